@@ -1,0 +1,85 @@
+//! What people may ask of the center, and what it answers.
+
+use std::time::Duration;
+
+use model::{AccountName, CallId, Event, NotReadyReason, SeatId};
+
+/// A person's wish. Each names its seat or call; who asks comes beside it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Sign in at a seat, as somebody when known.
+    LogIn {
+        /// The seat.
+        seat: SeatId,
+        /// The person.
+        agent: Option<AccountName>,
+    },
+    /// Sign out; while talking it takes effect when the call ends.
+    LogOut {
+        /// The seat.
+        seat: SeatId,
+    },
+    /// Take calls; ends wrap-up early.
+    Ready {
+        /// The seat.
+        seat: SeatId,
+    },
+    /// Take no calls; while talking it takes effect when the call ends.
+    NotReady {
+        /// The seat.
+        seat: SeatId,
+        /// Why.
+        reason: NotReadyReason,
+    },
+    /// More time for after-call work.
+    ExtendWrapUp {
+        /// The seat.
+        seat: SeatId,
+        /// How much more.
+        by: Duration,
+    },
+    /// End a call, whatever it does.
+    HangUp {
+        /// The call.
+        call: CallId,
+    },
+    /// Put something on the record that happened outside the machine: an audit event.
+    Note(Event),
+}
+
+/// The answer, given once what it promises is durable.
+pub type Reply = Result<(), Refusal>;
+
+/// Why a wish was not granted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// No such seat in the config.
+    NoSuchSeat,
+    /// No such call, or it is over.
+    NoSuchCall,
+    /// Not in this state: what the state is, and what is allowed now.
+    NotNow {
+        /// In a sentence.
+        state: String,
+        /// The commands that would be taken now.
+        allowed: Vec<&'static str>,
+    },
+    /// The log cannot be written; nothing was done.
+    LogFailed,
+    /// The engine is going down.
+    Stopping,
+}
+
+impl std::fmt::Display for Refusal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Refusal::NoSuchSeat => f.write_str("no such seat in the config"),
+            Refusal::NoSuchCall => f.write_str("no such call, or it is over"),
+            Refusal::NotNow { state, allowed } => {
+                write!(f, "not now: {state}; possible now: {}", allowed.join(", "))
+            }
+            Refusal::LogFailed => f.write_str("the log cannot be written; nothing was done"),
+            Refusal::Stopping => f.write_str("the engine is going down"),
+        }
+    }
+}

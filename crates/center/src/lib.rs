@@ -1,0 +1,5 @@
+//! The whole call center as one deterministic machine.
+
+mod command;
+
+pub use command::{Command, Refusal, Reply};

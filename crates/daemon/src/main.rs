@@ -1,0 +1,2 @@
+//! The heartline binary.
+fn main() {}

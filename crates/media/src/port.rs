@@ -1,0 +1,127 @@
+//! What the switch asks of the voice thread, and what it hears back.
+
+use model::{CallId, Remote};
+
+pub use model::event::Party;
+
+/// What the switch may ask. Every call has one relay, known by its call.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// The caller was answered: open the relay, start the recording.
+    Open {
+        /// The call.
+        call: CallId,
+        /// Our RTP port towards the caller.
+        rtp_port: u16,
+        /// The caller's voice; `None` until the answer to a late offer.
+        remote: Option<Remote>,
+        /// Prompts to play in turn; music on hold follows.
+        prompts: Vec<PromptId>,
+        /// The music.
+        music: PromptId,
+    },
+    /// Play prompts to a waiting caller now; music follows again.
+    Play {
+        /// The call.
+        call: CallId,
+        /// In turn.
+        prompts: Vec<PromptId>,
+    },
+    /// A seat is being rung: its port may hear voice from here on.
+    AddSeat {
+        /// The call.
+        call: CallId,
+        /// Our RTP port towards the seat.
+        rtp_port: u16,
+    },
+    /// The seat did not answer: forget its port.
+    DropSeat {
+        /// The call.
+        call: CallId,
+    },
+    /// The seat answered: both hear each other, from the seat's very first packet.
+    Bridge {
+        /// The call.
+        call: CallId,
+        /// The seat's voice.
+        remote: Remote,
+    },
+    /// A side's voice changed: hold, resume, new address.
+    Change {
+        /// The call.
+        call: CallId,
+        /// Which side.
+        party: Party,
+        /// Its voice from now on.
+        remote: Remote,
+    },
+    /// Close the relay: flush the recording, free the ports.
+    Close {
+        /// The call.
+        call: CallId,
+    },
+}
+
+/// A prompt, by its place in the list the voice thread was started with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PromptId(pub u16);
+
+/// What the switch hears.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    /// A key by RFC 4733, once per press.
+    Keyed {
+        /// The call.
+        call: CallId,
+        /// Who pressed.
+        party: Party,
+        /// `0`-`9`, `*`, `#`, `A`-`D`.
+        key: char,
+    },
+    /// The prompts ended; music plays.
+    PromptsEnded {
+        /// The call.
+        call: CallId,
+    },
+    /// No RTP and no RTCP from a side for the configured time while it should send.
+    VoiceLost {
+        /// The call.
+        call: CallId,
+        /// Which side.
+        party: Party,
+    },
+    /// The relay is closed and its ports are free again.
+    Closed {
+        /// The call.
+        call: CallId,
+        /// What the voice was like.
+        quality: Quality,
+        /// Ports to put back into the pool.
+        ports: Vec<u16>,
+    },
+    /// A seat's port is free again after `DropSeat`.
+    PortFreed {
+        /// The port.
+        rtp_port: u16,
+    },
+}
+
+/// What each side's voice was like.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Quality {
+    /// From the caller.
+    pub caller: Reception,
+    /// From the seat or seats.
+    pub seat: Reception,
+}
+
+/// What we received from one side (RFC 3550 6.4.1).
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Reception {
+    /// Packets that came.
+    pub packets: u64,
+    /// Packets that should have come and did not.
+    pub lost: u64,
+    /// Interarrival jitter at the end, in ms (RFC 3550 A.8).
+    pub jitter_ms: f32,
+}

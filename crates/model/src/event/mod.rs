@@ -1,0 +1,95 @@
+//! What happened: one event, appended in one place; everything that counts or shows is a fold over it.
+//!
+//! An event names its subject and a past verb. Where Asterisk's `queue_log`
+//! has a word for it, the doc comment gives the word. One file a subject.
+
+mod call;
+mod engine;
+mod offer;
+mod people;
+mod recording;
+mod seat;
+mod ticket;
+
+pub use call::*;
+pub use engine::*;
+pub use offer::*;
+pub use people::*;
+pub use recording::*;
+pub use seat::*;
+pub use ticket::*;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Timestamp;
+
+/// The place of a record in the log: 1, 2, 3, without a hole.
+pub type Seq = u64;
+
+/// One line of the log.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Record {
+    /// Its place: one more than the record before.
+    pub seq: Seq,
+    /// When it happened.
+    pub at: Timestamp,
+    /// What happened.
+    #[serde(flatten)]
+    pub event: Event,
+}
+
+/// Everything that can happen.
+///
+/// In JSON: `{"seq":7,"at":1795334592123456,"event":"CallQueued","of":{…}}`.
+/// A variant once written is read for ever: add fields with `#[serde(default)]`,
+/// never rename or remove.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", content = "of")]
+#[allow(missing_docs, reason = "each payload's own documentation says what happened")]
+pub enum Event {
+    EngineStarted(EngineStarted),
+    EngineStopped(EngineStopped),
+    ClockStepped(ClockStepped),
+    AlarmRaised(AlarmRaised),
+    AlarmCleared(AlarmCleared),
+
+    CallArrived(CallArrived),
+    CallRefused(CallRefused),
+    CallAccepted(CallAccepted),
+    CallQueued(CallQueued),
+    CallConnected(CallConnected),
+    CallHeld(CallHeld),
+    CallResumed(CallResumed),
+    CallKeyed(CallKeyed),
+    CallLeftQueue(CallLeftQueue),
+    CallEnded(CallEnded),
+
+    OfferMade(OfferMade),
+    OfferAccepted(OfferAccepted),
+    OfferMissed(OfferMissed),
+    OfferWithdrawn(OfferWithdrawn),
+
+    SeatReached(SeatReached),
+    SeatUnreached(SeatUnreached),
+    SeatLoggedIn(SeatLoggedIn),
+    SeatLoggedOut(SeatLoggedOut),
+    SeatReady(SeatReady),
+    SeatNotReady(SeatNotReady),
+    SeatWrapUpStarted(SeatWrapUpStarted),
+    SeatPasswordSet(SeatPasswordSet),
+
+    RecordingStarted(RecordingStarted),
+    RecordingClosed(RecordingClosed),
+    RecordingFailed(RecordingFailed),
+    RecordingSalvaged(RecordingSalvaged),
+    RecordingHeard(RecordingHeard),
+
+    TicketOpened(TicketOpened),
+    MissedCallFiled(MissedCallFiled),
+
+    AccountAdded(AccountAdded),
+    TokenIssued(TokenIssued),
+    PersonLoggedIn(PersonLoggedIn),
+    PersonLoggedOut(PersonLoggedOut),
+    PersonRefused(PersonRefused),
+}

@@ -1,0 +1,21 @@
+//! The words of the house: ids, time, numbers, voices, seats and events.
+//!
+//! Every other crate speaks these words and this crate speaks to nobody. It
+//! holds no behaviour beyond what makes a word safe to use: a number that
+//! prints redacted, a timestamp that cannot be mistaken for a duration.
+//!
+//! It will never know a protocol, a clock, a file or a socket.
+
+pub mod event;
+mod id;
+mod number;
+mod seat;
+mod time;
+mod voice;
+
+pub use event::{Event, Record, Seq};
+pub use id::{AccountName, CallId, LegId, LineId, OfferId, QueueId, SeatId, Skill, TicketId, TrunkId};
+pub use number::Number;
+pub use seat::{Login, NotReadyReason, WorkState};
+pub use time::{Date, Timestamp, Zone};
+pub use voice::{Codec, Direction, Remote};

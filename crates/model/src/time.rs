@@ -1,0 +1,175 @@
+//! When things happen: microseconds since 1970, handed in by whoever drives the machines.
+
+use std::{
+    fmt,
+    ops::{Add, AddAssign, Sub},
+    time::Duration,
+};
+
+use serde::{Deserialize, Serialize};
+
+/// A moment, in microseconds since 1970-01-01T00:00:00Z.
+///
+/// Machines receive it as an argument; only the daemon and the simulator make
+/// one from nothing.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Timestamp(u64);
+
+impl Timestamp {
+    /// From microseconds since 1970.
+    pub const fn from_micros(micros: u64) -> Timestamp {
+        Timestamp(micros)
+    }
+
+    /// Microseconds since 1970.
+    pub const fn micros(self) -> u64 {
+        self.0
+    }
+
+    /// Time passed since `earlier`; zero when `earlier` is later.
+    pub fn since(self, earlier: Timestamp) -> Duration {
+        Duration::from_micros(self.0.saturating_sub(earlier.0))
+    }
+
+    /// Whole milliseconds passed since `earlier`; zero when `earlier` is later.
+    pub fn ms_since(self, earlier: Timestamp) -> u64 {
+        self.0.saturating_sub(earlier.0) / 1_000
+    }
+}
+
+impl Add<Duration> for Timestamp {
+    type Output = Timestamp;
+
+    fn add(self, by: Duration) -> Timestamp {
+        Timestamp(self.0.saturating_add(u64::try_from(by.as_micros()).unwrap_or(u64::MAX)))
+    }
+}
+
+impl AddAssign<Duration> for Timestamp {
+    fn add_assign(&mut self, by: Duration) {
+        *self = *self + by;
+    }
+}
+
+impl Sub<Duration> for Timestamp {
+    type Output = Timestamp;
+
+    fn sub(self, by: Duration) -> Timestamp {
+        Timestamp(self.0.saturating_sub(u64::try_from(by.as_micros()).unwrap_or(u64::MAX)))
+    }
+}
+
+/// RFC 3339 in UTC with milliseconds: `2026-11-22T08:03:12.123Z`.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let date = Date::from_days((self.0 / MICROS_PER_DAY) as i64);
+        let of_day = self.0 % MICROS_PER_DAY;
+        let (secs, millis) = (of_day / 1_000_000, of_day / 1_000 % 1_000);
+        let (h, m, s) = (secs / 3_600, secs / 60 % 60, secs % 60);
+        write!(f, "{date}T{h:02}:{m:02}:{s:02}.{millis:03}Z")
+    }
+}
+
+impl fmt::Debug for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// How far the hotline's wall clock is ahead of UTC, in seconds.
+///
+/// One fixed offset: China keeps no summer time. The config may change it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Zone {
+    /// Seconds east of Greenwich.
+    pub east_s: i32,
+}
+
+impl Zone {
+    /// China standard time, UTC+8.
+    pub const CHINA: Zone = Zone { east_s: 8 * 3_600 };
+
+    /// The local date at `at`.
+    pub fn date(self, at: Timestamp) -> Date {
+        let local_s = (at.micros() / 1_000_000) as i64 + i64::from(self.east_s);
+        Date::from_days(local_s.div_euclid(86_400))
+    }
+
+    /// The local time of day at `at`, in whole seconds since midnight.
+    pub fn second_of_day(self, at: Timestamp) -> u32 {
+        let local_s = (at.micros() / 1_000_000) as i64 + i64::from(self.east_s);
+        local_s.rem_euclid(86_400) as u32
+    }
+}
+
+/// A calendar date, Gregorian.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Date {
+    /// Year of the common era.
+    pub year: i32,
+    /// 1 to 12.
+    pub month: u8,
+    /// 1 to 31.
+    pub day: u8,
+}
+
+impl Date {
+    /// The date `days` after 1970-01-01.
+    ///
+    /// Howard Hinnant's `civil_from_days`: the era is 400 years of March-based days.
+    pub fn from_days(days: i64) -> Date {
+        let z = days + 719_468;
+        let era = z.div_euclid(146_097);
+        let of_era = z.rem_euclid(146_097);
+        let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+        let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let march_month = (5 * of_year + 2) / 153;
+        let day = (of_year - (153 * march_month + 2) / 5 + 1) as u8;
+        let month = (if march_month < 10 { march_month + 3 } else { march_month - 9 }) as u8;
+        let year = (year_of_era + era * 400 + i64::from(month <= 2)) as i32;
+        Date { year, month, day }
+    }
+
+    /// As one number that sorts: 20261122.
+    pub fn as_yyyymmdd(self) -> u64 {
+        self.year.max(0) as u64 * 10_000 + u64::from(self.month) * 100 + u64::from(self.day)
+    }
+}
+
+/// `2026-11-22`.
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.day)
+    }
+}
+
+const MICROS_PER_DAY: u64 = 86_400_000_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_prints_as_rfc_3339() {
+        let at = Timestamp::from_micros(1_795_334_592_123_456);
+        assert_eq!(at.to_string(), "2026-11-22T08:03:12.123Z");
+        assert_eq!(Timestamp::default().to_string(), "1970-01-01T00:00:00.000Z");
+    }
+
+    #[test]
+    fn the_local_day_turns_at_local_midnight() {
+        // 2026-11-21T16:00Z is midnight of the 22nd in China.
+        let midnight = Timestamp::from_micros(1_795_276_800_000_000);
+        assert_eq!(Zone::CHINA.date(midnight).to_string(), "2026-11-22");
+        assert_eq!(Zone::CHINA.second_of_day(midnight), 0);
+        let before = midnight - Duration::from_secs(1);
+        assert_eq!(Zone::CHINA.date(before).to_string(), "2026-11-21");
+    }
+
+    #[test]
+    fn dates_know_leap_years() {
+        assert_eq!(Date::from_days(19_782).to_string(), "2024-02-29");
+        assert_eq!(Date::from_days(-1).to_string(), "1969-12-31");
+    }
+}

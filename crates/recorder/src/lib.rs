@@ -1,0 +1,1 @@
+//! WAV files and only WAV files.

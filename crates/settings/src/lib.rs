@@ -1,0 +1,1 @@
+//! Files to settings: every fault at once, with file, line and key.

@@ -1,0 +1,1 @@
+//! A virtual day from a seed.

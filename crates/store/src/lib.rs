@@ -1,0 +1,1 @@
+//! The indexed view of the log, in sled.
