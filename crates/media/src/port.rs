@@ -19,6 +19,8 @@ pub enum Command {
         prompts: Vec<PromptId>,
         /// The music.
         music: PromptId,
+        /// Whether it is recorded: every citizen's call is, a seat's feature code is not.
+        record: bool,
     },
     /// Play prompts to a waiting caller now; music follows again.
     Play {

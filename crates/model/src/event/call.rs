@@ -22,6 +22,8 @@ pub struct CallArrived {
 /// A caller was turned away: busy and blocked attempts are data, not silence (CALL-06).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CallRefused {
+    /// An id of its own, though no call came of it: the missed-call item names it.
+    pub call: CallId,
     /// Who called.
     pub caller: Number,
     /// What they dialled.
