@@ -1,0 +1,508 @@
+//! The settings as the rest of the house reads them: every word checked, every reference sound.
+//!
+//! Nothing here can name a queue, line, trunk or prompt that does not exist:
+//! a tree that would is a list of faults instead. Maps and lists keep the
+//! order of the files, so that "the first trunk that fits" is what people read.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
+
+use model::{Date, LineId, NotReadyReason, Number, QueueId, SeatId, Skill, TrunkId, Zone};
+
+/// Everything the config folder says.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Whose hotline this is.
+    pub hotline: Hotline,
+    /// Signalling.
+    pub sip: Sip,
+    /// Voice.
+    pub media: Media,
+    /// Recordings.
+    pub recording: Recording,
+    /// The console.
+    pub http: Http,
+    /// Where the engine keeps what it must not lose.
+    pub data: Store,
+    /// The queue new calls enter by.
+    pub intake: Intake,
+    /// Going down with calls up.
+    pub drain: Drain,
+    /// What a seat's phone may dial to steer itself.
+    pub feature_codes: FeatureCodes,
+    /// Prompts that belong to the whole hotline.
+    pub notices: Notices,
+    /// In the order of `trunks.toml`.
+    pub trunks: Vec<Trunk>,
+    /// In the order of `lines.toml`.
+    pub lines: Vec<Line>,
+    /// In the order of `queues.toml`.
+    pub queues: Vec<Queue>,
+    /// Sorted by seat.
+    pub seats: Vec<Seat>,
+    /// Callers who are turned away, in the order of the file.
+    pub blacklist: Vec<Blocked>,
+    /// Every file in `prompts/`, sorted by name. A prompt's place here is its id everywhere else.
+    pub prompts: Vec<Prompt>,
+}
+
+impl Settings {
+    /// A prompt's place in [`Settings::prompts`].
+    pub fn prompt(&self, name: &PromptName) -> Option<usize> {
+        self.prompts.binary_search_by(|prompt| prompt.name.cmp(name)).ok()
+    }
+
+    /// A queue by its name.
+    pub fn queue(&self, name: &QueueId) -> Option<&Queue> {
+        self.queues.iter().find(|queue| queue.name == *name)
+    }
+
+    /// A seat by its number.
+    pub fn seat(&self, seat: SeatId) -> Option<&Seat> {
+        self.seats.binary_search_by(|known| known.seat.cmp(&seat)).ok().and_then(|i| self.seats.get(i))
+    }
+}
+
+/// `[hotline]`: whose hotline this is.
+#[derive(Clone, Debug)]
+pub struct Hotline {
+    /// Shown on the console.
+    pub name: String,
+    /// As written: `Asia/Shanghai`, `+08:00`.
+    pub zone_name: String,
+    /// What it means, a fixed offset.
+    pub zone: Zone,
+}
+
+/// `[sip]`: signalling.
+#[derive(Clone, Debug)]
+pub struct Sip {
+    /// Where we listen for datagrams; port 0 takes a free one.
+    pub udp: Vec<SocketAddr>,
+    /// Where we listen for streams; port 0 takes a free one.
+    pub tcp: Vec<SocketAddr>,
+    /// The address others shall use for us, when it is not the one we listen at (NAT).
+    pub advertise: Option<IpAddr>,
+    /// The digest realm; changing it makes every seat's password void.
+    pub realm: String,
+    /// Host names that are ours in a Request-URI. Our own addresses always are.
+    pub domains: Vec<String>,
+    /// How long registrations last.
+    pub register: RegisterTimes,
+    /// What we ask for as session timer (RFC 4028), when the far end supports it.
+    pub session_expires: Duration,
+    /// Told to callers turned away for lack of room.
+    pub retry_after: Duration,
+    /// What one source may send.
+    pub shield: Shield,
+}
+
+/// How long a phone's registration lasts (RFC 3261 10.3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RegisterTimes {
+    /// Shorter is answered 423.
+    pub min: Duration,
+    /// Longer is cut to this.
+    pub max: Duration,
+    /// When the phone names none.
+    pub default: Duration,
+}
+
+/// `[sip.shield]`: what one source may send before it is shut out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shield {
+    /// Messages a second from one address that is no trunk, on average.
+    pub messages_per_s: u32,
+    /// Messages it may send at once, before the average counts.
+    pub burst: u32,
+    /// Messages a second from one trunk address, on average.
+    pub trunk_messages_per_s: u32,
+    /// Wrong passwords from one address before it is shut out.
+    pub wrong_passwords: u32,
+    /// How long it stays shut out.
+    pub shut_out: Duration,
+}
+
+/// `[media]`: voice.
+#[derive(Clone, Debug)]
+pub struct Media {
+    /// The address RTP sockets bind to.
+    pub bind: IpAddr,
+    /// The address written into SDP, when it is not the one the caller reached us at.
+    pub advertise: Option<IpAddr>,
+    /// RTP ports; RTCP is the odd port above.
+    pub ports: Ports,
+    /// Silence on the wire, no RTP and no RTCP, after which a side counts as lost.
+    pub voice_lost_after: Duration,
+    /// Voice threads.
+    pub threads: u32,
+}
+
+/// Which UDP ports carry voice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ports {
+    /// `"20000-20999"`: pairs from the even `first` to the odd `last`.
+    Range {
+        /// Even.
+        first: u16,
+        /// Odd.
+        last: u16,
+    },
+    /// `"auto:64"`: this many pairs, wherever the system has room (tests, demo).
+    Auto {
+        /// Pairs.
+        pairs: u16,
+    },
+}
+
+impl Ports {
+    /// How many RTP ports there are; a call takes two.
+    pub fn pairs(self) -> u16 {
+        match self {
+            Ports::Range { first, last } => (last.saturating_sub(first)).saturating_add(1) / 2,
+            Ports::Auto { pairs } => pairs,
+        }
+    }
+}
+
+/// `[recording]`: where voices are kept.
+#[derive(Clone, Debug)]
+pub struct Recording {
+    /// The folder, relative to where the engine was started.
+    pub folder: PathBuf,
+    /// Free bytes below which the console warns.
+    pub low_water_bytes: u64,
+    /// Free bytes below which no new call is taken: an unrecorded call breaks a promise.
+    pub full_water_bytes: u64,
+    /// Threads that write.
+    pub threads: u32,
+}
+
+/// `[http]`: the console.
+#[derive(Clone, Debug)]
+pub struct Http {
+    /// Where it listens; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// How long a log-in lasts without use.
+    pub login_lasts: Duration,
+}
+
+/// `[data]`: the journal, its index, the keyring.
+#[derive(Clone, Debug)]
+pub struct Store {
+    /// The folder, relative to where the engine was started.
+    pub folder: PathBuf,
+}
+
+/// `[intake]`: where new calls enter the center.
+#[derive(Clone, Copy, Debug)]
+pub struct Intake {
+    /// Arrivals that may wait for the center; one more is answered 503.
+    pub capacity: usize,
+}
+
+/// `[drain]`: going down.
+#[derive(Clone, Copy, Debug)]
+pub struct Drain {
+    /// How long calls may go on after a stop was asked for.
+    pub timeout: Duration,
+}
+
+/// `[feature_codes]`: what a seat's phone may dial; an empty code is switched off.
+#[derive(Clone, Debug)]
+pub struct FeatureCodes {
+    /// Sign in. 签入
+    pub login: String,
+    /// Sign out. 签出
+    pub logout: String,
+    /// Take calls. 示闲
+    pub ready: String,
+    /// Take no calls; a digit after it names the reason. 示忙
+    pub not_ready: String,
+    /// More time for after-call work.
+    pub wrap_up_extend: String,
+    /// How much more, each time.
+    pub wrap_up_extend_by: Duration,
+    /// The digit after `not_ready` to its reason; no digit is `break`.
+    pub reasons: BTreeMap<char, NotReadyReason>,
+}
+
+/// `[notices]`: prompts of the whole hotline.
+#[derive(Clone, Debug)]
+pub struct Notices {
+    /// Before a waiting call is let go: nobody could take it.
+    pub sorry: Vec<PromptName>,
+    /// To a seat whose feature code was taken.
+    pub confirmed: Vec<PromptName>,
+    /// To a seat whose feature code was not taken.
+    pub denied: Vec<PromptName>,
+}
+
+/// `[[trunk]]`: who may bring us calls without a password.
+#[derive(Clone, Debug)]
+pub struct Trunk {
+    /// Its name.
+    pub name: TrunkId,
+    /// Its addresses; no two trunks share one.
+    pub sources: Vec<Source>,
+    /// The numbers it may dial; a `*` at one end stands for any digits. Empty: all.
+    pub numbers: Vec<String>,
+    /// Calls it may have up at once; `None`: as many as there are ports.
+    pub channels: Option<u32>,
+}
+
+/// A network: `203.0.113.0/24`; a single address has the full prefix.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// Its first address.
+    pub address: IpAddr,
+    /// How many leading bits count.
+    pub prefix: u8,
+}
+
+impl Source {
+    /// Whether an address belongs to it. An IPv4 address mapped into IPv6 counts as IPv4.
+    pub fn covers(self, address: IpAddr) -> bool {
+        bits(self.address, self.prefix) == bits(address.to_canonical(), self.prefix)
+    }
+
+    /// Whether two networks share an address.
+    pub fn overlaps(self, other: Source) -> bool {
+        let prefix = self.prefix.min(other.prefix);
+        bits(self.address, prefix) == bits(other.address, prefix)
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.address, self.prefix)
+    }
+}
+
+/// The leading bits, with the family so that the two never meet.
+fn bits(address: IpAddr, prefix: u8) -> (bool, u128) {
+    match address {
+        IpAddr::V4(v4) => {
+            let shift = 32 - u32::from(prefix.min(32));
+            (true, u128::from(v4.to_bits().checked_shr(shift).unwrap_or(0)))
+        }
+        IpAddr::V6(v6) => {
+            let shift = 128 - u32::from(prefix.min(128));
+            (false, v6.to_bits().checked_shr(shift).unwrap_or(0))
+        }
+    }
+}
+
+/// `[[line]]`: a number citizens dial.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// The number: `12345`.
+    pub number: LineId,
+    /// Other ways to write it; a `*` at one end stands for any digits.
+    pub aliases: Vec<String>,
+    /// Shown to the seat that answers.
+    pub name: String,
+    /// Trunks that may bring calls to it. Empty: all.
+    pub trunks: Vec<TrunkId>,
+    /// Played on answer, in turn.
+    pub greeting: Vec<PromptName>,
+    /// Where its callers wait.
+    pub queue: QueueId,
+    /// What a seat must know, and how well (1 to 10), the queue's own skills included.
+    pub skills: BTreeMap<Skill, u8>,
+    /// 0 is ordinary; higher goes first.
+    pub priority: u8,
+    /// The language its callers are expected to speak, as BCP 47: `zh`.
+    pub language: String,
+}
+
+/// `[[queue]]`: where callers wait.
+#[derive(Clone, Debug)]
+pub struct Queue {
+    /// Its name.
+    pub name: QueueId,
+    /// Shown on the wallboard.
+    pub title: String,
+    /// Which free seat is rung.
+    pub strategy: Strategy,
+    /// How long one seat is rung.
+    pub ring: Duration,
+    /// After-call work.
+    pub wrap_up: Duration,
+    /// How long a caller may wait; `None`: for ever.
+    pub max_wait: Option<Duration>,
+    /// Callers that may wait; one more is turned away.
+    pub max_length: u32,
+    /// What a seat must know, and how well (1 to 10).
+    pub skills: BTreeMap<Skill, u8>,
+    /// Played while waiting.
+    pub music: PromptName,
+    /// Announcements to those who wait.
+    pub announcements: Announcements,
+    /// Where else to look for a seat, in order of `after`.
+    pub overflow: Vec<Overflow>,
+    /// What to ask less of as a caller waits, in order of `after`.
+    pub widening: Vec<Widening>,
+    /// An answer within this counts as in time.
+    pub service_level: Duration,
+    /// Who hangs up within this is a short abandon.
+    pub short_abandon: Duration,
+}
+
+/// Which free seat is rung first. Ties fall to the lower seat number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Strategy {
+    /// The one free longest. The fair one.
+    LongestIdle,
+    /// The one with the fewest calls since it signed in.
+    FewestCalls,
+    /// The one that knows best what is asked, then the one free longest.
+    BestSkill,
+    /// By turn.
+    RoundRobin,
+    /// By seat number: the first that is free.
+    InOrder,
+}
+
+impl Strategy {
+    /// Its word in the config.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Strategy::LongestIdle => "longest_idle",
+            Strategy::FewestCalls => "fewest_calls",
+            Strategy::BestSkill => "best_skill",
+            Strategy::RoundRobin => "round_robin",
+            Strategy::InOrder => "in_order",
+        }
+    }
+
+    /// Every strategy.
+    pub const ALL: [Strategy; 5] = [
+        Strategy::LongestIdle,
+        Strategy::FewestCalls,
+        Strategy::BestSkill,
+        Strategy::RoundRobin,
+        Strategy::InOrder,
+    ];
+}
+
+/// What those who wait are told, and when.
+#[derive(Clone, Debug)]
+pub struct Announcements {
+    /// The first one.
+    pub first: Vec<PromptName>,
+    /// How long after joining.
+    pub first_after: Duration,
+    /// The following ones.
+    pub repeat: Vec<PromptName>,
+    /// How often; `None`: never.
+    pub every: Option<Duration>,
+}
+
+/// After this long, seats of another queue count too. The caller keeps their place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Overflow {
+    /// Since the caller joined.
+    pub after: Duration,
+    /// The other queue.
+    pub to: QueueId,
+}
+
+/// After this long, less is asked of a seat.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Widening {
+    /// Since the caller joined.
+    pub after: Duration,
+    /// How much lower every skill level asked for is; a level that falls to 0 is asked no more.
+    pub lower_by: u8,
+    /// How many more tiers of seats count: 1 rings those of tier 2 too.
+    pub tiers: u8,
+}
+
+/// One seat, from a range in `seats.toml`.
+#[derive(Clone, Debug)]
+pub struct Seat {
+    /// The number its phone registers with.
+    pub seat: SeatId,
+    /// The queues it serves, and in which tier: 1 is rung first.
+    pub queues: BTreeMap<QueueId, u8>,
+    /// What it knows, and how well (1 to 10).
+    pub skills: BTreeMap<Skill, u8>,
+    /// A contact that needs no registration: `sip:1001@192.0.2.10:5060`.
+    pub contact: Option<String>,
+    /// Whether it is signed in and ready from the start, with nobody's name.
+    pub starts_ready: bool,
+}
+
+/// One caller who is turned away.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blocked {
+    /// Who.
+    pub number: Number,
+    /// Why.
+    pub reason: String,
+    /// The last local date it holds; `None`: until somebody removes it.
+    pub expires: Option<Date>,
+    /// Who answers for it.
+    pub approver: String,
+}
+
+/// A prompt's name: its file's name in `prompts/` without `.wav`.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PromptName(Arc<str>);
+
+impl PromptName {
+    /// As people write it.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for PromptName {
+    fn from(name: &str) -> PromptName {
+        PromptName(name.into())
+    }
+}
+
+impl fmt::Display for PromptName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for PromptName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+/// One prompt, ready to play: mono, 8 kHz, whatever rate its file has.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Prompt {
+    /// Its name.
+    pub name: PromptName,
+    /// Linear 16-bit samples, 8,000 a second.
+    pub samples: Arc<[i16]>,
+}
+
+impl Prompt {
+    /// How long it plays.
+    pub fn length(&self) -> Duration {
+        Duration::from_micros(self.samples.len() as u64 * MICROS_PER_SAMPLE)
+    }
+}
+
+impl fmt::Debug for Prompt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Prompt({}, {:?})", self.name, self.length())
+    }
+}
+
+/// 8 kHz.
+const MICROS_PER_SAMPLE: u64 = 125;
