@@ -1,0 +1,31 @@
+//! Chores of the house: `cargo xtask test` runs every check there is.
+//!
+//! One file a command. This crate stands apart: it knows no other crate of
+//! ours and no other knows it; it only calls programs.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+mod step;
+mod test;
+mod tools;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Chores of the house")]
+struct Chores {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Subcommand)]
+enum Chore {
+    /// Run every check: tools, format, page, lints, documentation, tests, model checking
+    Test(test::Arguments),
+}
+
+fn main() -> ExitCode {
+    match Chores::parse().chore {
+        Chore::Test(arguments) => test::run(&arguments),
+    }
+}

@@ -1,0 +1,129 @@
+//! `cargo xtask test`: every check there is, in the order in which they fail fastest.
+
+#![allow(clippy::print_stdout, reason = "a chore's output is for the person at the terminal")]
+
+use std::ffi::OsStr;
+use std::process::ExitCode;
+
+use clap::{Args, ValueEnum};
+
+use crate::step::{Failure, Summary, cargo, root, target};
+use crate::tools;
+
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// Only these steps, in their usual order
+    #[arg(long, value_delimiter = ',', value_name = "STEP,...")]
+    only: Vec<Step>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Step {
+    /// Programs the tests call are there, or get installed
+    Tools,
+    /// Sources are formatted
+    Fmt,
+    /// The page's types hold, its tests pass, it builds
+    Web,
+    /// No lint is broken
+    Clippy,
+    /// Documentation builds without a warning
+    Doc,
+    /// The examples in the documentation run
+    Examples,
+    /// The lock-free intake holds under every interleaving
+    Loom,
+    /// Unit, property and end-to-end tests
+    Tests,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> ExitCode {
+    let mut summary = Summary::default();
+    let mut result = Ok(());
+    for step in Step::value_variants() {
+        if !arguments.only.is_empty() && !arguments.only.contains(step) {
+            continue;
+        }
+        result = summary.step(step.name(), || step.work());
+        if result.is_err() {
+            break;
+        }
+    }
+    summary.close(result)
+}
+
+impl Step {
+    fn name(self) -> &'static str {
+        match self {
+            Step::Tools => "tools",
+            Step::Fmt => "fmt",
+            Step::Web => "web",
+            Step::Clippy => "clippy",
+            Step::Doc => "doc",
+            Step::Examples => "examples",
+            Step::Loom => "loom",
+            Step::Tests => "tests",
+        }
+    }
+
+    fn work(self) -> Result<(), Failure> {
+        match self {
+            Step::Tools => tools::check(),
+            Step::Fmt => cargo(&["fmt", "--all", "--check"], &[]),
+            Step::Web => web(),
+            Step::Clippy => cargo(
+                &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"],
+                &[],
+            ),
+            Step::Doc => cargo(
+                &["doc", "--workspace", "--no-deps", "--document-private-items", "--locked"],
+                &[("RUSTDOCFLAGS", OsStr::new("-D warnings"))],
+            ),
+            Step::Examples => cargo(&["test", "--workspace", "--doc", "--locked"], &[]),
+            Step::Loom => loom(),
+            Step::Tests => tests(),
+        }
+    }
+}
+
+/// The page comes before the lints: the console carries what npm builds.
+fn web() -> Result<(), Failure> {
+    let page = root().join("crates/console/web");
+    tools::npm(&page, &["ci", "--no-audit", "--no-fund"])?;
+    tools::npm(&page, &["run", "check"])?;
+    tools::npm(&page, &["test"])?;
+    tools::npm(&page, &["run", "build"])
+}
+
+/// Loom replaces the atomics of the intake, so it needs flags, and with them a folder, of its own.
+fn loom() -> Result<(), Failure> {
+    cargo(
+        &["test", "-p", "queue", "--test", "loom", "--release", "--locked"],
+        &[
+            ("RUSTFLAGS", OsStr::new("--cfg loom")),
+            ("CARGO_TARGET_DIR", target().join("loom").as_os_str()),
+        ],
+    )
+}
+
+/// With nextest, which runs each test in a process of its own and ends those that hang
+/// (`.config/nextest.toml`); without it, with cargo's own runner, one test at a time because
+/// nothing else keeps the end-to-end tests apart.
+fn tests() -> Result<(), Failure> {
+    if tools::nextest_is_there() {
+        return cargo(&["nextest", "run", "--workspace", "--locked"], &[]);
+    }
+    println!("    cargo-nextest is not installed: cargo test does its work");
+    cargo(
+        &[
+            "test",
+            "--workspace",
+            "--all-targets",
+            "--locked",
+            "--no-fail-fast",
+            "--",
+            "--test-threads=1",
+        ],
+        &[],
+    )
+}

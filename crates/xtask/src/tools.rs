@@ -1,0 +1,87 @@
+//! The programs the end-to-end tests call: there, or installed, or named.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use crate::step::{Failure, finish, program};
+
+/// A program and the Debian package that brings it.
+struct Tool {
+    program: &'static str,
+    package: &'static str,
+    /// What the tests use it for.
+    used_for: &'static str,
+}
+
+const TOOLS: &[Tool] = &[
+    Tool { program: "sipp", package: "sip-tester", used_for: "plays the callers" },
+    Tool { program: "baresip", package: "baresip-core", used_for: "is the seats' telephone" },
+    Tool { program: "chromium", package: "chromium", used_for: "opens the page" },
+    Tool { program: "sox", package: "sox", used_for: "listens to recordings" },
+    Tool { program: "npm", package: "npm", used_for: "builds and checks the page" },
+];
+
+/// Looks for every tool. What is missing is installed from Debian's packages when we may,
+/// otherwise it is named and the chore stops with exit 69.
+pub(crate) fn check() -> Result<(), Failure> {
+    let missing: Vec<&Tool> = TOOLS.iter().filter(|tool| !is_there(tool.program)).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let packages: Vec<&str> = missing.iter().map(|tool| tool.package).collect();
+    if !may_install() {
+        return Err(Failure::unavailable(name(&missing, &packages)));
+    }
+    // The package lists of a fresh machine are empty or old.
+    finish(apt().args(["update", "-q"]))?;
+    finish(apt().args(["install", "-q", "-y", "--no-install-recommends"]).args(&packages))?;
+    match missing.iter().find(|tool| !is_there(tool.program)) {
+        None => Ok(()),
+        Some(tool) => Err(Failure::unavailable(format!(
+            "package {} is installed, but `{}` is still not on the PATH",
+            tool.package, tool.program
+        ))),
+    }
+}
+
+/// Whether a program is on the PATH.
+pub(crate) fn is_there(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
+}
+
+/// Whether cargo-nextest can be called.
+pub(crate) fn nextest_is_there() -> bool {
+    is_there("cargo-nextest")
+        || std::env::home_dir().is_some_and(|home| home.join(".cargo/bin/cargo-nextest").is_file())
+}
+
+/// Calls npm in a folder.
+pub(crate) fn npm(folder: &Path, arguments: &[&str]) -> Result<(), Failure> {
+    let prefix = folder.to_string_lossy();
+    let mut all = vec!["--prefix", prefix.as_ref()];
+    all.extend_from_slice(arguments);
+    program("npm", &all)
+}
+
+fn name(missing: &[&Tool], packages: &[&str]) -> String {
+    let mut text = String::from("missing:");
+    for tool in missing {
+        text.push_str(&format!(" {} ({});", tool.program, tool.used_for));
+    }
+    text.push_str(&format!(" install with: apt-get install {}", packages.join(" ")));
+    text
+}
+
+fn apt() -> Command {
+    let mut command = Command::new("apt-get");
+    command.env("DEBIAN_FRONTEND", "noninteractive").stdin(Stdio::null());
+    command
+}
+
+/// Root, and on a system of Debian's kind.
+fn may_install() -> bool {
+    let id = Command::new("id").arg("-u").output();
+    let root = id.is_ok_and(|output| output.stdout.trim_ascii() == b"0");
+    root && is_there("apt-get")
+}
