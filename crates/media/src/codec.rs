@@ -1,0 +1,91 @@
+//! G.711 by table: A-law and mu-law to samples and back, and one into the other.
+
+use std::sync::LazyLock;
+
+use audio_codec_algorithms::{
+    convert_alaw_to_ulaw, convert_ulaw_to_alaw, decode_alaw, decode_ulaw, encode_alaw, encode_ulaw,
+};
+use model::Codec;
+
+/// The 256 samples a codec's bytes stand for, 16 bit.
+pub(crate) fn decode_table(codec: Codec) -> &'static [i16; 256] {
+    match codec {
+        Codec::Pcma => &TABLES.alaw,
+        Codec::Pcmu => &TABLES.ulaw,
+    }
+}
+
+/// One sample in a codec.
+pub(crate) fn encode(codec: Codec, sample: i16) -> u8 {
+    match codec {
+        Codec::Pcma => encode_alaw(sample),
+        Codec::Pcmu => encode_ulaw(sample),
+    }
+}
+
+/// Rewrite `payload` from one codec to the other in place (G.711 tables 3 and 4).
+pub(crate) fn convert(from: Codec, to: Codec, payload: &mut [u8]) {
+    let table = match (from, to) {
+        (Codec::Pcma, Codec::Pcmu) => &TABLES.alaw_to_ulaw,
+        (Codec::Pcmu, Codec::Pcma) => &TABLES.ulaw_to_alaw,
+        (Codec::Pcma, Codec::Pcma) | (Codec::Pcmu, Codec::Pcmu) => return,
+    };
+    for byte in payload {
+        *byte = table[usize::from(*byte)];
+    }
+}
+
+/// The codec of a static payload type (RFC 3551 6), when it is one of ours.
+pub(crate) fn of_payload_type(payload_type: u8) -> Option<Codec> {
+    [Codec::Pcma, Codec::Pcmu].into_iter().find(|c| c.payload_type() == payload_type)
+}
+
+struct Tables {
+    alaw: [i16; 256],
+    ulaw: [i16; 256],
+    alaw_to_ulaw: [u8; 256],
+    ulaw_to_alaw: [u8; 256],
+}
+
+static TABLES: LazyLock<Tables> = LazyLock::new(|| Tables {
+    alaw: std::array::from_fn(|byte| decode_alaw(byte as u8)),
+    ulaw: std::array::from_fn(|byte| decode_ulaw(byte as u8)),
+    alaw_to_ulaw: std::array::from_fn(|byte| convert_alaw_to_ulaw(byte as u8)),
+    ulaw_to_alaw: std::array::from_fn(|byte| convert_ulaw_to_alaw(byte as u8)),
+});
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn samples_survive_each_codec_within_its_step() {
+        for codec in [Codec::Pcma, Codec::Pcmu] {
+            for sample in (-32_000..32_000).step_by(97) {
+                let back = decode_table(codec)[usize::from(encode(codec, sample))];
+                let error = (i32::from(back) - i32::from(sample)).abs();
+                assert!(error <= 16 + i32::from(sample).abs() / 16, "{codec:?} {sample} {back}");
+            }
+        }
+    }
+
+    #[test]
+    fn one_law_becomes_the_other_and_sounds_the_same() {
+        for (from, to) in [(Codec::Pcma, Codec::Pcmu), (Codec::Pcmu, Codec::Pcma)] {
+            for byte in 0..=255u8 {
+                let mut payload = [byte];
+                convert(from, to, &mut payload);
+                let before = i32::from(decode_table(from)[usize::from(byte)]);
+                let after = i32::from(decode_table(to)[usize::from(payload[0])]);
+                assert!((before - after).abs() <= 16 + before.abs() / 16, "{from:?} {byte}");
+            }
+        }
+    }
+
+    #[test]
+    fn only_g711_has_a_codec() {
+        assert_eq!(of_payload_type(8), Some(Codec::Pcma));
+        assert_eq!(of_payload_type(0), Some(Codec::Pcmu));
+        assert_eq!(of_payload_type(13), None);
+    }
+}

@@ -1,0 +1,35 @@
+//! Counters that wrap on the wire and never wrap here.
+
+/// The 64-bit value nearest to `near` whose low 16 bits are `seq`.
+pub(crate) fn unwrap_seq(near: u64, seq: u16) -> u64 {
+    near.wrapping_add_signed(i64::from(seq.wrapping_sub(near as u16) as i16))
+}
+
+/// The 64-bit value nearest to `near` whose low 32 bits are `ts`.
+pub(crate) fn unwrap_ts(near: u64, ts: u32) -> u64 {
+    near.wrapping_add_signed(i64::from(ts.wrapping_sub(near as u32) as i32))
+}
+
+/// Where an unwrapped counter starts: far from zero, so that what came before the first packet has
+/// a place below it.
+pub(crate) const ORIGIN: u64 = 1 << 40;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counters_go_on_where_the_wire_wraps() {
+        let near = ORIGIN + 65_535;
+        assert_eq!(unwrap_seq(near, 0), near + 1);
+        assert_eq!(unwrap_seq(near + 1, 65_535), near);
+        let near = ORIGIN + u64::from(u32::MAX);
+        assert_eq!(unwrap_ts(near, 159), near + 160);
+        assert_eq!(unwrap_ts(near + 160, u32::MAX), near);
+    }
+
+    #[test]
+    fn what_came_before_the_first_lies_below_it() {
+        assert_eq!(unwrap_seq(ORIGIN | 5, 65_530), (ORIGIN | 5) - 11);
+    }
+}
