@@ -1,0 +1,104 @@
+//! The arrows between our crates, read from `cargo metadata`: each Cargo.toml is a wall.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::source::root;
+
+/// Each crate and all it may know of ours: strictly downward, drivers first, words last.
+const ARROWS: &[(&str, &[&str])] = &[
+    // Drivers. The root package is the daemon; `sim` lends it the virtual day of `heartline sim`.
+    (
+        "heartline",
+        &[
+            "console", "settings", "recorder", "journal", "store", "center", "sip", "media",
+            "queue", "sim", "model",
+        ],
+    ),
+    ("sim", &["center", "sip", "media", "queue", "model"]),
+    // Windows.
+    ("console", &["center", "store", "backoffice", "reporting", "model"]),
+    ("settings", &["model"]),
+    // The machine.
+    ("center", &["switch", "acd", "backoffice", "reporting", "sip", "media", "queue", "model"]),
+    // Calls.
+    ("switch", &["acd", "queue", "sip", "media", "model"]),
+    ("acd", &["queue", "model"]),
+    ("recorder", &["media", "model"]),
+    // Trades.
+    ("store", &["backoffice", "reporting", "model"]),
+    ("sip", &["model"]),
+    ("media", &["model"]),
+    ("queue", &["model"]),
+    ("backoffice", &["model"]),
+    ("reporting", &["model"]),
+    ("journal", &["model"]),
+    // Words.
+    ("model", &[]),
+    // Chores stand apart.
+    ("xtask", &[]),
+];
+
+#[test]
+fn nobody_knows_more_than_its_wall_allows() {
+    let allowed: BTreeMap<&str, &[&str]> = ARROWS.iter().copied().collect();
+    let ours: BTreeSet<&str> = allowed.keys().copied().collect();
+    let mut faults = Vec::new();
+    for (package, dependencies) in dependencies() {
+        let may = allowed.get(package.as_str()).copied().unwrap_or_default();
+        for dependency in dependencies {
+            if ours.contains(dependency.as_str()) && !may.contains(&dependency.as_str()) {
+                faults.push(format!("{package} must not know {dependency}"));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn every_crate_has_its_place_in_the_table() {
+    let drawn: BTreeSet<String> = ARROWS.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let built: BTreeSet<String> = dependencies().into_keys().collect();
+    assert_eq!(built, drawn);
+}
+
+#[test]
+fn every_arrow_points_down() {
+    let place = |name: &str| ARROWS.iter().position(|(from, _)| *from == name);
+    for (from, to) in ARROWS {
+        for below in *to {
+            assert!(place(below) > place(from), "{from} -> {below} points up");
+        }
+    }
+}
+
+#[test]
+fn every_crate_is_held_to_the_lints() {
+    for package in packages() {
+        let manifest = package["manifest_path"].as_str().unwrap_or_default();
+        let text = std::fs::read_to_string(manifest).unwrap();
+        assert!(text.contains("[lints]\nworkspace = true"), "{manifest} does not take the lints");
+    }
+}
+
+/// Every package of ours with everything it depends on, tests and build scripts included.
+pub(crate) fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
+    let name = |value: &Value| value["name"].as_str().unwrap_or_default().to_owned();
+    let all = |package: &Value| {
+        package["dependencies"].as_array().into_iter().flatten().map(name).collect()
+    };
+    packages().iter().map(|package| (name(package), all(package))).collect()
+}
+
+fn packages() -> Vec<Value> {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    metadata["packages"].as_array().cloned().unwrap_or_default()
+}

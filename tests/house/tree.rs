@@ -1,0 +1,76 @@
+//! The tree itself: what lies at the top, and what no file says.
+
+use std::collections::BTreeSet;
+use std::process::Command;
+
+use crate::source::root;
+
+/// What must lie at the top.
+const REQUIRED: &[&str] =
+    &["Cargo.toml", "crates", "config", "recordings", "benches", "tests", "README.md"];
+
+/// What usually lies beside it; names that start with a dot are free.
+const USUAL: &[&str] =
+    &["Cargo.lock", "LICENSE-MIT", "LICENSE-APACHE", "CHANGELOG.md", "rustfmt.toml"];
+
+#[test]
+fn the_top_level_holds_what_it_should_and_nothing_else() {
+    let top: BTreeSet<String> = files()
+        .iter()
+        .filter_map(|path| path.split('/').next())
+        .filter(|name| !name.starts_with('.'))
+        .map(str::to_owned)
+        .collect();
+    let known: BTreeSet<String> =
+        REQUIRED.iter().chain(USUAL).map(|name| name.to_string()).collect();
+    let stray: Vec<_> = top.difference(&known).collect();
+    assert!(stray.is_empty(), "nothing else belongs at the top: {stray:?}");
+    let missing: Vec<_> = REQUIRED.iter().filter(|name| !top.contains(**name)).collect();
+    assert!(missing.is_empty(), "missing at the top: {missing:?}");
+}
+
+#[test]
+fn no_file_names_the_machine_it_was_written_on() {
+    // Put together here, so that this file does not name them either.
+    let paths = [
+        concat!("/wo", "rk/"),
+        concat!("/tmp/tar", "get"),
+        concat!("/ho", "me/"),
+        concat!("/Us", "ers/"),
+        concat!("/ro", "ot/"),
+        concat!("C:\\", "Users"),
+    ];
+    let mut faults = Vec::new();
+    for path in files() {
+        // What is not text names nothing.
+        let Ok(text) = std::fs::read_to_string(root().join(&path)) else { continue };
+        for (number, line) in text.lines().enumerate() {
+            if let Some(found) = paths.iter().find(|name| line.contains(**name)) {
+                faults.push(format!("{path}:{}: names {found}", number + 1));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+#[test]
+fn the_recordings_folder_is_empty_but_for_its_ignore_file() {
+    let inside: Vec<String> =
+        files().into_iter().filter(|path| path.starts_with("recordings/")).collect();
+    assert_eq!(inside, ["recordings/.gitignore"]);
+}
+
+/// Every file git knows or would add, from the root.
+fn files() -> Vec<String> {
+    let output = Command::new("git")
+        .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
+        .current_dir(root())
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8_lossy(&output.stdout)
+        .split_terminator('\0')
+        .filter(|path| root().join(path).exists())
+        .map(str::to_owned)
+        .collect()
+}
