@@ -5,6 +5,10 @@
 //! keeps strangers out. It will never know a socket, a clock, a queue or a
 //! ticket, and it never looks at a voice packet.
 
+mod message;
 mod port;
+mod text;
+mod uri;
+mod wire;
 
 pub use port::*;

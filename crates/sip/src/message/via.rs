@@ -1,0 +1,134 @@
+//! Via: which way a request came, and so which way its answers go (RFC 3261 18.2, RFC 3581).
+
+use std::{
+    fmt,
+    net::{IpAddr, SocketAddr},
+};
+
+use crate::{
+    text::Params,
+    uri::{host_port, write_host},
+};
+
+/// `SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bK…;rport`
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Via {
+    /// `UDP`, `TCP`, …, upper case.
+    pub(crate) transport: String,
+    /// Who sent it, by their own account; IPv6 without brackets.
+    pub(crate) host: String,
+    /// Their port, when written.
+    pub(crate) port: Option<u16>,
+    /// branch, received, rport and the rest.
+    pub(crate) params: Params,
+}
+
+impl Via {
+    /// Reads one; spaces may stand around the slashes (RFC 4475 3.1.1.1).
+    pub(crate) fn parse(text: &str) -> Option<Via> {
+        let mut parts = text.splitn(3, '/');
+        let (sip, version, rest) = (parts.next()?.trim(), parts.next()?.trim(), parts.next()?);
+        if !sip.eq_ignore_ascii_case("SIP") || version != "2.0" {
+            return None;
+        }
+        let (transport, rest) = rest.trim_start().split_once(char::is_whitespace)?;
+        let (sent_by, params) = rest.split_once(';').unwrap_or((rest, ""));
+        let (host, port) = host_port(sent_by.trim())?;
+        let transport = transport.to_ascii_uppercase();
+        let is_token = crate::text::is_token(&transport);
+        is_token.then(|| Some(Via { transport, host, port, params: Params::parse(params)? }))?
+    }
+
+    /// The transaction's name, when it has one.
+    pub(crate) fn branch(&self) -> Option<&str> {
+        self.params.get("branch").filter(|branch| !branch.is_empty())
+    }
+
+    /// Whether the branch is unique by RFC 3261's promise: the cookie and something after it.
+    pub(crate) fn is_rfc3261(&self) -> bool {
+        self.branch().and_then(|b| b.strip_prefix(COOKIE)).is_some_and(|rest| !rest.is_empty())
+    }
+
+    /// Where it really came from, as an upstream element noted.
+    pub(crate) fn received(&self) -> Option<IpAddr> {
+        let text = self.params.get("received")?;
+        text.trim_start_matches('[').trim_end_matches(']').parse().ok()
+    }
+
+    /// `Some(None)` when the sender asks for its port, `Some(Some(_))` when it was noted.
+    pub(crate) fn rport(&self) -> Option<Option<u16>> {
+        self.params.get("rport").map(|port| port.parse().ok())
+    }
+
+    /// Notes where it really came from (RFC 3261 18.2.1, RFC 3581 4).
+    pub(crate) fn stamp(&mut self, source: SocketAddr) {
+        let asks_for_port = self.params.has("rport");
+        let says_so = self.host.parse() == Ok(source.ip());
+        self.params.remove("received");
+        if asks_for_port {
+            self.params.set("rport", Some(source.port().to_string()));
+        }
+        if asks_for_port || !says_so {
+            self.params.set("received", Some(source.ip().to_string()));
+        }
+    }
+}
+
+impl fmt::Display for Via {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SIP/2.0/{} ", self.transport)?;
+        write_host(&self.host, self.port, f)?;
+        write!(f, "{}", self.params)
+    }
+}
+
+/// RFC 3261 8.1.1.7.
+pub(crate) const COOKIE: &str = "z9hG4bK";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Via {
+        Via::parse(text).unwrap_or_else(|| panic!("{text} should be a Via"))
+    }
+
+    #[test]
+    fn odd_but_valid_vias_are_read() {
+        let via = read("SIP  / 2.0 / UDP    192.0.2.2;branch=390skdjuw");
+        assert_eq!(
+            (via.transport.as_str(), via.host.as_str(), via.port),
+            ("UDP", "192.0.2.2", None)
+        );
+        assert!(!via.is_rfc3261());
+        let via = read("SIP/2.0/TCP [2001:db8::9:1]:5061;branch=z9hG4bKx;rport");
+        assert_eq!(
+            (via.host.as_str(), via.port, via.rport()),
+            ("2001:db8::9:1", Some(5061), Some(None))
+        );
+        assert_eq!(via.to_string(), "SIP/2.0/TCP [2001:db8::9:1]:5061;branch=z9hG4bKx;rport");
+        assert_eq!(
+            read("SIP/2.0/UDP [::1];received=[2001:db8::255]").received(),
+            "2001:db8::255".parse().ok()
+        );
+    }
+
+    #[test]
+    fn what_is_no_via_is_refused() {
+        for text in ["", "SIP/2.0/UDP", "SIP/1.0/UDP a", "HTTP/2.0/UDP a", "SIP/2.0/UDP a:b", ";"] {
+            assert_eq!(Via::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_source_is_noted_when_it_differs_or_is_asked_for() {
+        let source: SocketAddr = "203.0.113.9:40000".parse().expect("an address");
+        let mut via = read("SIP/2.0/UDP 10.0.0.1;branch=z9hG4bKx;rport");
+        via.stamp(source);
+        let want = "SIP/2.0/UDP 10.0.0.1;branch=z9hG4bKx;rport=40000;received=203.0.113.9";
+        assert_eq!(via.to_string(), want);
+        let mut via = read("SIP/2.0/UDP 203.0.113.9:40000;branch=z9hG4bKx;received=1.1.1.1");
+        via.stamp(source);
+        assert_eq!(via.to_string(), "SIP/2.0/UDP 203.0.113.9:40000;branch=z9hG4bKx");
+    }
+}

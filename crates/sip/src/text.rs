@@ -1,0 +1,210 @@
+//! Small scanners the readers share: split outside quotes, unquote, read parameters.
+
+use std::fmt;
+
+/// Splits at `sep` where it stands outside quoted strings and, for commas, outside `<…>`.
+///
+/// A backslash inside quotes takes the next character with it (RFC 3261 25.1).
+pub(crate) fn split(text: &str, sep: char) -> Split<'_> {
+    Split { rest: Some(text), sep }
+}
+
+/// See [`split`].
+pub(crate) struct Split<'a> {
+    rest: Option<&'a str>,
+    sep: char,
+}
+
+impl<'a> Iterator for Split<'a> {
+    type Item = &'a str;
+
+    fn next(&mut self) -> Option<&'a str> {
+        let rest = self.rest?;
+        match find_outside(rest, self.sep) {
+            Some(at) => {
+                let (head, tail) = rest.split_at(at);
+                self.rest = tail.get(self.sep.len_utf8()..);
+                Some(head.trim())
+            }
+            None => {
+                self.rest = None;
+                Some(rest.trim())
+            }
+        }
+    }
+}
+
+/// Where `wanted` first stands outside quotes and angle brackets.
+pub(crate) fn find_outside(text: &str, wanted: char) -> Option<usize> {
+    let (mut quoted, mut escaped, mut angle) = (false, false, false);
+    for (at, c) in text.char_indices() {
+        if escaped {
+            escaped = false;
+        } else if quoted {
+            match c {
+                '\\' => escaped = true,
+                '"' => quoted = false,
+                _ => {}
+            }
+        } else if c == wanted && !angle {
+            return Some(at);
+        } else {
+            match c {
+                '"' => quoted = true,
+                '<' => angle = true,
+                '>' => angle = false,
+                _ => {}
+            }
+        }
+    }
+    None
+}
+
+/// Whether every quoted string is closed.
+pub(crate) fn is_balanced(text: &str) -> bool {
+    let (mut quoted, mut escaped) = (false, false);
+    for c in text.chars() {
+        match c {
+            _ if escaped => escaped = false,
+            '\\' if quoted => escaped = true,
+            '"' => quoted = !quoted,
+            _ => {}
+        }
+    }
+    !quoted
+}
+
+/// The content of a quoted string, escapes undone; a bare word as it is.
+pub(crate) fn unquote(text: &str) -> String {
+    let text = text.trim();
+    let Some(inner) = text.strip_prefix('"').and_then(|t| t.strip_suffix('"')) else {
+        return text.to_owned();
+    };
+    let mut out = String::with_capacity(inner.len());
+    let mut chars = inner.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => out.extend(chars.next()),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// As a quoted string. Line ends cannot stand in one and become spaces.
+pub(crate) fn quote(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            '\r' | '\n' | '\0' => out.push(' '),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// Whether this is an RFC 3261 25.1 token.
+pub(crate) fn is_token(text: &str) -> bool {
+    !text.is_empty()
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(&b))
+}
+
+/// The `;name=value` tail of a URI, a Via or a name-addr, in order. Values stay as written,
+/// quotes included.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Params(pub(crate) Vec<(String, Option<String>)>);
+
+impl Params {
+    /// Reads what follows the first `;`. Empty places between semicolons are forgiven;
+    /// a name that is none, or an open quote, is not.
+    pub(crate) fn parse(text: &str) -> Option<Params> {
+        if !is_balanced(text) {
+            return None;
+        }
+        let mut params = Vec::new();
+        for piece in split(text, ';').filter(|piece| !piece.is_empty()) {
+            let (name, value) = match piece.split_once('=') {
+                Some((name, value)) => (name.trim_end(), Some(value.trim_start().to_owned())),
+                None => (piece, None),
+            };
+            let is_name = !name.is_empty()
+                && !name.contains(|c: char| {
+                    c.is_whitespace() || c.is_control() || "\"<>,?@".contains(c)
+                });
+            if !is_name {
+                return None;
+            }
+            params.push((name.to_owned(), value));
+        }
+        Some(Params(params))
+    }
+
+    /// The value as written; `Some("")` for a parameter without one.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        let (_, value) = self.0.iter().find(|(n, _)| n.eq_ignore_ascii_case(name))?;
+        Some(value.as_deref().unwrap_or_default())
+    }
+
+    /// Whether the parameter is there, with or without a value.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.get(name).is_some()
+    }
+
+    /// Sets or replaces one.
+    pub(crate) fn set(&mut self, name: &str, value: Option<String>) {
+        match self.0.iter_mut().find(|(n, _)| n.eq_ignore_ascii_case(name)) {
+            Some(slot) => slot.1 = value,
+            None => self.0.push((name.to_owned(), value)),
+        }
+    }
+
+    /// Removes one.
+    pub(crate) fn remove(&mut self, name: &str) {
+        self.0.retain(|(n, _)| !n.eq_ignore_ascii_case(name));
+    }
+}
+
+impl fmt::Display for Params {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (name, value) in &self.0 {
+            match value {
+                Some(value) => write!(f, ";{name}={value}")?,
+                None => write!(f, ";{name}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commas_split_outside_quotes_and_angles() {
+        let text = r#""A, \"B" <sip:a,b@c>;x=1 , sip:d"#;
+        let parts: Vec<_> = split(text, ',').collect();
+        assert_eq!(parts, [r#""A, \"B" <sip:a,b@c>;x=1"#, "sip:d"]);
+    }
+
+    #[test]
+    fn quoting_goes_there_and_back() {
+        let name = r#"a "b" \c"#;
+        assert_eq!(unquote(&quote(name)), name);
+        assert_eq!(quote("a\r\nVia: x"), "\"a  Via: x\"");
+        assert!(!is_balanced(r#""a\""#));
+    }
+
+    #[test]
+    fn params_forgive_gaps_and_spaces() {
+        let params = Params::parse(" tag = 1 ;; lr ; q=\"a;b\"");
+        let params = params.unwrap_or_default();
+        assert_eq!((params.get("TAG"), params.get("lr")), (Some("1"), Some("")));
+        assert_eq!(params.to_string(), ";tag=1;lr;q=\"a;b\"");
+        assert_eq!(Params::parse("a b=1"), None);
+        assert_eq!(Params::parse("a=\"1"), None);
+    }
+}

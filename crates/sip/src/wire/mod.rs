@@ -1,0 +1,3 @@
+//! Bytes to messages and back; the only door to rsip.
+
+pub(crate) mod charset;
