@@ -1,0 +1,82 @@
+//! Every interleaving of the intake, in the small:
+//! `RUSTFLAGS="--cfg loom" cargo test -p queue --test loom --release`.
+#![cfg(loom)]
+
+use loom::{sync::Arc, thread};
+use queue::Intake;
+
+#[test]
+fn what_two_producers_put_in_comes_out_once_and_in_their_order() {
+    loom::model(|| {
+        let intake = Arc::new(Intake::new(4));
+        let producers: Vec<_> = [10, 20]
+            .into_iter()
+            .map(|base| {
+                let intake = intake.clone();
+                thread::spawn(move || {
+                    intake.push(base).unwrap();
+                    intake.push(base + 1).unwrap();
+                })
+            })
+            .collect();
+        let mut seen: Vec<i32> = intake.take().collect();
+        producers.into_iter().for_each(|p| p.join().unwrap());
+        seen.extend(intake.take());
+        for base in [10, 20] {
+            let of_one: Vec<_> = seen.iter().filter(|n| **n / 10 == base / 10).collect();
+            assert_eq!(of_one, [&base, &(base + 1)]);
+        }
+        assert_eq!((seen.len(), intake.len()), (4, 0));
+    });
+}
+
+#[test]
+fn a_full_intake_hands_back_and_never_holds_more() {
+    loom::model(|| {
+        let intake = Arc::new(Intake::new(1));
+        let other = {
+            let intake = intake.clone();
+            thread::spawn(move || intake.push(1).is_ok())
+        };
+        let mine = intake.push(2).is_ok();
+        let other = other.join().unwrap();
+        assert!(mine ^ other, "one fits, the other is handed back");
+        assert_eq!(intake.take().count(), 1);
+        assert!(intake.push(3).is_ok(), "there is room again");
+    });
+}
+
+#[test]
+fn nothing_is_left_behind_without_a_wake_up() {
+    loom::model(|| {
+        let intake = Arc::new(Intake::new(4));
+        let producer = {
+            let intake = intake.clone();
+            thread::spawn(move || intake.push(1).unwrap())
+        };
+        let first = intake.push(2).unwrap();
+        let taken = intake.take().count();
+        let second = producer.join().unwrap();
+        let left = intake.take().count();
+        assert_eq!(taken + left, 2);
+        // Each list began with exactly one push that said "wake".
+        let lists = usize::from(taken > 0) + usize::from(left > 0);
+        assert_eq!(usize::from(first) + usize::from(second), lists);
+    });
+}
+
+#[test]
+fn what_nobody_takes_is_dropped_once() {
+    loom::model(|| {
+        let value = Arc::new(());
+        let intake = Arc::new(Intake::new(4));
+        let producer = {
+            let (intake, value) = (intake.clone(), value.clone());
+            thread::spawn(move || intake.push(value).is_ok())
+        };
+        drop(intake.take());
+        producer.join().unwrap();
+        drop(intake);
+        assert_eq!(Arc::strong_count(&value), 1);
+    });
+}
