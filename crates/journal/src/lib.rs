@@ -1,1 +1,27 @@
-//! The one log on disk.
+//! The one log on disk: every record of the engine, in order, checked and synced.
+//!
+//! A log is a folder of append-only segments named by their first record
+//! (`00000000000000000001.log`). One [`Journal`] writes; any number of
+//! [`Reader`]s read along. Whatever [`Journal::sync`] has confirmed survives a
+//! crash; a half-written tail is cut at the next open, saved aside and told;
+//! damage with records behind it is never cut by the program.
+//!
+//! It will never know what a record means, and it keeps no clock and no thread.
+
+mod append;
+mod backup;
+mod disk;
+mod error;
+mod folder;
+mod frame;
+mod open;
+mod read;
+mod scan;
+mod verify;
+
+pub use append::{Journal, Options};
+pub use backup::{Backup, backup};
+pub use error::{Finding, JournalError};
+pub use open::Opening;
+pub use read::{Reader, Records, read_from};
+pub use verify::{Report, verify};

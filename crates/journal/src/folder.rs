@@ -1,0 +1,92 @@
+//! The folder a log lives in: its segments by name, its lock, its permissions.
+
+use std::{
+    fs::{self, DirBuilder, File, OpenOptions},
+    io::{Read, Write},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::{Path, PathBuf},
+};
+
+use fs4::{FileExt, TryLockError};
+use model::Seq;
+
+use crate::JournalError;
+
+/// One segment, by the number of its first record.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Segment {
+    pub(crate) first: Seq,
+    pub(crate) path: PathBuf,
+}
+
+impl Segment {
+    pub(crate) fn of(folder: &Path, first: Seq) -> Segment {
+        Segment { first, path: folder.join(format!("{first:020}.log")) }
+    }
+}
+
+/// All segments, oldest first. Other files in the folder are nobody's business.
+pub(crate) fn segments(folder: &Path) -> Result<Vec<Segment>, JournalError> {
+    let list = |e| JournalError::io("list", folder, e);
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).map_err(list)? {
+        let name = entry.map_err(list)?.file_name();
+        let digits = name.to_str().and_then(|name| name.strip_suffix(".log")).unwrap_or_default();
+        if digits.len() == 20
+            && let Ok(first) = digits.parse()
+        {
+            found.push(Segment::of(folder, first));
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Make the folder, for our eyes only, when it is not there.
+pub(crate) fn make(folder: &Path) -> Result<(), JournalError> {
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(|e| JournalError::io("make the folder", folder, e))
+}
+
+/// Make the names in the folder as safe as the bytes in its files.
+pub(crate) fn sync(folder: &Path) -> Result<(), JournalError> {
+    File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(|e| JournalError::io("sync the folder", folder, e))
+}
+
+/// A new file for our eyes only, or the one of that name.
+pub(crate) fn file_to_write(path: &Path) -> std::io::Result<File> {
+    OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path)
+}
+
+/// Keep everybody else out until the file is dropped, crash included.
+pub(crate) fn lock(folder: &Path) -> Result<File, JournalError> {
+    let path = folder.join("lock");
+    let mut file = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .mode(0o600)
+        .open(&path)
+        .map_err(|e| JournalError::io("open", &path, e))?;
+    match FileExt::try_lock(&file) {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            let mut process = String::new();
+            // Only for the sentence: without the number it is still right.
+            let _ = file.read_to_string(&mut process);
+            let process = process.trim().parse().ok();
+            return Err(JournalError::Locked { folder: folder.into(), process });
+        }
+        Err(TryLockError::Error(e)) => return Err(JournalError::io("lock", &path, e)),
+    }
+    file.set_len(0)
+        .and_then(|()| writeln!(file, "{}", std::process::id()))
+        .map_err(|e| JournalError::io("write", &path, e))?;
+    Ok(file)
+}

@@ -1,0 +1,140 @@
+//! Reading the log, also while it is being written.
+
+use std::path::{Path, PathBuf};
+
+use model::{Record, Seq};
+
+use crate::{
+    JournalError,
+    folder::{self, Segment},
+    frame,
+    scan::{Scan, Step},
+};
+
+/// Reads a log. Needs no lock and disturbs no writer.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    folder: PathBuf,
+}
+
+impl Reader {
+    /// A reader of the log in `folder`.
+    pub fn open(folder: impl AsRef<Path>) -> Result<Reader, JournalError> {
+        folder::segments(folder.as_ref())?;
+        Ok(Reader { folder: folder.as_ref().into() })
+    }
+
+    /// Records from `seq` on; from the oldest there is when `seq` is 0.
+    pub fn read_from(&self, seq: Seq) -> Result<Records, JournalError> {
+        read_from(&self.folder, seq)
+    }
+}
+
+/// Records of the log in `folder` from `seq` on; from the oldest there is when `seq` is 0.
+pub fn read_from(folder: impl AsRef<Path>, seq: Seq) -> Result<Records, JournalError> {
+    let folder = folder.as_ref();
+    let mut records = Records { folder: folder.into(), from: seq, scan: None, over: false };
+    records.scan = records.first_scan()?;
+    Ok(records)
+}
+
+/// Whole records, in order.
+///
+/// `None` means that there is no further whole record *now*: ask again when
+/// the writer has gone on. After an error it is over. Records may be seen
+/// before they are synced; who needs them safe goes by [`Journal::sync`](crate::Journal::sync).
+pub struct Records {
+    folder: PathBuf,
+    from: Seq,
+    scan: Option<Scan>,
+    over: bool,
+}
+
+impl Iterator for Records {
+    type Item = Result<Record, JournalError>;
+
+    fn next(&mut self) -> Option<Result<Record, JournalError>> {
+        if self.over {
+            return None;
+        }
+        let next = self.advance().transpose();
+        self.over = matches!(next, Some(Err(_)));
+        next
+    }
+}
+
+impl Records {
+    fn advance(&mut self) -> Result<Option<Record>, JournalError> {
+        if self.scan.is_none() {
+            self.scan = self.first_scan()?;
+        }
+        let Some(scan) = &mut self.scan else { return Ok(None) };
+        let mut looked_again = false;
+        loop {
+            let byte = scan.at();
+            let fault = match scan.step()? {
+                Step::Frame { seq, .. } if seq < self.from => continue,
+                Step::Frame { seq, payload } => {
+                    return match frame::decode(seq, payload) {
+                        Ok(record) => Ok(Some(record)),
+                        Err(what) => Err(JournalError::Damaged {
+                            file: scan.path().into(),
+                            byte,
+                            record: seq,
+                            what,
+                        }),
+                    };
+                }
+                Step::End => None,
+                Step::Fault(what) => Some(what),
+            };
+            // The writer may have gone on, and even turned to a new segment,
+            // since we read the end of this one. So look for the new one
+            // first and at the old one again before believing either.
+            let newer = newer_segment(&self.folder, scan.path())?;
+            if !looked_again {
+                looked_again = true;
+                scan.forget();
+                continue;
+            }
+            scan.forget();
+            match (fault, newer) {
+                (None, Some(newer)) if newer.first == scan.expected() => {
+                    *scan = Scan::open(&newer.path, newer.first)?;
+                    looked_again = false;
+                }
+                (None, Some(newer)) => {
+                    return Err(JournalError::Missing {
+                        record: scan.expected(),
+                        next: newer.first,
+                    });
+                }
+                (Some(what), Some(_)) => return Err(scan.damaged(what)),
+                (None, None) => return Ok(None),
+                (Some(what), None) => {
+                    // Half a batch, seen as it is written, or a torn tail: the
+                    // end for now. A whole frame behind it makes it damage.
+                    let damaged = scan.whole_frame_ahead()?.is_some();
+                    scan.forget();
+                    return if damaged { Err(scan.damaged(what)) } else { Ok(None) };
+                }
+            }
+        }
+    }
+
+    /// The segment that holds `from`; `None` when there is no segment at all.
+    fn first_scan(&self) -> Result<Option<Scan>, JournalError> {
+        let segments = folder::segments(&self.folder)?;
+        let Some(oldest) = segments.first() else { return Ok(None) };
+        let holding = segments.iter().rev().find(|segment| segment.first <= self.from);
+        match holding {
+            Some(segment) => Scan::open(&segment.path, segment.first).map(Some),
+            None if self.from == 0 => Scan::open(&oldest.path, oldest.first).map(Some),
+            None => Err(JournalError::Missing { record: self.from, next: oldest.first }),
+        }
+    }
+}
+
+fn newer_segment(folder: &Path, than: &Path) -> Result<Option<Segment>, JournalError> {
+    Ok(folder::segments(folder)?.into_iter().find(|segment| segment.path.as_path() > than))
+}
