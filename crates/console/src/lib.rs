@@ -4,6 +4,35 @@
 //! wish for to it. It will never know a SIP message, a voice packet, sled, or
 //! how a password is kept; it decides nothing about calls.
 
+mod api;
+mod attempts;
+mod desk;
+mod guard;
+mod options;
+mod page;
 mod port;
+mod problem;
+mod redact;
+mod rights;
+mod serve;
+mod sessions;
+mod who;
 
+use std::sync::Arc;
+
+use axum::{Router, middleware};
+
+use desk::Desk;
+
+pub use options::Options;
 pub use port::{Account, Backend, BoxFuture};
+pub use serve::serve;
+
+/// Every route of the console over this engine.
+pub fn router(backend: Arc<dyn Backend>, options: Options) -> Router {
+    api::routes()
+        .fallback(page::file)
+        .layer(middleware::from_fn(guard::same_origin))
+        .layer(middleware::from_fn(guard::headers))
+        .with_state(Arc::new(Desk::new(backend, options)))
+}

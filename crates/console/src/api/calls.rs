@@ -1,0 +1,129 @@
+//! Calls and their recordings as lists, one call, and hanging one up.
+
+use std::sync::Arc;
+
+use axum::{Json, extract::State, http::StatusCode};
+use center::Command;
+use model::{CallId, QueueId, SeatId, Timestamp, WorkState, event::CallEnd};
+use reporting::Cdr;
+use serde::Deserialize;
+
+use super::{
+    asked::{Asked, Id},
+    page_of::{PageOf, gather, limit},
+};
+use crate::{desk::Desk, problem::Problem, redact, rights::Right, who::Who};
+
+/// What a list of calls can be narrowed to. All given must hold.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Filter {
+    before: Option<CallId>,
+    limit: Option<usize>,
+    queue: Option<QueueId>,
+    seat: Option<u32>,
+    /// How it ended: `abandoned`, `caller_hung_up` …
+    end: Option<CallEnd>,
+    /// Whether a seat answered.
+    answered: Option<bool>,
+    /// Arrived at or after, in microseconds since 1970.
+    since: Option<u64>,
+}
+
+impl Filter {
+    fn keeps(&self, cdr: &Cdr) -> bool {
+        let queue = self.queue.as_ref().is_none_or(|queue| cdr.queue.as_ref() == Some(queue));
+        let seat = self.seat.is_none_or(|seat| cdr.seat == Some(SeatId(seat)));
+        let end = self.end.is_none_or(|end| cdr.end == Some(end));
+        let answered = self.answered.is_none_or(|is| cdr.connected.is_some() == is);
+        queue && seat && end && answered && !self.is_past(cdr)
+    }
+
+    /// Older than `since`: everything after it in the list is, too.
+    fn is_past(&self, cdr: &Cdr) -> bool {
+        self.since.is_some_and(|since| cdr.arrived < Timestamp::from_micros(since))
+    }
+}
+
+pub(super) async fn list(
+    State(desk): State<Arc<Desk>>,
+    who: Who,
+    Asked(filter): Asked<Filter>,
+) -> Result<Json<PageOf<Cdr, CallId>>, Problem> {
+    let own = (!who.may(Right::AllCalls)).then(|| who.seats(&desk));
+    page(&desk, &who, filter, move |cdr| may_see(own.as_deref(), cdr)).await
+}
+
+pub(super) async fn recordings(
+    State(desk): State<Arc<Desk>>,
+    who: Who,
+    Asked(filter): Asked<Filter>,
+) -> Result<Json<PageOf<Cdr, CallId>>, Problem> {
+    who.must(Right::Recordings)?;
+    page(&desk, &who, filter, |cdr| cdr.recording_sha256.is_some()).await
+}
+
+pub(super) async fn one(
+    State(desk): State<Arc<Desk>>,
+    who: Who,
+    Id(call): Id<CallId>,
+) -> Result<Json<Cdr>, Problem> {
+    let found = desk.read(move |backend| backend.call(call)).await?;
+    let own = (!who.may(Right::AllCalls)).then(|| who.seats(&desk));
+    // A call that is not theirs is, for them, no call: ids tell nothing.
+    let seen = found.filter(|cdr| may_see(own.as_deref(), cdr));
+    let cdr = seen.ok_or_else(|| Problem::not_found("no such call"))?;
+    Ok(Json(redact::call(cdr, who.role())))
+}
+
+pub(super) async fn hang_up(
+    State(desk): State<Arc<Desk>>,
+    who: Who,
+    Id(call): Id<CallId>,
+) -> Result<StatusCode, Problem> {
+    if !who.may(Right::AllSeats) && !talks_to(&desk, &who, call) {
+        return Err(Problem::forbidden("this is not your call"));
+    }
+    desk.backend.command(who.actor(), Command::HangUp { call }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn page(
+    desk: &Desk,
+    who: &Who,
+    filter: Filter,
+    may_see: impl Fn(&Cdr) -> bool + Send + 'static,
+) -> Result<Json<PageOf<Cdr, CallId>>, Problem> {
+    let limit = limit(filter.limit);
+    let mut page = desk
+        .read(move |backend| {
+            gather(
+                filter.before,
+                limit,
+                |before, bunch| {
+                    let mut calls = backend.calls(before, bunch)?;
+                    // A bunch cut short tells `gather` that the list is at its end.
+                    calls.retain(|cdr| !filter.is_past(cdr));
+                    Ok(calls)
+                },
+                |cdr| cdr.call,
+                |cdr| filter.keeps(cdr) && may_see(cdr),
+            )
+        })
+        .await?;
+    let role = who.role();
+    page.items = page.items.into_iter().map(|cdr| redact::call(cdr, role)).collect();
+    Ok(Json(page))
+}
+
+/// Whether a person with these seats only (`None`: with every right) may see the call.
+fn may_see(own: Option<&[SeatId]>, cdr: &Cdr) -> bool {
+    own.is_none_or(|seats| cdr.seat.is_some_and(|seat| seats.contains(&seat)))
+}
+
+fn talks_to(desk: &Desk, who: &Who, call: CallId) -> bool {
+    let board = desk.backend.wallboard();
+    board.seats.values().any(|seat| {
+        seat.agent() == Some(&who.account.name) && seat.work == Some(WorkState::Talking { call })
+    })
+}

@@ -1,0 +1,113 @@
+//! The log as a stream that can be taken up where it broke off.
+
+use std::{collections::VecDeque, convert::Infallible, sync::Arc, time::Duration};
+
+use axum::{
+    extract::State,
+    http::HeaderMap,
+    response::sse::{Event, Sse},
+};
+use futures_util::{Stream, stream};
+use model::{Record, Seq};
+use serde::Deserialize;
+use tokio::sync::{OwnedSemaphorePermit, watch};
+
+use super::asked::Asked;
+use crate::{desk::Desk, problem::Problem, redact, who::Who};
+
+/// Where to begin.
+#[derive(Deserialize)]
+pub(super) struct After {
+    /// The last record already seen; without it and without `Last-Event-ID`, only
+    /// what happens from now on is sent.
+    after: Option<Seq>,
+}
+
+/// Durable records in order, each with its place as the event's id. A reader
+/// that comes back with `Last-Event-ID` misses nothing.
+///
+/// A slow reader is waited for: the log keeps, the stream holds no more than
+/// one bunch.
+pub(super) async fn stream(
+    State(desk): State<Arc<Desk>>,
+    who: Who,
+    headers: HeaderMap,
+    Asked(After { after }): Asked<After>,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
+    let seen = headers.get("last-event-id").map(|id| id.to_str().unwrap_or("").parse::<Seq>());
+    let after = match seen {
+        // A browser that reconnects knows better than the address it first used.
+        Some(Ok(seen)) => seen,
+        Some(Err(_)) => return Err(Problem::unclear("Last-Event-ID is no number")),
+        None => after.unwrap_or_else(|| desk.backend.last_seq()),
+    };
+    let place = desk.streams.clone().try_acquire_owned();
+    let place = place.map_err(|_| Problem::too_many("too many live pages", RETRY_S))?;
+    let durable = desk.backend.watch();
+    let reader = Reader {
+        desk,
+        who,
+        durable,
+        next: after.saturating_add(1),
+        bunch: VecDeque::new(),
+        _place: place,
+    };
+    Ok(Sse::new(stream::unfold(reader, Reader::next)))
+}
+
+struct Reader {
+    desk: Arc<Desk>,
+    who: Who,
+    durable: watch::Receiver<Seq>,
+    /// The place of the next record to read.
+    next: Seq,
+    /// Read and not yet sent.
+    bunch: VecDeque<Record>,
+    _place: OwnedSemaphorePermit,
+}
+
+impl Reader {
+    async fn next(mut self) -> Option<(Result<Event, Infallible>, Reader)> {
+        loop {
+            while let Some(record) = self.bunch.pop_front() {
+                let seq = record.seq;
+                let Some(seen) = redact::record(record, self.who.role()) else { continue };
+                let event = Event::default().id(seq.to_string()).event("record").json_data(&seen);
+                // Events are made to be written as JSON; one that cannot be is passed over.
+                let Ok(event) = event else { continue };
+                return Some((Ok(event), self));
+            }
+            // Logged out, or no longer who they were: the stream ends here.
+            if !self.who.still(&self.desk) {
+                return None;
+            }
+            if *self.durable.borrow_and_update() >= self.next && self.read().await? {
+                continue;
+            }
+            match tokio::time::timeout(BEAT, self.durable.changed()).await {
+                Ok(Ok(())) => {}
+                // The engine is gone.
+                Ok(Err(_)) => return None,
+                Err(_) => return Some((Ok(Event::default().comment("calm")), self)),
+            }
+        }
+    }
+
+    /// Whether there was something to read; `None` ends the stream: the reader
+    /// comes back by itself and begins where it was.
+    async fn read(&mut self) -> Option<bool> {
+        let (from, durable) = (self.next, *self.durable.borrow());
+        let read = self.desk.read(move |backend| backend.records(from, BUNCH)).await;
+        let records = read.ok()?;
+        self.bunch.extend(records.into_iter().filter(|r| r.seq >= from && r.seq <= durable));
+        let Some(last) = self.bunch.back() else { return Some(false) };
+        self.next = last.seq.saturating_add(1);
+        Some(true)
+    }
+}
+
+/// Records read at once.
+const BUNCH: usize = 256;
+/// How long a stream may be silent; proxies cut at 60 s.
+const BEAT: Duration = Duration::from_secs(15);
+const RETRY_S: u64 = 10;

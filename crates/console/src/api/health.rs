@@ -1,0 +1,54 @@
+//! For those who watch over the engine: alive, ready, measured.
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, header},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+
+use crate::{
+    desk::Desk,
+    problem::Problem,
+    who::{From, Who},
+};
+
+/// What the page may show before anybody logged in.
+#[derive(Serialize)]
+pub(super) struct Hotline {
+    hotline: String,
+    version: &'static str,
+}
+
+pub(super) async fn hotline(State(desk): State<Arc<Desk>>) -> Json<Hotline> {
+    Json(Hotline { hotline: desk.options.hotline.clone(), version: env!("CARGO_PKG_VERSION") })
+}
+
+/// The process answers.
+pub(super) async fn healthz() -> &'static str {
+    "alive\n"
+}
+
+/// Calls can be taken.
+pub(super) async fn readyz(State(desk): State<Arc<Desk>>) -> Result<&'static str, Problem> {
+    desk.backend.ready().map(|()| "ready\n").map_err(Problem::unavailable)
+}
+
+/// Prometheus text, for a scraper on this machine or one with a token.
+pub(super) async fn metrics(
+    State(desk): State<Arc<Desk>>,
+    From(from): From,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    // Behind a proxy on this machine, everybody comes from loopback.
+    let proxied = headers.contains_key("x-forwarded-for") || headers.contains_key("forwarded");
+    let near = from.is_loopback() && !proxied;
+    if !near && Who::of(&desk, &headers).is_none() {
+        return Err(Problem::unknown_person());
+    }
+    let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
+    Ok((kind, desk.backend.metrics()).into_response())
+}

@@ -1,0 +1,24 @@
+//! What the operator decides about the console.
+
+use std::time::Duration;
+
+/// Choices handed in by the daemon from the config.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The hotline's name, shown on the page before and after log-in.
+    pub hotline: String,
+    /// Whether people reach the page by https only (a TLS proxy stands before
+    /// it): the session cookie is then marked `Secure`.
+    pub https_only: bool,
+    /// How long a log-in lasts.
+    pub session: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { hotline: "Heartline".into(), https_only: false, session: SESSION }
+    }
+}
+
+/// One long shift: nobody has to log in twice a day, and yesterday's log-in is over.
+const SESSION: Duration = Duration::from_secs(12 * 3_600);

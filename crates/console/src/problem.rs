@@ -1,0 +1,113 @@
+//! What the API says when it says no: one shape for every refusal.
+
+use axum::{
+    Json,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde::Serialize;
+
+/// A refusal: `{"error":"not_now","what":"seat 1001 is talking","allowed":["log_out"]}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Problem {
+    #[serde(skip)]
+    status: StatusCode,
+    /// A word for programs.
+    error: &'static str,
+    /// A sentence for people.
+    what: String,
+    /// What would be taken instead, when that is known.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    allowed: Vec<&'static str>,
+    #[serde(skip)]
+    retry_after_s: Option<u64>,
+}
+
+impl Problem {
+    fn new(status: StatusCode, error: &'static str, what: impl Into<String>) -> Problem {
+        Problem { status, error, what: what.into(), allowed: Vec::new(), retry_after_s: None }
+    }
+
+    /// Nobody we know asks.
+    pub(crate) fn unknown_person() -> Problem {
+        Problem::new(StatusCode::UNAUTHORIZED, "not_logged_in", "log in first, or send a token")
+    }
+
+    /// Name or password is wrong; which one is nobody's business.
+    pub(crate) fn wrong_password() -> Problem {
+        Problem::new(StatusCode::UNAUTHORIZED, "wrong_password", "name or password is wrong")
+    }
+
+    /// The role may not.
+    pub(crate) fn forbidden(what: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::FORBIDDEN, "forbidden", what)
+    }
+
+    /// There is no such thing.
+    pub(crate) fn not_found(what: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::NOT_FOUND, "not_found", what)
+    }
+
+    /// The request makes no sense.
+    pub(crate) fn unclear(what: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "unclear", what)
+    }
+
+    /// Too many of these.
+    pub(crate) fn too_many(what: impl Into<String>, retry_after_s: u64) -> Problem {
+        let retry_after_s = Some(retry_after_s);
+        Problem { retry_after_s, ..Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many", what) }
+    }
+
+    /// Nothing wrong with the request; we cannot now.
+    pub(crate) fn unavailable(what: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", what)
+    }
+
+    /// A request that no rule of the API reads.
+    pub(crate) fn status(status: StatusCode, what: impl Into<String>) -> Problem {
+        let error = match status {
+            StatusCode::METHOD_NOT_ALLOWED => "method_not_allowed",
+            StatusCode::PAYLOAD_TOO_LARGE => "too_large",
+            StatusCode::NOT_FOUND => "not_found",
+            _ => "unclear",
+        };
+        Problem::new(status, error, what)
+    }
+
+    /// Say what would be taken instead.
+    pub(crate) fn allowing(mut self, allowed: &[&'static str]) -> Problem {
+        self.allowed = allowed.to_vec();
+        self
+    }
+}
+
+impl From<center::Refusal> for Problem {
+    fn from(refusal: center::Refusal) -> Problem {
+        use center::Refusal;
+        let what = refusal.to_string();
+        match refusal {
+            Refusal::NoSuchSeat | Refusal::NoSuchCall => Problem::not_found(what),
+            Refusal::NotNow { state, allowed } => {
+                Problem::new(StatusCode::CONFLICT, "not_now", state).allowing(&allowed)
+            }
+            Refusal::LogFailed | Refusal::Stopping => Problem::unavailable(what),
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let (status, retry) = (self.status, self.retry_after_s);
+        let mut response = (status, Json(self)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(seconds) = retry {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        response
+    }
+}

@@ -1,0 +1,140 @@
+//! Who asks: by session cookie or bearer token.
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+};
+
+use axum::{
+    extract::{ConnectInfo, FromRequestParts},
+    http::{HeaderMap, header, request::Parts},
+};
+use model::{
+    SeatId,
+    event::{Actor, Role},
+};
+
+use crate::{
+    desk::Desk,
+    port::Account,
+    problem::Problem,
+    rights::{Right, may},
+    sessions::Key,
+};
+
+/// The person behind a request.
+#[derive(Clone)]
+pub(crate) struct Who {
+    pub(crate) account: Account,
+    pub(crate) proof: Proof,
+}
+
+/// By what they are known.
+#[derive(Clone)]
+pub(crate) enum Proof {
+    Session(Key),
+    Token(Arc<str>),
+}
+
+impl Who {
+    /// Who the headers belong to, when to anybody.
+    pub(crate) fn of(desk: &Desk, headers: &HeaderMap) -> Option<Who> {
+        let proof = match (token(headers), session_id(headers)) {
+            (Some(token), _) => Proof::Token(token.into()),
+            (None, Some(id)) => Proof::Session(Key::of(id)),
+            (None, None) => return None,
+        };
+        proof.account(desk).map(|account| Who { account, proof })
+    }
+
+    /// Whether they still are who they were: streams ask this while they run.
+    pub(crate) fn still(&self, desk: &Desk) -> bool {
+        self.proof.account(desk).as_ref() == Some(&self.account)
+    }
+
+    pub(crate) fn role(&self) -> Role {
+        self.account.role
+    }
+
+    pub(crate) fn may(&self, right: Right) -> bool {
+        may(self.account.role, right)
+    }
+
+    /// Go on only with this right.
+    pub(crate) fn must(&self, right: Right) -> Result<(), Problem> {
+        if self.may(right) {
+            return Ok(());
+        }
+        let role = self.account.role.as_str();
+        Err(Problem::forbidden(format!("the role {role} may not do this")))
+    }
+
+    /// The seats they are signed in at, now.
+    pub(crate) fn seats(&self, desk: &Desk) -> Vec<SeatId> {
+        let board = desk.backend.wallboard();
+        let own = board.seats.iter().filter(|(_, s)| s.agent() == Some(&self.account.name));
+        own.map(|(seat, _)| *seat).collect()
+    }
+
+    pub(crate) fn actor(&self) -> Actor {
+        Actor::Person(self.account.name.clone())
+    }
+}
+
+impl Proof {
+    fn account(&self, desk: &Desk) -> Option<Account> {
+        match self {
+            Proof::Session(key) => {
+                let name = desk.sessions.account(desk.now(), key)?;
+                desk.backend.account(&name)
+            }
+            Proof::Token(token) => desk.backend.by_token(token),
+        }
+    }
+}
+
+impl FromRequestParts<Arc<Desk>> for Who {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, desk: &Arc<Desk>) -> Result<Who, Problem> {
+        Who::of(desk, &parts.headers).ok_or_else(Problem::unknown_person)
+    }
+}
+
+/// The address a request came from.
+pub(crate) struct From(pub(crate) IpAddr);
+
+impl<S: Sync> FromRequestParts<S> for From {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<From, Problem> {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        peer.map(|ConnectInfo(at)| From(at.ip().to_canonical()))
+            .ok_or_else(|| Problem::unavailable("the address of the request is not known"))
+    }
+}
+
+/// The cookie that opens or closes a session. `Strict`: other sites' links and
+/// forms never carry it.
+pub(crate) fn cookie(id: &str, lasts_s: u64, https_only: bool) -> String {
+    let secure = if https_only { "; Secure" } else { "" };
+    format!("{COOKIE}={id}; Path=/; Max-Age={lasts_s}; HttpOnly; SameSite=Strict{secure}")
+}
+
+pub(crate) fn token(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+fn session_id(headers: &HeaderMap) -> Option<&str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .find_map(|(name, id)| (name == COOKIE).then_some(id))
+}
+
+const COOKIE: &str = "heartline";

@@ -1,0 +1,338 @@
+//! A small engine in memory, standing in for the real one.
+
+use std::{
+    collections::BTreeMap,
+    io,
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::ConnectInfo,
+    http::{HeaderMap, Method, Request, StatusCode, header},
+};
+use backoffice::{Ticket, TicketKind};
+use center::{Command, Refusal, Reply};
+use console::{Account, Backend, BoxFuture, Options};
+use http_body_util::BodyExt;
+use model::{
+    AccountName, CallId, Event, Login, Number, Record, SeatId, Seq, TicketId, Timestamp, WorkState,
+    event::{Actor, CallArrived, CallEnd, Role},
+};
+use reporting::{Cdr, QueueBoard, SeatBoard, Wallboard};
+use serde_json::Value;
+use tokio::sync::watch;
+use tower::ServiceExt;
+
+/// The clock, the people, the records: whatever a story needs to set.
+pub(crate) struct Engine {
+    pub(crate) now: Mutex<Timestamp>,
+    pub(crate) people: Mutex<BTreeMap<AccountName, (String, Role)>>,
+    pub(crate) board: Mutex<Arc<Wallboard>>,
+    pub(crate) asked: Mutex<Vec<(Actor, Command)>>,
+    /// What the center answers to the next commands.
+    pub(crate) reply: Mutex<Reply>,
+    pub(crate) records: Mutex<Vec<Record>>,
+    pub(crate) durable: watch::Sender<Seq>,
+    pub(crate) calls: Mutex<BTreeMap<CallId, Cdr>>,
+    pub(crate) tickets: Mutex<BTreeMap<TicketId, Ticket>>,
+    pub(crate) recordings: Mutex<BTreeMap<CallId, PathBuf>>,
+    pub(crate) ready: Mutex<Result<(), String>>,
+}
+
+impl Engine {
+    pub(crate) fn new() -> Arc<Engine> {
+        let people = [
+            ("li", "agent-pass", Role::Agent),
+            ("wang", "super-pass", Role::Supervisor),
+            ("qian", "qa-pass", Role::Qa),
+            ("root", "admin-pass", Role::Admin),
+        ];
+        let people = people.map(|(name, pass, role)| (name.into(), (pass.to_owned(), role)));
+        Arc::new(Engine {
+            now: Mutex::new(Timestamp::from_micros(1_795_334_592_000_000)),
+            people: Mutex::new(people.into()),
+            board: Mutex::new(Arc::new(board())),
+            asked: Mutex::default(),
+            reply: Mutex::new(Ok(())),
+            records: Mutex::default(),
+            durable: watch::Sender::new(0),
+            calls: Mutex::default(),
+            tickets: Mutex::default(),
+            recordings: Mutex::default(),
+            ready: Mutex::new(Ok(())),
+        })
+    }
+
+    pub(crate) fn wait(&self, time: Duration) {
+        *self.now.lock().unwrap() += time;
+    }
+
+    pub(crate) fn wishes(&self) -> Vec<(Actor, Command)> {
+        self.asked.lock().unwrap().clone()
+    }
+
+    /// Put an arrival on the record and make it durable.
+    pub(crate) fn arrive(&self, caller: &str) {
+        let event = Event::CallArrived(CallArrived {
+            call: CallId::from(7),
+            caller: Number::new(caller),
+            dialled: Number::new("12345"),
+            line: "12345".into(),
+            trunk: "telecom".into(),
+        });
+        self.append(event);
+    }
+
+    pub(crate) fn append(&self, event: Event) {
+        let mut records = self.records.lock().unwrap();
+        let seq = records.len() as Seq + 1;
+        records.push(Record { seq, at: self.now(), event });
+        drop(records);
+        self.durable.send_replace(seq);
+    }
+
+    /// A call of seat 1001 or 1002 that ended well.
+    pub(crate) fn had_call(&self, id: u64, seat: u32) -> CallId {
+        let call = CallId::from(id);
+        let mut cdr = Cdr::begin(
+            Timestamp::from_micros(id),
+            &Event::CallArrived(CallArrived {
+                call,
+                caller: Number::new("13812345678"),
+                dialled: Number::new("12345"),
+                line: "12345".into(),
+                trunk: "telecom".into(),
+            }),
+        )
+        .unwrap();
+        cdr.queue = Some("mandarin".into());
+        cdr.connected = Some(Timestamp::from_micros(id + 1));
+        cdr.seat = Some(SeatId(seat));
+        cdr.end = Some(CallEnd::CallerHungUp);
+        self.calls.lock().unwrap().insert(call, cdr);
+        call
+    }
+
+    pub(crate) fn had_recorded_call(&self, id: u64, file: PathBuf) -> CallId {
+        let call = self.had_call(id, 1001);
+        self.calls.lock().unwrap().get_mut(&call).unwrap().recording_sha256 = Some("00".into());
+        self.recordings.lock().unwrap().insert(call, file);
+        call
+    }
+
+    pub(crate) fn had_ticket(&self, id: u64, kind: TicketKind) {
+        let ticket = Ticket {
+            ticket: TicketId(id),
+            kind,
+            call: CallId::from(7),
+            caller: Number::new("13812345678"),
+            line: "12345".into(),
+            opened: self.now(),
+            seat: Some(SeatId(1001)),
+        };
+        self.tickets.lock().unwrap().insert(TicketId(id), ticket);
+    }
+}
+
+/// Seat 1001 is li's and talks; 1002 is somebody else's; at 1003 nobody sits.
+fn board() -> Wallboard {
+    let seat = |agent: Option<&str>, work| SeatBoard {
+        reachable: true,
+        login: match agent {
+            Some(name) => Login::LoggedIn { agent: Some(name.into()) },
+            None => Login::LoggedOut,
+        },
+        work,
+        since: Timestamp::default(),
+        answered: 0,
+        missed: 0,
+        talk_ms: 0,
+    };
+    Wallboard {
+        seq: 1,
+        queues: [("mandarin".into(), QueueBoard::default())].into(),
+        seats: [
+            (SeatId(1001), seat(Some("li"), Some(WorkState::Talking { call: CallId::from(7) }))),
+            (SeatId(1002), seat(Some("zhao"), Some(WorkState::Ready))),
+            (SeatId(1003), seat(None, None)),
+        ]
+        .into(),
+        ..Wallboard::default()
+    }
+}
+
+impl Backend for Engine {
+    fn now(&self) -> Timestamp {
+        *self.now.lock().unwrap()
+    }
+
+    fn command(&self, by: Actor, command: Command) -> BoxFuture<'_, Reply> {
+        self.asked.lock().unwrap().push((by, command));
+        let reply = self.reply.lock().unwrap().clone();
+        Box::pin(async move { reply })
+    }
+
+    fn log_in<'a>(&'a self, name: &'a str, password: &'a str) -> BoxFuture<'a, Option<Account>> {
+        let people = self.people.lock().unwrap();
+        let right = people.get(&name.into()).is_some_and(|(known, _)| known == password);
+        drop(people);
+        let account = self.account(&name.into()).filter(|_| right);
+        Box::pin(async move { account })
+    }
+
+    fn by_token(&self, token: &str) -> Option<Account> {
+        self.account(&token.strip_prefix("token-of-")?.into())
+    }
+
+    fn account(&self, name: &AccountName) -> Option<Account> {
+        let people = self.people.lock().unwrap();
+        people.get(name).map(|(_, role)| Account { name: name.clone(), role: *role })
+    }
+
+    fn wallboard(&self) -> Arc<Wallboard> {
+        self.board.lock().unwrap().clone()
+    }
+
+    fn watch(&self) -> watch::Receiver<Seq> {
+        self.durable.subscribe()
+    }
+
+    fn records(&self, from: Seq, limit: usize) -> io::Result<Vec<Record>> {
+        let records = self.records.lock().unwrap();
+        Ok(records.iter().filter(|r| r.seq >= from).take(limit).cloned().collect())
+    }
+
+    fn call(&self, call: CallId) -> io::Result<Option<Cdr>> {
+        Ok(self.calls.lock().unwrap().get(&call).cloned())
+    }
+
+    fn calls(&self, before: Option<CallId>, limit: usize) -> io::Result<Vec<Cdr>> {
+        let calls = self.calls.lock().unwrap();
+        let older = calls.values().rev().filter(|c| before.is_none_or(|before| c.call < before));
+        Ok(older.take(limit).cloned().collect())
+    }
+
+    fn ticket(&self, ticket: TicketId) -> io::Result<Option<Ticket>> {
+        Ok(self.tickets.lock().unwrap().get(&ticket).cloned())
+    }
+
+    fn tickets(&self, before: Option<TicketId>, limit: usize) -> io::Result<Vec<Ticket>> {
+        let tickets = self.tickets.lock().unwrap();
+        let older = tickets.values().rev().filter(|t| before.is_none_or(|b| t.ticket < b));
+        Ok(older.take(limit).cloned().collect())
+    }
+
+    fn recording(&self, call: CallId) -> io::Result<Option<PathBuf>> {
+        Ok(self.recordings.lock().unwrap().get(&call).cloned())
+    }
+
+    fn ready(&self) -> Result<(), String> {
+        self.ready.lock().unwrap().clone()
+    }
+
+    fn metrics(&self) -> String {
+        "heartline_calls 3\n".into()
+    }
+}
+
+/// The center says no, this way, from now on.
+pub(crate) fn refuse(engine: &Engine, refusal: Refusal) {
+    *engine.reply.lock().unwrap() = Err(refusal);
+}
+
+/// A browser, or a script: it asks and looks at the answer.
+pub(crate) struct Client {
+    router: Router,
+    pub(crate) from: IpAddr,
+    pub(crate) headers: HeaderMap,
+}
+
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or(Value::Null)
+    }
+
+    pub(crate) fn header(&self, name: header::HeaderName) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+}
+
+impl Client {
+    pub(crate) fn new(engine: &Arc<Engine>) -> Client {
+        Client {
+            router: console::router(engine.clone(), Options::default()),
+            from: IpAddr::from([192, 0, 2, 7]),
+            headers: HeaderMap::new(),
+        }
+    }
+
+    /// A script with the token of this person.
+    pub(crate) fn of(engine: &Arc<Engine>, name: &str) -> Client {
+        Client::new(engine).with("authorization", &format!("Bearer token-of-{name}"))
+    }
+
+    pub(crate) fn with(mut self, name: &'static str, value: &str) -> Client {
+        self.headers.insert(name, value.parse().unwrap());
+        self
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.ask(Method::GET, path, "").await
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &str) -> Answer {
+        self.ask(Method::POST, path, body).await
+    }
+
+    pub(crate) async fn ask(&self, method: Method, path: &str, body: &str) -> Answer {
+        let response = self.open(method, path, body).await;
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes().to_vec();
+        Answer { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// Ask, and leave the body to be read as it comes.
+    pub(crate) async fn open(
+        &self,
+        method: Method,
+        path: &str,
+        body: &str,
+    ) -> axum::http::Response<Body> {
+        let mut request =
+            Request::builder().method(method).uri(path).body(Body::from(body.to_owned())).unwrap();
+        *request.headers_mut() = self.headers.clone();
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::new(self.from, 40_000)));
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+
+    /// Log in as a person does, and keep the cookie.
+    pub(crate) async fn log_in(&mut self, name: &str, password: &str) -> Answer {
+        let body = serde_json::json!({ "name": name, "password": password }).to_string();
+        let answer = self.post("/api/v1/login", &body).await;
+        if let Some((cookie, _)) = answer.header(header::SET_COOKIE).split_once(';') {
+            self.headers.insert(header::COOKIE, cookie.parse().unwrap());
+        }
+        answer
+    }
+}
+
+/// The next event of a stream: its lines, or `None` at its end.
+pub(crate) async fn next_event(body: &mut Body) -> Option<String> {
+    loop {
+        let frame = body.frame().await?.unwrap();
+        if let Ok(text) = frame.into_data() {
+            return Some(String::from_utf8(text.to_vec()).unwrap());
+        }
+    }
+}

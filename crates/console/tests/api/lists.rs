@@ -1,0 +1,123 @@
+//! Calls, tickets, seats and queues: who sees which, and how pages go on.
+
+use axum::http::StatusCode;
+use backoffice::TicketKind;
+use serde_json::Value;
+
+use crate::double::{Client, Engine};
+
+fn callers(page: &Value) -> Vec<&str> {
+    let items = page["items"].as_array().unwrap();
+    items.iter().map(|item| item["caller"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn calls_come_newest_first_and_page_by_page() {
+    let engine = Engine::new();
+    for id in 1..=5 {
+        engine.had_call(id, 1001);
+    }
+    let wang = Client::of(&engine, "wang");
+    let mut path = "/api/v1/calls?limit=2".to_owned();
+    let mut seen = Vec::new();
+    loop {
+        let page = wang.get(&path).await.json();
+        let items = page["items"].as_array().unwrap();
+        seen.extend(items.iter().map(|call| call["call"].as_str().unwrap().to_owned()));
+        let Some(next) = page["next"].as_str() else { break };
+        path = format!("/api/v1/calls?limit=2&before={next}");
+    }
+    let expected: Vec<String> = (1..=5).rev().map(|id| format!("{id:011}")).collect();
+    assert_eq!(seen, expected);
+}
+
+#[tokio::test]
+async fn filters_narrow_a_list() {
+    let engine = Engine::new();
+    engine.had_call(1, 1001);
+    engine.had_call(2, 1002);
+    let wang = Client::of(&engine, "wang");
+    let check = |query: &'static str, expected: usize| {
+        let wang = &wang;
+        async move {
+            let page = wang.get(&format!("/api/v1/calls?{query}")).await.json();
+            assert_eq!(page["items"].as_array().unwrap().len(), expected, "{query}");
+        }
+    };
+    check("", 2).await;
+    check("seat=1002", 1).await;
+    check("queue=mandarin", 2).await;
+    check("queue=english", 0).await;
+    check("answered=false", 0).await;
+    check("end=caller_hung_up", 2).await;
+    check("end=abandoned", 0).await;
+    check("since=2", 1).await;
+    let answer = wang.get("/api/v1/calls?color=red").await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn an_agent_sees_the_own_calls_and_no_others() {
+    let engine = Engine::new();
+    engine.had_call(1, 1001);
+    engine.had_call(2, 1002);
+    let li = Client::of(&engine, "li");
+    let page = li.get("/api/v1/calls").await.json();
+    assert_eq!(page["items"].as_array().unwrap().len(), 1);
+    assert_eq!(li.get("/api/v1/calls/00000000001").await.status, StatusCode::OK);
+    assert_eq!(li.get("/api/v1/calls/00000000002").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(li.get("/api/v1/recordings").await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn qa_sees_calls_and_tickets_without_numbers() {
+    let engine = Engine::new();
+    engine.had_call(1, 1001);
+    engine.had_ticket(2_026_112_200_001, TicketKind::Conversation);
+    let (qian, wang) = (Client::of(&engine, "qian"), Client::of(&engine, "wang"));
+    for path in ["/api/v1/calls", "/api/v1/tickets"] {
+        assert_eq!(callers(&qian.get(path).await.json()), ["138****5678"], "{path}");
+        assert_eq!(callers(&wang.get(path).await.json()), ["13812345678"], "{path}");
+    }
+    for path in ["/api/v1/calls/00000000001", "/api/v1/tickets/2026112200001"] {
+        assert_eq!(qian.get(path).await.json()["caller"], "138****5678", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn missed_calls_can_be_listed_alone() {
+    let engine = Engine::new();
+    engine.had_ticket(1, TicketKind::Conversation);
+    engine.had_ticket(2, TicketKind::MissedCall);
+    let page = Client::of(&engine, "li").get("/api/v1/tickets?kind=missed_call").await.json();
+    assert_eq!(page["items"].as_array().unwrap().len(), 1);
+    assert_eq!(page["items"][0]["ticket"], 2);
+}
+
+#[tokio::test]
+async fn only_finished_recordings_are_listed() {
+    let engine = Engine::new();
+    engine.had_call(1, 1001);
+    engine.had_recorded_call(2, "/nowhere/2.wav".into());
+    let page = Client::of(&engine, "qian").get("/api/v1/recordings").await.json();
+    assert_eq!(page["items"].as_array().unwrap().len(), 1);
+    assert_eq!(page["items"][0]["call"], "00000000002");
+}
+
+#[tokio::test]
+async fn the_live_picture_is_for_everybody_logged_in() {
+    let engine = Engine::new();
+    let li = Client::of(&engine, "li");
+    let board = li.get("/api/v1/wallboard").await.json();
+    assert_eq!(board["now"], 1_795_334_592_000_000u64);
+    assert_eq!(board["seats"]["1001"]["work"]["talking"]["call"], "00000000007");
+    assert_eq!(li.get("/api/v1/queues").await.json()[0]["queue"], "mandarin");
+    assert_eq!(li.get("/api/v1/seats").await.json()[2]["seat"], 1003);
+    assert_eq!(li.get("/api/v1/seats/1001").await.json()["seat"], 1001);
+    assert_eq!(li.get("/api/v1/seats/9999").await.status, StatusCode::NOT_FOUND);
+    let paths = ["wallboard", "wallboard/live", "queues", "seats", "calls", "tickets", "events"];
+    for path in paths {
+        let answer = Client::new(&engine).get(&format!("/api/v1/{path}")).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}");
+    }
+}

@@ -1,0 +1,10 @@
+//! The console from outside: requests in, answers out, over a small engine in memory.
+
+mod audio;
+mod connections;
+mod double;
+mod limits;
+mod lists;
+mod people;
+mod streams;
+mod wishes;

@@ -1,0 +1,138 @@
+//! The live streams: nothing missed on the log, nothing but the newest on the wall.
+
+use std::sync::Arc;
+
+use axum::{
+    body::Body,
+    http::{Method, StatusCode},
+};
+use model::{
+    Event,
+    event::{EngineStopped, PersonLoggedOut},
+};
+
+use crate::double::{Client, Engine, next_event};
+
+async fn open(client: &Client, path: &str) -> Body {
+    let response = client.open(Method::GET, path, "").await;
+    assert_eq!(response.status(), StatusCode::OK);
+    response.into_body()
+}
+
+fn id(event: &str) -> u64 {
+    let id = event.lines().find_map(|line| line.strip_prefix("id: ")).unwrap();
+    id.parse().unwrap()
+}
+
+#[tokio::test]
+async fn the_log_is_taken_up_where_it_broke_off() {
+    let engine = Engine::new();
+    for _ in 0..3 {
+        engine.arrive("13812345678");
+    }
+    let wang = Client::of(&engine, "wang");
+    let mut stream = open(&wang, "/api/v1/events?after=1").await;
+    assert_eq!(id(&next_event(&mut stream).await.unwrap()), 2);
+    drop(stream);
+
+    // The browser knows better than the address it first asked for.
+    let wang = wang.with("last-event-id", "2");
+    let mut stream = open(&wang, "/api/v1/events?after=1").await;
+    let event = next_event(&mut stream).await.unwrap();
+    assert_eq!(id(&event), 3);
+    assert!(event.contains("\"event\":\"CallArrived\"") && event.contains("13812345678"));
+
+    engine.arrive("13812345678");
+    assert_eq!(id(&next_event(&mut stream).await.unwrap()), 4);
+}
+
+#[tokio::test]
+async fn without_a_place_the_log_begins_now() {
+    let engine = Engine::new();
+    engine.arrive("13812345678");
+    let mut stream = open(&Client::of(&engine, "wang"), "/api/v1/events").await;
+    engine.arrive("13812345678");
+    assert_eq!(id(&next_event(&mut stream).await.unwrap()), 2);
+}
+
+#[tokio::test]
+async fn a_long_log_comes_whole_and_in_order() {
+    let engine = Engine::new();
+    for _ in 0..1_000 {
+        engine.arrive("13812345678");
+    }
+    let mut stream = open(&Client::of(&engine, "wang"), "/api/v1/events?after=0").await;
+    for expected in 1..=1_000 {
+        assert_eq!(id(&next_event(&mut stream).await.unwrap()), expected);
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_durable_is_not_shown() {
+    let engine = Engine::new();
+    engine.arrive("13812345678");
+    engine.arrive("13812345678");
+    engine.durable.send_replace(1);
+    let mut stream = open(&Client::of(&engine, "wang"), "/api/v1/events?after=0").await;
+    assert_eq!(id(&next_event(&mut stream).await.unwrap()), 1);
+    engine.durable.send_replace(2);
+    assert_eq!(id(&next_event(&mut stream).await.unwrap()), 2);
+}
+
+#[tokio::test]
+async fn qa_reads_the_log_without_numbers_and_without_the_audit() {
+    let engine = Engine::new();
+    engine.arrive("13812345678");
+    engine.append(Event::PersonLoggedOut(PersonLoggedOut { account: "wang".into() }));
+    engine.append(Event::EngineStopped(EngineStopped { why: "planned".into() }));
+    let mut stream = open(&Client::of(&engine, "qian"), "/api/v1/events?after=0").await;
+    let first = next_event(&mut stream).await.unwrap();
+    assert!(first.contains("138****5678") && !first.contains("13812345678"), "{first}");
+    assert_eq!(id(&next_event(&mut stream).await.unwrap()), 3);
+}
+
+#[tokio::test]
+async fn a_place_that_is_no_number_is_unclear() {
+    let engine = Engine::new();
+    let wang = Client::of(&engine, "wang");
+    assert_eq!(wang.get("/api/v1/events?after=soon").await.status, 422);
+    let wang = wang.with("last-event-id", "soon");
+    assert_eq!(wang.get("/api/v1/events").await.status, 422);
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_wall_shows_the_newest_and_then_beats() {
+    let engine = Engine::new();
+    let mut stream = open(&Client::of(&engine, "li"), "/api/v1/wallboard/live").await;
+    let first = next_event(&mut stream).await.unwrap();
+    assert!(first.starts_with("event: wallboard\n") && first.contains("\"seq\":1"), "{first}");
+
+    // Many changes between two looks are one picture.
+    for seq in 2..=50 {
+        let mut board = engine.board.lock().unwrap();
+        Arc::make_mut(&mut board).seq = seq;
+        *board = Arc::new((**board).clone());
+    }
+    let began = tokio::time::Instant::now();
+    let second = next_event(&mut stream).await.unwrap();
+    assert!(second.contains("\"seq\":50"), "{second}");
+    assert!(began.elapsed().as_millis() >= 240, "at most four a second");
+
+    let third = next_event(&mut stream).await.unwrap();
+    assert!(third.starts_with("event: beat\n") && third.contains("\"now\":"), "{third}");
+    assert!(began.elapsed().as_millis() < 5_000);
+}
+
+#[tokio::test(start_paused = true)]
+async fn logging_out_ends_the_live_streams() {
+    let engine = Engine::new();
+    let mut browser = Client::new(&engine);
+    browser.log_in("wang", "super-pass").await;
+    let mut wall = open(&browser, "/api/v1/wallboard/live").await;
+    let mut log = open(&browser, "/api/v1/events?after=0").await;
+    assert!(next_event(&mut wall).await.is_some());
+    browser.post("/api/v1/logout", "").await;
+    assert_eq!(next_event(&mut wall).await, None);
+    engine.arrive("13812345678");
+    assert_eq!(next_event(&mut log).await, None);
+}
