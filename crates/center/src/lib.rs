@@ -1,5 +1,398 @@
 //! The whole call center as one deterministic machine.
+//!
+//! Inputs in, outputs out, `now` as an argument. Two programs drive it: the
+//! daemon with threads, sockets and a clock, and the simulator with a seed.
+//! Here every event gets its number, tickets are opened, and what promises
+//! something to a person waits until its record is durable.
+//!
+//! It will never know a disk, a socket, a thread or a clock.
 
 mod command;
+mod memory;
+
+use std::collections::VecDeque;
 
 pub use command::{Command, Refusal, Reply};
+pub use memory::{Memory, OpenOffer};
+use model::{
+    CallId, Event, Number, Record, Seq, Timestamp,
+    event::{
+        Actor, CallEnd, CallEnded, EngineStarted, EngineStopped, MissedCallFiled, OfferWithdrawn,
+        TicketOpened, Withdrawal,
+    },
+};
+use reporting::Cdr;
+use switch::Switch;
+
+/// What the center is told.
+#[derive(Debug)]
+pub enum Input {
+    /// A call came through the intake.
+    Arrival(sip::Incoming),
+    /// A call was turned away before the intake.
+    TurnedAway(sip::Incoming, model::event::Refusal),
+    /// Signalling.
+    Sip(sip::Event),
+    /// Voice.
+    Media(media::Event),
+    /// The voice thread bound this port.
+    Port(u16),
+    /// Somebody wants something; the answer goes to `reply_to`.
+    Command {
+        /// Names the answer.
+        reply_to: u64,
+        /// Who asks.
+        by: Actor,
+        /// What.
+        command: Command,
+    },
+    /// Something happened outside the machine that belongs on the record.
+    Note(Event),
+    /// The log is on disk up to here.
+    Durable(Seq),
+    /// The log cannot be written. Nothing promised since the last `Durable` is kept.
+    LogFailed,
+    /// Take no new calls; those waiting may wait until then, talks go on.
+    Drain {
+        /// The last moment a waiting call may wait.
+        until: Timestamp,
+    },
+    /// End every call that is still up.
+    HangUpAll,
+    /// `poll_timeout` has come.
+    Timeout,
+}
+
+/// What the center wants done.
+#[derive(Debug)]
+pub enum Output {
+    /// To the signalling thread.
+    Sip(sip::Command),
+    /// To the voice thread.
+    Media(media::Command),
+    /// To the log.
+    Append(Record),
+    /// To whoever asked.
+    Reply {
+        /// Names the answer.
+        reply_to: u64,
+        /// The answer.
+        reply: Reply,
+    },
+    /// A call ended: what its recording's sidecar says about it. Comes before the relay is closed.
+    Describe(Box<Cdr>),
+}
+
+/// The machine.
+#[derive(Debug)]
+pub struct Center {
+    memory: Memory,
+    switch: Switch,
+    durable: Seq,
+    log_failed: bool,
+    promises: VecDeque<Promise>,
+    outputs: VecDeque<Output>,
+}
+
+/// An answer that waits for its record to be durable.
+#[derive(Debug)]
+struct Promise {
+    seq: Seq,
+    reply_to: u64,
+    reply: Reply,
+}
+
+impl Center {
+    /// A center that goes on where `memory` ends.
+    ///
+    /// What was up when the engine died is ended on the record here: its calls
+    /// as `NodeFailed`, its offers as withdrawn; signed-in seats stay signed in.
+    pub fn start(
+        now: Timestamp,
+        memory: Memory,
+        plan: switch::Plan,
+        policy: acd::Policy,
+        version: &str,
+    ) -> Center {
+        let mut dispatcher = acd::Dispatcher::new(policy, memory.last_offer);
+        let seats: Vec<_> = memory
+            .wallboard
+            .seats
+            .iter()
+            .map(|(seat, board)| (*seat, board.login.clone(), board.work.clone()))
+            .collect();
+        let durable = memory.seq;
+        for (seat, login, work) in seats {
+            dispatcher.restore(now, seat, login, work);
+        }
+        let switch = Switch::new(plan, dispatcher, memory.last_call);
+        let mut center = Center {
+            memory,
+            switch,
+            durable,
+            log_failed: false,
+            promises: VecDeque::new(),
+            outputs: VecDeque::new(),
+        };
+        center.bury_the_dead(now);
+        center.append(now, Event::EngineStarted(EngineStarted { version: version.to_owned() }));
+        center.follow_switch(now);
+        center
+    }
+
+    /// Take one input; then drain `poll_output`.
+    pub fn handle_input(&mut self, now: Timestamp, input: Input) {
+        // The log's time never runs backwards, whatever the clock did.
+        let now = now.max(self.memory.at);
+        match input {
+            Input::Arrival(incoming) if self.is_log_behind() => {
+                let refusal = model::event::Refusal::LogFailed;
+                self.outputs.push_back(Output::Sip(sip::Command::Reject {
+                    leg: incoming.leg,
+                    code: switch::refusal_code(refusal),
+                    retry_after_s: Some(LOG_RETRY_S),
+                }));
+                self.switch.handle_input(now, switch::Input::TurnedAway(incoming, refusal));
+            }
+            Input::Arrival(incoming) => {
+                self.switch.handle_input(now, switch::Input::Arrival(incoming));
+            }
+            Input::TurnedAway(incoming, why) => {
+                self.switch.handle_input(now, switch::Input::TurnedAway(incoming, why));
+            }
+            Input::Sip(event) => self.switch.handle_input(now, switch::Input::Sip(event)),
+            Input::Media(event) => self.switch.handle_input(now, switch::Input::Media(event)),
+            Input::Port(port) => self.switch.handle_input(now, switch::Input::Port(port)),
+            Input::Command { reply_to, by, command } => self.obey(now, reply_to, by, command),
+            Input::Note(event) => self.append(now, event),
+            Input::Durable(seq) => self.keep_promises(seq),
+            Input::LogFailed => self.break_promises(),
+            Input::Drain { until } => {
+                self.outputs.push_back(Output::Sip(sip::Command::Drain));
+                self.switch.handle_input(now, switch::Input::Drain { until });
+            }
+            Input::HangUpAll => {
+                let calls: Vec<CallId> = self.memory.open_calls.keys().copied().collect();
+                for call in calls {
+                    self.switch.release(now, call, CallEnd::Drained);
+                }
+            }
+            Input::Timeout => self.switch.handle_input(now, switch::Input::Timeout),
+        }
+        self.follow_switch(now);
+    }
+
+    /// What to do next, in order.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// When to send [`Input::Timeout`].
+    pub fn poll_timeout(&self) -> Option<Timestamp> {
+        self.switch.poll_timeout()
+    }
+
+    /// What the center remembers.
+    pub fn memory(&self) -> &Memory {
+        &self.memory
+    }
+
+    /// The switch, to look at.
+    pub fn switch(&self) -> &Switch {
+        &self.switch
+    }
+
+    /// The last words: the engine goes, with nothing up.
+    pub fn stop(&mut self, now: Timestamp, why: &str) {
+        self.append(now, Event::EngineStopped(EngineStopped { why: why.to_owned() }));
+    }
+
+    fn obey(&mut self, now: Timestamp, reply_to: u64, by: Actor, command: Command) {
+        let reply = match command {
+            Command::LogIn { seat, agent } => self.wish(now, acd::Wish::LogIn { seat, agent, by }),
+            Command::LogOut { seat } => self.wish(now, acd::Wish::LogOut { seat, by }),
+            Command::Ready { seat } => self.wish(now, acd::Wish::Ready { seat, by }),
+            Command::NotReady { seat, reason } => {
+                self.wish(now, acd::Wish::NotReady { seat, reason, by })
+            }
+            Command::ExtendWrapUp { seat, by: by_how_much } => {
+                self.wish(now, acd::Wish::ExtendWrapUp { seat, by_how_much, by })
+            }
+            Command::HangUp { call } => {
+                let found = self.switch.release(now, call, CallEnd::SeatHungUp);
+                if found { Ok(()) } else { Err(Refusal::NoSuchCall) }
+            }
+            Command::Note(event) => {
+                self.append(now, event);
+                Ok(())
+            }
+        };
+        self.follow_switch(now);
+        match reply {
+            Ok(()) if self.log_failed => self.reply(reply_to, Err(Refusal::LogFailed)),
+            Ok(()) if self.memory.seq > self.durable => {
+                self.promises.push_back(Promise { seq: self.memory.seq, reply_to, reply });
+            }
+            // Nothing new was written, or nothing was granted: there is nothing to wait for.
+            Ok(()) | Err(_) => self.reply(reply_to, reply),
+        }
+    }
+
+    fn wish(&mut self, now: Timestamp, wish: acd::Wish) -> Reply {
+        self.switch.wish(now, wish).map_err(|denied| match denied {
+            acd::Denied::NoSuchSeat => Refusal::NoSuchSeat,
+            acd::Denied::NotNow { state, allowed } => Refusal::NotNow { state, allowed },
+        })
+    }
+
+    fn follow_switch(&mut self, now: Timestamp) {
+        while let Some(output) = self.switch.poll_output() {
+            match output {
+                switch::Output::Sip(command) => self.outputs.push_back(Output::Sip(command)),
+                switch::Output::Media(command) => self.outputs.push_back(Output::Media(command)),
+                switch::Output::Event(event) => self.append_with_ticket(now, event),
+            }
+        }
+    }
+
+    /// One event, and the item for the desk that follows from it.
+    fn append_with_ticket(&mut self, now: Timestamp, event: Event) {
+        match &event {
+            Event::CallConnected(connected) => {
+                let ticket = self.memory.open_calls.get(&connected.call).and_then(|cdr| {
+                    cdr.ticket.is_none().then(|| {
+                        Event::TicketOpened(TicketOpened {
+                            ticket: self.memory.next_ticket(now),
+                            call: cdr.call,
+                            caller: cdr.caller.clone(),
+                            line: cdr.line.clone(),
+                            seat: connected.seat,
+                        })
+                    })
+                });
+                self.append(now, event);
+                if let Some(opened) = ticket {
+                    self.append(now, opened);
+                }
+            }
+            Event::CallEnded(ended) => {
+                let cdr = self.memory.open_calls.get(&ended.call).cloned();
+                let (call, wait_ms) = (ended.call, ended.wait_ms);
+                self.append(now, event);
+                if let Some(mut cdr) = cdr {
+                    if cdr.connected.is_none() {
+                        let (caller, line) = (cdr.caller.clone(), cdr.line.clone());
+                        cdr.ticket = Some(self.file_missed(now, call, caller, line, wait_ms));
+                    }
+                    cdr.ended = Some(now);
+                    self.outputs.push_back(Output::Describe(Box::new(cdr)));
+                }
+            }
+            Event::CallRefused(refused) if owes_a_call_back(refused.cause) => {
+                let (call, caller) = (refused.call, refused.caller.clone());
+                let line = model::LineId::from(refused.dialled.reveal());
+                self.append(now, event);
+                self.file_missed(now, call, caller, line, 0);
+            }
+            _ => self.append(now, event),
+        }
+    }
+
+    fn file_missed(
+        &mut self,
+        now: Timestamp,
+        call: CallId,
+        caller: Number,
+        line: model::LineId,
+        wait_ms: u64,
+    ) -> model::TicketId {
+        let ticket = self.memory.next_ticket(now);
+        let filed = MissedCallFiled { ticket, call, caller, line, wait_ms };
+        self.append(now, Event::MissedCallFiled(filed));
+        ticket
+    }
+
+    fn append(&mut self, now: Timestamp, event: Event) {
+        let record = Record { seq: self.memory.seq + 1, at: now.max(self.memory.at), event };
+        self.memory.apply(&record);
+        self.outputs.push_back(Output::Append(record));
+    }
+
+    fn reply(&mut self, reply_to: u64, reply: Reply) {
+        self.outputs.push_back(Output::Reply { reply_to, reply });
+    }
+
+    fn keep_promises(&mut self, durable: Seq) {
+        self.durable = durable;
+        self.log_failed = false;
+        while let Some(promise) = self.promises.pop_front_if(|p| p.seq <= durable) {
+            self.reply(promise.reply_to, promise.reply);
+        }
+    }
+
+    fn break_promises(&mut self) {
+        self.log_failed = true;
+        for promise in std::mem::take(&mut self.promises) {
+            self.reply(promise.reply_to, Err(Refusal::LogFailed));
+        }
+    }
+
+    fn is_log_behind(&self) -> bool {
+        self.log_failed || self.memory.seq - self.durable > UNSYNCED_MAX
+    }
+
+    /// End on the record what was up when the engine died.
+    fn bury_the_dead(&mut self, now: Timestamp) {
+        let offers = std::mem::take(&mut self.memory.open_offers);
+        for (offer, open) in offers {
+            let withdrawn = OfferWithdrawn {
+                offer,
+                call: open.call,
+                seat: open.seat,
+                why: Withdrawal::Engine,
+                ring_ms: self.memory.at.ms_since(open.since),
+            };
+            self.append(now, Event::OfferWithdrawn(withdrawn));
+        }
+        // They ended with the last thing known to have happened, not when the engine came back.
+        let died = self.memory.at;
+        let calls: Vec<Cdr> = self.memory.open_calls.values().cloned().collect();
+        for cdr in calls {
+            let talked = cdr.connected.map_or(0, |at| died.ms_since(at));
+            let waited = match (cdr.queued, cdr.connected) {
+                (Some(since), None) => died.ms_since(since),
+                _ => cdr.wait_ms,
+            };
+            let ended = CallEnded {
+                call: cdr.call,
+                end: CallEnd::NodeFailed,
+                seat: cdr.seat,
+                total_ms: died.ms_since(cdr.arrived),
+                wait_ms: waited,
+                talk_ms: talked,
+            };
+            self.append_with_ticket(now, Event::CallEnded(ended));
+        }
+    }
+}
+
+/// Whether somebody turned away for this reason should be called back.
+fn owes_a_call_back(cause: model::event::Refusal) -> bool {
+    use model::event::Refusal;
+    match cause {
+        Refusal::IntakeFull
+        | Refusal::NoPorts
+        | Refusal::TrunkFull
+        | Refusal::QueueFull
+        | Refusal::Draining
+        | Refusal::LogFailed => true,
+        // A wrong number, a machine without a voice, a blocked caller.
+        Refusal::NoSuchLine | Refusal::NoCodec | Refusal::Blacklisted => false,
+    }
+}
+
+/// Records that may wait for the disk before new calls are turned away:
+/// some minutes of a province's worst hour.
+const UNSYNCED_MAX: u64 = 100_000;
+/// Told to callers turned away because the log cannot be written, in seconds.
+const LOG_RETRY_S: u32 = 30;

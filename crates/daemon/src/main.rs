@@ -1,2 +1,166 @@
-//! The heartline binary.
-fn main() {}
+//! The heartline binary: threads, sockets, clock, entropy and disk around the center.
+//!
+//! The daemon decides nothing about calls. It feeds the machines what happens
+//! and does what they say.
+
+mod backend;
+mod center_loop;
+mod cli;
+mod clock;
+mod demo;
+mod entropy;
+mod keys;
+mod log_loop;
+mod mailbox;
+mod media_loop;
+mod plan;
+mod players;
+mod run;
+mod sip_loop;
+mod tools;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use cli::{Cli, LogVerb, SeatVerb, Serve, StoreVerb, UserVerb, Verb};
+use settings::Settings;
+use tokio::signal::unix::{SignalKind, signal};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    start_tracing(matches!(cli.verb, Verb::Demo(_)));
+    let done = match cli.verb {
+        Verb::Serve(serve) => block_on(run_serve(serve)),
+        Verb::Demo(demo) => block_on(demo::run(demo)),
+        Verb::Check { config } => tools::check(&config),
+        Verb::Sim { seed, days } => tools::simulate(seed, days),
+        Verb::User { verb: UserVerb::Add { name, role, place } } => {
+            tools::add_user(&name, role, &place)
+        }
+        Verb::Token { name, place } => tools::issue_token(&name, &place),
+        Verb::Seat { verb: SeatVerb::Password { seat, password, place } } => {
+            tools::set_seat_password(seat, password, &place)
+        }
+        Verb::Log { verb: LogVerb::Verify { place } } => tools::verify_log(&place),
+        Verb::Log { verb: LogVerb::Cat { from, place } } => tools::print_log(from, &place),
+        Verb::Store { verb: StoreVerb::Rebuild { place } } => tools::rebuild_store(&place),
+        Verb::Backup { to, place } => tools::back_up(&to, &place),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(fault) => {
+            say_fault(&fault.text);
+            ExitCode::from(fault.code)
+        }
+    }
+}
+
+/// Why the program ends without having done what was asked.
+pub struct Fault {
+    text: String,
+    code: u8,
+}
+
+impl Fault {
+    /// With an exit code of sysexits.h.
+    pub fn new(code: u8, text: impl Into<String>) -> Fault {
+        Fault { code, text: text.into() }
+    }
+}
+
+impl From<String> for Fault {
+    fn from(text: String) -> Fault {
+        Fault::new(EX_SOFTWARE, text)
+    }
+}
+
+/// `EX_USAGE`: the config or the command is wrong.
+pub const EX_USAGE: u8 = 64;
+/// `EX_DATAERR`: the data is damaged.
+pub const EX_DATAERR: u8 = 65;
+/// `EX_SOFTWARE`: it could not be done here and now.
+const EX_SOFTWARE: u8 = 70;
+
+async fn run_serve(serve: Serve) -> Result<(), Fault> {
+    let settings = Settings::load(&serve.config).map_err(|faults| tools::config_fault(&faults))?;
+    let settings = plan::with_addresses(settings, &serve.addresses)
+        .map_err(|e| Fault::new(EX_USAGE, e))?;
+    raise_file_limit();
+    let first_password = keys::first_admin(&settings.data.folder)?;
+    let running = run::start(&settings).await?;
+    if let Some(password) = first_password {
+        say(&format!(
+            "first start: log in to the console as admin with the password {password}\n\
+             It is shown this once and kept nowhere."
+        ));
+    }
+    for (transport, at) in &running.sip {
+        tracing::info!("SIP over {transport:?} at {at}");
+    }
+    tracing::info!("console at http://{}", running.http);
+    tracing::info!("ready");
+    wait_for_the_end().await;
+    let patience = serve.drain_timeout.unwrap_or(settings.drain.timeout);
+    tracing::info!("going down: no new calls; talks may go on for {} s", patience.as_secs());
+    tokio::select! {
+        () = running.stop(patience) => {}
+        () = wait_for_the_end() => {
+            return Err(Fault::new(EX_SOFTWARE, "told twice to stop: gone without waiting for the calls"));
+        }
+    }
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// SIGTERM, SIGINT.
+pub async fn wait_for_the_end() {
+    let (Ok(mut term), Ok(mut int)) =
+        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        tracing::error!("cannot wait for signals; only kill ends this program");
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = term.recv() => {}
+        _ = int.recv() => {}
+    }
+}
+
+fn block_on(work: impl Future<Output = Result<(), Fault>>) -> Result<(), Fault> {
+    // The console is all tokio carries: two threads leave the cores to the voices.
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .thread_name("console")
+        .enable_all()
+        .build()
+        .map_err(|e| format!("cannot start the console's threads: {e}"))?;
+    runtime.block_on(work)
+}
+
+/// A voice port is two sockets: take as many files as the system allows.
+fn raise_file_limit() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    let wanted = Rlimit { current: limit.maximum, maximum: limit.maximum };
+    if let Err(e) = setrlimit(Resource::Nofile, wanted) {
+        tracing::warn!("cannot raise the limit of open files: {e}");
+    }
+}
+
+fn start_tracing(quiet: bool) {
+    use tracing_subscriber::EnvFilter;
+    let usual = if quiet { "warn" } else { "info" };
+    let filter = EnvFilter::try_from_env("HEARTLINE_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
+/// To the person at the terminal.
+#[allow(clippy::print_stdout, reason = "this is the program's own voice")]
+pub fn say(line: &str) {
+    println!("{line}");
+}
+
+#[allow(clippy::print_stderr, reason = "this is the program's own voice")]
+fn say_fault(line: &str) {
+    eprintln!("heartline: {line}");
+}

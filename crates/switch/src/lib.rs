@@ -1,1 +1,685 @@
 //! One call from arrival to release.
+//!
+//! The switch is where signalling, voice and dispatch meet: it hears what
+//! happens to legs and relays, asks the dispatcher who answers whom, and tells
+//! `sip` and `media` what to do. Everything it does is an event.
+//!
+//! It will never know a ticket, a disk, a browser or a socket.
+
+mod call;
+mod feature;
+mod plan;
+mod ports;
+
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    time::Duration,
+};
+
+use acd::Dispatcher;
+use call::{Call, FeatureCall, Holding, Owner, Stage};
+use media::PromptId;
+use model::{
+    CallId, Direction, Event, LegId, OfferId, Remote, SeatId, Timestamp,
+    event::{
+        CallAccepted, CallArrived, CallConnected, CallEnd, CallEnded, CallHeld, CallKeyed,
+        CallRefused, CallResumed, MissedOutcome, Party, Refusal,
+    },
+};
+pub use plan::{Announcements, Features, LinePlan, Plan, TrunkPlan, refusal_code};
+use ports::Ports;
+use sip::{Dial, Incoming, LegEnd, Origin, Target};
+
+/// What the switch is told.
+#[derive(Debug)]
+pub enum Input {
+    /// A call came through the intake.
+    Arrival(Incoming),
+    /// A call was turned away on the far side of the intake.
+    TurnedAway(Incoming, Refusal),
+    /// Signalling.
+    Sip(sip::Event),
+    /// Voice.
+    Media(media::Event),
+    /// The voice thread bound this port: it may be given to a leg.
+    Port(u16),
+    /// Take no new calls; those waiting may wait until then, talks go on.
+    Drain {
+        /// The last moment a waiting call may wait.
+        until: Timestamp,
+    },
+    /// `poll_timeout` has come.
+    Timeout,
+}
+
+/// What the switch wants done.
+#[derive(Debug)]
+pub enum Output {
+    /// To the signalling thread.
+    Sip(sip::Command),
+    /// To the voice thread.
+    Media(media::Command),
+    /// To the log.
+    Event(Event),
+}
+
+/// All calls, all seats, all free ports.
+#[derive(Debug)]
+pub struct Switch {
+    plan: Plan,
+    dispatcher: Dispatcher,
+    calls: BTreeMap<CallId, Call>,
+    features: BTreeMap<CallId, FeatureCall>,
+    legs: BTreeMap<LegId, Owner>,
+    ports: Ports,
+    last_call: CallId,
+    legs_dialled: u64,
+    /// When to give up ringing a seat for a call. Stale once the call no longer rings.
+    ring_deadlines: BTreeSet<(Timestamp, CallId)>,
+    /// When to say something to a caller who waits. Stale once the call no longer waits.
+    announce_at: BTreeSet<(Timestamp, CallId)>,
+    draining: bool,
+    outputs: VecDeque<Output>,
+}
+
+impl Switch {
+    /// A switch with no calls. Call ids continue after `last_call`.
+    pub fn new(plan: Plan, dispatcher: Dispatcher, last_call: CallId) -> Switch {
+        Switch {
+            plan,
+            dispatcher,
+            calls: BTreeMap::new(),
+            features: BTreeMap::new(),
+            legs: BTreeMap::new(),
+            ports: Ports::default(),
+            last_call,
+            legs_dialled: 0,
+            ring_deadlines: BTreeSet::new(),
+            announce_at: BTreeSet::new(),
+            draining: false,
+            outputs: VecDeque::new(),
+        }
+    }
+
+    /// Take one input; then drain `poll_output`.
+    pub fn handle_input(&mut self, now: Timestamp, input: Input) {
+        match input {
+            Input::Arrival(incoming) => self.arrive(now, incoming),
+            Input::TurnedAway(incoming, refusal) => self.turn_away(now, &incoming, refusal),
+            Input::Sip(event) => self.hear_signalling(now, event),
+            Input::Media(event) => self.hear_voice(now, event),
+            Input::Port(port) => self.ports.put(port),
+            Input::Drain { until } => {
+                self.draining = true;
+                self.dispatcher.handle_input(now, acd::Input::Drain { until });
+            }
+            Input::Timeout => {
+                self.stop_ringing(now);
+                self.announce(now);
+                self.dispatcher.handle_input(now, acd::Input::Timeout);
+            }
+        }
+        self.follow_dispatcher(now);
+    }
+
+    /// A person's wish about a seat; refused with what is possible now.
+    pub fn wish(&mut self, now: Timestamp, wish: acd::Wish) -> Result<(), acd::Denied> {
+        let granted = self.dispatcher.wish(now, wish);
+        self.follow_dispatcher(now);
+        granted
+    }
+
+    /// End a call, whatever it does, as `end`; `false` when there is no such call.
+    pub fn release(&mut self, now: Timestamp, call: CallId, end: CallEnd) -> bool {
+        if !self.calls.contains_key(&call) {
+            return false;
+        }
+        self.end(now, call, end);
+        self.follow_dispatcher(now);
+        true
+    }
+
+    /// What to do next, in order.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// When to send [`Input::Timeout`].
+    pub fn poll_timeout(&self) -> Option<Timestamp> {
+        let ring = self.ring_deadlines.first().map(|(at, _)| *at);
+        let say = self.announce_at.first().map(|(at, _)| *at);
+        [self.dispatcher.poll_timeout(), ring, say].into_iter().flatten().min()
+    }
+
+    /// The dispatcher, to look at.
+    pub fn dispatcher(&self) -> &Dispatcher {
+        &self.dispatcher
+    }
+
+    /// How many calls are up.
+    pub fn calls_up(&self) -> usize {
+        self.calls.len()
+    }
+
+    /// How many voice ports are free.
+    pub fn ports_free(&self) -> usize {
+        self.ports.len()
+    }
+
+    // ---- arriving -------------------------------------------------------
+
+    fn arrive(&mut self, now: Timestamp, incoming: Incoming) {
+        match &incoming.origin {
+            Origin::Seat(seat) => {
+                let seat = *seat;
+                self.arrive_from_seat(now, seat, &incoming);
+            }
+            Origin::Trunk(_) => {
+                if let Err(refusal) = self.admit(now, &incoming) {
+                    self.reject(incoming.leg, refusal);
+                    self.turn_away(now, &incoming, refusal);
+                }
+            }
+        }
+    }
+
+    fn admit(&mut self, now: Timestamp, incoming: &Incoming) -> Result<(), Refusal> {
+        let Origin::Trunk(trunk) = &incoming.origin else { return Err(Refusal::NoSuchLine) };
+        if self.draining {
+            return Err(Refusal::Draining);
+        }
+        if self.plan.blacklist.contains(&incoming.caller) {
+            return Err(Refusal::Blacklisted);
+        }
+        let (line_id, line) = self.plan.route(trunk, &incoming.dialled)?;
+        let limit = self.plan.trunks.get(trunk).and_then(|t| t.channels).unwrap_or(u32::MAX);
+        let up = self.calls.values().filter(|c| c.trunk == *trunk && c.stage != Stage::Closing);
+        if up.count() >= limit as usize {
+            return Err(Refusal::TrunkFull);
+        }
+        if self.dispatcher.is_full(&line.queue) {
+            return Err(Refusal::QueueFull);
+        }
+        let rtp_port = self.ports.take().ok_or(Refusal::NoPorts)?;
+
+        let (line_id, line) = (line_id.clone(), line.clone());
+        let call = self.next_call(now);
+        self.emit(Event::CallArrived(CallArrived {
+            call,
+            caller: incoming.caller.clone(),
+            dialled: incoming.dialled.clone(),
+            line: line_id.clone(),
+            trunk: trunk.clone(),
+        }));
+        self.legs.insert(incoming.leg, Owner::Caller(call));
+        self.calls.insert(
+            call,
+            Call {
+                line: line_id,
+                trunk: trunk.clone(),
+                caller: incoming.caller.clone(),
+                queue: line.queue.clone(),
+                leg: incoming.leg,
+                arrived: now,
+                queued: now,
+                wait: Duration::ZERO,
+                talk: Duration::ZERO,
+                talked_with: None,
+                holding: Holding::default(),
+                announced: false,
+                stage: Stage::Waiting,
+            },
+        );
+        if !line.announcements.first.is_empty() {
+            self.announce_at.insert((now + line.announcements.first_after, call));
+        }
+        self.media(media::Command::Open {
+            call,
+            rtp_port,
+            remote: incoming.remote,
+            prompts: line.greeting,
+            music: line.music,
+            record: true,
+        });
+        self.sip(sip::Command::Accept { leg: incoming.leg, rtp_port });
+        self.emit(Event::CallAccepted(CallAccepted { call }));
+        self.dispatcher.handle_input(
+            now,
+            acd::Input::Enqueue {
+                call,
+                queue: line.queue,
+                skills: line.skills,
+                priority: line.priority,
+                since: now,
+            },
+        );
+        Ok(())
+    }
+
+    fn turn_away(&mut self, now: Timestamp, incoming: &Incoming, cause: Refusal) {
+        let trunk = match &incoming.origin {
+            Origin::Trunk(trunk) => Some(trunk.clone()),
+            Origin::Seat(_) => None,
+        };
+        let call = self.next_call(now);
+        self.emit(Event::CallRefused(CallRefused {
+            call,
+            caller: incoming.caller.clone(),
+            dialled: incoming.dialled.clone(),
+            trunk,
+            code: refusal_code(cause),
+            cause,
+        }));
+    }
+
+    fn reject(&mut self, leg: LegId, refusal: Refusal) {
+        let code = refusal_code(refusal);
+        let retry_after_s = (code == 503 || code == 486).then_some(self.plan.retry_after_s);
+        self.sip(sip::Command::Reject { leg, code, retry_after_s });
+    }
+
+    // ---- signalling -----------------------------------------------------
+
+    fn hear_signalling(&mut self, now: Timestamp, event: sip::Event) {
+        match event {
+            // A seat's own call comes by this way; a citizen's comes through the intake.
+            sip::Event::Incoming(incoming) => self.arrive(now, incoming),
+            sip::Event::Refused { caller, dialled, trunk, code } => {
+                let call = self.next_call(now);
+                let cause = if code == 488 { Refusal::NoCodec } else { Refusal::IntakeFull };
+                self.emit(Event::CallRefused(CallRefused {
+                    call,
+                    caller,
+                    dialled,
+                    trunk,
+                    code,
+                    cause,
+                }));
+            }
+            sip::Event::Confirmed { leg, remote } => self.confirmed(leg, remote),
+            sip::Event::Ringing { leg } => {
+                if let Some(offer) = self.offer_of(leg) {
+                    self.dispatcher.handle_input(now, acd::Input::Ringing { offer });
+                }
+            }
+            sip::Event::Answered { leg, remote } => self.answered(now, leg, remote),
+            sip::Event::Failed { leg, code } => self.leg_failed(now, leg, code),
+            sip::Event::Changed { leg, remote } => self.changed(leg, remote),
+            sip::Event::Keyed { leg, key } => {
+                if let Some((call, by)) = self.side(leg) {
+                    self.emit(Event::CallKeyed(CallKeyed { call, by, key }));
+                }
+            }
+            sip::Event::Ended { leg, end } => self.leg_ended(now, leg, end),
+            sip::Event::SeatReached { seat } => {
+                self.dispatcher.handle_input(now, acd::Input::SeatReached { seat });
+            }
+            sip::Event::SeatUnreached { seat } => {
+                self.dispatcher.handle_input(now, acd::Input::SeatUnreached { seat });
+            }
+            // We register nowhere; and who is shut out is counted at the door.
+            sip::Event::Registered { .. } | sip::Event::ShutOut { .. } => {}
+        }
+    }
+
+    fn confirmed(&mut self, leg: LegId, remote: Option<Remote>) {
+        match (self.legs.get(&leg), remote) {
+            (Some(Owner::Caller(call) | Owner::Feature(call)), Some(remote)) => {
+                let call = *call;
+                self.media(media::Command::Change { call, party: Party::Caller, remote });
+            }
+            // Its voice was known from the offer.
+            (Some(_), None) => {}
+            // Only incoming legs are confirmed, and a leg that is gone has no owner.
+            (Some(Owner::Seat(_)) | None, _) => {}
+        }
+    }
+
+    fn answered(&mut self, now: Timestamp, leg: LegId, remote: Remote) {
+        let Some(Owner::Seat(call)) = self.legs.get(&leg).copied() else { return };
+        let Some(held) = self.calls.get_mut(&call) else { return };
+        let Stage::Ringing { offer, seat, leg: ringing, since, .. } = held.stage else {
+            // The offer was withdrawn while the seat picked up; sip hangs the leg up by itself.
+            return;
+        };
+        if ringing != leg {
+            return;
+        }
+        held.wait = now.since(held.queued);
+        held.stage = Stage::Talking { seat, leg, since: now };
+        held.talked_with = Some(seat);
+        let connected = CallConnected {
+            call,
+            queue: held.queue.clone(),
+            seat,
+            wait_ms: held.wait.as_millis() as u64,
+            ring_ms: now.ms_since(since),
+        };
+        self.media(media::Command::Bridge { call, remote });
+        self.dispatcher.handle_input(now, acd::Input::Answered { offer });
+        self.follow_dispatcher(now);
+        self.emit(Event::CallConnected(connected));
+    }
+
+    fn leg_failed(&mut self, now: Timestamp, leg: LegId, code: u16) {
+        let Some(Owner::Seat(call)) = self.legs.remove(&leg) else { return };
+        let Some(held) = self.calls.get_mut(&call) else { return };
+        match held.stage {
+            Stage::Ringing { offer, leg: ringing, .. } if ringing == leg => {
+                held.stage = Stage::Waiting;
+                self.media(media::Command::DropSeat { call });
+                let outcome = outcome_of(code);
+                self.dispatcher.handle_input(now, acd::Input::Missed { offer, outcome });
+            }
+            // The offer was withdrawn before: this is our own CANCEL's 487.
+            Stage::Ringing { .. } | Stage::Waiting | Stage::Talking { .. } => {}
+            // The call is over: likewise.
+            Stage::Leaving | Stage::Closing => {}
+        }
+    }
+
+    fn changed(&mut self, leg: LegId, remote: Remote) {
+        let Some((call, party)) = self.side(leg) else { return };
+        self.media(media::Command::Change { call, party, remote });
+        let Some(held) = self.calls.get_mut(&call) else { return };
+        if !matches!(held.stage, Stage::Talking { .. }) {
+            return;
+        }
+        // A side holds when it stops listening to the other: we may no longer send it talk.
+        let holds = matches!(remote.direction, Direction::SendOnly | Direction::Inactive);
+        let before = std::mem::replace(held.holding.of(party), holds);
+        match (before, holds) {
+            (false, true) => self.emit(Event::CallHeld(CallHeld { call, by: party })),
+            (true, false) => self.emit(Event::CallResumed(CallResumed { call, by: party })),
+            // A new address, the same direction.
+            (true, true) | (false, false) => {}
+        }
+    }
+
+    fn leg_ended(&mut self, now: Timestamp, leg: LegId, end: LegEnd) {
+        match self.legs.remove(&leg) {
+            Some(Owner::Caller(call)) => {
+                let talking = matches!(
+                    self.calls.get(&call).map(|c| c.stage),
+                    Some(Stage::Talking { .. })
+                );
+                let how = match end {
+                    LegEnd::ByeReceived | LegEnd::Cancelled | LegEnd::HungUp if talking => {
+                        CallEnd::CallerHungUp
+                    }
+                    LegEnd::ByeReceived | LegEnd::Cancelled | LegEnd::HungUp => CallEnd::Abandoned,
+                    LegEnd::NoAck | LegEnd::Lost | LegEnd::Expired => CallEnd::Lost,
+                };
+                self.end(now, call, how);
+            }
+            Some(Owner::Seat(call)) => {
+                let current = self.calls.get(&call).and_then(Call::seat_leg) == Some(leg);
+                if current {
+                    let how = match end {
+                        LegEnd::ByeReceived | LegEnd::Cancelled | LegEnd::HungUp => {
+                            CallEnd::SeatHungUp
+                        }
+                        LegEnd::NoAck | LegEnd::Lost | LegEnd::Expired => CallEnd::Lost,
+                    };
+                    self.end(now, call, how);
+                }
+            }
+            Some(Owner::Feature(call)) => self.feature_ended(now, call),
+            // Already released.
+            None => {}
+        }
+    }
+
+    // ---- voice ----------------------------------------------------------
+
+    fn hear_voice(&mut self, now: Timestamp, event: media::Event) {
+        match event {
+            media::Event::Keyed { call, party, key } => {
+                if self.calls.contains_key(&call) {
+                    self.emit(Event::CallKeyed(CallKeyed { call, by: party, key }));
+                }
+            }
+            media::Event::PromptsEnded { call } => {
+                if let Some(feature) = self.features.get(&call) {
+                    let leg = feature.leg;
+                    self.sip(sip::Command::HangUp { leg, reason: None });
+                } else if self.calls.get(&call).is_some_and(|c| c.stage == Stage::Leaving) {
+                    self.end(now, call, CallEnd::QueueExit);
+                }
+            }
+            media::Event::VoiceLost { call, .. } => self.end(now, call, CallEnd::Lost),
+            media::Event::Closed { call, ports, quality: _ } => {
+                self.calls.remove(&call);
+                for port in ports {
+                    self.ports.put(port);
+                }
+            }
+            media::Event::PortFreed { rtp_port } => self.ports.put(rtp_port),
+        }
+    }
+
+    // ---- dispatch -------------------------------------------------------
+
+    fn follow_dispatcher(&mut self, now: Timestamp) {
+        while let Some(output) = self.dispatcher.poll_output() {
+            match output {
+                acd::Output::Event(event) => self.emit(event),
+                acd::Output::Offer { offer, call, seat, until } => {
+                    self.offer(now, offer, call, seat, until);
+                }
+                acd::Output::Withdraw { call, seat, .. } => self.withdraw(call, seat),
+                acd::Output::Exit { call, .. } => self.leave_queue(now, call),
+                // Room was there a moment ago: the one caller in ten thousand who is told twice.
+                acd::Output::Refused { call, .. } => self.leave_queue(now, call),
+            }
+        }
+    }
+
+    fn offer(
+        &mut self,
+        now: Timestamp,
+        offer: OfferId,
+        call: CallId,
+        seat: SeatId,
+        until: Timestamp,
+    ) {
+        let Some(rtp_port) = self.ports.take() else {
+            // The house is full: the caller waits on, and nobody's phone is to blame.
+            let outcome = MissedOutcome::Failed;
+            self.dispatcher.handle_input(now, acd::Input::Missed { offer, outcome });
+            return;
+        };
+        self.legs_dialled += 1;
+        let leg = LegId(self.legs_dialled * 2);
+        let Some(held) = self.calls.get_mut(&call) else {
+            self.ports.put(rtp_port);
+            self.dispatcher.handle_input(now, acd::Input::Leave { call });
+            return;
+        };
+        held.stage = Stage::Ringing { offer, seat, leg, since: now, until };
+        self.ring_deadlines.insert((until, call));
+        let dial = Dial {
+            leg,
+            to: Target::Seat(seat),
+            caller: held.caller.clone(),
+            display: held.line.as_str().to_owned(),
+            rtp_port,
+            headers: vec![("X-Heartline-Call", call.to_string())],
+            credentials: None,
+        };
+        self.legs.insert(leg, Owner::Seat(call));
+        self.sip(sip::Command::Dial(dial));
+        self.media(media::Command::AddSeat { call, rtp_port });
+    }
+
+    /// Rang to the deadline: cancel, and tell the dispatcher that nobody picked up.
+    fn stop_ringing(&mut self, now: Timestamp) {
+        while let Some((until, call)) = self.ring_deadlines.first().copied() {
+            if until > now {
+                return;
+            }
+            self.ring_deadlines.pop_first();
+            let Some(held) = self.calls.get_mut(&call) else { continue };
+            let Stage::Ringing { offer, leg, until: lapses, .. } = held.stage else { continue };
+            if lapses > now {
+                // A deadline of an earlier offer of the same call.
+                continue;
+            }
+            held.stage = Stage::Waiting;
+            self.sip(sip::Command::HangUp { leg, reason: None });
+            self.media(media::Command::DropSeat { call });
+            let outcome = MissedOutcome::NoAnswer;
+            self.dispatcher.handle_input(now, acd::Input::Missed { offer, outcome });
+        }
+    }
+
+    /// Tell those who wait that they are not forgotten.
+    fn announce(&mut self, now: Timestamp) {
+        while let Some((at, call)) = self.announce_at.first().copied() {
+            if at > now {
+                return;
+            }
+            self.announce_at.pop_first();
+            let Some(held) = self.calls.get_mut(&call) else { continue };
+            if !matches!(held.stage, Stage::Waiting | Stage::Ringing { .. }) {
+                continue;
+            }
+            let Some(line) = self.plan.lines.get(&held.line) else { continue };
+            let said = &line.announcements;
+            let prompts = if held.announced { &said.repeat } else { &said.first };
+            held.announced = true;
+            if let Some(every) = said.every.filter(|_| !said.repeat.is_empty()) {
+                self.announce_at.insert((now + every, call));
+            }
+            if !prompts.is_empty() {
+                let prompts = prompts.clone();
+                self.media(media::Command::Play { call, prompts });
+            }
+        }
+    }
+
+    fn withdraw(&mut self, call: CallId, seat: SeatId) {
+        let Some(held) = self.calls.get_mut(&call) else { return };
+        match held.stage {
+            Stage::Ringing { seat: ringing, leg, .. } if ringing == seat => {
+                held.stage = Stage::Waiting;
+                self.sip(sip::Command::HangUp { leg, reason: Some("Call completed elsewhere") });
+                self.media(media::Command::DropSeat { call });
+            }
+            // The leg failed in the same breath, or the call is over.
+            Stage::Ringing { .. }
+            | Stage::Waiting
+            | Stage::Talking { .. }
+            | Stage::Leaving
+            | Stage::Closing => {}
+        }
+    }
+
+    fn leave_queue(&mut self, now: Timestamp, call: CallId) {
+        let Some(held) = self.calls.get_mut(&call) else { return };
+        held.wait = now.since(held.queued);
+        held.stage = Stage::Leaving;
+        if self.plan.sorry.is_empty() {
+            self.end(now, call, CallEnd::QueueExit);
+        } else {
+            let prompts = self.plan.sorry.clone();
+            self.media(media::Command::Play { call, prompts });
+        }
+    }
+
+    // ---- ending ---------------------------------------------------------
+
+    fn end(&mut self, now: Timestamp, call: CallId, end: CallEnd) {
+        let Some(held) = self.calls.get_mut(&call) else { return };
+        let stage = std::mem::replace(&mut held.stage, Stage::Closing);
+        match stage {
+            Stage::Closing => return,
+            Stage::Waiting | Stage::Ringing { .. } => held.wait = now.since(held.queued),
+            Stage::Talking { since, .. } => held.talk += now.since(since),
+            Stage::Leaving => {}
+        }
+        let ended = CallEnded {
+            call,
+            end,
+            seat: held.talked_with,
+            total_ms: now.ms_since(held.arrived),
+            wait_ms: held.wait.as_millis() as u64,
+            talk_ms: held.talk.as_millis() as u64,
+        };
+        let caller_leg = held.leg;
+        if self.legs.contains_key(&caller_leg) {
+            self.sip(sip::Command::HangUp { leg: caller_leg, reason: None });
+        }
+        match stage {
+            Stage::Ringing { leg, .. } => {
+                self.sip(sip::Command::HangUp { leg, reason: None });
+                self.dispatcher.handle_input(now, acd::Input::Leave { call });
+            }
+            Stage::Talking { leg, .. } => {
+                if self.legs.contains_key(&leg) {
+                    self.sip(sip::Command::HangUp { leg, reason: None });
+                }
+                self.dispatcher.handle_input(now, acd::Input::TalkEnded { call });
+            }
+            Stage::Waiting => self.dispatcher.handle_input(now, acd::Input::Leave { call }),
+            Stage::Leaving | Stage::Closing => {}
+        }
+        self.follow_dispatcher(now);
+        self.emit(Event::CallEnded(ended));
+        self.media(media::Command::Close { call });
+    }
+
+    // ---- helpers --------------------------------------------------------
+
+    fn next_call(&mut self, now: Timestamp) -> CallId {
+        self.last_call = CallId::from_arrival(now).max(self.last_call.next());
+        self.last_call
+    }
+
+    fn offer_of(&self, leg: LegId) -> Option<OfferId> {
+        let Some(Owner::Seat(call)) = self.legs.get(&leg) else { return None };
+        match self.calls.get(call)?.stage {
+            Stage::Ringing { offer, leg: ringing, .. } if ringing == leg => Some(offer),
+            _ => None,
+        }
+    }
+
+    /// The call a leg belongs to now, and which side it is; not for legs on their way out.
+    fn side(&self, leg: LegId) -> Option<(CallId, Party)> {
+        match self.legs.get(&leg)? {
+            Owner::Caller(call) => Some((*call, Party::Caller)),
+            Owner::Seat(call) => {
+                let current = self.calls.get(call)?.seat_leg() == Some(leg);
+                current.then_some((*call, Party::Seat))
+            }
+            Owner::Feature(_) => None,
+        }
+    }
+
+    fn emit(&mut self, event: Event) {
+        self.outputs.push_back(Output::Event(event));
+    }
+
+    fn sip(&mut self, command: sip::Command) {
+        self.outputs.push_back(Output::Sip(command));
+    }
+
+    fn media(&mut self, command: media::Command) {
+        self.outputs.push_back(Output::Media(command));
+    }
+}
+
+/// How an offer was missed, by the phone's answer (acd.md 2.2).
+fn outcome_of(code: u16) -> MissedOutcome {
+    match code {
+        486 | 600 => MissedOutcome::Busy,
+        603 | 607 | 403 => MissedOutcome::Rejected,
+        404 | 408 | 410 | 480 | 503 => MissedOutcome::Unreachable,
+        _ => MissedOutcome::Failed,
+    }
+}
+
+/// Prompts for a feature call's answer.
+pub(crate) fn verdict(plan: &Plan, granted: bool) -> Vec<PromptId> {
+    if granted { plan.confirmed.clone() } else { plan.denied.clone() }
+}

@@ -1,0 +1,113 @@
+//! What the center remembers: one fold over the log, the same live and replayed.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use model::{
+    CallId, Event, OfferId, Record, SeatId, Seq, TicketId, Timestamp, Zone,
+    event::OfferMade,
+};
+use reporting::{Cdr, Wallboard};
+
+/// Everything that must survive a restart, and what hangs on the wall.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Memory {
+    zone: Zone,
+    /// The last record.
+    pub seq: Seq,
+    /// When it happened: time never runs backwards in the log.
+    pub at: Timestamp,
+    /// Queues, seats and alarms as supervisors see them.
+    pub wallboard: Arc<Wallboard>,
+    /// Calls that have arrived and not ended.
+    pub open_calls: BTreeMap<CallId, Cdr>,
+    /// Offers made and not yet accepted, missed or withdrawn.
+    pub open_offers: BTreeMap<OfferId, OpenOffer>,
+    /// The highest call id seen.
+    pub last_call: CallId,
+    /// The highest offer id seen.
+    pub last_offer: OfferId,
+    /// The last ticket of the last day that had one.
+    pub last_ticket: TicketId,
+}
+
+/// An offer whose outcome is not on record yet.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct OpenOffer {
+    /// The call offered.
+    pub call: CallId,
+    /// The seat rung.
+    pub seat: SeatId,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+impl Memory {
+    /// Before the first record. The wallboard knows the configured queues and seats.
+    pub fn new(zone: Zone, wallboard: Wallboard) -> Memory {
+        Memory {
+            zone,
+            seq: 0,
+            at: Timestamp::default(),
+            wallboard: Arc::new(wallboard),
+            open_calls: BTreeMap::new(),
+            open_offers: BTreeMap::new(),
+            last_call: CallId::from(0),
+            last_offer: OfferId(0),
+            last_ticket: TicketId(0),
+        }
+    }
+
+    /// Follow one record.
+    pub fn apply(&mut self, record: &Record) {
+        self.seq = record.seq;
+        self.at = record.at;
+        // Copies only when a snapshot handed out is still being looked at.
+        Arc::make_mut(&mut self.wallboard).apply(record);
+        self.follow_call(record.at, &record.event);
+        self.follow_offer(record.at, &record.event);
+        match &record.event {
+            Event::TicketOpened(e) => self.last_ticket = self.last_ticket.max(e.ticket),
+            Event::MissedCallFiled(e) => self.last_ticket = self.last_ticket.max(e.ticket),
+            Event::CallRefused(e) => self.last_call = self.last_call.max(e.call),
+            _ => {}
+        }
+    }
+
+    /// The number the next ticket opened at `at` gets.
+    pub fn next_ticket(&self, at: Timestamp) -> TicketId {
+        let today = self.zone.date(at);
+        let n = if self.last_ticket.yyyymmdd() == today.as_yyyymmdd() {
+            self.last_ticket.of_day_number() + 1
+        } else {
+            1
+        };
+        TicketId::of_day(today, n)
+    }
+
+    fn follow_call(&mut self, at: Timestamp, event: &Event) {
+        if let Some(cdr) = Cdr::begin(at, event) {
+            self.last_call = self.last_call.max(cdr.call);
+            self.open_calls.insert(cdr.call, cdr);
+        } else if let Some(call) = Cdr::subject(event)
+            && let Some(cdr) = self.open_calls.get_mut(&call)
+        {
+            cdr.apply(at, event);
+            if cdr.ended.is_some() {
+                self.open_calls.remove(&call);
+            }
+        }
+    }
+
+    fn follow_offer(&mut self, at: Timestamp, event: &Event) {
+        match event {
+            Event::OfferMade(OfferMade { offer, call, seat, .. }) => {
+                self.last_offer = self.last_offer.max(*offer);
+                self.open_offers.insert(*offer, OpenOffer { call: *call, seat: *seat, since: at });
+            }
+            Event::OfferAccepted(e) => drop(self.open_offers.remove(&e.offer)),
+            Event::OfferMissed(e) => drop(self.open_offers.remove(&e.offer)),
+            Event::OfferWithdrawn(e) => drop(self.open_offers.remove(&e.offer)),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! The engine as the console sees it.
+
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    io,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
+};
+
+use backoffice::Ticket;
+use center::{Command, Refusal, Reply};
+use console::{Account, Backend, BoxFuture};
+use model::{
+    AccountName, CallId, Record, Seq, TicketId, Timestamp,
+    event::{Actor, Alarm},
+};
+use reporting::{Cdr, Wallboard};
+use store::{CallFilter, Reader, TicketFilter};
+use tokio::sync::watch;
+
+use crate::{
+    center_loop::{Callers, View},
+    clock::Clock,
+    keys::Keys,
+    mailbox::Mailbox,
+};
+
+/// What the console may reach.
+pub struct Engine {
+    /// The engine's time.
+    pub clock: Clock,
+    /// The center's mailbox.
+    pub center: Arc<Mailbox<center::Input>>,
+    /// Those who wait for its answers.
+    pub callers: Arc<Callers>,
+    /// What it shows.
+    pub view: Arc<View>,
+    /// How far the log is on disk.
+    pub durable: watch::Receiver<Seq>,
+    /// The log's folder.
+    pub journal: PathBuf,
+    /// The view of the log.
+    pub reader: Reader,
+    /// Where recordings are.
+    pub recordings: PathBuf,
+    /// Who may come in.
+    pub keys: Arc<Keys>,
+    /// Signalling's counters.
+    pub sip_counts: Arc<Mutex<sip::Counts>>,
+}
+
+impl Engine {
+    /// Ask the center; the answer comes once it is durable.
+    pub async fn ask(&self, by: Actor, command: Command) -> Reply {
+        let (reply_to, answer) = self.callers.ask();
+        let mut input = center::Input::Command { reply_to, by, command };
+        // Full means the center is busy: people can wait a moment, calls come first.
+        while let Err(back) = self.center.offer(input) {
+            input = back;
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        answer.await.unwrap_or(Err(Refusal::Stopping))
+    }
+}
+
+impl Backend for Engine {
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn command(&self, by: Actor, command: Command) -> BoxFuture<'_, Reply> {
+        Box::pin(self.ask(by, command))
+    }
+
+    fn log_in<'a>(&'a self, name: &'a str, password: &'a str) -> BoxFuture<'a, Option<Account>> {
+        let keys = Arc::clone(&self.keys);
+        let (name, password) = (name.to_owned(), password.to_owned());
+        Box::pin(async move {
+            let verified = tokio::task::spawn_blocking(move || keys.verify(&name, &password)).await;
+            verified.ok().flatten()
+        })
+    }
+
+    fn by_token(&self, token: &str) -> Option<Account> {
+        self.keys.by_token(token)
+    }
+
+    fn account(&self, name: &AccountName) -> Option<Account> {
+        self.keys.account(name)
+    }
+
+    fn wallboard(&self) -> Arc<Wallboard> {
+        self.view.wallboard.load_full()
+    }
+
+    fn watch(&self) -> watch::Receiver<Seq> {
+        self.durable.clone()
+    }
+
+    fn records(&self, from: Seq, limit: usize) -> io::Result<Vec<Record>> {
+        let last = self.last_seq();
+        let records =
+            journal::Reader::open(&self.journal).and_then(|r| r.read_from(from)).map_err(io::Error::other)?;
+        records
+            .take(limit)
+            .take_while(|record| record.as_ref().map_or(true, |r| r.seq <= last))
+            .map(|record| record.map_err(io::Error::other))
+            .collect()
+    }
+
+    fn call(&self, call: CallId) -> io::Result<Option<Cdr>> {
+        self.reader.call(call).map_err(io::Error::other)
+    }
+
+    fn calls(&self, before: Option<CallId>, limit: usize) -> io::Result<Vec<Cdr>> {
+        let page = store::Page { before, limit };
+        self.reader.calls(page, &CallFilter::default()).map_err(io::Error::other)
+    }
+
+    fn ticket(&self, ticket: TicketId) -> io::Result<Option<Ticket>> {
+        self.reader.ticket(ticket).map_err(io::Error::other)
+    }
+
+    fn tickets(&self, before: Option<TicketId>, limit: usize) -> io::Result<Vec<Ticket>> {
+        self.reader.tickets(before, limit, &TicketFilter::default()).map_err(io::Error::other)
+    }
+
+    fn recording(&self, call: CallId) -> io::Result<Option<PathBuf>> {
+        let Some(cdr) = self.call(call)? else { return Ok(None) };
+        // Named at the start, there once it is closed.
+        let path = cdr.recording.map(|file| self.recordings.join(file));
+        Ok(path.filter(|path| path.is_file()))
+    }
+
+    fn ready(&self) -> Result<(), String> {
+        let board = self.view.wallboard.load();
+        match board.alarms.get(&Alarm::LogFailed) {
+            Some(text) => Err(text.clone()),
+            None if self.view.ports_free.load(Ordering::Relaxed) < 2 => {
+                Err("no voice ports are free: every call is turned away".to_owned())
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn metrics(&self) -> String {
+        let mut page = String::new();
+        let mut gauge = |name: &str, help: &str, value: f64| {
+            // Writing into a String cannot fail.
+            let _ = writeln!(page, "# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}");
+        };
+        let count = |n: usize| n as f64;
+        gauge("heartline_calls", "Calls up.", count(self.view.calls.load(Ordering::Relaxed)));
+        gauge(
+            "heartline_voice_ports_free",
+            "Voice ports free; a call takes two.",
+            count(self.view.ports_free.load(Ordering::Relaxed)),
+        );
+        gauge("heartline_log_seq", "Last durable record.", self.last_seq() as f64);
+        let board = self.view.wallboard.load();
+        gauge("heartline_alarms", "Alarms up.", count(board.alarms.len()));
+        let mut states: BTreeMap<&str, usize> = BTreeMap::new();
+        for seat in board.seats.values() {
+            *states.entry(word(seat)).or_default() += 1;
+        }
+        let _ = writeln!(page, "# HELP heartline_seats Seats by state.\n# TYPE heartline_seats gauge");
+        for (state, n) in states {
+            let _ = writeln!(page, "heartline_seats{{state=\"{state}\"}} {n}");
+        }
+        for (name, help, kind) in [
+            ("waiting", "Calls waiting.", "gauge"),
+            ("offered_today", "Calls that entered the queue since local midnight.", "gauge"),
+            ("answered_today", "Calls a seat answered since local midnight.", "gauge"),
+            ("abandoned_today", "Callers who left before a seat answered since local midnight.", "gauge"),
+        ] {
+            let _ = writeln!(page, "# HELP heartline_queue_{name} {help}\n# TYPE heartline_queue_{name} {kind}");
+            for (queue, q) in &board.queues {
+                let value = match name {
+                    "waiting" => q.waiting.len() as u64,
+                    "offered_today" => q.offered,
+                    "answered_today" => q.answered,
+                    _ => q.abandoned,
+                };
+                let _ = writeln!(page, "heartline_queue_{name}{{queue=\"{queue}\"}} {value}");
+            }
+        }
+        let counts = self.sip_counts.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let _ = writeln!(page, "# HELP heartline_sip_total What signalling has counted.\n# TYPE heartline_sip_total counter");
+        for (what, n) in counts.named() {
+            let _ = writeln!(page, "heartline_sip_total{{what=\"{what}\"}} {n}");
+        }
+        page
+    }
+}
+
+fn word(seat: &reporting::SeatBoard) -> &'static str {
+    use model::WorkState;
+    match (&seat.login, &seat.work) {
+        (model::Login::LoggedOut, _) | (_, None) => "logged_out",
+        (_, Some(WorkState::Ready)) => "ready",
+        (_, Some(WorkState::NotReady { .. })) => "not_ready",
+        (_, Some(WorkState::Alerting { .. })) => "alerting",
+        (_, Some(WorkState::Talking { .. })) => "talking",
+        (_, Some(WorkState::WrapUp { .. })) => "wrap_up",
+    }
+}

@@ -1,0 +1,190 @@
+//! The center's thread: the one place where the machine is fed.
+
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use arc_swap::ArcSwap;
+use center::{Center, Input, Output, Reply};
+use crossbeam_channel::Sender;
+use model::{Record, Timestamp, event::ClockStepped};
+use reporting::Wallboard;
+use sip::Incoming;
+use tokio::sync::oneshot;
+
+use crate::{
+    clock::Clock,
+    mailbox::{Mailbox, Post},
+};
+
+/// What the thread shares with the rest.
+pub struct Shared {
+    /// Calls from the signalling thread.
+    pub arrivals: Arc<Mailbox<Incoming>>,
+    /// Everything else.
+    pub inbox: Arc<Mailbox<Input>>,
+    /// To the signalling thread.
+    pub sip: Arc<Mailbox<sip::Command>>,
+    /// To the voice thread.
+    pub media: Arc<Mailbox<media::Command>>,
+    /// To the log's thread.
+    pub log: Sender<Record>,
+    /// What an ended call's recording says about itself.
+    pub recorder: recorder::Tap,
+    /// Who waits for an answer.
+    pub callers: Arc<Callers>,
+    /// What the console shows.
+    pub view: Arc<View>,
+    /// Set when the thread shall end.
+    pub stop: Arc<AtomicBool>,
+}
+
+/// People waiting for the center's answer.
+#[derive(Default)]
+pub struct Callers {
+    waiting: Mutex<BTreeMap<u64, oneshot::Sender<Reply>>>,
+    last: std::sync::atomic::AtomicU64,
+}
+
+impl Callers {
+    /// A new question's name, and where its answer will come.
+    pub fn ask(&self) -> (u64, oneshot::Receiver<Reply>) {
+        let (tell, hear) = oneshot::channel();
+        let name = self.last.fetch_add(1, Ordering::Relaxed) + 1;
+        self.lock().insert(name, tell);
+        (name, hear)
+    }
+
+    fn answer(&self, name: u64, reply: Reply) {
+        if let Some(tell) = self.lock().remove(&name) {
+            // Whoever asked may have gone; the deed is done and on record all the same.
+            let _gone = tell.send(reply);
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<u64, oneshot::Sender<Reply>>> {
+        self.waiting.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// What others may look at without asking.
+pub struct View {
+    /// The live picture, renewed at most four times a second.
+    pub wallboard: ArcSwap<Wallboard>,
+    /// Calls up.
+    pub calls: AtomicUsize,
+    /// Voice ports free.
+    pub ports_free: AtomicUsize,
+}
+
+/// Run until told to stop.
+pub fn run(mut center: Center, clock: Clock, shared: &Shared) {
+    shared.arrivals.read_here();
+    shared.inbox.read_here();
+    let mut out = Out {
+        sip: Post::new(&shared.sip),
+        media: Post::new(&shared.media),
+        shared,
+        wrote: false,
+    };
+    let mut shown_at = Timestamp::default();
+    let mut shown_seq = 0;
+    let mut step = 0;
+    out.follow(&mut center);
+    while !shared.stop.load(Ordering::Acquire) {
+        // An arrival is handed over before anything else about its call: taking
+        // the inbox first means the arrival list, taken second, has it already.
+        let inbox = shared.inbox.take();
+        let arrivals = shared.arrivals.take();
+        out.wrote = false;
+        for incoming in arrivals {
+            center.handle_input(clock.now(), Input::Arrival(incoming));
+            out.follow(&mut center);
+        }
+        for input in inbox {
+            center.handle_input(clock.now(), input);
+            out.follow(&mut center);
+        }
+        let now = clock.now();
+        if center.poll_timeout().is_some_and(|at| at <= now) {
+            center.handle_input(now, Input::Timeout);
+            out.follow(&mut center);
+        }
+        let kept = !out.sip.flush() | !out.media.flush();
+
+        let memory = center.memory();
+        if memory.seq != shown_seq && now.since(shown_at) >= SHOW_EVERY {
+            shared.view.wallboard.store(Arc::clone(&memory.wallboard));
+            (shown_seq, shown_at) = (memory.seq, now);
+            shared.view.calls.store(center.switch().calls_up(), Ordering::Relaxed);
+            shared.view.ports_free.store(center.switch().ports_free(), Ordering::Relaxed);
+            let drift = clock.step();
+            if (drift - step).unsigned_abs() > STEP_MIN_US {
+                let by_us = drift - step;
+                step = drift;
+                tracing::warn!("the wall clock jumped by {} ms; the log's time does not", by_us / 1_000);
+                center.handle_input(now, Input::Note(model::Event::ClockStepped(ClockStepped { by_us })));
+                out.follow(&mut center);
+            }
+        }
+        if !out.wrote || kept {
+            let due = center.poll_timeout().map_or(IDLE, |at| at.since(clock.now()));
+            let show = if center.memory().seq == shown_seq { IDLE } else { SHOW_EVERY };
+            let retry = if kept { RETRY } else { IDLE };
+            std::thread::park_timeout(due.min(show).min(retry).min(IDLE));
+        }
+    }
+    center.stop(clock.now(), "told to");
+    out.follow(&mut center);
+}
+
+struct Out<'a> {
+    sip: Post<sip::Command>,
+    media: Post<media::Command>,
+    shared: &'a Shared,
+    /// Whether anything came of the last turn.
+    wrote: bool,
+}
+
+impl Out<'_> {
+    fn follow(&mut self, center: &mut Center) {
+        while let Some(output) = center.poll_output() {
+            self.wrote = true;
+            match output {
+                Output::Sip(command) => self.sip.send(command),
+                Output::Media(command) => self.media.send(command),
+                // The center refuses calls long before this is full; the log's thread
+                // never ends before this one, so nothing is lost.
+                Output::Append(record) => drop(self.shared.log.send(record)),
+                Output::Reply { reply_to, reply } => self.shared.callers.answer(reply_to, reply),
+                Output::Describe(cdr) => self.shared.recorder.describe(cdr.call, about(&cdr)),
+            }
+        }
+    }
+}
+
+fn about(cdr: &reporting::Cdr) -> recorder::About {
+    recorder::About {
+        caller: cdr.caller.clone(),
+        dialled: cdr.dialled.clone(),
+        line: cdr.line.clone(),
+        seat: cdr.seat,
+        arrived: cdr.arrived,
+        connected: cdr.connected,
+        ended: cdr.ended,
+    }
+}
+
+/// How often the live picture is renewed at most.
+const SHOW_EVERY: Duration = Duration::from_millis(250);
+/// With nothing due: look whether to stop.
+const IDLE: Duration = Duration::from_millis(200);
+/// When a thread had no room: how soon to try again.
+const RETRY: Duration = Duration::from_millis(1);
+/// A wall clock that is off by less is being slewed, not stepped.
+const STEP_MIN_US: u64 = 100_000;

@@ -1,0 +1,213 @@
+//! The command line.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use clap::{Args, Parser, Subcommand};
+use model::{SeatId, event::Role};
+
+/// Heartline 连心线: a call-center engine for public hotlines.
+#[derive(Parser, Debug)]
+#[command(name = "heartline", version, about)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// What to do.
+#[derive(Subcommand, Debug)]
+pub enum Verb {
+    /// Run a hotline on loopback with its own seats and callers, to see and hear it work.
+    Demo(Demo),
+    /// Run the hotline.
+    Serve(Serve),
+    /// Check the config folder: every fault at once; exit 64 when there is one.
+    Check {
+        /// The config folder.
+        #[arg(default_value = "config")]
+        config: PathBuf,
+    },
+    /// Play days of a hotline from a seed, in virtual time, under the auditor's eyes.
+    Sim {
+        /// Every run with this seed is the same run.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// How many days.
+        #[arg(long, default_value_t = 1)]
+        days: u32,
+    },
+    /// People who may log in to the console.
+    User {
+        /// What.
+        #[command(subcommand)]
+        verb: UserVerb,
+    },
+    /// Issue a token for the API; it is printed once.
+    Token {
+        /// The account it acts for.
+        name: String,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Seats' SIP passwords.
+    Seat {
+        /// What.
+        #[command(subcommand)]
+        verb: SeatVerb,
+    },
+    /// Look at the log.
+    Log {
+        /// What.
+        #[command(subcommand)]
+        verb: LogVerb,
+    },
+    /// The indexed view of the log.
+    Store {
+        /// What.
+        #[command(subcommand)]
+        verb: StoreVerb,
+    },
+    /// Copy the log and the keys into a folder, while running or not. Recordings are plain files.
+    Backup {
+        /// A folder that is empty or does not exist.
+        to: PathBuf,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+/// `heartline serve`
+#[derive(Args, Debug)]
+pub struct Serve {
+    /// The config folder.
+    #[arg(long, default_value = "config")]
+    pub config: PathBuf,
+    /// How long talks may go on after SIGTERM, such as 10m; in place of the config's.
+    #[arg(long, value_parser = duration)]
+    pub drain_timeout: Option<Duration>,
+    #[command(flatten)]
+    pub addresses: Addresses,
+}
+
+/// `heartline demo`
+#[derive(Args, Debug)]
+pub struct Demo {
+    /// End by itself after this long, such as 5m; default: until Ctrl-C.
+    #[arg(long = "for", value_parser = duration)]
+    pub length: Option<Duration>,
+    /// How many seats answer, 1 to 80.
+    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=80))]
+    pub seats: u32,
+    /// Calls a minute.
+    #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=600))]
+    pub calls: u32,
+    #[command(flatten)]
+    pub addresses: Addresses,
+}
+
+/// Addresses and folders in place of the config's.
+#[derive(Args, Debug, Clone, Default)]
+pub struct Addresses {
+    /// Listen for SIP here, UDP and TCP, in place of the config's addresses. Port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub sip: Option<SocketAddr>,
+    /// Serve the console here. Port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub http: Option<SocketAddr>,
+    /// Keep the log, its view and the keys here.
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Keep recordings here.
+    #[arg(long, value_name = "DIR")]
+    pub recordings: Option<PathBuf>,
+    /// Voice ports, such as 20000-20999, or auto:64 for any 64 pairs.
+    #[arg(long, value_name = "PORTS")]
+    pub rtp_ports: Option<String>,
+}
+
+/// Where the engine keeps its data.
+#[derive(Args, Debug, Clone)]
+pub struct Place {
+    /// The config folder, which names the data folder.
+    #[arg(long, default_value = "config")]
+    pub config: PathBuf,
+    /// The data folder, in place of the config's.
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+}
+
+/// `heartline user …`
+#[derive(Subcommand, Debug)]
+pub enum UserVerb {
+    /// Add an account; its password is printed once.
+    Add {
+        /// The name to log in with.
+        name: String,
+        /// admin, supervisor, agent or qa.
+        #[arg(long, value_parser = role)]
+        role: Role,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+/// `heartline seat …`
+#[derive(Subcommand, Debug)]
+pub enum SeatVerb {
+    /// Set a seat's SIP password, or make one and print it once.
+    Password {
+        /// The seat's number.
+        seat: SeatId,
+        /// The password; without it one is made. Visible to others on this machine while the command runs.
+        #[arg(long)]
+        password: Option<String>,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+/// `heartline log …`
+#[derive(Subcommand, Debug)]
+pub enum LogVerb {
+    /// Check every record of the log; exit 65 when there is a fault.
+    Verify {
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Print the log, one JSON record a line.
+    Cat {
+        /// From this record on.
+        #[arg(long, default_value_t = 1)]
+        from: u64,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+/// `heartline store …`
+#[derive(Subcommand, Debug)]
+pub enum StoreVerb {
+    /// Throw the view away and make it anew from the log. The engine must be stopped.
+    Rebuild {
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+fn role(word: &str) -> Result<Role, String> {
+    Role::by_word(word).ok_or_else(|| "one of admin, supervisor, agent, qa".to_owned())
+}
+
+/// `90s`, `5m`, `2h`, or plain seconds.
+fn duration(text: &str) -> Result<Duration, String> {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let number: u64 =
+        digits.parse().map_err(|_| format!("`{text}` is no duration; write 90s, 5m or 2h"))?;
+    let unit = match text.get(digits.len()..).unwrap_or_default() {
+        "" | "s" => 1,
+        "m" => 60,
+        "h" => 3_600,
+        other => return Err(format!("`{other}` is no unit; write s, m or h")),
+    };
+    Ok(Duration::from_secs(number.saturating_mul(unit)))
+}

@@ -1,0 +1,173 @@
+//! Who may come in: the keyring on disk, and what the running engine knows of it.
+//!
+//! The command line writes the file, running engine or not; the engine looks at
+//! it every second. What changed goes to signalling (passwords) and on the
+//! record (that they changed, never what they are).
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use console::Account;
+use model::{
+    AccountName, Event, SeatId,
+    event::{AccountAdded, Role, SeatPasswordSet, TokenIssued},
+};
+use settings::{Settings, keyring::Keyring};
+
+use crate::{
+    entropy,
+    mailbox::{Mailbox, Post},
+    plan,
+};
+
+/// The keyring as the running engine knows it.
+pub struct Keys {
+    folder: PathBuf,
+    realm: String,
+    known: Mutex<Keyring>,
+}
+
+impl Keys {
+    /// Read the keyring; a missing one is empty.
+    pub fn open(folder: &Path, settings: &Settings) -> Result<Keys, String> {
+        let known = Keyring::load(folder).map_err(|e| e.to_string())?;
+        let realm = settings.sip.realm.clone();
+        Ok(Keys { folder: folder.to_owned(), realm, known: Mutex::new(known) })
+    }
+
+    /// The account this name and password belong to. As slow for unknown names as for known ones.
+    pub fn verify(&self, name: &str, password: &str) -> Option<Account> {
+        // A copy: hashing takes its time, and others need the keyring meanwhile.
+        let keyring = self.known().clone();
+        keyring.verify(name, password).map(account_of)
+    }
+
+    /// The account a token was issued to.
+    pub fn by_token(&self, token: &str) -> Option<Account> {
+        self.known().by_token(token).map(account_of)
+    }
+
+    /// The account of this name.
+    pub fn account(&self, name: &AccountName) -> Option<Account> {
+        self.known().account(name.as_str()).map(account_of)
+    }
+
+    /// Every seat's password, hashed for this realm.
+    pub fn secrets(&self) -> BTreeMap<SeatId, sip::Secret> {
+        let known = self.known();
+        known.seats().filter(|s| s.realm == self.realm).map(|s| (s.seat, secret_of(s))).collect()
+    }
+
+    fn known(&self) -> std::sync::MutexGuard<'_, Keyring> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Look at the file every second; tell signalling and the log what is new.
+pub async fn watch(
+    keys: Arc<Keys>,
+    settings: Settings,
+    to_sip: Arc<Mailbox<sip::Command>>,
+    center: Arc<Mailbox<center::Input>>,
+) {
+    let mut sip = Post::new(&to_sip);
+    let mut center = Post::new(&center);
+    let mut complained = false;
+    loop {
+        tokio::time::sleep(plan::KEYS_EVERY).await;
+        let folder = keys.folder.clone();
+        let Ok(read) = tokio::task::spawn_blocking(move || Keyring::load(&folder)).await else {
+            return;
+        };
+        let fresh = match read {
+            Ok(fresh) => fresh,
+            Err(e) => {
+                if !complained {
+                    tracing::error!("{e}; the keys known before stay good");
+                    complained = true;
+                }
+                continue;
+            }
+        };
+        complained = false;
+        let old = std::mem::replace(&mut *keys.known(), fresh.clone());
+        for event in news(&old, &fresh) {
+            if let Event::SeatPasswordSet(SeatPasswordSet { seat }) = &event
+                && let Some(known) = settings.seat(*seat)
+            {
+                let secret = keys.secrets().remove(seat);
+                sip.send(sip::Command::PutSeat(plan::seat_of(known, secret)));
+            }
+            center.send(center::Input::Note(event));
+        }
+        // What was not handed over now is handed over in a second.
+        let _later = (sip.flush(), center.flush());
+    }
+}
+
+/// What happened between two looks at the keyring.
+fn news(old: &Keyring, new: &Keyring) -> Vec<Event> {
+    let mut events = Vec::new();
+    for account in new.accounts() {
+        if old.account(account.name.as_str()).is_none() {
+            let (account, role) = (account.name.clone(), account.role);
+            events.push(Event::AccountAdded(AccountAdded { account, role }));
+        }
+    }
+    for token in new.tokens() {
+        if !old.tokens().any(|known| known == token) {
+            events.push(Event::TokenIssued(TokenIssued { account: token.account.clone() }));
+        }
+    }
+    for seat in new.seats() {
+        if !old.seats().any(|known| known == seat) {
+            events.push(Event::SeatPasswordSet(SeatPasswordSet { seat: seat.seat }));
+        }
+    }
+    events
+}
+
+/// At the very first start: an admin and a password, which is returned once.
+pub fn first_admin(folder: &Path) -> Result<Option<String>, String> {
+    let keyring = Keyring::load(folder).map_err(|e| e.to_string())?;
+    if keyring.accounts().next().is_some() {
+        return Ok(None);
+    }
+    add_account(folder, "admin", Role::Admin).map(Some)
+}
+
+/// Add an account with a made password, which is returned.
+pub fn add_account(folder: &Path, name: &str, role: Role) -> Result<String, String> {
+    let password = settings::keyring::make_password(entropy::seed());
+    Keyring::modify(folder, |keyring| {
+        keyring.add_account(name, role, &password, entropy::seed())
+    })
+    .map_err(|e| e.to_string())?;
+    Ok(password)
+}
+
+/// Set a seat's SIP password.
+pub fn set_seat_password(
+    folder: &Path,
+    realm: &str,
+    seat: SeatId,
+    password: &str,
+) -> Result<(), String> {
+    let secret = sip::secret(&seat.to_string(), realm, password);
+    Keyring::modify(folder, |keyring| {
+        keyring.set_seat(seat, realm, &secret.md5, &secret.sha256);
+        Ok(())
+    })
+    .map_err(|e| e.to_string())
+}
+
+fn account_of(account: &settings::keyring::Account) -> Account {
+    Account { name: account.name.clone(), role: account.role }
+}
+
+fn secret_of(seat: &settings::keyring::SeatKey) -> sip::Secret {
+    sip::Secret { md5: seat.md5.clone(), sha256: seat.sha256.clone() }
+}

@@ -1,0 +1,140 @@
+//! The log's thread and the view's thread: what happened, onto disk.
+//!
+//! The log's thread writes whatever has come since the last sync as one batch
+//! and syncs once (group commit), then tells the center how far promises hold.
+//! The view's thread follows into sled; when it falls behind it reads the log
+//! itself, so the log never waits for it.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError};
+use journal::Journal;
+use model::{
+    Event, Record, Seq,
+    event::{Alarm, AlarmCleared, AlarmRaised},
+};
+use store::Store;
+use tokio::sync::watch;
+
+use crate::mailbox::{Mailbox, Post};
+
+/// Write the log until its writers are gone.
+pub fn write(
+    mut journal: Journal,
+    records: &Receiver<Record>,
+    center: &Arc<Mailbox<center::Input>>,
+    store: &Sender<Vec<Record>>,
+    durable: &watch::Sender<Seq>,
+) {
+    let mut center = Post::new(center);
+    let mut failed = false;
+    while let Ok(first) = records.recv() {
+        let mut batch = vec![first];
+        batch.extend(records.try_iter().take(BATCH_MAX));
+        let mut appended = false;
+        while let Err(error) = commit(&mut journal, &batch, &mut appended) {
+            if !failed {
+                tracing::error!("cannot write the log: {error}; new calls are turned away until it can be written");
+                failed = true;
+            }
+            center.send(center::Input::LogFailed);
+            std::thread::sleep(RETRY);
+        }
+        let seq = batch.last().map_or(0, |record| record.seq);
+        if failed {
+            tracing::info!("the log can be written again");
+            failed = false;
+        }
+        center.send(center::Input::Durable(seq));
+        // The console may have gone.
+        let _gone = durable.send(seq);
+        match store.try_send(batch) {
+            // Full: the view's thread sees the hole and reads the log instead.
+            Ok(()) | Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {}
+        }
+    }
+}
+
+fn commit(
+    journal: &mut Journal,
+    batch: &[Record],
+    appended: &mut bool,
+) -> Result<(), journal::JournalError> {
+    if !*appended {
+        journal.append(batch)?;
+        *appended = true;
+    }
+    journal.sync()?;
+    Ok(())
+}
+
+/// Follow the log into the view until the log's thread is gone.
+pub fn follow(
+    store: &Store,
+    folder: &PathBuf,
+    batches: &Receiver<Vec<Record>>,
+    center: &Arc<Mailbox<center::Input>>,
+) {
+    let mut center = Post::new(center);
+    let mut behind = false;
+    loop {
+        let batch = match batches.recv_timeout(Duration::from_secs(1)) {
+            Ok(batch) => batch,
+            Err(RecvTimeoutError::Timeout) => Vec::new(),
+            Err(RecvTimeoutError::Disconnected) => return,
+        };
+        let done = apply(store, folder, &batch);
+        match done {
+            Ok(()) if behind => {
+                behind = false;
+                let cleared = AlarmCleared { alarm: Alarm::StoreBehind };
+                center.send(center::Input::Note(Event::AlarmCleared(cleared)));
+            }
+            Ok(()) => {}
+            Err(text) if !behind => {
+                behind = true;
+                tracing::error!("{text}");
+                let raised = AlarmRaised { alarm: Alarm::StoreBehind, text };
+                center.send(center::Input::Note(Event::AlarmRaised(raised)));
+            }
+            Err(_) => {}
+        }
+    }
+}
+
+fn apply(store: &Store, folder: &PathBuf, batch: &[Record]) -> Result<(), String> {
+    let fault = |e: store::StoreError| {
+        format!("the view of the log cannot be written: {e}; calls go on, lists are old; `heartline store rebuild` mends it")
+    };
+    let next = store.applied() + 1;
+    let fits = batch.first().is_none_or(|first| first.seq <= next);
+    if !fits {
+        return catch_up(store, folder);
+    }
+    if batch.is_empty() {
+        return Ok(());
+    }
+    store.apply(batch).map_err(fault)
+}
+
+/// Read the log from where the view ends, and follow it to its end.
+pub fn catch_up(store: &Store, folder: &PathBuf) -> Result<(), String> {
+    let fault = |e: &dyn std::fmt::Display| format!("the view cannot follow the log: {e}");
+    let records = journal::Reader::open(folder)
+        .and_then(|reader| reader.read_from(store.applied() + 1))
+        .map_err(|e| fault(&e))?;
+    let mut batch = Vec::with_capacity(BATCH_MAX);
+    for record in records {
+        batch.push(record.map_err(|e| fault(&e))?);
+        if batch.len() == BATCH_MAX {
+            store.apply(&batch).map_err(|e| fault(&e))?;
+            batch.clear();
+        }
+    }
+    if batch.is_empty() { Ok(()) } else { store.apply(&batch).map_err(|e| fault(&e)) }
+}
+
+/// Records committed by one sync at most.
+const BATCH_MAX: usize = 1_024;
+/// How soon a failed write is tried again.
+const RETRY: Duration = Duration::from_secs(1);

@@ -1,0 +1,242 @@
+//! The voice thread: RTP and RTCP sockets around `media::Relays`.
+//!
+//! All ports are bound at start and told to the center, so no call waits for
+//! the operating system. The thread wakes every few milliseconds, reads what
+//! has come on all sockets, and sends what follows at once: one wake-up serves
+//! many packets. Sockets are watched level-triggered, so a socket with one
+//! packet costs one read and no second one that finds nothing.
+
+use std::{
+    io::{self, ErrorKind},
+    net::{IpAddr, SocketAddr, UdpSocket},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use crossbeam_channel::Receiver;
+use media::{Chunk, Command, Event, Relays, Sink};
+use rustix::event::{Timespec, epoll};
+
+use crate::{
+    clock::Clock,
+    mailbox::{Mailbox, Post},
+};
+
+/// Bound RTP and RTCP pairs, by RTP port.
+pub struct Ports {
+    pairs: Vec<Pair>,
+}
+
+struct Pair {
+    rtp_port: u16,
+    rtp: UdpSocket,
+    rtcp: UdpSocket,
+}
+
+impl Ports {
+    /// Bind every even port and the odd one above it in `first..=last`; ports in
+    /// use by other programs are passed over with a warning.
+    pub fn bind_range(ip: IpAddr, first: u16, last: u16) -> Result<Ports, String> {
+        let mut pairs = Vec::new();
+        let mut taken = 0;
+        for port in (first..last).step_by(2) {
+            match bind_pair(ip, port) {
+                Ok(pair) => pairs.push(pair),
+                Err(e) if e.kind() == ErrorKind::AddrInUse => taken += 1,
+                Err(e) => return Err(format!("cannot bind voice port {ip}:{port}: {e}")),
+            }
+        }
+        if taken > 0 {
+            tracing::warn!("{taken} voice ports of {first}-{last} are in use by other programs");
+        }
+        match pairs.len() {
+            0 | 1 => Err(format!("no voice ports are free in {first}-{last}; choose another range")),
+            _ => Ok(Ports { pairs }),
+        }
+    }
+
+    /// Bind this many pairs wherever the system has room.
+    pub fn bind_any(ip: IpAddr, count: u16) -> Result<Ports, String> {
+        let mut pairs = Vec::new();
+        let mut tries = 0;
+        while pairs.len() < usize::from(count) {
+            tries += 1;
+            if tries > usize::from(count) * 8 + 64 {
+                return Err(format!("only {} of {count} voice ports are to be had", pairs.len()));
+            }
+            let free = UdpSocket::bind((ip, 0)).and_then(|s| s.local_addr());
+            let Ok(at) = free else { continue };
+            // An odd port's pair begins below it.
+            if let Ok(pair) = bind_pair(ip, at.port() & !1) {
+                pairs.push(pair);
+            }
+        }
+        Ok(Ports { pairs })
+    }
+
+    /// The RTP ports, for the center's pool.
+    pub fn numbers(&self) -> Vec<u16> {
+        self.pairs.iter().map(|pair| pair.rtp_port).collect()
+    }
+}
+
+/// What the thread shares with the rest.
+pub struct Shared {
+    /// Commands for us.
+    pub commands: Arc<Mailbox<Command>>,
+    /// Events for the center.
+    pub center: Arc<Mailbox<center::Input>>,
+    /// Pieces of recordings for the recorder.
+    pub tap: recorder::Tap,
+    /// Empty sample buffers coming back from the recorder.
+    pub empties: Receiver<Vec<i16>>,
+    /// Set when the thread shall end.
+    pub stop: Arc<AtomicBool>,
+}
+
+/// Run until told to stop.
+pub fn run(ports: Ports, mut relays: Relays, clock: Clock, shared: Shared) -> io::Result<()> {
+    let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
+    if let Some(event) = shared.commands.event() {
+        epoll::add(&epoll, event, epoll::EventData::new_u64(WAKE), epoll::EventFlags::IN)?;
+    }
+    let mut by_port = vec![NO_PAIR; 1 << 16];
+    for (index, pair) in ports.pairs.iter().enumerate() {
+        let token = index as u64 * 2;
+        let flags = epoll::EventFlags::IN;
+        epoll::add(&epoll, &pair.rtp, epoll::EventData::new_u64(token), flags)?;
+        epoll::add(&epoll, &pair.rtcp, epoll::EventData::new_u64(token + 1), flags)?;
+        by_port[usize::from(pair.rtp_port)] = index as u32;
+    }
+    let mut out = Out {
+        pairs: &ports.pairs,
+        by_port,
+        center: Post::new(&shared.center),
+        tap: shared.tap,
+        dropped: Vec::new(),
+    };
+    let mut ready = Vec::with_capacity(1024);
+    let mut buffer = [0; PACKET_MAX];
+    let mut busy = false;
+    while !shared.stop.load(Ordering::Acquire) {
+        let due = relays.poll_timeout().map_or(IDLE, |at| at.since(clock.now())).min(IDLE);
+        ready.clear();
+        let timeout = timespec(due);
+        match epoll::wait(&epoll, rustix::buffer::spare_capacity(&mut ready), Some(&timeout)) {
+            Ok(_) => {}
+            Err(rustix::io::Errno::INTR) => continue,
+            Err(e) => return Err(e.into()),
+        }
+        if busy && ready.len() == 1 {
+            // Let a few packets gather: one turn for many is what makes voice cheap.
+            std::thread::sleep(GATHER);
+            ready.clear();
+            let now = timespec(Duration::ZERO);
+            match epoll::wait(&epoll, rustix::buffer::spare_capacity(&mut ready), Some(&now)) {
+                Ok(_) | Err(rustix::io::Errno::INTR) => {}
+                Err(e) => return Err(e.into()),
+            }
+        }
+        let now = clock.now();
+        let mut read = 0usize;
+        for event in &ready {
+            let token = event.data.u64();
+            if token == WAKE {
+                continue;
+            }
+            let rtcp = token & 1 == 1;
+            let Some(pair) = ports.pairs.get((token / 2) as usize) else { continue };
+            let socket = if rtcp { &pair.rtcp } else { &pair.rtp };
+            // An ICMP error of an earlier send is no packet.
+            let Ok((length, from)) = socket.recv_from(&mut buffer) else { continue };
+            read += 1;
+            let from = SocketAddr::new(from.ip().to_canonical(), from.port());
+            if let Some(packet) = buffer.get_mut(..length) {
+                relays.handle_packet(now, pair.rtp_port, rtcp, from, packet, &mut out);
+            }
+        }
+        busy = read > 0;
+        for command in shared.commands.take() {
+            relays.handle_command(now, command, &mut out);
+        }
+        if relays.poll_timeout().is_some_and(|at| at <= now) {
+            relays.handle_timeout(now, &mut out);
+        }
+        out.center.flush();
+        for stereo in out.dropped.drain(..) {
+            relays.recycle(stereo);
+        }
+        while let Ok(stereo) = shared.empties.try_recv() {
+            relays.recycle(stereo);
+        }
+    }
+    Ok(())
+}
+
+struct Out<'a> {
+    pairs: &'a [Pair],
+    /// From RTP port to its place in `pairs`.
+    by_port: Vec<u32>,
+    center: Post<center::Input>,
+    tap: recorder::Tap,
+    /// Buffers of pieces the recorder had no room for.
+    dropped: Vec<Vec<i16>>,
+}
+
+impl Sink for Out<'_> {
+    fn send(&mut self, rtp_port: u16, rtcp: bool, to: SocketAddr, packet: &[u8]) {
+        let index = self.by_port.get(usize::from(rtp_port)).copied().unwrap_or(NO_PAIR);
+        let Some(pair) = self.pairs.get(index as usize) else { return };
+        let socket = if rtcp { &pair.rtcp } else { &pair.rtp };
+        // A packet the kernel has no room for is a packet lost, as on any network.
+        let _sent = socket.send_to(packet, to);
+    }
+
+    fn chunk(&mut self, chunk: Chunk) {
+        if let Err(Chunk { piece: media::Piece::Samples(samples), .. }) = self.tap.offer(chunk) {
+            self.dropped.push(samples.stereo);
+        }
+    }
+
+    fn event(&mut self, event: Event) {
+        self.center.send(center::Input::Media(event));
+    }
+}
+
+fn bind_pair(ip: IpAddr, rtp_port: u16) -> io::Result<Pair> {
+    let bind = |port| -> io::Result<UdpSocket> {
+        let at = SocketAddr::new(ip, port);
+        let socket = socket2::Socket::new(
+            socket2::Domain::for_address(at),
+            socket2::Type::DGRAM.nonblocking(),
+            Some(socket2::Protocol::UDP),
+        )?;
+        if ip.is_ipv6() && ip.is_unspecified() {
+            // One socket for both families: callers and seats may differ.
+            socket.set_only_v6(false)?;
+        }
+        // Expedited Forwarding (RFC 3246): DSCP 46 in the upper six bits. Not every network cares.
+        if ip.is_ipv4() {
+            let _marked = socket.set_tos_v4(0xB8);
+        }
+        socket.bind(&at.into())?;
+        Ok(socket.into())
+    };
+    Ok(Pair { rtp_port, rtp: bind(rtp_port)?, rtcp: bind(rtp_port + 1)? })
+}
+
+fn timespec(wait: Duration) -> Timespec {
+    Timespec { tv_sec: wait.as_secs() as i64, tv_nsec: i64::from(wait.subsec_nanos()) }
+}
+
+const WAKE: u64 = u64::MAX;
+const NO_PAIR: u32 = u32::MAX;
+/// Longer than any voice packet on Ethernet.
+const PACKET_MAX: usize = 2_048;
+/// With nothing due: look whether to stop.
+const IDLE: Duration = Duration::from_millis(200);
+/// How long packets may gather before a turn: a tenth of a packet's voice.
+const GATHER: Duration = Duration::from_millis(2);

@@ -1,0 +1,185 @@
+//! From settings to what each machine is started with.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::SocketAddr,
+    time::Duration,
+};
+
+use media::{Prompt, PromptId};
+use model::{Date, Number, QueueId, SeatId};
+use reporting::Wallboard;
+use settings::{PromptName, Settings, Strategy};
+
+/// What the switch decides by. Entries of the blacklist that ran out before `today` are left out.
+pub fn plan(settings: &Settings, today: Date) -> switch::Plan {
+    let prompts = |names: &[PromptName]| -> Vec<PromptId> {
+        names.iter().filter_map(|name| prompt(settings, name)).collect()
+    };
+    let trunks = settings.trunks.iter().map(|trunk| {
+        let plan = switch::TrunkPlan { numbers: trunk.numbers.clone(), channels: trunk.channels };
+        (trunk.name.clone(), plan)
+    });
+    let lines = settings.lines.iter().map(|line| {
+        let queue = settings.queue(&line.queue);
+        let numbers = std::iter::once(line.number.as_str().to_owned());
+        let plan = switch::LinePlan {
+            numbers: numbers.chain(line.aliases.iter().cloned()).collect(),
+            trunks: line.trunks.clone(),
+            queue: line.queue.clone(),
+            skills: line.skills.clone(),
+            priority: line.priority,
+            greeting: prompts(&line.greeting),
+            music: queue.and_then(|q| prompt(settings, &q.music)).unwrap_or(PromptId(0)),
+            announcements: queue.map_or_else(Default::default, |q| switch::Announcements {
+                first: prompts(&q.announcements.first),
+                first_after: q.announcements.first_after,
+                repeat: prompts(&q.announcements.repeat),
+                every: q.announcements.every,
+            }),
+        };
+        (line.number.clone(), plan)
+    });
+    let blocked = settings.blacklist.iter().filter(|b| b.expires.is_none_or(|day| day >= today));
+    switch::Plan {
+        trunks: trunks.collect(),
+        lines: lines.collect(),
+        blacklist: blocked.map(|b| b.number.clone()).collect::<BTreeSet<Number>>(),
+        features: switch::Features {
+            log_in: settings.feature_codes.login.clone(),
+            log_out: settings.feature_codes.logout.clone(),
+            ready: settings.feature_codes.ready.clone(),
+            not_ready: settings.feature_codes.not_ready.clone(),
+            reasons: settings.feature_codes.reasons.clone(),
+            extend: settings.feature_codes.wrap_up_extend.clone(),
+            extend_by: settings.feature_codes.wrap_up_extend_by,
+        },
+        retry_after_s: u32::try_from(settings.sip.retry_after.as_secs()).unwrap_or(u32::MAX),
+        sorry: prompts(&settings.notices.sorry),
+        confirmed: prompts(&settings.notices.confirmed),
+        denied: prompts(&settings.notices.denied),
+    }
+}
+
+/// What the dispatcher decides by.
+pub fn policy(settings: &Settings) -> acd::Policy {
+    let queues = settings.queues.iter().map(|queue| {
+        let overflow = queue.overflow.iter();
+        let widening = queue.widening.iter();
+        let policy = acd::QueuePolicy {
+            strategy: match queue.strategy {
+                Strategy::LongestIdle => acd::Strategy::LongestIdle,
+                Strategy::FewestCalls => acd::Strategy::FewestCalls,
+                Strategy::BestSkill => acd::Strategy::BestSkill,
+                Strategy::RoundRobin => acd::Strategy::RoundRobin,
+                Strategy::InOrder => acd::Strategy::Linear,
+            },
+            ring: queue.ring,
+            wrap_up: queue.wrap_up,
+            max_length: Some(queue.max_length),
+            max_wait: queue.max_wait,
+            overflow: overflow
+                .map(|o| acd::Overflow { after: o.after, to: o.to.clone() })
+                .collect(),
+            widening: widening
+                .map(|w| acd::Widening { after: w.after, lower_by: w.lower_by, tiers: w.tiers })
+                .collect(),
+            ..acd::QueuePolicy::default()
+        };
+        (queue.name.clone(), policy)
+    });
+    let seats = settings.seats.iter().map(|seat| {
+        let policy = acd::SeatPolicy {
+            skills: seat.skills.clone(),
+            queues: seat.queues.clone(),
+            starts_ready: seat.starts_ready,
+            waits_after_wrap_up: false,
+        };
+        (seat.seat, policy)
+    });
+    acd::Policy { queues: queues.collect(), seats: seats.collect(), ..acd::Policy::default() }
+}
+
+/// An empty wallboard that knows every queue and seat.
+pub fn wallboard(settings: &Settings) -> Wallboard {
+    let queues: Vec<QueueId> = settings.queues.iter().map(|q| q.name.clone()).collect();
+    let seats: Vec<SeatId> = settings.seats.iter().map(|s| s.seat).collect();
+    Wallboard::new(settings.hotline.zone, queues, seats)
+}
+
+/// The voices the voice thread speaks with, each at its place.
+pub fn prompts(settings: &Settings) -> Vec<Prompt> {
+    settings.prompts.iter().map(|prompt| Prompt::new(prompt.samples.clone())).collect()
+}
+
+/// What the signalling endpoint is started with.
+pub fn sip(
+    settings: &Settings,
+    locals: Vec<(sip::Transport, SocketAddr)>,
+    secrets: &BTreeMap<SeatId, sip::Secret>,
+) -> sip::Config {
+    let advertised = |at: SocketAddr| {
+        SocketAddr::new(settings.sip.advertise.unwrap_or(at.ip()), at.port())
+    };
+    let trunks = settings.trunks.iter().map(|trunk| sip::Trunk {
+        id: trunk.name.clone(),
+        sources: trunk.sources.iter().map(|s| (s.address, s.prefix)).collect(),
+    });
+    let seats = settings.seats.iter().map(|seat| seat_of(seat, secrets.get(&seat.seat).cloned()));
+    let seconds = |d: Duration| u32::try_from(d.as_secs()).unwrap_or(u32::MAX);
+    sip::Config {
+        product: format!("Heartline/{}", env!("CARGO_PKG_VERSION")),
+        locals: locals.into_iter().map(|(t, at)| (t, advertised(at))).collect(),
+        trunks: trunks.collect(),
+        seats: seats.collect(),
+        registration_s_min: seconds(settings.sip.register.min),
+        registration_s_max: seconds(settings.sip.register.max),
+        registration_s_default: seconds(settings.sip.register.default),
+        session_expires: settings.sip.session_expires,
+        retry_after_s: seconds(settings.sip.retry_after),
+        shield: shield(settings.sip.shield),
+        ..sip::Config::new(&settings.sip.realm)
+    }
+}
+
+/// One seat as the registrar shall know it.
+pub fn seat_of(seat: &settings::Seat, secret: Option<sip::Secret>) -> sip::Seat {
+    sip::Seat { seat: seat.seat, secret, fixed: seat.contact.clone() }
+}
+
+/// What the relays are started with.
+pub fn relays(settings: &Settings) -> media::Config {
+    media::Config { voice_lost_after: settings.media.voice_lost_after, ..media::Config::default() }
+}
+
+fn prompt(settings: &Settings, name: &PromptName) -> Option<PromptId> {
+    settings.prompt(name).and_then(|place| u16::try_from(place).ok()).map(PromptId)
+}
+
+/// Settings with the command line's addresses and folders in their place.
+pub fn with_addresses(
+    mut settings: Settings,
+    addresses: &crate::cli::Addresses,
+) -> Result<Settings, String> {
+    if let Some(sip) = addresses.sip {
+        settings.sip.udp = vec![sip];
+        settings.sip.tcp = vec![sip];
+    }
+    if let Some(http) = addresses.http {
+        settings.http.listen = http;
+    }
+    if let Some(data) = &addresses.data {
+        settings.data.folder = data.clone();
+    }
+    if let Some(recordings) = &addresses.recordings {
+        settings.recording.folder = recordings.clone();
+    }
+    if let Some(ports) = &addresses.rtp_ports {
+        settings.media.ports = settings::Ports::parse(ports)
+            .map_err(|e| format!("--rtp-ports {ports}: {e}"))?;
+    }
+    Ok(settings)
+}
+
+/// Longest time between two looks at the keys on disk.
+pub const KEYS_EVERY: Duration = Duration::from_secs(1);

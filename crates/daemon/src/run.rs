@@ -1,0 +1,418 @@
+//! The engine: every thread and every channel on one page.
+//!
+//! ```text
+//!            arrivals (lock-free, bounded: full is 503)
+//!   sip ─────────────────────────────►┐
+//!     ◄──── commands ─────────────────┤
+//!                                     center ── records ──► log ── batches ──► view (sled)
+//!     ┌──── commands ─────────────────┤                     │
+//!   media ────────── events ─────────►┘ ◄──── durable ──────┘
+//!     └── pieces ──► recorder ── outcomes ──► center
+//!
+//!   console (tokio) ── commands ──► center ── answers, wallboard ──► console
+//! ```
+//!
+//! Full? Arrivals: 503 with Retry-After. Mailboxes: the writer keeps what it
+//! could not hand over and reads no more sockets. Pieces of recordings: dropped,
+//! counted, filled with silence. Records: calls are refused long before.
+//! Batches for the view: dropped; the view reads the log instead.
+
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    thread::JoinHandle,
+    time::{Duration, Instant},
+};
+
+use arc_swap::ArcSwap;
+use center::{Center, Memory};
+use journal::Journal;
+use media::Relays;
+use model::{
+    Event, Record,
+    event::{
+        Alarm, AlarmCleared, AlarmRaised, RecordingClosed, RecordingFailed, RecordingSalvaged,
+        RecordingStarted,
+    },
+};
+use recorder::{Outcome, Recorder};
+use settings::{Ports, Settings};
+use sip::Endpoint;
+use store::Store;
+use tokio::{net::TcpListener, sync::watch};
+
+use crate::{
+    backend::Engine,
+    center_loop::{self, Callers, View},
+    clock::Clock,
+    entropy,
+    keys::Keys,
+    log_loop,
+    mailbox::Mailbox,
+    media_loop, plan, sip_loop,
+};
+
+/// A running engine.
+pub struct Running {
+    /// Where signalling listens.
+    pub sip: Vec<(sip::Transport, SocketAddr)>,
+    /// Where the console listens.
+    pub http: SocketAddr,
+    /// What others may ask.
+    pub engine: Arc<Engine>,
+    stop_front: Arc<AtomicBool>,
+    stop_center: Arc<AtomicBool>,
+    fronts: Vec<JoinHandle<()>>,
+    center: JoinHandle<()>,
+    backs: Vec<JoinHandle<()>>,
+    recorder: Recorder,
+    console: tokio::task::JoinHandle<()>,
+    close_console: watch::Sender<bool>,
+}
+
+/// Start everything; an error says what is in the way and what would help.
+pub async fn start(settings: &Settings) -> Result<Running, String> {
+    let clock = Clock::start();
+    let folder = &settings.data.folder;
+    std::fs::create_dir_all(folder)
+        .map_err(|e| format!("cannot make the data folder {}: {e}", folder.display()))?;
+
+    // What happened before.
+    let journal_folder = folder.join("journal");
+    let (journal, opening) = Journal::open(&journal_folder, journal::Options::default())
+        .map_err(|e| format!("cannot open the log: {e}"))?;
+    for finding in &opening.found {
+        tracing::warn!("the log: {finding}");
+    }
+    let mut memory = Memory::new(settings.hotline.zone, plan::wallboard(settings));
+    let records = journal::Reader::open(&journal_folder).and_then(|r| r.read_from(1));
+    for record in records.map_err(|e| format!("cannot read the log: {e}"))? {
+        memory.apply(&record.map_err(|e| format!("cannot read the log: {e}"))?);
+    }
+    let store = open_store(folder, &journal_folder, memory.seq)?;
+    let keys = Arc::new(Keys::open(folder, settings)?);
+
+    // What must be had before anything is promised: sockets, folders.
+    let sockets = sip_loop::Sockets::bind(&settings.sip.udp, &settings.sip.tcp)?;
+    let locals = sockets.locals();
+    let ip = settings.media.bind;
+    let ports = match settings.media.ports {
+        Ports::Range { first, last } => media_loop::Ports::bind_range(ip, first, last)?,
+        Ports::Auto { pairs } => media_loop::Ports::bind_any(ip, pairs)?,
+    };
+    let listener = TcpListener::bind(settings.http.listen).await.map_err(|e| {
+        format!("cannot serve the console at {}: {e}; is another program there?", settings.http.listen)
+    })?;
+    let http = listener.local_addr().map_err(|e| e.to_string())?;
+    let salvaged = recorder::salvage(&settings.recording.folder)
+        .map_err(|e| format!("cannot look through the recordings: {e}"))?;
+
+    // The seams.
+    let fail = |e: std::io::Error| format!("cannot make a wake-up: {e}");
+    let arrivals = Arc::new(Mailbox::parking(settings.intake.capacity));
+    let inbox = Arc::new(Mailbox::parking(MAILBOX));
+    let to_sip = Arc::new(Mailbox::polled(MAILBOX).map_err(fail)?);
+    let to_media = Arc::new(Mailbox::polled(MAILBOX).map_err(fail)?);
+    let (to_log, log_inbox) = crossbeam_channel::bounded::<Record>(RECORDS);
+    let (to_view, view_inbox) = crossbeam_channel::bounded::<Vec<Record>>(BATCHES);
+    let (tell_outcome, outcomes) = crossbeam_channel::unbounded::<Outcome>();
+    let (tell_durable, durable) = watch::channel(memory.seq);
+    let callers = Arc::new(Callers::default());
+    let sip_counts = Arc::new(Mutex::new(sip::Counts::default()));
+    let stop_front = Arc::new(AtomicBool::new(false));
+    let stop_center = Arc::new(AtomicBool::new(false));
+
+    // The recorder, and what it says.
+    let recorder = Recorder::start(
+        recorder::Options {
+            folder: settings.recording.folder.clone(),
+            zone: settings.hotline.zone,
+            threads: settings.recording.threads as usize,
+            low_water_bytes: settings.recording.low_water_bytes,
+            full_water_bytes: settings.recording.full_water_bytes,
+            ..recorder::Options::default()
+        },
+        tell_outcome,
+    )
+    .map_err(|e| format!("cannot record: {e}"))?;
+    let mut backs = Vec::new();
+    backs.push(spawn("outcomes", {
+        let inbox = Arc::clone(&inbox);
+        move || {
+            let mut post = crate::mailbox::Post::new(&inbox);
+            for outcome in outcomes {
+                for event in events_of(outcome) {
+                    post.send(center::Input::Note(event));
+                }
+            }
+        }
+    })?);
+
+    // The log and the view.
+    backs.push(spawn("log", {
+        let inbox = Arc::clone(&inbox);
+        move || log_loop::write(journal, &log_inbox, &inbox, &to_view, &tell_durable)
+    })?);
+    let reader = store.reader();
+    backs.push(spawn("view", {
+        let inbox = Arc::clone(&inbox);
+        let folder = journal_folder.clone();
+        move || log_loop::follow(&store, &folder, &view_inbox, &inbox)
+    })?);
+
+    // The center.
+    let now = clock.now();
+    let view = Arc::new(View {
+        wallboard: ArcSwap::new(Arc::clone(&memory.wallboard)),
+        calls: AtomicUsize::new(0),
+        ports_free: AtomicUsize::new(ports.numbers().len()),
+    });
+    let mut center = Center::start(
+        now,
+        memory,
+        plan::plan(settings, settings.hotline.zone.date(now)),
+        plan::policy(settings),
+        env!("CARGO_PKG_VERSION"),
+    );
+    for port in ports.numbers() {
+        center.handle_input(now, center::Input::Port(port));
+    }
+    for found in salvaged {
+        let event = Event::RecordingSalvaged(RecordingSalvaged {
+            call: found.call,
+            file: found.file,
+            length_ms: found.length_ms,
+            sha256: found.sha256,
+        });
+        center.handle_input(now, center::Input::Note(event));
+    }
+    let center_shared = center_loop::Shared {
+        arrivals: Arc::clone(&arrivals),
+        inbox: Arc::clone(&inbox),
+        sip: Arc::clone(&to_sip),
+        media: Arc::clone(&to_media),
+        log: to_log,
+        recorder: recorder.tap(),
+        callers: Arc::clone(&callers),
+        view: Arc::clone(&view),
+        stop: Arc::clone(&stop_center),
+    };
+    let center = spawn("center", move || center_loop::run(center, clock, &center_shared))?;
+
+    // Voice, then signalling: a call must find its relay.
+    let relays = Relays::new(plan::relays(settings), plan::prompts(settings), entropy::seed());
+    let media_shared = media_loop::Shared {
+        commands: Arc::clone(&to_media),
+        center: Arc::clone(&inbox),
+        tap: recorder.tap(),
+        empties: recorder.empties(),
+        stop: Arc::clone(&stop_front),
+    };
+    let mut fronts = Vec::new();
+    fronts.push(spawn("voice", move || {
+        if let Err(e) = media_loop::run(ports, relays, clock, media_shared) {
+            tracing::error!("the voice thread ended: {e}");
+        }
+    })?);
+    let endpoint =
+        Endpoint::new(plan::sip(settings, locals.clone(), &keys.secrets()), entropy::seed());
+    let sip_shared = sip_loop::Shared {
+        arrivals,
+        center: Arc::clone(&inbox),
+        commands: Arc::clone(&to_sip),
+        counts: Arc::clone(&sip_counts),
+        stop: Arc::clone(&stop_front),
+    };
+    fronts.push(spawn("sip", move || {
+        if let Err(e) = sip_loop::run(sockets, endpoint, clock, &sip_shared) {
+            tracing::error!("the signalling thread ended: {e}");
+        }
+    })?);
+
+    // The console.
+    let engine = Arc::new(Engine {
+        clock,
+        center: Arc::clone(&inbox),
+        callers,
+        view,
+        durable,
+        journal: journal_folder,
+        reader,
+        recordings: settings.recording.folder.clone(),
+        keys: Arc::clone(&keys),
+        sip_counts,
+    });
+    let (close_console, closed) = watch::channel(false);
+    let router = console::router(
+        Arc::clone(&engine) as Arc<dyn console::Backend>,
+        console::Options {
+            hotline: settings.hotline.name.clone(),
+            login_lasts: settings.http.login_lasts,
+            ..console::Options::default()
+        },
+    );
+    let console = tokio::spawn(async move {
+        let mut closed = closed;
+        let shutdown = async move {
+            // An error means the engine is gone: close all the same.
+            let _ = closed.wait_for(|closed| *closed).await;
+        };
+        if let Err(e) = console::serve(listener, router, shutdown).await {
+            tracing::error!("the console ended: {e}");
+        }
+    });
+    tokio::spawn(crate::keys::watch(keys, settings.clone(), to_sip, inbox));
+
+    Ok(Running {
+        sip: locals,
+        http,
+        engine,
+        stop_front,
+        stop_center,
+        fronts,
+        center,
+        backs,
+        recorder,
+        console,
+        close_console,
+    })
+}
+
+impl Running {
+    /// Take no new calls, let talks go on for `patience`, then end what is left and go.
+    pub async fn stop(self, patience: Duration) {
+        let until = self.engine.clock.now() + patience;
+        let deadline = Instant::now() + patience;
+        self.tell(center::Input::Drain { until }).await;
+        self.wait_for_silence(deadline).await;
+        self.tell(center::Input::HangUpAll).await;
+        self.wait_for_silence(Instant::now() + FAREWELL).await;
+
+        let Running { close_console, console, stop_front, stop_center, fronts, center, backs, recorder, engine, .. } =
+            self;
+        // The console may have ended by itself.
+        let _ended = close_console.send(true);
+        let _late = tokio::time::timeout(FAREWELL, console).await;
+        let rest = tokio::task::spawn_blocking(move || {
+            // Signalling and voice first: nothing new happens then. The recorder
+            // closes its files and says so; the center writes that down and goes;
+            // the log and the view end when nobody writes to them any more.
+            std::thread::sleep(LAST_PACKETS);
+            stop_front.store(true, Ordering::Release);
+            join(fronts);
+            recorder.finish();
+            std::thread::sleep(LAST_PACKETS);
+            stop_center.store(true, Ordering::Release);
+            engine.center.wake();
+            join(vec![center]);
+            join(backs);
+        });
+        let _ended = rest.await;
+    }
+
+    async fn tell(&self, input: center::Input) {
+        let mut input = input;
+        while let Err(back) = self.engine.center.offer(input) {
+            input = back;
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    async fn wait_for_silence(&self, deadline: Instant) {
+        // The count is renewed four times a second; let it catch up once.
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        while self.engine.view.calls.load(Ordering::Relaxed) > 0 && Instant::now() < deadline {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+}
+
+/// Open the view of the log; one that is missing, behind, too new or damaged is made anew.
+pub fn open_store(
+    data: &std::path::Path,
+    journal: &std::path::PathBuf,
+    last: model::Seq,
+) -> Result<Store, String> {
+    let folder = data.join("store");
+    let store = match Store::open(&folder) {
+        Ok(store) if store.applied() <= last => store,
+        Ok(store) => {
+            tracing::warn!(
+                "the view has seen record {} but the log ends at {last}; it is made anew",
+                store.applied()
+            );
+            drop(store);
+            fresh_store(&folder)?
+        }
+        Err(e) => {
+            tracing::warn!("the view of the log cannot be opened ({e}); it is made anew");
+            fresh_store(&folder)?
+        }
+    };
+    log_loop::catch_up(&store, journal)?;
+    Ok(store)
+}
+
+fn fresh_store(folder: &std::path::Path) -> Result<Store, String> {
+    Store::wipe(folder).map_err(|e| format!("cannot clear {}: {e}", folder.display()))?;
+    Store::open(folder).map_err(|e| format!("cannot make a view in {}: {e}", folder.display()))
+}
+
+fn events_of(outcome: Outcome) -> Vec<Event> {
+    vec![match outcome {
+        Outcome::DiskOk => {
+            let cleared = |alarm| Event::AlarmCleared(AlarmCleared { alarm });
+            return vec![cleared(Alarm::RecordingDiskFull), cleared(Alarm::RecordingDiskLow)];
+        }
+        Outcome::Started { call, file } => {
+            Event::RecordingStarted(RecordingStarted { call, file })
+        }
+        Outcome::Closed { call, file, length_ms, sha256, caller_gap_ms, hotline_gap_ms } => {
+            let closed =
+                RecordingClosed { call, file, length_ms, sha256, caller_gap_ms, hotline_gap_ms };
+            Event::RecordingClosed(closed)
+        }
+        Outcome::Failed { call, why } => Event::RecordingFailed(RecordingFailed { call, why }),
+        Outcome::DiskLow { free } => Event::AlarmRaised(AlarmRaised {
+            alarm: Alarm::RecordingDiskLow,
+            text: format!("{} MB are free for recordings; make room", free / 1_000_000),
+        }),
+        Outcome::DiskFull { free } => Event::AlarmRaised(AlarmRaised {
+            alarm: Alarm::RecordingDiskFull,
+            text: format!(
+                "{} MB are free for recordings; new calls are not recorded until there is room",
+                free / 1_000_000
+            ),
+        }),
+    }]
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, String> {
+    std::thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(work)
+        .map_err(|e| format!("cannot start the {name} thread: {e}"))
+}
+
+fn join(threads: Vec<JoinHandle<()>>) {
+    for thread in threads {
+        let name = thread.thread().name().unwrap_or("a").to_owned();
+        if thread.join().is_err() {
+            tracing::error!("the {name} thread had panicked");
+        }
+    }
+}
+
+/// Between threads: some seconds of a province's worst hour.
+const MAILBOX: usize = 65_536;
+/// Records on their way to the log.
+const RECORDS: usize = 131_072;
+/// Batches on their way to the view.
+const BATCHES: usize = 256;
+/// For the last BYEs and their answers.
+const FAREWELL: Duration = Duration::from_secs(3);
+/// For what is still on its way between threads.
+const LAST_PACKETS: Duration = Duration::from_millis(300);

@@ -1,0 +1,489 @@
+//! The signalling thread: sockets around `sip::Endpoint`.
+//!
+//! One thread, one epoll. It hands calls to the center through the intake and
+//! everything else through the center's mailbox; it takes commands from its
+//! own. When the center does not keep up it stops reading sockets, so that the
+//! kernel's buffers and then the callers' retransmissions carry the load.
+
+use std::{
+    collections::BTreeMap,
+    io::{self, ErrorKind, Read, Write},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use mio::{
+    Events, Interest, Poll, Token,
+    net::{TcpListener, TcpStream, UdpSocket},
+    unix::SourceFd,
+};
+use rustix::fd::AsRawFd;
+use sip::{Command, Endpoint, Event, Flow, Incoming, Input, Origin, Output, Transport};
+
+use crate::{
+    clock::Clock,
+    mailbox::{Mailbox, Post},
+};
+
+/// The sockets signalling comes and goes by.
+pub struct Sockets {
+    udp: Vec<UdpSocket>,
+    tcp: Vec<TcpListener>,
+}
+
+impl Sockets {
+    /// Bind; an error says which address and what would help.
+    pub fn bind(udp: &[SocketAddr], tcp: &[SocketAddr]) -> Result<Sockets, String> {
+        let fault = |kind: &str, at: &SocketAddr, error: io::Error| {
+            format!("cannot listen for SIP on {kind} {at}: {error}; is another program there, or is the address not this machine's?")
+        };
+        let mut sockets = Sockets { udp: Vec::new(), tcp: Vec::new() };
+        for at in udp {
+            let socket = bind_udp(*at).map_err(|e| fault("UDP", at, e))?;
+            sockets.udp.push(UdpSocket::from_std(socket));
+        }
+        for at in tcp {
+            let listener = bind_tcp(*at).map_err(|e| fault("TCP", at, e))?;
+            sockets.tcp.push(TcpListener::from_std(listener));
+        }
+        Ok(sockets)
+    }
+
+    /// Where we really listen: port 0 became a free one. Unspecified addresses
+    /// become the one this machine would speak to the world from.
+    pub fn locals(&self) -> Vec<(Transport, SocketAddr)> {
+        let udp = self.udp.iter().filter_map(|s| s.local_addr().ok()).map(|a| (Transport::Udp, a));
+        let tcp = self.tcp.iter().filter_map(|l| l.local_addr().ok()).map(|a| (Transport::Tcp, a));
+        udp.chain(tcp).map(|(transport, at)| (transport, concrete(at))).collect()
+    }
+}
+
+/// What the thread shares with the rest.
+pub struct Shared {
+    /// Calls for the center.
+    pub arrivals: Arc<Mailbox<Incoming>>,
+    /// Everything else for the center.
+    pub center: Arc<Mailbox<center::Input>>,
+    /// Commands for us.
+    pub commands: Arc<Mailbox<Command>>,
+    /// The endpoint's counters, refreshed once a second.
+    pub counts: Arc<Mutex<sip::Counts>>,
+    /// Set when the thread shall end.
+    pub stop: Arc<AtomicBool>,
+}
+
+/// Run until told to stop.
+pub fn run(sockets: Sockets, endpoint: Endpoint, clock: Clock, shared: &Shared) -> io::Result<()> {
+    let mut this = SipLoop::new(sockets, endpoint, clock, shared)?;
+    let mut events = Events::with_capacity(1024);
+    while !shared.stop.load(Ordering::Acquire) {
+        let wait = this.wait();
+        match this.poll.poll(&mut events, Some(wait)) {
+            Ok(()) => {}
+            Err(e) if e.kind() == ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+        this.turn(&events);
+    }
+    Ok(())
+}
+
+struct SipLoop<'a> {
+    poll: Poll,
+    udp: Vec<Udp>,
+    tcp: Vec<TcpListener>,
+    streams: BTreeMap<Flow, Stream>,
+    by_token: BTreeMap<usize, Flow>,
+    next_token: usize,
+    routes: BTreeMap<IpAddr, IpAddr>,
+    endpoint: Endpoint,
+    clock: Clock,
+    shared: &'a Shared,
+    center: Post<center::Input>,
+    counted_at: model::Timestamp,
+    buffer: Box<[u8]>,
+}
+
+struct Udp {
+    socket: UdpSocket,
+    bound: SocketAddr,
+    /// Readable, and not yet read until it would block.
+    pending: bool,
+}
+
+struct Stream {
+    stream: TcpStream,
+    token: usize,
+    out: Vec<u8>,
+}
+
+impl<'a> SipLoop<'a> {
+    fn new(
+        sockets: Sockets,
+        endpoint: Endpoint,
+        clock: Clock,
+        shared: &'a Shared,
+    ) -> io::Result<SipLoop<'a>> {
+        let poll = Poll::new()?;
+        if let Some(event) = shared.commands.event() {
+            let fd = event.as_raw_fd();
+            poll.registry().register(&mut SourceFd(&fd), WAKE, Interest::READABLE)?;
+        }
+        let mut next_token = FIRST_SOCKET;
+        let mut udp = Vec::new();
+        for mut socket in sockets.udp {
+            poll.registry().register(&mut socket, Token(next_token), Interest::READABLE)?;
+            next_token += 1;
+            let bound = socket.local_addr()?;
+            udp.push(Udp { socket, bound, pending: true });
+        }
+        let mut tcp = Vec::new();
+        for mut listener in sockets.tcp {
+            poll.registry().register(&mut listener, Token(next_token), Interest::READABLE)?;
+            next_token += 1;
+            tcp.push(listener);
+        }
+        Ok(SipLoop {
+            poll,
+            udp,
+            tcp,
+            streams: BTreeMap::new(),
+            by_token: BTreeMap::new(),
+            next_token,
+            routes: BTreeMap::new(),
+            endpoint,
+            clock,
+            shared,
+            center: Post::new(&shared.center),
+            counted_at: clock.now(),
+            buffer: vec![0; DATAGRAM_MAX].into_boxed_slice(),
+        })
+    }
+
+    fn wait(&self) -> Duration {
+        if self.udp.iter().any(|u| u.pending) {
+            return Duration::ZERO;
+        }
+        let due = self.endpoint.poll_timeout().map(|at| at.since(self.clock.now()));
+        due.unwrap_or(IDLE).min(IDLE)
+    }
+
+    fn turn(&mut self, events: &Events) {
+        for command in self.shared.commands.take() {
+            self.feed(Input::Command(command));
+        }
+        for event in events {
+            self.ready(event.token(), event.is_readable(), event.is_writable());
+        }
+        if self.center.flush() {
+            for i in 0..self.udp.len() {
+                self.read_udp(i);
+            }
+        }
+        let now = self.clock.now();
+        if self.endpoint.poll_timeout().is_some_and(|at| at <= now) {
+            self.feed(Input::Timeout);
+        }
+        if now.since(self.counted_at) >= Duration::from_secs(1) {
+            self.counted_at = now;
+            // Whoever reads the counters holds the lock for a copy; skip a second rather than wait.
+            if let Ok(mut counts) = self.shared.counts.try_lock() {
+                *counts = self.endpoint.counts().clone();
+            }
+        }
+    }
+
+    fn ready(&mut self, token: Token, readable: bool, writable: bool) {
+        let Some(index) = token.0.checked_sub(FIRST_SOCKET) else { return };
+        if let Some(udp) = self.udp.get_mut(index) {
+            udp.pending = true;
+        } else if index - self.udp.len() < self.tcp.len() {
+            self.accept(index - self.udp.len());
+        } else if let Some(flow) = self.by_token.get(&token.0).copied() {
+            if writable {
+                self.write_stream(flow, &[]);
+            }
+            if readable {
+                self.read_stream(flow);
+            }
+        }
+    }
+
+    fn read_udp(&mut self, index: usize) {
+        let mut buffer = std::mem::take(&mut self.buffer);
+        for _ in 0..DATAGRAMS_A_TURN {
+            let Some(udp) = self.udp.get_mut(index) else { break };
+            if !udp.pending {
+                break;
+            }
+            match udp.socket.recv_from(&mut buffer) {
+                Ok((length, remote)) => {
+                    let bound = udp.bound;
+                    let remote = canonical(remote);
+                    let local = self.local_towards(bound, remote);
+                    let flow = Flow { transport: Transport::Udp, local, remote };
+                    let bytes = buffer.get(..length).unwrap_or_default();
+                    self.feed(Input::Received { flow, bytes });
+                }
+                Err(e) if e.kind() == ErrorKind::WouldBlock => udp.pending = false,
+                // An ICMP error of an earlier send: the transaction's own timer deals with it.
+                Err(_) => {}
+            }
+        }
+        self.buffer = buffer;
+    }
+
+    /// The concrete address of ours a far end sees, for a socket bound to all addresses.
+    fn local_towards(&mut self, bound: SocketAddr, remote: SocketAddr) -> SocketAddr {
+        if !bound.ip().is_unspecified() {
+            return bound;
+        }
+        if self.routes.len() >= ROUTES_MAX {
+            self.routes.clear();
+        }
+        let ip = *self.routes.entry(remote.ip()).or_insert_with(|| route(remote));
+        SocketAddr::new(ip, bound.port())
+    }
+
+    fn accept(&mut self, index: usize) {
+        while let Some(listener) = self.tcp.get(index) {
+            let (mut stream, remote) = match listener.accept() {
+                Ok(accepted) => accepted,
+                Err(e) if e.kind() == ErrorKind::WouldBlock => return,
+                Err(e) => {
+                    tracing::warn!("cannot accept a TCP connection: {e}");
+                    return;
+                }
+            };
+            let Ok(local) = stream.local_addr() else { continue };
+            if self.streams.len() >= STREAMS_MAX {
+                tracing::warn!("{STREAMS_MAX} TCP connections are open; one more was closed");
+                continue;
+            }
+            let flow = Flow {
+                transport: Transport::Tcp,
+                local: canonical(local),
+                remote: canonical(remote),
+            };
+            let token = self.next_token;
+            self.next_token += 1;
+            let interest = Interest::READABLE | Interest::WRITABLE;
+            if self.poll.registry().register(&mut stream, Token(token), interest).is_ok() {
+                self.by_token.insert(token, flow);
+                self.streams.insert(flow, Stream { stream, token, out: Vec::new() });
+                self.read_stream(flow);
+            }
+        }
+    }
+
+    fn read_stream(&mut self, flow: Flow) {
+        let mut buffer = std::mem::take(&mut self.buffer);
+        while let Some(held) = self.streams.get_mut(&flow) {
+            match held.stream.read(&mut buffer) {
+                Ok(0) => self.close(flow, true),
+                Ok(length) => {
+                    let bytes = buffer.get(..length).unwrap_or_default();
+                    self.feed(Input::Received { flow, bytes });
+                }
+                Err(e) if e.kind() == ErrorKind::WouldBlock => break,
+                Err(e) if e.kind() == ErrorKind::Interrupted => {}
+                Err(_) => self.close(flow, true),
+            }
+        }
+        self.buffer = buffer;
+    }
+
+    fn write_stream(&mut self, flow: Flow, bytes: &[u8]) {
+        if !self.streams.contains_key(&flow) && !self.connect(flow) {
+            self.feed(Input::Closed { flow });
+            return;
+        }
+        let Some(held) = self.streams.get_mut(&flow) else { return };
+        held.out.extend_from_slice(bytes);
+        loop {
+            if held.out.is_empty() {
+                return;
+            }
+            match held.stream.write(&held.out) {
+                Ok(0) => return self.close(flow, true),
+                Ok(written) => drop(held.out.drain(..written)),
+                Err(e) if e.kind() == ErrorKind::Interrupted => {}
+                Err(e) if matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::NotConnected) => {
+                    if held.out.len() > STREAM_BACKLOG_MAX {
+                        self.close(flow, true);
+                    }
+                    return;
+                }
+                Err(_) => return self.close(flow, true),
+            }
+        }
+    }
+
+    fn connect(&mut self, flow: Flow) -> bool {
+        if self.streams.len() >= STREAMS_MAX {
+            return false;
+        }
+        let Ok(mut stream) = TcpStream::connect(flow.remote) else { return false };
+        let token = self.next_token;
+        self.next_token += 1;
+        let interest = Interest::READABLE | Interest::WRITABLE;
+        if self.poll.registry().register(&mut stream, Token(token), interest).is_err() {
+            return false;
+        }
+        self.by_token.insert(token, flow);
+        self.streams.insert(flow, Stream { stream, token, out: Vec::new() });
+        true
+    }
+
+    fn close(&mut self, flow: Flow, tell: bool) {
+        if let Some(mut held) = self.streams.remove(&flow) {
+            self.by_token.remove(&held.token);
+            // It is closed by dropping it, registered or not.
+            let _gone = self.poll.registry().deregister(&mut held.stream);
+            if tell {
+                self.feed(Input::Closed { flow });
+            }
+        }
+    }
+
+    fn feed(&mut self, input: Input<'_>) {
+        self.endpoint.handle_input(self.clock.now(), input);
+        while let Some(output) = self.endpoint.poll_output() {
+            match output {
+                Output::Send { flow, bytes } if flow.transport == Transport::Udp => {
+                    self.send_datagram(flow, &bytes);
+                }
+                Output::Send { flow, bytes } => self.write_stream(flow, &bytes),
+                Output::Close { flow } => self.close(flow, false),
+                Output::Event(event) => self.tell_center(event),
+            }
+        }
+    }
+
+    fn send_datagram(&mut self, flow: Flow, bytes: &[u8]) {
+        let fits = |udp: &&Udp| {
+            udp.bound == flow.local
+                || (udp.bound.ip().is_unspecified()
+                    && udp.bound.port() == flow.local.port()
+                    && udp.bound.is_ipv6() == flow.local.is_ipv6())
+        };
+        let family = |udp: &&Udp| udp.bound.is_ipv6() == flow.remote.is_ipv6();
+        let Some(udp) = self.udp.iter().find(fits).or_else(|| self.udp.iter().find(family)) else {
+            return;
+        };
+        // A datagram that could not be sent is a datagram lost: it is retransmitted.
+        if let Err(e) = udp.socket.send_to(bytes, flow.remote) {
+            tracing::debug!("cannot send {} bytes to {}: {e}", bytes.len(), flow.remote);
+        }
+    }
+
+    fn tell_center(&mut self, event: Event) {
+        match event {
+            Event::Incoming(incoming) if matches!(incoming.origin, Origin::Trunk(_)) => {
+                if let Err(incoming) = self.shared.arrivals.offer(incoming) {
+                    let full = model::event::Refusal::IntakeFull;
+                    self.endpoint.handle_input(
+                        self.clock.now(),
+                        Input::Command(Command::Reject {
+                            leg: incoming.leg,
+                            code: switch::refusal_code(full),
+                            retry_after_s: Some(INTAKE_RETRY_S),
+                        }),
+                    );
+                    self.center.send(center::Input::TurnedAway(incoming, full));
+                }
+            }
+            Event::ShutOut { source, period } => {
+                tracing::warn!("{source} scans or floods; shut out for {} s", period.as_secs());
+            }
+            event => self.center.send(center::Input::Sip(event)),
+        }
+    }
+}
+
+fn bind_udp(at: SocketAddr) -> io::Result<std::net::UdpSocket> {
+    let socket = socket2::Socket::new(
+        socket2::Domain::for_address(at),
+        socket2::Type::DGRAM.nonblocking(),
+        Some(socket2::Protocol::UDP),
+    )?;
+    if at.is_ipv6() {
+        socket.set_only_v6(true)?;
+    }
+    // A burst of a thousand INVITEs must find room while the thread is busy.
+    socket.set_recv_buffer_size(SOCKET_BUFFER)?;
+    socket.set_send_buffer_size(SOCKET_BUFFER)?;
+    socket.bind(&at.into())?;
+    Ok(socket.into())
+}
+
+fn bind_tcp(at: SocketAddr) -> io::Result<std::net::TcpListener> {
+    let socket = socket2::Socket::new(
+        socket2::Domain::for_address(at),
+        socket2::Type::STREAM.nonblocking(),
+        Some(socket2::Protocol::TCP),
+    )?;
+    if at.is_ipv6() {
+        socket.set_only_v6(true)?;
+    }
+    socket.set_reuse_address(true)?;
+    socket.bind(&at.into())?;
+    socket.listen(1024)?;
+    Ok(socket.into())
+}
+
+/// An IPv4 address mapped into IPv6 is an IPv4 address.
+fn canonical(address: SocketAddr) -> SocketAddr {
+    SocketAddr::new(address.ip().to_canonical(), address.port())
+}
+
+fn concrete(at: SocketAddr) -> SocketAddr {
+    if !at.ip().is_unspecified() {
+        return at;
+    }
+    // Documentation addresses: no packet is sent, the kernel only looks up its route.
+    let world: SocketAddr = if at.is_ipv6() {
+        (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1), 9).into()
+    } else {
+        (Ipv4Addr::new(192, 0, 2, 1), 9).into()
+    };
+    SocketAddr::new(route(world), at.port())
+}
+
+/// The address of ours the kernel would use towards `remote`; loopback when it knows no way.
+fn route(remote: SocketAddr) -> IpAddr {
+    let (any, loopback): (IpAddr, IpAddr) = if remote.is_ipv6() {
+        (Ipv6Addr::UNSPECIFIED.into(), Ipv6Addr::LOCALHOST.into())
+    } else {
+        (Ipv4Addr::UNSPECIFIED.into(), Ipv4Addr::LOCALHOST.into())
+    };
+    std::net::UdpSocket::bind((any, 0))
+        .and_then(|socket| {
+            socket.connect(remote)?;
+            socket.local_addr()
+        })
+        .map_or(loopback, |at| at.ip())
+}
+
+const WAKE: Token = Token(0);
+const FIRST_SOCKET: usize = 1;
+/// The largest UDP payload there is.
+const DATAGRAM_MAX: usize = 65_535;
+/// One socket's turn, so that a flood on it starves nobody.
+const DATAGRAMS_A_TURN: usize = 64;
+/// With nothing due: look whether to stop.
+const IDLE: Duration = Duration::from_millis(200);
+/// Far ends whose route we remember; then we forget all and ask again.
+const ROUTES_MAX: usize = 4_096;
+/// More connections than seats and trunks of a province.
+const STREAMS_MAX: usize = 16_384;
+/// A far end that does not read this much is gone.
+const STREAM_BACKLOG_MAX: usize = 256 * 1024;
+/// For the kernel's own buffers, each way.
+const SOCKET_BUFFER: usize = 4 * 1024 * 1024;
+/// Told to callers the intake has no room for, in seconds.
+const INTAKE_RETRY_S: u32 = 5;

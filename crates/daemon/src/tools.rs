@@ -1,0 +1,158 @@
+//! The commands that look, check and mend, and end.
+
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
+
+use model::{SeatId, event::Role};
+use settings::{Settings, keyring::Keyring};
+
+use crate::{EX_DATAERR, EX_USAGE, Fault, cli::Place, entropy, keys, run, say};
+
+/// `heartline check`
+pub fn check(config: &Path) -> Result<(), Fault> {
+    let settings = Settings::load(config).map_err(|faults| config_fault(&faults))?;
+    say(&format!(
+        "{}: {} lines, {} queues, {} seats, {} trunks: no fault",
+        config.display(),
+        settings.lines.len(),
+        settings.queues.len(),
+        settings.seats.len(),
+        settings.trunks.len(),
+    ));
+    Ok(())
+}
+
+/// All faults of a config folder as one.
+pub fn config_fault(faults: &[settings::Fault]) -> Fault {
+    let mut text = String::new();
+    for fault in faults {
+        text.push_str(&fault.to_string());
+        text.push('\n');
+    }
+    let plural = if faults.len() == 1 { "fault" } else { "faults" };
+    text.push_str(&format!("{} {plural} in the config", faults.len()));
+    Fault::new(EX_USAGE, text)
+}
+
+/// `heartline sim`
+pub fn simulate(seed: u64, days: u32) -> Result<(), Fault> {
+    let report = sim::run(seed, days, &mut |line| say(line));
+    say(&report.summary());
+    if report.is_clean() { Ok(()) } else { Err(Fault::new(EX_DATAERR, "a law was broken")) }
+}
+
+/// `heartline user add`
+pub fn add_user(name: &str, role: Role, place: &Place) -> Result<(), Fault> {
+    let data = data_folder(place)?;
+    let password = keys::add_account(&data, name, role)?;
+    say(&format!("{name} may log in as {} with the password {password}", role.as_str()));
+    Ok(())
+}
+
+/// `heartline token`
+pub fn issue_token(name: &str, place: &Place) -> Result<(), Fault> {
+    let data = data_folder(place)?;
+    let token = Keyring::modify(&data, |keyring| keyring.issue_token(name, entropy::seed()))
+        .map_err(|e| e.to_string())?;
+    say(&token);
+    Ok(())
+}
+
+/// `heartline seat password`
+pub fn set_seat_password(
+    seat: SeatId,
+    password: Option<String>,
+    place: &Place,
+) -> Result<(), Fault> {
+    let settings = Settings::load(&place.config).map_err(|faults| config_fault(&faults))?;
+    if settings.seat(seat).is_none() {
+        let text = format!("{}: there is no seat {seat}", place.config.display());
+        return Err(Fault::new(EX_USAGE, text));
+    }
+    let data = data_folder(place)?;
+    let made = password.is_none();
+    let password = password.unwrap_or_else(|| settings::keyring::make_password(entropy::seed()));
+    keys::set_seat_password(&data, &settings.sip.realm, seat, &password)?;
+    if made {
+        say(&format!("seat {seat} registers with the password {password}"));
+    } else {
+        say(&format!("the password of seat {seat} is set"));
+    }
+    Ok(())
+}
+
+/// `heartline log verify`
+pub fn verify_log(place: &Place) -> Result<(), Fault> {
+    let folder = data_folder(place)?.join("journal");
+    let report = journal::verify(&folder).map_err(|e| e.to_string())?;
+    for fault in &report.faults {
+        say(&fault.to_string());
+    }
+    say(&format!(
+        "{} records in {} segments, {} to {}, {} bytes, {} faults",
+        report.records,
+        report.segments,
+        report.first.unwrap_or(0),
+        report.last.unwrap_or(0),
+        report.bytes,
+        report.faults.len()
+    ));
+    if report.is_whole() { Ok(()) } else { Err(Fault::new(EX_DATAERR, "the log has faults")) }
+}
+
+/// `heartline log cat`
+pub fn print_log(from: u64, place: &Place) -> Result<(), Fault> {
+    let folder = data_folder(place)?.join("journal");
+    let records =
+        journal::Reader::open(&folder).and_then(|r| r.read_from(from)).map_err(|e| e.to_string())?;
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    for record in records {
+        let record = record.map_err(|e| Fault::new(EX_DATAERR, e.to_string()))?;
+        let line = serde_json::to_string(&record).map_err(|e| e.to_string())?;
+        if writeln!(out, "{line}").is_err() {
+            // Whoever read us has seen enough.
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// `heartline store rebuild`
+pub fn rebuild_store(place: &Place) -> Result<(), Fault> {
+    let data = data_folder(place)?;
+    let folder = data.join("journal");
+    // Holding the log's lock proves that no engine runs here.
+    let (_lock, opening) = journal::Journal::open(&folder, journal::Options::default())
+        .map_err(|e| format!("cannot have the log to myself: {e}"))?;
+    store::Store::wipe(&data.join("store")).map_err(|e| e.to_string())?;
+    let last = opening.last.unwrap_or(0);
+    let store = run::open_store(&data, &folder, last)?;
+    say(&format!("the view is made anew from {} records", store.applied()));
+    Ok(())
+}
+
+/// `heartline backup`
+pub fn back_up(to: &Path, place: &Place) -> Result<(), Fault> {
+    let data = data_folder(place)?;
+    let kept = journal::backup(&data.join("journal"), &to.join("journal"))
+        .map_err(|e| e.to_string())?;
+    Keyring::copy(&data, to).map_err(|e| e.to_string())?;
+    say(&format!(
+        "{} records up to {} and the keys are copied. \
+         To restore: stop the engine, put this folder in place of {}, start",
+        kept.records,
+        kept.last.unwrap_or(0),
+        data.display()
+    ));
+    Ok(())
+}
+
+fn data_folder(place: &Place) -> Result<PathBuf, Fault> {
+    if let Some(data) = &place.data {
+        return Ok(data.clone());
+    }
+    let settings = Settings::load(&place.config).map_err(|faults| config_fault(&faults))?;
+    Ok(settings.data.folder)
+}

@@ -1,0 +1,150 @@
+//! Where a call belongs: trunk and dialled number to line, queue, skills and prompts.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use media::PromptId;
+use model::{LineId, NotReadyReason, Number, QueueId, Skill, TrunkId, event::Refusal};
+
+/// What the config says about calls, after parsing.
+#[derive(Clone, Debug, Default)]
+pub struct Plan {
+    /// By name.
+    pub trunks: BTreeMap<TrunkId, TrunkPlan>,
+    /// By name.
+    pub lines: BTreeMap<LineId, LinePlan>,
+    /// Callers who are turned away (CALL-15).
+    pub blacklist: BTreeSet<Number>,
+    /// What a seat's phone may dial to steer its own state.
+    pub features: Features,
+    /// Told to callers turned away for lack of room, in seconds.
+    pub retry_after_s: u32,
+    /// Played before a call is hung up because its queue let it go.
+    pub sorry: Vec<PromptId>,
+    /// Played to a seat whose feature code was taken.
+    pub confirmed: Vec<PromptId>,
+    /// Played to a seat whose feature code was not taken.
+    pub denied: Vec<PromptId>,
+}
+
+/// One trunk.
+#[derive(Clone, Debug, Default)]
+pub struct TrunkPlan {
+    /// The numbers it may dial; a `*` at either end stands for any digits. Empty: all lines.
+    pub numbers: Vec<String>,
+    /// How many calls it may have up at once.
+    pub channels: Option<u32>,
+}
+
+/// One line citizens dial.
+#[derive(Clone, Debug)]
+pub struct LinePlan {
+    /// The numbers that reach it, `*` as in [`TrunkPlan::numbers`].
+    pub numbers: Vec<String>,
+    /// The trunks that may bring calls to it. Empty: all.
+    pub trunks: Vec<TrunkId>,
+    /// Where its callers wait.
+    pub queue: QueueId,
+    /// What a seat must know, and how well (1 to 10).
+    pub skills: BTreeMap<Skill, u8>,
+    /// 0 is ordinary; higher goes first.
+    pub priority: u8,
+    /// Played on answer.
+    pub greeting: Vec<PromptId>,
+    /// Played while waiting.
+    pub music: PromptId,
+    /// Said to those who wait.
+    pub announcements: Announcements,
+}
+
+/// What those who wait are told, and when.
+#[derive(Clone, Debug, Default)]
+pub struct Announcements {
+    /// The first one.
+    pub first: Vec<PromptId>,
+    /// How long after joining.
+    pub first_after: Duration,
+    /// The following ones.
+    pub repeat: Vec<PromptId>,
+    /// How often; `None`: never.
+    pub every: Option<Duration>,
+}
+
+/// The codes a seat's phone may dial; an empty one is switched off.
+#[derive(Clone, Debug, Default)]
+pub struct Features {
+    /// Sign in.
+    pub log_in: String,
+    /// Sign out.
+    pub log_out: String,
+    /// Take calls; ends wrap-up.
+    pub ready: String,
+    /// Take no calls; a digit after it names the reason.
+    pub not_ready: String,
+    /// The digit after `not_ready` to its reason; no digit is a break.
+    pub reasons: BTreeMap<char, NotReadyReason>,
+    /// More time for after-call work.
+    pub extend: String,
+    /// How much more, each time.
+    pub extend_by: Duration,
+}
+
+impl Plan {
+    /// The line a trunk's call belongs to, or why it is turned away.
+    pub fn route(&self, trunk: &TrunkId, dialled: &Number) -> Result<(&LineId, &LinePlan), Refusal> {
+        let allowed = self.trunks.get(trunk).is_some_and(|t| {
+            t.numbers.is_empty() || t.numbers.iter().any(|n| covers(n, dialled.reveal()))
+        });
+        if !allowed {
+            return Err(Refusal::NoSuchLine);
+        }
+        self.lines
+            .iter()
+            .find(|(_, line)| {
+                (line.trunks.is_empty() || line.trunks.contains(trunk))
+                    && line.numbers.iter().any(|n| covers(n, dialled.reveal()))
+            })
+            .ok_or(Refusal::NoSuchLine)
+    }
+}
+
+/// The SIP answer for each way of being turned away (RFC 3261 21).
+pub fn refusal_code(refusal: Refusal) -> u16 {
+    match refusal {
+        Refusal::NoSuchLine => 404,
+        Refusal::QueueFull => 486,
+        Refusal::NoCodec => 488,
+        Refusal::Blacklisted => 603,
+        Refusal::IntakeFull
+        | Refusal::NoPorts
+        | Refusal::TrunkFull
+        | Refusal::Draining
+        | Refusal::LogFailed => 503,
+    }
+}
+
+/// Whether a pattern with `*` at its start, its end, or neither covers a dialled number.
+fn covers(pattern: &str, dialled: &str) -> bool {
+    match (pattern.strip_prefix('*'), pattern.strip_suffix('*')) {
+        (Some(""), _) => true,
+        (Some(tail), _) => dialled.ends_with(tail),
+        (None, Some(head)) => dialled.starts_with(head),
+        (None, None) => pattern == dialled,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_cover_by_head_tail_or_whole() {
+        assert!(covers("12345", "12345"));
+        assert!(!covers("12345", "123456"));
+        assert!(covers("*12345", "+863712345"));
+        assert!(covers("891*", "8912345"));
+        assert!(covers("*", "anything"));
+    }
+}
