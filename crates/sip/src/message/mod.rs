@@ -9,9 +9,9 @@ mod via;
 
 pub(crate) use headers::Headers;
 pub(crate) use method::Method;
-pub(crate) use name::Name;
+pub(crate) use name::{Name, Shape};
 pub(crate) use name_addr::NameAddr;
-pub(crate) use via::Via;
+pub(crate) use via::{COOKIE, Via};
 
 use crate::uri::Uri;
 

@@ -1,3 +1,105 @@
 //! Bytes to messages and back; the only door to rsip.
+//!
+//! [`parse`] takes one whole message, [`Framer`] cuts a stream into messages, [`write()`] makes
+//! bytes. What rsip refuses or loses never reaches it: `head` unfolds, expands, decodes and
+//! splits first, and URIs, name-addrs and Vias are read by readers of our own.
 
 pub(crate) mod charset;
+mod check;
+mod fault;
+mod framer;
+mod head;
+mod vocabulary;
+
+pub(crate) use fault::Fault;
+pub(crate) use framer::{Framed, Framer};
+
+use crate::message::{Message, Name, StartLine};
+
+/// One whole message, as a datagram carries it.
+///
+/// Bytes after Content-Length are dropped (RFC 3261 18.3); fewer than it says is a fault.
+pub(crate) fn parse(bytes: &[u8]) -> Result<Message, Fault> {
+    let (head, body) = head::cut(bytes).ok_or(Fault::silent("no empty line ends the head"))?;
+    let head = head::read(head)?;
+    let said = head.content_length;
+    let mut message = vocabulary::message(&head)?;
+    let fault = match said {
+        head::Length::Said(length) => match body.get(..length) {
+            Some(body) => {
+                message.body = body.to_vec();
+                None
+            }
+            None => Some("the body is shorter than Content-Length says"),
+        },
+        head::Length::Missing => {
+            message.body = body.to_vec();
+            None
+        }
+        head::Length::Unreadable => Some("Content-Length is no number"),
+    };
+    match fault {
+        Some(what) => Err(Fault::bad_request(what, &message)),
+        None => check::whole(message),
+    }
+}
+
+/// Whether a datagram is a keep-alive of a phone and not a message: CRLF (RFC 5626 4.4.1),
+/// NULs, spaces, or nothing.
+pub(crate) fn is_keepalive(bytes: &[u8]) -> bool {
+    bytes.len() <= KEEPALIVE_BYTES_MAX
+        && bytes.iter().all(|b| matches!(b, b'\r' | b'\n' | 0 | b' '))
+        || bytes == b"jaK"
+}
+
+/// The bytes of a message, Content-Length counted.
+pub(crate) fn write(message: &Message) -> Vec<u8> {
+    let mut text = String::with_capacity(HEAD_BYTES_USUAL + message.body.len());
+    match &message.start {
+        StartLine::Request { method, uri } => {
+            text.push_str(method.as_str());
+            text.push(' ');
+            text.push_str(&uri.to_string());
+            text.push_str(" SIP/2.0\r\n");
+        }
+        StartLine::Response { code, reason } => {
+            text.push_str("SIP/2.0 ");
+            text.push_str(&code.to_string());
+            text.push(' ');
+            push_line(&mut text, reason);
+        }
+    }
+    for (name, value) in message.headers.iter().filter(|(name, _)| *name != Name::ContentLength) {
+        text.push_str(name.as_str());
+        text.push_str(": ");
+        push_line(&mut text, value);
+    }
+    text.push_str("Content-Length: ");
+    text.push_str(&message.body.len().to_string());
+    text.push_str("\r\n\r\n");
+    let mut bytes = text.into_bytes();
+    bytes.extend_from_slice(&message.body);
+    bytes
+}
+
+/// A value can never break out of its line, whoever made it.
+fn push_line(text: &mut String, value: &str) {
+    match value.contains(['\r', '\n']) {
+        true => text.extend(value.chars().map(|c| match c {
+            '\r' | '\n' => ' ',
+            c => c,
+        })),
+        false => text.push_str(value),
+    }
+    text.push_str("\r\n");
+}
+
+/// Room for the head of a usual INVITE without growing.
+const HEAD_BYTES_USUAL: usize = 1_024;
+/// Some phones send four NULs, some two CRLFs; nobody more.
+const KEEPALIVE_BYTES_MAX: usize = 16;
+
+#[cfg(test)]
+mod tests;
+#[cfg(test)]
+mod torture;

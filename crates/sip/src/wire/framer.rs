@@ -1,0 +1,221 @@
+//! A stream cut into messages by Content-Length (RFC 3261 18.3).
+
+use super::{
+    Fault,
+    head::{self, Length},
+    parse,
+};
+use crate::message::Message;
+
+/// The bytes of one stream that are no message yet. Bounded: who sends more than
+/// [`MESSAGE_BYTES_MAX`] without completing a message loses the stream.
+#[derive(Debug, Default)]
+pub(crate) struct Framer {
+    buffer: Vec<u8>,
+    /// Where the next message begins.
+    start: usize,
+    /// How far behind `start` the head was searched for its end, so that a sender of single
+    /// bytes costs no more than one of whole messages.
+    searched: usize,
+    /// Head and Content-Length of the message at `start`, once its head is whole.
+    need: Option<usize>,
+    /// The frame is lost; whatever comes is dropped.
+    is_lost: bool,
+}
+
+/// What a stream holds.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Framed {
+    /// A message.
+    Message(Message),
+    /// A double CRLF, to be answered by a single one (RFC 5626 3.5.1).
+    Ping,
+}
+
+impl Framer {
+    /// More bytes came. Drain [`Framer::next`] after each piece.
+    pub(crate) fn push(&mut self, bytes: &[u8]) {
+        if self.is_lost {
+            return;
+        }
+        self.buffer.drain(..self.start);
+        self.start = 0;
+        self.buffer.extend_from_slice(bytes);
+    }
+
+    /// The next message, if it is whole. After a fault with `close` there is none.
+    pub(crate) fn next(&mut self) -> Option<Result<Framed, Fault>> {
+        if self.is_lost {
+            return None;
+        }
+        if self.need.is_none() {
+            if self.skip_line_ends() {
+                return Some(Ok(Framed::Ping));
+            }
+            if matches!(self.pending(), [b'\r', ..]) {
+                return None;
+            }
+            if let Err(fault) = self.measure() {
+                return Some(Err(self.lose(fault)));
+            }
+        }
+        let pending = self.pending().len();
+        let Some(need) = self.need else {
+            let is_full = pending > MESSAGE_BYTES_MAX;
+            return is_full.then(|| Err(self.lose(Fault::silent("a head without an end"))));
+        };
+        if pending < need {
+            return None;
+        }
+        let parsed = self.pending().get(..need).map(parse);
+        self.start += need;
+        (self.searched, self.need) = (0, None);
+        parsed.map(|message| message.map(Framed::Message))
+    }
+
+    fn pending(&self) -> &[u8] {
+        self.buffer.get(self.start..).unwrap_or_default()
+    }
+
+    /// Skips line ends between messages; true when there were two in a row.
+    fn skip_line_ends(&mut self) -> bool {
+        loop {
+            let step = match self.pending() {
+                [b'\r', b'\n', b'\r', b'\n', ..] => {
+                    self.start += 4;
+                    return true;
+                }
+                // May become a ping with the next piece.
+                [b'\r'] | [b'\r', b'\n'] | [b'\r', b'\n', b'\r'] => return false,
+                [b'\r', b'\n', ..] => 2,
+                [b'\r' | b'\n', ..] => 1,
+                _ => return false,
+            };
+            self.start += step;
+        }
+    }
+
+    /// Looks for the end of the head, and then for the length of the whole.
+    fn measure(&mut self) -> Result<(), Fault> {
+        let pending = self.pending();
+        let unsearched = pending.get(self.searched..).unwrap_or_default();
+        let Some(end) = head::end_of_head(unsearched).map(|end| end + self.searched) else {
+            let line = pending.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
+            self.searched = line;
+            return Ok(());
+        };
+        let head = pending.get(..end).unwrap_or_default();
+        let need = match head::length(head) {
+            Length::Said(length) => end.saturating_add(length),
+            Length::Missing => {
+                return Err(without_body(head, 400, "no Content-Length on a stream"));
+            }
+            Length::Unreadable => {
+                return Err(without_body(head, 400, "Content-Length is no number"));
+            }
+        };
+        if need > MESSAGE_BYTES_MAX {
+            return Err(without_body(head, 413, "a message too large"));
+        }
+        self.need = Some(need);
+        Ok(())
+    }
+
+    fn lose(&mut self, fault: Fault) -> Fault {
+        *self = Framer { is_lost: true, ..Framer::default() };
+        fault.closing()
+    }
+}
+
+/// The fault of a head whose body cannot be found.
+fn without_body(head: &[u8], code: u16, what: &'static str) -> Fault {
+    let message = head::read(head).and_then(|head| super::vocabulary::message(&head));
+    match message {
+        Ok(message) => Fault::answered(code, what, &message),
+        Err(fault) => fault,
+    }
+}
+
+/// No message of ours or theirs comes near: 64 KiB is what a datagram can hold.
+pub(crate) const MESSAGE_BYTES_MAX: usize = 65_536;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OPTIONS: &str = "OPTIONS sip:a@b SIP/2.0\r\nVia: SIP/2.0/TCP h;branch=z9hG4bK1\r\n\
+        From: <sip:a@b>;tag=1\r\nTo: <sip:a@b>\r\nCall-ID: x\r\nCSeq: 1 OPTIONS\r\n";
+
+    fn options(body: &str) -> String {
+        format!("{OPTIONS}Content-Length: {}\r\n\r\n{body}", body.len())
+    }
+
+    fn drain(framer: &mut Framer) -> Vec<Result<Framed, Fault>> {
+        std::iter::from_fn(|| framer.next()).collect()
+    }
+
+    fn bodies(items: Vec<Result<Framed, Fault>>) -> Vec<String> {
+        items
+            .into_iter()
+            .map(|item| match item {
+                Ok(Framed::Message(message)) => String::from_utf8_lossy(&message.body).into_owned(),
+                Ok(Framed::Ping) => "ping".into(),
+                Err(fault) => fault.what.into(),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn messages_come_whole_however_the_stream_is_cut() {
+        let stream =
+            format!("{}\r\n\r\n\r\n{}\r\n{}", options("one"), options(""), options("three"));
+        for piece in [1, 2, 3, 7, 100, 10_000] {
+            let mut framer = Framer::default();
+            let mut items = Vec::new();
+            for bytes in stream.as_bytes().chunks(piece) {
+                framer.push(bytes);
+                items.extend(drain(&mut framer));
+            }
+            assert_eq!(bodies(items), ["one", "ping", "", "three"], "cut each {piece}");
+        }
+    }
+
+    #[test]
+    fn a_stream_without_content_length_is_answered_and_closed() {
+        let mut framer = Framer::default();
+        framer.push(format!("{OPTIONS}\r\n").as_bytes());
+        let Some(Err(fault)) = framer.next() else { panic!("a fault") };
+        assert!(fault.close);
+        assert_eq!(fault.answer.and_then(|answer| answer.code()), Some(400));
+        framer.push(options("").as_bytes());
+        assert_eq!(framer.next(), None);
+    }
+
+    #[test]
+    fn a_body_too_large_is_answered_413_before_it_comes() {
+        let mut framer = Framer::default();
+        framer.push(format!("{OPTIONS}Content-Length: 4000000000\r\n\r\n").as_bytes());
+        let Some(Err(fault)) = framer.next() else { panic!("a fault") };
+        assert_eq!((fault.close, fault.answer.and_then(|a| a.code())), (true, Some(413)));
+    }
+
+    #[test]
+    fn a_head_without_an_end_does_not_fill_the_memory() {
+        let mut framer = Framer::default();
+        let mut lost = false;
+        for _ in 0..1_000 {
+            framer.push(&[b'x'; 1_000]);
+            lost |= matches!(framer.next(), Some(Err(fault)) if fault.close);
+            assert!(framer.buffer.len() <= MESSAGE_BYTES_MAX + 1_000);
+        }
+        assert!(lost);
+    }
+
+    #[test]
+    fn a_bad_message_in_a_good_frame_leaves_the_stream_open() {
+        let mut framer = Framer::default();
+        let bad = options("").replace("CSeq: 1", "CSeq: x");
+        framer.push(format!("{bad}{}", options("next")).as_bytes());
+        assert_eq!(bodies(drain(&mut framer)), ["CSeq is missing, none or too large", "next"]);
+    }
+}

@@ -1,0 +1,190 @@
+//! The head of a message made plain: unfolded, decoded, names expanded, lists split.
+//!
+//! Line ends may be CRLF or a lone LF. What only a smuggler needs (a bare CR, a header name
+//! that is no token) makes the whole head a fault.
+
+use std::borrow::Cow;
+
+use super::{Fault, charset};
+use crate::{
+    message::{Name, Shape},
+    text::{is_token, split},
+};
+
+/// A head, line by line.
+#[derive(Debug)]
+pub(super) struct Head<'a> {
+    /// The first line.
+    pub(super) start: Cow<'a, str>,
+    /// The headers without Content-Length, in order.
+    pub(super) headers: Vec<(Name, String)>,
+    /// What Content-Length said.
+    pub(super) content_length: Length,
+    /// What is wrong with the head though its lines could be read.
+    pub(super) fault: Option<&'static str>,
+}
+
+/// What Content-Length said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Length {
+    /// A number of bytes.
+    Said(usize),
+    /// Nothing.
+    Missing,
+    /// Something that is no number, or two numbers.
+    Unreadable,
+}
+
+/// Splits a message at its empty line; line ends before the first line are skipped (RFC 3261 7.5).
+pub(super) fn cut(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let start = bytes.iter().position(|b| !matches!(b, b'\r' | b'\n'))?;
+    let bytes = bytes.get(start..)?;
+    let end = end_of_head(bytes)?;
+    bytes.split_at_checked(end)
+}
+
+/// How many bytes the head has, its empty line included.
+pub(super) fn end_of_head(bytes: &[u8]) -> Option<usize> {
+    let mut line_start = 0;
+    loop {
+        let rest = bytes.get(line_start..)?;
+        let length = rest.iter().position(|b| *b == b'\n')?;
+        let line = rest.get(..length)?;
+        line_start += length + 1;
+        if matches!(line, [] | [b'\r']) {
+            return Some(line_start);
+        }
+    }
+}
+
+/// What Content-Length says, without reading the rest.
+pub(super) fn length(bytes: &[u8]) -> Length {
+    let mut said = Length::Missing;
+    for line in unfolded(bytes).skip(1) {
+        if let Some((Name::ContentLength, value)) = header(decode(line)) {
+            said = said.and(&value);
+        }
+    }
+    said
+}
+
+/// Reads a head.
+pub(super) fn read(bytes: &[u8]) -> Result<Head<'_>, Fault> {
+    let mut lines = unfolded(bytes);
+    let start = lines.next().map(decode).ok_or(Fault::silent("nothing in it"))?;
+    if has_line_end(&start) {
+        return Err(Fault::silent("a line end within the first line"));
+    }
+    let mut head = Head {
+        start,
+        headers: Vec::with_capacity(16),
+        content_length: Length::Missing,
+        fault: None,
+    };
+    for line in lines.filter(|line| !line.is_empty()) {
+        if head.headers.len() >= HEADERS_MAX {
+            return Err(Fault::silent("too many headers"));
+        }
+        match header(decode(line)) {
+            Some((name, value)) => head.take(name, value),
+            None => head.fault = Some("a line is no header"),
+        }
+    }
+    Ok(head)
+}
+
+impl Head<'_> {
+    fn take(&mut self, name: Name, value: String) {
+        if name == Name::ContentLength {
+            self.content_length = self.content_length.and(&value);
+            return;
+        }
+        match name.shape() {
+            Shape::List if value.contains(',') => {
+                for piece in split(&value, ',') {
+                    self.headers.push((name.clone(), piece.to_owned()));
+                }
+            }
+            Shape::Single if self.headers.iter().any(|(n, _)| *n == name) => {
+                self.fault = Some("a header that stands once stands twice");
+                self.headers.push((name, value));
+            }
+            _ => self.headers.push((name, value)),
+        }
+    }
+}
+
+impl Length {
+    /// With one more Content-Length. Twice the same number is forgiven; two numbers are two
+    /// messages in one.
+    fn and(self, value: &str) -> Length {
+        let is_digits = !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit());
+        let more = match value.parse() {
+            Ok(length) if is_digits => Length::Said(length),
+            _ => Length::Unreadable,
+        };
+        match self {
+            Length::Missing => more,
+            before if before == more => more,
+            _ => Length::Unreadable,
+        }
+    }
+}
+
+/// `Name : value`, or nothing.
+fn header(line: Cow<'_, str>) -> Option<(Name, String)> {
+    let (name, value) = line.split_once(':')?;
+    let name = name.trim_end_matches([' ', '\t']);
+    let value = value.trim();
+    (is_token(name) && !has_line_end(value)).then(|| (Name::parse(name), value.to_owned()))
+}
+
+/// What would be a line end to a reader less careful.
+fn has_line_end(text: &str) -> bool {
+    text.bytes().any(|b| matches!(b, b'\r' | b'\n'))
+}
+
+/// The lines with their continuations: each yields the pieces' whole range, line ends within.
+fn unfolded(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = bytes;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let mut end = 0;
+        loop {
+            let tail = rest.get(end..).unwrap_or_default();
+            end += tail.iter().position(|b| *b == b'\n').map_or(tail.len(), |at| at + 1);
+            if !matches!(rest.get(end), Some(b' ' | b'\t')) {
+                break;
+            }
+        }
+        let (line, tail) = rest.split_at_checked(end)?;
+        rest = tail;
+        Some(without_line_end(line))
+    })
+}
+
+fn without_line_end(line: &[u8]) -> &[u8] {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+/// One line as text; a fold becomes one space (RFC 3261 7.3.1).
+fn decode(line: &[u8]) -> Cow<'_, str> {
+    if !line.contains(&b'\n') {
+        return charset::decode(line);
+    }
+    let mut joined = Vec::with_capacity(line.len());
+    for (at, piece) in line.split(|b| *b == b'\n').enumerate() {
+        let piece = piece.strip_suffix(b"\r").unwrap_or(piece);
+        if at > 0 {
+            joined.push(b' ');
+        }
+        joined.extend_from_slice(if at > 0 { piece.trim_ascii_start() } else { piece });
+    }
+    Cow::Owned(charset::decode(&joined).into_owned())
+}
+
+/// A message of more headers is an attack on whoever walks them.
+const HEADERS_MAX: usize = 256;
