@@ -8,11 +8,38 @@
 //! into a dispatcher's policy is the daemon's work.
 
 mod fault;
+mod folder;
+pub mod keys;
+mod kinds;
+mod page;
+mod read;
 mod tree;
+mod wav;
+
+use std::path::Path;
 
 pub use fault::Fault;
 pub use tree::{
-    Announcements, Blocked, Drain, FeatureCodes, Hotline, Http, Intake, Line, Media, Notices,
-    Overflow, Ports, Prompt, PromptName, Queue, Recording, RegisterTimes, Seat, Settings, Shield,
-    Sip, Source, Store, Strategy, Trunk, Widening,
+    Announcements, Blocked, Consequence, Drain, FeatureCodes, Floor, Hotline, Http, Intake, Line,
+    Media, Missed, Notices, Overflow, Ports, Prompt, PromptName, Queue, Recording, RegisterTimes,
+    Seat, Settings, Shield, Sip, Source, Store, Strategy, Trunk, Widening,
 };
+
+use folder::Folder;
+use page::Faults;
+
+impl Settings {
+    /// Reads a config folder. All its faults come at once, by file and line.
+    pub fn load(dir: &Path) -> Result<Settings, Vec<Fault>> {
+        let faults = Faults::default();
+        let folder = Folder::read(dir, &faults);
+        read::settings(&folder, faults)
+    }
+
+    /// The shipped config, built into the program.
+    ///
+    /// A test holds that it is sound; the `Result` is there because nothing here may panic.
+    pub fn embedded() -> Result<Settings, Vec<Fault>> {
+        read::settings(&Folder::built_in(), Faults::default())
+    }
+}

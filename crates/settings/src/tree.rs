@@ -36,6 +36,8 @@ pub struct Settings {
     pub drain: Drain,
     /// What a seat's phone may dial to steer itself.
     pub feature_codes: FeatureCodes,
+    /// Rules for every seat.
+    pub floor: Floor,
     /// Prompts that belong to the whole hotline.
     pub notices: Notices,
     /// In the order of `trunks.toml`.
@@ -65,7 +67,10 @@ impl Settings {
 
     /// A seat by its number.
     pub fn seat(&self, seat: SeatId) -> Option<&Seat> {
-        self.seats.binary_search_by(|known| known.seat.cmp(&seat)).ok().and_then(|i| self.seats.get(i))
+        self.seats
+            .binary_search_by(|known| known.seat.cmp(&seat))
+            .ok()
+            .and_then(|i| self.seats.get(i))
     }
 }
 
@@ -233,6 +238,41 @@ pub struct FeatureCodes {
     pub reasons: BTreeMap<char, NotReadyReason>,
 }
 
+/// `[floor]`: rules for every seat.
+#[derive(Clone, Debug)]
+pub struct Floor {
+    /// Whether signing in makes a seat ready at once.
+    pub ready_at_login: bool,
+    /// What a missed offer costs the seat.
+    pub missed: Missed,
+}
+
+/// `[floor.missed]`: what a missed offer costs the seat, by how it was missed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Missed {
+    /// Rang to the deadline.
+    pub no_answer: Consequence,
+    /// The reject key.
+    pub rejected: Consequence,
+    /// The phone is in another call.
+    pub busy: Consequence,
+    /// The phone is away; sooner when it is reached again.
+    pub unreachable: Consequence,
+    /// A fault of phone or configuration.
+    pub failed: Consequence,
+    /// How long the call does not ring the seat that missed it.
+    pub same_call: Duration,
+}
+
+/// How a seat comes back from not ready.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Consequence {
+    /// `"until_ready"`: when somebody says ready.
+    UntilReady,
+    /// `"15s"`: by itself after this long.
+    BackOff(Duration),
+}
+
 /// `[notices]`: prompts of the whole hotline.
 #[derive(Clone, Debug)]
 pub struct Notices {
@@ -270,6 +310,21 @@ impl Source {
     /// Whether an address belongs to it. An IPv4 address mapped into IPv6 counts as IPv4.
     pub fn covers(self, address: IpAddr) -> bool {
         bits(self.address, self.prefix) == bits(address.to_canonical(), self.prefix)
+    }
+
+    /// Its first address: every bit beyond the prefix is 0.
+    pub fn first(self) -> IpAddr {
+        match self.address {
+            IpAddr::V4(v4) => {
+                let mask = u32::MAX.checked_shl(32 - u32::from(self.prefix.min(32))).unwrap_or(0);
+                IpAddr::V4((v4.to_bits() & mask).into())
+            }
+            IpAddr::V6(v6) => {
+                let mask =
+                    u128::MAX.checked_shl(128 - u32::from(self.prefix.min(128))).unwrap_or(0);
+                IpAddr::V6((v6.to_bits() & mask).into())
+            }
+        }
     }
 
     /// Whether two networks share an address.
@@ -349,6 +404,10 @@ pub struct Queue {
     pub overflow: Vec<Overflow>,
     /// What to ask less of as a caller waits, in order of `after`.
     pub widening: Vec<Widening>,
+    /// Whether callers are let go, and new ones turned away, when nobody who serves it is signed in.
+    pub leave_when_empty: bool,
+    /// For shared seats: calls of a heavier queue go before those of a lighter. 0 is ordinary.
+    pub weight: u8,
     /// An answer within this counts as in time.
     pub service_level: Duration,
     /// Who hangs up within this is a short abandon.
@@ -366,8 +425,10 @@ pub enum Strategy {
     BestSkill,
     /// By turn.
     RoundRobin,
+    /// The one that has talked least since it signed in.
+    LeastTalk,
     /// By seat number: the first that is free.
-    InOrder,
+    Linear,
 }
 
 impl Strategy {
@@ -378,17 +439,19 @@ impl Strategy {
             Strategy::FewestCalls => "fewest_calls",
             Strategy::BestSkill => "best_skill",
             Strategy::RoundRobin => "round_robin",
-            Strategy::InOrder => "in_order",
+            Strategy::LeastTalk => "least_talk",
+            Strategy::Linear => "linear",
         }
     }
 
     /// Every strategy.
-    pub const ALL: [Strategy; 5] = [
+    pub const ALL: [Strategy; 6] = [
         Strategy::LongestIdle,
         Strategy::FewestCalls,
         Strategy::BestSkill,
         Strategy::RoundRobin,
-        Strategy::InOrder,
+        Strategy::LeastTalk,
+        Strategy::Linear,
     ];
 }
 
@@ -438,6 +501,8 @@ pub struct Seat {
     pub contact: Option<String>,
     /// Whether it is signed in and ready from the start, with nobody's name.
     pub starts_ready: bool,
+    /// Whether it stays not ready after wrap-up until somebody says ready.
+    pub waits_after_wrap_up: bool,
 }
 
 /// One caller who is turned away.

@@ -1,0 +1,164 @@
+//! The config folder as bytes: from disk, or built into the program.
+
+use std::{borrow::Cow, collections::BTreeMap, fs, io, path::Path};
+
+use crate::{Fault, page::Faults};
+
+/// The files of a config folder.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Folder {
+    /// What it is called in faults.
+    pub(crate) shown: String,
+    /// The TOML files by name.
+    pub(crate) texts: BTreeMap<String, Cow<'static, str>>,
+    /// The WAV files of `prompts/`, by name without `.wav`.
+    pub(crate) prompts: BTreeMap<String, Cow<'static, [u8]>>,
+}
+
+impl Folder {
+    /// Reads a folder. What cannot be read is a fault, and the rest is read all the same.
+    pub(crate) fn read(dir: &Path, faults: &Faults) -> Folder {
+        let mut folder = Folder { shown: dir.display().to_string(), ..Folder::default() };
+        for (name, bytes) in files(dir, "toml", TEXT_BYTES_MAX, faults) {
+            match String::from_utf8(bytes) {
+                Ok(text) => {
+                    folder.texts.insert(format!("{name}.toml"), text.into());
+                }
+                Err(_) => {
+                    // Known but empty: readers shall not also report it missing.
+                    faults.add(fault(
+                        &dir.join(format!("{name}.toml")),
+                        "it is not UTF-8",
+                        "save it as UTF-8",
+                    ));
+                }
+            }
+        }
+        let prompts = dir.join("prompts");
+        for (name, bytes) in files(&prompts, "wav", PROMPT_BYTES_MAX, faults) {
+            folder.prompts.insert(name, bytes.into());
+        }
+        folder
+    }
+
+    /// The folder this program was built with.
+    pub(crate) fn built_in() -> Folder {
+        Folder {
+            shown: "(built in)".into(),
+            texts: TEXTS.iter().map(|(name, text)| ((*name).into(), (*text).into())).collect(),
+            prompts: PROMPTS.iter().map(|(name, wav)| ((*name).into(), (*wav).into())).collect(),
+        }
+    }
+
+    /// A file's name as faults show it.
+    pub(crate) fn path(&self, file: &str) -> String {
+        format!("{}/{file}", self.shown.trim_end_matches('/'))
+    }
+}
+
+/// The files of a folder with one ending, by name without it.
+fn files(dir: &Path, ending: &str, bytes_max: u64, faults: &Faults) -> Vec<(String, Vec<u8>)> {
+    let listed = match fs::read_dir(dir) {
+        Ok(listed) => listed,
+        Err(error) => {
+            faults.add(fault(dir, &unreadable(&error), "name a config folder that can be read"));
+            return Vec::new();
+        }
+    };
+    let mut found = Vec::new();
+    for path in listed.flatten().map(|entry| entry.path()) {
+        let name = path.file_stem().and_then(|name| name.to_str());
+        let (Some(name), true) = (name, path.extension().is_some_and(|e| e == ending)) else {
+            continue;
+        };
+        match read_up_to(&path, bytes_max) {
+            Ok(bytes) => found.push((name.to_string(), bytes)),
+            Err(error) => {
+                faults.add(fault(&path, &unreadable(&error), "let the engine's user read it"));
+            }
+        }
+    }
+    found
+}
+
+fn read_up_to(path: &Path, bytes_max: u64) -> io::Result<Vec<u8>> {
+    if fs::metadata(path)?.len() > bytes_max {
+        let what = format!("larger than {} MiB", bytes_max >> 20);
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, what));
+    }
+    fs::read(path)
+}
+
+fn unreadable(error: &io::Error) -> String {
+    format!("it cannot be read: {error}")
+}
+
+fn fault(path: &Path, what: &str, right: &str) -> Fault {
+    Fault {
+        file: path.display().to_string(),
+        line: 0,
+        column: None,
+        key: String::new(),
+        what: what.into(),
+        right: right.into(),
+    }
+}
+
+/// Ten thousand seats in a table each are one MiB.
+const TEXT_BYTES_MAX: u64 = 8 << 20;
+/// Half an hour of music at 16 kHz; prompts live in memory.
+const PROMPT_BYTES_MAX: u64 = 64 << 20;
+
+macro_rules! built_in {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_str!(concat!("../../../config/", $name)))),*]
+    };
+}
+
+macro_rules! built_in_prompts {
+    ($($name:literal),* $(,)?) => {
+        &[$(($name, include_bytes!(concat!("../../../config/prompts/", $name, ".wav")))),*]
+    };
+}
+
+const TEXTS: &[(&str, &str)] = built_in![
+    "blacklist.toml",
+    "heartline.toml",
+    "lines.toml",
+    "queues.toml",
+    "seats.toml",
+    "trunks.toml",
+];
+
+const PROMPTS: &[(&str, &[u8])] = built_in_prompts![
+    "confirmed",
+    "denied",
+    "greeting-en",
+    "greeting-zh",
+    "music",
+    "sorry-en",
+    "sorry-zh",
+    "wait-en",
+    "wait-first-en",
+    "wait-first-zh",
+    "wait-zh",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_built_in_is_what_is_shipped() {
+        let faults = Faults::default();
+        let shipped = Folder::read(Path::new("../../config"), &faults);
+        let built_in = Folder::built_in();
+        assert_eq!(faults.sorted(), []);
+        assert_eq!(built_in.texts, shipped.texts);
+        assert!(
+            built_in.prompts == shipped.prompts,
+            "prompts differ: {:?}",
+            shipped.prompts.keys()
+        );
+    }
+}

@@ -1,0 +1,361 @@
+//! Every key the config knows: its unit, its default and the reason for it.
+//!
+//! The readers take their defaults from here, the README's tables are checked
+//! against it, and an unknown key is compared with it to guess what was meant.
+
+/// One key.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    /// As written in the file.
+    pub name: &'static str,
+    /// What to write, and in which unit.
+    pub unit: &'static str,
+    /// What holds when it is left out.
+    pub default: Default,
+    /// Why, in a sentence an operator can act on.
+    pub reason: &'static str,
+}
+
+/// What holds when a key is left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Default {
+    /// It cannot be left out.
+    Required,
+    /// Nothing: what that means.
+    Absent(&'static str),
+    /// This value, as TOML.
+    Value(&'static str),
+}
+
+/// The keys under one heading of one file.
+#[derive(Clone, Copy, Debug)]
+pub struct Section {
+    /// The file.
+    pub file: &'static str,
+    /// `[sip]`, `[[queue]]`; empty for the top of the file.
+    pub heading: &'static str,
+    /// Its keys, in the README's order.
+    pub keys: &'static [Key],
+    /// Tables inside that have a heading of their own.
+    pub tables: &'static [&'static str],
+}
+
+impl Section {
+    /// The names of its keys and tables.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> + Clone + use<> {
+        self.keys.iter().map(|key| key.name).chain(self.tables.iter().copied())
+    }
+}
+
+/// Everything, in the README's order.
+pub const SECTIONS: &[Section] = &[
+    hotline::SECTION,
+    sip::SECTION,
+    register::SECTION,
+    shield::SECTION,
+    media::SECTION,
+    recording::SECTION,
+    http::SECTION,
+    data::SECTION,
+    intake::SECTION,
+    drain::SECTION,
+    feature_codes::SECTION,
+    floor::SECTION,
+    missed::SECTION,
+    notices::SECTION,
+    trunk::SECTION,
+    lines::SECTION,
+    line::SECTION,
+    queue::SECTION,
+    announcements::SECTION,
+    overflow::SECTION,
+    widening::SECTION,
+    seats::SECTION,
+    blocked::SECTION,
+];
+
+macro_rules! section {
+    ($module:ident, $file:literal, $heading:literal $(, holds [$($table:literal),*])?, {
+        $($konst:ident = $name:literal, $unit:literal, $default:expr, $reason:literal;)*
+    }) => {
+        pub(crate) mod $module {
+            use super::{Default::*, Key, Section};
+
+            $(pub(crate) const $konst: Key =
+                Key { name: $name, unit: $unit, default: $default, reason: $reason };)*
+
+            pub(crate) const SECTION: Section =
+                Section {
+                    file: $file,
+                    heading: $heading,
+                    keys: &[$($konst),*],
+                    tables: &[$($($table),*)?],
+                };
+        }
+    };
+}
+
+section!(hotline, "heartline.toml", "[hotline]", {
+    NAME = "name", "text", Value("\"12345\""),
+        "Shown on the console; the number is what everybody calls it.";
+    TIMEZONE = "timezone", "IANA name or offset", Value("\"Asia/Shanghai\""),
+        "Dates of tickets and reports. A zone with summer time is refused: an hour that comes twice would count twice.";
+});
+
+section!(sip, "heartline.toml", "[sip]", holds ["register", "shield"], {
+    UDP = "udp", "list of addresses", Value("[\"0.0.0.0:5060\", \"[::]:5060\"]"),
+        "The port every phone and gateway expects, both families. Port 0 takes a free one.";
+    TCP = "tcp", "list of addresses", Value("[\"0.0.0.0:5060\", \"[::]:5060\"]"),
+        "Messages longer than a datagram come by TCP (RFC 3261 18.1.1).";
+    ADVERTISE = "advertise", "address", Absent("the address a message came to"),
+        "Set it when others reach us through an address translation.";
+    REALM = "realm", "text", Value("\"heartline\""),
+        "Part of every seat's password hash: choose it once, since changing it voids all passwords.";
+    DOMAINS = "domains", "list of host names", Value("[]"),
+        "Names that are ours in a request, beside our own addresses.";
+    SESSION_EXPIRES = "session_expires", "duration, 90s to 24h", Value("\"30m\""),
+        "How long a call whose end nobody heard may live; RFC 4028 recommends 30 minutes.";
+    RETRY_AFTER = "retry_after", "duration, 1s to 1h", Value("\"5s\""),
+        "When a caller turned away for lack of room should try again: short, a citizen is waiting.";
+});
+
+section!(register, "heartline.toml", "[sip.register]", {
+    MIN = "min", "duration, 10s to 24h", Value("\"60s\""),
+        "Shorter is answered 423: eighty phones that register each second are a flood.";
+    MAX = "max", "duration, 10s to 24h", Value("\"1h\""),
+        "Longer is cut: a phone that vanished should not be rung for a day.";
+    DEFAULT = "default", "duration, 10s to 24h", Value("\"5m\""),
+        "When a phone names none; short enough to keep a translation open with its keep-alive.";
+});
+
+section!(shield, "heartline.toml", "[sip.shield]", {
+    MESSAGES_PER_S = "messages_per_s", "messages a second, 1 to 1000000", Value("50"),
+        "From one address that is no trunk: a phone in a call needs fewer than five.";
+    BURST = "burst", "messages, 1 to 1000000", Value("200"),
+        "At once, before the average counts: an office of phones behind one address after a power cut.";
+    TRUNK_MESSAGES_PER_S = "trunk_messages_per_s", "messages a second, 1 to 10000000", Value("20000"),
+        "From one trunk: two thousand calls a second of ten messages, more than any carrier sends.";
+    WRONG_PASSWORDS = "wrong_passwords", "count, 1 to 1000", Value("10"),
+        "A person mistypes three times, a scanner does not stop at ten.";
+    SHUT_OUT = "shut_out", "duration, 1s to 24h", Value("\"10m\""),
+        "Long enough to tire a scanner, short enough for a seat that was set up wrong.";
+});
+
+section!(media, "heartline.toml", "[media]", {
+    BIND = "bind", "address", Value("\"0.0.0.0\""),
+        "Where voice comes in; one family, since a call's two sides may differ from it only by the network.";
+    ADVERTISE = "advertise", "address", Absent("the address the call came to"),
+        "Set it when voice reaches us through an address translation.";
+    PORTS = "ports", "range or auto:pairs", Value("\"20000-20999\""),
+        "500 pairs, two for each call: 250 calls. Below the system's own range (32768), so nothing else takes one.";
+    VOICE_LOST_AFTER = "voice_lost_after", "duration, 1s to 10m", Value("\"30s\""),
+        "Neither RTP nor RTCP from a side: RTCP comes every five seconds, six in a row is no accident.";
+    THREADS = "threads", "count, 1 to 64", Value("1"),
+        "One core relays some thousands of calls; more than the machine's cores helps nobody.";
+});
+
+section!(recording, "heartline.toml", "[recording]", {
+    FOLDER = "folder", "path", Value("\"recordings\""),
+        "Relative to where the engine is started. A disk of its own keeps the journal quick.";
+    LOW_WATER = "low_water", "size in KiB, MiB, GiB, TiB", Value("\"20GiB\""),
+        "Free space that raises the alarm: a stereo hour is 110 MiB, so this is about eight days of one seat.";
+    FULL_WATER = "full_water", "size in KiB, MiB, GiB, TiB", Value("\"1GiB\""),
+        "Free space below which new calls are answered 503: a call is recorded or not taken.";
+    THREADS = "threads", "count, 1 to 64", Value("2"),
+        "One may wait for the disk while the other writes.";
+});
+
+section!(http, "heartline.toml", "[http]", {
+    LISTEN = "listen", "address", Value("\"127.0.0.1:8080\""),
+        "The machine itself only: put a proxy with TLS before it to open it to others.";
+    LOGIN_LASTS = "login_lasts", "duration, 1m to 24h", Value("\"12h\""),
+        "Without use: a shift and its handover.";
+});
+
+section!(data, "heartline.toml", "[data]", {
+    FOLDER = "folder", "path", Value("\"data\""),
+        "Journal, index and keyring. Relative to where the engine is started; back it up by copying.";
+});
+
+section!(intake, "heartline.toml", "[intake]", {
+    CAPACITY = "capacity", "calls, 16 to 1000000", Value("4096"),
+        "Arrivals the center has not yet taken; it takes them in microseconds, so more than this is a flood and gets 503.";
+});
+
+section!(drain, "heartline.toml", "[drain]", {
+    TIMEOUT = "timeout", "duration, 0s to 24h", Value("\"10m\""),
+        "How long calls may go on after a stop: nine in ten end within it.";
+});
+
+section!(feature_codes, "heartline.toml", "[feature_codes]", {
+    LOGIN = "login", "code of * # digits, empty: off", Value("\"*71\""),
+        "Sign in. The 7x block is free of the network's own star codes in most countries.";
+    LOGOUT = "logout", "code of * # digits, empty: off", Value("\"*72\""),
+        "Sign out.";
+    READY = "ready", "code of * # digits, empty: off", Value("\"*73\""),
+        "Take calls; ends after-call work.";
+    NOT_READY = "not_ready", "code of * # digits, empty: off", Value("\"*74\""),
+        "Take no calls; a digit after it names the reason, none is a break.";
+    WRAP_UP_EXTEND = "wrap_up_extend", "code of * # digits, empty: off", Value("\"*75\""),
+        "More time for after-call work.";
+    WRAP_UP_EXTEND_BY = "wrap_up_extend_by", "duration, 5s to 1h", Value("\"60s\""),
+        "How much more: once for a long ticket, twice for a very long one.";
+    REASONS = "reasons", "table of digit to reason",
+        Value("{ 1 = \"break\", 2 = \"meal\", 3 = \"training\", 4 = \"meeting\", 5 = \"coaching\", 6 = \"admin\", 7 = \"outbound\", 8 = \"leader\" }"),
+        "The digit after not_ready; the words are those of reports.";
+});
+
+section!(floor, "heartline.toml", "[floor]", holds ["missed"], {
+    READY_AT_LOGIN = "ready_at_login", "true or false", Value("false"),
+        "Whether signing in makes a seat ready: people sign in, sit down, and then say so.";
+});
+
+section!(missed, "heartline.toml", "[floor.missed]", {
+    NO_ANSWER = "no_answer", "until_ready or duration, 1s to 1h", Value("\"until_ready\""),
+        "Rang to the deadline: nobody sits there, and the next caller should not find out as well.";
+    REJECTED = "rejected", "until_ready or duration, 1s to 1h", Value("\"15s\""),
+        "The reject key: a moment's peace, not the end of the shift.";
+    BUSY = "busy", "until_ready or duration, 1s to 1h", Value("\"10s\""),
+        "The phone is in a call of its own: soon free, but not at once.";
+    UNREACHABLE = "unreachable", "until_ready or duration, 1s to 1h", Value("\"60s\""),
+        "The phone is away: sooner when it registers again, and a fixed contact never does.";
+    FAILED = "failed", "until_ready or duration, 1s to 1h", Value("\"30s\""),
+        "A fault of phone or configuration: it does not mend itself in seconds.";
+    SAME_CALL = "same_call", "duration, 1s to 1h", Value("\"30s\""),
+        "How long the call does not ring the seat that missed it: others get their turn first.";
+});
+
+section!(notices, "heartline.toml", "[notices]", {
+    SORRY = "sorry", "list of prompts", Value("[\"sorry-zh\", \"sorry-en\"]"),
+        "Before a waiting call is let go: silence would be rude.";
+    CONFIRMED = "confirmed", "list of prompts", Value("[\"confirmed\"]"),
+        "To a seat whose feature code was taken: two rising tones need no language.";
+    DENIED = "denied", "list of prompts", Value("[\"denied\"]"),
+        "To a seat whose feature code was not taken: two falling tones.";
+});
+
+section!(trunk, "trunks.toml", "[[trunk]]", {
+    NAME = "name", "name", Required,
+        "In records, statistics and lines.toml.";
+    SOURCES = "sources", "list of addresses or networks", Required,
+        "Where it sends from: what else could tell it from a stranger. No two trunks share one.";
+    NUMBERS = "numbers", "list of numbers, * at one end: any digits", Value("[]"),
+        "What it may dial; none means every line. Each must reach a line.";
+    CHANNELS = "channels", "calls, 1 to 100000", Absent("as many as there are ports"),
+        "What the carrier sold: more is a fault on their side, or fraud.";
+});
+
+section!(lines, "lines.toml", "", holds ["line"], {
+    BLACKLIST = "blacklist", "file name beside this one", Absent("nobody is turned away"),
+        "Kept apart, since other people keep it.";
+});
+
+section!(line, "lines.toml", "[[line]]", {
+    NUMBER = "number", "number", Required,
+        "What citizens dial.";
+    ALIASES = "aliases", "list of numbers, * at one end: any digits", Value("[]"),
+        "Other ways the network writes it: with area code, with country code.";
+    NAME = "name", "text", Value("\"\""),
+        "Shown to the seat that answers: one seat may answer fifteen lines.";
+    TRUNKS = "trunks", "list of trunks", Value("[]"),
+        "Who may bring calls to it; none means every trunk.";
+    GREETING = "greeting", "list of prompts", Value("[]"),
+        "Played on answer, while a seat is already looked for.";
+    QUEUE = "queue", "queue", Required,
+        "Where its callers wait.";
+    SKILLS = "skills", "table of skill to level 1 to 10", Value("{}"),
+        "What a seat must know, and how well, beside what the queue asks.";
+    PRIORITY = "priority", "0 to 255", Value("0"),
+        "Higher goes first; equal goes by who came first. 0 for all is the fair start.";
+    LANGUAGE = "language", "BCP 47 tag", Value("\"zh\""),
+        "What its callers are expected to speak, for records and prompts.";
+});
+
+section!(queue, "queues.toml", "[[queue]]", {
+    NAME = "name", "name", Required,
+        "In records, statistics, lines.toml and seats.toml.";
+    TITLE = "title", "text", Value("\"\""),
+        "Shown on the wallboard; empty shows the name.";
+    STRATEGY = "strategy", "longest_idle, fewest_calls, best_skill, round_robin, least_talk or linear",
+        Value("\"longest_idle\""),
+        "Which free seat is rung: the one free longest is what people call fair.";
+    RING = "ring", "duration, 3s to 5m", Value("\"15s\""),
+        "How long one seat is rung: five rings; who has not picked up by then is not there.";
+    WRAP_UP = "wrap_up", "duration, 0s to 1h", Value("\"20s\""),
+        "After-call work, to finish the ticket; a feature code gives more.";
+    MAX_WAIT = "max_wait", "duration, 5s to 24h", Absent("for ever"),
+        "When a caller is told sorry: a hotline does not hang up on those who wait, so never.";
+    MAX_LENGTH = "max_length", "callers, 1 to 100000", Value("200"),
+        "One more is turned away busy: who hears 200 before them is better told at once.";
+    SKILLS = "skills", "table of skill to level 1 to 10", Value("{}"),
+        "What a seat must know, and how well, for every call here.";
+    MUSIC = "music", "prompt", Value("\"music\""),
+        "Played over and over while waiting: silence sounds like a dead line.";
+    ANNOUNCEMENTS = "announcements", "table", Value("{}"),
+        "What those who wait are told; see below.";
+    OVERFLOW = "overflow", "list of tables", Value("[]"),
+        "Where else to look for a seat; see below.";
+    WIDENING = "widening", "list of tables", Value("[]"),
+        "What to ask less of as a caller waits; see below.";
+    LEAVE_WHEN_EMPTY = "leave_when_empty", "true or false", Value("false"),
+        "Whether callers are let go when nobody who serves it is signed in: somebody comes back from a break, so no.";
+    WEIGHT = "weight", "0 to 255", Value("0"),
+        "For shared seats: all calls of a heavier queue go first. 0 for all is the fair start.";
+    SERVICE_LEVEL = "service_level", "duration, 1s to 1h", Value("\"15s\""),
+        "An answer within it is in time: GB/T 33358-2016 asks for 15 seconds.";
+    SHORT_ABANDON = "short_abandon", "duration, 0s to 5m", Value("\"5s\""),
+        "Who hangs up within it misdialled; reports show them apart.";
+});
+
+section!(announcements, "queues.toml", "announcements = { … }", {
+    FIRST = "first", "list of prompts", Value("[]"),
+        "The first thing a waiting caller is told.";
+    FIRST_AFTER = "first_after", "duration, 0s to 1h", Value("\"15s\""),
+        "After joining: who is answered in time needs no apology.";
+    REPEAT = "repeat", "list of prompts", Value("[]"),
+        "What they are told again and again.";
+    EVERY = "every", "duration, 10s to 1h", Absent("never again"),
+        "How often; 30 seconds shows the line is alive and does not nag.";
+});
+
+section!(overflow, "queues.toml", "overflow = [{ … }]", {
+    AFTER = "after", "duration, 0s to 24h", Required,
+        "Since the caller joined.";
+    TO = "to", "queue", Required,
+        "Whose seats count too; the caller keeps their place here.";
+});
+
+section!(widening, "queues.toml", "widening = [{ … }]", {
+    AFTER = "after", "duration, 0s to 24h", Required,
+        "Since the caller joined.";
+    LOWER_BY = "lower_by", "levels, 0 to 10", Value("0"),
+        "How much lower every level asked for is; one that falls to 0 is asked no more.";
+    TIERS = "tiers", "tiers, 0 to 10", Value("0"),
+        "How many more tiers of seats count; before, only those of tier 1 do.";
+});
+
+section!(seats, "seats.toml", "[[seats]]", {
+    NUMBERS = "numbers", "numbers and ranges", Required,
+        "What their phones register with: \"1001-1080\", \"1001-1010, 1020\".";
+    QUEUES = "queues", "table of queue to tier 1 to 10", Required,
+        "The queues they serve, and who is rung first: tier 1.";
+    SKILLS = "skills", "table of skill to level 1 to 10", Value("{}"),
+        "What they know, and how well.";
+    CONTACT = "contact", "SIP URI, {seat}: the number", Absent("its phone registers"),
+        "For phones that cannot register.";
+    STARTS_READY = "starts_ready", "true or false", Value("false"),
+        "Whether they take calls without anybody signing in: for robots and load tests; people sign in.";
+    WAITS_AFTER_WRAP_UP = "waits_after_wrap_up", "true or false", Value("false"),
+        "Whether they take the next call only when somebody says ready: for beginners.";
+});
+
+section!(blocked, "blacklist.toml", "[[caller]]", {
+    NUMBER = "number", "number", Required,
+        "Who is turned away, as the network writes it.";
+    REASON = "reason", "text", Required,
+        "Nobody is turned away without one.";
+    EXPIRES = "expires", "date, the last day", Absent("until somebody removes it"),
+        "People change; numbers change hands.";
+    APPROVER = "approver", "text", Required,
+        "Who answers for it when the caller objects.";
+});

@@ -1,0 +1,287 @@
+//! What a value may be: text, numbers, durations, addresses, names of other things.
+//!
+//! Each reader takes a value and gives what it means, or reports why it cannot.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::{IpAddr, SocketAddr},
+    ops::RangeInclusive,
+    time::Duration,
+};
+
+use jiff::SignedDuration;
+use model::{Date, Skill};
+
+use crate::{
+    PromptName, Source,
+    page::{Value, nearest},
+};
+
+/// Any text without control characters.
+pub(crate) fn text(v: &Value<'_>) -> Option<String> {
+    let Some(text) = v.value.as_str() else { return v.not_a("text", "\"…\"") };
+    if text.chars().any(char::is_control) {
+        return v.wrong("control characters are not allowed here", "write plain text");
+    }
+    Some(text.trim().into())
+}
+
+/// Text that says something.
+pub(crate) fn some_text(v: &Value<'_>) -> Option<String> {
+    let text = text(v)?;
+    if text.is_empty() { v.wrong("it is empty", "write at least one word") } else { Some(text) }
+}
+
+/// A name: what queues, trunks, skills and prompts are called.
+pub(crate) fn name(v: &Value<'_>) -> Option<String> {
+    let text = text(v)?;
+    let plain = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
+    if text.is_empty() || !text.chars().all(plain) || text.chars().count() > NAME_CHARS_MAX {
+        let what = format!("\"{text}\" is no name");
+        return v.wrong(what, "use letters, digits, - and _, at most 64 of them");
+    }
+    Some(text)
+}
+
+/// A whole number within a range.
+pub(crate) fn whole(range: RangeInclusive<u64>) -> impl Fn(&Value<'_>) -> Option<u64> {
+    move |v| {
+        let right = format!("write a whole number from {} to {}", range.start(), range.end());
+        let Some(integer) = v.value.as_integer() else { return v.not_a("a whole number", "20") };
+        match u64::from_str_radix(integer.as_str(), integer.radix()) {
+            Ok(number) if range.contains(&number) => Some(number),
+            _ => v.wrong(format!("{integer} is out of range"), right),
+        }
+    }
+}
+
+/// The same, as it is kept.
+pub(crate) fn count(range: RangeInclusive<u32>) -> impl Fn(&Value<'_>) -> Option<u32> {
+    let whole = whole(u64::from(*range.start())..=u64::from(*range.end()));
+    move |v| whole(v).and_then(|n| u32::try_from(n).ok())
+}
+
+/// The same, for levels and priorities.
+pub(crate) fn small(range: RangeInclusive<u8>) -> impl Fn(&Value<'_>) -> Option<u8> {
+    let whole = whole(u64::from(*range.start())..=u64::from(*range.end()));
+    move |v| whole(v).and_then(|n| u8::try_from(n).ok())
+}
+
+/// `true` or `false`.
+pub(crate) fn flag(v: &Value<'_>) -> Option<bool> {
+    v.value.as_bool().or_else(|| v.not_a("true or false", "true"))
+}
+
+/// A duration as people write it: `"20s"`, `"5m"`, `"1h 30m"`.
+pub(crate) fn duration(range: RangeInclusive<Duration>) -> impl Fn(&Value<'_>) -> Option<Duration> {
+    move |v| {
+        let Some(text) = v.value.as_str() else { return v.not_a("a duration", "\"20s\"") };
+        let Some(found) = text.parse::<SignedDuration>().ok().and_then(|d| d.try_into().ok())
+        else {
+            return v
+                .wrong(format!("\"{text}\" is no duration"), "write \"20s\", \"5m\" or \"1h\"");
+        };
+        if range.contains(&found) {
+            return Some(found);
+        }
+        let (least, most) = (short(*range.start()), short(*range.end()));
+        v.wrong(format!("\"{text}\" is out of range"), format!("write {least} to {most}"))
+    }
+}
+
+/// A size as people write it, in bytes: `"20GiB"`.
+pub(crate) fn size(v: &Value<'_>) -> Option<u64> {
+    let Some(text) = v.value.as_str() else { return v.not_a("a size", "\"20GiB\"") };
+    let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let unit = text.get(digits.len()..).unwrap_or_default().trim();
+    let bytes_each = SIZES.iter().find(|(name, _)| *name == unit).map(|(_, bytes)| *bytes);
+    let size = digits.parse::<u64>().ok().zip(bytes_each).and_then(|(n, each)| n.checked_mul(each));
+    size.or_else(|| v.wrong(format!("\"{text}\" is no size"), "write \"512MiB\" or \"20GiB\""))
+}
+
+/// An address to listen at: `"0.0.0.0:5060"`.
+pub(crate) fn socket(v: &Value<'_>) -> Option<SocketAddr> {
+    let Some(text) = v.value.as_str() else { return v.not_a("an address", "\"0.0.0.0:5060\"") };
+    let right = "write an address and a port, \"0.0.0.0:5060\" or \"[::]:5060\"";
+    text.parse().ok().or_else(|| v.wrong(format!("\"{text}\" is no address to listen at"), right))
+}
+
+/// An address without a port.
+pub(crate) fn ip(v: &Value<'_>) -> Option<IpAddr> {
+    let Some(text) = v.value.as_str() else { return v.not_a("an address", "\"192.0.2.1\"") };
+    let right = "write \"192.0.2.1\" or \"2001:db8::1\"";
+    text.parse().ok().or_else(|| v.wrong(format!("\"{text}\" is no address"), right))
+}
+
+/// An address others shall use.
+pub(crate) fn advertised(v: &Value<'_>) -> Option<IpAddr> {
+    let ip = ip(v)?;
+    if ip.is_unspecified() || ip.is_multicast() {
+        return v.wrong(format!("nobody can reach {ip}"), "write the address others see");
+    }
+    Some(ip)
+}
+
+/// An address or a network.
+pub(crate) fn source(v: &Value<'_>) -> Option<Source> {
+    let Some(text) = v.value.as_str() else { return v.not_a("an address", "\"203.0.113.0/24\"") };
+    let (address, prefix) = match text.split_once('/') {
+        Some((address, prefix)) => (address, Some(prefix)),
+        None => (text, None),
+    };
+    let Ok(address) = address.parse::<IpAddr>() else {
+        let right = "write \"203.0.113.7\" or \"203.0.113.0/24\"";
+        return v.wrong(format!("\"{text}\" is no address or network"), right);
+    };
+    let most = if address.is_ipv4() { 32 } else { 128 };
+    let prefix = match prefix.map(str::parse::<u8>) {
+        None => most,
+        Some(Ok(prefix)) if prefix <= most => prefix,
+        Some(_) => {
+            return v.wrong(format!("\"{text}\" has no such prefix"), format!("0 to {most}"));
+        }
+    };
+    let found = Source { address, prefix };
+    let first = found.first();
+    if first != address {
+        let what = format!("\"{text}\" has bits beyond its prefix");
+        return v.wrong(what, format!("write \"{first}/{prefix}\" or \"{address}\""));
+    }
+    Some(found)
+}
+
+/// A number or pattern people dial.
+pub(crate) fn pattern(v: &Value<'_>) -> Option<String> {
+    let text = some_text(v)?;
+    let inner = text.strip_prefix('*').or(text.strip_suffix('*')).unwrap_or(&text);
+    let digits = inner.strip_prefix('+').unwrap_or(inner);
+    let only_star = inner.is_empty();
+    if !only_star && (digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit())) {
+        let right = "write digits, with + before or * at one end: \"12345\", \"*12345\"";
+        return v.wrong(format!("\"{text}\" is no number"), right);
+    }
+    Some(text)
+}
+
+/// A number without a pattern.
+pub(crate) fn digits(v: &Value<'_>) -> Option<String> {
+    let text = pattern(v)?;
+    if text.contains('*') {
+        return v.wrong(format!("\"{text}\" is a pattern"), "write the number whole");
+    }
+    Some(text)
+}
+
+/// A calendar date.
+pub(crate) fn date(v: &Value<'_>) -> Option<Date> {
+    let written = match v.value.as_datetime() {
+        Some(written) => written.to_string(),
+        None => text(v)?,
+    };
+    let right = "write a date, 2027-01-31";
+    let Ok(date) = written.parse::<jiff::civil::Date>() else {
+        return v.wrong(format!("\"{written}\" is no date"), right);
+    };
+    let parts = (u8::try_from(date.month()), u8::try_from(date.day()));
+    let (Ok(month), Ok(day)) = parts else { return None };
+    Some(Date { year: i32::from(date.year()), month, day })
+}
+
+/// Each of a list, all faults reported.
+pub(crate) fn list<T>(
+    each: impl Fn(&Value<'_>) -> Option<T>,
+) -> impl Fn(&Value<'_>) -> Option<Vec<T>> {
+    move |v| {
+        let Some(items) = v.value.as_array() else { return v.not_a("a list", "[ … ]") };
+        let read: Vec<Option<T>> =
+            items.iter().enumerate().map(|(i, item)| each(&v.item(i, item))).collect();
+        read.into_iter().collect()
+    }
+}
+
+/// The same, and none twice.
+pub(crate) fn set<T: PartialEq>(
+    each: impl Fn(&Value<'_>) -> Option<T>,
+) -> impl Fn(&Value<'_>) -> Option<Vec<T>> {
+    let list = list(each);
+    move |v| {
+        let items = list(v)?;
+        let twice = items.iter().enumerate().find(|(i, a)| items.iter().take(*i).any(|b| b == *a));
+        match twice {
+            Some((i, _)) => v.wrong(format!("number {} is there twice", i + 1), "name each once"),
+            None => Some(items),
+        }
+    }
+}
+
+/// The name of something that is defined elsewhere.
+pub(crate) fn known<'k>(what: &'k str, names: &'k Names) -> impl Fn(&Value<'_>) -> Option<String> {
+    move |v| {
+        let name = name(v)?;
+        if names.has(&name) { Some(name) } else { unknown(v, what, &name, names) }
+    }
+}
+
+/// The name of a prompt.
+pub(crate) fn prompt(names: &Names) -> impl Fn(&Value<'_>) -> Option<PromptName> {
+    let known = known("prompt", names);
+    move |v| known(v).map(|name| PromptName::from(name.as_str()))
+}
+
+/// A table of names to levels from 1 to 10.
+pub(crate) fn levels(v: &Value<'_>) -> Option<BTreeMap<String, u8>> {
+    let Some(entries) = v.entries() else { return v.not_a("a table", "{ english = 5 }") };
+    let level = small(1..=LEVEL_MAX);
+    let read: Vec<Option<(String, u8)>> =
+        entries.iter().map(|(word, at)| level(at).map(|level| (word.to_string(), level))).collect();
+    read.into_iter().collect()
+}
+
+/// The same, of skills.
+pub(crate) fn skills(v: &Value<'_>) -> Option<BTreeMap<Skill, u8>> {
+    Some(levels(v)?.iter().map(|(skill, level)| (Skill::from(skill.as_str()), *level)).collect())
+}
+
+/// Reports a name nobody defined.
+pub(crate) fn unknown<T>(v: &Value<'_>, what: &str, name: &str, names: &Names) -> Option<T> {
+    let right = match nearest(name, names.iter()) {
+        Some(near) => format!("did you mean \"{near}\"?"),
+        None if names.iter().next().is_none() => format!("define a {what} first"),
+        None => format!("known: {}", names.iter().collect::<Vec<_>>().join(", ")),
+    };
+    v.wrong(format!("there is no {what} \"{name}\""), right)
+}
+
+/// The names of one kind of thing; unknown altogether when their own file is broken.
+#[derive(Debug, Default)]
+pub(crate) struct Names(pub(crate) Option<BTreeSet<String>>);
+
+impl Names {
+    /// Whether something has this name. A broken file may have had it.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.as_ref().is_none_or(|names| names.contains(name))
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().flatten().map(String::as_str)
+    }
+}
+
+/// `"1h30m"`
+fn short(duration: Duration) -> String {
+    let s = duration.as_secs();
+    match (s / 3_600, s / 60 % 60, s % 60) {
+        (0, 0, s) => format!("{s}s"),
+        (0, m, 0) => format!("{m}m"),
+        (h, 0, 0) => format!("{h}h"),
+        _ => format!("{s}s"),
+    }
+}
+
+/// Skill levels and tiers go to ten, as schools and Genesys count.
+pub(crate) const LEVEL_MAX: u8 = 10;
+/// A name is a word, not a sentence.
+const NAME_CHARS_MAX: usize = 64;
+/// Bytes to a unit. Only the binary ones, so that nobody has to ask.
+const SIZES: [(&str, u64); 4] =
+    [("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("TiB", 1 << 40)];

@@ -1,0 +1,107 @@
+//! `[feature_codes]`: what a seat's phone may dial to steer itself.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use model::NotReadyReason;
+
+use crate::{
+    FeatureCodes,
+    keys::{
+        Key,
+        feature_codes::{
+            LOGIN, LOGOUT, NOT_READY, READY, REASONS, WRAP_UP_EXTEND, WRAP_UP_EXTEND_BY,
+        },
+    },
+    kinds,
+    page::{Table, Value, nearest},
+};
+
+pub(super) fn read(t: &Table<'_>) -> Option<FeatureCodes> {
+    let codes = CODES.map(|key| t.read(&key, code));
+    let by = t.read(&WRAP_UP_EXTEND_BY, kinds::duration(Duration::from_secs(5)..=HOUR));
+    let reasons = t.read(&REASONS, reasons);
+    for (key, code) in CODES.iter().zip(&codes) {
+        // A code is complete when its last key is pressed: none may begin another.
+        let longer = CODES.iter().zip(&codes).find(|(other, longer)| {
+            let (Some(code), Some(longer)) = (code, longer) else { return false };
+            other.name != key.name && !code.is_empty() && longer.starts_with(code.as_str())
+        });
+        if let Some((other, _)) = longer {
+            let what = format!("{} begins with the same keys", other.name);
+            t.wrong(key.name, what, "make every code different from the start of the others");
+        }
+    }
+    let [login, logout, ready, not_ready, wrap_up_extend] = codes;
+    Some(FeatureCodes {
+        login: login?,
+        logout: logout?,
+        ready: ready?,
+        not_ready: not_ready?,
+        wrap_up_extend: wrap_up_extend?,
+        wrap_up_extend_by: by?,
+        reasons: reasons?,
+    })
+}
+
+fn code(v: &Value<'_>) -> Option<String> {
+    let text = kinds::text(v)?;
+    let keys = text.bytes().all(|b| b.is_ascii_digit() || b == b'*' || b == b'#');
+    // Digits alone are seats and lines.
+    let marked = text.is_empty() || text.starts_with(['*', '#']) && text.len() > 1;
+    if keys && marked && text.len() <= CODE_KEYS_MAX {
+        return Some(text);
+    }
+    v.wrong(
+        format!("\"{text}\" is no code"),
+        "write * or #, then digits: \"*71\"; \"\" switches it off",
+    )
+}
+
+fn reasons(v: &Value<'_>) -> Option<BTreeMap<char, NotReadyReason>> {
+    let Some(entries) = v.entries() else { return v.not_a("a table", "{ 1 = \"break\" }") };
+    let read: Vec<Option<(char, NotReadyReason)>> = entries
+        .iter()
+        .map(|(digit, at)| {
+            let (digit, reason) = (one_digit(at, digit), reason(at));
+            digit.zip(reason)
+        })
+        .collect();
+    read.into_iter().collect()
+}
+
+fn one_digit(v: &Value<'_>, text: &str) -> Option<char> {
+    let mut chars = text.chars();
+    match (chars.next(), chars.next()) {
+        (Some(digit), None) if digit.is_ascii_digit() => Some(digit),
+        _ => v.wrong(format!("\"{text}\" is not one digit"), "write 0 to 9"),
+    }
+}
+
+fn reason(v: &Value<'_>) -> Option<NotReadyReason> {
+    let word = kinds::text(v)?;
+    NotReadyReason::by_person(&word).or_else(|| {
+        let right = match nearest(&word, REASON_WORDS.into_iter()) {
+            Some(near) => format!("did you mean \"{near}\"?"),
+            None => format!("known: {}", REASON_WORDS.join(", ")),
+        };
+        v.wrong(format!("there is no reason \"{word}\""), right)
+    })
+}
+
+const CODES: [Key; 5] = [LOGIN, LOGOUT, READY, NOT_READY, WRAP_UP_EXTEND];
+const HOUR: Duration = Duration::from_secs(3_600);
+/// Nobody remembers more.
+const CODE_KEYS_MAX: usize = 8;
+/// What [`NotReadyReason::by_person`] knows.
+const REASON_WORDS: [&str; 8] =
+    ["break", "meal", "training", "meeting", "coaching", "admin", "outbound", "leader"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reason_offered_is_one_the_house_knows() {
+        assert!(REASON_WORDS.iter().all(|word| NotReadyReason::by_person(word).is_some()));
+    }
+}

@@ -1,0 +1,197 @@
+//! `heartline.toml`: the engine itself.
+
+use std::{path::PathBuf, time::Duration};
+
+use jiff::{Timestamp, tz::TimeZone};
+use model::Zone;
+
+use super::{Defined, codes, network};
+use crate::{
+    Consequence, Drain, FeatureCodes, Floor, Hotline, Http, Intake, Media, Missed, Notices,
+    Recording, Sip, Store,
+    keys::{self, Section},
+    kinds,
+    page::{Table, Value},
+};
+
+/// The whole file.
+pub(super) struct General {
+    pub(super) hotline: Hotline,
+    pub(super) sip: Sip,
+    pub(super) media: Media,
+    pub(super) recording: Recording,
+    pub(super) http: Http,
+    pub(super) data: Store,
+    pub(super) intake: Intake,
+    pub(super) drain: Drain,
+    pub(super) feature_codes: FeatureCodes,
+    pub(super) floor: Floor,
+    pub(super) notices: Notices,
+}
+
+/// Reads it, each part whether or not another is sound.
+pub(super) fn read(root: &Table<'_>, defined: &Defined) -> Option<General> {
+    root.report_unknown(PARTS.iter().map(|(name, _)| *name));
+    let part = |name: &str| {
+        let section = PARTS.iter().find(|(part, _)| *part == name)?.1;
+        root.table(name, section)
+    };
+    let hotline = part("hotline").and_then(|t| hotline(&t));
+    let sip_table = part("sip");
+    let sip = sip_table.as_ref().and_then(network::sip);
+    let media_table = part("media");
+    let media = media_table.as_ref().and_then(network::media);
+    let recording = part("recording").and_then(|t| recording(&t));
+    let http_table = part("http");
+    let http = http_table.as_ref().and_then(http);
+    let data = part("data").and_then(|t| t.read(&keys::data::FOLDER, folder));
+    let intake = part("intake").and_then(|t| t.read(&keys::intake::CAPACITY, capacity));
+    let drain = part("drain")
+        .and_then(|t| t.read(&keys::drain::TIMEOUT, kinds::duration(Duration::ZERO..=DAY)));
+    let feature_codes = part("feature_codes").and_then(|t| codes::read(&t));
+    let floor = part("floor").and_then(|t| floor(&t));
+    let notices = part("notices").and_then(|t| notices(&t, defined));
+
+    if let (Some(table), Some(sip), Some(media)) = (&media_table, &sip, &media) {
+        network::check_ports(table, sip, media);
+    }
+    if let (Some(table), Some(sip), Some(http)) = (&http_table, &sip, &http) {
+        network::check_console(table, sip, http);
+    }
+    Some(General {
+        hotline: hotline?,
+        sip: sip?,
+        media: media?,
+        recording: recording?,
+        http: http?,
+        data: Store { folder: data? },
+        intake: Intake { capacity: intake? },
+        drain: Drain { timeout: drain? },
+        feature_codes: feature_codes?,
+        floor: floor?,
+        notices: notices?,
+    })
+}
+
+fn hotline(t: &Table<'_>) -> Option<Hotline> {
+    let name = t.read(&keys::hotline::NAME, kinds::some_text);
+    let zone = t.read(&keys::hotline::TIMEZONE, zone);
+    let (zone_name, zone) = zone?;
+    Some(Hotline { name: name?, zone_name, zone })
+}
+
+/// A zone that keeps one offset: by its IANA name, or as `+08:00`.
+fn zone(v: &Value<'_>) -> Option<(String, Zone)> {
+    let name = kinds::some_text(v)?;
+    let right = "write \"Asia/Shanghai\" or \"+08:00\"";
+    let known = if name.starts_with(['+', '-']) {
+        // jiff reads offsets as part of a whole time only.
+        format!("1970-01-01T00:00{name}[{name}]")
+            .parse::<jiff::Zoned>()
+            .ok()
+            .map(|z| z.time_zone().clone())
+    } else {
+        TimeZone::get(&name).ok()
+    };
+    let Some(zone) = known else {
+        return v.wrong(format!("\"{name}\" is no time zone"), right);
+    };
+    let now = Timestamp::now();
+    if let Some(change) = zone.following(now).next() {
+        let what = format!("\"{name}\" changes its clock on {}", change.timestamp());
+        return v.wrong(what, "write the offset that reports shall use, such as \"+01:00\"");
+    }
+    Some((name, Zone { east_s: zone.to_offset(now).seconds() }))
+}
+
+fn recording(t: &Table<'_>) -> Option<Recording> {
+    let folder = t.read(&keys::recording::FOLDER, folder);
+    let low = t.read(&keys::recording::LOW_WATER, kinds::size);
+    let full = t.read(&keys::recording::FULL_WATER, kinds::size);
+    let threads = t.read(&keys::recording::THREADS, kinds::count(1..=THREADS_MAX));
+    if low.zip(full).is_some_and(|(low, full)| low < full) {
+        let name = keys::recording::LOW_WATER.name;
+        t.wrong(name, "the alarm comes after the stop", "make low_water the larger of the two");
+    }
+    Some(Recording {
+        folder: folder?,
+        low_water_bytes: low?,
+        full_water_bytes: full?,
+        threads: threads?,
+    })
+}
+
+fn http(t: &Table<'_>) -> Option<Http> {
+    let listen = t.read(&keys::http::LISTEN, kinds::socket);
+    let lasts = t.read(&keys::http::LOGIN_LASTS, kinds::duration(Duration::from_secs(60)..=DAY));
+    Some(Http { listen: listen?, login_lasts: lasts? })
+}
+
+fn floor(t: &Table<'_>) -> Option<Floor> {
+    let ready_at_login = t.read(&keys::floor::READY_AT_LOGIN, kinds::flag);
+    let missed = t.table("missed", &keys::missed::SECTION).and_then(|t| missed(&t));
+    Some(Floor { ready_at_login: ready_at_login?, missed: missed? })
+}
+
+fn missed(t: &Table<'_>) -> Option<Missed> {
+    let no_answer = t.read(&keys::missed::NO_ANSWER, consequence);
+    let rejected = t.read(&keys::missed::REJECTED, consequence);
+    let busy = t.read(&keys::missed::BUSY, consequence);
+    let unreachable = t.read(&keys::missed::UNREACHABLE, consequence);
+    let failed = t.read(&keys::missed::FAILED, consequence);
+    let same_call = t.read(&keys::missed::SAME_CALL, back_off());
+    Some(Missed {
+        no_answer: no_answer?,
+        rejected: rejected?,
+        busy: busy?,
+        unreachable: unreachable?,
+        failed: failed?,
+        same_call: same_call?,
+    })
+}
+
+fn consequence(v: &Value<'_>) -> Option<Consequence> {
+    if v.value.as_str() == Some("until_ready") {
+        return Some(Consequence::UntilReady);
+    }
+    back_off()(v).map(Consequence::BackOff)
+}
+
+fn back_off() -> impl Fn(&Value<'_>) -> Option<Duration> {
+    kinds::duration(Duration::from_secs(1)..=Duration::from_secs(3_600))
+}
+
+fn notices(t: &Table<'_>, defined: &Defined) -> Option<Notices> {
+    let prompts = || kinds::list(kinds::prompt(&defined.prompts));
+    let sorry = t.read(&keys::notices::SORRY, prompts());
+    let confirmed = t.read(&keys::notices::CONFIRMED, prompts());
+    let denied = t.read(&keys::notices::DENIED, prompts());
+    Some(Notices { sorry: sorry?, confirmed: confirmed?, denied: denied? })
+}
+
+fn folder(v: &Value<'_>) -> Option<PathBuf> {
+    kinds::some_text(v).map(PathBuf::from)
+}
+
+fn capacity(v: &Value<'_>) -> Option<usize> {
+    kinds::whole(16..=1_000_000)(v).and_then(|n| usize::try_from(n).ok())
+}
+
+/// A day bounds whatever people may wait for.
+pub(super) const DAY: Duration = Duration::from_secs(86_400);
+/// More threads than any machine this is meant for has cores.
+pub(super) const THREADS_MAX: u32 = 64;
+
+const PARTS: [(&str, &Section); 11] = [
+    ("hotline", &keys::hotline::SECTION),
+    ("sip", &keys::sip::SECTION),
+    ("media", &keys::media::SECTION),
+    ("recording", &keys::recording::SECTION),
+    ("http", &keys::http::SECTION),
+    ("data", &keys::data::SECTION),
+    ("intake", &keys::intake::SECTION),
+    ("drain", &keys::drain::SECTION),
+    ("feature_codes", &keys::feature_codes::SECTION),
+    ("floor", &keys::floor::SECTION),
+    ("notices", &keys::notices::SECTION),
+];

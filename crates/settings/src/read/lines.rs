@@ -1,0 +1,96 @@
+//! `lines.toml`: the numbers citizens dial.
+
+use std::collections::BTreeMap;
+
+use model::{LineId, QueueId, TrunkId};
+
+use super::{
+    Defined, Placed,
+    trunks::{line_numbers, meet},
+};
+use crate::{
+    Line, keys, kinds,
+    page::{Table, Value},
+};
+
+/// The file, read.
+pub(super) struct Lines<'a> {
+    pub(super) lines: Vec<Placed<'a, Line>>,
+    /// The blacklist's file, and where it is named.
+    pub(super) blacklist: Option<(String, Value<'a>)>,
+    pub(super) all_sound: bool,
+}
+
+pub(super) fn read<'a>(root: &Table<'a>, defined: &Defined) -> Lines<'a> {
+    root.report_unknown(keys::lines::SECTION.names());
+    let named = root.value(keys::lines::BLACKLIST.name);
+    let blacklist = named.as_ref().map(|v| Some((file_name(v)?, v.clone())));
+    let tables = root.tables("line", &keys::line::SECTION);
+    if tables.is_empty() {
+        root.wrong("line", "there is no line: nobody could be reached", "add a [[line]]");
+    }
+    let read: Vec<Option<Placed<'a, Line>>> =
+        tables.into_iter().map(|t| Some((line(&t, defined)?, t))).collect();
+    let all_sound = read.iter().all(Option::is_some);
+    let lines: Vec<Placed<'a, Line>> = read.into_iter().flatten().collect();
+    check_numbers(&lines);
+    Lines { lines, blacklist: blacklist.flatten(), all_sound }
+}
+
+fn line(t: &Table<'_>, defined: &Defined) -> Option<Line> {
+    let number = t.read(&keys::line::NUMBER, kinds::digits);
+    let aliases = t.read(&keys::line::ALIASES, kinds::set(kinds::pattern));
+    let name = t.read(&keys::line::NAME, kinds::text);
+    let trunks = t.read(&keys::line::TRUNKS, kinds::set(kinds::known("trunk", &defined.trunks)));
+    let greeting = t.read(&keys::line::GREETING, kinds::list(kinds::prompt(&defined.prompts)));
+    let queue = t.read(&keys::line::QUEUE, kinds::known("queue", &defined.queues));
+    let skills = t.read(&keys::line::SKILLS, kinds::skills);
+    let priority = t.read(&keys::line::PRIORITY, kinds::small(0..=u8::MAX));
+    let language = t.read(&keys::line::LANGUAGE, language);
+    Some(Line {
+        number: LineId::from(number?.as_str()),
+        aliases: aliases?,
+        name: name?,
+        trunks: trunks?.iter().map(|name| TrunkId::from(name.as_str())).collect(),
+        greeting: greeting?,
+        queue: QueueId::from(queue?.as_str()),
+        skills: skills?,
+        priority: priority?,
+        language: language?,
+    })
+}
+
+/// A dialled number leads to one line only.
+fn check_numbers(lines: &[Placed<'_, Line>]) {
+    let mut seen: BTreeMap<&str, String> = BTreeMap::new();
+    for (line, t) in lines {
+        for number in line_numbers(line) {
+            if let Some((other, place)) = seen.iter().find(|(other, _)| meet(other, number)) {
+                let key = if number == line.number.as_str() { "number" } else { "aliases" };
+                let what = format!("\"{number}\" and \"{other}\" at {place} can be the same call");
+                t.wrong(key, what, "let every number lead to one line");
+            }
+        }
+        seen.extend(line_numbers(line).map(|number| (number, t.place())));
+    }
+}
+
+/// A language tag's shape (RFC 5646 2.1), not its meaning.
+fn language(v: &Value<'_>) -> Option<String> {
+    let text = kinds::some_text(v)?;
+    let part = |p: &str| (1..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphanumeric());
+    if text.split('-').all(part) {
+        return Some(text);
+    }
+    v.wrong(format!("\"{text}\" is no language tag"), "write \"zh\", \"en\" or \"zh-yue\"")
+}
+
+/// A file beside this one: no path may lead out of the config folder.
+fn file_name(v: &Value<'_>) -> Option<String> {
+    let text = kinds::some_text(v)?;
+    if text.contains(['/', '\\']) || !text.ends_with(".toml") {
+        return v
+            .wrong(format!("\"{text}\" is no file beside this one"), "write \"blacklist.toml\"");
+    }
+    Some(text)
+}

@@ -1,0 +1,153 @@
+//! Pages to settings: one file here for each file of the config folder.
+
+mod blacklist;
+mod codes;
+mod heartline;
+mod lines;
+mod network;
+mod prompts;
+mod queues;
+mod seats;
+mod served;
+mod trunks;
+
+use std::collections::BTreeSet;
+
+use toml::{Spanned, de::DeTable};
+
+use crate::{
+    Fault, Settings,
+    folder::Folder,
+    keys,
+    kinds::Names,
+    page::{Faults, Page, Table},
+};
+
+/// Everything a folder says, or everything that is wrong with it.
+pub(crate) fn settings(folder: &Folder, faults: Faults) -> Result<Settings, Vec<Fault>> {
+    let read = read(folder, &faults);
+    let found = faults.sorted();
+    match read {
+        Some(settings) if found.is_empty() => Ok(settings),
+        _ if found.is_empty() => Err(vec![impossible(folder)]),
+        _ => Err(found),
+    }
+}
+
+fn read(folder: &Folder, faults: &Faults) -> Option<Settings> {
+    let page = |file: &str| {
+        let text = folder.texts.get(file).map(|text| text.as_ref());
+        (Page::new(folder.path(file), text.unwrap_or_default(), faults), text.is_some())
+    };
+    let pages = FILES.map(page);
+    let tables = pages.each_ref().map(|(page, there)| open(page, *there));
+    let [heartline, trunks, lines, queues, seats] = std::array::from_fn(|i| {
+        let (page, _) = pages.get(i)?;
+        Some(Table::root(page, tables.get(i)?.as_ref()?))
+    });
+
+    let prompts = prompts::read(folder, faults);
+    let names = Defined {
+        prompts: Names(Some(folder.prompts.keys().cloned().collect())),
+        queues: Names(queues.as_ref().map(|root| named(root, "queue"))),
+        trunks: Names(trunks.as_ref().map(|root| named(root, "trunk"))),
+    };
+    let general = heartline.as_ref().map(|root| heartline::read(root, &names));
+    let trunks = trunks.as_ref().map(trunks::read);
+    let lines = lines.as_ref().map(|root| lines::read(root, &names));
+    let queues = queues.as_ref().map(|root| queues::read(root, &names));
+    let seats = seats.as_ref().map(|root| seats::read(root, &names));
+
+    // What one file says about another is only worth saying when both can be read.
+    if let (Some(queues), Some(lines), Some(seats)) = (&queues, &lines, &seats) {
+        served::check(queues, lines, seats);
+    }
+    if let (Some(trunks), Some(lines)) = (&trunks, &lines) {
+        trunks::check(trunks, lines);
+    }
+    if let (Some(lines), Some(seats)) = (&lines, &seats) {
+        seats::check(seats, lines);
+    }
+    let blacklist = match &lines {
+        Some(lines) => blacklist::read(folder, faults, lines),
+        None => None,
+    };
+
+    let general = general??;
+    let queues = plain(queues?);
+    let mut lines = plain(lines?.lines);
+    for line in &mut lines {
+        if let Some(queue) = queues.iter().find(|queue| queue.name == line.queue) {
+            line.skills = served::together(&queue.skills, &line.skills);
+        }
+    }
+    Some(Settings {
+        hotline: general.hotline,
+        sip: general.sip,
+        media: general.media,
+        recording: general.recording,
+        http: general.http,
+        data: general.data,
+        intake: general.intake,
+        drain: general.drain,
+        feature_codes: general.feature_codes,
+        floor: general.floor,
+        notices: general.notices,
+        trunks: plain(trunks?.trunks),
+        lines,
+        queues,
+        seats: seats?.into_seats(),
+        blacklist: blacklist?,
+        prompts: prompts?,
+    })
+}
+
+/// What is defined somewhere, for those who refer to it.
+pub(crate) struct Defined {
+    prompts: Names,
+    queues: Names,
+    trunks: Names,
+}
+
+/// Something read, and the table it was read from, to point at.
+pub(crate) type Placed<'a, T> = (T, Table<'a>);
+
+fn plain<T>(placed: Vec<Placed<'_, T>>) -> Vec<T> {
+    placed.into_iter().map(|(read, _)| read).collect()
+}
+
+/// A file's tables, when it is there and its grammar is sound.
+fn open<'a>(page: &Page<'a>, there: bool) -> Option<Spanned<DeTable<'a>>> {
+    if !there {
+        page.fault(None, "", "the file is missing", "copy it from the shipped config folder");
+        return None;
+    }
+    page.parse()
+}
+
+/// The names in `[[kind]]`, sound or not.
+fn named(root: &Table<'_>, kind: &str) -> BTreeSet<String> {
+    let Some(value) = root.value(kind) else { return BTreeSet::new() };
+    let tables = value.value.as_array().into_iter().flatten();
+    let name = |item: &Spanned<toml::de::DeValue<'_>>| {
+        Some(
+            item.get_ref().as_table()?.get(keys::queue::NAME.name)?.get_ref().as_str()?.to_string(),
+        )
+    };
+    tables.filter_map(name).collect()
+}
+
+/// A tree is refused without a fault only by a mistake of ours.
+fn impossible(folder: &Folder) -> Fault {
+    Fault {
+        file: folder.shown.clone(),
+        line: 0,
+        column: None,
+        key: String::new(),
+        what: "it was refused without a reason".into(),
+        right: "report this to Heartline's makers".into(),
+    }
+}
+
+const FILES: [&str; 5] =
+    ["heartline.toml", "trunks.toml", "lines.toml", "queues.toml", "seats.toml"];

@@ -1,0 +1,174 @@
+//! `[sip]`, `[media]`: addresses and ports, and whether they get in each other's way.
+
+use std::{net::SocketAddr, ops::RangeInclusive, time::Duration};
+
+use super::heartline::{DAY, THREADS_MAX};
+use crate::{
+    Http, Media, Ports, RegisterTimes, Shield, Sip,
+    keys::{
+        self,
+        register::{DEFAULT, MAX, MIN},
+    },
+    kinds,
+    page::{Table, Value},
+};
+
+/// `[sip]` with its two tables.
+pub(super) fn sip(t: &Table<'_>) -> Option<Sip> {
+    let udp = t.read(&keys::sip::UDP, kinds::set(kinds::socket));
+    let tcp = t.read(&keys::sip::TCP, kinds::set(kinds::socket));
+    let advertise = t.optional(&keys::sip::ADVERTISE, kinds::advertised);
+    let realm = t.read(&keys::sip::REALM, realm);
+    let domains = t.read(&keys::sip::DOMAINS, kinds::set(host));
+    let session = t.read(&keys::sip::SESSION_EXPIRES, kinds::duration(SESSION_MIN..=DAY));
+    let retry = t.read(&keys::sip::RETRY_AFTER, kinds::duration(SECOND..=HOUR));
+    let register = t.table("register", &keys::register::SECTION).and_then(|t| register(&t));
+    let shield = t.table("shield", &keys::shield::SECTION).and_then(|t| shield(&t));
+    let (udp, tcp) = (udp?, tcp?);
+    if udp.is_empty() && tcp.is_empty() {
+        t.wrong("udp", "nothing is listened at", "name at least one address in udp or tcp");
+    }
+    Some(Sip {
+        udp,
+        tcp,
+        advertise: advertise?,
+        realm: realm?,
+        domains: domains?,
+        register: register?,
+        session_expires: session?,
+        retry_after: retry?,
+        shield: shield?,
+    })
+}
+
+fn register(t: &Table<'_>) -> Option<RegisterTimes> {
+    let time = || kinds::duration(Duration::from_secs(10)..=DAY);
+    let (min, max, default) =
+        (t.read(&MIN, time()), t.read(&MAX, time()), t.read(&DEFAULT, time()));
+    let (min, max, default) = (min?, max?, default?);
+    if !(min <= default && default <= max) {
+        t.wrong(DEFAULT.name, "it is not between min and max", "order them min, default, max");
+    }
+    Some(RegisterTimes { min, max, default })
+}
+
+fn shield(t: &Table<'_>) -> Option<Shield> {
+    let messages = t.read(&keys::shield::MESSAGES_PER_S, kinds::count(1..=1_000_000));
+    let burst = t.read(&keys::shield::BURST, kinds::count(1..=1_000_000));
+    let trunk = t.read(&keys::shield::TRUNK_MESSAGES_PER_S, kinds::count(1..=10_000_000));
+    let wrong = t.read(&keys::shield::WRONG_PASSWORDS, kinds::count(1..=1_000));
+    let shut_out = t.read(&keys::shield::SHUT_OUT, kinds::duration(SECOND..=DAY));
+    Some(Shield {
+        messages_per_s: messages?,
+        burst: burst?,
+        trunk_messages_per_s: trunk?,
+        wrong_passwords: wrong?,
+        shut_out: shut_out?,
+    })
+}
+
+/// `[media]`
+pub(super) fn media(t: &Table<'_>) -> Option<Media> {
+    let bind = t.read(&keys::media::BIND, kinds::ip);
+    let advertise = t.optional(&keys::media::ADVERTISE, kinds::advertised);
+    let ports = t.read(&keys::media::PORTS, ports);
+    let lost =
+        t.read(&keys::media::VOICE_LOST_AFTER, kinds::duration(SECOND..=Duration::from_secs(600)));
+    let threads = t.read(&keys::media::THREADS, kinds::count(1..=THREADS_MAX));
+    Some(Media {
+        bind: bind?,
+        advertise: advertise?,
+        ports: ports?,
+        voice_lost_after: lost?,
+        threads: threads?,
+    })
+}
+
+/// A port may carry signalling or voice.
+pub(super) fn check_ports(t: &Table<'_>, sip: &Sip, media: &Media) {
+    let Ports::Range { first, last } = media.ports else { return };
+    for at in sip.udp.iter().filter(|at| (first..=last).contains(&at.port())) {
+        let what = format!("{first}-{last} holds the port of {at}, where SIP listens");
+        t.wrong(keys::media::PORTS.name, what, "choose a range without it");
+    }
+}
+
+/// A stream's port may lead to signalling or to the console.
+pub(super) fn check_console(t: &Table<'_>, sip: &Sip, http: &Http) {
+    let meets = |at: &&SocketAddr| {
+        let everywhere = at.ip().is_unspecified() || http.listen.ip().is_unspecified();
+        at.port() != 0
+            && at.port() == http.listen.port()
+            && (everywhere || at.ip() == http.listen.ip())
+    };
+    if let Some(at) = sip.tcp.iter().find(meets) {
+        let what = format!("SIP listens at {at} already");
+        t.wrong(keys::http::LISTEN.name, what, "choose another port");
+    }
+}
+
+/// `"20000-20999"` or `"auto:64"`
+fn ports(v: &Value<'_>) -> Option<Ports> {
+    let text = kinds::some_text(v)?;
+    if let Some(pairs) = text.strip_prefix("auto:") {
+        return match pairs.parse() {
+            Ok(pairs) if (2..=PAIRS_MAX).contains(&pairs) => Some(Ports::Auto { pairs }),
+            _ => v.wrong(
+                format!("\"{text}\" asks for no such number"),
+                "write \"auto:64\", 2 to 16000",
+            ),
+        };
+    }
+    let range = text.split_once('-').and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
+    let right = "write an even and an odd port, \"20000-20999\"";
+    let Some((first, last)) = range else {
+        return v.wrong(format!("\"{text}\" is no range of ports"), right);
+    };
+    if !u16::is_multiple_of(first, 2) || u16::is_multiple_of(last, 2) {
+        return v
+            .wrong(format!("\"{text}\" does not pair up: RTP is even, RTCP the odd above"), right);
+    }
+    if first >= last || last - first < 3 {
+        return v.wrong(format!("\"{text}\" holds less than two pairs, a call's need"), right);
+    }
+    if first < 1024 {
+        return v.wrong(
+            format!("\"{text}\" reaches below 1024, the system's"),
+            "start at 1024 or above",
+        );
+    }
+    if first <= *EPHEMERAL.end() && last >= *EPHEMERAL.start() {
+        let what = format!("\"{text}\" reaches into the ports the system hands out itself");
+        return v.wrong(what, "stay below 32768, or above 60999");
+    }
+    Some(Ports::Range { first, last })
+}
+
+/// What can stand between the quotes of a challenge (RFC 7616 3.3).
+fn realm(v: &Value<'_>) -> Option<String> {
+    let text = kinds::some_text(v)?;
+    if text.contains(['"', '\\', ':']) {
+        return v.wrong("quotes, colons and backslashes cannot be in a realm", "write plain words");
+    }
+    Some(text)
+}
+
+fn host(v: &Value<'_>) -> Option<String> {
+    let text = kinds::some_text(v)?.to_ascii_lowercase();
+    let label = |l: &str| {
+        !l.is_empty() && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') && l.len() <= 63
+    };
+    if text.split('.').all(label) {
+        return Some(text);
+    }
+    v.wrong(format!("\"{text}\" is no host name"), "write \"sip.example.org\"")
+}
+
+const SECOND: Duration = Duration::from_secs(1);
+const HOUR: Duration = Duration::from_secs(3_600);
+/// RFC 4028 4: the least anybody may ask for.
+const SESSION_MIN: Duration = Duration::from_secs(90);
+/// Linux's `ip_local_port_range` as shipped.
+const EPHEMERAL: RangeInclusive<u16> = 32_768..=60_999;
+/// What the system's own range could hold, with room for others.
+const PAIRS_MAX: u16 = 16_000;

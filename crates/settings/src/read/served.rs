@@ -1,0 +1,89 @@
+//! Whether somebody can answer: every queue has seats, every line has a seat that knows enough.
+
+use std::collections::BTreeMap;
+
+use model::{QueueId, Skill};
+
+use super::{Placed, lines::Lines, seats::Seats};
+use crate::{Queue, Seat, keys, page::Table};
+
+pub(super) fn check(queues: &[Placed<'_, Queue>], lines: &Lines<'_>, seats: &Seats<'_>) {
+    // A broken range may be the one that serves.
+    if !seats.all_sound {
+        return;
+    }
+    let seats: Vec<&Seat> = seats.seats.values().map(|(seat, _)| seat).collect();
+    for (queue, t) in queues {
+        if !seats.iter().any(|seat| reaches(queue, seat)) {
+            let what = format!("nobody serves \"{}\"", queue.name);
+            t.wrong(keys::queue::NAME.name, what, "name it in the queues of some seats");
+            continue;
+        }
+        check_skills(t, keys::queue::SKILLS.name, queue, &queue.skills, &seats);
+        check_tiers(t, queue, &seats);
+    }
+    for (line, t) in &lines.lines {
+        let Some((queue, _)) = queues.iter().find(|(queue, _)| queue.name == line.queue) else {
+            continue;
+        };
+        let asked = together(&queue.skills, &line.skills);
+        // When the queue asks too much already, that is said at the queue.
+        if seats.iter().any(|seat| reaches(queue, seat) && knows(queue, &queue.skills, seat)) {
+            check_skills(t, keys::line::SKILLS.name, queue, &asked, &seats);
+        }
+    }
+}
+
+/// What a call on this line asks for: the higher of line and queue.
+pub(super) fn together(a: &BTreeMap<Skill, u8>, b: &BTreeMap<Skill, u8>) -> BTreeMap<Skill, u8> {
+    let mut asked = a.clone();
+    for (skill, level) in b {
+        let known = asked.entry(skill.clone()).or_default();
+        *known = (*known).max(*level);
+    }
+    asked
+}
+
+fn check_skills(
+    t: &Table<'_>,
+    key: &str,
+    queue: &Queue,
+    asked: &BTreeMap<Skill, u8>,
+    seats: &[&Seat],
+) {
+    if seats.iter().any(|seat| reaches(queue, seat) && knows(queue, asked, seat)) {
+        return;
+    }
+    let wants: Vec<String> =
+        asked.iter().map(|(skill, level)| format!("{skill} {level}")).collect();
+    let what = format!("no seat of \"{}\" knows {}", queue.name, wants.join(", "));
+    t.wrong(key, what, "give seats these skills, or ask for less");
+}
+
+/// Seats of a tier that no widening reaches would never be rung.
+fn check_tiers(t: &Table<'_>, queue: &Queue, seats: &[&Seat]) {
+    let widest = queue.widening.iter().map(|step| step.tiers).max().unwrap_or(0);
+    let farthest = seats.iter().filter_map(|seat| seat.queues.get(&queue.name)).max();
+    if let Some(tier) = farthest.filter(|tier| **tier > widest + 1) {
+        let what = format!("seats of tier {tier} are never reached");
+        t.wrong(
+            keys::queue::WIDENING.name,
+            what,
+            format!("widen by {} tiers in the end", tier - 1),
+        );
+    }
+}
+
+/// Whether a seat serves a queue, or one it flows over into.
+fn reaches(queue: &Queue, seat: &Seat) -> bool {
+    let serves = |name: &QueueId| seat.queues.contains_key(name);
+    serves(&queue.name) || queue.overflow.iter().any(|step| serves(&step.to))
+}
+
+/// Whether a seat knows enough, once the queue asks as little as it ever will.
+fn knows(queue: &Queue, asked: &BTreeMap<Skill, u8>, seat: &Seat) -> bool {
+    let lowered = queue.widening.iter().map(|step| step.lower_by).max().unwrap_or(0);
+    asked.iter().all(|(skill, level)| {
+        seat.skills.get(skill).copied().unwrap_or(0) >= level.saturating_sub(lowered)
+    })
+}

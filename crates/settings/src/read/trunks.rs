@@ -1,0 +1,147 @@
+//! `trunks.toml`: who may bring us calls without a password.
+
+use std::collections::BTreeMap;
+
+use model::TrunkId;
+
+use super::{Placed, lines::Lines};
+use crate::{Source, Trunk, keys, kinds, page::Table};
+
+/// The file, read.
+pub(super) struct Trunks<'a> {
+    pub(super) trunks: Vec<Placed<'a, Trunk>>,
+    all_sound: bool,
+}
+
+pub(super) fn read<'a>(root: &Table<'a>) -> Trunks<'a> {
+    root.report_unknown(["trunk"].into_iter());
+    let tables = root.tables("trunk", &keys::trunk::SECTION);
+    if tables.is_empty() {
+        root.wrong("trunk", "there is no trunk: nobody could call", "add a [[trunk]]");
+    }
+    let read: Vec<Option<Placed<'a, Trunk>>> =
+        tables.into_iter().map(|t| Some((trunk(&t)?, t))).collect();
+    let all_sound = read.iter().all(Option::is_some);
+    let trunks: Vec<Placed<'a, Trunk>> = read.into_iter().flatten().collect();
+    check_sources(&trunks);
+    Trunks { trunks, all_sound }
+}
+
+fn trunk(t: &Table<'_>) -> Option<Trunk> {
+    let name = t.read(&keys::trunk::NAME, kinds::name);
+    let sources = t.read(&keys::trunk::SOURCES, kinds::list(kinds::source));
+    let numbers = t.read(&keys::trunk::NUMBERS, kinds::set(kinds::pattern));
+    let channels = t.optional(&keys::trunk::CHANNELS, kinds::count(1..=100_000));
+    let sources = sources?;
+    if sources.is_empty() {
+        t.wrong("sources", "it has no address", "name at least one it sends from");
+    }
+    let name = TrunkId::from(name?.as_str());
+    Some(Trunk { name, sources, numbers: numbers?, channels: channels? })
+}
+
+/// A name and an address belong to one trunk only.
+fn check_sources(trunks: &[Placed<'_, Trunk>]) {
+    let mut names: BTreeMap<&TrunkId, String> = BTreeMap::new();
+    let mut seen: Vec<(Source, &TrunkId, String)> = Vec::new();
+    for (trunk, t) in trunks {
+        if let Some(first) = names.get(&trunk.name) {
+            let what = format!("there is a trunk \"{}\" at {first} already", trunk.name);
+            t.wrong(keys::trunk::NAME.name, what, "give it a name of its own");
+        }
+        for source in &trunk.sources {
+            if let Some((other, name, place)) = seen.iter().find(|(s, ..)| s.overlaps(*source)) {
+                let what = format!("{source} meets {other} of \"{name}\" at {place}");
+                t.wrong(keys::trunk::SOURCES.name, what, "name each address once");
+            }
+            seen.push((*source, &trunk.name, t.place()));
+        }
+        names.entry(&trunk.name).or_insert_with(|| t.place());
+    }
+}
+
+/// Every number leads to a line, and every line is reached.
+pub(super) fn check(trunks: &Trunks<'_>, lines: &Lines<'_>) {
+    if !trunks.all_sound || !lines.all_sound {
+        return;
+    }
+    for (trunk, t) in &trunks.trunks {
+        for number in &trunk.numbers {
+            let leads = lines
+                .lines
+                .iter()
+                .any(|(line, _)| takes(line, trunk) && line_numbers(line).any(|n| meet(n, number)));
+            if !leads {
+                let what = format!("\"{number}\" leads to no line that takes this trunk");
+                t.wrong(keys::trunk::NUMBERS.name, what, "write a number or alias of lines.toml");
+            }
+        }
+    }
+    for (line, t) in &lines.lines {
+        let reached = trunks.trunks.iter().any(|(trunk, _)| {
+            let dials = |n| trunk.numbers.is_empty() || trunk.numbers.iter().any(|m| meet(n, m));
+            takes(line, trunk) && line_numbers(line).any(dials)
+        });
+        if !reached && !trunks.trunks.is_empty() {
+            let what = format!("no trunk can bring calls to \"{}\"", line.number);
+            t.wrong(keys::line::NUMBER.name, what, "add it to the numbers of a trunk");
+        }
+    }
+}
+
+fn takes(line: &crate::Line, trunk: &Trunk) -> bool {
+    line.trunks.is_empty() || line.trunks.contains(&trunk.name)
+}
+
+/// Every way to dial a line.
+pub(super) fn line_numbers(line: &crate::Line) -> impl Iterator<Item = &str> {
+    std::iter::once(line.number.as_str()).chain(line.aliases.iter().map(String::as_str))
+}
+
+/// Whether some dialled number fits both patterns.
+pub(super) fn meet(a: &str, b: &str) -> bool {
+    match (Pattern::of(a), Pattern::of(b)) {
+        (Pattern::Whole(a), Pattern::Whole(b)) => a == b,
+        (Pattern::Whole(whole), Pattern::Head(head))
+        | (Pattern::Head(head), Pattern::Whole(whole)) => whole.starts_with(head),
+        (Pattern::Whole(whole), Pattern::Tail(tail))
+        | (Pattern::Tail(tail), Pattern::Whole(whole)) => whole.ends_with(tail),
+        (Pattern::Head(a), Pattern::Head(b)) => a.starts_with(b) || b.starts_with(a),
+        (Pattern::Tail(a), Pattern::Tail(b)) => a.ends_with(b) || b.ends_with(a),
+        (Pattern::Head(_), Pattern::Tail(_)) | (Pattern::Tail(_), Pattern::Head(_)) => true,
+    }
+}
+
+/// A number as written, and which end is open.
+enum Pattern<'a> {
+    Whole(&'a str),
+    /// `891*`
+    Head(&'a str),
+    /// `*12345`
+    Tail(&'a str),
+}
+
+impl Pattern<'_> {
+    fn of(text: &str) -> Pattern<'_> {
+        match (text.strip_prefix('*'), text.strip_suffix('*')) {
+            (Some(tail), _) => Pattern::Tail(tail),
+            (None, Some(head)) => Pattern::Head(head),
+            (None, None) => Pattern::Whole(text),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_meet_when_a_number_fits_both() {
+        for (a, b) in [("12345", "*12345"), ("891*", "8912*"), ("*345", "*12345"), ("8*", "*5")] {
+            assert!(meet(a, b) && meet(b, a), "{a} {b}");
+        }
+        for (a, b) in [("12345", "1234"), ("891*", "892*"), ("*12345", "99999"), ("*1", "*2")] {
+            assert!(!meet(a, b) && !meet(b, a), "{a} {b}");
+        }
+    }
+}
