@@ -1,6 +1,6 @@
 //! What the voice thread hands out: packets to the network, pieces of recording to the recorder, events to the switch.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
 use model::CallId;
 
@@ -64,6 +64,10 @@ pub struct Closing {
     pub hotline: Gaps,
     /// What was received.
     pub quality: Quality,
+    /// There and back to the caller, as of their last report, when they sent any.
+    pub caller_round_trip: Option<Duration>,
+    /// There and back to the last seat.
+    pub seat_round_trip: Option<Duration>,
 }
 
 /// Where a channel was filled with silence.

@@ -13,8 +13,11 @@ mod dtmf;
 mod packet;
 mod port;
 mod prompt;
+mod quality;
 mod relay;
+mod rtcp;
 mod seq;
+mod tap;
 mod tone;
 
 pub use chunk::*;

@@ -1,17 +1,26 @@
 //! All relays of one voice thread: packets, commands and time in; packets, recordings and events out.
 
-use std::{net::SocketAddr, time::Duration};
+mod call;
+mod early;
+mod latch;
+mod leg;
+pub(crate) mod outgoing;
 
-use model::Timestamp;
+use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
-use crate::{Command, Prompt, Sink};
+use model::{CallId, Timestamp};
+use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
+
+use self::call::{Datagram, Relay};
+pub(crate) use self::outgoing::samples_in;
+use crate::{Command, Event, Party, Prompt, Sink, packet, tap::Pool};
 
 /// What may be set.
 #[derive(Clone, Copy, Debug)]
 pub struct Config {
     /// After how long without RTP and RTCP a side that should send is reported lost. Zero: never.
     pub voice_lost_after: Duration,
-    /// How often, on average, each leg sends RTCP (RFC 3550 6.2).
+    /// How often, on average, each leg sends RTCP (RFC 3550 6.2); at least 100 ms.
     pub rtcp_every: Duration,
     /// How long the recording waits for packets that come late or out of order; 20 ms to 1 s.
     pub tap_window: Duration,
@@ -28,22 +37,127 @@ impl Default for Config {
 }
 
 /// All relays of one thread.
+///
+/// `handle_command`, `handle_packet` and `handle_timeout` give what comes of them to the sink at
+/// once; `poll_timeout` says when to come back. There are at most as many relays as ports.
+///
+/// ```ignore
+/// let mut relays = Relays::new(Config::default(), prompts, seed);
+/// relays.handle_command(now, Command::Open { call, rtp_port: 40_000, .. }, &mut sink);
+/// relays.handle_packet(now, 40_000, false, from, &mut datagram, &mut sink);
+/// ```
 pub struct Relays {
-    #[expect(dead_code, reason = "the signatures come first, the relay follows")]
-    config: Config,
+    slots: Vec<Option<Box<Relay>>>,
+    free: Vec<u32>,
+    by_call: BTreeMap<CallId, u32>,
+    /// By RTP port: the slot, times two, plus one for the seat's side.
+    by_port: Box<[u32]>,
+    /// The next multiple of 20 ms, on which all relays speak; `None` without relays.
+    next_tick: Option<Timestamp>,
+    shared: Shared,
+}
+
+/// What all relays use.
+pub(crate) struct Shared {
+    pub(crate) config: Config,
+    pub(crate) prompts: Vec<Prompt>,
+    pub(crate) pool: Pool,
+    pub(crate) rng: ChaCha8Rng,
 }
 
 impl Relays {
     /// No relays yet. `prompts` is what every [`PromptId`](crate::PromptId) points into; `seed`
     /// gives SSRCs, first sequence numbers and timestamps.
     pub fn new(config: Config, prompts: Vec<Prompt>, seed: [u8; 32]) -> Relays {
-        let _ = (prompts, seed);
-        Relays { config }
+        Relays {
+            slots: Vec::new(),
+            free: Vec::new(),
+            by_call: BTreeMap::new(),
+            by_port: vec![NOBODY; PORTS].into_boxed_slice(),
+            next_tick: None,
+            shared: Shared {
+                config,
+                prompts,
+                pool: Pool::default(),
+                rng: ChaCha8Rng::from_seed(seed),
+            },
+        }
     }
 
-    /// The switch wants something.
+    /// How many calls have a relay.
+    pub fn len(&self) -> usize {
+        self.by_call.len()
+    }
+
+    /// Whether no call has a relay.
+    pub fn is_empty(&self) -> bool {
+        self.by_call.is_empty()
+    }
+
+    /// Packets dropped so far because they came from a stranger, over the calls that are open.
+    pub fn strangers(&self) -> u64 {
+        self.slots.iter().flatten().map(|relay| relay.strangers()).sum()
+    }
+
+    /// The switch wants something. A command for a call that is not open has crossed its end: it is
+    /// void, and a port it brought is free at once.
     pub fn handle_command(&mut self, now: Timestamp, command: Command, out: &mut impl Sink) {
-        let _ = (now, command, out);
+        match command {
+            Command::Open { call, rtp_port, remote, prompts, music, record } => {
+                if self.by_call.contains_key(&call) {
+                    // Opened twice: the first stays, and the second port was for nothing.
+                    if self.relay(call).is_some_and(|(_, r, _)| r.caller_port() != rtp_port) {
+                        out.event(Event::PortFreed { rtp_port });
+                    }
+                    return;
+                }
+                let mut relay =
+                    Relay::open(now, call, rtp_port, music, record, &mut self.shared, out);
+                relay.play(prompts);
+                if let Some(remote) = remote {
+                    relay.change(now, Party::Caller, remote, &mut self.shared, out);
+                }
+                let slot = self.insert(call, relay);
+                self.listen(rtp_port, slot, Party::Caller);
+                self.next_tick.get_or_insert(tick_after(now));
+            }
+            Command::Play { call, prompts } => {
+                if let Some((_, relay, _)) = self.relay(call) {
+                    relay.play(prompts);
+                }
+            }
+            Command::AddSeat { call, rtp_port } => {
+                let Some((slot, relay, shared)) = self.relay(call) else {
+                    out.event(Event::PortFreed { rtp_port });
+                    return;
+                };
+                let before = relay.add_seat(now, rtp_port, shared, out);
+                if let Some(before) = before.filter(|before| *before != rtp_port) {
+                    self.forget(before, slot);
+                    out.event(Event::PortFreed { rtp_port: before });
+                }
+                self.listen(rtp_port, slot, Party::Seat);
+            }
+            Command::DropSeat { call } => {
+                if let Some((slot, relay, _)) = self.relay(call)
+                    && let Some(rtp_port) = relay.drop_seat(now, out)
+                {
+                    self.forget(rtp_port, slot);
+                    out.event(Event::PortFreed { rtp_port });
+                }
+            }
+            Command::Bridge { call, remote } => {
+                if let Some((_, relay, shared)) = self.relay(call) {
+                    relay.bridge(now, remote, shared, out);
+                }
+            }
+            Command::Change { call, party, remote } => {
+                if let Some((_, relay, shared)) = self.relay(call) {
+                    relay.change(now, party, remote, shared, out);
+                }
+            }
+            Command::Close { call } => self.close(now, call, out),
+        }
     }
 
     /// A datagram came from `from` to our `rtp_port`, or with `rtcp` to the port above it. The
@@ -57,21 +171,104 @@ impl Relays {
         packet: &mut [u8],
         out: &mut impl Sink,
     ) {
-        let _ = (now, rtp_port, rtcp, from, packet, out);
+        let Some((relay, party)) = self.by_port.get(usize::from(rtp_port)).and_then(|place| {
+            let relay = self.slots.get_mut((place >> 1) as usize)?.as_mut()?;
+            Some((relay, if place & 1 == 0 { Party::Caller } else { Party::Seat }))
+        }) else {
+            return;
+        };
+        if rtcp || packet::is_rtcp(packet) {
+            relay.receive_report(now, party, from, rtcp, packet);
+        } else {
+            let datagram = Datagram { at: now, now, party, from, bytes: packet };
+            relay.receive(datagram, &mut self.shared, out);
+        }
     }
 
     /// `poll_timeout` has come.
     pub fn handle_timeout(&mut self, now: Timestamp, out: &mut impl Sink) {
-        let _ = (now, out);
+        let Some(mut tick) = self.next_tick else { return };
+        // After a long sleep the frames in between are lost: nobody wants them in one burst.
+        if now.since(tick) > CATCH_UP_MAX {
+            tick = tick_after(now) - TICK;
+        }
+        while tick <= now {
+            for relay in self.slots.iter_mut().flatten() {
+                relay.tick(tick, now, &mut self.shared, out);
+            }
+            tick += TICK;
+        }
+        self.next_tick = Some(tick);
     }
 
     /// When to call `handle_timeout` next.
     pub fn poll_timeout(&self) -> Option<Timestamp> {
-        None
+        self.next_tick
     }
 
     /// A recorder is done with these samples: the next chunk shall use their memory.
     pub fn recycle(&mut self, stereo: Vec<i16>) {
-        drop(stereo);
+        self.shared.pool.give(stereo);
+    }
+
+    fn close(&mut self, now: Timestamp, call: CallId, out: &mut impl Sink) {
+        let Some(slot) = self.by_call.remove(&call) else { return };
+        let Some(mut relay) = self.slots.get_mut(slot as usize).and_then(Option::take) else {
+            return;
+        };
+        self.free.push(slot);
+        for port in relay.ports() {
+            self.forget(port, slot);
+        }
+        relay.close(now, &mut self.shared, out);
+        if self.by_call.is_empty() {
+            self.next_tick = None;
+        }
+    }
+
+    fn insert(&mut self, call: CallId, relay: Relay) -> u32 {
+        let slot = self.free.pop().unwrap_or(self.slots.len() as u32);
+        let relay = Some(Box::new(relay));
+        match self.slots.get_mut(slot as usize) {
+            Some(empty) => *empty = relay,
+            None => self.slots.push(relay),
+        }
+        self.by_call.insert(call, slot);
+        slot
+    }
+
+    fn relay(&mut self, call: CallId) -> Option<(u32, &mut Relay, &mut Shared)> {
+        let slot = *self.by_call.get(&call)?;
+        let relay = self.slots.get_mut(slot as usize)?.as_mut()?;
+        Some((slot, relay, &mut self.shared))
+    }
+
+    /// Packets to `rtp_port` are this side's. A port given out twice belongs to the later call.
+    fn listen(&mut self, rtp_port: u16, slot: u32, party: Party) {
+        if let Some(place) = self.by_port.get_mut(usize::from(rtp_port)) {
+            *place = slot << 1 | u32::from(party == Party::Seat);
+        }
+    }
+
+    fn forget(&mut self, rtp_port: u16, slot: u32) {
+        if let Some(place) = self.by_port.get_mut(usize::from(rtp_port))
+            && *place >> 1 == slot
+        {
+            *place = NOBODY;
+        }
     }
 }
+
+/// The first multiple of 20 ms after `now`.
+fn tick_after(now: Timestamp) -> Timestamp {
+    let tick = TICK.as_micros() as u64;
+    Timestamp::from_micros((now.micros() / tick + 1).saturating_mul(tick))
+}
+
+/// One frame.
+const TICK: Duration = Duration::from_millis(20);
+/// What a listener's jitter buffer may still make good.
+const CATCH_UP_MAX: Duration = Duration::from_millis(200);
+const PORTS: usize = 1 << 16;
+/// No slot has this number: there are fewer slots than ports.
+const NOBODY: u32 = u32::MAX;

@@ -1,0 +1,349 @@
+//! The relay of one call: who hears what, and what of it is recorded.
+
+use std::{net::SocketAddr, ops::Range, time::Duration};
+
+use model::{CallId, Remote, Timestamp};
+
+use super::{
+    Shared,
+    latch::Verdict,
+    leg::{Arrived, Content, FRAME, Leg},
+};
+use crate::{
+    Event, Party, PromptId, Quality, Reception, Sink, codec,
+    packet::{self, Header},
+    tap::{Side, Tap, Voice},
+};
+
+/// A datagram to one side of a call.
+#[derive(Debug)]
+pub(crate) struct Datagram<'a> {
+    /// When it came.
+    pub(crate) at: Timestamp,
+    /// What time it is: later, when it was kept.
+    pub(crate) now: Timestamp,
+    pub(crate) party: Party,
+    pub(crate) from: SocketAddr,
+    pub(crate) bytes: &'a mut [u8],
+}
+
+/// One call: a leg to the caller, and to a seat once one is rung.
+#[derive(Debug)]
+pub(crate) struct Relay {
+    call: CallId,
+    caller: Leg,
+    seat: Option<Leg>,
+    /// The seat answered.
+    bridged: bool,
+    music: PromptId,
+    /// `None` for a call that is not recorded.
+    tap: Option<Tap>,
+    /// What seats that are gone sent.
+    past_seats: Reception,
+    chores_at: Timestamp,
+}
+
+impl Relay {
+    pub(crate) fn open(
+        now: Timestamp,
+        call: CallId,
+        rtp_port: u16,
+        music: PromptId,
+        record: bool,
+        shared: &mut Shared,
+        out: &mut impl Sink,
+    ) -> Relay {
+        let window = shared.config.tap_window;
+        Relay {
+            call,
+            caller: Leg::new(now, rtp_port, music, shared),
+            seat: None,
+            bridged: false,
+            music,
+            tap: record.then(|| Tap::open(call, now, window, out)),
+            past_seats: Reception::default(),
+            chores_at: now,
+        }
+    }
+
+    pub(crate) fn caller_port(&self) -> u16 {
+        self.caller.rtp_port
+    }
+
+    /// Our ports that packets of this call come to.
+    pub(crate) fn ports(&self) -> impl Iterator<Item = u16> + use<> {
+        [Some(self.caller.rtp_port), self.seat.as_ref().map(|s| s.rtp_port)].into_iter().flatten()
+    }
+
+    /// Prompts for the caller, now.
+    pub(crate) fn play(&mut self, prompts: Vec<PromptId>) {
+        self.caller.player.play(prompts);
+    }
+
+    /// A seat is rung. The port of one that was there before.
+    pub(crate) fn add_seat(
+        &mut self,
+        now: Timestamp,
+        rtp_port: u16,
+        shared: &mut Shared,
+        out: &mut impl Sink,
+    ) -> Option<u16> {
+        let before = self.drop_seat(now, out);
+        self.seat = Some(Leg::new(now, rtp_port, self.music, shared));
+        before
+    }
+
+    /// The seat is gone; its port is free. The caller hears music again.
+    pub(crate) fn drop_seat(&mut self, now: Timestamp, out: &mut impl Sink) -> Option<u16> {
+        let mut seat = self.seat.take()?;
+        if self.bridged {
+            seat.leave(now, out);
+        }
+        self.past_seats = sum(self.past_seats, seat.incoming.reception());
+        self.bridged = false;
+        self.caller.cut();
+        self.cut_hotline();
+        Some(seat.rtp_port)
+    }
+
+    /// The seat answered: music and prompts stop, and what it said already is heard.
+    pub(crate) fn bridge(
+        &mut self,
+        now: Timestamp,
+        remote: Remote,
+        shared: &mut Shared,
+        out: &mut impl Sink,
+    ) {
+        // Answered without having been rung: there is no port it could have spoken to.
+        let Some(seat) = self.seat.as_mut() else { return };
+        seat.set_remote(now, remote);
+        self.bridged = true;
+        self.caller.player.stop_prompts();
+        self.caller.cut();
+        self.cut_hotline();
+        self.replay_early(now, Party::Seat, shared, out);
+    }
+
+    /// A side's voice changed.
+    pub(crate) fn change(
+        &mut self,
+        now: Timestamp,
+        party: Party,
+        remote: Remote,
+        shared: &mut Shared,
+        out: &mut impl Sink,
+    ) {
+        // A seat that rings has no voice to change; its answer brings it.
+        let (Some(leg), other) = self.sides(party) else { return };
+        leg.set_remote(now, remote);
+        if let Some(other) = other {
+            other.cut();
+        }
+        self.replay_early(now, party, shared, out);
+    }
+
+    /// A datagram of voice came.
+    pub(crate) fn receive(
+        &mut self,
+        datagram: Datagram<'_>,
+        shared: &mut Shared,
+        out: &mut impl Sink,
+    ) {
+        let Datagram { at, now, party, from, ref bytes } = datagram;
+        let (Some(leg), _) = self.sides(party) else { return };
+        let Some((header, payload)) = packet::read(bytes) else { return };
+        match leg.judge(at, from, header) {
+            Verdict::Take => {}
+            Verdict::Latch => {
+                for mut early in leg.early.take(now).filter(|early| early.from == from) {
+                    let at = early.at;
+                    let Some((header, payload)) = packet::read(early.bytes()) else { continue };
+                    let kept = Datagram { at, now, party, from, bytes: early.bytes() };
+                    self.take(kept, header, payload, shared, out);
+                }
+            }
+            Verdict::Wait => return leg.early.keep(at, from, bytes),
+            Verdict::Drop => return,
+        }
+        self.take(datagram, header, payload, shared, out);
+    }
+
+    /// RTCP came; `own_port` when it did so on the port that is for it.
+    pub(crate) fn receive_report(
+        &mut self,
+        now: Timestamp,
+        party: Party,
+        from: SocketAddr,
+        own_port: bool,
+        bytes: &[u8],
+    ) {
+        if let (Some(leg), _) = self.sides(party) {
+            leg.hear_report(now, from, own_port, bytes);
+        }
+    }
+
+    /// 20 ms have passed: speak to who waits, and every now and then do the chores.
+    pub(crate) fn tick(
+        &mut self,
+        tick: Timestamp,
+        now: Timestamp,
+        shared: &mut Shared,
+        out: &mut impl Sink,
+    ) {
+        let mut samples = [0; FRAME];
+        if self.caller_hears_us()
+            && let Some(ended) = self.caller.play(tick, shared, &mut samples, out)
+        {
+            if let Some(tap) = &mut self.tap {
+                tap.play(tick, &samples, &mut shared.pool, out);
+            }
+            if ended {
+                out.event(Event::PromptsEnded { call: self.call });
+            }
+        }
+        if self.bridged
+            && self.caller.holds()
+            && let Some(seat) = self.seat.as_mut()
+        {
+            seat.play(tick, shared, &mut samples, out);
+        }
+        if self.chores_at <= tick {
+            self.chores_at = tick + CHORES_EVERY;
+            self.chores(now, shared, out);
+        }
+    }
+
+    /// The call is over.
+    pub(crate) fn close(&mut self, now: Timestamp, shared: &mut Shared, out: &mut impl Sink) {
+        let round_trips =
+            [self.caller.round_trip(), self.seat.as_ref().and_then(|s| s.round_trip())];
+        let mut ports = vec![self.caller.rtp_port];
+        self.caller.leave(now, out);
+        ports.extend(self.drop_seat(now, out));
+        let quality = Quality { caller: self.caller.incoming.reception(), seat: self.past_seats };
+        if let Some(tap) = &mut self.tap {
+            tap.close(now, quality, round_trips, &mut shared.pool, out);
+        }
+        out.event(Event::Closed { call: self.call, quality, ports });
+    }
+
+    /// Packets of strangers that were dropped so far.
+    pub(crate) fn strangers(&self) -> u64 {
+        self.caller.strangers() + self.seat.as_ref().map_or(0, Leg::strangers)
+    }
+
+    fn replay_early(
+        &mut self,
+        now: Timestamp,
+        party: Party,
+        shared: &mut Shared,
+        out: &mut impl Sink,
+    ) {
+        let (Some(leg), _) = self.sides(party) else { return };
+        for mut early in leg.early.take(now) {
+            let (at, from) = (early.at, early.from);
+            self.receive(Datagram { at, now, party, from, bytes: early.bytes() }, shared, out);
+        }
+    }
+
+    /// A packet from whom it should be: record it, see the keys, pass it on.
+    fn take(
+        &mut self,
+        datagram: Datagram<'_>,
+        header: Header,
+        payload: Range<usize>,
+        shared: &mut Shared,
+        out: &mut impl Sink,
+    ) {
+        let Datagram { at, now, party, bytes, .. } = datagram;
+        let (Some(leg), _) = self.sides(party) else { return };
+        let Some(arrived) = leg.take(at, header, payload, bytes) else { return };
+        self.record(at, party, &arrived, bytes, shared, out);
+        if let Content::Event(Some(key)) = arrived.content {
+            out.event(Event::Keyed { call: self.call, party, key });
+        }
+        if self.hears_the_other(party)
+            && let (_, Some(other)) = self.sides(party)
+        {
+            other.pass(now, &arrived, bytes, out);
+        }
+    }
+
+    fn record(
+        &mut self,
+        at: Timestamp,
+        party: Party,
+        arrived: &Arrived,
+        bytes: &[u8],
+        shared: &mut Shared,
+        out: &mut impl Sink,
+    ) {
+        let side = match party {
+            Party::Caller => Side::Caller,
+            Party::Seat if self.caller_hears_us() => return,
+            Party::Seat => Side::Hotline,
+        };
+        let (Some(tap), Content::Voice(codec)) = (&mut self.tap, arrived.content) else { return };
+        let Some(payload) = bytes.get(arrived.payload.clone()) else { return };
+        let table = codec::decode_table(codec);
+        let voice = Voice { epoch: arrived.epoch, ts: arrived.ts, table, payload };
+        tap.voice(side, at, voice, &mut shared.pool, out);
+    }
+
+    fn chores(&mut self, now: Timestamp, shared: &mut Shared, out: &mut impl Sink) {
+        if let Some(tap) = &mut self.tap {
+            tap.advance(now, &mut shared.pool, out);
+        }
+        let limit = shared.config.voice_lost_after;
+        self.caller.report(now, shared, out);
+        if self.caller.is_lost(now, limit) {
+            out.event(Event::VoiceLost { call: self.call, party: Party::Caller });
+        }
+        // While it only rings a seat owes us nothing.
+        if self.bridged
+            && let Some(seat) = self.seat.as_mut()
+        {
+            seat.report(now, shared, out);
+            if seat.is_lost(now, limit) {
+                out.event(Event::VoiceLost { call: self.call, party: Party::Seat });
+            }
+        }
+    }
+
+    /// Whether the caller hears prompts or music rather than the seat.
+    fn caller_hears_us(&self) -> bool {
+        let seat_holds = self.seat.as_ref().is_none_or(Leg::holds);
+        !self.bridged || seat_holds || self.caller.player.has_prompts()
+    }
+
+    /// Whether what `speaker` says goes on to the other side.
+    fn hears_the_other(&self, speaker: Party) -> bool {
+        let Some(seat) = self.seat.as_ref().filter(|_| self.bridged) else { return false };
+        match speaker {
+            Party::Caller => seat.takes() && !self.caller.holds(),
+            Party::Seat => self.caller.takes() && !self.caller_hears_us(),
+        }
+    }
+
+    /// Somebody else speaks on the recording's right from here on.
+    fn cut_hotline(&mut self) {
+        if let Some(tap) = &mut self.tap {
+            tap.cut_hotline();
+        }
+    }
+
+    fn sides(&mut self, party: Party) -> (Option<&mut Leg>, Option<&mut Leg>) {
+        match party {
+            Party::Caller => (Some(&mut self.caller), self.seat.as_mut()),
+            Party::Seat => (self.seat.as_mut(), Some(&mut self.caller)),
+        }
+    }
+}
+
+fn sum(a: Reception, b: Reception) -> Reception {
+    let jitter_ms = if b.packets > 0 { b.jitter_ms } else { a.jitter_ms };
+    Reception { packets: a.packets + b.packets, lost: a.lost + b.lost, jitter_ms }
+}
+
+/// Often enough for reports every few seconds and stretches of 250 ms, seldom enough to cost nothing.
+const CHORES_EVERY: Duration = Duration::from_millis(100);

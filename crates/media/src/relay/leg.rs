@@ -1,0 +1,301 @@
+//! One side of a relay: whom it listens to, what it hears, and the one stream it speaks.
+
+use std::{net::SocketAddr, ops::Range, time::Duration};
+
+use model::{Codec, Direction, Remote, Timestamp};
+
+use super::{
+    Shared,
+    early::Early,
+    latch::{Evidence, Latch, Verdict},
+    outgoing::{Outgoing, Passing},
+};
+use crate::{
+    PromptId, Sink, codec,
+    dtmf::Keys,
+    packet::{self, HEADER_LEN, Header},
+    prompt::Player,
+    quality::{Heard, Incoming},
+    rtcp::Reports,
+};
+
+/// A leg of a call: the caller's, or a seat's.
+#[derive(Debug)]
+pub(crate) struct Leg {
+    pub(crate) rtp_port: u16,
+    remote: Option<Remote>,
+    latch: Latch,
+    pub(crate) early: Early,
+    pub(crate) incoming: Incoming,
+    keys: Keys,
+    out: Outgoing,
+    pub(crate) player: Player,
+    reports: Reports,
+    /// When we last heard anything from it, or began to expect it.
+    heard_at: Timestamp,
+    lost: bool,
+    strangers: u64,
+}
+
+/// A packet of a leg that we believe, ready to be passed on and recorded.
+#[derive(Clone, Debug)]
+pub(crate) struct Arrived {
+    pub(crate) header: Header,
+    pub(crate) payload: Range<usize>,
+    pub(crate) epoch: u32,
+    pub(crate) seq: u64,
+    pub(crate) ts: u64,
+    pub(crate) content: Content,
+}
+
+/// What is in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Content {
+    Voice(Codec),
+    /// A telephone-event packet, and the key if this packet is the first we see of the press.
+    Event(Option<char>),
+    /// Comfort noise (RFC 3389), keep-alives and what was not agreed.
+    Other,
+}
+
+impl Leg {
+    pub(crate) fn new(now: Timestamp, rtp_port: u16, music: PromptId, shared: &mut Shared) -> Leg {
+        Leg {
+            rtp_port,
+            remote: None,
+            latch: Latch::default(),
+            early: Early::default(),
+            incoming: Incoming::default(),
+            keys: Keys::default(),
+            out: Outgoing::new(now, &mut shared.rng),
+            player: Player::new(Vec::new(), music),
+            reports: Reports::new(now, shared.config.rtcp_every, &mut shared.rng),
+            heard_at: now,
+            lost: false,
+            strangers: 0,
+        }
+    }
+
+    /// The far end's voice, from now on.
+    pub(crate) fn set_remote(&mut self, now: Timestamp, remote: Remote) {
+        self.latch.say(&remote);
+        self.remote = Some(remote);
+        self.heard_at = now;
+        self.out.cut();
+    }
+
+    /// Whoever speaks to this leg next is taken up afresh.
+    pub(crate) fn cut(&mut self) {
+        self.out.cut();
+    }
+
+    /// Whether it takes voice from us.
+    pub(crate) fn takes(&self) -> bool {
+        self.remote.is_some_and(|r| {
+            matches!(r.direction, Direction::SendRecv | Direction::SendOnly) && has_address(&r)
+        })
+    }
+
+    /// Whether it should send voice to us.
+    fn sends(&self) -> bool {
+        self.remote.is_some_and(|r| {
+            matches!(r.direction, Direction::SendRecv | Direction::RecvOnly) && has_address(&r)
+        })
+    }
+
+    /// Whether it put the other side on hold: whatever is not both ways is a hold.
+    pub(crate) fn holds(&self) -> bool {
+        self.remote.is_some_and(|r| r.direction != Direction::SendRecv || !has_address(&r))
+    }
+
+    /// Judge a packet by its source.
+    pub(crate) fn judge(&mut self, now: Timestamp, from: SocketAddr, header: Header) -> Verdict {
+        let codec = self.remote.map(|r| r.codec.payload_type());
+        let evidence = Evidence {
+            known_type: self.content(header.payload_type).is_some()
+                || header.payload_type == COMFORT_NOISE,
+            negotiated: codec == Some(header.payload_type),
+            lost_stream: now.since(self.heard_at) >= REBIND_AFTER
+                && self.incoming.ssrc() == Some(header.ssrc),
+        };
+        let verdict = self.latch.judge(from, header, evidence);
+        if verdict == Verdict::Drop {
+            self.strangers += 1;
+        }
+        verdict
+    }
+
+    /// Take a packet that is believed: count it and see what is in it. `None` for one we had.
+    pub(crate) fn take(
+        &mut self,
+        at: Timestamp,
+        header: Header,
+        payload: Range<usize>,
+        packet: &[u8],
+    ) -> Option<Arrived> {
+        self.heard(at);
+        let kind = self.content(header.payload_type);
+        let voice = matches!(kind, Some(Content::Voice(_)));
+        let Heard::New { epoch, seq, ts } = self.incoming.hear(at, header, voice) else {
+            return None;
+        };
+        let content = match kind {
+            Some(Content::Voice(_)) if !(1..=PAYLOAD_MAX).contains(&payload.len()) => {
+                Content::Other
+            }
+            Some(Content::Event(_)) => {
+                Content::Event(self.keys.hear(ts, packet.get(payload.clone()).unwrap_or_default()))
+            }
+            Some(content) => content,
+            None => Content::Other,
+        };
+        Some(Arrived { header, payload, epoch, seq, ts, content })
+    }
+
+    /// Pass a packet of the other side on to this one, rewritten in place.
+    pub(crate) fn pass(
+        &mut self,
+        now: Timestamp,
+        arrived: &Arrived,
+        packet: &mut [u8],
+        out: &mut impl Sink,
+    ) {
+        let (Some(remote), Some(to)) = (self.remote, self.latch.target()) else { return };
+        let payload_type = match arrived.content {
+            Content::Voice(_) => Some(remote.codec.payload_type()),
+            Content::Event(_) => remote.telephone_event,
+            Content::Other => None,
+        };
+        let Some(payload_type) = payload_type else {
+            self.out.skip(arrived.epoch, arrived.seq);
+            return;
+        };
+        let samples = match arrived.content {
+            Content::Voice(_) => arrived.payload.len() as u64,
+            Content::Event(_) | Content::Other => 0,
+        };
+        let Arrived { epoch, seq, ts, header: Header { marker, .. }, .. } = *arrived;
+        let passing = Passing { epoch, seq, ts, marker, payload_type, samples };
+        let Some(header) = self.out.pass(now, passing) else { return };
+        if let (Content::Voice(codec), Some(payload)) =
+            (arrived.content, packet.get_mut(arrived.payload.clone()))
+        {
+            codec::convert(codec, remote.codec, payload);
+        }
+        let Some(begin) = packet::rewrite(packet, arrived.payload.start, header) else { return };
+        if let Some(bytes) = packet.get(begin..arrived.payload.end) {
+            out.send(self.rtp_port, false, to, bytes);
+        }
+    }
+
+    /// Speak the next frame of prompts or music. Its samples go to `samples`; true when the last
+    /// prompt ended with it. `None` while the far end takes no voice: then it does not play on.
+    pub(crate) fn play(
+        &mut self,
+        tick: Timestamp,
+        shared: &Shared,
+        samples: &mut [i16; FRAME],
+        out: &mut impl Sink,
+    ) -> Option<bool> {
+        if !self.takes() {
+            return None;
+        }
+        let (remote, to) = (self.remote?, self.latch.target()?);
+        let mut packet = [0; HEADER_LEN + FRAME];
+        let payload = packet.get_mut(HEADER_LEN..)?;
+        let ended = self.player.next_frame(&shared.prompts, remote.codec, samples, payload);
+        let header = self.out.play(tick, remote.codec.payload_type(), FRAME as u64);
+        packet::write(&mut packet, header);
+        out.send(self.rtp_port, false, to, &packet);
+        Some(ended)
+    }
+
+    /// RTCP came. Accepted from the host we hear voice from, or that its SDP named.
+    pub(crate) fn hear_report(
+        &mut self,
+        now: Timestamp,
+        from: SocketAddr,
+        own_port: bool,
+        packet: &[u8],
+    ) {
+        let own_ssrc = self.out.ssrc();
+        if !self.latch.judge_rtcp(from, own_port) {
+            self.strangers += 1;
+        } else if self.reports.hear(now, own_ssrc, packet) {
+            self.heard(now);
+        }
+    }
+
+    /// Send a report when it is time.
+    pub(crate) fn report(&mut self, now: Timestamp, shared: &mut Shared, out: &mut impl Sink) {
+        if self.reports.is_due(now, shared.config.rtcp_every, &mut shared.rng) {
+            self.send_report(now, false, out);
+        }
+    }
+
+    /// Say goodbye.
+    pub(crate) fn leave(&mut self, now: Timestamp, out: &mut impl Sink) {
+        self.send_report(now, true, out);
+    }
+
+    /// Whether voice has just been missing for `limit`. Says so once, and again only after it came back.
+    pub(crate) fn is_lost(&mut self, now: Timestamp, limit: Duration) -> bool {
+        if !self.sends() {
+            // Nothing is expected of it now; the wait begins when it is.
+            self.heard_at = self.heard_at.max(now);
+            return false;
+        }
+        let lost = !self.lost && !limit.is_zero() && now.since(self.heard_at) >= limit;
+        self.lost |= lost;
+        lost
+    }
+
+    pub(crate) fn round_trip(&self) -> Option<Duration> {
+        self.reports.round_trip()
+    }
+
+    pub(crate) fn strangers(&self) -> u64 {
+        self.strangers
+    }
+
+    fn heard(&mut self, at: Timestamp) {
+        self.heard_at = self.heard_at.max(at);
+        self.lost = false;
+    }
+
+    fn send_report(&mut self, now: Timestamp, bye: bool, out: &mut impl Sink) {
+        let Some(to) = self.latch.rtcp_target() else { return };
+        let block = self.incoming.report();
+        let mut buffer = [0; REPORT_MAX];
+        let len = self.reports.write(now, &self.out, block, bye, &mut buffer);
+        if let Some(bytes) = buffer.get(..len).filter(|b| !b.is_empty()) {
+            out.send(self.rtp_port, true, to, bytes);
+        }
+    }
+
+    /// What a payload type means on this leg. Both laws are understood whatever was agreed: their
+    /// numbers are static, and some gateways change their mind without asking.
+    fn content(&self, payload_type: u8) -> Option<Content> {
+        if let Some(codec) = codec::of_payload_type(payload_type) {
+            return Some(Content::Voice(codec));
+        }
+        let event = self.remote.and_then(|r| r.telephone_event);
+        (event == Some(payload_type)).then_some(Content::Event(None))
+    }
+}
+
+/// `c=IN IP4 0.0.0.0` is the old way to hold (RFC 3264 8.4); port 0 is no stream.
+fn has_address(remote: &Remote) -> bool {
+    !remote.rtp.ip().is_unspecified() && remote.rtp.port() != 0
+}
+
+/// 20 ms in samples.
+pub(crate) const FRAME: usize = 160;
+/// 120 ms of G.711: twice the longest packet we agree to.
+const PAYLOAD_MAX: usize = 960;
+/// RFC 3389 4.
+const COMFORT_NOISE: u8 = 13;
+/// A NAT binding that moved shows as silence first.
+const REBIND_AFTER: Duration = Duration::from_millis(500);
+/// A report with one block, a name and a goodbye takes about a hundred bytes.
+const REPORT_MAX: usize = 256;

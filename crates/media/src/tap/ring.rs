@@ -1,0 +1,164 @@
+//! The last half second of a call in stereo, with a mark on every sample that somebody spoke.
+
+use super::Side;
+
+/// A window over the call's timeline that only moves forward; places are frames since the opening.
+#[derive(Debug)]
+pub(crate) struct Ring {
+    frames: Box<[[i16; 2]]>,
+    /// A bit a frame and side: set when it was written, clear when it is silence for want of voice.
+    spoken: [Box<[u64]>; 2],
+    /// The first frame of the window.
+    start: u64,
+}
+
+impl Ring {
+    /// At least `frames` long.
+    pub(crate) fn new(frames: usize) -> Ring {
+        let len = frames.max(WORD as usize).next_power_of_two();
+        let words = vec![0; len / WORD as usize].into_boxed_slice();
+        Ring { frames: vec![[0; 2]; len].into(), spoken: [words.clone(), words], start: 0 }
+    }
+
+    pub(crate) fn start(&self) -> u64 {
+        self.start
+    }
+
+    /// One past the last place the window can hold.
+    pub(crate) fn end(&self) -> u64 {
+        self.start + self.frames.len() as u64
+    }
+
+    /// Write one side from `at` on. What lies outside the window is left out.
+    pub(crate) fn write(
+        &mut self,
+        side: Side,
+        at: u64,
+        samples: impl ExactSizeIterator<Item = i16>,
+    ) {
+        let len = samples.len() as u64;
+        let (from, to) = (at.max(self.start), (at + len).min(self.end()));
+        if from >= to {
+            return;
+        }
+        let mut samples = samples.skip((from - at) as usize);
+        let channel = side as usize;
+        let first = self.index(from);
+        let count = (to - from) as usize;
+        let straight = count.min(self.frames.len() - first);
+        // `zip` asks its first half first: the frames, so that no sample is lost between the two.
+        for (frame, sample) in self.frames[first..first + straight].iter_mut().zip(&mut samples) {
+            frame[channel] = sample;
+        }
+        for (frame, sample) in self.frames[..count - straight].iter_mut().zip(&mut samples) {
+            frame[channel] = sample;
+        }
+        self.mark(side, from, to);
+    }
+
+    /// Mark as spoken without a sample: silence on purpose.
+    pub(crate) fn mark(&mut self, side: Side, from: u64, to: u64) {
+        let (mut at, to) = (from.max(self.start), to.min(self.end()));
+        while at < to {
+            let index = self.index(at) as u64;
+            let bit = index % WORD;
+            let count = (WORD - bit).min(to - at);
+            self.spoken[side as usize][(index / WORD) as usize] |= run_of_ones(count) << bit;
+            at += count;
+        }
+    }
+
+    /// The first place in `from..to` that is spoken or is not, else `to`.
+    pub(crate) fn find(&self, side: Side, spoken: bool, from: u64, to: u64) -> u64 {
+        let mut at = from;
+        while at < to {
+            let index = self.index(at) as u64;
+            let word = self.spoken[side as usize][(index / WORD) as usize];
+            let sought = if spoken { word } else { !word } >> (index % WORD);
+            if sought != 0 {
+                return to.min(at + u64::from(sought.trailing_zeros()));
+            }
+            at += WORD - index % WORD;
+        }
+        to
+    }
+
+    /// Move the window by `count` frames; they are appended to `stereo`, interleaved.
+    pub(crate) fn take(&mut self, count: usize, stereo: &mut Vec<i16>) {
+        let count = count.min(self.frames.len());
+        let first = self.index(self.start);
+        let straight = count.min(self.frames.len() - first);
+        for range in [first..first + straight, 0..count - straight] {
+            let part = &mut self.frames[range];
+            stereo.extend_from_slice(part.as_flattened());
+            part.fill([0; 2]);
+        }
+        let (mut at, to) = (self.start, self.start + count as u64);
+        while at < to {
+            let index = self.index(at) as u64;
+            let bit = index % WORD;
+            let cleared = (WORD - bit).min(to - at);
+            for words in &mut self.spoken {
+                words[(index / WORD) as usize] &= !(run_of_ones(cleared) << bit);
+            }
+            at += cleared;
+        }
+        self.start = to;
+    }
+
+    /// Always inside: the length is a power of two.
+    fn index(&self, at: u64) -> usize {
+        at as usize & (self.frames.len() - 1)
+    }
+}
+
+/// 1 to 64 ones.
+fn run_of_ones(count: u64) -> u64 {
+    u64::MAX >> (WORD - count.clamp(1, WORD))
+}
+
+const WORD: u64 = u64::BITS as u64;
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// Against the plainest model: one long vector of optional samples.
+        #[test]
+        fn the_ring_is_a_moving_window_over_a_vector(
+            steps in proptest::collection::vec((0u64..700, 1usize..300, any::<bool>(), 0usize..200), 1..60)
+        ) {
+            let mut ring = Ring::new(512);
+            let mut model = vec![[None; 2]; 20_000];
+            for (ahead, len, left, take) in steps {
+                let side = if left { Side::Caller } else { Side::Hotline };
+                let at = (ring.start() + ahead).saturating_sub(100);
+                ring.write(side, at, (0..len).map(|n| n as i16 + 1));
+                for n in 0..len as u64 {
+                    if (ring.start()..ring.end()).contains(&(at + n)) {
+                        model[(at + n) as usize][side as usize] = Some(n as i16 + 1);
+                    }
+                }
+                let (start, end) = (ring.start(), ring.end());
+                for side in [Side::Caller, Side::Hotline] {
+                    for spoken in [true, false] {
+                        let want = (start..end)
+                            .find(|at| model[*at as usize][side as usize].is_some() == spoken)
+                            .unwrap_or(end);
+                        prop_assert_eq!(ring.find(side, spoken, start, end), want);
+                    }
+                }
+                let mut stereo = Vec::new();
+                ring.take(take, &mut stereo);
+                let want: Vec<i16> = model[start as usize..start as usize + take]
+                    .iter()
+                    .flat_map(|frame| frame.map(Option::unwrap_or_default))
+                    .collect();
+                prop_assert_eq!(stereo, want);
+            }
+        }
+    }
+}
