@@ -1,0 +1,179 @@
+//! The endpoint: all of SIP as one machine.
+//!
+//! Feed it with [`Endpoint::handle_input`], then drain [`Endpoint::poll_output`],
+//! then wait until [`Endpoint::poll_timeout`] or the next input. It owns no
+//! socket and no clock; its chance comes from a seed.
+//!
+//! - `network`: bytes come in; which machine do they belong to?
+//! - `screen`: a new request; who sent it, may they, and is it one we can serve?
+//! - `doors`: the registrar, passwords, and the way to somebody.
+
+mod doors;
+mod network;
+mod screen;
+
+use std::collections::BTreeMap;
+
+use model::{LegId, Timestamp};
+
+use crate::{
+    Command, Config, Counts, Flow, Input, Output,
+    ident::Ident,
+    leg::{Leg, invite::Invite},
+    outbox::Outbox,
+    registrar::Registrar,
+    registration::Registrations,
+    shield::Shield,
+    timer::Agenda,
+    transaction::{InviteId, Transactions, TxId, User},
+    wire::Framer,
+};
+
+/// Signalling for one call center, or for one phone.
+#[derive(Debug)]
+pub struct Endpoint {
+    pub(crate) config: Config,
+    pub(crate) ident: Ident,
+    pub(crate) out: Outbox,
+    pub(crate) transactions: Transactions,
+    pub(crate) legs: BTreeMap<LegId, Leg>,
+    /// Legs by the key of their dialog.
+    pub(crate) dialogs: BTreeMap<String, LegId>,
+    /// Legs that a CANCEL may still end, by their INVITE.
+    pub(crate) calls: BTreeMap<TxId, LegId>,
+    pub(crate) invites: BTreeMap<InviteId, Invite>,
+    pub(crate) registrations: Registrations,
+    pub(crate) agenda: Agenda<Alarm>,
+    pub(crate) next_leg: u64,
+    pub(crate) next_invite: u64,
+    pub(crate) is_draining: bool,
+    registrar: Registrar,
+    shield: Shield,
+    streams: BTreeMap<Flow, Framer>,
+}
+
+/// Whose deadline comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Alarm {
+    Leg(LegId),
+    Invite(InviteId),
+    Registration(usize),
+}
+
+impl Endpoint {
+    /// An endpoint. `seed` must come from the system's entropy: tags, branches and nonces are
+    /// made from it, and who knows it can guess them.
+    pub fn new(config: Config, seed: [u8; 32]) -> Endpoint {
+        let mut ident = Ident::new(seed);
+        let mut endpoint = Endpoint {
+            registrar: doors::registrar(&config, ident.seed()),
+            shield: doors::shield(&config),
+            transactions: Transactions::new(config.transactions_max),
+            config,
+            ident,
+            out: Outbox::default(),
+            legs: BTreeMap::new(),
+            dialogs: BTreeMap::new(),
+            calls: BTreeMap::new(),
+            invites: BTreeMap::new(),
+            registrations: Registrations::default(),
+            agenda: Agenda::new(),
+            next_leg: 1,
+            next_invite: 0,
+            is_draining: false,
+            streams: BTreeMap::new(),
+        };
+        for seat in std::mem::take(&mut endpoint.config.seats) {
+            endpoint.put_seat(seat);
+        }
+        endpoint
+    }
+
+    /// Something happened at `now`.
+    pub fn handle_input(&mut self, now: Timestamp, input: Input<'_>) {
+        match input {
+            Input::Received { flow, bytes } => self.received(now, flow, bytes),
+            Input::Closed { flow } => self.closed(now, flow),
+            Input::Command(command) => self.command(now, command),
+            Input::Timeout => self.timeout(now),
+        }
+    }
+
+    /// What to do next; `None` when there is nothing until the next input.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.out.poll()
+    }
+
+    /// When to send [`Input::Timeout`]; `None` when nothing is pending.
+    pub fn poll_timeout(&self) -> Option<Timestamp> {
+        let others = [self.transactions.next_timeout(), self.next_of_doors()];
+        others.into_iter().flatten().chain(self.agenda.next()).min()
+    }
+
+    /// What happened so far.
+    pub fn counts(&self) -> Counts {
+        self.out.counts
+    }
+
+    /// How many transactions are open.
+    pub fn transactions(&self) -> usize {
+        self.transactions.len()
+    }
+
+    /// How many legs are open.
+    pub fn legs(&self) -> usize {
+        self.legs.len()
+    }
+
+    fn command(&mut self, now: Timestamp, command: Command) {
+        match command {
+            Command::Ring { leg } => self.ring(now, leg),
+            Command::Accept { leg, rtp_port } => self.accept(now, leg, rtp_port),
+            Command::Reject { leg, code, retry_after_s } => {
+                self.reject(now, leg, code, retry_after_s);
+            }
+            Command::Dial(dial) => self.dial(now, dial),
+            Command::HangUp { leg, reason } => self.hang_up(now, leg, reason),
+            Command::Direct { leg, direction } => self.direct(now, leg, direction),
+            Command::PutSeat(seat) => self.put_seat(seat),
+            Command::RemoveSeat(seat) => self.remove_seat(seat),
+            Command::Register(register) => self.register(now, register),
+            Command::Drain => self.is_draining = true,
+        }
+    }
+
+    fn timeout(&mut self, now: Timestamp) {
+        while let Some(news) = self.transactions.timeout(now, &mut self.out) {
+            if let Some((tx, user, fate)) = news {
+                self.fate(now, tx, user, fate);
+            }
+        }
+        while let Some(alarm) = self.agenda.due(now) {
+            match alarm {
+                Alarm::Leg(leg) => self.leg_timeout(now, leg),
+                Alarm::Invite(invite) => self.invite_timeout(now, invite),
+                Alarm::Registration(place) => self.registration_timeout(now, place),
+            }
+        }
+        self.doors_timeout(now);
+    }
+
+    /// A request of ours got no answer.
+    fn fate(&mut self, now: Timestamp, tx: TxId, user: User, fate: crate::transaction::Fate) {
+        use crate::transaction::Fate;
+        let code = match fate {
+            Fate::TimedOut => Some(408),
+            Fate::Unreachable => Some(503),
+            Fate::Over => None,
+        };
+        match (user, code) {
+            (User::Invite(invite), _) => self.invite_fate(now, invite, tx, fate),
+            (User::Refresh(leg), Some(code)) => {
+                self.refreshed(now, leg, code, None);
+            }
+            (User::Register(place), Some(code)) => self.registration_failed(now, place, tx, code),
+            // Answered already, or asked for by nobody.
+            (User::Refresh(_) | User::Register(_), None) | (User::Nobody, _) => {}
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! Bytes come in: keep-alives, messages, and which machine they belong to.
+
+use model::Timestamp;
+
+use super::Endpoint;
+use crate::{
+    Flow, Transport,
+    message::{Message, Method, Name, StartLine},
+    transaction::{Arrival, Fate, User},
+    uri::Uri,
+    wire::{self, Fault, Framed, Framer},
+};
+
+impl Endpoint {
+    /// A datagram, or the next piece of a stream.
+    pub(super) fn received(&mut self, now: Timestamp, flow: Flow, bytes: &[u8]) {
+        match flow.transport {
+            Transport::Udp => {
+                if wire::is_keepalive(bytes) {
+                    return;
+                }
+                if self.shuts_out(now, flow) {
+                    return;
+                }
+                match wire::parse(bytes) {
+                    Ok(message) => self.message(now, flow, message),
+                    Err(fault) => self.fault(now, flow, fault),
+                }
+            }
+            Transport::Tcp => self.streamed(now, flow, bytes),
+        }
+    }
+
+    /// A stream closed, or nobody is there.
+    pub(super) fn closed(&mut self, now: Timestamp, flow: Flow) {
+        self.streams.remove(&flow);
+        for (tx, user) in self.transactions.closed(flow) {
+            self.fate(now, tx, user, Fate::Unreachable);
+        }
+        self.stream_lost(now, flow);
+        self.contact_lost(flow);
+    }
+
+    fn streamed(&mut self, now: Timestamp, flow: Flow, bytes: &[u8]) {
+        if !self.streams.contains_key(&flow) && self.streams.len() >= self.config.streams_max {
+            self.out.counts.full += 1;
+            self.out.close(flow);
+            return;
+        }
+        // Out of the table while its messages are served, for they may close it.
+        let mut framer = self.streams.remove(&flow).unwrap_or_default();
+        framer.push(bytes);
+        let is_open = self.drain(now, flow, &mut framer);
+        if is_open {
+            self.streams.insert(flow, framer);
+        } else {
+            self.out.close(flow);
+        }
+    }
+
+    /// Serves all whole messages of a stream; false when it cannot go on.
+    fn drain(&mut self, now: Timestamp, flow: Flow, framer: &mut Framer) -> bool {
+        while let Some(framed) = framer.next() {
+            if self.shuts_out(now, flow) {
+                return false;
+            }
+            match framed {
+                // RFC 5626 3.5.1: pong.
+                Ok(Framed::Ping) => self.out.send(flow, b"\r\n".to_vec()),
+                Ok(Framed::Message(message)) => self.message(now, flow, message),
+                Err(fault) => {
+                    let close = fault.close;
+                    self.fault(now, flow, fault);
+                    if close {
+                        return false;
+                    }
+                }
+            }
+        }
+        true
+    }
+
+    /// What could not be read: strangers learn nothing from it.
+    fn fault(&mut self, now: Timestamp, flow: Flow, fault: Fault) {
+        self.out.counts.malformed += 1;
+        self.malformed(now, flow);
+        if let Some(answer) = fault.answer
+            && self.knows(flow)
+        {
+            self.out.send(answer_flow(&answer, flow), wire::write(&answer));
+        }
+    }
+
+    fn message(&mut self, now: Timestamp, flow: Flow, message: Message) {
+        match message.start {
+            StartLine::Response { .. } => self.response(now, &message),
+            StartLine::Request { .. } => self.request(now, flow, message),
+        }
+    }
+
+    fn response(&mut self, now: Timestamp, response: &Message) {
+        self.out.counts.responses_in += 1;
+        if response.headers.all(&Name::Via).count() != 1 {
+            // 8.1.3.3: more than one Via means it was not for us.
+            self.out.counts.strays += 1;
+            return;
+        }
+        let Some(user) = self.transactions.response(now, response, &mut self.out) else { return };
+        let code = response.code().unwrap_or(500);
+        match user {
+            User::Invite(invite) => self.invite_answered(now, invite, response),
+            User::Refresh(leg) if code >= 200 => self.refreshed(now, leg, code, Some(response)),
+            User::Register(place) if code >= 200 => self.registration_answered(now, place, response),
+            // A 1xx to these says nothing, and nobody waits for the answer to a BYE.
+            User::Refresh(_) | User::Register(_) | User::Nobody => {}
+        }
+    }
+
+    fn request(&mut self, now: Timestamp, flow: Flow, mut request: Message) {
+        self.out.counts.requests_in += 1;
+        let Some(mut via) = request.via() else { return };
+        via.stamp(flow.remote);
+        request.headers.replace_first(&Name::Via, via.to_string());
+        let back = answer_flow(&request, flow);
+        match self.transactions.arrival(now, &request, &mut self.out) {
+            Arrival::Absorbed => {}
+            Arrival::Cancels(invite) => {
+                // 9.2: the CANCEL is answered 200 whatever becomes of the INVITE.
+                let tx = self.transactions.open(&request, back);
+                self.answer(now, tx, &request, 200);
+                if let Some(leg) = self.calls.get(&invite).copied() {
+                    self.cancelled(now, leg);
+                }
+            }
+            Arrival::Merged if self.knows(flow) => {
+                let tx = self.transactions.open(&request, back);
+                self.answer(now, tx, &request, 482);
+            }
+            Arrival::Merged => self.out.counts.strangers += 1,
+            Arrival::New => self.new_request(now, flow, back, request),
+        }
+    }
+
+    fn new_request(&mut self, now: Timestamp, flow: Flow, back: Flow, mut request: Message) {
+        pop_own_route(&mut request, flow);
+        let in_dialog = request.to().is_some_and(|to| to.tag().is_some());
+        let leg = crate::dialog::key_of(&request)
+            .filter(|_| in_dialog)
+            .and_then(|key| self.dialogs.get(&key).copied());
+        match (leg, request.method()) {
+            (Some(leg), Some(Method::Ack)) => self.acknowledged(now, leg, &request),
+            // Nobody answers an ACK.
+            (None, Some(Method::Ack)) => self.out.counts.strays += 1,
+            (Some(leg), _) => {
+                let tx = self.transactions.open(&request, back);
+                match self.unsupported(&request) {
+                    Some(_) => self.answer(now, tx, &request, 420),
+                    None => self.in_dialog(now, leg, tx, &request, flow),
+                }
+            }
+            (None, _) => self.screen(now, flow, back, request, in_dialog),
+        }
+    }
+
+    /// Answers a request that begins no dialog: with Server, and with what the code asks for.
+    pub(crate) fn answer(
+        &mut self,
+        now: Timestamp,
+        tx: crate::transaction::TxId,
+        request: &Message,
+        code: u16,
+    ) {
+        let mut answer = request.reply(code, Some(&self.ident.tag()));
+        self.explain(request, &mut answer);
+        self.transactions.respond(now, tx, &answer, &mut self.out);
+    }
+}
+
+/// Where the answer to a request goes (RFC 3261 18.2.2, RFC 3581 4): over the same stream;
+/// else to the source, at the source port when the sender asked for that, or at the port the
+/// sender wrote. `maddr` is not obeyed: it would let anybody point our answers at anybody.
+fn answer_flow(message: &Message, flow: Flow) -> Flow {
+    let asks_for_port = message.via().is_some_and(|via| via.rport().is_some());
+    if flow.transport == Transport::Tcp || asks_for_port {
+        return flow;
+    }
+    let port = message.via().and_then(|via| via.port).unwrap_or(DEFAULT_PORT);
+    let mut back = flow;
+    back.remote.set_port(port);
+    back
+}
+
+/// A Route that names us has done its work (16.4).
+fn pop_own_route(request: &mut Message, flow: Flow) {
+    let ours = |uri: &Uri| uri.addr() == Some(flow.local);
+    if request.routes().first().is_some_and(|route| ours(&route.uri)) {
+        request.headers.remove_first(&Name::Route);
+    }
+}
+
+const DEFAULT_PORT: u16 = 5_060;

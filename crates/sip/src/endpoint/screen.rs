@@ -1,0 +1,182 @@
+//! A new request: who sent it, may they, and is it one we can serve?
+//!
+//! Trunks are known by their address, seats by the flow their phone registered
+//! over and then by their password. Everybody else is a stranger, and learns as
+//! little as can be: REGISTER and INVITE get a challenge, the same for users that
+//! exist and users that do not; everything else gets silence, and is counted.
+
+use model::{SeatId, Timestamp, TrunkId};
+
+use super::Endpoint;
+use crate::{
+    Event, Flow, Origin,
+    leg::{ALLOW, SUPPORTED},
+    message::{Message, Method, Name},
+    transaction::TxId,
+    uri::Scheme,
+    wire,
+};
+
+/// Who is at the other end of a flow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Who {
+    Trunk(TrunkId),
+    /// Somebody at the address this seat's phone registered from; their INVITE still needs
+    /// the password.
+    Seat(SeatId),
+    Stranger,
+}
+
+impl Endpoint {
+    /// Whether somebody known is at the other end.
+    pub(super) fn knows(&self, flow: Flow) -> bool {
+        self.who(flow) != Who::Stranger
+    }
+
+    /// A registered phone comes before a trunk: both may sit at one address.
+    pub(super) fn who(&self, flow: Flow) -> Who {
+        if let Some(seat) = self.seat_at(flow) {
+            return Who::Seat(seat);
+        }
+        let source = flow.remote.ip();
+        match self.config.trunks.iter().find(|trunk| trunk.holds(source)) {
+            Some(trunk) => Who::Trunk(trunk.id.clone()),
+            None => Who::Stranger,
+        }
+    }
+
+    /// A request outside every dialog, of no transaction we know.
+    pub(super) fn screen(
+        &mut self,
+        now: Timestamp,
+        flow: Flow,
+        back: Flow,
+        request: Message,
+        in_dialog: bool,
+    ) {
+        let method = request.method().cloned().unwrap_or(Method::Options);
+        if method == Method::Register {
+            return self.registers(now, flow, back, &request);
+        }
+        let is_call = method == Method::Invite && !in_dialog;
+        let origin = match self.who(flow) {
+            Who::Trunk(trunk) => Some(Origin::Trunk(trunk)),
+            Who::Seat(_) | Who::Stranger if is_call => match self.identify(now, flow, &request) {
+                Ok(seat) => Some(Origin::Seat(seat)),
+                Err(challenge) => {
+                    // Without a transaction: a stranger takes no place in our tables (8.2.7).
+                    self.out.counts.challenged += 1;
+                    return self.out.send(back, wire::write(&challenge));
+                }
+            },
+            Who::Seat(seat) => Some(Origin::Seat(seat)),
+            Who::Stranger => None,
+        };
+        let Some(origin) = origin else {
+            self.out.counts.strangers += 1;
+            return self.unwelcome(now, flow);
+        };
+        if self.transactions.is_full() {
+            return self.too_full(back, &request, is_call, &origin);
+        }
+        let tx = self.transactions.open(&request, back);
+        if let Some(code) = self.unservable(&request, &method, in_dialog) {
+            return self.answer(now, tx, &request, code);
+        }
+        match method {
+            Method::Invite => self.call_arrives(now, tx, request, flow, origin),
+            _ => self.capabilities(now, tx, &request),
+        }
+    }
+
+    /// The first reason why a request outside a dialog gets no service (8.2).
+    fn unservable(&self, request: &Message, method: &Method, in_dialog: bool) -> Option<u16> {
+        if request.max_forwards() == Some(0) && *method != Method::Options {
+            return Some(483);
+        }
+        match method {
+            Method::Invite | Method::Options if in_dialog => return Some(481),
+            Method::Invite | Method::Options => {}
+            Method::Bye | Method::Cancel | Method::Update | Method::Info | Method::Ack => {
+                return Some(481);
+            }
+            Method::Register
+            | Method::Prack
+            | Method::Refer
+            | Method::Notify
+            | Method::Subscribe
+            | Method::Message
+            | Method::Publish => return Some(405),
+            Method::Other(_) => return Some(501),
+        }
+        let scheme = request.uri().map(|uri| &uri.scheme);
+        if matches!(scheme, Some(Scheme::Other(_)) | None) {
+            return Some(416);
+        }
+        self.unsupported(request).map(|_| 420)
+    }
+
+    /// What a request requires and we do not speak (8.2.2.3).
+    pub(super) fn unsupported(&self, request: &Message) -> Option<String> {
+        let unknown: Vec<&str> = request
+            .headers
+            .all(&Name::Require)
+            .filter(|tag| !tag.eq_ignore_ascii_case(SUPPORTED))
+            .collect();
+        (!unknown.is_empty()).then(|| unknown.join(", "))
+    }
+
+    /// OPTIONS: what an INVITE would be told (11.2).
+    pub(crate) fn capabilities(&mut self, now: Timestamp, tx: TxId, request: &Message) {
+        let code = if self.is_draining { 503 } else { 200 };
+        let mut answer = request.reply(code, Some(&self.ident.tag()));
+        answer.headers.push(Name::Allow, ALLOW.to_owned());
+        answer.headers.push(Name::Accept, ACCEPT.to_owned());
+        answer.headers.push(Name::Supported, SUPPORTED.to_owned());
+        self.explain(request, &mut answer);
+        self.transactions.respond(now, tx, &answer, &mut self.out);
+    }
+
+    /// Gives an answer the headers its code asks for.
+    pub(super) fn explain(&self, request: &Message, answer: &mut Message) {
+        let code = answer.code().unwrap_or(500);
+        let mut say = |name, value| answer.headers.push(name, value);
+        say(Name::Server, self.config.product.clone());
+        match code {
+            405 | 501 => say(Name::Allow, ALLOW.to_owned()),
+            415 => {
+                say(Name::Accept, ACCEPT.to_owned());
+                say(Name::AcceptEncoding, "identity".to_owned());
+            }
+            420 => say(Name::Unsupported, self.unsupported(request).unwrap_or_default()),
+            422 => {
+                let least = self.config.session_expires_min.as_secs();
+                say(Name::MinSe, least.to_string());
+            }
+            // 14.2: between 0 and 10 s, so that both ends' second tries do not meet.
+            500 => say(Name::RetryAfter, "5".to_owned()),
+            503 => say(Name::RetryAfter, self.config.retry_after_s.to_string()),
+            _ => {}
+        }
+    }
+
+    /// The transaction table is full: 503 without a transaction.
+    fn too_full(&mut self, back: Flow, request: &Message, is_call: bool, origin: &Origin) {
+        self.out.counts.full += 1;
+        let mut answer = request.reply(503, Some(&self.ident.tag()));
+        self.explain(request, &mut answer);
+        self.out.send(back, wire::write(&answer));
+        if is_call {
+            let trunk = match origin {
+                Origin::Trunk(trunk) => Some(trunk.clone()),
+                Origin::Seat(_) => None,
+            };
+            let caller = request.from().map(|from| from.uri.number()).unwrap_or_default();
+            let dialled = request.uri().map(|uri| uri.number()).unwrap_or_default();
+            self.out.event(Event::Refused { caller, dialled, trunk, code: 503 });
+        }
+    }
+}
+
+/// The bodies we read.
+const ACCEPT: &str = "application/sdp, application/dtmf-relay, application/dtmf";

@@ -1,0 +1,309 @@
+//! One INVITE of ours and everything that may come back, for as long as it may.
+//!
+//! It outlives its leg: a 200 that crosses our CANCEL, or a second fork's 200,
+//! is still acknowledged and then ended with BYE (RFC 3261 9.1, 13.2.2.4).
+
+use std::collections::BTreeMap;
+
+use model::{LegId, Timestamp};
+
+use super::reason_value;
+use crate::{
+    Credentials, Endpoint, Flow,
+    dialog::{self, Dialog},
+    digest,
+    endpoint::Alarm,
+    message::{Message, Method, Name},
+    sdp, timer,
+    transaction::{Fate, InviteId, TxId, User, cancel_of},
+    wire,
+};
+
+/// One INVITE, and its tries with a password.
+#[derive(Debug)]
+pub(crate) struct Invite {
+    leg: LegId,
+    purpose: Purpose,
+    /// Whether the leg still waits for it.
+    live: bool,
+    tx: TxId,
+    /// As sent last.
+    request: Message,
+    flow: Flow,
+    pinned: bool,
+    /// Whether anybody said anything: only then may it be cancelled (9.1).
+    provisional: bool,
+    cancel: Cancel,
+    credentials: Option<Credentials>,
+    /// The ACK for each 2xx, by the To tag that sent it; sent again when the 2xx comes again.
+    acks: BTreeMap<String, (Vec<u8>, Flow)>,
+}
+
+/// What an INVITE is for.
+#[derive(Debug)]
+pub(crate) enum Purpose {
+    /// To begin a dialog, with this voice offered.
+    Begin(sdp::Local),
+    /// To change one, to this voice.
+    Change(sdp::Local, Box<Dialog>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cancel {
+    No,
+    /// As soon as somebody says anything.
+    Wanted(Option<&'static str>),
+    Sent,
+}
+
+impl Endpoint {
+    /// Sends an INVITE for a leg.
+    #[expect(clippy::too_many_arguments, reason = "each is one fact about one INVITE")]
+    pub(crate) fn invite(
+        &mut self,
+        now: Timestamp,
+        leg: LegId,
+        request: Message,
+        flow: Flow,
+        pinned: bool,
+        purpose: Purpose,
+        credentials: Option<Credentials>,
+    ) -> InviteId {
+        self.next_invite += 1;
+        let id = InviteId(self.next_invite);
+        let user = User::Invite(id);
+        let tx = self.transactions.request(now, request.clone(), flow, user, &mut self.out);
+        let invite = Invite {
+            leg,
+            purpose,
+            live: true,
+            tx,
+            request,
+            flow,
+            pinned,
+            provisional: false,
+            cancel: Cancel::No,
+            credentials,
+            acks: BTreeMap::new(),
+        };
+        self.invites.insert(id, invite);
+        id
+    }
+
+    /// The leg no longer wants these: cancel each, now or as soon as that is allowed.
+    pub(crate) fn cancel_all(
+        &mut self,
+        now: Timestamp,
+        invites: &[InviteId],
+        reason: Option<&'static str>,
+    ) {
+        for id in invites {
+            if let Some(invite) = self.invites.get_mut(id) {
+                invite.live = false;
+                if invite.cancel == Cancel::No {
+                    invite.cancel = Cancel::Wanted(reason);
+                }
+            }
+            self.cancel_if_allowed(now, *id);
+        }
+    }
+
+    /// An answer to an INVITE of ours, for the first time or a 2xx again.
+    pub(crate) fn invite_answered(&mut self, now: Timestamp, id: InviteId, response: &Message) {
+        let code = response.code().unwrap_or(500);
+        match code {
+            100..=199 => self.invite_progress(now, id, code),
+            200..=299 => self.invite_accepted(now, id, response),
+            _ => self.invite_refused(now, id, response, code),
+        }
+    }
+
+    /// The clock or the network answered instead.
+    pub(crate) fn invite_fate(&mut self, now: Timestamp, id: InviteId, tx: TxId, fate: Fate) {
+        if self.invites.get(&id).is_none_or(|invite| invite.tx != tx) {
+            // An earlier try, without the password.
+            return;
+        }
+        match fate {
+            Fate::TimedOut => self.invite_lost(now, id, 408),
+            Fate::Unreachable => self.invite_lost(now, id, 503),
+            // Refused or answered long ago; nothing more can come.
+            Fate::Over => self.drop_invite(id),
+        }
+    }
+
+    /// Rung too long (timer C), or cancelled and never answered.
+    pub(crate) fn invite_timeout(&mut self, now: Timestamp, id: InviteId) {
+        let Some(invite) = self.invites.get_mut(&id) else { return };
+        match invite.cancel {
+            Cancel::Sent => {
+                let tx = invite.tx;
+                self.transactions.forget(tx);
+                self.invite_lost(now, id, 408);
+            }
+            Cancel::No | Cancel::Wanted(_) => {
+                let (leg, live) = (invite.leg, invite.live);
+                self.cancel_all(now, &[id], None);
+                if live {
+                    self.fork_failed(now, leg, id, 408);
+                }
+            }
+        }
+    }
+
+    fn invite_progress(&mut self, now: Timestamp, id: InviteId, code: u16) {
+        let Some(invite) = self.invites.get_mut(&id) else { return };
+        let first = !std::mem::replace(&mut invite.provisional, true);
+        if first {
+            self.agenda.set(Alarm::Invite(id), Some(now + timer::C));
+        }
+        let (leg, rings) = (invite.leg, code > 100 && invite.live);
+        self.cancel_if_allowed(now, id);
+        if rings {
+            self.fork_rings(leg);
+        }
+    }
+
+    fn invite_accepted(&mut self, now: Timestamp, id: InviteId, response: &Message) {
+        let Some(invite) = self.invites.get_mut(&id) else { return };
+        self.agenda.set(Alarm::Invite(id), None);
+        let tag = response.to().and_then(|to| to.tag().map(str::to_owned)).unwrap_or_default();
+        if let Some((ack, flow)) = invite.acks.get(&tag) {
+            // Our ACK was lost.
+            self.out.counts.retransmitted += 1;
+            self.out.send(*flow, ack.clone());
+            return;
+        }
+        if invite.acks.len() >= ACKS_MAX {
+            return;
+        }
+        let dialog = match &invite.purpose {
+            Purpose::Begin(_) => {
+                Dialog::uac(&invite.request, response, invite.flow, invite.pinned)
+            }
+            Purpose::Change(_, dialog) => {
+                let mut dialog = dialog.clone();
+                dialog.refresh_target(response);
+                Some(*dialog)
+            }
+        };
+        let Some((mut dialog, (cseq, _))) = dialog.zip(invite.request.cseq()) else { return };
+        let (mut ack, flow) = dialog.ack(cseq, &mut self.ident);
+        for name in [Name::Authorization, Name::ProxyAuthorization] {
+            // 22.1: the ACK carries the credentials of its INVITE.
+            if let Some(value) = invite.request.headers.get(&name) {
+                ack.headers.push(name.clone(), value.to_owned());
+            }
+        }
+        let bytes = wire::write(&ack);
+        invite.acks.insert(tag, (bytes.clone(), flow));
+        self.out.send(flow, bytes);
+        let leg = invite.leg;
+        match (std::mem::replace(&mut invite.live, false), &invite.purpose) {
+            (true, Purpose::Begin(voice)) => {
+                let voice = voice.clone();
+                self.fork_answered(now, leg, id, dialog, voice, response);
+            }
+            (true, Purpose::Change(voice, _)) => {
+                let voice = voice.clone();
+                self.change_accepted(now, leg, voice, response);
+            }
+            // It crossed our CANCEL, or another fork was faster.
+            (false, Purpose::Begin(_)) => self.bye(now, &mut dialog, Some(super::ELSEWHERE)),
+            // The leg ended while its re-INVITE was under way; its BYE is out already.
+            (false, Purpose::Change(..)) => {}
+        }
+    }
+
+    fn invite_refused(&mut self, now: Timestamp, id: InviteId, response: &Message, code: u16) {
+        if matches!(code, 401 | 407) && self.try_with_password(now, id, response) {
+            return;
+        }
+        if code == 422 && self.try_longer_interval(now, id, response) {
+            return;
+        }
+        self.invite_lost(now, id, code);
+    }
+
+    /// A final answer, or none: the leg hears of it when it still cares.
+    fn invite_lost(&mut self, now: Timestamp, id: InviteId, code: u16) {
+        let Some(invite) = self.invites.get_mut(&id) else { return };
+        let leg = invite.leg;
+        let live = std::mem::replace(&mut invite.live, false);
+        let changes = matches!(invite.purpose, Purpose::Change(..));
+        self.drop_invite(id);
+        match (live, changes) {
+            (true, false) => self.fork_failed(now, leg, id, code),
+            (true, true) => self.change_refused(now, leg, code),
+            (false, _) => {}
+        }
+    }
+
+    fn drop_invite(&mut self, id: InviteId) {
+        self.invites.remove(&id);
+        self.agenda.set(Alarm::Invite(id), None);
+    }
+
+    fn cancel_if_allowed(&mut self, now: Timestamp, id: InviteId) {
+        let Some(invite) = self.invites.get_mut(&id) else { return };
+        let Cancel::Wanted(reason) = invite.cancel else { return };
+        if !invite.provisional {
+            return;
+        }
+        let Some((request, flow)) = self.transactions.pending_invite(invite.tx) else { return };
+        let Some(cancel) = cancel_of(request, reason.map(reason_value)) else { return };
+        invite.cancel = Cancel::Sent;
+        self.transactions.request(now, cancel, flow, User::Nobody, &mut self.out);
+        self.agenda.set(Alarm::Invite(id), Some(now + timer::CANCELLED));
+    }
+
+    /// Sends the INVITE again with the challenge answered; once, for a second 401 means a
+    /// wrong password (22.2).
+    fn try_with_password(&mut self, now: Timestamp, id: InviteId, response: &Message) -> bool {
+        let Some(invite) = self.invites.get_mut(&id) else { return false };
+        let Some(credentials) = invite.credentials.take().filter(|_| invite.live) else {
+            return false;
+        };
+        let cnonce = self.ident.tag();
+        match digest::respond(&invite.request, response, &credentials, &cnonce) {
+            Some((name, value)) => invite.request.headers.push(name, value),
+            None => return false,
+        }
+        self.send_again(now, id);
+        true
+    }
+
+    /// RFC 4028 7.4: the far end wants a longer session interval than we offered.
+    fn try_longer_interval(&mut self, now: Timestamp, id: InviteId, response: &Message) -> bool {
+        let Some(invite) = self.invites.get_mut(&id) else { return false };
+        let begins = matches!(invite.purpose, Purpose::Begin(_));
+        let Some(least) = response.seconds(&Name::MinSe).filter(|_| invite.live && begins) else {
+            return false;
+        };
+        if invite.request.seconds(&Name::MinSe).is_some_and(|before| before >= least) {
+            return false;
+        }
+        invite.request.headers.set(Name::SessionExpires, least.to_string());
+        invite.request.headers.set(Name::MinSe, least.to_string());
+        self.send_again(now, id);
+        true
+    }
+
+    /// The same INVITE as a new transaction: next CSeq, new branch (8.1.3.5).
+    fn send_again(&mut self, now: Timestamp, id: InviteId) {
+        let Some(invite) = self.invites.get_mut(&id) else { return };
+        let Some((cseq, _)) = invite.request.cseq() else { return };
+        let cseq = format!("{} {}", cseq + 1, Method::Invite);
+        invite.request.headers.set(Name::CSeq, cseq);
+        let via = dialog::via(invite.flow, self.ident.branch());
+        invite.request.headers.set(Name::Via, via);
+        invite.provisional = false;
+        let (request, flow) = (invite.request.clone(), invite.flow);
+        let user = User::Invite(id);
+        invite.tx = self.transactions.request(now, request, flow, user, &mut self.out);
+        self.agenda.set(Alarm::Invite(id), None);
+    }
+}
+
+/// How many forks downstream may answer one INVITE; the rest get no ACK and give up.
+const ACKS_MAX: usize = 8;

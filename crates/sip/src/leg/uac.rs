@@ -1,0 +1,220 @@
+//! We call them: one INVITE for each contact, the first 200 wins (RFC 3261 13.2, 16.7).
+
+use std::net::SocketAddr;
+
+use model::{LegId, Timestamp};
+
+use super::{ELSEWHERE, Leg, invite::Purpose, talk::Talking};
+use crate::{
+    Credentials, Dial, Endpoint, Event, Flow, Target,
+    dialog::{self, Dialog},
+    message::{Message, Method, Name, NameAddr},
+    sdp,
+    transaction::{InviteId, MAX_FORWARDS},
+    uri::Uri,
+};
+
+/// A leg we dialled that nobody answered yet.
+#[derive(Debug)]
+pub(crate) struct Dialling {
+    /// Those that still may answer.
+    pub(crate) forks: Vec<InviteId>,
+    /// Whether the switch heard that it rings.
+    rung: bool,
+    /// The best refusal so far.
+    best: Option<u16>,
+}
+
+/// One place to call.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    /// The Request-URI.
+    pub(crate) uri: Uri,
+    /// Which way.
+    pub(crate) flow: Flow,
+    /// Whether everything of this call must go that way: a registered phone.
+    pub(crate) pinned: bool,
+}
+
+impl Endpoint {
+    /// Places a call.
+    pub(crate) fn dial(&mut self, now: Timestamp, dial: Dial) {
+        if self.legs.contains_key(&dial.leg) {
+            // The leg exists; a second call under its name would end it twice.
+            return;
+        }
+        let leg = dial.leg;
+        if self.legs.len() >= self.config.legs_max || self.transactions.is_full() {
+            self.out.counts.full += 1;
+            self.out.event(Event::Failed { leg, code: 503 });
+            return;
+        }
+        let (places, to) = match self.places(now, &dial.to) {
+            Ok(places) => places,
+            Err(code) => {
+                self.out.event(Event::Failed { leg, code });
+                return;
+            }
+        };
+        self.out.counts.legs_out += 1;
+        let mut forks = Vec::with_capacity(places.len());
+        for place in places {
+            let addr = SocketAddr::new(place.flow.local.ip(), dial.rtp_port);
+            let local = self.voice_at(addr);
+            let request = self.invitation(&dial, &place, &to, &local);
+            let credentials: Option<Credentials> = dial.credentials.clone();
+            let purpose = Purpose::Begin(local);
+            let (flow, pinned) = (place.flow, place.pinned);
+            forks.push(self.invite(now, leg, request, flow, pinned, purpose, credentials));
+        }
+        let dialling = Dialling { forks, rung: false, best: None };
+        self.legs.insert(leg, Leg::Dialling(Box::new(dialling)));
+    }
+
+    /// A fork rings.
+    pub(crate) fn fork_rings(&mut self, leg: LegId) {
+        if let Some(Leg::Dialling(dialling)) = self.legs.get_mut(&leg)
+            && !std::mem::replace(&mut dialling.rung, true)
+        {
+            self.out.event(Event::Ringing { leg });
+        }
+    }
+
+    /// A fork answered first: its dialog is the leg's from now on, the others are cancelled.
+    pub(crate) fn fork_answered(
+        &mut self,
+        now: Timestamp,
+        leg: LegId,
+        fork: InviteId,
+        mut dialog: Dialog,
+        local: sdp::Local,
+        response: &Message,
+    ) {
+        let Some(remote) = sdp::accept(&local, &response.body) else {
+            // Answered with a voice we do not speak: as if refused.
+            self.bye(now, &mut dialog, None);
+            self.fork_failed(now, leg, fork, 488);
+            return;
+        };
+        let Some(Leg::Dialling(dialling)) = self.legs.remove(&leg) else { return };
+        self.cancel_all(now, &dialling.forks, Some(ELSEWHERE));
+        self.dialogs.insert(dialog.key(), leg);
+        let mut talking = Talking::new(dialog, local, Some(remote), true);
+        talking.start_session(now, response);
+        talking.learn_allow(response);
+        self.legs.insert(leg, Leg::Talking(Box::new(talking)));
+        self.out.event(Event::Answered { leg, remote });
+        self.arm(leg);
+    }
+
+    /// A fork was refused. When it was the last, or said nobody anywhere, the leg has failed.
+    pub(crate) fn fork_failed(&mut self, now: Timestamp, leg: LegId, fork: InviteId, code: u16) {
+        let Some(Leg::Dialling(dialling)) = self.legs.get_mut(&leg) else { return };
+        dialling.forks.retain(|other| *other != fork);
+        let best = dialling.best.map_or(code, |best| better(best, code));
+        dialling.best = Some(best);
+        // 16.7 item 5: a 6xx ends the search.
+        if dialling.forks.is_empty() || code >= 600 {
+            let forks = std::mem::take(&mut dialling.forks);
+            self.cancel_all(now, &forks, None);
+            self.fail(leg, best);
+        }
+    }
+
+    /// Where to call, and what To says.
+    fn places(&self, now: Timestamp, target: &Target) -> Result<(Vec<Place>, String), u16> {
+        match target {
+            Target::Seat(seat) => {
+                let places = self.contacts_of(now, *seat);
+                match places.is_empty() {
+                    true => Err(480),
+                    false => Ok((places, format!("<sip:{seat}@{}>", self.config.realm))),
+                }
+            }
+            Target::Uri(text) => {
+                let uri = Uri::parse(text).ok_or(404_u16)?;
+                let to = NameAddr::new(uri.clone()).to_string();
+                let flow = self.flow_to(&uri).ok_or(404_u16)?;
+                Ok((vec![Place { uri, flow, pinned: false }], to))
+            }
+        }
+    }
+
+    fn invitation(
+        &mut self,
+        dial: &Dial,
+        place: &Place,
+        to: &str,
+        local: &sdp::Local,
+    ) -> Message {
+        let mut invite = Message::request(Method::Invite, place.uri.clone());
+        let headers = &mut invite.headers;
+        headers.push(Name::Via, dialog::via(place.flow, self.ident.branch()));
+        headers.push(Name::MaxForwards, MAX_FORWARDS.to_owned());
+        headers.push(Name::From, from(dial, place.flow, self.ident.tag()));
+        headers.push(Name::To, to.to_owned());
+        headers.push(Name::CallId, self.ident.call_id());
+        headers.push(Name::CSeq, format!("{} INVITE", self.ident.cseq()));
+        if dial.caller.is_withheld() {
+            headers.push(Name::Privacy, "id".to_owned());
+        }
+        if !self.config.session_expires.is_zero() {
+            let interval = self.config.session_expires.as_secs();
+            headers.push(Name::SessionExpires, interval.to_string());
+            headers.push(Name::MinSe, self.config.session_expires_min.as_secs().to_string());
+        }
+        for (name, value) in &dial.headers {
+            headers.push(Name::parse(name), value.clone());
+        }
+        let user = (!dial.caller.is_withheld()).then(|| dial.caller.reveal());
+        self.dress(&mut invite, dialog::contact(user, place.flow));
+        invite.set_body("application/sdp", sdp::offer(local));
+        invite
+    }
+}
+
+/// Who calls. A withheld number is RFC 3323 4.1.1.3's anonymous.
+fn from(dial: &Dial, flow: Flow, tag: String) -> String {
+    let uri = match dial.caller.is_withheld() {
+        true => Uri::parse("sip:anonymous@anonymous.invalid"),
+        false => None,
+    };
+    let uri = uri.unwrap_or_else(|| {
+        let mut uri = Uri::sip(Some(dial.caller.reveal()), flow.local);
+        uri.port = None;
+        uri
+    });
+    let mut from = NameAddr::new(uri);
+    from.display = dial.display.clone();
+    from.params.set("tag", Some(tag));
+    from.to_string()
+}
+
+/// The better of two refusals (16.7 item 6): a 6xx before all; else the lowest class, and
+/// within 4xx what says more than that nobody was there.
+fn better(one: u16, other: u16) -> u16 {
+    let rank = |code: u16| match code {
+        600.. => (0, 0),
+        // 503 says something of one place, not of the person.
+        503 => (6, 0),
+        401 | 407 | 415 | 420 | 484 => (code / 100, 0),
+        408 | 480 | 487 => (code / 100, 2),
+        code => (code / 100, 1),
+    };
+    if rank(other) < rank(one) { other } else { one }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::better;
+
+    #[test]
+    fn the_best_refusal_is_chosen_as_a_proxy_would() {
+        let best = |codes: &[u16]| codes.iter().copied().reduce(better);
+        assert_eq!(best(&[486, 603]), Some(603));
+        assert_eq!(best(&[503, 500, 486, 404]), Some(486));
+        assert_eq!(best(&[408, 486]), Some(486));
+        assert_eq!(best(&[503, 500]), Some(500));
+        assert_eq!(best(&[486, 302]), Some(302));
+    }
+}

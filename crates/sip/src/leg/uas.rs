@@ -1,0 +1,251 @@
+//! They call us: from the INVITE to the switch's answer (RFC 3261 13.3).
+
+use std::net::SocketAddr;
+
+use model::{LegId, Remote, Timestamp};
+
+use super::{Leg, reason_value, session_timer::SessionExpires, talk::Talking};
+use crate::{
+    Endpoint, Event, Flow, Incoming, LegEnd, Origin,
+    dialog::Dialog,
+    message::{Message, Name},
+    sdp, timer,
+    transaction::TxId,
+};
+
+/// A caller who waits for an answer.
+#[derive(Debug)]
+pub(crate) struct Arriving {
+    pub(crate) tx: TxId,
+    pub(crate) dialog: Dialog,
+    invite: Message,
+    /// Our tag.
+    tag: String,
+    /// When a ringing caller hears 180 again.
+    pub(crate) again_at: Option<Timestamp>,
+}
+
+impl Endpoint {
+    /// A new INVITE from somebody allowed to call; its transaction is open.
+    pub(crate) fn call_arrives(
+        &mut self,
+        now: Timestamp,
+        tx: TxId,
+        invite: Message,
+        flow: Flow,
+        origin: Origin,
+    ) {
+        let trunk = match &origin {
+            Origin::Trunk(trunk) => Some(trunk.clone()),
+            Origin::Seat(_) => None,
+        };
+        let (caller, display) = caller_of(&invite, trunk.is_some());
+        let dialled = invite.uri().map(|uri| uri.number()).unwrap_or_default();
+        let refused = |code| Event::Refused {
+            caller: caller.clone(),
+            dialled: dialled.clone(),
+            trunk: trunk.clone(),
+            code,
+        };
+        if self.is_draining || self.legs.len() >= self.config.legs_max || self.transactions.is_full()
+        {
+            self.out.counts.full += 1;
+            self.answer(now, tx, &invite, 503);
+            self.out.event(refused(503));
+            return;
+        }
+        if let Some(code) = self.wrong_with_body(&invite) {
+            self.answer(now, tx, &invite, code);
+            return;
+        }
+        let remote = match invite.body.is_empty() {
+            true => None,
+            false => match sdp::hear(&invite.body) {
+                Some(remote) => Some(remote),
+                None => {
+                    self.answer(now, tx, &invite, 488);
+                    self.out.event(refused(488));
+                    return;
+                }
+            },
+        };
+        if self.too_short_interval(&invite) {
+            self.answer(now, tx, &invite, 422);
+            return;
+        }
+        let tag = self.ident.tag();
+        // A seat's phone may sit behind NAT: what it wrote as its address is of no use.
+        let pinned = trunk.is_none();
+        let Some(dialog) = Dialog::uas(&invite, &tag, flow, pinned) else {
+            // No Contact: there is nobody to talk back to (12.1.1).
+            self.answer(now, tx, &invite, 400);
+            return;
+        };
+        let trying = invite.reply(100, None);
+        self.transactions.respond(now, tx, &trying, &mut self.out);
+        self.out.counts.legs_in += 1;
+        let leg = LegId(self.next_leg);
+        self.next_leg += 2;
+        self.dialogs.insert(dialog.key(), leg);
+        self.calls.insert(tx, leg);
+        let arriving = Arriving { tx, dialog, invite, tag, again_at: None };
+        self.legs.insert(leg, Leg::Arriving(Box::new(arriving)));
+        let incoming = Incoming { leg, origin, caller, display, dialled, remote };
+        self.out.event(Event::Incoming(incoming));
+    }
+
+    /// Answers 180.
+    pub(crate) fn ring(&mut self, now: Timestamp, id: LegId) {
+        // Any other state: the caller hung up meanwhile, or was answered already.
+        if let Some(Leg::Arriving(arriving)) = self.legs.get_mut(&id) {
+            arriving.again_at = Some(now + timer::RING_AGAIN);
+            self.ring_again(now, id);
+            self.arm(id);
+        }
+    }
+
+    pub(super) fn ring_again(&mut self, now: Timestamp, id: LegId) {
+        let Some(Leg::Arriving(arriving)) = self.legs.get_mut(&id) else { return };
+        arriving.again_at = Some(now + timer::RING_AGAIN);
+        let mut ringing = arriving.invite.reply(180, Some(&arriving.tag));
+        let (tx, contact) = (arriving.tx, arriving.dialog.contact());
+        self.dress(&mut ringing, contact);
+        self.transactions.respond(now, tx, &ringing, &mut self.out);
+    }
+
+    /// Answers 200 with our voice.
+    pub(crate) fn accept(&mut self, now: Timestamp, id: LegId, rtp_port: u16) {
+        let arriving = match self.legs.remove(&id) {
+            Some(Leg::Arriving(arriving)) => arriving,
+            Some(leg) => {
+                // Answered twice: the first answer stands.
+                self.legs.insert(id, leg);
+                return;
+            }
+            // The caller hung up meanwhile.
+            None => return,
+        };
+        let Arriving { tx, dialog, invite, tag, .. } = *arriving;
+        let addr = SocketAddr::new(dialog.local_addr().ip(), rtp_port);
+        let mut local = self.voice_at(addr);
+        let offered = invite.body.is_empty();
+        let (body, remote) = match offered {
+            true => (sdp::offer(&local), None),
+            false => match sdp::answer(&mut local, &invite.body) {
+                Some((body, remote)) => (body, Some(remote)),
+                // `call_arrives` heard this very offer and found it good.
+                None => (Vec::new(), None),
+            },
+        };
+        self.calls.remove(&tx);
+        let mut talking = Talking::new(dialog, local, remote, false);
+        talking.learn_allow(&invite);
+        let mut accepted = invite.reply(200, Some(&tag));
+        self.dress(&mut accepted, talking.dialog.contact());
+        self.answer_session(now, &mut talking, &invite, &mut accepted);
+        accepted.set_body("application/sdp", body);
+        self.transactions.respond(now, tx, &accepted, &mut self.out);
+        let flow = talking.dialog.flow();
+        talking.await_ack(now, &accepted, flow, offered, true);
+        self.legs.insert(id, Leg::Talking(Box::new(talking)));
+        self.arm(id);
+    }
+
+    /// Turns a caller away.
+    pub(crate) fn reject(
+        &mut self,
+        now: Timestamp,
+        id: LegId,
+        code: u16,
+        retry_after_s: Option<u32>,
+    ) {
+        match self.legs.remove(&id) {
+            Some(Leg::Arriving(arriving)) => {
+                let code = if (300..700).contains(&code) { code } else { 480 };
+                self.refuse(now, &arriving, code, retry_after_s, None);
+                self.end(id, Some(&arriving.dialog.key()), LegEnd::HungUp);
+            }
+            // Answered, or dialled by us: too late to turn away, so hang up.
+            Some(leg) => {
+                self.legs.insert(id, leg);
+                self.hang_up(now, id, None);
+            }
+            // The caller hung up meanwhile.
+            None => {}
+        }
+    }
+
+    /// CANCEL came, or BYE before the answer, or the caller's stream broke.
+    pub(crate) fn cancelled(&mut self, now: Timestamp, id: LegId) {
+        match self.legs.remove(&id) {
+            Some(Leg::Arriving(arriving)) => {
+                self.refuse(now, &arriving, 487, None, None);
+                self.end(id, Some(&arriving.dialog.key()), LegEnd::Cancelled);
+            }
+            // It crossed our 200: the answer stands, and the caller will ACK and BYE (9.2).
+            Some(leg) => {
+                self.legs.insert(id, leg);
+            }
+            None => {}
+        }
+    }
+
+    pub(super) fn refuse(
+        &mut self,
+        now: Timestamp,
+        arriving: &Arriving,
+        code: u16,
+        retry_after_s: Option<u32>,
+        reason: Option<&str>,
+    ) {
+        self.calls.remove(&arriving.tx);
+        let mut refusal = arriving.invite.reply(code, Some(&arriving.tag));
+        let retry_after_s =
+            retry_after_s.or((code == 503).then_some(self.config.retry_after_s));
+        if let Some(seconds) = retry_after_s {
+            refusal.headers.push(Name::RetryAfter, seconds.to_string());
+        }
+        if let Some(reason) = reason {
+            refusal.headers.push(Name::Reason, reason_value(reason));
+        }
+        refusal.headers.push(Name::Server, self.config.product.clone());
+        self.transactions.respond(now, arriving.tx, &refusal, &mut self.out);
+    }
+
+    /// 415 for a body that is no SDP, or is encoded (8.2.3).
+    pub(super) fn wrong_with_body(&self, request: &Message) -> Option<u16> {
+        if request.body.is_empty() {
+            return None;
+        }
+        let encoded = request
+            .headers
+            .all(&Name::ContentEncoding)
+            .any(|encoding| !encoding.eq_ignore_ascii_case("identity"));
+        let is_sdp = request.content_type().as_deref() == Some("application/sdp");
+        (encoded || !is_sdp).then_some(415)
+    }
+
+    /// RFC 4028 9: shorter than we accept, from somebody who can be told so.
+    pub(super) fn too_short_interval(&self, request: &Message) -> bool {
+        request.lists(&Name::Supported, "timer")
+            && request
+                .headers
+                .get(&Name::SessionExpires)
+                .and_then(SessionExpires::parse)
+                .is_some_and(|asked| asked.interval < self.config.session_expires_min)
+    }
+}
+
+/// The caller's number and name: a trunk asserts them (RFC 3325), others say who they are.
+fn caller_of(invite: &Message, asserted: bool) -> (model::Number, String) {
+    let asserted = asserted.then(|| invite.name_addr(&Name::PAssertedIdentity)).flatten();
+    match asserted.or_else(|| invite.from()) {
+        Some(who) => (who.uri.number(), who.display),
+        None => Default::default(),
+    }
+}
+
+/// What a leg's far end is told of, when only its own voice changed.
+pub(super) fn differs(before: Option<Remote>, after: Remote) -> bool {
+    before != Some(after)
+}

@@ -1,0 +1,169 @@
+//! The INVITE client transaction: RFC 3261 17.1.1 as corrected by RFC 6026.
+//!
+//! ```text
+//! Calling --1xx--> Proceeding --300..699--> Completed --D--> Terminated
+//!    |  \              |                     (ACK each)
+//!    B   \---2xx-------+--2xx--> Accepted --M--> Terminated
+//! ```
+
+use std::time::Duration;
+
+use model::Timestamp;
+
+use super::Act;
+use crate::timer;
+
+/// One INVITE of ours, until nothing about it can come any more.
+#[derive(Debug)]
+pub(crate) struct ClientInvite {
+    state: State,
+    reliable: bool,
+}
+
+#[derive(Debug)]
+enum State {
+    /// Nobody answered yet. A is set over UDP only.
+    Calling { a: Option<(Timestamp, Duration)>, b: Timestamp },
+    /// Somebody works on it; the RFC sets no end, the leg does.
+    Proceeding,
+    /// Refused and acknowledged; the refusal may come again.
+    Completed { d: Timestamp },
+    /// Answered; more 2xx may come, again or from another fork.
+    Accepted { m: Timestamp },
+    Terminated,
+}
+
+impl ClientInvite {
+    /// The INVITE is sent at `now`.
+    pub(crate) fn new(now: Timestamp, reliable: bool) -> ClientInvite {
+        let a = (!reliable).then(|| (now + timer::A, timer::A));
+        ClientInvite { state: State::Calling { a, b: now + timer::B }, reliable }
+    }
+
+    /// An answer came.
+    pub(crate) fn response(&mut self, now: Timestamp, code: u16) -> Act {
+        match (&self.state, code) {
+            (State::Calling { .. } | State::Proceeding, 100..=199) => {
+                self.state = State::Proceeding;
+                Act::Pass
+            }
+            (State::Calling { .. } | State::Proceeding, 200..=299) => {
+                self.state = State::Accepted { m: now + timer::M };
+                Act::Pass
+            }
+            (State::Calling { .. } | State::Proceeding, _) => {
+                self.state = match self.reliable {
+                    true => State::Terminated,
+                    false => State::Completed { d: now + timer::d(self.reliable) },
+                };
+                Act::PassAndAck
+            }
+            (State::Completed { .. }, 300..) => Act::Ack,
+            // A late 1xx or 2xx after the refusal: the refusal stands.
+            (State::Completed { .. }, _) => Act::Rest,
+            (State::Accepted { .. }, 200..=299) => Act::Pass,
+            // RFC 6026 7.2: anything else after a 2xx is dropped.
+            (State::Accepted { .. }, _) => Act::Rest,
+            (State::Terminated, _) => Act::Rest,
+        }
+    }
+
+    /// The deadline came.
+    pub(crate) fn timeout(&mut self, now: Timestamp) -> Act {
+        match &mut self.state {
+            State::Calling { b, .. } if *b <= now => {
+                self.state = State::Terminated;
+                Act::Fail
+            }
+            State::Calling { a: Some((at, pause)), .. } if *at <= now => {
+                *pause *= 2;
+                *at = now + *pause;
+                Act::Send
+            }
+            State::Completed { d: until } | State::Accepted { m: until } if *until <= now => {
+                self.state = State::Terminated;
+                Act::Rest
+            }
+            // The driver may come early; nothing is due.
+            _ => Act::Rest,
+        }
+    }
+
+    /// The transport gave up (17.1.4). What was answered already stays answered.
+    pub(crate) fn transport_failed(&mut self) -> Act {
+        match self.state {
+            State::Calling { .. } | State::Proceeding => {
+                self.state = State::Terminated;
+                Act::Fail
+            }
+            State::Completed { .. } | State::Accepted { .. } | State::Terminated => Act::Rest,
+        }
+    }
+
+    /// Whether a final answer came.
+    pub(crate) fn is_answered(&self) -> bool {
+        !matches!(self.state, State::Calling { .. } | State::Proceeding)
+    }
+
+    pub(crate) fn deadline(&self) -> Option<Timestamp> {
+        match self.state {
+            State::Calling { a: Some((at, _)), b } => Some(at.min(b)),
+            State::Calling { a: None, b } => Some(b),
+            State::Proceeding | State::Terminated => None,
+            State::Completed { d: until } | State::Accepted { m: until } => Some(until),
+        }
+    }
+
+    pub(crate) fn is_terminated(&self) -> bool {
+        matches!(self.state, State::Terminated)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(ms: u64) -> Timestamp {
+        Timestamp::from_micros(ms * 1_000)
+    }
+
+    #[test]
+    fn an_invite_is_sent_seven_times_and_given_up_after_64_t1() {
+        let mut machine = ClientInvite::new(at(0), false);
+        let mut sent = vec![0];
+        let failed = loop {
+            let now = machine.deadline().expect("calling has a deadline");
+            match machine.timeout(now) {
+                Act::Send => sent.push(now.micros() / 1_000),
+                Act::Fail => break now,
+                other => panic!("{other:?}"),
+            }
+        };
+        assert_eq!(sent, [0, 500, 1_500, 3_500, 7_500, 15_500, 31_500]);
+        assert_eq!((failed, machine.is_terminated()), (at(32_000), true));
+    }
+
+    #[test]
+    fn every_2xx_passes_until_timer_m() {
+        let mut machine = ClientInvite::new(at(0), false);
+        assert_eq!(machine.response(at(1), 180), Act::Pass);
+        assert_eq!(machine.deadline(), None);
+        assert_eq!(machine.response(at(2), 200), Act::Pass);
+        assert_eq!(machine.response(at(3), 200), Act::Pass);
+        assert_eq!(machine.response(at(4), 486), Act::Rest);
+        assert_eq!(machine.timeout(at(32_002)), Act::Rest);
+        assert!(machine.is_terminated());
+    }
+
+    #[test]
+    fn a_refusal_passes_once_and_is_acknowledged_each_time() {
+        let mut machine = ClientInvite::new(at(0), false);
+        assert_eq!(machine.response(at(1), 486), Act::PassAndAck);
+        assert_eq!(machine.response(at(2), 486), Act::Ack);
+        assert_eq!(machine.response(at(3), 200), Act::Rest);
+        assert_eq!(machine.deadline(), Some(at(32_001)));
+        let mut reliable = ClientInvite::new(at(0), true);
+        assert_eq!(reliable.response(at(1), 486), Act::PassAndAck);
+        assert!(reliable.is_terminated());
+    }
+}
