@@ -8,6 +8,9 @@
 //! while callers wait.
 
 mod dispatcher;
+mod floor;
+mod hall;
+mod matching;
 mod policy;
 mod port;
 mod seat;

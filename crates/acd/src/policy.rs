@@ -127,7 +127,7 @@ pub struct MissedPolicy {
     pub unreachable: Consequence,
     /// A fault of phone or configuration. `NotReady{system}`
     pub failed: Consequence,
-    /// How long the call does not ring the seat that missed it, unless it is free sooner.
+    /// How long a call does not ring a seat again that missed it.
     pub same_call: Duration,
 }
 
@@ -171,19 +171,13 @@ pub enum Consequence {
 pub struct Limits {
     /// Calls waiting in the whole house; one more is refused as `QueueFull`.
     pub waiting_max: usize,
-    /// How long after its deadline an offer that nobody ended is ended here.
-    pub offer_grace: Duration,
     /// How long one wrap-up may be in all, extensions included.
     pub wrap_up_max: Duration,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits {
-            waiting_max: WAITING_MAX,
-            offer_grace: OFFER_GRACE,
-            wrap_up_max: WRAP_UP_MAX,
-        }
+        Limits { waiting_max: WAITING_MAX, wrap_up_max: WRAP_UP_MAX }
     }
 }
 
@@ -203,7 +197,5 @@ const FAILED_BACK_OFF: Duration = Duration::from_secs(30);
 const SAME_CALL_BACK_OFF: Duration = Duration::from_secs(30);
 /// Ten times the worst storm a province has seen.
 const WAITING_MAX: usize = 100_000;
-/// The switch cancels at the deadline and says so; twice T1 for the answer to come back.
-const OFFER_GRACE: Duration = Duration::from_secs(1);
 /// A ticket that needs longer is work for `NotReady{admin}`.
 const WRAP_UP_MAX: Duration = Duration::from_secs(30 * 60);

@@ -85,7 +85,7 @@ pub enum Input {
 pub enum Output {
     /// Put this on the record.
     Event(Event),
-    /// Ring this seat for this call; cancel and say `Missed { NoAnswer }` at `until`.
+    /// Ring this seat for this call, until it answers, misses, or the offer is withdrawn.
     Offer {
         /// The offer: name it in every answer.
         offer: OfferId,
@@ -93,7 +93,7 @@ pub enum Output {
         call: CallId,
         /// The seat.
         seat: SeatId,
-        /// When to stop ringing.
+        /// When the dispatcher ends it by itself, by `Withdraw`.
         until: Timestamp,
     },
     /// Stop ringing this seat. If its answer crosses this, end that leg: the offer is over.

@@ -1,5 +1,6 @@
 //! What handing a call from thread to thread costs: `cargo bench -p queue`.
 #![allow(missing_docs, reason = "criterion's macros make public items")]
+#![allow(clippy::disallowed_methods, reason = "threads are what is measured here")]
 
 use std::{
     hint::black_box,

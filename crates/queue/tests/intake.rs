@@ -1,4 +1,5 @@
 //! The intake under real threads, and against the plainest model of itself.
+#![allow(clippy::disallowed_methods, reason = "threads are what is tested here")]
 #![cfg(not(loom))]
 
 use std::{collections::VecDeque, sync::Arc, thread};

@@ -1,0 +1,297 @@
+//! What a waiting call does: joins, asks less as it waits, leaves.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use model::{
+    CallId, Event, OfferId, QueueId, SeatId, Skill, Timestamp,
+    event::{CallLeftQueue, CallQueued, QueueExit, Refusal, Withdrawal},
+};
+use queue::{Place, Server};
+
+use super::{Dispatcher, Due};
+use crate::{
+    Output, QueuePolicy, Strategy, Work,
+    hall::{Ask, ClassId},
+};
+
+/// A call that waits, ringing somewhere or not.
+#[derive(Debug)]
+pub(super) struct Call {
+    pub(super) queue: usize,
+    pub(super) place: Place,
+    skills: BTreeMap<Skill, u8>,
+    /// When it was queued: its steps and its longest wait count from here.
+    pub(super) queued: Timestamp,
+    pub(super) stage: Stage,
+    /// Seats that missed it, and until when it does not ring them again.
+    missed_by: Vec<(SeatId, Timestamp)>,
+    timer: Option<Timestamp>,
+    /// The first wait it was told: when, and how long.
+    told: Option<(Timestamp, Duration)>,
+}
+
+/// What a waiting call does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Waits to be offered, in this class.
+    Free(ClassId),
+    /// Rings.
+    Offered(OfferId),
+}
+
+impl Call {
+    pub(super) fn may_ring(&self, seat: SeatId) -> bool {
+        self.missed_by.iter().all(|(missed, _)| *missed != seat)
+    }
+
+    pub(super) fn does_not_ring(&mut self, seat: SeatId, until: Timestamp) {
+        self.missed_by.retain(|(missed, _)| *missed != seat);
+        self.missed_by.push((seat, until));
+    }
+}
+
+impl Dispatcher {
+    pub(super) fn enqueue(
+        &mut self,
+        now: Timestamp,
+        call: CallId,
+        queue_id: QueueId,
+        skills: BTreeMap<Skill, u8>,
+        priority: u8,
+        since: Timestamp,
+    ) {
+        if self.calls.contains_key(&call) || self.talks.contains_key(&call) {
+            // It is here already: a repeat changes nothing, least of all its place.
+            return;
+        }
+        let refuse = |refusal| Output::Refused { call, refusal };
+        if self.drain_at.is_some() {
+            self.outputs.push_back(refuse(Refusal::Draining));
+            return;
+        }
+        let Some(n) = self.queue_index.get(&queue_id).copied() else {
+            self.outputs.push_back(refuse(Refusal::NoSuchLine));
+            return;
+        };
+        if self.is_full(&queue_id) {
+            self.outputs.push_back(refuse(Refusal::QueueFull));
+            return;
+        }
+        let Some(queue) = self.queues.get_mut(n) else { return };
+        let place = Place { priority, since, call };
+        queue.line.join(place);
+        let position = queue.line.position(call).and_then(|p| u32::try_from(p).ok());
+        let is_closed = queue.policy.leave_when_empty && queue.staffed == 0;
+        self.event(Event::CallQueued(CallQueued {
+            call,
+            queue: queue_id,
+            skills: skills.keys().cloned().collect(),
+            priority,
+            position: position.unwrap_or(u32::MAX),
+        }));
+        // No class yet: `free` finds it one.
+        let stage = Stage::Offered(OfferId(0));
+        let (missed_by, timer, told) = (Vec::new(), None, None);
+        let waiting = Call { queue: n, place, skills, queued: now, stage, missed_by, timer, told };
+        self.calls.insert(call, waiting);
+        if is_closed {
+            self.exit(now, call, QueueExit::Empty);
+        } else {
+            self.free(now, call);
+        }
+    }
+
+    /// The caller is gone.
+    pub(super) fn leave(&mut self, now: Timestamp, call: CallId) {
+        if self.talks.contains_key(&call) {
+            self.talk_ended(now, call);
+            return;
+        }
+        // Else it waits, or it is gone already and nothing follows.
+        self.withdraw_call(now, call, Withdrawal::CallerGone);
+        self.forget(call);
+    }
+
+    /// A call waits to be offered: at first, after a miss, and whenever its steps change.
+    pub(super) fn free(&mut self, now: Timestamp, call: CallId) {
+        self.unclass(call);
+        self.set_timer(call, None);
+        let Some(waiting) = self.calls.get_mut(&call) else { return };
+        let Some(queue) = self.queues.get(waiting.queue) else { return };
+        let waited = now.since(waiting.queued);
+        if queue.policy.max_wait.is_some_and(|max| waited >= max) {
+            self.exit(now, call, QueueExit::Timeout);
+            return;
+        }
+        waiting.missed_by.retain(|(_, until)| *until > now);
+        let step = next_step(&queue.policy, waited).map(|after| waiting.queued + after);
+        let again = waiting.missed_by.iter().map(|(_, until)| *until).min();
+        let timer = step.into_iter().chain(again).min();
+        let ask = ask(waiting.queue, &waiting.skills, &queue.policy, waited, &self.queue_index);
+        let by_skill = queue.policy.strategy == Strategy::BestSkill;
+        let class = self.hall.enter(waiting.place, ask, by_skill, &self.floor);
+        waiting.stage = Stage::Free(class);
+        self.set_timer(call, timer);
+        self.fresh_calls.push(call);
+    }
+
+    pub(super) fn call_due(&mut self, now: Timestamp, call: CallId) {
+        match self.calls.get(&call).map(|waiting| waiting.stage) {
+            Some(Stage::Free(_)) => self.free(now, call),
+            // It rings: who rings may still be answered. Looked at if it is missed.
+            Some(Stage::Offered(_)) => {}
+            // Its timer goes with it, so this cannot be; and nothing is left to do.
+            None => {}
+        }
+    }
+
+    /// A call leaves its queue by rule.
+    pub(super) fn exit(&mut self, now: Timestamp, call: CallId, exit: QueueExit) {
+        let Some(waiting) = self.calls.get(&call) else { return };
+        let Some(queue) = self.queues.get(waiting.queue) else { return };
+        let (queue, wait_ms) = (queue.id.clone(), now.ms_since(waiting.queued));
+        self.event(Event::CallLeftQueue(CallLeftQueue { call, queue, exit, wait_ms }));
+        self.outputs.push_back(Output::Exit { call, exit });
+        self.forget(call);
+    }
+
+    /// A seat signed out: where it was the last, those who wait may have to leave.
+    pub(super) fn close_unstaffed(&mut self, now: Timestamp, seat: SeatId) {
+        let served: Vec<usize> = self.floor.queues_of(seat).collect();
+        for n in served {
+            let Some(queue) = self.queues.get(n) else { continue };
+            if !queue.policy.leave_when_empty || queue.staffed > 0 {
+                continue;
+            }
+            let waiting: Vec<CallId> = queue.line.iter().map(|place| place.call).collect();
+            for call in waiting {
+                // One that rings by overflow elsewhere may still be answered there.
+                if !matches!(self.calls.get(&call).map(|w| w.stage), Some(Stage::Offered(_))) {
+                    self.exit(now, call, QueueExit::Empty);
+                }
+            }
+        }
+    }
+
+    pub(super) fn drain(&mut self, now: Timestamp, until: Timestamp) {
+        if let Some(before) = self.drain_at.replace(until) {
+            self.timers.remove(&(before, Due::Drain));
+        }
+        if until <= now {
+            self.drained(now);
+        } else {
+            self.timers.insert((until, Due::Drain));
+        }
+    }
+
+    pub(super) fn drained(&mut self, now: Timestamp) {
+        let waiting: Vec<CallId> = self.calls.keys().copied().collect();
+        for call in waiting {
+            self.withdraw_call(now, call, Withdrawal::Engine);
+            self.exit(now, call, QueueExit::Draining);
+        }
+    }
+
+    /// How long this call will still wait, as told to the caller; `None` when
+    /// too little is known to say so. The first one told is compared with what
+    /// comes true: see [`Dispatcher::forecast`].
+    pub fn announce_wait(&mut self, now: Timestamp, call: CallId) -> Option<Duration> {
+        let waiting = self.calls.get_mut(&call)?;
+        let queue = self.queues.get(waiting.queue)?;
+        let waited = now.since(waiting.queued);
+        let ask = ask(waiting.queue, &waiting.skills, &queue.policy, waited, &self.queue_index);
+        let fits = self.floor.fits(&ask, false);
+        let (seats, engaged) = (&self.seats, &self.engaged);
+        let servers = self.floor.seats_of(&fits).filter_map(|seat| {
+            let busy = engaged.get(&seat).map_or(Duration::ZERO, |(_, since)| now.since(*since));
+            match seats.get(&seat)?.work {
+                Work::Ready => Some(Server::Free),
+                Work::Alerting { .. } | Work::Talking { .. } | Work::WrapUp { .. } => {
+                    Some(Server::Busy(busy))
+                }
+                Work::Off | Work::NotReady { .. } => None,
+            }
+        });
+        let predicted = queue.service.wait(queue.line.position(call)?, servers)?;
+        waiting.told.get_or_insert((now, predicted));
+        Some(predicted)
+    }
+
+    /// A waiting call was answered: what it was told is compared with what came true.
+    pub(super) fn score(&mut self, now: Timestamp, call: CallId) {
+        let Some(waiting) = self.calls.get(&call) else { return };
+        if let Some((at, predicted)) = waiting.told
+            && let Some(queue) = self.queues.get_mut(waiting.queue)
+        {
+            queue.forecast.compare(predicted, now.since(at));
+        }
+    }
+
+    /// Out of its class, its timer and its line.
+    pub(super) fn forget(&mut self, call: CallId) {
+        self.unclass(call);
+        self.set_timer(call, None);
+        let Some(waiting) = self.calls.remove(&call) else { return };
+        if let Some(queue) = self.queues.get_mut(waiting.queue) {
+            queue.line.leave(call);
+        }
+    }
+
+    /// It rings: not free, and no timer but the offer's.
+    pub(super) fn set_offered(&mut self, call: CallId, offer: OfferId) {
+        self.unclass(call);
+        self.set_timer(call, None);
+        if let Some(waiting) = self.calls.get_mut(&call) {
+            waiting.stage = Stage::Offered(offer);
+        }
+    }
+
+    fn unclass(&mut self, call: CallId) {
+        if let Some(waiting) = self.calls.get(&call)
+            && let Stage::Free(class) = waiting.stage
+        {
+            self.hall.leave(class, &waiting.place);
+        }
+    }
+
+    fn set_timer(&mut self, call: CallId, at: Option<Timestamp>) {
+        let Some(waiting) = self.calls.get_mut(&call) else { return };
+        if let Some(before) = std::mem::replace(&mut waiting.timer, at) {
+            self.timers.remove(&(before, Due::Call(call)));
+        }
+        if let Some(at) = at {
+            self.timers.insert((at, Due::Call(call)));
+        }
+    }
+}
+
+/// What a call asks after waiting this long.
+fn ask(
+    queue: usize,
+    skills: &BTreeMap<Skill, u8>,
+    policy: &QueuePolicy,
+    waited: Duration,
+    queue_index: &BTreeMap<QueueId, usize>,
+) -> Ask {
+    let reached = || policy.widening.iter().filter(|step| step.after <= waited);
+    let lower_by = reached().map(|step| step.lower_by).max().unwrap_or(0);
+    let more_tiers = reached().map(|step| step.tiers).max().unwrap_or(0);
+    let opened = policy.overflow.iter().filter(|overflow| overflow.after <= waited);
+    let least = |(skill, level): (&Skill, &u8)| match level.saturating_sub(lower_by) {
+        0 => None,
+        level => Some((skill.clone(), level)),
+    };
+    Ask {
+        queue,
+        skills: skills.iter().filter_map(least).collect(),
+        tier_max: more_tiers.saturating_add(1),
+        overflow: opened.filter_map(|overflow| queue_index.get(&overflow.to).copied()).collect(),
+    }
+}
+
+/// When, counted from joining, a queue's rules next change something for a call.
+fn next_step(policy: &QueuePolicy, waited: Duration) -> Option<Duration> {
+    let widening = policy.widening.iter().map(|step| step.after);
+    let overflow = policy.overflow.iter().map(|overflow| overflow.after);
+    widening.chain(overflow).chain(policy.max_wait).filter(|after| *after > waited).min()
+}

@@ -1,0 +1,200 @@
+//! How a call and a seat meet: one offer is one seat, one call, one deadline, and ends exactly once.
+
+use std::collections::BTreeSet;
+
+use model::{
+    CallId, Event, OfferId, SeatId, Timestamp,
+    event::{
+        MissedOutcome, OfferAccepted, OfferMade, OfferMissed, OfferWithdrawn, SeatWrapUpStarted,
+        Withdrawal,
+    },
+};
+
+use super::{Dispatcher, calls::Stage};
+use crate::{
+    Afterwards, Output,
+    matching::{Precedence, Why, best_call, best_seat},
+};
+
+/// One reservation of one seat for one call.
+#[derive(Debug)]
+pub(super) struct Offer {
+    call: CallId,
+    seat: SeatId,
+    made: Timestamp,
+    /// Whether the phone has said that it rings.
+    rings: bool,
+}
+
+/// Caller and seat talk.
+#[derive(Debug)]
+pub(super) struct Talk {
+    seat: SeatId,
+    queue: usize,
+}
+
+impl Dispatcher {
+    /// Match what has become ready or free; afterwards no ready seat is beside a free call it may take.
+    pub(super) fn dispatch(&mut self, now: Timestamp) {
+        // Fresh seats take the first calls of the house they may take, first call first.
+        let mut takers: BTreeSet<(Precedence, SeatId)> = BTreeSet::new();
+        for seat in std::mem::take(&mut self.fresh_seats) {
+            takers.extend(self.first_for(seat).map(|first| (first, seat)));
+        }
+        while let Some((first, seat)) = takers.pop_first() {
+            match self.first_for(seat) {
+                Some(still) if still == first => {
+                    self.offer_best(now, first.1.call);
+                    // Unless its own strategy chose it, another of them was.
+                    takers.extend(self.first_for(seat).map(|next| (next, seat)));
+                }
+                // Somebody else took that one.
+                next => takers.extend(next.map(|next| (next, seat))),
+            }
+        }
+        // Fresh calls take what seats remain: none of these could serve an older free call.
+        let mut calls = std::mem::take(&mut self.fresh_calls);
+        calls.sort_by_key(|call| self.precedence(*call));
+        for call in calls {
+            self.offer_best(now, call);
+        }
+    }
+
+    pub(super) fn ringing(&mut self, offer: OfferId) {
+        // The lease runs from the offer, not from here: a slow phone gets no longer.
+        if let Some(offer) = self.offers.get_mut(&offer) {
+            offer.rings = true;
+        }
+    }
+
+    pub(super) fn answered(&mut self, now: Timestamp, id: OfferId) {
+        // An answer that crossed the end of its offer: the switch was told to end
+        // that leg, and the call may ring elsewhere by now.
+        let Some(offer) = self.offers.remove(&id) else { return };
+        let Offer { call, seat, made, .. } = offer;
+        let queue = self.calls.get(&call).map_or(0, |waiting| waiting.queue);
+        let ring_ms = now.ms_since(made);
+        self.engaged.insert(seat, (queue, now));
+        let accepted = OfferAccepted { offer: id, call, seat, ring_ms };
+        self.seat_event(now, seat, Event::OfferAccepted(accepted));
+        self.score(now, call);
+        self.forget(call);
+        self.talks.insert(call, Talk { seat, queue });
+    }
+
+    pub(super) fn missed(&mut self, now: Timestamp, id: OfferId, outcome: MissedOutcome) {
+        // The 487 to our own CANCEL, or a repeat: the offer is over.
+        let Some(offer) = self.offers.remove(&id) else { return };
+        let Offer { call, seat, made, .. } = offer;
+        let ring_ms = now.ms_since(made);
+        let missed = OfferMissed { offer: id, call, seat, outcome, ring_ms };
+        self.seat_event(now, seat, Event::OfferMissed(missed));
+        let (reason, _) = self.policy.missed.consequence(outcome);
+        self.make_sit_out(now, seat, reason);
+        let again = now + self.policy.missed.same_call;
+        if let Some(waiting) = self.calls.get_mut(&call) {
+            waiting.does_not_ring(seat, again);
+        }
+        self.free(now, call);
+    }
+
+    /// The lease is over and nobody ended it: a phone that rang was not answered,
+    /// one that never said so is not there.
+    pub(super) fn offer_lapsed(&mut self, now: Timestamp, id: OfferId) {
+        let Some(offer) = self.offers.get(&id) else { return };
+        let outcome = match offer.rings {
+            true => MissedOutcome::NoAnswer,
+            false => MissedOutcome::Unreachable,
+        };
+        let (call, seat) = (offer.call, offer.seat);
+        self.outputs.push_back(Output::Withdraw { offer: id, call, seat });
+        self.missed(now, id, outcome);
+    }
+
+    /// Take back what a call is offered to, if it is; the call is the caller's to place.
+    pub(super) fn withdraw_call(&mut self, now: Timestamp, call: CallId, why: Withdrawal) {
+        if let Some(Stage::Offered(offer)) = self.calls.get(&call).map(|waiting| waiting.stage) {
+            self.withdraw(now, offer, why);
+        }
+    }
+
+    /// Take an offer back: the seat is as idle as before, the call as free.
+    pub(super) fn withdraw(&mut self, now: Timestamp, id: OfferId, why: Withdrawal) {
+        let Some(offer) = self.offers.remove(&id) else { return };
+        let Offer { call, seat, made, .. } = offer;
+        let ring_ms = now.ms_since(made);
+        self.outputs.push_back(Output::Withdraw { offer: id, call, seat });
+        let withdrawn = OfferWithdrawn { offer: id, call, seat, why, ring_ms };
+        self.seat_event(now, seat, Event::OfferWithdrawn(withdrawn));
+        if why != Withdrawal::SeatGone {
+            self.settle(now, seat);
+        }
+    }
+
+    pub(super) fn talk_ended(&mut self, now: Timestamp, call: CallId) {
+        // A talk that is over already, or one that never was.
+        let Some(Talk { seat, queue }) = self.talks.remove(&call) else { return };
+        let mut wish = None;
+        self.change(now, seat, |state| wish = state.wish.take());
+        let wrap_up = self.queues.get(queue).map(|queue| queue.policy.wrap_up).unwrap_or_default();
+        match wish {
+            Some(Afterwards::LogOut { by }) => self.log_out(now, seat, by),
+            Some(Afterwards::NotReady { reason, by }) => {
+                self.make_not_ready(now, seat, reason, by);
+            }
+            None if wrap_up.is_zero() => self.after_work(now, seat),
+            None => {
+                let until = now + wrap_up;
+                let started = SeatWrapUpStarted { seat, call, until };
+                self.seat_event(now, seat, Event::SeatWrapUpStarted(started));
+            }
+        }
+    }
+
+    /// The first call of the house this seat may take, if it is ready.
+    fn first_for(&self, seat: SeatId) -> Option<Precedence> {
+        if !self.floor.is_ready(seat) {
+            return None;
+        }
+        let weight = |n: usize| self.queues.get(n).map_or(0, |queue| queue.policy.weight);
+        let may = |call| self.calls.get(&call).is_some_and(|waiting| waiting.may_ring(seat));
+        best_call(&self.hall, self.floor.team_of(seat)?, weight, may)
+    }
+
+    fn precedence(&self, call: CallId) -> Option<Precedence> {
+        let waiting = self.calls.get(&call)?;
+        let weight = self.queues.get(waiting.queue)?.policy.weight;
+        Some((std::cmp::Reverse(weight), waiting.place))
+    }
+
+    /// Offer a free call to the seat its queue's strategy names, if there is one.
+    fn offer_best(&mut self, now: Timestamp, call: CallId) {
+        let Some(waiting) = self.calls.get(&call) else { return };
+        let Stage::Free(class_id) = waiting.stage else { return };
+        let Some(queue) = self.queues.get(waiting.queue) else { return };
+        let Some(class) = self.hall.class(class_id) else { return };
+        let strategy = queue.policy.strategy;
+        let best = best_seat(&self.floor, class, strategy, |seat| waiting.may_ring(seat));
+        let Some((rank, team, seat)) = best else { return };
+        let why = Why {
+            now,
+            floor: &self.floor,
+            class,
+            queue: &queue.id,
+            strategy,
+            rank,
+            team,
+            seat,
+            waited_since: waiting.queued,
+        }
+        .to_string();
+        let until = now + queue.policy.ring;
+        self.last_offer = OfferId(self.last_offer.0 + 1);
+        let offer = self.last_offer;
+        self.set_offered(call, offer);
+        self.offers.insert(offer, Offer { call, seat, made: now, rings: false });
+        let made = OfferMade { offer, call, seat, until, why };
+        self.seat_event(now, seat, Event::OfferMade(made));
+        self.outputs.push_back(Output::Offer { offer, call, seat, until });
+    }
+}
