@@ -14,7 +14,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "heartline",
         &[
             "console", "settings", "recorder", "journal", "store", "center", "sip", "media",
-            "queue", "sim", "model",
+            "queue", "sim", "switch", "acd", "backoffice", "reporting", "model",
         ],
     ),
     ("sim", &["center", "sip", "media", "queue", "model"]),

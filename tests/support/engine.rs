@@ -1,0 +1,202 @@
+//! The engine under test: the real program, with a folder and ports of its own.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::api::Api;
+use super::baresip::Phone;
+use super::events::Events;
+use super::net::free_port;
+use super::program::Program;
+use super::wav::Wav;
+
+/// Where callers call from, as the tests' `trunks.toml` says.
+pub(crate) const TRUNK: &str = "127.0.0.2";
+
+/// A folder with config, data and recordings. It outlives the engines that run in it.
+pub(crate) struct House {
+    folder: TempDir,
+    sip: SocketAddr,
+    http: SocketAddr,
+    token: String,
+}
+
+impl House {
+    /// A hotline with the tests' config, an admin, and passwords for so many seats from 1001 on.
+    pub(crate) fn with_seats(seats: u32) -> House {
+        let folder = tempfile::tempdir().unwrap();
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        copy(&root.join("tests/data/config"), &folder.path().join("config"));
+        copy(&root.join("config/prompts"), &folder.path().join("config/prompts"));
+        std::fs::create_dir(folder.path().join("recordings")).unwrap();
+        let address = |port| SocketAddr::from(([127, 0, 0, 1], port));
+        let mut house = House {
+            folder,
+            sip: address(free_port()),
+            http: address(free_port()),
+            token: String::new(),
+        };
+        house.token = house.account("chief", "admin");
+        for seat in 1001..1001 + seats {
+            let password = password(seat);
+            house.ok(&["seat", "password", &seat.to_string(), "--password", &password]);
+        }
+        house
+    }
+
+    /// Changes one of the config's files.
+    pub(crate) fn edit(&self, file: &str, change: impl FnOnce(String) -> String) {
+        let path = self.path("config").join(file);
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, change(text)).unwrap();
+    }
+
+    /// Adds an account and gives a token for it.
+    pub(crate) fn account(&self, name: &str, role: &str) -> String {
+        self.ok(&["user", "add", name, "--role", role]);
+        last_word(&self.ok(&["token", name]))
+    }
+
+    /// Something in the folder: `config`, `data`, `recordings`.
+    pub(crate) fn path(&self, below: &str) -> PathBuf {
+        self.folder.path().join(below)
+    }
+
+    /// Runs a command of the engine in this folder.
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
+        binary().args(arguments).current_dir(self.folder.path()).output().unwrap()
+    }
+
+    /// The same, and it must succeed; gives what it printed.
+    pub(crate) fn ok(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(
+            output.status.success(),
+            "heartline {}: {}\n{said}{}",
+            arguments.join(" "),
+            output.status,
+            String::from_utf8_lossy(&output.stderr)
+        );
+        said
+    }
+
+    /// The log, record by record, from the disk.
+    pub(crate) fn log(&self) -> Vec<Value> {
+        self.ok(&["log", "cat"]).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    /// Starts the engine; back when it takes calls.
+    pub(crate) fn start(&self) -> Engine<'_> {
+        let mut command = binary();
+        command
+            .current_dir(self.folder.path())
+            .args(["serve", "--config", "config", "--data", "data", "--recordings", "recordings"])
+            .args(["--sip", &self.sip.to_string(), "--http", &self.http.to_string()])
+            .args(["--rtp-ports", "auto:300", "--drain-timeout", "2s"]);
+        let program = Program::start("heartline", &mut command);
+        program.wait_for_line("that it is ready", |line| line.contains("ready"));
+        let api = Api::new(self.http, Some(&self.token));
+        let events = Events::listen(&api);
+        Engine { house: self, program, sip: self.sip, http: self.http, api, events }
+    }
+}
+
+/// A running engine. It dies with the test, at the latest.
+pub(crate) struct Engine<'a> {
+    pub(crate) house: &'a House,
+    program: Program,
+    pub(crate) sip: SocketAddr,
+    pub(crate) http: SocketAddr,
+    /// As the admin.
+    pub(crate) api: Api,
+    /// Everything that happened, from the log's first record on.
+    pub(crate) events: Events,
+}
+
+impl Engine<'_> {
+    /// A seat whose phone picks up by itself, signed in and ready.
+    pub(crate) fn ready_seat(&self, seat: u32, tone: u32) -> Phone {
+        let phone = Phone::seat(self.sip, seat, &password(seat), tone);
+        self.sign_in(seat);
+        phone
+    }
+
+    /// A seat whose phone rings until somebody accepts, signed in and ready.
+    pub(crate) fn slow_seat(&self, seat: u32, tone: u32) -> Phone {
+        let phone = Phone::ringing_seat(self.sip, seat, &password(seat), tone);
+        self.sign_in(seat);
+        phone
+    }
+
+    /// Signs in at a seat whose phone can be reached, and makes it ready.
+    pub(crate) fn sign_in(&self, seat: u32) {
+        self.events.wait(&format!("seat {seat} is reached"), |record| {
+            record["event"] == "SeatReached" && record["of"]["seat"] == seat
+        });
+        for verb in ["login", "ready"] {
+            let answer = self.api.post(&format!("/api/v1/seats/{seat}/{verb}"), &json!({}));
+            assert!((200..300).contains(&answer.status), "{verb} of {seat}: {}", answer.text());
+        }
+    }
+
+    /// A finished recording, as the API gives it.
+    pub(crate) fn recording(&self, call: &str) -> Wav {
+        let closed = self.events.wait_for_call("RecordingClosed", call);
+        let path = format!("/api/v1/recordings/{call}/audio");
+        let answer = self.api.get(&path);
+        assert_eq!(answer.status, 200, "GET {path}: {}", answer.text());
+        let file = self.house.path("recordings").join(closed["of"]["file"].as_str().unwrap());
+        assert_eq!(std::fs::read(&file).unwrap(), answer.body, "the API gives the file as it is");
+        Wav::parse(&answer.body).expect("a PCM WAV")
+    }
+
+    /// Kills it as a power cut would.
+    pub(crate) fn kill(mut self) {
+        self.program.kill();
+    }
+
+    /// Asks it to stop and waits until it has; it must end well.
+    pub(crate) fn stop(mut self) {
+        self.program.terminate();
+        let status = self.program.wait_for_end(Duration::from_secs(40));
+        assert!(status.success(), "heartline ended with {status}:\n{}", self.program.output());
+    }
+
+    /// Whether it still answers, and says so of itself.
+    pub(crate) fn is_healthy(&self) -> bool {
+        self.api.get("/healthz").status == 200 && self.api.get("/readyz").status == 200
+    }
+
+    pub(crate) fn output(&self) -> String {
+        self.program.output()
+    }
+}
+
+pub(crate) fn binary() -> Command {
+    Command::new(env!("CARGO_BIN_EXE_heartline"))
+}
+
+pub(crate) fn password(seat: u32) -> String {
+    format!("a-test-password-{seat}")
+}
+
+/// A command that prints a secret prints it last.
+pub(crate) fn last_word(said: &str) -> String {
+    said.split_whitespace().last().unwrap_or_default().to_owned()
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() {
+            std::fs::copy(&path, to.join(path.file_name().unwrap())).unwrap();
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! The log as it happens: the live stream, collected, so that a test can wait for what it expects.
+
+use std::io::{BufRead, BufReader};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::api::Api;
+use super::program::PATIENCE;
+
+/// Every record from the first on.
+pub(crate) struct Events {
+    seen: Arc<(Mutex<Vec<Value>>, Condvar)>,
+}
+
+impl Events {
+    /// Listens from the log's first record on.
+    pub(crate) fn listen(api: &Api) -> Events {
+        let stream = api.stream("/api/v1/events?from=1");
+        let seen = Arc::new((Mutex::new(Vec::new()), Condvar::new()));
+        let to = Arc::clone(&seen);
+        std::thread::spawn(move || {
+            // Server-sent events: what matters are the lines `data: {…}`.
+            for line in BufReader::new(stream).lines().map_while(Result::ok) {
+                let Some(text) = line.strip_prefix("data:") else { continue };
+                let Ok(record) = serde_json::from_str::<Value>(text) else { continue };
+                if record["seq"].is_u64() && record["event"].is_string() {
+                    to.0.lock().unwrap().push(record);
+                    to.1.notify_all();
+                }
+            }
+        });
+        Events { seen }
+    }
+
+    /// Waits for a record that fits, from the first on.
+    pub(crate) fn wait(&self, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
+        self.wait_for_count(what, 1, fits).pop().unwrap()
+    }
+
+    /// Waits for the first record of this kind.
+    pub(crate) fn wait_for(&self, kind: &str) -> Value {
+        self.wait(kind, |record| record["event"] == kind)
+    }
+
+    /// Waits for the first record of this kind about this call.
+    pub(crate) fn wait_for_call(&self, kind: &str, call: &str) -> Value {
+        self.wait(&format!("{kind} of {call}"), |record| {
+            record["event"] == kind && record["of"]["call"] == call
+        })
+    }
+
+    /// Waits until so many records fit.
+    pub(crate) fn wait_for_count(
+        &self,
+        what: &str,
+        count: usize,
+        fits: impl Fn(&Value) -> bool,
+    ) -> Vec<Value> {
+        self.wait_within(PATIENCE, what, count, fits)
+    }
+
+    pub(crate) fn wait_within(
+        &self,
+        bound: Duration,
+        what: &str,
+        count: usize,
+        fits: impl Fn(&Value) -> bool,
+    ) -> Vec<Value> {
+        let until = Instant::now() + bound;
+        let (seen, news) = &*self.seen;
+        let mut seen = seen.lock().unwrap();
+        loop {
+            let found: Vec<Value> = seen.iter().filter(|record| fits(record)).cloned().collect();
+            if found.len() >= count {
+                return found;
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                let told: Vec<String> = seen.iter().map(Value::to_string).collect();
+                let last = &told[told.len().saturating_sub(60)..];
+                panic!(
+                    "{what}: {} of {count} after {bound:?}; the log ends\n{}",
+                    found.len(),
+                    last.join("\n")
+                );
+            }
+            seen = news.wait_timeout(seen, left).unwrap().0;
+        }
+    }
+
+    /// What has been seen so far.
+    pub(crate) fn so_far(&self) -> Vec<Value> {
+        self.seen.0.lock().unwrap().clone()
+    }
+
+    pub(crate) fn count(&self, kind: &str) -> usize {
+        self.so_far().iter().filter(|record| record["event"] == kind).count()
+    }
+}

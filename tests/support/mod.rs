@@ -1,0 +1,28 @@
+//! What the end-to-end tests are played with: the engine itself, telephones, callers, and ears.
+//!
+//! The engine is the real program on free loopback ports, in a folder of its own. Seats are
+//! baresip, callers are baresip or SIPp, each seat and caller has a tone of its own, so that a
+//! recording tells by frequency who was on which side. Nothing here sleeps: every wait is for
+//! something that happens, and has a bound.
+
+#![allow(dead_code, unused_imports, reason = "each test binary plays with its own part of this")]
+
+mod api;
+mod baresip;
+mod by_hand;
+mod engine;
+mod events;
+mod net;
+mod program;
+pub(crate) mod sipp;
+mod wav;
+
+pub(crate) use api::Api;
+pub(crate) use baresip::Phone;
+pub(crate) use by_hand::ByHand;
+pub(crate) use engine::{Engine, House, binary, last_word, password};
+pub(crate) use events::Events;
+pub(crate) use net::{Wire, free_port};
+pub(crate) use program::{PATIENCE, Program};
+pub(crate) use sipp::Sipp;
+pub(crate) use wav::{Side, Wav, alaw_tone};

@@ -1,0 +1,61 @@
+//! Free ports, and a wire to put bytes on by hand.
+
+use std::net::{SocketAddr, TcpListener, UdpSocket};
+use std::time::Duration;
+
+/// A port that is free for UDP and TCP on loopback right now.
+pub(crate) fn free_port() -> u16 {
+    for _ in 0..100 {
+        let tcp = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = tcp.local_addr().unwrap().port();
+        if UdpSocket::bind(("127.0.0.1", port)).is_ok() {
+            return port;
+        }
+    }
+    panic!("no port is free for both UDP and TCP");
+}
+
+/// A bare UDP socket towards the engine: for what no telephone would send.
+pub(crate) struct Wire {
+    socket: UdpSocket,
+    to: SocketAddr,
+}
+
+impl Wire {
+    /// From an address of the loopback network, such as `127.0.0.9`.
+    pub(crate) fn new(from: &str, to: SocketAddr) -> Wire {
+        Wire { socket: UdpSocket::bind((from, 0)).unwrap(), to }
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.socket.local_addr().unwrap()
+    }
+
+    pub(crate) fn send(&self, bytes: &[u8]) {
+        self.socket.send_to(bytes, self.to).unwrap();
+    }
+
+    /// The next datagram within this time, or silence.
+    pub(crate) fn hear(&self, within: Duration) -> Option<String> {
+        self.socket.set_read_timeout(Some(within)).unwrap();
+        let mut bytes = [0; 65_536];
+        let (length, _) = self.socket.recv_from(&mut bytes).ok()?;
+        Some(String::from_utf8_lossy(&bytes[..length]).into_owned())
+    }
+
+    /// A well-formed request without a body.
+    pub(crate) fn request(&self, method: &str, user: &str, branch: &str) -> String {
+        let (us, them) = (self.address(), self.to);
+        format!(
+            "{method} sip:{user}@{them} SIP/2.0\r\n\
+             Via: SIP/2.0/UDP {us};branch=z9hG4bK{branch};rport\r\n\
+             Max-Forwards: 70\r\n\
+             From: <sip:tester@{us}>;tag=t{branch}\r\n\
+             To: <sip:{user}@{them}>\r\n\
+             Call-ID: {branch}@{us}\r\n\
+             CSeq: 1 {method}\r\n\
+             Contact: <sip:tester@{us}>\r\n\
+             Content-Length: 0\r\n\r\n"
+        )
+    }
+}

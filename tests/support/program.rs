@@ -1,0 +1,111 @@
+//! A program the test started: its lines are read as they come, and it ends with the test.
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+/// How long anything may take that happens at once on an idle machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+
+pub(crate) struct Program {
+    name: String,
+    child: Child,
+    /// New lines of standard output and error; closed when the program has closed both.
+    lines: Receiver<String>,
+    /// Every line so far, for the day a test fails.
+    seen: Arc<Mutex<Vec<String>>>,
+}
+
+impl Program {
+    pub(crate) fn start(name: &str, command: &mut Command) -> Program {
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{name} does not start: {error}"));
+        let (sender, lines) = channel();
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        follow(child.stdout.take().unwrap(), sender.clone(), Arc::clone(&seen));
+        follow(child.stderr.take().unwrap(), sender, Arc::clone(&seen));
+        Program { name: name.to_owned(), child, lines, seen }
+    }
+
+    /// Waits until the program says a line that fits; lines before it are passed over.
+    pub(crate) fn wait_for_line(&self, what: &str, fits: impl Fn(&str) -> bool) -> String {
+        let until = Instant::now() + PATIENCE;
+        loop {
+            match self.lines.recv_timeout(until.saturating_duration_since(Instant::now())) {
+                Ok(line) if fits(&line) => return line,
+                Ok(_) => {}
+                Err(RecvTimeoutError::Timeout) => {
+                    panic!("{} never said {what}:\n{}", self.name, self.output())
+                }
+                Err(RecvTimeoutError::Disconnected) => {
+                    panic!("{} ended before {what}:\n{}", self.name, self.output())
+                }
+            }
+        }
+    }
+
+    /// Waits until the program ends by itself.
+    pub(crate) fn wait_for_end(&mut self, bound: Duration) -> ExitStatus {
+        let until = Instant::now() + bound;
+        loop {
+            match self.lines.recv_timeout(until.saturating_duration_since(Instant::now())) {
+                Ok(_) => {}
+                Err(RecvTimeoutError::Disconnected) => return self.child.wait().unwrap(),
+                Err(RecvTimeoutError::Timeout) => {
+                    panic!("{} has not ended after {bound:?}:\n{}", self.name, self.output())
+                }
+            }
+        }
+    }
+
+    /// Asks it to end: SIGTERM.
+    pub(crate) fn terminate(&self) {
+        let pid = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw).unwrap();
+        kill_process(pid, Signal::TERM).unwrap();
+    }
+
+    /// Ends it as a power cut would: SIGKILL, nothing flushed, nothing said.
+    pub(crate) fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
+    pub(crate) fn output(&self) -> String {
+        let seen = self.seen.lock().unwrap();
+        let from = seen.len().saturating_sub(200);
+        seen[from..].join("\n")
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        self.kill();
+        if std::thread::panicking() {
+            eprintln!("---- {}\n{}", self.name, self.output());
+        }
+    }
+}
+
+/// Reads lines on a thread of its own, so that the program never waits for us.
+fn follow(from: impl Read + Send + 'static, to: Sender<String>, seen: Arc<Mutex<Vec<String>>>) {
+    std::thread::spawn(move || {
+        let mut from = BufReader::new(from);
+        let mut bytes = Vec::new();
+        while from.read_until(b'\n', &mut bytes).is_ok_and(|read| read > 0) {
+            // A progress display rewrites its line: only its last state is worth a line.
+            let text = String::from_utf8_lossy(&bytes);
+            let line = text.trim_end().rsplit('\r').next().unwrap_or_default().to_owned();
+            seen.lock().unwrap().push(line.clone());
+            let _ = to.send(line);
+            bytes.clear();
+        }
+    });
+}
