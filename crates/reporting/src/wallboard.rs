@@ -3,13 +3,18 @@
 use std::collections::BTreeMap;
 
 use model::{
-    AccountName, CallId, Login, QueueId, SeatId, Timestamp, WorkState,
-    event::{Alarm, Event},
+    AccountName, CallId, Date, Event, Login, NotReadyReason, QueueId, Record, SeatId, Timestamp,
+    WorkState, Zone,
+    event::{Alarm, CallEnd},
 };
 use serde::Serialize;
 
 /// What hangs on the wall. 大屏
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+///
+/// Counters are today's: they begin anew at local midnight. Who waits over
+/// midnight counts as offered on the new day, so that at every moment
+/// offered = answered + abandoned + flowed out + waiting.
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Wallboard {
     /// The last record it has seen.
     pub seq: u64,
@@ -19,6 +24,13 @@ pub struct Wallboard {
     pub seats: BTreeMap<SeatId, SeatBoard>,
     /// Alarms that are up.
     pub alarms: BTreeMap<Alarm, String>,
+    #[serde(skip)]
+    zone: Zone,
+    #[serde(skip)]
+    today: Date,
+    /// Where each waiting call waits, and since when.
+    #[serde(skip)]
+    places: BTreeMap<CallId, (QueueId, Timestamp)>,
 }
 
 /// One queue, now and since local midnight.
@@ -62,14 +74,28 @@ pub struct SeatBoard {
     pub login: Login,
     /// What they do: the work state; `None` when signed out.
     pub work: Option<WorkState>,
-    /// Since when all this.
+    /// Since when the login and work states are what they are; signed out, the device state.
     pub since: Timestamp,
     /// Calls taken today.
     pub answered: u64,
     /// Offers missed today.
     pub missed: u64,
-    /// Talked today, in ms.
+    /// Talked today, in ms; a talk over midnight counts on the day it ends.
     pub talk_ms: u64,
+}
+
+impl Default for SeatBoard {
+    fn default() -> SeatBoard {
+        SeatBoard {
+            reachable: false,
+            login: Login::LoggedOut,
+            work: None,
+            since: Timestamp::default(),
+            answered: 0,
+            missed: 0,
+            talk_ms: 0,
+        }
+    }
 }
 
 impl SeatBoard {
@@ -80,9 +106,221 @@ impl SeatBoard {
             Login::LoggedOut => None,
         }
     }
+
+    fn does(&mut self, at: Timestamp, work: Option<WorkState>) {
+        if let Some(WorkState::Talking { .. }) = self.work {
+            self.talk_ms += at.ms_since(self.since);
+        }
+        let goes_on = match (&self.work, &work) {
+            // An extension: the timer counts from the beginning.
+            (Some(WorkState::WrapUp { call, .. }), Some(WorkState::WrapUp { call: same, .. })) => {
+                call == same
+            }
+            _ => false,
+        };
+        self.work = work;
+        if !goes_on {
+            self.since = at;
+        }
+    }
+
+    fn reaches(&mut self, at: Timestamp, reachable: bool) {
+        self.reachable = reachable;
+        if self.work.is_none() {
+            self.since = at;
+        }
+    }
+}
+
+impl Default for Wallboard {
+    fn default() -> Wallboard {
+        Wallboard::new(Zone::CHINA, [], [])
+    }
 }
 
 impl Wallboard {
-    /// Follow one record. See the events for what each does.
-    pub fn apply(&mut self, _at: Timestamp, _event: &Event) {}
+    /// A wall that knows its queues and seats before anything happens there.
+    pub fn new(
+        zone: Zone,
+        queues: impl IntoIterator<Item = QueueId>,
+        seats: impl IntoIterator<Item = SeatId>,
+    ) -> Wallboard {
+        Wallboard {
+            seq: 0,
+            queues: queues.into_iter().map(|queue| (queue, QueueBoard::default())).collect(),
+            seats: seats.into_iter().map(|seat| (seat, SeatBoard::default())).collect(),
+            alarms: BTreeMap::new(),
+            zone,
+            today: zone.date(Timestamp::default()),
+            places: BTreeMap::new(),
+        }
+    }
+
+    /// Follow one record.
+    pub fn apply(&mut self, record: &Record) {
+        self.seq = record.seq;
+        let at = record.at;
+        self.turn_the_day(at);
+        match &record.event {
+            Event::CallQueued(e) => {
+                let board = self.queues.entry(e.queue.clone()).or_default();
+                let waits =
+                    WaitingCall { call: e.call, since: at, priority: e.priority, ringing: None };
+                let place = board.waiting.partition_point(|w| w.since <= at);
+                board.waiting.insert(place, waits);
+                board.offered += 1;
+                self.places.insert(e.call, (e.queue.clone(), at));
+            }
+            Event::CallConnected(e) => {
+                if let Some(board) = self.leaves(e.call) {
+                    board.answered += 1;
+                    board.answered_wait_ms += e.wait_ms;
+                    board.answered_in_15s += u64::from(e.wait_ms <= IN_TIME_MS);
+                }
+                self.seat(e.seat).answered += 1;
+            }
+            Event::CallLeftQueue(e) => {
+                if let Some(board) = self.leaves(e.call) {
+                    board.flowed_out += 1;
+                }
+            }
+            Event::CallEnded(e) => {
+                if let Some(board) = self.leaves(e.call) {
+                    match is_abandoned(e.end) {
+                        true => board.abandoned += 1,
+                        false => board.flowed_out += 1,
+                    }
+                }
+            }
+            Event::OfferMade(e) => {
+                let work = WorkState::Alerting { call: e.call, until: e.until };
+                self.seat(e.seat).does(at, Some(work));
+                self.rings(e.call, Some(e.seat));
+            }
+            Event::OfferAccepted(e) => {
+                self.seat(e.seat).does(at, Some(WorkState::Talking { call: e.call }));
+            }
+            Event::OfferMissed(e) => {
+                let seat = self.seat(e.seat);
+                seat.missed += 1;
+                seat.does(at, Some(WorkState::Ready));
+                self.rings(e.call, None);
+            }
+            Event::OfferWithdrawn(e) => {
+                self.seat(e.seat).does(at, Some(WorkState::Ready));
+                self.rings(e.call, None);
+            }
+            Event::SeatReached(e) => self.seat(e.seat).reaches(at, true),
+            Event::SeatUnreached(e) => self.seat(e.seat).reaches(at, false),
+            Event::SeatLoggedIn(e) => {
+                let seat = self.seat(e.seat);
+                if seat.login == Login::LoggedOut {
+                    // Signed in, and not yet ready: nobody said so.
+                    let reason = NotReadyReason::System;
+                    seat.does(at, Some(WorkState::NotReady { reason }));
+                }
+                seat.login = Login::LoggedIn { agent: e.agent.clone() };
+            }
+            Event::SeatLoggedOut(e) => {
+                let seat = self.seat(e.seat);
+                seat.does(at, None);
+                seat.login = Login::LoggedOut;
+            }
+            Event::SeatReady(e) => self.seat(e.seat).does(at, Some(WorkState::Ready)),
+            Event::SeatNotReady(e) => {
+                let work = WorkState::NotReady { reason: e.reason.clone() };
+                self.seat(e.seat).does(at, Some(work));
+            }
+            Event::SeatWrapUpStarted(e) => {
+                let work = WorkState::WrapUp { call: e.call, until: e.until };
+                self.seat(e.seat).does(at, Some(work));
+            }
+            // A start forgets which phones were there: they register again.
+            Event::EngineStarted(_) => self.seats.values_mut().for_each(|s| s.reachable = false),
+            Event::AlarmRaised(e) => drop(self.alarms.insert(e.alarm, e.text.clone())),
+            Event::AlarmCleared(e) => drop(self.alarms.remove(&e.alarm)),
+            // Not in a queue yet, not in one any more, or nothing the wall shows.
+            Event::EngineStopped(_)
+            | Event::ClockStepped(_)
+            | Event::CallArrived(_)
+            | Event::CallRefused(_)
+            | Event::CallAccepted(_)
+            | Event::CallHeld(_)
+            | Event::CallResumed(_)
+            | Event::CallKeyed(_)
+            | Event::SeatPasswordSet(_)
+            | Event::RecordingStarted(_)
+            | Event::RecordingClosed(_)
+            | Event::RecordingFailed(_)
+            | Event::RecordingSalvaged(_)
+            | Event::RecordingHeard(_)
+            | Event::TicketOpened(_)
+            | Event::MissedCallFiled(_)
+            | Event::AccountAdded(_)
+            | Event::TokenIssued(_)
+            | Event::PersonLoggedIn(_)
+            | Event::PersonLoggedOut(_)
+            | Event::PersonRefused(_) => {}
+        }
+    }
+
+    fn turn_the_day(&mut self, at: Timestamp) {
+        let today = self.zone.date(at);
+        if today == self.today {
+            return;
+        }
+        self.today = today;
+        for board in self.queues.values_mut() {
+            let waiting = std::mem::take(&mut board.waiting);
+            let offered = waiting.len() as u64;
+            *board = QueueBoard { waiting, offered, ..QueueBoard::default() };
+        }
+        for seat in self.seats.values_mut() {
+            (seat.answered, seat.missed, seat.talk_ms) = (0, 0, 0);
+        }
+    }
+
+    /// A call does not wait any more; the board it waited on, if it did.
+    fn leaves(&mut self, call: CallId) -> Option<&mut QueueBoard> {
+        let (queue, since) = self.places.remove(&call)?;
+        let board = self.queues.get_mut(&queue)?;
+        if let Some(place) = place_of(&board.waiting, call, since) {
+            board.waiting.remove(place);
+        }
+        Some(board)
+    }
+
+    fn rings(&mut self, call: CallId, seat: Option<SeatId>) {
+        let Some((queue, since)) = self.places.get(&call) else { return };
+        let Some(board) = self.queues.get_mut(queue) else { return };
+        let place = place_of(&board.waiting, call, *since);
+        if let Some(waits) = place.and_then(|n| board.waiting.get_mut(n)) {
+            waits.ringing = seat;
+        }
+    }
+
+    fn seat(&mut self, seat: SeatId) -> &mut SeatBoard {
+        self.seats.entry(seat).or_default()
+    }
 }
+
+/// Whether a call that ends like this while it waits was abandoned; else a rule or a fault ended it.
+pub(crate) fn is_abandoned(end: CallEnd) -> bool {
+    match end {
+        CallEnd::Abandoned | CallEnd::CallerHungUp | CallEnd::Lost => true,
+        CallEnd::SeatHungUp
+        | CallEnd::QueueExit
+        | CallEnd::Refused
+        | CallEnd::Drained
+        | CallEnd::NodeFailed
+        | CallEnd::Fault => false,
+    }
+}
+
+fn place_of(waiting: &[WaitingCall], call: CallId, since: Timestamp) -> Option<usize> {
+    let first = waiting.partition_point(|w| w.since < since);
+    waiting.iter().skip(first).position(|w| w.call == call).map(|n| first + n)
+}
+
+/// GB/T 33358-2016: an answer within 15 s is in time.
+const IN_TIME_MS: u64 = 15_000;
