@@ -6,11 +6,13 @@
 //!
 //! - `network`: bytes come in; which machine do they belong to?
 //! - `screen`: a new request; who sent it, may they, and is it one we can serve?
-//! - `doors`: the registrar, passwords, and the way to somebody.
+//! - `doors`: the registrar, passwords, and who is shut out.
+//! - `ways`: which of our addresses speaks to which of theirs.
 
 mod doors;
 mod network;
 mod screen;
+mod ways;
 
 use std::collections::BTreeMap;
 
