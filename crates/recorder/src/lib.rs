@@ -1,1 +1,31 @@
-//! WAV files and only WAV files.
+//! Recordings: WAV files and only WAV files.
+//!
+//! The voice thread offers pieces through a [`Tap`] and never waits. Threads of
+//! the recorder write `2026/11/22/<call>.wav.part`; a closed recording is
+//! synced, hashed, described in `<call>.json` and only then named
+//! `<call>.wav`. What a crash leaves is mended by [`salvage`] at the next start.
+//!
+//! Full? The tap: a stretch of voice is dropped, counted, and becomes silence of
+//! the same length in the file. The disk: below the full mark new calls go on
+//! unrecorded and say so; open recordings go on until the disk refuses, and
+//! keep what they have. A call never waits for a recording.
+//!
+//! It will never know SIP, a queue or a ticket.
+
+mod close;
+mod disk;
+mod manifest;
+mod outcome;
+mod place;
+mod prompt;
+mod recording;
+mod salvage;
+mod shard;
+mod start;
+mod wav;
+
+pub use outcome::{About, Outcome};
+pub use prompt::{PromptFault, read_prompt};
+pub use salvage::{Salvaged, closed, salvage};
+pub use start::{Options, Recorder, Tap};
+pub use wav::write_wav;

@@ -1,0 +1,77 @@
+//! How much room is left, and what that means for new recordings.
+
+use crate::Outcome;
+
+/// The marks, and on which side of them we are.
+#[derive(Clone, Debug)]
+pub(crate) struct Room {
+    low: u64,
+    full: u64,
+    state: State,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum State {
+    Enough,
+    Low,
+    Full,
+}
+
+impl Room {
+    pub(crate) fn new(low_water_bytes: u64, full_water_bytes: u64) -> Room {
+        Room {
+            low: low_water_bytes.max(full_water_bytes),
+            full: full_water_bytes,
+            state: State::Enough,
+        }
+    }
+
+    pub(crate) fn is_full(&self) -> bool {
+        self.state == State::Full
+    }
+
+    /// This much is free now; what to say about it.
+    ///
+    /// A mark counts as left only a tenth above it: one deleted file is no
+    /// news. From full to low both alarms end and the lower one is raised.
+    pub(crate) fn observe(&mut self, free: u64) -> Vec<Outcome> {
+        let above = |mark: u64, state: State| match self.state >= state {
+            true => free >= mark.saturating_add(mark / 10),
+            false => free >= mark,
+        };
+        let next = match (above(self.full, State::Full), above(self.low, State::Low)) {
+            (false, _) => State::Full,
+            (true, false) => State::Low,
+            (true, true) => State::Enough,
+        };
+        let before = std::mem::replace(&mut self.state, next);
+        match (before, next) {
+            (before, next) if before == next => vec![],
+            (_, State::Full) => vec![Outcome::DiskFull { free }],
+            (State::Full, State::Low) => vec![Outcome::DiskOk, Outcome::DiskLow { free }],
+            (_, State::Low) => vec![Outcome::DiskLow { free }],
+            (_, State::Enough) => vec![Outcome::DiskOk],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn alarms_rise_at_the_marks_and_clear_a_tenth_above_them() {
+        let mut room = Room::new(1_000, 100);
+        assert_eq!(room.observe(5_000), []);
+        assert_eq!(room.observe(999), [Outcome::DiskLow { free: 999 }]);
+        assert_eq!(room.observe(1_050), []);
+        assert_eq!(room.observe(99), [Outcome::DiskFull { free: 99 }]);
+        assert!(room.is_full());
+        assert_eq!(room.observe(105), []);
+        assert_eq!(room.observe(110), [Outcome::DiskOk, Outcome::DiskLow { free: 110 }]);
+        assert!(!room.is_full());
+        assert_eq!(room.observe(1_100), [Outcome::DiskOk]);
+        assert_eq!(room.observe(50), [Outcome::DiskFull { free: 50 }]);
+        assert_eq!(room.observe(9_000), [Outcome::DiskOk]);
+    }
+}

@@ -1,0 +1,134 @@
+//! The sidecar: what a recording is, beside it, for people and programs.
+
+use std::{fs, io, io::Write};
+
+use media::{Closing, Gaps, Reception};
+use serde::Serialize;
+
+use crate::{About, place, place::Place};
+
+/// `<call>.json`. Times are RFC 3339 in UTC, lengths are ms.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(crate) struct Manifest {
+    pub(crate) version: u32,
+    pub(crate) call: String,
+    pub(crate) file: String,
+    pub(crate) sha256: String,
+    pub(crate) length_ms: u64,
+    /// Files that continue the first, when the call was too long for one.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) continued: Vec<Continued>,
+    /// Repaired after a crash: the end may be missing.
+    pub(crate) salvaged: bool,
+    /// Why the recording ends before the call, when it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) broken_off: Option<String>,
+    pub(crate) channels: [&'static str; 2],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) about: Option<Subject>,
+    pub(crate) caller_gap_ms: u64,
+    pub(crate) hotline_gap_ms: u64,
+    /// Of both gaps: voice that came and could not be written in time.
+    pub(crate) dropped_ms: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) voice: Option<Voice>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Continued {
+    pub(crate) file: String,
+    pub(crate) sha256: String,
+    pub(crate) length_ms: u64,
+}
+
+/// The call, as [`About`] tells it.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Subject {
+    caller: String,
+    dialled: String,
+    line: String,
+    seat: Option<u32>,
+    arrived: String,
+    connected: Option<String>,
+    ended: Option<String>,
+}
+
+impl From<&About> for Subject {
+    fn from(about: &About) -> Subject {
+        Subject {
+            // The sidecar is as secret as the voice beside it, so numbers are whole.
+            caller: about.caller.reveal().into(),
+            dialled: about.dialled.reveal().into(),
+            line: about.line.to_string(),
+            seat: about.seat.map(|seat| seat.0),
+            arrived: about.arrived.to_string(),
+            connected: about.connected.map(|at| at.to_string()),
+            ended: about.ended.map(|at| at.to_string()),
+        }
+    }
+}
+
+/// What the voice was like.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Voice {
+    caller: Side,
+    hotline: Side,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct Side {
+    packets: u64,
+    lost: u64,
+    late: u64,
+    jitter_ms: f32,
+    round_trip_ms: Option<u64>,
+    gap_count: u64,
+    /// The first gaps, each `[start_ms, length_ms]`.
+    gaps: Vec<[u64; 2]>,
+}
+
+impl From<&Closing> for Voice {
+    fn from(closing: &Closing) -> Voice {
+        let side = |gaps: &Gaps, heard: &Reception, round_trip: Option<std::time::Duration>| Side {
+            packets: heard.packets,
+            lost: heard.lost,
+            late: gaps.late_packets,
+            jitter_ms: heard.jitter_ms,
+            round_trip_ms: round_trip.map(|t| t.as_millis() as u64),
+            gap_count: gaps.count,
+            gaps: gaps.list.iter().map(|gap| [gap.start_ms, gap.len_ms]).collect(),
+        };
+        let quality = &closing.quality;
+        Voice {
+            caller: side(&closing.caller, &quality.caller, closing.caller_round_trip),
+            hotline: side(&closing.hotline, &quality.seat, closing.seat_round_trip),
+        }
+    }
+}
+
+impl Manifest {
+    pub(crate) fn new(place: &Place) -> Manifest {
+        Manifest {
+            version: 1,
+            call: place.call().to_string(),
+            file: place.name(1),
+            channels: ["caller", "hotline"],
+            ..Manifest::default()
+        }
+    }
+
+    /// Write it whole or not at all. The folder is the caller's to sync.
+    pub(crate) fn write(&self, place: &Place) -> io::Result<()> {
+        let path = place.sidecar();
+        let part = path.with_extension("json.part");
+        let mut text = serde_json::to_vec_pretty(self)?;
+        text.push(b'\n');
+        if part.exists() {
+            fs::remove_file(&part)?;
+        }
+        let mut file = place::create(&part)?;
+        file.write_all(&text)?;
+        file.sync_all()?;
+        fs::rename(part, path)
+    }
+}

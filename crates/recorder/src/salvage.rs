@@ -1,0 +1,163 @@
+//! After a crash: what was being recorded is made whole.
+
+use std::{collections::BTreeMap, fs, io, path::Path, sync::Arc};
+
+use model::CallId;
+
+use crate::{
+    close::{hash, settle},
+    manifest::Manifest,
+    place::{self, Place},
+    recording::Part,
+    wav,
+};
+
+/// A recording that was made whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Salvaged {
+    /// The call.
+    pub call: CallId,
+    /// Below the recordings folder.
+    pub file: String,
+    /// How much could be saved, in ms.
+    pub length_ms: u64,
+    /// Of the whole file, in hex.
+    pub sha256: String,
+}
+
+/// Make every unfinished recording below `folder` whole, by the real length of its file.
+///
+/// Call it before [`Recorder::start`](crate::Recorder::start). It looks at the
+/// newest days there are, since that is where an engine can have died. A file
+/// that cannot be repaired stays as it is, with a warning in the program's log.
+pub fn salvage(folder: impl AsRef<Path>) -> io::Result<Vec<Salvaged>> {
+    let root = folder.as_ref();
+    let mut salvaged = Vec::new();
+    for day in newest_days(root)? {
+        for (call, files) in unfinished(&root.join(&day))? {
+            let place = Place::found(root, &day, call);
+            match repair(&place, files) {
+                Ok(saved) => salvaged.push(saved),
+                Err(error) => tracing::warn!(
+                    "the recording of call {call} in {} cannot be repaired: {error}; \
+                     its .part file stays there",
+                    place.folder().display()
+                ),
+            }
+        }
+    }
+    Ok(salvaged)
+}
+
+/// What the sidecar of a closed recording says: for a call whose file was closed
+/// in the moment the engine died, before the log could hear of it.
+///
+/// `file` is the name [`Outcome::Started`](crate::Outcome::Started) gave.
+pub fn closed(folder: impl AsRef<Path>, file: &str) -> Option<Salvaged> {
+    let path = folder.as_ref().join(file);
+    let sidecar = fs::read(path.with_extension("json")).ok()?;
+    let sidecar: serde_json::Value = serde_json::from_slice(&sidecar).ok()?;
+    path.is_file().then_some(())?;
+    Some(Salvaged {
+        call: sidecar.get("call")?.as_str()?.parse().ok()?,
+        file: file.into(),
+        length_ms: sidecar.get("length_ms")?.as_u64()?,
+        sha256: sidecar.get("sha256")?.as_str()?.into(),
+    })
+}
+
+fn repair(place: &Place, files: u32) -> io::Result<Salvaged> {
+    let mut parts = Vec::new();
+    for n in 1..=files {
+        if !place.part(n).exists() && place.wav(n).exists() {
+            // The engine died while it gave the files their names.
+            fs::rename(place.wav(n), place.part(n))?;
+        }
+        let (file, frames) = wav::mend(&place.part(n))?;
+        parts.push(Part { file: Arc::new(file), frames });
+    }
+    let described = is_described(place, &parts)?;
+    let manifest = match described {
+        // Closed and described, and only the name was missing: keep that sidecar.
+        Some(said) => {
+            for n in 1..=files {
+                fs::rename(place.part(n), place.wav(n))?;
+            }
+            place::sync(&place.folder())?;
+            return Ok(said);
+        }
+        None => settle(place, &parts, Manifest { salvaged: true, ..Manifest::new(place) })?,
+    };
+    Ok(Salvaged {
+        call: place.call(),
+        file: manifest.file,
+        length_ms: manifest.length_ms,
+        sha256: manifest.sha256,
+    })
+}
+
+/// What a sidecar says that tells the truth about the first file.
+fn is_described(place: &Place, parts: &[Part]) -> io::Result<Option<Salvaged>> {
+    let Ok(text) = fs::read(place.sidecar()) else { return Ok(None) };
+    let said: serde_json::Value = serde_json::from_slice(&text).unwrap_or_default();
+    let length_ms = said.get("length_ms").and_then(|ms| ms.as_u64()).unwrap_or(0);
+    let Some(first) = parts.first() else { return Ok(None) };
+    let sha256 = hash(&first.file)?;
+    let is_true = said.get("sha256").and_then(|hex| hex.as_str()) == Some(sha256.as_str());
+    let saved = Salvaged { call: place.call(), file: place.name(1), length_ms, sha256 };
+    Ok(is_true.then_some(saved))
+}
+
+/// `2026/11/22`, newest first.
+fn newest_days(root: &Path) -> io::Result<Vec<String>> {
+    let mut days = Vec::new();
+    if !root.exists() {
+        return Ok(days);
+    }
+    for year in numbered(root)? {
+        for month in numbered(&root.join(&year))? {
+            for day in numbered(&root.join(&year).join(&month))? {
+                days.push(format!("{year}/{month}/{day}"));
+            }
+        }
+    }
+    days.sort();
+    days.reverse();
+    days.truncate(SALVAGE_DAYS);
+    Ok(days)
+}
+
+fn numbered(folder: &Path) -> io::Result<Vec<String>> {
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if let Ok(name) = entry.file_name().into_string()
+            && name.bytes().all(|b| b.is_ascii_digit())
+            && entry.file_type()?.is_dir()
+        {
+            names.push(name);
+        }
+    }
+    Ok(names)
+}
+
+/// Unfinished calls of a day, with the number of their files; half a sidecar is swept away.
+fn unfinished(day: &Path) -> io::Result<BTreeMap<CallId, u32>> {
+    let mut calls = BTreeMap::new();
+    for entry in fs::read_dir(day)? {
+        let name = entry?.file_name();
+        let Some(name) = name.to_str() else { continue };
+        if name.ends_with(".json.part") {
+            fs::remove_file(day.join(name))?;
+        } else if let Some((call, n)) = place::parse_part(name) {
+            let files: &mut u32 = calls.entry(call).or_default();
+            *files = n.max(*files);
+        }
+    }
+    // A crash while naming leaves the later files unnamed; one while writing
+    // leaves all. Either way the last file is the last that exists.
+    Ok(calls)
+}
+
+/// A call lasts a day at most, and a clock may have been wrong by some.
+const SALVAGE_DAYS: usize = 7;

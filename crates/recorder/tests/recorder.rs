@@ -1,0 +1,566 @@
+//! Recordings as stories on a real disk: written, closed, dropped, full, killed, mended.
+
+use std::{
+    fs,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use crossbeam_channel::{Receiver, unbounded};
+use media::{Chunk, Closing, Gap, Gaps, Piece, Samples};
+use model::{CallId, LineId, Number, SeatId, Timestamp};
+use proptest::prelude::*;
+use recorder::{
+    About, Options, Outcome, PromptFault, Recorder, Tap, closed, read_prompt, salvage, write_wav,
+};
+use sha2::{Digest, Sha256};
+
+struct Studio {
+    folder: tempfile::TempDir,
+    recorder: Recorder,
+    tap: Tap,
+    outcomes: Receiver<Outcome>,
+}
+
+impl Studio {
+    fn with(change: impl FnOnce(&mut Options)) -> Studio {
+        let folder = tempfile::tempdir().unwrap();
+        let mut options = Options {
+            folder: folder.path().join("recordings"),
+            low_water_bytes: 0,
+            full_water_bytes: 0,
+            ..Options::default()
+        };
+        change(&mut options);
+        let (tell, outcomes) = unbounded();
+        let recorder = Recorder::start(options, tell).unwrap();
+        let tap = recorder.tap();
+        Studio { folder, recorder, tap, outcomes }
+    }
+
+    fn new() -> Studio {
+        Studio::with(|_| {})
+    }
+
+    fn root(&self) -> PathBuf {
+        self.folder.path().join("recordings")
+    }
+
+    fn open(&self, call: CallId) {
+        self.tap.offer(Chunk { call, piece: Piece::Open }).unwrap();
+    }
+
+    fn say(&self, call: CallId, start: u64, frames: u64) {
+        self.tap.offer(samples(call, start, frames)).unwrap();
+    }
+
+    fn close(&self, call: CallId, frames: u64) {
+        self.tap.describe(call, about());
+        let closing = Box::new(Closing { frames, ..Closing::default() });
+        self.tap.offer(Chunk { call, piece: Piece::Close(closing) }).unwrap();
+    }
+
+    fn next(&self) -> Outcome {
+        self.outcomes.recv_timeout(Duration::from_secs(20)).unwrap()
+    }
+}
+
+fn samples(call: CallId, start: u64, frames: u64) -> Chunk {
+    let stereo = (start..start + frames).flat_map(|n| [left(n), -left(n)]).collect();
+    let samples = Samples { start, stereo, caller_gap: 0, hotline_gap: 0 };
+    Chunk { call, piece: Piece::Samples(samples) }
+}
+
+/// Never silent.
+fn left(n: u64) -> i16 {
+    (n % 30_000) as i16 + 1
+}
+
+fn call() -> CallId {
+    // 2026-11-21T16:00Z: midnight of the 22nd in China.
+    CallId::from(1_795_276_800_000_000)
+}
+
+fn about() -> About {
+    About {
+        caller: Number::new("13812345678"),
+        dialled: Number::new("12345"),
+        line: LineId::from("12345"),
+        seat: Some(SeatId(1001)),
+        arrived: call().arrived_at(),
+        connected: Some(call().arrived_at() + Duration::from_secs(4)),
+        ended: Some(call().arrived_at() + Duration::from_secs(9)),
+    }
+}
+
+fn read(path: &Path) -> Vec<i16> {
+    let mut reader = hound::WavReader::open(path).unwrap();
+    assert_eq!((reader.spec().channels, reader.spec().sample_rate), (2, 8_000));
+    reader.samples::<i16>().map(Result::unwrap).collect()
+}
+
+fn sha256(path: &Path) -> String {
+    Sha256::digest(fs::read(path).unwrap()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn sidecar(path: &Path) -> serde_json::Value {
+    serde_json::from_slice(&fs::read(path.with_extension("json")).unwrap()).unwrap()
+}
+
+#[test]
+fn a_call_becomes_one_described_and_hashed_file_of_its_day() {
+    let studio = Studio::new();
+    studio.open(call());
+    let file = format!("2026/11/22/{}.wav", call());
+    assert_eq!(studio.next(), Outcome::Started { call: call(), file: file.clone() });
+    assert!(studio.root().join(format!("{file}.part")).exists());
+    for n in 0..4 {
+        studio.say(call(), n * 2_000, 2_000);
+    }
+    studio.close(call(), 8_000);
+    let path = studio.root().join(&file);
+    let closed_as = studio.next();
+    let sha256 = sha256(&path);
+    assert_eq!(
+        closed_as,
+        Outcome::Closed {
+            call: call(),
+            file: file.clone(),
+            length_ms: 1_000,
+            sha256: sha256.clone(),
+            caller_gap_ms: 0,
+            hotline_gap_ms: 0
+        }
+    );
+    let heard = read(&path);
+    assert_eq!(heard.len(), 16_000);
+    assert!(heard.chunks(2).zip(0..).all(|(frame, n)| frame == [left(n), -left(n)]));
+    let said = sidecar(&path);
+    assert_eq!(said["sha256"], sha256);
+    assert_eq!(said["salvaged"], false);
+    assert_eq!(said["about"]["caller"], "13812345678");
+    assert_eq!(said["about"]["arrived"], "2026-11-21T16:00:00.000Z");
+    assert_eq!(said["about"]["seat"], 1001);
+    assert!(!studio.root().join(format!("{file}.part")).exists());
+    let looked_up = closed(studio.root(), &file).unwrap();
+    assert_eq!((looked_up.sha256, looked_up.length_ms), (sha256, 1_000));
+    for (place, mode) in [(path.clone(), 0o600), (path.parent().unwrap().into(), 0o700)] {
+        assert_eq!(fs::metadata(place).unwrap().permissions().mode() & 0o777, mode);
+    }
+    assert_eq!(studio.recorder.empties().try_iter().count(), 4, "buffers come back");
+}
+
+#[test]
+fn stretches_that_never_came_are_silence_and_time_stays_true() {
+    let studio = Studio::new();
+    studio.open(call());
+    studio.say(call(), 0, 2_000);
+    // 250 ms were dropped; then the last 250 ms before the end.
+    let with_gaps =
+        Samples { start: 4_000, stereo: vec![7; 4_000], caller_gap: 160, hotline_gap: 80 };
+    studio.tap.offer(Chunk { call: call(), piece: Piece::Samples(with_gaps) }).unwrap();
+    let closing = Closing {
+        frames: 8_000,
+        caller: Gaps { list: vec![Gap { start_ms: 600, len_ms: 20 }], count: 1, ..Gaps::default() },
+        ..Closing::default()
+    };
+    studio.tap.describe(call(), about());
+    studio.tap.offer(Chunk { call: call(), piece: Piece::Close(Box::new(closing)) }).unwrap();
+    assert!(matches!(studio.next(), Outcome::Started { .. }));
+    let Outcome::Closed { file, length_ms, caller_gap_ms, hotline_gap_ms, .. } = studio.next()
+    else {
+        panic!("it closes");
+    };
+    assert_eq!((length_ms, caller_gap_ms, hotline_gap_ms), (1_000, 520, 510));
+    let heard = read(&studio.root().join(&file));
+    assert_eq!(heard.len(), 16_000);
+    assert!(heard[4_000..8_000].iter().all(|sample| *sample == 0));
+    assert!(heard[8_000..12_000].iter().all(|sample| *sample == 7));
+    assert!(heard[12_000..].iter().all(|sample| *sample == 0));
+    let said = sidecar(&studio.root().join(&file));
+    assert_eq!(said["dropped_ms"], 500);
+    assert_eq!(said["voice"]["caller"]["gaps"], serde_json::json!([[600, 20]]));
+}
+
+#[test]
+fn a_stretch_told_twice_is_written_once() {
+    let studio = Studio::new();
+    studio.say(call(), 0, 2_000);
+    studio.say(call(), 1_000, 2_000);
+    studio.say(call(), 500, 100);
+    studio.close(call(), 3_000);
+    assert!(matches!(studio.next(), Outcome::Started { .. }));
+    let Outcome::Closed { file, .. } = studio.next() else { panic!("it closes") };
+    let heard = read(&studio.root().join(file));
+    assert_eq!(heard.len(), 6_000);
+    assert!(heard.chunks(2).zip(0..).all(|(frame, n)| frame == [left(n), -left(n)]));
+}
+
+#[test]
+fn a_full_tap_drops_voice_but_keeps_room_for_ends() {
+    let (tell, outcomes) = unbounded();
+    let folder = tempfile::tempdir().unwrap();
+    let options = Options {
+        folder: folder.path().into(),
+        capacity: 64,
+        low_water_bytes: 0,
+        full_water_bytes: 0,
+        ..Options::default()
+    };
+    let recorder = Recorder::start(options, tell).unwrap();
+    let tap = recorder.tap();
+    // Faster than any disk, until some were refused.
+    let (mut offered, mut refused) = (0, 0);
+    while refused < 10 {
+        refused += u64::from(tap.offer(samples(call(), offered * 2_000, 2_000)).is_err());
+        offered += 1;
+    }
+    assert_eq!(tap.dropped(), refused);
+    tap.describe(call(), about());
+    let closing = Box::new(Closing { frames: offered * 2_000, ..Closing::default() });
+    tap.offer(Chunk { call: call(), piece: Piece::Close(closing) }).unwrap();
+    recorder.finish();
+    let length = outcomes.try_iter().find_map(|outcome| match outcome {
+        Outcome::Closed { length_ms, caller_gap_ms, .. } => Some((length_ms, caller_gap_ms)),
+        _ => None,
+    });
+    assert_eq!(length, Some((offered * 250, refused * 250)));
+    assert!(tap.offer(samples(call(), 0, 10)).is_err(), "nobody writes any more");
+}
+
+#[test]
+fn calls_on_many_threads_keep_their_pieces_apart_and_in_order() {
+    let studio = Studio::with(|options| options.threads = 3);
+    let calls: Vec<CallId> = (0..40).map(|n| CallId::from(call().as_u64() + n * 1_000)).collect();
+    for n in 0..8 {
+        for call in &calls {
+            studio.say(*call, n * 2_000, 2_000);
+        }
+    }
+    for call in &calls {
+        studio.close(*call, 16_000);
+    }
+    let root = studio.root();
+    studio.recorder.finish();
+    let closed: Vec<String> = studio
+        .outcomes
+        .try_iter()
+        .filter_map(|outcome| match outcome {
+            Outcome::Closed { file, caller_gap_ms: 0, .. } => Some(file),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(closed.len(), 40);
+    for file in closed {
+        let heard = read(&root.join(file));
+        assert_eq!(heard.len(), 32_000);
+        assert!(heard.chunks(2).zip(0..).all(|(frame, n)| frame == [left(n), -left(n)]));
+    }
+}
+
+#[test]
+fn a_full_disk_leaves_new_calls_unrecorded_and_says_so() {
+    let studio = Studio::with(|options| options.full_water_bytes = u64::MAX);
+    assert!(matches!(studio.next(), Outcome::DiskFull { .. }));
+    studio.open(call());
+    studio.say(call(), 0, 2_000);
+    studio.close(call(), 2_000);
+    let Outcome::Failed { call: failed, why } = studio.next() else { panic!("it must say so") };
+    assert_eq!(failed, call());
+    assert!(why.contains("disk is full") && why.contains("unrecorded"), "{why}");
+    let root = studio.root();
+    studio.recorder.finish();
+    assert_eq!(studio.outcomes.try_iter().count(), 0, "said once");
+    assert_eq!(fs::read_dir(root).unwrap().count(), 0);
+}
+
+#[test]
+fn a_low_disk_is_told_at_start() {
+    let studio = Studio::with(|options| options.low_water_bytes = u64::MAX);
+    assert!(matches!(studio.next(), Outcome::DiskLow { .. }));
+    studio.open(call());
+    assert!(matches!(studio.next(), Outcome::Started { .. }));
+}
+
+#[test]
+fn a_folder_that_cannot_be_made_fails_one_recording_and_no_other() {
+    let studio = Studio::new();
+    let other = CallId::from(call().as_u64() - 86_400_000_000);
+    fs::write(studio.root().join("2026"), "in the way").unwrap();
+    studio.open(call());
+    let Outcome::Failed { why, .. } = studio.next() else { panic!("it must fail") };
+    assert!(why.contains("unrecorded"), "{why}");
+    fs::remove_file(studio.root().join("2026")).unwrap();
+    studio.say(call(), 0, 2_000);
+    studio.open(other);
+    assert!(matches!(studio.next(), Outcome::Started { call, .. } if call == other));
+}
+
+#[test]
+fn a_hole_no_disk_can_make_ends_the_recording_with_what_there_is() {
+    let studio = Studio::new();
+    studio.say(call(), 0, 8_000);
+    studio.say(call(), 1 << 60, 8_000);
+    studio.close(call(), 1 << 60);
+    assert!(matches!(studio.next(), Outcome::Started { .. }));
+    let Outcome::Failed { why, .. } = studio.next() else { panic!("it must say so") };
+    assert!(why.contains("after 1 s"), "{why}");
+    let Outcome::Closed { file, length_ms: 1_000, .. } = studio.next() else { panic!("kept") };
+    assert_eq!(sidecar(&studio.root().join(file))["broken_off"], why);
+}
+
+#[test]
+fn a_finished_recording_is_never_written_over() {
+    let studio = Studio::new();
+    studio.say(call(), 0, 2_000);
+    studio.close(call(), 2_000);
+    assert!(matches!(studio.next(), Outcome::Started { .. }));
+    let Outcome::Closed { file, sha256: before, .. } = studio.next() else { panic!("it closes") };
+    studio.say(call(), 0, 4_000);
+    assert!(matches!(studio.next(), Outcome::Failed { .. }));
+    assert_eq!(sha256(&studio.root().join(file)), before);
+}
+
+#[test]
+fn a_recording_whose_end_never_comes_is_closed_as_it_is() {
+    let studio = Studio::with(|options| {
+        options.idle = Duration::from_millis(20);
+        options.about_wait = Duration::from_millis(5);
+    });
+    studio.say(call(), 0, 2_000);
+    assert!(matches!(studio.next(), Outcome::Started { .. }));
+    let Outcome::Closed { file, length_ms: 250, .. } = studio.next() else { panic!("it closes") };
+    let said = sidecar(&studio.root().join(file));
+    assert!(said["broken_off"].as_str().unwrap().contains("no voice"), "{said}");
+}
+
+#[test]
+fn an_end_without_description_waits_a_little_and_goes_without() {
+    let studio = Studio::with(|options| options.about_wait = Duration::from_millis(5));
+    studio.say(call(), 0, 2_000);
+    let closing = Box::new(Closing { frames: 2_000, ..Closing::default() });
+    studio.tap.offer(Chunk { call: call(), piece: Piece::Close(closing) }).unwrap();
+    assert!(matches!(studio.next(), Outcome::Started { .. }));
+    let Outcome::Closed { file, .. } = studio.next() else { panic!("it closes") };
+    let said = sidecar(&studio.root().join(file));
+    assert_eq!(
+        (&said["about"], &said["broken_off"]),
+        (&serde_json::Value::Null, &serde_json::Value::Null)
+    );
+}
+
+#[test]
+fn finishing_closes_what_is_open() {
+    let studio = Studio::new();
+    studio.say(call(), 0, 2_000);
+    let root = studio.root();
+    studio.recorder.finish();
+    let file = format!("2026/11/22/{}.wav", call());
+    assert_eq!(read(&root.join(&file)).len(), 4_000);
+    assert!(sidecar(&root.join(&file))["broken_off"].as_str().unwrap().contains("engine stopped"));
+    assert_eq!(studio.outcomes.try_iter().count(), 2);
+}
+
+#[test]
+fn a_very_long_call_is_continued_in_further_files() {
+    let studio = Studio::with(|options| options.rotate_bytes = 10_000);
+    for n in 0..4 {
+        studio.say(call(), n * 2_000, 2_000);
+    }
+    studio.close(call(), 8_000);
+    assert!(matches!(studio.next(), Outcome::Started { .. }));
+    let Outcome::Closed { file, length_ms: 1_000, sha256: hex, .. } = studio.next() else {
+        panic!("it closes once");
+    };
+    let first = studio.root().join(&file);
+    assert_eq!(hex, sha256(&first));
+    let said = sidecar(&first);
+    assert_eq!(said["continued"].as_array().unwrap().len(), 3);
+    let mut heard = read(&first);
+    for more in said["continued"].as_array().unwrap() {
+        let path = studio.root().join(more["file"].as_str().unwrap());
+        assert_eq!(more["sha256"], sha256(&path));
+        heard.extend(read(&path));
+    }
+    assert!(heard.chunks(2).zip(0..).all(|(frame, n)| frame == [left(n), -left(n)]));
+}
+
+/// A killed engine's folder: the `.part` files as they were at that moment.
+fn killed(folder: &Path, frames: u64) -> PathBuf {
+    let studio = Studio::new();
+    for n in 0..frames / 2_000 {
+        studio.say(call(), n * 2_000, 2_000);
+    }
+    // Written in order by one thread: when the buffers are back, all is on disk.
+    let empties = studio.recorder.empties();
+    for _ in 0..frames / 2_000 {
+        empties.recv_timeout(Duration::from_secs(20)).unwrap();
+    }
+    let part = format!("2026/11/22/{}.wav.part", call());
+    let copy = folder.join(&part);
+    fs::create_dir_all(copy.parent().unwrap()).unwrap();
+    fs::copy(studio.root().join(part), &copy).unwrap();
+    copy
+}
+
+#[test]
+fn a_killed_recording_is_readable_as_it_lies_and_made_whole_at_the_next_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let part = killed(folder.path(), 8_000);
+    assert_eq!(read(&part).len(), 16_000, "the header told the truth all along");
+    // The last write was cut in the middle of a frame.
+    let mut bytes = fs::read(&part).unwrap();
+    bytes.extend([1, 0, 1, 0, 9, 9, 9]);
+    fs::write(&part, &bytes).unwrap();
+    fs::write(part.with_file_name("half.json.part"), "{").unwrap();
+
+    let saved = salvage(folder.path()).unwrap();
+    let wav = part.with_extension("");
+    assert_eq!(saved.len(), 1);
+    assert_eq!(saved[0].call, call());
+    assert_eq!(saved[0].length_ms, 1_000);
+    assert_eq!(saved[0].file, format!("2026/11/22/{}.wav", call()));
+    assert_eq!(saved[0].sha256, sha256(&wav));
+    assert_eq!(read(&wav).len(), 16_002);
+    assert_eq!(sidecar(&wav)["salvaged"], true);
+    assert!(!part.exists() && !part.with_file_name("half.json.part").exists());
+    assert_eq!(salvage(folder.path()).unwrap(), []);
+    assert_eq!(closed(folder.path(), &saved[0].file), Some(saved[0].clone()));
+}
+
+#[test]
+fn a_part_cut_at_any_byte_is_made_whole() {
+    let folder = tempfile::tempdir().unwrap();
+    let whole = fs::read(killed(folder.path(), 2_000)).unwrap();
+    for cut in (0..60).chain([whole.len() / 2, whole.len() - 1]) {
+        let folder = tempfile::tempdir().unwrap();
+        let day = folder.path().join("2026/11/22");
+        fs::create_dir_all(&day).unwrap();
+        fs::write(day.join(format!("{}.wav.part", call())), &whole[..cut]).unwrap();
+        let saved = salvage(folder.path()).unwrap();
+        let frames = cut.saturating_sub(44) / 4;
+        assert_eq!(saved[0].length_ms, frames as u64 / 8, "cut at {cut}");
+        assert_eq!(read(&folder.path().join(&saved[0].file)).len(), frames * 2);
+    }
+}
+
+#[test]
+fn an_engine_that_died_while_naming_keeps_its_sidecar() {
+    let studio = Studio::with(|options| options.rotate_bytes = 10_000);
+    for n in 0..2 {
+        studio.say(call(), n * 2_000, 2_000);
+    }
+    studio.close(call(), 4_000);
+    studio.next();
+    let Outcome::Closed { file, sha256, .. } = studio.next() else { panic!("it closes") };
+    let second = studio.root().join(format!("2026/11/22/{}-2.wav", call()));
+    fs::rename(&second, second.with_extension("wav.part")).unwrap();
+    let saved = salvage(studio.root()).unwrap();
+    assert_eq!((saved[0].length_ms, &saved[0].sha256), (500, &sha256));
+    let said = sidecar(&studio.root().join(file));
+    assert_eq!((&said["salvaged"], &said["about"]["dialled"]), (&false.into(), &"12345".into()));
+    assert!(second.exists());
+}
+
+#[test]
+fn salvage_passes_strangers_by_and_survives_what_it_cannot_mend() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(salvage(folder.path().join("nowhere")).unwrap(), []);
+    let day = folder.path().join("2026/11/22");
+    fs::create_dir_all(&day).unwrap();
+    fs::create_dir_all(folder.path().join("lost+found")).unwrap();
+    fs::write(day.join("notes.txt"), "x").unwrap();
+    fs::write(day.join("what.wav.part"), "x").unwrap();
+    fs::create_dir(day.join(format!("{}.wav.part", call()))).unwrap();
+    let good = call().next();
+    fs::write(day.join(format!("{good}.wav.part")), vec![0; 44 + 8_000]).unwrap();
+    let saved = salvage(folder.path()).unwrap();
+    assert_eq!(saved.iter().map(|s| (s.call, s.length_ms)).collect::<Vec<_>>(), [(good, 250)]);
+}
+
+#[test]
+fn prompts_at_both_rates_are_read_and_high_tones_do_not_fold_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("prompt.wav");
+    let tone = |hz: f32, rate: f32| -> Vec<i16> {
+        let wave =
+            |n: u32| (10_000.0 * (n as f32 * hz / rate * std::f32::consts::TAU).sin()) as i16;
+        (0..rate as u32).map(wave).collect()
+    };
+    let loudness = |samples: &[i16]| {
+        let middle = &samples[1_000..7_000];
+        (middle.iter().map(|s| f64::from(*s).powi(2)).sum::<f64>() / middle.len() as f64).sqrt()
+    };
+    write_wav(&path, &tone(1_000.0, 8_000.0), 1).unwrap();
+    assert_eq!(read_prompt(&path).unwrap(), tone(1_000.0, 8_000.0));
+    for (hz, least, most) in
+        [(1_000.0, 7_000.0, 7_150.0), (3_000.0, 6_900.0, 7_200.0), (5_000.0, 0.0, 10.0)]
+    {
+        write_at(&path, 16_000, 1, 16, &tone(hz, 16_000.0));
+        let heard = read_prompt(&path).unwrap();
+        assert_eq!(heard.len(), 8_000);
+        let loud = loudness(&heard);
+        assert!((least..=most).contains(&loud), "{hz} Hz came through at {loud}");
+    }
+}
+
+fn write_at(path: &Path, sample_rate: u32, channels: u16, bits_per_sample: u16, samples: &[i16]) {
+    let sample_format = hound::SampleFormat::Int;
+    let spec = hound::WavSpec { channels, sample_rate, bits_per_sample, sample_format };
+    let mut writer = hound::WavWriter::create(path, spec).unwrap();
+    samples.iter().for_each(|sample| writer.write_sample(*sample).unwrap());
+    writer.finalize().unwrap();
+}
+
+#[test]
+fn what_is_no_prompt_is_refused_with_what_would_be_right() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("prompt.wav");
+    let refused = |named: fn(&PromptFault) -> bool| {
+        let fault = read_prompt(&path).unwrap_err();
+        assert!(named(&fault), "{fault:?}");
+        fault.to_string()
+    };
+    let said = refused(|fault| matches!(fault, PromptFault::Unreadable(_)));
+    assert!(said.contains("ffmpeg"), "{said}");
+    write_at(&path, 44_100, 1, 16, &[1, 2]);
+    assert!(refused(|f| matches!(f, PromptFault::Rate(44_100))).contains("8,000 or 16,000"));
+    write_at(&path, 8_000, 2, 16, &[1, 2]);
+    refused(|fault| matches!(fault, PromptFault::Channels(2)));
+    write_at(&path, 8_000, 1, 8, &[1, 2]);
+    refused(|fault| matches!(fault, PromptFault::Encoding { bits: 8, is_float: false }));
+    write_at(&path, 8_000, 1, 16, &[]);
+    refused(|fault| matches!(fault, PromptFault::Empty));
+    write_at(&path, 8_000, 1, 16, &vec![0; 8_000 * 601]);
+    refused(|fault| matches!(fault, PromptFault::TooLong { seconds: 601 }));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn any_bytes_for_a_prompt_are_answered(
+        head in prop::bool::ANY, bytes in proptest::collection::vec(any::<u8>(), 0..200), flip in 0usize..60,
+    ) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("prompt.wav");
+        write_wav(&path, &[5; 20], 1).unwrap();
+        let mut file = fs::read(&path).unwrap();
+        match head {
+            true => file[flip] ^= bytes.first().copied().unwrap_or(1),
+            false => file = bytes,
+        }
+        fs::write(&path, file).unwrap();
+        let _ = read_prompt(&path);
+    }
+}
+
+#[test]
+fn arrival_times_name_the_file() {
+    let at = Timestamp::from_micros(1_795_276_799_000_000);
+    let studio = Studio::new();
+    studio.open(CallId::from_arrival(at));
+    let Outcome::Started { file, .. } = studio.next() else { panic!("it starts") };
+    assert!(file.starts_with("2026/11/21/"), "{file}");
+}
