@@ -1,0 +1,276 @@
+//! The page with made-up people and calls, to look at it without an engine.
+//!
+//! `cargo run -p console --example preview [ADDRESS]`, then log in with any name
+//! and password; the name's first word is the role: `admin`, `supervisor`,
+//! `agent` or `qa`. With `PREVIEW_AS=supervisor` nobody has to log in.
+//! Nothing here is real, nothing is kept, and nothing of it is in the engine.
+
+use std::{
+    io,
+    path::PathBuf,
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use axum::{extract::Request, http::HeaderValue, middleware::map_request};
+use backoffice::{Ticket, TicketKind};
+use center::{Command, Refusal, Reply};
+use console::{Account, Backend, BoxFuture, Options};
+use model::{
+    AccountName, CallId, Event, Login, NotReadyReason, Number, Record, SeatId, Seq, TicketId,
+    Timestamp, WorkState,
+    event::{Actor, Alarm, CallArrived, CallEnd, Role},
+};
+use reporting::{Cdr, QueueBoard, SeatBoard, WaitingCall, Wallboard};
+use tokio::{net::TcpListener, sync::watch};
+
+#[tokio::main]
+async fn main() -> io::Result<()> {
+    let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:8090".into());
+    let preview = Preview { began: clock(), durable: watch::Sender::new(1), wav: tone()? };
+    let options = Options { hotline: "12345 政务服务热线".into(), ..Options::default() };
+    let mut router = console::router(Arc::new(preview), options);
+    if let Ok(name) = std::env::var("PREVIEW_AS") {
+        let token = HeaderValue::from_str(&format!("Bearer {name}")).map_err(io::Error::other)?;
+        router = router.layer(map_request(move |mut request: Request| {
+            let token = token.clone();
+            async move {
+                request.headers_mut().entry("authorization").or_insert(token);
+                request
+            }
+        }));
+    }
+    let never = std::future::pending();
+    console::serve(TcpListener::bind(address).await?, router, never).await
+}
+
+struct Preview {
+    began: Timestamp,
+    durable: watch::Sender<Seq>,
+    wav: PathBuf,
+}
+
+impl Preview {
+    fn ago(&self, seconds: u64) -> Timestamp {
+        self.began - Duration::from_secs(seconds)
+    }
+
+    fn queue(&self, waits: &[(u64, u8, Option<u32>)], day: [u64; 4]) -> QueueBoard {
+        let waiting = waits.iter().map(|(seconds, priority, ringing)| WaitingCall {
+            call: CallId::from_arrival(self.ago(*seconds)),
+            since: self.ago(*seconds),
+            priority: *priority,
+            ringing: ringing.map(SeatId),
+        });
+        let [answered, abandoned, answered_in_15s, average_s] = day;
+        QueueBoard {
+            waiting: waiting.collect(),
+            offered: answered + abandoned + waits.len() as u64,
+            answered,
+            abandoned,
+            flowed_out: 0,
+            answered_in_15s,
+            answered_wait_ms: answered * average_s * 1_000,
+        }
+    }
+
+    fn seat(&self, n: u32) -> SeatBoard {
+        let call = CallId::from_arrival(self.ago(u64::from(n) * 7 + 60));
+        let soon = clock() + Duration::from_secs(u64::from(n % 20) + 4);
+        let not_ready = |reason| Some(WorkState::NotReady { reason });
+        let work = match n % 12 {
+            0 | 3 | 5 | 9 => Some(WorkState::Talking { call }),
+            1 | 6 => Some(WorkState::Ready),
+            2 => Some(WorkState::Alerting { call, until: soon }),
+            4 => Some(WorkState::WrapUp { call, until: soon }),
+            7 => not_ready(NotReadyReason::Meal),
+            8 => not_ready(NotReadyReason::Rona),
+            10 => Some(WorkState::Ready),
+            _ => None,
+        };
+        const PEOPLE: [&str; 10] = [
+            "王芳",
+            "李伟",
+            "张敏",
+            "刘洋",
+            "陈静",
+            "杨帆",
+            "赵磊",
+            "黄丽",
+            "周杰",
+            "zhang.xiaoming",
+        ];
+        let agent = (n % 9 != 4).then(|| PEOPLE[n as usize % PEOPLE.len()].into());
+        let since = self.ago(match &work {
+            Some(WorkState::Alerting { .. }) => u64::from(n % 9),
+            Some(WorkState::Talking { .. }) => u64::from(n * 37 % 700),
+            _ => u64::from(n * 101 % 4_000),
+        });
+        SeatBoard {
+            reachable: n % 12 != 10,
+            login: if work.is_some() { Login::LoggedIn { agent } } else { Login::LoggedOut },
+            work,
+            since,
+            answered: u64::from(n * 7 % 53),
+            missed: u64::from(n % 5 / 4),
+            talk_ms: u64::from(n) * 61_000,
+        }
+    }
+
+    fn cdr(&self, n: u64) -> Option<Cdr> {
+        let arrived = self.ago(n * 83 + 20);
+        let arrival = CallArrived {
+            call: CallId::from_arrival(arrived),
+            caller: Number::new(&format!("138{:08}", n * 7_654_321 % 100_000_000)),
+            dialled: Number::new("12345"),
+            line: "12345".into(),
+            trunk: "telecom".into(),
+        };
+        let mut cdr = Cdr::begin(arrived, &Event::CallArrived(arrival))?;
+        cdr.queue = Some(if n % 4 == 3 { "english" } else { "mandarin" }.into());
+        cdr.wait_ms = n * 3_700 % 40_000;
+        if n % 6 == 4 {
+            cdr.end = Some(CallEnd::Abandoned);
+            cdr.ended = Some(arrived + Duration::from_millis(cdr.wait_ms));
+            return Some(cdr);
+        }
+        cdr.seat = Some(SeatId(1_001 + n as u32 % 24));
+        cdr.connected = Some(arrived + Duration::from_millis(cdr.wait_ms));
+        if n > 2 {
+            cdr.talk_ms = 30_000 + n * 17_000 % 400_000;
+            cdr.ended = cdr.connected.map(|at| at + Duration::from_millis(cdr.talk_ms));
+            cdr.end = Some(if n % 3 == 0 { CallEnd::SeatHungUp } else { CallEnd::CallerHungUp });
+            cdr.recording_ms = Some(cdr.talk_ms + cdr.wait_ms);
+            cdr.recording_sha256 = Some("made up".into());
+        }
+        Some(cdr)
+    }
+}
+
+impl Backend for Preview {
+    fn now(&self) -> Timestamp {
+        clock()
+    }
+
+    fn command(&self, _: Actor, command: Command) -> BoxFuture<'_, Reply> {
+        let reply = match command {
+            Command::LogOut { .. } => Err(Refusal::NotNow {
+                state: "the preview lets nobody go".into(),
+                allowed: vec!["ready", "not-ready"],
+            }),
+            _ => Ok(()),
+        };
+        Box::pin(async move { reply })
+    }
+
+    fn log_in<'a>(&'a self, name: &'a str, password: &'a str) -> BoxFuture<'a, Option<Account>> {
+        let account = self.by_token(name).filter(|_| password != "wrong");
+        Box::pin(async move { account })
+    }
+
+    fn by_token(&self, token: &str) -> Option<Account> {
+        self.account(&token.into())
+    }
+
+    fn account(&self, name: &AccountName) -> Option<Account> {
+        let word = name.as_str().split('-').next().unwrap_or_default();
+        Some(Account { name: name.clone(), role: Role::by_word(word).unwrap_or(Role::Supervisor) })
+    }
+
+    fn wallboard(&self) -> Arc<Wallboard> {
+        let mandarin = [(74, 0, Some(1_010)), (41, 0, None), (17, 2, None), (6, 0, None)];
+        let alarm = (Alarm::RecordingDiskLow, "8 GB of 500 GB are free; add space".to_owned());
+        let calm = std::env::var_os("PREVIEW_CALM").is_some();
+        Arc::new(Wallboard {
+            seq: 1,
+            queues: [
+                ("english".into(), self.queue(&[(19, 0, Some(1_002))], [61, 2, 58, 9])),
+                ("mandarin".into(), self.queue(&mandarin, [1_284, 37, 1_219, 11])),
+                ("市民咨询".into(), self.queue(&[], [302, 4, 299, 6])),
+            ]
+            .into(),
+            seats: (1_001..=1_024).map(|n| (SeatId(n), self.seat(n))).collect(),
+            alarms: if calm { Default::default() } else { [alarm].into() },
+        })
+    }
+
+    fn watch(&self) -> watch::Receiver<Seq> {
+        self.durable.subscribe()
+    }
+
+    fn records(&self, _: Seq, _: usize) -> io::Result<Vec<Record>> {
+        Ok(Vec::new())
+    }
+
+    fn call(&self, call: CallId) -> io::Result<Option<Cdr>> {
+        Ok((0..40).filter_map(|n| self.cdr(n)).find(|cdr| cdr.call == call))
+    }
+
+    fn calls(&self, before: Option<CallId>, limit: usize) -> io::Result<Vec<Cdr>> {
+        let all = (0..40).filter_map(|n| self.cdr(n));
+        Ok(all.filter(|cdr| before.is_none_or(|id| cdr.call < id)).take(limit).collect())
+    }
+
+    fn ticket(&self, ticket: TicketId) -> io::Result<Option<Ticket>> {
+        Ok(self.tickets(None, 50)?.into_iter().find(|found| found.ticket == ticket))
+    }
+
+    fn tickets(&self, before: Option<TicketId>, limit: usize) -> io::Result<Vec<Ticket>> {
+        let all = (0..40).filter_map(|n| {
+            let cdr = self.cdr(n)?;
+            let missed = cdr.seat.is_none();
+            Some(Ticket {
+                ticket: TicketId(2_026_112_200_400 - n),
+                kind: if missed { TicketKind::MissedCall } else { TicketKind::Conversation },
+                call: cdr.call,
+                caller: cdr.caller,
+                line: cdr.line,
+                opened: cdr.ended.unwrap_or(cdr.arrived),
+                seat: cdr.seat,
+            })
+        });
+        Ok(all.filter(|t| before.is_none_or(|id| t.ticket < id)).take(limit).collect())
+    }
+
+    fn recording(&self, _: CallId) -> io::Result<Option<PathBuf>> {
+        Ok(Some(self.wav.clone()))
+    }
+
+    fn ready(&self) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn metrics(&self) -> String {
+        "heartline_preview 1\n".into()
+    }
+}
+
+fn clock() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_micros(since.as_micros() as u64)
+}
+
+/// Twenty seconds of stereo: the left side hums low, the right side high.
+fn tone() -> io::Result<PathBuf> {
+    let rate = 8_000u32;
+    let frames = rate * 20;
+    let size = frames * 4;
+    let mut wav = Vec::new();
+    wav.extend_from_slice(b"RIFF");
+    wav.extend_from_slice(&(36 + size).to_le_bytes());
+    wav.extend_from_slice(b"WAVEfmt ");
+    for word in [16, 0x0002_0001, rate, rate * 4, 0x0010_0004] {
+        wav.extend_from_slice(&u32::to_le_bytes(word));
+    }
+    wav.extend_from_slice(b"data");
+    wav.extend_from_slice(&size.to_le_bytes());
+    for n in 0..frames {
+        for hertz in [220.0, 440.0] {
+            let phase = f64::from(n) / f64::from(rate) * hertz * std::f64::consts::TAU;
+            wav.extend_from_slice(&((phase.sin() * 8_000.0) as i16).to_le_bytes());
+        }
+    }
+    let path = std::env::temp_dir().join("heartline-preview.wav");
+    std::fs::write(&path, wav)?;
+    Ok(path)
+}

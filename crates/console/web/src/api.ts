@@ -1,0 +1,49 @@
+// One way to ask the engine, one way it says no.
+
+export interface Problem {
+  status: number;
+  error: string;
+  what: string;
+  allowed: string[];
+  retryAfter: number | null;
+}
+
+export type Answer<T> = { ok: true; body: T } | { ok: false; problem: Problem };
+
+/** Ask; never throws. An engine out of reach is a problem with status 0. */
+export async function ask<T = void>(method: "GET" | "POST", path: string, body?: unknown): Promise<Answer<T>> {
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      credentials: "same-origin",
+      headers: body === undefined ? {} : { "content-type": "application/json" },
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: AbortSignal.timeout(ANSWER_MS),
+    });
+  } catch {
+    return { ok: false, problem: { status: 0, error: "unreachable", what: "", allowed: [], retryAfter: null } };
+  }
+  const text = await response.text().catch(() => "");
+  if (response.ok) return { ok: true, body: (text === "" ? undefined : JSON.parse(text)) as T };
+  return { ok: false, problem: read(response, text) };
+}
+
+function read(response: Response, text: string): Problem {
+  const retry = Number(response.headers.get("retry-after"));
+  const problem: Problem = {
+    status: response.status,
+    error: "unclear",
+    what: text.slice(0, 200),
+    allowed: [],
+    retryAfter: Number.isFinite(retry) && retry > 0 ? retry : null,
+  };
+  try {
+    return { ...problem, ...(JSON.parse(text) as Partial<Problem>), status: response.status };
+  } catch {
+    return problem;
+  }
+}
+
+/** A little longer than the engine's own limit, so that its answer is seen. */
+const ANSWER_MS = 20_000;

@@ -1,0 +1,40 @@
+// Who uses the page.
+
+import { ref, shallowRef } from "vue";
+import { ask, type Problem } from "./api";
+import type { Me } from "./words";
+
+export const me = shallowRef<Me | null>(null);
+export const hotline = ref("Heartline");
+/** Whether we know yet if somebody is logged in. */
+export const known = ref(false);
+
+export async function begin() {
+  const [line] = await Promise.all([ask<{ hotline: string }>("GET", "/api/v1/hotline"), whoAmI()]);
+  if (line.ok) hotline.value = line.body.hotline;
+  document.title = hotline.value;
+}
+
+export async function whoAmI() {
+  const answer = await ask<Me>("GET", "/api/v1/me");
+  if (answer.ok) me.value = answer.body;
+  // Only a clear no logs us out; an engine that is away does not.
+  else if (answer.problem.status === 401) me.value = null;
+  known.value = true;
+}
+
+export async function logIn(name: string, password: string): Promise<Problem | null> {
+  const answer = await ask<Me>("POST", "/api/v1/login", { name, password });
+  if (!answer.ok) return answer.problem;
+  me.value = answer.body;
+  return null;
+}
+
+export async function logOut() {
+  await ask("POST", "/api/v1/logout");
+  await whoAmI();
+}
+
+/** Steering any seat, as the engine has it; it decides again at every wish. */
+export const steersAll = () => me.value?.role === "supervisor" || me.value?.role === "admin";
+export const hears = () => me.value !== null && me.value.role !== "agent";

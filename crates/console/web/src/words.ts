@@ -1,0 +1,82 @@
+// The engine's words as they come over the wire. Times are microseconds since 1970.
+
+export type Micros = number;
+
+export interface Wallboard {
+  now: Micros;
+  seq: number;
+  queues: Record<string, QueueBoard>;
+  seats: Record<string, SeatBoard>;
+  alarms: Record<string, string>;
+}
+
+export interface QueueBoard {
+  waiting: WaitingCall[];
+  offered: number;
+  answered: number;
+  abandoned: number;
+  flowed_out: number;
+  answered_in_15s: number;
+  answered_wait_ms: number;
+}
+
+export interface WaitingCall {
+  call: string;
+  since: Micros;
+  priority: number;
+  ringing: number | null;
+}
+
+export interface SeatBoard {
+  reachable: boolean;
+  login: "logged_out" | { logged_in: { agent: string | null } };
+  work: WorkState | null;
+  since: Micros;
+  answered: number;
+  missed: number;
+  talk_ms: number;
+}
+
+export type WorkState =
+  | "ready"
+  | { not_ready: { reason: string } }
+  | { alerting: { call: string; until: Micros } }
+  | { talking: { call: string } }
+  | { wrap_up: { call: string; until: Micros } };
+
+export interface Call {
+  call: string;
+  caller: string;
+  dialled: string;
+  queue: string | null;
+  arrived: Micros;
+  connected: Micros | null;
+  ended: Micros | null;
+  end: string | null;
+  seat: number | null;
+  wait_ms: number;
+  talk_ms: number;
+  recording_ms: number | null;
+  recording_sha256: string | null;
+  ticket: number | null;
+}
+
+export interface Ticket {
+  ticket: number;
+  kind: "conversation" | "missed_call";
+  call: string;
+  caller: string;
+  line: string;
+  opened: Micros;
+  seat: number | null;
+}
+
+export interface PageOf<T> {
+  items: T[];
+  next?: string | number;
+}
+
+export interface Me {
+  name: string;
+  role: "admin" | "supervisor" | "agent" | "qa";
+}
