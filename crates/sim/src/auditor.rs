@@ -1,0 +1,254 @@
+//! What must always hold, read from the log alone.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
+
+use model::{CallId, Event, OfferId, QueueId, Record, SeatId, Seq, TicketId, Timestamp};
+
+/// A law that did not hold.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Breach {
+    /// The record that broke it.
+    pub seq: Seq,
+    /// The law's number, as in the auditor's list.
+    pub law: u8,
+    /// What happened, in a sentence.
+    pub what: String,
+}
+
+impl fmt::Display for Breach {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "law {} at record {}: {}", self.law, self.seq, self.what)
+    }
+}
+
+/// The laws:
+///
+/// 1. The log has no hole and its time does not run backwards.
+/// 2. Each admitted arrival ends exactly once.
+/// 3. A seat is engaged in at most one call.
+/// 4. Nobody is offered a seat after a later, equal arrival that could have had it.
+/// 5. Each accepted call has one recording, closed once (checked at rest).
+/// 6. Each ended call has its ticket, and no ticket number is given twice.
+/// 7. Each offer ends exactly once.
+/// 8. offered = answered + abandoned + left by rule + still waiting, at every record.
+#[derive(Debug, Default)]
+pub struct Auditor {
+    seq: Seq,
+    at: Timestamp,
+    calls: BTreeMap<CallId, Call>,
+    seats: BTreeMap<SeatId, CallId>,
+    offers: BTreeMap<OfferId, (CallId, SeatId)>,
+    tickets: BTreeSet<TicketId>,
+    missed: BTreeSet<(CallId, SeatId)>,
+    recordings: BTreeMap<CallId, bool>,
+    tally: Tally,
+    breaches: Vec<Breach>,
+}
+
+#[derive(Debug)]
+struct Call {
+    queue: Option<(QueueId, u8, Timestamp)>,
+    rings: bool,
+    connected: bool,
+    left: bool,
+    ticket: bool,
+}
+
+#[derive(Debug, Default)]
+struct Tally {
+    offered: u64,
+    answered: u64,
+    abandoned: u64,
+    left: u64,
+}
+
+impl Auditor {
+    /// Read one record.
+    pub fn apply(&mut self, record: &Record) {
+        let (seq, at) = (record.seq, record.at);
+        if seq != self.seq + 1 {
+            self.breach(seq, 1, format!("follows record {}", self.seq));
+        }
+        if at < self.at {
+            self.breach(seq, 1, format!("happened before the record before it, at {}", self.at));
+        }
+        (self.seq, self.at) = (seq, at);
+        match &record.event {
+            Event::CallArrived(e) => {
+                let call =
+                    Call { queue: None, rings: false, connected: false, left: false, ticket: false };
+                if self.calls.insert(e.call, call).is_some() {
+                    self.breach(seq, 2, format!("call {} arrived twice", e.call));
+                }
+            }
+            Event::CallQueued(e) => {
+                self.tally.offered += 1;
+                let queued = (e.queue.clone(), e.priority, at);
+                self.with(seq, e.call, |call| call.queue = Some(queued));
+            }
+            Event::OfferMade(e) => self.offered(seq, e.offer, e.call, e.seat),
+            Event::OfferAccepted(e) => {
+                self.offer_over(seq, e.offer);
+                self.with(seq, e.call, |call| call.rings = false);
+            }
+            Event::OfferMissed(e) => {
+                self.offer_over(seq, e.offer);
+                self.seats.remove(&e.seat);
+                self.missed.insert((e.call, e.seat));
+                self.with(seq, e.call, |call| call.rings = false);
+            }
+            Event::OfferWithdrawn(e) => {
+                self.offer_over(seq, e.offer);
+                self.seats.remove(&e.seat);
+                self.with(seq, e.call, |call| call.rings = false);
+            }
+            Event::CallConnected(e) => {
+                self.tally.answered += 1;
+                if self.seats.get(&e.seat) != Some(&e.call) {
+                    self.breach(seq, 3, format!("seat {} took a call it was not offered", e.seat));
+                }
+                self.with(seq, e.call, |call| call.connected = true);
+            }
+            Event::CallLeftQueue(e) => {
+                self.tally.left += 1;
+                self.with(seq, e.call, |call| call.left = true);
+            }
+            Event::CallEnded(e) => self.ended(seq, e.call),
+            Event::TicketOpened(e) => self.ticketed(seq, e.ticket, e.call),
+            Event::MissedCallFiled(e) => self.ticketed(seq, e.ticket, e.call),
+            Event::RecordingStarted(e) => {
+                if self.recordings.insert(e.call, false).is_some() {
+                    self.breach(seq, 5, format!("call {} has two recordings", e.call));
+                }
+            }
+            Event::RecordingClosed(e) => self.recorded(seq, e.call),
+            Event::RecordingSalvaged(e) => self.recorded(seq, e.call),
+            _ => {}
+        }
+        self.balance(seq);
+    }
+
+    /// Nothing is up any more: what must have come to rest by now.
+    pub fn rest(&mut self) {
+        let seq = self.seq;
+        let open: Vec<CallId> = self.calls.keys().copied().collect();
+        for call in open {
+            self.breach(seq, 2, format!("call {call} never ended"));
+        }
+        let offers: Vec<OfferId> = self.offers.keys().copied().collect();
+        for offer in offers {
+            self.breach(seq, 7, format!("offer {offer} never ended"));
+        }
+        let unclosed: Vec<CallId> =
+            self.recordings.iter().filter(|(_, closed)| !**closed).map(|(call, _)| *call).collect();
+        for call in unclosed {
+            self.breach(seq, 5, format!("the recording of call {call} was never closed"));
+        }
+    }
+
+    /// What was found so far.
+    pub fn breaches(&self) -> &[Breach] {
+        &self.breaches
+    }
+
+    /// Something found outside the log, such as a promise not kept.
+    pub(crate) fn breach(&mut self, seq: Seq, law: u8, what: String) {
+        self.breaches.push(Breach { seq, law, what });
+    }
+
+    fn with(&mut self, seq: Seq, call: CallId, change: impl FnOnce(&mut Call)) {
+        match self.calls.get_mut(&call) {
+            Some(held) => change(held),
+            None => self.breach(seq, 2, format!("call {call} is not up")),
+        }
+    }
+
+    fn offered(&mut self, seq: Seq, offer: OfferId, call: CallId, seat: SeatId) {
+        if let Some(other) = self.seats.insert(seat, call) {
+            self.breach(seq, 3, format!("seat {seat} was offered {call} while engaged in {other}"));
+        }
+        if self.offers.insert(offer, (call, seat)).is_some() {
+            self.breach(seq, 7, format!("offer {offer} was made twice"));
+        }
+        if let Some(Call { queue: Some((queue, priority, since)), .. }) = self.calls.get(&call) {
+            let passed_over = self.calls.iter().find(|(other, held)| {
+                **other != call
+                    && !held.rings
+                    && !held.connected
+                    && !held.left
+                    && !self.missed.contains(&(**other, seat))
+                    && held.queue.as_ref().is_some_and(|(q, p, s)| {
+                        q == queue && p == priority && s < since
+                    })
+            });
+            if let Some((earlier, _)) = passed_over {
+                let what = format!("call {call} was offered seat {seat} before the earlier {earlier}");
+                self.breach(seq, 4, what);
+            }
+        }
+        self.with(seq, call, |held| held.rings = true);
+    }
+
+    fn offer_over(&mut self, seq: Seq, offer: OfferId) {
+        if self.offers.remove(&offer).is_none() {
+            self.breach(seq, 7, format!("offer {offer} ended twice or was never made"));
+        }
+    }
+
+    fn ended(&mut self, seq: Seq, call: CallId) {
+        let Some(held) = self.calls.remove(&call) else {
+            self.breach(seq, 2, format!("call {call} ended twice or never arrived"));
+            return;
+        };
+        self.seats.retain(|_, engaged| *engaged != call);
+        self.missed.retain(|(missed, _)| *missed != call);
+        if held.queue.is_some() && !held.connected && !held.left {
+            self.tally.abandoned += 1;
+        }
+        if held.connected && !held.ticket {
+            self.breach(seq, 6, format!("call {call} ended without a ticket"));
+        }
+        if held.rings {
+            self.breach(seq, 7, format!("call {call} ended while it rang"));
+        }
+    }
+
+    fn ticketed(&mut self, seq: Seq, ticket: TicketId, call: CallId) {
+        if !self.tickets.insert(ticket) {
+            self.breach(seq, 6, format!("ticket {ticket} was given twice"));
+        }
+        if let Some(held) = self.calls.get_mut(&call) {
+            held.ticket = true;
+        }
+    }
+
+    fn recorded(&mut self, seq: Seq, call: CallId) {
+        match self.recordings.get_mut(&call) {
+            Some(closed) if !*closed => *closed = true,
+            Some(_) => self.breach(seq, 5, format!("the recording of {call} was closed twice")),
+            // Started and never told: the record was lost with the engine.
+            None => drop(self.recordings.insert(call, true)),
+        }
+    }
+
+    fn balance(&mut self, seq: Seq) {
+        let waiting = self
+            .calls
+            .values()
+            .filter(|call| call.queue.is_some() && !call.connected && !call.left)
+            .count() as u64;
+        let t = &self.tally;
+        if t.offered != t.answered + t.abandoned + t.left + waiting {
+            let what = format!(
+                "{} offered, but {} answered, {} abandoned, {} left and {waiting} waiting",
+                t.offered, t.answered, t.abandoned, t.left
+            );
+            // Say it once: everything after would say it again.
+            self.tally.offered = t.answered + t.abandoned + t.left + waiting;
+            self.breach(seq, 8, what);
+        }
+    }
+}

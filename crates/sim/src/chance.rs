@@ -1,0 +1,44 @@
+//! Chance from a seed.
+
+use std::time::Duration;
+
+use rand_chacha::{
+    ChaCha8Rng,
+    rand_core::{RngCore, SeedableRng},
+};
+
+/// A generator; the same seed gives the same stream.
+#[derive(Debug)]
+pub(crate) struct Chance(ChaCha8Rng);
+
+impl Chance {
+    pub(crate) fn new(seed: u64) -> Chance {
+        Chance(ChaCha8Rng::seed_from_u64(seed))
+    }
+
+    /// Below `n`; 0 when `n` is.
+    pub(crate) fn below(&mut self, n: u64) -> u64 {
+        self.0.next_u64() % n.max(1)
+    }
+
+    /// True once in `n`.
+    pub(crate) fn one_in(&mut self, n: u64) -> bool {
+        n > 0 && self.below(n) == 0
+    }
+
+    /// In [0, 1).
+    pub(crate) fn unit(&mut self) -> f64 {
+        (self.0.next_u64() >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    /// Between the two, evenly.
+    pub(crate) fn between(&mut self, least: Duration, most: Duration) -> Duration {
+        least + most.saturating_sub(least).mul_f64(self.unit())
+    }
+
+    /// Exponential with this mean, cut at eight times it.
+    pub(crate) fn about(&mut self, mean: Duration) -> Duration {
+        let factor = -(1.0 - self.unit()).ln();
+        mean.mul_f64(factor.min(8.0))
+    }
+}

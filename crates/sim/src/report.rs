@@ -1,0 +1,75 @@
+//! What a run came to.
+
+use crate::Breach;
+
+/// Counts of a run, and every breach of a law.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Report {
+    /// The seed.
+    pub seed: u64,
+    /// Days played.
+    pub days: u32,
+    /// Records written, over all lives of the engine.
+    pub records: u64,
+    /// Calls admitted.
+    pub arrived: u64,
+    /// Calls a seat answered.
+    pub connected: u64,
+    /// Callers who left before.
+    pub abandoned: u64,
+    /// Calls turned away.
+    pub refused: u64,
+    /// Offers made.
+    pub offers: u64,
+    /// Offers missed.
+    pub missed: u64,
+    /// Times the engine died.
+    pub crashes: u64,
+    /// A checksum over every record: two runs of one seed agree in it.
+    pub fingerprint: u64,
+    /// What the auditor found.
+    pub breaches: Vec<Breach>,
+}
+
+impl Report {
+    /// Whether every law held.
+    pub fn is_clean(&self) -> bool {
+        self.breaches.is_empty()
+    }
+
+    /// Counts in a line.
+    pub fn line(&self) -> String {
+        format!(
+            "{} calls, {} answered, {} abandoned, {} refused; {} offers, {} missed; {} crashes; {} records",
+            self.arrived,
+            self.connected,
+            self.abandoned,
+            self.refused,
+            self.offers,
+            self.missed,
+            self.crashes,
+            self.records
+        )
+    }
+
+    /// Counts, breaches and the fingerprint.
+    pub fn summary(&self) -> String {
+        let mut text = format!(
+            "{} days: {}\nfingerprint {:016x}\n",
+            self.days,
+            self.line(),
+            self.fingerprint
+        );
+        for breach in self.breaches.iter().take(SHOWN_MAX) {
+            text.push_str(&format!("BREACH {breach}\n"));
+        }
+        match self.breaches.len() {
+            0 => text.push_str("every law held"),
+            n => text.push_str(&format!("{n} breaches; play it again with --seed {}", self.seed)),
+        }
+        text
+    }
+}
+
+/// The first breaches tell; the rest follow from them.
+const SHOWN_MAX: usize = 20;
