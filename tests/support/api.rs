@@ -67,11 +67,8 @@ impl Api {
 
     /// A stream that is read as it comes.
     pub(crate) fn stream(&self, path: &str) -> impl Read + Send + use<> {
-        let mut request = self
-            .agent
-            .get(format!("{}{path}", self.base))
-            .header("accept", "text/event-stream")
-            .header("last-event-id", "0");
+        let mut request =
+            self.agent.get(format!("{}{path}", self.base)).header("accept", "text/event-stream");
         if let Some(token) = &self.token {
             request = request.header("authorization", format!("Bearer {token}"));
         }

@@ -36,7 +36,7 @@ pub(crate) struct Phone {
 impl Phone {
     /// A seat's telephone: registers with the engine and picks up by itself.
     pub(crate) fn seat(registrar: SocketAddr, seat: u32, password: &str, tone: u32) -> Phone {
-        Phone::register(registrar, seat, password, tone, "auto")
+        Phone::registered(registrar, seat, password, tone, "auto")
     }
 
     /// A seat's telephone that rings until somebody says `accept`.
@@ -46,7 +46,20 @@ impl Phone {
         password: &str,
         tone: u32,
     ) -> Phone {
-        Phone::register(registrar, seat, password, tone, "manual")
+        Phone::registered(registrar, seat, password, tone, "manual")
+    }
+
+    /// A telephone whose registration is refused.
+    pub(crate) fn turned_away(registrar: SocketAddr, seat: u32, password: &str) -> Phone {
+        let phone = Phone::register(registrar, seat, password, 440, "auto");
+        phone.wait_for("REGISTER_FAIL");
+        phone
+    }
+
+    fn registered(at: SocketAddr, seat: u32, password: &str, tone: u32, answer: &str) -> Phone {
+        let phone = Phone::register(at, seat, password, tone, answer);
+        phone.wait_for("REGISTER_OK");
+        phone
     }
 
     fn register(at: SocketAddr, seat: u32, password: &str, tone: u32, answer: &str) -> Phone {
@@ -61,7 +74,6 @@ impl Phone {
         });
         // The first answer may have come before anybody listened; asked again, it comes again.
         phone.say("uareg", "60");
-        phone.wait_for("REGISTER_OK");
         phone
     }
 
@@ -193,6 +205,24 @@ impl Phone {
                 self.program.output()
             );
             events = news.wait_timeout(events, left.min(Duration::from_secs(1))).unwrap().0;
+        }
+    }
+
+    /// Lets the voices flow for this long; the call must live through it.
+    pub(crate) fn talks_for(&self, length: Duration) {
+        let until = Instant::now() + length;
+        let (events, news) = &*self.happened;
+        let closed =
+            |events: &[Value]| events.iter().filter(|e| e["type"] == "CALL_CLOSED").count();
+        let mut events = events.lock().unwrap();
+        let before = closed(&events);
+        loop {
+            assert_eq!(closed(&events), before, "the call ended while it should go on");
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return;
+            }
+            events = news.wait_timeout(events, left).unwrap().0;
         }
     }
 

@@ -140,9 +140,26 @@ impl Engine<'_> {
             record["event"] == "SeatReached" && record["of"]["seat"] == seat
         });
         for verb in ["login", "ready"] {
-            let answer = self.api.post(&format!("/api/v1/seats/{seat}/{verb}"), &json!({}));
-            assert!((200..300).contains(&answer.status), "{verb} of {seat}: {}", answer.text());
+            self.ask(seat, verb, &json!({}));
         }
+        let board = self.api.json(&format!("/api/v1/seats/{seat}"));
+        assert_eq!(board["work"], "ready", "seat {seat}: {board}");
+    }
+
+    /// Asks something of a seat through the API; it must be granted.
+    pub(crate) fn ask(&self, seat: u32, verb: &str, details: &Value) {
+        let answer = self.api.post(&format!("/api/v1/seats/{seat}/{verb}"), details);
+        assert!((200..300).contains(&answer.status), "{verb} of {seat}: {}", answer.text());
+    }
+
+    /// One call's record, as the API gives it once the view has followed the log.
+    pub(crate) fn call(&self, call: &str) -> Value {
+        self.api.json(&format!("/api/v1/calls/{call}"))
+    }
+
+    /// Everything the API lists below a path, newest first.
+    pub(crate) fn list(&self, path: &str) -> Vec<Value> {
+        self.api.json(path)["items"].as_array().cloned().expect("a page has items")
     }
 
     /// A finished recording, as the API gives it.

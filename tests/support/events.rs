@@ -17,7 +17,7 @@ pub(crate) struct Events {
 impl Events {
     /// Listens from the log's first record on.
     pub(crate) fn listen(api: &Api) -> Events {
-        let stream = api.stream("/api/v1/events?from=1");
+        let stream = api.stream("/api/v1/events?after=0");
         let seen = Arc::new((Mutex::new(Vec::new()), Condvar::new()));
         let to = Arc::clone(&seen);
         std::thread::spawn(move || {

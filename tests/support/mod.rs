@@ -20,7 +20,7 @@ mod wav;
 pub(crate) use api::Api;
 pub(crate) use baresip::Phone;
 pub(crate) use by_hand::ByHand;
-pub(crate) use engine::{Engine, House, binary, last_word, password};
+pub(crate) use engine::{Engine, House, TRUNK, binary, last_word, password};
 pub(crate) use events::Events;
 pub(crate) use net::{Wire, free_port};
 pub(crate) use program::{PATIENCE, Program};

@@ -86,6 +86,7 @@ impl Program {
 }
 
 impl Drop for Program {
+    #[allow(clippy::print_stderr, reason = "what a program said is shown when its test fails")]
     fn drop(&mut self) {
         self.kill();
         if std::thread::panicking() {

@@ -1,0 +1,262 @@
+//! One call, station by station, with real telephones: what people hear and what stays on record.
+
+mod support;
+
+use std::process::Command;
+use std::time::Duration;
+
+use serde_json::json;
+use support::sipp::Calls;
+use support::{ByHand, House, Phone, Side, Sipp};
+
+/// Every voice is a tone: the caller's, and one for each seat.
+const CALLER: u32 = 1_000;
+const FIRST_SEAT: u32 = 440;
+const SECOND_SEAT: u32 = 620;
+
+const TALK: Duration = Duration::from_secs(3);
+
+#[test]
+fn a_caller_reaches_a_seat_and_everything_is_on_record() {
+    let house = House::with_seats(1);
+    let engine = house.start();
+    let seat = engine.ready_seat(1001, FIRST_SEAT);
+    let caller = Phone::caller("13800001111", CALLER);
+    caller.dial("12345", engine.sip);
+
+    let connected = engine.events.wait_for("CallConnected");
+    let call = connected["of"]["call"].as_str().unwrap();
+    assert_eq!(connected["of"]["seat"], 1001);
+    caller.talks_for(TALK);
+    caller.hang_up();
+    let ended = engine.events.wait_for_call("CallEnded", call);
+    assert_eq!(ended["of"]["end"], "caller_hung_up");
+    seat.wait_for("CALL_CLOSED");
+
+    // They heard each other.
+    let at_the_seat = seat.heard().pop().expect("the seat heard somebody");
+    assert!(at_the_seat.tone_seconds(Side::Caller, CALLER.into()) > 2.0);
+    let at_the_caller = caller.heard().pop().expect("the caller heard somebody");
+    assert!(at_the_caller.tone_seconds(Side::Caller, FIRST_SEAT.into()) > 2.0);
+
+    // The recording has the caller left and the hotline right, and neither on the other side.
+    let wav = engine.recording(call);
+    assert_eq!((wav.channels, wav.rate), (2, 8_000));
+    assert!(wav.tone_seconds(Side::Caller, CALLER.into()) > 2.0);
+    assert!(wav.tone_seconds(Side::Hotline, FIRST_SEAT.into()) > 2.0);
+    assert!(wav.tone_seconds(Side::Caller, FIRST_SEAT.into()) < 0.2);
+    assert!(wav.tone_seconds(Side::Hotline, CALLER.into()) < 0.2);
+
+    // The ticket, the CDR and the recording know each other.
+    let ticket = engine.events.wait_for_call("TicketOpened", call);
+    let cdr = engine.call(call);
+    assert_eq!(cdr["seat"], 1001);
+    assert_eq!(cdr["end"], "caller_hung_up");
+    assert_eq!(cdr["caller"], "13800001111");
+    assert_eq!(cdr["line"], "12345");
+    assert_eq!(cdr["ticket"], ticket["of"]["ticket"]);
+    let talk = cdr["talk_ms"].as_u64().unwrap();
+    assert!((2_500..10_000).contains(&talk), "{talk} ms of talk");
+    let recorded = cdr["recording_ms"].as_f64().unwrap() / 1_000.0;
+    assert!((recorded - wav.seconds()).abs() < 0.05, "{recorded} s against {} s", wav.seconds());
+    assert!(recorded * 1_000.0 > talk as f64 - 100.0, "the recording is as long as the talk");
+    let file = house.path("recordings").join(cdr["recording"].as_str().unwrap());
+    let sum = Command::new("sha256sum").arg(&file).output().unwrap().stdout;
+    let sum = String::from_utf8(sum).unwrap();
+    assert_eq!(cdr["recording_sha256"].as_str(), sum.split_whitespace().next());
+
+    let tickets = engine.list("/api/v1/tickets?kind=conversation");
+    assert_eq!(tickets.len(), 1);
+    assert_eq!(tickets[0]["call"], call);
+    assert_eq!(tickets[0]["seat"], 1001);
+
+    // Replaying it left its own trace.
+    let heard = engine.events.wait_for_call("RecordingHeard", call);
+    assert_eq!(heard["of"]["by"], "chief");
+    engine.stop();
+    house.ok(&["log", "verify"]);
+}
+
+#[test]
+fn a_call_lives_through_hold_by_either_side() {
+    let house = House::with_seats(1);
+    let engine = house.start();
+    let seat = engine.ready_seat(1001, FIRST_SEAT);
+    let caller = Phone::caller("13800002222", CALLER);
+    caller.dial("12345", engine.sip);
+    engine.events.wait_for("CallConnected");
+    caller.talks_for(Duration::from_secs(1));
+
+    caller.hold();
+    assert_eq!(engine.events.wait_for("CallHeld")["of"]["by"], "caller");
+    caller.talks_for(Duration::from_secs(1));
+    caller.resume();
+    assert_eq!(engine.events.wait_for("CallResumed")["of"]["by"], "caller");
+
+    seat.hold();
+    let by_seat = |kind: &'static str| {
+        engine.events.wait(kind, |r| r["event"] == kind && r["of"]["by"] == "seat")
+    };
+    by_seat("CallHeld");
+    caller.talks_for(Duration::from_secs(1));
+    seat.resume();
+    let resumed = by_seat("CallResumed");
+    caller.talks_for(TALK);
+    caller.hang_up();
+
+    let call = resumed["of"]["call"].as_str().unwrap();
+    engine.events.wait_for_call("CallEnded", call);
+    let wav = engine.recording(call);
+    assert!(wav.tone_seconds(Side::Caller, CALLER.into()) > 2.0, "the caller is back");
+    assert!(wav.tone_seconds(Side::Hotline, FIRST_SEAT.into()) > 2.0, "the seat is back");
+    assert_eq!(engine.list("/api/v1/tickets").len(), 1, "one call, one ticket");
+}
+
+#[test]
+fn a_caller_who_gives_up_leaves_a_missed_call() {
+    let house = House::with_seats(1);
+    let engine = house.start();
+    let calls = Calls { pause_ms: 1_500, tone: CALLER, ..Calls::default() };
+    Sipp::start(engine.sip, &calls).finish();
+
+    let filed = engine.events.wait_for("MissedCallFiled");
+    let call = filed["of"]["call"].as_str().unwrap();
+    assert_eq!(engine.events.wait_for_call("CallEnded", call)["of"]["end"], "abandoned");
+    let missed = engine.list("/api/v1/tickets?kind=missed_call");
+    assert_eq!(missed.len(), 1);
+    assert_eq!(missed[0]["call"], call);
+    assert_eq!(engine.call(call)["end"], "abandoned");
+    assert_eq!(engine.events.count("TicketOpened"), 0);
+}
+
+#[test]
+fn a_missed_offer_goes_to_the_next_seat_and_the_caller_keeps_waiting() {
+    let house = House::with_seats(2);
+    let engine = house.start();
+    let asleep = engine.slow_seat(1001, FIRST_SEAT);
+    let awake = engine.ready_seat(1002, SECOND_SEAT);
+    let caller = Phone::caller("13800003333", CALLER);
+    caller.dial("12345", engine.sip);
+
+    asleep.wait_for("CALL_INCOMING");
+    let missed = engine.events.wait_for("OfferMissed");
+    assert_eq!(missed["of"]["seat"], 1001);
+    assert_eq!(missed["of"]["outcome"], "no_answer");
+    let not_ready = engine.events.wait_for("SeatNotReady");
+    assert_eq!(
+        (&not_ready["of"]["seat"], &not_ready["of"]["reason"]),
+        (&json!(1001), &json!("rona"))
+    );
+    asleep.wait_for("CALL_CLOSED");
+
+    let connected = engine.events.wait_for("CallConnected");
+    assert_eq!(connected["of"]["seat"], 1002);
+    assert!(connected["of"]["wait_ms"].as_u64() >= Some(4_000), "the first ring counts as waiting");
+    awake.wait_for("CALL_ESTABLISHED");
+    caller.talks_for(TALK);
+    caller.hang_up();
+    let call = connected["of"]["call"].as_str().unwrap();
+    let wav = engine.recording(call);
+    assert!(wav.tone_seconds(Side::Hotline, SECOND_SEAT.into()) > 2.0);
+    assert!(wav.tone_seconds(Side::Hotline, FIRST_SEAT.into()) < 0.2);
+    assert_eq!(engine.call(call)["offers"], 2);
+}
+
+#[test]
+fn a_caller_who_leaves_while_it_rings_silences_the_phone() {
+    let house = House::with_seats(1);
+    let engine = house.start();
+    let seat = engine.slow_seat(1001, FIRST_SEAT);
+    let first = Phone::caller("13800004444", CALLER);
+    first.dial("12345", engine.sip);
+    seat.wait_for("CALL_INCOMING");
+    first.hang_up();
+    assert_eq!(engine.events.wait_for("OfferWithdrawn")["of"]["why"], "caller_gone");
+    seat.wait_for("CALL_CLOSED");
+
+    // That was not the seat's fault: it is offered the next call.
+    let second = Phone::caller("13800005555", CALLER);
+    second.dial("12345", engine.sip);
+    seat.wait_for_nth("CALL_INCOMING", 2);
+    seat.accept();
+    assert_eq!(engine.events.wait_for("CallConnected")["of"]["seat"], 1001);
+    second.talks_for(Duration::from_secs(1));
+}
+
+#[test]
+fn a_seat_that_hangs_up_wraps_up_and_is_ready_again() {
+    let house = House::with_seats(1);
+    let engine = house.start();
+    let seat = engine.ready_seat(1001, FIRST_SEAT);
+    let caller = Phone::caller("13800006666", CALLER);
+    caller.dial("12345", engine.sip);
+    engine.events.wait_for("CallConnected");
+    caller.talks_for(Duration::from_secs(1));
+    seat.hang_up();
+
+    assert_eq!(engine.events.wait_for("CallEnded")["of"]["end"], "seat_hung_up");
+    caller.wait_for("CALL_CLOSED");
+    let wrap_up = engine.events.wait_for("SeatWrapUpStarted");
+    let ready = engine.events.wait("ready after wrap-up", |record| {
+        record["event"] == "SeatReady" && record["seq"].as_u64() > wrap_up["seq"].as_u64()
+    });
+    assert_eq!(ready["of"]["by"], "engine");
+}
+
+#[test]
+fn an_offer_that_comes_with_the_ack_is_taken() {
+    let house = House::with_seats(1);
+    let engine = house.start();
+    let _seat = engine.ready_seat(1001, FIRST_SEAT);
+    let calls = Calls { scenario: "late_offer", tone: CALLER, ..Calls::default() };
+    Sipp::start(engine.sip, &calls).finish();
+    let connected = engine.events.wait_for("CallConnected");
+    let wav = engine.recording(connected["of"]["call"].as_str().unwrap());
+    assert!(wav.tone_seconds(Side::Caller, CALLER.into()) > 1.5);
+    assert!(wav.tone_seconds(Side::Hotline, FIRST_SEAT.into()) > 1.5);
+}
+
+#[test]
+fn a_seat_steers_itself_by_feature_codes() {
+    let house = House::with_seats(1);
+    let engine = house.start();
+    let seat = engine.ready_seat(1001, FIRST_SEAT);
+    seat.dial("*742", engine.sip);
+    let not_ready = engine.events.wait_for("SeatNotReady");
+    assert_eq!(not_ready["of"], json!({ "seat": 1001, "reason": "meal", "by": "phone" }));
+    seat.wait_for("CALL_CLOSED");
+    seat.dial("*73", engine.sip);
+    engine.events.wait("ready by the phone", |record| {
+        record["event"] == "SeatReady" && record["of"]["by"] == "phone"
+    });
+}
+
+#[test]
+fn a_number_nobody_answers_is_refused_and_on_record() {
+    let house = House::with_seats(1);
+    let engine = house.start();
+    let call = ByHand::new(engine.sip, "99999", 1);
+    call.invite();
+    assert_eq!(call.finish(), 404);
+    let refused = engine.events.wait_for("CallRefused");
+    assert_eq!(refused["of"]["cause"], "no_such_line");
+    assert_eq!(refused["of"]["code"], 404);
+}
+
+#[test]
+fn an_engine_told_to_stop_ends_its_calls_and_stops() {
+    let house = House::with_seats(1);
+    let engine = house.start();
+    let _seat = engine.ready_seat(1001, FIRST_SEAT);
+    let caller = Phone::caller("13800007777", CALLER);
+    caller.dial("12345", engine.sip);
+    engine.events.wait_for("CallConnected");
+    caller.talks_for(Duration::from_secs(1));
+    engine.stop();
+    caller.wait_for("CALL_CLOSED");
+    house.ok(&["log", "verify"]);
+    let log = house.log();
+    assert_eq!(log.last().unwrap()["event"], "EngineStopped");
+    let ended = log.iter().find(|record| record["event"] == "CallEnded").expect("an end");
+    assert_eq!(ended["of"]["end"], "drained");
+}

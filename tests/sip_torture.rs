@@ -1,0 +1,241 @@
+//! Bad weather: crowds, races, repetitions, garbage and strangers.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use serde_json::Value;
+use support::sipp::Calls;
+use support::{ByHand, Engine, House, PATIENCE, Phone, Side, Sipp, Wire};
+
+#[test]
+fn a_hundred_callers_each_end_exactly_once() {
+    let house = House::with_seats(5);
+    let engine = house.start();
+    let _seats: Vec<Phone> = (0..5).map(|n| engine.ready_seat(1001 + n, 400 + 50 * n)).collect();
+    let calls = Calls { calls: 100, rate: 20, pause_ms: 3_000, ..Calls::default() };
+    Sipp::start(engine.sip, &calls).finish();
+    engine.events.wait_for_count("ended calls", 100, |record| record["event"] == "CallEnded");
+    engine.events.wait_for_count("tickets and missed calls", 100, |record| {
+        record["event"] == "TicketOpened" || record["event"] == "MissedCallFiled"
+    });
+    let connected = engine.events.count("CallConnected");
+    assert!(connected >= 5, "{connected} calls reached a seat");
+    assert_each_call_ended_once(&engine.events.so_far());
+    assert_eq!(engine.events.count("TicketOpened"), connected);
+    assert!(engine.is_healthy());
+    engine.stop();
+    house.ok(&["log", "verify"]);
+}
+
+#[test]
+fn a_cancel_that_crosses_our_answer_leaves_nothing_behind() {
+    let house = House::with_seats(1);
+    let engine = house.start();
+    let _seat = engine.ready_seat(1001, 440);
+    for number in 0..40 {
+        let call = ByHand::new(engine.sip, "12345", number);
+        call.invite();
+        // Some cancel at once, some when we are known to work on it, some when it is too late.
+        match number % 4 {
+            0 | 1 => {}
+            2 => drop(call.answer(|answer| answer.method == "INVITE").expect("an answer")),
+            _ => {
+                let answer = call.final_answer("INVITE").expect("an answer");
+                call.cancel();
+                call.acknowledge(&answer);
+                call.hang_up(&answer);
+                assert!(call.final_answer("CANCEL").is_some(), "call {number}");
+                assert!(call.final_answer("BYE").is_some(), "call {number}");
+                continue;
+            }
+        }
+        call.cancel();
+        let status = call.finish();
+        assert!(status == 200 || status == 487, "call {number}: {status}");
+        let cancelled = call.final_answer("CANCEL").expect("every CANCEL is answered");
+        assert!(cancelled.status == 200 || cancelled.status == 481, "{}", cancelled.status);
+    }
+    a_call_gets_through(&engine);
+    let arrived = engine.events.count("CallArrived");
+    engine.events.wait_for_count("an end for each", arrived, |r| r["event"] == "CallEnded");
+    assert_each_call_ended_once(&engine.events.so_far());
+}
+
+#[test]
+fn what_the_network_repeats_counts_once() {
+    let house = House::with_seats(1);
+    let engine = house.start();
+    let call = ByHand::new(engine.sip, "12345", 7);
+    call.invite();
+    call.invite();
+    call.invite();
+    let answer = call.final_answer("INVITE").expect("an answer");
+    assert_eq!(answer.status, 200);
+    call.acknowledge(&answer);
+    call.acknowledge(&answer);
+    call.hang_up(&answer);
+    call.hang_up(&answer);
+    assert_eq!(call.final_answer("BYE").expect("an answer").status, 200);
+    assert_eq!(call.final_answer("BYE").expect("the same answer").status, 200);
+    engine.events.wait_for("CallEnded");
+    a_call_gets_through_alone(&engine, 2);
+}
+
+#[test]
+fn an_acknowledgement_of_nobody_changes_nothing() {
+    let house = House::with_seats(1);
+    let engine = house.start();
+    let call = ByHand::new(engine.sip, "12345", 8);
+    call.acknowledge_nobody();
+    call.invite();
+    let answer = call.final_answer("INVITE").expect("an answer");
+    call.acknowledge_nobody();
+    let again = call.final_answer("INVITE").expect("the 200 comes again: it was not acknowledged");
+    assert_eq!(again.status, 200);
+    call.acknowledge(&again);
+    call.hang_up(&answer);
+    assert_eq!(call.final_answer("BYE").expect("an answer").status, 200);
+
+    let calls = Calls { scenario: "bad_ack", pause_ms: 500, ..Calls::default() };
+    Sipp::start(engine.sip, &calls).finish();
+    engine.events.wait_for_count("both ended", 2, |record| record["event"] == "CallEnded");
+}
+
+#[test]
+fn a_caller_who_never_acknowledges_is_let_go() {
+    let house = House::with_seats(1);
+    let engine = house.start();
+    // 64 * T1 are 32 s (RFC 3261 13.3.1.4); the scenario waits for our BYE.
+    Sipp::start(engine.sip, &Calls { scenario: "no_ack", ..Calls::default() }).finish();
+    engine.events.wait_for("CallEnded");
+    assert_eq!(engine.events.count("CallArrived"), 1);
+    assert!(engine.is_healthy());
+}
+
+#[test]
+fn garbage_is_survived() {
+    let house = House::with_seats(1);
+    let engine = house.start();
+    let messages = torture();
+    for from in [support::TRUNK, "127.0.0.9"] {
+        let wire = Wire::new(from, engine.sip);
+        for message in &messages {
+            wire.send(message);
+            // Every message once more with a piece missing and a byte turned over.
+            wire.send(&message[..message.len() / 2]);
+            let mut turned = message.clone();
+            let place = turned.len() / 3;
+            turned[place] ^= 0xFF;
+            wire.send(&turned);
+        }
+        let mut noise = Noise(0x9E37_79B9_7F4A_7C15);
+        for length in 0..400 {
+            let bytes: Vec<u8> = (0..length).map(|_| noise.next()).collect();
+            wire.send(&bytes);
+        }
+        wire.send(&[]);
+        wire.send(&[b'\r', b'\n'].repeat(2));
+        wire.send(&vec![b'A'; 60_000]);
+    }
+    assert!(engine.is_healthy());
+    let _seat = engine.ready_seat(1001, 440);
+    a_call_gets_through(&engine);
+}
+
+#[test]
+fn scanners_and_strangers_get_silence() {
+    let house = House::with_seats(1);
+    let engine = house.start();
+    let stranger = Wire::new("127.0.0.9", engine.sip);
+    for (number, method) in ["OPTIONS", "SUBSCRIBE", "MESSAGE", "BYE", "REFER"].iter().enumerate() {
+        let request = stranger.request(method, "100", &format!("scan{number}"));
+        stranger.send(request.as_bytes());
+    }
+    assert_eq!(stranger.hear(Duration::from_secs(2)), None);
+
+    // A stranger's INVITE is asked who they are, and learns nothing else.
+    let call = stranger.request("INVITE", "12345", "who");
+    stranger.send(call.as_bytes());
+    let answer = stranger.hear(PATIENCE).expect("a challenge");
+    assert!(answer.starts_with("SIP/2.0 401 "), "{answer}");
+    assert_eq!(engine.events.count("CallArrived"), 0);
+}
+
+#[test]
+fn a_phone_with_a_wrong_password_stays_outside() {
+    let house = House::with_seats(2);
+    let engine = house.start();
+    let wrong = Phone::turned_away(engine.sip, 1001, "not-the-password");
+    assert_eq!(wrong.count("REGISTER_OK"), 0);
+    let board = engine.api.json("/api/v1/seats/1001");
+    assert_eq!(board["reachable"], false);
+    // Its neighbour at the same address is not the worse for it.
+    let _right = engine.ready_seat(1002, 440);
+}
+
+/// A fresh caller reaches a ready seat, and both are heard.
+fn a_call_gets_through(engine: &Engine<'_>) {
+    let before = engine.events.so_far().last().map_or(0, |record| record["seq"].as_u64().unwrap());
+    let caller = Phone::caller("13700000000", 1_200);
+    caller.dial("12345", engine.sip);
+    let connected = engine.events.wait("a connect after the storm", |record| {
+        record["event"] == "CallConnected" && record["seq"].as_u64() > Some(before)
+    });
+    caller.talks_for(Duration::from_secs(2));
+    caller.hang_up();
+    let call = connected["of"]["call"].as_str().unwrap();
+    engine.events.wait_for_call("CallEnded", call);
+    let wav = engine.recording(call);
+    assert!(wav.tone_seconds(Side::Caller, 1_200.0) > 1.0);
+}
+
+/// One more caller, who gives up: the engine has seen so many calls, and no more.
+fn a_call_gets_through_alone(engine: &Engine<'_>, calls: usize) {
+    let call = ByHand::new(engine.sip, "12345", 9_999);
+    call.invite();
+    assert_eq!(call.finish(), 200);
+    engine.events.wait_for_count("calls ended", calls, |record| record["event"] == "CallEnded");
+    assert_eq!(engine.events.count("CallArrived"), calls);
+}
+
+fn assert_each_call_ended_once(records: &[Value]) {
+    let mut ends: BTreeMap<&str, usize> = BTreeMap::new();
+    for record in records {
+        let call = record["of"]["call"].as_str().unwrap_or_default();
+        match record["event"].as_str() {
+            Some("CallArrived") => drop(ends.entry(call).or_default()),
+            Some("CallEnded") => *ends.entry(call).or_default() += 1,
+            _ => {}
+        }
+    }
+    let odd: Vec<_> = ends.iter().filter(|(_, count)| **count != 1).collect();
+    assert!(odd.is_empty(), "ended not exactly once: {odd:?}");
+}
+
+/// The torture messages of RFC 4475, which the `sip` crate keeps.
+fn torture() -> Vec<Vec<u8>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/sip/tests/data/rfc4475");
+    let mut paths: Vec<_> = std::fs::read_dir(&folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "dat"))
+        .collect();
+    paths.sort();
+    assert!(paths.len() > 40, "only {} torture messages", paths.len());
+    paths.iter().map(|path| std::fs::read(path).unwrap()).collect()
+}
+
+/// The same noise at every run (xorshift64).
+struct Noise(u64);
+
+impl Noise {
+    fn next(&mut self) -> u8 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0.to_le_bytes()[0]
+    }
+}
