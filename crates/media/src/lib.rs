@@ -17,6 +17,7 @@ mod quality;
 mod relay;
 mod rtcp;
 mod seq;
+mod talker;
 mod tap;
 mod tone;
 
@@ -24,6 +25,7 @@ pub use chunk::*;
 pub use port::*;
 pub use prompt::Prompt;
 pub use relay::{Config, Relays};
+pub use talker::{Delay, Talker};
 pub use tone::{chord, strength, tone};
 
 /// Samples a second, of everything here.

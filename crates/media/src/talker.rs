@@ -1,0 +1,201 @@
+//! A phone's voice: speaks a prompt over and over, and tells what it hears. For demo, load and tests.
+
+use std::time::Duration;
+
+use model::{Codec, Remote, Timestamp};
+
+use crate::{
+    Prompt, Reception, codec,
+    packet::{self, HEADER_LEN, Header},
+    quality::{Heard as Verdict, Incoming},
+};
+
+/// One phone's stream out, and its account of the stream in.
+///
+/// ```ignore
+/// let mut talker = Talker::new(now, Codec::Pcma, prompt, seed);
+/// while let Some(packet) = talker.speak(now) { socket.send(packet) }
+/// talker.hear(now, received);
+/// ```
+#[derive(Debug)]
+pub struct Talker {
+    codec: Codec,
+    prompt: Prompt,
+    place: usize,
+    next_at: Timestamp,
+    header: Header,
+    muted: bool,
+    stamped: bool,
+    packet: [u8; HEADER_LEN + FRAME],
+    incoming: Incoming,
+    delay: Delay,
+}
+
+/// How long packets took from one stamped talker to another with the same clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Delay {
+    /// Stamped packets heard.
+    pub packets: u64,
+    /// Their delays together.
+    pub sum: Duration,
+    /// The longest.
+    pub longest: Duration,
+    /// The one heard last.
+    pub last: Duration,
+}
+
+impl Talker {
+    /// A phone that speaks from `now` on; `seed` becomes its SSRC, first sequence and timestamp.
+    pub fn new(now: Timestamp, codec: Codec, prompt: Prompt, seed: u64) -> Talker {
+        Talker {
+            codec,
+            prompt,
+            place: 0,
+            next_at: now,
+            header: Header {
+                payload_type: codec.payload_type(),
+                marker: true,
+                seq: (seed >> 48) as u16,
+                ts: (seed >> 16) as u32,
+                ssrc: seed as u32,
+            },
+            muted: false,
+            stamped: false,
+            packet: [0; HEADER_LEN + FRAME],
+            incoming: Incoming::default(),
+            delay: Delay::default(),
+        }
+    }
+
+    /// A phone as it would answer `remote`: same codec.
+    pub fn towards(now: Timestamp, remote: &Remote, prompt: Prompt, seed: u64) -> Talker {
+        Talker::new(now, remote.codec, prompt, seed)
+    }
+
+    /// Carry the time of sending in the first bytes of each packet, for the other end's [`Delay`].
+    /// It survives only where both ends use the same codec, and is heard as a faint tick.
+    pub fn stamped(mut self) -> Talker {
+        self.stamped = true;
+        self
+    }
+
+    /// Stop or go on speaking; time goes on.
+    pub fn mute(&mut self, muted: bool) {
+        self.header.marker |= self.muted && !muted;
+        self.muted = muted;
+    }
+
+    /// The packet that is due, if any. Call until `None`.
+    pub fn speak(&mut self, now: Timestamp) -> Option<&[u8]> {
+        while self.next_at <= now {
+            let at = self.next_at;
+            self.next_at += Duration::from_millis(20);
+            let header = self.header;
+            self.header.ts = header.ts.wrapping_add(FRAME as u32);
+            if self.muted {
+                continue;
+            }
+            self.header.seq = header.seq.wrapping_add(1);
+            self.header.marker = false;
+            self.fill(at);
+            packet::write(&mut self.packet, header);
+            return Some(&self.packet);
+        }
+        None
+    }
+
+    /// When to speak next.
+    pub fn poll_timeout(&self) -> Timestamp {
+        self.next_at
+    }
+
+    /// A packet came in.
+    pub fn hear(&mut self, now: Timestamp, bytes: &[u8]) {
+        if packet::is_rtcp(bytes) {
+            return;
+        }
+        let Some((header, payload)) = packet::read(bytes) else { return };
+        let voice = codec::of_payload_type(header.payload_type).is_some();
+        if !voice || !matches!(self.incoming.hear(now, header, voice), Verdict::New { .. }) {
+            return;
+        }
+        if let Some(sent) = bytes.get(payload).and_then(stamp) {
+            let delay = now.since(sent);
+            self.delay.packets += 1;
+            self.delay.sum += delay;
+            self.delay.longest = self.delay.longest.max(delay);
+            self.delay.last = delay;
+        }
+    }
+
+    /// What was heard so far.
+    pub fn heard(&self) -> Reception {
+        self.incoming.reception()
+    }
+
+    /// The delays of stamped packets heard so far.
+    pub fn delay(&self) -> Delay {
+        self.delay
+    }
+
+    fn fill(&mut self, at: Timestamp) {
+        let voice = self.prompt.encoded(self.codec);
+        let silence = codec::encode(self.codec, 0);
+        let Some(payload) = self.packet.get_mut(HEADER_LEN..) else { return };
+        for byte in payload.iter_mut() {
+            *byte = voice.get(self.place).copied().unwrap_or(silence);
+            self.place = (self.place + 1).checked_rem(voice.len()).unwrap_or(0);
+        }
+        if self.stamped
+            && let Some((mark, time)) = payload.get_mut(..STAMP_LEN).map(|s| s.split_at_mut(4))
+        {
+            mark.copy_from_slice(&STAMP);
+            time.copy_from_slice(&at.micros().to_be_bytes());
+        }
+    }
+}
+
+fn stamp(payload: &[u8]) -> Option<Timestamp> {
+    let micros = payload.strip_prefix(&STAMP)?.first_chunk()?;
+    Some(Timestamp::from_micros(u64::from_be_bytes(*micros)))
+}
+
+/// 20 ms in samples.
+const FRAME: usize = 160;
+/// Bytes that no voice begins with by chance often enough to matter.
+const STAMP: [u8; 4] = [0x48, 0x9a, 0x17, 0xe3];
+const STAMP_LEN: usize = STAMP.len() + 8;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_talkers_measure_the_way_between_them() {
+        let at = |ms: u64| Timestamp::from_micros(ms * 1_000);
+        let mut near = Talker::new(at(0), Codec::Pcma, Prompt::default(), 7).stamped();
+        let mut far = Talker::new(at(0), Codec::Pcma, Prompt::default(), u64::MAX);
+        for ms in (0..1_000).step_by(20) {
+            let packet = near.speak(at(ms)).map(<[u8]>::to_vec).unwrap_or_default();
+            assert!(near.speak(at(ms)).is_none());
+            if ms != 500 {
+                far.hear(at(ms + 30), &packet);
+            }
+        }
+        assert_eq!(far.delay().longest, Duration::from_millis(30));
+        assert_eq!((far.heard().packets, far.heard().lost), (49, 1));
+    }
+
+    #[test]
+    fn a_muted_talker_keeps_time() {
+        let at = |ms: u64| Timestamp::from_micros(ms * 1_000);
+        let mut talker = Talker::new(at(0), Codec::Pcmu, Prompt::default(), 0);
+        talker.speak(at(0));
+        talker.mute(true);
+        assert!(talker.speak(at(100)).is_none());
+        talker.mute(false);
+        let packet = talker.speak(at(120)).unwrap_or_default();
+        let header = packet::read(packet).map(|(header, _)| header).unwrap();
+        assert_eq!((header.seq, header.ts, header.marker), (1, 960, true));
+    }
+}

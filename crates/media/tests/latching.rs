@@ -1,0 +1,159 @@
+//! Whose packets a leg takes, and whose not.
+
+mod lab;
+
+use lab::*;
+use media::{Config, Party};
+use model::Remote;
+
+fn talking() -> (Lab, Phone, Phone) {
+    let (mut caller, seat) = (Phone::caller(), Phone::seat());
+    let mut lab = Lab::open(&caller);
+    lab.add_seat();
+    lab.bridge(&seat);
+    lab.speak(&mut caller, 0, 200);
+    lab.run_to(200);
+    assert_eq!(lab.heard_at(SEAT_PORT).len(), 10);
+    (lab, caller, seat)
+}
+
+#[test]
+fn a_stranger_cannot_speak_into_a_call() {
+    let (mut lab, mut caller, _) = talking();
+    let mut stranger = Phone::new("203.0.113.66:7000", CALLER_PORT, 2_500.0, 0xbad);
+    lab.speak(&mut stranger, 200, 400);
+    // Not even one on the caller's own host, or one that guessed the SSRC.
+    let mut neighbour = Phone::new("192.0.2.10:5001", CALLER_PORT, 2_500.0, caller.ssrc);
+    lab.speak(&mut neighbour, 200, 400);
+    lab.speak(&mut caller, 200, 400);
+    lab.run_to(400);
+    assert_eq!(lab.heard_at(SEAT_PORT).len(), 20);
+    assert_eq!(lab.relays.strangers(), 20);
+}
+
+#[test]
+fn we_answer_to_where_the_voice_comes_from() {
+    let mut caller = Phone::caller();
+    caller.from = addr("192.0.2.10:61234");
+    let mut lab = Lab::open(&caller);
+    lab.run_to(100);
+    assert!(lab.heard_at(CALLER_PORT).iter().all(|s| s.to == caller.said));
+    lab.speak(&mut caller, 100, 200);
+    lab.run_to(200);
+    assert_eq!(lab.heard_at(CALLER_PORT).last().map(|s| s.to), Some(caller.from));
+}
+
+#[test]
+fn a_phone_behind_nat_is_believed_after_a_few_packets_and_none_of_them_is_lost() {
+    let (mut caller, seat) = (Phone::caller(), Phone::seat());
+    caller.said = addr("10.1.2.3:5000");
+    let mut lab = Lab::open(&caller);
+    lab.add_seat();
+    lab.bridge(&seat);
+    lab.speak(&mut caller, 0, 40);
+    lab.run_to(41);
+    assert_eq!(lab.heard_at(SEAT_PORT).len(), 0);
+    lab.speak(&mut caller, 41, 100);
+    lab.run_to(100);
+    let payloads: Vec<_> = lab.heard_at(SEAT_PORT).iter().map(|s| s.payload().to_vec()).collect();
+    let mut again = Phone::caller();
+    let spoken: Vec<_> = (0..5).map(|_| again.packet()[12..].to_vec()).collect();
+    assert_eq!(payloads, spoken);
+}
+
+#[test]
+fn scanners_that_send_a_packet_or_the_wrong_codec_latch_nothing() {
+    let (mut caller, seat) = (Phone::caller(), Phone::seat());
+    let mut lab = Lab::open(&caller);
+    lab.add_seat();
+    lab.bridge(&seat);
+    for n in 0..50u16 {
+        let from = addr(&format!("203.0.113.{}:7000", n + 1));
+        lab.deliver(f64::from(n), CALLER_PORT, from, rtp(8, n, 0, 1, &[0; 160]));
+        let same = addr("203.0.113.200:9");
+        lab.deliver(f64::from(n), CALLER_PORT, same, rtp(18, n, 0, 1, &[0; 20]));
+    }
+    lab.speak(&mut caller, 60, 100);
+    lab.run_to(100);
+    assert_eq!(lab.heard_at(SEAT_PORT).len(), 2);
+    assert_eq!(lab.heard_at(CALLER_PORT).len(), 0);
+}
+
+#[test]
+fn a_changed_description_unlocks() {
+    let (mut lab, mut caller, _) = talking();
+    let moved = addr("192.0.2.99:5000");
+    lab.change(Party::Caller, Remote { rtp: moved, ..caller.remote() });
+    // What the old place still sends is a stranger's now: three in a row would be NAT.
+    lab.speak(&mut caller, 200, 240);
+    lab.run_to(245);
+    assert_eq!(lab.heard_at(SEAT_PORT).len(), 10);
+    caller.from = moved;
+    lab.speak(&mut caller, 250, 350);
+    lab.run_to(350);
+    assert_eq!(lab.heard_at(SEAT_PORT).len(), 15);
+}
+
+#[test]
+fn hold_and_resume_keep_the_way_to_a_phone_behind_nat() {
+    let mut caller = Phone::caller();
+    caller.said = addr("10.1.2.3:5000");
+    let mut lab = Lab::open(&caller);
+    lab.speak(&mut caller, 0, 200);
+    lab.run_to(200);
+    lab.direct(Party::Caller, &caller, model::Direction::SendRecv);
+    lab.run_to(300);
+    assert_eq!(lab.heard_at(CALLER_PORT).last().map(|s| s.to), Some(caller.from));
+}
+
+#[test]
+fn a_moved_nat_binding_is_followed_when_it_knows_the_stream() {
+    let (mut lab, mut caller, _) = talking();
+    caller.from = addr("192.0.2.10:5999");
+    lab.speak(&mut caller, 1_000, 1_200);
+    let mut stranger = Phone::new("203.0.113.66:7000", CALLER_PORT, 2_500.0, 0xbad);
+    lab.speak(&mut stranger, 1_000, 1_200);
+    lab.run_to(1_200);
+    assert_eq!(lab.heard_at(SEAT_PORT).len(), 20);
+    assert!(lab.relays.strangers() >= 10);
+}
+
+#[test]
+fn voice_is_lost_once_until_it_comes_back() {
+    let (mut caller, mut seat) = (Phone::caller(), Phone::seat());
+    let config =
+        Config { voice_lost_after: std::time::Duration::from_secs(2), ..Config::default() };
+    let mut lab = Lab::with(config);
+    lab.command(lab.open_command(Some(caller.remote())));
+    lab.add_seat();
+    lab.run_to(1_000);
+    lab.bridge(&seat);
+    lab.speak(&mut caller, 0, 20_000);
+    lab.speak(&mut seat, 1_000, 2_000);
+    lab.run_to(9_000);
+    let lost = |lab: &Lab| {
+        let lost = |e: &&media::Event| matches!(e, media::Event::VoiceLost { .. });
+        lab.out.events.iter().filter(lost).cloned().collect::<Vec<_>>()
+    };
+    assert_eq!(lost(&lab), [media::Event::VoiceLost { call: lab.call, party: Party::Seat }]);
+    lab.speak(&mut seat, 9_000, 10_000);
+    lab.run_to(15_000);
+    assert_eq!(lost(&lab).len(), 2);
+}
+
+#[test]
+fn nobody_is_lost_on_hold() {
+    let (mut caller, seat) = (Phone::caller(), Phone::seat());
+    let config =
+        Config { voice_lost_after: std::time::Duration::from_secs(2), ..Config::default() };
+    let mut lab = Lab::with(config);
+    lab.command(lab.open_command(Some(caller.remote())));
+    lab.add_seat();
+    lab.bridge(&seat);
+    lab.direct(Party::Seat, &seat, model::Direction::Inactive);
+    lab.speak(&mut caller, 0, 10_000);
+    lab.run_to(10_000);
+    lab.direct(Party::Seat, &seat, model::Direction::SendRecv);
+    lab.run_to(11_500);
+    assert!(!lab.out.events.iter().any(|e| matches!(e, media::Event::VoiceLost { .. })));
+}
