@@ -9,6 +9,7 @@
 
 mod fault;
 mod folder;
+pub mod keyring;
 pub mod keys;
 mod kinds;
 mod page;
@@ -19,6 +20,7 @@ mod wav;
 use std::path::Path;
 
 pub use fault::Fault;
+pub use keyring::{Account, Keyring, KeyringError, SeatSecret, password_from};
 pub use tree::{
     Announcements, Blocked, Consequence, Drain, FeatureCodes, Floor, Hotline, Http, Intake, Line,
     Media, Missed, Notices, Overflow, Ports, Prompt, PromptName, Queue, Recording, RegisterTimes,

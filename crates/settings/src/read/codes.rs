@@ -20,13 +20,15 @@ pub(super) fn read(t: &Table<'_>) -> Option<FeatureCodes> {
     let codes = CODES.map(|key| t.read(&key, code));
     let by = t.read(&WRAP_UP_EXTEND_BY, kinds::duration(Duration::from_secs(5)..=HOUR));
     let reasons = t.read(&REASONS, reasons);
-    for (key, code) in CODES.iter().zip(&codes) {
+    for (i, (key, code)) in CODES.iter().zip(&codes).enumerate() {
         // A code is complete when its last key is pressed: none may begin another.
-        let longer = CODES.iter().zip(&codes).find(|(other, longer)| {
+        let longer = CODES.iter().zip(&codes).enumerate().find(|(j, (_, longer))| {
             let (Some(code), Some(longer)) = (code, longer) else { return false };
-            other.name != key.name && !code.is_empty() && longer.starts_with(code.as_str())
+            // Two that are the same are one fault.
+            let counts = if code == longer { *j > i } else { longer.starts_with(code.as_str()) };
+            !code.is_empty() && counts
         });
-        if let Some((other, _)) = longer {
+        if let Some((_, (other, _))) = longer {
             let what = format!("{} begins with the same keys", other.name);
             t.wrong(key.name, what, "make every code different from the start of the others");
         }

@@ -87,7 +87,7 @@ pub(super) fn media(t: &Table<'_>) -> Option<Media> {
 /// A port may carry signalling or voice.
 pub(super) fn check_ports(t: &Table<'_>, sip: &Sip, media: &Media) {
     let Ports::Range { first, last } = media.ports else { return };
-    for at in sip.udp.iter().filter(|at| (first..=last).contains(&at.port())) {
+    if let Some(at) = sip.udp.iter().find(|at| (first..=last).contains(&at.port())) {
         let what = format!("{first}-{last} holds the port of {at}, where SIP listens");
         t.wrong(keys::media::PORTS.name, what, "choose a range without it");
     }

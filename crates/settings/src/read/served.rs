@@ -1,17 +1,21 @@
 //! Whether somebody can answer: every queue has seats, every line has a seat that knows enough.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::{QueueId, Skill};
 
 use super::{Placed, lines::Lines, seats::Seats};
-use crate::{Queue, Seat, keys, page::Table};
+use crate::{
+    Queue, Seat, keys,
+    page::{Table, nearest},
+};
 
 pub(super) fn check(queues: &[Placed<'_, Queue>], lines: &Lines<'_>, seats: &Seats<'_>) {
     // A broken range may be the one that serves.
     if !seats.all_sound {
         return;
     }
+    check_asked(queues, lines, seats);
     let seats: Vec<&Seat> = seats.seats.values().map(|(seat, _)| seat).collect();
     for (queue, t) in queues {
         if !seats.iter().any(|seat| reaches(queue, seat)) {
@@ -30,6 +34,21 @@ pub(super) fn check(queues: &[Placed<'_, Queue>], lines: &Lines<'_>, seats: &Sea
         // When the queue asks too much already, that is said at the queue.
         if seats.iter().any(|seat| reaches(queue, seat) && knows(queue, &queue.skills, seat)) {
             check_skills(t, keys::line::SKILLS.name, queue, &asked, &seats);
+        }
+    }
+}
+
+/// A seat may know what nobody asks for yet, but not by a word that is nearly another.
+fn check_asked(queues: &[Placed<'_, Queue>], lines: &Lines<'_>, seats: &Seats<'_>) {
+    let by_queue = queues.iter().flat_map(|(queue, _)| queue.skills.keys());
+    let by_line = lines.lines.iter().flat_map(|(line, _)| line.skills.keys());
+    let asked: BTreeSet<&str> = by_queue.chain(by_line).map(Skill::as_str).collect();
+    for (seat, t) in seats.seats.values() {
+        for skill in seat.skills.keys().filter(|skill| !asked.contains(skill.as_str())) {
+            if let Some(near) = nearest(skill.as_str(), asked.iter().copied()) {
+                let what = format!("nobody asks for \"{skill}\"");
+                t.wrong(keys::seats::SKILLS.name, what, format!("did you mean \"{near}\"?"));
+            }
         }
     }
 }

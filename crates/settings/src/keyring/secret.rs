@@ -1,0 +1,120 @@
+//! Passwords and tokens: made from entropy handed in, kept as hashes.
+
+use argon2::{
+    Argon2,
+    password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString},
+};
+use sha2::{Digest, Sha256};
+
+use super::KeyringError;
+
+/// A password's hash in PHC form: argon2id with the crate's parameters (OWASP 2023: 19 MiB, 2 passes).
+pub(super) fn hash(password: &str, salt: [u8; 16]) -> Result<String, KeyringError> {
+    let chars = password.chars().count();
+    if !(PASSWORD_CHARS_MIN..=PASSWORD_CHARS_MAX).contains(&chars) {
+        return Err(KeyringError::BadPassword);
+    }
+    let said = |error: argon2::password_hash::Error| KeyringError::Hash(error.to_string());
+    let salt = SaltString::encode_b64(&salt).map_err(said)?;
+    Ok(Argon2::default().hash_password(password.as_bytes(), &salt).map_err(said)?.to_string())
+}
+
+/// Whether a password is the one hashed; compares in constant time.
+pub(super) fn matches(password: &str, hash: &str) -> bool {
+    // Never hashed, so never right; the work is done all the same.
+    let too_long = password.chars().count() > PASSWORD_CHARS_MAX;
+    let tried = if too_long { "" } else { password };
+    let right = PasswordHash::new(hash)
+        .is_ok_and(|hash| Argon2::default().verify_password(tried.as_bytes(), &hash).is_ok());
+    right && !too_long
+}
+
+/// A token: `hl_` and 64 hex digits. The prefix lets secret scanners find a leaked one.
+pub(super) fn token(entropy: [u8; 32]) -> String {
+    format!("hl_{}", hex(&entropy))
+}
+
+/// What is kept of a token. A fast hash will do: 256 random bits cannot be guessed.
+pub(super) fn token_hash(token: &str) -> String {
+    hex(&Sha256::digest(token.as_bytes()))
+}
+
+/// A password people can read aloud and type into a phone: `lusab-babad-gutih-tugad-dufom`.
+///
+/// Five proquints (Wilkerson 2009), 80 bits: enough even for who has stolen the hash.
+/// Takes the first ten bytes of fresh randomness from the caller.
+pub fn password_from(entropy: [u8; 32]) -> String {
+    let quints: Vec<String> = entropy
+        .chunks_exact(2)
+        .take(QUINTS)
+        .map(|two| quint(two.iter().fold(0, |word, byte| word << 8 | u16::from(*byte))))
+        .collect();
+    quints.join("-")
+}
+
+/// 16 bits as consonant, vowel, consonant, vowel, consonant.
+fn quint(word: u16) -> String {
+    let letter = |letters: &[u8], at: u16| {
+        let found = letters.get(usize::from(at) % letters.len());
+        found.copied().map_or(' ', char::from)
+    };
+    [
+        letter(CONSONANTS, word >> 12),
+        letter(VOWELS, word >> 10 & 3),
+        letter(CONSONANTS, word >> 6 & 15),
+        letter(VOWELS, word >> 4 & 3),
+        letter(CONSONANTS, word & 15),
+    ]
+    .into_iter()
+    .collect()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Shorter ones are tried in an afternoon.
+pub(super) const PASSWORD_CHARS_MIN: usize = 8;
+/// Longer ones only cost us time.
+pub(super) const PASSWORD_CHARS_MAX: usize = 256;
+/// A hash of nothing anybody typed, with the parameters of every other: unknown names cost the same.
+pub(super) const NOBODYS_HASH: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5bm9ibw$\
+    AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+const CONSONANTS: &[u8] = b"bdfghjklmnprstvz";
+const VOWELS: &[u8] = b"aiou";
+const QUINTS: usize = 5;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobodys_hash_costs_what_everybodys_does() -> Result<(), Box<dyn std::error::Error>> {
+        let made = hash("correct horse", [7; 16])?;
+        let parameters = |hash: &str| hash.split('$').take(4).collect::<Vec<_>>().join("$");
+        assert_eq!(parameters(NOBODYS_HASH), parameters(&made));
+        assert!(PasswordHash::new(NOBODYS_HASH).is_ok());
+        assert!(!matches("", NOBODYS_HASH));
+        Ok(())
+    }
+
+    #[test]
+    fn a_password_is_right_or_wrong() -> Result<(), Box<dyn std::error::Error>> {
+        let made = hash("密码correct", [7; 16])?;
+        assert!(matches("密码correct", &made));
+        assert!(!matches("密码Correct", &made));
+        assert!(!matches("密码correct", "damaged"));
+        assert!(hash("short", [7; 16]).is_err());
+        assert!(hash(&"x".repeat(1_000), [7; 16]).is_err());
+        Ok(())
+    }
+
+    #[test]
+    fn generated_passwords_can_be_read_aloud() {
+        let entropy: [u8; 32] = std::array::from_fn(|i| [0x7f, 0, 0, 1, 0x3f, 0x54][i % 6]);
+        // The paper's own examples: 127.0.0.1 is lusab-babad, 63.84 is gutih.
+        assert!(password_from(entropy).starts_with("lusab-babad-gutih-"));
+        assert_eq!(password_from(entropy).len(), 29);
+        assert_ne!(password_from([1; 32]), password_from([2; 32]));
+    }
+}

@@ -1,0 +1,407 @@
+//! What people get wrong, and what they are told.
+
+use std::{error::Error, fs, path::Path};
+
+use settings::{Fault, Settings};
+use tempfile::TempDir;
+
+type Outcome = Result<(), Box<dyn Error>>;
+
+/// A copy of the shipped folder, to be spoilt.
+struct Folder(TempDir);
+
+impl Folder {
+    fn new() -> Result<Folder, Box<dyn Error>> {
+        let dir = tempfile::tempdir()?;
+        fs::create_dir(dir.path().join("prompts"))?;
+        for folder in ["", "prompts"] {
+            for entry in fs::read_dir(Path::new("../../config").join(folder))? {
+                let entry = entry?;
+                if entry.file_type()?.is_file() {
+                    fs::copy(entry.path(), dir.path().join(folder).join(entry.file_name()))?;
+                }
+            }
+        }
+        Ok(Folder(dir))
+    }
+
+    fn write(&self, file: &str, text: &str) -> Outcome {
+        Ok(fs::write(self.0.path().join(file), text)?)
+    }
+
+    fn replace(&self, file: &str, from: &str, to: &str) -> Outcome {
+        let text = fs::read_to_string(self.0.path().join(file))?;
+        assert!(text.contains(from), "{file} has no {from}");
+        self.write(file, &text.replace(from, to))
+    }
+
+    fn append(&self, file: &str, more: &str) -> Outcome {
+        let text = fs::read_to_string(self.0.path().join(file))?;
+        self.write(file, &format!("{text}\n{more}\n"))
+    }
+
+    fn faults(&self) -> Vec<Fault> {
+        Settings::load(self.0.path()).err().unwrap_or_default()
+    }
+
+    /// As printed, without the folder's own name.
+    fn told(&self) -> Vec<String> {
+        let here = format!("{}/", self.0.path().display());
+        self.faults().iter().map(|fault| fault.to_string().replace(&here, "")).collect()
+    }
+}
+
+/// Spoils one place of one file and expects to be told this, and nothing else.
+fn check(file: &str, from: &str, to: &str, told: &str) -> Outcome {
+    let folder = Folder::new()?;
+    folder.replace(file, from, to)?;
+    let found = folder.told();
+    assert!(found.len() == 1 && found[0].contains(told), "{to}\n  wanted {told}\n  got {found:#?}");
+    Ok(())
+}
+
+/// Adds something to one file and expects to be told this, perhaps among other things.
+fn check_added(file: &str, more: &str, told: &str) -> Outcome {
+    let folder = Folder::new()?;
+    folder.append(file, more)?;
+    let found = folder.told();
+    assert!(found.iter().any(|f| f.contains(told)), "{more}\n  wanted {told}\n  got {found:#?}");
+    Ok(())
+}
+
+#[test]
+fn a_fault_names_file_line_column_and_key_and_what_would_be_right() -> Outcome {
+    let folder = Folder::new()?;
+    folder.write(
+        "lines.toml",
+        "[[line]]\nnumber = \"12345\"\naliases = [\"*12345\"]\nqueue = \"mandarinn\"\n\n\
+         [[line]]\nnumber = \"12346\"\nqueue = \"english\"\n\n\
+         [[line]]\nnumber = \"12347\"\nqueue = \"dialect\"\n",
+    )?;
+    assert_eq!(
+        folder.told(),
+        [
+            "lines.toml:4:9: line[0].queue: there is no queue \"mandarinn\"; did you mean \"mandarin\"?"
+        ]
+    );
+    Ok(())
+}
+
+#[test]
+fn all_faults_of_all_files_come_at_once() -> Outcome {
+    let folder = Folder::new()?;
+    folder.replace("heartline.toml", "Asia/Shanghai", "Asia/Shanghei")?;
+    folder.replace("heartline.toml", "\"20000-20999\"", "\"20001-20999\"")?;
+    folder.replace("trunks.toml", "\"::1\"", "\"::x\"")?;
+    folder.replace("lines.toml", "greeting-zh", "greetings-zh")?;
+    folder.replace("queues.toml", "\"20s\"", "20")?;
+    folder.replace("seats.toml", "1079-1080", "1078-1080")?;
+    fs::write(folder.0.path().join("prompts/music.wav"), b"ID3")?;
+    let found = folder.told();
+    for told in [
+        "heartline.toml:6:12: hotline.timezone: \"Asia/Shanghei\" is no time zone",
+        "media.ports: \"20001-20999\" does not pair up",
+        "trunk[0].sources[1]: \"::x\" is no address",
+        "line[0].greeting[0]: there is no prompt \"greetings-zh\"; did you mean \"greeting-zh\"?",
+        "queue[0].wrap_up: expected a duration, found an integer; write \"20s\"",
+        "seats[3].numbers: seat 1078 is at",
+        "prompts/music.wav: it is no WAV file; make it mono, 16 bit",
+    ] {
+        assert!(found.iter().any(|f| f.contains(told)), "{told} is not among {found:#?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_misspelt_key_is_never_ignored() -> Outcome {
+    let told = "sip.relm: there is no key \"relm\" here; did you mean \"realm\"?";
+    check("heartline.toml", "realm =", "relm =", told)?;
+    check("heartline.toml", "[http]", "[htpp]", "did you mean \"http\"?")?;
+    check(
+        "queues.toml",
+        "first_after = \"15s\", repeat = [\"wait-en\"]",
+        "fist_after = \"15s\", repeat = [\"wait-en\"]",
+        "queue[1].announcements.fist_after: there is no key \"fist_after\" here; did you mean \"first_after\"?",
+    )?;
+    check_added("trunks.toml", "[[trunks]]\nname = \"x\"", "did you mean \"trunk\"?")?;
+    check_added(
+        "heartline.toml",
+        "[sip.shield]\nmesages_per_s = 1",
+        "did you mean \"messages_per_s\"?",
+    )
+}
+
+#[test]
+fn broken_grammar_is_told_without_guessing_about_other_files() -> Outcome {
+    let folder = Folder::new()?;
+    folder.replace("queues.toml", "name = \"english\"", "name = \"english")?;
+    folder.replace("heartline.toml", "\"12345\"", "7")?;
+    let found = folder.told();
+    assert!(found.iter().any(|f| f.starts_with("queues.toml:16:")), "{found:#?}");
+    assert!(found.iter().any(|f| f.contains("hotline.name: expected text")), "{found:#?}");
+    assert!(!found.iter().any(|f| f.contains("there is no queue")), "{found:#?}");
+    Ok(())
+}
+
+#[test]
+fn what_cannot_be_read_is_named() -> Outcome {
+    let folder = Folder::new()?;
+    fs::remove_file(folder.0.path().join("seats.toml"))?;
+    assert_eq!(
+        folder.told(),
+        ["seats.toml: the file is missing; copy it from the shipped config folder"]
+    );
+    fs::write(folder.0.path().join("seats.toml"), [0x83, 0xff])?;
+    assert!(folder.told().iter().any(|f| f == "seats.toml: it is not UTF-8; save it as UTF-8"));
+    let nowhere = Settings::load(Path::new("no/such/folder")).err().unwrap_or_default();
+    assert!(nowhere[0].to_string().starts_with("no/such/folder: it cannot be read"), "{nowhere:?}");
+    Ok(())
+}
+
+#[test]
+fn addresses_and_ports_do_not_get_in_each_others_way() -> Outcome {
+    let ports = |to: &str, told: &str| check("heartline.toml", "20000-20999", to, told);
+    ports("20000-20998", "does not pair up")?;
+    ports("40000-40999", "reaches into the ports the system hands out itself")?;
+    ports("20000-40999", "reaches into the ports the system hands out itself")?;
+    ports("900-1999", "reaches below 1024")?;
+    ports("20000-20001", "less than two pairs")?;
+    ports("21000-20999", "less than two pairs")?;
+    ports("5000-5999", "holds the port of 0.0.0.0:5060, where SIP listens")?;
+    ports("auto:0", "asks for no such number")?;
+    ports("many", "is no range of ports")?;
+    check(
+        "heartline.toml",
+        "127.0.0.1:8080",
+        "127.0.0.1:5060",
+        "SIP listens at 0.0.0.0:5060 already",
+    )?;
+    check(
+        "heartline.toml",
+        "udp = [\"0.0.0.0:5060\"",
+        "udp = [\"[::]:5060\"",
+        "number 2 is there twice",
+    )?;
+    check(
+        "heartline.toml",
+        "# advertise = \"203.0.113.10\"\n\n[media]",
+        "advertise = \"0.0.0.0\"\n\n[media]",
+        "nobody can reach 0.0.0.0",
+    )
+}
+
+#[test]
+fn times_and_sizes_have_ranges_and_an_order() -> Outcome {
+    check("heartline.toml", "\"1GiB\"", "\"30GiB\"", "the alarm comes after the stop")?;
+    check("heartline.toml", "\"1GiB\"", "\"1GB\"", "\"1GB\" is no size; write \"512MiB\"")?;
+    check("heartline.toml", "\"Asia/Shanghai\"", "\"Europe/Berlin\"", "changes its clock on")?;
+    check("heartline.toml", "\"Asia/Shanghai\"", "\"+26:00\"", "is no time zone")?;
+    check(
+        "queues.toml",
+        "ring = \"15s\"",
+        "ring = \"15m\"",
+        "\"15m\" is out of range; write 3s to 5m",
+    )?;
+    check("queues.toml", "ring = \"15s\"", "ring = \"-15s\"", "no duration")?;
+    check(
+        "queues.toml",
+        "max_length = 200",
+        "max_length = 0",
+        "0 is out of range; write a whole number from 1 to 100000",
+    )?;
+    check(
+        "queues.toml",
+        "max_length = 200",
+        "max_length = 99999999999999999999999",
+        "out of range",
+    )?;
+    check_added("heartline.toml", "[sip.register]\nmin = \"10m\"", "order them min, default, max")
+}
+
+#[test]
+fn a_fixed_offset_is_a_time_zone_too() -> Outcome {
+    let folder = Folder::new()?;
+    folder.replace("heartline.toml", "Asia/Shanghai", "-03:30")?;
+    let settings = Settings::load(folder.0.path()).map_err(|faults| format!("{faults:?}"))?;
+    assert_eq!(settings.hotline.zone.east_s, -12_600);
+    Ok(())
+}
+
+#[test]
+fn trunks_share_no_address_and_lead_to_lines() -> Outcome {
+    let second = "[[trunk]]\nname = \"b\"\nsources = [\"127.0.0.0/8\"]";
+    check_added("trunks.toml", second, "127.0.0.0/8 meets 127.0.0.1/32 of \"local\" at")?;
+    let second = "[[trunk]]\nname = \"local\"\nsources = [\"192.0.2.1\"]";
+    check_added("trunks.toml", second, "there is a trunk \"local\" at")?;
+    check(
+        "trunks.toml",
+        "\"127.0.0.1\"",
+        "\"10.0.0.1/24\"",
+        "write \"10.0.0.0/24\" or \"10.0.0.1\"",
+    )?;
+    check("trunks.toml", "\"127.0.0.1\"", "\"10.0.0.0/33\"", "has no such prefix")?;
+    check(
+        "trunks.toml",
+        "\"12346\", \"12347\"",
+        "\"12346\", \"12347\", \"99999\"",
+        "\"99999\" leads to no line",
+    )?;
+    check("trunks.toml", ", \"12347\"", "", "no trunk can bring calls to \"12347\"")?;
+    check(
+        "lines.toml",
+        "queue = \"english\"",
+        "queue = \"english\"\ntrunks = [\"telecom\"]",
+        "there is no trunk \"telecom\"; known: local",
+    )
+}
+
+#[test]
+fn a_number_leads_to_one_place() -> Outcome {
+    check_added(
+        "lines.toml",
+        "[[line]]\nnumber = \"912345\"\nqueue = \"english\"",
+        "\"912345\" and \"*12345\" at",
+    )?;
+    check_added(
+        "lines.toml",
+        "[[line]]\nnumber = \"12346\"\nqueue = \"english\"",
+        "\"12346\" and \"12346\" at",
+    )?;
+    check_added(
+        "seats.toml",
+        "[[seats]]\nnumbers = \"12346\"\nqueues = { english = 1 }",
+        "12346 is line \"12346\" as well",
+    )?;
+    check("seats.toml", "1061-1070", "1060-1070", "seat 1060 is at")?;
+    check("seats.toml", "1061-1070", "1070-1061", "runs backwards")?;
+    check("seats.toml", "1061-1070", "1061-10700000", "is too long a range")?;
+    check("seats.toml", "1061-1070", "1061, 1061", "seat 1061 is there twice")?;
+    check("seats.toml", "1061-1070", "106l", "\"106l\" is no seat or range")
+}
+
+#[test]
+fn a_queue_nobody_can_answer_is_told() -> Outcome {
+    let lonely = "[[queue]]\nname = \"cantonese\"";
+    check_added("queues.toml", lonely, "queue[3].name: nobody serves \"cantonese\"")?;
+    check(
+        "seats.toml",
+        "{ english = 5 }",
+        "{ englsh = 5 }",
+        "seats[1].skills: nobody asks for \"englsh\"; did you mean \"english\"?",
+    )?;
+    check(
+        "lines.toml",
+        "queue = \"dialect\"",
+        "queue = \"dialect\"\nskills = { law = 9 }",
+        "no seat of \"dialect\" knows dialect 3, law 9",
+    )?;
+    check(
+        "queues.toml",
+        "widening = [{ after = \"15s\", tiers = 1 }]",
+        "",
+        "seats of tier 2 are never reached; widen by 1 tiers",
+    )?;
+    check(
+        "queues.toml",
+        "to = \"mandarin\" }]\n\n[[queue]]",
+        "to = \"english\" }]\n\n[[queue]]",
+        "\"english\" flows over into itself",
+    )?;
+    check("queues.toml", "lower_by = 1 }", "lower_by = 4 }", "is no wider than the one before")?;
+    check("queues.toml", "\"longest_idle\"", "\"longest-idle\"", "did you mean \"longest_idle\"?")?;
+    check_added("queues.toml", "[[queue]]\nname = \"english\"", "there is a queue \"english\" at")
+}
+
+#[test]
+fn a_fixed_contact_of_many_seats_says_where_the_number_goes() -> Outcome {
+    let seats = "numbers = \"1061-1070\"";
+    let shared = "numbers = \"1061-1070\"\ncontact = \"sip:desk@192.0.2.1\"";
+    check("seats.toml", seats, shared, "10 seats cannot share one contact; write {seat}")?;
+    check("seats.toml", seats, &shared.replace("sip:desk", "desk"), "is no SIP URI")?;
+    let folder = Folder::new()?;
+    folder.replace("seats.toml", seats, &shared.replace("desk", "{seat}"))?;
+    let settings = Settings::load(folder.0.path()).map_err(|faults| format!("{faults:?}"))?;
+    let seat = settings.seat(model::SeatId(1065)).ok_or("no seat")?;
+    assert_eq!(seat.contact.as_deref(), Some("sip:1065@192.0.2.1"));
+    Ok(())
+}
+
+#[test]
+fn feature_codes_are_told_apart_by_their_first_keys() -> Outcome {
+    check(
+        "heartline.toml",
+        "\"*72\"",
+        "\"*741\"",
+        "feature_codes.not_ready: logout begins with the same keys",
+    )?;
+    check("heartline.toml", "\"*72\"", "\"*73\"", "begins with the same keys")?;
+    check("heartline.toml", "\"*72\"", "\"72\"", "\"72\" is no code")?;
+    check(
+        "heartline.toml",
+        "wrap_up_extend = \"*75\"",
+        "wrap_up_extend = \"*75\"\nreasons = { 1 = \"brake\" }",
+        "did you mean \"break\"?",
+    )?;
+    check(
+        "heartline.toml",
+        "wrap_up_extend = \"*75\"",
+        "wrap_up_extend = \"*75\"\nreasons = { 12 = \"break\" }",
+        "\"12\" is not one digit",
+    )
+}
+
+#[test]
+fn the_blacklist_wants_a_reason_and_somebody_who_answers_for_it() -> Outcome {
+    let caller = "[[caller]]\nnumber = \"13800000000\"\nreason = \"silent calls\"";
+    check_added(
+        "blacklist.toml",
+        caller,
+        "caller[0].approver: \"approver\" is missing; add approver = … (text)",
+    )?;
+    let whole = format!("{caller}\napprover = \"lead\"\nexpires = 2027-02-31");
+    check_added("blacklist.toml", &whole, "blacklist.toml:")?;
+    check(
+        "lines.toml",
+        "\"blacklist.toml\"",
+        "\"blocked.toml\"",
+        "there is no file \"blocked.toml\" here",
+    )?;
+    check("lines.toml", "\"blacklist.toml\"", "\"../keys.toml\"", "is no file beside this one")?;
+    let folder = Folder::new()?;
+    folder.append("blacklist.toml", &whole.replace("31", "28"))?;
+    let settings = Settings::load(folder.0.path()).map_err(|faults| format!("{faults:?}"))?;
+    assert_eq!(settings.blacklist[0].number.reveal(), "13800000000");
+    assert!(!format!("{settings:?}").contains("13800000000"), "numbers print redacted");
+    Ok(())
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config::with_cases(64))]
+
+    /// Whatever the editor did, it is told or it is sound; it never stops the program.
+    #[test]
+    fn a_torn_file_is_told_and_nothing_falls(
+        file in 0usize..6,
+        at in 0usize..4_000,
+        cut in 0usize..60,
+        put in "[\\PC\n]{0,12}",
+    ) {
+        let files = ["heartline", "trunks", "lines", "queues", "seats", "blacklist"];
+        let name = format!("{}.toml", files[file]);
+        let spoilt = || -> Outcome {
+            let folder = Folder::new()?;
+            let text: Vec<char> = fs::read_to_string(folder.0.path().join(&name))?.chars().collect();
+            let at = at % text.len();
+            let end = (at + cut).min(text.len());
+            let torn: String =
+                text[..at].iter().copied().chain(put.chars()).chain(text[end..].iter().copied()).collect();
+            folder.write(&name, &torn)?;
+            for fault in folder.faults() {
+                assert!(!fault.what.is_empty() && !fault.right.is_empty(), "{fault}");
+                assert!(!fault.what.contains("without a reason"), "{fault} of {torn}");
+            }
+            Ok(())
+        };
+        proptest::prop_assert!(spoilt().is_ok());
+    }
+}
