@@ -1,0 +1,119 @@
+//! One dispatch on a big floor: `cargo bench -p acd`.
+#![allow(missing_docs, reason = "criterion's macros make public items")]
+
+use std::{collections::BTreeMap, hint::black_box, time::Duration};
+
+use acd::{Dispatcher, Input, Output, Policy, QueuePolicy, SeatPolicy, Wish};
+use criterion::{Criterion, criterion_group, criterion_main};
+use model::{CallId, OfferId, QueueId, SeatId, Skill, Timestamp, event::Actor};
+
+const SEATS: u32 = 500;
+const WAITING: u64 = 1_000;
+
+struct Floor {
+    acd: Dispatcher,
+    now: Timestamp,
+    last: u64,
+}
+
+impl Floor {
+    /// Ten queues, twenty kinds of seats, every seat serving three queues and ready.
+    fn new() -> Floor {
+        let queue = |n: u32| QueueId::from(format!("queue-{}", n % 10).as_str());
+        let plain = QueuePolicy { wrap_up: Duration::ZERO, ..QueuePolicy::default() };
+        let seat = |n: u32| SeatPolicy {
+            skills: [(Skill::from("mandarin"), 5 + (n % 2) as u8)].into(),
+            queues: [(queue(n), 1), (queue(n + 1), 1), (queue(n + 2), 1)].into(),
+            starts_ready: true,
+            waits_after_wrap_up: false,
+        };
+        let policy = Policy {
+            queues: (0..10).map(|n| (queue(n), plain.clone())).collect(),
+            seats: (1..=SEATS).map(|n| (SeatId(n), seat(n))).collect(),
+            ..Policy::default()
+        };
+        let now = Timestamp::from_micros(1_795_334_400_000_000);
+        let mut floor = Floor { acd: Dispatcher::new(policy, OfferId(0)), now, last: 0 };
+        for n in 1..=SEATS {
+            floor.input(Input::SeatReached { seat: SeatId(n) });
+        }
+        floor
+    }
+
+    fn input(&mut self, input: Input) -> Option<(OfferId, CallId, SeatId)> {
+        self.now += Duration::from_micros(10);
+        self.acd.handle_input(self.now, input);
+        let mut offered = None;
+        while let Some(output) = self.acd.poll_output() {
+            if let Output::Offer { offer, call, seat, .. } = black_box(output) {
+                offered = Some((offer, call, seat));
+            }
+        }
+        offered
+    }
+
+    fn arrive(&mut self) -> Option<(OfferId, CallId, SeatId)> {
+        self.last += 1;
+        self.input(Input::Enqueue {
+            call: CallId::from(self.last),
+            queue: QueueId::from(format!("queue-{}", self.last % 10).as_str()),
+            skills: BTreeMap::from([(Skill::from("mandarin"), 5)]),
+            priority: 0,
+            since: self.now,
+        })
+    }
+}
+
+/// All seats talk, 1,000 calls wait: a talk ends, its seat is free and takes the next call.
+fn seat_becomes_ready(c: &mut Criterion) {
+    let mut floor = Floor::new();
+    let mut talking = std::collections::VecDeque::new();
+    for _ in 0..SEATS {
+        if let Some((offer, call, _)) = floor.arrive() {
+            floor.input(Input::Answered { offer });
+            talking.push_back(call);
+        }
+    }
+    (0..WAITING).for_each(|_| drop(floor.arrive()));
+    c.bench_function("a talk ends, its seat is offered the next of 1,000 calls", |b| {
+        b.iter(|| {
+            let call = talking.pop_front().expect("somebody talks");
+            let next = floor.input(Input::TalkEnded { call });
+            let (offer, call, _) = next.expect("somebody waits");
+            floor.input(Input::Answered { offer });
+            talking.push_back(call);
+            floor.arrive();
+        });
+    });
+}
+
+/// 500 seats are ready: a call arrives, is offered, and its caller leaves.
+fn call_arrives(c: &mut Criterion) {
+    let mut floor = Floor::new();
+    c.bench_function("a call arrives and is offered to one of 500 seats, and leaves", |b| {
+        b.iter(|| {
+            let (_, call, _) = floor.arrive().expect("somebody is ready");
+            floor.input(Input::Leave { call });
+        });
+    });
+}
+
+/// 1,000 calls wait, seat 1 goes on a break and comes back: nothing but its one dispatch.
+fn nobody_fits(c: &mut Criterion) {
+    let mut floor = Floor::new();
+    for n in 1..=SEATS {
+        let by = Actor::Engine;
+        let _ = floor.acd.wish(floor.now, Wish::LogOut { seat: SeatId(n), by });
+    }
+    (0..WAITING).for_each(|_| drop(floor.arrive()));
+    c.bench_function("a call joins 1,000 that wait, no seat is ready, and leaves", |b| {
+        b.iter(|| {
+            floor.arrive();
+            let call = CallId::from(floor.last);
+            floor.input(Input::Leave { call });
+        });
+    });
+}
+
+criterion_group!(benches, seat_becomes_ready, call_arrives, nobody_fits);
+criterion_main!(benches);

@@ -1,0 +1,202 @@
+//! A floor to tell stories on: a dispatcher, a clock one sets, and what came out.
+#![allow(dead_code, reason = "each story uses its part of the floor")]
+
+use std::{collections::BTreeMap, time::Duration};
+
+use acd::{Dispatcher, Input, Output, Policy, QueuePolicy, SeatPolicy, Wish, Work};
+use model::{
+    CallId, Event, NotReadyReason, OfferId, QueueId, SeatId, Skill, Timestamp,
+    event::{Actor, MissedOutcome},
+};
+
+pub(crate) struct Floor {
+    pub(crate) acd: Dispatcher,
+    pub(crate) now: Timestamp,
+    /// All that came out since last asked.
+    pub(crate) outputs: Vec<Output>,
+    /// Every event ever.
+    pub(crate) log: Vec<(Timestamp, Event)>,
+}
+
+pub(crate) const START_S: u64 = 1_795_334_400;
+
+pub(crate) fn queue(name: &str) -> QueueId {
+    QueueId::from(name)
+}
+
+pub(crate) fn skills(list: &[(&str, u8)]) -> BTreeMap<Skill, u8> {
+    list.iter().map(|(skill, level)| (Skill::from(*skill), *level)).collect()
+}
+
+/// A seat that serves these queues in tier 1.
+pub(crate) fn serves(queues: &[&str]) -> SeatPolicy {
+    let queues = queues.iter().map(|q| (queue(q), 1)).collect();
+    SeatPolicy { queues, ..SeatPolicy::default() }
+}
+
+/// One queue, `main`, with this policy, and seats 1 to `seats` that serve it.
+pub(crate) fn one_queue(policy: QueuePolicy, seats: u32) -> Policy {
+    Policy {
+        queues: [(queue("main"), policy)].into(),
+        seats: (1..=seats).map(|n| (SeatId(n), serves(&["main"]))).collect(),
+        ..Policy::default()
+    }
+}
+
+impl Floor {
+    pub(crate) fn new(policy: Policy) -> Floor {
+        Floor {
+            acd: Dispatcher::new(policy, OfferId(0)),
+            now: Timestamp::from_micros(START_S * 1_000_000),
+            outputs: Vec::new(),
+            log: Vec::new(),
+        }
+    }
+
+    /// A floor of one queue where seats 1 to `ready` are ready, one second apart.
+    pub(crate) fn open(policy: QueuePolicy, ready: u32) -> Floor {
+        let mut floor = Floor::new(one_queue(policy, ready));
+        (1..=ready).for_each(|seat| floor.sit_down(seat));
+        floor
+    }
+
+    pub(crate) fn drain(&mut self) {
+        while let Some(output) = self.acd.poll_output() {
+            if let Output::Event(event) = &output {
+                self.log.push((self.now, event.clone()));
+            }
+            self.outputs.push(output);
+        }
+    }
+
+    pub(crate) fn input(&mut self, input: Input) {
+        self.acd.handle_input(self.now, input);
+        self.drain();
+    }
+
+    pub(crate) fn wish(&mut self, wish: Wish) -> Result<(), acd::Denied> {
+        let granted = self.acd.wish(self.now, wish);
+        self.drain();
+        granted
+    }
+
+    /// Let time pass, timers included.
+    pub(crate) fn pass(&mut self, by: Duration) {
+        let end = self.now + by;
+        while let Some(at) = self.acd.poll_timeout().filter(|at| *at <= end) {
+            self.now = self.now.max(at);
+            self.input(Input::Timeout);
+            assert!(self.acd.poll_timeout().is_none_or(|next| next > at), "a timer stays due");
+        }
+        self.now = end;
+    }
+
+    pub(crate) fn pass_s(&mut self, seconds: u64) {
+        self.pass(Duration::from_secs(seconds));
+    }
+
+    /// Reach, sign in, ready; then a second passes.
+    pub(crate) fn sit_down(&mut self, seat: u32) {
+        let seat = SeatId(seat);
+        self.input(Input::SeatReached { seat });
+        self.wish(Wish::LogIn { seat, agent: None, by: Actor::Phone }).unwrap();
+        self.ready(seat.0).unwrap();
+        self.pass_s(1);
+    }
+
+    pub(crate) fn ready(&mut self, seat: u32) -> Result<(), acd::Denied> {
+        self.wish(Wish::Ready { seat: SeatId(seat), by: Actor::Phone })
+    }
+
+    pub(crate) fn not_ready(
+        &mut self,
+        seat: u32,
+        reason: NotReadyReason,
+    ) -> Result<(), acd::Denied> {
+        self.wish(Wish::NotReady { seat: SeatId(seat), reason, by: Actor::Phone })
+    }
+
+    pub(crate) fn log_out(&mut self, seat: u32) -> Result<(), acd::Denied> {
+        self.wish(Wish::LogOut { seat: SeatId(seat), by: Actor::Phone })
+    }
+
+    /// A call with this number joins `main` now.
+    pub(crate) fn call(&mut self, call: u64) {
+        self.call_to("main", call, 0, &[]);
+    }
+
+    pub(crate) fn call_to(&mut self, to: &str, call: u64, priority: u8, asks: &[(&str, u8)]) {
+        self.input(Input::Enqueue {
+            call: CallId::from(call),
+            queue: queue(to),
+            skills: skills(asks),
+            priority,
+            since: self.now,
+        });
+    }
+
+    /// Who is rung for what, since last asked: (call, seat), in order.
+    pub(crate) fn rung(&mut self) -> Vec<(u64, u32)> {
+        let rung =
+            std::mem::take(&mut self.outputs).into_iter().filter_map(|output| match output {
+                Output::Offer { call, seat, .. } => Some((call.as_u64(), seat.0)),
+                _ => None,
+            });
+        rung.collect()
+    }
+
+    pub(crate) fn offer_at(&self, seat: u32) -> OfferId {
+        match self.work(seat) {
+            Work::Alerting { offer, .. } => *offer,
+            other => panic!("seat {seat} does not ring, it is {other:?}"),
+        }
+    }
+
+    pub(crate) fn rings(&mut self, seat: u32) {
+        let offer = self.offer_at(seat);
+        self.input(Input::Ringing { offer });
+    }
+
+    pub(crate) fn picks_up(&mut self, seat: u32) {
+        let offer = self.offer_at(seat);
+        self.input(Input::Answered { offer });
+    }
+
+    pub(crate) fn misses(&mut self, seat: u32, outcome: MissedOutcome) {
+        let offer = self.offer_at(seat);
+        self.input(Input::Missed { offer, outcome });
+    }
+
+    pub(crate) fn hangs_up(&mut self, call: u64) {
+        self.input(Input::TalkEnded { call: CallId::from(call) });
+    }
+
+    pub(crate) fn leaves(&mut self, call: u64) {
+        self.input(Input::Leave { call: CallId::from(call) });
+    }
+
+    pub(crate) fn work(&self, seat: u32) -> &Work {
+        &self.acd.seat(SeatId(seat)).expect("a seat of the policy").work
+    }
+
+    pub(crate) fn is_not_ready(&self, seat: u32, why: NotReadyReason) -> bool {
+        matches!(self.work(seat), Work::NotReady { reason, .. } if *reason == why)
+    }
+
+    pub(crate) fn waiting(&self) -> Vec<u64> {
+        self.acd.waiting(&queue("main")).map(|call| call.as_u64()).collect()
+    }
+
+    pub(crate) fn position(&self, call: u64) -> Option<usize> {
+        self.acd.position(CallId::from(call))
+    }
+
+    /// The last events, newest first, by their names.
+    pub(crate) fn last_events(&self, n: usize) -> Vec<String> {
+        let name = |event: &Event| {
+            let text = format!("{event:?}");
+            text.split('(').next().unwrap_or_default().to_owned()
+        };
+        self.log.iter().rev().take(n).map(|(_, event)| name(event)).collect()
+    }
+}

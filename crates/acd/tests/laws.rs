@@ -1,0 +1,403 @@
+//! A hundred thousand steps of people, phones and callers at random, against the laws of the floor.
+//!
+//! The model knows nothing of teams and classes: it looks at all seats and all
+//! calls by the policy's words alone.
+
+mod common;
+
+use std::{collections::BTreeMap, time::Duration};
+
+use acd::{
+    Consequence, Input, Output, Overflow, Policy, QueuePolicy, SeatPolicy, SeatState, Strategy,
+    Widening, Wish, Work,
+};
+use common::{Floor, queue, skills};
+use model::{
+    CallId, Event, NotReadyReason, OfferId, QueueId, SeatId, Skill, Timestamp,
+    event::{Actor, MissedOutcome},
+};
+use rand_chacha::{
+    ChaCha8Rng,
+    rand_core::{RngCore, SeedableRng},
+};
+
+const SEATS: u32 = 9;
+const QUEUES: [&str; 3] = ["plain", "skilled", "small"];
+const STEPS: usize = 12_500;
+
+#[test]
+fn the_laws_hold_in_a_hundred_thousand_steps() {
+    for seed in 1..=8 {
+        Storm::new(seed).blow(STEPS);
+    }
+}
+
+struct Waiting {
+    queue: QueueId,
+    asks: BTreeMap<Skill, u8>,
+    priority: u8,
+    since: Timestamp,
+    queued: Timestamp,
+    offer: Option<OfferId>,
+    missed_by: BTreeMap<SeatId, Timestamp>,
+}
+
+struct Storm {
+    seed: u64,
+    chance: ChaCha8Rng,
+    floor: Floor,
+    policy: Policy,
+    checked: usize,
+    calls: BTreeMap<CallId, Waiting>,
+    offers: BTreeMap<OfferId, (CallId, SeatId)>,
+    talks: BTreeMap<CallId, SeatId>,
+    /// What the events say of the seats.
+    replayed: BTreeMap<SeatId, SeatState>,
+    last_call: u64,
+    /// What the call that is just arriving asks: events do not tell levels.
+    asking: (BTreeMap<Skill, u8>, u8, Timestamp),
+}
+
+impl Storm {
+    fn new(seed: u64) -> Storm {
+        let policy = policy(seed);
+        Storm {
+            seed,
+            chance: ChaCha8Rng::seed_from_u64(seed),
+            floor: Floor::new(policy.clone()),
+            replayed: policy.seats.keys().map(|seat| (*seat, SeatState::default())).collect(),
+            policy,
+            checked: 0,
+            calls: BTreeMap::new(),
+            offers: BTreeMap::new(),
+            talks: BTreeMap::new(),
+            last_call: 0,
+            asking: Default::default(),
+        }
+    }
+
+    fn blow(&mut self, steps: usize) {
+        for _ in 0..steps {
+            self.step();
+            self.check();
+        }
+        // Calm: everything comes to rest.
+        let waiting: Vec<CallId> = self.calls.keys().chain(self.talks.keys()).copied().collect();
+        for call in waiting {
+            self.input(Input::Leave { call });
+            self.check();
+        }
+        assert!(self.offers.is_empty() && self.calls.is_empty() && self.talks.is_empty());
+    }
+
+    fn below(&mut self, n: u64) -> u64 {
+        self.chance.next_u64() % n
+    }
+
+    fn one_of<T: Copy>(&mut self, list: &[T]) -> Option<T> {
+        let n = self.below(list.len().max(1) as u64) as usize;
+        list.get(n).copied()
+    }
+
+    fn seat(&mut self) -> SeatId {
+        SeatId(self.below(u64::from(SEATS) + 1) as u32)
+    }
+
+    fn input(&mut self, input: Input) {
+        if let Input::Leave { call } = &input {
+            self.calls.remove(call);
+            self.talks.remove(call);
+        }
+        if let Input::TalkEnded { call } = &input {
+            self.talks.remove(call);
+        }
+        self.floor.acd.handle_input(self.floor.now, input);
+        self.follow();
+    }
+
+    fn wish(&mut self, wish: Wish) {
+        let _ = self.floor.acd.wish(self.floor.now, wish);
+        self.follow();
+    }
+
+    fn step(&mut self) {
+        let seat = self.seat();
+        let by = Actor::Phone;
+        let offers: Vec<OfferId> = self.offers.keys().copied().collect();
+        let offer = self.one_of(&offers).unwrap_or(OfferId(self.chance.next_u64() % 50));
+        let talks: Vec<CallId> = self.talks.keys().copied().collect();
+        let calls: Vec<CallId> = self.calls.keys().copied().collect();
+        match self.below(40) {
+            0..=6 if self.calls.len() < 40 => self.arrive(),
+            0..=11 => self.pass(),
+            12..=14 => self.input(Input::SeatReached { seat }),
+            15 => self.input(Input::SeatUnreached { seat }),
+            16 => self.input(Input::SeatBusy { seat }),
+            17..=18 => self.input(Input::SeatFree { seat }),
+            19..=21 => self.wish(Wish::LogIn { seat, agent: None, by }),
+            22..=24 => self.wish(Wish::Ready { seat, by }),
+            25 => {
+                let reason = match self.below(2) {
+                    0 => NotReadyReason::Break,
+                    _ => NotReadyReason::Meal,
+                };
+                self.wish(Wish::NotReady { seat, reason, by });
+            }
+            26 => self.wish(Wish::LogOut { seat, by }),
+            27 => {
+                let by_how_much = Duration::from_secs(self.below(100));
+                self.wish(Wish::ExtendWrapUp { seat, by_how_much, by });
+            }
+            28..=29 => self.input(Input::Ringing { offer }),
+            30..=33 => self.input(Input::Answered { offer }),
+            34..=35 => {
+                let outcomes = [
+                    MissedOutcome::NoAnswer,
+                    MissedOutcome::Busy,
+                    MissedOutcome::Rejected,
+                    MissedOutcome::Unreachable,
+                    MissedOutcome::Failed,
+                ];
+                let outcome = self.one_of(&outcomes).unwrap_or(MissedOutcome::Busy);
+                self.input(Input::Missed { offer, outcome });
+            }
+            36..=37 => {
+                let call = self.one_of(&talks).unwrap_or(CallId::from(0));
+                self.input(Input::TalkEnded { call });
+            }
+            _ => {
+                let call = self.one_of(&calls).unwrap_or(CallId::from(0));
+                self.input(Input::Leave { call });
+            }
+        }
+    }
+
+    fn arrive(&mut self) {
+        self.last_call += 1;
+        let asks = match self.below(4) {
+            0 => skills(&[("english", 1 + self.below(6) as u8)]),
+            1 => skills(&[("english", 4), ("dialect", 1 + self.below(3) as u8)]),
+            _ => skills(&[]),
+        };
+        let to = QUEUES[self.below(3) as usize];
+        let priority = (self.below(8) / 7) as u8;
+        // Now and then somebody comes back with an older place.
+        let since = self.floor.now - Duration::from_secs(self.below(8) / 7 * 60);
+        self.asking = (asks.clone(), priority, since);
+        self.input(Input::Enqueue {
+            call: CallId::from(self.last_call),
+            queue: queue(to),
+            skills: asks,
+            priority,
+            since,
+        });
+    }
+
+    fn pass(&mut self) {
+        let end = self.floor.now + Duration::from_millis(self.below(8_000));
+        while let Some(at) = self.floor.acd.poll_timeout().filter(|at| *at <= end) {
+            self.floor.now = self.floor.now.max(at);
+            self.input(Input::Timeout);
+            self.check();
+        }
+        self.floor.now = end;
+    }
+
+    /// Follow what came out, and hold each event to its law.
+    fn follow(&mut self) {
+        let now = self.floor.now;
+        while let Some(output) = self.floor.acd.poll_output() {
+            let Output::Event(event) = output else { continue };
+            for (seat, state) in &mut self.replayed {
+                if subject(&event) == Some(*seat) {
+                    state.apply(now, &event);
+                }
+            }
+            match &event {
+                Event::CallQueued(e) => self.queued(e.call, e.queue.clone()),
+                Event::OfferMade(e) => self.offered(e.offer, e.call, e.seat, &e.why),
+                Event::OfferAccepted(e) => {
+                    self.offer_ends(e.offer, e.call, e.seat);
+                    assert!(self.calls.remove(&e.call).is_some());
+                    self.talks.insert(e.call, e.seat);
+                }
+                Event::OfferMissed(e) => {
+                    self.offer_ends(e.offer, e.call, e.seat);
+                    let waiting = self.calls.get_mut(&e.call).expect("a missed call waits on");
+                    waiting.missed_by.insert(e.seat, now + self.policy.missed.same_call);
+                }
+                Event::OfferWithdrawn(e) => self.offer_ends(e.offer, e.call, e.seat),
+                Event::CallLeftQueue(e) => {
+                    let left = self.calls.remove(&e.call).expect("only who waits can leave");
+                    assert_eq!(left.offer, None, "it left while it rang");
+                }
+                _ => {}
+            }
+            self.checked += 1;
+        }
+    }
+
+    fn queued(&mut self, call: CallId, queue: QueueId) {
+        let (asks, priority, since) = self.asking.clone();
+        let (queued, offer, missed_by) = (self.floor.now, None, BTreeMap::new());
+        let waiting = Waiting { queue, asks, priority, since, queued, offer, missed_by };
+        assert!(self.calls.insert(call, waiting).is_none(), "it joined twice");
+    }
+
+    fn offered(&mut self, offer: OfferId, call: CallId, seat: SeatId, why: &str) {
+        let at = |text: &str| format!("seed {}: {text} ({call} at seat {seat}: {why})", self.seed);
+        assert!(self.offers.values().all(|(_, rung)| *rung != seat), "{}", at("rung twice"));
+        assert!(self.talks.values().all(|talks| *talks != seat), "{}", at("rung while talking"));
+        let chosen = self.calls.get(&call).unwrap_or_else(|| panic!("{}", at("no such call")));
+        assert_eq!(chosen.offer, None, "{}", at("offered twice"));
+        assert!(self.may_serve(seat, call), "{}", at("must not serve it"));
+        // Law 4: nobody who could have this seat has waited longer by the global rule.
+        let mine = self.precedence(call);
+        let passed = self.calls.iter().find(|(other, w)| {
+            w.offer.is_none() && self.precedence(**other) < mine && self.may_serve(seat, **other)
+        });
+        assert!(passed.is_none(), "{}", at("an earlier call was passed over"));
+        self.offers.insert(offer, (call, seat));
+        if let Some(waiting) = self.calls.get_mut(&call) {
+            waiting.offer = Some(offer);
+        }
+    }
+
+    fn offer_ends(&mut self, offer: OfferId, call: CallId, seat: SeatId) {
+        assert_eq!(self.offers.remove(&offer), Some((call, seat)), "an offer ends once");
+        if let Some(waiting) = self.calls.get_mut(&call) {
+            waiting.offer = None;
+        }
+    }
+
+    fn precedence(&self, call: CallId) -> impl Ord + use<> {
+        let waiting = &self.calls[&call];
+        let weight = self.policy.queues[&waiting.queue].weight;
+        (u8::MAX - weight, u8::MAX - waiting.priority, waiting.since, call)
+    }
+
+    /// By the policy's words alone: may this seat be offered this call now?
+    fn may_serve(&self, seat: SeatId, call: CallId) -> bool {
+        let now = self.floor.now;
+        let waiting = &self.calls[&call];
+        let (rules, offers) = (&self.policy.queues[&waiting.queue], &self.policy.seats[&seat]);
+        let waited = now.since(waiting.queued);
+        let steps = || rules.widening.iter().filter(|step| step.after <= waited);
+        let lower = steps().map(|step| step.lower_by).max().unwrap_or(0);
+        let tiers = 1 + steps().map(|step| step.tiers).max().unwrap_or(0);
+        let knows = waiting.asks.iter().all(|(skill, level)| {
+            *offers.skills.get(skill).unwrap_or(&0) >= level.saturating_sub(lower)
+        });
+        let opened = rules.overflow.iter().filter(|o| o.after <= waited).map(|o| &o.to);
+        let mut queues = std::iter::once(&waiting.queue).chain(opened);
+        let serves = queues.any(|q| offers.queues.get(q).is_some_and(|tier| *tier <= tiers));
+        let sits_out = waiting.missed_by.get(&seat).is_some_and(|until| *until > now);
+        knows && serves && !sits_out
+    }
+
+    /// What must be so after every step.
+    fn check(&mut self) {
+        let now = self.floor.now;
+        for (seat, live) in self.floor.acd.seats() {
+            let replayed = &self.replayed[&seat];
+            assert_eq!(live.login, replayed.login);
+            assert_eq!(live.work_state(), replayed.work_state());
+            assert_eq!(live.device.reachable, replayed.device.reachable);
+            assert_eq!((live.answered, live.talked), (replayed.answered, replayed.talked));
+            match &live.work {
+                Work::Alerting { offer, call, until } => {
+                    assert!(*until >= now, "seed {}: seat {seat} is stuck", self.seed);
+                    assert_eq!(self.offers.get(offer), Some(&(*call, seat)));
+                }
+                Work::Talking { call, .. } => assert_eq!(self.talks.get(call), Some(&seat)),
+                Work::WrapUp { until, .. } => assert!(*until >= now, "wrap-up without end"),
+                Work::NotReady { .. } | Work::Off => {}
+                Work::Ready => {
+                    assert!(live.device.reachable && !live.device.in_own_call);
+                    // No ready seat beside a free call it may take.
+                    let idle = self.calls.iter().find(|(call, waiting)| {
+                        waiting.offer.is_none() && self.may_serve(seat, **call)
+                    });
+                    let stuck = idle.map(|(call, _)| call);
+                    assert!(stuck.is_none(), "seed {}: {stuck:?} waits beside {seat}", self.seed);
+                }
+            }
+        }
+        let waiting: usize = QUEUES.iter().map(|q| self.floor.acd.waiting(&queue(q)).count()).sum();
+        assert_eq!(waiting, self.calls.len());
+    }
+}
+
+fn subject(event: &Event) -> Option<SeatId> {
+    Some(match event {
+        Event::SeatReached(e) => e.seat,
+        Event::SeatUnreached(e) => e.seat,
+        Event::SeatLoggedIn(e) => e.seat,
+        Event::SeatLoggedOut(e) => e.seat,
+        Event::SeatReady(e) => e.seat,
+        Event::SeatNotReady(e) => e.seat,
+        Event::SeatWrapUpStarted(e) => e.seat,
+        Event::OfferMade(e) => e.seat,
+        Event::OfferAccepted(e) => e.seat,
+        Event::OfferMissed(e) => e.seat,
+        Event::OfferWithdrawn(e) => e.seat,
+        _ => return None,
+    })
+}
+
+/// Three queues with everything a queue can have, nine seats of several kinds.
+fn policy(seed: u64) -> Policy {
+    let s = Duration::from_secs;
+    let strategies = [
+        Strategy::LongestIdle,
+        Strategy::RoundRobin,
+        Strategy::FewestCalls,
+        Strategy::LeastTalk,
+        Strategy::BestSkill,
+        Strategy::Linear,
+    ];
+    let strategy = |n: u64| strategies[((seed + n) % 6) as usize];
+    let plain = QueuePolicy { strategy: strategy(0), wrap_up: s(5), ..QueuePolicy::default() };
+    let skilled = QueuePolicy {
+        strategy: strategy(1),
+        ring: s(8),
+        max_wait: Some(s(90)),
+        widening: vec![
+            Widening { after: s(10), lower_by: 2, tiers: 0 },
+            Widening { after: s(25), lower_by: 5, tiers: 1 },
+        ],
+        overflow: vec![Overflow { after: s(15), to: queue("plain") }],
+        weight: (seed % 2) as u8,
+        ..QueuePolicy::default()
+    };
+    let small = QueuePolicy {
+        strategy: strategy(2),
+        wrap_up: Duration::ZERO,
+        max_length: Some(4),
+        leave_when_empty: true,
+        ..QueuePolicy::default()
+    };
+    let seat = |n: u32| SeatPolicy {
+        skills: skills(match n % 3 {
+            0 => &[("english", 3)],
+            1 => &[("english", 7), ("dialect", 2)],
+            _ => &[],
+        }),
+        queues: match n % 4 {
+            0 => [(queue("plain"), 1), (queue("small"), 1)].into(),
+            1 => [(queue("skilled"), 2)].into(),
+            _ => [(queue("plain"), 1), (queue("skilled"), 1)].into(),
+        },
+        starts_ready: n == 9,
+        waits_after_wrap_up: n == 8,
+    };
+    let mut policy = Policy {
+        queues: [(queue("plain"), plain), (queue("skilled"), skilled), (queue("small"), small)]
+            .into(),
+        seats: (1..=SEATS).map(|n| (SeatId(n), seat(n))).collect(),
+        ready_at_login: seed % 3 == 0,
+        ..Policy::default()
+    };
+    policy.missed.no_answer = Consequence::BackOff(s(40));
+    policy
+}
