@@ -22,6 +22,8 @@ pub struct Memory {
     pub open_calls: BTreeMap<CallId, Cdr>,
     /// Offers made and not yet accepted, missed or withdrawn.
     pub open_offers: BTreeMap<OfferId, OpenOffer>,
+    /// Recordings begun and not yet closed, by call, with their files.
+    pub open_recordings: BTreeMap<CallId, String>,
     /// The highest call id seen.
     pub last_call: CallId,
     /// The highest offer id seen.
@@ -51,6 +53,7 @@ impl Memory {
             wallboard: Arc::new(wallboard),
             open_calls: BTreeMap::new(),
             open_offers: BTreeMap::new(),
+            open_recordings: BTreeMap::new(),
             last_call: CallId::from(0),
             last_offer: OfferId(0),
             last_ticket: TicketId(0),
@@ -66,6 +69,10 @@ impl Memory {
         self.follow_call(record.at, &record.event);
         self.follow_offer(record.at, &record.event);
         match &record.event {
+            Event::RecordingStarted(e) => drop(self.open_recordings.insert(e.call, e.file.clone())),
+            Event::RecordingClosed(e) => drop(self.open_recordings.remove(&e.call)),
+            Event::RecordingSalvaged(e) => drop(self.open_recordings.remove(&e.call)),
+            Event::RecordingFailed(e) => drop(self.open_recordings.remove(&e.call)),
             Event::TicketOpened(e) => self.last_ticket = self.last_ticket.max(e.ticket),
             Event::MissedCallFiled(e) => self.last_ticket = self.last_ticket.max(e.ticket),
             Event::CallRefused(e) => self.last_call = self.last_call.max(e.call),

@@ -1,7 +1,14 @@
 //! Play a seed.
 fn main() {
-    let seed = std::env::args().nth(1).and_then(|a| a.parse().ok()).unwrap_or(1);
-    let days = std::env::args().nth(2).and_then(|a| a.parse().ok()).unwrap_or(1);
-    let report = sim::run(seed, days, &mut |l| eprintln!("{l}"));
-    eprintln!("{}", report.summary());
+    let a: Vec<u64> = std::env::args().skip(1).filter_map(|a| a.parse().ok()).collect();
+    for seed in a[0]..a[1] {
+        for (name, floor, storm) in [("usual", sim::Floor::hotline(), sim::Storm::usual()), ("wild", sim::Floor::hotline(), sim::Storm::wild()), ("cramped", sim::Floor::cramped(), sim::Storm::wild())] {
+            let mut w = sim::World::new(seed, floor, storm);
+            w.play_day();
+            w.calm();
+            let r = w.report();
+            if !r.is_clean() { eprintln!("{name} {seed}: {}", r.summary()); }
+            else { eprintln!("{name} {seed} {}", r.line()); }
+        }
+    }
 }

@@ -170,6 +170,11 @@ impl World {
         self.auditor.rest();
     }
 
+    /// The log as it is now.
+    pub fn log(&self) -> &[Record] {
+        &self.log
+    }
+
     /// Counts and breaches so far.
     pub fn report(&self) -> Report {
         let mut report = self.report.clone();
@@ -515,7 +520,8 @@ impl World {
         self.now += Duration::from_secs(3);
         // The auditor reads the log that is left, from its beginning.
         let breaches = std::mem::take(&mut self.auditor);
-        for breach in breaches.breaches() {
+        // What was found outside the log; the rest is found again, or was lost with its records.
+        for breach in breaches.breaches().iter().filter(|b| b.law == 10) {
             self.auditor.breach(breach.seq, breach.law, breach.what.clone());
         }
         for record in &self.log {
@@ -532,6 +538,19 @@ impl World {
                 sha256: String::new(),
             };
             self.feed(Input::Note(Event::RecordingSalvaged(salvaged)));
+        }
+        // Files that were closed although the record of it was lost: they are found on disk.
+        let closed: Vec<CallId> = self.center.memory().open_recordings.keys().copied().collect();
+        for call in closed {
+            let closed = RecordingClosed {
+                call,
+                file: file_of(call),
+                length_ms: 0,
+                sha256: String::new(),
+                caller_gap_ms: 0,
+                hotline_gap_ms: 0,
+            };
+            self.feed(Input::Note(Event::RecordingClosed(closed)));
         }
         self.follow();
         for seat in std::mem::take(&mut self.seats_up) {

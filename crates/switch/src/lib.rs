@@ -607,6 +607,9 @@ impl Switch {
             talk_ms: held.talk.as_millis() as u64,
         };
         let caller_leg = held.leg;
+        // On the record before anything that follows from it: the seat it frees may be
+        // offered to the next caller in the same breath.
+        self.emit(Event::CallEnded(ended));
         if self.legs.contains_key(&caller_leg) {
             self.sip(sip::Command::HangUp { leg: caller_leg, reason: None });
         }
@@ -624,9 +627,8 @@ impl Switch {
             Stage::Waiting => self.dispatcher.handle_input(now, acd::Input::Leave { call }),
             Stage::Leaving | Stage::Closing => {}
         }
-        self.follow_dispatcher(now);
-        self.emit(Event::CallEnded(ended));
         self.media(media::Command::Close { call });
+        self.follow_dispatcher(now);
     }
 
     // ---- helpers --------------------------------------------------------
