@@ -20,6 +20,7 @@ use model::{LegId, Timestamp};
 
 use crate::{
     Command, Config, Counts, Flow, Input, Output,
+    digest::Challenger,
     ident::Ident,
     leg::{Leg, invite::Invite},
     outbox::Outbox,
@@ -27,7 +28,7 @@ use crate::{
     registration::Registrations,
     shield::Shield,
     timer::Agenda,
-    transaction::{InviteId, Transactions, TxId, User},
+    transaction::{Fate, InviteId, Transactions, TxId, User},
     wire::Framer,
 };
 
@@ -50,6 +51,7 @@ pub struct Endpoint {
     pub(crate) next_invite: u64,
     pub(crate) is_draining: bool,
     registrar: Registrar,
+    challenger: Challenger,
     shield: Shield,
     streams: BTreeMap<Flow, Framer>,
 }
@@ -68,8 +70,9 @@ impl Endpoint {
     pub fn new(config: Config, seed: [u8; 32]) -> Endpoint {
         let mut ident = Ident::new(seed);
         let mut endpoint = Endpoint {
-            registrar: doors::registrar(&config, ident.seed()),
-            shield: doors::shield(&config),
+            registrar: doors::registrar(&config),
+            shield: Shield::new(config.shield.clone()),
+            challenger: Challenger::new(&config.realm, ident.seed(), config.nonce_lifetime),
             transactions: Transactions::new(config.transactions_max),
             config,
             ident,
@@ -161,8 +164,7 @@ impl Endpoint {
     }
 
     /// A request of ours got no answer.
-    fn fate(&mut self, now: Timestamp, tx: TxId, user: User, fate: crate::transaction::Fate) {
-        use crate::transaction::Fate;
+    fn fate(&mut self, now: Timestamp, tx: TxId, user: User, fate: Fate) {
         let code = match fate {
             Fate::TimedOut => Some(408),
             Fate::Unreachable => Some(503),

@@ -6,6 +6,7 @@ use super::Endpoint;
 use crate::{
     Flow, Transport,
     message::{Message, Method, Name, StartLine},
+    shield::Failure,
     transaction::{Arrival, Fate, User},
     uri::Uri,
     wire::{self, Fault, Framed, Framer},
@@ -62,7 +63,11 @@ impl Endpoint {
     fn drain(&mut self, now: Timestamp, flow: Flow, framer: &mut Framer) -> bool {
         while let Some(framed) = framer.next() {
             if self.shuts_out(now, flow) {
-                return false;
+                match self.knows(flow) {
+                    // Too fast: this message is lost, the next may be heard.
+                    true => continue,
+                    false => return false,
+                }
             }
             match framed {
                 // RFC 5626 3.5.1: pong.
@@ -83,7 +88,7 @@ impl Endpoint {
     /// What could not be read: strangers learn nothing from it.
     fn fault(&mut self, now: Timestamp, flow: Flow, fault: Fault) {
         self.out.counts.malformed += 1;
-        self.malformed(now, flow);
+        self.failed(now, flow, Failure::Malformed);
         if let Some(answer) = fault.answer
             && self.knows(flow)
         {

@@ -12,6 +12,7 @@ use crate::{
     Event, Flow, Origin,
     leg::{ALLOW, SUPPORTED},
     message::{Message, Method, Name},
+    shield::Failure,
     transaction::TxId,
     uri::Scheme,
     wire,
@@ -63,18 +64,14 @@ impl Endpoint {
             Who::Trunk(trunk) => Some(Origin::Trunk(trunk)),
             Who::Seat(_) | Who::Stranger if is_call => match self.identify(now, flow, &request) {
                 Ok(seat) => Some(Origin::Seat(seat)),
-                Err(challenge) => {
-                    // Without a transaction: a stranger takes no place in our tables (8.2.7).
-                    self.out.counts.challenged += 1;
-                    return self.out.send(back, wire::write(&challenge));
-                }
+                Err(challenge) => return self.deny(back, challenge),
             },
             Who::Seat(seat) => Some(Origin::Seat(seat)),
             Who::Stranger => None,
         };
         let Some(origin) = origin else {
             self.out.counts.strangers += 1;
-            return self.unwelcome(now, flow);
+            return self.failed(now, flow, Failure::Unwelcome);
         };
         if self.transactions.is_full() {
             return self.too_full(back, &request, is_call, &origin);

@@ -49,7 +49,7 @@ impl Endpoint {
             self.out.event(Event::Failed { leg, code: 503 });
             return;
         }
-        let (places, to) = match self.places(now, &dial.to) {
+        let (places, to) = match self.places(&dial.to) {
             Ok(places) => places,
             Err(code) => {
                 self.out.event(Event::Failed { leg, code });
@@ -122,10 +122,10 @@ impl Endpoint {
     }
 
     /// Where to call, and what To says.
-    fn places(&self, now: Timestamp, target: &Target) -> Result<(Vec<Place>, String), u16> {
+    fn places(&self, target: &Target) -> Result<(Vec<Place>, String), u16> {
         match target {
             Target::Seat(seat) => {
-                let places = self.contacts_of(now, *seat);
+                let places = self.contacts_of(*seat);
                 match places.is_empty() {
                     true => Err(480),
                     false => Ok((places, format!("<sip:{seat}@{}>", self.config.realm))),

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use model::{LegId, Remote, Timestamp};
+use model::{LegId, Number, Remote, Timestamp};
 
 use super::{Leg, reason_value, session_timer::SessionExpires, talk::Talking};
 use crate::{
@@ -39,7 +39,7 @@ impl Endpoint {
             Origin::Trunk(trunk) => Some(trunk.clone()),
             Origin::Seat(_) => None,
         };
-        let (caller, display) = caller_of(&invite, trunk.is_some());
+        let (caller, display) = caller_of(&invite, &origin);
         let dialled = invite.uri().map(|uri| uri.number()).unwrap_or_default();
         let refused = |code| Event::Refused {
             caller: caller.clone(),
@@ -236,12 +236,19 @@ impl Endpoint {
     }
 }
 
-/// The caller's number and name: a trunk asserts them (RFC 3325), others say who they are.
-fn caller_of(invite: &Message, asserted: bool) -> (model::Number, String) {
-    let asserted = asserted.then(|| invite.name_addr(&Name::PAssertedIdentity)).flatten();
-    match asserted.or_else(|| invite.from()) {
-        Some(who) => (who.uri.number(), who.display),
-        None => Default::default(),
+/// The caller's number and name. A trunk asserts them (RFC 3325), else we believe its From; a
+/// seat is who its password says, whatever its phone wrote.
+fn caller_of(invite: &Message, origin: &Origin) -> (Number, String) {
+    let from = invite.from();
+    match origin {
+        Origin::Trunk(_) => {
+            let who = invite.name_addr(&Name::PAssertedIdentity).or(from);
+            who.map(|who| (who.uri.number(), who.display)).unwrap_or_default()
+        }
+        Origin::Seat(seat) => {
+            let display = from.map(|from| from.display).unwrap_or_default();
+            (Number::new(&seat.to_string()), display)
+        }
     }
 }
 
