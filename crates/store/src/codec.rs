@@ -1,0 +1,59 @@
+//! Keys that sort as they should, and values with a version before them.
+
+use model::{CallId, Number, SeatId, TicketId};
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::StoreError;
+
+/// What the trees mean. Another number, and the view is made anew.
+pub(crate) const SCHEMA: u32 = 1;
+
+/// A version byte, then JSON.
+pub(crate) fn value<T: Serialize>(of: &T) -> Result<Vec<u8>, StoreError> {
+    let mut bytes = vec![VERSION_JSON];
+    serde_json::to_writer(&mut bytes, of).map_err(|e| StoreError::Damaged(e.to_string()))?;
+    Ok(bytes)
+}
+
+pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, StoreError> {
+    match bytes.split_first() {
+        Some((&VERSION_JSON, json)) => serde_json::from_slice(json)
+            .map_err(|e| StoreError::Damaged(format!("a value cannot be read: {e}"))),
+        _ => Err(StoreError::Damaged("a value of no known version".into())),
+    }
+}
+
+pub(crate) fn call(call: CallId) -> [u8; 8] {
+    call.as_u64().to_be_bytes()
+}
+
+pub(crate) fn ticket(ticket: TicketId) -> [u8; 8] {
+    ticket.0.to_be_bytes()
+}
+
+/// Before the ids of a caller's calls and tickets. The length keeps 138 apart from 1381.
+pub(crate) fn caller(caller: &Number) -> Vec<u8> {
+    let digits = caller.reveal().as_bytes();
+    let mut key = u32::try_from(digits.len()).unwrap_or(u32::MAX).to_be_bytes().to_vec();
+    key.extend_from_slice(digits);
+    key
+}
+
+/// Before the ids of a seat's calls.
+pub(crate) fn seat(seat: SeatId) -> [u8; 4] {
+    seat.0.to_be_bytes()
+}
+
+/// An id behind what it is filed under.
+pub(crate) fn under(prefix: &[u8], id: [u8; 8]) -> Vec<u8> {
+    [prefix, &id].concat()
+}
+
+/// The id at the end of a key.
+pub(crate) fn id(key: &[u8]) -> Result<u64, StoreError> {
+    key.last_chunk::<8>()
+        .map(|id| u64::from_be_bytes(*id))
+        .ok_or_else(|| StoreError::Damaged("a key without an id".into()))
+}
+
+const VERSION_JSON: u8 = 1;

@@ -1,0 +1,196 @@
+//! Writing the view: records in, one transaction a batch.
+
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    path::Path,
+    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
+};
+
+use backoffice::Ticket;
+use model::{CallId, Event, Record, Seq};
+use reporting::Cdr;
+use sled::{
+    Batch, Transactional,
+    transaction::{ConflictableTransactionError, TransactionError},
+};
+
+use crate::{
+    Reader, StoreError, codec,
+    error::caught,
+    reader::kind,
+    view::{self, APPLIED, Trees, View},
+};
+
+/// The view, open for writing.
+pub struct Store {
+    view: Arc<View>,
+    /// Held while a batch is folded: it is read, changed and written.
+    writing: Mutex<()>,
+}
+
+impl Store {
+    /// Open the view in `folder`; a new one has seen no record.
+    pub fn open(folder: impl AsRef<Path>) -> Result<Store, StoreError> {
+        let view = View::open(folder.as_ref())?;
+        Ok(Store { view: Arc::new(view), writing: Mutex::new(()) })
+    }
+
+    /// Throw the view in `folder` away. Drop every [`Store`] and [`Reader`] of it first.
+    pub fn wipe(folder: impl AsRef<Path>) -> io::Result<()> {
+        match fs::remove_dir_all(view::place(folder.as_ref())) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(()),
+            other => other,
+        }
+    }
+
+    /// The last record it has seen; 0 before the first.
+    pub fn applied(&self) -> Seq {
+        self.view.applied()
+    }
+
+    /// Somebody who looks.
+    pub fn reader(&self) -> Reader {
+        Reader::new(Arc::clone(&self.view))
+    }
+
+    /// Follow records, all or none. Those it has seen are passed over; a hole is an error.
+    pub fn apply(&self, records: &[Record]) -> Result<(), StoreError> {
+        let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let applied = self.applied();
+        let mut last = applied;
+        let new = records.iter().filter(|record| record.seq > applied);
+        for record in new.clone() {
+            if record.seq != last + 1 {
+                return Err(StoreError::Gap { expected: last + 1, found: record.seq });
+            }
+            last = record.seq;
+        }
+        if last == applied {
+            return Ok(());
+        }
+        caught(|| {
+            let trees = self.view.trees()?;
+            let mut change = Change { trees, calls: BTreeMap::new(), batches: Batches::default() };
+            for record in new {
+                change.follow(record)?;
+            }
+            change.commit(last)
+        })?;
+        self.view.applied.store(last, Ordering::Release);
+        Ok(())
+    }
+
+    /// Hand everything to the system now rather than within a second.
+    pub fn flush(&self) -> Result<(), StoreError> {
+        caught(|| self.view.trees()?.flush())
+    }
+}
+
+/// What a batch of records changes.
+struct Change<'a> {
+    trees: &'a Trees,
+    /// Calls touched: read once, written once.
+    calls: BTreeMap<CallId, Cdr>,
+    batches: Batches,
+}
+
+#[derive(Default)]
+struct Batches {
+    meta: Batch,
+    calls: Batch,
+    calls_of_caller: Batch,
+    calls_of_seat: Batch,
+    open_calls: Batch,
+    tickets: Batch,
+    tickets_of_caller: Batch,
+    tickets_of_kind: Batch,
+    ticket_of_call: Batch,
+}
+
+impl Change<'_> {
+    fn follow(&mut self, record: &Record) -> Result<(), StoreError> {
+        let (at, event) = (record.at, &record.event);
+        if let Some(ticket) = Ticket::open(at, event) {
+            self.file(&ticket)?;
+        }
+        if let Some(cdr) = Cdr::begin(at, event) {
+            self.begin(cdr);
+        } else if let Some(call) = Cdr::subject(event)
+            && let Some(cdr) = self.touch(call)?
+        {
+            cdr.apply(at, event);
+            match event {
+                Event::CallEnded(_) => self.batches.open_calls.remove(&codec::call(call)),
+                Event::CallConnected(e) => {
+                    let key = codec::under(&codec::seat(e.seat), codec::call(call));
+                    self.batches.calls_of_seat.insert(key, &[]);
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self, cdr: Cdr) {
+        let call = codec::call(cdr.call);
+        self.batches.open_calls.insert(&call, &[]);
+        if !cdr.caller.is_withheld() {
+            let key = codec::under(&codec::caller(&cdr.caller), call);
+            self.batches.calls_of_caller.insert(key, &[]);
+        }
+        self.calls.insert(cdr.call, cdr);
+    }
+
+    fn file(&mut self, ticket: &Ticket) -> Result<(), StoreError> {
+        let id = codec::ticket(ticket.ticket);
+        self.batches.tickets.insert(&id, codec::value(ticket)?);
+        self.batches.tickets_of_kind.insert(codec::under(&kind(ticket.kind), id), &[]);
+        self.batches.ticket_of_call.insert(&codec::call(ticket.call), &id);
+        if !ticket.caller.is_withheld() {
+            let key = codec::under(&codec::caller(&ticket.caller), id);
+            self.batches.tickets_of_caller.insert(key, &[]);
+        }
+        Ok(())
+    }
+
+    /// The call as it is in this batch; `None` when it arrived before the log begins.
+    fn touch(&mut self, call: CallId) -> Result<Option<&mut Cdr>, StoreError> {
+        if !self.calls.contains_key(&call)
+            && let Some(bytes) = self.trees.calls.get(codec::call(call))?
+        {
+            self.calls.insert(call, codec::read(&bytes)?);
+        }
+        Ok(self.calls.get_mut(&call))
+    }
+
+    /// All trees at once, with the number of the last record: a crash sees all of it or nothing.
+    fn commit(mut self, last: Seq) -> Result<(), StoreError> {
+        for (call, cdr) in &self.calls {
+            self.batches.calls.insert(&codec::call(*call), codec::value(cdr)?);
+        }
+        self.batches.meta.insert(APPLIED, &last.to_be_bytes());
+        let (trees, batches) = (self.trees, &self.batches);
+        let all = [
+            (&trees.meta, &batches.meta),
+            (&trees.calls, &batches.calls),
+            (&trees.calls_of_caller, &batches.calls_of_caller),
+            (&trees.calls_of_seat, &batches.calls_of_seat),
+            (&trees.open_calls, &batches.open_calls),
+            (&trees.tickets, &batches.tickets),
+            (&trees.tickets_of_caller, &batches.tickets_of_caller),
+            (&trees.tickets_of_kind, &batches.tickets_of_kind),
+            (&trees.ticket_of_call, &batches.ticket_of_call),
+        ];
+        let done = all.map(|(tree, _)| tree).as_slice().transaction(|trees| {
+            for (tree, (_, batch)) in trees.iter().zip(&all) {
+                tree.apply_batch(batch)?;
+            }
+            Ok::<(), ConflictableTransactionError<()>>(())
+        });
+        done.map_err(|error| match error {
+            TransactionError::Abort(()) => StoreError::Damaged("a transaction gave up".into()),
+            TransactionError::Storage(error) => error.into(),
+        })
+    }
+}

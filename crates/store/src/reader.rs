@@ -1,0 +1,223 @@
+//! Looking things up, while the store goes on writing.
+
+use std::sync::Arc;
+
+use backoffice::{Ticket, TicketKind};
+use model::{CallId, Date, LineId, Number, SeatId, Seq, TicketId, Timestamp};
+use reporting::Cdr;
+use serde::de::DeserializeOwned;
+use sled::{IVec, Tree};
+
+use crate::{StoreError, codec, error::caught, view::View};
+
+/// Somebody who looks. Cheap to clone; any thread.
+#[derive(Clone)]
+pub struct Reader {
+    view: Arc<View>,
+}
+
+/// A stretch of a list, newest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Only calls older than this one: the last of the page before.
+    pub before: Option<CallId>,
+    /// At most so many; never more than a thousand.
+    pub limit: usize,
+}
+
+/// Which calls. What is `None` does not matter.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CallFilter {
+    /// Arrived at this moment or later.
+    pub since: Option<Timestamp>,
+    /// On this line.
+    pub line: Option<LineId>,
+    /// Answered, at last, by this seat.
+    pub seat: Option<SeatId>,
+    /// From this number. The withheld number finds nothing: it is nobody's.
+    pub caller: Option<Number>,
+}
+
+impl CallFilter {
+    fn takes(&self, cdr: &Cdr) -> bool {
+        self.line.as_ref().is_none_or(|line| *line == cdr.line)
+            && self.seat.is_none_or(|seat| Some(seat) == cdr.seat)
+            && self.caller.as_ref().is_none_or(|caller| *caller == cdr.caller)
+    }
+}
+
+/// Which tickets. What is `None` does not matter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TicketFilter {
+    /// Of this kind.
+    pub kind: Option<TicketKind>,
+}
+
+impl Reader {
+    pub(crate) fn new(view: Arc<View>) -> Reader {
+        Reader { view }
+    }
+
+    /// The last record the view has seen.
+    pub fn applied(&self) -> Seq {
+        self.view.applied()
+    }
+
+    /// One call.
+    pub fn call(&self, call: CallId) -> Result<Option<Cdr>, StoreError> {
+        caught(|| one(&self.view.trees()?.calls, codec::call(call)))
+    }
+
+    /// Calls, newest first.
+    pub fn calls(&self, page: Page, filter: &CallFilter) -> Result<Vec<Cdr>, StoreError> {
+        caught(|| {
+            let trees = self.view.trees()?;
+            let range = Range {
+                oldest: filter.since.map_or(0, Timestamp::micros),
+                before: page.before.map_or(u64::MAX, CallId::as_u64),
+                limit: page.limit,
+            };
+            let read = |id: u64| {
+                let cdr: Option<Cdr> = one(&trees.calls, id.to_be_bytes())?;
+                Ok(cdr.filter(|cdr| filter.takes(cdr)))
+            };
+            // By the index that leaves the fewest to look at.
+            match (&filter.caller, filter.seat) {
+                (Some(caller), _) => {
+                    range.gather(&trees.calls_of_caller, &codec::caller(caller), |id, _| read(id))
+                }
+                (None, Some(seat)) => {
+                    range.gather(&trees.calls_of_seat, &codec::seat(seat), |id, _| read(id))
+                }
+                (None, None) => range.gather(&trees.calls, &[], |_, value| {
+                    Ok(Some(codec::read::<Cdr>(value)?).filter(|cdr| filter.takes(cdr)))
+                }),
+            }
+        })
+    }
+
+    /// Calls that have not ended, oldest first: after a crash, what the engine died with.
+    pub fn open_calls(&self) -> Result<Vec<Cdr>, StoreError> {
+        caught(|| {
+            let trees = self.view.trees()?;
+            let mut open = Vec::new();
+            for key in trees.open_calls.iter().keys() {
+                open.extend(one::<Cdr>(&trees.calls, codec::id(&key?)?.to_be_bytes())?);
+            }
+            Ok(open)
+        })
+    }
+
+    /// One ticket.
+    pub fn ticket(&self, ticket: TicketId) -> Result<Option<Ticket>, StoreError> {
+        caught(|| one(&self.view.trees()?.tickets, codec::ticket(ticket)))
+    }
+
+    /// The ticket a call left.
+    pub fn ticket_of_call(&self, call: CallId) -> Result<Option<Ticket>, StoreError> {
+        caught(|| {
+            let trees = self.view.trees()?;
+            match trees.ticket_of_call.get(codec::call(call))? {
+                Some(id) => one(&trees.tickets, codec::id(&id)?.to_be_bytes()),
+                None => Ok(None),
+            }
+        })
+    }
+
+    /// Tickets, newest first, those before `before` when given; never more than a thousand.
+    pub fn tickets(
+        &self,
+        before: Option<TicketId>,
+        limit: usize,
+        filter: &TicketFilter,
+    ) -> Result<Vec<Ticket>, StoreError> {
+        caught(|| {
+            let trees = self.view.trees()?;
+            let before = before.map_or(u64::MAX, |ticket| ticket.0);
+            let range = Range { oldest: 0, before, limit };
+            match filter.kind {
+                Some(of) => range.gather(&trees.tickets_of_kind, &kind(of), |id, _| {
+                    one(&trees.tickets, id.to_be_bytes())
+                }),
+                None => range.gather(&trees.tickets, &[], |_, value| codec::read(value).map(Some)),
+            }
+        })
+    }
+
+    /// The newest tickets of a caller; none of who withheld their number.
+    pub fn tickets_of_caller(&self, caller: &Number) -> Result<Vec<Ticket>, StoreError> {
+        caught(|| {
+            let trees = self.view.trees()?;
+            let range = Range { oldest: 0, before: u64::MAX, limit: OF_CALLER_MAX };
+            range.gather(&trees.tickets_of_caller, &codec::caller(caller), |id, _| {
+                one(&trees.tickets, id.to_be_bytes())
+            })
+        })
+    }
+
+    /// The last ticket number given on a local date, written 20261122.
+    pub fn last_ticket_of_day(&self, yyyymmdd: u64) -> Result<Option<TicketId>, StoreError> {
+        caught(|| {
+            let date = Date {
+                year: i32::try_from(yyyymmdd / 10_000).unwrap_or(i32::MAX),
+                month: (yyyymmdd / 100 % 100) as u8,
+                day: (yyyymmdd % 100) as u8,
+            };
+            let [first, last] =
+                [0, NUMBER_OF_DAY_MAX].map(|n| codec::ticket(TicketId::of_day(date, n)));
+            let last = self.view.trees()?.tickets.range(first..=last).keys().next_back();
+            last.map(|key| Ok(TicketId(codec::id(&key?)?))).transpose()
+        })
+    }
+}
+
+/// Ids wanted: from `oldest` up to and without `before`.
+struct Range {
+    oldest: u64,
+    before: u64,
+    limit: usize,
+}
+
+impl Range {
+    /// Whatever `read` makes of the entries below `prefix`, newest first.
+    fn gather<T>(
+        &self,
+        tree: &Tree,
+        prefix: &[u8],
+        read: impl Fn(u64, &IVec) -> Result<Option<T>, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let limit = self.limit.min(LIMIT_MAX);
+        let mut found = Vec::new();
+        if self.oldest >= self.before || limit == 0 {
+            return Ok(found);
+        }
+        let key = |id: u64| codec::under(prefix, id.to_be_bytes());
+        for entry in tree.range(key(self.oldest)..key(self.before)).rev() {
+            let (key, value) = entry?;
+            found.extend(read(codec::id(&key)?, &value)?);
+            if found.len() == limit {
+                break;
+            }
+        }
+        Ok(found)
+    }
+}
+
+fn one<T: DeserializeOwned>(tree: &Tree, key: [u8; 8]) -> Result<Option<T>, StoreError> {
+    tree.get(key)?.map(|bytes| codec::read(&bytes)).transpose()
+}
+
+/// Before the numbers of the tickets of a kind.
+pub(crate) fn kind(kind: TicketKind) -> [u8; 1] {
+    match kind {
+        TicketKind::Conversation => [1],
+        TicketKind::MissedCall => [2],
+    }
+}
+
+/// A page no person reads to its end.
+const LIMIT_MAX: usize = 1_000;
+/// What a seat can look through while the caller speaks.
+const OF_CALLER_MAX: usize = 200;
+/// A ticket number has five digits for its place in the day.
+const NUMBER_OF_DAY_MAX: u32 = 99_999;

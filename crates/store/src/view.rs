@@ -1,0 +1,130 @@
+//! sled and its trees, opened with care and closed with care.
+
+use std::{
+    fs::DirBuilder,
+    os::unix::fs::DirBuilderExt,
+    path::{Path, PathBuf},
+    sync::atomic::{AtomicU64, Ordering},
+};
+
+use model::Seq;
+use sled::{Db, Tree};
+
+use crate::{StoreError, codec, error::caught};
+
+/// What `Store` and every `Reader` share.
+pub(crate) struct View {
+    /// `None` only while it is dropped.
+    trees: Option<Trees>,
+    pub(crate) applied: AtomicU64,
+}
+
+/// The trees, by what is found in them.
+pub(crate) struct Trees {
+    pub(crate) meta: Tree,
+    /// call -> CDR
+    pub(crate) calls: Tree,
+    /// caller, call
+    pub(crate) calls_of_caller: Tree,
+    /// seat, call: every seat the call was connected to
+    pub(crate) calls_of_seat: Tree,
+    /// call: those that have not ended
+    pub(crate) open_calls: Tree,
+    /// ticket -> ticket
+    pub(crate) tickets: Tree,
+    /// caller, ticket
+    pub(crate) tickets_of_caller: Tree,
+    /// kind, ticket
+    pub(crate) tickets_of_kind: Tree,
+    /// call -> ticket number
+    pub(crate) ticket_of_call: Tree,
+    db: Db,
+}
+
+impl View {
+    pub(crate) fn open(folder: &Path) -> Result<View, StoreError> {
+        DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(StoreError::Io)?;
+        caught(|| {
+            let db = sled::Config::new()
+                .path(place(folder))
+                .cache_capacity(CACHE_BYTES)
+                .flush_every_ms(Some(FLUSH_EVERY_MS))
+                .open()?;
+            let tree = |name: &str| db.open_tree(name);
+            let trees = Trees {
+                meta: tree("meta")?,
+                calls: tree("calls")?,
+                calls_of_caller: tree("calls_of_caller")?,
+                calls_of_seat: tree("calls_of_seat")?,
+                open_calls: tree("open_calls")?,
+                tickets: tree("tickets")?,
+                tickets_of_caller: tree("tickets_of_caller")?,
+                tickets_of_kind: tree("tickets_of_kind")?,
+                ticket_of_call: tree("ticket_of_call")?,
+                db,
+            };
+            let mut view = View { trees: Some(trees), applied: AtomicU64::new(0) };
+            let applied = view.trees()?.check_schema()?;
+            *view.applied.get_mut() = applied;
+            Ok(view)
+        })
+    }
+
+    pub(crate) fn trees(&self) -> Result<&Trees, StoreError> {
+        self.trees.as_ref().ok_or(StoreError::Busy)
+    }
+
+    pub(crate) fn applied(&self) -> Seq {
+        self.applied.load(Ordering::Acquire)
+    }
+}
+
+impl Trees {
+    /// The last record applied, when the trees mean what we think they mean.
+    fn check_schema(&self) -> Result<Seq, StoreError> {
+        let (schema, applied) = (self.meta.get(SCHEMA)?, self.meta.get(APPLIED)?);
+        let Some(schema) = schema else {
+            // Also the tail of a view that was never finished: it must be empty.
+            if applied.is_some() || !self.calls.is_empty() || !self.tickets.is_empty() {
+                return Err(StoreError::Damaged("it does not say its version".into()));
+            }
+            self.meta.insert(SCHEMA, &codec::SCHEMA.to_be_bytes())?;
+            return Ok(0);
+        };
+        match schema.as_ref().try_into().map(u32::from_be_bytes) {
+            Ok(codec::SCHEMA) => {}
+            Ok(found) => return Err(StoreError::OldSchema { found }),
+            Err(_) => return Err(StoreError::Damaged("its version is no number".into())),
+        }
+        let Some(applied) = applied else { return Ok(0) };
+        codec::id(&applied)
+    }
+
+    pub(crate) fn flush(&self) -> Result<(), StoreError> {
+        self.db.flush()?;
+        Ok(())
+    }
+}
+
+impl Drop for View {
+    /// sled flushes as it goes, and on a damaged file that may panic.
+    fn drop(&mut self) {
+        let trees = self.trees.take();
+        let _ = caught(|| {
+            drop(trees);
+            Ok(())
+        });
+    }
+}
+
+/// sled's own folder, so that wiping it can meet nothing else.
+pub(crate) fn place(folder: &Path) -> PathBuf {
+    folder.join("view.sled")
+}
+
+pub(crate) const APPLIED: &[u8] = b"applied";
+const SCHEMA: &[u8] = b"schema";
+/// 64 MiB: today's calls and tickets; sled's own default is a gigabyte.
+const CACHE_BYTES: u64 = 64 << 20;
+/// The log is the truth: what a crash takes from the view comes back from it.
+const FLUSH_EVERY_MS: u64 = 1_000;

@@ -1,0 +1,448 @@
+//! The view as stories: followed, asked, made anew, and damaged in every way.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use backoffice::{Ticket, TicketKind};
+use model::{
+    CallId, Event, LineId, Number, QueueId, Record, SeatId, Seq, TicketId, Timestamp, TrunkId,
+    event::{
+        CallArrived, CallConnected, CallEnd, CallEnded, CallQueued, EngineStarted, MissedCallFiled,
+        RecordingClosed, RecordingStarted, TicketOpened,
+    },
+};
+use proptest::prelude::*;
+use reporting::Cdr;
+use store::{CallFilter, Page, Reader, Store, StoreError, TicketFilter};
+
+const NOON: u64 = 1_795_320_000_000_000;
+
+fn call(n: u64) -> CallId {
+    CallId::from(NOON + n * 1_000_000)
+}
+
+fn ticket(n: u64) -> TicketId {
+    TicketId(2026112200000 + n)
+}
+
+fn caller(n: u64) -> Number {
+    match n % 5 {
+        0 => Number::default(),
+        n => Number::new(&"1381".repeat(n as usize)),
+    }
+}
+
+fn line(n: u64) -> LineId {
+    LineId::from(if n.is_multiple_of(2) { "12345" } else { "12349" })
+}
+
+fn seat(n: u64) -> SeatId {
+    SeatId(1_001 + (n % 3) as u32)
+}
+
+/// What happens in a call; every fourth reaches nobody, and the last of them is still up.
+fn life(n: u64, is_over: bool) -> Vec<Event> {
+    let call = call(n);
+    let mut events = vec![
+        Event::CallArrived(CallArrived {
+            call,
+            caller: caller(n),
+            dialled: Number::new("12345"),
+            line: line(n),
+            trunk: TrunkId::from("telecom"),
+        }),
+        Event::RecordingStarted(RecordingStarted { call, file: format!("2026/11/22/{call}.wav") }),
+        Event::CallQueued(CallQueued {
+            call,
+            queue: QueueId::from("mandarin"),
+            skills: vec![],
+            priority: 0,
+            position: 1,
+        }),
+    ];
+    let is_missed = n % 4 == 3;
+    if !is_missed {
+        events.push(Event::CallConnected(CallConnected {
+            call,
+            queue: QueueId::from("mandarin"),
+            seat: seat(n),
+            wait_ms: 1_000 + n,
+            ring_ms: 500,
+        }));
+    }
+    if !is_over {
+        return events;
+    }
+    events.push(Event::CallEnded(CallEnded {
+        call,
+        end: if is_missed { CallEnd::Abandoned } else { CallEnd::CallerHungUp },
+        seat: (!is_missed).then(|| seat(n)),
+        total_ms: 9_000,
+        wait_ms: 1_000 + n,
+        talk_ms: if is_missed { 0 } else { 7_000 },
+    }));
+    let (ticket, caller, line) = (ticket(n + 1), caller(n), line(n));
+    events.push(match is_missed {
+        true => {
+            Event::MissedCallFiled(MissedCallFiled { ticket, call, caller, line, wait_ms: 1_000 })
+        }
+        false => Event::TicketOpened(TicketOpened { ticket, call, caller, line, seat: seat(n) }),
+    });
+    events.push(Event::RecordingClosed(RecordingClosed {
+        call,
+        file: format!("2026/11/22/{call}.wav"),
+        length_ms: 9_000,
+        sha256: "ab".repeat(32),
+        caller_gap_ms: 0,
+        hotline_gap_ms: 0,
+    }));
+    events
+}
+
+/// The log of `calls` calls, three at a time, the last two still up.
+fn log(calls: u64) -> Vec<Record> {
+    let mut lives: Vec<_> = (0..calls).map(|n| life(n, n + 2 < calls).into_iter()).collect();
+    let mut events = vec![Event::EngineStarted(EngineStarted { version: "1".into() })];
+    for trio in lives.chunks_mut(3) {
+        while trio.iter().any(|life| life.len() > 0) {
+            events.extend(trio.iter_mut().filter_map(Iterator::next));
+        }
+    }
+    let at = |seq: u64| Timestamp::from_micros(NOON + seq * 50_000);
+    (1..).zip(events).map(|(seq, event)| Record { seq, at: at(seq), event }).collect()
+}
+
+/// The same, folded in memory.
+fn folded(log: &[Record]) -> (Vec<Cdr>, Vec<Ticket>) {
+    let (mut calls, mut tickets): (Vec<Cdr>, Vec<Ticket>) = (vec![], vec![]);
+    for Record { at, event, .. } in log {
+        calls.extend(Cdr::begin(*at, event));
+        tickets.extend(Ticket::open(*at, event));
+        if let Some(cdr) = calls.iter_mut().find(|cdr| Some(cdr.call) == Cdr::subject(event)) {
+            cdr.apply(*at, event);
+        }
+    }
+    calls.sort_by_key(|cdr| std::cmp::Reverse(cdr.call));
+    tickets.sort_by_key(|ticket| std::cmp::Reverse(ticket.ticket));
+    (calls, tickets)
+}
+
+fn everything(reader: &Reader) -> (Vec<Cdr>, Vec<Ticket>) {
+    let calls = reader.calls(Page { before: None, limit: 999 }, &CallFilter::default()).unwrap();
+    (calls, reader.tickets(None, 999, &TicketFilter::default()).unwrap())
+}
+
+fn store_of(folder: &Path, log: &[Record]) -> Store {
+    let store = Store::open(folder).unwrap();
+    store.apply(log).unwrap();
+    store
+}
+
+#[test]
+fn a_view_followed_live_equals_one_made_anew_and_the_fold_in_memory() {
+    let log = log(30);
+    let (live, anew) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut store = Store::open(live.path()).unwrap();
+    for (n, batch) in log.chunks(7).enumerate() {
+        store.apply(batch).unwrap();
+        if n % 5 == 4 {
+            drop(store);
+            store = Store::open(live.path()).unwrap();
+            assert_eq!(store.applied(), batch.last().unwrap().seq, "it remembers");
+        }
+    }
+    let other = store_of(anew.path(), &log);
+    assert_eq!(store.applied(), log.len() as Seq);
+    assert_eq!(everything(&store.reader()), everything(&other.reader()));
+    assert_eq!(everything(&store.reader()), folded(&log));
+    let open = |store: &Store| store.reader().open_calls().unwrap();
+    assert_eq!(open(&store), open(&other));
+    assert_eq!(open(&store).iter().map(|cdr| cdr.call).collect::<Vec<_>>(), [call(28), call(29)]);
+}
+
+#[test]
+fn records_seen_before_are_passed_over_and_a_hole_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = log(6);
+    let store = store_of(folder.path(), &log[..10]);
+    let before = everything(&store.reader());
+    store.apply(&log[..10]).unwrap();
+    store.apply(&[]).unwrap();
+    assert_eq!((store.applied(), everything(&store.reader())), (10, before));
+    let refused = store.apply(&log[11..]);
+    assert!(matches!(refused, Err(StoreError::Gap { expected: 11, found: 12 })), "{refused:?}");
+    let holey = [log[10].clone(), log[12].clone()];
+    assert!(matches!(store.apply(&holey), Err(StoreError::Gap { expected: 12, found: 13 })));
+    assert_eq!(store.applied(), 10, "nothing of a refused batch is applied");
+    store.apply(&log[4..]).unwrap();
+    assert_eq!(everything(&store.reader()), folded(&log));
+}
+
+#[test]
+fn calls_are_paged_and_filtered_newest_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = log(40);
+    let reader = store_of(folder.path(), &log).reader();
+    let (all, _) = folded(&log);
+    let mut paged = Vec::new();
+    let mut before = None;
+    loop {
+        let page = reader.calls(Page { before, limit: 7 }, &CallFilter::default()).unwrap();
+        before = page.last().map(|cdr| cdr.call);
+        if page.is_empty() {
+            break;
+        }
+        paged.extend(page);
+    }
+    assert_eq!(paged, all);
+
+    let filters = [
+        CallFilter { since: Some(call(25).arrived_at()), ..CallFilter::default() },
+        CallFilter { line: Some(line(1)), ..CallFilter::default() },
+        CallFilter { seat: Some(seat(2)), ..CallFilter::default() },
+        CallFilter { caller: Some(caller(1)), ..CallFilter::default() },
+        CallFilter { caller: Some(Number::new("138")), ..CallFilter::default() },
+        CallFilter {
+            since: Some(call(9).arrived_at()),
+            line: Some(line(0)),
+            seat: Some(seat(1)),
+            caller: Some(caller(2)),
+        },
+    ];
+    for filter in filters {
+        let expected: Vec<Cdr> = all
+            .iter()
+            .filter(|cdr| filter.since.is_none_or(|since| cdr.call.arrived_at() >= since))
+            .filter(|cdr| filter.line.as_ref().is_none_or(|line| *line == cdr.line))
+            .filter(|cdr| filter.seat.is_none_or(|seat| Some(seat) == cdr.seat))
+            .filter(|cdr| filter.caller.as_ref().is_none_or(|caller| *caller == cdr.caller))
+            .cloned()
+            .collect();
+        let found = reader.calls(Page { before: None, limit: 999 }, &filter).unwrap();
+        assert_eq!(found, expected, "{filter:?}");
+        let some = reader.calls(Page { before: Some(call(30)), limit: 2 }, &filter).unwrap();
+        let older = expected.into_iter().filter(|cdr| cdr.call < call(30)).take(2);
+        assert_eq!(some, older.collect::<Vec<_>>(), "{filter:?}");
+    }
+    let nobody = CallFilter { caller: Some(Number::default()), ..CallFilter::default() };
+    assert_eq!(reader.calls(Page { before: None, limit: 9 }, &nobody).unwrap(), []);
+    assert_eq!(reader.call(call(3)).unwrap().as_ref(), all.iter().find(|cdr| cdr.call == call(3)));
+    assert_eq!(reader.call(call(77)).unwrap(), None);
+}
+
+#[test]
+fn tickets_are_found_by_number_kind_caller_call_and_day() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = log(20);
+    let reader = store_of(folder.path(), &log).reader();
+    let (_, all) = folded(&log);
+    assert_eq!(reader.ticket(ticket(3)).unwrap().unwrap().call, call(2));
+    assert_eq!(reader.ticket(ticket(99)).unwrap(), None);
+    assert_eq!(reader.ticket_of_call(call(2)).unwrap().unwrap().ticket, ticket(3));
+    assert_eq!(reader.ticket_of_call(call(19)).unwrap(), None, "still up");
+    let missed = TicketFilter { kind: Some(TicketKind::MissedCall) };
+    let found = reader.tickets(None, 99, &missed).unwrap();
+    let expected: Vec<Ticket> =
+        all.iter().filter(|ticket| ticket.kind == TicketKind::MissedCall).cloned().collect();
+    assert!(expected.len() > 2);
+    assert_eq!(found, expected);
+    let older = reader.tickets(Some(expected[0].ticket), 1, &missed).unwrap();
+    assert_eq!(older, expected[1..2]);
+    // 1381 and 13811381 begin alike and are two people.
+    for who in [1, 2] {
+        let expected: Vec<Ticket> =
+            all.iter().filter(|ticket| ticket.caller == caller(who)).cloned().collect();
+        assert_eq!(reader.tickets_of_caller(&caller(who)).unwrap(), expected);
+    }
+    assert_eq!(reader.tickets_of_caller(&Number::default()).unwrap(), []);
+    assert_eq!(reader.last_ticket_of_day(20261122).unwrap(), Some(ticket(18)));
+    for day in [20261121, 20261123, 0, u64::MAX] {
+        assert_eq!(reader.last_ticket_of_day(day).unwrap(), None);
+    }
+}
+
+#[test]
+fn a_call_from_before_the_log_begins_is_passed_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    let events = life(1, true).into_iter().skip(1);
+    let at = Timestamp::from_micros(NOON);
+    let records: Vec<Record> =
+        (1..).zip(events).map(|(seq, event)| Record { seq, at, event }).collect();
+    store.apply(&records).unwrap();
+    assert_eq!(store.reader().call(call(1)).unwrap(), None);
+    assert_eq!(store.reader().ticket(ticket(2)).unwrap().unwrap().call, call(1));
+}
+
+#[test]
+fn readers_on_other_threads_see_whole_batches() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    let log = log(120);
+    let last = log.len() as Seq;
+    let reader = store.reader();
+    let looking = std::thread::spawn(move || {
+        let mut most = 0;
+        while reader.applied() < last {
+            let (calls, _) = everything(&reader);
+            assert!(calls.len() >= most, "calls do not vanish");
+            most = calls.len();
+        }
+        everything(&reader)
+    });
+    for batch in log.chunks(5) {
+        store.apply(batch).unwrap();
+    }
+    assert_eq!(looking.join().unwrap(), folded(&log));
+}
+
+#[test]
+fn a_view_in_use_is_busy_and_an_old_one_says_its_version() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = store_of(folder.path(), &log(3));
+    let busy = Store::open(folder.path()).map(|_| ()).unwrap_err();
+    assert!(matches!(busy, StoreError::Busy), "{busy}");
+    assert!(!busy.wants_rebuild());
+    drop(store);
+    let meta = |change: fn(&sled::Tree)| {
+        let db = sled::open(folder.path().join("view.sled")).unwrap();
+        change(&db.open_tree("meta").unwrap());
+        db.flush().unwrap();
+    };
+    meta(|meta| drop(meta.insert("schema", &99u32.to_be_bytes()).unwrap()));
+    let old = Store::open(folder.path()).map(|_| ()).unwrap_err();
+    assert!(matches!(old, StoreError::OldSchema { found: 99 }), "{old}");
+    assert!(old.wants_rebuild());
+    meta(|meta| drop(meta.remove("schema").unwrap()));
+    let odd = Store::open(folder.path()).map(|_| ()).unwrap_err();
+    assert!(odd.wants_rebuild(), "{odd}");
+    Store::wipe(folder.path()).unwrap();
+    Store::wipe(folder.path()).unwrap();
+    assert_eq!(Store::open(folder.path()).unwrap().applied(), 0);
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        match entry.file_type().unwrap().is_dir() {
+            true => found.extend(files(&entry.path())),
+            false => found.push(entry.path()),
+        }
+    }
+    found.sort();
+    found
+}
+
+fn copy(from: &Path, to: &Path) {
+    for file in files(from) {
+        let target = to.join(file.strip_prefix(from).unwrap());
+        fs::create_dir_all(target.parent().unwrap()).unwrap();
+        fs::copy(file, target).unwrap();
+    }
+}
+
+/// Open, look and write; whatever happens must be an answer.
+fn use_it(folder: &Path, log: &[Record]) -> Result<(Vec<Cdr>, Vec<Ticket>), StoreError> {
+    let store = Store::open(folder)?;
+    let reader = store.reader();
+    reader.calls(Page { before: None, limit: 999 }, &CallFilter::default())?;
+    reader.tickets(None, 999, &TicketFilter::default())?;
+    reader.open_calls()?;
+    for n in 0..30 {
+        reader.call(call(n))?;
+        reader.ticket_of_call(call(n))?;
+    }
+    store.apply(log)?;
+    store.flush()?;
+    Ok(everything(&reader))
+}
+
+#[test]
+fn a_garbled_file_is_an_answer_and_the_view_can_be_made_anew() {
+    let whole = tempfile::tempdir().unwrap();
+    let log = log(30);
+    drop(store_of(whole.path(), &log));
+    let names = files(whole.path());
+    assert!(names.len() >= 2, "{names:?}");
+    let (mut refused, mut tried) = (0, 0);
+    for name in names {
+        let length = fs::metadata(&name).unwrap().len() as usize;
+        let name = name.strip_prefix(whole.path()).unwrap();
+        let places = (0..12).map(|n| n * length / 12);
+        for (place, how) in places.flat_map(|place| (0..4).map(move |how| (place, how))) {
+            let folder = tempfile::tempdir().unwrap();
+            copy(whole.path(), folder.path());
+            let file = folder.path().join(name);
+            let mut bytes = fs::read(&file).unwrap();
+            match how {
+                0 => bytes.truncate(place),
+                1 => bytes.iter_mut().skip(place).take(64).for_each(|byte| *byte = !*byte),
+                2 => bytes.iter_mut().skip(place).take(4_096).for_each(|byte| *byte = 0),
+                _ => bytes.iter_mut().skip(place).take(1).for_each(|byte| *byte ^= 4),
+            }
+            fs::write(&file, bytes).unwrap();
+            tried += 1;
+            match use_it(folder.path(), &log) {
+                Err(error) => {
+                    refused += 1;
+                    assert!(!error.to_string().is_empty());
+                }
+                Ok(seen) => {
+                    if seen != folded(&log) {
+                        eprintln!("WRONG {name:?} {place} {how} {} {}", seen.0.len(), seen.1.len());
+                    }
+                }
+            }
+            Store::wipe(folder.path()).unwrap();
+            let store = store_of(folder.path(), &log);
+            assert_eq!(everything(&store.reader()), folded(&log));
+        }
+    }
+    eprintln!("{refused} of {tried}");
+    assert!(refused > 0, "none of {tried} damages was noticed");
+}
+
+#[test]
+fn a_killed_engines_view_opens_and_catches_up() {
+    let running = tempfile::tempdir().unwrap();
+    let log = log(60);
+    let store = Store::open(running.path()).unwrap();
+    for batch in log.chunks(11) {
+        store.apply(batch).unwrap();
+        // What another process would find if we were killed right here.
+        let folder = tempfile::tempdir().unwrap();
+        copy(running.path(), folder.path());
+        let found = match Store::open(folder.path()) {
+            Ok(found) => found,
+            Err(error) => {
+                assert!(error.wants_rebuild(), "{error}");
+                Store::wipe(folder.path()).unwrap();
+                Store::open(folder.path()).unwrap()
+            }
+        };
+        assert!(found.applied() <= store.applied());
+        found.apply(&log[found.applied() as usize..store.applied() as usize]).unwrap();
+        assert_eq!(everything(&found.reader()), everything(&store.reader()));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    /// However the log is cut into batches, and however often parts come again.
+    #[test]
+    fn batches_do_not_matter(cuts in proptest::collection::vec((1usize..40, 0usize..10), 1..12)) {
+        let folder = tempfile::tempdir().unwrap();
+        let log = log(25);
+        let store = Store::open(folder.path()).unwrap();
+        for (size, again) in cuts {
+            let from = (store.applied() as usize).saturating_sub(again);
+            let to = (from + size).min(log.len());
+            store.apply(&log[from..to]).unwrap();
+        }
+        store.apply(&log).unwrap();
+        prop_assert_eq!(everything(&store.reader()), folded(&log));
+    }
+}
