@@ -5,10 +5,26 @@
 //! keeps strangers out. It will never know a socket, a clock, a queue or a
 //! ticket, and it never looks at a voice packet.
 
+mod config;
+mod dialog;
+mod digest;
+mod endpoint;
+mod ident;
+mod leg;
 mod message;
+mod outbox;
 mod port;
+mod registrar;
+mod registration;
+mod sdp;
+pub mod shield;
 mod text;
+mod timer;
+mod transaction;
 mod uri;
 mod wire;
 
+pub use config::{Config, Counts, Trunk};
+pub use digest::secret;
+pub use endpoint::Endpoint;
 pub use port::*;

@@ -26,9 +26,14 @@ pub(crate) struct Via {
 impl Via {
     /// Reads one; spaces may stand around the slashes (RFC 4475 3.1.1.1).
     pub(crate) fn parse(text: &str) -> Option<Via> {
+        Via::of_any_version(text).filter(|(_, version)| *version == "2.0").map(|(via, _)| via)
+    }
+
+    /// Reads one of whatever SIP, and its version: enough to tell its sender 505.
+    pub(crate) fn of_any_version(text: &str) -> Option<(Via, &str)> {
         let mut parts = text.splitn(3, '/');
         let (sip, version, rest) = (parts.next()?.trim(), parts.next()?.trim(), parts.next()?);
-        if !sip.eq_ignore_ascii_case("SIP") || version != "2.0" {
+        if !sip.eq_ignore_ascii_case("SIP") {
             return None;
         }
         let (transport, rest) = rest.trim_start().split_once(char::is_whitespace)?;
@@ -36,7 +41,11 @@ impl Via {
         let (host, port) = host_port(sent_by.trim())?;
         let transport = transport.to_ascii_uppercase();
         let is_token = crate::text::is_token(&transport);
-        is_token.then(|| Some(Via { transport, host, port, params: Params::parse(params)? }))?
+        if !is_token {
+            return None;
+        }
+        let params = Params::parse(params)?;
+        Some((Via { transport, host, port, params }, version))
     }
 
     /// The transaction's name, when it has one.

@@ -44,12 +44,13 @@ impl Fault {
 /// The reply with only those Vias that can be read, and each single header once: an answer
 /// does not repeat what made the request a fault.
 fn reply(code: u16, what: &'static str, message: &Message) -> Option<Box<Message>> {
-    message.via()?;
+    let is_readable = |via: &str| Via::of_any_version(via).is_some();
+    message.headers.get(&Name::Via).filter(|via| is_readable(via))?;
     let whole = message.reply(code, Some(TAG));
     let mut reply = Message::response(code);
     for (name, value) in whole.headers.iter() {
         let is_wanted = match name {
-            Name::Via => Via::parse(value).is_some(),
+            Name::Via => is_readable(value),
             name => reply.headers.get(name).is_none(),
         };
         if is_wanted {

@@ -1,0 +1,238 @@
+//! The side that asks: nonces that expire, counts that only grow, one answer for all strangers.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use model::Timestamp;
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq;
+
+use super::{Algorithm, fields::Fields, hex};
+use crate::{
+    Secret,
+    message::{Message, Name},
+    text::quote,
+    uri::Uri,
+};
+
+/// Makes challenges and judges the answers.
+///
+/// A nonce carries its time and a serial number, sealed with our key, so giving one out
+/// costs no memory. Only a nonce somebody answered with the right password is remembered,
+/// with the highest count it was used with.
+pub(crate) struct Challenger {
+    realm: String,
+    key: [u8; 32],
+    lifetime: Duration,
+    serial: u32,
+    /// The highest nonce count by nonce, oldest nonce first.
+    counts: BTreeMap<Stamp, u32>,
+    /// Nonces up to this one were forgotten while still young, and are stale.
+    floor: Stamp,
+    /// What unknown users are measured against: as long as the real ones, and nobody's.
+    nobody: Secret,
+}
+
+/// What an answer to a challenge is worth.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// There was none for our realm: challenge.
+    Absent,
+    /// This user has the password.
+    Good(String),
+    /// The password is right, the nonce too old or used with this count before: challenge
+    /// anew with `stale`, and the phone asks its user nothing.
+    Stale,
+    /// Wrong, or of nobody: challenge, and count a failure.
+    Bad,
+}
+
+/// When a nonce was made, and which of that moment's it is.
+type Stamp = (u64, u32);
+
+impl Challenger {
+    /// For a realm. `key` comes from entropy: who knows it makes nonces himself.
+    pub(crate) fn new(realm: &str, key: [u8; 32], lifetime: Duration) -> Challenger {
+        let nobody = Secret {
+            md5: Algorithm::Md5.hash(&["", realm, &hex(&key)]),
+            sha256: Algorithm::Sha256.hash(&["", realm, &hex(&key)]),
+        };
+        Challenger {
+            realm: realm.to_owned(),
+            key,
+            lifetime,
+            serial: 0,
+            counts: BTreeMap::new(),
+            floor: (0, 0),
+            nobody,
+        }
+    }
+
+    /// One challenge for each algorithm, the stronger first (RFC 8760 2.4), for as many
+    /// `WWW-Authenticate` headers.
+    pub(crate) fn challenge(&mut self, now: Timestamp, stale: bool) -> [String; 2] {
+        self.serial = self.serial.wrapping_add(1);
+        let nonce = self.nonce((now.micros(), self.serial));
+        let realm = quote(&self.realm);
+        let stale = if stale { ", stale=true" } else { "" };
+        Algorithm::ALL.map(|algorithm| {
+            let algorithm = algorithm.as_str();
+            format!("Digest realm={realm}, nonce=\"{nonce}\", algorithm={algorithm}, qop=\"auth\"{stale}")
+        })
+    }
+
+    /// Judges what `request` says in its Authorization. `lookup` gives a user's secret.
+    pub(crate) fn verify<'a>(
+        &mut self,
+        now: Timestamp,
+        request: &Message,
+        lookup: impl Fn(&str) -> Option<&'a Secret>,
+    ) -> Verdict {
+        let answer = request
+            .headers
+            .all(&Name::Authorization)
+            .filter_map(Answer::parse)
+            .find(|answer| answer.realm == self.realm);
+        let Some(answer) = answer else { return Verdict::Absent };
+        // The work is done whether or not the user exists.
+        let secret = lookup(&answer.user);
+        let is_known = secret.is_some();
+        let is_right = answer.is_right(request, secret.unwrap_or(&self.nobody));
+        if !is_known || !is_right {
+            return Verdict::Bad;
+        }
+        match self.spend(now, &answer) {
+            true => Verdict::Good(answer.user),
+            false => Verdict::Stale,
+        }
+    }
+
+    /// Whether the nonce is ours, young, and counted higher than before; from now on this
+    /// count is used up. An answer without a count uses the nonce up altogether.
+    fn spend(&mut self, now: Timestamp, answer: &Answer) -> bool {
+        self.forget_old(now);
+        let Some(stamp) = self.stamp_of(&answer.nonce) else { return false };
+        let is_young = now.since(Timestamp::from_micros(stamp.0)) <= self.lifetime;
+        if !is_young || stamp <= self.floor {
+            return false;
+        }
+        let count = answer.count.unwrap_or(u32::MAX);
+        if self.counts.get(&stamp).is_some_and(|highest| count <= *highest) {
+            return false;
+        }
+        self.counts.insert(stamp, count);
+        while self.counts.len() > NONCES_MAX {
+            if let Some((oldest, _)) = self.counts.pop_first() {
+                self.floor = self.floor.max(oldest);
+            }
+        }
+        true
+    }
+
+    fn forget_old(&mut self, now: Timestamp) {
+        while let Some((stamp, _)) = self.counts.first_key_value()
+            && now.since(Timestamp::from_micros(stamp.0)) > self.lifetime
+        {
+            self.counts.pop_first();
+        }
+    }
+
+    fn nonce(&self, (micros, serial): Stamp) -> String {
+        let stamp = format!("{micros:016x}{serial:08x}");
+        let seal = self.seal(&stamp);
+        stamp + &seal
+    }
+
+    fn stamp_of(&self, nonce: &str) -> Option<Stamp> {
+        let (stamp, seal) = nonce.split_at_checked(STAMP_CHARS)?;
+        let is_ours: bool = self.seal(stamp).as_bytes().ct_eq(seal.as_bytes()).into();
+        let (micros, serial) = stamp.split_at_checked(16)?;
+        let stamp = (u64::from_str_radix(micros, 16).ok()?, u32::from_str_radix(serial, 16).ok()?);
+        is_ours.then_some(stamp)
+    }
+
+    /// The key stands before and after a text of fixed length, so that nobody can extend it.
+    fn seal(&self, stamp: &str) -> String {
+        let hash = Sha256::new().chain_update(self.key).chain_update(stamp).chain_update(self.key);
+        let mut seal = hex(&hash.finalize());
+        seal.truncate(SEAL_CHARS);
+        seal
+    }
+}
+
+impl std::fmt::Debug for Challenger {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Challenger({}, {} nonces, ****)", self.realm, self.counts.len())
+    }
+}
+
+/// An answer to a challenge, as it came.
+struct Answer {
+    user: String,
+    realm: String,
+    nonce: String,
+    uri: String,
+    response: String,
+    algorithm: Algorithm,
+    /// The nonce count, and as it was written together with the client's nonce.
+    count: Option<u32>,
+    counted: Option<(String, String)>,
+}
+
+impl Answer {
+    fn parse(value: &str) -> Option<Answer> {
+        let fields = Fields::parse(value)?;
+        let text = |name| fields.get(name).map(str::to_owned);
+        let (count, counted) = match fields.get("qop") {
+            Some(qop) if qop.eq_ignore_ascii_case("auth") => {
+                let count = text("nc").filter(|count| count.len() == 8)?;
+                let number = u32::from_str_radix(&count, 16).ok()?;
+                (Some(number), Some((count, text("cnonce")?)))
+            }
+            Some(_) => return None,
+            // RFC 7616 3.4.3: old clients leave it out.
+            None => (None, None),
+        };
+        Some(Answer {
+            user: text("username")?,
+            realm: text("realm")?,
+            nonce: text("nonce")?,
+            uri: text("uri")?,
+            response: text("response")?,
+            algorithm: Algorithm::parse(fields.get("algorithm"))?,
+            count,
+            counted,
+        })
+    }
+
+    fn is_right(&self, request: &Message, secret: &Secret) -> bool {
+        let method = request.method().map_or("", |method| method.as_str());
+        let ha1 = match self.algorithm {
+            Algorithm::Md5 => &secret.md5,
+            Algorithm::Sha256 => &secret.sha256,
+        };
+        let counted =
+            self.counted.as_ref().map(|(count, cnonce)| (count.as_str(), cnonce.as_str()));
+        let right = self.algorithm.response(ha1, &self.nonce, counted, method, &self.uri);
+        let given = self.response.to_ascii_lowercase();
+        let is_right: bool = right.as_bytes().ct_eq(given.as_bytes()).into();
+        is_right & self.is_for(request)
+    }
+
+    /// Whether the answer was computed for what is asked now (RFC 7616 3.4.6). Phones are free
+    /// with ports and parameters of the host; whom they call must agree.
+    fn is_for(&self, request: &Message) -> bool {
+        match (Uri::parse(&self.uri), request.uri()) {
+            (Some(signed), Some(asked)) => {
+                signed.user == asked.user && signed.host.eq_ignore_ascii_case(&asked.host)
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Two nonces in use for each of 8,000 phones within one lifetime.
+const NONCES_MAX: usize = 16_384;
+/// 64 bits of time and 32 of serial number.
+const STAMP_CHARS: usize = 24;
+/// 128 bits cannot be guessed.
+const SEAL_CHARS: usize = 32;

@@ -1,0 +1,221 @@
+//! The RFCs' examples, and what an attacker tries.
+
+use std::time::Duration;
+
+use model::Timestamp;
+
+use super::{respond::Challenge, *};
+use crate::{
+    Credentials,
+    message::{Message, Method, Name},
+    uri::Uri,
+};
+
+const LIFETIME: Duration = Duration::from_secs(300);
+
+fn at(s: u64) -> Timestamp {
+    Timestamp::from_micros(1_795_334_592_000_000) + Duration::from_secs(s)
+}
+
+fn challenger() -> Challenger {
+    Challenger::new("heartline", [7; 32], LIFETIME)
+}
+
+fn phone() -> Credentials {
+    Credentials { user: "1001".into(), password: "secret".into() }
+}
+
+fn register() -> Message {
+    Message::request(Method::Register, Uri::parse("sip:heartline").expect("a URI"))
+}
+
+fn challenged(challenges: &[String]) -> Message {
+    let mut response = Message::response(401);
+    for challenge in challenges {
+        response.headers.push(Name::WwwAuthenticate, challenge.clone());
+    }
+    response
+}
+
+/// The request a phone sends after these challenges.
+fn answered(challenges: &[String], credentials: &Credentials) -> Message {
+    let mut request = register();
+    let (name, value) = respond(&request, &challenged(challenges), credentials, "0a4f113b")
+        .expect("an answer to the challenge");
+    request.headers.push(name, value);
+    request
+}
+
+fn verify(challenger: &mut Challenger, now: Timestamp, request: &Message) -> Verdict {
+    let known = secret("1001", "heartline", "secret");
+    challenger.verify(now, request, |user| (user == "1001").then_some(&known))
+}
+
+/// RFC 7616 3.9.1.
+#[test]
+fn the_rfcs_own_examples_come_out() {
+    let credentials = Credentials { user: "Mufasa".into(), password: "Circle of Life".into() };
+    for (algorithm, response) in [
+        ("SHA-256", "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1"),
+        ("MD5", "8ca523f5e9506fed4657c9700eebdbec"),
+    ] {
+        let challenge = format!(
+            "Digest realm=\"http-auth@example.org\", qop=\"auth, auth-int\", algorithm={algorithm}, \
+             nonce=\"7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v\", \
+             opaque=\"FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS\""
+        );
+        let challenge = Challenge::parse(&challenge).expect("a challenge");
+        let cnonce = "f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ";
+        let answer = challenge.answer(&credentials, "GET", "/dir/index.html", cnonce);
+        assert!(answer.contains(&format!("response=\"{response}\"")), "{answer}");
+        assert!(answer.contains("opaque=\"FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS\""));
+    }
+}
+
+/// RFC 2069 2.4 as corrected by its erratum, and RFC 2617 3.5 without qop's fields.
+#[test]
+fn the_old_way_without_a_count_comes_out() {
+    let ha1 = secret("Mufasa", "testrealm@host.com", "CircleOfLife").md5;
+    let nonce = "dcd98b7102dd2f0e8b11d0f600bfb0c093";
+    let response = Algorithm::Md5.response(&ha1, nonce, None, "GET", "/dir/index.html");
+    assert_eq!(response, "1949323746fe6a43ef61f9606e7febea");
+}
+
+#[test]
+fn a_phone_with_the_password_comes_in_with_either_algorithm() {
+    let mut ours = challenger();
+    let both = ours.challenge(at(0), false);
+    assert!(both[0].contains("algorithm=SHA-256") && both[1].contains("algorithm=MD5"));
+    for offered in [&both[..], &both[1..]] {
+        let again = ours.challenge(at(0), false);
+        let offered = &again[again.len() - offered.len()..];
+        let verdict = verify(&mut ours, at(1), &answered(offered, &phone()));
+        assert_eq!(verdict, Verdict::Good("1001".into()));
+    }
+    assert_eq!(verify(&mut ours, at(1), &register()), Verdict::Absent);
+}
+
+#[test]
+fn an_old_phone_without_qop_comes_in_once_a_nonce() {
+    let mut ours = challenger();
+    let old = ours.challenge(at(0), false).map(|c| c.replace(", qop=\"auth\"", ""));
+    let request = answered(&old, &phone());
+    assert!(!request.headers.get(&Name::Authorization).unwrap_or_default().contains("nc="));
+    assert_eq!(verify(&mut ours, at(1), &request), Verdict::Good("1001".into()));
+    assert_eq!(verify(&mut ours, at(1), &request), Verdict::Stale);
+}
+
+#[test]
+fn wrong_passwords_and_unknown_users_look_alike() {
+    let mut ours = challenger();
+    let challenges = ours.challenge(at(0), false);
+    for (user, password) in [("1001", "wrong"), ("9999", "secret"), ("9999", ""), ("", "")] {
+        let stranger = Credentials { user: user.into(), password: password.into() };
+        let verdict = verify(&mut ours, at(1), &answered(&challenges, &stranger));
+        assert_eq!(verdict, Verdict::Bad, "{user}");
+    }
+}
+
+#[test]
+fn a_nonce_count_is_used_once() {
+    let mut ours = challenger();
+    let request = answered(&ours.challenge(at(0), false), &phone());
+    assert_eq!(verify(&mut ours, at(1), &request), Verdict::Good("1001".into()));
+    assert_eq!(verify(&mut ours, at(2), &request), Verdict::Stale, "replayed");
+}
+
+/// A phone that goes on with the same nonce counts in hex: 9, 0a, 0b.
+#[test]
+fn a_phone_may_count_on_with_one_nonce() {
+    let mut ours = challenger();
+    let challenges = ours.challenge(at(0), false);
+    let nonce = Fields::parse(&challenges[0]).and_then(|f| f.get("nonce").map(str::to_owned));
+    let nonce = nonce.expect("a nonce");
+    let ha1 = secret("1001", "heartline", "secret").sha256;
+    let mut used = |nc: &str| {
+        let uri = "sip:heartline";
+        let response = Algorithm::Sha256.response(&ha1, &nonce, Some((nc, "c")), "REGISTER", uri);
+        let mut request = register();
+        let value = format!(
+            "Digest username=\"1001\",realm=\"heartline\",nonce=\"{nonce}\",uri=\"{uri}\",\
+             response=\"{}\",algorithm=SHA-256,qop=auth,nc={nc},cnonce=\"c\"",
+            response.to_uppercase()
+        );
+        request.headers.push(Name::Authorization, value);
+        verify(&mut ours, at(1), &request)
+    };
+    let good = Verdict::Good("1001".into());
+    assert_eq!(
+        [used("00000009"), used("0000000a"), used("0000012c")],
+        [good.clone(), good.clone(), good]
+    );
+    assert_eq!(used("0000000b"), Verdict::Stale);
+    assert_eq!(used("1"), Verdict::Absent, "a count has eight digits");
+}
+
+use super::fields::Fields;
+
+#[test]
+fn an_old_nonce_is_stale_and_a_forged_one_too() {
+    let mut ours = challenger();
+    let late = answered(&ours.challenge(at(0), false), &phone());
+    assert_eq!(verify(&mut ours, at(301), &late), Verdict::Stale);
+    // Of another endpoint, or of ours before a restart: the phone is asked again, quietly.
+    let other = Challenger::new("heartline", [8; 32], LIFETIME).challenge(at(0), true);
+    assert!(other[0].contains("stale=true"));
+    assert_eq!(verify(&mut ours, at(1), &answered(&other, &phone())), Verdict::Stale);
+    let short = ["Digest realm=\"heartline\", nonce=\"abc\", qop=\"auth\"".to_owned()];
+    assert_eq!(verify(&mut ours, at(1), &answered(&short, &phone())), Verdict::Stale);
+}
+
+#[test]
+fn an_answer_for_another_request_is_wrong() {
+    let mut ours = challenger();
+    let signed = answered(&ours.challenge(at(0), false), &phone());
+    let mut other = Message::request(Method::Invite, Uri::parse("sip:heartline").expect("a URI"));
+    other.headers = signed.headers.clone();
+    assert_eq!(verify(&mut ours, at(1), &other), Verdict::Bad, "another method");
+    let mut other =
+        Message::request(Method::Register, Uri::parse("sip:0900@heartline").expect("a URI"));
+    other.headers = signed.headers;
+    assert_eq!(verify(&mut ours, at(1), &other), Verdict::Bad, "another number");
+}
+
+#[test]
+fn other_schemes_and_realms_are_no_answer() {
+    let mut ours = challenger();
+    for value in ["NoOneKnowsThisScheme opaque-data=here", "Basic abc", "Digest", "", "Digest x"] {
+        let mut request = register();
+        request.headers.push(Name::Authorization, value.into());
+        assert_eq!(verify(&mut ours, at(1), &request), Verdict::Absent, "{value}");
+    }
+    let elsewhere = Challenger::new("other", [7; 32], LIFETIME).challenge(at(0), false);
+    assert_eq!(verify(&mut ours, at(1), &answered(&elsewhere, &phone())), Verdict::Absent);
+}
+
+#[test]
+fn the_strongest_challenge_is_answered_and_strange_ones_passed_over() {
+    let challenges = [
+        "Digest realm=\"r\", nonce=\"n\", algorithm=SHA-512-256, qop=\"auth\"".to_owned(),
+        "Digest realm=\"r\", nonce=\"n\", algorithm=MD5".to_owned(),
+        "Digest realm=\"r\", nonce=\"n\", algorithm=SHA-256, qop=\"auth-int\"".to_owned(),
+    ];
+    let answer = answered(&challenges, &phone());
+    let value = answer.headers.get(&Name::Authorization).unwrap_or_default();
+    assert!(value.contains("algorithm=MD5"), "{value}");
+    assert_eq!(respond(&register(), &challenged(&challenges[..1]), &phone(), "c"), None);
+    assert_eq!(respond(&register(), &Message::response(200), &phone(), "c"), None);
+}
+
+#[test]
+fn the_table_of_counts_is_bounded() {
+    let mut ours = challenger();
+    let first = answered(&ours.challenge(at(0), false), &phone());
+    assert_eq!(verify(&mut ours, at(0), &first), Verdict::Good("1001".into()));
+    for _ in 0..16_500 {
+        let request = answered(&ours.challenge(at(1), false), &phone());
+        assert_eq!(verify(&mut ours, at(1), &request), Verdict::Good("1001".into()));
+    }
+    assert_eq!(format!("{ours:?}"), "Challenger(heartline, 16384 nonces, ****)");
+    assert_eq!(verify(&mut ours, at(2), &first), Verdict::Stale, "forgotten is not forgiven");
+}

@@ -1,0 +1,320 @@
+//! Where each seat's phones are (RFC 3261 10): contacts, how long they last, how to reach them.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use model::{SeatId, Timestamp};
+
+use crate::{
+    Flow, Seat, Secret,
+    message::{Message, Name, NameAddr},
+    uri::{Scheme, Uri},
+};
+
+/// The seats, their passwords and their contacts.
+#[derive(Debug)]
+pub(crate) struct Registrar {
+    limits: Limits,
+    seats: BTreeMap<SeatId, Place>,
+    /// The next expiry of each seat that has one.
+    due: BTreeSet<(Timestamp, SeatId)>,
+    /// Which seats registered over which flow.
+    flows: BTreeSet<(Flow, SeatId)>,
+}
+
+/// What a registration may ask for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// Shorter registrations are answered 423.
+    pub(crate) expires_s_min: u32,
+    /// Longer ones are cut to this.
+    pub(crate) expires_s_max: u32,
+    /// Granted to who asks for no period.
+    pub(crate) expires_s_default: u32,
+    /// How many contacts a seat may have; one more takes the place of the first to expire.
+    pub(crate) contacts_max: usize,
+}
+
+/// A way to a seat.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Contact {
+    /// The Request-URI.
+    pub(crate) uri: Uri,
+    /// The flow it registered from, over which requests go whatever the URI says: the only
+    /// way through a NAT. `None` for a fixed contact.
+    pub(crate) flow: Option<Flow>,
+    /// When it ends; `None` for a fixed contact.
+    pub(crate) expires_at: Option<Timestamp>,
+}
+
+/// What became of a REGISTER.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Registered {
+    /// 200 with all contacts, each with its `expires`.
+    Accept {
+        /// For the Contact headers.
+        contacts: Vec<NameAddr>,
+        /// Whether the seat can be reached now and could not before, or the reverse.
+        change: Option<Change>,
+    },
+    /// 423 with Min-Expires.
+    TooBrief {
+        /// In seconds.
+        least_s: u32,
+    },
+    /// Another code: 400, 403, 404, or 500 for a request overtaken by a newer one.
+    Refuse(u16),
+}
+
+/// A seat's first contact came, or its last went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// It can be called.
+    Reached,
+    /// It cannot.
+    Unreached,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Place {
+    secret: Option<Secret>,
+    fixed: Option<Uri>,
+    bindings: Vec<Binding>,
+}
+
+#[derive(Clone, Debug)]
+struct Binding {
+    contact: NameAddr,
+    flow: Flow,
+    call_id: String,
+    cseq: u32,
+    expires_at: Timestamp,
+}
+
+impl Registrar {
+    pub(crate) fn new(limits: Limits) -> Registrar {
+        Registrar { limits, seats: BTreeMap::new(), due: BTreeSet::new(), flows: BTreeSet::new() }
+    }
+
+    /// Sets or replaces a seat. Who registered with another password is out.
+    pub(crate) fn put_seat(&mut self, seat: Seat) -> Option<Change> {
+        let Seat { seat: id, secret, fixed } = seat;
+        let fixed = fixed.as_deref().and_then(read_contact);
+        self.change(id, |place| {
+            if place.secret != secret {
+                place.bindings.clear();
+            }
+            (place.secret, place.fixed) = (secret, fixed);
+        })
+    }
+
+    /// Removes a seat and its contacts.
+    pub(crate) fn remove_seat(&mut self, id: SeatId) -> Option<Change> {
+        self.seats.get(&id)?;
+        let change = self.change(id, |place| *place = Place::default());
+        self.seats.remove(&id);
+        change
+    }
+
+    /// What a digest user's password hashes to. Users are seats, written as digits.
+    pub(crate) fn secret(&self, user: &str) -> Option<&Secret> {
+        self.seats.get(&seat_of(user)?)?.secret.as_ref()
+    }
+
+    /// A REGISTER of `seat`, whose password was right (RFC 3261 10.3 from step 5).
+    ///
+    /// All of it is done, or nothing.
+    pub(crate) fn register(
+        &mut self,
+        now: Timestamp,
+        seat: SeatId,
+        flow: Flow,
+        request: &Message,
+    ) -> Registered {
+        let Some(place) = self.seats.get(&seat) else { return Registered::Refuse(404) };
+        // Nobody registers for somebody else.
+        let is_own = request.to().and_then(|to| seat_of(to.uri.user.as_deref()?)) == Some(seat);
+        if !is_own {
+            return Registered::Refuse(403);
+        }
+        let bindings = match self.updated(now, place.bindings.clone(), flow, request) {
+            Ok(bindings) => bindings,
+            Err(refusal) => return refusal,
+        };
+        let change = self.change(seat, |place| place.bindings = bindings);
+        let contacts = self.granted(now, seat);
+        Registered::Accept { contacts, change }
+    }
+
+    /// All ways to a seat, the preferred first; none when it cannot be reached.
+    pub(crate) fn contacts(&self, seat: SeatId) -> Vec<Contact> {
+        let Some(place) = self.seats.get(&seat) else { return Vec::new() };
+        let mut bindings: Vec<&Binding> = place.bindings.iter().collect();
+        bindings.sort_by_key(|binding| std::cmp::Reverse(binding.contact.q()));
+        let fixed = place.fixed.iter().map(|uri| Contact {
+            uri: uri.clone(),
+            flow: None,
+            expires_at: None,
+        });
+        let registered = bindings.into_iter().map(|binding| Contact {
+            uri: binding.contact.uri.clone(),
+            flow: Some(binding.flow),
+            expires_at: Some(binding.expires_at),
+        });
+        fixed.chain(registered).collect()
+    }
+
+    /// The seat whose phone registered over this flow; the lowest number when several did.
+    pub(crate) fn seat_at(&self, flow: Flow) -> Option<SeatId> {
+        let (at, seat) = self.flows.range((flow, SeatId(0))..).next()?;
+        (*at == flow).then_some(*seat)
+    }
+
+    /// A stream closed: the contacts behind it cannot be called any more. Gives the seats
+    /// that cannot be reached now.
+    pub(crate) fn closed(&mut self, flow: Flow) -> Vec<SeatId> {
+        let behind = self.flows.range((flow, SeatId(0))..).take_while(|(at, _)| *at == flow);
+        let seats: Vec<SeatId> = behind.map(|(_, seat)| *seat).collect();
+        self.prune(seats, |binding| binding.flow != flow)
+    }
+
+    /// Ends what has expired. Gives the seats that cannot be reached now.
+    pub(crate) fn expire(&mut self, now: Timestamp) -> Vec<SeatId> {
+        let over = self.due.iter().take_while(|(at, _)| *at <= now);
+        let seats: Vec<SeatId> = over.map(|(_, seat)| *seat).collect();
+        self.prune(seats, |binding| binding.expires_at > now)
+    }
+
+    /// When the next contact expires.
+    pub(crate) fn poll_timeout(&self) -> Option<Timestamp> {
+        self.due.first().map(|(at, _)| *at)
+    }
+
+    fn prune(&mut self, seats: Vec<SeatId>, keep: impl Fn(&Binding) -> bool) -> Vec<SeatId> {
+        let mut unreached = Vec::new();
+        for seat in seats {
+            if self.change(seat, |place| place.bindings.retain(&keep)) == Some(Change::Unreached) {
+                unreached.push(seat);
+            }
+        }
+        unreached
+    }
+
+    /// Changes a seat and keeps both indexes true.
+    fn change(&mut self, id: SeatId, change: impl FnOnce(&mut Place)) -> Option<Change> {
+        let place = self.seats.entry(id).or_default();
+        for binding in &place.bindings {
+            self.flows.remove(&(binding.flow, id));
+        }
+        if let Some(at) = place.next_expiry() {
+            self.due.remove(&(at, id));
+        }
+        let was_reached = place.is_reached();
+        change(place);
+        for binding in &place.bindings {
+            self.flows.insert((binding.flow, id));
+        }
+        if let Some(at) = place.next_expiry() {
+            self.due.insert((at, id));
+        }
+        match (was_reached, place.is_reached()) {
+            (false, true) => Some(Change::Reached),
+            (true, false) => Some(Change::Unreached),
+            (true, true) | (false, false) => None,
+        }
+    }
+
+    /// The bindings as the request wants them.
+    fn updated(
+        &self,
+        now: Timestamp,
+        mut bindings: Vec<Binding>,
+        flow: Flow,
+        request: &Message,
+    ) -> Result<Vec<Binding>, Registered> {
+        let (Some(call_id), Some((cseq, _))) = (request.call_id(), request.cseq()) else {
+            return Err(Registered::Refuse(400));
+        };
+        let is_overtaken = |b: &Binding| b.call_id == call_id && cseq <= b.cseq;
+        if request.is_contact_star() {
+            // Step 6: a star means all, and only with Expires 0.
+            if request.expires() != Some(0) || request.headers.all(&Name::Contact).count() > 1 {
+                return Err(Registered::Refuse(400));
+            }
+            return match bindings.iter().any(is_overtaken) {
+                true => Err(Registered::Refuse(500)),
+                false => Ok(Vec::new()),
+            };
+        }
+        for contact in request.contacts() {
+            let is_callable = matches!(contact.uri.scheme, Scheme::Sip | Scheme::Sips);
+            if !is_callable {
+                return Err(Registered::Refuse(400));
+            }
+            let wanted_s = contact.expires().or(request.expires());
+            let expires_s = wanted_s.unwrap_or(self.limits.expires_s_default);
+            if (1..self.limits.expires_s_min).contains(&expires_s) {
+                return Err(Registered::TooBrief { least_s: self.limits.expires_s_min });
+            }
+            let before = bindings.iter().position(|b| b.contact.uri.same(&contact.uri));
+            if let Some(at) = before {
+                // Step 7: an older request that came late changes nothing.
+                if bindings.get(at).is_some_and(is_overtaken) {
+                    return Err(Registered::Refuse(500));
+                }
+                bindings.remove(at);
+            }
+            if expires_s == 0 {
+                continue;
+            }
+            let period = Duration::from_secs(expires_s.min(self.limits.expires_s_max).into());
+            let (call_id, expires_at) = (call_id.to_owned(), now + period);
+            bindings.push(Binding { contact, flow, call_id, cseq, expires_at });
+            while bindings.len() > self.limits.contacts_max {
+                // A phone that restarts at another port must come in; its ghost goes out.
+                let first = bindings.iter().map(|b| b.expires_at).min();
+                let ghost = bindings.iter().position(|b| Some(b.expires_at) == first);
+                bindings.remove(ghost.unwrap_or_default());
+            }
+        }
+        Ok(bindings)
+    }
+
+    /// The contacts as a 200 tells them (step 8).
+    fn granted(&self, now: Timestamp, seat: SeatId) -> Vec<NameAddr> {
+        let bindings = self.seats.get(&seat).map(|place| place.bindings.as_slice());
+        let bindings = bindings.unwrap_or_default().iter();
+        bindings
+            .map(|binding| {
+                let mut contact = binding.contact.clone();
+                let left = binding.expires_at.since(now).as_secs();
+                contact.params.set("expires", Some(left.to_string()));
+                contact
+            })
+            .collect()
+    }
+}
+
+impl Place {
+    fn is_reached(&self) -> bool {
+        self.fixed.is_some() || !self.bindings.is_empty()
+    }
+
+    fn next_expiry(&self) -> Option<Timestamp> {
+        self.bindings.iter().map(|binding| binding.expires_at).min()
+    }
+}
+
+/// A fixed contact may be written with or without brackets.
+fn read_contact(text: &str) -> Option<Uri> {
+    Uri::parse(text).or_else(|| NameAddr::parse(text).map(|contact| contact.uri))
+}
+
+fn seat_of(user: &str) -> Option<SeatId> {
+    crate::message::number(user).map(SeatId)
+}
+
+#[cfg(test)]
+mod tests;

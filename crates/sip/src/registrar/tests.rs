@@ -1,0 +1,216 @@
+//! Phones come, move, fall silent and are unplugged.
+
+use super::*;
+use crate::{Transport, digest::secret, message::Method};
+
+const SEAT: SeatId = SeatId(1001);
+
+fn at(s: u64) -> Timestamp {
+    Timestamp::from_micros(1_795_334_592_000_000) + Duration::from_secs(s)
+}
+
+fn flow(port: u16) -> Flow {
+    Flow {
+        transport: Transport::Tcp,
+        local: "10.0.0.1:5060".parse().expect("an address"),
+        remote: format!("10.0.0.9:{port}").parse().expect("an address"),
+    }
+}
+
+fn registrar() -> Registrar {
+    let mut registrar = Registrar::new(Limits {
+        expires_s_min: 60,
+        expires_s_max: 3_600,
+        expires_s_default: 300,
+        contacts_max: 3,
+    });
+    assert_eq!(registrar.put_seat(seat(Some("secret"), None)), None);
+    registrar
+}
+
+fn seat(password: Option<&str>, fixed: Option<&str>) -> Seat {
+    let secret = password.map(|password| secret("1001", "heartline", password));
+    Seat { seat: SEAT, secret, fixed: fixed.map(str::to_owned) }
+}
+
+fn request(cseq: u32, contacts: &[&str], expires: Option<&str>) -> Message {
+    let uri = Uri::parse("sip:heartline").expect("a URI");
+    let mut request = Message::request(Method::Register, uri);
+    request.headers.push(Name::To, "<sip:1001@heartline>".into());
+    request.headers.push(Name::CallId, "a".into());
+    request.headers.push(Name::CSeq, format!("{cseq} REGISTER"));
+    for contact in contacts {
+        request.headers.push(Name::Contact, (*contact).to_owned());
+    }
+    if let Some(expires) = expires {
+        request.headers.push(Name::Expires, expires.to_owned());
+    }
+    request
+}
+
+/// Registers and gives the contacts of the 200 as text.
+fn accepted(r: &mut Registrar, now: Timestamp, port: u16, request: &Message) -> Vec<String> {
+    match r.register(now, SEAT, flow(port), request) {
+        Registered::Accept { contacts, .. } => contacts.iter().map(NameAddr::to_string).collect(),
+        refused => panic!("{refused:?}"),
+    }
+}
+
+#[test]
+fn a_phone_registers_and_is_called_over_its_flow() {
+    let mut r = registrar();
+    let first = r.register(at(0), SEAT, flow(1), &request(1, &["<sip:1001@192.168.1.5>"], None));
+    let Registered::Accept { contacts, change } = first else { panic!("accepted") };
+    assert_eq!(change, Some(Change::Reached));
+    assert_eq!(contacts[0].to_string(), "<sip:1001@192.168.1.5>;expires=300");
+    let contact = &r.contacts(SEAT)[0];
+    assert_eq!((contact.flow, contact.expires_at), (Some(flow(1)), Some(at(300))));
+    assert_eq!(r.seat_at(flow(1)), Some(SEAT));
+    assert_eq!(r.seat_at(flow(2)), None);
+}
+
+#[test]
+fn a_phone_that_falls_silent_is_unreachable_at_once() {
+    let mut r = registrar();
+    accepted(&mut r, at(0), 1, &request(1, &["<sip:a@h>"], Some("60")));
+    assert_eq!(r.poll_timeout(), Some(at(60)));
+    assert_eq!(r.expire(at(59)), []);
+    assert_eq!(r.expire(at(60)), [SEAT]);
+    assert_eq!((r.contacts(SEAT).len(), r.poll_timeout(), r.seat_at(flow(1))), (0, None, None));
+}
+
+#[test]
+fn a_refresh_moves_the_expiry_and_the_flow() {
+    let mut r = registrar();
+    accepted(&mut r, at(0), 1, &request(1, &["<sip:a@h>"], Some("60")));
+    accepted(&mut r, at(50), 2, &request(2, &["<sip:a@h>"], Some("60")));
+    assert_eq!((r.poll_timeout(), r.contacts(SEAT).len()), (Some(at(110)), 1));
+    assert_eq!((r.seat_at(flow(1)), r.seat_at(flow(2))), (None, Some(SEAT)));
+}
+
+#[test]
+fn two_phones_on_one_seat_leave_one_by_one() {
+    let mut r = registrar();
+    accepted(&mut r, at(0), 1, &request(1, &["<sip:a@h>;q=0.3"], Some("600")));
+    accepted(&mut r, at(0), 2, &request(2, &["<sip:b@h>;q=0.9"], Some("900")));
+    let users: Vec<_> = r.contacts(SEAT).into_iter().filter_map(|c| c.uri.user).collect();
+    assert_eq!(users, ["b", "a"]);
+    assert_eq!(r.expire(at(600)), []);
+    assert_eq!(r.expire(at(900)), [SEAT]);
+}
+
+#[test]
+fn a_closed_stream_takes_its_contacts_along() {
+    let mut r = registrar();
+    accepted(&mut r, at(0), 1, &request(1, &["<sip:a@h>"], None));
+    accepted(&mut r, at(0), 2, &request(2, &["<sip:b@h>"], None));
+    assert_eq!(r.closed(flow(1)), []);
+    assert_eq!(r.closed(flow(3)), []);
+    assert_eq!(r.closed(flow(2)), [SEAT]);
+}
+
+#[test]
+fn a_phone_says_goodbye_by_name_or_by_star() {
+    let mut r = registrar();
+    accepted(&mut r, at(0), 1, &request(1, &["<sip:a@h>", "<sip:b@h>"], None));
+    assert_eq!(accepted(&mut r, at(1), 1, &request(2, &["<sip:a@h>;expires=0"], None)).len(), 1);
+    let star = r.register(at(1), SEAT, flow(1), &request(3, &["*"], Some("0")));
+    assert_eq!(star, Registered::Accept { contacts: vec![], change: Some(Change::Unreached) });
+    let refused = r.register(at(1), SEAT, flow(1), &request(4, &["*"], Some("60")));
+    assert_eq!(refused, Registered::Refuse(400));
+    let refused = r.register(at(1), SEAT, flow(1), &request(4, &["*"], None));
+    assert_eq!(refused, Registered::Refuse(400));
+}
+
+#[test]
+fn a_request_without_contacts_only_asks() {
+    let mut r = registrar();
+    accepted(&mut r, at(0), 1, &request(1, &["<sip:a@h>"], None));
+    let told = accepted(&mut r, at(100), 2, &request(2, &[], None));
+    assert_eq!(told, ["<sip:a@h>;expires=200"]);
+}
+
+#[test]
+fn too_brief_too_long_and_unreadable_periods() {
+    let mut r = registrar();
+    let brief = r.register(at(0), SEAT, flow(1), &request(1, &["<sip:a@h>"], Some("59")));
+    assert_eq!(brief, Registered::TooBrief { least_s: 60 });
+    assert_eq!(r.contacts(SEAT), []);
+    let long = accepted(&mut r, at(0), 1, &request(1, &["<sip:a@h>"], Some("999999")));
+    assert_eq!(long, ["<sip:a@h>;expires=3600"]);
+    let odd = accepted(&mut r, at(0), 1, &request(2, &["<sip:a@h>"], Some("soon")));
+    assert_eq!(odd, ["<sip:a@h>;expires=3600"]);
+}
+
+#[test]
+fn a_request_overtaken_by_a_newer_one_changes_nothing() {
+    let mut r = registrar();
+    accepted(&mut r, at(0), 1, &request(2, &["<sip:a@h>", "<sip:b@h>"], None));
+    for late in [request(1, &["<sip:b@h>;expires=0"], None), request(2, &["*"], Some("0"))] {
+        assert_eq!(r.register(at(1), SEAT, flow(1), &late), Registered::Refuse(500));
+    }
+    // Half good is not good: c must not come in when b is refused.
+    let half = request(1, &["<sip:c@h>", "<sip:b@h>"], None);
+    assert_eq!(r.register(at(1), SEAT, flow(1), &half), Registered::Refuse(500));
+    assert_eq!(r.contacts(SEAT).len(), 2);
+    // After a restart of the phone the Call-ID is another, and counting begins anew.
+    let mut restarted = request(1, &["<sip:a@h>"], None);
+    restarted.headers.set(Name::CallId, "b".into());
+    assert_eq!(accepted(&mut r, at(2), 1, &restarted).len(), 2);
+}
+
+#[test]
+fn a_phone_that_restarts_too_often_pushes_out_its_own_ghosts() {
+    let mut r = registrar();
+    for n in 1..=5 {
+        let contact = format!("<sip:a@h:{n}>");
+        accepted(&mut r, at(n.into()), n, &request(n.into(), &[&contact], None));
+    }
+    let ports: Vec<_> = r.contacts(SEAT).into_iter().filter_map(|c| c.uri.port).collect();
+    assert_eq!(ports, [3, 4, 5]);
+    assert_eq!(r.seat_at(flow(1)), None);
+}
+
+#[test]
+fn nobody_registers_for_somebody_else() {
+    let mut r = registrar();
+    let mut other = request(1, &["<sip:a@h>"], None);
+    other.headers.set(Name::To, "<sip:1002@heartline>".into());
+    assert_eq!(r.register(at(0), SEAT, flow(1), &other), Registered::Refuse(403));
+    other.headers.set(Name::To, "isbn:2983792873".into());
+    assert_eq!(r.register(at(0), SEAT, flow(1), &other), Registered::Refuse(403));
+    let nobody = r.register(at(0), SeatId(7), flow(1), &request(1, &[], None));
+    assert_eq!(nobody, Registered::Refuse(404));
+    let odd = r.register(at(0), SEAT, flow(1), &request(1, &["<name:John_Smith>"], None));
+    assert_eq!(odd, Registered::Refuse(400));
+}
+
+#[test]
+fn a_new_password_ends_what_the_old_one_began() {
+    let mut r = registrar();
+    accepted(&mut r, at(0), 1, &request(1, &["<sip:a@h>"], None));
+    assert_eq!(r.put_seat(seat(Some("secret"), None)), None);
+    assert_eq!(r.put_seat(seat(Some("new"), None)), Some(Change::Unreached));
+    assert_eq!((r.poll_timeout(), r.seat_at(flow(1))), (None, None));
+}
+
+#[test]
+fn a_fixed_contact_is_always_there_until_the_seat_goes() {
+    let mut r = registrar();
+    assert_eq!(r.put_seat(seat(None, Some("sip:gate@10.1.1.1"))), Some(Change::Reached));
+    assert_eq!(r.contacts(SEAT)[0].flow, None);
+    assert_eq!(r.expire(at(1_000_000)), []);
+    assert_eq!(r.secret("1001"), None, "no phone may register");
+    assert_eq!(r.remove_seat(SEAT), Some(Change::Unreached));
+    assert_eq!(r.remove_seat(SEAT), None);
+    assert_eq!(r.contacts(SEAT), []);
+}
+
+#[test]
+fn users_are_seats() {
+    let r = registrar();
+    assert!(r.secret("1001").is_some());
+    for user in ["1002", "", "alice", "-1", "99999999999"] {
+        assert_eq!(r.secret(user), None, "{user}");
+    }
+}

@@ -1,0 +1,197 @@
+//! Their description, read as kindly as can be done safely.
+//!
+//! sdp-types parses; before it, a filter keeps only the lines we use, in the order the
+//! grammar wants, for gateways leave out `s=` and `t=`, end lines with LF, put spaces at
+//! their ends and write session numbers of thirty digits.
+
+use std::{
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
+
+use model::Codec;
+use sdp_types::{Attribute, Media, Session};
+
+use crate::{message::number, wire::charset};
+
+/// A stream of theirs that we can use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Voice {
+    /// Where they take RTP.
+    pub(super) rtp: SocketAddr,
+    /// The first of their codecs that is one of ours.
+    pub(super) codec: Codec,
+    /// Where they take keys.
+    pub(super) telephone_event: Option<u8>,
+    /// How much voice they want in a packet.
+    pub(super) ptime: Duration,
+    /// Whether they send.
+    pub(super) gives: bool,
+    /// Whether they receive.
+    pub(super) takes: bool,
+}
+
+/// The description, or nothing when it is none.
+pub(super) fn session(body: &[u8]) -> Option<Session> {
+    let text = charset::decode(body);
+    Session::parse(plain(&text)?.as_bytes()).ok()
+}
+
+/// The first stream we can use, and its place.
+pub(super) fn first_voice(session: &Session) -> Option<(usize, Voice)> {
+    let mut streams = session.medias.iter().enumerate();
+    streams.find_map(|(place, media)| Some((place, voice(session, media)?)))
+}
+
+/// What a stream is to us; `None` when we cannot use it.
+pub(super) fn voice(session: &Session, media: &Media) -> Option<Voice> {
+    let is_ours = media.media.eq_ignore_ascii_case("audio")
+        && media.proto.eq_ignore_ascii_case("RTP/AVP")
+        && media.port != 0;
+    if !is_ours {
+        return None;
+    }
+    let connection = media.connections.first().or(session.connection.as_ref())?;
+    let ip: IpAddr = connection.connection_address.split('/').next()?.parse().ok()?;
+    if ip.is_multicast() {
+        return None;
+    }
+    let formats = || media.fmt.split_ascii_whitespace().filter_map(|f| f.parse::<u8>().ok());
+    let codec = formats().find_map(|format| codec(media, format))?;
+    let telephone_event =
+        formats().find(|format| maps(media, *format, "telephone-event") == Some(true));
+    let (gives, takes) = direction(&media.attributes)
+        .or_else(|| direction(&session.attributes))
+        .unwrap_or((true, true));
+    Some(Voice {
+        rtp: SocketAddr::new(ip, media.port),
+        codec,
+        telephone_event,
+        ptime: ptime(media),
+        gives,
+        // The old way to hold (RFC 2543 B.5): nobody can be sent to.
+        takes: takes && !ip.is_unspecified(),
+    })
+}
+
+/// Payload types 0 and 8 are what RFC 3551 says unless an rtpmap says otherwise.
+fn codec(media: &Media, format: u8) -> Option<Codec> {
+    let (codec, name) = match format {
+        0 => (Codec::Pcmu, "PCMU"),
+        8 => (Codec::Pcma, "PCMA"),
+        _ => return None,
+    };
+    maps(media, format, name).unwrap_or(true).then_some(codec)
+}
+
+/// Whether an rtpmap gives `format` this name at 8 kHz; `None` without one.
+fn maps(media: &Media, format: u8, name: &str) -> Option<bool> {
+    let maps = media.attributes.iter().filter(|a| a.attribute.eq_ignore_ascii_case("rtpmap"));
+    let mut maps = maps.filter_map(|a| a.value.as_deref()?.trim().split_once(char::is_whitespace));
+    let (_, encoding) = maps.find(|(number, _)| number.parse() == Ok(format))?;
+    let mut parts = encoding.trim().split('/');
+    let is_name = parts.next().is_some_and(|n| n.eq_ignore_ascii_case(name));
+    Some(is_name && parts.next() == Some("8000") && matches!(parts.next(), None | Some("1" | "")))
+}
+
+fn direction(attributes: &[Attribute]) -> Option<(bool, bool)> {
+    attributes.iter().find_map(|a| match a.attribute.to_ascii_lowercase().as_str() {
+        "sendrecv" => Some((true, true)),
+        "sendonly" => Some((true, false)),
+        "recvonly" => Some((false, true)),
+        "inactive" => Some((false, false)),
+        _ => None,
+    })
+}
+
+/// Their ptime, no longer than their maxptime, in tens of ms from 10 to 60; 20 ms when they
+/// name none (RFC 3551 4.2).
+fn ptime(media: &Media) -> Duration {
+    let named = |name: &str| {
+        let mut all = media.attributes.iter().filter(|a| a.attribute.eq_ignore_ascii_case(name));
+        all.find_map(|a| number(a.value.as_deref()?.trim()))
+    };
+    let wanted =
+        named("ptime").unwrap_or(PTIME_MS_USUAL).min(named("maxptime").unwrap_or(u32::MAX));
+    let ms = (wanted / 10 * 10).clamp(PTIME_MS_MIN, PTIME_MS_MAX);
+    Duration::from_millis(ms.into())
+}
+
+/// Only the lines we use, in the grammar's order. `None` when it does not begin with `v=0`,
+/// or has more lines or streams than any real one.
+fn plain(text: &str) -> Option<String> {
+    let mut lines = text.lines().filter_map(line);
+    if lines.next() != Some(('v', "0")) {
+        return None;
+    }
+    let mut head = Block::default();
+    let mut streams: Vec<Block<'_>> = Vec::new();
+    let mut times = Vec::new();
+    for (at, (letter, value)) in lines.enumerate() {
+        if at >= LINES_MAX {
+            return None;
+        }
+        match letter {
+            'm' if streams.len() >= STREAMS_MAX => return None,
+            'm' => streams.push(Block { media: Some(value), ..Block::default() }),
+            't' => times.push(value),
+            'c' => streams.last_mut().unwrap_or(&mut head).connection.push(value),
+            'a' => streams.last_mut().unwrap_or(&mut head).attributes.push(value),
+            // Titles, bandwidths, keys, repeats and whatever else: nothing to us.
+            _ => {}
+        }
+    }
+    let mut plain = String::with_capacity(text.len() + STAND_INS.len());
+    plain.push_str(STAND_INS);
+    let time = times.iter().find(|time| is_time(time)).copied().unwrap_or("0 0");
+    head.write(&mut plain, Some(time));
+    streams.iter().for_each(|stream| stream.write(&mut plain, None));
+    Some(plain)
+}
+
+/// The head or one stream.
+#[derive(Default)]
+struct Block<'a> {
+    media: Option<&'a str>,
+    connection: Vec<&'a str>,
+    attributes: Vec<&'a str>,
+}
+
+impl Block<'_> {
+    fn write(&self, out: &mut String, time: Option<&str>) {
+        let media = self.media.iter().map(|value| ("m=", value));
+        let connection = self.connection.first().into_iter().map(|value| ("c=", value));
+        let time = time.as_ref().into_iter().map(|value| ("t=", value));
+        let attributes = self.attributes.iter().map(|value| ("a=", value));
+        for (key, value) in media.chain(connection).chain(time).chain(attributes) {
+            out.push_str(key);
+            out.push_str(value);
+            out.push_str("\r\n");
+        }
+    }
+}
+
+fn line(text: &str) -> Option<(char, &str)> {
+    let (key, value) = text.split_once('=')?;
+    let mut letters = key.trim().chars();
+    let letter = letters.next()?;
+    let value = value.trim_matches(|c: char| c.is_whitespace() || c == '\0');
+    let is_line = letters.next().is_none() && !value.contains(['\r', '\0']);
+    is_line.then_some((letter.to_ascii_lowercase(), value))
+}
+
+fn is_time(value: &str) -> bool {
+    let words: Vec<_> = value.split_ascii_whitespace().map(str::parse::<u64>).collect();
+    words.len() == 2 && words.iter().all(Result::is_ok)
+}
+
+/// We need neither who wrote it nor what they call it.
+const STAND_INS: &str = "v=0\r\no=- 0 0 IN IP4 0.0.0.0\r\ns=-\r\n";
+const PTIME_MS_USUAL: u32 = 20;
+const PTIME_MS_MIN: u32 = 10;
+/// Longer packets make a conversation of two into a walkie-talkie.
+const PTIME_MS_MAX: u32 = 60;
+/// A browser's longest offer has some 200.
+const LINES_MAX: usize = 1_000;
+/// Audio, video, slides, text, and as many again.
+const STREAMS_MAX: usize = 16;

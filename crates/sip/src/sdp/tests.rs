@@ -1,0 +1,188 @@
+//! Offers as RFC 4317 and real gateways write them.
+
+use std::time::Duration;
+
+use super::*;
+
+fn local() -> Local {
+    Local::new("10.0.0.1:20000".parse().expect("an address"), 42)
+}
+
+/// An offer of RFC 4317's shape with these lines after the head.
+fn offered(lines: &str) -> Vec<u8> {
+    let head = "v=0\no=alice 2890844526 2890844526 IN IP4 host.atlanta.example.com\ns=\n\
+        c=IN IP4 192.0.2.7\nt=0 0\n";
+    format!("{head}{lines}").replace('\n', "\r\n").into_bytes()
+}
+
+fn answered(lines: &str) -> (String, Remote) {
+    let (body, remote) = answer(&mut local(), &offered(lines)).expect("an answer");
+    (String::from_utf8(body).expect("text").replace("\r\n", "\n"), remote)
+}
+
+#[test]
+fn an_offer_names_both_codecs_and_keys() {
+    let text = String::from_utf8(offer(&local())).expect("text").replace("\r\n", "\n");
+    assert_eq!(
+        text,
+        "v=0\no=- 42 1 IN IP4 10.0.0.1\ns=-\nc=IN IP4 10.0.0.1\nt=0 0\n\
+         m=audio 20000 RTP/AVP 8 0 101\na=rtpmap:8 PCMA/8000\na=rtpmap:0 PCMU/8000\n\
+         a=rtpmap:101 telephone-event/8000\na=fmtp:101 0-15\na=ptime:20\na=sendrecv\n"
+    );
+}
+
+/// RFC 4317 2.1: PCMU, PCMA and iLBC offered with a video.
+#[test]
+fn audio_is_taken_and_video_refused_in_its_place() {
+    let (text, remote) = answered(
+        "m=video 51372 RTP/AVP 31 32\na=rtpmap:31 H261/90000\na=rtpmap:32 MPV/90000\n\
+         m=audio 49170 RTP/AVP 97 0 8 96\na=rtpmap:97 iLBC/8000\na=rtpmap:0 PCMU/8000\n\
+         a=rtpmap:8 PCMA/8000\na=rtpmap:96 telephone-event/8000\na=ptime:30\n\
+         m=audio 49174 RTP/AVP 0\n",
+    );
+    assert_eq!(
+        text,
+        "v=0\no=- 42 1 IN IP4 10.0.0.1\ns=-\nc=IN IP4 10.0.0.1\nt=0 0\n\
+         m=video 0 RTP/AVP 31 32\nm=audio 20000 RTP/AVP 0 96\na=rtpmap:0 PCMU/8000\n\
+         a=rtpmap:96 telephone-event/8000\na=fmtp:96 0-15\na=ptime:20\na=sendrecv\n\
+         m=audio 0 RTP/AVP 0\n"
+    );
+    assert_eq!(
+        remote,
+        Remote {
+            rtp: "192.0.2.7:49170".parse().expect("an address"),
+            codec: Codec::Pcmu,
+            telephone_event: Some(96),
+            ptime: Duration::from_millis(30),
+            direction: Direction::SendRecv,
+        }
+    );
+}
+
+#[test]
+fn the_callers_first_codec_wins() {
+    assert_eq!(answered("m=audio 1000 RTP/AVP 18 8 0\n").1.codec, Codec::Pcma);
+    assert_eq!(answered("m=audio 1000 RTP/AVP 0 8\n").1.codec, Codec::Pcmu);
+    assert_eq!(answered("m=audio 1000 RTP/AVP 0 8\n").1.telephone_event, None);
+    // A payload type that says it is something else is something else.
+    let renamed = answered("m=audio 1000 RTP/AVP 0 8\na=rtpmap:0 G726-32/8000\n");
+    assert_eq!(renamed.1.codec, Codec::Pcma);
+}
+
+#[test]
+fn an_offer_without_a_voice_for_us_is_refused() {
+    for lines in [
+        "m=audio 1000 RTP/AVP 18\n",
+        "m=audio 0 RTP/AVP 8\n",
+        "m=audio 1000 RTP/SAVP 8\n",
+        "m=video 1000 RTP/AVP 31\n",
+        "m=audio 1000 RTP/AVP 8\nc=IN IP4 224.2.1.1/127\n",
+        "m=audio 1000 RTP/AVP 8\nc=IN IP4 pbx.example.com\n",
+        "m=audio 70000 RTP/AVP 8\n",
+        "",
+    ] {
+        assert_eq!(answer(&mut local(), &offered(lines)), None, "{lines}");
+        assert_eq!(hear(&offered(lines)), None, "{lines}");
+    }
+    for body in [&b""[..], b"hello", b"v=1\r\n", b"v=0", &[0xff; 40]] {
+        assert_eq!(hear(body), None);
+    }
+}
+
+#[test]
+fn hold_is_understood_in_the_new_and_the_old_way() {
+    let heard = |lines: &str| answered(lines).1.direction;
+    assert_eq!(heard("m=audio 1000 RTP/AVP 8\na=sendonly\n"), Direction::RecvOnly);
+    assert_eq!(heard("m=audio 1000 RTP/AVP 8\na=recvonly\n"), Direction::SendOnly);
+    assert_eq!(heard("m=audio 1000 RTP/AVP 8\na=inactive\n"), Direction::Inactive);
+    assert_eq!(heard("a=sendonly\nm=audio 1000 RTP/AVP 8\n"), Direction::RecvOnly);
+    let (text, old) = answered("m=audio 1000 RTP/AVP 8\nc=IN IP4 0.0.0.0\n");
+    assert_eq!(old.direction, Direction::RecvOnly);
+    assert!(old.rtp.ip().is_unspecified() && text.contains("a=recvonly\n"));
+}
+
+#[test]
+fn our_own_hold_outlives_their_session_refresh() {
+    let mut ours = local();
+    ours.redirect(Direction::SendOnly);
+    let (body, remote) =
+        answer(&mut ours, &offered("m=audio 1000 RTP/AVP 8\n")).expect("an answer");
+    assert_eq!(remote.direction, Direction::SendOnly);
+    assert!(String::from_utf8_lossy(&body).contains("a=sendonly"));
+    // And theirs ends when they resume: what we want was never overwritten.
+    let mut ours = local();
+    let held = offered("m=audio 1000 RTP/AVP 8\na=sendonly\n");
+    assert_eq!(answer(&mut ours, &held).map(|a| a.1.direction), Some(Direction::RecvOnly));
+    let resumed = offered("m=audio 1000 RTP/AVP 8\n");
+    assert_eq!(answer(&mut ours, &resumed).map(|a| a.1.direction), Some(Direction::SendRecv));
+}
+
+#[test]
+fn the_version_counts_changes_only() {
+    let mut ours = local();
+    let plain = offered("m=audio 1000 RTP/AVP 8\n");
+    let first = answer(&mut ours, &plain);
+    assert_eq!(answer(&mut ours, &plain), first);
+    assert_eq!(ours.version, 1);
+    let _ = answer(&mut ours, &offered("m=audio 1000 RTP/AVP 8\na=sendonly\n"));
+    assert_eq!(ours.version, 2);
+}
+
+#[test]
+fn a_reoffer_keeps_what_was_agreed_in_front() {
+    let mut ours = local();
+    let lines = "m=audio 1000 RTP/AVP 0 96\na=rtpmap:96 telephone-event/8000\n";
+    let _ = answer(&mut ours, &offered(lines));
+    let text = String::from_utf8(offer(&ours)).expect("text");
+    assert!(text.contains("m=audio 20000 RTP/AVP 0 8 96\r\n"), "{text}");
+}
+
+#[test]
+fn their_answer_to_our_offer_is_heard() {
+    let answer =
+        offered("m=audio 4000 RTP/AVP 8 101\na=rtpmap:101 telephone-event/8000\na=recvonly\n");
+    let remote = accept(&local(), &answer).expect("a voice");
+    assert_eq!((remote.codec, remote.telephone_event), (Codec::Pcma, Some(101)));
+    assert_eq!(remote.direction, Direction::SendOnly);
+    assert_eq!(accept(&local(), &offered("m=audio 0 RTP/AVP 8\n")), None);
+    assert_eq!(accept(&local(), &offered("m=audio 0 RTP/AVP 8\nm=audio 9 RTP/AVP 8\n")), None);
+}
+
+#[test]
+fn a_sloppy_gateway_is_understood() {
+    let body = b"v=0 \no=HuaweiSoftX3000 123456789012345678901234567890 -1 IN IP4 10.9.8.7\n\
+        \nt= \nm =audio 10010 RTP/AVP 8 0 97 \nX-what\nc=IN IP4 10.9.8.8 \na=ptime: 20\n\
+        a=rtpmap: 97 telephone-event/8000/1\na=maxptime:10\nb=AS:64\nk=clear:x\n\0\0";
+    let remote = hear(body).expect("a voice");
+    assert_eq!(remote.rtp, "10.9.8.8:10010".parse().expect("an address"));
+    assert_eq!((remote.telephone_event, remote.ptime), (Some(97), Duration::from_millis(10)));
+}
+
+#[test]
+fn voice_over_ipv6_is_answered_in_ipv6() {
+    let mut ours = Local::new("[2001:db8::1]:20000".parse().expect("an address"), 1);
+    let theirs = "v=0\r\no=- 1 1 IN IP6 ::1\r\ns=-\r\nc=IN IP6 2001:db8::9\r\nt=0 0\r\nm=audio 1000 RTP/AVP 8\r\n";
+    let (body, remote) = answer(&mut ours, theirs.as_bytes()).expect("an answer");
+    assert_eq!(remote.rtp, "[2001:db8::9]:1000".parse().expect("an address"));
+    assert!(String::from_utf8_lossy(&body).contains("c=IN IP6 2001:db8::1\r\n"));
+}
+
+#[test]
+fn a_bomb_of_lines_or_streams_is_refused() {
+    assert_eq!(hear(&offered(&"m=audio 1000 RTP/AVP 8\n".repeat(17))), None);
+    assert_eq!(hear(&offered(&"a=x\n".repeat(2_000))), None);
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_description_makes_us_panic(
+        lines in proptest::collection::vec("(v=0|m=|c=IN IP4 |a=rtpmap:|a=|t=|m=audio |a=ptime:)[ -~]{0,20}", 0..12),
+        tail in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..20),
+    ) {
+        let mut body = format!("v=0\r\n{}\r\n", lines.join("\r\n")).into_bytes();
+        body.extend(tail);
+        if let Some((answer, remote)) = answer(&mut local(), &body) {
+            proptest::prop_assert_eq!(hear(&answer).map(|r| r.codec), Some(remote.codec));
+        }
+    }
+}

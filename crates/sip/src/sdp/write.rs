@@ -1,0 +1,90 @@
+//! Our description.
+
+use model::{Codec, Direction, Remote};
+use sdp_types::{Attribute, Connection, Media, MediaType, Origin, Session, Time, TransportProto};
+
+use super::Local;
+
+/// One audio stream with these codecs, the preferred first.
+pub(super) fn offer(local: &Local, codecs: &[Codec], telephone_event: u8) -> Vec<u8> {
+    let mut session = session(local);
+    session.medias.push(audio(local, codecs, Some(telephone_event), local.direction));
+    bytes(&session)
+}
+
+/// As many streams as they offered (RFC 3264 6): ours at `place`, the others refused with port 0.
+pub(super) fn answer(local: &Local, offer: &Session, place: usize, remote: &Remote) -> Vec<u8> {
+    let mut session = session(local);
+    // RFC 3264 6: the time is theirs.
+    session.times = offer.times.iter().map(|t| Time::new(t.start_time, t.stop_time)).collect();
+    session.medias = (offer.medias.iter().enumerate())
+        .map(|(at, theirs)| match at == place {
+            true => audio(local, &[remote.codec], remote.telephone_event, remote.direction),
+            false => Media { port: 0, num_ports: None, ..bare(theirs) },
+        })
+        .collect();
+    bytes(&session)
+}
+
+fn session(local: &Local) -> Session {
+    let origin = Origin::with_ip_addr(local.session_id, local.version, local.addr);
+    let mut session = Session::new(origin, "-");
+    session.connection = Some(Connection::from_ip_addr(local.addr));
+    session
+}
+
+fn audio(
+    local: &Local,
+    codecs: &[Codec],
+    telephone_event: Option<u8>,
+    direction: Direction,
+) -> Media {
+    let types = codecs.iter().map(|codec| codec.payload_type()).chain(telephone_event);
+    let formats: Vec<String> = types.map(|format| format.to_string()).collect();
+    let mut media =
+        Media::new(MediaType::Audio, local.rtp_port, TransportProto::RtpAvp, formats.join(" "));
+    let mut say = |name: &str, value: String| {
+        media.attributes.push(Attribute { attribute: name.to_owned(), value: Some(value) });
+    };
+    for codec in codecs {
+        let name = match codec {
+            Codec::Pcma => "PCMA",
+            Codec::Pcmu => "PCMU",
+        };
+        say("rtpmap", format!("{} {name}/8000", codec.payload_type()));
+    }
+    if let Some(event) = telephone_event {
+        say("rtpmap", format!("{event} telephone-event/8000"));
+        say("fmtp", format!("{event} 0-15"));
+    }
+    say("ptime", PTIME_MS.to_string());
+    let direction = match direction {
+        Direction::SendRecv => "sendrecv",
+        Direction::SendOnly => "sendonly",
+        Direction::RecvOnly => "recvonly",
+        Direction::Inactive => "inactive",
+    };
+    media.attributes.push(Attribute { attribute: direction.to_owned(), value: None });
+    media
+}
+
+/// A stream of theirs without what only an accepted one needs.
+fn bare(theirs: &Media) -> Media {
+    let mut media = theirs.clone();
+    media.connections.clear();
+    media.bandwidths.clear();
+    media.attributes.clear();
+    (media.media_title, media.key) = (None, None);
+    media
+}
+
+fn bytes(session: &Session) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(DESCRIPTION_BYTES_USUAL);
+    // Writing to memory cannot fail.
+    let _ = session.write(&mut bytes);
+    bytes
+}
+
+/// What we want in a packet: the frame our machines count in.
+const PTIME_MS: u32 = 20;
+const DESCRIPTION_BYTES_USUAL: usize = 384;
