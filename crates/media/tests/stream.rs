@@ -217,6 +217,40 @@ fn an_announcement_takes_the_place_of_music_and_music_follows() {
 }
 
 #[test]
+fn an_announcement_during_a_talk_is_heard_and_then_the_seat_again() {
+    let (caller, mut seat) = (Phone::caller(), Phone::seat());
+    let mut lab = Lab::open(&caller);
+    lab.add_seat();
+    lab.bridge(&seat);
+    lab.speak(&mut seat, 0, 4_000);
+    lab.run_to(1_000);
+    lab.command(Command::Play { call: lab.call, prompts: vec![GREETING] });
+    lab.run_to(4_000);
+    lab.close();
+    let stream = lab.heard_at(CALLER_PORT);
+    assert!(frequency_at(&stream, 1_020, 2_000, GREETING_HZ));
+    assert!(!frequency_at(&stream, 1_020, 2_000, SEAT_HZ));
+    assert!(frequency_at(&stream, 2_040, 4_000, SEAT_HZ));
+    assert!(sounds(&lab.right()[8_200..16_000], GREETING_HZ));
+    assert_continuous(&stream, 45);
+}
+
+#[test]
+fn a_bridge_stops_the_greeting_at_once() {
+    let (caller, mut seat) = (Phone::caller(), Phone::seat());
+    let mut lab = Lab::open(&caller);
+    lab.add_seat();
+    lab.run_to(300);
+    lab.bridge(&seat);
+    lab.speak(&mut seat, 305, 1_300);
+    lab.run_to(1_300);
+    let stream = lab.heard_at(CALLER_PORT);
+    assert!(!frequency_at(&stream, 301, 1_300, GREETING_HZ));
+    assert!(frequency_at(&stream, 301, 1_300, SEAT_HZ));
+    assert!(!lab.out.events.contains(&Event::PromptsEnded { call: lab.call }));
+}
+
+#[test]
 fn a_late_offer_hears_the_greeting_from_its_beginning() {
     let caller = Phone::caller();
     let mut lab = Lab::new();

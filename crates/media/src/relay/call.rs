@@ -133,7 +133,10 @@ impl Relay {
         shared: &mut Shared,
         out: &mut impl Sink,
     ) {
-        // A seat that rings has no voice to change; its answer brings it.
+        // A seat that only rings has no voice to change; its answer brings it.
+        if party == Party::Seat && !self.bridged {
+            return;
+        }
         let (Some(leg), other) = self.sides(party) else { return };
         leg.set_remote(now, remote);
         if let Some(other) = other {
