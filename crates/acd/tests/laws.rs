@@ -88,6 +88,7 @@ impl Storm {
             self.check();
         }
         assert!(self.offers.is_empty() && self.calls.is_empty() && self.talks.is_empty());
+        assert!(self.checked > steps / 4, "a calm storm tests nothing: {} events", self.checked);
     }
 
     fn below(&mut self, n: u64) -> u64 {
