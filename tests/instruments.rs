@@ -5,7 +5,7 @@
 
 mod support;
 
-use support::{ByHand, Phone, Side, Sipp, Wav, alaw_tone, free_port, sipp::Calls};
+use support::{Browser, ByHand, Phone, Side, Sipp, Wav, alaw_tone, free_port, sipp::Calls};
 
 #[test]
 fn a_caller_and_a_seat_hear_each_other_by_their_tones() {
@@ -52,6 +52,16 @@ fn a_cancel_by_hand_is_understood_by_a_phone_that_rings() {
     let answer = call.final_answer("INVITE").expect("an answer");
     assert_eq!(answer.status, 487);
     call.acknowledge(&answer);
+}
+
+#[test]
+fn a_browser_types_clicks_and_reads() {
+    let page = Browser::open();
+    page.go("data:text/html,<input name=who><p id=out></p><button onclick=\"out.innerText=document.querySelector('input').value\">say</button>");
+    page.fill("input[name=who]", "wang");
+    page.click("button");
+    assert_eq!(page.text("p:not(:empty)"), "wang");
+    assert_eq!(page.run("return 6 * 7"), 42);
 }
 
 #[test]

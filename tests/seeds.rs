@@ -1,63 +1,50 @@
-//! Every seed that ever failed, and some that never did: whole days of the hotline under the
-//! auditor's eyes.
-//!
-//! A seed that breaks a law is added here, by its number and storm, with one sentence on what it
-//! taught; it stays for ever.
+//! The README's other commands: the demo runs by itself, and a virtual day repeats to the letter.
 
-use sim::{Floor, Report, Storm, World};
+mod support;
 
-/// A day and a calm; what the auditor found.
-fn play(seed: u64, floor: Floor, storm: Storm) -> Report {
-    let mut world = World::new(seed, floor, storm);
-    world.play_day();
-    world.calm();
-    world.report()
-}
+use serde_json::Value;
+use support::{House, binary, free_port};
 
-fn check(seed: u64, floor: Floor, storm: Storm) {
-    let report = play(seed, floor, storm);
-    assert!(report.is_clean(), "{}", report.summary());
-    assert!(report.connected > 0, "nobody was ever answered: {}", report.line());
+#[test]
+fn a_seed_plays_the_same_day_twice() {
+    let play = || {
+        let mut command = binary();
+        let output = command.args(["sim", "--seed", "42", "--days", "1"]).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let first = play();
+    assert!(first.contains("42"), "the seed is printed: {first}");
+    assert_eq!(first, play());
 }
 
 #[test]
-fn ordinary_days_of_the_hotline_break_no_law() {
-    for seed in 1..=20 {
-        check(seed, Floor::hotline(), Storm::usual());
-    }
-}
-
-#[test]
-fn wild_days_of_the_hotline_break_no_law() {
-    for seed in 1..=10 {
-        check(seed, Floor::hotline(), Storm::wild());
-    }
-}
-
-#[test]
-fn wild_days_of_a_floor_with_too_few_seats_break_no_law() {
-    for seed in 1..=20 {
-        check(seed, Floor::cramped(), Storm::wild());
-    }
-}
-
-#[test]
-fn the_same_seed_is_the_same_day_to_the_last_record() {
-    let once = play(7, Floor::hotline(), Storm::usual());
-    let again = play(7, Floor::hotline(), Storm::usual());
-    assert_eq!(once, again);
-}
-
-/// A seat freed by a caller who hung up while it rang was offered to the next caller on the
-/// record before the first call's end was: the log told of a caller passed over.
-#[test]
-fn a_calls_end_is_on_record_before_its_seat_is_offered_on() {
-    check(1, Floor::cramped(), Storm::wild());
-}
-
-/// The engine died between closing a recording's file and syncing the record of it: the file was
-/// whole on disk and the log never said so.
-#[test]
-fn a_recording_closed_just_before_a_crash_is_found_again() {
-    check(11, Floor::hotline(), Storm::wild());
+fn the_demo_takes_calls_and_ends_by_itself() {
+    let house = House::with_seats(0);
+    let address = |port| format!("127.0.0.1:{port}");
+    let (sip, http) = (address(free_port()), address(free_port()));
+    let said = house.ok(&[
+        "demo",
+        "--for",
+        "20s",
+        "--seats",
+        "2",
+        "--calls",
+        "60",
+        "--data",
+        "demo-data",
+        "--recordings",
+        "demo-recordings",
+        "--sip",
+        &sip,
+        "--http",
+        &http,
+    ]);
+    assert!(said.contains(&http), "the demo tells where its console is:\n{said}");
+    let log = house.ok(&["log", "cat", "--data", "demo-data"]);
+    let records: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let count = |event: &str| records.iter().filter(|record| record["event"] == event).count();
+    assert!(count("CallConnected") > 0, "somebody talked with somebody:\n{said}");
+    assert_eq!(count("CallArrived"), count("CallEnded"), "every call ended");
+    house.ok(&["log", "verify", "--data", "demo-data"]);
 }

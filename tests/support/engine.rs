@@ -41,7 +41,8 @@ impl House {
             http: address(free_port()),
             token: String::new(),
         };
-        house.token = house.account("chief", "admin");
+        house.add_person("chief", "admin");
+        house.token = house.token("chief");
         for seat in 1001..1001 + seats {
             let password = password(seat);
             house.ok(&["seat", "password", &seat.to_string(), "--password", &password]);
@@ -56,9 +57,13 @@ impl House {
         std::fs::write(&path, change(text)).unwrap();
     }
 
-    /// Adds an account and gives a token for it.
-    pub(crate) fn account(&self, name: &str, role: &str) -> String {
-        self.ok(&["user", "add", name, "--role", role]);
+    /// Adds an account; gives its password.
+    pub(crate) fn add_person(&self, name: &str, role: &str) -> String {
+        last_word(&self.ok(&["user", "add", name, "--role", role]))
+    }
+
+    /// A token for an account.
+    pub(crate) fn token(&self, name: &str) -> String {
         last_word(&self.ok(&["token", name]))
     }
 
@@ -100,7 +105,9 @@ impl House {
             .args(["--sip", &self.sip.to_string(), "--http", &self.http.to_string()])
             .args(["--rtp-ports", "auto:300", "--drain-timeout", "2s"]);
         let program = Program::start("heartline", &mut command);
-        program.wait_for_line("that it is ready", |line| line.contains("ready"));
+        program.wait_for_line("that it is ready", |line| {
+            line.split(|c: char| !c.is_alphanumeric()).any(|word| word == "ready")
+        });
         let api = Api::new(self.http, Some(&self.token));
         let events = Events::listen(&api);
         Engine { house: self, program, sip: self.sip, http: self.http, api, events }
@@ -130,6 +137,17 @@ impl Engine<'_> {
     /// A seat whose phone rings until somebody accepts, signed in and ready.
     pub(crate) fn slow_seat(&self, seat: u32, tone: u32) -> Phone {
         let phone = Phone::ringing_seat(self.sip, seat, &password(seat), tone);
+        self.sign_in(seat);
+        phone
+    }
+
+    /// The same in an engine that has been restarted: the seat's earlier life is in the log too.
+    pub(crate) fn ready_seat_again(&self, seat: u32, tone: u32) -> Phone {
+        let reached = self.events.count_of("SeatReached", seat);
+        let phone = Phone::seat(self.sip, seat, &password(seat), tone);
+        self.events.wait_for_count("the seat is reached again", reached + 1, |record| {
+            record["event"] == "SeatReached" && record["of"]["seat"] == seat
+        });
         self.sign_in(seat);
         phone
     }
@@ -171,6 +189,11 @@ impl Engine<'_> {
         let file = self.house.path("recordings").join(closed["of"]["file"].as_str().unwrap());
         assert_eq!(std::fs::read(&file).unwrap(), answer.body, "the API gives the file as it is");
         Wav::parse(&answer.body).expect("a PCM WAV")
+    }
+
+    /// As somebody else, or as nobody.
+    pub(crate) fn api_as(&self, token: Option<&str>) -> Api {
+        Api::new(self.http, token)
     }
 
     /// Kills it as a power cut would.

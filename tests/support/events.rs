@@ -95,6 +95,12 @@ impl Events {
         self.seen.0.lock().unwrap().clone()
     }
 
+    /// How often this happened to this seat.
+    pub(crate) fn count_of(&self, kind: &str, seat: u32) -> usize {
+        let of = |record: &&Value| record["event"] == kind && record["of"]["seat"] == seat;
+        self.so_far().iter().filter(of).count()
+    }
+
     pub(crate) fn count(&self, kind: &str) -> usize {
         self.so_far().iter().filter(|record| record["event"] == kind).count()
     }

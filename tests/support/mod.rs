@@ -9,6 +9,7 @@
 
 mod api;
 mod baresip;
+mod browser;
 mod by_hand;
 mod engine;
 mod events;
@@ -19,6 +20,7 @@ mod wav;
 
 pub(crate) use api::Api;
 pub(crate) use baresip::Phone;
+pub(crate) use browser::Browser;
 pub(crate) use by_hand::ByHand;
 pub(crate) use engine::{Engine, House, TRUNK, binary, last_word, password};
 pub(crate) use events::Events;

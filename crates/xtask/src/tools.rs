@@ -17,6 +17,7 @@ const TOOLS: &[Tool] = &[
     Tool { program: "sipp", package: "sip-tester", used_for: "plays the callers" },
     Tool { program: "baresip", package: "baresip-core", used_for: "is the seats' telephone" },
     Tool { program: "chromium", package: "chromium", used_for: "opens the page" },
+    Tool { program: "chromedriver", package: "chromium-driver", used_for: "clicks on the page" },
     Tool { program: "sox", package: "sox", used_for: "listens to recordings" },
     Tool { program: "npm", package: "npm", used_for: "builds and checks the page" },
 ];
