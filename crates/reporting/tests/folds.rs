@@ -1,0 +1,283 @@
+//! One day told to every fold: the wall, the quarter hours, the queue log, the CDR.
+
+use std::collections::BTreeMap;
+
+use model::{
+    CallId, Event, LineId, Login, NotReadyReason, Number, OfferId, QueueId, Record, SeatId,
+    Timestamp, TrunkId, WorkState, Zone,
+    event::{
+        Actor, CallArrived, CallConnected, CallEnd, CallEnded, CallLeftQueue, CallQueued,
+        CallRefused, EngineStarted, MissedOutcome, OfferAccepted, OfferMade, OfferMissed,
+        OfferWithdrawn, QueueExit, Refusal, SeatLoggedIn, SeatLoggedOut, SeatNotReady, SeatReached,
+        SeatReady, SeatWrapUpStarted, Withdrawal,
+    },
+};
+use reporting::{Cdr, Intervals, QueueLog, Wallboard};
+
+/// 2026-11-22 09:00 in China.
+const NINE_S: u64 = 1_795_309_200;
+const SEAT: SeatId = SeatId(1001);
+
+struct Day {
+    records: Vec<Record>,
+}
+
+fn main_queue() -> QueueId {
+    QueueId::from("main")
+}
+
+fn at(s: u64) -> Timestamp {
+    Timestamp::from_micros((NINE_S + s) * 1_000_000)
+}
+
+impl Day {
+    fn new() -> Day {
+        Day { records: Vec::new() }
+    }
+
+    /// Something happens `s` seconds after nine.
+    fn tell(&mut self, s: u64, event: Event) {
+        let seq = self.records.len() as u64 + 1;
+        self.records.push(Record { seq, at: at(s), event });
+    }
+
+    fn arrives(&mut self, s: u64, call: u64) {
+        let call = CallId::from(call);
+        self.tell(
+            s,
+            Event::CallArrived(CallArrived {
+                call,
+                caller: Number::new("13812345678"),
+                dialled: Number::new("12345"),
+                line: LineId::from("12345"),
+                trunk: TrunkId::from("telecom"),
+            }),
+        );
+        let (queue, skills, priority, position) = (main_queue(), Vec::new(), 0, 1);
+        let queued = CallQueued { call, queue, skills, priority, position };
+        self.tell(s, Event::CallQueued(queued));
+    }
+
+    fn rings(&mut self, s: u64, call: u64) {
+        let (offer, call, seat) = (OfferId(call), CallId::from(call), SEAT);
+        let made = OfferMade { offer, call, seat, until: at(s + 20), why: String::new() };
+        self.tell(s, Event::OfferMade(made));
+    }
+
+    fn answered(&mut self, s: u64, call: u64, wait_s: u64) {
+        let (offer, id, seat, ring_ms) = (OfferId(call), CallId::from(call), SEAT, 2_000);
+        self.tell(s, Event::OfferAccepted(OfferAccepted { offer, call: id, seat, ring_ms }));
+        let (queue, wait_ms) = (main_queue(), wait_s * 1_000);
+        let connected = CallConnected { call: id, queue, seat, wait_ms, ring_ms };
+        self.tell(s, Event::CallConnected(connected));
+    }
+
+    fn ends(&mut self, s: u64, call: u64, end: CallEnd, talk_s: u64) {
+        let (call, seat, talk_ms) = (CallId::from(call), None, talk_s * 1_000);
+        let ended = CallEnded { call, end, seat, total_ms: 0, wait_ms: 0, talk_ms };
+        self.tell(s, Event::CallEnded(ended));
+    }
+
+    fn wall(&self) -> Wallboard {
+        let mut wall = Wallboard::new(Zone::CHINA, [main_queue()], [SEAT]);
+        self.records.iter().for_each(|record| wall.apply(record));
+        wall
+    }
+
+    fn quarters(&self) -> Intervals {
+        let mut quarters = Intervals::new(Zone::CHINA, BTreeMap::new());
+        self.records.iter().for_each(|record| quarters.apply(record));
+        quarters
+    }
+
+    fn lines(&self) -> Vec<String> {
+        let mut log = QueueLog::new();
+        self.records.iter().filter_map(|record| log.line(record)).collect()
+    }
+}
+
+/// A seat signs in at nine; four calls: answered, abandoned, timed out, still waiting.
+fn morning() -> Day {
+    let mut day = Day::new();
+    let by = Actor::Phone;
+    day.tell(0, Event::EngineStarted(EngineStarted { version: String::new() }));
+    day.tell(0, Event::SeatReached(SeatReached { seat: SEAT }));
+    let agent = Some("li".into());
+    day.tell(1, Event::SeatLoggedIn(SeatLoggedIn { seat: SEAT, agent, by: by.clone() }));
+    day.tell(2, Event::SeatReady(SeatReady { seat: SEAT, by }));
+    day.arrives(10, 1);
+    day.rings(10, 1);
+    day.arrives(12, 2);
+    day.arrives(13, 3);
+    day.answered(14, 1, 4);
+    day.ends(34, 2, CallEnd::Abandoned, 0);
+    day.ends(74, 1, CallEnd::CallerHungUp, 60);
+    let wrap_up = SeatWrapUpStarted { seat: SEAT, call: CallId::from(1), until: at(94) };
+    day.tell(74, Event::SeatWrapUpStarted(wrap_up));
+    let (queue, exit, wait_ms) = (main_queue(), QueueExit::Timeout, 90_000);
+    let left = CallLeftQueue { call: CallId::from(3), queue, exit, wait_ms };
+    day.tell(103, Event::CallLeftQueue(left));
+    day.ends(110, 3, CallEnd::QueueExit, 0);
+    day.arrives(120, 4);
+    day
+}
+
+#[test]
+fn the_wall_counts_the_morning() {
+    let wall = morning().wall();
+    let main = &wall.queues[&main_queue()];
+    assert_eq!((main.offered, main.answered, main.abandoned, main.flowed_out), (4, 1, 1, 1));
+    assert_eq!((main.answered_in_15s, main.answered_wait_ms), (1, 4_000));
+    assert_eq!(main.waiting.iter().map(|w| w.call.as_u64()).collect::<Vec<_>>(), [4]);
+    let seat = &wall.seats[&SEAT];
+    assert!(seat.reachable);
+    assert_eq!((seat.answered, seat.missed, seat.talk_ms), (1, 0, 60_000));
+    assert!(matches!(seat.work, Some(WorkState::WrapUp { .. })));
+    assert_eq!(seat.since, at(74));
+    assert_eq!(seat.agent().map(|agent| agent.as_str()), Some("li"));
+    assert_eq!(wall.seq, morning().records.len() as u64);
+}
+
+#[test]
+fn the_wall_shows_where_a_call_rings_and_no_more_when_it_is_missed() {
+    let mut day = Day::new();
+    day.arrives(0, 1);
+    day.rings(1, 1);
+    let wall = day.wall();
+    assert_eq!(wall.queues[&main_queue()].waiting[0].ringing, Some(SEAT));
+    let (offer, call, seat) = (OfferId(1), CallId::from(1), SEAT);
+    let (outcome, ring_ms) = (MissedOutcome::NoAnswer, 20_000);
+    day.tell(21, Event::OfferMissed(OfferMissed { offer, call, seat, outcome, ring_ms }));
+    let (reason, by) = (NotReadyReason::Rona, Actor::Engine);
+    day.tell(21, Event::SeatNotReady(SeatNotReady { seat, reason, by }));
+    let wall = day.wall();
+    assert_eq!(wall.queues[&main_queue()].waiting[0].ringing, None);
+    assert_eq!(wall.queues[&main_queue()].waiting[0].since, at(0));
+    assert_eq!(wall.seats[&SEAT].missed, 1);
+    let rona = WorkState::NotReady { reason: NotReadyReason::Rona };
+    assert_eq!(wall.seats[&SEAT].work, Some(rona));
+}
+
+#[test]
+fn at_local_midnight_counters_begin_anew_with_those_who_wait() {
+    let mut day = morning();
+    day.tell(15 * 3_600, Event::SeatReached(SeatReached { seat: SEAT }));
+    let wall = day.wall();
+    let main = &wall.queues[&main_queue()];
+    assert_eq!((main.offered, main.answered, main.waiting.len()), (1, 0, 1));
+    assert_eq!(wall.seats[&SEAT].answered, 0);
+    assert!(wall.seats[&SEAT].login != Login::LoggedOut, "states do not end at midnight");
+}
+
+#[test]
+fn an_extended_wrap_up_keeps_its_timer() {
+    let mut day = morning();
+    let wrap_up = SeatWrapUpStarted { seat: SEAT, call: CallId::from(1), until: at(200) };
+    day.tell(90, Event::SeatWrapUpStarted(wrap_up));
+    assert_eq!(day.wall().seats[&SEAT].since, at(74));
+}
+
+#[test]
+fn a_start_forgets_which_phones_were_there() {
+    let mut day = morning();
+    day.tell(200, Event::EngineStarted(EngineStarted { version: String::new() }));
+    assert!(!day.wall().seats[&SEAT].reachable);
+}
+
+#[test]
+fn the_wall_in_json_names_what_the_page_reads() {
+    let json = serde_json::to_value(morning().wall()).unwrap();
+    assert_eq!(json["queues"]["main"]["offered"], 4);
+    assert_eq!(json["seats"]["1001"]["reachable"], true);
+    assert!(json.get("places").is_none());
+}
+
+#[test]
+fn every_quarter_hour_is_in_balance() {
+    let mut day = morning();
+    // Answered two quarters later; one comes and is refused; one drains with the engine.
+    day.answered(1_900, 4, 1_780);
+    day.tell(
+        1_901,
+        Event::CallRefused(CallRefused {
+            call: CallId::from(9),
+            caller: Number::default(),
+            dialled: Number::new("12345"),
+            trunk: None,
+            code: 486,
+            cause: Refusal::QueueFull,
+        }),
+    );
+    day.arrives(1_902, 5);
+    day.ends(2_750, 5, CallEnd::NodeFailed, 0);
+    day.ends(2_760, 4, CallEnd::SeatHungUp, 860);
+    let quarters = day.quarters();
+    let rows: Vec<_> = quarters.rows().collect();
+    assert_eq!(
+        rows.iter().map(|(start, _)| *start).collect::<Vec<_>>(),
+        [at(0), at(1_800), at(2_700)]
+    );
+    for (start, row) in &rows {
+        assert!(row.is_balanced(), "{start}: {row:?}");
+    }
+    let main = |n: usize| rows[n].1.queues[&main_queue()];
+    assert_eq!((main(0).offered, main(0).waiting), (4, 1));
+    assert_eq!((main(1).carried, main(1).offered, main(1).answered, main(1).waiting), (1, 1, 1, 1));
+    assert_eq!((main(2).carried, main(2).flowed_out, main(2).talk_ms), (1, 1, 860_000));
+    assert_eq!(rows[1].1.refused[&Refusal::QueueFull], 1);
+    let all = quarters.between(&main_queue(), at(0), at(3_600));
+    assert!(all.is_balanced());
+    assert_eq!((all.offered, all.answered, all.waiting), (5, 2, 0));
+}
+
+#[test]
+fn the_longest_waiting_is_told_by_the_moment() {
+    let quarters = morning().quarters();
+    assert_eq!(quarters.longest_wait_ms(&main_queue(), at(150)), Some(30_000));
+    assert_eq!(quarters.longest_wait_ms(&QueueId::from("other"), at(150)), None);
+}
+
+#[test]
+fn the_morning_as_asterisk_would_have_written_it() {
+    let mut day = morning();
+    let (call, seat) = (CallId::from(4), SEAT);
+    day.rings(121, 4);
+    let (offer, why, ring_ms) = (OfferId(4), Withdrawal::SeatGone, 1_500);
+    day.tell(122, Event::OfferWithdrawn(OfferWithdrawn { offer, call, seat, why, ring_ms }));
+    let (reason, by) = (NotReadyReason::Meal, Actor::Phone);
+    day.tell(123, Event::SeatNotReady(SeatNotReady { seat, reason, by: by.clone() }));
+    day.tell(124, Event::SeatReady(SeatReady { seat, by: by.clone() }));
+    day.tell(125, Event::SeatLoggedOut(SeatLoggedOut { seat, by }));
+    let id = |n: u64| CallId::from(n).to_string();
+    let line = |s: u64, rest: String| format!("{}|{rest}", NINE_S + s);
+    assert_eq!(
+        day.lines(),
+        [
+            line(0, "NONE|NONE|NONE|QUEUESTART".into()),
+            line(1, "NONE|NONE|li|AGENTLOGIN|SIP/1001".into()),
+            line(10, format!("{}|main|NONE|ENTERQUEUE||138****5678|1", id(1))),
+            line(12, format!("{}|main|NONE|ENTERQUEUE||138****5678|1", id(2))),
+            line(13, format!("{}|main|NONE|ENTERQUEUE||138****5678|1", id(3))),
+            line(14, format!("{}|main|li|CONNECT|4|{}|2", id(1), id(1))),
+            line(34, format!("{}|main|NONE|ABANDON|1|1|22", id(2))),
+            line(74, format!("{}|main|li|COMPLETECALLER|4|60|1", id(1))),
+            line(103, format!("{}|main|NONE|EXITWITHTIMEOUT|1|1|90", id(3))),
+            line(120, format!("{}|main|NONE|ENTERQUEUE||138****5678|1", id(4))),
+            line(122, format!("{}|main|li|RINGCANCELED|1500", id(4))),
+            line(123, "NONE|NONE|li|PAUSEALL|meal".into()),
+            line(124, "NONE|NONE|li|UNPAUSEALL".into()),
+            line(125, "NONE|NONE|li|AGENTLOGOFF|SIP/1001|124".into()),
+        ]
+    );
+}
+
+#[test]
+fn a_call_is_one_line() {
+    let day = morning();
+    let mut cdr = day.records.iter().find_map(|r| Cdr::begin(r.at, &r.event)).unwrap();
+    let about = day.records.iter().filter(|r| Cdr::subject(&r.event) == Some(CallId::from(1)));
+    about.for_each(|record| cdr.apply(record.at, &record.event));
+    assert_eq!((cdr.arrived, cdr.queued, cdr.connected), (at(10), Some(at(10)), Some(at(14))));
+    assert_eq!((cdr.seat, cdr.offers, cdr.talk_ms), (Some(SEAT), 1, 60_000));
+    assert_eq!((cdr.ended, cdr.end), (Some(at(74)), Some(CallEnd::CallerHungUp)));
+}
