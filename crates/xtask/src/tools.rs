@@ -27,7 +27,7 @@ const TOOLS: &[Tool] = &[
 pub(crate) fn check() -> Result<(), Failure> {
     let missing: Vec<&Tool> = TOOLS.iter().filter(|tool| !is_there(tool.program)).collect();
     if missing.is_empty() {
-        return Ok(());
+        return node_is_new_enough();
     }
     let packages: Vec<&str> = missing.iter().map(|tool| tool.package).collect();
     if !may_install() {
@@ -37,7 +37,7 @@ pub(crate) fn check() -> Result<(), Failure> {
     finish(apt().args(["update", "-q"]))?;
     finish(apt().args(["install", "-q", "-y", "--no-install-recommends"]).args(&packages))?;
     match missing.iter().find(|tool| !is_there(tool.program)) {
-        None => Ok(()),
+        None => node_is_new_enough(),
         Some(tool) => Err(Failure::unavailable(format!(
             "package {} is installed, but `{}` is still not on the PATH",
             tool.package, tool.program
@@ -65,6 +65,29 @@ pub(crate) fn npm(folder: &Path, arguments: &[&str]) -> Result<(), Failure> {
     program("npm", &all)
 }
 
+/// The page's builder refuses an older Node.js, and says so less plainly.
+fn node_is_new_enough() -> Result<(), Failure> {
+    let output = Command::new("node").arg("--version").output();
+    let said = output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
+    let said = said.unwrap_or_default();
+    if version(&said) >= Some(NODE_LEAST) {
+        return Ok(());
+    }
+    let (major, minor) = NODE_LEAST;
+    Err(Failure::unavailable(format!(
+        "Node.js is `{said}`; the page needs {major}.{minor} or newer, which Debian 12 does not have"
+    )))
+}
+
+/// Major and minor of `v20.19.1`.
+fn version(said: &str) -> Option<(u32, u32)> {
+    let mut parts = said.strip_prefix('v')?.split('.');
+    Some((parts.next()?.parse().ok()?, parts.next()?.parse().ok()?))
+}
+
+/// What vite asks for.
+const NODE_LEAST: (u32, u32) = (20, 19);
+
 fn name(missing: &[&Tool], packages: &[&str]) -> String {
     let mut text = String::from("missing:");
     for tool in missing {
@@ -85,4 +108,17 @@ fn may_install() -> bool {
     let id = Command::new("id").arg("-u").output();
     let root = id.is_ok_and(|output| output.stdout.trim_ascii() == b"0");
     root && is_there("apt-get")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_compared_as_numbers() {
+        assert!(version("v20.9.0") < Some(NODE_LEAST));
+        assert!(version("v20.19.2") >= Some(NODE_LEAST));
+        assert!(version("v100.0.0") >= Some(NODE_LEAST));
+        assert!(version("") < Some(NODE_LEAST));
+    }
 }
