@@ -31,20 +31,25 @@ impl Default for Options {
 /// The log, open for writing. One per folder; dropping it lets the folder go.
 ///
 /// After [`append`](Journal::append) a record is written; after
-/// [`sync`](Journal::sync) it is safe. When `append` fails nothing of its
-/// batch is in the log and the same batch may be handed in again.
+/// [`sync`](Journal::sync) it is safe. When `append` fails nothing of its batch
+/// is in the log and the same batch may be handed in again; when `sync` fails
+/// the batch is in the log, not yet safe, and `sync` may be tried again.
 pub struct Journal {
     folder: PathBuf,
     options: Options,
     disk: Box<dyn Disk>,
-    /// Whole frames in the current segment, in bytes.
-    length: u64,
-    /// The current segment may be longer than `length`: a failed write's remains.
+    /// Synced frames in the current segment, in bytes.
+    safe: u64,
+    /// Frames behind those: kept until a sync has said that the disk has them.
+    pending: Vec<u8>,
+    /// How much of `pending` is written.
+    written: usize,
+    /// The current segment may be longer than what is written: a failed write's remains.
     ragged: bool,
+    /// The current segment's name is not yet safe.
+    nameless: bool,
     last: Seq,
     synced: Seq,
-    doubtful: bool,
-    batch: Vec<u8>,
     _lock: File,
 }
 
@@ -77,12 +82,13 @@ impl Journal {
             folder: folder.into(),
             options,
             disk,
-            length: end.length,
+            safe: end.length,
+            pending: Vec::new(),
+            written: 0,
             ragged: false,
+            nameless: false,
             last: end.last,
             synced: end.last,
-            doubtful: false,
-            batch: Vec::new(),
             _lock: lock,
         };
         Ok((journal, Opening { last: (end.last > 0).then_some(end.last), found: end.found }))
@@ -100,80 +106,109 @@ impl Journal {
 
     /// Write a batch behind the last record, whole or not at all.
     pub fn append(&mut self, records: &[Record]) -> Result<(), JournalError> {
-        self.refuse_when_doubtful()?;
-        let mut last = self.last;
-        self.batch.clear();
-        for record in records {
-            if record.seq != last + 1 {
-                return Err(JournalError::OutOfOrder { expected: last + 1, found: record.seq });
+        let before = self.pending.len();
+        let appended = self.encode(records).and_then(|last| {
+            let size = self.pending.len() - before;
+            let length = self.safe + self.pending.len() as u64;
+            if length > self.options.segment_bytes && length > size as u64 {
+                self.begin_segment(before)?;
             }
-            frame::encode(record, &mut self.batch)?;
-            last = record.seq;
+            self.write()?;
+            Ok(last)
+        });
+        match appended {
+            Ok(last) => self.last = last,
+            Err(error) => {
+                // A new segment begun on the way has taken the batch along.
+                let kept = if self.synced == self.last { 0 } else { before };
+                self.pending.truncate(kept);
+                self.written = self.written.min(kept);
+                // When even this fails, the next write tries again before it begins.
+                let _ = self.smooth();
+                return Err(error);
+            }
         }
-        if self.batch.is_empty() {
-            return Ok(());
-        }
-        let size = self.batch.len() as u64;
-        if self.length > 0 && self.length + size > self.options.segment_bytes {
-            self.begin_segment()?;
-        }
-        self.smooth()?;
-        self.ragged = true;
-        if let Err(error) = self.disk.write_all_at(&self.batch, self.length) {
-            // When even this fails, the next append tries again before it writes.
-            let _ = self.smooth();
-            return Err(self.failed("write to", error));
-        }
-        self.ragged = false;
-        self.length += size;
-        self.last = last;
-        self.batch.shrink_to(BATCH_BYTES_KEPT);
         Ok(())
     }
 
     /// Make all appended records safe; the last of them.
     ///
-    /// After a failed sync the kernel may have dropped what it could not
-    /// write and a second sync would lie, so the log refuses everything until
-    /// it is opened, and read, again.
+    /// After a failed sync the kernel may have dropped what it could not write
+    /// and call it clean, so that a second sync would lie. Hence everything
+    /// not yet safe is kept here and written anew before a sync is believed.
     pub fn sync(&mut self) -> Result<Seq, JournalError> {
-        self.refuse_when_doubtful()?;
-        if self.synced < self.last {
+        if self.synced < self.last || self.nameless {
+            self.write()?;
             if let Err(error) = self.disk.sync() {
-                self.doubtful = true;
+                self.written = 0;
                 return Err(self.failed("sync", error));
             }
-            self.synced = self.last;
+            if self.nameless {
+                folder::sync(&self.folder)?;
+                self.nameless = false;
+            }
+            self.safe += self.pending.len() as u64;
+            self.pending.clear();
+            self.pending.shrink_to(PENDING_BYTES_KEPT);
+            (self.written, self.synced) = (0, self.last);
         }
         Ok(self.synced)
     }
 
-    /// The old segment is safe before the new one is born: only the newest can be torn.
-    fn begin_segment(&mut self) -> Result<(), JournalError> {
-        self.smooth()?;
-        self.sync()?;
-        let next = Segment::of(&self.folder, self.last + 1);
-        self.disk.turn_to(&next.path).map_err(|e| JournalError::io("open", &next.path, e))?;
-        (self.length, self.ragged) = (0, true);
-        let named = folder::sync(&self.folder);
-        self.doubtful = named.is_err();
-        named
+    /// The batch as frames behind what is pending; its last record.
+    fn encode(&mut self, records: &[Record]) -> Result<Seq, JournalError> {
+        let mut last = self.last;
+        for record in records {
+            if record.seq != last + 1 {
+                return Err(JournalError::OutOfOrder { expected: last + 1, found: record.seq });
+            }
+            frame::encode(record, &mut self.pending)?;
+            last = record.seq;
+        }
+        Ok(last)
     }
 
-    /// Cut what a failed write left behind the last whole frame.
-    fn smooth(&mut self) -> Result<(), JournalError> {
-        if self.ragged {
-            self.disk.cut(self.length).map_err(|e| self.failed("cut", e))?;
-            self.ragged = false;
-        }
+    /// Turn to a new segment with the batch that begins at `batch` in `pending`.
+    ///
+    /// The old segment is safe before the new one is born: only the newest can be torn.
+    fn begin_segment(&mut self, batch: usize) -> Result<(), JournalError> {
+        let batch = self.pending.split_off(batch);
+        let synced = self.sync();
+        self.pending.extend_from_slice(&batch);
+        synced?;
+        let next = Segment::of(&self.folder, self.last + 1);
+        self.disk.turn_to(&next.path).map_err(|e| JournalError::io("open", &next.path, e))?;
+        (self.safe, self.ragged, self.nameless) = (0, true, true);
         Ok(())
     }
 
-    fn refuse_when_doubtful(&self) -> Result<(), JournalError> {
-        match self.doubtful {
-            true => Err(JournalError::Doubtful { synced: self.synced }),
-            false => Ok(()),
+    /// Write what is pending and not written.
+    fn write(&mut self) -> Result<(), JournalError> {
+        let left = self.pending.get(self.written..).unwrap_or_default();
+        if left.is_empty() {
+            return Ok(());
         }
+        if self.ragged {
+            self.disk
+                .cut(self.safe + self.written as u64)
+                .map_err(|e| JournalError::io("cut", &self.folder, e))?;
+        }
+        self.ragged = true;
+        self.disk
+            .write_all_at(left, self.safe + self.written as u64)
+            .map_err(|e| JournalError::io("write to", &self.folder, e))?;
+        self.ragged = false;
+        self.written = self.pending.len();
+        Ok(())
+    }
+
+    /// Cut what a failed write left behind the last whole frame.
+    fn smooth(&mut self) -> io::Result<()> {
+        if self.ragged {
+            self.disk.cut(self.safe + self.written as u64)?;
+            self.ragged = false;
+        }
+        Ok(())
     }
 
     fn failed(&self, doing: &'static str, error: io::Error) -> JournalError {
@@ -185,7 +220,7 @@ impl Journal {
 /// start, and small enough to copy around.
 const SEGMENT_BYTES: u64 = 64 << 20;
 /// One burst must not keep its memory for ever.
-const BATCH_BYTES_KEPT: usize = 1 << 20;
+const PENDING_BYTES_KEPT: usize = 1 << 20;
 
 #[cfg(test)]
 mod tests {
@@ -202,13 +237,22 @@ mod tests {
     use super::*;
     use crate::read_from;
 
-    /// Fails its `n`th operation, halfway when that is a write.
+    /// Is full at its `n`th operation. A write then goes halfway; a sync
+    /// then forgets what was written since the last one, as Linux may.
     struct BadDisk {
         real: FileDisk,
+        path: PathBuf,
+        safe: u64,
         left: Arc<AtomicUsize>,
     }
 
     impl BadDisk {
+        fn new() -> (Box<BadDisk>, Arc<AtomicUsize>) {
+            let left = Arc::new(AtomicUsize::new(usize::MAX));
+            let (real, path) = (FileDisk::default(), PathBuf::new());
+            (Box::new(BadDisk { real, path, safe: 0, left: Arc::clone(&left) }), left)
+        }
+
         fn spend(&self) -> io::Result<()> {
             let left = self.left.load(Ordering::Relaxed);
             self.left.store(left.wrapping_sub(1), Ordering::Relaxed);
@@ -217,11 +261,16 @@ mod tests {
                 _ => Ok(()),
             }
         }
+
+        fn length(&self) -> u64 {
+            std::fs::metadata(&self.path).unwrap().len()
+        }
     }
 
     impl Disk for BadDisk {
         fn turn_to(&mut self, path: &Path) -> io::Result<u64> {
             self.spend()?;
+            (self.path, self.safe) = (path.into(), 0);
             self.real.turn_to(path)
         }
 
@@ -239,7 +288,12 @@ mod tests {
         }
 
         fn sync(&mut self) -> io::Result<()> {
-            self.spend()?;
+            if let Err(full) = self.spend() {
+                let lost = self.length().saturating_sub(self.safe);
+                self.real.write_all_at(&vec![0; lost as usize], self.safe)?;
+                return Err(full);
+            }
+            self.safe = self.length();
             self.real.sync()
         }
     }
@@ -250,55 +304,74 @@ mod tests {
         Record { seq, at, event: Event::CallAccepted(CallAccepted { call }) }
     }
 
-    /// Whatever operation finds the disk full, the same batch goes in once
+    /// Whatever operation finds the disk full, the same step goes through once
     /// there is room, and no record is lost, doubled or torn.
     #[test]
     fn a_full_disk_is_survived_at_every_operation() {
         let mut survived = 0;
-        for failing in 0..40 {
+        for (failing, sync_every) in (0..40).flat_map(|n| [(n, 1), (n, 3), (n, 100)]) {
             let folder = tempfile::tempdir().unwrap();
-            let left = Arc::new(AtomicUsize::new(usize::MAX));
-            let disk = BadDisk { real: FileDisk::default(), left: left.clone() };
+            let (disk, left) = BadDisk::new();
             let options = Options { segment_bytes: 300 };
-            let (mut journal, _) =
-                Journal::open_on(Box::new(disk), folder.path(), options).unwrap();
+            let (mut journal, _) = Journal::open_on(disk, folder.path(), options).unwrap();
             left.store(failing, Ordering::Relaxed);
+            let mut refused = |error: JournalError| {
+                assert!(error.is_disk_full(), "{error}");
+                assert!(error.to_string().contains("free space"), "{error}");
+                survived += 1;
+            };
             for seq in 1..=10 {
                 while let Err(error) = journal.append(&[record(seq)]) {
-                    if matches!(error, JournalError::Doubtful { .. }) {
-                        break;
+                    refused(error);
+                }
+                if seq % sync_every == 0 {
+                    while let Err(error) = journal.sync() {
+                        refused(error);
                     }
-                    assert!(error.is_disk_full(), "{error}");
-                    assert!(error.to_string().contains("free space"), "{error}");
-                    survived += 1;
+                    assert_eq!(journal.sync().unwrap(), seq);
                 }
             }
-            let last = journal.last();
+            assert_eq!(journal.last(), 10);
             drop(journal);
             let (_, opening) = Journal::open(folder.path(), options).unwrap();
-            assert_eq!(opening.found, []);
-            assert_eq!(opening.last, Some(last));
+            assert_eq!((opening.last, opening.found), (Some(10), vec![]), "failing {failing}");
             let there: Vec<Seq> =
                 read_from(folder.path(), 1).unwrap().map(|record| record.unwrap().seq).collect();
-            assert_eq!(there, (1..=last).collect::<Vec<_>>());
+            assert_eq!(there, (1..=10).collect::<Vec<_>>());
         }
-        assert!(survived > 10, "the disk was never full when it mattered: {survived}");
+        assert!(survived > 50, "the disk was never full when it mattered: {survived}");
     }
 
     #[test]
-    fn a_failed_sync_is_not_believed_again_until_the_log_is_reopened() {
+    fn a_failed_sync_is_believed_only_after_everything_was_written_anew() {
         let folder = tempfile::tempdir().unwrap();
-        let left = Arc::new(AtomicUsize::new(usize::MAX));
-        let disk = BadDisk { real: FileDisk::default(), left: left.clone() };
-        let (mut journal, _) =
-            Journal::open_on(Box::new(disk), folder.path(), Options::default()).unwrap();
+        let (disk, left) = BadDisk::new();
+        let (mut journal, _) = Journal::open_on(disk, folder.path(), Options::default()).unwrap();
         journal.append(&[record(1)]).unwrap();
         assert_eq!(journal.sync().unwrap(), 1);
         journal.append(&[record(2)]).unwrap();
+        journal.append(&[record(3)]).unwrap();
         left.store(0, Ordering::Relaxed);
         assert!(matches!(journal.sync(), Err(JournalError::Io { doing: "sync", .. })));
-        assert!(matches!(journal.sync(), Err(JournalError::Doubtful { synced: 1 })));
-        assert!(matches!(journal.append(&[record(3)]), Err(JournalError::Doubtful { .. })));
+        let there = || read_from(folder.path(), 1).unwrap().map_while(Result::ok).count();
+        assert_eq!(there(), 1, "the kernel forgot the rest");
+        assert_eq!(journal.sync().unwrap(), 3);
+        assert_eq!(there(), 3);
+    }
+
+    #[test]
+    fn a_batch_refused_for_lack_of_room_can_be_forgone() {
+        let folder = tempfile::tempdir().unwrap();
+        let (disk, left) = BadDisk::new();
+        let (mut journal, _) = Journal::open_on(disk, folder.path(), Options::default()).unwrap();
+        journal.append(&[record(1)]).unwrap();
+        left.store(0, Ordering::Relaxed);
+        assert!(journal.append(&[record(2), record(3)]).is_err());
+        assert_eq!(journal.last(), 1);
+        assert_eq!(journal.sync().unwrap(), 1);
+        drop(journal);
+        let (_, opening) = Journal::open(folder.path(), Options::default()).unwrap();
+        assert_eq!((opening.last, opening.found), (Some(1), vec![]));
     }
 
     #[test]
@@ -313,6 +386,6 @@ mod tests {
         assert!(matches!(refused, Err(JournalError::Unwritable { record: 2, .. })));
         assert_eq!(journal.last(), 0);
         journal.append(&[record(1)]).unwrap();
-        assert_eq!(read_from(folder.path(), 1).unwrap().count(), 1);
+        assert_eq!(read_from(folder.path(), 1).unwrap().map(Result::unwrap).count(), 1);
     }
 }

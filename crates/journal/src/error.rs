@@ -58,11 +58,6 @@ pub enum JournalError {
         /// Why.
         why: String,
     },
-    /// A sync failed earlier: what the disk holds is unknown until the log is opened again.
-    Doubtful {
-        /// The last record known to be safe.
-        synced: Seq,
-    },
     /// The backup's target is no place for it.
     BadTarget {
         /// The target.
@@ -120,11 +115,6 @@ impl fmt::Display for JournalError {
             JournalError::Unwritable { record, why } => {
                 write!(f, "record {record} cannot be written: {why}")
             }
-            JournalError::Doubtful { synced } => write!(
-                f,
-                "an earlier sync failed and only records up to {synced} are known to be safe; \
-                 check the disk and start the engine again"
-            ),
             JournalError::BadTarget { target, why } => {
                 write!(f, "cannot back up to {}: {why}", target.display())
             }
