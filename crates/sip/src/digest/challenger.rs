@@ -218,13 +218,11 @@ impl Answer {
         is_right & self.is_for(request)
     }
 
-    /// Whether the answer was computed for what is asked now (RFC 7616 3.4.6). Phones are free
-    /// with ports and parameters of the host; whom they call must agree.
+    /// Whether the answer was computed for what is asked now (RFC 7616 3.4.6): whom it calls
+    /// must agree. The host need not, for session border controllers rewrite it.
     fn is_for(&self, request: &Message) -> bool {
         match (Uri::parse(&self.uri), request.uri()) {
-            (Some(signed), Some(asked)) => {
-                signed.user == asked.user && signed.host.eq_ignore_ascii_case(&asked.host)
-            }
+            (Some(signed), Some(asked)) => signed.user == asked.user,
             _ => false,
         }
     }

@@ -12,11 +12,6 @@ impl Headers {
         self.0.push((name, value));
     }
 
-    /// Adds one before all others: our Via on a request.
-    pub(crate) fn push_front(&mut self, name: Name, value: String) {
-        self.0.insert(0, (name, value));
-    }
-
     /// The first value of a name.
     pub(crate) fn get(&self, name: &Name) -> Option<&str> {
         self.0.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
@@ -77,9 +72,9 @@ mod tests {
         headers.set(Name::Via, "3".into());
         let all: Vec<_> = headers.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
         assert_eq!(all, [("Via", "3"), ("To", "t")]);
-        headers.push_front(Name::Via, "0".into());
-        assert_eq!(headers.remove_first(&Name::Via).as_deref(), Some("0"));
-        assert_eq!(headers.all(&Name::Via).collect::<Vec<_>>(), ["3"]);
+        headers.push(Name::Via, "4".into());
+        assert_eq!(headers.remove_first(&Name::Via).as_deref(), Some("3"));
+        assert_eq!(headers.all(&Name::Via).collect::<Vec<_>>(), ["4"]);
         headers.set(Name::Expires, "1".into());
         assert_eq!(headers.get(&Name::Expires), Some("1"));
     }

@@ -6,7 +6,6 @@ use crate::text::is_token;
 
 /// A request's method. The names are case-sensitive (RFC 3261 7.1).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[expect(missing_docs, reason = "each variant is the RFC's word")]
 pub(crate) enum Method {
     Invite,
     Ack,

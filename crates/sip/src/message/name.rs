@@ -17,7 +17,6 @@ macro_rules! names {
     ($($name:ident $text:literal $(/ $compact:literal)? $shape:ident,)*) => {
         /// A header's name.
         #[derive(Clone, Debug)]
-        #[expect(missing_docs, reason = "each variant is the RFC's word")]
         pub(crate) enum Name {
             $($name,)*
             /// One we have no use for, as it was written.

@@ -61,9 +61,15 @@ pub(super) fn phrase(code: u16) -> &'static str {
         604 => "Does Not Exist Anywhere",
         606 => "Not Acceptable",
         607 => "Unwanted",
-        101..=199 => "Progress",
-        201..=299 => "Success",
-        301..=399 => "Redirection",
+        code => class(code),
+    }
+}
+
+fn class(code: u16) -> &'static str {
+    match code {
+        100..=199 => "Progress",
+        200..=299 => "Success",
+        300..=399 => "Redirection",
         500..=599 => "Server Failure",
         600..=699 => "Global Failure",
         _ => "Request Failure",

@@ -1,9 +1,6 @@
 //! Via: which way a request came, and so which way its answers go (RFC 3261 18.2, RFC 3581).
 
-use std::{
-    fmt,
-    net::{IpAddr, SocketAddr},
-};
+use std::{fmt, net::SocketAddr};
 
 use crate::{
     text::Params,
@@ -58,12 +55,6 @@ impl Via {
         self.branch().and_then(|b| b.strip_prefix(COOKIE)).is_some_and(|rest| !rest.is_empty())
     }
 
-    /// Where it really came from, as an upstream element noted.
-    pub(crate) fn received(&self) -> Option<IpAddr> {
-        let text = self.params.get("received")?;
-        text.trim_start_matches('[').trim_end_matches(']').parse().ok()
-    }
-
     /// `Some(None)` when the sender asks for its port, `Some(Some(_))` when it was noted.
     pub(crate) fn rport(&self) -> Option<Option<u16>> {
         self.params.get("rport").map(|port| port.parse().ok())
@@ -116,10 +107,6 @@ mod tests {
             ("2001:db8::9:1", Some(5061), Some(None))
         );
         assert_eq!(via.to_string(), "SIP/2.0/TCP [2001:db8::9:1]:5061;branch=z9hG4bKx;rport");
-        assert_eq!(
-            read("SIP/2.0/UDP [::1];received=[2001:db8::255]").received(),
-            "2001:db8::255".parse().ok()
-        );
     }
 
     #[test]

@@ -25,6 +25,7 @@ pub(crate) struct Framer {
 
 /// What a stream holds.
 #[derive(Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "nobody keeps one; it is moved on at once")]
 pub(crate) enum Framed {
     /// A message.
     Message(Message),

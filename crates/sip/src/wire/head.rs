@@ -82,12 +82,12 @@ pub(super) fn read(bytes: &[u8]) -> Result<Head<'_>, Fault> {
         fault: None,
     };
     for line in lines.filter(|line| !line.is_empty()) {
-        if head.headers.len() >= HEADERS_MAX {
-            return Err(Fault::silent("too many headers"));
-        }
         match header(decode(line)) {
             Some((name, value)) => head.take(name, value),
             None => head.fault = Some("a line is no header"),
+        }
+        if head.headers.len() > HEADERS_MAX {
+            return Err(Fault::silent("too many headers"));
         }
     }
     Ok(head)
@@ -101,7 +101,7 @@ impl Head<'_> {
         }
         match name.shape() {
             Shape::List if value.contains(',') => {
-                for piece in split(&value, ',') {
+                for piece in split(&value, ',').take(HEADERS_MAX + 1) {
                     self.headers.push((name.clone(), piece.to_owned()));
                 }
             }

@@ -9,6 +9,7 @@ mod check;
 mod fault;
 mod framer;
 mod head;
+mod multipart;
 mod vocabulary;
 
 pub(crate) use fault::Fault;
@@ -40,7 +41,10 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Message, Fault> {
     };
     match fault {
         Some(what) => Err(Fault::bad_request(what, &message)),
-        None => check::whole(message),
+        None => {
+            multipart::unwrap(&mut message);
+            check::whole(message)
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::uri::Uri;
 
 fn invite(extra: &str) -> Vec<u8> {
     invite_bytes(extra.as_bytes())
@@ -91,6 +92,14 @@ fn smuggled_headers_are_refused() {
 }
 
 #[test]
+fn a_bomb_of_headers_is_silently_dropped() {
+    let from = "From: <sip:a@b>;tag=1\r\n";
+    let lines = refused(&invite(&format!("{from}{}\r\n", "X: y\r\n".repeat(300))));
+    let list = refused(&invite(&format!("{from}Supported: {}\r\n\r\n", "a,".repeat(9_000))));
+    assert_eq!([lines, list], [("too many headers", None); 2]);
+}
+
+#[test]
 fn nobody_answers_an_ack_or_a_response() {
     let text = String::from_utf8(invite("l: 9\r\nFrom: <sip:a@b>;tag=1\r\n\r\n")).expect("text");
     assert_eq!(refused(text.replace("INVITE", "ACK").as_bytes()).1, None);
@@ -168,8 +177,6 @@ fn read_all(message: &Message) {
         (message.routes(), message.max_forwards(), message.expires(), message.uri().map(Uri::addr));
     let _ = message.reply(200, Some("t"));
 }
-
-use crate::uri::Uri;
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
