@@ -396,7 +396,7 @@ fn policy(seed: u64) -> Policy {
         queues: [(queue("plain"), plain), (queue("skilled"), skilled), (queue("small"), small)]
             .into(),
         seats: (1..=SEATS).map(|n| (SeatId(n), seat(n))).collect(),
-        ready_at_login: seed % 3 == 0,
+        ready_at_login: seed.is_multiple_of(3),
         ..Policy::default()
     };
     policy.missed.no_answer = Consequence::BackOff(s(40));
