@@ -13,6 +13,7 @@ pub mod keyring;
 pub mod keys;
 mod kinds;
 mod page;
+mod ports;
 mod read;
 mod tree;
 mod wav;
@@ -21,10 +22,11 @@ use std::path::Path;
 
 pub use fault::Fault;
 pub use keyring::{Account, Keyring, KeyringError, SeatSecret, password_from};
+pub use ports::{BadPorts, Ports};
 pub use tree::{
     Announcements, Blocked, Consequence, Drain, FeatureCodes, Floor, Hotline, Http, Intake, Line,
-    Media, Missed, Notices, Overflow, Ports, Prompt, PromptName, Queue, Recording, RegisterTimes,
-    Seat, Settings, Shield, Sip, Source, Store, Strategy, Trunk, Widening,
+    Media, Missed, Notices, Overflow, Prompt, PromptName, Queue, Recording, RegisterTimes, Seat,
+    Settings, Shield, Sip, Source, Store, Strategy, Trunk, Widening,
 };
 
 use folder::Folder;

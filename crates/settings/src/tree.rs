@@ -13,6 +13,7 @@ use std::{
     time::Duration,
 };
 
+use crate::Ports;
 use model::{Date, LineId, NotReadyReason, Number, QueueId, SeatId, Skill, TrunkId, Zone};
 
 /// Everything the config folder says.
@@ -147,33 +148,6 @@ pub struct Media {
     pub voice_lost_after: Duration,
     /// Voice threads.
     pub threads: u32,
-}
-
-/// Which UDP ports carry voice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ports {
-    /// `"20000-20999"`: pairs from the even `first` to the odd `last`.
-    Range {
-        /// Even.
-        first: u16,
-        /// Odd.
-        last: u16,
-    },
-    /// `"auto:64"`: this many pairs, wherever the system has room (tests, demo).
-    Auto {
-        /// Pairs.
-        pairs: u16,
-    },
-}
-
-impl Ports {
-    /// How many RTP ports there are; a call takes two.
-    pub fn pairs(self) -> u16 {
-        match self {
-            Ports::Range { first, last } => (last.saturating_sub(first)).saturating_add(1) / 2,
-            Ports::Auto { pairs } => pairs,
-        }
-    }
 }
 
 /// `[recording]`: where voices are kept.

@@ -1,10 +1,10 @@
 //! `[sip]`, `[media]`: addresses and ports, and whether they get in each other's way.
 
-use std::{net::SocketAddr, ops::RangeInclusive, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 
 use super::heartline::{DAY, THREADS_MAX};
 use crate::{
-    Http, Media, Ports, RegisterTimes, Shield, Sip,
+    BadPorts, Http, Media, Ports, RegisterTimes, Shield, Sip,
     keys::{
         self,
         register::{DEFAULT, MAX, MIN},
@@ -107,41 +107,11 @@ pub(super) fn check_console(t: &Table<'_>, sip: &Sip, http: &Http) {
     }
 }
 
-/// `"20000-20999"` or `"auto:64"`
 fn ports(v: &Value<'_>) -> Option<Ports> {
-    let text = kinds::some_text(v)?;
-    if let Some(pairs) = text.strip_prefix("auto:") {
-        return match pairs.parse() {
-            Ok(pairs) if (2..=PAIRS_MAX).contains(&pairs) => Some(Ports::Auto { pairs }),
-            _ => v.wrong(
-                format!("\"{text}\" asks for no such number"),
-                "write \"auto:64\", 2 to 16000",
-            ),
-        };
+    match Ports::parse(&kinds::some_text(v)?) {
+        Ok(ports) => Some(ports),
+        Err(BadPorts { what, right }) => v.wrong(what, right),
     }
-    let range = text.split_once('-').and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
-    let right = "write an even and an odd port, \"20000-20999\"";
-    let Some((first, last)) = range else {
-        return v.wrong(format!("\"{text}\" is no range of ports"), right);
-    };
-    if !u16::is_multiple_of(first, 2) || u16::is_multiple_of(last, 2) {
-        return v
-            .wrong(format!("\"{text}\" does not pair up: RTP is even, RTCP the odd above"), right);
-    }
-    if first >= last || last - first < 3 {
-        return v.wrong(format!("\"{text}\" holds less than two pairs, a call's need"), right);
-    }
-    if first < 1024 {
-        return v.wrong(
-            format!("\"{text}\" reaches below 1024, the system's"),
-            "start at 1024 or above",
-        );
-    }
-    if first <= *EPHEMERAL.end() && last >= *EPHEMERAL.start() {
-        let what = format!("\"{text}\" reaches into the ports the system hands out itself");
-        return v.wrong(what, "stay below 32768, or above 60999");
-    }
-    Some(Ports::Range { first, last })
 }
 
 /// What can stand between the quotes of a challenge (RFC 7616 3.3).
@@ -168,7 +138,3 @@ const SECOND: Duration = Duration::from_secs(1);
 const HOUR: Duration = Duration::from_secs(3_600);
 /// RFC 4028 4: the least anybody may ask for.
 const SESSION_MIN: Duration = Duration::from_secs(90);
-/// Linux's `ip_local_port_range` as shipped.
-const EPHEMERAL: RangeInclusive<u16> = 32_768..=60_999;
-/// What the system's own range could hold, with room for others.
-const PAIRS_MAX: u16 = 16_000;

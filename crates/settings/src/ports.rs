@@ -1,0 +1,96 @@
+//! Which UDP ports carry voice, as written in the config and on the command line.
+
+use std::{fmt, ops::RangeInclusive};
+
+/// Which UDP ports carry voice: RTP on the even one, RTCP on the odd above (RFC 3550 11).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ports {
+    /// `"20000-20999"`: pairs from the even `first` to the odd `last`.
+    Range {
+        /// Even.
+        first: u16,
+        /// Odd.
+        last: u16,
+    },
+    /// `"auto:64"`: this many pairs, wherever the system has room (tests, demo).
+    Auto {
+        /// Pairs.
+        pairs: u16,
+    },
+}
+
+/// Why a text names no ports.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadPorts {
+    /// What is wrong, in a sentence.
+    pub what: String,
+    /// What would be right.
+    pub right: &'static str,
+}
+
+impl Ports {
+    /// Reads `"20000-20999"` or `"auto:64"`.
+    pub fn parse(text: &str) -> Result<Ports, BadPorts> {
+        match text.strip_prefix("auto:") {
+            Some(pairs) => auto(text, pairs),
+            None => range(text),
+        }
+    }
+
+    /// How many RTP ports there are; a call takes two.
+    pub fn pairs(self) -> u16 {
+        match self {
+            Ports::Range { first, last } => last.saturating_sub(first).saturating_add(1) / 2,
+            Ports::Auto { pairs } => pairs,
+        }
+    }
+}
+
+impl fmt::Display for BadPorts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; {}", self.what, self.right)
+    }
+}
+
+impl std::error::Error for BadPorts {}
+
+fn auto(text: &str, pairs: &str) -> Result<Ports, BadPorts> {
+    match pairs.parse() {
+        Ok(pairs) if (PAIRS_MIN..=PAIRS_MAX).contains(&pairs) => Ok(Ports::Auto { pairs }),
+        _ => {
+            let what = format!("\"{text}\" asks for no such number");
+            Err(BadPorts { what, right: "write \"auto:64\", 2 to 16000" })
+        }
+    }
+}
+
+fn range(text: &str) -> Result<Ports, BadPorts> {
+    let bad = |what: &str| BadPorts { what: format!("\"{text}\" {what}"), right: EXAMPLE };
+    let ends = text.split_once('-');
+    let ends = ends.and_then(|(a, b)| Some((a.trim().parse().ok()?, b.trim().parse().ok()?)));
+    let (first, last): (u16, u16) = ends.ok_or_else(|| bad("is no range of ports"))?;
+    if !first.is_multiple_of(2) || last.is_multiple_of(2) {
+        return Err(bad("does not pair up: RTP is even, RTCP the odd above"));
+    }
+    if last.saturating_sub(first) < 2 * PAIRS_MIN - 1 {
+        return Err(bad("holds less than two pairs, a call's need"));
+    }
+    if first < UNPRIVILEGED {
+        return Err(bad("reaches below 1024, the system's"));
+    }
+    if first <= *EPHEMERAL.end() && last >= *EPHEMERAL.start() {
+        let what = format!("\"{text}\" reaches into the ports the system hands out itself");
+        return Err(BadPorts { what, right: "stay below 32768, or above 60999" });
+    }
+    Ok(Ports::Range { first, last })
+}
+
+/// One for the caller, one for the seat.
+const PAIRS_MIN: u16 = 2;
+/// What the system's own range could hold, with room for others.
+const PAIRS_MAX: u16 = 16_000;
+/// Lower ones belong to the system.
+const UNPRIVILEGED: u16 = 1_024;
+/// Linux's `ip_local_port_range` as shipped: another program's outgoing call may sit there.
+const EPHEMERAL: RangeInclusive<u16> = 32_768..=60_999;
+const EXAMPLE: &str = "write an even and an odd port, \"20000-20999\"";
