@@ -12,7 +12,7 @@ use std::{
 
 use console::Backend;
 use model::{Event, Record, SeatId, TrunkId, Zone, event::Role};
-use settings::{Ports, Settings, Source, Trunk, keyring};
+use settings::{Ports, Settings, Source, Trunk};
 
 use crate::{
     Fault, cli, entropy, keys, plan,
@@ -84,7 +84,7 @@ pub async fn run(demo: cli::Demo) -> Result<(), Fault> {
 
 /// The embedded hotline, on loopback, in a folder of its own.
 fn prepare(demo: &cli::Demo) -> Result<(Settings, PathBuf), Fault> {
-    let mut settings = Settings::embedded();
+    let mut settings = Settings::embedded().map_err(|faults| crate::tools::config_fault(&faults))?;
     let stamp = crate::clock::Clock::start().now();
     let folder = PathBuf::from("demo").join(stamp.to_string().replace(':', "-"));
     settings.data.folder = folder.join("data");
@@ -121,7 +121,7 @@ fn make_seats(
 ) -> Result<Vec<(SeatId, String)>, Fault> {
     let mut seats = Vec::new();
     for seat in settings.seats.iter().take(count as usize) {
-        let password = keyring::make_password(entropy::seed());
+        let password = settings::password_from(entropy::seed());
         keys::set_seat_password(data, &settings.sip.realm, seat.seat, &password)?;
         seats.push((seat.seat, password));
     }

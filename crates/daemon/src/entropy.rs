@@ -9,3 +9,12 @@ pub fn seed() -> [u8; 32] {
     getrandom::fill(&mut seed).expect("the operating system gives randomness");
     seed
 }
+
+/// 128 bits of salt for a password's hash.
+pub fn salt() -> [u8; 16] {
+    let mut salt = [0; 16];
+    for (to, from) in salt.iter_mut().zip(seed()) {
+        *to = from;
+    }
+    salt
+}

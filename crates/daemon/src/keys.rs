@@ -15,9 +15,10 @@ use model::{
     AccountName, Event, SeatId,
     event::{AccountAdded, Role, SeatPasswordSet, TokenIssued},
 };
-use settings::{Settings, keyring::Keyring};
+use settings::{Keyring, SeatSecret, Settings};
 
 use crate::{
+    clock::Clock,
     entropy,
     mailbox::{Mailbox, Post},
     plan,
@@ -25,17 +26,16 @@ use crate::{
 
 /// The keyring as the running engine knows it.
 pub struct Keys {
-    folder: PathBuf,
-    realm: String,
+    path: PathBuf,
     known: Mutex<Keyring>,
 }
 
 impl Keys {
     /// Read the keyring; a missing one is empty.
-    pub fn open(folder: &Path, settings: &Settings) -> Result<Keys, String> {
-        let known = Keyring::load(folder).map_err(|e| e.to_string())?;
-        let realm = settings.sip.realm.clone();
-        Ok(Keys { folder: folder.to_owned(), realm, known: Mutex::new(known) })
+    pub fn open(folder: &Path) -> Result<Keys, String> {
+        let path = file_in(folder);
+        let known = Keyring::load(&path).map_err(|e| e.to_string())?;
+        Ok(Keys { path, known: Mutex::new(known) })
     }
 
     /// The account this name and password belong to. As slow for unknown names as for known ones.
@@ -55,10 +55,9 @@ impl Keys {
         self.known().account(name.as_str()).map(account_of)
     }
 
-    /// Every seat's password, hashed for this realm.
+    /// Every seat's password, hashed.
     pub fn secrets(&self) -> BTreeMap<SeatId, sip::Secret> {
-        let known = self.known();
-        known.seats().filter(|s| s.realm == self.realm).map(|s| (s.seat, secret_of(s))).collect()
+        self.known().seats().map(|(seat, secret)| (seat, secret_of(secret))).collect()
     }
 
     fn known(&self) -> std::sync::MutexGuard<'_, Keyring> {
@@ -78,8 +77,8 @@ pub async fn watch(
     let mut complained = false;
     loop {
         tokio::time::sleep(plan::KEYS_EVERY).await;
-        let folder = keys.folder.clone();
-        let Ok(read) = tokio::task::spawn_blocking(move || Keyring::load(&folder)).await else {
+        let path = keys.path.clone();
+        let Ok(read) = tokio::task::spawn_blocking(move || Keyring::load(&path)).await else {
             return;
         };
         let fresh = match read {
@@ -122,9 +121,9 @@ fn news(old: &Keyring, new: &Keyring) -> Vec<Event> {
             events.push(Event::TokenIssued(TokenIssued { account: token.account.clone() }));
         }
     }
-    for seat in new.seats() {
-        if !old.seats().any(|known| known == seat) {
-            events.push(Event::SeatPasswordSet(SeatPasswordSet { seat: seat.seat }));
+    for (seat, secret) in new.seats() {
+        if old.seat(seat) != Some(secret) {
+            events.push(Event::SeatPasswordSet(SeatPasswordSet { seat }));
         }
     }
     events
@@ -132,7 +131,7 @@ fn news(old: &Keyring, new: &Keyring) -> Vec<Event> {
 
 /// At the very first start: an admin and a password, which is returned once.
 pub fn first_admin(folder: &Path) -> Result<Option<String>, String> {
-    let keyring = Keyring::load(folder).map_err(|e| e.to_string())?;
+    let keyring = Keyring::load(&file_in(folder)).map_err(|e| e.to_string())?;
     if keyring.accounts().next().is_some() {
         return Ok(None);
     }
@@ -141,9 +140,10 @@ pub fn first_admin(folder: &Path) -> Result<Option<String>, String> {
 
 /// Add an account with a made password, which is returned.
 pub fn add_account(folder: &Path, name: &str, role: Role) -> Result<String, String> {
-    let password = settings::keyring::make_password(entropy::seed());
-    Keyring::modify(folder, |keyring| {
-        keyring.add_account(name, role, &password, entropy::seed())
+    let password = settings::password_from(entropy::seed());
+    let now = Clock::start().now();
+    Keyring::modify(&file_in(folder), |keyring| {
+        keyring.add_account(name, role, &password, entropy::salt(), now)
     })
     .map_err(|e| e.to_string())?;
     Ok(password)
@@ -157,17 +157,31 @@ pub fn set_seat_password(
     password: &str,
 ) -> Result<(), String> {
     let secret = sip::secret(&seat.to_string(), realm, password);
-    Keyring::modify(folder, |keyring| {
-        keyring.set_seat(seat, realm, &secret.md5, &secret.sha256);
+    Keyring::modify(&file_in(folder), |keyring| {
+        keyring.set_seat(seat, &secret.md5, &secret.sha256);
         Ok(())
     })
     .map_err(|e| e.to_string())
 }
 
-fn account_of(account: &settings::keyring::Account) -> Account {
-    Account { name: account.name.clone(), role: account.role }
+/// Issue a token; it is returned this once.
+pub fn issue_token(folder: &Path, name: &str) -> Result<String, String> {
+    let now = Clock::start().now();
+    Keyring::modify(&file_in(folder), |keyring| {
+        keyring.issue_token(name, "command line", entropy::seed(), now)
+    })
+    .map_err(|e| e.to_string())
 }
 
-fn secret_of(seat: &settings::keyring::SeatKey) -> sip::Secret {
-    sip::Secret { md5: seat.md5.clone(), sha256: seat.sha256.clone() }
+/// Where a data folder keeps its keyring.
+pub fn file_in(folder: &Path) -> PathBuf {
+    folder.join("keys.json")
+}
+
+fn account_of(account: settings::Account) -> Account {
+    Account { name: account.name, role: account.role }
+}
+
+fn secret_of(secret: &SeatSecret) -> sip::Secret {
+    sip::Secret { md5: secret.ha1_md5.clone(), sha256: secret.ha1_sha256.clone() }
 }

@@ -97,7 +97,28 @@ pub fn policy(settings: &Settings) -> acd::Policy {
         };
         (seat.seat, policy)
     });
-    acd::Policy { queues: queues.collect(), seats: seats.collect(), ..acd::Policy::default() }
+    let missed = settings.floor.missed;
+    acd::Policy {
+        queues: queues.collect(),
+        seats: seats.collect(),
+        ready_at_login: settings.floor.ready_at_login,
+        missed: acd::MissedPolicy {
+            no_answer: consequence(missed.no_answer),
+            rejected: consequence(missed.rejected),
+            busy: consequence(missed.busy),
+            unreachable: consequence(missed.unreachable),
+            failed: consequence(missed.failed),
+            same_call: missed.same_call,
+        },
+        ..acd::Policy::default()
+    }
+}
+
+fn consequence(of: settings::Consequence) -> acd::Consequence {
+    match of {
+        settings::Consequence::UntilReady => acd::Consequence::UntilReady,
+        settings::Consequence::BackOff(period) => acd::Consequence::BackOff(period),
+    }
 }
 
 /// An empty wallboard that knows every queue and seat.
@@ -139,6 +160,21 @@ pub fn sip(
         retry_after_s: seconds(settings.sip.retry_after),
         shield: shield(settings.sip.shield),
         ..sip::Config::new(&settings.sip.realm)
+    }
+}
+
+fn shield(ours: settings::Shield) -> sip::shield::Limits {
+    let usual = sip::shield::Limits::default();
+    sip::shield::Limits {
+        stranger: sip::shield::Rate { per_s: ours.messages_per_s, burst: ours.burst },
+        trusted: sip::shield::Rate {
+            per_s: ours.trunk_messages_per_s,
+            burst: ours.trunk_messages_per_s.saturating_mul(2),
+        },
+        failures_max: ours.wrong_passwords,
+        period: ours.shut_out,
+        period_max: usual.period_max.max(ours.shut_out),
+        ..usual
     }
 }
 

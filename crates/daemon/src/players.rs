@@ -9,10 +9,7 @@ use std::{
     collections::BTreeMap,
     io::{self, ErrorKind},
     net::{Ipv4Addr, SocketAddr, UdpSocket},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
 

@@ -93,7 +93,7 @@ pub async fn start(settings: &Settings) -> Result<Running, String> {
         memory.apply(&record.map_err(|e| format!("cannot read the log: {e}"))?);
     }
     let store = open_store(folder, &journal_folder, memory.seq)?;
-    let keys = Arc::new(Keys::open(folder, settings)?);
+    let keys = Arc::new(Keys::open(folder)?);
 
     // What must be had before anything is promised: sockets, folders.
     let sockets = sip_loop::Sockets::bind(&settings.sip.udp, &settings.sip.tcp)?;
@@ -189,6 +189,23 @@ pub async fn start(settings: &Settings) -> Result<Running, String> {
         });
         center.handle_input(now, center::Input::Note(event));
     }
+    // Closed in the moment the engine died, before the log could hear of it.
+    let unclosed: Vec<_> = center.memory().open_recordings.clone().into_iter().collect();
+    for (call, file) in unclosed {
+        let event = match recorder::closed(&settings.recording.folder, &file) {
+            Some(found) => Event::RecordingSalvaged(RecordingSalvaged {
+                call,
+                file,
+                length_ms: found.length_ms,
+                sha256: found.sha256,
+            }),
+            None => {
+                let why = format!("{file} is not there after a restart");
+                Event::RecordingFailed(RecordingFailed { call, why })
+            }
+        };
+        center.handle_input(now, center::Input::Note(event));
+    }
     let center_shared = center_loop::Shared {
         arrivals: Arc::clone(&arrivals),
         inbox: Arc::clone(&inbox),
@@ -250,7 +267,7 @@ pub async fn start(settings: &Settings) -> Result<Running, String> {
         Arc::clone(&engine) as Arc<dyn console::Backend>,
         console::Options {
             hotline: settings.hotline.name.clone(),
-            login_lasts: settings.http.login_lasts,
+            session: settings.http.login_lasts,
             ..console::Options::default()
         },
     );

@@ -6,7 +6,7 @@ use std::{
 };
 
 use model::{SeatId, event::Role};
-use settings::{Settings, keyring::Keyring};
+use settings::{Keyring, Settings};
 
 use crate::{EX_DATAERR, EX_USAGE, Fault, cli::Place, entropy, keys, run, say};
 
@@ -54,9 +54,7 @@ pub fn add_user(name: &str, role: Role, place: &Place) -> Result<(), Fault> {
 /// `heartline token`
 pub fn issue_token(name: &str, place: &Place) -> Result<(), Fault> {
     let data = data_folder(place)?;
-    let token = Keyring::modify(&data, |keyring| keyring.issue_token(name, entropy::seed()))
-        .map_err(|e| e.to_string())?;
-    say(&token);
+    say(&keys::issue_token(&data, name)?);
     Ok(())
 }
 
@@ -73,7 +71,7 @@ pub fn set_seat_password(
     }
     let data = data_folder(place)?;
     let made = password.is_none();
-    let password = password.unwrap_or_else(|| settings::keyring::make_password(entropy::seed()));
+    let password = password.unwrap_or_else(|| settings::password_from(entropy::seed()));
     keys::set_seat_password(&data, &settings.sip.realm, seat, &password)?;
     if made {
         say(&format!("seat {seat} registers with the password {password}"));
@@ -138,7 +136,8 @@ pub fn back_up(to: &Path, place: &Place) -> Result<(), Fault> {
     let data = data_folder(place)?;
     let kept = journal::backup(&data.join("journal"), &to.join("journal"))
         .map_err(|e| e.to_string())?;
-    Keyring::copy(&data, to).map_err(|e| e.to_string())?;
+    let keyring = Keyring::load(&keys::file_in(&data)).map_err(|e| e.to_string())?;
+    keyring.save(&keys::file_in(to)).map_err(|e| e.to_string())?;
     say(&format!(
         "{} records up to {} and the keys are copied. \
          To restore: stop the engine, put this folder in place of {}, start",
