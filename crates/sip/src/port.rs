@@ -329,3 +329,9 @@ pub struct Secret {
     /// SHA-256(user:realm:password)
     pub sha256: String,
 }
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(****)")
+    }
+}

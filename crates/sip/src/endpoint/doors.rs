@@ -115,7 +115,7 @@ impl Endpoint {
         now: Timestamp,
         flow: Flow,
         request: &Message,
-    ) -> Result<SeatId, Option<Message>> {
+    ) -> Result<SeatId, Option<Box<Message>>> {
         let source = flow.remote.ip();
         let agent = request.headers.get(&Name::UserAgent).unwrap_or_default();
         if let Some(period) = self.shield.recognise(now, source, agent) {
@@ -153,11 +153,11 @@ impl Endpoint {
             challenge.headers.push(Name::WwwAuthenticate, value);
         }
         challenge.headers.push(Name::Server, self.config.product.clone());
-        Err(Some(challenge))
+        Err(Some(Box::new(challenge)))
     }
 
     /// Sends a challenge without a transaction: a stranger takes no place in our tables.
-    pub(super) fn deny(&mut self, back: Flow, challenge: Option<Message>) {
+    pub(super) fn deny(&mut self, back: Flow, challenge: Option<Box<Message>>) {
         if let Some(challenge) = challenge {
             self.out.counts.challenged += 1;
             self.out.send(back, wire::write(&challenge));

@@ -71,7 +71,7 @@ impl Endpoint {
         let mut ident = Ident::new(seed);
         let mut endpoint = Endpoint {
             registrar: doors::registrar(&config),
-            shield: Shield::new(config.shield.clone()),
+            shield: Shield::new(config.shield),
             challenger: Challenger::new(&config.realm, ident.seed(), config.nonce_lifetime),
             transactions: Transactions::new(config.transactions_max),
             config,

@@ -178,9 +178,7 @@ impl Endpoint {
             return;
         }
         let dialog = match &invite.purpose {
-            Purpose::Begin(_) => {
-                Dialog::uac(&invite.request, response, invite.flow, invite.pinned)
-            }
+            Purpose::Begin(_) => Dialog::uac(&invite.request, response, invite.flow, invite.pinned),
             Purpose::Change(_, dialog) => {
                 let mut dialog = dialog.clone();
                 dialog.refresh_target(response);

@@ -74,7 +74,8 @@ mod tests {
 
     #[test]
     fn whoever_refreshes_does_so_at_half_time_and_the_other_waits_almost_to_the_end() {
-        let start = |s, ours| SessionTimer::start(Timestamp::default(), Duration::from_secs(s), ours);
+        let start =
+            |s, ours| SessionTimer::start(Timestamp::default(), Duration::from_secs(s), ours);
         let at = |s: u64| Timestamp::from_micros(s * 1_000_000);
         assert_eq!(start(1_800, true).at, at(900));
         assert_eq!(start(1_800, false).at, at(1_768));

@@ -140,13 +140,7 @@ impl Endpoint {
         }
     }
 
-    fn invitation(
-        &mut self,
-        dial: &Dial,
-        place: &Place,
-        to: &str,
-        local: &sdp::Local,
-    ) -> Message {
+    fn invitation(&mut self, dial: &Dial, place: &Place, to: &str, local: &sdp::Local) -> Message {
         let mut invite = Message::request(Method::Invite, place.uri.clone());
         let headers = &mut invite.headers;
         headers.push(Name::Via, dialog::via(place.flow, self.ident.branch()));

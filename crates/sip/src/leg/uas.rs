@@ -47,7 +47,9 @@ impl Endpoint {
             trunk: trunk.clone(),
             code,
         };
-        if self.is_draining || self.legs.len() >= self.config.legs_max || self.transactions.is_full()
+        if self.is_draining
+            || self.legs.len() >= self.config.legs_max
+            || self.transactions.is_full()
         {
             self.out.counts.full += 1;
             self.answer(now, tx, &invite, 503);
@@ -200,8 +202,7 @@ impl Endpoint {
     ) {
         self.calls.remove(&arriving.tx);
         let mut refusal = arriving.invite.reply(code, Some(&arriving.tag));
-        let retry_after_s =
-            retry_after_s.or((code == 503).then_some(self.config.retry_after_s));
+        let retry_after_s = retry_after_s.or((code == 503).then_some(self.config.retry_after_s));
         if let Some(seconds) = retry_after_s {
             refusal.headers.push(Name::RetryAfter, seconds.to_string());
         }

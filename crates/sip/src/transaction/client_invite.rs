@@ -23,13 +23,20 @@ pub(crate) struct ClientInvite {
 #[derive(Debug)]
 enum State {
     /// Nobody answered yet. A is set over UDP only.
-    Calling { a: Option<(Timestamp, Duration)>, b: Timestamp },
+    Calling {
+        a: Option<(Timestamp, Duration)>,
+        b: Timestamp,
+    },
     /// Somebody works on it; the RFC sets no end, the leg does.
     Proceeding,
     /// Refused and acknowledged; the refusal may come again.
-    Completed { d: Timestamp },
+    Completed {
+        d: Timestamp,
+    },
     /// Answered; more 2xx may come, again or from another fork.
-    Accepted { m: Timestamp },
+    Accepted {
+        m: Timestamp,
+    },
     Terminated,
 }
 

@@ -338,14 +338,6 @@ impl Transactions {
         self.settle(id);
     }
 
-    /// Whether an INVITE of theirs has no final answer yet.
-    pub(crate) fn is_open(&self, id: TxId) -> bool {
-        self.servers.get(&id).is_some_and(|server| match &server.machine {
-            ServerMachine::Invite(machine) => machine.is_open(),
-            ServerMachine::Other(_) => false,
-        })
-    }
-
     /// Where the answers of a transaction go.
     pub(crate) fn flow(&self, id: TxId) -> Option<Flow> {
         self.servers.get(&id).map(|server| server.flow)

@@ -27,11 +27,18 @@ enum State {
     /// Not answered for good yet.
     Proceeding,
     /// Refused; the refusal is sent again until its ACK.
-    Completed { g: Option<(Timestamp, Duration)>, h: Timestamp },
+    Completed {
+        g: Option<(Timestamp, Duration)>,
+        h: Timestamp,
+    },
     /// The ACK came; more of them are absorbed.
-    Confirmed { i: Timestamp },
+    Confirmed {
+        i: Timestamp,
+    },
     /// Answered 2xx; the INVITE coming again is absorbed.
-    Accepted { l: Timestamp },
+    Accepted {
+        l: Timestamp,
+    },
     Terminated,
 }
 
@@ -98,11 +105,6 @@ impl ServerInvite {
             // The driver may come early; nothing is due.
             _ => Act::Rest,
         }
-    }
-
-    /// Whether no final answer was given yet.
-    pub(crate) fn is_open(&self) -> bool {
-        matches!(self.state, State::Proceeding)
     }
 
     /// Whether it was answered 2xx: its ACK is the dialog's.

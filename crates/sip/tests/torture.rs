@@ -1,0 +1,129 @@
+//! The 49 messages of RFC 4475 against a whole endpoint: what a trunk is answered, and that
+//! a stranger who sends them learns nothing and breaks nothing.
+
+use std::{fs, path::Path};
+
+use model::Timestamp;
+use sip::{Config, Endpoint, Flow, Input, Output, Transport, Trunk};
+
+const NOW: Timestamp = Timestamp::from_micros(1_795_334_592_000_000);
+
+fn endpoint() -> Endpoint {
+    let mut config = Config::new("example.com");
+    let sources = vec![("192.0.2.0".parse().expect("a network"), 24)];
+    config.trunks = vec![Trunk { id: "telecom".into(), sources }];
+    Endpoint::new(config, [7; 32])
+}
+
+/// The codes an endpoint answers a datagram with, at once.
+fn answers(endpoint: &mut Endpoint, remote: &str, bytes: &[u8]) -> Vec<u16> {
+    let flow = Flow {
+        transport: Transport::Udp,
+        local: "192.0.2.1:5060".parse().expect("an address"),
+        remote: remote.parse().expect("an address"),
+    };
+    endpoint.handle_input(NOW, Input::Received { flow, bytes });
+    let mut codes = Vec::new();
+    while let Some(output) = endpoint.poll_output() {
+        if let Output::Send { bytes, .. } = output {
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            codes.extend(
+                text.strip_prefix("SIP/2.0 ").and_then(|t| t.get(..3)?.parse::<u16>().ok()),
+            );
+        }
+    }
+    codes
+}
+
+fn message(name: &str) -> Vec<u8> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/rfc4475");
+    fs::read(folder.join(format!("{name}.dat"))).expect("a torture message")
+}
+
+/// Name, and what a trunk is answered; nothing for responses and for what names nobody.
+const ANSWERS: [(&str, &[u16]); 49] = [
+    ("wsinv", &[100]),
+    ("intmeth", &[501]),
+    ("esc01", &[100]),
+    // REGISTER comes from phones, so a trunk that sends one is asked for a password too.
+    ("escnull", &[401]),
+    ("esc02", &[501]),
+    ("lwsdisp", &[200]),
+    ("longreq", &[100]),
+    ("dblreq", &[401]),
+    ("semiuri", &[200]),
+    ("transports", &[200]),
+    ("mpart01", &[405]),
+    ("unreason", &[]),
+    ("noreason", &[]),
+    ("badinv01", &[400]),
+    ("clerr", &[400]),
+    ("ncl", &[400]),
+    ("scalar02", &[400]),
+    ("scalarlg", &[]),
+    ("quotbal", &[400]),
+    ("ltgtruri", &[400]),
+    ("lwsruri", &[400]),
+    ("lwsstart", &[400]),
+    ("trws", &[400]),
+    ("escruri", &[400]),
+    ("baddate", &[100]),
+    ("regbadct", &[400]),
+    ("badaspec", &[200]),
+    ("baddn", &[200]),
+    ("badvers", &[505]),
+    ("mismatch01", &[400]),
+    ("mismatch02", &[400]),
+    ("bigcode", &[]),
+    ("badbranch", &[400]),
+    ("insuf", &[]),
+    ("unkscm", &[416]),
+    ("novelsc", &[416]),
+    ("unksm2", &[401]),
+    ("bext01", &[420]),
+    ("invut", &[415]),
+    ("regaut01", &[401]),
+    ("multi01", &[400]),
+    ("mcl01", &[400]),
+    ("bcast", &[]),
+    // 11.2: OPTIONS with no hop left is answered by whom it reached.
+    ("zeromf", &[200]),
+    ("cparam01", &[401]),
+    ("cparam02", &[401]),
+    ("regescrt", &[401]),
+    ("sdp01", &[100]),
+    // No Contact, so nobody to send a BYE to.
+    ("inv2543", &[400]),
+];
+
+#[test]
+fn a_trunk_gets_the_answer_the_rfc_names() {
+    for (name, want) in ANSWERS {
+        assert_eq!(answers(&mut endpoint(), "192.0.2.9:5060", &message(name)), want, "{name}");
+    }
+}
+
+#[test]
+fn a_stranger_hears_challenges_or_nothing() {
+    for (name, _) in ANSWERS {
+        let heard = answers(&mut endpoint(), "198.51.100.9:5060", &message(name));
+        assert!(heard.iter().all(|code| *code == 401), "{name}: {heard:?}");
+    }
+}
+
+#[test]
+fn all_of_them_in_a_row_leave_the_endpoint_serving() {
+    let mut endpoint = endpoint();
+    for _ in 0..3 {
+        for (name, _) in ANSWERS {
+            let whole = message(name);
+            answers(&mut endpoint, "192.0.2.9:5060", &whole);
+            answers(
+                &mut endpoint,
+                "192.0.2.9:5060",
+                whole.get(..whole.len() / 2).unwrap_or(&whole),
+            );
+        }
+    }
+    assert_eq!(answers(&mut endpoint, "192.0.2.10:5060", &message("semiuri")), [200]);
+}
