@@ -137,8 +137,12 @@ impl Dialog {
         // 12.2.1.1: a strict router (no lr) takes the Request-URI, the target goes last.
         let strict = self.routes.first().filter(|route| !route.uri.lr());
         let uri = strict.map_or(&self.target, |route| &route.uri).clone();
-        let mut routes: Vec<String> =
-            self.routes.iter().skip(usize::from(strict.is_some())).map(NameAddr::to_string).collect();
+        let mut routes: Vec<String> = self
+            .routes
+            .iter()
+            .skip(usize::from(strict.is_some()))
+            .map(NameAddr::to_string)
+            .collect();
         if strict.is_some() {
             routes.push(NameAddr::new(self.target.clone()).to_string());
         }
@@ -165,7 +169,9 @@ impl Dialog {
         }
         let next = self.routes.first().map_or(&self.target, |route| &route.uri);
         match (next.addr(), next.transport()) {
-            (Some(remote), Some(Transport::Udp)) if remote.is_ipv4() == self.flow.local.is_ipv4() => {
+            (Some(remote), Some(Transport::Udp))
+                if remote.is_ipv4() == self.flow.local.is_ipv4() =>
+            {
                 Flow { remote, ..self.flow }
             }
             _ => self.flow,

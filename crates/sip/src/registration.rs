@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use model::Timestamp;
 
 use crate::{
-    Endpoint, Event, Flow, Register, digest, dialog,
+    Endpoint, Event, Flow, Register, dialog, digest,
     endpoint::Alarm,
     leg::ALLOW,
     message::{Message, Method, Name, NameAddr},
@@ -83,7 +83,12 @@ impl Endpoint {
     }
 
     /// A final answer came.
-    pub(crate) fn registration_answered(&mut self, now: Timestamp, place: usize, response: &Message) {
+    pub(crate) fn registration_answered(
+        &mut self,
+        now: Timestamp,
+        place: usize,
+        response: &Message,
+    ) {
         let Some(held) = self.registrations.held.get_mut(&place) else { return };
         if response.cseq().is_none_or(|(number, _)| number != held.cseq) {
             // To a REGISTER that a newer one replaced.

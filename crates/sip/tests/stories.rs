@@ -218,7 +218,8 @@ fn draining_and_full_tables_answer_503() {
         trunk: Some("telecom".into()),
         code: 503,
     };
-    assert_eq!(events[1..], [refused.clone()]);
+    assert_eq!(events.get(1), Some(&refused));
+    assert_eq!(events.len(), 2);
     lab.tell(center, Command::Drain);
     lab.tell(center, hang_up(LegId(1)));
     lab.tell(trunk, dial_uri(6, "sip:12345@10.0.0.1"));
@@ -294,9 +295,8 @@ fn a_session_whose_far_end_vanished_expires() {
 fn three_contacts_first_answers_others_cancelled() {
     let mut lab = Lab::new(17);
     let center = lab.host(CENTER, center_config());
-    let phones: Vec<usize> = (0..3)
-        .map(|n| lab.host(&format!("192.168.1.{n}:6000", n = n + 1), anywhere()))
-        .collect();
+    let phones: Vec<usize> =
+        (0..3).map(|n| lab.host(&format!("192.168.1.{n}:6000", n = n + 1), anywhere())).collect();
     for phone in &phones {
         lab.tell(*phone, register(1001, 300));
     }
@@ -317,10 +317,8 @@ fn three_contacts_first_answers_others_cancelled() {
     assert!(matches!(lab.events(center).as_slice(), [Event::Answered { leg: LegId(2), .. }]));
     assert_eq!(lab.events(phones[0]), [ended(legs[0], LegEnd::Cancelled)]);
     assert_eq!(lab.events(phones[1]).len(), 1);
-    let lost = [
-        Event::Confirmed { leg: legs[2], remote: None },
-        ended(legs[2], LegEnd::ByeReceived),
-    ];
+    let lost =
+        [Event::Confirmed { leg: legs[2], remote: None }, ended(legs[2], LegEnd::ByeReceived)];
     assert_eq!(lab.events(phones[2]), lost);
     let reason = "Reason: SIP;cause=200;text=\"Call completed elsewhere\"";
     assert!(lab.last_sent(center, "CANCEL").contains(reason));
@@ -390,7 +388,10 @@ fn a_seat_calls_with_its_password() {
     lab.events(center);
     lab.tell(phone, Command::Dial(dial));
     lab.run_s(1);
-    assert!(matches!(lab.events(phone).as_slice(), [Event::Failed { leg: LegId(4), code: 401 | 403 }]));
+    assert!(matches!(
+        lab.events(phone).as_slice(),
+        [Event::Failed { leg: LegId(4), code: 401 | 403 }]
+    ));
     assert!(!lab.events(center).iter().any(|e| matches!(e, Event::Incoming(_))));
 }
 

@@ -134,9 +134,9 @@ impl Storm {
                         continue;
                     }
                     Event::Failed { leg, .. } | Event::Ended { leg, .. } => (*leg, true),
-                    Event::Ringing { leg } | Event::Changed { leg, .. } | Event::Keyed { leg, .. } => {
-                        (*leg, false)
-                    }
+                    Event::Ringing { leg }
+                    | Event::Changed { leg, .. }
+                    | Event::Keyed { leg, .. } => (*leg, false),
                     Event::Answered { leg, .. } | Event::Confirmed { leg, .. } => {
                         self.talked += 1;
                         (*leg, false)

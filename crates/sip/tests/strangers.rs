@@ -20,7 +20,11 @@ fn stranger_gets_silence() {
     let guess = request("BYE", STRANGER, "b", "").replace("@10.0.0.1>\n", "@10.0.0.1>;tag=1\n");
     lab.inject(STRANGER, center, &guess);
     lab.inject(STRANGER, center, "GET / HTTP/1.1\nHost: 10.0.0.1\n\n");
-    lab.inject(STRANGER, center, &request("INVITE", STRANGER, "c", "").replace("CSeq: 1", "CSeq: x"));
+    lab.inject(
+        STRANGER,
+        center,
+        &request("INVITE", STRANGER, "c", "").replace("CSeq: 1", "CSeq: x"),
+    );
     assert_eq!(lab.heard_by(STRANGER), Vec::<String>::new());
     let counts = lab.hosts[center].endpoint.counts();
     assert_eq!((counts.strangers, counts.malformed), (8, 2));
@@ -80,7 +84,11 @@ fn register_with_digest_md5_and_sha256() {
     assert!(lab.last_sent(phone, "REGISTER").contains("algorithm=SHA-256"));
     assert_eq!(lab.events(center), [Event::SeatReached { seat: SeatId(1001) }]);
     // An older phone knows MD5 only: the other challenge is for it.
-    lab.inject(STRANGER, center, &request("REGISTER", STRANGER, "a", CONTACT).replace("12345", "1002"));
+    lab.inject(
+        STRANGER,
+        center,
+        &request("REGISTER", STRANGER, "a", CONTACT).replace("12345", "1002"),
+    );
     let challenge = lab.last_sent(center, "SIP/2.0 401");
     let nonce = challenge.split("nonce=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
     let uri = "sip:1002@10.0.0.1";
@@ -96,7 +104,11 @@ fn register_with_digest_md5_and_sha256() {
     assert_eq!(lab.events(center), [Event::SeatReached { seat: SeatId(1002) }]);
     // The same bytes again are the same transaction; as another request they are a replay.
     lab.inject(STRANGER, center, &answered);
-    lab.inject(STRANGER, center, &answered.replace("z9hG4bKb", "z9hG4bKc").replace("CSeq: 1", "CSeq: 2"));
+    lab.inject(
+        STRANGER,
+        center,
+        &answered.replace("z9hG4bKb", "z9hG4bKc").replace("CSeq: 1", "CSeq: 2"),
+    );
     let heard = lab.heard_by(STRANGER);
     let unauthorized = "SIP/2.0 401 Unauthorized";
     assert_eq!(heard, [unauthorized, "SIP/2.0 200 OK", "SIP/2.0 200 OK", unauthorized]);
@@ -130,8 +142,16 @@ fn a_neighbour_gets_an_answer_to_everything() {
         (with("INVITE", "Require: 100rel\n"), "420"),
         (with("INVITE", "Max-Forwards: 0\n").replace("Max-Forwards: 70\n", ""), "483"),
         (with("INVITE", "").replace("sip:12345@10.0.0.1 SIP", "isbn:12345 SIP"), "416"),
-        (with("INVITE", "Content-Type: text/plain\nContent-Length: 2\n").replace("\n\n", "\n\nhi"), "415"),
-        (with("INVITE", "Content-Type: application/sdp\nContent-Length: 2\n").replace("\n\n", "\n\nhi"), "488"),
+        (
+            with("INVITE", "Content-Type: text/plain\nContent-Length: 2\n")
+                .replace("\n\n", "\n\nhi"),
+            "415",
+        ),
+        (
+            with("INVITE", "Content-Type: application/sdp\nContent-Length: 2\n")
+                .replace("\n\n", "\n\nhi"),
+            "488",
+        ),
         (with("INVITE", "Supported: timer\nSession-Expires: 30\n"), "422"),
     ] {
         let told = answer(text.clone());
@@ -216,10 +236,15 @@ fn inside_a_dialog_order_is_kept_and_keys_are_heard() {
     lab.inject(near, center, &in_dialog("INFO", 2, &accepted, ""));
     assert!(lab.last_sent(center, "SIP/2.0").starts_with("SIP/2.0 500 "));
     let relay = "Content-Type: application/dtmf-relay\nContent-Length: 24\n";
-    let info = in_dialog("INFO", 5, &accepted, "").replace("\n\n", &format!("\n{relay}\nSignal=5\nDuration=160\n"));
+    let info = in_dialog("INFO", 5, &accepted, "")
+        .replace("\n\n", &format!("\n{relay}\nSignal=5\nDuration=160\n"));
     lab.inject(near, center, &info);
     let plain = "Content-Type: application/dtmf\nContent-Length: 1\n";
-    lab.inject(near, center, &in_dialog("INFO", 6, &accepted, "").replace("\n\n", &format!("\n{plain}\n#")));
+    lab.inject(
+        near,
+        center,
+        &in_dialog("INFO", 6, &accepted, "").replace("\n\n", &format!("\n{plain}\n#")),
+    );
     let key = |key| Event::Keyed { leg, key };
     assert_eq!(lab.events(center), [key('5'), key('#')]);
     // The old way to hold: the unspecified address.
@@ -285,6 +310,55 @@ fn a_removed_seat_is_nobody() {
     lab.tell(center, dial_seat(4, 1001));
     lab.run_s(1);
     assert_eq!(lab.incoming(phone).dialled.reveal(), "1001");
+}
+
+#[test]
+fn garbled_messages_never_break_the_endpoint() {
+    let (mut lab, center, _) = pair(15);
+    let near = "10.9.0.7:5060";
+    lab.inject(near, center, &with_sdp(&request("INVITE", near, "a", CONTACT)));
+    let leg = lab.incoming(center).leg;
+    lab.tell(center, accept(leg));
+    let accepted = lab.last_sent(center, "SIP/2.0 200");
+    let dial = dial_uri(2, "sip:12345@10.9.0.7");
+    lab.tell(center, dial);
+    let invite = lab.last_sent(center, "INVITE");
+    let answer = invite.replacen("INVITE sip:12345@10.9.0.7 SIP/2.0", "SIP/2.0 200 OK", 1);
+    let seeds = [
+        with_sdp(&request("INVITE", near, "b", CONTACT)),
+        in_dialog("INVITE", 2, &accepted, SDP),
+        in_dialog("UPDATE", 3, &accepted, SDP),
+        in_dialog("ACK", 1, &accepted, SDP),
+        request("REGISTER", near, "c", CONTACT),
+        answer,
+    ];
+    let pieces =
+        ["\n", "\r", ";", ",", "\"", "<", ">", "@", "0", "4294967296", "%", "=", " ", "\u{0}", "Ä"];
+    for round in 0..6_000 {
+        let mut text: Vec<char> = seeds[round % seeds.len()].chars().collect();
+        for _ in 0..=lab.below(4) {
+            let at = lab.below(text.len() as u32) as usize;
+            let piece = pieces[lab.below(pieces.len() as u32) as usize];
+            match lab.below(3) {
+                0 => drop(text.splice(at..at, piece.chars())),
+                1 => drop(text.splice(at..=at, piece.chars())),
+                _ => drop(text.drain(at..(at + 1 + lab.below(20) as usize).min(text.len()))),
+            }
+        }
+        let text: String = text.into_iter().collect();
+        lab.inject(near, center, &text);
+    }
+    for (leg, events) in [(leg, lab.events(center))] {
+        let ends = |event: &&Event| matches!(event, Event::Ended { leg: l, .. } if *l == leg);
+        assert!(events.iter().filter(ends).count() <= 1);
+    }
+    // Whoever came in is shown out, and then there is rest.
+    for leg in 0..20_000 {
+        lab.tell(center, hang_up(LegId(leg)));
+    }
+    lab.rest();
+    let endpoint = &lab.hosts[center].endpoint;
+    assert_eq!((endpoint.legs(), endpoint.transactions(), endpoint.poll_timeout()), (0, 0, None));
 }
 
 /// A request from `from`, without a body.

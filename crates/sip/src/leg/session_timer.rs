@@ -18,6 +18,8 @@ pub(crate) struct SessionTimer {
 impl SessionTimer {
     /// Starts, or starts again after a refresh at `now` (RFC 4028 10).
     pub(crate) fn start(now: Timestamp, interval: Duration, ours: bool) -> SessionTimer {
+        // A far end may write anything; an interval of nothing would keep us refreshing for ever.
+        let interval = interval.max(INTERVAL_MIN);
         let wait = match ours {
             true => interval / 2,
             // A little before the interval ends: a third of it, at most 32 s.
@@ -68,6 +70,9 @@ impl SessionExpires {
     }
 }
 
+/// RFC 4028 5: no interval is shorter.
+const INTERVAL_MIN: Duration = Duration::from_secs(90);
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,6 +85,7 @@ mod tests {
         assert_eq!(start(1_800, true).at, at(900));
         assert_eq!(start(1_800, false).at, at(1_768));
         assert_eq!(start(90, false).at, at(60));
+        assert_eq!(start(0, true).at, at(45));
     }
 
     #[test]
