@@ -42,7 +42,8 @@ fn message(name: &str) -> Vec<u8> {
 
 /// Name, and what a trunk is answered; nothing for responses and for what names nobody.
 const ANSWERS: [(&str, &[u16]); 49] = [
-    ("wsinv", &[100]),
+    // It has a To tag, and we know no such dialog.
+    ("wsinv", &[481]),
     ("intmeth", &[501]),
     ("esc01", &[100]),
     // REGISTER comes from phones, so a trunk that sends one is asked for a password too.
@@ -98,9 +99,12 @@ const ANSWERS: [(&str, &[u16]); 49] = [
 
 #[test]
 fn a_trunk_gets_the_answer_the_rfc_names() {
-    for (name, want) in ANSWERS {
-        assert_eq!(answers(&mut endpoint(), "192.0.2.9:5060", &message(name)), want, "{name}");
-    }
+    let answer = |name| answers(&mut endpoint(), "192.0.2.9:5060", &message(name));
+    let wrong: Vec<_> = (ANSWERS.iter())
+        .map(|(name, want)| (name, want, answer(name)))
+        .filter(|(_, want, got)| got != *want)
+        .collect();
+    assert!(wrong.is_empty(), "name, wanted, got: {wrong:?}");
 }
 
 #[test]
