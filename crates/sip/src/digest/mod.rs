@@ -18,7 +18,7 @@ use crate::Secret;
 
 /// H(A1) of a user and a password in a realm, for both algorithms (RFC 7616 3.4.2).
 ///
-/// ```ignore
+/// ```text
 /// let seat = Seat { seat, secret: Some(sip::secret("1001", "heartline", "pw")), fixed: None };
 /// ```
 pub fn secret(user: &str, realm: &str, password: &str) -> Secret {
