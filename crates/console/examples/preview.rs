@@ -18,7 +18,7 @@ use center::{Command, Refusal, Reply};
 use console::{Account, Backend, BoxFuture, Options};
 use model::{
     AccountName, CallId, Event, Login, NotReadyReason, Number, Record, SeatId, Seq, TicketId,
-    Timestamp, WorkState,
+    Timestamp, WorkState, Zone,
     event::{Actor, Alarm, CallArrived, CallEnd, Role},
 };
 use reporting::{Cdr, QueueBoard, SeatBoard, WaitingCall, Wallboard};
@@ -113,7 +113,7 @@ impl Preview {
             since,
             answered: u64::from(n * 7 % 53),
             missed: u64::from(n % 5 / 4),
-            talk_ms: u64::from(n) * 61_000,
+            talk_ms: u64::from(n * 7 % 53) * 134_000,
         }
     }
 
@@ -139,7 +139,8 @@ impl Preview {
         if n > 2 {
             cdr.talk_ms = 30_000 + n * 17_000 % 400_000;
             cdr.ended = cdr.connected.map(|at| at + Duration::from_millis(cdr.talk_ms));
-            cdr.end = Some(if n % 3 == 0 { CallEnd::SeatHungUp } else { CallEnd::CallerHungUp });
+            cdr.end =
+                Some(if n.is_multiple_of(3) { CallEnd::SeatHungUp } else { CallEnd::CallerHungUp });
             cdr.recording_ms = Some(cdr.talk_ms + cdr.wait_ms);
             cdr.recording_sha256 = Some("made up".into());
         }
@@ -181,17 +182,17 @@ impl Backend for Preview {
         let mandarin = [(74, 0, Some(1_010)), (41, 0, None), (17, 2, None), (6, 0, None)];
         let alarm = (Alarm::RecordingDiskLow, "8 GB of 500 GB are free; add space".to_owned());
         let calm = std::env::var_os("PREVIEW_CALM").is_some();
-        Arc::new(Wallboard {
-            seq: 1,
-            queues: [
-                ("english".into(), self.queue(&[(19, 0, Some(1_002))], [61, 2, 58, 9])),
-                ("mandarin".into(), self.queue(&mandarin, [1_284, 37, 1_219, 11])),
-                ("市民咨询".into(), self.queue(&[], [302, 4, 299, 6])),
-            ]
-            .into(),
-            seats: (1_001..=1_024).map(|n| (SeatId(n), self.seat(n))).collect(),
-            alarms: if calm { Default::default() } else { [alarm].into() },
-        })
+        let mut board = Wallboard::new(Zone::CHINA, [], []);
+        board.seq = 1;
+        board.queues = [
+            ("english".into(), self.queue(&[(19, 0, Some(1_002))], [61, 2, 58, 9])),
+            ("mandarin".into(), self.queue(&mandarin, [1_284, 37, 1_219, 11])),
+            ("市民咨询".into(), self.queue(&[], [302, 4, 299, 6])),
+        ]
+        .into();
+        board.seats = (1_001..=1_024).map(|n| (SeatId(n), self.seat(n))).collect();
+        board.alarms = if calm { Default::default() } else { [alarm].into() };
+        Arc::new(board)
     }
 
     fn watch(&self) -> watch::Receiver<Seq> {

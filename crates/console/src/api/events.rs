@@ -10,7 +10,10 @@ use axum::{
 use futures_util::{Stream, stream};
 use model::{Record, Seq};
 use serde::Deserialize;
-use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::{
+    sync::{OwnedSemaphorePermit, watch},
+    time::{Interval, MissedTickBehavior},
+};
 
 use super::asked::Asked;
 use crate::{desk::Desk, problem::Problem, redact, who::Who};
@@ -44,14 +47,10 @@ pub(super) async fn stream(
     let place = desk.streams.clone().try_acquire_owned();
     let place = place.map_err(|_| Problem::too_many("too many live pages", RETRY_S))?;
     let durable = desk.backend.watch();
-    let reader = Reader {
-        desk,
-        who,
-        durable,
-        next: after.saturating_add(1),
-        bunch: VecDeque::new(),
-        _place: place,
-    };
+    let mut paces = tokio::time::interval(PACE);
+    paces.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let (next, bunch) = (after.saturating_add(1), VecDeque::new());
+    let reader = Reader { desk, who, durable, next, bunch, paces, _place: place };
     Ok(Sse::new(stream::unfold(reader, Reader::next)))
 }
 
@@ -63,6 +62,7 @@ struct Reader {
     next: Seq,
     /// Read and not yet sent.
     bunch: VecDeque<Record>,
+    paces: Interval,
     _place: OwnedSemaphorePermit,
 }
 
@@ -81,8 +81,13 @@ impl Reader {
             if !self.who.still(&self.desk) {
                 return None;
             }
-            if *self.durable.borrow_and_update() >= self.next && self.read().await? {
-                continue;
+            if *self.durable.borrow_and_update() >= self.next {
+                // A busy hour appends hundreds of records a second; a reader who has
+                // caught up takes them in bunches, not one by one.
+                self.paces.tick().await;
+                if self.read().await? {
+                    continue;
+                }
             }
             match tokio::time::timeout(BEAT, self.durable.changed()).await {
                 Ok(Ok(())) => {}
@@ -108,6 +113,8 @@ impl Reader {
 
 /// Records read at once.
 const BUNCH: usize = 256;
+/// At most twenty reads of the log a second for each stream: 5,000 records.
+const PACE: Duration = Duration::from_millis(50);
 /// How long a stream may be silent; proxies cut at 60 s.
 const BEAT: Duration = Duration::from_secs(15);
 const RETRY_S: u64 = 10;

@@ -1,4 +1,27 @@
 //! The routes, one file a subject.
+//!
+//! | route | who | what |
+//! | --- | --- | --- |
+//! | `GET /healthz`, `/readyz` | anybody | alive; calls can be taken |
+//! | `GET /metrics` | loopback, or any account | Prometheus text |
+//! | `GET /api/v1/hotline` | anybody | the hotline's name |
+//! | `POST /api/v1/login`, `/logout`; `GET /me` | a person | a session in a cookie |
+//! | `GET /api/v1/wallboard`, `/queues`, `/seats`, `/seats/{seat}` | all | the live picture |
+//! | `GET /api/v1/wallboard/live` | all | the same as a stream, newest wins |
+//! | `GET /api/v1/events?after=` | all, redacted | the log as a stream, resumable |
+//! | `GET /api/v1/calls`, `/calls/{call}` | all; agents their own seat's | `before limit queue seat end answered since` |
+//! | `GET /api/v1/recordings` | qa, supervisor, admin | the calls with a finished recording |
+//! | `GET /api/v1/recordings/{call}/audio` | qa, supervisor, admin | WAV, by ranges; audited |
+//! | `GET /api/v1/tickets`, `/tickets/{ticket}` | all | `before limit kind` |
+//! | `POST /api/v1/seats/{seat}/login` | own, supervisor, admin | `{"agent":"li"}` or nothing |
+//! | `POST /api/v1/seats/{seat}/logout`, `/ready` | own, supervisor, admin | |
+//! | `POST /api/v1/seats/{seat}/not-ready` | own, supervisor, admin | `{"reason":"meal"}` |
+//! | `POST /api/v1/seats/{seat}/extend-wrap-up` | own, supervisor, admin | `{"by_s":60}` |
+//! | `POST /api/v1/calls/{call}/hang-up` | own, supervisor, admin | |
+//!
+//! Times are microseconds since 1970. Lists come newest first as
+//! `{"items":[…],"next":"…"}`; ask again with `before=` the `next`. A refusal is
+//! `{"error":"…","what":"…","allowed":[…]}`.
 
 mod asked;
 mod audio;

@@ -21,9 +21,10 @@ use console::{Account, Backend, BoxFuture, Options};
 use http_body_util::BodyExt;
 use model::{
     AccountName, CallId, Event, Login, Number, Record, SeatId, Seq, TicketId, Timestamp, WorkState,
+    Zone,
     event::{Actor, CallArrived, CallEnd, Role},
 };
-use reporting::{Cdr, QueueBoard, SeatBoard, Wallboard};
+use reporting::{Cdr, SeatBoard, Wallboard};
 use serde_json::Value;
 use tokio::sync::watch;
 use tower::ServiceExt;
@@ -153,17 +154,15 @@ fn board() -> Wallboard {
         missed: 0,
         talk_ms: 0,
     };
-    Wallboard {
-        seq: 1,
-        queues: [("mandarin".into(), QueueBoard::default())].into(),
-        seats: [
-            (SeatId(1001), seat(Some("li"), Some(WorkState::Talking { call: CallId::from(7) }))),
-            (SeatId(1002), seat(Some("zhao"), Some(WorkState::Ready))),
-            (SeatId(1003), seat(None, None)),
-        ]
-        .into(),
-        ..Wallboard::default()
-    }
+    let mut board = Wallboard::new(Zone::CHINA, ["mandarin".into()], []);
+    board.seq = 1;
+    board.seats = [
+        (SeatId(1001), seat(Some("li"), Some(WorkState::Talking { call: CallId::from(7) }))),
+        (SeatId(1002), seat(Some("zhao"), Some(WorkState::Ready))),
+        (SeatId(1003), seat(None, None)),
+    ]
+    .into();
+    board
 }
 
 impl Backend for Engine {

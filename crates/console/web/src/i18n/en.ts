@@ -48,6 +48,10 @@ export const en: Record<Word, string> = {
   priority: "Priority {n}",
 
   queues: "Queues",
+  queue_answered: "Answered",
+  queue_abandoned: "Abandoned",
+  queue_level: "In 15 s",
+  queue_average: "Avg. wait",
   no_queues: "No queue is configured.",
   queue_waiting: "waiting",
   seats: "Seats",
@@ -81,7 +85,7 @@ export const en: Record<Word, string> = {
   seat_answered: "Taken today",
   seat_missed: "Missed today",
   seat_talk: "Talked today",
-  seat_since: "In this state",
+  seat_since: "For",
 
   do_ready: "Ready",
   do_not_ready: "Not ready",
