@@ -36,6 +36,12 @@ struct Registration {
     told: Option<u16>,
 }
 
+impl Registrations {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.held.is_empty()
+    }
+}
+
 impl Endpoint {
     /// Registers, or changes or ends a registration of the same address.
     pub(crate) fn register(&mut self, now: Timestamp, wanted: Register) {

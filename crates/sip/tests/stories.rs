@@ -473,6 +473,6 @@ fn direction(events: &[Event]) -> Vec<Direction> {
 
 fn assert_empty(lab: &Lab) {
     for host in &lab.hosts {
-        assert_eq!((host.endpoint.legs(), host.endpoint.transactions()), (0, 0), "{}", host.addr);
+        assert!(host.endpoint.is_at_rest(), "{:#?}", host.endpoint);
     }
 }

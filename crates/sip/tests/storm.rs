@@ -110,8 +110,8 @@ impl Storm {
             assert!(over, "seed {seed}: {leg:?} never ended");
         }
         for (number, host) in self.lab.hosts.iter().enumerate() {
-            let left = (host.endpoint.legs(), host.endpoint.transactions());
-            assert_eq!(left, (0, 0), "seed {seed}: legs and transactions left at {number}");
+            let endpoint = &host.endpoint;
+            assert!(endpoint.is_at_rest(), "seed {seed}: left at host {number}: {endpoint:#?}");
             assert_eq!(host.endpoint.poll_timeout(), None, "seed {seed}: host {number}");
         }
     }

@@ -130,6 +130,18 @@ impl Endpoint {
         self.legs.len()
     }
 
+    /// Whether nothing is under way: no leg, no transaction, no registration, no deadline. A
+    /// law for tests: after the last call everything must come to this.
+    pub fn is_at_rest(&self) -> bool {
+        self.legs.is_empty()
+            && self.dialogs.is_empty()
+            && self.calls.is_empty()
+            && self.invites.is_empty()
+            && self.registrations.is_empty()
+            && self.transactions.is_empty()
+            && self.poll_timeout().is_none()
+    }
+
     fn command(&mut self, now: Timestamp, command: Command) {
         match command {
             Command::Ring { leg } => self.ring(now, leg),

@@ -168,6 +168,15 @@ impl Transactions {
         self.clients.len() + self.servers.len()
     }
 
+    /// Whether no table of it holds anything.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.len() == 0
+            && self.by_branch.is_empty()
+            && self.by_key.is_empty()
+            && self.by_origin.is_empty()
+            && self.by_flow.is_empty()
+    }
+
     pub(crate) fn next_timeout(&self) -> Option<Timestamp> {
         self.agenda.next()
     }
