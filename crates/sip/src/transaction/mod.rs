@@ -7,6 +7,8 @@
 
 mod client;
 mod client_invite;
+mod follow_up;
+mod key;
 mod server;
 mod server_invite;
 
@@ -14,12 +16,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::{LegId, Timestamp};
 
+pub(crate) use self::follow_up::cancel_of;
 use self::{
-    client::Client, client_invite::ClientInvite, server::Server, server_invite::ServerInvite,
+    client::Client,
+    client_invite::ClientInvite,
+    follow_up::ack_of_refusal,
+    key::{client_key, origin_key, server_key},
+    server::Server,
+    server_invite::ServerInvite,
 };
 use crate::{
     Flow, Transport,
-    message::{Message, Method, Name},
+    message::{Message, Method},
     outbox::Outbox,
     timer::Agenda,
     wire,
@@ -459,75 +467,6 @@ impl ClientTx {
             ClientMachine::Other(machine) => machine.is_terminated(),
         }
     }
-}
-
-/// A CANCEL for an INVITE of ours: same branch, same routes, no body (9.1).
-pub(crate) fn cancel_of(invite: &Message, reason: Option<String>) -> Option<Message> {
-    let mut cancel = follow_up(invite, Method::Cancel)?;
-    let to = invite.headers.get(&Name::To)?.to_owned();
-    cancel.headers.push(Name::To, to);
-    if let Some(reason) = reason {
-        cancel.headers.push(Name::Reason, reason);
-    }
-    Some(cancel)
-}
-
-/// The ACK of a refusal belongs to the transaction (17.1.1.3): the INVITE's branch, the answer's To.
-fn ack_of_refusal(invite: &Message, response: &Message) -> Option<Message> {
-    let mut ack = follow_up(invite, Method::Ack)?;
-    let to = response.headers.get(&Name::To)?.to_owned();
-    ack.headers.push(Name::To, to);
-    Some(ack)
-}
-
-/// What CANCEL and the ACK of a refusal share with their INVITE; To is missing.
-fn follow_up(invite: &Message, method: Method) -> Option<Message> {
-    let mut message = Message::request(method.clone(), invite.uri()?.clone());
-    let (number, _) = invite.cseq()?;
-    message.headers.push(Name::Via, invite.headers.get(&Name::Via)?.to_owned());
-    for name in [Name::Route, Name::From, Name::CallId] {
-        for value in invite.headers.all(&name) {
-            message.headers.push(name.clone(), value.to_owned());
-        }
-    }
-    message.headers.push(Name::MaxForwards, MAX_FORWARDS.to_owned());
-    message.headers.push(Name::CSeq, format!("{number} {method}"));
-    Some(message)
-}
-
-/// RFC 3261 17.1.3: the branch, and the method, for CANCEL shares its INVITE's branch.
-fn client_key(message: &Message) -> Option<String> {
-    let via = message.via()?;
-    let (_, method) = message.cseq()?;
-    Some(format!("{} {method}", via.branch()?))
-}
-
-/// RFC 3261 17.2.3: branch, sent-by and method (ACK counts as INVITE). From senders older
-/// than the cookie: what identifies their request instead.
-fn server_key(request: &Message, as_method: Option<&Method>) -> Option<String> {
-    let via = request.via()?;
-    let (number, method) = request.cseq()?;
-    let method = match as_method.unwrap_or(&method) {
-        Method::Ack => &Method::Invite,
-        method => method,
-    };
-    let port = via.port.unwrap_or(5060);
-    if via.is_rfc3261() {
-        return Some(format!("{} {}:{port} {method}", via.branch()?, via.host));
-    }
-    let from = request.from()?;
-    let (tag, call_id) = (from.tag().unwrap_or_default(), request.call_id()?);
-    Some(format!("{tag} {call_id} {number} {}:{port} {method}", via.host))
-}
-
-/// RFC 3261 8.2.2.2: a request outside a dialog that came two ways differs in its branch only.
-fn origin_key(request: &Message) -> Option<String> {
-    if request.to()?.tag().is_some() {
-        return None;
-    }
-    let (number, method) = request.cseq()?;
-    let from = request.from()?;
-    Some(format!("{} {} {number} {method}", from.tag()?, request.call_id()?))
 }
 
 /// RFC 3261 8.1.1.6.
