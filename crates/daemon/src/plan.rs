@@ -72,7 +72,8 @@ pub fn policy(settings: &Settings) -> acd::Policy {
                 Strategy::FewestCalls => acd::Strategy::FewestCalls,
                 Strategy::BestSkill => acd::Strategy::BestSkill,
                 Strategy::RoundRobin => acd::Strategy::RoundRobin,
-                Strategy::InOrder => acd::Strategy::Linear,
+                Strategy::LeastTalk => acd::Strategy::LeastTalk,
+                Strategy::Linear => acd::Strategy::Linear,
             },
             ring: queue.ring,
             wrap_up: queue.wrap_up,
@@ -84,7 +85,8 @@ pub fn policy(settings: &Settings) -> acd::Policy {
             widening: widening
                 .map(|w| acd::Widening { after: w.after, lower_by: w.lower_by, tiers: w.tiers })
                 .collect(),
-            ..acd::QueuePolicy::default()
+            leave_when_empty: queue.leave_when_empty,
+            weight: queue.weight,
         };
         (queue.name.clone(), policy)
     });
