@@ -325,8 +325,10 @@ impl Center {
     fn keep_promises(&mut self, durable: Seq) {
         self.durable = durable;
         self.log_failed = false;
-        while let Some(promise) = self.promises.pop_front_if(|p| p.seq <= durable) {
-            self.reply(promise.reply_to, promise.reply);
+        while self.promises.front().is_some_and(|promise| promise.seq <= durable) {
+            if let Some(promise) = self.promises.pop_front() {
+                self.reply(promise.reply_to, promise.reply);
+            }
         }
     }
 

@@ -3,8 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use model::{
-    CallId, Event, OfferId, Record, SeatId, Seq, TicketId, Timestamp, Zone,
-    event::OfferMade,
+    CallId, Event, OfferId, Record, SeatId, Seq, TicketId, Timestamp, Zone, event::OfferMade,
 };
 use reporting::{Cdr, Wallboard};
 

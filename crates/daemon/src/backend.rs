@@ -23,36 +23,39 @@ use crate::{
     center_loop::{Callers, View},
     clock::Clock,
     keys::Keys,
+    log_loop::Recent,
     mailbox::Mailbox,
 };
 
 /// What the console may reach.
-pub struct Engine {
+pub(crate) struct Engine {
     /// The engine's time.
-    pub clock: Clock,
+    pub(crate) clock: Clock,
     /// The center's mailbox.
-    pub center: Arc<Mailbox<center::Input>>,
+    pub(crate) center: Arc<Mailbox<center::Input>>,
     /// Those who wait for its answers.
-    pub callers: Arc<Callers>,
+    pub(crate) callers: Arc<Callers>,
     /// What it shows.
-    pub view: Arc<View>,
+    pub(crate) view: Arc<View>,
     /// How far the log is on disk.
-    pub durable: watch::Receiver<Seq>,
+    pub(crate) durable: watch::Receiver<Seq>,
+    /// The newest durable records.
+    pub(crate) recent: Arc<Recent>,
     /// The log's folder.
-    pub journal: PathBuf,
+    pub(crate) journal: PathBuf,
     /// The view of the log.
-    pub reader: Reader,
+    pub(crate) reader: Reader,
     /// Where recordings are.
-    pub recordings: PathBuf,
+    pub(crate) recordings: PathBuf,
     /// Who may come in.
-    pub keys: Arc<Keys>,
+    pub(crate) keys: Arc<Keys>,
     /// Signalling's counters.
-    pub sip_counts: Arc<Mutex<sip::Counts>>,
+    pub(crate) sip_counts: Arc<Mutex<sip::Counts>>,
 }
 
 impl Engine {
     /// Ask the center; the answer comes once it is durable.
-    pub async fn ask(&self, by: Actor, command: Command) -> Reply {
+    pub(crate) async fn ask(&self, by: Actor, command: Command) -> Reply {
         let (reply_to, answer) = self.callers.ask();
         let mut input = center::Input::Command { reply_to, by, command };
         // Full means the center is busy: people can wait a moment, calls come first.
@@ -99,9 +102,13 @@ impl Backend for Engine {
     }
 
     fn records(&self, from: Seq, limit: usize) -> io::Result<Vec<Record>> {
+        if let Some(recent) = self.recent.since(from, limit) {
+            return Ok(recent);
+        }
         let last = self.last_seq();
-        let records =
-            journal::Reader::open(&self.journal).and_then(|r| r.read_from(from)).map_err(io::Error::other)?;
+        let records = journal::Reader::open(&self.journal)
+            .and_then(|r| r.read_from(from))
+            .map_err(io::Error::other)?;
         records
             .take(limit)
             .take_while(|record| record.as_ref().map_or(true, |r| r.seq <= last))
@@ -164,7 +171,8 @@ impl Backend for Engine {
         for seat in board.seats.values() {
             *states.entry(word(seat)).or_default() += 1;
         }
-        let _ = writeln!(page, "# HELP heartline_seats Seats by state.\n# TYPE heartline_seats gauge");
+        let _ =
+            writeln!(page, "# HELP heartline_seats Seats by state.\n# TYPE heartline_seats gauge");
         for (state, n) in states {
             let _ = writeln!(page, "heartline_seats{{state=\"{state}\"}} {n}");
         }
@@ -172,9 +180,16 @@ impl Backend for Engine {
             ("waiting", "Calls waiting.", "gauge"),
             ("offered_today", "Calls that entered the queue since local midnight.", "gauge"),
             ("answered_today", "Calls a seat answered since local midnight.", "gauge"),
-            ("abandoned_today", "Callers who left before a seat answered since local midnight.", "gauge"),
+            (
+                "abandoned_today",
+                "Callers who left before a seat answered since local midnight.",
+                "gauge",
+            ),
         ] {
-            let _ = writeln!(page, "# HELP heartline_queue_{name} {help}\n# TYPE heartline_queue_{name} {kind}");
+            let _ = writeln!(
+                page,
+                "# HELP heartline_queue_{name} {help}\n# TYPE heartline_queue_{name} {kind}"
+            );
             for (queue, q) in &board.queues {
                 let value = match name {
                     "waiting" => q.waiting.len() as u64,
@@ -185,8 +200,11 @@ impl Backend for Engine {
                 let _ = writeln!(page, "heartline_queue_{name}{{queue=\"{queue}\"}} {value}");
             }
         }
-        let counts = self.sip_counts.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let _ = writeln!(page, "# HELP heartline_sip_total What signalling has counted.\n# TYPE heartline_sip_total counter");
+        let counts = *self.sip_counts.lock().unwrap_or_else(PoisonError::into_inner);
+        let _ = writeln!(
+            page,
+            "# HELP heartline_sip_total What signalling has counted.\n# TYPE heartline_sip_total counter"
+        );
         for (what, n) in counts.named() {
             let _ = writeln!(page, "heartline_sip_total{{what=\"{what}\"}} {n}");
         }

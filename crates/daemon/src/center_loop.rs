@@ -23,37 +23,37 @@ use crate::{
 };
 
 /// What the thread shares with the rest.
-pub struct Shared {
+pub(crate) struct Shared {
     /// Calls from the signalling thread.
-    pub arrivals: Arc<Mailbox<Incoming>>,
+    pub(crate) arrivals: Arc<Mailbox<Incoming>>,
     /// Everything else.
-    pub inbox: Arc<Mailbox<Input>>,
+    pub(crate) inbox: Arc<Mailbox<Input>>,
     /// To the signalling thread.
-    pub sip: Arc<Mailbox<sip::Command>>,
+    pub(crate) sip: Arc<Mailbox<sip::Command>>,
     /// To the voice thread.
-    pub media: Arc<Mailbox<media::Command>>,
+    pub(crate) media: Arc<Mailbox<media::Command>>,
     /// To the log's thread.
-    pub log: Sender<Record>,
+    pub(crate) log: Sender<Record>,
     /// What an ended call's recording says about itself.
-    pub recorder: recorder::Tap,
+    pub(crate) recorder: recorder::Tap,
     /// Who waits for an answer.
-    pub callers: Arc<Callers>,
+    pub(crate) callers: Arc<Callers>,
     /// What the console shows.
-    pub view: Arc<View>,
+    pub(crate) view: Arc<View>,
     /// Set when the thread shall end.
-    pub stop: Arc<AtomicBool>,
+    pub(crate) stop: Arc<AtomicBool>,
 }
 
 /// People waiting for the center's answer.
 #[derive(Default)]
-pub struct Callers {
+pub(crate) struct Callers {
     waiting: Mutex<BTreeMap<u64, oneshot::Sender<Reply>>>,
     last: std::sync::atomic::AtomicU64,
 }
 
 impl Callers {
     /// A new question's name, and where its answer will come.
-    pub fn ask(&self) -> (u64, oneshot::Receiver<Reply>) {
+    pub(crate) fn ask(&self) -> (u64, oneshot::Receiver<Reply>) {
         let (tell, hear) = oneshot::channel();
         let name = self.last.fetch_add(1, Ordering::Relaxed) + 1;
         self.lock().insert(name, tell);
@@ -73,29 +73,31 @@ impl Callers {
 }
 
 /// What others may look at without asking.
-pub struct View {
+pub(crate) struct View {
     /// The live picture, renewed at most four times a second.
-    pub wallboard: ArcSwap<Wallboard>,
+    pub(crate) wallboard: ArcSwap<Wallboard>,
     /// Calls up.
-    pub calls: AtomicUsize,
+    pub(crate) calls: AtomicUsize,
     /// Voice ports free.
-    pub ports_free: AtomicUsize,
+    pub(crate) ports_free: AtomicUsize,
 }
 
 /// Run until told to stop.
-pub fn run(mut center: Center, clock: Clock, shared: &Shared) {
+pub(crate) fn run(mut center: Center, clock: Clock, shared: &Shared) {
     shared.arrivals.read_here();
     shared.inbox.read_here();
     let mut out = Out {
         sip: Post::new(&shared.sip),
         media: Post::new(&shared.media),
         shared,
+        records: Vec::new(),
         wrote: false,
     };
     let mut shown_at = Timestamp::default();
     let mut shown_seq = 0;
     let mut step = 0;
     out.follow(&mut center);
+    out.log();
     while !shared.stop.load(Ordering::Acquire) {
         // An arrival is handed over before anything else about its call: taking
         // the inbox first means the arrival list, taken second, has it already.
@@ -116,6 +118,7 @@ pub fn run(mut center: Center, clock: Clock, shared: &Shared) {
             out.follow(&mut center);
         }
         let kept = !out.sip.flush() | !out.media.flush();
+        out.log();
 
         let memory = center.memory();
         if memory.seq != shown_seq && now.since(shown_at) >= SHOW_EVERY {
@@ -127,8 +130,14 @@ pub fn run(mut center: Center, clock: Clock, shared: &Shared) {
             if (drift - step).unsigned_abs() > STEP_MIN_US {
                 let by_us = drift - step;
                 step = drift;
-                tracing::warn!("the wall clock jumped by {} ms; the log's time does not", by_us / 1_000);
-                center.handle_input(now, Input::Note(model::Event::ClockStepped(ClockStepped { by_us })));
+                tracing::warn!(
+                    "the wall clock jumped by {} ms; the log's time does not",
+                    by_us / 1_000
+                );
+                center.handle_input(
+                    now,
+                    Input::Note(model::Event::ClockStepped(ClockStepped { by_us })),
+                );
                 out.follow(&mut center);
             }
         }
@@ -141,12 +150,15 @@ pub fn run(mut center: Center, clock: Clock, shared: &Shared) {
     }
     center.stop(clock.now(), "told to");
     out.follow(&mut center);
+    out.log();
 }
 
 struct Out<'a> {
     sip: Post<sip::Command>,
     media: Post<media::Command>,
     shared: &'a Shared,
+    /// Born in this turn, not yet handed to the log's thread.
+    records: Vec<Record>,
     /// Whether anything came of the last turn.
     wrote: bool,
 }
@@ -158,11 +170,23 @@ impl Out<'_> {
             match output {
                 Output::Sip(command) => self.sip.send(command),
                 Output::Media(command) => self.media.send(command),
-                // The center refuses calls long before this is full; the log's thread
-                // never ends before this one, so nothing is lost.
-                Output::Append(record) => drop(self.shared.log.send(record)),
+                Output::Append(record) => self.records.push(record),
                 Output::Reply { reply_to, reply } => self.shared.callers.answer(reply_to, reply),
                 Output::Describe(cdr) => self.shared.recorder.describe(cdr.call, about(&cdr)),
+            }
+        }
+    }
+}
+
+impl Out<'_> {
+    /// Hand the turn's records to the log's thread, after its commands are on
+    /// their way: the channel may take a lock, and no lock is held between a
+    /// call's arrival and its offer. The center refuses calls long before the
+    /// channel is full, and the log's thread ends after this one: nothing is lost.
+    fn log(&mut self) {
+        for record in self.records.drain(..) {
+            if self.shared.log.send(record).is_err() {
+                tracing::error!("the log's thread is gone");
             }
         }
     }

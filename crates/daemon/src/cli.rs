@@ -8,15 +8,15 @@ use model::{SeatId, event::Role};
 /// Heartline 连心线: a call-center engine for public hotlines.
 #[derive(Parser, Debug)]
 #[command(name = "heartline", version, about)]
-pub struct Cli {
+pub(crate) struct Cli {
     /// What to do.
     #[command(subcommand)]
-    pub verb: Verb,
+    pub(crate) verb: Verb,
 }
 
 /// What to do.
 #[derive(Subcommand, Debug)]
-pub enum Verb {
+pub(crate) enum Verb {
     /// Run a hotline on loopback with its own seats and callers, to see and hear it work.
     Demo(Demo),
     /// Run the hotline.
@@ -78,67 +78,67 @@ pub enum Verb {
 
 /// `heartline serve`
 #[derive(Args, Debug)]
-pub struct Serve {
+pub(crate) struct Serve {
     /// The config folder.
     #[arg(long, default_value = "config")]
-    pub config: PathBuf,
+    pub(crate) config: PathBuf,
     /// How long talks may go on after SIGTERM, such as 10m; in place of the config's.
     #[arg(long, value_parser = duration)]
-    pub drain_timeout: Option<Duration>,
+    pub(crate) drain_timeout: Option<Duration>,
     #[command(flatten)]
-    pub addresses: Addresses,
+    pub(crate) addresses: Addresses,
 }
 
 /// `heartline demo`
 #[derive(Args, Debug)]
-pub struct Demo {
+pub(crate) struct Demo {
     /// End by itself after this long, such as 5m; default: until Ctrl-C.
     #[arg(long = "for", value_parser = duration)]
-    pub length: Option<Duration>,
+    pub(crate) length: Option<Duration>,
     /// How many seats answer, 1 to 80.
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=80))]
-    pub seats: u32,
+    pub(crate) seats: u32,
     /// Calls a minute.
     #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=600))]
-    pub calls: u32,
+    pub(crate) calls: u32,
     #[command(flatten)]
-    pub addresses: Addresses,
+    pub(crate) addresses: Addresses,
 }
 
 /// Addresses and folders in place of the config's.
 #[derive(Args, Debug, Clone, Default)]
-pub struct Addresses {
+pub(crate) struct Addresses {
     /// Listen for SIP here, UDP and TCP, in place of the config's addresses. Port 0 takes a free one.
     #[arg(long, value_name = "ADDRESS:PORT")]
-    pub sip: Option<SocketAddr>,
+    pub(crate) sip: Option<SocketAddr>,
     /// Serve the console here. Port 0 takes a free one.
     #[arg(long, value_name = "ADDRESS:PORT")]
-    pub http: Option<SocketAddr>,
+    pub(crate) http: Option<SocketAddr>,
     /// Keep the log, its view and the keys here.
     #[arg(long, value_name = "DIR")]
-    pub data: Option<PathBuf>,
+    pub(crate) data: Option<PathBuf>,
     /// Keep recordings here.
     #[arg(long, value_name = "DIR")]
-    pub recordings: Option<PathBuf>,
+    pub(crate) recordings: Option<PathBuf>,
     /// Voice ports, such as 20000-20999, or auto:64 for any 64 pairs.
     #[arg(long, value_name = "PORTS")]
-    pub rtp_ports: Option<String>,
+    pub(crate) rtp_ports: Option<String>,
 }
 
 /// Where the engine keeps its data.
 #[derive(Args, Debug, Clone)]
-pub struct Place {
+pub(crate) struct Place {
     /// The config folder, which names the data folder.
     #[arg(long, default_value = "config")]
-    pub config: PathBuf,
+    pub(crate) config: PathBuf,
     /// The data folder, in place of the config's.
     #[arg(long, value_name = "DIR")]
-    pub data: Option<PathBuf>,
+    pub(crate) data: Option<PathBuf>,
 }
 
 /// `heartline user …`
 #[derive(Subcommand, Debug)]
-pub enum UserVerb {
+pub(crate) enum UserVerb {
     /// Add an account; its password is printed once.
     Add {
         /// The name to log in with.
@@ -153,7 +153,7 @@ pub enum UserVerb {
 
 /// `heartline seat …`
 #[derive(Subcommand, Debug)]
-pub enum SeatVerb {
+pub(crate) enum SeatVerb {
     /// Set a seat's SIP password, or make one and print it once.
     Password {
         /// The seat's number.
@@ -168,7 +168,7 @@ pub enum SeatVerb {
 
 /// `heartline log …`
 #[derive(Subcommand, Debug)]
-pub enum LogVerb {
+pub(crate) enum LogVerb {
     /// Check every record of the log; exit 65 when there is a fault.
     Verify {
         #[command(flatten)]
@@ -186,7 +186,7 @@ pub enum LogVerb {
 
 /// `heartline store …`
 #[derive(Subcommand, Debug)]
-pub enum StoreVerb {
+pub(crate) enum StoreVerb {
     /// Throw the view away and make it anew from the log. The engine must be stopped.
     Rebuild {
         #[command(flatten)]

@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// Run it until its time is over or Ctrl-C.
-pub async fn run(demo: cli::Demo) -> Result<(), Fault> {
+pub(crate) async fn run(demo: cli::Demo) -> Result<(), Fault> {
     let (settings, folder) = prepare(&demo)?;
     let data = settings.data.folder.clone();
     let password = keys::add_account(&data, "demo", Role::Supervisor)?;
@@ -84,7 +84,8 @@ pub async fn run(demo: cli::Demo) -> Result<(), Fault> {
 
 /// The embedded hotline, on loopback, in a folder of its own.
 fn prepare(demo: &cli::Demo) -> Result<(Settings, PathBuf), Fault> {
-    let mut settings = Settings::embedded().map_err(|faults| crate::tools::config_fault(&faults))?;
+    let mut settings =
+        Settings::embedded().map_err(|faults| crate::tools::config_fault(&faults))?;
     let stamp = crate::clock::Clock::start().now();
     let folder = PathBuf::from("demo").join(stamp.to_string().replace(':', "-"));
     settings.data.folder = folder.join("data");
@@ -96,7 +97,6 @@ fn prepare(demo: &cli::Demo) -> Result<(Settings, PathBuf), Fault> {
     settings.media.bind = IpAddr::V4(Ipv4Addr::LOCALHOST);
     settings.media.ports = Ports::Auto { pairs: 128 };
     settings.sip.advertise = None;
-    settings.media.advertise = None;
     settings.trunks = vec![Trunk {
         name: TrunkId::from("demo"),
         sources: vec![Source { address: players::CALLERS_AT.into(), prefix: 32 }],
@@ -156,7 +156,9 @@ fn sentence(event: &Event) -> Option<String> {
         Event::SeatWrapUpStarted(e) => format!("seat {} writes up call {}", e.seat, e.call),
         Event::CallArrived(e) => format!("call {} from {} on line {}", e.call, e.caller, e.line),
         Event::CallRefused(e) => format!("{} was turned away: {:?}", e.caller, e.cause),
-        Event::CallQueued(e) => format!("call {} waits in {}, place {}", e.call, e.queue, e.position),
+        Event::CallQueued(e) => {
+            format!("call {} waits in {}, place {}", e.call, e.queue, e.position)
+        }
         Event::OfferMade(e) => format!("call {} rings at seat {}: {}", e.call, e.seat, e.why),
         Event::OfferMissed(e) => format!("seat {} missed call {}: {:?}", e.seat, e.call, e.outcome),
         Event::CallConnected(e) => format!(
@@ -168,9 +170,16 @@ fn sentence(event: &Event) -> Option<String> {
         Event::TicketOpened(e) => format!("ticket {} for call {}", e.ticket, e.call),
         Event::MissedCallFiled(e) => format!("missed-call item {} for call {}", e.ticket, e.call),
         Event::CallEnded(e) => {
-            format!("call {} ended ({:?}), {:.1} s of talk", e.call, e.end, e.talk_ms as f64 / 1_000.0)
+            format!(
+                "call {} ended ({:?}), {:.1} s of talk",
+                e.call,
+                e.end,
+                e.talk_ms as f64 / 1_000.0
+            )
         }
-        Event::RecordingClosed(e) => format!("recording {} ({:.1} s)", e.file, e.length_ms as f64 / 1_000.0),
+        Event::RecordingClosed(e) => {
+            format!("recording {} ({:.1} s)", e.file, e.length_ms as f64 / 1_000.0)
+        }
         Event::RecordingFailed(e) => format!("call {} is not recorded: {}", e.call, e.why),
         Event::AlarmRaised(e) => format!("ALARM {:?}: {}", e.alarm, e.text),
         Event::AlarmCleared(e) => format!("alarm {:?} is over", e.alarm),
@@ -268,7 +277,8 @@ impl Count {
 /// The usual port, or any when another program has it.
 fn free_or_any(port: u16) -> SocketAddr {
     let usual = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    let free = std::net::UdpSocket::bind(usual).is_ok() && std::net::TcpListener::bind(usual).is_ok();
+    let free =
+        std::net::UdpSocket::bind(usual).is_ok() && std::net::TcpListener::bind(usual).is_ok();
     if free { usual } else { SocketAddr::from((Ipv4Addr::LOCALHOST, 0)) }
 }
 

@@ -4,14 +4,14 @@
 ///
 /// # Panics
 /// When the operating system has no randomness to give: nothing safe can be done then.
-pub fn seed() -> [u8; 32] {
+pub(crate) fn seed() -> [u8; 32] {
     let mut seed = [0; 32];
     getrandom::fill(&mut seed).expect("the operating system gives randomness");
     seed
 }
 
 /// 128 bits of salt for a password's hash.
-pub fn salt() -> [u8; 16] {
+pub(crate) fn salt() -> [u8; 16] {
     let mut salt = [0; 16];
     for (to, from) in salt.iter_mut().zip(seed()) {
         *to = from;

@@ -25,38 +25,38 @@ use crate::{
 };
 
 /// The keyring as the running engine knows it.
-pub struct Keys {
+pub(crate) struct Keys {
     path: PathBuf,
     known: Mutex<Keyring>,
 }
 
 impl Keys {
     /// Read the keyring; a missing one is empty.
-    pub fn open(folder: &Path) -> Result<Keys, String> {
+    pub(crate) fn open(folder: &Path) -> Result<Keys, String> {
         let path = file_in(folder);
         let known = Keyring::load(&path).map_err(|e| e.to_string())?;
         Ok(Keys { path, known: Mutex::new(known) })
     }
 
     /// The account this name and password belong to. As slow for unknown names as for known ones.
-    pub fn verify(&self, name: &str, password: &str) -> Option<Account> {
+    pub(crate) fn verify(&self, name: &str, password: &str) -> Option<Account> {
         // A copy: hashing takes its time, and others need the keyring meanwhile.
         let keyring = self.known().clone();
         keyring.verify(name, password).map(account_of)
     }
 
     /// The account a token was issued to.
-    pub fn by_token(&self, token: &str) -> Option<Account> {
+    pub(crate) fn by_token(&self, token: &str) -> Option<Account> {
         self.known().by_token(token).map(account_of)
     }
 
     /// The account of this name.
-    pub fn account(&self, name: &AccountName) -> Option<Account> {
+    pub(crate) fn account(&self, name: &AccountName) -> Option<Account> {
         self.known().account(name.as_str()).map(account_of)
     }
 
     /// Every seat's password, hashed.
-    pub fn secrets(&self) -> BTreeMap<SeatId, sip::Secret> {
+    pub(crate) fn secrets(&self) -> BTreeMap<SeatId, sip::Secret> {
         self.known().seats().map(|(seat, secret)| (seat, secret_of(secret))).collect()
     }
 
@@ -66,7 +66,7 @@ impl Keys {
 }
 
 /// Look at the file every second; tell signalling and the log what is new.
-pub async fn watch(
+pub(crate) async fn watch(
     keys: Arc<Keys>,
     settings: Settings,
     to_sip: Arc<Mailbox<sip::Command>>,
@@ -130,7 +130,7 @@ fn news(old: &Keyring, new: &Keyring) -> Vec<Event> {
 }
 
 /// At the very first start: an admin and a password, which is returned once.
-pub fn first_admin(folder: &Path) -> Result<Option<String>, String> {
+pub(crate) fn first_admin(folder: &Path) -> Result<Option<String>, String> {
     let keyring = Keyring::load(&file_in(folder)).map_err(|e| e.to_string())?;
     if keyring.accounts().next().is_some() {
         return Ok(None);
@@ -139,7 +139,7 @@ pub fn first_admin(folder: &Path) -> Result<Option<String>, String> {
 }
 
 /// Add an account with a made password, which is returned.
-pub fn add_account(folder: &Path, name: &str, role: Role) -> Result<String, String> {
+pub(crate) fn add_account(folder: &Path, name: &str, role: Role) -> Result<String, String> {
     let password = settings::password_from(entropy::seed());
     let now = Clock::start().now();
     Keyring::modify(&file_in(folder), |keyring| {
@@ -150,7 +150,7 @@ pub fn add_account(folder: &Path, name: &str, role: Role) -> Result<String, Stri
 }
 
 /// Set a seat's SIP password.
-pub fn set_seat_password(
+pub(crate) fn set_seat_password(
     folder: &Path,
     realm: &str,
     seat: SeatId,
@@ -165,7 +165,7 @@ pub fn set_seat_password(
 }
 
 /// Issue a token; it is returned this once.
-pub fn issue_token(folder: &Path, name: &str) -> Result<String, String> {
+pub(crate) fn issue_token(folder: &Path, name: &str) -> Result<String, String> {
     let now = Clock::start().now();
     Keyring::modify(&file_in(folder), |keyring| {
         keyring.issue_token(name, "command line", entropy::seed(), now)
@@ -174,7 +174,7 @@ pub fn issue_token(folder: &Path, name: &str) -> Result<String, String> {
 }
 
 /// Where a data folder keeps its keyring.
-pub fn file_in(folder: &Path) -> PathBuf {
+pub(crate) fn file_in(folder: &Path) -> PathBuf {
     folder.join("keys.json")
 }
 

@@ -5,7 +5,12 @@
 //! The view's thread follows into sled; when it falls behind it reads the log
 //! itself, so the log never waits for it.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    collections::VecDeque,
+    path::PathBuf,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError};
 use journal::Journal;
@@ -18,13 +23,37 @@ use tokio::sync::watch;
 
 use crate::mailbox::{Mailbox, Post};
 
+/// The newest durable records, so that those who follow live need not read the disk.
+#[derive(Default)]
+pub(crate) struct Recent {
+    records: RwLock<VecDeque<Record>>,
+}
+
+impl Recent {
+    /// From this record on, at most `limit`; `None` when it is too old to be here.
+    pub(crate) fn since(&self, from: Seq, limit: usize) -> Option<Vec<Record>> {
+        let records = self.records.read().unwrap_or_else(PoisonError::into_inner);
+        let first = records.front()?.seq;
+        let skip = usize::try_from(from.checked_sub(first)?).ok()?;
+        Some(records.iter().skip(skip).take(limit).cloned().collect())
+    }
+
+    fn push(&self, batch: &[Record]) {
+        let mut records = self.records.write().unwrap_or_else(PoisonError::into_inner);
+        records.extend(batch.iter().cloned());
+        let surplus = records.len().saturating_sub(RECENT_MAX);
+        records.drain(..surplus);
+    }
+}
+
 /// Write the log until its writers are gone.
-pub fn write(
+pub(crate) fn write(
     mut journal: Journal,
     records: &Receiver<Record>,
     center: &Arc<Mailbox<center::Input>>,
     store: &Sender<Vec<Record>>,
     durable: &watch::Sender<Seq>,
+    recent: &Recent,
 ) {
     let mut center = Post::new(center);
     let mut failed = false;
@@ -34,7 +63,9 @@ pub fn write(
         let mut appended = false;
         while let Err(error) = commit(&mut journal, &batch, &mut appended) {
             if !failed {
-                tracing::error!("cannot write the log: {error}; new calls are turned away until it can be written");
+                tracing::error!(
+                    "cannot write the log: {error}; new calls are turned away until it can be written"
+                );
                 failed = true;
             }
             center.send(center::Input::LogFailed);
@@ -46,6 +77,7 @@ pub fn write(
             failed = false;
         }
         center.send(center::Input::Durable(seq));
+        recent.push(&batch);
         // The console may have gone.
         let _gone = durable.send(seq);
         match store.try_send(batch) {
@@ -69,7 +101,7 @@ fn commit(
 }
 
 /// Follow the log into the view until the log's thread is gone.
-pub fn follow(
+pub(crate) fn follow(
     store: &Store,
     folder: &PathBuf,
     batches: &Receiver<Vec<Record>>,
@@ -104,7 +136,9 @@ pub fn follow(
 
 fn apply(store: &Store, folder: &PathBuf, batch: &[Record]) -> Result<(), String> {
     let fault = |e: store::StoreError| {
-        format!("the view of the log cannot be written: {e}; calls go on, lists are old; `heartline store rebuild` mends it")
+        format!(
+            "the view of the log cannot be written: {e}; calls go on, lists are old; `heartline store rebuild` mends it"
+        )
     };
     let next = store.applied() + 1;
     let fits = batch.first().is_none_or(|first| first.seq <= next);
@@ -118,7 +152,7 @@ fn apply(store: &Store, folder: &PathBuf, batch: &[Record]) -> Result<(), String
 }
 
 /// Read the log from where the view ends, and follow it to its end.
-pub fn catch_up(store: &Store, folder: &PathBuf) -> Result<(), String> {
+pub(crate) fn catch_up(store: &Store, folder: &PathBuf) -> Result<(), String> {
     let fault = |e: &dyn std::fmt::Display| format!("the view cannot follow the log: {e}");
     let records = journal::Reader::open(folder)
         .and_then(|reader| reader.read_from(store.applied() + 1))
@@ -134,6 +168,8 @@ pub fn catch_up(store: &Store, folder: &PathBuf) -> Result<(), String> {
     if batch.is_empty() { Ok(()) } else { store.apply(&batch).map_err(|e| fault(&e)) }
 }
 
+/// Records kept in memory for those who follow live: an hour of a city's busiest.
+const RECENT_MAX: usize = 8_192;
 /// Records committed by one sync at most.
 const BATCH_MAX: usize = 1_024;
 /// How soon a failed write is tried again.

@@ -13,7 +13,7 @@ use std::{
 use queue::{Batch, Intake};
 
 /// The reader's end and the list.
-pub struct Mailbox<T> {
+pub(crate) struct Mailbox<T> {
     list: Intake<T>,
     wake: Wake,
 }
@@ -27,19 +27,19 @@ enum Wake {
 
 impl<T> Mailbox<T> {
     /// For a reader that parks and calls [`Mailbox::read_here`] first.
-    pub fn parking(capacity: usize) -> Mailbox<T> {
+    pub(crate) fn parking(capacity: usize) -> Mailbox<T> {
         Mailbox { list: Intake::new(capacity), wake: Wake::Thread(OnceLock::new()) }
     }
 
     /// For a reader that waits for sockets: wakes by an eventfd.
-    pub fn polled(capacity: usize) -> std::io::Result<Mailbox<T>> {
+    pub(crate) fn polled(capacity: usize) -> std::io::Result<Mailbox<T>> {
         let flags = rustix::event::EventfdFlags::NONBLOCK | rustix::event::EventfdFlags::CLOEXEC;
         let event = rustix::event::eventfd(0, flags)?;
         Ok(Mailbox { list: Intake::new(capacity), wake: Wake::Event(event) })
     }
 
     /// From now on the calling thread is the one to unpark.
-    pub fn read_here(&self) {
+    pub(crate) fn read_here(&self) {
         if let Wake::Thread(reader) = &self.wake {
             // Set once: a mailbox has one reader for its whole life.
             let _already_here = reader.set(std::thread::current());
@@ -47,7 +47,7 @@ impl<T> Mailbox<T> {
     }
 
     /// The eventfd to wait for, when this mailbox is polled.
-    pub fn event(&self) -> Option<&rustix::fd::OwnedFd> {
+    pub(crate) fn event(&self) -> Option<&rustix::fd::OwnedFd> {
         match &self.wake {
             Wake::Event(event) => Some(event),
             Wake::Thread(_) => None,
@@ -55,7 +55,7 @@ impl<T> Mailbox<T> {
     }
 
     /// Everything handed over so far, oldest first. Quiets the eventfd.
-    pub fn take(&self) -> Batch<T> {
+    pub(crate) fn take(&self) -> Batch<T> {
         if let Wake::Event(event) = &self.wake {
             // Nothing to read means nobody woke us: not an error.
             let _quiet = rustix::io::read(event, &mut [0u8; 8]);
@@ -64,7 +64,7 @@ impl<T> Mailbox<T> {
     }
 
     /// Hand one thing over; it comes back when the list is full.
-    pub fn offer(&self, thing: T) -> Result<(), T> {
+    pub(crate) fn offer(&self, thing: T) -> Result<(), T> {
         if self.list.push(thing)? {
             self.wake();
         }
@@ -72,7 +72,7 @@ impl<T> Mailbox<T> {
     }
 
     /// Wake the reader though there is nothing for it here.
-    pub fn wake(&self) {
+    pub(crate) fn wake(&self) {
         match &self.wake {
             Wake::Thread(reader) => {
                 if let Some(reader) = reader.get() {
@@ -88,19 +88,19 @@ impl<T> Mailbox<T> {
 }
 
 /// One writer's end, with what it could not hand over yet.
-pub struct Post<T> {
+pub(crate) struct Post<T> {
     to: Arc<Mailbox<T>>,
     kept: VecDeque<T>,
 }
 
 impl<T> Post<T> {
     /// An end of this mailbox.
-    pub fn new(to: &Arc<Mailbox<T>>) -> Post<T> {
+    pub(crate) fn new(to: &Arc<Mailbox<T>>) -> Post<T> {
         Post { to: Arc::clone(to), kept: VecDeque::new() }
     }
 
     /// Hand over, or keep for later when the list is full. The order stays.
-    pub fn send(&mut self, thing: T) {
+    pub(crate) fn send(&mut self, thing: T) {
         if self.kept.is_empty() {
             if let Err(thing) = self.to.offer(thing) {
                 self.kept.push_back(thing);
@@ -113,7 +113,7 @@ impl<T> Post<T> {
 
     /// Hand over what was kept; whether all of it is gone. A writer with
     /// something kept takes no new work that would add to it.
-    pub fn flush(&mut self) -> bool {
+    pub(crate) fn flush(&mut self) -> bool {
         while let Some(thing) = self.kept.pop_front() {
             if let Err(thing) = self.to.offer(thing) {
                 self.kept.push_front(thing);

@@ -56,14 +56,14 @@ fn main() -> ExitCode {
 }
 
 /// Why the program ends without having done what was asked.
-pub struct Fault {
+pub(crate) struct Fault {
     text: String,
     code: u8,
 }
 
 impl Fault {
     /// With an exit code of sysexits.h.
-    pub fn new(code: u8, text: impl Into<String>) -> Fault {
+    pub(crate) fn new(code: u8, text: impl Into<String>) -> Fault {
         Fault { code, text: text.into() }
     }
 }
@@ -75,16 +75,16 @@ impl From<String> for Fault {
 }
 
 /// `EX_USAGE`: the config or the command is wrong.
-pub const EX_USAGE: u8 = 64;
+pub(crate) const EX_USAGE: u8 = 64;
 /// `EX_DATAERR`: the data is damaged.
-pub const EX_DATAERR: u8 = 65;
+pub(crate) const EX_DATAERR: u8 = 65;
 /// `EX_SOFTWARE`: it could not be done here and now.
 const EX_SOFTWARE: u8 = 70;
 
 async fn run_serve(serve: Serve) -> Result<(), Fault> {
     let settings = Settings::load(&serve.config).map_err(|faults| tools::config_fault(&faults))?;
-    let settings = plan::with_addresses(settings, &serve.addresses)
-        .map_err(|e| Fault::new(EX_USAGE, e))?;
+    let settings =
+        plan::with_addresses(settings, &serve.addresses).map_err(|e| Fault::new(EX_USAGE, e))?;
     raise_file_limit();
     let first_password = keys::first_admin(&settings.data.folder)?;
     let running = run::start(&settings).await?;
@@ -113,7 +113,7 @@ async fn run_serve(serve: Serve) -> Result<(), Fault> {
 }
 
 /// SIGTERM, SIGINT.
-pub async fn wait_for_the_end() {
+pub(crate) async fn wait_for_the_end() {
     let (Ok(mut term), Ok(mut int)) =
         (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
     else {
@@ -156,7 +156,7 @@ fn start_tracing(quiet: bool) {
 
 /// To the person at the terminal.
 #[allow(clippy::print_stdout, reason = "this is the program's own voice")]
-pub fn say(line: &str) {
+pub(crate) fn say(line: &str) {
     println!("{line}");
 }
 

@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Bound RTP and RTCP pairs, by RTP port.
-pub struct Ports {
+pub(crate) struct Ports {
     pairs: Vec<Pair>,
 }
 
@@ -39,7 +39,7 @@ struct Pair {
 impl Ports {
     /// Bind every even port and the odd one above it in `first..=last`; ports in
     /// use by other programs are passed over with a warning.
-    pub fn bind_range(ip: IpAddr, first: u16, last: u16) -> Result<Ports, String> {
+    pub(crate) fn bind_range(ip: IpAddr, first: u16, last: u16) -> Result<Ports, String> {
         let mut pairs = Vec::new();
         let mut taken = 0;
         for port in (first..last).step_by(2) {
@@ -53,13 +53,15 @@ impl Ports {
             tracing::warn!("{taken} voice ports of {first}-{last} are in use by other programs");
         }
         match pairs.len() {
-            0 | 1 => Err(format!("no voice ports are free in {first}-{last}; choose another range")),
+            0 | 1 => {
+                Err(format!("no voice ports are free in {first}-{last}; choose another range"))
+            }
             _ => Ok(Ports { pairs }),
         }
     }
 
     /// Bind this many pairs wherever the system has room.
-    pub fn bind_any(ip: IpAddr, count: u16) -> Result<Ports, String> {
+    pub(crate) fn bind_any(ip: IpAddr, count: u16) -> Result<Ports, String> {
         let mut pairs = Vec::new();
         let mut tries = 0;
         while pairs.len() < usize::from(count) {
@@ -78,27 +80,32 @@ impl Ports {
     }
 
     /// The RTP ports, for the center's pool.
-    pub fn numbers(&self) -> Vec<u16> {
+    pub(crate) fn numbers(&self) -> Vec<u16> {
         self.pairs.iter().map(|pair| pair.rtp_port).collect()
     }
 }
 
 /// What the thread shares with the rest.
-pub struct Shared {
+pub(crate) struct Shared {
     /// Commands for us.
-    pub commands: Arc<Mailbox<Command>>,
+    pub(crate) commands: Arc<Mailbox<Command>>,
     /// Events for the center.
-    pub center: Arc<Mailbox<center::Input>>,
+    pub(crate) center: Arc<Mailbox<center::Input>>,
     /// Pieces of recordings for the recorder.
-    pub tap: recorder::Tap,
+    pub(crate) tap: recorder::Tap,
     /// Empty sample buffers coming back from the recorder.
-    pub empties: Receiver<Vec<i16>>,
+    pub(crate) empties: Receiver<Vec<i16>>,
     /// Set when the thread shall end.
-    pub stop: Arc<AtomicBool>,
+    pub(crate) stop: Arc<AtomicBool>,
 }
 
 /// Run until told to stop.
-pub fn run(ports: Ports, mut relays: Relays, clock: Clock, shared: Shared) -> io::Result<()> {
+pub(crate) fn run(
+    ports: Ports,
+    mut relays: Relays,
+    clock: Clock,
+    shared: Shared,
+) -> io::Result<()> {
     let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
     if let Some(event) = shared.commands.event() {
         epoll::add(&epoll, event, epoll::EventData::new_u64(WAKE), epoll::EventFlags::IN)?;

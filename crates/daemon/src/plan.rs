@@ -12,7 +12,7 @@ use reporting::Wallboard;
 use settings::{PromptName, Settings, Strategy};
 
 /// What the switch decides by. Entries of the blacklist that ran out before `today` are left out.
-pub fn plan(settings: &Settings, today: Date) -> switch::Plan {
+pub(crate) fn plan(settings: &Settings, today: Date) -> switch::Plan {
     let prompts = |names: &[PromptName]| -> Vec<PromptId> {
         names.iter().filter_map(|name| prompt(settings, name)).collect()
     };
@@ -62,7 +62,7 @@ pub fn plan(settings: &Settings, today: Date) -> switch::Plan {
 }
 
 /// What the dispatcher decides by.
-pub fn policy(settings: &Settings) -> acd::Policy {
+pub(crate) fn policy(settings: &Settings) -> acd::Policy {
     let queues = settings.queues.iter().map(|queue| {
         let overflow = queue.overflow.iter();
         let widening = queue.widening.iter();
@@ -95,7 +95,7 @@ pub fn policy(settings: &Settings) -> acd::Policy {
             skills: seat.skills.clone(),
             queues: seat.queues.clone(),
             starts_ready: seat.starts_ready,
-            waits_after_wrap_up: false,
+            waits_after_wrap_up: seat.waits_after_wrap_up,
         };
         (seat.seat, policy)
     });
@@ -124,26 +124,23 @@ fn consequence(of: settings::Consequence) -> acd::Consequence {
 }
 
 /// An empty wallboard that knows every queue and seat.
-pub fn wallboard(settings: &Settings) -> Wallboard {
+pub(crate) fn wallboard(settings: &Settings) -> Wallboard {
     let queues: Vec<QueueId> = settings.queues.iter().map(|q| q.name.clone()).collect();
     let seats: Vec<SeatId> = settings.seats.iter().map(|s| s.seat).collect();
     Wallboard::new(settings.hotline.zone, queues, seats)
 }
 
 /// The voices the voice thread speaks with, each at its place.
-pub fn prompts(settings: &Settings) -> Vec<Prompt> {
+pub(crate) fn prompts(settings: &Settings) -> Vec<Prompt> {
     settings.prompts.iter().map(|prompt| Prompt::new(prompt.samples.clone())).collect()
 }
 
 /// What the signalling endpoint is started with.
-pub fn sip(
+pub(crate) fn sip(
     settings: &Settings,
     locals: Vec<(sip::Transport, SocketAddr)>,
     secrets: &BTreeMap<SeatId, sip::Secret>,
 ) -> sip::Config {
-    let advertised = |at: SocketAddr| {
-        SocketAddr::new(settings.sip.advertise.unwrap_or(at.ip()), at.port())
-    };
     let trunks = settings.trunks.iter().map(|trunk| sip::Trunk {
         id: trunk.name.clone(),
         sources: trunk.sources.iter().map(|s| (s.address, s.prefix)).collect(),
@@ -152,7 +149,7 @@ pub fn sip(
     let seconds = |d: Duration| u32::try_from(d.as_secs()).unwrap_or(u32::MAX);
     sip::Config {
         product: format!("Heartline/{}", env!("CARGO_PKG_VERSION")),
-        locals: locals.into_iter().map(|(t, at)| (t, advertised(at))).collect(),
+        locals,
         trunks: trunks.collect(),
         seats: seats.collect(),
         registration_s_min: seconds(settings.sip.register.min),
@@ -181,12 +178,12 @@ fn shield(ours: settings::Shield) -> sip::shield::Limits {
 }
 
 /// One seat as the registrar shall know it.
-pub fn seat_of(seat: &settings::Seat, secret: Option<sip::Secret>) -> sip::Seat {
+pub(crate) fn seat_of(seat: &settings::Seat, secret: Option<sip::Secret>) -> sip::Seat {
     sip::Seat { seat: seat.seat, secret, fixed: seat.contact.clone() }
 }
 
 /// What the relays are started with.
-pub fn relays(settings: &Settings) -> media::Config {
+pub(crate) fn relays(settings: &Settings) -> media::Config {
     media::Config { voice_lost_after: settings.media.voice_lost_after, ..media::Config::default() }
 }
 
@@ -195,7 +192,7 @@ fn prompt(settings: &Settings, name: &PromptName) -> Option<PromptId> {
 }
 
 /// Settings with the command line's addresses and folders in their place.
-pub fn with_addresses(
+pub(crate) fn with_addresses(
     mut settings: Settings,
     addresses: &crate::cli::Addresses,
 ) -> Result<Settings, String> {
@@ -213,11 +210,11 @@ pub fn with_addresses(
         settings.recording.folder = recordings.clone();
     }
     if let Some(ports) = &addresses.rtp_ports {
-        settings.media.ports = settings::Ports::parse(ports)
-            .map_err(|e| format!("--rtp-ports {ports}: {e}"))?;
+        settings.media.ports =
+            settings::Ports::parse(ports).map_err(|e| format!("--rtp-ports {ports}: {e}"))?;
     }
     Ok(settings)
 }
 
 /// Longest time between two looks at the keys on disk.
-pub const KEYS_EVERY: Duration = Duration::from_secs(1);
+pub(crate) const KEYS_EVERY: Duration = Duration::from_secs(1);

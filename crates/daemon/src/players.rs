@@ -25,60 +25,60 @@ use crate::{clock::Clock, entropy};
 
 /// What is to be played.
 #[derive(Clone, Debug)]
-pub struct Script {
+pub(crate) struct Script {
     /// Where the engine takes SIP.
-    pub engine: SocketAddr,
+    pub(crate) engine: SocketAddr,
     /// What callers dial.
-    pub line: String,
+    pub(crate) line: String,
     /// Who sits where, and their passwords.
-    pub seats: Vec<(SeatId, String)>,
+    pub(crate) seats: Vec<(SeatId, String)>,
     /// Signs in and makes ready, dialled by each seat's phone once it is registered.
-    pub start_codes: Vec<String>,
+    pub(crate) start_codes: Vec<String>,
     /// Between two callers, on average.
-    pub between_calls: Duration,
+    pub(crate) between_calls: Duration,
     /// How long a seat's phone rings before it is picked up: least and most.
-    pub ring: (Duration, Duration),
+    pub(crate) ring: (Duration, Duration),
     /// How long a talk lasts: least and most.
-    pub talk: (Duration, Duration),
+    pub(crate) talk: (Duration, Duration),
     /// How long a caller waits before hanging up: least and most.
-    pub patience: (Duration, Duration),
+    pub(crate) patience: (Duration, Duration),
     /// One offer in this many is left ringing; 0 is none.
-    pub missed_one_in: u32,
+    pub(crate) missed_one_in: u32,
     /// No more calls after this many.
-    pub calls_max: u64,
+    pub(crate) calls_max: u64,
     /// What callers and seats say, in turn.
-    pub voices: Vec<Prompt>,
+    pub(crate) voices: Vec<Prompt>,
     /// Whether packets carry their time of sending, to measure delay; heard as a faint tick.
-    pub stamped: bool,
+    pub(crate) stamped: bool,
 }
 
 /// What the players saw, from their side.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
+pub(crate) struct Tally {
     /// Calls placed.
-    pub placed: u64,
+    pub(crate) placed: u64,
     /// Calls the engine answered.
-    pub accepted: u64,
+    pub(crate) accepted: u64,
     /// Calls the engine refused.
-    pub refused: u64,
+    pub(crate) refused: u64,
     /// Offers that reached a seat's phone.
-    pub offered: u64,
+    pub(crate) offered: u64,
     /// Offers picked up.
-    pub picked_up: u64,
+    pub(crate) picked_up: u64,
     /// RTP packets the callers sent.
-    pub caller_sent: u64,
+    pub(crate) caller_sent: u64,
     /// RTP packets the callers heard.
-    pub caller_heard: u64,
+    pub(crate) caller_heard: u64,
     /// RTP packets the seats sent.
-    pub seat_sent: u64,
+    pub(crate) seat_sent: u64,
     /// RTP packets the seats heard.
-    pub seat_heard: u64,
+    pub(crate) seat_heard: u64,
     /// Seats registered.
-    pub registered: u64,
+    pub(crate) registered: u64,
 }
 
 /// Play until told to stop; then hang up what is up and go.
-pub fn run(script: &Script, clock: Clock, stop: &AtomicBool) -> io::Result<Tally> {
+pub(crate) fn run(script: &Script, clock: Clock, stop: &AtomicBool) -> io::Result<Tally> {
     let mut players = Players::new(script, clock)?;
     players.open_shop();
     while !stop.load(Ordering::Acquire) {
@@ -132,7 +132,10 @@ enum Plan {
     PickUp(LegId),
     HangUp(Side, LegId),
     /// A seat's phone dials a code.
-    Code { seat: usize, code: usize },
+    Code {
+        seat: usize,
+        code: usize,
+    },
 }
 
 impl<'a> Players<'a> {
@@ -191,10 +194,8 @@ impl<'a> Players<'a> {
         due = due.min(self.callers.endpoint.poll_timeout().unwrap_or(due));
         due = due.min(self.agenda.first_key_value().map_or(due, |((at, _), _)| *at));
         let wait = due.since(now);
-        let timeout = Timespec {
-            tv_sec: wait.as_secs() as i64,
-            tv_nsec: i64::from(wait.subsec_nanos()),
-        };
+        let timeout =
+            Timespec { tv_sec: wait.as_secs() as i64, tv_nsec: i64::from(wait.subsec_nanos()) };
         let mut ready = Vec::with_capacity(8);
         match epoll::wait(&self.epoll, rustix::buffer::spare_capacity(&mut ready), Some(&timeout)) {
             Ok(_) | Err(rustix::io::Errno::INTR) => {}
@@ -293,7 +294,8 @@ impl<'a> Players<'a> {
     fn hear(&mut self, side: Side, event: Event) -> io::Result<()> {
         match event {
             Event::Registered { aor, code: 200 } => {
-                let seat = self.script.seats.iter().position(|(s, _)| aor.contains(&format!(":{s}@")));
+                let seat =
+                    self.script.seats.iter().position(|(s, _)| aor.contains(&format!(":{s}@")));
                 if let Some(seat) = seat
                     && self.tally.registered < self.script.seats.len() as u64
                 {
@@ -474,7 +476,7 @@ impl<'a> Players<'a> {
 ///
 /// A vowel is a pitch and two of its overtones, swelling and fading with the
 /// syllable; between syllables and sentences there is silence, as in speech.
-pub fn voices() -> Vec<Prompt> {
+pub(crate) fn voices() -> Vec<Prompt> {
     (0..8).map(|n| voice(110.0 + 18.0 * f64::from(n), n)).collect()
 }
 
@@ -526,9 +528,9 @@ impl Chance {
 }
 
 /// Where seats' phones are.
-pub const SEATS_AT: Ipv4Addr = Ipv4Addr::LOCALHOST;
+pub(crate) const SEATS_AT: Ipv4Addr = Ipv4Addr::LOCALHOST;
 /// Where the trunk is that brings the callers: an address of its own, for a trunk is known by it.
-pub const CALLERS_AT: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
+pub(crate) const CALLERS_AT: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
 /// Voice is looked at this often; packets go every 20 ms.
 const VOICE_EVERY: Duration = Duration::from_millis(10);
 /// A code's own call has ended by then.

@@ -50,19 +50,19 @@ use crate::{
     clock::Clock,
     entropy,
     keys::Keys,
-    log_loop,
+    log_loop::{self, Recent},
     mailbox::Mailbox,
     media_loop, plan, sip_loop,
 };
 
 /// A running engine.
-pub struct Running {
+pub(crate) struct Running {
     /// Where signalling listens.
-    pub sip: Vec<(sip::Transport, SocketAddr)>,
+    pub(crate) sip: Vec<(sip::Transport, SocketAddr)>,
     /// Where the console listens.
-    pub http: SocketAddr,
+    pub(crate) http: SocketAddr,
     /// What others may ask.
-    pub engine: Arc<Engine>,
+    pub(crate) engine: Arc<Engine>,
     stop_front: Arc<AtomicBool>,
     stop_center: Arc<AtomicBool>,
     fronts: Vec<JoinHandle<()>>,
@@ -74,7 +74,7 @@ pub struct Running {
 }
 
 /// Start everything; an error says what is in the way and what would help.
-pub async fn start(settings: &Settings) -> Result<Running, String> {
+pub(crate) async fn start(settings: &Settings) -> Result<Running, String> {
     let clock = Clock::start();
     let folder = &settings.data.folder;
     std::fs::create_dir_all(folder)
@@ -96,7 +96,8 @@ pub async fn start(settings: &Settings) -> Result<Running, String> {
     let keys = Arc::new(Keys::open(folder)?);
 
     // What must be had before anything is promised: sockets, folders.
-    let sockets = sip_loop::Sockets::bind(&settings.sip.udp, &settings.sip.tcp)?;
+    let sockets =
+        sip_loop::Sockets::bind(&settings.sip.udp, &settings.sip.tcp, settings.sip.advertise)?;
     let locals = sockets.locals();
     let ip = settings.media.bind;
     let ports = match settings.media.ports {
@@ -104,7 +105,10 @@ pub async fn start(settings: &Settings) -> Result<Running, String> {
         Ports::Auto { pairs } => media_loop::Ports::bind_any(ip, pairs)?,
     };
     let listener = TcpListener::bind(settings.http.listen).await.map_err(|e| {
-        format!("cannot serve the console at {}: {e}; is another program there?", settings.http.listen)
+        format!(
+            "cannot serve the console at {}: {e}; is another program there?",
+            settings.http.listen
+        )
     })?;
     let http = listener.local_addr().map_err(|e| e.to_string())?;
     let salvaged = recorder::salvage(&settings.recording.folder)
@@ -121,6 +125,7 @@ pub async fn start(settings: &Settings) -> Result<Running, String> {
     let (tell_outcome, outcomes) = crossbeam_channel::unbounded::<Outcome>();
     let (tell_durable, durable) = watch::channel(memory.seq);
     let callers = Arc::new(Callers::default());
+    let recent = Arc::new(Recent::default());
     let sip_counts = Arc::new(Mutex::new(sip::Counts::default()));
     let stop_front = Arc::new(AtomicBool::new(false));
     let stop_center = Arc::new(AtomicBool::new(false));
@@ -154,7 +159,8 @@ pub async fn start(settings: &Settings) -> Result<Running, String> {
     // The log and the view.
     backs.push(spawn("log", {
         let inbox = Arc::clone(&inbox);
-        move || log_loop::write(journal, &log_inbox, &inbox, &to_view, &tell_durable)
+        let recent = Arc::clone(&recent);
+        move || log_loop::write(journal, &log_inbox, &inbox, &to_view, &tell_durable, &recent)
     })?);
     let reader = store.reader();
     backs.push(spawn("view", {
@@ -231,7 +237,7 @@ pub async fn start(settings: &Settings) -> Result<Running, String> {
     let mut fronts = Vec::new();
     fronts.push(spawn("voice", move || {
         if let Err(e) = media_loop::run(ports, relays, clock, media_shared) {
-            tracing::error!("the voice thread ended: {e}");
+            panic!("epoll fails under the voice thread: {e}");
         }
     })?);
     let endpoint =
@@ -245,7 +251,7 @@ pub async fn start(settings: &Settings) -> Result<Running, String> {
     };
     fronts.push(spawn("sip", move || {
         if let Err(e) = sip_loop::run(sockets, endpoint, clock, &sip_shared) {
-            tracing::error!("the signalling thread ended: {e}");
+            panic!("epoll fails under the signalling thread: {e}");
         }
     })?);
 
@@ -256,6 +262,7 @@ pub async fn start(settings: &Settings) -> Result<Running, String> {
         callers,
         view,
         durable,
+        recent,
         journal: journal_folder,
         reader,
         recordings: settings.recording.folder.clone(),
@@ -300,7 +307,7 @@ pub async fn start(settings: &Settings) -> Result<Running, String> {
 
 impl Running {
     /// Take no new calls, let talks go on for `patience`, then end what is left and go.
-    pub async fn stop(self, patience: Duration) {
+    pub(crate) async fn stop(self, patience: Duration) {
         let until = self.engine.clock.now() + patience;
         let deadline = Instant::now() + patience;
         self.tell(center::Input::Drain { until }).await;
@@ -308,8 +315,18 @@ impl Running {
         self.tell(center::Input::HangUpAll).await;
         self.wait_for_silence(Instant::now() + FAREWELL).await;
 
-        let Running { close_console, console, stop_front, stop_center, fronts, center, backs, recorder, engine, .. } =
-            self;
+        let Running {
+            close_console,
+            console,
+            stop_front,
+            stop_center,
+            fronts,
+            center,
+            backs,
+            recorder,
+            engine,
+            ..
+        } = self;
         // The console may have ended by itself.
         let _ended = close_console.send(true);
         let _late = tokio::time::timeout(FAREWELL, console).await;
@@ -348,7 +365,7 @@ impl Running {
 }
 
 /// Open the view of the log; one that is missing, behind, too new or damaged is made anew.
-pub fn open_store(
+pub(crate) fn open_store(
     data: &std::path::Path,
     journal: &std::path::PathBuf,
     last: model::Seq,
@@ -384,9 +401,7 @@ fn events_of(outcome: Outcome) -> Vec<Event> {
             let cleared = |alarm| Event::AlarmCleared(AlarmCleared { alarm });
             return vec![cleared(Alarm::RecordingDiskFull), cleared(Alarm::RecordingDiskLow)];
         }
-        Outcome::Started { call, file } => {
-            Event::RecordingStarted(RecordingStarted { call, file })
-        }
+        Outcome::Started { call, file } => Event::RecordingStarted(RecordingStarted { call, file }),
         Outcome::Closed { call, file, length_ms, sha256, caller_gap_ms, hotline_gap_ms } => {
             let closed =
                 RecordingClosed { call, file, length_ms, sha256, caller_gap_ms, hotline_gap_ms };
@@ -407,10 +422,24 @@ fn events_of(outcome: Outcome) -> Vec<Event> {
     }]
 }
 
-fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, String> {
+/// A thread whose death is the engine's: one that panics would leave a hotline
+/// that looks alive and answers nobody. Whoever supervises the process starts
+/// it again, and the log tells it where it was.
+fn spawn(
+    name: &'static str,
+    work: impl FnOnce() + Send + 'static,
+) -> Result<JoinHandle<()>, String> {
+    let guarded = move || {
+        if std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).is_err() {
+            tracing::error!(
+                "the {name} thread panicked; the engine ends and must be started again"
+            );
+            std::process::exit(EX_SOFTWARE);
+        }
+    };
     std::thread::Builder::new()
         .name(name.to_owned())
-        .spawn(work)
+        .spawn(guarded)
         .map_err(|e| format!("cannot start the {name} thread: {e}"))
 }
 
@@ -423,6 +452,8 @@ fn join(threads: Vec<JoinHandle<()>>) {
     }
 }
 
+/// Something impossible happened (sysexits.h).
+const EX_SOFTWARE: i32 = 70;
 /// Between threads: some seconds of a province's worst hour.
 const MAILBOX: usize = 65_536;
 /// Records on their way to the log.

@@ -30,18 +30,26 @@ use crate::{
 };
 
 /// The sockets signalling comes and goes by.
-pub struct Sockets {
+pub(crate) struct Sockets {
     udp: Vec<UdpSocket>,
     tcp: Vec<TcpListener>,
+    advertise: Option<IpAddr>,
 }
 
 impl Sockets {
-    /// Bind; an error says which address and what would help.
-    pub fn bind(udp: &[SocketAddr], tcp: &[SocketAddr]) -> Result<Sockets, String> {
+    /// Bind; an error says which address and what would help. Far ends that are
+    /// not on this machine are told `advertise` in place of our real address.
+    pub(crate) fn bind(
+        udp: &[SocketAddr],
+        tcp: &[SocketAddr],
+        advertise: Option<IpAddr>,
+    ) -> Result<Sockets, String> {
         let fault = |kind: &str, at: &SocketAddr, error: io::Error| {
-            format!("cannot listen for SIP on {kind} {at}: {error}; is another program there, or is the address not this machine's?")
+            format!(
+                "cannot listen for SIP on {kind} {at}: {error}; is another program there, or is the address not this machine's?"
+            )
         };
-        let mut sockets = Sockets { udp: Vec::new(), tcp: Vec::new() };
+        let mut sockets = Sockets { udp: Vec::new(), tcp: Vec::new(), advertise };
         for at in udp {
             let socket = bind_udp(*at).map_err(|e| fault("UDP", at, e))?;
             sockets.udp.push(UdpSocket::from_std(socket));
@@ -55,29 +63,35 @@ impl Sockets {
 
     /// Where we really listen: port 0 became a free one. Unspecified addresses
     /// become the one this machine would speak to the world from.
-    pub fn locals(&self) -> Vec<(Transport, SocketAddr)> {
+    pub(crate) fn locals(&self) -> Vec<(Transport, SocketAddr)> {
         let udp = self.udp.iter().filter_map(|s| s.local_addr().ok()).map(|a| (Transport::Udp, a));
         let tcp = self.tcp.iter().filter_map(|l| l.local_addr().ok()).map(|a| (Transport::Tcp, a));
-        udp.chain(tcp).map(|(transport, at)| (transport, concrete(at))).collect()
+        let told = |at| translated(concrete(at), self.advertise);
+        udp.chain(tcp).map(|(transport, at)| (transport, told(at))).collect()
     }
 }
 
 /// What the thread shares with the rest.
-pub struct Shared {
+pub(crate) struct Shared {
     /// Calls for the center.
-    pub arrivals: Arc<Mailbox<Incoming>>,
+    pub(crate) arrivals: Arc<Mailbox<Incoming>>,
     /// Everything else for the center.
-    pub center: Arc<Mailbox<center::Input>>,
+    pub(crate) center: Arc<Mailbox<center::Input>>,
     /// Commands for us.
-    pub commands: Arc<Mailbox<Command>>,
+    pub(crate) commands: Arc<Mailbox<Command>>,
     /// The endpoint's counters, refreshed once a second.
-    pub counts: Arc<Mutex<sip::Counts>>,
+    pub(crate) counts: Arc<Mutex<sip::Counts>>,
     /// Set when the thread shall end.
-    pub stop: Arc<AtomicBool>,
+    pub(crate) stop: Arc<AtomicBool>,
 }
 
 /// Run until told to stop.
-pub fn run(sockets: Sockets, endpoint: Endpoint, clock: Clock, shared: &Shared) -> io::Result<()> {
+pub(crate) fn run(
+    sockets: Sockets,
+    endpoint: Endpoint,
+    clock: Clock,
+    shared: &Shared,
+) -> io::Result<()> {
     let mut this = SipLoop::new(sockets, endpoint, clock, shared)?;
     let mut events = Events::with_capacity(1024);
     while !shared.stop.load(Ordering::Acquire) {
@@ -100,6 +114,7 @@ struct SipLoop<'a> {
     by_token: BTreeMap<usize, Flow>,
     next_token: usize,
     routes: BTreeMap<IpAddr, IpAddr>,
+    advertise: Option<IpAddr>,
     endpoint: Endpoint,
     clock: Clock,
     shared: &'a Shared,
@@ -155,6 +170,7 @@ impl<'a> SipLoop<'a> {
             by_token: BTreeMap::new(),
             next_token,
             routes: BTreeMap::new(),
+            advertise: sockets.advertise,
             endpoint,
             clock,
             shared,
@@ -192,7 +208,7 @@ impl<'a> SipLoop<'a> {
             self.counted_at = now;
             // Whoever reads the counters holds the lock for a copy; skip a second rather than wait.
             if let Ok(mut counts) = self.shared.counts.try_lock() {
-                *counts = self.endpoint.counts().clone();
+                *counts = self.endpoint.counts();
             }
         }
     }
@@ -239,14 +255,15 @@ impl<'a> SipLoop<'a> {
 
     /// The concrete address of ours a far end sees, for a socket bound to all addresses.
     fn local_towards(&mut self, bound: SocketAddr, remote: SocketAddr) -> SocketAddr {
-        if !bound.ip().is_unspecified() {
-            return bound;
+        let mut local = bound;
+        if bound.ip().is_unspecified() {
+            if self.routes.len() >= ROUTES_MAX {
+                self.routes.clear();
+            }
+            let ip = *self.routes.entry(remote.ip()).or_insert_with(|| route(remote));
+            local.set_ip(ip);
         }
-        if self.routes.len() >= ROUTES_MAX {
-            self.routes.clear();
-        }
-        let ip = *self.routes.entry(remote.ip()).or_insert_with(|| route(remote));
-        SocketAddr::new(ip, bound.port())
+        translated(local, self.advertise)
     }
 
     fn accept(&mut self, index: usize) {
@@ -266,7 +283,7 @@ impl<'a> SipLoop<'a> {
             }
             let flow = Flow {
                 transport: Transport::Tcp,
-                local: canonical(local),
+                local: translated(canonical(local), self.advertise),
                 remote: canonical(remote),
             };
             let token = self.next_token;
@@ -365,16 +382,12 @@ impl<'a> SipLoop<'a> {
     }
 
     fn send_datagram(&mut self, flow: Flow, bytes: &[u8]) {
-        let fits = |udp: &&Udp| {
-            udp.bound == flow.local
-                || (udp.bound.ip().is_unspecified()
-                    && udp.bound.port() == flow.local.port()
-                    && udp.bound.is_ipv6() == flow.local.is_ipv6())
-        };
+        let exact = |udp: &&Udp| udp.bound == flow.local;
         let family = |udp: &&Udp| udp.bound.is_ipv6() == flow.remote.is_ipv6();
-        let Some(udp) = self.udp.iter().find(fits).or_else(|| self.udp.iter().find(family)) else {
-            return;
-        };
+        let port = |udp: &&Udp| family(udp) && udp.bound.port() == flow.local.port();
+        let sockets = || self.udp.iter();
+        let socket = sockets().find(exact).or_else(|| sockets().find(port));
+        let Some(udp) = socket.or_else(|| sockets().find(family)) else { return };
         // A datagram that could not be sent is a datagram lost: it is retransmitted.
         if let Err(e) = udp.socket.send_to(bytes, flow.remote) {
             tracing::debug!("cannot send {} bytes to {}: {e}", bytes.len(), flow.remote);
@@ -439,6 +452,16 @@ fn bind_tcp(at: SocketAddr) -> io::Result<std::net::TcpListener> {
 /// An IPv4 address mapped into IPv6 is an IPv4 address.
 fn canonical(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(address.ip().to_canonical(), address.port())
+}
+
+/// What a far end is told in place of `local`. This machine itself needs no translation.
+fn translated(local: SocketAddr, advertise: Option<IpAddr>) -> SocketAddr {
+    match advertise {
+        Some(ip) if ip.is_ipv6() == local.is_ipv6() && !local.ip().is_loopback() => {
+            SocketAddr::new(ip, local.port())
+        }
+        _ => local,
+    }
 }
 
 fn concrete(at: SocketAddr) -> SocketAddr {

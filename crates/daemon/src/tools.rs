@@ -11,7 +11,7 @@ use settings::{Keyring, Settings};
 use crate::{EX_DATAERR, EX_USAGE, Fault, cli::Place, entropy, keys, run, say};
 
 /// `heartline check`
-pub fn check(config: &Path) -> Result<(), Fault> {
+pub(crate) fn check(config: &Path) -> Result<(), Fault> {
     let settings = Settings::load(config).map_err(|faults| config_fault(&faults))?;
     say(&format!(
         "{}: {} lines, {} queues, {} seats, {} trunks: no fault",
@@ -25,7 +25,7 @@ pub fn check(config: &Path) -> Result<(), Fault> {
 }
 
 /// All faults of a config folder as one.
-pub fn config_fault(faults: &[settings::Fault]) -> Fault {
+pub(crate) fn config_fault(faults: &[settings::Fault]) -> Fault {
     let mut text = String::new();
     for fault in faults {
         text.push_str(&fault.to_string());
@@ -37,14 +37,14 @@ pub fn config_fault(faults: &[settings::Fault]) -> Fault {
 }
 
 /// `heartline sim`
-pub fn simulate(seed: u64, days: u32) -> Result<(), Fault> {
+pub(crate) fn simulate(seed: u64, days: u32) -> Result<(), Fault> {
     let report = sim::run(seed, days, &mut |line| say(line));
     say(&report.summary());
     if report.is_clean() { Ok(()) } else { Err(Fault::new(EX_DATAERR, "a law was broken")) }
 }
 
 /// `heartline user add`
-pub fn add_user(name: &str, role: Role, place: &Place) -> Result<(), Fault> {
+pub(crate) fn add_user(name: &str, role: Role, place: &Place) -> Result<(), Fault> {
     let data = data_folder(place)?;
     let password = keys::add_account(&data, name, role)?;
     say(&format!("{name} may log in as {} with the password {password}", role.as_str()));
@@ -52,14 +52,14 @@ pub fn add_user(name: &str, role: Role, place: &Place) -> Result<(), Fault> {
 }
 
 /// `heartline token`
-pub fn issue_token(name: &str, place: &Place) -> Result<(), Fault> {
+pub(crate) fn issue_token(name: &str, place: &Place) -> Result<(), Fault> {
     let data = data_folder(place)?;
     say(&keys::issue_token(&data, name)?);
     Ok(())
 }
 
 /// `heartline seat password`
-pub fn set_seat_password(
+pub(crate) fn set_seat_password(
     seat: SeatId,
     password: Option<String>,
     place: &Place,
@@ -82,7 +82,7 @@ pub fn set_seat_password(
 }
 
 /// `heartline log verify`
-pub fn verify_log(place: &Place) -> Result<(), Fault> {
+pub(crate) fn verify_log(place: &Place) -> Result<(), Fault> {
     let folder = data_folder(place)?.join("journal");
     let report = journal::verify(&folder).map_err(|e| e.to_string())?;
     for fault in &report.faults {
@@ -101,10 +101,11 @@ pub fn verify_log(place: &Place) -> Result<(), Fault> {
 }
 
 /// `heartline log cat`
-pub fn print_log(from: u64, place: &Place) -> Result<(), Fault> {
+pub(crate) fn print_log(from: u64, place: &Place) -> Result<(), Fault> {
     let folder = data_folder(place)?.join("journal");
-    let records =
-        journal::Reader::open(&folder).and_then(|r| r.read_from(from)).map_err(|e| e.to_string())?;
+    let records = journal::Reader::open(&folder)
+        .and_then(|r| r.read_from(from))
+        .map_err(|e| e.to_string())?;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     for record in records {
         let record = record.map_err(|e| Fault::new(EX_DATAERR, e.to_string()))?;
@@ -118,13 +119,13 @@ pub fn print_log(from: u64, place: &Place) -> Result<(), Fault> {
 }
 
 /// `heartline store rebuild`
-pub fn rebuild_store(place: &Place) -> Result<(), Fault> {
+pub(crate) fn rebuild_store(place: &Place) -> Result<(), Fault> {
     let data = data_folder(place)?;
     let folder = data.join("journal");
     // Holding the log's lock proves that no engine runs here.
     let (_lock, opening) = journal::Journal::open(&folder, journal::Options::default())
         .map_err(|e| format!("cannot have the log to myself: {e}"))?;
-    store::Store::wipe(&data.join("store")).map_err(|e| e.to_string())?;
+    store::Store::wipe(data.join("store")).map_err(|e| e.to_string())?;
     let last = opening.last.unwrap_or(0);
     let store = run::open_store(&data, &folder, last)?;
     say(&format!("the view is made anew from {} records", store.applied()));
@@ -132,10 +133,10 @@ pub fn rebuild_store(place: &Place) -> Result<(), Fault> {
 }
 
 /// `heartline backup`
-pub fn back_up(to: &Path, place: &Place) -> Result<(), Fault> {
+pub(crate) fn back_up(to: &Path, place: &Place) -> Result<(), Fault> {
     let data = data_folder(place)?;
-    let kept = journal::backup(&data.join("journal"), &to.join("journal"))
-        .map_err(|e| e.to_string())?;
+    let kept =
+        journal::backup(data.join("journal"), to.join("journal")).map_err(|e| e.to_string())?;
     let keyring = Keyring::load(&keys::file_in(&data)).map_err(|e| e.to_string())?;
     keyring.save(&keys::file_in(to)).map_err(|e| e.to_string())?;
     say(&format!(

@@ -108,7 +108,7 @@ section!(sip, "heartline.toml", "[sip]", holds ["register", "shield"], {
     TCP = "tcp", "list of addresses", Value("[\"0.0.0.0:5060\", \"[::]:5060\"]"),
         "Messages longer than a datagram come by TCP (RFC 3261 18.1.1).";
     ADVERTISE = "advertise", "address", Absent("the address a message came to"),
-        "Set it when others reach us through an address translation.";
+        "Set it when others reach us through an address translation; voice uses it too.";
     REALM = "realm", "text", Value("\"heartline\""),
         "Part of every seat's password hash: choose it once, since changing it voids all passwords.";
     DOMAINS = "domains", "list of host names", Value("[]"),
@@ -144,14 +144,10 @@ section!(shield, "heartline.toml", "[sip.shield]", {
 section!(media, "heartline.toml", "[media]", {
     BIND = "bind", "address", Value("\"0.0.0.0\""),
         "Where voice comes in; one family, since a call's two sides may differ from it only by the network.";
-    ADVERTISE = "advertise", "address", Absent("the address the call came to"),
-        "Set it when voice reaches us through an address translation.";
     PORTS = "ports", "range or auto:pairs", Value("\"20000-20999\""),
         "500 pairs, two for each call: 250 calls. Below the system's own range (32768), so nothing else takes one.";
     VOICE_LOST_AFTER = "voice_lost_after", "duration, 1s to 10m", Value("\"30s\""),
         "Neither RTP nor RTCP from a side: RTCP comes every five seconds, six in a row is no accident.";
-    THREADS = "threads", "count, 1 to 64", Value("1"),
-        "One core relays some thousands of calls; more than the machine's cores helps nobody.";
 });
 
 section!(recording, "heartline.toml", "[recording]", {
@@ -160,7 +156,7 @@ section!(recording, "heartline.toml", "[recording]", {
     LOW_WATER = "low_water", "size in KiB, MiB, GiB, TiB", Value("\"20GiB\""),
         "Free space that raises the alarm: a stereo hour is 110 MiB, so this is about eight days of one seat.";
     FULL_WATER = "full_water", "size in KiB, MiB, GiB, TiB", Value("\"1GiB\""),
-        "Free space below which new calls are answered 503: a call is recorded or not taken.";
+        "Free space below which new calls go on unrecorded, an alarm is up, and each such call says so on the record.";
     THREADS = "threads", "count, 1 to 64", Value("2"),
         "One may wait for the disk while the other writes.";
 });

@@ -140,14 +140,10 @@ pub struct Shield {
 pub struct Media {
     /// The address RTP sockets bind to.
     pub bind: IpAddr,
-    /// The address written into SDP, when it is not the one the caller reached us at.
-    pub advertise: Option<IpAddr>,
     /// RTP ports; RTCP is the odd port above.
     pub ports: Ports,
     /// Silence on the wire, no RTP and no RTCP, after which a side counts as lost.
     pub voice_lost_after: Duration,
-    /// Voice threads.
-    pub threads: u32,
 }
 
 /// `[recording]`: where voices are kept.
@@ -157,7 +153,7 @@ pub struct Recording {
     pub folder: PathBuf,
     /// Free bytes below which the console warns.
     pub low_water_bytes: u64,
-    /// Free bytes below which no new call is taken: an unrecorded call breaks a promise.
+    /// Free bytes below which new calls go on unrecorded, with an alarm.
     pub full_water_bytes: u64,
     /// Threads that write.
     pub threads: u32,

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use model::{CallId, LegId, LineId, Number, OfferId, QueueId, SeatId, Timestamp, TrunkId, event::Party};
+use model::{
+    CallId, LegId, LineId, Number, OfferId, QueueId, SeatId, Timestamp, TrunkId, event::Party,
+};
 
 /// A citizen's call.
 #[derive(Debug)]

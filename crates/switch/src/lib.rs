@@ -20,7 +20,7 @@ use acd::Dispatcher;
 use call::{Call, FeatureCall, Holding, Owner, Stage};
 use media::PromptId;
 use model::{
-    CallId, Direction, Event, LegId, OfferId, Remote, SeatId, Timestamp,
+    CallId, Direction, Event, LegId, OfferId, Remote, SeatId, Timestamp, TrunkId,
     event::{
         CallAccepted, CallArrived, CallConnected, CallEnd, CallEnded, CallHeld, CallKeyed,
         CallRefused, CallResumed, MissedOutcome, Party, Refusal,
@@ -71,6 +71,8 @@ pub struct Switch {
     calls: BTreeMap<CallId, Call>,
     features: BTreeMap<CallId, FeatureCall>,
     legs: BTreeMap<LegId, Owner>,
+    /// Calls up on each trunk.
+    trunk_calls: BTreeMap<TrunkId, u32>,
     ports: Ports,
     last_call: CallId,
     legs_dialled: u64,
@@ -91,6 +93,7 @@ impl Switch {
             calls: BTreeMap::new(),
             features: BTreeMap::new(),
             legs: BTreeMap::new(),
+            trunk_calls: BTreeMap::new(),
             ports: Ports::default(),
             last_call,
             legs_dialled: 0,
@@ -193,8 +196,7 @@ impl Switch {
         }
         let (line_id, line) = self.plan.route(trunk, &incoming.dialled)?;
         let limit = self.plan.trunks.get(trunk).and_then(|t| t.channels).unwrap_or(u32::MAX);
-        let up = self.calls.values().filter(|c| c.trunk == *trunk && c.stage != Stage::Closing);
-        if up.count() >= limit as usize {
+        if self.trunk_calls.get(trunk).copied().unwrap_or(0) >= limit {
             return Err(Refusal::TrunkFull);
         }
         if self.dispatcher.is_full(&line.queue) {
@@ -212,6 +214,7 @@ impl Switch {
             trunk: trunk.clone(),
         }));
         self.legs.insert(incoming.leg, Owner::Caller(call));
+        *self.trunk_calls.entry(trunk.clone()).or_default() += 1;
         self.calls.insert(
             call,
             Call {
@@ -399,10 +402,8 @@ impl Switch {
     fn leg_ended(&mut self, now: Timestamp, leg: LegId, end: LegEnd) {
         match self.legs.remove(&leg) {
             Some(Owner::Caller(call)) => {
-                let talking = matches!(
-                    self.calls.get(&call).map(|c| c.stage),
-                    Some(Stage::Talking { .. })
-                );
+                let talking =
+                    matches!(self.calls.get(&call).map(|c| c.stage), Some(Stage::Talking { .. }));
                 let how = match end {
                     LegEnd::ByeReceived | LegEnd::Cancelled | LegEnd::HungUp if talking => {
                         CallEnd::CallerHungUp
@@ -607,6 +608,9 @@ impl Switch {
             talk_ms: held.talk.as_millis() as u64,
         };
         let caller_leg = held.leg;
+        if let Some(up) = self.trunk_calls.get_mut(&held.trunk) {
+            *up = up.saturating_sub(1);
+        }
         // On the record before anything that follows from it: the seat it frees may be
         // offered to the next caller in the same breath.
         self.emit(Event::CallEnded(ended));

@@ -93,7 +93,11 @@ pub struct Features {
 
 impl Plan {
     /// The line a trunk's call belongs to, or why it is turned away.
-    pub fn route(&self, trunk: &TrunkId, dialled: &Number) -> Result<(&LineId, &LinePlan), Refusal> {
+    pub fn route(
+        &self,
+        trunk: &TrunkId,
+        dialled: &Number,
+    ) -> Result<(&LineId, &LinePlan), Refusal> {
         let allowed = self.trunks.get(trunk).is_some_and(|t| {
             t.numbers.is_empty() || t.numbers.iter().any(|n| covers(n, dialled.reveal()))
         });

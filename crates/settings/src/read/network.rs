@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use super::heartline::{DAY, THREADS_MAX};
+use super::heartline::DAY;
 use crate::{
     BadPorts, Http, Media, Ports, RegisterTimes, Shield, Sip,
     keys::{
@@ -70,18 +70,10 @@ fn shield(t: &Table<'_>) -> Option<Shield> {
 /// `[media]`
 pub(super) fn media(t: &Table<'_>) -> Option<Media> {
     let bind = t.read(&keys::media::BIND, kinds::ip);
-    let advertise = t.optional(&keys::media::ADVERTISE, kinds::advertised);
     let ports = t.read(&keys::media::PORTS, ports);
     let lost =
         t.read(&keys::media::VOICE_LOST_AFTER, kinds::duration(SECOND..=Duration::from_secs(600)));
-    let threads = t.read(&keys::media::THREADS, kinds::count(1..=THREADS_MAX));
-    Some(Media {
-        bind: bind?,
-        advertise: advertise?,
-        ports: ports?,
-        voice_lost_after: lost?,
-        threads: threads?,
-    })
+    Some(Media { bind: bind?, ports: ports?, voice_lost_after: lost? })
 }
 
 /// A port may carry signalling or voice.
