@@ -10,16 +10,18 @@ mod clock;
 mod demo;
 mod entropy;
 mod keys;
+mod load;
 mod log_loop;
 mod mailbox;
 mod media_loop;
 mod plan;
 mod players;
 mod run;
+mod sample;
 mod sip_loop;
 mod tools;
 
-use std::process::ExitCode;
+use std::{io::IsTerminal, process::ExitCode};
 
 use clap::Parser;
 use cli::{Cli, LogVerb, SeatVerb, Serve, StoreVerb, UserVerb, Verb};
@@ -28,10 +30,11 @@ use tokio::signal::unix::{SignalKind, signal};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    start_tracing(matches!(cli.verb, Verb::Demo(_)));
+    start_tracing(matches!(cli.verb, Verb::Demo(_) | Verb::Load(_)));
     let done = match cli.verb {
         Verb::Serve(serve) => block_on(run_serve(serve)),
         Verb::Demo(demo) => block_on(demo::run(demo)),
+        Verb::Load(load) => load::run(&load),
         Verb::Check { config } => tools::check(&config),
         Verb::Sim { seed, days } => tools::simulate(seed, days),
         Verb::User { verb: UserVerb::Add { name, role, place } } => {
@@ -151,7 +154,12 @@ fn start_tracing(quiet: bool) {
     use tracing_subscriber::EnvFilter;
     let usual = if quiet { "warn" } else { "info" };
     let filter = EnvFilter::try_from_env("HEARTLINE_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let colours = std::io::stderr().is_terminal();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(colours)
+        .with_writer(std::io::stderr)
+        .init();
 }
 
 /// To the person at the terminal.
