@@ -6,6 +6,7 @@
 //!
 //! It will never know a protocol, a clock, a file or a socket.
 
+mod calendar;
 pub mod event;
 mod id;
 mod number;
@@ -13,9 +14,10 @@ mod seat;
 mod time;
 mod voice;
 
+pub use calendar::{DayKind, DaySource, DayTable, NamedDay, NoticedYear};
 pub use event::{Event, Record, Seq};
 pub use id::{AccountName, CallId, LegId, LineId, OfferId, QueueId, SeatId, Skill, TicketId, TrunkId};
 pub use number::Number;
 pub use seat::{Login, NotReadyReason, WorkState};
-pub use time::{Date, Timestamp, Zone};
+pub use time::{Date, Timestamp, Weekday, Zone};
 pub use voice::{Codec, Direction, Remote};

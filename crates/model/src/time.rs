@@ -96,6 +96,13 @@ impl Zone {
         Date::from_days(local_s.div_euclid(86_400))
     }
 
+    /// The moment when the local clock shows this second of this date; 1970 at the earliest.
+    pub fn moment(self, date: Date, second_of_day: u32) -> Timestamp {
+        let local_s = date.days().saturating_mul(86_400).saturating_add(i64::from(second_of_day));
+        let utc_s = local_s.saturating_sub(i64::from(self.east_s));
+        Timestamp::from_micros(u64::try_from(utc_s).unwrap_or(0).saturating_mul(1_000_000))
+    }
+
     /// The local time of day at `at`, in whole seconds since midnight.
     pub fn second_of_day(self, at: Timestamp) -> u32 {
         let local_s = (at.micros() / 1_000_000) as i64 + i64::from(self.east_s);
@@ -131,9 +138,74 @@ impl Date {
         Date { year, month, day }
     }
 
+    /// A date of the calendar; `None` for the 30th of February.
+    pub fn new(year: i32, month: u8, day: u8) -> Option<Date> {
+        let date = Date { year, month, day };
+        ((1..=12).contains(&month) && Date::from_days(date.days()) == date).then_some(date)
+    }
+
+    /// Days since 1970-01-01, negative before; the way back from [`Date::from_days`].
+    ///
+    /// Howard Hinnant's `days_from_civil`.
+    pub fn days(self) -> i64 {
+        let month = i64::from(self.month.clamp(1, 12));
+        let year = i64::from(self.year) - i64::from(month <= 2);
+        let era = year.div_euclid(400);
+        let of_year = (153 * ((month + 9) % 12) + 2) / 5 + i64::from(self.day) - 1;
+        let year_of_era = year.rem_euclid(400);
+        let of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + of_year;
+        era * 146_097 + of_era - 719_468
+    }
+
+    /// The date `days` later; earlier when negative.
+    pub fn plus(self, days: i64) -> Date {
+        Date::from_days(self.days().saturating_add(days))
+    }
+
+    /// Its day of the week.
+    pub fn weekday(self) -> Weekday {
+        // 1970-01-01 was a Thursday.
+        match (self.days() + 3).rem_euclid(7) {
+            0 => Weekday::Monday,
+            1 => Weekday::Tuesday,
+            2 => Weekday::Wednesday,
+            3 => Weekday::Thursday,
+            4 => Weekday::Friday,
+            5 => Weekday::Saturday,
+            _ => Weekday::Sunday,
+        }
+    }
+
     /// As one number that sorts: 20261122.
     pub fn as_yyyymmdd(self) -> u64 {
         self.year.max(0) as u64 * 10_000 + u64::from(self.month) * 100 + u64::from(self.day)
+    }
+}
+
+/// The days of the week, in the order they are worked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Weekday {
+    /// 星期一
+    Monday,
+    /// 星期二
+    Tuesday,
+    /// 星期三
+    Wednesday,
+    /// 星期四
+    Thursday,
+    /// 星期五
+    Friday,
+    /// 星期六
+    Saturday,
+    /// 星期日
+    Sunday,
+}
+
+impl Weekday {
+    /// Saturday or Sunday.
+    pub fn is_weekend(self) -> bool {
+        matches!(self, Weekday::Saturday | Weekday::Sunday)
     }
 }
 
@@ -165,6 +237,28 @@ mod tests {
         assert_eq!(Zone::CHINA.second_of_day(midnight), 0);
         let before = midnight - Duration::from_secs(1);
         assert_eq!(Zone::CHINA.date(before).to_string(), "2026-11-21");
+    }
+
+    #[test]
+    fn a_date_comes_back_from_its_day_number_and_knows_its_weekday() {
+        for days in -200_000..200_000 {
+            let date = Date::from_days(days);
+            assert_eq!(date.days(), days);
+            assert_eq!(Date::new(date.year, date.month, date.day), Some(date));
+            assert_eq!(date.weekday(), Date::from_days(days + 7).weekday());
+        }
+        assert_eq!(Date::new(2026, 11, 22).map(Date::weekday), Some(Weekday::Sunday));
+        assert_eq!(Date::new(2026, 2, 29), None);
+        assert_eq!(Date::new(2026, 13, 1), None);
+        assert_eq!(Date::new(2026, 0, 1), None);
+    }
+
+    #[test]
+    fn a_local_hour_is_a_moment_and_back() {
+        let date = Date { year: 2026, month: 11, day: 22 };
+        let at = Zone::CHINA.moment(date, 61);
+        assert_eq!((Zone::CHINA.date(at), Zone::CHINA.second_of_day(at)), (date, 61));
+        assert_eq!(Zone::CHINA.moment(Date { year: 1969, ..date }, 0), Timestamp::default());
     }
 
     #[test]
