@@ -8,7 +8,7 @@
 
 use std::{
     io::{self, ErrorKind},
-    net::{IpAddr, SocketAddr, UdpSocket},
+    net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket},
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -28,6 +28,7 @@ use crate::{
 /// Bound RTP and RTCP pairs, by RTP port.
 pub(crate) struct Ports {
     pairs: Vec<Pair>,
+    both_families: bool,
 }
 
 struct Pair {
@@ -40,6 +41,7 @@ impl Ports {
     /// Bind every even port and the odd one above it in `first..=last`; ports in
     /// use by other programs are passed over with a warning.
     pub(crate) fn bind_range(ip: IpAddr, first: u16, last: u16) -> Result<Ports, String> {
+        let ip = usable(ip);
         let mut pairs = Vec::new();
         let mut taken = 0;
         for port in (first..last).step_by(2) {
@@ -56,12 +58,13 @@ impl Ports {
             0 | 1 => {
                 Err(format!("no voice ports are free in {first}-{last}; choose another range"))
             }
-            _ => Ok(Ports { pairs }),
+            _ => Ok(Ports { pairs, both_families: takes_both(ip) }),
         }
     }
 
     /// Bind this many pairs wherever the system has room.
     pub(crate) fn bind_any(ip: IpAddr, count: u16) -> Result<Ports, String> {
+        let ip = usable(ip);
         let mut pairs = Vec::new();
         let mut tries = 0;
         while pairs.len() < usize::from(count) {
@@ -76,7 +79,7 @@ impl Ports {
                 pairs.push(pair);
             }
         }
-        Ok(Ports { pairs })
+        Ok(Ports { pairs, both_families: takes_both(ip) })
     }
 
     /// The RTP ports, for the center's pool.
@@ -121,6 +124,7 @@ pub(crate) fn run(
     let mut out = Out {
         pairs: &ports.pairs,
         by_port,
+        both_families: ports.both_families,
         center: Post::new(&shared.center),
         tap: shared.tap,
         dropped: Vec::new(),
@@ -187,6 +191,8 @@ struct Out<'a> {
     pairs: &'a [Pair],
     /// From RTP port to its place in `pairs`.
     by_port: Vec<u32>,
+    /// Whether the sockets are IPv6 ones that take IPv4 too.
+    both_families: bool,
     center: Post<center::Input>,
     tap: recorder::Tap,
     /// Buffers of pieces the recorder had no room for.
@@ -198,6 +204,13 @@ impl Sink for Out<'_> {
         let index = self.by_port.get(usize::from(rtp_port)).copied().unwrap_or(NO_PAIR);
         let Some(pair) = self.pairs.get(index as usize) else { return };
         let socket = if rtcp { &pair.rtcp } else { &pair.rtp };
+        let to = match to.ip() {
+            // A socket of both families knows an IPv4 address only in its mapped form.
+            IpAddr::V4(v4) if self.both_families => {
+                SocketAddr::new(v4.to_ipv6_mapped().into(), to.port())
+            }
+            _ => to,
+        };
         // A packet the kernel has no room for is a packet lost, as on any network.
         let _sent = socket.send_to(packet, to);
     }
@@ -213,6 +226,19 @@ impl Sink for Out<'_> {
     }
 }
 
+/// Every address of both families, or of IPv4 alone on a machine without IPv6.
+fn usable(ip: IpAddr) -> IpAddr {
+    if takes_both(ip) && UdpSocket::bind((ip, 0)).is_err() {
+        tracing::warn!("this machine has no IPv6; voice comes in by IPv4 alone");
+        return Ipv4Addr::UNSPECIFIED.into();
+    }
+    ip
+}
+
+fn takes_both(ip: IpAddr) -> bool {
+    ip.is_ipv6() && ip.is_unspecified()
+}
+
 fn bind_pair(ip: IpAddr, rtp_port: u16) -> io::Result<Pair> {
     let bind = |port| -> io::Result<UdpSocket> {
         let at = SocketAddr::new(ip, port);
@@ -221,7 +247,7 @@ fn bind_pair(ip: IpAddr, rtp_port: u16) -> io::Result<Pair> {
             socket2::Type::DGRAM.nonblocking(),
             Some(socket2::Protocol::UDP),
         )?;
-        if ip.is_ipv6() && ip.is_unspecified() {
+        if takes_both(ip) {
             // One socket for both families: callers and seats may differ.
             socket.set_only_v6(false)?;
         }

@@ -51,12 +51,23 @@ impl Sockets {
         };
         let mut sockets = Sockets { udp: Vec::new(), tcp: Vec::new(), advertise };
         for at in udp {
-            let socket = bind_udp(*at).map_err(|e| fault("UDP", at, e))?;
-            sockets.udp.push(UdpSocket::from_std(socket));
+            match bind_udp(*at) {
+                Ok(socket) => sockets.udp.push(UdpSocket::from_std(socket)),
+                Err(e) if is_family_missing(at, &e) => warn_of_missing_family(at),
+                Err(e) => return Err(fault("UDP", at, e)),
+            }
         }
         for at in tcp {
-            let listener = bind_tcp(*at).map_err(|e| fault("TCP", at, e))?;
-            sockets.tcp.push(TcpListener::from_std(listener));
+            match bind_tcp(*at) {
+                Ok(listener) => sockets.tcp.push(TcpListener::from_std(listener)),
+                Err(e) if is_family_missing(at, &e) => warn_of_missing_family(at),
+                Err(e) => return Err(fault("TCP", at, e)),
+            }
+        }
+        if sockets.udp.is_empty() && sockets.tcp.is_empty() {
+            return Err(
+                "there is no address to listen for SIP at; see [sip] in the config".to_owned()
+            );
         }
         Ok(sockets)
     }
@@ -416,6 +427,19 @@ impl<'a> SipLoop<'a> {
             event => self.center.send(center::Input::Sip(event)),
         }
     }
+}
+
+/// Whether "every address" of a family failed because the machine has none of that family.
+fn is_family_missing(at: &SocketAddr, error: &io::Error) -> bool {
+    let missing = matches!(
+        rustix::io::Errno::from_io_error(error),
+        Some(rustix::io::Errno::AFNOSUPPORT | rustix::io::Errno::ADDRNOTAVAIL)
+    );
+    at.ip().is_unspecified() && missing
+}
+
+fn warn_of_missing_family(at: &SocketAddr) {
+    tracing::warn!("this machine has no addresses for {at}; SIP goes on without it");
 }
 
 fn bind_udp(at: SocketAddr) -> io::Result<std::net::UdpSocket> {

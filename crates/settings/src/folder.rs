@@ -18,22 +18,11 @@ pub(crate) struct Folder {
 impl Folder {
     /// Reads a folder. What cannot be read is a fault, and the rest is read all the same.
     pub(crate) fn read(dir: &Path, faults: &Faults) -> Folder {
-        let mut folder = Folder { shown: dir.display().to_string(), ..Folder::default() };
-        for (name, bytes) in files(dir, "toml", TEXT_BYTES_MAX, faults) {
-            match String::from_utf8(bytes) {
-                Ok(text) => {
-                    folder.texts.insert(format!("{name}.toml"), text.into());
-                }
-                Err(_) => {
-                    // Known but empty: readers shall not also report it missing.
-                    faults.add(fault(
-                        &dir.join(format!("{name}.toml")),
-                        "it is not UTF-8",
-                        "save it as UTF-8",
-                    ));
-                }
-            }
-        }
+        let mut folder = Folder {
+            shown: dir.display().to_string(),
+            texts: texts(dir, faults),
+            ..Folder::default()
+        };
         let prompts = dir.join("prompts");
         for (name, bytes) in files(&prompts, "wav", PROMPT_BYTES_MAX, faults) {
             folder.prompts.insert(name, bytes.into());
@@ -54,6 +43,27 @@ impl Folder {
     pub(crate) fn path(&self, file: &str) -> String {
         format!("{}/{file}", self.shown.trim_end_matches('/'))
     }
+}
+
+/// The TOML files of a folder, by name.
+pub(crate) fn texts(dir: &Path, faults: &Faults) -> BTreeMap<String, Cow<'static, str>> {
+    let mut texts = BTreeMap::new();
+    for (name, bytes) in files(dir, "toml", TEXT_BYTES_MAX, faults) {
+        match String::from_utf8(bytes) {
+            Ok(text) => {
+                texts.insert(format!("{name}.toml"), text.into());
+            }
+            Err(_) => {
+                // Known but empty: readers shall not also report it missing.
+                faults.add(fault(
+                    &dir.join(format!("{name}.toml")),
+                    "it is not UTF-8",
+                    "save it as UTF-8",
+                ));
+            }
+        }
+    }
+    texts
 }
 
 /// The files of a folder with one ending, by name without it.

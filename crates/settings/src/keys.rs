@@ -142,8 +142,8 @@ section!(shield, "heartline.toml", "[sip.shield]", {
 });
 
 section!(media, "heartline.toml", "[media]", {
-    BIND = "bind", "address", Value("\"0.0.0.0\""),
-        "Where voice comes in; one family, since a call's two sides may differ from it only by the network.";
+    BIND = "bind", "address", Value("\"::\""),
+        "Where voice comes in; :: takes IPv6 and IPv4 alike, since a caller and a seat may differ in it.";
     PORTS = "ports", "range or auto:pairs", Value("\"20000-20999\""),
         "500 pairs, two for each call: 250 calls. Below the system's own range (32768), so nothing else takes one.";
     VOICE_LOST_AFTER = "voice_lost_after", "duration, 1s to 10m", Value("\"30s\""),

@@ -7,6 +7,7 @@
 //! It knows the words of `model` and no machine: turning a queue's settings
 //! into a dispatcher's policy is the daemon's work.
 
+pub mod calendar;
 mod fault;
 mod folder;
 pub mod keyring;

@@ -1,0 +1,194 @@
+//! `config/calendar/`: which days are worked, one file for each year's notice.
+//!
+//! `2013.toml` holds what the State Council's notice for 2013 says, days of the
+//! December before it included. `local.toml`, when there is one, holds the
+//! hotline's own days and outranks the notices. `config/calendar/README.md`
+//! tells every key.
+
+use std::{borrow::Cow, collections::BTreeMap, path::Path};
+
+use model::{Date, DayKind, DaySource, DayTable, NamedDay, NoticedYear};
+
+use crate::{
+    Fault,
+    folder::texts,
+    keys::{Default, Key, Section},
+    kinds,
+    page::{Faults, Page, Table, Value},
+};
+
+/// Reads a calendar folder. All its faults come at once, by file and line.
+pub fn load(dir: &Path) -> Result<DayTable, Vec<Fault>> {
+    let faults = Faults::default();
+    let texts = texts(dir, &faults);
+    read(&dir.display().to_string(), &texts, faults)
+}
+
+/// The shipped calendar, built into the program.
+///
+/// A test holds that it is sound; the `Result` is there because nothing here may panic.
+pub fn embedded() -> Result<DayTable, Vec<Fault>> {
+    let texts = BUILT_IN.iter().map(|(name, text)| ((*name).into(), (*text).into())).collect();
+    read("(built in)/calendar", &texts, Faults::default())
+}
+
+fn read(
+    shown: &str,
+    texts: &BTreeMap<String, Cow<'_, str>>,
+    faults: Faults,
+) -> Result<DayTable, Vec<Fault>> {
+    let mut table = Reading::default();
+    for (name, text) in texts {
+        let page = Page::new(format!("{}/{name}", shown.trim_end_matches('/')), text, &faults);
+        let Some(tables) = page.parse() else { continue };
+        let root = Table::root(&page, &tables);
+        if name == LOCAL {
+            local(&root, &mut table);
+        } else {
+            year(&root, name, &mut table);
+        }
+    }
+    let found = faults.sorted();
+    if found.is_empty() { Ok(table.table) } else { Err(found) }
+}
+
+/// What has been read so far, and where each day stands.
+#[derive(Default)]
+struct Reading {
+    table: DayTable,
+    places: BTreeMap<(DaySource, Date), String>,
+}
+
+impl Reading {
+    fn add(&mut self, at: &Value<'_>, day: NamedDay) {
+        let place = (day.source, day.date);
+        if let Some(other) = self.places.get(&place) {
+            at.wrong::<()>(format!("{} is named already, in {other}", day.date), "name it once");
+            return;
+        }
+        self.places.insert(place, at.page.file.clone());
+        self.table.days.push(day);
+    }
+}
+
+/// `2013.toml`.
+fn year(root: &Table<'_>, file: &str, into: &mut Reading) {
+    root.report_unknown(YEAR_SECTION.names());
+    let year = root.read(&YEAR, kinds::count(FIRST_YEAR..=LAST_YEAR));
+    let notice = root.read(&NOTICE, kinds::some_text);
+    let holidays = root.tables("holiday", &HOLIDAY_SECTION);
+    let (Some(year), Some(notice)) = (year, notice) else { return };
+    if file != format!("{year}.toml") {
+        root.wrong("year", format!("{file} holds {year}"), format!("call it {year}.toml"));
+        return;
+    }
+    let year = i32::try_from(year).unwrap_or_default();
+    into.table.years.push(NoticedYear { year, notice });
+    for holiday in &holidays {
+        let Some(name) = holiday.read(&NAME, kinds::some_text) else { continue };
+        for (key, kind) in [(&OFF, DayKind::Off), (&WORK, DayKind::Work)] {
+            let Some(value) = holiday.value(key.name) else { continue };
+            let Some(items) = value.value.as_array() else {
+                value.not_a::<()>("a list", "[\"2013-10-01/2013-10-07\"]");
+                continue;
+            };
+            for (i, item) in items.iter().enumerate() {
+                let at = value.item(i, item);
+                for date in days(&at, year).unwrap_or_default() {
+                    if kind == DayKind::Work && !date.weekday().is_weekend() {
+                        let what = format!("{date} is a {:?}, and worked anyway", date.weekday());
+                        at.wrong::<()>(what, "name only Saturdays and Sundays");
+                        continue;
+                    }
+                    let name = name.clone();
+                    into.add(&at, NamedDay { date, kind, name, source: DaySource::Notice });
+                }
+            }
+        }
+    }
+}
+
+/// `"2013-10-01"` or `"2013-10-01/2013-10-07"`, of the year or the December before it.
+fn days(v: &Value<'_>, year: i32) -> Option<Vec<Date>> {
+    let text = kinds::some_text(v)?;
+    let (first, last) = text.split_once('/').unwrap_or((&text, &text));
+    let right = "write a day, \"2013-10-01\", or days, \"2013-10-01/2013-10-07\"";
+    let (Some(first), Some(last)) = (date(first), date(last)) else {
+        return v.wrong(format!("\"{text}\" is no date"), right);
+    };
+    if last < first || last.days() - first.days() >= HOLIDAY_DAYS_MAX {
+        let what = format!("from {first} to {last} is no holiday");
+        return v.wrong(what, format!("write at most {HOLIDAY_DAYS_MAX} days, the first first"));
+    }
+    let december = Date { year: year - 1, month: 12, day: 1 };
+    if first < december || last.year > year {
+        let what = format!("a notice for {year} does not speak of {text}");
+        return v.wrong(what, format!("write it into the file of its year, not into {year}.toml"));
+    }
+    Some((first.days()..=last.days()).map(Date::from_days).collect())
+}
+
+/// `local.toml`.
+fn local(root: &Table<'_>, into: &mut Reading) {
+    root.report_unknown(["day"].into_iter());
+    for day in root.tables("day", &LOCAL_SECTION) {
+        let date = day.read(&DATE, kinds::date);
+        let worked = day.read(&WORKED, kinds::flag);
+        let name = day.read(&REASON, kinds::some_text);
+        let (Some(date), Some(worked), Some(name)) = (date, worked, name) else { continue };
+        let kind = if worked { DayKind::Work } else { DayKind::Off };
+        if let Some(at) = day.value(DATE.name) {
+            into.add(&at, NamedDay { date, kind, name, source: DaySource::Local });
+        }
+    }
+}
+
+fn date(text: &str) -> Option<Date> {
+    let date: jiff::civil::Date = text.parse().ok()?;
+    let (month, day) = (u8::try_from(date.month()).ok()?, u8::try_from(date.day()).ok()?);
+    Date::new(i32::from(date.year()), month, day)
+}
+
+/// The hotline's own days.
+const LOCAL: &str = "local.toml";
+
+/// Before 1995 Saturdays were worked in China, and nothing here counts so far back.
+const FIRST_YEAR: u32 = 1996;
+const LAST_YEAR: u32 = 2199;
+
+/// The longest holiday ever noticed had ten days; a month is a misprint.
+const HOLIDAY_DAYS_MAX: i64 = 20;
+
+const fn key(name: &'static str, unit: &'static str, reason: &'static str) -> Key {
+    Key { name, unit, default: Default::Required, reason }
+}
+
+const YEAR: Key = key("year", "year", "Which year the notice is for; the file is named after it.");
+const NOTICE: Key = key("notice", "text", "Its number or title, shown beside every due date.");
+const NAME: Key = key("name", "text", "What the days are for, as the notice says it.");
+const OFF: Key = key("off", "list of days", "Days that are not worked.");
+const WORK: Key = key("work", "list of days", "Saturdays and Sundays that are worked instead.");
+const DATE: Key = key("date", "date", "A day of the hotline's own.");
+const WORKED: Key = key("work", "true or false", "Whether it is worked.");
+const REASON: Key = key("name", "text", "Why, shown beside every due date that it moves.");
+
+const YEAR_SECTION: Section =
+    Section { file: "2013.toml", heading: "", keys: &[YEAR, NOTICE], tables: &["holiday"] };
+const HOLIDAY_SECTION: Section =
+    Section { file: "2013.toml", heading: "[[holiday]]", keys: &[NAME, OFF, WORK], tables: &[] };
+const LOCAL_SECTION: Section =
+    Section { file: LOCAL, heading: "[[day]]", keys: &[DATE, WORKED, REASON], tables: &[] };
+
+macro_rules! built_in {
+    ($($year:literal),* $(,)?) => {
+        &[$((
+            concat!($year, ".toml"),
+            include_str!(concat!("../../../config/calendar/", $year, ".toml")),
+        )),*]
+    };
+}
+
+const BUILT_IN: &[(&str, &str)] = built_in![
+    "2007", "2008", "2009", "2010", "2011", "2012", "2013", "2014", "2015", "2016", "2017", "2018",
+    "2019", "2020", "2021", "2022", "2023", "2024", "2025", "2026",
+];

@@ -1,0 +1,123 @@
+//! The shipped calendar is sound, and a broken one is told file by file.
+
+use std::{error::Error, fs, path::Path};
+
+use model::{Date, DayKind, DaySource, DayTable};
+use settings::calendar;
+
+type Outcome = Result<(), Box<dyn Error>>;
+
+const SHIPPED: &str = "../../config/calendar";
+
+fn shipped() -> Result<DayTable, String> {
+    calendar::load(Path::new(SHIPPED))
+        .map_err(|faults| faults.iter().map(|f| format!("{f}\n")).collect())
+}
+
+fn kind(table: &DayTable, year: i32, month: u8, day: u8) -> Option<DayKind> {
+    let date = Date { year, month, day };
+    table.days.iter().find(|day| day.date == date).map(|day| day.kind)
+}
+
+#[test]
+fn the_shipped_calendar_holds_the_notices_of_twenty_years() -> Outcome {
+    let table = shipped()?;
+    let years: Vec<i32> = table.years.iter().map(|year| year.year).collect();
+    assert_eq!(years, (2007..=2026).collect::<Vec<_>>());
+    let worked = table.days.iter().filter(|day| day.kind == DayKind::Work).count();
+    assert_eq!((table.days.len() - worked, worked), (545, 132));
+    assert!(table.days.iter().all(|day| day.source == DaySource::Notice));
+    // Days on which others have been wrong.
+    assert_eq!(kind(&table, 2007, 2, 17), Some(DayKind::Work), "the notice for 2007 says so");
+    assert_eq!(kind(&table, 2009, 1, 24), Some(DayKind::Work));
+    assert_eq!(kind(&table, 2007, 12, 29), Some(DayKind::Work), "by the notice for 2008");
+    assert_eq!(kind(&table, 2015, 9, 4), Some(DayKind::Off), "a notice of its own");
+    assert_eq!(kind(&table, 2019, 5, 2), Some(DayKind::Off), "a second notice");
+    assert_eq!(kind(&table, 2020, 2, 1), Some(DayKind::Off), "the lengthened festival");
+    Ok(())
+}
+
+#[test]
+fn the_built_in_calendar_is_the_shipped_one() -> Outcome {
+    let built_in = calendar::embedded().map_err(|faults| format!("{faults:?}"))?;
+    assert_eq!(built_in, shipped()?);
+    Ok(())
+}
+
+#[test]
+fn every_key_is_in_the_readme() -> Outcome {
+    let readme = fs::read_to_string(Path::new(SHIPPED).join("README.md"))?;
+    for key in ["year", "notice", "[[holiday]]", "name", "off", "work", "[[day]]", "date"] {
+        assert!(readme.contains(&format!("`{key}`")), "{key}");
+    }
+    Ok(())
+}
+
+#[test]
+fn the_hotlines_own_days_stand_beside_the_notices() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    fs::write(folder.path().join("2027.toml"), "year = 2027\nnotice = \"x\"\n")?;
+    let snow = "[[day]]\ndate = 2027-01-14\nwork = false\nname = \"snow\"\n";
+    fs::write(folder.path().join("local.toml"), snow)?;
+    let table = calendar::load(folder.path()).map_err(|faults| format!("{faults:?}"))?;
+    assert_eq!(table.days.len(), 1);
+    assert_eq!(table.days[0].source, DaySource::Local);
+    assert_eq!((table.days[0].kind, table.days[0].name.as_str()), (DayKind::Off, "snow"));
+    Ok(())
+}
+
+/// Writes one file, and gives what is wrong with it.
+fn faults(name: &str, text: &str) -> Result<Vec<String>, Box<dyn Error>> {
+    let folder = tempfile::tempdir()?;
+    fs::write(folder.path().join(name), text)?;
+    let Err(faults) = calendar::load(folder.path()) else { return Ok(Vec::new()) };
+    let shown = format!("{}/", folder.path().display());
+    Ok(faults.iter().map(|fault| fault.to_string().replace(&shown, "")).collect())
+}
+
+#[test]
+fn every_fault_is_told_at_once_with_its_line() -> Outcome {
+    let text = "\
+year = 2013
+notice = \"x\"
+[[holiday]]
+name = \"a\"
+off = [\"2013-02-30\", \"2013-10-07/2013-10-01\", \"2012-11-30\", \"2014-01-01\", 7]
+work = [\"2013-10-08\"]
+[[holiday]]
+name = \"b\"
+off = [\"2013-06-10\"]
+of = []
+[[holiday]]
+name = \"c\"
+off = [\"2013-06-10\"]
+";
+    let told = faults("2013.toml", text)?.join("\n");
+    for part in [
+        "2013.toml:5:8: holiday[0].off[0]: \"2013-02-30\" is no date",
+        "from 2013-10-07 to 2013-10-01 is no holiday",
+        "a notice for 2013 does not speak of 2012-11-30",
+        "a notice for 2013 does not speak of 2014-01-01",
+        "holiday[0].off[4]: expected text, found an integer",
+        "2013.toml:6:9: holiday[0].work[0]: 2013-10-08 is a Tuesday, and worked anyway",
+        "2013.toml:10:1: holiday[1].of: there is no key \"of\" here; did you mean \"off\"?",
+        "2013.toml:13:8: holiday[2].off[0]: 2013-06-10 is named already, in",
+    ] {
+        assert!(told.contains(part), "not told: {part}\n{told}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_file_that_is_called_otherwise_or_says_nothing_is_a_fault() -> Outcome {
+    let told = faults("2014.toml", "year = 2013\nnotice = \"x\"\n")?;
+    assert_eq!(told, ["2014.toml:1:8: year: 2014.toml holds 2013; call it 2013.toml"]);
+    let told = faults("2013.toml", "")?.join("\n");
+    assert!(told.contains("\"year\" is missing") && told.contains("\"notice\" is missing"), "{told}");
+    let told = faults("local.toml", "[[day]]\ndate = 2013-01-01\n")?.join("\n");
+    assert!(told.contains("\"work\" is missing") && told.contains("\"name\" is missing"), "{told}");
+    let told = faults("2013.toml", "year = = 2013")?;
+    assert!(told.first().is_some_and(|told| told.starts_with("2013.toml:1:")), "{told:?}");
+    assert!(calendar::load(Path::new("no/such/folder")).is_err());
+    Ok(())
+}
