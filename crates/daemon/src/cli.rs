@@ -21,6 +21,10 @@ pub(crate) enum Verb {
     Demo(Demo),
     /// Run the hotline.
     Serve(Serve),
+    /// Play callers and seats against a running engine on this machine, and print what they saw.
+    ///
+    /// Callers come from 127.0.0.2, which must be a trunk of the engine; seats are on 127.0.0.1.
+    Load(Load),
     /// Check the config folder: every fault at once; exit 64 when there is one.
     Check {
         /// The config folder.
@@ -103,6 +107,56 @@ pub(crate) struct Demo {
     pub(crate) calls: u32,
     #[command(flatten)]
     pub(crate) addresses: Addresses,
+}
+
+/// `heartline load`
+#[derive(Args, Debug)]
+pub(crate) struct Load {
+    /// Where the engine takes SIP, on loopback.
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub(crate) engine: SocketAddr,
+    /// What callers dial.
+    #[arg(long, default_value = "12345")]
+    pub(crate) line: String,
+    /// How many seats answer: the first ones of the config or of the password file.
+    #[arg(long, default_value_t = 50)]
+    pub(crate) seats: u32,
+    /// A file with one `1001 PASSWORD` a line; without it, passwords are made and put into the
+    /// data folder of a running engine.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) passwords: Option<PathBuf>,
+    /// Codes each seat's phone dials once it is registered, such as *71,*73.
+    #[arg(long, value_delimiter = ',')]
+    pub(crate) start_codes: Vec<String>,
+    /// New calls a second, on average.
+    #[arg(long, default_value_t = 10.0)]
+    pub(crate) calls_per_second: f64,
+    /// No more calls after this many.
+    #[arg(long)]
+    pub(crate) calls: Option<u64>,
+    /// How long a seat's phone rings before it is picked up.
+    #[arg(long, default_value = "0s", value_parser = duration)]
+    pub(crate) ring: Duration,
+    /// How long a talk lasts.
+    #[arg(long, default_value = "10s", value_parser = duration)]
+    pub(crate) talk: Duration,
+    /// Nobody speaks: signalling alone.
+    #[arg(long)]
+    pub(crate) mute: bool,
+    /// How long to measure.
+    #[arg(long = "for", default_value = "60s", value_parser = duration)]
+    pub(crate) length: Duration,
+    /// How long to play before the engine's time and memory count.
+    #[arg(long, default_value = "5s", value_parser = duration)]
+    pub(crate) warm_up: Duration,
+    /// The engine's process, to see what time and memory it takes.
+    #[arg(long)]
+    pub(crate) pid: Option<u32>,
+    /// Callers come in the same rhythm for the same seed.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    #[command(flatten)]
+    pub(crate) place: Place,
 }
 
 /// Addresses and folders in place of the config's.
@@ -198,16 +252,18 @@ fn role(word: &str) -> Result<Role, String> {
     Role::by_word(word).ok_or_else(|| "one of admin, supervisor, agent, qa".to_owned())
 }
 
-/// `90s`, `5m`, `2h`, or plain seconds.
+/// `500ms`, `90s`, `5m`, `2h`, or plain seconds.
 fn duration(text: &str) -> Result<Duration, String> {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let number: u64 =
-        digits.parse().map_err(|_| format!("`{text}` is no duration; write 90s, 5m or 2h"))?;
+    let number: u64 = digits
+        .parse()
+        .map_err(|_| format!("`{text}` is no duration; write 500ms, 90s, 5m or 2h"))?;
     let unit = match text.get(digits.len()..).unwrap_or_default() {
-        "" | "s" => 1,
-        "m" => 60,
-        "h" => 3_600,
-        other => return Err(format!("`{other}` is no unit; write s, m or h")),
+        "ms" => 1,
+        "" | "s" => 1_000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        other => return Err(format!("`{other}` is no unit; write ms, s, m or h")),
     };
-    Ok(Duration::from_secs(number.saturating_mul(unit)))
+    Ok(Duration::from_millis(number.saturating_mul(unit)))
 }

@@ -52,12 +52,15 @@ pub(crate) async fn run(demo: cli::Demo) -> Result<(), Fault> {
         missed_one_in: 15,
         calls_max: u64::MAX,
         voices: players::voices(),
+        speaking: true,
         stamped: false,
+        seats_first: false,
+        seed: entropy::seed(),
     };
     let stop = Arc::new(AtomicBool::new(false));
     let players = {
         let (stop, clock) = (Arc::clone(&stop), engine.clock);
-        std::thread::spawn(move || players::run(&script, clock, &stop))
+        std::thread::spawn(move || players::run(&script, clock, &stop, |_| {}))
     };
     tokio::select! {
         () = tell(&engine, settings.hotline.zone) => {}
@@ -75,7 +78,7 @@ pub(crate) async fn run(demo: cli::Demo) -> Result<(), Fault> {
     let clock = engine.clock;
     drop(engine);
     running.stop(Duration::from_secs(2)).await;
-    let summary = summary(&data, tally, clock.now())?;
+    let summary = summary(&data, &tally, clock.now())?;
     let path = folder.join("summary.txt");
     std::fs::write(&path, &summary).map_err(|e| format!("cannot write {}: {e}", path.display()))?;
     say(&summary);
@@ -188,7 +191,7 @@ fn sentence(event: &Event) -> Option<String> {
 }
 
 /// What is left behind, counted from the log.
-fn summary(data: &Path, tally: Tally, now: model::Timestamp) -> Result<String, String> {
+fn summary(data: &Path, tally: &Tally, now: model::Timestamp) -> Result<String, String> {
     let records = journal::Reader::open(data.join("journal"))
         .and_then(|r| r.read_from(1))
         .map_err(|e| e.to_string())?;

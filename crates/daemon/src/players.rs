@@ -21,7 +21,7 @@ use sip::{
     Transport,
 };
 
-use crate::{clock::Clock, entropy};
+use crate::{clock::Clock, entropy, sample::Sample};
 
 /// What is to be played.
 #[derive(Clone, Debug)]
@@ -48,12 +48,18 @@ pub(crate) struct Script {
     pub(crate) calls_max: u64,
     /// What callers and seats say, in turn.
     pub(crate) voices: Vec<Prompt>,
+    /// Whether anybody speaks at all; without, signalling is alone on the wire.
+    pub(crate) speaking: bool,
     /// Whether packets carry their time of sending, to measure delay; heard as a faint tick.
     pub(crate) stamped: bool,
+    /// Whether callers wait until every seat is registered; otherwise they come after two seconds.
+    pub(crate) seats_first: bool,
+    /// Where chance begins: when callers come, how long they talk.
+    pub(crate) seed: [u8; 32],
 }
 
 /// What the players saw, from their side.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Tally {
     /// Calls placed.
     pub(crate) placed: u64,
@@ -73,16 +79,47 @@ pub(crate) struct Tally {
     pub(crate) seat_sent: u64,
     /// RTP packets the seats heard.
     pub(crate) seat_heard: u64,
+    /// RTP packets that should have been heard and were not, by their numbers (RFC 3550 A.3).
+    pub(crate) lost: u64,
     /// Seats registered.
     pub(crate) registered: u64,
+    /// From INVITE to 200, for callers.
+    pub(crate) setup: Sample,
+    /// From one phone's sending to the other's hearing; of stamped packets.
+    pub(crate) delay: Sample,
+    /// From a seat's hanging up while callers waited to the next INVITE at its phone.
+    pub(crate) seat_free: Sample,
+}
+
+/// How things stand, told every tenth of a second.
+pub(crate) struct Moment<'a> {
+    /// When.
+    pub(crate) now: Timestamp,
+    /// Callers whose calls the engine has taken.
+    pub(crate) callers_up: usize,
+    /// Seats that talk.
+    pub(crate) talking: usize,
+    /// Everything so far.
+    pub(crate) tally: &'a Tally,
 }
 
 /// Play until told to stop; then hang up what is up and go.
-pub(crate) fn run(script: &Script, clock: Clock, stop: &AtomicBool) -> io::Result<Tally> {
+pub(crate) fn run(
+    script: &Script,
+    clock: Clock,
+    stop: &AtomicBool,
+    mut look: impl FnMut(Moment<'_>),
+) -> io::Result<Tally> {
     let mut players = Players::new(script, clock)?;
     players.open_shop();
+    let mut looked = clock.now();
     while !stop.load(Ordering::Acquire) {
         players.turn()?;
+        let now = clock.now();
+        if now.since(looked) >= LOOK_EVERY {
+            looked = now;
+            look(players.moment(now));
+        }
     }
     players.go_home()?;
     Ok(players.tally)
@@ -96,6 +133,11 @@ struct Players<'a> {
     seats: Agent,
     callers: Agent,
     legs: BTreeMap<(Side, LegId), Leg>,
+    /// Whose RTP socket an epoll token is.
+    by_token: BTreeMap<u64, (Side, LegId)>,
+    next_token: u64,
+    /// Seats that hung up while callers waited, and when.
+    free_since: BTreeMap<String, Timestamp>,
     agenda: BTreeMap<(Timestamp, u64), Plan>,
     planned: u64,
     last_dialled: u64,
@@ -118,6 +160,10 @@ enum Side {
 
 struct Leg {
     socket: UdpSocket,
+    token: u64,
+    /// Whose phone it is, for a seat that was called.
+    seat: String,
+    began: Timestamp,
     voice: Prompt,
     /// Speaks and listens once both ends know each other.
     talker: Option<Talker>,
@@ -128,7 +174,9 @@ struct Leg {
 
 /// What somebody means to do later.
 enum Plan {
+    Open,
     Call,
+    Register(usize),
     PickUp(LegId),
     HangUp(Side, LegId),
     /// A seat's phone dials a code.
@@ -156,15 +204,18 @@ impl<'a> Players<'a> {
             }];
             Ok(Agent { endpoint: Endpoint::new(config, entropy::seed()), socket, local })
         };
-        let (seats, callers) = (agent(0, SEATS_AT)?, agent(1, CALLERS_AT)?);
+        let (seats, callers) = (agent(SEATS_SIGNAL, SEATS_AT)?, agent(CALLERS_SIGNAL, CALLERS_AT)?);
         Ok(Players {
             script,
             clock,
-            chance: Chance::new(),
+            chance: Chance::new(script.seed),
             epoll,
             seats,
             callers,
             legs: BTreeMap::new(),
+            by_token: BTreeMap::new(),
+            next_token: FIRST_VOICE,
+            free_since: BTreeMap::new(),
             agenda: BTreeMap::new(),
             planned: 0,
             last_dialled: 0,
@@ -174,17 +225,29 @@ impl<'a> Players<'a> {
     }
 
     fn open_shop(&mut self) {
-        for (seat, password) in &self.script.seats {
-            let register = Register {
-                aor: format!("sip:{seat}@{}", self.script.engine.ip()),
-                registrar: self.script.engine,
-                transport: Transport::Udp,
-                expires: Duration::from_secs(300),
-                credentials: Credentials { user: seat.to_string(), password: password.clone() },
-            };
-            self.command(Side::Seats, Command::Register(register));
+        for seat in 0..self.script.seats.len() {
+            self.register(seat);
         }
-        self.plan(Duration::from_secs(2), Plan::Call);
+        self.plan(OPEN_AFTER, Plan::Open);
+    }
+
+    fn register(&mut self, seat: usize) {
+        let Some((seat, password)) = self.script.seats.get(seat) else { return };
+        let register = Register {
+            aor: format!("sip:{seat}@{}", self.script.engine.ip()),
+            registrar: self.script.engine,
+            transport: Transport::Udp,
+            expires: Duration::from_secs(300),
+            credentials: Credentials { user: seat.to_string(), password: password.clone() },
+        };
+        self.command(Side::Seats, Command::Register(register));
+    }
+
+    fn moment(&self, now: Timestamp) -> Moment<'_> {
+        let up =
+            |of: Side| self.legs.iter().filter(|((side, _), leg)| *side == of && leg.up).count();
+        let (callers_up, talking) = (up(Side::Callers), up(Side::Seats));
+        Moment { now, callers_up, talking, tally: &self.tally }
     }
 
     fn turn(&mut self) -> io::Result<()> {
@@ -196,13 +259,18 @@ impl<'a> Players<'a> {
         let wait = due.since(now);
         let timeout =
             Timespec { tv_sec: wait.as_secs() as i64, tv_nsec: i64::from(wait.subsec_nanos()) };
-        let mut ready = Vec::with_capacity(8);
+        let mut ready = Vec::with_capacity(256);
         match epoll::wait(&self.epoll, rustix::buffer::spare_capacity(&mut ready), Some(&timeout)) {
             Ok(_) | Err(rustix::io::Errno::INTR) => {}
             Err(e) => return Err(e.into()),
         }
-        self.receive(Side::Seats);
-        self.receive(Side::Callers);
+        for event in &ready {
+            match event.data.u64() {
+                SEATS_SIGNAL => self.receive(Side::Seats),
+                CALLERS_SIGNAL => self.receive(Side::Callers),
+                token => self.listen(token),
+            }
+        }
         let now = self.clock.now();
         for side in [Side::Seats, Side::Callers] {
             if self.agent(side).endpoint.poll_timeout().is_some_and(|at| at <= now) {
@@ -225,6 +293,12 @@ impl<'a> Players<'a> {
 
     fn do_it(&mut self, plan: Plan) -> io::Result<()> {
         match plan {
+            Plan::Open => {
+                let absent = self.tally.registered < self.script.seats.len() as u64;
+                let plan = if self.script.seats_first && absent { Plan::Open } else { Plan::Call };
+                self.plan(SETTLE, plan);
+            }
+            Plan::Register(seat) => self.register(seat),
             Plan::Call => {
                 if self.tally.placed < self.script.calls_max {
                     self.place_call()?;
@@ -243,6 +317,7 @@ impl<'a> Players<'a> {
             }
             Plan::HangUp(side, leg) => {
                 if self.legs.contains_key(&(side, leg)) {
+                    self.seat_hangs_up(side, leg);
                     self.command(side, Command::HangUp { leg, reason: None });
                 }
             }
@@ -307,12 +382,25 @@ impl<'a> Players<'a> {
                     }
                 }
             }
-            Event::Registered { aor, code } => tracing::warn!("{aor} cannot register: {code}"),
+            Event::Registered { aor, code } => {
+                tracing::warn!("{aor} cannot register: {code}; once more in a second");
+                let seats = &self.script.seats;
+                let seat = seats.iter().position(|(s, _)| aor.contains(&format!(":{s}@")));
+                if let Some(seat) = seat {
+                    self.plan(Duration::from_secs(1), Plan::Register(seat));
+                }
+            }
             Event::Incoming(incoming) => {
                 self.tally.offered += 1;
+                let seat = incoming.dialled.reveal().to_owned();
+                if let Some(free) = self.free_since.remove(&seat) {
+                    let waited = self.clock.now().since(free);
+                    self.tally.seat_free.add(waited, self.chance.bits());
+                }
                 let leg = self.open_leg(side, Some(incoming.leg))?;
                 if let Some(held) = self.legs.get_mut(&(side, leg)) {
                     held.remote = incoming.remote;
+                    held.seat = seat;
                 }
                 self.command(side, Command::Ring { leg });
                 let misses = self.script.missed_one_in;
@@ -324,12 +412,14 @@ impl<'a> Players<'a> {
                 }
             }
             Event::Answered { leg, remote } => {
-                if side == Side::Callers {
-                    self.tally.accepted += 1;
-                }
+                let now = self.clock.now();
                 if let Some(held) = self.legs.get_mut(&(side, leg)) {
                     held.remote = Some(remote);
                     held.up = true;
+                    if side == Side::Callers {
+                        self.tally.accepted += 1;
+                        self.tally.setup.add(now.since(held.began), self.chance.bits());
+                    }
                 }
             }
             Event::Confirmed { leg, remote: Some(remote) } | Event::Changed { leg, remote } => {
@@ -341,9 +431,14 @@ impl<'a> Players<'a> {
                 if side == Side::Callers && code != 487 {
                     self.tally.refused += 1;
                 }
-                self.legs.remove(&(side, leg));
+                self.forget(side, leg);
             }
-            Event::Ended { leg, .. } => drop(self.legs.remove(&(side, leg))),
+            Event::Ended { leg, end } => {
+                if end == sip::LegEnd::ByeReceived {
+                    self.seat_hangs_up(side, leg);
+                }
+                self.forget(side, leg);
+            }
             // Nothing a phone does differently for these.
             Event::Confirmed { remote: None, .. }
             | Event::Ringing { .. }
@@ -368,11 +463,38 @@ impl<'a> Players<'a> {
         };
         let socket = UdpSocket::bind((at, 0))?;
         socket.set_nonblocking(true)?;
-        let voice = self.script.voices.get(leg.0 as usize % self.script.voices.len().max(1));
+        let voice = self.script.voices.get(leg.0 as usize / 2 % self.script.voices.len().max(1));
         let voice = voice.cloned().unwrap_or_default();
-        let held = Leg { socket, voice, talker: None, remote: None, up: false };
+        let token = self.next_token;
+        self.next_token += 1;
+        let watched = epoll::EventData::new_u64(token);
+        epoll::add(&self.epoll, &socket, watched, epoll::EventFlags::IN)?;
+        self.by_token.insert(token, (side, leg));
+        let (seat, began) = (String::new(), self.clock.now());
+        let held = Leg { socket, token, seat, began, voice, talker: None, remote: None, up: false };
         self.legs.insert((side, leg), held);
         Ok(leg)
+    }
+
+    /// A leg is over; its socket leaves the epoll by being closed.
+    fn forget(&mut self, side: Side, leg: LegId) {
+        let Some(held) = self.legs.remove(&(side, leg)) else { return };
+        self.by_token.remove(&held.token);
+        self.tally.lost += held.talker.map_or(0, |talker| talker.heard().lost);
+    }
+
+    /// A talk ends at a seat. With a caller waiting, the time to the seat's next call counts.
+    fn seat_hangs_up(&mut self, side: Side, leg: LegId) {
+        if side != Side::Seats {
+            return;
+        }
+        let served = self.legs.keys().filter(|(side, _)| *side == Side::Seats).count();
+        let now = self.clock.now();
+        let waiting = self.moment(now).callers_up > served;
+        let Some(held) = self.legs.get(&(side, leg)).filter(|held| held.up) else { return };
+        if waiting && !held.seat.is_empty() {
+            self.free_since.insert(held.seat.clone(), now);
+        }
     }
 
     fn port_of(&self, side: Side, leg: LegId) -> u16 {
@@ -381,28 +503,43 @@ impl<'a> Players<'a> {
     }
 
     fn speak(&mut self, now: Timestamp) {
-        let mut buffer = [0; 2048];
+        if !self.script.speaking {
+            return;
+        }
         for ((side, _), held) in &mut self.legs {
-            let (sent, heard) = match side {
-                Side::Seats => (&mut self.tally.seat_sent, &mut self.tally.seat_heard),
-                Side::Callers => (&mut self.tally.caller_sent, &mut self.tally.caller_heard),
-            };
-            while let Ok((length, _)) = held.socket.recv_from(&mut buffer) {
-                if let Some(talker) = &mut held.talker {
-                    talker.hear(now, buffer.get(..length).unwrap_or_default());
-                }
-                *heard += 1;
-            }
             let Some(remote) = held.remote.filter(|_| held.up) else { continue };
             let talker = held.talker.get_or_insert_with(|| {
                 let talker = Talker::towards(now, &remote, held.voice.clone(), self.chance.bits());
                 if self.script.stamped { talker.stamped() } else { talker }
             });
-            while let Some(packet) = talker.speak(now) {
+            let sent = match side {
+                Side::Seats => &mut self.tally.seat_sent,
+                Side::Callers => &mut self.tally.caller_sent,
+            };
+            while let Some(packet) = talker.speak(self.clock.now()) {
                 // A packet the kernel has no room for is a packet lost.
                 let _sent = held.socket.send_to(packet, remote.rtp);
                 *sent += 1;
             }
+        }
+    }
+
+    /// A packet waits at a leg's socket; should there be two, epoll says so again.
+    fn listen(&mut self, token: u64) {
+        let Some((side, leg)) = self.by_token.get(&token) else { return };
+        let Some(held) = self.legs.get_mut(&(*side, *leg)) else { return };
+        let mut buffer = [0; 2048];
+        let Ok((length, _)) = held.socket.recv_from(&mut buffer) else { return };
+        match side {
+            Side::Seats => self.tally.seat_heard += 1,
+            Side::Callers => self.tally.caller_heard += 1,
+        }
+        let Some(talker) = &mut held.talker else { return };
+        let before = talker.delay().packets;
+        talker.hear(self.clock.now(), buffer.get(..length).unwrap_or_default());
+        let delay = talker.delay();
+        if delay.packets > before {
+            self.tally.delay.add(delay.last, self.chance.bits());
         }
     }
 
@@ -468,6 +605,9 @@ impl<'a> Players<'a> {
         while !self.legs.is_empty() && self.clock.now() < until {
             self.turn()?;
         }
+        for held in self.legs.values() {
+            self.tally.lost += held.talker.as_ref().map_or(0, |talker| talker.heard().lost);
+        }
         Ok(())
     }
 }
@@ -504,9 +644,9 @@ fn voice(pitch: f64, n: u32) -> Prompt {
 struct Chance(rand_chacha::ChaCha8Rng);
 
 impl Chance {
-    fn new() -> Chance {
+    fn new(seed: [u8; 32]) -> Chance {
         use rand_chacha::rand_core::SeedableRng;
-        Chance(rand_chacha::ChaCha8Rng::from_seed(entropy::seed()))
+        Chance(rand_chacha::ChaCha8Rng::from_seed(seed))
     }
 
     fn bits(&mut self) -> u64 {
@@ -531,8 +671,18 @@ impl Chance {
 pub(crate) const SEATS_AT: Ipv4Addr = Ipv4Addr::LOCALHOST;
 /// Where the trunk is that brings the callers: an address of its own, for a trunk is known by it.
 pub(crate) const CALLERS_AT: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
-/// Voice is looked at this often; packets go every 20 ms.
-const VOICE_EVERY: Duration = Duration::from_millis(10);
+/// The epoll's tokens.
+const SEATS_SIGNAL: u64 = 0;
+const CALLERS_SIGNAL: u64 = 1;
+const FIRST_VOICE: u64 = 2;
+/// Between two looks from outside.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+/// Seats need a moment before the first caller.
+const OPEN_AFTER: Duration = Duration::from_millis(1_500);
+/// Between the last registration and the first call.
+const SETTLE: Duration = Duration::from_millis(500);
+/// How often each leg is asked whether it has something to say; each speaks every 20 ms.
+const VOICE_EVERY: Duration = Duration::from_millis(2);
 /// A code's own call has ended by then.
 const CODE_EVERY: Duration = Duration::from_secs(3);
 /// For the last BYEs.

@@ -88,7 +88,6 @@ impl Talker {
     /// The packet that is due, if any. Call until `None`.
     pub fn speak(&mut self, now: Timestamp) -> Option<&[u8]> {
         while self.next_at <= now {
-            let at = self.next_at;
             self.next_at += Duration::from_millis(20);
             let header = self.header;
             self.header.ts = header.ts.wrapping_add(FRAME as u32);
@@ -97,7 +96,7 @@ impl Talker {
             }
             self.header.seq = header.seq.wrapping_add(1);
             self.header.marker = false;
-            self.fill(at);
+            self.fill(now);
             packet::write(&mut self.packet, header);
             return Some(&self.packet);
         }
@@ -138,7 +137,7 @@ impl Talker {
         self.delay
     }
 
-    fn fill(&mut self, at: Timestamp) {
+    fn fill(&mut self, now: Timestamp) {
         let voice = self.prompt.encoded(self.codec);
         let silence = codec::encode(self.codec, 0);
         let Some(payload) = self.packet.get_mut(HEADER_LEN..) else { return };
@@ -150,7 +149,7 @@ impl Talker {
             && let Some((mark, time)) = payload.get_mut(..STAMP_LEN).map(|s| s.split_at_mut(4))
         {
             mark.copy_from_slice(&STAMP);
-            time.copy_from_slice(&at.micros().to_be_bytes());
+            time.copy_from_slice(&now.micros().to_be_bytes());
         }
     }
 }
