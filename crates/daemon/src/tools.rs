@@ -38,7 +38,7 @@ pub(crate) fn config_fault(faults: &[settings::Fault]) -> Fault {
 
 /// `heartline sim`
 pub(crate) fn simulate(seed: u64, days: u32) -> Result<(), Fault> {
-    let report = sim::run(seed, days, &mut |line| say(line));
+    let report = sim::run(seed, days, sim::Depth::Desk, &mut |line| say(line));
     say(&report.summary());
     if report.is_clean() { Ok(()) } else { Err(Fault::new(EX_DATAERR, "a law was broken")) }
 }

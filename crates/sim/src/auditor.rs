@@ -16,6 +16,8 @@ pub struct Breach {
     pub law: u8,
     /// What happened, in a sentence.
     pub what: String,
+    /// Found on the lines or at the disk, not in the log.
+    outside: bool,
 }
 
 impl fmt::Display for Breach {
@@ -34,6 +36,17 @@ impl fmt::Display for Breach {
 /// 6. Each ended call has its ticket, and no ticket number is given twice.
 /// 7. Each offer ends exactly once.
 /// 8. offered = answered + abandoned + left by rule + still waiting, at every record.
+///
+/// And those the log cannot know, seen by the world around the center:
+///
+/// 3. No phone rings for two offers at once (wire).
+/// 9. What the center remembers is what its log says (at rest).
+/// 10. What was promised is durable, whenever the engine dies.
+/// 11. Every 2xx is ACKed, or its leg torn down within 64 T1 (wire).
+/// 12. Both ends of a leg agree on whether it is up, once the weather has cleared; and when
+///     the last phone has signed off, no transaction, leg or deadline is left (at rest, wire).
+/// 13. Strangers get no call, and bring none (wire).
+/// 0. Nobody spins: a machine whose timeout has come does something about it.
 #[derive(Debug, Default)]
 pub struct Auditor {
     seq: Seq,
@@ -158,8 +171,18 @@ impl Auditor {
     }
 
     /// Something found outside the log, such as a promise not kept.
-    pub(crate) fn breach(&mut self, seq: Seq, law: u8, what: String) {
-        self.breaches.push(Breach { seq, law, what });
+    pub(crate) fn found(&mut self, seq: Seq, law: u8, what: String) {
+        self.breaches.push(Breach { seq, law, what, outside: true });
+    }
+
+    /// What an auditor of a longer log found outside it; the rest is found again, or was lost
+    /// with its records.
+    pub(crate) fn inherit(&mut self, before: &Auditor) {
+        self.breaches.extend(before.breaches.iter().filter(|breach| breach.outside).cloned());
+    }
+
+    fn breach(&mut self, seq: Seq, law: u8, what: String) {
+        self.breaches.push(Breach { seq, law, what, outside: false });
     }
 
     fn with(&mut self, seq: Seq, call: CallId, change: impl FnOnce(&mut Call)) {

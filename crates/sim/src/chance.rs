@@ -16,12 +16,24 @@ impl Chance {
         Chance(ChaCha8Rng::seed_from_u64(seed))
     }
 
+    /// A generator of its own for somebody, so that what one does leaves the others' chance alone.
+    pub(crate) fn branch(&mut self) -> Chance {
+        Chance::new(self.0.next_u64())
+    }
+
+    /// What an endpoint makes its tags and nonces from.
+    pub(crate) fn seed(&mut self) -> [u8; 32] {
+        let mut seed = [0; 32];
+        self.0.fill_bytes(&mut seed);
+        seed
+    }
+
     /// Below `n`; 0 when `n` is.
     pub(crate) fn below(&mut self, n: u64) -> u64 {
         self.0.next_u64() % n.max(1)
     }
 
-    /// True once in `n`.
+    /// True once in `n`; never when `n` is 0.
     pub(crate) fn one_in(&mut self, n: u64) -> bool {
         n > 0 && self.below(n) == 0
     }
@@ -40,5 +52,10 @@ impl Chance {
     pub(crate) fn about(&mut self, mean: Duration) -> Duration {
         let factor = -(1.0 - self.unit()).ln();
         mean.mul_f64(factor.min(8.0))
+    }
+
+    /// One of these; the first when there is but one.
+    pub(crate) fn one_of<'a, T>(&mut self, all: &'a [T]) -> Option<&'a T> {
+        all.get(self.below(all.len() as u64) as usize)
     }
 }

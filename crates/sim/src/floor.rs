@@ -28,6 +28,12 @@ impl Floor {
         floor
     }
 
+    /// A floor in its worst hour: twenty seats, six calls a minute on average, three times that
+    /// at the peaks.
+    pub fn rushed() -> Floor {
+        Floor::new(20, 9_000)
+    }
+
     fn new(seats: u32, calls_a_day: u32) -> Floor {
         let queue = |name: &str| QueueId::from(name);
         let mut policy = acd::Policy::default();
@@ -79,59 +85,20 @@ impl Floor {
             lines: BTreeMap::from([line("12345", "mandarin"), line("12346", "english")]),
             retry_after_s: 5,
             sorry: vec![PromptId(3)],
+            confirmed: vec![PromptId(4)],
+            denied: vec![PromptId(5)],
+            features: switch::Features {
+                log_in: "*10".to_owned(),
+                log_out: "*11".to_owned(),
+                ready: "*12".to_owned(),
+                not_ready: "*13".to_owned(),
+                extend: "*14".to_owned(),
+                extend_by: Duration::from_secs(30),
+                ..switch::Features::default()
+            },
             ..switch::Plan::default()
         };
         Floor { plan, policy, ports: 400, calls_a_day }
     }
 }
 
-/// What goes wrong, and how often. Zero is never.
-#[derive(Clone, Debug)]
-pub struct Storm {
-    /// One offer in this many is left ringing.
-    pub(crate) ignored_one_in: u64,
-    /// One offer in this many is rejected.
-    pub(crate) rejected_one_in: u64,
-    /// One offer in this many finds the phone busy.
-    pub(crate) busy_one_in: u64,
-    /// One offer in this many finds nobody: the phone died without a word.
-    pub(crate) dead_one_in: u64,
-    /// One caller in this many dies without BYE.
-    pub(crate) lost_one_in: u64,
-    /// Between two changes of mind of a person at a seat.
-    pub(crate) whim: Duration,
-    /// Between two deaths of the engine.
-    pub(crate) crash: Option<Duration>,
-    /// How long a sync takes, at most; one in a hundred takes a hundred times as long.
-    pub(crate) sync: Duration,
-}
-
-impl Storm {
-    /// What a bad week brings in a day.
-    pub fn usual() -> Storm {
-        Storm {
-            ignored_one_in: 20,
-            rejected_one_in: 30,
-            busy_one_in: 40,
-            dead_one_in: 100,
-            lost_one_in: 60,
-            whim: Duration::from_secs(1_200),
-            crash: Some(Duration::from_secs(6 * 3_600)),
-            sync: Duration::from_millis(8),
-        }
-    }
-
-    /// Everything at once, all the time.
-    pub fn wild() -> Storm {
-        Storm {
-            ignored_one_in: 4,
-            rejected_one_in: 5,
-            busy_one_in: 6,
-            dead_one_in: 10,
-            lost_one_in: 8,
-            whim: Duration::from_secs(60),
-            crash: Some(Duration::from_secs(1_800)),
-            sync: Duration::from_millis(50),
-        }
-    }
-}

@@ -6,25 +6,38 @@
 //! comes from one seed, and the same seed is the same day to the last record.
 //! The [`Auditor`] reads the log as it grows and knows what must always hold.
 //!
+//! Two depths, one world: at [`Depth::Desk`] signalling is commands and events;
+//! at [`Depth::Wire`] it is SIP, byte for byte, between the engine's endpoint
+//! and phones and a carrier made of the same endpoint, over a network that
+//! loses, doubles and reorders, with strangers in between.
+//!
 //! It will never know the daemon, a socket or a clock.
 
+mod agenda;
 mod auditor;
 mod chance;
+mod desk;
 mod floor;
+mod lines;
 mod report;
+mod storm;
+mod wire;
 mod world;
 
 pub use auditor::{Auditor, Breach};
-pub use floor::{Floor, Storm};
-pub use report::Report;
+pub use floor::Floor;
+pub use lines::Depth;
+pub use report::{Report, Tally};
+pub use storm::Storm;
 pub use world::World;
 
 /// Play `days` days of the standard floor from `seed`; what is worth saying goes to `say`.
 ///
-/// A seed prints first and last, so that whoever sees a breach can play it again.
-pub fn run(seed: u64, days: u32, say: &mut dyn FnMut(&str)) -> Report {
+/// At wire depth a day is one busy hour of it. A seed prints first and last, so that whoever
+/// sees a breach can play it again.
+pub fn run(seed: u64, days: u32, depth: Depth, say: &mut dyn FnMut(&str)) -> Report {
     say(&format!("seed {seed}"));
-    let mut world = World::new(seed, Floor::hotline(), Storm::usual());
+    let mut world = World::new(seed, depth, Floor::hotline(), Storm::usual());
     for day in 1..=days {
         world.play_day();
         say(&format!("day {day}: {}", world.report().line()));

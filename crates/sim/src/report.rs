@@ -23,12 +23,25 @@ pub struct Report {
     pub offers: u64,
     /// Offers missed.
     pub missed: u64,
+    /// What was seen on the wire; nothing at desk depth.
+    pub wire: Tally,
     /// Times the engine died.
     pub crashes: u64,
     /// A checksum over every record: two runs of one seed agree in it.
     pub fingerprint: u64,
     /// What the auditor found.
     pub breaches: Vec<Breach>,
+}
+
+/// What was seen on the wire.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Tally {
+    /// Datagrams that arrived somewhere.
+    pub datagrams: u64,
+    /// Times an offer reached a phone.
+    pub rung: u64,
+    /// Datagrams from strangers.
+    pub strange: u64,
 }
 
 impl Report {
@@ -39,7 +52,7 @@ impl Report {
 
     /// Counts in a line.
     pub fn line(&self) -> String {
-        format!(
+        let mut text = format!(
             "{} calls, {} answered, {} abandoned, {} refused; {} offers, {} missed; {} crashes; {} records",
             self.arrived,
             self.connected,
@@ -49,7 +62,12 @@ impl Report {
             self.missed,
             self.crashes,
             self.records
-        )
+        );
+        if self.wire != Tally::default() {
+            let Tally { datagrams, rung, strange } = self.wire;
+            text.push_str(&format!("; {datagrams} datagrams, {rung} rings, {strange} strange"));
+        }
+        text
     }
 
     /// Counts, breaches and the fingerprint.

@@ -1,0 +1,225 @@
+//! Desk depth: legs are commands and events, not packets.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    time::Duration,
+};
+
+use center::Input;
+use model::{Codec, Direction, LegId, Number, Remote, SeatId, Timestamp, TrunkId};
+use sip::{Event, Incoming, LegEnd, Origin, Target};
+
+use crate::{Storm, agenda::Agenda, chance::Chance, lines::News};
+
+/// Callers and phones as the center sees them through signalling.
+#[derive(Debug)]
+pub(crate) struct Desk {
+    chance: Chance,
+    storm: Storm,
+    agenda: Agenda<Act>,
+    legs: BTreeMap<LegId, Kind>,
+    last_leg: u64,
+    reached: BTreeSet<SeatId>,
+    news: VecDeque<News>,
+}
+
+#[derive(Debug)]
+enum Act {
+    /// The network brings something about a leg.
+    Deliver(Event),
+    /// A seat's phone registers.
+    Register(SeatId),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Kind {
+    Caller,
+    Seat { answered: bool },
+}
+
+impl Desk {
+    pub(crate) fn new(chance: Chance, storm: Storm) -> Desk {
+        Desk {
+            chance,
+            storm,
+            agenda: Agenda::new(),
+            legs: BTreeMap::new(),
+            last_leg: 1,
+            reached: BTreeSet::new(),
+            news: VecDeque::new(),
+        }
+    }
+
+    pub(crate) fn open(&mut self, now: Timestamp, seats: &[SeatId]) {
+        for seat in seats {
+            let after = self.chance.between(Duration::ZERO, Duration::from_secs(60));
+            self.agenda.plan(now + after, Act::Register(*seat));
+        }
+    }
+
+    pub(crate) fn call(&mut self, now: Timestamp, caller: &str, dialled: &str) {
+        self.last_leg += 2;
+        let leg = LegId(self.last_leg);
+        self.legs.insert(leg, Kind::Caller);
+        self.news.push_back(News::Center(Input::Arrival(Incoming {
+            leg,
+            origin: Origin::Trunk(TrunkId::from("telecom")),
+            caller: Number::new(caller),
+            display: String::new(),
+            dialled: Number::new(dialled),
+            remote: Some(remote()),
+        })));
+        // Patience while waiting; a talk that began meanwhile may be cut by it, too.
+        let patience = self.chance.about(Duration::from_secs(240)) + Duration::from_millis(50);
+        let lost = self.chance.one_in(self.storm.lost_one_in);
+        let end = if lost { LegEnd::Lost } else { LegEnd::ByeReceived };
+        self.plan(now + patience, Event::Ended { leg, end });
+    }
+
+    pub(crate) fn obey(&mut self, now: Timestamp, command: sip::Command) {
+        match command {
+            sip::Command::Accept { leg, .. } => {
+                let at = now + self.latency();
+                self.plan(at, Event::Confirmed { leg, remote: None });
+            }
+            sip::Command::Reject { leg, .. } => {
+                let at = now + self.latency();
+                self.plan(at, Event::Ended { leg, end: LegEnd::HungUp });
+            }
+            sip::Command::Dial(dial) => self.ring(now, &dial),
+            sip::Command::HangUp { leg, .. } => {
+                let Some(kind) = self.legs.get(&leg).copied() else { return };
+                let at = now + self.latency();
+                let event = match kind {
+                    Kind::Seat { answered: false } => Event::Failed { leg, code: 487 },
+                    Kind::Caller | Kind::Seat { answered: true } => {
+                        Event::Ended { leg, end: LegEnd::HungUp }
+                    }
+                };
+                self.plan(at, event);
+            }
+            // Nothing at desk depth hangs on these.
+            sip::Command::Ring { .. }
+            | sip::Command::Direct { .. }
+            | sip::Command::PutSeat(_)
+            | sip::Command::RemoveSeat(_)
+            | sip::Command::Register(_)
+            | sip::Command::Drain => {}
+        }
+    }
+
+    pub(crate) fn lose_phone(&mut self, now: Timestamp, seat: SeatId) {
+        if self.reached.remove(&seat) {
+            let back = self.chance.about(Duration::from_secs(30));
+            self.agenda.plan(now + back, Act::Register(seat));
+            self.tell(Event::SeatUnreached { seat });
+        }
+    }
+
+    /// No leg outlives the engine; phones find their way back by themselves.
+    pub(crate) fn crash(&mut self, now: Timestamp) {
+        self.agenda.retain(|act| matches!(act, Act::Register(_)));
+        self.legs.clear();
+        self.news.clear();
+        for seat in std::mem::take(&mut self.reached) {
+            let after = DOWN + self.chance.about(Duration::from_secs(20));
+            self.agenda.plan(now + after, Act::Register(seat));
+        }
+    }
+
+    pub(crate) fn calm(&mut self) {}
+
+    pub(crate) fn handle_timeout(&mut self, now: Timestamp) {
+        match self.agenda.take(now) {
+            Some(Act::Deliver(event)) => self.deliver(now, event),
+            Some(Act::Register(seat)) => {
+                if self.reached.insert(seat) {
+                    self.tell(Event::SeatReached { seat });
+                }
+            }
+            None => {}
+        }
+    }
+
+    pub(crate) fn poll_timeout(&self) -> Option<Timestamp> {
+        self.agenda.next()
+    }
+
+    pub(crate) fn poll_output(&mut self) -> Option<News> {
+        self.news.pop_front()
+    }
+
+    fn deliver(&mut self, now: Timestamp, event: Event) {
+        match &event {
+            Event::Answered { leg, .. } => {
+                let leg = *leg;
+                let Some(kind) = self.legs.get_mut(&leg) else { return };
+                *kind = Kind::Seat { answered: true };
+                // The seat hangs up in the end, if the caller has not.
+                let talk = self.chance.about(Duration::from_secs(170)) + Duration::from_secs(5);
+                self.plan(now + talk, Event::Ended { leg, end: LegEnd::ByeReceived });
+            }
+            Event::Failed { leg, .. } | Event::Ended { leg, .. } => {
+                if self.legs.remove(leg).is_none() {
+                    return;
+                }
+            }
+            Event::Ringing { leg } | Event::Confirmed { leg, .. } => {
+                if !self.legs.contains_key(leg) {
+                    return;
+                }
+            }
+            _ => {}
+        }
+        self.tell(event);
+    }
+
+    fn ring(&mut self, now: Timestamp, dial: &sip::Dial) {
+        let leg = dial.leg;
+        let Target::Seat(seat) = dial.to else { return };
+        self.legs.insert(leg, Kind::Seat { answered: false });
+        let soon = now + self.latency();
+        if !self.reached.contains(&seat) {
+            return self.plan(soon, Event::Failed { leg, code: 480 });
+        }
+        let picks_up_at = soon + self.chance.about(Duration::from_secs(3));
+        if self.chance.one_in(self.storm.dead_one_in) {
+            // Timer B: nobody spoke for 64 T1.
+            return self.plan(now + Duration::from_secs(32), Event::Failed { leg, code: 408 });
+        }
+        if self.chance.one_in(self.storm.busy_one_in) {
+            return self.plan(soon, Event::Failed { leg, code: 486 });
+        }
+        self.plan(soon, Event::Ringing { leg });
+        if self.chance.one_in(self.storm.rejected_one_in) {
+            self.plan(picks_up_at, Event::Failed { leg, code: 603 });
+        } else if !self.chance.one_in(self.storm.ignored_one_in) {
+            self.plan(picks_up_at, Event::Answered { leg, remote: remote() });
+        }
+    }
+
+    fn latency(&mut self) -> Duration {
+        self.chance.between(Duration::from_millis(1), Duration::from_millis(60))
+    }
+
+    fn plan(&mut self, at: Timestamp, event: Event) {
+        self.agenda.plan(at, Act::Deliver(event));
+    }
+
+    fn tell(&mut self, event: Event) {
+        self.news.push_back(News::Center(Input::Sip(event)));
+    }
+}
+
+fn remote() -> Remote {
+    Remote {
+        rtp: ([127, 0, 0, 1], 30_000).into(),
+        codec: Codec::Pcma,
+        telephone_event: Some(101),
+        ptime: Duration::from_millis(20),
+        direction: Direction::SendRecv,
+    }
+}
+
+/// No phone registers with an engine that is not there.
+const DOWN: Duration = crate::world::DOWN;

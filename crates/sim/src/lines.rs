@@ -1,0 +1,124 @@
+//! The lines between center and people, at one of two depths.
+
+use model::{SeatId, Timestamp};
+
+use crate::{Floor, Storm, chance::Chance, desk::Desk, wire::Wire};
+
+/// How deep a day is played.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Depth {
+    /// Signalling is commands and events: a day in well under a second.
+    Desk,
+    /// Signalling is SIP, byte for byte, over a network that loses and reorders.
+    Wire,
+}
+
+/// Signalling at its depth: a machine with the doors every machine has.
+#[derive(Debug)]
+pub(crate) enum Lines {
+    Desk(Box<Desk>),
+    Wire(Box<Wire>),
+}
+
+/// What signalling has to say.
+#[derive(Debug)]
+pub(crate) enum News {
+    /// For the center.
+    Center(center::Input),
+    /// A law was broken here: its number, and how.
+    Breach(u8, String),
+}
+
+impl Lines {
+    pub(crate) fn new(depth: Depth, chance: Chance, floor: &Floor, storm: Storm) -> Lines {
+        match depth {
+            Depth::Desk => Lines::Desk(Box::new(Desk::new(chance, storm))),
+            Depth::Wire => Lines::Wire(Box::new(Wire::new(chance, floor, storm))),
+        }
+    }
+
+    /// The doors open: every phone registers within a minute.
+    pub(crate) fn open(&mut self, now: Timestamp, seats: &[SeatId]) {
+        match self {
+            Lines::Desk(desk) => desk.open(now, seats),
+            Lines::Wire(wire) => wire.open(now),
+        }
+    }
+
+    /// A citizen dials.
+    pub(crate) fn call(&mut self, now: Timestamp, caller: &str, dialled: &str) {
+        match self {
+            Lines::Desk(desk) => desk.call(now, caller, dialled),
+            Lines::Wire(wire) => wire.call(now, caller, dialled),
+        }
+    }
+
+    /// The center wants something.
+    pub(crate) fn obey(&mut self, now: Timestamp, command: sip::Command) {
+        match self {
+            Lines::Desk(desk) => desk.obey(now, command),
+            Lines::Wire(wire) => wire.obey(now, command),
+        }
+    }
+
+    /// A seat's phone is switched off, and on again after a while.
+    pub(crate) fn lose_phone(&mut self, now: Timestamp, seat: SeatId) {
+        match self {
+            Lines::Desk(desk) => desk.lose_phone(now, seat),
+            Lines::Wire(wire) => wire.lose_phone(now, seat),
+        }
+    }
+
+    /// A person dials a code on a seat's phone. False where phones have no keys: ask the desk.
+    pub(crate) fn dial_code(&mut self, now: Timestamp, seat: SeatId, code: &str) -> bool {
+        match self {
+            Lines::Desk(_) => false,
+            Lines::Wire(wire) => wire.dial_code(now, seat, code),
+        }
+    }
+
+    /// The engine dies.
+    pub(crate) fn crash(&mut self, now: Timestamp) {
+        match self {
+            Lines::Desk(desk) => desk.crash(now),
+            Lines::Wire(wire) => wire.crash(now),
+        }
+    }
+
+    /// The engine is back.
+    pub(crate) fn restart(&mut self, now: Timestamp) {
+        match self {
+            Lines::Desk(_) => {}
+            Lines::Wire(wire) => wire.restart(now),
+        }
+    }
+
+    /// The weather clears: no more mishaps.
+    pub(crate) fn calm(&mut self, now: Timestamp) {
+        match self {
+            Lines::Desk(desk) => desk.calm(),
+            Lines::Wire(wire) => wire.calm(now),
+        }
+    }
+
+    pub(crate) fn handle_timeout(&mut self, now: Timestamp) {
+        match self {
+            Lines::Desk(desk) => desk.handle_timeout(now),
+            Lines::Wire(wire) => wire.handle_timeout(now),
+        }
+    }
+
+    pub(crate) fn poll_timeout(&self) -> Option<Timestamp> {
+        match self {
+            Lines::Desk(desk) => desk.poll_timeout(),
+            Lines::Wire(wire) => wire.poll_timeout(),
+        }
+    }
+
+    pub(crate) fn poll_output(&mut self) -> Option<News> {
+        match self {
+            Lines::Desk(desk) => desk.poll_output(),
+            Lines::Wire(wire) => wire.poll_output(),
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! What goes wrong, and how often.
+
+use std::time::Duration;
+
+/// What goes wrong, and how often. One in zero is never.
+#[derive(Clone, Debug)]
+pub struct Storm {
+    /// One offer in this many is left ringing.
+    pub(crate) ignored_one_in: u64,
+    /// One offer in this many is rejected.
+    pub(crate) rejected_one_in: u64,
+    /// One offer in this many finds the phone busy.
+    pub(crate) busy_one_in: u64,
+    /// One offer in this many finds nobody: the phone died without a word.
+    pub(crate) dead_one_in: u64,
+    /// One caller in this many dies without BYE.
+    pub(crate) lost_one_in: u64,
+    /// One caller in this many never sends ACK (wire).
+    pub(crate) silent_one_in: u64,
+    /// One talk in this many is put on hold, by either side (wire).
+    pub(crate) held_one_in: u64,
+    /// Between two changes of mind of a person at a seat.
+    pub(crate) whim: Duration,
+    /// Between two deaths of the engine.
+    pub(crate) crash: Option<Duration>,
+    /// How long a sync takes, at most; one in a hundred takes a hundred times as long.
+    pub(crate) sync: Duration,
+    /// Between two mishaps of the floor's phones: power, cable, NAT (wire).
+    pub(crate) mishap: Duration,
+    /// Between two messages from strangers (wire).
+    pub(crate) stranger: Duration,
+    /// How the network treats datagrams (wire).
+    pub(crate) weather: Weather,
+}
+
+/// How the network treats datagrams.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Weather {
+    /// Per thousand lost.
+    pub(crate) lost: u64,
+    /// Per thousand that come twice.
+    pub(crate) doubled: u64,
+    /// Per thousand that arrive seconds late.
+    pub(crate) late: u64,
+    /// The shortest way.
+    pub(crate) least: Duration,
+    /// What is added to it by chance, at most; this reorders.
+    pub(crate) jitter: Duration,
+}
+
+impl Weather {
+    pub(crate) const FAIR: Weather = Weather {
+        lost: 0,
+        doubled: 0,
+        late: 0,
+        least: Duration::from_millis(2),
+        jitter: Duration::ZERO,
+    };
+}
+
+impl Storm {
+    /// What a bad week brings in a day.
+    pub fn usual() -> Storm {
+        Storm {
+            ignored_one_in: 20,
+            rejected_one_in: 30,
+            busy_one_in: 40,
+            dead_one_in: 100,
+            lost_one_in: 60,
+            silent_one_in: 100,
+            held_one_in: 4,
+            whim: Duration::from_secs(1_200),
+            crash: Some(Duration::from_secs(6 * 3_600)),
+            sync: Duration::from_millis(8),
+            mishap: Duration::from_secs(120),
+            stranger: Duration::from_secs(5),
+            weather: Weather {
+                lost: 10,
+                doubled: 2,
+                late: 1,
+                least: Duration::from_millis(2),
+                jitter: Duration::from_millis(30),
+            },
+        }
+    }
+
+    /// Everything at once, all the time.
+    pub fn wild() -> Storm {
+        Storm {
+            ignored_one_in: 4,
+            rejected_one_in: 5,
+            busy_one_in: 6,
+            dead_one_in: 10,
+            lost_one_in: 8,
+            silent_one_in: 10,
+            held_one_in: 2,
+            whim: Duration::from_secs(60),
+            crash: Some(Duration::from_secs(1_800)),
+            sync: Duration::from_millis(50),
+            mishap: Duration::from_secs(20),
+            stranger: Duration::from_secs(1),
+            weather: Weather {
+                lost: 150,
+                doubled: 80,
+                late: 20,
+                least: Duration::from_millis(5),
+                jitter: Duration::from_millis(400),
+            },
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! The carrier's gateway, and the citizens behind it: they dial, wait, talk, hang up, or their
+//! line dies under them.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    time::Duration,
+};
+
+use model::{Direction, LegId, Number, Timestamp};
+use sip::{Command, Config, Dial, Endpoint, Event, Flow, Input, Output, Target, Transport, Trunk};
+
+use super::{
+    SESSION,
+    glance::{Glance, Start},
+    network::{CARRIER, ENGINE},
+};
+use crate::{Storm, agenda::Agenda, chance::Chance};
+
+#[derive(Debug)]
+pub(super) struct Carrier {
+    chance: Chance,
+    storm: Storm,
+    endpoint: Endpoint,
+    legs: BTreeMap<LegId, Caller>,
+    agenda: Agenda<Deed>,
+    last_leg: u64,
+    hangs_up: bool,
+    pub(super) out: VecDeque<(Flow, Vec<u8>)>,
+    /// What happens to the network on behalf of a call.
+    pub(super) faults: VecDeque<Fault>,
+}
+
+/// A call that goes wrong, by its Call-ID.
+#[derive(Debug)]
+pub(super) enum Fault {
+    /// Its line is dead from now on.
+    Sever(String),
+    /// None of its ACKs arrives.
+    Silence(String),
+}
+
+#[derive(Debug)]
+struct Caller {
+    call_id: String,
+    is_up: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Deed {
+    Hold(LegId),
+    Resume(LegId),
+    HangUp(LegId),
+    Vanish(LegId),
+}
+
+impl Carrier {
+    pub(super) fn new(mut chance: Chance, storm: Storm) -> Carrier {
+        let mut config = Config::new("carrier.example");
+        config.product = "Sim-Carrier".to_owned();
+        config.locals = vec![(Transport::Udp, CARRIER)];
+        config.trunks = vec![Trunk { id: "hotline".into(), sources: vec![(ENGINE.ip(), 32)] }];
+        config.session_expires = SESSION;
+        Carrier {
+            endpoint: Endpoint::new(config, chance.seed()),
+            chance,
+            storm,
+            legs: BTreeMap::new(),
+            agenda: Agenda::new(),
+            last_leg: 0,
+            hangs_up: true,
+            out: VecDeque::new(),
+            faults: VecDeque::new(),
+        }
+    }
+
+    /// A citizen dials.
+    pub(super) fn call(&mut self, now: Timestamp, caller: &str, dialled: &str) {
+        self.last_leg += 2;
+        let leg = LegId(self.last_leg);
+        let before = self.out.len();
+        self.legs.insert(leg, Caller { call_id: String::new(), is_up: false });
+        self.tell(now, Command::Dial(Dial {
+            leg,
+            to: Target::Uri(format!("sip:{dialled}@{ENGINE}")),
+            caller: Number::new(caller),
+            display: String::new(),
+            rtp_port: 30_000,
+            headers: Vec::new(),
+            credentials: None,
+        }));
+        let invite = self.out.iter().skip(before).find_map(|(_, bytes)| call_id_of_invite(bytes));
+        let (Some(call_id), Some(held)) = (invite, self.legs.get_mut(&leg)) else { return };
+        held.call_id.clone_from(&call_id);
+        let patience = self.chance.about(Duration::from_secs(240)) + Duration::from_millis(50);
+        let (storm, chance) = (&self.storm, &mut self.chance);
+        let goes = match chance.one_in(storm.lost_one_in) {
+            true => Deed::Vanish(leg),
+            false => Deed::HangUp(leg),
+        };
+        self.agenda.plan(now + patience, goes);
+        if chance.one_in(storm.silent_one_in) {
+            self.faults.push_back(Fault::Silence(call_id));
+        }
+        if chance.one_in(storm.held_one_in) {
+            let after = chance.between(Duration::ZERO, patience);
+            self.agenda.plan(now + after, Deed::Hold(leg));
+        }
+    }
+
+    /// From now on no line dies.
+    pub(super) fn calm(&mut self) {
+        let gentle = |deed| match deed {
+            Deed::Vanish(leg) => Deed::HangUp(leg),
+            deed => deed,
+        };
+        self.agenda.change(gentle);
+    }
+
+    pub(super) fn set_hanging_up(&mut self, may: bool) {
+        self.hangs_up = may;
+    }
+
+    pub(super) fn receive(&mut self, now: Timestamp, flow: Flow, bytes: &[u8]) {
+        self.endpoint.handle_input(now, Input::Received { flow, bytes });
+        self.drain();
+    }
+
+    pub(super) fn handle_timeout(&mut self, now: Timestamp) {
+        while let Some(deed) = self.agenda.take(now) {
+            self.act(now, deed);
+        }
+        if self.endpoint.poll_timeout().is_some_and(|at| at <= now) {
+            self.endpoint.handle_input(now, Input::Timeout);
+            self.drain();
+        }
+    }
+
+    pub(super) fn poll_timeout(&self) -> Option<Timestamp> {
+        [self.agenda.next(), self.endpoint.poll_timeout()].into_iter().flatten().min()
+    }
+
+    /// Calls answered and not over, as their callers see it.
+    pub(super) fn up(&self) -> usize {
+        self.legs.values().filter(|caller| caller.is_up).count()
+    }
+
+    /// Whether nothing is under way here.
+    pub(super) fn is_at_rest(&self) -> bool {
+        self.legs.is_empty() && self.endpoint.is_at_rest()
+    }
+
+    fn act(&mut self, now: Timestamp, deed: Deed) {
+        let (Deed::Hold(leg) | Deed::Resume(leg) | Deed::HangUp(leg) | Deed::Vanish(leg)) = deed;
+        let Some(caller) = self.legs.get(&leg) else { return };
+        match deed {
+            Deed::Resume(_) => {
+                self.tell(now, Command::Direct { leg, direction: Direction::SendRecv });
+            }
+            Deed::Hold(_) if self.hangs_up => {
+                self.tell(now, Command::Direct { leg, direction: Direction::SendOnly });
+                let after = self.chance.about(Duration::from_secs(10));
+                self.agenda.plan(now + after, Deed::Resume(leg));
+            }
+            Deed::HangUp(_) if self.hangs_up => {
+                self.tell(now, Command::HangUp { leg, reason: None });
+            }
+            Deed::Vanish(_) if self.hangs_up => {
+                self.faults.push_back(Fault::Sever(caller.call_id.clone()));
+                self.tell(now, Command::HangUp { leg, reason: None });
+            }
+            Deed::Hold(_) | Deed::HangUp(_) | Deed::Vanish(_) => {
+                let after = self.chance.between(Duration::from_secs(60), Duration::from_secs(120));
+                self.agenda.plan(now + after, deed);
+            }
+        }
+    }
+
+    fn hear(&mut self, event: &Event) {
+        match event {
+            Event::Answered { leg, .. } => {
+                if let Some(caller) = self.legs.get_mut(leg) {
+                    caller.is_up = true;
+                }
+            }
+            Event::Failed { leg, .. } | Event::Ended { leg, .. } => {
+                self.legs.remove(leg);
+            }
+            // The hotline does not call citizens yet, and a gateway registers nowhere.
+            _ => {}
+        }
+    }
+
+    fn tell(&mut self, now: Timestamp, command: Command) {
+        self.endpoint.handle_input(now, Input::Command(command));
+        self.drain();
+    }
+
+    fn drain(&mut self) {
+        while let Some(output) = self.endpoint.poll_output() {
+            match output {
+                Output::Send { flow, bytes } => self.out.push_back((flow, bytes)),
+                Output::Event(event) => self.hear(&event),
+                // It opens no stream.
+                Output::Close { .. } => {}
+            }
+        }
+    }
+}
+
+fn call_id_of_invite(bytes: &[u8]) -> Option<String> {
+    let glance = Glance::at(bytes)?;
+    (glance.start == Start::Request("INVITE")).then(|| glance.call_id.to_owned())
+}

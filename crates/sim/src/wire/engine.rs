@@ -1,0 +1,253 @@
+//! The engine's SIP thread: an endpoint, the intake for arrivals, and mailboxes to and from
+//! the center that take their time.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    time::Duration,
+};
+
+use center::Input;
+use model::{LegId, SeatId, Timestamp, TrunkId, event::Refusal};
+use queue::Intake;
+use sip::{
+    Command, Config, Endpoint, Event, Flow, Incoming, Origin, Output, Seat, Transport, Trunk,
+};
+
+use super::{
+    REALM, SESSION,
+    glance::{Glance, Start},
+    network::{CARRIER, ENGINE},
+    password,
+};
+use crate::{chance::Chance, lines::News};
+
+pub(super) struct Engine {
+    chance: Chance,
+    config: Config,
+    /// `None` while it is dead.
+    endpoint: Option<Endpoint>,
+    commands: VecDeque<(Timestamp, Command)>,
+    arrivals: Intake<Incoming>,
+    mail: VecDeque<(Timestamp, Mail)>,
+    /// Our offers by the Call-ID of each INVITE, and the dialled legs still wanted.
+    offers: BTreeMap<String, LegId>,
+    wanted: BTreeSet<LegId>,
+    pub(super) out: VecDeque<(Flow, Vec<u8>)>,
+    pub(super) news: VecDeque<News>,
+}
+
+/// What wakes the center.
+#[derive(Debug)]
+enum Mail {
+    /// The intake has something.
+    Arrivals,
+    Input(Input),
+}
+
+impl Engine {
+    pub(super) fn new(mut chance: Chance, seats: &[SeatId]) -> Engine {
+        let mut config = Config::new(REALM);
+        config.locals = vec![(Transport::Udp, ENGINE)];
+        config.trunks =
+            vec![Trunk { id: TrunkId::from("telecom"), sources: vec![(CARRIER.ip(), 32)] }];
+        config.session_expires = SESSION;
+        config.seats = seats
+            .iter()
+            .map(|seat| {
+                let secret = sip::secret(&seat.to_string(), REALM, &password(*seat));
+                Seat { seat: *seat, secret: Some(secret), fixed: None }
+            })
+            .collect();
+        Engine {
+            endpoint: Some(Endpoint::new(config.clone(), chance.seed())),
+            chance,
+            config,
+            commands: VecDeque::new(),
+            arrivals: Intake::new(INTAKE),
+            mail: VecDeque::new(),
+            offers: BTreeMap::new(),
+            wanted: BTreeSet::new(),
+            out: VecDeque::new(),
+            news: VecDeque::new(),
+        }
+    }
+
+    /// The center puts a command into the mailbox.
+    pub(super) fn obey(&mut self, now: Timestamp, command: Command) {
+        match &command {
+            Command::Dial(dial) => drop(self.wanted.insert(dial.leg)),
+            Command::HangUp { leg, .. } => drop(self.wanted.remove(leg)),
+            _ => {}
+        }
+        let at = self.after(now, self.commands.back().map(|(at, _)| *at));
+        self.commands.push_back((at, command));
+    }
+
+    pub(super) fn receive(&mut self, now: Timestamp, flow: Flow, bytes: &[u8]) {
+        if let Some(endpoint) = &mut self.endpoint {
+            endpoint.handle_input(now, sip::Input::Received { flow, bytes });
+            self.drain(now);
+        }
+    }
+
+    pub(super) fn handle_timeout(&mut self, now: Timestamp) {
+        while let Some((_, command)) = self.commands.pop_front_if(|(at, _)| *at <= now) {
+            self.command(now, command);
+        }
+        if let Some(endpoint) = &mut self.endpoint
+            && endpoint.poll_timeout().is_some_and(|at| at <= now)
+        {
+            endpoint.handle_input(now, sip::Input::Timeout);
+            self.drain(now);
+        }
+        while let Some((_, mail)) = self.mail.pop_front_if(|(at, _)| *at <= now) {
+            // Whatever woke the center, it takes arrivals before anything about them.
+            let arrivals = self.arrivals.take();
+            self.news.extend(arrivals.map(|incoming| News::Center(Input::Arrival(incoming))));
+            match mail {
+                Mail::Arrivals => {}
+                Mail::Input(input) => self.news.push_back(News::Center(input)),
+            }
+        }
+    }
+
+    pub(super) fn poll_timeout(&self) -> Option<Timestamp> {
+        let command = self.commands.front().map(|(at, _)| *at);
+        let mail = self.mail.front().map(|(at, _)| *at);
+        let endpoint = self.endpoint.as_ref().and_then(Endpoint::poll_timeout);
+        [command, mail, endpoint].into_iter().flatten().min()
+    }
+
+    /// The process dies: legs, transactions, registrations and mail are gone.
+    pub(super) fn crash(&mut self) {
+        self.endpoint = None;
+        self.commands.clear();
+        drop(self.arrivals.take());
+        self.mail.clear();
+        self.offers.clear();
+        self.wanted.clear();
+        self.out.clear();
+        self.news.clear();
+    }
+
+    /// A new process, with new entropy.
+    pub(super) fn restart(&mut self) {
+        self.endpoint = Some(Endpoint::new(self.config.clone(), self.chance.seed()));
+    }
+
+    pub(super) fn legs(&self) -> usize {
+        self.endpoint.as_ref().map_or(0, Endpoint::legs)
+    }
+
+    /// Whether these are the INVITEs of two offers the center wants both.
+    pub(super) fn wants_both(&self, one: &str, other: &str) -> bool {
+        match (self.offers.get(one), self.offers.get(other)) {
+            (Some(one), Some(other)) => {
+                one != other && self.wanted.contains(one) && self.wanted.contains(other)
+            }
+            _ => false,
+        }
+    }
+
+    /// What is still under way.
+    pub(super) fn unrest(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        match &self.endpoint {
+            Some(endpoint) if endpoint.is_at_rest() => {}
+            Some(endpoint) => found.push(format!(
+                "the engine's endpoint is not at rest: {} legs, {} transactions, next timeout {:?}",
+                endpoint.legs(),
+                endpoint.transactions(),
+                endpoint.poll_timeout()
+            )),
+            None => found.push("the engine is dead".to_owned()),
+        }
+        if !(self.wanted.is_empty() && self.commands.is_empty() && self.mail.is_empty()) {
+            found.push(format!("{} dialled legs never ended", self.wanted.len()));
+        }
+        found
+    }
+
+    fn command(&mut self, now: Timestamp, command: Command) {
+        let dialled = match &command {
+            Command::Dial(dial) => Some(dial.leg),
+            _ => None,
+        };
+        let Some(endpoint) = &mut self.endpoint else { return };
+        let before = self.out.len();
+        endpoint.handle_input(now, sip::Input::Command(command));
+        self.drain(now);
+        if let Some(leg) = dialled {
+            let sent = self.out.iter().skip(before);
+            let invites = sent.filter_map(|(_, bytes)| Glance::at(bytes));
+            let invites = invites.filter(|glance| glance.start == Start::Request("INVITE"));
+            self.offers.extend(invites.map(|glance| (glance.call_id.to_owned(), leg)));
+        }
+    }
+
+    fn drain(&mut self, now: Timestamp) {
+        while let Some(output) = self.endpoint.as_mut().and_then(Endpoint::poll_output) {
+            match output {
+                Output::Send { flow, bytes } => self.out.push_back((flow, bytes)),
+                Output::Event(event) => self.tell_center(now, event),
+                // It has no streams here.
+                Output::Close { .. } => {}
+            }
+        }
+    }
+
+    fn tell_center(&mut self, now: Timestamp, event: Event) {
+        let mail = match event {
+            Event::Incoming(incoming) if matches!(incoming.origin, Origin::Trunk(_)) => {
+                match self.arrivals.push(incoming) {
+                    Ok(true) => Mail::Arrivals,
+                    // The center is on its way to the intake.
+                    Ok(false) => return,
+                    Err(incoming) => self.turn_away(now, incoming),
+                }
+            }
+            Event::ShutOut { .. } => return,
+            event => {
+                if let Event::Failed { leg, .. } | Event::Ended { leg, .. } = &event {
+                    self.wanted.remove(leg);
+                    self.offers.retain(|_, offered| offered != leg);
+                }
+                Mail::Input(Input::Sip(event))
+            }
+        };
+        let at = self.after(now, self.mail.back().map(|(at, _)| *at));
+        self.mail.push_back((at, mail));
+    }
+
+    fn turn_away(&mut self, now: Timestamp, incoming: Incoming) -> Mail {
+        let reject = Command::Reject {
+            leg: incoming.leg,
+            code: switch::refusal_code(Refusal::IntakeFull),
+            retry_after_s: None,
+        };
+        if let Some(endpoint) = &mut self.endpoint {
+            endpoint.handle_input(now, sip::Input::Command(reject));
+        }
+        Mail::Input(Input::TurnedAway(incoming, Refusal::IntakeFull))
+    }
+
+    /// When the other thread takes what is put into its mailbox now: soon, in order.
+    fn after(&mut self, now: Timestamp, last: Option<Timestamp>) -> Timestamp {
+        let most = match self.chance.one_in(500) {
+            // It was busy.
+            true => Duration::from_millis(50),
+            false => Duration::from_millis(1),
+        };
+        let at = now + self.chance.between(Duration::from_micros(5), most);
+        last.map_or(at, |last| last.max(at))
+    }
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine").field("endpoint", &self.endpoint).finish_non_exhaustive()
+    }
+}
+
+/// Small, so that a burst finds it full now and then.
+const INTAKE: usize = 8;

@@ -1,0 +1,206 @@
+//! The network between engine, phones, carrier and strangers: late, lost, doubled, reordered.
+//!
+//! Phones sit behind the NAT of their office: what they send comes from a public address that
+//! may change while they talk, and what is sent to an address they had before is lost.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    time::Duration,
+};
+
+use model::{SeatId, Timestamp};
+use sip::{Flow, Transport};
+
+use crate::{agenda::Agenda, chance::Chance, storm::Weather};
+
+use super::glance::{Glance, Start};
+
+/// Who has an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Host {
+    Engine,
+    Carrier,
+    Phone(SeatId),
+    Stranger,
+}
+
+/// Where the engine listens.
+pub(super) const ENGINE: SocketAddr = at([10, 0, 0, 1], 5_060);
+/// Where the carrier's gateway is.
+pub(super) const CARRIER: SocketAddr = at([10, 9, 0, 1], 5_060);
+
+#[derive(Debug)]
+pub(super) struct Network {
+    chance: Chance,
+    weather: Weather,
+    under_way: Agenda<Packet>,
+    hosts: BTreeMap<SocketAddr, Host>,
+    /// The public address of each phone.
+    outside: BTreeMap<SeatId, SocketAddr>,
+    /// Phones without a cable, until when.
+    dark: BTreeMap<SeatId, Timestamp>,
+    /// Calls whose carrier side died: nothing of them passes any more, by Call-ID.
+    severed: BTreeSet<String>,
+    /// Calls whose ACKs get lost, by Call-ID.
+    silent: BTreeSet<String>,
+    next_port: u16,
+}
+
+#[derive(Debug)]
+struct Packet {
+    from: SocketAddr,
+    to: SocketAddr,
+    bytes: Vec<u8>,
+}
+
+/// A datagram that arrived.
+#[derive(Debug)]
+pub(super) struct Arrived {
+    pub(super) to: Host,
+    /// As its receiver sees it.
+    pub(super) flow: Flow,
+    pub(super) bytes: Vec<u8>,
+}
+
+impl Network {
+    pub(super) fn new(chance: Chance, weather: Weather) -> Network {
+        Network {
+            chance,
+            weather,
+            under_way: Agenda::new(),
+            hosts: BTreeMap::from([(ENGINE, Host::Engine), (CARRIER, Host::Carrier)]),
+            outside: BTreeMap::new(),
+            dark: BTreeMap::new(),
+            severed: BTreeSet::new(),
+            silent: BTreeSet::new(),
+            next_port: 20_000,
+        }
+    }
+
+    /// The NAT gives a phone a new way out; the old one is closed.
+    pub(super) fn bind(&mut self, seat: SeatId) {
+        self.next_port = self.next_port.checked_add(1).unwrap_or(20_000);
+        let office = (seat.0 % OFFICES) as u8;
+        let outside = at([100, 64, 0, 1 + office], self.next_port);
+        if let Some(before) = self.outside.insert(seat, outside) {
+            self.hosts.remove(&before);
+        }
+        self.hosts.insert(outside, Host::Phone(seat));
+    }
+
+    /// The public address of a phone.
+    pub(super) fn outside(&self, seat: SeatId) -> Option<SocketAddr> {
+        self.outside.get(&seat).copied()
+    }
+
+    /// A phone's cable is out until then.
+    pub(super) fn cut(&mut self, seat: SeatId, until: Timestamp) {
+        self.dark.insert(seat, until);
+    }
+
+    /// A caller's own switch died: this call hears and says nothing any more.
+    pub(super) fn sever(&mut self, call_id: &str) {
+        self.severed.insert(call_id.to_owned());
+    }
+
+    /// No ACK of this call arrives.
+    pub(super) fn silence(&mut self, call_id: &str) {
+        self.silent.insert(call_id.to_owned());
+    }
+
+    /// All cables in, fair weather. What was severed stays dead.
+    pub(super) fn clear_up(&mut self) {
+        self.weather = Weather::FAIR;
+        self.dark.clear();
+        self.silent.clear();
+    }
+
+    /// Sends a datagram of a host's endpoint.
+    pub(super) fn send(&mut self, now: Timestamp, from: Host, flow: Flow, bytes: Vec<u8>) {
+        let source = match from {
+            Host::Phone(seat) if self.is_dark(now, seat) => return,
+            Host::Phone(seat) => self.outside(seat).unwrap_or(flow.local),
+            Host::Engine | Host::Carrier | Host::Stranger => flow.local,
+        };
+        self.post(now, source, flow.remote, bytes);
+    }
+
+    /// Sends a datagram from any address at all.
+    pub(super) fn post(&mut self, now: Timestamp, from: SocketAddr, to: SocketAddr, bytes: Vec<u8>) {
+        if self.swallows(&bytes) || self.chance.below(1_000) < self.weather.lost {
+            return;
+        }
+        if self.chance.below(1_000) < self.weather.doubled {
+            let at = now + self.delay();
+            self.under_way.plan(at, Packet { from, to, bytes: bytes.clone() });
+        }
+        let at = now + self.delay();
+        self.under_way.plan(at, Packet { from, to, bytes });
+    }
+
+    /// The next datagram that has arrived by now.
+    pub(super) fn take(&mut self, now: Timestamp) -> Option<Arrived> {
+        while let Some(Packet { from, to, bytes }) = self.under_way.take(now) {
+            // Nobody is there any more: the NAT has forgotten, or it was a stranger.
+            let host = self.hosts.get(&to).copied().unwrap_or(Host::Stranger);
+            let local = match host {
+                Host::Phone(seat) if self.is_dark(now, seat) => continue,
+                Host::Phone(seat) => inside(seat),
+                Host::Engine | Host::Carrier | Host::Stranger => to,
+            };
+            let flow = Flow { transport: Transport::Udp, local, remote: from };
+            return Some(Arrived { to: host, flow, bytes });
+        }
+        None
+    }
+
+    pub(super) fn next(&self) -> Option<Timestamp> {
+        self.under_way.next()
+    }
+
+    fn swallows(&self, bytes: &[u8]) -> bool {
+        if self.severed.is_empty() && self.silent.is_empty() {
+            return false;
+        }
+        let Some(glance) = Glance::at(bytes) else { return false };
+        let is_ack = matches!(glance.start, Start::Request("ACK"));
+        self.severed.contains(glance.call_id) || is_ack && self.silent.contains(glance.call_id)
+    }
+
+    fn is_dark(&self, now: Timestamp, seat: SeatId) -> bool {
+        self.dark.get(&seat).is_some_and(|until| *until > now)
+    }
+
+    fn delay(&mut self) -> Duration {
+        let Weather { late, least, jitter, .. } = self.weather;
+        match self.chance.below(1_000) < late {
+            true => self.chance.between(Duration::from_secs(1), Duration::from_secs(20)),
+            false => self.chance.between(least, least + jitter),
+        }
+    }
+}
+
+/// A phone's own address behind its NAT.
+pub(super) fn inside(seat: SeatId) -> SocketAddr {
+    let [_, _, high, low] = seat.0.to_be_bytes();
+    at([192, 168, high, low], 5_060)
+}
+
+/// Whether nobody we know has this address or ever had.
+pub(super) fn is_strange(addr: SocketAddr) -> bool {
+    matches!(addr.ip(), IpAddr::V4(ip) if ip.octets().starts_with(&[203, 0, 113]))
+}
+
+/// An address of a stranger.
+pub(super) fn strange(n: u8) -> SocketAddr {
+    at([203, 0, 113, n], 5_060)
+}
+
+const fn at(ip: [u8; 4], port: u16) -> SocketAddr {
+    let [a, b, c, d] = ip;
+    SocketAddr::new(IpAddr::V4(Ipv4Addr::new(a, b, c, d)), port)
+}
+
+/// Seats are spread over this many NATs: many phones share one address.
+const OFFICES: u32 = 4;

@@ -1,0 +1,324 @@
+//! A seat's phone and the person before it: registers, rings, answers or does not, holds,
+//! hangs up, dies without a word and comes back.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    time::Duration,
+};
+
+use model::{Direction, LegId, Number, SeatId, Timestamp};
+use sip::{
+    Command, Config, Credentials, Dial, Endpoint, Event, Flow, Input, Output, Register, Target,
+    Transport, Trunk,
+};
+
+use super::{
+    REALM, SESSION,
+    network::{ENGINE, inside},
+    password,
+};
+use crate::{Storm, agenda::Agenda, chance::Chance};
+
+#[derive(Debug)]
+pub(super) struct Phone {
+    seat: SeatId,
+    chance: Chance,
+    storm: Storm,
+    /// `None` while it has no power.
+    endpoint: Option<Endpoint>,
+    legs: BTreeMap<LegId, Held>,
+    agenda: Agenda<Deed>,
+    last_dialled: u64,
+    expires: Duration,
+    /// Whether the person may hang up, hold and dial: not during the lull.
+    hangs_up: bool,
+    /// What it sends, and the legs that begin to ring, by Call-ID.
+    pub(super) out: VecDeque<(Flow, Vec<u8>)>,
+    pub(super) rung: VecDeque<String>,
+}
+
+/// A leg as the phone sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Held {
+    pub(super) call_id: String,
+    pub(super) is_up: bool,
+}
+
+/// What the phone or its person will do.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Deed {
+    Register,
+    Ring(LegId),
+    PickUp(LegId),
+    TurnAway(LegId, u16),
+    Hold(LegId),
+    Resume(LegId),
+    HangUp(LegId),
+    PowerOff,
+    PowerOn,
+}
+
+impl Phone {
+    pub(super) fn new(seat: SeatId, mut chance: Chance, storm: Storm) -> Phone {
+        let expires = chance.between(Duration::from_secs(30), Duration::from_secs(300));
+        let mut phone = Phone {
+            seat,
+            chance,
+            storm,
+            endpoint: None,
+            legs: BTreeMap::new(),
+            agenda: Agenda::new(),
+            last_dialled: 0,
+            expires: Duration::from_secs(expires.as_secs()),
+            hangs_up: true,
+            out: VecDeque::new(),
+            rung: VecDeque::new(),
+        };
+        phone.endpoint = Some(phone.fresh());
+        phone
+    }
+
+    pub(super) fn register_within(&mut self, now: Timestamp, span: Duration) {
+        let after = self.chance.between(Duration::ZERO, span);
+        self.agenda.plan(now + after, Deed::Register);
+    }
+
+    /// A person dials a code; false when the phone is in use, or off.
+    pub(super) fn dial(&mut self, now: Timestamp, code: &str) -> bool {
+        if self.endpoint.is_none() || !self.legs.is_empty() || !self.hangs_up {
+            return false;
+        }
+        self.last_dialled += 2;
+        let leg = LegId(self.last_dialled);
+        self.legs.insert(leg, Held { call_id: String::new(), is_up: false });
+        self.tell(now, Command::Dial(Dial {
+            leg,
+            to: Target::Uri(format!("sip:{code}@{ENGINE}")),
+            caller: Number::new(&self.seat.to_string()),
+            display: String::new(),
+            rtp_port: 30_000,
+            headers: Vec::new(),
+            credentials: Some(self.credentials()),
+        }));
+        // Who hears nothing hangs up.
+        let patience = self.chance.between(Duration::from_secs(8), Duration::from_secs(60));
+        self.agenda.plan(now + patience, Deed::HangUp(leg));
+        true
+    }
+
+    /// The power goes, with everything the phone knew.
+    pub(super) fn power_off(&mut self, now: Timestamp) {
+        if self.endpoint.take().is_some() {
+            self.legs.clear();
+            self.agenda = Agenda::new();
+            let back = self.chance.about(Duration::from_secs(60)) + Duration::from_millis(100);
+            self.agenda.plan(now + back, Deed::PowerOn);
+        }
+    }
+
+    pub(super) fn is_on(&self) -> bool {
+        self.endpoint.is_some()
+    }
+
+    pub(super) fn set_hanging_up(&mut self, may: bool) {
+        self.hangs_up = may;
+    }
+
+    /// From now on the phone keeps its power, whatever people do.
+    pub(super) fn calm(&mut self) {
+        self.storm.dead_one_in = 0;
+        self.agenda.retain(|deed| *deed != Deed::PowerOff);
+    }
+
+    /// Signs off from the registrar.
+    pub(super) fn sign_off(&mut self, now: Timestamp) {
+        self.agenda = Agenda::new();
+        self.register(now, Duration::ZERO);
+    }
+
+    pub(super) fn receive(&mut self, now: Timestamp, flow: Flow, bytes: &[u8], call_id: &str) {
+        if let Some(endpoint) = &mut self.endpoint {
+            endpoint.handle_input(now, Input::Received { flow, bytes });
+            self.drain(now, call_id);
+        }
+    }
+
+    pub(super) fn handle_timeout(&mut self, now: Timestamp) {
+        while let Some(deed) = self.agenda.take(now) {
+            self.act(now, deed);
+        }
+        if let Some(endpoint) = &mut self.endpoint
+            && endpoint.poll_timeout().is_some_and(|at| at <= now)
+        {
+            endpoint.handle_input(now, Input::Timeout);
+            self.drain(now, "");
+        }
+    }
+
+    pub(super) fn poll_timeout(&self) -> Option<Timestamp> {
+        let endpoint = self.endpoint.as_ref().and_then(Endpoint::poll_timeout);
+        [self.agenda.next(), endpoint].into_iter().flatten().min()
+    }
+
+    pub(super) fn legs(&self) -> impl Iterator<Item = &Held> {
+        self.legs.values()
+    }
+
+    /// Whether nothing is under way here.
+    pub(super) fn is_at_rest(&self) -> bool {
+        self.legs.is_empty() && self.endpoint.as_ref().is_none_or(Endpoint::is_at_rest)
+    }
+
+    fn act(&mut self, now: Timestamp, deed: Deed) {
+        let of = match deed {
+            Deed::Ring(leg) | Deed::PickUp(leg) | Deed::TurnAway(leg, _) => Some(leg),
+            Deed::Hold(leg) | Deed::Resume(leg) | Deed::HangUp(leg) => Some(leg),
+            Deed::Register | Deed::PowerOff | Deed::PowerOn => None,
+        };
+        if of.is_some_and(|leg| !self.legs.contains_key(&leg)) {
+            return;
+        }
+        match deed {
+            Deed::Register => self.register(now, self.expires),
+            Deed::Ring(leg) => self.tell(now, Command::Ring { leg }),
+            Deed::PickUp(leg) => self.pick_up(now, leg),
+            // Picked up meanwhile.
+            Deed::TurnAway(leg, _) if self.legs.get(&leg).is_some_and(|held| held.is_up) => {}
+            Deed::TurnAway(leg, code) => {
+                self.tell(now, Command::Reject { leg, code, retry_after_s: None });
+            }
+            Deed::Hold(leg) if self.hangs_up => {
+                self.tell(now, Command::Direct { leg, direction: Direction::SendOnly });
+                let after = self.chance.about(Duration::from_secs(10));
+                self.agenda.plan(now + after, Deed::Resume(leg));
+            }
+            Deed::Resume(leg) => {
+                self.tell(now, Command::Direct { leg, direction: Direction::SendRecv });
+            }
+            Deed::HangUp(leg) if self.hangs_up => {
+                self.tell(now, Command::HangUp { leg, reason: None });
+            }
+            Deed::Hold(_) | Deed::HangUp(_) => {
+                let after = self.chance.between(Duration::from_secs(60), Duration::from_secs(120));
+                self.agenda.plan(now + after, deed);
+            }
+            Deed::PowerOff => self.power_off(now),
+            Deed::PowerOn => {
+                self.endpoint = Some(self.fresh());
+                self.agenda.plan(now, Deed::Register);
+            }
+        }
+    }
+
+    fn pick_up(&mut self, now: Timestamp, leg: LegId) {
+        if let Some(held) = self.legs.get_mut(&leg) {
+            held.is_up = true;
+        }
+        self.tell(now, Command::Accept { leg, rtp_port: 30_000 });
+        let talk = self.chance.about(Duration::from_secs(170)) + Duration::from_secs(5);
+        self.agenda.plan(now + talk, Deed::HangUp(leg));
+        if self.chance.one_in(self.storm.held_one_in) {
+            let after = self.chance.between(Duration::ZERO, talk);
+            self.agenda.plan(now + after, Deed::Hold(leg));
+        }
+    }
+
+    fn hear(&mut self, now: Timestamp, event: Event, call_id: &str) {
+        match event {
+            Event::Incoming(incoming) => self.rings(now, incoming.leg, call_id),
+            Event::Answered { leg, .. } => {
+                if let Some(held) = self.legs.get_mut(&leg) {
+                    held.is_up = true;
+                }
+            }
+            Event::Failed { leg, .. } | Event::Ended { leg, .. } => {
+                self.legs.remove(&leg);
+            }
+            Event::Registered { code: 200, .. } => {}
+            // Refused, or nobody spoke: people restart such a phone.
+            Event::Registered { .. } => {
+                let after = self.chance.between(Duration::from_secs(10), Duration::from_secs(60));
+                self.agenda.plan(now + after, Deed::Register);
+            }
+            Event::Confirmed { .. }
+            | Event::Ringing { .. }
+            | Event::Changed { .. }
+            | Event::Keyed { .. }
+            | Event::Refused { .. }
+            | Event::SeatReached { .. }
+            | Event::SeatUnreached { .. }
+            | Event::ShutOut { .. } => {}
+        }
+    }
+
+    /// An offer of the engine's: what the person makes of it.
+    fn rings(&mut self, now: Timestamp, leg: LegId, call_id: &str) {
+        let is_in_use = !self.legs.is_empty();
+        self.legs.insert(leg, Held { call_id: call_id.to_owned(), is_up: false });
+        self.rung.push_back(call_id.to_owned());
+        let soon = now + self.chance.between(Duration::from_millis(5), Duration::from_millis(80));
+        let think = match self.chance.one_in(8) {
+            // Just when the engine gives up.
+            true => self.chance.between(Duration::from_millis(19_800), Duration::from_millis(20_200)),
+            false => self.chance.about(Duration::from_secs(3)),
+        };
+        if is_in_use || self.chance.one_in(self.storm.busy_one_in) {
+            return self.agenda.plan(soon, Deed::TurnAway(leg, 486));
+        }
+        self.agenda.plan(soon, Deed::Ring(leg));
+        // Who called may be dead and never say so; a phone does not ring for ever.
+        self.agenda.plan(now + RINGS_MAX, Deed::TurnAway(leg, 480));
+        if self.chance.one_in(self.storm.dead_one_in) {
+            self.agenda.plan(soon + think, Deed::PowerOff);
+        } else if self.chance.one_in(self.storm.rejected_one_in) {
+            self.agenda.plan(soon + think, Deed::TurnAway(leg, 603));
+        } else if !self.chance.one_in(self.storm.ignored_one_in) {
+            self.agenda.plan(soon + think, Deed::PickUp(leg));
+        }
+    }
+
+    fn register(&mut self, now: Timestamp, expires: Duration) {
+        self.tell(now, Command::Register(Register {
+            aor: format!("sip:{}@{REALM}", self.seat),
+            registrar: ENGINE,
+            transport: Transport::Udp,
+            expires,
+            credentials: self.credentials(),
+        }));
+    }
+
+    fn credentials(&self) -> Credentials {
+        Credentials { user: self.seat.to_string(), password: password(self.seat) }
+    }
+
+    fn tell(&mut self, now: Timestamp, command: Command) {
+        if let Some(endpoint) = &mut self.endpoint {
+            endpoint.handle_input(now, Input::Command(command));
+            self.drain(now, "");
+        }
+    }
+
+    fn drain(&mut self, now: Timestamp, call_id: &str) {
+        while let Some(output) = self.endpoint.as_mut().and_then(Endpoint::poll_output) {
+            match output {
+                Output::Send { flow, bytes } => self.out.push_back((flow, bytes)),
+                Output::Event(event) => self.hear(now, event, call_id),
+                // It opens no stream.
+                Output::Close { .. } => {}
+            }
+        }
+    }
+
+    /// An endpoint that knows nothing but its address and whom to trust.
+    fn fresh(&mut self) -> Endpoint {
+        let mut config = Config::new("phone.example");
+        config.product = "Sim-Phone".to_owned();
+        config.locals = vec![(Transport::Udp, inside(self.seat))];
+        config.trunks = vec![Trunk { id: "engine".into(), sources: vec![(ENGINE.ip(), 32)] }];
+        config.session_expires = SESSION;
+        Endpoint::new(config, self.chance.seed())
+    }
+}
+
+/// What desk phones come with.
+const RINGS_MAX: Duration = Duration::from_secs(120);

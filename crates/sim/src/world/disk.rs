@@ -1,0 +1,117 @@
+//! The log, what was synced and promised, and what death leaves of it.
+
+use std::time::Duration;
+
+use model::{Event, Record, event::CallEnd};
+
+use super::{Act, DOWN, World};
+
+impl World {
+    pub(super) fn write(&mut self, record: Record) {
+        self.report.fingerprint = fingerprint(self.report.fingerprint, &record);
+        match &record.event {
+            Event::CallArrived(_) => self.report.arrived += 1,
+            Event::CallConnected(_) => self.report.connected += 1,
+            Event::CallEnded(e) if e.end == CallEnd::Abandoned => self.report.abandoned += 1,
+            Event::CallRefused(_) => self.report.refused += 1,
+            Event::OfferMade(_) => self.report.offers += 1,
+            Event::OfferMissed(_) => self.report.missed += 1,
+            _ => {}
+        }
+        self.log.push(record);
+    }
+
+    /// Somebody was told yes: what stands behind it is said to be durable, and may not be lost.
+    pub(super) fn promise(&mut self, reply_to: u64) {
+        self.promised.insert(reply_to, self.durable);
+        if self.promised.len() > PROMISES_KEPT {
+            self.promised.pop_first();
+        }
+    }
+
+    pub(super) fn sync(&mut self) {
+        let last = self.log.last().map_or(0, |record| record.seq);
+        if self.syncing || last == self.durable || self.center.is_none() {
+            return;
+        }
+        self.syncing = true;
+        let mut takes = self.chance.between(Duration::from_micros(200), self.storm.sync);
+        if self.stormy && self.chance.one_in(100) {
+            takes *= 100;
+        }
+        self.plan(takes, Act::Synced(last));
+    }
+
+    pub(super) fn plan_death(&mut self, not_before: Duration) {
+        if let Some(mean) = self.storm.crash {
+            let after = self.chance.about(mean) + not_before;
+            self.plan(after, Act::Crash);
+        }
+    }
+
+    /// The engine dies: what was not synced may be gone; what was promised may not.
+    pub(super) fn crash(&mut self) {
+        if !self.stormy {
+            return;
+        }
+        self.report.crashes += 1;
+        let unsynced = self.log.len() as u64 - self.durable;
+        let survives = self.durable + self.chance.below(unsynced + 1);
+        for (_, seq) in std::mem::take(&mut self.promised) {
+            if seq > survives {
+                self.auditor.found(survives, 10, format!("record {seq} was promised and is lost"));
+            }
+        }
+        self.log.truncate(survives as usize);
+        self.agenda.retain(outlives);
+        self.relays.clear();
+        self.durable = survives;
+        self.syncing = false;
+        self.center = None;
+        self.lines.crash(self.now);
+        // The auditor reads the log that is left, from its beginning.
+        let before = std::mem::take(&mut self.auditor);
+        self.auditor.inherit(&before);
+        for record in &self.log {
+            self.auditor.apply(record);
+        }
+        self.plan(DOWN, Act::Restart);
+    }
+
+    pub(super) fn restart(&mut self) {
+        self.center = Some(Self::engine(self.now, &self.floor, &self.log));
+        self.lines.restart(self.now);
+        self.hand_out_ports();
+        self.salvage();
+        self.plan_death(Duration::from_secs(60));
+    }
+
+    /// Law 9: what the center remembers is what its log says.
+    pub(super) fn check_replay(&mut self) {
+        let mut replayed = Self::memory(&self.floor);
+        for record in &self.log {
+            replayed.apply(record);
+        }
+        if self.center.as_ref().is_some_and(|center| replayed != *center.memory()) {
+            self.breach(9, "what was replayed differs from what is remembered".to_owned());
+        }
+    }
+}
+
+/// Acts that outlive the engine.
+fn outlives(act: &Act) -> bool {
+    match act {
+        Act::Call | Act::Whim(_) | Act::Crash | Act::Restart => true,
+        Act::Voice(_) | Act::Recorder(_) | Act::Synced(_) => false,
+    }
+}
+
+/// FNV-1a over what a record prints as.
+fn fingerprint(before: u64, record: &Record) -> u64 {
+    let seed = if before == 0 { 0xcbf2_9ce4_8422_2325 } else { before };
+    let text = format!("{record:?}");
+    text.bytes().fold(seed, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
+}
+
+/// The last promises are the ones a crash can break.
+const PROMISES_KEPT: usize = 64;

@@ -1,0 +1,333 @@
+//! The world around the center: citizens, people at seats, lines, voice, a disk, and death.
+//!
+//! The loop takes the earliest of the agenda, the lines and the center's own
+//! timeout, feeds it, and lets everybody follow.
+//!
+//! - `people`: who calls, and what people at seats take into their heads.
+//! - `voice`: relays and recorder, at command level.
+//! - `disk`: the log, what was synced and promised, and what death leaves of it.
+
+mod disk;
+mod people;
+mod voice;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use center::{Center, Input, Memory, Output};
+use model::{CallId, Event, Record, SeatId, Seq, Timestamp, Zone};
+use reporting::Wallboard;
+
+use crate::{
+    Auditor, Depth, Floor, Report, Storm,
+    agenda::Agenda,
+    chance::Chance,
+    lines::{Lines, News},
+};
+use voice::Relay;
+
+/// A hotline and everything around it.
+pub struct World {
+    chance: Chance,
+    floor: Floor,
+    storm: Storm,
+    now: Timestamp,
+    agenda: Agenda<Act>,
+    /// `None` while the engine is dead.
+    center: Option<Center>,
+    lines: Lines,
+    log: Vec<Record>,
+    durable: Seq,
+    syncing: bool,
+    relays: BTreeMap<CallId, Relay>,
+    unsaved: BTreeSet<CallId>,
+    asked: u64,
+    promised: BTreeMap<u64, Seq>,
+    auditor: Auditor,
+    report: Report,
+    stormy: bool,
+    /// Inputs since the clock last moved: a machine that never comes to an end is caught here.
+    busy: u32,
+}
+
+/// Something that will happen.
+#[derive(Debug)]
+enum Act {
+    /// A citizen dials.
+    Call,
+    /// The voice thread says something.
+    Voice(media::Event),
+    /// The recorder says something.
+    Recorder(Event),
+    /// The disk has synced up to here.
+    Synced(Seq),
+    /// A person at a seat does something.
+    Whim(SeatId),
+    /// The engine dies.
+    Crash,
+    /// The engine is started again.
+    Restart,
+}
+
+impl World {
+    /// A floor about to open: at midnight at desk depth, at nine in the morning at wire depth.
+    pub fn new(seed: u64, depth: Depth, floor: Floor, storm: Storm) -> World {
+        let mut chance = Chance::new(seed);
+        let opens = match depth {
+            Depth::Desk => MIDNIGHT_US,
+            Depth::Wire => MIDNIGHT_US + 9 * 3_600 * 1_000_000,
+        };
+        let now = Timestamp::from_micros(opens);
+        let seats: Vec<SeatId> = floor.policy.seats.keys().copied().collect();
+        let mut lines = Lines::new(depth, chance.branch(), &floor, storm.clone());
+        lines.open(now, &seats);
+        let mut world = World {
+            center: Some(Self::engine(now, &floor, &[])),
+            lines,
+            chance,
+            floor,
+            storm,
+            now,
+            agenda: Agenda::new(),
+            log: Vec::new(),
+            durable: 0,
+            syncing: false,
+            relays: BTreeMap::new(),
+            unsaved: BTreeSet::new(),
+            asked: 0,
+            promised: BTreeMap::new(),
+            auditor: Auditor::default(),
+            report: Report { seed, ..Report::default() },
+            stormy: true,
+            busy: 0,
+        };
+        world.hand_out_ports();
+        for seat in seats {
+            let after = world.chance.between(Duration::from_secs(60), Duration::from_secs(300));
+            world.plan(after, Act::Whim(seat));
+        }
+        world.plan(Duration::from_secs(5), Act::Call);
+        world.plan_death(Duration::from_secs(600));
+        world
+    }
+
+    /// A day of weather: at wire depth, one of its busy hours.
+    pub fn play_day(&mut self) {
+        self.report.days += 1;
+        match self.lines {
+            Lines::Desk(_) => self.play(DAY),
+            Lines::Wire(_) => self.play(HOUR),
+        }
+    }
+
+    /// Weather for so long.
+    pub fn play(&mut self, span: Duration) {
+        self.play_until(self.now + span);
+    }
+
+    /// No more callers, no more whims; everything up comes to rest, and the auditor looks.
+    pub fn calm(&mut self) {
+        self.stormy = false;
+        self.lines.calm(self.now);
+        if let Lines::Wire(_) = self.lines {
+            self.lull();
+        }
+        self.play(match self.lines {
+            Lines::Desk(_) => CALM,
+            Lines::Wire(_) => HOUR,
+        });
+        if let Lines::Wire(wire) = &mut self.lines {
+            wire.close(self.now);
+            self.play(CLOSING);
+        }
+        self.look_at_rest();
+    }
+
+    /// The log as it is now.
+    pub fn log(&self) -> &[Record] {
+        &self.log
+    }
+
+    /// Counts and breaches so far.
+    pub fn report(&self) -> Report {
+        let mut report = self.report.clone();
+        report.records = self.log.len() as u64;
+        report.breaches = self.auditor.breaches().to_vec();
+        if let Lines::Wire(wire) = &self.lines {
+            report.wire = wire.tally();
+        }
+        report
+    }
+
+    /// Nobody hangs up, nothing is lost: in the end, both ends of every leg agree that it is up.
+    fn lull(&mut self) {
+        self.set_hanging_up(false);
+        self.play(LULL);
+        if let (Lines::Wire(wire), Some(center)) = (&self.lines, &self.center) {
+            let open = center.memory().open_calls.values();
+            let talking = open.filter(|cdr| cdr.connected.is_some());
+            let talking: Vec<SeatId> = talking.filter_map(|cdr| cdr.seat).collect();
+            for what in wire.disagreements(center.switch().calls_up(), &talking) {
+                self.breach(12, what);
+            }
+        }
+        self.set_hanging_up(true);
+    }
+
+    fn set_hanging_up(&mut self, may: bool) {
+        if let Lines::Wire(wire) = &mut self.lines {
+            wire.set_hanging_up(may);
+        }
+    }
+
+    fn look_at_rest(&mut self) {
+        if let Some(center) = &self.center {
+            let (up, free) = (center.switch().calls_up(), center.switch().ports_free());
+            if up > 0 {
+                self.breach(2, format!("{up} calls are still up after the calm"));
+            }
+            if free != usize::from(self.floor.ports) {
+                self.breach(2, format!("{free} of {} voice ports came back", self.floor.ports));
+            }
+        }
+        if let Lines::Wire(wire) = &self.lines {
+            for what in wire.unrest() {
+                self.breach(12, what);
+            }
+        }
+        self.check_replay();
+        self.auditor.rest();
+    }
+
+    fn play_until(&mut self, end: Timestamp) {
+        loop {
+            let timeout = self.center.as_ref().and_then(Center::poll_timeout);
+            let all = [self.agenda.next(), self.lines.poll_timeout(), timeout];
+            let Some(next) = all.into_iter().flatten().min().filter(|at| *at <= end) else { break };
+            if next > self.now {
+                (self.now, self.busy) = (next, 0);
+            }
+            self.busy += 1;
+            if self.busy > BUSY_MAX {
+                self.breach(0, format!("somebody does nothing about their timeout {next}"));
+                return;
+            }
+            if let Some(act) = self.agenda.take(self.now) {
+                self.act(act);
+            } else if self.lines.poll_timeout().is_some_and(|at| at <= self.now) {
+                self.lines.handle_timeout(self.now);
+                self.follow();
+            } else {
+                self.feed(Input::Timeout);
+            }
+        }
+        self.now = end;
+    }
+
+    fn act(&mut self, act: Act) {
+        match act {
+            Act::Call => self.call(),
+            Act::Voice(event) => self.feed(Input::Media(event)),
+            Act::Recorder(event) => self.recorder_says(event),
+            Act::Synced(seq) => {
+                self.syncing = false;
+                self.durable = seq;
+                self.feed(Input::Durable(seq));
+            }
+            Act::Whim(seat) => self.whim(seat),
+            Act::Crash => self.crash(),
+            Act::Restart => self.restart(),
+        }
+    }
+
+    // ---- the machine -------------------------------------------------------
+
+    fn memory(floor: &Floor) -> Memory {
+        let queues: Vec<_> = floor.policy.queues.keys().cloned().collect();
+        let seats: Vec<_> = floor.policy.seats.keys().copied().collect();
+        Memory::new(Zone::CHINA, Wallboard::new(Zone::CHINA, queues, seats))
+    }
+
+    fn engine(now: Timestamp, floor: &Floor, log: &[Record]) -> Center {
+        let mut memory = Self::memory(floor);
+        for record in log {
+            memory.apply(record);
+        }
+        Center::start(now, memory, floor.plan.clone(), floor.policy.clone(), "sim")
+    }
+
+    fn hand_out_ports(&mut self) {
+        for n in 0..self.floor.ports {
+            self.feed(Input::Port(20_000 + 2 * n));
+        }
+    }
+
+    /// Tell the center, if it lives, and do what follows.
+    fn feed(&mut self, input: Input) {
+        if let Some(center) = &mut self.center {
+            center.handle_input(self.now, input);
+        }
+        self.follow();
+    }
+
+    fn follow(&mut self) {
+        loop {
+            while let Some(output) = self.center.as_mut().and_then(Center::poll_output) {
+                self.obey(output);
+            }
+            match self.lines.poll_output() {
+                Some(News::Center(input)) => {
+                    if let Some(center) = &mut self.center {
+                        center.handle_input(self.now, input);
+                    }
+                }
+                Some(News::Breach(law, what)) => self.breach(law, what),
+                None => break,
+            }
+        }
+        self.sync();
+    }
+
+    fn obey(&mut self, output: Output) {
+        match output {
+            Output::Sip(command) => self.lines.obey(self.now, command),
+            Output::Media(command) => self.obey_media(command),
+            Output::Append(record) => {
+                self.auditor.apply(&record);
+                self.write(record);
+            }
+            Output::Reply { reply_to, reply } => {
+                if reply.is_ok() {
+                    self.promise(reply_to);
+                }
+            }
+            Output::Describe(_) => {}
+        }
+    }
+
+    fn plan(&mut self, after: Duration, act: Act) {
+        self.agenda.plan(self.now + after, act);
+    }
+
+    /// Something found outside the log.
+    fn breach(&mut self, law: u8, what: String) {
+        self.auditor.found(self.log.len() as u64, law, what);
+    }
+}
+
+/// 2026-11-22 in China.
+const MIDNIGHT_US: u64 = 1_795_276_800_000_000;
+const HOUR: Duration = Duration::from_secs(3_600);
+const DAY: Duration = Duration::from_secs(86_400);
+/// Two session intervals of the wire's phones and some: who is alone on a leg has noticed.
+const LULL: Duration = Duration::from_secs(25 * 60);
+/// Longer than any caller's patience, any talk, any wrap-up and any back-off.
+const CALM: Duration = Duration::from_secs(3 * 3_600);
+/// Phones sign off, and the last transaction is forgotten.
+const CLOSING: Duration = Duration::from_secs(300);
+/// From death to life again.
+pub(crate) const DOWN: Duration = Duration::from_secs(3);
+/// More than all phones of a floor have to say in one microsecond.
+const BUSY_MAX: u32 = 100_000;

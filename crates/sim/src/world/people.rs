@@ -1,0 +1,74 @@
+//! Who calls, and what people at seats take into their heads.
+
+use std::time::Duration;
+
+use center::{Command, Input};
+use model::{Login, NotReadyReason, SeatId, Zone, event::Actor};
+
+use super::{Act, DAY, World};
+
+impl World {
+    /// A citizen dials, and the next one is on their way.
+    pub(super) fn call(&mut self) {
+        if !self.stormy {
+            return;
+        }
+        let english = self.chance.one_in(12);
+        let wrong = self.chance.one_in(200);
+        let dialled = if wrong { "99999" } else if english { "12346" } else { "12345" };
+        let caller = format!("1390000{:04}", self.chance.below(10_000));
+        if self.center.is_some() {
+            self.lines.call(self.now, &caller, dialled);
+            self.follow();
+        }
+        let mean = DAY.div_f64(f64::from(self.floor.calls_a_day.max(1)) * self.rush());
+        let next = self.chance.about(mean);
+        self.plan(next, Act::Call);
+    }
+
+    /// How much busier than on average it is now: quiet nights, two peaks a day.
+    fn rush(&self) -> f64 {
+        let hour = f64::from(Zone::CHINA.second_of_day(self.now)) / 3_600.0;
+        let peak = |at: f64| (-(hour - at).powi(2) / 4.0).exp();
+        0.25 + 2.2 * peak(9.5) + 2.0 * peak(15.5)
+    }
+
+    pub(super) fn whim(&mut self, seat: SeatId) {
+        let board = self.center.as_ref().and_then(|c| c.memory().wallboard.seats.get(&seat));
+        let signed_in = board.is_some_and(|b| b.login != Login::LoggedOut);
+        let extend = Command::ExtendWrapUp { seat, by: Duration::from_secs(30) };
+        let (code, command) = match (signed_in, self.stormy, self.chance.below(10)) {
+            (false, true, _) => ("*10", Command::LogIn { seat, agent: None }),
+            (false, false, _) => return,
+            (true, _, 0) => ("*11", Command::LogOut { seat }),
+            (true, _, 1) => {
+                ("*13", Command::NotReady { seat, reason: NotReadyReason::Break })
+            }
+            (true, _, 2) => ("*14", extend),
+            (true, _, 3) => {
+                self.lines.lose_phone(self.now, seat);
+                ("*12", Command::Ready { seat })
+            }
+            (true, ..) => ("*12", Command::Ready { seat }),
+        };
+        let by_phone = self.chance.one_in(4) && self.lines.dial_code(self.now, seat, code);
+        if by_phone {
+            self.follow();
+        } else {
+            self.ask(command);
+        }
+        if !signed_in {
+            let soon = self.chance.about(Duration::from_secs(5));
+            self.plan(soon.max(Duration::from_millis(1)), Act::Whim(seat));
+        } else if self.stormy {
+            let later = self.chance.about(self.storm.whim);
+            self.plan(later, Act::Whim(seat));
+        }
+    }
+
+    fn ask(&mut self, command: Command) {
+        self.asked += 1;
+        let (reply_to, by) = (self.asked, Actor::Person("somebody".into()));
+        self.feed(Input::Command { reply_to, by, command });
+    }
+}

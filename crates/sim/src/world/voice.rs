@@ -1,0 +1,114 @@
+//! Relays and recorder, at command level: prompts end, ports come back, files are closed.
+
+use std::time::Duration;
+
+use center::Input;
+use model::{
+    CallId, Event, Timestamp,
+    event::{RecordingClosed, RecordingSalvaged, RecordingStarted},
+};
+
+use super::{Act, World};
+
+/// The voice of one call.
+#[derive(Debug)]
+pub(super) struct Relay {
+    ports: Vec<u16>,
+    seat_port: Option<u16>,
+    opened: Timestamp,
+    record: bool,
+}
+
+impl World {
+    pub(super) fn obey_media(&mut self, command: media::Command) {
+        let soon = self.chance.between(Duration::from_millis(1), Duration::from_millis(10));
+        match command {
+            media::Command::Open { call, rtp_port, record, prompts, .. } => {
+                let relay =
+                    Relay { ports: vec![rtp_port], seat_port: None, opened: self.now, record };
+                self.relays.insert(call, relay);
+                if record {
+                    let started = RecordingStarted { call, file: file_of(call) };
+                    self.unsaved.insert(call);
+                    self.plan(soon, Act::Recorder(Event::RecordingStarted(started)));
+                }
+                self.prompts_end(call, &prompts);
+            }
+            media::Command::Play { call, prompts } => self.prompts_end(call, &prompts),
+            media::Command::AddSeat { call, rtp_port } => {
+                if let Some(relay) = self.relays.get_mut(&call) {
+                    relay.seat_port = Some(rtp_port);
+                }
+            }
+            media::Command::DropSeat { call } => {
+                let port = self.relays.get_mut(&call).and_then(|relay| relay.seat_port.take());
+                if let Some(rtp_port) = port {
+                    self.plan(soon, Act::Voice(media::Event::PortFreed { rtp_port }));
+                }
+            }
+            media::Command::Bridge { .. } | media::Command::Change { .. } => {}
+            media::Command::Close { call } => self.close_relay(call, soon),
+        }
+    }
+
+    pub(super) fn recorder_says(&mut self, event: Event) {
+        if let Event::RecordingClosed(closed) = &event {
+            self.unsaved.remove(&closed.call);
+        }
+        self.feed(Input::Note(event));
+    }
+
+    /// After a death: what is on disk is closed or salvaged, as the recorder does at its start.
+    pub(super) fn salvage(&mut self) {
+        let saved: Vec<CallId> = std::mem::take(&mut self.unsaved).into_iter().collect();
+        for call in saved {
+            let salvaged = RecordingSalvaged {
+                call,
+                file: file_of(call),
+                length_ms: 0,
+                sha256: String::new(),
+            };
+            self.feed(Input::Note(Event::RecordingSalvaged(salvaged)));
+        }
+        // Files that were closed although the record of it was lost: they are found on disk.
+        let open = self.center.as_ref().map(|center| &center.memory().open_recordings);
+        let closed: Vec<CallId> = open.into_iter().flat_map(|open| open.keys().copied()).collect();
+        for call in closed {
+            self.feed(Input::Note(Event::RecordingClosed(closed_at(call, 0))));
+        }
+    }
+
+    fn prompts_end(&mut self, call: CallId, prompts: &[media::PromptId]) {
+        if !prompts.is_empty() {
+            let length = Duration::from_secs(4);
+            self.plan(length, Act::Voice(media::Event::PromptsEnded { call }));
+        }
+    }
+
+    fn close_relay(&mut self, call: CallId, soon: Duration) {
+        let Some(mut relay) = self.relays.remove(&call) else { return };
+        relay.ports.extend(relay.seat_port);
+        let quality = media::Quality::default();
+        let closed = media::Event::Closed { call, quality, ports: relay.ports };
+        self.plan(soon, Act::Voice(closed));
+        if relay.record {
+            let closed = closed_at(call, self.now.ms_since(relay.opened));
+            self.plan(soon * 20, Act::Recorder(Event::RecordingClosed(closed)));
+        }
+    }
+}
+
+fn closed_at(call: CallId, length_ms: u64) -> RecordingClosed {
+    RecordingClosed {
+        call,
+        file: file_of(call),
+        length_ms,
+        sha256: String::new(),
+        caller_gap_ms: 0,
+        hotline_gap_ms: 0,
+    }
+}
+
+fn file_of(call: CallId) -> String {
+    format!("{call}.wav")
+}
