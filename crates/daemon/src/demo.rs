@@ -25,7 +25,7 @@ pub(crate) async fn run(demo: cli::Demo) -> Result<(), Fault> {
     let (settings, folder) = prepare(&demo)?;
     let data = settings.data.folder.clone();
     let password = keys::add_account(&data, "demo", Role::Supervisor)?;
-    let seats = make_seats(&settings, &data, demo.seats)?;
+    let seats = make_seats(&settings, &data)?;
     let running = run::start(&settings).await?;
     let engine = Arc::clone(&running.engine);
 
@@ -106,6 +106,10 @@ fn prepare(demo: &cli::Demo) -> Result<(Settings, PathBuf), Fault> {
         numbers: Vec::new(),
         channels: None,
     }];
+    // Some of each row of the floor, so that every queue has somebody.
+    let count = demo.seats as usize;
+    let stride = (settings.seats.len() / count.max(1)).max(1);
+    settings.seats = settings.seats.into_iter().step_by(stride).take(count).collect();
     for line in &mut settings.lines {
         line.trunks.clear();
     }
@@ -117,13 +121,9 @@ fn prepare(demo: &cli::Demo) -> Result<(Settings, PathBuf), Fault> {
     Ok((settings, folder))
 }
 
-fn make_seats(
-    settings: &Settings,
-    data: &Path,
-    count: u32,
-) -> Result<Vec<(SeatId, String)>, Fault> {
+fn make_seats(settings: &Settings, data: &Path) -> Result<Vec<(SeatId, String)>, Fault> {
     let mut seats = Vec::new();
-    for seat in settings.seats.iter().take(count as usize) {
+    for seat in &settings.seats {
         let password = settings::password_from(entropy::seed());
         keys::set_seat_password(data, &settings.sip.realm, seat.seat, &password)?;
         seats.push((seat.seat, password));
