@@ -1,12 +1,18 @@
 //! What the operator decides about the console.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
+
+use model::{QueueId, Zone};
 
 /// Choices handed in by the daemon from the config.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// The hotline's name, shown on the page before and after log-in.
     pub hotline: String,
+    /// What people call each queue, where the config says so.
+    pub queues: BTreeMap<QueueId, String>,
+    /// The hotline's wall clock: the page shows its times, wherever it is looked at.
+    pub zone: Zone,
     /// Whether people reach the page by https only (a TLS proxy stands before
     /// it): the session cookie is then marked `Secure`.
     pub https_only: bool,
@@ -16,7 +22,13 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Options {
-        Options { hotline: "Heartline".into(), https_only: false, session: SESSION }
+        Options {
+            hotline: "Heartline".into(),
+            queues: BTreeMap::new(),
+            zone: Zone::CHINA,
+            https_only: false,
+            session: SESSION,
+        }
     }
 }
 

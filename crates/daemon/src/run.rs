@@ -148,8 +148,10 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, String> {
         let inbox = Arc::clone(&inbox);
         move || {
             let mut post = crate::mailbox::Post::new(&inbox);
-            for outcome in outcomes {
-                for event in events_of(outcome) {
+            while let Ok(first) = outcomes.recv() {
+                // Nobody waits for these: several at a time wake the center once.
+                std::thread::sleep(OUTCOMES_GATHER);
+                for event in std::iter::once(first).chain(outcomes.try_iter()).flat_map(events_of) {
                     post.send(center::Input::Note(event));
                 }
             }
@@ -274,6 +276,8 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, String> {
         Arc::clone(&engine) as Arc<dyn console::Backend>,
         console::Options {
             hotline: settings.hotline.name.clone(),
+            queues: settings.queues.iter().map(|q| (q.name.clone(), q.title.clone())).collect(),
+            zone: settings.hotline.zone,
             session: settings.http.login_lasts,
             ..console::Options::default()
         },
@@ -460,6 +464,8 @@ const MAILBOX: usize = 65_536;
 const RECORDS: usize = 131_072;
 /// Batches on their way to the view.
 const BATCHES: usize = 256;
+/// How long what the recorder says may gather.
+const OUTCOMES_GATHER: Duration = Duration::from_millis(20);
 /// For the last BYEs and their answers.
 const FAREWELL: Duration = Duration::from_secs(3);
 /// For what is still on its way between threads.

@@ -1,6 +1,6 @@
 //! For those who watch over the engine: alive, ready, measured.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
     Json,
@@ -8,6 +8,7 @@ use axum::{
     http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
+use model::QueueId;
 use serde::Serialize;
 
 use crate::{
@@ -21,10 +22,18 @@ use crate::{
 pub(super) struct Hotline {
     hotline: String,
     version: &'static str,
+    /// By name.
+    queues: BTreeMap<QueueId, String>,
+    /// `+08:00`
+    zone: String,
 }
 
 pub(super) async fn hotline(State(desk): State<Arc<Desk>>) -> Json<Hotline> {
-    Json(Hotline { hotline: desk.options.hotline.clone(), version: env!("CARGO_PKG_VERSION") })
+    let east = desk.options.zone.east_s / 60;
+    let sign = if east < 0 { '-' } else { '+' };
+    let zone = format!("{sign}{:02}:{:02}", east.abs() / 60, east.abs() % 60);
+    let (hotline, queues) = (desk.options.hotline.clone(), desk.options.queues.clone());
+    Json(Hotline { hotline, version: env!("CARGO_PKG_VERSION"), queues, zone })
 }
 
 /// The process answers.

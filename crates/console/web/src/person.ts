@@ -6,12 +6,27 @@ import type { Me } from "./words";
 
 export const me = shallowRef<Me | null>(null);
 export const hotline = ref("Heartline");
+/** The hotline's wall clock, as an offset: its times are shown wherever the page is looked at. */
+export const zone = ref<string>();
+const queueTitles = shallowRef<Record<string, string>>({});
+/** What people call a queue. */
+export const titleOf = (queue: string) => queueTitles.value[queue] ?? queue;
 /** Whether we know yet if somebody is logged in. */
 export const known = ref(false);
 
+interface Hotline {
+  hotline: string;
+  zone: string;
+  queues: Record<string, string>;
+}
+
 export async function begin() {
-  const [line] = await Promise.all([ask<{ hotline: string }>("GET", "/api/v1/hotline"), whoAmI()]);
-  if (line.ok) hotline.value = line.body.hotline;
+  const [line] = await Promise.all([ask<Hotline>("GET", "/api/v1/hotline"), whoAmI()]);
+  if (line.ok) {
+    hotline.value = line.body.hotline;
+    zone.value = line.body.zone;
+    queueTitles.value = line.body.queues;
+  }
   document.title = hotline.value;
 }
 
