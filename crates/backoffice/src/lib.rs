@@ -1,7 +1,14 @@
-//! The hotline's promises: tickets and what becomes of them.
+//! The hotline's promises: tickets, and by when somebody must do something about them.
+//!
+//! [`calendar`] says which days and hours are worked, [`clock`] counts with
+//! them, [`urge`] and [`order`] are what happens when nobody kept the time.
 //!
 //! It will never know a SIP message, a disk or a page.
 
+pub mod calendar;
+pub mod clock;
+pub mod order;
 mod ticket;
+pub mod urge;
 
 pub use ticket::{Ticket, TicketKind};

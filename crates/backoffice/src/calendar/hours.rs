@@ -1,0 +1,95 @@
+//! The hours offices are open, for clocks that count working hours.
+
+use std::fmt;
+
+/// Spans of a working day, in seconds since local midnight, in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OfficeHours(Vec<(u32, u32)>);
+
+/// Hours nobody can work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadHours {
+    /// No span, or more than [`OfficeHours::SPANS_MAX`].
+    Count(usize),
+    /// A span that ends before it begins, or after midnight.
+    Backward(u32, u32),
+    /// A span that begins before the one before it has ended.
+    Overlap(u32),
+}
+
+impl OfficeHours {
+    /// As many as a day with breaks can have.
+    pub const SPANS_MAX: usize = 8;
+
+    /// From spans in order.
+    pub fn new(spans: Vec<(u32, u32)>) -> Result<OfficeHours, BadHours> {
+        if spans.is_empty() || spans.len() > OfficeHours::SPANS_MAX {
+            return Err(BadHours::Count(spans.len()));
+        }
+        let mut free_from = 0;
+        for &(open, close) in &spans {
+            if open >= close || close > DAY_S {
+                return Err(BadHours::Backward(open, close));
+            }
+            if open < free_from {
+                return Err(BadHours::Overlap(open));
+            }
+            free_from = close;
+        }
+        Ok(OfficeHours(spans))
+    }
+
+    /// When offices open and close, in seconds since midnight.
+    pub fn spans(&self) -> &[(u32, u32)] {
+        &self.0
+    }
+
+    /// When they close for the day, in seconds since midnight.
+    pub fn close(&self) -> u32 {
+        self.0.last().map_or(DAY_S, |span| span.1)
+    }
+}
+
+/// 08:30 to 12:00 and 14:00 to 18:00, ours: the close is the one hotline.md 2.5b names.
+impl Default for OfficeHours {
+    fn default() -> OfficeHours {
+        OfficeHours(vec![(8 * HOUR + HOUR / 2, 12 * HOUR), (14 * HOUR, 18 * HOUR)])
+    }
+}
+
+impl fmt::Display for BadHours {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            BadHours::Count(n) => {
+                write!(f, "{n} spans a day; write 1 to {}", OfficeHours::SPANS_MAX)
+            }
+            BadHours::Backward(open, close) => {
+                write!(f, "{open} s to {close} s is no span of a day")
+            }
+            BadHours::Overlap(open) => {
+                write!(f, "the span from {open} s begins before the one before it ends")
+            }
+        }
+    }
+}
+
+impl std::error::Error for BadHours {}
+
+const HOUR: u32 = 3_600;
+const DAY_S: u32 = 86_400;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hours_nobody_can_work_are_refused() {
+        assert_eq!(OfficeHours::new(vec![]), Err(BadHours::Count(0)));
+        assert_eq!(OfficeHours::new(vec![(0, 1); 9]), Err(BadHours::Count(9)));
+        assert_eq!(OfficeHours::new(vec![(9, 9)]), Err(BadHours::Backward(9, 9)));
+        assert_eq!(OfficeHours::new(vec![(0, DAY_S + 1)]), Err(BadHours::Backward(0, DAY_S + 1)));
+        assert_eq!(OfficeHours::new(vec![(0, 9), (8, 10)]), Err(BadHours::Overlap(8)));
+        assert!(OfficeHours::new(vec![(0, 9), (9, DAY_S)]).is_ok());
+        assert!(OfficeHours::new(OfficeHours::default().spans().to_vec()).is_ok());
+    }
+}

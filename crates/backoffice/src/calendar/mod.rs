@@ -1,0 +1,215 @@
+//! Which days are worked, and why.
+//!
+//! A [`Calendar`] is made from a [`model::DayTable`] that somebody else has
+//! read. A day nobody named is worked from Monday to Friday. A day of a year
+//! whose notice has not come is answered all the same, but is not
+//! [settled](Calendar::is_settled): what is counted with it is provisional.
+
+mod hours;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::{Date, DayKind, DaySource, DayTable, Timestamp, Weekday, Zone};
+
+pub use hours::{BadHours, OfficeHours};
+
+/// The days and hours a hotline works.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Calendar {
+    zone: Zone,
+    hours: OfficeHours,
+    noticed: BTreeSet<i32>,
+    named: BTreeMap<Date, Named>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Named {
+    kind: DayKind,
+    source: DaySource,
+    name: String,
+}
+
+/// One day, and why it is or is not worked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Day<'a> {
+    /// Which.
+    pub date: Date,
+    /// Its day of the week.
+    pub weekday: Weekday,
+    /// Why it is or is not worked.
+    pub why: DayWhy<'a>,
+    /// Whether a notice to come may still change it.
+    pub settled: bool,
+}
+
+/// Why a day is or is not worked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DayWhy<'a> {
+    /// Monday to Friday, nothing else said.
+    Weekday,
+    /// A Saturday or Sunday that is worked for a holiday (调休上班).
+    MakeUp(&'a str),
+    /// Saturday or Sunday.
+    Weekend,
+    /// A holiday of the notice.
+    Holiday(&'a str),
+    /// The hotline's own word that it is worked.
+    LocalWork(&'a str),
+    /// The hotline's own word that it is not.
+    LocalOff(&'a str),
+}
+
+impl Day<'_> {
+    /// Whether it is worked.
+    pub fn is_workday(&self) -> bool {
+        match self.why {
+            DayWhy::Weekday | DayWhy::MakeUp(_) | DayWhy::LocalWork(_) => true,
+            DayWhy::Weekend | DayWhy::Holiday(_) | DayWhy::LocalOff(_) => false,
+        }
+    }
+}
+
+impl Calendar {
+    /// From what is written down. The hotline's own days outrank the notices'.
+    pub fn new(zone: Zone, hours: OfficeHours, table: &DayTable) -> Calendar {
+        let mut named: BTreeMap<Date, Named> = BTreeMap::new();
+        for day in &table.days {
+            let outranked = named.get(&day.date).is_some_and(|known| known.source > day.source);
+            if !outranked {
+                let (kind, source, name) = (day.kind, day.source, day.name.clone());
+                named.insert(day.date, Named { kind, source, name });
+            }
+        }
+        let noticed = table.years.iter().map(|year| year.year).collect();
+        Calendar { zone, hours, noticed, named }
+    }
+
+    /// The wall clock it counts by.
+    pub fn zone(&self) -> Zone {
+        self.zone
+    }
+
+    /// When offices are open on the days that are worked.
+    pub fn hours(&self) -> &OfficeHours {
+        &self.hours
+    }
+
+    /// A day, and why it is or is not worked.
+    pub fn day(&self, date: Date) -> Day<'_> {
+        let weekday = date.weekday();
+        let why = match self.named.get(&date) {
+            Some(Named { kind: DayKind::Work, source: DaySource::Local, name }) => {
+                DayWhy::LocalWork(name)
+            }
+            Some(Named { kind: DayKind::Off, source: DaySource::Local, name }) => {
+                DayWhy::LocalOff(name)
+            }
+            Some(Named { kind: DayKind::Work, source: DaySource::Notice, name }) => {
+                if weekday.is_weekend() { DayWhy::MakeUp(name) } else { DayWhy::Weekday }
+            }
+            Some(Named { kind: DayKind::Off, source: DaySource::Notice, name }) => {
+                DayWhy::Holiday(name)
+            }
+            None if weekday.is_weekend() => DayWhy::Weekend,
+            None => DayWhy::Weekday,
+        };
+        Day { date, weekday, why, settled: self.is_settled(date) }
+    }
+
+    /// Whether a day is worked.
+    pub fn is_workday(&self, date: Date) -> bool {
+        self.day(date).is_workday()
+    }
+
+    /// Whether no notice to come can change a day.
+    ///
+    /// The notice for a year may name days at the end of the December before,
+    /// so those wait for two notices.
+    pub fn is_settled(&self, date: Date) -> bool {
+        let named_here = (self.named.get(&date)).is_some_and(|day| day.source == DaySource::Local);
+        let next_may_speak = (date.month, date.day) >= NEXT_NOTICE_FROM;
+        let next_is_here = self.noticed.contains(&date.year.saturating_add(1));
+        named_here || (self.noticed.contains(&date.year) && (!next_may_speak || next_is_here))
+    }
+
+    /// The last second of a date.
+    pub fn day_end(&self, date: Date) -> Timestamp {
+        self.zone.moment(date, LAST_SECOND)
+    }
+
+    /// The first moment of a date.
+    pub fn day_start(&self, date: Date) -> Timestamp {
+        self.zone.moment(date, 0)
+    }
+
+    /// The nearest working day before a date; `None` when there is none within a year.
+    pub fn workday_before(&self, date: Date) -> Option<Date> {
+        (1..=SEARCH_DAYS_MAX).map(|back| date.plus(-back)).find(|date| self.is_workday(*date))
+    }
+
+    /// The nearest working day after a date; `None` when there is none within a year.
+    pub fn workday_after(&self, date: Date) -> Option<Date> {
+        (1..=SEARCH_DAYS_MAX).map(|on| date.plus(on)).find(|date| self.is_workday(*date))
+    }
+}
+
+/// 23:59:59.
+const LAST_SECOND: u32 = 86_399;
+
+/// The earliest day of December a next year's notice has named is the 28th, with a margin.
+const NEXT_NOTICE_FROM: (u8, u8) = (12, 25);
+
+/// No holiday lasts a year; a table that says so is answered with "none".
+const SEARCH_DAYS_MAX: i64 = 366;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::{NamedDay, NoticedYear};
+
+    fn date(year: i32, month: u8, day: u8) -> Date {
+        Date { year, month, day }
+    }
+
+    fn named(date: Date, kind: DayKind, source: DaySource) -> NamedDay {
+        NamedDay { date, kind, name: "x".into(), source }
+    }
+
+    fn calendar(days: Vec<NamedDay>) -> Calendar {
+        let years = [2025, 2026].map(|year| NoticedYear { year, notice: String::new() }).into();
+        Calendar::new(Zone::CHINA, OfficeHours::default(), &DayTable { years, days })
+    }
+
+    #[test]
+    fn a_day_nobody_named_is_worked_from_monday_to_friday() {
+        let calendar = calendar(Vec::new());
+        let week = (23..=29).map(|day| calendar.is_workday(date(2026, 11, day)));
+        assert_eq!(week.collect::<Vec<_>>(), [true, true, true, true, true, false, false]);
+    }
+
+    #[test]
+    fn the_hotlines_own_day_outranks_the_notice_whatever_the_order() {
+        let day = date(2026, 10, 1);
+        let notice = named(day, DayKind::Off, DaySource::Notice);
+        let local = named(day, DayKind::Work, DaySource::Local);
+        for days in [vec![notice.clone(), local.clone()], vec![local, notice]] {
+            assert_eq!(calendar(days).day(day).why, DayWhy::LocalWork("x"));
+        }
+    }
+
+    #[test]
+    fn the_end_of_december_waits_for_two_notices() {
+        let calendar = calendar(Vec::new());
+        assert!(calendar.is_settled(date(2025, 12, 31)));
+        assert!(calendar.is_settled(date(2026, 12, 24)));
+        assert!(!calendar.is_settled(date(2026, 12, 25)));
+        assert!(!calendar.is_settled(date(2027, 3, 1)));
+    }
+
+    #[test]
+    fn neighbours_are_working_days() {
+        let calendar = calendar(vec![named(date(2026, 11, 23), DayKind::Off, DaySource::Local)]);
+        assert_eq!(calendar.workday_after(date(2026, 11, 20)), Some(date(2026, 11, 24)));
+        assert_eq!(calendar.workday_before(date(2026, 11, 24)), Some(date(2026, 11, 20)));
+    }
+}

@@ -1,0 +1,154 @@
+//! How late something is, and what that asks for: O0 to O5 (hotline.md 2.5d).
+
+use model::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Clock, Course, Ground, Policy, late_from};
+use crate::order::OrderLevel;
+
+/// How late.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// In time.
+    #[default]
+    O0,
+    /// At most one working day left, a quarter of the hours.
+    O1,
+    /// Late, from the first second.
+    O2,
+    /// Three working days late.
+    O3,
+    /// Five working days late.
+    O4,
+    /// Ten working days late, or an order of level 2 not answered in time.
+    O5,
+}
+
+/// What colour it shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Mark {
+    /// O0
+    Green,
+    /// O1, the yellow card.
+    Yellow,
+    /// O2, the red card.
+    Red,
+    /// O3
+    RedTwo,
+    /// O4
+    RedThree,
+    /// O5
+    Black,
+}
+
+/// What reaching a level asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Step {
+    /// The system urges handler and liaison.
+    UrgeHandlerAndLiaison,
+    /// The system urges the unit's head.
+    UrgeUnitHead,
+    /// A reason for the delay must be given from now on (CLK-07).
+    AskReason,
+    /// A written urge on the next working day (催办通知书).
+    WrittenUrge,
+    /// An order of this level is proposed; people decide.
+    ProposeOrder(OrderLevel),
+    /// Written criticism in the bulletin.
+    CriticiseInBulletin,
+    /// A referral to discipline is proposed; people decide.
+    ProposeDiscipline,
+}
+
+impl Level {
+    /// All of them, in order.
+    pub const ALL: [Level; 6] = [Level::O0, Level::O1, Level::O2, Level::O3, Level::O4, Level::O5];
+
+    /// Its colour.
+    pub fn mark(self) -> Mark {
+        match self {
+            Level::O0 => Mark::Green,
+            Level::O1 => Mark::Yellow,
+            Level::O2 => Mark::Red,
+            Level::O3 => Mark::RedTwo,
+            Level::O4 => Mark::RedThree,
+            Level::O5 => Mark::Black,
+        }
+    }
+
+    /// What reaching this level asks for.
+    pub fn steps(self) -> &'static [Step] {
+        match self {
+            Level::O0 => &[],
+            Level::O1 => &[Step::UrgeHandlerAndLiaison],
+            Level::O2 => &[Step::UrgeUnitHead, Step::AskReason, Step::WrittenUrge],
+            Level::O3 => &[Step::ProposeOrder(OrderLevel::Remind)],
+            Level::O4 => &[Step::ProposeOrder(OrderLevel::Warn), Step::CriticiseInBulletin],
+            Level::O5 => &[Step::ProposeOrder(OrderLevel::Account), Step::ProposeDiscipline],
+        }
+    }
+
+    /// What a rise from one level to another asks for, every level between included.
+    ///
+    /// Falling back, after an extension for instance, asks for nothing.
+    pub fn steps_between(before: Level, after: Level) -> impl Iterator<Item = Step> {
+        (Level::ALL.into_iter())
+            .filter(move |level| *level > before && *level <= after)
+            .flat_map(|level| level.steps().iter().copied())
+    }
+}
+
+impl Clock {
+    /// The moments at which each level begins, O1 first; `None` for those not known.
+    pub(super) fn level_starts(
+        &self,
+        ground: Ground<'_>,
+        policy: &Policy,
+        course: Course,
+    ) -> [(Level, Option<Timestamp>); 5] {
+        let after = |days: u16| {
+            let end = ground.days_after(course.due?, u32::from(days), self.pauses())?;
+            Some(late_from(end))
+        };
+        let [o3, o4, o5] = policy.overdue_days.map(after);
+        // A warning that would only come with the lateness is no warning.
+        let red = course.due.map(late_from);
+        let yellow = course.warn_at.filter(|at| red.is_none_or(|red| *at < red));
+        [(Level::O1, yellow), (Level::O2, red), (Level::O3, o3), (Level::O4, o4), (Level::O5, o5)]
+    }
+
+    /// The level at a moment, the clock's own end and orders left aside.
+    pub(super) fn level_at(
+        &self,
+        now: Timestamp,
+        ground: Ground<'_>,
+        policy: &Policy,
+        course: Course,
+    ) -> Level {
+        self.level_starts(ground, policy, course)
+            .into_iter()
+            .filter(|(_, from)| from.is_some_and(|from| now >= from))
+            .map(|(level, _)| level)
+            .max()
+            .unwrap_or_default()
+    }
+
+    /// When the level changes next, if nothing else happens; what a driver waits for.
+    pub fn next_level_at(
+        &self,
+        now: Timestamp,
+        ground: Ground<'_>,
+        policy: &Policy,
+    ) -> Option<Timestamp> {
+        if self.end().is_some() {
+            return None;
+        }
+        let starts = self.level_starts(ground, policy, self.course(ground)?);
+        starts.into_iter().filter_map(|(_, from)| from).filter(|from| *from > now).min()
+    }
+}

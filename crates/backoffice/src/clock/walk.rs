@@ -1,0 +1,79 @@
+//! Working days one by one: the algorithm of hotline.md 2.5b.
+
+use model::{Date, Timestamp};
+
+use super::{Ground, Pause, Pauses};
+use crate::calendar::Day;
+
+/// The days after a start, each with what it counted for, until the last is counted.
+pub(super) struct Walk<'a> {
+    ground: Ground<'a>,
+    pauses: &'a Pauses,
+    date: Date,
+    counted: u32,
+    of: u32,
+    days_left: u32,
+    blocked: bool,
+}
+
+/// One day of a walk.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Walked<'a> {
+    pub(super) day: Day<'a>,
+    pub(super) as_what: As,
+}
+
+/// What a day counted for.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum As {
+    /// The nth day.
+    Counted(u32),
+    /// Nothing: nobody works.
+    Rest,
+    /// Nothing: the clock stood still when the day ended.
+    Paused(Pause),
+    /// Unknown: the clock stands still and nobody knows how long.
+    Held(Pause),
+}
+
+impl<'a> Walk<'a> {
+    /// Until `of` days are counted; the day of `start` is day 0.
+    pub(super) fn new(
+        ground: Ground<'a>,
+        start: Timestamp,
+        of: u32,
+        pauses: &'a Pauses,
+    ) -> Walk<'a> {
+        let date = ground.calendar.zone().date(start);
+        Walk { ground, pauses, date, counted: 0, of, days_left: WALK_DAYS_MAX, blocked: false }
+    }
+}
+
+impl<'a> Iterator for Walk<'a> {
+    type Item = Walked<'a>;
+
+    fn next(&mut self) -> Option<Walked<'a>> {
+        if self.blocked || self.counted >= self.of || self.days_left == 0 {
+            return None;
+        }
+        self.days_left -= 1;
+        self.date = self.date.plus(1);
+        let day = self.ground.calendar.day(self.date);
+        let end = self.ground.close(self.date);
+        let as_what = if !day.is_workday() {
+            As::Rest
+        } else if let Some(pause) = self.pauses.forever_from(end) {
+            self.blocked = true;
+            As::Held(pause)
+        } else if let Some(pause) = self.pauses.at(end) {
+            As::Paused(pause)
+        } else {
+            self.counted += 1;
+            As::Counted(self.counted)
+        };
+        Some(Walked { day, as_what })
+    }
+}
+
+/// A century. A clock that needs more has no due date; no policy allows one.
+pub(super) const WALK_DAYS_MAX: u32 = 36_525;

@@ -1,0 +1,165 @@
+//! The words of an explanation, kept as data: add a language by adding a table.
+
+use model::Weekday;
+
+use super::PauseCause;
+
+/// One language. `{name}` stands for what the line knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Words {
+    /// `{time}`
+    pub started: &'static str,
+    /// `{nth}`, `{of}`
+    pub counted: &'static str,
+    /// `{nth}`, `{of}`, `{name}` of the holiday
+    pub counted_make_up: &'static str,
+    /// `{nth}`, `{of}`, `{name}` of the reason
+    pub counted_local: &'static str,
+    /// Nothing
+    pub weekend: &'static str,
+    /// `{name}`
+    pub holiday: &'static str,
+    /// `{name}`
+    pub local_off: &'static str,
+    /// `{cause}`
+    pub paused: &'static str,
+    /// `{long}`
+    pub ran: &'static str,
+    /// `{long}`
+    pub ran_on: &'static str,
+    /// `{cause}`
+    pub held: &'static str,
+    /// Nothing
+    pub told: &'static str,
+    /// Nothing
+    pub set: &'static str,
+    /// `{time}`
+    pub due: &'static str,
+    /// `{time}`
+    pub due_provisional: &'static str,
+    /// Nothing
+    pub too_far: &'static str,
+    /// Monday first.
+    pub weekdays: [&'static str; 7],
+    /// In the order of [`PauseCause`].
+    pub causes: [&'static str; 5],
+    /// After a number of hours.
+    pub hours: &'static str,
+    /// After a number of minutes.
+    pub minutes: &'static str,
+    /// After a number of seconds.
+    pub seconds: &'static str,
+    /// Between hours and minutes.
+    pub between: &'static str,
+}
+
+/// 普通话
+pub const MANDARIN: Words = Words {
+    started: "{time} 起算,当日不计",
+    counted: "第{nth}天,共{of}天",
+    counted_make_up: "第{nth}天,共{of}天({name}调休上班)",
+    counted_local: "第{nth}天,共{of}天(本地上班:{name})",
+    weekend: "不计:周末",
+    holiday: "不计:{name}放假",
+    local_off: "不计:本地停工({name})",
+    paused: "不计:暂停中({cause})",
+    ran: "计{long}",
+    ran_on: "连续计{long}",
+    held: "暂停中({cause}),恢复后才能算出期限",
+    told: "已告知的期限不提前",
+    set: "上级规定的期限",
+    due: "期限 {time}",
+    due_provisional: "期限 {time}(暂定:节假日安排尚未公布)",
+    too_far: "超出可计算的范围",
+    weekdays: ["星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日"],
+    causes: ["待补充信息", "争议裁定", "呈批", "法定程序", "不可抗力"],
+    hours: "小时",
+    minutes: "分",
+    seconds: "秒",
+    between: "",
+};
+
+/// English
+pub const ENGLISH: Words = Words {
+    started: "starts at {time}; this day is day 0",
+    counted: "day {nth} of {of}",
+    counted_make_up: "day {nth} of {of}, worked for {name}",
+    counted_local: "day {nth} of {of}, worked here: {name}",
+    weekend: "not counted: weekend",
+    holiday: "not counted: {name}",
+    local_off: "not counted, not worked here: {name}",
+    paused: "not counted: paused, {cause}",
+    ran: "{long} counted",
+    ran_on: "{long} counted without a break",
+    held: "paused, {cause}: no due date until it runs again",
+    told: "a due date that was told is not made earlier",
+    set: "set by the upper hotline",
+    due: "due at {time}",
+    due_provisional: "due at {time}, provisional: the holidays are not published yet",
+    too_far: "farther away than can be counted",
+    weekdays: ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"],
+    causes: [
+        "waiting for the caller's information",
+        "arbitration",
+        "waiting for a leader's signature",
+        "statutory procedure",
+        "force majeure",
+    ],
+    hours: " h",
+    minutes: " min",
+    seconds: " s",
+    between: " ",
+};
+
+impl Words {
+    /// A day of the week.
+    pub fn weekday(&self, day: Weekday) -> &'static str {
+        let [mon, tue, wed, thu, fri, sat, sun] = self.weekdays;
+        match day {
+            Weekday::Monday => mon,
+            Weekday::Tuesday => tue,
+            Weekday::Wednesday => wed,
+            Weekday::Thursday => thu,
+            Weekday::Friday => fri,
+            Weekday::Saturday => sat,
+            Weekday::Sunday => sun,
+        }
+    }
+
+    /// A reason to stand still.
+    pub fn cause(&self, cause: PauseCause) -> &'static str {
+        let [info, arbitration, leader, legal, force] = self.causes;
+        match cause {
+            PauseCause::AwaitInfo => info,
+            PauseCause::Arbitrating => arbitration,
+            PauseCause::AwaitLeader => leader,
+            PauseCause::LegalCase => legal,
+            PauseCause::ForceMajeure => force,
+        }
+    }
+}
+
+/// A template with its names filled in, each once.
+pub(super) fn fill(template: &str, names: &[(&str, &str)]) -> String {
+    let mut said = String::with_capacity(template.len() + 16);
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        said.push_str(before);
+        let (name, after) = after.split_once('}').unwrap_or((after, ""));
+        said.push_str(names.iter().find(|(known, _)| *known == name).map_or("", |(_, is)| is));
+        rest = after;
+    }
+    said.push_str(rest);
+    said
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_name_holds_is_never_read_as_a_template() {
+        assert_eq!(fill("a {x} b {y}{z}", &[("x", "{y}"), ("y", "2")]), "a {y} b 2");
+        assert_eq!(fill("open {x", &[("x", "1")]), "open 1");
+    }
+}

@@ -1,0 +1,177 @@
+//! Urging (催办): who chased a matter, how often, and how often that counts.
+
+use std::{collections::BTreeMap, fmt};
+
+use model::{Date, Timestamp, Zone};
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Level;
+
+/// Who urges.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UrgeSource {
+    /// The caller, by calling again about an open ticket.
+    Citizen,
+    /// The hotline's own desk.
+    Hub,
+    /// The supervising unit.
+    Supervisor,
+    /// A leader.
+    Leader,
+    /// A clock that has reached a level.
+    System,
+}
+
+impl UrgeSource {
+    /// All of them, in the bulletin's order.
+    pub const ALL: [UrgeSource; 5] = [
+        UrgeSource::Citizen,
+        UrgeSource::Hub,
+        UrgeSource::Supervisor,
+        UrgeSource::Leader,
+        UrgeSource::System,
+    ];
+}
+
+/// How it was said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UrgeChannel {
+    /// By phone, bound to the call's recording.
+    Phone,
+    /// By message in the system.
+    Network,
+    /// By SMS.
+    Sms,
+    /// On paper (催办通知书).
+    Written,
+}
+
+/// One urge. When, is the record's own time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Urge {
+    /// Who.
+    pub source: UrgeSource,
+    /// How.
+    pub channel: UrgeChannel,
+    /// How late the clock was.
+    pub level: Level,
+    /// What was said.
+    pub text: String,
+}
+
+/// Urges of one source.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// Every one.
+    pub made: u32,
+    /// Those that count: a citizen's at most once a day.
+    pub counted: u32,
+    last_day: Option<Date>,
+}
+
+/// The urges of one ticket or one assignment, by source: a fold.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Urges(BTreeMap<UrgeSource, Tally>);
+
+/// Why an urge is not made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UrgeRefusal {
+    /// The hub has urged this assignment today (hotline.md 2.5d).
+    OnceADay,
+}
+
+impl Urges {
+    /// Whether this source may urge this assignment now. Only the hub is held back.
+    pub fn may_urge(
+        &self,
+        source: UrgeSource,
+        now: Timestamp,
+        zone: Zone,
+    ) -> Result<(), UrgeRefusal> {
+        let today = Some(zone.date(now));
+        if source == UrgeSource::Hub && self.of(source).last_day == today {
+            return Err(UrgeRefusal::OnceADay);
+        }
+        Ok(())
+    }
+
+    /// An urge was made.
+    pub fn apply(&mut self, at: Timestamp, urge: &Urge, zone: Zone) {
+        let tally = self.0.entry(urge.source).or_default();
+        let today = Some(zone.date(at));
+        let again = urge.source == UrgeSource::Citizen && tally.last_day == today;
+        tally.made = tally.made.saturating_add(1);
+        tally.counted = tally.counted.saturating_add(u32::from(!again));
+        tally.last_day = today;
+    }
+
+    /// The urges of one source.
+    pub fn of(&self, source: UrgeSource) -> Tally {
+        self.0.get(&source).copied().unwrap_or_default()
+    }
+
+    /// Every urge of every source: the number of events (2.8, invariant 4).
+    pub fn made(&self) -> u32 {
+        self.0.values().fold(0, |sum, tally| sum.saturating_add(tally.made))
+    }
+}
+
+impl fmt::Display for UrgeRefusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            UrgeRefusal::OnceADay => f.write_str("this assignment has been urged today"),
+        }
+    }
+}
+
+impl std::error::Error for UrgeRefusal {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(day: u64, hour: u64) -> Timestamp {
+        // 2026-11-23T00:00+08:00 and on.
+        Timestamp::from_micros((1_795_363_200 + day * 86_400 + hour * 3_600) * 1_000_000)
+    }
+
+    fn urge(source: UrgeSource) -> Urge {
+        Urge { source, channel: UrgeChannel::Phone, level: Level::O0, text: String::new() }
+    }
+
+    #[test]
+    fn a_citizen_may_urge_ten_times_a_day_and_counts_once() {
+        let mut urges = Urges::default();
+        for hour in 8..18 {
+            assert_eq!(urges.may_urge(UrgeSource::Citizen, at(0, hour), Zone::CHINA), Ok(()));
+            urges.apply(at(0, hour), &urge(UrgeSource::Citizen), Zone::CHINA);
+        }
+        urges.apply(at(1, 8), &urge(UrgeSource::Citizen), Zone::CHINA);
+        let tally = urges.of(UrgeSource::Citizen);
+        assert_eq!((tally.made, tally.counted), (11, 2));
+    }
+
+    #[test]
+    fn the_hub_urges_once_a_day() {
+        let mut urges = Urges::default();
+        urges.apply(at(0, 9), &urge(UrgeSource::Hub), Zone::CHINA);
+        let again = urges.may_urge(UrgeSource::Hub, at(0, 23), Zone::CHINA);
+        assert_eq!(again, Err(UrgeRefusal::OnceADay));
+        assert_eq!(urges.may_urge(UrgeSource::Leader, at(0, 23), Zone::CHINA), Ok(()));
+        assert_eq!(urges.may_urge(UrgeSource::Hub, at(1, 0), Zone::CHINA), Ok(()));
+    }
+
+    #[test]
+    fn sources_are_counted_apart_and_together() {
+        let mut urges = Urges::default();
+        for source in UrgeSource::ALL {
+            urges.apply(at(0, 9), &urge(source), Zone::CHINA);
+            urges.apply(at(0, 10), &urge(source), Zone::CHINA);
+        }
+        assert_eq!(urges.made(), 10);
+        assert_eq!(urges.of(UrgeSource::Citizen).counted, 1);
+        assert_eq!(urges.of(UrgeSource::System).counted, 2);
+    }
+}
