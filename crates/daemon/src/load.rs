@@ -1,6 +1,7 @@
 //! `heartline load`: callers and seats against an engine that runs, and what they saw.
 
 use std::{
+    collections::BTreeMap,
     path::Path,
     sync::atomic::{AtomicBool, Ordering},
     time::Duration,
@@ -117,11 +118,11 @@ struct Watch {
     talked: Duration,
 }
 
-#[derive(Clone, Copy)]
 struct Mark {
     at: Timestamp,
     calls: u64,
     cpu_ms: Option<u64>,
+    threads: BTreeMap<String, u64>,
     memory_kib: Option<u64>,
     callers_up: usize,
 }
@@ -169,6 +170,7 @@ impl Watch {
             at: moment.now,
             calls: moment.tally.picked_up,
             cpu_ms: self.pid.and_then(cpu_ms),
+            threads: self.pid.map(thread_micros).unwrap_or_default(),
             memory_kib: self.pid.and_then(memory_kib),
             callers_up: moment.callers_up,
         }
@@ -192,7 +194,7 @@ impl Watch {
             },
             "seat_free_to_invite_ms": quantiles(&tally.seat_free),
         });
-        if let (Some(begin), Some(end)) = (self.begin, self.end) {
+        if let (Some(begin), Some(end)) = (&self.begin, &self.end) {
             let calls = end.calls - begin.calls;
             let talked = self.talked.as_secs_f64();
             let cpu = end.cpu_ms.zip(begin.cpu_ms).map(|(end, begin)| end - begin);
@@ -205,7 +207,16 @@ impl Watch {
                 "talk_seconds": talked,
                 "callers_up": end.callers_up,
             });
+            let threads: BTreeMap<_, _> = end
+                .threads
+                .iter()
+                .map(|(name, micros)| {
+                    let before = begin.threads.get(name).copied().unwrap_or(0);
+                    (name, micros.saturating_sub(before) as f64 / 1_000.0)
+                })
+                .collect();
             report["engine"] = json!({
+                "threads_ms": threads,
                 "cpu_ms": cpu,
                 "cpu_ms_per_call": each(cpu, calls as f64),
                 "cpu_ms_per_talk_second": each(cpu, talked),
@@ -232,6 +243,21 @@ fn cpu_ms(pid: u32) -> Option<u64> {
     Some((user + system) * 1_000 / rustix::param::clock_ticks_per_second().max(1))
 }
 
+/// Time on the processor of each kind of thread, in microseconds: `recorder-0` and `recorder-1`
+/// are `recorder`. Threads that have ended are not in it.
+fn thread_micros(pid: u32) -> BTreeMap<String, u64> {
+    let mut micros = BTreeMap::new();
+    let Ok(tasks) = std::fs::read_dir(format!("/proc/{pid}/task")) else { return micros };
+    for task in tasks.flatten().map(|entry| entry.path()) {
+        let read = |file| std::fs::read_to_string(task.join(file)).unwrap_or_default();
+        let (name, times) = (read("comm"), read("schedstat"));
+        let nanos: u64 = times.split(' ').next().and_then(|n| n.parse().ok()).unwrap_or(0);
+        let kind = name.trim().trim_end_matches(|c: char| c.is_ascii_digit() || c == '-');
+        *micros.entry(kind.to_owned()).or_default() += nanos / 1_000;
+    }
+    micros
+}
+
 /// Resident memory, from proc(5).
 fn memory_kib(pid: u32) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
@@ -252,6 +278,7 @@ mod tests {
         assert!(memory_kib(pid).is_some_and(|kib| kib > 100));
         assert!(cpu_ms(pid).is_some());
         assert_eq!(cpu_ms(u32::MAX), None);
+        assert!(thread_micros(pid).values().sum::<u64>() > 0);
     }
 
     #[test]

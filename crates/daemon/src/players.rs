@@ -490,7 +490,7 @@ impl<'a> Players<'a> {
         }
         let served = self.legs.keys().filter(|(side, _)| *side == Side::Seats).count();
         let now = self.clock.now();
-        let waiting = self.moment(now).callers_up > served;
+        let waiting = self.moment(now).callers_up > served + WAITING_MIN;
         let Some(held) = self.legs.get(&(side, leg)).filter(|held| held.up) else { return };
         if waiting && !held.seat.is_empty() {
             self.free_since.insert(held.seat.clone(), now);
@@ -675,6 +675,9 @@ pub(crate) const CALLERS_AT: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
 const SEATS_SIGNAL: u64 = 0;
 const CALLERS_SIGNAL: u64 = 1;
 const FIRST_VOICE: u64 = 2;
+/// Callers whose call has just ended count for a moment more; with this many above the seats,
+/// somebody surely waits.
+const WAITING_MIN: usize = 5;
 /// Between two looks from outside.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// Seats need a moment before the first caller.

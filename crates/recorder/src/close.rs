@@ -2,15 +2,20 @@
 //! and the pieces of other calls must not wait for them.
 
 use std::{
+    collections::BTreeSet,
     fmt::Write as _,
     fs::{self, File},
     io,
     os::unix::fs::FileExt,
+    path::PathBuf,
     sync::Arc,
+    thread,
+    time::{Duration, Instant},
 };
 
 use crossbeam_channel::{Receiver, Sender};
 use media::Closing;
+use model::CallId;
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -30,22 +35,60 @@ pub(crate) struct Ended {
 }
 
 /// Close what comes until nothing can come any more.
-pub(crate) fn close_all(ended: &Receiver<Ended>, outcomes: &Sender<Outcome>) {
-    for ended in ended {
-        let call = ended.recording.place.call();
-        let outcome = close(ended).unwrap_or_else(|error| Outcome::Failed {
-            call,
-            why: format!(
-                "the recording could not be closed ({error}); its .part file is kept and \
-                 repaired at the next start"
-            ),
-        });
-        // Nobody listens any more when the engine goes down without us.
-        let _ = outcomes.send(outcome);
+///
+/// The first after a rest is closed at once; when many end, they gather and
+/// share the syncs of their folder.
+pub(crate) fn close_all(ended: &Receiver<Ended>, outcomes: &Sender<Outcome>, gather: Duration) {
+    let mut last: Option<Instant> = None;
+    while let Ok(first) = ended.recv() {
+        if let Some(rest) = last.and_then(|last| gather.checked_sub(last.elapsed())) {
+            thread::sleep(rest);
+        }
+        last = Some(Instant::now());
+        let group = std::iter::once(first).chain(ended.try_iter().take(GROUP_MAX)).collect();
+        for (call, outcome) in close(group) {
+            let outcome = outcome.unwrap_or_else(|error| Outcome::Failed {
+                call,
+                why: format!(
+                    "the recording could not be closed ({error}); its .part file is kept and \
+                     repaired at the next start"
+                ),
+            });
+            // Nobody listens any more when the engine goes down without us.
+            let _ = outcomes.send(outcome);
+        }
     }
 }
 
-fn close(ended: Ended) -> io::Result<Outcome> {
+fn close(group: Vec<Ended>) -> Vec<(CallId, io::Result<Outcome>)> {
+    let described: Vec<_> =
+        group.into_iter().map(|ended| (ended.recording.place.call(), describe(ended))).collect();
+    let folders: BTreeSet<PathBuf> =
+        described.iter().filter_map(|(_, one)| Some(one.as_ref().ok()?.place.folder())).collect();
+    let safe = sync_all(&folders);
+    let named: Vec<_> = described
+        .into_iter()
+        .map(|(call, described)| {
+            let described = described.and_then(|described| {
+                again(&safe)?;
+                name(&described.place, described.parts)?;
+                Ok(described.outcome)
+            });
+            (call, described)
+        })
+        .collect();
+    let safe = sync_all(&folders);
+    named.into_iter().map(|(call, named)| (call, again(&safe).and(named))).collect()
+}
+
+/// Synced and described, and not yet named.
+struct Described {
+    place: Place,
+    parts: usize,
+    outcome: Outcome,
+}
+
+fn describe(ended: Ended) -> io::Result<Described> {
     let Ended { recording, closing, about, broken_off } = ended;
     let [caller_gap_ms, hotline_gap_ms, dropped_ms] = [
         recording.caller_gap + recording.dropped,
@@ -54,7 +97,7 @@ fn close(ended: Ended) -> io::Result<Outcome> {
     ]
     .map(frames_as_ms);
     let (place, parts) = recording.finish()?;
-    let manifest = Manifest {
+    let mut manifest = Manifest {
         broken_off,
         about: about.as_ref().map(Subject::from),
         caller_gap_ms,
@@ -63,15 +106,16 @@ fn close(ended: Ended) -> io::Result<Outcome> {
         voice: closing.as_deref().map(Voice::from),
         ..Manifest::new(&place)
     };
-    let manifest = settle(&place, &parts, manifest)?;
-    Ok(Outcome::Closed {
+    write_sidecar(&place, &parts, &mut manifest)?;
+    let outcome = Outcome::Closed {
         call: place.call(),
         file: manifest.file,
         length_ms: manifest.length_ms,
         sha256: manifest.sha256,
         caller_gap_ms,
         hotline_gap_ms,
-    })
+    };
+    Ok(Described { place, parts: parts.len(), outcome })
 }
 
 /// Sync, hash, describe, name. Only a file whose sidecar is safe loses its `.part`,
@@ -81,6 +125,14 @@ pub(crate) fn settle(
     parts: &[Part],
     mut manifest: Manifest,
 ) -> io::Result<Manifest> {
+    write_sidecar(place, parts, &mut manifest)?;
+    place::sync(&place.folder())?;
+    name(place, parts.len())?;
+    place::sync(&place.folder())?;
+    Ok(manifest)
+}
+
+fn write_sidecar(place: &Place, parts: &[Part], manifest: &mut Manifest) -> io::Result<()> {
     for (part, n) in parts.iter().zip(1..) {
         part.file.sync_all()?;
         let (sha256, length_ms) = (hash(&part.file)?, frames_as_ms(part.frames));
@@ -92,13 +144,26 @@ pub(crate) fn settle(
             }
         }
     }
-    manifest.write(place)?;
-    place::sync(&place.folder())?;
-    for (_, n) in parts.iter().zip(1..) {
+    manifest.write(place)
+}
+
+fn name(place: &Place, parts: usize) -> io::Result<()> {
+    for (_, n) in (0..parts).zip(1..) {
         fs::rename(place.part(n), place.wav(n))?;
     }
-    place::sync(&place.folder())?;
-    Ok(manifest)
+    Ok(())
+}
+
+fn sync_all(folders: &BTreeSet<PathBuf>) -> io::Result<()> {
+    folders.iter().try_for_each(|folder| place::sync(folder))
+}
+
+/// The same result for each of a group.
+fn again(result: &io::Result<()>) -> io::Result<()> {
+    match result {
+        Ok(()) => Ok(()),
+        Err(error) => Err(io::Error::new(error.kind(), error.to_string())),
+    }
 }
 
 /// SHA-256 of the whole file, in hex.
@@ -126,4 +191,6 @@ pub(crate) fn hash(file: &Arc<File>) -> io::Result<String> {
     }))
 }
 
+/// One group; the rest wait for the next.
+const GROUP_MAX: usize = 255;
 const HASH_BLOCK: usize = 128 << 10;

@@ -8,6 +8,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    thread,
     time::{Duration, Instant},
 };
 
@@ -64,9 +65,15 @@ impl Shard {
         let mut swept = Instant::now();
         loop {
             match self.messages.recv_timeout(SWEEP_EVERY.min(self.options.about_wait)) {
-                Ok(Message::Piece(chunk)) => self.take(chunk),
-                Ok(Message::Describe(call, about)) => self.describe(call, about),
-                Ok(Message::Finish) | Err(RecvTimeoutError::Disconnected) => break,
+                Ok(first) => {
+                    // Waking costs more than writing: let some pieces gather.
+                    thread::sleep(GATHER);
+                    let waiting = self.messages.len();
+                    if !self.hear(first) || !(0..waiting).all(|_| self.hear_next()) {
+                        break;
+                    }
+                }
+                Err(RecvTimeoutError::Disconnected) => break,
                 Err(RecvTimeoutError::Timeout) => {}
             }
             if swept.elapsed() >= SWEEP_EVERY.min(self.options.about_wait) {
@@ -78,6 +85,21 @@ impl Shard {
             let ended = self.lanes.get(&call).is_some_and(|lane| lane.closing.is_some());
             self.end(call, (!ended).then(|| "the engine stopped while it ran".into()));
         }
+    }
+
+    fn hear_next(&mut self) -> bool {
+        // Empty: all that waited has been heard.
+        self.messages.try_recv().is_ok_and(|message| self.hear(message))
+    }
+
+    /// Whether there is more to come.
+    fn hear(&mut self, message: Message) -> bool {
+        match message {
+            Message::Piece(chunk) => self.take(chunk),
+            Message::Describe(call, about) => self.describe(call, about),
+            Message::Finish => return false,
+        }
+        true
     }
 
     fn take(&mut self, chunk: Chunk) {
@@ -220,6 +242,8 @@ impl Shard {
     }
 }
 
+/// How long pieces gather; each is 250 ms of voice.
+const GATHER: Duration = Duration::from_millis(20);
 const SWEEP_EVERY: Duration = Duration::from_millis(250);
 /// A thousand calls write 32 MB in a second: a mark of some GB is not overrun.
 const LOOK_EVERY: Duration = Duration::from_secs(5);

@@ -46,6 +46,9 @@ pub struct Options {
     pub idle: Duration,
     /// How long an ended recording waits for its description.
     pub about_wait: Duration,
+    /// Recordings that end within this time are closed together, sharing syncs; the first after a
+    /// rest is closed at once.
+    pub gather: Duration,
 }
 
 impl Default for Options {
@@ -60,6 +63,7 @@ impl Default for Options {
             rotate_bytes: ROTATE_BYTES_MAX,
             idle: IDLE,
             about_wait: ABOUT_WAIT,
+            gather: GATHER,
         }
     }
 }
@@ -110,8 +114,8 @@ impl Recorder {
             };
             let named = |what: &str| thread::Builder::new().name(format!("{what}-{n}"));
             threads.push(named("recorder").spawn(move || shard.run())?);
-            let outcomes = outcomes.clone();
-            threads.push(named("closer").spawn(move || close_all(&ended, &outcomes))?);
+            let (outcomes, gather) = (outcomes.clone(), options.gather);
+            threads.push(named("closer").spawn(move || close_all(&ended, &outcomes, gather))?);
             shards.push(tell);
         }
         let reserve = options.capacity / 4;
@@ -204,5 +208,7 @@ const LOW_WATER_BYTES: u64 = 10_000_000_000;
 const FULL_WATER_BYTES: u64 = 1_000_000_000;
 /// The relay sends pieces four times a second, silence included.
 const IDLE: Duration = Duration::from_secs(60);
+/// A recording has its name this much later at most; a busy hour then costs a few syncs a second.
+const GATHER: Duration = Duration::from_millis(250);
 /// The center describes a call as it ends; the voice ends a moment before or after.
 const ABOUT_WAIT: Duration = Duration::from_secs(2);

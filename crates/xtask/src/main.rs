@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod load;
 mod step;
 mod test;
 mod tools;
@@ -22,10 +23,13 @@ struct Chores {
 enum Chore {
     /// Run every check: tools, format, page, lints, documentation, tests, model checking
     Test(test::Arguments),
+    /// Measure what calls and voice cost on one core of this machine
+    Load(load::Arguments),
 }
 
 fn main() -> ExitCode {
     match Chores::parse().chore {
         Chore::Test(arguments) => test::run(&arguments),
+        Chore::Load(arguments) => load::run(&arguments),
     }
 }

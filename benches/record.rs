@@ -1,4 +1,5 @@
 //! What recording costs: a minute of one call, closed, synced and hashed.
+#![allow(missing_docs, reason = "criterion's macros make public items")]
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use media::{Chunk, Closing, Piece, Samples};
@@ -11,6 +12,7 @@ fn record(c: &mut Criterion) {
     let options = Options {
         folder: folder.path().into(),
         about_wait: std::time::Duration::from_millis(1),
+        gather: std::time::Duration::ZERO,
         low_water_bytes: 0,
         full_water_bytes: 0,
         ..Options::default()

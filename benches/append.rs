@@ -1,4 +1,5 @@
 //! What a group commit costs: encode, one write, one sync.
+#![allow(missing_docs, reason = "criterion's macros make public items")]
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 use journal::{Journal, Options};

@@ -1,4 +1,4 @@
-//! One dispatch on a big floor: `cargo bench -p acd`.
+//! One dispatch on a big floor: `cargo bench --bench dispatch`.
 #![allow(missing_docs, reason = "criterion's macros make public items")]
 
 use std::{collections::BTreeMap, hint::black_box, time::Duration};

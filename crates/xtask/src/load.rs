@@ -1,0 +1,234 @@
+//! `cargo xtask load`: what calls, voice and memory cost on one core, measured on this machine.
+//!
+//! A fresh engine for each scenario, held on the first core; `heartline load` plays callers and
+//! seats on the second and reads the engine's time and memory from proc(5).
+
+#![allow(clippy::print_stdout, reason = "a chore's output is for the person at the terminal")]
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitCode, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use serde_json::Value;
+
+use crate::step::{Failure, Summary, cargo, root, target};
+
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// How long each scenario is measured, in seconds
+    #[arg(long, default_value_t = 60)]
+    seconds: u32,
+    /// How many talks the voice scenario holds
+    #[arg(long, default_value_t = 200)]
+    talks: u32,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> ExitCode {
+    let mut summary = Summary::default();
+    let mut seen = Vec::new();
+    let mut result = summary.step("build", || {
+        cargo(&["build", "--release", "--locked", "--package", "heartline"], &[])
+    });
+    for scenario in scenarios(arguments) {
+        if result.is_err() {
+            break;
+        }
+        result = summary.step(scenario.name, || {
+            seen.push(play(&scenario, arguments)?);
+            Ok(())
+        });
+    }
+    if let [signalling, voice, queue] = seen.as_slice() {
+        println!("\n{}", table(signalling, voice, queue));
+    }
+    summary.close(result)
+}
+
+struct Scenario {
+    name: &'static str,
+    seats: u32,
+    play: Vec<String>,
+}
+
+fn scenarios(arguments: &Arguments) -> [Scenario; 3] {
+    let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+    let talks = arguments.talks;
+    [
+        // Short talks without voice: what setting up, offering, ending and writing down costs.
+        Scenario {
+            name: "signalling",
+            seats: 200,
+            play: words("--calls-per-second 50 --talk 100ms --mute"),
+        },
+        // Talks that stay: what relaying and recording costs, and what a call takes of memory.
+        Scenario {
+            name: "voice",
+            seats: talks,
+            play: words(&format!("--calls-per-second 50 --calls {talks} --talk 2h --warm-up 15s")),
+        },
+        // More callers than seats: how soon a seat that hangs up has the next.
+        Scenario { name: "queue", seats: 50, play: words("--calls-per-second 55 --talk 1s") },
+    ]
+}
+
+fn play(scenario: &Scenario, arguments: &Arguments) -> Result<Value, Failure> {
+    let folder = target().join("load").join(scenario.name);
+    write_config(&folder).map_err(|e| fault(format!("{}: {e}", folder.display())))?;
+    let program = target().join("release/heartline");
+    let mut engine = Engine::start(&program, &folder)?;
+    let sip = engine.ready()?;
+    let mut player = pinned(PLAYERS_CORE, &program);
+    player
+        .args(["load", "--engine", &sip, "--pid", &engine.process.id().to_string()])
+        .args(["--seats", &scenario.seats.to_string()])
+        .args(["--for", &format!("{}s", arguments.seconds)])
+        .arg("--config")
+        .arg(folder.join("config"))
+        .arg("--data")
+        .arg(folder.join("data"))
+        .args(&scenario.play);
+    let played = player
+        .stderr(Stdio::null())
+        .output()
+        .map_err(|e| Failure::unavailable(format!("the players did not start: {e}")))?;
+    if !played.status.success() {
+        return Err(fault(format!("the players ended with {}", played.status)));
+    }
+    let seen: Value = serde_json::from_slice(&played.stdout)
+        .map_err(|e| fault(format!("the players did not say what they saw: {e}")))?;
+    println!("    {seen}");
+    Ok(seen)
+}
+
+/// The config as shipped, with seats that are ready when they register, no wrap-up, no greeting,
+/// and the players' address as a trunk.
+fn write_config(folder: &Path) -> std::io::Result<()> {
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    let config = folder.join("config");
+    fs::create_dir_all(&config)?;
+    for entry in fs::read_dir(root().join("config"))? {
+        let entry = entry?;
+        if entry.file_type()?.is_file() {
+            fs::copy(entry.path(), config.join(entry.file_name()))?;
+        }
+    }
+    fs::write(config.join("lines.toml"), LINES)?;
+    fs::write(config.join("queues.toml"), QUEUES)?;
+    fs::write(config.join("seats.toml"), SEATS)?;
+    fs::write(config.join("trunks.toml"), TRUNKS)
+}
+
+/// A running engine; it ends with this.
+struct Engine {
+    process: Child,
+    log: PathBuf,
+}
+
+impl Engine {
+    fn start(program: &Path, folder: &Path) -> Result<Engine, Failure> {
+        let log = folder.join("engine.log");
+        let to = File::create(&log).map_err(|e| fault(format!("{}: {e}", log.display())))?;
+        let process = pinned(ENGINES_CORE, program)
+            .args(["serve", "--sip", "127.0.0.1:0", "--http", "127.0.0.1:0"])
+            .args(["--rtp-ports", "auto:2000"])
+            .arg("--config")
+            .arg(folder.join("config"))
+            .arg("--data")
+            .arg(folder.join("data"))
+            .arg("--recordings")
+            .arg(folder.join("recordings"))
+            .env("NO_COLOR", "1")
+            .stdout(Stdio::null())
+            .stderr(to)
+            .spawn()
+            .map_err(|e| Failure::unavailable(format!("the engine did not start: {e}")))?;
+        Ok(Engine { process, log })
+    }
+
+    /// Where it takes SIP, once it is ready.
+    fn ready(&mut self) -> Result<String, Failure> {
+        let until = Instant::now() + Duration::from_secs(30);
+        while Instant::now() < until {
+            let said = fs::read_to_string(&self.log).unwrap_or_default();
+            let at = said.lines().find_map(|line| line.split_once("SIP over Udp at "));
+            if let Some((_, at)) = at.filter(|_| said.lines().any(|line| line.ends_with("ready"))) {
+                return Ok(at.trim().to_owned());
+            }
+            sleep(Duration::from_millis(100));
+        }
+        Err(fault(format!("the engine is not ready after 30 s; see {}", self.log.display())))
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        let pid = self.process.id().to_string();
+        // Gone already is as good.
+        let _ = Command::new("kill").args(["-TERM", &pid]).status();
+        let until = Instant::now() + Duration::from_secs(10);
+        while Instant::now() < until {
+            if !matches!(self.process.try_wait(), Ok(None)) {
+                return;
+            }
+            sleep(Duration::from_millis(100));
+        }
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// A program held on one core, as "on one core" is meant.
+fn pinned(core: &str, program: &Path) -> Command {
+    let mut command = Command::new("taskset");
+    command.args(["-c", core]).arg(program);
+    command
+}
+
+fn table(signalling: &Value, voice: &Value, queue: &Value) -> String {
+    let number = |of: &Value, at: &str| match of.pointer(at).and_then(Value::as_f64) {
+        Some(number) => format!("{number:.2}"),
+        None => "-".to_owned(),
+    };
+    let pair = |of: &Value, at: &str| {
+        format!("{} / {}", number(of, &format!("{at}/p50")), number(of, &format!("{at}/p99")))
+    };
+    let ms = |thread: &str| signalling.pointer(&format!("/engine/threads_ms/{thread}"))?.as_f64();
+    let calls = signalling.pointer("/counted/calls").and_then(Value::as_f64).unwrap_or(0.0);
+    let signalling_ms = match ms("sip").zip(ms("center")) {
+        Some((sip, center)) => format!("{:.2}", (sip + center) / calls.max(1.0)),
+        None => "-".to_owned(),
+    };
+    let kib = number(voice, "/engine/memory_kib_per_call");
+    let rows = [
+        ("CPU a call, all threads, ms", number(signalling, "/engine/cpu_ms_per_call"), "1.0"),
+        ("of it signalling and dispatch, ms", signalling_ms, ""),
+        ("CPU a relayed and recorded second, ms", number(voice, "/engine/cpu_ms_per_talk_second"), "0.8"),
+        ("seat free to INVITE, p50 / p99, ms", pair(queue, "/seat_free_to_invite_ms"), "1 / 5"),
+        ("memory a call, KiB", kib, "100"),
+        ("setup, INVITE to 200, p50 / p99, ms", pair(signalling, "/setup_ms"), ""),
+        ("one way through the relay, p50 / p99, ms", pair(voice, "/voice/one_way_ms"), ""),
+        ("packets lost, %", number(voice, "/voice/loss_percent"), ""),
+    ];
+    let line = |(what, seen, target): &(&str, String, &str)| format!("| {what} | {seen} | {target} |\n");
+    let rows: String = rows.iter().map(line).collect();
+    format!("| what | measured | target |\n|---|---|---|\n{rows}")
+}
+
+fn fault(why: String) -> Failure {
+    Failure { code: 1, why }
+}
+
+const ENGINES_CORE: &str = "0";
+const PLAYERS_CORE: &str = "1";
+
+const LINES: &str = "[[line]]\nnumber = \"12345\"\nqueue = \"mandarin\"\n";
+const QUEUES: &str = "[[queue]]\nname = \"mandarin\"\nwrap_up = \"0s\"\nmax_length = 5000\n";
+const SEATS: &str =
+    "[[seats]]\nnumbers = \"2001-3000\"\nqueues = { mandarin = 1 }\nstarts_ready = true\n";
+/// Seats of the players register from 127.0.0.1, all from one address: it is trusted as well.
+const TRUNKS: &str = "[[trunk]]\nname = \"players\"\nsources = [\"127.0.0.1\", \"127.0.0.2\"]\n";
