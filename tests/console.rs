@@ -10,7 +10,7 @@ fn a_supervisor_sees_a_call_live_and_hears_it_again() {
     let house = House::with_seats(1);
     let password = house.add_person("wang", "supervisor");
     let engine = house.start();
-    let _seat = engine.ready_seat(1001, 440);
+    let _seat = engine.ready_seat(1001, 700);
     let page = Browser::open();
     page.go(&format!("http://{}/", engine.http));
     page.fill("input[name=name]", "wang");

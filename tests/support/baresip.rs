@@ -49,32 +49,34 @@ impl Phone {
         Phone::registered(registrar, seat, password, tone, "manual")
     }
 
-    /// A telephone whose registration is refused.
-    pub(crate) fn turned_away(registrar: SocketAddr, seat: u32, password: &str) -> Phone {
-        let phone = Phone::register(registrar, seat, password, 440, "auto");
-        phone.wait_for("REGISTER_FAIL");
-        phone
+    /// A telephone at an address of its own, whose registration nobody waits for.
+    pub(crate) fn unregistered(registrar: SocketAddr, seat: u32, password: &str) -> Phone {
+        Phone::register("127.0.0.3", registrar, seat, password, 700, "auto")
     }
 
     fn registered(at: SocketAddr, seat: u32, password: &str, tone: u32, answer: &str) -> Phone {
-        let phone = Phone::register(at, seat, password, tone, answer);
-        phone.wait_for("REGISTER_OK");
+        let phone = Phone::register("127.0.0.1", at, seat, password, tone, answer);
+        phone.program.wait_for_line("that it is registered", |line| line.contains("[1 binding]"));
         phone
     }
 
-    fn register(at: SocketAddr, seat: u32, password: &str, tone: u32, answer: &str) -> Phone {
-        let phone = Phone::start(Habits {
-            address: "127.0.0.1",
+    fn register(
+        from: &'static str,
+        at: SocketAddr,
+        seat: u32,
+        password: &str,
+        tone: u32,
+        answer: &str,
+    ) -> Phone {
+        Phone::start(Habits {
+            address: from,
             port: 0,
             account: format!(
                 "<sip:{seat}@{at};transport=udp>;auth_user={seat};auth_pass={password};\
                  regint=60;answermode={answer};audio_codecs=PCMA/8000/1,PCMU/8000/1"
             ),
             tone,
-        });
-        // The first answer may have come before anybody listened; asked again, it comes again.
-        phone.say("uareg", "60");
-        phone
+        })
     }
 
     /// A citizen's telephone behind the trunk: registers nowhere, dials.

@@ -157,11 +157,13 @@ impl Engine<'_> {
         self.events.wait(&format!("seat {seat} is reached"), |record| {
             record["event"] == "SeatReached" && record["of"]["seat"] == seat
         });
+        let before = self.events.count_of("SeatReady", seat);
         for verb in ["login", "ready"] {
             self.ask(seat, verb, &json!({}));
         }
-        let board = self.api.json(&format!("/api/v1/seats/{seat}"));
-        assert_eq!(board["work"], "ready", "seat {seat}: {board}");
+        self.events.wait_for_count(&format!("seat {seat} is ready"), before + 1, |record| {
+            record["event"] == "SeatReady" && record["of"]["seat"] == seat
+        });
     }
 
     /// Asks something of a seat through the API; it must be granted.

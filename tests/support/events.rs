@@ -79,6 +79,7 @@ impl Events {
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 let told: Vec<String> = seen.iter().map(Value::to_string).collect();
+                drop(seen);
                 let last = &told[told.len().saturating_sub(60)..];
                 panic!(
                     "{what}: {} of {count} after {bound:?}; the log ends\n{}",

@@ -65,11 +65,12 @@ impl Wav {
         samples.map(|sample| f64::from(*sample) / 32_768.0).collect()
     }
 
-    /// How many seconds of a side are this tone, in windows of a tenth of a second.
+    /// How many seconds of a side are this tone, frame by frame of 20 ms. That short a window
+    /// hears no difference of less than some 20 Hz: clocks may be corrected, tones lie far apart.
     pub(crate) fn tone_seconds(&self, side: Side, hertz: f64) -> f64 {
         let heard = self.side(side);
-        let windows = heard.chunks_exact(self.rate / 10);
-        windows.filter(|window| is_tone(window, self.rate, hertz)).count() as f64 / 10.0
+        let windows = heard.chunks_exact(self.rate / 50);
+        windows.filter(|window| is_tone(window, self.rate, hertz)).count() as f64 / 50.0
     }
 
     /// The longest silence on a side, in seconds, in windows of a tenth of a second.
