@@ -100,8 +100,16 @@ pub fn child_due_latest(
     Some(ground.close(day)).filter(|due| *due >= start)
 }
 
+/// How many days must be counted: a clock of none that stands still when its
+/// day ends is due with the next day that counts.
+pub(super) fn days_needed(ground: Ground<'_>, start: Timestamp, days: u32, pauses: &Pauses) -> u32 {
+    let first = ground.close(ground.calendar.zone().date(start));
+    if days == 0 && pauses.at(first).is_some() { 1 } else { days }
+}
+
 fn days_course(ground: Ground<'_>, start: Timestamp, days: u32, pauses: &Pauses) -> Course {
     let first = ground.calendar.zone().date(start);
+    let days = days_needed(ground, start, days, pauses);
     if days == 0 {
         let provisional = !ground.calendar.is_settled(first);
         return Course { due: Some(ground.close(first)), warn_at: None, provisional };

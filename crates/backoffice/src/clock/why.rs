@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Allowance, Clock, Ground, PauseCause, Words,
+    course::days_needed,
     spend::{Hours, runs},
     walk::{As, Walk},
     words::fill,
@@ -97,6 +98,7 @@ impl Clock {
         match self.promise().allowance {
             Allowance::Days(days) => {
                 let of = u32::from(days).saturating_add(self.extended_days());
+                let of = days_needed(ground, start, of, self.pauses());
                 for walked in Walk::new(ground, start, of, self.pauses()) {
                     lines.day(walked.day.date, day_line(walked.day.why, walked.as_what, of));
                 }

@@ -369,3 +369,13 @@ fn a_clock_nobody_can_reach_the_end_of_has_no_due_date_and_does_not_hang() {
     let none = Clock::started(days(0), at("2026-11-23T09:00:00"));
     assert_eq!(due(&none).as_deref(), Some("2026-11-23T23:59:59"));
 }
+
+/// Found by a seed: it was due in the middle of its own pause.
+#[test]
+fn a_clock_of_no_days_that_is_held_when_its_day_ends_waits_like_others() {
+    let mut clock = Clock::started(days(0), at("2026-11-20T09:00:00"));
+    clock.apply(at("2026-11-20T10:00:00"), &ClockEvent::Paused(PauseCause::AwaitInfo));
+    assert_eq!(due(&clock), None);
+    clock.apply(at("2026-11-21T10:00:00"), &ClockEvent::Resumed(PauseCause::AwaitInfo));
+    assert_eq!(due(&clock).as_deref(), Some("2026-11-23T23:59:59"));
+}
