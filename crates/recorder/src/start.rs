@@ -113,9 +113,9 @@ impl Recorder {
                 lanes: BTreeMap::new(),
             };
             let named = |what: &str| thread::Builder::new().name(format!("{what}-{n}"));
-            threads.push(named("recorder").spawn(move || shard.run())?);
+            threads.push(named("recorder").spawn(move || behind(|| shard.run()))?);
             let (outcomes, gather) = (outcomes.clone(), options.gather);
-            threads.push(named("closer").spawn(move || close_all(&ended, &outcomes, gather))?);
+            threads.push(named("closer").spawn(move || behind(|| close_all(&ended, &outcomes, gather)))?);
             shards.push(tell);
         }
         let reserve = options.capacity / 4;
@@ -194,6 +194,13 @@ impl Tap {
         self.dropped.fetch_add(1, Ordering::Relaxed);
         chunk
     }
+}
+
+/// Work that goes behind calls and voices when all want the same core.
+fn behind(work: impl FnOnce()) {
+    // Every thread may give way; should the system refuse, it does not, and works all the same.
+    let _rank = rustix::process::nice(10);
+    work();
 }
 
 /// 8,192 pieces of 250 ms: two seconds of a thousand calls, 64 MB when full.
