@@ -112,6 +112,8 @@ struct Source {
     shut_until: Timestamp,
     /// How often it was shut out.
     times: u32,
+    /// What it asked last without a password, as a hash.
+    asked: u64,
 }
 
 impl Shield {
@@ -174,6 +176,16 @@ impl Shield {
         is_too_much.then(|| source.shut(now, &limits))
     }
 
+    /// Whether `source` asks the same thing again, because our answer was lost on the way: that
+    /// is one failure, not as many as there are timers.
+    pub(crate) fn asks_again(&mut self, now: Timestamp, source: IpAddr, what: &str) -> bool {
+        // FNV-1a: a collision forgives one failure.
+        let hash = what.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+        });
+        std::mem::replace(&mut self.source(now, source).asked, hash) == hash
+    }
+
     /// Somebody at `source` had the right password: their failures are forgiven.
     pub(crate) fn succeeded(&mut self, now: Timestamp, source: IpAddr) {
         let source = self.source(now, source);
@@ -232,6 +244,7 @@ impl Source {
             drops: 0,
             shut_until: Timestamp::default(),
             times: 0,
+            asked: 0,
         }
     }
 

@@ -413,3 +413,26 @@ const CONTACT: &str = "Contact: <sip:a@10.9.0.7:5060>\n";
 
 const SDP: &str = "v=0\no=- 1 1 IN IP4 10.9.0.7\ns=-\nc=IN IP4 10.9.0.7\nt=0 0\n\
                    m=audio 40000 RTP/AVP 8 101\na=rtpmap:101 telephone-event/8000\n";
+
+#[test]
+fn an_office_is_not_shut_out_for_what_its_phones_say_after_our_death() {
+    let (mut lab, center, _) = pair(11);
+    // We died and forgot: they hang up, hold and refresh calls we do not know, and say so again
+    // and again, for nobody answers strangers.
+    for n in 0..40 {
+        let bye = request("BYE", STRANGER, &format!("bye{n}"), "");
+        lab.inject(STRANGER, center, &bye.replace("@10.0.0.1>\n", "@10.0.0.1>;tag=1\n"));
+        lab.run_s(1);
+    }
+    // One dials a code, and our challenge is lost on the way: the same INVITE comes again.
+    for _ in 0..7 {
+        lab.inject(STRANGER, center, &request("INVITE", STRANGER, "code", ""));
+        lab.run_s(1);
+    }
+    assert_eq!(lab.events(center), []);
+    // Who dials through the numbers is shut out all the same.
+    for n in 0..7 {
+        lab.inject(STRANGER, center, &request("INVITE", STRANGER, &format!("dial{n}"), ""));
+    }
+    assert!(matches!(lab.events(center).as_slice(), [Event::ShutOut { .. }]));
+}

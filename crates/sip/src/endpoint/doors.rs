@@ -138,7 +138,11 @@ impl Endpoint {
             Verdict::Absent => {
                 // A phone asks without password once and then with it, which is forgiven.
                 if request.method() == Some(&Method::Invite) {
-                    self.failed(now, flow, Failure::UnknownNumber);
+                    let via = request.headers.get(&Name::Via).unwrap_or_default();
+                    let uri = request.uri().map(ToString::to_string).unwrap_or_default();
+                    if !self.shield.asks_again(now, source, &format!("{uri} {via}")) {
+                        self.failed(now, flow, Failure::UnknownNumber);
+                    }
                 }
                 false
             }

@@ -71,7 +71,12 @@ impl Endpoint {
         };
         let Some(origin) = origin else {
             self.out.counts.strangers += 1;
-            return self.failed(now, flow, Failure::Unwelcome);
+            if !in_dialog {
+                self.failed(now, flow, Failure::Unwelcome);
+            }
+            // Else a phone in a talk that we forgot when we died: it knows no better, and will
+            // say it eleven times. Its whole office would be shut out before it has registered.
+            return;
         };
         if self.transactions.is_full() {
             return self.too_full(back, &request, is_call, &origin);
