@@ -43,9 +43,11 @@ impl fmt::Display for Breach {
 /// 9. What the center remembers is what its log says (at rest).
 /// 10. What was promised is durable, whenever the engine dies.
 /// 11. Every 2xx is ACKed, or its leg torn down within 64 T1 (wire).
-/// 12. Both ends of a leg agree on whether it is up, once the weather has cleared; and when
+/// 12. Nobody whose line is sound is left alone on a leg. Both ends of a leg agree on whether
+///     it is up, once the weather has cleared; and when
 ///     the last phone has signed off, no transaction, leg or deadline is left (at rest, wire).
 /// 13. Strangers get no call, and bring none (wire).
+/// 14. No office with phones of ours is shut out, whatever befell them or us (wire).
 /// 0. Nobody spins: a machine whose timeout has come does something about it.
 #[derive(Debug, Default)]
 pub struct Auditor {
@@ -91,8 +93,13 @@ impl Auditor {
         (self.seq, self.at) = (seq, at);
         match &record.event {
             Event::CallArrived(e) => {
-                let call =
-                    Call { queue: None, rings: false, connected: false, left: false, ticket: false };
+                let call = Call {
+                    queue: None,
+                    rings: false,
+                    connected: false,
+                    left: false,
+                    ticket: false,
+                };
                 if self.calls.insert(e.call, call).is_some() {
                     self.breach(seq, 2, format!("call {} arrived twice", e.call));
                 }
@@ -136,7 +143,8 @@ impl Auditor {
             Event::TicketOpened(e) => self.ticketed(seq, e.ticket, e.call),
             Event::MissedCallFiled(e) => self.ticketed(seq, e.ticket, e.call),
             Event::RecordingStarted(e) => {
-                if self.recordings.insert(e.call, false).is_some() {
+                let before = self.recordings.insert(e.call, false);
+                if before.is_some() {
                     self.breach(seq, 5, format!("call {} has two recordings", e.call));
                 }
             }
@@ -206,12 +214,14 @@ impl Auditor {
                     && !held.connected
                     && !held.left
                     && !self.missed.contains(&(**other, seat))
-                    && held.queue.as_ref().is_some_and(|(q, p, s)| {
-                        q == queue && p == priority && s < since
-                    })
+                    && held
+                        .queue
+                        .as_ref()
+                        .is_some_and(|(q, p, s)| q == queue && p == priority && s < since)
             });
             if let Some((earlier, _)) = passed_over {
-                let what = format!("call {call} was offered seat {seat} before the earlier {earlier}");
+                let what =
+                    format!("call {call} was offered seat {seat} before the earlier {earlier}");
                 self.breach(seq, 4, what);
             }
         }

@@ -132,12 +132,11 @@ impl Desk {
     pub(crate) fn handle_timeout(&mut self, now: Timestamp) {
         match self.agenda.take(now) {
             Some(Act::Deliver(event)) => self.deliver(now, event),
-            Some(Act::Register(seat)) => {
-                if self.reached.insert(seat) {
-                    self.tell(Event::SeatReached { seat });
-                }
+            Some(Act::Register(seat)) if self.reached.insert(seat) => {
+                self.tell(Event::SeatReached { seat });
             }
-            None => {}
+            // It was there already.
+            Some(Act::Register(_)) | None => {}
         }
     }
 
@@ -159,15 +158,16 @@ impl Desk {
                 let talk = self.chance.about(Duration::from_secs(170)) + Duration::from_secs(5);
                 self.plan(now + talk, Event::Ended { leg, end: LegEnd::ByeReceived });
             }
-            Event::Failed { leg, .. } | Event::Ended { leg, .. } => {
-                if self.legs.remove(leg).is_none() {
-                    return;
-                }
+            // Over already: each leg ends once, and nothing comes after it.
+            Event::Failed { leg, .. } | Event::Ended { leg, .. }
+                if self.legs.remove(leg).is_none() =>
+            {
+                return;
             }
-            Event::Ringing { leg } | Event::Confirmed { leg, .. } => {
-                if !self.legs.contains_key(leg) {
-                    return;
-                }
+            Event::Ringing { leg } | Event::Confirmed { leg, .. }
+                if !self.legs.contains_key(leg) =>
+            {
+                return;
             }
             _ => {}
         }

@@ -43,10 +43,7 @@ impl Floor {
             ..acd::QueuePolicy::default()
         };
         let english = acd::QueuePolicy {
-            overflow: vec![acd::Overflow {
-                after: Duration::from_secs(60),
-                to: queue("mandarin"),
-            }],
+            overflow: vec![acd::Overflow { after: Duration::from_secs(60), to: queue("mandarin") }],
             ..patient.clone()
         };
         policy.queues.insert(queue("mandarin"), patient);
@@ -101,4 +98,3 @@ impl Floor {
         Floor { plan, policy, ports: 400, calls_a_day }
     }
 }
-

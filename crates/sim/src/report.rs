@@ -72,12 +72,8 @@ impl Report {
 
     /// Counts, breaches and the fingerprint.
     pub fn summary(&self) -> String {
-        let mut text = format!(
-            "{} days: {}\nfingerprint {:016x}\n",
-            self.days,
-            self.line(),
-            self.fingerprint
-        );
+        let mut text =
+            format!("{} days: {}\nfingerprint {:016x}\n", self.days, self.line(), self.fingerprint);
         for breach in self.breaches.iter().take(SHOWN_MAX) {
             text.push_str(&format!("BREACH {breach}\n"));
         }

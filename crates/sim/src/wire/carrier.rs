@@ -7,7 +7,9 @@ use std::{
 };
 
 use model::{Direction, LegId, Number, Timestamp};
-use sip::{Command, Config, Dial, Endpoint, Event, Flow, Input, Output, Target, Transport, Trunk};
+use sip::{
+    Command, Config, Dial, Endpoint, Event, Flow, Input, LegEnd, Output, Target, Transport, Trunk,
+};
 
 use super::{
     SESSION,
@@ -28,6 +30,8 @@ pub(super) struct Carrier {
     pub(super) out: VecDeque<(Flow, Vec<u8>)>,
     /// What happens to the network on behalf of a call.
     pub(super) faults: VecDeque<Fault>,
+    /// Answered calls whose other end fell silent, by when they began.
+    pub(super) deserted: VecDeque<(Timestamp, String)>,
 }
 
 /// A call that goes wrong, by its Call-ID.
@@ -42,7 +46,10 @@ pub(super) enum Fault {
 #[derive(Debug)]
 struct Caller {
     call_id: String,
+    since: Timestamp,
     is_up: bool,
+    /// Its line is dead, or its ACKs are: whatever comes of it is no wonder.
+    is_doomed: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -70,6 +77,7 @@ impl Carrier {
             hangs_up: true,
             out: VecDeque::new(),
             faults: VecDeque::new(),
+            deserted: VecDeque::new(),
         }
     }
 
@@ -78,16 +86,22 @@ impl Carrier {
         self.last_leg += 2;
         let leg = LegId(self.last_leg);
         let before = self.out.len();
-        self.legs.insert(leg, Caller { call_id: String::new(), is_up: false });
-        self.tell(now, Command::Dial(Dial {
+        self.legs.insert(
             leg,
-            to: Target::Uri(format!("sip:{dialled}@{ENGINE}")),
-            caller: Number::new(caller),
-            display: String::new(),
-            rtp_port: 30_000,
-            headers: Vec::new(),
-            credentials: None,
-        }));
+            Caller { call_id: String::new(), since: now, is_up: false, is_doomed: false },
+        );
+        self.tell(
+            now,
+            Command::Dial(Dial {
+                leg,
+                to: Target::Uri(format!("sip:{dialled}@{ENGINE}")),
+                caller: Number::new(caller),
+                display: String::new(),
+                rtp_port: 30_000,
+                headers: Vec::new(),
+                credentials: None,
+            }),
+        );
         let invite = self.out.iter().skip(before).find_map(|(_, bytes)| call_id_of_invite(bytes));
         let (Some(call_id), Some(held)) = (invite, self.legs.get_mut(&leg)) else { return };
         held.call_id.clone_from(&call_id);
@@ -99,6 +113,7 @@ impl Carrier {
         };
         self.agenda.plan(now + patience, goes);
         if chance.one_in(storm.silent_one_in) {
+            held.is_doomed = true;
             self.faults.push_back(Fault::Silence(call_id));
         }
         if chance.one_in(storm.held_one_in) {
@@ -151,7 +166,7 @@ impl Carrier {
 
     fn act(&mut self, now: Timestamp, deed: Deed) {
         let (Deed::Hold(leg) | Deed::Resume(leg) | Deed::HangUp(leg) | Deed::Vanish(leg)) = deed;
-        let Some(caller) = self.legs.get(&leg) else { return };
+        let Some(caller) = self.legs.get_mut(&leg) else { return };
         match deed {
             Deed::Resume(_) => {
                 self.tell(now, Command::Direct { leg, direction: Direction::SendRecv });
@@ -165,6 +180,7 @@ impl Carrier {
                 self.tell(now, Command::HangUp { leg, reason: None });
             }
             Deed::Vanish(_) if self.hangs_up => {
+                caller.is_doomed = true;
                 self.faults.push_back(Fault::Sever(caller.call_id.clone()));
                 self.tell(now, Command::HangUp { leg, reason: None });
             }
@@ -182,8 +198,12 @@ impl Carrier {
                     caller.is_up = true;
                 }
             }
-            Event::Failed { leg, .. } | Event::Ended { leg, .. } => {
-                self.legs.remove(leg);
+            Event::Failed { leg, .. } => drop(self.legs.remove(leg)),
+            Event::Ended { leg, end } => {
+                let caller = self.legs.remove(leg).filter(|caller| !caller.is_doomed);
+                if matches!(end, LegEnd::NoAck | LegEnd::Lost | LegEnd::Expired) {
+                    self.deserted.extend(caller.map(|caller| (caller.since, caller.call_id)));
+                }
             }
             // The hotline does not call citizens yet, and a gateway registers nowhere.
             _ => {}

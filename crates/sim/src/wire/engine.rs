@@ -16,7 +16,7 @@ use sip::{
 use super::{
     REALM, SESSION,
     glance::{Glance, Start},
-    network::{CARRIER, ENGINE},
+    network::{CARRIER, ENGINE, is_strange},
     password,
 };
 use crate::{chance::Chance, lines::News};
@@ -91,7 +91,7 @@ impl Engine {
     }
 
     pub(super) fn handle_timeout(&mut self, now: Timestamp) {
-        while let Some((_, command)) = self.commands.pop_front_if(|(at, _)| *at <= now) {
+        while let Some(command) = due(&mut self.commands, now) {
             self.command(now, command);
         }
         if let Some(endpoint) = &mut self.endpoint
@@ -100,7 +100,7 @@ impl Engine {
             endpoint.handle_input(now, sip::Input::Timeout);
             self.drain(now);
         }
-        while let Some((_, mail)) = self.mail.pop_front_if(|(at, _)| *at <= now) {
+        while let Some(mail) = due(&mut self.mail, now) {
             // Whatever woke the center, it takes arrivals before anything about them.
             let arrivals = self.arrivals.take();
             self.news.extend(arrivals.map(|incoming| News::Center(Input::Arrival(incoming))));
@@ -133,6 +133,10 @@ impl Engine {
     /// A new process, with new entropy.
     pub(super) fn restart(&mut self) {
         self.endpoint = Some(Endpoint::new(self.config.clone(), self.chance.seed()));
+    }
+
+    pub(super) fn is_alive(&self) -> bool {
+        self.endpoint.is_some()
     }
 
     pub(super) fn legs(&self) -> usize {
@@ -206,7 +210,13 @@ impl Engine {
                     Err(incoming) => self.turn_away(now, incoming),
                 }
             }
-            Event::ShutOut { .. } => return,
+            Event::ShutOut { source, period } => {
+                if !is_strange(source) {
+                    let what = format!("the phones at {source} are shut out for {period:?}");
+                    self.news.push_back(News::Breach(14, what));
+                }
+                return;
+            }
             event => {
                 if let Event::Failed { leg, .. } | Event::Ended { leg, .. } = &event {
                     self.wanted.remove(leg);
@@ -241,6 +251,12 @@ impl Engine {
         let at = now + self.chance.between(Duration::from_micros(5), most);
         last.map_or(at, |last| last.max(at))
     }
+}
+
+/// The first thing in a mailbox whose time has come.
+fn due<T>(mailbox: &mut VecDeque<(Timestamp, T)>, now: Timestamp) -> Option<T> {
+    mailbox.front().filter(|(at, _)| *at <= now)?;
+    mailbox.pop_front().map(|(_, thing)| thing)
 }
 
 impl std::fmt::Debug for Engine {

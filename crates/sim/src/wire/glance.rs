@@ -58,7 +58,8 @@ mod tests {
 
     #[test]
     fn a_glance_tells_what_a_message_is_about() {
-        let text = b"SIP/2.0 200 OK\r\nTo: <sip:a@b>;tag=1\r\nCall-ID: x@y\r\nCSeq: 7 INVITE\r\n\r\nTo: z";
+        let text =
+            b"SIP/2.0 200 OK\r\nTo: <sip:a@b>;tag=1\r\nCall-ID: x@y\r\nCSeq: 7 INVITE\r\n\r\nTo: z";
         let glance = Glance::at(text).unwrap();
         assert!(glance.is_accept() && glance.in_dialog);
         assert_eq!((glance.call_id, glance.cseq), ("x@y", 7));

@@ -6,6 +6,7 @@
 //!
 //! - `network`: who has which address, and what becomes of a datagram.
 //! - `phone`, `carrier`, `stranger`: the people.
+//! - `passing`: each datagram from hand to hand.
 //! - `tap`: sees every message; law 11.
 //! - `glance`: what a bystander reads off a message.
 
@@ -13,6 +14,7 @@ mod carrier;
 mod engine;
 mod glance;
 mod network;
+mod passing;
 mod phone;
 mod stranger;
 mod tap;
@@ -25,21 +27,14 @@ use std::{
 use model::{SeatId, Timestamp};
 
 use self::{
-    carrier::{Carrier, Fault},
+    carrier::Carrier,
     engine::Engine,
-    glance::{Glance, Start},
-    network::{Arrived, Host, Network},
+    network::{Host, Network, PhoneId},
     phone::Phone,
     stranger::Strangers,
     tap::Tap,
 };
-use crate::{
-    Floor, Storm,
-    agenda::Agenda,
-    chance::Chance,
-    lines::News,
-    report::Tally,
-};
+use crate::{Floor, Storm, agenda::Agenda, chance::Chance, lines::News, report::Tally};
 
 /// Signalling at wire depth.
 #[derive(Debug)]
@@ -49,11 +44,15 @@ pub(crate) struct Wire {
     engine: Engine,
     network: Network,
     seats: Vec<SeatId>,
-    phones: BTreeMap<SeatId, Phone>,
+    ids: Vec<PhoneId>,
+    phones: BTreeMap<PhoneId, Phone>,
     carrier: Carrier,
     strangers: Strangers,
     tap: Tap,
     mishaps: Agenda<Mishap>,
+    /// Until when each phone's last mishap lasted, and when the engine last died.
+    troubled: BTreeMap<PhoneId, Timestamp>,
+    died: Timestamp,
     tally: Tally,
     news: VecDeque<News>,
 }
@@ -74,9 +73,12 @@ impl Wire {
         let seats: Vec<SeatId> = floor.policy.seats.keys().copied().collect();
         let mut network = Network::new(chance.branch(), storm.weather);
         let mut phones = BTreeMap::new();
-        for seat in &seats {
-            network.bind(*seat);
-            phones.insert(*seat, Phone::new(*seat, chance.branch(), storm.clone()));
+        let at_desks = seats.iter().map(|seat| PhoneId { seat: *seat, nth: 0 });
+        let in_pockets = seats.iter().step_by(POCKETS).map(|seat| PhoneId { seat: *seat, nth: 1 });
+        let ids: Vec<PhoneId> = at_desks.chain(in_pockets).collect();
+        for id in &ids {
+            network.bind(*id);
+            phones.insert(*id, Phone::new(*id, chance.branch(), storm.clone()));
         }
         Wire {
             engine: Engine::new(chance.branch(), &seats),
@@ -86,9 +88,12 @@ impl Wire {
             strangers: Strangers::new(chance.branch()),
             tap: Tap::default(),
             mishaps: Agenda::new(),
+            troubled: BTreeMap::new(),
+            died: Timestamp::default(),
             tally: Tally::default(),
             news: VecDeque::new(),
             seats,
+            ids,
             chance,
             storm,
         }
@@ -112,22 +117,20 @@ impl Wire {
         self.engine.obey(now, command);
     }
 
+    /// The phone on a seat's desk loses its power.
     pub(crate) fn lose_phone(&mut self, now: Timestamp, seat: SeatId) {
-        if let Some(phone) = self.phones.get_mut(&seat)
-            && phone.is_on()
-        {
-            phone.power_off(now);
-            self.tap.died(Host::Phone(seat));
-        }
+        self.power_off(now, PhoneId { seat, nth: 0 });
     }
 
     pub(crate) fn dial_code(&mut self, now: Timestamp, seat: SeatId, code: &str) -> bool {
-        let dials = self.phones.get_mut(&seat).is_some_and(|phone| phone.dial(now, code));
-        self.flush_phone(now, seat);
+        let id = PhoneId { seat, nth: 0 };
+        let dials = self.phones.get_mut(&id).is_some_and(|phone| phone.dial(now, code));
+        self.flush_phone(now, id);
         dials
     }
 
-    pub(crate) fn crash(&mut self, _now: Timestamp) {
+    pub(crate) fn crash(&mut self, now: Timestamp) {
+        self.died = now;
         self.engine.crash();
         self.tap.died(Host::Engine);
     }
@@ -152,16 +155,17 @@ impl Wire {
         }
         self.engine.handle_timeout(now);
         self.flush_engine(now);
-        for n in 0..self.seats.len() {
-            let Some(seat) = self.seats.get(n).copied() else { break };
-            let Some(phone) = self.phones.get_mut(&seat) else { continue };
+        for n in 0..self.ids.len() {
+            let Some(id) = self.ids.get(n).copied() else { break };
+            let Some(phone) = self.phones.get_mut(&id) else { continue };
             if phone.poll_timeout().is_some_and(|at| at <= now) {
                 let was_on = phone.is_on();
                 phone.handle_timeout(now);
-                if was_on && !phone.is_on() {
-                    self.tap.died(Host::Phone(seat));
+                if was_on != phone.is_on() {
+                    self.tap.died(Host::Phone(id));
+                    self.trouble_until(id, now);
                 }
-                self.flush_phone(now, seat);
+                self.flush_phone(now, id);
             }
         }
         if self.carrier.poll_timeout().is_some_and(|at| at <= now) {
@@ -203,12 +207,12 @@ impl Wire {
 
     /// All phones sign off.
     pub(crate) fn close(&mut self, now: Timestamp) {
-        for n in 0..self.seats.len() {
-            let Some(seat) = self.seats.get(n).copied() else { break };
-            if let Some(phone) = self.phones.get_mut(&seat) {
+        for n in 0..self.ids.len() {
+            let Some(id) = self.ids.get(n).copied() else { break };
+            if let Some(phone) = self.phones.get_mut(&id) {
                 phone.sign_off(now);
             }
-            self.flush_phone(now, seat);
+            self.flush_phone(now, id);
         }
     }
 
@@ -220,14 +224,14 @@ impl Wire {
         if carrier != calls {
             found.push(format!("the carrier has {carrier} calls up, the center {calls}"));
         }
-        let mut phones = 0;
-        for (seat, phone) in &self.phones {
-            let up = phone.legs().filter(|leg| leg.is_up).count();
+        let phones: usize = self.phones.values().map(|phone| phone.legs().count()).sum();
+        for seat in &self.seats {
+            let here = self.phones.iter().filter(|(id, _)| id.seat == *seat);
+            let up = here.flat_map(|(_, phone)| phone.legs()).filter(|leg| leg.is_up).count();
             let expected = talking.iter().filter(|talking| *talking == seat).count();
             if up != expected {
-                found.push(format!("phone {seat} has {up} talks, the center sees {expected}"));
+                found.push(format!("seat {seat} has {up} talks, the center sees {expected}"));
             }
-            phones += phone.legs().count();
         }
         let engine = self.engine.legs();
         if engine != carrier + phones {
@@ -244,12 +248,27 @@ impl Wire {
         if !self.carrier.is_at_rest() {
             found.push("the carrier's endpoint is not at rest".to_owned());
         }
-        for (seat, phone) in &self.phones {
+        for (id, phone) in &self.phones {
             if !phone.is_at_rest() {
-                found.push(format!("phone {seat} is not at rest"));
+                found.push(format!("phone {id} is not at rest"));
             }
         }
         found
+    }
+
+    fn trouble_until(&mut self, id: PhoneId, until: Timestamp) {
+        let last = self.troubled.entry(id).or_default();
+        *last = until.max(*last);
+    }
+
+    fn power_off(&mut self, now: Timestamp, id: PhoneId) {
+        if let Some(phone) = self.phones.get_mut(&id)
+            && phone.is_on()
+        {
+            phone.power_off(now);
+            self.tap.died(Host::Phone(id));
+            self.trouble_until(id, now);
+        }
     }
 
     // ---- what happens -------------------------------------------------------
@@ -257,8 +276,8 @@ impl Wire {
     fn befall(&mut self, now: Timestamp, mishap: &Mishap) {
         match mishap {
             Mishap::Phone => {
-                if let Some(seat) = self.chance.one_of(&self.seats).copied() {
-                    self.trouble(now, seat);
+                if let Some(id) = self.chance.one_of(&self.ids).copied() {
+                    self.trouble(now, id);
                 }
                 let after = self.chance.about(self.storm.mishap) + Duration::from_millis(1);
                 self.mishaps.plan(now + after, Mishap::Phone);
@@ -266,11 +285,11 @@ impl Wire {
             Mishap::Stranger => {
                 let said = self.strangers.speak(&self.seats);
                 self.tally.strange += 1;
-                let seat = self.chance.one_of(&self.seats).copied();
+                let phone = self.chance.one_of(&self.ids).copied();
                 // Mostly the engine; sometimes they find a phone's way out.
-                let to = seat
+                let to = phone
                     .filter(|_| self.chance.one_in(8))
-                    .and_then(|seat| self.network.outside(seat))
+                    .and_then(|phone| self.network.outside(phone))
                     .unwrap_or(network::ENGINE);
                 self.network.post(now, said.from, to, said.bytes);
                 let after = self.chance.about(self.storm.stranger) + Duration::from_millis(1);
@@ -285,97 +304,16 @@ impl Wire {
         }
     }
 
-    fn trouble(&mut self, now: Timestamp, seat: SeatId) {
+    fn trouble(&mut self, now: Timestamp, id: PhoneId) {
+        self.trouble_until(id, now);
         match self.chance.below(3) {
-            0 => self.lose_phone(now, seat),
+            0 => self.power_off(now, id),
             1 => {
                 let until = now + self.chance.about(Duration::from_secs(40));
-                self.network.cut(seat, until);
+                self.network.cut(id, until);
+                self.trouble_until(id, until);
             }
-            _ => self.network.bind(seat),
-        }
-    }
-
-    // ---- datagrams ------------------------------------------------------------
-
-    fn deliver(&mut self, now: Timestamp, arrived: Arrived) {
-        self.tally.datagrams += 1;
-        let Arrived { to, flow, bytes } = arrived;
-        let glance = Glance::at(&bytes);
-        let is_strange = network::is_strange(flow.remote);
-        if let Some(glance) = glance.filter(|_| !is_strange) {
-            self.tap.delivered(to, &glance);
-        }
-        let call_id = glance.map_or("", |glance| glance.call_id);
-        match to {
-            Host::Engine => {
-                self.engine.receive(now, flow, &bytes);
-                if !is_strange {
-                    self.strangers.overhear(&bytes);
-                }
-                self.flush_engine(now);
-            }
-            Host::Carrier => {
-                self.carrier.receive(now, flow, &bytes);
-                self.flush_carrier(now);
-            }
-            Host::Phone(seat) => {
-                if let Some(phone) = self.phones.get_mut(&seat) {
-                    phone.receive(now, flow, &bytes, call_id);
-                }
-                self.flush_phone(now, seat);
-            }
-            Host::Stranger => {}
-        }
-    }
-
-    fn flush_engine(&mut self, now: Timestamp) {
-        while let Some((flow, bytes)) = self.engine.out.pop_front() {
-            if let Some(glance) = Glance::at(&bytes) {
-                self.tap.sent(now, Host::Engine, &glance);
-                let is_call = glance.start == Start::Request("INVITE") || glance.is_accept();
-                if is_call && network::is_strange(flow.remote) {
-                    let what = format!("a stranger at {} is let into a call", flow.remote);
-                    self.news.push_back(News::Breach(13, what));
-                }
-            }
-            self.network.send(now, Host::Engine, flow, bytes);
-        }
-        self.news.extend(self.engine.news.drain(..));
-    }
-
-    fn flush_phone(&mut self, now: Timestamp, seat: SeatId) {
-        let Some(phone) = self.phones.get_mut(&seat) else { return };
-        while let Some(call_id) = phone.rung.pop_front() {
-            self.tally.rung += 1;
-            let others = phone.legs().filter(|leg| leg.call_id != call_id);
-            for other in others {
-                if self.engine.wants_both(&call_id, &other.call_id) {
-                    let what = format!("phone {seat} rings for a second offer beside a first");
-                    self.news.push_back(News::Breach(3, what));
-                }
-            }
-        }
-        while let Some((flow, bytes)) = phone.out.pop_front() {
-            if let Some(glance) = Glance::at(&bytes) {
-                self.tap.sent(now, Host::Phone(seat), &glance);
-            }
-            self.network.send(now, Host::Phone(seat), flow, bytes);
-        }
-    }
-
-    fn flush_carrier(&mut self, now: Timestamp) {
-        while let Some(fault) = self.carrier.faults.pop_front() {
-            match fault {
-                Fault::Sever(call_id) => self.network.sever(&call_id),
-                Fault::Silence(call_id) => self.network.silence(&call_id),
-            }
-        }
-        while let Some((flow, bytes)) = self.carrier.out.pop_front() {
-            if let Some(glance) = Glance::at(&bytes) {
-                self.tap.sent(now, Host::Carrier, &glance);
-            }
-            self.network.send(now, Host::Carrier, flow, bytes);
+            _ => self.network.bind(id),
         }
     }
 }
@@ -389,4 +327,6 @@ fn password(seat: SeatId) -> String {
 const REALM: &str = "hotline.example";
 /// The session interval all ends ask for: short, so that who is alone on a leg notices soon.
 const SESSION: Duration = Duration::from_secs(600);
+/// Every third seat has a second phone.
+const POCKETS: usize = 3;
 const LOOK_EVERY: Duration = Duration::from_secs(5);

@@ -21,8 +21,22 @@ use super::glance::{Glance, Start};
 pub(super) enum Host {
     Engine,
     Carrier,
-    Phone(SeatId),
+    Phone(PhoneId),
     Stranger,
+}
+
+/// A phone: a seat may have several, and all of them ring.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct PhoneId {
+    pub(super) seat: SeatId,
+    /// 0 on the desk, 1 in the pocket.
+    pub(super) nth: u8,
+}
+
+impl std::fmt::Display for PhoneId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.seat, self.nth)
+    }
 }
 
 /// Where the engine listens.
@@ -37,9 +51,9 @@ pub(super) struct Network {
     under_way: Agenda<Packet>,
     hosts: BTreeMap<SocketAddr, Host>,
     /// The public address of each phone.
-    outside: BTreeMap<SeatId, SocketAddr>,
+    outside: BTreeMap<PhoneId, SocketAddr>,
     /// Phones without a cable, until when.
-    dark: BTreeMap<SeatId, Timestamp>,
+    dark: BTreeMap<PhoneId, Timestamp>,
     /// Calls whose carrier side died: nothing of them passes any more, by Call-ID.
     severed: BTreeSet<String>,
     /// Calls whose ACKs get lost, by Call-ID.
@@ -79,24 +93,24 @@ impl Network {
     }
 
     /// The NAT gives a phone a new way out; the old one is closed.
-    pub(super) fn bind(&mut self, seat: SeatId) {
+    pub(super) fn bind(&mut self, phone: PhoneId) {
         self.next_port = self.next_port.checked_add(1).unwrap_or(20_000);
-        let office = (seat.0 % OFFICES) as u8;
+        let office = (phone.seat.0 % OFFICES) as u8;
         let outside = at([100, 64, 0, 1 + office], self.next_port);
-        if let Some(before) = self.outside.insert(seat, outside) {
+        if let Some(before) = self.outside.insert(phone, outside) {
             self.hosts.remove(&before);
         }
-        self.hosts.insert(outside, Host::Phone(seat));
+        self.hosts.insert(outside, Host::Phone(phone));
     }
 
     /// The public address of a phone.
-    pub(super) fn outside(&self, seat: SeatId) -> Option<SocketAddr> {
-        self.outside.get(&seat).copied()
+    pub(super) fn outside(&self, phone: PhoneId) -> Option<SocketAddr> {
+        self.outside.get(&phone).copied()
     }
 
     /// A phone's cable is out until then.
-    pub(super) fn cut(&mut self, seat: SeatId, until: Timestamp) {
-        self.dark.insert(seat, until);
+    pub(super) fn cut(&mut self, phone: PhoneId, until: Timestamp) {
+        self.dark.insert(phone, until);
     }
 
     /// A caller's own switch died: this call hears and says nothing any more.
@@ -119,15 +133,21 @@ impl Network {
     /// Sends a datagram of a host's endpoint.
     pub(super) fn send(&mut self, now: Timestamp, from: Host, flow: Flow, bytes: Vec<u8>) {
         let source = match from {
-            Host::Phone(seat) if self.is_dark(now, seat) => return,
-            Host::Phone(seat) => self.outside(seat).unwrap_or(flow.local),
+            Host::Phone(phone) if self.is_dark(now, phone) => return,
+            Host::Phone(phone) => self.outside(phone).unwrap_or(flow.local),
             Host::Engine | Host::Carrier | Host::Stranger => flow.local,
         };
         self.post(now, source, flow.remote, bytes);
     }
 
     /// Sends a datagram from any address at all.
-    pub(super) fn post(&mut self, now: Timestamp, from: SocketAddr, to: SocketAddr, bytes: Vec<u8>) {
+    pub(super) fn post(
+        &mut self,
+        now: Timestamp,
+        from: SocketAddr,
+        to: SocketAddr,
+        bytes: Vec<u8>,
+    ) {
         if self.swallows(&bytes) || self.chance.below(1_000) < self.weather.lost {
             return;
         }
@@ -145,8 +165,8 @@ impl Network {
             // Nobody is there any more: the NAT has forgotten, or it was a stranger.
             let host = self.hosts.get(&to).copied().unwrap_or(Host::Stranger);
             let local = match host {
-                Host::Phone(seat) if self.is_dark(now, seat) => continue,
-                Host::Phone(seat) => inside(seat),
+                Host::Phone(phone) if self.is_dark(now, phone) => continue,
+                Host::Phone(phone) => inside(phone),
                 Host::Engine | Host::Carrier | Host::Stranger => to,
             };
             let flow = Flow { transport: Transport::Udp, local, remote: from };
@@ -168,28 +188,28 @@ impl Network {
         self.severed.contains(glance.call_id) || is_ack && self.silent.contains(glance.call_id)
     }
 
-    fn is_dark(&self, now: Timestamp, seat: SeatId) -> bool {
-        self.dark.get(&seat).is_some_and(|until| *until > now)
+    fn is_dark(&self, now: Timestamp, phone: PhoneId) -> bool {
+        self.dark.get(&phone).is_some_and(|until| *until > now)
     }
 
     fn delay(&mut self) -> Duration {
         let Weather { late, least, jitter, .. } = self.weather;
         match self.chance.below(1_000) < late {
-            true => self.chance.between(Duration::from_secs(1), Duration::from_secs(20)),
+            true => self.chance.between(LATE_MIN, LATE_MAX),
             false => self.chance.between(least, least + jitter),
         }
     }
 }
 
 /// A phone's own address behind its NAT.
-pub(super) fn inside(seat: SeatId) -> SocketAddr {
-    let [_, _, high, low] = seat.0.to_be_bytes();
-    at([192, 168, high, low], 5_060)
+pub(super) fn inside(phone: PhoneId) -> SocketAddr {
+    let [_, _, high, low] = phone.seat.0.to_be_bytes();
+    at([10, 200 + phone.nth, high, low], 5_060)
 }
 
 /// Whether nobody we know has this address or ever had.
-pub(super) fn is_strange(addr: SocketAddr) -> bool {
-    matches!(addr.ip(), IpAddr::V4(ip) if ip.octets().starts_with(&[203, 0, 113]))
+pub(super) fn is_strange(ip: IpAddr) -> bool {
+    matches!(ip, IpAddr::V4(ip) if ip.octets().starts_with(&[203, 0, 113]))
 }
 
 /// An address of a stranger.
@@ -204,3 +224,7 @@ const fn at(ip: [u8; 4], port: u16) -> SocketAddr {
 
 /// Seats are spread over this many NATs: many phones share one address.
 const OFFICES: u32 = 4;
+/// Late enough for several retransmissions to overtake it.
+const LATE_MIN: Duration = Duration::from_secs(1);
+/// Within T4, which is how long SIP assumes that a message may linger (RFC 3261 17.1.2.2).
+const LATE_MAX: Duration = Duration::from_millis(4_900);

@@ -6,22 +6,22 @@ use std::{
     time::Duration,
 };
 
-use model::{Direction, LegId, Number, SeatId, Timestamp};
+use model::{Direction, LegId, Number, Timestamp};
 use sip::{
-    Command, Config, Credentials, Dial, Endpoint, Event, Flow, Input, Output, Register, Target,
-    Transport, Trunk,
+    Command, Config, Credentials, Dial, Endpoint, Event, Flow, Input, LegEnd, Output, Register,
+    Target, Transport, Trunk,
 };
 
 use super::{
     REALM, SESSION,
-    network::{ENGINE, inside},
+    network::{ENGINE, PhoneId, inside},
     password,
 };
 use crate::{Storm, agenda::Agenda, chance::Chance};
 
 #[derive(Debug)]
 pub(super) struct Phone {
-    seat: SeatId,
+    id: PhoneId,
     chance: Chance,
     storm: Storm,
     /// `None` while it has no power.
@@ -35,12 +35,15 @@ pub(super) struct Phone {
     /// What it sends, and the legs that begin to ring, by Call-ID.
     pub(super) out: VecDeque<(Flow, Vec<u8>)>,
     pub(super) rung: VecDeque<String>,
+    /// Answered legs whose other end fell silent, as they were.
+    pub(super) deserted: VecDeque<Held>,
 }
 
 /// A leg as the phone sees it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Held {
     pub(super) call_id: String,
+    pub(super) since: Timestamp,
     pub(super) is_up: bool,
 }
 
@@ -59,10 +62,10 @@ enum Deed {
 }
 
 impl Phone {
-    pub(super) fn new(seat: SeatId, mut chance: Chance, storm: Storm) -> Phone {
+    pub(super) fn new(id: PhoneId, mut chance: Chance, storm: Storm) -> Phone {
         let expires = chance.between(Duration::from_secs(30), Duration::from_secs(300));
         let mut phone = Phone {
-            seat,
+            id,
             chance,
             storm,
             endpoint: None,
@@ -73,6 +76,7 @@ impl Phone {
             hangs_up: true,
             out: VecDeque::new(),
             rung: VecDeque::new(),
+            deserted: VecDeque::new(),
         };
         phone.endpoint = Some(phone.fresh());
         phone
@@ -90,16 +94,19 @@ impl Phone {
         }
         self.last_dialled += 2;
         let leg = LegId(self.last_dialled);
-        self.legs.insert(leg, Held { call_id: String::new(), is_up: false });
-        self.tell(now, Command::Dial(Dial {
-            leg,
-            to: Target::Uri(format!("sip:{code}@{ENGINE}")),
-            caller: Number::new(&self.seat.to_string()),
-            display: String::new(),
-            rtp_port: 30_000,
-            headers: Vec::new(),
-            credentials: Some(self.credentials()),
-        }));
+        self.legs.insert(leg, Held { call_id: String::new(), since: now, is_up: false });
+        self.tell(
+            now,
+            Command::Dial(Dial {
+                leg,
+                to: Target::Uri(format!("sip:{code}@{ENGINE}")),
+                caller: Number::new(&self.id.seat.to_string()),
+                display: String::new(),
+                rtp_port: 30_000,
+                headers: Vec::new(),
+                credentials: Some(self.credentials()),
+            }),
+        );
         // Who hears nothing hangs up.
         let patience = self.chance.between(Duration::from_secs(8), Duration::from_secs(60));
         self.agenda.plan(now + patience, Deed::HangUp(leg));
@@ -231,8 +238,12 @@ impl Phone {
                     held.is_up = true;
                 }
             }
-            Event::Failed { leg, .. } | Event::Ended { leg, .. } => {
-                self.legs.remove(&leg);
+            Event::Failed { leg, .. } => drop(self.legs.remove(&leg)),
+            Event::Ended { leg, end } => {
+                let held = self.legs.remove(&leg);
+                if matches!(end, LegEnd::NoAck | LegEnd::Lost | LegEnd::Expired) {
+                    self.deserted.extend(held);
+                }
             }
             Event::Registered { code: 200, .. } => {}
             // Refused, or nobody spoke: people restart such a phone.
@@ -254,12 +265,14 @@ impl Phone {
     /// An offer of the engine's: what the person makes of it.
     fn rings(&mut self, now: Timestamp, leg: LegId, call_id: &str) {
         let is_in_use = !self.legs.is_empty();
-        self.legs.insert(leg, Held { call_id: call_id.to_owned(), is_up: false });
+        self.legs.insert(leg, Held { call_id: call_id.to_owned(), since: now, is_up: false });
         self.rung.push_back(call_id.to_owned());
         let soon = now + self.chance.between(Duration::from_millis(5), Duration::from_millis(80));
         let think = match self.chance.one_in(8) {
             // Just when the engine gives up.
-            true => self.chance.between(Duration::from_millis(19_800), Duration::from_millis(20_200)),
+            true => {
+                self.chance.between(Duration::from_millis(19_800), Duration::from_millis(20_200))
+            }
             false => self.chance.about(Duration::from_secs(3)),
         };
         if is_in_use || self.chance.one_in(self.storm.busy_one_in) {
@@ -278,17 +291,20 @@ impl Phone {
     }
 
     fn register(&mut self, now: Timestamp, expires: Duration) {
-        self.tell(now, Command::Register(Register {
-            aor: format!("sip:{}@{REALM}", self.seat),
-            registrar: ENGINE,
-            transport: Transport::Udp,
-            expires,
-            credentials: self.credentials(),
-        }));
+        self.tell(
+            now,
+            Command::Register(Register {
+                aor: format!("sip:{}@{REALM}", self.id.seat),
+                registrar: ENGINE,
+                transport: Transport::Udp,
+                expires,
+                credentials: self.credentials(),
+            }),
+        );
     }
 
     fn credentials(&self) -> Credentials {
-        Credentials { user: self.seat.to_string(), password: password(self.seat) }
+        Credentials { user: self.id.seat.to_string(), password: password(self.id.seat) }
     }
 
     fn tell(&mut self, now: Timestamp, command: Command) {
@@ -313,7 +329,7 @@ impl Phone {
     fn fresh(&mut self) -> Endpoint {
         let mut config = Config::new("phone.example");
         config.product = "Sim-Phone".to_owned();
-        config.locals = vec![(Transport::Udp, inside(self.seat))];
+        config.locals = vec![(Transport::Udp, inside(self.id))];
         config.trunks = vec![Trunk { id: "engine".into(), sources: vec![(ENGINE.ip(), 32)] }];
         config.session_expires = SESSION;
         Endpoint::new(config, self.chance.seed())

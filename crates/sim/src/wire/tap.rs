@@ -1,6 +1,9 @@
 //! The tap sees every message: law 11 is checked here.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use model::Timestamp;
 
@@ -13,6 +16,8 @@ use super::{
 #[derive(Debug, Default)]
 pub(super) struct Tap {
     unacked: BTreeMap<(Host, String, u32), Timestamp>,
+    /// Calls the engine said BYE to, by Call-ID.
+    dismissed: BTreeSet<String>,
 }
 
 impl Tap {
@@ -24,7 +29,15 @@ impl Tap {
             self.unacked.entry(key).or_insert(now + UNACKED_MAX);
         } else if glance.start == Start::Request("BYE") {
             self.forget(from, glance.call_id);
+            if from == Host::Engine {
+                self.dismissed.insert(glance.call_id.to_owned());
+            }
         }
+    }
+
+    /// Whether the engine said BYE: what its far end asked meanwhile crossed it.
+    pub(super) fn is_dismissed(&self, call_id: &str) -> bool {
+        self.dismissed.contains(call_id)
     }
 
     /// `to` receives this.
@@ -52,9 +65,11 @@ impl Tap {
 
     /// Law 11: answers that got no ACK, and whose sender did not give up either.
     pub(super) fn overdue(&mut self, now: Timestamp) -> Vec<String> {
-        let overdue = self.unacked.extract_if(.., |_, until| *until < now);
-        overdue
-            .map(|((host, call_id, cseq), _)| {
+        let (over, waiting): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            std::mem::take(&mut self.unacked).into_iter().partition(|(_, until)| *until < now);
+        self.unacked = waiting;
+        over.into_keys()
+            .map(|(host, call_id, cseq)| {
                 format!("{host:?} lives on with a 2xx to INVITE {cseq} of {call_id} never ACKed")
             })
             .collect()

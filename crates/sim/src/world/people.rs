@@ -15,7 +15,13 @@ impl World {
         }
         let english = self.chance.one_in(12);
         let wrong = self.chance.one_in(200);
-        let dialled = if wrong { "99999" } else if english { "12346" } else { "12345" };
+        let dialled = if wrong {
+            "99999"
+        } else if english {
+            "12346"
+        } else {
+            "12345"
+        };
         let caller = format!("1390000{:04}", self.chance.below(10_000));
         if self.center.is_some() {
             self.lines.call(self.now, &caller, dialled);
@@ -41,9 +47,7 @@ impl World {
             (false, true, _) => ("*10", Command::LogIn { seat, agent: None }),
             (false, false, _) => return,
             (true, _, 0) => ("*11", Command::LogOut { seat }),
-            (true, _, 1) => {
-                ("*13", Command::NotReady { seat, reason: NotReadyReason::Break })
-            }
+            (true, _, 1) => ("*13", Command::NotReady { seat, reason: NotReadyReason::Break }),
             (true, _, 2) => ("*14", extend),
             (true, _, 3) => {
                 self.lines.lose_phone(self.now, seat);
