@@ -115,7 +115,9 @@ impl Recorder {
             let named = |what: &str| thread::Builder::new().name(format!("{what}-{n}"));
             threads.push(named("recorder").spawn(move || behind(|| shard.run()))?);
             let (outcomes, gather) = (outcomes.clone(), options.gather);
-            threads.push(named("closer").spawn(move || behind(|| close_all(&ended, &outcomes, gather)))?);
+            threads.push(
+                named("closer").spawn(move || behind(|| close_all(&ended, &outcomes, gather)))?,
+            );
             shards.push(tell);
         }
         let reserve = options.capacity / 4;
