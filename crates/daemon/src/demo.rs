@@ -114,7 +114,7 @@ fn prepare(demo: &cli::Demo) -> Result<(Settings, PathBuf), Fault> {
         line.trunks.clear();
     }
     let settings = plan::with_addresses(settings, &demo.addresses)?;
-    for folder in [&settings.data.folder, &settings.recording.folder] {
+    for folder in [&folder, &settings.data.folder, &settings.recording.folder] {
         std::fs::create_dir_all(folder)
             .map_err(|e| format!("cannot make {}: {e}", folder.display()))?;
     }

@@ -155,6 +155,10 @@ pub(crate) fn sip(
         registration_s_min: seconds(settings.sip.register.min),
         registration_s_max: seconds(settings.sip.register.max),
         registration_s_default: seconds(settings.sip.register.default),
+        digest: sip::Offered {
+            md5: settings.sip.digest.contains(&settings::Digest::Md5),
+            sha256: settings.sip.digest.contains(&settings::Digest::Sha256),
+        },
         session_expires: settings.sip.session_expires,
         retry_after_s: seconds(settings.sip.retry_after),
         shield: shield(settings.sip.shield),

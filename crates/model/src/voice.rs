@@ -30,9 +30,9 @@ impl Codec {
 pub enum Direction {
     /// Both ways.
     SendRecv,
-    /// We send only: the far end put us on hold and listens to our music.
+    /// We send only: the far end listens.
     SendOnly,
-    /// We receive only.
+    /// We receive only: the far end put us on hold.
     RecvOnly,
     /// Neither.
     Inactive,

@@ -111,8 +111,8 @@ section!(sip, "heartline.toml", "[sip]", holds ["register", "shield"], {
         "Set it when others reach us through an address translation; voice uses it too.";
     REALM = "realm", "text", Value("\"heartline\""),
         "Part of every seat's password hash: choose it once, since changing it voids all passwords.";
-    DOMAINS = "domains", "list of host names", Value("[]"),
-        "Names that are ours in a request, beside our own addresses.";
+    DIGEST = "digest", "list of md5, sha-256", Value("[\"md5\"]"),
+        "Every phone knows md5. Some, Debian 12's baresip among them, refuse to register where sha-256 is so much as offered; add it when yours do not.";
     SESSION_EXPIRES = "session_expires", "duration, 90s to 24h", Value("\"30m\""),
         "How long a call whose end nobody heard may live; RFC 4028 recommends 30 minutes.";
     RETRY_AFTER = "retry_after", "duration, 1s to 1h", Value("\"5s\""),

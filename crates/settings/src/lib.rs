@@ -25,7 +25,7 @@ pub use fault::Fault;
 pub use keyring::{Account, Keyring, KeyringError, SeatSecret, password_from};
 pub use ports::{BadPorts, Ports};
 pub use tree::{
-    Announcements, Blocked, Consequence, Drain, FeatureCodes, Floor, Hotline, Http, Intake, Line,
+    Announcements, Blocked, Consequence, Digest, Drain, FeatureCodes, Floor, Hotline, Http, Intake, Line,
     Media, Missed, Notices, Overflow, Prompt, PromptName, Queue, Recording, RegisterTimes, Seat,
     Settings, Shield, Sip, Source, Store, Strategy, Trunk, Widening,
 };

@@ -97,8 +97,8 @@ pub struct Sip {
     pub advertise: Option<IpAddr>,
     /// The digest realm; changing it makes every seat's password void.
     pub realm: String,
-    /// Host names that are ours in a Request-URI. Our own addresses always are.
-    pub domains: Vec<String>,
+    /// What phones are asked for; never empty.
+    pub digest: Vec<Digest>,
     /// How long registrations last.
     pub register: RegisterTimes,
     /// What we ask for as session timer (RFC 4028), when the far end supports it.
@@ -107,6 +107,15 @@ pub struct Sip {
     pub retry_after: Duration,
     /// What one source may send.
     pub shield: Shield,
+}
+
+/// A digest algorithm (RFC 8760).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Digest {
+    /// What every phone knows.
+    Md5,
+    /// Stronger; some phones refuse to register where it is so much as offered.
+    Sha256,
 }
 
 /// How long a phone's registration lasts (RFC 3261 10.3).

@@ -7,7 +7,7 @@ use std::{
 
 use model::TrunkId;
 
-use crate::{Seat, Transport, shield};
+use crate::{Offered, Seat, Transport, shield};
 
 /// How the endpoint shall behave. [`Config::new`] gives every default.
 #[derive(Clone, Debug)]
@@ -36,6 +36,8 @@ pub struct Config {
     pub legs_max: usize,
     /// How many TCP streams may be open; one more is closed.
     pub streams_max: usize,
+    /// Which digest algorithms phones are asked for; both unless told otherwise.
+    pub digest: Offered,
     /// How long a digest nonce is good.
     pub nonce_lifetime: Duration,
     /// How much one source may send.
@@ -64,6 +66,7 @@ impl Config {
             transactions_max: TRANSACTIONS_MAX,
             legs_max: LEGS_MAX,
             streams_max: STREAMS_MAX,
+            digest: Offered { md5: true, sha256: true },
             nonce_lifetime: NONCE_LIFETIME,
             shield: shield::Limits::default(),
             session_expires: SESSION_EXPIRES,

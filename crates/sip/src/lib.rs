@@ -25,6 +25,6 @@ mod uri;
 mod wire;
 
 pub use config::{Config, Counts, Trunk};
-pub use digest::secret;
+pub use digest::{Offered, secret};
 pub use endpoint::Endpoint;
 pub use port::*;

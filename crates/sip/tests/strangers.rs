@@ -69,7 +69,7 @@ fn wrong_password() {
     let aor = wanted.aor.clone();
     lab.tell(phone, Command::Register(wanted));
     lab.rest();
-    assert_eq!(lab.events(phone), [Event::Registered { aor, code: 401 }]);
+    assert_eq!(lab.events(phone), [Event::Registered { aor, code: 403 }]);
     assert_eq!(lab.count_sent(phone, "REGISTER"), 2);
     assert_eq!(lab.events(center), []);
 }

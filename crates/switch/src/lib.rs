@@ -388,8 +388,9 @@ impl Switch {
         if !matches!(held.stage, Stage::Talking { .. }) {
             return;
         }
-        // A side holds when it stops listening to the other: we may no longer send it talk.
-        let holds = matches!(remote.direction, Direction::SendOnly | Direction::Inactive);
+        // A side holds when it no longer wants to hear the other; from our side we then
+        // only receive, or neither.
+        let holds = matches!(remote.direction, Direction::RecvOnly | Direction::Inactive);
         let before = std::mem::replace(held.holding.of(party), holds);
         match (before, holds) {
             (false, true) => self.emit(Event::CallHeld(CallHeld { call, by: party })),

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, time::Duration};
 
 use super::heartline::DAY;
 use crate::{
-    BadPorts, Http, Media, Ports, RegisterTimes, Shield, Sip,
+    BadPorts, Digest, Http, Media, Ports, RegisterTimes, Shield, Sip,
     keys::{
         self,
         register::{DEFAULT, MAX, MIN},
@@ -19,7 +19,7 @@ pub(super) fn sip(t: &Table<'_>) -> Option<Sip> {
     let tcp = t.read(&keys::sip::TCP, kinds::set(kinds::socket));
     let advertise = t.optional(&keys::sip::ADVERTISE, kinds::advertised);
     let realm = t.read(&keys::sip::REALM, realm);
-    let domains = t.read(&keys::sip::DOMAINS, kinds::set(host));
+    let digest = t.read(&keys::sip::DIGEST, kinds::set(digest));
     let session = t.read(&keys::sip::SESSION_EXPIRES, kinds::duration(SESSION_MIN..=DAY));
     let retry = t.read(&keys::sip::RETRY_AFTER, kinds::duration(SECOND..=HOUR));
     let register = t.table("register", &keys::register::SECTION).and_then(|t| register(&t));
@@ -28,12 +28,16 @@ pub(super) fn sip(t: &Table<'_>) -> Option<Sip> {
     if udp.is_empty() && tcp.is_empty() {
         t.wrong("udp", "nothing is listened at", "name at least one address in udp or tcp");
     }
+    let digest = digest?;
+    if digest.is_empty() {
+        t.wrong("digest", "no phone can register", "write [\"md5\"], or [\"md5\", \"sha-256\"]");
+    }
     Some(Sip {
         udp,
         tcp,
         advertise: advertise?,
         realm: realm?,
-        domains: domains?,
+        digest,
         register: register?,
         session_expires: session?,
         retry_after: retry?,
@@ -115,15 +119,12 @@ fn realm(v: &Value<'_>) -> Option<String> {
     Some(text)
 }
 
-fn host(v: &Value<'_>) -> Option<String> {
-    let text = kinds::some_text(v)?.to_ascii_lowercase();
-    let label = |l: &str| {
-        !l.is_empty() && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') && l.len() <= 63
-    };
-    if text.split('.').all(label) {
-        return Some(text);
+fn digest(v: &Value<'_>) -> Option<Digest> {
+    match kinds::some_text(v)?.to_ascii_lowercase().as_str() {
+        "md5" => Some(Digest::Md5),
+        "sha-256" => Some(Digest::Sha256),
+        other => v.wrong(format!("\"{other}\" is no digest"), "write \"md5\" or \"sha-256\""),
     }
-    v.wrong(format!("\"{text}\" is no host name"), "write \"sip.example.org\"")
 }
 
 const SECOND: Duration = Duration::from_secs(1);

@@ -46,6 +46,15 @@ pub(crate) enum Verdict {
     Bad,
 }
 
+/// Which algorithms phones are asked for; an answer by either is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Offered {
+    /// RFC 2617, what every phone knows.
+    pub md5: bool,
+    /// RFC 8760.
+    pub sha256: bool,
+}
+
 /// When a nonce was made, and which of that moment's it is.
 type Stamp = (u64, u32);
 
@@ -78,6 +87,22 @@ impl Challenger {
             let algorithm = algorithm.as_str();
             format!("Digest realm={realm}, nonce=\"{nonce}\", algorithm={algorithm}, qop=\"auth\"{stale}")
         })
+    }
+
+    /// The challenges of those algorithms that are offered.
+    pub(crate) fn challenges(
+        &mut self,
+        now: Timestamp,
+        stale: bool,
+        offered: Offered,
+    ) -> Vec<String> {
+        let all = Algorithm::ALL.into_iter().zip(self.challenge(now, stale));
+        all.filter(|(algorithm, _)| match algorithm {
+            Algorithm::Md5 => offered.md5,
+            Algorithm::Sha256 => offered.sha256,
+        })
+        .map(|(_, challenge)| challenge)
+        .collect()
     }
 
     /// Judges what `request` says in its Authorization. `lookup` gives a user's secret.

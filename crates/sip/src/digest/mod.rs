@@ -8,6 +8,7 @@ mod challenger;
 mod fields;
 mod respond;
 
+pub use challenger::Offered;
 pub(crate) use challenger::{Challenger, Verdict};
 pub(crate) use respond::respond;
 

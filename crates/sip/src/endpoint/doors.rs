@@ -148,12 +148,17 @@ impl Endpoint {
             }
             Verdict::Bad => {
                 self.failed(now, flow, Failure::Password);
-                false
+                // Not a fresh challenge: phones answer that at once with the same wrong
+                // password, without end, and shut out the whole office behind their address.
+                // An unknown user gets the same.
+                let mut forbidden = request.reply(403, Some(CHALLENGE_TAG));
+                forbidden.headers.push(Name::Server, self.config.product.clone());
+                return Err(Some(Box::new(forbidden)));
             }
         };
         // 8.2.7: an answer without a transaction needs the same tag each time.
         let mut challenge = request.reply(401, Some(CHALLENGE_TAG));
-        for value in self.challenger.challenge(now, is_stale) {
+        for value in self.challenger.challenges(now, is_stale, self.config.digest) {
             challenge.headers.push(Name::WwwAuthenticate, value);
         }
         challenge.headers.push(Name::Server, self.config.product.clone());
