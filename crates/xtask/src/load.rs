@@ -111,17 +111,25 @@ fn write_config(folder: &Path) -> std::io::Result<()> {
         fs::remove_dir_all(folder)?;
     }
     let config = folder.join("config");
-    fs::create_dir_all(&config)?;
-    for entry in fs::read_dir(root().join("config"))? {
-        let entry = entry?;
-        if entry.file_type()?.is_file() {
-            fs::copy(entry.path(), config.join(entry.file_name()))?;
-        }
-    }
+    copy(&root().join("config"), &config)?;
     fs::write(config.join("lines.toml"), LINES)?;
     fs::write(config.join("queues.toml"), QUEUES)?;
     fs::write(config.join("seats.toml"), SEATS)?;
     fs::write(config.join("trunks.toml"), TRUNKS)
+}
+
+fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
 }
 
 /// A running engine; it ends with this.
@@ -159,6 +167,9 @@ impl Engine {
             let at = said.lines().find_map(|line| line.split_once("SIP over Udp at "));
             if let Some((_, at)) = at.filter(|_| said.lines().any(|line| line.ends_with("ready"))) {
                 return Ok(at.trim().to_owned());
+            }
+            if !matches!(self.process.try_wait(), Ok(None)) {
+                return Err(fault(format!("the engine did not start: {said}")));
             }
             sleep(Duration::from_millis(100));
         }
