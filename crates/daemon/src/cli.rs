@@ -39,6 +39,9 @@ pub(crate) enum Verb {
         /// How many days.
         #[arg(long, default_value_t = 1)]
         days: u32,
+        /// desk: calls as commands and events. wire: real SIP over a bad network; a day is then one busy hour.
+        #[arg(long, default_value = "desk", value_parser = depth)]
+        depth: sim::Depth,
     },
     /// People who may log in to the console.
     User {
@@ -246,6 +249,14 @@ pub(crate) enum StoreVerb {
         #[command(flatten)]
         place: Place,
     },
+}
+
+fn depth(word: &str) -> Result<sim::Depth, String> {
+    match word {
+        "desk" => Ok(sim::Depth::Desk),
+        "wire" => Ok(sim::Depth::Wire),
+        _ => Err("one of desk, wire".to_owned()),
+    }
 }
 
 fn role(word: &str) -> Result<Role, String> {

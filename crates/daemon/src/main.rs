@@ -36,7 +36,7 @@ fn main() -> ExitCode {
         Verb::Demo(demo) => block_on(demo::run(demo)),
         Verb::Load(load) => load::run(&load),
         Verb::Check { config } => tools::check(&config),
-        Verb::Sim { seed, days } => tools::simulate(seed, days),
+        Verb::Sim { seed, days, depth } => tools::simulate(seed, days, depth),
         Verb::User { verb: UserVerb::Add { name, role, place } } => {
             tools::add_user(&name, role, &place)
         }

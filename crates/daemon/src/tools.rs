@@ -37,8 +37,8 @@ pub(crate) fn config_fault(faults: &[settings::Fault]) -> Fault {
 }
 
 /// `heartline sim`
-pub(crate) fn simulate(seed: u64, days: u32) -> Result<(), Fault> {
-    let report = sim::run(seed, days, sim::Depth::Desk, &mut |line| say(line));
+pub(crate) fn simulate(seed: u64, days: u32, depth: sim::Depth) -> Result<(), Fault> {
+    let report = sim::run(seed, days, depth, &mut |line| say(line));
     say(&report.summary());
     if report.is_clean() { Ok(()) } else { Err(Fault::new(EX_DATAERR, "a law was broken")) }
 }

@@ -16,7 +16,9 @@ mod voice;
 
 pub use calendar::{DayKind, DaySource, DayTable, NamedDay, NoticedYear};
 pub use event::{Event, Record, Seq};
-pub use id::{AccountName, CallId, LegId, LineId, OfferId, QueueId, SeatId, Skill, TicketId, TrunkId};
+pub use id::{
+    AccountName, CallId, LegId, LineId, OfferId, QueueId, SeatId, Skill, TicketId, TrunkId,
+};
 pub use number::Number;
 pub use seat::{Login, NotReadyReason, WorkState};
 pub use time::{Date, Timestamp, Weekday, Zone};

@@ -20,7 +20,9 @@ impl Number {
     pub fn new(text: &str) -> Number {
         let is_telephone = text.bytes().all(|b| b.is_ascii_digit() || b"+-.()*# ".contains(&b));
         if is_telephone {
-            return Number(text.chars().filter(|c| !"-.() ".contains(*c)).collect::<String>().into());
+            return Number(
+                text.chars().filter(|c| !"-.() ".contains(*c)).collect::<String>().into(),
+            );
         }
         match text.to_ascii_lowercase().as_str() {
             "anonymous" | "unavailable" | "restricted" | "unknown" => Number::default(),

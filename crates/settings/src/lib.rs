@@ -25,9 +25,9 @@ pub use fault::Fault;
 pub use keyring::{Account, Keyring, KeyringError, SeatSecret, password_from};
 pub use ports::{BadPorts, Ports};
 pub use tree::{
-    Announcements, Blocked, Consequence, Digest, Drain, FeatureCodes, Floor, Hotline, Http, Intake, Line,
-    Media, Missed, Notices, Overflow, Prompt, PromptName, Queue, Recording, RegisterTimes, Seat,
-    Settings, Shield, Sip, Source, Store, Strategy, Trunk, Widening,
+    Announcements, Blocked, Consequence, Digest, Drain, FeatureCodes, Floor, Hotline, Http, Intake,
+    Line, Media, Missed, Notices, Overflow, Prompt, PromptName, Queue, Recording, RegisterTimes,
+    Seat, Settings, Shield, Sip, Source, Store, Strategy, Trunk, Widening,
 };
 
 use folder::Folder;

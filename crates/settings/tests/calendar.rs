@@ -113,7 +113,10 @@ fn a_file_that_is_called_otherwise_or_says_nothing_is_a_fault() -> Outcome {
     let told = faults("2014.toml", "year = 2013\nnotice = \"x\"\n")?;
     assert_eq!(told, ["2014.toml:1:8: year: 2014.toml holds 2013; call it 2013.toml"]);
     let told = faults("2013.toml", "")?.join("\n");
-    assert!(told.contains("\"year\" is missing") && told.contains("\"notice\" is missing"), "{told}");
+    assert!(
+        told.contains("\"year\" is missing") && told.contains("\"notice\" is missing"),
+        "{told}"
+    );
     let told = faults("local.toml", "[[day]]\ndate = 2013-01-01\n")?.join("\n");
     assert!(told.contains("\"work\" is missing") && told.contains("\"name\" is missing"), "{told}");
     let told = faults("2013.toml", "year = = 2013")?;
