@@ -55,7 +55,7 @@ impl Service {
         }
     }
 
-    /// The mean time a call needs; `None` until [`ENOUGH`] have been seen.
+    /// The mean time a call needs; `None` until enough have been seen.
     pub fn mean(&self) -> Option<Duration> {
         if self.sorted.len() < ENOUGH {
             return None;

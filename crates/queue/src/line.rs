@@ -37,7 +37,7 @@ impl PartialOrd for Place {
 
 /// A waiting line.
 ///
-/// Kept as sorted runs of at most [`RUN_MAX`] places: joining and leaving
+/// Kept as sorted runs of at most 128 places: joining and leaving
 /// compare O(log n) times and then move within one run (a few cache lines), and
 /// a position is a sum over the runs' lengths. For the lines there are, that is
 /// faster than a balanced tree that counts, and a page shorter.

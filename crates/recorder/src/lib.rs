@@ -3,7 +3,7 @@
 //! The voice thread offers pieces through a [`Tap`] and never waits. Threads of
 //! the recorder write `2026/11/22/<call>.wav.part`; a closed recording is
 //! synced, hashed, described in `<call>.json` and only then named
-//! `<call>.wav`. What a crash leaves is mended by [`salvage`] at the next start.
+//! `<call>.wav`. What a crash leaves is mended by [`salvage()`] at the next start.
 //!
 //! Full? The tap: a stretch of voice is dropped, counted, and becomes silence of
 //! the same length in the file. The disk: below the full mark new calls go on

@@ -6,7 +6,7 @@ use model::{CallId, Event, QueueId, Record, Timestamp, Zone, event::Refusal};
 
 use crate::{QueueStats, Thresholds, wallboard::is_abandoned};
 
-/// Quarter hours of the hotline's local time, the last [`KEPT`] of them.
+/// Quarter hours of the hotline's local time, the last eight days of them.
 ///
 /// A thing counts in the quarter in which it happens: a call may be offered in
 /// one and answered in the next, which carries it. A quarter in which nothing

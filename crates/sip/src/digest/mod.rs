@@ -1,6 +1,6 @@
 //! Passwords that never travel: digest authentication (RFC 7616), MD5 and SHA-256 (RFC 8760).
 //!
-//! [`Challenger`] is the side that asks, [`respond`] the side that is asked. Who knows no
+//! [`Challenger`] is the side that asks, [`respond()`] the side that is asked. Who knows no
 //! password learns nothing: a user who does not exist costs the same work and gets the same
 //! answer as one whose password is wrong.
 
