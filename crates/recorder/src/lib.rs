@@ -17,7 +17,6 @@ mod disk;
 mod manifest;
 mod outcome;
 mod place;
-mod prompt;
 mod recording;
 mod salvage;
 mod shard;
@@ -25,7 +24,5 @@ mod start;
 mod wav;
 
 pub use outcome::{About, Outcome};
-pub use prompt::{PromptFault, read_prompt};
 pub use salvage::{Salvaged, closed, salvage};
 pub use start::{Options, Recorder, Tap};
-pub use wav::write_wav;

@@ -8,7 +8,7 @@ use std::{
     sync::Arc,
 };
 
-use hound::{SampleFormat, WavReader, WavSpec, WavWriter};
+use hound::{SampleFormat, WavSpec, WavWriter};
 
 use crate::place;
 
@@ -85,45 +85,6 @@ pub(crate) fn mend(path: &Path) -> io::Result<(File, u64)> {
     file.write_all_at(&header, 0)?;
     file.set_len(HEADER_BYTES + frames * FRAME_BYTES)?;
     Ok((file, frames))
-}
-
-/// Write 8 kHz PCM16 samples, interleaved when there are two channels.
-pub fn write_wav(path: impl AsRef<Path>, samples: &[i16], channels: u16) -> io::Result<()> {
-    let mut writer = WavWriter::create(path, spec(channels)).map_err(plain)?;
-    for sample in samples {
-        writer.write_sample(*sample).map_err(plain)?;
-    }
-    writer.finalize().map_err(plain)
-}
-
-/// What a file of samples is.
-pub(crate) struct Sound {
-    pub(crate) rate: u32,
-    pub(crate) channels: u16,
-    pub(crate) bits: u16,
-    pub(crate) is_float: bool,
-    /// Samples in each channel.
-    pub(crate) length: u32,
-    reader: WavReader<io::BufReader<File>>,
-}
-
-impl Sound {
-    pub(crate) fn open(path: &Path) -> io::Result<Sound> {
-        let reader = WavReader::open(path).map_err(plain)?;
-        let WavSpec { channels, sample_rate, bits_per_sample, sample_format } = reader.spec();
-        Ok(Sound {
-            rate: sample_rate,
-            channels,
-            bits: bits_per_sample,
-            is_float: sample_format == SampleFormat::Float,
-            length: reader.duration(),
-            reader,
-        })
-    }
-
-    pub(crate) fn samples(self) -> io::Result<Vec<i16>> {
-        self.reader.into_samples::<i16>().map(|sample| sample.map_err(plain)).collect()
-    }
 }
 
 fn spec(channels: u16) -> WavSpec {

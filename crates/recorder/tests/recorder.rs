@@ -10,10 +10,7 @@ use std::{
 use crossbeam_channel::{Receiver, unbounded};
 use media::{Chunk, Closing, Gap, Gaps, Piece, Samples};
 use model::{CallId, LineId, Number, SeatId, Timestamp};
-use proptest::prelude::*;
-use recorder::{
-    About, Options, Outcome, PromptFault, Recorder, Tap, closed, read_prompt, salvage, write_wav,
-};
+use recorder::{About, Options, Outcome, Recorder, Tap, closed, salvage};
 use sha2::{Digest, Sha256};
 
 struct Studio {
@@ -477,83 +474,6 @@ fn salvage_passes_strangers_by_and_survives_what_it_cannot_mend() {
     fs::write(day.join(format!("{good}.wav.part")), vec![0; 44 + 8_000]).unwrap();
     let saved = salvage(folder.path()).unwrap();
     assert_eq!(saved.iter().map(|s| (s.call, s.length_ms)).collect::<Vec<_>>(), [(good, 250)]);
-}
-
-#[test]
-fn prompts_at_both_rates_are_read_and_high_tones_do_not_fold_back() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("prompt.wav");
-    let tone = |hz: f32, rate: f32| -> Vec<i16> {
-        let wave =
-            |n: u32| (10_000.0 * (n as f32 * hz / rate * std::f32::consts::TAU).sin()) as i16;
-        (0..rate as u32).map(wave).collect()
-    };
-    let loudness = |samples: &[i16]| {
-        let middle = &samples[1_000..7_000];
-        (middle.iter().map(|s| f64::from(*s).powi(2)).sum::<f64>() / middle.len() as f64).sqrt()
-    };
-    write_wav(&path, &tone(1_000.0, 8_000.0), 1).unwrap();
-    assert_eq!(read_prompt(&path).unwrap(), tone(1_000.0, 8_000.0));
-    for (hz, least, most) in
-        [(1_000.0, 7_000.0, 7_150.0), (3_000.0, 6_900.0, 7_200.0), (5_000.0, 0.0, 10.0)]
-    {
-        write_at(&path, 16_000, 1, 16, &tone(hz, 16_000.0));
-        let heard = read_prompt(&path).unwrap();
-        assert_eq!(heard.len(), 8_000);
-        let loud = loudness(&heard);
-        assert!((least..=most).contains(&loud), "{hz} Hz came through at {loud}");
-    }
-}
-
-fn write_at(path: &Path, sample_rate: u32, channels: u16, bits_per_sample: u16, samples: &[i16]) {
-    let sample_format = hound::SampleFormat::Int;
-    let spec = hound::WavSpec { channels, sample_rate, bits_per_sample, sample_format };
-    let mut writer = hound::WavWriter::create(path, spec).unwrap();
-    samples.iter().for_each(|sample| writer.write_sample(*sample).unwrap());
-    writer.finalize().unwrap();
-}
-
-#[test]
-fn what_is_no_prompt_is_refused_with_what_would_be_right() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("prompt.wav");
-    let refused = |named: fn(&PromptFault) -> bool| {
-        let fault = read_prompt(&path).unwrap_err();
-        assert!(named(&fault), "{fault:?}");
-        fault.to_string()
-    };
-    let said = refused(|fault| matches!(fault, PromptFault::Unreadable(_)));
-    assert!(said.contains("ffmpeg"), "{said}");
-    write_at(&path, 44_100, 1, 16, &[1, 2]);
-    assert!(refused(|f| matches!(f, PromptFault::Rate(44_100))).contains("8,000 or 16,000"));
-    write_at(&path, 8_000, 2, 16, &[1, 2]);
-    refused(|fault| matches!(fault, PromptFault::Channels(2)));
-    write_at(&path, 8_000, 1, 8, &[1, 2]);
-    refused(|fault| matches!(fault, PromptFault::Encoding { bits: 8, is_float: false }));
-    write_at(&path, 8_000, 1, 16, &[]);
-    refused(|fault| matches!(fault, PromptFault::Empty));
-    write_at(&path, 8_000, 1, 16, &vec![0; 8_000 * 601]);
-    refused(|fault| matches!(fault, PromptFault::TooLong { seconds: 601 }));
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
-
-    #[test]
-    fn any_bytes_for_a_prompt_are_answered(
-        head in prop::bool::ANY, bytes in proptest::collection::vec(any::<u8>(), 0..200), flip in 0usize..60,
-    ) {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("prompt.wav");
-        write_wav(&path, &[5; 20], 1).unwrap();
-        let mut file = fs::read(&path).unwrap();
-        match head {
-            true => file[flip] ^= bytes.first().copied().unwrap_or(1),
-            false => file = bytes,
-        }
-        fs::write(&path, file).unwrap();
-        let _ = read_prompt(&path);
-    }
 }
 
 #[test]
