@@ -67,6 +67,22 @@ impl Engine {
     }
 }
 
+impl Engine {
+    /// The view, once it has seen what is durable now: who was told of an event finds it
+    /// in the lists. It gathers for a tenth of a second; a view that is far behind has an
+    /// alarm of its own, and is shown as it is.
+    fn catch_up(&self) -> &Reader {
+        let told = self.last_seq();
+        for _ in 0..CATCH_UP_LOOKS {
+            if self.reader.applied() >= told {
+                break;
+            }
+            std::thread::sleep(CATCH_UP_EVERY);
+        }
+        &self.reader
+    }
+}
+
 impl Backend for Engine {
     fn now(&self) -> Timestamp {
         self.clock.now()
@@ -117,20 +133,20 @@ impl Backend for Engine {
     }
 
     fn call(&self, call: CallId) -> io::Result<Option<Cdr>> {
-        self.reader.call(call).map_err(io::Error::other)
+        self.catch_up().call(call).map_err(io::Error::other)
     }
 
     fn calls(&self, before: Option<CallId>, limit: usize) -> io::Result<Vec<Cdr>> {
         let page = store::Page { before, limit };
-        self.reader.calls(page, &CallFilter::default()).map_err(io::Error::other)
+        self.catch_up().calls(page, &CallFilter::default()).map_err(io::Error::other)
     }
 
     fn ticket(&self, ticket: TicketId) -> io::Result<Option<Ticket>> {
-        self.reader.ticket(ticket).map_err(io::Error::other)
+        self.catch_up().ticket(ticket).map_err(io::Error::other)
     }
 
     fn tickets(&self, before: Option<TicketId>, limit: usize) -> io::Result<Vec<Ticket>> {
-        self.reader.tickets(before, limit, &TicketFilter::default()).map_err(io::Error::other)
+        self.catch_up().tickets(before, limit, &TicketFilter::default()).map_err(io::Error::other)
     }
 
     fn recording(&self, call: CallId) -> io::Result<Option<PathBuf>> {
@@ -223,3 +239,8 @@ fn word(seat: &reporting::SeatBoard) -> &'static str {
         (_, Some(WorkState::WrapUp { .. })) => "wrap_up",
     }
 }
+
+/// A second in all.
+const CATCH_UP_LOOKS: u32 = 100;
+/// Between two looks at how far the view is.
+const CATCH_UP_EVERY: std::time::Duration = std::time::Duration::from_millis(10);
