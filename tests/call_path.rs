@@ -31,13 +31,16 @@ fn a_caller_reaches_a_seat_and_everything_is_on_record() {
     caller.hang_up();
     let ended = engine.events.wait_for_call("CallEnded", call);
     assert_eq!(ended["of"]["end"], "caller_hung_up");
+    // Each writes what it heard to its file when its call is closed.
     seat.wait_for("CALL_CLOSED");
+    caller.wait_for("CALL_CLOSED");
 
     // They heard each other.
     let at_the_seat = seat.heard().pop().expect("the seat heard somebody");
     assert!(at_the_seat.tone_seconds(Side::Caller, CALLER.into()) > 2.0);
     let at_the_caller = caller.heard().pop().expect("the caller heard somebody");
-    assert!(at_the_caller.tone_seconds(Side::Caller, FIRST_SEAT.into()) > 2.0);
+    let heard = at_the_caller.tone_seconds(Side::Caller, FIRST_SEAT.into());
+    assert!(heard > 2.0, "{heard} s of the seat's tone in {} s", at_the_caller.seconds());
 
     // The recording has the caller left and the hotline right, and neither on the other side.
     let wav = engine.recording(call);

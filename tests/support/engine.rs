@@ -143,12 +143,12 @@ impl Engine<'_> {
 
     /// The same in an engine that has been restarted: the seat's earlier life is in the log too.
     pub(crate) fn ready_seat_again(&self, seat: u32, tone: u32) -> Phone {
-        let reached = self.events.count_of("SeatReached", seat);
+        let ready = self.events.count_of("SeatReady", seat);
         let phone = Phone::seat(self.sip, seat, &password(seat), tone);
-        self.events.wait_for_count("the seat is reached again", reached + 1, |record| {
-            record["event"] == "SeatReached" && record["of"]["seat"] == seat
+        // It stayed signed in: once its phone is back it is ready by itself.
+        self.events.wait_for_count("the seat is ready again", ready + 1, |record| {
+            record["event"] == "SeatReady" && record["of"]["seat"] == seat
         });
-        self.sign_in(seat);
         phone
     }
 
