@@ -8,7 +8,9 @@
 pub mod calendar;
 pub mod clock;
 pub mod order;
+mod refusal;
 mod ticket;
 pub mod urge;
 
+pub use refusal::{Fault, Refusal};
 pub use ticket::{Ticket, TicketKind};

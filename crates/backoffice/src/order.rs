@@ -7,82 +7,10 @@
 use std::fmt;
 
 use model::Timestamp;
+pub use model::desk::{Approver, OrderEvent, OrderLevel, Post};
 use serde::{Deserialize, Serialize};
 
 use crate::clock::{Ground, Pauses, Policy, is_late};
-
-/// How heavy an order is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OrderLevel {
-    /// Level 1: the unit is reminded.
-    Remind,
-    /// Level 2: it is warned, and a deputy head must answer.
-    Warn,
-    /// Level 3: its chief must account for it in person; discipline has a copy.
-    Account,
-}
-
-impl OrderLevel {
-    /// The next heavier one.
-    pub fn next(self) -> Option<OrderLevel> {
-        match self {
-            OrderLevel::Remind => Some(OrderLevel::Warn),
-            OrderLevel::Warn => Some(OrderLevel::Account),
-            OrderLevel::Account => None,
-        }
-    }
-
-    /// Who approves it (2.7).
-    pub fn approver(self) -> Approver {
-        match self {
-            OrderLevel::Remind => Approver::Director,
-            OrderLevel::Warn => Approver::GovernmentSupervision,
-            OrderLevel::Account => Approver::Leader,
-        }
-    }
-
-    /// Who at least must answer it.
-    pub fn answered_by(self) -> Post {
-        match self {
-            OrderLevel::Remind => Post::Handler,
-            OrderLevel::Warn => Post::DeputyHead,
-            OrderLevel::Account => Post::Chief,
-        }
-    }
-
-    fn place(self) -> usize {
-        match self {
-            OrderLevel::Remind => 0,
-            OrderLevel::Warn => 1,
-            OrderLevel::Account => 2,
-        }
-    }
-}
-
-/// Who approves an order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Approver {
-    /// The hotline's director, or a county's supervision bureau head.
-    Director,
-    /// The government office's supervision.
-    GovernmentSupervision,
-    /// The mayor or county head.
-    Leader,
-}
-
-/// Who answers for a unit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Post {
-    /// Whoever handles it.
-    Handler,
-    /// The deputy head in charge.
-    DeputyHead,
-    /// The chief.
-    Chief,
-}
 
 /// Where an order stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,35 +28,6 @@ pub enum OrderState {
     ReturnAsked,
     /// The unit has answered.
     Answered,
-    /// The answer was weighed.
-    Checked {
-        /// It will do.
-        enough: bool,
-    },
-    /// Done with.
-    Closed,
-    /// A heavier one follows.
-    Escalated,
-}
-
-/// What happens to an order. When, is the record's own time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OrderEvent {
-    /// Approved by this office.
-    Approved(Approver),
-    /// Sent: the time to answer runs.
-    Issued,
-    /// Signed for.
-    Receipted,
-    /// The unit asks to return it.
-    ReturnAsked,
-    /// It stays.
-    ReturnRefused,
-    /// It was wrong here: closed.
-    ReturnGranted,
-    /// Answered by this post.
-    Answered(Post),
     /// The answer was weighed.
     Checked {
         /// It will do.

@@ -25,5 +25,21 @@ pub(crate) fn may(role: Role, right: Right) -> bool {
         // An agent's lists hold own calls and tickets only, whose callers they
         // must be able to call back.
         Role::Agent => matches!(right, Right::WholeNumbers),
+        // The back office has rights of its own, on tickets.
+        Role::Callback
+        | Role::Dispatcher
+        | Role::SupGroup
+        | Role::Director
+        | Role::Liaison
+        | Role::UnitHead
+        | Role::Leader
+        | Role::GovSupervision
+        | Role::Media
+        | Role::Discipline
+        | Role::Grid
+        | Role::Vendor
+        | Role::Auditor
+        | Role::Archivist
+        | Role::Platform => false,
     }
 }

@@ -260,7 +260,10 @@ fn depth(word: &str) -> Result<sim::Depth, String> {
 }
 
 fn role(word: &str) -> Result<Role, String> {
-    Role::by_word(word).ok_or_else(|| "one of admin, supervisor, agent, qa".to_owned())
+    Role::by_word(word).ok_or_else(|| {
+        let words: Vec<&str> = Role::ALL.iter().map(|role| role.as_str()).collect();
+        format!("one of {}", words.join(", "))
+    })
 }
 
 /// `500ms`, `90s`, `5m`, `2h`, or plain seconds.

@@ -60,6 +60,18 @@ impl fmt::Debug for CallId {
     }
 }
 
+impl schemars::JsonSchema for CallId {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "CallId".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "type": "string", "pattern": "^[0-9A-HJKMNP-TV-Za-hjkmnp-tv-z]{11}$"
+        })
+    }
+}
+
 impl FromStr for CallId {
     type Err = BadId;
 
@@ -105,7 +117,10 @@ impl std::error::Error for BadId {}
 macro_rules! counted {
     ($(#[$doc:meta])* $name:ident($inner:ty)) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(
+            Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+            schemars::JsonSchema,
+        )]
         #[serde(transparent)]
         pub struct $name(pub $inner);
 
@@ -170,7 +185,10 @@ impl TicketId {
 macro_rules! named {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(
+            Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+            schemars::JsonSchema,
+        )]
         #[serde(transparent)]
         pub struct $name(Arc<str>);
 
@@ -200,6 +218,8 @@ macro_rules! named {
         }
     };
 }
+
+pub(crate) use named;
 
 named!(
     /// A queue, as named in the config: `mandarin`.

@@ -7,6 +7,7 @@
 //! It will never know a protocol, a clock, a file or a socket.
 
 mod calendar;
+pub mod desk;
 pub mod event;
 mod id;
 mod number;

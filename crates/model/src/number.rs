@@ -8,7 +8,18 @@ use serde::{Deserialize, Serialize};
 ///
 /// `Debug` and `Display` redact: `138****5678`. Serialising keeps it whole,
 /// because the log must; showing it whole to a person is [`Number::reveal`].
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[derive(
+    Clone,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Default,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
 #[serde(transparent)]
 pub struct Number(Arc<str>);
 

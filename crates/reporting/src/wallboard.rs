@@ -256,6 +256,7 @@ impl Wallboard {
             | Event::RecordingHeard(_)
             | Event::TicketOpened(_)
             | Event::MissedCallFiled(_)
+            | Event::Desk(_)
             | Event::AccountAdded(_)
             | Event::TokenIssued(_)
             | Event::PersonLoggedIn(_)

@@ -1,31 +1,12 @@
 //! How late something is, and what that asks for: O0 to O5 (hotline.md 2.5d).
 
-use model::Timestamp;
+use model::{
+    Timestamp,
+    desk::{Level, OrderLevel},
+};
 use serde::{Deserialize, Serialize};
 
 use super::{Clock, Course, Ground, Policy, late_from};
-use crate::order::OrderLevel;
-
-/// How late.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Level {
-    /// In time.
-    #[default]
-    O0,
-    /// At most one working day left, a quarter of the hours.
-    O1,
-    /// Late, from the first second.
-    O2,
-    /// Three working days late.
-    O3,
-    /// Five working days late.
-    O4,
-    /// Ten working days late, or an order of level 2 not answered in time.
-    O5,
-}
 
 /// What colour it shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -65,42 +46,37 @@ pub enum Step {
     ProposeDiscipline,
 }
 
-impl Level {
-    /// All of them, in order.
-    pub const ALL: [Level; 6] = [Level::O0, Level::O1, Level::O2, Level::O3, Level::O4, Level::O5];
-
-    /// Its colour.
-    pub fn mark(self) -> Mark {
-        match self {
-            Level::O0 => Mark::Green,
-            Level::O1 => Mark::Yellow,
-            Level::O2 => Mark::Red,
-            Level::O3 => Mark::RedTwo,
-            Level::O4 => Mark::RedThree,
-            Level::O5 => Mark::Black,
-        }
+/// The colour of a level.
+pub fn mark(level: Level) -> Mark {
+    match level {
+        Level::O0 => Mark::Green,
+        Level::O1 => Mark::Yellow,
+        Level::O2 => Mark::Red,
+        Level::O3 => Mark::RedTwo,
+        Level::O4 => Mark::RedThree,
+        Level::O5 => Mark::Black,
     }
+}
 
-    /// What reaching this level asks for.
-    pub fn steps(self) -> &'static [Step] {
-        match self {
-            Level::O0 => &[],
-            Level::O1 => &[Step::UrgeHandlerAndLiaison],
-            Level::O2 => &[Step::UrgeUnitHead, Step::AskReason, Step::WrittenUrge],
-            Level::O3 => &[Step::ProposeOrder(OrderLevel::Remind)],
-            Level::O4 => &[Step::ProposeOrder(OrderLevel::Warn), Step::CriticiseInBulletin],
-            Level::O5 => &[Step::ProposeOrder(OrderLevel::Account), Step::ProposeDiscipline],
-        }
+/// What reaching a level asks for.
+pub fn steps(level: Level) -> &'static [Step] {
+    match level {
+        Level::O0 => &[],
+        Level::O1 => &[Step::UrgeHandlerAndLiaison],
+        Level::O2 => &[Step::UrgeUnitHead, Step::AskReason, Step::WrittenUrge],
+        Level::O3 => &[Step::ProposeOrder(OrderLevel::Remind)],
+        Level::O4 => &[Step::ProposeOrder(OrderLevel::Warn), Step::CriticiseInBulletin],
+        Level::O5 => &[Step::ProposeOrder(OrderLevel::Account), Step::ProposeDiscipline],
     }
+}
 
-    /// What a rise from one level to another asks for, every level between included.
-    ///
-    /// Falling back, after an extension for instance, asks for nothing.
-    pub fn steps_between(before: Level, after: Level) -> impl Iterator<Item = Step> {
-        (Level::ALL.into_iter())
-            .filter(move |level| *level > before && *level <= after)
-            .flat_map(|level| level.steps().iter().copied())
-    }
+/// What a rise from one level to another asks for, every level between included.
+///
+/// Falling back, after an extension for instance, asks for nothing.
+pub fn steps_between(before: Level, after: Level) -> impl Iterator<Item = Step> {
+    (Level::ALL.into_iter())
+        .filter(move |level| *level > before && *level <= after)
+        .flat_map(|level| steps(level).iter().copied())
 }
 
 impl Clock {

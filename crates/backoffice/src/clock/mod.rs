@@ -13,7 +13,6 @@ mod course;
 mod event;
 mod extension;
 mod fold;
-mod kind;
 mod level;
 mod pause;
 mod policy;
@@ -25,12 +24,11 @@ mod why;
 mod words;
 
 pub use course::{Course, Ground, child_due_latest};
-pub use event::{Allowance, ClockEvent, Promise};
+pub use event::ClockEvent;
 pub use extension::{Decider, Extension, ExtensionAsk, ExtensionRefusal};
 pub use fold::{Clock, End};
-pub use kind::ClockKind;
-pub use level::{Level, Mark, Step};
-pub use pause::{Pause, PauseCause, Pauses};
+pub use level::{Mark, Step, mark, steps, steps_between};
+pub use pause::{Pause, Pauses};
 pub use policy::{BadPolicy, DayEnd, Policy};
 pub use quick::{QUICK_KINDS, QuickKind, quick_kind};
 pub use reading::{Amount, Reading, Standing, Verdict, earliest_unmet};
@@ -38,6 +36,8 @@ pub use why::{Counted, Explanation, Line, What};
 pub use words::{ENGLISH, MANDARIN, Words};
 
 use std::time::Duration;
+
+pub use model::desk::{Allowance, ClockKind, Level, PauseCause, Promise};
 
 use model::Timestamp;
 

@@ -1,24 +1,7 @@
 //! When a clock stood still, and why.
 
-use model::Timestamp;
+use model::{Timestamp, desk::PauseCause};
 use serde::{Deserialize, Serialize};
-
-/// Why a clock stands still (hotline.md 2.5b). A return request, a delegation,
-/// a weekend and a unit's own signature are no reasons.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PauseCause {
-    /// Something is missing from the caller (待补充).
-    AwaitInfo,
-    /// Two units dispute whose it is (争议裁定).
-    Arbitrating,
-    /// A leader has yet to sign (呈批中).
-    AwaitLeader,
-    /// A procedure with a time of its own by law (法定程序).
-    LegalCase,
-    /// Declared by the director (不可抗力).
-    ForceMajeure,
-}
 
 /// From when to when; without an end it lasts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

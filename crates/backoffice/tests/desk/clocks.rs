@@ -3,7 +3,7 @@
 use backoffice::clock::{
     Allowance, Amount, Clock, ClockEvent, ClockKind, DayEnd, Decider, Extension, ExtensionAsk,
     ExtensionRefusal, Ground, Level, Mark, PauseCause, Policy, Promise, QUICK_KINDS, Reading,
-    Standing, Step, child_due_latest, earliest_unmet, quick_kind,
+    Standing, Step, child_due_latest, earliest_unmet, mark, quick_kind, steps_between,
 };
 use backoffice::{calendar::Calendar, order::OrderLevel};
 use model::{DayKind, DaySource, NamedDay, Timestamp, Zone};
@@ -79,7 +79,7 @@ fn the_next_level_is_announced_so_that_nobody_has_to_look() {
 
 #[test]
 fn each_level_asks_for_what_it_asks_even_when_one_is_jumped_over() {
-    let steps: Vec<Step> = Level::steps_between(Level::O1, Level::O3).collect();
+    let steps: Vec<Step> = steps_between(Level::O1, Level::O3).collect();
     assert_eq!(
         steps,
         [
@@ -89,9 +89,9 @@ fn each_level_asks_for_what_it_asks_even_when_one_is_jumped_over() {
             Step::ProposeOrder(OrderLevel::Remind)
         ]
     );
-    assert_eq!(Level::steps_between(Level::O3, Level::O1).count(), 0);
-    assert_eq!(Level::ALL.map(Level::mark)[..2], [Mark::Green, Mark::Yellow]);
-    assert_eq!(Level::O5.mark(), Mark::Black);
+    assert_eq!(steps_between(Level::O3, Level::O1).count(), 0);
+    assert_eq!(Level::ALL.map(mark)[..2], [Mark::Green, Mark::Yellow]);
+    assert_eq!(mark(Level::O5), Mark::Black);
 }
 
 #[test]

@@ -87,6 +87,8 @@ pub enum Event {
     TicketOpened(TicketOpened),
     MissedCallFiled(MissedCallFiled),
 
+    Desk(Box<crate::desk::Entry>),
+
     AccountAdded(AccountAdded),
     TokenIssued(TokenIssued),
     PersonLoggedIn(PersonLoggedIn),

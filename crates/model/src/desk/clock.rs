@@ -1,9 +1,16 @@
-//! The clocks, C1 to C13 (hotline.md 2.5a).
+//! The words of clocks: which there are, how much time each gives, why one stands still, how late one is.
+//!
+//! How they count is `backoffice::clock`.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::Timestamp;
+
 /// Which clock.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum ClockKind {
     /// Answering a call.
@@ -14,7 +21,7 @@ pub enum ClockKind {
     ReturnWindow,
     /// First contact with the caller (先行联系).
     FirstContact,
-    /// Being there or calling, for the twelve kinds of [`super::QUICK_KINDS`].
+    /// Being there or calling, for the twelve kinds of `backoffice::clock::QUICK_KINDS`.
     QuickRespond,
     /// The same where life or property is in danger.
     QuickDanger,
@@ -97,4 +104,99 @@ impl ClockKind {
             ClockKind::Upper => ("CHAN-08", "上级时限", "upper hotline's due"),
         }
     }
+}
+
+/// How much time there is, and in which time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Allowance {
+    /// Working days; the day it starts is day 0 whatever the hour.
+    Days(u16),
+    /// Natural time in seconds: nights, weekends and holidays count.
+    Natural(u32),
+    /// Working time in seconds: only office hours count.
+    Working(u32),
+    /// A moment somebody else has set, an upper hotline for instance (CHAN-08).
+    /// Nothing moves it.
+    Until(Timestamp),
+}
+
+impl Allowance {
+    /// What a second round gets: half, rounded up (hotline.md 2.3 T18, ours).
+    #[must_use]
+    pub fn halved(self) -> Allowance {
+        match self {
+            Allowance::Days(days) => Allowance::Days(days.div_ceil(2)),
+            Allowance::Natural(seconds) => Allowance::Natural(seconds.div_ceil(2)),
+            Allowance::Working(seconds) => Allowance::Working(seconds.div_ceil(2)),
+            Allowance::Until(at) => Allowance::Until(at),
+        }
+    }
+}
+
+/// What is owed, by which policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Promise {
+    /// Which of the clocks.
+    pub kind: ClockKind,
+    /// How much time there is.
+    pub allowance: Allowance,
+    /// The version of the policy it was taken from.
+    pub policy: u32,
+}
+
+/// Why a clock stands still (hotline.md 2.5b). A return request, a delegation,
+/// a weekend and a unit's own signature are no reasons.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum PauseCause {
+    /// Something is missing from the caller (待补充).
+    AwaitInfo,
+    /// Two units dispute whose it is (争议裁定).
+    Arbitrating,
+    /// A leader has yet to sign (呈批中).
+    AwaitLeader,
+    /// A procedure with a time of its own by law (法定程序).
+    LegalCase,
+    /// Declared by the director (不可抗力).
+    ForceMajeure,
+}
+
+/// How late.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// In time.
+    #[default]
+    O0,
+    /// At most one working day left, a quarter of the hours.
+    O1,
+    /// Late, from the first second.
+    O2,
+    /// Three working days late.
+    O3,
+    /// Five working days late.
+    O4,
+    /// Ten working days late, or an order of level 2 not answered in time.
+    O5,
+}
+
+impl Level {
+    /// All of them, in order.
+    pub const ALL: [Level; 6] = [Level::O0, Level::O1, Level::O2, Level::O3, Level::O4, Level::O5];
 }

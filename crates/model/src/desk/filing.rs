@@ -1,0 +1,78 @@
+//! What happens to a filing of a difficult matter (疑难备案): from then on it is answered directly.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{KnowledgeId, UnitId, form::words};
+use crate::{AccountName, Timestamp};
+
+words!(
+    /// Where a filing stands.
+    FilingState {
+        /// 起草
+        Drafted,
+        /// 待审核
+        Submitted,
+        /// 已备案
+        Approved,
+        /// 不予备案
+        Rejected,
+        /// 到期
+        Expired,
+        /// 撤销
+        Revoked,
+    }
+);
+
+/// What happened to a filing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub enum FilingDeed {
+    /// The unit writes it.
+    Drafted(Box<FilingForm>),
+    /// F1: with report and seal.
+    Submitted {
+        /// The signed and sealed report, SHA-256 in hex (UNS-02).
+        report: String,
+        /// The seal's picture, SHA-256 in hex.
+        seal: String,
+    },
+    /// F2: approved by two persons of the hub.
+    Approved {
+        /// The second person.
+        second: AccountName,
+        /// Until when it holds.
+        valid_to: Timestamp,
+        /// The item of the knowledge base with its answer.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        knowledge: Option<KnowledgeId>,
+    },
+    /// F3: not approved.
+    Rejected {
+        /// Why.
+        reason: String,
+    },
+    /// F4: its time is over.
+    Expired,
+    /// F5: law or facts have changed.
+    Revoked {
+        /// Which way.
+        reason: String,
+    },
+}
+
+/// What a unit writes: four tests, each with its evidence (UNS-01).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FilingForm {
+    /// The unit that can do nothing more.
+    pub unit: UnitId,
+    /// Repeated or concentrated: how often, by how many.
+    pub repeated: String,
+    /// Complex: how.
+    pub complex: String,
+    /// All done within policy, or long: what.
+    pub exhausted: String,
+    /// The citizen cannot be satisfied: why.
+    pub unsatisfiable: String,
+    /// What callers are answered from now on (UNS-05).
+    pub answer: String,
+}

@@ -1,0 +1,137 @@
+//! The words of supervision orders (督查令): three levels, who approves and who answers each.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// How heavy an order is.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderLevel {
+    /// Level 1: the unit is reminded.
+    Remind,
+    /// Level 2: it is warned, and a deputy head must answer.
+    Warn,
+    /// Level 3: its chief must account for it in person; discipline has a copy.
+    Account,
+}
+
+impl OrderLevel {
+    /// The next heavier one.
+    pub fn next(self) -> Option<OrderLevel> {
+        match self {
+            OrderLevel::Remind => Some(OrderLevel::Warn),
+            OrderLevel::Warn => Some(OrderLevel::Account),
+            OrderLevel::Account => None,
+        }
+    }
+
+    /// Who approves it (hotline.md 2.7).
+    pub fn approver(self) -> Approver {
+        match self {
+            OrderLevel::Remind => Approver::Director,
+            OrderLevel::Warn => Approver::GovernmentSupervision,
+            OrderLevel::Account => Approver::Leader,
+        }
+    }
+
+    /// Who at least must answer it.
+    pub fn answered_by(self) -> Post {
+        match self {
+            OrderLevel::Remind => Post::Handler,
+            OrderLevel::Warn => Post::DeputyHead,
+            OrderLevel::Account => Post::Chief,
+        }
+    }
+
+    /// Its place in tables of three, from 0.
+    pub fn place(self) -> usize {
+        match self {
+            OrderLevel::Remind => 0,
+            OrderLevel::Warn => 1,
+            OrderLevel::Account => 2,
+        }
+    }
+}
+
+/// Who approves an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Approver {
+    /// The hotline's director, or a county's supervision bureau head.
+    Director,
+    /// The government office's supervision.
+    GovernmentSupervision,
+    /// The mayor or county head.
+    Leader,
+}
+
+/// Who answers for a unit.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Post {
+    /// Whoever handles it.
+    Handler,
+    /// The deputy head in charge.
+    DeputyHead,
+    /// The chief.
+    Chief,
+}
+
+/// What happens to an order. When, is the record's own time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderEvent {
+    /// Approved by this office.
+    Approved(Approver),
+    /// Sent: the time to answer runs.
+    Issued,
+    /// Signed for.
+    Receipted,
+    /// The unit asks to return it.
+    ReturnAsked,
+    /// It stays.
+    ReturnRefused,
+    /// It was wrong here: closed.
+    ReturnGranted,
+    /// Answered by this post.
+    Answered(Post),
+    /// The answer was weighed.
+    Checked {
+        /// It will do.
+        enough: bool,
+    },
+    /// Done with.
+    Closed,
+    /// A heavier one follows.
+    Escalated,
+}
+
+/// What happened to a supervision order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum OrderDeed {
+    /// Written by the supervision group.
+    Drafted {
+        /// How heavy.
+        level: OrderLevel,
+        /// Who issues it; several for a joint order (SUP-05).
+        issuers: Vec<String>,
+        /// The unit it goes to.
+        unit: super::UnitId,
+        /// What it demands.
+        text: String,
+        /// Begun at this level because the matter is urgent or a leader's.
+        direct: bool,
+    },
+    /// Anything after that.
+    Moved {
+        /// What.
+        event: OrderEvent,
+        /// In words: the answer, the reason.
+        #[serde(default)]
+        text: String,
+    },
+}

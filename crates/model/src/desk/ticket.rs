@@ -1,0 +1,568 @@
+//! What happens to a ticket (诉求件), T01 to T30 of hotline.md 2.3, and what hangs on one.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    AssignmentId, Channel, ClockKind, Disposition, DivertTarget, FilingId, Form, Grade, GroupId,
+    KnowledgeId, MatterId, NotAcceptedReason, Post, Private, Promise, Reached, Reasonableness,
+    RedoReason, ReopenGround, UnitId, Urge, form::words,
+};
+use crate::{AccountName, CallId, LineId, Number, SeatId, Timestamp};
+
+words!(
+    /// Where a ticket stands.
+    TicketState {
+        /// 录入中
+        Draft,
+        /// 已受理
+        Registered,
+        /// 待补充
+        AwaitInfo,
+        /// 待审核派单
+        InReview,
+        /// 呈批中
+        AwaitLeader,
+        /// 办理中
+        Handling,
+        /// 随主单办理
+        Following,
+        /// 待验收
+        ResultCheck,
+        /// 待反馈
+        Reply,
+        /// 待回访
+        Callback,
+        /// 已办结
+        Closed,
+        /// 已归档
+        Archived,
+        /// 作废
+        Cancelled,
+    }
+);
+
+words!(
+    /// How a ticket was closed.
+    Closure {
+        /// 当场答复
+        Direct,
+        /// 评价办结
+        Evaluated,
+        /// 未评价办结
+        NoEvaluation,
+        /// 不满意结案
+        Unsatisfied,
+        /// 疑难备案答复
+        Filed,
+        /// 转出
+        Diverted,
+        /// 不予受理
+        NotAccepted,
+        /// 撤诉、失联
+        Withdrawn,
+        /// 无效
+        Invalid,
+    }
+);
+
+/// What happened to a ticket.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub enum TicketDeed {
+    /// T01: opened by a channel other than the phone; calls open theirs as `TicketOpened`.
+    Opened {
+        /// By which way.
+        channel: Channel,
+        /// Who, when known.
+        caller: Number,
+        /// The line or account it came to.
+        line: LineId,
+        /// The message's own name there, so that it comes once.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<String>,
+    },
+    /// The form was filled in or corrected; every field is kept as it is typed (REC-02).
+    Written(Box<Form>),
+    /// T02: taken on, with a number told to the caller.
+    Registered {
+        /// The issue it belongs to: its own, or one there already.
+        matter: MatterId,
+        /// Whether the caller has spoken of this before (老户).
+        repeat_caller: bool,
+        /// Whether others have.
+        repeat_matter: bool,
+        /// Six digits with which the caller may look it up.
+        query_code: String,
+    },
+    /// T03: answered on the spot and filed (REC-17).
+    Answered {
+        /// What was answered.
+        answer: String,
+        /// From which knowledge.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        knowledge: Option<KnowledgeId>,
+        /// Why without.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        no_item: Option<String>,
+    },
+    /// T04: handed on.
+    Diverted {
+        /// To whom.
+        target: DivertTarget,
+        /// The number told or called.
+        number: String,
+        /// Connected, rather than told the number.
+        connected: bool,
+        /// The call's other leg, when connected.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        call: Option<CallId>,
+    },
+    /// T05: not accepted, and the caller told which way is open.
+    NotAccepted {
+        /// Why.
+        reason: NotAcceptedReason,
+        /// The way they were told.
+        route_told: String,
+    },
+    /// An agent proposes to count it as nuisance; a floor lead confirms (T06).
+    NuisanceProposed(Disposition),
+    /// The proposal was turned down.
+    NuisanceRefused,
+    /// T06: no demand at all.
+    Invalidated(Disposition),
+    /// T07: something is missing; every clock stands still.
+    InfoAwaited {
+        /// What.
+        missing: String,
+        /// When to call the caller again.
+        call_at: Timestamp,
+    },
+    /// T08: it is there.
+    InfoGiven {
+        /// What was learned.
+        facts: String,
+    },
+    /// T08: three tries on two days and an SMS, and nobody reached.
+    GivenUp,
+    /// T09: to be checked and dispatched.
+    SentToReview,
+    /// T10: a filing answers it; not dispatched.
+    FilingMatched {
+        /// The filing.
+        filing: FilingId,
+        /// Its answer.
+        answer: String,
+    },
+    /// T11: follows another ticket of the same matter.
+    Merged {
+        /// The matter whose master it follows.
+        matter: MatterId,
+    },
+    /// T11b: the ticket it follows was accepted; this caller is to be answered too.
+    MasterPassed,
+    /// T11c: it goes its own way again.
+    Unmerged {
+        /// Why.
+        reason: String,
+        /// The matter it belongs to from now on.
+        matter: MatterId,
+    },
+    /// T12: put before a leader (呈批).
+    SentToLeader {
+        /// The submission sheet.
+        sheet: String,
+    },
+    /// T13, and signatures after the fact: what a leader wrote.
+    LeaderSigned(Instruction),
+    /// T14: dispatched. Its assignments are numbered from the ticket's next.
+    Dispatched(Box<Dispatch>),
+    /// T15: another unit.
+    UnitAdded(Box<Dispatch>),
+    /// T16: taken back from the units.
+    Recalled {
+        /// Why.
+        reason: String,
+    },
+    /// T17: every result asked for is in.
+    ResultsIn,
+    /// T18: the result will not do; another round.
+    SentBack {
+        /// In which way.
+        reason: RedoReason,
+        /// What is missing.
+        text: String,
+        /// The new time to handle it, by assignment.
+        clocks: Vec<Promise>,
+    },
+    /// T19: the result will do.
+    ResultAccepted {
+        /// What the citizen is going to be told.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        feedback: Option<String>,
+    },
+    /// T20: the caller was told.
+    Replied(ReplyMade),
+    /// T20b: there is nobody to tell.
+    ReplyImpossible,
+    /// T21: the caller was asked, or called, or could not be.
+    Asked(super::Callback),
+    /// T22: satisfied.
+    Satisfied,
+    /// T23: handled once more.
+    Redone {
+        /// Why.
+        reason: RedoReason,
+        /// What is asked of the unit.
+        text: String,
+        /// The new time to handle it.
+        clocks: Vec<Promise>,
+        /// A follower goes its own way: its own assignments.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        dispatch: Option<Box<Dispatch>>,
+    },
+    /// T24: closed as unsatisfied; the item stays open until it is struck off.
+    ClosedUnsatisfied {
+        /// What was tried and why nothing more is possible.
+        reason: String,
+    },
+    /// T25: nobody reached.
+    ClosedUnreached,
+    /// T26: opened again.
+    Reopened {
+        /// Why.
+        ground: ReopenGround,
+        /// What is new.
+        text: String,
+    },
+    /// T27: put away, read-only from now on.
+    Archived {
+        /// The hash of the bundle, SHA-256 in hex.
+        manifest: String,
+    },
+    /// T28: the caller takes it back.
+    Withdrawn {
+        /// In their words.
+        statement: String,
+        /// The recording or message that says so.
+        proof: String,
+    },
+    /// T29: an empty draft put aside.
+    Voided {
+        /// Why.
+        reason: String,
+    },
+    /// T30: put into another state by two persons.
+    Overridden {
+        /// Into which.
+        to: TicketState,
+        /// The second person.
+        second: AccountName,
+        /// Why.
+        reason: String,
+    },
+    /// Another call about it: an urge, not a new ticket.
+    CallAdded {
+        /// The call.
+        call: CallId,
+        /// Who answered.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seat: Option<SeatId>,
+    },
+    /// Another grade: the same pauses, other clocks.
+    Regraded {
+        /// Which.
+        grade: Grade,
+        /// Why, when the rule says otherwise.
+        reason: String,
+        /// What counts from now on.
+        clocks: Vec<Promise>,
+    },
+    /// Taken from the public pool (占有).
+    Claimed,
+    /// Put back.
+    Released,
+    /// Somebody is named for it (REC-18).
+    OfficerNamed {
+        /// Who.
+        officer: AccountName,
+    },
+    /// It belongs to this supervision group (SEAT-08).
+    GroupNamed {
+        /// Which.
+        group: GroupId,
+    },
+    /// Chased.
+    Urged(Urge),
+    /// Spoken with the caller or anybody else about it (REC-28).
+    Contacted(Contact),
+    /// A unit or person promised something (RPL-15).
+    Committed(Commitment),
+    /// Something to look at again (RPL-24, DSP-19).
+    FollowUpSet(FollowUp),
+    /// It was looked at.
+    FollowUpChecked {
+        /// Which, from 1.
+        n: u16,
+        /// Kept, or the trouble is back.
+        kept: bool,
+        /// What was found.
+        text: String,
+    },
+    /// The hub decided whether the demand is reasonable (REC-27).
+    ReasonablenessDecided {
+        /// What.
+        verdict: Reasonableness,
+        /// Why.
+        reason: String,
+        /// The second person.
+        second: AccountName,
+    },
+    /// The caller reports how it goes (REC-21).
+    CitizenUpdated {
+        /// In their words.
+        text: String,
+    },
+    /// Thanks, by call, letter or banner (CB-10).
+    Thanked {
+        /// How.
+        kind: Gratitude,
+        /// Whom.
+        unit: Option<UnitId>,
+        /// In words.
+        text: String,
+    },
+    /// Help the caller was given already (REC-22).
+    AidNoted {
+        /// By whom.
+        payer: String,
+        /// What.
+        item: String,
+        /// In cents of a yuan.
+        amount_fen: u64,
+    },
+    /// The caller's identity was shown to somebody who sees it masked.
+    Revealed {
+        /// Why they needed it.
+        reason: String,
+    },
+    /// Something said about it by the desk.
+    Noted {
+        /// What.
+        text: String,
+    },
+    /// A method that moved it (SUP-08).
+    MethodTagged {
+        /// Which of the ten.
+        method: String,
+    },
+    /// Asked in the middle of handling: the time stands still for a procedure by law or force majeure.
+    Paused {
+        /// Why.
+        cause: super::PauseCause,
+        /// The file or order that says so.
+        basis: String,
+    },
+    /// That cause is gone.
+    Resumed {
+        /// Which.
+        cause: super::PauseCause,
+    },
+    /// A clock of the ticket was started by the rules.
+    ClockStarted(Promise),
+    /// A clock was met.
+    ClockMet(ClockKind),
+}
+
+/// To whom a ticket is given, and how.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Dispatch {
+    /// Who handles it: one lead, any number of assistants.
+    pub parts: Vec<Part>,
+    /// The supervising unit: named, and not the one that handles (DSP-02).
+    pub supervise: UnitId,
+    /// The person there who answers for it (SEAT-17).
+    pub supervisor: String,
+    /// A, B or C.
+    pub grade: Grade,
+    /// What the units should know.
+    #[serde(default)]
+    pub note: String,
+    /// Why other units than the directory names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Why before the leader has signed (LDR-10).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub emergency: Option<String>,
+    /// The clocks it starts; filled in from the policy.
+    #[serde(default)]
+    pub clocks: Vec<Promise>,
+}
+
+/// One unit's part.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Part {
+    /// The unit.
+    pub unit: UnitId,
+    /// What it is to do.
+    pub role: PartRole,
+    /// How it was told.
+    pub method: Method,
+}
+
+words!(
+    /// What a unit is to do.
+    PartRole {
+        /// 主办: handles it and writes the one reply.
+        Lead,
+        /// 协办: helps.
+        Assist,
+        /// 督办: supervises.
+        Supervise,
+    }
+);
+
+/// How a unit is told (DSP-01).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Method {
+    /// 电话转办: who listened has signed for it.
+    Phone {
+        /// The recorded call.
+        call: CallId,
+        /// Who listened.
+        listener: String,
+    },
+    /// 网络转办
+    Network,
+    /// 书面转办
+    Written {
+        /// The document's number.
+        document: String,
+        /// The scan's hash, SHA-256 in hex.
+        scan: String,
+    },
+}
+
+/// What a leader wrote (批示).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Instruction {
+    /// The leader.
+    pub leader: AccountName,
+    /// For whom, when a deputy signs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub for_leader: Option<AccountName>,
+    /// What.
+    pub text: String,
+    /// The scan's hash, when it was written on paper.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scan: Option<String>,
+}
+
+/// How a caller was told the result.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ReplyMade {
+    /// By which way.
+    pub how: super::ReplyBy,
+    /// By the unit rather than by the hub (RPL-05).
+    #[serde(default)]
+    pub by_unit: Option<UnitId>,
+    /// In these words.
+    pub text: String,
+    /// An answer on the way, not the last one (RPL-17).
+    #[serde(default)]
+    pub interim: bool,
+    /// The recorded call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<CallId>,
+    /// Whether they were reached.
+    pub reached: Reached,
+}
+
+/// A conversation about a ticket.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Contact {
+    /// With whom.
+    pub with: Private,
+    /// What for.
+    pub purpose: ContactPurpose,
+    /// The number.
+    #[serde(default)]
+    pub number: Number,
+    /// The recorded call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call: Option<CallId>,
+    /// Whether they were reached.
+    pub reached: Reached,
+    /// What was said.
+    pub text: String,
+}
+
+words!(
+    /// What somebody was called for.
+    ContactPurpose {
+        /// To learn what is missing (T07).
+        Info,
+        /// First contact of the unit (先行联系).
+        FirstContact,
+        /// To settle whose it is.
+        Competence,
+        /// To coordinate.
+        Coordination,
+        /// Anything else.
+        Other,
+    }
+);
+
+/// A promise somebody made (承诺).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Commitment {
+    /// Who.
+    pub by: String,
+    /// What.
+    pub what: String,
+    /// By when.
+    pub due: Timestamp,
+}
+
+/// Something to look at again.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct FollowUp {
+    /// What.
+    pub what: String,
+    /// When.
+    pub due: Timestamp,
+    /// The ticket cannot be archived before it is checked (S3).
+    pub binding: bool,
+}
+
+words!(
+    /// How people say thanks.
+    Gratitude {
+        /// 感谢电话
+        Call,
+        /// 感谢信
+        Letter,
+        /// 锦旗
+        Banner,
+    }
+);
+
+/// The post in which somebody signed, and their name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Signature {
+    /// Their post.
+    pub post: Post,
+    /// Their name, which is printed (RPL-06).
+    pub name: String,
+    /// On paper, by app, by word of mouth.
+    pub how: String,
+}
+
+/// An assignment and the time it newly has.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct AssignmentClock {
+    /// Which.
+    pub assignment: AssignmentId,
+    /// How much.
+    pub promise: Promise,
+}
