@@ -76,6 +76,7 @@ impl std::error::Error for UrgeRefusal {}
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Level;
 
     fn at(day: u64, hour: u64) -> Timestamp {
         // 2026-11-23T00:00+08:00 and on.
