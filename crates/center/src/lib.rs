@@ -12,10 +12,12 @@ mod memory;
 
 use std::collections::VecDeque;
 
-pub use command::{Command, Refusal, Reply};
+pub use backoffice::Done;
+pub use command::{AtTheDesk, Command, Refusal, Reply};
 pub use memory::{Memory, OpenOffer};
 use model::{
     CallId, Event, Number, Record, Seq, Timestamp,
+    desk::{Deed, Doer, Entry},
     event::{
         Actor, CallEnd, CallEnded, EngineStarted, EngineStopped, MissedCallFiled, OfferWithdrawn,
         TicketOpened, Withdrawal,
@@ -180,6 +182,7 @@ impl Center {
             Input::Timeout => self.switch.handle_input(now, switch::Input::Timeout),
         }
         self.follow_switch(now);
+        self.follow_rules(now);
     }
 
     /// What to do next, in order.
@@ -189,7 +192,8 @@ impl Center {
 
     /// When to send [`Input::Timeout`].
     pub fn poll_timeout(&self) -> Option<Timestamp> {
-        self.switch.poll_timeout()
+        let (calls, desk) = (self.switch.poll_timeout(), self.memory.desk.poll_timeout());
+        calls.into_iter().chain(desk).min()
     }
 
     /// What the center remembers.
@@ -209,6 +213,7 @@ impl Center {
 
     fn obey(&mut self, now: Timestamp, reply_to: u64, by: Actor, command: Command) {
         let reply = match command {
+            Command::Desk(order) => return self.at_the_desk(now, reply_to, *order),
             Command::LogIn { seat, agent } => self.wish(now, acd::Wish::LogIn { seat, agent, by }),
             Command::LogOut { seat } => self.wish(now, acd::Wish::LogOut { seat, by }),
             Command::Ready { seat } => self.wish(now, acd::Wish::Ready { seat, by }),
@@ -228,17 +233,56 @@ impl Center {
             }
         };
         self.follow_switch(now);
-        match reply {
-            Ok(()) if self.log_failed => self.reply(reply_to, Err(Refusal::LogFailed)),
-            Ok(()) if self.memory.seq > self.durable => {
-                self.promises.push_back(Promise { seq: self.memory.seq, reply_to, reply });
-            }
-            // Nothing new was written, or nothing was granted: there is nothing to wait for.
-            Ok(()) | Err(_) => self.reply(reply_to, reply),
+        let seq = self.memory.seq;
+        self.promise(reply_to, seq, reply.map(|()| Done { seq, ticket: None }));
+    }
+
+    /// Something at the desk: decided, put on record, and what follows by rule in the same turn.
+    fn at_the_desk(&mut self, now: Timestamp, reply_to: u64, order: AtTheDesk) {
+        let AtTheDesk { by, command, expected, key } = order;
+        if let Some(done) = key.as_deref().and_then(|key| self.memory.desk.done(&by, key)) {
+            let done = *done;
+            return self.promise(reply_to, done.seq, Ok(done));
+        }
+        let next = self.memory.next_ticket(now);
+        let deeds = match self.memory.desk.decide(now, &by, command, expected, next) {
+            Ok(deeds) => deeds,
+            Err(no) => return self.reply(reply_to, Err(Refusal::Desk(no))),
+        };
+        let ticket = deeds.iter().find_map(Deed::ticket);
+        for deed in deeds {
+            let entry = Entry { by: by.clone(), key: key.clone(), deed };
+            self.append(now, Event::Desk(Box::new(entry)));
+        }
+        self.follow_rules(now);
+        // What the sender expects next is the ticket as the rules have left it.
+        let seq = ticket.map_or(self.memory.seq, |ticket| self.memory.desk.seq_of(ticket));
+        let last = self.memory.seq;
+        self.promise(reply_to, last, Ok(Done { seq: if seq == 0 { last } else { seq }, ticket }));
+    }
+
+    /// What follows at the desk by rule, some of it now and the rest with the next turn.
+    fn follow_rules(&mut self, now: Timestamp) {
+        for _ in 0..STEPS_A_TURN {
+            let Some(deed) = self.memory.desk.poll_step(now) else { return };
+            let entry = Entry { by: Doer::Engine, key: None, deed };
+            self.append(now, Event::Desk(Box::new(entry)));
         }
     }
 
-    fn wish(&mut self, now: Timestamp, wish: acd::Wish) -> Reply {
+    /// Answer, once what was written up to `seq` is durable.
+    fn promise(&mut self, reply_to: u64, seq: Seq, reply: Reply) {
+        match reply {
+            Ok(_) if self.log_failed => self.reply(reply_to, Err(Refusal::LogFailed)),
+            Ok(_) if seq > self.durable => {
+                self.promises.push_back(Promise { seq, reply_to, reply });
+            }
+            // Nothing new was written, or nothing was granted: there is nothing to wait for.
+            Ok(_) | Err(_) => self.reply(reply_to, reply),
+        }
+    }
+
+    fn wish(&mut self, now: Timestamp, wish: acd::Wish) -> Result<(), Refusal> {
         self.switch.wish(now, wish).map_err(|denied| match denied {
             acd::Denied::NoSuchSeat => Refusal::NoSuchSeat,
             acd::Denied::NotNow { state, allowed } => Refusal::NotNow { state, allowed },
@@ -393,6 +437,9 @@ fn owes_a_call_back(cause: model::event::Refusal) -> bool {
     }
 }
 
+/// Deeds by rule in one turn: a matter of five thousand followers is answered
+/// over some turns, so that no call waits for it.
+const STEPS_A_TURN: usize = 64;
 /// Records that may wait for the disk before new calls are turned away:
 /// some minutes of a province's worst hour.
 const UNSYNCED_MAX: u64 = 100_000;

@@ -13,15 +13,16 @@ use std::{
 };
 
 use axum::{extract::Request, http::HeaderValue, middleware::map_request};
-use backoffice::{Ticket, TicketKind};
+use backoffice::Ticket;
 use center::{Command, Refusal, Reply};
 use console::{Account, Backend, BoxFuture, Options};
 use model::{
     AccountName, CallId, Event, Login, NotReadyReason, Number, Record, SeatId, Seq, TicketId,
     Timestamp, WorkState, Zone,
-    event::{Actor, Alarm, CallArrived, CallEnd, Role},
+    event::{Actor, Alarm, CallArrived, CallEnd, MissedCallFiled, Role, TicketOpened},
 };
 use reporting::{Cdr, QueueBoard, SeatBoard, WaitingCall, Wallboard};
+use store::Filed;
 use tokio::{net::TcpListener, sync::watch};
 
 #[tokio::main]
@@ -159,7 +160,7 @@ impl Backend for Preview {
                 state: "the preview lets nobody go".into(),
                 allowed: vec!["ready", "not-ready"],
             }),
-            _ => Ok(()),
+            _ => Ok(center::Done::default()),
         };
         Box::pin(async move { reply })
     }
@@ -213,23 +214,31 @@ impl Backend for Preview {
     }
 
     fn ticket(&self, ticket: TicketId) -> io::Result<Option<Ticket>> {
-        Ok(self.tickets(None, 50)?.into_iter().find(|found| found.ticket == ticket))
+        Ok(self.tickets(None, 50, None)?.into_iter().find(|found| found.ticket == ticket))
     }
 
-    fn tickets(&self, before: Option<TicketId>, limit: usize) -> io::Result<Vec<Ticket>> {
+    fn tickets(
+        &self,
+        before: Option<TicketId>,
+        limit: usize,
+        filed: Option<&Filed>,
+    ) -> io::Result<Vec<Ticket>> {
         let all = (0..40).filter_map(|n| {
             let cdr = self.cdr(n)?;
-            let missed = cdr.seat.is_none();
-            Some(Ticket {
-                ticket: TicketId(2_026_112_200_400 - n),
-                kind: if missed { TicketKind::MissedCall } else { TicketKind::Conversation },
-                call: cdr.call,
-                caller: cdr.caller,
-                line: cdr.line,
-                opened: cdr.ended.unwrap_or(cdr.arrived),
-                seat: cdr.seat,
-            })
+            let ticket = TicketId(2_026_112_200_400 - n);
+            let (call, caller, line) = (cdr.call, cdr.caller, cdr.line);
+            let event = match cdr.seat {
+                Some(seat) => {
+                    Event::TicketOpened(TicketOpened { ticket, call, caller, line, seat })
+                }
+                None => {
+                    let wait_ms = cdr.wait_ms;
+                    Event::MissedCallFiled(MissedCallFiled { ticket, call, caller, line, wait_ms })
+                }
+            };
+            Ticket::open(n, cdr.ended.unwrap_or(cdr.arrived), &event)
         });
+        let all = all.filter(|t| filed.is_none_or(|filed| filed.has(t)));
         Ok(all.filter(|t| before.is_none_or(|id| t.ticket < id)).take(limit).collect())
     }
 

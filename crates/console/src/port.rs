@@ -9,6 +9,7 @@ use model::{
     event::{Actor, Role},
 };
 use reporting::{Cdr, Wallboard};
+use store::Filed;
 use tokio::sync::watch;
 
 /// A future on the heap, so that the trait can be used behind `dyn`.
@@ -70,8 +71,14 @@ pub trait Backend: Send + Sync + 'static {
     /// One ticket.
     fn ticket(&self, ticket: TicketId) -> io::Result<Option<Ticket>>;
 
-    /// Tickets, newest first, those before `before` when given, at most `limit`.
-    fn tickets(&self, before: Option<TicketId>, limit: usize) -> io::Result<Vec<Ticket>>;
+    /// Tickets, newest first, those before `before` when given, at most `limit`; of one place
+    /// they are filed under, or of all.
+    fn tickets(
+        &self,
+        before: Option<TicketId>,
+        limit: usize,
+        filed: Option<&Filed>,
+    ) -> io::Result<Vec<Ticket>>;
 
     /// The finished recording of a call: a WAV file, when there is one.
     fn recording(&self, call: CallId) -> io::Result<Option<PathBuf>>;

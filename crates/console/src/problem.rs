@@ -19,13 +19,27 @@ pub(crate) struct Problem {
     /// What would be taken instead, when that is known.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     allowed: Vec<&'static str>,
+    /// Everything that is wrong with a command, by field.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    faults: Box<[backoffice::Fault]>,
+    /// The last record of what the command is about, when its sender had seen an older one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seq: Option<model::Seq>,
     #[serde(skip)]
     retry_after_s: Option<u64>,
 }
 
 impl Problem {
     fn new(status: StatusCode, error: &'static str, what: impl Into<String>) -> Problem {
-        Problem { status, error, what: what.into(), allowed: Vec::new(), retry_after_s: None }
+        Problem {
+            status,
+            error,
+            what: what.into(),
+            allowed: Vec::new(),
+            faults: Box::default(),
+            seq: None,
+            retry_after_s: None,
+        }
     }
 
     /// Nobody we know asks.
@@ -82,6 +96,32 @@ impl Problem {
     }
 }
 
+impl Problem {
+    /// A body with everything that is wrong in it.
+    pub(crate) fn faulty(faults: Vec<backoffice::Fault>) -> Problem {
+        Problem::of_desk(backoffice::Refusal::Faults { faults })
+    }
+
+    fn of_desk(no: backoffice::Refusal) -> Problem {
+        use backoffice::Refusal;
+        let what = no.to_string();
+        match no {
+            Refusal::NotFound { .. } => Problem::not_found(what),
+            Refusal::Forbidden { .. } => Problem::forbidden(what),
+            Refusal::NotNow { state, allowed } => {
+                Problem::new(StatusCode::CONFLICT, "not_now", state).allowing(&allowed)
+            }
+            Refusal::Stale { found, .. } => {
+                let seq = Some(found);
+                Problem { seq, ..Problem::new(StatusCode::CONFLICT, "stale", what) }
+            }
+            Refusal::Faults { faults } => {
+                Problem { faults: faults.into(), ..Problem::unclear(what) }
+            }
+        }
+    }
+}
+
 impl From<center::Refusal> for Problem {
     fn from(refusal: center::Refusal) -> Problem {
         use center::Refusal;
@@ -91,6 +131,7 @@ impl From<center::Refusal> for Problem {
             Refusal::NotNow { state, allowed } => {
                 Problem::new(StatusCode::CONFLICT, "not_now", state).allowing(&allowed)
             }
+            Refusal::Desk(no) => Problem::of_desk(no),
             Refusal::LogFailed | Refusal::Stopping => Problem::unavailable(what),
         }
     }

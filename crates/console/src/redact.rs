@@ -1,7 +1,7 @@
 //! What a role sees of a caller's number, and of the log.
 
 use backoffice::Ticket;
-use model::{Event, Number, Record, event::Role};
+use model::{Event, Number, Record, desk::Private, event::Role};
 use reporting::Cdr;
 
 use crate::rights::{Right, may};
@@ -18,6 +18,15 @@ pub(crate) fn call(mut cdr: Cdr, role: Role) -> Cdr {
 pub(crate) fn ticket(mut ticket: Ticket, role: Role) -> Ticket {
     if !may(role, Right::WholeNumbers) {
         ticket.caller = redacted(&ticket.caller);
+        let form = &mut ticket.form;
+        for number in [&mut form.contact, &mut form.contact_alt].into_iter().flatten() {
+            *number = redacted(number);
+        }
+        let private = [&mut form.name, &mut form.employer, &mut form.address];
+        for text in private.into_iter().flatten().filter(|text| !text.is_empty()) {
+            *text = Private::new("***");
+        }
+        ticket.query_code.clear();
     }
     ticket
 }

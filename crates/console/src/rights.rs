@@ -11,7 +11,9 @@ pub(crate) enum Right {
     Recordings,
     /// Steer seats other than the own, and hang up any call.
     AllSeats,
-    /// See callers' numbers whole.
+    /// See tickets.
+    Tickets,
+    /// See callers' numbers and names whole.
     WholeNumbers,
     /// See who logged in, who heard what, which account was made.
     Audit,
@@ -21,19 +23,20 @@ pub(crate) enum Right {
 pub(crate) fn may(role: Role, right: Right) -> bool {
     match role {
         Role::Admin | Role::Supervisor => true,
-        Role::Qa => matches!(right, Right::AllCalls | Right::Recordings),
+        Role::Qa => matches!(right, Right::AllCalls | Right::Recordings | Right::Tickets),
         // An agent's lists hold own calls and tickets only, whose callers they
         // must be able to call back.
-        Role::Agent => matches!(right, Right::WholeNumbers),
-        // The back office has rights of its own, on tickets.
+        Role::Agent => matches!(right, Right::WholeNumbers | Right::Tickets),
+        // The hub's own people see whom they serve (hotline.md 2.7).
         Role::Callback
         | Role::Dispatcher
         | Role::SupGroup
         | Role::Director
-        | Role::Liaison
-        | Role::UnitHead
         | Role::Leader
-        | Role::GovSupervision
+        | Role::GovSupervision => matches!(right, Right::WholeNumbers | Right::Tickets),
+        // Units see what was given to them; the rest what was made for them.
+        Role::Liaison
+        | Role::UnitHead
         | Role::Media
         | Role::Discipline
         | Role::Grid

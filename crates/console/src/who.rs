@@ -11,6 +11,7 @@ use axum::{
 };
 use model::{
     SeatId,
+    desk::Doer,
     event::{Actor, Role},
 };
 
@@ -74,6 +75,12 @@ impl Who {
         let board = desk.backend.wallboard();
         let own = board.seats.iter().filter(|(_, s)| s.agent() == Some(&self.account.name));
         own.map(|(seat, _)| *seat).collect()
+    }
+
+    /// Who they are at the desk.
+    pub(crate) fn doer(&self) -> Doer {
+        let (account, role) = (self.account.name.clone(), self.account.role);
+        Doer::Person { account, role, unit: None, outsourced: false }
     }
 
     pub(crate) fn actor(&self) -> Actor {

@@ -16,7 +16,7 @@ use model::{
     event::{Actor, Alarm},
 };
 use reporting::{Cdr, Wallboard};
-use store::{CallFilter, Reader, TicketFilter};
+use store::{CallFilter, Filed, Reader};
 use tokio::sync::watch;
 
 use crate::{
@@ -145,8 +145,13 @@ impl Backend for Engine {
         self.catch_up().ticket(ticket).map_err(io::Error::other)
     }
 
-    fn tickets(&self, before: Option<TicketId>, limit: usize) -> io::Result<Vec<Ticket>> {
-        self.catch_up().tickets(before, limit, &TicketFilter::default()).map_err(io::Error::other)
+    fn tickets(
+        &self,
+        before: Option<TicketId>,
+        limit: usize,
+        filed: Option<&Filed>,
+    ) -> io::Result<Vec<Ticket>> {
+        self.catch_up().tickets(before, limit, filed).map_err(io::Error::other)
     }
 
     fn recording(&self, call: CallId) -> io::Result<Option<PathBuf>> {

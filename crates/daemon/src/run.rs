@@ -87,7 +87,7 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, String> {
     for finding in &opening.found {
         tracing::warn!("the log: {finding}");
     }
-    let mut memory = Memory::new(settings.hotline.zone, plan::wallboard(settings));
+    let mut memory = Memory::new(plan::wallboard(settings), plan::desk(settings, entropy::seed()));
     let records = journal::Reader::open(&journal_folder).and_then(|r| r.read_from(1));
     for record in records.map_err(|e| format!("cannot read the log: {e}"))? {
         memory.apply(&record.map_err(|e| format!("cannot read the log: {e}"))?);

@@ -1,14 +1,17 @@
 //! Writing the view: records in, one transaction a batch.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs, io,
     path::Path,
     sync::{Arc, Mutex, PoisonError, atomic::Ordering},
 };
 
-use backoffice::Ticket;
-use model::{CallId, Event, Record, Seq};
+use backoffice::{Filing, Ticket};
+use model::{
+    CallId, Event, Record, Seq, TicketId, Timestamp,
+    desk::{Deed, Entry, FilingId, TicketDeed},
+};
 use reporting::Cdr;
 use sled::{
     Batch, Transactional,
@@ -18,7 +21,7 @@ use sled::{
 use crate::{
     Reader, StoreError, codec,
     error::caught,
-    reader::kind,
+    filed,
     view::{self, APPLIED, Trees, View},
 };
 
@@ -71,7 +74,13 @@ impl Store {
         }
         caught(|| {
             let trees = self.view.trees()?;
-            let mut change = Change { trees, calls: BTreeMap::new(), batches: Batches::default() };
+            let mut change = Change {
+                trees,
+                calls: BTreeMap::new(),
+                tickets: BTreeMap::new(),
+                filings: BTreeMap::new(),
+                batches: Batches::default(),
+            };
             for record in new {
                 change.follow(record)?;
             }
@@ -92,6 +101,9 @@ struct Change<'a> {
     trees: &'a Trees,
     /// Calls touched: read once, written once.
     calls: BTreeMap<CallId, Cdr>,
+    /// Tickets touched, and where they were filed before.
+    tickets: BTreeMap<TicketId, (BTreeSet<Vec<u8>>, Ticket)>,
+    filings: BTreeMap<FilingId, Filing>,
     batches: Batches,
 }
 
@@ -103,16 +115,19 @@ struct Batches {
     calls_of_seat: Batch,
     open_calls: Batch,
     tickets: Batch,
-    tickets_of_caller: Batch,
-    tickets_of_kind: Batch,
+    tickets_by: Batch,
+    filings: Batch,
     ticket_of_call: Batch,
 }
 
 impl Change<'_> {
     fn follow(&mut self, record: &Record) -> Result<(), StoreError> {
         let (at, event) = (record.at, &record.event);
-        if let Some(ticket) = Ticket::open(at, event) {
-            self.file(&ticket)?;
+        if let Some(ticket) = Ticket::open(record.seq, at, event) {
+            self.open(ticket);
+        }
+        if let Event::Desk(entry) = event {
+            self.desk(record.seq, at, entry)?;
         }
         if let Some(cdr) = Cdr::begin(at, event) {
             self.begin(cdr);
@@ -142,14 +157,38 @@ impl Change<'_> {
         self.calls.insert(cdr.call, cdr);
     }
 
-    fn file(&mut self, ticket: &Ticket) -> Result<(), StoreError> {
-        let id = codec::ticket(ticket.ticket);
-        self.batches.tickets.insert(&id, codec::value(ticket)?);
-        self.batches.tickets_of_kind.insert(codec::under(&kind(ticket.kind), id), &[]);
-        self.batches.ticket_of_call.insert(&codec::call(ticket.call), &id);
-        if !ticket.caller.is_withheld() {
-            let key = codec::under(&codec::caller(&ticket.caller), id);
-            self.batches.tickets_of_caller.insert(key, &[]);
+    fn open(&mut self, ticket: Ticket) {
+        if let Some(call) = ticket.call {
+            let id = codec::ticket(ticket.ticket);
+            self.batches.ticket_of_call.insert(&codec::call(call), &id);
+        }
+        self.tickets.insert(ticket.ticket, (BTreeSet::new(), ticket));
+    }
+
+    fn desk(&mut self, seq: Seq, at: Timestamp, entry: &Entry) -> Result<(), StoreError> {
+        if let Some(id) = entry.deed.ticket() {
+            if !self.tickets.contains_key(&id)
+                && let Some(bytes) = self.trees.tickets.get(codec::ticket(id))?
+            {
+                let ticket: Ticket = codec::read(&bytes)?;
+                self.tickets.insert(id, (filed::places(&ticket), ticket));
+            }
+            if let Some((_, ticket)) = self.tickets.get_mut(&id) {
+                ticket.follow(seq, at, entry);
+                if let Deed::Ticket(_, TicketDeed::CallAdded { call, .. }) = &entry.deed {
+                    self.batches.ticket_of_call.insert(&codec::call(*call), &codec::ticket(id));
+                }
+            }
+        }
+        if let Deed::Filing(id, deed) = &entry.deed {
+            if !self.filings.contains_key(id)
+                && let Some(bytes) = self.trees.filings.get(codec::filing(*id))?
+            {
+                self.filings.insert(*id, codec::read(&bytes)?);
+            }
+            if let Some(filing) = Filing::follow(self.filings.get(id), at, deed) {
+                self.filings.insert(*id, filing);
+            }
         }
         Ok(())
     }
@@ -169,6 +208,15 @@ impl Change<'_> {
         for (call, cdr) in &self.calls {
             self.batches.calls.insert(&codec::call(*call), codec::value(cdr)?);
         }
+        for (id, (before, ticket)) in &self.tickets {
+            self.batches.tickets.insert(&codec::ticket(*id), codec::value(ticket)?);
+            let after = filed::places(ticket);
+            before.difference(&after).for_each(|gone| self.batches.tickets_by.remove(&gone[..]));
+            after.difference(before).for_each(|new| self.batches.tickets_by.insert(&new[..], &[]));
+        }
+        for (id, filing) in &self.filings {
+            self.batches.filings.insert(codec::filing(*id), codec::value(filing)?);
+        }
         self.batches.meta.insert(APPLIED, &last.to_be_bytes());
         let (trees, batches) = (self.trees, &self.batches);
         let all = [
@@ -178,8 +226,8 @@ impl Change<'_> {
             (&trees.calls_of_seat, &batches.calls_of_seat),
             (&trees.open_calls, &batches.open_calls),
             (&trees.tickets, &batches.tickets),
-            (&trees.tickets_of_caller, &batches.tickets_of_caller),
-            (&trees.tickets_of_kind, &batches.tickets_of_kind),
+            (&trees.tickets_by, &batches.tickets_by),
+            (&trees.filings, &batches.filings),
             (&trees.ticket_of_call, &batches.ticket_of_call),
         ];
         let done = all.map(|(tree, _)| tree).as_slice().transaction(|trees| {

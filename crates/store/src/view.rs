@@ -32,10 +32,10 @@ pub(crate) struct Trees {
     pub(crate) open_calls: Tree,
     /// ticket -> ticket
     pub(crate) tickets: Tree,
-    /// caller, ticket
-    pub(crate) tickets_of_caller: Tree,
-    /// kind, ticket
-    pub(crate) tickets_of_kind: Tree,
+    /// what it is filed under, ticket: see `crate::filed`
+    pub(crate) tickets_by: Tree,
+    /// filing -> filing
+    pub(crate) filings: Tree,
     /// call -> ticket number
     pub(crate) ticket_of_call: Tree,
     db: Db,
@@ -58,8 +58,8 @@ impl View {
                 calls_of_seat: tree("calls_of_seat")?,
                 open_calls: tree("open_calls")?,
                 tickets: tree("tickets")?,
-                tickets_of_caller: tree("tickets_of_caller")?,
-                tickets_of_kind: tree("tickets_of_kind")?,
+                tickets_by: tree("tickets_by")?,
+                filings: tree("filings")?,
                 ticket_of_call: tree("ticket_of_call")?,
                 db,
             };

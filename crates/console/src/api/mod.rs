@@ -12,7 +12,12 @@
 //! | `GET /api/v1/calls`, `/calls/{call}` | all; agents their own seat's | `before limit queue seat end answered since` |
 //! | `GET /api/v1/recordings` | qa, supervisor, admin | the calls with a finished recording |
 //! | `GET /api/v1/recordings/{call}/audio` | qa, supervisor, admin | WAV, by ranges; audited |
-//! | `GET /api/v1/tickets`, `/tickets/{ticket}` | all | `before limit kind` |
+//! | `GET /api/v1/tickets`, `/tickets/{ticket}` | front and hub | `before limit` and one of `kind state unit caller matter topic` |
+//! | `POST /api/v1/tickets` | front and hub | a demand by another channel than the phone |
+//! | `POST /api/v1/tickets/{ticket}/events`, `/assignments/{id}/events` | by the tables of `backoffice` | a command, see [`desk`] |
+//! | `POST /api/v1/matters/{matter}/filings`, `/filings/{id}/events` | the same | difficult matters |
+//! | `POST /api/v1/dissatisfactions/{ticket}/events` | the same | until struck off |
+//! | `POST /api/v1/matters/{matter}/orders`, `/orders/{id}/events` | the same | supervision orders |
 //! | `POST /api/v1/seats/{seat}/login` | own, supervisor, admin | `{"agent":"li"}` or nothing |
 //! | `POST /api/v1/seats/{seat}/logout`, `/ready` | own, supervisor, admin | |
 //! | `POST /api/v1/seats/{seat}/not-ready` | own, supervisor, admin | `{"reason":"meal"}` |
@@ -26,6 +31,7 @@
 mod asked;
 mod audio;
 mod calls;
+mod desk;
 mod events;
 mod health;
 mod live;
@@ -65,8 +71,15 @@ pub(crate) fn routes() -> Router<Arc<Desk>> {
         .route("/api/v1/calls/{call}", get(calls::one))
         .route("/api/v1/calls/{call}/hang-up", post(calls::hang_up))
         .route("/api/v1/recordings", get(calls::recordings))
-        .route("/api/v1/tickets", get(tickets::list))
+        .route("/api/v1/tickets", get(tickets::list).post(desk::open))
         .route("/api/v1/tickets/{ticket}", get(tickets::one))
+        .route("/api/v1/tickets/{ticket}/events", post(desk::ticket))
+        .route("/api/v1/assignments/{assignment}/events", post(desk::assignment))
+        .route("/api/v1/matters/{matter}/filings", post(desk::new_filing))
+        .route("/api/v1/filings/{filing}/events", post(desk::filing))
+        .route("/api/v1/dissatisfactions/{ticket}/events", post(desk::dissatisfaction))
+        .route("/api/v1/matters/{matter}/orders", post(desk::new_order))
+        .route("/api/v1/orders/{order}/events", post(desk::step_of_order))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::metrics))
@@ -90,5 +103,5 @@ async fn no_such_method() -> Problem {
     Problem::status(StatusCode::METHOD_NOT_ALLOWED, "this route takes another method")
 }
 
-/// Bodies are names, passwords and reasons.
-const BODY_MAX: usize = 16 * 1024;
+/// Forms, results and reasons: a result has some texts of 4,000 characters.
+const BODY_MAX: usize = 64 * 1024;

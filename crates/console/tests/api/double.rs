@@ -16,16 +16,17 @@ use axum::{
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
 use backoffice::{Ticket, TicketKind};
-use center::{Command, Refusal, Reply};
+use center::{Command, Done, Refusal, Reply};
 use console::{Account, Backend, BoxFuture, Options};
 use http_body_util::BodyExt;
 use model::{
-    AccountName, CallId, Event, Login, Number, Record, SeatId, Seq, TicketId, Timestamp, WorkState,
-    Zone,
-    event::{Actor, CallArrived, CallEnd, Role},
+    AccountName, CallId, Event, LineId, Login, Number, Record, SeatId, Seq, TicketId, Timestamp,
+    WorkState, Zone,
+    event::{Actor, CallArrived, CallEnd, MissedCallFiled, Role, TicketOpened},
 };
 use reporting::{Cdr, SeatBoard, Wallboard};
 use serde_json::Value;
+use store::Filed;
 use tokio::sync::watch;
 use tower::ServiceExt;
 
@@ -59,7 +60,7 @@ impl Engine {
             people: Mutex::new(people.into()),
             board: Mutex::new(Arc::new(board())),
             asked: Mutex::default(),
-            reply: Mutex::new(Ok(())),
+            reply: Mutex::new(Ok(Done::default())),
             records: Mutex::default(),
             durable: watch::Sender::new(0),
             calls: Mutex::default(),
@@ -127,15 +128,19 @@ impl Engine {
     }
 
     pub(crate) fn had_ticket(&self, id: u64, kind: TicketKind) {
-        let ticket = Ticket {
-            ticket: TicketId(id),
-            kind,
-            call: CallId::from(7),
-            caller: Number::new("13812345678"),
-            line: "12345".into(),
-            opened: self.now(),
-            seat: Some(SeatId(1001)),
+        let (ticket, call) = (TicketId(id), CallId::from(7));
+        let (caller, line) = (Number::new("13812345678"), LineId::from("12345"));
+        let event = match kind {
+            TicketKind::Conversation => {
+                let seat = SeatId(1001);
+                Event::TicketOpened(TicketOpened { ticket, call, caller, line, seat })
+            }
+            TicketKind::MissedCall => {
+                let wait_ms = 0;
+                Event::MissedCallFiled(MissedCallFiled { ticket, call, caller, line, wait_ms })
+            }
         };
+        let ticket = Ticket::open(1, self.now(), &event).unwrap();
         self.tickets.lock().unwrap().insert(TicketId(id), ticket);
     }
 }
@@ -220,9 +225,15 @@ impl Backend for Engine {
         Ok(self.tickets.lock().unwrap().get(&ticket).cloned())
     }
 
-    fn tickets(&self, before: Option<TicketId>, limit: usize) -> io::Result<Vec<Ticket>> {
+    fn tickets(
+        &self,
+        before: Option<TicketId>,
+        limit: usize,
+        filed: Option<&Filed>,
+    ) -> io::Result<Vec<Ticket>> {
         let tickets = self.tickets.lock().unwrap();
         let older = tickets.values().rev().filter(|t| before.is_none_or(|b| t.ticket < b));
+        let older = older.filter(|t| filed.is_none_or(|filed| filed.has(t)));
         Ok(older.take(limit).cloned().collect())
     }
 
