@@ -205,7 +205,8 @@ impl Desk {
 
     fn archive_at(&self, ticket: &Ticket) -> Option<Timestamp> {
         let days = u64::from(self.rules.archive_days);
-        Some(ticket.times.closed? + Duration::from_secs(days * DAY_S))
+        let struck_off = ticket.dissatisfaction.as_ref().and_then(|item| item.struck_off);
+        Some(ticket.times.closed.max(struck_off)? + Duration::from_secs(days * DAY_S))
     }
 
     /// What follows for its units: reviews begun, children back, chasing.
