@@ -86,6 +86,10 @@ impl Talking {
         }
     }
 
+    pub(crate) fn dialog(&self) -> &Dialog {
+        &self.dialog
+    }
+
     /// Our 2xx to this INVITE is out; it goes out again until the ACK comes.
     pub(super) fn await_ack(
         &mut self,

@@ -236,6 +236,12 @@ impl Transactions {
         }
     }
 
+    /// Which way the request went that this answers.
+    pub(crate) fn asked(&self, response: &Message) -> Option<Flow> {
+        let id = self.by_branch.get(&client_key(response)?)?;
+        self.clients.get(id).map(|client| client.flow)
+    }
+
     /// An answer came. `Some`: it is news for this user.
     pub(crate) fn response(
         &mut self,
