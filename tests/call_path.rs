@@ -81,6 +81,30 @@ fn a_caller_reaches_a_seat_and_everything_is_on_record() {
 }
 
 #[test]
+fn a_call_over_ipv6_is_heard_on_both_sides_and_recorded() {
+    let house = House::with_seats_over_ipv6(1);
+    let engine = house.start();
+    let seat = engine.ready_seat(1001, FIRST_SEAT);
+    let calls = Calls { tone: CALLER, from: "::1", ..Calls::default() };
+    Sipp::start(engine.sip, &calls).finish();
+
+    let connected = engine.events.wait_for("CallConnected");
+    let call = connected["of"]["call"].as_str().unwrap();
+    assert_eq!(connected["of"]["seat"], 1001);
+    assert_eq!(engine.events.wait_for_call("CallEnded", call)["of"]["end"], "caller_hung_up");
+    seat.wait_for("CALL_CLOSED");
+    let at_the_seat = seat.heard().pop().expect("the seat heard somebody");
+    assert!(at_the_seat.tone_seconds(Side::Caller, CALLER.into()) > 1.5);
+    // SIPp hears nothing; that the seat's voice went to it is what the recording tells.
+    let wav = engine.recording(call);
+    assert!(wav.tone_seconds(Side::Caller, CALLER.into()) > 1.5);
+    assert!(wav.tone_seconds(Side::Hotline, FIRST_SEAT.into()) > 1.5);
+    assert!(wav.tone_seconds(Side::Caller, FIRST_SEAT.into()) < 0.2);
+    engine.stop();
+    house.ok(&["log", "verify"]);
+}
+
+#[test]
 fn a_call_lives_through_hold_by_either_side() {
     let house = House::with_seats(1);
     let engine = house.start();
