@@ -13,6 +13,7 @@ use super::baresip::Phone;
 use super::events::Events;
 use super::net::free_port;
 use super::program::Program;
+use super::small_disk::SmallDisk;
 use super::wav::Wav;
 
 /// Where callers call from, as the tests' `trunks.toml` says.
@@ -70,6 +71,14 @@ impl House {
         let path = self.path("config").join(file);
         let text = std::fs::read_to_string(&path).unwrap();
         std::fs::write(&path, change(text)).unwrap();
+    }
+
+    /// Moves one of its folders to another disk.
+    pub(crate) fn move_to(&self, below: &str, disk: &SmallDisk) {
+        let old = self.path(below);
+        copy_all(&old, disk.path());
+        std::fs::remove_dir_all(&old).unwrap();
+        std::os::unix::fs::symlink(disk.path(), &old).unwrap();
     }
 
     /// Adds an account; gives its password.
@@ -246,6 +255,16 @@ pub(crate) fn password(seat: u32) -> String {
 /// A command that prints a secret prints it last.
 pub(crate) fn last_word(said: &str) -> String {
     said.split_whitespace().last().unwrap_or_default().to_owned()
+}
+
+fn copy_all(from: &Path, to: &Path) {
+    copy(from, to);
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            copy_all(&path, &to.join(path.file_name().unwrap()));
+        }
+    }
 }
 
 fn copy(from: &Path, to: &Path) {

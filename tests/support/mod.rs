@@ -16,6 +16,7 @@ mod events;
 mod net;
 mod program;
 pub(crate) mod sipp;
+mod small_disk;
 mod wav;
 
 pub(crate) use api::Api;
@@ -27,4 +28,5 @@ pub(crate) use events::Events;
 pub(crate) use net::{Wire, free_port};
 pub(crate) use program::{PATIENCE, Program};
 pub(crate) use sipp::Sipp;
+pub(crate) use small_disk::SmallDisk;
 pub(crate) use wav::{Side, Wav, alaw_tone};

@@ -35,6 +35,11 @@ impl Program {
         Program { name: name.to_owned(), child, lines, seen }
     }
 
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Waits until the program says a line that fits; lines before it are passed over.
     pub(crate) fn wait_for_line(&self, what: &str, fits: impl Fn(&str) -> bool) -> String {
         let until = Instant::now() + PATIENCE;

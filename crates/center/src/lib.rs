@@ -17,8 +17,8 @@ pub use memory::{Memory, OpenOffer};
 use model::{
     CallId, Event, Number, Record, Seq, Timestamp,
     event::{
-        Actor, CallEnd, CallEnded, EngineStarted, EngineStopped, MissedCallFiled, OfferWithdrawn,
-        TicketOpened, Withdrawal,
+        Actor, Alarm, AlarmCleared, AlarmRaised, CallEnd, CallEnded, EngineStarted, EngineStopped,
+        MissedCallFiled, OfferWithdrawn, TicketOpened, Withdrawal,
     },
 };
 use reporting::Cdr;
@@ -50,8 +50,8 @@ pub enum Input {
     Note(Event),
     /// The log is on disk up to here.
     Durable(Seq),
-    /// The log cannot be written. Nothing promised since the last `Durable` is kept.
-    LogFailed,
+    /// The log cannot be written, and why. Nothing promised since the last `Durable` is kept.
+    LogFailed(String),
     /// Take no new calls; those waiting may wait until then, talks go on.
     Drain {
         /// The last moment a waiting call may wait.
@@ -165,8 +165,8 @@ impl Center {
             Input::Port(port) => self.switch.handle_input(now, switch::Input::Port(port)),
             Input::Command { reply_to, by, command } => self.obey(now, reply_to, by, command),
             Input::Note(event) => self.append(now, event),
-            Input::Durable(seq) => self.keep_promises(seq),
-            Input::LogFailed => self.break_promises(),
+            Input::Durable(seq) => self.keep_promises(now, seq),
+            Input::LogFailed(why) => self.break_promises(now, why),
             Input::Drain { until } => {
                 self.outputs.push_back(Output::Sip(sip::Command::Drain));
                 self.switch.handle_input(now, switch::Input::Drain { until });
@@ -322,9 +322,11 @@ impl Center {
         self.outputs.push_back(Output::Reply { reply_to, reply });
     }
 
-    fn keep_promises(&mut self, durable: Seq) {
+    fn keep_promises(&mut self, now: Timestamp, durable: Seq) {
         self.durable = durable;
-        self.log_failed = false;
+        if std::mem::replace(&mut self.log_failed, false) {
+            self.append(now, Event::AlarmCleared(AlarmCleared { alarm: Alarm::LogFailed }));
+        }
         while self.promises.front().is_some_and(|promise| promise.seq <= durable) {
             if let Some(promise) = self.promises.pop_front() {
                 self.reply(promise.reply_to, promise.reply);
@@ -332,8 +334,12 @@ impl Center {
         }
     }
 
-    fn break_promises(&mut self) {
-        self.log_failed = true;
+    fn break_promises(&mut self, now: Timestamp, why: String) {
+        if !std::mem::replace(&mut self.log_failed, true) {
+            // On the wall at once; on record when the log can be written again.
+            let text = format!("{why}; new calls are turned away until the log can be written");
+            self.append(now, Event::AlarmRaised(AlarmRaised { alarm: Alarm::LogFailed, text }));
+        }
         for promise in std::mem::take(&mut self.promises) {
             self.reply(promise.reply_to, Err(Refusal::LogFailed));
         }

@@ -72,7 +72,7 @@ pub(crate) fn write(
                 );
                 failed = true;
             }
-            center.send(center::Input::LogFailed);
+            center.send(center::Input::LogFailed(error.to_string()));
             std::thread::sleep(RETRY);
         }
         let seq = batch.last().map_or(0, |record| record.seq);

@@ -45,6 +45,9 @@ pub struct Cdr {
     pub recording_ms: Option<u64>,
     /// Its hash, once closed.
     pub recording_sha256: Option<String>,
+    /// Why the call is not recorded, or not to its end.
+    #[serde(default)]
+    pub recording_fault: Option<String>,
     /// The ticket or missed-call item it left.
     pub ticket: Option<TicketId>,
 }
@@ -61,6 +64,7 @@ impl Cdr {
             Event::OfferMade(e) => e.call,
             Event::RecordingStarted(e) => e.call,
             Event::RecordingClosed(e) => e.call,
+            Event::RecordingFailed(e) => e.call,
             Event::RecordingSalvaged(e) => e.call,
             Event::TicketOpened(e) => e.call,
             Event::MissedCallFiled(e) => e.call,
@@ -90,6 +94,7 @@ impl Cdr {
             recording: None,
             recording_ms: None,
             recording_sha256: None,
+            recording_fault: None,
             ticket: None,
         })
     }
@@ -120,6 +125,8 @@ impl Cdr {
                 self.recording_ms = Some(e.length_ms);
                 self.recording_sha256 = Some(e.sha256.clone());
             }
+            // The first is the reason; what follows is how its end was saved.
+            Event::RecordingFailed(e) => drop(self.recording_fault.get_or_insert(e.why.clone())),
             Event::RecordingSalvaged(e) => {
                 self.recording = Some(e.file.clone());
                 self.recording_ms = Some(e.length_ms);

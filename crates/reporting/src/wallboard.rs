@@ -235,8 +235,12 @@ impl Wallboard {
                 let work = WorkState::WrapUp { call: e.call, until: e.until };
                 self.seat(e.seat).does(at, Some(work));
             }
-            // A start forgets which phones were there: they register again.
-            Event::EngineStarted(_) => self.seats.values_mut().for_each(|s| s.reachable = false),
+            Event::EngineStarted(_) => {
+                // A start forgets which phones were there: they register again. What is wrong
+                // still is found again, too.
+                self.seats.values_mut().for_each(|s| s.reachable = false);
+                self.alarms.clear();
+            }
             Event::AlarmRaised(e) => drop(self.alarms.insert(e.alarm, e.text.clone())),
             Event::AlarmCleared(e) => drop(self.alarms.remove(&e.alarm)),
             // Not in a queue yet, not in one any more, or nothing the wall shows.
