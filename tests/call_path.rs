@@ -5,9 +5,9 @@ mod support;
 use std::process::Command;
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use support::sipp::Calls;
-use support::{ByHand, House, Phone, Side, Sipp};
+use support::{ByHand, House, Phone, Side, Sipp, until};
 
 /// Every voice is a tone: the caller's, and one for each seat.
 const CALLER: u32 = 1_000;
@@ -166,6 +166,13 @@ fn a_missed_offer_goes_to_the_next_seat_and_the_caller_keeps_waiting() {
     caller.dial("12345", engine.sip);
 
     asleep.wait_for("CALL_INCOMING");
+    // Whoever looks sees who rings, at which place, and that too little is known to say how long.
+    let waiting = until("the caller is seen waiting", || {
+        let queues = engine.api.json("/api/v1/queues");
+        let waiting = queues[0]["waiting"][0].clone();
+        waiting["ringing"].is_u64().then_some(waiting)
+    });
+    assert_eq!((&waiting["position"], &waiting["expected_ms"]), (&json!(1), &Value::Null));
     let missed = engine.events.wait_for("OfferMissed");
     assert_eq!(missed["of"]["seat"], 1001);
     assert_eq!(missed["of"]["outcome"], "no_answer");

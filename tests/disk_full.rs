@@ -2,10 +2,10 @@
 
 mod support;
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
-use support::{ByHand, Engine, House, PATIENCE, Phone, Side, SmallDisk};
+use support::{ByHand, Engine, House, Phone, Side, SmallDisk, until};
 
 const CALLER: u32 = 1_000;
 const SEAT: u32 = 700;
@@ -125,13 +125,6 @@ fn a_full_disk_of_the_log_turns_callers_away_and_loses_nothing_acknowledged() {
         assert_eq!(&log[seq - 1]["event"], &record["event"]);
     }
     assert!(log.iter().any(|record| record["seq"] == cleared["seq"]));
-}
-
-/// Looks until there is something to see.
-fn until<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
-    let bound = Instant::now() + PATIENCE;
-    let looks = std::iter::repeat_with(look).take_while(|_| Instant::now() < bound);
-    looks.flatten().next().unwrap_or_else(|| panic!("{what}: not within {PATIENCE:?}"))
 }
 
 fn alarms(engine: &Engine<'_>) -> Value {

@@ -26,7 +26,7 @@ pub(crate) use by_hand::ByHand;
 pub(crate) use engine::{Engine, House, TRUNK, binary, last_word, password};
 pub(crate) use events::Events;
 pub(crate) use net::{Wire, free_port};
-pub(crate) use program::{PATIENCE, Program};
+pub(crate) use program::{PATIENCE, Program, until};
 pub(crate) use sipp::Sipp;
 pub(crate) use small_disk::SmallDisk;
 pub(crate) use wav::{Side, Wav, alaw_tone};

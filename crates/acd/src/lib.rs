@@ -15,7 +15,7 @@ mod policy;
 mod port;
 mod seat;
 
-pub use dispatcher::Dispatcher;
+pub use dispatcher::{Dispatcher, Outlook};
 pub use policy::{
     Consequence, Limits, MissedPolicy, Overflow, Policy, QueuePolicy, SeatPolicy, Strategy,
     Widening,

@@ -10,7 +10,7 @@
 mod command;
 mod memory;
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, sync::Arc};
 
 pub use command::{Command, Refusal, Reply};
 pub use memory::{Memory, OpenOffer};
@@ -21,7 +21,7 @@ use model::{
         MissedCallFiled, OfferWithdrawn, TicketOpened, Withdrawal,
     },
 };
-use reporting::Cdr;
+use reporting::{Cdr, Wallboard};
 use switch::Switch;
 
 /// What the center is told.
@@ -195,6 +195,21 @@ impl Center {
     /// What the center remembers.
     pub fn memory(&self) -> &Memory {
         &self.memory
+    }
+
+    /// The live picture with what only the running engine knows: where each waiting call
+    /// stands, and how long it will wait.
+    pub fn picture(&self, now: Timestamp) -> Arc<Wallboard> {
+        let mut board = Arc::clone(&self.memory.wallboard);
+        if board.has_waiting() {
+            let outlook = self.switch.dispatcher().outlook(now.max(self.memory.at));
+            Arc::make_mut(&mut board).fill_in(|call| {
+                let outlook = outlook.get(&call)?;
+                let ms = |wait: std::time::Duration| wait.as_millis().try_into().ok();
+                Some((outlook.position, outlook.expected.and_then(ms)))
+            });
+        }
+        board
     }
 
     /// The switch, to look at.

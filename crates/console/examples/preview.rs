@@ -21,7 +21,7 @@ use model::{
     Timestamp, WorkState, Zone,
     event::{Actor, Alarm, CallArrived, CallEnd, Role},
 };
-use reporting::{Cdr, QueueBoard, SeatBoard, WaitingCall, Wallboard};
+use reporting::{Cdr, Forecast, QueueBoard, SeatBoard, WaitingCall, Wallboard};
 use tokio::{net::TcpListener, sync::watch};
 
 #[tokio::main]
@@ -56,12 +56,15 @@ impl Preview {
     }
 
     fn queue(&self, waits: &[(u64, u8, Option<u32>)], day: [u64; 4]) -> QueueBoard {
-        let waiting = waits.iter().map(|(seconds, priority, ringing)| WaitingCall {
-            call: CallId::from_arrival(self.ago(*seconds)),
-            since: self.ago(*seconds),
-            priority: *priority,
-            ringing: ringing.map(SeatId),
-        });
+        let waiting =
+            waits.iter().zip(1..).map(|((seconds, priority, ringing), position)| WaitingCall {
+                call: CallId::from_arrival(self.ago(*seconds)),
+                since: self.ago(*seconds),
+                priority: *priority,
+                ringing: ringing.map(SeatId),
+                position: Some(position),
+                expected_ms: Some(u64::from(position) * 25_000),
+            });
         let [answered, abandoned, answered_in_15s, average_s] = day;
         QueueBoard {
             waiting: waiting.collect(),
@@ -71,6 +74,11 @@ impl Preview {
             flowed_out: 0,
             answered_in_15s,
             answered_wait_ms: answered * average_s * 1_000,
+            forecast: Forecast {
+                compared: answered,
+                mean_error_ms: Some(9_000),
+                ..Forecast::default()
+            },
         }
     }
 

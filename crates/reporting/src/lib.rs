@@ -5,12 +5,14 @@
 //! is kept or who looks.
 
 mod cdr;
+mod forecast;
 mod interval;
 mod queue_log;
 mod queue_stats;
 mod wallboard;
 
 pub use cdr::Cdr;
+pub use forecast::Forecast;
 pub use interval::{Interval, Intervals};
 pub use queue_log::QueueLog;
 pub use queue_stats::{QueueStats, ServiceLevel, Thresholds};

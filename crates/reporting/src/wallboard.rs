@@ -9,6 +9,8 @@ use model::{
 };
 use serde::Serialize;
 
+use crate::Forecast;
+
 /// What hangs on the wall. 大屏
 ///
 /// Counters are today's: they begin anew at local midnight. Who waits over
@@ -28,9 +30,9 @@ pub struct Wallboard {
     zone: Zone,
     #[serde(skip)]
     today: Date,
-    /// Where each waiting call waits, and since when.
+    /// Where each waiting call waits, since when, and how long it was expected to.
     #[serde(skip)]
-    places: BTreeMap<CallId, (QueueId, Timestamp)>,
+    places: BTreeMap<CallId, (QueueId, Timestamp, Option<u64>)>,
 }
 
 /// One queue, now and since local midnight.
@@ -50,6 +52,8 @@ pub struct QueueBoard {
     pub answered_in_15s: u64,
     /// Sum of the waits of the answered, in ms; ASA = this / answered.
     pub answered_wait_ms: u64,
+    /// How good the expected waits were, today.
+    pub forecast: Forecast,
 }
 
 /// One who waits.
@@ -63,6 +67,10 @@ pub struct WaitingCall {
     pub priority: u8,
     /// The seat it rings at, while it does.
     pub ringing: Option<SeatId>,
+    /// Its place, from 1. Not of the log: whoever knows the line fills it in.
+    pub position: Option<u32>,
+    /// How long it will still wait, in ms, when enough is known to say so. Filled in likewise.
+    pub expected_ms: Option<u64>,
 }
 
 /// One seat.
@@ -164,15 +172,25 @@ impl Wallboard {
         match &record.event {
             Event::CallQueued(e) => {
                 let board = self.queues.entry(e.queue.clone()).or_default();
-                let waits =
-                    WaitingCall { call: e.call, since: at, priority: e.priority, ringing: None };
+                let waits = WaitingCall {
+                    call: e.call,
+                    since: at,
+                    priority: e.priority,
+                    ringing: None,
+                    position: None,
+                    expected_ms: None,
+                };
                 let place = board.waiting.partition_point(|w| w.since <= at);
                 board.waiting.insert(place, waits);
                 board.offered += 1;
-                self.places.insert(e.call, (e.queue.clone(), at));
+                self.places.insert(e.call, (e.queue.clone(), at, e.expected_ms));
             }
             Event::CallConnected(e) => {
+                let expected_ms = self.places.get(&e.call).and_then(|(_, _, expected)| *expected);
                 if let Some(board) = self.leaves(e.call) {
+                    if let Some(expected_ms) = expected_ms {
+                        board.forecast.compare(expected_ms, e.wait_ms);
+                    }
                     board.answered += 1;
                     board.answered_wait_ms += e.wait_ms;
                     board.answered_in_15s += u64::from(e.wait_ms <= IN_TIME_MS);
@@ -268,6 +286,19 @@ impl Wallboard {
         }
     }
 
+    /// Says where each waiting call stands and how long it will wait, as `of` knows it.
+    pub fn fill_in(&mut self, of: impl Fn(CallId) -> Option<(u32, Option<u64>)>) {
+        for waits in self.queues.values_mut().flat_map(|board| &mut board.waiting) {
+            let (position, expected_ms) = of(waits.call).unzip();
+            (waits.position, waits.expected_ms) = (position, expected_ms.flatten());
+        }
+    }
+
+    /// Whether anybody waits.
+    pub fn has_waiting(&self) -> bool {
+        !self.places.is_empty()
+    }
+
     fn turn_the_day(&mut self, at: Timestamp) {
         let today = self.zone.date(at);
         if today == self.today {
@@ -286,7 +317,7 @@ impl Wallboard {
 
     /// A call does not wait any more; the board it waited on, if it did.
     fn leaves(&mut self, call: CallId) -> Option<&mut QueueBoard> {
-        let (queue, since) = self.places.remove(&call)?;
+        let (queue, since, _) = self.places.remove(&call)?;
         let board = self.queues.get_mut(&queue)?;
         if let Some(place) = place_of(&board.waiting, call, since) {
             board.waiting.remove(place);
@@ -295,7 +326,7 @@ impl Wallboard {
     }
 
     fn rings(&mut self, call: CallId, seat: Option<SeatId>) {
-        let Some((queue, since)) = self.places.get(&call) else { return };
+        let Some((queue, since, _)) = self.places.get(&call) else { return };
         let Some(board) = self.queues.get_mut(queue) else { return };
         let place = place_of(&board.waiting, call, *since);
         if let Some(waits) = place.and_then(|n| board.waiting.get_mut(n)) {

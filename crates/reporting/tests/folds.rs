@@ -6,10 +6,10 @@ use model::{
     CallId, Event, LineId, Login, NotReadyReason, Number, OfferId, QueueId, Record, SeatId,
     Timestamp, TrunkId, WorkState, Zone,
     event::{
-        Actor, CallArrived, CallConnected, CallEnd, CallEnded, CallLeftQueue, CallQueued,
-        CallRefused, EngineStarted, MissedOutcome, OfferAccepted, OfferMade, OfferMissed,
-        OfferWithdrawn, QueueExit, Refusal, SeatLoggedIn, SeatLoggedOut, SeatNotReady, SeatReached,
-        SeatReady, SeatWrapUpStarted, Withdrawal,
+        Actor, Alarm, AlarmRaised, CallArrived, CallConnected, CallEnd, CallEnded, CallLeftQueue,
+        CallQueued, CallRefused, EngineStarted, MissedOutcome, OfferAccepted, OfferMade,
+        OfferMissed, OfferWithdrawn, QueueExit, Refusal, SeatLoggedIn, SeatLoggedOut, SeatNotReady,
+        SeatReached, SeatReady, SeatWrapUpStarted, Withdrawal,
     },
 };
 use reporting::{Cdr, Intervals, QueueLog, Wallboard};
@@ -54,7 +54,8 @@ impl Day {
             }),
         );
         let (queue, skills, priority, position) = (main_queue(), Vec::new(), 0, 1);
-        let queued = CallQueued { call, queue, skills, priority, position };
+        let expected_ms = Some(20_000);
+        let queued = CallQueued { call, queue, skills, priority, position, expected_ms };
         self.tell(s, Event::CallQueued(queued));
     }
 
@@ -128,6 +129,9 @@ fn the_wall_counts_the_morning() {
     let main = &wall.queues[&main_queue()];
     assert_eq!((main.offered, main.answered, main.abandoned, main.flowed_out), (4, 1, 1, 1));
     assert_eq!((main.answered_in_15s, main.answered_wait_ms), (1, 4_000));
+    // Expected to wait 20 s, answered after 4; who left is not compared.
+    assert_eq!((main.forecast.compared, main.forecast.mean_error_ms), (1, Some(16_000)));
+    assert_eq!(main.forecast.mean_bias_ms, Some(-16_000));
     assert_eq!(main.waiting.iter().map(|w| w.call.as_u64()).collect::<Vec<_>>(), [4]);
     let seat = &wall.seats[&SEAT];
     assert!(seat.reachable);
@@ -180,8 +184,13 @@ fn an_extended_wrap_up_keeps_its_timer() {
 #[test]
 fn a_start_forgets_which_phones_were_there() {
     let mut day = morning();
+    let (alarm, text) = (Alarm::LogFailed, String::new());
+    day.tell(150, Event::AlarmRaised(AlarmRaised { alarm, text }));
+    assert_eq!(day.wall().alarms.len(), 1);
     day.tell(200, Event::EngineStarted(EngineStarted { version: String::new() }));
     assert!(!day.wall().seats[&SEAT].reachable);
+    // And what was wrong: what still is will be found again.
+    assert!(day.wall().alarms.is_empty());
 }
 
 #[test]

@@ -60,6 +60,7 @@ fn life(n: u64, is_over: bool) -> Vec<Event> {
             skills: vec![],
             priority: 0,
             position: 1,
+            expected_ms: None,
         }),
     ];
     let is_missed = n % 4 == 3;

@@ -77,7 +77,6 @@ impl Dispatcher {
         self.engaged.insert(seat, (queue, now));
         let accepted = OfferAccepted { offer: id, call, seat, ring_ms };
         self.seat_event(now, seat, Event::OfferAccepted(accepted));
-        self.score(now, call);
         self.forget(call);
         self.talks.insert(call, Talk { seat, queue });
     }

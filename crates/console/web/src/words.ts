@@ -18,6 +18,14 @@ export interface QueueBoard {
   flowed_out: number;
   answered_in_15s: number;
   answered_wait_ms: number;
+  forecast: Forecast;
+}
+
+/** How good the expected waits were today. */
+export interface Forecast {
+  compared: number;
+  mean_error_ms: number | null;
+  mean_bias_ms: number | null;
 }
 
 export interface WaitingCall {
@@ -25,6 +33,10 @@ export interface WaitingCall {
   since: Micros;
   priority: number;
   ringing: number | null;
+  /** From 1. */
+  position: number | null;
+  /** How much longer, as far as can be said. */
+  expected_ms: number | null;
 }
 
 export interface SeatBoard {
