@@ -19,8 +19,11 @@ const TALK: Duration = Duration::from_secs(3);
 #[test]
 fn a_caller_reaches_a_seat_and_everything_is_on_record() {
     let house = House::with_seats(1);
+    house.add_person("li", "agent");
+    let li = house.token("li");
     let engine = house.start();
     let seat = engine.ready_seat(1001, FIRST_SEAT);
+    engine.ask(1001, "login", &json!({ "agent": "li" }));
     let caller = Phone::caller("13800001111", CALLER);
     caller.dial("12345", engine.sip);
 
@@ -72,6 +75,15 @@ fn a_caller_reaches_a_seat_and_everything_is_on_record() {
     assert_eq!(tickets.len(), 1);
     assert_eq!(tickets[0]["call"], call);
     assert_eq!(tickets[0]["seat"], 1001);
+
+    // Whoever answered finds the call and the work among their own.
+    let li = engine.api_as(Some(&li));
+    assert_eq!(cdr["agent"], "li");
+    assert_eq!(li.json("/api/v1/calls")["items"][0]["call"], call);
+    let agents = li.json("/api/v1/agents");
+    let worked = &agents["agents"][0];
+    assert_eq!((&worked["agent"], &worked["answered"]), (&json!("li"), &json!(1)));
+    assert!(worked["talk_ms"].as_u64().unwrap().abs_diff(talk) < 500, "{worked} against {talk}");
 
     // Replaying it left its own trace.
     let heard = engine.events.wait_for_call("RecordingHeard", call);

@@ -15,7 +15,7 @@ use std::{
 use axum::{extract::Request, http::HeaderValue, middleware::map_request};
 use backoffice::{Ticket, TicketKind};
 use center::{Command, Refusal, Reply};
-use console::{Account, Backend, BoxFuture, Options};
+use console::{Account, AgentRows, Backend, BoxFuture, Options};
 use model::{
     AccountName, CallId, Event, Login, NotReadyReason, Number, Record, SeatId, Seq, TicketId,
     Timestamp, WorkState, Zone,
@@ -243,6 +243,10 @@ impl Backend for Preview {
 
     fn recording(&self, _: CallId) -> io::Result<Option<PathBuf>> {
         Ok(Some(self.wav.clone()))
+    }
+
+    fn agents(&self, from: Option<Timestamp>, to: Timestamp) -> (Timestamp, AgentRows) {
+        (from.unwrap_or(to), AgentRows::new())
     }
 
     fn ready(&self) -> Result<(), String> {

@@ -9,10 +9,7 @@ use axum::{
     extract::{ConnectInfo, FromRequestParts},
     http::{HeaderMap, header, request::Parts},
 };
-use model::{
-    SeatId,
-    event::{Actor, Role},
-};
+use model::event::{Actor, Role};
 
 use crate::{
     desk::Desk,
@@ -67,13 +64,6 @@ impl Who {
         }
         let role = self.account.role.as_str();
         Err(Problem::forbidden(format!("the role {role} may not do this")))
-    }
-
-    /// The seats they are signed in at, now.
-    pub(crate) fn seats(&self, desk: &Desk) -> Vec<SeatId> {
-        let board = desk.backend.wallboard();
-        let own = board.seats.iter().filter(|(_, s)| s.agent() == Some(&self.account.name));
-        own.map(|(seat, _)| *seat).collect()
     }
 
     pub(crate) fn actor(&self) -> Actor {

@@ -1,7 +1,7 @@
 //! One call as one line: the call detail record.
 
 use model::{
-    CallId, LineId, Number, QueueId, SeatId, TicketId, Timestamp, TrunkId,
+    AccountName, CallId, LineId, Number, QueueId, SeatId, TicketId, Timestamp, TrunkId,
     event::{CallEnd, Event},
 };
 use serde::{Deserialize, Serialize};
@@ -29,6 +29,9 @@ pub struct Cdr {
     pub connected: Option<Timestamp>,
     /// The seat that answered last.
     pub seat: Option<SeatId>,
+    /// The person who answered last, when one was signed in there by name.
+    #[serde(default)]
+    pub agent: Option<AccountName>,
     /// How many offers were made for it.
     pub offers: u32,
     /// When it ended.
@@ -86,6 +89,7 @@ impl Cdr {
             queued: None,
             connected: None,
             seat: None,
+            agent: None,
             offers: 0,
             ended: None,
             end: None,
@@ -100,7 +104,13 @@ impl Cdr {
     }
 
     /// Follow one event about this call; events that change nothing here are passed over.
-    pub fn apply(&mut self, at: Timestamp, event: &Event) {
+    /// `sits_at` tells who is signed in at a seat at this moment.
+    pub fn apply(
+        &mut self,
+        at: Timestamp,
+        event: &Event,
+        sits_at: impl FnOnce(SeatId) -> Option<AccountName>,
+    ) {
         match event {
             Event::CallQueued(e) => {
                 self.queue = Some(e.queue.clone());
@@ -110,6 +120,7 @@ impl Cdr {
             Event::CallConnected(e) => {
                 self.connected.get_or_insert(at);
                 self.seat = Some(e.seat);
+                self.agent = sits_at(e.seat);
                 self.wait_ms = e.wait_ms;
             }
             Event::CallLeftQueue(e) => self.wait_ms = e.wait_ms,

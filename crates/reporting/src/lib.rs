@@ -4,6 +4,8 @@
 //! feed it the log again and it is the same. It will never know where a record
 //! is kept or who looks.
 
+mod agent_stats;
+mod agents;
 mod cdr;
 mod forecast;
 mod interval;
@@ -11,6 +13,8 @@ mod queue_log;
 mod queue_stats;
 mod wallboard;
 
+pub use agent_stats::AgentStats;
+pub use agents::Agents;
 pub use cdr::Cdr;
 pub use forecast::Forecast;
 pub use interval::{Interval, Intervals};

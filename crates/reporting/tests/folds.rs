@@ -285,7 +285,8 @@ fn a_call_is_one_line() {
     let day = morning();
     let mut cdr = day.records.iter().find_map(|r| Cdr::begin(r.at, &r.event)).unwrap();
     let about = day.records.iter().filter(|r| Cdr::subject(&r.event) == Some(CallId::from(1)));
-    about.for_each(|record| cdr.apply(record.at, &record.event));
+    about.for_each(|record| cdr.apply(record.at, &record.event, |_| Some("li".into())));
+    assert_eq!(cdr.agent, Some("li".into()));
     assert_eq!((cdr.arrived, cdr.queued, cdr.connected), (at(10), Some(at(10)), Some(at(14))));
     assert_eq!((cdr.seat, cdr.offers, cdr.talk_ms), (Some(SEAT), 1, 60_000));
     assert_eq!((cdr.ended, cdr.end), (Some(at(74)), Some(CallEnd::CallerHungUp)));

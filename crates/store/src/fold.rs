@@ -8,7 +8,7 @@ use std::{
 };
 
 use backoffice::Ticket;
-use model::{CallId, Event, Record, Seq};
+use model::{AccountName, CallId, Event, Record, SeatId, Seq};
 use reporting::Cdr;
 use sled::{
     Batch, Transactional,
@@ -71,7 +71,8 @@ impl Store {
         }
         caught(|| {
             let trees = self.view.trees()?;
-            let mut change = Change { trees, calls: BTreeMap::new(), batches: Batches::default() };
+            let (calls, agents) = (BTreeMap::new(), BTreeMap::new());
+            let mut change = Change { trees, calls, agents, batches: Batches::default() };
             for record in new {
                 change.follow(record)?;
             }
@@ -92,6 +93,8 @@ struct Change<'a> {
     trees: &'a Trees,
     /// Calls touched: read once, written once.
     calls: BTreeMap<CallId, Cdr>,
+    /// Who signed in and out in this batch.
+    agents: BTreeMap<SeatId, Option<AccountName>>,
     batches: Batches,
 }
 
@@ -106,6 +109,7 @@ struct Batches {
     tickets_of_caller: Batch,
     tickets_of_kind: Batch,
     ticket_of_call: Batch,
+    agents: Batch,
 }
 
 impl Change<'_> {
@@ -116,10 +120,13 @@ impl Change<'_> {
         }
         if let Some(cdr) = Cdr::begin(at, event) {
             self.begin(cdr);
-        } else if let Some(call) = Cdr::subject(event)
-            && let Some(cdr) = self.touch(call)?
-        {
-            cdr.apply(at, event);
+        } else if let Some(call) = Cdr::subject(event) {
+            let agent = match event {
+                Event::CallConnected(e) => self.agent(e.seat)?,
+                _ => None,
+            };
+            let Some(cdr) = self.touch(call)? else { return Ok(()) };
+            cdr.apply(at, event, |_| agent);
             match event {
                 Event::CallEnded(_) => self.batches.open_calls.remove(&codec::call(call)),
                 Event::CallConnected(e) => {
@@ -129,7 +136,21 @@ impl Change<'_> {
                 _ => {}
             }
         }
+        match event {
+            Event::SeatLoggedIn(e) => drop(self.agents.insert(e.seat, e.agent.clone())),
+            Event::SeatLoggedOut(e) => drop(self.agents.insert(e.seat, None)),
+            _ => {}
+        }
         Ok(())
+    }
+
+    /// Who is signed in at a seat as of this batch.
+    fn agent(&self, seat: SeatId) -> Result<Option<AccountName>, StoreError> {
+        if let Some(agent) = self.agents.get(&seat) {
+            return Ok(agent.clone());
+        }
+        let found = self.trees.agents.get(codec::seat(seat))?;
+        found.map(|bytes| codec::read(&bytes)).transpose()
     }
 
     fn begin(&mut self, cdr: Cdr) {
@@ -169,6 +190,14 @@ impl Change<'_> {
         for (call, cdr) in &self.calls {
             self.batches.calls.insert(&codec::call(*call), codec::value(cdr)?);
         }
+        for (seat, agent) in &self.agents {
+            match agent {
+                Some(agent) => {
+                    self.batches.agents.insert(&codec::seat(*seat), codec::value(agent)?)
+                }
+                None => self.batches.agents.remove(&codec::seat(*seat)),
+            }
+        }
         self.batches.meta.insert(APPLIED, &last.to_be_bytes());
         let (trees, batches) = (self.trees, &self.batches);
         let all = [
@@ -181,6 +210,7 @@ impl Change<'_> {
             (&trees.tickets_of_caller, &batches.tickets_of_caller),
             (&trees.tickets_of_kind, &batches.tickets_of_kind),
             (&trees.ticket_of_call, &batches.ticket_of_call),
+            (&trees.agents, &batches.agents),
         ];
         let done = all.map(|(tree, _)| tree).as_slice().transaction(|trees| {
             for (tree, (_, batch)) in trees.iter().zip(&all) {

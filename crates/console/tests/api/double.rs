@@ -17,14 +17,14 @@ use axum::{
 };
 use backoffice::{Ticket, TicketKind};
 use center::{Command, Refusal, Reply};
-use console::{Account, Backend, BoxFuture, Options};
+use console::{Account, AgentRows, Backend, BoxFuture, Options};
 use http_body_util::BodyExt;
 use model::{
     AccountName, CallId, Event, Login, Number, Record, SeatId, Seq, TicketId, Timestamp, WorkState,
     Zone,
     event::{Actor, CallArrived, CallEnd, Role},
 };
-use reporting::{Cdr, SeatBoard, Wallboard};
+use reporting::{Agents, Cdr, SeatBoard, Wallboard};
 use serde_json::Value;
 use tokio::sync::watch;
 use tower::ServiceExt;
@@ -114,6 +114,7 @@ impl Engine {
         cdr.queue = Some("mandarin".into());
         cdr.connected = Some(Timestamp::from_micros(id + 1));
         cdr.seat = Some(SeatId(seat));
+        cdr.agent = Some(if seat == 1001 { "li" } else { "zhao" }.into());
         cdr.end = Some(CallEnd::CallerHungUp);
         self.calls.lock().unwrap().insert(call, cdr);
         call
@@ -228,6 +229,13 @@ impl Backend for Engine {
 
     fn recording(&self, call: CallId) -> io::Result<Option<PathBuf>> {
         Ok(self.recordings.lock().unwrap().get(&call).cloned())
+    }
+
+    fn agents(&self, from: Option<Timestamp>, to: Timestamp) -> (Timestamp, AgentRows) {
+        let mut agents = Agents::new(Zone::CHINA);
+        self.records.lock().unwrap().iter().for_each(|record| agents.apply(record));
+        let from = from.unwrap_or_else(|| agents.midnight(to));
+        (from, agents.between(from, to))
     }
 
     fn ready(&self) -> Result<(), String> {
