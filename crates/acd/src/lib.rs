@@ -21,4 +21,4 @@ pub use policy::{
     Widening,
 };
 pub use port::{Denied, Input, Output, Wish};
-pub use seat::{Afterwards, Device, SeatState, Work};
+pub use seat::{AsLeft, Device, SeatState, Work};

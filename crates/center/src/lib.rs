@@ -21,7 +21,7 @@ use model::{
         MissedCallFiled, OfferWithdrawn, TicketOpened, Withdrawal,
     },
 };
-use reporting::{Cdr, Wallboard};
+use reporting::{Cdr, SeatBoard, Wallboard};
 use switch::Switch;
 
 /// What the center is told.
@@ -115,15 +115,11 @@ impl Center {
         version: &str,
     ) -> Center {
         let mut dispatcher = acd::Dispatcher::new(policy, memory.last_offer);
-        let seats: Vec<_> = memory
-            .wallboard
-            .seats
-            .iter()
-            .map(|(seat, board)| (*seat, board.login.clone(), board.work.clone()))
-            .collect();
+        let seats: Vec<_> =
+            memory.wallboard.seats.iter().map(|(seat, board)| (*seat, as_left(board))).collect();
         let durable = memory.seq;
-        for (seat, login, work) in seats {
-            dispatcher.restore(now, seat, login, work);
+        for (seat, left) in seats {
+            dispatcher.restore(now, seat, left);
         }
         let switch = Switch::new(plan, dispatcher, memory.last_call);
         let mut center = Center {
@@ -396,6 +392,16 @@ impl Center {
             };
             self.append_with_ticket(now, Event::CallEnded(ended));
         }
+    }
+}
+
+/// A seat as the wall shows it, for the dispatcher to go on from.
+fn as_left(board: &SeatBoard) -> acd::AsLeft {
+    acd::AsLeft {
+        login: board.login.clone(),
+        work: board.work.clone(),
+        back: board.back,
+        next: board.next.clone().zip(board.next_by.clone()),
     }
 }
 

@@ -122,6 +122,7 @@ impl Preview {
             answered: u64::from(n * 7 % 53),
             missed: u64::from(n % 5 / 4),
             talk_ms: u64::from(n * 7 % 53) * 134_000,
+            ..SeatBoard::default()
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use model::{
     AccountName, CallId, Date, Event, Login, NotReadyReason, QueueId, Record, SeatId, Timestamp,
     WorkState, Zone,
-    event::{Alarm, CallEnd},
+    event::{Actor, AfterTalk, Alarm, CallEnd},
 };
 use serde::Serialize;
 
@@ -84,6 +84,13 @@ pub struct SeatBoard {
     pub work: Option<WorkState>,
     /// Since when the login and work states are what they are; signed out, the device state.
     pub since: Timestamp,
+    /// Not ready: when it is ready again by itself.
+    pub back: Option<Timestamp>,
+    /// Talking: what happens when the talk ends, instead of wrap-up.
+    pub next: Option<AfterTalk>,
+    /// Who asked for that.
+    #[serde(skip)]
+    pub next_by: Option<Actor>,
     /// Calls taken today.
     pub answered: u64,
     /// Offers missed today.
@@ -99,6 +106,9 @@ impl Default for SeatBoard {
             login: Login::LoggedOut,
             work: None,
             since: Timestamp::default(),
+            back: None,
+            next: None,
+            next_by: None,
             answered: 0,
             missed: 0,
             talk_ms: 0,
@@ -127,6 +137,7 @@ impl SeatBoard {
             _ => false,
         };
         self.work = work;
+        (self.back, self.next, self.next_by) = (None, None, None);
         if !goes_on {
             self.since = at;
         }
@@ -247,7 +258,14 @@ impl Wallboard {
             Event::SeatReady(e) => self.seat(e.seat).does(at, Some(WorkState::Ready)),
             Event::SeatNotReady(e) => {
                 let work = WorkState::NotReady { reason: e.reason.clone() };
-                self.seat(e.seat).does(at, Some(work));
+                let seat = self.seat(e.seat);
+                seat.does(at, Some(work));
+                seat.back = e.back;
+            }
+            Event::SeatNextSet(e) => {
+                let seat = self.seat(e.seat);
+                seat.next = e.next.clone();
+                seat.next_by = e.next.as_ref().map(|_| e.by.clone());
             }
             Event::SeatWrapUpStarted(e) => {
                 let work = WorkState::WrapUp { call: e.call, until: e.until };

@@ -93,7 +93,10 @@ fn each_way_to_miss_an_offer_is_told_apart() {
     let (outcome, ring_ms) = (MissedOutcome::NoAnswer, 20_000);
     story.push((820, Event::OfferMissed(OfferMissed { offer, call, seat, outcome, ring_ms })));
     let (reason, by) = (NotReadyReason::Rona, Actor::Engine);
-    story.push((820, Event::SeatNotReady(SeatNotReady { seat, reason, by: by.clone() })));
+    story.push((
+        820,
+        Event::SeatNotReady(SeatNotReady { seat, reason, by: by.clone(), back: None }),
+    ));
     story.push((850, Event::SeatLoggedOut(SeatLoggedOut { seat, by })));
     let stats = li(&fold(&story), 5_000);
     assert_eq!(stats.missed, [(MissedOutcome::NoAnswer, 1)].into());

@@ -6,10 +6,10 @@ use model::{
     CallId, Event, LineId, Login, NotReadyReason, Number, OfferId, QueueId, Record, SeatId,
     Timestamp, TrunkId, WorkState, Zone,
     event::{
-        Actor, Alarm, AlarmRaised, CallArrived, CallConnected, CallEnd, CallEnded, CallLeftQueue,
-        CallQueued, CallRefused, EngineStarted, MissedOutcome, OfferAccepted, OfferMade,
-        OfferMissed, OfferWithdrawn, QueueExit, Refusal, SeatLoggedIn, SeatLoggedOut, SeatNotReady,
-        SeatReached, SeatReady, SeatWrapUpStarted, Withdrawal,
+        Actor, AfterTalk, Alarm, AlarmRaised, CallArrived, CallConnected, CallEnd, CallEnded,
+        CallLeftQueue, CallQueued, CallRefused, EngineStarted, MissedOutcome, OfferAccepted,
+        OfferMade, OfferMissed, OfferWithdrawn, QueueExit, Refusal, SeatLoggedIn, SeatLoggedOut,
+        SeatNextSet, SeatNotReady, SeatReached, SeatReady, SeatWrapUpStarted, Withdrawal,
     },
 };
 use reporting::{Cdr, Intervals, QueueLog, Wallboard};
@@ -153,13 +153,32 @@ fn the_wall_shows_where_a_call_rings_and_no_more_when_it_is_missed() {
     let (outcome, ring_ms) = (MissedOutcome::NoAnswer, 20_000);
     day.tell(21, Event::OfferMissed(OfferMissed { offer, call, seat, outcome, ring_ms }));
     let (reason, by) = (NotReadyReason::Rona, Actor::Engine);
-    day.tell(21, Event::SeatNotReady(SeatNotReady { seat, reason, by }));
+    day.tell(21, Event::SeatNotReady(SeatNotReady { seat, reason, by, back: None }));
     let wall = day.wall();
     assert_eq!(wall.queues[&main_queue()].waiting[0].ringing, None);
     assert_eq!(wall.queues[&main_queue()].waiting[0].since, at(0));
     assert_eq!(wall.seats[&SEAT].missed, 1);
     let rona = WorkState::NotReady { reason: NotReadyReason::Rona };
     assert_eq!(wall.seats[&SEAT].work, Some(rona));
+}
+
+#[test]
+fn the_wall_knows_what_a_seat_does_next_until_it_does() {
+    let mut day = Day::new();
+    let (seat, by) = (SEAT, Actor::Person("li".into()));
+    day.arrives(0, 1);
+    day.rings(1, 1);
+    day.answered(5, 1, 5);
+    let next = Some(AfterTalk::LogOut);
+    day.tell(9, Event::SeatNextSet(SeatNextSet { seat, next: next.clone(), by: by.clone() }));
+    let shown = day.wall().seats[&SEAT].clone();
+    assert_eq!((shown.next, shown.next_by), (next, Some(by)));
+    let (reason, by, back) = (NotReadyReason::Rona, Actor::Engine, Some(at(60)));
+    day.tell(20, Event::SeatNotReady(SeatNotReady { seat, reason, by: by.clone(), back }));
+    let shown = day.wall().seats[&SEAT].clone();
+    assert_eq!((shown.next, shown.next_by, shown.back), (None, None, back));
+    day.tell(60, Event::SeatReady(SeatReady { seat, by }));
+    assert_eq!(day.wall().seats[&SEAT].back, None);
 }
 
 #[test]
@@ -254,7 +273,7 @@ fn the_morning_as_asterisk_would_have_written_it() {
     let (offer, why, ring_ms) = (OfferId(4), Withdrawal::SeatGone, 1_500);
     day.tell(122, Event::OfferWithdrawn(OfferWithdrawn { offer, call, seat, why, ring_ms }));
     let (reason, by) = (NotReadyReason::Meal, Actor::Phone);
-    day.tell(123, Event::SeatNotReady(SeatNotReady { seat, reason, by: by.clone() }));
+    day.tell(123, Event::SeatNotReady(SeatNotReady { seat, reason, by: by.clone(), back: None }));
     day.tell(124, Event::SeatReady(SeatReady { seat, by: by.clone() }));
     day.tell(125, Event::SeatLoggedOut(SeatLoggedOut { seat, by }));
     let id = |n: u64| CallId::from(n).to_string();

@@ -150,10 +150,7 @@ fn board() -> Wallboard {
             None => Login::LoggedOut,
         },
         work,
-        since: Timestamp::default(),
-        answered: 0,
-        missed: 0,
-        talk_ms: 0,
+        ..SeatBoard::default()
     };
     let mut board = Wallboard::new(Zone::CHINA, ["mandarin".into()], []);
     board.seq = 1;

@@ -19,6 +19,7 @@ const seat = (work: WorkState | null, reachable = true): SeatBoard => ({
   login: work === null ? "logged_out" : { logged_in: { agent: "li" } },
   work,
   since: 0,
+  back: null,
   answered: 0,
   missed: 0,
   talk_ms: 0,

@@ -44,6 +44,8 @@ export interface SeatBoard {
   login: "logged_out" | { logged_in: { agent: string | null } };
   work: WorkState | null;
   since: Micros;
+  /** Not ready: when it is ready again by itself. */
+  back: Micros | null;
   answered: number;
   missed: number;
   talk_ms: number;
