@@ -11,12 +11,12 @@ mod follow_up;
 mod key;
 mod server;
 mod server_invite;
+mod tries;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::{LegId, Timestamp};
 
-pub(crate) use self::follow_up::cancel_of;
 use self::{
     client::Client,
     client_invite::ClientInvite,
@@ -25,6 +25,7 @@ use self::{
     server::Server,
     server_invite::ServerInvite,
 };
+pub(crate) use self::{follow_up::cancel_of, tries::Tries};
 use crate::{
     Flow, Transport,
     message::{Message, Method},
