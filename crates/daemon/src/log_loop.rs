@@ -129,7 +129,11 @@ pub(crate) fn follow(
             Err(RecvTimeoutError::Timeout) => Vec::new(),
             Err(RecvTimeoutError::Disconnected) => return,
         };
-        let done = apply(store, folder, &batch);
+        let done = match behind && batch.is_empty() {
+            // What could not be applied is gone from here; it is in the log.
+            true => catch_up(store, folder),
+            false => apply(store, folder, &batch),
+        };
         match done {
             Ok(()) if behind => {
                 behind = false;
