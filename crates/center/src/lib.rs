@@ -10,7 +10,7 @@
 mod command;
 mod memory;
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, sync::Arc};
 
 pub use backoffice::Done;
 pub use command::{AtTheDesk, Command, Refusal, Reply};
@@ -19,11 +19,11 @@ use model::{
     CallId, Event, Number, Record, Seq, Timestamp,
     desk::{Deed, Doer, Entry},
     event::{
-        Actor, CallEnd, CallEnded, EngineStarted, EngineStopped, MissedCallFiled, OfferWithdrawn,
-        TicketOpened, Withdrawal,
+        Actor, Alarm, AlarmCleared, AlarmRaised, CallEnd, CallEnded, EngineStarted, EngineStopped,
+        MissedCallFiled, OfferWithdrawn, TicketOpened, Withdrawal,
     },
 };
-use reporting::Cdr;
+use reporting::{Cdr, SeatBoard, Wallboard};
 use switch::Switch;
 
 /// What the center is told.
@@ -52,8 +52,8 @@ pub enum Input {
     Note(Event),
     /// The log is on disk up to here.
     Durable(Seq),
-    /// The log cannot be written. Nothing promised since the last `Durable` is kept.
-    LogFailed,
+    /// The log cannot be written, and why. Nothing promised since the last `Durable` is kept.
+    LogFailed(String),
     /// Take no new calls; those waiting may wait until then, talks go on.
     Drain {
         /// The last moment a waiting call may wait.
@@ -117,15 +117,11 @@ impl Center {
         version: &str,
     ) -> Center {
         let mut dispatcher = acd::Dispatcher::new(policy, memory.last_offer);
-        let seats: Vec<_> = memory
-            .wallboard
-            .seats
-            .iter()
-            .map(|(seat, board)| (*seat, board.login.clone(), board.work.clone()))
-            .collect();
+        let seats: Vec<_> =
+            memory.wallboard.seats.iter().map(|(seat, board)| (*seat, as_left(board))).collect();
         let durable = memory.seq;
-        for (seat, login, work) in seats {
-            dispatcher.restore(now, seat, login, work);
+        for (seat, left) in seats {
+            dispatcher.restore(now, seat, left);
         }
         let switch = Switch::new(plan, dispatcher, memory.last_call);
         let mut center = Center {
@@ -167,8 +163,8 @@ impl Center {
             Input::Port(port) => self.switch.handle_input(now, switch::Input::Port(port)),
             Input::Command { reply_to, by, command } => self.obey(now, reply_to, by, command),
             Input::Note(event) => self.append(now, event),
-            Input::Durable(seq) => self.keep_promises(seq),
-            Input::LogFailed => self.break_promises(),
+            Input::Durable(seq) => self.keep_promises(now, seq),
+            Input::LogFailed(why) => self.break_promises(now, why),
             Input::Drain { until } => {
                 self.outputs.push_back(Output::Sip(sip::Command::Drain));
                 self.switch.handle_input(now, switch::Input::Drain { until });
@@ -199,6 +195,21 @@ impl Center {
     /// What the center remembers.
     pub fn memory(&self) -> &Memory {
         &self.memory
+    }
+
+    /// The live picture with what only the running engine knows: where each waiting call
+    /// stands, and how long it will wait.
+    pub fn picture(&self, now: Timestamp) -> Arc<Wallboard> {
+        let mut board = Arc::clone(&self.memory.wallboard);
+        if board.has_waiting() {
+            let outlook = self.switch.dispatcher().outlook(now.max(self.memory.at));
+            Arc::make_mut(&mut board).fill_in(|call| {
+                let outlook = outlook.get(&call)?;
+                let ms = |wait: std::time::Duration| wait.as_millis().try_into().ok();
+                Some((outlook.position, outlook.expected.and_then(ms)))
+            });
+        }
+        board
     }
 
     /// The switch, to look at.
@@ -366,9 +377,11 @@ impl Center {
         self.outputs.push_back(Output::Reply { reply_to, reply });
     }
 
-    fn keep_promises(&mut self, durable: Seq) {
+    fn keep_promises(&mut self, now: Timestamp, durable: Seq) {
         self.durable = durable;
-        self.log_failed = false;
+        if std::mem::replace(&mut self.log_failed, false) {
+            self.append(now, Event::AlarmCleared(AlarmCleared { alarm: Alarm::LogFailed }));
+        }
         while self.promises.front().is_some_and(|promise| promise.seq <= durable) {
             if let Some(promise) = self.promises.pop_front() {
                 self.reply(promise.reply_to, promise.reply);
@@ -376,8 +389,12 @@ impl Center {
         }
     }
 
-    fn break_promises(&mut self) {
-        self.log_failed = true;
+    fn break_promises(&mut self, now: Timestamp, why: String) {
+        if !std::mem::replace(&mut self.log_failed, true) {
+            // On the wall at once; on record when the log can be written again.
+            let text = format!("{why}; new calls are turned away until the log can be written");
+            self.append(now, Event::AlarmRaised(AlarmRaised { alarm: Alarm::LogFailed, text }));
+        }
         for promise in std::mem::take(&mut self.promises) {
             self.reply(promise.reply_to, Err(Refusal::LogFailed));
         }
@@ -419,6 +436,16 @@ impl Center {
             };
             self.append_with_ticket(now, Event::CallEnded(ended));
         }
+    }
+}
+
+/// A seat as the wall shows it, for the dispatcher to go on from.
+fn as_left(board: &SeatBoard) -> acd::AsLeft {
+    acd::AsLeft {
+        login: board.login.clone(),
+        work: board.work.clone(),
+        back: board.back,
+        next: board.next.clone().zip(board.next_by.clone()),
     }
 }
 

@@ -109,7 +109,8 @@ impl Memory {
         } else if let Some(call) = Cdr::subject(event)
             && let Some(cdr) = self.open_calls.get_mut(&call)
         {
-            cdr.apply(at, event);
+            let seats = &self.wallboard.seats;
+            cdr.apply(at, event, |seat| seats.get(&seat)?.agent().cloned());
             if cdr.ended.is_some() {
                 self.open_calls.remove(&call);
             }

@@ -15,13 +15,13 @@ use std::{
 use axum::{extract::Request, http::HeaderValue, middleware::map_request};
 use backoffice::Ticket;
 use center::{Command, Refusal, Reply};
-use console::{Account, Backend, BoxFuture, Options};
+use console::{Account, AgentRows, Backend, BoxFuture, Options};
 use model::{
     AccountName, CallId, Event, Login, NotReadyReason, Number, Record, SeatId, Seq, TicketId,
     Timestamp, WorkState, Zone,
     event::{Actor, Alarm, CallArrived, CallEnd, MissedCallFiled, Role, TicketOpened},
 };
-use reporting::{Cdr, QueueBoard, SeatBoard, WaitingCall, Wallboard};
+use reporting::{Cdr, Forecast, QueueBoard, SeatBoard, WaitingCall, Wallboard};
 use store::Filed;
 use tokio::{net::TcpListener, sync::watch};
 
@@ -57,12 +57,15 @@ impl Preview {
     }
 
     fn queue(&self, waits: &[(u64, u8, Option<u32>)], day: [u64; 4]) -> QueueBoard {
-        let waiting = waits.iter().map(|(seconds, priority, ringing)| WaitingCall {
-            call: CallId::from_arrival(self.ago(*seconds)),
-            since: self.ago(*seconds),
-            priority: *priority,
-            ringing: ringing.map(SeatId),
-        });
+        let waiting =
+            waits.iter().zip(1..).map(|((seconds, priority, ringing), position)| WaitingCall {
+                call: CallId::from_arrival(self.ago(*seconds)),
+                since: self.ago(*seconds),
+                priority: *priority,
+                ringing: ringing.map(SeatId),
+                position: Some(position),
+                expected_ms: Some(u64::from(position) * 25_000),
+            });
         let [answered, abandoned, answered_in_15s, average_s] = day;
         QueueBoard {
             waiting: waiting.collect(),
@@ -72,6 +75,11 @@ impl Preview {
             flowed_out: 0,
             answered_in_15s,
             answered_wait_ms: answered * average_s * 1_000,
+            forecast: Forecast {
+                compared: answered,
+                mean_error_ms: Some(9_000),
+                ..Forecast::default()
+            },
         }
     }
 
@@ -115,6 +123,7 @@ impl Preview {
             answered: u64::from(n * 7 % 53),
             missed: u64::from(n % 5 / 4),
             talk_ms: u64::from(n * 7 % 53) * 134_000,
+            ..SeatBoard::default()
         }
     }
 
@@ -244,6 +253,10 @@ impl Backend for Preview {
 
     fn recording(&self, _: CallId) -> io::Result<Option<PathBuf>> {
         Ok(Some(self.wav.clone()))
+    }
+
+    fn agents(&self, from: Option<Timestamp>, to: Timestamp) -> (Timestamp, AgentRows) {
+        (from.unwrap_or(to), AgentRows::new())
     }
 
     fn ready(&self) -> Result<(), String> {

@@ -25,7 +25,7 @@ use axum::{Router, middleware};
 use desk::Desk;
 
 pub use options::Options;
-pub use port::{Account, Backend, BoxFuture};
+pub use port::{Account, AgentRows, Backend, BoxFuture};
 pub use serve::serve;
 
 /// Every route of the console over this engine.

@@ -1,6 +1,6 @@
 //! What the console needs of the rest of the house, as one trait the daemon implements.
 
-use std::{future::Future, io, path::PathBuf, pin::Pin, sync::Arc};
+use std::{collections::BTreeMap, future::Future, io, path::PathBuf, pin::Pin, sync::Arc};
 
 use backoffice::Ticket;
 use center::{Command, Reply};
@@ -8,7 +8,7 @@ use model::{
     AccountName, CallId, Record, Seq, TicketId, Timestamp,
     event::{Actor, Role},
 };
-use reporting::{Cdr, Wallboard};
+use reporting::{AgentStats, Cdr, Wallboard};
 use store::Filed;
 use tokio::sync::watch;
 
@@ -23,6 +23,9 @@ pub struct Account {
     /// What they may do.
     pub role: Role,
 }
+
+/// Agents and their quarter hours, by the moment each begins.
+pub type AgentRows = BTreeMap<AccountName, BTreeMap<Timestamp, AgentStats>>;
 
 /// The engine behind the page.
 ///
@@ -82,6 +85,10 @@ pub trait Backend: Send + Sync + 'static {
 
     /// The finished recording of a call: a WAV file, when there is one.
     fn recording(&self, call: CallId) -> io::Result<Option<PathBuf>>;
+
+    /// What each agent did, by quarter hours that begin from `from` (`None`: local midnight) on,
+    /// up to `to`; and since when that is.
+    fn agents(&self, from: Option<Timestamp>, to: Timestamp) -> (Timestamp, AgentRows);
 
     /// Whether calls can be taken; otherwise what is in the way, in a sentence.
     fn ready(&self) -> Result<(), String>;

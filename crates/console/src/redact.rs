@@ -66,6 +66,7 @@ pub(crate) fn record(mut record: Record, role: Role) -> Option<Record> {
         | Event::SeatLoggedOut(_)
         | Event::SeatReady(_)
         | Event::SeatNotReady(_)
+        | Event::SeatNextSet(_)
         | Event::SeatWrapUpStarted(_)
         | Event::RecordingStarted(_)
         | Event::RecordingClosed(_)

@@ -5,10 +5,12 @@ use model::event::Role;
 /// Something only some roles may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Right {
-    /// See every call, not only those of the own seat.
+    /// See every call, not only those they answered.
     AllCalls,
     /// Hear recordings; each listening is audited.
     Recordings,
+    /// See how every agent worked, not only themselves.
+    AllAgents,
     /// Steer seats other than the own, and hang up any call.
     AllSeats,
     /// See tickets.

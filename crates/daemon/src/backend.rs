@@ -10,12 +10,12 @@ use std::{
 
 use backoffice::Ticket;
 use center::{Command, Refusal, Reply};
-use console::{Account, Backend, BoxFuture};
+use console::{Account, AgentRows, Backend, BoxFuture};
 use model::{
     AccountName, CallId, Record, Seq, TicketId, Timestamp,
     event::{Actor, Alarm},
 };
-use reporting::{Cdr, Wallboard};
+use reporting::{Agents, Cdr, Wallboard};
 use store::{CallFilter, Filed, Reader};
 use tokio::sync::watch;
 
@@ -41,6 +41,8 @@ pub(crate) struct Engine {
     pub(crate) durable: watch::Receiver<Seq>,
     /// The newest durable records.
     pub(crate) recent: Arc<Recent>,
+    /// How people worked.
+    pub(crate) agents: Arc<Mutex<Agents>>,
     /// The log's folder.
     pub(crate) journal: PathBuf,
     /// The view of the log.
@@ -159,6 +161,12 @@ impl Backend for Engine {
         // Named at the start, there once it is closed.
         let path = cdr.recording.map(|file| self.recordings.join(file));
         Ok(path.filter(|path| path.is_file()))
+    }
+
+    fn agents(&self, from: Option<Timestamp>, to: Timestamp) -> (Timestamp, AgentRows) {
+        let agents = self.agents.lock().unwrap_or_else(PoisonError::into_inner);
+        let from = from.unwrap_or_else(|| agents.midnight(to));
+        (from, agents.between(from, to))
     }
 
     fn ready(&self) -> Result<(), String> {

@@ -9,7 +9,7 @@ use std::{
 
 use backoffice::{Filing, Ticket};
 use model::{
-    CallId, Event, Record, Seq, TicketId, Timestamp,
+    AccountName, CallId, Event, Record, SeatId, Seq, TicketId, Timestamp,
     desk::{Deed, Entry, FilingId, TicketDeed},
 };
 use reporting::Cdr;
@@ -77,6 +77,7 @@ impl Store {
             let mut change = Change {
                 trees,
                 calls: BTreeMap::new(),
+                agents: BTreeMap::new(),
                 tickets: BTreeMap::new(),
                 filings: BTreeMap::new(),
                 batches: Batches::default(),
@@ -104,6 +105,8 @@ struct Change<'a> {
     /// Tickets touched, and where they were filed before.
     tickets: BTreeMap<TicketId, (BTreeSet<Vec<u8>>, Ticket)>,
     filings: BTreeMap<FilingId, Filing>,
+    /// Who signed in and out in this batch.
+    agents: BTreeMap<SeatId, Option<AccountName>>,
     batches: Batches,
 }
 
@@ -118,6 +121,7 @@ struct Batches {
     tickets_by: Batch,
     filings: Batch,
     ticket_of_call: Batch,
+    agents: Batch,
 }
 
 impl Change<'_> {
@@ -131,10 +135,13 @@ impl Change<'_> {
         }
         if let Some(cdr) = Cdr::begin(at, event) {
             self.begin(cdr);
-        } else if let Some(call) = Cdr::subject(event)
-            && let Some(cdr) = self.touch(call)?
-        {
-            cdr.apply(at, event);
+        } else if let Some(call) = Cdr::subject(event) {
+            let agent = match event {
+                Event::CallConnected(e) => self.agent(e.seat)?,
+                _ => None,
+            };
+            let Some(cdr) = self.touch(call)? else { return Ok(()) };
+            cdr.apply(at, event, |_| agent);
             match event {
                 Event::CallEnded(_) => self.batches.open_calls.remove(&codec::call(call)),
                 Event::CallConnected(e) => {
@@ -144,7 +151,21 @@ impl Change<'_> {
                 _ => {}
             }
         }
+        match event {
+            Event::SeatLoggedIn(e) => drop(self.agents.insert(e.seat, e.agent.clone())),
+            Event::SeatLoggedOut(e) => drop(self.agents.insert(e.seat, None)),
+            _ => {}
+        }
         Ok(())
+    }
+
+    /// Who is signed in at a seat as of this batch.
+    fn agent(&self, seat: SeatId) -> Result<Option<AccountName>, StoreError> {
+        if let Some(agent) = self.agents.get(&seat) {
+            return Ok(agent.clone());
+        }
+        let found = self.trees.agents.get(codec::seat(seat))?;
+        found.map(|bytes| codec::read(&bytes)).transpose()
     }
 
     fn begin(&mut self, cdr: Cdr) {
@@ -217,6 +238,14 @@ impl Change<'_> {
         for (id, filing) in &self.filings {
             self.batches.filings.insert(codec::filing(*id), codec::value(filing)?);
         }
+        for (seat, agent) in &self.agents {
+            match agent {
+                Some(agent) => {
+                    self.batches.agents.insert(&codec::seat(*seat), codec::value(agent)?)
+                }
+                None => self.batches.agents.remove(&codec::seat(*seat)),
+            }
+        }
         self.batches.meta.insert(APPLIED, &last.to_be_bytes());
         let (trees, batches) = (self.trees, &self.batches);
         let all = [
@@ -229,6 +258,7 @@ impl Change<'_> {
             (&trees.tickets_by, &batches.tickets_by),
             (&trees.filings, &batches.filings),
             (&trees.ticket_of_call, &batches.ticket_of_call),
+            (&trees.agents, &batches.agents),
         ];
         let done = all.map(|(tree, _)| tree).as_slice().transaction(|trees| {
             for (tree, (_, batch)) in trees.iter().zip(&all) {

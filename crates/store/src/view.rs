@@ -38,6 +38,8 @@ pub(crate) struct Trees {
     pub(crate) filings: Tree,
     /// call -> ticket number
     pub(crate) ticket_of_call: Tree,
+    /// seat -> who is signed in there, by name
+    pub(crate) agents: Tree,
     db: Db,
 }
 
@@ -61,6 +63,7 @@ impl View {
                 tickets_by: tree("tickets_by")?,
                 filings: tree("filings")?,
                 ticket_of_call: tree("ticket_of_call")?,
+                agents: tree("agents")?,
                 db,
             };
             let mut view = View { trees: Some(trees), applied: AtomicU64::new(0) };

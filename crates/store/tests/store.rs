@@ -9,8 +9,8 @@ use backoffice::{Ticket, TicketKind};
 use model::{
     CallId, Event, LineId, Number, QueueId, Record, SeatId, Seq, TicketId, Timestamp, TrunkId,
     event::{
-        CallArrived, CallConnected, CallEnd, CallEnded, CallQueued, EngineStarted, MissedCallFiled,
-        RecordingClosed, RecordingStarted, TicketOpened,
+        Actor, CallArrived, CallConnected, CallEnd, CallEnded, CallQueued, EngineStarted,
+        MissedCallFiled, RecordingClosed, RecordingStarted, SeatLoggedIn, TicketOpened,
     },
 };
 use proptest::prelude::*;
@@ -60,6 +60,7 @@ fn life(n: u64, is_over: bool) -> Vec<Event> {
             skills: vec![],
             priority: 0,
             position: 1,
+            expected_ms: None,
         }),
     ];
     let is_missed = n % 4 == 3;
@@ -105,6 +106,8 @@ fn life(n: u64, is_over: bool) -> Vec<Event> {
 fn log(calls: u64) -> Vec<Record> {
     let mut lives: Vec<_> = (0..calls).map(|n| life(n, n + 2 < calls).into_iter()).collect();
     let mut events = vec![Event::EngineStarted(EngineStarted { version: "1".into() })];
+    let (seat, agent, by) = (SeatId(1001), Some("li".into()), Actor::Phone);
+    events.push(Event::SeatLoggedIn(SeatLoggedIn { seat, agent, by }));
     for trio in lives.chunks_mut(3) {
         while trio.iter().any(|life| life.len() > 0) {
             events.extend(trio.iter_mut().filter_map(Iterator::next));
@@ -121,7 +124,7 @@ fn folded(log: &[Record]) -> (Vec<Cdr>, Vec<Ticket>) {
         calls.extend(Cdr::begin(*at, event));
         tickets.extend(Ticket::open(*seq, *at, event));
         if let Some(cdr) = calls.iter_mut().find(|cdr| Some(cdr.call) == Cdr::subject(event)) {
-            cdr.apply(*at, event);
+            cdr.apply(*at, event, |seat| (seat == SeatId(1001)).then(|| "li".into()));
         }
     }
     calls.sort_by_key(|cdr| std::cmp::Reverse(cdr.call));

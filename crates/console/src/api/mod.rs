@@ -9,7 +9,8 @@
 //! | `GET /api/v1/wallboard`, `/queues`, `/seats`, `/seats/{seat}` | all | the live picture |
 //! | `GET /api/v1/wallboard/live` | all | the same as a stream, newest wins |
 //! | `GET /api/v1/events?after=` | all, redacted | the log as a stream, resumable |
-//! | `GET /api/v1/calls`, `/calls/{call}` | all; agents their own seat's | `before limit queue seat end answered since` |
+//! | `GET /api/v1/calls`, `/calls/{call}` | all; agents those they answered | `before limit queue seat agent end answered since` |
+//! | `GET /api/v1/agents` | supervisor, admin; agents themselves | `from to quarters`: how people worked |
 //! | `GET /api/v1/recordings` | qa, supervisor, admin | the calls with a finished recording |
 //! | `GET /api/v1/recordings/{call}/audio` | qa, supervisor, admin | WAV, by ranges; audited |
 //! | `GET /api/v1/tickets`, `/tickets/{ticket}` | front and hub | `before limit` and one of `kind state unit caller matter topic` |
@@ -28,6 +29,7 @@
 //! `{"items":[…],"next":"…"}`; ask again with `before=` the `next`. A refusal is
 //! `{"error":"…","what":"…","allowed":[…]}`.
 
+mod agents;
 mod asked;
 mod audio;
 mod calls;
@@ -67,6 +69,7 @@ pub(crate) fn routes() -> Router<Arc<Desk>> {
         .route("/api/v1/seats", get(live::seats))
         .route("/api/v1/seats/{seat}", get(live::seat))
         .route("/api/v1/seats/{seat}/{wish}", post(seats::wish))
+        .route("/api/v1/agents", get(agents::list))
         .route("/api/v1/calls", get(calls::list))
         .route("/api/v1/calls/{call}", get(calls::one))
         .route("/api/v1/calls/{call}/hang-up", post(calls::hang_up))

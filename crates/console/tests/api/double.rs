@@ -17,14 +17,14 @@ use axum::{
 };
 use backoffice::{Ticket, TicketKind};
 use center::{Command, Done, Refusal, Reply};
-use console::{Account, Backend, BoxFuture, Options};
+use console::{Account, AgentRows, Backend, BoxFuture, Options};
 use http_body_util::BodyExt;
 use model::{
     AccountName, CallId, Event, LineId, Login, Number, Record, SeatId, Seq, TicketId, Timestamp,
     WorkState, Zone,
     event::{Actor, CallArrived, CallEnd, MissedCallFiled, Role, TicketOpened},
 };
-use reporting::{Cdr, SeatBoard, Wallboard};
+use reporting::{Agents, Cdr, SeatBoard, Wallboard};
 use serde_json::Value;
 use store::Filed;
 use tokio::sync::watch;
@@ -115,6 +115,7 @@ impl Engine {
         cdr.queue = Some("mandarin".into());
         cdr.connected = Some(Timestamp::from_micros(id + 1));
         cdr.seat = Some(SeatId(seat));
+        cdr.agent = Some(if seat == 1001 { "li" } else { "zhao" }.into());
         cdr.end = Some(CallEnd::CallerHungUp);
         self.calls.lock().unwrap().insert(call, cdr);
         call
@@ -154,10 +155,7 @@ fn board() -> Wallboard {
             None => Login::LoggedOut,
         },
         work,
-        since: Timestamp::default(),
-        answered: 0,
-        missed: 0,
-        talk_ms: 0,
+        ..SeatBoard::default()
     };
     let mut board = Wallboard::new(Zone::CHINA, ["mandarin".into()], []);
     board.seq = 1;
@@ -239,6 +237,13 @@ impl Backend for Engine {
 
     fn recording(&self, call: CallId) -> io::Result<Option<PathBuf>> {
         Ok(self.recordings.lock().unwrap().get(&call).cloned())
+    }
+
+    fn agents(&self, from: Option<Timestamp>, to: Timestamp) -> (Timestamp, AgentRows) {
+        let mut agents = Agents::new(Zone::CHINA);
+        self.records.lock().unwrap().iter().for_each(|record| agents.apply(record));
+        let from = from.unwrap_or_else(|| agents.midnight(to));
+        (from, agents.between(from, to))
     }
 
     fn ready(&self) -> Result<(), String> {
