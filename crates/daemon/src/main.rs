@@ -37,6 +37,7 @@ fn main() -> ExitCode {
         Verb::Load(load) => load::run(&load),
         Verb::Check { config } => tools::check(&config),
         Verb::Sim { seed, days, depth } => tools::simulate(seed, days, depth),
+        Verb::Story { code } => tools::tell_story(code.as_deref()),
         Verb::User { verb: UserVerb::Add { name, role, place } } => {
             tools::add_user(&name, role, &place)
         }

@@ -43,6 +43,22 @@ pub(crate) fn simulate(seed: u64, days: u32, depth: sim::Depth) -> Result<(), Fa
     if report.is_clean() { Ok(()) } else { Err(Fault::new(EX_DATAERR, "a law was broken")) }
 }
 
+/// `heartline story`
+pub(crate) fn tell_story(code: Option<&str>) -> Result<(), Fault> {
+    let Some(code) = code else {
+        for story in sim::story::STORIES {
+            say(&format!("{:4} {}", story.code, story.title));
+        }
+        return Ok(());
+    };
+    let Some(story) = sim::story::Story::by_code(code) else {
+        let known = sim::story::STORIES.map(|story| story.code).join(", ");
+        return Err(Fault::new(EX_USAGE, &format!("there is no story {code}; there are {known}")));
+    };
+    let days = settings::calendar::embedded().map_err(|faults| config_fault(&faults))?;
+    story.tell(&days, &mut |line| say(line)).map_err(|what| Fault::new(EX_DATAERR, &what))
+}
+
 /// `heartline user add`
 pub(crate) fn add_user(name: &str, role: Role, place: &Place) -> Result<(), Fault> {
     let data = data_folder(place)?;
