@@ -7,6 +7,8 @@
 
 pub mod calendar;
 pub mod clock;
+pub mod leader;
+pub mod network;
 pub mod order;
 mod refusal;
 mod ticket;

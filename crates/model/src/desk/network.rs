@@ -3,6 +3,8 @@
 //! All of it has versions by date: a bureau that is renamed or merged in March
 //! was what it was in February, and a ticket of February still says so.
 
+use std::fmt;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -111,6 +113,12 @@ pub enum Revision<T, Id> {
 /// The successor of what has none: a row of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Nothing {}
+
+impl fmt::Display for Nothing {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {}
+    }
+}
 
 impl JsonSchema for Nothing {
     fn schema_name() -> std::borrow::Cow<'static, str> {
