@@ -120,6 +120,6 @@ fn an_area_lies_in_a_larger_one() {
     );
     assert_eq!(told.len(), 3, "{told:#?}");
     assert!(told[0].contains("410105 is not larger"), "{told:#?}");
-    assert!(told[1].contains("there is no area 49"), "{told:#?}");
+    assert!(told[1].contains("there is no area 49 from the beginning"), "{told:#?}");
     assert!(told[2].contains("is no code of an area"), "{told:#?}");
 }

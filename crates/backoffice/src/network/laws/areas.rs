@@ -1,6 +1,6 @@
 //! Areas lie in larger ones.
 
-use super::{Found, Network, Table, days, row, row_on, words::BASIS_CHARS_MAX};
+use super::{Found, Network, Table, days, row, row_on, when, words::BASIS_CHARS_MAX};
 
 pub(super) fn check(network: &Network, found: &mut Found) {
     found.check_size(Table::Areas, network.areas.len(), AREAS_MAX);
@@ -25,7 +25,7 @@ pub(super) fn check(network: &Network, found: &mut Found) {
             let row = row_on(id, area, date);
             match network.areas.get(parent).and_then(|parent| parent.on(date)) {
                 None => {
-                    let what = format!("there is no area {parent} on {date}");
+                    let what = format!("there is no area {parent} {}", when(date));
                     let right = "name an area that is there all the while";
                     found.add(Table::Areas, &row, "parent", what, right);
                 }

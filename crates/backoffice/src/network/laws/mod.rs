@@ -188,6 +188,11 @@ pub(super) fn row(id: impl fmt::Display, from: Option<Date>) -> String {
     }
 }
 
+/// A day as faults say it.
+fn when(date: Date) -> String {
+    if date == DAWN { "from the beginning".to_string() } else { format!("on {date}") }
+}
+
 /// The row of the version that holds on a day.
 fn row_on<T, Id>(id: impl fmt::Display, dated: &Dated<T, Id>, date: Date) -> String {
     let holds = dated.versions().map(|(from, _)| from).filter(|from| *from <= Some(date)).last();

@@ -3,7 +3,7 @@
 use model::desk::TopicId;
 
 use super::{
-    Found, Network, Table, days, row, row_on,
+    Found, Network, Table, days, row, row_on, when,
     words::{BASIS_CHARS_MAX, NAME_CHARS_MAX},
 };
 
@@ -33,7 +33,7 @@ pub(super) fn check(network: &Network, found: &mut Found) {
         let turns = network.topics.get(&above).into_iter().flat_map(|topic| topic.turns());
         for date in days(topic, turns) {
             if network.topic_on(&above, date).is_none() {
-                let what = format!("there is no topic {above} on {date}");
+                let what = format!("there is no topic {above} {}", when(date));
                 let row = row_on(id, topic, date);
                 found.add(T, &row, "code", what, "write the topic above it too");
             }

@@ -8,7 +8,7 @@ use model::{
 };
 
 use super::{
-    Found, Network, Table, days, row, row_on,
+    Found, Network, Table, days, row, row_on, when,
     words::{BASIS_CHARS_MAX, NAME_CHARS_MAX},
 };
 use crate::network::Successor;
@@ -76,7 +76,7 @@ fn check_on(network: &Network, found: &mut Found, id: &UnitId, unit: &Unit, date
         let Some(heir) = check_unit(network, found, (row, column), named, date) else { continue };
         let level = network.unit_on(&heir, date).map_or(0, |unit| unit.level);
         if heir == *id || above.last().is_some_and(|top| goes_round(network, column, top, date)) {
-            let what = format!("the way up from it goes round in a ring on {date}");
+            let what = format!("the way up from it goes round in a ring {}", when(date));
             found.add(T, row, column, what, "name a unit that is not below it");
         } else if level >= unit.level && unit.level > 0 {
             // A level of 0 is none, and has a fault of its own.
@@ -90,7 +90,7 @@ fn check_on(network: &Network, found: &mut Found, id: &UnitId, unit: &Unit, date
     if let Some(area) = &unit.area
         && network.areas.get(area).and_then(|area| area.on(date)).is_none()
     {
-        let what = format!("there is no area {area} on {date}");
+        let what = format!("there is no area {area} {}", when(date));
         found.add(T, row, "area", what, "name an area of the table of areas");
     }
 }
@@ -107,12 +107,14 @@ pub(super) fn check_named(
     match network.successor_of(named, date) {
         Successor::Itself => Ok(named.clone()),
         Successor::One(heir) => Ok(heir),
-        Successor::Several(_) => {
-            Err((format!("{named} is split on {date}"), "name one of its successors from then on"))
-        }
-        Successor::Nobody => {
-            Err((format!("{named} is not active on {date}"), "name a unit that is, from then on"))
-        }
+        Successor::Several(_) => Err((
+            format!("{named} is split {}", when(date)),
+            "name one of its successors from then on",
+        )),
+        Successor::Nobody => Err((
+            format!("{named} is not active {}", when(date)),
+            "name a unit that is, from then on",
+        )),
     }
 }
 
@@ -154,7 +156,7 @@ fn check_only_ones(network: &Network, found: &mut Found) {
             let row = network.units.get(id).map_or_else(String::new, |u| row_on(id, u, date));
             hubs += usize::from(unit.kind == UnitKind::Hub);
             if unit.kind == UnitKind::Hub && hubs > 1 {
-                let what = format!("there are two hubs on {date}");
+                let what = format!("there are two hubs {}", when(date));
                 found.add(T, &row, "kind", what, "a network has one hub");
             }
             match &unit.area {
@@ -162,7 +164,7 @@ fn check_only_ones(network: &Network, found: &mut Found) {
                     found.add(T, &row, "area", "a government without an area", "name its area");
                 }
                 Some(area) if unit.kind == UnitKind::Government && !governed.insert(area) => {
-                    let what = format!("{area} has two governments on {date}");
+                    let what = format!("{area} has two governments {}", when(date));
                     found.add(T, &row, "area", what, "an area has one government");
                 }
                 _ => {}
