@@ -13,6 +13,8 @@ pub mod clock;
 pub mod desk;
 pub mod dissatisfaction;
 pub mod filing;
+pub mod leader;
+pub mod network;
 pub mod order;
 mod refusal;
 pub mod rules;

@@ -19,6 +19,7 @@ mod players;
 mod run;
 mod sample;
 mod sip_loop;
+mod tables;
 mod tools;
 
 use std::{io::IsTerminal, process::ExitCode};

@@ -8,18 +8,28 @@ use std::{
 use model::{SeatId, event::Role};
 use settings::{Keyring, Settings};
 
-use crate::{EX_DATAERR, EX_USAGE, Fault, cli::Place, entropy, keys, run, say};
+use crate::{EX_DATAERR, EX_USAGE, Fault, cli::Place, entropy, keys, run, say, tables};
 
 /// `heartline check`
 pub(crate) fn check(config: &Path) -> Result<(), Fault> {
-    let settings = Settings::load(config).map_err(|faults| config_fault(&faults))?;
+    let (settings, network) = match (Settings::load(config), tables::check(config)) {
+        (Ok(settings), Ok(network)) => (settings, network),
+        (settings, network) => {
+            let faults = [settings.err(), network.err()].into_iter().flatten().flatten();
+            return Err(config_fault(&faults.collect::<Vec<_>>()));
+        }
+    };
     say(&format!(
-        "{}: {} lines, {} queues, {} seats, {} trunks: no fault",
+        "{}: {} lines, {} queues, {} seats, {} trunks, {} units, {} topics, {} rows of the \
+         directory: no fault",
         config.display(),
         settings.lines.len(),
         settings.queues.len(),
         settings.seats.len(),
         settings.trunks.len(),
+        network.units().count(),
+        network.topics().count(),
+        network.routes().count(),
     ));
     Ok(())
 }

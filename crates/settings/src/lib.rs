@@ -2,6 +2,7 @@
 //!
 //! [`Settings::load`] reads the config folder, [`Settings::embedded`] the same
 //! files built into the program, so that a demo needs nothing beside it.
+//! [`tables`] hands on the CSV files of `config/desk`.
 //! [`keyring`] keeps who may come in: accounts, tokens and the seats' secrets.
 //!
 //! It knows the words of `model` and no machine: turning a queue's settings
@@ -16,6 +17,7 @@ mod kinds;
 mod page;
 mod ports;
 mod read;
+pub mod tables;
 mod tree;
 mod wav;
 

@@ -263,7 +263,7 @@ impl Case<'_> {
             // The hub's groups review where the hub itself supervises.
             Role::SupGroup => {
                 sides.push(Side::Hub);
-                if self.assignment.supervise == self.desk.rules().hub {
+                if self.desk.is_hub(&self.assignment.supervise, self.now) {
                     sides.push(Side::Supervising);
                 }
             }

@@ -50,6 +50,8 @@ impl Desk {
                 }
                 self.rounds.unseen.insert(id.matter.0);
             }
+            Deed::Network(deed) => self.register.apply(at, &entry.by, deed),
+            Deed::Leader(deed) => self.leaders.apply(at, deed),
             Deed::Dissatisfaction(id, deed) => {
                 self.change(*id, |ticket| ticket.apply_to_item(seq, at, deed));
             }

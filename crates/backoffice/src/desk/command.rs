@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 use super::Desk;
 use crate::{
     Fault, Refusal, assignment, assignment::AssignmentCommand,
-    dissatisfaction::DissatisfactionCommand, filing, filing::FilingCommand, order::Orders,
-    text::filled, ticket, ticket::TicketCommand,
+    dissatisfaction::DissatisfactionCommand, filing, filing::FilingCommand, leader::LeaderCommand,
+    network::NetworkCommand, order::Orders, text::filled, ticket, ticket::TicketCommand,
 };
 
 /// A command to the desk.
@@ -37,6 +37,10 @@ pub enum DeskCommand {
     NewOrder(MatterId, OrderDraft),
     /// To the open order of a matter.
     Order(OrderId, OrderMove),
+    /// To the network of units.
+    Network(NetworkCommand),
+    /// To the leaders' turns and sessions.
+    Leader(LeaderCommand),
 }
 
 /// A demand that came in writing.
@@ -152,6 +156,14 @@ impl Desk {
             }
             DeskCommand::NewOrder(matter, draft) => self.draft_order(by, matter, draft),
             DeskCommand::Order(id, step) => self.move_order(by, id, step),
+            DeskCommand::Network(command) => {
+                let deeds = self.register().decide(by, command)?;
+                Ok(deeds.into_iter().map(Deed::Network).collect())
+            }
+            DeskCommand::Leader(command) => {
+                let deeds = self.leaders().decide(now, by, command)?;
+                Ok(deeds.into_iter().map(Deed::Leader).collect())
+            }
         }
     }
 
@@ -170,7 +182,9 @@ impl Desk {
             | DeskCommand::NewFiling(..)
             | DeskCommand::Filing(..)
             | DeskCommand::NewOrder(..)
-            | DeskCommand::Order(..) => return None,
+            | DeskCommand::Order(..)
+            | DeskCommand::Network(_)
+            | DeskCommand::Leader(_) => return None,
         };
         self.ticket(ticket).map(|ticket| ticket.seq)
     }

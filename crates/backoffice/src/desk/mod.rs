@@ -18,13 +18,15 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use model::{
     Number, Seq, TicketId, Timestamp, Zone,
-    desk::{FilingId, MatterId, OrderId, TicketState, UnitId},
+    desk::{FilingId, MatterId, OrderId, TicketState, UnitId, UnitKind},
 };
 
 use crate::{
     Filing, Rules, Ticket,
     calendar::Calendar,
     clock::{Clock, Ground, Level, Reading},
+    leader::Leaders,
+    network::{Network, Register},
     order::Orders,
 };
 
@@ -45,6 +47,10 @@ pub struct Desk {
     /// Which unit each order went to.
     ordered: BTreeMap<OrderId, UnitId>,
     by_caller: BTreeMap<Number, BTreeSet<TicketId>>,
+    /// Units, areas, topics, the directory.
+    register: Register,
+    /// Who signs when, and the sessions.
+    leaders: Leaders,
     /// Names of commands done lately, with the last record of each.
     keys: BTreeMap<String, Done>,
     keys_in_order: VecDeque<String>,
@@ -92,6 +98,8 @@ impl Desk {
             orders: BTreeMap::new(),
             ordered: BTreeMap::new(),
             by_caller: BTreeMap::new(),
+            register: Register::default(),
+            leaders: Leaders::default(),
             keys: BTreeMap::new(),
             keys_in_order: VecDeque::new(),
             rounds: Rounds::default(),
@@ -119,6 +127,28 @@ impl Desk {
     /// Where the hotline is.
     pub fn zone(&self) -> Zone {
         self.calendar.zone()
+    }
+
+    /// Units and what belongs to them, with what is drafted.
+    pub fn register(&self) -> &Register {
+        &self.register
+    }
+
+    /// Units and what belongs to them.
+    pub fn network(&self) -> &Network {
+        self.register.network()
+    }
+
+    /// Whether a unit is the hotline itself, whose own groups supervise.
+    pub fn is_hub(&self, unit: &UnitId, now: Timestamp) -> bool {
+        let today = self.zone().date(now);
+        let kind = self.network().unit_on(unit, today).map(|unit| unit.kind);
+        *unit == self.rules.hub || kind == Some(UnitKind::Hub)
+    }
+
+    /// Who signs when, and the sessions.
+    pub fn leaders(&self) -> &Leaders {
+        &self.leaders
     }
 
     /// One ticket, unless it is put away.

@@ -231,8 +231,8 @@ impl Ticket {
             Deed::Ticket(_, deed) => self.apply(seq, at, &entry.by, deed),
             Deed::Assignment(id, deed) => self.apply_to_unit(seq, at, &entry.by, id.n, deed),
             Deed::Dissatisfaction(_, deed) => self.apply_to_item(seq, at, deed),
-            // Of its matter, not its own.
-            Deed::Filing(..) | Deed::Order(..) => {}
+            // Of its matter or of nobody's ticket.
+            Deed::Filing(..) | Deed::Order(..) | Deed::Network(_) | Deed::Leader(_) => {}
         }
     }
 

@@ -518,6 +518,11 @@ impl Case<'_> {
                 "is missing: handling and supervising unit are both named (DSP-02)",
             ));
         }
+        let (today, network) = (self.desk.zone().date(self.now), self.desk.network());
+        if !network.is_empty() && network.unit_on(&dispatch.supervise, today).is_none() {
+            let what = format!("{} is no unit of the network today", dispatch.supervise);
+            faults.push(Fault::new("supervise", what));
+        }
         filled(faults, "supervisor", &dispatch.supervisor);
         let mut seen = BTreeSet::new();
         for (n, part) in dispatch.parts.iter().enumerate() {
@@ -551,9 +556,17 @@ impl Case<'_> {
                     faults.push(Fault::new(field("unit"), what));
                 }
             }
+            let today = self.desk.zone().date(self.now);
+            let network = self.desk.network();
             let against = self.ticket.form.against.as_ref().and_then(|a| a.unit.as_ref());
-            if against == Some(&part.unit) {
-                faults.push(Fault::new(field("unit"), "is complained of and cannot handle it"));
+            if against.is_some_and(|against| network.is_conflicted(&part.unit, against, today)) {
+                let what = "is complained of, or below who is, and cannot handle it";
+                faults.push(Fault::new(field("unit"), what));
+            }
+            // A desk whose network is not written yet takes names as they come.
+            if !network.is_empty() && network.unit_on(&part.unit, today).is_none() {
+                let what = format!("{} is no unit of the network today", part.unit);
+                faults.push(Fault::new(field("unit"), what));
             }
             match &part.method {
                 Method::Phone { listener, .. } => {

@@ -69,6 +69,28 @@ routes! {
     step_of_order: OrderId => DeskCommand::Order;
 }
 
+macro_rules! whole {
+    ($($(#[$doc:meta])* $name:ident => $command:path;)*) => {$(
+        $(#[$doc])*
+        pub(super) async fn $name(
+            State(desk): State<Arc<Desk>>,
+            who: Who,
+            headers: HeaderMap,
+            Sent(body): Sent,
+        ) -> Result<Json<Done>, Problem> {
+            let (command, _) = read(&body)?;
+            order(&desk, &who, &headers, $command(command), None).await
+        }
+    )*};
+}
+
+whole! {
+    /// To the network of units.
+    network => DeskCommand::Network;
+    /// To the leaders' turns and sessions.
+    leaders => DeskCommand::Leader;
+}
+
 async fn order(
     desk: &Desk,
     who: &Who,

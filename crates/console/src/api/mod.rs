@@ -19,6 +19,7 @@
 //! | `POST /api/v1/matters/{matter}/filings`, `/filings/{id}/events` | the same | difficult matters |
 //! | `POST /api/v1/dissatisfactions/{ticket}/events` | the same | until struck off |
 //! | `POST /api/v1/matters/{matter}/orders`, `/orders/{id}/events` | the same | supervision orders |
+//! | `POST /api/v1/network/events`, `/leaders/events` | the same | units, topics and the directory; leaders' turns and sessions |
 //! | `POST /api/v1/seats/{seat}/login` | own, supervisor, admin | `{"agent":"li"}` or nothing |
 //! | `POST /api/v1/seats/{seat}/logout`, `/ready` | own, supervisor, admin | |
 //! | `POST /api/v1/seats/{seat}/not-ready` | own, supervisor, admin | `{"reason":"meal"}` |
@@ -83,6 +84,8 @@ pub(crate) fn routes() -> Router<Arc<Desk>> {
         .route("/api/v1/dissatisfactions/{ticket}/events", post(desk::dissatisfaction))
         .route("/api/v1/matters/{matter}/orders", post(desk::new_order))
         .route("/api/v1/orders/{order}/events", post(desk::step_of_order))
+        .route("/api/v1/network/events", post(desk::network))
+        .route("/api/v1/leaders/events", post(desk::leaders))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::metrics))
