@@ -8,10 +8,12 @@
 mod assignment;
 mod callback;
 mod clock;
+mod courier;
 mod dissatisfaction;
 mod filing;
 mod form;
 mod id;
+mod kinds;
 mod order;
 mod reasons;
 mod ticket;
@@ -20,10 +22,12 @@ mod urge;
 pub use assignment::*;
 pub use callback::*;
 pub use clock::*;
+pub use courier::*;
 pub use dissatisfaction::*;
 pub use filing::*;
 pub use form::*;
 pub use id::*;
+pub use kinds::{kinds, verb};
 pub use order::*;
 pub use reasons::*;
 pub use ticket::*;
@@ -112,6 +116,8 @@ pub enum Deed {
     Dissatisfaction(TicketId, DissatisfactionDeed),
     /// To a supervision order (督查令).
     Order(OrderId, OrderDeed),
+    /// To what leaves the house and what comes in by message.
+    Courier(CourierDeed),
 }
 
 impl Deed {
@@ -120,6 +126,7 @@ impl Deed {
         match self {
             Deed::Ticket(ticket, _) | Deed::Dissatisfaction(ticket, _) => Some(*ticket),
             Deed::Assignment(assignment, _) => Some(assignment.ticket),
+            Deed::Courier(deed) => deed.ticket(),
             Deed::Filing(..) | Deed::Order(..) => None,
         }
     }
