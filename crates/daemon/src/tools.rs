@@ -81,6 +81,36 @@ pub(crate) fn set_seat_password(
     Ok(())
 }
 
+/// `heartline secret make`
+pub(crate) fn make_secret(name: &str, place: &Place) -> Result<(), Fault> {
+    let data = data_folder(place)?;
+    let secret = backoffice::courier::sign::secret_from(entropy::seed());
+    keys::set_shared(&data, name, &secret)?;
+    say(&format!("{name} is {secret}"));
+    Ok(())
+}
+
+/// `heartline secret set`
+pub(crate) fn set_secret(name: &str, place: &Place) -> Result<(), Fault> {
+    let data = data_folder(place)?;
+    let mut line = String::new();
+    let read = std::io::stdin().read_line(&mut line);
+    read.map_err(|e| format!("cannot read the secret from the input: {e}"))?;
+    keys::set_shared(&data, name, line.trim_end_matches(['\r', '\n']))?;
+    say(&format!("{name} is set"));
+    Ok(())
+}
+
+/// `heartline secret remove`
+pub(crate) fn remove_secret(name: &str, place: &Place) -> Result<(), Fault> {
+    let data = data_folder(place)?;
+    if !keys::remove_shared(&data, name)? {
+        return Err(Fault::new(EX_USAGE, format!("there is no secret \"{name}\"")));
+    }
+    say(&format!("{name} is forgotten"));
+    Ok(())
+}
+
 /// `heartline log verify`
 pub(crate) fn verify_log(place: &Place) -> Result<(), Fault> {
     let folder = data_folder(place)?.join("journal");

@@ -8,6 +8,7 @@
 //! into a dispatcher's policy is the daemon's work.
 
 pub mod calendar;
+mod courier;
 mod fault;
 mod folder;
 pub mod keyring;
@@ -21,6 +22,9 @@ mod wav;
 
 use std::path::Path;
 
+pub use courier::{
+    Beginning, Carries, Content, Courier, Destination, Hook, Persons, Proof, SmsGateway,
+};
 pub use fault::Fault;
 pub use keyring::{Account, Keyring, KeyringError, SeatSecret, password_from};
 pub use ports::{BadPorts, Ports};
