@@ -29,6 +29,8 @@ pub struct Letter {
 pub struct Pace {
     /// How long an answer may take before it counts as none.
     pub answer_within: Duration,
+    /// How long to wait after the first failure, at most: usually [`Backoff::USUAL_FIRST`].
+    pub first_wait: Duration,
 }
 
 /// What an outbox is told.
@@ -114,7 +116,7 @@ impl Outbox {
         Outbox {
             destination,
             pace,
-            backoff: Backoff::new(seed),
+            backoff: Backoff::new(pace.first_wait, seed),
             state: State::Free,
             read: cursor.done,
             done: cursor.done,

@@ -30,6 +30,8 @@ pub struct SmsLimits {
     pub zone: Zone,
     /// How long the gateway's answer may take before it counts as none.
     pub answer_within: Duration,
+    /// How long to wait after the first failure, at most: usually [`Backoff::USUAL_FIRST`].
+    pub first_wait: Duration,
 }
 
 /// The gateway's answer.
@@ -110,7 +112,7 @@ impl SmsQueue {
         });
         let mut queue = SmsQueue {
             limits,
-            backoff: Backoff::new(seed),
+            backoff: Backoff::new(limits.first_wait, seed),
             waiting: waiting.collect(),
             sent: None,
             rest_until: None,
@@ -184,7 +186,7 @@ impl SmsQueue {
         let Some(waiting) = self.waiting.get_mut(&sms) else { return };
         waiting.refusals += 1;
         if waiting.refusals < REFUSALS_MAX {
-            waiting.not_before = now + AFTER_REFUSAL * waiting.refusals;
+            waiting.not_before = now + self.limits.first_wait * AFTER_REFUSAL * waiting.refusals;
             return;
         }
         self.waiting.remove(&sms);
@@ -287,8 +289,8 @@ fn cut(why: &str) -> String {
 
 /// Refusals after which a gateway is believed.
 const REFUSALS_MAX: u32 = 3;
-/// Times the refusals so far.
-const AFTER_REFUSAL: Duration = Duration::from_secs(60);
+/// Times the first wait, times the refusals so far: usually a minute, and two.
+const AFTER_REFUSAL: u32 = 60;
 /// Failures in a row after which a person should know.
 const STUCK_AFTER: u32 = 5;
 /// A long weekend of a gateway's outage.

@@ -10,7 +10,8 @@ use model::{
     desk::{CourierDeed, DestinationId},
 };
 
-pub(crate) const PACE: Pace = Pace { answer_within: Duration::from_secs(10) };
+pub(crate) const PACE: Pace =
+    Pace { answer_within: Duration::from_secs(10), first_wait: Duration::from_secs(1) };
 
 pub(crate) fn province() -> DestinationId {
     DestinationId::from("province")

@@ -14,6 +14,7 @@ const LIMITS: SmsLimits = SmsLimits {
     quiet: QuietHours { from_s: 21 * 3_600, until_s: 8 * 3_600 },
     zone: Zone::CHINA,
     answer_within: Duration::from_secs(10),
+    first_wait: Duration::from_secs(1),
 };
 
 /// A moment of 22 November 2026 in China.
