@@ -15,7 +15,7 @@ use std::{
 use axum::{extract::Request, http::HeaderValue, middleware::map_request};
 use backoffice::{Ticket, TicketKind};
 use center::{Command, Refusal, Reply};
-use console::{Account, Backend, BoxFuture, Options};
+use console::{Account, Backend, BoxFuture, Inbound, Options, Received};
 use model::{
     AccountName, CallId, Event, Login, NotReadyReason, Number, Record, SeatId, Seq, TicketId,
     Timestamp, WorkState, Zone,
@@ -235,6 +235,10 @@ impl Backend for Preview {
 
     fn recording(&self, _: CallId) -> io::Result<Option<PathBuf>> {
         Ok(Some(self.wav.clone()))
+    }
+
+    fn receive(&self, _: Inbound) -> BoxFuture<'_, Received> {
+        Box::pin(async { Received::Later("the preview keeps nothing".into()) })
     }
 
     fn ready(&self) -> Result<(), String> {

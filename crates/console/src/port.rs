@@ -6,6 +6,7 @@ use backoffice::Ticket;
 use center::{Command, Reply};
 use model::{
     AccountName, CallId, Record, Seq, TicketId, Timestamp,
+    desk::{InboundMessage, SmsReceipt},
     event::{Actor, Role},
 };
 use reporting::{Cdr, Wallboard};
@@ -21,6 +22,26 @@ pub struct Account {
     pub name: AccountName,
     /// What they may do.
     pub role: Role,
+}
+
+/// What came by a webhook.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Inbound {
+    /// Somebody wrote.
+    Message(InboundMessage),
+    /// What became of an SMS.
+    Receipt(SmsReceipt),
+}
+
+/// What became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Received {
+    /// It is on record.
+    Taken,
+    /// It was on record before: the sender has not heard so.
+    Known,
+    /// Not now: why, in a sentence. The sender tries again.
+    Later(String),
 }
 
 /// The engine behind the page.
@@ -75,6 +96,9 @@ pub trait Backend: Send + Sync + 'static {
 
     /// The finished recording of a call: a WAV file, when there is one.
     fn recording(&self, call: CallId) -> io::Result<Option<PathBuf>>;
+
+    /// Take what came by a webhook, once. The answer comes once it is durable.
+    fn receive(&self, inbound: Inbound) -> BoxFuture<'_, Received>;
 
     /// Whether calls can be taken; otherwise what is in the way, in a sentence.
     fn ready(&self) -> Result<(), String>;

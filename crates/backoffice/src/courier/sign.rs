@@ -48,6 +48,20 @@ impl Key {
         Key { id: id.to_owned(), secret: bytes }
     }
 
+    /// A key from any text, taken as it is: for senders that show it instead of signing with it.
+    pub fn token(id: &str, text: &str) -> Key {
+        Key { id: id.to_owned(), secret: text.as_bytes().to_vec() }
+    }
+
+    /// Whether somebody shows this very text. How long it takes says nothing about how near they came.
+    pub fn is_shown(&self, text: &str) -> bool {
+        let mut ours = self.empty();
+        ours.update(&self.secret);
+        let mut theirs = self.empty();
+        theirs.update(text.as_bytes());
+        ours.verify_slice(&theirs.finalize().into_bytes()).is_ok()
+    }
+
     /// Its name.
     pub fn id(&self) -> &str {
         &self.id
@@ -68,15 +82,18 @@ impl Key {
     }
 
     fn mac(&self, message_id: &str, seconds: &str, body: &[u8]) -> Hmac<Sha256> {
-        // HMAC takes a key of any length (RFC 2104 2).
-        let mut mac = match <Hmac<Sha256> as Mac>::new_from_slice(&self.secret) {
-            Ok(mac) => mac,
-            Err(_) => unreachable!("HMAC takes a key of any length"),
-        };
+        let mut mac = self.empty();
         for part in [message_id.as_bytes(), b".", seconds.as_bytes(), b".", body] {
             mac.update(part);
         }
         mac
+    }
+
+    fn empty(&self) -> Hmac<Sha256> {
+        match <Hmac<Sha256> as Mac>::new_from_slice(&self.secret) {
+            Ok(mac) => mac,
+            Err(_) => unreachable!("HMAC takes a key of any length (RFC 2104 2)"),
+        }
     }
 }
 
@@ -239,6 +256,15 @@ mod tests {
         assert_eq!(verify(AT, &[new], claim(&both), BODY), Ok("2027"));
         let nonsense = "v1 v2,x v1,??? , v1,g0hM9SsE";
         assert_eq!(verify(AT, &[old], claim(nonsense), BODY), Err(Unsigned::Wrong));
+    }
+
+    #[test]
+    fn a_token_is_shown_whole_or_not() {
+        let token = Key::token("push", SECRET);
+        assert!(token.is_shown(SECRET));
+        for other in ["", "whsec_", &SECRET[1..], &SECRET[..SECRET.len() - 1]] {
+            assert!(!token.is_shown(other), "{other}");
+        }
     }
 
     #[test]

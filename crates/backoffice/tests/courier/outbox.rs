@@ -66,11 +66,13 @@ impl Story {
 }
 
 fn sent(outputs: &[Output]) -> Vec<(&str, Seq)> {
-    let sent = |output| match output {
-        &Output::Send { ref key, ref letter } => Some((key.as_str(), letter.seq)),
-        Output::Append(_) => None,
-    };
-    outputs.iter().filter_map(sent).collect()
+    let mut sent = Vec::new();
+    for output in outputs {
+        if let Output::Send { key, letter } = output {
+            sent.push((key.as_str(), letter.seq));
+        }
+    }
+    sent
 }
 
 fn on_record(outputs: &[Output]) -> Vec<CourierDeed> {
