@@ -10,7 +10,7 @@ use std::{
 
 use backoffice::Ticket;
 use center::{Command, Refusal, Reply};
-use console::{Account, Backend, BoxFuture};
+use console::{Account, Backend, BoxFuture, Inbound, Received};
 use model::{
     AccountName, CallId, Record, Seq, TicketId, Timestamp,
     event::{Actor, Alarm},
@@ -22,6 +22,7 @@ use tokio::sync::watch;
 use crate::{
     center_loop::{Callers, View},
     clock::Clock,
+    inbox::Door,
     keys::Keys,
     log_loop::Recent,
     mailbox::Mailbox,
@@ -49,6 +50,8 @@ pub(crate) struct Engine {
     pub(crate) recordings: PathBuf,
     /// Who may come in.
     pub(crate) keys: Arc<Keys>,
+    /// Where messages come in.
+    pub(crate) door: Door,
     /// Signalling's counters.
     pub(crate) sip_counts: Arc<Mutex<sip::Counts>>,
 }
@@ -154,6 +157,10 @@ impl Backend for Engine {
         // Named at the start, there once it is closed.
         let path = cdr.recording.map(|file| self.recordings.join(file));
         Ok(path.filter(|path| path.is_file()))
+    }
+
+    fn receive(&self, inbound: Inbound) -> BoxFuture<'_, Received> {
+        Box::pin(self.take_in(inbound))
     }
 
     fn ready(&self) -> Result<(), String> {

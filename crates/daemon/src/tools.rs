@@ -13,6 +13,7 @@ use crate::{EX_DATAERR, EX_USAGE, Fault, cli::Place, entropy, keys, run, say};
 /// `heartline check`
 pub(crate) fn check(config: &Path) -> Result<(), Fault> {
     let settings = Settings::load(config).map_err(|faults| config_fault(&faults))?;
+    check_secrets(config, &settings)?;
     say(&format!(
         "{}: {} lines, {} queues, {} seats, {} trunks: no fault",
         config.display(),
@@ -22,6 +23,32 @@ pub(crate) fn check(config: &Path) -> Result<(), Fault> {
         settings.trunks.len(),
     ));
     Ok(())
+}
+
+/// Whether the keyring has the secrets courier.toml names, when there is a keyring here.
+fn check_secrets(config: &Path, settings: &Settings) -> Result<(), Fault> {
+    let path = keys::file_in(&settings.data.folder);
+    if !path.is_file() {
+        return Ok(());
+    }
+    let keyring = Keyring::load(&path).map_err(|e| e.to_string())?;
+    let courier = &settings.courier;
+    let destinations = courier.destinations.iter().map(|to| &to.secret);
+    let sms = courier.sms.iter().filter_map(|sms| sms.secret.as_ref());
+    let hooks = courier.hooks.iter().flat_map(|hook| &hook.secrets);
+    let named: std::collections::BTreeSet<&String> = destinations.chain(sms).chain(hooks).collect();
+    let missing: Vec<String> = (named.into_iter())
+        .filter(|name| keyring.shared(name).is_none())
+        .map(|name| {
+            let file = config.join("courier.toml");
+            format!(
+                "{}: {} has no secret \"{name}\"; say heartline secret make {name} or secret set {name}",
+                file.display(),
+                path.display()
+            )
+        })
+        .collect();
+    if missing.is_empty() { Ok(()) } else { Err(Fault::new(EX_USAGE, missing.join("\n"))) }
 }
 
 /// All faults of a config folder as one.
