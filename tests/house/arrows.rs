@@ -14,6 +14,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "heartline",
         &[
             "console",
+            "courier",
             "settings",
             "recorder",
             "journal",
@@ -34,6 +35,8 @@ const ARROWS: &[(&str, &[&str])] = &[
         "sim",
         &["center", "switch", "acd", "sip", "media", "queue", "backoffice", "reporting", "model"],
     ),
+    // What leaves the house: the daemon lends it the log, the center and a thread.
+    ("courier", &["backoffice", "model"]),
     // Windows.
     ("console", &["center", "store", "backoffice", "reporting", "model"]),
     ("settings", &["model"]),

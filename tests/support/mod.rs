@@ -14,6 +14,7 @@ mod by_hand;
 mod engine;
 mod events;
 mod net;
+pub(crate) mod partner;
 mod program;
 pub(crate) mod sipp;
 mod small_disk;

@@ -4,12 +4,14 @@
 //! state machines of hotline.md 2.3 and 2.4, each with its table; [`calendar`]
 //! says which days and hours are worked, [`clock`] counts with them, [`urge`]
 //! and [`order`] are what happens when nobody kept the time.
+//! [`courier`] is what leaves the house and what comes in by message.
 //!
 //! It will never know a SIP message, a disk or a page.
 
 pub mod assignment;
 pub mod calendar;
 pub mod clock;
+pub mod courier;
 pub mod desk;
 pub mod dissatisfaction;
 pub mod filing;

@@ -15,7 +15,7 @@ use std::{
 use axum::{extract::Request, http::HeaderValue, middleware::map_request};
 use backoffice::Ticket;
 use center::{Command, Refusal, Reply};
-use console::{Account, AgentRows, Backend, BoxFuture, Options};
+use console::{Account, AgentRows, Backend, BoxFuture, Inbound, Options, Received};
 use model::{
     AccountName, CallId, Event, Login, NotReadyReason, Number, Record, SeatId, Seq, TicketId,
     Timestamp, WorkState, Zone,
@@ -257,6 +257,10 @@ impl Backend for Preview {
 
     fn agents(&self, from: Option<Timestamp>, to: Timestamp) -> (Timestamp, AgentRows) {
         (from.unwrap_or(to), AgentRows::new())
+    }
+
+    fn receive(&self, _: Inbound) -> BoxFuture<'_, Received> {
+        Box::pin(async { Received::Later("the preview keeps nothing".into()) })
     }
 
     fn ready(&self) -> Result<(), String> {

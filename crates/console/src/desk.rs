@@ -20,6 +20,8 @@ pub(crate) struct Desk {
     pub(crate) options: Options,
     pub(crate) sessions: Sessions,
     pub(crate) attempts: Attempts,
+    /// The same for webhooks: a partner with an old key must not lock people out.
+    pub(crate) hook_attempts: Attempts,
     pub(crate) listenings: Listenings,
     pub(crate) picture: Picture,
     /// Seats for live streams. Full: 429, and the page tries again later.
@@ -35,6 +37,7 @@ impl Desk {
             options,
             sessions: Sessions::default(),
             attempts: Attempts::default(),
+            hook_attempts: Attempts::default(),
             listenings: Listenings::default(),
             picture: Picture::default(),
             streams: Arc::new(Semaphore::new(STREAMS_MAX)),

@@ -8,6 +8,7 @@ mod api;
 mod attempts;
 mod desk;
 mod guard;
+mod hooks;
 mod options;
 mod page;
 mod port;
@@ -24,8 +25,9 @@ use axum::{Router, middleware};
 
 use desk::Desk;
 
+pub use hooks::{Carries, Hook, Proof};
 pub use options::Options;
-pub use port::{Account, AgentRows, Backend, BoxFuture};
+pub use port::{Account, AgentRows, Backend, BoxFuture, Inbound, Received};
 pub use serve::serve;
 
 /// Every route of the console over this engine.

@@ -4,6 +4,8 @@ use std::{collections::BTreeMap, time::Duration};
 
 use model::{QueueId, Zone};
 
+use crate::hooks::Hook;
+
 /// Choices handed in by the daemon from the config.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -18,6 +20,8 @@ pub struct Options {
     pub https_only: bool,
     /// How long a log-in lasts.
     pub session: Duration,
+    /// Who may send us messages, by the name in `POST /hooks/{name}`.
+    pub hooks: BTreeMap<String, Hook>,
 }
 
 impl Default for Options {
@@ -28,6 +32,7 @@ impl Default for Options {
             zone: Zone::CHINA,
             https_only: false,
             session: SESSION,
+            hooks: BTreeMap::new(),
         }
     }
 }

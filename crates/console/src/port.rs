@@ -6,6 +6,7 @@ use backoffice::Ticket;
 use center::{Command, Reply};
 use model::{
     AccountName, CallId, Record, Seq, TicketId, Timestamp,
+    desk::{InboundMessage, SmsReceipt},
     event::{Actor, Role},
 };
 use reporting::{AgentStats, Cdr, Wallboard};
@@ -26,6 +27,26 @@ pub struct Account {
 
 /// Agents and their quarter hours, by the moment each begins.
 pub type AgentRows = BTreeMap<AccountName, BTreeMap<Timestamp, AgentStats>>;
+
+/// What came by a webhook.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Inbound {
+    /// Somebody wrote.
+    Message(InboundMessage),
+    /// What became of an SMS.
+    Receipt(SmsReceipt),
+}
+
+/// What became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Received {
+    /// It is on record.
+    Taken,
+    /// It was on record before: the sender has not heard so.
+    Known,
+    /// Not now: why, in a sentence. The sender tries again.
+    Later(String),
+}
 
 /// The engine behind the page.
 ///
@@ -89,6 +110,9 @@ pub trait Backend: Send + Sync + 'static {
     /// What each agent did, by quarter hours that begin from `from` (`None`: local midnight) on,
     /// up to `to`; and since when that is.
     fn agents(&self, from: Option<Timestamp>, to: Timestamp) -> (Timestamp, AgentRows);
+
+    /// Take what came by a webhook, once. The answer comes once it is durable.
+    fn receive(&self, inbound: Inbound) -> BoxFuture<'_, Received>;
 
     /// Whether calls can be taken; otherwise what is in the way, in a sentence.
     fn ready(&self) -> Result<(), String>;

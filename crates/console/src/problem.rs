@@ -52,6 +52,11 @@ impl Problem {
         Problem::new(StatusCode::UNAUTHORIZED, "wrong_password", "name or password is wrong")
     }
 
+    /// Nobody we share a secret with has sent this.
+    pub(crate) fn unproven(what: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::UNAUTHORIZED, "unproven", what)
+    }
+
     /// The role may not.
     pub(crate) fn forbidden(what: impl Into<String>) -> Problem {
         Problem::new(StatusCode::FORBIDDEN, "forbidden", what)
@@ -76,6 +81,11 @@ impl Problem {
     /// Nothing wrong with the request; we cannot now.
     pub(crate) fn unavailable(what: impl Into<String>) -> Problem {
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", what)
+    }
+
+    /// The same, and when to come again.
+    pub(crate) fn later(what: impl Into<String>, retry_after_s: u64) -> Problem {
+        Problem { retry_after_s: Some(retry_after_s), ..Problem::unavailable(what) }
     }
 
     /// A request that no rule of the API reads.

@@ -10,7 +10,7 @@ use std::{
 
 use backoffice::Ticket;
 use center::{Command, Refusal, Reply};
-use console::{Account, AgentRows, Backend, BoxFuture};
+use console::{Account, AgentRows, Backend, BoxFuture, Inbound, Received};
 use model::{
     AccountName, CallId, Record, Seq, TicketId, Timestamp,
     event::{Actor, Alarm},
@@ -22,6 +22,7 @@ use tokio::sync::watch;
 use crate::{
     center_loop::{Callers, View},
     clock::Clock,
+    inbox::Door,
     keys::Keys,
     log_loop::Recent,
     mailbox::Mailbox,
@@ -51,6 +52,8 @@ pub(crate) struct Engine {
     pub(crate) recordings: PathBuf,
     /// Who may come in.
     pub(crate) keys: Arc<Keys>,
+    /// Where messages come in.
+    pub(crate) door: Door,
     /// Signalling's counters.
     pub(crate) sip_counts: Arc<Mutex<sip::Counts>>,
 }
@@ -167,6 +170,10 @@ impl Backend for Engine {
         let agents = self.agents.lock().unwrap_or_else(PoisonError::into_inner);
         let from = from.unwrap_or_else(|| agents.midnight(to));
         (from, agents.between(from, to))
+    }
+
+    fn receive(&self, inbound: Inbound) -> BoxFuture<'_, Received> {
+        Box::pin(self.take_in(inbound))
     }
 
     fn ready(&self) -> Result<(), String> {

@@ -67,6 +67,12 @@ pub(crate) enum Verb {
         #[command(subcommand)]
         verb: SeatVerb,
     },
+    /// The secrets shared with partners, by the names courier.toml has for them.
+    Secret {
+        /// What.
+        #[command(subcommand)]
+        verb: SecretVerb,
+    },
     /// Look at the log.
     Log {
         /// What.
@@ -223,6 +229,32 @@ pub(crate) enum SeatVerb {
         /// The password; without it one is made. Visible to others on this machine while the command runs.
         #[arg(long)]
         password: Option<String>,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+/// `heartline secret …`
+#[derive(Subcommand, Debug)]
+pub(crate) enum SecretVerb {
+    /// Make a secret and print it once, for the partner.
+    Make {
+        /// Its name in courier.toml.
+        name: String,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Read a secret from the first line of the input: one the partner gave.
+    Set {
+        /// Its name in courier.toml.
+        name: String,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Forget a secret.
+    Remove {
+        /// Its name in courier.toml.
+        name: String,
         #[command(flatten)]
         place: Place,
     },

@@ -60,6 +60,11 @@ impl Keys {
         self.known().seats().map(|(seat, secret)| (seat, secret_of(secret))).collect()
     }
 
+    /// A secret shared with a partner.
+    pub(crate) fn shared(&self, name: &str) -> Option<String> {
+        self.known().shared(name).map(str::to_owned)
+    }
+
     fn known(&self) -> std::sync::MutexGuard<'_, Keyring> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -162,6 +167,18 @@ pub(crate) fn set_seat_password(
         Ok(())
     })
     .map_err(|e| e.to_string())
+}
+
+/// Keep a secret shared with a partner.
+pub(crate) fn set_shared(folder: &Path, name: &str, secret: &str) -> Result<(), String> {
+    Keyring::modify(&file_in(folder), |keyring| keyring.set_shared(name, secret))
+        .map_err(|e| e.to_string())
+}
+
+/// Forget a secret shared with a partner; whether there was one.
+pub(crate) fn remove_shared(folder: &Path, name: &str) -> Result<bool, String> {
+    Keyring::modify(&file_in(folder), |keyring| Ok(keyring.remove_shared(name)))
+        .map_err(|e| e.to_string())
 }
 
 /// Issue a token; it is returned this once.

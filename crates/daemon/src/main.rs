@@ -7,8 +7,10 @@ mod backend;
 mod center_loop;
 mod cli;
 mod clock;
+mod courier_loop;
 mod demo;
 mod entropy;
+mod inbox;
 mod keys;
 mod load;
 mod log_loop;
@@ -25,7 +27,7 @@ mod tools;
 use std::{io::IsTerminal, process::ExitCode};
 
 use clap::Parser;
-use cli::{Cli, LogVerb, SeatVerb, Serve, StoreVerb, UserVerb, Verb};
+use cli::{Cli, LogVerb, SeatVerb, SecretVerb, Serve, StoreVerb, UserVerb, Verb};
 use settings::Settings;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -45,6 +47,13 @@ fn main() -> ExitCode {
         Verb::Token { name, place } => tools::issue_token(&name, &place),
         Verb::Seat { verb: SeatVerb::Password { seat, password, place } } => {
             tools::set_seat_password(seat, password, &place)
+        }
+        Verb::Secret { verb: SecretVerb::Make { name, place } } => {
+            tools::make_secret(&name, &place)
+        }
+        Verb::Secret { verb: SecretVerb::Set { name, place } } => tools::set_secret(&name, &place),
+        Verb::Secret { verb: SecretVerb::Remove { name, place } } => {
+            tools::remove_secret(&name, &place)
         }
         Verb::Log { verb: LogVerb::Verify { place } } => tools::verify_log(&place),
         Verb::Log { verb: LogVerb::Cat { from, place } } => tools::print_log(from, &place),

@@ -10,6 +10,7 @@
 //!     └── pieces ──► recorder ── outcomes ──► center
 //!
 //!   console (tokio) ── commands ──► center ── answers, wallboard ──► console
+//!   courier (tokio) ◄── log; what partners took ──► center
 //! ```
 //!
 //! Full? Arrivals: 503 with Retry-After. Mailboxes: the writer keeps what it
@@ -28,6 +29,7 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
+use backoffice::courier::Mailroom;
 use center::{Center, Memory};
 use journal::Journal;
 use media::Relays;
@@ -49,7 +51,9 @@ use crate::{
     backend::Engine,
     center_loop::{self, Callers, View},
     clock::Clock,
+    courier_loop::{self, Carrying},
     entropy,
+    inbox::Door,
     keys::Keys,
     log_loop::{self, Recent},
     mailbox::Mailbox,
@@ -72,6 +76,7 @@ pub(crate) struct Running {
     recorder: Recorder,
     console: tokio::task::JoinHandle<()>,
     close_console: watch::Sender<bool>,
+    courier: Option<Carrying>,
 }
 
 /// Start everything; an error says what is in the way and what would help.
@@ -90,12 +95,15 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, String> {
     }
     let mut memory = Memory::new(plan::wallboard(settings), plan::desk(settings, entropy::seed()));
     let mut agents = Agents::new(settings.hotline.zone);
+    let mut mailroom = Mailroom::default();
     let records = journal::Reader::open(&journal_folder).and_then(|r| r.read_from(1));
     for record in records.map_err(|e| format!("cannot read the log: {e}"))? {
         let record = record.map_err(|e| format!("cannot read the log: {e}"))?;
         memory.apply(&record);
         agents.apply(&record);
+        mailroom.apply(&record);
     }
+    let read_up_to = memory.seq;
     let store = open_store(folder, &journal_folder, memory.seq)?;
     let keys = Arc::new(Keys::open(folder)?);
 
@@ -279,8 +287,10 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, String> {
         reader,
         recordings: settings.recording.folder.clone(),
         keys: Arc::clone(&keys),
+        door: Door::new(mailroom.inbox.clone()),
         sip_counts,
     });
+    let courier = courier_loop::start(settings, &keys, &engine, mailroom, read_up_to)?;
     let (close_console, closed) = watch::channel(false);
     let router = console::router(
         Arc::clone(&engine) as Arc<dyn console::Backend>,
@@ -289,6 +299,7 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, String> {
             queues: settings.queues.iter().map(|q| (q.name.clone(), q.title.clone())).collect(),
             zone: settings.hotline.zone,
             session: settings.http.login_lasts,
+            hooks: courier_loop::hooks(settings, &keys),
             ..console::Options::default()
         },
     );
@@ -316,6 +327,7 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, String> {
         recorder,
         console,
         close_console,
+        courier,
     })
 }
 
@@ -339,12 +351,17 @@ impl Running {
             backs,
             recorder,
             engine,
+            courier,
             ..
         } = self;
         // The console may have ended by itself.
         let _ended = close_console.send(true);
         let _late = tokio::time::timeout(FAREWELL, console).await;
         let rest = tokio::task::spawn_blocking(move || {
+            // While the center still writes down what it says.
+            if let Some(courier) = courier {
+                courier.stop();
+            }
             // Signalling and voice first: nothing new happens then. The recorder
             // closes its files and says so; the center writes that down and goes;
             // the log and the view end when nobody writes to them any more.
@@ -439,7 +456,7 @@ fn events_of(outcome: Outcome) -> Vec<Event> {
 /// A thread whose death is the engine's: one that panics would leave a hotline
 /// that looks alive and answers nobody. Whoever supervises the process starts
 /// it again, and the log tells it where it was.
-fn spawn(
+pub(crate) fn spawn(
     name: &'static str,
     work: impl FnOnce() + Send + 'static,
 ) -> Result<JoinHandle<()>, String> {
@@ -463,7 +480,7 @@ fn spawn(
 fn take_rank(name: &str) {
     let rank = match name {
         "sip" | "center" => -10,
-        "view" | "outcomes" => 10,
+        "view" | "outcomes" | "courier" => 10,
         _ => return,
     };
     if let Err(e) = rustix::process::nice(rank) {

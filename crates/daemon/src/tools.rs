@@ -19,6 +19,7 @@ pub(crate) fn check(config: &Path) -> Result<(), Fault> {
             return Err(config_fault(&faults.collect::<Vec<_>>()));
         }
     };
+    check_secrets(config, &settings)?;
     say(&format!(
         "{}: {} lines, {} queues, {} seats, {} trunks, {} units, {} topics, {} rows of the \
          directory: no fault",
@@ -32,6 +33,32 @@ pub(crate) fn check(config: &Path) -> Result<(), Fault> {
         network.routes().count(),
     ));
     Ok(())
+}
+
+/// Whether the keyring has the secrets courier.toml names, when there is a keyring here.
+fn check_secrets(config: &Path, settings: &Settings) -> Result<(), Fault> {
+    let path = keys::file_in(&settings.data.folder);
+    if !path.is_file() {
+        return Ok(());
+    }
+    let keyring = Keyring::load(&path).map_err(|e| e.to_string())?;
+    let courier = &settings.courier;
+    let destinations = courier.destinations.iter().map(|to| &to.secret);
+    let sms = courier.sms.iter().filter_map(|sms| sms.secret.as_ref());
+    let hooks = courier.hooks.iter().flat_map(|hook| &hook.secrets);
+    let named: std::collections::BTreeSet<&String> = destinations.chain(sms).chain(hooks).collect();
+    let missing: Vec<String> = (named.into_iter())
+        .filter(|name| keyring.shared(name).is_none())
+        .map(|name| {
+            let file = config.join("courier.toml");
+            format!(
+                "{}: {} has no secret \"{name}\"; say heartline secret make {name} or secret set {name}",
+                file.display(),
+                path.display()
+            )
+        })
+        .collect();
+    if missing.is_empty() { Ok(()) } else { Err(Fault::new(EX_USAGE, missing.join("\n"))) }
 }
 
 /// All faults of a config folder as one.
@@ -63,7 +90,7 @@ pub(crate) fn tell_story(code: Option<&str>) -> Result<(), Fault> {
     };
     let Some(story) = sim::story::Story::by_code(code) else {
         let known = sim::story::STORIES.map(|story| story.code).join(", ");
-        return Err(Fault::new(EX_USAGE, &format!("there is no story {code}; there are {known}")));
+        return Err(Fault::new(EX_USAGE, format!("there is no story {code}; there are {known}")));
     };
     let days = settings::calendar::embedded().map_err(|faults| config_fault(&faults))?;
     story.tell(&days, &mut |line| say(line)).map_err(|what| Fault::new(EX_DATAERR, &what))
@@ -104,6 +131,36 @@ pub(crate) fn set_seat_password(
     } else {
         say(&format!("the password of seat {seat} is set"));
     }
+    Ok(())
+}
+
+/// `heartline secret make`
+pub(crate) fn make_secret(name: &str, place: &Place) -> Result<(), Fault> {
+    let data = data_folder(place)?;
+    let secret = backoffice::courier::sign::secret_from(entropy::seed());
+    keys::set_shared(&data, name, &secret)?;
+    say(&format!("{name} is {secret}"));
+    Ok(())
+}
+
+/// `heartline secret set`
+pub(crate) fn set_secret(name: &str, place: &Place) -> Result<(), Fault> {
+    let data = data_folder(place)?;
+    let mut line = String::new();
+    let read = std::io::stdin().read_line(&mut line);
+    read.map_err(|e| format!("cannot read the secret from the input: {e}"))?;
+    keys::set_shared(&data, name, line.trim_end_matches(['\r', '\n']))?;
+    say(&format!("{name} is set"));
+    Ok(())
+}
+
+/// `heartline secret remove`
+pub(crate) fn remove_secret(name: &str, place: &Place) -> Result<(), Fault> {
+    let data = data_folder(place)?;
+    if !keys::remove_shared(&data, name)? {
+        return Err(Fault::new(EX_USAGE, format!("there is no secret \"{name}\"")));
+    }
+    say(&format!("{name} is forgotten"));
     Ok(())
 }
 

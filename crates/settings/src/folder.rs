@@ -23,6 +23,13 @@ impl Folder {
             texts: texts(dir, "toml", faults),
             ..Folder::default()
         };
+        // The desk's own texts; a folder from before there was a desk has none.
+        let desk = dir.join("desk");
+        if desk.is_dir() {
+            for (name, text) in texts(&desk, "toml", faults) {
+                folder.texts.insert(format!("desk/{name}"), text);
+            }
+        }
         let prompts = dir.join("prompts");
         for (name, bytes) in files(&prompts, "wav", PROMPT_BYTES_MAX, faults) {
             folder.prompts.insert(name, bytes.into());
@@ -137,6 +144,8 @@ macro_rules! built_in_prompts {
 
 const TEXTS: &[(&str, &str)] = built_in![
     "blacklist.toml",
+    "courier.toml",
+    "desk/sms.toml",
     "heartline.toml",
     "lines.toml",
     "queues.toml",

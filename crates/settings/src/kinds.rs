@@ -89,6 +89,60 @@ pub(crate) fn duration(range: RangeInclusive<Duration>) -> impl Fn(&Value<'_>) -
     }
 }
 
+/// A time of day, `"21:00"`, in seconds since midnight.
+pub(crate) fn time_of_day(v: &Value<'_>) -> Option<u32> {
+    let text = text(v)?;
+    let parts = text.split_once(':').and_then(|(h, m)| Some((h.parse().ok()?, m.parse().ok()?)));
+    match parts {
+        Some((hour @ 0..24, minute @ 0..60)) => Some(hour * 3_600 + minute * 60),
+        _ => v.wrong(format!("\"{text}\" is no time of day"), "write \"21:00\""),
+    }
+}
+
+/// A word out of a few.
+pub(crate) fn word<T: Copy>(words: &[(&str, T)]) -> impl Fn(&Value<'_>) -> Option<T> {
+    move |v| {
+        let text = text(v)?;
+        let found = words.iter().find(|(word, _)| *word == text).map(|(_, meaning)| *meaning);
+        found.or_else(|| {
+            let names = words.iter().map(|(word, _)| *word);
+            let right = match nearest(&text, names.clone()) {
+                Some(near) => format!("did you mean \"{near}\"?"),
+                None => format!("write {}", names.collect::<Vec<_>>().join(" or ")),
+            };
+            v.wrong(format!("\"{text}\" is none of the words here"), right)
+        })
+    }
+}
+
+/// A table of names to texts.
+pub(crate) fn text_table(v: &Value<'_>) -> Option<BTreeMap<String, String>> {
+    let Some(entries) = v.entries() else { return v.not_a("a table", "{ name = \"text\" }") };
+    let read: Vec<Option<(String, String)>> =
+        entries.iter().map(|(name, of)| some_text(of).map(|text| ((*name).into(), text))).collect();
+    read.into_iter().collect()
+}
+
+/// An address of the web: http or https, a host, nothing secret in it.
+pub(crate) fn url(v: &Value<'_>) -> Option<String> {
+    let text = some_text(v)?;
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let Some(rest) = rest else {
+        let what = format!("\"{text}\" is no address of the web");
+        return v.wrong(what, "write \"https://…\", or \"http://…\" inside your own network");
+    };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    if host.contains('@') {
+        let right = "leave name and password out; give them in headers, with {secret}";
+        return v.wrong("there is a password in it", right);
+    }
+    if host.is_empty() || !text.bytes().all(|b| b.is_ascii_graphic()) {
+        let right = "write a host and a path, percent-encoded where need be";
+        return v.wrong(format!("\"{text}\" cannot be asked for"), right);
+    }
+    Some(text)
+}
+
 /// A size as people write it, in bytes: `"20GiB"`.
 pub(crate) fn size(v: &Value<'_>) -> Option<u64> {
     let Some(text) = v.value.as_str() else { return v.not_a("a size", "\"20GiB\"") };

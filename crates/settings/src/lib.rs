@@ -9,6 +9,7 @@
 //! into a dispatcher's policy is the daemon's work.
 
 pub mod calendar;
+mod courier;
 mod fault;
 mod folder;
 pub mod keyring;
@@ -23,6 +24,9 @@ mod wav;
 
 use std::path::Path;
 
+pub use courier::{
+    Beginning, Carries, Content, Courier, Destination, Hook, Persons, Proof, SmsGateway,
+};
 pub use fault::Fault;
 pub use keyring::{Account, Keyring, KeyringError, SeatSecret, password_from};
 pub use ports::{BadPorts, Ports};

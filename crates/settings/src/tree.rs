@@ -53,6 +53,10 @@ pub struct Settings {
     pub seats: Vec<Seat>,
     /// Callers who are turned away, in the order of the file.
     pub blacklist: Vec<Blocked>,
+    /// What leaves the house by HTTP and who may send us messages.
+    pub courier: crate::Courier,
+    /// The texts of SMS by key, `{city}` filled in, the other places open.
+    pub sms_templates: BTreeMap<String, String>,
     /// Every file in `prompts/`, sorted by name. A prompt's place here is its id everywhere else.
     pub prompts: Vec<Prompt>,
     /// Which days are worked: `config/calendar/`.

@@ -232,7 +232,11 @@ impl Ticket {
             Deed::Assignment(id, deed) => self.apply_to_unit(seq, at, &entry.by, id.n, deed),
             Deed::Dissatisfaction(_, deed) => self.apply_to_item(seq, at, deed),
             // Of its matter or of nobody's ticket.
-            Deed::Filing(..) | Deed::Order(..) | Deed::Network(_) | Deed::Leader(_) => {}
+            Deed::Filing(..)
+            | Deed::Order(..)
+            | Deed::Network(_)
+            | Deed::Leader(_)
+            | Deed::Courier(_) => {}
         }
     }
 

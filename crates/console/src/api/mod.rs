@@ -25,6 +25,7 @@
 //! | `POST /api/v1/seats/{seat}/not-ready` | own, supervisor, admin | `{"reason":"meal"}` |
 //! | `POST /api/v1/seats/{seat}/extend-wrap-up` | own, supervisor, admin | `{"by_s":60}` |
 //! | `POST /api/v1/calls/{call}/hang-up` | own, supervisor, admin | |
+//! | `POST /hooks/{name}` | who signs with a shared secret | messages and receipts, see `hooks` |
 //!
 //! Times are microseconds since 1970. Lists come newest first as
 //! `{"items":[…],"next":"…"}`; ask again with `before=` the `next`. A refusal is
@@ -53,8 +54,9 @@ use axum::{
     routing::{get, post},
 };
 
-use crate::{desk::Desk, guard, problem::Problem};
+use crate::{desk::Desk, guard, hooks, problem::Problem};
 
+pub(crate) use asked::Sent;
 pub(crate) use audio::Listenings;
 pub(crate) use live::Picture;
 
@@ -86,6 +88,7 @@ pub(crate) fn routes() -> Router<Arc<Desk>> {
         .route("/api/v1/orders/{order}/events", post(desk::step_of_order))
         .route("/api/v1/network/events", post(desk::network))
         .route("/api/v1/leaders/events", post(desk::leaders))
+        .merge(hooks::routes())
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::metrics))

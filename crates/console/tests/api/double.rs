@@ -17,7 +17,7 @@ use axum::{
 };
 use backoffice::{Ticket, TicketKind};
 use center::{Command, Done, Refusal, Reply};
-use console::{Account, AgentRows, Backend, BoxFuture, Options};
+use console::{Account, AgentRows, Backend, BoxFuture, Inbound, Options, Received};
 use http_body_util::BodyExt;
 use model::{
     AccountName, CallId, Event, LineId, Login, Number, Record, SeatId, Seq, TicketId, Timestamp,
@@ -44,6 +44,10 @@ pub(crate) struct Engine {
     pub(crate) tickets: Mutex<BTreeMap<TicketId, Ticket>>,
     pub(crate) recordings: Mutex<BTreeMap<CallId, PathBuf>>,
     pub(crate) ready: Mutex<Result<(), String>>,
+    /// What came by webhooks.
+    pub(crate) received: Mutex<Vec<Inbound>>,
+    /// What becomes of the next that come.
+    pub(crate) verdict: Mutex<Received>,
 }
 
 impl Engine {
@@ -67,6 +71,8 @@ impl Engine {
             tickets: Mutex::default(),
             recordings: Mutex::default(),
             ready: Mutex::new(Ok(())),
+            received: Mutex::default(),
+            verdict: Mutex::new(Received::Taken),
         })
     }
 
@@ -246,6 +252,19 @@ impl Backend for Engine {
         (from, agents.between(from, to))
     }
 
+    fn receive(&self, inbound: Inbound) -> BoxFuture<'_, Received> {
+        let mut received = self.received.lock().unwrap();
+        let verdict = if received.contains(&inbound) {
+            Received::Known
+        } else {
+            self.verdict.lock().unwrap().clone()
+        };
+        if verdict == Received::Taken {
+            received.push(inbound);
+        }
+        Box::pin(async move { verdict })
+    }
+
     fn ready(&self) -> Result<(), String> {
         self.ready.lock().unwrap().clone()
     }
@@ -285,8 +304,12 @@ impl Answer {
 
 impl Client {
     pub(crate) fn new(engine: &Arc<Engine>) -> Client {
+        Client::with_options(engine, Options::default())
+    }
+
+    pub(crate) fn with_options(engine: &Arc<Engine>, options: Options) -> Client {
         Client {
-            router: console::router(engine.clone(), Options::default()),
+            router: console::router(engine.clone(), options),
             from: IpAddr::from([192, 0, 2, 7]),
             headers: HeaderMap::new(),
         }

@@ -3,6 +3,7 @@
 mod audio;
 mod connections;
 mod double;
+mod hooks;
 mod limits;
 mod lists;
 mod people;

@@ -8,11 +8,13 @@
 mod assignment;
 mod callback;
 mod clock;
+mod courier;
 mod directory;
 mod dissatisfaction;
 mod filing;
 mod form;
 mod id;
+mod kinds;
 mod leader;
 mod network;
 mod order;
@@ -25,11 +27,13 @@ mod urge;
 pub use assignment::*;
 pub use callback::*;
 pub use clock::*;
+pub use courier::*;
 pub use directory::*;
 pub use dissatisfaction::*;
 pub use filing::*;
 pub use form::*;
 pub use id::*;
+pub use kinds::{kinds, verb};
 pub use leader::*;
 pub use network::*;
 pub use order::*;
@@ -126,6 +130,8 @@ pub enum Deed {
     Network(NetworkDeed),
     /// To the leaders' roster or one of their sessions.
     Leader(LeaderDeed),
+    /// To what leaves the house and what comes in by message.
+    Courier(CourierDeed),
 }
 
 impl Deed {
@@ -134,6 +140,7 @@ impl Deed {
         match self {
             Deed::Ticket(ticket, _) | Deed::Dissatisfaction(ticket, _) => Some(*ticket),
             Deed::Assignment(assignment, _) => Some(assignment.ticket),
+            Deed::Courier(deed) => deed.ticket(),
             Deed::Filing(..) | Deed::Order(..) | Deed::Network(_) | Deed::Leader(_) => None,
         }
     }

@@ -3,7 +3,8 @@
 //! Nothing in it can be turned back into what people type: passwords are
 //! argon2id hashes, tokens SHA-256 of 256 random bits, seats the two H(A1)
 //! hashes that digest authentication needs (RFC 7616 3.4.2). Those of seats
-//! are as good as the password itself to SIP, hence the file's mode.
+//! are as good as the password itself to SIP, hence the file's mode. So are
+//! the secrets shared with partners, which must be whole to sign with.
 //!
 //! The command line and the running engine may both change it: [`Keyring::modify`]
 //! takes a lock beside the file, reads, changes, and puts a whole new file in
@@ -30,6 +31,9 @@ pub struct Keyring {
     /// By the hash of the token, in hex.
     tokens: BTreeMap<String, Token>,
     seats: BTreeMap<SeatId, SeatSecret>,
+    /// What we share with partners, by the name `courier.toml` has for it.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    shared: BTreeMap<String, String>,
 }
 
 /// An account, without its password.
@@ -198,6 +202,28 @@ impl Keyring {
         self.seats.get(&seat)
     }
 
+    /// Sets or replaces a secret shared with a partner.
+    pub fn set_shared(&mut self, name: &str, secret: &str) -> Result<(), KeyringError> {
+        if !is_shared_name(name) {
+            return Err(KeyringError::BadName(name.into()));
+        }
+        if !(SHARED_MIN..=SHARED_MAX).contains(&secret.len()) {
+            return Err(KeyringError::BadSecret);
+        }
+        self.shared.insert(name.into(), secret.into());
+        Ok(())
+    }
+
+    /// Forgets a shared secret; whether there was one.
+    pub fn remove_shared(&mut self, name: &str) -> bool {
+        self.shared.remove(name).is_some()
+    }
+
+    /// A secret shared with a partner. Whoever asks for it must not print it.
+    pub fn shared(&self, name: &str) -> Option<&str> {
+        self.shared.get(name).map(String::as_str)
+    }
+
     /// Every seat with a secret.
     pub fn seats(&self) -> impl Iterator<Item = (SeatId, &SeatSecret)> + '_ {
         self.seats.iter().map(|(seat, secret)| (*seat, secret))
@@ -235,6 +261,8 @@ pub enum KeyringError {
     BadName(String),
     /// Too short to keep anybody out, or so long that hashing it is an attack.
     BadPassword,
+    /// A secret shared with a partner that is too short to be one, or too long.
+    BadSecret,
     /// The password could not be hashed.
     Hash(String),
     /// The file could not be read or written.
@@ -272,6 +300,9 @@ impl fmt::Display for KeyringError {
                 secret::PASSWORD_CHARS_MIN,
                 secret::PASSWORD_CHARS_MAX
             ),
+            KeyringError::BadSecret => {
+                write!(f, "a secret has {SHARED_MIN} to {SHARED_MAX} bytes")
+            }
             KeyringError::Hash(why) => write!(f, "the password could not be hashed: {why}"),
             KeyringError::File { path, error } => write!(f, "{}: {error}", path.display()),
             KeyringError::Damaged { path, why } => {
@@ -299,5 +330,14 @@ fn is_name(name: &str) -> bool {
     !name.is_empty() && name.len() <= NAME_MAX && name.bytes().all(plain)
 }
 
+/// As config names things.
+fn is_shared_name(name: &str) -> bool {
+    let plain = |c: char| c.is_alphanumeric() || c == '-' || c == '_';
+    !name.is_empty() && name.chars().count() <= 64 && name.chars().all(plain)
+}
+
+/// Gateways give out short ones.
+const SHARED_MIN: usize = 6;
+const SHARED_MAX: usize = 1_024;
 /// A name fits a column of a report.
 const NAME_MAX: usize = 32;

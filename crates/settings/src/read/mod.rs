@@ -2,6 +2,7 @@
 
 mod blacklist;
 mod codes;
+mod courier;
 mod heartline;
 mod lines;
 mod network;
@@ -9,6 +10,7 @@ mod prompts;
 mod queues;
 mod seats;
 mod served;
+mod templates;
 mod trunks;
 
 use std::collections::BTreeSet;
@@ -74,6 +76,9 @@ fn read(folder: &Folder, faults: &Faults) -> Option<Settings> {
         None => None,
     };
 
+    let courier = optional(folder, faults, "courier.toml", courier::read);
+    let sms_templates = optional(folder, faults, "desk/sms.toml", templates::read);
+
     let general = general??;
     let queues = plain(queues?);
     let mut lines = plain(lines?.lines);
@@ -99,10 +104,25 @@ fn read(folder: &Folder, faults: &Faults) -> Option<Settings> {
         queues,
         seats: seats?.into_seats(),
         blacklist: blacklist?,
+        courier: courier?,
+        sms_templates: sms_templates?,
         prompts: prompts?,
         // Read from a folder of its own.
         calendar: DayTable::default(),
     })
+}
+
+/// A file that need not be there: without it everything in it has its default.
+fn optional<T>(
+    folder: &Folder,
+    faults: &Faults,
+    file: &str,
+    read: impl FnOnce(&Table<'_>) -> Option<T>,
+) -> Option<T> {
+    let text = folder.texts.get(file).map_or("", |text| text.as_ref());
+    let page = Page::new(folder.path(file), text, faults);
+    let tables = open(&page, true)?;
+    read(&Table::root(&page, &tables))
 }
 
 /// What is defined somewhere, for those who refer to it.

@@ -1,0 +1,142 @@
+//! What a partner gets to read.
+
+use courier::Envelope;
+use model::{
+    Event, Number, Record, Timestamp,
+    desk::{
+        AskedBy, AssignmentDeed, AssignmentId, Callback, Deed, Doer, Entry, Form, Grade, Private,
+        Purpose, Reached, RedoReason, Satisfaction, Signature, Solved, TicketDeed, kinds,
+    },
+    event::Role,
+};
+use serde_json::{Value, json};
+
+use crate::house::TICKET;
+
+fn record(deed: Deed) -> Record {
+    let by = Doer::Person {
+        account: "li".into(),
+        role: Role::Dispatcher,
+        unit: Some("410102-010".into()),
+        outsourced: false,
+    };
+    let event = Event::Desk(Box::new(Entry { by, key: Some("secret-key".into()), deed }));
+    Record { seq: 1_042, at: Timestamp::from_micros(1_795_334_592_123_456), event }
+}
+
+fn read(deed: Deed, is_masked: bool) -> Value {
+    let envelope = Envelope::of(&record(deed), &"province".into()).unwrap();
+    assert!(kinds().iter().any(|kind| kind == envelope.kind()), "{}", envelope.kind());
+    serde_json::from_slice(&envelope.into_body(is_masked)).unwrap()
+}
+
+fn form() -> Deed {
+    let form = Form {
+        name: Some(Private::new("王某")),
+        contact: Some(Number::new("13812345678")),
+        address: Some(Private::new("")),
+        content: Some("我家停电".into()),
+        purpose: Some(Purpose::Complaint),
+        grade: Some(Grade::A),
+        topic: Some("0104".into()),
+        ..Form::default()
+    };
+    Deed::Ticket(TICKET, TicketDeed::Written(Box::new(form)))
+}
+
+#[test]
+fn an_envelope_says_what_when_and_about_which_ticket_but_not_who() {
+    let deed = TicketDeed::SentBack {
+        reason: RedoReason::Perfunctory,
+        text: "王某没有被联系".into(),
+        clocks: Vec::new(),
+    };
+    assert_eq!(
+        read(Deed::Ticket(TICKET, deed), true),
+        json!({
+            "seq": 1_042,
+            "key": "province-1042",
+            "at": "2026-11-22T08:03:12.123Z",
+            "kind": "ticket.sent_back",
+            "ticket": "2026112200017",
+            "by": { "role": "dispatcher", "unit": "410102-010" },
+            "masked": true,
+            "of": { "reason": "perfunctory", "text": "***", "clocks": [] },
+        })
+    );
+}
+
+#[test]
+fn names_numbers_and_words_go_out_whole_or_not_at_all() {
+    let masked = read(form(), true);
+    assert_eq!(
+        masked["of"],
+        json!({
+            "name": "***", "contact": "***", "address": "", "content": "***",
+            "purpose": "complaint", "grade": "a", "topic": "0104",
+        })
+    );
+    let whole = read(form(), false);
+    assert_eq!(
+        (&whole["of"]["name"], &whole["of"]["content"]),
+        (&json!("王某"), &json!("我家停电"))
+    );
+}
+
+#[test]
+fn an_assignment_names_its_ticket_and_a_signature_stays_masked() {
+    let id = AssignmentId { ticket: TICKET, n: 2 };
+    let signed = AssignmentDeed::HeadSigned(Signature {
+        post: model::desk::Post::Chief,
+        name: "张局长".into(),
+        how: "by app".into(),
+    });
+    let letter = read(Deed::Assignment(id, signed), true);
+    assert_eq!(
+        (&letter["assignment"], &letter["ticket"]),
+        (&json!("2026112200017-2"), &json!("2026112200017"))
+    );
+    assert_eq!(letter["of"], json!({ "post": "chief", "name": "***", "how": "***" }));
+}
+
+#[test]
+fn a_callback_counts_without_its_words() {
+    let callback = Callback {
+        how: AskedBy::Sms,
+        reached: Reached::Yes,
+        grade: Some(Satisfaction::Satisfied),
+        contacted_by_unit: Some(true),
+        result_true: None,
+        solved: Some(Solved::Yes),
+        call: None,
+        text: "谢谢王某".into(),
+    };
+    assert_eq!(
+        read(Deed::Ticket(TICKET, TicketDeed::Asked(callback)), true)["of"],
+        json!({
+            "how": "sms", "reached": "yes", "grade": "satisfied",
+            "contacted_by_unit": true, "solved": "yes", "text": "***",
+        })
+    );
+}
+
+#[test]
+fn the_query_code_never_leaves() {
+    let registered = TicketDeed::Registered {
+        matter: TICKET.into(),
+        repeat_caller: false,
+        repeat_matter: true,
+        query_code: "493817".into(),
+    };
+    for is_masked in [true, false] {
+        let letter = read(Deed::Ticket(TICKET, registered.clone()), is_masked).to_string();
+        assert!(!letter.contains("493817") && !letter.contains("secret-key"), "{letter}");
+        assert!(letter.contains("repeat_matter"), "{letter}");
+    }
+}
+
+#[test]
+fn the_courier_says_nothing_about_itself() {
+    let told = model::desk::CourierDeed::Resumed { destination: "province".into() };
+    assert!(Envelope::of(&record(Deed::Courier(told)), &"province".into()).is_none());
+}

@@ -1,0 +1,209 @@
+//! A log in memory, and couriers that live and die over it.
+
+use std::{
+    io,
+    sync::{Arc, Mutex},
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use backoffice::courier::{Mailroom, QuietHours, SmsLimits, sign::Key};
+use courier::{Ask, BoxFuture, Courier, Destination, Gateway, Headers, Secret, Shape, Source};
+use model::{
+    Event, Record, Seq, TicketId, Timestamp, Zone,
+    desk::{CourierDeed, Deed, Doer, Entry, Form, Private, TicketDeed},
+};
+use tokio::{sync::watch, task::JoinHandle};
+
+/// The log. What is in it is durable.
+pub(crate) struct Log {
+    records: Mutex<Vec<Record>>,
+    durable: watch::Sender<Seq>,
+    /// Writes that still fail.
+    pub(crate) broken: Mutex<u32>,
+}
+
+pub(crate) const TICKET: TicketId = TicketId(2_026_112_200_017);
+
+impl Log {
+    pub(crate) fn new() -> Arc<Log> {
+        Arc::new(Log {
+            records: Mutex::default(),
+            durable: watch::Sender::new(0),
+            broken: Mutex::new(0),
+        })
+    }
+
+    pub(crate) fn write(&self, deed: Deed) -> Seq {
+        let entry = Entry { by: Doer::Engine, key: None, deed };
+        let mut records = self.records.lock().unwrap();
+        let seq = records.len() as Seq + 1;
+        records.push(Record { seq, at: clock(), event: Event::Desk(Box::new(entry)) });
+        drop(records);
+        self.durable.send_replace(seq);
+        seq
+    }
+
+    /// So many deeds at a ticket.
+    pub(crate) fn write_notes(&self, count: usize) -> Vec<Seq> {
+        let note = |n| TicketDeed::Noted { text: format!("{n}") };
+        (0..count).map(|n| self.write(Deed::Ticket(TICKET, note(n)))).collect()
+    }
+
+    pub(crate) fn write_form(&self, name: &str) -> Seq {
+        let form = Form { name: Some(Private::new(name)), ..Form::default() };
+        self.write(Deed::Ticket(TICKET, TicketDeed::Written(Box::new(form))))
+    }
+
+    pub(crate) fn deeds(&self) -> Vec<CourierDeed> {
+        let deed = |record: &Record| match &record.event {
+            Event::Desk(entry) => match &entry.deed {
+                Deed::Courier(deed) => Some(deed.clone()),
+                _ => None,
+            },
+            _ => None,
+        };
+        self.records.lock().unwrap().iter().filter_map(deed).collect()
+    }
+
+    /// The deeds, once one of them is so.
+    pub(crate) async fn wait_for(&self, is: impl Fn(&CourierDeed) -> bool) -> Vec<CourierDeed> {
+        let mut durable = self.durable.subscribe();
+        loop {
+            durable.borrow_and_update();
+            let deeds = self.deeds();
+            if deeds.iter().any(&is) {
+                return deeds;
+            }
+            durable.changed().await.unwrap();
+        }
+    }
+
+    pub(crate) fn mailroom(&self) -> Mailroom {
+        let mut mailroom = Mailroom::default();
+        self.records.lock().unwrap().iter().for_each(|record| mailroom.apply(record));
+        mailroom
+    }
+
+    fn last(&self) -> Seq {
+        *self.durable.borrow()
+    }
+}
+
+impl Source for Log {
+    fn records(&self, from: Seq, limit: usize) -> io::Result<Vec<Record>> {
+        let records = self.records.lock().unwrap();
+        Ok(records.iter().filter(|record| record.seq >= from).take(limit).cloned().collect())
+    }
+
+    fn watch(&self) -> watch::Receiver<Seq> {
+        self.durable.subscribe()
+    }
+
+    fn stays_unknown(&self, _: TicketId) -> io::Result<bool> {
+        Ok(false)
+    }
+}
+
+/// The log behind a pen.
+struct Pen(Arc<Log>);
+
+impl Ask for Pen {
+    fn append(&self, deed: CourierDeed) -> BoxFuture<'_, Result<(), String>> {
+        Box::pin(async move {
+            let mut broken = self.0.broken.lock().unwrap();
+            if *broken > 0 {
+                *broken -= 1;
+                return Err("no room on the disk".to_owned());
+            }
+            self.0.write(Deed::Courier(deed));
+            Ok(())
+        })
+    }
+
+    fn now(&self) -> Timestamp {
+        clock()
+    }
+}
+
+pub(crate) fn clock() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    Timestamp::from_micros(u64::try_from(since.as_micros()).unwrap())
+}
+
+/// A courier that carries.
+pub(crate) struct Life {
+    task: JoinHandle<()>,
+    stop: watch::Sender<bool>,
+}
+
+impl Life {
+    pub(crate) fn with_destination(log: &Arc<Log>, destination: Destination) -> Life {
+        Life::start(log, vec![destination], None)
+    }
+
+    pub(crate) fn with_gateway(log: &Arc<Log>, gateway: Gateway) -> Life {
+        Life::start(log, Vec::new(), Some(gateway))
+    }
+
+    fn start(log: &Arc<Log>, destinations: Vec<Destination>, gateway: Option<Gateway>) -> Life {
+        let (stop, stopped) = watch::channel(false);
+        let courier = Courier {
+            source: log.clone(),
+            ask: Arc::new(Pen(log.clone())),
+            destinations,
+            gateway,
+            mailroom: log.mailroom(),
+            seen: log.last(),
+            seed: [7; 32],
+        };
+        Life { task: tokio::spawn(courier.run(stopped)), stop }
+    }
+
+    /// A power cut: nothing more is done or written.
+    pub(crate) async fn die(self) {
+        self.task.abort();
+        let ended = self.task.await;
+        assert!(ended.is_err_and(|error| error.is_cancelled()));
+    }
+
+    pub(crate) async fn stop(self) {
+        self.stop.send_replace(true);
+        self.task.await.unwrap();
+    }
+}
+
+pub(crate) const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+pub(crate) fn province(url: &str) -> Destination {
+    Destination {
+        name: "province".into(),
+        url: url.parse().unwrap(),
+        key: Key::new("province", SECRET),
+        events: model::desk::kinds().into_iter().collect(),
+        from_first: true,
+        whole_persons: true,
+        timeout: Duration::from_secs(1),
+        first_wait: Duration::from_millis(5),
+        headers: Headers(vec![("x-office".to_owned(), "12345".to_owned())]),
+    }
+}
+
+pub(crate) fn gateway(url: &str) -> Gateway {
+    Gateway {
+        url: url.parse().unwrap(),
+        secret: Secret("p\"w".to_owned()),
+        shape: Shape::Json,
+        body: r#"{"phone":"{to}","msg":"{text}","uid":"{key}","pw":"{secret}"}"#.to_owned(),
+        headers: Headers::default(),
+        result: Some("code".to_owned()),
+        taken: vec!["0".to_owned()],
+        later: vec!["9".to_owned()],
+        id: Some("data.id".to_owned()),
+        limits: SmsLimits {
+            quiet: QuietHours { from_s: 0, until_s: 0 },
+            zone: Zone::CHINA,
+            answer_within: Duration::from_secs(1),
+            first_wait: Duration::from_millis(5),
+        },
+    }
+}

@@ -1,0 +1,8 @@
+//! The courier before far ends of ours that misbehave, over real sockets.
+
+mod envelope;
+mod house;
+mod receiver;
+mod signed;
+mod texting;
+mod upload;

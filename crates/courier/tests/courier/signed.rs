@@ -1,0 +1,33 @@
+//! What we send can be checked by whoever has the key.
+
+use backoffice::courier::sign::{Claim, Key, verify};
+
+use crate::{
+    house::{Life, Log, SECRET, clock, province},
+    receiver::{Mood, Receiver},
+};
+
+#[tokio::test]
+async fn every_letter_is_signed() {
+    let receiver = Receiver::start([], Mood::Says(204, "")).await;
+    let log = Log::new();
+    log.write_notes(1);
+    let _life = Life::with_destination(&log, province(&receiver.url));
+    let arrived = receiver.wait_for(1).await;
+    let claim = Claim {
+        message_id: arrived[0].header("webhook-id"),
+        timestamp: arrived[0].header("webhook-timestamp"),
+        signatures: arrived[0].header("webhook-signature"),
+    };
+    assert_eq!(arrived[0].header("webhook-key"), "province");
+    let keys = [Key::new("ours", SECRET)];
+    assert_eq!(verify(clock(), &keys, claim, arrived[0].body.as_bytes()), Ok("ours"));
+}
+
+#[test]
+fn no_secret_is_printed() {
+    let printed = format!("{:?}", province("http://192.0.2.1/"));
+    assert!(!printed.contains("whsec") && !printed.contains("12345"), "{printed}");
+    let gateway = format!("{:?}", crate::house::gateway("http://192.0.2.1/"));
+    assert!(!gateway.contains("p\\\"w"), "{gateway}");
+}

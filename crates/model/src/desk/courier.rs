@@ -1,0 +1,254 @@
+//! What leaves the house and what comes in by message: uploads, SMS, webhooks (CHAN, INT).
+//!
+//! The log is the truth about both: how far a destination has got is a fold
+//! over [`CourierDeed::Acknowledged`], what became of an SMS a fold over its
+//! deeds. What was sent twice carries the same key: see [`DestinationId::key`]
+//! and [`SmsId`].
+
+use std::{fmt, sync::Arc};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Channel, Private};
+use crate::{Number, Seq, TicketId, Timestamp, id::named};
+
+named!(
+    /// A far end that gets our records, as named in `courier.toml`: `province`.
+    DestinationId
+);
+
+impl DestinationId {
+    /// What names one record there, however often it is sent: `province-1042`.
+    pub fn key(&self, seq: Seq) -> String {
+        format!("{self}-{seq}")
+    }
+
+    /// The SMS gateway, when it is spoken of as a far end that is stuck.
+    pub fn sms_gateway() -> DestinationId {
+        DestinationId::from("sms")
+    }
+}
+
+/// An SMS, by the record that ordered it. It prints as the key the gateway is given: `sms-1042`.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(transparent)]
+pub struct SmsId(pub Seq);
+
+impl fmt::Display for SmsId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "sms-{}", self.0)
+    }
+}
+
+impl SmsId {
+    /// The SMS a key names, when it is one of ours.
+    pub fn of_key(key: &str) -> Option<SmsId> {
+        key.strip_prefix("sms-")?.parse().ok().map(SmsId)
+    }
+}
+
+/// What happened to what leaves the house and what comes in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum CourierDeed {
+    /// An SMS is to be sent (CHAN-03). Its name is the record's number.
+    SmsOrdered(SmsOrder),
+    /// The gateway took it.
+    SmsHanded {
+        /// Which.
+        sms: SmsId,
+        /// The gateway's own name for it; empty when it gives none.
+        gateway_id: String,
+    },
+    /// Given up: the gateway refuses it, or it is too old to be of use.
+    SmsFailed {
+        /// Which.
+        sms: SmsId,
+        /// Why.
+        why: String,
+    },
+    /// The network says what became of an SMS (回执).
+    ReceiptReceived(SmsReceipt),
+    /// Somebody wrote: an SMS, or a message of any other channel.
+    MessageReceived(InboundMessage),
+    /// A destination gets records from here on; what was before is not sent.
+    DestinationOpened {
+        /// Which.
+        destination: DestinationId,
+        /// The last record that is not sent.
+        after: Seq,
+    },
+    /// A destination has everything up to here.
+    Acknowledged {
+        /// Which.
+        destination: DestinationId,
+        /// The last record it has.
+        seq: Seq,
+        /// How many records it took since the acknowledgement before (daily reconciliation).
+        letters: u32,
+    },
+    /// A destination takes nothing; everything waits, in order.
+    Stuck {
+        /// Which.
+        destination: DestinationId,
+        /// The record it does not take; 0 for the SMS gateway.
+        seq: Seq,
+        /// Why, in a sentence.
+        why: String,
+    },
+    /// It takes again.
+    Resumed {
+        /// Which.
+        destination: DestinationId,
+    },
+    /// A destination refuses one record for good; it is kept here and the next ones go on (INT-01).
+    DeadLettered {
+        /// Which.
+        destination: DestinationId,
+        /// The record.
+        seq: Seq,
+        /// The HTTP status it was refused with.
+        status: u16,
+        /// The destination's own words, cut.
+        why: String,
+    },
+    /// Somebody wants a dead letter tried again.
+    ResendOrdered {
+        /// Where.
+        destination: DestinationId,
+        /// The record.
+        seq: Seq,
+    },
+    /// A dead letter was taken after all.
+    Resent {
+        /// Where.
+        destination: DestinationId,
+        /// The record.
+        seq: Seq,
+    },
+    /// A dead letter was settled in another way; it is not sent again.
+    DeadLetterDropped {
+        /// Where.
+        destination: DestinationId,
+        /// The record.
+        seq: Seq,
+        /// How it was settled, or why it need not be.
+        reason: String,
+    },
+}
+
+/// An SMS to be sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SmsOrder {
+    /// To whom.
+    pub to: Number,
+    /// The template it was written from, by its key in `desk/sms.toml`.
+    pub template: String,
+    /// The text as it goes out. It may hold a query code, so it prints redacted.
+    pub text: Private,
+    /// The ticket it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<TicketId>,
+    /// It goes out at night too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub urgent: bool,
+    /// The receiver is asked for a digit (T21): what they send next is the answer.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub asks: bool,
+}
+
+/// What became of an SMS.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SmsReceipt {
+    /// The gateway's name for the SMS, or the key we gave it.
+    pub gateway_id: String,
+    /// It is on the phone.
+    pub delivered: bool,
+    /// The network's word: `DELIVRD`, `UNDELIV`, `EXPIRED`.
+    #[serde(default)]
+    pub status: String,
+}
+
+/// What somebody sent us, whatever the channel: the one shape behind every webhook (CHAN-01).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct InboundMessage {
+    /// The webhook it came by, as named in `courier.toml`.
+    pub hook: String,
+    /// The sender's own name for the message. The same name at the same webhook is the same message.
+    pub message_id: String,
+    /// By which way.
+    pub channel: Channel,
+    /// Who: a telephone number or an author's handle. A handle is no identity (CHAN-04).
+    #[serde(default)]
+    pub from: Number,
+    /// The account or number it was sent to.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub to: String,
+    /// What they wrote.
+    #[serde(default)]
+    pub text: Private,
+    /// Where their pictures, sounds and papers are: addresses, not yet fetched.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub media: Vec<String>,
+    /// When they sent it, says the sender.
+    pub at: Timestamp,
+}
+
+impl CourierDeed {
+    /// The ticket it belongs to, when to one.
+    pub fn ticket(&self) -> Option<TicketId> {
+        match self {
+            CourierDeed::SmsOrdered(order) => order.ticket,
+            _ => None,
+        }
+    }
+
+    /// The destination it is about, when about one.
+    pub fn destination(&self) -> Option<&DestinationId> {
+        match self {
+            CourierDeed::DestinationOpened { destination, .. }
+            | CourierDeed::Acknowledged { destination, .. }
+            | CourierDeed::Stuck { destination, .. }
+            | CourierDeed::Resumed { destination }
+            | CourierDeed::DeadLettered { destination, .. }
+            | CourierDeed::ResendOrdered { destination, .. }
+            | CourierDeed::Resent { destination, .. }
+            | CourierDeed::DeadLetterDropped { destination, .. } => Some(destination),
+            CourierDeed::SmsOrdered(_)
+            | CourierDeed::SmsHanded { .. }
+            | CourierDeed::SmsFailed { .. }
+            | CourierDeed::ReceiptReceived(_)
+            | CourierDeed::MessageReceived(_) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_record_is_named_the_same_however_often_it_is_sent() {
+        assert_eq!(DestinationId::from("province").key(1_042), "province-1042");
+        assert_eq!(SmsId::of_key(&SmsId(1_042).to_string()), Some(SmsId(1_042)));
+        assert_eq!(SmsId::of_key("1042"), None);
+    }
+
+    #[test]
+    fn what_people_write_prints_redacted() {
+        let message = InboundMessage {
+            hook: "sms".into(),
+            message_id: "7".into(),
+            channel: Channel::Sms,
+            from: Number::new("13812345678"),
+            to: String::new(),
+            text: Private::new("我叫王某"),
+            media: Vec::new(),
+            at: Timestamp::default(),
+        };
+        let printed = format!("{message:?}");
+        assert!(!printed.contains("王某") && !printed.contains("13812345678"), "{printed}");
+    }
+}

@@ -1,0 +1,69 @@
+//! The kinds of deeds by name, for those who choose which ones a partner is told of.
+
+use schemars::{JsonSchema, schema_for};
+
+use super::{AssignmentDeed, DissatisfactionDeed, FilingDeed, OrderDeed, TicketDeed};
+
+/// Every kind of deed a partner may be told of, as `subject.verb`: `ticket.closed_unsatisfied`.
+///
+/// What the courier puts on record about itself is not among them: to tell a
+/// partner that it was told would never end.
+pub fn kinds() -> Vec<String> {
+    let mut kinds = Vec::new();
+    add::<TicketDeed>(&mut kinds, "ticket");
+    add::<AssignmentDeed>(&mut kinds, "assignment");
+    add::<FilingDeed>(&mut kinds, "filing");
+    add::<DissatisfactionDeed>(&mut kinds, "dissatisfaction");
+    add::<OrderDeed>(&mut kinds, "order");
+    kinds.sort();
+    kinds
+}
+
+/// A variant's name as it stands in a kind: `ClosedUnsatisfied` is `closed_unsatisfied`.
+pub fn verb(variant: &str) -> String {
+    let mut verb = String::new();
+    for c in variant.chars() {
+        if c.is_ascii_uppercase() && !verb.is_empty() {
+            verb.push('_');
+        }
+        verb.push(c.to_ascii_lowercase());
+    }
+    verb
+}
+
+fn add<T: JsonSchema>(kinds: &mut Vec<String>, subject: &str) {
+    let schema = schema_for!(T);
+    let value = schema.as_value();
+    let one_of = value.get("oneOf").and_then(|list| list.as_array()).into_iter().flatten();
+    for one in one_of {
+        // A variant with fields is an object with one key; those without are words.
+        let listed = ["required", "enum"].into_iter().filter_map(|key| one.get(key)?.as_array());
+        let words = listed.flatten().chain(one.get("const"));
+        kinds.extend(words.filter_map(|w| w.as_str()).map(|w| format!("{subject}.{}", verb(w))));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_subject_has_its_verbs() {
+        let kinds = kinds();
+        for kind in [
+            "ticket.opened",
+            "ticket.given_up",
+            "ticket.closed_unsatisfied",
+            "ticket.urged",
+            "assignment.child_back",
+            "assignment.head_signed",
+            "dissatisfaction.struck_off",
+        ] {
+            assert!(kinds.iter().any(|known| known == kind), "{kind} is not among {kinds:#?}");
+        }
+        for subject in ["filing.", "order."] {
+            assert!(kinds.iter().any(|known| known.starts_with(subject)), "{subject}");
+        }
+        assert!(!kinds.iter().any(|known| known.starts_with("courier.")));
+    }
+}

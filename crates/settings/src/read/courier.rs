@@ -1,0 +1,273 @@
+//! `courier.toml`: destinations, the SMS gateway, webhooks.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::desk::{Channel, DestinationId, kinds as deed_kinds};
+
+use crate::{
+    Beginning, Carries, Content, Courier, Destination, Hook, Persons, Proof, SmsGateway,
+    keys::{self, destination, hook, sms},
+    kinds,
+    page::{Table, Value, nearest},
+};
+
+pub(super) fn read(root: &Table<'_>) -> Option<Courier> {
+    root.report_unknown(["destination", "sms", "hook"].into_iter());
+    let destinations = root.tables("destination", &keys::destination::SECTION);
+    let hooks = root.tables("hook", &keys::hook::SECTION);
+    named_once(&destinations);
+    named_once(&hooks);
+    let sms = match root.value("sms") {
+        Some(value) => value.table(&keys::sms::SECTION).and_then(|t| gateway(&t)).map(Some),
+        None => Some(None),
+    };
+    let destinations: Vec<Option<Destination>> = destinations.iter().map(far_end).collect();
+    let hooks: Vec<Option<Hook>> = hooks.iter().map(webhook).collect();
+    Some(Courier {
+        destinations: destinations.into_iter().collect::<Option<_>>()?,
+        sms: sms?,
+        hooks: hooks.into_iter().collect::<Option<_>>()?,
+    })
+}
+
+fn far_end(t: &Table<'_>) -> Option<Destination> {
+    let name = t.read(&destination::NAME, kinds::name);
+    if name.as_deref() == Some(DestinationId::sms_gateway().as_str()) {
+        t.wrong("name", "\"sms\" is the gateway's name", "choose another");
+    }
+    let url = t.read(&destination::URL, kinds::url);
+    let secret = t.read(&destination::SECRET, kinds::name);
+    let events = t.read(&destination::EVENTS, kinds::list(chosen));
+    let from = t.read(
+        &destination::FROM,
+        kinds::word(&[("now", Beginning::Now), ("first", Beginning::First)]),
+    );
+    let persons = t.read(
+        &destination::PERSONS,
+        kinds::word(&[("masked", Persons::Masked), ("whole", Persons::Whole)]),
+    );
+    let timeout = t.read(&destination::TIMEOUT, kinds::duration(TIMEOUT));
+    let headers = t.read(&destination::HEADERS, |v| headers(v, &["secret"]));
+    let events: BTreeSet<String> = events?.into_iter().flatten().collect();
+    if events.is_empty() {
+        t.wrong("events", "it gets nothing", "name a kind, or drop the destination");
+    }
+    Some(Destination {
+        name: DestinationId::from(name?.as_str()),
+        url: url?,
+        secret: secret?,
+        events: events.into_iter().collect(),
+        from: from?,
+        persons: persons?,
+        timeout: timeout?,
+        headers: headers?,
+    })
+}
+
+fn gateway(t: &Table<'_>) -> Option<SmsGateway> {
+    let url = t.read(&sms::URL, kinds::url);
+    let secret = t.optional(&sms::SECRET, kinds::name);
+    let content =
+        t.read(&sms::CONTENT, kinds::word(&[("json", Content::Json), ("form", Content::Form)]));
+    let body = t.read(&sms::BODY, |v| {
+        let body = kinds::some_text(v)?;
+        for place in ["{to}", "{text}"] {
+            if !body.contains(place) {
+                let right = format!("write {place} where the gateway wants it");
+                v.wrong::<()>(format!("{place} is not in it"), right);
+            }
+        }
+        check_places(v, &body, &PLACES);
+        if content == Some(Content::Json) {
+            let filled = PLACES
+                .iter()
+                .fold(body.clone(), |body, place| body.replace(&format!("{{{place}}}"), "0"));
+            if let Err(error) = serde_json::from_str::<serde_json::Value>(&filled) {
+                let right = "mend it, or set content = \"form\"";
+                v.wrong::<()>(format!("filled in it is no JSON: {error}"), right);
+            }
+        }
+        Some(body)
+    });
+    let headers = t.read(&sms::HEADERS, |v| headers(v, &["secret"]));
+    let timeout = t.read(&sms::TIMEOUT, kinds::duration(TIMEOUT));
+    let result = t.optional(&sms::RESULT, kinds::some_text);
+    let taken = t.read(&sms::TAKEN, kinds::set(kinds::text));
+    let later = t.read(&sms::LATER, kinds::set(kinds::text));
+    let id = t.optional(&sms::ID, kinds::some_text);
+    let quiet_from = t.read(&sms::QUIET_FROM, kinds::time_of_day);
+    let quiet_until = t.read(&sms::QUIET_UNTIL, kinds::time_of_day);
+    let (secret, body, headers) = (secret?, body?, headers?);
+    let uses_it = |text: &String| text.contains("{secret}");
+    if secret.is_none() && (uses_it(&body) || headers.values().any(uses_it)) {
+        t.wrong("secret", "{secret} is used and not named", "add secret = \"…\"");
+    }
+    Some(SmsGateway {
+        url: url?,
+        secret,
+        content: content?,
+        body,
+        headers,
+        timeout: timeout?,
+        result: result?,
+        taken: taken?,
+        later: later?,
+        id: id?,
+        quiet_from_s: quiet_from?,
+        quiet_until_s: quiet_until?,
+    })
+}
+
+fn webhook(t: &Table<'_>) -> Option<Hook> {
+    let name = t.read(&hook::NAME, kinds::name);
+    let carries = t.read(
+        &hook::CARRIES,
+        kinds::word(&[("messages", Carries::Messages), ("receipts", Carries::Receipts)]),
+    );
+    let channel = t.read(&hook::CHANNEL, kinds::word(CHANNELS));
+    let proof = t.read(
+        &hook::PROOF,
+        kinds::word(&[("signature", Proof::Signature), ("token", Proof::Token)]),
+    );
+    let secrets = t.read(&hook::SECRETS, kinds::set(kinds::name));
+    let items = t.optional(&hook::ITEMS, kinds::some_text);
+    let fields = t.read(&hook::FIELDS, |v| fields(v, carries));
+    let delivered = t.read(&hook::DELIVERED, kinds::set(kinds::text));
+    let answer = t.read(&hook::ANSWER, kinds::text);
+    let secrets = secrets?;
+    if secrets.is_empty() {
+        t.wrong("secrets", "there is none: nobody could send", "name at least one");
+    }
+    Some(Hook {
+        name: name?,
+        carries: carries?,
+        channel: channel?,
+        proof: proof?,
+        secrets,
+        items: items?,
+        fields: fields?,
+        delivered: delivered?,
+        answer: answer?,
+    })
+}
+
+/// The kinds a pattern stands for.
+fn chosen(v: &Value<'_>) -> Option<Vec<String>> {
+    let pattern = kinds::some_text(v)?;
+    let all = deed_kinds();
+    let fits = |kind: &&String| match pattern.strip_suffix('*') {
+        Some("") => true,
+        Some(subject) => subject.ends_with('.') && kind.starts_with(subject),
+        None => **kind == pattern,
+    };
+    let found: Vec<String> = all.iter().filter(fits).cloned().collect();
+    if !found.is_empty() {
+        return Some(found);
+    }
+    let right = match nearest(&pattern, all.iter().map(String::as_str)) {
+        Some(near) => format!("did you mean \"{near}\"?"),
+        None => {
+            let subjects: BTreeSet<&str> =
+                all.iter().filter_map(|kind| kind.split_once('.')).map(|(s, _)| s).collect();
+            let subjects: Vec<String> = subjects.iter().map(|s| format!("\"{s}.*\"")).collect();
+            format!("write \"*\" or {}", subjects.join(", "))
+        }
+    };
+    v.wrong(format!("no deed is called \"{pattern}\""), right)
+}
+
+/// Headers of ours to add: none that we send ourselves, and no place but these.
+fn headers(v: &Value<'_>, places: &[&str]) -> Option<BTreeMap<String, String>> {
+    let table = kinds::text_table(v)?;
+    for (name, text) in &table {
+        let token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
+        if name.is_empty() || !name.bytes().all(token) {
+            let what = format!("\"{name}\" is no name of a header");
+            v.wrong::<()>(what, "use letters, digits and - (RFC 9110 5.1)");
+        }
+        if OURS.contains(&name.to_ascii_lowercase().as_str()) {
+            v.wrong::<()>(format!("{name} is sent already"), "leave it out");
+        }
+        if !text.bytes().all(|b| b.is_ascii_graphic() || b == b' ') {
+            v.wrong::<()>(format!("{name} has other letters than ASCII"), "encode them");
+        }
+        check_places(v, text, places);
+    }
+    Some(table)
+}
+
+/// No place in braces but these. Braces around anything else than a word are JSON's.
+pub(super) fn check_places(v: &Value<'_>, text: &str, places: &[&str]) {
+    for after in text.split('{').skip(1) {
+        let Some((name, _)) = after.split_once('}') else { continue };
+        let is_word = !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+        if is_word && !places.contains(&name) {
+            let known: Vec<String> = places.iter().map(|place| format!("{{{place}}}")).collect();
+            let right = match nearest(name, places.iter().copied()) {
+                Some(near) => format!("did you mean {{{near}}}?"),
+                None => format!("known here: {}", known.join(" ")),
+            };
+            v.wrong::<()>(format!("nothing fills {{{name}}}"), right);
+        }
+    }
+}
+
+/// A table of our names to theirs.
+fn fields(v: &Value<'_>, carries: Option<Carries>) -> Option<BTreeMap<String, String>> {
+    let table = kinds::text_table(v)?;
+    let known: &[&str] = match carries? {
+        Carries::Messages => &["message_id", "from", "to", "text", "media", "at"],
+        Carries::Receipts => &["gateway_id", "status"],
+    };
+    for name in table.keys().filter(|name| !known.contains(&name.as_str())) {
+        let right = format!("ours are {}", known.join(", "));
+        v.wrong::<()>(format!("we have no \"{name}\""), right);
+    }
+    Some(table)
+}
+
+/// A name belongs to one only.
+fn named_once(tables: &[Table<'_>]) {
+    let mut seen = BTreeSet::new();
+    for t in tables {
+        let name = t.value("name").and_then(|v| v.value.as_str());
+        if let Some(name) = name.filter(|name| !seen.insert(name.to_string())) {
+            t.wrong("name", format!("there is a \"{name}\" already"), "choose another");
+        }
+    }
+}
+
+/// Shorter than a network's own hiccups, or longer than anybody waits.
+const TIMEOUT: std::ops::RangeInclusive<std::time::Duration> =
+    std::time::Duration::from_secs(1)..=std::time::Duration::from_secs(120);
+
+/// What is filled in in the body of an SMS.
+const PLACES: [&str; 5] = ["to", "text", "key", "secret", "time"];
+
+/// Headers the courier writes.
+const OURS: [&str; 9] = [
+    "connection",
+    "content-length",
+    "content-type",
+    "host",
+    "idempotency-key",
+    "webhook-id",
+    "webhook-key",
+    "webhook-signature",
+    "webhook-timestamp",
+];
+
+/// Channels by their word; calls and what was left on the machine come by SIP.
+const CHANNELS: &[(&str, Channel)] = &[
+    ("mailbox", Channel::Mailbox),
+    ("sms", Channel::Sms),
+    ("weibo", Channel::Weibo),
+    ("wechat", Channel::Wechat),
+    ("forum", Channel::Forum),
+    ("app", Channel::App),
+    ("outreach", Channel::Outreach),
+    ("upper", Channel::Upper),
+    ("police", Channel::Police),
+    ("grid", Channel::Grid),
+    ("platform", Channel::Platform),
+];

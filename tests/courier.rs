@@ -1,0 +1,239 @@
+//! The whole engine with a partner, a gateway and webhooks, killed in the middle.
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use backoffice::courier::sign::{Claim, Key, seconds, verify};
+use journal::Journal;
+use model::{
+    Event, Number, Record, TicketId, Timestamp,
+    desk::{CourierDeed, Deed, Doer, Entry, Private, SmsOrder, TicketDeed},
+};
+use serde_json::{Value, json};
+use support::partner::{Deed as Does, Partner, Taken};
+use support::{Engine, House, last_word};
+
+/// A log in which this has happened at the desk.
+fn write_log(house: &House, deeds: impl IntoIterator<Item = Deed>) {
+    let records: Vec<Record> = (1..)
+        .zip(deeds)
+        .map(|(seq, deed)| {
+            let entry = Entry { by: Doer::Engine, key: None, deed };
+            let at = Timestamp::from_micros(1_795_334_592_000_000 + seq);
+            Record { seq, at, event: Event::Desk(Box::new(entry)) }
+        })
+        .collect();
+    let folder = house.path("data").join("journal");
+    let (mut journal, _) = Journal::open(&folder, journal::Options::default()).unwrap();
+    journal.append(&records).unwrap();
+    journal.sync().unwrap();
+}
+
+fn notes(count: usize) -> impl Iterator<Item = Deed> {
+    let note = |n| TicketDeed::Noted { text: format!("王某的第{n}件事") };
+    (0..count).map(move |n| Deed::Ticket(TicketId(2_026_112_200_017), note(n)))
+}
+
+fn now() -> Timestamp {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    Timestamp::from_micros(u64::try_from(since.as_micros()).unwrap())
+}
+
+fn configure(house: &House, courier: &str) {
+    std::fs::write(house.path("config").join("courier.toml"), courier).unwrap();
+}
+
+/// The records that arrived, each once, in the order of their first arrival.
+fn first_times(taken: &[Taken]) -> Vec<u64> {
+    let mut seen = BTreeSet::new();
+    let seq = |taken: &Taken| {
+        let seq = taken.json()["seq"].as_u64().unwrap();
+        assert_eq!(taken.header("idempotency-key"), format!("province-{seq}"));
+        seq
+    };
+    taken.iter().map(seq).filter(|seq| seen.insert(*seq)).collect()
+}
+
+fn is_courier(record: &Value, deed: &str) -> bool {
+    record["event"] == "Desk" && record["of"]["deed"]["Courier"].get(deed).is_some()
+}
+
+#[test]
+fn a_province_has_every_deed_in_order_though_it_misbehaves_and_we_are_killed() {
+    const NOTES: usize = 150;
+    let partner = Partner::start(|n| match n % 40 {
+        13 => Does::Fails,
+        29 => Does::TakesUnsaid,
+        _ => Does::Takes("ok"),
+    });
+    let house = House::with_seats(1);
+    let secret = last_word(&house.ok(&["secret", "make", "province"]));
+    configure(
+        &house,
+        &format!(
+            "[[destination]]\nname = \"province\"\nurl = \"http://{}/in\"\n\
+             secret = \"province\"\nfrom = \"first\"\n",
+            partner.at
+        ),
+    );
+    house.ok(&["check", "config"]);
+    write_log(&house, notes(NOTES));
+
+    for arrived in [30, 80] {
+        let engine = house.start();
+        partner.wait_for_keys(arrived);
+        engine.kill();
+    }
+    let engine = house.start();
+    let taken = partner.wait_for_keys(NOTES);
+    engine.events.wait("everything is acknowledged", |record| {
+        is_courier(record, "Acknowledged")
+            && record["of"]["deed"]["Courier"]["Acknowledged"]["seq"] == NOTES
+    });
+    engine.stop();
+
+    assert_eq!(first_times(&taken), (1..=NOTES as u64).collect::<Vec<_>>());
+    let keys = [Key::new("province", &secret)];
+    for one in &taken {
+        let claim = Claim {
+            message_id: one.header("webhook-id"),
+            timestamp: one.header("webhook-timestamp"),
+            signatures: one.header("webhook-signature"),
+        };
+        assert_eq!(verify(now(), &keys, claim, one.body.as_bytes()), Ok("province"));
+        assert!(!one.body.contains("王某"), "masked: {}", one.body);
+        let twins = taken.iter().filter(|other| other.header("webhook-id") == claim.message_id);
+        assert!(twins.into_iter().all(|twin| twin.body == one.body), "the same to the byte");
+    }
+    // The log holds how far it got, never with what it was signed.
+    let log = house.ok(&["log", "cat"]);
+    assert!(!log.contains(&secret) && log.contains("Acknowledged"));
+    house.ok(&["log", "verify"]);
+}
+
+#[test]
+fn an_sms_goes_to_the_gateway_and_its_receipt_comes_back() {
+    let gateway = Partner::start(|_| Does::Takes(r#"{"code":"0","msgId":"g-7"}"#));
+    let house = House::with_seats(1);
+    let password = "a-password-of-the-gateway";
+    let shown = last_word(&house.ok(&["secret", "make", "push"]));
+    set_secret(&house, "gateway", password);
+    configure(
+        &house,
+        &format!(
+            "[sms]\nurl = \"http://{}/send\"\nsecret = \"gateway\"\ncontent = \"form\"\n\
+             body = \"pw={{secret}}&to={{to}}&text={{text}}&uid={{key}}\"\nresult = \"code\"\n\
+             id = \"msgId\"\nquiet_from = \"00:00\"\nquiet_until = \"00:00\"\n\n\
+             [[hook]]\nname = \"receipts\"\ncarries = \"receipts\"\nproof = \"token\"\n\
+             secrets = [\"push\"]\nfields = {{ gateway_id = \"msgid\" }}\n",
+            gateway.at
+        ),
+    );
+    let order = SmsOrder {
+        to: Number::new("13812345678"),
+        template: "accepted".into(),
+        text: Private::new("【12345】您的诉求 已受理"),
+        ticket: None,
+        urgent: false,
+        asks: false,
+    };
+    write_log(&house, [Deed::Courier(CourierDeed::SmsOrdered(order))]);
+    let engine = house.start();
+    let sent = gateway.wait_for_keys(1);
+    let text = "%E3%80%9012345%E3%80%91%E6%82%A8%E7%9A%84%E8%AF%89%E6%B1%82+\
+                %E5%B7%B2%E5%8F%97%E7%90%86";
+    assert_eq!(sent[0].body, format!("pw={password}&to=13812345678&text={text}&uid=sms-1"));
+    engine.events.wait("the gateway's name is on record", |record| {
+        record["of"]["deed"]["Courier"]["SmsHanded"] == json!({ "sms": 1, "gateway_id": "g-7" })
+    });
+
+    let receipt = json!({ "msgid": "g-7", "status": "DELIVRD" });
+    let nobody = engine.api_as(None);
+    assert_eq!(nobody.post("/hooks/receipts?token=guess", &receipt).status, 401);
+    let partner = engine.api_as(Some(&shown));
+    assert_eq!(partner.post("/hooks/receipts", &receipt).status, 200);
+    engine.events.wait("the receipt is on record", |record| {
+        record["of"]["deed"]["Courier"]["ReceiptReceived"]["delivered"] == true
+    });
+    let said = engine.output();
+    engine.stop();
+    let log = house.ok(&["log", "cat"]);
+    for secret in [password, shown.as_str()] {
+        assert!(!said.contains(secret) && !log.contains(secret), "no secret is told");
+    }
+    assert!(!said.contains("13812345678"), "no number is told");
+}
+
+#[test]
+fn a_partners_message_is_on_record_once_also_across_a_power_cut() {
+    let house = House::with_seats(1);
+    let secret = last_word(&house.ok(&["secret", "make", "grid"]));
+    configure(&house, "[[hook]]\nname = \"grid\"\nchannel = \"grid\"\nsecrets = [\"grid\"]\n");
+    let key = Key::new("grid", &secret);
+    let body = json!({ "from": "grid-7", "text": "路灯坏了" }).to_string();
+    let engine = house.start();
+    assert_eq!(post_signed(&engine, &key, "event-1", &body), 200);
+    assert_eq!(post_signed(&engine, &key, "event-1", &body), 200);
+    // 200 was a promise: a power cut right after it.
+    engine.kill();
+    let engine = house.start();
+    assert_eq!(post_signed(&engine, &key, "event-1", &body), 200);
+    assert_eq!(post_signed(&engine, &key, "event-2", &body), 200);
+    let stranger = Key::new("grid", "whsec_c3RyYW5nZXI=");
+    assert_eq!(post_signed(&engine, &stranger, "event-3", &body), 401);
+    engine.stop();
+    let log = house.log();
+    let received: Vec<&Value> = log
+        .iter()
+        .filter(|record| is_courier(record, "MessageReceived"))
+        .map(|record| &record["of"]["deed"]["Courier"]["MessageReceived"]["message_id"])
+        .collect();
+    assert_eq!(received, ["event-1", "event-2"]);
+}
+
+#[test]
+fn without_its_secret_a_partner_is_off_and_calls_are_not() {
+    let house = House::with_seats(1);
+    configure(
+        &house,
+        "[[destination]]\nname = \"province\"\nurl = \"http://127.0.0.1:1/\"\nsecret = \"none\"\n",
+    );
+    let checked = house.run(&["check", "config"]);
+    let said = String::from_utf8_lossy(&checked.stderr);
+    assert!(said.contains("heartline secret make none"), "{said}");
+    let engine = house.start();
+    assert!(engine.is_healthy());
+    assert!(engine.output().contains("the destination province is off"), "{}", engine.output());
+    engine.stop();
+}
+
+/// The gateway's password goes in by the input: no other program on the machine sees it.
+fn set_secret(house: &House, name: &str, secret: &str) {
+    use std::io::Write;
+    let mut child = support::binary()
+        .args(["secret", "set", name])
+        .current_dir(house.path(""))
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    writeln!(child.stdin.take().unwrap(), "{secret}").unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success());
+    assert!(!String::from_utf8_lossy(&output.stdout).contains(secret));
+}
+
+fn post_signed(engine: &Engine<'_>, key: &Key, id: &str, body: &str) -> u16 {
+    let agent = ureq::Agent::config_builder().http_status_as_error(false).build().new_agent();
+    let at = now();
+    let response = agent
+        .post(format!("http://{}/hooks/grid", engine.http))
+        .header("webhook-id", id)
+        .header("webhook-timestamp", seconds(at).to_string())
+        .header("webhook-signature", key.sign(id, at, body.as_bytes()))
+        .content_type("application/json")
+        .send(body);
+    response.unwrap().status().as_u16()
+}

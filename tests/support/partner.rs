@@ -1,0 +1,129 @@
+//! A partner of the hotline: a real HTTP server that keeps what it takes, in the mood it is told.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Condvar, Mutex};
+use std::time::Instant;
+
+use serde_json::Value;
+
+use super::program::PATIENCE;
+
+/// What it does with its `n`th request, from 1.
+pub(crate) type Mood = fn(usize) -> Deed;
+
+/// What it does with a request.
+#[derive(Clone, Copy)]
+pub(crate) enum Deed {
+    /// Takes it and says this.
+    Takes(&'static str),
+    /// Takes it and hangs up without a word.
+    TakesUnsaid,
+    /// Says that it cannot.
+    Fails,
+}
+
+/// What it took.
+#[derive(Clone)]
+pub(crate) struct Taken {
+    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) body: String,
+}
+
+impl Taken {
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", String::as_str)
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap()
+    }
+}
+
+/// The server. It lives as long as the test.
+pub(crate) struct Partner {
+    pub(crate) at: SocketAddr,
+    state: Arc<(Mutex<State>, Condvar)>,
+}
+
+#[derive(Default)]
+struct State {
+    asked: usize,
+    taken: Vec<Taken>,
+}
+
+impl Partner {
+    pub(crate) fn start(mood: Mood) -> Partner {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let at = listener.local_addr().unwrap();
+        let state = Arc::new((Mutex::new(State::default()), Condvar::new()));
+        let serving = Arc::clone(&state);
+        std::thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                let state = Arc::clone(&serving);
+                std::thread::spawn(move || converse(stream, &state, mood));
+            }
+        });
+        Partner { at, state }
+    }
+
+    /// What it has, once it has so many different records.
+    pub(crate) fn wait_for_keys(&self, count: usize) -> Vec<Taken> {
+        let until = Instant::now() + PATIENCE * 3;
+        let (state, news) = &*self.state;
+        let mut state = state.lock().unwrap();
+        loop {
+            let keys: std::collections::BTreeSet<&str> =
+                state.taken.iter().map(|taken| taken.header("idempotency-key")).collect();
+            if keys.len() >= count {
+                return state.taken.clone();
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero(), "the partner has {} of {count}", keys.len());
+            state = news.wait_timeout(state, left).unwrap().0;
+        }
+    }
+}
+
+fn converse(stream: TcpStream, state: &(Mutex<State>, Condvar), mood: Mood) {
+    let mut reader = BufReader::new(stream.try_clone().unwrap());
+    let mut stream = stream;
+    while let Some(taken) = read(&mut reader) {
+        let mut kept = state.0.lock().unwrap();
+        kept.asked += 1;
+        let deed = mood(kept.asked);
+        if !matches!(deed, Deed::Fails) {
+            kept.taken.push(taken);
+            state.1.notify_all();
+        }
+        drop(kept);
+        let (status, body) = match deed {
+            Deed::Takes(body) => ("200 OK", body),
+            Deed::Fails => ("503 Service Unavailable", "later"),
+            Deed::TakesUnsaid => return,
+        };
+        let length = body.len();
+        let said = format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\n\r\n{body}");
+        if stream.write_all(said.as_bytes()).is_err() {
+            return;
+        }
+    }
+}
+
+fn read(reader: &mut BufReader<TcpStream>) -> Option<Taken> {
+    let mut line = String::new();
+    if reader.read_line(&mut line).ok()? == 0 {
+        return None;
+    }
+    let mut headers = BTreeMap::new();
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).ok()?;
+        let Some((name, text)) = line.trim_end().split_once(':') else { break };
+        headers.insert(name.to_ascii_lowercase(), text.trim().to_owned());
+    }
+    let mut body = vec![0; headers.get("content-length")?.parse().ok()?];
+    reader.read_exact(&mut body).ok()?;
+    Some(Taken { headers, body: String::from_utf8(body).ok()? })
+}
