@@ -26,6 +26,7 @@ const DOORS: &[Door] = &[
         owner: "store",
         sources: &["crates/store/src/", "crates/store/tests/"],
     },
+    Door { package: "csv", owner: "backoffice", sources: &[] },
     // The web, and only the web; sockets, and only the daemon's.
     Door { package: "axum", owner: "console", sources: &[] },
     Door { package: "tower-http", owner: "console", sources: &[] },

@@ -12,6 +12,7 @@ mod dissatisfaction;
 mod filing;
 mod form;
 mod id;
+mod knowledge;
 mod order;
 mod reasons;
 mod ticket;
@@ -24,6 +25,7 @@ pub use dissatisfaction::*;
 pub use filing::*;
 pub use form::*;
 pub use id::*;
+pub use knowledge::*;
 pub use order::*;
 pub use reasons::*;
 pub use ticket::*;
@@ -112,6 +114,8 @@ pub enum Deed {
     Dissatisfaction(TicketId, DissatisfactionDeed),
     /// To a supervision order (督查令).
     Order(OrderId, OrderDeed),
+    /// To an item of the knowledge base, or to the lack of one.
+    Knowledge(KnowledgeId, KnowledgeDeed),
 }
 
 impl Deed {
@@ -120,7 +124,7 @@ impl Deed {
         match self {
             Deed::Ticket(ticket, _) | Deed::Dissatisfaction(ticket, _) => Some(*ticket),
             Deed::Assignment(assignment, _) => Some(assignment.ticket),
-            Deed::Filing(..) | Deed::Order(..) => None,
+            Deed::Filing(..) | Deed::Order(..) | Deed::Knowledge(..) => None,
         }
     }
 }
