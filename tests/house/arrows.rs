@@ -18,6 +18,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "recorder",
             "journal",
             "store",
+            "library",
             "center",
             "sip",
             "media",
@@ -42,6 +43,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("recorder", &["media", "model"]),
     // Trades.
     ("store", &["backoffice", "reporting", "model"]),
+    ("library", &["backoffice", "model"]),
     ("sip", &["model"]),
     ("media", &["model"]),
     ("queue", &["model"]),
