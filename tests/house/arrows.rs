@@ -19,6 +19,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "recorder",
             "journal",
             "store",
+            "library",
             "center",
             "sip",
             "media",
@@ -48,6 +49,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("recorder", &["media", "model"]),
     // Trades.
     ("store", &["backoffice", "reporting", "model"]),
+    ("library", &["backoffice", "model"]),
     ("sip", &["model"]),
     ("media", &["model"]),
     ("queue", &["model"]),

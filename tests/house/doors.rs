@@ -26,6 +26,9 @@ const DOORS: &[Door] = &[
         owner: "store",
         sources: &["crates/store/src/", "crates/store/tests/"],
     },
+    Door { package: "tantivy", owner: "library", sources: &["crates/library/src/"] },
+    Door { package: "tantivy-jieba", owner: "library", sources: &["crates/library/src/words"] },
+    Door { package: "csv", owner: "backoffice", sources: &[] },
     // The web, and only the web; sockets, and only the daemon's.
     Door { package: "axum", owner: "console", sources: &[] },
     Door { package: "tower-http", owner: "console", sources: &[] },

@@ -5,6 +5,7 @@
 //! says which days and hours are worked, [`clock`] counts with them, [`urge`]
 //! and [`order`] are what happens when nobody kept the time.
 //! [`courier`] is what leaves the house and what comes in by message.
+//! [`knowledge`] is what callers are answered with.
 //!
 //! It will never know a SIP message, a disk or a page.
 
@@ -15,6 +16,7 @@ pub mod courier;
 pub mod desk;
 pub mod dissatisfaction;
 pub mod filing;
+pub mod knowledge;
 pub mod leader;
 pub mod network;
 pub mod order;

@@ -52,8 +52,8 @@ impl Desk {
             }
             Deed::Network(deed) => self.register.apply(at, &entry.by, deed),
             Deed::Leader(deed) => self.leaders.apply(at, deed),
-            // What leaves and comes in is the mailroom's own fold.
-            Deed::Courier(_) => {}
+            // The mailroom and the knowledge base are folds of their own.
+            Deed::Courier(_) | Deed::Knowledge(..) => {}
             Deed::Dissatisfaction(id, deed) => {
                 self.change(*id, |ticket| ticket.apply_to_item(seq, at, deed));
             }

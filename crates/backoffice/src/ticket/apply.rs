@@ -236,7 +236,8 @@ impl Ticket {
             | Deed::Order(..)
             | Deed::Network(_)
             | Deed::Leader(_)
-            | Deed::Courier(_) => {}
+            | Deed::Courier(_)
+            | Deed::Knowledge(..) => {}
         }
     }
 

@@ -15,6 +15,7 @@ mod filing;
 mod form;
 mod id;
 mod kinds;
+mod knowledge;
 mod leader;
 mod network;
 mod order;
@@ -34,6 +35,7 @@ pub use filing::*;
 pub use form::*;
 pub use id::*;
 pub use kinds::{kinds, verb};
+pub use knowledge::*;
 pub use leader::*;
 pub use network::*;
 pub use order::*;
@@ -132,6 +134,8 @@ pub enum Deed {
     Leader(LeaderDeed),
     /// To what leaves the house and what comes in by message.
     Courier(CourierDeed),
+    /// To an item of the knowledge base, or to the lack of one.
+    Knowledge(KnowledgeId, KnowledgeDeed),
 }
 
 impl Deed {
@@ -141,7 +145,11 @@ impl Deed {
             Deed::Ticket(ticket, _) | Deed::Dissatisfaction(ticket, _) => Some(*ticket),
             Deed::Assignment(assignment, _) => Some(assignment.ticket),
             Deed::Courier(deed) => deed.ticket(),
-            Deed::Filing(..) | Deed::Order(..) | Deed::Network(_) | Deed::Leader(_) => None,
+            Deed::Filing(..)
+            | Deed::Order(..)
+            | Deed::Network(_)
+            | Deed::Leader(_)
+            | Deed::Knowledge(..) => None,
         }
     }
 }

@@ -1,0 +1,285 @@
+//! Items as CSV, for bureaux that keep theirs in a spreadsheet: text in, rows or all faults out, and back.
+//!
+//! The first line names the columns, in any order, in English or Chinese. Several
+//! questions, documents or topics in one cell are parted by `|`. What is
+//! written here reads back as it was.
+
+use std::fmt;
+
+use model::{
+    Date, LineId,
+    desk::{KnowledgeId, KnowledgeText, TopicId, UnitId, Visibility},
+};
+
+use super::check;
+
+/// Items in one table; whoever has more sends two.
+pub const ROWS_MAX: usize = 100_000;
+/// Faults that are told at once; a table with more is the wrong table.
+pub const FAULTS_MAX: usize = 1_000;
+
+/// One item in a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Its name.
+    pub id: KnowledgeId,
+    /// What it says.
+    pub text: KnowledgeText,
+    /// Who may read it.
+    pub visibility: Visibility,
+    /// The last day for its next review.
+    pub review_by: Option<Date>,
+}
+
+/// Something wrong with a table.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RowFault {
+    /// The line its row begins on, from 1.
+    pub line: u64,
+    /// The column, when one is to blame.
+    pub column: String,
+    /// What is wrong, and what would be right.
+    pub what: String,
+}
+
+impl fmt::Display for RowFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let RowFault { line, column, what } = self;
+        if column.is_empty() {
+            write!(f, "line {line}: {what}")
+        } else {
+            write!(f, "line {line}, {column}: {what}")
+        }
+    }
+}
+
+/// The columns: their name, their Chinese name, and whether there must be one.
+const COLUMNS: [(&str, &str, bool); 11] = [
+    ("id", "编号", true),
+    ("questions", "问题", true),
+    ("answer", "答案", true),
+    ("basis", "依据", false),
+    ("owner", "责任单位", true),
+    ("topics", "分类", true),
+    ("line", "专线", false),
+    ("valid_from", "生效日期", false),
+    ("valid_to", "失效日期", false),
+    ("visibility", "可见范围", false),
+    ("review_by", "复核日期", false),
+];
+
+/// The rows of a table.
+///
+/// # Errors
+/// Everything that is wrong with it, at most [`FAULTS_MAX`], by line.
+pub fn read(text: &str) -> Result<Vec<Row>, Vec<RowFault>> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
+    let header = reader.headers().cloned().map_err(|error| vec![broken(&error)])?;
+    let places = header_places(&header)?;
+    let (mut rows, mut faults) = (Vec::new(), Vec::new());
+    let mut seen = std::collections::BTreeMap::new();
+    for record in reader.records() {
+        let record = match record {
+            Ok(record) => record,
+            Err(error) => {
+                faults.push(broken(&error));
+                break;
+            }
+        };
+        let line = record.position().map_or(0, csv::Position::line);
+        if rows.len() >= ROWS_MAX {
+            let what = format!("more than {ROWS_MAX} items; make two tables of it");
+            faults.push(RowFault { line, column: String::new(), what });
+            break;
+        }
+        if faults.len() >= FAULTS_MAX {
+            break;
+        }
+        if record.len() != header.len() {
+            let what = format!("{} cells, {} columns", record.len(), header.len());
+            faults.push(RowFault { line, column: String::new(), what });
+            continue;
+        }
+        let mut cells = Cells { record: &record, places: &places, line, faults: &mut faults };
+        let row = cells.row();
+        if let Some(first) = seen.insert(row.id.clone(), line) {
+            let what = format!("{} is on line {first} too; leave one out", row.id);
+            faults.push(RowFault { line, column: "id".into(), what });
+        }
+        rows.push(row);
+    }
+    if faults.is_empty() { Ok(rows) } else { Err(faults) }
+}
+
+/// A table of these rows; it begins with a byte order mark, by which Excel knows UTF-8.
+pub fn write(rows: &[Row]) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    // Writing into memory does not fail.
+    let _ = writer.write_record(COLUMNS.map(|(name, _, _)| name));
+    for row in rows {
+        let text = &row.text;
+        let topics: Vec<&str> = text.topics.iter().map(TopicId::as_str).collect();
+        let date = |date: Option<Date>| date.map(|date| date.to_string()).unwrap_or_default();
+        let cells = [
+            row.id.to_string(),
+            text.questions.join("|"),
+            text.answer.clone(),
+            text.basis.join("|"),
+            text.owner.to_string(),
+            topics.join("|"),
+            text.line.as_ref().map(ToString::to_string).unwrap_or_default(),
+            date(text.valid_from),
+            date(text.valid_to),
+            visibility_word(row.visibility).to_owned(),
+            date(row.review_by),
+        ];
+        let _ = writer.write_record(cells.map(|cell| guarded(&cell)));
+    }
+    let bytes = writer.into_inner().unwrap_or_default();
+    format!("\u{feff}{}", String::from_utf8_lossy(&bytes))
+}
+
+/// Where each column is in a row; `None` for one that is not there.
+fn header_places(header: &csv::StringRecord) -> Result<[Option<usize>; 11], Vec<RowFault>> {
+    let mut places = [None; 11];
+    let mut faults = Vec::new();
+    let mut fault = |column: &str, what: String| {
+        faults.push(RowFault { line: 1, column: column.to_owned(), what });
+    };
+    for (at, name) in header.iter().enumerate() {
+        let name = name.trim();
+        let known =
+            COLUMNS.iter().position(|(english, chinese, _)| name == *english || name == *chinese);
+        match known {
+            Some(n) if places[n].is_some() => fault(name, "twice; leave one out".into()),
+            Some(n) => places[n] = Some(at),
+            None => {
+                let names = COLUMNS.map(|(name, _, _)| name).join(", ");
+                fault(name, format!("no column of ours; they are {names}"));
+            }
+        }
+    }
+    for ((name, chinese, needed), place) in COLUMNS.iter().zip(&places) {
+        if *needed && place.is_none() {
+            fault(name, format!("there is no such column; name one {name} or {chinese}"));
+        }
+    }
+    if faults.is_empty() { Ok(places) } else { Err(faults) }
+}
+
+/// One row while it is read.
+struct Cells<'a> {
+    record: &'a csv::StringRecord,
+    places: &'a [Option<usize>; 11],
+    line: u64,
+    faults: &'a mut Vec<RowFault>,
+}
+
+impl Cells<'_> {
+    fn row(&mut self) -> Row {
+        let id = KnowledgeId::from(self.cell(0).trim());
+        let line = Some(self.cell(6)).filter(|line| !line.trim().is_empty());
+        let text = KnowledgeText {
+            questions: self.list(1),
+            // Spreadsheets write line breaks as they like.
+            answer: self.cell(2).replace("\r\n", "\n"),
+            basis: self.list(3),
+            owner: UnitId::from(self.cell(4).trim()),
+            topics: self.list(5).iter().map(|topic| TopicId::from(topic.as_str())).collect(),
+            line: line.map(|line| LineId::from(line.trim())),
+            valid_from: self.date(7),
+            valid_to: self.date(8),
+        };
+        let visibility = self.visibility(9);
+        let review_by = self.date(10);
+        for fault in check::text(&text).into_iter().chain(check::id(&id)) {
+            self.fault(&fault.field, fault.what);
+        }
+        Row { id, text, visibility, review_by }
+    }
+
+    fn cell(&self, column: usize) -> String {
+        let cell = self.places[column].and_then(|place| self.record.get(place));
+        unguarded(cell.unwrap_or_default()).to_owned()
+    }
+
+    fn list(&self, column: usize) -> Vec<String> {
+        let cell = self.cell(column);
+        let parts = cell.split('|').map(str::trim).filter(|part| !part.is_empty());
+        parts.map(str::to_owned).collect()
+    }
+
+    fn date(&mut self, column: usize) -> Option<Date> {
+        let cell = self.cell(column);
+        let cell = cell.trim();
+        if cell.is_empty() {
+            return None;
+        }
+        let date = parse_date(cell);
+        if date.is_none() {
+            let what = format!("`{cell}` is no date; write 2026-11-22");
+            self.fault(COLUMNS[column].0, what);
+        }
+        date
+    }
+
+    fn visibility(&mut self, column: usize) -> Visibility {
+        let cell = self.cell(column);
+        match cell.trim() {
+            "" | "draft" | "草稿" => Visibility::Draft,
+            "internal" | "内部" => Visibility::Internal,
+            "public" | "公开" => Visibility::Public,
+            other => {
+                let what = format!("`{other}` is no visibility; write draft, internal or public");
+                self.fault(COLUMNS[column].0, what);
+                Visibility::Draft
+            }
+        }
+    }
+
+    fn fault(&mut self, column: &str, what: String) {
+        self.faults.push(RowFault { line: self.line, column: column.to_owned(), what });
+    }
+}
+
+/// `2026-11-22`, or as spreadsheets like to make of it `2026/11/22`.
+fn parse_date(text: &str) -> Option<Date> {
+    let mut parts = text.split(['-', '/']);
+    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+    let four = parts.next().is_none() && year.len() == 4;
+    if !four {
+        return None;
+    }
+    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
+}
+
+fn visibility_word(visibility: Visibility) -> &'static str {
+    match visibility {
+        Visibility::Draft => "draft",
+        Visibility::Internal => "internal",
+        Visibility::Public => "public",
+    }
+}
+
+/// A spreadsheet reckons a cell that begins with one of these; a quote before it makes it text.
+const RECKONED: [char; 4] = ['=', '+', '-', '@'];
+
+fn guarded(cell: &str) -> String {
+    let bare = cell.trim_start_matches('\'');
+    if bare.starts_with(RECKONED) { format!("'{cell}") } else { cell.to_owned() }
+}
+
+/// The way back from [`guarded`].
+fn unguarded(cell: &str) -> &str {
+    match cell.strip_prefix('\'') {
+        Some(rest) if rest.trim_start_matches('\'').starts_with(RECKONED) => rest,
+        _ => cell,
+    }
+}
+
+fn broken(error: &csv::Error) -> RowFault {
+    let line = error.position().map_or(1, csv::Position::line);
+    let what = format!("this is no CSV: {error}");
+    RowFault { line, column: String::new(), what }
+}

@@ -1,0 +1,270 @@
+//! Text into what is looked up: jieba's words, and one and two characters of Chinese.
+
+use std::sync::LazyLock;
+
+use tantivy_jieba::jieba_rs::{Jieba, TokenizeMode};
+
+/// Text as it is compared: half width, lower case. Character for character, so that places stay.
+pub(crate) fn plain(text: &str) -> Vec<char> {
+    text.chars().map(plain_char).collect()
+}
+
+/// A piece of a text, by characters.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Token {
+    /// Where it begins.
+    pub(crate) from: usize,
+    /// What it is, in plain characters.
+    pub(crate) text: String,
+}
+
+/// Everything a text is found by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Cut {
+    /// Words, and the shorter words in long ones.
+    pub(crate) words: Vec<Token>,
+    /// One and two characters of Chinese; other letters and digits as they stand together.
+    pub(crate) grams: Vec<Token>,
+}
+
+/// Of a text that is kept.
+pub(crate) fn cut(text: &str) -> Cut {
+    let chars = plain(text);
+    let mut cut = Cut { words: words(&chars), grams: Vec::new() };
+    grams(&chars, &|_| false, &mut cut.grams);
+    cut
+}
+
+/// Of what is asked: without the words that every caller says.
+/// When there are no others, with them.
+pub(crate) fn cut_question(text: &str) -> Cut {
+    let chars = plain(text);
+    let joined: String = chars.iter().collect();
+    let mut said = vec![false; chars.len()];
+    for token in JIEBA.tokenize(&joined, TokenizeMode::Default, false) {
+        if FILLERS.contains(&token.word) {
+            said[token.start..token.end].fill(true);
+        }
+    }
+    let filler = |at: usize| said[at];
+    let mut words = words(&chars);
+    words.retain(|word| {
+        let mut places = word.from..word.from + word.text.chars().count();
+        !places.all(filler)
+    });
+    let mut cut = Cut { words, grams: Vec::new() };
+    grams(&chars, &filler, &mut cut.grams);
+    if cut.words.is_empty() && cut.grams.is_empty() { self::cut(text) } else { cut }
+}
+
+/// Read the dictionary, which takes a moment, before the first caller waits for it.
+pub(crate) fn warm() {
+    LazyLock::force(&JIEBA);
+}
+
+static JIEBA: LazyLock<Jieba> = LazyLock::new(Jieba::new);
+
+/// Words of the dictionary; those it does not know are not guessed at: one and two characters find them too.
+fn words(chars: &[char]) -> Vec<Token> {
+    let text: String = chars.iter().collect();
+    let tokens = JIEBA.tokenize(&text, TokenizeMode::Search, false);
+    let sound = tokens.iter().filter(|token| token.word.chars().any(char::is_alphanumeric));
+    sound.map(|token| Token { from: token.start, text: token.word.to_owned() }).collect()
+}
+
+/// One and two characters of each run of Chinese, and whole runs of other letters and digits.
+fn grams(chars: &[char], left_out: &dyn Fn(usize) -> bool, into: &mut Vec<Token>) {
+    let kind = |at: usize| {
+        let c = *chars.get(at)?;
+        (c.is_alphanumeric() && !left_out(at)).then(|| is_han(c))
+    };
+    let mut push = |from: usize, to: usize| {
+        into.push(Token { from, text: chars[from..to].iter().collect() });
+    };
+    let mut run_from = None;
+    for at in 0..chars.len() {
+        match kind(at) {
+            Some(true) => {
+                push(at, at + 1);
+                if kind(at + 1) == Some(true) {
+                    push(at, at + 2);
+                }
+            }
+            Some(false) => {
+                let from = *run_from.get_or_insert(at);
+                if kind(at + 1) != Some(false) {
+                    push(from, at + 1);
+                    run_from = None;
+                }
+            }
+            None => {}
+        }
+    }
+}
+
+/// A Chinese character: the unified ideographs and their extensions.
+pub(crate) fn is_han(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}')
+}
+
+fn plain_char(c: char) -> char {
+    let half = match c {
+        // Full-width forms stand in the order of ASCII.
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+        '\u{3000}' => ' ',
+        _ => c,
+    };
+    let mut lower = half.to_lowercase();
+    match (lower.next(), lower.next()) {
+        (Some(one), None) => one,
+        _ => half,
+    }
+}
+
+/// What callers say whatever they want.
+const FILLERS: &[&str] = &[
+    "我",
+    "我们",
+    "我家",
+    "我们家",
+    "咱",
+    "咱们",
+    "你",
+    "你们",
+    "您",
+    "你好",
+    "您好",
+    "他",
+    "她",
+    "它",
+    "人家",
+    "请",
+    "请问",
+    "问",
+    "问问",
+    "问一下",
+    "想",
+    "想问",
+    "一下",
+    "一个",
+    "个",
+    "的",
+    "地",
+    "得",
+    "了",
+    "着",
+    "过",
+    "吗",
+    "呢",
+    "啊",
+    "吧",
+    "呀",
+    "哦",
+    "嗯",
+    "是",
+    "是不是",
+    "在",
+    "有",
+    "有没有",
+    "没",
+    "没有",
+    "和",
+    "跟",
+    "就",
+    "都",
+    "也",
+    "还",
+    "又",
+    "很",
+    "太",
+    "那",
+    "那个",
+    "这",
+    "这个",
+    "怎么",
+    "怎么办",
+    "咋",
+    "咋办",
+    "怎样",
+    "如何",
+    "什么",
+    "啥",
+    "哪",
+    "哪里",
+    "哪儿",
+    "谁",
+    "找",
+    "找谁",
+    "多少",
+    "几",
+    "可以",
+    "能",
+    "能不能",
+    "会",
+    "要",
+    "需要",
+    "该",
+    "应该",
+    "给",
+    "把",
+    "被",
+    "让",
+    "去",
+    "来",
+    "到",
+    "说",
+    "现在",
+    "为什么",
+    "麻烦",
+    "谢谢",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(tokens: &[Token]) -> Vec<&str> {
+        tokens.iter().map(|token| token.text.as_str()).collect()
+    }
+
+    #[test]
+    fn chinese_is_cut_to_words_and_to_one_and_two_characters() {
+        let cut = cut("新生儿上户口");
+        assert!(texts(&cut.words).contains(&"户口"), "{:?}", cut.words);
+        assert_eq!(
+            texts(&cut.grams),
+            ["新", "新生", "生", "生儿", "儿", "儿上", "上", "上户", "户", "户口", "口"]
+        );
+    }
+
+    #[test]
+    fn letters_and_digits_stand_together_in_whatever_width() {
+        let cut = cut("ＷＩＦＩ信号，拨１２３４５、5G");
+        let grams = texts(&cut.grams);
+        assert!(grams.contains(&"wifi") && grams.contains(&"12345") && grams.contains(&"5g"));
+        assert!(!grams.contains(&"，"));
+        assert!(texts(&cut.words).contains(&"12345"), "{:?}", cut.words);
+    }
+
+    #[test]
+    fn what_every_caller_says_is_not_looked_up() {
+        let cut = cut_question("您好，请问我家停暖了找谁？");
+        assert_eq!(texts(&cut.grams), ["停", "停暖", "暖"]);
+        // Nothing else was said: better that than nothing.
+        assert!(!cut_question("怎么办").grams.is_empty());
+    }
+
+    #[test]
+    fn places_are_counted_in_characters() {
+        let cut = cut("ａ１ 停暖");
+        let place =
+            |text: &str| cut.grams.iter().find(|gram| gram.text == text).map(|gram| gram.from);
+        assert_eq!((place("a1"), place("停"), place("停暖")), (Some(0), Some(3), Some(3)));
+    }
+
+    #[test]
+    fn nothing_is_cut_to_nothing() {
+        assert_eq!(cut(""), Cut::default());
+        assert_eq!(cut("，。！ \n"), Cut::default());
+    }
+}
