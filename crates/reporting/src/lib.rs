@@ -4,6 +4,7 @@
 //! feed it the log again and it is the same. It will never know where a record
 //! is kept or who looks.
 
+pub mod audit;
 mod cdr;
 mod interval;
 mod queue_log;
