@@ -80,10 +80,12 @@ pub(crate) fn write(
             tracing::info!("the log can be written again");
             failed = false;
         }
-        center.send(center::Input::Durable(seq));
+        // First those who read, then the center, which answers people: whoever is told of a
+        // record finds it.
         recent.push(&batch);
         // The console may have gone.
         let _gone = durable.send(seq);
+        center.send(center::Input::Durable(seq));
         match store.try_send(batch) {
             // Full: the view's thread sees the hole and reads the log instead.
             Ok(()) | Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {}
