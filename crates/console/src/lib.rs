@@ -25,7 +25,9 @@ use axum::{Router, middleware};
 use desk::Desk;
 
 pub use options::Options;
-pub use port::{Account, Backend, BoxFuture};
+pub use port::{
+    Account, AccountGranted, AccountRefusal, AccountWish, Backend, BoxFuture, OpenWork,
+};
 pub use serve::serve;
 
 /// Every route of the console over this engine.

@@ -5,7 +5,10 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use backoffice::Fault;
 use serde::Serialize;
+
+use crate::port::AccountRefusal;
 
 /// A refusal: `{"error":"not_now","what":"seat 1001 is talking","allowed":["log_out"]}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -19,13 +22,17 @@ pub(crate) struct Problem {
     /// What would be taken instead, when that is known.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     allowed: Vec<&'static str>,
+    /// Everything that is wrong, by field.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    faults: Vec<Fault>,
     #[serde(skip)]
     retry_after_s: Option<u64>,
 }
 
 impl Problem {
     fn new(status: StatusCode, error: &'static str, what: impl Into<String>) -> Problem {
-        Problem { status, error, what: what.into(), allowed: Vec::new(), retry_after_s: None }
+        let (what, allowed, faults) = (what.into(), Vec::new(), Vec::new());
+        Problem { status, error, what, allowed, faults, retry_after_s: None }
     }
 
     /// Nobody we know asks.
@@ -36,6 +43,23 @@ impl Problem {
     /// Name or password is wrong; which one is nobody's business.
     pub(crate) fn wrong_password() -> Problem {
         Problem::new(StatusCode::UNAUTHORIZED, "wrong_password", "name or password is wrong")
+    }
+
+    /// The password is right, and the account lets nobody in today.
+    pub(crate) fn no_entry(what: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::FORBIDDEN, "no_entry", what)
+    }
+
+    /// The person has to choose a password of their own before anything else.
+    pub(crate) fn password_due() -> Problem {
+        let what = "choose a password of your own first: POST /api/v1/me/password";
+        Problem::new(StatusCode::FORBIDDEN, "password_due", what)
+    }
+
+    /// All that is wrong with what was sent.
+    pub(crate) fn faults(faults: Vec<Fault>) -> Problem {
+        let what: Vec<String> = faults.iter().map(|f| format!("{}: {}", f.field, f.what)).collect();
+        Problem { faults, ..Problem::unclear(what.join("; ")) }
     }
 
     /// The role may not.
@@ -92,6 +116,17 @@ impl From<center::Refusal> for Problem {
                 Problem::new(StatusCode::CONFLICT, "not_now", state).allowing(&allowed)
             }
             Refusal::LogFailed | Refusal::Stopping => Problem::unavailable(what),
+        }
+    }
+}
+
+impl From<AccountRefusal> for Problem {
+    fn from(refusal: AccountRefusal) -> Problem {
+        match refusal {
+            AccountRefusal::NotFound => Problem::not_found("no such account"),
+            AccountRefusal::Faults(faults) => Problem::faults(faults),
+            AccountRefusal::Conflict(what) => Problem::new(StatusCode::CONFLICT, "not_now", what),
+            AccountRefusal::Unavailable(what) => Problem::unavailable(what),
         }
     }
 }

@@ -24,11 +24,16 @@ pub(crate) fn ticket(mut ticket: Ticket, role: Role) -> Ticket {
 
 /// A record of the log as this role may see it; `None` when it is not for them.
 ///
-/// Who may see the audit sees all. The others see what is named here and
-/// nothing else: an event somebody adds tomorrow stays unseen until somebody
-/// has thought about it.
+/// The desk's own records hold names and places; they are shown ticket by
+/// ticket, masked, and here only to the admin, who has the disk. Who may see
+/// people's coming and going sees all the rest. The others see what is named
+/// here and nothing else: an event somebody adds tomorrow stays unseen until
+/// somebody has thought about it.
 pub(crate) fn record(mut record: Record, role: Role) -> Option<Record> {
-    if may(role, Right::Audit) {
+    if matches!(record.event, Event::Desk(_)) {
+        return may(role, Right::Accounts).then_some(record);
+    }
+    if may(role, Right::People) {
         return Some(record);
     }
     match &mut record.event {
@@ -111,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn the_audit_is_for_supervisors() {
+    fn who_heard_what_is_not_for_everybody() {
         let heard = record_of(Event::RecordingHeard(RecordingHeard {
             call: CallId::from(1),
             by: "qa1".into(),
@@ -119,5 +124,26 @@ mod tests {
         assert_eq!(record(heard.clone(), Role::Agent), None);
         assert_eq!(record(heard.clone(), Role::Qa), None);
         assert_eq!(record(heard.clone(), Role::Admin), Some(heard));
+        let seen = TicketSeen { ticket: model::TicketId(1), by: "qa1".into(), whole: true };
+        let seen = record_of(Event::TicketSeen(seen));
+        assert_eq!(record(seen.clone(), Role::Agent), None);
+        assert_eq!(record(seen.clone(), Role::Supervisor), Some(seen));
+    }
+
+    #[test]
+    fn what_the_desk_wrote_down_is_not_in_the_stream() {
+        let entry = model::desk::Entry {
+            by: model::desk::Doer::Engine,
+            key: None,
+            deed: model::desk::Deed::Ticket(
+                model::TicketId(1),
+                model::desk::TicketDeed::Noted { text: "王小明".into() },
+            ),
+        };
+        let written = record_of(Event::Desk(Box::new(entry)));
+        for role in Role::ALL {
+            let seen = record(written.clone(), *role).is_some();
+            assert_eq!(seen, *role == Role::Admin, "{role:?}");
+        }
     }
 }

@@ -93,7 +93,7 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, String> {
         memory.apply(&record.map_err(|e| format!("cannot read the log: {e}"))?);
     }
     let store = open_store(folder, &journal_folder, memory.seq)?;
-    let keys = Arc::new(Keys::open(folder)?);
+    let keys = Arc::new(Keys::open(folder, settings.hotline.zone, clock)?);
 
     // What must be had before anything is promised: sockets, folders.
     let sockets =
@@ -268,7 +268,8 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, String> {
         journal: journal_folder,
         reader,
         recordings: settings.recording.folder.clone(),
-        keys: Arc::clone(&keys),
+        keys,
+        recording_changes: tokio::sync::Mutex::new(()),
         sip_counts,
     });
     let (close_console, closed) = watch::channel(false);
@@ -279,6 +280,7 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, String> {
             queues: settings.queues.iter().map(|q| (q.name.clone(), q.title.clone())).collect(),
             zone: settings.hotline.zone,
             session: settings.http.login_lasts,
+            idle: settings.http.login_idle,
             ..console::Options::default()
         },
     );
@@ -292,7 +294,7 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, String> {
             tracing::error!("the console ended: {e}");
         }
     });
-    tokio::spawn(crate::keys::watch(keys, settings.clone(), to_sip, inbox));
+    tokio::spawn(crate::keys::watch(Arc::clone(&engine), settings.clone(), to_sip));
 
     Ok(Running {
         sip: locals,

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use model::{SeatId, event::Role};
+use model::SeatId;
 use settings::{Keyring, Settings};
 
 use crate::{EX_DATAERR, EX_USAGE, Fault, cli::Place, entropy, keys, run, say};
@@ -41,21 +41,6 @@ pub(crate) fn simulate(seed: u64, days: u32, depth: sim::Depth) -> Result<(), Fa
     let report = sim::run(seed, days, depth, &mut |line| say(line));
     say(&report.summary());
     if report.is_clean() { Ok(()) } else { Err(Fault::new(EX_DATAERR, "a law was broken")) }
-}
-
-/// `heartline user add`
-pub(crate) fn add_user(name: &str, role: Role, place: &Place) -> Result<(), Fault> {
-    let data = data_folder(place)?;
-    let password = keys::add_account(&data, name, role)?;
-    say(&format!("{name} may log in as {} with the password {password}", role.as_str()));
-    Ok(())
-}
-
-/// `heartline token`
-pub(crate) fn issue_token(name: &str, place: &Place) -> Result<(), Fault> {
-    let data = data_folder(place)?;
-    say(&keys::issue_token(&data, name)?);
-    Ok(())
 }
 
 /// `heartline seat password`
@@ -149,7 +134,7 @@ pub(crate) fn back_up(to: &Path, place: &Place) -> Result<(), Fault> {
     Ok(())
 }
 
-fn data_folder(place: &Place) -> Result<PathBuf, Fault> {
+pub(crate) fn data_folder(place: &Place) -> Result<PathBuf, Fault> {
     if let Some(data) = &place.data {
         return Ok(data.clone());
     }

@@ -11,7 +11,7 @@ pub(super) fn check(password: &str, name: &str, real_name: &str) -> Result<(), K
     let mut faults = Vec::new();
     let lower = password.to_lowercase();
     let chars = password.chars().count();
-    if chars < CHARS_MIN || chars > CHARS_MAX {
+    if !(CHARS_MIN..=CHARS_MAX).contains(&chars) {
         faults.push(format!("a password has {CHARS_MIN} to {CHARS_MAX} characters"));
     }
     let named = [name, real_name].into_iter().map(str::to_lowercase);
