@@ -16,6 +16,7 @@ fn record(seq: u64) -> Record {
         skills: vec![model::Skill::from("mandarin")],
         priority: 0,
         position: 3,
+        expected_ms: None,
     };
     Record {
         seq,

@@ -1,10 +1,10 @@
-//! What recording costs: a minute of one call, closed, synced and hashed.
+//! What recording costs: a minute of twenty calls at once, closed, synced and hashed.
 #![allow(missing_docs, reason = "criterion's macros make public items")]
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use media::{Chunk, Closing, Piece, Samples};
 use model::CallId;
-use recorder::{Options, Outcome, Recorder};
+use recorder::{Options, Outcome, Recorder, Tap};
 
 fn record(c: &mut Criterion) {
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -19,32 +19,47 @@ fn record(c: &mut Criterion) {
     };
     let recorder = Recorder::start(options, tell).expect("the recorder starts");
     let tap = recorder.tap();
-    let mut call = CallId::from(1_795_363_200_000_000);
+    let mut first = CallId::from(1_795_363_200_000_000);
     let mut group = c.benchmark_group("record");
-    group.throughput(Throughput::Elements(SECONDS));
+    group.throughput(Throughput::Elements(CALLS * SECONDS));
     group.sample_size(20);
-    group.bench_function("a minute, in seconds", |b| {
+    group.bench_function("a minute of 20 calls, in seconds", |b| {
         b.iter(|| {
-            call = call.next();
+            let calls: Vec<_> = std::iter::successors(Some(first), |call| Some(call.next()))
+                .take(CALLS as usize)
+                .collect();
+            first = calls.last().map_or(first, |last| last.next());
             for n in 0..SECONDS * 4 {
-                let samples = Samples {
-                    start: n * 2_000,
-                    stereo: vec![n as i16; 4_000],
-                    caller_gap: 0,
-                    hotline_gap: 0,
-                };
-                tap.offer(Chunk { call, piece: Piece::Samples(samples) }).expect("room");
+                for call in &calls {
+                    let samples = Samples {
+                        start: n * 2_000,
+                        stereo: vec![n as i16; 4_000],
+                        caller_gap: 0,
+                        hotline_gap: 0,
+                    };
+                    offer(&tap, *call, Piece::Samples(samples));
+                }
             }
-            let closing = Closing { frames: SECONDS * 8_000, ..Closing::default() };
-            tap.offer(Chunk { call, piece: Piece::Close(Box::new(closing)) }).expect("room");
-            while !matches!(outcomes.recv(), Ok(Outcome::Closed { .. }) | Err(_)) {}
+            for call in calls {
+                let closing = Closing { frames: SECONDS * 8_000, ..Closing::default() };
+                offer(&tap, call, Piece::Close(Box::new(closing)));
+            }
+            for _ in 0..CALLS {
+                while !matches!(outcomes.recv(), Ok(Outcome::Closed { .. }) | Err(_)) {}
+            }
         });
     });
     group.finish();
     recorder.finish();
 }
 
+fn offer(tap: &Tap, call: CallId, piece: Piece) {
+    tap.offer(Chunk { call, piece }).expect("room");
+}
+
 const SECONDS: u64 = 60;
+/// All their pieces fit into the recorder's channel, and its pauses do not count for much.
+const CALLS: u64 = 20;
 
 criterion_group!(benches, record);
 criterion_main!(benches);

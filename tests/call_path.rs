@@ -5,9 +5,9 @@ mod support;
 use std::process::Command;
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 use support::sipp::Calls;
-use support::{ByHand, House, Phone, Side, Sipp};
+use support::{ByHand, House, Phone, Side, Sipp, until};
 
 /// Every voice is a tone: the caller's, and one for each seat.
 const CALLER: u32 = 1_000;
@@ -19,8 +19,11 @@ const TALK: Duration = Duration::from_secs(3);
 #[test]
 fn a_caller_reaches_a_seat_and_everything_is_on_record() {
     let house = House::with_seats(1);
+    house.add_person("li", "agent");
+    let li = house.token("li");
     let engine = house.start();
     let seat = engine.ready_seat(1001, FIRST_SEAT);
+    engine.ask(1001, "login", &json!({ "agent": "li" }));
     let caller = Phone::caller("13800001111", CALLER);
     caller.dial("12345", engine.sip);
 
@@ -73,9 +76,42 @@ fn a_caller_reaches_a_seat_and_everything_is_on_record() {
     assert_eq!(tickets[0]["call"], call);
     assert_eq!(tickets[0]["seat"], 1001);
 
+    // Whoever answered finds the call and the work among their own.
+    let li = engine.api_as(Some(&li));
+    assert_eq!(cdr["agent"], "li");
+    assert_eq!(li.json("/api/v1/calls")["items"][0]["call"], call);
+    let agents = li.json("/api/v1/agents");
+    let worked = &agents["agents"][0];
+    assert_eq!((&worked["agent"], &worked["answered"]), (&json!("li"), &json!(1)));
+    assert!(worked["talk_ms"].as_u64().unwrap().abs_diff(talk) < 500, "{worked} against {talk}");
+
     // Replaying it left its own trace.
     let heard = engine.events.wait_for_call("RecordingHeard", call);
     assert_eq!(heard["of"]["by"], "chief");
+    engine.stop();
+    house.ok(&["log", "verify"]);
+}
+
+#[test]
+fn a_call_over_ipv6_is_heard_on_both_sides_and_recorded() {
+    let house = House::with_seats_over_ipv6(1);
+    let engine = house.start();
+    let seat = engine.ready_seat(1001, FIRST_SEAT);
+    let calls = Calls { tone: CALLER, from: "::1", ..Calls::default() };
+    Sipp::start(engine.sip, &calls).finish();
+
+    let connected = engine.events.wait_for("CallConnected");
+    let call = connected["of"]["call"].as_str().unwrap();
+    assert_eq!(connected["of"]["seat"], 1001);
+    assert_eq!(engine.events.wait_for_call("CallEnded", call)["of"]["end"], "caller_hung_up");
+    seat.wait_for("CALL_CLOSED");
+    let at_the_seat = seat.heard().pop().expect("the seat heard somebody");
+    assert!(at_the_seat.tone_seconds(Side::Caller, CALLER.into()) > 1.5);
+    // SIPp hears nothing; that the seat's voice went to it is what the recording tells.
+    let wav = engine.recording(call);
+    assert!(wav.tone_seconds(Side::Caller, CALLER.into()) > 1.5);
+    assert!(wav.tone_seconds(Side::Hotline, FIRST_SEAT.into()) > 1.5);
+    assert!(wav.tone_seconds(Side::Caller, FIRST_SEAT.into()) < 0.2);
     engine.stop();
     house.ok(&["log", "verify"]);
 }
@@ -142,6 +178,13 @@ fn a_missed_offer_goes_to_the_next_seat_and_the_caller_keeps_waiting() {
     caller.dial("12345", engine.sip);
 
     asleep.wait_for("CALL_INCOMING");
+    // Whoever looks sees who rings, at which place, and that too little is known to say how long.
+    let waiting = until("the caller is seen waiting", || {
+        let queues = engine.api.json("/api/v1/queues");
+        let waiting = queues[0]["waiting"][0].clone();
+        waiting["ringing"].is_u64().then_some(waiting)
+    });
+    assert_eq!((&waiting["position"], &waiting["expected_ms"]), (&json!(1), &Value::Null));
     let missed = engine.events.wait_for("OfferMissed");
     assert_eq!(missed["of"]["seat"], 1001);
     assert_eq!(missed["of"]["outcome"], "no_answer");

@@ -35,6 +35,41 @@ fn every_fault_is_told_at_once_with_its_place() {
 }
 
 #[test]
+fn faults_of_the_tables_are_told_with_the_rest() {
+    let house = House::with_seats(0);
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/desk");
+    std::fs::create_dir(house.path("config/desk")).unwrap();
+    for file in std::fs::read_dir(shipped).unwrap().flatten() {
+        std::fs::copy(file.path(), house.path("config/desk").join(file.file_name())).unwrap();
+    }
+    let output = check(&house.path("config"));
+    assert!(output.status.success(), "{}", said(&output));
+    assert!(said(&output).contains("39 units, 363 topics, 40 rows"), "{}", said(&output));
+
+    house.edit("lines.toml", |text| text.replace("queue = \"citizens\"", "queue = \"citizen\""));
+    house.edit("desk/units.csv", |text| {
+        text.replace("市民政局,民政局,bureau", "市民政局,民政局,buro")
+    });
+    house.edit("desk/directory.csv", |text| {
+        text.replace("090501,*,410100-102", "090501,*,410100-199")
+    });
+    std::fs::write(house.path("config/desk/unit.csv"), "code").unwrap();
+    std::fs::write(house.path("config/desk/roster.csv"), "year,month,third,leader\n").unwrap();
+    let output = check(&house.path("config"));
+    assert_eq!(output.status.code(), Some(FAULTS), "{}", said(&output));
+    for words in [
+        "lines.toml:",
+        "desk/units.csv:5: kind: \"buro\" is none of its words; write one of government, bureau",
+        "desk/directory.csv:29: lead: there is no unit 410100-199",
+        "desk/unit.csv: there is no table \"unit\"; the tables are areas, units",
+        "desk/roster.csv:1: deputies: the column is missing",
+        "5 faults",
+    ] {
+        assert!(said(&output).contains(words), "{words} is not in\n{}", said(&output));
+    }
+}
+
+#[test]
 fn a_folder_that_is_not_there_is_a_fault_like_others() {
     let output = check(Path::new("no-such-folder"));
     assert_eq!(output.status.code(), Some(FAULTS), "{}", said(&output));

@@ -30,7 +30,10 @@ const ARROWS: &[(&str, &[&str])] = &[
             "model",
         ],
     ),
-    ("sim", &["center", "switch", "acd", "sip", "media", "queue", "reporting", "model"]),
+    (
+        "sim",
+        &["center", "switch", "acd", "sip", "media", "queue", "backoffice", "reporting", "model"],
+    ),
     // Windows.
     ("console", &["center", "store", "backoffice", "reporting", "model"]),
     ("settings", &["model"]),

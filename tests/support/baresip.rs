@@ -1,7 +1,7 @@
 //! A telephone: baresip without a screen, steered by its JSON port, with a tone for a voice.
 
 use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::{Arc, Condvar, Mutex};
@@ -55,7 +55,8 @@ impl Phone {
     }
 
     fn registered(at: SocketAddr, seat: u32, password: &str, tone: u32, answer: &str) -> Phone {
-        let phone = Phone::register("127.0.0.1", at, seat, password, tone, answer);
+        let from = if at.is_ipv6() { "::1" } else { "127.0.0.1" };
+        let phone = Phone::register(from, at, seat, password, tone, answer);
         phone.program.wait_for_line("that it is registered", |line| line.contains("[1 binding]"));
         phone
     }
@@ -117,9 +118,10 @@ impl Phone {
     fn start(habits: Habits) -> Phone {
         let folder = tempfile::tempdir().unwrap();
         let control_port = free_port();
+        let address: IpAddr = habits.address.parse().unwrap();
         let config = format!(
             "poll_method epoll\n\
-             sip_listen {address}:{port}\n\
+             sip_listen {listen}\n\
              net_interface {address}\n\
              rtp_ports 40000-59998\n\
              audio_source ausine,{tone}\n\
@@ -138,8 +140,7 @@ impl Phone {
              module_app menu.so\n\
              module_app ctrl_tcp.so\n\
              ctrl_tcp_listen 127.0.0.1:{control_port}\n",
-            address = habits.address,
-            port = habits.port,
+            listen = SocketAddr::new(address, habits.port),
             tone = habits.tone,
             modules = modules().display(),
             folder = folder.path().display(),

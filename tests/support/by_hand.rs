@@ -30,6 +30,7 @@ pub(crate) struct Response {
     /// With the tag.
     to: String,
     contact: Option<String>,
+    pub(crate) retry_after: Option<String>,
 }
 
 impl ByHand {
@@ -163,6 +164,7 @@ impl Response {
             method: header("CSeq").split_whitespace().nth(1)?.to_owned(),
             to: header("To"),
             contact: contact.map(|(uri, _)| uri.to_owned()),
+            retry_after: Some(header("Retry-After")).filter(|value| !value.is_empty()),
         })
     }
 }

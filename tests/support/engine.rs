@@ -1,6 +1,6 @@
 //! The engine under test: the real program, with a folder and ports of its own.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::time::Duration;
@@ -13,6 +13,7 @@ use super::baresip::Phone;
 use super::events::Events;
 use super::net::free_port;
 use super::program::Program;
+use super::small_disk::SmallDisk;
 use super::wav::Wav;
 
 /// Where callers call from, as the tests' `trunks.toml` says.
@@ -29,16 +30,31 @@ pub(crate) struct House {
 impl House {
     /// A hotline with the tests' config, an admin, and passwords for so many seats from 1001 on.
     pub(crate) fn with_seats(seats: u32) -> House {
+        House::at(IpAddr::from([127, 0, 0, 1]), seats)
+    }
+
+    /// The same where everybody speaks IPv6. Loopback has one such address, so its callers are
+    /// known from its seats by the flow the seats registered over.
+    pub(crate) fn with_seats_over_ipv6(seats: u32) -> House {
+        let near = IpAddr::from(Ipv6Addr::LOCALHOST);
+        let bound = UdpSocket::bind((near, 0));
+        assert!(bound.is_ok(), "this test needs IPv6 on loopback, and there is no ::1: {bound:?}");
+        let house = House::at(near, seats);
+        house.edit("heartline.toml", |text| text.replace("127.0.0.1", "::1"));
+        house.edit("trunks.toml", |text| text.replace("[\"127.0.0.2\"]", "[\"::1\"]"));
+        house
+    }
+
+    fn at(near: IpAddr, seats: u32) -> House {
         let folder = tempfile::tempdir().unwrap();
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         copy(&root.join("tests/data/config"), &folder.path().join("config"));
         copy(&root.join("config/prompts"), &folder.path().join("config/prompts"));
         std::fs::create_dir(folder.path().join("recordings")).unwrap();
-        let address = |port| SocketAddr::from(([127, 0, 0, 1], port));
         let mut house = House {
             folder,
-            sip: address(free_port()),
-            http: address(free_port()),
+            sip: SocketAddr::new(near, free_port()),
+            http: SocketAddr::from(([127, 0, 0, 1], free_port())),
             token: String::new(),
         };
         house.add_person("chief", "admin");
@@ -55,6 +71,14 @@ impl House {
         let path = self.path("config").join(file);
         let text = std::fs::read_to_string(&path).unwrap();
         std::fs::write(&path, change(text)).unwrap();
+    }
+
+    /// Moves one of its folders to another disk.
+    pub(crate) fn move_to(&self, below: &str, disk: &SmallDisk) {
+        let old = self.path(below);
+        copy_all(&old, disk.path());
+        std::fs::remove_dir_all(&old).unwrap();
+        std::os::unix::fs::symlink(disk.path(), &old).unwrap();
     }
 
     /// Adds an account; gives its password.
@@ -231,6 +255,16 @@ pub(crate) fn password(seat: u32) -> String {
 /// A command that prints a secret prints it last.
 pub(crate) fn last_word(said: &str) -> String {
     said.split_whitespace().last().unwrap_or_default().to_owned()
+}
+
+fn copy_all(from: &Path, to: &Path) {
+    copy(from, to);
+    for entry in std::fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            copy_all(&path, &to.join(path.file_name().unwrap()));
+        }
+    }
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -16,6 +16,7 @@ mod events;
 mod net;
 mod program;
 pub(crate) mod sipp;
+mod small_disk;
 mod wav;
 
 pub(crate) use api::Api;
@@ -25,6 +26,7 @@ pub(crate) use by_hand::ByHand;
 pub(crate) use engine::{Engine, House, TRUNK, binary, last_word, password};
 pub(crate) use events::Events;
 pub(crate) use net::{Wire, free_port};
-pub(crate) use program::{PATIENCE, Program};
+pub(crate) use program::{PATIENCE, Program, until};
 pub(crate) use sipp::Sipp;
+pub(crate) use small_disk::SmallDisk;
 pub(crate) use wav::{Side, Wav, alaw_tone};

@@ -1,6 +1,6 @@
 //! Free ports, and a wire to put bytes on by hand.
 
-use std::net::{SocketAddr, TcpListener, UdpSocket};
+use std::net::{IpAddr, SocketAddr, TcpListener, UdpSocket};
 use std::time::Duration;
 
 /// A port that is free for UDP and TCP on loopback right now.
@@ -13,6 +13,20 @@ pub(crate) fn free_port() -> u16 {
         }
     }
     panic!("no port is free for both UDP and TCP");
+}
+
+/// The first of four UDP ports in a row that are free at this address, an even one: voice and
+/// its reports, and what SIPp binds for pictures whether there are any or not.
+pub(crate) fn free_voice_ports(at: &str) -> u16 {
+    let at: IpAddr = at.parse().unwrap();
+    let is_free = |port: u16| UdpSocket::bind((at, port)).is_ok();
+    for _ in 0..100 {
+        let first = UdpSocket::bind((at, 0)).unwrap().local_addr().unwrap().port() / 2 * 2;
+        if first < u16::MAX - 3 && (first..first + 4).all(is_free) {
+            return first;
+        }
+    }
+    panic!("no four ports in a row are free at {at}");
 }
 
 /// A bare UDP socket towards the engine: for what no telephone would send.

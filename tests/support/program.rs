@@ -11,6 +11,13 @@ use rustix::process::{Pid, Signal, kill_process};
 /// How long anything may take that happens at once on an idle machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Looks until there is something to see.
+pub(crate) fn until<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
+    let bound = Instant::now() + PATIENCE;
+    let looks = std::iter::repeat_with(look).take_while(|_| Instant::now() < bound);
+    looks.flatten().next().unwrap_or_else(|| panic!("{what}: not within {PATIENCE:?}"))
+}
+
 pub(crate) struct Program {
     name: String,
     child: Child,
@@ -33,6 +40,11 @@ impl Program {
         follow(child.stdout.take().unwrap(), sender.clone(), Arc::clone(&seen));
         follow(child.stderr.take().unwrap(), sender, Arc::clone(&seen));
         Program { name: name.to_owned(), child, lines, seen }
+    }
+
+    /// Its process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Waits until the program says a line that fits; lines before it are passed over.

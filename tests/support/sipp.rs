@@ -8,7 +8,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use super::engine::TRUNK;
-use super::net::free_port;
+use super::net::free_voice_ports;
 use super::program::Program;
 use super::wav::alaw_tone;
 
@@ -68,9 +68,14 @@ impl Sipp {
             .arg("-sf")
             .arg(scenario(calls.scenario))
             .args(["-s", calls.dialled, "-i", calls.from, "-mi", calls.from])
-            .args(["-p", &free_port().to_string(), "-d", &calls.pause_ms.to_string()])
+            .args([
+                "-p",
+                &free_voice_ports(calls.from).to_string(),
+                "-d",
+                &calls.pause_ms.to_string(),
+            ])
             .args(["-m", &calls.calls.to_string(), "-r", &calls.rate.to_string()])
-            .args(["-mp", &(free_port() / 2 * 2).to_string()])
+            .args(["-mp", &free_voice_ports(calls.from).to_string()])
             .args(["-timeout", &bound.as_secs().to_string(), "-timeout_error", "-nostdin"])
             .args(["-trace_err", "-error_file", "errors.log"]);
         let program = Program::start("sipp", &mut command);

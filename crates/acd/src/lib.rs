@@ -15,10 +15,10 @@ mod policy;
 mod port;
 mod seat;
 
-pub use dispatcher::Dispatcher;
+pub use dispatcher::{Dispatcher, Outlook};
 pub use policy::{
     Consequence, Limits, MissedPolicy, Overflow, Policy, QueuePolicy, SeatPolicy, Strategy,
     Widening,
 };
 pub use port::{Denied, Input, Output, Wish};
-pub use seat::{Afterwards, Device, SeatState, Work};
+pub use seat::{AsLeft, Device, SeatState, Work};

@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use model::{CallId, Event, Login, NotReadyReason, OfferId, Timestamp, WorkState, event::Actor};
+use model::{
+    CallId, Event, Login, NotReadyReason, OfferId, Timestamp, WorkState,
+    event::{Actor, AfterTalk},
+};
 
 /// What a seat is. Changed by its events only, so that the log tells the whole of it;
-/// `wish` and `device.in_own_call` are of this run and die with it.
+/// `device.in_own_call` is of this run and dies with it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SeatState {
     /// Who is signed in.
@@ -14,8 +17,8 @@ pub struct SeatState {
     pub work: Work,
     /// What their phone does.
     pub device: Device,
-    /// What happens when the talk ends, instead of wrap-up.
-    pub wish: Option<Afterwards>,
+    /// What happens when the talk ends, instead of wrap-up, and who asked for it.
+    pub next: Option<(AfterTalk, Actor)>,
     /// Since when it counts as idle: kept over an offer that was taken back.
     pub idle_since: Timestamp,
     /// Calls taken since it signed in.
@@ -76,21 +79,17 @@ pub struct Device {
     pub in_own_call: bool,
 }
 
-/// What was wished while talking.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Afterwards {
-    /// Sign out.
-    LogOut {
-        /// Who asked.
-        by: Actor,
-    },
-    /// Take no calls.
-    NotReady {
-        /// Why.
-        reason: NotReadyReason,
-        /// Who asked.
-        by: Actor,
-    },
+/// A seat as the log left it when the engine died.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AsLeft {
+    /// Who was signed in.
+    pub login: Login,
+    /// What they did.
+    pub work: Option<WorkState>,
+    /// Not ready: when it is ready again by itself.
+    pub back: Option<Timestamp>,
+    /// Talking: what was to happen when the talk ends.
+    pub next: Option<(AfterTalk, Actor)>,
 }
 
 impl Default for SeatState {
@@ -99,7 +98,7 @@ impl Default for SeatState {
             login: Login::LoggedOut,
             work: Work::Off,
             device: Device::default(),
-            wish: None,
+            next: None,
             idle_since: Timestamp::default(),
             answered: 0,
             talked: Duration::ZERO,
@@ -126,7 +125,6 @@ impl SeatState {
                 self.stop_talking(at);
                 self.login = Login::LoggedOut;
                 self.work = Work::Off;
-                self.wish = None;
             }
             Event::SeatReady(_) => {
                 self.stop_talking(at);
@@ -135,7 +133,10 @@ impl SeatState {
             }
             Event::SeatNotReady(e) => {
                 self.stop_talking(at);
-                self.work = Work::NotReady { reason: e.reason.clone(), back: None };
+                self.work = Work::NotReady { reason: e.reason.clone(), back: e.back };
+            }
+            Event::SeatNextSet(e) => {
+                self.next = e.next.clone().map(|next| (next, e.by.clone()));
             }
             Event::SeatWrapUpStarted(e) => {
                 let since = match self.work {
@@ -183,6 +184,7 @@ impl SeatState {
     fn stop_talking(&mut self, at: Timestamp) {
         if let Work::Talking { since, .. } = self.work {
             self.talked = self.talked.saturating_add(at.since(since));
+            self.next = None;
         }
     }
 }

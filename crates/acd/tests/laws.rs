@@ -304,6 +304,12 @@ impl Storm {
             assert_eq!(live.login, replayed.login);
             assert_eq!(live.work_state(), replayed.work_state());
             assert_eq!(live.device.reachable, replayed.device.reachable);
+            assert_eq!(live.next, replayed.next);
+            if let (Work::NotReady { back: Some(at), .. }, Work::NotReady { back, .. }) =
+                (&live.work, &replayed.work)
+            {
+                assert_eq!(Some(*at), *back);
+            }
             assert_eq!((live.answered, live.talked), (replayed.answered, replayed.talked));
             match &live.work {
                 Work::Alerting { offer, call, until } => {
@@ -337,6 +343,7 @@ fn subject(event: &Event) -> Option<SeatId> {
         Event::SeatLoggedOut(e) => e.seat,
         Event::SeatReady(e) => e.seat,
         Event::SeatNotReady(e) => e.seat,
+        Event::SeatNextSet(e) => e.seat,
         Event::SeatWrapUpStarted(e) => e.seat,
         Event::OfferMade(e) => e.seat,
         Event::OfferAccepted(e) => e.seat,

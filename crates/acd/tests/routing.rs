@@ -4,7 +4,7 @@ mod common;
 
 use std::time::Duration;
 
-use acd::{Overflow, Policy, QueuePolicy, SeatPolicy, Strategy, Widening};
+use acd::{Outlook, Overflow, Policy, QueuePolicy, SeatPolicy, Strategy, Widening};
 use common::{Floor, one_queue, queue, serves, skills};
 use model::{Event, SeatId, event::MissedOutcome};
 
@@ -221,7 +221,7 @@ fn a_lower_tier_is_rung_before_any_strategy_speaks() {
 }
 
 #[test]
-fn the_announced_wait_follows_position_and_its_error_is_kept() {
+fn the_expected_wait_follows_position_and_is_on_record_when_a_call_joins() {
     let mut floor = Floor::open(plain(), 1);
     for call in 1..=6 {
         floor.call(call);
@@ -234,15 +234,15 @@ fn the_announced_wait_follows_position_and_its_error_is_kept() {
     floor.call(8);
     floor.call(9);
     floor.pass_s(40);
-    let announce = |floor: &mut Floor, call: u64| {
-        floor.acd.announce_wait(floor.now, model::CallId::from(call)).map(|d| d.as_secs())
-    };
-    assert_eq!(announce(&mut floor, 8), Some(60));
-    assert_eq!(announce(&mut floor, 9), Some(160));
-    assert_eq!(announce(&mut floor, 1), None);
-    floor.pass_s(70);
-    floor.hangs_up(7);
-    floor.picks_up(1);
-    let forecast = floor.acd.forecast(&queue("main")).unwrap();
-    assert_eq!((forecast.compared, forecast.mean_error()), (1, Some(s(10))));
+    let outlook: Vec<_> = floor.acd.outlook(floor.now).into_values().collect();
+    let of = |position, seconds| Outlook { position, expected: Some(s(seconds)) };
+    assert_eq!(outlook, [of(1, 60), of(2, 160)]);
+    let expected = floor.log.iter().filter_map(|(_, event)| match event {
+        Event::CallQueued(e) => Some(e.expected_ms),
+        _ => None,
+    });
+    // The first were too few to learn from.
+    let expected: Vec<_> = expected.collect();
+    assert_eq!(expected.last_chunk(), Some(&[Some(0), Some(100_000), Some(200_000)]));
+    assert_eq!(expected.first(), Some(&None));
 }

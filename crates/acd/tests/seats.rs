@@ -4,9 +4,12 @@ mod common;
 
 use std::time::Duration;
 
-use acd::{Denied, Input, QueuePolicy, Wish, Work};
+use acd::{AsLeft, Denied, Input, QueuePolicy, Wish, Work};
 use common::{Floor, one_queue};
-use model::{AccountName, CallId, Login, NotReadyReason, OfferId, SeatId, WorkState, event::Actor};
+use model::{
+    AccountName, CallId, Login, NotReadyReason, OfferId, SeatId, WorkState,
+    event::{Actor, AfterTalk},
+};
 
 const ONE: SeatId = SeatId(1);
 
@@ -177,11 +180,15 @@ fn after_a_restart_seats_are_signed_in_as_before_and_wait_for_their_phones() {
     let until = now + Duration::from_secs(10);
     let signed_in = || Login::LoggedIn { agent: Some(AccountName::from("li")) };
     let meal = WorkState::NotReady { reason: NotReadyReason::Meal };
-    floor.acd.restore(now, SeatId(1), signed_in(), Some(WorkState::Ready));
-    floor.acd.restore(now, SeatId(2), signed_in(), Some(WorkState::Talking { call }));
-    floor.acd.restore(now, SeatId(3), signed_in(), Some(meal));
-    floor.acd.restore(now, SeatId(4), signed_in(), Some(WorkState::WrapUp { call, until }));
-    floor.acd.restore(now, SeatId(5), Login::LoggedOut, None);
+    let mut left = |seat, login, work| {
+        let left = AsLeft { login, work, back: None, next: None };
+        floor.acd.restore(now, SeatId(seat), left);
+    };
+    left(1, signed_in(), Some(WorkState::Ready));
+    left(2, signed_in(), Some(WorkState::Talking { call }));
+    left(3, signed_in(), Some(meal));
+    left(4, signed_in(), Some(WorkState::WrapUp { call, until }));
+    left(5, Login::LoggedOut, None);
     floor.drain();
     assert_eq!(floor.last_events(9), ["SeatNotReady", "SeatNotReady"]);
     (1..=5).for_each(|seat| reached(&mut floor, seat));
@@ -194,4 +201,30 @@ fn after_a_restart_seats_are_signed_in_as_before_and_wait_for_their_phones() {
     // Offers go on where they were.
     floor.call(1);
     assert_eq!(floor.offer_at(1), OfferId(71));
+}
+
+#[test]
+fn what_was_wished_while_talking_and_what_a_miss_cost_outlive_the_engine() {
+    let mut floor = Floor::new(one_queue(QueuePolicy::default(), 3));
+    let (now, call) = (floor.now, CallId::from(9));
+    let login = || Login::LoggedIn { agent: Some(AccountName::from("li")) };
+    let talking = Some(WorkState::Talking { call });
+    let by = || Actor::Person("li".into());
+    let left = |next| AsLeft { login: login(), work: talking.clone(), back: None, next };
+    floor.acd.restore(now, SeatId(1), left(Some((AfterTalk::LogOut, by()))));
+    let meal = AfterTalk::NotReady { reason: NotReadyReason::Meal };
+    floor.acd.restore(now, SeatId(2), left(Some((meal, by()))));
+    // It rang out, and would be ready again in ten seconds.
+    let rona = Some(WorkState::NotReady { reason: NotReadyReason::Rona });
+    let back = Some(now + Duration::from_secs(10));
+    floor.acd.restore(now, SeatId(3), AsLeft { login: login(), work: rona, back, next: None });
+    floor.drain();
+    assert_eq!(floor.last_events(9), ["SeatNotReady", "SeatLoggedOut"]);
+    (1..=3).for_each(|seat| reached(&mut floor, seat));
+    assert_eq!(*floor.work(1), Work::Off);
+    assert!(floor.is_not_ready(2, NotReadyReason::Meal));
+    floor.pass_s(9);
+    assert!(floor.is_not_ready(3, NotReadyReason::Rona));
+    floor.pass_s(1);
+    assert_eq!(*floor.work(3), Work::Ready);
 }

@@ -1,19 +1,33 @@
 //! The hotline's promises: tickets, and by when somebody must do something about them.
 //!
-//! [`calendar`] says which days and hours are worked, [`clock`] counts with
-//! them, [`urge`] and [`order`] are what happens when nobody kept the time.
+//! [`desk`] is all of it as one machine: [`ticket`] and [`assignment`] are the
+//! state machines of hotline.md 2.3 and 2.4, each with its table; [`calendar`]
+//! says which days and hours are worked, [`clock`] counts with them, [`urge`]
+//! and [`order`] are what happens when nobody kept the time.
 //! [`rights`] says who may do what, [`masking`] who sees how much of a caller.
 //!
 //! It will never know a SIP message, a disk or a page.
 
+pub mod assignment;
 pub mod calendar;
 pub mod clock;
+pub mod desk;
+pub mod dissatisfaction;
+pub mod filing;
+pub mod leader;
 pub mod masking;
+pub mod network;
 pub mod order;
 mod refusal;
 pub mod rights;
-mod ticket;
+pub mod rules;
+pub mod table;
+mod text;
+pub mod ticket;
 pub mod urge;
 
+pub use desk::{Desk, DeskCommand, Done};
+pub use filing::Filing;
 pub use refusal::{Fault, Refusal};
+pub use rules::Rules;
 pub use ticket::{Ticket, TicketKind};

@@ -2,8 +2,9 @@
 
 use std::{collections::BTreeMap, fmt};
 
+use crate::clock::Level;
 pub use model::desk::{Urge, UrgeChannel, UrgeSource};
-use model::{Date, Timestamp, Zone};
+use model::{Timestamp, Zone};
 use serde::{Deserialize, Serialize};
 
 /// Urges of one source.
@@ -13,12 +14,16 @@ pub struct Tally {
     pub made: u32,
     /// Those that count: a citizen's at most once a day.
     pub counted: u32,
-    last_day: Option<Date>,
+    last: Option<Timestamp>,
 }
 
 /// The urges of one ticket or one assignment, by source: a fold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Urges(BTreeMap<UrgeSource, Tally>);
+pub struct Urges {
+    of: BTreeMap<UrgeSource, Tally>,
+    /// The highest level the engine has urged at, so that it does so once a level.
+    system_level: Level,
+}
 
 /// Why an urge is not made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,31 +40,45 @@ impl Urges {
         now: Timestamp,
         zone: Zone,
     ) -> Result<(), UrgeRefusal> {
-        let today = Some(zone.date(now));
-        if source == UrgeSource::Hub && self.of(source).last_day == today {
+        if source == UrgeSource::Hub && self.urged_on(source, now, zone) {
             return Err(UrgeRefusal::OnceADay);
         }
         Ok(())
     }
 
+    /// Whether one of this source counts now: a citizen's only once a day.
+    pub fn counts(&self, source: UrgeSource, now: Timestamp, zone: Zone) -> bool {
+        source != UrgeSource::Citizen || !self.urged_on(source, now, zone)
+    }
+
+    fn urged_on(&self, source: UrgeSource, now: Timestamp, zone: Zone) -> bool {
+        self.of(source).last.is_some_and(|last| zone.date(last) == zone.date(now))
+    }
+
     /// An urge was made.
-    pub fn apply(&mut self, at: Timestamp, urge: &Urge, zone: Zone) {
-        let tally = self.0.entry(urge.source).or_default();
-        let today = Some(zone.date(at));
-        let again = urge.source == UrgeSource::Citizen && tally.last_day == today;
+    pub fn apply(&mut self, at: Timestamp, urge: &Urge) {
+        let tally = self.of.entry(urge.source).or_default();
         tally.made = tally.made.saturating_add(1);
-        tally.counted = tally.counted.saturating_add(u32::from(!again));
-        tally.last_day = today;
+        tally.counted = tally.counted.saturating_add(u32::from(urge.counts));
+        tally.last = Some(at);
+        if urge.source == UrgeSource::System {
+            self.system_level = self.system_level.max(urge.level);
+        }
+    }
+
+    /// The highest level the engine has urged at.
+    pub fn system_level(&self) -> Level {
+        self.system_level
     }
 
     /// The urges of one source.
     pub fn of(&self, source: UrgeSource) -> Tally {
-        self.0.get(&source).copied().unwrap_or_default()
+        self.of.get(&source).copied().unwrap_or_default()
     }
 
     /// Every urge of every source: the number of events (2.8, invariant 4).
     pub fn made(&self) -> u32 {
-        self.0.values().fold(0, |sum, tally| sum.saturating_add(tally.made))
+        self.of.values().fold(0, |sum, tally| sum.saturating_add(tally.made))
     }
 }
 
@@ -76,15 +95,16 @@ impl std::error::Error for UrgeRefusal {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::Level;
 
     fn at(day: u64, hour: u64) -> Timestamp {
         // 2026-11-23T00:00+08:00 and on.
         Timestamp::from_micros((1_795_363_200 + day * 86_400 + hour * 3_600) * 1_000_000)
     }
 
-    fn urge(source: UrgeSource) -> Urge {
-        Urge { source, channel: UrgeChannel::Phone, level: Level::O0, text: String::new() }
+    fn urge(urges: &mut Urges, at: Timestamp, source: UrgeSource) {
+        let counts = urges.counts(source, at, Zone::CHINA);
+        let (channel, level, text) = (UrgeChannel::Phone, Level::O0, String::new());
+        urges.apply(at, &Urge { source, channel, level, text, counts });
     }
 
     #[test]
@@ -92,9 +112,9 @@ mod tests {
         let mut urges = Urges::default();
         for hour in 8..18 {
             assert_eq!(urges.may_urge(UrgeSource::Citizen, at(0, hour), Zone::CHINA), Ok(()));
-            urges.apply(at(0, hour), &urge(UrgeSource::Citizen), Zone::CHINA);
+            urge(&mut urges, at(0, hour), UrgeSource::Citizen);
         }
-        urges.apply(at(1, 8), &urge(UrgeSource::Citizen), Zone::CHINA);
+        urge(&mut urges, at(1, 8), UrgeSource::Citizen);
         let tally = urges.of(UrgeSource::Citizen);
         assert_eq!((tally.made, tally.counted), (11, 2));
     }
@@ -102,7 +122,7 @@ mod tests {
     #[test]
     fn the_hub_urges_once_a_day() {
         let mut urges = Urges::default();
-        urges.apply(at(0, 9), &urge(UrgeSource::Hub), Zone::CHINA);
+        urge(&mut urges, at(0, 9), UrgeSource::Hub);
         let again = urges.may_urge(UrgeSource::Hub, at(0, 23), Zone::CHINA);
         assert_eq!(again, Err(UrgeRefusal::OnceADay));
         assert_eq!(urges.may_urge(UrgeSource::Leader, at(0, 23), Zone::CHINA), Ok(()));
@@ -113,8 +133,8 @@ mod tests {
     fn sources_are_counted_apart_and_together() {
         let mut urges = Urges::default();
         for source in UrgeSource::ALL {
-            urges.apply(at(0, 9), &urge(source), Zone::CHINA);
-            urges.apply(at(0, 10), &urge(source), Zone::CHINA);
+            urge(&mut urges, at(0, 9), source);
+            urge(&mut urges, at(0, 10), source);
         }
         assert_eq!(urges.made(), 10);
         assert_eq!(urges.of(UrgeSource::Citizen).counted, 1);

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use model::{AccountName, CallId, Event, NotReadyReason, SeatId};
+use backoffice::{DeskCommand, Done};
+use model::{AccountName, CallId, Event, NotReadyReason, SeatId, Seq, desk::Doer};
 
 /// A person's wish. Each names its seat or call; who asks comes beside it.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,12 +44,27 @@ pub enum Command {
         /// The call.
         call: CallId,
     },
+    /// Something at the desk.
+    Desk(Box<AtTheDesk>),
     /// Put something on the record that happened outside the machine: an audit event.
     Note(Event),
 }
 
+/// A command to the desk, with who gives it and what they have seen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AtTheDesk {
+    /// Who, and as what.
+    pub by: Doer,
+    /// What.
+    pub command: DeskCommand,
+    /// The last record its sender has seen of the ticket: refused when there is a newer one.
+    pub expected: Option<Seq>,
+    /// Its sender's name for it: given twice, it is done once.
+    pub key: Option<String>,
+}
+
 /// The answer, given once what it promises is durable.
-pub type Reply = Result<(), Refusal>;
+pub type Reply = Result<Done, Refusal>;
 
 /// Why a wish was not granted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,6 +80,8 @@ pub enum Refusal {
         /// The commands that would be taken now.
         allowed: Vec<&'static str>,
     },
+    /// The desk says no.
+    Desk(backoffice::Refusal),
     /// The log cannot be written; nothing was done.
     LogFailed,
     /// The engine is going down.
@@ -78,6 +96,7 @@ impl std::fmt::Display for Refusal {
             Refusal::NotNow { state, allowed } => {
                 write!(f, "not now: {state}; possible now: {}", allowed.join(", "))
             }
+            Refusal::Desk(no) => write!(f, "{no}"),
             Refusal::LogFailed => f.write_str("the log cannot be written; nothing was done"),
             Refusal::Stopping => f.write_str("the engine is going down"),
         }

@@ -10,18 +10,20 @@
 mod command;
 mod memory;
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, sync::Arc};
 
-pub use command::{Command, Refusal, Reply};
+pub use backoffice::Done;
+pub use command::{AtTheDesk, Command, Refusal, Reply};
 pub use memory::{Memory, OpenOffer};
 use model::{
     CallId, Event, Number, Record, Seq, Timestamp,
+    desk::{Deed, Doer, Entry},
     event::{
-        Actor, CallEnd, CallEnded, EngineStarted, EngineStopped, MissedCallFiled, OfferWithdrawn,
-        TicketOpened, Withdrawal,
+        Actor, Alarm, AlarmCleared, AlarmRaised, CallEnd, CallEnded, EngineStarted, EngineStopped,
+        MissedCallFiled, OfferWithdrawn, TicketOpened, Withdrawal,
     },
 };
-use reporting::Cdr;
+use reporting::{Cdr, SeatBoard, Wallboard};
 use switch::Switch;
 
 /// What the center is told.
@@ -50,8 +52,8 @@ pub enum Input {
     Note(Event),
     /// The log is on disk up to here.
     Durable(Seq),
-    /// The log cannot be written. Nothing promised since the last `Durable` is kept.
-    LogFailed,
+    /// The log cannot be written, and why. Nothing promised since the last `Durable` is kept.
+    LogFailed(String),
     /// Take no new calls; those waiting may wait until then, talks go on.
     Drain {
         /// The last moment a waiting call may wait.
@@ -115,15 +117,11 @@ impl Center {
         version: &str,
     ) -> Center {
         let mut dispatcher = acd::Dispatcher::new(policy, memory.last_offer);
-        let seats: Vec<_> = memory
-            .wallboard
-            .seats
-            .iter()
-            .map(|(seat, board)| (*seat, board.login.clone(), board.work.clone()))
-            .collect();
+        let seats: Vec<_> =
+            memory.wallboard.seats.iter().map(|(seat, board)| (*seat, as_left(board))).collect();
         let durable = memory.seq;
-        for (seat, login, work) in seats {
-            dispatcher.restore(now, seat, login, work);
+        for (seat, left) in seats {
+            dispatcher.restore(now, seat, left);
         }
         let switch = Switch::new(plan, dispatcher, memory.last_call);
         let mut center = Center {
@@ -165,8 +163,8 @@ impl Center {
             Input::Port(port) => self.switch.handle_input(now, switch::Input::Port(port)),
             Input::Command { reply_to, by, command } => self.obey(now, reply_to, by, command),
             Input::Note(event) => self.append(now, event),
-            Input::Durable(seq) => self.keep_promises(seq),
-            Input::LogFailed => self.break_promises(),
+            Input::Durable(seq) => self.keep_promises(now, seq),
+            Input::LogFailed(why) => self.break_promises(now, why),
             Input::Drain { until } => {
                 self.outputs.push_back(Output::Sip(sip::Command::Drain));
                 self.switch.handle_input(now, switch::Input::Drain { until });
@@ -180,6 +178,7 @@ impl Center {
             Input::Timeout => self.switch.handle_input(now, switch::Input::Timeout),
         }
         self.follow_switch(now);
+        self.follow_rules(now);
     }
 
     /// What to do next, in order.
@@ -189,12 +188,28 @@ impl Center {
 
     /// When to send [`Input::Timeout`].
     pub fn poll_timeout(&self) -> Option<Timestamp> {
-        self.switch.poll_timeout()
+        let (calls, desk) = (self.switch.poll_timeout(), self.memory.desk.poll_timeout());
+        calls.into_iter().chain(desk).min()
     }
 
     /// What the center remembers.
     pub fn memory(&self) -> &Memory {
         &self.memory
+    }
+
+    /// The live picture with what only the running engine knows: where each waiting call
+    /// stands, and how long it will wait.
+    pub fn picture(&self, now: Timestamp) -> Arc<Wallboard> {
+        let mut board = Arc::clone(&self.memory.wallboard);
+        if board.has_waiting() {
+            let outlook = self.switch.dispatcher().outlook(now.max(self.memory.at));
+            Arc::make_mut(&mut board).fill_in(|call| {
+                let outlook = outlook.get(&call)?;
+                let ms = |wait: std::time::Duration| wait.as_millis().try_into().ok();
+                Some((outlook.position, outlook.expected.and_then(ms)))
+            });
+        }
+        board
     }
 
     /// The switch, to look at.
@@ -209,6 +224,7 @@ impl Center {
 
     fn obey(&mut self, now: Timestamp, reply_to: u64, by: Actor, command: Command) {
         let reply = match command {
+            Command::Desk(order) => return self.at_the_desk(now, reply_to, *order),
             Command::LogIn { seat, agent } => self.wish(now, acd::Wish::LogIn { seat, agent, by }),
             Command::LogOut { seat } => self.wish(now, acd::Wish::LogOut { seat, by }),
             Command::Ready { seat } => self.wish(now, acd::Wish::Ready { seat, by }),
@@ -228,17 +244,56 @@ impl Center {
             }
         };
         self.follow_switch(now);
-        match reply {
-            Ok(()) if self.log_failed => self.reply(reply_to, Err(Refusal::LogFailed)),
-            Ok(()) if self.memory.seq > self.durable => {
-                self.promises.push_back(Promise { seq: self.memory.seq, reply_to, reply });
-            }
-            // Nothing new was written, or nothing was granted: there is nothing to wait for.
-            Ok(()) | Err(_) => self.reply(reply_to, reply),
+        let seq = self.memory.seq;
+        self.promise(reply_to, seq, reply.map(|()| Done { seq, ticket: None }));
+    }
+
+    /// Something at the desk: decided, put on record, and what follows by rule in the same turn.
+    fn at_the_desk(&mut self, now: Timestamp, reply_to: u64, order: AtTheDesk) {
+        let AtTheDesk { by, command, expected, key } = order;
+        if let Some(done) = key.as_deref().and_then(|key| self.memory.desk.done(&by, key)) {
+            let done = *done;
+            return self.promise(reply_to, done.seq, Ok(done));
+        }
+        let next = self.memory.next_ticket(now);
+        let deeds = match self.memory.desk.decide(now, &by, command, expected, next) {
+            Ok(deeds) => deeds,
+            Err(no) => return self.reply(reply_to, Err(Refusal::Desk(no))),
+        };
+        let ticket = deeds.iter().find_map(Deed::ticket);
+        for deed in deeds {
+            let entry = Entry { by: by.clone(), key: key.clone(), deed };
+            self.append(now, Event::Desk(Box::new(entry)));
+        }
+        self.follow_rules(now);
+        // What the sender expects next is the ticket as the rules have left it.
+        let seq = ticket.map_or(self.memory.seq, |ticket| self.memory.desk.seq_of(ticket));
+        let last = self.memory.seq;
+        self.promise(reply_to, last, Ok(Done { seq: if seq == 0 { last } else { seq }, ticket }));
+    }
+
+    /// What follows at the desk by rule, some of it now and the rest with the next turn.
+    fn follow_rules(&mut self, now: Timestamp) {
+        for _ in 0..STEPS_A_TURN {
+            let Some(deed) = self.memory.desk.poll_step(now) else { return };
+            let entry = Entry { by: Doer::Engine, key: None, deed };
+            self.append(now, Event::Desk(Box::new(entry)));
         }
     }
 
-    fn wish(&mut self, now: Timestamp, wish: acd::Wish) -> Reply {
+    /// Answer, once what was written up to `seq` is durable.
+    fn promise(&mut self, reply_to: u64, seq: Seq, reply: Reply) {
+        match reply {
+            Ok(_) if self.log_failed => self.reply(reply_to, Err(Refusal::LogFailed)),
+            Ok(_) if seq > self.durable => {
+                self.promises.push_back(Promise { seq, reply_to, reply });
+            }
+            // Nothing new was written, or nothing was granted: there is nothing to wait for.
+            Ok(_) | Err(_) => self.reply(reply_to, reply),
+        }
+    }
+
+    fn wish(&mut self, now: Timestamp, wish: acd::Wish) -> Result<(), Refusal> {
         self.switch.wish(now, wish).map_err(|denied| match denied {
             acd::Denied::NoSuchSeat => Refusal::NoSuchSeat,
             acd::Denied::NotNow { state, allowed } => Refusal::NotNow { state, allowed },
@@ -322,9 +377,11 @@ impl Center {
         self.outputs.push_back(Output::Reply { reply_to, reply });
     }
 
-    fn keep_promises(&mut self, durable: Seq) {
+    fn keep_promises(&mut self, now: Timestamp, durable: Seq) {
         self.durable = durable;
-        self.log_failed = false;
+        if std::mem::replace(&mut self.log_failed, false) {
+            self.append(now, Event::AlarmCleared(AlarmCleared { alarm: Alarm::LogFailed }));
+        }
         while self.promises.front().is_some_and(|promise| promise.seq <= durable) {
             if let Some(promise) = self.promises.pop_front() {
                 self.reply(promise.reply_to, promise.reply);
@@ -332,8 +389,12 @@ impl Center {
         }
     }
 
-    fn break_promises(&mut self) {
-        self.log_failed = true;
+    fn break_promises(&mut self, now: Timestamp, why: String) {
+        if !std::mem::replace(&mut self.log_failed, true) {
+            // On the wall at once; on record when the log can be written again.
+            let text = format!("{why}; new calls are turned away until the log can be written");
+            self.append(now, Event::AlarmRaised(AlarmRaised { alarm: Alarm::LogFailed, text }));
+        }
         for promise in std::mem::take(&mut self.promises) {
             self.reply(promise.reply_to, Err(Refusal::LogFailed));
         }
@@ -378,6 +439,16 @@ impl Center {
     }
 }
 
+/// A seat as the wall shows it, for the dispatcher to go on from.
+fn as_left(board: &SeatBoard) -> acd::AsLeft {
+    acd::AsLeft {
+        login: board.login.clone(),
+        work: board.work.clone(),
+        back: board.back,
+        next: board.next.clone().zip(board.next_by.clone()),
+    }
+}
+
 /// Whether somebody turned away for this reason should be called back.
 fn owes_a_call_back(cause: model::event::Refusal) -> bool {
     use model::event::Refusal;
@@ -393,6 +464,9 @@ fn owes_a_call_back(cause: model::event::Refusal) -> bool {
     }
 }
 
+/// Deeds by rule in one turn: a matter of five thousand followers is answered
+/// over some turns, so that no call waits for it.
+const STEPS_A_TURN: usize = 64;
 /// Records that may wait for the disk before new calls are turned away:
 /// some minutes of a province's worst hour.
 const UNSYNCED_MAX: u64 = 100_000;

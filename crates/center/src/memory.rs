@@ -2,8 +2,11 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use backoffice::Desk;
 use model::{
-    CallId, Event, OfferId, Record, SeatId, Seq, TicketId, Timestamp, Zone, event::OfferMade,
+    CallId, Event, OfferId, Record, SeatId, Seq, TicketId, Timestamp, Zone,
+    desk::{Deed, TicketDeed},
+    event::OfferMade,
 };
 use reporting::{Cdr, Wallboard};
 
@@ -27,6 +30,8 @@ pub struct Memory {
     pub last_call: CallId,
     /// The highest offer id seen.
     pub last_offer: OfferId,
+    /// Matters, tickets and assignments.
+    pub desk: Desk,
     /// The last ticket of the last day that had one.
     pub last_ticket: TicketId,
 }
@@ -43,10 +48,11 @@ pub struct OpenOffer {
 }
 
 impl Memory {
-    /// Before the first record. The wallboard knows the configured queues and seats.
-    pub fn new(zone: Zone, wallboard: Wallboard) -> Memory {
+    /// Before the first record. The wallboard knows the configured queues and seats, the desk its rules.
+    pub fn new(wallboard: Wallboard, desk: Desk) -> Memory {
         Memory {
-            zone,
+            zone: desk.zone(),
+            desk,
             seq: 0,
             at: Timestamp::default(),
             wallboard: Arc::new(wallboard),
@@ -65,6 +71,7 @@ impl Memory {
         self.at = record.at;
         // Copies only when a snapshot handed out is still being looked at.
         Arc::make_mut(&mut self.wallboard).apply(record);
+        self.desk.apply(record);
         self.follow_call(record.at, &record.event);
         self.follow_offer(record.at, &record.event);
         match &record.event {
@@ -74,6 +81,11 @@ impl Memory {
             Event::RecordingFailed(e) => drop(self.open_recordings.remove(&e.call)),
             Event::TicketOpened(e) => self.last_ticket = self.last_ticket.max(e.ticket),
             Event::MissedCallFiled(e) => self.last_ticket = self.last_ticket.max(e.ticket),
+            Event::Desk(entry) => {
+                if let Deed::Ticket(ticket, TicketDeed::Opened { .. }) = &entry.deed {
+                    self.last_ticket = self.last_ticket.max(*ticket);
+                }
+            }
             Event::CallRefused(e) => self.last_call = self.last_call.max(e.call),
             _ => {}
         }
@@ -97,7 +109,8 @@ impl Memory {
         } else if let Some(call) = Cdr::subject(event)
             && let Some(cdr) = self.open_calls.get_mut(&call)
         {
-            cdr.apply(at, event);
+            let seats = &self.wallboard.seats;
+            cdr.apply(at, event, |seat| seats.get(&seat)?.agent().cloned());
             if cdr.ended.is_some() {
                 self.open_calls.remove(&call);
             }

@@ -14,15 +14,18 @@ use std::{
 };
 
 use axum::{extract::Request, http::HeaderValue, middleware::map_request};
-use backoffice::{Ticket, TicketKind};
+use backoffice::Ticket;
 use center::{Command, Refusal, Reply};
-use console::{Account, AccountGranted, AccountRefusal, AccountWish, Backend, BoxFuture, Options};
+use console::{
+    Account, AccountGranted, AccountRefusal, AccountWish, AgentRows, Backend, BoxFuture, Options,
+};
 use model::{
     AccountName, CallId, Event, Login, NotReadyReason, Number, Record, SeatId, Seq, Staff,
     TicketId, Timestamp, WorkState, Zone,
-    event::{Actor, Alarm, CallArrived, CallEnd, NoEntry, Role},
+    event::{Actor, Alarm, CallArrived, CallEnd, MissedCallFiled, NoEntry, Role, TicketOpened},
 };
-use reporting::{Cdr, QueueBoard, SeatBoard, WaitingCall, Wallboard};
+use reporting::{Cdr, Forecast, QueueBoard, SeatBoard, WaitingCall, Wallboard};
+use store::Filed;
 use tokio::{net::TcpListener, sync::watch};
 
 #[tokio::main]
@@ -57,12 +60,15 @@ impl Preview {
     }
 
     fn queue(&self, waits: &[(u64, u8, Option<u32>)], day: [u64; 4]) -> QueueBoard {
-        let waiting = waits.iter().map(|(seconds, priority, ringing)| WaitingCall {
-            call: CallId::from_arrival(self.ago(*seconds)),
-            since: self.ago(*seconds),
-            priority: *priority,
-            ringing: ringing.map(SeatId),
-        });
+        let waiting =
+            waits.iter().zip(1..).map(|((seconds, priority, ringing), position)| WaitingCall {
+                call: CallId::from_arrival(self.ago(*seconds)),
+                since: self.ago(*seconds),
+                priority: *priority,
+                ringing: ringing.map(SeatId),
+                position: Some(position),
+                expected_ms: Some(u64::from(position) * 25_000),
+            });
         let [answered, abandoned, answered_in_15s, average_s] = day;
         QueueBoard {
             waiting: waiting.collect(),
@@ -72,6 +78,11 @@ impl Preview {
             flowed_out: 0,
             answered_in_15s,
             answered_wait_ms: answered * average_s * 1_000,
+            forecast: Forecast {
+                compared: answered,
+                mean_error_ms: Some(9_000),
+                ..Forecast::default()
+            },
         }
     }
 
@@ -115,6 +126,7 @@ impl Preview {
             answered: u64::from(n * 7 % 53),
             missed: u64::from(n % 5 / 4),
             talk_ms: u64::from(n * 7 % 53) * 134_000,
+            ..SeatBoard::default()
         }
     }
 
@@ -160,7 +172,7 @@ impl Backend for Preview {
                 state: "the preview lets nobody go".into(),
                 allowed: vec!["ready", "not-ready"],
             }),
-            _ => Ok(()),
+            _ => Ok(center::Done::default()),
         };
         Box::pin(async move { reply })
     }
@@ -237,28 +249,40 @@ impl Backend for Preview {
     }
 
     fn ticket(&self, ticket: TicketId) -> io::Result<Option<Ticket>> {
-        Ok(self.tickets(None, 50)?.into_iter().find(|found| found.ticket == ticket))
+        Ok(self.tickets(None, 50, None)?.into_iter().find(|found| found.ticket == ticket))
     }
 
-    fn tickets(&self, before: Option<TicketId>, limit: usize) -> io::Result<Vec<Ticket>> {
+    fn tickets(
+        &self,
+        before: Option<TicketId>,
+        limit: usize,
+        filed: Option<&Filed>,
+    ) -> io::Result<Vec<Ticket>> {
         let all = (0..40).filter_map(|n| {
             let cdr = self.cdr(n)?;
-            let missed = cdr.seat.is_none();
-            Some(Ticket {
-                ticket: TicketId(2_026_112_200_400 - n),
-                kind: if missed { TicketKind::MissedCall } else { TicketKind::Conversation },
-                call: cdr.call,
-                caller: cdr.caller,
-                line: cdr.line,
-                opened: cdr.ended.unwrap_or(cdr.arrived),
-                seat: cdr.seat,
-            })
+            let ticket = TicketId(2_026_112_200_400 - n);
+            let (call, caller, line) = (cdr.call, cdr.caller, cdr.line);
+            let event = match cdr.seat {
+                Some(seat) => {
+                    Event::TicketOpened(TicketOpened { ticket, call, caller, line, seat })
+                }
+                None => {
+                    let wait_ms = cdr.wait_ms;
+                    Event::MissedCallFiled(MissedCallFiled { ticket, call, caller, line, wait_ms })
+                }
+            };
+            Ticket::open(n, cdr.ended.unwrap_or(cdr.arrived), &event)
         });
+        let all = all.filter(|t| filed.is_none_or(|filed| filed.has(t)));
         Ok(all.filter(|t| before.is_none_or(|id| t.ticket < id)).take(limit).collect())
     }
 
     fn recording(&self, _: CallId) -> io::Result<Option<PathBuf>> {
         Ok(Some(self.wav.clone()))
+    }
+
+    fn agents(&self, from: Option<Timestamp>, to: Timestamp) -> (Timestamp, AgentRows) {
+        (from.unwrap_or(to), AgentRows::new())
     }
 
     fn ready(&self) -> Result<(), String> {

@@ -26,7 +26,7 @@ use desk::Desk;
 
 pub use options::Options;
 pub use port::{
-    Account, AccountGranted, AccountRefusal, AccountWish, Backend, BoxFuture, OpenWork,
+    Account, AccountGranted, AccountRefusal, AccountWish, AgentRows, Backend, BoxFuture, OpenWork,
 };
 pub use serve::serve;
 

@@ -1,6 +1,6 @@
 //! What the console needs of the rest of the house, as one trait the daemon implements.
 
-use std::{future::Future, io, path::PathBuf, pin::Pin, sync::Arc};
+use std::{collections::BTreeMap, future::Future, io, path::PathBuf, pin::Pin, sync::Arc};
 
 use backoffice::{Fault, Ticket};
 use center::{Command, Reply};
@@ -9,8 +9,9 @@ use model::{
     desk::Doer,
     event::{Actor, NoEntry, Role},
 };
-use reporting::{Cdr, Wallboard};
+use reporting::{AgentStats, Cdr, Wallboard};
 use serde::Serialize;
+use store::Filed;
 use tokio::sync::watch;
 
 /// A future on the heap, so that the trait can be used behind `dyn`.
@@ -108,6 +109,9 @@ pub struct OpenWork {
     pub due: Option<Timestamp>,
 }
 
+/// Agents and their quarter hours, by the moment each begins.
+pub type AgentRows = BTreeMap<AccountName, BTreeMap<Timestamp, AgentStats>>;
+
 /// The engine behind the page.
 ///
 /// Plain methods that answer `io::Result` may touch the disk: the console
@@ -174,11 +178,21 @@ pub trait Backend: Send + Sync + 'static {
     /// One ticket.
     fn ticket(&self, ticket: TicketId) -> io::Result<Option<Ticket>>;
 
-    /// Tickets, newest first, those before `before` when given, at most `limit`.
-    fn tickets(&self, before: Option<TicketId>, limit: usize) -> io::Result<Vec<Ticket>>;
+    /// Tickets, newest first, those before `before` when given, at most `limit`; of one place
+    /// they are filed under, or of all.
+    fn tickets(
+        &self,
+        before: Option<TicketId>,
+        limit: usize,
+        filed: Option<&Filed>,
+    ) -> io::Result<Vec<Ticket>>;
 
     /// The finished recording of a call: a WAV file, when there is one.
     fn recording(&self, call: CallId) -> io::Result<Option<PathBuf>>;
+
+    /// What each agent did, by quarter hours that begin from `from` (`None`: local midnight) on,
+    /// up to `to`; and since when that is.
+    fn agents(&self, from: Option<Timestamp>, to: Timestamp) -> (Timestamp, AgentRows);
 
     /// Whether calls can be taken; otherwise what is in the way, in a sentence.
     fn ready(&self) -> Result<(), String>;

@@ -5,7 +5,6 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use backoffice::Fault;
 use serde::Serialize;
 
 use crate::port::AccountRefusal;
@@ -22,17 +21,27 @@ pub(crate) struct Problem {
     /// What would be taken instead, when that is known.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     allowed: Vec<&'static str>,
-    /// Everything that is wrong, by field.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    faults: Vec<Fault>,
+    /// Everything that is wrong with a command, by field.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    faults: Box<[backoffice::Fault]>,
+    /// The last record of what the command is about, when its sender had seen an older one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seq: Option<model::Seq>,
     #[serde(skip)]
     retry_after_s: Option<u64>,
 }
 
 impl Problem {
     fn new(status: StatusCode, error: &'static str, what: impl Into<String>) -> Problem {
-        let (what, allowed, faults) = (what.into(), Vec::new(), Vec::new());
-        Problem { status, error, what, allowed, faults, retry_after_s: None }
+        Problem {
+            status,
+            error,
+            what: what.into(),
+            allowed: Vec::new(),
+            faults: Box::default(),
+            seq: None,
+            retry_after_s: None,
+        }
     }
 
     /// Nobody we know asks.
@@ -54,12 +63,6 @@ impl Problem {
     pub(crate) fn password_due() -> Problem {
         let what = "choose a password of your own first: POST /api/v1/me/password";
         Problem::new(StatusCode::FORBIDDEN, "password_due", what)
-    }
-
-    /// All that is wrong with what was sent.
-    pub(crate) fn faults(faults: Vec<Fault>) -> Problem {
-        let what: Vec<String> = faults.iter().map(|f| format!("{}: {}", f.field, f.what)).collect();
-        Problem { faults, ..Problem::unclear(what.join("; ")) }
     }
 
     /// The role may not.
@@ -106,6 +109,32 @@ impl Problem {
     }
 }
 
+impl Problem {
+    /// A body with everything that is wrong in it.
+    pub(crate) fn faulty(faults: Vec<backoffice::Fault>) -> Problem {
+        Problem::of_desk(backoffice::Refusal::Faults { faults })
+    }
+
+    fn of_desk(no: backoffice::Refusal) -> Problem {
+        use backoffice::Refusal;
+        let what = no.to_string();
+        match no {
+            Refusal::NotFound { .. } => Problem::not_found(what),
+            Refusal::Forbidden { .. } => Problem::forbidden(what),
+            Refusal::NotNow { state, allowed } => {
+                Problem::new(StatusCode::CONFLICT, "not_now", state).allowing(&allowed)
+            }
+            Refusal::Stale { found, .. } => {
+                let seq = Some(found);
+                Problem { seq, ..Problem::new(StatusCode::CONFLICT, "stale", what) }
+            }
+            Refusal::Faults { faults } => {
+                Problem { faults: faults.into(), ..Problem::unclear(what) }
+            }
+        }
+    }
+}
+
 impl From<center::Refusal> for Problem {
     fn from(refusal: center::Refusal) -> Problem {
         use center::Refusal;
@@ -115,6 +144,7 @@ impl From<center::Refusal> for Problem {
             Refusal::NotNow { state, allowed } => {
                 Problem::new(StatusCode::CONFLICT, "not_now", state).allowing(&allowed)
             }
+            Refusal::Desk(no) => Problem::of_desk(no),
             Refusal::LogFailed | Refusal::Stopping => Problem::unavailable(what),
         }
     }
@@ -124,7 +154,7 @@ impl From<AccountRefusal> for Problem {
     fn from(refusal: AccountRefusal) -> Problem {
         match refusal {
             AccountRefusal::NotFound => Problem::not_found("no such account"),
-            AccountRefusal::Faults(faults) => Problem::faults(faults),
+            AccountRefusal::Faults(faults) => Problem::faulty(faults),
             AccountRefusal::Conflict(what) => Problem::new(StatusCode::CONFLICT, "not_now", what),
             AccountRefusal::Unavailable(what) => Problem::unavailable(what),
         }

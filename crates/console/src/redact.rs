@@ -1,10 +1,16 @@
 //! What a role sees of a caller's number, and of the log.
 
-use backoffice::Ticket;
+use backoffice::{
+    Ticket,
+    masking::{self, Secrecy, Sight, Viewer},
+};
 use model::{Event, Number, Record, event::Role};
 use reporting::Cdr;
 
-use crate::rights::{Right, may};
+use crate::{
+    port::Account,
+    rights::{Right, may},
+};
 
 /// A call as this role may see it.
 pub(crate) fn call(mut cdr: Cdr, role: Role) -> Cdr {
@@ -14,12 +20,22 @@ pub(crate) fn call(mut cdr: Cdr, role: Role) -> Cdr {
     cdr
 }
 
-/// A ticket as this role may see it.
-pub(crate) fn ticket(mut ticket: Ticket, role: Role) -> Ticket {
-    if !may(role, Right::WholeNumbers) {
-        ticket.caller = redacted(&ticket.caller);
+/// A ticket as this person may see it, and whether they see its caller whole.
+/// `own`: they talk with the caller now, or sit where the call was answered.
+///
+/// Known texts that repeat the form are masked with it; what people wrote later,
+/// in replies and notes, is as they wrote it.
+pub(crate) fn ticket(mut ticket: Ticket, viewer: &Account, own: bool) -> (Ticket, bool) {
+    let outsourced = viewer.staff.employer.is_contractor();
+    let viewer = Viewer { role: viewer.role, outsourced, own };
+    let sight = masking::sight(viewer, Secrecy::of(&ticket.form));
+    if sight == Sight::Whole {
+        return (ticket, true);
     }
-    ticket
+    ticket.caller = masking::number_at(&ticket.caller, sight);
+    ticket.form = masking::form_at(&ticket.form, sight).form;
+    ticket.query_code.clear();
+    (ticket, false)
 }
 
 /// A record of the log as this role may see it; `None` when it is not for them.
@@ -62,6 +78,7 @@ pub(crate) fn record(mut record: Record, role: Role) -> Option<Record> {
         | Event::SeatLoggedOut(_)
         | Event::SeatReady(_)
         | Event::SeatNotReady(_)
+        | Event::SeatNextSet(_)
         | Event::SeatWrapUpStarted(_)
         | Event::RecordingStarted(_)
         | Event::RecordingClosed(_)

@@ -2,14 +2,14 @@
 //!
 //! | role | rights |
 //! | --- | --- |
-//! | admin | wallboard, events, people, all_calls, recordings, all_seats, whole_numbers, tickets, accounts, audit |
-//! | supervisor | wallboard, events, people, all_calls, recordings, all_seats, whole_numbers, tickets |
+//! | admin | wallboard, events, people, all_calls, recordings, all_agents, all_seats, whole_numbers, tickets, accounts, audit |
+//! | supervisor | wallboard, events, people, all_calls, recordings, all_agents, all_seats, whole_numbers, tickets |
 //! | agent | wallboard, events, whole_numbers, tickets |
 //! | qa | wallboard, events, all_calls, recordings, tickets |
 //! | callback | wallboard, whole_numbers, tickets |
 //! | dispatcher | wallboard, whole_numbers, tickets |
 //! | sup_group | wallboard, whole_numbers, tickets |
-//! | director | wallboard, events, people, all_calls, recordings, whole_numbers, tickets, audit |
+//! | director | wallboard, events, people, all_calls, recordings, all_agents, whole_numbers, tickets, audit |
 //! | liaison | |
 //! | unit_head | |
 //! | leader | wallboard, whole_numbers, tickets |
@@ -36,13 +36,15 @@ pub(crate) enum Right {
     Events,
     /// See in it who came in, who heard what, which account was changed.
     People,
-    /// See every call, not only those of the own seat.
+    /// See every call, not only those they answered.
     AllCalls,
     /// Hear recordings; each listening is audited.
     Recordings,
+    /// See how every agent worked, not only themselves.
+    AllAgents,
     /// Steer seats other than the own, and hang up any call.
     AllSeats,
-    /// See callers' numbers whole.
+    /// See callers' numbers and names whole.
     WholeNumbers,
     /// See the list of all tickets; an agent's, callers they must be able to call back.
     Tickets,
@@ -55,12 +57,13 @@ pub(crate) enum Right {
 impl Right {
     /// All of them, in the table's order.
     #[cfg(test)]
-    const ALL: [Right; 10] = [
+    const ALL: [Right; 11] = [
         Right::Wallboard,
         Right::Events,
         Right::People,
         Right::AllCalls,
         Right::Recordings,
+        Right::AllAgents,
         Right::AllSeats,
         Right::WholeNumbers,
         Right::Tickets,
@@ -89,6 +92,7 @@ pub(crate) fn may(role: Role, right: Right) -> bool {
         | Role::GovSupervision => matches!(right, R::Wallboard | R::WholeNumbers | R::Tickets),
         Role::Auditor => matches!(right, R::Audit),
         Role::Archivist => matches!(right, R::Tickets),
+        // Units see what was given to them; the rest what was made for them.
         Role::Liaison
         | Role::UnitHead
         | Role::Media

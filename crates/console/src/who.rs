@@ -10,7 +10,7 @@ use axum::{
     http::{HeaderMap, header, request::Parts},
 };
 use model::{
-    SeatId,
+    desk::Doer,
     event::{Actor, Role},
 };
 
@@ -69,11 +69,9 @@ impl Who {
         Err(Problem::forbidden(format!("the role {role} may not do this")))
     }
 
-    /// The seats they are signed in at, now.
-    pub(crate) fn seats(&self, desk: &Desk) -> Vec<SeatId> {
-        let board = desk.backend.wallboard();
-        let own = board.seats.iter().filter(|(_, s)| s.agent() == Some(&self.account.name));
-        own.map(|(seat, _)| *seat).collect()
+    /// Who they are at the desk.
+    pub(crate) fn doer(&self) -> Doer {
+        self.account.doer()
     }
 
     pub(crate) fn actor(&self) -> Actor {

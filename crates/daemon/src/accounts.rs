@@ -44,7 +44,7 @@ impl Engine {
         let mut done = Vec::new();
         let mut outcome = Ok(());
         for event in self.keys.unrecorded() {
-            outcome = self.ask(Actor::Engine, Command::Note(event.clone())).await;
+            outcome = self.ask(Actor::Engine, Command::Note(event.clone())).await.map(drop);
             if outcome.is_err() {
                 break;
             }

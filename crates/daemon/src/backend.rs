@@ -10,13 +10,15 @@ use std::{
 
 use backoffice::Ticket;
 use center::{Command, Refusal, Reply};
-use console::{Account, AccountGranted, AccountRefusal, AccountWish, Backend, BoxFuture};
+use console::{
+    Account, AccountGranted, AccountRefusal, AccountWish, AgentRows, Backend, BoxFuture,
+};
 use model::{
     AccountName, CallId, Record, Seq, TicketId, Timestamp,
     event::{Actor, Alarm, NoEntry},
 };
-use reporting::{Cdr, Wallboard};
-use store::{CallFilter, Reader, TicketFilter};
+use reporting::{Agents, Cdr, Wallboard};
+use store::{CallFilter, Filed, Reader};
 use tokio::sync::watch;
 
 use crate::{
@@ -41,6 +43,8 @@ pub(crate) struct Engine {
     pub(crate) durable: watch::Receiver<Seq>,
     /// The newest durable records.
     pub(crate) recent: Arc<Recent>,
+    /// How people worked.
+    pub(crate) agents: Arc<Mutex<Agents>>,
     /// The log's folder.
     pub(crate) journal: PathBuf,
     /// The view of the log.
@@ -163,8 +167,13 @@ impl Backend for Engine {
         self.catch_up().ticket(ticket).map_err(io::Error::other)
     }
 
-    fn tickets(&self, before: Option<TicketId>, limit: usize) -> io::Result<Vec<Ticket>> {
-        self.catch_up().tickets(before, limit, &TicketFilter::default()).map_err(io::Error::other)
+    fn tickets(
+        &self,
+        before: Option<TicketId>,
+        limit: usize,
+        filed: Option<&Filed>,
+    ) -> io::Result<Vec<Ticket>> {
+        self.catch_up().tickets(before, limit, filed).map_err(io::Error::other)
     }
 
     fn recording(&self, call: CallId) -> io::Result<Option<PathBuf>> {
@@ -172,6 +181,12 @@ impl Backend for Engine {
         // Named at the start, there once it is closed.
         let path = cdr.recording.map(|file| self.recordings.join(file));
         Ok(path.filter(|path| path.is_file()))
+    }
+
+    fn agents(&self, from: Option<Timestamp>, to: Timestamp) -> (Timestamp, AgentRows) {
+        let agents = self.agents.lock().unwrap_or_else(PoisonError::into_inner);
+        let from = from.unwrap_or_else(|| agents.midnight(to));
+        (from, agents.between(from, to))
     }
 
     fn ready(&self) -> Result<(), String> {

@@ -121,8 +121,10 @@ pub(crate) fn run(mut center: Center, clock: Clock, shared: &Shared) {
         out.log();
 
         let memory = center.memory();
-        if memory.seq != shown_seq && now.since(shown_at) >= SHOW_EVERY {
-            shared.view.wallboard.store(Arc::clone(&memory.wallboard));
+        let shown_for = now.since(shown_at);
+        let is_old = memory.wallboard.has_waiting() && shown_for >= RENEW_EVERY;
+        if memory.seq != shown_seq && shown_for >= SHOW_EVERY || is_old {
+            shared.view.wallboard.store(center.picture(now));
             (shown_seq, shown_at) = (memory.seq, now);
             shared.view.calls.store(center.switch().calls_up(), Ordering::Relaxed);
             shared.view.ports_free.store(center.switch().ports_free(), Ordering::Relaxed);
@@ -206,6 +208,8 @@ fn about(cdr: &reporting::Cdr) -> recorder::About {
 
 /// How often the live picture is renewed at most.
 const SHOW_EVERY: Duration = Duration::from_millis(250);
+/// While somebody waits their outlook changes though nothing happens.
+const RENEW_EVERY: Duration = Duration::from_secs(1);
 /// With nothing due: look whether to stop.
 const IDLE: Duration = Duration::from_millis(200);
 /// When a thread had no room: how soon to try again.

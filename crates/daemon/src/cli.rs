@@ -43,6 +43,11 @@ pub(crate) enum Verb {
         #[arg(long, default_value = "desk", value_parser = depth)]
         depth: sim::Depth,
     },
+    /// Tell an acceptance story of the back office, step by step: S1 to S8c; without a code, name them.
+    Story {
+        /// Which.
+        code: Option<String>,
+    },
     /// People who may log in to the console.
     User {
         /// What.

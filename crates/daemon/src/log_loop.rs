@@ -8,7 +8,7 @@
 use std::{
     collections::VecDeque,
     path::PathBuf,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, Mutex, PoisonError, RwLock},
     time::{Duration, Instant},
 };
 
@@ -18,6 +18,7 @@ use model::{
     Event, Record, Seq,
     event::{Alarm, AlarmCleared, AlarmRaised},
 };
+use reporting::Agents;
 use store::Store;
 use tokio::sync::watch;
 
@@ -54,6 +55,7 @@ pub(crate) fn write(
     store: &Sender<Vec<Record>>,
     durable: &watch::Sender<Seq>,
     recent: &Recent,
+    agents: &Mutex<Agents>,
 ) {
     let mut center = Post::new(center);
     let mut failed = false;
@@ -72,7 +74,7 @@ pub(crate) fn write(
                 );
                 failed = true;
             }
-            center.send(center::Input::LogFailed);
+            center.send(center::Input::LogFailed(error.to_string()));
             std::thread::sleep(RETRY);
         }
         let seq = batch.last().map_or(0, |record| record.seq);
@@ -83,6 +85,9 @@ pub(crate) fn write(
         // First those who read, then the center, which answers people: whoever is told of a
         // record finds it.
         recent.push(&batch);
+        let mut figures = agents.lock().unwrap_or_else(PoisonError::into_inner);
+        batch.iter().for_each(|record| figures.apply(record));
+        drop(figures);
         // The console may have gone.
         let _gone = durable.send(seq);
         center.send(center::Input::Durable(seq));
@@ -126,7 +131,11 @@ pub(crate) fn follow(
             Err(RecvTimeoutError::Timeout) => Vec::new(),
             Err(RecvTimeoutError::Disconnected) => return,
         };
-        let done = apply(store, folder, &batch);
+        let done = match behind && batch.is_empty() {
+            // What could not be applied is gone from here; it is in the log.
+            true => catch_up(store, folder),
+            false => apply(store, folder, &batch),
+        };
         match done {
             Ok(()) if behind => {
                 behind = false;

@@ -21,6 +21,7 @@ mod players;
 mod run;
 mod sample;
 mod sip_loop;
+mod tables;
 mod tools;
 
 use std::{io::IsTerminal, process::ExitCode};
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
         Verb::Load(load) => load::run(&load),
         Verb::Check { config } => tools::check(&config),
         Verb::Sim { seed, days, depth } => tools::simulate(seed, days, depth),
+        Verb::Story { code } => tools::tell_story(code.as_deref()),
         Verb::User { verb } => people::user(verb),
         Verb::Token(token) => people::token(token),
         Verb::Audit(audit) => people::audit(audit),

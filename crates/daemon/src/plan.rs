@@ -6,10 +6,21 @@ use std::{
     time::Duration,
 };
 
+use backoffice::{
+    Desk, Rules,
+    calendar::{Calendar, OfficeHours},
+};
 use media::{Prompt, PromptId};
 use model::{Date, Number, QueueId, SeatId};
 use reporting::Wallboard;
 use settings::{PromptName, Settings, Strategy};
+
+/// The desk with its rules and calendar, and nothing on it yet.
+pub(crate) fn desk(settings: &Settings, seed: [u8; 32]) -> Desk {
+    let zone = settings.hotline.zone;
+    let calendar = Calendar::new(zone, OfficeHours::default(), &settings.calendar);
+    Desk::new(Rules::shipped(), calendar, seed)
+}
 
 /// What the switch decides by. Entries of the blacklist that ran out before `today` are left out.
 pub(crate) fn plan(settings: &Settings, today: Date) -> switch::Plan {

@@ -39,6 +39,7 @@ use model::{
     },
 };
 use recorder::{Outcome, Recorder};
+use reporting::Agents;
 use settings::{Ports, Settings};
 use sip::Endpoint;
 use store::Store;
@@ -87,10 +88,13 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, String> {
     for finding in &opening.found {
         tracing::warn!("the log: {finding}");
     }
-    let mut memory = Memory::new(settings.hotline.zone, plan::wallboard(settings));
+    let mut memory = Memory::new(plan::wallboard(settings), plan::desk(settings, entropy::seed()));
+    let mut agents = Agents::new(settings.hotline.zone);
     let records = journal::Reader::open(&journal_folder).and_then(|r| r.read_from(1));
     for record in records.map_err(|e| format!("cannot read the log: {e}"))? {
-        memory.apply(&record.map_err(|e| format!("cannot read the log: {e}"))?);
+        let record = record.map_err(|e| format!("cannot read the log: {e}"))?;
+        memory.apply(&record);
+        agents.apply(&record);
     }
     let store = open_store(folder, &journal_folder, memory.seq)?;
     let keys = Arc::new(Keys::open(folder, settings.hotline.zone, clock)?);
@@ -126,6 +130,7 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, String> {
     let (tell_durable, durable) = watch::channel(memory.seq);
     let callers = Arc::new(Callers::default());
     let recent = Arc::new(Recent::default());
+    let agents = Arc::new(Mutex::new(agents));
     let sip_counts = Arc::new(Mutex::new(sip::Counts::default()));
     let stop_front = Arc::new(AtomicBool::new(false));
     let stop_center = Arc::new(AtomicBool::new(false));
@@ -162,7 +167,11 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, String> {
     backs.push(spawn("log", {
         let inbox = Arc::clone(&inbox);
         let recent = Arc::clone(&recent);
-        move || log_loop::write(journal, &log_inbox, &inbox, &to_view, &tell_durable, &recent)
+        let agents = Arc::clone(&agents);
+        move || {
+            let (view, durable) = (&to_view, &tell_durable);
+            log_loop::write(journal, &log_inbox, &inbox, view, durable, &recent, &agents);
+        }
     })?);
     let reader = store.reader();
     backs.push(spawn("view", {
@@ -265,6 +274,7 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, String> {
         view,
         durable,
         recent,
+        agents,
         journal: journal_folder,
         reader,
         recordings: settings.recording.folder.clone(),

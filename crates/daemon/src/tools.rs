@@ -8,18 +8,28 @@ use std::{
 use model::SeatId;
 use settings::{Keyring, Settings};
 
-use crate::{EX_DATAERR, EX_USAGE, Fault, cli::Place, entropy, keys, run, say};
+use crate::{EX_DATAERR, EX_USAGE, Fault, cli::Place, entropy, keys, run, say, tables};
 
 /// `heartline check`
 pub(crate) fn check(config: &Path) -> Result<(), Fault> {
-    let settings = Settings::load(config).map_err(|faults| config_fault(&faults))?;
+    let (settings, network) = match (Settings::load(config), tables::check(config)) {
+        (Ok(settings), Ok(network)) => (settings, network),
+        (settings, network) => {
+            let faults = [settings.err(), network.err()].into_iter().flatten().flatten();
+            return Err(config_fault(&faults.collect::<Vec<_>>()));
+        }
+    };
     say(&format!(
-        "{}: {} lines, {} queues, {} seats, {} trunks: no fault",
+        "{}: {} lines, {} queues, {} seats, {} trunks, {} units, {} topics, {} rows of the \
+         directory: no fault",
         config.display(),
         settings.lines.len(),
         settings.queues.len(),
         settings.seats.len(),
         settings.trunks.len(),
+        network.units().count(),
+        network.topics().count(),
+        network.routes().count(),
     ));
     Ok(())
 }
@@ -41,6 +51,22 @@ pub(crate) fn simulate(seed: u64, days: u32, depth: sim::Depth) -> Result<(), Fa
     let report = sim::run(seed, days, depth, &mut |line| say(line));
     say(&report.summary());
     if report.is_clean() { Ok(()) } else { Err(Fault::new(EX_DATAERR, "a law was broken")) }
+}
+
+/// `heartline story`
+pub(crate) fn tell_story(code: Option<&str>) -> Result<(), Fault> {
+    let Some(code) = code else {
+        for story in sim::story::STORIES {
+            say(&format!("{:4} {}", story.code, story.title));
+        }
+        return Ok(());
+    };
+    let Some(story) = sim::story::Story::by_code(code) else {
+        let known = sim::story::STORIES.map(|story| story.code).join(", ");
+        return Err(Fault::new(EX_USAGE, format!("there is no story {code}; there are {known}")));
+    };
+    let days = settings::calendar::embedded().map_err(|faults| config_fault(&faults))?;
+    story.tell(&days, &mut |line| say(line)).map_err(|what| Fault::new(EX_DATAERR, what))
 }
 
 /// `heartline seat password`

@@ -107,6 +107,25 @@ fn hold_and_resume_keep_the_way_to_a_phone_behind_nat() {
 }
 
 #[test]
+fn who_speaks_to_a_held_leg_does_not_take_it() {
+    let (mut lab, mut caller, _) = talking();
+    lab.direct(Party::Caller, &caller, model::Direction::SendOnly);
+    lab.run_to(240);
+    lab.direct(Party::Caller, &caller, model::Direction::SendRecv);
+    let before = lab.heard_at(SEAT_PORT).len();
+    // The caller has not spoken again yet.
+    let mut stranger = Phone::new("203.0.113.66:7000", CALLER_PORT, 2_500.0, 0xbad);
+    lab.speak(&mut stranger, 260, 360);
+    lab.run_to(365);
+    assert_eq!(lab.heard_at(SEAT_PORT).len(), before);
+    // It may have taken another port meanwhile.
+    caller.from = addr("192.0.2.10:5998");
+    lab.speak(&mut caller, 380, 480);
+    lab.run_to(480);
+    assert_eq!(lab.heard_at(SEAT_PORT).len(), before + 5);
+}
+
+#[test]
 fn a_moved_nat_binding_is_followed_when_it_knows_the_stream() {
     let (mut lab, mut caller, _) = talking();
     caller.from = addr("192.0.2.10:5999");

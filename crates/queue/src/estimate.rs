@@ -1,4 +1,4 @@
-//! How long the wait will be: from what seats have needed lately, and with a score of past guesses.
+//! How long the wait will be, from what seats have needed lately.
 //!
 //! Asterisk takes a moving average of past waits and ignores position and
 //! seats; it even grows again once it has expired. We ask instead: which seats
@@ -87,14 +87,8 @@ impl Service {
         servers: impl IntoIterator<Item = Server>,
     ) -> Option<Duration> {
         let mean = self.mean()?;
-        let mut free_at: BinaryHeap<Reverse<Duration>> = BinaryHeap::new();
-        for server in servers {
-            free_at.push(Reverse(match server {
-                Server::Free => Duration::ZERO,
-                Server::Busy(elapsed) => self.residual(elapsed)?,
-            }));
-        }
-        let seats = free_at.len();
+        let servers: Vec<Server> = servers.into_iter().collect();
+        let seats = servers.len();
         if seats == 0 || position == 0 {
             return None;
         }
@@ -104,44 +98,29 @@ impl Service {
             Some(beyond) => (beyond, SIMULATED_ROUNDS * seats + rest),
             None => (0, position - 1),
         };
-        for _ in 0..steps {
-            let Reverse(next) = free_at.pop()?;
-            free_at.push(Reverse(next + mean));
-        }
-        let Reverse(turn) = free_at.pop()?;
+        let turn = self.turns(servers).nth(steps)?;
         Some(turn + mean.saturating_mul(u32::try_from(rounds).unwrap_or(u32::MAX)))
     }
-}
 
-/// Guesses against what came true, so that the error can be published.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Forecast {
-    /// Guesses compared.
-    pub compared: u64,
-    /// Sum of the errors without sign, in ms.
-    pub error_ms: u64,
-    /// Sum of the errors with sign, in ms: positive when people waited longer than told.
-    pub bias_ms: i64,
-}
-
-impl Forecast {
-    /// A caller told `predicted` waited `actual`, counted from the same moment.
-    pub fn compare(&mut self, predicted: Duration, actual: Duration) {
-        let ms = |d: Duration| i64::try_from(d.as_millis()).unwrap_or(i64::MAX);
-        let late = ms(actual).saturating_sub(ms(predicted));
-        self.compared += 1;
-        self.error_ms = self.error_ms.saturating_add(late.unsigned_abs());
-        self.bias_ms = self.bias_ms.saturating_add(late);
-    }
-
-    /// The mean absolute error, once there is one.
-    pub fn mean_error(&self) -> Option<Duration> {
-        self.error_ms.checked_div(self.compared).map(Duration::from_millis)
-    }
-
-    /// The mean error with its sign, in ms.
-    pub fn mean_bias_ms(&self) -> Option<i64> {
-        self.bias_ms.checked_div(i64::try_from(self.compared).ok()?)
+    /// When the turn of the first comes, of the second, and so on, when every seat serves in
+    /// turn; nothing when there are no seats or too little is known. O(log seats) each.
+    pub fn turns(
+        &self,
+        servers: impl IntoIterator<Item = Server>,
+    ) -> impl Iterator<Item = Duration> {
+        let mean = self.mean();
+        let mut free_at: BinaryHeap<Reverse<Duration>> = BinaryHeap::new();
+        for server in servers {
+            free_at.extend(match server {
+                Server::Free => mean.map(|_| Reverse(Duration::ZERO)),
+                Server::Busy(elapsed) => self.residual(elapsed).map(Reverse),
+            });
+        }
+        std::iter::from_fn(move || {
+            let Reverse(turn) = free_at.pop()?;
+            free_at.push(Reverse(turn + mean?));
+            Some(turn)
+        })
     }
 }
 
@@ -196,6 +175,9 @@ mod tests {
         // Far back, by whole rounds: the same as if every step were taken.
         assert_eq!(wait(1_001), Some(10 + 500 * 100));
         assert_eq!(wait(0), None);
+        let turns = service.turns(seats).map(|turn| turn.as_secs());
+        assert_eq!(turns.take(4).collect::<Vec<_>>(), [10, 60, 110, 160]);
+        assert_eq!(service.turns([]).next(), None);
     }
 
     #[test]
@@ -203,15 +185,5 @@ mod tests {
         let service = service(std::iter::repeat_n(10_000, KEPT).chain([20_000; KEPT]));
         assert_eq!(service.mean(), Some(S(20)));
         assert_eq!(service.sorted.len(), KEPT);
-    }
-
-    #[test]
-    fn the_error_is_published_with_and_without_its_sign() {
-        let mut forecast = Forecast::default();
-        assert_eq!(forecast.mean_error(), None);
-        forecast.compare(S(60), S(90));
-        forecast.compare(S(60), S(50));
-        assert_eq!(forecast.mean_error(), Some(S(20)));
-        assert_eq!(forecast.mean_bias_ms(), Some(10_000));
     }
 }

@@ -10,6 +10,6 @@ mod estimate;
 mod intake;
 mod line;
 
-pub use estimate::{Forecast, Server, Service};
+pub use estimate::{Server, Service};
 pub use intake::{Batch, Intake};
 pub use line::{Line, Place};

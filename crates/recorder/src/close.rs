@@ -1,5 +1,5 @@
 //! Closing a recording, on a thread of its own: sync and hash take their time
-//! and the pieces of other calls must not wait for them.
+//! and the pieces of other calls must not wait for them. A full disk takes more.
 
 use std::{
     collections::BTreeSet,
@@ -13,7 +13,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crossbeam_channel::{Receiver, Sender};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use media::Closing;
 use model::CallId;
 use sha2::{Digest, Sha256};
@@ -37,58 +37,115 @@ pub(crate) struct Ended {
 /// Close what comes until nothing can come any more.
 ///
 /// The first after a rest is closed at once; when many end, they gather and
-/// share the syncs of their folder.
-pub(crate) fn close_all(ended: &Receiver<Ended>, outcomes: &Sender<Outcome>, gather: Duration) {
+/// share the syncs of their folder. One for whose description the disk has no
+/// room is tried again until it has.
+pub(crate) fn close_all(
+    ended: &Receiver<Ended>,
+    outcomes: &Sender<Outcome>,
+    gather: Duration,
+    retry: Duration,
+) {
     let mut last: Option<Instant> = None;
-    while let Ok(first) = ended.recv() {
+    let mut unclosed: Vec<Finished> = Vec::new();
+    loop {
+        let first = match unclosed.is_empty() {
+            true => ended.recv().map_err(RecvTimeoutError::from),
+            false => ended.recv_timeout(retry),
+        };
+        let is_over = matches!(first, Err(RecvTimeoutError::Disconnected));
         if let Some(rest) = last.and_then(|last| gather.checked_sub(last.elapsed())) {
             thread::sleep(rest);
         }
         last = Some(Instant::now());
-        let group = std::iter::once(first).chain(ended.try_iter().take(GROUP_MAX)).collect();
-        for (call, outcome) in close(group) {
-            let outcome = outcome.unwrap_or_else(|error| Outcome::Failed {
-                call,
-                why: format!(
-                    "the recording could not be closed ({error}); its .part file is kept and \
-                     repaired at the next start"
-                ),
-            });
-            // Nobody listens any more when the engine goes down without us.
-            let _ = outcomes.send(outcome);
+        let mut group = std::mem::take(&mut unclosed);
+        let tried = group.len();
+        for ended in first.into_iter().chain(ended.try_iter().take(GROUP_MAX)) {
+            let call = ended.recording.place.call();
+            match finish(ended) {
+                Ok(finished) => group.push(finished),
+                Err(error) => say(outcomes, failed(call, &error, LATER)),
+            }
+        }
+        for (n, (finished, closed)) in close(group).into_iter().enumerate() {
+            match closed {
+                Ok(()) => say(outcomes, finished.closed()),
+                Err(error) if is_full(&error) && !is_over && unclosed.len() < UNCLOSED_MAX => {
+                    // Of one that broke off it has been said already.
+                    if n >= tried && finished.manifest.broken_off.is_none() {
+                        say(outcomes, failed(finished.place.call(), &error, SOON));
+                    }
+                    unclosed.push(finished);
+                }
+                Err(error) => say(outcomes, failed(finished.place.call(), &error, LATER)),
+            }
+        }
+        if is_over {
+            return;
         }
     }
 }
 
-fn close(group: Vec<Ended>) -> Vec<(CallId, io::Result<Outcome>)> {
-    let described: Vec<_> =
-        group.into_iter().map(|ended| (ended.recording.place.call(), describe(ended))).collect();
-    let folders: BTreeSet<PathBuf> =
-        described.iter().filter_map(|(_, one)| Some(one.as_ref().ok()?.place.folder())).collect();
-    let safe = sync_all(&folders);
-    let named: Vec<_> = described
+fn say(outcomes: &Sender<Outcome>, outcome: Outcome) {
+    // Nobody listens any more when the engine goes down without us.
+    let _ = outcomes.send(outcome);
+}
+
+fn failed(call: CallId, error: &io::Error, when: &str) -> Outcome {
+    let why = format!("the recording could not be closed ({error}); what there is is kept, {when}");
+    Outcome::Failed { call, why }
+}
+
+fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+}
+
+/// Describe and name all of them, with two syncs of each folder.
+fn close(group: Vec<Finished>) -> Vec<(Finished, io::Result<()>)> {
+    let mut tried: Vec<_> = group
         .into_iter()
-        .map(|(call, described)| {
-            let described = described.and_then(|described| {
-                again(&safe)?;
-                name(&described.place, described.parts)?;
-                Ok(described.outcome)
-            });
-            (call, described)
+        .map(|mut one| {
+            let described = write_sidecar(&one.place, &one.parts, &mut one.manifest);
+            (one, described)
         })
         .collect();
+    let folders: BTreeSet<PathBuf> = tried.iter().map(|(one, _)| one.place.folder()).collect();
     let safe = sync_all(&folders);
-    named.into_iter().map(|(call, named)| (call, again(&safe).and(named))).collect()
+    for (one, result) in &mut tried {
+        if result.is_ok() {
+            *result = again(&safe).and_then(|()| name(&one.place, one.parts.len()));
+        }
+    }
+    let safe = sync_all(&folders);
+    tried
+        .into_iter()
+        .map(|(one, result)| {
+            let result = result.and_then(|()| again(&safe));
+            (one, result)
+        })
+        .collect()
 }
 
-/// Synced and described, and not yet named.
-struct Described {
+/// All its voice is in its files; it is not yet described and named.
+struct Finished {
     place: Place,
-    parts: usize,
-    outcome: Outcome,
+    parts: Vec<Part>,
+    manifest: Manifest,
 }
 
-fn describe(ended: Ended) -> io::Result<Described> {
+impl Finished {
+    fn closed(self) -> Outcome {
+        Outcome::Closed {
+            call: self.place.call(),
+            file: self.manifest.file,
+            length_ms: self.manifest.length_ms,
+            sha256: self.manifest.sha256,
+            caller_gap_ms: self.manifest.caller_gap_ms,
+            hotline_gap_ms: self.manifest.hotline_gap_ms,
+        }
+    }
+}
+
+fn finish(ended: Ended) -> io::Result<Finished> {
     let Ended { recording, closing, about, broken_off } = ended;
     let [caller_gap_ms, hotline_gap_ms, dropped_ms] = [
         recording.caller_gap + recording.dropped,
@@ -97,7 +154,7 @@ fn describe(ended: Ended) -> io::Result<Described> {
     ]
     .map(frames_as_ms);
     let (place, parts) = recording.finish()?;
-    let mut manifest = Manifest {
+    let manifest = Manifest {
         broken_off,
         about: about.as_ref().map(Subject::from),
         caller_gap_ms,
@@ -106,16 +163,7 @@ fn describe(ended: Ended) -> io::Result<Described> {
         voice: closing.as_deref().map(Voice::from),
         ..Manifest::new(&place)
     };
-    write_sidecar(&place, &parts, &mut manifest)?;
-    let outcome = Outcome::Closed {
-        call: place.call(),
-        file: manifest.file,
-        length_ms: manifest.length_ms,
-        sha256: manifest.sha256,
-        caller_gap_ms,
-        hotline_gap_ms,
-    };
-    Ok(Described { place, parts: parts.len(), outcome })
+    Ok(Finished { place, parts, manifest })
 }
 
 /// Sync, hash, describe, name. Only a file whose sidecar is safe loses its `.part`,
@@ -133,6 +181,7 @@ pub(crate) fn settle(
 }
 
 fn write_sidecar(place: &Place, parts: &[Part], manifest: &mut Manifest) -> io::Result<()> {
+    manifest.continued.clear();
     for (part, n) in parts.iter().zip(1..) {
         part.file.sync_all()?;
         let (sha256, length_ms) = (hash(&part.file)?, frames_as_ms(part.frames));
@@ -191,6 +240,12 @@ pub(crate) fn hash(file: &Arc<File>) -> io::Result<String> {
     }))
 }
 
+/// Said of a recording that waits for room.
+const SOON: &str = "and it is closed as soon as there is room";
+/// Said of a recording we give up: salvage finds its `.part` file.
+const LATER: &str = "and it is repaired at the next start";
+/// Each holds a file open; the next ones are left to salvage.
+const UNCLOSED_MAX: usize = 1_024;
 /// One group; the rest wait for the next.
 const GROUP_MAX: usize = 255;
 const HASH_BLOCK: usize = 128 << 10;

@@ -8,7 +8,7 @@
 //! Full? The tap: a stretch of voice is dropped, counted, and becomes silence of
 //! the same length in the file. The disk: below the full mark new calls go on
 //! unrecorded and say so; open recordings go on until the disk refuses, and
-//! keep what they have. A call never waits for a recording.
+//! keep what they have; they are described and named once there is room. A call never waits for a recording.
 //!
 //! It will never know SIP, a queue or a ticket.
 

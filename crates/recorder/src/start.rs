@@ -49,6 +49,8 @@ pub struct Options {
     /// Recordings that end within this time are closed together, sharing syncs; the first after a
     /// rest is closed at once.
     pub gather: Duration,
+    /// How soon a recording that could not be closed for want of room is tried again.
+    pub retry: Duration,
 }
 
 impl Default for Options {
@@ -64,6 +66,7 @@ impl Default for Options {
             idle: IDLE,
             about_wait: ABOUT_WAIT,
             gather: GATHER,
+            retry: RETRY,
         }
     }
 }
@@ -114,9 +117,10 @@ impl Recorder {
             };
             let named = |what: &str| thread::Builder::new().name(format!("{what}-{n}"));
             threads.push(named("recorder").spawn(move || behind(|| shard.run()))?);
-            let (outcomes, gather) = (outcomes.clone(), options.gather);
+            let (outcomes, gather, retry) = (outcomes.clone(), options.gather, options.retry);
             threads.push(
-                named("closer").spawn(move || behind(|| close_all(&ended, &outcomes, gather)))?,
+                named("closer")
+                    .spawn(move || behind(|| close_all(&ended, &outcomes, gather, retry)))?,
             );
             shards.push(tell);
         }
@@ -219,5 +223,7 @@ const FULL_WATER_BYTES: u64 = 1_000_000_000;
 const IDLE: Duration = Duration::from_secs(60);
 /// A recording has its name this much later at most; a busy hour then costs a few syncs a second.
 const GATHER: Duration = Duration::from_millis(250);
+/// Room is made by people and by nightly chores; a try costs a read of the file.
+const RETRY: Duration = Duration::from_secs(5);
 /// The center describes a call as it ends; the voice ends a moment before or after.
 const ABOUT_WAIT: Duration = Duration::from_secs(2);

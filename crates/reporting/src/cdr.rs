@@ -1,7 +1,7 @@
 //! One call as one line: the call detail record.
 
 use model::{
-    CallId, LineId, Number, QueueId, SeatId, TicketId, Timestamp, TrunkId,
+    AccountName, CallId, LineId, Number, QueueId, SeatId, TicketId, Timestamp, TrunkId,
     event::{CallEnd, Event},
 };
 use serde::{Deserialize, Serialize};
@@ -29,6 +29,9 @@ pub struct Cdr {
     pub connected: Option<Timestamp>,
     /// The seat that answered last.
     pub seat: Option<SeatId>,
+    /// The person who answered last, when one was signed in there by name.
+    #[serde(default)]
+    pub agent: Option<AccountName>,
     /// How many offers were made for it.
     pub offers: u32,
     /// When it ended.
@@ -45,6 +48,9 @@ pub struct Cdr {
     pub recording_ms: Option<u64>,
     /// Its hash, once closed.
     pub recording_sha256: Option<String>,
+    /// Why the call is not recorded, or not to its end.
+    #[serde(default)]
+    pub recording_fault: Option<String>,
     /// The ticket or missed-call item it left.
     pub ticket: Option<TicketId>,
 }
@@ -61,6 +67,7 @@ impl Cdr {
             Event::OfferMade(e) => e.call,
             Event::RecordingStarted(e) => e.call,
             Event::RecordingClosed(e) => e.call,
+            Event::RecordingFailed(e) => e.call,
             Event::RecordingSalvaged(e) => e.call,
             Event::TicketOpened(e) => e.call,
             Event::MissedCallFiled(e) => e.call,
@@ -82,6 +89,7 @@ impl Cdr {
             queued: None,
             connected: None,
             seat: None,
+            agent: None,
             offers: 0,
             ended: None,
             end: None,
@@ -90,12 +98,19 @@ impl Cdr {
             recording: None,
             recording_ms: None,
             recording_sha256: None,
+            recording_fault: None,
             ticket: None,
         })
     }
 
     /// Follow one event about this call; events that change nothing here are passed over.
-    pub fn apply(&mut self, at: Timestamp, event: &Event) {
+    /// `sits_at` tells who is signed in at a seat at this moment.
+    pub fn apply(
+        &mut self,
+        at: Timestamp,
+        event: &Event,
+        sits_at: impl FnOnce(SeatId) -> Option<AccountName>,
+    ) {
         match event {
             Event::CallQueued(e) => {
                 self.queue = Some(e.queue.clone());
@@ -105,6 +120,7 @@ impl Cdr {
             Event::CallConnected(e) => {
                 self.connected.get_or_insert(at);
                 self.seat = Some(e.seat);
+                self.agent = sits_at(e.seat);
                 self.wait_ms = e.wait_ms;
             }
             Event::CallLeftQueue(e) => self.wait_ms = e.wait_ms,
@@ -120,6 +136,8 @@ impl Cdr {
                 self.recording_ms = Some(e.length_ms);
                 self.recording_sha256 = Some(e.sha256.clone());
             }
+            // The first is the reason; what follows is how its end was saved.
+            Event::RecordingFailed(e) => drop(self.recording_fault.get_or_insert(e.why.clone())),
             Event::RecordingSalvaged(e) => {
                 self.recording = Some(e.file.clone());
                 self.recording_ms = Some(e.length_ms);

@@ -119,10 +119,7 @@ impl Intervals {
 
     /// The quarter a moment is in; it opens with who waits.
     fn row(&mut self, at: Timestamp) -> &mut Interval {
-        let into_s = u64::from(self.zone.second_of_day(at)) % QUARTER_S;
-        let start = Timestamp::from_micros(
-            (at.micros() / 1_000_000).saturating_sub(into_s).saturating_mul(1_000_000),
-        );
+        let start = quarter_of(self.zone, at);
         if !self.rows.contains_key(&start) && self.rows.len() >= KEPT {
             self.rows.pop_first();
         }
@@ -156,6 +153,14 @@ impl Intervals {
         tell(self.queue(at, &queue), at.ms_since(since), by);
         Some(queue)
     }
+}
+
+/// When the quarter hour of local time began that a moment is in.
+pub(crate) fn quarter_of(zone: Zone, at: Timestamp) -> Timestamp {
+    let into_s = u64::from(zone.second_of_day(at)) % QUARTER_S;
+    Timestamp::from_micros(
+        (at.micros() / 1_000_000).saturating_sub(into_s).saturating_mul(1_000_000),
+    )
 }
 
 const QUARTER_S: u64 = 15 * 60;

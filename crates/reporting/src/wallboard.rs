@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use model::{
     AccountName, CallId, Date, Event, Login, NotReadyReason, QueueId, Record, SeatId, Timestamp,
     WorkState, Zone,
-    event::{Alarm, CallEnd},
+    event::{Actor, AfterTalk, Alarm, CallEnd},
 };
 use serde::Serialize;
+
+use crate::Forecast;
 
 /// What hangs on the wall. 大屏
 ///
@@ -28,9 +30,9 @@ pub struct Wallboard {
     zone: Zone,
     #[serde(skip)]
     today: Date,
-    /// Where each waiting call waits, and since when.
+    /// Where each waiting call waits, since when, and how long it was expected to.
     #[serde(skip)]
-    places: BTreeMap<CallId, (QueueId, Timestamp)>,
+    places: BTreeMap<CallId, (QueueId, Timestamp, Option<u64>)>,
 }
 
 /// One queue, now and since local midnight.
@@ -50,6 +52,8 @@ pub struct QueueBoard {
     pub answered_in_15s: u64,
     /// Sum of the waits of the answered, in ms; ASA = this / answered.
     pub answered_wait_ms: u64,
+    /// How good the expected waits were, today.
+    pub forecast: Forecast,
 }
 
 /// One who waits.
@@ -63,6 +67,10 @@ pub struct WaitingCall {
     pub priority: u8,
     /// The seat it rings at, while it does.
     pub ringing: Option<SeatId>,
+    /// Its place, from 1. Not of the log: whoever knows the line fills it in.
+    pub position: Option<u32>,
+    /// How long it will still wait, in ms, when enough is known to say so. Filled in likewise.
+    pub expected_ms: Option<u64>,
 }
 
 /// One seat.
@@ -76,6 +84,13 @@ pub struct SeatBoard {
     pub work: Option<WorkState>,
     /// Since when the login and work states are what they are; signed out, the device state.
     pub since: Timestamp,
+    /// Not ready: when it is ready again by itself.
+    pub back: Option<Timestamp>,
+    /// Talking: what happens when the talk ends, instead of wrap-up.
+    pub next: Option<AfterTalk>,
+    /// Who asked for that.
+    #[serde(skip)]
+    pub next_by: Option<Actor>,
     /// Calls taken today.
     pub answered: u64,
     /// Offers missed today.
@@ -91,6 +106,9 @@ impl Default for SeatBoard {
             login: Login::LoggedOut,
             work: None,
             since: Timestamp::default(),
+            back: None,
+            next: None,
+            next_by: None,
             answered: 0,
             missed: 0,
             talk_ms: 0,
@@ -119,6 +137,7 @@ impl SeatBoard {
             _ => false,
         };
         self.work = work;
+        (self.back, self.next, self.next_by) = (None, None, None);
         if !goes_on {
             self.since = at;
         }
@@ -164,15 +183,25 @@ impl Wallboard {
         match &record.event {
             Event::CallQueued(e) => {
                 let board = self.queues.entry(e.queue.clone()).or_default();
-                let waits =
-                    WaitingCall { call: e.call, since: at, priority: e.priority, ringing: None };
+                let waits = WaitingCall {
+                    call: e.call,
+                    since: at,
+                    priority: e.priority,
+                    ringing: None,
+                    position: None,
+                    expected_ms: None,
+                };
                 let place = board.waiting.partition_point(|w| w.since <= at);
                 board.waiting.insert(place, waits);
                 board.offered += 1;
-                self.places.insert(e.call, (e.queue.clone(), at));
+                self.places.insert(e.call, (e.queue.clone(), at, e.expected_ms));
             }
             Event::CallConnected(e) => {
+                let expected_ms = self.places.get(&e.call).and_then(|(_, _, expected)| *expected);
                 if let Some(board) = self.leaves(e.call) {
+                    if let Some(expected_ms) = expected_ms {
+                        board.forecast.compare(expected_ms, e.wait_ms);
+                    }
                     board.answered += 1;
                     board.answered_wait_ms += e.wait_ms;
                     board.answered_in_15s += u64::from(e.wait_ms <= IN_TIME_MS);
@@ -229,14 +258,25 @@ impl Wallboard {
             Event::SeatReady(e) => self.seat(e.seat).does(at, Some(WorkState::Ready)),
             Event::SeatNotReady(e) => {
                 let work = WorkState::NotReady { reason: e.reason.clone() };
-                self.seat(e.seat).does(at, Some(work));
+                let seat = self.seat(e.seat);
+                seat.does(at, Some(work));
+                seat.back = e.back;
+            }
+            Event::SeatNextSet(e) => {
+                let seat = self.seat(e.seat);
+                seat.next = e.next.clone();
+                seat.next_by = e.next.as_ref().map(|_| e.by.clone());
             }
             Event::SeatWrapUpStarted(e) => {
                 let work = WorkState::WrapUp { call: e.call, until: e.until };
                 self.seat(e.seat).does(at, Some(work));
             }
-            // A start forgets which phones were there: they register again.
-            Event::EngineStarted(_) => self.seats.values_mut().for_each(|s| s.reachable = false),
+            Event::EngineStarted(_) => {
+                // A start forgets which phones were there: they register again. What is wrong
+                // still is found again, too.
+                self.seats.values_mut().for_each(|s| s.reachable = false);
+                self.alarms.clear();
+            }
             Event::AlarmRaised(e) => drop(self.alarms.insert(e.alarm, e.text.clone())),
             Event::AlarmCleared(e) => drop(self.alarms.remove(&e.alarm)),
             // Not in a queue yet, not in one any more, or nothing the wall shows.
@@ -271,6 +311,19 @@ impl Wallboard {
         }
     }
 
+    /// Says where each waiting call stands and how long it will wait, as `of` knows it.
+    pub fn fill_in(&mut self, of: impl Fn(CallId) -> Option<(u32, Option<u64>)>) {
+        for waits in self.queues.values_mut().flat_map(|board| &mut board.waiting) {
+            let (position, expected_ms) = of(waits.call).unzip();
+            (waits.position, waits.expected_ms) = (position, expected_ms.flatten());
+        }
+    }
+
+    /// Whether anybody waits.
+    pub fn has_waiting(&self) -> bool {
+        !self.places.is_empty()
+    }
+
     fn turn_the_day(&mut self, at: Timestamp) {
         let today = self.zone.date(at);
         if today == self.today {
@@ -289,7 +342,7 @@ impl Wallboard {
 
     /// A call does not wait any more; the board it waited on, if it did.
     fn leaves(&mut self, call: CallId) -> Option<&mut QueueBoard> {
-        let (queue, since) = self.places.remove(&call)?;
+        let (queue, since, _) = self.places.remove(&call)?;
         let board = self.queues.get_mut(&queue)?;
         if let Some(place) = place_of(&board.waiting, call, since) {
             board.waiting.remove(place);
@@ -298,7 +351,7 @@ impl Wallboard {
     }
 
     fn rings(&mut self, call: CallId, seat: Option<SeatId>) {
-        let Some((queue, since)) = self.places.get(&call) else { return };
+        let Some((queue, since, _)) = self.places.get(&call) else { return };
         let Some(board) = self.queues.get_mut(queue) else { return };
         let place = place_of(&board.waiting, call, *since);
         if let Some(waits) = place.and_then(|n| board.waiting.get_mut(n)) {

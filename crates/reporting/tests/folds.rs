@@ -6,10 +6,10 @@ use model::{
     CallId, Event, LineId, Login, NotReadyReason, Number, OfferId, QueueId, Record, SeatId,
     Timestamp, TrunkId, WorkState, Zone,
     event::{
-        Actor, CallArrived, CallConnected, CallEnd, CallEnded, CallLeftQueue, CallQueued,
-        CallRefused, EngineStarted, MissedOutcome, OfferAccepted, OfferMade, OfferMissed,
-        OfferWithdrawn, QueueExit, Refusal, SeatLoggedIn, SeatLoggedOut, SeatNotReady, SeatReached,
-        SeatReady, SeatWrapUpStarted, Withdrawal,
+        Actor, AfterTalk, Alarm, AlarmRaised, CallArrived, CallConnected, CallEnd, CallEnded,
+        CallLeftQueue, CallQueued, CallRefused, EngineStarted, MissedOutcome, OfferAccepted,
+        OfferMade, OfferMissed, OfferWithdrawn, QueueExit, Refusal, SeatLoggedIn, SeatLoggedOut,
+        SeatNextSet, SeatNotReady, SeatReached, SeatReady, SeatWrapUpStarted, Withdrawal,
     },
 };
 use reporting::{Cdr, Intervals, QueueLog, Wallboard};
@@ -54,7 +54,8 @@ impl Day {
             }),
         );
         let (queue, skills, priority, position) = (main_queue(), Vec::new(), 0, 1);
-        let queued = CallQueued { call, queue, skills, priority, position };
+        let expected_ms = Some(20_000);
+        let queued = CallQueued { call, queue, skills, priority, position, expected_ms };
         self.tell(s, Event::CallQueued(queued));
     }
 
@@ -128,6 +129,9 @@ fn the_wall_counts_the_morning() {
     let main = &wall.queues[&main_queue()];
     assert_eq!((main.offered, main.answered, main.abandoned, main.flowed_out), (4, 1, 1, 1));
     assert_eq!((main.answered_in_15s, main.answered_wait_ms), (1, 4_000));
+    // Expected to wait 20 s, answered after 4; who left is not compared.
+    assert_eq!((main.forecast.compared, main.forecast.mean_error_ms), (1, Some(16_000)));
+    assert_eq!(main.forecast.mean_bias_ms, Some(-16_000));
     assert_eq!(main.waiting.iter().map(|w| w.call.as_u64()).collect::<Vec<_>>(), [4]);
     let seat = &wall.seats[&SEAT];
     assert!(seat.reachable);
@@ -149,13 +153,32 @@ fn the_wall_shows_where_a_call_rings_and_no_more_when_it_is_missed() {
     let (outcome, ring_ms) = (MissedOutcome::NoAnswer, 20_000);
     day.tell(21, Event::OfferMissed(OfferMissed { offer, call, seat, outcome, ring_ms }));
     let (reason, by) = (NotReadyReason::Rona, Actor::Engine);
-    day.tell(21, Event::SeatNotReady(SeatNotReady { seat, reason, by }));
+    day.tell(21, Event::SeatNotReady(SeatNotReady { seat, reason, by, back: None }));
     let wall = day.wall();
     assert_eq!(wall.queues[&main_queue()].waiting[0].ringing, None);
     assert_eq!(wall.queues[&main_queue()].waiting[0].since, at(0));
     assert_eq!(wall.seats[&SEAT].missed, 1);
     let rona = WorkState::NotReady { reason: NotReadyReason::Rona };
     assert_eq!(wall.seats[&SEAT].work, Some(rona));
+}
+
+#[test]
+fn the_wall_knows_what_a_seat_does_next_until_it_does() {
+    let mut day = Day::new();
+    let (seat, by) = (SEAT, Actor::Person("li".into()));
+    day.arrives(0, 1);
+    day.rings(1, 1);
+    day.answered(5, 1, 5);
+    let next = Some(AfterTalk::LogOut);
+    day.tell(9, Event::SeatNextSet(SeatNextSet { seat, next: next.clone(), by: by.clone() }));
+    let shown = day.wall().seats[&SEAT].clone();
+    assert_eq!((shown.next, shown.next_by), (next, Some(by)));
+    let (reason, by, back) = (NotReadyReason::Rona, Actor::Engine, Some(at(60)));
+    day.tell(20, Event::SeatNotReady(SeatNotReady { seat, reason, by: by.clone(), back }));
+    let shown = day.wall().seats[&SEAT].clone();
+    assert_eq!((shown.next, shown.next_by, shown.back), (None, None, back));
+    day.tell(60, Event::SeatReady(SeatReady { seat, by }));
+    assert_eq!(day.wall().seats[&SEAT].back, None);
 }
 
 #[test]
@@ -180,8 +203,13 @@ fn an_extended_wrap_up_keeps_its_timer() {
 #[test]
 fn a_start_forgets_which_phones_were_there() {
     let mut day = morning();
+    let (alarm, text) = (Alarm::LogFailed, String::new());
+    day.tell(150, Event::AlarmRaised(AlarmRaised { alarm, text }));
+    assert_eq!(day.wall().alarms.len(), 1);
     day.tell(200, Event::EngineStarted(EngineStarted { version: String::new() }));
     assert!(!day.wall().seats[&SEAT].reachable);
+    // And what was wrong: what still is will be found again.
+    assert!(day.wall().alarms.is_empty());
 }
 
 #[test]
@@ -245,7 +273,7 @@ fn the_morning_as_asterisk_would_have_written_it() {
     let (offer, why, ring_ms) = (OfferId(4), Withdrawal::SeatGone, 1_500);
     day.tell(122, Event::OfferWithdrawn(OfferWithdrawn { offer, call, seat, why, ring_ms }));
     let (reason, by) = (NotReadyReason::Meal, Actor::Phone);
-    day.tell(123, Event::SeatNotReady(SeatNotReady { seat, reason, by: by.clone() }));
+    day.tell(123, Event::SeatNotReady(SeatNotReady { seat, reason, by: by.clone(), back: None }));
     day.tell(124, Event::SeatReady(SeatReady { seat, by: by.clone() }));
     day.tell(125, Event::SeatLoggedOut(SeatLoggedOut { seat, by }));
     let id = |n: u64| CallId::from(n).to_string();
@@ -276,7 +304,8 @@ fn a_call_is_one_line() {
     let day = morning();
     let mut cdr = day.records.iter().find_map(|r| Cdr::begin(r.at, &r.event)).unwrap();
     let about = day.records.iter().filter(|r| Cdr::subject(&r.event) == Some(CallId::from(1)));
-    about.for_each(|record| cdr.apply(record.at, &record.event));
+    about.for_each(|record| cdr.apply(record.at, &record.event, |_| Some("li".into())));
+    assert_eq!(cdr.agent, Some("li".into()));
     assert_eq!((cdr.arrived, cdr.queued, cdr.connected), (at(10), Some(at(10)), Some(at(14))));
     assert_eq!((cdr.seat, cdr.offers, cdr.talk_ms), (Some(SEAT), 1, 60_000));
     assert_eq!((cdr.ended, cdr.end), (Some(at(74)), Some(CallEnd::CallerHungUp)));

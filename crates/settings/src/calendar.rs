@@ -20,7 +20,7 @@ use crate::{
 /// Reads a calendar folder. All its faults come at once, by file and line.
 pub fn load(dir: &Path) -> Result<DayTable, Vec<Fault>> {
     let faults = Faults::default();
-    let texts = texts(dir, &faults);
+    let texts = texts(dir, "toml", &faults);
     read(&dir.display().to_string(), &texts, faults)
 }
 

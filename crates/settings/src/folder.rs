@@ -20,7 +20,7 @@ impl Folder {
     pub(crate) fn read(dir: &Path, faults: &Faults) -> Folder {
         let mut folder = Folder {
             shown: dir.display().to_string(),
-            texts: texts(dir, faults),
+            texts: texts(dir, "toml", faults),
             ..Folder::default()
         };
         let prompts = dir.join("prompts");
@@ -45,18 +45,22 @@ impl Folder {
     }
 }
 
-/// The TOML files of a folder, by name.
-pub(crate) fn texts(dir: &Path, faults: &Faults) -> BTreeMap<String, Cow<'static, str>> {
+/// The text files of a folder with one ending, by name.
+pub(crate) fn texts(
+    dir: &Path,
+    ending: &str,
+    faults: &Faults,
+) -> BTreeMap<String, Cow<'static, str>> {
     let mut texts = BTreeMap::new();
-    for (name, bytes) in files(dir, "toml", TEXT_BYTES_MAX, faults) {
+    for (name, bytes) in files(dir, ending, TEXT_BYTES_MAX, faults) {
         match String::from_utf8(bytes) {
             Ok(text) => {
-                texts.insert(format!("{name}.toml"), text.into());
+                texts.insert(format!("{name}.{ending}"), text.into());
             }
             Err(_) => {
                 // Known but empty: readers shall not also report it missing.
                 faults.add(fault(
-                    &dir.join(format!("{name}.toml")),
+                    &dir.join(format!("{name}.{ending}")),
                     "it is not UTF-8",
                     "save it as UTF-8",
                 ));

@@ -2,6 +2,7 @@
 //!
 //! [`Settings::load`] reads the config folder, [`Settings::embedded`] the same
 //! files built into the program, so that a demo needs nothing beside it.
+//! [`tables`] hands on the CSV files of `config/desk`.
 //! [`keyring`] keeps who may come in: accounts, tokens and the seats' secrets.
 //!
 //! It knows the words of `model` and no machine: turning a queue's settings
@@ -16,6 +17,7 @@ mod kinds;
 mod page;
 mod ports;
 mod read;
+pub mod tables;
 mod tree;
 mod wav;
 
@@ -30,6 +32,8 @@ pub use tree::{
     Seat, Settings, Shield, Sip, Source, Store, Strategy, Trunk, Widening,
 };
 
+use model::DayTable;
+
 use folder::Folder;
 use page::Faults;
 
@@ -38,13 +42,31 @@ impl Settings {
     pub fn load(dir: &Path) -> Result<Settings, Vec<Fault>> {
         let faults = Faults::default();
         let folder = Folder::read(dir, &faults);
-        read::settings(&folder, faults)
+        let place = dir.join("calendar");
+        // A folder without a calendar works by the shipped one.
+        let days = if place.is_dir() { calendar::load(&place) } else { calendar::embedded() };
+        with_calendar(read::settings(&folder, faults), days)
     }
 
     /// The shipped config, built into the program.
     ///
     /// A test holds that it is sound; the `Result` is there because nothing here may panic.
     pub fn embedded() -> Result<Settings, Vec<Fault>> {
-        read::settings(&Folder::built_in(), Faults::default())
+        with_calendar(read::settings(&Folder::built_in(), Faults::default()), calendar::embedded())
+    }
+}
+
+/// Both, or the faults of both.
+fn with_calendar(
+    settings: Result<Settings, Vec<Fault>>,
+    days: Result<DayTable, Vec<Fault>>,
+) -> Result<Settings, Vec<Fault>> {
+    match (settings, days) {
+        (Ok(settings), Ok(calendar)) => Ok(Settings { calendar, ..settings }),
+        (Err(mut found), Err(more)) => {
+            found.extend(more);
+            Err(found)
+        }
+        (Err(found), Ok(_)) | (Ok(_), Err(found)) => Err(found),
     }
 }

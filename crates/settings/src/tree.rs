@@ -14,7 +14,9 @@ use std::{
 };
 
 use crate::Ports;
-use model::{Date, LineId, NotReadyReason, Number, QueueId, SeatId, Skill, TrunkId, Zone};
+use model::{
+    Date, DayTable, LineId, NotReadyReason, Number, QueueId, SeatId, Skill, TrunkId, Zone,
+};
 
 /// Everything the config folder says.
 #[derive(Clone, Debug)]
@@ -53,6 +55,8 @@ pub struct Settings {
     pub blacklist: Vec<Blocked>,
     /// Every file in `prompts/`, sorted by name. A prompt's place here is its id everywhere else.
     pub prompts: Vec<Prompt>,
+    /// Which days are worked: `config/calendar/`.
+    pub calendar: DayTable,
 }
 
 impl Settings {

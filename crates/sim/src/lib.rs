@@ -11,6 +11,9 @@
 //! and phones and a carrier made of the same endpoint, over a network that
 //! loses, doubles and reorders, with strangers in between.
 //!
+//! Beside the phones, [`story`] tells the back office's acceptance stories on a
+//! whole desk, step by step with their dates.
+//!
 //! It will never know the daemon, a socket or a clock.
 
 mod agenda;
@@ -21,6 +24,7 @@ mod floor;
 mod lines;
 mod report;
 mod storm;
+pub mod story;
 mod wire;
 mod world;
 

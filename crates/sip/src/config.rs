@@ -123,6 +123,8 @@ pub struct Counts {
     pub shut_out: u64,
     /// Requests from strangers that got silence.
     pub strangers: u64,
+    /// Requests and answers for a call that came from elsewhere than its far end.
+    pub impostors: u64,
     /// Requests answered 401.
     pub challenged: u64,
     /// Answers and ACKs that belong to nothing.
@@ -139,7 +141,7 @@ pub struct Counts {
 
 impl Counts {
     /// Each counter with its name, for metrics.
-    pub fn named(&self) -> [(&'static str, u64); 14] {
+    pub fn named(&self) -> [(&'static str, u64); 15] {
         [
             ("requests_in", self.requests_in),
             ("responses_in", self.responses_in),
@@ -149,6 +151,7 @@ impl Counts {
             ("malformed", self.malformed),
             ("shut_out", self.shut_out),
             ("strangers", self.strangers),
+            ("impostors", self.impostors),
             ("challenged", self.challenged),
             ("strays", self.strays),
             ("full", self.full),

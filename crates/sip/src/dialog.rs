@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use model::{SeatId, TrunkId};
+
 use crate::{
     Flow, Transport,
     ident::Ident,
@@ -25,15 +27,32 @@ pub(crate) struct Dialog {
     routes: Vec<NameAddr>,
     local_seq: u32,
     remote_seq: Option<u32>,
-    /// The way its first message took.
+    /// The way its first message took, or the last one that moved it.
     flow: Flow,
-    /// Whether requests must take that same way: a phone behind NAT.
-    pinned: bool,
+    party: Party,
+}
+
+/// Who is at the far end of a dialog, and so what a message of theirs is known by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Party {
+    /// A phone of this seat, known by its flow. Requests must go that same way, for it may sit
+    /// behind NAT; it moves by registering anew, or by its password.
+    Phone(SeatId),
+    /// A trunk, whose gateways speak from any of its addresses.
+    Trunk(TrunkId),
+    /// Somebody we called by address: a fixed contact, a URI. Known by that address.
+    Host,
+}
+
+impl Party {
+    fn is_pinned(&self) -> bool {
+        matches!(self, Party::Phone(_))
+    }
 }
 
 impl Dialog {
     /// The dialog an INVITE of theirs begins (12.1.1). `None`: it lacks what a dialog needs.
-    pub(crate) fn uas(invite: &Message, tag: &str, flow: Flow, pinned: bool) -> Option<Dialog> {
+    pub(crate) fn uas(invite: &Message, tag: &str, flow: Flow, party: Party) -> Option<Dialog> {
         let mut local = invite.to()?;
         local.params.set("tag", Some(tag.to_owned()));
         local.display.clear();
@@ -46,7 +65,7 @@ impl Dialog {
             local_seq: 0,
             remote_seq: Some(invite.cseq()?.0),
             flow,
-            pinned,
+            party,
         })
     }
 
@@ -55,7 +74,7 @@ impl Dialog {
         invite: &Message,
         answer: &Message,
         flow: Flow,
-        pinned: bool,
+        party: Party,
     ) -> Option<Dialog> {
         let mut routes = answer.record_routes();
         routes.reverse();
@@ -70,7 +89,7 @@ impl Dialog {
             local_seq: invite.cseq()?.0,
             remote_seq: None,
             flow,
-            pinned,
+            party,
         })
     }
 
@@ -114,7 +133,7 @@ impl Dialog {
 
     /// A phone moved to another port of its NAT, or to another stream: follow it.
     pub(crate) fn follow(&mut self, flow: Flow) {
-        if self.pinned || flow.transport == Transport::Tcp {
+        if self.party.is_pinned() || flow.transport == Transport::Tcp {
             self.flow = flow;
         }
     }
@@ -131,6 +150,20 @@ impl Dialog {
 
     pub(crate) fn flow(&self) -> Flow {
         self.flow
+    }
+
+    pub(crate) fn party(&self) -> &Party {
+        &self.party
+    }
+
+    /// Whether a message came from where the dialog is: a phone from the very port, for others
+    /// may share its NAT; else from the host it is with, or the one our requests go to.
+    pub(crate) fn is_with(&self, source: Flow) -> bool {
+        if source == self.flow {
+            return true;
+        }
+        let hosts = [self.flow, self.next_hop()].map(|flow| flow.remote.ip());
+        !self.party.is_pinned() && hosts.contains(&source.remote.ip())
     }
 
     fn build(&self, method: Method, cseq: u32, ident: &mut Ident) -> (Message, Flow) {
@@ -164,7 +197,7 @@ impl Dialog {
     /// requests keep to the way it came, and so do those of a stream; so does everything
     /// whose next hop is a name, which we do not resolve.
     fn next_hop(&self) -> Flow {
-        if self.pinned || self.flow.transport == Transport::Tcp {
+        if self.party.is_pinned() || self.flow.transport == Transport::Tcp {
             return self.flow;
         }
         let next = self.routes.first().map_or(&self.target, |route| &route.uri);
@@ -235,7 +268,7 @@ mod tests {
     }
 
     fn dialog(record_routes: &[&str]) -> Dialog {
-        Dialog::uas(&invite(record_routes), "ours", flow(), false).expect("a dialog")
+        Dialog::uas(&invite(record_routes), "ours", flow(), Party::Host).expect("a dialog")
     }
 
     #[test]
@@ -273,7 +306,7 @@ mod tests {
         let mut answer = invite(&[]).reply(200, Some("callee"));
         answer.headers.push(Name::RecordRoute, "<sip:10.0.0.3;lr>".to_owned());
         answer.headers.push(Name::RecordRoute, "<sip:10.0.0.2;lr>".to_owned());
-        let mut dialog = Dialog::uac(&invite(&[]), &answer, flow(), false).expect("a dialog");
+        let mut dialog = Dialog::uac(&invite(&[]), &answer, flow(), Party::Host).expect("a dialog");
         let mut ident = Ident::new([1; 32]);
         let (ack, way) = dialog.ack(7, &mut ident);
         assert_eq!(ack.headers.get(&Name::Route), Some("<sip:10.0.0.2;lr>"));
@@ -291,8 +324,9 @@ mod tests {
 
     #[test]
     fn a_phone_behind_nat_is_reached_the_way_it_came() {
-        let mut pinned = Dialog::uas(&invite(&[]), "ours", flow(), true).expect("a dialog");
-        let (_, way) = pinned.request(Method::Bye, &mut Ident::new([1; 32]));
+        let seat = Party::Phone(SeatId(1001));
+        let mut phone = Dialog::uas(&invite(&[]), "ours", flow(), seat).expect("a dialog");
+        let (_, way) = phone.request(Method::Bye, &mut Ident::new([1; 32]));
         assert_eq!(way, flow());
     }
 }

@@ -172,6 +172,11 @@ impl Registrar {
         (*at == flow).then_some(*seat)
     }
 
+    /// Whether a phone of this seat registered over this flow.
+    pub(crate) fn is_seat_at(&self, seat: SeatId, flow: Flow) -> bool {
+        self.flows.contains(&(flow, seat))
+    }
+
     /// A stream closed: the contacts behind it cannot be called any more. Gives the seats
     /// that cannot be reached now.
     pub(crate) fn closed(&mut self, flow: Flow) -> Vec<SeatId> {

@@ -62,11 +62,6 @@ pub(crate) const UNACKNOWLEDGED: Duration = T1_64;
 /// A caller still ringing hears 180 again, so that no proxy's timer C ends it (13.3.1.1).
 pub(crate) const RING_AGAIN: Duration = Duration::from_secs(60);
 
-/// The next pause of a timer that doubles up to T2.
-pub(crate) fn doubled(pause: Duration) -> Duration {
-    (pause * 2).min(T2)
-}
-
 /// What is due when: at most one deadline a key, the earliest first.
 #[derive(Debug)]
 pub(crate) struct Agenda<K> {
@@ -126,18 +121,5 @@ mod tests {
         assert_eq!(agenda.due(at(25)), Some('a'));
         agenda.set('b', None);
         assert_eq!((agenda.due(at(99)), agenda.next()), (None, None));
-    }
-
-    #[test]
-    fn pauses_double_up_to_t2() {
-        let mut pause = E;
-        let pauses: Vec<u64> = std::iter::repeat_with(|| {
-            let before = pause.as_millis() as u64;
-            pause = doubled(pause);
-            before
-        })
-        .take(5)
-        .collect();
-        assert_eq!(pauses, [500, 1000, 2000, 4000, 4000]);
     }
 }

@@ -1,12 +1,12 @@
 //! Keys that sort as they should, and values with a version before them.
 
-use model::{CallId, Number, SeatId, TicketId};
+use model::{CallId, Number, SeatId, TicketId, desk::FilingId};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::StoreError;
 
 /// What the trees mean. Another number, and the view is made anew.
-pub(crate) const SCHEMA: u32 = 1;
+pub(crate) const SCHEMA: u32 = 3;
 
 /// A version byte, then JSON.
 pub(crate) fn value<T: Serialize>(of: &T) -> Result<Vec<u8>, StoreError> {
@@ -31,12 +31,16 @@ pub(crate) fn ticket(ticket: TicketId) -> [u8; 8] {
     ticket.0.to_be_bytes()
 }
 
-/// Before the ids of a caller's calls and tickets. The length keeps 138 apart from 1381.
+/// Before the ids of a caller's calls. The length keeps 138 apart from 1381.
 pub(crate) fn caller(caller: &Number) -> Vec<u8> {
     let digits = caller.reveal().as_bytes();
     let mut key = u32::try_from(digits.len()).unwrap_or(u32::MAX).to_be_bytes().to_vec();
     key.extend_from_slice(digits);
     key
+}
+
+pub(crate) fn filing(filing: FilingId) -> Vec<u8> {
+    [ticket(filing.matter.0).as_slice(), &filing.n.to_be_bytes()].concat()
 }
 
 /// Before the ids of a seat's calls.

@@ -1,14 +1,17 @@
 //! Writing the view: records in, one transaction a batch.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs, io,
     path::Path,
     sync::{Arc, Mutex, PoisonError, atomic::Ordering},
 };
 
-use backoffice::Ticket;
-use model::{CallId, Event, Record, Seq};
+use backoffice::{Filing, Ticket};
+use model::{
+    AccountName, CallId, Event, Record, SeatId, Seq, TicketId, Timestamp,
+    desk::{Deed, Entry, FilingId, TicketDeed},
+};
 use reporting::Cdr;
 use sled::{
     Batch, Transactional,
@@ -18,7 +21,7 @@ use sled::{
 use crate::{
     Reader, StoreError, codec,
     error::caught,
-    reader::kind,
+    filed,
     view::{self, APPLIED, Trees, View},
 };
 
@@ -71,7 +74,14 @@ impl Store {
         }
         caught(|| {
             let trees = self.view.trees()?;
-            let mut change = Change { trees, calls: BTreeMap::new(), batches: Batches::default() };
+            let mut change = Change {
+                trees,
+                calls: BTreeMap::new(),
+                agents: BTreeMap::new(),
+                tickets: BTreeMap::new(),
+                filings: BTreeMap::new(),
+                batches: Batches::default(),
+            };
             for record in new {
                 change.follow(record)?;
             }
@@ -92,6 +102,11 @@ struct Change<'a> {
     trees: &'a Trees,
     /// Calls touched: read once, written once.
     calls: BTreeMap<CallId, Cdr>,
+    /// Tickets touched, and where they were filed before.
+    tickets: BTreeMap<TicketId, (BTreeSet<Vec<u8>>, Ticket)>,
+    filings: BTreeMap<FilingId, Filing>,
+    /// Who signed in and out in this batch.
+    agents: BTreeMap<SeatId, Option<AccountName>>,
     batches: Batches,
 }
 
@@ -103,23 +118,30 @@ struct Batches {
     calls_of_seat: Batch,
     open_calls: Batch,
     tickets: Batch,
-    tickets_of_caller: Batch,
-    tickets_of_kind: Batch,
+    tickets_by: Batch,
+    filings: Batch,
     ticket_of_call: Batch,
+    agents: Batch,
 }
 
 impl Change<'_> {
     fn follow(&mut self, record: &Record) -> Result<(), StoreError> {
         let (at, event) = (record.at, &record.event);
-        if let Some(ticket) = Ticket::open(at, event) {
-            self.file(&ticket)?;
+        if let Some(ticket) = Ticket::open(record.seq, at, event) {
+            self.open(ticket);
+        }
+        if let Event::Desk(entry) = event {
+            self.desk(record.seq, at, entry)?;
         }
         if let Some(cdr) = Cdr::begin(at, event) {
             self.begin(cdr);
-        } else if let Some(call) = Cdr::subject(event)
-            && let Some(cdr) = self.touch(call)?
-        {
-            cdr.apply(at, event);
+        } else if let Some(call) = Cdr::subject(event) {
+            let agent = match event {
+                Event::CallConnected(e) => self.agent(e.seat)?,
+                _ => None,
+            };
+            let Some(cdr) = self.touch(call)? else { return Ok(()) };
+            cdr.apply(at, event, |_| agent);
             match event {
                 Event::CallEnded(_) => self.batches.open_calls.remove(&codec::call(call)),
                 Event::CallConnected(e) => {
@@ -129,7 +151,21 @@ impl Change<'_> {
                 _ => {}
             }
         }
+        match event {
+            Event::SeatLoggedIn(e) => drop(self.agents.insert(e.seat, e.agent.clone())),
+            Event::SeatLoggedOut(e) => drop(self.agents.insert(e.seat, None)),
+            _ => {}
+        }
         Ok(())
+    }
+
+    /// Who is signed in at a seat as of this batch.
+    fn agent(&self, seat: SeatId) -> Result<Option<AccountName>, StoreError> {
+        if let Some(agent) = self.agents.get(&seat) {
+            return Ok(agent.clone());
+        }
+        let found = self.trees.agents.get(codec::seat(seat))?;
+        found.map(|bytes| codec::read(&bytes)).transpose()
     }
 
     fn begin(&mut self, cdr: Cdr) {
@@ -142,14 +178,38 @@ impl Change<'_> {
         self.calls.insert(cdr.call, cdr);
     }
 
-    fn file(&mut self, ticket: &Ticket) -> Result<(), StoreError> {
-        let id = codec::ticket(ticket.ticket);
-        self.batches.tickets.insert(&id, codec::value(ticket)?);
-        self.batches.tickets_of_kind.insert(codec::under(&kind(ticket.kind), id), &[]);
-        self.batches.ticket_of_call.insert(&codec::call(ticket.call), &id);
-        if !ticket.caller.is_withheld() {
-            let key = codec::under(&codec::caller(&ticket.caller), id);
-            self.batches.tickets_of_caller.insert(key, &[]);
+    fn open(&mut self, ticket: Ticket) {
+        if let Some(call) = ticket.call {
+            let id = codec::ticket(ticket.ticket);
+            self.batches.ticket_of_call.insert(&codec::call(call), &id);
+        }
+        self.tickets.insert(ticket.ticket, (BTreeSet::new(), ticket));
+    }
+
+    fn desk(&mut self, seq: Seq, at: Timestamp, entry: &Entry) -> Result<(), StoreError> {
+        if let Some(id) = entry.deed.ticket() {
+            if !self.tickets.contains_key(&id)
+                && let Some(bytes) = self.trees.tickets.get(codec::ticket(id))?
+            {
+                let ticket: Ticket = codec::read(&bytes)?;
+                self.tickets.insert(id, (filed::places(&ticket), ticket));
+            }
+            if let Some((_, ticket)) = self.tickets.get_mut(&id) {
+                ticket.follow(seq, at, entry);
+                if let Deed::Ticket(_, TicketDeed::CallAdded { call, .. }) = &entry.deed {
+                    self.batches.ticket_of_call.insert(&codec::call(*call), &codec::ticket(id));
+                }
+            }
+        }
+        if let Deed::Filing(id, deed) = &entry.deed {
+            if !self.filings.contains_key(id)
+                && let Some(bytes) = self.trees.filings.get(codec::filing(*id))?
+            {
+                self.filings.insert(*id, codec::read(&bytes)?);
+            }
+            if let Some(filing) = Filing::follow(self.filings.get(id), at, deed) {
+                self.filings.insert(*id, filing);
+            }
         }
         Ok(())
     }
@@ -169,6 +229,23 @@ impl Change<'_> {
         for (call, cdr) in &self.calls {
             self.batches.calls.insert(&codec::call(*call), codec::value(cdr)?);
         }
+        for (id, (before, ticket)) in &self.tickets {
+            self.batches.tickets.insert(&codec::ticket(*id), codec::value(ticket)?);
+            let after = filed::places(ticket);
+            before.difference(&after).for_each(|gone| self.batches.tickets_by.remove(&gone[..]));
+            after.difference(before).for_each(|new| self.batches.tickets_by.insert(&new[..], &[]));
+        }
+        for (id, filing) in &self.filings {
+            self.batches.filings.insert(codec::filing(*id), codec::value(filing)?);
+        }
+        for (seat, agent) in &self.agents {
+            match agent {
+                Some(agent) => {
+                    self.batches.agents.insert(&codec::seat(*seat), codec::value(agent)?)
+                }
+                None => self.batches.agents.remove(&codec::seat(*seat)),
+            }
+        }
         self.batches.meta.insert(APPLIED, &last.to_be_bytes());
         let (trees, batches) = (self.trees, &self.batches);
         let all = [
@@ -178,9 +255,10 @@ impl Change<'_> {
             (&trees.calls_of_seat, &batches.calls_of_seat),
             (&trees.open_calls, &batches.open_calls),
             (&trees.tickets, &batches.tickets),
-            (&trees.tickets_of_caller, &batches.tickets_of_caller),
-            (&trees.tickets_of_kind, &batches.tickets_of_kind),
+            (&trees.tickets_by, &batches.tickets_by),
+            (&trees.filings, &batches.filings),
             (&trees.ticket_of_call, &batches.ticket_of_call),
+            (&trees.agents, &batches.agents),
         ];
         let done = all.map(|(tree, _)| tree).as_slice().transaction(|trees| {
             for (tree, (_, batch)) in trees.iter().zip(&all) {

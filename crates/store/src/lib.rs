@@ -10,10 +10,12 @@
 
 mod codec;
 mod error;
+mod filed;
 mod fold;
 mod reader;
 mod view;
 
 pub use error::StoreError;
+pub use filed::Filed;
 pub use fold::Store;
-pub use reader::{CallFilter, Page, Reader, TicketFilter};
+pub use reader::{CallFilter, Page, Reader};

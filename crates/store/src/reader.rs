@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use backoffice::{Ticket, TicketKind};
-use model::{CallId, Date, LineId, Number, SeatId, Seq, TicketId, Timestamp};
+use backoffice::{Filing, Ticket};
+use model::{CallId, Date, LineId, Number, SeatId, Seq, TicketId, Timestamp, desk::FilingId};
 use reporting::Cdr;
 use serde::de::DeserializeOwned;
 use sled::{IVec, Tree};
 
-use crate::{StoreError, codec, error::caught, view::View};
+use crate::{Filed, StoreError, codec, error::caught, view::View};
 
 /// Somebody who looks. Cheap to clone; any thread.
 #[derive(Clone)]
@@ -44,13 +44,6 @@ impl CallFilter {
             && self.seat.is_none_or(|seat| Some(seat) == cdr.seat)
             && self.caller.as_ref().is_none_or(|caller| *caller == cdr.caller)
     }
-}
-
-/// Which tickets. What is `None` does not matter.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct TicketFilter {
-    /// Of this kind.
-    pub kind: Option<TicketKind>,
 }
 
 impl Reader {
@@ -125,18 +118,19 @@ impl Reader {
     }
 
     /// Tickets, newest first, those before `before` when given; never more than a thousand.
+    /// Of one place, when one is named; of all otherwise.
     pub fn tickets(
         &self,
         before: Option<TicketId>,
         limit: usize,
-        filter: &TicketFilter,
+        filed: Option<&Filed>,
     ) -> Result<Vec<Ticket>, StoreError> {
         caught(|| {
             let trees = self.view.trees()?;
             let before = before.map_or(u64::MAX, |ticket| ticket.0);
             let range = Range { oldest: 0, before, limit };
-            match filter.kind {
-                Some(of) => range.gather(&trees.tickets_of_kind, &kind(of), |id, _| {
+            match filed {
+                Some(filed) => range.gather(&trees.tickets_by, &filed.prefix(), |id, _| {
                     one(&trees.tickets, id.to_be_bytes())
                 }),
                 None => range.gather(&trees.tickets, &[], |_, value| codec::read(value).map(Some)),
@@ -146,12 +140,17 @@ impl Reader {
 
     /// The newest tickets of a caller; none of who withheld their number.
     pub fn tickets_of_caller(&self, caller: &Number) -> Result<Vec<Ticket>, StoreError> {
+        if caller.is_withheld() {
+            return Ok(Vec::new());
+        }
+        self.tickets(None, OF_CALLER_MAX, Some(&Filed::Caller(caller.clone())))
+    }
+
+    /// One filing.
+    pub fn filing(&self, filing: FilingId) -> Result<Option<Filing>, StoreError> {
         caught(|| {
-            let trees = self.view.trees()?;
-            let range = Range { oldest: 0, before: u64::MAX, limit: OF_CALLER_MAX };
-            range.gather(&trees.tickets_of_caller, &codec::caller(caller), |id, _| {
-                one(&trees.tickets, id.to_be_bytes())
-            })
+            let bytes = self.view.trees()?.filings.get(codec::filing(filing))?;
+            bytes.map(|bytes| codec::read(&bytes)).transpose()
         })
     }
 
@@ -205,14 +204,6 @@ impl Range {
 
 fn one<T: DeserializeOwned>(tree: &Tree, key: [u8; 8]) -> Result<Option<T>, StoreError> {
     tree.get(key)?.map(|bytes| codec::read(&bytes)).transpose()
-}
-
-/// Before the numbers of the tickets of a kind.
-pub(crate) fn kind(kind: TicketKind) -> [u8; 1] {
-    match kind {
-        TicketKind::Conversation => [1],
-        TicketKind::MissedCall => [2],
-    }
 }
 
 /// A page no person reads to its end.

@@ -32,12 +32,14 @@ pub(crate) struct Trees {
     pub(crate) open_calls: Tree,
     /// ticket -> ticket
     pub(crate) tickets: Tree,
-    /// caller, ticket
-    pub(crate) tickets_of_caller: Tree,
-    /// kind, ticket
-    pub(crate) tickets_of_kind: Tree,
+    /// what it is filed under, ticket: see `crate::filed`
+    pub(crate) tickets_by: Tree,
+    /// filing -> filing
+    pub(crate) filings: Tree,
     /// call -> ticket number
     pub(crate) ticket_of_call: Tree,
+    /// seat -> who is signed in there, by name
+    pub(crate) agents: Tree,
     db: Db,
 }
 
@@ -58,9 +60,10 @@ impl View {
                 calls_of_seat: tree("calls_of_seat")?,
                 open_calls: tree("open_calls")?,
                 tickets: tree("tickets")?,
-                tickets_of_caller: tree("tickets_of_caller")?,
-                tickets_of_kind: tree("tickets_of_kind")?,
+                tickets_by: tree("tickets_by")?,
+                filings: tree("filings")?,
                 ticket_of_call: tree("ticket_of_call")?,
+                agents: tree("agents")?,
                 db,
             };
             let mut view = View { trees: Some(trees), applied: AtomicU64::new(0) };

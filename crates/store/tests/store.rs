@@ -9,13 +9,13 @@ use backoffice::{Ticket, TicketKind};
 use model::{
     CallId, Event, LineId, Number, QueueId, Record, SeatId, Seq, TicketId, Timestamp, TrunkId,
     event::{
-        CallArrived, CallConnected, CallEnd, CallEnded, CallQueued, EngineStarted, MissedCallFiled,
-        RecordingClosed, RecordingStarted, TicketOpened,
+        Actor, CallArrived, CallConnected, CallEnd, CallEnded, CallQueued, EngineStarted,
+        MissedCallFiled, RecordingClosed, RecordingStarted, SeatLoggedIn, TicketOpened,
     },
 };
 use proptest::prelude::*;
 use reporting::Cdr;
-use store::{CallFilter, Page, Reader, Store, StoreError, TicketFilter};
+use store::{CallFilter, Filed, Page, Reader, Store, StoreError};
 
 const NOON: u64 = 1_795_320_000_000_000;
 
@@ -60,6 +60,7 @@ fn life(n: u64, is_over: bool) -> Vec<Event> {
             skills: vec![],
             priority: 0,
             position: 1,
+            expected_ms: None,
         }),
     ];
     let is_missed = n % 4 == 3;
@@ -105,6 +106,8 @@ fn life(n: u64, is_over: bool) -> Vec<Event> {
 fn log(calls: u64) -> Vec<Record> {
     let mut lives: Vec<_> = (0..calls).map(|n| life(n, n + 2 < calls).into_iter()).collect();
     let mut events = vec![Event::EngineStarted(EngineStarted { version: "1".into() })];
+    let (seat, agent, by) = (SeatId(1001), Some("li".into()), Actor::Phone);
+    events.push(Event::SeatLoggedIn(SeatLoggedIn { seat, agent, by }));
     for trio in lives.chunks_mut(3) {
         while trio.iter().any(|life| life.len() > 0) {
             events.extend(trio.iter_mut().filter_map(Iterator::next));
@@ -117,11 +120,11 @@ fn log(calls: u64) -> Vec<Record> {
 /// The same, folded in memory.
 fn folded(log: &[Record]) -> (Vec<Cdr>, Vec<Ticket>) {
     let (mut calls, mut tickets): (Vec<Cdr>, Vec<Ticket>) = (vec![], vec![]);
-    for Record { at, event, .. } in log {
+    for Record { seq, at, event } in log {
         calls.extend(Cdr::begin(*at, event));
-        tickets.extend(Ticket::open(*at, event));
+        tickets.extend(Ticket::open(*seq, *at, event));
         if let Some(cdr) = calls.iter_mut().find(|cdr| Some(cdr.call) == Cdr::subject(event)) {
-            cdr.apply(*at, event);
+            cdr.apply(*at, event, |seat| (seat == SeatId(1001)).then(|| "li".into()));
         }
     }
     calls.sort_by_key(|cdr| std::cmp::Reverse(cdr.call));
@@ -131,7 +134,7 @@ fn folded(log: &[Record]) -> (Vec<Cdr>, Vec<Ticket>) {
 
 fn everything(reader: &Reader) -> (Vec<Cdr>, Vec<Ticket>) {
     let calls = reader.calls(Page { before: None, limit: 999 }, &CallFilter::default()).unwrap();
-    (calls, reader.tickets(None, 999, &TicketFilter::default()).unwrap())
+    (calls, reader.tickets(None, 999, None).unwrap())
 }
 
 fn store_of(folder: &Path, log: &[Record]) -> Store {
@@ -238,17 +241,17 @@ fn tickets_are_found_by_number_kind_caller_call_and_day() {
     let log = log(20);
     let reader = store_of(folder.path(), &log).reader();
     let (_, all) = folded(&log);
-    assert_eq!(reader.ticket(ticket(3)).unwrap().unwrap().call, call(2));
+    assert_eq!(reader.ticket(ticket(3)).unwrap().unwrap().call, Some(call(2)));
     assert_eq!(reader.ticket(ticket(99)).unwrap(), None);
     assert_eq!(reader.ticket_of_call(call(2)).unwrap().unwrap().ticket, ticket(3));
     assert_eq!(reader.ticket_of_call(call(19)).unwrap(), None, "still up");
-    let missed = TicketFilter { kind: Some(TicketKind::MissedCall) };
-    let found = reader.tickets(None, 99, &missed).unwrap();
+    let missed = Some(Filed::Kind(TicketKind::MissedCall));
+    let found = reader.tickets(None, 99, missed.as_ref()).unwrap();
     let expected: Vec<Ticket> =
         all.iter().filter(|ticket| ticket.kind == TicketKind::MissedCall).cloned().collect();
     assert!(expected.len() > 2);
     assert_eq!(found, expected);
-    let older = reader.tickets(Some(expected[0].ticket), 1, &missed).unwrap();
+    let older = reader.tickets(Some(expected[0].ticket), 1, missed.as_ref()).unwrap();
     assert_eq!(older, expected[1..2]);
     // 1381 and 13811381 begin alike and are two people.
     for who in [1, 2] {
@@ -273,7 +276,7 @@ fn a_call_from_before_the_log_begins_is_passed_over() {
         (1..).zip(events).map(|(seq, event)| Record { seq, at, event }).collect();
     store.apply(&records).unwrap();
     assert_eq!(store.reader().call(call(1)).unwrap(), None);
-    assert_eq!(store.reader().ticket(ticket(2)).unwrap().unwrap().call, call(1));
+    assert_eq!(store.reader().ticket(ticket(2)).unwrap().unwrap().call, Some(call(1)));
 }
 
 #[test]
@@ -348,7 +351,7 @@ fn use_it(folder: &Path, log: &[Record]) -> Result<(Vec<Cdr>, Vec<Ticket>), Stor
     let store = Store::open(folder)?;
     let reader = store.reader();
     reader.calls(Page { before: None, limit: 999 }, &CallFilter::default())?;
-    reader.tickets(None, 999, &TicketFilter::default())?;
+    reader.tickets(None, 999, None)?;
     reader.open_calls()?;
     for n in 0..30 {
         reader.call(call(n))?;

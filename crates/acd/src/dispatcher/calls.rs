@@ -26,8 +26,15 @@ pub(super) struct Call {
     /// Seats that missed it, and until when it does not ring them again.
     missed_by: Vec<(SeatId, Timestamp)>,
     timer: Option<Timestamp>,
-    /// The first wait it was told: when, and how long.
-    told: Option<(Timestamp, Duration)>,
+}
+
+/// How a waiting call stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outlook {
+    /// Its place in its queue, from 1.
+    pub position: u32,
+    /// How long it will still wait; `None` when too little is known to say so.
+    pub expected: Option<Duration>,
 }
 
 /// What a waiting call does.
@@ -80,19 +87,21 @@ impl Dispatcher {
         let Some(queue) = self.queues.get_mut(n) else { return };
         let place = Place { priority, since, call };
         queue.line.join(place);
-        let position = queue.line.position(call).and_then(|p| u32::try_from(p).ok());
+        let position = queue.line.position(call);
         let is_closed = queue.policy.leave_when_empty && queue.staffed == 0;
+        let expected = position.and_then(|position| self.expect(now, n, &skills, position));
         self.event(Event::CallQueued(CallQueued {
             call,
             queue: queue_id,
             skills: skills.keys().cloned().collect(),
             priority,
-            position: position.unwrap_or(u32::MAX),
+            position: position.and_then(|p| u32::try_from(p).ok()).unwrap_or(u32::MAX),
+            expected_ms: expected.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)),
         }));
         // No class yet: `free` finds it one.
         let stage = Stage::Offered(OfferId(0));
-        let (missed_by, timer, told) = (Vec::new(), None, None);
-        let waiting = Call { queue: n, place, skills, queued: now, stage, missed_by, timer, told };
+        let (missed_by, timer) = (Vec::new(), None);
+        let waiting = Call { queue: n, place, skills, queued: now, stage, missed_by, timer };
         self.calls.insert(call, waiting);
         if is_closed {
             self.exit(now, call, QueueExit::Empty);
@@ -192,39 +201,58 @@ impl Dispatcher {
         }
     }
 
-    /// How long this call will still wait, as told to the caller; `None` when
-    /// too little is known to say so. The first one told is compared with what
-    /// comes true: see [`Dispatcher::forecast`].
-    pub fn announce_wait(&mut self, now: Timestamp, call: CallId) -> Option<Duration> {
-        let waiting = self.calls.get_mut(&call)?;
-        let queue = self.queues.get(waiting.queue)?;
-        let waited = now.since(waiting.queued);
-        let ask = ask(waiting.queue, &waiting.skills, &queue.policy, waited, &self.queue_index);
-        let fits = self.floor.fits(&ask, false);
-        let (seats, engaged) = (&self.seats, &self.engaged);
-        let servers = self.floor.seats_of(&fits).filter_map(|seat| {
-            let busy = engaged.get(&seat).map_or(Duration::ZERO, |(_, since)| now.since(*since));
-            match seats.get(&seat)?.work {
-                Work::Ready => Some(Server::Free),
-                Work::Alerting { .. } | Work::Talking { .. } | Work::WrapUp { .. } => {
-                    Some(Server::Busy(busy))
-                }
-                Work::Off | Work::NotReady { .. } => None,
+    /// Where every waiting call stands and how long it will still wait: by position, by the
+    /// seats that may serve it, by what such calls have needed lately.
+    pub fn outlook(&self, now: Timestamp) -> BTreeMap<CallId, Outlook> {
+        let mut outlook = BTreeMap::new();
+        for queue in &self.queues {
+            let mut known: BTreeMap<Ask, Vec<Duration>> = BTreeMap::new();
+            for (place, position) in queue.line.iter().zip(1..) {
+                let Some(waiting) = self.calls.get(&place.call) else { continue };
+                let waited = now.since(waiting.queued);
+                let (policy, index) = (&queue.policy, &self.queue_index);
+                let ask = ask(waiting.queue, &waiting.skills, policy, waited, index);
+                let turns = known.entry(ask).or_insert_with_key(|ask| {
+                    queue.service.turns(self.servers(now, ask)).take(queue.line.len()).collect()
+                });
+                let expected = turns.get(position as usize - 1).copied();
+                outlook.insert(place.call, Outlook { position, expected });
             }
-        });
-        let predicted = queue.service.wait(queue.line.position(call)?, servers)?;
-        waiting.told.get_or_insert((now, predicted));
-        Some(predicted)
+        }
+        outlook
     }
 
-    /// A waiting call was answered: what it was told is compared with what came true.
-    pub(super) fn score(&mut self, now: Timestamp, call: CallId) {
-        let Some(waiting) = self.calls.get(&call) else { return };
-        if let Some((at, predicted)) = waiting.told
-            && let Some(queue) = self.queues.get_mut(waiting.queue)
-        {
-            queue.forecast.compare(predicted, now.since(at));
-        }
+    /// How long a call that joins here now will wait; `None` when too little is known to say so.
+    fn expect(
+        &self,
+        now: Timestamp,
+        n: usize,
+        skills: &BTreeMap<Skill, u8>,
+        position: usize,
+    ) -> Option<Duration> {
+        let queue = self.queues.get(n)?;
+        // Else all of the floor would be looked at for nothing.
+        queue.service.mean()?;
+        let ask = ask(n, skills, &queue.policy, Duration::ZERO, &self.queue_index);
+        queue.service.wait(position, self.servers(now, &ask))
+    }
+
+    /// The signed-in seats that may serve what is asked, and how long each has been busy.
+    fn servers(&self, now: Timestamp, ask: &Ask) -> Vec<Server> {
+        let fits = self.floor.fits(ask, false);
+        let busy = |seat| {
+            let since = self.engaged.get(&seat).map(|(_, since)| *since);
+            since.map_or(Duration::ZERO, |since| now.since(since))
+        };
+        let servers =
+            self.floor.seats_of(&fits).filter_map(|seat| match self.seats.get(&seat)?.work {
+                Work::Ready => Some(Server::Free),
+                Work::Alerting { .. } | Work::Talking { .. } | Work::WrapUp { .. } => {
+                    Some(Server::Busy(busy(seat)))
+                }
+                Work::Off | Work::NotReady { .. } => None,
+            });
+        servers.collect()
     }
 
     /// Out of its class, its timer and its line.

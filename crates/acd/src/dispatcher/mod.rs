@@ -13,10 +13,11 @@ mod wishes;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use model::{CallId, Event, OfferId, QueueId, SeatId, Timestamp};
-use queue::{Forecast, Line, Service};
+use queue::{Line, Service};
 
 use crate::{Input, Output, Policy, QueuePolicy, SeatState, floor::Floor, hall::Hall};
 use calls::Call;
+pub use calls::Outlook;
 use offers::{Offer, Talk};
 
 /// Who answers whom.
@@ -53,7 +54,6 @@ struct Queue {
     /// How many signed-in seats serve it.
     staffed: usize,
     service: Service,
-    forecast: Forecast,
 }
 
 /// Whose deadline a timer is. All timers of the dispatcher are these three.
@@ -78,7 +78,6 @@ impl Dispatcher {
             line: Line::new(),
             staffed: 0,
             service: Service::new(),
-            forecast: Forecast::default(),
         });
         let floor = Floor::new(&policy, &queue_index);
         Dispatcher {
@@ -162,11 +161,6 @@ impl Dispatcher {
     pub fn position(&self, call: CallId) -> Option<usize> {
         let queue = self.queues.get(self.calls.get(&call)?.queue)?;
         queue.line.position(call)
-    }
-
-    /// How good this queue's announced waits have been.
-    pub fn forecast(&self, queue: &QueueId) -> Option<&Forecast> {
-        self.queue_index.get(queue).and_then(|n| self.queues.get(*n)).map(|q| &q.forecast)
     }
 
     fn timeout(&mut self, now: Timestamp) {

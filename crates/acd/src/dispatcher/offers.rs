@@ -12,7 +12,7 @@ use model::{
 
 use super::{Dispatcher, calls::Stage};
 use crate::{
-    Afterwards, Output,
+    Output,
     matching::{Precedence, Why, best_call, best_seat},
 };
 
@@ -77,7 +77,6 @@ impl Dispatcher {
         self.engaged.insert(seat, (queue, now));
         let accepted = OfferAccepted { offer: id, call, seat, ring_ms };
         self.seat_event(now, seat, Event::OfferAccepted(accepted));
-        self.score(now, call);
         self.forget(call);
         self.talks.insert(call, Talk { seat, queue });
     }
@@ -134,14 +133,10 @@ impl Dispatcher {
     pub(super) fn talk_ended(&mut self, now: Timestamp, call: CallId) {
         // A talk that is over already, or one that never was.
         let Some(Talk { seat, queue }) = self.talks.remove(&call) else { return };
-        let mut wish = None;
-        self.change(now, seat, |state| wish = state.wish.take());
+        let next = self.seats.get(&seat).and_then(|state| state.next.clone());
         let wrap_up = self.queues.get(queue).map(|queue| queue.policy.wrap_up).unwrap_or_default();
-        match wish {
-            Some(Afterwards::LogOut { by }) => self.log_out(now, seat, by),
-            Some(Afterwards::NotReady { reason, by }) => {
-                self.make_not_ready(now, seat, reason, by);
-            }
+        match next {
+            Some((next, by)) => self.follow_wish(now, seat, next, by),
             None if wrap_up.is_zero() => self.after_work(now, seat),
             None => {
                 let until = now + wrap_up;

@@ -8,15 +8,17 @@ use model::{
 };
 
 use super::{Dispatcher, Due};
-use crate::{Consequence, SeatState, Work, floor::Standing};
+use crate::{AsLeft, Consequence, SeatState, Work, floor::Standing};
 
 impl Dispatcher {
     /// Put a seat back as the log left it, before the first input after a restart.
     ///
-    /// Calls died with the engine: who talked or was rung is ready again.
+    /// Calls died with the engine: who talked or was rung is ready again, or what they wished
+    /// to be after the talk. A pause that a missed offer cost ends when it would have.
     /// Phones count as away until they are reached: who was ready is
     /// `NotReady{unreachable}` till then, and an event says so.
-    pub fn restore(&mut self, now: Timestamp, seat: SeatId, login: Login, work: Option<WorkState>) {
+    pub fn restore(&mut self, now: Timestamp, seat: SeatId, left: AsLeft) {
+        let AsLeft { login, work, back, next } = left;
         let Some(state) = self.seats.get_mut(&seat) else { return };
         if login == Login::LoggedOut {
             return;
@@ -31,12 +33,17 @@ impl Dispatcher {
                 });
             }
             Some(WorkState::NotReady { reason }) => {
-                let back = match reason {
-                    // A fault, or somebody who had not yet said ready: let them say it.
+                let back = back.or_else(|| match reason {
+                    // Of a log that does not tell. A fault, or somebody who had not yet said ready: let them say it.
                     NotReadyReason::System => None,
                     _ => self.back_off(now, &reason),
-                };
+                });
                 self.change(now, seat, |state| state.work = Work::NotReady { reason, back });
+            }
+            Some(WorkState::Talking { .. }) if next.is_some() => {
+                if let Some((next, by)) = next {
+                    self.follow_wish(now, seat, next, by);
+                }
             }
             Some(WorkState::Ready | WorkState::Alerting { .. } | WorkState::Talking { .. })
             | None => self.settle(now, seat),
@@ -143,18 +150,25 @@ impl Dispatcher {
         if matches!(already, Some(Work::NotReady { reason: old, .. }) if *old == reason) {
             return;
         }
-        self.seat_event(now, seat, Event::SeatNotReady(SeatNotReady { seat, reason, by }));
+        self.say_not_ready(now, seat, reason, by, None);
+    }
+
+    fn say_not_ready(
+        &mut self,
+        now: Timestamp,
+        seat: SeatId,
+        reason: NotReadyReason,
+        by: Actor,
+        back: Option<Timestamp>,
+    ) {
+        let not_ready = SeatNotReady { seat, reason, by, back };
+        self.seat_event(now, seat, Event::SeatNotReady(not_ready));
     }
 
     /// What the outcome of an offer costs: not ready until its back-off is over.
     pub(super) fn make_sit_out(&mut self, now: Timestamp, seat: SeatId, reason: NotReadyReason) {
         let back = self.back_off(now, &reason);
-        self.make_not_ready(now, seat, reason, Actor::Engine);
-        self.change(now, seat, |state| {
-            if let Work::NotReady { back: slot, .. } = &mut state.work {
-                *slot = back;
-            }
-        });
+        self.say_not_ready(now, seat, reason, Actor::Engine, back);
     }
 
     pub(super) fn log_out(&mut self, now: Timestamp, seat: SeatId, by: Actor) {

@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use model::{
     AccountName, CallId, Event, Login, NotReadyReason, OfferId, SeatId, Timestamp,
-    event::{Actor, SeatLoggedIn, SeatWrapUpStarted, Withdrawal},
+    event::{Actor, AfterTalk, SeatLoggedIn, SeatNextSet, SeatWrapUpStarted, Withdrawal},
 };
 
 use super::{Dispatcher, seats::hindrance};
-use crate::{Afterwards, Denied, SeatState, Wish, Work};
+use crate::{Denied, SeatState, Wish, Work};
 
 impl Dispatcher {
     /// A person's wish about a seat; denied with what is possible now. What is so
@@ -73,8 +73,7 @@ impl Dispatcher {
                 self.withdraw_and(now, offer, call, |d| d.log_out(now, seat, by));
             }
             Work::Talking { .. } => {
-                let wish = Some(Afterwards::LogOut { by });
-                self.change(now, seat, |state| state.wish = wish);
+                self.set_next(now, seat, Some(AfterTalk::LogOut), by);
             }
         }
         Ok(())
@@ -87,7 +86,7 @@ impl Dispatcher {
             // It is ready, and already rung.
             Work::Ready | Work::Alerting { .. } => {}
             // What was wished for afterwards is not wished any more.
-            Work::Talking { .. } => self.change(now, seat, |state| state.wish = None),
+            Work::Talking { .. } => self.set_next(now, seat, None, by),
             Work::NotReady { reason: NotReadyReason::Unreachable, .. }
                 if hindrance(state) == Some(NotReadyReason::Unreachable) =>
             {
@@ -118,8 +117,7 @@ impl Dispatcher {
                 });
             }
             Work::Talking { .. } => {
-                let wish = Some(Afterwards::NotReady { reason, by });
-                self.change(now, seat, |state| state.wish = wish);
+                self.set_next(now, seat, Some(AfterTalk::NotReady { reason }), by);
             }
         }
         Ok(())
@@ -139,6 +137,23 @@ impl Dispatcher {
         let started = SeatWrapUpStarted { seat, call, until: later };
         self.seat_event(now, seat, Event::SeatWrapUpStarted(started));
         Ok(())
+    }
+
+    /// While talking, a wish waits for the end of the talk. It goes on record, so that it
+    /// outlives the engine as well as the talk.
+    fn set_next(&mut self, now: Timestamp, seat: SeatId, next: Option<AfterTalk>, by: Actor) {
+        let is_so = self.seats.get(&seat).map(|state| state.next.as_ref().map(|(next, _)| next));
+        if is_so != Some(next.as_ref()) {
+            self.seat_event(now, seat, Event::SeatNextSet(SeatNextSet { seat, next, by }));
+        }
+    }
+
+    /// The talk is over, and this was wished for.
+    pub(super) fn follow_wish(&mut self, now: Timestamp, seat: SeatId, next: AfterTalk, by: Actor) {
+        match next {
+            AfterTalk::LogOut => self.log_out(now, seat, by),
+            AfterTalk::NotReady { reason } => self.make_not_ready(now, seat, reason, by),
+        }
     }
 
     /// While alerting, a wish takes effect at once: the offer goes, the seat does

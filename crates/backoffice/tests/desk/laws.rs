@@ -310,8 +310,9 @@ proptest! {
         let mut days: BTreeMap<UrgeSource, Vec<_>> = BTreeMap::new();
         for (source, after) in &events {
             let source = UrgeSource::ALL[*source];
-            let urge = Urge { source, channel: UrgeChannel::Sms, level: Level::O0, text: String::new() };
-            urges.apply(moment(*after), &urge, Zone::CHINA);
+            let counts = urges.counts(source, moment(*after), Zone::CHINA);
+            let (channel, level, text) = (UrgeChannel::Sms, Level::O0, String::new());
+            urges.apply(moment(*after), &Urge { source, channel, level, text, counts });
             days.entry(source).or_default().push(Zone::CHINA.date(moment(*after)));
         }
         prop_assert_eq!(urges.made() as usize, events.len());

@@ -111,7 +111,7 @@ pub(super) async fn add(
         serde_json::from_value(wish.into()).map_err(|error| Problem::unclear(error.to_string()))?;
     let role = staff.role.as_deref().and_then(Role::by_word);
     let (Some(name), Some(role)) = (name.clone(), role) else {
-        return Err(Problem::faults(missing(name.is_none(), staff)));
+        return Err(Problem::faulty(missing(name.is_none(), staff)));
     };
     staff.role = None;
     // Whoever adds an account has seen its password.

@@ -56,10 +56,11 @@ fn answer(backend: &dyn Backend, asked: Question, last: Seq) -> io::Result<PageO
         (None, None) => last + 1,
     };
     let begin = end.saturating_sub(STRETCH).max(1);
-    // The ticket's own call may lie before this stretch.
+    // The ticket's own calls may lie before this stretch.
     let own = filter.ticket.map(|ticket| backend.ticket(ticket)).transpose()?.flatten();
     let since = filter.since;
-    let mut search = Search::new(filter, own.map(|ticket| ticket.call));
+    let calls = own.into_iter().flat_map(|ticket| ticket.call.into_iter().chain(ticket.more_calls));
+    let mut search = Search::new(filter, calls);
 
     let limit = limit(asked.limit);
     let mut newest = VecDeque::with_capacity(limit + 1);

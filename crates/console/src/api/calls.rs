@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{Json, extract::State, http::StatusCode};
 use center::Command;
-use model::{CallId, QueueId, SeatId, Timestamp, WorkState, event::CallEnd};
+use model::{AccountName, CallId, QueueId, SeatId, Timestamp, WorkState, event::CallEnd};
 use reporting::Cdr;
 use serde::Deserialize;
 
@@ -22,6 +22,8 @@ pub(super) struct Filter {
     limit: Option<usize>,
     queue: Option<QueueId>,
     seat: Option<u32>,
+    /// Who answered.
+    agent: Option<AccountName>,
     /// How it ended: `abandoned`, `caller_hung_up` …
     end: Option<CallEnd>,
     /// Whether a seat answered.
@@ -34,9 +36,10 @@ impl Filter {
     fn keeps(&self, cdr: &Cdr) -> bool {
         let queue = self.queue.as_ref().is_none_or(|queue| cdr.queue.as_ref() == Some(queue));
         let seat = self.seat.is_none_or(|seat| cdr.seat == Some(SeatId(seat)));
+        let agent = self.agent.as_ref().is_none_or(|agent| cdr.agent.as_ref() == Some(agent));
         let end = self.end.is_none_or(|end| cdr.end == Some(end));
         let answered = self.answered.is_none_or(|is| cdr.connected.is_some() == is);
-        queue && seat && end && answered && !self.is_past(cdr)
+        queue && seat && agent && end && answered && !self.is_past(cdr)
     }
 
     /// Older than `since`: everything after it in the list is, too.
@@ -50,8 +53,8 @@ pub(super) async fn list(
     who: Who,
     Asked(filter): Asked<Filter>,
 ) -> Result<Json<PageOf<Cdr, CallId>>, Problem> {
-    let own = (!who.may(Right::AllCalls)).then(|| who.seats(&desk));
-    page(&desk, &who, filter, move |cdr| may_see(own.as_deref(), cdr)).await
+    let own = own(&who);
+    page(&desk, &who, filter, move |cdr| may_see(own.as_ref(), cdr)).await
 }
 
 pub(super) async fn recordings(
@@ -69,9 +72,9 @@ pub(super) async fn one(
     Id(call): Id<CallId>,
 ) -> Result<Json<Cdr>, Problem> {
     let found = desk.read(move |backend| backend.call(call)).await?;
-    let own = (!who.may(Right::AllCalls)).then(|| who.seats(&desk));
+    let own = own(&who);
     // A call that is not theirs is, for them, no call: ids tell nothing.
-    let seen = found.filter(|cdr| may_see(own.as_deref(), cdr));
+    let seen = found.filter(|cdr| may_see(own.as_ref(), cdr));
     let cdr = seen.ok_or_else(|| Problem::not_found("no such call"))?;
     Ok(Json(redact::call(cdr, who.role())))
 }
@@ -116,9 +119,14 @@ async fn page(
     Ok(Json(page))
 }
 
-/// Whether a person with these seats only (`None`: with every right) may see the call.
-fn may_see(own: Option<&[SeatId]>, cdr: &Cdr) -> bool {
-    own.is_none_or(|seats| cdr.seat.is_some_and(|seat| seats.contains(&seat)))
+/// The person whose calls alone may be seen; `None`: all may.
+fn own(who: &Who) -> Option<AccountName> {
+    (!who.may(Right::AllCalls)).then(|| who.account.name.clone())
+}
+
+/// An agent's own calls are those they answered themselves, wherever they sat.
+fn may_see(own: Option<&AccountName>, cdr: &Cdr) -> bool {
+    own.is_none_or(|own| cdr.agent.as_ref() == Some(own))
 }
 
 fn talks_to(desk: &Desk, who: &Who, call: CallId) -> bool {

@@ -15,10 +15,17 @@
 //! | `GET /api/v1/wallboard`, `/queues`, `/seats`, `/seats/{seat}` | the house | the live picture |
 //! | `GET /api/v1/wallboard/live` | the house | the same as a stream, newest wins |
 //! | `GET /api/v1/events?after=` | front, director, admin; redacted | the log as a stream, resumable |
-//! | `GET /api/v1/calls`, `/calls/{call}` | all; agents their own seat's | `before limit queue seat end answered since` |
+//! | `GET /api/v1/calls`, `/calls/{call}` | all; agents those they answered | `before limit queue seat agent end answered since` |
+//! | `GET /api/v1/agents` | supervisor, director, admin; agents themselves | `from to quarters`: how people worked |
 //! | `GET /api/v1/recordings` | qa, supervisor, director, admin | the calls with a finished recording |
 //! | `GET /api/v1/recordings/{call}/audio` | qa, supervisor, director, admin | WAV, by ranges; audited |
-//! | `GET /api/v1/tickets`, `/tickets/{ticket}` | the house | `before limit kind` |
+//! | `GET /api/v1/tickets`, `/tickets/{ticket}` | front and hub | `before limit` and one of `kind state unit caller matter topic` |
+//! | `POST /api/v1/tickets` | front and hub | a demand by another channel than the phone |
+//! | `POST /api/v1/tickets/{ticket}/events`, `/assignments/{id}/events` | by the tables of `backoffice` | a command, see [`desk`] |
+//! | `POST /api/v1/matters/{matter}/filings`, `/filings/{id}/events` | the same | difficult matters |
+//! | `POST /api/v1/dissatisfactions/{ticket}/events` | the same | until struck off |
+//! | `POST /api/v1/matters/{matter}/orders`, `/orders/{id}/events` | the same | supervision orders |
+//! | `POST /api/v1/network/events`, `/leaders/events` | the same | units, topics and the directory; leaders' turns and sessions |
 //! | `POST /api/v1/seats/{seat}/login` | own, supervisor, admin | `{"agent":"li"}` or nothing |
 //! | `POST /api/v1/seats/{seat}/logout`, `/ready` | own, supervisor, admin | |
 //! | `POST /api/v1/seats/{seat}/not-ready` | own, supervisor, admin | `{"reason":"meal"}` |
@@ -32,10 +39,12 @@
 //! `{"error":"…","what":"…","allowed":[…]}`.
 
 mod accounts;
+mod agents;
 mod asked;
 mod audio;
 mod audit;
 mod calls;
+mod desk;
 mod events;
 mod health;
 mod live;
@@ -78,12 +87,22 @@ pub(crate) fn routes() -> Router<Arc<Desk>> {
         .route("/api/v1/seats", get(live::seats))
         .route("/api/v1/seats/{seat}", get(live::seat))
         .route("/api/v1/seats/{seat}/{wish}", post(seats::wish))
+        .route("/api/v1/agents", get(agents::list))
         .route("/api/v1/calls", get(calls::list))
         .route("/api/v1/calls/{call}", get(calls::one))
         .route("/api/v1/calls/{call}/hang-up", post(calls::hang_up))
         .route("/api/v1/recordings", get(calls::recordings))
-        .route("/api/v1/tickets", get(tickets::list))
+        .route("/api/v1/tickets", get(tickets::list).post(desk::open))
         .route("/api/v1/tickets/{ticket}", get(tickets::one))
+        .route("/api/v1/tickets/{ticket}/events", post(desk::ticket))
+        .route("/api/v1/assignments/{assignment}/events", post(desk::assignment))
+        .route("/api/v1/matters/{matter}/filings", post(desk::new_filing))
+        .route("/api/v1/filings/{filing}/events", post(desk::filing))
+        .route("/api/v1/dissatisfactions/{ticket}/events", post(desk::dissatisfaction))
+        .route("/api/v1/matters/{matter}/orders", post(desk::new_order))
+        .route("/api/v1/orders/{order}/events", post(desk::step_of_order))
+        .route("/api/v1/network/events", post(desk::network))
+        .route("/api/v1/leaders/events", post(desk::leaders))
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::metrics))
@@ -107,5 +126,5 @@ async fn no_such_method() -> Problem {
     Problem::status(StatusCode::METHOD_NOT_ALLOWED, "this route takes another method")
 }
 
-/// Bodies are names, passwords and reasons.
-const BODY_MAX: usize = 16 * 1024;
+/// Forms, results and reasons: a result has some texts of 4,000 characters.
+const BODY_MAX: usize = 64 * 1024;

@@ -140,10 +140,10 @@ pub(super) async fn new_password(
     // Whoever finds a page open could guess here, too.
     if let Err(why) = prove(&desk, from, name.as_str(), &asked.old).await? {
         refused(&desk, name.as_str(), from, why).await;
-        return Err(Problem::faults(vec![Fault::new("old", "this is not the password")]));
+        return Err(Problem::faulty(vec![Fault::new("old", "this is not the password")]));
     }
     if asked.old == asked.new {
-        return Err(Problem::faults(vec![Fault::new("new", "choose another one than before")]));
+        return Err(Problem::faulty(vec![Fault::new("new", "choose another one than before")]));
     }
     let wish = AccountWish::Password { name: name.clone(), own: Some(asked.new) };
     let granted = {

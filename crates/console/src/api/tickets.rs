@@ -4,8 +4,14 @@ use std::sync::Arc;
 
 use axum::{Json, extract::State};
 use backoffice::{Ticket, TicketKind};
-use model::{Event, TicketId, event::TicketSeen};
+use model::{
+    Event, Number, TicketId,
+    desk::{MatterId, TicketState},
+    event::TicketSeen,
+};
+use reporting::Wallboard;
 use serde::Deserialize;
+use store::Filed;
 
 use super::{
     asked::{Asked, Id},
@@ -13,13 +19,39 @@ use super::{
 };
 use crate::{desk::Desk, problem::Problem, redact, rights::Right, who::Who};
 
-/// What the list can be narrowed to.
+/// What the list can be narrowed to: one of these, or nothing.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Filter {
     before: Option<u64>,
     limit: Option<usize>,
     kind: Option<TicketKind>,
+    state: Option<TicketState>,
+    /// With this unit, which still has to do something.
+    unit: Option<String>,
+    caller: Option<String>,
+    matter: Option<u64>,
+    topic: Option<String>,
+}
+
+impl Filter {
+    fn filed(&self) -> Result<Option<Filed>, Problem> {
+        let asked = [
+            self.kind.map(Filed::Kind),
+            self.state.map(Filed::State),
+            self.unit.as_deref().map(|unit| Filed::OpenAt(unit.into())),
+            self.caller.as_deref().map(|number| Filed::Caller(Number::new(number))),
+            self.matter.map(|matter| Filed::Matter(MatterId(TicketId(matter)))),
+            self.topic.as_deref().map(|topic| Filed::Topic(topic.into())),
+        ];
+        let mut asked = asked.into_iter().flatten();
+        let filed = asked.next();
+        if asked.next().is_some() {
+            let what = "one of kind, state, unit, caller, matter, topic at a time";
+            return Err(Problem::unclear(what));
+        }
+        Ok(filed)
+    }
 }
 
 pub(super) async fn list(
@@ -28,19 +60,24 @@ pub(super) async fn list(
     Asked(filter): Asked<Filter>,
 ) -> Result<Json<PageOf<Ticket, TicketId>>, Problem> {
     who.must(Right::Tickets)?;
+    let filed = filter.filed()?;
     let mut page = desk
         .read(move |backend| {
             gather(
                 filter.before.map(TicketId),
                 limit(filter.limit),
-                |before, bunch| backend.tickets(before, bunch),
+                |before, bunch| backend.tickets(before, bunch, filed.as_ref()),
                 |ticket| ticket.ticket,
-                |ticket| filter.kind.is_none_or(|kind| ticket.kind == kind),
+                |_| true,
             )
         })
         .await?;
-    let role = who.role();
-    page.items = page.items.into_iter().map(|ticket| redact::ticket(ticket, role)).collect();
+    let board = desk.backend.wallboard();
+    let shown = |ticket: Ticket| {
+        let own = is_own(&board, &who, &ticket);
+        redact::ticket(ticket, &who.account, own).0
+    };
+    page.items = page.items.into_iter().map(shown).collect();
     Ok(Json(page))
 }
 
@@ -52,8 +89,16 @@ pub(super) async fn one(
     who.must(Right::Tickets)?;
     let found = desk.read(move |backend| backend.ticket(ticket)).await?;
     let ticket = found.ok_or_else(|| Problem::not_found("no such ticket"))?;
-    saw(&desk, &who, ticket.ticket, who.may(Right::WholeNumbers)).await?;
-    Ok(Json(redact::ticket(ticket, who.role())))
+    let own = is_own(&desk.backend.wallboard(), &who, &ticket);
+    let (shown, whole) = redact::ticket(ticket, &who.account, own);
+    saw(&desk, &who, shown.ticket, whole).await?;
+    Ok(Json(shown))
+}
+
+/// Whether they sit where its call was answered.
+fn is_own(board: &Wallboard, who: &Who, ticket: &Ticket) -> bool {
+    let at = ticket.seat.and_then(|seat| board.seats.get(&seat));
+    at.and_then(|seat| seat.agent()) == Some(&who.account.name)
 }
 
 /// That somebody saw a ticket goes on the record before they see it, once an hour.

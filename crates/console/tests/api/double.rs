@@ -16,18 +16,20 @@ use axum::{
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
 use backoffice::{Ticket, TicketKind};
-use center::{Command, Refusal, Reply};
+use center::{Command, Done, Refusal, Reply};
 use console::{
-    Account, AccountGranted, AccountRefusal, AccountWish, Backend, BoxFuture, OpenWork, Options,
+    Account, AccountGranted, AccountRefusal, AccountWish, AgentRows, Backend, BoxFuture, OpenWork,
+    Options,
 };
 use http_body_util::BodyExt;
 use model::{
-    AccountName, CallId, Event, Login, Number, Record, SeatId, Seq, Staff, Standing, TicketId,
-    Timestamp, WorkState, Zone,
-    event::{Actor, CallArrived, CallEnd, NoEntry, Role},
+    AccountName, CallId, Event, LineId, Login, Number, Record, SeatId, Seq, Staff, Standing,
+    TicketId, Timestamp, WorkState, Zone,
+    event::{Actor, CallArrived, CallEnd, MissedCallFiled, NoEntry, Role, TicketOpened},
 };
-use reporting::{Cdr, SeatBoard, Wallboard};
+use reporting::{Agents, Cdr, SeatBoard, Wallboard};
 use serde_json::Value;
+use store::Filed;
 use tokio::sync::watch;
 use tower::ServiceExt;
 
@@ -70,7 +72,7 @@ impl Engine {
             account_wishes: Mutex::default(),
             board: Mutex::new(Arc::new(board())),
             asked: Mutex::default(),
-            reply: Mutex::new(Ok(())),
+            reply: Mutex::new(Ok(Done::default())),
             records: Mutex::default(),
             durable: watch::Sender::new(0),
             calls: Mutex::default(),
@@ -134,6 +136,7 @@ impl Engine {
         cdr.queue = Some("mandarin".into());
         cdr.connected = Some(Timestamp::from_micros(id + 1));
         cdr.seat = Some(SeatId(seat));
+        cdr.agent = Some(if seat == 1001 { "li" } else { "zhao" }.into());
         cdr.end = Some(CallEnd::CallerHungUp);
         self.calls.lock().unwrap().insert(call, cdr);
         call
@@ -147,15 +150,19 @@ impl Engine {
     }
 
     pub(crate) fn had_ticket(&self, id: u64, kind: TicketKind) {
-        let ticket = Ticket {
-            ticket: TicketId(id),
-            kind,
-            call: CallId::from(7),
-            caller: Number::new("13812345678"),
-            line: "12345".into(),
-            opened: self.now(),
-            seat: Some(SeatId(1001)),
+        let (ticket, call) = (TicketId(id), CallId::from(7));
+        let (caller, line) = (Number::new("13812345678"), LineId::from("12345"));
+        let event = match kind {
+            TicketKind::Conversation => {
+                let seat = SeatId(1001);
+                Event::TicketOpened(TicketOpened { ticket, call, caller, line, seat })
+            }
+            TicketKind::MissedCall => {
+                let wait_ms = 0;
+                Event::MissedCallFiled(MissedCallFiled { ticket, call, caller, line, wait_ms })
+            }
         };
+        let ticket = Ticket::open(1, self.now(), &event).unwrap();
         self.tickets.lock().unwrap().insert(TicketId(id), ticket);
     }
 }
@@ -169,10 +176,7 @@ fn board() -> Wallboard {
             None => Login::LoggedOut,
         },
         work,
-        since: Timestamp::default(),
-        answered: 0,
-        missed: 0,
-        talk_ms: 0,
+        ..SeatBoard::default()
     };
     let mut board = Wallboard::new(Zone::CHINA, ["mandarin".into()], []);
     board.seq = 1;
@@ -305,14 +309,27 @@ impl Backend for Engine {
         Ok(self.tickets.lock().unwrap().get(&ticket).cloned())
     }
 
-    fn tickets(&self, before: Option<TicketId>, limit: usize) -> io::Result<Vec<Ticket>> {
+    fn tickets(
+        &self,
+        before: Option<TicketId>,
+        limit: usize,
+        filed: Option<&Filed>,
+    ) -> io::Result<Vec<Ticket>> {
         let tickets = self.tickets.lock().unwrap();
         let older = tickets.values().rev().filter(|t| before.is_none_or(|b| t.ticket < b));
+        let older = older.filter(|t| filed.is_none_or(|filed| filed.has(t)));
         Ok(older.take(limit).cloned().collect())
     }
 
     fn recording(&self, call: CallId) -> io::Result<Option<PathBuf>> {
         Ok(self.recordings.lock().unwrap().get(&call).cloned())
+    }
+
+    fn agents(&self, from: Option<Timestamp>, to: Timestamp) -> (Timestamp, AgentRows) {
+        let mut agents = Agents::new(Zone::CHINA);
+        self.records.lock().unwrap().iter().for_each(|record| agents.apply(record));
+        let from = from.unwrap_or_else(|| agents.midnight(to));
+        (from, agents.between(from, to))
     }
 
     fn ready(&self) -> Result<(), String> {

@@ -59,7 +59,7 @@ async fn the_page_is_there_before_anybody_logged_in() {
 #[tokio::test]
 async fn a_body_larger_than_any_wish_is_refused() {
     let engine = Engine::new();
-    let body = " ".repeat(17 * 1024);
+    let body = " ".repeat(65 * 1024);
     let answer = Client::of(&engine, "wang").post("/api/v1/seats/1002/ready", &body).await;
     assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
     assert_eq!(answer.json()["error"], "too_large");

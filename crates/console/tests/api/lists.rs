@@ -1,7 +1,13 @@
 //! Calls, tickets, seats and queues: who sees which, and how pages go on.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use backoffice::TicketKind;
+use model::{
+    Event, SeatId,
+    event::{Actor, SeatLoggedIn, SeatReady},
+};
 use serde_json::Value;
 
 use crate::double::{Client, Engine};
@@ -120,4 +126,31 @@ async fn the_live_picture_is_for_everybody_logged_in() {
         let answer = Client::new(&engine).get(&format!("/api/v1/{path}")).await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}");
     }
+}
+
+#[tokio::test]
+async fn agents_see_how_they_worked_and_supervisors_how_all_did() {
+    let engine = Engine::new();
+    for (seat, agent) in [(1001, "li"), (1002, "zhao")] {
+        let (seat, agent, by) = (SeatId(seat), Some(agent.into()), Actor::Engine);
+        engine.append(Event::SeatLoggedIn(SeatLoggedIn { seat, agent, by: by.clone() }));
+        engine.append(Event::SeatReady(SeatReady { seat, by }));
+    }
+    engine.wait(Duration::from_secs(60));
+    let names = |page: &Value| {
+        let agents = page["agents"].as_array().unwrap().iter();
+        agents.map(|agent| agent["agent"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let seen = Client::of(&engine, "wang").get("/api/v1/agents?quarters=true").await.json();
+    assert_eq!(names(&seen), ["li", "zhao"]);
+    assert_eq!(seen["agents"][0]["ready_ms"], 60_000);
+    assert_eq!(seen["agents"][0]["logged_in_ms"], 60_000);
+    assert_eq!(seen["agents"][0]["occupancy"], 0.0);
+    assert_eq!(seen["agents"][0]["aht_ms"], Value::Null);
+    assert_eq!(seen["agents"][0]["quarters"][0]["ready_ms"], 60_000);
+    let seen = Client::of(&engine, "li").get("/api/v1/agents").await.json();
+    assert_eq!(names(&seen), ["li"]);
+    assert_eq!(seen["agents"][0]["quarters"], Value::Null);
+    let qian = Client::of(&engine, "qian");
+    assert_eq!(qian.get("/api/v1/agents").await.status, StatusCode::FORBIDDEN);
 }

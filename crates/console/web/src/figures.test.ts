@@ -10,6 +10,7 @@ const queue = (over: Partial<QueueBoard>): QueueBoard => ({
   flowed_out: 0,
   answered_in_15s: 0,
   answered_wait_ms: 0,
+  forecast: { compared: 0, mean_error_ms: null, mean_bias_ms: null },
   ...over,
 });
 
@@ -18,6 +19,7 @@ const seat = (work: WorkState | null, reachable = true): SeatBoard => ({
   login: work === null ? "logged_out" : { logged_in: { agent: "li" } },
   work,
   since: 0,
+  back: null,
   answered: 0,
   missed: 0,
   talk_ms: 0,
@@ -50,7 +52,7 @@ describe("a queue's figures", () => {
     expect([serviceLevel([queue({})]), averageWait([queue({})]), longestSince([queue({})])]).toEqual([null, null, null]);
   });
   it("find the longest wait over all queues, not by order", () => {
-    const call = (since: number) => ({ call: "1", since, priority: 0, ringing: null });
+    const call = (since: number) => ({ call: "1", since, priority: 0, ringing: null, position: null, expected_ms: null });
     expect(longestSince([queue({ waiting: [call(9), call(5)] }), queue({ waiting: [call(7)] })])).toBe(5);
   });
   it("are weighed by calls, not by queues", () => {

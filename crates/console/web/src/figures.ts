@@ -33,10 +33,11 @@ export function talkingOn(seat: SeatBoard): string | null {
   return work !== null && typeof work === "object" && "talking" in work ? work.talking.call : null;
 }
 
-/** When the state ends by itself: the end of an offer or of wrap-up. */
+/** When the state ends by itself: the end of an offer, of wrap-up, of the pause after a missed call. */
 export function endsAt(seat: SeatBoard): Micros | null {
   const work = seat.work;
   if (work === null || typeof work !== "object") return null;
+  if ("not_ready" in work) return seat.back;
   if ("wrap_up" in work) return work.wrap_up.until;
   return "alerting" in work ? work.alerting.until : null;
 }

@@ -18,6 +18,14 @@ export interface QueueBoard {
   flowed_out: number;
   answered_in_15s: number;
   answered_wait_ms: number;
+  forecast: Forecast;
+}
+
+/** How good the expected waits were today. */
+export interface Forecast {
+  compared: number;
+  mean_error_ms: number | null;
+  mean_bias_ms: number | null;
 }
 
 export interface WaitingCall {
@@ -25,6 +33,10 @@ export interface WaitingCall {
   since: Micros;
   priority: number;
   ringing: number | null;
+  /** From 1. */
+  position: number | null;
+  /** How much longer, as far as can be said. */
+  expected_ms: number | null;
 }
 
 export interface SeatBoard {
@@ -32,6 +44,8 @@ export interface SeatBoard {
   login: "logged_out" | { logged_in: { agent: string | null } };
   work: WorkState | null;
   since: Micros;
+  /** Not ready: when it is ready again by itself. */
+  back: Micros | null;
   answered: number;
   missed: number;
   talk_ms: number;

@@ -13,6 +13,8 @@ pub(crate) struct Latch {
     said: Option<SocketAddr>,
     /// The source we believe.
     locked: Option<SocketAddr>,
+    /// The SDP said the same address again: its host may take another port.
+    may_move: bool,
     /// Where we send: what the SDP said, until a source proves better.
     target: Option<SocketAddr>,
     /// Where its RTCP came from.
@@ -56,7 +58,8 @@ pub(crate) struct Evidence {
 impl Latch {
     /// The SDP says where the far end is: unlock. The old way to hold (0.0.0.0) says nothing.
     ///
-    /// An unchanged address keeps the way we found to a phone behind NAT until a packet says otherwise.
+    /// An unchanged address (hold, resume, a session refreshed) keeps the lock, but for another
+    /// port of the same host: while a held phone is silent, anybody else would be the first.
     pub(crate) fn say(&mut self, remote: &Remote) {
         if remote.rtp.ip().is_unspecified() || remote.rtp.port() == 0 {
             return;
@@ -64,7 +67,7 @@ impl Latch {
         if self.said != Some(remote.rtp) {
             *self = Latch { said: Some(remote.rtp), target: Some(remote.rtp), ..Latch::default() };
         }
-        self.locked = None;
+        self.may_move = self.locked.is_some();
         self.candidate = None;
     }
 
@@ -76,6 +79,7 @@ impl Latch {
         evidence: Evidence,
     ) -> Verdict {
         if self.locked == Some(from) {
+            self.may_move = false;
             return Verdict::Take;
         }
         let Some(said) = self.said else { return Verdict::Wait };
@@ -86,6 +90,7 @@ impl Latch {
             None if same_host(said.ip(), from.ip()) => self.lock(from),
             // NAT: its SDP names an address that is not the one it sends from.
             None if evidence.negotiated => self.probe(from, header),
+            Some(locked) if self.may_move && same_host(locked.ip(), from.ip()) => self.lock(from),
             // NAT again: the binding of a phone that went silent moved. Who knows its SSRC is it.
             Some(_) if evidence.lost_stream => self.probe(from, header),
             None | Some(_) => Verdict::Drop,
@@ -114,6 +119,7 @@ impl Latch {
 
     fn lock(&mut self, from: SocketAddr) -> Verdict {
         self.locked = Some(from);
+        self.may_move = false;
         self.target = Some(from);
         self.candidate = None;
         Verdict::Latch

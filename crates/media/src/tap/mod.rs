@@ -78,12 +78,11 @@ impl Tap {
         if place.fresh {
             self.seam(side, at);
         }
-        let decoded = payload.iter().map(|byte| voice.table[usize::from(*byte)]);
+        let decode = |byte: u8| voice.table[usize::from(byte)];
         if place.stretched && at == self.ends[side as usize] + 1 {
-            let first = payload.first().map(|byte| voice.table[usize::from(*byte)]);
-            self.ring.write(side, at - 1, first.into_iter());
+            self.ring.write(side, at - 1, payload.get(..1).unwrap_or_default(), decode);
         }
-        self.ring.write(side, at, decoded);
+        self.ring.write(side, at, payload, decode);
         self.ends[side as usize] = self.ends[side as usize].max(end);
         self.flush(arrival, pool, out);
     }
@@ -100,7 +99,7 @@ impl Tap {
         let end = place + samples.len() as u64;
         self.make_room(end, pool, out);
         self.seam(Side::Hotline, place);
-        self.ring.write(Side::Hotline, place, samples.iter().copied());
+        self.ring.write(Side::Hotline, place, samples, |sample| sample);
         self.ends[Side::Hotline as usize] = self.ends[Side::Hotline as usize].max(end);
         self.placements[Side::Hotline as usize].cut();
     }

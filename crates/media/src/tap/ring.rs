@@ -5,6 +5,8 @@ use super::Side;
 /// A window over the call's timeline that only moves forward; places are frames since the opening.
 #[derive(Debug)]
 pub(crate) struct Ring {
+    /// The voices side by side, not interleaved: a packet then touches half as much memory, and
+    /// interleaving once for a whole stretch is cheap.
     frames: Box<[[i16; 2]]>,
     /// A bit a frame and side: set when it was written, clear when it is silence for want of voice.
     spoken: [Box<[u64]>; 2],
@@ -16,8 +18,8 @@ impl Ring {
     /// At least `frames` long.
     pub(crate) fn new(frames: usize) -> Ring {
         let len = frames.max(WORD as usize).next_power_of_two();
-        let words = vec![0; len / WORD as usize].into_boxed_slice();
-        Ring { frames: vec![[0; 2]; len].into(), spoken: [words.clone(), words], start: 0 }
+        let words = || vec![0; len / WORD as usize].into_boxed_slice();
+        Ring { frames: vec![[0; 2]; len].into(), spoken: [words(), words()], start: 0 }
     }
 
     pub(crate) fn start(&self) -> u64 {
@@ -26,32 +28,29 @@ impl Ring {
 
     /// One past the last place the window can hold.
     pub(crate) fn end(&self) -> u64 {
-        self.start + self.frames.len() as u64
+        self.start + self.len() as u64
     }
 
-    /// Write one side from `at` on. What lies outside the window is left out.
-    pub(crate) fn write(
+    /// Write one side from `at` on: each of `spoken` as the sample `decode` makes of it. What lies
+    /// outside the window is left out.
+    pub(crate) fn write<T: Copy>(
         &mut self,
         side: Side,
         at: u64,
-        samples: impl ExactSizeIterator<Item = i16>,
+        spoken: &[T],
+        decode: impl Fn(T) -> i16,
     ) {
-        let len = samples.len() as u64;
-        let (from, to) = (at.max(self.start), (at + len).min(self.end()));
+        let (from, to) = (at.max(self.start), (at + spoken.len() as u64).min(self.end()));
         if from >= to {
             return;
         }
-        let mut samples = samples.skip((from - at) as usize);
-        let channel = side as usize;
+        let spoken = &spoken[(from - at) as usize..(to - at) as usize];
         let first = self.index(from);
-        let count = (to - from) as usize;
-        let straight = count.min(self.frames.len() - first);
-        // `zip` asks its first half first: the frames, so that no sample is lost between the two.
-        for (frame, sample) in self.frames[first..first + straight].iter_mut().zip(&mut samples) {
-            frame[channel] = sample;
-        }
-        for (frame, sample) in self.frames[..count - straight].iter_mut().zip(&mut samples) {
-            frame[channel] = sample;
+        let (straight, wrapped) = spoken.split_at(spoken.len().min(self.len() - first));
+        for (part, first) in [(straight, first), (wrapped, 0)] {
+            for (sample, heard) in self.frames[first..first + part.len()].iter_mut().zip(part) {
+                sample[side as usize] = decode(*heard);
+            }
         }
         self.mark(side, from, to);
     }
@@ -85,9 +84,9 @@ impl Ring {
 
     /// Move the window by `count` frames; they are appended to `stereo`, interleaved.
     pub(crate) fn take(&mut self, count: usize, stereo: &mut Vec<i16>) {
-        let count = count.min(self.frames.len());
+        let count = count.min(self.len());
         let first = self.index(self.start);
-        let straight = count.min(self.frames.len() - first);
+        let straight = count.min(self.len() - first);
         for range in [first..first + straight, 0..count - straight] {
             let part = &mut self.frames[range];
             stereo.extend_from_slice(part.as_flattened());
@@ -108,7 +107,11 @@ impl Ring {
 
     /// Always inside: the length is a power of two.
     fn index(&self, at: u64) -> usize {
-        at as usize & (self.frames.len() - 1)
+        at as usize & (self.len() - 1)
+    }
+
+    fn len(&self) -> usize {
+        self.frames.len()
     }
 }
 
@@ -136,7 +139,8 @@ mod tests {
             for (ahead, len, left, take) in steps {
                 let side = if left { Side::Caller } else { Side::Hotline };
                 let at = (ring.start() + ahead).saturating_sub(100);
-                ring.write(side, at, (0..len).map(|n| n as i16 + 1));
+                let spoken: Vec<_> = (1..=len as i16).collect();
+                ring.write(side, at, &spoken, |sample| sample);
                 for n in 0..len as u64 {
                     if (ring.start()..ring.end()).contains(&(at + n)) {
                         model[(at + n) as usize][side as usize] = Some(n as i16 + 1);

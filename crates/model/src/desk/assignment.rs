@@ -143,6 +143,8 @@ pub enum AssignmentDeed {
     ResultDrafted(Box<HandlingResult>),
     /// A11: the head signs it.
     HeadSigned(Signature),
+    /// The rules start a clock on it: the supervising unit's review.
+    ClockStarted(Promise),
     /// A12: the head does not.
     HeadRejected {
         /// Why.

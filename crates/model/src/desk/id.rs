@@ -48,6 +48,14 @@ impl fmt::Display for MatterId {
     }
 }
 
+impl FromStr for MatterId {
+    type Err = BadId;
+
+    fn from_str(text: &str) -> Result<MatterId, BadId> {
+        text.parse().map(MatterId)
+    }
+}
+
 macro_rules! numbered {
     ($(#[$doc:meta])* $name:ident { $field:ident: $of:ident } $example:literal) => {
         $(#[$doc])*

@@ -8,25 +8,35 @@
 mod assignment;
 mod callback;
 mod clock;
+mod directory;
 mod dissatisfaction;
 mod filing;
 mod form;
 mod id;
+mod leader;
+mod network;
 mod order;
 mod reasons;
 mod ticket;
+mod topic;
+mod unit;
 mod urge;
 
 pub use assignment::*;
 pub use callback::*;
 pub use clock::*;
+pub use directory::*;
 pub use dissatisfaction::*;
 pub use filing::*;
 pub use form::*;
 pub use id::*;
+pub use leader::*;
+pub use network::*;
 pub use order::*;
 pub use reasons::*;
 pub use ticket::*;
+pub use topic::*;
+pub use unit::*;
 pub use urge::*;
 
 pub(crate) use form::words;
@@ -112,6 +122,10 @@ pub enum Deed {
     Dissatisfaction(TicketId, DissatisfactionDeed),
     /// To a supervision order (督查令).
     Order(OrderId, OrderDeed),
+    /// To the network of units, and to the tables beside it.
+    Network(NetworkDeed),
+    /// To the leaders' roster or one of their sessions.
+    Leader(LeaderDeed),
 }
 
 impl Deed {
@@ -120,7 +134,7 @@ impl Deed {
         match self {
             Deed::Ticket(ticket, _) | Deed::Dissatisfaction(ticket, _) => Some(*ticket),
             Deed::Assignment(assignment, _) => Some(assignment.ticket),
-            Deed::Filing(..) | Deed::Order(..) => None,
+            Deed::Filing(..) | Deed::Order(..) | Deed::Network(_) | Deed::Leader(_) => None,
         }
     }
 }

@@ -4,11 +4,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AssignmentId, Channel, ClockKind, Disposition, DivertTarget, FilingId, Form, Grade, GroupId,
-    KnowledgeId, MatterId, NotAcceptedReason, Post, Private, Promise, Reached, Reasonableness,
-    RedoReason, ReopenGround, UnitId, Urge, form::words,
+    Channel, ClockKind, Disposition, DivertTarget, FilingId, Form, Grade, GroupId, KnowledgeId,
+    MatterId, NotAcceptedReason, Post, Private, Promise, Reached, Reasonableness, RedoReason,
+    ReopenGround, UnitId, Urge, form::words,
 };
-use crate::{AccountName, CallId, LineId, Number, SeatId, Timestamp};
+use crate::{AccountName, CallId, LineId, Number, SeatId, TicketId, Timestamp};
 
 words!(
     /// Where a ticket stands.
@@ -251,6 +251,11 @@ pub enum TicketDeed {
         /// Why.
         reason: String,
     },
+    /// The call was about a ticket there is already: this one is not needed.
+    Attached {
+        /// The ticket that has the call now.
+        to: TicketId,
+    },
     /// T30: put into another state by two persons.
     Overridden {
         /// Into which.
@@ -407,6 +412,9 @@ pub struct Part {
     pub role: PartRole,
     /// How it was told.
     pub method: Method,
+    /// An assistant whose result is waited for; a lead's always is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub required: bool,
 }
 
 words!(
@@ -485,6 +493,9 @@ pub struct Contact {
     pub with: Private,
     /// What for.
     pub purpose: ContactPurpose,
+    /// By phone, SMS or letter.
+    #[serde(default = "by_phone")]
+    pub how: super::ReplyBy,
     /// The number.
     #[serde(default)]
     pub number: Number,
@@ -495,6 +506,10 @@ pub struct Contact {
     pub reached: Reached,
     /// What was said.
     pub text: String,
+}
+
+fn by_phone() -> super::ReplyBy {
+    super::ReplyBy::Phone
 }
 
 words!(
@@ -556,13 +571,4 @@ pub struct Signature {
     pub name: String,
     /// On paper, by app, by word of mouth.
     pub how: String,
-}
-
-/// An assignment and the time it newly has.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct AssignmentClock {
-    /// Which.
-    pub assignment: AssignmentId,
-    /// How much.
-    pub promise: Promise,
 }

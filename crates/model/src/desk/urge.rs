@@ -61,4 +61,11 @@ pub struct Urge {
     pub level: Level,
     /// What was said.
     pub text: String,
+    /// Whether it counts: a citizen's only once a day (hotline.md 2.5d).
+    #[serde(default = "yes", skip_serializing_if = "Clone::clone")]
+    pub counts: bool,
+}
+
+fn yes() -> bool {
+    true
 }

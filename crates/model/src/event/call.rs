@@ -80,6 +80,9 @@ pub struct CallQueued {
     pub priority: u8,
     /// Its place when it joined, from 1.
     pub position: u32,
+    /// How long it would wait, in ms, as far as could be said; the ring not counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_ms: Option<u64>,
 }
 
 /// Caller and seat hear each other. `CONNECT`

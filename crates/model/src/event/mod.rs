@@ -75,6 +75,7 @@ pub enum Event {
     SeatLoggedOut(SeatLoggedOut),
     SeatReady(SeatReady),
     SeatNotReady(SeatNotReady),
+    SeatNextSet(SeatNextSet),
     SeatWrapUpStarted(SeatWrapUpStarted),
     SeatPasswordSet(SeatPasswordSet),
 

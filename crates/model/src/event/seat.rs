@@ -56,6 +56,33 @@ pub struct SeatNotReady {
     pub reason: NotReadyReason,
     /// Who asked; the engine for its own reasons.
     pub by: Actor,
+    /// When it is ready again by itself: what a missed offer cost it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub back: Option<Timestamp>,
+}
+
+/// While talking: what comes after the talk was decided.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SeatNextSet {
+    /// The seat.
+    pub seat: SeatId,
+    /// Instead of wrap-up; `None`: wrap-up after all.
+    pub next: Option<AfterTalk>,
+    /// Who asked.
+    pub by: Actor,
+}
+
+/// What a seat does when its talk ends, instead of wrap-up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AfterTalk {
+    /// Signs out.
+    LogOut,
+    /// Takes no calls.
+    NotReady {
+        /// Why.
+        reason: NotReadyReason,
+    },
 }
 
 /// After-call work began.

@@ -13,6 +13,7 @@ mod trunks;
 
 use std::collections::BTreeSet;
 
+use model::DayTable;
 use toml::{Spanned, de::DeTable};
 
 use crate::{
@@ -99,6 +100,8 @@ fn read(folder: &Folder, faults: &Faults) -> Option<Settings> {
         seats: seats?.into_seats(),
         blacklist: blacklist?,
         prompts: prompts?,
+        // Read from a folder of its own.
+        calendar: DayTable::default(),
     })
 }
 

@@ -16,8 +16,12 @@ use std::{
     time::Duration,
 };
 
+use backoffice::{
+    Desk, Rules,
+    calendar::{Calendar, OfficeHours},
+};
 use center::{Center, Input, Memory, Output};
-use model::{CallId, Event, Record, SeatId, Seq, Timestamp, Zone};
+use model::{CallId, DayTable, Event, Record, SeatId, Seq, Timestamp, Zone};
 use reporting::Wallboard;
 
 use crate::{
@@ -247,7 +251,9 @@ impl World {
     fn memory(floor: &Floor) -> Memory {
         let queues: Vec<_> = floor.policy.queues.keys().cloned().collect();
         let seats: Vec<_> = floor.policy.seats.keys().copied().collect();
-        Memory::new(Zone::CHINA, Wallboard::new(Zone::CHINA, queues, seats))
+        let calendar = Calendar::new(Zone::CHINA, OfficeHours::default(), &DayTable::default());
+        let desk = Desk::new(Rules::shipped(), calendar, [7; 32]);
+        Memory::new(Wallboard::new(Zone::CHINA, queues, seats), desk)
     }
 
     fn engine(now: Timestamp, floor: &Floor, log: &[Record]) -> Center {

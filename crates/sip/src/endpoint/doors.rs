@@ -5,6 +5,7 @@ use model::{SeatId, Timestamp};
 use super::Endpoint;
 use crate::{
     Config, Event, Flow, Seat,
+    dialog::Party,
     digest::Verdict,
     leg::Place,
     message::{Message, Method, Name},
@@ -39,10 +40,10 @@ impl Endpoint {
         let contacts = self.registrar.contacts(seat).into_iter();
         contacts
             .filter_map(|contact| match contact.flow {
-                Some(flow) => Some(Place { uri: contact.uri, flow, pinned: true }),
+                Some(flow) => Some(Place { uri: contact.uri, flow, party: Party::Phone(seat) }),
                 None => {
                     let flow = self.flow_to(&contact.uri)?;
-                    Some(Place { uri: contact.uri, flow, pinned: false })
+                    Some(Place { uri: contact.uri, flow, party: Party::Host })
                 }
             })
             .collect()
@@ -51,6 +52,11 @@ impl Endpoint {
     /// The seat whose phone registered over this flow.
     pub(super) fn seat_at(&self, flow: Flow) -> Option<SeatId> {
         self.registrar.seat_at(flow)
+    }
+
+    /// Whether a phone of this seat registered over this flow.
+    pub(super) fn is_seat_at(&self, seat: SeatId, flow: Flow) -> bool {
+        self.registrar.is_seat_at(seat, flow)
     }
 
     /// A stream closed: nobody can be called over it.

@@ -5,12 +5,14 @@
 //! socket and no clock; its chance comes from a seed.
 //!
 //! - `network`: bytes come in; which machine do they belong to?
+//! - `party`: a message for a leg or a request of ours; is it from its far end?
 //! - `screen`: a new request; who sent it, may they, and is it one we can serve?
 //! - `doors`: the registrar, passwords, and who is shut out.
 //! - `ways`: which of our addresses speaks to which of theirs.
 
 mod doors;
 mod network;
+mod party;
 mod screen;
 mod ways;
 

@@ -7,7 +7,7 @@ use crate::{
     Flow, Transport,
     message::{Message, Method, Name, StartLine},
     shield::Failure,
-    transaction::{Arrival, Fate, User},
+    transaction::{Arrival, Fate, TxId, User},
     uri::Uri,
     wire::{self, Fault, Framed, Framer},
 };
@@ -98,16 +98,21 @@ impl Endpoint {
 
     fn message(&mut self, now: Timestamp, flow: Flow, message: Message) {
         match message.start {
-            StartLine::Response { .. } => self.response(now, &message),
+            StartLine::Response { .. } => self.response(now, flow, &message),
             StartLine::Request { .. } => self.request(now, flow, message),
         }
     }
 
-    fn response(&mut self, now: Timestamp, response: &Message) {
+    fn response(&mut self, now: Timestamp, flow: Flow, response: &Message) {
         self.out.counts.responses_in += 1;
         if response.headers.all(&Name::Via).count() != 1 {
             // 8.1.3.3: more than one Via means it was not for us.
             self.out.counts.strays += 1;
+            return;
+        }
+        let asked = self.transactions.asked(response);
+        if asked.is_some_and(|asked| !self.may_answer(asked, flow)) {
+            self.out.counts.impostors += 1;
             return;
         }
         let Some(user) = self.transactions.response(now, response, &mut self.out) else { return };
@@ -131,14 +136,7 @@ impl Endpoint {
         let back = answer_flow(&request, flow);
         match self.transactions.arrival(now, &request, &mut self.out) {
             Arrival::Absorbed => {}
-            Arrival::Cancels(invite) => {
-                // 9.2: the CANCEL is answered 200 whatever becomes of the INVITE.
-                let tx = self.transactions.open(&request, back);
-                self.answer(now, tx, &request, 200);
-                if let Some(leg) = self.calls.get(&invite).copied() {
-                    self.cancelled(now, leg);
-                }
-            }
+            Arrival::Cancels(invite) => self.cancels(now, flow, back, invite, &request),
             Arrival::Merged if self.knows(flow) => {
                 let tx = self.transactions.open(&request, back);
                 self.answer(now, tx, &request, 482);
@@ -148,12 +146,34 @@ impl Endpoint {
         }
     }
 
+    /// CANCEL for an INVITE we know: only from whom the INVITE came.
+    fn cancels(&mut self, now: Timestamp, flow: Flow, back: Flow, invite: TxId, request: &Message) {
+        let leg = self.calls.get(&invite).copied();
+        let is_theirs = match leg {
+            Some(leg) => self.is_party(leg, flow),
+            // Answered already, so there is nothing left to cancel.
+            None => self.knows(flow),
+        };
+        if !is_theirs {
+            return self.turn_away(flow, back, request);
+        }
+        // 9.2: the CANCEL is answered 200 whatever becomes of the INVITE.
+        let tx = self.transactions.open(request, back);
+        self.answer(now, tx, request, 200);
+        if let Some(leg) = leg {
+            self.cancelled(now, leg);
+        }
+    }
+
     fn new_request(&mut self, now: Timestamp, flow: Flow, back: Flow, mut request: Message) {
         pop_own_route(&mut request, flow);
         let in_dialog = request.to().is_some_and(|to| to.tag().is_some());
         let leg = crate::dialog::key_of(&request)
             .filter(|_| in_dialog)
             .and_then(|key| self.dialogs.get(&key).copied());
+        if leg.is_some_and(|leg| !self.admits(now, leg, flow, back, &request)) {
+            return;
+        }
         match (leg, request.method()) {
             (Some(leg), Some(Method::Ack)) => self.acknowledged(now, leg, &request),
             // Nobody answers an ACK.
@@ -170,13 +190,7 @@ impl Endpoint {
     }
 
     /// Answers a request that begins no dialog: with Server, and with what the code asks for.
-    pub(crate) fn answer(
-        &mut self,
-        now: Timestamp,
-        tx: crate::transaction::TxId,
-        request: &Message,
-        code: u16,
-    ) {
+    pub(crate) fn answer(&mut self, now: Timestamp, tx: TxId, request: &Message, code: u16) {
         let mut answer = request.reply(code, Some(&self.ident.tag()));
         self.explain(request, &mut answer);
         self.transactions.respond(now, tx, &answer, &mut self.out);

@@ -39,11 +39,13 @@ impl Endpoint {
         if let Some(seat) = self.seat_at(flow) {
             return Who::Seat(seat);
         }
+        self.trunk_at(flow).map_or(Who::Stranger, Who::Trunk)
+    }
+
+    /// The trunk whose address the other end has.
+    pub(crate) fn trunk_at(&self, flow: Flow) -> Option<TrunkId> {
         let source = flow.remote.ip();
-        match self.config.trunks.iter().find(|trunk| trunk.holds(source)) {
-            Some(trunk) => Who::Trunk(trunk.id.clone()),
-            None => Who::Stranger,
-        }
+        self.config.trunks.iter().find(|trunk| trunk.holds(source)).map(|trunk| trunk.id.clone())
     }
 
     /// A request outside every dialog, of no transaction we know.

@@ -10,7 +10,7 @@ use model::{LegId, Timestamp};
 use super::reason_value;
 use crate::{
     Credentials, Endpoint, Flow,
-    dialog::{self, Dialog},
+    dialog::{self, Dialog, Party},
     digest,
     endpoint::Alarm,
     message::{Message, Method, Name},
@@ -30,7 +30,6 @@ pub(crate) struct Invite {
     /// As sent last.
     request: Message,
     flow: Flow,
-    pinned: bool,
     /// Whether anybody said anything: only then may it be cancelled (9.1).
     provisional: bool,
     cancel: Cancel,
@@ -42,8 +41,8 @@ pub(crate) struct Invite {
 /// What an INVITE is for.
 #[derive(Debug)]
 pub(crate) enum Purpose {
-    /// To begin a dialog, with this voice offered.
-    Begin(sdp::Local),
+    /// To begin a dialog with somebody, with this voice offered.
+    Begin(sdp::Local, Party),
     /// To change one, to this voice.
     Change(sdp::Local, Box<Dialog>),
 }
@@ -58,14 +57,12 @@ enum Cancel {
 
 impl Endpoint {
     /// Sends an INVITE for a leg.
-    #[expect(clippy::too_many_arguments, reason = "each is one fact about one INVITE")]
     pub(crate) fn invite(
         &mut self,
         now: Timestamp,
         leg: LegId,
         request: Message,
         flow: Flow,
-        pinned: bool,
         purpose: Purpose,
         credentials: Option<Credentials>,
     ) -> InviteId {
@@ -80,7 +77,6 @@ impl Endpoint {
             tx,
             request,
             flow,
-            pinned,
             provisional: false,
             cancel: Cancel::No,
             credentials,
@@ -178,7 +174,9 @@ impl Endpoint {
             return;
         }
         let dialog = match &invite.purpose {
-            Purpose::Begin(_) => Dialog::uac(&invite.request, response, invite.flow, invite.pinned),
+            Purpose::Begin(_, party) => {
+                Dialog::uac(&invite.request, response, invite.flow, party.clone())
+            }
             Purpose::Change(_, dialog) => {
                 let mut dialog = dialog.clone();
                 dialog.refresh_target(response);
@@ -198,7 +196,7 @@ impl Endpoint {
         self.out.send(flow, bytes);
         let leg = invite.leg;
         match (std::mem::replace(&mut invite.live, false), &invite.purpose) {
-            (true, Purpose::Begin(voice)) => {
+            (true, Purpose::Begin(voice, _)) => {
                 let voice = voice.clone();
                 self.fork_answered(now, leg, id, dialog, voice, response);
             }
@@ -207,7 +205,7 @@ impl Endpoint {
                 self.change_accepted(now, leg, voice, response);
             }
             // It crossed our CANCEL, or another fork was faster.
-            (false, Purpose::Begin(_)) => self.bye(now, &mut dialog, Some(super::ELSEWHERE)),
+            (false, Purpose::Begin(..)) => self.bye(now, &mut dialog, Some(super::ELSEWHERE)),
             // The leg ended while its re-INVITE was under way; its BYE is out already.
             (false, Purpose::Change(..)) => {}
         }
@@ -274,7 +272,7 @@ impl Endpoint {
     /// RFC 4028 7.4: the far end wants a longer session interval than we offered.
     fn try_longer_interval(&mut self, now: Timestamp, id: InviteId, response: &Message) -> bool {
         let Some(invite) = self.invites.get_mut(&id) else { return false };
-        let begins = matches!(invite.purpose, Purpose::Begin(_));
+        let begins = matches!(invite.purpose, Purpose::Begin(..));
         let Some(least) = response.seconds(&Name::MinSe).filter(|_| invite.live && begins) else {
             return false;
         };

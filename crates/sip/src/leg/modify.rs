@@ -53,7 +53,7 @@ impl Endpoint {
             self.dress(&mut request, talking.dialog.contact());
             request.set_body("application/sdp", sdp::offer(&local));
             let purpose = Purpose::Change(local, Box::new(talking.dialog.clone()));
-            talking.change = Some(self.invite(now, id, request, flow, true, purpose, None));
+            talking.change = Some(self.invite(now, id, request, flow, purpose, None));
         }
         self.legs.insert(id, Leg::Talking(talking));
     }

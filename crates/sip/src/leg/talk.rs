@@ -1,7 +1,5 @@
 //! Between 200 and BYE: ACKs, requests inside the dialog, and far ends that fall silent.
 
-use std::time::Duration;
-
 use model::{Direction, LegId, Remote, Timestamp};
 
 use super::{
@@ -14,7 +12,7 @@ use crate::{
     dialog::Dialog,
     message::{Message, Method, Name},
     sdp, timer,
-    transaction::{InviteId, TxId, User},
+    transaction::{Act, InviteId, Tries, TxId, User},
     wire,
 };
 
@@ -53,9 +51,7 @@ pub(super) struct Unacked {
     cseq: u32,
     bytes: Vec<u8>,
     flow: Flow,
-    resend_at: Timestamp,
-    pause: Duration,
-    give_up_at: Timestamp,
+    tries: Tries,
     /// Whether the 2xx held an offer, so that the ACK holds the answer.
     pub(super) offered: bool,
     /// Whether it answered the call itself and not a re-INVITE.
@@ -86,6 +82,10 @@ impl Talking {
         }
     }
 
+    pub(crate) fn dialog(&self) -> &Dialog {
+        &self.dialog
+    }
+
     /// Our 2xx to this INVITE is out; it goes out again until the ACK comes.
     pub(super) fn await_ack(
         &mut self,
@@ -100,9 +100,7 @@ impl Talking {
             cseq,
             bytes: wire::write(accepted),
             flow,
-            resend_at: now + timer::T1,
-            pause: timer::T1,
-            give_up_at: now + timer::UNACKNOWLEDGED,
+            tries: Tries::new(now, timer::T1, timer::T2, timer::UNACKNOWLEDGED),
             offered,
             initial,
         });
@@ -130,7 +128,7 @@ impl Talking {
     }
 
     pub(super) fn deadline(&self) -> Option<Timestamp> {
-        let unacked = self.unacked.as_ref().map(|u| u.resend_at.min(u.give_up_at));
+        let unacked = self.unacked.as_ref().map(|unacked| unacked.tries.deadline());
         let others = [self.retry_at, self.session.map(|session| session.at)];
         let others = others.into_iter().flatten().filter(|_| !self.is_over).min();
         unacked.into_iter().chain(others).min()
@@ -256,20 +254,21 @@ impl Endpoint {
     pub(super) fn talk_timeout(&mut self, now: Timestamp, id: LegId) {
         let Some(mut talking) = self.take_talking(id) else { return };
         if let Some(unacked) = &mut talking.unacked {
-            if unacked.give_up_at <= now {
-                let reason = talking.reason;
-                self.bye(now, &mut talking.dialog, reason);
-                match talking.is_over {
-                    true => self.forget(id, Some(&talking.dialog.key())),
-                    false => self.end(id, Some(&talking.dialog.key()), LegEnd::NoAck),
+            match unacked.tries.due(now) {
+                Act::Fail => {
+                    let reason = talking.reason;
+                    self.bye(now, &mut talking.dialog, reason);
+                    match talking.is_over {
+                        true => self.forget(id, Some(&talking.dialog.key())),
+                        false => self.end(id, Some(&talking.dialog.key()), LegEnd::NoAck),
+                    }
+                    return;
                 }
-                return;
-            }
-            if unacked.resend_at <= now {
-                unacked.pause = timer::doubled(unacked.pause);
-                unacked.resend_at = now + unacked.pause;
-                self.out.counts.retransmitted += 1;
-                self.out.send(unacked.flow, unacked.bytes.clone());
+                Act::Send => {
+                    self.out.counts.retransmitted += 1;
+                    self.out.send(unacked.flow, unacked.bytes.clone());
+                }
+                Act::Rest | Act::Pass | Act::Ack | Act::PassAndAck => {}
             }
         }
         let session_due = talking.session.filter(|session| session.at <= now && !talking.is_over);

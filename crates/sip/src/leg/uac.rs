@@ -7,7 +7,7 @@ use model::{LegId, Timestamp};
 use super::{ELSEWHERE, Leg, invite::Purpose, talk::Talking};
 use crate::{
     Credentials, Dial, Endpoint, Event, Flow, Target,
-    dialog::{self, Dialog},
+    dialog::{self, Dialog, Party},
     message::{Message, Method, Name, NameAddr},
     sdp,
     transaction::{InviteId, MAX_FORWARDS},
@@ -32,8 +32,8 @@ pub(crate) struct Place {
     pub(crate) uri: Uri,
     /// Which way.
     pub(crate) flow: Flow,
-    /// Whether everything of this call must go that way: a registered phone.
-    pub(crate) pinned: bool,
+    /// Who is there.
+    pub(crate) party: Party,
 }
 
 impl Endpoint {
@@ -63,9 +63,8 @@ impl Endpoint {
             let local = self.voice_at(addr);
             let request = self.invitation(&dial, &place, &to, &local);
             let credentials: Option<Credentials> = dial.credentials.clone();
-            let purpose = Purpose::Begin(local);
-            let (flow, pinned) = (place.flow, place.pinned);
-            forks.push(self.invite(now, leg, request, flow, pinned, purpose, credentials));
+            let purpose = Purpose::Begin(local, place.party);
+            forks.push(self.invite(now, leg, request, place.flow, purpose, credentials));
         }
         let dialling = Dialling { forks, rung: false, best: None };
         self.legs.insert(leg, Leg::Dialling(Box::new(dialling)));
@@ -135,7 +134,8 @@ impl Endpoint {
                 let uri = Uri::parse(text).ok_or(404_u16)?;
                 let to = NameAddr::new(uri.clone()).to_string();
                 let flow = self.flow_to(&uri).ok_or(404_u16)?;
-                Ok((vec![Place { uri, flow, pinned: false }], to))
+                let party = self.trunk_at(flow).map_or(Party::Host, Party::Trunk);
+                Ok((vec![Place { uri, flow, party }], to))
             }
         }
     }

@@ -7,7 +7,7 @@ use model::{LegId, Number, Remote, Timestamp};
 use super::{Leg, reason_value, session_timer::SessionExpires, talk::Talking};
 use crate::{
     Endpoint, Event, Flow, Incoming, LegEnd, Origin,
-    dialog::Dialog,
+    dialog::{Dialog, Party},
     message::{Message, Name},
     sdp, timer,
     transaction::TxId,
@@ -76,9 +76,11 @@ impl Endpoint {
             return;
         }
         let tag = self.ident.tag();
-        // A seat's phone may sit behind NAT: what it wrote as its address is of no use.
-        let pinned = trunk.is_none();
-        let Some(dialog) = Dialog::uas(&invite, &tag, flow, pinned) else {
+        let party = match &origin {
+            Origin::Trunk(trunk) => Party::Trunk(trunk.clone()),
+            Origin::Seat(seat) => Party::Phone(*seat),
+        };
+        let Some(dialog) = Dialog::uas(&invite, &tag, flow, party) else {
             // No Contact: there is nobody to talk back to (12.1.1).
             self.answer(now, tx, &invite, 400);
             return;

@@ -5,11 +5,9 @@
 //!    \------------200..699---------------->
 //! ```
 
-use std::time::Duration;
-
 use model::Timestamp;
 
-use super::Act;
+use super::{Act, Tries};
 use crate::timer;
 
 /// One request of ours.
@@ -21,24 +19,34 @@ pub(crate) struct Client {
 
 #[derive(Debug)]
 enum State {
-    Trying { e: Option<(Timestamp, Duration)>, f: Timestamp },
-    Proceeding { e: Option<(Timestamp, Duration)>, f: Timestamp },
-    Completed { k: Timestamp },
+    /// Nobody answered yet: timers E and F.
+    Trying {
+        tries: Tries,
+    },
+    /// Somebody works on it; E runs at T2 from here on.
+    Proceeding {
+        tries: Tries,
+    },
+    Completed {
+        k: Timestamp,
+    },
     Terminated,
 }
 
 impl Client {
     /// The request is sent at `now`.
     pub(crate) fn new(now: Timestamp, reliable: bool) -> Client {
-        let e = (!reliable).then(|| (now + timer::E, timer::E));
-        Client { state: State::Trying { e, f: now + timer::F }, reliable }
+        let tries = Tries::new(now, timer::E, timer::T2, timer::F).once_if(reliable);
+        Client { state: State::Trying { tries }, reliable }
     }
 
     /// An answer came.
     pub(crate) fn response(&mut self, now: Timestamp, code: u16) -> Act {
         match (&mut self.state, code) {
-            (State::Trying { e, f } | State::Proceeding { e, f }, 100..=199) => {
-                self.state = State::Proceeding { e: *e, f: *f };
+            (State::Trying { tries } | State::Proceeding { tries }, 100..=199) => {
+                let mut tries = *tries;
+                tries.slow_down();
+                self.state = State::Proceeding { tries };
                 Act::Pass
             }
             (State::Trying { .. } | State::Proceeding { .. }, _) => {
@@ -56,19 +64,12 @@ impl Client {
     /// The deadline came.
     pub(crate) fn timeout(&mut self, now: Timestamp) -> Act {
         match &mut self.state {
-            State::Trying { f, .. } | State::Proceeding { f, .. } if *f <= now => {
-                self.state = State::Terminated;
-                Act::Fail
-            }
-            State::Trying { e: Some((at, pause)), .. } if *at <= now => {
-                *pause = timer::doubled(*pause);
-                *at = now + *pause;
-                Act::Send
-            }
-            // 17.1.2.2: once somebody answered, E runs at T2.
-            State::Proceeding { e: Some((at, _)), .. } if *at <= now => {
-                *at = now + timer::T2;
-                Act::Send
+            State::Trying { tries } | State::Proceeding { tries } => {
+                let act = tries.due(now);
+                if act == Act::Fail {
+                    self.state = State::Terminated;
+                }
+                act
             }
             State::Completed { k } if *k <= now => {
                 self.state = State::Terminated;
@@ -92,10 +93,7 @@ impl Client {
 
     pub(crate) fn deadline(&self) -> Option<Timestamp> {
         match self.state {
-            State::Trying { e: Some((at, _)), f } | State::Proceeding { e: Some((at, _)), f } => {
-                Some(at.min(f))
-            }
-            State::Trying { e: None, f } | State::Proceeding { e: None, f } => Some(f),
+            State::Trying { tries } | State::Proceeding { tries } => Some(tries.deadline()),
             State::Completed { k } => Some(k),
             State::Terminated => None,
         }

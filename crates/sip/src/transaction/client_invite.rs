@@ -6,11 +6,9 @@
 //!    B   \---2xx-------+--2xx--> Accepted --M--> Terminated
 //! ```
 
-use std::time::Duration;
-
 use model::Timestamp;
 
-use super::Act;
+use super::{Act, Tries};
 use crate::timer;
 
 /// One INVITE of ours, until nothing about it can come any more.
@@ -22,10 +20,9 @@ pub(crate) struct ClientInvite {
 
 #[derive(Debug)]
 enum State {
-    /// Nobody answered yet. A is set over UDP only.
+    /// Nobody answered yet: timers A and B.
     Calling {
-        a: Option<(Timestamp, Duration)>,
-        b: Timestamp,
+        tries: Tries,
     },
     /// Somebody works on it; the RFC sets no end, the leg does.
     Proceeding,
@@ -43,8 +40,9 @@ enum State {
 impl ClientInvite {
     /// The INVITE is sent at `now`.
     pub(crate) fn new(now: Timestamp, reliable: bool) -> ClientInvite {
-        let a = (!reliable).then(|| (now + timer::A, timer::A));
-        ClientInvite { state: State::Calling { a, b: now + timer::B }, reliable }
+        // A doubles without end, which B then is.
+        let tries = Tries::new(now, timer::A, timer::B, timer::B).once_if(reliable);
+        ClientInvite { state: State::Calling { tries }, reliable }
     }
 
     /// An answer came.
@@ -78,14 +76,12 @@ impl ClientInvite {
     /// The deadline came.
     pub(crate) fn timeout(&mut self, now: Timestamp) -> Act {
         match &mut self.state {
-            State::Calling { b, .. } if *b <= now => {
-                self.state = State::Terminated;
-                Act::Fail
-            }
-            State::Calling { a: Some((at, pause)), .. } if *at <= now => {
-                *pause *= 2;
-                *at = now + *pause;
-                Act::Send
+            State::Calling { tries } => {
+                let act = tries.due(now);
+                if act == Act::Fail {
+                    self.state = State::Terminated;
+                }
+                act
             }
             State::Completed { d: until } | State::Accepted { m: until } if *until <= now => {
                 self.state = State::Terminated;
@@ -114,8 +110,7 @@ impl ClientInvite {
 
     pub(crate) fn deadline(&self) -> Option<Timestamp> {
         match self.state {
-            State::Calling { a: Some((at, _)), b } => Some(at.min(b)),
-            State::Calling { a: None, b } => Some(b),
+            State::Calling { tries } => Some(tries.deadline()),
             State::Proceeding | State::Terminated => None,
             State::Completed { d: until } | State::Accepted { m: until } => Some(until),
         }

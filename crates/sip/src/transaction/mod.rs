@@ -11,12 +11,12 @@ mod follow_up;
 mod key;
 mod server;
 mod server_invite;
+mod tries;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use model::{LegId, Timestamp};
 
-pub(crate) use self::follow_up::cancel_of;
 use self::{
     client::Client,
     client_invite::ClientInvite,
@@ -25,6 +25,7 @@ use self::{
     server::Server,
     server_invite::ServerInvite,
 };
+pub(crate) use self::{follow_up::cancel_of, tries::Tries};
 use crate::{
     Flow, Transport,
     message::{Message, Method},
@@ -234,6 +235,12 @@ impl Transactions {
             self.by_flow.remove(&(client.flow, id));
             self.agenda.set(id, None);
         }
+    }
+
+    /// Which way the request went that this answers.
+    pub(crate) fn asked(&self, response: &Message) -> Option<Flow> {
+        let id = self.by_branch.get(&client_key(response)?)?;
+        self.clients.get(id).map(|client| client.flow)
     }
 
     /// An answer came. `Some`: it is news for this user.

@@ -8,11 +8,9 @@
 //!
 //! The 2xx itself is sent again by the leg, end to end (13.3.1.4).
 
-use std::time::Duration;
-
 use model::Timestamp;
 
-use super::Act;
+use super::{Act, Tries};
 use crate::timer;
 
 /// One INVITE of theirs.
@@ -26,10 +24,9 @@ pub(crate) struct ServerInvite {
 enum State {
     /// Not answered for good yet.
     Proceeding,
-    /// Refused; the refusal is sent again until its ACK.
+    /// Refused; the refusal is sent again until its ACK: timers G and H.
     Completed {
-        g: Option<(Timestamp, Duration)>,
-        h: Timestamp,
+        tries: Tries,
     },
     /// The ACK came; more of them are absorbed.
     Confirmed {
@@ -64,8 +61,8 @@ impl ServerInvite {
                 Act::Send
             }
             (State::Proceeding, _) => {
-                let g = (!self.reliable).then(|| (now + timer::G, timer::G));
-                self.state = State::Completed { g, h: now + timer::H };
+                let tries = Tries::new(now, timer::G, timer::T2, timer::H).once_if(self.reliable);
+                self.state = State::Completed { tries };
                 Act::Send
             }
             // RFC 6026 8.7: the leg's 2xx again goes out as it is.
@@ -89,14 +86,12 @@ impl ServerInvite {
     /// The deadline came.
     pub(crate) fn timeout(&mut self, now: Timestamp) -> Act {
         match &mut self.state {
-            State::Completed { h, .. } if *h <= now => {
-                self.state = State::Terminated;
-                Act::Fail
-            }
-            State::Completed { g: Some((at, pause)), .. } if *at <= now => {
-                *pause = timer::doubled(*pause);
-                *at = now + *pause;
-                Act::Send
+            State::Completed { tries } => {
+                let act = tries.due(now);
+                if act == Act::Fail {
+                    self.state = State::Terminated;
+                }
+                act
             }
             State::Confirmed { i: until } | State::Accepted { l: until } if *until <= now => {
                 self.state = State::Terminated;
@@ -115,8 +110,7 @@ impl ServerInvite {
     pub(crate) fn deadline(&self) -> Option<Timestamp> {
         match self.state {
             State::Proceeding | State::Terminated => None,
-            State::Completed { g: Some((at, _)), h } => Some(at.min(h)),
-            State::Completed { g: None, h } => Some(h),
+            State::Completed { tries } => Some(tries.deadline()),
             State::Confirmed { i: until } | State::Accepted { l: until } => Some(until),
         }
     }

@@ -1,0 +1,200 @@
+//! Following the log.
+
+use std::collections::btree_map::Entry;
+
+use model::{
+    Event, Number, Record, Seq, TicketId, Timestamp,
+    desk::{
+        AssignmentDeed, AssignmentId, Deed, Entry as Did, MatterId, OrderDeed, TicketDeed,
+        TicketState,
+    },
+};
+
+use super::{Desk, Done, Matter};
+use crate::{Filing, Ticket};
+
+impl Desk {
+    /// Follow one record, whatever it is about.
+    pub fn apply(&mut self, record: &Record) {
+        let (seq, at) = (record.seq, record.at);
+        if let Some(ticket) = Ticket::open(seq, at, &record.event) {
+            self.add(ticket);
+        }
+        if let Event::Desk(entry) = &record.event {
+            self.follow(seq, at, entry);
+            self.remember(seq, entry);
+        }
+    }
+
+    /// A ticket as the indexed view has it, where a start goes on from there.
+    pub fn restore(&mut self, ticket: Ticket) {
+        if let Some(matter) = ticket.matter {
+            self.moves(ticket.ticket, None, matter, ticket.opened);
+        }
+        self.add(ticket);
+    }
+
+    fn add(&mut self, ticket: Ticket) {
+        self.know_number(ticket.contact().cloned(), ticket.ticket);
+        self.rounds.unseen.insert(ticket.ticket);
+        self.tickets.insert(ticket.ticket, ticket);
+    }
+
+    fn follow(&mut self, seq: Seq, at: Timestamp, entry: &Did) {
+        match &entry.deed {
+            Deed::Ticket(id, deed) => self.on_ticket(seq, at, entry, *id, deed),
+            Deed::Assignment(id, deed) => self.on_assignment(seq, at, entry, *id, deed),
+            Deed::Filing(id, deed) => {
+                if let Some(filing) = Filing::follow(self.filings.get(id), at, deed) {
+                    self.filings.insert(*id, filing);
+                }
+                self.rounds.unseen.insert(id.matter.0);
+            }
+            Deed::Network(deed) => self.register.apply(at, &entry.by, deed),
+            Deed::Leader(deed) => self.leaders.apply(at, deed),
+            Deed::Dissatisfaction(id, deed) => {
+                self.change(*id, |ticket| ticket.apply_to_item(seq, at, deed));
+            }
+            Deed::Order(id, OrderDeed::Drafted { level, issuers, unit, .. }) => {
+                self.orders.entry(id.matter).or_default().draft(*level, issuers.clone());
+                self.ordered.insert(*id, unit.clone());
+            }
+            Deed::Order(id, OrderDeed::Moved { event, .. }) => {
+                if let Some(orders) = self.orders.get_mut(&id.matter) {
+                    orders.apply(at, event);
+                }
+            }
+        }
+    }
+
+    fn on_ticket(&mut self, seq: Seq, at: Timestamp, entry: &Did, id: TicketId, deed: &TicketDeed) {
+        let of = self.tickets.get(&id).and_then(|ticket| ticket.matter);
+        self.change(id, |ticket| ticket.apply(seq, at, &entry.by, deed));
+        match deed {
+            TicketDeed::Registered { matter, .. }
+            | TicketDeed::Merged { matter }
+            | TicketDeed::Unmerged { matter, .. } => self.moves(id, of, *matter, at),
+            TicketDeed::CallAdded { .. } => {
+                if let Some(matter) = of.and_then(|matter| self.matters.get_mut(&matter)) {
+                    matter.calls = matter.calls.saturating_add(1);
+                }
+            }
+            TicketDeed::Archived { .. } => self.put_away(id),
+            _ => {}
+        }
+        // Whoever follows it may be answered now.
+        if let Some(ticket) = self.tickets.get(&id)
+            && matches!(ticket.state, TicketState::Reply | TicketState::Closed)
+        {
+            let followers = self.followers(ticket);
+            self.rounds.unseen.extend(followers);
+        }
+    }
+
+    fn on_assignment(
+        &mut self,
+        seq: Seq,
+        at: Timestamp,
+        entry: &Did,
+        id: AssignmentId,
+        deed: &AssignmentDeed,
+    ) {
+        self.change(id.ticket, |ticket| ticket.apply_to_unit(seq, at, &entry.by, id.n, deed));
+    }
+
+    /// Change a ticket and keep the indexes true.
+    fn change(&mut self, id: TicketId, change: impl FnOnce(&mut Ticket)) {
+        let Some(ticket) = self.tickets.get_mut(&id) else { return };
+        let before = ticket.contact().cloned();
+        change(ticket);
+        let after = ticket.contact().cloned();
+        if before != after {
+            self.forget_number(before, id);
+            self.know_number(after, id);
+        }
+        self.rounds.unseen.insert(id);
+    }
+
+    fn know_number(&mut self, number: Option<Number>, id: TicketId) {
+        if let Some(number) = number {
+            self.by_caller.entry(number).or_default().insert(id);
+        }
+    }
+
+    fn forget_number(&mut self, number: Option<Number>, id: TicketId) {
+        let Some(number) = number else { return };
+        if let Entry::Occupied(mut known) = self.by_caller.entry(number) {
+            known.get_mut().remove(&id);
+            if known.get().is_empty() {
+                known.remove();
+            }
+        }
+    }
+
+    fn moves(&mut self, id: TicketId, from: Option<MatterId>, to: MatterId, at: Timestamp) {
+        if let Some(old) = from.filter(|old| *old != to) {
+            self.leaves(id, old);
+        }
+        self.matters.entry(to).or_insert_with(|| Matter::opened(to, at)).joined(id, at);
+    }
+
+    /// A matter stays while it has tickets, or a filing answers for it.
+    fn leaves(&mut self, id: TicketId, of: MatterId) {
+        let kept = self.filings_of(of).next().is_some() || self.orders.contains_key(&of);
+        if let Entry::Occupied(mut matter) = self.matters.entry(of) {
+            matter.get_mut().tickets.remove(&id);
+            if matter.get().tickets.is_empty() && !kept {
+                matter.remove();
+            }
+        }
+    }
+
+    /// Out of memory; the view has it.
+    fn put_away(&mut self, id: TicketId) {
+        let Some(ticket) = self.tickets.remove(&id) else { return };
+        self.forget_number(ticket.contact().cloned(), id);
+        if let Some(matter) = ticket.matter {
+            self.leaves(id, matter);
+        }
+        self.rounds.unseen.remove(&id);
+        if let Some(at) = self.rounds.looks.remove(&id) {
+            self.rounds.agenda.remove(&(at, id));
+        }
+    }
+
+    fn remember(&mut self, seq: Seq, entry: &Did) {
+        let Some(key) = key_of(entry) else { return };
+        let done = Done { seq, ticket: entry.deed.ticket() };
+        if self.keys.insert(key.clone(), done).is_none() {
+            self.keys_in_order.push_back(key);
+        }
+        while self.keys_in_order.len() > KEYS_MAX {
+            if let Some(oldest) = self.keys_in_order.pop_front() {
+                self.keys.remove(&oldest);
+            }
+        }
+    }
+
+    /// What became of a command of this name from this doer, when it was done lately.
+    pub fn done(&self, by: &model::desk::Doer, key: &str) -> Option<&Done> {
+        self.keys.get(&name_of(by, key))
+    }
+}
+
+fn key_of(entry: &Did) -> Option<String> {
+    entry.key.as_deref().map(|key| name_of(&entry.by, key))
+}
+
+/// Two people may use the same name for two commands.
+fn name_of(by: &model::desk::Doer, key: &str) -> String {
+    use model::desk::Doer;
+    match by {
+        Doer::Person { account, .. } => format!("{account}\n{key}"),
+        Doer::Partner(name) => format!("\n{name}\n{key}"),
+        Doer::Citizen => format!("\n\n{key}"),
+        Doer::Engine => format!("\n\n\n{key}"),
+    }
+}
+
+/// Command names remembered: some days of a city's desk.
+const KEYS_MAX: usize = 50_000;

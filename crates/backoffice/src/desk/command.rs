@@ -1,0 +1,297 @@
+//! What may be asked of the desk as a whole.
+
+use model::{
+    LineId, Number, Seq, TicketId, Timestamp,
+    desk::{
+        AssignmentId, Channel, Deed, Doer, FilingId, Form, MatterId, OrderDeed, OrderEvent,
+        OrderId, OrderLevel, TicketDeed, UnitId,
+    },
+    event::Role,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::Desk;
+use crate::{
+    Fault, Refusal, assignment, assignment::AssignmentCommand,
+    dissatisfaction::DissatisfactionCommand, filing, filing::FilingCommand, leader::LeaderCommand,
+    network::NetworkCommand, order::Orders, text::filled, ticket, ticket::TicketCommand,
+};
+
+/// A command to the desk.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DeskCommand {
+    /// T01: a demand by another channel than the phone.
+    Open(Box<Opening>),
+    /// To a ticket.
+    Ticket(TicketId, TicketCommand),
+    /// To an assignment.
+    Assignment(AssignmentId, AssignmentCommand),
+    /// A new filing for a matter.
+    NewFiling(MatterId, FilingCommand),
+    /// To a filing.
+    Filing(FilingId, FilingCommand),
+    /// To a dissatisfaction item.
+    Dissatisfaction(TicketId, DissatisfactionCommand),
+    /// A new order for a matter.
+    NewOrder(MatterId, OrderDraft),
+    /// To the open order of a matter.
+    Order(OrderId, OrderMove),
+    /// To the network of units.
+    Network(NetworkCommand),
+    /// To the leaders' turns and sessions.
+    Leader(LeaderCommand),
+}
+
+/// A demand that came in writing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Opening {
+    /// By which way.
+    pub channel: Channel,
+    /// From whom; empty when withheld.
+    #[serde(default)]
+    pub caller: Number,
+    /// The line or account it came to.
+    #[serde(default = "no_line")]
+    pub line: LineId,
+    /// Its own name there, so that it comes once.
+    #[serde(default)]
+    pub message: Option<String>,
+    /// What is known of it.
+    #[serde(default)]
+    pub form: Form,
+}
+
+fn no_line() -> LineId {
+    LineId::from("")
+}
+
+/// An order to be drafted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OrderDraft {
+    /// How heavy.
+    pub level: OrderLevel,
+    /// Who issues it.
+    pub issuers: Vec<String>,
+    /// To whom.
+    pub unit: UnitId,
+    /// What it demands.
+    pub text: String,
+    /// Urgent or a leader's: may begin at a heavier level.
+    #[serde(default)]
+    pub direct: bool,
+}
+
+/// A step of an order.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OrderMove {
+    /// Which.
+    pub event: OrderEvent,
+    /// In words.
+    #[serde(default)]
+    pub text: String,
+}
+
+/// What was done.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Done {
+    /// The last record of it: expect this one with the next command.
+    pub seq: Seq,
+    /// The ticket it was about.
+    pub ticket: Option<TicketId>,
+}
+
+impl Desk {
+    /// What is done when this command is given now; `next` is the number a new ticket gets,
+    /// `expected` the last record its sender has seen of the ticket.
+    pub fn decide(
+        &self,
+        now: Timestamp,
+        by: &Doer,
+        command: DeskCommand,
+        expected: Option<Seq>,
+        next: TicketId,
+    ) -> Result<Vec<Deed>, Refusal> {
+        if let (Some(expected), Some(found)) = (expected, self.seen_of(&command))
+            && expected != found
+        {
+            return Err(Refusal::Stale { expected, found });
+        }
+        match command {
+            DeskCommand::Open(opening) => self.open(by, *opening, next),
+            DeskCommand::Ticket(id, command) => {
+                ticket::decide(self, now, by, self.known(id)?, command)
+            }
+            DeskCommand::Assignment(id, command) => {
+                let ticket = self.known(id.ticket)?;
+                let found = ticket.assignment(id.n);
+                let found = found.ok_or_else(|| Refusal::not_found(format!("assignment {id}")))?;
+                let deed = assignment::decide(self, now, by, ticket, found, command)?;
+                Ok(vec![Deed::Assignment(id, deed)])
+            }
+            DeskCommand::NewFiling(matter, command) => {
+                if self.matter(matter).is_none() {
+                    return Err(Refusal::not_found(format!("matter {matter}")));
+                }
+                let n = self.filings_of(matter).last().map_or(1, |(id, _)| id.n.saturating_add(1));
+                let deed = filing::decide(&self.rules, now, by, None, command)?;
+                Ok(vec![Deed::Filing(FilingId { matter, n }, deed)])
+            }
+            DeskCommand::Filing(id, command) => {
+                let filing =
+                    self.filing(id).ok_or_else(|| Refusal::not_found(format!("filing {id}")))?;
+                Ok(vec![Deed::Filing(
+                    id,
+                    filing::decide(&self.rules, now, by, Some(filing), command)?,
+                )])
+            }
+            DeskCommand::Dissatisfaction(id, command) => {
+                let item = self.known(id)?.dissatisfaction.as_ref();
+                let item =
+                    item.ok_or_else(|| Refusal::not_found(format!("dissatisfaction item {id}")))?;
+                Ok(vec![Deed::Dissatisfaction(id, item.decide(by, command)?)])
+            }
+            DeskCommand::NewOrder(matter, draft) => self.draft_order(by, matter, draft),
+            DeskCommand::Order(id, step) => self.move_order(by, id, step),
+            DeskCommand::Network(command) => {
+                let deeds = self.register().decide(by, command)?;
+                Ok(deeds.into_iter().map(Deed::Network).collect())
+            }
+            DeskCommand::Leader(command) => {
+                let deeds = self.leaders().decide(now, by, command)?;
+                Ok(deeds.into_iter().map(Deed::Leader).collect())
+            }
+        }
+    }
+
+    fn known(&self, id: TicketId) -> Result<&crate::Ticket, Refusal> {
+        self.ticket(id).ok_or_else(|| {
+            Refusal::not_found(format!("ticket {id} at the desk: it may be put away"))
+        })
+    }
+
+    /// The last record of the ticket a command is about.
+    fn seen_of(&self, command: &DeskCommand) -> Option<Seq> {
+        let ticket = match command {
+            DeskCommand::Ticket(id, _) | DeskCommand::Dissatisfaction(id, _) => *id,
+            DeskCommand::Assignment(id, _) => id.ticket,
+            DeskCommand::Open(_)
+            | DeskCommand::NewFiling(..)
+            | DeskCommand::Filing(..)
+            | DeskCommand::NewOrder(..)
+            | DeskCommand::Order(..)
+            | DeskCommand::Network(_)
+            | DeskCommand::Leader(_) => return None,
+        };
+        self.ticket(ticket).map(|ticket| ticket.seq)
+    }
+
+    fn open(&self, by: &Doer, opening: Opening, next: TicketId) -> Result<Vec<Deed>, Refusal> {
+        if let Some(role) = by.role()
+            && !OPENERS.contains(&role)
+        {
+            let why = "you may not open a ticket".into();
+            return Err(Refusal::Forbidden { why, roles: OPENERS.to_vec() });
+        }
+        if matches!(opening.channel, Channel::Phone | Channel::Voicemail) && by != &Doer::Engine {
+            let what = "opens its tickets itself: answer the call";
+            return Err(Refusal::Faults { faults: vec![Fault::new("channel", what)] });
+        }
+        let Opening { channel, caller, line, message, form } = opening;
+        let mut deeds =
+            vec![Deed::Ticket(next, TicketDeed::Opened { channel, caller, line, message })];
+        if form != Form::default() {
+            deeds.push(Deed::Ticket(next, TicketDeed::Written(Box::new(form))));
+        }
+        Ok(deeds)
+    }
+
+    fn draft_order(
+        &self,
+        by: &Doer,
+        matter: MatterId,
+        draft: OrderDraft,
+    ) -> Result<Vec<Deed>, Refusal> {
+        let roles = [Role::SupGroup, Role::Director, Role::GovSupervision];
+        if !by.role().is_some_and(|role| roles.contains(&role)) {
+            return Err(Refusal::Forbidden {
+                why: "you may not draft an order".into(),
+                roles: roles.to_vec(),
+            });
+        }
+        if self.matter(matter).is_none() {
+            return Err(Refusal::not_found(format!("matter {matter}")));
+        }
+        let mut faults = Vec::new();
+        filled(&mut faults, "text", &draft.text);
+        if draft.unit.as_str().is_empty() {
+            faults.push(Fault::new("unit", "is missing"));
+        }
+        let empty = Orders::default();
+        let orders = self.orders.get(&matter).unwrap_or(&empty);
+        if let Err(no) = orders.may_draft(draft.level, &draft.issuers, draft.direct) {
+            faults.push(Fault::new("level", no.to_string()));
+        }
+        Refusal::unless_none(faults)?;
+        let n = u16::try_from(orders.all().len() + 1).unwrap_or(u16::MAX);
+        let OrderDraft { level, issuers, unit, text, direct } = draft;
+        let deed = OrderDeed::Drafted { level, issuers, unit, text, direct };
+        Ok(vec![Deed::Order(OrderId { matter, n }, deed)])
+    }
+
+    fn move_order(&self, by: &Doer, id: OrderId, step: OrderMove) -> Result<Vec<Deed>, Refusal> {
+        let orders = self.orders.get(&id.matter);
+        let order = orders.and_then(|orders| orders.all().get(usize::from(id.n).wrapping_sub(1)));
+        let order = order.ok_or_else(|| Refusal::not_found(format!("order {id}")))?;
+        let unit = self.ordered.get(&id);
+        let hub = matches!(by.role(), Some(Role::SupGroup | Role::Director | Role::GovSupervision));
+        let its_unit =
+            matches!(by.role(), Some(Role::Liaison | Role::UnitHead)) && by.unit() == unit;
+        let approver = match by.role() {
+            Some(Role::Director) => Some(model::desk::Approver::Director),
+            Some(Role::GovSupervision) => Some(model::desk::Approver::GovernmentSupervision),
+            Some(Role::Leader) => Some(model::desk::Approver::Leader),
+            _ => None,
+        };
+        let allowed = match &step.event {
+            OrderEvent::Approved(as_whom) => approver == Some(*as_whom),
+            OrderEvent::Receipted | OrderEvent::ReturnAsked | OrderEvent::Answered(_) => {
+                its_unit || hub
+            }
+            OrderEvent::Issued
+            | OrderEvent::ReturnRefused
+            | OrderEvent::ReturnGranted
+            | OrderEvent::Checked { .. }
+            | OrderEvent::Closed
+            | OrderEvent::Escalated => hub,
+        };
+        if !allowed {
+            let roles = vec![Role::SupGroup, Role::Director, Role::GovSupervision, Role::Leader];
+            return Err(Refusal::Forbidden { why: "this step is another's".into(), roles });
+        }
+        let mut faults = Vec::new();
+        if matches!(step.event, OrderEvent::Answered(_) | OrderEvent::ReturnAsked) {
+            filled(&mut faults, "text", &step.text);
+        }
+        if let Err(no) = order.may(&step.event) {
+            faults.push(Fault::new("event", no.to_string()));
+        }
+        Refusal::unless_none(faults)?;
+        Ok(vec![Deed::Order(id, OrderDeed::Moved { event: step.event, text: step.text })])
+    }
+}
+
+/// Who writes down what came on paper or at the counter.
+const OPENERS: &[Role] = &[
+    Role::Agent,
+    Role::Supervisor,
+    Role::Callback,
+    Role::Dispatcher,
+    Role::SupGroup,
+    Role::Director,
+    Role::Platform,
+    Role::Grid,
+];

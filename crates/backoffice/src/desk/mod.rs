@@ -1,0 +1,275 @@
+//! The desk: every matter, ticket and assignment that is not put away, as one fold and one machine.
+//!
+//! [`Desk::decide`] turns a command into deeds or says why not;
+//! [`Desk::apply`] follows what is on record; [`Desk::poll_step`] is what
+//! follows by rule, computed from the state alone, so that a crash between
+//! two records loses nothing; [`Desk::poll_timeout`] is when the rules look
+//! again.
+//!
+//! What was put away ([`TicketState::Archived`]) leaves its memory: the indexed
+//! view has it.
+
+mod apply;
+mod command;
+mod matter;
+mod steps;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use model::{
+    Number, Seq, TicketId, Timestamp, Zone,
+    desk::{FilingId, MatterId, OrderId, TicketState, UnitId, UnitKind},
+};
+
+use crate::{
+    Filing, Rules, Ticket,
+    calendar::Calendar,
+    clock::{Clock, Ground, Level, Reading},
+    leader::Leaders,
+    network::{Network, Register},
+    order::Orders,
+};
+
+pub use command::{DeskCommand, Done};
+pub use matter::Matter;
+
+/// Everything at the desk that is not put away.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Desk {
+    rules: Rules,
+    calendar: Calendar,
+    /// What query codes are made with; never printed.
+    seed: Seed,
+    tickets: BTreeMap<TicketId, Ticket>,
+    matters: BTreeMap<MatterId, Matter>,
+    filings: BTreeMap<FilingId, Filing>,
+    orders: BTreeMap<MatterId, Orders>,
+    /// Which unit each order went to.
+    ordered: BTreeMap<OrderId, UnitId>,
+    by_caller: BTreeMap<Number, BTreeSet<TicketId>>,
+    /// Units, areas, topics, the directory.
+    register: Register,
+    /// Who signs when, and the sessions.
+    leaders: Leaders,
+    /// Names of commands done lately, with the last record of each.
+    keys: BTreeMap<String, Done>,
+    keys_in_order: VecDeque<String>,
+    rounds: Rounds,
+}
+
+/// Where the rules look next. Not remembered: a start looks at every ticket once,
+/// so two desks are the same whatever they have yet to look at.
+#[derive(Clone, Debug, Default)]
+struct Rounds {
+    /// Tickets that changed since they were looked at.
+    unseen: BTreeSet<TicketId>,
+    /// When a ticket is looked at again.
+    agenda: BTreeSet<(Timestamp, TicketId)>,
+    /// The same by ticket.
+    looks: BTreeMap<TicketId, Timestamp>,
+}
+
+impl PartialEq for Rounds {
+    fn eq(&self, _: &Rounds) -> bool {
+        true
+    }
+}
+
+/// A secret of the engine that prints as nothing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Seed([u8; 32]);
+
+impl std::fmt::Debug for Seed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl Desk {
+    /// A desk with nothing on it.
+    pub fn new(rules: Rules, calendar: Calendar, seed: [u8; 32]) -> Desk {
+        Desk {
+            rules,
+            calendar,
+            seed: Seed(seed),
+            tickets: BTreeMap::new(),
+            matters: BTreeMap::new(),
+            filings: BTreeMap::new(),
+            orders: BTreeMap::new(),
+            ordered: BTreeMap::new(),
+            by_caller: BTreeMap::new(),
+            register: Register::default(),
+            leaders: Leaders::default(),
+            keys: BTreeMap::new(),
+            keys_in_order: VecDeque::new(),
+            rounds: Rounds::default(),
+        }
+    }
+
+    /// The same desk by other rules; what is on it keeps the promises it was given.
+    #[must_use]
+    pub fn with_rules(&self, change: impl FnOnce(&mut Rules)) -> Desk {
+        let mut desk = self.clone();
+        change(&mut desk.rules);
+        desk
+    }
+
+    /// The rules in force.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// What due dates stand on.
+    pub fn ground(&self) -> Ground<'_> {
+        Ground { calendar: &self.calendar, day_end: self.rules.clocks.day_end }
+    }
+
+    /// Where the hotline is.
+    pub fn zone(&self) -> Zone {
+        self.calendar.zone()
+    }
+
+    /// Units and what belongs to them, with what is drafted.
+    pub fn register(&self) -> &Register {
+        &self.register
+    }
+
+    /// Units and what belongs to them.
+    pub fn network(&self) -> &Network {
+        self.register.network()
+    }
+
+    /// Whether a unit is the hotline itself, whose own groups supervise.
+    pub fn is_hub(&self, unit: &UnitId, now: Timestamp) -> bool {
+        let today = self.zone().date(now);
+        let kind = self.network().unit_on(unit, today).map(|unit| unit.kind);
+        *unit == self.rules.hub || kind == Some(UnitKind::Hub)
+    }
+
+    /// Who signs when, and the sessions.
+    pub fn leaders(&self) -> &Leaders {
+        &self.leaders
+    }
+
+    /// One ticket, unless it is put away.
+    pub fn ticket(&self, ticket: TicketId) -> Option<&Ticket> {
+        self.tickets.get(&ticket)
+    }
+
+    /// All that are not put away, oldest first.
+    pub fn tickets(&self) -> impl Iterator<Item = &Ticket> {
+        self.tickets.values()
+    }
+
+    /// One matter.
+    pub fn matter(&self, matter: MatterId) -> Option<&Matter> {
+        self.matters.get(&matter)
+    }
+
+    /// One filing.
+    pub fn filing(&self, filing: FilingId) -> Option<&Filing> {
+        self.filings.get(&filing)
+    }
+
+    /// The filings of a matter, in the order they were drafted.
+    pub fn filings_of(&self, matter: MatterId) -> impl Iterator<Item = (FilingId, &Filing)> {
+        let first = FilingId { matter, n: 0 };
+        let last = FilingId { matter, n: u16::MAX };
+        self.filings.range(first..=last).map(|(id, filing)| (*id, filing))
+    }
+
+    /// The orders of a matter.
+    pub fn orders_of(&self, matter: MatterId) -> Option<&Orders> {
+        self.orders.get(&matter)
+    }
+
+    /// The filing that keeps this ticket's matter from being dispatched to a unit (UNS-04).
+    pub fn filing_for(&self, ticket: &Ticket, unit: &UnitId, now: Timestamp) -> Option<FilingId> {
+        let matter = ticket.matter?;
+        self.filings_of(matter).find(|(_, filing)| filing.holds(now, Some(unit))).map(|(id, _)| id)
+    }
+
+    /// Other tickets of the same caller that are not put away, newest first.
+    pub fn others_of_caller(&self, ticket: &Ticket) -> impl Iterator<Item = &Ticket> {
+        let own = ticket.ticket;
+        self.of_caller(ticket.contact()).filter(move |other| other.ticket != own)
+    }
+
+    /// The tickets of a number that are not put away and are more than drafts, newest first.
+    pub fn of_caller(&self, number: Option<&Number>) -> impl Iterator<Item = &Ticket> {
+        let ids = number.and_then(|number| self.by_caller.get(number));
+        ids.into_iter()
+            .flatten()
+            .rev()
+            .filter_map(|id| self.tickets.get(id))
+            .filter(|ticket| ticket.times.registered.is_some())
+    }
+
+    /// Who follows this ticket as the master of its matter.
+    pub fn followers(&self, ticket: &Ticket) -> Vec<TicketId> {
+        let matter = ticket.matter.and_then(|matter| self.matters.get(&matter));
+        let Some(matter) = matter.filter(|matter| matter.master == ticket.ticket) else {
+            return Vec::new();
+        };
+        let follows = |id: &&TicketId| self.tickets.get(*id).is_some_and(|t| t.follows);
+        matter.tickets.iter().filter(follows).copied().collect()
+    }
+
+    /// How late the latest of its clocks is.
+    pub fn level_of(&self, ticket: &Ticket, now: Timestamp) -> Level {
+        let own = ticket.clocks.iter();
+        let of_units = ticket.assignments.iter().filter(|a| a.is_open()).flat_map(|a| &a.clocks);
+        let clocks = own.chain(of_units).filter(|clock| clock.end().is_none());
+        clocks.map(|clock| self.reading(ticket, clock, now).level).max().unwrap_or_default()
+    }
+
+    /// A clock of a ticket, read now.
+    pub fn reading(&self, ticket: &Ticket, clock: &Clock, now: Timestamp) -> Reading {
+        let policy = self.rules.policy(clock.promise().policy);
+        let orders = ticket.matter.and_then(|matter| self.orders.get(&matter));
+        let unmet = orders.is_some_and(|orders| orders.level_two_unmet(now, self.ground(), policy));
+        clock.reading(now, self.ground(), policy, unmet)
+    }
+
+    /// What of its matter keeps a ticket from being put away (T27).
+    pub(crate) fn matter_holds(&self, ticket: &Ticket) -> Vec<&'static str> {
+        let Some(matter) = ticket.matter.filter(|matter| matter.0 == ticket.ticket) else {
+            return Vec::new();
+        };
+        let filing = self.filings_of(matter).any(|(_, filing)| filing.is_pending());
+        let order = self.orders.get(&matter).is_some_and(|orders| orders.open().is_some());
+        let followed = !self
+            .followers(ticket)
+            .iter()
+            .all(|id| self.tickets.get(id).is_none_or(Ticket::is_over));
+        [
+            (filing, "a filing of its matter is not decided"),
+            (order, "an order of its matter is open"),
+            (followed, "a ticket that follows it is open"),
+        ]
+        .into_iter()
+        .filter_map(|(holds, why)| holds.then_some(why))
+        .collect()
+    }
+
+    /// Six digits only the engine and the caller know.
+    pub(crate) fn query_code(&self, ticket: TicketId) -> String {
+        use rand_chacha::{
+            ChaCha20Rng,
+            rand_core::{RngCore, SeedableRng},
+        };
+        let mut rng = ChaCha20Rng::from_seed(self.seed.0);
+        rng.set_stream(ticket.0);
+        format!("{:06}", rng.next_u32() % 1_000_000)
+    }
+
+    /// Tickets in these states, oldest first.
+    pub fn in_state(&self, state: TicketState) -> impl Iterator<Item = &Ticket> {
+        self.tickets.values().filter(move |ticket| ticket.state == state)
+    }
+
+    /// The last record that changed a ticket; 0 when it is not here.
+    pub fn seq_of(&self, ticket: TicketId) -> Seq {
+        self.tickets.get(&ticket).map_or(0, |ticket| ticket.seq)
+    }
+}

@@ -1,0 +1,65 @@
+//! Leaders: who signs on which day, all year round, and when leaders answer calls themselves
+//! (LDR-01, LDR-02, LDR-04, LDR-05).
+//!
+//! What a leader writes is on its ticket (`TicketDeed::LeaderSigned`); this
+//! says whose turn it was. It will never know a ticket's course: what became
+//! of a session's tickets is handed in.
+
+mod command;
+mod roster;
+mod session;
+mod sheet;
+
+use std::collections::BTreeMap;
+
+use model::{
+    AccountName, Date, Timestamp,
+    desk::{LeaderDeed, RosterDeed, SessionId, TenDays, Turn},
+};
+
+pub use command::LeaderCommand;
+pub use roster::{Gap, GapWhy, Signer};
+pub use session::{Outcome, Report, Session, SessionState, Taken};
+
+/// The leaders' roster and sessions: a fold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Leaders {
+    turns: BTreeMap<TenDays, Turn>,
+    away: BTreeMap<(AccountName, Date), Away>,
+    sessions: BTreeMap<SessionId, Session>,
+}
+
+/// Days on which somebody cannot sign.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Away {
+    last: Date,
+    reason: String,
+}
+
+impl Leaders {
+    /// It happened.
+    pub fn apply(&mut self, at: Timestamp, deed: &LeaderDeed) {
+        match deed {
+            LeaderDeed::Roster(deed) => self.apply_roster(deed),
+            LeaderDeed::Session(id, deed) => self.apply_session(at, *id, deed),
+        }
+    }
+
+    fn apply_roster(&mut self, deed: &RosterDeed) {
+        match deed {
+            RosterDeed::TurnWritten { days, turn } => {
+                self.turns.insert(*days, turn.clone());
+            }
+            RosterDeed::TurnCleared { days } => {
+                self.turns.remove(days);
+            }
+            RosterDeed::AwayWritten { leader, from, last, reason } => {
+                let away = Away { last: *last, reason: reason.clone() };
+                self.away.insert((leader.clone(), *from), away);
+            }
+            RosterDeed::AwayCleared { leader, from } => {
+                self.away.remove(&(leader.clone(), *from));
+            }
+        }
+    }
+}

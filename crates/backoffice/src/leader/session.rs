@@ -1,0 +1,168 @@
+//! Leaders' answering sessions (领导接听): planned, held, and reported.
+
+use model::{
+    CallId, TicketId, Timestamp,
+    desk::{SessionDeed, SessionId, SessionPlan},
+};
+use serde::Serialize;
+
+use super::Leaders;
+
+/// A session: a fold.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Session {
+    /// What is planned.
+    pub plan: SessionPlan,
+    /// Where it stands.
+    pub state: SessionState,
+    /// The calls that were taken, in order.
+    pub taken: Vec<Taken>,
+}
+
+/// Where a session stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SessionState {
+    /// To come.
+    Planned,
+    /// It will not be.
+    Cancelled {
+        /// Why.
+        reason: String,
+    },
+    /// The leader is there.
+    Open {
+        /// Since when.
+        since: Timestamp,
+    },
+    /// Over.
+    Closed {
+        /// Since when it was open.
+        since: Timestamp,
+        /// When the leader left.
+        at: Timestamp,
+    },
+}
+
+impl SessionState {
+    /// By its word.
+    pub fn word(&self) -> &'static str {
+        match self {
+            SessionState::Planned => "planned",
+            SessionState::Cancelled { .. } => "cancelled",
+            SessionState::Open { .. } => "open",
+            SessionState::Closed { .. } => "closed",
+        }
+    }
+}
+
+/// A call a leader took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Taken {
+    /// The call.
+    pub call: CallId,
+    /// Its ticket.
+    pub ticket: TicketId,
+    /// Decided on the spot.
+    pub decided: bool,
+}
+
+/// What became of a ticket, as its own fold says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// It is closed.
+    pub closed: bool,
+    /// The caller is satisfied, when they said so.
+    pub satisfied: Option<bool>,
+}
+
+/// What a session came to (LDR-05).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// Calls taken.
+    pub calls: usize,
+    /// Tickets they belong to, each once.
+    pub pieces: usize,
+    /// Decided on the spot.
+    pub decided: usize,
+    /// Closed by now.
+    pub closed: usize,
+    /// Callers who said how satisfied they are.
+    pub asked: usize,
+    /// Those of them who are satisfied.
+    pub satisfied: usize,
+    /// The tickets that are not closed: to be followed up.
+    pub open: Vec<TicketId>,
+}
+
+impl Leaders {
+    pub(super) fn apply_session(&mut self, at: Timestamp, id: SessionId, deed: &SessionDeed) {
+        if let SessionDeed::Planned(plan) = deed {
+            let new = Session {
+                plan: SessionPlan::clone(plan),
+                state: SessionState::Planned,
+                taken: Vec::new(),
+            };
+            let session = self.sessions.entry(id).or_insert_with(|| new);
+            if session.state == SessionState::Planned {
+                session.plan = SessionPlan::clone(plan);
+            }
+            return;
+        }
+        let Some(session) = self.sessions.get_mut(&id) else { return };
+        match (&session.state, deed) {
+            (SessionState::Planned, SessionDeed::Cancelled { reason }) => {
+                session.state = SessionState::Cancelled { reason: reason.clone() };
+            }
+            (SessionState::Planned, SessionDeed::Opened) => {
+                session.state = SessionState::Open { since: at };
+            }
+            (SessionState::Open { .. }, SessionDeed::Taken { call, ticket, decided }) => {
+                let taken = Taken { call: *call, ticket: *ticket, decided: *decided };
+                session.taken.push(taken);
+            }
+            (SessionState::Open { since }, SessionDeed::Closed) => {
+                session.state = SessionState::Closed { since: *since, at };
+            }
+            // Nothing happens to what is over, or has not begun.
+            _ => {}
+        }
+    }
+
+    /// A session.
+    pub fn session(&self, id: SessionId) -> Option<&Session> {
+        self.sessions.get(&id)
+    }
+
+    /// All sessions, in the order they were planned.
+    pub fn sessions(&self) -> impl Iterator<Item = (SessionId, &Session)> {
+        self.sessions.iter().map(|(id, session)| (*id, session))
+    }
+
+    /// The number of the next one.
+    pub(super) fn next_session(&self) -> SessionId {
+        SessionId(self.sessions.keys().next_back().map_or(1, |last| last.0.saturating_add(1)))
+    }
+}
+
+impl Session {
+    /// What it came to, with what became of its tickets by now.
+    pub fn report(&self, outcome: impl Fn(TicketId) -> Outcome) -> Report {
+        let mut pieces: Vec<TicketId> = self.taken.iter().map(|taken| taken.ticket).collect();
+        pieces.sort_unstable();
+        pieces.dedup();
+        let outcomes: Vec<(TicketId, Outcome)> =
+            pieces.iter().map(|ticket| (*ticket, outcome(*ticket))).collect();
+        let count = |what: fn(&Outcome) -> bool| outcomes.iter().filter(|(_, o)| what(o)).count();
+        let open = outcomes.iter().filter(|(_, o)| !o.closed).map(|(ticket, _)| *ticket);
+        Report {
+            calls: self.taken.len(),
+            pieces: pieces.len(),
+            decided: self.taken.iter().filter(|taken| taken.decided).count(),
+            closed: count(|outcome| outcome.closed),
+            asked: count(|outcome| outcome.satisfied.is_some()),
+            satisfied: count(|outcome| outcome.satisfied == Some(true)),
+            open: open.collect(),
+        }
+    }
+}

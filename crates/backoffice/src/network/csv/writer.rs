@@ -1,0 +1,55 @@
+//! Rows into CSV (RFC 4180), with quotes only where they are needed.
+
+use std::fmt;
+
+use csv::{QuoteStyle, Terminator, WriterBuilder};
+use model::Date;
+use serde::Serialize;
+
+/// A word of the desk as it is written in files and records: `task_force`.
+pub(crate) struct Word<'a, T>(pub(crate) &'a T);
+
+impl<T: Serialize> fmt::Display for Word<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.serialize(f)
+    }
+}
+
+/// A file of these columns and rows.
+pub(crate) fn write(columns: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    let mut writer = WriterBuilder::new()
+        .quote_style(QuoteStyle::Necessary)
+        .terminator(Terminator::Any(b'\n'))
+        .from_writer(Vec::new());
+    // Writing into memory fails only for rows of different lengths, which rows here never are.
+    let _ = writer.write_record(columns);
+    for row in rows {
+        let _ = writer.write_record(&row);
+    }
+    String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
+}
+
+/// Something, or an empty cell.
+pub(crate) fn maybe<T: fmt::Display>(value: Option<T>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
+}
+
+/// Something, or `*` for any.
+pub(crate) fn any<T: fmt::Display>(value: Option<T>) -> String {
+    value.map_or_else(|| "*".to_string(), |value| value.to_string())
+}
+
+/// Several, with `;` between them.
+pub(crate) fn list<T: fmt::Display>(values: impl IntoIterator<Item = T>) -> String {
+    values.into_iter().map(|value| value.to_string()).collect::<Vec<_>>().join(";")
+}
+
+/// A word, or an empty cell.
+pub(crate) fn word<T: Serialize>(value: Option<&T>) -> String {
+    maybe(value.map(Word))
+}
+
+/// A date, or an empty cell.
+pub(crate) fn date(value: Option<Date>) -> String {
+    maybe(value)
+}

@@ -1,0 +1,141 @@
+//! Anything that is what it is from a day on, and may end: one unit, one topic, one row.
+
+use std::collections::BTreeMap;
+
+use model::{Date, desk::Revision};
+
+/// The versions of one thing, by the day each holds from; `None` is since always.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dated<T, Id> {
+    versions: BTreeMap<Option<Date>, Version<T>>,
+    end: Option<End<Id>>,
+}
+
+/// What it is from a day on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Version<T> {
+    /// The document it rests on.
+    pub basis: String,
+    /// What it is.
+    pub now: T,
+}
+
+/// Its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct End<Id> {
+    /// Its last day.
+    pub last: Date,
+    /// What comes after it.
+    pub successors: Vec<Id>,
+    /// The document it rests on.
+    pub basis: String,
+}
+
+impl<T, Id> Default for Dated<T, Id> {
+    fn default() -> Dated<T, Id> {
+        Dated { versions: BTreeMap::new(), end: None }
+    }
+}
+
+impl<T: Clone, Id: Clone> Dated<T, Id> {
+    /// It happened.
+    pub fn apply(&mut self, deed: &Revision<T, Id>) {
+        match deed {
+            Revision::Written { from, basis, now } => {
+                let version = Version { basis: basis.clone(), now: T::clone(now) };
+                self.versions.insert(*from, version);
+            }
+            Revision::Ended { last, successors, basis } => {
+                let (successors, basis) = (successors.clone(), basis.clone());
+                self.end = Some(End { last: *last, successors, basis });
+            }
+            Revision::EndRevoked => self.end = None,
+        }
+    }
+}
+
+impl<T, Id> Dated<T, Id> {
+    /// What it is on a day; `None` before it begins and after it has ended.
+    pub fn on(&self, date: Date) -> Option<&T> {
+        if self.has_ended(date) {
+            return None;
+        }
+        self.versions.range(..=Some(date)).next_back().map(|(_, version)| &version.now)
+    }
+
+    /// What it is on a day, or was when it ended, or will be when it begins.
+    pub fn around(&self, date: Date) -> Option<&T> {
+        let before = self.versions.range(..=Some(date)).next_back();
+        before.or_else(|| self.versions.iter().next()).map(|(_, version)| &version.now)
+    }
+
+    /// Whether its last day lies before a day.
+    pub fn has_ended(&self, date: Date) -> bool {
+        self.end.as_ref().is_some_and(|end| end.last < date)
+    }
+
+    /// Its versions, oldest first.
+    pub fn versions(&self) -> impl Iterator<Item = (Option<Date>, &Version<T>)> {
+        self.versions.iter().map(|(from, version)| (*from, version))
+    }
+
+    /// The version that begins on a day.
+    pub fn version(&self, from: Option<Date>) -> Option<&Version<T>> {
+        self.versions.get(&from)
+    }
+
+    /// The newest version.
+    pub fn newest(&self) -> Option<(Option<Date>, &Version<T>)> {
+        self.versions().last()
+    }
+
+    /// Its end, past or to come.
+    pub fn end(&self) -> Option<&End<Id>> {
+        self.end.as_ref()
+    }
+
+    /// The days on which something changes: each version's first, and the one after the last.
+    pub fn turns(&self) -> impl Iterator<Item = Date> {
+        let after = self.end.iter().map(|end| end.last.plus(1));
+        self.versions.keys().flatten().copied().chain(after)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn date(month: u8, day: u8) -> Date {
+        Date { year: 2013, month, day }
+    }
+
+    fn written(from: Option<Date>, now: &'static str) -> Revision<&'static str, u8> {
+        Revision::Written { from, basis: String::new(), now: Box::new(now) }
+    }
+
+    #[test]
+    fn each_day_has_the_version_that_began_last() {
+        let mut name = Dated::default();
+        name.apply(&written(Some(date(6, 1)), "new"));
+        name.apply(&written(None, "old"));
+        name.apply(&Revision::Ended { last: date(8, 31), successors: vec![7], basis: "".into() });
+        let on = |day| name.on(day).copied();
+        assert_eq!(on(date(5, 31)), Some("old"));
+        assert_eq!(on(date(6, 1)), Some("new"));
+        assert_eq!(on(date(8, 31)), Some("new"));
+        assert_eq!(on(date(9, 1)), None);
+        assert_eq!(name.around(date(9, 1)), Some(&"new"));
+        assert_eq!(name.turns().collect::<Vec<_>>(), [date(6, 1), date(9, 1)]);
+    }
+
+    #[test]
+    fn an_end_can_be_revoked_and_nothing_is_before_the_beginning() {
+        let mut name = Dated::default();
+        name.apply(&written(Some(date(6, 1)), "new"));
+        name.apply(&Revision::Ended { last: date(6, 30), successors: vec![], basis: "".into() });
+        name.apply(&Revision::EndRevoked);
+        assert_eq!(name.on(date(7, 1)), Some(&"new"));
+        assert_eq!(name.on(date(5, 1)), None);
+        assert_eq!(name.around(date(5, 1)), Some(&"new"));
+    }
+}

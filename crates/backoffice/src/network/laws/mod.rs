@@ -1,0 +1,213 @@
+//! The laws of the network: what must be true on every day, with every breach at once.
+
+mod areas;
+mod routes;
+mod topics;
+mod units;
+mod words;
+
+use std::{collections::BTreeSet, fmt};
+
+use model::{
+    Date,
+    desk::{AreaId, AreaLevel, NetworkChange, TopicId, UnitId, UnitKind},
+};
+use serde::Serialize;
+
+use super::{Dated, Network, Table, TableFault};
+
+impl Network {
+    /// Everything that is wrong with it.
+    pub fn faults(&self) -> Vec<TableFault> {
+        let mut found = Found::default();
+        areas::check(self, &mut found);
+        units::check(self, &mut found);
+        topics::check(self, &mut found);
+        routes::check(self, &mut found);
+        found.sorted()
+    }
+
+    /// Everything that some changes would make wrong.
+    pub fn faults_with(&self, changes: &[NetworkChange]) -> Vec<TableFault> {
+        let mut after = self.clone();
+        for change in changes {
+            after.apply(change);
+        }
+        // A law may have become stricter since: what was wrong before is not the changes' fault.
+        let before: BTreeSet<TableFault> = self.faults().into_iter().collect();
+        after.faults().into_iter().filter(|fault| !before.contains(fault)).collect()
+    }
+
+    /// What is no fault and should not stay so.
+    pub fn notices(&self, date: Date) -> Vec<Notice> {
+        let mut notices = Vec::new();
+        for (id, unit) in self.active(date) {
+            let receives = !matches!(unit.kind, UnitKind::External | UnitKind::Hub);
+            if receives && unit.liaisons.len() < LIAISONS_WANTED {
+                notices.push(Notice::FewLiaisons { unit: id.clone(), has: unit.liaisons.len() });
+            }
+            if receives && !self.duty.contains_key(id) {
+                notices.push(Notice::NoDuty { unit: id.clone() });
+            }
+        }
+        for (id, area) in &self.areas {
+            let county = area.on(date).is_some_and(|area| area.level == AreaLevel::County);
+            if county && self.government_of(id, date).is_none() {
+                notices.push(Notice::NoGovernment { area: id.clone() });
+            }
+        }
+        for (id, topic) in &self.topics {
+            let Some(short) = topic.on(date).map(|topic| &topic.lead) else { continue };
+            let called =
+                self.active(date).any(|(_, unit)| unit.short == *short || unit.name == *short);
+            if !short.is_empty() && !called {
+                notices.push(Notice::NobodyCalled { topic: id.clone(), short: short.clone() });
+            }
+        }
+        notices
+    }
+}
+
+/// Something that is missing, though nothing stops for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    /// Fewer than two liaisons.
+    FewLiaisons {
+        /// Which unit.
+        unit: UnitId,
+        /// How many it has.
+        has: usize,
+    },
+    /// Nobody is on duty at any time.
+    NoDuty {
+        /// Which unit.
+        unit: UnitId,
+    },
+    /// A county without a government: what is nobody's there goes to the hub.
+    NoGovernment {
+        /// Which.
+        area: AreaId,
+    },
+    /// No unit has the short name a topic gives.
+    NobodyCalled {
+        /// Which topic.
+        topic: TopicId,
+        /// The name.
+        short: String,
+    },
+}
+
+impl fmt::Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Notice::FewLiaisons { unit, has } => {
+                write!(f, "{unit} has {has} liaisons; {LIAISONS_WANTED} are wanted")
+            }
+            Notice::NoDuty { unit } => write!(f, "{unit} has nobody on duty"),
+            Notice::NoGovernment { area } => write!(f, "nobody governs {area}"),
+            Notice::NobodyCalled { topic, short } => {
+                write!(f, "topic {topic} goes to {short}, and no unit is called so")
+            }
+        }
+    }
+}
+
+/// Breaches, each law once a row and column.
+#[derive(Default)]
+struct Found {
+    faults: Vec<TableFault>,
+    seen: BTreeSet<(Table, String, &'static str, &'static str)>,
+}
+
+impl Found {
+    /// A breach; `right` names the law.
+    fn add(
+        &mut self,
+        table: Table,
+        row: &str,
+        column: &'static str,
+        what: impl Into<String>,
+        right: &'static str,
+    ) {
+        if self.seen.insert((table, row.to_string(), column, right)) {
+            self.faults.push(TableFault::new(table, row, column, what, right));
+        }
+    }
+
+    fn sorted(mut self) -> Vec<TableFault> {
+        self.faults.sort();
+        self.faults
+    }
+
+    /// Versions in order, an end that is one, successors that exist.
+    fn check_dates<T, Id: fmt::Display + Ord>(
+        &mut self,
+        table: Table,
+        id: &Id,
+        dated: &Dated<T, Id>,
+        is_there: impl Fn(&Id, Date) -> bool,
+    ) {
+        let Some((newest, _)) = dated.newest() else {
+            let what = format!("there is no {id}");
+            return self.add(table, &id.to_string(), "", what, "write it before it ends");
+        };
+        let row = row(id, newest);
+        if dated.versions().count() > VERSIONS_MAX {
+            self.add(table, &row, "from", "it has more than 100 versions", "write fewer");
+        }
+        let Some(end) = dated.end() else { return };
+        if newest.is_some_and(|from| from > end.last) {
+            let what = format!("it ends on {}, before this version begins", end.last);
+            self.add(table, &row, "until", what, "write a last day that is not before");
+        }
+        let after = end.last.plus(1);
+        for next in &end.successors {
+            if next == id {
+                self.add(table, &row, "successors", "it is its own", "name another, or none");
+            } else if !is_there(next, after) {
+                let what = format!("{next} is not there on {after}");
+                self.add(table, &row, "successors", what, "name what is there the day after");
+            }
+        }
+    }
+
+    /// No more rows than a table can hold.
+    fn check_size(&mut self, table: Table, rows: usize, most: usize) {
+        if rows > most {
+            self.add(table, "", "", format!("{rows} rows"), "a table holds fewer: see the README");
+        }
+    }
+}
+
+/// A row's name: its code, and the first day of its version.
+pub(super) fn row(id: impl fmt::Display, from: Option<Date>) -> String {
+    match from {
+        Some(from) => format!("{id} from {from}"),
+        None => id.to_string(),
+    }
+}
+
+/// A day as faults say it.
+fn when(date: Date) -> String {
+    if date == DAWN { "from the beginning".to_string() } else { format!("on {date}") }
+}
+
+/// The row of the version that holds on a day.
+fn row_on<T, Id>(id: impl fmt::Display, dated: &Dated<T, Id>, date: Date) -> String {
+    let holds = dated.versions().map(|(from, _)| from).filter(|from| *from <= Some(date)).last();
+    row(id, holds.flatten())
+}
+
+/// The days on which what a thing refers to must be looked at: its own turns and theirs.
+fn days<T, Id>(dated: &Dated<T, Id>, others: impl Iterator<Item = Date>) -> BTreeSet<Date> {
+    let days = dated.turns().chain(others).chain([DAWN]);
+    days.filter(|date| dated.on(*date).is_some()).collect()
+}
+
+/// Before everything: the day that stands for "since always".
+const DAWN: Date = Date { year: 1, month: 1, day: 1 };
+/// Two, so that one may be ill (hotline.md 2.6).
+const LIAISONS_WANTED: usize = 2;
+/// A unit that is renamed each year for a century.
+const VERSIONS_MAX: usize = 100;

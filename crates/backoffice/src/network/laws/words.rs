@@ -1,0 +1,76 @@
+//! Texts, codes and numbers that fit into a cell of a file and into a form.
+
+use model::Number;
+
+use super::{Found, Table};
+
+impl Found {
+    /// A text of one line that a spreadsheet takes for nothing else.
+    pub(super) fn text(
+        &mut self,
+        (table, row, column): (Table, &str, &'static str),
+        text: &str,
+        chars_max: usize,
+    ) {
+        if text.chars().count() > chars_max {
+            let what = format!("it is longer than {chars_max} characters");
+            self.add(table, row, column, what, "write less");
+        }
+        if text.chars().any(char::is_control) {
+            self.add(table, row, column, "it has a line break or a tab in it", "write one line");
+        }
+        if text.trim() != text {
+            self.add(table, row, column, "it begins or ends with a space", "write it without");
+        }
+        if text.starts_with(['=', '+', '-', '@']) {
+            let what = format!("{text:?} begins like a formula");
+            self.add(table, row, column, what, "begin with something other than = + - @");
+        }
+    }
+
+    /// A text that must not be empty.
+    pub(super) fn name(&mut self, place: (Table, &str, &'static str), text: &str) {
+        if text.is_empty() {
+            self.add(place.0, place.1, place.2, "it is empty", "write a name");
+        }
+        self.text(place, text, NAME_CHARS_MAX);
+    }
+
+    /// A text that stands in a list: a person's name or post.
+    pub(super) fn part(&mut self, place: (Table, &str, &'static str), text: &str) {
+        self.text(place, text, NAME_CHARS_MAX);
+        if text.contains([';', '/']) {
+            let (table, row, column) = place;
+            self.add(table, row, column, "a name or post has ; or / in it", "write it without");
+        }
+    }
+
+    /// A telephone number, which faults do not show.
+    pub(super) fn number(&mut self, place: (Table, &str, &'static str), number: &Number) {
+        let digits = number.reveal().strip_prefix('+').unwrap_or(number.reveal());
+        let fits = (NUMBER_DIGITS_MIN..=NUMBER_DIGITS_MAX).contains(&digits.len());
+        if !fits || !digits.bytes().all(|b| b.is_ascii_digit()) {
+            let (table, row, column) = place;
+            let right = "write 3 to 20 digits, with + before them if need be";
+            self.add(table, row, column, "it is no telephone number", right);
+        }
+    }
+
+    /// No more than a list can hold.
+    pub(super) fn few(&mut self, (table, row, column): (Table, &str, &'static str), count: usize) {
+        if count > LIST_MAX {
+            self.add(table, row, column, format!("{count} of them"), "write 20 at most");
+        }
+    }
+}
+
+/// `郑州市住房保障和房地产管理局` has fourteen characters.
+pub(super) const NAME_CHARS_MAX: usize = 60;
+/// A document's number and title.
+pub(super) const BASIS_CHARS_MAX: usize = 200;
+/// People, numbers, members, assistants in one cell.
+const LIST_MAX: usize = 20;
+/// 110.
+const NUMBER_DIGITS_MIN: usize = 3;
+/// E.164 has 15; an exchange may put an exit code before it.
+const NUMBER_DIGITS_MAX: usize = 20;

@@ -1,0 +1,364 @@
+//! Whose a demand is (派单目录, DSP-05): the directory's answer, and why.
+
+use std::fmt;
+
+use model::{
+    Date,
+    desk::{AreaId, Grade, RouteKey, RouteRow, TopicId, UnitId, Whose},
+};
+use serde::Serialize;
+
+use super::{Network, Successor};
+
+/// What is asked of the directory.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Asked {
+    /// What it is about.
+    pub topic: Option<TopicId>,
+    /// Where.
+    pub area: Option<AreaId>,
+    /// The unit that is complained of: it and all below it cannot handle it (S4).
+    pub against: Option<UnitId>,
+}
+
+/// Whose it is, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Route {
+    /// Who handles it.
+    pub lead: UnitId,
+    /// Who helps.
+    pub assists: Vec<UnitId>,
+    /// Who supervises: never the lead. `None`: nobody could be found, a person must name one.
+    pub supervise: Option<UnitId>,
+    /// How hard, by the row, the topic, or else B; the difficulty at hand may change it
+    /// ([`Network::grade`]).
+    pub grade: Grade,
+    /// Which of the twelve kinds that cannot wait.
+    pub quick_kind: Option<String>,
+    /// Who takes it when the lead cannot.
+    pub fallback: Option<UnitId>,
+    /// What led here, in order.
+    pub why: Vec<Why>,
+}
+
+/// A step on the way to a route.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Why {
+    /// The topic is out of use; this one follows it.
+    TopicMoved {
+        /// The one asked for.
+        from: TopicId,
+        /// The one that counts.
+        to: TopicId,
+    },
+    /// A row of the directory.
+    Row {
+        /// Which.
+        key: RouteKey,
+        /// Since when it says so.
+        from: Option<Date>,
+        /// The document it rests on; may be empty.
+        basis: String,
+    },
+    /// No row; the topic names its usual unit.
+    TopicLead {
+        /// By its short name.
+        short: String,
+        /// Which unit that is here.
+        unit: UnitId,
+    },
+    /// The topic's usual unit is not in the network.
+    NobodyCalled {
+        /// The short name.
+        short: String,
+    },
+    /// A unit has a successor.
+    Succeeded {
+        /// The one that is gone.
+        unit: UnitId,
+        /// Who follows it.
+        by: UnitId,
+    },
+    /// A unit is gone and not one alone follows it.
+    Gone {
+        /// The one that is gone.
+        unit: UnitId,
+        /// Who might.
+        candidates: Vec<UnitId>,
+    },
+    /// The row means the government of the area, and the area has none or is not known.
+    NoGovernment,
+    /// The row's own fallback takes it.
+    Fallback(UnitId),
+    /// Nobody else: the government of the area takes it (V5).
+    AreaGovernment(UnitId),
+    /// Nobody at all: the hub keeps it.
+    Hub(UnitId),
+    /// The unit is complained of, or below one that is (S4).
+    Conflict {
+        /// Who cannot.
+        unit: UnitId,
+        /// Who can.
+        instead: Option<UnitId>,
+    },
+    /// The supervising unit is not the row's: nobody was named, or it was the lead itself.
+    SupervisorByDefault(UnitId),
+}
+
+impl Network {
+    /// Whose it is on a day: the row with the longest topic, among those the one with the
+    /// smallest area, in its newest version; without a row the topic's usual unit; else the
+    /// government of the area, else the hub. `None` when the network has not even a hub.
+    pub fn route(&self, asked: &Asked, date: Date) -> Option<Route> {
+        let mut way = Way { network: self, asked, date, why: Vec::new() };
+        let topic = way.topic();
+        let found = topic.as_ref().and_then(|topic| self.row(topic, asked.area.as_ref(), date));
+        let settled = topic.as_ref().and_then(|topic| self.settle(topic, date));
+        let usual = settled.as_ref().map_or("", |topic| topic.lead.as_str());
+
+        let mut lead = match found {
+            Some((key, from, basis, row)) => {
+                let (key, basis) = (key.clone(), basis.to_string());
+                way.why.push(Why::Row { key, from, basis });
+                way.unit(&row.lead)
+            }
+            None => way.called(usual),
+        };
+        let row = found.map(|(.., row)| row);
+        let own = row.and_then(|row| row.fallback.as_ref());
+        if lead.is_none() {
+            lead = own.and_then(|whose| way.unit(whose)).inspect(|unit| {
+                way.why.push(Why::Fallback(unit.clone()));
+            });
+        }
+        let lead = lead.or_else(|| way.last_resort())?;
+        let lead = way.unless_conflicted(lead)?;
+
+        let assists = row.map_or(&[][..], |row| &row.assists);
+        let assists = assists.iter().filter_map(|whose| {
+            let unit = way.unit(whose).filter(|unit| *unit != lead)?;
+            way.may_help(unit)
+        });
+        let assists = assists.collect();
+        let supervise = way.supervisor(&lead, row);
+        let fallback = own.and_then(|whose| self.means(whose, asked.area.as_ref(), date));
+        let fallback = fallback.or_else(|| self.default_taker(asked.area.as_ref(), date));
+        let fallback = fallback.filter(|unit| !way.is_conflicted(unit));
+
+        let grade = row.and_then(|row| row.grade).or(settled.and_then(|topic| topic.grade));
+        let quick_kind = row.map(|row| row.quick_kind.clone()).filter(|code| !code.is_empty());
+        let (grade, why) = (grade.unwrap_or(Grade::B), way.why);
+        Some(Route { lead, assists, supervise, grade, quick_kind, fallback, why })
+    }
+
+    /// The row that counts.
+    pub(super) fn row(
+        &self,
+        topic: &TopicId,
+        area: Option<&AreaId>,
+        date: Date,
+    ) -> Option<Found<'_>> {
+        let around = area.map_or(Vec::new(), |area| self.areas_around(area, date));
+        let areas: Vec<Option<AreaId>> = around.into_iter().map(Some).chain([None]).collect();
+        Network::topic_chain(topic).find_map(|topic| {
+            areas.iter().find_map(|area| {
+                let key = RouteKey { topic: topic.clone(), area: area.clone() };
+                let (key, row) = self.routes.get_key_value(&key)?;
+                row.on(date)?;
+                let (from, version) =
+                    row.versions().filter(|(from, _)| *from <= Some(date)).last()?;
+                Some((key, from, version.basis.as_str(), &version.now))
+            })
+        })
+    }
+
+    /// The one unit a word of the directory means, when there is one.
+    fn means(&self, whose: &Whose, area: Option<&AreaId>, date: Date) -> Option<UnitId> {
+        match whose {
+            Whose::Unit(unit) => self.heir_of(unit, date),
+            Whose::AreaGovernment => self.government_of(area?, date).cloned(),
+        }
+    }
+
+    /// Who takes what is nobody's: the government of the area (V5), or the hub.
+    fn default_taker(&self, area: Option<&AreaId>, date: Date) -> Option<UnitId> {
+        let governs = area.and_then(|area| self.government_of(area, date));
+        governs.or_else(|| self.hub(date)).cloned()
+    }
+
+    /// The unit of that short name that is closest to an area: of the smallest area around it,
+    /// or else of none.
+    pub fn called(&self, short: &str, area: Option<&AreaId>, date: Date) -> Option<&UnitId> {
+        let around = area.map_or(Vec::new(), |area| self.areas_around(area, date));
+        let same = self.active(date).filter(|(_, unit)| unit.short == short || unit.name == short);
+        let distance = |unit: &Option<AreaId>| match unit {
+            Some(area) => around.iter().position(|known| known == area),
+            None => Some(around.len()),
+        };
+        // When no area is known, the unit that works for the largest.
+        let far = |level: u8| around.is_empty().then_some(usize::from(level));
+        let placed = same
+            .filter_map(|(id, unit)| Some((far(unit.level).or_else(|| distance(&unit.area))?, id)));
+        placed.min().map(|(_, id)| id)
+    }
+}
+
+pub(super) type Found<'a> = (&'a RouteKey, Option<Date>, &'a str, &'a RouteRow);
+
+/// What was found on the way.
+struct Way<'a> {
+    network: &'a Network,
+    asked: &'a Asked,
+    date: Date,
+    why: Vec<Why>,
+}
+
+impl Way<'_> {
+    fn area(&self) -> Option<&AreaId> {
+        self.asked.area.as_ref()
+    }
+
+    fn topic(&mut self) -> Option<TopicId> {
+        let from = self.asked.topic.as_ref()?;
+        let to = self.network.topic_now(from, self.date);
+        if to != *from {
+            self.why.push(Why::TopicMoved { from: from.clone(), to: to.clone() });
+        }
+        Some(to)
+    }
+
+    fn unit(&mut self, whose: &Whose) -> Option<UnitId> {
+        let Whose::Unit(unit) = whose else {
+            let area = self.asked.area.as_ref();
+            let governs =
+                area.and_then(|area| self.network.government_of(area, self.date)).cloned();
+            if governs.is_none() {
+                self.why.push(Why::NoGovernment);
+            }
+            return governs;
+        };
+        let gone = |candidates| Why::Gone { unit: unit.clone(), candidates };
+        match self.network.successor_of(unit, self.date) {
+            Successor::Itself => Some(unit.clone()),
+            Successor::One(by) => {
+                self.why.push(Why::Succeeded { unit: unit.clone(), by: by.clone() });
+                Some(by)
+            }
+            Successor::Several(candidates) => {
+                self.why.push(gone(candidates));
+                None
+            }
+            Successor::Nobody => {
+                self.why.push(gone(Vec::new()));
+                None
+            }
+        }
+    }
+
+    fn called(&mut self, short: &str) -> Option<UnitId> {
+        if short.is_empty() {
+            return None;
+        }
+        let unit = self.network.called(short, self.area(), self.date).cloned();
+        let short = short.to_string();
+        self.why.push(match &unit {
+            Some(unit) => Why::TopicLead { short, unit: unit.clone() },
+            None => Why::NobodyCalled { short },
+        });
+        unit
+    }
+
+    fn last_resort(&mut self) -> Option<UnitId> {
+        let governs =
+            self.area().and_then(|area| self.network.government_of(area, self.date)).cloned();
+        let why = match governs {
+            Some(unit) => Why::AreaGovernment(unit),
+            None => Why::Hub(self.network.hub(self.date)?.clone()),
+        };
+        let (Why::AreaGovernment(unit) | Why::Hub(unit)) = &why else { return None };
+        let unit = unit.clone();
+        self.why.push(why);
+        Some(unit)
+    }
+
+    fn is_conflicted(&self, unit: &UnitId) -> bool {
+        let against = self.asked.against.as_ref();
+        against.is_some_and(|against| self.network.is_conflicted(unit, against, self.date))
+    }
+
+    fn unless_conflicted(&mut self, lead: UnitId) -> Option<UnitId> {
+        let against = self.asked.against.as_ref();
+        let Some(against) = against.filter(|_| self.is_conflicted(&lead)) else {
+            return Some(lead);
+        };
+        let instead = self.network.above_complaint(against, self.date);
+        self.why.push(Why::Conflict { unit: lead, instead: instead.clone() });
+        instead
+    }
+
+    fn may_help(&mut self, unit: UnitId) -> Option<UnitId> {
+        if self.is_conflicted(&unit) {
+            self.why.push(Why::Conflict { unit, instead: None });
+            return None;
+        }
+        Some(unit)
+    }
+
+    fn supervisor(&mut self, lead: &UnitId, row: Option<&RouteRow>) -> Option<UnitId> {
+        let named = row.and_then(|row| row.supervise.as_ref()).and_then(|whose| self.unit(whose));
+        if let Some(unit) = named.filter(|unit| unit != lead && !self.is_conflicted(unit)) {
+            return Some(unit);
+        }
+        let unit = self.network.supervisor_for(lead, self.area(), self.date);
+        let hub = || self.network.hub(self.date).filter(|hub| *hub != lead).cloned();
+        let unit = unit.filter(|unit| !self.is_conflicted(unit)).or_else(hub)?;
+        self.why.push(Why::SupervisorByDefault(unit.clone()));
+        Some(unit)
+    }
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Why::TopicMoved { from, to } => write!(f, "topic {from} is now {to}"),
+            Why::Row { key, from, basis } => {
+                let area = key.area.as_ref().map_or("any area", |area| area.as_str());
+                write!(f, "the directory says so for topic {} in {area}", key.topic)?;
+                if let Some(from) = from {
+                    write!(f, " since {from}")?;
+                }
+                if basis.is_empty() { Ok(()) } else { write!(f, ", by {basis}") }
+            }
+            Why::TopicLead { short, unit } => {
+                write!(f, "no row of the directory; the topic is {short}'s, here {unit}")
+            }
+            Why::NobodyCalled { short } => {
+                write!(f, "no row of the directory, and no unit here is called {short}")
+            }
+            Why::Succeeded { unit, by } => write!(f, "{unit} is no more; {by} follows it"),
+            Why::Gone { unit, candidates } if candidates.is_empty() => {
+                write!(f, "{unit} is no more, and nobody follows it")
+            }
+            Why::Gone { unit, candidates } => {
+                let names: Vec<&str> = candidates.iter().map(UnitId::as_str).collect();
+                write!(f, "{unit} was split into {}", names.join(", "))
+            }
+            Why::NoGovernment => f.write_str("the area has no government, or is not known"),
+            Why::Fallback(unit) => write!(f, "{unit} is the row's fallback"),
+            Why::AreaGovernment(unit) => {
+                write!(f, "{unit} governs the area and takes what is nobody's")
+            }
+            Why::Hub(unit) => write!(f, "nobody else: the hub {unit} keeps it"),
+            Why::Conflict { unit, instead: Some(instead) } => {
+                write!(f, "{unit} is complained of or below who is; {instead} is above")
+            }
+            Why::Conflict { unit, instead: None } => {
+                write!(f, "{unit} is complained of or below who is, and left out")
+            }
+            Why::SupervisorByDefault(unit) => {
+                write!(f, "{unit} supervises: nobody else is named")
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Topics: three levels by code, with successors, and what each says or leaves to the one above.
+
+use std::collections::BTreeSet;
+
+use model::{
+    Date,
+    desk::{Grade, Purpose, Topic, TopicId},
+};
+
+use super::Network;
+
+/// A topic on a day, with what the ones above it say filled in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settled {
+    /// Its names, from the first level down: `城市管理`, `市容环境`, `占道经营`.
+    pub path: Vec<String>,
+    /// The short name of who usually handles it; empty: nobody said.
+    pub lead: String,
+    /// How hard it usually is.
+    pub grade: Option<Grade>,
+    /// What may be wanted here; none: anything.
+    pub purposes: Vec<Purpose>,
+}
+
+impl Network {
+    /// A topic and those above it, the closest first: `110201`, `1102`, `11`.
+    pub(super) fn topic_chain(topic: &TopicId) -> impl Iterator<Item = TopicId> {
+        let code = topic.as_str();
+        let lengths = [6, 4, 2].into_iter();
+        lengths.filter_map(|length| code.get(..length)).map(TopicId::from)
+    }
+
+    /// A topic as it is on a day; `None` when it is not in use then.
+    pub fn topic_on(&self, id: &TopicId, date: Date) -> Option<&Topic> {
+        self.topics.get(id)?.on(date)
+    }
+
+    /// The topic itself while it is in use, or the one that followed it; the same code when nobody
+    /// knows it or when several followed.
+    pub fn topic_now(&self, id: &TopicId, date: Date) -> TopicId {
+        let (mut at, mut seen) = (id.clone(), BTreeSet::new());
+        while let Some(end) =
+            self.topics.get(&at).filter(|t| t.has_ended(date)).and_then(|t| t.end())
+        {
+            match &end.successors[..] {
+                [next] if seen.insert(at.clone()) => at = next.clone(),
+                _ => break,
+            }
+        }
+        at
+    }
+
+    /// A topic on a day, with what the ones above it say filled in.
+    pub fn settle(&self, id: &TopicId, date: Date) -> Option<Settled> {
+        self.topic_on(id, date)?;
+        let chain: Vec<&Topic> =
+            Network::topic_chain(id).filter_map(|id| self.topics.get(&id)?.around(date)).collect();
+        let lead = chain.iter().find(|topic| !topic.lead.is_empty());
+        let purposes = chain.iter().find(|topic| !topic.purposes.is_empty());
+        Some(Settled {
+            path: chain.iter().rev().map(|topic| topic.name.clone()).collect(),
+            lead: lead.map(|topic| topic.lead.clone()).unwrap_or_default(),
+            grade: chain.iter().find_map(|topic| topic.grade),
+            purposes: purposes.map(|topic| topic.purposes.clone()).unwrap_or_default(),
+        })
+    }
+
+    /// Whether a purpose may go with a topic.
+    pub fn may_want(&self, topic: &TopicId, purpose: Purpose, date: Date) -> bool {
+        let settled = self.settle(topic, date);
+        settled.is_some_and(|topic| topic.purposes.is_empty() || topic.purposes.contains(&purpose))
+    }
+}

@@ -1,0 +1,209 @@
+//! The tree of units: two edges, who is below whom, and what became of a unit that is gone.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use model::{
+    Date,
+    desk::{AreaId, Unit, UnitId, UnitKind},
+};
+use serde::Serialize;
+
+use super::Network;
+
+/// Who has a unit's duties on a day.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Successor {
+    /// The unit itself: it is active.
+    Itself,
+    /// It was merged into one.
+    One(UnitId),
+    /// It was split: a person chooses.
+    Several(Vec<UnitId>),
+    /// It was closed and nobody follows it, or it has not begun.
+    Nobody,
+}
+
+/// Open work of a unit that is no more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct HandOver<T> {
+    /// The unit that has it.
+    pub from: UnitId,
+    /// Who may take it.
+    pub to: Successor,
+    /// The work.
+    pub work: Vec<T>,
+}
+
+impl Network {
+    /// A unit as it is on a day; `None` when it is not active then.
+    pub fn unit_on(&self, id: &UnitId, date: Date) -> Option<&Unit> {
+        self.units.get(id)?.on(date)
+    }
+
+    /// A unit's full name on a day, its last one when it has ended; its code when nobody knows it.
+    pub fn name_of<'a>(&'a self, id: &'a UnitId, date: Date) -> &'a str {
+        let unit = self.units.get(id).and_then(|unit| unit.around(date));
+        unit.map_or(id.as_str(), |unit| unit.name.as_str())
+    }
+
+    /// The units that are active on a day.
+    pub fn active(&self, date: Date) -> impl Iterator<Item = (&UnitId, &Unit)> {
+        self.units.iter().filter_map(move |(id, unit)| Some((id, unit.on(date)?)))
+    }
+
+    /// The hotline's own office.
+    pub fn hub(&self, date: Date) -> Option<&UnitId> {
+        self.active(date).find(|(_, unit)| unit.kind == UnitKind::Hub).map(|(id, _)| id)
+    }
+
+    /// Who has a unit's duties on a day, over however many reorganisations.
+    pub fn successor_of(&self, id: &UnitId, date: Date) -> Successor {
+        let mut active = BTreeSet::new();
+        let (mut seen, mut queue) = (BTreeSet::from([id.clone()]), VecDeque::from([id.clone()]));
+        while let Some(at) = queue.pop_front() {
+            let Some(unit) = self.units.get(&at) else { continue };
+            if unit.on(date).is_some() {
+                active.insert(at);
+            } else if let Some(end) = unit.end().filter(|_| unit.has_ended(date)) {
+                let new = end.successors.iter().filter(|next| seen.insert(UnitId::clone(next)));
+                queue.extend(new.cloned());
+            }
+        }
+        let mut active: Vec<UnitId> = active.into_iter().collect();
+        match (active.pop(), active.is_empty()) {
+            (Some(one), true) if one == *id => Successor::Itself,
+            (Some(one), true) => Successor::One(one),
+            (Some(last), false) => {
+                active.push(last);
+                Successor::Several(active)
+            }
+            (None, _) => Successor::Nobody,
+        }
+    }
+
+    /// The one unit that has a unit's duties on a day, when there is just one.
+    pub fn heir_of(&self, id: &UnitId, date: Date) -> Option<UnitId> {
+        match self.successor_of(id, date) {
+            Successor::Itself => Some(id.clone()),
+            Successor::One(heir) => Some(heir),
+            Successor::Several(_) | Successor::Nobody => None,
+        }
+    }
+
+    /// The unit above in the area (块), on a day.
+    pub fn parent(&self, id: &UnitId, date: Date) -> Option<UnitId> {
+        self.heir_of(self.unit_on(id, date)?.parent.as_ref()?, date)
+    }
+
+    /// The unit above in the trade (条), on a day.
+    pub fn functional_parent(&self, id: &UnitId, date: Date) -> Option<UnitId> {
+        self.heir_of(self.unit_on(id, date)?.functional_parent.as_ref()?, date)
+    }
+
+    /// All above in the area (块), nearest first.
+    pub fn ancestors(&self, id: &UnitId, date: Date) -> Vec<UnitId> {
+        climb(id, |at| self.parent(at, date))
+    }
+
+    /// All above in the trade (条), nearest first.
+    pub fn functional_ancestors(&self, id: &UnitId, date: Date) -> Vec<UnitId> {
+        climb(id, |at| self.functional_parent(at, date))
+    }
+
+    /// Those right below in the area (块).
+    pub fn children(&self, id: &UnitId, date: Date) -> Vec<UnitId> {
+        let below = |child: &UnitId| self.parent(child, date).as_ref() == Some(id);
+        self.active(date).map(|(child, _)| child).filter(|child| below(child)).cloned().collect()
+    }
+
+    /// Those right below in the trade (条).
+    pub fn functional_children(&self, id: &UnitId, date: Date) -> Vec<UnitId> {
+        let below = |child: &UnitId| self.functional_parent(child, date).as_ref() == Some(id);
+        self.active(date).map(|(child, _)| child).filter(|child| below(child)).cloned().collect()
+    }
+
+    /// Whether a unit is below another, by either edge or by both in turn.
+    pub fn is_below(&self, id: &UnitId, above: &UnitId, date: Date) -> bool {
+        let (mut seen, mut queue) = (BTreeSet::from([id.clone()]), VecDeque::from([id.clone()]));
+        while let Some(at) = queue.pop_front() {
+            let edges = [self.parent(&at, date), self.functional_parent(&at, date)];
+            for next in edges.into_iter().flatten() {
+                if next == *above {
+                    return true;
+                }
+                if seen.insert(next.clone()) {
+                    queue.push_back(next);
+                }
+            }
+        }
+        false
+    }
+
+    /// Whether a unit may not handle a complaint about another: it is that one, or below it (S4).
+    pub fn is_conflicted(&self, id: &UnitId, against: &UnitId, date: Date) -> bool {
+        id == against || self.is_below(id, against, date)
+    }
+
+    /// Who handles a complaint about a unit when nobody else is named: the nearest government
+    /// above it in the area, or else the hub. A township does not judge its own office (S4).
+    pub fn above_complaint(&self, against: &UnitId, date: Date) -> Option<UnitId> {
+        let governs = |id: &UnitId| {
+            self.unit_on(id, date).is_some_and(|unit| unit.kind == UnitKind::Government)
+        };
+        let above = self.ancestors(against, date).into_iter().find(governs);
+        let hub = || self.hub(date).filter(|hub| *hub != against).cloned();
+        above.or_else(hub)
+    }
+
+    /// Whether a unit may supervise another: it is active, and not the same (DSP-02).
+    pub fn may_supervise(&self, supervise: &UnitId, lead: &UnitId, date: Date) -> bool {
+        supervise != lead && self.unit_on(supervise, date).is_some()
+    }
+
+    /// Who supervises when nobody is named: the government of the area, or else who is above the
+    /// lead, or else the hub; never the lead itself (hotline.md 2.8, 2).
+    pub fn supervisor_for(
+        &self,
+        lead: &UnitId,
+        area: Option<&AreaId>,
+        date: Date,
+    ) -> Option<UnitId> {
+        let governs = area.and_then(|area| self.government_of(area, date)).cloned();
+        let choices = [governs, self.parent(lead, date), self.hub(date).cloned()];
+        choices.into_iter().flatten().find(|choice| choice != lead)
+    }
+
+    /// The open work of units that are not active on a day, and who may take it. Hand in who has what.
+    pub fn hand_overs<T>(
+        &self,
+        open: impl IntoIterator<Item = (UnitId, T)>,
+        date: Date,
+    ) -> Vec<HandOver<T>> {
+        let mut stranded: BTreeMap<UnitId, Vec<T>> = BTreeMap::new();
+        for (unit, work) in open {
+            if self.unit_on(&unit, date).is_none() {
+                stranded.entry(unit).or_default().push(work);
+            }
+        }
+        let over = |(from, work): (UnitId, Vec<T>)| {
+            let to = self.successor_of(&from, date);
+            HandOver { from, to, work }
+        };
+        stranded.into_iter().map(over).collect()
+    }
+}
+
+/// From below upward, without what is there twice.
+fn climb(id: &UnitId, up: impl Fn(&UnitId) -> Option<UnitId>) -> Vec<UnitId> {
+    let mut above: Vec<UnitId> = Vec::new();
+    let mut at = id.clone();
+    while let Some(next) = up(&at) {
+        if next == *id || above.contains(&next) {
+            break;
+        }
+        above.push(next.clone());
+        at = next;
+    }
+    above
+}

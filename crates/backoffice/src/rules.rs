@@ -1,0 +1,126 @@
+//! What a city decides for its desk: one versioned page (hotline.md 1.y, 2.3 to 2.5).
+//!
+//! Folds do not read it: what a deed needs of it is written into the deed, so
+//! that a log means the same after the rules have changed.
+
+use std::collections::BTreeMap;
+
+use model::desk::{Importance, UnitId};
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Policy;
+
+/// The rules in force.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rules {
+    /// How much time each clock gives.
+    pub clocks: Policy,
+    /// Earlier versions, which tickets of their time still name.
+    #[serde(default)]
+    pub earlier: BTreeMap<u32, Policy>,
+    /// The hotline's own unit: supervises where nobody else does.
+    pub hub: UnitId,
+    /// Handlings at most: 1 is none again, 2 one redo, 0 until the caller is satisfied (1.y).
+    pub rounds_max: u16,
+    /// Who tells the caller.
+    pub reply_by: ReplyRule,
+    /// What a leader signs before it is dispatched.
+    pub presign: Presign,
+    /// Posts that sign a result after the unit's head, in order (RPL-07).
+    pub further_signatures: Vec<String>,
+    /// Unsatisfied answers by SMS before T24.
+    pub unsatisfied_sms: u16,
+    /// Unsatisfied answers to a person before T24.
+    pub unsatisfied_calls: u16,
+    /// Tries before somebody counts as unreachable.
+    pub tries_min: u16,
+    /// On so many days.
+    pub tries_days_min: u16,
+    /// Days in which a citizen may open a ticket again.
+    pub reopen_days: u16,
+    /// Days a filing holds.
+    pub filing_days: u16,
+    /// Days after which a closed ticket is put away.
+    pub archive_days: u16,
+    /// Minutes after which a ticket taken from the pool goes back.
+    pub claim_minutes: u16,
+    /// Ask by SMS first, when a gateway is configured.
+    pub ask_by_sms: bool,
+    /// Nobody is written to from this hour on.
+    pub quiet_from: u8,
+    /// Nor before this one.
+    pub quiet_to: u8,
+}
+
+/// Who tells the caller the result.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReplyRule {
+    /// The hotline (RPL-04).
+    Hub,
+    /// The unit (RPL-05).
+    Unit,
+    /// Either.
+    Both,
+}
+
+/// What a leader signs before it is dispatched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Presign {
+    /// Everything (RPL-08).
+    All,
+    /// What is important.
+    Important,
+    /// Only what is marked for the leader.
+    None,
+}
+
+impl Rules {
+    /// What we ship.
+    pub fn shipped() -> Rules {
+        Rules {
+            clocks: Policy::shipped(),
+            earlier: BTreeMap::new(),
+            hub: UnitId::from("hub"),
+            rounds_max: 2,
+            reply_by: ReplyRule::Hub,
+            presign: Presign::None,
+            further_signatures: Vec::new(),
+            unsatisfied_sms: 2,
+            unsatisfied_calls: 1,
+            tries_min: 3,
+            tries_days_min: 2,
+            reopen_days: 30,
+            filing_days: 365,
+            archive_days: 30,
+            claim_minutes: 30,
+            ask_by_sms: true,
+            quiet_from: 21,
+            quiet_to: 8,
+        }
+    }
+
+    /// Whether a leader must have signed before dispatch.
+    pub fn needs_leader(&self, importance: Importance) -> bool {
+        match self.presign {
+            Presign::All => true,
+            Presign::Important => importance >= Importance::Important,
+            Presign::None => importance == Importance::Leader,
+        }
+    }
+
+    /// Whether another handling is possible after this round.
+    pub fn another_round(&self, round: u16) -> bool {
+        self.rounds_max == 0 || round < self.rounds_max
+    }
+
+    /// The policy of a version; the newest when it is not known any more.
+    pub fn policy(&self, version: u32) -> &Policy {
+        if version == self.clocks.version {
+            return &self.clocks;
+        }
+        self.earlier.get(&version).unwrap_or(&self.clocks)
+    }
+}

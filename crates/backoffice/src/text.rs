@@ -1,0 +1,40 @@
+//! Checks that many commands share: filled, bounded, a hash, two persons.
+
+use model::{AccountName, desk::Doer};
+
+use crate::Fault;
+
+/// The most characters a free text may have (Open311's bound for a description).
+pub(crate) const TEXT_MAX: usize = 4_000;
+/// The most characters a line may have: a title, a name.
+pub(crate) const LINE_MAX: usize = 200;
+
+/// Something must be there, and not too much of it.
+pub(crate) fn filled(faults: &mut Vec<Fault>, field: &str, text: &str) {
+    if text.trim().is_empty() {
+        faults.push(Fault::new(field, "is empty"));
+    }
+    bounded(faults, field, text, TEXT_MAX);
+}
+
+/// Not more than that.
+pub(crate) fn bounded(faults: &mut Vec<Fault>, field: &str, text: &str, max: usize) {
+    let long = text.chars().count();
+    if long > max {
+        faults.push(Fault::new(field, format!("has {long} characters; at most {max}")));
+    }
+}
+
+/// SHA-256 in hex.
+pub(crate) fn is_hash(faults: &mut Vec<Fault>, field: &str, text: &str) {
+    if text.len() != 64 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
+        faults.push(Fault::new(field, "is no SHA-256 in hex: 64 digits 0-9, a-f"));
+    }
+}
+
+/// Two persons decide, and they are two.
+pub(crate) fn two_persons(faults: &mut Vec<Fault>, by: &Doer, second: &AccountName) {
+    if second.as_str().is_empty() || by.account() == Some(second) {
+        faults.push(Fault::new("second", "names a second person, who is not the first"));
+    }
+}

@@ -1,0 +1,147 @@
+//! The words of the duty directory (派单目录, DSP-05): which topic in which area is whose, and how hard it is.
+
+use std::fmt;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize};
+
+use super::{AreaId, Grade, Scope, TopicId, UnitId, form::words};
+
+/// What a row of the directory is about.
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(deny_unknown_fields)]
+pub struct RouteKey {
+    /// The topic, with all below it.
+    pub topic: TopicId,
+    /// The area, with all in it; `None`: anywhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub area: Option<AreaId>,
+}
+
+/// Whose it is, in one version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RouteRow {
+    /// Who handles it (主办).
+    pub lead: Whose,
+    /// Who helps (协办).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assists: Vec<Whose>,
+    /// Who supervises (督办); `None`: the government of the area.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supervise: Option<Whose>,
+    /// How hard; `None`: as the topic says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grade: Option<Grade>,
+    /// Which of the twelve kinds that cannot wait, `Q01` to `Q12`; empty: none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub quick_kind: String,
+    /// Who takes it when the lead cannot (兜底); `None`: the government of the area.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fallback: Option<Whose>,
+}
+
+/// A unit by its code, or the government of the area: `@area`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Whose {
+    /// That unit.
+    Unit(UnitId),
+    /// The government of the area the demand is about.
+    AreaGovernment,
+}
+
+impl Whose {
+    /// How the government of the area is written.
+    pub const AREA: &str = "@area";
+}
+
+impl From<&str> for Whose {
+    fn from(text: &str) -> Whose {
+        if text == Whose::AREA { Whose::AreaGovernment } else { Whose::Unit(UnitId::from(text)) }
+    }
+}
+
+impl fmt::Display for Whose {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Whose::Unit(unit) => f.write_str(unit.as_str()),
+            Whose::AreaGovernment => f.write_str(Whose::AREA),
+        }
+    }
+}
+
+impl Serialize for Whose {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Whose {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Whose, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(d)?;
+        Ok(Whose::from(text.as_ref()))
+    }
+}
+
+impl JsonSchema for Whose {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Whose".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "examples": ["410105-000", Whose::AREA] })
+    }
+}
+
+words!(
+    /// How hard the work is, says whoever dispatches it (办理难度, REC-10).
+    Difficulty {
+        /// 简单
+        Simple,
+        /// 一般
+        Ordinary,
+        /// 复杂
+        Complex,
+    }
+);
+
+/// What a rule of grades is about. What is `None` is any.
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(deny_unknown_fields)]
+pub struct GradeKey {
+    /// The topic, with all below it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topic: Option<TopicId>,
+    /// How hard the work is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub difficulty: Option<Difficulty>,
+    /// For whom the caller speaks (REC-13).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<Scope>,
+}
+
+/// The grade a rule gives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GradeRule {
+    /// Which.
+    pub grade: Grade,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_government_of_the_area_is_a_word_and_a_unit_is_its_code() {
+        for text in ["\"@area\"", "\"410105-000\""] {
+            let whose: Whose = serde_json::from_str(text).unwrap();
+            assert_eq!(serde_json::to_string(&whose).unwrap(), text);
+        }
+        assert_eq!(Whose::from("@area"), Whose::AreaGovernment);
+    }
+}

@@ -1,0 +1,226 @@
+//! What happens around leaders: whose ten days it is to sign, and when they answer calls (LDR-01 to LDR-05).
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{UnitId, form::words};
+use crate::{AccountName, CallId, Date, SeatId, TicketId, Timestamp};
+
+words!(
+    /// A third of a month (旬).
+    Third {
+        /// 上旬: the 1st to the 10th.
+        Early,
+        /// 中旬: the 11th to the 20th.
+        Middle,
+        /// 下旬: the 21st to the end.
+        Late,
+    }
+);
+
+/// The ten days one leader signs for (LDR-01).
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(deny_unknown_fields)]
+pub struct TenDays {
+    /// The year.
+    pub year: i32,
+    /// 1 to 12.
+    pub month: u8,
+    /// Which third.
+    pub third: Third,
+}
+
+impl TenDays {
+    /// Those a date lies in.
+    pub fn of(date: Date) -> TenDays {
+        let third = match date.day {
+            ..=10 => Third::Early,
+            11..=20 => Third::Middle,
+            21.. => Third::Late,
+        };
+        TenDays { year: date.year, month: date.month, third }
+    }
+
+    /// Their first day.
+    pub fn first(self) -> Date {
+        let day = match self.third {
+            Third::Early => 1,
+            Third::Middle => 11,
+            Third::Late => 21,
+        };
+        Date { year: self.year, month: self.month, day }
+    }
+
+    /// Their last day: the 10th, the 20th, or the end of the month.
+    pub fn last(self) -> Date {
+        self.next().first().plus(-1)
+    }
+
+    /// Those that follow.
+    #[must_use]
+    pub fn next(self) -> TenDays {
+        let (third, ends) = match self.third {
+            Third::Early => (Third::Middle, false),
+            Third::Middle => (Third::Late, false),
+            Third::Late => (Third::Early, true),
+        };
+        match (ends, self.month) {
+            (false, _) => TenDays { third, ..self },
+            (true, 12) => TenDays { year: self.year + 1, month: 1, third },
+            (true, month) => TenDays { month: month + 1, third, ..self },
+        }
+    }
+}
+
+/// `2013-08 early`
+impl fmt::Display for TenDays {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let third = match self.third {
+            Third::Early => "early",
+            Third::Middle => "middle",
+            Third::Late => "late",
+        };
+        write!(f, "{:04}-{:02} {third}", self.year, self.month)
+    }
+}
+
+/// Who signs in ten days, and who does when they cannot.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Turn {
+    /// Whose turn it is.
+    pub leader: AccountName,
+    /// Who signs for them while they are away, first things first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub deputies: Vec<AccountName>,
+}
+
+/// What happened to the leaders' roster.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum RosterDeed {
+    /// Somebody's turn was written down, or changed.
+    TurnWritten {
+        /// Which ten days.
+        days: TenDays,
+        /// Who.
+        turn: Turn,
+    },
+    /// A turn was taken off the roster.
+    TurnCleared {
+        /// Which ten days.
+        days: TenDays,
+    },
+    /// A leader is away; what was written for that first day is replaced.
+    AwayWritten {
+        /// Who.
+        leader: AccountName,
+        /// The first day.
+        from: Date,
+        /// The last day.
+        last: Date,
+        /// Why.
+        reason: String,
+    },
+    /// They are not, after all.
+    AwayCleared {
+        /// Who.
+        leader: AccountName,
+        /// The first day of what was written.
+        from: Date,
+    },
+}
+
+/// A leaders' answering session (领导接听), by its number.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(transparent)]
+pub struct SessionId(pub u32);
+
+impl fmt::Display for SessionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.0, f)
+    }
+}
+
+/// What is planned for a session (LDR-04).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SessionPlan {
+    /// Who answers.
+    pub leader: AccountName,
+    /// The units whose people sit beside them.
+    pub units: Vec<UnitId>,
+    /// When it begins.
+    pub from: Timestamp,
+    /// When it ends.
+    pub to: Timestamp,
+    /// The guest seat.
+    pub seat: SeatId,
+    /// The agent who registers what the leader hears.
+    pub agent: AccountName,
+    /// What the public is told beforehand; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub announcement: String,
+}
+
+/// What happened to a session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum SessionDeed {
+    /// It was planned, or planned anew.
+    Planned(Box<SessionPlan>),
+    /// It will not be.
+    Cancelled {
+        /// Why.
+        reason: String,
+    },
+    /// The leader sat down.
+    Opened,
+    /// A call was taken, and what came of it.
+    Taken {
+        /// The call.
+        call: CallId,
+        /// Its ticket.
+        ticket: TicketId,
+        /// The leader decided on the spot: the instruction is on the ticket (LDR-11).
+        decided: bool,
+    },
+    /// The leader left.
+    Closed,
+}
+
+/// What happened around leaders.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum LeaderDeed {
+    /// To the roster.
+    Roster(RosterDeed),
+    /// To a session.
+    Session(SessionId, SessionDeed),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_year_has_thirty_six_turns_and_every_day_is_in_one() {
+        let mut days = TenDays { year: 2012, month: 1, third: Third::Early };
+        let (mut turns, mut date) = (0, days.first());
+        while days.year == 2012 {
+            while date <= days.last() {
+                assert_eq!(TenDays::of(date), days);
+                date = date.plus(1);
+            }
+            turns += 1;
+            days = days.next();
+        }
+        assert_eq!((turns, date.to_string().as_str()), (36, "2013-01-01"));
+        let february = TenDays { year: 2012, month: 2, third: Third::Late };
+        assert_eq!(february.last().to_string(), "2012-02-29");
+        assert_eq!(february.to_string(), "2012-02 late");
+    }
+}

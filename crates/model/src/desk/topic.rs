@@ -1,0 +1,26 @@
+//! The words of a topic (问题分类, hotline.md 5.1): three levels, by code.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Grade, Purpose};
+
+/// A topic, in one version. What a topic does not say, the one above it does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Topic {
+    /// Its name: `占道经营`.
+    pub name: String,
+    /// Its name in English; may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub english: String,
+    /// The short name of the unit that handles it unless the directory says otherwise.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub lead: String,
+    /// How hard it usually is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub grade: Option<Grade>,
+    /// What may be wanted here; none: anything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub purposes: Vec<Purpose>,
+}

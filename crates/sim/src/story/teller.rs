@@ -1,0 +1,425 @@
+//! Who tells a story: a desk, a clock that a story sets, and what must be true after each step.
+
+use backoffice::{
+    Desk, DeskCommand, Refusal, Rules, Ticket,
+    assignment::{Assignment, AssignmentCommand},
+    calendar::{Calendar, OfficeHours},
+    clock::{ClockKind, Standing},
+    dissatisfaction::DissatisfactionCommand,
+    filing::FilingCommand,
+    ticket::TicketCommand,
+};
+use model::{
+    AccountName, CallId, Date, DayTable, Event, LineId, Number, Record, SeatId, TicketId,
+    Timestamp, Zone,
+    desk::{
+        AskedBy, AssignmentId, AssignmentState, Callback, Closure, Contact, ContactPurpose, Deed,
+        Dispatch, Doer, Entry, Form, Grade, HandlingResult, Method, Outcome, Part, PartRole, Post,
+        Private, Purpose, Reached, ReplyBy, ReplyMade, Satisfaction, TicketState, UnitId, Verdict,
+    },
+    event::{Role, TicketOpened},
+};
+
+/// How a story ends: as told, or with what was not.
+pub type Tale = Result<(), String>;
+
+/// The desk of a story.
+pub struct Teller<'a> {
+    desk: Desk,
+    empty: Desk,
+    log: Vec<Record>,
+    now: Timestamp,
+    calls: u64,
+    say: &'a mut dyn FnMut(&str),
+}
+
+impl<'a> Teller<'a> {
+    pub(super) fn new(days: &DayTable, say: &'a mut dyn FnMut(&str)) -> Teller<'a> {
+        let calendar = Calendar::new(Zone::CHINA, OfficeHours::default(), days);
+        let desk = Desk::new(Rules::shipped(), calendar, [1; 32]);
+        let now = Timestamp::default();
+        Teller { empty: desk.clone(), desk, log: Vec::new(), now, calls: 0, say }
+    }
+
+    /// Change the rules of a desk on which nothing has happened.
+    pub(super) fn with(&mut self, change: impl FnOnce(&mut Rules)) {
+        self.desk = self.empty.with_rules(change);
+        self.empty = self.desk.clone();
+    }
+
+    /// It is this time: `2013-04-24 09:12`. What is due by then happens on the way.
+    pub(super) fn at(&mut self, time: &str) -> Result<&mut Teller<'a>, String> {
+        let then = moment(time).ok_or_else(|| format!("no time: {time}"))?;
+        while let Some(due) = self.desk.poll_timeout().filter(|due| *due <= then) {
+            self.now = self.now.max(due);
+            self.follow_rules();
+        }
+        self.now = self.now.max(then);
+        self.follow_rules();
+        Ok(self)
+    }
+
+    /// A call reaches a seat: its ticket.
+    pub(super) fn call(&mut self, number: &str) -> TicketId {
+        self.calls += 1;
+        let call = CallId::from_arrival(self.now);
+        let ticket = TicketId::of_day(Zone::CHINA.date(self.now), self.calls as u32);
+        let (caller, line) = (Number::new(number), LineId::from("12345"));
+        let seat = SeatId(1001);
+        self.tell(&format!("a call is answered: ticket {ticket}"));
+        self.append(Event::TicketOpened(TicketOpened { ticket, call, caller, line, seat }));
+        self.follow_rules();
+        ticket
+    }
+
+    /// A command to a ticket, which is taken.
+    pub(super) fn does(&mut self, who: &Doer, ticket: TicketId, command: TicketCommand) -> Tale {
+        let word = command.word();
+        self.order(who, DeskCommand::Ticket(ticket, command), word)
+    }
+
+    /// A command to an assignment, by its number on the ticket, which is taken.
+    pub(super) fn unit(
+        &mut self,
+        who: &Doer,
+        ticket: TicketId,
+        n: u16,
+        command: AssignmentCommand,
+    ) -> Tale {
+        let word = command.word();
+        self.order(who, DeskCommand::Assignment(AssignmentId { ticket, n }, command), word)
+    }
+
+    /// A command to a filing or item, which is taken.
+    pub(super) fn order(&mut self, who: &Doer, command: DeskCommand, word: &str) -> Tale {
+        match self.try_order(who, command) {
+            Ok(()) => {
+                self.tell(&format!("{}: {word}", name_of(who)));
+                Ok(())
+            }
+            Err(no) => Err(self.failed(&format!("{} could not {word}: {no}", name_of(who)))),
+        }
+    }
+
+    /// A command that must be refused, for a reason with these words in it.
+    pub(super) fn refused(&mut self, who: &Doer, command: DeskCommand, because: &str) -> Tale {
+        match self.try_order(who, command) {
+            Ok(()) => Err(self.failed(&format!("taken, and must be refused because: {because}"))),
+            Err(no) if no.to_string().contains(because) => {
+                self.tell(&format!("{}: refused, {no}", name_of(who)));
+                Ok(())
+            }
+            Err(no) => Err(self.failed(&format!("refused because {no}; expected: {because}"))),
+        }
+    }
+
+    fn try_order(&mut self, who: &Doer, command: DeskCommand) -> Result<(), Refusal> {
+        let next = TicketId::of_day(Zone::CHINA.date(self.now), self.calls as u32 + 1);
+        let deeds = self.desk.decide(self.now, who, command, None, next)?;
+        for deed in deeds {
+            self.append(Event::Desk(Box::new(Entry { by: who.clone(), key: None, deed })));
+        }
+        self.follow_rules();
+        Ok(())
+    }
+
+    fn follow_rules(&mut self) {
+        while let Some(deed) = self.desk.poll_step(self.now) {
+            self.append(Event::Desk(Box::new(Entry { by: Doer::Engine, key: None, deed })));
+        }
+    }
+
+    fn append(&mut self, event: Event) {
+        let record = Record { seq: self.log.len() as u64 + 1, at: self.now, event };
+        self.desk.apply(&record);
+        self.log.push(record);
+    }
+
+    // ---- what must be true ------------------------------------------------
+
+    /// A ticket on the desk.
+    pub(super) fn ticket(&self, ticket: TicketId) -> Result<&Ticket, String> {
+        self.desk.ticket(ticket).ok_or_else(|| self.failed(&format!("no ticket {ticket}")))
+    }
+
+    pub(super) fn assignment(&self, ticket: TicketId, n: u16) -> Result<&Assignment, String> {
+        let found = self.ticket(ticket)?.assignment(n);
+        found.ok_or_else(|| self.failed(&format!("no assignment {n}")))
+    }
+
+    /// The desk, to look at.
+    pub(super) fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    pub(super) fn is(&mut self, ticket: TicketId, state: TicketState) -> Tale {
+        let found = self.ticket(ticket)?.state;
+        self.holds(found == state, &format!("{ticket} is {state:?}, found {found:?}"))
+    }
+
+    pub(super) fn closed(&mut self, ticket: TicketId, closure: Closure) -> Tale {
+        let found = self.ticket(ticket)?.closure;
+        self.holds(
+            found == Some(closure),
+            &format!("{ticket} is closed {closure:?}, found {found:?}"),
+        )
+    }
+
+    pub(super) fn unit_is(&mut self, ticket: TicketId, n: u16, state: AssignmentState) -> Tale {
+        let found = self.assignment(ticket, n)?.state;
+        self.holds(found == state, &format!("assignment {n} is {state:?}, found {found:?}"))
+    }
+
+    /// A clock of an assignment, or with `n` 0 of the ticket itself, is due then.
+    pub(super) fn due(&mut self, ticket: TicketId, n: u16, kind: ClockKind, time: &str) -> Tale {
+        let clocks = match n {
+            0 => &self.ticket(ticket)?.clocks,
+            n => &self.assignment(ticket, n)?.clocks,
+        };
+        let ground = self.desk.ground();
+        let dues: Vec<String> = (clocks.iter().filter(|c| c.promise().kind == kind))
+            .filter_map(|c| c.due(ground))
+            .map(shown)
+            .collect();
+        let found = dues.join(", ");
+        let right = dues.iter().any(|due| due == time);
+        self.holds(right, &format!("{} is due {time}, found {found}", kind.code()))
+    }
+
+    /// The last clock of this kind was met, in time or not.
+    pub(super) fn met(&mut self, ticket: TicketId, n: u16, kind: ClockKind, in_time: bool) -> Tale {
+        let found = {
+            let ticket = self.ticket(ticket)?;
+            let clocks = match n {
+                0 => &ticket.clocks,
+                n => &self.assignment(ticket.ticket, n)?.clocks,
+            };
+            let clock = clocks.iter().rev().find(|c| c.promise().kind == kind);
+            clock.map(|clock| self.desk.reading(ticket, clock, self.now).standing)
+        };
+        let right = matches!(found, Some(Standing::Met { on_time, .. }) if on_time == in_time);
+        self.holds(right, &format!("{} is met, in time {in_time}: found {found:?}", kind.code()))
+    }
+
+    pub(super) fn holds(&mut self, true_: bool, what: &str) -> Tale {
+        if true_ { Ok(()) } else { Err(self.failed(what)) }
+    }
+
+    /// A sentence of the story.
+    pub(super) fn tell(&mut self, what: &str) {
+        let line = format!("  {}  {what}", shown(self.now));
+        (self.say)(&line);
+    }
+
+    fn failed(&self, what: &str) -> String {
+        format!("at {}, record {}: {what}", shown(self.now), self.log.len())
+    }
+
+    /// The end: what was told and what is on record are the same.
+    pub(super) fn close(&mut self) -> Tale {
+        let mut replayed = self.empty.clone();
+        for record in &self.log {
+            replayed.apply(record);
+        }
+        let same = replayed == self.desk;
+        self.holds(same, "the desk replayed from its log is another one")?;
+        let records = self.log.len();
+        self.tell(&format!("the end: {records} records, replayed to the same desk"));
+        Ok(())
+    }
+
+    /// How many records of the log are like this.
+    pub(super) fn count(&self, like: impl Fn(&Deed) -> bool) -> usize {
+        let deed = |record: &&Record| match &record.event {
+            Event::Desk(entry) => like(&entry.deed),
+            _ => false,
+        };
+        self.log.iter().filter(deed).count()
+    }
+}
+
+// ---- people, by role -----------------------------------------------------------
+
+/// A person of the hub.
+pub(super) fn hub(role: Role, name: &str) -> Doer {
+    Doer::Person { account: AccountName::from(name), role, unit: None, outsourced: false }
+}
+
+/// A person of a unit.
+pub(super) fn of(unit: &str, role: Role) -> Doer {
+    let account = AccountName::from(format!("{unit}/{}", role.as_str()).as_str());
+    Doer::Person { account, role, unit: Some(UnitId::from(unit)), outsourced: false }
+}
+
+pub(super) fn agent() -> Doer {
+    hub(Role::Agent, "agent")
+}
+
+pub(super) fn dispatcher() -> Doer {
+    hub(Role::Dispatcher, "dispatcher")
+}
+
+pub(super) fn group() -> Doer {
+    hub(Role::SupGroup, "group-1")
+}
+
+pub(super) fn caller() -> Doer {
+    hub(Role::Callback, "callback")
+}
+
+pub(super) fn director() -> Doer {
+    hub(Role::Director, "director")
+}
+
+pub(super) fn liaison(unit: &str) -> Doer {
+    of(unit, Role::Liaison)
+}
+
+pub(super) fn head(unit: &str) -> Doer {
+    of(unit, Role::UnitHead)
+}
+
+fn name_of(who: &Doer) -> String {
+    match who {
+        Doer::Person { account, .. } => account.to_string(),
+        Doer::Citizen => "the citizen".into(),
+        Doer::Partner(name) => name.clone(),
+        Doer::Engine => "the engine".into(),
+    }
+}
+
+// ---- what they write -------------------------------------------------------------
+
+/// A form with what must be there.
+pub(super) fn form(purpose: Purpose, topic: &str, title: &str, area: &str) -> Form {
+    Form {
+        purpose: Some(purpose),
+        topic: Some(topic.into()),
+        title: Some(title.into()),
+        content: Some(title.into()),
+        area: Some(area.into()),
+        confidential: Some(false),
+        ..Form::default()
+    }
+}
+
+pub(super) fn register(form: Form) -> TicketCommand {
+    TicketCommand::Register { form: Box::new(form), matter: None }
+}
+
+pub(super) fn lead(unit: &str) -> Part {
+    Part { unit: unit.into(), role: PartRole::Lead, method: Method::Network, required: false }
+}
+
+pub(super) fn assist(unit: &str) -> Part {
+    Part { role: PartRole::Assist, ..lead(unit) }
+}
+
+/// A dispatch over the network.
+pub(super) fn dispatch(parts: Vec<Part>, supervise: &str, grade: Grade) -> Dispatch {
+    Dispatch {
+        parts,
+        supervise: supervise.into(),
+        supervisor: "督办负责人".into(),
+        grade,
+        note: String::new(),
+        reason: None,
+        emergency: None,
+        clocks: Vec::new(),
+    }
+}
+
+pub(super) fn spoken(purpose: ContactPurpose, call: Option<CallId>, text: &str) -> Contact {
+    Contact {
+        with: Private::new("来电人"),
+        purpose,
+        how: ReplyBy::Phone,
+        number: Number::default(),
+        call,
+        reached: Reached::Yes,
+        text: text.into(),
+    }
+}
+
+pub(super) fn result(finding: &str, action: &str, outcome: Outcome) -> Box<HandlingResult> {
+    Box::new(HandlingResult {
+        verdict: Verdict::True,
+        finding: finding.into(),
+        action: action.into(),
+        outcome,
+        basis: Vec::new(),
+        public_text: String::new(),
+        attachments: Vec::new(),
+        evidence: Vec::new(),
+    })
+}
+
+pub(super) fn sign(post: Post) -> AssignmentCommand {
+    AssignmentCommand::HeadSign { post, name: "单位负责人".into(), how: "电子签名".into() }
+}
+
+pub(super) fn pass(substance: u8, wording: u8) -> AssignmentCommand {
+    AssignmentCommand::SupPass { substance, wording, text: String::new() }
+}
+
+pub(super) fn reply(text: &str, interim: bool) -> TicketCommand {
+    TicketCommand::Reply(ReplyMade {
+        how: ReplyBy::Sms,
+        by_unit: None,
+        text: text.into(),
+        interim,
+        call: None,
+        reached: Reached::Yes,
+    })
+}
+
+/// What the citizen says to an SMS.
+pub(super) fn by_sms(grade: Satisfaction) -> TicketCommand {
+    TicketCommand::Ask(asked(AskedBy::Sms, Some(grade), None))
+}
+
+/// What the citizen says to a person.
+pub(super) fn by_call(grade: Option<Satisfaction>, call: u64) -> TicketCommand {
+    TicketCommand::Ask(asked(AskedBy::Manual, grade, Some(CallId::from(call))))
+}
+
+pub(super) fn asked(how: AskedBy, grade: Option<Satisfaction>, call: Option<CallId>) -> Callback {
+    let reached = if grade.is_some() { Reached::Yes } else { Reached::NoAnswer };
+    Callback {
+        how,
+        reached,
+        grade,
+        contacted_by_unit: grade.map(|_| true),
+        result_true: grade.map(|_| true),
+        solved: None,
+        call: call.filter(|_| grade.is_some()),
+        text: String::new(),
+    }
+}
+
+pub(super) fn filing(matter: TicketId, command: FilingCommand) -> DeskCommand {
+    DeskCommand::NewFiling(matter.into(), command)
+}
+
+pub(super) fn item(ticket: TicketId, command: DissatisfactionCommand) -> DeskCommand {
+    DeskCommand::Dissatisfaction(ticket, command)
+}
+
+// ---- times -------------------------------------------------------------------------
+
+/// `2013-04-24 09:12` or with seconds, on China's wall clock.
+pub(super) fn moment(text: &str) -> Option<Timestamp> {
+    let (date, time) = text.split_once(' ')?;
+    let parts: Vec<i32> = date.split('-').map(|part| part.parse().ok()).collect::<Option<_>>()?;
+    let [year, month, day] = parts[..] else { return None };
+    let date = Date::new(year, u8::try_from(month).ok()?, u8::try_from(day).ok()?)?;
+    let parts: Vec<u32> = time.split(':').map(|part| part.parse().ok()).collect::<Option<_>>()?;
+    let second = parts.iter().zip([3_600, 60, 1]).map(|(part, unit)| part * unit).sum();
+    Some(Zone::CHINA.moment(date, second))
+}
+
+/// The same, to the minute; a day's last second as `23:59`.
+fn shown(at: Timestamp) -> String {
+    let s = Zone::CHINA.second_of_day(at);
+    format!("{} {:02}:{:02}", Zone::CHINA.date(at), s / 3_600, s / 60 % 60)
+}

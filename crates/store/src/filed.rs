@@ -1,0 +1,86 @@
+//! What a ticket is filed under, so that a list is a stretch of one tree.
+//!
+//! Each place is a tag, what it is about with its length before it, and the
+//! ticket's number: tickets of one place lie together, by age.
+
+use std::collections::BTreeSet;
+
+use backoffice::{Ticket, TicketKind};
+use model::{
+    Number,
+    desk::{MatterId, TicketState, TopicId, UnitId},
+};
+
+/// A place tickets are filed under.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Filed {
+    /// Of this kind.
+    Kind(TicketKind),
+    /// From this number, or to be called back there.
+    Caller(Number),
+    /// In this state.
+    State(TicketState),
+    /// With this unit, which still has to do something about it: its worklist.
+    OpenAt(UnitId),
+    /// Ever with this unit.
+    At(UnitId),
+    /// Of this matter.
+    Matter(MatterId),
+    /// Of this topic, at its level or any below.
+    Topic(TopicId),
+    /// Not put away: what a start reads.
+    Live,
+}
+
+impl Filed {
+    /// Whether a ticket lies here.
+    pub fn has(&self, ticket: &Ticket) -> bool {
+        let id = crate::codec::ticket(ticket.ticket);
+        places(ticket).contains(&crate::codec::under(&self.prefix(), id))
+    }
+
+    /// What stands before the ticket's number.
+    pub(crate) fn prefix(&self) -> Vec<u8> {
+        match self {
+            Filed::Kind(kind) => key(b'k', &[*kind as u8]),
+            Filed::Caller(number) => key(b'c', number.reveal().as_bytes()),
+            Filed::State(state) => key(b's', &[*state as u8]),
+            Filed::OpenAt(unit) => key(b'o', unit.as_str().as_bytes()),
+            Filed::At(unit) => key(b'u', unit.as_str().as_bytes()),
+            Filed::Matter(matter) => key(b'm', &matter.0.0.to_be_bytes()),
+            Filed::Topic(topic) => key(b't', topic.as_str().as_bytes()),
+            Filed::Live => key(b'l', &[]),
+        }
+    }
+}
+
+/// Every place of a ticket.
+pub(crate) fn places(ticket: &Ticket) -> BTreeSet<Vec<u8>> {
+    let mut places = vec![Filed::Kind(ticket.kind), Filed::State(ticket.state)];
+    let contact = ticket.contact().into_iter();
+    let numbers = contact.chain([&ticket.caller]).filter(|number| !number.is_withheld());
+    places.extend(numbers.cloned().map(Filed::Caller));
+    places.extend(ticket.matter.map(Filed::Matter));
+    for assignment in &ticket.assignments {
+        places.push(Filed::At(assignment.unit.clone()));
+        if assignment.is_open() && !ticket.is_over() {
+            places.push(Filed::OpenAt(assignment.unit.clone()));
+        }
+    }
+    if let Some(topic) = &ticket.form.topic {
+        let code = topic.as_str();
+        let levels = [2, 4, 6].into_iter().filter_map(|len| code.get(..len));
+        places.extend(levels.map(|code| Filed::Topic(TopicId::from(code))));
+    }
+    if !matches!(ticket.state, TicketState::Archived | TicketState::Cancelled) {
+        places.push(Filed::Live);
+    }
+    let id = crate::codec::ticket(ticket.ticket);
+    places.iter().map(|place| crate::codec::under(&place.prefix(), id)).collect()
+}
+
+/// The length keeps 138 apart from 1381.
+fn key(tag: u8, about: &[u8]) -> Vec<u8> {
+    let len = u32::try_from(about.len()).unwrap_or(u32::MAX).to_be_bytes();
+    [&[tag], len.as_slice(), about].concat()
+}

@@ -1,0 +1,136 @@
+//! A disk that is full, and has room again: calls go on, promises are kept, people are told.
+
+mod support;
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use support::{ByHand, Engine, House, Phone, Side, SmallDisk, until};
+
+const CALLER: u32 = 1_000;
+const SEAT: u32 = 700;
+
+#[test]
+fn a_recording_whose_disk_fills_up_keeps_what_it_has_and_the_call_goes_on() {
+    let house = House::with_seats(2);
+    let disk = SmallDisk::new(4_096);
+    house.move_to("recordings", &disk);
+    let engine = house.start();
+    let seat = engine.ready_seat(1001, SEAT);
+    let caller = Phone::caller("13800001111", CALLER);
+    caller.dial("12345", engine.sip);
+    let connected = engine.events.wait_for("CallConnected");
+    let call = connected["of"]["call"].as_str().unwrap();
+    caller.talks_for(Duration::from_secs(3));
+
+    disk.fill_but(16 << 10);
+    let failed = engine.events.wait_for_call("RecordingFailed", call);
+    assert!(failed["of"]["why"].as_str().unwrap().contains("writing failed after"), "{failed}");
+    let raised = engine.events.wait_for("AlarmRaised");
+    assert_eq!(raised["of"]["alarm"], "recording_disk_full");
+    until("it is on the wall", || alarms(&engine)["recording_disk_full"].as_str().map(drop));
+    // The voices do not care.
+    caller.talks_for(Duration::from_secs(3));
+    caller.hang_up();
+    let ended = engine.events.wait_for_call("CallEnded", call);
+    assert_eq!(ended["of"]["end"], "caller_hung_up");
+    seat.wait_for("CALL_CLOSED");
+    let heard = seat.heard().pop().expect("the seat heard somebody");
+    assert!(heard.tone_seconds(Side::Caller, CALLER.into()) > 5.0);
+
+    // The next caller is served too, and it is on record that nobody recorded it.
+    let second = ByHand::new(engine.sip, "12345", 2);
+    second.invite();
+    assert_eq!(second.finish(), 200);
+    engine.events.wait_for_count("two calls unrecorded", 2, |r| r["event"] == "RecordingFailed");
+
+    disk.make_room();
+    engine.events.wait("the alarm is over", |record| {
+        record["event"] == "AlarmCleared" && record["of"]["alarm"] == "recording_disk_full"
+    });
+    let wav = engine.recording(call);
+    let kept = wav.tone_seconds(Side::Caller, CALLER.into());
+    assert!(kept > 2.5 && wav.tone_seconds(Side::Hotline, SEAT.into()) > 2.5, "{kept} s");
+    let cdr = engine.call(call);
+    assert_eq!(cdr["recording_fault"], failed["of"]["why"]);
+    assert!(
+        (cdr["recording_ms"].as_f64().unwrap() / 1_000.0 - wav.seconds()).abs() < 0.01,
+        "{cdr}"
+    );
+
+    // And the one after that is recorded again.
+    let third = ByHand::new(engine.sip, "12345", 3);
+    third.invite();
+    assert_eq!(third.finish(), 200);
+    engine.events.wait_for_count("two recordings", 2, |r| r["event"] == "RecordingClosed");
+    engine.stop();
+    house.ok(&["log", "verify"]);
+}
+
+#[test]
+fn a_full_disk_of_the_log_turns_callers_away_and_loses_nothing_acknowledged() {
+    let house = House::with_seats(2);
+    let disk = SmallDisk::new(16 << 10);
+    house.move_to("data", &disk);
+    let engine = house.start();
+    let _seat = engine.ready_seat(1001, SEAT);
+    let caller = Phone::caller("13800001111", CALLER);
+    caller.dial("12345", engine.sip);
+    let connected = engine.events.wait_for("CallConnected");
+    let call = connected["of"]["call"].as_str().unwrap();
+    engine.events.wait_for_call("TicketOpened", call);
+    let acknowledged = engine.events.so_far();
+
+    disk.fill_but(0);
+    // Whoever asks for something is told that it is not done.
+    // What fits into the page that was begun is still written, and granted.
+    let mut verbs = ["login", "logout"].iter().cycle();
+    let refused = until("somebody is refused", || {
+        let verb = verbs.next().unwrap();
+        let answer = engine.api.post(&format!("/api/v1/seats/1002/{verb}"), &json!({}));
+        (answer.status >= 300).then_some(answer.status)
+    });
+    assert_eq!(refused, 503);
+    let text =
+        until("the alarm is up", || alarms(&engine)["log_failed"].as_str().map(str::to_owned));
+    assert!(text.contains("No space left"), "{text}");
+    assert_eq!(engine.api.get("/readyz").status, 503);
+    // New callers are told to try again; the talk goes on.
+    let turned_away = ByHand::new(engine.sip, "12345", 2);
+    turned_away.invite();
+    let answer = turned_away.final_answer("INVITE").expect("an answer");
+    turned_away.acknowledge(&answer);
+    assert_eq!((answer.status, answer.retry_after.as_deref()), (503, Some("30")));
+    caller.talks_for(Duration::from_secs(3));
+
+    disk.make_room();
+    let cleared = engine.events.wait("the alarm is over", |r| {
+        r["event"] == "AlarmCleared" && r["of"]["alarm"] == "log_failed"
+    });
+    until("it is well again", || engine.is_healthy().then_some(()));
+    assert_eq!(alarms(&engine)["log_failed"], Value::Null);
+    caller.hang_up();
+    engine.events.wait_for_call("CallEnded", call);
+    let refused = engine.events.wait_for("CallRefused");
+    assert_eq!(refused["of"]["cause"], "log_failed");
+    engine.events.wait_for_call("MissedCallFiled", refused["of"]["call"].as_str().unwrap());
+    // The lists follow again too.
+    assert_eq!(engine.call(call)["end"], "caller_hung_up");
+    assert_eq!(engine.list("/api/v1/tickets").len(), 2);
+    let next = ByHand::new(engine.sip, "12345", 3);
+    next.invite();
+    assert_eq!(next.finish(), 200);
+
+    engine.stop();
+    house.ok(&["log", "verify"]);
+    let log = house.log();
+    for record in &acknowledged {
+        let seq = record["seq"].as_u64().unwrap() as usize;
+        assert_eq!(&log[seq - 1]["event"], &record["event"]);
+    }
+    assert!(log.iter().any(|record| record["seq"] == cleared["seq"]));
+}
+
+fn alarms(engine: &Engine<'_>) -> Value {
+    engine.api.json("/api/v1/wallboard")["alarms"].clone()
+}

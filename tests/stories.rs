@@ -1,0 +1,16 @@
+//! The acceptance stories of the back office, each on a whole desk with the shipped calendar.
+
+use sim::story::STORIES;
+
+#[test]
+fn every_story_ends_as_it_is_told() {
+    let days = settings::calendar::embedded().expect("the shipped calendar is sound");
+    let mut failed = Vec::new();
+    for story in STORIES {
+        let mut told = Vec::new();
+        if let Err(what) = story.tell(&days, &mut |line| told.push(line.to_owned())) {
+            failed.push(format!("{}\n{} {what}", told.join("\n"), story.code));
+        }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n\n"));
+}
