@@ -6,6 +6,7 @@
 //! and [`order`] are what happens when nobody kept the time.
 //! [`courier`] is what leaves the house and what comes in by message.
 //! [`knowledge`] is what callers are answered with.
+//! [`rights`] says who may do what, [`masking`] who sees how much of a caller.
 //!
 //! It will never know a SIP message, a disk or a page.
 
@@ -18,9 +19,11 @@ pub mod dissatisfaction;
 pub mod filing;
 pub mod knowledge;
 pub mod leader;
+pub mod masking;
 pub mod network;
 pub mod order;
 mod refusal;
+pub mod rights;
 pub mod rules;
 pub mod table;
 mod text;

@@ -1,8 +1,9 @@
 //! The page with made-up people and calls, to look at it without an engine.
 //!
 //! `cargo run -p console --example preview [ADDRESS]`, then log in with any name
-//! and password; the name's first word is the role: `admin`, `supervisor`,
-//! `agent` or `qa`. With `PREVIEW_AS=supervisor` nobody has to log in.
+//! and password; the name's first word is the role: `admin`, `supervisor`, `agent`,
+//! `qa` or any other; one that ends in `-new` must choose a password first. With
+//! `PREVIEW_AS=supervisor` nobody has to log in.
 //! Nothing here is real, nothing is kept, and nothing of it is in the engine.
 
 use std::{
@@ -15,11 +16,14 @@ use std::{
 use axum::{extract::Request, http::HeaderValue, middleware::map_request};
 use backoffice::Ticket;
 use center::{Command, Refusal, Reply};
-use console::{Account, AgentRows, Backend, BoxFuture, Inbound, Options, Received};
+use console::{
+    Account, AccountGranted, AccountRefusal, AccountWish, AgentRows, Backend, BoxFuture, Inbound,
+    Options, Received,
+};
 use model::{
-    AccountName, CallId, Event, Login, NotReadyReason, Number, Record, SeatId, Seq, TicketId,
-    Timestamp, WorkState, Zone,
-    event::{Actor, Alarm, CallArrived, CallEnd, MissedCallFiled, Role, TicketOpened},
+    AccountName, CallId, Event, Login, NotReadyReason, Number, Record, SeatId, Seq, Staff,
+    TicketId, Timestamp, WorkState, Zone,
+    event::{Actor, Alarm, CallArrived, CallEnd, MissedCallFiled, NoEntry, Role, TicketOpened},
 };
 use reporting::{Cdr, Forecast, QueueBoard, SeatBoard, WaitingCall, Wallboard};
 use store::Filed;
@@ -174,9 +178,13 @@ impl Backend for Preview {
         Box::pin(async move { reply })
     }
 
-    fn log_in<'a>(&'a self, name: &'a str, password: &'a str) -> BoxFuture<'a, Option<Account>> {
+    fn log_in<'a>(
+        &'a self,
+        name: &'a str,
+        password: &'a str,
+    ) -> BoxFuture<'a, Result<Account, NoEntry>> {
         let account = self.by_token(name).filter(|_| password != "wrong");
-        Box::pin(async move { account })
+        Box::pin(async move { account.ok_or(NoEntry::WrongPassword) })
     }
 
     fn by_token(&self, token: &str) -> Option<Account> {
@@ -185,7 +193,26 @@ impl Backend for Preview {
 
     fn account(&self, name: &AccountName) -> Option<Account> {
         let word = name.as_str().split('-').next().unwrap_or_default();
-        Some(Account { name: name.clone(), role: Role::by_word(word).unwrap_or(Role::Supervisor) })
+        let role = Role::by_word(word).unwrap_or(Role::Supervisor);
+        let staff =
+            Staff { must_change_password: name.as_str().ends_with("-new"), ..Staff::default() };
+        Some(Account { name: name.clone(), role, staff, password_no: 1 })
+    }
+
+    fn accounts(&self) -> Vec<Account> {
+        ["agent", "supervisor", "qa"]
+            .iter()
+            .filter_map(|name| self.account(&(*name).into()))
+            .collect()
+    }
+
+    fn change_account(
+        &self,
+        _: AccountName,
+        _: AccountWish,
+    ) -> BoxFuture<'_, Result<AccountGranted, AccountRefusal>> {
+        let refusal = AccountRefusal::Conflict("this is a preview: nothing is kept".into());
+        Box::pin(async move { Err(refusal) })
     }
 
     fn wallboard(&self) -> Arc<Wallboard> {

@@ -2,11 +2,11 @@
 
 use std::{io, sync::Arc};
 
-use model::Timestamp;
-use tokio::sync::Semaphore;
+use model::{Date, Timestamp};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::{
-    api::{Listenings, Picture},
+    api::{Listenings, Looks, Picture},
     attempts::Attempts,
     options::Options,
     port::Backend,
@@ -23,6 +23,7 @@ pub(crate) struct Desk {
     /// The same for webhooks: a partner with an old key must not lock people out.
     pub(crate) hook_attempts: Attempts,
     pub(crate) listenings: Listenings,
+    pub(crate) looks: Looks,
     pub(crate) picture: Picture,
     /// Seats for live streams. Full: 429, and the page tries again later.
     pub(crate) streams: Arc<Semaphore>,
@@ -38,7 +39,8 @@ impl Desk {
             sessions: Sessions::default(),
             attempts: Attempts::default(),
             hook_attempts: Attempts::default(),
-            listenings: Listenings::default(),
+            listenings: Listenings::listenings(),
+            looks: Looks::looks(),
             picture: Picture::default(),
             streams: Arc::new(Semaphore::new(STREAMS_MAX)),
             hashing: Semaphore::new(HASHES_AT_ONCE),
@@ -47,6 +49,16 @@ impl Desk {
 
     pub(crate) fn now(&self) -> Timestamp {
         self.backend.now()
+    }
+
+    /// The hotline's date.
+    pub(crate) fn today(&self) -> Date {
+        self.options.zone.date(self.now())
+    }
+
+    /// A turn to hash a password.
+    pub(crate) async fn hashing_turn(&self) -> Result<SemaphorePermit<'_>, Problem> {
+        self.hashing.acquire().await.map_err(|_| Problem::unavailable("the console is closing"))
     }
 
     /// Read something that may touch the disk, off the async threads.

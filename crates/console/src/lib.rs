@@ -27,7 +27,10 @@ use desk::Desk;
 
 pub use hooks::{Carries, Hook, Proof};
 pub use options::Options;
-pub use port::{Account, AgentRows, Backend, BoxFuture, Inbound, Received};
+pub use port::{
+    Account, AccountGranted, AccountRefusal, AccountWish, AgentRows, Backend, BoxFuture, Inbound,
+    OpenWork, Received,
+};
 pub use serve::serve;
 
 /// Every route of the console over this engine.

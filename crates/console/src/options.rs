@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, time::Duration};
 use model::{QueueId, Zone};
 
 use crate::hooks::Hook;
+use crate::sessions::Lasts;
 
 /// Choices handed in by the daemon from the config.
 #[derive(Clone, Debug)]
@@ -18,10 +19,18 @@ pub struct Options {
     /// Whether people reach the page by https only (a TLS proxy stands before
     /// it): the session cookie is then marked `Secure`.
     pub https_only: bool,
-    /// How long a log-in lasts.
+    /// How long a log-in lasts, used or not.
     pub session: Duration,
     /// Who may send us messages, by the name in `POST /hooks/{name}`.
     pub hooks: BTreeMap<String, Hook>,
+    /// How long it lasts with no request and no page open.
+    pub idle: Duration,
+}
+
+impl Options {
+    pub(crate) fn lasts(&self) -> Lasts {
+        Lasts { in_all: self.session, idle: self.idle }
+    }
 }
 
 impl Default for Options {
@@ -33,9 +42,12 @@ impl Default for Options {
             https_only: false,
             session: SESSION,
             hooks: BTreeMap::new(),
+            idle: IDLE,
         }
     }
 }
 
 /// One long shift: nobody has to log in twice a day, and yesterday's log-in is over.
 const SESSION: Duration = Duration::from_secs(12 * 3_600);
+/// A browser somebody closed, or a machine somebody left; an open page asks by itself.
+const IDLE: Duration = Duration::from_secs(30 * 60);

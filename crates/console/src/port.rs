@@ -2,14 +2,15 @@
 
 use std::{collections::BTreeMap, future::Future, io, path::PathBuf, pin::Pin, sync::Arc};
 
-use backoffice::Ticket;
+use backoffice::{Fault, Ticket};
 use center::{Command, Reply};
 use model::{
-    AccountName, CallId, Record, Seq, TicketId, Timestamp,
-    desk::{InboundMessage, SmsReceipt},
-    event::{Actor, Role},
+    AccountName, CallId, Record, Seq, Staff, StaffChange, TicketId, Timestamp,
+    desk::{Doer, InboundMessage, SmsReceipt},
+    event::{Actor, NoEntry, Role},
 };
 use reporting::{AgentStats, Cdr, Wallboard};
+use serde::Serialize;
 use store::Filed;
 use tokio::sync::watch;
 
@@ -23,6 +24,89 @@ pub struct Account {
     pub name: AccountName,
     /// What they may do.
     pub role: Role,
+    /// Whose it is, and from when to when.
+    pub staff: Staff,
+    /// Counts the account's passwords: a session opened with an earlier one is over.
+    pub password_no: u32,
+}
+
+impl Account {
+    /// The person as the desk's records name who did something.
+    pub fn doer(&self) -> Doer {
+        Doer::Person {
+            account: self.name.clone(),
+            role: self.role,
+            unit: self.staff.unit.clone(),
+            outsourced: self.staff.employer.is_contractor(),
+        }
+    }
+}
+
+/// What is to become of an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AccountWish {
+    /// Add it.
+    Add {
+        /// The name to log in with.
+        name: String,
+        /// What it may do.
+        role: Role,
+        /// What is known of it.
+        staff: StaffChange,
+    },
+    /// Change what is known of it.
+    Change {
+        /// Which.
+        name: AccountName,
+        /// What.
+        change: StaffChange,
+    },
+    /// End it, now.
+    End {
+        /// Which.
+        name: AccountName,
+    },
+    /// Give it a password.
+    Password {
+        /// Which.
+        name: AccountName,
+        /// The person's own choice; without one it is made, and the person must choose another.
+        own: Option<String>,
+    },
+}
+
+/// An account as it became.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountGranted {
+    /// The account.
+    pub account: Account,
+    /// The password that was made, to be shown once.
+    pub password: Option<String>,
+}
+
+/// Why nothing became of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AccountRefusal {
+    /// There is no such account.
+    NotFound,
+    /// Everything that is wrong with the wish.
+    Faults(Vec<Fault>),
+    /// Not as things are: the name is taken, no admin would be left.
+    Conflict(String),
+    /// The keys or the log cannot be written now.
+    Unavailable(String),
+}
+
+/// Something a person has in hand and somebody else must take over (SEAT-09, OPS-03).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OpenWork {
+    /// What it is: `ticket`, `assignment`, `callback`.
+    pub kind: &'static str,
+    /// Its number.
+    pub id: String,
+    /// By when it is due.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due: Option<Timestamp>,
 }
 
 /// Agents and their quarter hours, by the moment each begins.
@@ -60,16 +144,35 @@ pub trait Backend: Send + Sync + 'static {
     /// Ask the center for something. The answer comes once it is durable.
     fn command(&self, by: Actor, command: Command) -> BoxFuture<'_, Reply>;
 
-    /// The account this name and password belong to. Slow by design (Argon2):
-    /// the hash is computed off the async threads.
-    fn log_in<'a>(&'a self, name: &'a str, password: &'a str) -> BoxFuture<'a, Option<Account>>;
+    /// The account this name and password belong to, when it lets its person in
+    /// today. Slow by design (Argon2): the hash is computed off the async threads.
+    fn log_in<'a>(
+        &'a self,
+        name: &'a str,
+        password: &'a str,
+    ) -> BoxFuture<'a, Result<Account, NoEntry>>;
 
-    /// The account a bearer token was issued to.
+    /// The account a bearer token was issued to, when it lets its person in today.
     fn by_token(&self, token: &str) -> Option<Account>;
 
-    /// The account as it is now; `None` once it is gone. Asked at each request
-    /// of a log-in session, so that a removed account is out at once.
+    /// The account as it is now; `None` once it lets nobody in. Asked at each
+    /// request of a log-in session, so that an ended account is out at once.
     fn account(&self, name: &AccountName) -> Option<Account>;
+
+    /// Every account, by name, ended ones too.
+    fn accounts(&self) -> Vec<Account>;
+
+    /// Do something to an account. The answer comes once it is on the record.
+    fn change_account(
+        &self,
+        by: AccountName,
+        wish: AccountWish,
+    ) -> BoxFuture<'_, Result<AccountGranted, AccountRefusal>>;
+
+    /// What this person has in hand, to be handed over; `None` where nobody keeps count of it.
+    fn open_work(&self, _: &AccountName) -> io::Result<Option<Vec<OpenWork>>> {
+        Ok(None)
+    }
 
     /// The newest live picture.
     fn wallboard(&self) -> Arc<Wallboard>;

@@ -7,6 +7,8 @@ use axum::{
 };
 use serde::Serialize;
 
+use crate::port::AccountRefusal;
+
 /// A refusal: `{"error":"not_now","what":"seat 1001 is talking","allowed":["log_out"]}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Problem {
@@ -55,6 +57,17 @@ impl Problem {
     /// Nobody we share a secret with has sent this.
     pub(crate) fn unproven(what: impl Into<String>) -> Problem {
         Problem::new(StatusCode::UNAUTHORIZED, "unproven", what)
+    }
+
+    /// The password is right, and the account lets nobody in today.
+    pub(crate) fn no_entry(what: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::FORBIDDEN, "no_entry", what)
+    }
+
+    /// The person has to choose a password of their own before anything else.
+    pub(crate) fn password_due() -> Problem {
+        let what = "choose a password of your own first: POST /api/v1/me/password";
+        Problem::new(StatusCode::FORBIDDEN, "password_due", what)
     }
 
     /// The role may not.
@@ -143,6 +156,17 @@ impl From<center::Refusal> for Problem {
             }
             Refusal::Desk(no) => Problem::of_desk(no),
             Refusal::LogFailed | Refusal::Stopping => Problem::unavailable(what),
+        }
+    }
+}
+
+impl From<AccountRefusal> for Problem {
+    fn from(refusal: AccountRefusal) -> Problem {
+        match refusal {
+            AccountRefusal::NotFound => Problem::not_found("no such account"),
+            AccountRefusal::Faults(faults) => Problem::faulty(faults),
+            AccountRefusal::Conflict(what) => Problem::new(StatusCode::CONFLICT, "not_now", what),
+            AccountRefusal::Unavailable(what) => Problem::unavailable(what),
         }
     }
 }

@@ -1,10 +1,16 @@
 //! What a role sees of a caller's number, and of the log.
 
-use backoffice::Ticket;
-use model::{Event, Number, Record, desk::Private, event::Role};
+use backoffice::{
+    Ticket,
+    masking::{self, Secrecy, Sight, Viewer},
+};
+use model::{Event, Number, Record, event::Role};
 use reporting::Cdr;
 
-use crate::rights::{Right, may};
+use crate::{
+    port::Account,
+    rights::{Right, may},
+};
 
 /// A call as this role may see it.
 pub(crate) fn call(mut cdr: Cdr, role: Role) -> Cdr {
@@ -14,30 +20,36 @@ pub(crate) fn call(mut cdr: Cdr, role: Role) -> Cdr {
     cdr
 }
 
-/// A ticket as this role may see it.
-pub(crate) fn ticket(mut ticket: Ticket, role: Role) -> Ticket {
-    if !may(role, Right::WholeNumbers) {
-        ticket.caller = redacted(&ticket.caller);
-        let form = &mut ticket.form;
-        for number in [&mut form.contact, &mut form.contact_alt].into_iter().flatten() {
-            *number = redacted(number);
-        }
-        let private = [&mut form.name, &mut form.employer, &mut form.address];
-        for text in private.into_iter().flatten().filter(|text| !text.is_empty()) {
-            *text = Private::new("***");
-        }
-        ticket.query_code.clear();
+/// A ticket as this person may see it, and whether they see its caller whole.
+/// `own`: they talk with the caller now, or sit where the call was answered.
+///
+/// Known texts that repeat the form are masked with it; what people wrote later,
+/// in replies and notes, is as they wrote it.
+pub(crate) fn ticket(mut ticket: Ticket, viewer: &Account, own: bool) -> (Ticket, bool) {
+    let outsourced = viewer.staff.employer.is_contractor();
+    let viewer = Viewer { role: viewer.role, outsourced, own };
+    let sight = masking::sight(viewer, Secrecy::of(&ticket.form));
+    if sight == Sight::Whole {
+        return (ticket, true);
     }
-    ticket
+    ticket.caller = masking::number_at(&ticket.caller, sight);
+    ticket.form = masking::form_at(&ticket.form, sight).form;
+    ticket.query_code.clear();
+    (ticket, false)
 }
 
 /// A record of the log as this role may see it; `None` when it is not for them.
 ///
-/// Who may see the audit sees all. The others see what is named here and
-/// nothing else: an event somebody adds tomorrow stays unseen until somebody
-/// has thought about it.
+/// The desk's own records hold names and places; they are shown ticket by
+/// ticket, masked, and here only to the admin, who has the disk. Who may see
+/// people's coming and going sees all the rest. The others see what is named
+/// here and nothing else: an event somebody adds tomorrow stays unseen until
+/// somebody has thought about it.
 pub(crate) fn record(mut record: Record, role: Role) -> Option<Record> {
-    if may(role, Right::Audit) {
+    if matches!(record.event, Event::Desk(_)) {
+        return may(role, Right::Accounts).then_some(record);
+    }
+    if may(role, Right::People) {
         return Some(record);
     }
     match &mut record.event {
@@ -121,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn the_audit_is_for_supervisors() {
+    fn who_heard_what_is_not_for_everybody() {
         let heard = record_of(Event::RecordingHeard(RecordingHeard {
             call: CallId::from(1),
             by: "qa1".into(),
@@ -129,5 +141,26 @@ mod tests {
         assert_eq!(record(heard.clone(), Role::Agent), None);
         assert_eq!(record(heard.clone(), Role::Qa), None);
         assert_eq!(record(heard.clone(), Role::Admin), Some(heard));
+        let seen = TicketSeen { ticket: model::TicketId(1), by: "qa1".into(), whole: true };
+        let seen = record_of(Event::TicketSeen(seen));
+        assert_eq!(record(seen.clone(), Role::Agent), None);
+        assert_eq!(record(seen.clone(), Role::Supervisor), Some(seen));
+    }
+
+    #[test]
+    fn what_the_desk_wrote_down_is_not_in_the_stream() {
+        let entry = model::desk::Entry {
+            by: model::desk::Doer::Engine,
+            key: None,
+            deed: model::desk::Deed::Ticket(
+                model::TicketId(1),
+                model::desk::TicketDeed::Noted { text: "王小明".into() },
+            ),
+        };
+        let written = record_of(Event::Desk(Box::new(entry)));
+        for role in Role::ALL {
+            let seen = record(written.clone(), *role).is_some();
+            assert_eq!(seen, *role == Role::Admin, "{role:?}");
+        }
     }
 }

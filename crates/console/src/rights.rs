@@ -1,10 +1,41 @@
-//! Which role may do what, on one page.
+//! Which role may do what on the telephone's side and in the house, on one page.
+//!
+//! | role | rights |
+//! | --- | --- |
+//! | admin | wallboard, events, people, all_calls, recordings, all_agents, all_seats, whole_numbers, tickets, accounts, audit |
+//! | supervisor | wallboard, events, people, all_calls, recordings, all_agents, all_seats, whole_numbers, tickets |
+//! | agent | wallboard, events, whole_numbers, tickets |
+//! | qa | wallboard, events, all_calls, recordings, tickets |
+//! | callback | wallboard, whole_numbers, tickets |
+//! | dispatcher | wallboard, whole_numbers, tickets |
+//! | sup_group | wallboard, whole_numbers, tickets |
+//! | director | wallboard, events, people, all_calls, recordings, all_agents, whole_numbers, tickets, audit |
+//! | liaison | |
+//! | unit_head | |
+//! | leader | wallboard, whole_numbers, tickets |
+//! | gov_supervision | wallboard, whole_numbers, tickets |
+//! | media | |
+//! | discipline | |
+//! | grid | |
+//! | vendor | |
+//! | auditor | audit |
+//! | archivist | tickets |
+//! | platform | |
+//!
+//! What people may do on tickets is [`backoffice::rights`]. Units, reporters
+//! and other systems see what is theirs there, and no list of everything.
 
 use model::event::Role;
 
 /// Something only some roles may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Right {
+    /// See the live picture: queues, seats, alarms.
+    Wallboard,
+    /// Follow the log of calls and seats as it is written.
+    Events,
+    /// See in it who came in, who heard what, which account was changed.
+    People,
     /// See every call, not only those they answered.
     AllCalls,
     /// Hear recordings; each listening is audited.
@@ -13,29 +44,54 @@ pub(crate) enum Right {
     AllAgents,
     /// Steer seats other than the own, and hang up any call.
     AllSeats,
-    /// See tickets.
-    Tickets,
     /// See callers' numbers and names whole.
     WholeNumbers,
-    /// See who logged in, who heard what, which account was made.
+    /// See the list of all tickets; an agent's, callers they must be able to call back.
+    Tickets,
+    /// See, add, change and end accounts.
+    Accounts,
+    /// Ask the audit who saw what.
     Audit,
+}
+
+impl Right {
+    /// All of them, in the table's order.
+    #[cfg(test)]
+    const ALL: [Right; 11] = [
+        Right::Wallboard,
+        Right::Events,
+        Right::People,
+        Right::AllCalls,
+        Right::Recordings,
+        Right::AllAgents,
+        Right::AllSeats,
+        Right::WholeNumbers,
+        Right::Tickets,
+        Right::Accounts,
+        Right::Audit,
+    ];
 }
 
 /// The table.
 pub(crate) fn may(role: Role, right: Right) -> bool {
+    use Right as R;
     match role {
-        Role::Admin | Role::Supervisor => true,
-        Role::Qa => matches!(right, Right::AllCalls | Right::Recordings | Right::Tickets),
-        // An agent's lists hold own calls and tickets only, whose callers they
-        // must be able to call back.
-        Role::Agent => matches!(right, Right::WholeNumbers | Right::Tickets),
-        // The hub's own people see whom they serve (hotline.md 2.7).
+        Role::Admin => true,
+        Role::Supervisor => !matches!(right, R::Accounts | R::Audit),
+        Role::Director => !matches!(right, R::Accounts | R::AllSeats),
+        Role::Agent => {
+            matches!(right, R::Wallboard | R::Events | R::WholeNumbers | R::Tickets)
+        }
+        Role::Qa => {
+            matches!(right, R::Wallboard | R::Events | R::AllCalls | R::Recordings | R::Tickets)
+        }
         Role::Callback
         | Role::Dispatcher
         | Role::SupGroup
-        | Role::Director
         | Role::Leader
-        | Role::GovSupervision => matches!(right, Right::WholeNumbers | Right::Tickets),
+        | Role::GovSupervision => matches!(right, R::Wallboard | R::WholeNumbers | R::Tickets),
+        Role::Auditor => matches!(right, R::Audit),
+        Role::Archivist => matches!(right, R::Tickets),
         // Units see what was given to them; the rest what was made for them.
         Role::Liaison
         | Role::UnitHead
@@ -43,8 +99,40 @@ pub(crate) fn may(role: Role, right: Right) -> bool {
         | Role::Discipline
         | Role::Grid
         | Role::Vendor
-        | Role::Auditor
-        | Role::Archivist
         | Role::Platform => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_above_is_the_table() {
+        let page = include_str!("rights.rs");
+        let written: Vec<&str> = page.lines().filter(|l| l.starts_with("//! | ")).skip(2).collect();
+        let table: Vec<String> = (Role::ALL.iter())
+            .map(|role| {
+                let rights: Vec<String> = (Right::ALL.into_iter())
+                    .filter(|right| may(*role, *right))
+                    .map(|right| word(&format!("{right:?}")))
+                    .collect();
+                let row = format!("//! | {} | {} |", role.as_str(), rights.join(", "));
+                row.replace("|  |", "| |")
+            })
+            .collect();
+        assert_eq!(written, table, "\n{}", table.join("\n"));
+    }
+
+    /// `AllCalls` as `all_calls`.
+    fn word(name: &str) -> String {
+        let mut word = String::new();
+        for (at, c) in name.char_indices() {
+            if at > 0 && c.is_ascii_uppercase() {
+                word.push('_');
+            }
+            word.push(c.to_ascii_lowercase());
+        }
+        word
     }
 }

@@ -13,6 +13,8 @@ use std::{
 use model::{AccountName, Timestamp};
 use sha2::{Digest, Sha256};
 
+use crate::port::Account;
+
 /// The table of log-ins.
 #[derive(Default)]
 pub(crate) struct Sessions {
@@ -25,7 +27,26 @@ pub(crate) struct Key([u8; 32]);
 
 struct Session {
     account: AccountName,
+    /// The password it was opened with.
+    password_no: u32,
     until: Timestamp,
+    /// Over at this moment when nothing is asked before.
+    idle_until: Timestamp,
+}
+
+impl Session {
+    fn lasts(&self, now: Timestamp) -> bool {
+        self.until > now && self.idle_until > now
+    }
+}
+
+/// How long log-ins last.
+#[derive(Clone, Copy)]
+pub(crate) struct Lasts {
+    /// Used or not.
+    pub(crate) in_all: Duration,
+    /// Without use.
+    pub(crate) idle: Duration,
 }
 
 impl Key {
@@ -42,26 +63,42 @@ impl Sessions {
     pub(crate) fn open(
         &self,
         now: Timestamp,
-        account: AccountName,
-        lasts: Duration,
+        account: &Account,
+        lasts: Lasts,
     ) -> Result<String, getrandom::Error> {
         let mut random = [0u8; 32];
         getrandom::fill(&mut random)?;
         let id: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
 
         let mut open = self.lock();
-        open.retain(|_, session| session.until > now);
+        open.retain(|_, session| session.lasts(now));
         if open.len() >= SESSIONS_MAX {
             let first = open.iter().min_by_key(|(_, s)| s.until).map(|(key, _)| *key);
             first.map(|key| open.remove(&key));
         }
-        open.insert(Key::of(&id), Session { account, until: now + lasts });
+        let (account, password_no) = (account.name.clone(), account.password_no);
+        let (until, idle_until) = (now + lasts.in_all, now + lasts.idle);
+        open.insert(Key::of(&id), Session { account, password_no, until, idle_until });
         Ok(id)
     }
 
-    /// Whose session this is, while it lasts.
-    pub(crate) fn account(&self, now: Timestamp, key: &Key) -> Option<AccountName> {
-        self.lock().get(key).filter(|s| s.until > now).map(|s| s.account.clone())
+    /// Whose session this is and which of their passwords opened it, while it lasts.
+    /// Whoever asks is not idle.
+    pub(crate) fn account(
+        &self,
+        now: Timestamp,
+        key: &Key,
+        lasts: Lasts,
+    ) -> Option<(AccountName, u32)> {
+        let mut open = self.lock();
+        let session = open.get_mut(key).filter(|session| session.lasts(now))?;
+        session.idle_until = now + lasts.idle;
+        Some((session.account.clone(), session.password_no))
+    }
+
+    /// End every session of an account.
+    pub(crate) fn close_all(&self, account: &AccountName) {
+        self.lock().retain(|_, session| session.account != *account);
     }
 
     /// End a session.
@@ -81,38 +118,66 @@ const SESSIONS_MAX: usize = 4_096;
 #[cfg(test)]
 mod tests {
     use super::*;
+    use model::event::Role;
 
     const HOUR: Duration = Duration::from_secs(3_600);
+    const LASTS: Lasts = Lasts { in_all: HOUR, idle: Duration::from_secs(600) };
 
     fn at(seconds: u64) -> Timestamp {
         Timestamp::from_micros(seconds * 1_000_000)
     }
 
+    fn wang() -> Account {
+        let staff = model::Staff::default();
+        Account { name: "wang".into(), role: Role::Agent, staff, password_no: 3 }
+    }
+
+    fn asks(sessions: &Sessions, second: u64, id: &str) -> bool {
+        let found = sessions.account(at(second), &Key::of(id), LASTS);
+        assert!(found.is_none() || found == Some(("wang".into(), 3)));
+        found.is_some()
+    }
+
     #[test]
-    fn a_session_lasts_its_time_and_not_longer() {
+    fn a_session_in_use_lasts_its_time_and_not_longer() {
         let sessions = Sessions::default();
-        let id = sessions.open(at(0), "wang".into(), HOUR).unwrap();
+        let id = sessions.open(at(0), &wang(), LASTS).unwrap();
         assert_eq!(id.len(), 64);
-        assert_eq!(sessions.account(at(3_599), &Key::of(&id)), Some("wang".into()));
-        assert_eq!(sessions.account(at(3_600), &Key::of(&id)), None);
+        for second in (0..3_600).step_by(599) {
+            assert!(asks(&sessions, second, &id), "{second}");
+        }
+        assert!(!asks(&sessions, 3_600, &id));
+    }
+
+    #[test]
+    fn a_session_nobody_uses_ends_sooner() {
+        let sessions = Sessions::default();
+        let id = sessions.open(at(0), &wang(), LASTS).unwrap();
+        assert!(asks(&sessions, 599, &id));
+        assert!(!asks(&sessions, 1_199, &id));
     }
 
     #[test]
     fn a_closed_session_is_nobodys() {
         let sessions = Sessions::default();
-        let id = sessions.open(at(0), "wang".into(), HOUR).unwrap();
-        sessions.close(&Key::of(&id));
-        assert_eq!(sessions.account(at(1), &Key::of(&id)), None);
+        let ids = [0, 1, 2].map(|_| sessions.open(at(0), &wang(), LASTS).unwrap());
+        sessions.close(&Key::of(&ids[0]));
+        assert!(!asks(&sessions, 1, &ids[0]) && asks(&sessions, 1, &ids[1]));
+        sessions.close_all(&"zhao".into());
+        assert!(asks(&sessions, 1, &ids[1]));
+        sessions.close_all(&"wang".into());
+        assert!(!asks(&sessions, 1, &ids[1]) && !asks(&sessions, 1, &ids[2]));
     }
 
     #[test]
     fn a_full_table_gives_the_place_of_the_one_that_ends_first() {
         let sessions = Sessions::default();
+        let long = Lasts { in_all: 24 * HOUR, idle: 24 * HOUR };
         let ids: Vec<String> = (0..=SESSIONS_MAX as u64)
-            .map(|n| sessions.open(at(n), "wang".into(), 24 * HOUR).unwrap())
+            .map(|n| sessions.open(at(n), &wang(), long).unwrap())
             .collect();
-        assert_eq!(sessions.account(at(5_000), &Key::of(&ids[0])), None);
-        assert!(sessions.account(at(5_000), &Key::of(&ids[1])).is_some());
-        assert!(sessions.account(at(5_000), &Key::of(&ids[SESSIONS_MAX])).is_some());
+        assert!(!asks(&sessions, 5_000, &ids[0]));
+        assert!(asks(&sessions, 5_000, &ids[1]));
+        assert!(asks(&sessions, 5_000, &ids[SESSIONS_MAX]));
     }
 }

@@ -71,8 +71,7 @@ impl Who {
 
     /// Who they are at the desk.
     pub(crate) fn doer(&self) -> Doer {
-        let (account, role) = (self.account.name.clone(), self.account.role);
-        Doer::Person { account, role, unit: None, outsourced: false }
+        self.account.doer()
     }
 
     pub(crate) fn actor(&self) -> Actor {
@@ -84,11 +83,23 @@ impl Proof {
     fn account(&self, desk: &Desk) -> Option<Account> {
         match self {
             Proof::Session(key) => {
-                let name = desk.sessions.account(desk.now(), key)?;
-                desk.backend.account(&name)
+                let (name, password_no) =
+                    desk.sessions.account(desk.now(), key, desk.options.lasts())?;
+                desk.backend.account(&name).filter(|account| account.password_no == password_no)
             }
             Proof::Token(token) => desk.backend.by_token(token),
         }
+    }
+}
+
+/// Somebody known, who may still have to choose a password before they may do anything else.
+pub(crate) struct Newcomer(pub(crate) Who);
+
+impl FromRequestParts<Arc<Desk>> for Newcomer {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, desk: &Arc<Desk>) -> Result<Newcomer, Problem> {
+        Who::of(desk, &parts.headers).map(Newcomer).ok_or_else(Problem::unknown_person)
     }
 }
 
@@ -96,7 +107,13 @@ impl FromRequestParts<Arc<Desk>> for Who {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, desk: &Arc<Desk>) -> Result<Who, Problem> {
-        Who::of(desk, &parts.headers).ok_or_else(Problem::unknown_person)
+        let Newcomer(who) = Newcomer::from_request_parts(parts, desk).await?;
+        // A token was given by who has the machine, and knows no password.
+        let by_password = matches!(who.proof, Proof::Session(_));
+        if by_password && who.account.staff.must_change_password {
+            return Err(Problem::password_due());
+        }
+        Ok(who)
     }
 }
 

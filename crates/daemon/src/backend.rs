@@ -10,10 +10,13 @@ use std::{
 
 use backoffice::Ticket;
 use center::{Command, Refusal, Reply};
-use console::{Account, AgentRows, Backend, BoxFuture, Inbound, Received};
+use console::{
+    Account, AccountGranted, AccountRefusal, AccountWish, AgentRows, Backend, BoxFuture, Inbound,
+    Received,
+};
 use model::{
     AccountName, CallId, Record, Seq, TicketId, Timestamp,
-    event::{Actor, Alarm},
+    event::{Actor, Alarm, NoEntry},
 };
 use reporting::{Agents, Cdr, Wallboard};
 use store::{CallFilter, Filed, Reader};
@@ -54,6 +57,8 @@ pub(crate) struct Engine {
     pub(crate) keys: Arc<Keys>,
     /// Where messages come in.
     pub(crate) door: Door,
+    /// Held while changes of the keys are put on the record, so that each is once.
+    pub(crate) recording_changes: tokio::sync::Mutex<()>,
     /// Signalling's counters.
     pub(crate) sip_counts: Arc<Mutex<sip::Counts>>,
 }
@@ -97,12 +102,16 @@ impl Backend for Engine {
         Box::pin(self.ask(by, command))
     }
 
-    fn log_in<'a>(&'a self, name: &'a str, password: &'a str) -> BoxFuture<'a, Option<Account>> {
+    fn log_in<'a>(
+        &'a self,
+        name: &'a str,
+        password: &'a str,
+    ) -> BoxFuture<'a, Result<Account, NoEntry>> {
         let keys = Arc::clone(&self.keys);
         let (name, password) = (name.to_owned(), password.to_owned());
         Box::pin(async move {
             let verified = tokio::task::spawn_blocking(move || keys.verify(&name, &password)).await;
-            verified.ok().flatten()
+            verified.unwrap_or(Err(NoEntry::WrongPassword))
         })
     }
 
@@ -112,6 +121,18 @@ impl Backend for Engine {
 
     fn account(&self, name: &AccountName) -> Option<Account> {
         self.keys.account(name)
+    }
+
+    fn accounts(&self) -> Vec<Account> {
+        self.keys.accounts()
+    }
+
+    fn change_account(
+        &self,
+        by: AccountName,
+        wish: AccountWish,
+    ) -> BoxFuture<'_, Result<AccountGranted, AccountRefusal>> {
+        Box::pin(self.change(by, wish))
     }
 
     fn wallboard(&self) -> Arc<Wallboard> {

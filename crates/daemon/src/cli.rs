@@ -54,13 +54,10 @@ pub(crate) enum Verb {
         #[command(subcommand)]
         verb: UserVerb,
     },
-    /// Issue a token for the API; it is printed once.
-    Token {
-        /// The account it acts for.
-        name: String,
-        #[command(flatten)]
-        place: Place,
-    },
+    /// Tokens for the API.
+    Token(Token),
+    /// Who saw what: listenings, looks at tickets, reveals, log-ins, changes of accounts.
+    Audit(Audit),
     /// Seats' SIP passwords.
     Seat {
         /// What.
@@ -211,12 +208,143 @@ pub(crate) enum UserVerb {
     Add {
         /// The name to log in with.
         name: String,
-        /// admin, supervisor, agent or qa.
+        /// What the person may do: one of 19 roles; a wrong word prints them.
         #[arg(long, value_parser = role)]
         role: Role,
         #[command(flatten)]
+        person: Person,
+        #[command(flatten)]
         place: Place,
     },
+    /// Change what is known of an account; what is not said stays.
+    Set {
+        /// The account.
+        name: String,
+        /// Another role.
+        #[arg(long, value_parser = role)]
+        role: Option<Role>,
+        #[command(flatten)]
+        person: Person,
+        /// Let nobody in: true; let them in again: false.
+        #[arg(long)]
+        disabled: Option<bool>,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// End an account now: nobody comes in by it, sessions and tokens end with it.
+    ///
+    /// For a day to come say `user set NAME --ends DATE`.
+    End {
+        /// The account.
+        name: String,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// List the accounts.
+    List {
+        /// Only those whose last day is within so many days.
+        #[arg(long, value_name = "DAYS", num_args = 0..=1, default_missing_value = "14")]
+        ending: Option<u16>,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Give an account a new password, printed once, which the person must change at the next log-in.
+    Password {
+        /// The account.
+        name: String,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+/// Whose an account is. An empty word clears.
+#[derive(Args, Debug, Clone, Default)]
+pub(crate) struct Person {
+    /// The name printed on what they sign.
+    #[arg(long)]
+    pub(crate) real_name: Option<String>,
+    /// government, or the contractor's name.
+    #[arg(long)]
+    pub(crate) employer: Option<String>,
+    /// The code of the unit they act for.
+    #[arg(long)]
+    pub(crate) unit: Option<String>,
+    /// Their supervision group.
+    #[arg(long)]
+    pub(crate) group: Option<String>,
+    /// The first day they may come in, such as 2026-11-22.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) starts: Option<String>,
+    /// The last day.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) ends: Option<String>,
+    /// They must choose a password of their own first.
+    #[arg(long, num_args = 0..=1, default_missing_value = "true")]
+    pub(crate) must_change_password: Option<bool>,
+}
+
+/// `heartline token …`
+#[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub(crate) struct Token {
+    /// List or revoke.
+    #[command(subcommand)]
+    pub(crate) verb: Option<TokenVerb>,
+    /// The account the new token acts for; the token is printed once.
+    #[arg(required = true)]
+    pub(crate) name: Option<String>,
+    /// What it is for.
+    #[arg(long, default_value = "command line")]
+    pub(crate) label: String,
+    #[command(flatten)]
+    pub(crate) place: Place,
+}
+
+/// `heartline token list`, `heartline token revoke`
+#[derive(Subcommand, Debug)]
+pub(crate) enum TokenVerb {
+    /// List tokens: whose, what for, since when; never the token.
+    List {
+        /// Only this account's.
+        name: Option<String>,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Make tokens void, at once.
+    Revoke {
+        /// The account.
+        name: String,
+        /// Those with this label; without it all of the account's.
+        #[arg(long)]
+        label: Option<String>,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+/// `heartline audit`
+#[derive(Args, Debug)]
+pub(crate) struct Audit {
+    /// What this person did, and what was done to their account.
+    #[arg(long)]
+    pub(crate) person: Option<String>,
+    /// Who saw this ticket and heard its calls.
+    #[arg(long)]
+    pub(crate) ticket: Option<model::TicketId>,
+    /// Who heard this call.
+    #[arg(long)]
+    pub(crate) call: Option<String>,
+    /// From this day on, such as 2026-11-22.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) since: Option<model::Date>,
+    /// To the end of this day.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) until: Option<model::Date>,
+    /// One JSON line each.
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) place: Place,
 }
 
 /// `heartline seat …`

@@ -11,7 +11,7 @@ use std::{
 };
 
 use console::Backend;
-use model::{Event, Record, SeatId, TrunkId, Zone, event::Role};
+use model::{Event, Record, SeatId, StaffChange, TrunkId, Zone, event::Role};
 use settings::{Ports, Settings, Source, Trunk};
 
 use crate::{
@@ -24,7 +24,8 @@ use crate::{
 pub(crate) async fn run(demo: cli::Demo) -> Result<(), Fault> {
     let (settings, folder) = prepare(&demo)?;
     let data = settings.data.folder.clone();
-    let password = keys::add_account(&data, "demo", Role::Supervisor)?;
+    let (zone, person) = (settings.hotline.zone, StaffChange::default());
+    let password = keys::add_account(&data, zone, "demo", Role::Supervisor, person)?;
     let seats = make_seats(&settings, &data)?;
     let running = run::start(&settings).await?;
     let engine = Arc::clone(&running.engine);

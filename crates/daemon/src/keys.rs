@@ -1,23 +1,27 @@
 //! Who may come in: the keyring on disk, and what the running engine knows of it.
 //!
 //! The command line writes the file, running engine or not; the engine looks at
-//! it every second. What changed goes to signalling (passwords) and on the
-//! record (that they changed, never what they are).
+//! it every second. What changed waits in the file until it is on the record
+//! (that it changed, never what the password is), so that nothing is lost that
+//! was changed while the engine stood still. New passwords of seats go to
+//! signalling.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use center::Command;
 use console::Account;
 use model::{
-    AccountName, Event, SeatId,
-    event::{AccountAdded, Role, SeatPasswordSet, TokenIssued},
+    AccountName, Date, Event, SeatId, StaffChange, Standing, Zone,
+    event::{Actor, NoEntry, Role},
 };
-use settings::{Keyring, SeatSecret, Settings};
+use settings::{Hand, Keyring, KeyringError, SeatSecret, Settings};
 
 use crate::{
+    backend::Engine,
     clock::Clock,
     entropy,
     mailbox::{Mailbox, Post},
@@ -27,32 +31,85 @@ use crate::{
 /// The keyring as the running engine knows it.
 pub(crate) struct Keys {
     path: PathBuf,
+    clock: Clock,
+    zone: Zone,
     known: Mutex<Keyring>,
+    /// Held while the file is read or written and `known` follows: an older look never comes
+    /// after a newer change.
+    file: Mutex<()>,
 }
 
 impl Keys {
     /// Read the keyring; a missing one is empty.
-    pub(crate) fn open(folder: &Path) -> Result<Keys, String> {
+    pub(crate) fn open(folder: &Path, zone: Zone, clock: Clock) -> Result<Keys, String> {
         let path = file_in(folder);
-        let known = Keyring::load(&path).map_err(|e| e.to_string())?;
-        Ok(Keys { path, known: Mutex::new(known) })
+        let known = Mutex::new(Keyring::load(&path).map_err(|e| e.to_string())?);
+        Ok(Keys { path, clock, zone, known, file: Mutex::new(()) })
     }
 
-    /// The account this name and password belong to. As slow for unknown names as for known ones.
-    pub(crate) fn verify(&self, name: &str, password: &str) -> Option<Account> {
+    /// The account this name and password belong to, when it lets its person in today.
+    /// As slow for unknown names as for known ones.
+    pub(crate) fn verify(&self, name: &str, password: &str) -> Result<Account, NoEntry> {
         // A copy: hashing takes its time, and others need the keyring meanwhile.
         let keyring = self.known().clone();
-        keyring.verify(name, password).map(account_of)
+        keyring.verify(name, password, self.today()).map(account_of)
     }
 
-    /// The account a token was issued to.
+    /// The account a token was issued to, when it lets its person in today.
     pub(crate) fn by_token(&self, token: &str) -> Option<Account> {
-        self.known().by_token(token).map(account_of)
+        self.known().by_token(token, self.today()).map(account_of)
     }
 
-    /// The account of this name.
+    /// The account of this name, when it lets its person in today.
     pub(crate) fn account(&self, name: &AccountName) -> Option<Account> {
-        self.known().account(name.as_str()).map(account_of)
+        let found = self.known().account(name.as_str())?;
+        (found.staff.standing(self.today()) == Standing::Open).then(|| account_of(found))
+    }
+
+    /// Every account, by name.
+    pub(crate) fn accounts(&self) -> Vec<Account> {
+        self.known().accounts().map(account_of).collect()
+    }
+
+    /// What was changed and is not on the record yet.
+    pub(crate) fn unrecorded(&self) -> Vec<Event> {
+        self.known().unrecorded().to_vec()
+    }
+
+    /// Change the keyring on disk, and what the engine knows of it. Blocks.
+    pub(crate) fn modify<T>(
+        &self,
+        change: impl FnOnce(&mut Keyring) -> Result<T, KeyringError>,
+    ) -> Result<T, KeyringError> {
+        let _turn = lock(&self.file);
+        let (done, fresh) = Keyring::modify(&self.path, |keyring| {
+            let done = change(keyring)?;
+            Ok((done, keyring.clone()))
+        })?;
+        *self.known() = fresh;
+        Ok(done)
+    }
+
+    /// A person's hand in it, now.
+    pub(crate) fn hand(&self, by: Option<AccountName>) -> Hand {
+        Hand { by, now: self.clock.now(), today: self.today() }
+    }
+
+    fn today(&self) -> Date {
+        self.zone.date(self.clock.now())
+    }
+
+    /// Look at the file; end the accounts whose last day has passed. Blocks.
+    fn look(&self) -> Result<Keyring, KeyringError> {
+        let turn = lock(&self.file);
+        let fresh = Keyring::load(&self.path)?;
+        *self.known() = fresh.clone();
+        drop(turn);
+        if !fresh.has_expired(self.today()) {
+            return Ok(fresh);
+        }
+        let hand = self.hand(None);
+        self.modify(|keyring| keyring.expire(&hand).map(|()| keyring.clone()))
     }
 
     /// Every seat's password, hashed.
@@ -65,25 +122,32 @@ impl Keys {
         self.known().shared(name).map(str::to_owned)
     }
 
-    fn known(&self) -> std::sync::MutexGuard<'_, Keyring> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    fn known(&self) -> MutexGuard<'_, Keyring> {
+        lock(&self.known)
     }
 }
 
-/// Look at the file every second; tell signalling and the log what is new.
+// No code that holds a lock can leave half a keyring behind it.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Look at the file every second; tell signalling and the log what is new, and sign out of
+/// their seats those who may not come in any more.
 pub(crate) async fn watch(
-    keys: Arc<Keys>,
+    engine: Arc<Engine>,
     settings: Settings,
     to_sip: Arc<Mailbox<sip::Command>>,
-    center: Arc<Mailbox<center::Input>>,
 ) {
+    let keys = Arc::clone(&engine.keys);
     let mut sip = Post::new(&to_sip);
-    let mut center = Post::new(&center);
+    let mut told = keys.known().clone();
+    let mut leaving = BTreeSet::new();
     let mut complained = false;
     loop {
         tokio::time::sleep(plan::KEYS_EVERY).await;
-        let path = keys.path.clone();
-        let Ok(read) = tokio::task::spawn_blocking(move || Keyring::load(&path)).await else {
+        let looking = Arc::clone(&keys);
+        let Ok(read) = tokio::task::spawn_blocking(move || looking.look()).await else {
             return;
         };
         let fresh = match read {
@@ -97,61 +161,82 @@ pub(crate) async fn watch(
             }
         };
         complained = false;
-        let old = std::mem::replace(&mut *keys.known(), fresh.clone());
-        for event in news(&old, &fresh) {
-            if let Event::SeatPasswordSet(SeatPasswordSet { seat }) = &event
-                && let Some(known) = settings.seat(*seat)
+        for (seat, secret) in fresh.seats() {
+            if told.seat(seat) != Some(secret)
+                && let Some(known) = settings.seat(seat)
             {
-                let secret = keys.secrets().remove(seat);
-                sip.send(sip::Command::PutSeat(plan::seat_of(known, secret)));
+                sip.send(sip::Command::PutSeat(plan::seat_of(known, Some(secret_of(secret)))));
             }
-            center.send(center::Input::Note(event));
         }
+        told = fresh;
         // What was not handed over now is handed over in a second.
-        let _later = (sip.flush(), center.flush());
+        let _later = sip.flush();
+        sign_out(&engine, &told, &mut leaving).await;
+        if let Err(refusal) = engine.record_changes().await {
+            tracing::warn!("changes of the keys are not on the record yet: {refusal}");
+        }
     }
 }
 
-/// What happened between two looks at the keyring.
-fn news(old: &Keyring, new: &Keyring) -> Vec<Event> {
-    let mut events = Vec::new();
-    for account in new.accounts() {
-        if old.account(account.name.as_str()).is_none() {
-            let (account, role) = (account.name.clone(), account.role);
-            events.push(Event::AccountAdded(AccountAdded { account, role }));
+/// Sign out of their seats, once, those whose account has ended. Who talks talks to the end.
+async fn sign_out(
+    engine: &Engine,
+    keyring: &Keyring,
+    leaving: &mut BTreeSet<(SeatId, AccountName)>,
+) {
+    let today = engine.keys.today();
+    let board = engine.view.wallboard.load_full();
+    let agents = board.seats.iter().filter_map(|(seat, on)| Some((*seat, on.agent()?.clone())));
+    let out: BTreeSet<_> = agents
+        .filter(|(_, agent)| {
+            let account = keyring.account(agent.as_str());
+            account.is_some_and(|account| account.staff.standing(today) != Standing::Open)
+        })
+        .collect();
+    for (seat, agent) in &out {
+        if !leaving.contains(&(*seat, agent.clone())) {
+            tracing::info!("seat {seat} is signed out: the account {agent} has ended");
+            if let Err(refusal) = engine.ask(Actor::Engine, Command::LogOut { seat: *seat }).await {
+                tracing::warn!("seat {seat} is not signed out: {refusal}");
+            }
         }
     }
-    for token in new.tokens() {
-        if !old.tokens().any(|known| known == token) {
-            events.push(Event::TokenIssued(TokenIssued { account: token.account.clone() }));
-        }
-    }
-    for (seat, secret) in new.seats() {
-        if old.seat(seat) != Some(secret) {
-            events.push(Event::SeatPasswordSet(SeatPasswordSet { seat }));
-        }
-    }
-    events
+    *leaving = out;
 }
 
 /// At the very first start: an admin and a password, which is returned once.
-pub(crate) fn first_admin(folder: &Path) -> Result<Option<String>, String> {
+pub(crate) fn first_admin(folder: &Path, zone: Zone) -> Result<Option<String>, String> {
     let keyring = Keyring::load(&file_in(folder)).map_err(|e| e.to_string())?;
     if keyring.accounts().next().is_some() {
         return Ok(None);
     }
-    add_account(folder, "admin", Role::Admin).map(Some)
+    add_account(folder, zone, "admin", Role::Admin, StaffChange::default()).map(Some)
 }
 
 /// Add an account with a made password, which is returned.
-pub(crate) fn add_account(folder: &Path, name: &str, role: Role) -> Result<String, String> {
+pub(crate) fn add_account(
+    folder: &Path,
+    zone: Zone,
+    name: &str,
+    role: Role,
+    staff: StaffChange,
+) -> Result<String, String> {
     let password = settings::password_from(entropy::seed());
-    let now = Clock::start().now();
-    Keyring::modify(&file_in(folder), |keyring| {
-        keyring.add_account(name, role, &password, entropy::salt(), now)
-    })
-    .map_err(|e| e.to_string())?;
+    at_the_machine(folder, zone, |keyring, hand| {
+        keyring.add_account(name, role, staff, &password, entropy::salt(), hand)
+    })?;
     Ok(password)
+}
+
+/// Change the keyring from the command line, running engine or not.
+pub(crate) fn at_the_machine<T>(
+    folder: &Path,
+    zone: Zone,
+    change: impl FnOnce(&mut Keyring, &Hand) -> Result<T, KeyringError>,
+) -> Result<T, String> {
+    let now = Clock::start().now();
+    let hand = Hand { by: None, now, today: zone.date(now) };
+    Keyring::modify(&file_in(folder), |keyring| change(keyring, &hand)).map_err(|e| e.to_string())
 }
 
 /// Set a seat's SIP password.
@@ -162,11 +247,8 @@ pub(crate) fn set_seat_password(
     password: &str,
 ) -> Result<(), String> {
     let secret = sip::secret(&seat.to_string(), realm, password);
-    Keyring::modify(&file_in(folder), |keyring| {
-        keyring.set_seat(seat, &secret.md5, &secret.sha256);
-        Ok(())
-    })
-    .map_err(|e| e.to_string())
+    let set = |keyring: &mut Keyring| keyring.set_seat(seat, &secret.md5, &secret.sha256);
+    Keyring::modify(&file_in(folder), set).map_err(|e| e.to_string())
 }
 
 /// Keep a secret shared with a partner.
@@ -181,22 +263,14 @@ pub(crate) fn remove_shared(folder: &Path, name: &str) -> Result<bool, String> {
         .map_err(|e| e.to_string())
 }
 
-/// Issue a token; it is returned this once.
-pub(crate) fn issue_token(folder: &Path, name: &str) -> Result<String, String> {
-    let now = Clock::start().now();
-    Keyring::modify(&file_in(folder), |keyring| {
-        keyring.issue_token(name, "command line", entropy::seed(), now)
-    })
-    .map_err(|e| e.to_string())
-}
-
 /// Where a data folder keeps its keyring.
 pub(crate) fn file_in(folder: &Path) -> PathBuf {
     folder.join("keys.json")
 }
 
-fn account_of(account: settings::Account) -> Account {
-    Account { name: account.name, role: account.role }
+pub(crate) fn account_of(account: settings::Account) -> Account {
+    let settings::Account { name, role, staff, password_no, .. } = account;
+    Account { name, role, staff, password_no }
 }
 
 fn secret_of(secret: &SeatSecret) -> sip::Secret {

@@ -82,13 +82,15 @@ pub(crate) fn write(
             tracing::info!("the log can be written again");
             failed = false;
         }
-        center.send(center::Input::Durable(seq));
+        // First those who read, then the center, which answers people: whoever is told of a
+        // record finds it.
         recent.push(&batch);
         let mut figures = agents.lock().unwrap_or_else(PoisonError::into_inner);
         batch.iter().for_each(|record| figures.apply(record));
         drop(figures);
         // The console may have gone.
         let _gone = durable.send(seq);
+        center.send(center::Input::Durable(seq));
         match store.try_send(batch) {
             // Full: the view's thread sees the hole and reads the log instead.
             Ok(()) | Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {}

@@ -3,6 +3,7 @@
 //! The daemon decides nothing about calls. It feeds the machines what happens
 //! and does what they say.
 
+mod accounts;
 mod backend;
 mod center_loop;
 mod cli;
@@ -16,6 +17,7 @@ mod load;
 mod log_loop;
 mod mailbox;
 mod media_loop;
+mod people;
 mod plan;
 mod players;
 mod run;
@@ -27,7 +29,7 @@ mod tools;
 use std::{io::IsTerminal, process::ExitCode};
 
 use clap::Parser;
-use cli::{Cli, LogVerb, SeatVerb, SecretVerb, Serve, StoreVerb, UserVerb, Verb};
+use cli::{Cli, LogVerb, SeatVerb, SecretVerb, Serve, StoreVerb, Verb};
 use settings::Settings;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -41,10 +43,9 @@ fn main() -> ExitCode {
         Verb::Check { config } => tools::check(&config),
         Verb::Sim { seed, days, depth } => tools::simulate(seed, days, depth),
         Verb::Story { code } => tools::tell_story(code.as_deref()),
-        Verb::User { verb: UserVerb::Add { name, role, place } } => {
-            tools::add_user(&name, role, &place)
-        }
-        Verb::Token { name, place } => tools::issue_token(&name, &place),
+        Verb::User { verb } => people::user(verb),
+        Verb::Token(token) => people::token(token),
+        Verb::Audit(audit) => people::audit(audit),
         Verb::Seat { verb: SeatVerb::Password { seat, password, place } } => {
             tools::set_seat_password(seat, password, &place)
         }
@@ -100,7 +101,7 @@ async fn run_serve(serve: Serve) -> Result<(), Fault> {
     let settings =
         plan::with_addresses(settings, &serve.addresses).map_err(|e| Fault::new(EX_USAGE, e))?;
     raise_file_limit();
-    let first_password = keys::first_admin(&settings.data.folder)?;
+    let first_password = keys::first_admin(&settings.data.folder, settings.hotline.zone)?;
     let running = run::start(&settings).await?;
     if let Some(password) = first_password {
         say(&format!(

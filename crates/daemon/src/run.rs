@@ -105,7 +105,7 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, String> {
     }
     let read_up_to = memory.seq;
     let store = open_store(folder, &journal_folder, memory.seq)?;
-    let keys = Arc::new(Keys::open(folder)?);
+    let keys = Arc::new(Keys::open(folder, settings.hotline.zone, clock)?);
 
     // What must be had before anything is promised: sockets, folders.
     let sockets =
@@ -288,6 +288,7 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, String> {
         recordings: settings.recording.folder.clone(),
         keys: Arc::clone(&keys),
         door: Door::new(mailroom.inbox.clone()),
+        recording_changes: tokio::sync::Mutex::new(()),
         sip_counts,
     });
     let courier = courier_loop::start(settings, &keys, &engine, mailroom, read_up_to)?;
@@ -300,6 +301,7 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, String> {
             zone: settings.hotline.zone,
             session: settings.http.login_lasts,
             hooks: courier_loop::hooks(settings, &keys),
+            idle: settings.http.login_idle,
             ..console::Options::default()
         },
     );
@@ -313,7 +315,7 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, String> {
             tracing::error!("the console ended: {e}");
         }
     });
-    tokio::spawn(crate::keys::watch(keys, settings.clone(), to_sip, inbox));
+    tokio::spawn(crate::keys::watch(Arc::clone(&engine), settings.clone(), to_sip));
 
     Ok(Running {
         sip: locals,

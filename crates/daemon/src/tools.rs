@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use model::{SeatId, event::Role};
+use model::SeatId;
 use settings::{Keyring, Settings};
 
 use crate::{EX_DATAERR, EX_USAGE, Fault, cli::Place, entropy, keys, run, say, tables};
@@ -93,22 +93,7 @@ pub(crate) fn tell_story(code: Option<&str>) -> Result<(), Fault> {
         return Err(Fault::new(EX_USAGE, format!("there is no story {code}; there are {known}")));
     };
     let days = settings::calendar::embedded().map_err(|faults| config_fault(&faults))?;
-    story.tell(&days, &mut |line| say(line)).map_err(|what| Fault::new(EX_DATAERR, &what))
-}
-
-/// `heartline user add`
-pub(crate) fn add_user(name: &str, role: Role, place: &Place) -> Result<(), Fault> {
-    let data = data_folder(place)?;
-    let password = keys::add_account(&data, name, role)?;
-    say(&format!("{name} may log in as {} with the password {password}", role.as_str()));
-    Ok(())
-}
-
-/// `heartline token`
-pub(crate) fn issue_token(name: &str, place: &Place) -> Result<(), Fault> {
-    let data = data_folder(place)?;
-    say(&keys::issue_token(&data, name)?);
-    Ok(())
+    story.tell(&days, &mut |line| say(line)).map_err(|what| Fault::new(EX_DATAERR, what))
 }
 
 /// `heartline seat password`
@@ -232,7 +217,7 @@ pub(crate) fn back_up(to: &Path, place: &Place) -> Result<(), Fault> {
     Ok(())
 }
 
-fn data_folder(place: &Place) -> Result<PathBuf, Fault> {
+pub(crate) fn data_folder(place: &Place) -> Result<PathBuf, Fault> {
     if let Some(data) = &place.data {
         return Ok(data.clone());
     }

@@ -12,6 +12,7 @@ pub mod event;
 mod id;
 mod number;
 mod seat;
+mod staff;
 mod time;
 mod voice;
 
@@ -22,5 +23,6 @@ pub use id::{
 };
 pub use number::Number;
 pub use seat::{Login, NotReadyReason, WorkState};
-pub use time::{Date, Timestamp, Weekday, Zone};
+pub use staff::{Employer, Staff, StaffChange, StaffFault, Standing};
+pub use time::{BadDate, Date, Timestamp, Weekday, Zone};
 pub use voice::{Codec, Direction, Remote};

@@ -3,6 +3,7 @@
 use std::{
     fmt,
     ops::{Add, AddAssign, Sub},
+    str::FromStr,
     time::Duration,
 };
 
@@ -240,6 +241,36 @@ impl fmt::Display for Date {
     }
 }
 
+/// `2026-11-22`, and nothing else.
+impl FromStr for Date {
+    type Err = BadDate;
+
+    fn from_str(text: &str) -> Result<Date, BadDate> {
+        let mut parts = text.split('-');
+        let mut part = |digits: usize| {
+            let part = parts.next().filter(|part| part.len() == digits)?;
+            part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse::<u16>().ok())?
+        };
+        let (year, month, day) = (part(4), part(2), part(2));
+        let (Some(year), Some(month), Some(day), None) = (year, month, day, parts.next()) else {
+            return Err(BadDate);
+        };
+        Date::new(i32::from(year), month as u8, day as u8).ok_or(BadDate)
+    }
+}
+
+/// A text that is no date of the calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BadDate;
+
+impl fmt::Display for BadDate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not a date such as 2026-11-22")
+    }
+}
+
+impl std::error::Error for BadDate {}
+
 const MICROS_PER_DAY: u64 = 86_400_000_000;
 
 #[cfg(test)]
@@ -283,6 +314,17 @@ mod tests {
         let at = Zone::CHINA.moment(date, 61);
         assert_eq!((Zone::CHINA.date(at), Zone::CHINA.second_of_day(at)), (date, 61));
         assert_eq!(Zone::CHINA.moment(Date { year: 1969, ..date }, 0), Timestamp::default());
+    }
+
+    #[test]
+    fn a_date_is_read_as_it_is_written() {
+        let date = Date { year: 2026, month: 11, day: 22 };
+        assert_eq!(date.to_string().parse(), Ok(date));
+        for wrong in
+            ["", "2026-11", "2026-2-1", "2026-02-30", "26-11-22", "2026-11-22-1", "+026-01-01"]
+        {
+            assert_eq!(wrong.parse::<Date>(), Err(BadDate), "{wrong}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 mod agent_stats;
 mod agents;
+pub mod audit;
 mod cdr;
 mod forecast;
 mod interval;

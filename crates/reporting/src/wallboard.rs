@@ -298,10 +298,16 @@ impl Wallboard {
             | Event::MissedCallFiled(_)
             | Event::Desk(_)
             | Event::AccountAdded(_)
+            | Event::AccountChanged(_)
+            | Event::AccountEnded(_)
+            | Event::PasswordChanged(_)
             | Event::TokenIssued(_)
+            | Event::TokenRevoked(_)
             | Event::PersonLoggedIn(_)
             | Event::PersonLoggedOut(_)
-            | Event::PersonRefused(_) => {}
+            | Event::PersonRefused(_)
+            | Event::TicketSeen(_)
+            | Event::Exported(_) => {}
         }
     }
 

@@ -170,7 +170,9 @@ section!(http, "heartline.toml", "[http]", {
     LISTEN = "listen", "address", Value("\"127.0.0.1:8080\""),
         "The machine itself only: put a proxy with TLS before it to open it to others.";
     LOGIN_LASTS = "login_lasts", "duration, 1m to 24h", Value("\"12h\""),
-        "Without use: a shift and its handover.";
+        "Used or not: a shift and its handover.";
+    LOGIN_IDLE = "login_idle", "duration, 1m to 24h", Value("\"30m\""),
+        "With no request and no page open: a browser somebody closed.";
 });
 
 section!(data, "heartline.toml", "[data]", {

@@ -28,7 +28,7 @@ pub use courier::{
     Beginning, Carries, Content, Courier, Destination, Hook, Persons, Proof, SmsGateway,
 };
 pub use fault::Fault;
-pub use keyring::{Account, Keyring, KeyringError, SeatSecret, password_from};
+pub use keyring::{Account, Hand, Keyring, KeyringError, SeatSecret, password_from};
 pub use ports::{BadPorts, Ports};
 pub use tree::{
     Announcements, Blocked, Consequence, Digest, Drain, FeatureCodes, Floor, Hotline, Http, Intake,

@@ -181,8 +181,10 @@ pub struct Recording {
 pub struct Http {
     /// Where it listens; port 0 takes a free one.
     pub listen: SocketAddr,
-    /// How long a log-in lasts without use.
+    /// How long a log-in lasts, used or not.
     pub login_lasts: Duration,
+    /// How long it lasts with no request and no page open.
+    pub login_idle: Duration,
 }
 
 /// `[data]`: the journal, its index, the keyring.

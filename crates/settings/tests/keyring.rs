@@ -8,8 +8,14 @@ use std::{
     thread,
 };
 
-use model::{SeatId, Timestamp, event::Role};
-use settings::{Keyring, KeyringError, keyring::Token};
+use model::{
+    AccountName, Date, Event, SeatId, StaffChange, Timestamp,
+    event::{AccountEnd, NoEntry, Role},
+};
+use settings::{
+    Hand, Keyring, KeyringError,
+    keyring::{Full, Token},
+};
 use tempfile::TempDir;
 
 type Outcome = Result<(), Box<dyn Error>>;
@@ -23,9 +29,24 @@ fn place() -> Result<(TempDir, PathBuf), Box<dyn Error>> {
     Ok((dir, path))
 }
 
+const TODAY: Date = Date { year: 2026, month: 11, day: 23 };
+
+/// At the machine itself.
+fn hand() -> Hand {
+    Hand { by: None, now: NOW, today: TODAY }
+}
+
+fn nothing() -> StaffChange {
+    StaffChange::default()
+}
+
+fn until(day: &str) -> StaffChange {
+    StaffChange { ends: Some(day.into()), ..nothing() }
+}
+
 fn with_li(path: &Path) -> Result<Keyring, KeyringError> {
     Keyring::modify(path, |ring| {
-        ring.add_account("li", Role::Supervisor, "correct horse", [1; 16], NOW)?;
+        ring.add_account("li", Role::Supervisor, nothing(), "correct horse", [1; 16], &hand())?;
         Ok(ring.clone())
     })
 }
@@ -35,21 +56,26 @@ fn an_account_comes_in_by_its_password_and_by_nothing_else() -> Outcome {
     let (_dir, path) = place()?;
     with_li(&path)?;
     let ring = Keyring::load(&path)?;
-    let li = ring.verify("li", "correct horse").ok_or("refused")?;
+    let li = ring.verify("li", "correct horse", TODAY).map_err(|why| format!("{why:?}"))?;
     assert_eq!((li.name.as_str(), li.role, li.created), ("li", Role::Supervisor, NOW));
-    assert_eq!(ring.verify("li", "wrong horse"), None);
-    assert_eq!(ring.verify("wang", "correct horse"), None);
-    assert_eq!(ring.verify("wang", ""), None);
+    for (name, password) in [("li", "wrong horse"), ("wang", "correct horse"), ("wang", "")] {
+        assert_eq!(ring.verify(name, password, TODAY), Err(NoEntry::WrongPassword));
+    }
     Ok(())
 }
 
 #[test]
-fn a_new_password_ends_the_old_one() -> Outcome {
+fn a_new_password_ends_the_old_one_and_is_asked_to_be_ones_own() -> Outcome {
     let (_dir, path) = place()?;
     let mut ring = with_li(&path)?;
-    ring.set_password("li", "battery staple", [2; 16])?;
-    assert!(ring.verify("li", "correct horse").is_none());
-    assert!(ring.verify("li", "battery staple").is_some());
+    let before = ring.account("li").ok_or("gone")?;
+    assert_eq!((before.password_no, before.staff.must_change_password), (1, false));
+    let after = ring.set_password("li", "battery staple", true, [2; 16], &hand())?;
+    assert_eq!((after.password_no, after.staff.must_change_password), (2, true));
+    assert!(ring.verify("li", "correct horse", TODAY).is_err());
+    assert!(ring.verify("li", "battery staple", TODAY).is_ok());
+    let own = ring.set_password("li", "staple battery", false, [3; 16], &hand())?;
+    assert!(!own.staff.must_change_password);
     Ok(())
 }
 
@@ -59,32 +85,177 @@ fn a_token_stands_for_its_account_until_either_goes() -> Outcome {
     let mut ring = with_li(&path)?;
     let wallboard = ring.issue_token("li", "wallboard", [3; 32], NOW)?;
     let script = ring.issue_token("li", "script", [4; 32], NOW)?;
-    assert_eq!(ring.by_token(&wallboard).map(|a| a.role), Some(Role::Supervisor));
-    assert_eq!(ring.by_token("hl_0303"), None);
-    assert_eq!(ring.by_token(""), None);
+    assert_eq!(ring.by_token(&wallboard, TODAY).map(|a| a.role), Some(Role::Supervisor));
+    assert_eq!(ring.by_token("hl_0303", TODAY), None);
+    assert_eq!(ring.by_token("", TODAY), None);
     let labels: Vec<&str> = ring.tokens().map(|t: &Token| t.label.as_str()).collect();
     assert_eq!((labels.len(), labels.contains(&"wallboard")), (2, true));
-    assert_eq!(ring.revoke_tokens("li", "wallboard"), 1);
-    assert_eq!(ring.by_token(&wallboard), None);
-    ring.remove_account("li")?;
-    assert_eq!(ring.by_token(&script), None);
+    assert_eq!(ring.revoke_tokens("li", Some("wallboard"))?, 1);
+    assert_eq!(ring.revoke_tokens("li", Some("wallboard"))?, 0);
+    assert_eq!(ring.by_token(&wallboard, TODAY), None);
+    ring.end_account("li", &hand())?;
+    assert_eq!((ring.by_token(&script, TODAY), ring.tokens().count()), (None, 0));
     assert!(matches!(
-        ring.issue_token("li", "", [5; 32], NOW),
+        ring.issue_token("wang", "", [5; 32], NOW),
         Err(KeyringError::NoSuchAccount(_))
     ));
     Ok(())
 }
 
 #[test]
+fn an_account_has_only_so_many_tokens() -> Outcome {
+    let (_dir, path) = place()?;
+    let mut ring = with_li(&path)?;
+    for n in 0..32 {
+        ring.issue_token("li", "script", [n; 32], NOW)?;
+    }
+    let full = ring.issue_token("li", "script", [99; 32], NOW);
+    assert!(matches!(full, Err(KeyringError::Full(Full::Tokens))));
+    assert_eq!(ring.revoke_tokens("li", None)?, 32);
+    Ok(())
+}
+
+#[test]
 fn names_and_passwords_have_a_shape() -> Outcome {
     let mut ring = Keyring::default();
-    let mut add =
-        |name: &str, password: &str| ring.add_account(name, Role::Agent, password, [1; 16], NOW);
+    let mut add = |name: &str, password: &str| {
+        ring.add_account(name, Role::Agent, nothing(), password, [1; 16], &hand()).map(|_| ())
+    };
     add("wang.xm", "long enough")?;
     assert!(matches!(add("wang.xm", "long enough"), Err(KeyringError::AccountExists(_))));
-    assert!(matches!(add("Wang", "long enough"), Err(KeyringError::BadName(_))));
-    assert!(matches!(add("", "long enough"), Err(KeyringError::BadName(_))));
-    assert!(matches!(add("zhao", "short"), Err(KeyringError::BadPassword)));
+    assert!(matches!(add("Wang", "long enough"), Err(KeyringError::BadStaff(_))));
+    assert!(matches!(add("", "long enough"), Err(KeyringError::BadStaff(_))));
+    assert!(matches!(add("zhao", "short"), Err(KeyringError::BadPassword(_))));
+    assert!(matches!(add("zhao", "zhao and on and on"), Err(KeyringError::BadPassword(_))));
+    Ok(())
+}
+
+#[test]
+fn all_that_is_wrong_with_an_account_is_told_at_once() -> Outcome {
+    let mut ring = Keyring::default();
+    let added =
+        ring.add_account("Wang", Role::SupGroup, until("soon"), "long enough", [1; 16], &hand());
+    let Err(KeyringError::BadStaff(faults)) = added else { return Err("added".into()) };
+    let fields: Vec<&str> = faults.iter().map(|fault| fault.field).collect();
+    assert_eq!(fields, ["name", "ends", "group"]);
+    Ok(())
+}
+
+#[test]
+fn a_seconded_person_is_out_the_day_after_the_last() -> Outcome {
+    let (_dir, path) = place()?;
+    let mut ring = with_li(&path)?;
+    ring.change_account("li", until("2026-11-23"), &hand())?;
+    let token = ring.issue_token("li", "script", [3; 32], NOW)?;
+    assert!(ring.by_token(&token, TODAY).is_some() && !ring.has_expired(TODAY));
+    let tomorrow = TODAY.plus(1);
+    assert_eq!(ring.verify("li", "correct horse", tomorrow), Err(NoEntry::Ended));
+    assert_eq!(ring.verify("li", "a guess at it", tomorrow), Err(NoEntry::WrongPassword));
+    assert_eq!(ring.by_token(&token, tomorrow), None);
+
+    // Its end is put on the record once, and the tokens go.
+    assert!(ring.has_expired(tomorrow));
+    let written = ring.unrecorded().len();
+    let late = Hand { today: tomorrow, ..hand() };
+    ring.expire(&late)?;
+    ring.expire(&late)?;
+    assert!(!ring.has_expired(tomorrow));
+    let [Event::AccountEnded(ended)] = &ring.unrecorded()[written..] else {
+        return Err("not on the record, or twice".into());
+    };
+    assert_eq!((ended.account.as_str(), ended.why, &ended.by), ("li", AccountEnd::Expired, &None));
+    assert_eq!(ring.tokens().count(), 0);
+
+    // A longer contract opens it again.
+    let longer = StaffChange { disabled: Some(false), ..until("2027-05-31") };
+    ring.change_account("li", longer, &late)?;
+    assert!(ring.verify("li", "correct horse", tomorrow).is_ok());
+    Ok(())
+}
+
+#[test]
+fn the_last_admin_cannot_be_lost() -> Outcome {
+    let mut ring = Keyring::default();
+    let add = |ring: &mut Keyring, name: &str| {
+        ring.add_account(name, Role::Admin, nothing(), "long enough", [1; 16], &hand())
+    };
+    add(&mut ring, "root")?;
+    let demote = || StaffChange { role: Some("agent".into()), ..nothing() };
+    let off = || StaffChange { disabled: Some(true), ..nothing() };
+    let lost = |done: Result<_, KeyringError>| matches!(done, Err(KeyringError::LastAdmin));
+    assert!(lost(ring.end_account("root", &hand())));
+    assert!(lost(ring.change_account("root", demote(), &hand())));
+    assert!(lost(ring.change_account("root", off(), &hand())));
+    assert!(lost(ring.change_account("root", until("2026-11-22"), &hand())));
+    add(&mut ring, "second")?;
+    ring.change_account("root", demote(), &hand())?;
+    assert!(lost(ring.end_account("second", &hand())));
+    ring.end_account("root", &hand())?;
+    Ok(())
+}
+
+#[test]
+fn every_change_waits_here_until_it_is_on_the_record() -> Outcome {
+    let (_dir, path) = place()?;
+    with_li(&path)?;
+    let by = Some(AccountName::from("root"));
+    Keyring::modify(&path, |ring| {
+        let hand = Hand { by: by.clone(), ..hand() };
+        let unit = StaffChange { real_name: Some("李明".into()), ..nothing() };
+        ring.change_account("li", unit.clone(), &hand)?;
+        ring.change_account("li", unit, &hand)?;
+        ring.set_password("li", "battery staple", true, [2; 16], &hand)?;
+        ring.issue_token("li", "script", [3; 32], NOW)?;
+        ring.revoke_tokens("li", Some("script"))?;
+        ring.set_seat(SeatId(1001), MD5, "ab12")?;
+        ring.end_account("li", &hand)?;
+        Ok(())
+    })?;
+    let ring = Keyring::load(&path)?;
+    let events = ring.unrecorded().to_vec();
+    let words: Vec<String> = events
+        .iter()
+        .map(|event| Ok(serde_json::to_value(event)?["event"].to_string()))
+        .collect::<Result<_, serde_json::Error>>()?;
+    assert_eq!(
+        words.join(" ").replace('"', ""),
+        "AccountAdded AccountChanged PasswordChanged TokenIssued TokenRevoked SeatPasswordSet AccountEnded",
+        "what changes nothing is no event"
+    );
+    let Event::AccountChanged(changed) = &events[1] else { return Err("not changed".into()) };
+    assert_eq!((changed.staff.real_name.as_str(), &changed.by), ("李明", &by));
+
+    // While the first were written to the log, another came.
+    Keyring::modify(&path, |ring| {
+        ring.set_seat(SeatId(1002), MD5, "ab12")?;
+        ring.recorded(&events);
+        ring.recorded(&events);
+        Ok(())
+    })?;
+    assert_eq!(Keyring::load(&path)?.unrecorded().len(), 1);
+    Ok(())
+}
+
+#[test]
+fn a_keyring_of_the_first_version_is_read_for_ever() -> Outcome {
+    let (_dir, path) = place()?;
+    with_li(&path)?;
+    let hash = serde_json::from_str::<serde_json::Value>(&fs::read_to_string(&path)?)?["accounts"]
+        ["li"]["password"]
+        .clone();
+    let old = serde_json::json!({
+        "version": 1,
+        "accounts": { "li": { "role": "supervisor", "password": hash, "created": 7 } },
+        "tokens": { "ab12": { "account": "li", "label": "command line", "created": 8 } },
+        "seats": { "1001": { "ha1_md5": MD5, "ha1_sha256": "ab12" } },
+    });
+    fs::write(&path, old.to_string())?;
+    let ring = Keyring::load(&path)?;
+    let li = ring.verify("li", "correct horse", TODAY).map_err(|why| format!("{why:?}"))?;
+    assert_eq!((li.role, li.password_no, li.staff), (Role::Supervisor, 0, Default::default()));
+    assert_eq!((ring.tokens().count(), ring.seats().count()), (1, 1));
+    ring.save(&path)?;
+    assert!(fs::read_to_string(&path)?.contains("\"version\": 2"));
     Ok(())
 }
 
@@ -92,8 +263,8 @@ fn names_and_passwords_have_a_shape() -> Outcome {
 fn seats_keep_both_hashes() -> Outcome {
     let (_dir, path) = place()?;
     Keyring::modify(&path, |ring| {
-        ring.set_seat(SeatId(1001), MD5, "ab12");
-        ring.set_seat(SeatId(1002), "x", "y");
+        ring.set_seat(SeatId(1001), MD5, "ab12")?;
+        ring.set_seat(SeatId(1002), "x", "y")?;
         ring.remove_seat(SeatId(1002));
         Ok(())
     })?;
@@ -109,7 +280,7 @@ fn nothing_secret_is_printed_or_kept_in_the_clear() -> Outcome {
     let (_dir, path) = place()?;
     let mut ring = with_li(&path)?;
     let token = ring.issue_token("li", "script", [3; 32], NOW)?;
-    ring.set_seat(SeatId(1001), MD5, "ab12");
+    ring.set_seat(SeatId(1001), MD5, "ab12")?;
     ring.save(&path)?;
     assert_eq!(format!("{ring:?}"), "Keyring(1 accounts, 1 tokens, 1 seats)");
     assert_eq!(format!("{:?}", ring.seat(SeatId(1001))), "Some(SeatSecret(****))");
@@ -136,7 +307,7 @@ fn a_file_not_there_yet_is_empty_and_a_damaged_one_is_not() -> Outcome {
     with_li(&path)?;
     let whole = fs::read_to_string(&path)?;
     for damaged in
-        [&whole[..whole.len() / 2], "", "{}", &whole.replace("\"version\": 1", "\"version\": 9")]
+        [&whole[..whole.len() / 2], "", "{}", &whole.replace("\"version\": 2", "\"version\": 9")]
     {
         fs::write(&path, damaged)?;
         let error = Keyring::load(&path).err().ok_or("a damaged keyring was read")?;
@@ -155,7 +326,7 @@ fn what_a_crash_left_beside_the_file_is_in_nobodys_way() -> Outcome {
     with_li(&path)?;
     fs::write(path.with_file_name("keys.json.new"), "half a")?;
     Keyring::modify(&path, |ring| {
-        ring.set_seat(SeatId(1001), MD5, "ab12");
+        ring.set_seat(SeatId(1001), MD5, "ab12")?;
         Ok(())
     })?;
     assert!(Keyring::load(&path)?.account("li").is_some());
@@ -168,8 +339,8 @@ fn a_change_that_fails_changes_nothing() -> Outcome {
     let (_dir, path) = place()?;
     let before = with_li(&path)?;
     let failed: Result<(), _> = Keyring::modify(&path, |ring| {
-        ring.set_seat(SeatId(1001), MD5, "ab12");
-        ring.remove_account("wang")
+        ring.set_seat(SeatId(1001), MD5, "ab12")?;
+        ring.end_account("wang", &hand()).map(|_| ())
     });
     assert!(failed.is_err());
     assert_eq!(Keyring::load(&path)?.seats().count(), before.seats().count());
@@ -187,10 +358,7 @@ fn changes_made_at_once_are_all_kept_while_readers_see_whole_files() -> Outcome 
             scope.spawn(move || {
                 for n in 0..CHANGES {
                     let seat = SeatId(1_000 + writer * CHANGES + n);
-                    let set = Keyring::modify(path, |ring| {
-                        ring.set_seat(seat, MD5, "ab12");
-                        Ok(())
-                    });
+                    let set = Keyring::modify(path, |ring| ring.set_seat(seat, MD5, "ab12"));
                     assert!(set.is_ok(), "{set:?}");
                     let read = Keyring::load(path);
                     assert!(read.is_ok_and(|ring| ring.seat(seat).is_some()));

@@ -16,7 +16,7 @@ use tokio::{
 };
 
 use super::asked::Asked;
-use crate::{desk::Desk, problem::Problem, redact, who::Who};
+use crate::{desk::Desk, problem::Problem, redact, rights::Right, who::Who};
 
 /// Where to begin.
 #[derive(Deserialize)]
@@ -37,6 +37,7 @@ pub(super) async fn stream(
     headers: HeaderMap,
     Asked(After { after }): Asked<After>,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
+    who.must(Right::Events)?;
     let seen = headers.get("last-event-id").map(|id| id.to_str().unwrap_or("").parse::<Seq>());
     let after = match seen {
         // A browser that reconnects knows better than the address it first used.

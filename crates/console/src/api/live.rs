@@ -25,7 +25,7 @@ use tokio::{
 };
 
 use super::asked::Id;
-use crate::{desk::Desk, problem::Problem, who::Who};
+use crate::{desk::Desk, problem::Problem, rights::Right, who::Who};
 
 /// The newest picture as JSON text, written once for all who look.
 #[derive(Default)]
@@ -63,28 +63,35 @@ pub(super) struct Seat<'a> {
     board: &'a SeatBoard,
 }
 
-pub(super) async fn wallboard(State(desk): State<Arc<Desk>>, _: Who) -> Response {
+pub(super) async fn wallboard(
+    State(desk): State<Arc<Desk>>,
+    who: Who,
+) -> Result<Response, Problem> {
+    who.must(Right::Wallboard)?;
     let json = [(header::CONTENT_TYPE, "application/json")];
-    (json, desk.picture.text(&desk).to_string()).into_response()
+    Ok((json, desk.picture.text(&desk).to_string()).into_response())
 }
 
-pub(super) async fn queues(State(desk): State<Arc<Desk>>, _: Who) -> Response {
+pub(super) async fn queues(State(desk): State<Arc<Desk>>, who: Who) -> Result<Response, Problem> {
+    who.must(Right::Wallboard)?;
     let wallboard = desk.backend.wallboard();
     let all = wallboard.queues.iter().map(|(queue, board)| Queue { queue, board });
-    Json(all.collect::<Vec<_>>()).into_response()
+    Ok(Json(all.collect::<Vec<_>>()).into_response())
 }
 
-pub(super) async fn seats(State(desk): State<Arc<Desk>>, _: Who) -> Response {
+pub(super) async fn seats(State(desk): State<Arc<Desk>>, who: Who) -> Result<Response, Problem> {
+    who.must(Right::Wallboard)?;
     let wallboard = desk.backend.wallboard();
     let all = wallboard.seats.iter().map(|(seat, board)| Seat { seat: *seat, board });
-    Json(all.collect::<Vec<_>>()).into_response()
+    Ok(Json(all.collect::<Vec<_>>()).into_response())
 }
 
 pub(super) async fn seat(
     State(desk): State<Arc<Desk>>,
-    _: Who,
+    who: Who,
     Id(seat): Id<SeatId>,
 ) -> Result<Response, Problem> {
+    who.must(Right::Wallboard)?;
     let wallboard = desk.backend.wallboard();
     let board = wallboard.seats.get(&seat).ok_or_else(|| Problem::not_found("no such seat"))?;
     Ok(Json(Seat { seat, board }).into_response())
@@ -96,6 +103,7 @@ pub(super) async fn stream(
     State(desk): State<Arc<Desk>>,
     who: Who,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
+    who.must(Right::Wallboard)?;
     let place = desk.streams.clone().try_acquire_owned();
     let place = place.map_err(|_| Problem::too_many("too many live pages", RETRY_S))?;
     let mut ticks = tokio::time::interval(COALESCE);

@@ -5,14 +5,20 @@
 //! | `GET /healthz`, `/readyz` | anybody | alive; calls can be taken |
 //! | `GET /metrics` | loopback, or any account | Prometheus text |
 //! | `GET /api/v1/hotline` | anybody | the hotline's name |
-//! | `POST /api/v1/login`, `/logout`; `GET /me` | a person | a session in a cookie |
-//! | `GET /api/v1/wallboard`, `/queues`, `/seats`, `/seats/{seat}` | all | the live picture |
-//! | `GET /api/v1/wallboard/live` | all | the same as a stream, newest wins |
-//! | `GET /api/v1/events?after=` | all, redacted | the log as a stream, resumable |
+//! | `POST /api/v1/login`, `/logout?everywhere=`; `GET /me` | a person | a session in a cookie |
+//! | `POST /api/v1/me/password` | a person | `{"old":"…","new":"…"}` |
+//! | `GET /api/v1/accounts`, `/accounts/{name}` | admin | `role ending_within_days` |
+//! | `POST /api/v1/accounts` | admin | a name and [`model::StaffChange`]; the password comes back once |
+//! | `POST /api/v1/accounts/{name}` | admin | [`model::StaffChange`]: what is absent stays, `""` clears |
+//! | `POST /api/v1/accounts/{name}/end`, `/password` | admin | over at once; a new password, told once |
+//! | `GET /api/v1/audit` | admin, auditor, director | `person call ticket what since until before limit` |
+//! | `GET /api/v1/wallboard`, `/queues`, `/seats`, `/seats/{seat}` | the house | the live picture |
+//! | `GET /api/v1/wallboard/live` | the house | the same as a stream, newest wins |
+//! | `GET /api/v1/events?after=` | front, director, admin; redacted | the log as a stream, resumable |
 //! | `GET /api/v1/calls`, `/calls/{call}` | all; agents those they answered | `before limit queue seat agent end answered since` |
-//! | `GET /api/v1/agents` | supervisor, admin; agents themselves | `from to quarters`: how people worked |
-//! | `GET /api/v1/recordings` | qa, supervisor, admin | the calls with a finished recording |
-//! | `GET /api/v1/recordings/{call}/audio` | qa, supervisor, admin | WAV, by ranges; audited |
+//! | `GET /api/v1/agents` | supervisor, director, admin; agents themselves | `from to quarters`: how people worked |
+//! | `GET /api/v1/recordings` | qa, supervisor, director, admin | the calls with a finished recording |
+//! | `GET /api/v1/recordings/{call}/audio` | qa, supervisor, director, admin | WAV, by ranges; audited |
 //! | `GET /api/v1/tickets`, `/tickets/{ticket}` | front and hub | `before limit` and one of `kind state unit caller matter topic` |
 //! | `POST /api/v1/tickets` | front and hub | a demand by another channel than the phone |
 //! | `POST /api/v1/tickets/{ticket}/events`, `/assignments/{id}/events` | by the tables of `backoffice` | a command, see [`desk`] |
@@ -27,18 +33,23 @@
 //! | `POST /api/v1/calls/{call}/hang-up` | own, supervisor, admin | |
 //! | `POST /hooks/{name}` | who signs with a shared secret | messages and receipts, see `hooks` |
 //!
+//! Who may do what is a table in `rights.rs`.
+//!
 //! Times are microseconds since 1970. Lists come newest first as
 //! `{"items":[…],"next":"…"}`; ask again with `before=` the `next`. A refusal is
 //! `{"error":"…","what":"…","allowed":[…]}`.
 
+mod accounts;
 mod agents;
 mod asked;
 mod audio;
+mod audit;
 mod calls;
 mod desk;
 mod events;
 mod health;
 mod live;
+mod noted;
 mod page_of;
 mod people;
 mod seats;
@@ -57,8 +68,8 @@ use axum::{
 use crate::{desk::Desk, guard, hooks, problem::Problem};
 
 pub(crate) use asked::Sent;
-pub(crate) use audio::Listenings;
 pub(crate) use live::Picture;
+pub(crate) use noted::{Listenings, Looks};
 
 /// The whole API and the health routes.
 pub(crate) fn routes() -> Router<Arc<Desk>> {
@@ -67,6 +78,12 @@ pub(crate) fn routes() -> Router<Arc<Desk>> {
         .route("/api/v1/login", post(people::log_in))
         .route("/api/v1/logout", post(people::log_out))
         .route("/api/v1/me", get(people::me))
+        .route("/api/v1/me/password", post(people::new_password))
+        .route("/api/v1/accounts", get(accounts::list).post(accounts::add))
+        .route("/api/v1/accounts/{name}", get(accounts::one).post(accounts::change))
+        .route("/api/v1/accounts/{name}/end", post(accounts::end))
+        .route("/api/v1/accounts/{name}/password", post(accounts::password))
+        .route("/api/v1/audit", get(audit::list))
         .route("/api/v1/wallboard", get(live::wallboard))
         .route("/api/v1/queues", get(live::queues))
         .route("/api/v1/seats", get(live::seats))

@@ -1,4 +1,4 @@
-//! Log in, log out, who am I.
+//! Log in, log out, who am I, another password.
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -8,19 +8,21 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
+use backoffice::Fault;
 use center::Command;
 use model::{
     AccountName, Event,
-    event::{Actor, PersonLoggedIn, PersonLoggedOut, PersonRefused},
+    desk::UnitId,
+    event::{Actor, NoEntry, PersonLoggedIn, PersonLoggedOut, PersonRefused},
 };
 use serde::{Deserialize, Serialize};
 
-use super::asked::Sent;
+use super::asked::{Asked, Sent};
 use crate::{
     desk::Desk,
-    port::Account,
+    port::{Account, AccountWish},
     problem::Problem,
-    who::{self, From, Proof, Who},
+    who::{self, From, Newcomer, Proof},
 };
 
 #[derive(Deserialize)]
@@ -34,16 +36,35 @@ struct LogIn {
 pub(super) struct Me {
     name: AccountName,
     role: &'static str,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    real_name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unit: Option<UnitId>,
+    /// Nothing else is answered before they have chosen a password.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    must_change_password: bool,
+    /// The last day, when it is near.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ends: Option<String>,
 }
 
 impl Me {
-    fn of(account: &Account) -> Me {
-        Me { name: account.name.clone(), role: account.role.as_str() }
+    fn of(desk: &Desk, account: &Account) -> Me {
+        let Account { name, role, staff, .. } = account;
+        let soon = staff.ends.filter(|_| staff.ends_within(desk.today(), SOON_DAYS));
+        Me {
+            name: name.clone(),
+            role: role.as_str(),
+            real_name: staff.real_name.clone(),
+            unit: staff.unit.clone(),
+            must_change_password: staff.must_change_password,
+            ends: soon.map(|day| day.to_string()),
+        }
     }
 }
 
-pub(super) async fn me(who: Who) -> Json<Me> {
-    Json(Me::of(&who.account))
+pub(super) async fn me(State(desk): State<Arc<Desk>>, Newcomer(who): Newcomer) -> Json<Me> {
+    Json(Me::of(&desk, &who.account))
 }
 
 pub(super) async fn log_in(
@@ -53,54 +74,133 @@ pub(super) async fn log_in(
 ) -> Result<Response, Problem> {
     let asked: LogIn = serde_json::from_slice(&body)
         .map_err(|_| Problem::unclear("send {\"name\":\"…\",\"password\":\"…\"}"))?;
-    desk.attempts
-        .take(desk.now(), from)
-        .map_err(|wait_s| Problem::too_many("too many log-ins from this address", wait_s))?;
-
-    let Some(account) = check(&desk, &asked).await? else {
-        refused(&desk, &asked.name, from).await;
-        return Err(Problem::wrong_password());
+    let account = match prove(&desk, from, &asked.name, &asked.password).await? {
+        Ok(account) => account,
+        Err(why) => {
+            refused(&desk, &asked.name, from, why).await;
+            return Err(no_entry(why));
+        }
     };
-    desk.attempts.give_back(from);
 
     // Nobody is in before the record of it is safe.
     let note = PersonLoggedIn { account: account.name.clone(), from: from.to_string() };
     let by = Actor::Person(account.name.clone());
     desk.backend.command(by, Command::Note(Event::PersonLoggedIn(note))).await?;
-
-    let lasts = desk.options.session;
-    let id = desk
-        .sessions
-        .open(desk.now(), account.name.clone(), lasts)
-        .map_err(|_| Problem::unavailable("the system has no random numbers"))?;
-    let cookie = who::cookie(&id, lasts.as_secs(), desk.options.https_only);
-    Ok(([(header::SET_COOKIE, cookie)], Json(Me::of(&account))).into_response())
+    let cookie = opened(&desk, &account)?;
+    Ok(([(header::SET_COOKIE, cookie)], Json(Me::of(&desk, &account))).into_response())
 }
 
-pub(super) async fn log_out(State(desk): State<Arc<Desk>>, who: Who) -> Result<Response, Problem> {
+/// How one may log out.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LogOut {
+    /// Of every browser, and not only of this one.
+    #[serde(default)]
+    everywhere: bool,
+}
+
+pub(super) async fn log_out(
+    State(desk): State<Arc<Desk>>,
+    Newcomer(who): Newcomer,
+    Asked(LogOut { everywhere }): Asked<LogOut>,
+) -> Result<Response, Problem> {
+    let account = who.account.name.clone();
     // The session ends whatever the log says: that is what was asked.
+    if everywhere {
+        desk.sessions.close_all(&account);
+    }
     if let Proof::Session(key) = &who.proof {
         desk.sessions.close(key);
-        let note = PersonLoggedOut { account: who.account.name.clone() };
+    }
+    if everywhere || matches!(who.proof, Proof::Session(_)) {
+        let note = PersonLoggedOut { account, everywhere };
         desk.backend.command(who.actor(), Command::Note(Event::PersonLoggedOut(note))).await?;
     }
     let cookie = who::cookie("", 0, desk.options.https_only);
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
 }
 
-async fn check(desk: &Desk, asked: &LogIn) -> Result<Option<Account>, Problem> {
-    if asked.name.is_empty() || asked.name.len() > NAME_MAX || asked.password.len() > PASSWORD_MAX {
-        return Ok(None);
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewPassword {
+    old: String,
+    new: String,
+}
+
+/// The person's own choice. Every other browser of theirs is logged out by it.
+pub(super) async fn new_password(
+    State(desk): State<Arc<Desk>>,
+    Newcomer(who): Newcomer,
+    From(from): From,
+    Sent(body): Sent,
+) -> Result<Response, Problem> {
+    let asked: NewPassword = serde_json::from_slice(&body)
+        .map_err(|_| Problem::unclear("send {\"old\":\"…\",\"new\":\"…\"}"))?;
+    let name = who.account.name.clone();
+    // Whoever finds a page open could guess here, too.
+    if let Err(why) = prove(&desk, from, name.as_str(), &asked.old).await? {
+        refused(&desk, name.as_str(), from, why).await;
+        return Err(Problem::faulty(vec![Fault::new("old", "this is not the password")]));
     }
-    let _turn =
-        desk.hashing.acquire().await.map_err(|_| Problem::unavailable("the console is closing"))?;
-    Ok(desk.backend.log_in(&asked.name, &asked.password).await)
+    if asked.old == asked.new {
+        return Err(Problem::faulty(vec![Fault::new("new", "choose another one than before")]));
+    }
+    let wish = AccountWish::Password { name: name.clone(), own: Some(asked.new) };
+    let granted = {
+        let _turn = desk.hashing_turn().await?;
+        desk.backend.change_account(name.clone(), wish).await?
+    };
+    desk.sessions.close_all(&name);
+    let cookie = match who.proof {
+        Proof::Session(_) => opened(&desk, &granted.account)?,
+        Proof::Token(_) => return Ok(StatusCode::NO_CONTENT.into_response()),
+    };
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
+}
+
+/// A new session; its cookie.
+fn opened(desk: &Desk, account: &Account) -> Result<String, Problem> {
+    let id = desk
+        .sessions
+        .open(desk.now(), account, desk.options.lasts())
+        .map_err(|_| Problem::unavailable("the system has no random numbers"))?;
+    Ok(who::cookie(&id, desk.options.session.as_secs(), desk.options.https_only))
+}
+
+/// Whether the password is theirs, and as often as an address may ask.
+async fn prove(
+    desk: &Desk,
+    from: IpAddr,
+    name: &str,
+    password: &str,
+) -> Result<Result<Account, NoEntry>, Problem> {
+    desk.attempts
+        .take(desk.now(), from)
+        .map_err(|wait_s| Problem::too_many("too many log-ins from this address", wait_s))?;
+    if name.is_empty() || name.len() > NAME_MAX || password.len() > PASSWORD_MAX {
+        return Ok(Err(NoEntry::WrongPassword));
+    }
+    let _turn = desk.hashing_turn().await?;
+    let proved = desk.backend.log_in(name, password).await;
+    if proved.is_ok() {
+        desk.attempts.give_back(from);
+    }
+    Ok(proved)
+}
+
+fn no_entry(why: NoEntry) -> Problem {
+    match why {
+        NoEntry::WrongPassword => Problem::wrong_password(),
+        NoEntry::NotYet => Problem::no_entry("the first day of this account is still to come"),
+        NoEntry::Ended => Problem::no_entry("the last day of this account has passed"),
+        NoEntry::Disabled => Problem::no_entry("this account is switched off"),
+    }
 }
 
 /// A refusal goes on the record; if the record fails, it still is a refusal.
-async fn refused(desk: &Desk, name: &str, from: IpAddr) {
+async fn refused(desk: &Desk, name: &str, from: IpAddr, why: NoEntry) {
     let short: String = name.chars().take(NAME_MAX).collect();
-    let note = PersonRefused { account: short.as_str().into(), from: from.to_string() };
+    let note = PersonRefused { account: short.as_str().into(), from: from.to_string(), why };
     let noted = desk.backend.command(Actor::Engine, Command::Note(Event::PersonRefused(note)));
     if let Err(error) = noted.await {
         tracing::warn!(%error, "a refused log-in is not on the record");
@@ -110,3 +210,5 @@ async fn refused(desk: &Desk, name: &str, from: IpAddr) {
 /// In bytes, and for a refused name in characters.
 const NAME_MAX: usize = 64;
 const PASSWORD_MAX: usize = 1_024;
+/// A fortnight: time to extend a contract, or to hand over.
+const SOON_DAYS: i64 = 14;

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use axum::{Json, extract::State};
 use backoffice::{Ticket, TicketKind};
 use model::{
-    Number, TicketId,
+    Event, Number, TicketId,
     desk::{MatterId, TicketState},
+    event::TicketSeen,
 };
+use reporting::Wallboard;
 use serde::Deserialize;
 use store::Filed;
 
@@ -70,8 +72,12 @@ pub(super) async fn list(
             )
         })
         .await?;
-    let role = who.role();
-    page.items = page.items.into_iter().map(|ticket| redact::ticket(ticket, role)).collect();
+    let board = desk.backend.wallboard();
+    let shown = |ticket: Ticket| {
+        let own = is_own(&board, &who, &ticket);
+        redact::ticket(ticket, &who.account, own).0
+    };
+    page.items = page.items.into_iter().map(shown).collect();
     Ok(Json(page))
 }
 
@@ -83,5 +89,21 @@ pub(super) async fn one(
     who.must(Right::Tickets)?;
     let found = desk.read(move |backend| backend.ticket(ticket)).await?;
     let ticket = found.ok_or_else(|| Problem::not_found("no such ticket"))?;
-    Ok(Json(redact::ticket(ticket, who.role())))
+    let own = is_own(&desk.backend.wallboard(), &who, &ticket);
+    let (shown, whole) = redact::ticket(ticket, &who.account, own);
+    saw(&desk, &who, shown.ticket, whole).await?;
+    Ok(Json(shown))
+}
+
+/// Whether they sit where its call was answered.
+fn is_own(board: &Wallboard, who: &Who, ticket: &Ticket) -> bool {
+    let at = ticket.seat.and_then(|seat| board.seats.get(&seat));
+    at.and_then(|seat| seat.agent()) == Some(&who.account.name)
+}
+
+/// That somebody saw a ticket goes on the record before they see it, once an hour.
+async fn saw(desk: &Desk, who: &Who, ticket: TicketId, whole: bool) -> Result<(), Problem> {
+    let by = who.account.name.clone();
+    let seen = TicketSeen { ticket, by: by.clone(), whole };
+    desk.looks.note(desk, who, (by, ticket, whole), || Event::TicketSeen(seen)).await
 }

@@ -17,12 +17,15 @@ use axum::{
 };
 use backoffice::{Ticket, TicketKind};
 use center::{Command, Done, Refusal, Reply};
-use console::{Account, AgentRows, Backend, BoxFuture, Inbound, Options, Received};
+use console::{
+    Account, AccountGranted, AccountRefusal, AccountWish, AgentRows, Backend, BoxFuture, Inbound,
+    OpenWork, Options, Received,
+};
 use http_body_util::BodyExt;
 use model::{
-    AccountName, CallId, Event, LineId, Login, Number, Record, SeatId, Seq, TicketId, Timestamp,
-    WorkState, Zone,
-    event::{Actor, CallArrived, CallEnd, MissedCallFiled, Role, TicketOpened},
+    AccountName, CallId, Event, LineId, Login, Number, Record, SeatId, Seq, Staff, Standing,
+    TicketId, Timestamp, WorkState, Zone,
+    event::{Actor, CallArrived, CallEnd, MissedCallFiled, NoEntry, Role, TicketOpened},
 };
 use reporting::{Agents, Cdr, SeatBoard, Wallboard};
 use serde_json::Value;
@@ -33,7 +36,9 @@ use tower::ServiceExt;
 /// The clock, the people, the records: whatever a story needs to set.
 pub(crate) struct Engine {
     pub(crate) now: Mutex<Timestamp>,
-    pub(crate) people: Mutex<BTreeMap<AccountName, (String, Role)>>,
+    /// Password and account, by name.
+    pub(crate) people: Mutex<BTreeMap<AccountName, (String, Account)>>,
+    pub(crate) account_wishes: Mutex<Vec<(AccountName, AccountWish)>>,
     pub(crate) board: Mutex<Arc<Wallboard>>,
     pub(crate) asked: Mutex<Vec<(Actor, Command)>>,
     /// What the center answers to the next commands.
@@ -57,11 +62,18 @@ impl Engine {
             ("wang", "super-pass", Role::Supervisor),
             ("qian", "qa-pass", Role::Qa),
             ("root", "admin-pass", Role::Admin),
+            ("sun", "audit-pass", Role::Auditor),
+            ("zhou", "unit-pass", Role::Liaison),
         ];
-        let people = people.map(|(name, pass, role)| (name.into(), (pass.to_owned(), role)));
+        let people = people.map(|(name, pass, role)| {
+            let (name, staff) = (AccountName::from(name), Staff::default());
+            let account = Account { name: name.clone(), role, staff, password_no: 1 };
+            (name, (pass.to_owned(), account))
+        });
         Arc::new(Engine {
             now: Mutex::new(Timestamp::from_micros(1_795_334_592_000_000)),
             people: Mutex::new(people.into()),
+            account_wishes: Mutex::default(),
             board: Mutex::new(Arc::new(board())),
             asked: Mutex::default(),
             reply: Mutex::new(Ok(Done::default())),
@@ -78,6 +90,15 @@ impl Engine {
 
     pub(crate) fn wait(&self, time: Duration) {
         *self.now.lock().unwrap() += time;
+    }
+
+    /// Something about a person is different.
+    pub(crate) fn person(&self, name: &str, change: impl FnOnce(&mut Account)) {
+        change(&mut self.people.lock().unwrap().get_mut(&name.into()).unwrap().1);
+    }
+
+    fn standing(&self, account: &Account) -> Standing {
+        account.staff.standing(Zone::CHINA.date(self.now()))
     }
 
     pub(crate) fn wishes(&self) -> Vec<(Actor, Command)> {
@@ -185,12 +206,21 @@ impl Backend for Engine {
         Box::pin(async move { reply })
     }
 
-    fn log_in<'a>(&'a self, name: &'a str, password: &'a str) -> BoxFuture<'a, Option<Account>> {
+    fn log_in<'a>(
+        &'a self,
+        name: &'a str,
+        password: &'a str,
+    ) -> BoxFuture<'a, Result<Account, NoEntry>> {
         let people = self.people.lock().unwrap();
-        let right = people.get(&name.into()).is_some_and(|(known, _)| known == password);
-        drop(people);
-        let account = self.account(&name.into()).filter(|_| right);
-        Box::pin(async move { account })
+        let right = people.get(&name.into()).filter(|(known, _)| known == password);
+        let entry = match right.map(|(_, account)| (account, self.standing(account))) {
+            None => Err(NoEntry::WrongPassword),
+            Some((account, Standing::Open)) => Ok(account.clone()),
+            Some((_, Standing::NotYet)) => Err(NoEntry::NotYet),
+            Some((_, Standing::Ended)) => Err(NoEntry::Ended),
+            Some((_, Standing::Disabled)) => Err(NoEntry::Disabled),
+        };
+        Box::pin(async move { entry })
     }
 
     fn by_token(&self, token: &str) -> Option<Account> {
@@ -199,7 +229,63 @@ impl Backend for Engine {
 
     fn account(&self, name: &AccountName) -> Option<Account> {
         let people = self.people.lock().unwrap();
-        people.get(name).map(|(_, role)| Account { name: name.clone(), role: *role })
+        let found = people.get(name).map(|(_, account)| account.clone());
+        found.filter(|account| self.standing(account) == Standing::Open)
+    }
+
+    fn accounts(&self) -> Vec<Account> {
+        self.people.lock().unwrap().values().map(|(_, account)| account.clone()).collect()
+    }
+
+    /// Passwords and ends are kept; what a change does to an account is the keyring's.
+    fn change_account(
+        &self,
+        by: AccountName,
+        wish: AccountWish,
+    ) -> BoxFuture<'_, Result<AccountGranted, AccountRefusal>> {
+        self.account_wishes.lock().unwrap().push((by, wish.clone()));
+        let mut people = self.people.lock().unwrap();
+        let mut made = None;
+        let (name, own) = match wish {
+            AccountWish::Add { name, role, staff } => {
+                let name = AccountName::from(name.as_str());
+                made = Some("made-pass".to_owned());
+                let (role, staff) = staff.made(role, &Staff::default()).unwrap();
+                let account = Account { name: name.clone(), role, staff, password_no: 1 };
+                people.insert(name.clone(), ("made-pass".into(), account));
+                (name, None)
+            }
+            AccountWish::Change { name, .. } => (name, None),
+            AccountWish::End { name } => {
+                if let Some((_, account)) = people.get_mut(&name) {
+                    account.staff.disabled = true;
+                }
+                (name, None)
+            }
+            AccountWish::Password { name, own } => {
+                if own.is_none() {
+                    made = Some("made-pass".into());
+                }
+                (name, Some(own.unwrap_or("made-pass".into())))
+            }
+        };
+        let granted = match people.get_mut(&name) {
+            None => Err(AccountRefusal::NotFound),
+            Some((password, account)) => {
+                if let Some(own) = own {
+                    *password = own;
+                    account.password_no += 1;
+                    account.staff.must_change_password = made.is_some();
+                }
+                Ok(AccountGranted { account: account.clone(), password: made })
+            }
+        };
+        Box::pin(async move { granted })
+    }
+
+    fn open_work(&self, name: &AccountName) -> io::Result<Option<Vec<OpenWork>>> {
+        let ticket = OpenWork { kind: "ticket", id: "2026112200017".into(), due: None };
+        Ok((name.as_str() == "li").then(|| vec![ticket]))
     }
 
     fn wallboard(&self) -> Arc<Wallboard> {
@@ -318,6 +404,11 @@ impl Client {
     /// A script with the token of this person.
     pub(crate) fn of(engine: &Arc<Engine>, name: &str) -> Client {
         Client::new(engine).with("authorization", &format!("Bearer token-of-{name}"))
+    }
+
+    /// Another browser at the same console.
+    pub(crate) fn beside(&self) -> Client {
+        Client { router: self.router.clone(), from: self.from, headers: HeaderMap::new() }
     }
 
     pub(crate) fn with(mut self, name: &'static str, value: &str) -> Client {

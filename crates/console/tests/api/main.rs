@@ -1,6 +1,8 @@
 //! The console from outside: requests in, answers out, over a small engine in memory.
 
+mod accounts;
 mod audio;
+mod audit;
 mod connections;
 mod double;
 mod hooks;

@@ -5,8 +5,8 @@ use std::time::Duration;
 use axum::http::{StatusCode, header};
 use center::Command;
 use model::{
-    Event,
-    event::{Actor, PersonLoggedIn, PersonLoggedOut, PersonRefused},
+    Date, Event,
+    event::{Actor, NoEntry, PersonLoggedIn, PersonLoggedOut, PersonRefused},
 };
 
 use crate::double::{Client, Engine, refuse};
@@ -38,7 +38,7 @@ async fn logging_out_ends_the_session_and_is_on_the_record() {
     browser.log_in("li", "agent-pass").await;
     assert_eq!(browser.post("/api/v1/logout", "").await.status, StatusCode::NO_CONTENT);
     assert_eq!(browser.get("/api/v1/me").await.status, StatusCode::UNAUTHORIZED);
-    let note = Event::PersonLoggedOut(PersonLoggedOut { account: "li".into() });
+    let note = Event::PersonLoggedOut(PersonLoggedOut { account: "li".into(), everywhere: false });
     assert_eq!(engine.wishes().last(), Some(&(Actor::Person("li".into()), Command::Note(note))));
 }
 
@@ -47,8 +47,116 @@ async fn a_session_is_over_after_its_shift() {
     let engine = Engine::new();
     let mut browser = Client::new(&engine);
     browser.log_in("li", "agent-pass").await;
-    engine.wait(Duration::from_secs(12 * 3_600));
+    for _ in 1..12 * 4 {
+        engine.wait(Duration::from_secs(15 * 60));
+        assert_eq!(browser.get("/api/v1/me").await.status, StatusCode::OK);
+    }
+    engine.wait(Duration::from_secs(15 * 60));
     assert_eq!(browser.get("/api/v1/me").await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_session_nobody_uses_is_over_sooner() {
+    let engine = Engine::new();
+    let mut browser = Client::new(&engine);
+    browser.log_in("li", "agent-pass").await;
+    engine.wait(Duration::from_secs(30 * 60));
+    assert_eq!(browser.get("/api/v1/me").await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn outside_of_the_contract_nobody_comes_in_and_who_is_in_is_out() {
+    let engine = Engine::new();
+    let today = Date { year: 2026, month: 11, day: 22 };
+    engine.person("li", |li| li.staff.ends = Some(today));
+    let mut browser = Client::new(&engine);
+    let token = Client::of(&engine, "li");
+    let answer = browser.log_in("li", "agent-pass").await;
+    assert_eq!((answer.status, &answer.json()["ends"]), (StatusCode::OK, &"2026-11-22".into()));
+    assert_eq!(token.get("/api/v1/me").await.status, StatusCode::OK);
+
+    engine.person("li", |li| li.staff.ends = Some(today.plus(-1)));
+    assert_eq!(browser.get("/api/v1/me").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(token.get("/api/v1/me").await.status, StatusCode::UNAUTHORIZED);
+    let answer = browser.log_in("li", "agent-pass").await;
+    assert_eq!(
+        (answer.status, &answer.json()["error"]),
+        (StatusCode::FORBIDDEN, &"no_entry".into())
+    );
+    // Who does not know the password learns nothing of it.
+    assert_eq!(browser.log_in("li", "guess").await.status, StatusCode::UNAUTHORIZED);
+    let whys: Vec<NoEntry> = (engine.wishes().into_iter())
+        .filter_map(|(_, command)| match command {
+            Command::Note(Event::PersonRefused(refused)) => Some(refused.why),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(whys, [NoEntry::Ended, NoEntry::WrongPassword]);
+}
+
+#[tokio::test]
+async fn who_must_change_the_password_can_do_nothing_else_before() {
+    let engine = Engine::new();
+    engine.person("li", |li| li.staff.must_change_password = true);
+    let mut browser = Client::new(&engine);
+    assert_eq!(browser.log_in("li", "agent-pass").await.json()["must_change_password"], true);
+    assert_eq!(browser.get("/api/v1/me").await.status, StatusCode::OK);
+    for path in ["/api/v1/tickets", "/api/v1/wallboard", "/api/v1/calls"] {
+        let answer = browser.get(path).await;
+        assert_eq!(
+            (answer.status, &answer.json()["error"]),
+            (StatusCode::FORBIDDEN, &"password_due".into())
+        );
+    }
+
+    let old = browser.headers[header::COOKIE].clone();
+    let change = |old: &str, new: &str| serde_json::json!({ "old": old, "new": new }).to_string();
+    let path = "/api/v1/me/password";
+    let wrong = browser.post(path, &change("guess", "春眠不觉晓处处闻啼鸟")).await;
+    assert_eq!((wrong.status.as_u16(), &wrong.json()["faults"][0]["field"]), (422, &"old".into()));
+    let same = browser.post(path, &change("agent-pass", "agent-pass")).await;
+    assert_eq!((same.status.as_u16(), &same.json()["faults"][0]["field"]), (422, &"new".into()));
+    let done = browser.post(path, &change("agent-pass", "春眠不觉晓处处闻啼鸟")).await;
+    assert_eq!(done.status, StatusCode::NO_CONTENT);
+
+    // The cookie of before is nobody's any more; the new one opens everything.
+    assert_eq!(browser.get("/api/v1/me").await.status, StatusCode::UNAUTHORIZED);
+    let (cookie, _) = done.header(header::SET_COOKIE).split_once(';').unwrap();
+    assert_ne!(cookie, old);
+    browser.headers.insert(header::COOKIE, cookie.parse().unwrap());
+    assert_eq!(browser.get("/api/v1/tickets").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_new_password_and_logging_out_everywhere_end_the_other_sessions() {
+    let engine = Engine::new();
+    let mut here = Client::new(&engine);
+    let mut there = here.beside();
+    here.log_in("li", "agent-pass").await;
+    there.log_in("li", "agent-pass").await;
+    assert_eq!(
+        here.post("/api/v1/logout?everywhere=true", "").await.status,
+        StatusCode::NO_CONTENT
+    );
+    assert_eq!(there.get("/api/v1/me").await.status, StatusCode::UNAUTHORIZED);
+    let note = Event::PersonLoggedOut(PersonLoggedOut { account: "li".into(), everywhere: true });
+    assert_eq!(engine.wishes().last(), Some(&(Actor::Person("li".into()), Command::Note(note))));
+
+    there.log_in("li", "agent-pass").await;
+    engine.person("li", |li| li.password_no += 1);
+    assert_eq!(there.get("/api/v1/me").await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_guesser_at_an_open_page_is_slowed_down_too() {
+    let engine = Engine::new();
+    let mut browser = Client::new(&engine);
+    browser.log_in("li", "agent-pass").await;
+    let guess = serde_json::json!({ "old": "guess", "new": "春眠不觉晓处处闻啼鸟" }).to_string();
+    for _ in 0..10 {
+        assert_eq!(browser.post("/api/v1/me/password", &guess).await.status.as_u16(), 422);
+    }
+    assert_eq!(browser.post("/api/v1/me/password", &guess).await.status.as_u16(), 429);
 }
 
 #[tokio::test]
@@ -68,7 +176,8 @@ async fn a_wrong_password_is_refused_and_on_the_record() {
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
     assert_eq!(answer.json()["error"], "wrong_password");
     assert_eq!(answer.header(header::SET_COOKIE), "");
-    let note = PersonRefused { account: "li".into(), from: "192.0.2.7".into() };
+    let why = NoEntry::WrongPassword;
+    let note = PersonRefused { account: "li".into(), from: "192.0.2.7".into(), why };
     assert_eq!(engine.wishes(), [(Actor::Engine, Command::Note(Event::PersonRefused(note)))]);
 }
 

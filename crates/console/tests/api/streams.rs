@@ -83,7 +83,10 @@ async fn what_is_not_durable_is_not_shown() {
 async fn qa_reads_the_log_without_numbers_and_without_the_audit() {
     let engine = Engine::new();
     engine.arrive("13812345678");
-    engine.append(Event::PersonLoggedOut(PersonLoggedOut { account: "wang".into() }));
+    engine.append(Event::PersonLoggedOut(PersonLoggedOut {
+        account: "wang".into(),
+        everywhere: false,
+    }));
     engine.append(Event::EngineStopped(EngineStopped { why: "planned".into() }));
     let mut stream = open(&Client::of(&engine, "qian"), "/api/v1/events?after=0").await;
     let first = next_event(&mut stream).await.unwrap();

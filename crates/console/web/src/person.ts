@@ -45,11 +45,25 @@ export async function logIn(name: string, password: string): Promise<Problem | n
   return null;
 }
 
+/** A password of one's own; the engine says what is wrong with it. */
+export async function changePassword(old: string, fresh: string): Promise<Problem | null> {
+  const answer = await ask("POST", "/api/v1/me/password", { old, new: fresh });
+  if (!answer.ok) return answer.problem;
+  await whoAmI();
+  return null;
+}
+
 export async function logOut() {
   await ask("POST", "/api/v1/logout");
   await whoAmI();
 }
 
 /** Steering any seat, as the engine has it; it decides again at every wish. */
-export const steersAll = () => me.value?.role === "supervisor" || me.value?.role === "admin";
-export const hears = () => me.value !== null && me.value.role !== "agent";
+export const steersAll = () => hasRole("supervisor", "admin");
+export const hears = () => hasRole("admin", "supervisor", "qa", "director");
+/** The live picture is the house's; units and other systems have their tickets. */
+export const watches = () =>
+  hasRole("admin", "supervisor", "agent", "qa", "callback", "dispatcher", "sup_group", "director", "leader", "gov_supervision");
+export const listsTickets = () => watches() || hasRole("archivist");
+
+const hasRole = (...roles: string[]) => me.value !== null && roles.includes(me.value.role);

@@ -92,5 +92,10 @@ export interface PageOf<T> {
 
 export interface Me {
   name: string;
-  role: "admin" | "supervisor" | "agent" | "qa";
+  role: string;
+  real_name?: string;
+  /** Nothing else is answered before. */
+  must_change_password?: boolean;
+  /** The last day, when it is near. */
+  ends?: string;
 }

@@ -91,8 +91,14 @@ pub enum Event {
     Desk(Box<crate::desk::Entry>),
 
     AccountAdded(AccountAdded),
+    AccountChanged(AccountChanged),
+    AccountEnded(AccountEnded),
+    PasswordChanged(PasswordChanged),
     TokenIssued(TokenIssued),
+    TokenRevoked(TokenRevoked),
     PersonLoggedIn(PersonLoggedIn),
     PersonLoggedOut(PersonLoggedOut),
     PersonRefused(PersonRefused),
+    TicketSeen(TicketSeen),
+    Exported(Exported),
 }

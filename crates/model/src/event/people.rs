@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::AccountName;
+use crate::{AccountName, Staff, TicketId};
 
 /// An account exists from now on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -11,6 +11,58 @@ pub struct AccountAdded {
     pub account: AccountName,
     /// Its role.
     pub role: Role,
+    /// Whose it is, and from when to when.
+    #[serde(default)]
+    pub staff: Staff,
+    /// Who added it; nobody by name at the machine itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<AccountName>,
+}
+
+/// Something about an account is different from now on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AccountChanged {
+    /// The account.
+    pub account: AccountName,
+    /// Its role, as it is now.
+    pub role: Role,
+    /// All that is known of it, as it is now.
+    pub staff: Staff,
+    /// Who changed it; nobody by name at the machine itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<AccountName>,
+}
+
+/// An account lets nobody in any more, and its tokens are void.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AccountEnded {
+    /// The account.
+    pub account: AccountName,
+    /// Why.
+    pub why: AccountEnd,
+    /// Who ended it; nobody when its last day has passed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<AccountName>,
+}
+
+crate::desk::words!(
+    /// Why an account ended.
+    AccountEnd {
+        /// Its last day has passed (SEAT-09, OPS-03).
+        Expired,
+        /// Somebody ended it.
+        Ended,
+    }
+);
+
+/// An account has another password, and whoever was logged in with the old one is out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PasswordChanged {
+    /// The account.
+    pub account: AccountName,
+    /// Who set it: the person, or whoever gave them a new one; nobody by name at the machine itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<AccountName>,
 }
 
 /// A token was issued. The token is nowhere in the log.
@@ -18,6 +70,20 @@ pub struct AccountAdded {
 pub struct TokenIssued {
     /// For whom.
     pub account: AccountName,
+    /// What for, in its owner's words.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub label: String,
+}
+
+/// Tokens of an account are void.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TokenRevoked {
+    /// Whose.
+    pub account: AccountName,
+    /// Those with this label.
+    pub label: String,
+    /// How many.
+    pub tokens: u32,
 }
 
 /// Somebody logged in to the console.
@@ -34,6 +100,9 @@ pub struct PersonLoggedIn {
 pub struct PersonLoggedOut {
     /// Who.
     pub account: AccountName,
+    /// Of every browser at once.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub everywhere: bool,
 }
 
 /// A log-in was refused.
@@ -43,6 +112,54 @@ pub struct PersonRefused {
     pub account: AccountName,
     /// From which address.
     pub from: String,
+    /// Why.
+    #[serde(default)]
+    pub why: NoEntry,
+}
+
+crate::desk::words!(
+    /// Why somebody is not let in. Only who knows the password learns more than `wrong_password`.
+    NoEntry {
+        /// The name or the password is wrong.
+        WrongPassword,
+        /// The account's first day is still to come.
+        NotYet,
+        /// Its last day has passed.
+        Ended,
+        /// It was switched off.
+        Disabled,
+    }
+);
+
+/// Before there were other reasons, there was this one.
+impl Default for NoEntry {
+    fn default() -> NoEntry {
+        NoEntry::WrongPassword
+    }
+}
+
+/// Somebody looked at a ticket: once a person, ticket and hour.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TicketSeen {
+    /// Which.
+    pub ticket: TicketId,
+    /// Who.
+    pub by: AccountName,
+    /// With the caller's name, number and address; masked otherwise.
+    pub whole: bool,
+}
+
+/// Somebody took a list out of the house: a file of tickets, of calls, of figures.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Exported {
+    /// Who.
+    pub by: AccountName,
+    /// What: the list, and how it was narrowed.
+    pub what: String,
+    /// How many lines.
+    pub rows: u64,
+    /// With persons' names or numbers whole.
+    pub whole: bool,
 }
 
 crate::desk::words!(

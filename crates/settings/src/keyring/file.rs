@@ -27,8 +27,9 @@ impl Keyring {
         // serde's own words may quote what they stumbled over: give the place only.
         let ring: Keyring = serde_json::from_str(&text)
             .map_err(|e| damaged(format!("line {}, column {}", e.line(), e.column())))?;
-        if ring.version != VERSION {
-            return Err(damaged(format!("it has version {}, not {VERSION}", ring.version)));
+        if !(OLDEST..=VERSION).contains(&ring.version) {
+            let found = ring.version;
+            return Err(damaged(format!("it has version {found}, not {OLDEST} to {VERSION}")));
         }
         Ok(ring)
     }
@@ -107,5 +108,8 @@ fn file_error(path: &Path) -> impl Fn(io::Error) -> KeyringError + '_ {
 
 /// Read, write, execute of group and others.
 const OTHERS: u32 = 0o077;
-/// Raised when an older program could not read what a newer one wrote.
-const VERSION: u32 = 1;
+/// Raised when an older program could not read what a newer one wrote. 2: accounts have people,
+/// dates and employers, and changes wait here until they are on the record.
+const VERSION: u32 = 2;
+/// Read for ever.
+const OLDEST: u32 = 1;

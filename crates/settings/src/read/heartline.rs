@@ -123,8 +123,10 @@ fn recording(t: &Table<'_>) -> Option<Recording> {
 
 fn http(t: &Table<'_>) -> Option<Http> {
     let listen = t.read(&keys::http::LISTEN, kinds::socket);
-    let lasts = t.read(&keys::http::LOGIN_LASTS, kinds::duration(Duration::from_secs(60)..=DAY));
-    Some(Http { listen: listen?, login_lasts: lasts? })
+    let minute = Duration::from_secs(60);
+    let lasts = t.read(&keys::http::LOGIN_LASTS, kinds::duration(minute..=DAY));
+    let idle = t.read(&keys::http::LOGIN_IDLE, kinds::duration(minute..=DAY));
+    Some(Http { listen: listen?, login_lasts: lasts?, login_idle: idle? })
 }
 
 fn floor(t: &Table<'_>) -> Option<Floor> {

@@ -1,0 +1,404 @@
+//! Who called: whole, masked, or not at all (hotline.md 2.7, REC-06, REC-14, PUB-06).
+//!
+//! Pure copies: what is kept is never changed. A form that asks for
+//! confidentiality, reports wrongdoing or is sensitive is shown to fewer; what
+//! is masked can be shown for a reason, and that is an event
+//! ([`TicketDeed::Revealed`](model::desk::TicketDeed)). Free text is masked too,
+//! where it repeats what the form says about the caller or holds long numbers;
+//! a name that is only in the text and not in the form it cannot know.
+
+use model::{
+    Number,
+    desk::{Against, Form, Private, Purpose},
+    event::Role,
+};
+
+/// How much of a caller is seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sight {
+    /// No name, number or place of theirs.
+    Nothing,
+    /// 王某, `138****5678`, the area alone.
+    Masked,
+    /// Everything.
+    Whole,
+}
+
+/// Who looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Viewer {
+    /// As what.
+    pub role: Role,
+    /// Paid by a contractor (SEAT-07).
+    pub outsourced: bool,
+    /// They took it down themselves, or talk with the caller now.
+    pub own: bool,
+}
+
+/// How secret a caller is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Secrecy {
+    /// As everybody.
+    Ordinary,
+    /// Asked not to be known to the units (T02).
+    Confidential,
+    /// Reports wrongdoing, or touches unrest, a minor, a secret: shown to few.
+    Few,
+}
+
+/// A form as somebody sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Seen {
+    /// The copy.
+    pub form: Form,
+    /// Whether something of it is hidden.
+    pub masked: bool,
+}
+
+impl Secrecy {
+    /// How secret the caller of this form is.
+    pub fn of(form: &Form) -> Secrecy {
+        if form.purpose == Some(Purpose::Report) || form.sensitive == Some(true) {
+            Secrecy::Few
+        } else if form.confidential == Some(true) {
+            Secrecy::Confidential
+        } else {
+            Secrecy::Ordinary
+        }
+    }
+}
+
+/// How much this person sees of a caller as secret as that.
+pub fn sight(viewer: Viewer, secrecy: Secrecy) -> Sight {
+    match viewer.role {
+        // They speak with the caller, or answer for everything; the few.
+        Role::Callback
+        | Role::Dispatcher
+        | Role::SupGroup
+        | Role::Director
+        | Role::Leader
+        | Role::GovSupervision => match secrecy {
+            Secrecy::Few if viewer.outsourced && !viewer.own => Sight::Masked,
+            _ => Sight::Whole,
+        },
+        Role::Agent | Role::Supervisor => match secrecy {
+            Secrecy::Few if !viewer.own => Sight::Masked,
+            _ => Sight::Whole,
+        },
+        Role::Liaison => match secrecy {
+            Secrecy::Ordinary => Sight::Whole,
+            Secrecy::Confidential | Secrecy::Few => Sight::Masked,
+        },
+        Role::Admin
+        | Role::Qa
+        | Role::UnitHead
+        | Role::Discipline
+        | Role::Grid
+        | Role::Auditor
+        | Role::Archivist => Sight::Masked,
+        Role::Media | Role::Vendor | Role::Platform => Sight::Nothing,
+    }
+}
+
+/// The form as this person sees it.
+pub fn form(form: &Form, viewer: Viewer) -> Seen {
+    form_at(form, sight(viewer, Secrecy::of(form)))
+}
+
+/// The form as seen so.
+pub fn form_at(form: &Form, sight: Sight) -> Seen {
+    let mut copy = form.clone();
+    if sight == Sight::Whole {
+        return Seen { form: copy, masked: false };
+    }
+    let hidden = Hidden::of(form);
+    for text in texts(&mut copy).into_iter().flatten() {
+        *text = hidden.scrub(text);
+    }
+    copy.spot = None;
+    copy.address = None;
+    let whole = std::mem::take(&mut copy.name);
+    match sight {
+        Sight::Masked => {
+            copy.name = whole.map(|whole| Private::new(name(whole.reveal())));
+            copy.employer = copy.employer.filter(|it| !it.is_empty()).map(|_| Private::new(HIDDEN));
+            copy.contact = copy.contact.as_ref().map(number);
+            copy.contact_alt = copy.contact_alt.as_ref().map(number);
+        }
+        _ => {
+            (copy.employer, copy.contact, copy.contact_alt) = (None, None, None);
+            copy.against = copy.against.map(|Against { name: whole, unit }| Against {
+                name: Private::new(name(whole.reveal())),
+                unit,
+            });
+            copy.foreign = None;
+        }
+    }
+    let masked = copy != *form;
+    Seen { form: copy, masked }
+}
+
+/// The form as it may be published, with nothing in it that tells who called (PUB-06).
+/// `None`: confidential, reported or sensitive, and never published.
+pub fn for_publication(form: &Form) -> Option<Form> {
+    if Secrecy::of(form) != Secrecy::Ordinary {
+        return None;
+    }
+    let name = form.name.as_ref().map(|whole| Private::new(self::name(whole.reveal())));
+    let mut seen = form_at(form, Sight::Nothing).form;
+    seen.name = name;
+    // How somebody sounded, and what they told us in confidence of their lives.
+    (seen.emotion_in, seen.emotion_out, seen.change_since_last) = (None, None, None);
+    Some(seen)
+}
+
+/// A caller's number as seen so: `138****5678` when masked.
+pub fn number_at(whole: &Number, sight: Sight) -> Number {
+    match sight {
+        Sight::Whole => whole.clone(),
+        Sight::Masked => number(whole),
+        Sight::Nothing => Number::default(),
+    }
+}
+
+/// `138****5678`; of a number with fewer digits only the last two, of a withheld one nothing.
+pub fn number(whole: &Number) -> Number {
+    Number::new(&digits(whole.reveal()))
+}
+
+/// The surname and 某: 王某, 欧阳某; of a name in letters the first one.
+///
+/// What is not known cannot be told: a form has no gender, so there is no 先生 or 女士.
+pub fn name(whole: &str) -> String {
+    let whole = whole.trim();
+    let Some(first) = whole.chars().next() else { return String::new() };
+    if first.is_ascii() {
+        return format!("{first}{HIDDEN}");
+    }
+    let two: String = whole.chars().take(2).collect();
+    let compound = whole.chars().count() > 2 && COMPOUND_SURNAMES.contains(&two.as_str());
+    if compound { format!("{two}某") } else { format!("{first}某") }
+}
+
+/// What of the form must not come back in its texts.
+struct Hidden {
+    words: Vec<(String, String)>,
+}
+
+impl Hidden {
+    fn of(form: &Form) -> Hidden {
+        let mut words = Vec::new();
+        let mut hide = |whole: &str, shown: String| {
+            // One character is in every sentence.
+            if whole.chars().count() >= 2 {
+                words.push((whole.to_owned(), shown));
+            }
+        };
+        if let Some(whole) = &form.name {
+            hide(whole.reveal(), name(whole.reveal()));
+        }
+        for whole in [&form.address, &form.employer].into_iter().flatten() {
+            hide(whole.reveal(), HIDDEN.into());
+        }
+        for whole in [&form.contact, &form.contact_alt].into_iter().flatten() {
+            hide(whole.reveal(), digits(whole.reveal()));
+        }
+        // The longest first: an address may hold a name.
+        words.sort_by_key(|(whole, _)| std::cmp::Reverse(whole.len()));
+        Hidden { words }
+    }
+
+    fn scrub(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for (whole, shown) in &self.words {
+            text = text.replace(whole.as_str(), shown);
+        }
+        long_numbers(&text)
+    }
+}
+
+/// Telephone, identity card and account numbers in a text: any run of seven digits or more.
+fn long_numbers(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut run = String::new();
+    for c in text.chars().chain([' ']) {
+        // The last character of an identity card's number may be an X.
+        if c.is_ascii_digit() || (c.eq_ignore_ascii_case(&'x') && run.len() == ID_CARD_DIGITS) {
+            run.push(c);
+            continue;
+        }
+        let long = run.len() >= LONG_DIGITS;
+        shown.push_str(&if long { digits(&run) } else { run.clone() });
+        run.clear();
+        shown.push(c);
+    }
+    shown.pop();
+    shown
+}
+
+fn digits(whole: &str) -> String {
+    let chars: Vec<char> = whole.chars().collect();
+    let part =
+        |range: std::ops::Range<usize>| chars.get(range).unwrap_or_default().iter().collect();
+    let (head, tail): (String, String) = match chars.len() {
+        0 => return String::new(),
+        // 12345, 110: services, not people.
+        1..=5 => return whole.to_owned(),
+        n @ 6..=10 => (String::new(), part(n - 2..n)),
+        n => (part(0..3), part(n - 4..n)),
+    };
+    format!("{head}****{tail}")
+}
+
+fn texts(form: &mut Form) -> [Option<&mut String>; 6] {
+    [
+        form.title.as_mut(),
+        form.content.as_mut(),
+        form.summary.as_mut(),
+        form.change_since_last.as_mut(),
+        form.suggestion.as_mut(),
+        form.recurrence.as_mut(),
+    ]
+}
+
+const HIDDEN: &str = "***";
+/// A landline number without its area has seven digits.
+const LONG_DIGITS: usize = 7;
+/// And a check character.
+const ID_CARD_DIGITS: usize = 17;
+/// Those somebody may meet; 百家姓 has some sixty.
+const COMPOUND_SURNAMES: [&str; 16] = [
+    "欧阳", "司马", "上官", "诸葛", "夏侯", "皇甫", "尉迟", "公孙", "令狐", "慕容", "司徒", "端木",
+    "东方", "南宫", "长孙", "宇文",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn demand() -> Form {
+        Form {
+            name: Some(Private::new("王小明")),
+            employer: Some(Private::new("第三机械厂")),
+            contact: Some(Number::new("13812345678")),
+            contact_alt: Some(Number::new("62345678")),
+            area: Some("410102".into()),
+            address: Some(Private::new("棉纺路3号院5号楼")),
+            content: Some(
+                "王小明称棉纺路3号院5号楼停电两天,身份证41010219800101123X,回电13812345678,12345已登记"
+                    .into(),
+            ),
+            ..Form::default()
+        }
+    }
+
+    fn by(role: Role) -> Viewer {
+        Viewer { role, outsourced: false, own: false }
+    }
+
+    /// What 2.7 and its neighbours say, role by role: ordinary, confidential, few.
+    #[test]
+    fn every_role_sees_as_much_of_a_caller_as_2_7_says() {
+        use Sight::{Masked, Nothing, Whole};
+        for role in Role::ALL {
+            let seen = [Secrecy::Ordinary, Secrecy::Confidential, Secrecy::Few]
+                .map(|secrecy| sight(by(*role), secrecy));
+            let expected = match role.as_str() {
+                "callback" | "dispatcher" | "sup_group" | "director" | "leader"
+                | "gov_supervision" => [Whole, Whole, Whole],
+                "agent" | "supervisor" => [Whole, Whole, Masked],
+                "liaison" => [Whole, Masked, Masked],
+                "media" | "vendor" | "platform" => [Nothing; 3],
+                _ => [Masked; 3],
+            };
+            assert_eq!(seen, expected, "{role:?}");
+            // And the matrix of rights agrees.
+            assert_eq!(
+                crate::rights::may(*role, crate::rights::Act::SeeIdentity),
+                seen[1] == Whole,
+                "{role:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_report_is_whole_only_for_who_took_it_down_and_the_few() {
+        let report = Form { purpose: Some(Purpose::Report), ..demand() };
+        assert!(form(&report, by(Role::Agent)).masked);
+        assert!(!form(&report, Viewer { own: true, ..by(Role::Agent) }).masked);
+        assert!(!form(&report, by(Role::Dispatcher)).masked);
+        let contractor = Viewer { outsourced: true, ..by(Role::Callback) };
+        assert!(form(&report, contractor).masked);
+        assert!(!form(&demand(), contractor).masked);
+        let sensitive = Form { sensitive: Some(true), ..demand() };
+        assert!(form(&sensitive, by(Role::Supervisor)).masked);
+    }
+
+    #[test]
+    fn a_masked_form_tells_the_matter_and_not_the_caller() {
+        let Seen { form, masked } = form(&demand(), by(Role::UnitHead));
+        assert!(masked);
+        let text = |private: &Option<Private>| private.as_ref().map(|p| p.reveal().to_owned());
+        assert_eq!(text(&form.name).as_deref(), Some("王某"));
+        assert_eq!(text(&form.employer).as_deref(), Some("***"));
+        let reveal = |number: &Option<Number>| number.as_ref().map(|n| n.reveal().to_owned());
+        assert_eq!(reveal(&form.contact).as_deref(), Some("138****5678"));
+        assert_eq!(reveal(&form.contact_alt).as_deref(), Some("****78"));
+        assert_eq!((form.address, form.area), (None, Some("410102".into())));
+        assert_eq!(
+            form.content.as_deref(),
+            Some("王某称***停电两天,身份证410****123X,回电138****5678,12345已登记")
+        );
+    }
+
+    #[test]
+    fn a_reporter_sees_neither_who_called_nor_whom_they_mean() {
+        let against = Against { name: Private::new("张老板"), unit: None };
+        let seen = form(&Form { against: Some(against), ..demand() }, by(Role::Media)).form;
+        assert_eq!((&seen.name, &seen.contact, &seen.address), (&None, &None, &None));
+        assert_eq!(seen.against.map(|a| a.name.reveal().to_owned()).as_deref(), Some("张某"));
+        assert!(!seen.content.is_some_and(|text| text.contains("小明")));
+    }
+
+    #[test]
+    fn what_is_published_has_a_surname_and_no_place() {
+        let published = for_publication(&demand()).map(|form| (form.name, form.address));
+        assert_eq!(published, Some((Some(Private::new("王某")), None)));
+        for secret in [
+            Form { confidential: Some(true), ..demand() },
+            Form { purpose: Some(Purpose::Report), ..demand() },
+            Form { sensitive: Some(true), ..demand() },
+        ] {
+            assert_eq!(for_publication(&secret), None);
+        }
+    }
+
+    #[test]
+    fn a_form_with_nothing_to_hide_is_not_masked() {
+        let anonymous = Form { title: Some("路灯不亮".into()), ..Form::default() };
+        assert!(!form(&anonymous, by(Role::UnitHead)).masked);
+    }
+
+    #[test]
+    fn names_keep_their_surname() {
+        for (whole, shown) in [
+            ("王小明", "王某"),
+            ("王", "王某"),
+            ("欧阳修远", "欧阳某"),
+            ("欧阳", "欧某"),
+            ("John Smith", "J***"),
+            ("", ""),
+        ] {
+            assert_eq!(name(whole), shown);
+        }
+        for (whole, shown) in [
+            ("13812345678", "138****5678"),
+            ("+8613812345678", "+86****5678"),
+            ("62345678", "****78"),
+            ("12345", "12345"),
+            ("", ""),
+        ] {
+            assert_eq!(number(&Number::new(whole)).reveal(), shown);
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! What becomes of accounts when somebody asks through the console: on disk, then on the record.
+
+use std::sync::Arc;
+
+use backoffice::Fault;
+use center::{Command, Refusal};
+use console::{AccountGranted, AccountRefusal, AccountWish};
+use model::{AccountName, event::Actor};
+use settings::KeyringError;
+
+use crate::{
+    backend::Engine,
+    entropy,
+    keys::{Keys, account_of},
+};
+
+impl Engine {
+    /// Do it, and answer once it is on the record.
+    pub(crate) async fn change(
+        &self,
+        by: AccountName,
+        wish: AccountWish,
+    ) -> Result<AccountGranted, AccountRefusal> {
+        let keys = Arc::clone(&self.keys);
+        // Hashing and disk: off the threads others wait for.
+        let done = tokio::task::spawn_blocking(move || change(&keys, by, wish)).await;
+        let granted = match done {
+            Ok(Ok(granted)) => granted,
+            Ok(Err(error)) => return Err(refusal(error)),
+            Err(_) => return Err(AccountRefusal::Unavailable("it was not done".into())),
+        };
+        match self.record_changes().await {
+            Ok(()) => Ok(granted),
+            Err(why) => Err(AccountRefusal::Unavailable(format!(
+                "it is done, and not yet on the record, where it will be as soon as possible: {why}"
+            ))),
+        }
+    }
+
+    /// Put on the record what was changed in the keyring, from wherever. Each change goes there
+    /// at least once: twice when the engine dies between the record and the note that it is there.
+    pub(crate) async fn record_changes(&self) -> Result<(), Refusal> {
+        let _turn = self.recording_changes.lock().await;
+        let mut done = Vec::new();
+        let mut outcome = Ok(());
+        for event in self.keys.unrecorded() {
+            outcome = self.ask(Actor::Engine, Command::Note(event.clone())).await.map(drop);
+            if outcome.is_err() {
+                break;
+            }
+            done.push(event);
+        }
+        if done.is_empty() {
+            return outcome;
+        }
+        let keys = Arc::clone(&self.keys);
+        let forget = move || {
+            keys.modify(|keyring| {
+                keyring.recorded(&done);
+                Ok(())
+            })
+        };
+        if let Ok(Err(error)) = tokio::task::spawn_blocking(forget).await {
+            tracing::error!("{error}; changes of the keys will be on the record twice");
+        }
+        outcome
+    }
+}
+
+fn change(keys: &Keys, by: AccountName, wish: AccountWish) -> Result<AccountGranted, KeyringError> {
+    let hand = keys.hand(Some(by));
+    let made = || settings::password_from(entropy::seed());
+    let (account, password) = match wish {
+        AccountWish::Add { name, role, staff } => {
+            let password = made();
+            let salt = entropy::salt();
+            let added = keys.modify(|keyring| {
+                keyring.add_account(&name, role, staff, &password, salt, &hand)
+            })?;
+            (added, Some(password))
+        }
+        AccountWish::Change { name, change } => {
+            (keys.modify(|keyring| keyring.change_account(name.as_str(), change, &hand))?, None)
+        }
+        AccountWish::End { name } => {
+            (keys.modify(|keyring| keyring.end_account(name.as_str(), &hand))?, None)
+        }
+        AccountWish::Password { name, own } => {
+            let to_change = own.is_none();
+            let password = own.unwrap_or_else(made);
+            let salt = entropy::salt();
+            let changed = keys.modify(|keyring| {
+                keyring.set_password(name.as_str(), &password, to_change, salt, &hand)
+            })?;
+            (changed, to_change.then_some(password))
+        }
+    };
+    Ok(AccountGranted { account: account_of(account), password })
+}
+
+fn refusal(error: KeyringError) -> AccountRefusal {
+    let what = error.to_string();
+    match error {
+        KeyringError::NoSuchAccount(_) => AccountRefusal::NotFound,
+        KeyringError::BadPassword(faults) => {
+            AccountRefusal::Faults(faults.into_iter().map(|what| Fault::new("new", what)).collect())
+        }
+        KeyringError::BadStaff(faults) => AccountRefusal::Faults(
+            faults.into_iter().map(|fault| Fault::new(fault.field, fault.what)).collect(),
+        ),
+        KeyringError::AccountExists(_) | KeyringError::LastAdmin | KeyringError::Full(_) => {
+            AccountRefusal::Conflict(what)
+        }
+        // Partners' secrets are set at the machine; the console never asks for them.
+        KeyringError::BadSecretName(_)
+        | KeyringError::BadSecret
+        | KeyringError::Hash(_)
+        | KeyringError::File { .. }
+        | KeyringError::Damaged { .. }
+        | KeyringError::TooOpen(_) => {
+            tracing::error!("{what}");
+            AccountRefusal::Unavailable("the keys cannot be written now".into())
+        }
+    }
+}

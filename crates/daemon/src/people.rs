@@ -1,0 +1,223 @@
+//! The commands about people: accounts, tokens, and who saw what.
+
+use std::{io::Write, path::PathBuf};
+
+use model::{Date, StaffChange, Standing, Timestamp, Zone, event::Role};
+use reporting::audit::{Filter, Search};
+use settings::{Account, Keyring, Settings};
+
+use crate::{
+    EX_DATAERR, EX_USAGE, Fault,
+    cli::{Audit, Person, Place, Token, TokenVerb, UserVerb},
+    clock::Clock,
+    entropy, keys, say, tools,
+};
+
+/// `heartline user …`
+pub(crate) fn user(verb: UserVerb) -> Result<(), Fault> {
+    match verb {
+        UserVerb::Add { name, role, person, place } => {
+            let House { data, zone } = house(&place)?;
+            let staff = change_of(person);
+            let password = keys::add_account(&data, zone, &name, role, staff).map_err(usage)?;
+            say(&format!("{name} may log in as {} with the password {password}", role.as_str()));
+        }
+        UserVerb::Set { name, role, person, disabled, place } => {
+            let role = role.map(|role| role.as_str().to_owned());
+            let change = StaffChange { role, disabled, ..change_of(person) };
+            let House { data, zone } = house(&place)?;
+            let changed = keys::at_the_machine(&data, zone, |keyring, hand| {
+                keyring.change_account(&name, change, hand)
+            });
+            say(&described(&changed.map_err(usage)?, today(zone)));
+        }
+        UserVerb::End { name, place } => {
+            let House { data, zone } = house(&place)?;
+            let ended =
+                keys::at_the_machine(&data, zone, |keyring, hand| keyring.end_account(&name, hand));
+            say(&described(&ended.map_err(usage)?, today(zone)));
+        }
+        UserVerb::List { ending, place } => {
+            let House { data, zone } = house(&place)?;
+            let today = today(zone);
+            let keyring = Keyring::load(&keys::file_in(&data)).map_err(|e| e.to_string())?;
+            let wanted = |account: &Account| {
+                ending.is_none_or(|days| account.staff.ends_within(today, i64::from(days)))
+            };
+            print(keyring.accounts().filter(wanted).map(|account| described(&account, today)));
+        }
+        UserVerb::Password { name, place } => {
+            let House { data, zone } = house(&place)?;
+            let password = settings::password_from(entropy::seed());
+            keys::at_the_machine(&data, zone, |keyring, hand| {
+                keyring.set_password(&name, &password, true, entropy::salt(), hand)
+            })
+            .map_err(usage)?;
+            say(&format!("{name} must choose a password of their own after {password}"));
+        }
+    }
+    Ok(())
+}
+
+/// `heartline token …`
+pub(crate) fn token(token: Token) -> Result<(), Fault> {
+    match (token.verb, token.name) {
+        (Some(TokenVerb::List { name, place }), _) => {
+            let data = tools::data_folder(&place)?;
+            let keyring = Keyring::load(&keys::file_in(&data)).map_err(|e| e.to_string())?;
+            let wanted = |account: &str| name.as_deref().is_none_or(|name| name == account);
+            let tokens = keyring.tokens().filter(|token| wanted(token.account.as_str()));
+            let mut lines: Vec<String> = tokens
+                .map(|token| format!("{}\t{}\t{}", token.account, token.created, token.label))
+                .collect();
+            lines.sort();
+            print(lines.into_iter());
+        }
+        (Some(TokenVerb::Revoke { name, label, place }), _) => {
+            let House { data, zone } = house(&place)?;
+            let revoked = keys::at_the_machine(&data, zone, |keyring, _| {
+                keyring.revoke_tokens(&name, label.as_deref())
+            })?;
+            if revoked == 0 {
+                return Err(Fault::new(EX_USAGE, format!("{name} has no such token")));
+            }
+            say(&format!("{revoked} tokens of {name} are void"));
+        }
+        (None, Some(name)) => {
+            let House { data, zone } = house(&token.place)?;
+            let made = keys::at_the_machine(&data, zone, |keyring, hand| {
+                keyring.issue_token(&name, &token.label, entropy::seed(), hand.now)
+            });
+            say(&made.map_err(usage)?);
+        }
+        (None, None) => return Err(Fault::new(EX_USAGE, "name an account")),
+    }
+    Ok(())
+}
+
+/// `heartline audit`: through the whole log once, holding no more than a line.
+pub(crate) fn audit(audit: Audit) -> Result<(), Fault> {
+    let House { data, zone } = house(&audit.place)?;
+    let call = audit.call.as_deref().map(str::parse).transpose();
+    let filter = Filter {
+        person: audit.person.as_deref().map(Into::into),
+        call: call.map_err(|_| Fault::new(EX_USAGE, "a call is named by eleven characters"))?,
+        ticket: audit.ticket,
+        what: None,
+        since: audit.since.map(|day| zone.moment(day, 0)),
+        until: audit.until.map(|day| zone.moment(day.plus(1), 0)),
+    };
+    let mut search = Search::new(filter, []);
+    let records = journal::Reader::open(data.join("journal"))
+        .and_then(|reader| reader.read_from(0))
+        .map_err(|e| e.to_string())?;
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    for record in records {
+        let record = record.map_err(|e| Fault::new(EX_DATAERR, e.to_string()))?;
+        if search.is_over(record.at) {
+            break;
+        }
+        let Some(line) = search.take(&record) else { continue };
+        let text = if audit.json {
+            serde_json::to_string(&line).map_err(|e| e.to_string())?
+        } else {
+            format!("{} {line}", local(zone, line.at))
+        };
+        if writeln!(out, "{text}").is_err() {
+            // Whoever read us has seen enough.
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Where the data is, and whose days count.
+struct House {
+    data: PathBuf,
+    zone: Zone,
+}
+
+fn house(place: &Place) -> Result<House, Fault> {
+    let data = tools::data_folder(place)?;
+    // With `--data` alone there may be no config to ask.
+    let zone = Settings::load(&place.config).map_or(Zone::CHINA, |settings| settings.hotline.zone);
+    Ok(House { data, zone })
+}
+
+fn today(zone: Zone) -> Date {
+    zone.date(Clock::start().now())
+}
+
+/// `2026-11-22 16:03:12`
+fn local(zone: Zone, at: Timestamp) -> String {
+    let second = zone.second_of_day(at);
+    let (h, m, s) = (second / 3_600, second / 60 % 60, second % 60);
+    format!("{} {h:02}:{m:02}:{s:02}", zone.date(at))
+}
+
+fn change_of(person: Person) -> StaffChange {
+    let Person { real_name, employer, unit, group, starts, ends, must_change_password } = person;
+    StaffChange {
+        role: None,
+        real_name,
+        employer,
+        unit,
+        group,
+        starts,
+        ends,
+        disabled: None,
+        must_change_password,
+    }
+}
+
+/// `li`, `agent`, `open`, `李明`, `government`, `until 2026-11-30`, with tabs between.
+fn described(account: &Account, today: Date) -> String {
+    let staff = &account.staff;
+    let standing = match staff.standing(today) {
+        Standing::NotYet => "not yet",
+        Standing::Open => "open",
+        Standing::Ended => "ended",
+        Standing::Disabled => "off",
+    };
+    let role: Role = account.role;
+    let mut text = format!("{}\t{}\t{standing}", account.name, role.as_str());
+    let mut add = |part: String| {
+        text.push('\t');
+        text.push_str(&part);
+    };
+    if !staff.real_name.is_empty() {
+        add(staff.real_name.clone());
+    }
+    add(staff.employer.to_string());
+    if let Some(unit) = &staff.unit {
+        add(format!("unit {unit}"));
+    }
+    if let Some(group) = &staff.group {
+        add(format!("group {group}"));
+    }
+    if let Some(starts) = staff.starts {
+        add(format!("from {starts}"));
+    }
+    if let Some(ends) = staff.ends {
+        add(format!("until {ends}"));
+    }
+    if staff.must_change_password {
+        add("must change the password".into());
+    }
+    text
+}
+
+fn print(lines: impl Iterator<Item = String>) {
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    for line in lines {
+        if writeln!(out, "{line}").is_err() {
+            // Whoever read us has seen enough.
+            return;
+        }
+    }
+}
+
+/// What the keyring refused is for the person to mend.
+fn usage(why: String) -> Fault {
+    Fault::new(EX_USAGE, why)
+}

@@ -1,0 +1,328 @@
+//! Who saw what, who came in, and who was given what (SEAT-06, OPS-01).
+//!
+//! [`line`] is what the audit makes of one record, when it makes anything of it;
+//! [`Search`] follows records in order and keeps the lines that were asked for.
+//! It holds nothing of the log but the calls of the ticket it looks for, so a
+//! log of any length is read in the space of one record.
+
+use std::{collections::BTreeSet, fmt};
+
+use model::{
+    AccountName, CallId, Event, Record, Seq, Staff, TicketId, Timestamp,
+    desk::{Deed, Doer, TicketDeed},
+    event::{AccountEnd, NoEntry},
+};
+use serde::{Deserialize, Serialize};
+
+/// One line of the audit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Line {
+    /// Its record's place in the log.
+    pub seq: Seq,
+    /// When.
+    pub at: Timestamp,
+    /// Who did it; nobody by name when it was done at the machine itself, or by the engine.
+    pub who: Option<AccountName>,
+    /// What they did.
+    pub what: What,
+    /// To whom, when to somebody: an account given, changed, ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account: Option<AccountName>,
+    /// The call, when it was about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub call: Option<CallId>,
+    /// The ticket, when it was about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<TicketId>,
+    /// The rest, in a sentence: the reason, the address, the change.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub detail: String,
+}
+
+/// What somebody did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    /// Heard a recording.
+    Heard,
+    /// Saw a ticket with the caller masked.
+    SawMasked,
+    /// Saw a ticket with the caller's name, number and address.
+    SawWhole,
+    /// Had a masked caller shown, for a reason.
+    Revealed,
+    /// Put a ticket into another state, with a second person.
+    Overrode,
+    /// Took a list out of the house.
+    Exported,
+    /// Logged in.
+    LoggedIn,
+    /// Logged out.
+    LoggedOut,
+    /// Was refused at the door.
+    Refused,
+    /// Added an account.
+    Added,
+    /// Changed one.
+    Changed,
+    /// Ended one.
+    Ended,
+    /// Set a password.
+    PasswordSet,
+    /// Issued a token.
+    TokenIssued,
+    /// Made tokens void.
+    TokenRevoked,
+}
+
+/// What the audit makes of a record; `None` for what it is not about.
+pub fn line(record: &Record) -> Option<Line> {
+    let mut line = Line {
+        seq: record.seq,
+        at: record.at,
+        who: None,
+        what: What::Heard,
+        account: None,
+        call: None,
+        ticket: None,
+        detail: String::new(),
+    };
+    let mut by = |who: Option<&AccountName>, what: What| {
+        line.who = who.cloned();
+        line.what = what;
+    };
+    match &record.event {
+        Event::RecordingHeard(e) => {
+            by(Some(&e.by), What::Heard);
+            line.call = Some(e.call);
+        }
+        Event::TicketSeen(e) => {
+            by(Some(&e.by), if e.whole { What::SawWhole } else { What::SawMasked });
+            line.ticket = Some(e.ticket);
+        }
+        Event::Desk(entry) => {
+            let Deed::Ticket(ticket, deed) = &entry.deed else { return None };
+            let (what, detail) = match deed {
+                TicketDeed::Revealed { reason } => (What::Revealed, reason.clone()),
+                TicketDeed::Overridden { to, second, reason } => {
+                    (What::Overrode, format!("to {to:?}, with {second}: {reason}"))
+                }
+                _ => return None,
+            };
+            by(entry.by.account(), what);
+            line.ticket = Some(*ticket);
+            line.detail = detail;
+            if let Doer::Partner(name) = &entry.by {
+                line.detail = format!("{name}: {}", line.detail);
+            }
+        }
+        Event::Exported(e) => {
+            by(Some(&e.by), What::Exported);
+            let whole = if e.whole { ", callers whole" } else { "" };
+            line.detail = format!("{}: {} lines{whole}", e.what, e.rows);
+        }
+        Event::PersonLoggedIn(e) => {
+            by(Some(&e.account), What::LoggedIn);
+            line.detail = format!("from {}", e.from);
+        }
+        Event::PersonLoggedOut(e) => {
+            by(Some(&e.account), What::LoggedOut);
+            line.detail = if e.everywhere { "everywhere".into() } else { String::new() };
+        }
+        Event::PersonRefused(e) => {
+            by(Some(&e.account), What::Refused);
+            line.detail = format!("from {}: {}", e.from, why_not(e.why));
+        }
+        Event::AccountAdded(e) => {
+            by(e.by.as_ref(), What::Added);
+            line.account = Some(e.account.clone());
+            line.detail = described(e.role.as_str(), &e.staff);
+        }
+        Event::AccountChanged(e) => {
+            by(e.by.as_ref(), What::Changed);
+            line.account = Some(e.account.clone());
+            line.detail = described(e.role.as_str(), &e.staff);
+        }
+        Event::AccountEnded(e) => {
+            by(e.by.as_ref(), What::Ended);
+            line.account = Some(e.account.clone());
+            line.detail = match e.why {
+                AccountEnd::Expired => "the last day has passed".into(),
+                AccountEnd::Ended => String::new(),
+            };
+        }
+        Event::PasswordChanged(e) => {
+            by(e.by.as_ref(), What::PasswordSet);
+            line.account = Some(e.account.clone());
+        }
+        Event::TokenIssued(e) => {
+            by(None, What::TokenIssued);
+            line.account = Some(e.account.clone());
+            line.detail = e.label.clone();
+        }
+        Event::TokenRevoked(e) => {
+            by(None, What::TokenRevoked);
+            line.account = Some(e.account.clone());
+            line.detail = format!("{} tokens \"{}\"", e.tokens, e.label);
+        }
+        // Calls, seats and the engine's life are in the lists and statistics.
+        _ => return None,
+    }
+    Some(line)
+}
+
+/// What is looked for. All given must hold.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Done by this person, or to their account.
+    pub person: Option<AccountName>,
+    /// About this call.
+    pub call: Option<CallId>,
+    /// About this ticket, the recordings of its calls among it.
+    pub ticket: Option<TicketId>,
+    /// Of this kind.
+    pub what: Option<What>,
+    /// At this moment or later.
+    pub since: Option<Timestamp>,
+    /// Before this moment.
+    pub until: Option<Timestamp>,
+}
+
+/// A search through the log, in its order.
+#[derive(Clone, Debug)]
+pub struct Search {
+    filter: Filter,
+    /// The calls of the ticket looked for.
+    calls: BTreeSet<CallId>,
+}
+
+impl Search {
+    /// A search. `calls`: those of the ticket that are known already, for who does not begin at
+    /// the log's first record.
+    pub fn new(filter: Filter, calls: impl IntoIterator<Item = CallId>) -> Search {
+        Search { filter, calls: calls.into_iter().take(CALLS_MAX).collect() }
+    }
+
+    /// The line of this record, when it was asked for.
+    pub fn take(&mut self, record: &Record) -> Option<Line> {
+        self.learn(&record.event);
+        if self.filter.since.is_some_and(|since| record.at < since) || self.is_over(record.at) {
+            return None;
+        }
+        line(record).filter(|line| self.wants(line))
+    }
+
+    /// Whether nothing at this moment or later was asked for.
+    pub fn is_over(&self, at: Timestamp) -> bool {
+        self.filter.until.is_some_and(|until| at >= until)
+    }
+
+    fn wants(&self, line: &Line) -> bool {
+        let Filter { person, call, ticket, what, .. } = &self.filter;
+        let done = |person: &AccountName| {
+            line.who.as_ref() == Some(person) || line.account.as_ref() == Some(person)
+        };
+        let about = |ticket: TicketId| {
+            line.ticket == Some(ticket) || line.call.is_some_and(|call| self.calls.contains(&call))
+        };
+        person.as_ref().is_none_or(done)
+            && call.is_none_or(|call| line.call == Some(call))
+            && ticket.is_none_or(about)
+            && what.is_none_or(|what| line.what == what)
+    }
+
+    /// A ticket's calls: the one that opened it, and those added to it.
+    fn learn(&mut self, event: &Event) {
+        let Some(wanted) = self.filter.ticket else { return };
+        let call = match event {
+            Event::TicketOpened(e) if e.ticket == wanted => e.call,
+            Event::MissedCallFiled(e) if e.ticket == wanted => e.call,
+            Event::Desk(entry) => match &entry.deed {
+                Deed::Ticket(ticket, TicketDeed::CallAdded { call, .. }) if *ticket == wanted => {
+                    *call
+                }
+                _ => return,
+            },
+            _ => return,
+        };
+        if self.calls.len() < CALLS_MAX {
+            self.calls.insert(call);
+        }
+    }
+}
+
+/// `li heard the recording of call 1J8Z4QK0T3G`; its moment is told by who knows the zone.
+impl fmt::Display for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let who = self.who.as_ref().map_or("(at the machine)", AccountName::as_str);
+        let what = match self.what {
+            What::Heard => "heard the recording of",
+            What::SawMasked => "saw, masked,",
+            What::SawWhole => "saw, whole,",
+            What::Revealed => "had the caller revealed of",
+            What::Overrode => "overrode",
+            What::Exported => "exported",
+            What::LoggedIn => "logged in",
+            What::LoggedOut => "logged out",
+            What::Refused => "was refused",
+            What::Added => "added",
+            What::Changed => "changed",
+            What::Ended => "ended",
+            What::PasswordSet => "set the password of",
+            What::TokenIssued => "issued a token to",
+            What::TokenRevoked => "revoked tokens of",
+        };
+        write!(f, "{who} {what}")?;
+        if let Some(account) = &self.account {
+            write!(f, " {account}")?;
+        }
+        if let Some(call) = &self.call {
+            write!(f, " call {call}")?;
+        }
+        if let Some(ticket) = &self.ticket {
+            write!(f, " ticket {ticket}")?;
+        }
+        if self.detail.is_empty() { Ok(()) } else { write!(f, ": {}", self.detail) }
+    }
+}
+
+fn why_not(why: NoEntry) -> &'static str {
+    match why {
+        NoEntry::WrongPassword => "wrong name or password",
+        NoEntry::NotYet => "the first day is still to come",
+        NoEntry::Ended => "the last day has passed",
+        NoEntry::Disabled => "switched off",
+    }
+}
+
+/// `agent 王小明 of Voice & Co, until 2026-11-30`
+fn described(role: &str, staff: &Staff) -> String {
+    let mut text = role.to_owned();
+    let mut add = |before: &str, value: &str| {
+        text.push_str(before);
+        text.push_str(value);
+    };
+    if !staff.real_name.is_empty() {
+        add(" ", &staff.real_name);
+    }
+    add(", ", &staff.employer.to_string());
+    if let Some(unit) = &staff.unit {
+        add(", unit ", unit.as_str());
+    }
+    if let Some(group) = &staff.group {
+        add(", group ", group.as_str());
+    }
+    if let Some(starts) = staff.starts {
+        add(", from ", &starts.to_string());
+    }
+    if let Some(ends) = staff.ends {
+        add(", until ", &ends.to_string());
+    }
+    if staff.disabled {
+        add(", ", "off");
+    }
+    text
+}
+
+/// Calls about one ticket. More than that are still in the audit, by their own ids.
+const CALLS_MAX: usize = 10_000;

@@ -1,0 +1,154 @@
+//! Stories of the audit: who saw what.
+
+use model::{
+    AccountName, CallId, Employer, Event, Number, Record, Staff, TicketId, Timestamp,
+    desk::{Deed, Doer, Entry, TicketDeed},
+    event::*,
+};
+use reporting::audit::{Filter, Line, Search, What};
+
+const TICKET: TicketId = TicketId(2_026_112_200_017);
+
+fn call(n: u64) -> CallId {
+    CallId::from(n)
+}
+
+fn opened(ticket: TicketId, of: CallId) -> Event {
+    Event::TicketOpened(TicketOpened {
+        ticket,
+        call: of,
+        caller: Number::new("13812345678"),
+        line: "12345".into(),
+        seat: model::SeatId(1001),
+    })
+}
+
+fn heard(of: CallId, by: &str) -> Event {
+    Event::RecordingHeard(RecordingHeard { call: of, by: by.into() })
+}
+
+fn desk(by: &str, deed: TicketDeed) -> Event {
+    let by =
+        Doer::Person { account: by.into(), role: Role::Liaison, unit: None, outsourced: false };
+    Event::Desk(Box::new(Entry { by, key: None, deed: Deed::Ticket(TICKET, deed) }))
+}
+
+/// A small day: one record a second.
+fn day() -> Vec<Record> {
+    let seen = |whole| TicketSeen { ticket: TICKET, by: "zhao".into(), whole };
+    let staff = Staff {
+        real_name: "赵敏".into(),
+        employer: Employer::Contractor("Voice & Co".into()),
+        ends: Some("2026-11-30".parse().unwrap()),
+        ..Staff::default()
+    };
+    let events = vec![
+        Event::PersonLoggedIn(PersonLoggedIn { account: "qian".into(), from: "192.0.2.7".into() }),
+        opened(TICKET, call(1)),
+        opened(TicketId(2_026_112_200_018), call(2)),
+        heard(call(1), "qian"),
+        heard(call(2), "qian"),
+        Event::TicketSeen(seen(false)),
+        desk("zhao", TicketDeed::Noted { text: "nothing for the audit".into() }),
+        desk("zhao", TicketDeed::Revealed { reason: "to find the house".into() }),
+        Event::TicketSeen(seen(true)),
+        desk("li", TicketDeed::CallAdded { call: call(3), seat: None }),
+        heard(call(3), "root"),
+        Event::AccountAdded(AccountAdded {
+            account: "zhao".into(),
+            role: Role::Agent,
+            staff,
+            by: Some("root".into()),
+        }),
+        Event::PersonRefused(PersonRefused {
+            account: "zhao".into(),
+            from: "192.0.2.9".into(),
+            why: NoEntry::Ended,
+        }),
+        Event::TokenIssued(TokenIssued { account: "zhao".into(), label: "script".into() }),
+    ];
+    (1..).zip(events).map(|(seq, event)| Record { seq, at: at(seq), event }).collect()
+}
+
+fn at(second: u64) -> Timestamp {
+    Timestamp::from_micros(1_795_334_592_000_000 + second * 1_000_000)
+}
+
+fn found(filter: Filter) -> Vec<Line> {
+    let mut search = Search::new(filter, []);
+    day().iter().filter_map(|record| search.take(record)).collect()
+}
+
+fn places(filter: Filter) -> Vec<u64> {
+    found(filter).iter().map(|line| line.seq).collect()
+}
+
+fn person(name: &str) -> Option<AccountName> {
+    Some(name.into())
+}
+
+#[test]
+fn who_saw_a_ticket_and_heard_its_calls_is_found_by_its_number() {
+    let filter = Filter { ticket: Some(TICKET), ..Filter::default() };
+    assert_eq!(places(filter), [4, 6, 8, 9, 11], "the call of another ticket is not among them");
+}
+
+#[test]
+fn what_a_person_did_and_what_was_done_to_them_is_found_by_their_name() {
+    assert_eq!(
+        places(Filter { person: person("zhao"), ..Filter::default() }),
+        [6, 8, 9, 12, 13, 14]
+    );
+    let heard = Filter { person: person("qian"), what: Some(What::Heard), ..Filter::default() };
+    assert_eq!(places(heard), [4, 5]);
+}
+
+#[test]
+fn a_call_and_a_period_narrow_it() {
+    assert_eq!(places(Filter { call: Some(call(2)), ..Filter::default() }), [5]);
+    let period = Filter { since: Some(at(4)), until: Some(at(8)), ..Filter::default() };
+    assert_eq!(places(period.clone()), [4, 5, 6]);
+    let search = Search::new(period, []);
+    assert!(!search.is_over(at(7)) && search.is_over(at(8)));
+}
+
+#[test]
+fn who_begins_in_the_middle_brings_the_tickets_calls_along() {
+    let filter = Filter { ticket: Some(TICKET), ..Filter::default() };
+    let mut search = Search::new(filter, [call(1)]);
+    let late: Vec<u64> =
+        day().iter().skip(3).filter_map(|record| search.take(record)).map(|l| l.seq).collect();
+    assert_eq!(late, [4, 6, 8, 9, 11]);
+}
+
+#[test]
+fn a_line_reads_as_a_sentence_and_holds_no_caller() {
+    let lines: Vec<String> = found(Filter::default()).iter().map(Line::to_string).collect();
+    let expected = [
+        "qian logged in: from 192.0.2.7",
+        "qian heard the recording of call 00000000001",
+        "qian heard the recording of call 00000000002",
+        "zhao saw, masked, ticket 2026112200017",
+        "zhao had the caller revealed of ticket 2026112200017: to find the house",
+        "zhao saw, whole, ticket 2026112200017",
+        "root heard the recording of call 00000000003",
+        "root added zhao: agent 赵敏, Voice & Co, until 2026-11-30",
+        "zhao was refused: from 192.0.2.9: the last day has passed",
+        "(at the machine) issued a token to zhao: script",
+    ];
+    assert_eq!(lines, expected);
+}
+
+#[test]
+fn records_of_older_versions_are_read_for_ever() {
+    let old = [
+        r#"{"seq":1,"at":1,"event":"AccountAdded","of":{"account":"li","role":"agent"}}"#,
+        r#"{"seq":2,"at":1,"event":"TokenIssued","of":{"account":"li"}}"#,
+        r#"{"seq":3,"at":1,"event":"PersonLoggedOut","of":{"account":"li"}}"#,
+        r#"{"seq":4,"at":1,"event":"PersonRefused","of":{"account":"li","from":"192.0.2.7"}}"#,
+    ];
+    for text in old {
+        let record: Record = serde_json::from_str(text).unwrap();
+        assert!(reporting::audit::line(&record).is_some(), "{text}");
+    }
+}

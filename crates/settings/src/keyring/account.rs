@@ -1,0 +1,225 @@
+//! Accounts: added, changed, let in, ended.
+
+use model::{
+    AccountName, Date, Event, Staff, StaffChange, StaffFault, Standing,
+    event::{
+        AccountAdded, AccountChanged, AccountEnd, AccountEnded, NoEntry, PasswordChanged, Role,
+    },
+};
+
+use super::{
+    ACCOUNTS_MAX, Account, Full, Hand, Kept, Keyring, KeyringError, NAME_MAX, password, secret,
+};
+
+impl Keyring {
+    /// Adds an account. `salt` is fresh randomness from the caller.
+    ///
+    /// Takes some 30 ms of work on purpose: keep it off threads that others wait for.
+    pub fn add_account(
+        &mut self,
+        name: &str,
+        role: Role,
+        staff: StaffChange,
+        password: &str,
+        salt: [u8; 16],
+        hand: &Hand,
+    ) -> Result<Account, KeyringError> {
+        let made = staff.made(role, &Staff::default());
+        if !is_name(name) {
+            let what = format!("use lower-case letters, digits, . - and _, at most {NAME_MAX}");
+            let mut faults = vec![StaffFault { field: "name", what }];
+            faults.extend(made.err().unwrap_or_default());
+            return Err(KeyringError::BadStaff(faults));
+        }
+        let name = AccountName::from(name);
+        if self.accounts.contains_key(&name) {
+            return Err(KeyringError::AccountExists(name));
+        }
+        if self.accounts.len() >= ACCOUNTS_MAX {
+            return Err(KeyringError::Full(Full::Accounts));
+        }
+        let (role, staff) = made.map_err(KeyringError::BadStaff)?;
+        password::check(password, name.as_str(), &staff.real_name)?;
+        let password = secret::hash(password, salt)?;
+        self.note(Event::AccountAdded(AccountAdded {
+            account: name.clone(),
+            role,
+            staff: staff.clone(),
+            by: hand.by.clone(),
+        }))?;
+        let kept = Kept { role, password, password_no: 1, created: hand.now, staff };
+        let account = kept.account(&name);
+        self.accounts.insert(name, kept);
+        Ok(account)
+    }
+
+    /// Changes what is known of an account; gives it as it is now.
+    pub fn change_account(
+        &mut self,
+        name: &str,
+        change: StaffChange,
+        hand: &Hand,
+    ) -> Result<Account, KeyringError> {
+        let before = self.known(name)?;
+        let (role, staff) =
+            change.made(before.role, &before.staff).map_err(KeyringError::BadStaff)?;
+        if (role, &staff) == (before.role, &before.staff) {
+            return Ok(before);
+        }
+        let stays = role == Role::Admin && goes_on(&staff, hand.today);
+        self.leave_an_admin(&before, stays, hand.today)?;
+        self.note(Event::AccountChanged(AccountChanged {
+            account: before.name.clone(),
+            role,
+            staff: staff.clone(),
+            by: hand.by.clone(),
+        }))?;
+        let after = Account { role, staff, ..before };
+        if let Some(kept) = self.accounts.get_mut(&after.name) {
+            kept.role = after.role;
+            kept.staff = after.staff.clone();
+        }
+        Ok(after)
+    }
+
+    /// Ends an account today: nobody comes in by it, and its tokens are void.
+    /// Its name stays taken, so that nobody else signs with it.
+    pub fn end_account(&mut self, name: &str, hand: &Hand) -> Result<Account, KeyringError> {
+        let before = self.known(name)?;
+        self.leave_an_admin(&before, false, hand.today)?;
+        self.end(before, AccountEnd::Ended, hand)
+    }
+
+    /// Whether some account's last day has passed without its end being on the record.
+    pub fn has_expired(&self, today: Date) -> bool {
+        self.accounts.values().any(|kept| kept.staff.standing(today) == Standing::Ended)
+    }
+
+    /// Ends the accounts whose last day has passed. They let nobody in since then as it is.
+    pub fn expire(&mut self, hand: &Hand) -> Result<(), KeyringError> {
+        let ended = |account: &Account| account.staff.standing(hand.today) == Standing::Ended;
+        let expired: Vec<Account> = self.accounts().filter(ended).collect();
+        for account in expired {
+            self.end(account, AccountEnd::Expired, hand)?;
+        }
+        Ok(())
+    }
+
+    /// Gives an account a new password; whoever came in by the old one is out, tokens go on to hold.
+    /// When somebody else chose it, the person has to choose their own first: `to_change`.
+    pub fn set_password(
+        &mut self,
+        name: &str,
+        password: &str,
+        to_change: bool,
+        salt: [u8; 16],
+        hand: &Hand,
+    ) -> Result<Account, KeyringError> {
+        let account = self.known(name)?;
+        password::check(password, name, &account.staff.real_name)?;
+        let hash = secret::hash(password, salt)?;
+        let (account, by) = (account.name, hand.by.clone());
+        self.note(Event::PasswordChanged(PasswordChanged { account: account.clone(), by }))?;
+        let missing = KeyringError::NoSuchAccount(account.clone());
+        let kept = self.accounts.get_mut(&account).ok_or(missing)?;
+        kept.password = hash;
+        kept.password_no = kept.password_no.wrapping_add(1);
+        kept.staff.must_change_password = to_change;
+        Ok(kept.account(&account))
+    }
+
+    /// The account these belong to, when its person may come in on this day.
+    /// An unknown name costs as much time as a wrong password.
+    ///
+    /// Takes some 30 ms of work on purpose: keep it off threads that others wait for.
+    ///
+    /// # Errors
+    ///
+    /// Why not. Only who knows the password learns that the account is not open.
+    pub fn verify(&self, name: &str, password: &str, today: Date) -> Result<Account, NoEntry> {
+        let name = AccountName::from(name);
+        let kept = self.accounts.get(&name);
+        let hash = kept.map_or(secret::NOBODYS_HASH, |kept| kept.password.as_str());
+        let right = secret::matches(password, hash);
+        let kept = kept.filter(|_| right).ok_or(NoEntry::WrongPassword)?;
+        match kept.staff.standing(today) {
+            Standing::Open => Ok(kept.account(&name)),
+            Standing::NotYet => Err(NoEntry::NotYet),
+            Standing::Ended => Err(NoEntry::Ended),
+            Standing::Disabled => Err(NoEntry::Disabled),
+        }
+    }
+
+    /// An account by its name, whether or not it lets anybody in.
+    pub fn account(&self, name: &str) -> Option<Account> {
+        let name = AccountName::from(name);
+        self.accounts.get(&name).map(|kept| kept.account(&name))
+    }
+
+    /// Every account, by name.
+    pub fn accounts(&self) -> impl Iterator<Item = Account> + '_ {
+        self.accounts.iter().map(|(name, kept)| kept.account(name))
+    }
+
+    fn known(&self, name: &str) -> Result<Account, KeyringError> {
+        self.account(name).ok_or_else(|| KeyringError::NoSuchAccount(name.into()))
+    }
+
+    fn end(
+        &mut self,
+        account: Account,
+        why: AccountEnd,
+        hand: &Hand,
+    ) -> Result<Account, KeyringError> {
+        let Account { name, mut staff, .. } = account.clone();
+        self.note(Event::AccountEnded(AccountEnded {
+            account: name.clone(),
+            why,
+            by: hand.by.clone(),
+        }))?;
+        staff.disabled = true;
+        staff.ends = Some(staff.ends.map_or(hand.today, |ends| ends.min(hand.today)));
+        // Not before the first day, or nobody could change it again.
+        staff.ends = staff.ends.max(staff.starts);
+        self.tokens.retain(|_, token| token.account != name);
+        if let Some(kept) = self.accounts.get_mut(&name) {
+            kept.staff = staff.clone();
+        }
+        Ok(Account { staff, ..account })
+    }
+
+    /// `Err` when this account, unless it stays an admin, was the last one that goes on.
+    fn leave_an_admin(
+        &self,
+        account: &Account,
+        stays: bool,
+        today: Date,
+    ) -> Result<(), KeyringError> {
+        let was = account.role == Role::Admin && goes_on(&account.staff, today);
+        let others = self.accounts.iter().any(|(name, kept)| {
+            *name != account.name && kept.role == Role::Admin && goes_on(&kept.staff, today)
+        });
+        if was && !stays && !others { Err(KeyringError::LastAdmin) } else { Ok(()) }
+    }
+}
+
+impl Kept {
+    pub(super) fn account(&self, name: &AccountName) -> Account {
+        Account {
+            name: name.clone(),
+            role: self.role,
+            staff: self.staff.clone(),
+            created: self.created,
+            password_no: self.password_no,
+        }
+    }
+}
+
+fn goes_on(staff: &Staff, today: Date) -> bool {
+    staff.standing(today) == Standing::Open
+}
+
+fn is_name(name: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-_".contains(&b);
+    !name.is_empty() && name.len() <= NAME_MAX && name.bytes().all(plain)
+}

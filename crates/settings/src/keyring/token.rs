@@ -1,0 +1,74 @@
+//! Tokens: what programs come in with.
+
+use model::{
+    AccountName, Date, Event, Standing, Timestamp,
+    event::{TokenIssued, TokenRevoked},
+};
+
+use super::{Account, Full, Keyring, KeyringError, TOKENS_MAX, Token, secret};
+
+impl Keyring {
+    /// A new token for an account, to be shown once: only its hash is kept.
+    /// `entropy` is fresh randomness from the caller.
+    pub fn issue_token(
+        &mut self,
+        name: &str,
+        label: &str,
+        entropy: [u8; 32],
+        now: Timestamp,
+    ) -> Result<String, KeyringError> {
+        let account = AccountName::from(name);
+        if !self.accounts.contains_key(&account) {
+            return Err(KeyringError::NoSuchAccount(account));
+        }
+        if self.tokens().filter(|token| token.account == account).count() >= TOKENS_MAX {
+            return Err(KeyringError::Full(Full::Tokens));
+        }
+        let label: String = label.chars().filter(|c| !c.is_control()).take(LABEL_CHARS).collect();
+        let event = TokenIssued { account: account.clone(), label: label.clone() };
+        self.note(Event::TokenIssued(event))?;
+        let token = secret::token(entropy);
+        self.tokens.insert(secret::token_hash(&token), Token { account, label, created: now });
+        Ok(token)
+    }
+
+    /// The account a token stands for, on a day its person may come in.
+    ///
+    /// Looked up by hash: what a stranger can time is the hash of a guess, which
+    /// tells nothing about the hash of another.
+    pub fn by_token(&self, token: &str, today: Date) -> Option<Account> {
+        let kept = self.tokens.get(&secret::token_hash(token))?;
+        let account = self.accounts.get(&kept.account)?.account(&kept.account);
+        (account.staff.standing(today) == Standing::Open).then_some(account)
+    }
+
+    /// Every token, without what it is known by.
+    pub fn tokens(&self) -> impl Iterator<Item = &Token> + '_ {
+        self.tokens.values()
+    }
+
+    /// Makes the tokens of this account with this label void, all of them when none is said;
+    /// how many there were.
+    pub fn revoke_tokens(
+        &mut self,
+        name: &str,
+        label: Option<&str>,
+    ) -> Result<usize, KeyringError> {
+        let of = |token: &Token| {
+            token.account.as_str() == name && label.is_none_or(|label| token.label == label)
+        };
+        let found = self.tokens().filter(|token| of(token)).count();
+        if found > 0 {
+            self.note(Event::TokenRevoked(TokenRevoked {
+                account: name.into(),
+                label: label.unwrap_or("*").into(),
+                tokens: u32::try_from(found).unwrap_or(u32::MAX),
+            }))?;
+            self.tokens.retain(|_, token| !of(token));
+        }
+        Ok(found)
+    }
+}
+
+/// Fits a line of a list.
+const LABEL_CHARS: usize = 64;

@@ -1,0 +1,93 @@
+//! People of the house: they come, change, end, and the audit knows who saw what.
+
+mod support;
+
+use serde_json::{Value, json};
+use support::{Api, House, last_word};
+
+/// Names and what they did, oldest first.
+fn lines(page: &Value) -> Vec<(String, String)> {
+    let word = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+    let items = page["items"].as_array().unwrap().iter().rev();
+    items.map(|line| (word(&line["who"]), word(&line["what"]))).collect()
+}
+
+#[test]
+fn a_person_comes_changes_and_is_out_at_once() {
+    let house = House::with_seats(1);
+    let engine = house.start();
+    let person = json!({ "name": "zhao", "role": "liaison", "unit": "410102-010",
+        "real_name": "赵敏", "must_change_password": false });
+    let added = engine.api.post("/api/v1/accounts", &person);
+    assert_eq!(added.status, 201, "{}", added.text());
+    let password = added.json()["password"].as_str().unwrap().to_owned();
+    let nobody = Api::new(engine.http, None);
+    let log_in = |password: &str| {
+        nobody.post("/api/v1/login", &json!({ "name": "zhao", "password": password })).status
+    };
+    assert_eq!(log_in(&password), 200);
+    let token = house.token("zhao");
+    // The engine looks at the keys every second, and says so when it has seen one.
+    engine.events.wait("the token of zhao", |record| {
+        record["event"] == "TokenIssued" && record["of"]["account"] == "zhao"
+    });
+    let zhao = Api::new(engine.http, Some(&token));
+    assert_eq!(zhao.json("/api/v1/me")["unit"], "410102-010");
+    assert_eq!(zhao.get("/api/v1/wallboard").status, 403);
+
+    // A word of one's own ends the old one; bad ones are told all their faults.
+    let change =
+        |new: &str| zhao.post("/api/v1/me/password", &json!({ "old": password, "new": new }));
+    assert_eq!(change("zhao1234").json()["faults"].as_array().unwrap().len(), 2);
+    assert_eq!(change("春眠不觉晓处处闻啼鸟").status, 204);
+    assert_eq!((log_in(&password), log_in("春眠不觉晓处处闻啼鸟")), (401, 200));
+
+    // Ended through the API: the same moment. The token is void, the door is shut.
+    let ended = engine.api.post("/api/v1/accounts/zhao/end", &json!({}));
+    assert_eq!((ended.status, &ended.json()["standing"]), (200, &"disabled".into()));
+    assert_eq!(zhao.get("/api/v1/me").status, 401);
+    assert_eq!((log_in("春眠不觉晓处处闻啼鸟"), log_in("a guess at it")), (403, 401));
+
+    // The last admin cannot be lost.
+    assert_eq!(engine.api.post("/api/v1/accounts/chief/end", &json!({})).status, 409);
+
+    let audit = lines(&engine.api.json("/api/v1/audit?person=zhao"));
+    let did = |who: &str, what: &str| (who.to_owned(), what.to_owned());
+    assert_eq!(
+        audit,
+        [
+            did("chief", "added"),
+            did("zhao", "logged_in"),
+            did("-", "token_issued"),
+            did("zhao", "password_set"),
+            did("zhao", "refused"),
+            did("zhao", "logged_in"),
+            did("chief", "ended"),
+            did("zhao", "refused"),
+            did("zhao", "refused"),
+        ]
+    );
+    let said = house.ok(&["audit", "--person", "zhao"]);
+    assert_eq!(said.lines().count(), audit.len(), "{said}");
+    assert!(said.contains("chief added zhao: liaison 赵敏, government, unit 410102-010"), "{said}");
+    assert!(!said.contains(&password) && !said.contains(&token));
+}
+
+#[test]
+fn what_was_changed_while_the_engine_stood_still_is_on_the_record() {
+    let house = House::with_seats(0);
+    last_word(&house.ok(&["user", "add", "zhao", "--role", "agent", "--ends", "2020-01-31"]));
+    house.ok(&["user", "set", "zhao", "--real-name", "赵敏", "--employer", "Voice & Co"]);
+    let refused = house.run(&["user", "set", "zhao", "--role", "dispatcher"]);
+    assert_eq!(refused.status.code(), Some(64));
+    let engine = house.start();
+    let ended = engine.events.wait_for("AccountEnded");
+    assert_eq!(ended["of"], json!({ "account": "zhao", "why": "expired" }));
+    let changed = engine.events.wait_for("AccountChanged");
+    assert_eq!(changed["of"]["staff"]["employer"], "Voice & Co");
+    let added: Vec<Value> = (house.log().into_iter())
+        .filter(|record| record["event"] == "AccountAdded")
+        .map(|record| record["of"]["account"].clone())
+        .collect();
+    assert_eq!(added, ["chief", "zhao"], "once each");
+}
