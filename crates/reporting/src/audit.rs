@@ -1,6 +1,6 @@
 //! Who saw what, who came in, and who was given what (SEAT-06, OPS-01).
 //!
-//! [`line`] is what the audit makes of one record, when it makes anything of it;
+//! [`line()`] is what the audit makes of one record, when it makes anything of it;
 //! [`Search`] follows records in order and keeps the lines that were asked for.
 //! It holds nothing of the log but the calls of the ticket it looks for, so a
 //! log of any length is read in the space of one record.

@@ -2,7 +2,7 @@
 //!
 //! It owns the reply and the callback; its [`Assignment`]s own what the units
 //! do. [`TABLE`] says which command is taken in which state from whom,
-//! [`decide`] holds the guards, [`Ticket::apply`] follows what was done and
+//! `decide` holds the guards, [`Ticket::follow`] follows what was done and
 //! never fails.
 
 mod apply;
