@@ -252,8 +252,10 @@ impl Center {
     fn at_the_desk(&mut self, now: Timestamp, reply_to: u64, order: AtTheDesk) {
         let AtTheDesk { by, command, expected, key } = order;
         if let Some(done) = key.as_deref().and_then(|key| self.memory.desk.done(&by, key)) {
-            let done = *done;
-            return self.promise(reply_to, done.seq, Ok(done));
+            // The same answer as the first time, with what the rules made of the ticket since.
+            let seq = done.ticket.map_or(0, |ticket| self.memory.desk.seq_of(ticket)).max(done.seq);
+            let done = Done { seq, ticket: done.ticket };
+            return self.promise(reply_to, seq, Ok(done));
         }
         let next = self.memory.next_ticket(now);
         let deeds = match self.memory.desk.decide(now, &by, command, expected, next) {
