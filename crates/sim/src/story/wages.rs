@@ -1,21 +1,22 @@
 //! S4: wages owed before Spring Festival; presign overridden for what cannot wait, two signatures, a vague result sent back.
 
 use backoffice::{
-    DeskCommand, assignment::AssignmentCommand as A, clock::ClockKind, rules::Presign,
-    ticket::TicketCommand as T,
+    DeskCommand, assignment::AssignmentCommand as A, clock::ClockKind, leader::LeaderCommand,
+    rules::Presign, ticket::TicketCommand as T,
 };
 use model::{
-    CallId,
+    CallId, Date,
     desk::{
-        AssignmentDeed, AssignmentState, Closure, ContactPurpose, Deed, Grade, Method, Outcome,
-        Part, PartRole, Post, Purpose, RedoReason, Satisfaction, TicketState, UrgeSource,
+        AssignmentDeed, AssignmentState, Closure, ContactPurpose, Deed, Grade, Importance, Method,
+        Outcome, Part, PartRole, Post, Purpose, RedoReason, Satisfaction, TenDays, TicketState,
+        Turn, UrgeSource,
     },
     event::Role,
 };
 
 use super::teller::{
-    Tale, Teller, agent, by_call, caller, dispatch, dispatcher, form, group, head, hub, liaison,
-    pass, register, reply, result, sign, spoken,
+    Tale, Teller, agent, by_call, caller, director, dispatch, dispatcher, form, group, head, hub,
+    liaison, pass, register, reply, result, sign, spoken,
 };
 
 pub(super) fn play(story: &mut Teller) -> Tale {
@@ -94,6 +95,8 @@ pub(super) fn play(story: &mut Teller) -> Tale {
     });
     story.holds(chased <= 1, "the engine chases at most once for one yellow card")?;
 
+    whose_turn_it_is(story)?;
+
     // The variant: who is complained of does not handle it.
     let old = story.call("13600000042");
     let mut demand = form(Purpose::Complaint, "060102", "拖欠工程款三年", "411503");
@@ -107,4 +110,27 @@ pub(super) fn play(story: &mut Teller) -> Tale {
     order.emergency = Some("积案".into());
     let own = DeskCommand::Ticket(old, T::Dispatch(Box::new(order)));
     story.refused(&dispatcher(), own, "complained of")
+}
+
+/// What is submitted is signed by whose turn it is or their deputy, and by no other leader (LDR-01).
+fn whose_turn_it_is(story: &mut Teller) -> Tale {
+    let days = TenDays::of(Date { year: 2013, month: 2, day: 17 });
+    let turn = Turn { leader: "district-head".into(), deputies: vec!["deputy-head".into()] };
+    let written = DeskCommand::Leader(LeaderCommand::WriteTurn { days, turn });
+    story.order(&director(), written, "write down whose turn it is")?;
+    let ticket = story.call("13600000043");
+    let mut demand = form(Purpose::Complaint, "060101", "拖欠工资三个月", "411503");
+    demand.importance = Some(Importance::Important);
+    story.does(&agent(), ticket, register(demand))?;
+    story.does(&dispatcher(), ticket, T::Review)?;
+    story.does(&director(), ticket, T::SubmitToLeader { sheet: "呈批件第3号".into() })?;
+    let read = || T::LeaderSign { text: "依法处理".into(), for_leader: None, scan: None };
+    let other = hub(Role::Leader, "another-leader");
+    story.refused(&other, DeskCommand::Ticket(ticket, read()), "turn of district-head")?;
+    story.does(&hub(Role::Leader, "deputy-head"), ticket, read())?;
+    let signed_for = story.ticket(ticket)?.instructions.last().and_then(|i| i.for_leader.clone());
+    story.holds(
+        signed_for == Some("district-head".into()),
+        "the deputy signed for whose turn it was",
+    )
 }
