@@ -3,8 +3,6 @@
 //! Folds do not read it: what a deed needs of it is written into the deed, so
 //! that a log means the same after the rules have changed.
 
-use std::collections::BTreeMap;
-
 use model::desk::{Importance, UnitId};
 use serde::{Deserialize, Serialize};
 
@@ -14,11 +12,9 @@ use crate::clock::Policy;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rules {
-    /// How much time each clock gives.
+    /// How much time each clock gives. What was promised by an earlier version stays as it was:
+    /// a promise has its time in it.
     pub clocks: Policy,
-    /// Earlier versions, which tickets of their time still name.
-    #[serde(default)]
-    pub earlier: BTreeMap<u32, Policy>,
     /// The hotline's own unit: supervises where nobody else does.
     pub hub: UnitId,
     /// Handlings at most: 1 is none again, 2 one redo, 0 until the caller is satisfied (1.y).
@@ -82,7 +78,6 @@ impl Rules {
     pub fn shipped() -> Rules {
         Rules {
             clocks: Policy::shipped(),
-            earlier: BTreeMap::new(),
             hub: UnitId::from("hub"),
             rounds_max: 2,
             reply_by: ReplyRule::Hub,
@@ -114,13 +109,5 @@ impl Rules {
     /// Whether another handling is possible after this round.
     pub fn another_round(&self, round: u16) -> bool {
         self.rounds_max == 0 || round < self.rounds_max
-    }
-
-    /// The policy of a version; the newest when it is not known any more.
-    pub fn policy(&self, version: u32) -> &Policy {
-        if version == self.clocks.version {
-            return &self.clocks;
-        }
-        self.earlier.get(&version).unwrap_or(&self.clocks)
     }
 }

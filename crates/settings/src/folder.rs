@@ -145,6 +145,7 @@ macro_rules! built_in_prompts {
 const TEXTS: &[(&str, &str)] = built_in![
     "blacklist.toml",
     "courier.toml",
+    "desk.toml",
     "desk/sms.toml",
     "heartline.toml",
     "lines.toml",

@@ -10,6 +10,7 @@
 
 pub mod calendar;
 mod courier;
+pub mod desk;
 mod fault;
 mod folder;
 pub mod keyring;

@@ -405,3 +405,41 @@ proptest::proptest! {
         proptest::prop_assert!(spoilt().is_ok());
     }
 }
+
+#[test]
+fn the_rules_of_the_desk_are_checked_one_by_one() -> Outcome {
+    for (from, to, told) in [
+        ("hub = \"hub\"", "hub = \"\"", "it is empty"),
+        ("[\"08:30-12:00\", ", "[\"08:30-14:30\", ", "one begins before the last has ended"),
+        ("\"08:30-12:00\"", "\"12:00-08:30\"", "is no span of a day"),
+        ("reply_by = \"hub\"", "reply_by = \"hup\"", "did you mean \"hub\"?"),
+        ("overdue_days = [3, 5, 10]", "overdue_days = [3, 3, 10]", "they do not grow"),
+        ("overdue_days = [3, 5, 10]", "overdue_days = [3, 5]", "write three, one a level"),
+        ("tries_days = 2", "tries_days = 4", "3 calls cannot be on 4 days"),
+        (
+            "sign = \"1 working day\"",
+            "sign = \"1 day of work\"",
+            "\"7 working days\", \"2 working hours\" or \"24h\"",
+        ),
+        (
+            "handle_c = \"15 working days\"",
+            "handle_c = \"0 working days\"",
+            "nobody can be so quick",
+        ),
+        (
+            "handle_c = \"15 working days\"",
+            "handle_d = \"15 working days\"",
+            "did you mean \"handle_a\"?",
+        ),
+    ] {
+        check("desk.toml", from, to, told)?;
+    }
+    let folder = Folder::new()?;
+    folder.replace("desk.toml", "unsatisfied_sms = 2", "unsatisfied_sms = 0")?;
+    folder.replace("desk.toml", "unsatisfied_calls = 1", "unsatisfied_calls = 0")?;
+    folder.replace("desk.toml", "rounds = 2", "rounds = 21")?;
+    let told = folder.told();
+    assert!(told.len() == 2 && told[0].contains("21 is out of range"), "{told:#?}");
+    assert!(told[1].contains("closed as unsatisfied unasked"), "{told:#?}");
+    Ok(())
+}

@@ -312,7 +312,7 @@ impl Case<'_> {
             return;
         };
         let ask = ExtensionAsk { days, asked_at, by, citizen_told };
-        let policy = self.desk.rules().policy(clock.promise().policy);
+        let policy = &self.desk.rules().clocks;
         if let Err(against) = clock.may_extend(self.desk.ground(), policy, ask) {
             faults.extend(against.iter().map(|why| Fault::new("extension", why.to_string())));
         }

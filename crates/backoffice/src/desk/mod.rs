@@ -225,7 +225,7 @@ impl Desk {
 
     /// A clock of a ticket, read now.
     pub fn reading(&self, ticket: &Ticket, clock: &Clock, now: Timestamp) -> Reading {
-        let policy = self.rules.policy(clock.promise().policy);
+        let policy = &self.rules.clocks;
         let orders = ticket.matter.and_then(|matter| self.orders.get(&matter));
         let unmet = orders.is_some_and(|orders| orders.level_two_unmet(now, self.ground(), policy));
         clock.reading(now, self.ground(), policy, unmet)

@@ -281,11 +281,7 @@ impl Desk {
             let own = ticket.clocks.iter().filter(|c| is_quick(c.promise().kind));
             let units = ticket.assignments.iter().filter(|a| a.is_open()).flat_map(|a| &a.clocks);
             let clocks = own.chain(units.filter(|c| is_handling(c.promise().kind)));
-            clocks
-                .filter_map(|c| {
-                    c.next_level_at(now, self.ground(), self.rules.policy(c.promise().policy))
-                })
-                .min()
+            clocks.filter_map(|c| c.next_level_at(now, self.ground(), &self.rules.clocks)).min()
         };
         let archive = (ticket.state == TicketState::Closed)
             .then(|| self.archive_at(ticket))

@@ -3,6 +3,7 @@
 mod blacklist;
 mod codes;
 mod courier;
+mod desk;
 mod heartline;
 mod lines;
 mod network;
@@ -77,6 +78,7 @@ fn read(folder: &Folder, faults: &Faults) -> Option<Settings> {
     };
 
     let courier = optional(folder, faults, "courier.toml", courier::read);
+    let desk = optional(folder, faults, "desk.toml", desk::read);
     let sms_templates = optional(folder, faults, "desk/sms.toml", templates::read);
 
     let general = general??;
@@ -105,6 +107,7 @@ fn read(folder: &Folder, faults: &Faults) -> Option<Settings> {
         seats: seats?.into_seats(),
         blacklist: blacklist?,
         courier: courier?,
+        desk: desk?,
         sms_templates: sms_templates?,
         prompts: prompts?,
         // Read from a folder of its own.

@@ -1,0 +1,220 @@
+//! `desk.toml`: the rules of the desk, from who supervises to how long everything may take.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use model::desk::{Allowance, ClockKind, UnitId};
+
+use crate::{
+    desk::{Callback, Desk, Policy, Presign, ReplyBy},
+    keys::{Key, callback, clocks, desk, policy},
+    kinds,
+    page::{Table, Value},
+};
+
+pub(super) fn read(root: &Table<'_>) -> Option<Desk> {
+    root.report_unknown(["desk", "callback", "policy"].into_iter());
+    let callback = root.table("callback", &callback::SECTION).and_then(|t| how_asked(&t));
+    let policy = root.table("policy", &policy::SECTION).and_then(|t| how_long(&t));
+    let t = root.table("desk", &desk::SECTION)?;
+    let hub = t.read(&desk::HUB, kinds::some_text);
+    let office_hours = t.read(&desk::OFFICE_HOURS, spans);
+    let rounds = t.read(&desk::ROUNDS, number(0..=20));
+    let reply_by = t.read(
+        &desk::REPLY_BY,
+        kinds::word(&[("hub", ReplyBy::Hub), ("unit", ReplyBy::Unit), ("both", ReplyBy::Both)]),
+    );
+    let presign =
+        [("none", Presign::None), ("important", Presign::Important), ("all", Presign::All)];
+    let presign = t.read(&desk::SIGN_BEFORE_DISPATCH, kinds::word(&presign));
+    let further = t.read(&desk::FURTHER_SIGNATURES, kinds::set(kinds::some_text));
+    let claim = t.read(&desk::CLAIM, kinds::duration(MINUTE..=DAY));
+    let filing_days = t.read(&desk::FILING_DAYS, number(1..=3_660));
+    let reopen_days = t.read(&desk::REOPEN_DAYS, number(0..=366));
+    let archive_days = t.read(&desk::ARCHIVE_DAYS, number(1..=3_660));
+    Some(Desk {
+        hub: UnitId::from(hub?.as_str()),
+        office_hours: office_hours?,
+        rounds: rounds?,
+        reply_by: reply_by?,
+        sign_before_dispatch: presign?,
+        further_signatures: further?,
+        claim: claim?,
+        filing_days: filing_days?,
+        reopen_days: reopen_days?,
+        archive_days: archive_days?,
+        callback: callback?,
+        policy: policy?,
+    })
+}
+
+fn how_asked(t: &Table<'_>) -> Option<Callback> {
+    let sms_first = t.read(&callback::SMS_FIRST, kinds::flag);
+    let sms = t.read(&callback::UNSATISFIED_SMS, number(0..=9));
+    let calls = t.read(&callback::UNSATISFIED_CALLS, number(0..=9));
+    let tries = t.read(&callback::TRIES, number(1..=20));
+    let days = t.read(&callback::TRIES_DAYS, number(1..=20));
+    let from = t.read(&callback::QUIET_FROM, kinds::small(0..=23));
+    let to = t.read(&callback::QUIET_TO, kinds::small(0..=23));
+    if sms == Some(0) && calls == Some(0) {
+        let right = "ask by SMS or by telephone at least once";
+        t.wrong("unsatisfied_calls", "a ticket would be closed as unsatisfied unasked", right);
+    }
+    if let (Some(tries), Some(days)) = (tries, days)
+        && days > tries
+    {
+        let what = format!("{tries} calls cannot be on {days} days");
+        t.wrong("tries_days", what, format!("write at most {tries}"));
+    }
+    Some(Callback {
+        sms_first: sms_first?,
+        unsatisfied_sms: sms?,
+        unsatisfied_calls: calls?,
+        tries: tries?,
+        tries_days: days?,
+        quiet_from: from?,
+        quiet_to: to?,
+    })
+}
+
+fn how_long(t: &Table<'_>) -> Option<Policy> {
+    let version = t.read(&policy::VERSION, kinds::count(1..=u32::MAX));
+    let document = t.read(&policy::DOCUMENT, kinds::some_text);
+    let effective_from = t.read(&policy::EFFECTIVE_FROM, kinds::date);
+    let ends = [("midnight", false), ("office_close", true)];
+    let ends_at_office_close = t.read(&policy::DAY_END, kinds::word(&ends));
+    let extension_days = t.read(&policy::EXTENSION_DAYS, number(1..=366));
+    let overdue_days = t.read(&policy::OVERDUE_DAYS, |v| {
+        let days = three(number(1..=366))(v)?;
+        let grow = days.is_sorted_by(|a, b| a < b);
+        if grow { Some(days) } else { v.wrong("they do not grow", "write [3, 5, 10]") }
+    });
+    let order_reply_days = t.read(&policy::ORDER_REPLY_DAYS, three(number(1..=366)));
+    let order_names = t.read(&policy::ORDER_NAMES, three(kinds::some_text));
+    let times = t.table("clocks", &clocks::SECTION).and_then(|t| {
+        let read: Vec<Option<(ClockKind, Allowance)>> =
+            CLOCKS.iter().map(|(key, kind)| Some((*kind, t.read(key, allowance)?))).collect();
+        read.into_iter().collect::<Option<Vec<_>>>()
+    });
+    Some(Policy {
+        version: version?,
+        document: document?,
+        effective_from: effective_from?,
+        ends_at_office_close: ends_at_office_close?,
+        extension_days: extension_days?,
+        overdue_days: overdue_days?,
+        order_reply_days: order_reply_days?,
+        order_names: order_names?,
+        clocks: times?,
+    })
+}
+
+/// `"7 working days"`, `"2 working hours"`, or natural time: `"24h"`.
+fn allowance(v: &Value<'_>) -> Option<Allowance> {
+    let text = kinds::some_text(v)?;
+    let right = "write \"7 working days\", \"2 working hours\" or \"24h\"";
+    let mut words = text.split_whitespace();
+    let found = match (words.next(), words.next(), words.next(), words.next()) {
+        (Some(n), Some("working"), Some("day" | "days"), None) => {
+            n.parse().ok().map(Allowance::Days)
+        }
+        (Some(n), Some("working"), Some("hour" | "hours"), None) => {
+            n.parse::<u32>().ok().and_then(|n| n.checked_mul(3_600)).map(Allowance::Working)
+        }
+        _ => text
+            .parse::<SignedDuration>()
+            .ok()
+            .and_then(|natural| u32::try_from(natural.as_secs()).ok().map(Allowance::Natural)),
+    };
+    match found {
+        Some(Allowance::Days(0) | Allowance::Natural(0) | Allowance::Working(0)) => {
+            v.wrong("nobody can be so quick", right)
+        }
+        Some(Allowance::Days(days)) if days > DAYS_MAX => {
+            v.wrong(format!("{days} working days are a misprint"), right)
+        }
+        Some(Allowance::Natural(s) | Allowance::Working(s)) if s > YEAR_S => {
+            v.wrong(format!("\"{text}\" is more than a year"), right)
+        }
+        Some(found) => Some(found),
+        None => v.wrong(format!("\"{text}\" is no time"), right),
+    }
+}
+
+/// Spans of a day, in order, none overlapping.
+fn spans(v: &Value<'_>) -> Option<Vec<(u32, u32)>> {
+    let spans = kinds::list(span)(v)?;
+    let right = "write them in order: [\"08:30-12:00\", \"14:00-18:00\"]";
+    if spans.is_empty() || spans.len() > SPANS_MAX {
+        return v.wrong(format!("there are {} spans", spans.len()), right);
+    }
+    if !spans.is_sorted_by(|a, b| a.1 <= b.0) {
+        return v.wrong("one begins before the last has ended", right);
+    }
+    Some(spans)
+}
+
+fn span(v: &Value<'_>) -> Option<(u32, u32)> {
+    let text = kinds::text(v)?;
+    let time = |text: &str| {
+        let (h, m) = text.trim().split_once(':')?;
+        let (h, m): (u32, u32) = (h.parse().ok()?, m.parse().ok()?);
+        ((h < 24 && m < 60) || (h, m) == (24, 0)).then_some(h * 3_600 + m * 60)
+    };
+    let found = text.split_once('-').and_then(|(from, to)| Some((time(from)?, time(to)?)));
+    match found {
+        Some((from, to)) if from < to => Some((from, to)),
+        _ => v.wrong(format!("\"{text}\" is no span of a day"), "write \"08:30-12:00\""),
+    }
+}
+
+/// A whole number that fits.
+fn number(range: std::ops::RangeInclusive<u16>) -> impl Fn(&Value<'_>) -> Option<u16> {
+    let whole = kinds::whole(u64::from(*range.start())..=u64::from(*range.end()));
+    move |v| whole(v).and_then(|n| u16::try_from(n).ok())
+}
+
+/// Three of a kind.
+fn three<T>(each: impl Fn(&Value<'_>) -> Option<T>) -> impl Fn(&Value<'_>) -> Option<[T; 3]> {
+    let list = kinds::list(each);
+    move |v| {
+        let found = list(v)?;
+        let n = found.len();
+        let three = <[T; 3]>::try_from(found).ok();
+        three.or_else(|| v.wrong(format!("there are {n}"), "write three, one a level"))
+    }
+}
+
+const MINUTE: Duration = Duration::from_secs(60);
+const DAY: Duration = Duration::from_secs(86_400);
+const YEAR_S: u32 = 366 * 86_400;
+/// As `backoffice::clock::Policy::DAYS_MAX`: a year of working days and more.
+const DAYS_MAX: u16 = 366;
+/// As `backoffice::calendar::OfficeHours::SPANS_MAX`.
+const SPANS_MAX: usize = 8;
+
+/// Which key is which clock.
+const CLOCKS: [(&Key, ClockKind); 22] = [
+    (&clocks::ANSWER, ClockKind::Answer),
+    (&clocks::SIGN, ClockKind::Sign),
+    (&clocks::RETURN_WINDOW, ClockKind::ReturnWindow),
+    (&clocks::FIRST_CONTACT, ClockKind::FirstContact),
+    (&clocks::QUICK_RESPOND, ClockKind::QuickRespond),
+    (&clocks::QUICK_DANGER, ClockKind::QuickDanger),
+    (&clocks::HANDLE_A, ClockKind::HandleA),
+    (&clocks::HANDLE_B, ClockKind::HandleB),
+    (&clocks::HANDLE_C, ClockKind::HandleC),
+    (&clocks::HANDLE_CONSULT, ClockKind::HandleConsult),
+    (&clocks::SUPERVISE_REVIEW, ClockKind::SuperviseReview),
+    (&clocks::LEADER_SIGNED, ClockKind::LeaderSigned),
+    (&clocks::HUB_ACCEPT, ClockKind::HubAccept),
+    (&clocks::HUB_REPLY, ClockKind::HubReply),
+    (&clocks::CALLBACK_START, ClockKind::CallbackStart),
+    (&clocks::FILING_REVIEW, ClockKind::FilingReview),
+    (&clocks::ARBITRATE, ClockKind::Arbitrate),
+    (&clocks::APPEAL, ClockKind::Appeal),
+    (&clocks::LOST_CALL, ClockKind::LostCall),
+    (&clocks::MESSAGE_ACK, ClockKind::MessageAck),
+    (&clocks::MESSAGE_HUMAN, ClockKind::MessageHuman),
+    (&clocks::REVIEW, ClockKind::Review),
+];
