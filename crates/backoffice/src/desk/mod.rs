@@ -12,6 +12,7 @@
 mod apply;
 mod command;
 mod matter;
+mod proposal;
 mod steps;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};

@@ -137,11 +137,17 @@ impl Desk {
             S::Reply if ticket.contact().is_none() => Some(TicketDeed::ReplyImpossible),
             S::Callback => self.step_of_callback(ticket, now),
             S::Closed => self.archive(ticket, now),
-            _ => {
-                let lapse = self.claim_lapses(ticket)?;
-                (lapse <= now).then_some(TicketDeed::Released)
+            S::InReview => {
+                self.route_to_propose(ticket, now).or_else(|| self.claim_to_lapse(ticket, now))
             }
+            _ => self.claim_to_lapse(ticket, now),
         }
+    }
+
+    /// Who took it from the pool has left it alone.
+    fn claim_to_lapse(&self, ticket: &Ticket, now: Timestamp) -> Option<TicketDeed> {
+        let lapse = self.claim_lapses(ticket)?;
+        (lapse <= now).then_some(TicketDeed::Released)
     }
 
     /// T17, or T16 when every unit has given it back.

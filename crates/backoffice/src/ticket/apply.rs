@@ -215,6 +215,7 @@ impl Ticket {
             TicketDeed::MethodTagged { method } => drop(self.methods.insert(method.clone())),
             TicketDeed::Paused { cause, .. } => self.every_clock(at, &ClockEvent::Paused(*cause)),
             TicketDeed::Resumed { cause } => self.every_clock(at, &ClockEvent::Resumed(*cause)),
+            TicketDeed::RouteProposed(route) => self.route = Some(route.clone()),
             TicketDeed::ClockStarted(promise) => self.clocks.push(Clock::started(*promise, at)),
             TicketDeed::ClockMet(kind) => self.clock_met(at, *kind),
             // On the record and in nobody's count: the log has them.

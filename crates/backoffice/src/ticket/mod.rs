@@ -16,8 +16,8 @@ use model::{
     AccountName, CallId, Event, LineId, Number, SeatId, Seq, TicketId, Timestamp,
     desk::{
         Callback, Channel, Closure, Commitment, Disposition, FilingId, FollowUp, Form, Gratitude,
-        GroupId, Instruction, KnowledgeId, MatterId, Reached, Reasonableness, ReplyBy, ReplyMade,
-        Satisfaction, Solved, TicketState, UnitId,
+        GroupId, Instruction, KnowledgeId, MatterId, ProposedRoute, Reached, Reasonableness,
+        ReplyBy, ReplyMade, Satisfaction, Solved, TicketState, UnitId,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -74,6 +74,9 @@ pub struct Ticket {
     pub round: u16,
     /// What kind of contact it was.
     pub disposition: Disposition,
+    /// Whose it is by the directory.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub route: Option<Box<ProposedRoute>>,
     /// A kind of nuisance an agent proposes.
     pub proposed: Option<Disposition>,
     /// Whether the demand is reasonable, says the hub.
@@ -250,6 +253,7 @@ impl Ticket {
             filing: None,
             assignments: Vec::new(),
             clocks: Vec::new(),
+            route: None,
             instructions: Vec::new(),
             replies: Vec::new(),
             callbacks: Vec::new(),

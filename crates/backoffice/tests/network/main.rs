@@ -5,6 +5,7 @@ mod drafts;
 mod files;
 mod laws;
 mod on_duty;
+mod proposed;
 mod reorganised;
 mod routes;
 mod topics;

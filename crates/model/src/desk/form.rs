@@ -5,7 +5,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{AreaId, TopicId, UnitId};
+use super::{AreaId, Difficulty, TopicId, UnitId};
 use crate::{Number, Timestamp};
 
 /// Text about a person: a name, an address. Prints redacted; showing it whole is [`Private::reveal`].
@@ -111,6 +111,9 @@ pub struct Form {
     /// How many people, about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub affected: Option<u32>,
+    /// How hard it is, by who took it down (REC-10); the rules make the grade of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub difficulty: Option<Difficulty>,
     /// A, B or C (REC-09).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub grade: Option<Grade>,
@@ -152,7 +155,7 @@ impl Form {
         take!(
             caller_kind name employer contact contact_alt confidential purpose topic title content
             summary change_since_last suggestion occurred_from occurred_to recurrence
-            first_occurred area address spot against scope affected grade quick_kind danger
+            first_occurred area address spot against scope affected difficulty grade quick_kind danger
             importance sensitive emotion_in emotion_out reply_by tags foreign
         );
     }

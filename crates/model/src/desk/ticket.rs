@@ -4,9 +4,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Channel, ClockKind, Disposition, DivertTarget, FilingId, Form, Grade, GroupId, KnowledgeId,
-    MatterId, NotAcceptedReason, Post, Private, Promise, Reached, Reasonableness, RedoReason,
-    ReopenGround, UnitId, Urge, form::words,
+    AreaId, Channel, ClockKind, Disposition, DivertTarget, FilingId, Form, Grade, GroupId,
+    KnowledgeId, MatterId, NotAcceptedReason, Post, Private, Promise, Reached, Reasonableness,
+    RedoReason, ReopenGround, TopicId, UnitId, Urge, form::words,
 };
 use crate::{AccountName, CallId, LineId, Number, SeatId, TicketId, Timestamp};
 
@@ -372,10 +372,45 @@ pub enum TicketDeed {
         /// Which.
         cause: super::PauseCause,
     },
+    /// Whose it is by the directory, and how hard (DSP-05): said once a ticket is in review, and again
+    /// when its topic, place or whom it is against has changed.
+    RouteProposed(Box<ProposedRoute>),
     /// A clock of the ticket was started by the rules.
     ClockStarted(Promise),
     /// A clock was met.
     ClockMet(ClockKind),
+}
+
+/// What the directory says of a ticket. A person dispatches; what they do otherwise can be seen from it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ProposedRoute {
+    /// What it was asked about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topic: Option<TopicId>,
+    /// Where.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub area: Option<AreaId>,
+    /// The unit that is complained of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub against: Option<UnitId>,
+    /// Who handles it.
+    pub lead: UnitId,
+    /// Who helps.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assists: Vec<UnitId>,
+    /// Who supervises; nobody when a person must name one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub supervise: Option<UnitId>,
+    /// Who takes it when the lead cannot.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fallback: Option<UnitId>,
+    /// How hard.
+    pub grade: Grade,
+    /// Which of the twelve kinds that cannot wait.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quick_kind: Option<String>,
+    /// What led here, in order, in words.
+    pub why: Vec<String>,
 }
 
 /// To whom a ticket is given, and how.
