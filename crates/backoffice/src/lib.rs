@@ -29,6 +29,7 @@ pub mod table;
 mod text;
 pub mod ticket;
 pub mod urge;
+pub mod wording;
 
 pub use desk::{Desk, DeskCommand, Done};
 pub use filing::Filing;

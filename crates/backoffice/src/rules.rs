@@ -6,7 +6,7 @@
 use model::desk::{Importance, UnitId};
 use serde::{Deserialize, Serialize};
 
-use crate::clock::Policy;
+use crate::{clock::Policy, wording::Wording};
 
 /// The rules in force.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +25,8 @@ pub struct Rules {
     pub presign: Presign,
     /// Posts that sign a result after the unit's head, in order (RPL-07).
     pub further_signatures: Vec<String>,
+    /// What a reviewer's eye is drawn to in a result (RPL-02).
+    pub wording: Wording,
     /// Unsatisfied answers by SMS before T24.
     pub unsatisfied_sms: u16,
     /// Unsatisfied answers to a person before T24.
@@ -83,6 +85,7 @@ impl Rules {
             reply_by: ReplyRule::Hub,
             presign: Presign::None,
             further_signatures: Vec::new(),
+            wording: Wording::shipped(),
             unsatisfied_sms: 2,
             unsatisfied_calls: 1,
             tries_min: 3,

@@ -11,6 +11,7 @@ use backoffice::{
     calendar::{Calendar, OfficeHours},
     clock::{DayEnd, Policy},
     rules::{Presign, ReplyRule},
+    wording::Wording,
 };
 use media::{Prompt, PromptId};
 use model::{Date, Number, QueueId, SeatId};
@@ -58,6 +59,11 @@ pub(crate) fn rules(desk: &settings::desk::Desk) -> Rules {
             settings::desk::Presign::All => Presign::All,
         },
         further_signatures: desk.further_signatures.clone(),
+        wording: Wording {
+            promise: desk.wording.promise.clone(),
+            vague: desk.wording.vague.clone(),
+            passing_on: desk.wording.passing_on.clone(),
+        },
         unsatisfied_sms: callback.unsatisfied_sms,
         unsatisfied_calls: callback.unsatisfied_calls,
         tries_min: callback.tries,

@@ -30,6 +30,8 @@ pub struct Desk {
     pub reopen_days: u16,
     /// Days after which a closed ticket is put away.
     pub archive_days: u16,
+    /// `[wording]`
+    pub wording: Wording,
     /// `[callback]`
     pub callback: Callback,
     /// `[policy]`
@@ -56,6 +58,17 @@ pub enum Presign {
     Important,
     /// Everything.
     All,
+}
+
+/// Words in a result its reviewer is pointed at.
+#[derive(Clone, Debug)]
+pub struct Wording {
+    /// That promise.
+    pub promise: Vec<String>,
+    /// That say nothing.
+    pub vague: Vec<String>,
+    /// That send the caller to somebody else.
+    pub passing_on: Vec<String>,
 }
 
 /// How the caller is asked whether it helped.

@@ -76,6 +76,7 @@ pub const SECTIONS: &[Section] = &[
     sms::SECTION,
     hook::SECTION,
     desk::SECTION,
+    wording::SECTION,
     callback::SECTION,
     policy::SECTION,
     clocks::SECTION,
@@ -455,6 +456,15 @@ section!(desk, "desk.toml", "[desk]", {
         "In which a citizen may open a closed ticket again; later a call opens a new one.";
     ARCHIVE_DAYS = "archive_days", "whole number, 1 to 3660", Value("30"),
         "After which a closed ticket nothing holds is put away.";
+});
+
+section!(wording, "desk.toml", "[wording]", {
+    PROMISE = "promise", "list of words", Value("[\"尽快\", \"近期\", \"适时\", \"一定会\", \"保证\", \"力争\"]"),
+        "Promises without a day; whoever reviews a result is pointed at them (RPL-02), nothing is refused for them.";
+    VAGUE = "vague", "list of words", Value("[\"已协调\", \"已转交\", \"已反映\", \"正在处理\", \"相关部门\", \"加强监管\", \"高度重视\"]"),
+        "Words that say that something was done and not what.";
+    PASSING_ON = "passing_on", "list of words", Value("[\"不归我\", \"不属于我\", \"与我单位无关\", \"请向\", \"请咨询\", \"自行解决\"]"),
+        "Words that send the caller to somebody else. Persons' numbers in a result are always pointed out.";
 });
 
 section!(callback, "desk.toml", "[callback]", {

@@ -83,6 +83,7 @@ impl Assignment {
                     self.handler = by.account().map(ToString::to_string);
                 }
                 self.result = Some((**result).clone());
+                self.remarks.clear();
                 self.signatures.clear();
                 self.state = S::UnitSign;
             }
@@ -93,6 +94,7 @@ impl Assignment {
                 self.state = S::Submitted;
             }
             AssignmentDeed::ClockStarted(promise) => self.start(at, Some(*promise)),
+            AssignmentDeed::WordingRemarked(remarks) => self.remarks.clone_from(remarks),
             AssignmentDeed::HeadRejected { .. } => self.state = S::Accepted,
             AssignmentDeed::FurtherSigned(signature) => self.signatures.push(signature.clone()),
             AssignmentDeed::SupPassed { substance, wording, .. } => {

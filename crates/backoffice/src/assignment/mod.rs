@@ -11,7 +11,7 @@ use model::{
     Timestamp,
     desk::{
         AssignmentState, ClockKind, Dispatch, HandlingResult, Method, OverdueReason, Part,
-        PartRole, Promise, ReturnGround, Signature, UnitId,
+        PartRole, Promise, ReturnGround, Signature, UnitId, WordingRemark,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -65,6 +65,9 @@ pub struct Assignment {
     pub clocks: Vec<Clock>,
     /// The result of this round.
     pub result: Option<HandlingResult>,
+    /// Places in it whose words the reviewer should look at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub remarks: Vec<WordingRemark>,
     /// Who signed it.
     pub signatures: Vec<Signature>,
     /// 办理质量 and 文字质量 of the last review, 1 to 5.
@@ -179,6 +182,7 @@ impl Assignment {
             first_result: None,
             clocks: Vec::new(),
             result: None,
+            remarks: Vec::new(),
             signatures: Vec::new(),
             scores: None,
             returns: Vec::new(),
@@ -289,6 +293,7 @@ impl Assignment {
         self.round = round;
         self.send_backs = self.send_backs.saturating_add(1);
         self.result = None;
+        self.remarks.clear();
         self.signatures.clear();
         (self.submitted, self.passed) = (None, None);
         for promise in clocks.iter().filter(|p| is_handling(p.kind)) {

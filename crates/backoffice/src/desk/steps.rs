@@ -228,6 +228,11 @@ impl Desk {
                     let promise = self.rules.clocks.promise(ClockKind::SuperviseReview);
                     promise.map(AssignmentDeed::ClockStarted)
                 }
+                AssignmentState::Submitted if assignment.remarks.is_empty() => {
+                    let remarks = (assignment.result.as_ref())
+                        .map_or(Vec::new(), |result| self.rules.wording.remarks(result));
+                    (!remarks.is_empty()).then_some(AssignmentDeed::WordingRemarked(remarks))
+                }
                 AssignmentState::Delegated => {
                     let mut children = ticket.assignments.iter().filter(|a| a.parent == Some(n));
                     let back = |state| {

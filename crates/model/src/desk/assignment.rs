@@ -145,6 +145,8 @@ pub enum AssignmentDeed {
     HeadSigned(Signature),
     /// The rules start a clock on it: the supervising unit's review.
     ClockStarted(Promise),
+    /// The rules found places in its result whose words the reviewer should look at (RPL-02).
+    WordingRemarked(Vec<WordingRemark>),
     /// A12: the head does not.
     HeadRejected {
         /// Why.
@@ -217,6 +219,31 @@ pub struct HandlingResult {
     /// What evidence there is that it is not true; needed with [`Verdict::Untrue`].
     #[serde(default)]
     pub evidence: Vec<String>,
+}
+
+words!(
+    /// What may be wrong with the words of a result (文字质量, RPL-02).
+    WordingFault {
+        /// 空头承诺: it promises, and says neither what nor when.
+        Promise,
+        /// 含糊其辞: it says that something was done and not what.
+        Vague,
+        /// 推诿: it sends the caller to somebody else.
+        PassingOn,
+        /// 泄露隐私: a person's number stands in it.
+        Privacy,
+    }
+);
+
+/// A place in a result its reviewer should look at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct WordingRemark {
+    /// What may be wrong.
+    pub fault: WordingFault,
+    /// Where: `finding`, `action` or `public_text`.
+    pub field: String,
+    /// The words; of a person's number only how long it is.
+    pub words: String,
 }
 
 /// What came of it.

@@ -6,16 +6,17 @@ use jiff::SignedDuration;
 use model::desk::{Allowance, ClockKind, UnitId};
 
 use crate::{
-    desk::{Callback, Desk, Policy, Presign, ReplyBy},
-    keys::{Key, callback, clocks, desk, policy},
+    desk::{Callback, Desk, Policy, Presign, ReplyBy, Wording},
+    keys::{Key, callback, clocks, desk, policy, wording},
     kinds,
     page::{Table, Value},
 };
 
 pub(super) fn read(root: &Table<'_>) -> Option<Desk> {
-    root.report_unknown(["desk", "callback", "policy"].into_iter());
+    root.report_unknown(["desk", "wording", "callback", "policy"].into_iter());
     let callback = root.table("callback", &callback::SECTION).and_then(|t| how_asked(&t));
     let policy = root.table("policy", &policy::SECTION).and_then(|t| how_long(&t));
+    let wording = root.table("wording", &wording::SECTION).and_then(|t| words(&t));
     let t = root.table("desk", &desk::SECTION)?;
     let hub = t.read(&desk::HUB, kinds::some_text);
     let office_hours = t.read(&desk::OFFICE_HOURS, spans);
@@ -43,9 +44,17 @@ pub(super) fn read(root: &Table<'_>) -> Option<Desk> {
         filing_days: filing_days?,
         reopen_days: reopen_days?,
         archive_days: archive_days?,
+        wording: wording?,
         callback: callback?,
         policy: policy?,
     })
+}
+
+fn words(t: &Table<'_>) -> Option<Wording> {
+    let promise = t.read(&wording::PROMISE, kinds::set(kinds::some_text));
+    let vague = t.read(&wording::VAGUE, kinds::set(kinds::some_text));
+    let passing_on = t.read(&wording::PASSING_ON, kinds::set(kinds::some_text));
+    Some(Wording { promise: promise?, vague: vague?, passing_on: passing_on? })
 }
 
 fn how_asked(t: &Table<'_>) -> Option<Callback> {

@@ -9,7 +9,7 @@ use model::{
     desk::{
         AssignmentDeed, AssignmentState, Closure, ContactPurpose, Deed, Grade, Importance, Method,
         Outcome, Part, PartRole, Post, Purpose, RedoReason, Satisfaction, TenDays, TicketState,
-        Turn, UrgeSource,
+        Turn, UrgeSource, WordingFault,
     },
     event::Role,
 };
@@ -54,6 +54,8 @@ pub(super) fn play(story: &mut Teller) -> Tale {
     let vague = result("情况属实", "已协调", Outcome::Solved);
     story.unit(&liaison("labour"), ticket, 1, A::DraftResult(vague))?;
     story.unit(&head("labour"), ticket, 1, sign(Post::DeputyHead))?;
+    let remarked = story.assignment(ticket, 1)?.remarks.first().map(|remark| remark.fault);
+    story.holds(remarked == Some(WordingFault::Vague), "the reviewer is pointed at vague words")?;
     let early = DeskCommand::Assignment(model::desk::AssignmentId { ticket, n: 1 }, pass(3, 2));
     story.refused(&liaison("supervision"), early, "区长")?;
     let second = A::FurtherSign { post: Post::Chief, name: "区长".into(), how: "纸质".into() };
