@@ -233,6 +233,10 @@ impl Case<'_> {
             }
             TicketCommand::Reopen { ground, text } => {
                 filled(&mut faults, "text", &text);
+                if ticket.times.registered.is_none() {
+                    let what = "it was never taken on: open a new one";
+                    faults.push(Fault::new("ticket", what));
+                }
                 let last = Duration::from_secs(u64::from(rules.reopen_days) * DAY_S);
                 let closed = ticket.times.closed.unwrap_or(self.now);
                 if *self.by == Doer::Citizen && self.now.since(closed) > last {
@@ -263,18 +267,16 @@ impl Case<'_> {
             TicketCommand::Override { to, second, reason } => {
                 two_persons(&mut faults, self.by, &second);
                 filled(&mut faults, "reason", &reason);
-                if matches!(to, TicketState::Draft | TicketState::Archived | TicketState::AwaitInfo)
-                {
-                    faults.push(Fault::new(
-                        "to",
-                        "cannot be ordered: nothing would lead out of it as it should",
-                    ));
-                }
+                faults.extend(ticket.against_putting(to).map(|why| Fault::new("to", why)));
                 D::Overridden { to, second, reason }
             }
             TicketCommand::Regrade { grade, reason } => {
                 bounded(&mut faults, "reason", &reason, TEXT_MAX);
-                let clocks = self.handling_clock(grade).into_iter().collect();
+                let clocks: Vec<Promise> = self.handling_clock(grade).into_iter().collect();
+                if ticket.is_outlived(self.desk.ground(), self.now, &clocks) {
+                    let what = "a lower unit would be due after the one above it: take it back";
+                    faults.push(Fault::new("grade", what));
+                }
                 D::Regraded { grade, reason, clocks }
             }
             TicketCommand::Claim => {
@@ -542,19 +544,16 @@ impl Case<'_> {
             if part.role == PartRole::Supervise {
                 faults.push(Fault::new(field("role"), "is named in supervise"));
             }
-            if part.role == PartRole::Lead {
-                if part.unit == dispatch.supervise {
-                    faults.push(Fault::new(
-                        "supervise",
-                        "is the handling unit itself: name another (DSP-02)",
-                    ));
-                }
-                if let Some(filing) = self.desk.filing_for(self.ticket, &part.unit, self.now) {
-                    let what = format!(
-                        "the matter is filed ({filing}): answer it, it is not dispatched (UNS-04)"
-                    );
-                    faults.push(Fault::new(field("unit"), what));
-                }
+            if part.role == PartRole::Lead && part.unit == dispatch.supervise {
+                let what = "is the handling unit itself: name another (DSP-02)";
+                faults.push(Fault::new("supervise", what));
+            }
+            // To lead or to help: what is filed is answered.
+            if let Some(filing) = self.desk.filing_for(self.ticket, &part.unit, self.now) {
+                let what = format!(
+                    "the matter is filed ({filing}): answer it, it is not dispatched (UNS-04)"
+                );
+                faults.push(Fault::new(field("unit"), what));
             }
             let today = self.desk.zone().date(self.now);
             let network = self.desk.network();
