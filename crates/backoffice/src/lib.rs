@@ -7,6 +7,7 @@
 //! [`courier`] is what leaves the house and what comes in by message.
 //! [`knowledge`] is what callers are answered with.
 //! [`rights`] says who may do what, [`masking`] who sees how much of a caller.
+//! [`laws`] is what must always hold of all of it, for those who watch.
 //!
 //! It will never know a SIP message, a disk or a page.
 
@@ -18,6 +19,7 @@ pub mod desk;
 pub mod dissatisfaction;
 pub mod filing;
 pub mod knowledge;
+pub mod laws;
 pub mod leader;
 pub mod masking;
 pub mod network;

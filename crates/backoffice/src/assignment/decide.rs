@@ -4,7 +4,7 @@ use model::{
     Timestamp,
     desk::{
         AssignmentDeed, ClockKind, Doer, HandlingResult, Importance, Outcome, PartRole, Post,
-        Signature, Urge, UrgeChannel, UrgeSource, Verdict,
+        Signature, UnitId, Urge, UrgeChannel, UrgeSource, Verdict,
     },
     event::Role,
 };
@@ -117,6 +117,7 @@ impl Case<'_> {
                 if unit == assignment.unit || unit.as_str().is_empty() {
                     faults.push(Fault::new("unit", "names the lower unit"));
                 }
+                self.check_lower(&mut faults, &unit);
                 D::Delegated { unit, due, note }
             }
             AssignmentCommand::AskExtension { days, reason, plan, citizen_told } => {
@@ -283,9 +284,22 @@ impl Case<'_> {
         self.assignment.parent.is_none()
     }
 
+    /// It is a unit, and the matter is not one it has filed.
+    fn check_lower(&self, faults: &mut Vec<Fault>, unit: &UnitId) {
+        let (network, today) = (self.desk.network(), self.desk.zone().date(self.now));
+        if !network.is_empty() && network.unit_on(unit, today).is_none() {
+            let what = format!("{unit} is no unit of the network today");
+            faults.push(Fault::new("unit", what));
+        }
+        if let Some(filing) = self.desk.filing_for(self.ticket, unit, self.now) {
+            let what = format!("has filed the matter ({filing}): answer it (UNS-04)");
+            faults.push(Fault::new("unit", what));
+        }
+    }
+
     fn check_child_due(&self, faults: &mut Vec<Fault>, due: Timestamp) {
         let ground = self.desk.ground();
-        let parent_due = self.assignment.handle_clock().and_then(|clock| clock.due(ground));
+        let parent_due = self.assignment.due(ground);
         let latest = parent_due.and_then(|parent| child_due_latest(ground, self.now, parent));
         if latest.is_none_or(|latest| due > latest) || due <= self.now {
             let what = match latest {
@@ -353,7 +367,7 @@ impl Case<'_> {
     }
 
     fn is_overdue(&self) -> bool {
-        let due = self.assignment.handle_clock().and_then(|clock| clock.due(self.desk.ground()));
+        let due = self.assignment.due(self.desk.ground());
         due.is_some_and(|due| is_late(self.now, due))
     }
 

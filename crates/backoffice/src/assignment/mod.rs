@@ -17,7 +17,7 @@ use model::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    clock::{Clock, ClockEvent, End},
+    clock::{Clock, ClockEvent, End, Ground},
     urge::Urges,
 };
 
@@ -215,6 +215,26 @@ impl Assignment {
         self.clocks.iter().rev().find(|clock| is_handling(clock.promise().kind))
     }
 
+    /// When it must be done: the earliest of what it owes, whoever set it (2.5a).
+    pub fn due(&self, ground: Ground<'_>) -> Option<Timestamp> {
+        let owed = self.clocks.iter().filter(|clock| clock.end().is_none());
+        owed.filter(|clock| is_handling(clock.promise().kind))
+            .filter_map(|clock| clock.due(ground))
+            .min()
+    }
+
+    /// When it would have to be done by another grade.
+    pub(crate) fn due_by(
+        &self,
+        ground: Ground<'_>,
+        now: Timestamp,
+        clocks: &[Promise],
+    ) -> Option<Timestamp> {
+        let mut other = self.clone();
+        other.regrade(now, clocks);
+        other.due(ground)
+    }
+
     /// Whether a return on this ground was decided against it for good (DSP-09).
     pub fn is_bound(&self, ground: ReturnGround) -> bool {
         (self.returns.iter()).any(|r| r.ground == ground && r.verdict == Some(ReturnVerdict::Stays))
@@ -265,7 +285,8 @@ impl Assignment {
             let end: Option<End> = clock.end();
             is_graded(clock.promise().kind) && end.is_none()
         };
-        if self.role == PartRole::Supervise {
+        // What was given on is due when the one above has said, whatever the grade (A08).
+        if self.role == PartRole::Supervise || self.parent.is_some() {
             return;
         }
         for clock in self.clocks.iter_mut().filter(running) {

@@ -31,7 +31,7 @@ use crate::{
     order::Orders,
 };
 
-pub use command::{DeskCommand, Done};
+pub use command::{DeskCommand, Done, Opening, OrderDraft, OrderMove};
 pub use matter::Matter;
 
 /// Everything at the desk that is not put away.

@@ -124,6 +124,10 @@ impl Desk {
             S::Handling => self.results(ticket),
             S::Following => {
                 let master = self.matter(ticket.matter?)?.master;
+                if self.ticket(master).is_some_and(ended_without_result) {
+                    let reason = "the ticket it followed ended without a result".into();
+                    return Some(TicketDeed::Unmerged { reason, matter: ticket.ticket.into() });
+                }
                 let passed = match self.ticket(master) {
                     Some(master) => {
                         master.times.accepted.is_some()
@@ -332,6 +336,11 @@ impl Desk {
         }
         at
     }
+}
+
+/// Over, and nothing was accepted of which its followers could be told.
+fn ended_without_result(master: &Ticket) -> bool {
+    master.is_over() && master.times.accepted.is_none()
 }
 
 fn asked_in_round(ticket: &Ticket) -> bool {

@@ -157,9 +157,9 @@ impl Ticket {
             TicketDeed::ClosedUnreached => self.close(at, Closure::NoEvaluation),
             TicketDeed::Reopened { .. } => {
                 self.round = self.round.saturating_add(1);
-                self.closure = None;
-                self.times.closed = None;
-                self.filing = None;
+                (self.closure, self.times.closed) = (None, None);
+                // It goes its own way now.
+                (self.filing, self.follows) = (None, false);
                 self.state = S::InReview;
             }
             TicketDeed::Archived { .. } => {
@@ -258,7 +258,11 @@ impl Ticket {
         let Some(assignment) = self.assignments.get_mut(place) else { return };
         let child = assignment.delegated(n, at, deed);
         assignment.apply(at, by, deed);
+        let gone = assignment.is_gone();
         self.assignments.extend(child);
+        if gone {
+            self.withdraw_below(n, at);
+        }
         let responded = match deed {
             AssignmentDeed::Contacted(contact) => contact.reached == Reached::Yes,
             AssignmentDeed::OnSite { .. } => true,
@@ -344,7 +348,7 @@ impl Ticket {
         self.eval_final = Some(evaluation);
     }
 
-    fn close(&mut self, at: Timestamp, closure: Closure) {
+    pub(super) fn close(&mut self, at: Timestamp, closure: Closure) {
         self.closure = Some(closure);
         self.state = TicketState::Closed;
         self.times.closed = Some(at);
@@ -357,18 +361,7 @@ impl Ticket {
         }
     }
 
-    fn put(&mut self, at: Timestamp, to: TicketState) {
-        if to == TicketState::Closed {
-            return self.close(at, Closure::NoEvaluation);
-        }
-        if to == TicketState::InReview {
-            self.withdraw_units(at);
-        }
-        self.closure = None;
-        self.state = to;
-    }
-
-    fn withdraw_units(&mut self, at: Timestamp) {
+    pub(super) fn withdraw_units(&mut self, at: Timestamp) {
         for assignment in &mut self.assignments {
             assignment.withdraw(at);
         }
@@ -378,13 +371,25 @@ impl Ticket {
         self.clocks_of(kind, at, &ClockEvent::Met);
     }
 
-    fn clocks_of(&mut self, kind: ClockKind, at: Timestamp, event: &ClockEvent) {
+    /// What was given on goes with the one that gave it (2.8, invariant 11).
+    fn withdraw_below(&mut self, n: u16, at: Timestamp) {
+        let mut gone = std::collections::BTreeSet::from([n]);
+        // A child always comes after the one above it.
+        for (own, assignment) in (1..).zip(&mut self.assignments) {
+            if assignment.parent.is_some_and(|above| gone.contains(&above)) {
+                assignment.withdraw(at);
+                gone.insert(own);
+            }
+        }
+    }
+
+    pub(super) fn clocks_of(&mut self, kind: ClockKind, at: Timestamp, event: &ClockEvent) {
         for clock in self.clocks.iter_mut().filter(|clock| clock.promise().kind == kind) {
             clock.apply(at, event);
         }
     }
 
-    fn every_clock(&mut self, at: Timestamp, event: &ClockEvent) {
+    pub(super) fn every_clock(&mut self, at: Timestamp, event: &ClockEvent) {
         self.clocks.iter_mut().for_each(|clock| clock.apply(at, event));
         for assignment in &mut self.assignments {
             assignment.every_clock(at, event);

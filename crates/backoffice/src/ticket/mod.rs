@@ -8,6 +8,7 @@
 mod apply;
 mod command;
 mod decide;
+mod put;
 mod times;
 
 use std::collections::BTreeSet;
@@ -16,13 +17,18 @@ use model::{
     AccountName, CallId, Event, LineId, Number, SeatId, Seq, TicketId, Timestamp,
     desk::{
         Callback, Channel, Closure, Commitment, Disposition, FilingId, FollowUp, Form, Gratitude,
-        GroupId, Instruction, KnowledgeId, MatterId, ProposedRoute, Reached, Reasonableness,
-        ReplyBy, ReplyMade, Satisfaction, Solved, TicketState, UnitId,
+        GroupId, Instruction, KnowledgeId, MatterId, Promise, ProposedRoute, Reached,
+        Reasonableness, ReplyBy, ReplyMade, Satisfaction, Solved, TicketState, UnitId,
     },
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{assignment::Assignment, clock::Clock, dissatisfaction::Dissatisfaction, urge::Urges};
+use crate::{
+    assignment::Assignment,
+    clock::{Clock, Ground},
+    dissatisfaction::Dissatisfaction,
+    urge::Urges,
+};
 
 pub use command::{TABLE, TicketCommand, allowed};
 pub(crate) use decide::decide;
@@ -292,6 +298,21 @@ impl Ticket {
     /// One of its assignments, by its number from 1.
     pub fn assignment(&self, n: u16) -> Option<&Assignment> {
         self.assignments.get(usize::from(n).checked_sub(1)?)
+    }
+
+    /// Whether by these clocks a lower unit would be due after the one that gave it on.
+    pub(crate) fn is_outlived(
+        &self,
+        ground: Ground<'_>,
+        now: Timestamp,
+        clocks: &[Promise],
+    ) -> bool {
+        let at_work = |a: &&Assignment| a.is_open() && a.parent.is_some();
+        self.assignments.iter().filter(at_work).any(|child| {
+            let above = child.parent.and_then(|n| self.assignment(n));
+            let dues = above.and_then(|above| above.due_by(ground, now, clocks));
+            dues.zip(child.due(ground)).is_some_and(|(above, child)| child >= above)
+        })
     }
 
     /// The unit that leads, of those still at it or done.

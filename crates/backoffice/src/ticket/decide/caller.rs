@@ -41,6 +41,9 @@ impl Case<'_> {
         text: String,
     ) -> TicketDeed {
         filled(faults, "text", &text);
+        if self.ticket.times.registered.is_none() {
+            faults.push(Fault::new("ticket", "it was never taken on: open a new one"));
+        }
         let days = self.desk.rules().reopen_days;
         let last = Duration::from_secs(u64::from(days) * DAY_S);
         let closed = self.ticket.times.closed.unwrap_or(self.now);

@@ -158,7 +158,8 @@ impl Case<'_> {
             unit(format!("{} is no unit of the network today", part.unit));
         }
         let filing = self.desk.filing_for(self.ticket, &part.unit, self.now);
-        if let (PartRole::Lead, Some(filing)) = (part.role, filing) {
+        // To lead or to help: what is filed is answered.
+        if let Some(filing) = filing {
             unit(format!(
                 "the matter is filed ({filing}): answer it, it is not dispatched (UNS-04)"
             ));

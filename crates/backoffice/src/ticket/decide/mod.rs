@@ -6,7 +6,7 @@ mod register;
 
 use model::{
     Timestamp,
-    desk::{Deed, Doer, MatterId, PauseCause, TicketDeed, TicketState, UnitId},
+    desk::{Deed, Doer, MatterId, PauseCause, Promise, TicketDeed, UnitId},
     event::Role,
 };
 use register::check_form;
@@ -164,18 +164,16 @@ impl Case<'_> {
             TicketCommand::Override { to, second, reason } => {
                 two_persons(&mut faults, self.by, &second);
                 filled(&mut faults, "reason", &reason);
-                if matches!(to, TicketState::Draft | TicketState::Archived | TicketState::AwaitInfo)
-                {
-                    faults.push(Fault::new(
-                        "to",
-                        "cannot be ordered: nothing would lead out of it as it should",
-                    ));
-                }
+                faults.extend(ticket.against_putting(to).map(|why| Fault::new("to", why)));
                 D::Overridden { to, second, reason }
             }
             TicketCommand::Regrade { grade, reason } => {
                 bounded(&mut faults, "reason", &reason, TEXT_MAX);
-                let clocks = self.handling_clock(grade).into_iter().collect();
+                let clocks: Vec<Promise> = self.handling_clock(grade).into_iter().collect();
+                if ticket.is_outlived(self.desk.ground(), self.now, &clocks) {
+                    let what = "a lower unit would be due after the one above it: take it back";
+                    faults.push(Fault::new("grade", what));
+                }
                 D::Regraded { grade, reason, clocks }
             }
             TicketCommand::Claim => {

@@ -1,0 +1,252 @@
+//! Cases that once broke a law, and what each taught.
+
+use std::time::Duration;
+
+use backoffice::{
+    DeskCommand, Rules, assignment::AssignmentCommand as A, filing::FilingCommand as F,
+    ticket::TicketCommand as T,
+};
+use model::{
+    TicketId, Timestamp,
+    desk::{
+        AssignmentId, AssignmentState, Dispatch, Doer, FilingForm, FilingId, Foreign, Form, Grade,
+        MatterId, Method, Part, PartRole, Purpose, ReopenGround, TicketState,
+    },
+    event::Role,
+};
+
+use crate::{people, player::Player};
+
+/// A desk with names for what people do.
+struct Desk(Player);
+
+impl Desk {
+    fn open() -> Desk {
+        Desk(Player::new(Rules::shipped()))
+    }
+
+    fn by(role: Role, unit: Option<&str>) -> Doer {
+        let all = people::everybody();
+        let found = all
+            .into_iter()
+            .find(|by| by.role() == Some(role) && by.unit().map(|unit| unit.as_str()) == unit);
+        found.expect("somebody of each role")
+    }
+
+    fn ticket(&mut self, role: Role, id: TicketId, command: T) -> bool {
+        let taken = self.0.order_of(&Desk::by(role, None), DeskCommand::Ticket(id, command));
+        self.kept();
+        taken
+    }
+
+    fn unit(&mut self, by: &Doer, ticket: TicketId, n: u16, command: A) -> bool {
+        let id = AssignmentId { ticket, n };
+        let taken = self.0.order_of(by, DeskCommand::Assignment(id, command));
+        self.kept();
+        taken
+    }
+
+    fn kept(&mut self) {
+        assert_eq!(self.0.watch(), Ok(()));
+    }
+
+    fn state(&self, id: TicketId) -> TicketState {
+        self.0.desk.ticket(id).expect("at the desk").state
+    }
+
+    fn unit_is(&self, id: TicketId, n: u16) -> AssignmentState {
+        self.0.desk.ticket(id).and_then(|t| t.assignment(n)).expect("an assignment").state
+    }
+
+    /// A complaint on its way to review.
+    fn complaint(&mut self, number: &str, form: Form) -> TicketId {
+        let id = self.0.call(number);
+        let form = Form {
+            purpose: Some(Purpose::Complaint),
+            topic: Some("010402".into()),
+            title: Some("停水".into()),
+            content: Some("三天停水".into()),
+            area: Some("430200".into()),
+            confidential: Some(false),
+            ..form
+        };
+        assert!(self.ticket(Role::Agent, id, T::Register { form: Box::new(form), matter: None }));
+        assert!(self.ticket(Role::Dispatcher, id, T::Review));
+        id
+    }
+
+    /// The same, with the district, which has signed for it.
+    fn at_work(&mut self, number: &str, form: Form) -> TicketId {
+        let id = self.complaint(number, form);
+        assert!(self.ticket(Role::Dispatcher, id, T::Dispatch(Box::new(order("district")))));
+        let liaison = Desk::by(Role::Liaison, Some("district"));
+        assert!(self.unit(&liaison, id, 1, A::Sign { handler: None }));
+        id
+    }
+
+    /// The district gives it to the street, due after so many days.
+    fn delegated(&mut self, id: TicketId, days: u64) -> bool {
+        let due = self.0.now + Duration::from_secs(days * 86_400);
+        let down = A::Delegate { unit: "street".into(), due, note: String::new() };
+        self.unit(&Desk::by(Role::Liaison, Some("district")), id, 1, down)
+    }
+
+    fn put(&mut self, id: TicketId, to: TicketState) -> bool {
+        let (second, reason) = ("deputy".into(), "特殊情况".into());
+        self.ticket(Role::Director, id, T::Override { to, second, reason })
+    }
+}
+
+fn order(lead: &str) -> Dispatch {
+    Dispatch {
+        parts: vec![part(lead, PartRole::Lead)],
+        supervise: "hub".into(),
+        supervisor: "督办负责人".into(),
+        grade: Grade::C,
+        note: String::new(),
+        reason: Some("需要".into()),
+        emergency: None,
+        clocks: Vec::new(),
+    }
+}
+
+fn part(unit: &str, role: PartRole) -> Part {
+    Part { unit: unit.into(), role, method: Method::Network, required: false }
+}
+
+/// Two persons closed what nobody had answered: the caller was never told (law 1).
+#[test]
+fn nobody_is_put_to_the_end_untold() {
+    let mut desk = Desk::open();
+    let id = desk.at_work("13800000001", Form::default());
+    for to in [TicketState::Closed, TicketState::Callback] {
+        assert!(!desk.put(id, to), "{to:?}");
+    }
+    assert!(desk.put(id, TicketState::Reply), "the hub may answer it itself");
+}
+
+/// Put elsewhere while something was missing, its clocks stood still for ever (law 13).
+#[test]
+fn what_is_put_elsewhere_runs_again() {
+    let mut desk = Desk::open();
+    let id = desk.at_work("13800000001", Form::default());
+    let call_at = desk.0.now + Duration::from_secs(9_000);
+    let wait = T::AwaitInfo { missing: "门牌号".into(), call_at };
+    assert!(desk.ticket(Role::Dispatcher, id, wait));
+    assert!(desk.put(id, TicketState::Handling));
+    let due = desk.0.desk.ticket(id).and_then(|t| t.assignment(1)?.due(desk.0.desk.ground()));
+    assert!(due.is_some(), "it is due again");
+}
+
+/// Put back to review, the units went on working on it (law 14).
+#[test]
+fn what_is_put_back_is_taken_from_its_units() {
+    let mut desk = Desk::open();
+    let id = desk.at_work("13800000001", Form::default());
+    for nowhere in [TicketState::Cancelled, TicketState::Following, TicketState::Draft] {
+        assert!(!desk.put(id, nowhere), "{nowhere:?}");
+    }
+    assert!(desk.put(id, TicketState::InReview));
+    assert_eq!(desk.unit_is(id, 1), AssignmentState::Withdrawn);
+}
+
+/// Another grade gave a lower unit more time than the one above it (law 11).
+#[test]
+fn another_grade_does_not_turn_a_delegation_upside_down() {
+    let mut desk = Desk::open();
+    let id = desk.at_work("13800000001", Form::default());
+    assert!(desk.delegated(id, 9));
+    let due = |desk: &Desk| -> Option<Timestamp> {
+        desk.0.desk.ticket(id)?.assignment(3)?.due(desk.0.desk.ground())
+    };
+    let before = due(&desk);
+    let regrade = |grade| T::Regrade { grade, reason: "情况变化".into() };
+    assert!(!desk.ticket(Role::Dispatcher, id, regrade(Grade::A)), "five days are too few now");
+    assert!(desk.ticket(Role::Dispatcher, id, regrade(Grade::B)));
+    assert_eq!(due(&desk), before, "the street has the time the district gave it");
+}
+
+/// An upper hotline's due date came last and hid the grade's, which was earlier (law 11).
+#[test]
+fn a_lower_unit_is_due_before_the_earliest_date_above() {
+    let mut desk = Desk::open();
+    let due = Some(desk.0.now + Duration::from_secs(90 * 86_400));
+    let foreign = Foreign { system: "province".into(), number: "1".into(), due };
+    let form = Form { foreign: Some(vec![foreign]), ..Form::default() };
+    let id = desk.at_work("13800000001", form);
+    assert!(!desk.delegated(id, 60), "grade C is due long before");
+    assert!(desk.delegated(id, 9));
+}
+
+/// The unit above was withdrawn, and the one below worked on for nobody (law 11).
+#[test]
+fn what_was_given_on_goes_with_the_one_above() {
+    let mut desk = Desk::open();
+    let id = desk.at_work("13800000001", Form::default());
+    assert!(desk.delegated(id, 5));
+    let dispatcher = Desk::by(Role::Dispatcher, None);
+    let withdraw = A::Withdraw { reason: "改派".into() };
+    assert!(desk.unit(&dispatcher, id, 1, withdraw));
+    assert_eq!(desk.unit_is(id, 3), AssignmentState::Withdrawn);
+    assert_eq!(desk.state(id), TicketState::InReview, "nobody leads it any more");
+}
+
+/// A filed matter went to its unit as help, or down the tree (law 6).
+#[test]
+fn a_filed_matter_does_not_come_back_by_another_door() {
+    let mut desk = Desk::open();
+    let id = desk.at_work("13800000001", Form::default());
+    let text = || "依据".to_owned();
+    let form = FilingForm {
+        unit: "street".into(),
+        repeated: text(),
+        complex: text(),
+        exhausted: text(),
+        unsatisfiable: text(),
+        answer: text(),
+    };
+    let (matter, head) = (MatterId(id), Desk::by(Role::UnitHead, Some("street")));
+    let draft = DeskCommand::NewFiling(matter, F::Draft(Box::new(form)));
+    assert!(desk.0.order_of(&head, draft));
+    let filing = FilingId { matter, n: 1 };
+    let submit = F::Submit { report: "0a".repeat(32), seal: "0b".repeat(32) };
+    assert!(desk.0.order_of(&head, DeskCommand::Filing(filing, submit)));
+    let approve = F::Approve { second: "deputy".into(), knowledge: None };
+    let director = Desk::by(Role::Director, None);
+    assert!(desk.0.order_of(&director, DeskCommand::Filing(filing, approve)));
+
+    assert!(!desk.delegated(id, 5), "down the tree");
+    let help = Dispatch { parts: vec![part("street", PartRole::Assist)], ..order("street") };
+    assert!(!desk.ticket(Role::Dispatcher, id, T::AddUnit(Box::new(help))), "as help");
+}
+
+/// The first caller took it back; those who followed waited for an answer for ever (law 15).
+#[test]
+fn nobody_follows_what_was_taken_back() {
+    let mut desk = Desk::open();
+    let master = desk.at_work("13800000001", Form::default());
+    let follower = desk.complaint("13800000002", Form::default());
+    assert!(desk.ticket(Role::Dispatcher, follower, T::Merge { matter: MatterId(master) }));
+    let withdraw = T::Withdraw { statement: "不用了".into(), proof: "录音".into() };
+    assert!(desk.ticket(Role::Agent, master, withdraw));
+    assert_eq!(desk.state(follower), TicketState::InReview);
+}
+
+/// Opened again, a follower was handled for itself and still counted as following (law 14).
+#[test]
+fn what_is_opened_again_goes_its_own_way() {
+    let mut desk = Desk::open();
+    let master = desk.complaint("13800000001", Form::default());
+    let follower = desk.complaint("13800000002", Form::default());
+    assert!(desk.ticket(Role::Dispatcher, follower, T::Merge { matter: MatterId(master) }));
+    let withdraw = T::Withdraw { statement: "不用了".into(), proof: "录音".into() };
+    assert!(desk.ticket(Role::Agent, follower, withdraw));
+    let reopen = || T::Reopen { ground: ReopenGround::NewFacts, text: "又停了".into() };
+    assert!(desk.ticket(Role::Callback, follower, reopen()));
+    assert!(!desk.0.desk.ticket(follower).expect("at the desk").follows);
+
+    let misdial = desk.0.call("13800000003");
+    let invalid = T::MarkInvalid { disposition: model::desk::Disposition::Misdial };
+    assert!(desk.ticket(Role::Agent, misdial, invalid));
+    assert!(!desk.ticket(Role::Callback, misdial, reopen()), "it was never taken on");
+}
