@@ -25,6 +25,8 @@ pub struct Report {
     pub missed: u64,
     /// What was seen on the wire; nothing at desk depth.
     pub wire: Tally,
+    /// Midnights at which the auditor went through everything (back office).
+    pub audits: u64,
     /// Times the engine died.
     pub crashes: u64,
     /// A checksum over every record: two runs of one seed agree in it.

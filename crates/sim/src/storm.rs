@@ -23,6 +23,8 @@ pub struct Storm {
     pub(crate) whim: Duration,
     /// Between two deaths of the engine.
     pub(crate) crash: Option<Duration>,
+    /// One write in this many is the last before the power goes.
+    pub(crate) torn_one_in: u64,
     /// How long a sync takes, at most; one in a hundred takes a hundred times as long.
     pub(crate) sync: Duration,
     /// Between two mishaps of the floor's phones: power, cable, NAT (wire).
@@ -71,6 +73,7 @@ impl Storm {
             held_one_in: 4,
             whim: Duration::from_secs(1_200),
             crash: Some(Duration::from_secs(6 * 3_600)),
+            torn_one_in: 0,
             sync: Duration::from_millis(8),
             mishap: Duration::from_secs(120),
             stranger: Duration::from_secs(5),
@@ -82,6 +85,12 @@ impl Storm {
                 jitter: Duration::from_millis(30),
             },
         }
+    }
+
+    /// What a month brings: the power goes every other day or so, in the middle of a write.
+    pub fn months() -> Storm {
+        let (crash, torn_one_in) = (Some(Duration::from_secs(4 * 86_400)), 150_000);
+        Storm { crash, torn_one_in, ..Storm::usual() }
     }
 
     /// Everything at once, all the time.
@@ -96,6 +105,7 @@ impl Storm {
             held_one_in: 2,
             whim: Duration::from_secs(60),
             crash: Some(Duration::from_secs(1_800)),
+            torn_one_in: 0,
             sync: Duration::from_millis(50),
             mishap: Duration::from_secs(20),
             stranger: Duration::from_secs(1),

@@ -1,0 +1,23 @@
+//! Days of the whole hotline, phones and back office: every law holds, and things come to their ends.
+
+mod city;
+
+use sim::{Storm, World};
+
+#[test]
+fn some_days_with_the_back_office_keep_every_law() {
+    let city = city::shipped();
+    for seed in [1, 2] {
+        let mut world = World::with_office(seed, Storm::months(), &city);
+        for _ in 0..3 {
+            world.play_day();
+        }
+        world.calm();
+        let report = world.report();
+        let told = world.office_report().expect("people came to work");
+        assert!(report.is_clean(), "seed {seed}: {}\n{told}", report.summary());
+        let tally = world.office_tally();
+        assert!(tally.dispatched > 300 && tally.on_time > 100, "{told}");
+        assert_eq!(report.audits, 3);
+    }
+}
