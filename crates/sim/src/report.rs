@@ -15,6 +15,10 @@ pub struct Report {
     pub arrived: u64,
     /// Calls a seat answered.
     pub connected: u64,
+    /// Of those, within 15 s (F1b).
+    pub quickly: u64,
+    /// The longest anybody waited for a seat that answered, in ms.
+    pub longest_wait_ms: u64,
     /// Callers who left before.
     pub abandoned: u64,
     /// Calls turned away.

@@ -23,6 +23,11 @@ pub struct Storm {
     pub(crate) whim: Duration,
     /// Between two deaths of the engine.
     pub(crate) crash: Option<Duration>,
+    /// How long a talk lasts, evenly between the two; `None`: exponential, three minutes.
+    pub(crate) talk: Option<(Duration, Duration)>,
+    /// How long callers wait for a seat, evenly between the two, and hang up only while they
+    /// wait; `None`: exponential, four minutes, whatever they do.
+    pub(crate) patience: Option<(Duration, Duration)>,
     /// One write in this many is the last before the power goes.
     pub(crate) torn_one_in: u64,
     /// How long a sync takes, at most; one in a hundred takes a hundred times as long.
@@ -73,6 +78,8 @@ impl Storm {
             held_one_in: 4,
             whim: Duration::from_secs(1_200),
             crash: Some(Duration::from_secs(6 * 3_600)),
+            talk: None,
+            patience: None,
             torn_one_in: 0,
             sync: Duration::from_millis(8),
             mishap: Duration::from_secs(120),
@@ -93,6 +100,24 @@ impl Storm {
         Storm { crash, torn_one_in, ..Storm::usual() }
     }
 
+    /// Nothing goes wrong; talks of five minutes, wrap-up included, 30 % more or less (S6).
+    pub(crate) fn fair() -> Storm {
+        let span = |least, most| Some((Duration::from_secs(least), Duration::from_secs(most)));
+        Storm {
+            ignored_one_in: 0,
+            rejected_one_in: 0,
+            busy_one_in: 0,
+            dead_one_in: 0,
+            lost_one_in: 0,
+            silent_one_in: 0,
+            held_one_in: 0,
+            crash: None,
+            talk: span(196, 364),
+            patience: span(30, 240),
+            ..Storm::usual()
+        }
+    }
+
     /// Everything at once, all the time.
     pub fn wild() -> Storm {
         Storm {
@@ -105,6 +130,8 @@ impl Storm {
             held_one_in: 2,
             whim: Duration::from_secs(60),
             crash: Some(Duration::from_secs(1_800)),
+            talk: None,
+            patience: None,
             torn_one_in: 0,
             sync: Duration::from_millis(50),
             mishap: Duration::from_secs(20),

@@ -113,7 +113,7 @@ impl Tally {
 fn in_time(desk: &Desk, id: &model::desk::AssignmentId, now: Timestamp) -> Option<bool> {
     let ticket = desk.ticket(id.ticket)?;
     let lead = ticket.assignment(id.n).filter(|a| a.is_lead() && a.parent.is_none())?;
-    let met =
+    let mut met =
         lead.clocks.iter().filter_map(|clock| match desk.reading(ticket, clock, now).standing {
             Standing::Met { at, on_time } if at == now => Some(on_time),
             _ => None,

@@ -12,7 +12,11 @@ impl World {
         self.report.fingerprint = fingerprint(self.report.fingerprint, &record);
         match &record.event {
             Event::CallArrived(_) => self.report.arrived += 1,
-            Event::CallConnected(_) => self.report.connected += 1,
+            Event::CallConnected(e) => {
+                self.report.connected += 1;
+                self.report.quickly += u64::from(e.wait_ms <= QUICK_MS);
+                self.report.longest_wait_ms = self.report.longest_wait_ms.max(e.wait_ms);
+            }
             Event::CallEnded(e) if e.end == CallEnd::Abandoned => self.report.abandoned += 1,
             Event::CallRefused(_) => self.report.refused += 1,
             Event::OfferMade(_) => self.report.offers += 1,
@@ -135,8 +139,8 @@ impl World {
 /// Acts that outlive the engine.
 fn outlives(act: &Act) -> bool {
     match act {
-        Act::Call | Act::Whim(_) | Act::Crash | Act::Restart => true,
-        Act::Voice(_) | Act::Recorder(_) | Act::Synced(_) => false,
+        Act::Call | Act::Dial(_) | Act::Whim(_) | Act::Crash | Act::Restart => true,
+        Act::GivesUp(..) | Act::Voice(_) | Act::Recorder(_) | Act::Synced(_) => false,
     }
 }
 
@@ -147,6 +151,8 @@ fn fingerprint(before: u64, record: &Record) -> u64 {
     text.bytes().fold(seed, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
 }
 
+/// Answered quickly: within 15 s (F1b).
+const QUICK_MS: u64 = 15_000;
 /// The desk's own laws come after these.
 pub(super) const LAWS_OF_THE_DESK: u8 = 20;
 /// The last promises are the ones a crash can break.

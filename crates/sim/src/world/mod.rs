@@ -8,11 +8,13 @@
 //! - `disk`: the log, what was synced and promised, and what death leaves of it.
 //! - `kept`: what the disk has, as folds of it, and who watches them.
 //! - `desk`: the people of the back office, when there are any.
+//! - `scene`: what a story has the world do.
 
 mod desk;
 mod disk;
 mod kept;
 mod people;
+pub(crate) mod scene;
 mod voice;
 
 use std::{
@@ -25,7 +27,9 @@ use backoffice::{
     calendar::{Calendar, OfficeHours},
 };
 use center::{Center, Input, Memory, Output};
-use model::{CallId, DayTable, Event, Record, SeatId, Seq, TicketId, Timestamp, Zone};
+use model::{
+    CallId, DayTable, Event, LegId, Number, Record, SeatId, Seq, TicketId, Timestamp, Zone,
+};
 use reporting::Wallboard;
 
 use crate::{
@@ -62,6 +66,8 @@ pub struct World {
     promised: BTreeMap<u64, Seq>,
     /// The last record each ticket's people were told of, since midnight.
     acked: BTreeMap<TicketId, Seq>,
+    /// Commands of a story that were not taken, and why.
+    denied: Vec<String>,
     /// The power goes in the middle of what is being written.
     torn: bool,
     auditor: Auditor,
@@ -76,6 +82,10 @@ pub struct World {
 enum Act {
     /// A citizen dials.
     Call,
+    /// This one dials.
+    Dial(String),
+    /// This one waits no longer.
+    GivesUp(LegId, Number),
     /// The voice thread says something.
     Voice(media::Event),
     /// The recorder says something.
@@ -143,6 +153,7 @@ impl World {
             asked: 0,
             promised: BTreeMap::new(),
             acked: BTreeMap::new(),
+            denied: Vec::new(),
             torn: false,
             auditor: Auditor::default(),
             report: Report { seed, ..Report::default() },
@@ -277,6 +288,8 @@ impl World {
     fn act(&mut self, act: Act) {
         match act {
             Act::Call => self.call(),
+            Act::Dial(caller) => self.dial(&caller),
+            Act::GivesUp(leg, caller) => self.gives_up(leg, &caller),
             Act::Voice(event) => self.feed(Input::Media(event)),
             Act::Recorder(event) => self.recorder_says(event),
             Act::Synced(seq) => {
@@ -353,11 +366,10 @@ impl World {
             }
             Output::Reply { reply_to, reply } => match reply {
                 Ok(done) => self.promise(reply_to, done),
-                Err(no) => {
-                    if let Some(office) = &mut self.office {
-                        office.refused(self.now, reply_to, no.to_string());
-                    }
-                }
+                Err(no) => match &mut self.office {
+                    Some(office) => office.refused(self.now, reply_to, no.to_string()),
+                    None => self.denied.push(no.to_string()),
+                },
             },
             Output::Describe(_) => {}
         }

@@ -20,3 +20,9 @@ pub(crate) fn shipped() -> City {
         texts.iter().map(|(name, text)| (*name, text.as_str())).collect();
     City::of(calendar::table(), &tables).expect("the shipped tables are sound")
 }
+
+/// The shipped calendar alone.
+#[allow(dead_code, reason = "the example needs no story")]
+pub(crate) fn days() -> model::DayTable {
+    calendar::table()
+}

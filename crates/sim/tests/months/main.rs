@@ -1,6 +1,7 @@
 //! Days of the whole hotline, phones and back office: every law holds, and things come to their ends.
 
 mod city;
+mod heating;
 
 use sim::{Storm, World};
 
