@@ -100,6 +100,11 @@ impl Storm {
         Storm { crash, torn_one_in, ..Storm::usual() }
     }
 
+    /// The power goes every few hundred writes, always in the middle of one.
+    pub fn cuts() -> Storm {
+        Storm { torn_one_in: 700, ..Storm::months() }
+    }
+
     /// Nothing goes wrong; talks of five minutes, wrap-up included, 30 % more or less (S6).
     pub(crate) fn fair() -> Storm {
         let span = |least, most| Some((Duration::from_secs(least), Duration::from_secs(most)));

@@ -29,6 +29,9 @@ use crate::{World, chance::Chance};
 /// What a city of 800 calls a day is held to (hotline.md 6, S6).
 const CALLS: u64 = 800;
 const PEAK_CALLS: u64 = 160;
+/// More than twenty seats can take when everybody comes home to a cold flat.
+const BURST_CALLS: u64 = 60;
+const BURST_S: u64 = 420;
 const DISPATCHES_MAX: usize = 120;
 /// Of every hundred calls so many are about the station: Liaocheng had 3,075 of 5,588.
 const ABOUT_HEAT: u64 = 55;
@@ -64,7 +67,9 @@ impl<'a> Night<'a> {
         let (from, peak) = (time("2018-11-15 12:00")?, time("2018-11-15 18:00")?);
         let hour = Duration::from_secs(3_600);
         for n in 0..CALLS {
-            let at = if n < PEAK_CALLS {
+            let at = if n < BURST_CALLS {
+                peak + chance.between(Duration::ZERO, Duration::from_secs(BURST_S))
+            } else if n < PEAK_CALLS {
                 peak + chance.between(Duration::ZERO, hour)
             } else {
                 // Nine hours, the peak left out.
@@ -106,6 +111,14 @@ impl<'a> Night<'a> {
             if !was_ordered && self.world.now() >= ordered {
                 was_ordered = true;
                 self.order()?;
+            }
+            if self.world.now() >= time("2018-11-15 18:06")?
+                && self.world.now() < time("2018-11-15 18:07")?
+            {
+                let open = self.world.memory_now().open_calls.values();
+                let waiting = open.filter(|cdr| cdr.connected.is_none()).count();
+                self.holds(waiting > 10, &format!("the queue overflows: {waiting} wait"))?;
+                self.tell(&format!("everybody calls at once: {waiting} wait for twenty seats"));
             }
             if self.world.now() >= time("2018-11-15 19:00")?
                 && self.world.now() < time("2018-11-15 19:01")?
@@ -354,6 +367,7 @@ impl<'a> Night<'a> {
         }
         let lost = usize::try_from(came - answered).unwrap_or(usize::MAX);
         self.holds(missed == lost && late == 0, &format!("{missed} of {lost} called back"))?;
+        self.holds(lost > 0, "twenty seats cannot take such a burst")?;
         self.holds(self.called_back == lost, "each lost call was called back once")?;
         let dispatched = self.dispatched;
         self.holds(dispatched <= DISPATCHES_MAX, &format!("{dispatched} dispatches"))?;

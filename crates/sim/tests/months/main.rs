@@ -6,6 +6,18 @@ mod heating;
 use sim::{Storm, World};
 
 #[test]
+fn a_day_of_power_cuts_loses_nothing_that_was_promised() {
+    let city = city::shipped();
+    let mut world = World::with_office(5, Storm::cuts(), &city);
+    world.play_day();
+    world.calm();
+    let report = world.report();
+    assert!(report.is_clean(), "{}", report.summary());
+    assert!(report.crashes > 20, "{}", report.line());
+    assert!(world.office_tally().accepted > 500, "{}", report.line());
+}
+
+#[test]
 fn some_days_with_the_back_office_keep_every_law() {
     let city = city::shipped();
     for seed in [1, 2] {
