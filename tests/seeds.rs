@@ -1,5 +1,5 @@
-//! Virtual days: they repeat to the letter, and keep every law, at both depths. And the demo
-//! runs by itself.
+//! Virtual days: they repeat to the letter, and keep every law, at both depths and with the back
+//! office. And the demo runs by itself.
 
 mod support;
 
@@ -19,6 +19,21 @@ fn a_seed_plays_the_same_day_twice() {
     };
     let first = play();
     assert!(first.contains("42"), "the seed is printed: {first}");
+    assert_eq!(first, play());
+}
+
+#[test]
+fn the_back_office_works_the_same_day_twice() {
+    let play = || {
+        let output = binary().args(["sim", "--office", "--seed", "42"]).output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+        said
+    };
+    let first = play();
+    for word in ["dispatched", "leaders' signatures", "1 midnights audited", "every law held"] {
+        assert!(first.contains(word), "{word}: {first}");
+    }
     assert_eq!(first, play());
 }
 

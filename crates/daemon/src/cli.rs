@@ -42,6 +42,10 @@ pub(crate) enum Verb {
         /// desk: calls as commands and events. wire: real SIP over a bad network; a day is then one busy hour.
         #[arg(long, default_value = "desk", value_parser = depth)]
         depth: sim::Depth,
+        /// With the back office: 51 units, people who work on the tickets, holidays; the auditor goes
+        /// through everything at midnight. At desk depth.
+        #[arg(long, conflicts_with = "depth")]
+        office: bool,
     },
     /// Tell an acceptance story of the back office, step by step: S1 to S8c; without a code, name them.
     Story {

@@ -75,7 +75,20 @@ pub(crate) fn config_fault(faults: &[settings::Fault]) -> Fault {
 
 /// `heartline sim`
 pub(crate) fn simulate(seed: u64, days: u32, depth: sim::Depth) -> Result<(), Fault> {
-    let report = sim::run(seed, days, depth, &mut |line| say(line));
+    verdict(&sim::run(seed, days, depth, &mut |line| say(line)))
+}
+
+/// `heartline sim --office`
+pub(crate) fn simulate_office(seed: u64, days: u32) -> Result<(), Fault> {
+    let calendar = settings::calendar::embedded().map_err(|faults| config_fault(&faults))?;
+    let tables = settings::tables::embedded();
+    let texts: Vec<(&str, &str)> =
+        tables.iter().map(|table| (table.name.as_str(), table.text.as_ref())).collect();
+    let city = sim::City::of(calendar, &texts).map_err(|what| Fault::new(EX_DATAERR, what))?;
+    verdict(&sim::months(seed, days, &city, &mut |line| say(line)))
+}
+
+fn verdict(report: &sim::Report) -> Result<(), Fault> {
     say(&report.summary());
     if report.is_clean() { Ok(()) } else { Err(Fault::new(EX_DATAERR, "a law was broken")) }
 }

@@ -57,7 +57,7 @@ impl Desk {
         }
     }
 
-    pub(crate) fn call(&mut self, now: Timestamp, caller: &str, dialled: &str) {
+    pub(crate) fn call(&mut self, now: Timestamp, caller: &str, dialled: &str) -> LegId {
         self.last_leg += 2;
         let leg = LegId(self.last_leg);
         self.legs.insert(leg, Kind::Caller);
@@ -69,11 +69,20 @@ impl Desk {
             dialled: Number::new(dialled),
             remote: Some(remote()),
         })));
+        if self.storm.patience.is_some() {
+            return leg;
+        }
         // Patience while waiting; a talk that began meanwhile may be cut by it, too.
         let patience = self.chance.about(Duration::from_secs(240)) + Duration::from_millis(50);
         let lost = self.chance.one_in(self.storm.lost_one_in);
         let end = if lost { LegEnd::Lost } else { LegEnd::ByeReceived };
         self.plan(now + patience, Event::Ended { leg, end });
+        leg
+    }
+
+    /// A caller hangs up.
+    pub(crate) fn hang_up(&mut self, now: Timestamp, leg: LegId) {
+        self.plan(now, Event::Ended { leg, end: LegEnd::ByeReceived });
     }
 
     pub(crate) fn obey(&mut self, now: Timestamp, command: sip::Command) {
@@ -155,7 +164,10 @@ impl Desk {
                 let Some(kind) = self.legs.get_mut(&leg) else { return };
                 *kind = Kind::Seat { answered: true };
                 // The seat hangs up in the end, if the caller has not.
-                let talk = self.chance.about(Duration::from_secs(170)) + Duration::from_secs(5);
+                let talk = match self.storm.talk {
+                    Some((least, most)) => self.chance.between(least, most),
+                    None => self.chance.about(Duration::from_secs(170)) + Duration::from_secs(5),
+                };
                 self.plan(now + talk, Event::Ended { leg, end: LegEnd::ByeReceived });
             }
             // Over already: each leg ends once, and nothing comes after it.

@@ -34,6 +34,11 @@ impl Floor {
         Floor::new(20, 9_000)
     }
 
+    /// Twenty seats that all take what comes: a prefecture's floor in the heating season (S6).
+    pub(crate) fn season() -> Floor {
+        Floor::new(20, 0)
+    }
+
     fn new(seats: u32, calls_a_day: u32) -> Floor {
         let queue = |name: &str| QueueId::from(name);
         let mut policy = acd::Policy::default();

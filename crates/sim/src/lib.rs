@@ -11,6 +11,9 @@
 //! and phones and a carrier made of the same endpoint, over a network that
 //! loses, doubles and reorders, with strangers in between.
 //!
+//! With a back office ([`months`]) people also work on the tickets that calls open, in a city with
+//! its calendar and its units.
+//!
 //! Beside the phones, [`story`] tells the back office's acceptance stories on a
 //! whole desk, step by step with their dates.
 //!
@@ -22,6 +25,7 @@ mod chance;
 mod desk;
 mod floor;
 mod lines;
+mod office;
 mod report;
 mod storm;
 pub mod story;
@@ -31,6 +35,7 @@ mod world;
 pub use auditor::{Auditor, Breach};
 pub use floor::Floor;
 pub use lines::Depth;
+pub use office::{City, Tally as OfficeTally};
 pub use report::{Report, Tally};
 pub use storm::Storm;
 pub use world::World;
@@ -48,6 +53,36 @@ pub fn run(seed: u64, days: u32, depth: Depth, say: &mut dyn FnMut(&str)) -> Rep
     }
     world.calm();
     let report = world.report();
+    say(&format!("seed {seed}"));
+    report
+}
+
+/// Play `days` days of the first home with its back office from `seed`.
+///
+/// 80 seats, 51 units, 2,000 calls a day, citizens and units who behave as they do, the power
+/// gone in the middle of a write now and then; the auditor goes through everything at midnight.
+pub fn months(seed: u64, days: u32, city: &City, say: &mut dyn FnMut(&str)) -> Report {
+    say(&format!("seed {seed}"));
+    let mut world = World::with_office(seed, Storm::months(), city);
+    for day in 1..=days {
+        world.play_day();
+        let office = world.office_tally();
+        say(&format!(
+            "day {day}: {}; {} accepted, {} dispatched, {} passed in time, {} late, {} satisfied",
+            world.report().line(),
+            office.accepted,
+            office.dispatched,
+            office.on_time,
+            office.late,
+            office.satisfied
+        ));
+    }
+    world.calm();
+    if let Some(text) = world.office_report() {
+        say(&text);
+    }
+    let report = world.report();
+    say(&format!("{} midnights audited", report.audits));
     say(&format!("seed {seed}"));
     report
 }

@@ -1,6 +1,6 @@
 //! The lines between center and people, at one of two depths.
 
-use model::{SeatId, Timestamp};
+use model::{LegId, SeatId, Timestamp};
 
 use crate::{Floor, Storm, chance::Chance, desk::Desk, wire::Wire};
 
@@ -45,11 +45,21 @@ impl Lines {
         }
     }
 
-    /// A citizen dials.
-    pub(crate) fn call(&mut self, now: Timestamp, caller: &str, dialled: &str) {
+    /// A citizen dials; the leg, where the world may have them hang up.
+    pub(crate) fn call(&mut self, now: Timestamp, caller: &str, dialled: &str) -> Option<LegId> {
         match self {
-            Lines::Desk(desk) => desk.call(now, caller, dialled),
-            Lines::Wire(wire) => wire.call(now, caller, dialled),
+            Lines::Desk(desk) => Some(desk.call(now, caller, dialled)),
+            Lines::Wire(wire) => {
+                wire.call(now, caller, dialled);
+                None
+            }
+        }
+    }
+
+    /// A caller hangs up, where the world has them do so.
+    pub(crate) fn hang_up(&mut self, now: Timestamp, leg: LegId) {
+        if let Lines::Desk(desk) = self {
+            desk.hang_up(now, leg);
         }
     }
 

@@ -15,6 +15,10 @@ pub struct Report {
     pub arrived: u64,
     /// Calls a seat answered.
     pub connected: u64,
+    /// Of those, within 15 s (F1b).
+    pub quickly: u64,
+    /// The longest anybody waited for a seat that answered, in ms.
+    pub longest_wait_ms: u64,
     /// Callers who left before.
     pub abandoned: u64,
     /// Calls turned away.
@@ -25,6 +29,8 @@ pub struct Report {
     pub missed: u64,
     /// What was seen on the wire; nothing at desk depth.
     pub wire: Tally,
+    /// Midnights at which the auditor went through everything (back office).
+    pub audits: u64,
     /// Times the engine died.
     pub crashes: u64,
     /// A checksum over every record: two runs of one seed agree in it.

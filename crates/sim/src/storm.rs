@@ -23,6 +23,13 @@ pub struct Storm {
     pub(crate) whim: Duration,
     /// Between two deaths of the engine.
     pub(crate) crash: Option<Duration>,
+    /// How long a talk lasts, evenly between the two; `None`: exponential, three minutes.
+    pub(crate) talk: Option<(Duration, Duration)>,
+    /// How long callers wait for a seat, evenly between the two, and hang up only while they
+    /// wait; `None`: exponential, four minutes, whatever they do.
+    pub(crate) patience: Option<(Duration, Duration)>,
+    /// One write in this many is the last before the power goes.
+    pub(crate) torn_one_in: u64,
     /// How long a sync takes, at most; one in a hundred takes a hundred times as long.
     pub(crate) sync: Duration,
     /// Between two mishaps of the floor's phones: power, cable, NAT (wire).
@@ -71,6 +78,9 @@ impl Storm {
             held_one_in: 4,
             whim: Duration::from_secs(1_200),
             crash: Some(Duration::from_secs(6 * 3_600)),
+            talk: None,
+            patience: None,
+            torn_one_in: 0,
             sync: Duration::from_millis(8),
             mishap: Duration::from_secs(120),
             stranger: Duration::from_secs(5),
@@ -81,6 +91,35 @@ impl Storm {
                 least: Duration::from_millis(2),
                 jitter: Duration::from_millis(30),
             },
+        }
+    }
+
+    /// What a month brings: the power goes every other day or so, in the middle of a write.
+    pub fn months() -> Storm {
+        let (crash, torn_one_in) = (Some(Duration::from_secs(4 * 86_400)), 150_000);
+        Storm { crash, torn_one_in, ..Storm::usual() }
+    }
+
+    /// The power goes every few hundred writes, always in the middle of one.
+    pub fn cuts() -> Storm {
+        Storm { torn_one_in: 700, ..Storm::months() }
+    }
+
+    /// Nothing goes wrong; talks of five minutes, wrap-up included, 30 % more or less (S6).
+    pub(crate) fn fair() -> Storm {
+        let span = |least, most| Some((Duration::from_secs(least), Duration::from_secs(most)));
+        Storm {
+            ignored_one_in: 0,
+            rejected_one_in: 0,
+            busy_one_in: 0,
+            dead_one_in: 0,
+            lost_one_in: 0,
+            silent_one_in: 0,
+            held_one_in: 0,
+            crash: None,
+            talk: span(196, 364),
+            patience: span(30, 240),
+            ..Storm::usual()
         }
     }
 
@@ -96,6 +135,9 @@ impl Storm {
             held_one_in: 2,
             whim: Duration::from_secs(60),
             crash: Some(Duration::from_secs(1_800)),
+            talk: None,
+            patience: None,
+            torn_one_in: 0,
             sync: Duration::from_millis(50),
             mishap: Duration::from_secs(20),
             stranger: Duration::from_secs(1),

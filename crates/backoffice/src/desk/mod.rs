@@ -25,7 +25,7 @@ use model::{
 use crate::{
     Filing, Rules, Ticket,
     calendar::Calendar,
-    clock::{Clock, Ground, Level, Reading},
+    clock::{Clock, ClockKind, Ground, Level, Reading},
     leader::Leaders,
     network::{Network, Register},
     order::Orders,
@@ -216,11 +216,15 @@ impl Desk {
         matter.tickets.iter().filter(follows).copied().collect()
     }
 
-    /// How late the latest of its clocks is.
+    /// How late the latest of its clocks is. A return window is a right and not a duty: that it is
+    /// over makes nothing late.
     pub fn level_of(&self, ticket: &Ticket, now: Timestamp) -> Level {
         let own = ticket.clocks.iter();
         let of_units = ticket.assignments.iter().filter(|a| a.is_open()).flat_map(|a| &a.clocks);
-        let clocks = own.chain(of_units).filter(|clock| clock.end().is_none());
+        let owed = |clock: &&Clock| {
+            clock.end().is_none() && clock.promise().kind != ClockKind::ReturnWindow
+        };
+        let clocks = own.chain(of_units).filter(owed);
         clocks.map(|clock| self.reading(ticket, clock, now).level).max().unwrap_or_default()
     }
 

@@ -9,8 +9,9 @@ use backoffice::{
 use model::{
     TicketId, Timestamp,
     desk::{
-        AssignmentId, AssignmentState, Dispatch, Doer, FilingForm, FilingId, Foreign, Form, Grade,
-        MatterId, Method, Part, PartRole, Purpose, ReopenGround, TicketState,
+        AssignmentId, AssignmentState, Contact, ContactPurpose, Dispatch, Doer, FilingForm,
+        FilingId, Foreign, Form, Grade, Level, MatterId, Method, Part, PartRole, Private, Purpose,
+        Reached, ReopenGround, ReplyBy, TicketState,
     },
     event::Role,
 };
@@ -218,6 +219,28 @@ fn a_filed_matter_does_not_come_back_by_another_door() {
     assert!(!desk.delegated(id, 5), "down the tree");
     let help = Dispatch { parts: vec![part("street", PartRole::Assist)], ..order("street") };
     assert!(!desk.ticket(Role::Dispatcher, id, T::AddUnit(Box::new(help))), "as help");
+}
+
+/// The window in which a unit may say "not ours" was over, and the ticket counted as late.
+#[test]
+fn a_return_window_that_is_over_makes_nothing_late() {
+    let mut desk = Desk::open();
+    let id = desk.at_work("13800000001", Form::default());
+    let told = Contact {
+        with: Private::new("来电人"),
+        purpose: ContactPurpose::FirstContact,
+        how: ReplyBy::Phone,
+        number: Default::default(),
+        call: None,
+        reached: Reached::Yes,
+        text: "已联系".into(),
+    };
+    assert!(desk.unit(&Desk::by(Role::Liaison, Some("district")), id, 1, A::Contact(told)));
+    let hub = Desk::by(Role::Director, None);
+    assert!(desk.unit(&hub, id, 2, A::Withdraw { reason: "不需要".into() }));
+    assert_eq!(desk.0.wait(Duration::from_secs(5 * 86_400)), Ok(()));
+    let ticket = desk.0.desk.ticket(id).expect("at the desk");
+    assert_eq!(desk.0.desk.level_of(ticket, desk.0.now), Level::O0, "fifteen days are given");
 }
 
 /// The first caller took it back; those who followed waited for an answer for ever (law 15).

@@ -1,12 +1,13 @@
 //! The acceptance stories of the back office (hotline.md 6), told step by step with their dates.
 //!
-//! A story is played on a whole desk: each step is a command somebody gives, at
+//! A story is played on a whole desk, S6 with the phones besides: each step is a command somebody gives, at
 //! its time, and what must then be true. The same stories are tests and what
 //! `heartline story S2` tells in the terminal.
 //!
 //! They know people by role, never by name.
 
 mod drain;
+mod heating;
 mod infant;
 mod nuisance;
 mod power;
@@ -26,31 +27,57 @@ pub struct Story {
     pub code: &'static str,
     /// In a line.
     pub title: &'static str,
-    play: fn(&mut Teller) -> Tale,
+    play: Play,
 }
 
-/// All of them. S6, the heating peak, is played by calls and lives with the wire's seeds.
-pub const STORIES: [Story; 9] = [
-    Story { code: "S1", title: "Power cuts: one matter, fifteen callers", play: power::play },
-    Story { code: "S2", title: "Sewage by night, on a Sunday, by phone", play: sewage::play },
-    Story { code: "S3", title: "The infant: act first, papers later", play: infant::play },
+/// Where it is played.
+#[derive(Clone, Copy)]
+enum Play {
+    /// On a whole desk.
+    Desk(fn(&mut Teller) -> Tale),
+    /// With the phones: calls, queue and seats besides.
+    Floor(fn(&DayTable, &mut dyn FnMut(&str)) -> Tale),
+}
+
+/// All of them.
+pub const STORIES: [Story; 10] = [
+    Story {
+        code: "S1",
+        title: "Power cuts: one matter, fifteen callers",
+        play: Play::Desk(power::play),
+    },
+    Story {
+        code: "S2",
+        title: "Sewage by night, on a Sunday, by phone",
+        play: Play::Desk(sewage::play),
+    },
+    Story {
+        code: "S3",
+        title: "The infant: act first, papers later",
+        play: Play::Desk(infant::play),
+    },
     Story {
         code: "S4",
         title: "Wages before Spring Festival, signed and signed again",
-        play: wages::play,
+        play: Play::Desk(wages::play),
     },
     Story {
         code: "S5",
         title: "A night of nuisance, and the true story in it",
-        play: nuisance::play,
+        play: Play::Desk(nuisance::play),
     },
-    Story { code: "S7", title: "A works between two districts", play: works::play },
-    Story { code: "S8a", title: "A drain: minutes for each stage", play: drain::quick },
-    Story { code: "S8b", title: "A matter nobody can solve", play: drain::filed },
+    Story {
+        code: "S6",
+        title: "The first night of the heating season: 800 calls, one matter",
+        play: Play::Floor(heating::play),
+    },
+    Story { code: "S7", title: "A works between two districts", play: Play::Desk(works::play) },
+    Story { code: "S8a", title: "A drain: minutes for each stage", play: Play::Desk(drain::quick) },
+    Story { code: "S8b", title: "A matter nobody can solve", play: Play::Desk(drain::filed) },
     Story {
         code: "S8c",
         title: "Unsatisfied to the end, and struck off",
-        play: drain::unsatisfied,
+        play: Play::Desk(drain::unsatisfied),
     },
 ];
 
@@ -65,8 +92,13 @@ impl Story {
     /// The error says at which step what was not as told.
     pub fn tell(&self, days: &DayTable, say: &mut dyn FnMut(&str)) -> Tale {
         say(&format!("{}  {}", self.code, self.title));
-        let mut teller = Teller::new(days, say);
-        (self.play)(&mut teller)?;
-        teller.close()
+        match self.play {
+            Play::Desk(play) => {
+                let mut teller = Teller::new(days, say);
+                play(&mut teller)?;
+                teller.close()
+            }
+            Play::Floor(play) => play(days, say),
+        }
     }
 }

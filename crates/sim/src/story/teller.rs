@@ -419,7 +419,7 @@ pub(super) fn moment(text: &str) -> Option<Timestamp> {
 }
 
 /// The same, to the minute; a day's last second as `23:59`.
-fn shown(at: Timestamp) -> String {
+pub(super) fn shown(at: Timestamp) -> String {
     let s = Zone::CHINA.second_of_day(at);
     format!("{} {:02}:{:02}", Zone::CHINA.date(at), s / 3_600, s / 60 % 60)
 }

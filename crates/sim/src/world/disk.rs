@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use model::{Event, Record, event::CallEnd};
+use center::Done;
+use model::{Event, Record, Seq, event::CallEnd};
 
 use super::{Act, DOWN, World};
 
@@ -11,18 +12,50 @@ impl World {
         self.report.fingerprint = fingerprint(self.report.fingerprint, &record);
         match &record.event {
             Event::CallArrived(_) => self.report.arrived += 1,
-            Event::CallConnected(_) => self.report.connected += 1,
+            Event::CallConnected(e) => {
+                self.report.connected += 1;
+                self.report.quickly += u64::from(e.wait_ms <= QUICK_MS);
+                self.report.longest_wait_ms = self.report.longest_wait_ms.max(e.wait_ms);
+            }
             Event::CallEnded(e) if e.end == CallEnd::Abandoned => self.report.abandoned += 1,
             Event::CallRefused(_) => self.report.refused += 1,
             Event::OfferMade(_) => self.report.offers += 1,
             Event::OfferMissed(_) => self.report.missed += 1,
             _ => {}
         }
-        self.log.push(record);
+        if let Some(office) = &mut self.office {
+            office.see(&record);
+        }
+        self.tail.push_back(record);
+        self.torn |= self.stormy && self.chance.one_in(self.storm.torn_one_in);
+    }
+
+    /// The last record written.
+    pub(super) fn written(&self) -> Seq {
+        self.tail.back().map_or(self.durable, |record| record.seq)
+    }
+
+    /// What is written up to here is on disk for certain.
+    pub(super) fn keep(&mut self, seq: Seq) {
+        while self.tail.front().is_some_and(|record| record.seq <= seq) {
+            if let Some(record) = self.tail.pop_front() {
+                self.kept.apply(&record);
+            }
+        }
+        for what in self.kept.look() {
+            self.auditor.found(seq, LAWS_OF_THE_DESK + what.law, what.to_string());
+        }
     }
 
     /// Somebody was told yes: what stands behind it is said to be durable, and may not be lost.
-    pub(super) fn promise(&mut self, reply_to: u64) {
+    pub(super) fn promise(&mut self, reply_to: u64, done: Done) {
+        if done.seq > self.durable {
+            self.breach(10, format!("record {} was promised before it was durable", done.seq));
+        }
+        let theirs = self.office.as_mut().is_some_and(|office| office.taken(reply_to));
+        if let Some(ticket) = done.ticket.filter(|_| theirs) {
+            self.acked.insert(ticket, done.seq);
+        }
         self.promised.insert(reply_to, self.durable);
         if self.promised.len() > PROMISES_KEPT {
             self.promised.pop_first();
@@ -30,7 +63,7 @@ impl World {
     }
 
     pub(super) fn sync(&mut self) {
-        let last = self.log.last().map_or(0, |record| record.seq);
+        let last = self.written();
         if self.syncing || last == self.durable || self.center.is_none() {
             return;
         }
@@ -55,32 +88,35 @@ impl World {
             return;
         }
         self.report.crashes += 1;
-        let unsynced = self.log.len() as u64 - self.durable;
+        let unsynced = self.written() - self.durable;
         let survives = self.durable + self.chance.below(unsynced + 1);
         for (_, seq) in std::mem::take(&mut self.promised) {
             if seq > survives {
                 self.auditor.found(survives, 10, format!("record {seq} was promised and is lost"));
             }
         }
-        self.log.truncate(survives as usize);
+        self.keep(survives);
+        self.tail.clear();
         self.agenda.retain(outlives);
         self.relays.clear();
         self.durable = survives;
         self.syncing = false;
         self.center = None;
         self.lines.crash(self.now);
-        // The auditor reads the log that is left, from its beginning.
-        let before = std::mem::take(&mut self.auditor);
+        // The auditor goes on from the log that is left.
+        let before = std::mem::replace(&mut self.auditor, self.kept.auditor.clone());
         self.auditor.inherit(&before);
-        for record in &self.log {
-            self.auditor.apply(record);
-        }
         self.plan(DOWN, Act::Restart);
     }
 
     pub(super) fn restart(&mut self) {
-        self.center = Some(Self::engine(self.now, &self.floor, &self.log));
+        self.look_for_the_promised();
+        let memory = self.kept.memory.clone();
+        self.center = Some(Self::engine(self.now, &self.floor, memory));
         self.lines.restart(self.now);
+        if let Some(office) = &mut self.office {
+            office.find(self.now, &self.kept.memory.desk);
+        }
         self.hand_out_ports();
         self.salvage();
         self.plan_death(Duration::from_secs(60));
@@ -88,11 +124,13 @@ impl World {
 
     /// Law 9: what the center remembers is what its log says.
     pub(super) fn check_replay(&mut self) {
-        let mut replayed = Self::memory(&self.floor);
-        for record in &self.log {
-            replayed.apply(record);
+        // What is kept has read every record that lasted, one by one, since the first.
+        let mut replayed = std::borrow::Cow::Borrowed(&self.kept.memory);
+        for record in &self.tail {
+            replayed.to_mut().apply(record);
         }
-        if self.center.as_ref().is_some_and(|center| replayed != *center.memory()) {
+        let differs = |center: &center::Center| *replayed != *center.memory();
+        if self.center.as_ref().is_some_and(differs) {
             self.breach(9, "what was replayed differs from what is remembered".to_owned());
         }
     }
@@ -101,8 +139,8 @@ impl World {
 /// Acts that outlive the engine.
 fn outlives(act: &Act) -> bool {
     match act {
-        Act::Call | Act::Whim(_) | Act::Crash | Act::Restart => true,
-        Act::Voice(_) | Act::Recorder(_) | Act::Synced(_) => false,
+        Act::Call | Act::Dial(_) | Act::Whim(_) | Act::Crash | Act::Restart => true,
+        Act::GivesUp(..) | Act::Voice(_) | Act::Recorder(_) | Act::Synced(_) => false,
     }
 }
 
@@ -113,5 +151,9 @@ fn fingerprint(before: u64, record: &Record) -> u64 {
     text.bytes().fold(seed, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
 }
 
+/// Answered quickly: within 15 s (F1b).
+const QUICK_MS: u64 = 15_000;
+/// The desk's own laws come after these.
+pub(super) const LAWS_OF_THE_DESK: u8 = 20;
 /// The last promises are the ones a crash can break.
 const PROMISES_KEPT: usize = 64;

@@ -6,13 +6,19 @@
 //! - `people`: who calls, and what people at seats take into their heads.
 //! - `voice`: relays and recorder, at command level.
 //! - `disk`: the log, what was synced and promised, and what death leaves of it.
+//! - `kept`: what the disk has, as folds of it, and who watches them.
+//! - `desk`: the people of the back office, when there are any.
+//! - `scene`: what a story has the world do.
 
+mod desk;
 mod disk;
+mod kept;
 mod people;
+pub(crate) mod scene;
 mod voice;
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     time::Duration,
 };
 
@@ -21,7 +27,9 @@ use backoffice::{
     calendar::{Calendar, OfficeHours},
 };
 use center::{Center, Input, Memory, Output};
-use model::{CallId, DayTable, Event, Record, SeatId, Seq, Timestamp, Zone};
+use model::{
+    CallId, DayTable, Event, LegId, Number, Record, SeatId, Seq, TicketId, Timestamp, Zone,
+};
 use reporting::Wallboard;
 
 use crate::{
@@ -29,7 +37,9 @@ use crate::{
     agenda::Agenda,
     chance::Chance,
     lines::{Lines, News},
+    office::{City, Office},
 };
+use kept::Kept;
 use voice::Relay;
 
 /// A hotline and everything around it.
@@ -42,13 +52,24 @@ pub struct World {
     /// `None` while the engine is dead.
     center: Option<Center>,
     lines: Lines,
-    log: Vec<Record>,
+    /// The people of the back office, when they are played.
+    office: Option<Office>,
+    /// What the disk has for certain.
+    kept: Kept,
+    /// Written and not known to be on disk.
+    tail: VecDeque<Record>,
     durable: Seq,
     syncing: bool,
     relays: BTreeMap<CallId, Relay>,
     unsaved: BTreeSet<CallId>,
     asked: u64,
     promised: BTreeMap<u64, Seq>,
+    /// The last record each ticket's people were told of, since midnight.
+    acked: BTreeMap<TicketId, Seq>,
+    /// Commands of a story that were not taken, and why.
+    denied: Vec<String>,
+    /// The power goes in the middle of what is being written.
+    torn: bool,
     auditor: Auditor,
     report: Report,
     stormy: bool,
@@ -61,6 +82,10 @@ pub struct World {
 enum Act {
     /// A citizen dials.
     Call,
+    /// This one dials.
+    Dial(String),
+    /// This one waits no longer.
+    GivesUp(LegId, Number),
     /// The voice thread says something.
     Voice(media::Event),
     /// The recorder says something.
@@ -78,30 +103,58 @@ enum Act {
 impl World {
     /// A floor about to open: at midnight at desk depth, at nine in the morning at wire depth.
     pub fn new(seed: u64, depth: Depth, floor: Floor, storm: Storm) -> World {
-        let mut chance = Chance::new(seed);
         let opens = match depth {
             Depth::Desk => MIDNIGHT_US,
             Depth::Wire => MIDNIGHT_US + 9 * 3_600 * 1_000_000,
         };
-        let now = Timestamp::from_micros(opens);
+        World::open(seed, depth, floor, storm, Timestamp::from_micros(opens), None)
+    }
+
+    /// The first home with its back office, from the Monday three weeks before Spring Festival
+    /// 2026: 80 seats, 51 units, 2,000 calls a day.
+    pub fn with_office(seed: u64, storm: Storm, city: &City) -> World {
+        let now = Timestamp::from_micros(MONDAY_US);
+        let mut floor = Floor::hotline();
+        // The curve of the day takes an eighth of them: 2,000 are left.
+        floor.calls_a_day = 2_300;
+        let mut world = World::open(seed, Depth::Desk, floor, storm, now, Some(city.desk()));
+        world.open_office(seed, city);
+        world
+    }
+
+    fn open(
+        seed: u64,
+        depth: Depth,
+        floor: Floor,
+        storm: Storm,
+        now: Timestamp,
+        desk: Option<Desk>,
+    ) -> World {
+        let mut chance = Chance::new(seed);
+        let kept = Kept::new(Self::memory(&floor, desk));
         let seats: Vec<SeatId> = floor.policy.seats.keys().copied().collect();
         let mut lines = Lines::new(depth, chance.branch(), &floor, storm.clone());
         lines.open(now, &seats);
         let mut world = World {
-            center: Some(Self::engine(now, &floor, &[])),
+            center: Some(Self::engine(now, &floor, kept.memory.clone())),
+            office: None,
+            kept,
             lines,
             chance,
             floor,
             storm,
             now,
             agenda: Agenda::new(),
-            log: Vec::new(),
+            tail: VecDeque::new(),
             durable: 0,
             syncing: false,
             relays: BTreeMap::new(),
             unsaved: BTreeSet::new(),
             asked: 0,
             promised: BTreeMap::new(),
+            acked: BTreeMap::new(),
+            denied: Vec::new(),
+            torn: false,
             auditor: Auditor::default(),
             report: Report { seed, ..Report::default() },
             stormy: true,
@@ -123,6 +176,9 @@ impl World {
         match self.lines {
             Lines::Desk(_) => self.play(DAY),
             Lines::Wire(_) => self.play(HOUR),
+        }
+        if self.office.is_some() {
+            self.end_the_day();
         }
     }
 
@@ -149,15 +205,10 @@ impl World {
         self.look_at_rest();
     }
 
-    /// The log as it is now.
-    pub fn log(&self) -> &[Record] {
-        &self.log
-    }
-
     /// Counts and breaches so far.
     pub fn report(&self) -> Report {
         let mut report = self.report.clone();
-        report.records = self.log.len() as u64;
+        report.records = self.written();
         report.breaches = self.auditor.breaches().to_vec();
         if let Lines::Wire(wire) = &self.lines {
             report.wire = wire.tally();
@@ -208,7 +259,9 @@ impl World {
     fn play_until(&mut self, end: Timestamp) {
         loop {
             let timeout = self.center.as_ref().and_then(Center::poll_timeout);
-            let all = [self.agenda.next(), self.lines.poll_timeout(), timeout];
+            let office = self.center.as_ref().and(self.office.as_ref());
+            let office = office.and_then(Office::poll_timeout);
+            let all = [self.agenda.next(), self.lines.poll_timeout(), timeout, office];
             let Some(next) = all.into_iter().flatten().min().filter(|at| *at <= end) else { break };
             if next > self.now {
                 (self.now, self.busy) = (next, 0);
@@ -223,6 +276,8 @@ impl World {
             } else if self.lines.poll_timeout().is_some_and(|at| at <= self.now) {
                 self.lines.handle_timeout(self.now);
                 self.follow();
+            } else if office.is_some_and(|at| at <= self.now) {
+                self.work();
             } else {
                 self.feed(Input::Timeout);
             }
@@ -233,11 +288,14 @@ impl World {
     fn act(&mut self, act: Act) {
         match act {
             Act::Call => self.call(),
+            Act::Dial(caller) => self.dial(&caller),
+            Act::GivesUp(leg, caller) => self.gives_up(leg, &caller),
             Act::Voice(event) => self.feed(Input::Media(event)),
             Act::Recorder(event) => self.recorder_says(event),
             Act::Synced(seq) => {
                 self.syncing = false;
                 self.durable = seq;
+                self.keep(seq);
                 self.feed(Input::Durable(seq));
             }
             Act::Whim(seat) => self.whim(seat),
@@ -248,19 +306,18 @@ impl World {
 
     // ---- the machine -------------------------------------------------------
 
-    fn memory(floor: &Floor) -> Memory {
+    fn memory(floor: &Floor, desk: Option<Desk>) -> Memory {
         let queues: Vec<_> = floor.policy.queues.keys().cloned().collect();
         let seats: Vec<_> = floor.policy.seats.keys().copied().collect();
-        let calendar = Calendar::new(Zone::CHINA, OfficeHours::default(), &DayTable::default());
-        let desk = Desk::new(Rules::shipped(), calendar, [7; 32]);
+        let desk = desk.unwrap_or_else(|| {
+            let hours = OfficeHours::default();
+            let calendar = Calendar::new(Zone::CHINA, hours, &DayTable::default());
+            Desk::new(Rules::shipped(), calendar, [7; 32])
+        });
         Memory::new(Wallboard::new(Zone::CHINA, queues, seats), desk)
     }
 
-    fn engine(now: Timestamp, floor: &Floor, log: &[Record]) -> Center {
-        let mut memory = Self::memory(floor);
-        for record in log {
-            memory.apply(record);
-        }
+    fn engine(now: Timestamp, floor: &Floor, memory: Memory) -> Center {
         Center::start(now, memory, floor.plan.clone(), floor.policy.clone(), "sim")
     }
 
@@ -282,6 +339,9 @@ impl World {
         loop {
             while let Some(output) = self.center.as_mut().and_then(Center::poll_output) {
                 self.obey(output);
+                if std::mem::take(&mut self.torn) {
+                    return self.crash();
+                }
             }
             match self.lines.poll_output() {
                 Some(News::Center(input)) => {
@@ -304,11 +364,13 @@ impl World {
                 self.auditor.apply(&record);
                 self.write(record);
             }
-            Output::Reply { reply_to, reply } => {
-                if reply.is_ok() {
-                    self.promise(reply_to);
-                }
-            }
+            Output::Reply { reply_to, reply } => match reply {
+                Ok(done) => self.promise(reply_to, done),
+                Err(no) => match &mut self.office {
+                    Some(office) => office.refused(self.now, reply_to, no.to_string()),
+                    None => self.denied.push(no.to_string()),
+                },
+            },
             Output::Describe(_) => {}
         }
     }
@@ -319,10 +381,12 @@ impl World {
 
     /// Something found outside the log.
     fn breach(&mut self, law: u8, what: String) {
-        self.auditor.found(self.log.len() as u64, law, what);
+        self.auditor.found(self.written(), law, what);
     }
 }
 
+/// 2026-01-26 in China, a Monday; the holidays are those of its year.
+const MONDAY_US: u64 = 1_769_356_800_000_000;
 /// 2026-11-22 in China.
 const MIDNIGHT_US: u64 = 1_795_276_800_000_000;
 const HOUR: Duration = Duration::from_secs(3_600);

@@ -1,0 +1,78 @@
+//! Who works there, by role, and what they say.
+
+use backoffice::{assignment::AssignmentCommand, ticket::TicketCommand};
+use model::{
+    AccountName, CallId, Number, Timestamp,
+    desk::{
+        AskedBy, Callback, Contact, ContactPurpose, Doer, HandlingResult, Outcome, Post, Private,
+        Reached, ReplyBy, ReplyMade, Satisfaction, Solved, UnitId, Verdict,
+    },
+    event::Role,
+};
+
+/// A person of the hub; one account a role is enough for what the desk asks of them.
+pub(super) fn hub(role: Role) -> Doer {
+    Doer::Person { account: AccountName::from(role.as_str()), role, unit: None, outsourced: false }
+}
+
+/// A person of a unit.
+pub(super) fn of(unit: &UnitId, role: Role) -> Doer {
+    let account = AccountName::from(format!("{unit}/{}", role.as_str()).as_str());
+    Doer::Person { account, role, unit: Some(unit.clone()), outsourced: false }
+}
+
+pub(super) fn spoken(purpose: ContactPurpose, how: ReplyBy, reached: Reached) -> Contact {
+    Contact {
+        with: Private::new("来电人"),
+        purpose,
+        how,
+        number: Number::default(),
+        call: None,
+        reached,
+        text: "联系来电人".into(),
+    }
+}
+
+pub(super) fn told(now: Timestamp) -> TicketCommand {
+    TicketCommand::Reply(ReplyMade {
+        how: ReplyBy::Phone,
+        by_unit: None,
+        text: "已按规定办理".into(),
+        interim: false,
+        call: Some(CallId::from_arrival(now)),
+        reached: Reached::Yes,
+    })
+}
+
+/// What came of asking; without a grade nobody was reached.
+pub(super) fn asked(how: AskedBy, grade: Option<Satisfaction>, now: Timestamp) -> Callback {
+    let satisfied = grade.is_some_and(Satisfaction::is_satisfied);
+    Callback {
+        how,
+        reached: if grade.is_some() { Reached::Yes } else { Reached::NoAnswer },
+        grade,
+        contacted_by_unit: grade.map(|_| true),
+        result_true: None,
+        solved: grade.map(|_| if satisfied { Solved::Yes } else { Solved::No }),
+        call: grade.filter(|_| how == AskedBy::Manual).map(|_| CallId::from_arrival(now)),
+        text: String::new(),
+    }
+}
+
+pub(super) fn result(vague: bool) -> AssignmentCommand {
+    AssignmentCommand::DraftResult(Box::new(HandlingResult {
+        verdict: Verdict::True,
+        finding: "经现场核实，情况属实".into(),
+        action: if vague { "已协调" } else { "已派员处理，现场恢复正常" }.into(),
+        outcome: if vague { Outcome::Partly } else { Outcome::Solved },
+        basis: Vec::new(),
+        public_text: String::new(),
+        attachments: Vec::new(),
+        evidence: Vec::new(),
+    }))
+}
+
+pub(super) fn signature() -> AssignmentCommand {
+    let (name, how) = ("单位负责人".into(), "电子签名".into());
+    AssignmentCommand::HeadSign { post: Post::Chief, name, how }
+}

@@ -1,0 +1,194 @@
+//! What the back office's days came to: a fold over the records that are kept.
+
+use std::fmt;
+
+use backoffice::{
+    Desk,
+    clock::{Level, Standing},
+};
+use model::{
+    Event, Record, Timestamp,
+    desk::{
+        AssignmentDeed, Deed, DissatisfactionDeed, OrderDeed, OrderEvent, TicketDeed, UrgeSource,
+    },
+};
+
+/// Counts of what was done at the desk.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Taken on (T02).
+    pub accepted: u64,
+    /// Answered on the spot.
+    pub answered: u64,
+    /// Given to units.
+    pub dispatched: u64,
+    /// Made to follow another.
+    pub merged: u64,
+    /// Returns asked for.
+    pub returned: u64,
+    /// Extensions given.
+    pub extended: u64,
+    /// Given on to lower units.
+    pub delegated: u64,
+    /// Results sent back by the hub.
+    pub sent_back: u64,
+    /// Results of leading units passed in time.
+    pub on_time: u64,
+    /// And late.
+    pub late: u64,
+    /// Callers who were told the end.
+    pub replied: u64,
+    /// Valid evaluations.
+    pub evaluated: u64,
+    /// Satisfied ones of them.
+    pub satisfied: u64,
+    /// Handled once more after the caller's word.
+    pub redone: u64,
+    /// Closed as unsatisfied.
+    pub unsatisfied: u64,
+    /// And struck off.
+    pub struck_off: u64,
+    /// Opened again.
+    pub reopened: u64,
+    /// Leaders' signatures.
+    pub signed: u64,
+    /// Urges by citizens.
+    pub urges: u64,
+    /// Urges by the engine.
+    pub system_urges: u64,
+    /// Orders issued.
+    pub orders: u64,
+}
+
+impl Tally {
+    /// Follow one record; `desk` has followed it already.
+    pub(crate) fn apply(&mut self, record: &Record, desk: &Desk) {
+        let Event::Desk(entry) = &record.event else { return };
+        let counted = match &entry.deed {
+            Deed::Ticket(_, deed) => match deed {
+                TicketDeed::Registered { .. } => &mut self.accepted,
+                TicketDeed::Answered { .. } => &mut self.answered,
+                TicketDeed::Dispatched(_) => &mut self.dispatched,
+                TicketDeed::Merged { .. } => &mut self.merged,
+                TicketDeed::SentBack { .. } => &mut self.sent_back,
+                TicketDeed::Replied(_) => &mut self.replied,
+                TicketDeed::Redone { .. } => &mut self.redone,
+                TicketDeed::ClosedUnsatisfied { .. } => &mut self.unsatisfied,
+                TicketDeed::Reopened { .. } => &mut self.reopened,
+                TicketDeed::LeaderSigned(_) => &mut self.signed,
+                TicketDeed::Asked(callback) => {
+                    let grade = callback.grade.filter(|_| callback.is_valid());
+                    self.satisfied += u64::from(grade.is_some_and(|g| g.is_satisfied()));
+                    self.evaluated += u64::from(grade.is_some());
+                    return;
+                }
+                TicketDeed::Urged(urge) => self.urges_of(urge.source),
+                _ => return,
+            },
+            Deed::Assignment(id, deed) => match deed {
+                AssignmentDeed::ReturnAsked { .. } => &mut self.returned,
+                AssignmentDeed::Delegated { .. } => &mut self.delegated,
+                AssignmentDeed::ExtensionDecided { days: 1.., .. } => &mut self.extended,
+                AssignmentDeed::Urged(urge) => self.urges_of(urge.source),
+                AssignmentDeed::SupPassed { .. } => match in_time(desk, id, record.at) {
+                    Some(true) => &mut self.on_time,
+                    Some(false) => &mut self.late,
+                    None => return,
+                },
+                _ => return,
+            },
+            Deed::Order(_, OrderDeed::Moved { event: OrderEvent::Issued, .. }) => &mut self.orders,
+            Deed::Dissatisfaction(_, DissatisfactionDeed::StruckOff) => &mut self.struck_off,
+            _ => return,
+        };
+        *counted += 1;
+    }
+
+    fn urges_of(&mut self, source: UrgeSource) -> &mut u64 {
+        if source == UrgeSource::System { &mut self.system_urges } else { &mut self.urges }
+    }
+}
+
+/// Whether a leading unit's result was passed in time by each of its clocks (F6).
+fn in_time(desk: &Desk, id: &model::desk::AssignmentId, now: Timestamp) -> Option<bool> {
+    let ticket = desk.ticket(id.ticket)?;
+    let lead = ticket.assignment(id.n).filter(|a| a.is_lead() && a.parent.is_none())?;
+    let mut met =
+        lead.clocks.iter().filter_map(|clock| match desk.reading(ticket, clock, now).standing {
+            Standing::Met { at, on_time } if at == now => Some(on_time),
+            _ => None,
+        });
+    Some(met.all(|one| one))
+}
+
+/// What is open at a desk, and how late it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Open {
+    /// Tickets not over.
+    pub(crate) tickets: u64,
+    /// Late ones of them: O2 and worse.
+    pub(crate) late: u64,
+    /// Dissatisfaction items not struck off.
+    pub(crate) items: u64,
+}
+
+impl Open {
+    pub(crate) fn at(desk: &Desk, now: Timestamp) -> Open {
+        let mut open = Open::default();
+        for ticket in desk.tickets() {
+            let item = ticket.dissatisfaction.as_ref().is_some_and(|item| item.is_open());
+            open.items += u64::from(item);
+            if !ticket.is_over() {
+                open.tickets += 1;
+                open.late += u64::from(desk.level_of(ticket, now) >= Level::O2);
+            }
+        }
+        open
+    }
+}
+
+impl fmt::Display for Open {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Open { tickets, late, items } = self;
+        write!(f, "{tickets} open, {late} late, {items} dissatisfaction items open")
+    }
+}
+
+impl fmt::Display for Tally {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let share = |part: u64, all: u64| match all {
+            0 => 0.0,
+            all => part as f64 * 100.0 / all as f64,
+        };
+        let on_time = share(self.on_time, self.on_time + self.late);
+        writeln!(
+            f,
+            "accepted {}, answered on the spot {}, dispatched {}, merged {}",
+            self.accepted, self.answered, self.dispatched, self.merged
+        )?;
+        writeln!(
+            f,
+            "on time {on_time:.2} %; returned {}, extended {}, delegated {}, sent back {}",
+            self.returned, self.extended, self.delegated, self.sent_back
+        )?;
+        writeln!(
+            f,
+            "replied {}, evaluated {}, satisfied {:.2} %, redone {}, reopened {}",
+            self.replied,
+            self.evaluated,
+            share(self.satisfied, self.evaluated),
+            self.redone,
+            self.reopened
+        )?;
+        write!(
+            f,
+            "closed unsatisfied {}, struck off {}; urges {}, by the engine {}; orders {}, leaders' signatures {}",
+            self.unsatisfied,
+            self.struck_off,
+            self.urges,
+            self.system_urges,
+            self.orders,
+            self.signed
+        )
+    }
+}

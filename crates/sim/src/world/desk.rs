@@ -1,0 +1,83 @@
+//! The back office's days: its people give their commands to the center as everybody does.
+
+use std::time::Duration;
+
+use center::{AtTheDesk, Command, Input};
+use model::{
+    Event,
+    desk::{Deed, Doer, Entry},
+    event::Actor,
+};
+
+use super::{World, disk::LAWS_OF_THE_DESK};
+use crate::office::{City, Office, Open};
+
+impl World {
+    /// The network is put on record, and people come to work.
+    pub(super) fn open_office(&mut self, seed: u64, city: &City) {
+        self.office = Some(Office::new(seed, self.chance.branch()));
+        for deed in city.network() {
+            let deed = Deed::Network(deed.clone());
+            let entry = Entry { by: Doer::Engine, key: None, deed };
+            self.feed(Input::Note(Event::Desk(Box::new(entry))));
+        }
+    }
+
+    /// Somebody looks at a ticket and does what is to be done.
+    pub(super) fn work(&mut self) {
+        let (Some(office), Some(center)) = (&mut self.office, &self.center) else { return };
+        let Some(wanted) = office.handle_timeout(self.now, &center.memory().desk) else { return };
+        self.asked += 1;
+        let reply_to = self.asked;
+        office.gave(reply_to, wanted.ticket);
+        let order = AtTheDesk { by: wanted.by, command: wanted.command, expected: None, key: None };
+        let (by, command) = (Actor::Engine, Command::Desk(Box::new(order)));
+        self.feed(Input::Command { reply_to, by, command });
+    }
+
+    /// Midnight: the auditor goes through everything, and what is remembered is what is kept.
+    pub(super) fn end_the_day(&mut self) {
+        for _ in 0..SETTLE_MAX {
+            if self.tail.is_empty() && self.center.is_some() {
+                break;
+            }
+            self.play(Duration::from_millis(500));
+        }
+        for what in self.kept.audit() {
+            self.auditor.found(self.durable, LAWS_OF_THE_DESK + what.law, what.to_string());
+        }
+        self.check_replay();
+        self.acked.clear();
+        self.report.audits += 1;
+    }
+
+    /// Law 10, at the desk: what somebody was told is done is there after a death.
+    pub(super) fn look_for_the_promised(&mut self) {
+        let desk = &self.kept.memory.desk;
+        let lost = self.acked.iter().find(|(ticket, seq)| desk.seq_of(**ticket) < **seq);
+        if let Some((ticket, seq)) = lost.map(|(ticket, seq)| (*ticket, *seq)) {
+            self.breach(10, format!("record {seq} of ticket {ticket} was promised and is lost"));
+        }
+    }
+
+    /// What the back office's days came to, as a text of some lines.
+    pub fn office_report(&self) -> Option<String> {
+        let office = self.office.as_ref()?;
+        let open = Open::at(&self.kept.memory.desk, self.now);
+        let (refused, last) = office.refusals();
+        let mut text = format!("{}\n{open}\n", self.kept.tally);
+        text.push_str(&format!("{refused} commands refused"));
+        if refused > 0 {
+            text.push_str(&format!(", the last for {last}"));
+        }
+        Some(text)
+    }
+
+    /// Counts of the back office so far.
+    pub fn office_tally(&self) -> crate::office::Tally {
+        self.kept.tally.clone()
+    }
+}
+
+/// A sync takes a second at most; an engine is back after three.
+const SETTLE_MAX: u32 = 40;

@@ -1,0 +1,36 @@
+//! Days of the whole hotline, phones and back office: every law holds, and things come to their ends.
+
+mod city;
+mod heating;
+
+use sim::{Storm, World};
+
+#[test]
+fn a_day_of_power_cuts_loses_nothing_that_was_promised() {
+    let city = city::shipped();
+    let mut world = World::with_office(5, Storm::cuts(), &city);
+    world.play_day();
+    world.calm();
+    let report = world.report();
+    assert!(report.is_clean(), "{}", report.summary());
+    assert!(report.crashes > 20, "{}", report.line());
+    assert!(world.office_tally().accepted > 500, "{}", report.line());
+}
+
+#[test]
+fn some_days_with_the_back_office_keep_every_law() {
+    let city = city::shipped();
+    for seed in [1, 2] {
+        let mut world = World::with_office(seed, Storm::months(), &city);
+        for _ in 0..3 {
+            world.play_day();
+        }
+        world.calm();
+        let report = world.report();
+        let told = world.office_report().expect("people came to work");
+        assert!(report.is_clean(), "seed {seed}: {}\n{told}", report.summary());
+        let tally = world.office_tally();
+        assert!(tally.dispatched > 300 && tally.on_time > 100, "{told}");
+        assert_eq!(report.audits, 3);
+    }
+}
