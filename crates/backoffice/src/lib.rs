@@ -5,13 +5,14 @@
 //! says which days and hours are worked, [`clock`] counts with them, [`urge`]
 //! and [`order`] are what happens when nobody kept the time.
 //! [`courier`] is what leaves the house and what comes in by message.
-//! [`knowledge`] is what callers are answered with.
+//! [`knowledge`] is what callers are answered with, [`channels`] both as one fold, and what follows by rule.
 //! [`rights`] says who may do what, [`masking`] who sees how much of a caller.
 //!
 //! It will never know a SIP message, a disk or a page.
 
 pub mod assignment;
 pub mod calendar;
+pub mod channels;
 pub mod clock;
 pub mod courier;
 pub mod desk;

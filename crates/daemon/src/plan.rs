@@ -9,19 +9,31 @@ use std::{
 use backoffice::{
     Desk, Rules,
     calendar::{Calendar, OfficeHours},
+    courier::Templates,
 };
+use center::Memory;
 use media::{Prompt, PromptId};
 use model::{Date, Number, QueueId, SeatId};
 use reporting::Wallboard;
 use settings::{PromptName, Settings, Strategy};
 
 /// The desk with its rules and calendar, and nothing on it yet.
-pub(crate) fn desk(settings: &Settings, seed: [u8; 32]) -> Desk {
+fn desk(settings: &Settings, seed: [u8; 32], has_gateway: bool) -> Desk {
     let zone = settings.hotline.zone;
     let calendar = Calendar::new(zone, OfficeHours::default(), &settings.calendar);
-    // A ticket orders no SMS yet: none may be on record as sent.
-    let rules = Rules { ask_by_sms: false, ..Rules::shipped() };
+    // Without a gateway none may be on record as sent.
+    let rules = Rules { ask_by_sms: has_gateway, ..Rules::shipped() };
     Desk::new(rules, calendar, seed)
+}
+
+/// What the center remembers before the first record.
+pub(crate) fn memory(settings: &Settings, seed: [u8; 32], has_gateway: bool) -> Memory {
+    let memory = Memory::new(wallboard(settings), desk(settings, seed, has_gateway));
+    if has_gateway {
+        memory.writing_sms(Templates::new(settings.sms_templates.clone()))
+    } else {
+        memory
+    }
 }
 
 /// What the switch decides by. Entries of the blacklist that ran out before `today` are left out.

@@ -29,8 +29,7 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
-use backoffice::courier::Mailroom;
-use center::{Center, Memory};
+use center::Center;
 use journal::Journal;
 use media::Relays;
 use model::{
@@ -93,19 +92,19 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, String> {
     for finding in &opening.found {
         tracing::warn!("the log: {finding}");
     }
-    let mut memory = Memory::new(plan::wallboard(settings), plan::desk(settings, entropy::seed()));
+    let keys = Arc::new(Keys::open(folder, settings.hotline.zone, clock)?);
+    let has_gateway = courier_loop::has_gateway(settings, &keys);
+    let mut memory = plan::memory(settings, entropy::seed(), has_gateway);
     let mut agents = Agents::new(settings.hotline.zone);
-    let mut mailroom = Mailroom::default();
     let records = journal::Reader::open(&journal_folder).and_then(|r| r.read_from(1));
     for record in records.map_err(|e| format!("cannot read the log: {e}"))? {
         let record = record.map_err(|e| format!("cannot read the log: {e}"))?;
         memory.apply(&record);
         agents.apply(&record);
-        mailroom.apply(&record);
     }
     let read_up_to = memory.seq;
+    let mailroom = memory.channels.mailroom.clone();
     let store = open_store(folder, &journal_folder, memory.seq)?;
-    let keys = Arc::new(Keys::open(folder, settings.hotline.zone, clock)?);
 
     // What must be had before anything is promised: sockets, folders.
     let sockets =

@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use model::{
     Number, Seq, TicketId, Timestamp, Zone,
-    desk::{FilingId, MatterId, OrderId, TicketState, UnitId, UnitKind},
+    desk::{ClockKind, FilingId, Grade, MatterId, OrderId, TicketState, UnitId, UnitKind},
 };
 
 use crate::{
@@ -30,7 +30,7 @@ use crate::{
     order::Orders,
 };
 
-pub use command::{DeskCommand, Done};
+pub use command::{DeskCommand, Done, Opening};
 pub use matter::Matter;
 
 /// Everything at the desk that is not put away.
@@ -221,6 +221,33 @@ impl Desk {
         let of_units = ticket.assignments.iter().filter(|a| a.is_open()).flat_map(|a| &a.clocks);
         let clocks = own.chain(of_units).filter(|clock| clock.end().is_none());
         clocks.map(|clock| self.reading(ticket, clock, now).level).max().unwrap_or_default()
+    }
+
+    /// By when its caller may expect an answer: the earliest due that somebody has to meet, or what
+    /// a demand like it gets when it is dispatched. `None` while a pause holds it.
+    pub fn promised(&self, ticket: &Ticket, now: Timestamp) -> Option<Timestamp> {
+        use crate::assignment::is_handling;
+        let ground = self.ground();
+        let quick = |kind| matches!(kind, ClockKind::QuickRespond | ClockKind::QuickDanger);
+        let own = ticket.clocks.iter().filter(|clock| {
+            let kind = clock.promise().kind;
+            kind == ClockKind::Upper || quick(kind)
+        });
+        let of_units = ticket.assignments.iter().filter(|a| a.is_lead() && a.is_open());
+        let handling =
+            of_units.flat_map(|a| &a.clocks).filter(|clock| is_handling(clock.promise().kind));
+        let mut running = own.chain(handling).filter(|clock| clock.end().is_none()).peekable();
+        if running.peek().is_some() {
+            return running.filter_map(|clock| clock.due(ground)).min();
+        }
+        let usual = ticket
+            .form
+            .topic
+            .as_ref()
+            .and_then(|topic| self.network().settle(topic, self.zone().date(now))?.grade);
+        let grade = ticket.form.grade.or(usual).unwrap_or(Grade::B);
+        let promise = self.rules.clocks.handling(ticket.form.purpose, grade)?;
+        Clock::started(promise, now).due(ground)
     }
 
     /// A clock of a ticket, read now.

@@ -106,6 +106,9 @@ pub struct Ticket {
     pub commitments: Vec<Commitment>,
     /// What is to be looked at again, and what was found.
     pub follow_ups: Vec<Followed>,
+    /// What the caller has told us since, newest last (REC-21); at most [`Ticket::UPDATES_MAX`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub updates: Vec<Dated<String>>,
     /// Thanks.
     pub thanks: Vec<Dated<Gratitude>>,
     /// Methods that moved it.
@@ -187,6 +190,9 @@ pub struct Followed {
 }
 
 impl Ticket {
+    /// Updates kept here; the log keeps all.
+    pub const UPDATES_MAX: usize = 100;
+
     /// The ticket an event opens, if it opens one.
     pub fn open(seq: Seq, at: Timestamp, event: &Event) -> Option<Ticket> {
         use model::desk::{Deed, TicketDeed};
@@ -259,6 +265,7 @@ impl Ticket {
             urges: Urges::default(),
             commitments: Vec::new(),
             follow_ups: Vec::new(),
+            updates: Vec::new(),
             thanks: Vec::new(),
             methods: BTreeSet::new(),
             claim: None,
