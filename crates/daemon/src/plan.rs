@@ -21,9 +21,25 @@ use settings::{PromptName, Settings, Strategy};
 fn desk(settings: &Settings, seed: [u8; 32], has_gateway: bool) -> Desk {
     let zone = settings.hotline.zone;
     let calendar = Calendar::new(zone, OfficeHours::default(), &settings.calendar);
+    let mut rules = Rules::shipped();
+    if let Some(sms) = &settings.courier.sms {
+        (rules.quiet_from, rules.quiet_to) = quiet_hours(sms.quiet_from_s, sms.quiet_until_s);
+    }
     // Without a gateway none may be on record as sent.
-    let rules = Rules { ask_by_sms: has_gateway, ..Rules::shipped() };
+    rules.ask_by_sms = has_gateway;
     Desk::new(rules, calendar, seed)
+}
+
+/// The gateway's quiet hours as the desk's: nobody is on record as asked while nothing goes out.
+fn quiet_hours(from_s: u32, until_s: u32) -> (u8, u8) {
+    let hour = |s: u32| u8::try_from(s.min(86_400).div_ceil(3_600)).unwrap_or(24);
+    match from_s.cmp(&until_s) {
+        std::cmp::Ordering::Equal => (24, 0),
+        // Over midnight, as nights are.
+        std::cmp::Ordering::Greater => (hour(from_s), hour(until_s)),
+        // A night that begins after midnight ends the day's before.
+        std::cmp::Ordering::Less => (24, hour(until_s)),
+    }
 }
 
 /// What the center remembers before the first record.

@@ -56,7 +56,7 @@ use crate::{
     keys::Keys,
     log_loop::{self, Recent},
     mailbox::Mailbox,
-    media_loop, plan, sip_loop,
+    media_loop, open311, plan, shelf_loop, sip_loop,
 };
 
 /// A running engine.
@@ -104,6 +104,7 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, String> {
     }
     let read_up_to = memory.seq;
     let mailroom = memory.channels.mailroom.clone();
+    let (bookcase, shelf, news_of_items) = shelf_loop::open(&memory);
     let store = open_store(folder, &journal_folder, memory.seq)?;
 
     // What must be had before anything is promised: sockets, folders.
@@ -177,8 +178,13 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, String> {
         let agents = Arc::clone(&agents);
         move || {
             let (view, durable) = (&to_view, &tell_durable);
-            log_loop::write(journal, &log_inbox, &inbox, view, durable, &recent, &agents);
+            let followers = log_loop::Followers { recent: &recent, agents: &agents, shelf: &shelf };
+            log_loop::write(journal, &log_inbox, &inbox, view, durable, &followers);
         }
+    })?);
+    backs.push(spawn("index", {
+        let (bookcase, folder) = (Arc::clone(&bookcase), folder.join("library"));
+        move || bookcase.index(&folder, &news_of_items)
     })?);
     let reader = store.reader();
     backs.push(spawn("view", {
@@ -300,6 +306,8 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, String> {
             zone: settings.hotline.zone,
             session: settings.http.login_lasts,
             hooks: courier_loop::hooks(settings, &keys),
+            open311: open311::server(settings, Arc::clone(&bookcase) as _),
+            knowledge: Some(bookcase as Arc<dyn console::KnowledgeBase>),
             idle: settings.http.login_idle,
             ..console::Options::default()
         },
@@ -481,7 +489,7 @@ pub(crate) fn spawn(
 fn take_rank(name: &str) {
     let rank = match name {
         "sip" | "center" => -10,
-        "view" | "outcomes" | "courier" => 10,
+        "view" | "outcomes" | "courier" | "index" => 10,
         _ => return,
     };
     if let Err(e) = rustix::process::nice(rank) {

@@ -15,6 +15,8 @@ use model::{
     },
 };
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     Desk, DeskCommand, Ticket,
     courier::{Keyword, Texts, national},
@@ -23,7 +25,7 @@ use crate::{
 };
 
 /// What came and what became of it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Intake {
     /// On record, and nothing made of them yet: never more than one turn's.
     waiting: BTreeMap<Seq, InboundMessage>,

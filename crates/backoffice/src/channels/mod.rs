@@ -19,6 +19,8 @@ use model::{
     desk::{Deed, Doer, Entry},
 };
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     Desk, Refusal,
     courier::{CourierCommand, Mailroom, Templates},
@@ -38,6 +40,14 @@ pub struct Channels {
     pub mailroom: Mailroom,
     /// The knowledge base.
     pub shelf: Shelf,
+    intake: Intake,
+    owed: Owed,
+}
+
+/// All of it but the mailroom and the config, to go on from without reading the whole log.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Kept {
+    shelf: Shelf,
     intake: Intake,
     owed: Owed,
 }
@@ -68,6 +78,18 @@ impl Channels {
             intake: Intake::default(),
             owed: Owed::default(),
         }
+    }
+
+    /// What is to be kept beside the mailroom.
+    pub fn keep(&self) -> Kept {
+        let (shelf, intake, owed) = (self.shelf.clone(), self.intake.clone(), self.owed.clone());
+        Kept { shelf, intake, owed }
+    }
+
+    /// Go on from what was kept, and from the mailroom as it was then.
+    pub fn go_on_from(&mut self, kept: Kept, mailroom: Mailroom) {
+        let Kept { shelf, intake, owed } = kept;
+        (self.shelf, self.intake, self.owed, self.mailroom) = (shelf, intake, owed, mailroom);
     }
 
     /// Whether SMS go out.

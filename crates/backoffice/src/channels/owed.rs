@@ -15,14 +15,17 @@ use model::{
     desk::{AskedBy, CourierDeed, Deed, Doer, Entry, Reached, TicketDeed},
 };
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     Desk, Ticket,
     courier::{SmsWish, Templates, Texts, is_mobile},
 };
 
 /// What is owed, and since when.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Owed {
+    #[serde(with = "pairs")]
     texts: BTreeMap<Name, Timestamp>,
     in_order: VecDeque<(Timestamp, Name)>,
     /// What the rule has not looked at. Not remembered: a start looks at all that is owed.
@@ -39,7 +42,7 @@ impl PartialEq for Owed {
 type Name = (TicketId, Kind);
 
 /// Which SMS.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 enum Kind {
     /// 已受理: the number and the query code.
     Accepted,
@@ -136,6 +139,29 @@ impl Owed {
             }
         }
         None
+    }
+}
+
+/// A map whose keys are more than a text, as a list of pairs.
+mod pairs {
+    use std::collections::BTreeMap;
+
+    use model::Timestamp;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::Name;
+
+    pub(super) fn serialize<S: Serializer>(
+        map: &BTreeMap<Name, Timestamp>,
+        s: S,
+    ) -> Result<S::Ok, S::Error> {
+        s.collect_seq(map)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        d: D,
+    ) -> Result<BTreeMap<Name, Timestamp>, D::Error> {
+        Ok(Vec::<(Name, Timestamp)>::deserialize(d)?.into_iter().collect())
     }
 }
 

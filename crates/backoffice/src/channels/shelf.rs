@@ -7,13 +7,15 @@ use model::{
     desk::{Deed, KnowledgeDeed, KnowledgeId, TicketDeed},
 };
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     Fault, Refusal,
     knowledge::{Knowledge, KnowledgeCommand},
 };
 
 /// The knowledge base, for everybody who follows the log.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shelf {
     knowledge: Knowledge,
     /// The last record that changed an item, uses aside.
@@ -65,6 +67,11 @@ impl Shelf {
     /// Items changed after this record.
     pub fn changed_after(&self, seq: Seq) -> impl Iterator<Item = &KnowledgeId> {
         self.changed.iter().filter(move |(_, at)| **at > seq).map(|(id, _)| id)
+    }
+
+    /// The item a record changed, while nothing has changed it since.
+    pub fn changed_by(&self, seq: Seq) -> Option<&KnowledgeId> {
+        self.changed.iter().find(|(_, at)| **at == seq).map(|(id, _)| id)
     }
 
     /// What is wrong with answering from this item. A base with nothing in it takes names as they come.

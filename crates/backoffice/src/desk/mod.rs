@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use model::{
     Number, Seq, TicketId, Timestamp, Zone,
-    desk::{ClockKind, FilingId, Grade, MatterId, OrderId, TicketState, UnitId, UnitKind},
+    desk::{FilingId, Grade, MatterId, OrderId, TicketState, UnitId, UnitKind},
 };
 
 use crate::{
@@ -226,19 +226,9 @@ impl Desk {
     /// By when its caller may expect an answer: the earliest due that somebody has to meet, or what
     /// a demand like it gets when it is dispatched. `None` while a pause holds it.
     pub fn promised(&self, ticket: &Ticket, now: Timestamp) -> Option<Timestamp> {
-        use crate::assignment::is_handling;
         let ground = self.ground();
-        let quick = |kind| matches!(kind, ClockKind::QuickRespond | ClockKind::QuickDanger);
-        let own = ticket.clocks.iter().filter(|clock| {
-            let kind = clock.promise().kind;
-            kind == ClockKind::Upper || quick(kind)
-        });
-        let of_units = ticket.assignments.iter().filter(|a| a.is_lead() && a.is_open());
-        let handling =
-            of_units.flat_map(|a| &a.clocks).filter(|clock| is_handling(clock.promise().kind));
-        let mut running = own.chain(handling).filter(|clock| clock.end().is_none()).peekable();
-        if running.peek().is_some() {
-            return running.filter_map(|clock| clock.due(ground)).min();
+        if ticket.awaited().next().is_some() {
+            return ticket.due(ground);
         }
         let usual = ticket
             .form

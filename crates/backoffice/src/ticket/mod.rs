@@ -22,7 +22,12 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{assignment::Assignment, clock::Clock, dissatisfaction::Dissatisfaction, urge::Urges};
+use crate::{
+    assignment::Assignment,
+    clock::{Clock, Ground},
+    dissatisfaction::Dissatisfaction,
+    urge::Urges,
+};
 
 pub use command::{TABLE, TicketCommand, allowed};
 pub(crate) use decide::decide;
@@ -300,6 +305,26 @@ impl Ticket {
     /// The unit that leads, of those still at it or done.
     pub fn lead(&self) -> Option<&UnitId> {
         self.assignments.iter().rev().find(|a| a.is_lead() && !a.is_gone()).map(|a| &a.unit)
+    }
+
+    /// By when its caller may expect an answer: the earliest due that an upper hotline, a kind that
+    /// cannot wait or its leading unit has to meet. `None` before dispatch and while a pause holds it.
+    pub fn due(&self, ground: Ground<'_>) -> Option<Timestamp> {
+        self.awaited().filter_map(|clock| clock.due(ground)).min()
+    }
+
+    /// The running clocks that end with an answer to the caller.
+    pub(crate) fn awaited(&self) -> impl Iterator<Item = &Clock> {
+        use crate::clock::ClockKind::{QuickDanger, QuickRespond, Upper};
+        let own = self
+            .clocks
+            .iter()
+            .filter(|clock| matches!(clock.promise().kind, QuickDanger | QuickRespond | Upper));
+        let leads = self.assignments.iter().filter(|a| a.is_lead() && a.is_open());
+        let handling = leads
+            .flat_map(|lead| &lead.clocks)
+            .filter(|clock| crate::assignment::is_handling(clock.promise().kind));
+        own.chain(handling).filter(|clock| clock.end().is_none())
     }
 
     /// Whether something keeps it from being put away: T27.

@@ -129,4 +129,14 @@ fn a_message_is_dealt_with_once_wherever_the_engine_died() {
     }
     let replayed = room.after_a_crash(room.log.len());
     assert_eq!(replayed.channels, room.channels);
+    // Kept in the middle and gone on from, it is the same.
+    for cut in 1..room.log.len() {
+        let mut before = room.after_a_crash(cut);
+        let kept = serde_json::to_string(&before.channels.keep()).unwrap();
+        let mailroom = before.channels.mailroom.clone();
+        before.channels = Room::new().channels;
+        before.channels.go_on_from(serde_json::from_str(&kept).unwrap(), mailroom);
+        room.log[cut..].iter().for_each(|record| before.channels.apply(record));
+        assert_eq!(before.channels, room.channels, "cut at {cut}");
+    }
 }

@@ -6,6 +6,7 @@ mod courier;
 mod heartline;
 mod lines;
 mod network;
+mod open311;
 mod prompts;
 mod queues;
 mod seats;
@@ -93,6 +94,7 @@ fn read(folder: &Folder, faults: &Faults) -> Option<Settings> {
         media: general.media,
         recording: general.recording,
         http: general.http,
+        open311: general.open311,
         data: general.data,
         intake: general.intake,
         drain: general.drain,
