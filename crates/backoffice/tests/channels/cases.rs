@@ -11,7 +11,7 @@ use crate::room::{Room, message};
 fn upper(room: &Room, id: &str, due_days: u64) -> InboundMessage {
     let due = room.now + Duration::from_secs(due_days * 86_400);
     InboundMessage {
-        particulars: Particulars {
+        particulars: Box::new(Particulars {
             case: Some("SZX-2026-77".into()),
             due: Some(due),
             title: Some("小区停水".into()),
@@ -19,7 +19,7 @@ fn upper(room: &Room, id: &str, due_days: u64) -> InboundMessage {
             area: Some("410102".into()),
             confidential: Some(false),
             ..Particulars::default()
-        },
+        }),
         ..message("province", id, Channel::Upper, "", "整个小区停水三天")
     }
 }

@@ -13,8 +13,8 @@ use backoffice::{
 use model::{
     AccountName, Date, DayTable, Event, Number, Record, TicketId, Timestamp, Zone,
     desk::{
-        Channel, CourierDeed, Deed, Doer, Entry, Form, InboundMessage, Particulars, Private,
-        Purpose, Reached, ReplyBy, ReplyMade, SmsId, SmsOrder, TicketState,
+        Channel, CourierDeed, Deed, Doer, Entry, Form, InboundMessage, Private, Purpose, Reached,
+        ReplyBy, ReplyMade, SmsId, SmsOrder, TicketState,
     },
     event::Role,
 };
@@ -242,6 +242,6 @@ pub(crate) fn message(
         text: Private::new(text),
         media: Vec::new(),
         at: Timestamp::default(),
-        particulars: Particulars::default(),
+        particulars: Box::default(),
     }
 }

@@ -84,7 +84,7 @@ impl Item<'_> {
             text: Private::new(text),
             media,
             at: self.value("at").and_then(|at| time::read(at, zone)).unwrap_or(request.now),
-            particulars: self.particulars(zone),
+            particulars: Box::new(self.particulars(zone)),
         }
     }
 

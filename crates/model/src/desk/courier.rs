@@ -196,7 +196,7 @@ pub struct InboundMessage {
     pub at: Timestamp,
     /// What a platform or a web form says beside the text.
     #[serde(default, skip_serializing_if = "Particulars::is_empty")]
-    pub particulars: Particulars,
+    pub particulars: Box<Particulars>,
 }
 
 /// What a message says beside its text: an upper hotline's case (CHAN-08), a form's fields.
@@ -300,11 +300,11 @@ mod tests {
             text: Private::new("我叫王某"),
             media: Vec::new(),
             at: Timestamp::default(),
-            particulars: Particulars {
+            particulars: Box::new(Particulars {
                 name: Some(Private::new("王某")),
                 contact: Some(Number::new("13812345678")),
                 ..Particulars::default()
-            },
+            }),
         };
         let printed = format!("{message:?}");
         assert!(!printed.contains("王某") && !printed.contains("13812345678"), "{printed}");
