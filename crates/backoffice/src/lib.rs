@@ -5,7 +5,7 @@
 //! says which days and hours are worked, [`clock`] counts with them, [`urge`]
 //! and [`order`] are what happens when nobody kept the time.
 //! [`courier`] is what leaves the house and what comes in by message.
-//! [`knowledge`] is what callers are answered with.
+//! [`knowledge`] is what callers are answered with, [`channels`] both as one fold, and what follows by rule.
 //! [`rights`] says who may do what, [`masking`] who sees how much of a caller.
 //! [`laws`] is what must always hold of all of it, for those who watch.
 //!
@@ -13,6 +13,7 @@
 
 pub mod assignment;
 pub mod calendar;
+pub mod channels;
 pub mod clock;
 pub mod courier;
 pub mod desk;

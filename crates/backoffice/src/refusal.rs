@@ -64,6 +64,21 @@ impl Refusal {
         Refusal::NotFound { what: what.to_string() }
     }
 
+    /// What was decided, with one more fault that only somebody else could know.
+    ///
+    /// # Errors
+    /// The refusal there was, and the fault among the others when it was about the command itself.
+    pub fn with<T>(decided: Result<T, Refusal>, fault: Option<Fault>) -> Result<T, Refusal> {
+        match (decided, fault) {
+            (Ok(_), Some(fault)) => Err(Refusal::Faults { faults: vec![fault] }),
+            (Err(Refusal::Faults { mut faults }), Some(fault)) => {
+                faults.push(fault);
+                Err(Refusal::Faults { faults })
+            }
+            (decided, _) => decided,
+        }
+    }
+
     /// `Ok` when nothing is wrong.
     pub fn unless_none(faults: Vec<Fault>) -> Result<(), Refusal> {
         if faults.is_empty() { Ok(()) } else { Err(Refusal::Faults { faults }) }

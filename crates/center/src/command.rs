@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use backoffice::{DeskCommand, Done};
+use backoffice::{DeskCommand, Done, channels::ChannelsCommand};
 use model::{AccountName, CallId, Event, NotReadyReason, SeatId, Seq, desk::Doer};
 
 /// A person's wish. Each names its seat or call; who asks comes beside it.
@@ -46,6 +46,8 @@ pub enum Command {
     },
     /// Something at the desk.
     Desk(Box<AtTheDesk>),
+    /// Something about messages or the knowledge base.
+    Channels(Box<AtTheChannels>),
     /// Put something on the record that happened outside the machine: an audit event.
     Note(Event),
 }
@@ -58,6 +60,19 @@ pub struct AtTheDesk {
     /// What.
     pub command: DeskCommand,
     /// The last record its sender has seen of the ticket: refused when there is a newer one.
+    pub expected: Option<Seq>,
+    /// Its sender's name for it: given twice, it is done once.
+    pub key: Option<String>,
+}
+
+/// A command about messages or knowledge, with who gives it and what they have seen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AtTheChannels {
+    /// Who, and as what.
+    pub by: Doer,
+    /// What.
+    pub command: ChannelsCommand,
+    /// The last record its sender has seen of the item: refused when there is a newer one.
     pub expected: Option<Seq>,
     /// Its sender's name for it: given twice, it is done once.
     pub key: Option<String>,

@@ -7,13 +7,14 @@
 //!
 //! It will never know a disk, a socket, a thread or a clock.
 
+mod channels;
 mod command;
 mod memory;
 
 use std::{collections::VecDeque, sync::Arc};
 
 pub use backoffice::Done;
-pub use command::{AtTheDesk, Command, Refusal, Reply};
+pub use command::{AtTheChannels, AtTheDesk, Command, Refusal, Reply};
 pub use memory::{Memory, OpenOffer};
 use model::{
     CallId, Event, Number, Record, Seq, Timestamp,
@@ -189,7 +190,8 @@ impl Center {
     /// When to send [`Input::Timeout`].
     pub fn poll_timeout(&self) -> Option<Timestamp> {
         let (calls, desk) = (self.switch.poll_timeout(), self.memory.desk.poll_timeout());
-        calls.into_iter().chain(desk).min()
+        let channels = self.memory.channels.is_due().then(Timestamp::default);
+        calls.into_iter().chain(desk).chain(channels).min()
     }
 
     /// What the center remembers.
@@ -225,6 +227,7 @@ impl Center {
     fn obey(&mut self, now: Timestamp, reply_to: u64, by: Actor, command: Command) {
         let reply = match command {
             Command::Desk(order) => return self.at_the_desk(now, reply_to, *order),
+            Command::Channels(order) => return self.at_the_channels(now, reply_to, *order),
             Command::LogIn { seat, agent } => self.wish(now, acd::Wish::LogIn { seat, agent, by }),
             Command::LogOut { seat } => self.wish(now, acd::Wish::LogOut { seat, by }),
             Command::Ready { seat } => self.wish(now, acd::Wish::Ready { seat, by }),
@@ -258,7 +261,9 @@ impl Center {
             return self.promise(reply_to, seq, Ok(done));
         }
         let next = self.memory.next_ticket(now);
-        let deeds = match self.memory.desk.decide(now, &by, command, expected, next) {
+        let uncited = self.cannot_cite(&command);
+        let decided = self.memory.desk.decide(now, &by, command, expected, next);
+        let deeds = match backoffice::Refusal::with(decided, uncited) {
             Ok(deeds) => deeds,
             Err(no) => return self.reply(reply_to, Err(Refusal::Desk(no))),
         };
@@ -277,7 +282,12 @@ impl Center {
     /// What follows at the desk by rule, some of it now and the rest with the next turn.
     fn follow_rules(&mut self, now: Timestamp) {
         for _ in 0..STEPS_A_TURN {
-            let Some(deed) = self.memory.desk.poll_step(now) else { return };
+            let Some(deed) = self.memory.desk.poll_step(now) else {
+                if self.follow_channels(now) {
+                    continue;
+                }
+                return;
+            };
             let entry = Entry { by: Doer::Engine, key: None, deed };
             self.append(now, Event::Desk(Box::new(entry)));
         }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use backoffice::Desk;
+use backoffice::{Desk, channels::Channels, courier::Templates};
 use model::{
     CallId, Event, OfferId, Record, SeatId, Seq, TicketId, Timestamp, Zone,
     desk::{Deed, TicketDeed},
@@ -32,6 +32,8 @@ pub struct Memory {
     pub last_offer: OfferId,
     /// Matters, tickets and assignments.
     pub desk: Desk,
+    /// Messages, SMS and the knowledge base.
+    pub channels: Channels,
     /// The last ticket of the last day that had one.
     pub last_ticket: TicketId,
 }
@@ -52,6 +54,7 @@ impl Memory {
     pub fn new(wallboard: Wallboard, desk: Desk) -> Memory {
         Memory {
             zone: desk.zone(),
+            channels: Channels::new(desk.zone(), None),
             desk,
             seq: 0,
             at: Timestamp::default(),
@@ -65,6 +68,13 @@ impl Memory {
         }
     }
 
+    /// The same with a gateway for SMS, and what they say. Before the first record.
+    #[must_use]
+    pub fn writing_sms(self, templates: Templates) -> Memory {
+        let channels = Channels::new(self.zone, Some(templates));
+        Memory { channels, ..self }
+    }
+
     /// Follow one record.
     pub fn apply(&mut self, record: &Record) {
         self.seq = record.seq;
@@ -72,6 +82,7 @@ impl Memory {
         // Copies only when a snapshot handed out is still being looked at.
         Arc::make_mut(&mut self.wallboard).apply(record);
         self.desk.apply(record);
+        self.channels.apply(record);
         self.follow_call(record.at, &record.event);
         self.follow_offer(record.at, &record.event);
         match &record.event {

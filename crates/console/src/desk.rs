@@ -8,6 +8,7 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use crate::{
     api::{Listenings, Looks, Picture},
     attempts::Attempts,
+    open311::Rates,
     options::Options,
     port::Backend,
     problem::Problem,
@@ -22,6 +23,8 @@ pub(crate) struct Desk {
     pub(crate) attempts: Attempts,
     /// The same for webhooks: a partner with an old key must not lock people out.
     pub(crate) hook_attempts: Attempts,
+    /// Requests of apps and of those who look up, over Open311.
+    pub(crate) open311_rates: Rates,
     pub(crate) listenings: Listenings,
     pub(crate) looks: Looks,
     pub(crate) picture: Picture,
@@ -39,6 +42,7 @@ impl Desk {
             sessions: Sessions::default(),
             attempts: Attempts::default(),
             hook_attempts: Attempts::default(),
+            open311_rates: Rates::default(),
             listenings: Listenings::listenings(),
             looks: Looks::looks(),
             picture: Picture::default(),

@@ -6,9 +6,11 @@
 
 mod api;
 mod attempts;
+mod bookcase;
 mod desk;
 mod guard;
 mod hooks;
+mod open311;
 mod options;
 mod page;
 mod port;
@@ -25,7 +27,9 @@ use axum::{Router, middleware};
 
 use desk::Desk;
 
+pub use bookcase::{Finding, KnowledgeBase, Piece, Wanted};
 pub use hooks::{Carries, Hook, Proof};
+pub use open311::{Directory, Open311};
 pub use options::Options;
 pub use port::{
     Account, AccountGranted, AccountRefusal, AccountWish, AgentRows, Backend, BoxFuture, Inbound,

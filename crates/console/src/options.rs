@@ -1,10 +1,12 @@
 //! What the operator decides about the console.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use model::{QueueId, Zone};
 
+use crate::bookcase::KnowledgeBase;
 use crate::hooks::Hook;
+use crate::open311::Open311;
 use crate::sessions::Lasts;
 
 /// Choices handed in by the daemon from the config.
@@ -23,6 +25,10 @@ pub struct Options {
     pub session: Duration,
     /// Who may send us messages, by the name in `POST /hooks/{name}`.
     pub hooks: BTreeMap<String, Hook>,
+    /// The Open311 server, when it is switched on.
+    pub open311: Option<Open311>,
+    /// The knowledge base, where there is one.
+    pub knowledge: Option<Arc<dyn KnowledgeBase>>,
     /// How long it lasts with no request and no page open.
     pub idle: Duration,
 }
@@ -42,6 +48,8 @@ impl Default for Options {
             https_only: false,
             session: SESSION,
             hooks: BTreeMap::new(),
+            open311: None,
+            knowledge: None,
             idle: IDLE,
         }
     }

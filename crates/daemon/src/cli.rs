@@ -74,6 +74,18 @@ pub(crate) enum Verb {
         #[command(subcommand)]
         verb: SecretVerb,
     },
+    /// Make an API key for an app that reports over Open311, and print the line for the config.
+    #[command(name = "open311-key")]
+    Open311Key {
+        /// The app's name.
+        name: String,
+    },
+    /// The knowledge base as a table.
+    Knowledge {
+        /// What.
+        #[command(subcommand)]
+        verb: KnowledgeVerb,
+    },
     /// Look at the log.
     Log {
         /// What.
@@ -387,6 +399,31 @@ pub(crate) enum SecretVerb {
     Remove {
         /// Its name in courier.toml.
         name: String,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+/// `heartline knowledge …`
+#[derive(Subcommand, Debug)]
+pub(crate) enum KnowledgeVerb {
+    /// Take in a table of items (CSV): new ones are written, changed ones revised, the rest left alone.
+    ///
+    /// All rows or none; every fault is told with its line. The engine must be stopped; a running
+    /// one takes the same table at /api/v1/knowledge/import.
+    Import {
+        /// The table, such as config/knowledge/common.csv.
+        file: PathBuf,
+        /// Let everything come in as a draft, for the hub to review.
+        #[arg(long)]
+        drafts: bool,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Write every item people read as a table, while running or not.
+    Export {
+        /// Where to; an existing file is replaced.
+        file: PathBuf,
         #[command(flatten)]
         place: Place,
     },

@@ -11,7 +11,7 @@ use console::Backend;
 use courier::{Ask, BoxFuture, Courier, Destination, Gateway, Headers, Secret, Shape, Source};
 use model::{
     Event, Record, Seq, TicketId, Timestamp,
-    desk::{CourierDeed, Deed, Doer, Entry},
+    desk::{CourierDeed, Deed, Doer, Entry, Purpose},
     event::Actor,
 };
 use settings::Settings;
@@ -73,6 +73,12 @@ pub(crate) fn start(
     Ok(Some(Carrying { stop, thread }))
 }
 
+/// Whether SMS go out: a gateway is configured, and we have what it asks for.
+pub(crate) fn has_gateway(settings: &Settings, keys: &Keys) -> bool {
+    let sms = settings.courier.sms.as_ref();
+    sms.is_some_and(|sms| sms.secret.as_ref().is_none_or(|name| keys.shared(name).is_some()))
+}
+
 /// The webhooks of the config, with their secrets.
 pub(crate) fn hooks(settings: &Settings, keys: &Keys) -> BTreeMap<String, console::Hook> {
     let hooks = settings.courier.hooks.iter().map(|hook| {
@@ -123,9 +129,12 @@ impl Source for Lent {
         self.0.watch()
     }
 
-    /// Until tickets know it, everybody does.
-    fn stays_unknown(&self, _: TicketId) -> io::Result<bool> {
-        Ok(true)
+    /// Who was not asked, and whom nobody finds, stays unknown as well.
+    fn stays_unknown(&self, ticket: TicketId) -> io::Result<bool> {
+        let form = self.0.ticket(ticket)?.map(|ticket| ticket.form);
+        Ok(form.is_none_or(|form| {
+            form.confidential != Some(false) || form.purpose == Some(Purpose::Report)
+        }))
     }
 }
 

@@ -22,7 +22,10 @@ use reporting::Agents;
 use store::Store;
 use tokio::sync::watch;
 
-use crate::mailbox::{Mailbox, Post};
+use crate::{
+    mailbox::{Mailbox, Post},
+    shelf_loop::Told,
+};
 
 /// The newest durable records, so that those who follow live need not read the disk.
 #[derive(Default)]
@@ -47,6 +50,23 @@ impl Recent {
     }
 }
 
+/// Folds beside the log that are as new as what is durable.
+pub(crate) struct Followers<'a> {
+    pub(crate) recent: &'a Recent,
+    pub(crate) agents: &'a Mutex<Agents>,
+    pub(crate) shelf: &'a Told,
+}
+
+impl Followers<'_> {
+    fn follow(&self, batch: &[Record]) {
+        self.recent.push(batch);
+        let mut figures = self.agents.lock().unwrap_or_else(PoisonError::into_inner);
+        batch.iter().for_each(|record| figures.apply(record));
+        drop(figures);
+        self.shelf.apply(batch);
+    }
+}
+
 /// Write the log until its writers are gone.
 pub(crate) fn write(
     mut journal: Journal,
@@ -54,8 +74,7 @@ pub(crate) fn write(
     center: &Arc<Mailbox<center::Input>>,
     store: &Sender<Vec<Record>>,
     durable: &watch::Sender<Seq>,
-    recent: &Recent,
-    agents: &Mutex<Agents>,
+    followers: &Followers<'_>,
 ) {
     let mut center = Post::new(center);
     let mut failed = false;
@@ -84,10 +103,7 @@ pub(crate) fn write(
         }
         // First those who read, then the center, which answers people: whoever is told of a
         // record finds it.
-        recent.push(&batch);
-        let mut figures = agents.lock().unwrap_or_else(PoisonError::into_inner);
-        batch.iter().for_each(|record| figures.apply(record));
-        drop(figures);
+        followers.follow(&batch);
         // The console may have gone.
         let _gone = durable.send(seq);
         center.send(center::Input::Durable(seq));

@@ -13,15 +13,18 @@ mod demo;
 mod entropy;
 mod inbox;
 mod keys;
+mod knowledge;
 mod load;
 mod log_loop;
 mod mailbox;
 mod media_loop;
+mod open311;
 mod people;
 mod plan;
 mod players;
 mod run;
 mod sample;
+mod shelf_loop;
 mod sip_loop;
 mod tables;
 mod tools;
@@ -57,6 +60,8 @@ fn main() -> ExitCode {
         Verb::Secret { verb: SecretVerb::Remove { name, place } } => {
             tools::remove_secret(&name, &place)
         }
+        Verb::Open311Key { name } => open311::make_key(&name),
+        Verb::Knowledge { verb } => knowledge::run(verb),
         Verb::Log { verb: LogVerb::Verify { place } } => tools::verify_log(&place),
         Verb::Log { verb: LogVerb::Cat { from, place } } => tools::print_log(from, &place),
         Verb::Store { verb: StoreVerb::Rebuild { place } } => tools::rebuild_store(&place),

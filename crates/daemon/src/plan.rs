@@ -10,22 +10,32 @@ use backoffice::{
     Desk, Rules,
     calendar::{Calendar, OfficeHours},
     clock::{DayEnd, Policy},
+    courier::Templates,
     rules::{Presign, ReplyRule},
     wording::Wording,
 };
+use center::Memory;
 use media::{Prompt, PromptId};
 use model::{Date, Number, QueueId, SeatId};
 use reporting::Wallboard;
 use settings::{PromptName, Settings, Strategy, desk::ReplyBy};
 
 /// The desk with its rules and calendar, and nothing on it yet.
-pub(crate) fn desk(settings: &Settings, seed: [u8; 32]) -> Desk {
+fn desk(settings: &Settings, seed: [u8; 32], has_gateway: bool) -> Desk {
     let zone = settings.hotline.zone;
     let spans = settings.desk.office_hours.clone();
     // `settings` has checked them by the same law.
     let calendar =
         Calendar::new(zone, OfficeHours::new(spans).unwrap_or_default(), &settings.calendar);
-    Desk::new(rules(&settings.desk), calendar, seed)
+    let mut rules = rules(&settings.desk);
+    match &settings.courier.sms {
+        // Without a gateway none may be on record as sent.
+        Some(sms) if has_gateway => {
+            (rules.quiet_from, rules.quiet_to) = quiet_hours(sms.quiet_from_s, sms.quiet_until_s);
+        }
+        _ => rules.ask_by_sms = false,
+    }
+    Desk::new(rules, calendar, seed)
 }
 
 /// The rules as `desk.toml` has them.
@@ -72,10 +82,31 @@ pub(crate) fn rules(desk: &settings::desk::Desk) -> Rules {
         filing_days: desk.filing_days,
         archive_days: desk.archive_days,
         claim_minutes: u16::try_from(desk.claim.as_secs() / 60).unwrap_or(u16::MAX),
-        // A ticket orders no SMS yet: none may be on record as sent.
-        ask_by_sms: false,
+        ask_by_sms: callback.sms_first,
         quiet_from: callback.quiet_from,
         quiet_to: callback.quiet_to,
+    }
+}
+
+/// The gateway's quiet hours as the desk's: nobody is on record as asked while nothing goes out.
+fn quiet_hours(from_s: u32, until_s: u32) -> (u8, u8) {
+    let hour = |s: u32| u8::try_from(s.min(86_400).div_ceil(3_600)).unwrap_or(24);
+    match from_s.cmp(&until_s) {
+        std::cmp::Ordering::Equal => (24, 0),
+        // Over midnight, as nights are.
+        std::cmp::Ordering::Greater => (hour(from_s), hour(until_s)),
+        // A night that begins after midnight ends the day's before.
+        std::cmp::Ordering::Less => (24, hour(until_s)),
+    }
+}
+
+/// What the center remembers before the first record.
+pub(crate) fn memory(settings: &Settings, seed: [u8; 32], has_gateway: bool) -> Memory {
+    let memory = Memory::new(wallboard(settings), desk(settings, seed, has_gateway));
+    if has_gateway {
+        memory.writing_sms(Templates::new(settings.sms_templates.clone()))
+    } else {
+        memory
     }
 }
 
@@ -298,8 +329,6 @@ mod tests {
     #[test]
     fn what_we_ship_is_what_the_desk_takes_for_granted() {
         let shipped = Settings::embedded().expect("the shipped config is sound");
-        // Whether an SMS is sent hangs on a gateway besides.
-        let ours = Rules { ask_by_sms: false, ..Rules::shipped() };
-        assert_eq!(rules(&shipped.desk), ours);
+        assert_eq!(rules(&shipped.desk), Rules::shipped());
     }
 }

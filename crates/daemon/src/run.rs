@@ -29,8 +29,7 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
-use backoffice::courier::Mailroom;
-use center::{Center, Memory};
+use center::Center;
 use journal::Journal;
 use media::Relays;
 use model::{
@@ -57,7 +56,7 @@ use crate::{
     keys::Keys,
     log_loop::{self, Recent},
     mailbox::Mailbox,
-    media_loop, plan, sip_loop,
+    media_loop, open311, plan, shelf_loop, sip_loop,
 };
 
 /// A running engine.
@@ -93,19 +92,20 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, String> {
     for finding in &opening.found {
         tracing::warn!("the log: {finding}");
     }
-    let mut memory = Memory::new(plan::wallboard(settings), plan::desk(settings, entropy::seed()));
+    let keys = Arc::new(Keys::open(folder, settings.hotline.zone, clock)?);
+    let has_gateway = courier_loop::has_gateway(settings, &keys);
+    let mut memory = plan::memory(settings, entropy::seed(), has_gateway);
     let mut agents = Agents::new(settings.hotline.zone);
-    let mut mailroom = Mailroom::default();
     let records = journal::Reader::open(&journal_folder).and_then(|r| r.read_from(1));
     for record in records.map_err(|e| format!("cannot read the log: {e}"))? {
         let record = record.map_err(|e| format!("cannot read the log: {e}"))?;
         memory.apply(&record);
         agents.apply(&record);
-        mailroom.apply(&record);
     }
     let read_up_to = memory.seq;
+    let mailroom = memory.channels.mailroom.clone();
+    let (bookcase, shelf, news_of_items) = shelf_loop::open(&memory);
     let store = open_store(folder, &journal_folder, memory.seq)?;
-    let keys = Arc::new(Keys::open(folder, settings.hotline.zone, clock)?);
 
     // What must be had before anything is promised: sockets, folders.
     let sockets =
@@ -178,8 +178,13 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, String> {
         let agents = Arc::clone(&agents);
         move || {
             let (view, durable) = (&to_view, &tell_durable);
-            log_loop::write(journal, &log_inbox, &inbox, view, durable, &recent, &agents);
+            let followers = log_loop::Followers { recent: &recent, agents: &agents, shelf: &shelf };
+            log_loop::write(journal, &log_inbox, &inbox, view, durable, &followers);
         }
+    })?);
+    backs.push(spawn("index", {
+        let (bookcase, folder) = (Arc::clone(&bookcase), folder.join("library"));
+        move || bookcase.index(&folder, &news_of_items)
     })?);
     let reader = store.reader();
     backs.push(spawn("view", {
@@ -301,6 +306,8 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, String> {
             zone: settings.hotline.zone,
             session: settings.http.login_lasts,
             hooks: courier_loop::hooks(settings, &keys),
+            open311: open311::server(settings, Arc::clone(&bookcase) as _),
+            knowledge: Some(bookcase as Arc<dyn console::KnowledgeBase>),
             idle: settings.http.login_idle,
             ..console::Options::default()
         },
@@ -482,7 +489,7 @@ pub(crate) fn spawn(
 fn take_rank(name: &str) {
     let rank = match name {
         "sip" | "center" => -10,
-        "view" | "outcomes" | "courier" => 10,
+        "view" | "outcomes" | "courier" | "index" => 10,
         _ => return,
     };
     if let Err(e) = rustix::process::nice(rank) {

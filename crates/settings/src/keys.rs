@@ -56,6 +56,7 @@ pub const SECTIONS: &[Section] = &[
     media::SECTION,
     recording::SECTION,
     http::SECTION,
+    open311::SECTION,
     data::SECTION,
     intake::SECTION,
     drain::SECTION,
@@ -178,6 +179,27 @@ section!(http, "heartline.toml", "[http]", {
         "Used or not: a shift and its handover.";
     LOGIN_IDLE = "login_idle", "duration, 1m to 24h", Value("\"30m\""),
         "With no request and no page open: a browser somebody closed.";
+});
+
+section!(open311, "heartline.toml", "[open311]", {
+    ENABLED = "enabled", "true or false", Value("false"),
+        "Serve Open311 GeoReport v2 at /open311/v2: apps and web forms of others report and look up. Put a proxy with TLS before it.";
+    JURISDICTION = "jurisdiction", "text", Value("\"\""),
+        "Such as zhengzhou.gov.cn: a request that names another is turned away. Empty asks nobody.";
+    KEYS = "keys", "table of name to SHA-256 in hex", Value("{}"),
+        "Who may report. `heartline open311-key NAME` makes a key and prints the line for here; the key itself is nowhere with us.";
+    CHANNEL = "channel", "app, mailbox, wechat, weibo or forum", Value("\"app\""),
+        "By which way what comes counts as come, in tickets and reports.";
+    PUBLISH = "publish", "own or all", Value("\"own\""),
+        "Which tickets anybody may look up: those that came this way, or all. Never those that are confidential, sensitive, or report wrongdoing; never who called, nor what they wrote.";
+    PER_MINUTE = "per_minute", "requests a minute, 1 to 100000", Value("120"),
+        "Of one address that looks up, and of one key that reports; one more is answered 429.";
+    BASE = "base", "http or https address", Absent("http:// and the address of [http]"),
+        "Where others reach us; discovery tells it.";
+    CONTACT = "contact", "text", Value("\"\""),
+        "Whom to ask, as discovery tells it.";
+    KEY_SERVICE = "key_service", "text", Value("\"\""),
+        "Where to ask for a key, as discovery tells it.";
 });
 
 section!(data, "heartline.toml", "[data]", {
@@ -428,7 +450,7 @@ section!(hook, "courier.toml", "[[hook]]", {
     ITEMS = "items", "path in the body, data.list", Absent("the body is one, or a list"),
         "Where several come at once.";
     FIELDS = "fields", "table of our names to paths in theirs", Value("{}"),
-        "What is called otherwise there: `{ from = \"mobile\", text = \"content\" }`. Ours are message_id, from, to, text, media, at; of receipts gateway_id and status.";
+        "What is called otherwise there: `{ from = \"mobile\", text = \"content\" }`. Ours are message_id, from, to, text, media, at, and of a case or a form case, due, title, name, contact, address, area, topic, purpose, confidential; of receipts gateway_id and status.";
     DELIVERED = "delivered", "list of texts", Value("[\"DELIVRD\"]"),
         "Which status of a receipt means that the SMS is on the phone (SMPP 3.4).";
     ANSWER = "answer", "text", Value("\"{\\\"taken\\\":true}\""),
@@ -479,7 +501,7 @@ section!(callback, "desk.toml", "[callback]", {
     TRIES_DAYS = "tries_days", "whole number, 1 to 20", Value("2"),
         "On how many days; not more than tries.";
     QUIET_FROM = "quiet_from", "hour, 0 to 23", Value("21"),
-        "Nobody is asked from this hour on.";
+        "Nobody is asked from this hour on; where courier.toml names an SMS gateway, its quiet hours hold.";
     QUIET_TO = "quiet_to", "hour, 0 to 23", Value("8"),
         "Nor before this one.";
 });

@@ -16,6 +16,7 @@ mod folder;
 pub mod keyring;
 pub mod keys;
 mod kinds;
+mod open311;
 mod page;
 mod ports;
 mod read;
@@ -30,6 +31,7 @@ pub use courier::{
 };
 pub use fault::Fault;
 pub use keyring::{Account, Hand, Keyring, KeyringError, SeatSecret, password_from};
+pub use open311::{Open311, Publish};
 pub use ports::{BadPorts, Ports};
 pub use tree::{
     Announcements, Blocked, Consequence, Digest, Drain, FeatureCodes, Floor, Hotline, Http, Intake,

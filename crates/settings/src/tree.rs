@@ -31,6 +31,8 @@ pub struct Settings {
     pub recording: Recording,
     /// The console.
     pub http: Http,
+    /// Others' apps and web forms.
+    pub open311: crate::Open311,
     /// Where the engine keeps what it must not lose.
     pub data: Store,
     /// The queue new calls enter by.

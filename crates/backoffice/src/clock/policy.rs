@@ -2,7 +2,10 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use model::Date;
+use model::{
+    Date,
+    desk::{Grade, Purpose},
+};
 use serde::{Deserialize, Serialize};
 
 use super::{Allowance, ClockKind, Promise};
@@ -101,6 +104,17 @@ impl Policy {
     pub fn promise(&self, kind: ClockKind) -> Option<Promise> {
         let allowance = *self.allowances.get(&kind)?;
         Some(Promise { kind, allowance, policy: self.version })
+    }
+
+    /// The handling time a purpose and a grade give.
+    pub fn handling(&self, purpose: Option<Purpose>, grade: Grade) -> Option<Promise> {
+        let kind = match (purpose, grade) {
+            (Some(Purpose::Consult), _) => ClockKind::HandleConsult,
+            (_, Grade::A) => ClockKind::HandleA,
+            (_, Grade::B) => ClockKind::HandleB,
+            (_, Grade::C) => ClockKind::HandleC,
+        };
+        self.promise(kind)
     }
 
     /// Everything that is wrong with it at once.

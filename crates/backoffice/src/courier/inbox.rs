@@ -56,6 +56,7 @@ mod tests {
             text: Default::default(),
             media: Vec::new(),
             at: Timestamp::default(),
+            particulars: Default::default(),
         }
     }
 

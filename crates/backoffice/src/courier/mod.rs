@@ -31,4 +31,5 @@ pub use sms_queue::{
     Input as SmsInput, Output as SmsOutput, QuietHours, SmsAnswer, SmsLimits, SmsQueue,
 };
 pub use template::Templates;
-pub use texts::{SmsState, SmsWish, Text, Texts};
+pub(crate) use texts::national;
+pub use texts::{SmsState, SmsWish, Text, Texts, is_mobile};

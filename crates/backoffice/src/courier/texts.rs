@@ -130,6 +130,11 @@ impl Texts {
         }))
     }
 
+    /// Whether another one can wait for the gateway.
+    pub fn has_room(&self) -> bool {
+        self.waiting.len() < WAITING_MAX
+    }
+
     /// What is still to go, by name: when it was ordered, and what.
     pub fn waiting(&self) -> impl Iterator<Item = (SmsId, Timestamp, &SmsOrder)> {
         self.waiting.iter().map(|(sms, (at, order))| (*sms, *at, order))
@@ -243,8 +248,22 @@ fn takes_sms(number: &Number) -> bool {
     (5..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit())
 }
 
+/// Whether a telephone can show an SMS: a mobile of the mainland, or one abroad. A fixed line, a
+/// handle and a withheld number cannot.
+pub fn is_mobile(number: &Number) -> bool {
+    let number = national(number);
+    let text = number.reveal();
+    let abroad = text.strip_prefix('+').is_some_and(|rest| {
+        (7..=15).contains(&rest.len()) && rest.bytes().all(|b| b.is_ascii_digit())
+    });
+    let digits: Vec<u8> = text.bytes().collect();
+    let mainland = matches!(digits.as_slice(), [b'1', b'3'..=b'9', rest @ ..]
+        if rest.len() == 9 && rest.iter().all(u8::is_ascii_digit));
+    abroad || mainland
+}
+
 /// A Chinese number without its country's code: gateways write both.
-fn national(number: &Number) -> Number {
+pub(crate) fn national(number: &Number) -> Number {
     let text = number.reveal();
     let bare = text.strip_prefix("+86").or_else(|| text.strip_prefix("0086"));
     let mobile = text.strip_prefix("86").filter(|rest| rest.len() == 11 && rest.starts_with('1'));
@@ -342,6 +361,17 @@ mod tests {
         }
         assert_eq!(texts.asked(at(60), &Number::new("13912345678")), None);
         assert_eq!(texts.asked(at(8 * 86_400), &Number::new("13812345678")), None);
+    }
+
+    #[test]
+    fn a_mobile_can_be_written_to_and_a_fixed_line_cannot() {
+        for number in ["13812345678", "+8619912345678", "008613812345678", "+14155550100"] {
+            assert!(is_mobile(&Number::new(number)), "{number}");
+        }
+        for number in ["073112345678", "12345", "wechat-user", "", "12812345678", "+8607311234567"]
+        {
+            assert!(!is_mobile(&Number::new(number)), "{number}");
+        }
     }
 
     #[test]

@@ -19,7 +19,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use model::{
     Number, Seq, TicketId, Timestamp, Zone,
-    desk::{FilingId, MatterId, OrderId, TicketState, UnitId, UnitKind},
+    desk::{FilingId, Grade, MatterId, OrderId, TicketState, UnitId, UnitKind},
 };
 
 use crate::{
@@ -226,6 +226,23 @@ impl Desk {
         };
         let clocks = own.chain(of_units).filter(owed);
         clocks.map(|clock| self.reading(ticket, clock, now).level).max().unwrap_or_default()
+    }
+
+    /// By when its caller may expect an answer: the earliest due that somebody has to meet, or what
+    /// a demand like it gets when it is dispatched. `None` while a pause holds it.
+    pub fn promised(&self, ticket: &Ticket, now: Timestamp) -> Option<Timestamp> {
+        let ground = self.ground();
+        if ticket.awaited().next().is_some() {
+            return ticket.due(ground);
+        }
+        let usual = ticket
+            .form
+            .topic
+            .as_ref()
+            .and_then(|topic| self.network().settle(topic, self.zone().date(now))?.grade);
+        let grade = ticket.form.grade.or(usual).unwrap_or(Grade::B);
+        let promise = self.rules.clocks.handling(ticket.form.purpose, grade)?;
+        Clock::started(promise, now).due(ground)
     }
 
     /// A clock of a ticket, read now.

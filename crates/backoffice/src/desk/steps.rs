@@ -19,6 +19,7 @@ use crate::{
     Ticket, TicketKind,
     assignment::is_handling,
     clock::{Allowance, Clock, Level, quick_kind},
+    courier,
 };
 
 impl Desk {
@@ -84,6 +85,11 @@ impl Desk {
             |kind| ticket.clocks.iter().any(|c| c.promise().kind == kind && c.end().is_none());
         let start = |kind| policy.promise(kind).map(TicketDeed::ClockStarted);
         let written = !matches!(ticket.channel, Channel::Phone | Channel::Found);
+        if let Some(due) = self.upper_due(ticket) {
+            let (kind, policy) = (ClockKind::Upper, policy.version);
+            let allowance = Allowance::Until(due);
+            return Some(TicketDeed::ClockStarted(Promise { kind, allowance, policy }));
+        }
         match ticket.state {
             S::Draft if ticket.kind == TicketKind::MissedCall && !ever(ClockKind::LostCall) => {
                 start(ClockKind::LostCall)
@@ -154,6 +160,16 @@ impl Desk {
         (lapse <= now).then_some(TicketDeed::Released)
     }
 
+    /// What an upper hotline has set and no clock runs for yet (CHAN-08).
+    fn upper_due(&self, ticket: &Ticket) -> Option<Timestamp> {
+        let due = ticket.form.foreign.iter().flatten().filter_map(|foreign| foreign.due).min()?;
+        let kept = ticket.clocks.iter().any(|clock| {
+            let promise = clock.promise();
+            promise.kind == ClockKind::Upper && promise.allowance == Allowance::Until(due)
+        });
+        (!kept && !ticket.is_over() && ticket.times.replied.is_none()).then_some(due)
+    }
+
     /// T17, or T16 when every unit has given it back.
     fn results(&self, ticket: &Ticket) -> Option<TicketDeed> {
         let of_hub = || {
@@ -178,7 +194,7 @@ impl Desk {
         if self.is_unreachable(ticket) {
             return Some(TicketDeed::ClosedUnreached);
         }
-        let by_sms = self.rules.ask_by_sms && !asked_in_round(ticket);
+        let by_sms = self.can_ask_by_sms(ticket) && !asked_in_round(ticket);
         (by_sms && self.may_write_at(now)).then(|| {
             TicketDeed::Asked(Callback {
                 how: AskedBy::Sms,
@@ -193,10 +209,16 @@ impl Desk {
         })
     }
 
+    /// Whether there is a gateway, and a telephone that shows an SMS.
+    fn can_ask_by_sms(&self, ticket: &Ticket) -> bool {
+        self.rules.ask_by_sms && ticket.contact().is_some_and(courier::is_mobile)
+    }
+
     /// T25: an SMS and three calls on two days at different hours, and nobody reached.
     fn is_unreachable(&self, ticket: &Ticket) -> bool {
         let in_round = || ticket.callbacks.iter().filter(|a| a.round == ticket.round);
-        let written = !self.rules.ask_by_sms || in_round().any(|a| a.callback.how == AskedBy::Sms);
+        let written =
+            !self.can_ask_by_sms(ticket) || in_round().any(|a| a.callback.how == AskedBy::Sms);
         let tries: Vec<Timestamp> = in_round()
             .filter(|a| a.callback.how == AskedBy::Manual && a.callback.reached != Reached::Yes)
             .map(|a| a.at)
@@ -304,7 +326,7 @@ impl Desk {
             // Held by something: that thing's end looks again, and a day besides.
             .map(|at| if at <= now { now + Duration::from_secs(DAY_S) } else { at });
         let ask = (ticket.state == TicketState::Callback
-            && self.rules.ask_by_sms
+            && self.can_ask_by_sms(ticket)
             && !asked_in_round(ticket))
         .then(|| self.writable_from(now));
         [levels, archive, ask, self.claim_lapses(ticket)]

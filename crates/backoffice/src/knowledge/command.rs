@@ -93,6 +93,24 @@ pub enum KnowledgeCommand {
     },
 }
 
+impl KnowledgeCommand {
+    /// The item it is about, when it names one.
+    pub fn item(&self) -> Option<&KnowledgeId> {
+        match self {
+            KnowledgeCommand::Want { .. } => None,
+            KnowledgeCommand::Write { id, .. } => id.as_ref(),
+            KnowledgeCommand::Revise { id, .. }
+            | KnowledgeCommand::Submit { id }
+            | KnowledgeCommand::Review { id, .. }
+            | KnowledgeCommand::Show { id, .. }
+            | KnowledgeCommand::Use { id, .. }
+            | KnowledgeCommand::Report { id, .. }
+            | KnowledgeCommand::Dismiss { id, .. }
+            | KnowledgeCommand::Retire { id, .. } => Some(id),
+        }
+    }
+}
+
 /// What a reviewer says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]

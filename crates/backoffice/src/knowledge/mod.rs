@@ -24,10 +24,12 @@ use model::{
     TicketId, Timestamp, Zone,
     desk::{Doer, KnowledgeDeed, KnowledgeId},
 };
+pub use rights::reads;
+use serde::{Deserialize, Serialize};
 pub use upkeep::UpdateRate;
 
 /// Every item, retired ones and gaps included: a fold over the log.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Knowledge {
     zone: Zone,
     items: BTreeMap<KnowledgeId, Item>,

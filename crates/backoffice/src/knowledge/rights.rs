@@ -1,7 +1,7 @@
 //! Who may do what to an item, and in which state (beside hotline.md 2.7, which has no row for it: ours).
 
 use model::{
-    desk::{Doer, KnowledgeState, UnitId},
+    desk::{Doer, KnowledgeState, UnitId, Visibility},
     event::Role,
 };
 
@@ -121,6 +121,20 @@ pub(super) fn now(by: &Doer, act: Act, item: &Item) -> Result<(), Refusal> {
         KnowledgeState::Retired => "retired",
     };
     Err(Refusal::NotNow { state: state.to_owned(), allowed })
+}
+
+/// What somebody reads: who reviews everything, whoever is at the desk what is published, the
+/// others what is public. A unit's own drafts are its own besides.
+pub fn reads(by: &Doer) -> Visibility {
+    match by {
+        Doer::Engine => Visibility::Draft,
+        Doer::Citizen | Doer::Partner(_) => Visibility::Public,
+        Doer::Person { role, .. } if REVIEWERS.contains(role) => Visibility::Draft,
+        Doer::Person { role, .. } => match role {
+            Role::Media | Role::Vendor | Role::Platform | Role::Grid => Visibility::Public,
+            _ => Visibility::Internal,
+        },
+    }
 }
 
 /// Who reviews and publishes.

@@ -40,6 +40,7 @@ impl Ticket {
             TicketDeed::Answered { answer, knowledge, .. } => {
                 self.answer = Some(answer.clone());
                 self.knowledge = knowledge.clone();
+                self.clock_met(at, ClockKind::Upper);
                 self.close(at, Closure::Direct);
             }
             TicketDeed::Diverted { .. } => self.close(at, Closure::Diverted),
@@ -129,6 +130,7 @@ impl Ticket {
                 if self.state == S::Reply && !reply.interim {
                     self.times.replied = Some(at);
                     self.clock_met(at, ClockKind::HubReply);
+                    self.clock_met(at, ClockKind::Upper);
                     match self.filing {
                         Some(_) => self.close(at, Closure::Filed),
                         None => self.state = S::Callback,
@@ -216,11 +218,22 @@ impl Ticket {
             TicketDeed::Paused { cause, .. } => self.every_clock(at, &ClockEvent::Paused(*cause)),
             TicketDeed::Resumed { cause } => self.every_clock(at, &ClockEvent::Resumed(*cause)),
             TicketDeed::RouteProposed(route) => self.route = Some(route.clone()),
-            TicketDeed::ClockStarted(promise) => self.clocks.push(Clock::started(*promise, at)),
+            TicketDeed::ClockStarted(promise) => {
+                // An upper hotline that sets another day takes the first one back (CHAN-08).
+                if promise.kind == ClockKind::Upper {
+                    self.clocks_of(ClockKind::Upper, at, &ClockEvent::Stopped);
+                }
+                self.clocks.push(Clock::started(*promise, at));
+            }
             TicketDeed::ClockMet(kind) => self.clock_met(at, *kind),
+            TicketDeed::CitizenUpdated { text } => {
+                if self.updates.len() >= Ticket::UPDATES_MAX {
+                    self.updates.remove(0);
+                }
+                self.updates.push(Dated { at, what: text.clone() });
+            }
             // On the record and in nobody's count: the log has them.
-            TicketDeed::CitizenUpdated { .. }
-            | TicketDeed::AidNoted { .. }
+            TicketDeed::AidNoted { .. }
             | TicketDeed::Revealed { .. }
             | TicketDeed::Noted { .. } => {}
         }

@@ -115,6 +115,9 @@ pub struct Ticket {
     pub commitments: Vec<Commitment>,
     /// What is to be looked at again, and what was found.
     pub follow_ups: Vec<Followed>,
+    /// What the caller has told us since, newest last (REC-21); at most [`Ticket::UPDATES_MAX`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub updates: Vec<Dated<String>>,
     /// Thanks.
     pub thanks: Vec<Dated<Gratitude>>,
     /// Methods that moved it.
@@ -196,6 +199,9 @@ pub struct Followed {
 }
 
 impl Ticket {
+    /// Updates kept here; the log keeps all.
+    pub const UPDATES_MAX: usize = 100;
+
     /// The ticket an event opens, if it opens one.
     pub fn open(seq: Seq, at: Timestamp, event: &Event) -> Option<Ticket> {
         use model::desk::{Deed, TicketDeed};
@@ -269,6 +275,7 @@ impl Ticket {
             urges: Urges::default(),
             commitments: Vec::new(),
             follow_ups: Vec::new(),
+            updates: Vec::new(),
             thanks: Vec::new(),
             methods: BTreeSet::new(),
             claim: None,
@@ -318,6 +325,26 @@ impl Ticket {
     /// The unit that leads, of those still at it or done.
     pub fn lead(&self) -> Option<&UnitId> {
         self.assignments.iter().rev().find(|a| a.is_lead() && !a.is_gone()).map(|a| &a.unit)
+    }
+
+    /// By when its caller may expect an answer: the earliest due that an upper hotline, a kind that
+    /// cannot wait or its leading unit has to meet. `None` before dispatch and while a pause holds it.
+    pub fn due(&self, ground: Ground<'_>) -> Option<Timestamp> {
+        self.awaited().filter_map(|clock| clock.due(ground)).min()
+    }
+
+    /// The running clocks that end with an answer to the caller.
+    pub(crate) fn awaited(&self) -> impl Iterator<Item = &Clock> {
+        use crate::clock::ClockKind::{QuickDanger, QuickRespond, Upper};
+        let own = self
+            .clocks
+            .iter()
+            .filter(|clock| matches!(clock.promise().kind, QuickDanger | QuickRespond | Upper));
+        let leads = self.assignments.iter().filter(|a| a.is_lead() && a.is_open());
+        let handling = leads
+            .flat_map(|lead| &lead.clocks)
+            .filter(|clock| crate::assignment::is_handling(clock.promise().kind));
+        own.chain(handling).filter(|clock| clock.end().is_none())
     }
 
     /// Whether something keeps it from being put away: T27.

@@ -104,7 +104,7 @@ async fn order(
 }
 
 /// The command, and the record its sender has seen.
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<(T, Option<Seq>), Problem> {
+pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<(T, Option<Seq>), Problem> {
     let fault = |field: &str, what: String| Problem::faulty(vec![Fault::new(field, what)]);
     let mut value: Value =
         serde_json::from_slice(body).map_err(|error| fault("body", error.to_string()))?;
@@ -118,7 +118,7 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<(T, Option<Seq>), Problem> {
     Ok((command, expected))
 }
 
-fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+pub(super) fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
     let text = value.to_str().ok().filter(|text| (1..=KEY_MAX).contains(&text.len()));
     let text = text.ok_or_else(|| {

@@ -31,6 +31,8 @@
 //! | `POST /api/v1/seats/{seat}/not-ready` | own, supervisor, admin | `{"reason":"meal"}` |
 //! | `POST /api/v1/seats/{seat}/extend-wrap-up` | own, supervisor, admin | `{"by_s":60}` |
 //! | `POST /api/v1/calls/{call}/hang-up` | own, supervisor, admin | |
+//! | `/api/v1/knowledge` and below | a person, by role | the knowledge base, see [`knowledge`] |
+//! | `/open311/v2/…` | anybody; with an API key to report | Open311 GeoReport v2, see [`open311`] |
 //! | `POST /hooks/{name}` | who signs with a shared secret | messages and receipts, see `hooks` |
 //!
 //! Who may do what is a table in `rights.rs`.
@@ -48,6 +50,7 @@ mod calls;
 mod desk;
 mod events;
 mod health;
+mod knowledge;
 mod live;
 mod noted;
 mod page_of;
@@ -65,7 +68,7 @@ use axum::{
     routing::{get, post},
 };
 
-use crate::{desk::Desk, guard, hooks, problem::Problem};
+use crate::{desk::Desk, guard, hooks, open311, problem::Problem};
 
 pub(crate) use asked::Sent;
 pub(crate) use live::Picture;
@@ -105,7 +108,9 @@ pub(crate) fn routes() -> Router<Arc<Desk>> {
         .route("/api/v1/orders/{order}/events", post(desk::step_of_order))
         .route("/api/v1/network/events", post(desk::network))
         .route("/api/v1/leaders/events", post(desk::leaders))
+        .merge(knowledge::routes())
         .merge(hooks::routes())
+        .merge(open311::routes())
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .route("/metrics", get(health::metrics))

@@ -64,6 +64,11 @@ pub enum Proof {
     Token(Vec<Key>),
 }
 
+/// A moment as a sender writes it.
+pub(crate) fn moment(text: &str, zone: model::Zone) -> Option<model::Timestamp> {
+    time::read(&serde_json::Value::String(text.to_owned()), zone)
+}
+
 pub(crate) fn routes() -> Router<Arc<Desk>> {
     Router::new().route("/hooks/{name}", post(receive)).layer(DefaultBodyLimit::max(BODY_MAX))
 }

@@ -2,7 +2,7 @@
 
 use model::{
     Number, Timestamp, Zone,
-    desk::{InboundMessage, Private, SmsReceipt},
+    desk::{InboundMessage, Particulars, Private, Purpose, SmsReceipt},
 };
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -84,7 +84,66 @@ impl Item<'_> {
             text: Private::new(text),
             media,
             at: self.value("at").and_then(|at| time::read(at, zone)).unwrap_or(request.now),
+            particulars: Box::new(self.particulars(zone)),
         }
+    }
+
+    /// What a platform or a form says beside the text; what cannot be is refused, not left out.
+    fn particulars(&mut self, zone: Zone) -> Particulars {
+        let due = match self.value("due") {
+            None | Some(Value::Null) => None,
+            Some(value) if as_text(value).is_some_and(|text| text.is_empty()) => None,
+            Some(value) => {
+                let due = time::read(value, zone);
+                if due.is_none() {
+                    self.wrong("due", "it is no moment; write 2026-11-22T16:03:12+08:00");
+                }
+                due
+            }
+        };
+        let topic = self.given("topic", NAME_MAX);
+        let is_topic = |code: &String| {
+            matches!(code.len(), 2 | 4 | 6) && code.bytes().all(|b| b.is_ascii_digit())
+        };
+        if topic.as_ref().is_some_and(|code| !is_topic(code)) {
+            self.wrong("topic", "it is no topic's code; two, four or six digits");
+        }
+        let purpose = self.given("purpose", NAME_MAX).and_then(|word| {
+            let purpose = serde_json::from_value::<Purpose>(Value::String(word)).ok();
+            if purpose.is_none() {
+                self.wrong("purpose", &format!("it is one of {}", words(Purpose::ALL)));
+            }
+            purpose
+        });
+        let confidential = self.given("confidential", NAME_MAX).and_then(|word| {
+            let is = match word.as_str() {
+                "true" | "1" => Some(true),
+                "false" | "0" => Some(false),
+                _ => None,
+            };
+            if is.is_none() {
+                self.wrong("confidential", "it is true or false");
+            }
+            is
+        });
+        let private = |text: Option<String>| text.map(Private::new);
+        Particulars {
+            case: self.given("case", NAME_MAX),
+            due,
+            title: self.given("title", NAME_MAX),
+            name: private(self.given("name", NAME_MAX)),
+            contact: self.given("contact", NAME_MAX).map(|number| Number::new(&number)),
+            address: private(self.given("address", NAME_MAX)),
+            area: self.given("area", NAME_MAX).map(|code| code.as_str().into()),
+            topic: topic.map(|code| code.as_str().into()),
+            purpose,
+            confidential,
+        }
+    }
+
+    /// A text when there is one.
+    fn given(&mut self, name: &str, chars_max: usize) -> Option<String> {
+        Some(self.text(name, chars_max)).filter(|text| !text.is_empty())
     }
 
     fn receipt(&mut self) -> SmsReceipt {
@@ -181,6 +240,12 @@ fn as_text(value: &Value) -> Option<String> {
     }
 }
 
+/// Words of a list as the API writes them.
+fn words<T: serde::Serialize>(all: &[T]) -> String {
+    let word = |one: &T| serde_json::to_value(one).ok().as_ref().and_then(as_text);
+    all.iter().filter_map(word).collect::<Vec<_>>().join(", ")
+}
+
 /// A form as an object of texts. A name that comes twice counts once, the last time.
 fn form(body: &[u8]) -> Value {
     let pairs = form_urlencoded::parse(body);
@@ -191,8 +256,8 @@ fn form(body: &[u8]) -> Value {
 
 /// Things in one request.
 const ITEMS_MAX: usize = 200;
-/// Characters: five times what a demand's content may have (Open311: 4,000).
-const TEXT_MAX: usize = 20_000;
+/// Characters: what a ticket's content may have (Open311: 4,000).
+const TEXT_MAX: usize = 4_000;
 const NAME_MAX: usize = 200;
 const MEDIA_MAX: usize = 20;
 const URL_MAX: usize = 2_048;

@@ -10,7 +10,7 @@ use std::{fmt, sync::Arc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Channel, Private};
+use super::{AreaId, Channel, Private, Purpose, TopicId};
 use crate::{Number, Seq, TicketId, Timestamp, id::named};
 
 named!(
@@ -194,6 +194,59 @@ pub struct InboundMessage {
     pub media: Vec<String>,
     /// When they sent it, says the sender.
     pub at: Timestamp,
+    /// What a platform or a web form says beside the text.
+    #[serde(default, skip_serializing_if = "Particulars::is_empty")]
+    pub particulars: Box<Particulars>,
+}
+
+/// What a message says beside its text: an upper hotline's case (CHAN-08), a form's fields.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct Particulars {
+    /// The sender's number for the matter. Two messages of one case are about one ticket.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub case: Option<String>,
+    /// By when the sender wants it answered: kept as a hard clock.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due: Option<Timestamp>,
+    /// In a line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The person's name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<Private>,
+    /// Where to call them back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contact: Option<Number>,
+    /// The place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub address: Option<Private>,
+    /// The area's code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub area: Option<AreaId>,
+    /// The topic's code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub topic: Option<TopicId>,
+    /// What is wanted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<Purpose>,
+    /// Whether they want to stay unknown to the units.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confidential: Option<bool>,
+}
+
+impl Particulars {
+    /// It says nothing.
+    pub fn is_empty(&self) -> bool {
+        *self == Particulars::default()
+    }
+}
+
+impl InboundMessage {
+    /// What names the case it is about: the sender's number for it, else the message's own name.
+    pub fn case(&self) -> &str {
+        self.particulars.case.as_deref().unwrap_or(&self.message_id)
+    }
 }
 
 impl CourierDeed {
@@ -247,6 +300,11 @@ mod tests {
             text: Private::new("我叫王某"),
             media: Vec::new(),
             at: Timestamp::default(),
+            particulars: Box::new(Particulars {
+                name: Some(Private::new("王某")),
+                contact: Some(Number::new("13812345678")),
+                ..Particulars::default()
+            }),
         };
         let printed = format!("{message:?}");
         assert!(!printed.contains("王某") && !printed.contains("13812345678"), "{printed}");

@@ -216,7 +216,24 @@ pub(super) fn check_places(v: &Value<'_>, text: &str, places: &[&str]) {
 fn fields(v: &Value<'_>, carries: Option<Carries>) -> Option<BTreeMap<String, String>> {
     let table = kinds::text_table(v)?;
     let known: &[&str] = match carries? {
-        Carries::Messages => &["message_id", "from", "to", "text", "media", "at"],
+        Carries::Messages => &[
+            "message_id",
+            "from",
+            "to",
+            "text",
+            "media",
+            "at",
+            "case",
+            "due",
+            "title",
+            "name",
+            "contact",
+            "address",
+            "area",
+            "topic",
+            "purpose",
+            "confidential",
+        ],
         Carries::Receipts => &["gateway_id", "status"],
     };
     for name in table.keys().filter(|name| !known.contains(&name.as_str())) {

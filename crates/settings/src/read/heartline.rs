@@ -8,7 +8,7 @@ use model::Zone;
 use super::{Defined, codes, network};
 use crate::{
     Consequence, Drain, FeatureCodes, Floor, Hotline, Http, Intake, Media, Missed, Notices,
-    Recording, Sip, Store,
+    Open311, Recording, Sip, Store,
     keys::{self, Section},
     kinds,
     page::{Table, Value},
@@ -21,6 +21,7 @@ pub(super) struct General {
     pub(super) media: Media,
     pub(super) recording: Recording,
     pub(super) http: Http,
+    pub(super) open311: Open311,
     pub(super) data: Store,
     pub(super) intake: Intake,
     pub(super) drain: Drain,
@@ -44,6 +45,7 @@ pub(super) fn read(root: &Table<'_>, defined: &Defined) -> Option<General> {
     let recording = part("recording").and_then(|t| recording(&t));
     let http_table = part("http");
     let http = http_table.as_ref().and_then(http);
+    let open311 = part("open311").and_then(|t| super::open311::read(&t));
     let data = part("data").and_then(|t| t.read(&keys::data::FOLDER, folder));
     let intake = part("intake").and_then(|t| t.read(&keys::intake::CAPACITY, capacity));
     let drain = part("drain")
@@ -64,6 +66,7 @@ pub(super) fn read(root: &Table<'_>, defined: &Defined) -> Option<General> {
         media: media?,
         recording: recording?,
         http: http?,
+        open311: open311?,
         data: Store { folder: data? },
         intake: Intake { capacity: intake? },
         drain: Drain { timeout: drain? },
@@ -184,12 +187,13 @@ pub(super) const DAY: Duration = Duration::from_secs(86_400);
 /// More threads than any machine this is meant for has cores.
 pub(super) const THREADS_MAX: u32 = 64;
 
-const PARTS: [(&str, &Section); 11] = [
+const PARTS: [(&str, &Section); 12] = [
     ("hotline", &keys::hotline::SECTION),
     ("sip", &keys::sip::SECTION),
     ("media", &keys::media::SECTION),
     ("recording", &keys::recording::SECTION),
     ("http", &keys::http::SECTION),
+    ("open311", &keys::open311::SECTION),
     ("data", &keys::data::SECTION),
     ("intake", &keys::intake::SECTION),
     ("drain", &keys::drain::SECTION),

@@ -7,6 +7,7 @@ mod desk;
 mod heartline;
 mod lines;
 mod network;
+mod open311;
 mod prompts;
 mod queues;
 mod seats;
@@ -95,6 +96,7 @@ fn read(folder: &Folder, faults: &Faults) -> Option<Settings> {
         media: general.media,
         recording: general.recording,
         http: general.http,
+        open311: general.open311,
         data: general.data,
         intake: general.intake,
         drain: general.drain,

@@ -30,13 +30,16 @@ pub struct Story {
     play: Play,
 }
 
+/// How a story on the floor is played, by the calendar's days, and told.
+type Floor = fn(&DayTable, &mut dyn FnMut(&str)) -> Tale;
+
 /// Where it is played.
 #[derive(Clone, Copy)]
 enum Play {
     /// On a whole desk.
     Desk(fn(&mut Teller) -> Tale),
     /// With the phones: calls, queue and seats besides.
-    Floor(fn(&DayTable, &mut dyn FnMut(&str)) -> Tale),
+    Floor(Floor),
 }
 
 /// All of them.

@@ -206,13 +206,7 @@ impl Case<'_> {
     }
 
     pub(super) fn handling_clock(&self, grade: Grade) -> Option<Promise> {
-        let kind = match (self.ticket.form.purpose, grade) {
-            (Some(Purpose::Consult), _) => ClockKind::HandleConsult,
-            (_, Grade::A) => ClockKind::HandleA,
-            (_, Grade::B) => ClockKind::HandleB,
-            (_, Grade::C) => ClockKind::HandleC,
-        };
-        self.desk.rules().clocks.promise(kind)
+        self.desk.rules().clocks.handling(self.ticket.form.purpose, grade)
     }
 
     /// Half of the first time (T18, T23).

@@ -1,0 +1,68 @@
+//! The center's part for messages and knowledge: commands, and what follows by rule.
+
+use backoffice::{DeskCommand, Done, Fault, channels::ChannelsCommand, ticket::TicketCommand};
+use model::{
+    Event, Timestamp,
+    desk::{Deed, Entry},
+};
+
+use crate::{AtTheChannels, Center, Refusal};
+
+impl Center {
+    /// A command about messages or the knowledge base: decided and put on record in one turn.
+    pub(crate) fn at_the_channels(&mut self, now: Timestamp, reply_to: u64, order: AtTheChannels) {
+        let AtTheChannels { by, command, expected, key } = order;
+        if let Some(done) = key.as_deref().and_then(|key| self.memory.desk.done(&by, key)).copied()
+        {
+            return self.promise(reply_to, done.seq, Ok(done));
+        }
+        let unknown = match &command {
+            ChannelsCommand::Knowledge(command) => self.unknown_ticket(command),
+            _ => None,
+        };
+        let decided = match unknown {
+            Some(fault) => Err(backoffice::Refusal::Faults { faults: vec![fault] }),
+            None => self.memory.channels.decide(now, &by, command, expected),
+        };
+        let deeds = match decided {
+            Ok(deeds) => deeds,
+            Err(no) => return self.reply(reply_to, Err(Refusal::Desk(no))),
+        };
+        let ticket = deeds.iter().find_map(Deed::ticket);
+        for deed in deeds {
+            let entry = Entry { by: by.clone(), key: key.clone(), deed };
+            self.append(now, Event::Desk(Box::new(entry)));
+        }
+        let seq = self.memory.seq;
+        self.promise(reply_to, seq, Ok(Done { seq, ticket }));
+    }
+
+    /// What is wrong with a command at the desk that only the knowledge base knows.
+    pub(crate) fn cannot_cite(&self, command: &DeskCommand) -> Option<Fault> {
+        let DeskCommand::Ticket(_, TicketCommand::Answer { knowledge: Some(id), .. }) = command
+        else {
+            return None;
+        };
+        self.memory.channels.shelf.cannot_cite(id)
+    }
+
+    /// One step of what follows by rule about messages; false when the rules rest.
+    pub(crate) fn follow_channels(&mut self, now: Timestamp) -> bool {
+        let next = self.memory.next_ticket(now);
+        let entries = self.memory.channels.poll_step(now, &self.memory.desk, next);
+        let any = !entries.is_empty();
+        for entry in entries {
+            self.append(now, Event::Desk(Box::new(entry)));
+        }
+        any
+    }
+
+    /// A use that names a ticket nobody has opened counts nothing.
+    fn unknown_ticket(&self, command: &backoffice::knowledge::KnowledgeCommand) -> Option<Fault> {
+        let backoffice::knowledge::KnowledgeCommand::Use { ticket, .. } = command else {
+            return None;
+        };
+        let known = *ticket <= self.memory.last_ticket;
+        (!known).then(|| Fault::new("ticket", format!("there is no ticket {ticket}")))
+    }
+}

@@ -1,0 +1,221 @@
+//! A request made: one ticket, under the name of the app that made it.
+
+use backoffice::{DeskCommand, desk::Opening};
+use center::{AtTheDesk, Command};
+use model::{
+    LineId, Number,
+    desk::{Datum, Doer, Foreign, Form, Private, Purpose, Spot},
+    event::Actor,
+};
+use sha2::{Digest, Sha256};
+
+use super::{Asked, Fault, Node, requests, services};
+
+/// How tickets that came this way name where from.
+pub(super) const SYSTEM: &str = "open311";
+
+pub(super) async fn create(asked: &Asked<'_>) -> Result<Node, Fault> {
+    let app = key_of(asked)?;
+    let most = asked.server.per_minute;
+    asked.desk.open311_rates.take(asked.desk.now(), &format!("key {app}"), most)?;
+    asked.check_jurisdiction()?;
+    let form = form_of(asked, &app)?;
+    // The name of a request that is sent again because its answer was lost.
+    let key = asked.headers.get("idempotency-key").and_then(|key| key.to_str().ok());
+    let opening = Opening {
+        channel: asked.server.channel,
+        caller: form.contact.clone().unwrap_or_default(),
+        line: LineId::from(app.as_str()),
+        message: None,
+        form,
+    };
+    let order = AtTheDesk {
+        by: Doer::Partner(SYSTEM.to_owned()),
+        command: DeskCommand::Open(Box::new(opening)),
+        expected: None,
+        key: key.filter(|key| key.len() <= KEY_MAX).map(|key| format!("{app}/{key}")),
+    };
+    let backend = &asked.desk.backend;
+    let done = backend.command(Actor::Engine, Command::Desk(Box::new(order))).await;
+    let done = done.map_err(|refusal| match refusal {
+        center::Refusal::Desk(backoffice::Refusal::Faults { faults }) => {
+            let what = faults.into_iter().map(|fault| format!("{}: {}", fault.field, fault.what));
+            Fault::wrong(what.collect())
+        }
+        other => Fault::later(other.to_string()),
+    })?;
+    let ticket = done.ticket.ok_or_else(|| Fault::later("the request has no number yet"))?;
+    let found = asked.desk.read(move |backend| backend.ticket(ticket)).await?;
+    // Who reports is told the number and, once it is taken on, the code that opens it.
+    let notice = found.map_or_else(String::new, |ticket| {
+        let notice = requests::notice(asked, &ticket);
+        match ticket.query_code.as_str() {
+            "" => notice,
+            code => format!("查询码{code}，{notice}"),
+        }
+    });
+    let answer = Node::Fields(vec![
+        ("service_request_id", Node::text(ticket.to_string())),
+        ("service_notice", Node::text(notice)),
+        ("account_id", Node::text(asked.field("account_id").unwrap_or_default())),
+    ]);
+    Ok(Node::answer("service_requests", "request", vec![answer]))
+}
+
+/// Whose key was shown. All are compared, so that it takes as long for each.
+fn key_of(asked: &Asked<'_>) -> Result<String, Fault> {
+    let key = asked.field("api_key").ok_or_else(|| Fault::key("api_key is missing"))?;
+    // A guess costs as much as a wrong password.
+    let (now, attempts) = (asked.desk.now(), &asked.desk.hook_attempts);
+    attempts.take(now, asked.from).map_err(Fault::too_many)?;
+    let shown: String =
+        Sha256::digest(key.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let same = |hash: &str| {
+        let hash = hash.to_ascii_lowercase();
+        let differ = hash.bytes().zip(shown.bytes()).fold(0, |all, (a, b)| all | (a ^ b));
+        hash.len() == shown.len() && differ == 0
+    };
+    let mut known = None;
+    for (name, hash) in &asked.server.keys {
+        if same(hash) {
+            known = Some(name.clone());
+        }
+    }
+    let name = known.ok_or_else(|| Fault::key("api_key is not known here"))?;
+    attempts.give_back(asked.from);
+    Ok(name)
+}
+
+/// The form, or everything that is wrong.
+fn form_of(asked: &Asked<'_>, app: &str) -> Result<Form, Fault> {
+    let mut wrong = Vec::new();
+    let today = asked.desk.today();
+    let code = asked.field("service_code").unwrap_or_default();
+    let mut known = false;
+    asked.server.network.with_network(&mut |network| {
+        known = code.len() == 6 && services::name_of(network, code, today).is_some();
+    });
+    if code.is_empty() {
+        wrong.push("service_code is missing".to_owned());
+    } else if !known {
+        return Err(Fault::not_found("service_code was not found"));
+    }
+    let spot = spot_of(asked, &mut wrong);
+    let place = asked.field("address_string").or_else(|| asked.field("address_id"));
+    if spot.is_none() && place.is_none() && asked.field("lat").is_none() {
+        wrong.push("name a place: lat and long, address_string or address_id".to_owned());
+    }
+    let mut text = |name: &str, most: usize| {
+        let text = asked.field(name);
+        let long = text.map_or(0, |text| text.chars().count());
+        if long > most {
+            wrong.push(format!("{name} has {long} characters; at most {most}"));
+        }
+        text.map(str::to_owned)
+    };
+    let description = text("description", DESCRIPTION_MAX);
+    let address = text("address_string", LINE_MAX).or_else(|| text("address_id", LINE_MAX));
+    let (first, last) = (text("first_name", NAME_MAX), text("last_name", NAME_MAX));
+    let (phone, email) = (text("phone", NAME_MAX), text("email", LINE_MAX));
+    let (device, media) = (text("device_id", LINE_MAX), text("media_url", URL_MAX));
+    let purpose = match asked.field("attribute[purpose]") {
+        None => None,
+        Some(word) => {
+            let purpose = serde_json::from_value::<Purpose>(word.into()).ok();
+            let known = purpose.filter(|purpose| services::PURPOSES.contains(purpose));
+            if known.is_none() {
+                wrong.push("attribute[purpose] is none of the service's values".to_owned());
+            }
+            known
+        }
+    };
+    let confidential = match asked.field("attribute[confidential]") {
+        None => None,
+        Some("yes") => Some(true),
+        Some("no") => Some(false),
+        Some(_) => {
+            wrong.push("attribute[confidential] is yes or no".to_owned());
+            None
+        }
+    };
+    let affected = asked.field("attribute[affected]").and_then(|text| {
+        let number = text.parse::<u32>().ok();
+        if number.is_none() {
+            wrong.push("attribute[affected] is a number".to_owned());
+        }
+        number
+    });
+    if media
+        .as_ref()
+        .is_some_and(|url| !(url.starts_with("https://") || url.starts_with("http://")))
+    {
+        wrong.push("media_url is no address of the web".to_owned());
+    }
+    if !wrong.is_empty() {
+        return Err(Fault::wrong(wrong));
+    }
+    let name: String = [last, first].into_iter().flatten().collect();
+    let mut content = description.clone().unwrap_or_default();
+    for (what, extra) in [("", media), ("邮箱：", email)] {
+        if let Some(extra) = extra {
+            content.push('\n');
+            content.push_str(what);
+            content.push_str(&extra);
+        }
+    }
+    let title = description.as_deref().and_then(|text| text.lines().next());
+    Ok(Form {
+        name: Some(Private::new(name)).filter(|name| !name.is_empty()),
+        contact: phone.map(|phone| Number::new(&phone)),
+        confidential,
+        purpose,
+        topic: Some(code.into()),
+        title: title.map(|line| line.chars().take(TITLE_CHARS).collect()),
+        content: Some(content.trim().chars().take(DESCRIPTION_MAX).collect::<String>())
+            .filter(|text| !text.is_empty()),
+        address: address.map(Private::new),
+        spot,
+        affected,
+        // The app, and its own name for who uses it: never a number we were not given.
+        foreign: Some(vec![Foreign {
+            system: SYSTEM.to_owned(),
+            number: device.map_or_else(|| app.to_owned(), |device| format!("{app}/{device}")),
+            due: None,
+        }]),
+        ..Form::default()
+    })
+}
+
+fn spot_of(asked: &Asked<'_>, wrong: &mut Vec<String>) -> Option<Spot> {
+    let number = |name: &str| asked.field(name).map(str::parse::<f64>);
+    let datum = match asked.field("attribute[datum]") {
+        None | Some("wgs84") => Datum::Wgs84,
+        Some("gcj02") => Datum::Gcj02,
+        Some("bd09") => Datum::Bd09,
+        Some(_) => {
+            wrong.push("attribute[datum] is wgs84, gcj02 or bd09".to_owned());
+            Datum::Wgs84
+        }
+    };
+    match (number("lat"), number("long")) {
+        (None, None) => None,
+        (Some(Ok(lat)), Some(Ok(long)))
+            if (-90.0..=90.0).contains(&lat) && (-180.0..=180.0).contains(&long) =>
+        {
+            Some(Spot { lat, long, datum })
+        }
+        _ => {
+            wrong.push("lat and long go together: -90 to 90, -180 to 180".to_owned());
+            None
+        }
+    }
+}
+
+/// The specification's bound.
+const DESCRIPTION_MAX: usize = 4_000;
+const LINE_MAX: usize = 200;
+const NAME_MAX: usize = 60;
+const URL_MAX: usize = 2_048;
+const TITLE_CHARS: usize = 40;
+/// A UUID has 36.
+const KEY_MAX: usize = 100;

@@ -1,0 +1,207 @@
+//! The knowledge base for those who read it: a fold beside the log, and the index on a thread of its own.
+//!
+//! The log is the truth. The index is a view in the folder `library`, fed
+//! from the fold; whenever there is doubt about it, it is made anew.
+
+use std::{
+    path::Path,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
+
+use arc_swap::ArcSwapOption;
+use backoffice::{
+    channels::Shelf,
+    knowledge::Item,
+    network::{Network, Register},
+};
+use center::Memory;
+use console::{Directory, Finding, KnowledgeBase, Wanted};
+use crossbeam_channel::{Receiver, Sender};
+use library::{Catalog, Library, Opened, Query};
+use model::{
+    Event, Record, Seq,
+    desk::{Deed, KnowledgeId},
+};
+
+/// The items and what finds them.
+pub(crate) struct Bookcase {
+    shelf: RwLock<Shelf>,
+    /// Units, areas and topics, for those who look without asking the center.
+    register: RwLock<Register>,
+    /// `None` while the index is being made.
+    catalog: ArcSwapOption<Catalog>,
+}
+
+/// Where the log's thread tells of what it has written.
+pub(crate) struct Told {
+    library: Arc<Bookcase>,
+    wake: Sender<()>,
+}
+
+/// The items as the log has them so far, who tells of the rest, and who waits for that.
+pub(crate) fn open(memory: &Memory) -> (Arc<Bookcase>, Told, Receiver<()>) {
+    let library = Arc::new(Bookcase {
+        shelf: RwLock::new(memory.channels.shelf.clone()),
+        register: RwLock::new(memory.desk.register().clone()),
+        catalog: ArcSwapOption::empty(),
+    });
+    // One word is enough: whoever hears it looks at everything.
+    let (wake, woken) = crossbeam_channel::bounded(1);
+    (Arc::clone(&library), Told { library, wake }, woken)
+}
+
+impl Told {
+    /// These are durable.
+    pub(crate) fn apply(&self, batch: &[Record]) {
+        let mut shelf = self.library.shelf.write().unwrap_or_else(PoisonError::into_inner);
+        batch.iter().for_each(|record| shelf.apply(record));
+        drop(shelf);
+        for record in batch {
+            if let Event::Desk(entry) = &record.event
+                && let Deed::Network(deed) = &entry.deed
+            {
+                let register = &self.library.register;
+                let mut register = register.write().unwrap_or_else(PoisonError::into_inner);
+                register.apply(record.at, &entry.by, deed);
+            }
+        }
+        let is_item = |record: &Record| match &record.event {
+            Event::Desk(entry) => matches!(entry.deed, Deed::Knowledge(..)),
+            _ => false,
+        };
+        if batch.iter().any(is_item) {
+            // Full: it was told already.
+            let _told = self.wake.try_send(());
+        }
+    }
+}
+
+impl Bookcase {
+    /// Keep the index until the log's thread is gone.
+    pub(crate) fn index(&self, folder: &Path, woken: &Receiver<()>) {
+        let mut doubt = false;
+        loop {
+            match self.follow(folder, woken, doubt) {
+                Ok(()) => return,
+                Err(error) => {
+                    self.catalog.store(None);
+                    tracing::error!(
+                        "the index of the knowledge base cannot be kept: {error}; it is made anew"
+                    );
+                }
+            }
+            doubt = true;
+            // The log's thread is gone: so are we.
+            if woken.recv_timeout(AFTER_A_FAULT)
+                == Err(crossbeam_channel::RecvTimeoutError::Disconnected)
+            {
+                return;
+            }
+        }
+    }
+
+    fn follow(
+        &self,
+        folder: &Path,
+        woken: &Receiver<()>,
+        doubt: bool,
+    ) -> Result<(), library::LibraryError> {
+        if doubt && folder.exists() {
+            std::fs::remove_dir_all(folder)?;
+        }
+        let (mut library, opened) = Library::open(folder)?;
+        let mut from = match opened {
+            Opened::New => 0,
+            Opened::Kept { applied } => applied,
+            Opened::Wiped { why } => {
+                tracing::warn!("the index of the knowledge base is made anew: {why}");
+                0
+            }
+        };
+        // It has seen more than there is: an older log was put in place.
+        if from > self.look(Shelf::seq) {
+            drop(library);
+            std::fs::remove_dir_all(folder)?;
+            library = Library::open(folder)?.0;
+            from = 0;
+        }
+        from = self.feed(&mut library, from)?;
+        self.catalog.store(Some(Arc::new(library.catalog())));
+        while woken.recv().is_ok() {
+            std::thread::sleep(GATHER);
+            from = self.feed(&mut library, from)?;
+        }
+        Ok(())
+    }
+
+    /// Everything that changed after `from`; what it has seen then.
+    fn feed(&self, library: &mut Library, from: Seq) -> Result<Seq, library::LibraryError> {
+        let (seq, changed) = self.look(|shelf| {
+            (shelf.seq(), shelf.changed_after(from).cloned().collect::<Vec<KnowledgeId>>())
+        });
+        for bunch in changed.chunks(BUNCH) {
+            // Copies, so that the log's thread never waits for the disk.
+            let items: Vec<(KnowledgeId, Item)> = self.look(|shelf| {
+                let item =
+                    |id: &KnowledgeId| Some((id.clone(), shelf.knowledge().item(id)?.clone()));
+                bunch.iter().filter_map(item).collect()
+            });
+            for (id, item) in &items {
+                library.put(id, item)?;
+            }
+        }
+        if !changed.is_empty() || library.applied() == 0 {
+            library.commit(seq)?;
+        }
+        Ok(seq)
+    }
+
+    fn look<T>(&self, look: impl FnOnce(&Shelf) -> T) -> T {
+        look(&self.shelf.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Directory for Bookcase {
+    fn with_network(&self, look: &mut dyn FnMut(&Network)) {
+        look(self.register.read().unwrap_or_else(PoisonError::into_inner).network());
+    }
+}
+
+impl KnowledgeBase for Bookcase {
+    fn with(&self, look: &mut dyn FnMut(&Shelf)) {
+        self.look(look);
+    }
+
+    fn search(&self, wanted: &Wanted) -> std::io::Result<Vec<Finding>> {
+        let Some(catalog) = self.catalog.load_full() else {
+            return Err(std::io::Error::other("the index of the knowledge base is being made"));
+        };
+        let query = Query {
+            text: wanted.text.clone(),
+            topic: wanted.topic.clone(),
+            line: wanted.line.clone(),
+            reader: wanted.reader,
+            on: Some(wanted.on),
+            limit: wanted.limit,
+        };
+        let hits = catalog.search(&query).map_err(std::io::Error::other)?;
+        let pieces = |pieces: Vec<library::Piece>| {
+            pieces.into_iter().map(|p| console::Piece { text: p.text, hit: p.hit }).collect()
+        };
+        let finding = |hit: library::Hit| Finding {
+            id: hit.id,
+            version: hit.version,
+            score: hit.score,
+            question: pieces(hit.question),
+            snippet: pieces(hit.snippet),
+        };
+        Ok(hits.into_iter().map(finding).collect())
+    }
+}
+
+/// Items copied at once.
+const BUNCH: usize = 500;
+/// A commit costs some syncs: an import of many batches is some commits, not hundreds.
+const GATHER: Duration = Duration::from_millis(50);
+const AFTER_A_FAULT: Duration = Duration::from_secs(5);

@@ -1,0 +1,456 @@
+//! Channels and knowledge in the whole engine: letters in, SMS out, digits back, items found and counted.
+
+mod support;
+
+use backoffice::network::{Sheet, Table, first_deeds};
+use journal::Journal;
+use model::{
+    Event, Record, Timestamp,
+    desk::{Deed, Doer, Entry},
+};
+use serde_json::{Value, json};
+use support::partner::{Deed as Does, Partner};
+use support::{Api, Engine, House, last_word, until};
+
+/// A hotline with a gateway, its receipts and answers, and a mailbox on the web.
+fn house(gateway: &Partner) -> (House, String) {
+    let house = House::with_seats(1);
+    let token = last_word(&house.ok(&["secret", "make", "push"]));
+    let hook = |name: &str, rest: &str| {
+        format!("[[hook]]\nname = \"{name}\"\nproof = \"token\"\nsecrets = [\"push\"]\n{rest}\n")
+    };
+    let courier = format!(
+        "[sms]\nurl = \"http://{}/send\"\ncontent = \"form\"\nbody = \"to={{to}}&text={{text}}\"\n\
+         result = \"code\"\nid = \"msgId\"\nquiet_from = \"00:00\"\nquiet_until = \"00:00\"\n\n\
+         {}{}{}{}",
+        gateway.at,
+        hook("receipts", "carries = \"receipts\"\n"),
+        hook("answers", "channel = \"sms\"\n"),
+        hook("letters", "channel = \"mailbox\"\n"),
+        hook("upper", "channel = \"upper\"\n"),
+    );
+    std::fs::write(house.path("config").join("courier.toml"), courier).unwrap();
+    house.ok(&["check", "config"]);
+    (house, token)
+}
+
+/// A person of the house, as the API knows them.
+fn person(house: &House, engine: &Engine<'_>, name: &str, role: &str, unit: Option<&str>) -> Api {
+    let mut arguments = vec!["user", "add", name, "--role", role];
+    arguments.extend(unit.iter().flat_map(|unit| ["--unit", *unit]));
+    if role == "sup_group" {
+        arguments.extend(["--group", "first"]);
+    }
+    house.ok(&arguments);
+    let api = engine.api_as(Some(&house.token(name)));
+    // A new account is known to the engine a moment later.
+    until("the account is known", || (api.get("/api/v1/me").status == 200).then_some(()));
+    api
+}
+
+/// A command that must be taken.
+fn does(api: &Api, path: &str, command: &Value) -> Value {
+    let answer = api.post(path, command);
+    assert!((200..300).contains(&answer.status), "{path} {command}: {}", answer.text());
+    answer.json()
+}
+
+fn write(engine: &Engine<'_>, token: &str, hook: &str, message: &Value) {
+    let partner = engine.api_as(Some(token));
+    let answer = partner.post(&format!("/hooks/{hook}"), message);
+    assert_eq!(answer.status, 200, "{}", answer.text());
+}
+
+fn opened(engine: &Engine<'_>, count: usize) -> Value {
+    let records = engine.events.wait_for_count("a ticket is opened", count, |record| {
+        record["of"]["deed"]["Ticket"][1].get("Opened").is_some()
+    });
+    records[count - 1]["of"]["deed"]["Ticket"][0].clone()
+}
+
+fn ticket_deed(record: &Value, deed: &str) -> bool {
+    let done = &record["of"]["deed"]["Ticket"][1];
+    done == deed || done.get(deed).is_some()
+}
+
+fn form() -> Value {
+    json!({
+        "purpose": "complaint", "topic": "010402", "title": "路灯不亮", "area": "410102",
+        "confidential": false, "content": "十字路口的路灯三天不亮"
+    })
+}
+
+const MOBILE: &str = "13812345678";
+
+#[test]
+fn a_letter_is_dispatched_answered_asked_about_by_sms_and_closed_by_a_digit() {
+    let gateway = Partner::start(|_| Does::Takes(r#"{"code":"0","msgId":"g-7"}"#));
+    let (house, token) = house(&gateway);
+    let engine = house.start();
+    let agent = person(&house, &engine, "li", "agent", None);
+    let dispatcher = person(&house, &engine, "wang", "dispatcher", None);
+    let unit = Some("410102-010");
+    let liaison = person(&house, &engine, "zhao", "liaison", unit);
+    let head = person(&house, &engine, "qian", "unit_head", unit);
+    let group = person(&house, &engine, "sun", "sup_group", None);
+
+    let letter = json!({
+        "message_id": "letter-1", "from": "web-reader", "name": "王某", "contact": MOBILE,
+        "title": "路灯不亮", "text": "十字路口的路灯三天不亮"
+    });
+    write(&engine, &token, "letters", &letter);
+    // Sent again, because its sender did not hear: it is one letter.
+    write(&engine, &token, "letters", &letter);
+    let ticket = opened(&engine, 1);
+    let of_ticket = format!("/api/v1/tickets/{ticket}/events");
+    let of_unit = format!("/api/v1/assignments/{ticket}-1/events");
+    does(&agent, &of_ticket, &json!({"type": "register", "payload": {"form": form()}}));
+    // The receipt with number and query code.
+    let sent = gateway.wait_for_keys(1);
+    assert!(sent[0].body.contains(&ticket.to_string()), "{}", sent[0].body);
+    does(&dispatcher, &of_ticket, &json!({"type": "review"}));
+    does(
+        &dispatcher,
+        &of_ticket,
+        &json!({"type": "dispatch", "payload": {
+            "parts": [{"unit": "410102-010", "role": "lead", "method": "network"}],
+            "supervise": "hub", "supervisor": "督办负责人", "grade": "b"
+        }}),
+    );
+    does(&liaison, &of_unit, &json!({"type": "sign", "payload": {}}));
+    does(
+        &liaison,
+        &of_unit,
+        &json!({"type": "contact", "payload": {
+            "with": "王某", "purpose": "first_contact", "how": "sms", "reached": "yes",
+            "text": "已联系"
+        }}),
+    );
+    does(
+        &liaison,
+        &of_unit,
+        &json!({"type": "draft_result", "payload": {
+            "verdict": "true", "finding": "线路断开", "action": "已接通", "outcome": "solved"
+        }}),
+    );
+    does(
+        &head,
+        &of_unit,
+        &json!({"type": "head_sign", "payload": {
+            "post": "deputy_head", "name": "单位负责人", "how": "电子签名"
+        }}),
+    );
+    does(&group, &of_unit, &json!({"type": "sup_pass", "payload": {"substance": 5, "wording": 5}}));
+    does(&group, &of_ticket, &json!({"type": "accept_result", "payload": {}}));
+    does(
+        &agent,
+        &of_ticket,
+        &json!({"type": "reply", "payload": {
+            "how": "letter", "text": "路灯已修复", "reached": "yes"
+        }}),
+    );
+    let sent = gateway.wait_for_keys(2);
+    let asked = &sent[1].body;
+    let fixed = "%E8%B7%AF%E7%81%AF%E5%B7%B2%E4%BF%AE%E5%A4%8D";
+    assert!(asked.contains(MOBILE) && asked.contains(fixed), "{asked}");
+    engine.events.wait_for_count("the gateway has both", 2, |record| {
+        record["of"]["deed"]["Courier"].get("SmsHanded").is_some()
+    });
+    write(&engine, &token, "receipts", &json!({"gateway_id": "g-7", "status": "DELIVRD"}));
+    write(
+        &engine,
+        &token,
+        "answers",
+        &json!({"message_id": "a-1", "from": "+8613812345678", "text": "5 谢谢"}),
+    );
+    engine.events.wait("it is closed", |record| ticket_deed(record, "Satisfied"));
+    let shown = engine.api.json(&format!("/api/v1/tickets/{ticket}"));
+    assert_eq!(shown["state"], "closed");
+    assert_eq!(shown["eval_first"]["grade"], "very_satisfied");
+    let said = engine.output();
+    engine.stop();
+    assert!(!said.contains(MOBILE) && !said.contains("王某"), "no person is told in the journal");
+    house.ok(&["log", "verify"]);
+}
+
+#[test]
+fn an_sms_that_was_ordered_goes_out_though_the_engine_is_killed_before_the_receipt() {
+    // The first one is taken and the gateway hangs up; whether it arrived nobody knows.
+    let gateway = Partner::start(|n| match n {
+        1 => Does::TakesUnsaid,
+        2 | 3 => Does::Fails,
+        _ => Does::Takes(r#"{"code":"0","msgId":"g-7"}"#),
+    });
+    let (house, token) = house(&gateway);
+    let engine = house.start();
+    let agent = person(&house, &engine, "li", "agent", None);
+    write(
+        &engine,
+        &token,
+        "letters",
+        &json!({"message_id": "1", "from": MOBILE, "text": "路灯不亮"}),
+    );
+    let ticket = opened(&engine, 1);
+    let register = json!({"type": "register", "payload": {"form": form()}});
+    does(&agent, &format!("/api/v1/tickets/{ticket}/events"), &register);
+    // 200 was a promise: it is ordered. A power cut right after it.
+    engine.kill();
+    let engine = house.start();
+    engine.events.wait("the gateway has it", |record| {
+        record["of"]["deed"]["Courier"].get("SmsHanded").is_some()
+    });
+    let sent = gateway.wait_for_keys(1);
+    let texts: std::collections::BTreeSet<&str> =
+        sent.iter().map(|taken| taken.body.as_str()).collect();
+    assert_eq!(texts.len(), 1, "the same however often it went");
+    engine.stop();
+    let ordered = |record: &&Value| record["of"]["deed"]["Courier"].get("SmsOrdered").is_some();
+    assert_eq!(house.log().iter().filter(ordered).count(), 1);
+}
+
+#[test]
+fn an_upper_hotlines_case_comes_once_and_keeps_its_day() {
+    let gateway = Partner::start(|_| Does::Takes(r#"{"code":"0"}"#));
+    let (house, token) = house(&gateway);
+    let engine = house.start();
+    let case = |message: &str, due: &str| {
+        json!({
+            "message_id": message, "case": "SZX-77", "due": due, "title": "小区停水",
+            "purpose": "complaint", "area": "410102", "confidential": false, "text": "停水三天"
+        })
+    };
+    write(&engine, &token, "upper", &case("m1", "2030-12-01T18:00:00+08:00"));
+    let ticket = opened(&engine, 1);
+    write(&engine, &token, "upper", &case("m2", "2030-12-05T18:00:00+08:00"));
+    // All that is wrong is said at once, and none of it is taken.
+    let partner = engine.api_as(Some(&token));
+    let wrong = partner.post(
+        "/hooks/upper",
+        &json!({"message_id": "m3", "text": "字".repeat(4_001), "due": "tomorrow", "topic": "7"}),
+    );
+    assert_eq!(wrong.status, 422);
+    for field in ["text:", "due:", "topic:"] {
+        assert!(wrong.text().contains(field), "{}", wrong.text());
+    }
+    engine.events.wait("another day", |record| {
+        let started = &record["of"]["deed"]["Ticket"][1]["ClockStarted"];
+        started["allowance"]["until"] == 1_922_695_200_000_000_u64
+    });
+    let shown = engine.api.json(&format!("/api/v1/tickets/{ticket}"));
+    assert_eq!(shown["form"]["foreign"][0]["number"], "SZX-77");
+    assert_eq!(shown["state"], "registered");
+    engine.stop();
+    let opened = |record: &&Value| ticket_deed(record, "Opened");
+    assert_eq!(house.log().iter().filter(opened).count(), 1);
+}
+
+#[test]
+fn knowledge_is_imported_found_cited_and_counted() {
+    let house = House::with_seats(1);
+    let common = concat!(env!("CARGO_MANIFEST_DIR"), "/config/knowledge/common.csv");
+    let said = house.ok(&["knowledge", "import", common]);
+    assert!(said.contains("items are in the table"), "{said}");
+    let engine = house.start();
+    // A running engine has the log to itself.
+    let refused = house.run(&["knowledge", "import", common]);
+    assert_eq!(refused.status.code(), Some(64));
+    let agent = person(&house, &engine, "li", "agent", None);
+    let found = until("the index is made", || {
+        let answer = agent.get("/api/v1/knowledge?q=%E6%9A%96%E6%B0%94%E4%B8%8D%E7%83%AD&limit=5");
+        let items = || answer.json()["items"].as_array().filter(|i| !i.is_empty()).cloned();
+        (answer.status == 200).then(items).flatten()
+    });
+    let best = &found[0];
+    let marked = best["question"].as_array().unwrap().iter().any(|piece| piece["hit"] == true);
+    assert!(marked && best["uses"] == 0, "{best}");
+    let id = best["id"].as_str().unwrap();
+
+    let opening = json!({"channel": "visit", "form": {
+        "purpose": "consult", "title": "暖气", "confidential": true
+    }});
+    let ticket = does(&agent, "/api/v1/tickets", &opening)["ticket"].clone();
+    let of_ticket = format!("/api/v1/tickets/{ticket}/events");
+    does(&agent, &of_ticket, &json!({"type": "register", "payload": {}}));
+    let answer =
+        |id: &str| json!({"type": "answer", "payload": {"answer": "先看阀门", "knowledge": id}});
+    let wrong = agent.post(&of_ticket, &answer("no-such-item"));
+    assert_eq!(wrong.status, 422);
+    assert!(wrong.text().contains("knowledge"), "{}", wrong.text());
+    does(&agent, &of_ticket, &answer(id));
+    let shown = agent.json(&format!("/api/v1/knowledge/{id}"));
+    assert_eq!(shown["uses"], 1);
+
+    // An agent keeps nothing; a dispatcher does, and is told what is stale or missing.
+    let want = json!({"type": "want", "payload": {"question": "无人机在哪里可以飞"}});
+    let gap = does(&agent, "/api/v1/knowledge/events", &want)["item"].clone();
+    let retire = json!({"type": "retire", "payload": {"id": id, "reason": "另有条目"}});
+    assert_eq!(agent.post("/api/v1/knowledge/events", &retire).status, 403);
+    assert_eq!(agent.get("/api/v1/knowledge/upkeep").status, 403);
+    let dispatcher = person(&house, &engine, "wang", "dispatcher", None);
+    does(&dispatcher, "/api/v1/knowledge/events", &retire);
+    let upkeep = dispatcher.json("/api/v1/knowledge/upkeep");
+    assert_eq!(upkeep["gaps"][0]["id"], gap);
+    assert_eq!(upkeep["most_used"][0]["uses"], 1);
+    until("a retired item is not found", || {
+        let answer = agent.json("/api/v1/knowledge?q=%E6%9A%96%E6%B0%94%E4%B8%8D%E7%83%AD&limit=5");
+        let there = answer["items"].as_array().unwrap().iter().any(|item| item["id"] == id);
+        (!there).then_some(())
+    });
+    engine.stop();
+
+    // Out and in again: nothing changes.
+    house.ok(&["knowledge", "export", "items.csv"]);
+    let before = house.log().len();
+    house.ok(&["knowledge", "import", "items.csv"]);
+    assert_eq!(house.log().len(), before);
+    // A damaged index is made anew.
+    let meta = house.path("data").join("library/meta.json");
+    std::fs::write(&meta, "{}").unwrap();
+    let engine = house.start();
+    let agent = engine.api_as(Some(&house.token("li")));
+    until("the index is made anew", || {
+        let answer = agent.get("/api/v1/knowledge?q=%E5%85%AC%E7%A7%AF%E9%87%91");
+        (answer.status == 200 && answer.text().contains("score")).then_some(())
+    });
+    engine.stop();
+}
+
+/// What an app posts, as forms are.
+fn post_form(engine: &Engine<'_>, path: &str, fields: &[(&str, &str)]) -> (u16, String) {
+    let agent = ureq::Agent::config_builder().http_status_as_error(false).build().new_agent();
+    let answer = agent.post(format!("http://{}{path}", engine.http)).send_form(fields.to_vec());
+    let mut answer = answer.unwrap();
+    (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap())
+}
+
+/// A log with the shipped network.
+fn write_network(house: &House) {
+    let tables = settings::tables::embedded();
+    let sheets: Vec<Sheet<'_>> = tables
+        .iter()
+        .filter_map(|file| Some(Sheet { table: Table::by_name(&file.name)?, text: &file.text }))
+        .collect();
+    let deeds = first_deeds(&sheets).unwrap();
+    let records: Vec<Record> = (1..)
+        .zip(deeds)
+        .map(|(seq, deed)| {
+            let entry = Entry { by: Doer::Engine, key: None, deed: Deed::Network(deed) };
+            let at = Timestamp::from_micros(1_795_334_592_000_000 + seq);
+            Record { seq, at, event: Event::Desk(Box::new(entry)) }
+        })
+        .collect();
+    let folder = house.path("data").join("journal");
+    let (mut journal, _) = Journal::open(&folder, journal::Options::default()).unwrap();
+    journal.append(&records).unwrap();
+    journal.sync().unwrap();
+}
+
+#[test]
+fn an_app_reports_over_open311_and_looks_up_what_became_of_it() {
+    let house = House::with_seats(1);
+    let said = house.ok(&["open311-key", "citizens-app"]);
+    let key = last_word(&said);
+    let line = said.lines().find(|line| line.starts_with("citizens-app = ")).unwrap().to_owned();
+    house.edit("heartline.toml", |text| {
+        format!(
+            "{text}\n[open311]\nenabled = true\njurisdiction = \"city.example\"\n\
+             [open311.keys]\n{line}\n"
+        )
+    });
+    house.ok(&["check", "config"]);
+    write_network(&house);
+    let engine = house.start();
+    let anybody = engine.api_as(None);
+
+    // Services are our topics, in both formats.
+    let services = anybody.json("/open311/v2/services.json");
+    let service = services.as_array().unwrap().iter().find(|s| s["service_code"] == "010402");
+    assert_eq!(service.unwrap()["type"], "realtime");
+    let xml = anybody.get("/open311/v2/services.xml").text();
+    assert!(xml.contains("<service_code>010402</service_code>"), "{xml}");
+    let definition = anybody.json("/open311/v2/services/010402.json");
+    assert_eq!(definition["attributes"][0]["code"], "purpose");
+    let discovery = anybody.get("/open311/v2/discovery.xml").text();
+    assert!(discovery.contains("<format>text/xml</format>"), "{discovery}");
+
+    // Errors as the specification says: 404, 403, 400.
+    assert_eq!(anybody.get("/open311/v2/services/999999.json").status, 404);
+    let other = anybody.get("/open311/v2/services.json?jurisdiction_id=elsewhere.example");
+    assert_eq!(other.status, 404);
+    let requests = "/open311/v2/requests.json";
+    let (status, body) = post_form(&engine, requests, &[("service_code", "010402")]);
+    assert_eq!((status, body.contains("api_key")), (403, true), "{body}");
+    let (status, _) = post_form(&engine, requests, &[("api_key", "guess")]);
+    assert_eq!(status, 403);
+    let (status, body) = post_form(
+        &engine,
+        "/open311/v2/requests.xml",
+        &[("api_key", &key), ("service_code", "010402"), ("lat", "200"), ("media_url", "x")],
+    );
+    assert_eq!(status, 400);
+    assert_eq!(body.matches("<error>").count(), 2, "all at once: {body}");
+
+    let report = [
+        ("api_key", key.as_str()),
+        ("jurisdiction_id", "city.example"),
+        ("service_code", "010402"),
+        ("address_string", "解放路十字路口"),
+        ("description", "路灯三天不亮，我叫王某"),
+        ("last_name", "王"),
+        ("phone", MOBILE),
+        ("attribute[purpose]", "complaint"),
+        ("attribute[confidential]", "no"),
+    ];
+    let (status, body) = post_form(&engine, requests, &report);
+    assert_eq!(status, 200, "{body}");
+    let made: Value = serde_json::from_str(&body).unwrap();
+    let id = made[0]["service_request_id"].as_str().unwrap().to_owned();
+    let notice = made[0]["service_notice"].as_str().unwrap();
+    let code: String = notice
+        .chars()
+        .skip_while(|c| !c.is_ascii_digit())
+        .take_while(char::is_ascii_digit)
+        .collect();
+    assert!(notice.contains("查询码") && code.len() == 6, "{notice}");
+
+    // Anybody sees where it stands, and nothing of who wrote or what.
+    let one = format!("/open311/v2/requests/{id}.json");
+    let shown = anybody.json(&one);
+    assert_eq!(
+        (&shown[0]["status"], &shown[0]["status_notes"]),
+        (&json!("open"), &json!("已受理"))
+    );
+    for secret in ["王", MOBILE, "路灯三天不亮", "解放路"] {
+        assert!(!shown.to_string().contains(secret), "{shown}");
+    }
+    // Who has the code sees their own words; a wrong one is no key.
+    let own = anybody.json(&format!("{one}?query_code={code}"));
+    assert_eq!(own[0]["description"], "路灯三天不亮，我叫王某");
+    assert_eq!(anybody.get(&format!("{one}?query_code=000000x")).status, 403);
+    let listed = anybody.json("/open311/v2/requests.json?service_code=010402&status=open");
+    assert_eq!(listed[0]["service_request_id"], json!(id));
+    assert_eq!(anybody.get("/open311/v2/requests.json?status=lost&page=0").status, 400);
+
+    // A confidential one is taken and not there for anybody.
+    let mut report = report.to_vec();
+    report.pop();
+    report.push(("attribute[confidential]", "yes"));
+    let (_, body) = post_form(&engine, requests, &report);
+    let made: Value = serde_json::from_str(&body).unwrap();
+    let hidden = made[0]["service_request_id"].as_str().unwrap();
+    assert_eq!(anybody.get(&format!("/open311/v2/requests/{hidden}.json")).status, 404);
+
+    // At the desk it is a ticket like any other.
+    let agent = person(&house, &engine, "li", "agent", None);
+    let of_ticket = format!("/api/v1/tickets/{id}/events");
+    let withdraw = json!({"type": "divert", "payload": {
+        "target": "police", "number": "110", "connected": false
+    }});
+    does(&agent, &of_ticket, &withdraw);
+    until("it is closed for everybody", || {
+        (anybody.json(&one)[0]["status"] == "closed").then_some(())
+    });
+    let said = engine.output();
+    engine.stop();
+    assert!(!said.contains(&key) && !house.ok(&["log", "cat"]).contains(&key));
+}
