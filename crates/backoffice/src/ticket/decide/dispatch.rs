@@ -6,7 +6,7 @@ use model::{
     AccountName,
     desk::{
         ClockKind, Dispatch, Grade, Importance, Instruction, Method, Part, PartRole, Promise,
-        Purpose, Reasonableness, RedoReason, TicketDeed, TicketState, UnitId,
+        Reasonableness, RedoReason, TicketDeed, TicketState, UnitId,
     },
     event::Role,
 };
