@@ -22,7 +22,10 @@ use reporting::Agents;
 use store::Store;
 use tokio::sync::watch;
 
-use crate::mailbox::{Mailbox, Post};
+use crate::{
+    mailbox::{Mailbox, Post},
+    reports::Reports,
+};
 
 /// The newest durable records, so that those who follow live need not read the disk.
 #[derive(Default)]
@@ -47,6 +50,14 @@ impl Recent {
     }
 }
 
+/// What is counted as it is written, for those who look.
+pub(crate) struct Folds {
+    /// How people worked.
+    pub(crate) agents: Arc<Mutex<Agents>>,
+    /// What stands behind reports.
+    pub(crate) reports: Arc<Reports>,
+}
+
 /// Write the log until its writers are gone.
 pub(crate) fn write(
     mut journal: Journal,
@@ -55,7 +66,7 @@ pub(crate) fn write(
     store: &Sender<Vec<Record>>,
     durable: &watch::Sender<Seq>,
     recent: &Recent,
-    agents: &Mutex<Agents>,
+    folds: &Folds,
 ) {
     let mut center = Post::new(center);
     let mut failed = false;
@@ -85,7 +96,8 @@ pub(crate) fn write(
         // First those who read, then the center, which answers people: whoever is told of a
         // record finds it.
         recent.push(&batch);
-        let mut figures = agents.lock().unwrap_or_else(PoisonError::into_inner);
+        folds.reports.apply(&batch);
+        let mut figures = folds.agents.lock().unwrap_or_else(PoisonError::into_inner);
         batch.iter().for_each(|record| figures.apply(record));
         drop(figures);
         // The console may have gone.

@@ -29,7 +29,7 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
-use backoffice::courier::Mailroom;
+use backoffice::{courier::Mailroom, network::Network};
 use center::{Center, Memory};
 use journal::Journal;
 use media::Relays;
@@ -41,7 +41,7 @@ use model::{
     },
 };
 use recorder::{Outcome, Recorder};
-use reporting::Agents;
+use reporting::{Agents, Backdrop};
 use settings::{Ports, Settings};
 use sip::Endpoint;
 use store::Store;
@@ -57,7 +57,9 @@ use crate::{
     keys::Keys,
     log_loop::{self, Recent},
     mailbox::Mailbox,
-    media_loop, plan, sip_loop,
+    media_loop, plan,
+    reports::Reports,
+    sip_loop,
 };
 
 /// A running engine.
@@ -80,7 +82,9 @@ pub(crate) struct Running {
 }
 
 /// Start everything; an error says what is in the way and what would help.
-pub(crate) async fn start(settings: &Settings) -> Result<Running, String> {
+///
+/// `shipped` names units in reports until a network is on record.
+pub(crate) async fn start(settings: &Settings, shipped: Network) -> Result<Running, String> {
     let clock = Clock::start();
     let folder = &settings.data.folder;
     std::fs::create_dir_all(folder)
@@ -96,12 +100,14 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, String> {
     let mut memory = Memory::new(plan::wallboard(settings), plan::desk(settings, entropy::seed()));
     let mut agents = Agents::new(settings.hotline.zone);
     let mut mailroom = Mailroom::default();
+    let mut backdrop = Backdrop::new(settings.hotline.zone, shipped);
     let records = journal::Reader::open(&journal_folder).and_then(|r| r.read_from(1));
     for record in records.map_err(|e| format!("cannot read the log: {e}"))? {
         let record = record.map_err(|e| format!("cannot read the log: {e}"))?;
         memory.apply(&record);
         agents.apply(&record);
         mailroom.apply(&record);
+        backdrop.apply(&record);
     }
     let read_up_to = memory.seq;
     let store = open_store(folder, &journal_folder, memory.seq)?;
@@ -139,6 +145,7 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, String> {
     let callers = Arc::new(Callers::default());
     let recent = Arc::new(Recent::default());
     let agents = Arc::new(Mutex::new(agents));
+    let reports = Arc::new(Reports::new(settings, backdrop));
     let sip_counts = Arc::new(Mutex::new(sip::Counts::default()));
     let stop_front = Arc::new(AtomicBool::new(false));
     let stop_center = Arc::new(AtomicBool::new(false));
@@ -175,10 +182,10 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, String> {
     backs.push(spawn("log", {
         let inbox = Arc::clone(&inbox);
         let recent = Arc::clone(&recent);
-        let agents = Arc::clone(&agents);
+        let folds = log_loop::Folds { agents: Arc::clone(&agents), reports: Arc::clone(&reports) };
         move || {
             let (view, durable) = (&to_view, &tell_durable);
-            log_loop::write(journal, &log_inbox, &inbox, view, durable, &recent, &agents);
+            log_loop::write(journal, &log_inbox, &inbox, view, durable, &recent, &folds);
         }
     })?);
     let reader = store.reader();
@@ -283,6 +290,8 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, String> {
         durable,
         recent,
         agents,
+        reports,
+        releasing: tokio::sync::Mutex::new(()),
         journal: journal_folder,
         reader,
         recordings: settings.recording.folder.clone(),

@@ -18,6 +18,7 @@ mod kinds;
 mod page;
 mod ports;
 mod read;
+mod reports;
 pub mod tables;
 mod tree;
 mod wav;
@@ -30,6 +31,7 @@ pub use courier::{
 pub use fault::Fault;
 pub use keyring::{Account, Hand, Keyring, KeyringError, SeatSecret, password_from};
 pub use ports::{BadPorts, Ports};
+pub use reports::Reports;
 pub use tree::{
     Announcements, Blocked, Consequence, Digest, Drain, FeatureCodes, Floor, Hotline, Http, Intake,
     Line, Media, Missed, Notices, Overflow, Prompt, PromptName, Queue, Recording, RegisterTimes,

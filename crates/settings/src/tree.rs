@@ -55,6 +55,8 @@ pub struct Settings {
     pub blacklist: Vec<Blocked>,
     /// What leaves the house by HTTP and who may send us messages.
     pub courier: crate::Courier,
+    /// How figures are counted, units scored and ranked.
+    pub reports: crate::Reports,
     /// The texts of SMS by key, `{city}` filled in, the other places open.
     pub sms_templates: BTreeMap<String, String>,
     /// Every file in `prompts/`, sorted by name. A prompt's place here is its id everywhere else.

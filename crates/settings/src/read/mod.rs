@@ -8,6 +8,7 @@ mod lines;
 mod network;
 mod prompts;
 mod queues;
+mod reports;
 mod seats;
 mod served;
 mod templates;
@@ -77,6 +78,7 @@ fn read(folder: &Folder, faults: &Faults) -> Option<Settings> {
     };
 
     let courier = optional(folder, faults, "courier.toml", courier::read);
+    let reports = optional(folder, faults, "reports.toml", reports::read);
     let sms_templates = optional(folder, faults, "desk/sms.toml", templates::read);
 
     let general = general??;
@@ -105,6 +107,7 @@ fn read(folder: &Folder, faults: &Faults) -> Option<Settings> {
         seats: seats?.into_seats(),
         blacklist: blacklist?,
         courier: courier?,
+        reports: reports?,
         sms_templates: sms_templates?,
         prompts: prompts?,
         // Read from a folder of its own.
