@@ -2,9 +2,8 @@
 //!
 //! Every rate carries what it was divided from: in HTML under the pointer and
 //! in small print, in XLSX as a note on the cell, in CSV as a column of its own
-//! (hotline.md 4.1, rule 1). No DOCX and no PDF: the crates that write them
-//! either bring no Chinese fonts or break lines of Chinese wrongly. The HTML is
-//! made to be printed, and every browser makes a PDF of it.
+//! (hotline.md 4.1, rule 1). No DOCX and no PDF: the HTML is made to be printed,
+//! and every browser makes a PDF of it, with the fonts of its machine.
 //!
 //! It will never know where a figure comes from.
 
