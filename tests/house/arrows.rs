@@ -20,6 +20,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "journal",
             "store",
             "library",
+            "press",
             "center",
             "sip",
             "media",
@@ -41,6 +42,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     // Windows.
     ("console", &["center", "store", "backoffice", "reporting", "model"]),
     ("settings", &["model"]),
+    // Reports on paper; its tests make up what they print.
+    ("press", &["reporting", "backoffice", "model"]),
     // The machine.
     ("center", &["switch", "acd", "backoffice", "reporting", "sip", "media", "queue", "model"]),
     // Calls.
@@ -53,8 +56,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("sip", &["model"]),
     ("media", &["model"]),
     ("queue", &["model"]),
+    // Counts what the back office has decided.
+    ("reporting", &["backoffice", "model"]),
     ("backoffice", &["model"]),
-    ("reporting", &["model"]),
     ("journal", &["model"]),
     // Words.
     ("model", &[]),

@@ -6,7 +6,7 @@ use crate::source::{code, idents, rust_files};
 /// An outside package and the one place that may name it.
 struct Door {
     package: &'static str,
-    /// Whose Cargo.toml may list it.
+    /// Whose Cargo.toml may list it: one crate, or a few.
     owner: &'static str,
     /// Which sources may name it: these and what lies below them, and tests that look at what
     /// came through the door with other eyes. Empty: wherever the owner likes.
@@ -28,7 +28,9 @@ const DOORS: &[Door] = &[
     },
     Door { package: "tantivy", owner: "library", sources: &["crates/library/src/"] },
     Door { package: "tantivy-jieba", owner: "library", sources: &["crates/library/src/words"] },
-    Door { package: "csv", owner: "backoffice", sources: &[] },
+    Door { package: "csv", owner: "backoffice press", sources: &[] },
+    Door { package: "maud", owner: "press", sources: &["crates/press/src/html"] },
+    Door { package: "rust_xlsxwriter", owner: "press", sources: &["crates/press/src/xlsx"] },
     // The web, and only the web; sockets, and only the daemon's.
     Door { package: "axum", owner: "console", sources: &[] },
     Door { package: "tower-http", owner: "console", sources: &[] },
@@ -44,7 +46,8 @@ const DOORS: &[Door] = &[
 #[test]
 fn an_outside_package_is_listed_by_its_owner_alone() {
     for (package, dependencies) in dependencies() {
-        for door in DOORS.iter().filter(|door| door.owner != package) {
+        for door in DOORS.iter().filter(|door| door.owner.split(' ').all(|owner| owner != package))
+        {
             assert!(
                 !dependencies.contains(door.package),
                 "{package} lists {}, which belongs to {}",

@@ -17,7 +17,8 @@ pub(crate) async fn headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     for (name, value) in HEADERS {
-        headers.insert(name, HeaderValue::from_static(value));
+        // A report, which carries its own style, carries its own policy.
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     // What the API says is of the moment and of the person.
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));

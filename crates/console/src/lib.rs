@@ -16,6 +16,7 @@ mod page;
 mod port;
 mod problem;
 mod redact;
+pub mod reports;
 mod rights;
 mod serve;
 mod sessions;

@@ -7,12 +7,16 @@ use center::{Command, Reply};
 use model::{
     AccountName, CallId, Record, Seq, Staff, StaffChange, TicketId, Timestamp,
     desk::{Doer, InboundMessage, SmsReceipt},
-    event::{Actor, NoEntry, Role},
+    event::{Actor, NoEntry, ReportReleased, Role},
 };
 use reporting::{AgentStats, Cdr, Wallboard};
 use serde::Serialize;
 use store::Filed;
 use tokio::sync::watch;
+
+use crate::reports::{
+    Counted, DrillWish, Drilled, Paper, ReleaseWish, ReleasedReport, ReportRefusal, ReportWish,
+};
 
 /// A future on the heap, so that the trait can be used behind `dyn`.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -134,7 +138,7 @@ pub enum Received {
 
 /// The engine behind the page.
 ///
-/// Plain methods that answer `io::Result` may touch the disk: the console
+/// Plain methods that answer a `Result` may touch the disk: the console
 /// calls them off the async threads. The other plain methods answer from
 /// memory, at once.
 pub trait Backend: Send + Sync + 'static {
@@ -213,6 +217,36 @@ pub trait Backend: Send + Sync + 'static {
     /// What each agent did, by quarter hours that begin from `from` (`None`: local midnight) on,
     /// up to `to`; and since when that is.
     fn agents(&self, from: Option<Timestamp>, to: Timestamp) -> (Timestamp, AgentRows);
+
+    /// A report on paper.
+    fn report(&self, _: &ReportWish) -> Result<Paper, ReportRefusal> {
+        Err(ReportRefusal::Unavailable("no reports are made here".into()))
+    }
+
+    /// The figures of a period, of one unit or of all.
+    fn figures(&self, _: &str, _: Option<&str>) -> Result<Counted, ReportRefusal> {
+        Err(ReportRefusal::Unavailable("no figures are counted here".into()))
+    }
+
+    /// What a figure counts, by name.
+    fn drill(&self, _: &DrillWish) -> Result<Drilled, ReportRefusal> {
+        Err(ReportRefusal::Unavailable("no figures are counted here".into()))
+    }
+
+    /// Release a report. The answer comes once it is kept and on the record.
+    fn release(
+        &self,
+        _: AccountName,
+        _: ReleaseWish,
+    ) -> BoxFuture<'_, Result<ReportReleased, ReportRefusal>> {
+        let what = "no reports are released here".into();
+        Box::pin(std::future::ready(Err(ReportRefusal::Unavailable(what))))
+    }
+
+    /// What was released, the newest first.
+    fn released(&self) -> Vec<ReleasedReport> {
+        Vec::new()
+    }
 
     /// Take what came by a webhook, once. The answer comes once it is durable.
     fn receive(&self, inbound: Inbound) -> BoxFuture<'_, Received>;

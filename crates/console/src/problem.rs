@@ -91,6 +91,11 @@ impl Problem {
         Problem { retry_after_s, ..Problem::new(StatusCode::TOO_MANY_REQUESTS, "too_many", what) }
     }
 
+    /// Not as things are.
+    pub(crate) fn not_now(what: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::CONFLICT, "not_now", what)
+    }
+
     /// Nothing wrong with the request; we cannot now.
     pub(crate) fn unavailable(what: impl Into<String>) -> Problem {
         Problem::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", what)

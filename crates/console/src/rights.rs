@@ -2,24 +2,24 @@
 //!
 //! | role | rights |
 //! | --- | --- |
-//! | admin | wallboard, events, people, all_calls, recordings, all_agents, all_seats, whole_numbers, tickets, accounts, audit |
-//! | supervisor | wallboard, events, people, all_calls, recordings, all_agents, all_seats, whole_numbers, tickets |
-//! | agent | wallboard, events, whole_numbers, tickets |
-//! | qa | wallboard, events, all_calls, recordings, tickets |
-//! | callback | wallboard, whole_numbers, tickets |
-//! | dispatcher | wallboard, whole_numbers, tickets |
-//! | sup_group | wallboard, whole_numbers, tickets |
-//! | director | wallboard, events, people, all_calls, recordings, all_agents, whole_numbers, tickets, audit |
-//! | liaison | |
-//! | unit_head | |
-//! | leader | wallboard, whole_numbers, tickets |
-//! | gov_supervision | wallboard, whole_numbers, tickets |
-//! | media | |
-//! | discipline | |
-//! | grid | |
+//! | admin | wallboard, events, people, all_calls, recordings, all_agents, all_seats, whole_numbers, tickets, accounts, audit, figures, released |
+//! | supervisor | wallboard, events, people, all_calls, recordings, all_agents, all_seats, whole_numbers, tickets, figures, released |
+//! | agent | wallboard, events, whole_numbers, tickets, released |
+//! | qa | wallboard, events, all_calls, recordings, tickets, released |
+//! | callback | wallboard, whole_numbers, tickets, released |
+//! | dispatcher | wallboard, whole_numbers, tickets, released |
+//! | sup_group | wallboard, whole_numbers, tickets, figures, released |
+//! | director | wallboard, events, people, all_calls, recordings, all_agents, whole_numbers, tickets, audit, figures, released |
+//! | liaison | released |
+//! | unit_head | released |
+//! | leader | wallboard, whole_numbers, tickets, figures, released |
+//! | gov_supervision | wallboard, whole_numbers, tickets, figures, released |
+//! | media | released |
+//! | discipline | released |
+//! | grid | released |
 //! | vendor | |
-//! | auditor | audit |
-//! | archivist | tickets |
+//! | auditor | audit, released |
+//! | archivist | tickets, released |
 //! | platform | |
 //!
 //! What people may do on tickets is [`backoffice::rights`]. Units, reporters
@@ -52,12 +52,16 @@ pub(crate) enum Right {
     Accounts,
     /// Ask the audit who saw what.
     Audit,
+    /// See figures, what they count, and reports before they are released.
+    Figures,
+    /// Read released reports.
+    Released,
 }
 
 impl Right {
     /// All of them, in the table's order.
     #[cfg(test)]
-    const ALL: [Right; 11] = [
+    const ALL: [Right; 13] = [
         Right::Wallboard,
         Right::Events,
         Right::People,
@@ -69,6 +73,8 @@ impl Right {
         Right::Tickets,
         Right::Accounts,
         Right::Audit,
+        Right::Figures,
+        Right::Released,
     ];
 }
 
@@ -80,26 +86,28 @@ pub(crate) fn may(role: Role, right: Right) -> bool {
         Role::Supervisor => !matches!(right, R::Accounts | R::Audit),
         Role::Director => !matches!(right, R::Accounts | R::AllSeats),
         Role::Agent => {
-            matches!(right, R::Wallboard | R::Events | R::WholeNumbers | R::Tickets)
+            matches!(right, R::Wallboard | R::Events | R::WholeNumbers | R::Tickets | R::Released)
         }
         Role::Qa => {
-            matches!(right, R::Wallboard | R::Events | R::AllCalls | R::Recordings | R::Tickets)
+            matches!(
+                right,
+                R::Wallboard | R::Events | R::AllCalls | R::Recordings | R::Tickets | R::Released
+            )
         }
-        Role::Callback
-        | Role::Dispatcher
-        | Role::SupGroup
-        | Role::Leader
-        | Role::GovSupervision => matches!(right, R::Wallboard | R::WholeNumbers | R::Tickets),
-        Role::Auditor => matches!(right, R::Audit),
-        Role::Archivist => matches!(right, R::Tickets),
-        // Units see what was given to them; the rest what was made for them.
-        Role::Liaison
-        | Role::UnitHead
-        | Role::Media
-        | Role::Discipline
-        | Role::Grid
-        | Role::Vendor
-        | Role::Platform => false,
+        Role::Callback | Role::Dispatcher => {
+            matches!(right, R::Wallboard | R::WholeNumbers | R::Tickets | R::Released)
+        }
+        Role::SupGroup | Role::Leader | Role::GovSupervision => {
+            matches!(right, R::Wallboard | R::WholeNumbers | R::Tickets | R::Figures | R::Released)
+        }
+        Role::Auditor => matches!(right, R::Audit | R::Released),
+        Role::Archivist => matches!(right, R::Tickets | R::Released),
+        // Units see what was given to them, and how everybody did once that is released.
+        Role::Liaison | Role::UnitHead | Role::Media | Role::Discipline | Role::Grid => {
+            matches!(right, R::Released)
+        }
+        // The rest see what was made for them.
+        Role::Vendor | Role::Platform => false,
     }
 }
 

@@ -13,10 +13,13 @@ use center::{Command, Refusal, Reply};
 use console::{
     Account, AccountGranted, AccountRefusal, AccountWish, AgentRows, Backend, BoxFuture, Inbound,
     Received,
+    reports::{
+        Counted, DrillWish, Drilled, Paper, ReleaseWish, ReleasedReport, ReportRefusal, ReportWish,
+    },
 };
 use model::{
-    AccountName, CallId, Record, Seq, TicketId, Timestamp,
-    event::{Actor, Alarm, NoEntry},
+    AccountName, CallId, Event, Record, Seq, TicketId, Timestamp,
+    event::{Actor, Alarm, NoEntry, ReportReleased},
 };
 use reporting::{Agents, Cdr, Wallboard};
 use store::{CallFilter, Filed, Reader};
@@ -29,6 +32,7 @@ use crate::{
     keys::Keys,
     log_loop::Recent,
     mailbox::Mailbox,
+    reports::Reports,
 };
 
 /// What the console may reach.
@@ -47,6 +51,10 @@ pub(crate) struct Engine {
     pub(crate) recent: Arc<Recent>,
     /// How people worked.
     pub(crate) agents: Arc<Mutex<Agents>>,
+    /// What reports are made with.
+    pub(crate) reports: Arc<Reports>,
+    /// Held while a report is released, so that each number is given once.
+    pub(crate) releasing: tokio::sync::Mutex<()>,
     /// The log's folder.
     pub(crate) journal: PathBuf,
     /// The view of the log.
@@ -78,6 +86,27 @@ impl Engine {
 }
 
 impl Engine {
+    /// Keep a report, and put on record that it is released: one after another, so that each
+    /// number is given once.
+    async fn let_go(
+        &self,
+        by: AccountName,
+        wish: ReleaseWish,
+    ) -> Result<ReportReleased, ReportRefusal> {
+        let _turn = self.releasing.lock().await;
+        let unavailable = |what: String| ReportRefusal::Unavailable(what);
+        let (reports, agents) = (Arc::clone(&self.reports), Arc::clone(&self.agents));
+        let (reader, now, name) = (self.reader.clone(), self.clock.now(), by.clone());
+        let made = tokio::task::spawn_blocking(move || {
+            reports.prepare(&reader, &agents, now, &wish, Some(name))
+        });
+        let released = made.await.map_err(|e| unavailable(e.to_string()))??;
+        let note = Command::Note(Event::ReportReleased(released.clone()));
+        let noted = self.ask(Actor::Person(by), note).await;
+        noted.map_err(|no| unavailable(no.to_string()))?;
+        Ok(released)
+    }
+
     /// The view, once it has seen what is durable now: who was told of an event finds it
     /// in the lists. It gathers for a tenth of a second; a view that is far behind has an
     /// alarm of its own, and is shown as it is.
@@ -191,6 +220,31 @@ impl Backend for Engine {
         let agents = self.agents.lock().unwrap_or_else(PoisonError::into_inner);
         let from = from.unwrap_or_else(|| agents.midnight(to));
         (from, agents.between(from, to))
+    }
+
+    fn report(&self, wish: &ReportWish) -> Result<Paper, ReportRefusal> {
+        self.reports.paper(self.catch_up(), &self.agents, self.clock.now(), wish)
+    }
+
+    fn figures(&self, period: &str, unit: Option<&str>) -> Result<Counted, ReportRefusal> {
+        self.reports.figures(self.catch_up(), self.clock.now(), period, unit)
+    }
+
+    fn drill(&self, wish: &DrillWish) -> Result<Drilled, ReportRefusal> {
+        self.reports.drill(self.catch_up(), self.clock.now(), wish)
+    }
+
+    fn release(
+        &self,
+        by: AccountName,
+        wish: ReleaseWish,
+    ) -> BoxFuture<'_, Result<ReportReleased, ReportRefusal>> {
+        Box::pin(self.let_go(by, wish))
+    }
+
+    fn released(&self) -> Vec<ReleasedReport> {
+        let all = self.reports.all_released().into_iter();
+        all.map(|released| ReleasedReport { at: released.at, what: released.what }).collect()
     }
 
     fn receive(&self, inbound: Inbound) -> BoxFuture<'_, Received> {

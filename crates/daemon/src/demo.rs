@@ -27,7 +27,7 @@ pub(crate) async fn run(demo: cli::Demo) -> Result<(), Fault> {
     let (zone, person) = (settings.hotline.zone, StaffChange::default());
     let password = keys::add_account(&data, zone, "demo", Role::Supervisor, person)?;
     let seats = make_seats(&settings, &data)?;
-    let running = run::start(&settings).await?;
+    let running = run::start(&settings, backoffice::network::Network::default()).await?;
     let engine = Arc::clone(&running.engine);
 
     say(&format!("Heartline demo: {} seats, about {} calls a minute", demo.seats, demo.calls));

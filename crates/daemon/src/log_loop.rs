@@ -24,6 +24,7 @@ use tokio::sync::watch;
 
 use crate::{
     mailbox::{Mailbox, Post},
+    reports::Reports,
     shelf_loop::Told,
 };
 
@@ -54,12 +55,14 @@ impl Recent {
 pub(crate) struct Followers<'a> {
     pub(crate) recent: &'a Recent,
     pub(crate) agents: &'a Mutex<Agents>,
+    pub(crate) reports: &'a Reports,
     pub(crate) shelf: &'a Told,
 }
 
 impl Followers<'_> {
     fn follow(&self, batch: &[Record]) {
         self.recent.push(batch);
+        self.reports.apply(batch);
         let mut figures = self.agents.lock().unwrap_or_else(PoisonError::into_inner);
         batch.iter().for_each(|record| figures.apply(record));
         drop(figures);

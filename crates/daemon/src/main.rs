@@ -22,6 +22,7 @@ mod open311;
 mod people;
 mod plan;
 mod players;
+mod reports;
 mod run;
 mod sample;
 mod shelf_loop;
@@ -50,6 +51,7 @@ fn main() -> ExitCode {
         Verb::User { verb } => people::user(verb),
         Verb::Token(token) => people::token(token),
         Verb::Audit(audit) => people::audit(audit),
+        Verb::Report(asked) => reports::command::report(asked),
         Verb::Seat { verb: SeatVerb::Password { seat, password, place } } => {
             tools::set_seat_password(seat, password, &place)
         }
@@ -108,7 +110,7 @@ async fn run_serve(serve: Serve) -> Result<(), Fault> {
         plan::with_addresses(settings, &serve.addresses).map_err(|e| Fault::new(EX_USAGE, e))?;
     raise_file_limit();
     let first_password = keys::first_admin(&settings.data.folder, settings.hotline.zone)?;
-    let running = run::start(&settings).await?;
+    let running = run::start(&settings, tables::shipped(&serve.config)?).await?;
     if let Some(password) = first_password {
         say(&format!(
             "first start: log in to the console as admin with the password {password}\n\

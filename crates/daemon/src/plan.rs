@@ -110,6 +110,48 @@ pub(crate) fn memory(settings: &Settings, seed: [u8; 32], has_gateway: bool) -> 
     }
 }
 
+/// How figures are counted, units scored and ranked.
+pub(crate) fn report_rules(of: &settings::Reports) -> reporting::Rules {
+    let [sign, on_time, satisfied, solved, at_once, returns, contact, urging, knowledge] =
+        of.weights;
+    reporting::Rules {
+        cuts: reporting::Cuts {
+            day_end_s: of.day_end_s,
+            week_from: of.week_from,
+            month_last: of.month_last,
+            year_last: of.year_last,
+        },
+        fairly_satisfied: of.fairly_satisfied,
+        partly_solved: of.partly_solved,
+        short_abandon_s: of.short_abandon_s,
+        repeat_days: of.repeat_days,
+        outbreak: of.outbreak,
+        due_min: of.due_min,
+        best: of.best,
+        worst: of.worst,
+        worst_below: of.worst_below,
+        bands: of.bands,
+        weights: reporting::Weights {
+            sign,
+            on_time,
+            satisfied,
+            solved,
+            at_once,
+            returns,
+            contact,
+            urging,
+            knowledge,
+        },
+        extras: reporting::Extras {
+            unsatisfied: of.unsatisfied,
+            unsatisfied_max: of.unsatisfied_max,
+            orders: of.orders,
+            thanks: of.thanks,
+            added_max: of.added_max,
+        },
+    }
+}
+
 /// What the switch decides by. Entries of the blacklist that ran out before `today` are left out.
 pub(crate) fn plan(settings: &Settings, today: Date) -> switch::Plan {
     let prompts = |names: &[PromptName]| -> Vec<PromptId> {

@@ -29,6 +29,7 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
+use backoffice::network::Network;
 use center::Center;
 use journal::Journal;
 use media::Relays;
@@ -40,7 +41,7 @@ use model::{
     },
 };
 use recorder::{Outcome, Recorder};
-use reporting::Agents;
+use reporting::{Agents, Backdrop};
 use settings::{Ports, Settings};
 use sip::Endpoint;
 use store::Store;
@@ -56,7 +57,9 @@ use crate::{
     keys::Keys,
     log_loop::{self, Recent},
     mailbox::Mailbox,
-    media_loop, open311, plan, shelf_loop, sip_loop,
+    media_loop, open311, plan,
+    reports::Reports,
+    shelf_loop, sip_loop,
 };
 
 /// A running engine.
@@ -79,7 +82,9 @@ pub(crate) struct Running {
 }
 
 /// Start everything; an error says what is in the way and what would help.
-pub(crate) async fn start(settings: &Settings) -> Result<Running, String> {
+///
+/// `shipped` names units in reports until a network is on record.
+pub(crate) async fn start(settings: &Settings, shipped: Network) -> Result<Running, String> {
     let clock = Clock::start();
     let folder = &settings.data.folder;
     std::fs::create_dir_all(folder)
@@ -96,11 +101,13 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, String> {
     let has_gateway = courier_loop::has_gateway(settings, &keys);
     let mut memory = plan::memory(settings, entropy::seed(), has_gateway);
     let mut agents = Agents::new(settings.hotline.zone);
+    let mut backdrop = Backdrop::new(settings.hotline.zone, shipped);
     let records = journal::Reader::open(&journal_folder).and_then(|r| r.read_from(1));
     for record in records.map_err(|e| format!("cannot read the log: {e}"))? {
         let record = record.map_err(|e| format!("cannot read the log: {e}"))?;
         memory.apply(&record);
         agents.apply(&record);
+        backdrop.apply(&record);
     }
     let read_up_to = memory.seq;
     let mailroom = memory.channels.mailroom.clone();
@@ -139,6 +146,7 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, String> {
     let callers = Arc::new(Callers::default());
     let recent = Arc::new(Recent::default());
     let agents = Arc::new(Mutex::new(agents));
+    let reports = Arc::new(Reports::new(settings, backdrop));
     let sip_counts = Arc::new(Mutex::new(sip::Counts::default()));
     let stop_front = Arc::new(AtomicBool::new(false));
     let stop_center = Arc::new(AtomicBool::new(false));
@@ -175,10 +183,15 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, String> {
     backs.push(spawn("log", {
         let inbox = Arc::clone(&inbox);
         let recent = Arc::clone(&recent);
-        let agents = Arc::clone(&agents);
+        let (agents, reports) = (Arc::clone(&agents), Arc::clone(&reports));
         move || {
             let (view, durable) = (&to_view, &tell_durable);
-            let followers = log_loop::Followers { recent: &recent, agents: &agents, shelf: &shelf };
+            let followers = log_loop::Followers {
+                recent: &recent,
+                agents: &agents,
+                reports: &reports,
+                shelf: &shelf,
+            };
             log_loop::write(journal, &log_inbox, &inbox, view, durable, &followers);
         }
     })?);
@@ -288,6 +301,8 @@ pub(crate) async fn start(settings: &Settings) -> Result<Running, String> {
         durable,
         recent,
         agents,
+        reports,
+        releasing: tokio::sync::Mutex::new(()),
         journal: journal_folder,
         reader,
         recordings: settings.recording.folder.clone(),

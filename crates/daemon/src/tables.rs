@@ -18,6 +18,15 @@ pub(crate) fn check(config: &Path) -> Result<Network, Vec<Fault>> {
     if faults.is_empty() { Ok(network) } else { Err(faults) }
 }
 
+/// The network of a config folder's tables, none when there are no tables: what units are called
+/// until a network is on record.
+pub(crate) fn shipped(config: &Path) -> Result<Network, crate::Fault> {
+    if !config.join("desk").is_dir() {
+        return Ok(Network::default());
+    }
+    check(config).map_err(|faults| crate::tools::config_fault(&faults))
+}
+
 fn network(files: &[TableFile]) -> (Network, Vec<Fault>) {
     let known = files.iter().filter_map(|file| Some((Table::by_name(&file.name)?, file)));
     let sheets: Vec<Sheet<'_>> =

@@ -8,7 +8,7 @@ use std::{
 use model::SeatId;
 use settings::{Keyring, Settings};
 
-use crate::{EX_DATAERR, EX_USAGE, Fault, cli::Place, entropy, keys, run, say, tables};
+use crate::{EX_DATAERR, EX_USAGE, Fault, cli::Place, entropy, keys, reports, run, say, tables};
 
 /// `heartline check`
 pub(crate) fn check(config: &Path) -> Result<(), Fault> {
@@ -220,8 +220,9 @@ pub(crate) fn back_up(to: &Path, place: &Place) -> Result<(), Fault> {
         journal::backup(data.join("journal"), to.join("journal")).map_err(|e| e.to_string())?;
     let keyring = Keyring::load(&keys::file_in(&data)).map_err(|e| e.to_string())?;
     keyring.save(&keys::file_in(to)).map_err(|e| e.to_string())?;
+    let reports = reports::copy_released(&data, to)?;
     say(&format!(
-        "{} records up to {} and the keys are copied. \
+        "{} records up to {}, the keys and {reports} released reports are copied. \
          To restore: stop the engine, put this folder in place of {}, start",
         kept.records,
         kept.last.unwrap_or(0),

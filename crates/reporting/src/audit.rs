@@ -55,6 +55,10 @@ pub enum What {
     Overrode,
     /// Took a list out of the house.
     Exported,
+    /// Released a report.
+    Released,
+    /// Left a piece out of its unit's assessment, or counted it again, with a second person.
+    Ruled,
     /// Logged in.
     LoggedIn,
     /// Logged out.
@@ -120,6 +124,18 @@ pub fn line(record: &Record) -> Option<Line> {
             by(Some(&e.by), What::Exported);
             let whole = if e.whole { ", callers whole" } else { "" };
             line.detail = format!("{}: {} lines{whole}", e.what, e.rows);
+        }
+        Event::ReportReleased(e) => {
+            by(e.by.as_ref(), What::Released);
+            let whose = e.unit.as_ref().map(|unit| format!(" of {unit}")).unwrap_or_default();
+            let why = e.why.as_ref().map(|why| format!(", corrected: {why}")).unwrap_or_default();
+            line.detail = format!("{} {}{whose}, number {}{why}", e.report, e.period, e.number);
+        }
+        Event::AssessmentRuled(e) => {
+            by(Some(&e.by), What::Ruled);
+            line.ticket = Some(e.assignment.ticket);
+            let what = if e.excluded { "left out" } else { "counted again" };
+            line.detail = format!("{} {what}, with {}: {}", e.assignment, e.second, e.reason);
         }
         Event::PersonLoggedIn(e) => {
             by(Some(&e.account), What::LoggedIn);
@@ -262,6 +278,8 @@ impl fmt::Display for Line {
             What::Revealed => "had the caller revealed of",
             What::Overrode => "overrode",
             What::Exported => "exported",
+            What::Released => "released a report",
+            What::Ruled => "ruled on the assessment of",
             What::LoggedIn => "logged in",
             What::LoggedOut => "logged out",
             What::Refused => "was refused",

@@ -1,24 +1,37 @@
 //! What supervisors see: folds over the log.
 //!
 //! Each fold is a value that follows records; feed it the log and it is right,
-//! feed it the log again and it is the same. It will never know where a record
-//! is kept or who looks.
+//! feed it the log again and it is the same. [`facts`] are what reports count
+//! from, [`figure`] has every formula. It will never know where a record is
+//! kept or who looks.
 
 mod agent_stats;
 mod agents;
 pub mod audit;
+mod backdrop;
+pub mod bulletin;
 mod cdr;
+pub mod facts;
+pub mod figure;
 mod forecast;
 mod interval;
+mod period;
 mod queue_log;
 mod queue_stats;
+pub mod rank;
+mod rules;
+pub mod score;
+pub mod sheet;
 mod wallboard;
 
 pub use agent_stats::AgentStats;
 pub use agents::Agents;
+pub use backdrop::{Backdrop, Issue, OrderFact, Released};
 pub use cdr::Cdr;
 pub use forecast::Forecast;
 pub use interval::{Interval, Intervals};
+pub use period::{BadPeriod, Cuts, Period, PeriodKind};
 pub use queue_log::QueueLog;
 pub use queue_stats::{QueueStats, ServiceLevel, Thresholds};
+pub use rules::{Extras, Rules, Weights};
 pub use wallboard::{QueueBoard, SeatBoard, WaitingCall, Wallboard};

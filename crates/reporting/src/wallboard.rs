@@ -307,7 +307,9 @@ impl Wallboard {
             | Event::PersonLoggedOut(_)
             | Event::PersonRefused(_)
             | Event::TicketSeen(_)
-            | Event::Exported(_) => {}
+            | Event::Exported(_)
+            | Event::ReportReleased(_)
+            | Event::AssessmentRuled(_) => {}
         }
     }
 

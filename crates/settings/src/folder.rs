@@ -150,6 +150,7 @@ const TEXTS: &[(&str, &str)] = built_in![
     "heartline.toml",
     "lines.toml",
     "queues.toml",
+    "reports.toml",
     "seats.toml",
     "trunks.toml",
 ];

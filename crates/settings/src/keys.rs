@@ -83,6 +83,11 @@ pub const SECTIONS: &[Section] = &[
     clocks::SECTION,
     desk_sms::SECTION,
     templates::SECTION,
+    periods::SECTION,
+    counting::SECTION,
+    ranking::SECTION,
+    score::SECTION,
+    extras::SECTION,
 ];
 
 macro_rules! section {
@@ -570,4 +575,75 @@ section!(templates, "desk/sms.toml", "[templates]", {
         "To a unit, a working day before its time is over.";
     UNIT_RED = "unit_red", "text with {city} {no} {head} {n}", Value("\"【12345红牌】{no} 已超期，请{head}当日说明原因和办结时间。已催办{n}次。\""),
         "To a unit, when its time is over.";
+});
+
+section!(periods, "reports.toml", "[periods]", {
+    DAY_ENDS = "day_ends", "time of day, 24:00 or 00:01 to 23:59", Value("\"24:00\""),
+        "Some cities count from noon to noon: 12:00. A day is named by the date it ends on.";
+    WEEK_BEGINS = "week_begins", "monday to sunday", Value("\"monday\""),
+        "Zhengzhou's weeks of 2012 began on Saturday. The first week of a year is the one with 4 January in it.";
+    MONTH_ENDS = "month_ends", "day of the month, 1 to 28, 0: its last", Value("0"),
+        "18 for assessment months from the 19th to the 18th. A month is named by the one it ends in.";
+    YEAR_ENDS = "year_ends", "month, 1 to 12", Value("12"),
+        "10 for assessment years from November to October. Quarters are three months each from its first.";
+});
+
+section!(counting, "reports.toml", "[counting]", {
+    FAIRLY_SATISFIED = "fairly_satisfied", "0 to 1", Value("0.9"),
+        "What an answer of 3 (基本满意) adds to the satisfied: a district of Beijing uses 0.9; 1 and 0 are in use too.";
+    PARTLY_SOLVED = "partly_solved", "0 to 1", Value("0"),
+        "What \"partly\" adds to the solved; some cities say 0.5.";
+    SHORT_ABANDON = "short_abandon", "duration, 0s to 1m", Value("\"0s\""),
+        "Callers who leave the queue sooner are no attempts in the connect rate. As shipped every caller is one.";
+    REPEAT_WITHIN = "repeat_within", "days, 1 to 365", Value("30"),
+        "A matter that had a ticket so lately is a repeat.";
+    OUTBREAK = "outbreak", "tickets, 2 to 1000", Value("5"),
+        "So many of one topic in one area within an hour are listed in the daily report.";
+});
+
+section!(ranking, "reports.toml", "[ranking]", {
+    DUE_MIN = "due_min", "pieces, 0 to 10000", Value("10"),
+        "A unit with fewer pieces due is given its band and no rank: one late piece of three says little.";
+    BEST = "best", "units a group, 0 to 100", Value("10"),
+        "How many are named the best (十佳).";
+    WORST = "worst", "units a group, 0 to 100", Value("3"),
+        "How many are named the worst (三差); fewer when fewer are below the line.";
+    WORST_BELOW = "worst_below", "points, 0 to 100", Value("90"),
+        "Who has as many is never among the worst.";
+    BANDS = "bands", "three points, falling", Value("[90, 80, 60]"),
+        "The lowest scores of 优秀, 良好 and 合格, as in Bengbu.";
+});
+
+section!(score, "reports.toml", "[score]", {
+    SIGN = "sign", "points", Value("5"),
+        "For signing in time. The nine together make 100.";
+    ON_TIME = "on_time", "points", Value("25"),
+        "For what was done by its due date.";
+    SATISFIED = "satisfied", "points", Value("25"),
+        "For callers who are satisfied.";
+    SOLVED = "solved", "points", Value("15"),
+        "For callers who say that it is solved.";
+    AT_ONCE = "at_once", "points", Value("10"),
+        "For what was not done again.";
+    RETURNS = "returns", "points", Value("5"),
+        "For not returning in vain.";
+    CONTACT = "contact", "points", Value("5"),
+        "For callers who say that the unit has spoken with them.";
+    URGING = "urging", "points", Value("5"),
+        "For not being urged by the hotline.";
+    KNOWLEDGE = "knowledge", "points", Value("5"),
+        "For reviewing its items of the knowledge base in time.";
+});
+
+section!(extras, "reports.toml", "[extras]", {
+    UNSATISFIED = "unsatisfied", "points, 0 to 10", Value("0.5"),
+        "Taken off for each unsatisfied end.";
+    UNSATISFIED_MAX = "unsatisfied_max", "points, 0 to 100", Value("10"),
+        "At most for all of them.";
+    ORDERS = "orders", "three points, 0 to 10", Value("[0.5, 1, 2]"),
+        "Taken off for an order of level 1, 2 and 3.";
+    THANKS = "thanks", "points, 0 to 10", Value("0.1"),
+        "Added for each call, letter or banner of thanks.";
+    ADDED_MAX = "added_max", "points, 0 to 100", Value("5"),
+        "At most for all that is added.";
 });

@@ -67,6 +67,35 @@ pub(crate) fn small(range: RangeInclusive<u8>) -> impl Fn(&Value<'_>) -> Option<
     move |v| whole(v).and_then(|n| u8::try_from(n).ok())
 }
 
+/// A number with at most two decimals, as hundredths of one.
+pub(crate) fn hundredths(range: RangeInclusive<u32>) -> impl Fn(&Value<'_>) -> Option<u32> {
+    move |v| {
+        let shown = |n: u32| format!("{}.{:02}", n / 100, n % 100);
+        let right = format!(
+            "write a number from {} to {} with at most two decimals",
+            shown(*range.start()),
+            shown(*range.end())
+        );
+        let text = match (v.value.as_float(), v.value.as_integer()) {
+            (Some(float), _) => float.as_str(),
+            (None, Some(integer)) if integer.radix() == 10 => integer.as_str(),
+            (None, _) => return v.not_a("a number", "0.9"),
+        };
+        let (ones, part) = match text.split_once('.') {
+            Some((ones, part)) => (ones, part.trim_end_matches('0')),
+            None => (text, ""),
+        };
+        let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+        let read = (digits(ones) && digits(part) && part.len() <= 2)
+            .then(|| format!("{ones}{part:0<2}").parse::<u32>().ok())
+            .flatten();
+        match read {
+            Some(number) if range.contains(&number) => Some(number),
+            _ => v.wrong(format!("{text} is out of range or too fine"), right),
+        }
+    }
+}
+
 /// `true` or `false`.
 pub(crate) fn flag(v: &Value<'_>) -> Option<bool> {
     v.value.as_bool().or_else(|| v.not_a("true or false", "true"))

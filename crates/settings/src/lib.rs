@@ -20,6 +20,7 @@ mod open311;
 mod page;
 mod ports;
 mod read;
+mod reports;
 pub mod tables;
 mod tree;
 mod wav;
@@ -33,6 +34,7 @@ pub use fault::Fault;
 pub use keyring::{Account, Hand, Keyring, KeyringError, SeatSecret, password_from};
 pub use open311::{Open311, Publish};
 pub use ports::{BadPorts, Ports};
+pub use reports::Reports;
 pub use tree::{
     Announcements, Blocked, Consequence, Digest, Drain, FeatureCodes, Floor, Hotline, Http, Intake,
     Line, Media, Missed, Notices, Overflow, Prompt, PromptName, Queue, Recording, RegisterTimes,

@@ -59,6 +59,8 @@ pub struct Settings {
     pub courier: crate::Courier,
     /// The rules of the desk.
     pub desk: crate::desk::Desk,
+    /// How figures are counted, units scored and ranked.
+    pub reports: crate::Reports,
     /// The texts of SMS by key, `{city}` filled in, the other places open.
     pub sms_templates: BTreeMap<String, String>,
     /// Every file in `prompts/`, sorted by name. A prompt's place here is its id everywhere else.

@@ -12,7 +12,7 @@ use model::{
     AccountName, CallId, Event, Record, SeatId, Seq, TicketId, Timestamp,
     desk::{Deed, Entry, FilingId, TicketDeed},
 };
-use reporting::Cdr;
+use reporting::{Cdr, facts::TicketRow};
 use sled::{
     Batch, Transactional,
     transaction::{ConflictableTransactionError, TransactionError},
@@ -118,6 +118,7 @@ struct Batches {
     calls_of_seat: Batch,
     open_calls: Batch,
     tickets: Batch,
+    facts: Batch,
     tickets_by: Batch,
     filings: Batch,
     ticket_of_call: Batch,
@@ -231,6 +232,8 @@ impl Change<'_> {
         }
         for (id, (before, ticket)) in &self.tickets {
             self.batches.tickets.insert(&codec::ticket(*id), codec::value(ticket)?);
+            let facts = codec::compact(&TicketRow::of(ticket))?;
+            self.batches.facts.insert(&codec::ticket(*id), facts);
             let after = filed::places(ticket);
             before.difference(&after).for_each(|gone| self.batches.tickets_by.remove(&gone[..]));
             after.difference(before).for_each(|new| self.batches.tickets_by.insert(&new[..], &[]));
@@ -255,6 +258,7 @@ impl Change<'_> {
             (&trees.calls_of_seat, &batches.calls_of_seat),
             (&trees.open_calls, &batches.open_calls),
             (&trees.tickets, &batches.tickets),
+            (&trees.facts, &batches.facts),
             (&trees.tickets_by, &batches.tickets_by),
             (&trees.filings, &batches.filings),
             (&trees.ticket_of_call, &batches.ticket_of_call),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use backoffice::{Filing, Ticket};
 use model::{CallId, Date, LineId, Number, SeatId, Seq, TicketId, Timestamp, desk::FilingId};
-use reporting::Cdr;
+use reporting::{Cdr, facts::TicketRow};
 use serde::de::DeserializeOwned;
 use sled::{IVec, Tree};
 
@@ -144,6 +144,33 @@ impl Reader {
             return Ok(Vec::new());
         }
         self.tickets(None, OF_CALLER_MAX, Some(&Filed::Caller(caller.clone())))
+    }
+
+    /// What reports need of every ticket, oldest first, one after another: a million of them
+    /// are not in memory at once.
+    pub fn each_row(&self, mut see: impl FnMut(&TicketRow)) -> Result<(), StoreError> {
+        caught(|| {
+            for entry in self.view.trees()?.facts.iter() {
+                see(&codec::read_compact(&entry?.1)?);
+            }
+            Ok(())
+        })
+    }
+
+    /// Every call that arrived from `from` on and before `to`, oldest first, one after another.
+    pub fn each_call(
+        &self,
+        from: Timestamp,
+        to: Timestamp,
+        mut see: impl FnMut(&Cdr),
+    ) -> Result<(), StoreError> {
+        caught(|| {
+            let key = |at: Timestamp| at.micros().to_be_bytes();
+            for entry in self.view.trees()?.calls.range(key(from)..key(to.max(from))) {
+                see(&codec::read(&entry?.1)?);
+            }
+            Ok(())
+        })
     }
 
     /// One filing.

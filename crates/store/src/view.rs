@@ -32,6 +32,8 @@ pub(crate) struct Trees {
     pub(crate) open_calls: Tree,
     /// ticket -> ticket
     pub(crate) tickets: Tree,
+    /// ticket -> what reports need of it
+    pub(crate) facts: Tree,
     /// what it is filed under, ticket: see `crate::filed`
     pub(crate) tickets_by: Tree,
     /// filing -> filing
@@ -60,6 +62,7 @@ impl View {
                 calls_of_seat: tree("calls_of_seat")?,
                 open_calls: tree("open_calls")?,
                 tickets: tree("tickets")?,
+                facts: tree("facts")?,
                 tickets_by: tree("tickets_by")?,
                 filings: tree("filings")?,
                 ticket_of_call: tree("ticket_of_call")?,

@@ -26,6 +26,10 @@
 //! | `POST /api/v1/dissatisfactions/{ticket}/events` | the same | until struck off |
 //! | `POST /api/v1/matters/{matter}/orders`, `/orders/{id}/events` | the same | supervision orders |
 //! | `POST /api/v1/network/events`, `/leaders/events` | the same | units, topics and the directory; leaders' turns and sessions |
+//! | `GET /api/v1/reports/{R1…R8}` | director, supervision, leaders, front; released: inside and media | `period unit format issue`; audited |
+//! | `GET /api/v1/reports`, `POST /api/v1/reports/{report}/releases` | released: inside and media; director | `{"period":"2026-11","why":"…"}` |
+//! | `GET /api/v1/figures`, `/figures/{figure}/tickets` | director, supervision, leaders, front | `period unit`; `part after limit`, audited |
+//! | `POST /api/v1/assessments/{assignment}` | director, with a second person | `{"excluded":true,"reason":"…","second":"…"}` |
 //! | `POST /api/v1/seats/{seat}/login` | own, supervisor, admin | `{"agent":"li"}` or nothing |
 //! | `POST /api/v1/seats/{seat}/logout`, `/ready` | own, supervisor, admin | |
 //! | `POST /api/v1/seats/{seat}/not-ready` | own, supervisor, admin | `{"reason":"meal"}` |
@@ -55,6 +59,7 @@ mod live;
 mod noted;
 mod page_of;
 mod people;
+mod reports;
 mod seats;
 mod tickets;
 
@@ -109,6 +114,8 @@ pub(crate) fn routes() -> Router<Arc<Desk>> {
         .route("/api/v1/network/events", post(desk::network))
         .route("/api/v1/leaders/events", post(desk::leaders))
         .merge(knowledge::routes())
+        .route("/api/v1/reports", get(reports::released))
+        .route("/api/v1/assessments/{assignment}", post(reports::rule))
         .merge(hooks::routes())
         .merge(open311::routes())
         .route("/healthz", get(health::healthz))
@@ -119,8 +126,15 @@ pub(crate) fn routes() -> Router<Arc<Desk>> {
         .route("/api/v1/recordings/{call}/audio", get(audio::audio))
         .route("/api/v1/wallboard/live", get(live::stream))
         .route("/api/v1/events", get(events::stream));
+    // Counted one after another: a year of a large city takes its seconds.
+    let counted = Router::new()
+        .route("/api/v1/reports/{report}", get(reports::paper))
+        .route("/api/v1/reports/{report}/releases", post(reports::release))
+        .route("/api/v1/figures", get(reports::figures))
+        .route("/api/v1/figures/{figure}/tickets", get(reports::drill));
     asked
         .merge(streamed)
+        .merge(counted)
         .route("/api/{*rest}", axum::routing::any(no_such_route))
         .method_not_allowed_fallback(no_such_method)
         .layer(DefaultBodyLimit::max(BODY_MAX))

@@ -8,6 +8,7 @@ mod engine;
 mod offer;
 mod people;
 mod recording;
+mod report;
 mod seat;
 mod ticket;
 
@@ -16,6 +17,7 @@ pub use engine::*;
 pub use offer::*;
 pub use people::*;
 pub use recording::*;
+pub use report::*;
 pub use seat::*;
 pub use ticket::*;
 
@@ -101,4 +103,6 @@ pub enum Event {
     PersonRefused(PersonRefused),
     TicketSeen(TicketSeen),
     Exported(Exported),
+    ReportReleased(ReportReleased),
+    AssessmentRuled(AssessmentRuled),
 }

@@ -10,6 +10,7 @@ mod network;
 mod open311;
 mod prompts;
 mod queues;
+mod reports;
 mod seats;
 mod served;
 mod templates;
@@ -80,6 +81,7 @@ fn read(folder: &Folder, faults: &Faults) -> Option<Settings> {
 
     let courier = optional(folder, faults, "courier.toml", courier::read);
     let desk = optional(folder, faults, "desk.toml", desk::read);
+    let reports = optional(folder, faults, "reports.toml", reports::read);
     let sms_templates = optional(folder, faults, "desk/sms.toml", templates::read);
 
     let general = general??;
@@ -110,6 +112,7 @@ fn read(folder: &Folder, faults: &Faults) -> Option<Settings> {
         blacklist: blacklist?,
         courier: courier?,
         desk: desk?,
+        reports: reports?,
         sms_templates: sms_templates?,
         prompts: prompts?,
         // Read from a folder of its own.

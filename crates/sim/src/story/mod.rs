@@ -16,7 +16,7 @@ mod teller;
 mod wages;
 mod works;
 
-use model::DayTable;
+use model::{DayTable, Record};
 
 pub use teller::{Tale, Teller};
 
@@ -88,6 +88,16 @@ impl Story {
     /// The story of this code, whatever its case.
     pub fn by_code(code: &str) -> Option<&'static Story> {
         STORIES.iter().find(|story| story.code.eq_ignore_ascii_case(code))
+    }
+
+    /// Play it in silence: what is on the record at its end.
+    ///
+    /// The error says at which step what was not as told.
+    pub fn records(&self, days: &DayTable) -> Result<Vec<Record>, String> {
+        let mut silence = |_: &str| {};
+        let mut teller = Teller::new(days, &mut silence);
+        (self.play)(&mut teller)?;
+        Ok(teller.into_log())
     }
 
     /// Play it by this calendar; what happens goes to `say`, line by line.

@@ -41,6 +41,11 @@ impl<'a> Teller<'a> {
         Teller { empty: desk.clone(), desk, log: Vec::new(), now, calls: 0, say }
     }
 
+    /// What is on the record so far.
+    pub(super) fn into_log(self) -> Vec<Record> {
+        self.log
+    }
+
     /// Change the rules of a desk on which nothing has happened.
     pub(super) fn with(&mut self, change: impl FnOnce(&mut Rules)) {
         self.desk = self.empty.with_rules(change);

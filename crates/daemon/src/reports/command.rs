@@ -1,0 +1,190 @@
+//! `heartline report`: reports and figures at the machine itself.
+//!
+//! Beside a running engine the log is read; where none runs, the view. Both
+//! are folds over the same records and say the same.
+
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+    sync::Mutex,
+};
+
+use console::reports::{ReleaseWish, ReportWish};
+use model::{Event, Record, Timestamp};
+use reporting::{Agents, Backdrop, bulletin::Report};
+use settings::Settings;
+
+use super::{
+    Reports, Rows,
+    log::{LogView, read},
+};
+use crate::{
+    EX_DATAERR, EX_USAGE, Fault,
+    cli::{self, Place, ReportVerb},
+    clock::Clock,
+    run, say, tables, tools,
+};
+
+/// `heartline report …`
+pub(crate) fn report(asked: cli::Report) -> Result<(), Fault> {
+    match asked.verb {
+        Some(ReportVerb::Release { report, of, why, place }) => {
+            let wish = ReleaseWish { report, period: of.period, unit: of.unit, why };
+            release(&wish, &place)
+        }
+        Some(ReportVerb::List { place }) => list(&place),
+        Some(ReportVerb::Figures { of, json, place }) => figures(&of, json, &place),
+        None => {
+            let (Some(report), Some(period)) = (asked.report, asked.period) else {
+                return Err(Fault::new(EX_USAGE, "name a report and its period"));
+            };
+            let wish = ReportWish {
+                report,
+                period,
+                unit: asked.unit,
+                format: asked.format,
+                issue: asked.issue,
+            };
+            print(&wish, asked.out.as_deref(), &asked.place)
+        }
+    }
+}
+
+fn print(wish: &ReportWish, out: Option<&Path>, place: &Place) -> Result<(), Fault> {
+    let room = Room::open(place)?;
+    let paper = room.reports.paper(room.rows.as_ref(), &room.agents, room.now, wish);
+    let paper = paper.map_err(|no| Fault::new(EX_USAGE, no.to_string()))?;
+    let Some(out) = out else {
+        // Whoever reads us may have seen enough.
+        let _gone = std::io::stdout().lock().write_all(&paper.bytes);
+        return Ok(());
+    };
+    let path = if out.is_dir() { out.join(&paper.file) } else { out.to_owned() };
+    let failed = |e| format!("cannot write {}: {e}", path.display());
+    std::fs::write(&path, &paper.bytes).map_err(failed)?;
+    say(&format!("{}: {} rows", path.display(), paper.rows));
+    Ok(())
+}
+
+fn figures(of: &cli::Of, json: bool, place: &Place) -> Result<(), Fault> {
+    let room = Room::open(place)?;
+    let counted =
+        room.reports.figures(room.rows.as_ref(), room.now, &of.period, of.unit.as_deref());
+    let counted = counted.map_err(|no| Fault::new(EX_USAGE, no.to_string()))?;
+    if json {
+        say(&serde_json::to_string_pretty(&counted).map_err(|e| e.to_string())?);
+        return Ok(());
+    }
+    for figure in &counted.figures {
+        let left_out = match figure.unmeasured {
+            Some(why) => why.to_owned(),
+            None => figure.left_out(),
+        };
+        say(&format!(
+            "{}\t{}\t{}\t{}\t{left_out}",
+            figure.code,
+            figure.chinese,
+            figure.shown,
+            figure.fraction()
+        ));
+    }
+    Ok(())
+}
+
+fn list(place: &Place) -> Result<(), Fault> {
+    let room = Room::open(place)?;
+    for released in room.reports.all_released() {
+        let what = &released.what;
+        let unit = what.unit.as_ref().map(|unit| format!(" {unit}")).unwrap_or_default();
+        let why = what.why.as_ref().map(|why| format!("\t{why}")).unwrap_or_default();
+        say(&format!(
+            "{} {}{unit}\t{}\t{}\t{}{why}",
+            what.report, what.period, what.number, released.at, what.facts_sha256
+        ));
+    }
+    Ok(())
+}
+
+fn release(wish: &ReleaseWish, place: &Place) -> Result<(), Fault> {
+    let mut room = Room::open(place)?;
+    let Some(journal) = room.journal.as_mut() else {
+        let code = wish.report.code();
+        return Err(Fault::new(
+            EX_USAGE,
+            format!(
+                "an engine runs here: release through it, POST /api/v1/reports/{code}/releases"
+            ),
+        ));
+    };
+    let prepared = room.reports.prepare(room.rows.as_ref(), &room.agents, room.now, wish, None);
+    let released = prepared.map_err(|no| Fault::new(EX_USAGE, no.to_string()))?;
+    let record = Record {
+        seq: journal.last() + 1,
+        at: room.now,
+        event: Event::ReportReleased(released.clone()),
+    };
+    journal.append(&[record]).and_then(|()| journal.sync().map(drop)).map_err(|e| e.to_string())?;
+    say(&format!(
+        "{} {} is released as number {}, {}",
+        released.report, released.period, released.number, released.facts_sha256
+    ));
+    Ok(())
+}
+
+/// What is needed to make a report here.
+struct Room {
+    reports: Reports,
+    agents: Mutex<Agents>,
+    rows: Box<dyn Rows>,
+    now: Timestamp,
+    /// Ours to write, when no engine runs.
+    journal: Option<journal::Journal>,
+    /// Held open while its reader is used.
+    _store: Option<store::Store>,
+}
+
+impl Room {
+    fn open(place: &Place) -> Result<Room, Fault> {
+        let mut settings =
+            Settings::load(&place.config).map_err(|faults| tools::config_fault(&faults))?;
+        if let Some(data) = &place.data {
+            settings.data.folder.clone_from(data);
+        }
+        let data = settings.data.folder.clone();
+        let folder: PathBuf = data.join("journal");
+        if !folder.is_dir() {
+            return Err(Fault::new(EX_USAGE, format!("there is no log in {}", data.display())));
+        }
+        let network = tables::shipped(&place.config)?;
+        let mut backdrop = Backdrop::new(settings.hotline.zone, network);
+        let mut agents = Agents::new(settings.hotline.zone);
+        // Who has the log's lock has the view to himself.
+        let opened = journal::Journal::open(&folder, journal::Options::default());
+        let (journal, store, rows): (_, _, Box<dyn Rows>) = match opened {
+            Ok((journal, opening)) => {
+                let store = run::open_store(&data, &folder, opening.last.unwrap_or(0))?;
+                read(&folder, &mut backdrop, &mut agents, None)
+                    .map_err(|e| Fault::new(EX_DATAERR, e))?;
+                let reader = store.reader();
+                (Some(journal), Some(store), Box::new(reader))
+            }
+            Err(_) => {
+                let mut view = LogView::default();
+                read(&folder, &mut backdrop, &mut agents, Some(&mut view))
+                    .map_err(|e| Fault::new(EX_DATAERR, e))?;
+                (None, None, Box::new(view))
+            }
+        };
+        let now = Clock::start().now();
+        let reports = Reports::new(&settings, backdrop);
+        Ok(Room { reports, agents: Mutex::new(agents), rows, now, journal, _store: store })
+    }
+}
+
+/// A report by its code.
+pub(crate) fn code(word: &str) -> Result<Report, String> {
+    Report::by_code(word).ok_or_else(|| {
+        let known = Report::ALL.map(|report| format!("{report} {}", report.chinese()));
+        format!("one of {}", known.join(", "))
+    })
+}

@@ -1,0 +1,112 @@
+//! Every report on every paper: made from the same few tickets, read again by other eyes.
+
+#[path = "../../reporting/tests/common/mod.rs"]
+mod common;
+
+use std::io::Cursor;
+
+use calamine::{Data, Reader, Xlsx};
+use common::{House, at, call, of_year};
+use press::{Format, Stamp, print};
+use reporting::{
+    bulletin::Report,
+    sheet::{Cell, Part, Sheet, Table},
+};
+
+fn sheets() -> Vec<Sheet> {
+    let house =
+        House::new(at("2026-07-01", 8, 0), &[("u00", "县区"), ("u01", "县区"), ("u02", "公用")]);
+    let rows: Vec<_> = (0..900)
+        .map(|i| of_year(i * 5, 9_000, 2026))
+        .filter(|row| row.pieces.iter().all(|piece| piece.unit.as_str() < "u03"))
+        .collect();
+    let calls: Vec<_> = (0..60)
+        .map(|n| call(at("2026-05-20", 8, n), (n % 7 != 0).then_some(u64::from(n % 20))))
+        .collect();
+    let facts = house.facts(&calls, &rows);
+    let source = house.source(&facts);
+    let periods = [
+        "2026-05-20",
+        "2026-W21",
+        "2026-05",
+        "2026-Q2",
+        "2026",
+        "2026-05",
+        "2026-05-20",
+        "2026-05-20",
+    ];
+    let made = Report::ALL.into_iter().zip(periods);
+    made.map(|(report, period)| source.sheet(report, &house.period(period), None).unwrap())
+        .collect()
+}
+
+#[test]
+fn every_report_in_html_and_csv_is_as_it_was_looked_at() {
+    for sheet in sheets() {
+        for (format, name) in [(Format::Html, "html"), (Format::Csv, "csv")] {
+            let paper =
+                String::from_utf8(print(&sheet, &Stamp::default(), format).unwrap()).unwrap();
+            insta::assert_snapshot!(format!("{}_{name}", sheet.report.to_lowercase()), paper);
+        }
+    }
+}
+
+#[test]
+fn a_workbook_says_what_the_sheet_says() {
+    for sheet in sheets() {
+        let bytes = print(&sheet, &Stamp::default(), Format::Xlsx).unwrap();
+        let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
+        let names = book.sheet_names();
+        assert_eq!(names.len(), sheet.parts.len() + 1, "{names:?}");
+        for (part, name) in sheet.parts.iter().zip(names.iter().skip(1)) {
+            let Part::Table(table) = part else { continue };
+            let page = book.worksheet_range(name).unwrap();
+            for (r, row) in table.rows.iter().enumerate() {
+                for (c, cell) in row.iter().enumerate() {
+                    let place = (u32::try_from(r + 2).unwrap(), u32::try_from(c).unwrap());
+                    let found = page.get_value(place).cloned().unwrap_or(Data::Empty);
+                    assert!(says(&found, cell), "{name} {place:?}: {found:?} is not {cell:?}");
+                }
+            }
+        }
+    }
+}
+
+fn says(found: &Data, cell: &Cell) -> bool {
+    let number = |wanted: f64| match found {
+        Data::Float(n) => (n - wanted).abs() < 1e-9,
+        _ => false,
+    };
+    match cell {
+        Cell::Count(n) => number(*n as f64),
+        Cell::Points(n) => number(*n as f64 / 100.0),
+        Cell::Rate { value: Some(value), .. } => number(*value as f64 / 10_000.0),
+        Cell::Rate { shown, value: None, .. } => {
+            shown.parse().map_or(*found == Data::String(shown.clone()), number)
+        }
+        Cell::Text(text) if text.is_empty() => matches!(found, Data::Empty | Data::String(_)),
+        Cell::Text(text) => *found == Data::String(text.clone()),
+    }
+}
+
+#[test]
+fn the_same_sheet_is_the_same_file() {
+    let sheet = &sheets()[2];
+    for (_, format) in Format::WORDS {
+        let once = print(sheet, &Stamp::default(), format).unwrap();
+        assert_eq!(once, print(sheet, &Stamp::default(), format).unwrap(), "{format:?}");
+    }
+}
+
+#[test]
+fn a_title_with_markup_in_it_is_text_and_a_released_sheet_carries_its_hash() {
+    let mut table = Table::new("表", &["摘要"]);
+    table.push(vec![Cell::text("<script>alert(1)</script>")]);
+    let sheet =
+        Sheet { title: "a & b".into(), parts: vec![Part::Table(table)], ..Sheet::default() };
+    let stamp = Stamp { issue: "第 1 号".into(), sha256: sheet.sha256() };
+    let page = String::from_utf8(print(&sheet, &stamp, Format::Html).unwrap()).unwrap();
+    assert!(page.contains("&lt;script&gt;") && page.contains("a &amp; b"));
+    assert!(!page.contains("<script"));
+    assert!(page.contains(&sheet.sha256()) && page.contains("第 1 号") && !page.contains("草稿"));
+}

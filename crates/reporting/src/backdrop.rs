@@ -1,0 +1,177 @@
+//! What stands behind the facts: the network, orders, filings, knowledge, and what was ruled and released.
+//!
+//! A fold over the log like any other; the engine keeps one, the command line makes one.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use backoffice::{
+    Filing,
+    clock::{Ground, Policy},
+    knowledge::Knowledge,
+    network::{Network, Register},
+    order::{Order, OrderState},
+};
+use model::{
+    Event, Record, Timestamp, Zone,
+    desk::{AssignmentId, Deed, FilingId, OrderDeed, OrderId, TicketDeed, UnitId},
+    event::ReportReleased,
+};
+
+use crate::facts::At;
+
+/// All of it.
+#[derive(Clone, Debug)]
+pub struct Backdrop {
+    register: Register,
+    /// The shipped tables, until a network is on record.
+    shipped: Network,
+    orders: BTreeMap<OrderId, (UnitId, Order)>,
+    filings: BTreeMap<FilingId, Filing>,
+    knowledge: Knowledge,
+    excluded: BTreeSet<AssignmentId>,
+    released: BTreeMap<Issue, Vec<Released>>,
+}
+
+/// What is released again and again: a layout of a period, whole or of one unit.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Issue {
+    /// `R3`
+    pub report: String,
+    /// `2026-11`
+    pub period: String,
+    /// Of one unit.
+    pub unit: Option<UnitId>,
+}
+
+/// One release.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Released {
+    /// When.
+    pub at: Timestamp,
+    /// What the record says.
+    pub what: ReportReleased,
+}
+
+/// An order as reports count it.
+#[derive(Clone, Copy, Debug)]
+pub struct OrderFact<'a> {
+    /// Its number.
+    pub id: OrderId,
+    /// Which unit it went to.
+    pub unit: &'a UnitId,
+    /// The order.
+    pub order: &'a Order,
+    /// When it was sent.
+    pub issued: At,
+    /// By when it must be answered.
+    pub due: At,
+    /// When it was.
+    pub answered: At,
+}
+
+impl Backdrop {
+    /// Before the first record. `shipped` names units until a network is on record.
+    pub fn new(zone: Zone, shipped: Network) -> Backdrop {
+        Backdrop {
+            register: Register::default(),
+            shipped,
+            orders: BTreeMap::new(),
+            filings: BTreeMap::new(),
+            knowledge: Knowledge::new(zone),
+            excluded: BTreeSet::new(),
+            released: BTreeMap::new(),
+        }
+    }
+
+    /// Follow one record.
+    pub fn apply(&mut self, record: &Record) {
+        let at = record.at;
+        let entry = match &record.event {
+            Event::Desk(entry) => entry,
+            Event::ReportReleased(what) => {
+                let (report, period) = (what.report.clone(), what.period.clone());
+                let issue = Issue { report, period, unit: what.unit.clone() };
+                let released = Released { at, what: what.clone() };
+                return self.released.entry(issue).or_default().push(released);
+            }
+            Event::AssessmentRuled(ruled) => {
+                if ruled.excluded {
+                    self.excluded.insert(ruled.assignment);
+                } else {
+                    self.excluded.remove(&ruled.assignment);
+                }
+                return;
+            }
+            _ => return,
+        };
+        match &entry.deed {
+            Deed::Network(deed) => self.register.apply(at, &entry.by, deed),
+            Deed::Order(id, OrderDeed::Drafted { level, issuers, unit, .. }) => {
+                let (level, issuers) = (*level, issuers.clone());
+                let state = OrderState::Drafted;
+                let order = Order { level, issuers, state, issued: None, answered: None };
+                self.orders.insert(*id, (unit.clone(), order));
+            }
+            Deed::Order(id, OrderDeed::Moved { event, .. }) => {
+                if let Some((_, order)) = self.orders.get_mut(id) {
+                    order.apply(at, event);
+                }
+            }
+            Deed::Filing(id, deed) => {
+                if let Some(filing) = Filing::follow(self.filings.get(id), at, deed) {
+                    self.filings.insert(*id, filing);
+                }
+            }
+            Deed::Knowledge(id, deed) => self.knowledge.apply(at, &entry.by, id, deed),
+            Deed::Ticket(ticket, TicketDeed::Answered { knowledge: Some(id), .. }) => {
+                self.knowledge.cited(at, id, *ticket);
+            }
+            _ => {}
+        }
+    }
+
+    /// Units, topics and areas.
+    pub fn network(&self) -> &Network {
+        let known = self.register.network();
+        if known.is_empty() { &self.shipped } else { known }
+    }
+
+    /// The knowledge base.
+    pub fn knowledge(&self) -> &Knowledge {
+        &self.knowledge
+    }
+
+    /// Every order that was sent.
+    pub fn orders(&self, ground: Ground<'_>, policy: &Policy) -> Vec<OrderFact<'_>> {
+        let sent = self.orders.iter().filter(|(_, (_, order))| order.issued.is_some());
+        sent.map(|(id, (unit, order))| OrderFact {
+            id: *id,
+            unit,
+            order,
+            issued: order.issued.into(),
+            due: order.reply_due(ground, policy).into(),
+            answered: order.answered.into(),
+        })
+        .collect()
+    }
+
+    /// Every filing.
+    pub fn filings(&self) -> impl Iterator<Item = (FilingId, &Filing)> {
+        self.filings.iter().map(|(id, filing)| (*id, filing))
+    }
+
+    /// Pieces left out of the assessment on appeal.
+    pub fn excluded(&self) -> &BTreeSet<AssignmentId> {
+        &self.excluded
+    }
+
+    /// The releases of an issue, the first first.
+    pub fn released(&self, issue: &Issue) -> &[Released] {
+        self.released.get(issue).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Everything that was released, by layout and period.
+    pub fn all_released(&self) -> impl Iterator<Item = &Released> {
+        self.released.values().flatten()
+    }
+}

@@ -1,0 +1,361 @@
+//! What several layouts print: how figures were counted, counts by name, lists of single pieces.
+
+use std::collections::BTreeMap;
+
+use model::Date;
+
+use super::Source;
+use crate::{
+    Period,
+    facts::{Class, Clocked, Name, Piece, TicketFact},
+    figure::{Figure, Lens, Shape, formula, measure},
+    rank::{Ranked, rank},
+    score::{Scored, score},
+    sheet::{Cell, Table},
+};
+
+/// A figure by its code; the codes here are the table's own.
+pub(super) fn figure(lens: &Lens<'_>, code: &str) -> Option<Figure> {
+    formula(code).map(|formula| measure(formula, lens))
+}
+
+/// A figure's cell.
+pub(super) fn cell(lens: &Lens<'_>, code: &str) -> Cell {
+    figure(lens, code).as_ref().map_or_else(|| Cell::text("—"), Cell::figure)
+}
+
+/// How many a figure counts above the line.
+pub(super) fn above(lens: &Lens<'_>, code: &str) -> u64 {
+    figure(lens, code).map_or(0, |figure| figure.numerator / crate::figure::ONE)
+}
+
+/// How many below it.
+pub(super) fn below(lens: &Lens<'_>, code: &str) -> u64 {
+    figure(lens, code).map_or(0, |figure| figure.denominator)
+}
+
+/// 口径与对账: what each figure was divided from (hotline.md 4.1, rule 1).
+pub(super) fn reconciliation(lens: &Lens<'_>, codes: &[&str]) -> Table {
+    let columns = ["编号", "指标", "数值", "分子/分母", "未计入", "口径", "计算"];
+    let mut table = Table::new("口径与对账", &columns);
+    for figure in codes.iter().filter_map(|code| figure(lens, code)) {
+        let mut shown = figure.shown.clone();
+        if let (Shape::Days, Some(spread)) = (figure.shape, figure.spread) {
+            shown = format!("{shown}（中位 {}，九成 {}）", spread.median, spread.p90);
+        }
+        let left_out = match figure.unmeasured {
+            Some(why) => format!("未统计：{why}"),
+            None => figure.left_out(),
+        };
+        table.push(vec![
+            Cell::text(figure.code),
+            Cell::text(figure.chinese),
+            Cell::text(shown),
+            Cell::text(figure.fraction()),
+            Cell::text(left_out),
+            Cell::text(figure.basis.chinese()),
+            Cell::text(figure.how),
+        ]);
+    }
+    table
+}
+
+/// Under every report: the rules it was made by.
+pub(super) fn notes(source: &Source<'_>, period: &Period) -> Vec<String> {
+    let rules = source.rules;
+    let percent = |hundredths: u8| format!("{}.{:02}", hundredths / 100, hundredths % 100);
+    vec![
+        format!(
+            "统计区间：{}；统计时点：{}。",
+            period.stretch(&rules.cuts),
+            source.clock(source.now)
+        ),
+        format!(
+            "比率保留两位小数、四舍五入，分母为零记“—”。基本满意按 {} 计，部分解决按 {} 计。",
+            percent(rules.fairly_satisfied),
+            percent(rules.partly_solved)
+        ),
+        "全热线数按件计，下转件只计一次；单位数按主办单位计，各单位之和可大于全热线数。".to_owned(),
+    ]
+}
+
+/// How often each is named, the most first; equal ones by name.
+pub(super) fn most<K: Ord + Clone>(of: impl Iterator<Item = K>) -> Vec<(K, u64)> {
+    let mut counts: BTreeMap<K, u64> = BTreeMap::new();
+    for key in of {
+        *counts.entry(key).or_default() += 1;
+    }
+    let mut counts: Vec<(K, u64)> = counts.into_iter().collect();
+    counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    counts
+}
+
+/// The valid tickets taken on in a period.
+pub(super) fn accepted<'a>(
+    lens: &Lens<'a>,
+) -> impl Iterator<Item = &'a TicketFact> + Clone + use<'a> {
+    let (facts, span) = (lens.facts, lens.span);
+    facts.tickets.iter().filter(move |t| t.class.is_valid() && span.has(t.accepted))
+}
+
+/// A topic cut to so many levels.
+pub(super) fn topic_to<'a>(lens: &Lens<'a>, ticket: &TicketFact, levels: usize) -> &'a str {
+    let code = lens.facts.topics.text(ticket.topic);
+    code.get(..levels * 2).unwrap_or(code)
+}
+
+/// 热点: the topics named most, with where and whose.
+pub(super) fn hot_topics(
+    source: &Source<'_>,
+    lens: &Lens<'_>,
+    before: &Lens<'_>,
+    heading: &str,
+    rows: usize,
+) -> Table {
+    let mut table =
+        Table::new(heading, &["热点", "件数", "占比", "比上期", "集中区域", "涉及单位"]);
+    let now = most(accepted(lens).map(|t| topic_to(lens, t, 2)));
+    let then: BTreeMap<&str, u64> =
+        most(accepted(before).map(|t| topic_to(before, t, 2))).into_iter().collect();
+    let all: u64 = now.iter().map(|(_, n)| n).sum();
+    for (topic, n) in now.into_iter().take(rows) {
+        let of = || accepted(lens).filter(|t| topic_to(lens, t, 2) == topic);
+        let named = |names: Vec<(Name, u64)>, text: &dyn Fn(Name) -> String| {
+            let known = names.into_iter().filter(|(name, _)| *name != Name::NONE).take(2);
+            known.map(|(name, n)| format!("{} {n}", text(name))).collect::<Vec<_>>().join("、")
+        };
+        let areas = named(most(of().map(|t| t.area)), &|a| source.area_name(a, lens.days.1));
+        let units = named(most(of().map(|t| t.lead)), &|u| source.unit_name(u, lens.days.1));
+        let change = i128::from(n) - i128::from(then.get(topic).copied().unwrap_or(0));
+        table.push(vec![
+            Cell::text(source.topic_name(topic, lens.days.1)),
+            Cell::Count(n),
+            share(n, all),
+            Cell::text(format!("{change:+}")),
+            Cell::text(areas),
+            Cell::text(units),
+        ]);
+    }
+    table
+}
+
+/// A part of a whole, in per cent.
+pub(super) fn share(n: u64, all: u64) -> Cell {
+    let value = (all > 0).then(|| (2 * n * 10_000 + all) / (2 * all));
+    let shown = value.map_or_else(|| "—".to_owned(), |v| format!("{}.{:02}%", v / 100, v % 100));
+    Cell::Rate { shown, from: format!("{n}/{all}"), value }
+}
+
+/// Every unit that is printed for a period: known on its last day or with work in it.
+pub(super) fn units(source: &Source<'_>, lens: &Lens<'_>) -> Vec<Name> {
+    let has = |unit: Name| {
+        let lens = lens.of(unit);
+        !source.group_of(unit, lens.days.1).is_empty()
+            || below(&lens, "F5") > 0
+            || below(&lens, "issued") > 0
+    };
+    let mut units: Vec<Name> =
+        source.facts.units.all().map(|(unit, _)| unit).filter(|unit| has(*unit)).collect();
+    units.sort_by_key(|unit| source.facts.units.text(*unit));
+    units
+}
+
+/// Every unit's score in a period, ranked in its group.
+pub(super) fn ranking(source: &Source<'_>, lens: &Lens<'_>) -> BTreeMap<String, Vec<Ranked>> {
+    let scored = units(source, lens).into_iter().map(|unit| Scored {
+        unit,
+        group: source.group_of(unit, lens.days.1),
+        score: score(&lens.of(unit)),
+    });
+    rank(scored.collect(), source.rules)
+}
+
+/// A group's name, as it is printed.
+pub(super) fn group_heading(group: &str) -> String {
+    if group.is_empty() { "未分组（不排名）".to_owned() } else { group.to_owned() }
+}
+
+/// 超期清单: every open piece past its due date, the longest first.
+pub(super) fn overdue(source: &Source<'_>, lens: &Lens<'_>, heading: &str) -> Table {
+    let columns = ["编号", "单位", "应办结", "逾期天数", "催办次数", "为什么不报/不办", "接听人"];
+    let mut table = Table::new(heading, &columns);
+    let mut late: Vec<(u32, &Piece)> = open_pieces(lens)
+        .filter_map(|(piece, due)| {
+            (due < lens.facts.now).then_some((lens.facts.now.since(due), piece))
+        })
+        .collect();
+    late.sort_by_key(|(by, piece)| (std::cmp::Reverse(*by), piece.ticket, piece.n));
+    let all = late.len();
+    for (by, piece) in late.into_iter().take(LISTED_MAX) {
+        let Some(ticket) = lens.facts.tickets.get(piece.ticket as usize) else { continue };
+        let due = lens.facts.now.time() - std::time::Duration::from_secs(u64::from(by));
+        table.push(vec![
+            super::number(ticket.ticket),
+            Cell::text(source.unit_name(piece.unit, lens.days.1)),
+            Cell::text(source.clock(due)),
+            Cell::Count(u64::from(by.div_ceil(86_400))),
+            Cell::Count(u64::from(piece.urges) + u64::from(ticket.urges)),
+            Cell::text(piece.overdue.map_or("未说明", reason)),
+            Cell::text(lens.facts.people.text(ticket.agent)),
+        ]);
+    }
+    table.note = cut_note(all);
+    table
+}
+
+/// That a list is not whole.
+pub(super) fn cut_note(all: usize) -> String {
+    if all > LISTED_MAX {
+        format!("共 {all} 件，列出前 {LISTED_MAX} 件。")
+    } else {
+        String::new()
+    }
+}
+
+/// Leading pieces of the house that are still owed, each with its due date.
+pub(super) fn open_pieces<'a>(
+    lens: &Lens<'a>,
+) -> impl Iterator<Item = (&'a Piece, crate::facts::At)> + use<'a> {
+    let facts = lens.facts;
+    let leading = facts.pieces.iter().filter(|p| p.lead && !p.below && !p.gone);
+    leading.filter_map(move |piece| {
+        let owed = facts.owed_by(piece).iter().rev().find(|owed| owed.clock == Clocked::Grade)?;
+        let open = !owed.judged.met.happened() && !owed.judged.stopped;
+        open.then_some((piece, owed.judged.due))
+    })
+}
+
+fn reason(of: model::desk::OverdueReason) -> &'static str {
+    use model::desk::OverdueReason::{
+        CallerUnreachable, Complex, NoMeans, Other, Overlooked, Understaffed, WaitsForOthers,
+    };
+    match of {
+        Complex => "案情复杂",
+        WaitsForOthers => "需多部门配合",
+        CallerUnreachable => "联系不上来电人",
+        NoMeans => "资金或物资不到位",
+        Understaffed => "人手不足",
+        Overlooked => "疏忽",
+        Other => "其他",
+    }
+}
+
+/// By channel: how many were taken down, and how many of them were valid. They add up (2.8, invariant 7).
+pub(super) fn channels(lens: &Lens<'_>) -> Table {
+    let mut table = Table::new("来源渠道", &["渠道", "登记", "有效", "占比"]);
+    let in_period = lens.facts.tickets.iter().filter(|ticket| lens.span.has(ticket.accepted));
+    let taken = in_period.filter(|t| !matches!(t.class, Class::Missed | Class::Aside));
+    let mut by: BTreeMap<model::desk::Channel, (u64, u64)> = BTreeMap::new();
+    for ticket in taken {
+        let (all, valid) = by.entry(ticket.channel).or_default();
+        *all += 1;
+        *valid += u64::from(ticket.class.is_valid());
+    }
+    let all: u64 = by.values().map(|(all, _)| all).sum();
+    let valid: u64 = by.values().map(|(_, valid)| valid).sum();
+    for (channel, (n, of_them)) in by {
+        let row = vec![Cell::text(channel_name(channel)), Cell::Count(n), Cell::Count(of_them)];
+        table.push(row.into_iter().chain([share(n, all)]).collect());
+    }
+    table.push(vec![Cell::text("合计"), Cell::Count(all), Cell::Count(valid), share(all, all)]);
+    table
+}
+
+fn channel_name(channel: model::desk::Channel) -> &'static str {
+    use model::desk::Channel::{
+        App, Forum, Found, Grid, Mailbox, Outreach, Phone, Platform, Police, Sms, Upper, Visit,
+        Voicemail, Wechat, Weibo,
+    };
+    match channel {
+        Phone => "电话",
+        Voicemail => "语音留言",
+        Mailbox => "市长信箱",
+        Sms => "短信",
+        Weibo => "微博",
+        Wechat => "微信",
+        Forum => "网贴",
+        App => "手机APP",
+        Visit => "来访",
+        Outreach => "进社区",
+        Upper => "上级交办",
+        Police => "110非警务",
+        Grid => "网格",
+        Platform => "托管平台",
+        Found => "发现件",
+    }
+}
+
+/// 受理分流: the classes of valid demands; they add up to all of them (2.8, invariant 7).
+pub(super) fn classes(lens: &Lens<'_>) -> Table {
+    let mut table = Table::new("有效件分流", &["去向", "件数", "占比"]);
+    let by: BTreeMap<Class, u64> = most(accepted(lens).map(|t| t.class)).into_iter().collect();
+    let all: u64 = by.values().sum();
+    for class in Class::VALID {
+        let n = by.get(&class).copied().unwrap_or(0);
+        table.push(vec![Cell::text(class.chinese()), Cell::Count(n), share(n, all)]);
+    }
+    table.push(vec![Cell::text("有效合计"), Cell::Count(all), share(all, all)]);
+    table
+}
+
+/// 不满意事项: those opened by the period's end and not struck off before it, and those struck off in it.
+pub(super) fn items(source: &Source<'_>, lens: &Lens<'_>, unit: Option<Name>) -> Table {
+    let columns = ["编号", "单位", "开立", "当前状态", "销号"];
+    let mut table = Table::new("不满意事项", &columns);
+    let tickets = lens.facts.items.iter();
+    let mut listed = 0;
+    for place in tickets {
+        let Some(ticket) = lens.facts.tickets.get(*place as usize) else { continue };
+        let ours = unit.is_none_or(|unit| ticket.item_unit == unit);
+        let before = ticket.item_closed.happened() && ticket.item_closed < lens.span.from;
+        if !ours || ticket.item_opened >= lens.span.to || before {
+            continue;
+        }
+        listed += 1;
+        if listed > LISTED_MAX {
+            continue;
+        }
+        let struck = ticket.item_closed.happened() && ticket.item_closed < lens.span.to;
+        table.push(vec![
+            super::number(ticket.ticket),
+            Cell::text(source.unit_name(ticket.item_unit, lens.days.1)),
+            Cell::text(source.clock(ticket.item_opened.time())),
+            Cell::text(if struck { "已销号" } else { "未销号" }),
+            Cell::text(if struck { source.clock(ticket.item_closed.time()) } else { "—".into() }),
+        ]);
+    }
+    table.note = cut_note(listed);
+    table
+}
+
+/// 得分明细: every line of every score, so that each can be opened.
+pub(super) fn score_lines(
+    source: &Source<'_>,
+    date: Date,
+    groups: &BTreeMap<String, Vec<Ranked>>,
+) -> Table {
+    let columns = ["单位", "项目", "指标", "数值", "分子/分母", "满分", "得分", "说明"];
+    let mut table = Table::new("得分明细", &columns);
+    for ranked in groups.values().flatten() {
+        let unit = source.unit_name(ranked.scored.unit, date);
+        if ranked.scored.score.points.is_none() {
+            continue;
+        }
+        for line in &ranked.scored.score.lines {
+            table.push(vec![
+                Cell::text(unit.clone()),
+                Cell::text(line.item),
+                Cell::text(line.code),
+                Cell::text(line.shown.clone()),
+                Cell::text(line.fraction.clone()),
+                Cell::Points(i64::from(line.weight)),
+                Cell::Points(i64::from(line.points)),
+                Cell::text(line.why.clone()),
+            ]);
+        }
+    }
+    table
+}
+
+/// What a list of single pieces prints at most.
+pub(super) const LISTED_MAX: usize = 500;

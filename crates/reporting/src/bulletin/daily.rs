@@ -1,0 +1,277 @@
+//! R1 日报: yesterday, to the leaders, before they come in.
+
+use model::desk::{Disposition, Importance};
+
+use super::{Source, common};
+use crate::{
+    Period,
+    facts::{At, Class, Clocked},
+    figure::{Figure, Lens},
+    sheet::{Cell, Part, Sheet, Table},
+};
+
+pub(super) fn sheet(source: &Source<'_>, period: &Period) -> Sheet {
+    let cuts = &source.rules.cuts;
+    let (day, before) = (source.lens(period), source.lens(&period.before(cuts)));
+    let year_before = source.lens(&period.year_before(cuts));
+    // The issue is of the next morning and counts the days of its year.
+    let issued = period.last.plus(1);
+    let first = model::Date { month: 1, day: 1, ..issued };
+    let number = issued.days() - first.days() + 1;
+    Sheet {
+        title: format!("{}热线日报 第 {number} 期", source.hotline),
+        subtitle: format!(
+            "{}年{}月{}日（统计：{}）",
+            issued.year,
+            issued.month,
+            issued.day,
+            period.stretch(cuts)
+        ),
+        parts: vec![
+            Part::Table(overall(source, &day, &before, &year_before)),
+            Part::Table(common::hot_topics(source, &day, &before, "二、热点前十", 10)),
+            Part::Table(important(source, &day)),
+            Part::Table(outbreaks(source, &day)),
+            Part::Table(common::overdue(source, &day, "五、超期清单")),
+            Part::Table(instructions(source, &day, "六、领导批示办理进展")),
+            Part::Table(common::reconciliation(
+                &day,
+                &[
+                    "F1",
+                    "F1-24h",
+                    "F1b",
+                    "F1c-abandoned",
+                    "F1c-wait",
+                    "F1c-back",
+                    "F2",
+                    "F2b-direct",
+                    "F2b-dispatched",
+                    "F4",
+                    "F5",
+                    "F6",
+                    "F9",
+                    "F21",
+                    "F24",
+                ],
+            )),
+        ],
+        ..Sheet::default()
+    }
+}
+
+/// A line of the first table.
+enum Value {
+    Count(u64),
+    Figure(Box<Figure>),
+    /// A stock at the report's time, which the past does not keep.
+    Now(Option<u64>),
+}
+
+fn overall(source: &Source<'_>, day: &Lens<'_>, before: &Lens<'_>, year: &Lens<'_>) -> Table {
+    let columns = ["一、总体", "当日", "前日", "环比", "上年同日", "同比"];
+    let mut table = Table::new("一、总体", &columns);
+    let values = [day, before, year].map(|lens| values(source, lens, std::ptr::eq(lens, day)));
+    let [day, before, year] = &values;
+    for (((label, now), (_, then)), (_, last)) in day.iter().zip(before).zip(year) {
+        table.push(vec![
+            Cell::text(*label),
+            cell(now),
+            cell(then),
+            Cell::text(change(now, then)),
+            cell(last),
+            Cell::text(change(now, last)),
+        ]);
+    }
+    table
+}
+
+fn values(source: &Source<'_>, lens: &Lens<'_>, is_now: bool) -> Vec<(&'static str, Value)> {
+    let figure = |code: &str| {
+        common::figure(lens, code).map_or(Value::Count(0), |figure| Value::Figure(Box::new(figure)))
+    };
+    let class = |wanted: Class| {
+        Value::Count(common::accepted(lens).filter(|t| t.class == wanted).count() as u64)
+    };
+    let invalid = |wanted: fn(Disposition) -> bool| {
+        let of = lens.facts.tickets.iter().filter(|t| {
+            t.class == Class::Invalid && lens.span.has(t.accepted) && wanted(t.disposition)
+        });
+        Value::Count(of.count() as u64)
+    };
+    let (open, yellow, red) = if is_now { stock(source, lens) } else { (None, None, None) };
+    let below = |code: &str| Value::Count(common::below(lens, code));
+    let above = |code: &str| Value::Count(common::above(lens, code));
+    vec![
+        ("呼入", below("F1")),
+        ("接听", above("F1")),
+        ("接通率", figure("F1")),
+        ("15秒接听率", figure("F1b")),
+        ("平均等待（秒）", figure("F1c-wait")),
+        ("受理件（有效）", above("F2")),
+        ("其中：当场答复", class(Class::Direct)),
+        ("其中：转办", class(Class::Dispatched)),
+        ("其中：合并随办", class(Class::Following)),
+        ("其中：转出", class(Class::Diverted)),
+        ("应办结", below("F5")),
+        ("办结", above("F5")),
+        ("按时办结", above("F6")),
+        ("按时办结率", figure("F6")),
+        ("满意率", figure("F9")),
+        ("在办", Value::Now(open)),
+        ("临期（黄）", Value::Now(yellow)),
+        ("超期（红）", Value::Now(red)),
+        ("无效", invalid(|_| true)),
+        ("其中：骚扰", invalid(Disposition::is_nuisance)),
+        ("其中：误拨", invalid(|d| d == Disposition::Misdial)),
+        ("其中：试拨", invalid(|d| d == Disposition::TestCall)),
+    ]
+}
+
+/// Open pieces at the report's time: all, those with at most a working day left, those too late.
+pub(super) fn stock(
+    source: &Source<'_>,
+    lens: &Lens<'_>,
+) -> (Option<u64>, Option<u64>, Option<u64>) {
+    let calendar = source.ground.calendar;
+    let next = calendar.workday_after(source.today());
+    let soon = At::from(next.map(|day| source.ground.close(day)));
+    let (mut all, mut yellow, mut red) = (0, 0, 0);
+    for (_, due) in common::open_pieces(lens) {
+        all += 1;
+        if due < lens.facts.now {
+            red += 1;
+        } else if due <= soon {
+            yellow += 1;
+        }
+    }
+    (Some(all), Some(yellow), Some(red))
+}
+
+fn cell(value: &Value) -> Cell {
+    match value {
+        Value::Count(n) | Value::Now(Some(n)) => Cell::Count(*n),
+        Value::Figure(figure) => Cell::figure(figure),
+        Value::Now(None) => Cell::text("—"),
+    }
+}
+
+/// In per cent of before; of rates, in points of a per cent.
+fn change(now: &Value, before: &Value) -> String {
+    let points = |of: i128| {
+        let sign = if of < 0 { "-" } else { "+" };
+        format!("{sign}{}.{:02}", of.unsigned_abs() / 100, of.unsigned_abs() % 100)
+    };
+    match (now, before) {
+        (Value::Count(now), Value::Count(before)) if *before > 0 => {
+            let (now, before) = (i128::from(*now), i128::from(*before));
+            let (by, half) = ((now - before) * 10_000, before / 2);
+            let rounded = if by < 0 { (by - half) / before } else { (by + half) / before };
+            format!("{}%", points(rounded))
+        }
+        (Value::Figure(now), Value::Figure(before)) => {
+            match (now.basis_points(), before.basis_points()) {
+                (Some(now), Some(before)) => {
+                    format!("{} 个百分点", points(i128::from(now) - i128::from(before)))
+                }
+                _ => "—".to_owned(),
+            }
+        }
+        _ => "—".to_owned(),
+    }
+}
+
+/// 三、重点件
+fn important(source: &Source<'_>, lens: &Lens<'_>) -> Table {
+    let columns =
+        ["编号", "受理", "接听人", "摘要", "区域", "影响人数", "承办单位", "状态", "拟请批示"];
+    let mut table = Table::new("三、重点件", &columns);
+    let facts = lens.facts;
+    for printed in &facts.printed {
+        let Some(ticket) = facts.tickets.get(printed.ticket as usize) else { continue };
+        if ticket.importance == Importance::Normal || !lens.span.has(ticket.accepted) {
+            continue;
+        }
+        table.push(vec![
+            super::number(ticket.ticket),
+            Cell::text(source.clock(ticket.accepted.time())),
+            Cell::text(facts.people.text(ticket.agent)),
+            Cell::text(printed.title.clone()),
+            Cell::text(source.area_name(ticket.area, lens.days.1)),
+            printed.affected.map_or_else(|| Cell::text("—"), |n| Cell::Count(u64::from(n))),
+            Cell::text(source.unit_name(ticket.lead, lens.days.1)),
+            Cell::text(if ticket.open { "在办" } else { "已办结" }),
+            Cell::text(""),
+        ]);
+    }
+    table
+}
+
+/// 四、突发与苗头: many of one topic in one area within an hour.
+fn outbreaks(source: &Source<'_>, lens: &Lens<'_>) -> Table {
+    let heading = format!("四、突发与苗头（同地同题 1 小时内 {} 件以上）", source.rules.outbreak);
+    let mut table = Table::new(heading, &["主题", "区域", "首件时间", "最密1小时", "累计", "状态"]);
+    let mut by: std::collections::BTreeMap<_, Vec<_>> = std::collections::BTreeMap::new();
+    for ticket in common::accepted(lens) {
+        let key = (common::topic_to(lens, ticket, 3), ticket.area);
+        by.entry(key).or_default().push(ticket);
+    }
+    for ((topic, area), mut tickets) in by {
+        tickets.sort_by_key(|ticket| ticket.accepted);
+        let (mut first, mut densest) = (0, 0);
+        for (place, ticket) in tickets.iter().enumerate() {
+            while tickets.get(first).is_some_and(|t| ticket.accepted.since(t.accepted) >= 3_600) {
+                first += 1;
+            }
+            densest = densest.max(place + 1 - first);
+        }
+        let Some(earliest) = tickets.first() else { continue };
+        if densest < source.rules.outbreak as usize {
+            continue;
+        }
+        let open = tickets.iter().filter(|ticket| ticket.open).count();
+        let status = if open == 0 { "全部办结".to_owned() } else { format!("在办 {open}") };
+        table.push(vec![
+            Cell::text(source.topic_name(topic, lens.days.1)),
+            Cell::text(source.area_name(area, lens.days.1)),
+            Cell::text(source.clock(earliest.accepted.time())),
+            Cell::Count(densest as u64),
+            Cell::Count(tickets.len() as u64),
+            Cell::text(status),
+        ]);
+    }
+    table
+}
+
+/// 六、领导批示办理进展: signed pieces that are open or were done in the period.
+pub(super) fn instructions(source: &Source<'_>, lens: &Lens<'_>, heading: &str) -> Table {
+    let columns = ["编号", "批示人", "承办单位", "到期日", "进展"];
+    let mut table = Table::new(heading, &columns);
+    let facts = lens.facts;
+    for printed in facts.printed.iter().filter(|printed| !printed.leaders.is_empty()) {
+        let Some(ticket) = facts.tickets.get(printed.ticket as usize) else { continue };
+        let piece = facts.pieces_of(ticket).iter().rev().find(|piece| piece.lead && !piece.gone);
+        let owed = piece.and_then(|piece| {
+            facts.owed_by(piece).iter().rev().find(|owed| owed.clock == Clocked::Leader)
+        });
+        let shown = ticket.open || lens.span.has(ticket.closed);
+        if !shown {
+            continue;
+        }
+        let progress = match owed.map(|owed| owed.judged) {
+            None if ticket.open => "待转办",
+            None => "已办结",
+            Some(judged) if judged.met.happened() && judged.in_time => "按时办结",
+            Some(judged) if judged.met.happened() => "超期办结",
+            Some(judged) if judged.due < facts.now => "超期未办结",
+            Some(_) => "在办",
+        };
+        table.push(vec![
+            super::number(ticket.ticket),
+            Cell::text(printed.leaders.join("、")),
+            Cell::text(source.unit_name(ticket.lead, lens.days.1)),
+            Cell::text(owed.map_or_else(|| "—".into(), |o| source.clock(o.judged.due.time()))),
+            Cell::text(progress),
+        ]);
+    }
+    table
+}

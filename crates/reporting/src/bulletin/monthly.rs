@@ -1,0 +1,245 @@
+//! R3 月通报: every unit in its group, with its figures, its score and its band.
+
+use std::collections::BTreeMap;
+
+use super::{Source, common};
+use crate::{
+    Period,
+    facts::Name,
+    figure::Lens,
+    rank::Ranked,
+    sheet::{Cell, Part, Sheet, Table},
+};
+
+/// The figures of the layout, in its order, between the counts and the score.
+const RATES: [(&str, &str); 9] = [
+    ("办结率", "F5"),
+    ("按时办结率", "F6"),
+    ("签收率", "F3"),
+    ("先行联系率", "F12a-log"),
+    ("解决率", "F12b"),
+    ("满意率", "F9"),
+    ("首次满意率", "F10"),
+    ("有效回访", "F8-valid"),
+    ("知识库", "F26"),
+];
+
+/// What is explained at the end.
+const EXPLAINED: [&str; 25] = [
+    "F2",
+    "F2b-direct",
+    "F2b-dispatched",
+    "F3",
+    "F4",
+    "F5",
+    "F6",
+    "F7",
+    "F8",
+    "F8-valid",
+    "F9",
+    "F10",
+    "F11",
+    "F12a",
+    "F12a-log",
+    "F12b",
+    "F12c",
+    "F13",
+    "F13b",
+    "F14",
+    "F14b",
+    "F15",
+    "F16",
+    "F19",
+    "F26",
+];
+
+pub(super) fn sheet(source: &Source<'_>, period: &Period, unit: Option<Name>) -> Sheet {
+    let cuts = &source.rules.cuts;
+    let (month, before) = (source.lens(period), source.lens(&period.before(cuts)));
+    let groups = common::ranking(source, &month);
+    let mut parts = Vec::new();
+    // A unit sees its own group's ranking whole: a rank means nothing alone.
+    let shown: BTreeMap<String, Vec<Ranked>> = match unit {
+        None => groups,
+        Some(unit) => {
+            let ours = |units: &[Ranked]| units.iter().any(|ranked| ranked.scored.unit == unit);
+            groups.into_iter().filter(|(_, units)| ours(units)).collect()
+        }
+    };
+    for (group, units) in &shown {
+        parts.push(Part::Table(group_table(source, &month, group, units)));
+    }
+    parts.push(Part::Table(praised(source, &month, &shown)));
+    let scope = unit.map_or(month, |unit| month.of(unit));
+    parts.push(Part::Table(written(source, &scope, unit)));
+    parts.push(Part::Table(filings(source, &scope)));
+    parts.push(Part::Table(common::items(source, &month, unit)));
+    if unit.is_none() {
+        parts.push(Part::Table(common::hot_topics(source, &month, &before, "热点难点", 10)));
+        parts.push(Part::Table(common::channels(&month)));
+        parts.push(Part::Table(common::classes(&month)));
+    }
+    let detail: BTreeMap<String, Vec<Ranked>> = match unit {
+        None => shown,
+        Some(unit) => {
+            let own = |units: Vec<Ranked>| {
+                units.into_iter().filter(|ranked| ranked.scored.unit == unit).collect()
+            };
+            shown.into_iter().map(|(group, units)| (group, own(units))).collect()
+        }
+    };
+    parts.push(Part::Table(common::score_lines(source, month.days.1, &detail)));
+    parts.push(Part::Table(common::reconciliation(&scope, &EXPLAINED)));
+    let whose = unit.map(|unit| format!(" {}", source.unit_name(unit, month.days.1)));
+    Sheet {
+        title: format!(
+            "{}热线月通报 {}{}",
+            source.hotline,
+            period.chinese(),
+            whose.unwrap_or_default()
+        ),
+        subtitle: period.stretch(cuts),
+        parts,
+        notes: vec![format!(
+            "排名只在组内进行；应办结少于 {} 件的单位样本不足，只列等次不排名。申诉期内可对计分件提出申诉。",
+            source.rules.due_min
+        )],
+        ..Sheet::default()
+    }
+}
+
+fn group_table(source: &Source<'_>, month: &Lens<'_>, group: &str, units: &[Ranked]) -> Table {
+    let mut columns = vec!["排名", "单位", "交办", "应办结", "办结"];
+    columns.extend(RATES.iter().take(8).map(|(name, _)| *name));
+    columns.extend([
+        "退单（无效）",
+        "重办",
+        "催办",
+        "延期",
+        "不满意结案",
+        "督查令",
+        "知识库",
+        "得分",
+        "等次",
+    ]);
+    let mut table = Table::new(common::group_heading(group), &columns);
+    for ranked in units {
+        let lens = month.of(ranked.scored.unit);
+        let score = &ranked.scored.score;
+        let rank = match ranked.rank {
+            Some(rank) => rank.to_string(),
+            None if group.is_empty() => "—".to_owned(),
+            None => "样本不足".to_owned(),
+        };
+        let mut row = vec![
+            Cell::text(rank),
+            Cell::text(source.unit_name(ranked.scored.unit, month.days.1)),
+            Cell::Count(common::below(&lens, "issued")),
+            Cell::Count(common::below(&lens, "F5")),
+            Cell::Count(common::above(&lens, "F5")),
+        ];
+        row.extend(RATES.iter().take(8).map(|(_, code)| common::cell(&lens, code)));
+        let (right, wrong) = (common::above(&lens, "F13"), common::above(&lens, "F13b"));
+        row.extend([
+            Cell::text(format!("{}（{wrong}）", right + wrong)),
+            Cell::Count(common::above(&lens, "F14-rounds")),
+            Cell::Count(common::above(&lens, "F15-count")),
+            Cell::Count(common::above(&lens, "F16")),
+            Cell::Count(common::above(&lens, "F19-opened")),
+            Cell::Count(common::above(&lens, "orders")),
+            common::cell(&lens, "F26"),
+            score.points.map_or_else(|| Cell::text("—"), |p| Cell::Points(i64::from(p))),
+            Cell::text(score.band(source.rules)),
+        ]);
+        table.push(row);
+    }
+    table
+}
+
+/// 十佳三差, each with why.
+fn praised(source: &Source<'_>, month: &Lens<'_>, groups: &BTreeMap<String, Vec<Ranked>>) -> Table {
+    let mut table = Table::new("十佳三差", &["评定", "组别", "单位", "得分", "理由"]);
+    let all = || groups.iter().flat_map(|(group, units)| units.iter().map(move |u| (group, u)));
+    let best = all().filter(|(_, unit)| unit.best).map(|found| ("佳", found));
+    let worst = all().filter(|(_, unit)| unit.worst).map(|found| ("差", found));
+    for (verdict, (group, unit)) in best.chain(worst) {
+        let score = &unit.scored.score;
+        // What cost or won most.
+        let mut lines: Vec<_> =
+            score.lines.iter().filter(|line| line.why != "无数据，不计").collect();
+        lines.sort_by_key(|line| line.points - i32::try_from(line.weight).unwrap_or(0));
+        if verdict == "佳" {
+            lines.retain(|line| line.weight > 0);
+            lines.reverse();
+        }
+        let why = lines.iter().take(3).map(|line| format!("{} {}", line.item, line.shown));
+        table.push(vec![
+            Cell::text(verdict),
+            Cell::text(group.clone()),
+            Cell::text(source.unit_name(unit.scored.unit, month.days.1)),
+            Cell::text(score.shown()),
+            Cell::text(why.collect::<Vec<_>>().join("，")),
+        ]);
+    }
+    table.note = format!(
+        "有未销号不满意事项或二级以上督查令的单位不评佳；{} 分以上不评差。",
+        source.rules.worst_below
+    );
+    table
+}
+
+/// 书面交办件情况 (RPT-04): what was given on paper, by unit.
+fn written(source: &Source<'_>, lens: &Lens<'_>, unit: Option<Name>) -> Table {
+    let columns = ["单位", "应办结", "办结", "办结率", "按时办结率"];
+    let mut table = Table::new("书面交办件情况", &columns);
+    let units = match unit {
+        Some(unit) => vec![unit],
+        None => common::units(source, lens),
+    };
+    for unit in units {
+        let of = lens.of(unit);
+        if common::below(&of, "F5-written") == 0 {
+            continue;
+        }
+        table.push(vec![
+            Cell::text(source.unit_name(unit, lens.days.1)),
+            Cell::Count(common::below(&of, "F5-written")),
+            Cell::Count(common::above(&of, "F5-written")),
+            common::cell(&of, "F5-written"),
+            common::cell(&of, "F6-written"),
+        ]);
+    }
+    table
+}
+
+/// 疑难备案: approved in the month, and those that run out in it.
+fn filings(source: &Source<'_>, lens: &Lens<'_>) -> Table {
+    let mut table = Table::new("疑难备案新增与到期", &["备案", "单位", "批准", "有效期至", "变动"]);
+    let ours = match lens.scope {
+        crate::figure::Scope::House => None,
+        crate::figure::Scope::Unit(unit) => Some(lens.facts.units.text(unit)),
+    };
+    for (id, filing) in source.backdrop.filings() {
+        if ours.is_some_and(|unit| filing.form.unit.as_str() != unit) {
+            continue;
+        }
+        let (approved, until) = (filing.approved.into(), filing.valid_to.into());
+        let change = match (lens.span.has(approved), lens.span.has(until)) {
+            (true, _) => "新增",
+            (false, true) => "到期",
+            (false, false) => continue,
+        };
+        let time = |at: crate::facts::At| {
+            if at.happened() { source.clock(at.time()) } else { "—".to_owned() }
+        };
+        let unit = source.backdrop.network().name_of(&filing.form.unit, lens.days.1);
+        table.push(vec![
+            Cell::text(id.to_string()),
+            Cell::text(unit),
+            Cell::text(time(approved)),
+            Cell::text(time(until)),
+            Cell::text(change),
+        ]);
+    }
+    table
+}

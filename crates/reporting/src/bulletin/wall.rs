@@ -1,0 +1,55 @@
+//! R8 大屏: what hangs in the hall, and what the public may see of it.
+
+use super::{Source, common};
+use crate::{
+    Period, PeriodKind,
+    facts::At,
+    sheet::{Cell, Part, Sheet, Table},
+};
+
+pub(super) fn sheet(source: &Source<'_>, period: &Period) -> Sheet {
+    let day = source.lens(period);
+    let cuts = &source.rules.cuts;
+    let month = Period::month(period.first.year, period.first.month, cuts).unwrap_or(*period);
+    let month = source.lens(&month);
+    debug_assert_eq!(period.kind, PeriodKind::Day);
+    let (open, yellow, red) = super::daily::stock(source, &day);
+    let mut hall = Table::new("大厅", &["项目", "数值"]);
+    let quarter = crate::facts::Span { from: before(day.facts.now, 900), to: day.facts.now };
+    let arrivals = day.facts.calls.iter().filter(|call| quarter.has(call.arrived)).count();
+    for (name, cell) in [
+        ("今日接通率", common::cell(&day, "F1")),
+        ("滚动24小时最低接通率", common::cell(&day, "F1-24h")),
+        ("最近15分钟呼入", Cell::Count(arrivals as u64)),
+        ("在办", Cell::Count(open.unwrap_or(0))),
+        ("临期（黄）", Cell::Count(yellow.unwrap_or(0))),
+        ("超期（红）", Cell::Count(red.unwrap_or(0))),
+    ] {
+        hall.push(vec![Cell::text(name), cell]);
+    }
+    hall.note = "排队与坐席状态见实时大屏。".to_owned();
+    let mut public = Table::new("对外显示", &["项目", "数值"]);
+    let closed = day.facts.tickets.iter().filter(|t| day.span.has(t.closed) && t.class.is_valid());
+    for (name, cell) in [
+        ("热线号码", Cell::text(source.hotline)),
+        ("今日受理", Cell::Count(common::above(&day, "F2"))),
+        ("今日办结", Cell::Count(closed.count() as u64)),
+        ("本月满意率", common::cell(&month, "F9")),
+    ] {
+        public.push(vec![Cell::text(name), cell]);
+    }
+    Sheet {
+        title: format!("{}热线大屏数据 {}", source.hotline, period.chinese()),
+        subtitle: period.stretch(cuts),
+        parts: vec![
+            Part::Table(hall),
+            Part::Table(public),
+            Part::Table(common::reconciliation(&day, &["F1", "F1-24h", "F2"])),
+        ],
+        ..Sheet::default()
+    }
+}
+
+fn before(at: At, seconds: u64) -> At {
+    At::from(at.time() - std::time::Duration::from_secs(seconds))
+}

@@ -1,0 +1,271 @@
+//! R4 季度讲评 and R5 年终考核: how units did over months and quarters.
+
+use std::collections::BTreeMap;
+
+use super::{Source, common, weekly::room};
+use crate::{
+    Period,
+    facts::Name,
+    figure::EMPTY,
+    rank::Ranked,
+    score::score,
+    sheet::{Cell, Part, Sheet, Table},
+};
+
+pub(super) fn quarter(source: &Source<'_>, period: &Period, unit: Option<Name>) -> Sheet {
+    let cuts = &source.rules.cuts;
+    let lens = source.lens(period);
+    let months = period.months(cuts);
+    let groups = ours(common::ranking(source, &lens), unit);
+    let earlier = common::ranking(source, &source.lens(&period.before(cuts)));
+    let before: BTreeMap<Name, &Ranked> =
+        earlier.values().flatten().map(|ranked| (ranked.scored.unit, ranked)).collect();
+    let mut parts = Vec::new();
+    for (group, units) in &groups {
+        let mut columns = vec!["单位".to_owned()];
+        columns.extend(months.iter().map(Period::chinese));
+        columns.extend(["季度分", "位次", "等次", "上季位次", "变化"].map(str::to_owned));
+        let named: Vec<&str> = columns.iter().map(String::as_str).collect();
+        let mut table = Table::new(common::group_heading(group), &named);
+        for ranked in units {
+            let unit = ranked.scored.unit;
+            let mut row = vec![Cell::text(source.unit_name(unit, lens.days.1))];
+            let of_month = |month: &Period| Cell::text(score(&source.lens(month).of(unit)).shown());
+            row.extend(months.iter().map(of_month));
+            let then = before.get(&unit).and_then(|ranked| ranked.rank);
+            row.extend([
+                Cell::text(ranked.scored.score.shown()),
+                Cell::text(place(ranked.rank)),
+                Cell::text(ranked.scored.score.band(source.rules)),
+                Cell::text(place(then)),
+                Cell::text(match (ranked.rank, then) {
+                    (Some(now), Some(then)) => format!("{:+}", i64::from(then) - i64::from(now)),
+                    _ => EMPTY.to_owned(),
+                }),
+            ]);
+            table.push(row);
+        }
+        parts.push(Part::Table(table));
+    }
+    parts.push(Part::Table(common::items(source, &lens, unit)));
+    parts.push(Part::Table(orders(source, &lens, unit)));
+    parts.push(room("原因分析与建议", &["深层次原因", "建议"]));
+    parts.push(room("下季度专项", &["安排"]));
+    parts.push(Part::Table(common::score_lines(source, lens.days.1, &own(groups, unit))));
+    let scope = unit.map_or(lens, |unit| lens.of(unit));
+    parts.push(Part::Table(common::reconciliation(
+        &scope,
+        &[
+            "F1", "F2", "F3", "F5", "F6", "F7", "F8-valid", "F9", "F10", "F11", "F12b", "F14b",
+            "F15", "F16", "F17", "F17-1", "F17-2", "F17-3", "F18", "F19", "F20", "F22", "F25",
+            "F26", "F27",
+        ],
+    )));
+    Sheet {
+        title: format!("{}热线季度讲评 {}", source.hotline, period.chinese()),
+        subtitle: period.stretch(cuts),
+        parts,
+        ..Sheet::default()
+    }
+}
+
+pub(super) fn year(source: &Source<'_>, period: &Period, unit: Option<Name>) -> Sheet {
+    let cuts = &source.rules.cuts;
+    let lens = source.lens(period);
+    let quarters = period.quarters(cuts);
+    let groups = ours(common::ranking(source, &lens), unit);
+    let mut parts = Vec::new();
+    for (group, units) in &groups {
+        let columns = [
+            "单位",
+            "四季均分",
+            "领导重视",
+            "制度队伍",
+            "知识库",
+            "加分",
+            "扣分",
+            "总分",
+            "等次",
+            "备注",
+        ];
+        let mut table = Table::new(common::group_heading(group), &columns);
+        table.note =
+            "四季均分为有分季度的平均；领导重视、制度队伍由考评组填写，不计入总分。".to_owned();
+        for ranked in units {
+            table.push(year_row(source, &quarters, &lens, ranked));
+        }
+        parts.push(Part::Table(table));
+    }
+    if unit.is_none() {
+        parts.push(Part::Table(volumes(source, period)));
+        parts.push(Part::Table(common::channels(&lens)));
+        parts.push(Part::Table(lines(&lens)));
+        parts.push(Part::Table(common::classes(&lens)));
+        parts.push(Part::Table(trend(source, period)));
+    }
+    parts.push(Part::Table(common::items(source, &lens, unit)));
+    parts.push(Part::Table(common::score_lines(source, lens.days.1, &own(groups, unit))));
+    let scope = unit.map_or(lens, |unit| lens.of(unit));
+    let codes: Vec<&str> = crate::figure::FORMULAS.iter().map(|formula| formula.code).collect();
+    parts.push(Part::Table(common::reconciliation(&scope, &codes)));
+    Sheet {
+        title: format!("{}热线年终考核 {}", source.hotline, period.chinese()),
+        subtitle: period.stretch(cuts),
+        parts,
+        ..Sheet::default()
+    }
+}
+
+fn year_row(
+    source: &Source<'_>,
+    quarters: &[Period],
+    lens: &crate::figure::Lens<'_>,
+    ranked: &Ranked,
+) -> Vec<Cell> {
+    let unit = ranked.scored.unit;
+    let of_quarters: Vec<u32> = quarters
+        .iter()
+        .filter_map(|quarter| score(&source.lens(quarter).of(unit)).points)
+        .collect();
+    let n = u64::try_from(of_quarters.len()).unwrap_or(0);
+    let sum: u64 = of_quarters.iter().map(|points| u64::from(*points)).sum();
+    let mean = (n > 0).then(|| (2 * sum + n) / (2 * n));
+    let lines = &ranked.scored.score.lines;
+    let extra = |above: bool| {
+        let fits = |line: &&crate::score::Line| line.weight == 0 && !line.code.is_empty();
+        let of = lines.iter().filter(fits).map(|line| i64::from(line.points));
+        of.filter(|points| (*points > 0) == above).sum::<i64>()
+    };
+    // Each quarter's score has its own additions and deductions in it already.
+    let total = mean.map(|mean| i64::try_from(mean).unwrap_or(0));
+    let of_total = crate::score::Score {
+        points: total.and_then(|total| u32::try_from(total).ok()),
+        lines: Vec::new(),
+        due: 0,
+        barred: false,
+    };
+    let points = |of: Option<i64>| of.map_or_else(|| Cell::text(EMPTY), Cell::Points);
+    vec![
+        Cell::text(source.unit_name(unit, lens.days.1)),
+        points(total),
+        Cell::text(""),
+        Cell::text(""),
+        common::cell(&lens.of(unit), "F26"),
+        Cell::Points(extra(true)),
+        Cell::Points(extra(false)),
+        points(total),
+        Cell::text(of_total.band(source.rules)),
+        Cell::text(if ranked.scored.score.barred { "有未销号事项或督查令" } else { "" }),
+    ]
+}
+
+/// 全年话务: month by month.
+fn volumes(source: &Source<'_>, period: &Period) -> Table {
+    let columns = ["月份", "呼入", "接听", "接通率", "有效", "办结率", "首次办理满意率"];
+    let mut table = Table::new("全年数据", &columns);
+    let months = period.months(&source.rules.cuts);
+    for (name, lens) in months.iter().chain([period]).map(|p| (p.chinese(), source.lens(p))) {
+        table.push(vec![
+            Cell::text(name),
+            Cell::Count(common::below(&lens, "F1")),
+            Cell::Count(common::above(&lens, "F1")),
+            common::cell(&lens, "F1"),
+            Cell::Count(common::above(&lens, "F2")),
+            common::cell(&lens, "F5"),
+            common::cell(&lens, "F10"),
+        ]);
+    }
+    table
+}
+
+/// 归并热线: by the line that was called.
+fn lines(lens: &crate::figure::Lens<'_>) -> Table {
+    let mut table = Table::new("各线路受理", &["线路", "有效件", "占比"]);
+    let counts = common::most(common::accepted(lens).map(|ticket| ticket.line));
+    let all: u64 = counts.iter().map(|(_, n)| n).sum();
+    for (line, n) in counts {
+        let name = lens.facts.lines.text(line);
+        let name = if name.is_empty() { "其他渠道" } else { name };
+        table.push(vec![Cell::text(name), Cell::Count(n), common::share(n, all)]);
+    }
+    table
+}
+
+/// Ten years, those that have facts.
+fn trend(source: &Source<'_>, period: &Period) -> Table {
+    let columns = ["年度", "呼入", "有效", "办结率", "满意率"];
+    let mut table = Table::new("十年趋势与累计", &columns);
+    let cuts = &source.rules.cuts;
+    let years = std::iter::successors(Some(*period), |year| Some(year.before(cuts))).take(10);
+    for year in years {
+        let lens = source.lens(&year);
+        let (calls, valid) = (common::below(&lens, "F1"), common::above(&lens, "F2"));
+        if calls + valid > 0 {
+            table.push(vec![
+                Cell::text(year.chinese()),
+                Cell::Count(calls),
+                Cell::Count(valid),
+                common::cell(&lens, "F5"),
+                common::cell(&lens, "F9"),
+            ]);
+        }
+    }
+    let since = common::figure(&source.lens(period), "F5-cumulative");
+    if let Some(since) = since {
+        table.push(vec![
+            Cell::text("开通以来累计"),
+            Cell::text(""),
+            Cell::Count(since.denominator),
+            Cell::figure(&since),
+            Cell::text(""),
+        ]);
+    }
+    table
+}
+
+/// 督查令 of the period.
+fn orders(source: &Source<'_>, lens: &crate::figure::Lens<'_>, unit: Option<Name>) -> Table {
+    let columns = ["编号", "单位", "级别", "发出", "答复期限", "答复"];
+    let mut table = Table::new("督查令", &columns);
+    let code = unit.map(|unit| lens.facts.units.text(unit));
+    for order in lens.orders.iter().filter(|order| lens.span.has(order.issued)) {
+        if code.is_some_and(|code| order.unit.as_str() != code) {
+            continue;
+        }
+        let answered = if order.answered.happened() {
+            source.clock(order.answered.time())
+        } else {
+            "未答复".to_owned()
+        };
+        table.push(vec![
+            Cell::text(order.id.to_string()),
+            Cell::text(source.backdrop.network().name_of(order.unit, lens.days.1)),
+            Cell::Count(order.order.level.place() as u64 + 1),
+            Cell::text(source.clock(order.issued.time())),
+            Cell::text(source.clock(order.due.time())),
+            Cell::text(answered),
+        ]);
+    }
+    table
+}
+
+/// The groups a unit is in; all without one.
+fn ours(
+    groups: BTreeMap<String, Vec<Ranked>>,
+    unit: Option<Name>,
+) -> BTreeMap<String, Vec<Ranked>> {
+    let Some(unit) = unit else { return groups };
+    let has = |units: &[Ranked]| units.iter().any(|ranked| ranked.scored.unit == unit);
+    groups.into_iter().filter(|(_, units)| has(units)).collect()
+}
+
+/// Only a unit's own lines; all without one.
+fn own(groups: BTreeMap<String, Vec<Ranked>>, unit: Option<Name>) -> BTreeMap<String, Vec<Ranked>> {
+    let Some(unit) = unit else { return groups };
+    let own = |units: Vec<Ranked>| units.into_iter().filter(|r| r.scored.unit == unit).collect();
+    groups.into_iter().map(|(group, units)| (group, own(units))).collect()
+}
+
+fn place(rank: Option<u32>) -> String {
+    rank.map_or_else(|| EMPTY.to_owned(), |rank| rank.to_string())
+}

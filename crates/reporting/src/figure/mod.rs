@@ -1,0 +1,556 @@
+//! Figures: every formula of hotline.md 4.2, with numerator, denominator, exclusions and drill-down.
+//!
+//! [`FORMULAS`] is the table; one row says what is looked at and how each thing
+//! marks. [`measure`] counts, [`drill`] names what was counted, by the same
+//! marks, so that a figure and its list cannot differ (RPT-11).
+
+mod calls;
+mod pieces;
+mod table;
+mod tickets;
+
+use std::collections::BTreeMap;
+
+use model::Date;
+use serde::Serialize;
+
+use crate::{
+    Backdrop, OrderFact, Rules,
+    facts::{CallFact, Facts, Name, Piece, Span, TicketFact},
+};
+
+pub use table::FORMULAS;
+
+/// What one counts in a numerator: fractions, such as "fairly satisfied", are parts of it.
+pub const ONE: u64 = 10_000;
+
+/// One row of 4.2.
+#[derive(Clone, Copy)]
+pub struct Formula {
+    /// `F5`
+    pub code: &'static str,
+    /// Its name, in Chinese.
+    pub chinese: &'static str,
+    /// Its name, in English.
+    pub english: &'static str,
+    /// Numerator and denominator in words.
+    pub how: &'static str,
+    /// Which time decides whether something is in the period.
+    pub basis: Basis,
+    /// What comes out.
+    pub shape: Shape,
+    /// What is looked at.
+    pub over: Over,
+}
+
+/// Which time decides (hotline.md 4.1, rule 2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Basis {
+    /// 呼入口径
+    Arrived,
+    /// 受理口径
+    Accepted,
+    /// 交办口径
+    Issued,
+    /// 应办结口径
+    Due,
+    /// 办结口径
+    Closed,
+    /// 回访口径
+    Evaluated,
+    /// 累计口径: from the first record to the end of the period.
+    Cumulative,
+}
+
+impl Basis {
+    /// As it is printed.
+    pub fn chinese(self) -> &'static str {
+        match self {
+            Basis::Arrived => "呼入口径",
+            Basis::Accepted => "受理口径",
+            Basis::Issued => "交办口径",
+            Basis::Due => "应办结口径",
+            Basis::Closed => "办结口径",
+            Basis::Evaluated => "回访口径",
+            Basis::Cumulative => "累计口径",
+        }
+    }
+}
+
+/// What comes out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Shape {
+    /// Per cent.
+    Rate,
+    /// How many: the numerator alone.
+    Count,
+    /// Seconds, on average.
+    Seconds,
+    /// Working days, on average; with median and 90th percentile.
+    Days,
+}
+
+/// What is looked at, and how each marks.
+#[derive(Clone, Copy)]
+pub enum Over {
+    /// Attempts to call.
+    Calls(fn(&Lens<'_>, &CallFact) -> Mark),
+    /// The worst stretch of 24 hours.
+    WorstDay,
+    /// Tickets.
+    Tickets(fn(&Lens<'_>, &TicketFact) -> Mark),
+    /// Leading pieces.
+    Pieces(fn(&Lens<'_>, &Piece) -> Mark),
+    /// Items after an unsatisfied end, by their own unit.
+    Items(fn(&Lens<'_>, &TicketFact) -> Mark),
+    /// Orders.
+    Orders(fn(&Lens<'_>, &OrderFact<'_>) -> Mark),
+    /// Filings in force at the period's end.
+    Filings,
+    /// Items of the knowledge base.
+    Knowledge,
+    /// Not in the house yet: why.
+    Unmeasured(&'static str),
+}
+
+/// How one thing counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mark {
+    /// Not at all: not of this period, not of this kind.
+    Out,
+    /// It would, and is left out.
+    Excluded(Reason),
+    /// In the denominator, and with so much of [`ONE`] in the numerator.
+    In(u64),
+}
+
+impl Mark {
+    /// In the denominator; in the numerator when it holds.
+    fn when(holds: bool) -> Mark {
+        Mark::In(if holds { ONE } else { 0 })
+    }
+}
+
+/// Why something is left out of a figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reason {
+    /// 挂断过快: the caller left within the seconds set for it.
+    ShortAbandon,
+    /// 未接来电, which count with F1c.
+    MissedCall,
+    /// 作废或并入他件
+    Aside,
+    /// 退单
+    Returned,
+    /// 收回
+    Withdrawn,
+    /// 无需再办: closed without a result, taken back by the caller for instance.
+    Stopped,
+    /// 期限未到
+    NotYetDue,
+    /// 无此时限
+    NoLimit,
+    /// 认定不合理诉求
+    Unreasonable,
+    /// 申诉剔除
+    Appeal,
+}
+
+impl Reason {
+    /// As it is printed.
+    pub fn chinese(self) -> &'static str {
+        match self {
+            Reason::ShortAbandon => "短时挂断",
+            Reason::MissedCall => "未接来电",
+            Reason::Aside => "作废或并入他件",
+            Reason::Returned => "退单",
+            Reason::Withdrawn => "收回",
+            Reason::Stopped => "无需再办",
+            Reason::NotYetDue => "期限未到",
+            Reason::NoLimit => "无此时限",
+            Reason::Unreasonable => "不合理诉求",
+            Reason::Appeal => "申诉剔除",
+        }
+    }
+}
+
+/// Whose figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// The whole hotline: pieces given on below count once, with the unit that stays accountable.
+    House,
+    /// One unit: what it leads itself, given on to it or not. Units add up to more than the house.
+    Unit(Name),
+}
+
+/// What figures are read through: facts, a period, whose.
+#[derive(Clone, Copy)]
+pub struct Lens<'a> {
+    /// The facts.
+    pub facts: &'a Facts,
+    /// What stands behind them.
+    pub backdrop: &'a Backdrop,
+    /// Every order that was sent.
+    pub orders: &'a [OrderFact<'a>],
+    /// What the city has decided.
+    pub rules: &'a Rules,
+    /// The period.
+    pub span: Span,
+    /// Its first and last day.
+    pub days: (Date, Date),
+    /// The date of the report's time.
+    pub today: Date,
+    /// Whose.
+    pub scope: Scope,
+}
+
+impl<'a> Lens<'a> {
+    /// The same of one unit.
+    pub fn of(&self, unit: Name) -> Lens<'a> {
+        Lens { scope: Scope::Unit(unit), ..*self }
+    }
+
+    fn calls(&self) -> impl Iterator<Item = &'a CallFact> {
+        let none = matches!(self.scope, Scope::Unit(_));
+        let calls = &self.facts.calls;
+        let from = calls.partition_point(|call| call.arrived < self.span.from);
+        let to = calls.partition_point(|call| call.arrived < self.span.to);
+        let range = if none { 0..0 } else { from..to.max(from) };
+        calls.get(range).unwrap_or_default().iter()
+    }
+
+    fn tickets(&self) -> Box<dyn Iterator<Item = &'a TicketFact> + 'a> {
+        match self.scope {
+            Scope::House => Box::new(self.facts.tickets.iter()),
+            Scope::Unit(unit) => Box::new(self.facts.tickets_at(unit)),
+        }
+    }
+
+    fn pieces(&self) -> Box<dyn Iterator<Item = &'a Piece> + 'a> {
+        match self.scope {
+            Scope::House => Box::new(self.facts.pieces.iter().filter(|p| p.lead && !p.below)),
+            Scope::Unit(unit) => Box::new(self.facts.pieces_at(unit).filter(|p| p.lead)),
+        }
+    }
+
+    fn items(&self) -> impl Iterator<Item = &'a TicketFact> {
+        let facts = self.facts;
+        let scope = self.scope;
+        let tickets = facts.items.iter().filter_map(|place| facts.tickets.get(*place as usize));
+        tickets.filter(move |ticket| match scope {
+            Scope::House => true,
+            Scope::Unit(unit) => ticket.item_unit == unit,
+        })
+    }
+
+    fn ticket_of(&self, piece: &Piece) -> Option<&'a TicketFact> {
+        self.facts.tickets.get(piece.ticket as usize)
+    }
+
+    fn unit_code(&self) -> Option<&'a str> {
+        match self.scope {
+            Scope::House => None,
+            Scope::Unit(unit) => Some(self.facts.units.text(unit)),
+        }
+    }
+}
+
+/// A figure, with all it was counted from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Figure {
+    /// `F5`
+    pub code: &'static str,
+    /// Its name, in Chinese.
+    pub chinese: &'static str,
+    /// Its name, in English.
+    pub english: &'static str,
+    /// Numerator and denominator in words.
+    pub how: &'static str,
+    /// Which time decides.
+    pub basis: Basis,
+    /// What comes out.
+    pub shape: Shape,
+    /// As it is printed: `96.16%`, `—` when there is nothing to divide by.
+    pub shown: String,
+    /// What is above the line, in ten-thousandths of one.
+    pub numerator: u64,
+    /// What is below it.
+    pub denominator: u64,
+    /// What was left out, and why.
+    pub excluded: Vec<Excluded>,
+    /// Median and 90th percentile, of days.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spread: Option<Spread>,
+    /// Why it is not measured here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unmeasured: Option<&'static str>,
+}
+
+/// Left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Excluded {
+    /// Why.
+    pub reason: Reason,
+    /// How many.
+    pub n: u64,
+}
+
+/// How days are spread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Spread {
+    /// Half of them took no more.
+    pub median: u64,
+    /// Nine of ten took no more.
+    pub p90: u64,
+}
+
+/// Which part of a figure to name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// What is in the numerator, wholly or in part.
+    Numerator,
+    /// What is in the denominator.
+    Denominator,
+    /// What is in the denominator and not in the numerator.
+    Rest,
+    /// What was left out.
+    Excluded,
+}
+
+impl Part {
+    /// By its word.
+    pub fn by_word(word: &str) -> Option<Part> {
+        Some(match word {
+            "numerator" => Part::Numerator,
+            "denominator" => Part::Denominator,
+            "rest" => Part::Rest,
+            "excluded" => Part::Excluded,
+            _ => return None,
+        })
+    }
+
+    fn takes(self, mark: Mark) -> bool {
+        match (self, mark) {
+            (Part::Numerator, Mark::In(n)) => n > 0,
+            (Part::Rest, Mark::In(n)) => n == 0,
+            (Part::Denominator, Mark::In(_)) | (Part::Excluded, Mark::Excluded(_)) => true,
+            _ => false,
+        }
+    }
+}
+
+/// The formula of a code.
+pub fn formula(code: &str) -> Option<&'static Formula> {
+    FORMULAS.iter().find(|formula| formula.code.eq_ignore_ascii_case(code))
+}
+
+/// Count it.
+pub fn measure(formula: &'static Formula, lens: &Lens<'_>) -> Figure {
+    let mut tally = Tally::default();
+    walk(formula, lens, &mut |mark, _| tally.add(mark));
+    match formula.over {
+        Over::WorstDay => tally = calls::worst_day(lens),
+        Over::Knowledge => {
+            let (from, to) = lens.days;
+            let owner = lens.unit_code().map(model::desk::UnitId::from);
+            let rate = lens.backdrop.knowledge().update_rate(from, to, lens.today, owner.as_ref());
+            tally.numerator = u64::from(rate.in_time) * ONE;
+            tally.denominator = u64::from(rate.due);
+        }
+        _ => {}
+    }
+    let spread = (formula.shape == Shape::Days).then(|| pieces::spread(formula, lens)).flatten();
+    tally.figure(formula, spread)
+}
+
+/// Name what it counts, each by its id.
+pub fn drill(formula: &'static Formula, lens: &Lens<'_>, part: Part) -> Vec<String> {
+    let mut named = Vec::new();
+    walk(formula, lens, &mut |mark, id| {
+        if part.takes(mark) {
+            named.push(id());
+        }
+    });
+    named
+}
+
+/// Show every thing a formula looks at, with its mark and its name.
+fn walk(formula: &Formula, lens: &Lens<'_>, see: &mut dyn FnMut(Mark, &dyn Fn() -> String)) {
+    match formula.over {
+        Over::Calls(mark) => {
+            lens.calls().for_each(|call| see(mark(lens, call), &|| call.call.to_string()));
+        }
+        Over::Tickets(mark) => {
+            lens.tickets().for_each(|ticket| see(mark(lens, ticket), &|| ticket.ticket.to_string()))
+        }
+        Over::Items(mark) => {
+            lens.items().for_each(|item| see(mark(lens, item), &|| item.ticket.to_string()));
+        }
+        Over::Pieces(mark) => lens.pieces().for_each(|piece| {
+            let id = || lens.facts.id_of(piece).map(|id| id.to_string()).unwrap_or_default();
+            see(mark(lens, piece), &id);
+        }),
+        Over::Orders(mark) => {
+            let ours = |order: &&OrderFact<'_>| {
+                lens.unit_code().is_none_or(|code| order.unit.as_str() == code)
+            };
+            let orders = lens.orders.iter().filter(ours);
+            orders.for_each(|order| see(mark(lens, order), &|| order.id.to_string()));
+        }
+        Over::Filings => {
+            for (id, filing) in lens.backdrop.filings() {
+                let ours = lens.unit_code().is_none_or(|code| filing.form.unit.as_str() == code);
+                let since = crate::facts::At::from(filing.approved);
+                let until = crate::facts::At::from(filing.valid_to);
+                let approved = filing.state == model::desk::FilingState::Approved;
+                let holds = since.happened() && since < lens.span.to && until >= lens.span.to;
+                if ours && holds && approved {
+                    see(Mark::In(ONE), &|| id.to_string());
+                }
+            }
+        }
+        Over::WorstDay | Over::Knowledge | Over::Unmeasured(_) => {}
+    }
+}
+
+/// Sums.
+#[derive(Clone, Debug, Default)]
+struct Tally {
+    numerator: u64,
+    denominator: u64,
+    excluded: BTreeMap<Reason, u64>,
+}
+
+impl Tally {
+    fn add(&mut self, mark: Mark) {
+        match mark {
+            Mark::Out => {}
+            Mark::Excluded(reason) => *self.excluded.entry(reason).or_default() += 1,
+            Mark::In(n) => {
+                self.denominator += 1;
+                self.numerator += n;
+            }
+        }
+    }
+
+    fn figure(self, formula: &Formula, spread: Option<Spread>) -> Figure {
+        let unmeasured = match formula.over {
+            Over::Unmeasured(why) => Some(why),
+            _ => None,
+        };
+        let (above, below) = (self.numerator, self.denominator);
+        let shown = match (unmeasured, formula.shape) {
+            (Some(_), _) => EMPTY.to_owned(),
+            (None, Shape::Rate) => percent(above, below),
+            (None, Shape::Count) => (above / ONE).to_string(),
+            (None, Shape::Seconds | Shape::Days) => decimal(above, below),
+        };
+        let excluded = self.excluded.into_iter().map(|(reason, n)| Excluded { reason, n });
+        Figure {
+            code: formula.code,
+            chinese: formula.chinese,
+            english: formula.english,
+            how: formula.how,
+            basis: formula.basis,
+            shape: formula.shape,
+            shown,
+            numerator: above,
+            denominator: below,
+            excluded: excluded.collect(),
+            spread,
+            unmeasured,
+        }
+    }
+}
+
+impl Figure {
+    /// In hundredths of a per cent, half up; `None` when there is nothing to divide by.
+    pub fn basis_points(&self) -> Option<u64> {
+        (self.shape == Shape::Rate).then(|| half_up(self.numerator, self.denominator)).flatten()
+    }
+
+    /// `23974/24932`: what is above the line and below it.
+    pub fn fraction(&self) -> String {
+        match self.shape {
+            Shape::Count => ones(self.numerator),
+            Shape::Rate | Shape::Seconds | Shape::Days => {
+                format!("{}/{}", ones(self.numerator), self.denominator)
+            }
+        }
+    }
+
+    /// `退单 3，收回 1`; empty when nothing was left out.
+    pub fn left_out(&self) -> String {
+        let each = self.excluded.iter().map(|out| format!("{} {}", out.reason.chinese(), out.n));
+        each.collect::<Vec<_>>().join("，")
+    }
+}
+
+/// What an empty denominator prints (hotline.md 4.1, rule 5).
+pub const EMPTY: &str = "—";
+
+/// Two decimals, half up: 23,974 of 24,932 is `96.16%`.
+fn percent(above: u64, below: u64) -> String {
+    half_up(above, below)
+        .map_or_else(|| EMPTY.to_owned(), |bp| format!("{}.{:02}%", bp / 100, bp % 100))
+}
+
+/// Two decimals, half up.
+fn decimal(above: u64, below: u64) -> String {
+    half_up(above, below.saturating_mul(100))
+        .map_or_else(|| EMPTY.to_owned(), |h| format!("{}.{:02}", h / 100, h % 100))
+}
+
+/// `above / ONE / below`, in ten-thousandths, half up.
+fn half_up(above: u64, below: u64) -> Option<u64> {
+    if below == 0 {
+        return None;
+    }
+    let (above, below) = (u128::from(above), u128::from(below));
+    u64::try_from((2 * above + below) / (2 * below)).ok()
+}
+
+/// A numerator in ones, with as many decimals as it has.
+fn ones(numerator: u64) -> String {
+    let (whole, part) = (numerator / ONE, numerator % ONE);
+    if part == 0 {
+        return whole.to_string();
+    }
+    format!("{whole}.{part:04}").trim_end_matches('0').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The figures of published bulletins that hotline.md 4.2 says must come out.
+    #[test]
+    fn published_rates_come_out_to_the_last_digit() {
+        for (above, below, shown) in [
+            (23_974, 24_932, "96.16%"),
+            (22_345, 24_932, "89.62%"),
+            (3_700, 4_800, "77.08%"),
+            (725, 967, "74.97%"),
+            (124_599, 195_532, "63.72%"),
+            (2_118, 2_146, "98.70%"),
+            (103, 103 + 1_453, "6.62%"),
+            (8, 87, "9.20%"),
+            (1, 8, "12.50%"),
+            (1, 3, "33.33%"),
+            (2, 3, "66.67%"),
+            (1, 20_000, "0.01%"),
+            (0, 5, "0.00%"),
+            (0, 0, "—"),
+        ] {
+            assert_eq!(percent(above * ONE, below), shown, "{above}/{below}");
+        }
+    }
+
+    #[test]
+    fn a_numerator_shows_its_fractions() {
+        assert_eq!((ones(3 * ONE), ones(12 * ONE + 9_000)), ("3".into(), "12.9".into()));
+    }
+}

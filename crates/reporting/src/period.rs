@@ -1,0 +1,374 @@
+//! Periods and where they are cut (hotline.md 4.1, rule 3).
+//!
+//! A city may count its day from noon to noon, its month from the 19th to the
+//! 18th, its year from November to October. A period is named by where it
+//! ends: `2026-11` of a city that ends its months on the 18th runs from 19
+//! October to 18 November.
+
+use std::fmt;
+
+use model::{Date, Timestamp, Weekday, Zone};
+use serde::{Deserialize, Serialize};
+
+use crate::facts::Span;
+
+/// Where periods are cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cuts {
+    /// A day ends with this second of its date: 86,400 is midnight, 43,200 noon.
+    pub day_end_s: u32,
+    /// A week begins on this day.
+    pub week_from: Weekday,
+    /// A month ends with this day, 1 to 28; 0 is the calendar's last.
+    pub month_last: u8,
+    /// A year ends with this month.
+    pub year_last: u8,
+}
+
+impl Default for Cuts {
+    fn default() -> Cuts {
+        Cuts { day_end_s: DAY_S, week_from: Weekday::Monday, month_last: 0, year_last: 12 }
+    }
+}
+
+/// How long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PeriodKind {
+    /// 日
+    Day,
+    /// 周
+    Week,
+    /// 月
+    Month,
+    /// 季
+    Quarter,
+    /// 年
+    Year,
+}
+
+/// A stretch of days with a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Period {
+    /// How long.
+    pub kind: PeriodKind,
+    /// The year it is named by.
+    year: i32,
+    /// Its number in the year, from 1; a day's is its month, 0 a year's.
+    n: u8,
+    /// The day, of a day.
+    day: u8,
+    /// The first day.
+    pub first: Date,
+    /// The last day.
+    pub last: Date,
+}
+
+/// A text that names no period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BadPeriod;
+
+impl fmt::Display for BadPeriod {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("write 2026-11-22, 2026-W47, 2026-11, 2026-Q4 or 2026")
+    }
+}
+
+impl std::error::Error for BadPeriod {}
+
+impl Period {
+    /// The period of this name.
+    pub fn parse(text: &str, cuts: &Cuts) -> Result<Period, BadPeriod> {
+        if let Ok(date) = text.parse::<Date>() {
+            return Ok(Period::day(date));
+        }
+        let digits = |text: &str, n: usize| {
+            let fits = text.len() == n && text.bytes().all(|b| b.is_ascii_digit());
+            if fits { text.parse::<u8>().map_err(|_| BadPeriod) } else { Err(BadPeriod) }
+        };
+        let (year, rest) = text.split_once('-').map_or((text, None), |(y, r)| (y, Some(r)));
+        if year.len() != 4 || !year.bytes().all(|b| b.is_ascii_digit()) {
+            return Err(BadPeriod);
+        }
+        let year: i32 = year.parse().map_err(|_| BadPeriod)?;
+        if !(1970..=2105).contains(&year) {
+            return Err(BadPeriod);
+        }
+        match rest {
+            None => Ok(Period::year(year, cuts)),
+            Some(rest) => match (rest.strip_prefix('W'), rest.strip_prefix('Q')) {
+                (Some(week), _) => Period::week(year, digits(week, 2)?, cuts).ok_or(BadPeriod),
+                (_, Some(quarter)) => {
+                    Period::quarter(year, digits(quarter, 1)?, cuts).ok_or(BadPeriod)
+                }
+                _ => Period::month(year, digits(rest, 2)?, cuts).ok_or(BadPeriod),
+            },
+        }
+    }
+
+    /// One day.
+    pub fn day(date: Date) -> Period {
+        let Date { year, month, day } = date;
+        Period { kind: PeriodKind::Day, year, n: month, day, first: date, last: date }
+    }
+
+    /// A week of a year: the first is the one with 4 January in it (ISO 8601).
+    pub fn week(year: i32, n: u8, cuts: &Cuts) -> Option<Period> {
+        let first = week_one(year, cuts).plus((i64::from(n) - 1) * 7);
+        let within = n >= 1 && first < week_one(year + 1, cuts);
+        within.then(|| {
+            let last = first.plus(6);
+            Period { kind: PeriodKind::Week, year, n, day: 0, first, last }
+        })
+    }
+
+    /// A month.
+    pub fn month(year: i32, n: u8, cuts: &Cuts) -> Option<Period> {
+        let last = month_end(year, n, cuts)?;
+        let (before_year, before) = if n == 1 { (year - 1, 12) } else { (year, n - 1) };
+        let first = month_end(before_year, before, cuts)?.plus(1);
+        Some(Period { kind: PeriodKind::Month, year, n, day: 0, first, last })
+    }
+
+    /// A quarter of the year as it is cut.
+    pub fn quarter(year: i32, n: u8, cuts: &Cuts) -> Option<Period> {
+        let months = Period::months_of_year(year, cuts);
+        let from = usize::from(n.checked_sub(1)?) * 3;
+        let (first, last) = (months.get(from)?, months.get(from + 2)?);
+        let (first, last) = (first.first, last.last);
+        Some(Period { kind: PeriodKind::Quarter, year, n, day: 0, first, last })
+    }
+
+    /// A year as it is cut.
+    pub fn year(year: i32, cuts: &Cuts) -> Period {
+        let months = Period::months_of_year(year, cuts);
+        let first = months.first().map_or(Date { year, month: 1, day: 1 }, |m| m.first);
+        let last = months.last().map_or(Date { year, month: 12, day: 31 }, |m| m.last);
+        Period { kind: PeriodKind::Year, year, n: 0, day: 0, first, last }
+    }
+
+    /// The twelve months of a year as it is cut, in order.
+    pub fn months_of_year(year: i32, cuts: &Cuts) -> Vec<Period> {
+        let last = i32::from(cuts.year_last.clamp(1, 12));
+        let month = |back: i32| {
+            let months = year * 12 + (last - 1) - back;
+            let n = u8::try_from(months.rem_euclid(12) + 1).ok()?;
+            Period::month(months.div_euclid(12), n, cuts)
+        };
+        (0..12).rev().filter_map(month).collect()
+    }
+
+    /// The months it is made of; none of a day or a week.
+    pub fn months(&self, cuts: &Cuts) -> Vec<Period> {
+        match self.kind {
+            PeriodKind::Day | PeriodKind::Week => Vec::new(),
+            PeriodKind::Month => vec![*self],
+            PeriodKind::Quarter => {
+                let from = usize::from(self.n.saturating_sub(1)) * 3;
+                Period::months_of_year(self.year, cuts).into_iter().skip(from).take(3).collect()
+            }
+            PeriodKind::Year => Period::months_of_year(self.year, cuts),
+        }
+    }
+
+    /// The quarters of a year; none of anything shorter.
+    pub fn quarters(&self, cuts: &Cuts) -> Vec<Period> {
+        if self.kind != PeriodKind::Year {
+            return Vec::new();
+        }
+        (1..=4).filter_map(|n| Period::quarter(self.year, n, cuts)).collect()
+    }
+
+    /// The one before.
+    pub fn before(&self, cuts: &Cuts) -> Period {
+        let (year, n) = (self.year, self.n);
+        let found = match self.kind {
+            PeriodKind::Day => Some(Period::day(self.first.plus(-1))),
+            PeriodKind::Week if n > 1 => Period::week(year, n - 1, cuts),
+            PeriodKind::Week => (52..=53).rev().find_map(|n| Period::week(year - 1, n, cuts)),
+            PeriodKind::Month if n > 1 => Period::month(year, n - 1, cuts),
+            PeriodKind::Month => Period::month(year - 1, 12, cuts),
+            PeriodKind::Quarter if n > 1 => Period::quarter(year, n - 1, cuts),
+            PeriodKind::Quarter => Period::quarter(year - 1, 4, cuts),
+            PeriodKind::Year => Some(Period::year(year - 1, cuts)),
+        };
+        found.unwrap_or(*self)
+    }
+
+    /// The same of the year before; 28 February for the 29th.
+    pub fn year_before(&self, cuts: &Cuts) -> Period {
+        let (year, n) = (self.year - 1, self.n);
+        let found = match self.kind {
+            PeriodKind::Day => Date::new(year, n, self.day)
+                .or_else(|| Date::new(year, n, self.day.saturating_sub(1)))
+                .map(Period::day),
+            PeriodKind::Week => {
+                Period::week(year, n, cuts).or_else(|| Period::week(year, 52, cuts))
+            }
+            PeriodKind::Month => Period::month(year, n, cuts),
+            PeriodKind::Quarter => Period::quarter(year, n, cuts),
+            PeriodKind::Year => Some(Period::year(year, cuts)),
+        };
+        found.unwrap_or(*self)
+    }
+
+    /// From its first moment to the first after it.
+    pub fn times(&self, cuts: &Cuts, zone: Zone) -> (Timestamp, Timestamp) {
+        let edge = |date: Date| {
+            let whole = zone.moment(date, 0).micros();
+            Timestamp::from_micros(whole + u64::from(cuts.day_end_s.min(DAY_S)) * 1_000_000)
+        };
+        (edge(self.first.plus(-1)), edge(self.last))
+    }
+
+    /// The same, for facts.
+    pub fn span(&self, cuts: &Cuts, zone: Zone) -> Span {
+        let (from, to) = self.times(cuts, zone);
+        Span { from: from.into(), to: to.into() }
+    }
+
+    /// As it is printed: `2026年11月`.
+    pub fn chinese(&self) -> String {
+        let (year, n, day) = (self.year, self.n, self.day);
+        match self.kind {
+            PeriodKind::Day => format!("{year}年{n}月{day}日"),
+            PeriodKind::Week => format!("{year}年第{n}周"),
+            PeriodKind::Month => format!("{year}年{n}月"),
+            PeriodKind::Quarter => format!("{year}年第{n}季度"),
+            PeriodKind::Year => format!("{year}年"),
+        }
+    }
+
+    /// From when to when, as it is printed under a title.
+    pub fn stretch(&self, cuts: &Cuts) -> String {
+        let hm = |s: u32| format!("{:02}:{:02}", s / 3_600, s / 60 % 60);
+        if cuts.day_end_s >= DAY_S {
+            return format!("{} 00:00 至 {} 24:00", self.first, self.last);
+        }
+        let cut = hm(cuts.day_end_s);
+        format!("{} {cut} 至 {} {cut}", self.first.plus(-1), self.last)
+    }
+}
+
+/// By which it is asked for again: `2026-W47`.
+impl fmt::Display for Period {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (year, n) = (self.year, self.n);
+        match self.kind {
+            PeriodKind::Day => write!(f, "{}", self.first),
+            PeriodKind::Week => write!(f, "{year:04}-W{n:02}"),
+            PeriodKind::Month => write!(f, "{year:04}-{n:02}"),
+            PeriodKind::Quarter => write!(f, "{year:04}-Q{n}"),
+            PeriodKind::Year => write!(f, "{year:04}"),
+        }
+    }
+}
+
+/// The last day of a month as it is cut.
+fn month_end(year: i32, n: u8, cuts: &Cuts) -> Option<Date> {
+    if (1..=28).contains(&cuts.month_last) {
+        return Date::new(year, n, cuts.month_last);
+    }
+    let next =
+        if n == 12 { Date::new(year + 1, 1, 1) } else { Date::new(year, n.checked_add(1)?, 1) };
+    Date::new(year, n, 1).and(next).map(|next| next.plus(-1))
+}
+
+/// The first day of a year's first week.
+fn week_one(year: i32, cuts: &Cuts) -> Date {
+    let fourth = Date { year, month: 1, day: 4 };
+    let mut first = fourth;
+    while first.weekday() != cuts.week_from {
+        first = first.plus(-1);
+    }
+    first
+}
+
+const DAY_S: u32 = 86_400;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str, cuts: &Cuts) -> (String, String) {
+        let period = Period::parse(text, cuts).unwrap();
+        assert_eq!(period.to_string(), text);
+        (period.first.to_string(), period.last.to_string())
+    }
+
+    fn days(first: &str, last: &str) -> (String, String) {
+        (first.into(), last.into())
+    }
+
+    #[test]
+    fn a_period_has_the_calendars_days_unless_it_is_cut_otherwise() {
+        let cuts = Cuts::default();
+        assert_eq!(parse("2026-11-22", &cuts), days("2026-11-22", "2026-11-22"));
+        assert_eq!(parse("2026-11", &cuts), days("2026-11-01", "2026-11-30"));
+        assert_eq!(parse("2024-02", &cuts), days("2024-02-01", "2024-02-29"));
+        assert_eq!(parse("2026-Q4", &cuts), days("2026-10-01", "2026-12-31"));
+        assert_eq!(parse("2026", &cuts), days("2026-01-01", "2026-12-31"));
+        assert_eq!(parse("2026-W47", &cuts), days("2026-11-16", "2026-11-22"));
+        assert_eq!(parse("2020-W53", &cuts), days("2020-12-28", "2021-01-03"));
+        assert_eq!(parse("2026-W01", &cuts), days("2025-12-29", "2026-01-04"));
+    }
+
+    #[test]
+    fn the_cuts_seen_in_use() {
+        // A district of Beijing: noon to noon, the 19th to the 18th.
+        let cuts = Cuts { day_end_s: 43_200, month_last: 18, ..Cuts::default() };
+        assert_eq!(parse("2026-11", &cuts), days("2026-10-19", "2026-11-18"));
+        let day = Period::parse("2026-11-22", &cuts).unwrap();
+        let (from, to) = day.times(&cuts, Zone::CHINA);
+        assert_eq!(from.to_string(), "2026-11-21T04:00:00.000Z");
+        assert_eq!(to.to_string(), "2026-11-22T04:00:00.000Z");
+        // A sub-district of Shanghai: November to October.
+        let cuts = Cuts { year_last: 10, ..Cuts::default() };
+        assert_eq!(parse("2026", &cuts), days("2025-11-01", "2026-10-31"));
+        assert_eq!(parse("2026-Q1", &cuts), days("2025-11-01", "2026-01-31"));
+        // Zhengzhou's week of 17 to 23 November 2012 was Saturday to Friday.
+        let cuts = Cuts { week_from: Weekday::Saturday, ..Cuts::default() };
+        assert_eq!(parse("2012-W47", &cuts), days("2012-11-17", "2012-11-23"));
+    }
+
+    #[test]
+    fn periods_follow_one_another_without_a_hole() {
+        for cuts in [
+            Cuts::default(),
+            Cuts { day_end_s: 43_200, week_from: Weekday::Sunday, month_last: 18, year_last: 10 },
+        ] {
+            for text in ["2026-03-01", "2026-W01", "2021-W01", "2026-01", "2026-Q1", "2026"] {
+                let period = Period::parse(text, &cuts).unwrap();
+                let before = period.before(&cuts);
+                assert_eq!(before.last.plus(1), period.first, "{text}");
+                assert_eq!(before.times(&cuts, Zone::CHINA).1, period.times(&cuts, Zone::CHINA).0);
+                assert_eq!(Period::parse(&before.to_string(), &cuts), Ok(before));
+            }
+            let year = Period::parse("2026", &cuts).unwrap();
+            let months = year.months(&cuts);
+            assert_eq!(months.len(), 12);
+            assert!(months.windows(2).all(|w| w[0].last.plus(1) == w[1].first));
+            assert_eq!((months[0].first, months[11].last), (year.first, year.last));
+        }
+    }
+
+    #[test]
+    fn what_is_no_period_is_refused() {
+        for wrong in [
+            "",
+            "26",
+            "2026-",
+            "2026-13",
+            "2026-0",
+            "2026-W00",
+            "2026-W54",
+            "2026-Q5",
+            "2026-11-31",
+            "1900",
+            "20261122",
+            "2026-q1",
+        ] {
+            assert_eq!(Period::parse(wrong, &Cuts::default()), Err(BadPeriod), "{wrong}");
+        }
+    }
+}

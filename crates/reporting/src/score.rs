@@ -1,0 +1,244 @@
+//! A unit's score (得分, hotline.md 2.6), each line of which can be opened.
+//!
+//! 100 points over nine figures, minus deductions, plus additions. An item
+//! whose figure has nothing to divide by is left out, and the others are
+//! stretched to 100: a unit nobody has evaluated is neither punished nor
+//! rewarded for it. Points are hundredths, half up.
+
+use serde::Serialize;
+
+use crate::{
+    Rules,
+    facts::Name,
+    figure::{EMPTY, Figure, Lens, ONE, formula, measure},
+};
+use model::desk::OrderLevel;
+
+/// A score and all it is made of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Score {
+    /// Hundredths of a point, 0 to 10,000; nothing when no item had anything to divide by.
+    pub points: Option<u32>,
+    /// Its lines: items, then what is taken off, then what is added.
+    pub lines: Vec<Line>,
+    /// Pieces due: fewer than the minimum are not ranked.
+    pub due: u64,
+    /// An item after an unsatisfied end that is not struck off, or an order of level 2 or more:
+    /// such a unit is not among the best (hotline.md 4.4).
+    pub barred: bool,
+}
+
+/// One line of a score.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Line {
+    /// What.
+    pub item: &'static str,
+    /// The figure it comes from, to be opened; its code.
+    pub code: &'static str,
+    /// The figure as it was.
+    pub shown: String,
+    /// What is above the line and below it.
+    pub fraction: String,
+    /// At most so many hundredths of a point.
+    pub weight: u32,
+    /// So many hundredths were given; negative when taken off.
+    pub points: i32,
+    /// Why, in words.
+    pub why: String,
+}
+
+impl Score {
+    /// `97.40`, or `—`.
+    pub fn shown(&self) -> String {
+        self.points.map_or_else(|| EMPTY.into(), |p| format!("{}.{:02}", p / 100, p % 100))
+    }
+
+    /// 优秀, 良好, 合格, 不合格 (V8); nothing without a score.
+    pub fn band(&self, rules: &Rules) -> &'static str {
+        let [excellent, good, pass] = rules.bands.map(|least| least.saturating_mul(100));
+        match self.points {
+            None => EMPTY,
+            Some(points) if points >= excellent => "优秀",
+            Some(points) if points >= good => "良好",
+            Some(points) if points >= pass => "合格",
+            Some(_) => "不合格",
+        }
+    }
+}
+
+/// The nine items: what it is called, its figure, and how the figure gives points.
+type Item = (&'static str, &'static str, fn(&Rules) -> u32, Gives);
+
+/// How a figure gives points.
+#[derive(Clone, Copy)]
+enum Gives {
+    /// In its proportion.
+    Rate,
+    /// In the proportion that is missing to 100 %.
+    Rest,
+    /// Full without an urge; none with one or more a piece.
+    FewUrges,
+}
+
+const ITEMS: [Item; 9] = [
+    ("按时签收", "F3", |rules| rules.weights.sign, Gives::Rate),
+    ("按时办结", "F6", |rules| rules.weights.on_time, Gives::Rate),
+    ("满意", "F9", |rules| rules.weights.satisfied, Gives::Rate),
+    ("解决", "F12b", |rules| rules.weights.solved, Gives::Rate),
+    ("一次办好", "F14", |rules| rules.weights.at_once, Gives::Rest),
+    ("退单", "F13b", |rules| rules.weights.returns, Gives::Rest),
+    ("先行联系", "F12a", |rules| rules.weights.contact, Gives::Rate),
+    ("催办", "F15-hub", |rules| rules.weights.urging, Gives::FewUrges),
+    ("知识库", "F26", |rules| rules.weights.knowledge, Gives::Rate),
+];
+
+/// The score of the unit the lens looks at.
+pub fn score(lens: &Lens<'_>) -> Score {
+    let figure = |code: &str| formula(code).map(|formula| measure(formula, lens));
+    let mut lines: Vec<Line> = Vec::new();
+    let (mut earned, mut possible) = (0u64, 0u64);
+    for (item, code, weight, gives) in ITEMS {
+        let Some(figure) = figure(code) else { continue };
+        let weight = weight(lens.rules).saturating_mul(100);
+        let line = line(item, &figure, weight, gives);
+        if let Some(points) = line.1 {
+            earned += points;
+            possible += u64::from(weight);
+        }
+        lines.push(line.0);
+    }
+    let full = u64::from(lens.rules.weights.sum()) * 100;
+    // Stretched to the full hundred, half up.
+    let base = (possible > 0).then(|| (2 * earned * full + possible) / (2 * possible));
+    if possible < full && possible > 0 {
+        let why = format!("无数据的项目不计，其余按 {}/{} 折算", possible / 100, full / 100);
+        let stretched = base.unwrap_or(0).saturating_sub(earned);
+        lines.push(plain("折算", "", String::new(), signed(stretched), why));
+    }
+    let (off, bars) = deductions(lens, &figure, &mut lines);
+    let added = additions(lens, &figure, &mut lines);
+    let points = base.map(|base| {
+        let sum = (base + added).saturating_sub(off).min(10_000);
+        u32::try_from(sum).unwrap_or(10_000)
+    });
+    let due = figure("F5").map_or(0, |figure| figure.denominator);
+    Score { points, lines, due, barred: bars }
+}
+
+/// A line of an item, and its points when it has any.
+fn line(item: &'static str, figure: &Figure, weight: u32, gives: Gives) -> (Line, Option<u64>) {
+    let (above, below) = (u128::from(figure.numerator), u128::from(figure.denominator));
+    let whole = below * u128::from(ONE);
+    let kept = match gives {
+        Gives::Rate => above.min(whole),
+        Gives::Rest | Gives::FewUrges => whole.saturating_sub(above),
+    };
+    let points = (whole > 0).then(|| {
+        let points = (2 * u128::from(weight) * kept + whole) / (2 * whole);
+        u64::try_from(points).unwrap_or(0)
+    });
+    let points_of = weight / 100;
+    let why = match (points, gives) {
+        (None, _) => "无数据，不计".to_owned(),
+        (Some(_), Gives::Rate) => format!("{points_of} × {}", figure.chinese),
+        (Some(_), Gives::Rest) => format!("{points_of} ×（1 − {}）", figure.chinese),
+        (Some(_), Gives::FewUrges) => format!("{points_of} × max（0，1 − 每件热线催办次数）"),
+    };
+    let line = Line {
+        item,
+        code: figure.code,
+        shown: figure.shown.clone(),
+        fraction: match gives {
+            Gives::FewUrges => format!("{}/{}", figure.fraction(), figure.denominator),
+            Gives::Rate | Gives::Rest => figure.fraction(),
+        },
+        weight,
+        points: signed(points.unwrap_or(0)),
+        why,
+    };
+    (line, points)
+}
+
+/// What is taken off, and whether something keeps the unit from being among the best.
+fn deductions(
+    lens: &Lens<'_>,
+    figure: &impl Fn(&str) -> Option<Figure>,
+    lines: &mut Vec<Line>,
+) -> (u64, bool) {
+    let extras = &lens.rules.extras;
+    let ended = figure("F19-opened").map_or(0, |figure| figure.numerator / ONE);
+    let off = (ended * u64::from(extras.unsatisfied)).min(u64::from(extras.unsatisfied_max));
+    if ended > 0 {
+        let why = format!("不满意结案 {ended} 件，每件 {}", cents(extras.unsatisfied));
+        lines.push(plain("不满意结案", "F19-opened", ended.to_string(), -signed(off), why));
+    }
+    let mut all = off;
+    let mut heavy = false;
+    let levels = [OrderLevel::Remind, OrderLevel::Warn, OrderLevel::Account];
+    let unit = match lens.scope {
+        crate::figure::Scope::Unit(unit) => lens.facts.units.text(unit),
+        crate::figure::Scope::House => "",
+    };
+    for (level, each) in levels.into_iter().zip(extras.orders) {
+        let sent = lens.orders.iter().filter(|order| {
+            order.order.level == level && order.unit.as_str() == unit && lens.span.has(order.issued)
+        });
+        let n = u64::try_from(sent.count()).unwrap_or(0);
+        if n == 0 {
+            continue;
+        }
+        heavy |= level > OrderLevel::Remind;
+        let off = n * u64::from(each);
+        all += off;
+        let why = format!("{} 级督查令 {n} 次，每次 {}", level.place() + 1, cents(each));
+        lines.push(plain("督查令", "orders", n.to_string(), -signed(off), why));
+    }
+    (all, heavy || has_open_item(lens))
+}
+
+/// An item after an unsatisfied end that was not struck off by the end of the period.
+fn has_open_item(lens: &Lens<'_>) -> bool {
+    figure_left(formula("F19").map(|formula| measure(formula, lens)))
+}
+
+fn figure_left(items: Option<Figure>) -> bool {
+    items.is_some_and(|items| items.numerator < items.denominator * ONE)
+}
+
+fn additions(
+    lens: &Lens<'_>,
+    figure: &impl Fn(&str) -> Option<Figure>,
+    lines: &mut Vec<Line>,
+) -> u64 {
+    let extras = &lens.rules.extras;
+    let thanks = figure("thanks").map_or(0, |figure| figure.numerator / ONE);
+    let added = (thanks * u64::from(extras.thanks)).min(u64::from(extras.added_max));
+    if thanks > 0 {
+        let why = format!("群众感谢 {thanks} 次，每次 {}", cents(extras.thanks));
+        lines.push(plain("加分", "thanks", thanks.to_string(), signed(added), why));
+    }
+    added
+}
+
+fn plain(item: &'static str, code: &'static str, shown: String, points: i32, why: String) -> Line {
+    Line { item, code, fraction: shown.clone(), shown, weight: 0, points, why }
+}
+
+fn signed(points: u64) -> i32 {
+    i32::try_from(points).unwrap_or(i32::MAX)
+}
+
+fn cents(of: u32) -> String {
+    format!("{}.{:02}", of / 100, of % 100)
+}
+
+/// A unit with its score.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scored {
+    /// The unit.
+    pub unit: Name,
+    /// With whom it is compared; empty: it is not ranked.
+    pub group: String,
+    /// Its score.
+    pub score: Score,
+}

@@ -1,0 +1,297 @@
+//! Made-up tickets for tests and the bench: plain, or a whole year from a number.
+#![allow(dead_code, reason = "each user takes what it needs")]
+
+use std::collections::BTreeSet;
+
+use backoffice::{
+    Rules as DeskRules,
+    calendar::{Calendar, OfficeHours},
+    clock::{Clock, ClockEvent, DayEnd, Ground},
+    network::Network,
+    ticket::Evaluation,
+};
+use model::{
+    AccountName, CallId, Date, DayTable, LineId, Number, SeatId, TicketId, Timestamp, TrunkId,
+    Zone,
+    desk::{
+        Allowance, AssignmentState, Channel, ClockKind, Closure, Disposition, Grade, Importance,
+        MatterId, NetworkChange, Promise, Purpose, Revision, Satisfaction, Solved, TicketState,
+        TopicId, Unit, UnitId, UnitKind,
+    },
+    event::CallEnd,
+};
+use reporting::{
+    Backdrop, Cdr, Period, Rules,
+    bulletin::Source,
+    facts::{Facts, Maker, PieceRow, TicketRow},
+};
+
+/// A moment of the hotline's wall clock: `2026-11-02`, hour, minute.
+pub fn at(date: &str, hour: u32, minute: u32) -> Timestamp {
+    Zone::CHINA.moment(date.parse().expect("a date"), hour * 3_600 + minute * 60)
+}
+
+/// A plain ticket by phone, open, with nothing done about it.
+pub fn ticket(n: u64, opened: Timestamp) -> TicketRow {
+    TicketRow {
+        ticket: TicketId::of_day(Zone::CHINA.date(opened), u32::try_from(n).expect("few")),
+        call: Some(CallId::from_arrival(opened)),
+        missed: false,
+        channel: Channel::Phone,
+        line: LineId::from("12345"),
+        agent: Some(AccountName::from("li")),
+        seat: Some(SeatId(1001)),
+        opened,
+        registered: Some(opened),
+        dispatched: None,
+        replied: None,
+        closed: None,
+        changed: opened,
+        state: TicketState::Registered,
+        closure: None,
+        purpose: Some(Purpose::Help),
+        topic: Some(TopicId::from("010102")),
+        area: Some("410102".into()),
+        grade: None,
+        importance: Importance::Normal,
+        title: None,
+        affected: None,
+        disposition: Disposition::Valid,
+        unreasonable: false,
+        follows: false,
+        filed: false,
+        matter: None,
+        asked: 0,
+        eval_first: None,
+        eval_final: None,
+        result_true: None,
+        urges: Vec::new(),
+        thanks: Vec::new(),
+        dissatisfaction: None,
+        leaders: Vec::new(),
+        clocks: Vec::new(),
+        pieces: Vec::new(),
+    }
+}
+
+/// Closed in this way.
+pub fn closed(mut row: TicketRow, at: Timestamp, closure: Closure) -> TicketRow {
+    row.state = TicketState::Closed;
+    row.closure = Some(closure);
+    row.closed = Some(at);
+    row.changed = at;
+    row
+}
+
+/// Given to a unit to handle within working days.
+pub fn given(mut row: TicketRow, unit: &str, at: Timestamp, days: u16) -> TicketRow {
+    row.dispatched.get_or_insert(at);
+    row.state = TicketState::Handling;
+    row.grade = Some(Grade::B);
+    let clock = |kind, days| {
+        Clock::started(Promise { kind, allowance: Allowance::Days(days), policy: 1 }, at)
+    };
+    row.pieces.push(PieceRow {
+        n: u16::try_from(row.pieces.len() + 1).expect("few"),
+        unit: UnitId::from(unit),
+        lead: true,
+        below: false,
+        written: false,
+        state: AssignmentState::Issued,
+        issued: at,
+        signed: None,
+        first_contact: None,
+        on_site: None,
+        first_result: None,
+        returns: Vec::new(),
+        extensions: 0,
+        send_backs: 0,
+        urges: Vec::new(),
+        overdue: None,
+        clocks: vec![clock(ClockKind::Sign, 1), clock(ClockKind::HandleB, days)],
+    });
+    row
+}
+
+/// The last piece's clocks of a kind are met.
+pub fn met(mut row: TicketRow, kind: ClockKind, at: Timestamp) -> TicketRow {
+    let piece = row.pieces.last_mut().expect("given to a unit");
+    let clocks = piece.clocks.iter_mut().filter(|clock| clock.promise().kind == kind);
+    clocks.for_each(|clock| clock.apply(at, &ClockEvent::Met));
+    if kind == ClockKind::HandleB {
+        piece.first_result.get_or_insert(at);
+        piece.state = AssignmentState::SupPassed;
+    }
+    row
+}
+
+/// Told, asked, and answered so; the first answer stays the first.
+pub fn evaluated(mut row: TicketRow, at: Timestamp, grade: Satisfaction) -> TicketRow {
+    let solved = Some(if grade.is_satisfied() { Solved::Yes } else { Solved::No });
+    let eval = Evaluation { at, round: 1, grade, solved, contacted: Some(true) };
+    row.replied.get_or_insert(at);
+    row.asked += 1;
+    row.eval_first.get_or_insert(eval);
+    row.eval_final = Some(eval);
+    row
+}
+
+/// A call that was answered after so many seconds, or was not.
+pub fn call(arrived: Timestamp, answered_after_s: Option<u64>) -> Cdr {
+    let second = |s: u64| arrived + std::time::Duration::from_secs(s);
+    Cdr {
+        call: CallId::from_arrival(arrived),
+        caller: Number::new("13800000000"),
+        dialled: Number::new("12345"),
+        line: LineId::from("12345"),
+        trunk: TrunkId::from("telecom"),
+        arrived,
+        queue: Some("mandarin".into()),
+        queued: Some(arrived),
+        connected: answered_after_s.map(second),
+        seat: answered_after_s.map(|_| SeatId(1001)),
+        agent: answered_after_s.map(|_| AccountName::from("li")),
+        offers: 1,
+        ended: Some(second(200)),
+        end: Some(if answered_after_s.is_some() {
+            CallEnd::CallerHungUp
+        } else {
+            CallEnd::Abandoned
+        }),
+        wait_ms: answered_after_s.unwrap_or(40) * 1_000,
+        talk_ms: answered_after_s.map_or(0, |_| 90_000),
+        recording: None,
+        recording_ms: None,
+        recording_sha256: None,
+        recording_fault: None,
+        ticket: None,
+    }
+}
+
+/// A hotline with units and rules, to count with.
+pub struct House {
+    pub calendar: Calendar,
+    pub desk: DeskRules,
+    pub rules: Rules,
+    pub backdrop: Backdrop,
+    pub now: Timestamp,
+}
+
+impl House {
+    /// Working days are Monday to Friday. Units by group.
+    pub fn new(now: Timestamp, units: &[(&str, &str)]) -> House {
+        let mut network = Network::default();
+        for (code, group) in units {
+            network.apply(&NetworkChange::Unit(UnitId::from(*code), unit(code, group)));
+        }
+        House {
+            calendar: Calendar::new(Zone::CHINA, OfficeHours::default(), &DayTable::default()),
+            desk: DeskRules::shipped(),
+            rules: Rules::shipped(),
+            backdrop: Backdrop::new(Zone::CHINA, network),
+            now,
+        }
+    }
+
+    pub fn ground(&self) -> Ground<'_> {
+        Ground { calendar: &self.calendar, day_end: DayEnd::Midnight }
+    }
+
+    pub fn facts(&self, calls: &[Cdr], rows: &[TicketRow]) -> Facts {
+        let excluded = self.backdrop.excluded().clone();
+        let mut maker = self.maker(&excluded);
+        calls.iter().for_each(|call| maker.call(call));
+        rows.iter().for_each(|row| maker.ticket(row));
+        maker.facts()
+    }
+
+    pub fn maker<'a>(&'a self, excluded: &'a BTreeSet<model::desk::AssignmentId>) -> Maker<'a> {
+        Maker::new(self.ground(), &self.desk, self.now, self.rules.repeat_days, excluded)
+    }
+
+    pub fn source<'a>(&'a self, facts: &'a Facts) -> Source<'a> {
+        Source::new(
+            "12345",
+            Zone::CHINA,
+            facts,
+            &self.backdrop,
+            self.ground(),
+            &self.desk.clocks,
+            &self.rules,
+            std::collections::BTreeMap::new(),
+        )
+    }
+
+    pub fn period(&self, text: &str) -> Period {
+        Period::parse(text, &self.rules.cuts).expect("a period")
+    }
+}
+
+fn unit(code: &str, group: &str) -> Revision<Unit, UnitId> {
+    let unit = Unit {
+        name: format!("单位{code}"),
+        short: code.to_owned(),
+        kind: UnitKind::Bureau,
+        level: 2,
+        parent: None,
+        functional_parent: None,
+        area: None,
+        group: group.to_owned(),
+        chief: None,
+        deputies: Vec::new(),
+        liaisons: Vec::new(),
+        public_phone: String::new(),
+        sms: Vec::new(),
+        members: Vec::new(),
+    };
+    Revision::Written { from: None, basis: String::new(), now: Box::new(unit) }
+}
+
+/// The `i`th of `n` tickets spread over a year, everything about it from `i` alone: 55 % answered
+/// on the spot, 40 % dispatched among fifty units, the rest invalid.
+pub fn of_year(i: u64, n: u64, year: i32) -> TicketRow {
+    // SplitMix64: the same ticket for the same number, on every machine.
+    let mut state = i.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0x1234_5678;
+    let mut roll = |below: u64| {
+        state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = state;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        (z ^ (z >> 31)) % below
+    };
+    let start = Zone::CHINA.moment(Date { year, month: 1, day: 1 }, 0);
+    let year_us = 365 * 86_400 * 1_000_000u64;
+    let opened = start + std::time::Duration::from_micros(year_us / n * i);
+    let later = |from: Timestamp, seconds: u64| from + std::time::Duration::from_secs(seconds);
+    let mut row = ticket(i % (n / 365 + 2) % 99_999 + 1, opened);
+    row.topic = Some(TopicId::from(
+        format!("{:02}{:02}{:02}", roll(20) + 1, roll(5) + 1, roll(3) + 1).as_str(),
+    ));
+    row.area = Some(format!("4101{:02}", roll(12) + 1).as_str().into());
+    row.matter = Some(MatterId(row.ticket));
+    row.channel = if roll(10) == 0 { Channel::Wechat } else { Channel::Phone };
+    match roll(100) {
+        0..55 => closed(row, later(opened, 120), Closure::Direct),
+        55..95 => {
+            let unit = format!("u{:02}", roll(50));
+            let mut row = given(row, &unit, later(opened, 3_600), 7);
+            row = met(row, ClockKind::Sign, later(opened, 7_200 + roll(100_000)));
+            if roll(50) == 0 {
+                return row;
+            }
+            let passed = later(opened, 86_400 + roll(12 * 86_400));
+            row = met(row, ClockKind::HandleB, passed);
+            row.pieces[0].send_backs = u16::from(roll(20) == 0);
+            let grade = Satisfaction::of_digit(5 - (roll(20) / 5) as u8).expect("1 to 5");
+            row = evaluated(row, later(passed, 86_400), grade);
+            closed(row, later(passed, 90_000), Closure::Evaluated)
+        }
+        _ => {
+            let mut row = row;
+            row.registered = None;
+            row.disposition =
+                if roll(2) == 0 { Disposition::Misdial } else { Disposition::Harassment };
+            closed(row, later(opened, 60), Closure::Invalid)
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! Figures by hand: every number here was worked out on paper first.
+
+mod common;
+
+use backoffice::assignment::{Return, ReturnVerdict};
+use common::{House, at, call, closed, evaluated, given, met, ticket};
+use model::{
+    Timestamp,
+    desk::{AssignmentState, ClockKind, Closure, Disposition, ReturnGround, Satisfaction},
+};
+use reporting::{
+    facts::TicketRow,
+    figure::{Figure, Part, Reason, drill, formula, measure},
+};
+
+const UNITS: &[(&str, &str)] = &[("a", "县区"), ("b", "县区")];
+
+fn end_of_year() -> Timestamp {
+    at("2026-12-31", 12, 0)
+}
+
+fn figure(house: &House, rows: &[TicketRow], code: &str, period: &str) -> Figure {
+    let facts = house.facts(&[], rows);
+    let source = house.source(&facts);
+    measure(formula(code).unwrap(), &source.lens(&house.period(period)))
+}
+
+fn shown(house: &House, rows: &[TicketRow], code: &str) -> String {
+    let figure = figure(house, rows, code, "2026-11");
+    format!("{} {}", figure.shown, figure.fraction())
+}
+
+/// V12, a published bulletin: 24,932 due, 23,974 done, 22,345 of them on time.
+#[test]
+fn the_bulletin_of_24932_pieces_comes_out_as_it_was_printed() {
+    let house = House::new(end_of_year(), UNITS);
+    let issued = at("2026-11-02", 9, 0);
+    let in_time = at("2026-11-10", 9, 0);
+    let late = at("2026-12-01", 9, 0);
+    let rows: Vec<TicketRow> = (0..24_932)
+        .map(|n| {
+            let row = given(ticket(n + 1, issued), "a", issued, 7);
+            match n {
+                0..22_345 => met(row, ClockKind::HandleB, in_time),
+                22_345..23_974 => met(row, ClockKind::HandleB, late),
+                _ => row,
+            }
+        })
+        .collect();
+    assert_eq!(shown(&house, &rows, "F5"), "96.16% 23974/24932");
+    assert_eq!(shown(&house, &rows, "F6"), "89.62% 22345/24932");
+}
+
+/// Panjin: 7.25 of 9.67 answered on the spot. Binzhou: 3,700 of 4,800 valid.
+#[test]
+fn what_is_valid_and_what_is_answered_on_the_spot() {
+    let house = House::new(end_of_year(), UNITS);
+    let opened = at("2026-11-02", 9, 0);
+    let rows: Vec<TicketRow> = (0..967)
+        .map(|n| match n {
+            0..725 => closed(ticket(n + 1, opened), opened, Closure::Direct),
+            _ => given(ticket(n + 1, opened), "a", opened, 7),
+        })
+        .collect();
+    assert_eq!(shown(&house, &rows, "F2b-direct"), "74.97% 725/967");
+    assert_eq!(shown(&house, &rows, "F2b-dispatched"), "25.03% 242/967");
+    let rows: Vec<TicketRow> = (0..4_800)
+        .map(|n| {
+            let row = ticket(n + 1, opened);
+            if n < 3_700 { row } else { closed(row, opened, Closure::Invalid) }
+        })
+        .collect();
+    assert_eq!(shown(&house, &rows, "F2"), "77.08% 3700/4800");
+}
+
+/// Pingqiao: 103 nuisance calls beside 1,453 valid ones, 6.6 %.
+#[test]
+fn nuisance_is_counted_of_what_was_answered() {
+    let house = House::new(end_of_year(), UNITS);
+    let opened = at("2026-11-02", 9, 0);
+    let rows: Vec<TicketRow> = (0..1_556)
+        .map(|n| {
+            let mut row = ticket(n + 1, opened);
+            if n >= 103 {
+                return row;
+            }
+            row.disposition = Disposition::Harassment;
+            closed(row, opened, Closure::Invalid)
+        })
+        .collect();
+    assert_eq!(shown(&house, &rows, "F24"), "6.62% 103/1556");
+}
+
+#[test]
+fn fairly_satisfied_counts_nine_tenths_and_no_answer_counts_nowhere() {
+    let mut house = House::new(end_of_year(), UNITS);
+    let (opened, asked) = (at("2026-11-02", 9, 0), at("2026-11-12", 9, 0));
+    let with = |n, grade| {
+        let row = given(ticket(n, opened), "a", opened, 7);
+        closed(evaluated(row, asked, grade), asked, Closure::Evaluated)
+    };
+    let mut rows = vec![
+        with(1, Satisfaction::VerySatisfied),
+        with(2, Satisfaction::Satisfied),
+        with(3, Satisfaction::Fairly),
+        with(4, Satisfaction::Dissatisfied),
+    ];
+    let mut silent = given(ticket(5, opened), "a", opened, 7);
+    (silent.replied, silent.asked) = (Some(asked), 3);
+    rows.push(closed(silent, asked, Closure::NoEvaluation));
+    // 2.9 of 4; of those told, all five were asked to the end and four answered.
+    assert_eq!(shown(&house, &rows, "F9"), "72.50% 2.9/4");
+    assert_eq!(shown(&house, &rows, "F8"), "100.00% 5/5");
+    assert_eq!(shown(&house, &rows, "F8-valid"), "80.00% 4/5");
+    // 0.1 × 4/4 + 0.5 × 3/4 + 0.4 × 2.9/4 = 0.1 + 0.375 + 0.29
+    assert_eq!(shown(&house, &rows, "F12c"), "76.50% 3.06/4");
+    house.rules.fairly_satisfied = 100;
+    assert_eq!(shown(&house, &rows, "F9"), "75.00% 3/4");
+    rows[3].unreasonable = true;
+    let without = figure(&house, &rows, "F9", "2026-11");
+    assert_eq!((without.shown.as_str(), without.denominator), ("100.00%", 3));
+    assert_eq!(without.excluded[0].reason, Reason::Unreasonable);
+}
+
+#[test]
+fn the_first_evaluation_stays_whatever_comes_later() {
+    let house = House::new(end_of_year(), UNITS);
+    let opened = at("2026-11-02", 9, 0);
+    let row = given(ticket(1, opened), "a", opened, 7);
+    let row = evaluated(row, at("2026-11-10", 9, 0), Satisfaction::Dissatisfied);
+    let row = evaluated(row, at("2026-12-02", 9, 0), Satisfaction::VerySatisfied);
+    let rows = [closed(row, at("2026-12-03", 9, 0), Closure::Evaluated)];
+    let of = |code, period| figure(&house, &rows, code, period).fraction();
+    assert_eq!((of("F10", "2026-11"), of("F10", "2026-12")), ("0/1".into(), "0/0".into()));
+    assert_eq!((of("F9", "2026-11"), of("F9", "2026-12")), ("0/0".into(), "1/1".into()));
+    assert_eq!(figure(&house, &rows, "F9", "2026-11").shown, "—");
+}
+
+/// Seven working days from Monday 2 November end on Wednesday the 11th, with the day.
+#[test]
+fn a_piece_counts_where_it_is_due_and_on_time_to_the_last_second() {
+    let house = House::new(end_of_year(), UNITS);
+    let issued = at("2026-11-02", 9, 0);
+    let with = |n, done| met(given(ticket(n, issued), "a", issued, 7), ClockKind::HandleB, done);
+    let last = at("2026-11-11", 23, 59) + std::time::Duration::from_secs(59);
+    let after = at("2026-11-12", 0, 0);
+    let rows = [with(1, last), with(2, after)];
+    assert_eq!(shown(&house, &rows, "F6"), "50.00% 1/2");
+    // Issued in October, due in November: November's.
+    let early = at("2026-10-29", 9, 0);
+    let row = met(given(ticket(3, early), "a", early, 7), ClockKind::HandleB, early);
+    let of = |period| figure(&house, std::slice::from_ref(&row), "F5", period).denominator;
+    assert_eq!((of("2026-10"), of("2026-11")), (0, 1));
+}
+
+#[test]
+fn what_is_left_out_is_counted_by_its_reason() {
+    let mut house = House::new(at("2026-11-20", 12, 0), UNITS);
+    let issued = at("2026-11-02", 9, 0);
+    let piece = |n| given(ticket(n, issued), "a", issued, 7);
+    let mut returned = piece(1);
+    let verdict = Some(ReturnVerdict::Approved);
+    let ground = ReturnGround::NotOurs;
+    returned.pieces[0].returns.push(Return { at: issued, ground, late: false, verdict });
+    returned.pieces[0].state = AssignmentState::Returned;
+    let mut withdrawn = piece(2);
+    withdrawn.pieces[0].state = AssignmentState::Withdrawn;
+    let mut unreasonable = piece(3);
+    unreasonable.unreasonable = true;
+    let later = given(ticket(4, at("2026-11-18", 9, 0)), "a", at("2026-11-18", 9, 0), 7);
+    let late = piece(5);
+    let appealed = piece(6);
+    let ruled = model::event::AssessmentRuled {
+        assignment: model::desk::AssignmentId { ticket: appealed.ticket, n: 1 },
+        excluded: true,
+        reason: "自然灾害".into(),
+        by: "zhang".into(),
+        second: "wang".into(),
+    };
+    let event = model::Event::AssessmentRuled(ruled);
+    house.backdrop.apply(&model::Record { seq: 1, at: issued, event });
+    let rows = [returned, withdrawn, unreasonable, later, late, appealed];
+    let figure = figure(&house, &rows, "F5", "2026-11");
+    assert_eq!(figure.fraction(), "0/1");
+    assert_eq!(figure.left_out(), "退单 1，收回 1，期限未到 1，不合理诉求 1，申诉剔除 1");
+    assert_eq!(self::figure(&house, &rows, "F13", "2026-11").fraction(), "1/6");
+}
+
+#[test]
+fn a_piece_done_again_is_one_piece_and_every_round_must_be_in_time() {
+    let house = House::new(end_of_year(), UNITS);
+    let issued = at("2026-11-02", 9, 0);
+    // Late at first; the second round, in the same month, in time: not on time.
+    let mut row =
+        met(given(ticket(1, issued), "a", issued, 7), ClockKind::HandleB, at("2026-11-13", 9, 0));
+    let again = at("2026-11-16", 9, 0);
+    let second = given(ticket(1, issued), "a", again, 4).pieces.remove(0).clocks;
+    row.pieces[0].clocks.extend(second);
+    row.pieces[0].send_backs = 1;
+    let row = met(row, ClockKind::HandleB, at("2026-11-17", 9, 0));
+    let rows = [row];
+    assert_eq!(shown(&house, &rows, "F5"), "100.00% 1/1");
+    assert_eq!(shown(&house, &rows, "F6"), "0.00% 0/1");
+    assert_eq!(shown(&house, &rows, "F14"), "100.00% 1/1");
+    assert_eq!(shown(&house, &rows, "F14b"), "0.00% 0/1");
+}
+
+#[test]
+fn the_lowest_connect_rate_of_any_24_hours_is_found_between_two_days() {
+    let house = House::new(end_of_year(), UNITS);
+    // Ten answered on the 10th by noon; two missed late that evening; two missed the next
+    // morning; then ten answered. Each whole day is 10 of 12; 22:00 to 10:00 has 0 of 4 new,
+    // and the 24 hours that end with the last miss, 9:50 on the 11th, have 2 of 6.
+    let mut calls: Vec<_> = (0..10).map(|n| call(at("2026-11-10", 9, 6 * n), Some(3))).collect();
+    calls.extend([0, 10].map(|m| call(at("2026-11-10", 22, m), None)));
+    calls.extend([45, 50].map(|m| call(at("2026-11-11", 9, m), None)));
+    calls.extend((0..10).map(|n| call(at("2026-11-11", 20, 5 * n), Some(20))));
+    let facts = house.facts(&calls, &[]);
+    let source = house.source(&facts);
+    let day = |code, period| {
+        let figure = measure(formula(code).unwrap(), &source.lens(&house.period(period)));
+        format!("{} {}", figure.shown, figure.fraction())
+    };
+    assert_eq!(day("F1", "2026-11-10"), "83.33% 10/12");
+    assert_eq!(day("F1", "2026-11-11"), "83.33% 10/12");
+    // At 9:50 the window holds the call of 9:54 on the 10th, two misses, two misses.
+    assert_eq!(day("F1-24h", "2026-11-11"), "20.00% 1/5");
+    assert_eq!(day("F1b", "2026-11-10"), "100.00% 10/10");
+    assert_eq!(day("F1b", "2026-11-11"), "0.00% 0/10");
+    assert_eq!(day("F1c-abandoned", "2026-11"), "16.67% 4/24");
+    // (10×3 + 4×40 + 10×20) / 24 = 16.25 s
+    assert_eq!(day("F1c-wait", "2026-11"), "16.25 390/24");
+}
+
+#[test]
+fn a_caller_who_was_turned_away_is_an_attempt_and_is_called_back() {
+    let house = House::new(end_of_year(), UNITS);
+    let arrived = at("2026-11-10", 9, 0);
+    let mut missed = ticket(1, arrived);
+    (missed.missed, missed.registered) = (true, None);
+    let promise = model::desk::Promise {
+        kind: ClockKind::LostCall,
+        allowance: model::desk::Allowance::Working(7_200),
+        policy: 1,
+    };
+    let mut clock = backoffice::clock::Clock::started(promise, arrived);
+    clock.apply(at("2026-11-10", 10, 59), &backoffice::clock::ClockEvent::Met);
+    missed.clocks.push(clock);
+    let facts = house.facts(&[call(at("2026-11-10", 8, 0), Some(3))], &[missed]);
+    let source = house.source(&facts);
+    let of =
+        |code| measure(formula(code).unwrap(), &source.lens(&house.period("2026-11"))).fraction();
+    assert_eq!((of("F1"), of("F1c-back"), of("F2")), ("1/2".into(), "1/1".into(), "0/0".into()));
+}
+
+#[test]
+fn a_figure_opens_to_exactly_what_it_counts() {
+    let house = House::new(end_of_year(), UNITS);
+    let issued = at("2026-11-02", 9, 0);
+    let piece = |n| given(ticket(n, issued), "a", issued, 7);
+    let rows = [met(piece(1), ClockKind::HandleB, issued), piece(2)];
+    let facts = house.facts(&[], &rows);
+    let source = house.source(&facts);
+    let lens = source.lens(&house.period("2026-11"));
+    let open = |part| drill(formula("F5").unwrap(), &lens, part);
+    assert_eq!(open(Part::Numerator), ["2026110200001-1"]);
+    assert_eq!(open(Part::Rest), ["2026110200002-1"]);
+    assert_eq!(open(Part::Denominator).len(), 2);
+    assert!(open(Part::Excluded).is_empty());
+}

@@ -1,0 +1,93 @@
+//! `reports.toml`: the specification's numbers as shipped, and every fault told.
+
+use std::{error::Error, fs, path::Path};
+
+use model::Weekday;
+use settings::{Reports, Settings};
+use tempfile::TempDir;
+
+type Outcome = Result<(), Box<dyn Error>>;
+
+/// The shipped folder with another `reports.toml`.
+fn folder(reports: &str) -> Result<TempDir, Box<dyn Error>> {
+    let dir = tempfile::tempdir()?;
+    for entry in fs::read_dir("../../config")? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|e| e == "toml") {
+            fs::copy(&path, dir.path().join(path.file_name().unwrap_or_default()))?;
+        }
+    }
+    let prompts = dir.path().join("prompts");
+    fs::create_dir(&prompts)?;
+    for entry in fs::read_dir("../../config/prompts")? {
+        let path = entry?.path();
+        fs::copy(&path, prompts.join(path.file_name().unwrap_or_default()))?;
+    }
+    fs::write(dir.path().join("reports.toml"), reports)?;
+    Ok(dir)
+}
+
+fn read(reports: &str) -> Result<Reports, Box<dyn Error>> {
+    let dir = folder(reports)?;
+    let read = Settings::load(dir.path()).map_err(|faults| format!("{faults:#?}"))?;
+    Ok(read.reports)
+}
+
+/// `line: key: what`, of each fault.
+fn told(reports: &str) -> Result<Vec<String>, Box<dyn Error>> {
+    let dir = folder(reports)?;
+    let faults = Settings::load(dir.path()).err().unwrap_or_default();
+    Ok(faults.iter().map(|f| format!("{}: {}: {}", f.line, f.key, f.what)).collect())
+}
+
+#[test]
+fn as_shipped_it_is_what_the_specification_says() -> Outcome {
+    let shipped = Settings::load(Path::new("../../config")).map_err(|f| format!("{f:?}"))?.reports;
+    assert_eq!((shipped.day_end_s, shipped.month_last, shipped.year_last), (86_400, 0, 12));
+    assert_eq!((shipped.fairly_satisfied, shipped.partly_solved), (90, 0));
+    assert_eq!(
+        (shipped.due_min, shipped.best, shipped.worst, shipped.worst_below),
+        (10, 10, 3, 90)
+    );
+    assert_eq!(shipped.weights, [5, 25, 25, 15, 10, 5, 5, 5, 5]);
+    assert_eq!((shipped.unsatisfied, shipped.orders), (50, [50, 100, 200]));
+    assert_eq!(read("")?, shipped);
+    Ok(())
+}
+
+#[test]
+fn a_city_cuts_its_periods_as_it_likes() -> Outcome {
+    let read = read(
+        "[periods]\nday_ends = \"12:00\"\nweek_begins = \"saturday\"\nmonth_ends = 18\nyear_ends = 10\n\
+         [counting]\nfairly_satisfied = 1\npartly_solved = 0.5\n",
+    )?;
+    assert_eq!((read.day_end_s, read.week_from), (43_200, Weekday::Saturday));
+    assert_eq!((read.month_last, read.year_last), (18, 10));
+    assert_eq!((read.fairly_satisfied, read.partly_solved), (100, 50));
+    Ok(())
+}
+
+#[test]
+fn every_fault_is_told_at_once() -> Outcome {
+    let faults = told(
+        "[periods]\nday_ends = \"00:00\"\nmonth_ends = 31\n\
+         [counting]\nfairly_satisfied = 0.955\n\
+         [ranking]\nbands = [60, 80, 90]\nbestt = 3\n\
+         [score]\nsign = 6\n\
+         [extras]\norders = [1, 2]\n",
+    )?;
+    let said = |part: &str| faults.iter().any(|fault| fault.contains(part));
+    for part in [
+        "2: periods.day_ends: a day that ends as it begins",
+        "3: periods.month_ends: 31 is out of range",
+        "5: counting.fairly_satisfied: 0.955 is out of range or too fine",
+        "7: ranking.bands: the bands do not fall",
+        "8: ranking.bestt: there is no key \"bestt\" here",
+        "score: the nine items together make 101",
+        "12: extras.orders: there are 2 of three",
+    ] {
+        assert!(said(part), "{part} is not told:\n{faults:#?}");
+    }
+    assert_eq!(faults.len(), 7, "{faults:#?}");
+    Ok(())
+}

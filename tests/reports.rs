@@ -1,0 +1,147 @@
+//! Reports of a story: made at the machine and through the engine, released, kept, never changed.
+
+mod support;
+
+use serde_json::{Value, json};
+use support::{Api, House};
+
+/// A hotline on whose record is a story, told to its end.
+fn with_story(code: &str) -> House {
+    let house = House::with_seats(1);
+    let days = settings::calendar::embedded().unwrap();
+    let records = sim::story::Story::by_code(code).unwrap().records(&days).unwrap();
+    let folder = house.path("data").join("journal");
+    let (mut journal, _) = journal::Journal::open(&folder, journal::Options::default()).unwrap();
+    // Behind what the seats' passwords have left on the record.
+    let behind = journal.last();
+    let moved =
+        records.into_iter().map(|record| model::Record { seq: record.seq + behind, ..record });
+    journal.append(&moved.collect::<Vec<_>>()).unwrap();
+    journal.sync().unwrap();
+    house
+}
+
+/// A figure's fraction, as the command line prints it.
+fn fraction(house: &House, period: &str, code: &str) -> String {
+    let told = house.ok(&["report", "figures", "--period", period]);
+    let line = told.lines().find(|line| line.split('\t').next() == Some(code));
+    line.and_then(|line| line.split('\t').nth(3)).unwrap_or("none").to_owned()
+}
+
+/// S1: fifteen callers with one matter, April to June 2013.
+#[test]
+fn the_power_cuts_of_2013_are_reported_as_they_were_told() {
+    let house = with_story("S1");
+    // The first caller in April; fourteen followers in May, and one call that belongs to the first.
+    assert_eq!(fraction(&house, "2013-04", "F2"), "1/1");
+    assert_eq!(fraction(&house, "2013-05", "F2"), "14/14");
+    // Due on 16 May, extended to the 30th, passed on the 29th.
+    assert_eq!(fraction(&house, "2013-05", "F6"), "1/1");
+    assert_eq!(fraction(&house, "2013-04", "F16"), "1/1");
+    // Nine very satisfied, four fairly, two not: 9 + 4 × 0.9.
+    assert_eq!(fraction(&house, "2013-06", "F9"), "12.6/15");
+
+    let bulletin = house.ok(&["report", "R3", "--period", "2013-05", "--format", "csv"]);
+    let unit = bulletin.lines().find(|line| line.contains("410105-000")).unwrap();
+    assert!(unit.starts_with("—,410105-000,0,1,1,100.00%,1/1,100.00%,1/1,"), "{unit}");
+    let path = house.path("bulletin.xlsx");
+    house.ok(&[
+        "report",
+        "R3",
+        "--period",
+        "2013-05",
+        "--format",
+        "xlsx",
+        "--out",
+        path.to_str().unwrap(),
+    ]);
+    assert!(std::fs::read(&path).unwrap().starts_with(b"PK"));
+    let wrong = house.run(&["report", "R3", "--period", "2013"]);
+    assert_eq!(wrong.status.code(), Some(64));
+    assert!(
+        String::from_utf8_lossy(&wrong.stderr).contains("2026-11"),
+        "it says what would be right"
+    );
+}
+
+#[test]
+fn a_released_report_is_kept_as_it_was() {
+    let house = with_story("S1");
+    let release = ["report", "release", "R3", "--period", "2013-05"];
+    let said = house.ok(&release);
+    assert!(said.contains("number 1"), "{said}");
+    let first = house.ok(&["report", "R3", "--period", "2013-05", "--issue", "1"]);
+    assert!(first.contains("第 1 号") && !first.contains("草稿"));
+
+    // Once more needs a reason, and something to say.
+    let refused = |arguments: &[&str]| {
+        let output = house.run(arguments);
+        assert_eq!(output.status.code(), Some(64));
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    assert!(refused(&release).contains("say why"));
+    let again = [&release[..], &["--why", "补录"]].concat();
+    assert!(refused(&again).contains("released already"));
+
+    // A word changed on the disk is found.
+    let kept = house.path("data/reports/R3-2013-05-1.json");
+    let text = std::fs::read_to_string(&kept).unwrap();
+    std::fs::write(&kept, text.replace("100.00%", "100.01%")).unwrap();
+    assert!(refused(&["report", "R3", "--period", "2013-05", "--issue", "1"]).contains("changed"));
+    std::fs::write(&kept, text).unwrap();
+    assert_eq!(house.ok(&["report", "R3", "--period", "2013-05", "--issue", "1"]), first);
+    assert!(house.ok(&["log", "cat"]).contains("ReportReleased"));
+}
+
+#[test]
+fn figures_are_opened_and_reports_released_through_the_engine() {
+    let house = with_story("S1");
+    let beside = fraction(&house, "2013-05", "F2");
+    house.add_person("zhang", "director");
+    house.add_person("bao", "media");
+    let (zhang, bao) = (house.token("zhang"), house.token("bao"));
+    let engine = house.start();
+    // Beside the engine the log is read instead of the view, and says the same.
+    assert_eq!(fraction(&house, "2013-05", "F2"), beside);
+
+    let counted = engine.api.json("/api/v1/figures?period=2013-05");
+    let figure = |code: &str| -> Value {
+        let all = counted["figures"].as_array().unwrap();
+        all.iter().find(|figure| figure["code"] == code).cloned().unwrap()
+    };
+    assert_eq!(
+        (&figure("F6")["shown"], &figure("F6")["denominator"]),
+        (&"100.00%".into(), &1.into())
+    );
+    assert_eq!(figure("F2")["excluded"], json!([{ "reason": "aside", "n": 1 }]));
+    assert!(figure("F25")["unmeasured"].is_string());
+
+    let path = "/api/v1/figures/F2/tickets?period=2013-05&part=numerator&limit=10";
+    let page = engine.api.json(path);
+    let next = page["next"].as_str().unwrap();
+    let rest = engine.api.json(&format!("{path}&after={next}"));
+    let items = |page: &Value| page["items"].as_array().unwrap().len();
+    assert_eq!((items(&page), items(&rest), &page["total"]), (10, 4, &14.into()));
+    assert!(rest.get("next").is_none());
+
+    // Whoever sees a draft may not release it, and a reporter sees only what was.
+    let body = json!({ "period": "2013-Q2" });
+    assert_eq!(engine.api.post("/api/v1/reports/R4/releases", &body).status, 403);
+    let bao = Api::new(engine.http, Some(&bao));
+    assert_eq!(bao.get("/api/v1/reports/R4?period=2013-Q2").status, 403);
+    let zhang = Api::new(engine.http, Some(&zhang));
+    let released = zhang.post("/api/v1/reports/R4/releases", &body);
+    assert_eq!(released.status, 201, "{}", released.text());
+    assert_eq!((&released.json()["number"], &released.json()["by"]), (&1.into(), &"zhang".into()));
+    let read = bao.get("/api/v1/reports/R4?period=2013-Q2&issue=1&format=html");
+    assert_eq!(read.status, 200, "{}", read.text());
+    assert!(read.text().contains("季度讲评"));
+    assert_eq!(bao.json("/api/v1/reports")[0]["report"], "R4");
+    let to_come = zhang.post("/api/v1/reports/R3/releases", &json!({ "period": "2105-12" }));
+    assert_eq!(to_come.status, 409, "a month that is not over: {}", to_come.text());
+
+    // Who took what is on the record.
+    let audit = engine.api.json("/api/v1/audit?person=bao&what=exported");
+    let taken = audit["items"][0]["detail"].as_str().unwrap();
+    assert!(taken.contains("report R4 2013-Q2 issue 1 as html"), "{taken}");
+}
