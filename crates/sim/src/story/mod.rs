@@ -30,13 +30,16 @@ pub struct Story {
     play: Play,
 }
 
+/// A story that brings its own world.
+type Night = fn(&DayTable, &mut dyn FnMut(&str)) -> Tale;
+
 /// Where it is played.
 #[derive(Clone, Copy)]
 enum Play {
     /// On a whole desk.
     Desk(fn(&mut Teller) -> Tale),
     /// With the phones: calls, queue and seats besides.
-    Floor(fn(&DayTable, &mut dyn FnMut(&str)) -> Tale),
+    Floor(Night),
 }
 
 /// All of them.
