@@ -274,7 +274,7 @@ impl<'a> Maker<'a> {
 
     /// Working days it took.
     fn days(&self, clock: &Clock) -> Option<u16> {
-        let policy = self.rules.policy(clock.promise().policy);
+        let policy = &self.rules.clocks;
         match clock.reading(self.now, self.ground, policy, false).consumed {
             Amount::Days(days) => u16::try_from(days).ok(),
             Amount::Seconds(_) => None,

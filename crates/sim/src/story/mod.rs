@@ -30,8 +30,8 @@ pub struct Story {
     play: Play,
 }
 
-/// How a story on the floor is played, by the calendar's days, and told.
-type Floor = fn(&DayTable, &mut dyn FnMut(&str)) -> Tale;
+/// A story that brings its own world.
+type Night = fn(&DayTable, &mut dyn FnMut(&str)) -> Tale;
 
 /// Where it is played.
 #[derive(Clone, Copy)]
@@ -39,7 +39,7 @@ enum Play {
     /// On a whole desk.
     Desk(fn(&mut Teller) -> Tale),
     /// With the phones: calls, queue and seats besides.
-    Floor(Floor),
+    Floor(Night),
 }
 
 /// All of them.
@@ -90,13 +90,16 @@ impl Story {
         STORIES.iter().find(|story| story.code.eq_ignore_ascii_case(code))
     }
 
-    /// Play it in silence: what is on the record at its end.
+    /// Play it in silence: what is on the record of the desk at its end.
     ///
-    /// The error says at which step what was not as told.
+    /// The error says at which step what was not as told, or that it is no story of the desk alone.
     pub fn records(&self, days: &DayTable) -> Result<Vec<Record>, String> {
         let mut silence = |_: &str| {};
         let mut teller = Teller::new(days, &mut silence);
-        (self.play)(&mut teller)?;
+        let Play::Desk(play) = self.play else {
+            return Err(format!("{} is played with the phones", self.code));
+        };
+        play(&mut teller)?;
         Ok(teller.into_log())
     }
 
