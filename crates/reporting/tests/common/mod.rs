@@ -27,12 +27,12 @@ use reporting::{
 };
 
 /// A moment of the hotline's wall clock: `2026-11-02`, hour, minute.
-pub fn at(date: &str, hour: u32, minute: u32) -> Timestamp {
+pub(crate) fn at(date: &str, hour: u32, minute: u32) -> Timestamp {
     Zone::CHINA.moment(date.parse().expect("a date"), hour * 3_600 + minute * 60)
 }
 
 /// A plain ticket by phone, open, with nothing done about it.
-pub fn ticket(n: u64, opened: Timestamp) -> TicketRow {
+pub(crate) fn ticket(n: u64, opened: Timestamp) -> TicketRow {
     TicketRow {
         ticket: TicketId::of_day(Zone::CHINA.date(opened), u32::try_from(n).expect("few")),
         call: Some(CallId::from_arrival(opened)),
@@ -75,7 +75,7 @@ pub fn ticket(n: u64, opened: Timestamp) -> TicketRow {
 }
 
 /// Closed in this way.
-pub fn closed(mut row: TicketRow, at: Timestamp, closure: Closure) -> TicketRow {
+pub(crate) fn closed(mut row: TicketRow, at: Timestamp, closure: Closure) -> TicketRow {
     row.state = TicketState::Closed;
     row.closure = Some(closure);
     row.closed = Some(at);
@@ -84,7 +84,7 @@ pub fn closed(mut row: TicketRow, at: Timestamp, closure: Closure) -> TicketRow 
 }
 
 /// Given to a unit to handle within working days.
-pub fn given(mut row: TicketRow, unit: &str, at: Timestamp, days: u16) -> TicketRow {
+pub(crate) fn given(mut row: TicketRow, unit: &str, at: Timestamp, days: u16) -> TicketRow {
     row.dispatched.get_or_insert(at);
     row.state = TicketState::Handling;
     row.grade = Some(Grade::B);
@@ -114,7 +114,7 @@ pub fn given(mut row: TicketRow, unit: &str, at: Timestamp, days: u16) -> Ticket
 }
 
 /// The last piece's clocks of a kind are met.
-pub fn met(mut row: TicketRow, kind: ClockKind, at: Timestamp) -> TicketRow {
+pub(crate) fn met(mut row: TicketRow, kind: ClockKind, at: Timestamp) -> TicketRow {
     let piece = row.pieces.last_mut().expect("given to a unit");
     let clocks = piece.clocks.iter_mut().filter(|clock| clock.promise().kind == kind);
     clocks.for_each(|clock| clock.apply(at, &ClockEvent::Met));
@@ -126,7 +126,7 @@ pub fn met(mut row: TicketRow, kind: ClockKind, at: Timestamp) -> TicketRow {
 }
 
 /// Told, asked, and answered so; the first answer stays the first.
-pub fn evaluated(mut row: TicketRow, at: Timestamp, grade: Satisfaction) -> TicketRow {
+pub(crate) fn evaluated(mut row: TicketRow, at: Timestamp, grade: Satisfaction) -> TicketRow {
     let solved = Some(if grade.is_satisfied() { Solved::Yes } else { Solved::No });
     let eval = Evaluation { at, round: 1, grade, solved, contacted: Some(true) };
     row.replied.get_or_insert(at);
@@ -137,7 +137,7 @@ pub fn evaluated(mut row: TicketRow, at: Timestamp, grade: Satisfaction) -> Tick
 }
 
 /// A call that was answered after so many seconds, or was not.
-pub fn call(arrived: Timestamp, answered_after_s: Option<u64>) -> Cdr {
+pub(crate) fn call(arrived: Timestamp, answered_after_s: Option<u64>) -> Cdr {
     let second = |s: u64| arrived + std::time::Duration::from_secs(s);
     Cdr {
         call: CallId::from_arrival(arrived),
@@ -169,17 +169,17 @@ pub fn call(arrived: Timestamp, answered_after_s: Option<u64>) -> Cdr {
 }
 
 /// A hotline with units and rules, to count with.
-pub struct House {
-    pub calendar: Calendar,
-    pub desk: DeskRules,
-    pub rules: Rules,
-    pub backdrop: Backdrop,
-    pub now: Timestamp,
+pub(crate) struct House {
+    pub(crate) calendar: Calendar,
+    pub(crate) desk: DeskRules,
+    pub(crate) rules: Rules,
+    pub(crate) backdrop: Backdrop,
+    pub(crate) now: Timestamp,
 }
 
 impl House {
     /// Working days are Monday to Friday. Units by group.
-    pub fn new(now: Timestamp, units: &[(&str, &str)]) -> House {
+    pub(crate) fn new(now: Timestamp, units: &[(&str, &str)]) -> House {
         let mut network = Network::default();
         for (code, group) in units {
             network.apply(&NetworkChange::Unit(UnitId::from(*code), unit(code, group)));
@@ -193,11 +193,11 @@ impl House {
         }
     }
 
-    pub fn ground(&self) -> Ground<'_> {
+    pub(crate) fn ground(&self) -> Ground<'_> {
         Ground { calendar: &self.calendar, day_end: DayEnd::Midnight }
     }
 
-    pub fn facts(&self, calls: &[Cdr], rows: &[TicketRow]) -> Facts {
+    pub(crate) fn facts(&self, calls: &[Cdr], rows: &[TicketRow]) -> Facts {
         let excluded = self.backdrop.excluded().clone();
         let mut maker = self.maker(&excluded);
         calls.iter().for_each(|call| maker.call(call));
@@ -205,11 +205,14 @@ impl House {
         maker.facts()
     }
 
-    pub fn maker<'a>(&'a self, excluded: &'a BTreeSet<model::desk::AssignmentId>) -> Maker<'a> {
+    pub(crate) fn maker<'a>(
+        &'a self,
+        excluded: &'a BTreeSet<model::desk::AssignmentId>,
+    ) -> Maker<'a> {
         Maker::new(self.ground(), &self.desk, self.now, self.rules.repeat_days, excluded)
     }
 
-    pub fn source<'a>(&'a self, facts: &'a Facts) -> Source<'a> {
+    pub(crate) fn source<'a>(&'a self, facts: &'a Facts) -> Source<'a> {
         Source::new(
             "12345",
             Zone::CHINA,
@@ -222,7 +225,7 @@ impl House {
         )
     }
 
-    pub fn period(&self, text: &str) -> Period {
+    pub(crate) fn period(&self, text: &str) -> Period {
         Period::parse(text, &self.rules.cuts).expect("a period")
     }
 }
@@ -249,7 +252,7 @@ fn unit(code: &str, group: &str) -> Revision<Unit, UnitId> {
 
 /// The `i`th of `n` tickets spread over a year, everything about it from `i` alone: 55 % answered
 /// on the spot, 40 % dispatched among fifty units, the rest invalid.
-pub fn of_year(i: u64, n: u64, year: i32) -> TicketRow {
+pub(crate) fn of_year(i: u64, n: u64, year: i32) -> TicketRow {
     // SplitMix64: the same ticket for the same number, on every machine.
     let mut state = i.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0x1234_5678;
     let mut roll = |below: u64| {
