@@ -21,7 +21,7 @@ use reporting::Wallboard;
 use settings::{PromptName, Settings, Strategy, desk::ReplyBy};
 
 /// The desk with its rules and calendar, and nothing on it yet.
-fn desk(settings: &Settings, seed: [u8; 32], has_gateway: bool) -> Desk {
+pub(crate) fn desk(settings: &Settings, seed: [u8; 32], has_gateway: bool) -> Desk {
     let zone = settings.hotline.zone;
     let spans = settings.desk.office_hours.clone();
     // `settings` has checked them by the same law.

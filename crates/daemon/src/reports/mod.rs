@@ -82,7 +82,7 @@ struct Cached {
 impl Reports {
     /// With what the config says, and what the log has told so far.
     pub(crate) fn new(settings: &Settings, backdrop: Backdrop) -> Reports {
-        let desk = plan::desk(settings, [0; 32]);
+        let desk = plan::desk(settings, [0; 32], false);
         Reports {
             hotline: settings.hotline.name.clone(),
             zone: settings.hotline.zone,
@@ -104,7 +104,7 @@ impl Reports {
     /// What was released, the newest first.
     pub(crate) fn all_released(&self) -> Vec<reporting::Released> {
         let mut all: Vec<_> = lock(&self.backdrop).all_released().cloned().collect();
-        all.sort_by(|a, b| b.at.cmp(&a.at));
+        all.sort_by_key(|found| std::cmp::Reverse(found.at));
         all
     }
 
