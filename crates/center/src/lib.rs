@@ -15,7 +15,7 @@ use std::{collections::VecDeque, sync::Arc};
 
 pub use backoffice::Done;
 pub use command::{AtTheChannels, AtTheDesk, Command, Refusal, Reply};
-pub use memory::{Memory, OpenOffer};
+pub use memory::{Memory, OpenOffer, Owed};
 use model::{
     CallId, Event, Number, Record, Seq, Timestamp,
     desk::{Deed, Doer, Entry},
@@ -133,6 +133,7 @@ impl Center {
             promises: VecDeque::new(),
             outputs: VecDeque::new(),
         };
+        center.file_the_owed(now);
         center.bury_the_dead(now);
         center.append(now, Event::EngineStarted(EngineStarted { version: version.to_owned() }));
         center.follow_switch(now);
@@ -417,6 +418,13 @@ impl Center {
     }
 
     /// End on the record what was up when the engine died.
+    /// Items for calls whose end is on record and whose item is not.
+    fn file_the_owed(&mut self, now: Timestamp) {
+        for (call, owed) in self.memory.owed.clone() {
+            self.file_missed(now, call, owed.caller, owed.line, owed.wait_ms);
+        }
+    }
+
     fn bury_the_dead(&mut self, now: Timestamp) {
         let offers = std::mem::take(&mut self.memory.open_offers);
         for (offer, open) in offers {
@@ -433,6 +441,17 @@ impl Center {
         let died = self.memory.at;
         let calls: Vec<Cdr> = self.memory.open_calls.values().cloned().collect();
         for cdr in calls {
+            // It talked, and the record of its ticket did not reach the disk.
+            if let (Some(_), None, Some(seat)) = (cdr.connected, cdr.ticket, cdr.seat) {
+                let opened = TicketOpened {
+                    ticket: self.memory.next_ticket(now),
+                    call: cdr.call,
+                    caller: cdr.caller.clone(),
+                    line: cdr.line.clone(),
+                    seat,
+                };
+                self.append(now, Event::TicketOpened(opened));
+            }
             let talked = cdr.connected.map_or(0, |at| died.ms_since(at));
             let waited = match (cdr.queued, cdr.connected) {
                 (Some(since), None) => died.ms_since(since),

@@ -4,11 +4,13 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use backoffice::{Desk, channels::Channels, courier::Templates};
 use model::{
-    CallId, Event, OfferId, Record, SeatId, Seq, TicketId, Timestamp, Zone,
+    CallId, Event, LineId, Number, OfferId, Record, SeatId, Seq, TicketId, Timestamp, Zone,
     desk::{Deed, TicketDeed},
     event::OfferMade,
 };
 use reporting::{Cdr, Wallboard};
+
+use crate::owes_a_call_back;
 
 /// Everything that must survive a restart, and what hangs on the wall.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +26,9 @@ pub struct Memory {
     pub open_calls: BTreeMap<CallId, Cdr>,
     /// Offers made and not yet accepted, missed or withdrawn.
     pub open_offers: BTreeMap<OfferId, OpenOffer>,
+    /// Calls that ended or were refused and have no item on the desk yet: a crash came between the two
+    /// records. The next start files them.
+    pub owed: BTreeMap<CallId, Owed>,
     /// Recordings begun and not yet closed, by call, with their files.
     pub open_recordings: BTreeMap<CallId, String>,
     /// The highest call id seen.
@@ -49,6 +54,17 @@ pub struct OpenOffer {
     pub since: Timestamp,
 }
 
+/// Who reached nobody, and has to be called back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Owed {
+    /// Who called.
+    pub caller: Number,
+    /// What they dialled.
+    pub line: LineId,
+    /// How long they waited, in ms.
+    pub wait_ms: u64,
+}
+
 impl Memory {
     /// Before the first record. The wallboard knows the configured queues and seats, the desk its rules.
     pub fn new(wallboard: Wallboard, desk: Desk) -> Memory {
@@ -61,6 +77,7 @@ impl Memory {
             wallboard: Arc::new(wallboard),
             open_calls: BTreeMap::new(),
             open_offers: BTreeMap::new(),
+            owed: BTreeMap::new(),
             open_recordings: BTreeMap::new(),
             last_call: CallId::from(0),
             last_offer: OfferId(0),
@@ -91,13 +108,22 @@ impl Memory {
             Event::RecordingSalvaged(e) => drop(self.open_recordings.remove(&e.call)),
             Event::RecordingFailed(e) => drop(self.open_recordings.remove(&e.call)),
             Event::TicketOpened(e) => self.last_ticket = self.last_ticket.max(e.ticket),
-            Event::MissedCallFiled(e) => self.last_ticket = self.last_ticket.max(e.ticket),
+            Event::MissedCallFiled(e) => {
+                self.owed.remove(&e.call);
+                self.last_ticket = self.last_ticket.max(e.ticket);
+            }
             Event::Desk(entry) => {
                 if let Deed::Ticket(ticket, TicketDeed::Opened { .. }) = &entry.deed {
                     self.last_ticket = self.last_ticket.max(*ticket);
                 }
             }
-            Event::CallRefused(e) => self.last_call = self.last_call.max(e.call),
+            Event::CallRefused(e) => {
+                self.last_call = self.last_call.max(e.call);
+                if owes_a_call_back(e.cause) {
+                    let (caller, line) = (e.caller.clone(), LineId::from(e.dialled.reveal()));
+                    self.owed.insert(e.call, Owed { caller, line, wait_ms: 0 });
+                }
+            }
             _ => {}
         }
     }
@@ -123,6 +149,10 @@ impl Memory {
             let seats = &self.wallboard.seats;
             cdr.apply(at, event, |seat| seats.get(&seat)?.agent().cloned());
             if cdr.ended.is_some() {
+                if cdr.connected.is_none() && cdr.ticket.is_none() {
+                    let (caller, line) = (cdr.caller.clone(), cdr.line.clone());
+                    self.owed.insert(call, Owed { caller, line, wait_ms: cdr.wait_ms });
+                }
                 self.open_calls.remove(&call);
             }
         }
