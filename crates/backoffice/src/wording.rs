@@ -44,7 +44,7 @@ impl Wording {
         }
     }
 
-    /// Each place once, in the order of the result; at most [`REMARKS_MAX`].
+    /// Each place once, in the order of the result; at most fifty.
     pub fn remarks(&self, result: &HandlingResult) -> Vec<WordingRemark> {
         let lists = [
             (WordingFault::Promise, &self.promise),
