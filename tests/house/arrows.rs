@@ -122,7 +122,7 @@ pub(crate) fn dependencies() -> BTreeMap<String, BTreeSet<String>> {
     packages().iter().map(|package| (name(package), all(package))).collect()
 }
 
-fn packages() -> Vec<Value> {
+pub(crate) fn packages() -> Vec<Value> {
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
         .current_dir(root())

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::process::Command;
 
+use crate::arrows::packages;
 use crate::source::root;
 
 /// What must lie at the top.
@@ -27,6 +28,31 @@ fn the_top_level_holds_what_it_should_and_nothing_else() {
     assert!(stray.is_empty(), "nothing else belongs at the top: {stray:?}");
     let missing: Vec<_> = REQUIRED.iter().filter(|name| !top.contains(**name)).collect();
     assert!(missing.is_empty(), "missing at the top: {missing:?}");
+}
+
+/// The README's first command is `cargo run`; with two programs in the house it must be said which.
+#[test]
+fn cargo_run_means_the_program() {
+    let runs: Vec<_> =
+        packages().iter().filter_map(|p| p["default_run"].as_str().map(str::to_owned)).collect();
+    assert_eq!(runs, ["heartline"]);
+}
+
+/// A merge that keeps both sides of a line tells everything twice.
+#[test]
+fn no_room_and_no_package_stands_twice_on_the_map() {
+    let map = std::fs::read_to_string(root().join("crates/README.md")).unwrap();
+    let mut seen = BTreeSet::new();
+    let mut section = "";
+    for line in map.lines() {
+        if line.starts_with("## ") {
+            section = line;
+        }
+        let name = line.strip_prefix("| ").and_then(|rest| rest.split(" | ").next());
+        let Some(name) = name else { continue };
+        assert!(seen.insert((section, name)), "{section}: {name} stands twice");
+    }
+    assert!(seen.len() > 50, "the map's tables are still found");
 }
 
 #[test]
