@@ -137,6 +137,7 @@ fn an_sms_goes_to_the_gateway_and_its_receipt_comes_back() {
         text: Private::new("【12345】您的诉求 已受理"),
         ticket: None,
         urgent: false,
+        assignment: None,
         asks: false,
     };
     write_log(&house, [Deed::Courier(CourierDeed::SmsOrdered(order))]);

@@ -567,6 +567,10 @@ section!(templates, "desk/sms.toml", "[templates]", {
         "Asks how satisfied they are, the first time (T21).";
     EVAL2 = "eval2", "text with {city} {no} {unit} {short}", Value("\"【{city}12345】您的诉求{no}经再次办理：{short}。请回复5-1评价，如仍不满意我们将电话与您联系。\""),
         "Asks again, after it was handled once more.";
+    REPLY = "reply", "text with {city} {no} {text}", Value("\"【{city}12345】您的诉求{no}：{text}\""),
+        "To the citizen, what they are told by SMS when no question follows (T20).";
+    UNSATISFIED = "unsatisfied", "text with {city} {no}", Value("\"【{city}12345】您的诉求{no}已按不满意件结案，承办单位将继续办理，我们跟踪到您满意为止。\""),
+        "To the citizen, when it is closed as unsatisfied (T24).";
     EXTENDED = "extended", "text with {city} {no} {reason} {due}", Value("\"【{city}12345】您的诉求{no}因{reason}延期至{due}，请谅解。\""),
         "To the citizen, when more time was given.";
     UNIT_NEW = "unit_new", "text with {city} {no} {title} {grade} {due_sign} {due} {sup}", Value("\"【12345派单】{no} {title}，{grade}类，请于{due_sign}前签收，{due}前办结。督办单位：{sup}。\""),

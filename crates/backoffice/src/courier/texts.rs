@@ -86,6 +86,9 @@ pub struct SmsWish {
     /// About which ticket.
     #[serde(default)]
     pub ticket: Option<TicketId>,
+    /// About which assignment of it, from 1.
+    #[serde(default)]
+    pub assignment: Option<u16>,
     /// At night too: quick kinds and red cards, not evaluations.
     #[serde(default)]
     pub urgent: bool,
@@ -125,6 +128,7 @@ impl Texts {
             template: wish.template,
             text: Private::new(text),
             ticket: wish.ticket,
+            assignment: wish.assignment,
             urgent: wish.urgent,
             asks: wish.asks,
         }))
@@ -294,6 +298,7 @@ mod tests {
             values: BTreeMap::new(),
             ticket: Some(TicketId(2_026_112_200_017)),
             urgent: false,
+            assignment: None,
             asks: true,
         }
     }

@@ -14,7 +14,11 @@ impl Ticket {
         use TicketState::{
             Archived, AwaitInfo, Callback, Cancelled, Closed, Draft, Following, Handling,
         };
-        let told = self.times.replied.is_some() && matches!(self.state, Callback | Closed);
+        // A reply of an earlier round told nothing of this one: what was taken back since then
+        // ended without one.
+        let untold = matches!(self.closure, Some(Closure::Withdrawn | Closure::Invalid));
+        let told =
+            self.times.replied.is_some() && !untold && matches!(self.state, Callback | Closed);
         match to {
             Draft | Archived | AwaitInfo | Cancelled | Following => {
                 Some("cannot be ordered: nothing would lead out of it as it should")

@@ -13,8 +13,10 @@ use backoffice::{
 use model::{
     AccountName, Date, DayTable, Event, Number, Record, TicketId, Timestamp, Zone,
     desk::{
-        Channel, CourierDeed, Deed, Doer, Entry, Form, InboundMessage, Private, Purpose, Reached,
-        ReplyBy, ReplyMade, SmsId, SmsOrder, TicketState,
+        AssignmentDeed, AssignmentId, Channel, CourierDeed, Deed, Dispatch, Doer, Entry, Form,
+        Grade, InboundMessage, Method, NetworkChange, NetworkDeed, Officer, Part, PartRole,
+        Private, Purpose, Reached, ReplyBy, ReplyMade, Revision, SmsId, SmsOrder, TicketState,
+        Unit, UnitKind,
     },
     event::Role,
 };
@@ -33,6 +35,15 @@ fn templates() -> Templates {
         text("accepted", "【12345】您的诉求{no}已受理，查询码{code}，办理期限至{due}。"),
         text("eval1", "【12345】您的诉求{no}已由{unit}办理：{short}。请回复数字评价"),
         text("eval2", "【12345】您的诉求{no}经再次办理：{short}。请回复5-1评价"),
+        text("reply", "【12345】您的诉求{no}：{text}"),
+        text("unsatisfied", "【12345】您的诉求{no}已按不满意件结案"),
+        text("extended", "【12345】您的诉求{no}因{reason}延期至{due}"),
+        text(
+            "unit_new",
+            "【派单】{no} {title}，{grade}类，{due_sign}前签收，{due}前办结，{sup}督办",
+        ),
+        text("unit_yellow", "【黄牌】{no}"),
+        text("unit_red", "【红牌】{no}，请{head}说明。已催办{n}次"),
     ]))
 }
 
@@ -115,10 +126,18 @@ impl Room {
         self.follow_rules();
     }
 
-    pub(crate) fn order(&mut self, by: &Doer, ticket: TicketId, command: TicketCommand) {
+    pub(crate) fn decide(
+        &self,
+        by: &Doer,
+        ticket: TicketId,
+        command: TicketCommand,
+    ) -> Result<Vec<Deed>, Refusal> {
         let command = DeskCommand::Ticket(ticket, command);
-        let deeds = self.desk.decide(self.now, by, command, None, self.next()).unwrap();
-        for deed in deeds {
+        self.desk.decide(self.now, by, command, None, self.next())
+    }
+
+    pub(crate) fn order(&mut self, by: &Doer, ticket: TicketId, command: TicketCommand) {
+        for deed in self.decide(by, ticket, command).unwrap() {
             self.append(by, None, deed);
         }
         self.follow_rules();
@@ -180,6 +199,55 @@ impl Room {
         ticket
     }
 
+    /// A unit with these numbers for SMS that has always been there, and the hub.
+    pub(crate) fn founds(&mut self, unit: &str, sms: &[&str]) {
+        let founded = |name: &str, kind, sms: &[&str]| {
+            let now = Box::new(Unit {
+                name: format!("{name}局"),
+                short: name.into(),
+                kind,
+                level: 2,
+                parent: None,
+                functional_parent: None,
+                area: None,
+                group: String::new(),
+                chief: Some(Officer { name: "局长".into(), post: "局长".into() }),
+                deputies: Vec::new(),
+                liaisons: Vec::new(),
+                public_phone: String::new(),
+                sms: sms.iter().map(|number| Number::new(number)).collect(),
+                members: Vec::new(),
+            });
+            let written = Revision::Written { from: None, basis: String::new(), now };
+            NetworkChange::Unit(name.into(), written)
+        };
+        let changes =
+            vec![founded("hub", UnitKind::Hub, &[]), founded(unit, UnitKind::Bureau, sms)];
+        let (draft, note) = (1, String::new());
+        for deed in [NetworkDeed::Drafted { draft, note, changes }, NetworkDeed::Approved { draft }]
+        {
+            self.append(&person("wang", Role::Director), None, Deed::Network(deed));
+        }
+    }
+
+    /// Put into review, and given to this unit.
+    pub(crate) fn dispatched(&mut self, ticket: TicketId, unit: &str) {
+        let form = Form { topic: Some("010402".into()), ..Form::default() };
+        let agent = person("li", Role::Agent);
+        self.order(&agent, ticket, TicketCommand::Write(Box::new(form)));
+        self.order(&agent, ticket, TicketCommand::Review);
+        let dispatch = dispatch(unit);
+        let command = TicketCommand::Dispatch(Box::new(dispatch));
+        self.order(&person("zhao", Role::Dispatcher), ticket, command);
+    }
+
+    /// Something of an assignment happens.
+    pub(crate) fn of_unit(&mut self, ticket: TicketId, deed: AssignmentDeed) {
+        let id = AssignmentId { ticket, n: 1 };
+        self.append(&person("sun", Role::SupGroup), None, Deed::Assignment(id, deed));
+        self.follow_rules();
+    }
+
     /// The same, answered, and its caller told.
     pub(crate) fn replied(&mut self, number: &str) -> TicketId {
         let ticket = self.registered(number);
@@ -219,6 +287,24 @@ impl Room {
 
     pub(crate) fn templates_ordered(&self) -> Vec<&str> {
         self.ordered().iter().map(|order| order.template.as_str()).collect()
+    }
+}
+
+pub(crate) fn dispatch(unit: &str) -> Dispatch {
+    Dispatch {
+        parts: vec![Part {
+            unit: unit.into(),
+            role: PartRole::Lead,
+            method: Method::Network,
+            required: false,
+        }],
+        supervise: "hub".into(),
+        supervisor: "督查员".into(),
+        grade: Grade::B,
+        note: String::new(),
+        reason: Some("目录未列".into()),
+        emergency: None,
+        clocks: Vec::new(),
     }
 }
 

@@ -1,11 +1,15 @@
 //! SMS out by what a ticket owes, digits in as evaluations (T02, T21, CB-06).
 
-use model::desk::{AskedBy, Channel, RedoReason, Satisfaction, TicketState};
+use model::CallId;
+use model::desk::{
+    AskedBy, AssignmentDeed, Callback, Channel, Deed, Reached, RedoReason, ReplyBy, ReplyMade,
+    Satisfaction, TicketDeed, TicketState,
+};
 use model::event::Role;
 
 use backoffice::ticket::TicketCommand;
 
-use crate::room::{Room, message, person};
+use crate::room::{Room, dispatch, message, person};
 
 const MOBILE: &str = "13812345678";
 
@@ -85,26 +89,10 @@ fn two_unsatisfied_digits_and_a_redo_are_two_messages() {
     assert_eq!(room.ticket(ticket).unsatisfied(), (1, 0));
     assert_eq!(room.ticket(ticket).state, TicketState::Callback);
     let callback = person("chen", Role::Callback);
-    let unit = |unit: &str| model::desk::Part {
-        unit: unit.into(),
-        role: model::desk::PartRole::Lead,
-        method: model::desk::Method::Network,
-        required: false,
-    };
-    let dispatch = model::desk::Dispatch {
-        parts: vec![unit("410102-010")],
-        supervise: "hub".into(),
-        supervisor: "督查员".into(),
-        grade: model::desk::Grade::B,
-        note: String::new(),
-        reason: None,
-        emergency: None,
-        clocks: Vec::new(),
-    };
     let redo = TicketCommand::Redo {
         reason: RedoReason::ALL[0],
         text: "没有人来过".into(),
-        dispatch: Some(Box::new(dispatch)),
+        dispatch: Some(Box::new(dispatch("410102-010"))),
     };
     room.order(&callback, ticket, redo);
     room.passes(60);
@@ -167,4 +155,104 @@ fn a_complaint_after_the_end_is_looked_at_and_thanks_are_kept() {
     room.sms(MOBILE, "1，又坏了");
     assert_eq!(room.ticket(draft).state, TicketState::Draft);
     assert_eq!(room.ticket(draft).form.content.as_deref(), Some("1，又坏了"));
+}
+
+#[test]
+fn a_unit_hears_what_it_was_given_and_gets_its_cards() {
+    let mut room = Room::new();
+    room.founds("供电", &["13900000001", "073112345678", "13900000002"]);
+    let ticket = room.registered(MOBILE);
+    room.dispatched(ticket, "供电");
+    let to = |room: &Room, template: &str| -> Vec<String> {
+        let orders = room.ordered().into_iter().filter(|order| order.template == template);
+        orders.map(|order| order.to.reveal().to_owned()).collect()
+    };
+    assert_eq!(to(&room, "unit_new"), ["13900000001", "13900000002"], "not the fixed line");
+    let text = room.ordered()[1].text.reveal().to_owned();
+    let (title, due) = ("路灯坏了，B类", "11月25日23:59前签收，12月3日23:59前办结");
+    assert!(text.contains(title) && text.contains(due), "{text}");
+    // Seven working days pass: the yellow card comes first, then the red one, which names the head.
+    for _ in 0..16 {
+        room.passes(86_400);
+    }
+    assert_eq!(to(&room, "unit_yellow").len(), 2);
+    assert_eq!(to(&room, "unit_red").len(), 2);
+    let red = room.ordered().into_iter().find(|order| order.template == "unit_red").unwrap();
+    assert!(red.urgent && red.text.reveal().contains("请局长说明"), "{}", red.text.reveal());
+}
+
+#[test]
+fn a_crash_between_two_numbers_of_a_unit_forgets_neither() {
+    let mut room = Room::new();
+    room.founds("供电", &["13900000001", "13900000002"]);
+    let ticket = room.registered(MOBILE);
+    room.dispatched(ticket, "供电");
+    let all = room.templates_ordered();
+    let all: Vec<String> = all.into_iter().map(str::to_owned).collect();
+    for records in 1..=room.log.len() {
+        let mut again = room.after_a_crash(records);
+        again.follow_rules();
+        let from_here = room.after_a_crash(records).templates_ordered().len();
+        let ordered = again.templates_ordered();
+        let expected = &all[..ordered.len()];
+        assert_eq!(ordered, expected, "after {records} records");
+        assert!(ordered.len() >= from_here);
+        let mut once: Vec<_> = again
+            .ordered()
+            .iter()
+            .map(|order| (order.template.clone(), order.to.clone()))
+            .collect();
+        once.sort();
+        once.dedup();
+        assert_eq!(once.len(), again.ordered().len(), "nobody is written to twice");
+    }
+}
+
+#[test]
+fn the_caller_hears_of_more_time_of_what_goes_on_and_of_a_bad_end() {
+    let mut room = Room::new();
+    room.founds("供电", &[]);
+    let ticket = room.registered(MOBILE);
+    room.dispatched(ticket, "供电");
+    let (days, by_director, reason) = (5, false, "等待配件".to_owned());
+    room.of_unit(ticket, AssignmentDeed::ExtensionDecided { days, by_director, reason });
+    let order = *room.ordered().last().unwrap();
+    assert_eq!(order.template, "extended");
+    assert!(order.text.reveal().contains("因等待配件延期至12月"), "{}", order.text.reveal());
+    let (how, reached, text) = (ReplyBy::Sms, Reached::Yes, "师傅在路上".to_owned());
+    let reply = ReplyMade { how, by_unit: None, text, interim: true, call: None, reached };
+    room.order(&person("li", Role::Agent), ticket, TicketCommand::Reply(reply));
+    let order = *room.ordered().last().unwrap();
+    assert_eq!(order.text.reveal(), format!("【12345】您的诉求{ticket}：师傅在路上"));
+    let reason = "已尽力".to_owned();
+    let deed = Deed::Ticket(ticket, TicketDeed::ClosedUnsatisfied { reason });
+    room.append(&person("sun", Role::SupGroup), None, deed);
+    room.follow_rules();
+    assert_eq!(room.templates_ordered(), ["accepted", "extended", "reply", "unsatisfied"]);
+}
+
+/// Who has a fixed line is called three times; nobody waits for SMS that never come (T24).
+#[test]
+fn a_call_stands_for_an_sms_that_cannot_be_sent() {
+    let mut room = Room::new();
+    let ticket = room.replied("073187654321");
+    let callback = person("chen", Role::Callback);
+    let no = || Callback {
+        how: AskedBy::Manual,
+        reached: Reached::Yes,
+        grade: Some(Satisfaction::Dissatisfied),
+        contacted_by_unit: None,
+        result_true: None,
+        solved: None,
+        call: Some(CallId::from(7)),
+        text: String::new(),
+    };
+    let close = || TicketCommand::CloseUnsatisfied { reason: "单位已尽力".into() };
+    let group = person("sun", Role::SupGroup);
+    for calls in 1..=3 {
+        room.passes(86_400);
+        room.order(&callback, ticket, TicketCommand::Ask(no()));
+        let decided = room.decide(&group, ticket, close());
+        assert_eq!(decided.is_ok(), calls == 3, "{calls} calls: {decided:?}");
+    }
 }

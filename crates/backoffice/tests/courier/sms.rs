@@ -30,6 +30,7 @@ fn order(urgent: bool) -> SmsOrder {
         text: Private::new("请回复"),
         ticket: None,
         urgent,
+        assignment: None,
         asks: true,
     }
 }

@@ -9,9 +9,10 @@ use backoffice::{
 use model::{
     TicketId, Timestamp,
     desk::{
-        AssignmentId, AssignmentState, Contact, ContactPurpose, Dispatch, Doer, FilingForm,
-        FilingId, Foreign, Form, Grade, Level, MatterId, Method, Part, PartRole, Private, Purpose,
-        Reached, ReopenGround, ReplyBy, TicketState,
+        AskedBy, AssignmentId, AssignmentState, Callback, Contact, ContactPurpose, Dispatch, Doer,
+        FilingForm, FilingId, Foreign, Form, Grade, Level, MatterId, Method, Part, PartRole,
+        Private, Purpose, Reached, RedoReason, ReopenGround, ReplyBy, ReplyMade, Satisfaction,
+        TicketState,
     },
     event::Role,
 };
@@ -124,6 +125,37 @@ fn nobody_is_put_to_the_end_untold() {
         assert!(!desk.put(id, to), "{to:?}");
     }
     assert!(desk.put(id, TicketState::Reply), "the hub may answer it itself");
+}
+
+/// Taken back in its second round and put to be asked about: it was closed on the first round's
+/// reply (law 1).
+#[test]
+fn a_reply_of_the_round_before_tells_nothing_of_this_one() {
+    let mut desk = Desk::open();
+    let id = desk.at_work("13800000001", Form::default());
+    assert!(desk.put(id, TicketState::Reply));
+    let (how, reached, text) = (ReplyBy::Sms, Reached::Refused, "已修好".to_owned());
+    let reply = ReplyMade { how, by_unit: None, text, interim: false, call: None, reached };
+    assert!(desk.ticket(Role::Agent, id, T::Reply(reply)));
+    let no = Callback {
+        how: AskedBy::Web,
+        reached: Reached::Yes,
+        grade: Some(Satisfaction::Dissatisfied),
+        contacted_by_unit: None,
+        result_true: None,
+        solved: None,
+        call: None,
+        text: String::new(),
+    };
+    assert!(desk.0.order_of(&Doer::Citizen, DeskCommand::Ticket(id, T::Ask(no))));
+    let (reason, text) = (RedoReason::Unsatisfied, "没有人来过".into());
+    assert!(desk.ticket(Role::Callback, id, T::Redo { reason, text, dispatch: None }));
+    let (statement, proof) = ("不再要求".into(), "录音".into());
+    assert!(desk.ticket(Role::SupGroup, id, T::Withdraw { statement, proof }));
+    for to in [TicketState::Closed, TicketState::Callback] {
+        assert!(!desk.put(id, to), "{to:?}");
+    }
+    assert!(desk.put(id, TicketState::Reply), "told first");
 }
 
 /// Put elsewhere while something was missing, its clocks stood still for ever (law 13).

@@ -20,6 +20,7 @@ fn order(text: &str) -> Deed {
         text: Private::new(text),
         ticket: None,
         urgent: false,
+        assignment: None,
         asks: true,
     }))
 }

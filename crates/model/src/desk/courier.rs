@@ -151,6 +151,9 @@ pub struct SmsOrder {
     /// The ticket it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ticket: Option<TicketId>,
+    /// The assignment it is about, by its place on the ticket from 1: of an SMS to a unit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assignment: Option<u16>,
     /// It goes out at night too.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub urgent: bool,
