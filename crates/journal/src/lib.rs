@@ -14,6 +14,7 @@ mod disk;
 mod error;
 mod folder;
 mod frame;
+pub mod lines;
 mod open;
 mod read;
 mod scan;
