@@ -52,14 +52,14 @@ use crate::{
     center_loop::{self, Callers, View},
     clock::Clock,
     courier_loop::{self, Carrying},
-    entropy,
+    damage, entropy,
     inbox::Door,
     keys::Keys,
     log_loop::{self, Recent},
     mailbox::Mailbox,
     media_loop, open311, plan,
     reports::Reports,
-    shelf_loop, sip_loop,
+    restore, shelf_loop, sip_loop,
 };
 
 /// A running engine.
@@ -90,13 +90,12 @@ pub(crate) async fn start(settings: &Settings, shipped: Network) -> Result<Runni
     std::fs::create_dir_all(folder)
         .map_err(|e| format!("cannot make the data folder {}: {e}", folder.display()))?;
 
+    restore::must_be_done(folder)?;
+
     // What happened before.
     let journal_folder = folder.join("journal");
     let (journal, opening) = Journal::open(&journal_folder, journal::Options::default())
         .map_err(|e| format!("cannot open the log: {e}"))?;
-    for finding in &opening.found {
-        tracing::warn!("the log: {finding}");
-    }
     let keys = Arc::new(Keys::open(folder, settings.hotline.zone, clock)?);
     let has_gateway = courier_loop::has_gateway(settings, &keys);
     let mut memory = plan::memory(settings, entropy::seed(), has_gateway);
@@ -112,7 +111,8 @@ pub(crate) async fn start(settings: &Settings, shipped: Network) -> Result<Runni
     let read_up_to = memory.seq;
     let mailroom = memory.channels.mailroom.clone();
     let (bookcase, shelf, news_of_items) = shelf_loop::open(&memory);
-    let store = open_store(folder, &journal_folder, memory.seq)?;
+    let Viewed { store, ahead } = open_store(folder, &journal_folder, memory.seq)?;
+    let damage = damage::alarm(&opening, ahead, memory.wallboard.alarms.get(&Alarm::LogDamaged));
 
     // What must be had before anything is promised: sockets, folders.
     let sockets =
@@ -222,6 +222,10 @@ pub(crate) async fn start(settings: &Settings, shipped: Network) -> Result<Runni
     );
     for port in ports.numbers() {
         center.handle_input(now, center::Input::Port(port));
+    }
+    if let Some(alarm) = damage {
+        tracing::error!("the log: {}", alarm.text);
+        center.handle_input(now, center::Input::Note(Event::AlarmRaised(alarm)));
     }
     for found in salvaged {
         let event = Event::RecordingSalvaged(RecordingSalvaged {
@@ -419,20 +423,38 @@ impl Running {
     }
 }
 
+/// The view of the log, as new as the log.
+pub(crate) struct Viewed {
+    pub(crate) store: Store,
+    /// The last record it had seen, when the log ended before that: the records between are lost.
+    pub(crate) ahead: Option<model::Seq>,
+}
+
 /// Open the view of the log; one that is missing, behind, too new or damaged is made anew.
+///
+/// A view of records beside a log without any is an error: another disk may be missing.
 pub(crate) fn open_store(
     data: &std::path::Path,
     journal: &std::path::PathBuf,
     last: model::Seq,
-) -> Result<Store, String> {
+) -> Result<Viewed, String> {
     let folder = data.join("store");
+    let mut ahead = None;
     let store = match Store::open(&folder) {
         Ok(store) if store.applied() <= last => store,
+        Ok(store) if last == 0 => {
+            return Err(format!(
+                "no record is in {}, and the view has seen {}: is its disk there? Put the log in                  place again, by heartline restore or by hand; heartline store rebuild begins anew",
+                journal.display(),
+                store.applied()
+            ));
+        }
         Ok(store) => {
             tracing::warn!(
                 "the view has seen record {} but the log ends at {last}; it is made anew",
                 store.applied()
             );
+            ahead = Some(store.applied());
             drop(store);
             fresh_store(&folder)?
         }
@@ -442,7 +464,7 @@ pub(crate) fn open_store(
         }
     };
     log_loop::catch_up(&store, journal)?;
-    Ok(store)
+    Ok(Viewed { store, ahead })
 }
 
 fn fresh_store(folder: &std::path::Path) -> Result<Store, String> {

@@ -23,6 +23,7 @@ mod verify;
 pub use append::{Journal, Options};
 pub use backup::{Backup, backup};
 pub use error::{Finding, JournalError};
+pub use folder::Claim;
 pub use open::Opening;
 pub use read::{Reader, Records, read_from};
 pub use verify::{Report, verify};

@@ -83,7 +83,7 @@ fn save_tail(scan: &mut Scan, what: String) -> Result<Finding, JournalError> {
             .map_err(|e| JournalError::io("write to", &aside, e))?;
     }
     let what = format!(
-        "{what}; the last {} bytes were never confirmed, were cut off and are kept in {}",
+        "{what}; the last {} bytes are no whole record, were cut off and are kept in {}",
         tail.len(),
         aside.display()
     );

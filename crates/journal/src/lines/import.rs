@@ -10,9 +10,7 @@ use model::{Record, Seq, Zone};
 use sha2::{Digest, Sha256};
 
 use super::{FORMAT, Header, Trailer, VERSION, hex};
-use crate::{
-    Journal, JournalError, Options, folder, folder::segments, frame::PAYLOAD_BYTES_MAX, verify,
-};
+use crate::{Claim, Journal, JournalError, Options, folder, frame::PAYLOAD_BYTES_MAX, verify};
 
 /// What was imported.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,9 +67,8 @@ pub fn import(
     zone: Zone,
 ) -> Result<Imported, ImportError> {
     let folder = folder.as_ref();
-    folder::make(folder)?;
-    let _lock = folder::lock(folder)?;
-    if !segments(folder)?.is_empty() {
+    let claim = Claim::take(folder)?;
+    if claim.has_log()? {
         let why = "there is a log already; choose an empty folder".into();
         return Err(JournalError::BadTarget { target: folder.into(), why }.into());
     }
