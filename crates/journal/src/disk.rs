@@ -5,18 +5,22 @@ use std::{fs::File, io, os::unix::fs::FileExt, path::Path};
 use crate::folder;
 
 /// The segment being written.
-pub(crate) trait Disk: Send {
+pub trait Disk: Send {
     /// Turn to another segment, made when it is not there; its length in bytes.
     fn turn_to(&mut self, path: &Path) -> io::Result<u64>;
+    /// Write all of it from this byte of the segment on.
     fn write_all_at(&mut self, bytes: &[u8], at: u64) -> io::Result<()>;
+    /// Make the segment this long, in bytes.
     fn cut(&mut self, length: u64) -> io::Result<()>;
     /// Bytes and length are on the platter when this returns.
     fn sync(&mut self) -> io::Result<()>;
+    /// The names in the folder are on the platter when this returns.
+    fn sync_names(&mut self, folder: &Path) -> io::Result<()>;
 }
 
 /// The real one.
-#[derive(Default)]
-pub(crate) struct FileDisk(Option<File>);
+#[derive(Debug, Default)]
+pub struct FileDisk(Option<File>);
 
 impl FileDisk {
     fn file(&self) -> io::Result<&File> {
@@ -43,5 +47,9 @@ impl Disk for FileDisk {
 
     fn sync(&mut self) -> io::Result<()> {
         self.file()?.sync_data()
+    }
+
+    fn sync_names(&mut self, folder: &Path) -> io::Result<()> {
+        File::open(folder)?.sync_all()
     }
 }

@@ -1,4 +1,4 @@
-//! One record as bytes: length, checksum, sequence number, version, JSON.
+//! One record as bytes: length, checksum, sequence number, version, what was safe, JSON.
 //!
 //! | bytes | what                                                      |
 //! |-------|-----------------------------------------------------------|
@@ -7,19 +7,22 @@
 //! | 8..16 | sequence number, little endian                            |
 //! | 16..  | payload: one version byte, then the record                |
 //!
-//! Version 1 is `model::Record` as JSON. A new version gets a new arm in
-//! [`decode`]; the old arms stay for ever.
+//! Version 1 is `model::Record` as JSON. Version 2 is the last record that was
+//! safe when this one was written, eight bytes, little endian, and then the
+//! same JSON. A new version gets a new arm in [`decode`]; the old arms stay for
+//! ever.
 
 use model::{Record, Seq};
 
 use crate::JournalError;
 
-/// Append `record` to `into` as a frame.
-pub(crate) fn encode(record: &Record, into: &mut Vec<u8>) -> Result<(), JournalError> {
+/// Append `record` to `into` as a frame; records up to `safe` are on the platter.
+pub(crate) fn encode(record: &Record, safe: Seq, into: &mut Vec<u8>) -> Result<(), JournalError> {
     let unwritable = |why: String| JournalError::Unwritable { record: record.seq, why };
     let start = into.len();
     into.extend_from_slice(&[0; HEADER_BYTES]);
-    into.push(VERSION_JSON);
+    into.push(VERSION_SAFE);
+    into.extend_from_slice(&safe.to_le_bytes());
     serde_json::to_writer(&mut *into, record).map_err(|e| unwritable(e.to_string()))?;
     let frame = into.get_mut(start..).unwrap_or_default();
     let Some((header, payload)) = frame.split_first_chunk_mut::<HEADER_BYTES>() else {
@@ -37,8 +40,13 @@ pub(crate) fn encode(record: &Record, into: &mut Vec<u8>) -> Result<(), JournalE
 
 /// The record of a payload whose checksum was right.
 pub(crate) fn decode(seq: Seq, payload: &[u8]) -> Result<Record, String> {
-    match payload.split_first() {
-        Some((&VERSION_JSON, json)) => {
+    let json = match payload.split_first() {
+        Some((&VERSION_JSON, json)) => Some(json),
+        Some((&VERSION_SAFE, rest)) => rest.get(SAFE_BYTES..),
+        _ => None,
+    };
+    match (json, payload.first()) {
+        (Some(json), _) => {
             let record: Record = serde_json::from_slice(json)
                 .map_err(|e| format!("a record this program cannot read ({e})"))?;
             match record.seq == seq {
@@ -46,10 +54,11 @@ pub(crate) fn decode(seq: Seq, payload: &[u8]) -> Result<Record, String> {
                 false => Err(format!("a record that calls itself {}", record.seq)),
             }
         }
-        Some((version, _)) => {
+        (None, Some(&VERSION_SAFE)) => Err("a record that ends too early".into()),
+        (None, Some(version)) => {
             Err(format!("a record of version {version}, written by a newer program"))
         }
-        None => Err("an empty record".into()),
+        (None, None) => Err("an empty record".into()),
     }
 }
 
@@ -97,26 +106,52 @@ impl Header {
     }
 }
 
-/// Where in `bytes` the first whole frame of record `from` or a later one begins.
+/// Where in `bytes`, behind a fault where record `from` should be, the first whole frame begins,
+/// when `from` had been safe: the fault is damage then, and no crash's work.
 ///
-/// Tells a torn tail from damage: a crash leaves nothing whole behind the tear.
-/// A chance match needs a plausible length, a near number and a right CRC.
+/// A power cut may leave a part of what was written since the last sync, and
+/// the end of it rather than its beginning: a disk writes in its own order. So
+/// a whole frame behind a fault proves nothing by itself. One that was written
+/// when `from` was safe does. A chance match needs a plausible length, a near
+/// number and a right CRC.
 pub(crate) fn find(bytes: &[u8], from: Seq) -> Option<(usize, Seq)> {
     let near = from..from.saturating_add(SEARCH_RECORDS);
-    (0..bytes.len()).find_map(|at| {
-        let (header, rest) = bytes.get(at..)?.split_first_chunk::<HEADER_BYTES>()?;
+    let (mut at, mut first) = (0, None);
+    while let Some((header, rest)) =
+        bytes.get(at..).and_then(|ahead| ahead.split_first_chunk::<HEADER_BYTES>())
+    {
         let header = Header::read(header);
-        if !header.is_plausible() || !near.contains(&header.seq) {
-            return None;
+        let is_near = header.is_plausible() && near.contains(&header.seq);
+        let payload = rest.get(..header.length as usize).filter(|_| is_near);
+        let Some(payload) = payload.filter(|payload| header.matches(payload)) else {
+            at += 1;
+            continue;
+        };
+        let first = *first.get_or_insert((at, header.seq));
+        if safe_when_written(payload) >= from {
+            return Some(first);
         }
-        let payload = rest.get(..header.length as usize)?;
-        header.matches(payload).then_some((at, header.seq))
-    })
+        at += HEADER_BYTES + payload.len();
+    }
+    None
+}
+
+/// The last record that was safe when this payload was written. Version 1 does not say; what it
+/// stands in was synced before anything else was begun, as far as anybody knows.
+fn safe_when_written(payload: &[u8]) -> Seq {
+    match payload.split_first() {
+        Some((&VERSION_SAFE, rest)) => {
+            rest.first_chunk().map_or(Seq::MAX, |safe| Seq::from_le_bytes(*safe))
+        }
+        _ => Seq::MAX,
+    }
 }
 
 pub(crate) const HEADER_BYTES: usize = 16;
 /// A record is some hundred bytes; more than this is a fault, not a record.
 pub(crate) const PAYLOAD_BYTES_MAX: usize = 1 << 20;
 const VERSION_JSON: u8 = 1;
+const VERSION_SAFE: u8 = 2;
+const SAFE_BYTES: usize = 8;
 /// No segment holds this many records.
 const SEARCH_RECORDS: Seq = 1 << 32;

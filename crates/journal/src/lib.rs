@@ -3,8 +3,9 @@
 //! A log is a folder of append-only segments named by their first record
 //! (`00000000000000000001.log`). One [`Journal`] writes; any number of
 //! [`Reader`]s read along. Whatever [`Journal::sync`] has confirmed survives a
-//! crash; a half-written tail is cut at the next open, saved aside and told;
-//! damage with records behind it is never cut by the program.
+//! crash; what a crash left of the rest is cut at the next open, saved aside and
+//! told; damage to what was confirmed, with records behind it, is never cut by
+//! the program.
 //!
 //! It will never know what a record means, and it keeps no clock and no thread.
 
@@ -22,6 +23,7 @@ mod verify;
 
 pub use append::{Journal, Options};
 pub use backup::{Backup, backup};
+pub use disk::{Disk, FileDisk};
 pub use error::{Finding, JournalError};
 pub use folder::Claim;
 pub use open::Opening;

@@ -111,7 +111,8 @@ impl Scan {
         self.used = 0;
     }
 
-    /// The first whole frame behind a fault, by its byte and number.
+    /// The first whole frame behind a fault, by its byte and number, when the fault is damage to
+    /// what was confirmed; `None` when a crash may have left it so.
     pub(crate) fn whole_frame_ahead(&mut self) -> Result<Option<(u64, Seq)>, JournalError> {
         self.fill(usize::MAX)?;
         let found = frame::find(self.ahead(), self.expected);

@@ -26,13 +26,13 @@ fn records(range: std::ops::RangeInclusive<Seq>) -> Vec<Record> {
     range.map(record).collect()
 }
 
-/// A closed log of `last` records, each a batch of its own.
+/// A closed log of `last` records, each a batch of its own, synced.
 fn log_of(folder: &Path, last: Seq, segment_bytes: u64) {
     let (mut journal, _) = open(folder, segment_bytes);
     for seq in 1..=last {
         journal.append(&[record(seq)]).unwrap();
+        assert_eq!(journal.sync().unwrap(), seq);
     }
-    assert_eq!(journal.sync().unwrap(), last);
 }
 
 fn open(folder: &Path, segment_bytes: u64) -> (Journal, Opening) {
@@ -174,6 +174,62 @@ fn a_crash_between_write_and_sync_leaves_what_was_synced() {
     assert_eq!((opening.last, opening.found.len()), (Some(4), 1));
     journal.append(&records(5..=6)).unwrap();
     assert_eq!(all(folder.path()), records(1..=6));
+}
+
+/// A disk writes in its own order: of what was not synced the end may be there and not the beginning.
+#[test]
+fn a_power_cut_that_keeps_the_end_of_a_batch_and_not_its_beginning_is_no_damage() {
+    let house = tempfile::tempdir().unwrap();
+    let (mut journal, _) = open(house.path(), ONE_SEGMENT);
+    journal.append(&records(1..=4)).unwrap();
+    assert_eq!(journal.sync().unwrap(), 4);
+    journal.append(&records(5..=9)).unwrap();
+    drop(journal);
+    let file = segments(house.path()).remove(0);
+    let mut bytes = fs::read(&file).unwrap();
+    let ends = frame_ends(&bytes);
+    bytes[ends[4]..ends[6]].fill(0);
+    fs::write(&file, &bytes).unwrap();
+    assert_eq!(all(house.path()), records(1..=4));
+    let report = verify(house.path()).unwrap();
+    assert!(report.faults[0].what.contains("the next start cuts them off"), "{report:?}");
+    let (mut journal, opening) = open(house.path(), ONE_SEGMENT);
+    assert_eq!((opening.last, opening.found.len()), (Some(4), 1));
+    // Once a later record says that it was safe, the same hole is damage.
+    journal.append(&records(5..=9)).unwrap();
+    assert_eq!(journal.sync().unwrap(), 9);
+    journal.append(&records(10..=10)).unwrap();
+    drop(journal);
+    let mut bytes = fs::read(&file).unwrap();
+    bytes[ends[4]..ends[6]].fill(0);
+    fs::write(&file, &bytes).unwrap();
+    let refused = Journal::open(house.path(), Options::default()).map(|_| ());
+    assert!(matches!(refused, Err(JournalError::Damaged { record: 5, .. })), "{refused:?}");
+}
+
+/// Written by the first version of the format, which did not say what was safe.
+#[test]
+fn a_log_of_the_first_version_is_read_and_its_damage_is_told() {
+    let house = tempfile::tempdir().unwrap();
+    let file = house.path().join("00000000000000000001.log");
+    let mut bytes = Vec::new();
+    for record in records(1..=5) {
+        let payload = [&[1], serde_json::to_vec(&record).unwrap().as_slice()].concat();
+        let (length, seq) = ((payload.len() as u32).to_le_bytes(), record.seq.to_le_bytes());
+        let crc = crc32fast::hash(&[&length[..], &seq, &payload].concat()).to_le_bytes();
+        bytes.extend([&length[..], &crc, &seq, &payload].concat());
+    }
+    fs::write(&file, &bytes).unwrap();
+    let (mut journal, opening) = open(house.path(), ONE_SEGMENT);
+    assert_eq!((opening.last, opening.found), (Some(5), vec![]));
+    journal.append(&records(6..=7)).unwrap();
+    drop(journal);
+    assert_eq!(all(house.path()), records(1..=7));
+    let third = frame_ends(&bytes)[2];
+    bytes[third + 20] ^= 1;
+    fs::write(&file, &bytes).unwrap();
+    let refused = Journal::open(house.path(), Options::default()).map(|_| ());
+    assert!(matches!(refused, Err(JournalError::Damaged { record: 3, .. })), "{refused:?}");
 }
 
 #[test]
