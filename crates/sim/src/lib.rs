@@ -14,6 +14,8 @@
 //! With a back office ([`months`]) people also work on the tickets that calls open, in a city with
 //! its calendar and its units.
 //!
+//! [`Clerks`] are its people for who plays a center on a real disk.
+//!
 //! Beside the phones, [`story`] tells the back office's acceptance stories on a
 //! whole desk, step by step with their dates.
 //!
@@ -35,7 +37,7 @@ mod world;
 pub use auditor::{Auditor, Breach};
 pub use floor::Floor;
 pub use lines::Depth;
-pub use office::{City, Tally as OfficeTally};
+pub use office::{City, Clerks, Tally as OfficeTally};
 pub use report::{Report, Tally};
 pub use storm::Storm;
 pub use world::World;

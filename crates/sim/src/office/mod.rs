@@ -7,10 +7,12 @@
 //!
 //! - `citizen`: what a caller wants and how they and the unit behave, drawn from seed and number.
 //! - `hub`, `unit`: what the hotline and the units do in each state.
+//! - `clerks`: the same people for who plays a center of their own.
 //! - `city`: calendar and network. `tally`: what it came to.
 
 mod citizen;
 mod city;
+mod clerks;
 mod hub;
 mod people;
 mod plan;
@@ -30,6 +32,7 @@ use citizen::Citizen;
 use plan::{DAY, HOUR, MINUTE, Plan, office_time};
 
 pub use city::City;
+pub use clerks::Clerks;
 pub(crate) use tally::Open;
 pub use tally::Tally;
 

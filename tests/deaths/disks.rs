@@ -1,0 +1,254 @@
+//! Disks that kill, disks that forget, disks that give back something else.
+
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use journal::{Disk, FileDisk};
+use rand_chacha::{
+    ChaCha8Rng,
+    rand_core::{RngCore, SeedableRng},
+};
+
+/// A real disk under which the process is killed at its n-th operation.
+pub(crate) struct Killer {
+    real: FileDisk,
+    left: u64,
+    /// Kills before the operation, in its middle, or after it.
+    moment: u64,
+}
+
+impl Killer {
+    pub(crate) fn new(operation: u64) -> Killer {
+        Killer { real: FileDisk::default(), left: operation, moment: operation % 3 }
+    }
+
+    /// Whether this is the last one.
+    fn is_last(&mut self) -> bool {
+        self.left -= 1;
+        if self.left == 0 && self.moment == 0 {
+            die();
+        }
+        self.left == 0
+    }
+}
+
+/// As `kill -9` does: nothing is flushed, closed or said.
+fn die() -> ! {
+    let done =
+        rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
+    panic!("the kernel does not kill: {done:?}");
+}
+
+impl Disk for Killer {
+    fn turn_to(&mut self, path: &Path) -> io::Result<u64> {
+        let last = self.is_last();
+        let length = self.real.turn_to(path)?;
+        if last { die() } else { Ok(length) }
+    }
+
+    fn write_all_at(&mut self, bytes: &[u8], at: u64) -> io::Result<()> {
+        let last = self.is_last();
+        let half = if last && self.moment == 1 { bytes.len() / 2 } else { bytes.len() };
+        self.real.write_all_at(&bytes[..half], at)?;
+        if last { die() } else { Ok(()) }
+    }
+
+    fn cut(&mut self, length: u64) -> io::Result<()> {
+        let last = self.is_last();
+        self.real.cut(length)?;
+        if last { die() } else { Ok(()) }
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        let last = self.is_last();
+        self.real.sync()?;
+        if last { die() } else { Ok(()) }
+    }
+
+    fn sync_names(&mut self, folder: &Path) -> io::Result<()> {
+        let last = self.is_last();
+        self.real.sync_names(folder)?;
+        if last { die() } else { Ok(()) }
+    }
+}
+
+/// A disk with a cache, whose power goes at its n-th operation: of what was not synced it keeps
+/// any sectors, of names not synced some.
+pub(crate) struct Forgetful {
+    files: BTreeMap<PathBuf, File>,
+    current: PathBuf,
+    left: u64,
+    chance: ChaCha8Rng,
+}
+
+#[derive(Default)]
+struct File {
+    /// What is on the platter.
+    platter: Vec<u8>,
+    /// What a reader sees while there is power.
+    cache: Vec<u8>,
+    is_named: bool,
+}
+
+impl Forgetful {
+    pub(crate) fn new(operation: u64, seed: u64) -> Forgetful {
+        let (files, current) = (BTreeMap::new(), PathBuf::new());
+        Forgetful { files, current, left: operation, chance: ChaCha8Rng::seed_from_u64(seed) }
+    }
+
+    /// Whether the power goes now. Once it is gone nothing is done any more.
+    fn power_goes(&mut self) -> io::Result<bool> {
+        if self.left == 0 {
+            return Err(gone());
+        }
+        self.left -= 1;
+        Ok(self.left == 0)
+    }
+
+    fn spend(&mut self) -> io::Result<()> {
+        if self.power_goes()? { Err(gone()) } else { Ok(()) }
+    }
+
+    fn file(&mut self) -> &mut File {
+        self.files.get_mut(&self.current).unwrap()
+    }
+
+    /// What is found when the power is back.
+    fn leave(&mut self) {
+        for (path, file) in std::mem::take(&mut self.files) {
+            if !file.is_named && self.chance.next_u64().is_multiple_of(2) {
+                // The name never got there; what a name stands for is another question.
+                let _gone = fs::remove_file(&path);
+                continue;
+            }
+            let (short, long) = (file.platter.len(), file.cache.len());
+            let (short, long) = (short.min(long), short.max(long));
+            let length = short + (self.chance.next_u64() % (long - short + 1) as u64) as usize;
+            let mut left = file.platter;
+            left.resize(length, 0);
+            for (old, new) in left.chunks_mut(SECTOR).zip(file.cache.chunks(SECTOR)) {
+                if self.chance.next_u64().is_multiple_of(2) {
+                    let both = old.len().min(new.len());
+                    old[..both].copy_from_slice(&new[..both]);
+                }
+            }
+            fs::write(&path, left).unwrap();
+        }
+    }
+}
+
+fn gone() -> io::Error {
+    io::Error::other("the power is gone")
+}
+
+impl Disk for Forgetful {
+    fn turn_to(&mut self, path: &Path) -> io::Result<u64> {
+        self.spend()?;
+        self.current = path.into();
+        let there = || match fs::read(path) {
+            Ok(platter) => File { cache: platter.clone(), platter, is_named: true },
+            Err(_) => File::default(),
+        };
+        let file = self.files.entry(path.into()).or_insert_with(there);
+        // The name can be seen, whether or not it lasts.
+        fs::OpenOptions::new().create(true).append(true).open(path)?;
+        Ok(file.cache.len() as u64)
+    }
+
+    fn write_all_at(&mut self, bytes: &[u8], at: u64) -> io::Result<()> {
+        let goes = self.power_goes()?;
+        let (cache, at) = (&mut self.file().cache, at as usize);
+        cache.resize(cache.len().max(at + bytes.len()), 0);
+        cache[at..at + bytes.len()].copy_from_slice(bytes);
+        if goes { Err(gone()) } else { Ok(()) }
+    }
+
+    fn cut(&mut self, length: u64) -> io::Result<()> {
+        let goes = self.power_goes()?;
+        self.file().cache.resize(length as usize, 0);
+        if goes { Err(gone()) } else { Ok(()) }
+    }
+
+    fn sync(&mut self) -> io::Result<()> {
+        self.spend()?;
+        let file = self.file();
+        file.platter.clone_from(&file.cache);
+        Ok(())
+    }
+
+    fn sync_names(&mut self, _folder: &Path) -> io::Result<()> {
+        self.spend()?;
+        self.files.values_mut().for_each(|file| file.is_named = true);
+        Ok(())
+    }
+}
+
+impl Drop for Forgetful {
+    fn drop(&mut self) {
+        self.leave();
+    }
+}
+
+/// Copy a folder with something wrong: bytes turned over, a file cut, gone, or full of zeros from
+/// somewhere on; says what.
+pub(crate) fn hurt(from: &Path, to: &Path, seed: u64) -> String {
+    let mut chance = ChaCha8Rng::seed_from_u64(seed);
+    let mut below = |n: usize| (chance.next_u64() % n.max(1) as u64) as usize;
+    let mut files = copy(from, to);
+    files.retain(|path| {
+        path.file_name() != Some("lock".as_ref()) && fs::metadata(path).unwrap().len() > 0
+    });
+    let path = &files[below(files.len())];
+    let name = path.file_name().unwrap().to_string_lossy().into_owned();
+    let mut bytes = fs::read(path).unwrap();
+    let at = below(bytes.len());
+    let what = match seed % 4 {
+        0 => {
+            bytes.truncate(at);
+            format!("{name} ends at byte {at}")
+        }
+        1 => {
+            fs::remove_file(path).unwrap();
+            return format!("{name} is gone");
+        }
+        2 => {
+            let end = (at + 1 + below(8 * SECTOR)).min(bytes.len());
+            bytes[at..end].fill(0);
+            format!("{name} is zero from byte {at} to {end}")
+        }
+        _ => {
+            let times = 1 + below(4);
+            for _ in 0..times {
+                let at = below(bytes.len());
+                bytes[at] ^= 1 << below(8);
+            }
+            format!("{times} bits of {name} have turned over")
+        }
+    };
+    fs::write(path, bytes).unwrap();
+    what
+}
+
+/// Every file of it, copied.
+fn copy(from: &Path, to: &Path) -> Vec<PathBuf> {
+    fs::create_dir_all(to).unwrap();
+    let mut copied = Vec::new();
+    for entry in fs::read_dir(from).unwrap() {
+        let path = entry.unwrap().path();
+        let there = to.join(path.file_name().unwrap());
+        if path.is_dir() {
+            copied.extend(copy(&path, &there));
+        } else {
+            fs::copy(&path, &there).unwrap();
+            copied.push(there);
+        }
+    }
+    copied.sort();
+    copied
+}
+
+/// What a disk writes at once.
+const SECTOR: usize = 512;
