@@ -11,3 +11,4 @@ mod lists;
 mod people;
 mod streams;
 mod wishes;
+mod worklists;
