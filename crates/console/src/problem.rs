@@ -24,6 +24,9 @@ pub(crate) struct Problem {
     /// Everything that is wrong with a command, by field.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     faults: Box<[backoffice::Fault]>,
+    /// Where it stands now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<String>,
     /// The last record of what the command is about, when its sender had seen an older one.
     #[serde(skip_serializing_if = "Option::is_none")]
     seq: Option<model::Seq>,
@@ -39,6 +42,7 @@ impl Problem {
             what: what.into(),
             allowed: Vec::new(),
             faults: Box::default(),
+            state: None,
             seq: None,
             retry_after_s: None,
         }
@@ -115,6 +119,12 @@ impl Problem {
             _ => "unclear",
         };
         Problem::new(status, error, what)
+    }
+
+    /// Say where it stands, and the record to expect next.
+    pub(crate) fn standing(mut self, state: String, seq: model::Seq) -> Problem {
+        (self.state, self.seq) = (Some(state), Some(seq));
+        self
     }
 
     /// Say what would be taken instead.

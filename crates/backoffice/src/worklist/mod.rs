@@ -192,17 +192,12 @@ pub fn of_ticket(ticket: &Ticket, seen: Seen<'_>) -> Vec<Item> {
 
 fn one(ticket: &Ticket, work: Work, unit: Option<UnitId>, n: Option<u16>, seen: Seen<'_>) -> Item {
     let assignment = n.and_then(|n| Some((n, ticket.assignment(n)?)));
-    let item = ticket.dissatisfaction.as_ref();
-    let (about, state) = match (assignment, work) {
-        (Some((n, found)), _) => {
-            let id = AssignmentId { ticket: ticket.ticket, n };
-            (About::Assignment(id), word(&found.state))
-        }
+    let about = match (assignment, work) {
+        (Some((n, _)), _) => About::Assignment(AssignmentId { ticket: ticket.ticket, n }),
         (None, Work::Rework | Work::VerifyRework | Work::StrikeOff) => {
-            let state = item.map(|item| word(&item.state)).unwrap_or_default();
-            (About::Dissatisfaction(ticket.ticket), state)
+            About::Dissatisfaction(ticket.ticket)
         }
-        (None, _) => (About::Ticket(ticket.ticket), word(&ticket.state)),
+        (None, _) => About::Ticket(ticket.ticket),
     };
     let at = match (assignment, work) {
         (Some((_, assignment)), _) => read(&assignment.clocks, seen),
@@ -233,7 +228,7 @@ fn one(ticket: &Ticket, work: Work, unit: Option<UnitId>, n: Option<u16>, seen: 
         group: ticket.group.clone(),
         claimed_by: ticket.claim.as_ref().map(|claim| claim.what.clone()),
         hands: ticket.hands.iter().chain(&ticket.agent).cloned().collect(),
-        ..Item::new(work, about, state)
+        ..Item::new(work, about, state_of(ticket, about))
     }
 }
 
@@ -344,6 +339,16 @@ impl Item {
     pub fn place(&self) -> (u64, String) {
         (self.due.map_or(u64::MAX, Timestamp::micros), format!("{}.{}", self.id, word(&self.work)))
     }
+}
+
+/// Where a ticket, an assignment or an item stands, as a word of the API.
+pub fn state_of(ticket: &Ticket, about: About) -> String {
+    match about {
+        About::Assignment(id) => ticket.assignment(id.n).map(|found| word(&found.state)),
+        About::Dissatisfaction(_) => ticket.dissatisfaction.as_ref().map(|item| word(&item.state)),
+        _ => Some(word(&ticket.state)),
+    }
+    .unwrap_or_default()
 }
 
 /// What this person may do with a ticket now, guards aside.

@@ -52,6 +52,7 @@ mod asked;
 mod audio;
 mod audit;
 mod calls;
+mod checked;
 mod desk;
 mod events;
 mod health;

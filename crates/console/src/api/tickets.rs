@@ -87,7 +87,7 @@ pub(super) async fn one(
     Id(ticket): Id<TicketId>,
 ) -> Result<Json<Ticket>, Problem> {
     let found = desk.read(move |backend| backend.ticket(ticket)).await?;
-    let found = found.filter(|ticket| who.may(Right::Tickets) || is_with(&who, ticket));
+    let found = found.filter(|ticket| may_see(&who, ticket));
     let Some(ticket) = found else {
         // What another unit has is not told apart from what is not there.
         if who.doer().unit().is_none() {
@@ -99,6 +99,11 @@ pub(super) async fn one(
     let (shown, whole) = redact::ticket(ticket, &who.account, own);
     saw(&desk, &who, shown.ticket, whole).await?;
     Ok(Json(shown))
+}
+
+/// Whether they may read it at all.
+pub(super) fn may_see(who: &Who, ticket: &Ticket) -> bool {
+    who.may(Right::Tickets) || is_with(who, ticket)
 }
 
 /// Whether their unit handles, helps or supervises.

@@ -4,6 +4,7 @@ mod accounts;
 mod audio;
 mod audit;
 mod connections;
+mod desk;
 mod double;
 mod hooks;
 mod limits;
