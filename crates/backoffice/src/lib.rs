@@ -7,6 +7,7 @@
 //! [`courier`] is what leaves the house and what comes in by message.
 //! [`knowledge`] is what callers are answered with, [`channels`] both as one fold, and what follows by rule.
 //! [`rights`] says who may do what, [`masking`] who sees how much of a caller.
+//! [`worklist`] says what waits for whom.
 //! [`laws`] is what must always hold of all of it, for those who watch.
 //!
 //! It will never know a SIP message, a disk or a page.
@@ -33,6 +34,7 @@ mod text;
 pub mod ticket;
 pub mod urge;
 pub mod wording;
+pub mod worklist;
 
 pub use desk::{Desk, DeskCommand, Done};
 pub use filing::Filing;

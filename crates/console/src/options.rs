@@ -2,7 +2,11 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use model::{QueueId, Zone};
+use backoffice::{
+    Rules,
+    calendar::{Calendar, OfficeHours},
+};
+use model::{DayTable, QueueId, Zone};
 
 use crate::bookcase::KnowledgeBase;
 use crate::hooks::Hook;
@@ -29,6 +33,10 @@ pub struct Options {
     pub open311: Option<Open311>,
     /// The knowledge base, where there is one.
     pub knowledge: Option<Arc<dyn KnowledgeBase>>,
+    /// What due dates stand on.
+    pub calendar: Calendar,
+    /// The rules the desk works by.
+    pub desk: Rules,
     /// How long it lasts with no request and no page open.
     pub idle: Duration,
 }
@@ -50,6 +58,8 @@ impl Default for Options {
             hooks: BTreeMap::new(),
             open311: None,
             knowledge: None,
+            calendar: Calendar::new(Zone::CHINA, OfficeHours::default(), &DayTable::default()),
+            desk: Rules::shipped(),
             idle: IDLE,
         }
     }

@@ -9,7 +9,7 @@ use model::{
     desk::{Doer, InboundMessage, SmsReceipt},
     event::{Actor, NoEntry, ReportReleased, Role},
 };
-use reporting::{AgentStats, Cdr, Wallboard};
+use reporting::{AgentStats, Backdrop, Cdr, Wallboard};
 use serde::Serialize;
 use store::Filed;
 use tokio::sync::watch;
@@ -210,6 +210,15 @@ pub trait Backend: Send + Sync + 'static {
         limit: usize,
         filed: Option<&Filed>,
     ) -> io::Result<Vec<Ticket>>;
+
+    /// The tickets of one place, the oldest first, as long as `see` goes on.
+    fn each_ticket(&self, _: &Filed, _: &mut dyn FnMut(Ticket) -> bool) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// Look at orders, filings and the network of units. Whoever looks holds up the log, so looks
+    /// are short.
+    fn with_backdrop(&self, _: &mut dyn FnMut(&Backdrop)) {}
 
     /// The finished recording of a call: a WAV file, when there is one.
     fn recording(&self, call: CallId) -> io::Result<Option<PathBuf>>;

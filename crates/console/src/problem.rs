@@ -24,11 +24,21 @@ pub(crate) struct Problem {
     /// Everything that is wrong with a command, by field.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     faults: Box<[backoffice::Fault]>,
-    /// The last record of what the command is about, when its sender had seen an older one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    seq: Option<model::Seq>,
+    /// Where what a command is about stands now.
+    #[serde(flatten)]
+    standing: Option<Box<Standing>>,
     #[serde(skip)]
     retry_after_s: Option<u64>,
+}
+
+/// Where something stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+struct Standing {
+    /// Its state, for those who may read it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<String>,
+    /// The last record of it: the one to expect next.
+    seq: model::Seq,
 }
 
 impl Problem {
@@ -39,7 +49,7 @@ impl Problem {
             what: what.into(),
             allowed: Vec::new(),
             faults: Box::default(),
-            seq: None,
+            standing: None,
             retry_after_s: None,
         }
     }
@@ -117,6 +127,12 @@ impl Problem {
         Problem::new(status, error, what)
     }
 
+    /// Say where it stands, and the record to expect next.
+    pub(crate) fn standing(mut self, state: String, seq: model::Seq) -> Problem {
+        self.standing = Some(Box::new(Standing { state: Some(state), seq }));
+        self
+    }
+
     /// Say what would be taken instead.
     pub(crate) fn allowing(mut self, allowed: &[&'static str]) -> Problem {
         self.allowed = allowed.to_vec();
@@ -140,8 +156,8 @@ impl Problem {
                 Problem::new(StatusCode::CONFLICT, "not_now", state).allowing(&allowed)
             }
             Refusal::Stale { found, .. } => {
-                let seq = Some(found);
-                Problem { seq, ..Problem::new(StatusCode::CONFLICT, "stale", what) }
+                let standing = Some(Box::new(Standing { state: None, seq: found }));
+                Problem { standing, ..Problem::new(StatusCode::CONFLICT, "stale", what) }
             }
             Refusal::Faults { faults } => {
                 Problem { faults: faults.into(), ..Problem::unclear(what) }

@@ -21,7 +21,7 @@ use model::{
     AccountName, CallId, Event, Record, Seq, TicketId, Timestamp,
     event::{Actor, Alarm, NoEntry, ReportReleased},
 };
-use reporting::{Agents, Cdr, Wallboard};
+use reporting::{Agents, Backdrop, Cdr, Wallboard};
 use store::{CallFilter, Filed, Reader};
 use tokio::sync::watch;
 
@@ -207,6 +207,14 @@ impl Backend for Engine {
         filed: Option<&Filed>,
     ) -> io::Result<Vec<Ticket>> {
         self.catch_up().tickets(before, limit, filed).map_err(io::Error::other)
+    }
+
+    fn each_ticket(&self, filed: &Filed, see: &mut dyn FnMut(Ticket) -> bool) -> io::Result<()> {
+        self.catch_up().each_filed(filed, see).map_err(io::Error::other)
+    }
+
+    fn with_backdrop(&self, look: &mut dyn FnMut(&Backdrop)) {
+        self.reports.with_backdrop(look);
     }
 
     fn recording(&self, call: CallId) -> io::Result<Option<PathBuf>> {

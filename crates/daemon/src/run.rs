@@ -317,6 +317,8 @@ pub(crate) async fn start(settings: &Settings, shipped: Network) -> Result<Runni
     });
     let courier = courier_loop::start(settings, &keys, &engine, mailroom, read_up_to)?;
     let (close_console, closed) = watch::channel(false);
+    // What lists and the API count with; nothing is ever on this desk.
+    let rules = plan::desk(settings, [0; 32], false);
     let router = console::router(
         Arc::clone(&engine) as Arc<dyn console::Backend>,
         console::Options {
@@ -327,6 +329,8 @@ pub(crate) async fn start(settings: &Settings, shipped: Network) -> Result<Runni
             hooks: courier_loop::hooks(settings, &keys),
             open311: open311::server(settings, Arc::clone(&bookcase) as _),
             knowledge: Some(bookcase as Arc<dyn console::KnowledgeBase>),
+            calendar: rules.ground().calendar.clone(),
+            desk: rules.rules().clone(),
             idle: settings.http.login_idle,
             ..console::Options::default()
         },

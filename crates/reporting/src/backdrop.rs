@@ -8,7 +8,7 @@ use backoffice::{
     Filing,
     clock::{Ground, Policy},
     knowledge::Knowledge,
-    network::{Network, Register},
+    network::{Draft, Network, Register},
     order::{Order, OrderState},
 };
 use model::{
@@ -153,6 +153,16 @@ impl Backdrop {
             answered: order.answered.into(),
         })
         .collect()
+    }
+
+    /// Every order, with the unit it goes to.
+    pub fn all_orders(&self) -> impl Iterator<Item = (OrderId, &UnitId, &Order)> {
+        self.orders.iter().map(|(id, (unit, order))| (*id, unit, order))
+    }
+
+    /// Changes of the network that wait for approval.
+    pub fn drafts(&self) -> impl Iterator<Item = (u32, &Draft)> {
+        self.register.drafts()
     }
 
     /// Every filing.

@@ -5,7 +5,10 @@
 
 use std::collections::BTreeSet;
 
-use backoffice::{Ticket, TicketKind};
+use backoffice::{
+    Ticket, TicketKind,
+    worklist::{self, Work},
+};
 use model::{
     Number,
     desk::{MatterId, TicketState, TopicId, UnitId},
@@ -30,6 +33,10 @@ pub enum Filed {
     Topic(TopicId),
     /// Not put away: what a start reads.
     Live,
+    /// Waiting for this to be done.
+    Waiting(Work),
+    /// Waiting for people of this unit.
+    WaitingAt(UnitId),
 }
 
 impl Filed {
@@ -50,6 +57,8 @@ impl Filed {
             Filed::Matter(matter) => key(b'm', &matter.0.0.to_be_bytes()),
             Filed::Topic(topic) => key(b't', topic.as_str().as_bytes()),
             Filed::Live => key(b'l', &[]),
+            Filed::Waiting(work) => key(b'w', &[*work as u8]),
+            Filed::WaitingAt(unit) => key(b'a', unit.as_str().as_bytes()),
         }
     }
 }
@@ -74,6 +83,10 @@ pub(crate) fn places(ticket: &Ticket) -> BTreeSet<Vec<u8>> {
     }
     if !matches!(ticket.state, TicketState::Archived | TicketState::Cancelled) {
         places.push(Filed::Live);
+    }
+    for (work, unit, _) in worklist::waits(ticket) {
+        places.push(Filed::Waiting(work));
+        places.extend(unit.map(Filed::WaitingAt));
     }
     let id = crate::codec::ticket(ticket.ticket);
     places.iter().map(|place| crate::codec::under(&place.prefix(), id)).collect()

@@ -138,6 +138,24 @@ impl Reader {
         })
     }
 
+    /// The tickets of one place, the oldest first, as long as `see` goes on.
+    pub fn each_filed(
+        &self,
+        filed: &Filed,
+        mut see: impl FnMut(Ticket) -> bool,
+    ) -> Result<(), StoreError> {
+        caught(|| {
+            let trees = self.view.trees()?;
+            for key in trees.tickets_by.scan_prefix(filed.prefix()).keys() {
+                let found: Option<Ticket> = one(&trees.tickets, codec::id(&key?)?.to_be_bytes())?;
+                if found.is_some_and(|ticket| !see(ticket)) {
+                    break;
+                }
+            }
+            Ok(())
+        })
+    }
+
     /// The newest tickets of a caller; none of who withheld their number.
     pub fn tickets_of_caller(&self, caller: &Number) -> Result<Vec<Ticket>, StoreError> {
         if caller.is_withheld() {

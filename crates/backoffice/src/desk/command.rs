@@ -3,8 +3,8 @@
 use model::{
     LineId, Number, Seq, TicketId, Timestamp,
     desk::{
-        AssignmentId, Channel, Deed, Doer, FilingId, Form, MatterId, OrderDeed, OrderEvent,
-        OrderId, OrderLevel, TicketDeed, UnitId,
+        Approver, AssignmentId, Channel, Deed, Doer, FilingId, Form, MatterId, OrderDeed,
+        OrderEvent, OrderId, OrderLevel, TicketDeed, UnitId,
     },
     event::Role,
 };
@@ -13,9 +13,17 @@ use serde::{Deserialize, Serialize};
 
 use super::Desk;
 use crate::{
-    Fault, Refusal, assignment, assignment::AssignmentCommand,
-    dissatisfaction::DissatisfactionCommand, filing, filing::FilingCommand, leader::LeaderCommand,
-    network::NetworkCommand, order::Orders, text::filled, ticket, ticket::TicketCommand,
+    Fault, Refusal, assignment,
+    assignment::AssignmentCommand,
+    dissatisfaction::DissatisfactionCommand,
+    filing,
+    filing::FilingCommand,
+    leader::LeaderCommand,
+    network::NetworkCommand,
+    order::{Order, Orders},
+    text::filled,
+    ticket,
+    ticket::TicketCommand,
 };
 
 /// A command to the desk.
@@ -247,27 +255,7 @@ impl Desk {
         let order = orders.and_then(|orders| orders.all().get(usize::from(id.n).wrapping_sub(1)));
         let order = order.ok_or_else(|| Refusal::not_found(format!("order {id}")))?;
         let unit = self.ordered.get(&id);
-        let hub = matches!(by.role(), Some(Role::SupGroup | Role::Director | Role::GovSupervision));
-        let its_unit =
-            matches!(by.role(), Some(Role::Liaison | Role::UnitHead)) && by.unit() == unit;
-        let approver = match by.role() {
-            Some(Role::Director) => Some(model::desk::Approver::Director),
-            Some(Role::GovSupervision) => Some(model::desk::Approver::GovernmentSupervision),
-            Some(Role::Leader) => Some(model::desk::Approver::Leader),
-            _ => None,
-        };
-        let allowed = match &step.event {
-            OrderEvent::Approved(as_whom) => approver == Some(*as_whom),
-            OrderEvent::Receipted | OrderEvent::ReturnAsked | OrderEvent::Answered(_) => {
-                its_unit || hub
-            }
-            OrderEvent::Issued
-            | OrderEvent::ReturnRefused
-            | OrderEvent::ReturnGranted
-            | OrderEvent::Checked { .. }
-            | OrderEvent::Closed
-            | OrderEvent::Escalated => hub,
-        };
+        let allowed = is_for(&step.event, unit, by);
         if !allowed {
             let roles = vec![Role::SupGroup, Role::Director, Role::GovSupervision, Role::Leader];
             return Err(Refusal::Forbidden { why: "this step is another's".into(), roles });
@@ -282,6 +270,50 @@ impl Desk {
         Refusal::unless_none(faults)?;
         Ok(vec![Deed::Order(id, OrderDeed::Moved { event: step.event, text: step.text })])
     }
+}
+
+/// Whether a step of an order to this unit is this person's.
+fn is_for(event: &OrderEvent, unit: Option<&UnitId>, by: &Doer) -> bool {
+    let hub = matches!(by.role(), Some(Role::SupGroup | Role::Director | Role::GovSupervision));
+    let its_unit = matches!(by.role(), Some(Role::Liaison | Role::UnitHead)) && by.unit() == unit;
+    let approver = match by.role() {
+        Some(Role::Director) => Some(Approver::Director),
+        Some(Role::GovSupervision) => Some(Approver::GovernmentSupervision),
+        Some(Role::Leader) => Some(Approver::Leader),
+        _ => None,
+    };
+    match event {
+        OrderEvent::Approved(as_whom) => approver == Some(*as_whom),
+        OrderEvent::Receipted | OrderEvent::ReturnAsked | OrderEvent::Answered(_) => {
+            its_unit || hub
+        }
+        OrderEvent::Issued
+        | OrderEvent::ReturnRefused
+        | OrderEvent::ReturnGranted
+        | OrderEvent::Checked { .. }
+        | OrderEvent::Closed
+        | OrderEvent::Escalated => hub,
+    }
+}
+
+/// The steps of an order to this unit that would be taken from this person now, by their words.
+pub(crate) fn order_moves(order: &Order, unit: &UnitId, by: &Doer) -> Vec<&'static str> {
+    let steps = [
+        ("approved", OrderEvent::Approved(order.level.approver())),
+        ("issued", OrderEvent::Issued),
+        ("receipted", OrderEvent::Receipted),
+        ("return_asked", OrderEvent::ReturnAsked),
+        ("return_refused", OrderEvent::ReturnRefused),
+        ("return_granted", OrderEvent::ReturnGranted),
+        ("answered", OrderEvent::Answered(order.level.answered_by())),
+        ("checked", OrderEvent::Checked { enough: true }),
+        ("closed", OrderEvent::Closed),
+        ("escalated", OrderEvent::Escalated),
+    ];
+    let taken = |(_, event): &&(&str, OrderEvent)| {
+        order.may(event).is_ok() && is_for(event, Some(unit), by)
+    };
+    steps.iter().filter(taken).map(|(word, _)| *word).collect()
 }
 
 /// Who writes down what came on paper or at the counter.

@@ -31,6 +31,7 @@ use crate::{
     order::Orders,
 };
 
+pub(crate) use command::order_moves;
 pub use command::{DeskCommand, Done, Opening, OrderDraft, OrderMove};
 pub use matter::Matter;
 

@@ -10,3 +10,4 @@ mod people;
 mod pick;
 mod player;
 mod words;
+mod worklists;

@@ -5,6 +5,9 @@
 //! an `Idempotency-Key` header it is done once however often it is sent. The
 //! answer, once it is durable, is `{"seq":715,"ticket":2026112200017}`: the
 //! `seq` to expect next.
+//!
+//! 422 tells every fault with its field, 409 where it stands now, the `seq` to
+//! expect and what is allowed.
 
 use std::sync::Arc;
 
@@ -13,16 +16,23 @@ use axum::{
     extract::State,
     http::{HeaderMap, StatusCode},
 };
-use backoffice::{DeskCommand, Done, Fault};
+use backoffice::{
+    DeskCommand, Done, Fault, Refusal,
+    worklist::{self, About},
+};
 use center::{AtTheDesk, Command};
 use model::{
     Seq, TicketId,
     desk::{AssignmentId, FilingId, MatterId, OrderId},
 };
+use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::asked::{Id, Sent};
+use super::{
+    asked::{Id, Sent},
+    checked, tickets,
+};
 use crate::{desk::Desk, problem::Problem, who::Who};
 
 pub(super) async fn open(
@@ -99,23 +109,68 @@ async fn order(
     expected: Option<Seq>,
 ) -> Result<Json<Done>, Problem> {
     let key = key(headers)?;
+    let about = about(&command);
     let order = AtTheDesk { by: who.doer(), command, expected, key };
-    Ok(Json(desk.backend.command(who.actor(), Command::Desk(Box::new(order))).await?))
+    let done = desk.backend.command(who.actor(), Command::Desk(Box::new(order))).await;
+    match (done, about) {
+        (Ok(done), _) => Ok(Json(done)),
+        (Err(no), Some(about)) if is_conflict(&no) => Err(as_it_stands(desk, who, about, no).await),
+        (Err(no), _) => Err(no.into()),
+    }
+}
+
+/// What of a ticket a command is about.
+fn about(command: &DeskCommand) -> Option<(TicketId, About)> {
+    match command {
+        DeskCommand::Ticket(id, _) => Some((*id, About::Ticket(*id))),
+        DeskCommand::Assignment(id, _) => Some((id.ticket, About::Assignment(*id))),
+        DeskCommand::Dissatisfaction(id, _) => Some((*id, About::Dissatisfaction(*id))),
+        _ => None,
+    }
+}
+
+fn is_conflict(no: &center::Refusal) -> bool {
+    matches!(no, center::Refusal::Desk(Refusal::NotNow { .. } | Refusal::Stale { .. }))
+}
+
+/// A conflict, with where it stands, the record to expect next and what this person may do now:
+/// whoever was too late goes on from there. Who may not read the ticket is told no more than before.
+async fn as_it_stands(
+    desk: &Desk,
+    who: &Who,
+    (ticket, about): (TicketId, About),
+    no: center::Refusal,
+) -> Problem {
+    let problem = Problem::from(no);
+    match desk.read(move |backend| backend.ticket(ticket)).await {
+        Ok(Some(found)) if tickets::may_see(who, &found) => {
+            let allowed = worklist::allowed_on_ticket(&found, about, &who.doer());
+            problem.standing(worklist::state_of(&found, about), found.seq).allowing(&allowed)
+        }
+        _ => problem,
+    }
 }
 
 /// The command, and the record its sender has seen.
-pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<(T, Option<Seq>), Problem> {
+pub(super) fn read<T: DeserializeOwned + JsonSchema + 'static>(
+    body: &[u8],
+) -> Result<(T, Option<Seq>), Problem> {
     let fault = |field: &str, what: String| Problem::faulty(vec![Fault::new(field, what)]);
     let mut value: Value =
         serde_json::from_slice(body).map_err(|error| fault("body", error.to_string()))?;
     let expected = match value.as_object_mut().and_then(|object| object.remove("expect_seq")) {
-        None | Some(Value::Null) => None,
-        Some(Value::Number(seq)) if seq.is_u64() => seq.as_u64(),
-        Some(_) => return Err(fault("expect_seq", "is the number of a record".into())),
+        None | Some(Value::Null) => Ok(None),
+        Some(Value::Number(seq)) if seq.is_u64() => Ok(seq.as_u64()),
+        Some(_) => Err(Fault::new("expect_seq", "is the number of a record")),
     };
-    let command =
-        serde_json::from_value(value).map_err(|error| fault("body", error.to_string()))?;
-    Ok((command, expected))
+    match (checked::read(value), expected) {
+        (Ok(command), Ok(expected)) => Ok((command, expected)),
+        (Ok(_), Err(fault)) => Err(Problem::faulty(vec![fault])),
+        (Err(mut faults), expected) => {
+            faults.extend(expected.err());
+            Err(Problem::faulty(faults))
+        }
+    }
 }
 
 pub(super) fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {

@@ -26,6 +26,7 @@
 //! | `POST /api/v1/dissatisfactions/{ticket}/events` | the same | until struck off |
 //! | `POST /api/v1/matters/{matter}/orders`, `/orders/{id}/events` | the same | supervision orders |
 //! | `POST /api/v1/network/events`, `/leaders/events` | the same | units, topics and the directory; leaders' turns and sessions |
+//! | `GET /api/v1/worklist`, `/units/{unit}/worklist` | a person, by role and unit | what waits, by due date, see [`worklist`] |
 //! | `GET /api/v1/reports/{R1…R8}` | director, supervision, leaders, front; released: inside and media | `period unit format issue`; audited |
 //! | `GET /api/v1/reports`, `POST /api/v1/reports/{report}/releases` | released: inside and media; director | `{"period":"2026-11","why":"…"}` |
 //! | `GET /api/v1/figures`, `/figures/{figure}/tickets` | director, supervision, leaders, front | `period unit`; `part after limit`, audited |
@@ -51,6 +52,7 @@ mod asked;
 mod audio;
 mod audit;
 mod calls;
+mod checked;
 mod desk;
 mod events;
 mod health;
@@ -62,6 +64,7 @@ mod people;
 mod reports;
 mod seats;
 mod tickets;
+mod worklist;
 
 use std::sync::Arc;
 
@@ -113,6 +116,8 @@ pub(crate) fn routes() -> Router<Arc<Desk>> {
         .route("/api/v1/orders/{order}/events", post(desk::step_of_order))
         .route("/api/v1/network/events", post(desk::network))
         .route("/api/v1/leaders/events", post(desk::leaders))
+        .route("/api/v1/worklist", get(worklist::mine))
+        .route("/api/v1/units/{unit}/worklist", get(worklist::of_unit))
         .merge(knowledge::routes())
         .route("/api/v1/reports", get(reports::released))
         .route("/api/v1/assessments/{assignment}", post(reports::rule))

@@ -15,7 +15,7 @@ use axum::{
     extract::ConnectInfo,
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
-use backoffice::{Ticket, TicketKind};
+use backoffice::{Ticket, TicketKind, network::Network};
 use center::{Command, Done, Refusal, Reply};
 use console::{
     Account, AccountGranted, AccountRefusal, AccountWish, AgentRows, Backend, BoxFuture, Inbound,
@@ -25,9 +25,10 @@ use http_body_util::BodyExt;
 use model::{
     AccountName, CallId, Event, LineId, Login, Number, Record, SeatId, Seq, Staff, Standing,
     TicketId, Timestamp, WorkState, Zone,
+    desk::{Deed, Doer, Entry},
     event::{Actor, CallArrived, CallEnd, MissedCallFiled, NoEntry, Role, TicketOpened},
 };
-use reporting::{Agents, Cdr, SeatBoard, Wallboard};
+use reporting::{Agents, Backdrop, Cdr, SeatBoard, Wallboard};
 use serde_json::Value;
 use store::Filed;
 use tokio::sync::watch;
@@ -47,6 +48,8 @@ pub(crate) struct Engine {
     pub(crate) durable: watch::Sender<Seq>,
     pub(crate) calls: Mutex<BTreeMap<CallId, Cdr>>,
     pub(crate) tickets: Mutex<BTreeMap<TicketId, Ticket>>,
+    /// Units, areas and topics.
+    pub(crate) network: Mutex<Network>,
     pub(crate) recordings: Mutex<BTreeMap<CallId, PathBuf>>,
     pub(crate) ready: Mutex<Result<(), String>>,
     /// What came by webhooks.
@@ -81,11 +84,16 @@ impl Engine {
             durable: watch::Sender::new(0),
             calls: Mutex::default(),
             tickets: Mutex::default(),
+            network: Mutex::default(),
             recordings: Mutex::default(),
             ready: Mutex::new(Ok(())),
             received: Mutex::default(),
             verdict: Mutex::new(Received::Taken),
         })
+    }
+
+    pub(crate) fn now_us(&self) -> u64 {
+        self.now().micros()
     }
 
     pub(crate) fn wait(&self, time: Duration) {
@@ -95,6 +103,25 @@ impl Engine {
     /// Something about a person is different.
     pub(crate) fn person(&self, name: &str, change: impl FnOnce(&mut Account)) {
         change(&mut self.people.lock().unwrap().get_mut(&name.into()).unwrap().1);
+    }
+
+    /// Somebody more, of a unit when one is named.
+    pub(crate) fn hire(&self, name: &str, role: Role, unit: Option<&str>) {
+        let (account, staff) = (AccountName::from(name), Staff::default());
+        let staff = Staff { unit: unit.map(Into::into), ..staff };
+        let account = Account { name: account.clone(), role, staff, password_no: 1 };
+        self.people.lock().unwrap().insert(name.into(), ("pass".into(), account));
+    }
+
+    /// Put a deed at the desk on the record.
+    pub(crate) fn deed(&self, by: Doer, deed: Deed) {
+        let entry = Entry { by, key: None, deed };
+        if let Some(id) = entry.deed.ticket() {
+            let seq = self.records.lock().unwrap().len() as Seq + 1;
+            let mut tickets = self.tickets.lock().unwrap();
+            tickets.get_mut(&id).unwrap().follow(seq, self.now(), &entry);
+        }
+        self.append(Event::Desk(Box::new(entry)));
     }
 
     fn standing(&self, account: &Account) -> Standing {
@@ -325,6 +352,18 @@ impl Backend for Engine {
         let older = tickets.values().rev().filter(|t| before.is_none_or(|b| t.ticket < b));
         let older = older.filter(|t| filed.is_none_or(|filed| filed.has(t)));
         Ok(older.take(limit).cloned().collect())
+    }
+
+    fn each_ticket(&self, filed: &Filed, see: &mut dyn FnMut(Ticket) -> bool) -> io::Result<()> {
+        let tickets = self.tickets.lock().unwrap();
+        let _all = tickets.values().filter(|t| filed.has(t)).all(|t| see(t.clone()));
+        Ok(())
+    }
+
+    fn with_backdrop(&self, look: &mut dyn FnMut(&Backdrop)) {
+        let mut backdrop = Backdrop::new(Zone::CHINA, self.network.lock().unwrap().clone());
+        self.records.lock().unwrap().iter().for_each(|record| backdrop.apply(record));
+        look(&backdrop);
     }
 
     fn recording(&self, call: CallId) -> io::Result<Option<PathBuf>> {

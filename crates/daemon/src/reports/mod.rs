@@ -101,6 +101,11 @@ impl Reports {
         records.iter().for_each(|record| backdrop.apply(record));
     }
 
+    /// Look at it; the log waits meanwhile.
+    pub(crate) fn with_backdrop(&self, look: &mut dyn FnMut(&Backdrop)) {
+        look(&lock(&self.backdrop));
+    }
+
     /// What was released, the newest first.
     pub(crate) fn all_released(&self) -> Vec<reporting::Released> {
         let mut all: Vec<_> = lock(&self.backdrop).all_released().cloned().collect();

@@ -1,0 +1,134 @@
+//! What has to be done, and what one must be allowed to do it.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::rights::Act;
+
+/// What has to be done next.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Work {
+    /// Write it down and take it on, answer it, or send it to review (T02, T03, T09).
+    Register,
+    /// Say whether it was nuisance, as an agent proposes (T06).
+    ConfirmNuisance,
+    /// Call back who reached nobody.
+    MissedCall,
+    /// Learn what is missing (T08).
+    Inquire,
+    /// Check it and give it to a unit (T10 to T14).
+    Dispatch,
+    /// Sign or instruct (T13).
+    LeaderSign,
+    /// See that what a leader signed is done (SUP-04).
+    Watch,
+    /// Sign for it (A01).
+    Sign,
+    /// Handle it and hand in a result (A10).
+    Handle,
+    /// Sign the result (A11).
+    HeadSign,
+    /// Pass or reject the result as supervising unit (A13, A14).
+    Review,
+    /// Grant or refuse a return (A03, A04).
+    DecideReturn,
+    /// Settle whose it is (A06).
+    Arbitrate,
+    /// Grant or refuse more days.
+    DecideExtension,
+    /// Accept the result or send it back (T18, T19).
+    CheckResult,
+    /// Tell the caller (T20).
+    Reply,
+    /// Ask the caller (T21).
+    CallBack,
+    /// Look at it again, as was set down.
+    FollowUp,
+    /// Work on an item closed unsatisfied (D1, D2).
+    Rework,
+    /// Ask whether it is well now (D3).
+    VerifyRework,
+    /// Strike it off (D5).
+    StrikeOff,
+    /// Hand in a filing with report and seal (F1).
+    SubmitFiling,
+    /// Approve or reject it (F2, F3).
+    ApproveFiling,
+    /// Approve an order.
+    ApproveOrder,
+    /// Send it.
+    IssueOrder,
+    /// Receipt it and answer.
+    AnswerOrder,
+    /// Check the answer, decide what the unit asked for, close it or go on.
+    CheckOrder,
+    /// Approve or refuse changes to units, topics or the directory.
+    ApproveNetwork,
+}
+
+impl Work {
+    /// All of it.
+    pub const ALL: [Work; 28] = [
+        Work::Register,
+        Work::ConfirmNuisance,
+        Work::MissedCall,
+        Work::Inquire,
+        Work::Dispatch,
+        Work::LeaderSign,
+        Work::Watch,
+        Work::Sign,
+        Work::Handle,
+        Work::HeadSign,
+        Work::Review,
+        Work::DecideReturn,
+        Work::Arbitrate,
+        Work::DecideExtension,
+        Work::CheckResult,
+        Work::Reply,
+        Work::CallBack,
+        Work::FollowUp,
+        Work::Rework,
+        Work::VerifyRework,
+        Work::StrikeOff,
+        Work::SubmitFiling,
+        Work::ApproveFiling,
+        Work::ApproveOrder,
+        Work::IssueOrder,
+        Work::AnswerOrder,
+        Work::CheckOrder,
+        Work::ApproveNetwork,
+    ];
+
+    /// What one must be allowed to do it; of [`Work::ApproveOrder`] the lightest level.
+    pub fn act(self) -> Act {
+        match self {
+            Work::Register | Work::MissedCall | Work::Inquire => Act::Register,
+            Work::ConfirmNuisance => Act::ConfirmNuisance,
+            Work::Dispatch => Act::Dispatch,
+            Work::LeaderSign => Act::Instruct,
+            Work::Watch => Act::ApproveOrder2,
+            Work::Sign | Work::Handle | Work::Rework => Act::Handle,
+            Work::HeadSign | Work::SubmitFiling => Act::SignResult,
+            Work::Review | Work::AnswerOrder => Act::ReviewAsUnit,
+            Work::DecideReturn => Act::DecideReturn,
+            Work::Arbitrate => Act::Arbitrate,
+            Work::DecideExtension | Work::CheckResult | Work::Reply | Work::FollowUp => {
+                Act::ReviewAsHub
+            }
+            Work::CallBack | Work::VerifyRework => Act::CallBack,
+            Work::StrikeOff => Act::StrikeOff,
+            Work::ApproveFiling => Act::ApproveFiling,
+            Work::ApproveOrder => Act::ApproveOrder1,
+            Work::IssueOrder | Work::CheckOrder => Act::DraftOrder,
+            Work::ApproveNetwork => Act::ApprovePolicy,
+        }
+    }
+
+    /// Done in a unit, by its own people.
+    pub fn is_of_unit(self) -> bool {
+        matches!(self.act(), Act::Handle | Act::SignResult | Act::ReviewAsUnit)
+    }
+}

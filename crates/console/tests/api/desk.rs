@@ -1,0 +1,127 @@
+//! Commands to the desk: every fault at once, and where it stands when somebody was quicker.
+
+use std::sync::Arc;
+
+use axum::http::StatusCode;
+use backoffice::TicketKind;
+use center::{Command, Refusal};
+use serde_json::{Value, json};
+
+use crate::double::{Answer, Client, Engine, refuse};
+
+const TICKET: &str = "/api/v1/tickets/2026112200001/events";
+
+async fn post(engine: &Arc<Engine>, path: &str, body: Value) -> Answer {
+    Client::of(engine, "wang").post(path, &body.to_string()).await
+}
+
+/// `field: what`, one a line.
+async fn faults(path: &str, body: Value) -> Vec<String> {
+    let engine = Engine::new();
+    let answer = post(&engine, path, body).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.json());
+    assert!(engine.wishes().is_empty(), "the desk was not asked");
+    let told = answer.json()["faults"].clone();
+    let line = |fault: &Value| {
+        format!("{}: {}", fault["field"].as_str().unwrap(), fault["what"].as_str().unwrap())
+    };
+    told.as_array().unwrap().iter().map(line).collect()
+}
+
+#[tokio::test]
+async fn every_fault_of_a_command_is_told_at_once() {
+    let told = faults(
+        TICKET,
+        json!({
+            "type": "dispatch",
+            "payload": {
+                "parts": [{ "unit": 7, "role": "laed", "method": "network", "requried": true }],
+                "supervise": "410102-000",
+                "grade": "D",
+            },
+            "expect_seq": "seven",
+        }),
+    )
+    .await;
+    let all = told.join("\n");
+    for fault in [
+        "parts[0].unit: is a number; write a text",
+        "parts[0].role: \"laed\" is not known; did you mean \"lead\"?",
+        "parts[0].requried: is not known; did you mean \"required\"?",
+        "supervisor: is missing",
+        "grade: \"D\" is not known",
+        "expect_seq: is the number of a record",
+    ] {
+        assert!(all.contains(fault), "{fault} is not in\n{all}");
+    }
+    assert_eq!(told.len(), 6, "{all}");
+}
+
+#[tokio::test]
+async fn a_command_nobody_knows_is_told_with_those_there_are() {
+    let told = faults(TICKET, json!({ "type": "dispach" })).await;
+    assert!(told[0].starts_with("type: \"dispach\" is not known; did you mean \"dispatch\"?"));
+    let told = faults(TICKET, json!({ "payload": {} })).await;
+    assert!(told[0].starts_with("type: is missing; write write, register"), "{told:?}");
+    let told = faults(TICKET, json!([])).await;
+    assert!(told[0].starts_with("body: is a list; write an object"), "{told:?}");
+    let network = "/api/v1/network/events";
+    let told = faults(network, json!({ "Aprove": { "draft": 1 } })).await;
+    assert!(told[0].contains("did you mean \"Approve\"?"), "{told:?}");
+    let told = faults(network, json!({ "Approve": { "draft": "one" } })).await;
+    assert_eq!(told, ["Approve.draft: is a text; write a whole number"]);
+}
+
+#[tokio::test]
+async fn keys_nobody_would_read_are_told() {
+    let form = json!({ "type": "write", "payload": { "title": "路灯不亮", "topik": "010402" } });
+    assert_eq!(faults(TICKET, form).await, ["topik: is not known; did you mean \"topic\"?"]);
+    let opening = json!({ "channel": "fax", "form": { "contact": 12345 }, "colour": "red" });
+    let told = faults("/api/v1/tickets", opening).await;
+    assert_eq!(told.len(), 3, "{told:?}");
+}
+
+#[tokio::test]
+async fn what_is_right_reaches_the_desk() {
+    let engine = Engine::new();
+    for body in [
+        json!({ "type": "claim", "expect_seq": 7 }),
+        json!({ "type": "write", "payload": { "title": "路灯不亮", "contact": null } }),
+        json!({ "type": "note", "payload": { "text": "已联系" } }),
+    ] {
+        let answer = post(&engine, TICKET, body.clone()).await;
+        assert_eq!(answer.status, StatusCode::OK, "{body}: {}", answer.json());
+    }
+    let Some((_, Command::Desk(order))) = engine.wishes().into_iter().next() else { panic!() };
+    assert_eq!(order.expected, Some(7));
+}
+
+#[tokio::test]
+async fn who_was_too_late_is_told_where_it_stands_and_what_is_allowed() {
+    let engine = Engine::new();
+    engine.had_ticket(2_026_112_200_001, TicketKind::Conversation);
+    let stale = backoffice::Refusal::Stale { expected: 0, found: 1 };
+    refuse(&engine, Refusal::Desk(stale));
+    let answer = post(&engine, TICKET, json!({ "type": "claim", "expect_seq": 0 })).await;
+    assert_eq!(answer.status, StatusCode::CONFLICT);
+    let told = answer.json();
+    assert_eq!(
+        (&told["error"], &told["state"], &told["seq"]),
+        (&"stale".into(), &"draft".into(), &1.into()),
+        "{told}"
+    );
+    let allowed = told["allowed"].to_string();
+    assert!(allowed.contains("\"register\"") && !allowed.contains("dispatch"), "{told}");
+
+    let (state, allowed) = ("Draft".into(), vec!["register"]);
+    refuse(&engine, Refusal::Desk(backoffice::Refusal::NotNow { state, allowed }));
+    let told = post(&engine, TICKET, json!({ "type": "claim" })).await.json();
+    assert_eq!(
+        (&told["error"], &told["state"], &told["seq"]),
+        (&"not_now".into(), &"draft".into(), &1.into()),
+        "{told}"
+    );
+    // Who may not read it is told no more than the desk says.
+    let auditor = Client::of(&engine, "sun").post(TICKET, r#"{"type":"claim"}"#).await.json();
+    assert_eq!((&auditor["state"], &auditor["seq"]), (&Value::Null, &Value::Null), "{auditor}");
+}

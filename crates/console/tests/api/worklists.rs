@@ -1,0 +1,334 @@
+//! Work lists: who finds what, in which order, and who may look into whose.
+
+use std::{fs, sync::Arc};
+
+use axum::http::StatusCode;
+use backoffice::{
+    TicketKind,
+    network::{Network, Sheet, Table},
+};
+use model::{
+    TicketId,
+    desk::{
+        Allowance, AssignmentDeed, AssignmentId, Callback, ClockKind, Deed, Dispatch, Disposition,
+        DissatisfactionDeed, Doer, FilingDeed, FilingForm, FilingId, Form, Grade, Instruction,
+        MatterId, Method, NetworkDeed, OrderDeed, OrderEvent, OrderId, OrderLevel, Part, PartRole,
+        Promise, TicketDeed, UnitId,
+    },
+    event::Role,
+};
+use serde_json::Value;
+
+use crate::double::{Client, Engine};
+
+const FIRST: u64 = 2_026_112_200_001;
+const POLICE: &str = "410100-101";
+const STATION: &str = "410100-101-02";
+const DISTRICT: &str = "410102-000";
+
+/// The shipped network, and somebody of each side of the house.
+fn house() -> Arc<Engine> {
+    let engine = Engine::new();
+    for (name, role, unit) in [
+        ("deng", Role::Dispatcher, None),
+        ("gao", Role::SupGroup, None),
+        ("dai", Role::Director, None),
+        ("cai", Role::Callback, None),
+        ("guan", Role::GovSupervision, None),
+        ("shen", Role::Leader, None),
+        ("jing", Role::Liaison, Some(POLICE)),
+        ("zhan", Role::Liaison, Some(STATION)),
+        ("qu", Role::UnitHead, Some(DISTRICT)),
+    ] {
+        engine.hire(name, role, unit);
+    }
+    let tables = [Table::Areas, Table::Units, Table::Topics, Table::Directory, Table::Grades];
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/desk");
+    let texts = tables.map(|table| {
+        (table, fs::read_to_string(format!("{folder}/{}.csv", table.name())).unwrap())
+    });
+    let sheets = texts.iter().map(|(table, text)| Sheet { table: *table, text });
+    let mut network = engine.network.lock().unwrap();
+    let changes = Network::default().import(&sheets.collect::<Vec<_>>()).unwrap();
+    changes.iter().for_each(|change| network.apply(change));
+    drop(network);
+    engine
+}
+
+/// A ticket about a street lamp, and what was done to it.
+fn ticket(engine: &Engine, n: u64, deeds: Vec<TicketDeed>) -> TicketId {
+    engine.had_ticket(n, TicketKind::Conversation);
+    let id = TicketId(n);
+    let form = Form {
+        title: Some(format!("路灯不亮{}", n % 100)),
+        area: Some("410102".into()),
+        topic: Some("010402".into()),
+        ..Form::default()
+    };
+    for deed in [TicketDeed::Written(Box::new(form))].into_iter().chain(deeds) {
+        engine.deed(Doer::Engine, Deed::Ticket(id, deed));
+    }
+    id
+}
+
+fn registered(n: u64) -> TicketDeed {
+    TicketDeed::Registered {
+        matter: MatterId(TicketId(n)),
+        repeat_caller: false,
+        repeat_matter: false,
+        query_code: "123456".into(),
+    }
+}
+
+/// Given to a unit, which has so many working days.
+fn dispatched(unit: &str, days: u16) -> TicketDeed {
+    let promise = |kind, days| Promise { kind, allowance: Allowance::Days(days), policy: 1 };
+    TicketDeed::Dispatched(Box::new(Dispatch {
+        parts: vec![Part {
+            unit: UnitId::from(unit),
+            role: PartRole::Lead,
+            method: Method::Network,
+            required: true,
+        }],
+        supervise: UnitId::from(DISTRICT),
+        supervisor: "张".into(),
+        grade: Grade::B,
+        note: String::new(),
+        reason: None,
+        emergency: None,
+        clocks: vec![promise(ClockKind::HandleB, days)],
+    }))
+}
+
+fn at_unit(n: u64, unit: &str, days: u16) -> Vec<TicketDeed> {
+    vec![registered(n), TicketDeed::SentToReview, dispatched(unit, days)]
+}
+
+async fn list(engine: &Arc<Engine>, name: &str, path: &str) -> Value {
+    let answer = Client::of(engine, name).get(&format!("/api/v1/{path}")).await;
+    assert_eq!(answer.status, StatusCode::OK, "{name} {path}: {}", answer.json());
+    answer.json()
+}
+
+/// `dispatch 2026112200001`, one a line of the list.
+fn lines(page: &Value) -> Vec<String> {
+    let items = page["items"].as_array().unwrap().iter();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    items.map(|item| format!("{} {}", text(&item["work"]), text(&item["id"]))).collect()
+}
+
+#[tokio::test]
+async fn each_role_finds_what_waits_for_it() {
+    let engine = house();
+    let deeds = |n: u64| -> Vec<TicketDeed> {
+        match n {
+            1 => vec![TicketDeed::NuisanceProposed(Disposition::Abuse)],
+            2 => vec![registered(FIRST + 2), TicketDeed::SentToReview],
+            3 => at_unit(FIRST + 3, POLICE, 5),
+            4 => {
+                let mut deeds = at_unit(FIRST + 4, STATION, 5);
+                let (leader, for_leader) = ("shen".into(), None);
+                let text = "速办".into();
+                let instruction = Instruction { leader, for_leader, text, scan: None };
+                deeds.push(TicketDeed::LeaderSigned(instruction));
+                deeds
+            }
+            _ => vec![registered(FIRST + n)],
+        }
+    };
+    for n in 1..=5 {
+        ticket(&engine, FIRST + n, deeds(n));
+    }
+    let mine = |name: &'static str| {
+        let engine = engine.clone();
+        async move { lines(&list(&engine, name, "worklist").await) }
+    };
+    assert_eq!(mine("li").await, ["register 2026112200006"]);
+    assert_eq!(mine("wang").await, ["confirm_nuisance 2026112200002", "register 2026112200006"]);
+    assert_eq!(mine("deng").await, ["dispatch 2026112200003", "register 2026112200006"]);
+    assert_eq!(mine("jing").await, ["sign 2026112200004-1"]);
+    assert_eq!(mine("zhan").await, ["sign 2026112200005-1"]);
+    // SUP-04: what leaders signed is the supervision office's own list.
+    assert_eq!(mine("guan").await, ["watch 2026112200005"]);
+    for nobody in ["qian", "root", "sun", "cai", "shen", "gao"] {
+        assert!(mine(nobody).await.is_empty(), "{nobody}");
+    }
+    // A contractor's people do not dispatch (SEAT-07).
+    engine.person("deng", |account| {
+        account.staff.employer = model::Employer::Contractor("外包".into())
+    });
+    assert_eq!(mine("deng").await, ["register 2026112200006"]);
+}
+
+#[tokio::test]
+async fn an_item_says_by_when_how_late_and_what_i_may_do() {
+    let engine = house();
+    ticket(&engine, FIRST, at_unit(FIRST, POLICE, 5));
+    let page = list(&engine, "jing", "worklist").await;
+    let item = &page["items"][0];
+    assert_eq!((&page["total"], &item["level"]), (&1.into(), &"o0".into()), "{item}");
+    let due = item["due"].as_u64().unwrap();
+    assert!(due > engine.now_us() && item["allowed"].to_string().contains("\"sign\""), "{item}");
+    assert!(!item["allowed"].to_string().contains("sup_pass"), "{item}");
+    assert_eq!((&item["state"], &item["unit"]), (&"issued".into(), &POLICE.into()));
+    assert_eq!(item["title"], "路灯不亮1");
+    engine.wait(std::time::Duration::from_secs(30 * 86_400));
+    let late = list(&engine, "jing", "worklist").await;
+    assert_eq!(late["items"][0]["level"], "o5", "{late}");
+    // A unit reads its own tickets, and no others.
+    ticket(&engine, FIRST + 1, at_unit(FIRST + 1, STATION, 5));
+    let jing = Client::of(&engine, "jing");
+    assert_eq!(jing.get("/api/v1/tickets/2026112200001").await.status, StatusCode::OK);
+    assert_eq!(jing.get("/api/v1/tickets/2026112200002").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_most_urgent_comes_first_and_pages_go_on() {
+    let engine = house();
+    for (n, days) in [(0, 9), (1, 3), (2, 6), (3, 1)] {
+        ticket(&engine, FIRST + n, at_unit(FIRST + n, POLICE, days));
+    }
+    let mut path = "worklist?limit=2".to_owned();
+    let mut seen = Vec::new();
+    loop {
+        let page = list(&engine, "jing", &path).await;
+        assert_eq!(page["total"], 4);
+        seen.extend(lines(&page));
+        let Some(next) = page["next"].as_str() else { break };
+        path = format!("worklist?limit=2&after={next}");
+    }
+    let urgent = [4, 2, 3, 1].map(|n| format!("sign 202611220000{n}-1"));
+    assert_eq!(seen, urgent);
+    let jing = Client::of(&engine, "jing");
+    for wrong in ["after=x", "colour=red", "below=true", "work=sleep"] {
+        let answer = jing.get(&format!("/api/v1/worklist?{wrong}")).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn filters_narrow_a_worklist() {
+    let engine = house();
+    ticket(&engine, FIRST, at_unit(FIRST, POLICE, 1));
+    ticket(&engine, FIRST + 1, at_unit(FIRST + 1, POLICE, 9));
+    let id = AssignmentId { ticket: TicketId(FIRST + 1), n: 1 };
+    let signed = AssignmentDeed::Signed { handler: None };
+    engine.deed(Doer::Engine, Deed::Assignment(id, signed));
+    let soon = engine.now_us() + 5 * 86_400_000_000;
+    for (query, expected) in [
+        ("work=sign".to_owned(), 1),
+        ("state=accepted".to_owned(), 1),
+        (format!("due_before={soon}"), 1),
+        ("area=410100".to_owned(), 2),
+        ("area=410103".to_owned(), 0),
+        ("topic=01".to_owned(), 2),
+        ("topic=02".to_owned(), 0),
+        ("group=one".to_owned(), 0),
+    ] {
+        let page = list(&engine, "jing", &format!("worklist?{query}")).await;
+        assert_eq!(page["items"].as_array().unwrap().len(), expected, "{query}: {page}");
+    }
+}
+
+#[tokio::test]
+async fn a_unit_s_list_is_its_own_its_heads_above_and_the_hubs() {
+    let engine = house();
+    ticket(&engine, FIRST, at_unit(FIRST, STATION, 5));
+    let status = |name: &'static str, path: String| {
+        let client = Client::of(&engine, name);
+        async move { client.get(&format!("/api/v1/units/{path}")).await.status }
+    };
+    let own = format!("{STATION}/worklist");
+    assert_eq!(status("zhan", own.clone()).await, StatusCode::OK);
+    assert_eq!(status("zhan", format!("{own}?below=true")).await, StatusCode::FORBIDDEN);
+    assert_eq!(status("jing", own.clone()).await, StatusCode::FORBIDDEN);
+    assert_eq!(status("qian", "nowhere/worklist".into()).await, StatusCode::NOT_FOUND);
+    assert_eq!(status("sun", own.clone()).await, StatusCode::FORBIDDEN);
+    // The station lies in the district.
+    assert_eq!(status("qu", own).await, StatusCode::OK);
+    let district = list(&engine, "qu", &format!("units/{DISTRICT}/worklist?below=true")).await;
+    let expected = ["sign 2026112200001-1", "sign 2026112200001-2"];
+    assert_eq!(lines(&district), expected);
+    // It supervises, and has to sign for that.
+    let alone = list(&engine, "gao", &format!("units/{DISTRICT}/worklist")).await;
+    assert_eq!(lines(&alone), ["sign 2026112200001-2"]);
+}
+
+#[tokio::test]
+async fn an_item_closed_unsatisfied_goes_from_the_unit_to_who_strikes_it_off() {
+    let engine = house();
+    let mut deeds = at_unit(FIRST, POLICE, 5);
+    deeds.push(TicketDeed::ClosedUnsatisfied { reason: "已无他法".into() });
+    let id = ticket(&engine, FIRST, deeds);
+    let step = |deed| engine.deed(Doer::Engine, Deed::Dissatisfaction(id, deed));
+    let has = |name: &'static str| {
+        let engine = engine.clone();
+        async move { lines(&list(&engine, name, "worklist").await) }
+    };
+    assert_eq!(has("jing").await, ["rework 2026112200001"]);
+    step(DissatisfactionDeed::ReworkStarted);
+    step(DissatisfactionDeed::Claimed { changed: "已换灯".into() });
+    assert_eq!(has("cai").await, ["verify_rework 2026112200001"]);
+    let satisfied: Callback = serde_json::from_value(serde_json::json!({
+        "how": "manual", "reached": "yes", "grade": "satisfied"
+    }))
+    .unwrap();
+    // Who had a hand in it does not ask how it went (2.7).
+    let (account, role) = ("cai".into(), Role::Dispatcher);
+    let before = Doer::Person { account, role, unit: None, outsourced: false };
+    engine.deed(before, Deed::Ticket(id, TicketDeed::Recalled { reason: "误派".into() }));
+    assert!(has("cai").await.is_empty());
+    step(DissatisfactionDeed::CalledBack(satisfied));
+    assert_eq!(has("gao").await, ["strike_off 2026112200001"]);
+    step(DissatisfactionDeed::StruckOff);
+    assert!(has("gao").await.is_empty());
+}
+
+#[tokio::test]
+async fn orders_filings_and_drafts_wait_for_who_decides_them() {
+    let engine = house();
+    ticket(&engine, FIRST, at_unit(FIRST, POLICE, 5));
+    let matter = MatterId(TicketId(FIRST));
+    let order = OrderId { matter, n: 1 };
+    let unit = UnitId::from(POLICE);
+    let (issuers, text) = (vec!["督查室".into()], "限期办结".into());
+    let (level, direct) = (OrderLevel::Warn, true);
+    let drafted = OrderDeed::Drafted { level, issuers, unit: unit.clone(), text, direct };
+    engine.deed(Doer::Engine, Deed::Order(order, drafted));
+    let form = FilingForm {
+        unit,
+        repeated: "14次".into(),
+        complex: "一户不同意".into(),
+        exhausted: "三次协调".into(),
+        unsatisfiable: "法无强制".into(),
+        answer: "须达到规定比例".into(),
+    };
+    let filing = FilingId { matter, n: 1 };
+    engine.deed(Doer::Engine, Deed::Filing(filing, FilingDeed::Drafted(Box::new(form))));
+    let (report, seal) = ("a".repeat(64), "b".repeat(64));
+    engine.deed(Doer::Engine, Deed::Filing(filing, FilingDeed::Submitted { report, seal }));
+    let note = "撤并街道办".into();
+    let draft = NetworkDeed::Drafted { draft: 1, note, changes: Vec::new() };
+    engine.deed(Doer::Engine, Deed::Network(draft));
+
+    let dai = list(&engine, "dai", "worklist").await;
+    assert_eq!(lines(&dai), ["approve_network 1", "approve_filing 2026112200001-1"]);
+    let guan = list(&engine, "guan", "worklist").await;
+    assert_eq!(lines(&guan), ["approve_order 2026112200001-1"]);
+    assert_eq!(guan["items"][0]["allowed"], serde_json::json!(["approved"]));
+    let moved = |event| {
+        let moved = OrderDeed::Moved { event, text: String::new() };
+        engine.deed(Doer::Engine, Deed::Order(order, moved));
+    };
+    moved(OrderEvent::Approved(model::desk::Approver::GovernmentSupervision));
+    let gao = list(&engine, "gao", "worklist").await;
+    assert_eq!(lines(&gao), ["issue_order 2026112200001-1"]);
+    moved(OrderEvent::Issued);
+    let jing = list(&engine, "jing", "worklist?work=answer_order").await;
+    assert_eq!(lines(&jing), ["answer_order 2026112200001-1"]);
+    assert!(jing["items"][0]["due"].as_u64().unwrap() > engine.now_us());
+    // An order of level 2 nobody answered turns everything of its matter black.
+    engine.wait(std::time::Duration::from_secs(4 * 86_400));
+    let jing = list(&engine, "jing", "worklist?work=sign").await;
+    assert_eq!(jing["items"][0]["level"], "o5", "{jing}");
+}
