@@ -22,6 +22,7 @@ mod open311;
 mod people;
 mod plan;
 mod players;
+mod recall;
 mod reports;
 mod run;
 mod sample;

@@ -23,5 +23,5 @@ pub use append::{Journal, Options};
 pub use backup::{Backup, backup};
 pub use error::{Finding, JournalError};
 pub use open::Opening;
-pub use read::{Reader, Records, read_from};
-pub use verify::{Report, verify};
+pub use read::{Reader, Records, mark, read_from};
+pub use verify::{Report, verify, verify_old};

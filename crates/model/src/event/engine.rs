@@ -49,6 +49,8 @@ pub enum Alarm {
     RecordingDiskFull,
     /// The log cannot be written: no new calls are taken.
     LogFailed,
+    /// The log has records that cannot be read, or lost its end in a crash.
+    LogDamaged,
     /// The indexed view is behind the log or damaged.
     StoreBehind,
     /// A thread does not keep up: signalling, voice or dispatch.
