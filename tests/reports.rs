@@ -56,6 +56,13 @@ fn the_power_cuts_of_2013_are_reported_as_they_were_told() {
         path.to_str().unwrap(),
     ]);
     assert!(std::fs::read(&path).unwrap().starts_with(b"PK"));
+    // Who took it out is on the record from the next start on.
+    let engine = house.start();
+    let taken = engine.events.wait("the bulletin on the record", |record| {
+        record["of"]["what"] == "report R3 2013-05 as xlsx"
+    });
+    assert!(taken["of"]["by"].as_str().unwrap().starts_with("os:"), "{taken}");
+    engine.stop();
     let wrong = house.run(&["report", "R3", "--period", "2013"]);
     assert_eq!(wrong.status.code(), Some(64));
     assert!(

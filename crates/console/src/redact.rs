@@ -61,6 +61,7 @@ pub(crate) fn record(mut record: Record, role: Role) -> Option<Record> {
         | Event::EngineStopped(_)
         | Event::AlarmRaised(_)
         | Event::AlarmCleared(_)
+        | Event::AlarmSettled(_)
         | Event::CallAccepted(_)
         | Event::CallQueued(_)
         | Event::CallConnected(_)

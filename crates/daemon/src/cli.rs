@@ -109,6 +109,40 @@ pub(crate) enum Verb {
         #[command(flatten)]
         place: Place,
     },
+    /// Put a backup in the place of the data: checked first, all of it or nothing. The engine must be stopped.
+    Restore {
+        /// The folder a backup was made into.
+        backup: PathBuf,
+        /// Move a log that is there, with its view and keys, into a folder of this moment beside it.
+        #[arg(long)]
+        replace: bool,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Write the log as JSON lines, persons' names and numbers whole, while running or not.
+    ///
+    /// First a header, last a line with a hash, so that a file that was cut or changed is known.
+    /// That it was exported goes on the record.
+    Export {
+        /// Into this file, which only its owner may read; to the terminal without.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+        /// From this record on; default: the first.
+        #[arg(long, value_name = "SEQ")]
+        from: Option<u64>,
+        /// Up to this record; default: the last.
+        #[arg(long, value_name = "SEQ")]
+        to: Option<u64>,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Make a log from an export of a whole one, in a data folder that has none: all of it, or every fault.
+    Import {
+        /// What `heartline export` wrote.
+        file: PathBuf,
+        #[command(flatten)]
+        place: Place,
+    },
 }
 
 /// `heartline serve`
@@ -519,6 +553,14 @@ pub(crate) enum LogVerb {
         /// From this record on.
         #[arg(long, default_value_t = 1)]
         from: u64,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Say that somebody has looked at the alarm of a damaged log, and take it off the wall.
+    Settle {
+        /// What was found and done.
+        #[arg(long)]
+        why: String,
         #[command(flatten)]
         place: Place,
     },

@@ -9,13 +9,16 @@ mod center_loop;
 mod cli;
 mod clock;
 mod courier_loop;
+mod damage;
 mod demo;
 mod entropy;
+mod export;
 mod inbox;
 mod keys;
 mod knowledge;
 mod load;
 mod log_loop;
+mod machine;
 mod mailbox;
 mod media_loop;
 mod open311;
@@ -24,6 +27,7 @@ mod plan;
 mod players;
 mod recall;
 mod reports;
+mod restore;
 mod run;
 mod sample;
 mod shelf_loop;
@@ -66,9 +70,13 @@ fn main() -> ExitCode {
         Verb::Open311Key { name } => open311::make_key(&name),
         Verb::Knowledge { verb } => knowledge::run(verb),
         Verb::Log { verb: LogVerb::Verify { place } } => tools::verify_log(&place),
+        Verb::Log { verb: LogVerb::Settle { why, place } } => machine::settle(&why, &place),
         Verb::Log { verb: LogVerb::Cat { from, place } } => tools::print_log(from, &place),
         Verb::Store { verb: StoreVerb::Rebuild { place } } => tools::rebuild_store(&place),
-        Verb::Backup { to, place } => tools::back_up(&to, &place),
+        Verb::Backup { to, place } => restore::back_up(&to, &place),
+        Verb::Restore { backup, replace, place } => restore::restore(&backup, replace, &place),
+        Verb::Export { out, from, to, place } => export::export(out.as_deref(), from, to, &place),
+        Verb::Import { file, place } => export::import(&file, &place),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

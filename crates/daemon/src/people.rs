@@ -132,12 +132,12 @@ pub(crate) fn audit(audit: Audit) -> Result<(), Fault> {
 }
 
 /// Where the data is, and whose days count.
-struct House {
-    data: PathBuf,
-    zone: Zone,
+pub(crate) struct House {
+    pub(crate) data: PathBuf,
+    pub(crate) zone: Zone,
 }
 
-fn house(place: &Place) -> Result<House, Fault> {
+pub(crate) fn house(place: &Place) -> Result<House, Fault> {
     let data = tools::data_folder(place)?;
     // With `--data` alone there may be no config to ask.
     let zone = Settings::load(&place.config).map_or(Zone::CHINA, |settings| settings.hotline.zone);
@@ -149,7 +149,7 @@ fn today(zone: Zone) -> Date {
 }
 
 /// `2026-11-22 16:03:12`
-fn local(zone: Zone, at: Timestamp) -> String {
+pub(crate) fn local(zone: Zone, at: Timestamp) -> String {
     let second = zone.second_of_day(at);
     let (h, m, s) = (second / 3_600, second / 60 % 60, second % 60);
     format!("{} {h:02}:{m:02}:{s:02}", zone.date(at))

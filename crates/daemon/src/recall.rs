@@ -24,16 +24,14 @@ use std::{
 use center::{Memory, kept};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use journal::JournalError;
-use model::{
-    Event, Record, Seq,
-    event::{Alarm, AlarmRaised},
-};
+use model::{Event, Record, Seq};
 use reporting::{Agents, Backdrop};
 use serde::{Deserialize, Serialize};
 use store::kept::Stamp;
 use tokio::sync::watch;
 
 use crate::{
+    damage,
     mailbox::{Mailbox, Post},
     reports::Reports,
 };
@@ -231,21 +229,24 @@ impl Place {
 }
 
 /// The thread that looks after the past: reads the old segments of the log once, since a start
-/// need not, and writes a state down every [`EVERY`] records. It ends when `stop` has no sender.
+/// need not, and writes a state down every [`EVERY`] records. `hangs`: what the wall says of the
+/// log's damage already. It ends when `stop` has no sender.
 pub(crate) fn look_after(
     place: &Place,
     blank: &State,
     mut written: Seq,
     durable: &watch::Receiver<Seq>,
     center: &Arc<Mailbox<center::Input>>,
+    hangs: Option<&String>,
     stop: &Receiver<()>,
 ) {
     let go_on = || !matches!(stop.try_recv(), Err(TryRecvError::Disconnected));
     let mut center = Post::new(center);
     match journal::verify_old(&place.journal, go_on) {
         Ok(faults) => {
-            if let Some(alarm) = damage(&faults) {
-                center.send(center::Input::Note(alarm));
+            if let Some(alarm) = damage::of_old_files(&faults, hangs) {
+                tracing::error!("the log: {}", alarm.text);
+                center.send(center::Input::Note(Event::AlarmRaised(alarm)));
             }
         }
         Err(e) => tracing::warn!("the old segments of the log cannot be read: {e}"),
@@ -268,20 +269,6 @@ pub(crate) fn look_after(
             }
         }
     }
-}
-
-/// What is told of damage in the log; nothing when there is none.
-pub(crate) fn damage(found: &[journal::Finding]) -> Option<Event> {
-    let first = found.first()?;
-    for finding in found {
-        tracing::warn!("the log: {finding}");
-    }
-    let more = match found.len() - 1 {
-        0 => String::new(),
-        more => format!("; and {more} more: `heartline log verify` tells all"),
-    };
-    let text = format!("{first}{more}");
-    Some(Event::AlarmRaised(AlarmRaised { alarm: Alarm::LogDamaged, text }))
 }
 
 /// Records after which a state is written down anew: about a quarter of a second of reading.

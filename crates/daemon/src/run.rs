@@ -52,7 +52,7 @@ use crate::{
     center_loop::{self, Callers, View},
     clock::Clock,
     courier_loop::{self, Carrying},
-    entropy,
+    damage, entropy,
     inbox::Door,
     keys::Keys,
     log_loop::{self, Recent},
@@ -60,7 +60,7 @@ use crate::{
     media_loop, open311, plan,
     recall::{self, Past, Place, Recalled, State},
     reports::Reports,
-    shelf_loop, sip_loop,
+    restore, shelf_loop, sip_loop,
 };
 
 /// A running engine.
@@ -92,6 +92,8 @@ pub(crate) async fn start(settings: &Settings, shipped: Network) -> Result<Runni
     std::fs::create_dir_all(folder)
         .map_err(|e| format!("cannot make the data folder {}: {e}", folder.display()))?;
 
+    restore::must_be_done(folder)?;
+
     // What happened before.
     let journal_folder = folder.join("journal");
     let (journal, opening) = Journal::open(&journal_folder, journal::Options::default())
@@ -109,7 +111,8 @@ pub(crate) async fn start(settings: &Settings, shipped: Network) -> Result<Runni
     let read_up_to = memory.seq;
     let mailroom = memory.channels.mailroom.clone();
     let (bookcase, shelf, news_of_items) = shelf_loop::open(&memory);
-    let store = open_store(folder, &journal_folder, memory.seq)?;
+    let Viewed { store, ahead } = open_store(folder, &journal_folder, memory.seq)?;
+    let damage = damage::alarm(&opening, ahead, memory.wallboard.alarms.get(&Alarm::LogDamaged));
 
     // What must be had before anything is promised: sockets, folders.
     let sockets =
@@ -217,12 +220,14 @@ pub(crate) async fn start(settings: &Settings, shipped: Network) -> Result<Runni
         plan::policy(settings),
         env!("CARGO_PKG_VERSION"),
     );
-    if let Some(alarm) = recall::damage(&opening.found) {
-        center.handle_input(now, center::Input::Note(alarm));
-    }
     for port in ports.numbers() {
         center.handle_input(now, center::Input::Port(port));
     }
+    if let Some(alarm) = damage {
+        tracing::error!("the log: {}", alarm.text);
+        center.handle_input(now, center::Input::Note(Event::AlarmRaised(alarm)));
+    }
+    let hangs = center.memory().wallboard.alarms.get(&Alarm::LogDamaged).cloned();
     for found in salvaged {
         let event = Event::RecordingSalvaged(RecordingSalvaged {
             call: found.call,
@@ -268,7 +273,10 @@ pub(crate) async fn start(settings: &Settings, shipped: Network) -> Result<Runni
     let (stop_keeper, stopped) = crossbeam_channel::bounded(0);
     let keeper = spawn("keeper", {
         let (place, inbox, durable) = (place.clone(), Arc::clone(&inbox), durable.clone());
-        move || recall::look_after(&place, &blank, written, &durable, &inbox, &stopped)
+        move || {
+            let hangs = hangs.as_ref();
+            recall::look_after(&place, &blank, written, &durable, &inbox, hangs, &stopped);
+        }
     })?;
 
     // Voice, then signalling: a call must find its relay.
@@ -431,20 +439,38 @@ impl Running {
     }
 }
 
+/// The view of the log, as new as the log.
+pub(crate) struct Viewed {
+    pub(crate) store: Store,
+    /// The last record it had seen, when the log ended before that: the records between are lost.
+    pub(crate) ahead: Option<model::Seq>,
+}
+
 /// Open the view of the log; one that is missing, behind, too new or damaged is made anew.
+///
+/// A view of records beside a log without any is an error: another disk may be missing.
 pub(crate) fn open_store(
     data: &std::path::Path,
     journal: &std::path::PathBuf,
     last: model::Seq,
-) -> Result<Store, String> {
+) -> Result<Viewed, String> {
     let folder = data.join("store");
+    let mut ahead = None;
     let store = match Store::open(&folder) {
         Ok(store) if store.applied() <= last => store,
+        Ok(store) if last == 0 => {
+            return Err(format!(
+                "no record is in {}, and the view has seen {}: is its disk there? Put the log in                  place again, by heartline restore or by hand; heartline store rebuild begins anew",
+                journal.display(),
+                store.applied()
+            ));
+        }
         Ok(store) => {
             tracing::warn!(
                 "the view has seen record {} but the log ends at {last}; it is made anew",
                 store.applied()
             );
+            ahead = Some(store.applied());
             drop(store);
             fresh_store(&folder)?
         }
@@ -454,7 +480,7 @@ pub(crate) fn open_store(
         }
     };
     log_loop::catch_up(&store, journal)?;
-    Ok(store)
+    Ok(Viewed { store, ahead })
 }
 
 fn fresh_store(folder: &std::path::Path) -> Result<Store, String> {

@@ -8,7 +8,7 @@ use std::{
 use model::SeatId;
 use settings::{Keyring, Settings};
 
-use crate::{EX_DATAERR, EX_USAGE, Fault, cli::Place, entropy, keys, reports, run, say, tables};
+use crate::{EX_DATAERR, EX_USAGE, Fault, cli::Place, entropy, keys, machine, run, say, tables};
 
 /// `heartline check`
 pub(crate) fn check(config: &Path) -> Result<(), Fault> {
@@ -183,7 +183,11 @@ pub(crate) fn verify_log(place: &Place) -> Result<(), Fault> {
 
 /// `heartline log cat`
 pub(crate) fn print_log(from: u64, place: &Place) -> Result<(), Fault> {
-    let folder = data_folder(place)?.join("journal");
+    let data = data_folder(place)?;
+    let folder = data.join("journal");
+    let ends = journal::Reader::open(&folder).and_then(|r| r.ends()).map_err(|e| e.to_string())?;
+    let rows = ends.map_or(0, |(first, last)| (last + 1).saturating_sub(from.max(first)));
+    machine::note_export(&data, format!("log from {from} on, printed"), rows, true)?;
     let records = journal::Reader::open(&folder)
         .and_then(|r| r.read_from(from))
         .map_err(|e| e.to_string())?;
@@ -210,26 +214,8 @@ pub(crate) fn rebuild_store(place: &Place) -> Result<(), Fault> {
     // Whoever doubts the one doubts the other.
     store::kept::forget(&data.join("store")).map_err(|e| e.to_string())?;
     let last = opening.last.unwrap_or(0);
-    let store = run::open_store(&data, &folder, last)?;
+    let store = run::open_store(&data, &folder, last)?.store;
     say(&format!("the view is made anew from {} records", store.applied()));
-    Ok(())
-}
-
-/// `heartline backup`
-pub(crate) fn back_up(to: &Path, place: &Place) -> Result<(), Fault> {
-    let data = data_folder(place)?;
-    let kept =
-        journal::backup(data.join("journal"), to.join("journal")).map_err(|e| e.to_string())?;
-    let keyring = Keyring::load(&keys::file_in(&data)).map_err(|e| e.to_string())?;
-    keyring.save(&keys::file_in(to)).map_err(|e| e.to_string())?;
-    let reports = reports::copy_released(&data, to)?;
-    say(&format!(
-        "{} records up to {}, the keys and {reports} released reports are copied. \
-         To restore: stop the engine, put this folder in place of {}, start",
-        kept.records,
-        kept.last.unwrap_or(0),
-        data.display()
-    ));
     Ok(())
 }
 

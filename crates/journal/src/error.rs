@@ -44,6 +44,11 @@ pub enum JournalError {
         /// The first record there is after it.
         next: Seq,
     },
+    /// The log ends before this record.
+    Ended {
+        /// The record asked for.
+        record: Seq,
+    },
     /// A record was handed in out of order. Nothing was written.
     OutOfOrder {
         /// The record the log needs next.
@@ -58,7 +63,7 @@ pub enum JournalError {
         /// Why.
         why: String,
     },
-    /// The backup's target is no place for it.
+    /// The target of a backup or an import is no place for it.
     BadTarget {
         /// The target.
         target: PathBuf,
@@ -109,6 +114,9 @@ impl fmt::Display for JournalError {
                 "the log has no record {record}: the next one is {next}; restore the missing \
                  segment from a backup"
             ),
+            JournalError::Ended { record } => {
+                write!(f, "the log ends before record {record}")
+            }
             JournalError::OutOfOrder { expected, found } => {
                 write!(f, "record {found} was handed in where record {expected} is due")
             }
@@ -116,7 +124,7 @@ impl fmt::Display for JournalError {
                 write!(f, "record {record} cannot be written: {why}")
             }
             JournalError::BadTarget { target, why } => {
-                write!(f, "cannot back up to {}: {why}", target.display())
+                write!(f, "cannot copy a log to {}: {why}", target.display())
             }
         }
     }

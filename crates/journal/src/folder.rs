@@ -63,6 +63,31 @@ pub(crate) fn file_to_write(path: &Path) -> std::io::Result<File> {
     OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path)
 }
 
+/// A log's folder held against everybody else, and its records not looked at: they may be damaged.
+#[derive(Debug)]
+pub struct Claim {
+    folder: PathBuf,
+    _lock: File,
+}
+
+impl Claim {
+    /// Hold the folder until this is dropped; it is made when missing.
+    ///
+    /// # Errors
+    ///
+    /// [`JournalError::Locked`] while an engine runs there.
+    pub fn take(folder: impl AsRef<Path>) -> Result<Claim, JournalError> {
+        let folder = folder.as_ref();
+        make(folder)?;
+        Ok(Claim { folder: folder.into(), _lock: lock(folder)? })
+    }
+
+    /// Whether a log is in it, whole or not.
+    pub fn has_log(&self) -> Result<bool, JournalError> {
+        Ok(!segments(&self.folder)?.is_empty())
+    }
+}
+
 /// Keep everybody else out until the file is dropped, crash included.
 pub(crate) fn lock(folder: &Path) -> Result<File, JournalError> {
     let path = folder.join("lock");

@@ -7,7 +7,7 @@ use model::Seq;
 use crate::{
     Finding, JournalError,
     folder::{self, Segment},
-    scan::{Scan, Step},
+    scan::Scan,
 };
 
 /// What [`Journal::open`](crate::Journal::open) found.
@@ -38,13 +38,7 @@ pub(crate) fn mend(folder: &Path) -> Result<End, JournalError> {
         check_neighbour(before, &segment)?;
     }
     let mut scan = Scan::open(&segment.path, segment.first)?;
-    let fault = loop {
-        match scan.step()? {
-            Step::Frame { .. } => {}
-            Step::End => break None,
-            Step::Fault(what) => break Some(what),
-        }
-    };
+    let fault = scan.run_out()?;
     let found = match fault {
         Some(what) => vec![save_tail(&mut scan, what)?],
         None => Vec::new(),
@@ -58,13 +52,7 @@ pub(crate) fn mend(folder: &Path) -> Result<End, JournalError> {
 /// between the two is no crash's work.
 fn check_neighbour(before: &Segment, newest: &Segment) -> Result<(), JournalError> {
     let mut scan = Scan::open(&before.path, before.first)?;
-    let fault = loop {
-        match scan.step()? {
-            Step::Frame { .. } => {}
-            Step::End => break None,
-            Step::Fault(what) => break Some(what),
-        }
-    };
+    let fault = scan.run_out()?;
     let gap = || format!("the segment ends, and the next begins with record {}", newest.first);
     match fault.or_else(|| (scan.expected() != newest.first).then(gap)) {
         Some(what) => Err(scan.damaged(what)),
@@ -95,7 +83,7 @@ fn save_tail(scan: &mut Scan, what: String) -> Result<Finding, JournalError> {
             .map_err(|e| JournalError::io("write to", &aside, e))?;
     }
     let what = format!(
-        "{what}; the last {} bytes were never confirmed, were cut off and are kept in {}",
+        "{what}; the last {} bytes are no whole record, were cut off and are kept in {}",
         tail.len(),
         aside.display()
     );

@@ -24,6 +24,25 @@ impl Reader {
         Ok(Reader { folder: folder.as_ref().into() })
     }
 
+    /// The first and the last whole record; `None` when there is none. The last is safe when this
+    /// returns: the newest segment is synced, also beside a writer that has not yet done it.
+    pub fn ends(&self) -> Result<Option<(Seq, Seq)>, JournalError> {
+        let segments = folder::segments(&self.folder)?;
+        let (Some(oldest), Some(newest)) = (segments.first(), segments.last()) else {
+            return Ok(None);
+        };
+        let mut scan = Scan::open(&newest.path, newest.first)?;
+        let fault = scan.run_out()?;
+        if let Some(what) = fault
+            && scan.whole_frame_ahead()?.is_some()
+        {
+            return Err(scan.damaged(what));
+        }
+        scan.sync()?;
+        let last = scan.expected().saturating_sub(1);
+        Ok((last >= oldest.first).then_some((oldest.first, last)))
+    }
+
     /// Records from `seq` on; from the oldest there is when `seq` is 0.
     pub fn read_from(&self, seq: Seq) -> Result<Records, JournalError> {
         read_from(&self.folder, seq)

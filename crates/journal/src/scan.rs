@@ -89,6 +89,22 @@ impl Scan {
         Ok(Step::Frame { seq: header.seq, payload: self.buffer.get(payload).unwrap_or_default() })
     }
 
+    /// Over every whole frame; what ends them, unless it is the end of the file.
+    pub(crate) fn run_out(&mut self) -> Result<Option<String>, JournalError> {
+        loop {
+            match self.step()? {
+                Step::Frame { .. } => {}
+                Step::End => return Ok(None),
+                Step::Fault(what) => return Ok(Some(what)),
+            }
+        }
+    }
+
+    /// What was read of the file is on the platter when this returns.
+    pub(crate) fn sync(&self) -> Result<(), JournalError> {
+        self.file.sync_data().map_err(|e| JournalError::io("sync", &self.path, e))
+    }
+
     /// Read anew from the place at the next step: the file may have grown.
     pub(crate) fn forget(&mut self) {
         self.buffer.clear();

@@ -10,7 +10,7 @@ use std::{collections::BTreeSet, fmt};
 use model::{
     AccountName, CallId, Event, Record, Seq, Staff, TicketId, Timestamp,
     desk::{Deed, Doer, TicketDeed},
-    event::{AccountEnd, NoEntry},
+    event::{AccountEnd, LogCopy, NoEntry},
 };
 use serde::{Deserialize, Serialize};
 
@@ -55,6 +55,10 @@ pub enum What {
     Overrode,
     /// Took a list out of the house.
     Exported,
+    /// Put the log in place from a copy.
+    Restored,
+    /// Looked at an alarm that waited for a person, and settled it.
+    Settled,
     /// Released a report.
     Released,
     /// Left a piece out of its unit's assessment, or counted it again, with a second person.
@@ -124,6 +128,18 @@ pub fn line(record: &Record) -> Option<Line> {
             by(Some(&e.by), What::Exported);
             let whole = if e.whole { ", callers whole" } else { "" };
             line.detail = format!("{}: {} lines{whole}", e.what, e.rows);
+        }
+        Event::LogRestored(e) => {
+            by(Some(&e.by), What::Restored);
+            let from = match e.from {
+                LogCopy::Backup => "a backup",
+                LogCopy::Export => "an export",
+            };
+            line.detail = format!("from {from} that ends with record {}", e.last);
+        }
+        Event::AlarmSettled(e) => {
+            by(Some(&e.by), What::Settled);
+            line.detail = e.why.clone();
         }
         Event::ReportReleased(e) => {
             by(e.by.as_ref(), What::Released);
@@ -278,6 +294,8 @@ impl fmt::Display for Line {
             What::Revealed => "had the caller revealed of",
             What::Overrode => "overrode",
             What::Exported => "exported",
+            What::Restored => "restored the log",
+            What::Settled => "settled an alarm",
             What::Released => "released a report",
             What::Ruled => "ruled on the assessment of",
             What::LoggedIn => "logged in",

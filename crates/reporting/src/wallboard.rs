@@ -280,15 +280,17 @@ impl Wallboard {
             }
             Event::EngineStarted(_) => {
                 // A start forgets which phones were there: they register again. What is wrong
-                // still is found again, too.
+                // still is found again, too, unless it was found in the log itself.
                 self.seats.values_mut().for_each(|s| s.reachable = false);
-                self.alarms.clear();
+                self.alarms.retain(|alarm, _| alarm.waits_for_a_person());
             }
             Event::AlarmRaised(e) => drop(self.alarms.insert(e.alarm, e.text.clone())),
             Event::AlarmCleared(e) => drop(self.alarms.remove(&e.alarm)),
+            Event::AlarmSettled(e) => drop(self.alarms.remove(&e.alarm)),
             // Not in a queue yet, not in one any more, or nothing the wall shows.
             Event::EngineStopped(_)
             | Event::ClockStepped(_)
+            | Event::LogRestored(_)
             | Event::CallArrived(_)
             | Event::CallRefused(_)
             | Event::CallAccepted(_)

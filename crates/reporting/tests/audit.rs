@@ -66,6 +66,18 @@ fn day() -> Vec<Record> {
             why: NoEntry::Ended,
         }),
         Event::TokenIssued(TokenIssued { account: "zhao".into(), label: "script".into() }),
+        Event::Exported(Exported {
+            by: "os:sun".into(),
+            what: "log 1 to 14".into(),
+            rows: 14,
+            whole: true,
+        }),
+        Event::LogRestored(LogRestored { from: LogCopy::Export, last: 14, by: "os:sun".into() }),
+        Event::AlarmSettled(AlarmSettled {
+            alarm: Alarm::LogDamaged,
+            by: "os:sun".into(),
+            why: "nothing was promised".into(),
+        }),
     ];
     (1..).zip(events).map(|(seq, event)| Record { seq, at: at(seq), event }).collect()
 }
@@ -135,6 +147,9 @@ fn a_line_reads_as_a_sentence_and_holds_no_caller() {
         "root added zhao: agent 赵敏, Voice & Co, until 2026-11-30",
         "zhao was refused: from 192.0.2.9: the last day has passed",
         "(at the machine) issued a token to zhao: script",
+        "os:sun exported: log 1 to 14: 14 lines, callers whole",
+        "os:sun restored the log: from an export that ends with record 14",
+        "os:sun settled an alarm: nothing was promised",
     ];
     assert_eq!(lines, expected);
 }

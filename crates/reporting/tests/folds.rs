@@ -6,10 +6,11 @@ use model::{
     CallId, Event, LineId, Login, NotReadyReason, Number, OfferId, QueueId, Record, SeatId,
     Timestamp, TrunkId, WorkState, Zone,
     event::{
-        Actor, AfterTalk, Alarm, AlarmRaised, CallArrived, CallConnected, CallEnd, CallEnded,
-        CallLeftQueue, CallQueued, CallRefused, EngineStarted, MissedOutcome, OfferAccepted,
-        OfferMade, OfferMissed, OfferWithdrawn, QueueExit, Refusal, SeatLoggedIn, SeatLoggedOut,
-        SeatNextSet, SeatNotReady, SeatReached, SeatReady, SeatWrapUpStarted, Withdrawal,
+        Actor, AfterTalk, Alarm, AlarmRaised, AlarmSettled, CallArrived, CallConnected, CallEnd,
+        CallEnded, CallLeftQueue, CallQueued, CallRefused, EngineStarted, MissedOutcome,
+        OfferAccepted, OfferMade, OfferMissed, OfferWithdrawn, QueueExit, Refusal, SeatLoggedIn,
+        SeatLoggedOut, SeatNextSet, SeatNotReady, SeatReached, SeatReady, SeatWrapUpStarted,
+        Withdrawal,
     },
 };
 use reporting::{Cdr, Intervals, QueueLog, Wallboard};
@@ -209,6 +210,20 @@ fn a_start_forgets_which_phones_were_there() {
     day.tell(200, Event::EngineStarted(EngineStarted { version: String::new() }));
     assert!(!day.wall().seats[&SEAT].reachable);
     // And what was wrong: what still is will be found again.
+    assert!(day.wall().alarms.is_empty());
+}
+
+#[test]
+fn a_damaged_log_hangs_on_the_wall_until_somebody_has_looked() {
+    let mut day = morning();
+    let (alarm, text) = (Alarm::LogDamaged, "record 7 is lost".to_owned());
+    day.tell(150, Event::AlarmRaised(AlarmRaised { alarm, text }));
+    for second in [200, 300] {
+        day.tell(second, Event::EngineStarted(EngineStarted { version: String::new() }));
+        assert_eq!(day.wall().alarms[&alarm], "record 7 is lost");
+    }
+    let settled = AlarmSettled { alarm, by: "os:li".into(), why: "the paper says".into() };
+    day.tell(350, Event::AlarmSettled(settled));
     assert!(day.wall().alarms.is_empty());
 }
 

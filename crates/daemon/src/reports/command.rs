@@ -22,7 +22,7 @@ use crate::{
     EX_DATAERR, EX_USAGE, Fault,
     cli::{self, Place, ReportVerb},
     clock::Clock,
-    run, say, tables, tools,
+    machine, run, say, tables, tools,
 };
 
 /// `heartline report …`
@@ -54,6 +54,10 @@ fn print(wish: &ReportWish, out: Option<&Path>, place: &Place) -> Result<(), Fau
     let room = Room::open(place)?;
     let paper = room.reports.paper(room.rows.as_ref(), &room.agents, room.now, wish);
     let paper = paper.map_err(|no| Fault::new(EX_USAGE, no.to_string()))?;
+    let issue = wish.issue.map(|n| format!(" issue {n}")).unwrap_or_default();
+    let whose = wish.unit.as_ref().map(|unit| format!(" of {unit}")).unwrap_or_default();
+    let what = format!("report {} {}{whose}{issue} as {}", wish.report, wish.period, wish.format);
+    machine::note_export(&room.data, what, paper.rows, false)?;
     let Some(out) = out else {
         // Whoever reads us may have seen enough.
         let _gone = std::io::stdout().lock().write_all(&paper.bytes);
@@ -71,6 +75,9 @@ fn figures(of: &cli::Of, json: bool, place: &Place) -> Result<(), Fault> {
     let counted =
         room.reports.figures(room.rows.as_ref(), room.now, &of.period, of.unit.as_deref());
     let counted = counted.map_err(|no| Fault::new(EX_USAGE, no.to_string()))?;
+    let whose = of.unit.as_ref().map(|unit| format!(" of {unit}")).unwrap_or_default();
+    let what = format!("figures {}{whose}", of.period);
+    machine::note_export(&room.data, what, counted.figures.len() as u64, false)?;
     if json {
         say(&serde_json::to_string_pretty(&counted).map_err(|e| e.to_string())?);
         return Ok(());
@@ -137,6 +144,7 @@ struct Room {
     agents: Mutex<Agents>,
     rows: Box<dyn Rows>,
     now: Timestamp,
+    data: PathBuf,
     /// Ours to write, when no engine runs.
     journal: Option<journal::Journal>,
     /// Held open while its reader is used.
@@ -162,7 +170,7 @@ impl Room {
         let opened = journal::Journal::open(&folder, journal::Options::default());
         let (journal, store, rows): (_, _, Box<dyn Rows>) = match opened {
             Ok((journal, opening)) => {
-                let store = run::open_store(&data, &folder, opening.last.unwrap_or(0))?;
+                let store = run::open_store(&data, &folder, opening.last.unwrap_or(0))?.store;
                 read(&folder, &mut backdrop, &mut agents, None)
                     .map_err(|e| Fault::new(EX_DATAERR, e))?;
                 let reader = store.reader();
@@ -177,7 +185,8 @@ impl Room {
         };
         let now = Clock::start().now();
         let reports = Reports::new(&settings, backdrop);
-        Ok(Room { reports, agents: Mutex::new(agents), rows, now, journal, _store: store })
+        let agents = Mutex::new(agents);
+        Ok(Room { reports, agents, rows, now, data, journal, _store: store })
     }
 }
 

@@ -133,21 +133,35 @@ impl Reports {
     }
 
     fn path(&self, issue: &Issue, number: u32) -> PathBuf {
-        // A unit's code is letters, digits and dashes wherever it is checked; nothing else here.
-        let plain = |text: &str| -> String {
-            text.chars()
-                .map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' })
-                .collect()
-        };
-        let whose = issue.unit.as_ref().map(|unit| format!("-{}", plain(unit.as_str())));
-        let name =
-            format!("{}-{}{}-{number}.json", issue.report, issue.period, whose.unwrap_or_default());
-        self.folder.join(name)
+        self.folder.join(file_of(issue, number))
     }
 
     fn local(&self, at: Timestamp) -> String {
         let second = self.zone.second_of_day(at);
         format!("{} {:02}:{:02}", self.zone.date(at), second / 3_600, second / 60 % 60)
+    }
+}
+
+fn file_of(issue: &Issue, number: u32) -> String {
+    // A unit's code is letters, digits and dashes wherever it is checked; nothing else here.
+    let plain = |text: &str| -> String {
+        text.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect()
+    };
+    let whose = issue.unit.as_ref().map(|unit| format!("-{}", plain(unit.as_str())));
+    format!("{}-{}{}-{number}.json", issue.report, issue.period, whose.unwrap_or_default())
+}
+
+/// What is wrong with the file of a released report in a data folder or a backup, in a sentence.
+pub(crate) fn fault_of_released(data: &Path, what: &ReportReleased) -> Option<String> {
+    let ReportReleased { report, period, unit, number, facts_sha256, .. } = what;
+    let issue = Issue { report: report.clone(), period: period.clone(), unit: unit.clone() };
+    let path = data.join(FOLDER).join(file_of(&issue, *number));
+    match fs::read(&path) {
+        Err(e) => Some(format!("{}: released, and not there: {e}", path.display())),
+        Ok(bytes) if sha256(&bytes) != *facts_sha256 => {
+            Some(format!("{}: changed since it was released", path.display()))
+        }
+        Ok(_) => None,
     }
 }
 

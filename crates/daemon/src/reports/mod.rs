@@ -28,7 +28,7 @@ use settings::Settings;
 
 use crate::plan;
 
-pub(crate) use kept::copy_released;
+pub(crate) use kept::{copy_released, fault_of_released};
 
 /// Where rows and calls are read.
 pub(crate) trait Rows {

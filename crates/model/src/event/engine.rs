@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::{AccountName, event::Seq};
+
 /// The engine began to take calls. `QUEUESTART`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EngineStarted {
@@ -39,6 +41,39 @@ pub struct AlarmCleared {
     pub alarm: Alarm,
 }
 
+/// Somebody has looked at an alarm that stays up until then: it is over.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AlarmSettled {
+    /// Which.
+    pub alarm: Alarm,
+    /// Who; `os:NAME` for who is called NAME at the machine itself.
+    pub by: AccountName,
+    /// What they found and did.
+    pub why: String,
+}
+
+/// The log was put in place from a copy while the engine stood still. What was recorded after the
+/// copy was made is not in it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LogRestored {
+    /// From what.
+    pub from: LogCopy,
+    /// The copy's last record.
+    pub last: Seq,
+    /// Who, as they are called at the machine: `os:NAME`.
+    pub by: AccountName,
+}
+
+/// What a log can be put in place from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogCopy {
+    /// A backup.
+    Backup,
+    /// An export.
+    Export,
+}
+
 /// What an alarm is about. At most one of each is up at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -49,10 +84,18 @@ pub enum Alarm {
     RecordingDiskFull,
     /// The log cannot be written: no new calls are taken.
     LogFailed,
-    /// The log has records that cannot be read, or lost its end in a crash.
-    LogDamaged,
     /// The indexed view is behind the log or damaged.
     StoreBehind,
     /// A thread does not keep up: signalling, voice or dispatch.
     Overloaded,
+    /// A start found the log torn, damaged, or without records that were there: some may be lost.
+    LogDamaged,
+}
+
+impl Alarm {
+    /// Whether it stays up over starts until somebody has looked ([`AlarmSettled`]): its cause is
+    /// in the past and is not found again.
+    pub fn waits_for_a_person(self) -> bool {
+        self == Alarm::LogDamaged
+    }
 }

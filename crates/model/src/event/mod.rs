@@ -54,6 +54,8 @@ pub enum Event {
     ClockStepped(ClockStepped),
     AlarmRaised(AlarmRaised),
     AlarmCleared(AlarmCleared),
+    AlarmSettled(AlarmSettled),
+    LogRestored(LogRestored),
 
     CallArrived(CallArrived),
     CallRefused(CallRefused),

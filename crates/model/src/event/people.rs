@@ -149,10 +149,10 @@ pub struct TicketSeen {
     pub whole: bool,
 }
 
-/// Somebody took a list out of the house: a file of tickets, of calls, of figures.
+/// Somebody took a list out of the house: a file of tickets, of calls, of figures, the log itself.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Exported {
-    /// Who.
+    /// Who; `os:NAME` for who is called NAME at the machine itself.
     pub by: AccountName,
     /// What: the list, and how it was narrowed.
     pub what: String,

@@ -171,7 +171,12 @@ impl Keyring {
         }
     }
 
-    fn note(&mut self, event: Event) -> Result<(), KeyringError> {
+    /// Keeps what was done at the machine until the engine puts it on the record.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyringError::Full`] when ten thousand wait already.
+    pub fn note(&mut self, event: Event) -> Result<(), KeyringError> {
         if self.unrecorded.len() >= UNRECORDED_MAX {
             return Err(KeyringError::Full(Full::Unrecorded));
         }

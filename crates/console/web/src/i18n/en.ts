@@ -52,8 +52,8 @@ export const en: Record<Word, string> = {
   alarm_recording_disk_low: "Recording disk is running low",
   alarm_recording_disk_full: "Recording disk is full: calls are not recorded",
   alarm_log_failed: "The log cannot be written: no new calls are taken",
-  alarm_log_damaged: "The log is damaged: see the text, and `heartline log verify`",
   alarm_store_behind: "The index of records is behind or damaged",
+  alarm_log_damaged: "The log was found damaged: records may be lost",
   alarm_overloaded: "The engine is overloaded",
 
   now_waiting: "Waiting",

@@ -50,8 +50,8 @@ export const zh = {
   alarm_recording_disk_low: "录音磁盘空间不足",
   alarm_recording_disk_full: "录音磁盘已满，通话未录音",
   alarm_log_failed: "日志无法写入，暂不接新来电",
-  alarm_log_damaged: "日志有损坏，请查看说明并运行 heartline log verify",
   alarm_store_behind: "记录索引落后或损坏",
+  alarm_log_damaged: "启动时发现日志损坏，可能有记录丢失",
   alarm_overloaded: "引擎过载",
 
   now_waiting: "排队人数",

@@ -1,0 +1,105 @@
+//! What a start finds wrong with the log, said so that it is not missed.
+//!
+//! A line on a terminal scrolls away. So it is an alarm on the record, which
+//! hangs on the wallboard over every start until somebody has looked and says
+//! so: `heartline log settle --why TEXT`. A log with damage in its middle is
+//! not opened at all; what to do is in the journal's own words.
+
+use journal::{Finding, Opening};
+use model::{
+    Seq,
+    event::{Alarm, AlarmRaised},
+};
+
+/// The alarm, when something was found. `ahead`: the last record the view had seen, when the log
+/// ends before that. `before`: the same alarm as it still hangs from an earlier start.
+pub(crate) fn alarm(
+    opening: &Opening,
+    ahead: Option<Seq>,
+    before: Option<&String>,
+) -> Option<AlarmRaised> {
+    let last = opening.last.unwrap_or(0);
+    let mut said: Vec<String> = opening.found.iter().map(ToString::to_string).collect();
+    match ahead {
+        Some(seen) => said.push(format!(
+            "records {} to {seen} had been confirmed and are lost: the log ends with record {last}. \
+             Compare with the newest backup, and ask people to do again what they did last",
+            last + 1
+        )),
+        None if !said.is_empty() => said.push(format!(
+            "the log ends with record {last}. A crash in the middle of writing leaves such an end; \
+             the view knows of nothing behind it that was confirmed"
+        )),
+        None => return None,
+    }
+    Some(told(said, before))
+}
+
+/// The alarm about files of the log that a start did not read and somebody has read since, unless
+/// it hangs already.
+pub(crate) fn of_old_files(found: &[Finding], before: Option<&String>) -> Option<AlarmRaised> {
+    let first = found.first()?.to_string();
+    if before.is_some_and(|before| before.contains(&first)) {
+        return None;
+    }
+    let mut said = vec![first];
+    if found.len() > 1 {
+        said.push(format!("and {} more: heartline log verify tells all", found.len() - 1));
+    }
+    said.push("restore the file from a backup; what is remembered of it is still right".into());
+    Some(told(said, before))
+}
+
+fn told(mut said: Vec<String>, before: Option<&String>) -> AlarmRaised {
+    said.push("once that is understood: heartline log settle --why TEXT".into());
+    let mut text = said.join("; ");
+    if let Some(before) = before {
+        text.push_str("; found earlier: ");
+        text.extend(before.chars().take(EARLIER_CHARS));
+    }
+    AlarmRaised { alarm: Alarm::LogDamaged, text }
+}
+
+/// What was found at earlier starts, as far as a wall has room.
+const EARLIER_CHARS: usize = 1_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn opening(found: &[&str]) -> Opening {
+        let finding =
+            |what: &&str| Finding { file: "1.log".into(), byte: 7, what: (*what).to_owned() };
+        Opening { last: Some(40), found: found.iter().map(finding).collect() }
+    }
+
+    #[test]
+    fn a_whole_log_raises_nothing() {
+        assert_eq!(alarm(&opening(&[]), None, None), None);
+    }
+
+    #[test]
+    fn an_old_file_is_told_of_until_it_hangs() {
+        let found = opening(&["a record whose checksum is wrong", "another"]).found;
+        let told = of_old_files(&found, None).unwrap().text;
+        assert!(told.contains("checksum") && told.contains("and 1 more"), "{told}");
+        assert_eq!(of_old_files(&found, Some(&told)), None);
+        assert_eq!(of_old_files(&[], None), None);
+    }
+
+    #[test]
+    fn what_was_promised_and_is_lost_is_named() {
+        let torn = alarm(&opening(&["torn"]), None, None).unwrap().text;
+        assert!(
+            torn.contains("1.log at byte 7: torn") && torn.contains("knows of nothing"),
+            "{torn}"
+        );
+        let lost = alarm(&opening(&["torn"]), Some(43), Some(&torn)).unwrap().text;
+        assert!(lost.contains("records 41 to 43 had been confirmed"), "{lost}");
+        assert!(lost.contains("found earlier: 1.log"), "{lost}");
+        let cut = alarm(&opening(&[]), Some(41), None).unwrap().text;
+        assert!(cut.contains("records 41 to 41"), "{cut}");
+        let again = alarm(&opening(&["torn"]), None, Some(&"x".repeat(9_000))).unwrap().text;
+        assert!(again.len() < 2_000, "it does not grow without end");
+    }
+}

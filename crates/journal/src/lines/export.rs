@@ -1,0 +1,74 @@
+//! Writing the lines, while the log is written or not.
+
+use std::{
+    io::{self, Write},
+    path::Path,
+};
+
+use model::Seq;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::{About, FORMAT, Header, Trailer, VERSION, hex};
+use crate::{JournalError, Reader};
+
+/// What was exported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Exported {
+    /// The first record.
+    pub first: Seq,
+    /// The last record.
+    pub last: Seq,
+    /// SHA-256 of all lines but the last, in hex, as the last line says.
+    pub sha256: String,
+}
+
+/// Write records `first` to `last` of the log in `folder` to `out`, in the space of one record.
+///
+/// A writer may be running. What is not in the log, or damaged, ends it with an
+/// error; the lines written by then have no trailer.
+pub fn export(
+    folder: impl AsRef<Path>,
+    (first, last): (Seq, Seq),
+    about: &About,
+    out: &mut impl Write,
+) -> Result<Exported, JournalError> {
+    let mut lines = Lines { out, hash: Sha256::new(), line: Vec::new() };
+    let About { engine, zone } = about.clone();
+    lines.put(&Header { format: FORMAT.into(), version: VERSION, engine, zone, first, last })?;
+    let mut next = first;
+    let mut records = Reader::open(folder)?.read_from(first)?;
+    while next <= last {
+        let record = records.next().unwrap_or(Err(JournalError::Ended { record: next }))?;
+        if record.seq != next {
+            return Err(JournalError::Missing { record: next, next: record.seq });
+        }
+        lines.put(&record)?;
+        next += 1;
+    }
+    let sha256 = hex(lines.hash.clone());
+    let end = Trailer { end: FORMAT.into(), records: next - first, sha256: sha256.clone() };
+    lines.put(&end)?;
+    lines.out.flush().map_err(unwritten)?;
+    Ok(Exported { first, last, sha256 })
+}
+
+struct Lines<'a, W> {
+    out: &'a mut W,
+    hash: Sha256,
+    line: Vec<u8>,
+}
+
+impl<W: Write> Lines<'_, W> {
+    fn put(&mut self, what: &impl Serialize) -> Result<(), JournalError> {
+        self.line.clear();
+        serde_json::to_writer(&mut self.line, what).map_err(|e| unwritten(e.into()))?;
+        self.line.push(b'\n');
+        self.hash.update(&self.line);
+        self.out.write_all(&self.line).map_err(unwritten)
+    }
+}
+
+fn unwritten(error: io::Error) -> JournalError {
+    JournalError::io("write", Path::new("the export"), error)
+}

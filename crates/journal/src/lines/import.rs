@@ -1,0 +1,339 @@
+//! Reading the lines into a new log: all of them, or none and every fault.
+
+use std::{
+    fmt, fs,
+    io::{self, BufRead, Read},
+    path::Path,
+};
+
+use model::{Record, Seq, Zone};
+use sha2::{Digest, Sha256};
+
+use super::{FORMAT, Header, Trailer, VERSION, hex};
+use crate::{Claim, Journal, JournalError, Options, folder, frame::PAYLOAD_BYTES_MAX, verify};
+
+/// What was imported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Imported {
+    /// How many records: 1 to this one.
+    pub records: Seq,
+    /// The version of the engine that wrote the export.
+    pub engine: String,
+}
+
+/// What is wrong with one line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LineFault {
+    /// Which, from 1 on.
+    pub line: u64,
+    /// What is there and what should be, in a sentence.
+    pub what: String,
+}
+
+/// Why nothing was imported.
+#[derive(Debug)]
+pub enum ImportError {
+    /// What is wrong with the file.
+    Faults {
+        /// The first hundred, by line.
+        told: Vec<LineFault>,
+        /// How many there are.
+        all: u64,
+    },
+    /// The log could not be written, or there is one already.
+    Log(JournalError),
+}
+
+impl From<JournalError> for ImportError {
+    fn from(error: JournalError) -> ImportError {
+        ImportError::Log(error)
+    }
+}
+
+impl fmt::Display for LineFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: {}", self.line, self.what)
+    }
+}
+
+/// Make a log in `folder` from the lines of an export, in the space of one batch.
+///
+/// The records begin with 1 and count their days in `zone`. They are written
+/// beside `folder`, read back, and get its name when everything is right: a
+/// power cut leaves no half of a log. A folder with a log in it is refused.
+pub fn import(
+    lines: impl BufRead,
+    folder: impl AsRef<Path>,
+    zone: Zone,
+) -> Result<Imported, ImportError> {
+    let folder = folder.as_ref();
+    let claim = Claim::take(folder)?;
+    if claim.has_log()? {
+        let why = "there is a log already; choose an empty folder".into();
+        return Err(JournalError::BadTarget { target: folder.into(), why }.into());
+    }
+    let part = folder.with_extension("part");
+    remove(&part)?;
+    let imported = match read(lines, &part, zone) {
+        Ok(imported) => imported,
+        Err(error) => {
+            // What cannot be removed now is removed before the next try begins.
+            let _left = remove(&part);
+            return Err(error);
+        }
+    };
+    let kept = verify(&part)?;
+    if !kept.is_whole() || kept.last != Some(imported.records) {
+        let why = format!("of {} records {} can be read back", imported.records, kept.records);
+        return Err(JournalError::BadTarget { target: part, why }.into());
+    }
+    take_the_name(&part, folder)?;
+    Ok(imported)
+}
+
+fn read(from: impl BufRead, part: &Path, zone: Zone) -> Result<Imported, ImportError> {
+    let (journal, _) = Journal::open(part, Options::default())?;
+    let mut reading = Reading {
+        zone,
+        journal,
+        batch: Vec::new(),
+        hash: Sha256::new(),
+        header: None,
+        expected: 1,
+        records: 0,
+        ended: false,
+        told: Vec::new(),
+        all: 0,
+    };
+    let mut lines = Lines { from, line: Vec::new(), number: 0 };
+    let unread = |e| JournalError::io("read", Path::new("the export"), e);
+    while let Some(shape) = lines.next().map_err(unread)? {
+        reading.take(lines.number, shape, &lines.line)?;
+    }
+    reading.end(lines.number + 1)
+}
+
+/// How far the reading has come.
+struct Reading {
+    zone: Zone,
+    journal: Journal,
+    batch: Vec<Record>,
+    hash: Sha256,
+    header: Option<Header>,
+    /// The record that is due.
+    expected: Seq,
+    /// Lines that were records.
+    records: u64,
+    ended: bool,
+    told: Vec<LineFault>,
+    all: u64,
+}
+
+impl Reading {
+    fn take(&mut self, number: u64, shape: Shape, line: &[u8]) -> Result<(), JournalError> {
+        if self.ended {
+            self.fault(number, "it follows the last line; nothing belongs there".into());
+            return Ok(());
+        }
+        if shape == Shape::TooLong {
+            let what = format!("it is longer than {LINE_BYTES_MAX} bytes, and no record is");
+            self.fault(number, what);
+            self.expected += 1;
+            return Ok(());
+        }
+        if shape == Shape::Unfinished {
+            self.fault(number, "the file was cut in this line; export it again".into());
+        }
+        if number > 1 && line.starts_with(TRAILER_BEGINS) {
+            self.trailer(number, line);
+            return Ok(());
+        }
+        self.hash.update(line);
+        match number {
+            1 => self.header(line),
+            _ => self.record(number, line)?,
+        }
+        Ok(())
+    }
+
+    fn header(&mut self, line: &[u8]) {
+        let header: Header = match serde_json::from_slice(line) {
+            Ok(header) => header,
+            Err(e) => return self.fault(1, format!("it should be an export's header: {e}")),
+        };
+        if header.format != FORMAT {
+            let what = format!("format is \"{}\" and should be \"{FORMAT}\"", header.format);
+            self.fault(1, what);
+        }
+        if header.version > VERSION {
+            let what = format!(
+                "version {} was written by a newer program; this one reads up to {VERSION}",
+                header.version
+            );
+            self.fault(1, what);
+        }
+        if header.first != 1 {
+            let what = format!(
+                "it begins with record {}; a log is made from record 1 on: export it whole",
+                header.first
+            );
+            self.fault(1, what);
+        }
+        if header.zone != self.zone {
+            let what = format!(
+                "its days are counted {} s east of Greenwich, and here {} s: set the zone of the \
+                 hotline to the same first",
+                header.zone.east_s, self.zone.east_s
+            );
+            self.fault(1, what);
+        }
+        self.expected = header.first;
+        self.header = Some(header);
+    }
+
+    fn record(&mut self, number: u64, line: &[u8]) -> Result<(), JournalError> {
+        let due = self.expected;
+        self.expected += 1;
+        let record: Record = match serde_json::from_slice(line) {
+            Ok(record) => record,
+            Err(e) => {
+                self.fault(number, format!("record {due} should be here: {e}"));
+                return Ok(());
+            }
+        };
+        self.records += 1;
+        if record.seq != due {
+            let what = format!("it is record {}, and record {due} is due", record.seq);
+            self.fault(number, what);
+            self.expected = record.seq.saturating_add(1);
+        }
+        // Behind a fault nothing more is written, only looked at.
+        if self.all == 0 {
+            self.batch.push(record);
+            if self.batch.len() == BATCH_RECORDS {
+                self.write()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn trailer(&mut self, number: u64, line: &[u8]) {
+        self.ended = true;
+        let trailer: Trailer = match serde_json::from_slice(line) {
+            Ok(trailer) => trailer,
+            Err(e) => return self.fault(number, format!("it should be an export's trailer: {e}")),
+        };
+        if trailer.end != FORMAT {
+            let what = format!("end is \"{}\" and should be \"{FORMAT}\"", trailer.end);
+            self.fault(number, what);
+        }
+        if trailer.records != self.records {
+            let what =
+                format!("it counts {} records, and {} are here", trailer.records, self.records);
+            self.fault(number, what);
+        }
+        if let Some(header) = &self.header
+            && header.last.saturating_add(1) != self.expected
+        {
+            let what = format!("the header says that record {} is the last", header.last);
+            self.fault(number, what);
+        }
+        if trailer.sha256 != hex(self.hash.clone()) {
+            let what = "the lines before it have another SHA-256: they were changed after the \
+                        export was written";
+            self.fault(number, what.into());
+        }
+    }
+
+    /// The file ends before this line.
+    fn end(mut self, number: u64) -> Result<Imported, ImportError> {
+        if !self.ended {
+            self.fault(
+                number,
+                "the last line is missing: the file was cut; export it again".into(),
+            );
+        }
+        if self.all > 0 {
+            return Err(ImportError::Faults { told: self.told, all: self.all });
+        }
+        self.write()?;
+        self.journal.sync()?;
+        let engine = self.header.map(|header| header.engine).unwrap_or_default();
+        Ok(Imported { records: self.journal.last(), engine })
+    }
+
+    fn write(&mut self) -> Result<(), JournalError> {
+        self.journal.append(&self.batch)?;
+        self.journal.sync()?;
+        self.batch.clear();
+        Ok(())
+    }
+
+    fn fault(&mut self, line: u64, what: String) {
+        self.all += 1;
+        if self.told.len() < FAULTS_TOLD {
+            self.told.push(LineFault { line, what });
+        }
+    }
+}
+
+/// Lines of bounded length.
+struct Lines<R> {
+    from: R,
+    /// The last one read, with its line feed.
+    line: Vec<u8>,
+    number: u64,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Whole,
+    /// The file ends in it.
+    Unfinished,
+    /// Its end was not kept.
+    TooLong,
+}
+
+impl<R: BufRead> Lines<R> {
+    fn next(&mut self) -> io::Result<Option<Shape>> {
+        self.line.clear();
+        let read = (&mut self.from).take(LINE_BYTES_MAX).read_until(b'\n', &mut self.line)?;
+        if read == 0 {
+            return Ok(None);
+        }
+        self.number += 1;
+        if self.line.ends_with(b"\n") {
+            return Ok(Some(Shape::Whole));
+        }
+        if (read as u64) < LINE_BYTES_MAX {
+            return Ok(Some(Shape::Unfinished));
+        }
+        self.from.skip_until(b'\n')?;
+        Ok(Some(Shape::TooLong))
+    }
+}
+
+fn remove(part: &Path) -> Result<(), JournalError> {
+    match fs::remove_dir_all(part) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => Err(JournalError::io("remove", part, e)),
+        _ => Ok(()),
+    }
+}
+
+/// Put the new log in the place of the empty folder, at once.
+fn take_the_name(part: &Path, folder: &Path) -> Result<(), JournalError> {
+    let lock = folder.join("lock");
+    fs::remove_file(&lock).map_err(|e| JournalError::io("remove", &lock, e))?;
+    fs::rename(part, folder).map_err(|e| JournalError::io("name", folder, e))?;
+    match folder.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => folder::sync(parent),
+        _ => folder::sync(Path::new(".")),
+    }
+}
+
+const TRAILER_BEGINS: &[u8] = b"{\"end\":";
+/// As long as the longest record, with its line feed.
+const LINE_BYTES_MAX: u64 = PAYLOAD_BYTES_MAX as u64 + 1;
+/// A page to read; the count says how many more there are.
+const FAULTS_TOLD: usize = 100;
+const BATCH_RECORDS: usize = 1_024;

@@ -1,0 +1,207 @@
+//! The log out of the house and back: exports, imports, backups, restores, and what a start says
+//! of a log that is not whole.
+
+mod support;
+
+use std::fs::{self, OpenOptions};
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use support::{ByHand, Engine, House, until};
+
+/// A hotline where so many callers reached nobody.
+fn with_missed(calls: u64) -> House {
+    let house = House::with_seats(1);
+    let engine = house.start();
+    miss(&engine, calls);
+    engine.stop();
+    house
+}
+
+fn miss(engine: &Engine<'_>, calls: u64) {
+    let listed = || engine.list("/api/v1/tickets").len() as u64;
+    let before = listed();
+    for number in 0..calls {
+        let call = ByHand::new(engine.sip, "12345", number as u32);
+        call.invite();
+        assert_eq!(call.finish(), 200);
+    }
+    until("the missed calls in the list", || (listed() == before + calls).then_some(()));
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+/// What a command that must fail says, and its exit code.
+fn refused(house: &House, arguments: &[&str]) -> (i32, String) {
+    let output = house.run(arguments);
+    assert!(!output.status.success(), "heartline {}", arguments.join(" "));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    (output.status.code().unwrap(), said)
+}
+
+#[test]
+fn an_export_of_a_running_engine_makes_the_same_hotline_elsewhere() {
+    let house = House::with_seats(1);
+    let engine = house.start();
+    miss(&engine, 5);
+    let told = house.ok(&["export", "--out", "log.jsonl"]);
+    assert!(told.contains("SHA-256") && told.contains("only its owner"), "{told}");
+    let file = house.path("log.jsonl");
+    assert_eq!(mode(&file), 0o600);
+    // Who took it out is on the record, by the name the machine knows them by.
+    let exported = engine.events.wait("the export", |record| {
+        record["event"] == "Exported" && record["of"]["what"].as_str().unwrap().starts_with("log ")
+    });
+    let who = exported["of"]["by"].as_str().unwrap();
+    assert!(who.starts_with("os:") && exported["of"]["whole"] == true, "{exported}");
+    let audit = house.ok(&["audit", "--person", who]);
+    assert!(audit.contains("exported: log 1 to "), "{audit}");
+    let tickets = engine.list("/api/v1/tickets");
+    assert_eq!(tickets.len(), 5);
+    engine.stop();
+
+    // A copy of another zone's or a changed one is not taken, and leaves nothing.
+    let text = fs::read_to_string(&file).unwrap();
+    fs::write(house.path("bad.jsonl"), text.replacen("\"seq\":3,", "\"seq\":4,", 1)).unwrap();
+    let (code, said) = refused(&house, &["import", "bad.jsonl", "--data", "other"]);
+    assert!(code == 65 && said.contains("bad.jsonl: line 4: it is record 4"), "{code}: {said}");
+    assert!(said.contains("SHA-256") && said.contains("nothing was imported"), "{said}");
+    let (code, said) = refused(&house, &["import", "log.jsonl"]);
+    assert!(code == 64 && said.contains("already"), "{code}: {said}");
+
+    // In an empty folder it is the same log, and a hotline that goes on where it ended.
+    house.ok(&["import", "log.jsonl", "--data", "other"]);
+    house.ok(&["export", "--data", "other", "--out", "again.jsonl"]);
+    assert_eq!(fs::read_to_string(house.path("again.jsonl")).unwrap(), text);
+    fs::rename(house.path("data"), house.path("first")).unwrap();
+    fs::rename(house.path("other"), house.path("data")).unwrap();
+    fs::copy(house.path("first/keys.json"), house.path("data/keys.json")).unwrap();
+    let engine = house.start();
+    assert_eq!(engine.list("/api/v1/tickets"), tickets);
+    miss(&engine, 1);
+    assert_eq!(engine.list("/api/v1/tickets").len(), 6);
+    engine.stop();
+
+    let part = house.ok(&["export", "--from", "2", "--to", "3"]);
+    assert_eq!(part.lines().count(), 4);
+    let (code, said) = refused(&house, &["export", "--from", "100000"]);
+    assert!(code == 64 && said.contains("the log holds records 1 to"), "{said}");
+}
+
+#[test]
+fn a_backup_is_restored_by_one_command() {
+    let house = House::with_seats(1);
+    let engine = house.start();
+    miss(&engine, 3);
+    let tickets = engine.list("/api/v1/tickets");
+    house.ok(&["backup", "copy"]);
+    // Not while it runs.
+    let (code, said) = refused(&house, &["restore", "copy", "--replace"]);
+    assert!(code == 64 && said.contains("another running engine"), "{said}");
+    miss(&engine, 2);
+    engine.stop();
+
+    // Not over a log, unless that is wanted; then nothing is deleted.
+    let (code, said) = refused(&house, &["restore", "copy"]);
+    assert!(code == 64 && said.contains("--replace"), "{said}");
+    let last = house.log().len();
+    let told = house.ok(&["restore", "copy", "--replace"]);
+    assert!(told.contains("records up to 20") && told.contains("replaced-"), "{told}");
+    let aside = replaced(&house).expect("the old log is kept");
+    let old = house.ok(&["log", "cat", "--data", aside.to_str().unwrap()]);
+    assert_eq!(old.lines().count(), last);
+    let engine = house.start();
+    assert_eq!(engine.list("/api/v1/tickets"), tickets);
+    engine.events.wait("the restore", |record| {
+        record["event"] == "LogRestored" && record["of"]["from"] == "backup"
+    });
+    miss(&engine, 1);
+    assert_eq!(engine.list("/api/v1/tickets").len(), 4);
+    engine.stop();
+
+    // Where nothing is, nothing is in the way.
+    fs::remove_dir_all(house.path("data")).unwrap();
+    house.ok(&["restore", "copy"]);
+    assert_eq!(replaced(&house), None);
+    // Cut short, it must be done again before the engine starts.
+    fs::create_dir(house.path("data/restoring")).unwrap();
+    let (_, said) = refused(&house, &["serve", "--http", "127.0.0.1:0", "--sip", "127.0.0.1:0"]);
+    assert!(said.contains("heartline restore once more"), "{said}");
+    house.ok(&["restore", "copy", "--replace"]);
+    let engine = house.start();
+    assert_eq!(engine.list("/api/v1/tickets"), tickets);
+}
+
+#[test]
+fn a_backup_that_is_not_whole_changes_nothing() {
+    let house = with_missed(2);
+    house.ok(&["backup", "copy"]);
+    let before = house.log();
+    let segment = newest_segment(&house.path("copy/journal"));
+    let mut bytes = fs::read(&segment).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 0x10;
+    fs::write(&segment, bytes).unwrap();
+    fs::write(house.path("copy/keys.json"), "{").unwrap();
+    let (code, said) = refused(&house, &["restore", "copy", "--replace"]);
+    assert!(code == 65 && said.contains("at byte") && said.contains("keys.json"), "{said}");
+    assert!(said.contains("nothing was changed"), "{said}");
+    assert_eq!(house.log()[..before.len()], before);
+    let (code, said) = refused(&house, &["restore", "nowhere"]);
+    assert!(code == 64 && said.contains("no backup"), "{said}");
+}
+
+#[test]
+fn a_log_with_a_torn_end_is_said_on_the_wall_until_somebody_has_looked() {
+    let house = with_missed(2);
+    let last = house.log().len();
+    let segment = newest_segment(&house.path("data/journal"));
+    let length = fs::metadata(&segment).unwrap().len();
+    OpenOptions::new().write(true).open(&segment).unwrap().set_len(length - 7).unwrap();
+    let up =
+        |engine: &Engine<'_>| engine.api.json("/api/v1/wallboard")["alarms"]["log_damaged"].clone();
+    for _ in 0..2 {
+        let engine = house.start();
+        let said = until("the alarm on the wall", || up(&engine).as_str().map(str::to_owned));
+        // The view had seen it: it was confirmed, and that is said.
+        let lost = format!("records {last} to {last} had been confirmed and are lost");
+        assert!(said.contains(&lost) && said.contains(".torn"), "{said}");
+        engine.stop();
+    }
+    let engine = house.start();
+    let (code, said) = refused(&house, &["log", "settle", "--why", " "]);
+    assert!(code == 64 && said.contains("--why"), "{said}");
+    house.ok(&["log", "settle", "--why", "the caller was called back"]);
+    engine.events.wait_for("AlarmSettled");
+    engine.stop();
+    let engine = house.start();
+    assert_eq!(up(&engine), Value::Null);
+    let (_, said) = refused(&house, &["log", "settle", "--why", "again"]);
+    assert!(said.contains("no alarm waits"), "{said}");
+}
+
+#[test]
+fn an_empty_log_beside_a_view_is_no_beginning() {
+    let house = with_missed(1);
+    fs::rename(house.path("data/journal"), house.path("elsewhere")).unwrap();
+    let (_, said) = refused(&house, &["serve", "--http", "127.0.0.1:0", "--sip", "127.0.0.1:0"]);
+    assert!(said.contains("is its disk there?"), "{said}");
+    fs::remove_dir_all(house.path("data/journal")).unwrap();
+    fs::rename(house.path("elsewhere"), house.path("data/journal")).unwrap();
+    let engine = house.start();
+    assert_eq!(engine.list("/api/v1/tickets").len(), 1);
+}
+
+fn replaced(house: &House) -> Option<PathBuf> {
+    let entries = fs::read_dir(house.path("data")).unwrap();
+    let mut paths = entries.map(|entry| entry.unwrap().path());
+    paths.find(|path| path.file_name().unwrap().to_str().unwrap().starts_with("replaced-"))
+}
+
+fn newest_segment(journal: &Path) -> PathBuf {
+    let entries = fs::read_dir(journal).unwrap().map(|entry| entry.unwrap().path());
+    entries.filter(|path| path.extension().is_some_and(|e| e == "log")).max().unwrap()
+}
