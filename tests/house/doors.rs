@@ -28,6 +28,11 @@ const DOORS: &[Door] = &[
     },
     Door { package: "tantivy", owner: "library", sources: &["crates/library/src/"] },
     Door { package: "tantivy-jieba", owner: "library", sources: &["crates/library/src/words"] },
+    Door {
+        package: "ciborium",
+        owner: "center backoffice",
+        sources: &["crates/center/src/kept", "crates/backoffice/tests/"],
+    },
     Door { package: "csv", owner: "backoffice press", sources: &[] },
     Door { package: "maud", owner: "press", sources: &["crates/press/src/html"] },
     Door { package: "rust_xlsxwriter", owner: "press", sources: &["crates/press/src/xlsx"] },

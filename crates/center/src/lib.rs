@@ -9,12 +9,14 @@
 
 mod channels;
 mod command;
+pub mod kept;
 mod memory;
 
 use std::{collections::VecDeque, sync::Arc};
 
 pub use backoffice::Done;
 pub use command::{AtTheChannels, AtTheDesk, Command, Refusal, Reply};
+pub use kept::Kept;
 pub use memory::{Memory, OpenOffer, Owed};
 use model::{
     CallId, Event, Number, Record, Seq, Timestamp,
@@ -218,6 +220,11 @@ impl Center {
     /// The switch, to look at.
     pub fn switch(&self) -> &Switch {
         &self.switch
+    }
+
+    /// What it remembers, once it has nothing more to do.
+    pub fn into_memory(self) -> Memory {
+        self.memory
     }
 
     /// The last words: the engine goes, with nothing up.

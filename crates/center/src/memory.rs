@@ -9,13 +9,14 @@ use model::{
     event::OfferMade,
 };
 use reporting::{Cdr, Wallboard};
+use serde::{Deserialize, Serialize};
 
 use crate::owes_a_call_back;
 
 /// Everything that must survive a restart, and what hangs on the wall.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Memory {
-    zone: Zone,
+    pub(crate) zone: Zone,
     /// The last record.
     pub seq: Seq,
     /// When it happened: time never runs backwards in the log.
@@ -44,7 +45,7 @@ pub struct Memory {
 }
 
 /// An offer whose outcome is not on record yet.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OpenOffer {
     /// The call offered.
     pub call: CallId,
@@ -55,7 +56,7 @@ pub struct OpenOffer {
 }
 
 /// Who reached nobody, and has to be called back.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Owed {
     /// Who called.
     pub caller: Number,

@@ -10,7 +10,7 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
-use center::{Center, Input, Output, Reply};
+use center::{Center, Input, Memory, Output, Reply};
 use crossbeam_channel::Sender;
 use model::{Record, Timestamp, event::ClockStepped};
 use reporting::Wallboard;
@@ -82,8 +82,8 @@ pub(crate) struct View {
     pub(crate) ports_free: AtomicUsize,
 }
 
-/// Run until told to stop.
-pub(crate) fn run(mut center: Center, clock: Clock, shared: &Shared) {
+/// Run until told to stop; what the center remembers then.
+pub(crate) fn run(mut center: Center, clock: Clock, shared: &Shared) -> Memory {
     shared.arrivals.read_here();
     shared.inbox.read_here();
     let mut out = Out {
@@ -153,6 +153,7 @@ pub(crate) fn run(mut center: Center, clock: Clock, shared: &Shared) {
     center.stop(clock.now(), "told to");
     out.follow(&mut center);
     out.log();
+    center.into_memory()
 }
 
 struct Out<'a> {

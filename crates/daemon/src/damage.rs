@@ -5,7 +5,7 @@
 //! so: `heartline log settle --why TEXT`. A log with damage in its middle is
 //! not opened at all; what to do is in the journal's own words.
 
-use journal::Opening;
+use journal::{Finding, Opening};
 use model::{
     Seq,
     event::{Alarm, AlarmRaised},
@@ -32,13 +32,32 @@ pub(crate) fn alarm(
         )),
         None => return None,
     }
+    Some(told(said, before))
+}
+
+/// The alarm about files of the log that a start did not read and somebody has read since, unless
+/// it hangs already.
+pub(crate) fn of_old_files(found: &[Finding], before: Option<&String>) -> Option<AlarmRaised> {
+    let first = found.first()?.to_string();
+    if before.is_some_and(|before| before.contains(&first)) {
+        return None;
+    }
+    let mut said = vec![first];
+    if found.len() > 1 {
+        said.push(format!("and {} more: heartline log verify tells all", found.len() - 1));
+    }
+    said.push("restore the file from a backup; what is remembered of it is still right".into());
+    Some(told(said, before))
+}
+
+fn told(mut said: Vec<String>, before: Option<&String>) -> AlarmRaised {
     said.push("once that is understood: heartline log settle --why TEXT".into());
     let mut text = said.join("; ");
     if let Some(before) = before {
         text.push_str("; found earlier: ");
         text.extend(before.chars().take(EARLIER_CHARS));
     }
-    Some(AlarmRaised { alarm: Alarm::LogDamaged, text })
+    AlarmRaised { alarm: Alarm::LogDamaged, text }
 }
 
 /// What was found at earlier starts, as far as a wall has room.
@@ -46,8 +65,6 @@ const EARLIER_CHARS: usize = 1_000;
 
 #[cfg(test)]
 mod tests {
-    use journal::Finding;
-
     use super::*;
 
     fn opening(found: &[&str]) -> Opening {
@@ -59,6 +76,15 @@ mod tests {
     #[test]
     fn a_whole_log_raises_nothing() {
         assert_eq!(alarm(&opening(&[]), None, None), None);
+    }
+
+    #[test]
+    fn an_old_file_is_told_of_until_it_hangs() {
+        let found = opening(&["a record whose checksum is wrong", "another"]).found;
+        let told = of_old_files(&found, None).unwrap().text;
+        assert!(told.contains("checksum") && told.contains("and 1 more"), "{told}");
+        assert_eq!(of_old_files(&found, Some(&told)), None);
+        assert_eq!(of_old_files(&[], None), None);
     }
 
     #[test]

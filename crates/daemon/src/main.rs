@@ -25,6 +25,7 @@ mod open311;
 mod people;
 mod plan;
 mod players;
+mod recall;
 mod reports;
 mod restore;
 mod run;

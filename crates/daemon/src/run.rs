@@ -58,6 +58,7 @@ use crate::{
     log_loop::{self, Recent},
     mailbox::Mailbox,
     media_loop, open311, plan,
+    recall::{self, Past, Place, Recalled, State},
     reports::Reports,
     restore, shelf_loop, sip_loop,
 };
@@ -79,6 +80,7 @@ pub(crate) struct Running {
     console: tokio::task::JoinHandle<()>,
     close_console: watch::Sender<bool>,
     courier: Option<Carrying>,
+    past: Past,
 }
 
 /// Start everything; an error says what is in the way and what would help.
@@ -98,16 +100,14 @@ pub(crate) async fn start(settings: &Settings, shipped: Network) -> Result<Runni
         .map_err(|e| format!("cannot open the log: {e}"))?;
     let keys = Arc::new(Keys::open(folder, settings.hotline.zone, clock)?);
     let has_gateway = courier_loop::has_gateway(settings, &keys);
-    let mut memory = plan::memory(settings, entropy::seed(), has_gateway);
-    let mut agents = Agents::new(settings.hotline.zone);
-    let mut backdrop = Backdrop::new(settings.hotline.zone, shipped);
-    let records = journal::Reader::open(&journal_folder).and_then(|r| r.read_from(1));
-    for record in records.map_err(|e| format!("cannot read the log: {e}"))? {
-        let record = record.map_err(|e| format!("cannot read the log: {e}"))?;
-        memory.apply(&record);
-        agents.apply(&record);
-        backdrop.apply(&record);
-    }
+    let blank = State {
+        memory: plan::memory(settings, entropy::seed(), has_gateway),
+        agents: Agents::new(settings.hotline.zone),
+        backdrop: Backdrop::new(settings.hotline.zone, shipped),
+    };
+    let place = Place { store: folder.join("store"), journal: journal_folder.clone() };
+    let Recalled { state, written } = place.begin(&blank, journal.last())?;
+    let State { memory, agents, backdrop } = state;
     let read_up_to = memory.seq;
     let mailroom = memory.channels.mailroom.clone();
     let (bookcase, shelf, news_of_items) = shelf_loop::open(&memory);
@@ -227,6 +227,7 @@ pub(crate) async fn start(settings: &Settings, shipped: Network) -> Result<Runni
         tracing::error!("the log: {}", alarm.text);
         center.handle_input(now, center::Input::Note(Event::AlarmRaised(alarm)));
     }
+    let hangs = center.memory().wallboard.alarms.get(&Alarm::LogDamaged).cloned();
     for found in salvaged {
         let event = Event::RecordingSalvaged(RecordingSalvaged {
             call: found.call,
@@ -264,7 +265,19 @@ pub(crate) async fn start(settings: &Settings, shipped: Network) -> Result<Runni
         view: Arc::clone(&view),
         stop: Arc::clone(&stop_center),
     };
-    let center = spawn("center", move || center_loop::run(center, clock, &center_shared))?;
+    let (leave, legacy) = crossbeam_channel::bounded(1);
+    let center = spawn("center", move || {
+        // A stop takes it up; nobody else ends this thread.
+        let _left = leave.send(center_loop::run(center, clock, &center_shared));
+    })?;
+    let (stop_keeper, stopped) = crossbeam_channel::bounded(0);
+    let keeper = spawn("keeper", {
+        let (place, inbox, durable) = (place.clone(), Arc::clone(&inbox), durable.clone());
+        move || {
+            let hangs = hangs.as_ref();
+            recall::look_after(&place, &blank, written, &durable, &inbox, hangs, &stopped);
+        }
+    })?;
 
     // Voice, then signalling: a call must find its relay.
     let relays = Relays::new(plan::relays(settings), plan::prompts(settings), entropy::seed());
@@ -360,6 +373,7 @@ pub(crate) async fn start(settings: &Settings, shipped: Network) -> Result<Runni
         console,
         close_console,
         courier,
+        past: Past { place, legacy, keeper, stop: stop_keeper },
     })
 }
 
@@ -384,6 +398,7 @@ impl Running {
             recorder,
             engine,
             courier,
+            past,
             ..
         } = self;
         // The console may have ended by itself.
@@ -406,6 +421,7 @@ impl Running {
             engine.center.wake();
             join(vec![center]);
             join(backs);
+            past.write_down(&engine.agents, &engine.reports, *engine.durable.borrow());
         });
         let _ended = rest.await;
     }
@@ -530,7 +546,7 @@ pub(crate) fn spawn(
 fn take_rank(name: &str) {
     let rank = match name {
         "sip" | "center" => -10,
-        "view" | "outcomes" | "courier" | "index" => 10,
+        "view" | "outcomes" | "courier" | "index" | "keeper" => 10,
         _ => return,
     };
     if let Err(e) = rustix::process::nice(rank) {

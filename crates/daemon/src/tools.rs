@@ -211,6 +211,8 @@ pub(crate) fn rebuild_store(place: &Place) -> Result<(), Fault> {
     let (_lock, opening) = journal::Journal::open(&folder, journal::Options::default())
         .map_err(|e| format!("cannot have the log to myself: {e}"))?;
     store::Store::wipe(data.join("store")).map_err(|e| e.to_string())?;
+    // Whoever doubts the one doubts the other.
+    store::kept::forget(&data.join("store")).map_err(|e| e.to_string())?;
     let last = opening.last.unwrap_or(0);
     let store = run::open_store(&data, &folder, last)?.store;
     say(&format!("the view is made anew from {} records", store.applied()));

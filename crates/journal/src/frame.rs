@@ -62,6 +62,11 @@ pub(crate) fn decode(seq: Seq, payload: &[u8]) -> Result<Record, String> {
     }
 }
 
+/// A checksum of a payload alone.
+pub(crate) fn sum(payload: &[u8]) -> u32 {
+    crc32fast::hash(payload)
+}
+
 /// The first sixteen bytes of a frame.
 #[derive(Clone, Copy)]
 pub(crate) struct Header {

@@ -27,5 +27,5 @@ pub use disk::{Disk, FileDisk};
 pub use error::{Finding, JournalError};
 pub use folder::Claim;
 pub use open::Opening;
-pub use read::{Reader, Records, read_from};
-pub use verify::{Report, verify};
+pub use read::{Reader, Records, mark, read_from};
+pub use verify::{Report, verify, verify_old};

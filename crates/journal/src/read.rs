@@ -57,6 +57,19 @@ pub fn read_from(folder: impl AsRef<Path>, seq: Seq) -> Result<Records, JournalE
     Ok(records)
 }
 
+/// A checksum of the record `seq` as it was written, to tell one log from another; `None` when
+/// it is not there.
+pub fn mark(folder: impl AsRef<Path>, seq: Seq) -> Result<Option<u32>, JournalError> {
+    let Some(mut scan) = read_from(folder, seq)?.scan else { return Ok(None) };
+    loop {
+        match scan.step()? {
+            Step::Frame { seq: at, .. } if at < seq => {}
+            Step::Frame { payload, .. } => return Ok(Some(frame::sum(payload))),
+            Step::End | Step::Fault(_) => return Ok(None),
+        }
+    }
+}
+
 /// Whole records, in order.
 ///
 /// `None` means that there is no further whole record *now*: ask again when

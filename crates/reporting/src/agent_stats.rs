@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use model::{NotReadyReason, event::MissedOutcome};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What one agent did in some time. Sums add up; see [`AgentStats::add`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AgentStats {
     /// Rung for a call.
     pub offered: u64,

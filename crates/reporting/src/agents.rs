@@ -7,13 +7,15 @@ use model::{
     event::{CallEnd, Party, Withdrawal},
 };
 
+use serde::{Deserialize, Serialize};
+
 use crate::{AgentStats, interval::quarter_of};
 
 /// The agents' quarter hours, the last eight days of them.
 ///
 /// Time counts where it passes: a talk over the quarter is part of both.
 /// What a seat does at which nobody is signed in by name is nobody's.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Agents {
     zone: Zone,
     rows: BTreeMap<Timestamp, BTreeMap<AccountName, AgentStats>>,
@@ -26,14 +28,14 @@ pub struct Agents {
 }
 
 /// Somebody at a seat, and what they do.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 struct Sitting {
     agent: AccountName,
     does: Does,
     since: Timestamp,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 enum Does {
     Ready,
     NotReady(NotReadyReason),

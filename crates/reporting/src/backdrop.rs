@@ -16,14 +16,16 @@ use model::{
     desk::{AssignmentId, Deed, FilingId, OrderDeed, OrderId, TicketDeed, UnitId},
     event::ReportReleased,
 };
+use serde::{Deserialize, Serialize};
 
 use crate::facts::At;
 
-/// All of it.
-#[derive(Clone, Debug)]
+/// All of it. Written down it is without the shipped tables: see [`Backdrop::go_on_from`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Backdrop {
     register: Register,
     /// The shipped tables, until a network is on record.
+    #[serde(skip)]
     shipped: Network,
     orders: BTreeMap<OrderId, (UnitId, Order)>,
     filings: BTreeMap<FilingId, Filing>,
@@ -33,7 +35,7 @@ pub struct Backdrop {
 }
 
 /// What is released again and again: a layout of a period, whole or of one unit.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Issue {
     /// `R3`
     pub report: String,
@@ -44,7 +46,7 @@ pub struct Issue {
 }
 
 /// One release.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Released {
     /// When.
     pub at: Timestamp,
@@ -81,6 +83,12 @@ impl Backdrop {
             excluded: BTreeSet::new(),
             released: BTreeMap::new(),
         }
+    }
+
+    /// The shipped tables of this one with what was written down of another.
+    #[must_use]
+    pub fn go_on_from(self, written: Backdrop) -> Backdrop {
+        Backdrop { shipped: self.shipped, ..written }
     }
 
     /// Follow one record.

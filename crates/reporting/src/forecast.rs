@@ -1,11 +1,11 @@
 //! What callers could be told of their wait, against what came true, so that the error is published.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Guesses of the wait made when calls joined a queue, compared when a seat answered them.
 ///
 /// Who left before that is not compared: how long they would have waited nobody knows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Forecast {
     /// Guesses compared.
     pub compared: u64,

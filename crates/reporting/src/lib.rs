@@ -34,4 +34,4 @@ pub use period::{BadPeriod, Cuts, Period, PeriodKind};
 pub use queue_log::QueueLog;
 pub use queue_stats::{QueueStats, ServiceLevel, Thresholds};
 pub use rules::{Extras, Rules, Weights};
-pub use wallboard::{QueueBoard, SeatBoard, WaitingCall, Wallboard};
+pub use wallboard::{KeptWallboard, QueueBoard, SeatBoard, WaitingCall, Wallboard};

@@ -1,5 +1,7 @@
 //! The live picture: queues, who waits, every seat and its timer.
 
+mod kept;
+
 use std::collections::BTreeMap;
 
 use model::{
@@ -7,9 +9,11 @@ use model::{
     WorkState, Zone,
     event::{Actor, AfterTalk, Alarm, CallEnd},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::Forecast;
+
+pub use kept::KeptWallboard;
 
 /// What hangs on the wall. 大屏
 ///
@@ -32,11 +36,14 @@ pub struct Wallboard {
     today: Date,
     /// Where each waiting call waits, since when, and how long it was expected to.
     #[serde(skip)]
-    places: BTreeMap<CallId, (QueueId, Timestamp, Option<u64>)>,
+    places: Places,
 }
 
+/// Waiting calls: the queue, since when, and the wait that was expected, in ms.
+type Places = BTreeMap<CallId, (QueueId, Timestamp, Option<u64>)>;
+
 /// One queue, now and since local midnight.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct QueueBoard {
     /// Who waits, longest first. 排队
     pub waiting: Vec<WaitingCall>,
@@ -57,7 +64,7 @@ pub struct QueueBoard {
 }
 
 /// One who waits.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WaitingCall {
     /// The call.
     pub call: CallId,
@@ -74,7 +81,7 @@ pub struct WaitingCall {
 }
 
 /// One seat.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SeatBoard {
     /// Whether its phone can be reached: the device state.
     pub reachable: bool,

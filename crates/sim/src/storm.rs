@@ -30,6 +30,8 @@ pub struct Storm {
     pub(crate) patience: Option<(Duration, Duration)>,
     /// One write in this many is the last before the power goes.
     pub(crate) torn_one_in: u64,
+    /// Records between two times at which the memory is written down, at most.
+    pub(crate) kept_within: u64,
     /// How long a sync takes, at most; one in a hundred takes a hundred times as long.
     pub(crate) sync: Duration,
     /// Between two mishaps of the floor's phones: power, cable, NAT (wire).
@@ -81,6 +83,7 @@ impl Storm {
             talk: None,
             patience: None,
             torn_one_in: 0,
+            kept_within: 60_000,
             sync: Duration::from_millis(8),
             mishap: Duration::from_secs(120),
             stranger: Duration::from_secs(5),
@@ -102,7 +105,7 @@ impl Storm {
 
     /// The power goes every few hundred writes, always in the middle of one.
     pub fn cuts() -> Storm {
-        Storm { torn_one_in: 700, ..Storm::months() }
+        Storm { torn_one_in: 700, kept_within: 1_000, ..Storm::months() }
     }
 
     /// Nothing goes wrong; talks of five minutes, wrap-up included, 30 % more or less (S6).
@@ -138,6 +141,7 @@ impl Storm {
             talk: None,
             patience: None,
             torn_one_in: 0,
+            kept_within: 5_000,
             sync: Duration::from_millis(50),
             mishap: Duration::from_secs(20),
             stranger: Duration::from_secs(1),

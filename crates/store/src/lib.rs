@@ -5,6 +5,8 @@
 //! old or damaged is wiped and made anew from the log; nothing is lost by that.
 //! One [`Store`] writes, any number of [`Reader`]s look.
 //!
+//! Beside it lies one file, a state written down whole: see [`kept`].
+//!
 //! sled may panic on a damaged file; every touch of it is caught here and
 //! becomes [`StoreError::Damaged`]. It will never know where the log is.
 
@@ -12,6 +14,7 @@ mod codec;
 mod error;
 mod filed;
 mod fold;
+pub mod kept;
 mod reader;
 mod view;
 

@@ -14,6 +14,8 @@ mod intake;
 mod owed;
 mod shelf;
 
+use std::borrow::Cow;
+
 use model::{
     Event, Record, Seq, TicketId, Timestamp, Zone,
     desk::{Deed, Doer, Entry},
@@ -44,12 +46,14 @@ pub struct Channels {
     owed: Owed,
 }
 
-/// All of it but the mailroom and the config, to go on from without reading the whole log.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Kept {
-    shelf: Shelf,
-    intake: Intake,
-    owed: Owed,
+/// All of it but the config, to go on from without reading the whole log; borrowed when it is
+/// written, owned when it is read.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Kept<'a> {
+    mailroom: Cow<'a, Mailroom>,
+    shelf: Cow<'a, Shelf>,
+    intake: Cow<'a, Intake>,
+    owed: Cow<'a, Owed>,
 }
 
 /// What people may ask here.
@@ -80,16 +84,26 @@ impl Channels {
         }
     }
 
-    /// What is to be kept beside the mailroom.
-    pub fn keep(&self) -> Kept {
-        let (shelf, intake, owed) = (self.shelf.clone(), self.intake.clone(), self.owed.clone());
-        Kept { shelf, intake, owed }
+    /// What is to be written down.
+    pub fn keep(&self) -> Kept<'_> {
+        Kept {
+            mailroom: Cow::Borrowed(&self.mailroom),
+            shelf: Cow::Borrowed(&self.shelf),
+            intake: Cow::Borrowed(&self.intake),
+            owed: Cow::Borrowed(&self.owed),
+        }
     }
 
-    /// Go on from what was kept, and from the mailroom as it was then.
-    pub fn go_on_from(&mut self, kept: Kept, mailroom: Mailroom) {
-        let Kept { shelf, intake, owed } = kept;
-        (self.shelf, self.intake, self.owed, self.mailroom) = (shelf, intake, owed, mailroom);
+    /// These templates with what was kept.
+    #[must_use]
+    pub fn go_on_from(self, kept: Kept<'_>) -> Channels {
+        Channels {
+            templates: self.templates,
+            mailroom: kept.mailroom.into_owned(),
+            shelf: kept.shelf.into_owned(),
+            intake: kept.intake.into_owned(),
+            owed: kept.owed.into_owned(),
+        }
     }
 
     /// Whether SMS go out.

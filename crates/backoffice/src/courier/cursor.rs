@@ -6,15 +6,16 @@ use model::{
     Seq, Timestamp,
     desk::{CourierDeed, DestinationId},
 };
+use serde::{Deserialize, Serialize};
 
 use crate::Refusal;
 
 /// Every destination that was ever opened.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursors(BTreeMap<DestinationId, Cursor>);
 
 /// One destination.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {
     /// It has everything up to here, or it is a dead letter.
     pub done: Seq,
@@ -29,7 +30,7 @@ pub struct Cursor {
 }
 
 /// A record a destination refused for good.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeadLetter {
     /// When.
     pub at: Timestamp,

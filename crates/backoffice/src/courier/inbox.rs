@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use model::{Timestamp, desk::InboundMessage};
+use serde::{Deserialize, Serialize};
 
 /// The messages of the last days, by webhook and their sender's name for them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Inbox {
     known: BTreeMap<Name, Timestamp>,
     order: VecDeque<Name>,

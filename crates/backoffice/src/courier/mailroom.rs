@@ -12,7 +12,7 @@ use super::{Cursors, Inbox, SmsWish, Templates, Texts};
 use crate::Refusal;
 
 /// What is on record: the same live and replayed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mailroom {
     /// How far each destination has got.
     pub cursors: Cursors,

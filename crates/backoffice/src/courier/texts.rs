@@ -13,7 +13,7 @@ use super::Templates;
 use crate::{Fault, Refusal};
 
 /// The SMS of the last weeks, and all that are still to go.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Texts {
     waiting: BTreeMap<SmsId, (Timestamp, SmsOrder)>,
     recent: BTreeMap<SmsId, Text>,
@@ -24,7 +24,7 @@ pub struct Texts {
 }
 
 /// One SMS, without its words.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Text {
     /// When it was ordered.
     pub ordered: Timestamp,
@@ -41,7 +41,7 @@ pub struct Text {
 }
 
 /// Where an SMS stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SmsState {
     /// Ordered, not yet with the gateway.

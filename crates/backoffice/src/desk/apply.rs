@@ -117,7 +117,7 @@ impl Desk {
         self.rounds.unseen.insert(id);
     }
 
-    fn know_number(&mut self, number: Option<Number>, id: TicketId) {
+    pub(super) fn know_number(&mut self, number: Option<Number>, id: TicketId) {
         if let Some(number) = number {
             self.by_caller.entry(number).or_default().insert(id);
         }

@@ -11,6 +11,7 @@
 
 mod apply;
 mod command;
+mod kept;
 mod matter;
 mod proposal;
 mod steps;
@@ -33,6 +34,7 @@ use crate::{
 
 pub(crate) use command::order_moves;
 pub use command::{DeskCommand, Done, Opening, OrderDraft, OrderMove};
+pub use kept::Kept;
 pub use matter::Matter;
 
 /// Everything at the desk that is not put away.

@@ -16,13 +16,14 @@ use model::{
     AccountName, Date, Timestamp,
     desk::{LeaderDeed, RosterDeed, SessionId, TenDays, Turn},
 };
+use serde::{Deserialize, Serialize};
 
 pub use command::LeaderCommand;
 pub use roster::{Gap, GapWhy, Signer};
 pub use session::{Outcome, Report, Session, SessionState, Taken};
 
 /// The leaders' roster and sessions: a fold.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Leaders {
     turns: BTreeMap<TenDays, Turn>,
     away: BTreeMap<(AccountName, Date), Away>,
@@ -30,7 +31,7 @@ pub struct Leaders {
 }
 
 /// Days on which somebody cannot sign.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Away {
     last: Date,
     reason: String,

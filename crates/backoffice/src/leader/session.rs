@@ -4,12 +4,12 @@ use model::{
     CallId, TicketId, Timestamp,
     desk::{SessionDeed, SessionId, SessionPlan},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Leaders;
 
 /// A session: a fold.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
     /// What is planned.
     pub plan: SessionPlan,
@@ -20,7 +20,7 @@ pub struct Session {
 }
 
 /// Where a session stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SessionState {
     /// To come.
@@ -57,7 +57,7 @@ impl SessionState {
 }
 
 /// A call a leader took.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Taken {
     /// The call.
     pub call: CallId,

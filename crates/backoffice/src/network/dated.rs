@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 
 use model::{Date, desk::Revision};
+use serde::{Deserialize, Serialize};
 
 /// The versions of one thing, by the day each holds from; `None` is since always.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dated<T, Id> {
     versions: BTreeMap<Option<Date>, Version<T>>,
     end: Option<End<Id>>,
 }
 
 /// What it is from a day on.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Version<T> {
     /// The document it rests on.
     pub basis: String,
@@ -21,7 +22,7 @@ pub struct Version<T> {
 }
 
 /// Its end.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct End<Id> {
     /// Its last day.
     pub last: Date,

@@ -32,6 +32,7 @@ use model::desk::{
     Area, AreaId, DutyContact, DutyTime, GradeKey, GradeRule, NetworkChange, Nothing, RouteKey,
     RouteRow, Topic, TopicId, Unit, UnitId,
 };
+use serde::{Deserialize, Serialize};
 
 pub use csv::{Sheet, first_deeds};
 pub(crate) use csv::{reader, writer};
@@ -46,7 +47,7 @@ pub use topic::Settled;
 pub use tree::{HandOver, Successor};
 
 /// The network as it was, is and will be.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Network {
     areas: BTreeMap<AreaId, Dated<Area, AreaId>>,
     units: BTreeMap<UnitId, Dated<Unit, UnitId>>,

@@ -14,7 +14,7 @@ use super::{Network, TableFault};
 use crate::{Fault, Refusal};
 
 /// The network, and the drafts that wait to change it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Register {
     network: Network,
     drafts: BTreeMap<u32, Draft>,
@@ -22,7 +22,7 @@ pub struct Register {
 }
 
 /// Changes that wait for approval.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Draft {
     /// Who put them together.
     pub by: Doer,

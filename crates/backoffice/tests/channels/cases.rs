@@ -132,10 +132,10 @@ fn a_message_is_dealt_with_once_wherever_the_engine_died() {
     // Kept in the middle and gone on from, it is the same.
     for cut in 1..room.log.len() {
         let mut before = room.after_a_crash(cut);
-        let kept = serde_json::to_string(&before.channels.keep()).unwrap();
-        let mailroom = before.channels.mailroom.clone();
-        before.channels = Room::new().channels;
-        before.channels.go_on_from(serde_json::from_str(&kept).unwrap(), mailroom);
+        let mut kept = Vec::new();
+        ciborium::into_writer(&before.channels.keep(), &mut kept).unwrap();
+        let kept = ciborium::from_reader(kept.as_slice()).unwrap();
+        before.channels = Room::new().channels.go_on_from(kept);
         room.log[cut..].iter().for_each(|record| before.channels.apply(record));
         assert_eq!(before.channels, room.channels, "cut at {cut}");
     }

@@ -106,6 +106,11 @@ impl Reports {
         look(&lock(&self.backdrop));
     }
 
+    /// What stands behind them, as far as the log has told.
+    pub(crate) fn backdrop(&self) -> Backdrop {
+        lock(&self.backdrop).clone()
+    }
+
     /// What was released, the newest first.
     pub(crate) fn all_released(&self) -> Vec<reporting::Released> {
         let mut all: Vec<_> = lock(&self.backdrop).all_released().cloned().collect();

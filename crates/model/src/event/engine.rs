@@ -88,7 +88,7 @@ pub enum Alarm {
     StoreBehind,
     /// A thread does not keep up: signalling, voice or dispatch.
     Overloaded,
-    /// A start found the log torn, or without records that were there: some may be lost.
+    /// A start found the log torn, damaged, or without records that were there: some may be lost.
     LogDamaged,
 }
 

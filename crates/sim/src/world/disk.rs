@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use center::Done;
+use center::{Done, Memory};
 use model::{Event, Record, Seq, event::CallEnd};
 
 use super::{Act, DOWN, World};
@@ -111,7 +111,7 @@ impl World {
 
     pub(super) fn restart(&mut self) {
         self.look_for_the_promised();
-        let memory = self.kept.memory.clone();
+        let memory = self.recalled();
         self.center = Some(Self::engine(self.now, &self.floor, memory));
         self.lines.restart(self.now);
         if let Some(office) = &mut self.office {
@@ -122,8 +122,22 @@ impl World {
         self.plan_death(Duration::from_secs(60));
     }
 
+    /// What an engine that starts remembers: it need not read the whole log for it (law 9).
+    fn recalled(&mut self) -> Memory {
+        let recalled = self.kept.recall(self.blank.clone());
+        if recalled.is_none() && self.durable > 0 {
+            self.breach(9, "what was written down cannot be read".to_owned());
+        }
+        let memory = recalled.unwrap_or_else(|| self.kept.memory.clone());
+        if memory != self.kept.memory {
+            self.breach(9, "what was written down differs from what was replayed".to_owned());
+        }
+        memory
+    }
+
     /// Law 9: what the center remembers is what its log says.
     pub(super) fn check_replay(&mut self) {
+        self.recalled();
         // What is kept has read every record that lasted, one by one, since the first.
         let mut replayed = std::borrow::Cow::Borrowed(&self.kept.memory);
         for record in &self.tail {

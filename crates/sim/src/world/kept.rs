@@ -3,8 +3,8 @@
 //! It is what an engine starts from, and what its memory is compared with.
 
 use backoffice::laws::{Breach, Witness};
-use center::Memory;
-use model::Record;
+use center::{Memory, kept};
+use model::{Record, Seq};
 
 use crate::{Auditor, office::Tally};
 
@@ -14,12 +14,19 @@ pub(super) struct Kept {
     pub(super) auditor: Auditor,
     pub(super) witness: Witness,
     pub(super) tally: Tally,
+    /// The memory at some record, written down, and the records since.
+    written: Option<(Vec<u8>, Vec<Record>)>,
+    /// When it is written down next.
+    next: Seq,
+    within: u64,
 }
 
 impl Kept {
-    pub(super) fn new(memory: Memory) -> Kept {
+    /// Written down at least every `within` records.
+    pub(super) fn new(memory: Memory, within: u64) -> Kept {
         let (auditor, witness) = (Auditor::default(), Witness::default());
-        Kept { memory, auditor, witness, tally: Tally::default() }
+        let tally = Tally::default();
+        Kept { memory, auditor, witness, tally, written: None, next: 1, within }
     }
 
     pub(super) fn apply(&mut self, record: &Record) {
@@ -27,6 +34,27 @@ impl Kept {
         self.auditor.apply(record);
         self.witness.apply(record);
         self.tally.apply(record, &self.memory.desk);
+        if record.seq < self.next {
+            if let Some((_, since)) = &mut self.written {
+                since.push(record.clone());
+            }
+            return;
+        }
+        let mut bytes = Vec::new();
+        let done = kept::write(&mut bytes, &self.memory.keep());
+        self.written = done.is_ok().then(|| (bytes, Vec::new()));
+        // Anywhere: a multiplicative hash of the record's number.
+        let anywhere = record.seq.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+        self.next = record.seq + 1 + anywhere % self.within.max(1);
+    }
+
+    /// What a start remembers: what was written down, and the log from there. `blank` has seen
+    /// nothing. Without anything written down, or when it cannot be read, `None`.
+    pub(super) fn recall(&self, blank: Memory) -> Option<Memory> {
+        let (bytes, since) = self.written.as_ref()?;
+        let mut memory = blank.go_on_from(kept::read(bytes.as_slice()).ok()?);
+        since.iter().for_each(|record| memory.apply(record));
+        Some(memory)
     }
 
     /// What the witness finds where something was done.

@@ -54,6 +54,8 @@ pub struct World {
     lines: Lines,
     /// The people of the back office, when they are played.
     office: Option<Office>,
+    /// What an engine remembers before the first record.
+    blank: Memory,
     /// What the disk has for certain.
     kept: Kept,
     /// Written and not known to be on disk.
@@ -131,13 +133,15 @@ impl World {
         desk: Option<Desk>,
     ) -> World {
         let mut chance = Chance::new(seed);
-        let kept = Kept::new(Self::memory(&floor, desk));
+        let blank = Self::memory(&floor, desk);
+        let kept = Kept::new(blank.clone(), storm.kept_within);
         let seats: Vec<SeatId> = floor.policy.seats.keys().copied().collect();
         let mut lines = Lines::new(depth, chance.branch(), &floor, storm.clone());
         lines.open(now, &seats);
         let mut world = World {
             center: Some(Self::engine(now, &floor, kept.memory.clone())),
             office: None,
+            blank,
             kept,
             lines,
             chance,

@@ -1,0 +1,149 @@
+//! A memory written down at any record and gone on from is the memory of a replay.
+
+use backoffice::{
+    Desk, Rules,
+    calendar::{Calendar, OfficeHours},
+};
+use center::{Memory, kept};
+use model::{
+    CallId, DayTable, Event, LineId, Number, OfferId, QueueId, Record, SeatId, TicketId, Timestamp,
+    Zone,
+    desk::{Channel, Deed, Doer, Entry, Form, TicketDeed},
+    event::{
+        Actor, AfterTalk, Alarm, AlarmRaised, CallArrived, CallConnected, CallQueued,
+        OfferAccepted, OfferMade, RecordingStarted, SeatLoggedIn, SeatNextSet, TicketOpened,
+    },
+};
+use reporting::Wallboard;
+
+const CALL: u64 = 1_795_363_200_000_000;
+
+fn log() -> Vec<Record> {
+    let call = |n: u64| CallId::from(CALL + n);
+    let (seat, offer) = (SeatId(1001), OfferId(1));
+    let caller = Number::new("13812345678");
+    let (line, queue) = (LineId::from("12345"), QueueId::from("general"));
+    let ticket = TicketId(2_026_112_300_001);
+    let desk = |by: &Doer, ticket: u64, deed| {
+        let deed = Deed::Ticket(TicketId(ticket), deed);
+        Event::Desk(Box::new(Entry { by: by.clone(), key: Some(format!("k{ticket}")), deed }))
+    };
+    let opened = |id| {
+        let (channel, caller) = (Channel::Wechat, caller.clone());
+        let message = Some(format!("wechat/{id}"));
+        desk(
+            &Doer::Citizen,
+            id,
+            TicketDeed::Opened { channel, caller, line: line.clone(), message },
+        )
+    };
+    let written = |id: u64| {
+        let form = Form { title: Some(format!("第{id}件")), ..Form::default() };
+        desk(&Doer::Citizen, id, TicketDeed::Written(Box::new(form)))
+    };
+    let arrived = |n| {
+        Event::CallArrived(CallArrived {
+            call: call(n),
+            caller: caller.clone(),
+            dialled: Number::new("12345"),
+            line: line.clone(),
+            trunk: "pbx".into(),
+        })
+    };
+    let queued = |n| {
+        let (call, queue, expected_ms) = (call(n), queue.clone(), Some(2_000));
+        let (skills, priority, position) = (Vec::new(), 5, 1);
+        Event::CallQueued(CallQueued { call, queue, skills, priority, position, expected_ms })
+    };
+    let made = |n, of, seat| {
+        let (offer, call, why) = (OfferId(n), call(of), "longest idle".into());
+        let until = Timestamp::from_micros(CALL + 60_000_000);
+        Event::OfferMade(OfferMade { offer, call, seat, until, why })
+    };
+    let by = Actor::Person("li".into());
+    let events = [
+        Event::SeatLoggedIn(SeatLoggedIn { seat, agent: Some("li".into()), by: by.clone() }),
+        arrived(1),
+        queued(1),
+        arrived(2),
+        queued(2),
+        made(1, 1, seat),
+        Event::OfferAccepted(OfferAccepted { offer, call: call(1), seat, ring_ms: 900 }),
+        Event::CallConnected(CallConnected {
+            call: call(1),
+            queue: queue.clone(),
+            seat,
+            wait_ms: 5_000,
+            ring_ms: 900,
+        }),
+        Event::TicketOpened(TicketOpened {
+            ticket,
+            call: call(1),
+            caller: caller.clone(),
+            line: line.clone(),
+            seat,
+        }),
+        Event::RecordingStarted(RecordingStarted { call: call(1), file: "a.wav".into() }),
+        Event::SeatNextSet(SeatNextSet { seat, next: Some(AfterTalk::LogOut), by }),
+        Event::AlarmRaised(AlarmRaised { alarm: Alarm::LogDamaged, text: "byte 7".into() }),
+        opened(2_026_112_300_002),
+        written(2_026_112_300_002),
+        made(2, 2, SeatId(1002)),
+    ];
+    let record = |(n, event)| {
+        let (seq, at) = (n as u64 + 1, Timestamp::from_micros(CALL + 1_000_000 * n as u64));
+        Record { seq, at, event }
+    };
+    events.into_iter().enumerate().map(record).collect()
+}
+
+fn blank(rules: Rules, days: &DayTable, seats: &[u32]) -> Memory {
+    let calendar = Calendar::new(Zone::CHINA, OfficeHours::default(), days);
+    let seats = seats.iter().map(|seat| SeatId(*seat));
+    let wall = Wallboard::new(Zone::CHINA, [QueueId::from("general")], seats);
+    Memory::new(wall, Desk::new(rules, calendar, [7; 32]))
+}
+
+fn written(memory: &Memory) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    kept::write(&mut bytes, &memory.keep()).unwrap();
+    bytes
+}
+
+#[test]
+fn written_down_at_any_record_it_is_what_a_replay_makes_also_under_other_rules() {
+    let log = log();
+    let mut strict = Rules::shipped();
+    (strict.archive_days, strict.rounds_max) = (7, 1);
+    // Another year's holidays, and a seat more.
+    let days = DayTable::default();
+    let before = blank(Rules::shipped(), &days, &[1001, 1002]);
+    let after = blank(strict, &days, &[1001, 1002, 1003]);
+    let replay = |blank: &Memory| {
+        let mut memory = blank.clone();
+        log.iter().for_each(|record| memory.apply(record));
+        memory
+    };
+    for cut in 0..=log.len() {
+        let mut memory = before.clone();
+        log[..cut].iter().for_each(|record| memory.apply(record));
+        let bytes = written(&memory);
+        for blank in [&before, &after] {
+            let kept: kept::Kept<'_> = kept::read(bytes.as_slice()).unwrap();
+            assert_eq!(kept.seq(), cut as u64);
+            let mut memory = blank.clone().go_on_from(kept);
+            log[cut..].iter().for_each(|record| memory.apply(record));
+            assert_eq!(memory, replay(blank), "cut at {cut}");
+        }
+    }
+}
+
+#[test]
+fn half_of_it_is_nothing() {
+    let mut memory = blank(Rules::shipped(), &DayTable::default(), &[1001]);
+    log().iter().for_each(|record| memory.apply(record));
+    let bytes = written(&memory);
+    for cut in 0..bytes.len() {
+        assert!(kept::read::<kept::Kept<'_>>(&bytes[..cut]).is_err(), "cut at {cut}");
+    }
+}

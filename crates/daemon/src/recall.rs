@@ -1,0 +1,279 @@
+//! What the engine remembers when it starts: the state written down last, and the log from there on.
+//!
+//! A state is written down at a clean stop, by what the center leaves behind,
+//! and every [`EVERY`] records by a thread of its own. That thread does not ask
+//! the center, which must not wait while a hundred thousand tickets are
+//! copied: it does what a start does, reads the state before and the log since,
+//! and writes down what comes of it. For these seconds the tickets are in
+//! memory twice; a city writes so many records in a week. Reading a state is
+//! so tried with every one that is written.
+//!
+//! Whoever doubts a state throws it away: one that is damaged, of another
+//! program, another zone or another log is passed over with a warning, and the
+//! log is read from its first record.
+
+use std::{
+    borrow::Cow,
+    io,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError},
+    thread::JoinHandle,
+    time::{Duration, Instant},
+};
+
+use center::{Memory, kept};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TryRecvError};
+use journal::JournalError;
+use model::{Event, Record, Seq};
+use reporting::{Agents, Backdrop};
+use serde::{Deserialize, Serialize};
+use store::kept::Stamp;
+use tokio::sync::watch;
+
+use crate::{
+    damage,
+    mailbox::{Mailbox, Post},
+    reports::Reports,
+};
+
+/// The folds an engine needs from its first moment on.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct State {
+    /// The center's.
+    pub(crate) memory: Memory,
+    /// How people worked.
+    pub(crate) agents: Agents,
+    /// What stands behind the reports.
+    pub(crate) backdrop: Backdrop,
+}
+
+/// The same on disk.
+#[derive(Serialize, Deserialize)]
+struct Written<'a> {
+    memory: center::Kept<'a>,
+    agents: Cow<'a, Agents>,
+    backdrop: Cow<'a, Backdrop>,
+}
+
+/// Where a state is and what it is of.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    /// The view's folder.
+    pub(crate) store: PathBuf,
+    /// The log's.
+    pub(crate) journal: PathBuf,
+}
+
+/// A state, and up to which record it was written down.
+pub(crate) struct Recalled {
+    pub(crate) state: State,
+    pub(crate) written: Seq,
+}
+
+impl State {
+    fn apply(&mut self, record: &Record) {
+        self.memory.apply(record);
+        self.agents.apply(record);
+        self.backdrop.apply(record);
+    }
+
+    fn go_on_from(self, written: Written<'_>) -> State {
+        State {
+            memory: self.memory.go_on_from(written.memory),
+            agents: written.agents.into_owned(),
+            backdrop: self.backdrop.go_on_from(written.backdrop.into_owned()),
+        }
+    }
+}
+
+/// What looks after the past while the engine runs, and what the center leaves behind.
+pub(crate) struct Past {
+    pub(crate) place: Place,
+    pub(crate) legacy: Receiver<Memory>,
+    pub(crate) keeper: JoinHandle<()>,
+    /// Dropped, it ends the keeper.
+    pub(crate) stop: Sender<()>,
+}
+
+impl Past {
+    /// The engine has come to its end, and everything is on disk: what is remembered is written
+    /// down for the next start.
+    pub(crate) fn write_down(self, agents: &Mutex<Agents>, reports: &Reports, durable: Seq) {
+        drop(self.stop);
+        if self.keeper.join().is_err() {
+            tracing::error!("the keeper thread had panicked");
+        }
+        let Ok(memory) = self.legacy.try_recv() else { return };
+        // The log could not be written to its end: the next start reads what there is.
+        if memory.seq != durable {
+            return;
+        }
+        let agents = agents.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let state = State { memory, agents, backdrop: reports.backdrop() };
+        if let Err(e) = self.place.keep(&state) {
+            tracing::warn!("what is remembered is not written down: {e}");
+        }
+    }
+}
+
+impl Place {
+    /// The state an engine starts with. One for which much of the log was read is written down at
+    /// once: the keeper would have to read it again.
+    ///
+    /// # Errors
+    /// The log cannot be read, in words.
+    pub(crate) fn begin(&self, blank: &State, last: Seq) -> Result<Recalled, String> {
+        let mut recalled = self.recall(blank, last, || true)?;
+        if last >= recalled.written + EVERY {
+            match self.keep(&recalled.state) {
+                Ok(()) => recalled.written = last,
+                Err(e) => tracing::warn!("what is remembered is not written down: {e}"),
+            }
+        }
+        Ok(recalled)
+    }
+
+    /// The state after the record `last`; `blank` is what the config says before the first one.
+    ///
+    /// # Errors
+    /// The log cannot be read, in words, or `go_on` said no.
+    fn recall(
+        &self,
+        blank: &State,
+        last: Seq,
+        go_on: impl Fn() -> bool,
+    ) -> Result<Recalled, String> {
+        let begun = Instant::now();
+        let mut recalled = match self.read(blank, last) {
+            Ok(Some(recalled)) => recalled,
+            Ok(None) => Recalled { state: blank.clone(), written: 0 },
+            Err(why) => {
+                tracing::warn!(
+                    "what was remembered is not used ({why}); the log is read from its start"
+                );
+                Recalled { state: blank.clone(), written: 0 }
+            }
+        };
+        let fault = |e: JournalError| format!("cannot read the log: {e}");
+        let from = recalled.written + 1;
+        for record in journal::read_from(&self.journal, from).map_err(fault)? {
+            let record = record.map_err(fault)?;
+            if record.seq > last {
+                break;
+            }
+            if record.seq % LOOK_EVERY_RECORDS == 0 && !go_on() {
+                return Err("told to stop".to_owned());
+            }
+            recalled.state.apply(&record);
+        }
+        tracing::info!(
+            "remembered up to record {}, and read the log from there to {last}, in {} ms",
+            recalled.written,
+            begun.elapsed().as_millis()
+        );
+        Ok(recalled)
+    }
+
+    /// Write a state down; the log must have its last record on disk.
+    ///
+    /// # Errors
+    /// What the disk says.
+    fn keep(&self, state: &State) -> io::Result<()> {
+        let begun = Instant::now();
+        let seq = state.memory.seq;
+        let mark = self.mark(seq)?;
+        let program = env!("CARGO_PKG_VERSION").to_owned();
+        let stamp = Stamp { program, schema: kept::SCHEMA, seq, mark };
+        let written = Written {
+            memory: state.memory.keep(),
+            agents: Cow::Borrowed(&state.agents),
+            backdrop: Cow::Borrowed(&state.backdrop),
+        };
+        let bytes = store::kept::keep(&self.store, &stamp, |out| kept::write(out, &written))?;
+        let ms = begun.elapsed().as_millis();
+        tracing::info!("wrote down what is remembered up to record {seq}: {bytes} bytes, {ms} ms");
+        Ok(())
+    }
+
+    fn read(&self, blank: &State, last: Seq) -> io::Result<Option<Recalled>> {
+        let no = |why: String| io::Error::new(io::ErrorKind::InvalidData, why);
+        let believe = |stamp: &Stamp| {
+            let ours = (env!("CARGO_PKG_VERSION"), kept::SCHEMA);
+            if (stamp.program.as_str(), stamp.schema) != ours {
+                let (program, schema) = (&stamp.program, stamp.schema);
+                return Err(no(format!("it is of version {program}, schema {schema}")));
+            }
+            if stamp.seq > last {
+                return Err(no(format!("it knows record {}; the log ends at {last}", stamp.seq)));
+            }
+            if stamp.seq == 0 || self.mark(stamp.seq)? != stamp.mark {
+                return Err(no("it is of another log".to_owned()));
+            }
+            Ok(())
+        };
+        let read =
+            store::kept::recall(&self.store, believe, |from| kept::read::<Written<'_>>(from));
+        let Some((stamp, written)) = read? else { return Ok(None) };
+        if written.memory.zone() != blank.memory.desk.zone() {
+            return Err(no("its days are those of another zone".to_owned()));
+        }
+        let state = blank.clone().go_on_from(written);
+        Ok(Some(Recalled { state, written: stamp.seq }))
+    }
+
+    /// The checksum of a record: in another log another one has its number.
+    fn mark(&self, seq: Seq) -> io::Result<u32> {
+        let mark = journal::mark(&self.journal, seq).map_err(io::Error::other)?;
+        mark.ok_or_else(|| io::Error::other(format!("the log has no record {seq}")))
+    }
+}
+
+/// The thread that looks after the past: reads the old segments of the log once, since a start
+/// need not, and writes a state down every [`EVERY`] records. `hangs`: what the wall says of the
+/// log's damage already. It ends when `stop` has no sender.
+pub(crate) fn look_after(
+    place: &Place,
+    blank: &State,
+    mut written: Seq,
+    durable: &watch::Receiver<Seq>,
+    center: &Arc<Mailbox<center::Input>>,
+    hangs: Option<&String>,
+    stop: &Receiver<()>,
+) {
+    let go_on = || !matches!(stop.try_recv(), Err(TryRecvError::Disconnected));
+    let mut center = Post::new(center);
+    match journal::verify_old(&place.journal, go_on) {
+        Ok(faults) => {
+            if let Some(alarm) = damage::of_old_files(&faults, hangs) {
+                tracing::error!("the log: {}", alarm.text);
+                center.send(center::Input::Note(Event::AlarmRaised(alarm)));
+            }
+        }
+        Err(e) => tracing::warn!("the old segments of the log cannot be read: {e}"),
+    }
+    while let Err(RecvTimeoutError::Timeout) = stop.recv_timeout(LOOK_EVERY) {
+        center.flush();
+        let now = *durable.borrow();
+        if now < written + EVERY {
+            continue;
+        }
+        let done = place
+            .recall(blank, now, go_on)
+            .and_then(|recalled| place.keep(&recalled.state).map_err(|e| e.to_string()));
+        match done {
+            Ok(()) => written = now,
+            Err(why) => {
+                // The next start reads more of the log; nothing else is lost.
+                tracing::warn!("what is remembered is not written down: {why}");
+                written = now.saturating_sub(EVERY / 2);
+            }
+        }
+    }
+}
+
+/// Records after which a state is written down anew: about a quarter of a second of reading.
+const EVERY: Seq = 100_000;
+/// How often the thread looks whether it is time.
+const LOOK_EVERY: Duration = Duration::from_secs(60);
+/// Records between two looks whether to stop.
+const LOOK_EVERY_RECORDS: Seq = 1_024;

@@ -1,0 +1,121 @@
+//! An engine goes on from what the last one wrote down, and from the log whenever that is in doubt.
+
+mod support;
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+use support::{ByHand, Engine, House};
+
+#[test]
+fn a_start_goes_on_from_what_was_written_down_and_doubts_what_is_damaged() {
+    let house = House::with_seats(1);
+    let engine = house.start();
+    calls(&engine, 0, 3);
+    let tickets = engine.list("/api/v1/tickets?limit=100");
+    assert_eq!(tickets.len(), 3);
+    engine.stop();
+    let kept = house.path("data/store/memory.kept");
+    assert!(kept.is_file(), "a clean stop writes down what it remembers");
+
+    // From there, and nothing of the log.
+    let engine = house.start();
+    let last = remembered(&engine);
+    assert!(last > 0, "{}", engine.output());
+    assert_eq!(engine.list("/api/v1/tickets?limit=100"), tickets);
+    calls(&engine, 3, 2);
+    let five = numbers(&engine);
+    assert_eq!(five.len(), 5, "none was given twice");
+    engine.kill();
+
+    // After a power cut: from there, and the log since.
+    let engine = house.start();
+    assert_eq!(remembered(&engine), last);
+    calls(&engine, 5, 1);
+    let six = numbers(&engine);
+    assert_eq!(six[1..], five);
+    engine.stop();
+
+    // A bit has flipped: the log knows it all.
+    let mut bytes = std::fs::read(&kept).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&kept, bytes).unwrap();
+    let engine = house.start();
+    assert_eq!(remembered(&engine), 0);
+    let output = engine.output();
+    assert!(output.contains("what was remembered is not used"), "{output}");
+    calls(&engine, 6, 1);
+    assert_eq!(numbers(&engine)[1..], six);
+    engine.stop();
+
+    // Gone: the same.
+    std::fs::remove_file(&kept).unwrap();
+    let engine = house.start();
+    assert_eq!((remembered(&engine), numbers(&engine).len()), (0, 7));
+}
+
+#[test]
+fn a_torn_end_of_the_log_is_told_once_on_record() {
+    let house = House::with_seats(1);
+    let engine = house.start();
+    calls(&engine, 0, 1);
+    engine.kill();
+    let segment = newest_segment(&house.path("data/journal"));
+    let mut log = OpenOptions::new().append(true).open(segment).unwrap();
+    log.write_all(b"half a record").unwrap();
+    drop(log);
+
+    let engine = house.start();
+    let told = engine.events.wait("the alarm", is_damage);
+    let text = told["of"]["text"].as_str().unwrap();
+    assert!(text.contains("the last 13 bytes were never confirmed"), "{text}");
+    let wall = engine.api.json("/api/v1/wallboard");
+    assert_eq!(wall["alarms"]["log_damaged"].as_str(), Some(text), "{wall}");
+    engine.stop();
+
+    // It was cut off: the next start finds nothing to tell.
+    let engine = house.start();
+    calls(&engine, 1, 1);
+    let told = house.log().into_iter().filter(is_damage).count();
+    assert_eq!(told, 1);
+}
+
+/// After `before` of them, so many people call while nobody is there, and hang up: each leaves an item.
+fn calls(engine: &Engine<'_>, before: u32, count: u32) {
+    for n in before..before + count {
+        let caller = ByHand::new(engine.sip, "12345", n);
+        caller.invite();
+        let answer = caller.final_answer("INVITE").expect("an answer");
+        caller.acknowledge(&answer);
+        caller.hang_up(&answer);
+    }
+    let all = before + count;
+    engine
+        .events
+        .wait_for_count("items", all as usize, |record| record["event"] == "MissedCallFiled");
+}
+
+fn is_damage(record: &Value) -> bool {
+    record["event"] == "AlarmRaised" && record["of"]["alarm"] == "log_damaged"
+}
+
+/// The tickets' numbers, newest first.
+fn numbers(engine: &Engine<'_>) -> Vec<u64> {
+    let tickets = engine.list("/api/v1/tickets?limit=100");
+    tickets.iter().map(|ticket| ticket["ticket"].as_u64().expect("a number")).collect()
+}
+
+/// The record up to which the engine says it had remembered when it started.
+fn remembered(engine: &Engine<'_>) -> u64 {
+    let output = engine.output();
+    let said = output.split("remembered up to record ").nth(1).expect("it says so");
+    said.split(',').next().and_then(|n| n.parse().ok()).expect("a number")
+}
+
+fn newest_segment(journal: &Path) -> PathBuf {
+    let files = std::fs::read_dir(journal).unwrap().map(|entry| entry.unwrap().path());
+    files.filter(|path| path.extension().is_some_and(|e| e == "log")).max().unwrap()
+}
