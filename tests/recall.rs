@@ -71,7 +71,7 @@ fn a_torn_end_of_the_log_is_told_once_on_record() {
     let engine = house.start();
     let told = engine.events.wait("the alarm", is_damage);
     let text = told["of"]["text"].as_str().unwrap();
-    assert!(text.contains("the last 13 bytes were never confirmed"), "{text}");
+    assert!(text.contains("the last 13 bytes are no whole record"), "{text}");
     let wall = engine.api.json("/api/v1/wallboard");
     assert_eq!(wall["alarms"]["log_damaged"].as_str(), Some(text), "{wall}");
     engine.stop();
