@@ -15,9 +15,9 @@ use model::{Event, Record, SeatId, StaffChange, TrunkId, Zone, event::Role};
 use settings::{Ports, Settings, Source, Trunk};
 
 use crate::{
-    Fault, cli, entropy, keys, plan,
+    Ending, Fault, cli, entropy, keys, plan,
     players::{self, Script, Tally},
-    run, say, wait_for_the_end,
+    run, say,
 };
 
 /// Run it until its time is over or Ctrl-C.
@@ -63,9 +63,10 @@ pub(crate) async fn run(demo: cli::Demo) -> Result<(), Fault> {
         let (stop, clock) = (Arc::clone(&stop), engine.clock);
         std::thread::spawn(move || players::run(&script, clock, &stop, |_| {}))
     };
+    let mut ending = Ending::listen();
     tokio::select! {
         () = tell(&engine, settings.hotline.zone) => {}
-        () = wait_for_the_end() => {}
+        () = ending.comes() => {}
         () = tokio::time::sleep(demo.length.unwrap_or(FOR_EVER)) => {}
     }
 

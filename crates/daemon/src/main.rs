@@ -40,7 +40,7 @@ use std::{io::IsTerminal, process::ExitCode};
 use clap::Parser;
 use cli::{Cli, LogVerb, SeatVerb, SecretVerb, Serve, StoreVerb, Verb};
 use settings::Settings;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -119,6 +119,7 @@ async fn run_serve(serve: Serve) -> Result<(), Fault> {
         plan::with_addresses(settings, &serve.addresses).map_err(|e| Fault::new(EX_USAGE, e))?;
     raise_file_limit();
     let first_password = keys::first_admin(&settings.data.folder, settings.hotline.zone)?;
+    let mut ending = Ending::listen();
     let running = run::start(&settings, tables::shipped(&serve.config)?).await?;
     if let Some(password) = first_password {
         say(&format!(
@@ -131,12 +132,12 @@ async fn run_serve(serve: Serve) -> Result<(), Fault> {
     }
     tracing::info!("console at http://{}", running.http);
     tracing::info!("ready");
-    wait_for_the_end().await;
+    ending.comes().await;
     let patience = serve.drain_timeout.unwrap_or(settings.drain.timeout);
     tracing::info!("going down: no new calls; talks may go on for {} s", patience.as_secs());
     tokio::select! {
         () = running.stop(patience) => {}
-        () = wait_for_the_end() => {
+        () = ending.comes() => {
             return Err(Fault::new(EX_SOFTWARE, "told twice to stop: gone without waiting for the calls"));
         }
     }
@@ -144,17 +145,26 @@ async fn run_serve(serve: Serve) -> Result<(), Fault> {
     Ok(())
 }
 
-/// SIGTERM, SIGINT.
-pub(crate) async fn wait_for_the_end() {
-    let (Ok(mut term), Ok(mut int)) =
-        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        tracing::error!("cannot wait for signals; only kill ends this program");
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = term.recv() => {}
-        _ = int.recv() => {}
+/// SIGTERM and SIGINT, heard from when it is made: one that comes while the engine starts is not
+/// the process's sudden end.
+pub(crate) struct Ending(Option<(Signal, Signal)>);
+
+impl Ending {
+    pub(crate) fn listen() -> Ending {
+        let heard = signal(SignalKind::terminate()).ok().zip(signal(SignalKind::interrupt()).ok());
+        if heard.is_none() {
+            tracing::error!("cannot wait for signals; only kill ends this program");
+        }
+        Ending(heard)
+    }
+
+    /// One of them comes.
+    pub(crate) async fn comes(&mut self) {
+        let Some((term, int)) = &mut self.0 else { return std::future::pending().await };
+        tokio::select! {
+            _ = term.recv() => {}
+            _ = int.recv() => {}
+        }
     }
 }
 
