@@ -120,15 +120,20 @@ impl House {
         self.ok(&["log", "cat"]).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
-    /// Starts the engine; back when it takes calls.
-    pub(crate) fn start(&self) -> Engine<'_> {
+    /// Starts the program; it has not said anything yet.
+    pub(crate) fn program(&self) -> Program {
         let mut command = binary();
         command
             .current_dir(self.folder.path())
             .args(["serve", "--config", "config", "--data", "data", "--recordings", "recordings"])
             .args(["--sip", &self.sip.to_string(), "--http", &self.http.to_string()])
             .args(["--rtp-ports", "auto:300", "--drain-timeout", "2s"]);
-        let program = Program::start("heartline", &mut command);
+        Program::start("heartline", &mut command)
+    }
+
+    /// Starts the engine; back when it takes calls.
+    pub(crate) fn start(&self) -> Engine<'_> {
+        let program = self.program();
         program.wait_for_line("that it is ready", |line| {
             line.split(|c: char| !c.is_alphanumeric()).any(|word| word == "ready")
         });

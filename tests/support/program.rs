@@ -49,7 +49,17 @@ impl Program {
 
     /// Waits until the program says a line that fits; lines before it are passed over.
     pub(crate) fn wait_for_line(&self, what: &str, fits: impl Fn(&str) -> bool) -> String {
-        let until = Instant::now() + PATIENCE;
+        self.wait_within(PATIENCE, what, fits)
+    }
+
+    /// The same with another patience.
+    pub(crate) fn wait_within(
+        &self,
+        bound: Duration,
+        what: &str,
+        fits: impl Fn(&str) -> bool,
+    ) -> String {
+        let until = Instant::now() + bound;
         loop {
             match self.lines.recv_timeout(until.saturating_duration_since(Instant::now())) {
                 Ok(line) if fits(&line) => return line,

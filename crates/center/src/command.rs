@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use backoffice::{DeskCommand, Done, channels::ChannelsCommand};
+use backoffice::{DeskCommand, Done, Ticket, channels::ChannelsCommand};
 use model::{AccountName, CallId, Event, NotReadyReason, SeatId, Seq, desk::Doer};
 
 /// A person's wish. Each names its seat or call; who asks comes beside it.
@@ -46,6 +46,9 @@ pub enum Command {
     },
     /// Something at the desk.
     Desk(Box<AtTheDesk>),
+    /// The same, with tickets that were put away and that somebody looked up for it
+    /// ([`DeskCommand::recalls`]).
+    DeskRecalling(Box<AtTheDesk>, Vec<Ticket>),
     /// Something about messages or the knowledge base.
     Channels(Box<AtTheChannels>),
     /// Put something on the record that happened outside the machine: an audit event.

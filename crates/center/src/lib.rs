@@ -15,6 +15,7 @@ mod memory;
 use std::{collections::VecDeque, sync::Arc};
 
 pub use backoffice::Done;
+use backoffice::Ticket;
 pub use command::{AtTheChannels, AtTheDesk, Command, Refusal, Reply};
 pub use kept::Kept;
 pub use memory::{Memory, OpenOffer, Owed};
@@ -234,7 +235,10 @@ impl Center {
 
     fn obey(&mut self, now: Timestamp, reply_to: u64, by: Actor, command: Command) {
         let reply = match command {
-            Command::Desk(order) => return self.at_the_desk(now, reply_to, *order),
+            Command::Desk(order) => return self.at_the_desk(now, reply_to, *order, &[]),
+            Command::DeskRecalling(order, tickets) => {
+                return self.at_the_desk(now, reply_to, *order, &tickets);
+            }
             Command::Channels(order) => return self.at_the_channels(now, reply_to, *order),
             Command::LogIn { seat, agent } => self.wish(now, acd::Wish::LogIn { seat, agent, by }),
             Command::LogOut { seat } => self.wish(now, acd::Wish::LogOut { seat, by }),
@@ -260,7 +264,13 @@ impl Center {
     }
 
     /// Something at the desk: decided, put on record, and what follows by rule in the same turn.
-    fn at_the_desk(&mut self, now: Timestamp, reply_to: u64, order: AtTheDesk) {
+    fn at_the_desk(
+        &mut self,
+        now: Timestamp,
+        reply_to: u64,
+        order: AtTheDesk,
+        recalled: &[Ticket],
+    ) {
         let AtTheDesk { by, command, expected, key } = order;
         if let Some(done) = key.as_deref().and_then(|key| self.memory.desk.done(&by, key)) {
             // The same answer as the first time, with what the rules made of the ticket since.
@@ -270,7 +280,8 @@ impl Center {
         }
         let next = self.memory.next_ticket(now);
         let uncited = self.cannot_cite(&command);
-        let decided = self.memory.desk.decide(now, &by, command, expected, next);
+        let desk = &self.memory.desk;
+        let decided = desk.decide_recalling(now, &by, command, expected, next, recalled);
         let deeds = match backoffice::Refusal::with(decided, uncited) {
             Ok(deeds) => deeds,
             Err(no) => return self.reply(reply_to, Err(Refusal::Desk(no))),

@@ -8,8 +8,8 @@ use std::{
     sync::{Arc, Mutex, PoisonError, atomic::Ordering},
 };
 
-use backoffice::Ticket;
-use center::{Command, Refusal, Reply};
+use backoffice::{DeskCommand, Ticket, ticket::TicketCommand};
+use center::{AtTheDesk, Command, Refusal, Reply};
 use console::{
     Account, AccountGranted, AccountRefusal, AccountWish, AgentRows, Backend, BoxFuture, Inbound,
     Received,
@@ -19,10 +19,11 @@ use console::{
 };
 use model::{
     AccountName, CallId, Event, Record, Seq, TicketId, Timestamp,
+    desk::TicketState,
     event::{Actor, Alarm, NoEntry, ReportReleased},
 };
 use reporting::{Agents, Backdrop, Cdr, Wallboard};
-use store::{CallFilter, Filed, Reader};
+use store::{CallFilter, Filed, Reader, StoreError};
 use tokio::sync::watch;
 
 use crate::{
@@ -107,6 +108,18 @@ impl Engine {
         Ok(released)
     }
 
+    /// A command to the desk, with the put-away tickets it may be about: the desk has forgotten
+    /// them, the view has them. Without the view the desk says that it does not know them.
+    async fn recalling(&self, order: Box<AtTheDesk>) -> Command {
+        let reader = self.reader.clone();
+        let command = order.command.clone();
+        let found = tokio::task::spawn_blocking(move || put_away(&reader, &command)).await;
+        match found.ok().and_then(Result::ok) {
+            Some(tickets) if !tickets.is_empty() => Command::DeskRecalling(order, tickets),
+            _ => Command::Desk(order),
+        }
+    }
+
     /// The view, once it has seen what is durable now: who was told of an event finds it
     /// in the lists. It gathers for a tenth of a second; a view that is far behind has an
     /// alarm of its own, and is shown as it is.
@@ -128,7 +141,13 @@ impl Backend for Engine {
     }
 
     fn command(&self, by: Actor, command: Command) -> BoxFuture<'_, Reply> {
-        Box::pin(self.ask(by, command))
+        Box::pin(async move {
+            let command = match command {
+                Command::Desk(order) => self.recalling(order).await,
+                other => other,
+            };
+            self.ask(by, command).await
+        })
     }
 
     fn log_in<'a>(
@@ -331,6 +350,25 @@ impl Backend for Engine {
     }
 }
 
+/// The tickets a command may be about though they are put away, and whether the caller of one that
+/// is registered has called before.
+fn put_away(reader: &Reader, command: &DeskCommand) -> Result<Vec<Ticket>, StoreError> {
+    let is_away = |ticket: &Ticket| ticket.state == TicketState::Archived;
+    let mut found = Vec::new();
+    for id in command.recalls() {
+        found.extend(reader.ticket(id)?.filter(is_away));
+    }
+    if let DeskCommand::Ticket(id, TicketCommand::Register { .. }) = command
+        && let Some(draft) = reader.ticket(*id)?
+        && let Some(number) = draft.contact()
+    {
+        let theirs = reader.tickets(None, LOOKED_THROUGH, Some(&Filed::Caller(number.clone())))?;
+        let before = |old: &Ticket| is_away(old) && old.contact() == Some(number);
+        found.extend(theirs.into_iter().find(before));
+    }
+    Ok(found)
+}
+
 fn word(seat: &reporting::SeatBoard) -> &'static str {
     use model::WorkState;
     match (&seat.login, &seat.work) {
@@ -343,6 +381,8 @@ fn word(seat: &reporting::SeatBoard) -> &'static str {
     }
 }
 
+/// The newest tickets of a caller among which an old one is looked for.
+const LOOKED_THROUGH: usize = 20;
 /// A second in all.
 const CATCH_UP_LOOKS: u32 = 100;
 /// Between two looks at how far the view is.

@@ -84,6 +84,10 @@ impl Desk {
             TicketDeed::Archived { .. } => self.put_away(id),
             _ => {}
         }
+        // A draft that came to nothing: nothing more can happen to it.
+        if self.tickets.get(&id).is_some_and(|ticket| ticket.state == TicketState::Cancelled) {
+            self.put_away(id);
+        }
         // Whoever follows it may be answered now.
         if let Some(ticket) = self.tickets.get(&id)
             && matches!(ticket.state, TicketState::Reply | TicketState::Closed)

@@ -4,7 +4,7 @@ use model::{
     LineId, Number, Seq, TicketId, Timestamp,
     desk::{
         Approver, AssignmentId, Channel, Deed, Doer, FilingId, Form, MatterId, OrderDeed,
-        OrderEvent, OrderId, OrderLevel, TicketDeed, UnitId,
+        OrderEvent, OrderId, OrderLevel, TicketDeed, TicketState, UnitId,
     },
     event::Role,
 };
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Desk;
 use crate::{
-    Fault, Refusal, assignment,
+    Fault, Refusal, Ticket, assignment,
     assignment::AssignmentCommand,
     dissatisfaction::DissatisfactionCommand,
     filing,
@@ -112,6 +112,22 @@ pub struct Done {
     pub ticket: Option<TicketId>,
 }
 
+impl DeskCommand {
+    /// Tickets it may be about though they were put away: what the caller says later, thanks, and
+    /// the matter a new demand belongs to. Whoever has the view looks them up for the desk, which
+    /// has forgotten them.
+    pub fn recalls(&self) -> Vec<TicketId> {
+        let DeskCommand::Ticket(id, command) = self else { return Vec::new() };
+        let matter = match command {
+            TicketCommand::Register { matter, .. } => matter.map(|matter| matter.0),
+            _ => None,
+        };
+        let row = ticket::TABLE.iter().find(|row| row.command == command.word());
+        let late = row.is_some_and(|row| row.from.contains(&TicketState::Archived));
+        late.then_some(*id).into_iter().chain(matter).collect()
+    }
+}
+
 impl Desk {
     /// What is done when this command is given now; `next` is the number a new ticket gets,
     /// `expected` the last record its sender has seen of the ticket.
@@ -123,7 +139,24 @@ impl Desk {
         expected: Option<Seq>,
         next: TicketId,
     ) -> Result<Vec<Deed>, Refusal> {
-        if let (Some(expected), Some(found)) = (expected, self.seen_of(&command))
+        self.decide_recalling(now, by, command, expected, next, &[])
+    }
+
+    /// The same, with tickets that were put away and that somebody has looked up for it: see
+    /// [`DeskCommand::recalls`]. They stay put away; what is done to them is on record.
+    pub fn decide_recalling(
+        &self,
+        now: Timestamp,
+        by: &Doer,
+        command: DeskCommand,
+        expected: Option<Seq>,
+        next: TicketId,
+        recalled: &[Ticket],
+    ) -> Result<Vec<Deed>, Refusal> {
+        // Looked up while it was being put away, it is not what it was.
+        let old: Vec<&Ticket> =
+            recalled.iter().filter(|ticket| ticket.state == TicketState::Archived).collect();
+        if let (Some(expected), Some(found)) = (expected, self.seen_of(&command, &old))
             && expected != found
         {
             return Err(Refusal::Stale { expected, found });
@@ -131,7 +164,8 @@ impl Desk {
         match command {
             DeskCommand::Open(opening) => self.open(by, *opening, next),
             DeskCommand::Ticket(id, command) => {
-                ticket::decide(self, now, by, self.known(id)?, command)
+                let ticket = self.known(id).or_else(|no| one_of(&old, id).ok_or(no))?;
+                ticket::decide(self, now, by, ticket, command, &old)
             }
             DeskCommand::Assignment(id, command) => {
                 let ticket = self.known(id.ticket)?;
@@ -175,14 +209,14 @@ impl Desk {
         }
     }
 
-    fn known(&self, id: TicketId) -> Result<&crate::Ticket, Refusal> {
+    fn known(&self, id: TicketId) -> Result<&Ticket, Refusal> {
         self.ticket(id).ok_or_else(|| {
             Refusal::not_found(format!("ticket {id} at the desk: it may be put away"))
         })
     }
 
     /// The last record of the ticket a command is about.
-    fn seen_of(&self, command: &DeskCommand) -> Option<Seq> {
+    fn seen_of(&self, command: &DeskCommand, old: &[&Ticket]) -> Option<Seq> {
         let ticket = match command {
             DeskCommand::Ticket(id, _) | DeskCommand::Dissatisfaction(id, _) => *id,
             DeskCommand::Assignment(id, _) => id.ticket,
@@ -194,7 +228,7 @@ impl Desk {
             | DeskCommand::Network(_)
             | DeskCommand::Leader(_) => return None,
         };
-        self.ticket(ticket).map(|ticket| ticket.seq)
+        self.ticket(ticket).or_else(|| one_of(old, ticket)).map(|ticket| ticket.seq)
     }
 
     fn open(&self, by: &Doer, opening: Opening, next: TicketId) -> Result<Vec<Deed>, Refusal> {
@@ -314,6 +348,10 @@ pub(crate) fn order_moves(order: &Order, unit: &UnitId, by: &Doer) -> Vec<&'stat
         order.may(event).is_ok() && is_for(event, Some(unit), by)
     };
     steps.iter().filter(taken).map(|(word, _)| *word).collect()
+}
+
+fn one_of<'t>(tickets: &[&'t Ticket], id: TicketId) -> Option<&'t Ticket> {
+    tickets.iter().find(|ticket| ticket.ticket == id).copied()
 }
 
 /// Who writes down what came on paper or at the counter.

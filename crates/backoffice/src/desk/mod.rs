@@ -6,8 +6,9 @@
 //! two records loses nothing; [`Desk::poll_timeout`] is when the rules look
 //! again.
 //!
-//! What was put away ([`TicketState::Archived`]) leaves its memory: the indexed
-//! view has it.
+//! What was put away ([`TicketState::Archived`]), and a draft that came to nothing
+//! ([`TicketState::Cancelled`]), leaves its memory: the indexed view has it, and hands
+//! it in where something can still happen to it ([`DeskCommand::recalls`]).
 
 mod apply;
 mod command;

@@ -65,7 +65,7 @@ impl Seen {
     }
 
     pub(super) fn is_put_away(&self) -> bool {
-        self.state == TicketState::Archived
+        matches!(self.state, TicketState::Archived | TicketState::Cancelled)
     }
 
     pub(super) fn on_assignment(&mut self, n: u16, deed: &AssignmentDeed) {

@@ -164,7 +164,13 @@ fn order(now: Timestamp, desk: &Desk, ticket: &Ticket) -> Option<Plan> {
         let n = u16::try_from(made).ok()?;
         return Some(ordered_step(OrderId { matter, n }, open, lead));
     }
-    (made == 0 && desk.level_of(ticket, now) >= Level::O3).then(|| drafted(matter, lead))
+    // That the hotline itself is slow is not for the unit to answer.
+    let mut leads = ticket.assignments.iter().filter(|a| a.is_lead() && a.is_open());
+    let days_late = leads.any(|a| {
+        let owed = a.handle_clock().filter(|clock| clock.end().is_none());
+        owed.is_some_and(|clock| desk.reading(ticket, clock, now).level >= Level::O3)
+    });
+    (made == 0 && days_late).then(|| drafted(matter, lead))
 }
 
 fn drafted(matter: MatterId, lead: &UnitId) -> Plan {

@@ -244,7 +244,8 @@ impl<'a> Night<'a> {
         self.does(&agent(), again, T::Attach { to: master, text: "什么时候能热".into() });
         self.chased += 1;
         self.taken()?;
-        self.is(again, TicketState::Cancelled)
+        let gone = self.state(again).is_none();
+        self.holds(gone, &format!("{again} came to nothing and has left the desk"))
     }
 
     /// The director orders the company, at once and not after days.

@@ -53,8 +53,12 @@ impl World {
 
     /// Law 10, at the desk: what somebody was told is done is there after a death.
     pub(super) fn look_for_the_promised(&mut self) {
-        let desk = &self.kept.memory.desk;
-        let lost = self.acked.iter().find(|(ticket, seq)| desk.seq_of(**ticket) < **seq);
+        let (desk, last) = (&self.kept.memory.desk, self.kept.memory.last_ticket);
+        // What came to nothing or was put away has left the desk.
+        let lost = self.acked.iter().find(|(ticket, seq)| match desk.ticket(**ticket) {
+            Some(found) => found.seq < **seq,
+            None => **ticket > last,
+        });
         if let Some((ticket, seq)) = lost.map(|(ticket, seq)| (*ticket, *seq)) {
             self.breach(10, format!("record {seq} of ticket {ticket} was promised and is lost"));
         }

@@ -26,9 +26,10 @@ pub(crate) fn decide(
     by: &Doer,
     ticket: &Ticket,
     command: TicketCommand,
+    recalled: &[&Ticket],
 ) -> Result<Vec<Deed>, Refusal> {
     table::check(TABLE, command.word(), ticket.state, by)?;
-    let case = Case { desk, now, by, ticket };
+    let case = Case { desk, now, by, ticket, recalled };
     case.may_person(command.word())?;
     if let TicketCommand::Attach { to, text } = command {
         return case.attach(to, text);
@@ -43,6 +44,8 @@ struct Case<'a> {
     now: Timestamp,
     by: &'a Doer,
     ticket: &'a Ticket,
+    /// Tickets that were put away and may have to do with it.
+    recalled: &'a [&'a Ticket],
 }
 
 impl Case<'_> {

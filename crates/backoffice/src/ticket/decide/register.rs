@@ -51,6 +51,7 @@ impl Case<'_> {
         );
         if let Some(matter) = matter
             && self.desk.matter(matter).is_none()
+            && !self.recalled.iter().any(|old| old.matter == Some(matter))
         {
             faults.push(Fault::new("matter", format!("there is no matter {matter}")));
         }
@@ -67,7 +68,8 @@ impl Case<'_> {
         let matter = matter.unwrap_or(MatterId(self.ticket.ticket));
         deeds.push(TicketDeed::Registered {
             matter,
-            repeat_caller: self.desk.others_of_caller(self.ticket).next().is_some(),
+            repeat_caller: self.desk.others_of_caller(self.ticket).next().is_some()
+                || self.recalled.iter().any(|old| same_caller(old, self.ticket)),
             repeat_matter: matter.0 != self.ticket.ticket,
             query_code: self.desk.query_code(self.ticket.ticket),
         });
