@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// One item.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Dissatisfaction {
     /// Whose result it was.
     pub unit: Option<UnitId>,

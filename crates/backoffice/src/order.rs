@@ -8,12 +8,13 @@ use std::fmt;
 
 use model::Timestamp;
 pub use model::desk::{Approver, OrderEvent, OrderLevel, Post};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::{Ground, Pauses, Policy, is_late};
 
 /// Where an order stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OrderState {
     /// Written by the supervision group.
@@ -40,7 +41,7 @@ pub enum OrderState {
 }
 
 /// One order: a fold.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Order {
     /// How heavy.
     pub level: OrderLevel,
@@ -55,7 +56,7 @@ pub struct Order {
 }
 
 /// The orders of one matter, in the order they were drafted.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Orders(Vec<Order>);
 
 /// Why not.

@@ -3,10 +3,11 @@
 use std::fmt;
 
 use model::{Seq, event::Role};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Why not.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case", tag = "error")]
 pub enum Refusal {
     /// There is no such thing.
@@ -43,7 +44,7 @@ pub enum Refusal {
 }
 
 /// One thing that is wrong with a command.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct Fault {
     /// Where: `form.contact`, `parts[0].unit`.
     pub field: String,

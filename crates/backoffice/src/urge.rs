@@ -5,10 +5,11 @@ use std::{collections::BTreeMap, fmt};
 use crate::clock::Level;
 pub use model::desk::{Urge, UrgeChannel, UrgeSource};
 use model::{Timestamp, Zone};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Urges of one source.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Tally {
     /// Every one.
     pub made: u32,
@@ -18,7 +19,7 @@ pub struct Tally {
 }
 
 /// The urges of one ticket or one assignment, by source: a fold.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Urges {
     of: BTreeMap<UrgeSource, Tally>,
     /// The highest level the engine has urged at, so that it does so once a level.

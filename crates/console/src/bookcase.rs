@@ -7,6 +7,7 @@ use model::{
     Date, LineId,
     desk::{KnowledgeId, TopicId, Visibility},
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The knowledge base behind the page.
@@ -46,7 +47,7 @@ pub struct Wanted {
 }
 
 /// An item that was found.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Finding {
     /// Which item.
     pub id: KnowledgeId,
@@ -61,7 +62,7 @@ pub struct Finding {
 }
 
 /// A piece of a text, and whether it was asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Piece {
     /// The text.
     pub text: String,

@@ -28,6 +28,7 @@ use axum::{Router, middleware};
 
 use desk::Desk;
 
+pub use api::description;
 pub use bookcase::{Finding, KnowledgeBase, Piece, Wanted};
 pub use hooks::{Carries, Hook, Proof};
 pub use open311::{Directory, Open311};

@@ -10,6 +10,7 @@ use model::{
     event::{Actor, NoEntry, ReportReleased, Role},
 };
 use reporting::{AgentStats, Backdrop, Cdr, Wallboard};
+use schemars::JsonSchema;
 use serde::Serialize;
 use store::Filed;
 use tokio::sync::watch;
@@ -102,7 +103,7 @@ pub enum AccountRefusal {
 }
 
 /// Something a person has in hand and somebody else must take over (SEAT-09, OPS-03).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct OpenWork {
     /// What it is: `ticket`, `assignment`, `callback`.
     pub kind: &'static str,

@@ -5,12 +5,13 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::port::AccountRefusal;
 
 /// A refusal: `{"error":"not_now","what":"seat 1001 is talking","allowed":["log_out"]}`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct Problem {
     #[serde(skip)]
     status: StatusCode,
@@ -32,7 +33,7 @@ pub(crate) struct Problem {
 }
 
 /// Where something stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 struct Standing {
     /// Its state, for those who may read it.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -5,6 +5,7 @@ use reporting::{
     bulletin::Report,
     figure::{Figure, Part},
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A report is wanted.
@@ -36,7 +37,7 @@ pub struct Paper {
 }
 
 /// The figures of a period.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Counted {
     /// Which.
     pub period: String,
@@ -71,7 +72,7 @@ pub struct DrillWish {
 }
 
 /// A page of what a figure counts.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Drilled {
     /// The figure.
     pub figure: Figure,
@@ -98,7 +99,7 @@ pub struct ReleaseWish {
 }
 
 /// One that was released.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ReleasedReport {
     /// When.
     pub at: Timestamp,

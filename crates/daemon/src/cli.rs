@@ -78,6 +78,8 @@ pub(crate) enum Verb {
         #[command(subcommand)]
         verb: SecretVerb,
     },
+    /// Print the description of the API, OpenAPI 3.1, made of the routes that are served.
+    Openapi,
     /// Make an API key for an app that reports over Open311, and print the line for the config.
     #[command(name = "open311-key")]
     Open311Key {

@@ -67,6 +67,7 @@ fn main() -> ExitCode {
         Verb::Secret { verb: SecretVerb::Remove { name, place } } => {
             tools::remove_secret(&name, &place)
         }
+        Verb::Openapi => tools::describe_api(),
         Verb::Open311Key { name } => open311::make_key(&name),
         Verb::Knowledge { verb } => knowledge::run(verb),
         Verb::Log { verb: LogVerb::Verify { place } } => tools::verify_log(&place),

@@ -93,6 +93,13 @@ fn verdict(report: &sim::Report) -> Result<(), Fault> {
     if report.is_clean() { Ok(()) } else { Err(Fault::new(EX_DATAERR, "a law was broken")) }
 }
 
+/// `heartline openapi`
+pub(crate) fn describe_api() -> Result<(), Fault> {
+    let text = serde_json::to_string_pretty(&console::description());
+    say(&text.map_err(|error| Fault::from(error.to_string()))?);
+    Ok(())
+}
+
 /// `heartline story`
 pub(crate) fn tell_story(code: Option<&str>) -> Result<(), Fault> {
     let Some(code) = code else {

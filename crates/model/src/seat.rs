@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{AccountName, CallId, Timestamp};
 
 /// Whether somebody is signed in at the seat. 签入/签出
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Login {
     /// Nobody. 签出
@@ -18,7 +18,7 @@ pub enum Login {
 }
 
 /// What the person at the seat is doing, when signed in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum WorkState {
     /// Can take a call. 示闲
@@ -50,7 +50,9 @@ pub enum WorkState {
 }
 
 /// Why a seat takes no calls. The names are acd.md's reason codes.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum NotReadyReason {
     /// 小休

@@ -64,7 +64,7 @@ pub enum Employer {
 }
 
 /// What somebody wants different about an account. `None` stays as it was, an empty text clears.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct StaffChange {
     /// A role by its word.

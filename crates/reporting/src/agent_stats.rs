@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use model::{NotReadyReason, event::MissedOutcome};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// What one agent did in some time. Sums add up; see [`AgentStats::add`].
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AgentStats {
     /// Rung for a call.
     pub offered: u64,

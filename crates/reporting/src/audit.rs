@@ -12,10 +12,11 @@ use model::{
     desk::{Deed, Doer, TicketDeed},
     event::{AccountEnd, LogCopy, NoEntry},
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// One line of the audit.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Line {
     /// Its record's place in the log.
     pub seq: Seq,
@@ -40,7 +41,9 @@ pub struct Line {
 }
 
 /// What somebody did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum What {
     /// Heard a recording.

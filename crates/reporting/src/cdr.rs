@@ -4,10 +4,11 @@ use model::{
     AccountName, CallId, LineId, Number, QueueId, SeatId, TicketId, Timestamp, TrunkId,
     event::{CallEnd, Event},
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Everything one would say of a call in one line.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Cdr {
     /// The call.
     pub call: CallId,

@@ -5,7 +5,9 @@ use serde::{Deserialize, Serialize};
 /// Guesses of the wait made when calls joined a queue, compared when a seat answered them.
 ///
 /// Who left before that is not compared: how long they would have waited nobody knows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema,
+)]
 pub struct Forecast {
     /// Guesses compared.
     pub compared: u64,

@@ -5,10 +5,11 @@
 //! A rate is a fraction from 0 to 1, or `None` where nothing can be divided:
 //! no calls is not 0 % and not 100 %.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The thresholds a queue is measured by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Thresholds {
     /// T: an answer within it is in time, in ms.
     pub answer_ms: u64,
@@ -23,7 +24,7 @@ impl Default for Thresholds {
 }
 
 /// What happened in one queue in some time. Sums add up; see [`QueueStats::add`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct QueueStats {
     /// Waited already when the time began.
     pub carried: u64,
@@ -58,7 +59,7 @@ pub struct QueueStats {
 }
 
 /// The service level's five formulas. Whoever publishes one says which.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ServiceLevel {
     /// A≤T / A. Asterisk's `ServicelevelPerf`: who gave up does not count.

@@ -9,6 +9,7 @@ use model::{
     WorkState, Zone,
     event::{Actor, AfterTalk, Alarm, CallEnd},
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Forecast;
@@ -20,7 +21,7 @@ pub use kept::KeptWallboard;
 /// Counters are today's: they begin anew at local midnight. Who waits over
 /// midnight counts as offered on the new day, so that at every moment
 /// offered = answered + abandoned + flowed out + waiting.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Wallboard {
     /// The last record it has seen.
     pub seq: u64,
@@ -43,7 +44,7 @@ pub struct Wallboard {
 type Places = BTreeMap<CallId, (QueueId, Timestamp, Option<u64>)>;
 
 /// One queue, now and since local midnight.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct QueueBoard {
     /// Who waits, longest first. 排队
     pub waiting: Vec<WaitingCall>,
@@ -64,7 +65,7 @@ pub struct QueueBoard {
 }
 
 /// One who waits.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct WaitingCall {
     /// The call.
     pub call: CallId,
@@ -81,7 +82,7 @@ pub struct WaitingCall {
 }
 
 /// One seat.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SeatBoard {
     /// Whether its phone can be reached: the device state.
     pub reachable: bool,

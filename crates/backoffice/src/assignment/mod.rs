@@ -14,6 +14,7 @@ use model::{
         PartRole, Promise, ReturnGround, Signature, UnitId, WordingRemark,
     },
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -25,7 +26,7 @@ pub use command::{AssignmentCommand, TABLE, allowed};
 pub(crate) use decide::decide;
 
 /// One unit's duty.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Assignment {
     /// Whose.
     pub unit: UnitId,
@@ -89,7 +90,7 @@ pub struct Assignment {
 }
 
 /// "Not ours", and what became of it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Return {
     /// When it was said.
     pub at: Timestamp,
@@ -102,7 +103,7 @@ pub struct Return {
 }
 
 /// What became of a return.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ReturnVerdict {
     /// Rightly returned.
@@ -116,7 +117,7 @@ pub enum ReturnVerdict {
 }
 
 /// More days asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ExtensionWish {
     /// When.
     pub at: Timestamp,

@@ -1,6 +1,7 @@
 //! What happens to a clock.
 
 use model::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use model::desk::{PauseCause, Promise};
@@ -8,7 +9,7 @@ use model::desk::{PauseCause, Promise};
 use super::Extension;
 
 /// Something that happened to a clock. When, is the record's own time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ClockEvent {
     /// It runs. A second start changes nothing.

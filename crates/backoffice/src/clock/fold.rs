@@ -1,12 +1,13 @@
 //! A clock as a fold over what happened to it.
 
 use model::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{ClockEvent, Extension, Pauses, Promise};
 
 /// One clock. The fields are facts; due dates are computed from them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Clock {
     promise: Promise,
     started: Option<Timestamp>,
@@ -17,7 +18,7 @@ pub struct Clock {
 }
 
 /// How a clock ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum End {
     /// Done, then.

@@ -1,10 +1,11 @@
 //! When a clock stood still, and why.
 
 use model::{Timestamp, desk::PauseCause};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// From when to when; without an end it lasts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Pause {
     /// Why.
     pub cause: PauseCause,
@@ -15,7 +16,7 @@ pub struct Pause {
 }
 
 /// All the pauses of a clock, in the order they began.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Pauses(Vec<Pause>);
 
 impl Pauses {

@@ -6,12 +6,13 @@ use model::{
     Date,
     desk::{Grade, Purpose},
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Allowance, ClockKind, Promise};
 
 /// When the last day of a clock ends.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DayEnd {
     /// 23:59:59.
@@ -22,7 +23,7 @@ pub enum DayEnd {
 }
 
 /// The rules in force from a day on. A ticket keeps the version it was promised by.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Policy {
     /// Counts up; a ticket names it.
     pub version: u32,

@@ -1,6 +1,7 @@
 //! What a clock shows at a moment, and what is kept of it when it ends.
 
 use model::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -10,7 +11,9 @@ use super::{
 };
 
 /// An amount of a clock's own time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Amount {
     /// Working days.
@@ -20,7 +23,7 @@ pub enum Amount {
 }
 
 /// Where a clock stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Standing {
     /// Not yet started.
@@ -41,7 +44,7 @@ pub enum Standing {
 }
 
 /// What a clock shows at a moment.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Reading {
     /// Where it stands.
     pub standing: Standing,
@@ -60,7 +63,7 @@ pub struct Reading {
 }
 
 /// What is kept when a clock ends, however calendars and policies change later (CLK-06).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Verdict {
     /// Which clock.
     pub kind: ClockKind,

@@ -9,10 +9,11 @@ use model::{
         Visibility,
     },
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// One item of the knowledge base, or the lack of one: a fold.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Item {
     /// Where its newest version stands. An older one may be published all the while.
     pub state: KnowledgeState,
@@ -35,7 +36,7 @@ pub struct Item {
 }
 
 /// One version of an item.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Version {
     /// Its number, from 1.
     pub n: u32,
@@ -57,7 +58,7 @@ pub struct Shown<'a> {
 }
 
 /// A day by which an item has to be reviewed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Due {
     /// The last day.
     pub day: Date,
@@ -68,7 +69,7 @@ pub struct Due {
 }
 
 /// What was asked and has no answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Want {
     /// In the caller's words.
     pub question: String,
@@ -81,7 +82,7 @@ pub struct Want {
 }
 
 /// What somebody says is wrong.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
     /// When.
     pub at: Timestamp,
@@ -94,7 +95,7 @@ pub struct Report {
 }
 
 /// How often an item was answered with, by day.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Uses {
     /// By day: the newest [`Uses::DAYS_MAX`] on which there was one.
     pub by_day: BTreeMap<u64, u32>,

@@ -6,12 +6,13 @@ use model::{
     Date,
     desk::{KnowledgeId, KnowledgeState, UnitId},
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Item, Knowledge, check};
 
 /// 知识库更新率 (hotline.md F26): items reviewed in time / items due for review.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct UpdateRate {
     /// Reviewed by their day.
     pub in_time: u32,

@@ -21,6 +21,7 @@ use model::{
         Reasonableness, ReplyBy, ReplyMade, Satisfaction, Solved, TicketState, UnitId,
     },
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -35,7 +36,7 @@ pub(crate) use decide::decide;
 pub use times::Times;
 
 /// One caller's demand.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Ticket {
     /// Its number.
     pub ticket: TicketId,
@@ -143,7 +144,7 @@ pub struct Ticket {
 }
 
 /// What kind of item a contact left.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TicketKind {
     /// The caller spoke with a seat, or wrote.
@@ -153,7 +154,7 @@ pub enum TicketKind {
 }
 
 /// Something with its time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Dated<T> {
     /// When.
     pub at: Timestamp,
@@ -162,7 +163,7 @@ pub struct Dated<T> {
 }
 
 /// A callback, and in which round.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Asked {
     /// When.
     pub at: Timestamp,
@@ -175,7 +176,7 @@ pub struct Asked {
 }
 
 /// A valid evaluation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Evaluation {
     /// When.
     pub at: Timestamp,
@@ -190,7 +191,7 @@ pub struct Evaluation {
 }
 
 /// Something to look at again.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Followed {
     /// What, and when.
     pub follow_up: FollowUp,

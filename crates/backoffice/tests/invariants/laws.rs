@@ -64,7 +64,9 @@ fn the_moves_reach_every_state_there_is() {
         taken += player.taken;
         refused += player.refused;
     }
-    let live: Vec<_> = TicketState::ALL.iter().filter(|s| **s != TicketState::Archived).collect();
+    // What is over for good leaves the desk.
+    let left = [TicketState::Archived, TicketState::Cancelled];
+    let live: Vec<_> = TicketState::ALL.iter().filter(|state| !left.contains(state)).collect();
     assert_eq!(states.iter().collect::<Vec<_>>(), live);
     assert_eq!(closures, Closure::ALL);
     assert_eq!(units, AssignmentState::ALL);

@@ -13,6 +13,7 @@ use model::{
     desk::{GroupId, UnitId},
     event::Role,
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::asked::{Asked, Sent};
@@ -25,7 +26,8 @@ use crate::{
 };
 
 /// An account as the admin sees it.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Account")]
 pub(super) struct Shown {
     name: AccountName,
     role: &'static str,
@@ -49,8 +51,20 @@ pub(super) struct Shown {
     open_work: Option<Vec<OpenWork>>,
 }
 
+/// A new account: a name, and all that can be changed later.
+#[derive(JsonSchema)]
+#[schemars(rename = "NewAccount")]
+pub(super) struct New {
+    /// The name to log in with.
+    #[expect(dead_code, reason = "read by hand, so that every fault is told")]
+    name: String,
+    #[schemars(flatten)]
+    #[expect(dead_code, reason = "the same")]
+    staff: StaffChange,
+}
+
 /// What the list can be narrowed to.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Filter {
     role: Option<Role>,
@@ -58,7 +72,8 @@ pub(super) struct Filter {
     ending_within_days: Option<u16>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Accounts")]
 pub(super) struct All {
     items: Vec<Shown>,
 }

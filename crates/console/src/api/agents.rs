@@ -5,12 +5,13 @@ use std::{collections::BTreeMap, sync::Arc};
 use axum::{Json, extract::State};
 use model::{AccountName, Timestamp, event::Role};
 use reporting::AgentStats;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::asked::Asked;
 use crate::{desk::Desk, problem::Problem, rights::Right, who::Who};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Span {
     /// In microseconds since 1970; the quarters that begin from here on. Default: local midnight.
@@ -22,14 +23,16 @@ pub(super) struct Span {
     quarters: bool,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AgentsWorked")]
 pub(super) struct Shown {
     from: Timestamp,
     to: Timestamp,
     agents: Vec<Agent>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "AgentWorked")]
 struct Agent {
     agent: AccountName,
     #[serde(flatten)]
@@ -38,7 +41,7 @@ struct Agent {
     quarters: Option<Vec<Quarter>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Quarter {
     /// When it began.
     start: Timestamp,
@@ -47,7 +50,7 @@ struct Quarter {
 }
 
 /// The sums, and the rates made of them.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct Figures {
     #[serde(flatten)]
     stats: AgentStats,

@@ -5,6 +5,7 @@ use std::{collections::VecDeque, io, sync::Arc};
 use axum::{Json, extract::State};
 use model::{AccountName, CallId, Seq, TicketId, Timestamp};
 use reporting::audit::{Filter, Line, Search, What};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
@@ -14,7 +15,7 @@ use super::{
 use crate::{desk::Desk, port::Backend, problem::Problem, rights::Right, who::Who};
 
 /// What is looked for. All given must hold.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Question {
     person: Option<AccountName>,

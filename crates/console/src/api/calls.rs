@@ -6,6 +6,7 @@ use axum::{Json, extract::State, http::StatusCode};
 use center::Command;
 use model::{AccountName, CallId, QueueId, SeatId, Timestamp, WorkState, event::CallEnd};
 use reporting::Cdr;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
@@ -15,7 +16,7 @@ use super::{
 use crate::{desk::Desk, problem::Problem, redact, rights::Right, who::Who};
 
 /// What a list of calls can be narrowed to. All given must hold.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Filter {
     before: Option<CallId>,

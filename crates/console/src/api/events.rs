@@ -9,6 +9,7 @@ use axum::{
 };
 use futures_util::{Stream, stream};
 use model::{Record, Seq};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use tokio::{
     sync::{OwnedSemaphorePermit, watch},
@@ -19,7 +20,7 @@ use super::asked::Asked;
 use crate::{desk::Desk, problem::Problem, redact, rights::Right, who::Who};
 
 /// Where to begin.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 pub(super) struct After {
     /// The last record already seen; without it and without `Last-Event-ID`, only
     /// what happens from now on is sent.

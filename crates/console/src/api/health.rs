@@ -1,6 +1,9 @@
 //! For those who watch over the engine: alive, ready, measured.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, LazyLock},
+};
 
 use axum::{
     Json,
@@ -9,6 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use model::QueueId;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
@@ -18,7 +22,7 @@ use crate::{
 };
 
 /// What the page may show before anybody logged in.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Hotline {
     hotline: String,
     version: &'static str,
@@ -39,6 +43,12 @@ pub(super) async fn hotline(State(desk): State<Arc<Desk>>) -> Json<Hotline> {
 /// The process answers.
 pub(super) async fn healthz() -> &'static str {
     "alive\n"
+}
+
+/// What is served, for programs and those who write them.
+pub(super) async fn description(_: Who) -> Response {
+    static WRITTEN: LazyLock<String> = LazyLock::new(|| super::description().to_string());
+    ([(header::CONTENT_TYPE, "application/json")], WRITTEN.as_str()).into_response()
 }
 
 /// Calls can be taken.

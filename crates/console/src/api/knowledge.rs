@@ -1,23 +1,12 @@
 //! The knowledge base: found while somebody talks, kept by its owners, read as a table (KB-01 to KB-04).
-//!
-//! | route | who | what |
-//! | --- | --- | --- |
-//! | `GET /api/v1/knowledge?q=` | a person, by what their role reads | the items that answer it, best first, marked |
-//! | `GET /api/v1/knowledge` | the same | items by name, `after limit topic area line owner state` |
-//! | `GET /api/v1/knowledge/{id}` | the same | one item with its versions and uses |
-//! | `GET /api/v1/knowledge/upkeep` | who keeps or reviews | what is stale, due, to review, missing, said twice, most used |
-//! | `GET /api/v1/knowledge.csv` | who keeps or reviews | every item people read, as a table |
-//! | `POST /api/v1/knowledge/events` | by `backoffice::knowledge` | a command |
-//! | `POST /api/v1/knowledge/import?publish=` | the same | a table; all rows or none |
 
 use std::sync::Arc;
 
 use axum::{
-    Json, Router,
+    Json,
     extract::{DefaultBodyLimit, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
-    routing::{get, post},
 };
 use backoffice::{
     Fault,
@@ -29,10 +18,12 @@ use model::{
     Date, LineId, Seq,
     desk::{KnowledgeId, KnowledgeState, TopicId, UnitId, Visibility},
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
     asked::{Asked, Id, Sent},
+    described::{Api, Said},
     desk::{key, read},
 };
 use crate::{
@@ -42,21 +33,58 @@ use crate::{
     who::Who,
 };
 
-pub(super) fn routes() -> Router<Arc<Desk>> {
-    let table = Router::new()
-        .route("/api/v1/knowledge/import", post(import))
-        .layer(DefaultBodyLimit::max(TABLE_MAX));
-    Router::new()
-        .route("/api/v1/knowledge", get(list))
-        .route("/api/v1/knowledge.csv", get(export))
-        .route("/api/v1/knowledge/upkeep", get(upkeep))
-        .route("/api/v1/knowledge/events", post(command))
-        .route("/api/v1/knowledge/{item}", get(one))
+pub(super) fn routes() -> Api {
+    let table = Api::default()
+        .post(
+            "/api/v1/knowledge/import",
+            import,
+            Said::person("Items as a table: all rows or none")
+                .more("For who keeps or reviews the base; units write their own.")
+                .query::<Publishing>()
+                .csv()
+                .gives::<Kept>(),
+        )
+        .layered(|router| router.layer(DefaultBodyLimit::max(TABLE_MAX)));
+    Api::default()
+        .get(
+            "/api/v1/knowledge",
+            list,
+            Said::person("Items of the knowledge base")
+                .more("With `q` those that answer it, best first and marked; by name without.")
+                .query::<Filter>()
+                .gives::<Listed>(),
+        )
+        .get(
+            "/api/v1/knowledge.csv",
+            export,
+            Said::person("Every item people read, as a table")
+                .more("For who keeps or reviews the base.")
+                .gives_as(&["text/csv"]),
+        )
+        .get(
+            "/api/v1/knowledge/upkeep",
+            upkeep,
+            Said::person("What is stale, due, to review, missing, said twice, most used")
+                .more("For who keeps or reviews the base; a unit looks after its own.")
+                .query::<OfWhom>()
+                .gives::<Upkeep>(),
+        )
+        .post(
+            "/api/v1/knowledge/events",
+            command,
+            Said::person("A command to an item").command::<KnowledgeCommand>().gives::<Kept>(),
+        )
+        .get(
+            "/api/v1/knowledge/{item}",
+            one,
+            Said::person("One item, with its versions and uses for those who keep it")
+                .gives::<Whole>(),
+        )
         .merge(table)
 }
 
 /// What the list is asked for.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Filter {
     q: Option<String>,
@@ -70,7 +98,8 @@ struct Filter {
 }
 
 /// One item in a list.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "KnowledgeLine")]
 struct Line {
     id: KnowledgeId,
     /// The last record that changed it: expect this one with a command.
@@ -93,7 +122,8 @@ struct Line {
     found: Option<Found>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "KnowledgeFound")]
 struct Found {
     version: u32,
     score: f32,
@@ -101,7 +131,8 @@ struct Found {
     snippet: Vec<crate::bookcase::Piece>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "KnowledgeList")]
 struct Listed {
     items: Vec<Line>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -221,7 +252,8 @@ fn line(
 }
 
 /// One item whole.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "KnowledgeItem")]
 struct Whole {
     id: KnowledgeId,
     seq: Seq,
@@ -256,7 +288,7 @@ async fn one(
 }
 
 /// What the base's keepers have to do.
-#[derive(Default, Serialize)]
+#[derive(Default, Serialize, JsonSchema)]
 struct Upkeep {
     items: usize,
     /// Past their review day or their last day: nobody should answer with them unread.
@@ -275,7 +307,8 @@ struct Upkeep {
     update_rate: Option<backoffice::knowledge::UpdateRate>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "UpkeepEntry")]
 struct Entry {
     id: KnowledgeId,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -291,20 +324,22 @@ struct Entry {
     reports: Vec<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "UpkeepDouble")]
 struct Double {
     question: String,
     items: Vec<KnowledgeId>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "UpkeepUsed")]
 struct Used {
     id: KnowledgeId,
     uses: u64,
 }
 
 /// Whose.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct OfWhom {
     owner: Option<String>,
@@ -381,7 +416,8 @@ async fn upkeep(
 }
 
 /// What was done to the base.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "KnowledgeKept")]
 struct Kept {
     /// The last record of it.
     seq: Seq,
@@ -409,7 +445,7 @@ async fn command(
 }
 
 /// Whether what is no draft is published as it says.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Publishing {
     #[serde(default)]

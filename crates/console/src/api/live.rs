@@ -18,6 +18,7 @@ use axum::{
 use futures_util::{Stream, stream};
 use model::{QueueId, SeatId, Timestamp};
 use reporting::{QueueBoard, SeatBoard, Wallboard};
+use schemars::JsonSchema;
 use serde::Serialize;
 use tokio::{
     sync::OwnedSemaphorePermit,
@@ -42,21 +43,24 @@ struct Written {
 
 /// The wallboard with the engine's clock, so that the page's timers are right
 /// whatever the viewer's clock says.
-#[derive(Serialize)]
-struct Shown<'a> {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Wallboard")]
+pub(super) struct Shown<'a> {
     now: Timestamp,
     #[serde(flatten)]
     board: &'a Wallboard,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "QueueNow")]
 pub(super) struct Queue<'a> {
     queue: &'a QueueId,
     #[serde(flatten)]
     board: &'a QueueBoard,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "SeatNow")]
 pub(super) struct Seat<'a> {
     seat: SeatId,
     #[serde(flatten)]

@@ -1,50 +1,8 @@
-//! The routes, one file a subject.
+//! The routes, one file a subject, each with what is said of it: who may, what it takes, what it
+//! gives. The description made of it (OpenAPI 3.1) is `GET /api/v1/openapi.json` and
+//! `heartline openapi`; nothing else lists the routes.
 //!
-//! | route | who | what |
-//! | --- | --- | --- |
-//! | `GET /healthz`, `/readyz` | anybody | alive; calls can be taken |
-//! | `GET /metrics` | loopback, or any account | Prometheus text |
-//! | `GET /api/v1/hotline` | anybody | the hotline's name |
-//! | `POST /api/v1/login`, `/logout?everywhere=`; `GET /me` | a person | a session in a cookie |
-//! | `POST /api/v1/me/password` | a person | `{"old":"…","new":"…"}` |
-//! | `GET /api/v1/accounts`, `/accounts/{name}` | admin | `role ending_within_days` |
-//! | `POST /api/v1/accounts` | admin | a name and [`model::StaffChange`]; the password comes back once |
-//! | `POST /api/v1/accounts/{name}` | admin | [`model::StaffChange`]: what is absent stays, `""` clears |
-//! | `POST /api/v1/accounts/{name}/end`, `/password` | admin | over at once; a new password, told once |
-//! | `GET /api/v1/audit` | admin, auditor, director | `person call ticket what since until before limit` |
-//! | `GET /api/v1/wallboard`, `/queues`, `/seats`, `/seats/{seat}` | the house | the live picture |
-//! | `GET /api/v1/wallboard/live` | the house | the same as a stream, newest wins |
-//! | `GET /api/v1/events?after=` | front, director, admin; redacted | the log as a stream, resumable |
-//! | `GET /api/v1/calls`, `/calls/{call}` | all; agents those they answered | `before limit queue seat agent end answered since` |
-//! | `GET /api/v1/agents` | supervisor, director, admin; agents themselves | `from to quarters`: how people worked |
-//! | `GET /api/v1/recordings` | qa, supervisor, director, admin | the calls with a finished recording |
-//! | `GET /api/v1/recordings/{call}/audio` | qa, supervisor, director, admin | WAV, by ranges; audited |
-//! | `GET /api/v1/tickets`, `/tickets/{ticket}` | front and hub | `before limit` and one of `kind state unit caller matter topic` |
-//! | `POST /api/v1/tickets` | front and hub | a demand by another channel than the phone |
-//! | `POST /api/v1/tickets/{ticket}/events`, `/assignments/{id}/events` | by the tables of `backoffice` | a command, see [`desk`] |
-//! | `POST /api/v1/matters/{matter}/filings`, `/filings/{id}/events` | the same | difficult matters |
-//! | `POST /api/v1/dissatisfactions/{ticket}/events` | the same | until struck off |
-//! | `POST /api/v1/matters/{matter}/orders`, `/orders/{id}/events` | the same | supervision orders |
-//! | `POST /api/v1/network/events`, `/leaders/events` | the same | units, topics and the directory; leaders' turns and sessions |
-//! | `GET /api/v1/worklist`, `/units/{unit}/worklist` | a person, by role and unit | what waits, by due date, see [`worklist`] |
-//! | `GET /api/v1/reports/{R1…R8}` | director, supervision, leaders, front; released: inside and media | `period unit format issue`; audited |
-//! | `GET /api/v1/reports`, `POST /api/v1/reports/{report}/releases` | released: inside and media; director | `{"period":"2026-11","why":"…"}` |
-//! | `GET /api/v1/figures`, `/figures/{figure}/tickets` | director, supervision, leaders, front | `period unit`; `part after limit`, audited |
-//! | `POST /api/v1/assessments/{assignment}` | director, with a second person | `{"excluded":true,"reason":"…","second":"…"}` |
-//! | `POST /api/v1/seats/{seat}/login` | own, supervisor, admin | `{"agent":"li"}` or nothing |
-//! | `POST /api/v1/seats/{seat}/logout`, `/ready` | own, supervisor, admin | |
-//! | `POST /api/v1/seats/{seat}/not-ready` | own, supervisor, admin | `{"reason":"meal"}` |
-//! | `POST /api/v1/seats/{seat}/extend-wrap-up` | own, supervisor, admin | `{"by_s":60}` |
-//! | `POST /api/v1/calls/{call}/hang-up` | own, supervisor, admin | |
-//! | `/api/v1/knowledge` and below | a person, by role | the knowledge base, see [`knowledge`] |
-//! | `/open311/v2/…` | anybody; with an API key to report | Open311 GeoReport v2, see [`open311`] |
-//! | `POST /hooks/{name}` | who signs with a shared secret | messages and receipts, see `hooks` |
-//!
-//! Who may do what is a table in `rights.rs`.
-//!
-//! Times are microseconds since 1970. Lists come newest first as
-//! `{"items":[…],"next":"…"}`; ask again with `before=` the `next`. A refusal is
-//! `{"error":"…","what":"…","allowed":[…]}`.
+//! Who may do what is a table in `rights.rs`, and for the desk in `backoffice`.
 
 mod accounts;
 mod agents;
@@ -53,6 +11,7 @@ mod audio;
 mod audit;
 mod calls;
 mod checked;
+mod described;
 mod desk;
 mod events;
 mod health;
@@ -68,15 +27,36 @@ mod worklist;
 
 use std::sync::Arc;
 
-use axum::{
-    Router,
-    extract::DefaultBodyLimit,
-    http::StatusCode,
-    middleware,
-    routing::{get, post},
+use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware};
+use backoffice::{
+    Done, Ticket, assignment,
+    assignment::AssignmentCommand,
+    desk::{Opening, OrderDraft, OrderMove},
+    dissatisfaction::DissatisfactionCommand,
+    filing::FilingCommand,
+    leader::LeaderCommand,
+    network::NetworkCommand,
+    rights::Act,
+    table::Row,
+    ticket,
+    ticket::TicketCommand,
 };
+use model::{
+    CallId, Seq, StaffChange, TicketId,
+    event::{ReportReleased, Role},
+};
+use reporting::Cdr;
+use serde_json::Value;
 
-use crate::{desk::Desk, guard, hooks, open311, problem::Problem};
+use crate::{
+    desk::Desk,
+    guard, hooks, open311,
+    problem::Problem,
+    reports::{Counted, Drilled, ReleasedReport},
+    rights::Right,
+};
+use described::{Api, Said, Whom};
+use page_of::PageOf;
 
 pub(crate) use asked::Sent;
 pub(crate) use live::Picture;
@@ -84,69 +64,378 @@ pub(crate) use noted::{Listenings, Looks};
 
 /// The whole API and the health routes.
 pub(crate) fn routes() -> Router<Arc<Desk>> {
-    let asked = Router::new()
-        .route("/api/v1/hotline", get(health::hotline))
-        .route("/api/v1/login", post(people::log_in))
-        .route("/api/v1/logout", post(people::log_out))
-        .route("/api/v1/me", get(people::me))
-        .route("/api/v1/me/password", post(people::new_password))
-        .route("/api/v1/accounts", get(accounts::list).post(accounts::add))
-        .route("/api/v1/accounts/{name}", get(accounts::one).post(accounts::change))
-        .route("/api/v1/accounts/{name}/end", post(accounts::end))
-        .route("/api/v1/accounts/{name}/password", post(accounts::password))
-        .route("/api/v1/audit", get(audit::list))
-        .route("/api/v1/wallboard", get(live::wallboard))
-        .route("/api/v1/queues", get(live::queues))
-        .route("/api/v1/seats", get(live::seats))
-        .route("/api/v1/seats/{seat}", get(live::seat))
-        .route("/api/v1/seats/{seat}/{wish}", post(seats::wish))
-        .route("/api/v1/agents", get(agents::list))
-        .route("/api/v1/calls", get(calls::list))
-        .route("/api/v1/calls/{call}", get(calls::one))
-        .route("/api/v1/calls/{call}/hang-up", post(calls::hang_up))
-        .route("/api/v1/recordings", get(calls::recordings))
-        .route("/api/v1/tickets", get(tickets::list).post(desk::open))
-        .route("/api/v1/tickets/{ticket}", get(tickets::one))
-        .route("/api/v1/tickets/{ticket}/events", post(desk::ticket))
-        .route("/api/v1/assignments/{assignment}/events", post(desk::assignment))
-        .route("/api/v1/matters/{matter}/filings", post(desk::new_filing))
-        .route("/api/v1/filings/{filing}/events", post(desk::filing))
-        .route("/api/v1/dissatisfactions/{ticket}/events", post(desk::dissatisfaction))
-        .route("/api/v1/matters/{matter}/orders", post(desk::new_order))
-        .route("/api/v1/orders/{order}/events", post(desk::step_of_order))
-        .route("/api/v1/network/events", post(desk::network))
-        .route("/api/v1/leaders/events", post(desk::leaders))
-        .route("/api/v1/worklist", get(worklist::mine))
-        .route("/api/v1/units/{unit}/worklist", get(worklist::of_unit))
+    let fallbacks = |router: Router<Arc<Desk>>| {
+        router
+            .merge(hooks::routes())
+            .merge(open311::routes())
+            .route("/api/{*rest}", axum::routing::any(no_such_route))
+            .method_not_allowed_fallback(no_such_method)
+            .layer(DefaultBodyLimit::max(BODY_MAX))
+    };
+    api().layered(fallbacks).router()
+}
+
+/// The API's description: OpenAPI 3.1, made of the routes that are served.
+pub fn description() -> Value {
+    api().description()
+}
+
+fn api() -> Api {
+    let asked = people_and_calls()
+        .merge(desk())
         .merge(knowledge::routes())
-        .route("/api/v1/reports", get(reports::released))
-        .route("/api/v1/assessments/{assignment}", post(reports::rule))
-        .merge(hooks::routes())
-        .merge(open311::routes())
-        .route("/healthz", get(health::healthz))
-        .route("/readyz", get(health::readyz))
-        .route("/metrics", get(health::metrics))
-        .layer(middleware::from_fn(guard::in_time));
-    let streamed = Router::new()
-        .route("/api/v1/recordings/{call}/audio", get(audio::audio))
-        .route("/api/v1/wallboard/live", get(live::stream))
-        .route("/api/v1/events", get(events::stream));
-    // Counted one after another: a year of a large city takes its seconds.
-    let counted = Router::new()
-        .route("/api/v1/reports/{report}", get(reports::paper))
-        .route("/api/v1/reports/{report}/releases", post(reports::release))
-        .route("/api/v1/figures", get(reports::figures))
-        .route("/api/v1/figures/{figure}/tickets", get(reports::drill));
-    asked
-        .merge(streamed)
-        .merge(counted)
-        .route("/api/{*rest}", axum::routing::any(no_such_route))
-        .method_not_allowed_fallback(no_such_method)
-        .layer(DefaultBodyLimit::max(BODY_MAX))
+        .layered(|router| router.layer(middleware::from_fn(guard::in_time)));
+    asked.merge(streams()).merge(counted())
+}
+
+fn people_and_calls() -> Api {
+    use Right as R;
+    let house = |what| Said::with(R::Wallboard, what);
+    let accounts = |what| Said::with(R::Accounts, what);
+    let own_seat = |what| Said::to(Whom::Holding(R::AllSeats, &[Role::Agent]), what);
+    Api::default()
+        .get("/healthz", health::healthz, Said::to(ANYBODY, "The process answers").gives_as(TEXT))
+        .get("/readyz", health::readyz, Said::to(ANYBODY, "Calls can be taken").gives_as(TEXT))
+        .get(
+            "/metrics",
+            health::metrics,
+            Said::person("Measurements as Prometheus text")
+                .more("From loopback, for anybody.")
+                .gives_as(TEXT),
+        )
+        .get(
+            "/api/v1/openapi.json",
+            health::description,
+            Said::person("This description").gives_as(&["application/json"]),
+        )
+        .get(
+            "/api/v1/hotline",
+            health::hotline,
+            Said::to(ANYBODY, "The hotline's name, and its queues").gives::<health::Hotline>(),
+        )
+        .post(
+            "/api/v1/login",
+            people::log_in,
+            Said::to(ANYBODY, "Log in: a session in a cookie")
+                .body::<people::LogIn>()
+                .gives::<people::Me>(),
+        )
+        .post("/api/v1/logout", people::log_out, Said::person("Log out").query::<people::LogOut>())
+        .get("/api/v1/me", people::me, Said::person("Who I am").gives::<people::Me>())
+        .post(
+            "/api/v1/me/password",
+            people::new_password,
+            Said::person("Choose another password").body::<people::NewPassword>(),
+        )
+        .get(
+            "/api/v1/accounts",
+            accounts::list,
+            accounts("Who has an account").query::<accounts::Filter>().gives::<accounts::All>(),
+        )
+        .post(
+            "/api/v1/accounts",
+            accounts::add,
+            accounts("Add an account: its password comes back once")
+                .body::<accounts::New>()
+                .makes::<accounts::Shown>(),
+        )
+        .get(
+            "/api/v1/accounts/{name}",
+            accounts::one,
+            accounts("One account, and what it has in hand").gives::<accounts::Shown>(),
+        )
+        .post(
+            "/api/v1/accounts/{name}",
+            accounts::change,
+            accounts("Change it: what is absent stays, an empty text clears")
+                .body::<StaffChange>()
+                .gives::<accounts::Shown>(),
+        )
+        .post(
+            "/api/v1/accounts/{name}/end",
+            accounts::end,
+            accounts("End it at once: the answer says what somebody else must take over")
+                .gives::<accounts::Shown>(),
+        )
+        .post(
+            "/api/v1/accounts/{name}/password",
+            accounts::password,
+            accounts("Make a new password, told once").gives::<accounts::Shown>(),
+        )
+        .get(
+            "/api/v1/audit",
+            audit::list,
+            Said::with(R::Audit, "Who saw what")
+                .query::<audit::Question>()
+                .gives::<PageOf<reporting::audit::Line, Seq>>(),
+        )
+        .get(
+            "/api/v1/wallboard",
+            live::wallboard,
+            house("The live picture").gives::<live::Shown<'static>>(),
+        )
+        .get(
+            "/api/v1/queues",
+            live::queues,
+            house("The queues now").gives::<Vec<live::Queue<'static>>>(),
+        )
+        .get(
+            "/api/v1/seats",
+            live::seats,
+            house("The seats now").gives::<Vec<live::Seat<'static>>>(),
+        )
+        .get(
+            "/api/v1/seats/{seat}",
+            live::seat,
+            house("One seat now").gives::<live::Seat<'static>>(),
+        )
+        .post(
+            "/api/v1/seats/{seat}/{wish}",
+            seats::wish,
+            own_seat("Sign in and out, ready, not ready, more wrap-up")
+                .more("Agents steer their own seat; a body is needed where a wish has details.")
+                .body::<seats::Details>(),
+        )
+        .get(
+            "/api/v1/agents",
+            agents::list,
+            Said::to(Whom::Holding(R::AllAgents, &[Role::Agent]), "How people worked")
+                .more("Agents see themselves.")
+                .query::<agents::Span>()
+                .gives::<agents::Shown>(),
+        )
+        .get(
+            "/api/v1/calls",
+            calls::list,
+            Said::person("Calls")
+                .more("Those they answered, where not all are theirs to see.")
+                .query::<calls::Filter>()
+                .gives::<PageOf<Cdr, CallId>>(),
+        )
+        .get("/api/v1/calls/{call}", calls::one, Said::person("One call").gives::<Cdr>())
+        .post(
+            "/api/v1/calls/{call}/hang-up",
+            calls::hang_up,
+            own_seat("End a call").more("Agents end their own."),
+        )
+        .get(
+            "/api/v1/recordings",
+            calls::recordings,
+            Said::with(R::Recordings, "Calls with a finished recording")
+                .query::<calls::Filter>()
+                .gives::<PageOf<Cdr, CallId>>(),
+        )
+}
+
+fn desk() -> Api {
+    let of_units = |what| {
+        let also = &[Role::Liaison, Role::UnitHead];
+        Said::to(Whom::Holding(Right::Tickets, also), what)
+    };
+    let by_table = |what| Said::person(what).gives::<Done>();
+    Api::default()
+        .get(
+            "/api/v1/tickets",
+            tickets::list,
+            Said::with(Right::Tickets, "Tickets, newest first")
+                .more("Narrowed by one of kind, state, unit, caller, matter and topic.")
+                .query::<tickets::Filter>()
+                .gives::<PageOf<Ticket, TicketId>>(),
+        )
+        .post(
+            "/api/v1/tickets",
+            desk::open,
+            Said::person("A demand that came by another way than the phone")
+                .more("The front and the hub open them.")
+                .command::<Opening>()
+                .makes::<Done>(),
+        )
+        .get(
+            "/api/v1/tickets/{ticket}",
+            tickets::one,
+            of_units("One ticket, with all that was done")
+                .more("Units see what was given to them. That somebody looked is on the record.")
+                .gives::<Ticket>(),
+        )
+        .post(
+            "/api/v1/tickets/{ticket}/events",
+            desk::ticket,
+            by_table("A command to a ticket").more(table(ticket::TABLE)).command::<TicketCommand>(),
+        )
+        .post(
+            "/api/v1/assignments/{assignment}/events",
+            desk::assignment,
+            by_table("A command to what a unit was given")
+                .more(table(assignment::TABLE))
+                .command::<AssignmentCommand>(),
+        )
+        .post(
+            "/api/v1/matters/{matter}/filings",
+            desk::new_filing,
+            by_table("A difficult matter is to be put on file").command::<FilingCommand>(),
+        )
+        .post(
+            "/api/v1/filings/{filing}/events",
+            desk::filing,
+            by_table("A command to a filing").command::<FilingCommand>(),
+        )
+        .post(
+            "/api/v1/dissatisfactions/{ticket}/events",
+            desk::dissatisfaction,
+            by_table("A command to what stays open until it is struck off")
+                .command::<DissatisfactionCommand>(),
+        )
+        .post(
+            "/api/v1/matters/{matter}/orders",
+            desk::new_order,
+            by_table("A supervision order is to be issued").command::<OrderDraft>(),
+        )
+        .post(
+            "/api/v1/orders/{order}/events",
+            desk::step_of_order,
+            by_table("A step of an order").command::<OrderMove>(),
+        )
+        .post(
+            "/api/v1/network/events",
+            desk::network,
+            by_table("A command to the network: units, topics, the directory, who is on duty")
+                .command::<NetworkCommand>(),
+        )
+        .post(
+            "/api/v1/leaders/events",
+            desk::leaders,
+            by_table("A command to leaders' turns and sessions").command::<LeaderCommand>(),
+        )
+        .get(
+            "/api/v1/worklist",
+            worklist::mine,
+            Said::person("What waits for me, the most urgent first")
+                .query::<worklist::Filter>()
+                .gives::<worklist::Worklist>(),
+        )
+        .get(
+            "/api/v1/units/{unit}/worklist",
+            worklist::of_unit,
+            of_units("What waits in a unit")
+                .more("A unit's own people see theirs, a head those of units below too.")
+                .query::<worklist::Filter>()
+                .gives::<worklist::Worklist>(),
+        )
+        .get(
+            "/api/v1/reports",
+            reports::released,
+            Said::with(Right::Released, "Reports that were released, newest first")
+                .gives::<Vec<ReleasedReport>>(),
+        )
+        .post(
+            "/api/v1/assessments/{assignment}",
+            reports::rule,
+            Said::to(
+                Whom::Doing(Act::ApproveExclusion),
+                "Leave a piece out of the assessment, or count it again",
+            )
+            .more("With a second person who may approve it.")
+            .body::<reports::Ruling>(),
+        )
+}
+
+/// What goes on as long as somebody listens.
+fn streams() -> Api {
+    Api::default()
+        .get(
+            "/api/v1/recordings/{call}/audio",
+            audio::audio,
+            Said::with(Right::Recordings, "A recording as WAV, by ranges")
+                .more("That somebody listens is on the record first.")
+                .gives_as(&["audio/wav"]),
+        )
+        .get(
+            "/api/v1/wallboard/live",
+            live::stream,
+            Said::with(Right::Wallboard, "The live picture as a stream")
+                .more("The newest wins: `wallboard` events at most four a second, a `beat` when all is calm.")
+                .gives_as(STREAM),
+        )
+        .get(
+            "/api/v1/events",
+            events::stream,
+            Said::with(Right::Events, "The log as a stream")
+                .more("Each record's number is its event's id: who comes back with Last-Event-ID misses nothing. \
+                       Masked by role.")
+                .query::<events::After>()
+                .gives_as(STREAM),
+        )
+}
+
+/// Counted one after another: a year of a large city takes its seconds.
+fn counted() -> Api {
+    Api::default()
+        .get(
+            "/api/v1/reports/{report}",
+            reports::paper,
+            Said::person("A report, as of now or as released")
+                .more("Drafts for those who see figures. That it was taken out is on the record.")
+                .query::<reports::Wanted>()
+                .gives_as(&[
+                    "text/html",
+                    "text/csv",
+                    "application/json",
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                ]),
+        )
+        .post(
+            "/api/v1/reports/{report}/releases",
+            reports::release,
+            Said::to(Whom::Doing(Act::ReleaseReport), "Release a report: frozen, with a hash")
+                .body::<reports::Release>()
+                .makes::<ReportReleased>(),
+        )
+        .get(
+            "/api/v1/figures",
+            reports::figures,
+            Said::with(Right::Figures, "Every figure of a period")
+                .query::<reports::Stretch>()
+                .gives::<Counted>(),
+        )
+        .get(
+            "/api/v1/figures/{figure}/tickets",
+            reports::drill,
+            Said::with(Right::Figures, "What a figure counts, by name")
+                .query::<reports::Opened>()
+                .gives::<Drilled>(),
+        )
+}
+
+/// A state machine's table as words: which command is taken where, and from whom.
+fn table<State: std::fmt::Debug>(table: &[Row<State>]) -> String {
+    let mut text = String::from("Which are taken depends on where it stands, and on the role:\n\n");
+    text.push_str("| command | in | from |\n| --- | --- | --- |\n");
+    for row in table {
+        let states: Vec<String> =
+            row.from.iter().map(|state| snake(&format!("{state:?}"))).collect();
+        let mut from: Vec<&str> = row.roles.iter().map(|role| role.as_str()).collect();
+        from.extend(row.citizen.then_some("the citizen"));
+        from.extend(row.partner.then_some("another system"));
+        let (states, from) = (states.join(", "), from.join(", "));
+        text.push_str(&format!("| `{}` | {states} | {from} |\n", row.command));
+    }
+    text
+}
+
+/// `AwaitInfo` as `await_info`.
+fn snake(name: &str) -> String {
+    let mut word = String::new();
+    for (at, c) in name.char_indices() {
+        if at > 0 && c.is_ascii_uppercase() {
+            word.push('_');
+        }
+        word.push(c.to_ascii_lowercase());
+    }
+    word
 }
 
 async fn no_such_route() -> Problem {
-    Problem::not_found("no such route; see the API's description")
+    Problem::not_found("no such route; GET /api/v1/openapi.json lists them")
 }
 
 async fn no_such_method() -> Problem {
@@ -155,3 +444,7 @@ async fn no_such_method() -> Problem {
 
 /// Forms, results and reasons: a result has some texts of 4,000 characters.
 const BODY_MAX: usize = 64 * 1024;
+
+const ANYBODY: Whom = Whom::Anybody;
+const TEXT: &[&str] = &["text/plain"];
+const STREAM: &[&str] = &["text/event-stream"];

@@ -2,10 +2,11 @@
 
 use std::io;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// One page of a list.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(crate) struct PageOf<T, C> {
     pub(crate) items: Vec<T>,
     /// Ask with `before=` this for what follows; absent at the end. A page may be

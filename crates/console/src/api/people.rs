@@ -15,6 +15,7 @@ use model::{
     desk::UnitId,
     event::{Actor, NoEntry, PersonLoggedIn, PersonLoggedOut, PersonRefused},
 };
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::asked::{Asked, Sent};
@@ -25,14 +26,14 @@ use crate::{
     who::{self, From, Newcomer, Proof},
 };
 
-#[derive(Deserialize)]
-struct LogIn {
+#[derive(Deserialize, JsonSchema)]
+pub(super) struct LogIn {
     name: String,
     password: String,
 }
 
 /// What the page knows of its person.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Me {
     name: AccountName,
     role: &'static str,
@@ -91,7 +92,7 @@ pub(super) async fn log_in(
 }
 
 /// How one may log out.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct LogOut {
     /// Of every browser, and not only of this one.
@@ -120,9 +121,9 @@ pub(super) async fn log_out(
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct NewPassword {
+pub(super) struct NewPassword {
     old: String,
     new: String,
 }

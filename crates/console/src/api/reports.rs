@@ -21,6 +21,7 @@ use model::{
     event::{AssessmentRuled, Exported, ReportReleased, Role},
 };
 use reporting::{bulletin::Report, figure::Part};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::asked::{Asked, Id, Sent};
@@ -35,7 +36,7 @@ use crate::{
 };
 
 /// Which period, of whom, on what.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Wanted {
     period: String,
@@ -77,7 +78,7 @@ pub(super) async fn paper(
 }
 
 /// Which period and of whom.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Stretch {
     period: String,
@@ -97,7 +98,7 @@ pub(super) async fn figures(
 }
 
 /// Which part of a figure.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Opened {
     period: String,
@@ -152,9 +153,9 @@ pub(super) async fn released(
 }
 
 /// What is to be released.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Release {
+pub(super) struct Release {
     period: String,
     #[serde(default)]
     unit: Option<String>,
@@ -179,9 +180,9 @@ pub(super) async fn release(
 }
 
 /// What is ruled about a piece.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Ruling {
+pub(super) struct Ruling {
     excluded: bool,
     reason: String,
     second: model::AccountName,

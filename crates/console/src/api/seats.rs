@@ -9,15 +9,16 @@ use axum::{
 use center::Command;
 use model::{AccountName, NotReadyReason, SeatId};
 use reporting::Wallboard;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::asked::Sent;
 use crate::{desk::Desk, problem::Problem, rights::Right, who::Who};
 
 /// What a body may say; each wish reads its own field.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Details {
+pub(super) struct Details {
     /// `login`: as whom. A supervisor may say; an agent is who they are.
     agent: Option<AccountName>,
     /// `not-ready`: why; `break` when nothing is said.

@@ -10,6 +10,7 @@ use model::{
     event::{Role, TicketSeen},
 };
 use reporting::Wallboard;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use store::Filed;
 
@@ -20,7 +21,7 @@ use super::{
 use crate::{desk::Desk, problem::Problem, redact, rights::Right, who::Who};
 
 /// What the list can be narrowed to: one of these, or nothing.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Filter {
     before: Option<u64>,

@@ -1,10 +1,5 @@
 //! Work lists: what waits for me, and what waits in a unit (SUP-04, SEAT-08).
 //!
-//! | route | who | what |
-//! | --- | --- | --- |
-//! | `GET /api/v1/worklist` | a person, by role and unit | what waits for them, by due date |
-//! | `GET /api/v1/units/{unit}/worklist` | the hub; the unit's own; a head also units below | what waits there |
-//!
 //! Narrowed by `work state due_before area topic group`, paged by `after limit`.
 
 use std::{collections::BTreeSet, sync::Arc};
@@ -23,6 +18,7 @@ use model::{
     event::Role,
 };
 use reporting::Backdrop;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::Filed;
 
@@ -35,7 +31,7 @@ use crate::{
 };
 
 /// What a list is narrowed to.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Filter {
     /// What has to be done.
@@ -59,7 +55,7 @@ pub(super) struct Filter {
 }
 
 /// A page of work, the most urgent first.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Worklist {
     items: Vec<Item>,
     /// How many there are on all pages.

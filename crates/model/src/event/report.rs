@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// A report was released: it is kept as it is, for ever (hotline.md 4.1, rule 4; 2.8, invariant 10).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ReportReleased {
     /// Which layout: `R3`.
     pub report: String,

@@ -73,7 +73,7 @@ pub struct SeatNextSet {
 }
 
 /// What a seat does when its talk ends, instead of wrap-up.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AfterTalk {
     /// Signs out.

@@ -12,6 +12,7 @@ mod tickets;
 use std::collections::BTreeMap;
 
 use model::Date;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::{
@@ -44,7 +45,7 @@ pub struct Formula {
 }
 
 /// Which time decides (hotline.md 4.1, rule 2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Basis {
     /// 呼入口径
@@ -79,7 +80,7 @@ impl Basis {
 }
 
 /// What comes out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Shape {
     /// Per cent.
@@ -134,7 +135,7 @@ impl Mark {
 }
 
 /// Why something is left out of a figure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// 挂断过快: the caller left within the seconds set for it.
@@ -259,7 +260,7 @@ impl<'a> Lens<'a> {
 }
 
 /// A figure, with all it was counted from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Figure {
     /// `F5`
     pub code: &'static str,
@@ -290,7 +291,7 @@ pub struct Figure {
 }
 
 /// Left out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Excluded {
     /// Why.
     pub reason: Reason,
@@ -299,7 +300,7 @@ pub struct Excluded {
 }
 
 /// How days are spread.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Spread {
     /// Half of them took no more.
     pub median: u64,

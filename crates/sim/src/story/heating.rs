@@ -53,6 +53,8 @@ struct Night<'a> {
     dispatched: usize,
     chased: usize,
     called_back: usize,
+    /// Of those, by when they were promised.
+    in_time: usize,
     clustered: bool,
 }
 
@@ -88,6 +90,7 @@ impl<'a> Night<'a> {
             dispatched: 0,
             chased: 0,
             called_back: 0,
+            in_time: 0,
             clustered: false,
         };
         night.tell("twenty seats are signed in and ready; the heating starts");
@@ -147,6 +150,7 @@ impl<'a> Night<'a> {
         for (ticket, kind, about_heat, met) in over {
             match kind {
                 TicketKind::MissedCall if met => {
+                    self.in_time += usize::from(self.was_in_time(ticket));
                     self.does(&agent(), ticket, T::Void { reason: "已回拨".into() });
                 }
                 TicketKind::MissedCall => {
@@ -345,6 +349,15 @@ impl<'a> Night<'a> {
         Ok(())
     }
 
+    /// Whether a caller who gave up was called back by when it was promised.
+    fn was_in_time(&self, ticket: TicketId) -> bool {
+        let desk = &self.world.memory_now().desk;
+        let Some(ticket) = desk.ticket(ticket) else { return false };
+        let lost = ticket.clocks.iter().find(|c| c.promise().kind == ClockKind::LostCall);
+        let standing = lost.map(|clock| desk.reading(ticket, clock, self.world.now()).standing);
+        matches!(standing, Some(Standing::Met { on_time: true, .. }))
+    }
+
     /// The numbers of the night.
     fn account(&mut self) -> Tale {
         self.world.calm();
@@ -356,18 +369,9 @@ impl<'a> Night<'a> {
         self.holds(answered * 100 >= came * 95, &format!("F1: {answered} of {came}"))?;
         let quickly = report.quickly;
         self.holds(quickly * 100 >= answered * 90, &format!("F1b: {quickly} of {answered}"))?;
-        let desk = &self.world.memory_now().desk;
-        let now = self.world.now();
-        let mut late = 0;
-        let mut missed = 0;
-        for ticket in desk.tickets().filter(|t| t.kind == TicketKind::MissedCall) {
-            missed += 1;
-            let lost = ticket.clocks.iter().find(|c| c.promise().kind == ClockKind::LostCall);
-            let standing = lost.map(|clock| desk.reading(ticket, clock, now).standing);
-            late += u32::from(!matches!(standing, Some(Standing::Met { on_time: true, .. })));
-        }
         let lost = usize::try_from(came - answered).unwrap_or(usize::MAX);
-        self.holds(missed == lost && late == 0, &format!("{missed} of {lost} called back"))?;
+        let in_time = self.in_time;
+        self.holds(in_time == lost, &format!("{in_time} of {lost} called back in time"))?;
         self.holds(lost > 0, "twenty seats cannot take such a burst")?;
         self.holds(self.called_back == lost, "each lost call was called back once")?;
         let dispatched = self.dispatched;

@@ -1,0 +1,156 @@
+//! The description is what is served: every route of it answers, and lets in whom it says.
+
+use axum::http::{Method, StatusCode};
+use model::event::Role;
+use serde_json::{Value, json};
+
+use super::double::{Client, Engine};
+
+/// Every operation: method, path with names put in, and what is said of it.
+fn operations() -> Vec<(Method, String, Value)> {
+    let document = console::description();
+    let mut all = Vec::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, said) in methods.as_object().unwrap() {
+            let method = method.to_uppercase().parse().unwrap();
+            all.push((method, format!("{}{}", named(path), query(said)), said.clone()));
+        }
+    }
+    assert!(all.len() > 50, "{}", all.len());
+    all
+}
+
+fn named(path: &str) -> String {
+    let names = [
+        ("{ticket}", "2026112200001"),
+        ("{matter}", "2026112200001"),
+        ("{assignment}", "2026112200001-1"),
+        ("{filing}", "2026112200001-1"),
+        ("{order}", "2026112200001-1"),
+        ("{call}", "7"),
+        ("{seat}", "1001"),
+        ("{wish}", "ready"),
+        ("{report}", "R1"),
+    ];
+    let path = names.iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value));
+    path.replace(['{', '}'], "")
+}
+
+/// What must be asked for: periods, so far.
+fn query(said: &Value) -> String {
+    let asked = said["parameters"].as_array().into_iter().flatten();
+    let needed = asked.filter(|p| p["in"] == "query" && p["required"] == true);
+    let fields: Vec<String> =
+        needed.map(|p| format!("{}=2026-11", p["name"].as_str().unwrap())).collect();
+    if fields.is_empty() { String::new() } else { format!("?{}", fields.join("&")) }
+}
+
+fn sample(said: &Value) -> &'static str {
+    if said["requestBody"].is_null() { "" } else { "{}" }
+}
+
+/// Roles it is for; `None` when that is not a matter of roles.
+fn roles(said: &Value) -> Option<Vec<String>> {
+    serde_json::from_value(said.get("x-roles")?.clone()).unwrap()
+}
+
+#[tokio::test]
+async fn every_route_of_the_description_is_there_and_lets_no_stranger_in() {
+    let engine = Engine::new();
+    let stranger = Client::new(&engine);
+    for (method, path, said) in operations() {
+        let status = stranger.open(method.clone(), &path, sample(&said)).await.status();
+        if said["security"] == json!([]) {
+            let known = [StatusCode::OK, StatusCode::UNPROCESSABLE_ENTITY];
+            assert!(known.contains(&status), "{method} {path}: {status}");
+        } else {
+            assert_eq!(status, StatusCode::UNAUTHORIZED, "{method} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_route_lets_in_the_roles_it_says_and_no_other() {
+    let engine = Engine::new();
+    for role in Role::ALL {
+        engine.hire(role.as_str(), *role, None);
+    }
+    let mut told = 0;
+    for (method, path, said) in operations() {
+        let Some(roles) = roles(&said) else { continue };
+        for role in Role::ALL.iter().map(|role| role.as_str()) {
+            let person = Client::of(&engine, role);
+            let status = person.open(method.clone(), &path, sample(&said)).await.status();
+            if !roles.iter().any(|known| known == role) {
+                let no = [StatusCode::FORBIDDEN, StatusCode::NOT_FOUND];
+                assert!(no.contains(&status), "{method} {path} as {role}: {status}");
+            } else if role == "admin" {
+                assert_ne!(status, StatusCode::FORBIDDEN, "{method} {path} as {role}");
+            }
+            told += 1;
+        }
+    }
+    assert!(told > 300, "{told}");
+}
+
+#[test]
+fn every_word_the_description_uses_is_explained_in_it() {
+    let document = console::description();
+    assert_eq!(document["openapi"], "3.1.0");
+    let mut named = Vec::new();
+    references(&document, &mut named);
+    assert!(named.len() > 200, "{}", named.len());
+    for reference in named {
+        let at = reference.strip_prefix('#').unwrap();
+        assert!(document.pointer(at).is_some(), "{reference} leads nowhere");
+    }
+    let mut ids: Vec<Value> =
+        operations().into_iter().map(|(_, _, said)| said["operationId"].clone()).collect();
+    let count = ids.len();
+    ids.sort_by_key(Value::to_string);
+    ids.dedup();
+    assert_eq!(ids.len(), count, "each operation has a name of its own");
+}
+
+#[test]
+fn a_command_is_described_with_its_fields_its_states_and_its_roles() {
+    let document = console::description();
+    let events = &document["paths"]["/api/v1/tickets/{ticket}/events"]["post"];
+    let text = events["description"].as_str().unwrap();
+    assert!(text.contains("| `register` | draft | agent"), "{text}");
+    let schema = document["components"]["schemas"]["TicketCommand.asked"].to_string();
+    assert!(schema.contains("\"answer\"") && schema.contains("\"knowledge\""), "{schema}");
+    let named = |method: &str, path: &str| -> Vec<String> {
+        let parameters = &document["paths"][path][method]["parameters"];
+        let names = parameters.as_array().unwrap().iter();
+        names.map(|p| p["name"].as_str().unwrap().to_owned()).collect()
+    };
+    let asked = named("get", "/api/v1/worklist");
+    assert!(asked.contains(&"due_before".into()), "{asked:?}");
+    let asked = named("post", "/api/v1/tickets/{ticket}/events");
+    assert_eq!(asked, ["ticket", "Idempotency-Key"]);
+}
+
+#[tokio::test]
+async fn the_description_is_served_as_it_is() {
+    let engine = Engine::new();
+    let answer = Client::of(&engine, "li").get("/api/v1/openapi.json").await;
+    assert_eq!(answer.status, StatusCode::OK);
+    let served: Value = serde_json::from_slice(&answer.body).unwrap();
+    assert_eq!(served, console::description());
+}
+
+fn references(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::Object(object) => {
+            for (key, value) in object {
+                match value {
+                    Value::String(to) if key == "$ref" => found.push(to.clone()),
+                    other => references(other, found),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+        _ => {}
+    }
+}
