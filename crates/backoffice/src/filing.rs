@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// One filing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Filing {
     /// What the unit wrote.
     pub form: FilingForm,

@@ -221,6 +221,11 @@ pub trait Backend: Send + Sync + 'static {
     /// are short.
     fn with_backdrop(&self, _: &mut dyn FnMut(&Backdrop)) {}
 
+    /// What was done with a ticket, step by step, after this record; at most `limit`.
+    fn course(&self, _: TicketId, _after: Seq, _limit: usize) -> io::Result<Vec<Record>> {
+        Ok(Vec::new())
+    }
+
     /// The finished recording of a call: a WAV file, when there is one.
     fn recording(&self, call: CallId) -> io::Result<Option<PathBuf>>;
 

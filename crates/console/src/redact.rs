@@ -6,6 +6,7 @@ use backoffice::{
 };
 use model::{Event, Number, Record, event::Role};
 use reporting::Cdr;
+use serde_json::Value;
 
 use crate::{
     port::Account,
@@ -26,9 +27,7 @@ pub(crate) fn call(mut cdr: Cdr, role: Role) -> Cdr {
 /// Known texts that repeat the form are masked with it; what people wrote later,
 /// in replies and notes, is as they wrote it.
 pub(crate) fn ticket(mut ticket: Ticket, viewer: &Account, own: bool) -> (Ticket, bool) {
-    let outsourced = viewer.staff.employer.is_contractor();
-    let viewer = Viewer { role: viewer.role, outsourced, own };
-    let sight = masking::sight(viewer, Secrecy::of(&ticket.form));
+    let sight = sight(&ticket, viewer, own);
     if sight == Sight::Whole {
         return (ticket, true);
     }
@@ -37,6 +36,44 @@ pub(crate) fn ticket(mut ticket: Ticket, viewer: &Account, own: bool) -> (Ticket
     ticket.query_code.clear();
     (ticket, false)
 }
+
+/// How much of a ticket's caller this person may see.
+pub(crate) fn sight(ticket: &Ticket, viewer: &Account, own: bool) -> Sight {
+    let outsourced = viewer.staff.employer.is_contractor();
+    let viewer = Viewer { role: viewer.role, outsourced, own };
+    masking::sight(viewer, Secrecy::of(&ticket.form))
+}
+
+/// A step of a ticket as it was written, without the person in it where the reader must not see
+/// them: fields that hold a name, a number or a place, wherever they are.
+pub(crate) fn told(mut step: Value, sight: Sight) -> Value {
+    if sight == Sight::Whole {
+        return step;
+    }
+    match &mut step {
+        Value::Object(fields) => {
+            for (name, value) in fields.iter_mut() {
+                match value {
+                    Value::String(text) if NUMBERS.contains(&name.as_str()) => {
+                        *text = masking::number_at(&Number::new(text), sight).reveal().to_owned();
+                    }
+                    Value::Null => {}
+                    value if PERSONAL.contains(&name.as_str()) => *value = Value::from("***"),
+                    value => *value = told(value.take(), sight),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| *item = told(item.take(), sight)),
+        _ => {}
+    }
+    step
+}
+
+/// Fields with the number of a person; a service number's field is called so too, and is masked with it.
+const NUMBERS: [&str; 4] = ["caller", "contact", "contact_alt", "number"];
+/// Fields with other things by which a person is known.
+const PERSONAL: [&str; 7] =
+    ["name", "employer", "address", "spot", "with", "query_code", "summary"];
 
 /// A record of the log as this role may see it; `None` when it is not for them.
 ///

@@ -215,6 +215,10 @@ impl Backend for Engine {
         self.catch_up().calls(page, &CallFilter::default()).map_err(io::Error::other)
     }
 
+    fn course(&self, ticket: TicketId, after: Seq, limit: usize) -> io::Result<Vec<Record>> {
+        self.catch_up().course(ticket, after, limit).map_err(io::Error::other)
+    }
+
     fn ticket(&self, ticket: TicketId) -> io::Result<Option<Ticket>> {
         self.catch_up().ticket(ticket).map_err(io::Error::other)
     }

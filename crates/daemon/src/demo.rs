@@ -17,7 +17,7 @@ use settings::{Ports, Settings, Source, Trunk};
 use crate::{
     Ending, Fault, cli, entropy, keys, plan,
     players::{self, Script, Tally},
-    run, say,
+    run, say, tables,
 };
 
 /// Run it until its time is over or Ctrl-C.
@@ -27,7 +27,7 @@ pub(crate) async fn run(demo: cli::Demo) -> Result<(), Fault> {
     let (zone, person) = (settings.hotline.zone, StaffChange::default());
     let password = keys::add_account(&data, zone, "demo", Role::Supervisor, person)?;
     let seats = make_seats(&settings, &data)?;
-    let running = run::start(&settings, backoffice::network::Network::default()).await?;
+    let running = run::start(&settings, tables::embedded()?).await?;
     let engine = Arc::clone(&running.engine);
 
     say(&format!("Heartline demo: {} seats, about {} calls a minute", demo.seats, demo.calls));

@@ -29,7 +29,6 @@ use std::{
 };
 
 use arc_swap::ArcSwap;
-use backoffice::network::Network;
 use center::Center;
 use journal::Journal;
 use media::Relays;
@@ -61,6 +60,7 @@ use crate::{
     recall::{self, Past, Place, Recalled, State},
     reports::Reports,
     restore, shelf_loop, sip_loop,
+    tables::Tables,
 };
 
 /// A running engine.
@@ -85,8 +85,8 @@ pub(crate) struct Running {
 
 /// Start everything; an error says what is in the way and what would help.
 ///
-/// `shipped` names units in reports until a network is on record.
-pub(crate) async fn start(settings: &Settings, shipped: Network) -> Result<Running, String> {
+/// `tables` are what an empty log begins with; they name units in reports until it has them.
+pub(crate) async fn start(settings: &Settings, tables: Tables) -> Result<Running, String> {
     let clock = Clock::start();
     let folder = &settings.data.folder;
     std::fs::create_dir_all(folder)
@@ -103,12 +103,13 @@ pub(crate) async fn start(settings: &Settings, shipped: Network) -> Result<Runni
     let blank = State {
         memory: plan::memory(settings, entropy::seed(), has_gateway),
         agents: Agents::new(settings.hotline.zone),
-        backdrop: Backdrop::new(settings.hotline.zone, shipped),
+        backdrop: Backdrop::new(settings.hotline.zone, tables.network.clone()),
     };
     let place = Place { store: folder.join("store"), journal: journal_folder.clone() };
     let Recalled { state, written } = place.begin(&blank, journal.last())?;
     let State { memory, agents, backdrop } = state;
     let read_up_to = memory.seq;
+    let is_new = memory.desk.is_new();
     let mailroom = memory.channels.mailroom.clone();
     let (bookcase, shelf, news_of_items) = shelf_loop::open(&memory);
     let Viewed { store, ahead } = open_store(folder, &journal_folder, memory.seq)?;
@@ -328,6 +329,9 @@ pub(crate) async fn start(settings: &Settings, shipped: Network) -> Result<Runni
         recording_changes: tokio::sync::Mutex::new(()),
         sip_counts,
     });
+    if is_new {
+        tables.take_in(&engine).await?;
+    }
     let courier = courier_loop::start(settings, &keys, &engine, mailroom, read_up_to)?;
     let (close_console, closed) = watch::channel(false);
     // What lists and the API count with; nothing is ever on this desk.

@@ -1,45 +1,90 @@
 //! The tables of `config/desk`, held to the laws of the network and of the roster.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use backoffice::{
-    leader::Leaders,
-    network::{Network, Sheet, Table, TableFault},
+    DeskCommand,
+    leader::{LeaderCommand, Leaders},
+    network::{Network, NetworkCommand, Sheet, Table, TableFault},
 };
+use center::{AtTheDesk, Command};
+use model::{desk::Doer, event::Actor};
 use settings::{Fault, tables::TableFile};
 
-/// The network a config folder's tables make, or everything that is wrong with them.
-pub(crate) fn check(config: &Path) -> Result<Network, Vec<Fault>> {
-    let files = settings::tables::load(&config.join("desk"))?;
-    let mut faults: Vec<Fault> =
-        files.iter().filter(|file| Table::by_name(&file.name).is_none()).map(unknown).collect();
-    let (network, told) = network(&files);
-    faults.extend(told);
-    if faults.is_empty() { Ok(network) } else { Err(faults) }
+use crate::backend::Engine;
+
+/// The tables of a config folder: their text, and the network they make.
+#[derive(Default)]
+pub(crate) struct Tables {
+    pub(crate) network: Network,
+    /// As they are written, by table; the roster beside them.
+    pub(crate) sheets: BTreeMap<Table, String>,
+    pub(crate) roster: Option<String>,
 }
 
-/// The network of a config folder's tables, none when there are no tables: what units are called
-/// until a network is on record.
-pub(crate) fn shipped(config: &Path) -> Result<Network, crate::Fault> {
-    if !config.join("desk").is_dir() {
-        return Ok(Network::default());
-    }
+/// The tables of a config folder, or everything that is wrong with them.
+pub(crate) fn check(config: &Path) -> Result<Tables, Vec<Fault>> {
+    read(&settings::tables::load(&config.join("desk"))?)
+}
+
+/// The same, as the command line tells it. A folder without tables has none.
+pub(crate) fn shipped(config: &Path) -> Result<Tables, crate::Fault> {
     check(config).map_err(|faults| crate::tools::config_fault(&faults))
 }
 
-fn network(files: &[TableFile]) -> (Network, Vec<Fault>) {
+/// The tables that are built in.
+pub(crate) fn embedded() -> Result<Tables, crate::Fault> {
+    let read = read(&settings::tables::embedded());
+    read.map_err(|faults| crate::tools::config_fault(&faults))
+}
+
+fn read(files: &[TableFile]) -> Result<Tables, Vec<Fault>> {
+    let mut faults: Vec<Fault> =
+        files.iter().filter(|file| Table::by_name(&file.name).is_none()).map(unknown).collect();
     let known = files.iter().filter_map(|file| Some((Table::by_name(&file.name)?, file)));
-    let sheets: Vec<Sheet<'_>> =
-        known.map(|(table, file)| Sheet { table, text: &file.text }).collect();
-    let roster = sheets.iter().find(|sheet| sheet.table == Table::Roster);
-    let mut faults = roster.and_then(|sheet| Leaders::default().import(sheet.text).err());
+    let mut sheets: BTreeMap<Table, String> =
+        known.map(|(table, file)| (table, file.text.to_string())).collect();
+    let roster = sheets.remove(&Table::Roster);
+    let asked: Vec<Sheet<'_>> =
+        sheets.iter().map(|(table, text)| Sheet { table: *table, text }).collect();
+    let mut told = roster
+        .as_deref()
+        .and_then(|text| Leaders::default().import(text).err())
+        .unwrap_or_default();
     let mut network = Network::default();
-    match network.import(&sheets) {
+    match network.import(&asked) {
         Ok(changes) => changes.iter().for_each(|change| network.apply(change)),
-        Err(told) => faults.get_or_insert_default().extend(told),
+        Err(more) => told.extend(more),
     }
-    let faults = faults.unwrap_or_default();
-    (network, faults.into_iter().map(|fault| placed(fault, files)).collect())
+    faults.extend(told.into_iter().map(|fault| placed(fault, files)));
+    if faults.is_empty() { Ok(Tables { network, sheets, roster }) } else { Err(faults) }
+}
+
+impl Tables {
+    /// What an empty log begins with: they go on the record, and from then on the log has them.
+    pub(crate) async fn take_in(self, engine: &Engine) -> Result<(), String> {
+        let rows = self.network.units().count();
+        if !self.sheets.is_empty() {
+            let (note, tables) = (NOTE.to_owned(), self.sheets);
+            order(engine, DeskCommand::Network(NetworkCommand::Import { note, tables })).await?;
+        }
+        if let Some(table) = self.roster {
+            order(engine, DeskCommand::Leader(LeaderCommand::ImportRoster { table })).await?;
+        }
+        if rows > 0 {
+            tracing::info!("first start: {rows} units of the config folder are on record");
+        }
+        Ok(())
+    }
+}
+
+async fn order(engine: &Engine, command: DeskCommand) -> Result<(), String> {
+    let order = AtTheDesk { by: Doer::Engine, command, expected: None, key: None };
+    let done = engine.ask(Actor::Engine, Command::Desk(Box::new(order))).await;
+    match done {
+        Ok(_) => Ok(()),
+        Err(no) => Err(format!("the tables of the desk are not taken in: {no}")),
+    }
 }
 
 /// A fault, with the file it is in.
@@ -71,3 +116,6 @@ fn unknown(file: &TableFile) -> Fault {
         right: format!("the tables are {}", names.join(", ")),
     }
 }
+
+/// What the first draft is for.
+const NOTE: &str = "the tables of the config folder, at the first start";

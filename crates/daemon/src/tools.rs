@@ -12,10 +12,10 @@ use crate::{EX_DATAERR, EX_USAGE, Fault, cli::Place, entropy, keys, machine, run
 
 /// `heartline check`
 pub(crate) fn check(config: &Path) -> Result<(), Fault> {
-    let (settings, network) = match (Settings::load(config), tables::check(config)) {
-        (Ok(settings), Ok(network)) => (settings, network),
-        (settings, network) => {
-            let faults = [settings.err(), network.err()].into_iter().flatten().flatten();
+    let (settings, tables) = match (Settings::load(config), tables::check(config)) {
+        (Ok(settings), Ok(tables)) => (settings, tables),
+        (settings, tables) => {
+            let faults = [settings.err(), tables.err()].into_iter().flatten().flatten();
             return Err(config_fault(&faults.collect::<Vec<_>>()));
         }
     };
@@ -28,9 +28,9 @@ pub(crate) fn check(config: &Path) -> Result<(), Fault> {
         settings.queues.len(),
         settings.seats.len(),
         settings.trunks.len(),
-        network.units().count(),
-        network.topics().count(),
-        network.routes().count(),
+        tables.network.units().count(),
+        tables.network.topics().count(),
+        tables.network.routes().count(),
     ));
     Ok(())
 }

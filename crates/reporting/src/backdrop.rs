@@ -8,6 +8,7 @@ use backoffice::{
     Filing,
     clock::{Ground, Policy},
     knowledge::Knowledge,
+    leader::Leaders,
     network::{Draft, Network, Register},
     order::{Order, OrderState},
 };
@@ -30,6 +31,7 @@ pub struct Backdrop {
     orders: BTreeMap<OrderId, (UnitId, Order)>,
     filings: BTreeMap<FilingId, Filing>,
     knowledge: Knowledge,
+    leaders: Leaders,
     excluded: BTreeSet<AssignmentId>,
     released: BTreeMap<Issue, Vec<Released>>,
 }
@@ -80,6 +82,7 @@ impl Backdrop {
             orders: BTreeMap::new(),
             filings: BTreeMap::new(),
             knowledge: Knowledge::new(zone),
+            leaders: Leaders::default(),
             excluded: BTreeSet::new(),
             released: BTreeMap::new(),
         }
@@ -113,6 +116,7 @@ impl Backdrop {
             _ => return,
         };
         match &entry.deed {
+            Deed::Leader(deed) => self.leaders.apply(at, deed),
             Deed::Network(deed) => self.register.apply(at, &entry.by, deed),
             Deed::Order(id, OrderDeed::Drafted { level, issuers, unit, .. }) => {
                 let (level, issuers) = (*level, issuers.clone());
@@ -142,6 +146,11 @@ impl Backdrop {
     pub fn network(&self) -> &Network {
         let known = self.register.network();
         if known.is_empty() { &self.shipped } else { known }
+    }
+
+    /// Leaders' turns and sessions.
+    pub fn leaders(&self) -> &Leaders {
+        &self.leaders
     }
 
     /// The knowledge base.

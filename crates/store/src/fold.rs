@@ -118,6 +118,7 @@ struct Batches {
     calls_of_seat: Batch,
     open_calls: Batch,
     tickets: Batch,
+    courses: Batch,
     facts: Batch,
     tickets_by: Batch,
     filings: Batch,
@@ -128,7 +129,17 @@ struct Batches {
 impl Change<'_> {
     fn follow(&mut self, record: &Record) -> Result<(), StoreError> {
         let (at, event) = (record.at, &record.event);
-        if let Some(ticket) = Ticket::open(record.seq, at, event) {
+        let opened = Ticket::open(record.seq, at, event);
+        let of = match (&opened, event) {
+            (Some(ticket), _) => Some(ticket.ticket),
+            (None, Event::Desk(entry)) => entry.deed.ticket(),
+            _ => None,
+        };
+        if let Some(ticket) = of {
+            let key = codec::under(&codec::ticket(ticket), record.seq.to_be_bytes());
+            self.batches.courses.insert(key, codec::value(record)?);
+        }
+        if let Some(ticket) = opened {
             self.open(ticket);
         }
         if let Event::Desk(entry) = event {
@@ -258,6 +269,7 @@ impl Change<'_> {
             (&trees.calls_of_seat, &batches.calls_of_seat),
             (&trees.open_calls, &batches.open_calls),
             (&trees.tickets, &batches.tickets),
+            (&trees.courses, &batches.courses),
             (&trees.facts, &batches.facts),
             (&trees.tickets_by, &batches.tickets_by),
             (&trees.filings, &batches.filings),

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use backoffice::{Filing, Ticket};
-use model::{CallId, Date, LineId, Number, SeatId, Seq, TicketId, Timestamp, desk::FilingId};
+use model::{
+    CallId, Date, LineId, Number, Record, SeatId, Seq, TicketId, Timestamp, desk::FilingId,
+};
 use reporting::{Cdr, facts::TicketRow};
 use serde::de::DeserializeOwned;
 use sled::{IVec, Tree};
@@ -104,6 +106,22 @@ impl Reader {
     /// One ticket.
     pub fn ticket(&self, ticket: TicketId) -> Result<Option<Ticket>, StoreError> {
         caught(|| one(&self.view.trees()?.tickets, codec::ticket(ticket)))
+    }
+
+    /// What was done with a ticket, step by step, the records after this one; at most so many.
+    pub fn course(
+        &self,
+        ticket: TicketId,
+        after: Seq,
+        limit: usize,
+    ) -> Result<Vec<Record>, StoreError> {
+        caught(|| {
+            let id = codec::ticket(ticket);
+            let from = codec::under(&id, after.saturating_add(1).to_be_bytes());
+            let to = codec::under(&id, u64::MAX.to_be_bytes());
+            let steps = self.view.trees()?.courses.range(from..=to);
+            steps.take(limit).map(|step| codec::read(&step?.1)).collect()
+        })
     }
 
     /// The ticket a call left.

@@ -32,6 +32,8 @@ pub(crate) struct Trees {
     pub(crate) open_calls: Tree,
     /// ticket -> ticket
     pub(crate) tickets: Tree,
+    /// ticket, record -> the record: what was done with it, step by step
+    pub(crate) courses: Tree,
     /// ticket -> what reports need of it
     pub(crate) facts: Tree,
     /// what it is filed under, ticket: see `crate::filed`
@@ -62,6 +64,7 @@ impl View {
                 calls_of_seat: tree("calls_of_seat")?,
                 open_calls: tree("open_calls")?,
                 tickets: tree("tickets")?,
+                courses: tree("courses")?,
                 facts: tree("facts")?,
                 tickets_by: tree("tickets_by")?,
                 filings: tree("filings")?,

@@ -139,6 +139,11 @@ impl Desk {
         &self.register
     }
 
+    /// Whether nothing was ever written down of units: the first start.
+    pub fn is_new(&self) -> bool {
+        self.register.is_new()
+    }
+
     /// Units and what belongs to them.
     pub fn network(&self) -> &Network {
         self.register.network()

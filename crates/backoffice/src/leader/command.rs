@@ -11,11 +11,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Leaders, Session, SessionState};
-use crate::{Fault, Refusal};
+use crate::{Fault, Refusal, network::TableFault};
 
 /// What people may ask.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(tag = "type", content = "payload", rename_all = "snake_case", deny_unknown_fields)]
 pub enum LeaderCommand {
     /// Write down whose turn it is.
     WriteTurn {
@@ -23,6 +23,11 @@ pub enum LeaderCommand {
         days: TenDays,
         /// Who.
         turn: Turn,
+    },
+    /// Write down the turns of a table that are other than what is known.
+    ImportRoster {
+        /// The roster as CSV.
+        table: String,
     },
     /// Take a turn off the roster.
     ClearTurn {
@@ -99,6 +104,16 @@ impl Leaders {
             LeaderCommand::WriteTurn { days, turn } => {
                 Refusal::unless_none(turn_faults(days, &turn))?;
                 LeaderDeed::Roster(RosterDeed::TurnWritten { days, turn })
+            }
+            LeaderCommand::ImportRoster { table } => {
+                let turns = self.import(&table).map_err(|faults| Refusal::Faults {
+                    faults: faults.iter().map(TableFault::in_file).collect(),
+                })?;
+                if turns.is_empty() {
+                    let what = "nothing changes: the roster says this already";
+                    return Err(Refusal::Faults { faults: vec![Fault::new("table", what)] });
+                }
+                return Ok(turns.into_iter().map(LeaderDeed::Roster).collect());
             }
             LeaderCommand::ClearTurn { days } => {
                 self.turns.get(&days).ok_or_else(|| Refusal::not_found(format!("turn {days}")))?;
@@ -186,7 +201,9 @@ impl Leaders {
             }
             _ => (PLANNERS, false),
         };
-        if own || by.role().is_some_and(|role| roles.contains(&role)) {
+        // The engine acts by rule: the first start.
+        if own || matches!(by, Doer::Engine) || by.role().is_some_and(|role| roles.contains(&role))
+        {
             return Ok(());
         }
         let why = "roster and sessions are kept by the hotline's office".to_string();
@@ -200,8 +217,8 @@ impl Leaders {
             return Ok(session);
         }
         let allowed = match session.state {
-            SessionState::Planned => &["PlanSession", "CancelSession", "OpenSession"][..],
-            SessionState::Open { .. } => &["TakeCall", "CloseSession"],
+            SessionState::Planned => &["plan_session", "cancel_session", "open_session"][..],
+            SessionState::Open { .. } => &["take_call", "close_session"],
             SessionState::Cancelled { .. } | SessionState::Closed { .. } => &[],
         };
         let state = session.state.word().to_string();

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::Leaders;
 
 /// Who signs on a day.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Signer {
     /// Who.
     pub account: AccountName,
@@ -22,7 +22,7 @@ pub struct Signer {
 }
 
 /// Days on which nobody signs (LDR-02).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Gap {
     /// The first.
     pub first: Date,
@@ -33,7 +33,7 @@ pub struct Gap {
 }
 
 /// Why nobody signs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum GapWhy {
     /// The ten days are nobody's turn.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::Leaders;
 
 /// A session: a fold.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Session {
     /// What is planned.
     pub plan: SessionPlan,
@@ -20,7 +20,7 @@ pub struct Session {
 }
 
 /// Where a session stands.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SessionState {
     /// To come.
@@ -57,7 +57,7 @@ impl SessionState {
 }
 
 /// A call a leader took.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Taken {
     /// The call.
     pub call: CallId,
@@ -77,7 +77,7 @@ pub struct Outcome {
 }
 
 /// What a session came to (LDR-05).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Report {
     /// Calls taken.
     pub calls: usize,

@@ -12,7 +12,7 @@ use super::Network;
 use crate::calendar::Calendar;
 
 /// One number to try.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Rung {
     /// Whose it is.
     pub unit: UnitId,
@@ -27,7 +27,7 @@ pub struct Rung {
 }
 
 /// As what somebody is called.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OnDuty {
     /// By the duty roster.

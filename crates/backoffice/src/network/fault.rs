@@ -2,12 +2,15 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::Fault;
 
 /// The tables of the network; each is a CSV file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Table {
     /// Areas.
@@ -92,6 +95,19 @@ impl TableFault {
         let mut field = format!("{}[{}]", self.table.name(), self.row);
         if !self.column.is_empty() {
             field.push('.');
+            field.push_str(self.column);
+        }
+        Fault::new(field, format!("{}; {}", self.what, self.right))
+    }
+
+    /// The same, where the table was sent as a file: `units.csv line 12, parent`.
+    pub fn in_file(&self) -> Fault {
+        if self.line == 0 {
+            return self.in_words();
+        }
+        let mut field = format!("{}.csv line {}", self.table.name(), self.line);
+        if !self.column.is_empty() {
+            field.push_str(", ");
             field.push_str(self.column);
         }
         Fault::new(field, format!("{}; {}", self.what, self.right))

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::Network;
 
 /// A grade, and what gave it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Graded {
     /// Which.
     pub grade: Grade,
@@ -18,7 +18,7 @@ pub struct Graded {
 }
 
 /// What gave a grade.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum GradedBy {
     /// A rule of the table.

@@ -10,7 +10,7 @@ use model::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Network, TableFault};
+use super::{Network, Sheet, Table, TableFault};
 use crate::{Fault, Refusal};
 
 /// The network, and the drafts that wait to change it.
@@ -22,7 +22,7 @@ pub struct Register {
 }
 
 /// Changes that wait for approval.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Draft {
     /// Who put them together.
     pub by: Doer,
@@ -38,7 +38,7 @@ impl Eq for Draft {}
 
 /// What people may ask of the register.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(tag = "type", content = "payload", rename_all = "snake_case", deny_unknown_fields)]
 pub enum NetworkCommand {
     /// Put changes together; a director's count at once.
     Draft {
@@ -46,6 +46,13 @@ pub enum NetworkCommand {
         note: String,
         /// The changes, in order.
         changes: Vec<NetworkChange>,
+    },
+    /// Put together what tables change; what they do not name stays as it is.
+    Import {
+        /// What for.
+        note: String,
+        /// Tables as CSV, by name.
+        tables: BTreeMap<Table, String>,
     },
     /// Let a draft count.
     Approve {
@@ -74,6 +81,11 @@ impl Register {
     /// The network as it counts.
     pub fn network(&self) -> &Network {
         &self.network
+    }
+
+    /// Whether nothing was ever drafted.
+    pub fn is_new(&self) -> bool {
+        self.last_draft == 0 && self.network.is_empty()
     }
 
     /// The drafts that wait.
@@ -112,6 +124,14 @@ impl Register {
     pub fn decide(&self, by: &Doer, command: NetworkCommand) -> Result<Vec<NetworkDeed>, Refusal> {
         match command {
             NetworkCommand::Draft { note, changes } => self.draft(by, note, changes),
+            NetworkCommand::Import { note, tables } => {
+                let sheets = tables.iter().map(|(table, text)| Sheet { table: *table, text });
+                let changes = self.network.import(&sheets.collect::<Vec<_>>());
+                let changes = changes.map_err(|faults| Refusal::Faults {
+                    faults: faults.iter().take(FAULTS_MAX).map(TableFault::in_file).collect(),
+                })?;
+                self.draft(by, note, changes)
+            }
             NetworkCommand::Approve { draft } => self.approve(by, draft),
             NetworkCommand::Refuse { draft, reason } => {
                 approver(by)?;
@@ -245,6 +265,8 @@ const UNIT: &[Role] = &[Role::Liaison, Role::UnitHead];
 pub const CHANGES_MAX: usize = 20_000;
 /// Drafts that wait at once; more are refused until one is decided.
 pub const DRAFTS_MAX: usize = 32;
+/// Faults of an import that are told: a table with more is the wrong table.
+const FAULTS_MAX: usize = 100;
 /// A record of the log is at most 1 MiB, and a unit with everything filled in about 5 KiB.
 const CHANGES_A_RECORD: usize = 100;
 /// A note is a sentence or two.

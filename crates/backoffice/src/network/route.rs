@@ -22,7 +22,7 @@ pub struct Asked {
 }
 
 /// Whose it is, and why.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 pub struct Route {
     /// Who handles it.
     pub lead: UnitId,
@@ -42,7 +42,7 @@ pub struct Route {
 }
 
 /// A step on the way to a route.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Why {
     /// The topic is out of use; this one follows it.

@@ -211,7 +211,7 @@ fn a_leader_s_morning_at_the_phone() {
     };
     let agent = person("agent7", Role::Agent);
     let early = office.tell(morning(9), &agent, take(1, 1, false));
-    let allowed = vec!["PlanSession", "CancelSession", "OpenSession"];
+    let allowed = vec!["plan_session", "cancel_session", "open_session"];
     assert_eq!(early, Err(Refusal::NotNow { state: "planned".into(), allowed }));
     office.tell(morning(9), &zhang, open).unwrap();
     // The second caller calls twice; the third's trouble is decided on the spot (LDR-11).

@@ -446,7 +446,8 @@ fn id(name: &str) -> Value {
         "report" => "R1 to R8",
         "figure" => "F1 to F30, as `/api/v1/figures` names them",
         "item" => "The item's name",
-        "table" => "areas, units, topics, directory, grades or duty",
+        "table" => "areas, units, topics, directory, grades, duty or roster",
+        "session" => "The session's number",
         _ => "Its name",
     };
     json!({ "name": name, "in": "path", "required": true, "description": what,

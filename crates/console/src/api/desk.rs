@@ -101,7 +101,7 @@ whole! {
     leaders => DeskCommand::Leader;
 }
 
-async fn order(
+pub(super) async fn order(
     desk: &Desk,
     who: &Who,
     headers: &HeaderMap,

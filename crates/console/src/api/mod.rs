@@ -11,12 +11,16 @@ mod audio;
 mod audit;
 mod calls;
 mod checked;
+mod course;
 mod described;
 mod desk;
 mod events;
 mod health;
 mod knowledge;
+mod leaders;
 mod live;
+mod matters;
+mod network;
 mod noted;
 mod page_of;
 mod people;
@@ -83,6 +87,9 @@ pub fn description() -> Value {
 fn api() -> Api {
     let asked = people_and_calls()
         .merge(desk())
+        .merge(matters::routes())
+        .merge(network::routes())
+        .merge(leaders::routes())
         .merge(knowledge::routes())
         .layered(|router| router.layer(middleware::from_fn(guard::in_time)));
     asked.merge(streams()).merge(counted())
@@ -256,6 +263,16 @@ fn desk() -> Api {
             of_units("One ticket, with all that was done")
                 .more("Units see what was given to them. That somebody looked is on the record.")
                 .gives::<Ticket>(),
+        )
+        .get(
+            "/api/v1/tickets/{ticket}/events",
+            course::list,
+            of_units("What was done with a ticket, step by step")
+                .more(
+                    "Every record of it, the oldest first; what names a person is masked by role.",
+                )
+                .query::<course::Wanted>()
+                .gives::<course::Course>(),
         )
         .post(
             "/api/v1/tickets/{ticket}/events",

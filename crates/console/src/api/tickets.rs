@@ -87,8 +87,20 @@ pub(super) async fn one(
     who: Who,
     Id(ticket): Id<TicketId>,
 ) -> Result<Json<Ticket>, Problem> {
+    let (ticket, own) = seen(&desk, &who, ticket).await?;
+    let (shown, whole) = redact::ticket(ticket, &who.account, own);
+    saw(&desk, &who, shown.ticket, whole).await?;
+    Ok(Json(shown))
+}
+
+/// A ticket this person may read, and whether it is of a call of theirs.
+pub(super) async fn seen(
+    desk: &Desk,
+    who: &Who,
+    ticket: TicketId,
+) -> Result<(Ticket, bool), Problem> {
     let found = desk.read(move |backend| backend.ticket(ticket)).await?;
-    let found = found.filter(|ticket| may_see(&who, ticket));
+    let found = found.filter(|ticket| may_see(who, ticket));
     let Some(ticket) = found else {
         // What another unit has is not told apart from what is not there.
         if who.doer().unit().is_none() {
@@ -96,10 +108,8 @@ pub(super) async fn one(
         }
         return Err(Problem::not_found("no such ticket"));
     };
-    let own = is_own(&desk.backend.wallboard(), &who, &ticket);
-    let (shown, whole) = redact::ticket(ticket, &who.account, own);
-    saw(&desk, &who, shown.ticket, whole).await?;
-    Ok(Json(shown))
+    let own = is_own(&desk.backend.wallboard(), who, &ticket);
+    Ok((ticket, own))
 }
 
 /// Whether they may read it at all.
@@ -124,7 +134,12 @@ fn is_own(board: &Wallboard, who: &Who, ticket: &Ticket) -> bool {
 }
 
 /// That somebody saw a ticket goes on the record before they see it, once an hour.
-async fn saw(desk: &Desk, who: &Who, ticket: TicketId, whole: bool) -> Result<(), Problem> {
+pub(super) async fn saw(
+    desk: &Desk,
+    who: &Who,
+    ticket: TicketId,
+    whole: bool,
+) -> Result<(), Problem> {
     let by = who.account.name.clone();
     let seen = TicketSeen { ticket, by: by.clone(), whole };
     desk.looks.note(desk, who, (by, ticket, whole), || Event::TicketSeen(seen)).await

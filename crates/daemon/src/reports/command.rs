@@ -163,7 +163,7 @@ impl Room {
         if !folder.is_dir() {
             return Err(Fault::new(EX_USAGE, format!("there is no log in {}", data.display())));
         }
-        let network = tables::shipped(&place.config)?;
+        let network = tables::shipped(&place.config)?.network;
         let mut backdrop = Backdrop::new(settings.hotline.zone, network);
         let mut agents = Agents::new(settings.hotline.zone);
         // Who has the log's lock has the view to himself.
