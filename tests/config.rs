@@ -34,14 +34,73 @@ fn every_fault_is_told_at_once_with_its_place() {
     }
 }
 
-#[test]
-fn faults_of_the_tables_are_told_with_the_rest() {
+/// A house with the shipped tables of the desk.
+fn with_tables() -> House {
     let house = House::with_seats(0);
     let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/desk");
     std::fs::create_dir(house.path("config/desk")).unwrap();
     for file in std::fs::read_dir(shipped).unwrap().flatten() {
         std::fs::copy(file.path(), house.path("config/desk").join(file.file_name())).unwrap();
     }
+    house
+}
+
+#[test]
+fn the_first_start_takes_the_tables_in_and_the_log_has_them_from_then_on() {
+    let house = with_tables();
+    let engine = house.start();
+    let route = engine.api.json("/api/v1/network/route?topic=010402&area=410102");
+    assert!(route["lead"].is_string(), "{route}");
+    // A unit gets another telephone, over the API, while calls come.
+    let units = engine.api.get("/api/v1/network/units").text();
+    let line = units.lines().find(|line| line.starts_with("410100-101,")).unwrap().to_owned();
+    let changed =
+        format!("{}\n{}\n", units.lines().next().unwrap(), line.replace("市公安局", "市公安局新"));
+    assert_ne!(changed.lines().nth(1).unwrap(), line);
+    let director = engine.api_as(Some(&house.add_person("dai", "director")));
+    let body = serde_json::json!({ "note": "更名", "tables": { "units": changed } });
+    let sent = director.post("/api/v1/network/import", &body);
+    assert_eq!(sent.status, 200, "{}", sent.text());
+    // The machine's own command leaves a running engine alone.
+    let refused = house.run(&["network", "import", "config/desk", "--data", "data"]);
+    assert_eq!(refused.status.code(), Some(FAULTS), "{}", said(&refused));
+    house.ok(&["network", "export", "out", "--data", "data"]);
+    engine.stop();
+
+    // The config folder is not asked again.
+    let engine = house.start();
+    let units = engine.api.get("/api/v1/network/units").text();
+    assert!(units.contains("市公安局新"), "{units}");
+    engine.stop();
+    let written = std::fs::read_to_string(house.path("out/units.csv")).unwrap();
+    assert_eq!(written, units);
+    let again = house.ok(&["network", "import", "out", "--data", "data"]);
+    assert!(again.contains("nothing changes"), "{again}");
+}
+
+#[test]
+fn the_calendar_goes_out_as_a_table_and_comes_in_again() {
+    let house = House::with_seats(0);
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("config");
+    let shipped = shipped.to_str().unwrap();
+    house.ok(&["calendar", "export", "days.csv", "--config", shipped]);
+    let days = std::fs::read_to_string(house.path("days.csv")).unwrap();
+    let own = "year,notice,date,work,name\n2027,国办发明电〔2026〕9号,2027-01-01,false,元旦\n";
+    std::fs::write(house.path("more.csv"), own).unwrap();
+    house.ok(&["calendar", "import", "days.csv"]);
+    house.ok(&["calendar", "import", "more.csv"]);
+    house.ok(&["calendar", "export", "all.csv"]);
+    let all = std::fs::read_to_string(house.path("all.csv")).unwrap();
+    assert_eq!(all, format!("{days}{}", own.lines().nth(1).unwrap().to_owned() + "\n"));
+    std::fs::write(house.path("bad.csv"), own.replace("false", "perhaps")).unwrap();
+    let refused = house.run(&["calendar", "import", "bad.csv"]);
+    assert!(!refused.status.success());
+    assert!(said(&refused).contains("bad.csv:2: work"), "{}", said(&refused));
+}
+
+#[test]
+fn faults_of_the_tables_are_told_with_the_rest() {
+    let house = with_tables();
     let output = check(&house.path("config"));
     assert!(output.status.success(), "{}", said(&output));
     assert!(said(&output).contains("39 units, 363 topics, 40 rows"), "{}", said(&output));

@@ -86,6 +86,18 @@ pub(crate) enum Verb {
         /// The app's name.
         name: String,
     },
+    /// Units, areas, topics, the directory and the leaders' roster as tables.
+    Network {
+        /// What.
+        #[command(subcommand)]
+        verb: NetworkVerb,
+    },
+    /// The days worked as a table.
+    Calendar {
+        /// What.
+        #[command(subcommand)]
+        verb: CalendarVerb,
+    },
     /// The knowledge base as a table.
     Knowledge {
         /// What.
@@ -539,6 +551,52 @@ pub(crate) enum KnowledgeVerb {
         file: PathBuf,
         #[command(flatten)]
         place: Place,
+    },
+}
+
+/// `heartline network …`
+#[derive(Subcommand, Debug)]
+pub(crate) enum NetworkVerb {
+    /// Take in the tables of a folder (CSV): what they do not name stays as it is.
+    ///
+    /// All or nothing; every fault is told with its line. The engine must be stopped; a running one
+    /// takes the same tables at /api/v1/network/import.
+    Import {
+        /// The folder, such as config/desk.
+        folder: PathBuf,
+        /// What for, as the record will say.
+        #[arg(long, default_value = "tables taken in at the machine")]
+        note: String,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Write the tables with all their versions, while running or not.
+    Export {
+        /// The folder; files in it are replaced.
+        folder: PathBuf,
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+/// `heartline calendar …`
+#[derive(Subcommand, Debug)]
+pub(crate) enum CalendarVerb {
+    /// Make files of config/calendar from a table (CSV); years it does not name stay as they are.
+    Import {
+        /// The table: year, notice, date, work, name.
+        file: PathBuf,
+        /// The config folder.
+        #[arg(long, default_value = "config")]
+        config: PathBuf,
+    },
+    /// Write the days of config/calendar as a table.
+    Export {
+        /// Where to; an existing file is replaced.
+        file: PathBuf,
+        /// The config folder.
+        #[arg(long, default_value = "config")]
+        config: PathBuf,
     },
 }
 

@@ -21,6 +21,7 @@ mod log_loop;
 mod machine;
 mod mailbox;
 mod media_loop;
+mod network;
 mod open311;
 mod people;
 mod plan;
@@ -69,6 +70,8 @@ fn main() -> ExitCode {
         }
         Verb::Openapi => tools::describe_api(),
         Verb::Open311Key { name } => open311::make_key(&name),
+        Verb::Network { verb } => network::run(verb),
+        Verb::Calendar { verb } => network::calendar(verb),
         Verb::Knowledge { verb } => knowledge::run(verb),
         Verb::Log { verb: LogVerb::Verify { place } } => tools::verify_log(&place),
         Verb::Log { verb: LogVerb::Settle { why, place } } => machine::settle(&why, &place),

@@ -5,10 +5,10 @@ use std::{collections::BTreeMap, path::Path};
 use backoffice::{
     DeskCommand,
     leader::{LeaderCommand, Leaders},
-    network::{Network, NetworkCommand, Sheet, Table, TableFault},
+    network::{Network, NetworkCommand, Register, Sheet, Table, TableFault},
 };
 use center::{AtTheDesk, Command};
-use model::{desk::Doer, event::Actor};
+use model::{Timestamp, desk::Doer, event::Actor};
 use settings::{Fault, tables::TableFile};
 
 use crate::backend::Engine;
@@ -61,6 +61,20 @@ fn read(files: &[TableFile]) -> Result<Tables, Vec<Fault>> {
 }
 
 impl Tables {
+    /// The register an engine has after its first start with these.
+    pub(crate) fn as_register(&self) -> Result<Register, crate::Fault> {
+        let mut register = Register::default();
+        if self.sheets.is_empty() {
+            return Ok(register);
+        }
+        let (note, tables) = (NOTE.to_owned(), self.sheets.clone());
+        let deeds = register.decide(&Doer::Engine, NetworkCommand::Import { note, tables });
+        for deed in deeds.map_err(|no| crate::Fault::from(no.to_string()))? {
+            register.apply(Timestamp::default(), &Doer::Engine, &deed);
+        }
+        Ok(register)
+    }
+
     /// What an empty log begins with: they go on the record, and from then on the log has them.
     pub(crate) async fn take_in(self, engine: &Engine) -> Result<(), String> {
         let rows = self.network.units().count();

@@ -32,7 +32,7 @@ pub fn embedded() -> Result<DayTable, Vec<Fault>> {
     read("(built in)/calendar", &texts, Faults::default())
 }
 
-fn read(
+pub(crate) fn read(
     shown: &str,
     texts: &BTreeMap<String, Cow<'_, str>>,
     faults: Faults,
@@ -143,14 +143,14 @@ fn local(root: &Table<'_>, into: &mut Reading) {
     }
 }
 
-fn date(text: &str) -> Option<Date> {
+pub(crate) fn date(text: &str) -> Option<Date> {
     let date: jiff::civil::Date = text.parse().ok()?;
     let (month, day) = (u8::try_from(date.month()).ok()?, u8::try_from(date.day()).ok()?);
     Date::new(i32::from(date.year()), month, day)
 }
 
 /// The hotline's own days.
-const LOCAL: &str = "local.toml";
+pub(crate) const LOCAL: &str = "local.toml";
 
 /// Before 1995 Saturdays were worked in China, and nothing here counts so far back.
 const FIRST_YEAR: u32 = 1996;

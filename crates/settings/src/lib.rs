@@ -9,6 +9,7 @@
 //! into a dispatcher's policy is the daemon's work.
 
 pub mod calendar;
+pub mod calendar_sheet;
 mod courier;
 pub mod desk;
 mod fault;

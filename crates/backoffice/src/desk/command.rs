@@ -238,7 +238,10 @@ impl Desk {
             let why = "you may not open a ticket".into();
             return Err(Refusal::Forbidden { why, roles: OPENERS.to_vec() });
         }
-        if matches!(opening.channel, Channel::Phone | Channel::Voicemail) && by != &Doer::Engine {
+        // A call of another house has its name there.
+        let ours = matches!(opening.channel, Channel::Phone | Channel::Voicemail)
+            && opening.message.is_none();
+        if ours && by != &Doer::Engine {
             let what = "opens its tickets itself: answer the call";
             return Err(Refusal::Faults { faults: vec![Fault::new("channel", what)] });
         }

@@ -265,13 +265,14 @@ fn visibility_word(visibility: Visibility) -> &'static str {
 /// A spreadsheet reckons a cell that begins with one of these; a quote before it makes it text.
 const RECKONED: [char; 4] = ['=', '+', '-', '@'];
 
-fn guarded(cell: &str) -> String {
+/// A cell a spreadsheet shows and does not reckon with.
+pub fn guarded(cell: &str) -> String {
     let bare = cell.trim_start_matches('\'');
     if bare.starts_with(RECKONED) { format!("'{cell}") } else { cell.to_owned() }
 }
 
 /// The way back from [`guarded`].
-fn unguarded(cell: &str) -> &str {
+pub fn unguarded(cell: &str) -> &str {
     match cell.strip_prefix('\'') {
         Some(rest) if rest.trim_start_matches('\'').starts_with(RECKONED) => rest,
         _ => cell,

@@ -26,6 +26,7 @@ mod page_of;
 mod people;
 mod reports;
 mod seats;
+mod sheet;
 mod tickets;
 mod worklist;
 
@@ -87,6 +88,7 @@ pub fn description() -> Value {
 fn api() -> Api {
     let asked = people_and_calls()
         .merge(desk())
+        .merge(sheet::routes())
         .merge(matters::routes())
         .merge(network::routes())
         .merge(leaders::routes())

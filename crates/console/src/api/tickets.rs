@@ -36,7 +36,15 @@ pub(super) struct Filter {
 }
 
 impl Filter {
-    fn filed(&self) -> Result<Option<Filed>, Problem> {
+    pub(super) fn before(&self) -> Option<TicketId> {
+        self.before.map(TicketId)
+    }
+
+    pub(super) fn limit(&self) -> Option<usize> {
+        self.limit
+    }
+
+    pub(super) fn filed(&self) -> Result<Option<Filed>, Problem> {
         let asked = [
             self.kind.map(Filed::Kind),
             self.state.map(Filed::State),
@@ -65,7 +73,7 @@ pub(super) async fn list(
     let mut page = desk
         .read(move |backend| {
             gather(
-                filter.before.map(TicketId),
+                filter.before(),
                 limit(filter.limit),
                 |before, bunch| backend.tickets(before, bunch, filed.as_ref()),
                 |ticket| ticket.ticket,
@@ -128,7 +136,7 @@ fn is_with(who: &Who, ticket: &Ticket) -> bool {
 }
 
 /// Whether they sit where its call was answered.
-fn is_own(board: &Wallboard, who: &Who, ticket: &Ticket) -> bool {
+pub(super) fn is_own(board: &Wallboard, who: &Who, ticket: &Ticket) -> bool {
     let at = ticket.seat.and_then(|seat| board.seats.get(&seat));
     at.and_then(|seat| seat.agent()) == Some(&who.account.name)
 }

@@ -338,6 +338,16 @@ impl Backend for Engine {
         Ok(older.take(limit).cloned().collect())
     }
 
+    fn course(&self, ticket: TicketId, after: Seq, limit: usize) -> io::Result<Vec<Record>> {
+        let records = self.records.lock().unwrap();
+        let of = |record: &&Record| match &record.event {
+            Event::Desk(entry) => entry.deed.ticket() == Some(ticket),
+            _ => false,
+        };
+        let steps = records.iter().filter(of).filter(|record| record.seq > after);
+        Ok(steps.take(limit).cloned().collect())
+    }
+
     fn ticket(&self, ticket: TicketId) -> io::Result<Option<Ticket>> {
         Ok(self.tickets.lock().unwrap().get(&ticket).cloned())
     }

@@ -12,5 +12,6 @@ mod limits;
 mod lists;
 mod people;
 mod streams;
+mod tables;
 mod wishes;
 mod worklists;

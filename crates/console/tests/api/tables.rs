@@ -1,0 +1,247 @@
+//! Tables out and in, and what can be read beside lists: a ticket's course, matters, units, leaders.
+
+use axum::http::StatusCode;
+use backoffice::{
+    DeskCommand, TicketKind,
+    network::{Network, Sheet, Table},
+};
+use center::Command;
+use console::Backend;
+use model::{
+    CallId, Number, TicketId,
+    desk::{
+        Contact, ContactPurpose, Deed, Doer, Form, LeaderDeed, MatterId, Private, Purpose, Reached,
+        ReplyBy, RosterDeed, SessionDeed, SessionId, SessionPlan, TenDays, Third, TicketDeed, Turn,
+    },
+    event::Role,
+};
+use serde_json::{Value, json};
+
+use crate::double::{Client, Engine};
+
+const ID: TicketId = TicketId(2_026_112_200_001);
+
+/// A ticket of a call, with a form and a contact.
+fn with_ticket() -> std::sync::Arc<Engine> {
+    let engine = Engine::new();
+    engine.hire("gao", Role::SupGroup, None);
+    engine.had_ticket(ID.0, TicketKind::Conversation);
+    let form = Form {
+        name: Some(Private::new("王小明")),
+        address: Some(Private::new("槐树街 5 号")),
+        title: Some("=路灯不亮".into()),
+        content: Some("三天了,\n\"很黑\"".into()),
+        purpose: Some(Purpose::Complaint),
+        confidential: Some(true),
+        affected: Some(12),
+        occurred_from: Some(model::Timestamp::from_micros(1_795_334_592_000_000)),
+        tags: Some(vec!["路灯".into(), "夜间".into()]),
+        ..Form::default()
+    };
+    let matter = MatterId(ID);
+    for deed in [
+        TicketDeed::Written(Box::new(form)),
+        TicketDeed::Registered {
+            matter,
+            repeat_caller: false,
+            repeat_matter: false,
+            query_code: "654321".into(),
+        },
+        TicketDeed::Contacted(Contact {
+            with: Private::new("王小明"),
+            purpose: ContactPurpose::Other,
+            how: ReplyBy::Phone,
+            number: Number::new("13812345678"),
+            call: None,
+            reached: Reached::Yes,
+            text: "已联系".into(),
+        }),
+    ] {
+        engine.deed(Doer::Engine, Deed::Ticket(ID, deed));
+    }
+    engine
+}
+
+#[tokio::test]
+async fn a_tickets_course_is_told_step_by_step_and_its_caller_only_to_whom_they_may_see() {
+    let engine = with_ticket();
+    let path = format!("/api/v1/tickets/{ID}/events");
+    let whole = Client::of(&engine, "gao").get(&path).await;
+    assert_eq!(whole.status, StatusCode::OK);
+    let steps = whole.json();
+    let words: Vec<&Value> = steps["items"].as_array().unwrap().iter().collect();
+    assert_eq!(words.len(), 3);
+    assert!(words[0].to_string().contains("槐树街"), "{steps}");
+    assert!(words[2].to_string().contains("13812345678"), "{steps}");
+
+    let masked = Client::of(&engine, "qian").get(&path).await;
+    let text = String::from_utf8(masked.body.clone()).unwrap();
+    for person in ["王小明", "槐树街", "13812345678", "654321"] {
+        assert!(!text.contains(person), "{person} in {text}");
+    }
+    assert!(text.contains("路灯不亮") && text.contains("已联系"), "{text}");
+
+    // A page at a time.
+    let first = Client::of(&engine, "gao").get(&format!("{path}?limit=2")).await.json();
+    let next = first["next"].as_u64().unwrap();
+    let rest = Client::of(&engine, "gao").get(&format!("{path}?after={next}")).await.json();
+    assert_eq!(
+        (first["items"].as_array().unwrap().len(), rest["items"].as_array().unwrap().len()),
+        (2, 1)
+    );
+    // A unit that has nothing to do with it learns nothing, not even that it is there.
+    assert_eq!(Client::of(&engine, "zhou").get(&path).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn tickets_go_out_as_a_table_and_come_in_as_the_same_demands() {
+    let engine = with_ticket();
+    let table = Client::of(&engine, "gao").get("/api/v1/tickets.csv").await;
+    assert_eq!(table.status, StatusCode::OK);
+    let text = String::from_utf8(table.body).unwrap();
+    assert!(text.contains("'=路灯不亮"), "a spreadsheet must not reckon with it: {text}");
+
+    let other = Engine::new();
+    let client = Client::of(&other, "wang");
+    let done = client.post("/api/v1/tickets/import", &text).await;
+    assert_eq!(done.json(), json!({ "opened": 1, "over": 0 }), "{:?}", done.status);
+    let wishes = other.wishes();
+    let [(_, Command::Desk(order))] = &wishes[..] else { panic!("{wishes:?}") };
+    let DeskCommand::Open(opening) = &order.command else { panic!("{order:?}") };
+    let was = &engine.tickets.lock().unwrap()[&ID].form;
+    assert_eq!(opening.form, *was);
+    assert_eq!(opening.caller, Number::new("13812345678"));
+    assert_eq!(opening.message.as_deref(), Some("2026112200001"));
+    assert_eq!(order.key.as_deref(), Some("table 2026112200001"), "sent twice, it is opened once");
+
+    // What is over is history.
+    let over = text.replace(",registered,", ",closed,");
+    let done = client.post("/api/v1/tickets/import", &over).await;
+    assert_eq!(done.json(), json!({ "opened": 0, "over": 1 }));
+    // Masked callers do not go out whole.
+    let masked = Client::of(&engine, "qian").get("/api/v1/tickets.csv").await;
+    let masked = String::from_utf8(masked.body).unwrap();
+    assert!(!masked.contains("13812345678") && !masked.contains("王小明"), "{masked}");
+}
+
+#[tokio::test]
+async fn every_fault_of_a_table_of_tickets_is_told_with_its_line_before_anything_is_opened() {
+    let engine = Engine::new();
+    let table = "number,channel,caller,purpose,confidential,affected,colour\n\
+                 1,visit,,complaint,maybe,2,\n\
+                 1,visit,,complain,true,many,\n\
+                 2,pigeon,,help,true,1,\n\
+                 ,phone,,help,true,1,\n";
+    let refused = Client::of(&engine, "wang").post("/api/v1/tickets/import", table).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let faults = refused.json()["faults"].clone();
+    let fields: Vec<&str> =
+        faults.as_array().unwrap().iter().map(|f| f["field"].as_str().unwrap()).collect();
+    for field in [
+        "line 1, colour",
+        "line 2, confidential",
+        "line 3, number",
+        "line 3, affected",
+        "line 3, purpose",
+        "line 4, channel",
+        "line 5, number",
+    ] {
+        assert!(fields.contains(&field), "{field} is not in {faults}");
+    }
+    assert!(engine.wishes().is_empty(), "nothing was opened");
+}
+
+#[tokio::test]
+async fn the_tables_of_the_network_can_be_read_and_sent() {
+    let engine = Engine::new();
+    engine.hire("gao", Role::SupGroup, None);
+    engine.hire("dai", Role::Director, None);
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/desk");
+    let read =
+        |table: Table| std::fs::read_to_string(format!("{folder}/{}.csv", table.name())).unwrap();
+    let tables = [Table::Areas, Table::Units, Table::Topics, Table::Directory, Table::Grades];
+    let texts = tables.map(|table| (table, read(table)));
+    let sheets: Vec<Sheet<'_>> =
+        texts.iter().map(|(table, text)| Sheet { table: *table, text }).collect();
+    let changes = Network::default().import(&sheets).unwrap();
+    changes.iter().for_each(|change| engine.network.lock().unwrap().apply(change));
+
+    let group = Client::of(&engine, "gao");
+    let units = group.get("/api/v1/network/units").await;
+    assert_eq!(units.status, StatusCode::OK);
+    let text = String::from_utf8(units.body).unwrap();
+    assert_eq!(
+        Network::default()
+            .import(&[
+                Sheet { table: Table::Areas, text: &read(Table::Areas) },
+                Sheet { table: Table::Units, text: &text },
+            ])
+            .unwrap()
+            .len(),
+        Network::default()
+            .import(&[
+                Sheet { table: Table::Areas, text: &read(Table::Areas) },
+                Sheet { table: Table::Units, text: &read(Table::Units) },
+            ])
+            .unwrap()
+            .len()
+    );
+    assert_eq!(group.get("/api/v1/network/colours").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        Client::of(&engine, "zhou").get("/api/v1/network/units").await.status,
+        StatusCode::FORBIDDEN
+    );
+
+    let route = group.get("/api/v1/network/route?topic=010402&area=410102").await;
+    assert_eq!(route.status, StatusCode::OK);
+    assert!(
+        route.json()["lead"].is_string() && !route.json()["why"].as_array().unwrap().is_empty()
+    );
+    let ladder = group.get("/api/v1/units/410100-101/ladder").await;
+    assert_eq!(ladder.status, StatusCode::OK);
+    assert_eq!(group.get("/api/v1/units/none/ladder").await.status, StatusCode::NOT_FOUND);
+
+    let body = json!({ "note": "新增单位", "tables": { "units": text } }).to_string();
+    let sent = Client::of(&engine, "dai").post("/api/v1/network/import", &body).await;
+    assert_eq!(sent.status, StatusCode::OK);
+    let wrong = json!({ "note": "x", "tables": { "colours": "" } }).to_string();
+    let refused = Client::of(&engine, "dai").post("/api/v1/network/import", &wrong).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
+async fn leaders_and_a_matter_can_be_read() {
+    let engine = with_ticket();
+    let days = TenDays { year: 2026, month: 11, third: Third::Late };
+    let turn = Turn { leader: "shen".into(), deputies: vec![] };
+    let roster = LeaderDeed::Roster(RosterDeed::TurnWritten { days, turn });
+    engine.deed(Doer::Engine, Deed::Leader(roster));
+    let plan = SessionPlan {
+        leader: "shen".into(),
+        agent: "li".into(),
+        units: vec![],
+        from: engine.now(),
+        to: engine.now() + std::time::Duration::from_secs(7_200),
+        seat: model::SeatId(1001),
+        announcement: String::new(),
+    };
+    let leaders = |deed| {
+        engine.deed(Doer::Engine, Deed::Leader(LeaderDeed::Session(SessionId(1), deed)));
+    };
+    leaders(SessionDeed::Planned(Box::new(plan)));
+    leaders(SessionDeed::Opened);
+    leaders(SessionDeed::Taken { call: CallId::from(7), ticket: ID, decided: true });
+
+    let group = Client::of(&engine, "gao");
+    let leaders = group.get("/api/v1/leaders").await.json();
+    assert_eq!(leaders["turns"][0]["turn"]["leader"], "shen");
+    assert_eq!(leaders["sessions"][0]["id"], 1);
+    let one = group.get("/api/v1/leaders/sessions/1").await.json();
+    assert_eq!((&one["report"]["calls"], &one["report"]["decided"]), (&json!(1), &json!(1)));
+    assert_eq!(one["report"]["open"], json!([ID]));
+    assert_eq!(group.get("/api/v1/leaders/sessions/9").await.status, StatusCode::NOT_FOUND);
+
+    let matter = group.get(&format!("/api/v1/matters/{ID}")).await.json();
+    assert_eq!((&matter["count"], &matter["tickets"][0]["ticket"]), (&json!(1), &json!(ID)));
+    assert_eq!(group.get("/api/v1/matters/2026112200009").await.status, StatusCode::NOT_FOUND);
+}

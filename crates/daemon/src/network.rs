@@ -1,0 +1,196 @@
+//! `heartline network …` and `heartline calendar …`: the tables of the desk and the days worked, at the machine.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use backoffice::{
+    Refusal,
+    leader::{LeaderCommand, Leaders},
+    network::{NetworkCommand, Register, Table},
+};
+use journal::{Journal, JournalError};
+use model::{
+    Event, Record, Timestamp,
+    desk::{Deed, Doer, Entry},
+};
+
+use crate::{
+    EX_DATAERR, EX_USAGE, Fault,
+    cli::{CalendarVerb, NetworkVerb, Place},
+    clock::Clock,
+    say, tables, tools,
+};
+
+/// Import or export of units, topics, the directory and the roster.
+pub(crate) fn run(verb: NetworkVerb) -> Result<(), Fault> {
+    match verb {
+        NetworkVerb::Import { folder, note, place } => import(&folder, note, &place),
+        NetworkVerb::Export { folder, place } => export(&folder, &place),
+    }
+}
+
+/// Import or export of the days worked.
+pub(crate) fn calendar(verb: CalendarVerb) -> Result<(), Fault> {
+    match verb {
+        CalendarVerb::Import { file, config } => {
+            let text = read_text(&file)?;
+            let folder = config.join("calendar");
+            let shown = file.display().to_string();
+            let files = settings::calendar_sheet::read(&folder, &shown, &text)
+                .map_err(|faults| Fault { code: EX_DATAERR, ..tools::config_fault(&faults) })?;
+            fs::create_dir_all(&folder).map_err(|e| unwritten(&folder, &e))?;
+            for (name, text) in &files {
+                let path = folder.join(name);
+                // A reader sees the old one or the new one, whole.
+                let beside = folder.join(format!(".{name}.new"));
+                fs::write(&beside, text)
+                    .and_then(|()| fs::rename(&beside, &path))
+                    .map_err(|e| unwritten(&path, &e))?;
+                say(&format!("{} is written", path.display()));
+            }
+            say("a running engine reads them at its next start");
+            Ok(())
+        }
+        CalendarVerb::Export { file, config } => {
+            let days = settings::calendar::load(&config.join("calendar"))
+                .map_err(|faults| tools::config_fault(&faults))?;
+            write(&file, &settings::calendar_sheet::write(&days))?;
+            say(&format!(
+                "{} days of {} years are in {}",
+                days.days.len(),
+                days.years.len(),
+                file.display()
+            ));
+            Ok(())
+        }
+    }
+}
+
+fn import(folder: &Path, note: String, place: &Place) -> Result<(), Fault> {
+    // Read as the config folder's are, so that a fault is told in the same words.
+    let mut sheets = BTreeMap::new();
+    for table in Table::ALL {
+        let path = folder.join(format!("{}.csv", table.name()));
+        if path.exists() {
+            sheets.insert(table, read_text(&path)?);
+        }
+    }
+    if sheets.is_empty() {
+        let names = Table::ALL.map(|table| format!("{}.csv", table.name())).join(", ");
+        let what = format!("{} has none of {names}", folder.display());
+        return Err(Fault::new(EX_USAGE, what));
+    }
+    let journal_folder = tools::data_folder(place)?.join("journal");
+    // Holding the log's lock proves that no engine writes it meanwhile.
+    let opened = Journal::open(&journal_folder, journal::Options::default());
+    let (mut journal, _) = opened.map_err(|error| match error {
+        JournalError::Locked { .. } => {
+            let what = format!(
+                "{error}; a running engine takes the same tables at /api/v1/network/import, \
+                 as README's \"Units and topics\" shows"
+            );
+            Fault::new(EX_USAGE, what)
+        }
+        other => Fault::from(other.to_string()),
+    })?;
+    let (register, leaders, last) = known(&journal_folder)?;
+    let now = Clock::start().now().max(last);
+    let mut deeds = Vec::new();
+    if let Some(table) = sheets.remove(&Table::Roster) {
+        let turns = leaders.decide(now, &Doer::Engine, LeaderCommand::ImportRoster { table });
+        deeds.extend(taken(turns)?.into_iter().map(Deed::Leader));
+    }
+    if !sheets.is_empty() {
+        let command = NetworkCommand::Import { note, tables: sheets };
+        let changes = register.decide(&Doer::Engine, command);
+        deeds.extend(taken(changes)?.into_iter().map(Deed::Network));
+    }
+    let records: Vec<Record> = (journal.last() + 1..)
+        .zip(deeds)
+        .map(|(seq, deed)| {
+            let entry = Entry { by: Doer::Engine, key: None, deed };
+            Record { seq, at: now, event: Event::Desk(Box::new(entry)) }
+        })
+        .collect();
+    journal.append(&records).map_err(|e| e.to_string())?;
+    journal.sync().map_err(|e| e.to_string())?;
+    say(&match records.len() {
+        0 => "nothing changes: the log says all of this already".to_owned(),
+        n => format!("{n} records were written; the tables count from now on"),
+    });
+    Ok(())
+}
+
+/// What was decided; that nothing changes is no fault of a file.
+fn taken<T>(decided: Result<Vec<T>, Refusal>) -> Result<Vec<T>, Fault> {
+    match decided {
+        Ok(deeds) => Ok(deeds),
+        Err(Refusal::Faults { faults })
+            if faults.iter().all(|fault| fault.what.starts_with("nothing changes")) =>
+        {
+            Ok(Vec::new())
+        }
+        Err(Refusal::Faults { faults }) => {
+            let lines = faults.iter().map(|fault| format!("{}: {}", fault.field, fault.what));
+            Err(Fault::new(EX_DATAERR, lines.collect::<Vec<_>>().join("\n")))
+        }
+        Err(other) => Err(Fault::new(EX_DATAERR, other.to_string())),
+    }
+}
+
+fn export(folder: &Path, place: &Place) -> Result<(), Fault> {
+    let (mut register, mut leaders, _) = known(&tools::data_folder(place)?.join("journal"))?;
+    if register.is_new() {
+        // Nothing is on record before the first start: what it would begin with.
+        let shipped = tables::shipped(&place.config)?;
+        register = shipped.as_register()?;
+        if let Some(roster) = &shipped.roster {
+            let turns = leaders.import(roster).unwrap_or_default();
+            turns.into_iter().for_each(|turn| {
+                leaders.apply(Timestamp::default(), &model::desk::LeaderDeed::Roster(turn));
+            });
+        }
+    }
+    fs::create_dir_all(folder).map_err(|e| unwritten(folder, &e))?;
+    for table in Table::ALL {
+        let text = match table {
+            Table::Roster => leaders.export(),
+            table => register.network().export(table),
+        };
+        write(&folder.join(format!("{}.csv", table.name())), &text)?;
+    }
+    say(&format!("{} units are in {}", register.network().units().count(), folder.display()));
+    Ok(())
+}
+
+/// Network and roster as the log has them, and when the log ends.
+fn known(folder: &Path) -> Result<(Register, Leaders, Timestamp), Fault> {
+    let (mut register, mut leaders) = (Register::default(), Leaders::default());
+    let mut last = Timestamp::default();
+    let records = journal::Reader::open(folder)
+        .and_then(|reader| reader.read_from(1))
+        .map_err(|e| e.to_string())?;
+    for record in records {
+        let record = record.map_err(|e| Fault::new(EX_DATAERR, e.to_string()))?;
+        last = record.at;
+        let Event::Desk(entry) = &record.event else { continue };
+        match &entry.deed {
+            Deed::Network(deed) => register.apply(record.at, &entry.by, deed),
+            Deed::Leader(deed) => leaders.apply(record.at, deed),
+            _ => {}
+        }
+    }
+    Ok((register, leaders, last))
+}
+
+fn read_text(path: &Path) -> Result<String, Fault> {
+    fs::read_to_string(path)
+        .map_err(|e| Fault::new(EX_USAGE, format!("cannot read {}: {e}", path.display())))
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Fault> {
+    fs::write(path, text).map_err(|e| unwritten(path, &e))
+}
+
+fn unwritten(path: &Path, error: &std::io::Error) -> Fault {
+    Fault::new(EX_USAGE, format!("cannot write {}: {error}", path.display()))
+}

@@ -1,0 +1,296 @@
+//! The calendar as one table (CSV, RFC 4180), for who keeps it in a spreadsheet: out of the files
+//! of `config/calendar`, and into them.
+//!
+//! | column | what |
+//! | --- | --- |
+//! | `year` | the notice's year; empty for a day of the hotline's own |
+//! | `notice` | the notice's number, in any of its rows |
+//! | `date` | the day, `2027-01-01`; empty in a row that only names a notice |
+//! | `work` | `true` or `false` |
+//! | `name` | what the day is for |
+
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write,
+    path::Path,
+};
+
+use model::{Date, DayKind, DaySource, DayTable, NamedDay};
+
+use crate::{Fault, calendar, folder::texts, page::Faults};
+
+/// The table of these days; what is written here is read as it was.
+pub fn write(table: &DayTable) -> String {
+    let noticed: BTreeMap<i32, &str> =
+        table.years.iter().map(|year| (year.year, year.notice.as_str())).collect();
+    let mut days: Vec<(Option<i32>, &NamedDay)> =
+        table.days.iter().map(|day| (year_of(day, &noticed), day)).collect();
+    days.sort_by_key(|(year, day)| (*year, day.date));
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    // Writing into memory does not fail.
+    let _ = writer.write_record(COLUMNS);
+    let named: BTreeSet<i32> = days.iter().filter_map(|(year, _)| *year).collect();
+    for (year, notice) in noticed.iter().filter(|(year, _)| !named.contains(*year)) {
+        let _ = writer.write_record([&year.to_string(), *notice, "", "", ""]);
+    }
+    for (year, day) in days {
+        let notice = year.and_then(|year| noticed.get(&year)).copied().unwrap_or_default();
+        let year = year.map(|year| year.to_string()).unwrap_or_default();
+        let work = if day.kind == DayKind::Work { "true" } else { "false" };
+        let _ = writer.write_record([&year, notice, &day.date.to_string(), work, &day.name]);
+    }
+    String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
+}
+
+/// Which notice names a day: its own year's, or for the last days of December the next one's.
+fn year_of(day: &NamedDay, noticed: &BTreeMap<i32, &str>) -> Option<i32> {
+    match day.source {
+        DaySource::Local => None,
+        DaySource::Notice if noticed.contains_key(&day.date.year) => Some(day.date.year),
+        DaySource::Notice => Some(day.date.year + 1),
+    }
+}
+
+/// The files of `config/calendar` a table makes, by name; years it does not name keep theirs.
+///
+/// # Errors
+/// Everything that is wrong with it, and with the calendar it would make of this folder.
+pub fn read(folder: &Path, shown: &str, text: &str) -> Result<Vec<(String, String)>, Vec<Fault>> {
+    let (files, faults) = files(shown, text);
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let found = Faults::default();
+    let mut all: BTreeMap<String, Cow<'static, str>> =
+        if folder.exists() { texts(folder, "toml", &found) } else { BTreeMap::new() };
+    let faults = found.sorted();
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    all.extend(files.iter().map(|(name, text)| (name.clone(), text.clone().into())));
+    calendar::read(&folder.display().to_string(), &all, Faults::default())?;
+    Ok(files)
+}
+
+/// What the rows of one file say.
+#[derive(Default)]
+struct File {
+    notice: String,
+    /// By name, in the order of their first days.
+    holidays: Vec<(String, Vec<Date>, Vec<Date>)>,
+}
+
+fn files(shown: &str, text: &str) -> (Vec<(String, String)>, Vec<Fault>) {
+    let fault = |line: u64, key: &str, what: String, right: &str| Fault {
+        file: shown.to_owned(),
+        line: usize::try_from(line).unwrap_or(0),
+        column: None,
+        key: key.to_owned(),
+        what,
+        right: right.to_owned(),
+    };
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
+    let mut faults = Vec::new();
+    let heads = match reader.headers() {
+        Ok(heads) => heads.clone(),
+        Err(error) => {
+            let right = "save it as CSV in UTF-8";
+            return (Vec::new(), vec![fault(1, "", format!("it cannot be read: {error}"), right)]);
+        }
+    };
+    let place = |column: &str| heads.iter().position(|head| head == column);
+    for column in COLUMNS.iter().filter(|column| place(column).is_none()) {
+        let right = "the columns are year, notice, date, work, name";
+        faults.push(fault(1, column, "the column is missing".into(), right));
+    }
+    let mut made: BTreeMap<Option<i32>, File> = BTreeMap::new();
+    for record in reader.records() {
+        let record = match record {
+            Ok(record) => record,
+            Err(error) => {
+                let line = error.position().map_or(1, csv::Position::line);
+                let right = "write as many cells as there are columns";
+                faults.push(fault(line, "", format!("it cannot be read: {error}"), right));
+                break;
+            }
+        };
+        let line = record.position().map_or(0, csv::Position::line);
+        let cell = |column: &str| place(column).and_then(|at| record.get(at)).unwrap_or_default();
+        let year = match (cell("year"), cell("year").parse::<i32>()) {
+            ("", _) => None,
+            (_, Ok(year)) => Some(year),
+            (text, Err(_)) => {
+                faults.push(fault(
+                    line,
+                    "year",
+                    format!("{text:?} is no year"),
+                    "write 2027, or nothing",
+                ));
+                continue;
+            }
+        };
+        let file = made.entry(year).or_default();
+        match cell("notice") {
+            "" => {}
+            notice if file.notice.is_empty() => notice.clone_into(&mut file.notice),
+            notice if file.notice == notice => {}
+            notice => {
+                let what = format!("{notice:?}, and {:?} in a line before", file.notice);
+                faults.push(fault(line, "notice", what, "a year has one notice"));
+            }
+        }
+        if cell("date").is_empty() && year.is_some() {
+            continue;
+        }
+        let Some(date) = calendar::date(cell("date")) else {
+            let what = format!("{:?} is no date", cell("date"));
+            faults.push(fault(line, "date", what, "write 2027-01-01"));
+            continue;
+        };
+        let work = match cell("work") {
+            "true" | "TRUE" => true,
+            "false" | "FALSE" => false,
+            other => {
+                faults.push(fault(line, "work", format!("{other:?}"), "write true or false"));
+                continue;
+            }
+        };
+        if cell("name").is_empty() {
+            faults.push(fault(line, "name", "it is empty".into(), "write what the day is for"));
+            continue;
+        }
+        let at = match file.holidays.iter().position(|(name, _, _)| name == cell("name")) {
+            Some(at) => at,
+            None => {
+                file.holidays.push((cell("name").to_owned(), Vec::new(), Vec::new()));
+                file.holidays.len() - 1
+            }
+        };
+        let (_, off, worked) = &mut file.holidays[at];
+        if work { worked.push(date) } else { off.push(date) }
+    }
+    let files = made.into_iter().map(|(year, file)| match year {
+        Some(year) => (format!("{year}.toml"), noticed(year, file)),
+        None => (calendar::LOCAL.to_owned(), local(file)),
+    });
+    (files.collect(), faults)
+}
+
+fn noticed(year: i32, file: File) -> String {
+    let mut text = format!("year = {year}\nnotice = {}\n", quoted(&file.notice));
+    for (name, off, work) in file.holidays {
+        // Writing into memory does not fail.
+        let _ = write!(text, "\n[[holiday]]\nname = {}\n", quoted(&name));
+        for (key, days) in [("off", off), ("work", work)] {
+            let runs: Vec<String> = runs(days).iter().map(|run| quoted(run)).collect();
+            if !runs.is_empty() {
+                let _ = writeln!(text, "{key} = [{}]", runs.join(", "));
+            }
+        }
+    }
+    text
+}
+
+fn local(file: File) -> String {
+    let mut days: Vec<(Date, bool, String)> = Vec::new();
+    for (name, off, work) in file.holidays {
+        days.extend(off.into_iter().map(|day| (day, false, name.clone())));
+        days.extend(work.into_iter().map(|day| (day, true, name.clone())));
+    }
+    days.sort();
+    let day = |(date, work, name): (Date, bool, String)| {
+        format!("[[day]]\ndate = \"{date}\"\nwork = {work}\nname = {}\n", quoted(&name))
+    };
+    days.into_iter().map(day).collect::<Vec<_>>().join("\n")
+}
+
+/// Days in a row as `first/last`. A holiday of a year ago with the same name is a run of its own.
+fn runs(mut days: Vec<Date>) -> Vec<String> {
+    days.sort_unstable();
+    let mut runs: Vec<(Date, Date)> = Vec::new();
+    for day in days {
+        match runs.last_mut() {
+            Some((_, last)) if last.plus(1) == day => *last = day,
+            _ => runs.push((day, day)),
+        }
+    }
+    let shown = |(first, last): (Date, Date)| match first == last {
+        true => first.to_string(),
+        false => format!("{first}/{last}"),
+    };
+    runs.into_iter().map(shown).collect()
+}
+
+/// A TOML string.
+fn quoted(text: &str) -> String {
+    toml::Value::String(text.to_owned()).to_string()
+}
+
+const COLUMNS: [&str; 5] = ["year", "notice", "date", "work", "name"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known(table: &DayTable) -> DayTable {
+        let mut table = table.clone();
+        table.days.sort();
+        table.years.sort();
+        table
+    }
+
+    #[test]
+    fn twenty_years_go_out_and_come_back_as_they_were() {
+        let shipped = calendar::embedded().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(
+            folder.path().join(calendar::LOCAL),
+            "[[day]]\ndate = \"2027-01-14\"\nwork = false\nname = \"大雪\\\"停工\\\"\"\n",
+        )
+        .unwrap();
+        let own = calendar::load(folder.path()).unwrap();
+        let all = DayTable {
+            years: shipped.years.clone(),
+            days: shipped.days.iter().chain(&own.days).cloned().collect(),
+        };
+        let text = write(&all);
+        for (name, text) in read(folder.path(), "days.csv", &text).unwrap() {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+        let again = calendar::load(folder.path()).unwrap();
+        assert_eq!(known(&again), known(&all));
+        assert_eq!(write(&again), text);
+    }
+
+    #[test]
+    fn a_years_notice_comes_in_and_the_others_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        let table = "year,notice,date,work,name\n2027,国办发明电〔2026〕9号,2027-01-01,false,元旦\n\
+                     2027,,2027-01-02,false,元旦\n2027,,2027-01-03,true,元旦\n";
+        let files = read(folder.path(), "days.csv", table).unwrap();
+        assert_eq!(files.len(), 1);
+        let (name, text) = &files[0];
+        assert_eq!(name, "2027.toml");
+        assert!(
+            text.contains("off = [\"2027-01-01/2027-01-02\"]\nwork = [\"2027-01-03\"]"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_told_with_its_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let table = "year,notice,date,work,name\n2027,a,2027-02-30,false,元旦\n2027,b,2027-01-02,maybe,元旦\n\
+                     soon,,2027-01-03,true,\n,,2027-01-04,true,\n";
+        let faults = read(folder.path(), "days.csv", table).unwrap_err();
+        let told: Vec<(usize, &str)> =
+            faults.iter().map(|fault| (fault.line, fault.key.as_str())).collect();
+        assert_eq!(told, [(2, "date"), (3, "notice"), (3, "work"), (4, "year"), (5, "name")]);
+        // Well written, and no calendar: a Friday nobody has to be told is worked.
+        let table = "year,notice,date,work,name\n2027,a,2027-01-01,true,元旦\n";
+        let faults = read(folder.path(), "days.csv", table).unwrap_err();
+        assert!(faults[0].what.contains("worked anyway"), "{faults:?}");
+    }
+}
