@@ -90,7 +90,8 @@ async fn a_tickets_course_is_told_step_by_step_and_its_caller_only_to_whom_they_
         (2, 1)
     );
     // A unit that has nothing to do with it learns nothing, not even that it is there.
-    assert_eq!(Client::of(&engine, "zhou").get(&path).await.status, StatusCode::NOT_FOUND);
+    engine.hire("jing", Role::Liaison, Some("410100-101"));
+    assert_eq!(Client::of(&engine, "jing").get(&path).await.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
