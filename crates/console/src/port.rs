@@ -226,6 +226,16 @@ pub trait Backend: Send + Sync + 'static {
         Ok(Vec::new())
     }
 
+    /// Keep what somebody hangs on a ticket, under its hash; it is on the disk when this returns.
+    fn keep(&self, _sha256: &str, _: &[u8]) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    /// The file of this hash, when it was kept.
+    fn attachment(&self, _sha256: &str) -> io::Result<Option<PathBuf>> {
+        Ok(None)
+    }
+
     /// The finished recording of a call: a WAV file, when there is one.
     fn recording(&self, call: CallId) -> io::Result<Option<PathBuf>>;
 

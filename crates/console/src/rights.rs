@@ -111,6 +111,11 @@ pub(crate) fn may(role: Role, right: Right) -> bool {
     }
 }
 
+/// Whether the role works on tickets, and hangs papers on them.
+pub(crate) fn takes_part(role: Role) -> bool {
+    may(role, Right::Tickets) || matches!(role, Role::Liaison | Role::UnitHead)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

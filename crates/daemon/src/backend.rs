@@ -27,6 +27,7 @@ use store::{CallFilter, Filed, Reader, StoreError};
 use tokio::sync::watch;
 
 use crate::{
+    attachments,
     center_loop::{Callers, View},
     clock::Clock,
     inbox::Door,
@@ -62,6 +63,8 @@ pub(crate) struct Engine {
     pub(crate) reader: Reader,
     /// Where recordings are.
     pub(crate) recordings: PathBuf,
+    /// Where what hangs on tickets is.
+    pub(crate) attachments: PathBuf,
     /// Who may come in.
     pub(crate) keys: Arc<Keys>,
     /// Where messages come in.
@@ -238,6 +241,14 @@ impl Backend for Engine {
 
     fn with_backdrop(&self, look: &mut dyn FnMut(&Backdrop)) {
         self.reports.with_backdrop(look);
+    }
+
+    fn keep(&self, sha256: &str, bytes: &[u8]) -> io::Result<()> {
+        attachments::keep(&self.attachments, sha256, bytes)
+    }
+
+    fn attachment(&self, sha256: &str) -> io::Result<Option<PathBuf>> {
+        attachments::find(&self.attachments, sha256)
     }
 
     fn recording(&self, call: CallId) -> io::Result<Option<PathBuf>> {

@@ -4,6 +4,7 @@
 //! and does what they say.
 
 mod accounts;
+mod attachments;
 mod backend;
 mod center_loop;
 mod cli;

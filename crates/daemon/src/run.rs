@@ -324,6 +324,7 @@ pub(crate) async fn start(settings: &Settings, tables: Tables) -> Result<Running
         journal: journal_folder,
         reader,
         recordings: settings.recording.folder.clone(),
+        attachments: folder.join("attachments"),
         keys: Arc::clone(&keys),
         door: Door::new(mailroom.inbox.clone()),
         recording_changes: tokio::sync::Mutex::new(()),

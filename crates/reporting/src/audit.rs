@@ -58,6 +58,10 @@ pub enum What {
     Overrode,
     /// Took a list out of the house.
     Exported,
+    /// Sent a scan or another paper.
+    Attached,
+    /// Took one out.
+    TookOut,
     /// Put the log in place from a copy.
     Restored,
     /// Looked at an alarm that waited for a person, and settled it.
@@ -131,6 +135,15 @@ pub fn line(record: &Record) -> Option<Line> {
             by(Some(&e.by), What::Exported);
             let whole = if e.whole { ", callers whole" } else { "" };
             line.detail = format!("{}: {} lines{whole}", e.what, e.rows);
+        }
+        Event::AttachmentKept(e) => {
+            by(Some(&e.by), What::Attached);
+            line.detail = format!("{}, {} bytes, {}", e.sha256, e.bytes, e.media_type);
+        }
+        Event::AttachmentTaken(e) => {
+            by(Some(&e.by), What::TookOut);
+            line.ticket = Some(e.ticket);
+            line.detail = e.sha256.clone();
         }
         Event::LogRestored(e) => {
             by(Some(&e.by), What::Restored);
@@ -297,6 +310,8 @@ impl fmt::Display for Line {
             What::Revealed => "had the caller revealed of",
             What::Overrode => "overrode",
             What::Exported => "exported",
+            What::Attached => "sent an attachment",
+            What::TookOut => "took out what hangs on",
             What::Restored => "restored the log",
             What::Settled => "settled an alarm",
             What::Released => "released a report",

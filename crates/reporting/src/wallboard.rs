@@ -318,6 +318,8 @@ impl Wallboard {
             | Event::PersonRefused(_)
             | Event::TicketSeen(_)
             | Event::Exported(_)
+            | Event::AttachmentKept(_)
+            | Event::AttachmentTaken(_)
             | Event::ReportReleased(_)
             | Event::AssessmentRuled(_) => {}
         }

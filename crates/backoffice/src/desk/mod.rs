@@ -228,13 +228,14 @@ impl Desk {
     /// How late the latest of its clocks is. A return window is a right and not a duty: that it is
     /// over makes nothing late.
     pub fn level_of(&self, ticket: &Ticket, now: Timestamp) -> Level {
-        let own = ticket.clocks.iter();
-        let of_units = ticket.assignments.iter().filter(|a| a.is_open()).flat_map(|a| &a.clocks);
-        let owed = |clock: &&Clock| {
-            clock.end().is_none() && clock.promise().kind != ClockKind::ReturnWindow
-        };
-        let clocks = own.chain(of_units).filter(owed);
-        clocks.map(|clock| self.reading(ticket, clock, now).level).max().unwrap_or_default()
+        let levels = owed(ticket).map(|clock| self.reading(ticket, clock, now).level);
+        levels.max().unwrap_or_default()
+    }
+
+    /// Which of a ticket's clocks are at this level or worse.
+    pub fn late(&self, ticket: &Ticket, now: Timestamp, from: Level) -> Vec<ClockKind> {
+        let late = |clock: &&Clock| self.reading(ticket, clock, now).level >= from;
+        owed(ticket).filter(late).map(|clock| clock.promise().kind).collect()
     }
 
     /// By when its caller may expect an answer: the earliest due that somebody has to meet, or what
@@ -303,4 +304,14 @@ impl Desk {
     pub fn seq_of(&self, ticket: TicketId) -> Seq {
         self.tickets.get(&ticket).map_or(0, |ticket| ticket.seq)
     }
+}
+
+/// The clocks somebody still has to meet: the hub's own, and those of units that are at it.
+fn owed(ticket: &Ticket) -> impl Iterator<Item = &Clock> {
+    let of_units = ticket.assignments.iter().filter(|a| a.is_open()).flat_map(|a| &a.clocks);
+    ticket
+        .clocks
+        .iter()
+        .chain(of_units)
+        .filter(|clock| clock.end().is_none() && clock.promise().kind != ClockKind::ReturnWindow)
 }

@@ -122,12 +122,6 @@ impl Api {
         document["components"]["schemas"] = schemas;
         document
     }
-
-    /// Who may, of each route: for the tests that hold the description to what is served.
-    #[cfg(test)]
-    pub(super) fn told(&self) -> Vec<(&'static str, &'static str, &Whom)> {
-        self.operations.iter().map(|told| (told.method, told.path, &told.said.whom)).collect()
-    }
 }
 
 /// Who may.
@@ -176,6 +170,7 @@ enum Body {
     /// A command: with `expect_seq`, and once under an `Idempotency-Key`.
     Command(SchemaOf),
     Csv,
+    File,
 }
 
 enum Answer {
@@ -227,6 +222,10 @@ impl Said {
 
     pub(super) fn csv(self) -> Said {
         Said { body: Body::Csv, ..self }
+    }
+
+    pub(super) fn file(self) -> Said {
+        Said { body: Body::File, ..self }
     }
 
     pub(super) fn gives<T: JsonSchema>(self) -> Said {
@@ -284,6 +283,10 @@ impl Operation {
                 let schema = json!({ "allOf": [command, seq] });
                 operation["requestBody"] = body("application/json", schema);
                 parameters.push(key());
+            }
+            Body::File => {
+                let bytes = json!({ "type": "string", "format": "binary" });
+                operation["requestBody"] = body("application/octet-stream", bytes);
             }
             Body::Csv => {
                 operation["requestBody"] = body("text/csv", json!({ "type": "string" }));
@@ -446,6 +449,7 @@ fn id(name: &str) -> Value {
         "report" => "R1 to R8",
         "figure" => "F1 to F30, as `/api/v1/figures` names them",
         "item" => "The item's name",
+        "hash" => "SHA-256 in hex",
         "table" => "areas, units, topics, directory, grades, duty or roster",
         "session" => "The session's number",
         _ => "Its name",

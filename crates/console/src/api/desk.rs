@@ -109,6 +109,10 @@ pub(super) async fn order(
     expected: Option<Seq>,
 ) -> Result<Json<Done>, Problem> {
     let key = key(headers)?;
+    let unsent = unsent(desk, &command).await?;
+    if !unsent.is_empty() {
+        return Err(Problem::faulty(unsent));
+    }
     let about = about(&command);
     let order = AtTheDesk { by: who.doer(), command, expected, key };
     let done = desk.backend.command(who.actor(), Command::Desk(Box::new(order))).await;
@@ -116,6 +120,61 @@ pub(super) async fn order(
         (Ok(done), _) => Ok(Json(done)),
         (Err(no), Some(about)) if is_conflict(&no) => Err(as_it_stands(desk, who, about, no).await),
         (Err(no), _) => Err(no.into()),
+    }
+}
+
+/// Papers a command names and nobody has sent: what the log says hangs there must be there.
+async fn unsent(desk: &Desk, command: &DeskCommand) -> Result<Vec<Fault>, Problem> {
+    let written = match command {
+        DeskCommand::Ticket(_, command) => serde_json::to_value(command),
+        DeskCommand::Assignment(_, command) => serde_json::to_value(command),
+        _ => return Ok(Vec::new()),
+    };
+    let mut named = Vec::new();
+    papers(&written.unwrap_or_default(), "", &mut named);
+    if named.is_empty() {
+        return Ok(Vec::new());
+    }
+    let look = |backend: &dyn crate::Backend| {
+        let mut faults = Vec::new();
+        for (field, hash) in named {
+            // What is no hash is a text, or the desk says so itself.
+            if backend.attachment(&hash).is_ok_and(|found| found.is_none()) {
+                let what = "nobody has sent this: POST /api/v1/attachments first";
+                faults.push(Fault::new(field, what));
+            }
+        }
+        Ok(faults)
+    };
+    desk.read(look).await
+}
+
+/// The hashes of papers in a command, with their fields.
+fn papers(value: &Value, field: &str, found: &mut Vec<(String, String)>) {
+    match value {
+        Value::Object(fields) => {
+            for (name, value) in fields {
+                let at = match (field, name.as_str()) {
+                    (field, "payload") => field.to_owned(),
+                    ("", name) => name.to_owned(),
+                    (field, name) => format!("{field}.{name}"),
+                };
+                match value {
+                    Value::String(hash) if name == "scan" => found.push((at, hash.clone())),
+                    Value::Array(hashes) if name == "attachments" || name == "evidence" => {
+                        let hashes = hashes.iter().filter_map(Value::as_str).enumerate();
+                        found.extend(hashes.map(|(i, hash)| (format!("{at}[{i}]"), hash.into())));
+                    }
+                    value => papers(value, &at, found),
+                }
+            }
+        }
+        Value::Array(items) => {
+            for (i, item) in items.iter().enumerate() {
+                papers(item, &format!("{field}[{i}]"), found);
+            }
+        }
+        _ => {}
     }
 }
 

@@ -7,6 +7,7 @@
 mod accounts;
 mod agents;
 mod asked;
+mod attachments;
 mod audio;
 mod audit;
 mod calls;
@@ -88,6 +89,7 @@ pub fn description() -> Value {
 fn api() -> Api {
     let asked = people_and_calls()
         .merge(desk())
+        .merge(attachments::routes())
         .merge(sheet::routes())
         .merge(matters::routes())
         .merge(network::routes())

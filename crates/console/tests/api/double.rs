@@ -52,6 +52,9 @@ pub(crate) struct Engine {
     pub(crate) network: Mutex<Network>,
     pub(crate) recordings: Mutex<BTreeMap<CallId, PathBuf>>,
     pub(crate) ready: Mutex<Result<(), String>>,
+    /// What was sent to hang on tickets, by hash.
+    pub(crate) papers: Mutex<BTreeMap<String, PathBuf>>,
+    pub(crate) folder: tempfile::TempDir,
     /// What came by webhooks.
     pub(crate) received: Mutex<Vec<Inbound>>,
     /// What becomes of the next that come.
@@ -87,6 +90,8 @@ impl Engine {
             network: Mutex::default(),
             recordings: Mutex::default(),
             ready: Mutex::new(Ok(())),
+            papers: Mutex::default(),
+            folder: tempfile::tempdir().unwrap(),
             received: Mutex::default(),
             verdict: Mutex::new(Received::Taken),
         })
@@ -374,6 +379,20 @@ impl Backend for Engine {
         let mut backdrop = Backdrop::new(Zone::CHINA, self.network.lock().unwrap().clone());
         self.records.lock().unwrap().iter().for_each(|record| backdrop.apply(record));
         look(&backdrop);
+    }
+
+    fn keep(&self, sha256: &str, bytes: &[u8]) -> io::Result<()> {
+        let path = self.folder.path().join(sha256);
+        std::fs::write(&path, bytes)?;
+        self.papers.lock().unwrap().insert(sha256.to_owned(), path);
+        Ok(())
+    }
+
+    fn attachment(&self, sha256: &str) -> io::Result<Option<PathBuf>> {
+        if sha256.len() != 64 {
+            return Err(io::ErrorKind::InvalidInput.into());
+        }
+        Ok(self.papers.lock().unwrap().get(sha256).cloned())
     }
 
     fn recording(&self, call: CallId) -> io::Result<Option<PathBuf>> {

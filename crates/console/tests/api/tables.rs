@@ -246,3 +246,51 @@ async fn leaders_and_a_matter_can_be_read() {
     assert_eq!((&matter["count"], &matter["tickets"][0]["ticket"]), (&json!(1), &json!(ID)));
     assert_eq!(group.get("/api/v1/matters/2026112200009").await.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn a_paper_is_sent_once_named_in_a_command_and_taken_out_by_who_may_see_its_ticket() {
+    let engine = with_ticket();
+    let group = Client::of(&engine, "gao");
+    let sent = group.post("/api/v1/attachments", "%PDF-1.7 承诺书").await;
+    assert_eq!(sent.status, StatusCode::CREATED);
+    let hash = sent.json()["sha256"].as_str().unwrap().to_owned();
+    assert_eq!(sent.json()["media_type"], "application/pdf");
+    let strange = group.post("/api/v1/attachments", "<script>").await;
+    assert_eq!(strange.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let auditor = Client::of(&engine, "sun").post("/api/v1/attachments", "%PDF-1.7").await;
+    assert_eq!(auditor.status, StatusCode::FORBIDDEN);
+
+    // A command that names what nobody sent goes no further.
+    let sign = |scan: &str| {
+        let payload = json!({ "text": "请办", "scan": scan });
+        json!({ "type": "leader_sign", "payload": payload }).to_string()
+    };
+    let path = format!("/api/v1/tickets/{ID}/events");
+    engine.asked.lock().unwrap().clear();
+    let unsent = group.post(&path, &sign(&"0".repeat(64))).await;
+    assert_eq!(unsent.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(unsent.json()["faults"][0]["field"], "scan");
+    assert!(engine.wishes().is_empty());
+    assert_eq!(group.post(&path, &sign(&hash)).await.status, StatusCode::OK);
+
+    let paper = format!("/api/v1/tickets/{ID}/attachments/{hash}");
+    assert_eq!(group.get(&paper).await.status, StatusCode::NOT_FOUND, "it hangs on nothing yet");
+    let signed = model::desk::Instruction {
+        leader: "shen".into(),
+        for_leader: None,
+        text: "请办".into(),
+        scan: Some(hash.clone()),
+    };
+    engine.deed(Doer::Engine, Deed::Ticket(ID, TicketDeed::LeaderSigned(signed)));
+    let taken = group.get(&paper).await;
+    assert_eq!((taken.status, &taken.body[..]), (StatusCode::OK, "%PDF-1.7 承诺书".as_bytes()));
+    assert_eq!(taken.header(axum::http::header::CONTENT_TYPE), "application/octet-stream");
+    let wishes = engine.wishes();
+    let taken = wishes.iter().any(|(_, wish)| {
+        matches!(wish, Command::Note(model::Event::AttachmentTaken(e)) if e.sha256 == hash)
+    });
+    assert!(taken, "{wishes:?}");
+    // Who sees the caller masked sees no scan of a letter.
+    let masked = Client::of(&engine, "qian").get(&paper).await;
+    assert_eq!(masked.status, StatusCode::FORBIDDEN);
+}

@@ -105,6 +105,8 @@ pub enum Event {
     PersonRefused(PersonRefused),
     TicketSeen(TicketSeen),
     Exported(Exported),
+    AttachmentKept(AttachmentKept),
+    AttachmentTaken(AttachmentTaken),
     ReportReleased(ReportReleased),
     AssessmentRuled(AssessmentRuled),
 }

@@ -149,6 +149,30 @@ pub struct TicketSeen {
     pub whole: bool,
 }
 
+/// Somebody sent a scan, a photograph, a paper: it is on the disk under its hash.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttachmentKept {
+    /// Its name: SHA-256 in hex.
+    pub sha256: String,
+    /// How long it is.
+    pub bytes: u64,
+    /// What it is.
+    pub media_type: String,
+    /// Who sent it.
+    pub by: AccountName,
+}
+
+/// Somebody took out what hangs on a ticket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttachmentTaken {
+    /// Which ticket.
+    pub ticket: TicketId,
+    /// What: its SHA-256 in hex.
+    pub sha256: String,
+    /// Who.
+    pub by: AccountName,
+}
+
 /// Somebody took a list out of the house: a file of tickets, of calls, of figures, the log itself.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Exported {

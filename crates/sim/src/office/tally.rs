@@ -1,6 +1,6 @@
 //! What the back office's days came to: a fold over the records that are kept.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt};
 
 use backoffice::{
     Desk,
@@ -9,7 +9,8 @@ use backoffice::{
 use model::{
     Event, Record, Timestamp,
     desk::{
-        AssignmentDeed, Deed, DissatisfactionDeed, OrderDeed, OrderEvent, TicketDeed, UrgeSource,
+        AssignmentDeed, ClockKind, Deed, DissatisfactionDeed, OrderDeed, OrderEvent, TicketDeed,
+        UrgeSource,
     },
 };
 
@@ -122,12 +123,14 @@ fn in_time(desk: &Desk, id: &model::desk::AssignmentId, now: Timestamp) -> Optio
 }
 
 /// What is open at a desk, and how late it is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Open {
     /// Tickets not over.
     pub(crate) tickets: u64,
     /// Late ones of them: O2 and worse.
     pub(crate) late: u64,
+    /// Their late clocks, by kind.
+    pub(crate) clocks: BTreeMap<ClockKind, u64>,
     /// Dissatisfaction items not struck off.
     pub(crate) items: u64,
 }
@@ -140,7 +143,9 @@ impl Open {
             open.items += u64::from(item);
             if !ticket.is_over() {
                 open.tickets += 1;
-                open.late += u64::from(desk.level_of(ticket, now) >= Level::O2);
+                let late = desk.late(ticket, now, Level::O2);
+                open.late += u64::from(!late.is_empty());
+                late.into_iter().for_each(|kind| *open.clocks.entry(kind).or_default() += 1);
             }
         }
         open
@@ -149,8 +154,13 @@ impl Open {
 
 impl fmt::Display for Open {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Open { tickets, late, items } = self;
-        write!(f, "{tickets} open, {late} late, {items} dissatisfaction items open")
+        let Open { tickets, late, clocks, items } = self;
+        write!(f, "{tickets} open, {late} late")?;
+        if !clocks.is_empty() {
+            let kinds = clocks.iter().map(|(kind, count)| format!("{kind:?} {count}"));
+            write!(f, " ({})", kinds.collect::<Vec<_>>().join(", "))?;
+        }
+        write!(f, ", {items} dissatisfaction items open")
     }
 }
 

@@ -1,0 +1,81 @@
+//! What people hang on a ticket: scans, photographs, papers. Plain files, named by what is in them.
+//!
+//! `data/attachments/6c/a13d52…`: the first two digits of the SHA-256, and the rest. A file is there
+//! whole or not at all, and is never written twice; the log has its hash, so that nothing can be
+//! changed without being seen.
+
+use std::{
+    fs::{self, DirBuilder, File, OpenOptions},
+    io::{self, Write},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::{Path, PathBuf},
+};
+
+/// Put it there, on the disk for good. Whoever has it already keeps the one there is.
+pub(crate) fn keep(folder: &Path, sha256: &str, bytes: &[u8]) -> io::Result<()> {
+    let path = place(folder, sha256)?;
+    if path.is_file() {
+        return Ok(());
+    }
+    let within = path.parent().unwrap_or(folder);
+    DirBuilder::new().recursive(true).mode(0o700).create(within)?;
+    let beside = within.join(format!(".{}.new", &sha256[2..]));
+    let mut file =
+        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    if let Err(error) = written {
+        // A full disk: what there is of it is nobody's.
+        let _ = fs::remove_file(&beside);
+        return Err(error);
+    }
+    fs::rename(&beside, &path)?;
+    // The names themselves, from the file's up.
+    for folder in [within, folder] {
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
+}
+
+/// Where it is, when it is there.
+pub(crate) fn find(folder: &Path, sha256: &str) -> io::Result<Option<PathBuf>> {
+    let path = place(folder, sha256)?;
+    Ok(path.is_file().then_some(path))
+}
+
+/// A hash names one place in the folder, and nothing else does.
+fn place(folder: &Path, sha256: &str) -> io::Result<PathBuf> {
+    let is_hash = sha256.len() == 64
+        && sha256.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+    if !is_hash {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "is no SHA-256"));
+    }
+    Ok(folder.join(&sha256[..2]).join(&sha256[2..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HASH: &str = "6ca13d52ca70c883e0f0bb101e425a89e8624de51db2d2392593af6a84118090";
+
+    #[test]
+    fn what_is_kept_is_found_and_stays_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(find(folder.path(), HASH).unwrap(), None);
+        keep(folder.path(), HASH, b"one").unwrap();
+        keep(folder.path(), HASH, b"two").unwrap();
+        let path = find(folder.path(), HASH).unwrap().unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"one");
+        assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1, "nothing beside it");
+    }
+
+    #[test]
+    fn only_a_hash_names_a_place() {
+        let folder = tempfile::tempdir().unwrap();
+        let upper = HASH.to_uppercase();
+        for name in ["", "../../../etc/passwd", &upper, &HASH[1..], "6c/../../x"] {
+            assert!(keep(folder.path(), name, b"x").is_err(), "{name}");
+            assert!(find(folder.path(), name).is_err(), "{name}");
+        }
+    }
+}
