@@ -319,7 +319,9 @@ impl Wallboard {
             | Event::TicketSeen(_)
             | Event::Exported(_)
             | Event::ReportReleased(_)
-            | Event::AssessmentRuled(_) => {}
+            | Event::AssessmentRuled(_)
+            | Event::AssessmentAppealed(_)
+            | Event::ReportInstructed(_) => {}
         }
     }
 

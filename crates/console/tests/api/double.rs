@@ -52,6 +52,8 @@ pub(crate) struct Engine {
     pub(crate) network: Mutex<Network>,
     pub(crate) recordings: Mutex<BTreeMap<CallId, PathBuf>>,
     pub(crate) ready: Mutex<Result<(), String>>,
+    /// Until when a unit may appeal.
+    pub(crate) appeal_until: Mutex<Option<Timestamp>>,
     /// What came by webhooks.
     pub(crate) received: Mutex<Vec<Inbound>>,
     /// What becomes of the next that come.
@@ -87,6 +89,7 @@ impl Engine {
             network: Mutex::default(),
             recordings: Mutex::default(),
             ready: Mutex::new(Ok(())),
+            appeal_until: Mutex::default(),
             received: Mutex::default(),
             verdict: Mutex::new(Received::Taken),
         })
@@ -313,6 +316,11 @@ impl Backend for Engine {
     fn open_work(&self, name: &AccountName) -> io::Result<Option<Vec<OpenWork>>> {
         let ticket = OpenWork { kind: "ticket", id: "2026112200017".into(), due: None };
         Ok((name.as_str() == "li").then(|| vec![ticket]))
+    }
+
+    fn appeal_until(&self, ticket: &Ticket, n: u16) -> Option<Timestamp> {
+        ticket.assignment(n)?;
+        *self.appeal_until.lock().unwrap()
     }
 
     fn wallboard(&self) -> Arc<Wallboard> {

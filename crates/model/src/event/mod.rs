@@ -107,4 +107,6 @@ pub enum Event {
     Exported(Exported),
     ReportReleased(ReportReleased),
     AssessmentRuled(AssessmentRuled),
+    AssessmentAppealed(AssessmentAppealed),
+    ReportInstructed(ReportInstructed),
 }
