@@ -91,3 +91,36 @@ fn what_was_changed_while_the_engine_stood_still_is_on_the_record() {
         .collect();
     assert_eq!(added, ["chief", "zhao"], "once each");
 }
+
+/// SEAT-09, OPS-03: who ends an account is told what somebody else must take over.
+#[test]
+fn who_leaves_hands_over_what_they_have_in_hand() {
+    let house = House::with_seats(1);
+    house.add_person("li", "agent");
+    house.add_person("ma", "dispatcher");
+    let (li, ma) = (house.token("li"), house.token("ma"));
+    let engine = house.start();
+    let (li, ma) = (Api::new(engine.http, Some(&li)), Api::new(engine.http, Some(&ma)));
+    let done = |who: &Api, path: &str, body: Value| {
+        let answer = who.post(path, &body);
+        assert!((200..300).contains(&answer.status), "{path}: {}", answer.text());
+        answer.json()
+    };
+    let form = json!({ "purpose": "complaint", "topic": "010402", "title": "停水",
+        "content": "三天停水", "area": "410102", "confidential": false });
+    let opening = json!({ "channel": "visit", "form": form });
+    let ticket = done(&li, "/api/v1/tickets", opening)["ticket"].clone();
+    let of_ticket = format!("/api/v1/tickets/{ticket}/events").replace('"', "");
+    done(&li, &of_ticket, json!({ "type": "register", "payload": {} }));
+    done(&ma, &of_ticket, json!({ "type": "review" }));
+    done(&ma, &of_ticket, json!({ "type": "claim" }));
+
+    let in_hand =
+        |name: &str| engine.api.json(&format!("/api/v1/accounts/{name}"))["open_work"].clone();
+    let held = in_hand("ma");
+    assert_eq!((&held[0]["kind"], held.as_array().unwrap().len()), (&"ticket".into(), 1), "{held}");
+    assert_eq!(held[0]["id"].as_str().unwrap(), ticket.to_string().trim_matches('"'));
+    assert_eq!(in_hand("li"), json!([]), "it is out of the agent's hands");
+    let ended = engine.api.post("/api/v1/accounts/ma/end", &json!({}));
+    assert_eq!(ended.json()["open_work"], held, "{}", ended.text());
+}

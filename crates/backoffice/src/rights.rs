@@ -21,6 +21,7 @@
 //! | approve_filing | director |
 //! | approve_unreasonable | director |
 //! | approve_exclusion | director |
+//! | appeal | liaison, unit_head |
 //! | ask_strike_off | liaison |
 //! | strike_off | sup_group |
 //! | draft_order | sup_group |
@@ -98,6 +99,8 @@ pub enum Act {
     ApproveUnreasonable,
     /// Take something out of the assessment.
     ApproveExclusion,
+    /// Appeal, for a unit, against the assessment of its piece (考核申诉).
+    Appeal,
     /// Ask to strike off an item (销号).
     AskStrikeOff,
     /// Strike it off.
@@ -141,7 +144,7 @@ pub enum Act {
 
 impl Act {
     /// All of them, in the table's order.
-    pub const ALL: [Act; 37] = [
+    pub const ALL: [Act; 38] = [
         Act::Register,
         Act::AnswerDirectly,
         Act::MarkNuisance,
@@ -161,6 +164,7 @@ impl Act {
         Act::ApproveFiling,
         Act::ApproveUnreasonable,
         Act::ApproveExclusion,
+        Act::Appeal,
         Act::AskStrikeOff,
         Act::StrikeOff,
         Act::DraftOrder,
@@ -207,6 +211,7 @@ impl Act {
             | Act::ApproveFiling
             | Act::ApproveUnreasonable
             | Act::ApproveExclusion
+            | Act::Appeal
             | Act::StrikeOff
             | Act::DraftOrder
             | Act::ApproveOrder1
@@ -253,7 +258,7 @@ pub fn roles_for(act: Act) -> &'static [Role] {
         Act::Handle | Act::AskStrikeOff => &[R::Liaison],
         Act::SignResult => &[R::UnitHead],
         Act::ReviewAsHub => &[R::SupGroup, R::Director],
-        Act::ReviewAsUnit => &[R::Liaison, R::UnitHead],
+        Act::ReviewAsUnit | Act::Appeal => &[R::Liaison, R::UnitHead],
         Act::CallBack => &[R::Callback],
         Act::CallBackSecond => &[R::SupGroup, R::GovSupervision],
         Act::Arbitrate

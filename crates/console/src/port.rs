@@ -105,7 +105,7 @@ pub enum AccountRefusal {
 /// Something a person has in hand and somebody else must take over (SEAT-09, OPS-03).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct OpenWork {
-    /// What it is: `ticket`, `assignment`, `callback`.
+    /// What it is: `draft`, `ticket`, `callback`, `assignment`, `officer`.
     pub kind: &'static str,
     /// Its number.
     pub id: String,
@@ -177,6 +177,12 @@ pub trait Backend: Send + Sync + 'static {
     /// What this person has in hand, to be handed over; `None` where nobody keeps count of it.
     fn open_work(&self, _: &AccountName) -> io::Result<Option<Vec<OpenWork>>> {
         Ok(None)
+    }
+
+    /// The last moment for an appeal against the assessment of this piece; `None` where nobody
+    /// counts the days.
+    fn appeal_until(&self, _: &Ticket, _: u16) -> Option<Timestamp> {
+        None
     }
 
     /// The newest live picture.

@@ -8,11 +8,15 @@ use std::{
     sync::{Arc, Mutex, PoisonError, atomic::Ordering},
 };
 
-use backoffice::{DeskCommand, Ticket, ticket::TicketCommand};
+use backoffice::{
+    DeskCommand, Ticket,
+    ticket::TicketCommand,
+    worklist::{Holder, Work, in_hand},
+};
 use center::{AtTheDesk, Command, Refusal, Reply};
 use console::{
     Account, AccountGranted, AccountRefusal, AccountWish, AgentRows, Backend, BoxFuture, Inbound,
-    Received,
+    OpenWork, Received,
     reports::{
         Counted, DrillWish, Drilled, Paper, ReleaseWish, ReleasedReport, ReportRefusal, ReportWish,
     },
@@ -184,6 +188,37 @@ impl Backend for Engine {
         wish: AccountWish,
     ) -> BoxFuture<'_, Result<AccountGranted, AccountRefusal>> {
         Box::pin(self.change(by, wish))
+    }
+
+    fn open_work(&self, name: &AccountName) -> io::Result<Option<Vec<OpenWork>>> {
+        let accounts = self.keys.accounts();
+        let Some(account) = accounts.iter().find(|account| account.name == *name) else {
+            return Ok(None);
+        };
+        let staff = &account.staff;
+        let who = Holder { account: name, real_name: &staff.real_name, unit: staff.unit.as_ref() };
+        let mut work: BTreeMap<(&'static str, String), OpenWork> = BTreeMap::new();
+        // What is not over, and what stays open behind it.
+        let places = OPEN_STATES.map(Filed::State).into_iter().chain(ITEMS.map(Filed::Waiting));
+        let reader = self.catch_up();
+        for place in places {
+            let look = &mut |ticket: Ticket| {
+                for held in in_hand(&ticket, who, self.reports.ground()) {
+                    let (kind, id) = (held.hold.word(), held.about.to_string());
+                    let open = OpenWork { kind, id: id.clone(), due: held.due };
+                    work.insert((kind, id), open);
+                }
+                true
+            };
+            reader.each_filed(&place, look).map_err(io::Error::other)?;
+        }
+        let mut work: Vec<OpenWork> = work.into_values().collect();
+        work.sort_by_key(|held| held.due.map_or(u64::MAX, Timestamp::micros));
+        Ok(Some(work))
+    }
+
+    fn appeal_until(&self, ticket: &Ticket, n: u16) -> Option<Timestamp> {
+        self.reports.appeal_until(ticket, n)
     }
 
     fn wallboard(&self) -> Arc<Wallboard> {
@@ -396,6 +431,20 @@ fn word(seat: &reporting::SeatBoard) -> &'static str {
     }
 }
 
+/// Every state in which somebody still has a ticket in hand.
+const OPEN_STATES: [TicketState; 9] = [
+    TicketState::Draft,
+    TicketState::Registered,
+    TicketState::AwaitInfo,
+    TicketState::InReview,
+    TicketState::AwaitLeader,
+    TicketState::Handling,
+    TicketState::ResultCheck,
+    TicketState::Reply,
+    TicketState::Callback,
+];
+/// What is left of a ticket that was closed as unsatisfied.
+const ITEMS: [Work; 3] = [Work::Rework, Work::VerifyRework, Work::StrikeOff];
 /// The newest tickets of a caller among which an old one is looked for.
 const LOOKED_THROUGH: usize = 20;
 /// A second in all.

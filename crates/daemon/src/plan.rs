@@ -145,9 +145,17 @@ pub(crate) fn report_rules(of: &settings::Reports) -> reporting::Rules {
         extras: reporting::Extras {
             unsatisfied: of.unsatisfied,
             unsatisfied_max: of.unsatisfied_max,
+            given_back: u32::from(of.given_back),
+            vague: of.vague,
+            false_result: of.false_result,
             orders: of.orders,
             thanks: of.thanks,
             added_max: of.added_max,
+        },
+        opening: reporting::Opening {
+            accepted: of.opening_accepted,
+            closed: of.opening_closed,
+            source: of.opening_source.clone(),
         },
     }
 }

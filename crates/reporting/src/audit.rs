@@ -68,6 +68,10 @@ pub enum What {
     Settled,
     /// Released a report.
     Released,
+    /// Appealed against the assessment of a piece.
+    Appealed,
+    /// Wrote on a released report, as a leader.
+    Instructed,
     /// Left a piece out of its unit's assessment, or counted it again, with a second person.
     Ruled,
     /// Logged in.
@@ -168,6 +172,16 @@ pub fn line(record: &Record) -> Option<Line> {
             line.ticket = Some(e.assignment.ticket);
             let what = if e.excluded { "left out" } else { "counted again" };
             line.detail = format!("{} {what}, with {}: {}", e.assignment, e.second, e.reason);
+        }
+        Event::AssessmentAppealed(e) => {
+            by(Some(&e.by), What::Appealed);
+            line.ticket = Some(e.assignment.ticket);
+            line.detail = format!("{} of {}: {}", e.assignment, e.unit, e.reason);
+        }
+        Event::ReportInstructed(e) => {
+            by(Some(&e.leader), What::Instructed);
+            line.ticket = e.ticket;
+            line.detail = format!("on {} {}: {}", e.report, e.period, e.text);
         }
         Event::PersonLoggedIn(e) => {
             by(Some(&e.account), What::LoggedIn);
@@ -325,6 +339,8 @@ impl fmt::Display for Line {
             What::PasswordSet => "set the password of",
             What::TokenIssued => "issued a token to",
             What::TokenRevoked => "revoked tokens of",
+            What::Appealed => "appealed",
+            What::Instructed => "wrote on a report",
         };
         write!(f, "{who} {what}")?;
         if let Some(account) = &self.account {

@@ -15,7 +15,7 @@ use backoffice::{
 use model::{
     Event, Record, Timestamp, Zone,
     desk::{AssignmentId, Deed, FilingId, OrderDeed, OrderId, TicketDeed, UnitId},
-    event::ReportReleased,
+    event::{AssessmentAppealed, AssessmentRuled, ReportInstructed, ReportReleased},
 };
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +34,10 @@ pub struct Backdrop {
     leaders: Leaders,
     excluded: BTreeSet<AssignmentId>,
     released: BTreeMap<Issue, Vec<Released>>,
+    #[serde(default)]
+    appeals: BTreeMap<AssignmentId, Vec<Appeal>>,
+    #[serde(default)]
+    instructed: BTreeMap<Issue, Vec<Instructed>>,
 }
 
 /// What is released again and again: a layout of a period, whole or of one unit.
@@ -54,6 +58,26 @@ pub struct Released {
     pub at: Timestamp,
     /// What the record says.
     pub what: ReportReleased,
+}
+
+/// What a leader wrote on a released report, and when.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Instructed {
+    /// When.
+    pub at: Timestamp,
+    /// What the record says.
+    pub what: ReportInstructed,
+}
+
+/// An appeal against the assessment of a piece, and what was ruled on it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Appeal {
+    /// When it was filed.
+    pub at: Timestamp,
+    /// What the record says.
+    pub what: AssessmentAppealed,
+    /// The ruling that answered it.
+    pub ruled: Option<(Timestamp, AssessmentRuled)>,
 }
 
 /// An order as reports count it.
@@ -85,6 +109,8 @@ impl Backdrop {
             leaders: Leaders::default(),
             excluded: BTreeSet::new(),
             released: BTreeMap::new(),
+            appeals: BTreeMap::new(),
+            instructed: BTreeMap::new(),
         }
     }
 
@@ -111,7 +137,21 @@ impl Backdrop {
                 } else {
                     self.excluded.remove(&ruled.assignment);
                 }
+                let filed = self.appeals.get_mut(&ruled.assignment).into_iter().flatten();
+                filed.filter(|appeal| appeal.ruled.is_none()).for_each(|appeal| {
+                    appeal.ruled = Some((at, ruled.clone()));
+                });
                 return;
+            }
+            Event::AssessmentAppealed(what) => {
+                let appeal = Appeal { at, what: what.clone(), ruled: None };
+                return self.appeals.entry(what.assignment).or_default().push(appeal);
+            }
+            Event::ReportInstructed(what) => {
+                let (report, period) = (what.report.clone(), what.period.clone());
+                let issue = Issue { report, period, unit: None };
+                let instructed = Instructed { at, what: what.clone() };
+                return self.instructed.entry(issue).or_default().push(instructed);
             }
             _ => return,
         };
@@ -190,6 +230,43 @@ impl Backdrop {
     /// Pieces left out of the assessment on appeal.
     pub fn excluded(&self) -> &BTreeSet<AssignmentId> {
         &self.excluded
+    }
+
+    /// Every appeal, by piece, the first first.
+    pub fn appeals(&self) -> impl Iterator<Item = &Appeal> {
+        self.appeals.values().flatten()
+    }
+
+    /// The appeals against the assessment of one piece.
+    pub fn appeals_of(&self, assignment: AssignmentId) -> &[Appeal] {
+        self.appeals.get(&assignment).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// What leaders wrote on an issue.
+    pub fn instructed(&self, issue: &Issue) -> &[Instructed] {
+        self.instructed.get(issue).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The issues of a layout of the whole hotline, each with its first release, in the order of
+    /// release: what running numbers count.
+    pub fn series(&self, report: &str) -> Vec<(&Issue, Timestamp)> {
+        let of = self.released.iter().filter(|(issue, _)| issue.report == report);
+        let whole = of.filter(|(issue, _)| issue.unit.is_none());
+        let mut series: Vec<_> =
+            whole.filter_map(|(issue, all)| Some((issue, all.first()?.at))).collect();
+        series.sort_by_key(|(_, at)| *at);
+        series
+    }
+
+    /// The year and running number of an issue (第 n 期): as it was released, or as it would be at
+    /// `now`. Corrections keep the number.
+    pub fn running_number(&self, issue: &Issue, now: Timestamp, zone: Zone) -> (i32, usize) {
+        let series = self.series(&issue.report);
+        let known = series.iter().find(|(known, _)| *known == issue).map(|(_, at)| *at);
+        let year = zone.date(known.unwrap_or(now)).year;
+        let of_year = series.iter().filter(|(_, at)| zone.date(*at).year == year);
+        let before = of_year.take_while(|(known, _)| *known != issue).count();
+        (year, before + 1)
     }
 
     /// The releases of an issue, the first first.

@@ -7,6 +7,7 @@
 
 mod agent_stats;
 mod agents;
+pub mod appeal;
 pub mod audit;
 mod backdrop;
 pub mod bulletin;
@@ -26,12 +27,12 @@ mod wallboard;
 
 pub use agent_stats::AgentStats;
 pub use agents::Agents;
-pub use backdrop::{Backdrop, Issue, OrderFact, Released};
+pub use backdrop::{Appeal, Backdrop, Instructed, Issue, OrderFact, Released};
 pub use cdr::Cdr;
 pub use forecast::Forecast;
 pub use interval::{Interval, Intervals};
 pub use period::{BadPeriod, Cuts, Period, PeriodKind};
 pub use queue_log::QueueLog;
 pub use queue_stats::{QueueStats, ServiceLevel, Thresholds};
-pub use rules::{Extras, Rules, Weights};
+pub use rules::{Extras, Opening, Rules, Weights};
 pub use wallboard::{KeptWallboard, QueueBoard, SeatBoard, WaitingCall, Wallboard};

@@ -130,6 +130,18 @@ impl Period {
         Some(Period { kind: PeriodKind::Month, year, n, day: 0, first, last })
     }
 
+    /// The month a moment is in.
+    pub fn month_of(at: Timestamp, cuts: &Cuts, zone: Zone) -> Option<Period> {
+        let year = zone.date(at).year;
+        // A year may end with any month, and a day with any hour.
+        let months = (year - 1..=year + 1).flat_map(|year| Period::months_of_year(year, cuts));
+        let has = |month: &Period| {
+            let (from, to) = month.times(cuts, zone);
+            from <= at && at < to
+        };
+        months.into_iter().find(has)
+    }
+
     /// A quarter of the year as it is cut.
     pub fn quarter(year: i32, n: u8, cuts: &Cuts) -> Option<Period> {
         let months = Period::months_of_year(year, cuts);

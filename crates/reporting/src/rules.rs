@@ -33,6 +33,20 @@ pub struct Rules {
     pub weights: Weights,
     /// What is taken off and added, in hundredths of a point.
     pub extras: Extras,
+    /// What was counted before the engine.
+    #[serde(default)]
+    pub opening: Opening,
+}
+
+/// What a hotline had counted when the engine began: running totals go on from it (RPT-12).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opening {
+    /// Valid demands that were taken on.
+    pub accepted: u64,
+    /// Those of them that were closed.
+    pub closed: u64,
+    /// Where the numbers are from, as it is printed.
+    pub source: String,
 }
 
 /// Points of each item (hotline.md 2.6).
@@ -67,6 +81,12 @@ pub struct Extras {
     pub unsatisfied: u32,
     /// At most for all of them.
     pub unsatisfied_max: u32,
+    /// What part of it, in hundredths, is given back when the item is struck off (UNS-08).
+    pub given_back: u32,
+    /// Each result that was sent back as vague.
+    pub vague: u32,
+    /// Each result that was found to be false.
+    pub false_result: u32,
     /// An order of level 1, 2, 3.
     pub orders: [u32; 3],
     /// Each thanks.
@@ -104,10 +124,14 @@ impl Rules {
             extras: Extras {
                 unsatisfied: 50,
                 unsatisfied_max: 1_000,
+                given_back: 0,
+                vague: 20,
+                false_result: 200,
                 orders: [50, 100, 200],
                 thanks: 10,
                 added_max: 500,
             },
+            opening: Opening::default(),
         }
     }
 }

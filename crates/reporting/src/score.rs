@@ -116,9 +116,10 @@ pub fn score(lens: &Lens<'_>) -> Score {
         lines.push(plain("折算", "", String::new(), signed(stretched), why));
     }
     let (off, bars) = deductions(lens, &figure, &mut lines);
+    let back = given_back(lens, &figure, &mut lines);
     let added = additions(lens, &figure, &mut lines);
     let points = base.map(|base| {
-        let sum = (base + added).saturating_sub(off).min(10_000);
+        let sum = (base + back + added).saturating_sub(off).min(10_000);
         u32::try_from(sum).unwrap_or(10_000)
     });
     let due = figure("F5").map_or(0, |figure| figure.denominator);
@@ -173,6 +174,17 @@ fn deductions(
         lines.push(plain("不满意结案", "F19-opened", ended.to_string(), -signed(off), why));
     }
     let mut all = off;
+    for (item, code, each) in
+        [("不详退回", "vague", extras.vague), ("虚假办理", "false", extras.false_result)]
+    {
+        let n = figure(code).map_or(0, |figure| figure.numerator / ONE);
+        if n > 0 {
+            let off = n * u64::from(each);
+            all += off;
+            let why = format!("{item} {n} 次，每次 {}", cents(each));
+            lines.push(plain(item, code, n.to_string(), -signed(off), why));
+        }
+    }
     let mut heavy = false;
     let levels = [OrderLevel::Remind, OrderLevel::Warn, OrderLevel::Account];
     let unit = match lens.scope {
@@ -203,6 +215,31 @@ fn has_open_item(lens: &Lens<'_>) -> bool {
 
 fn figure_left(items: Option<Figure>) -> bool {
     items.is_some_and(|items| items.numerator < items.denominator * ONE)
+}
+
+/// What a city gives back of the points for an unsatisfied end when the item is struck off: in the
+/// period in which it is, and never more than was taken.
+fn given_back(
+    lens: &Lens<'_>,
+    figure: &impl Fn(&str) -> Option<Figure>,
+    lines: &mut Vec<Line>,
+) -> u64 {
+    let extras = &lens.rules.extras;
+    let part = u64::from(extras.given_back.min(100));
+    let n = |code: &str| figure(code).map_or(0, |figure| figure.numerator / ONE);
+    let (opened, struck, own) = (n("F19-opened"), n("F19-struck"), n("F19-back"));
+    if part == 0 || struck == 0 {
+        return 0;
+    }
+    let taken =
+        |items: u64| (items * u64::from(extras.unsatisfied)).min(u64::from(extras.unsatisfied_max));
+    // What is opened and struck off in one period is weighed against what was taken in it, ceiling
+    // and all; what was opened earlier was taken earlier.
+    let here = taken(opened) - taken(opened.saturating_sub(own));
+    let back = (here + taken(struck.saturating_sub(own))) * part / 100;
+    let why = format!("销号 {struck} 件（其中当期结案 {own} 件），返还所扣分的 {part}%");
+    lines.push(plain("销号返还", "F19-struck", struck.to_string(), signed(back), why));
+    back
 }
 
 fn additions(

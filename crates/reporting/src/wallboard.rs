@@ -321,7 +321,9 @@ impl Wallboard {
             | Event::AttachmentKept(_)
             | Event::AttachmentTaken(_)
             | Event::ReportReleased(_)
-            | Event::AssessmentRuled(_) => {}
+            | Event::AssessmentRuled(_)
+            | Event::AssessmentAppealed(_)
+            | Event::ReportInstructed(_) => {}
         }
     }
 

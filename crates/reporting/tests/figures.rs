@@ -6,11 +6,17 @@ use backoffice::assignment::{Return, ReturnVerdict};
 use common::{House, at, call, closed, evaluated, given, met, ticket};
 use model::{
     Timestamp,
-    desk::{AssignmentState, ClockKind, Closure, Disposition, ReturnGround, Satisfaction},
+    desk::{
+        AssignmentState, ClockKind, Closure, Disposition, RedoReason, ReturnGround, Satisfaction,
+        UrgeSource,
+    },
 };
 use reporting::{
+    bulletin::Report,
     facts::TicketRow,
     figure::{Figure, Part, Reason, drill, formula, measure},
+    score::{Score, score},
+    sheet::{Cell, Part as SheetPart, Sheet, Table},
 };
 
 const UNITS: &[(&str, &str)] = &[("a", "县区"), ("b", "县区")];
@@ -267,4 +273,289 @@ fn a_figure_opens_to_exactly_what_it_counts() {
     assert_eq!(open(Part::Rest), ["2026110200002-1"]);
     assert_eq!(open(Part::Denominator).len(), 2);
     assert!(open(Part::Excluded).is_empty());
+}
+
+/// The score of unit `a`.
+fn score_of(house: &House, rows: &[TicketRow], period: &str) -> Score {
+    let facts = house.facts(&[], rows);
+    let source = house.source(&facts);
+    score(&source.lens_of(&house.period(period), "a").unwrap())
+}
+
+/// What a line of a score gave, in hundredths; nothing without such a line.
+fn given_for(score: &Score, item: &str) -> Option<i32> {
+    score.lines.iter().find(|line| line.item == item).map(|line| line.points)
+}
+
+fn rule(house: &mut House, of: &TicketRow, excluded: bool) {
+    let ruled = model::event::AssessmentRuled {
+        assignment: model::desk::AssignmentId { ticket: of.ticket, n: 1 },
+        excluded,
+        reason: "附现场照片".into(),
+        by: "zhang".into(),
+        second: "wang".into(),
+    };
+    let event = model::Event::AssessmentRuled(ruled);
+    house.backdrop.apply(&model::Record { seq: 1, at: of.opened, event });
+}
+
+/// 2.6: a vague result costs a fifth of a point each time, a false one two.
+#[test]
+fn a_vague_result_and_a_false_one_cost_points_in_the_month_they_were_found() {
+    let mut house = House::new(end_of_year(), UNITS);
+    let issued = at("2026-11-02", 9, 0);
+    let passed = at("2026-11-05", 9, 0);
+    let row = |n| met(given(ticket(n, issued), "a", issued, 7), ClockKind::HandleB, passed);
+    let (mut vague, mut untrue) = (row(1), row(2));
+    vague.pieces[0].faulted = vec![
+        (at("2026-11-06", 9, 0), RedoReason::Vague),
+        (at("2026-11-09", 9, 0), RedoReason::Vague),
+    ];
+    untrue.pieces[0].faulted = vec![(at("2026-12-01", 9, 0), RedoReason::False)];
+    // What a unit got rid of afterwards was false all the same.
+    untrue.pieces[0].state = AssignmentState::Withdrawn;
+    let rows = [vague, untrue];
+    let (november, december) =
+        (score_of(&house, &rows, "2026-11"), score_of(&house, &rows, "2026-12"));
+    assert_eq!(given_for(&november, "不详退回"), Some(-40));
+    assert_eq!(given_for(&november, "虚假办理"), None);
+    assert_eq!(given_for(&december, "虚假办理"), Some(-200));
+    let opened = |code, period, part| {
+        let facts = house.facts(&[], &rows);
+        let source = house.source(&facts);
+        drill(formula(code).unwrap(), &source.lens(&house.period(period)), part)
+    };
+    assert_eq!(opened("vague", "2026-11", Part::Numerator), ["2026110200001-1"]);
+    assert_eq!(opened("false", "2026-12", Part::Numerator), ["2026110200002-1"]);
+    let before = november.points.unwrap();
+    rule(&mut house, &rows[0], true);
+    let after = score_of(&house, &rows, "2026-11");
+    assert_eq!(given_for(&after, "不详退回"), None, "it was taken out on appeal");
+    assert_eq!(figure(&house, &rows, "vague", "2026-11").left_out(), "申诉剔除 1");
+    assert_ne!(after.points.unwrap_or(0), before);
+}
+
+/// An item of `a`, opened and struck off then.
+fn unsatisfied(n: u64, opened: &str, struck_off: Option<&str>) -> TicketRow {
+    let issued = at("2026-10-08", 9, 0);
+    let mut row = given(ticket(n, issued), "a", issued, 7);
+    let moment = |date: &str| at(date, 9, 0);
+    row.dissatisfaction = Some((Some("a".into()), moment(opened), struck_off.map(moment)));
+    met(row, ClockKind::HandleB, at("2026-10-12", 9, 0))
+}
+
+/// UNS-08: as a city likes, points come back in the month of the strike-off, and never more than
+/// were taken.
+#[test]
+fn points_for_an_unsatisfied_end_come_back_when_it_is_struck_off() {
+    let mut house = House::new(end_of_year(), UNITS);
+    let rows = [
+        unsatisfied(1, "2026-10-15", Some("2026-11-10")),
+        unsatisfied(2, "2026-11-03", Some("2026-11-20")),
+        unsatisfied(3, "2026-11-04", None),
+    ];
+    let lines = |house: &House, period: &str| {
+        let score = score_of(house, &rows, period);
+        (given_for(&score, "不满意结案"), given_for(&score, "销号返还"))
+    };
+    assert_eq!(lines(&house, "2026-11"), (Some(-100), None), "as shipped nothing comes back");
+    house.rules.extras.given_back = 100;
+    assert_eq!(lines(&house, "2026-10"), (Some(-50), None));
+    assert_eq!(lines(&house, "2026-11"), (Some(-100), Some(100)));
+    house.rules.extras.given_back = 50;
+    assert_eq!(lines(&house, "2026-11"), (Some(-100), Some(50)));
+    assert_eq!(figure(&house, &rows, "F19-struck", "2026-11").fraction(), "2");
+    // Under the ceiling one of two is not felt: half a point was taken for both, and half remains.
+    house.rules.extras.given_back = 100;
+    house.rules.extras.unsatisfied_max = 50;
+    assert_eq!(lines(&house, "2026-11"), (Some(-50), Some(50)), "that of October's alone");
+    rule(&mut house, &rows[2], true);
+    assert_eq!(figure(&house, &rows, "F19-opened", "2026-11").left_out(), "申诉剔除 1");
+}
+
+fn table<'a>(sheet: &'a Sheet, heading: &str) -> &'a Table {
+    let tables = sheet.parts.iter().filter_map(|part| match part {
+        SheetPart::Table(table) => Some(table),
+        SheetPart::Text { .. } => None,
+    });
+    tables.into_iter().find(|table| table.heading == heading).expect("the table")
+}
+
+fn cells(row: &[Cell]) -> Vec<String> {
+    row.iter()
+        .map(|cell| match cell {
+            Cell::Text(text) => text.clone(),
+            Cell::Count(n) => n.to_string(),
+            Cell::Points(n) => n.to_string(),
+            Cell::Rate { shown, .. } => shown.clone(),
+        })
+        .collect()
+}
+
+/// SUP-01: the column of R3 is taken apart by who chased, the ticket's own urges with it.
+#[test]
+fn urges_are_told_by_who_chased() {
+    let house = House::new(end_of_year(), UNITS);
+    let issued = at("2026-11-02", 9, 0);
+    let mut row = given(ticket(1, issued), "a", issued, 7);
+    row.urges = vec![(UrgeSource::Citizen, 3)];
+    row.pieces[0].urges =
+        vec![(UrgeSource::Hub, 2), (UrgeSource::Leader, 1), (UrgeSource::System, 4)];
+    let rows = [row, given(ticket(2, issued), "b", issued, 7)];
+    let facts = house.facts(&[], &rows);
+    let source = house.source(&facts);
+    let sheet = source.sheet(Report::R3, &house.period("2026-11"), None).unwrap();
+    let urges = table(&sheet, "催办来源");
+    assert_eq!(urges.rows.len(), 1, "nobody has chased b");
+    assert_eq!(cells(&urges.rows[0]), ["单位a", "10", "3", "2", "0", "1", "4"]);
+    assert_eq!(shown(&house, &rows, "F15"), "50.00% 1/2");
+}
+
+/// SUP-08: which method solved what, in R4.
+#[test]
+fn methods_are_compared_by_what_they_solved() {
+    let house = House::new(end_of_year(), UNITS);
+    let (opened, asked) = (at("2026-11-02", 9, 0), at("2026-11-12", 9, 0));
+    let with = |n, unit: &str, methods: &[&str], grade| {
+        let row = given(ticket(n, opened), unit, opened, 7);
+        let mut row = closed(evaluated(row, asked, grade), asked, Closure::Evaluated);
+        row.methods = methods.iter().map(ToString::to_string).collect();
+        row
+    };
+    let rows = [
+        with(1, "a", &["现场督办"], Satisfaction::Satisfied),
+        with(2, "a", &["现场督办", "联席会议"], Satisfaction::Dissatisfied),
+        with(3, "b", &["联席会议"], Satisfaction::Satisfied),
+        with(4, "b", &[], Satisfaction::Satisfied),
+    ];
+    let facts = house.facts(&[], &rows);
+    let source = house.source(&facts);
+    let of = |unit| {
+        let sheet = source.sheet(Report::R4, &house.period("2026-Q4"), unit).unwrap();
+        let rows = table(&sheet, "工作方法比较").rows.clone();
+        rows.iter().map(|row| cells(&row[..6]).join(" ")).collect::<Vec<_>>()
+    };
+    assert_eq!(of(None), ["现场督办 2 2 1 50.00% 50.00%", "联席会议 2 2 1 50.00% 50.00%"]);
+    assert_eq!(of(Some("b")), ["联席会议 1 1 1 100.00% 100.00%"]);
+    assert_eq!(figure(&house, &rows, "methods", "2026-Q4").fraction(), "2/3");
+    assert_eq!(facts.methods_of(1).count(), 2);
+    assert_eq!(facts.methods_of(3).count(), 0);
+}
+
+/// RPT-12: running totals go on from what was counted before the engine, and say so.
+#[test]
+fn a_running_total_goes_on_from_the_opening_balance() {
+    let mut house = House::new(end_of_year(), UNITS);
+    let opened = at("2026-11-02", 9, 0);
+    let rows = [
+        closed(ticket(1, opened), opened, Closure::Direct),
+        given(ticket(2, opened), "a", opened, 7),
+    ];
+    assert_eq!(shown(&house, &rows, "F5-cumulative"), "50.00% 1/2");
+    house.rules.opening = reporting::Opening {
+        accepted: 350_000,
+        closed: 336_000,
+        source: "2003—2025年旧系统".into(),
+    };
+    let total = figure(&house, &rows, "F5-cumulative", "2026-11");
+    assert_eq!((total.shown.as_str(), total.fraction()), ("96.00%", "336001/350002".into()));
+    assert_eq!(total.left_out(), "（已计入期初 336000/350000）");
+    let facts = house.facts(&[], &rows);
+    let source = house.source(&facts);
+    let lens = source.lens(&house.period("2026-11"));
+    // What can be opened and what was carried on are the whole.
+    let named = drill(formula("F5-cumulative").unwrap(), &lens, Part::Denominator).len() as u64;
+    assert_eq!(named + total.carried.unwrap().denominator, total.denominator);
+    let of_unit =
+        measure(formula("F5-cumulative").unwrap(), &lens.of(facts.units.find("a").unwrap()));
+    assert_eq!(of_unit.fraction(), "0/1", "nobody knows it by unit");
+    let sheet = source.sheet(Report::R5, &house.period("2026"), None).unwrap();
+    assert!(sheet.notes.iter().any(|note| note.contains("350000") && note.contains("旧系统")));
+    assert_eq!(cells(table(&sheet, "十年趋势与累计").rows.last().unwrap())[2], "350002");
+}
+
+fn released(house: &mut House, period: &str, number: u32, moment: Timestamp) {
+    let event = model::Event::ReportReleased(model::event::ReportReleased {
+        report: "R6".into(),
+        period: period.into(),
+        unit: None,
+        number,
+        facts_sha256: String::new(),
+        why: None,
+        by: None,
+    });
+    house.backdrop.apply(&model::Record { seq: 1, at: moment, event });
+}
+
+/// RPT-05, LDR-07: special reports have running numbers, by year; F27 is what leaders wrote on them.
+#[test]
+fn special_reports_are_numbered_and_what_leaders_wrote_on_them_is_counted() {
+    let mut house = House::new(end_of_year(), UNITS);
+    released(&mut house, "2025-12", 1, at("2026-01-04", 9, 0));
+    released(&mut house, "2026-11-05", 1, at("2026-11-06", 9, 0));
+    released(&mut house, "2026-W45", 1, at("2026-11-09", 9, 0));
+    // Corrected in December: it stays November's, and keeps its number.
+    released(&mut house, "2026-11-05", 2, at("2026-12-06", 9, 0));
+    let opened = at("2026-11-02", 9, 0);
+    let rows = [closed(ticket(1, opened), opened, Closure::Direct)];
+    assert_eq!(figure(&house, &rows, "F27", "2026-11").fraction(), "0/2");
+    let event = model::Event::ReportInstructed(model::event::ReportInstructed {
+        report: "R6".into(),
+        period: "2026-11-05".into(),
+        leader: "sheng".into(),
+        text: "请城管局整改".into(),
+        unit: Some("a".into()),
+        due: "2026-11-20".parse().ok(),
+        ticket: Some(rows[0].ticket),
+    });
+    house.backdrop.apply(&model::Record { seq: 1, at: at("2026-11-10", 9, 0), event });
+    let yield_of = figure(&house, &rows, "F27", "2026-11");
+    assert_eq!((yield_of.shown.as_str(), yield_of.fraction()), ("50.00%", "1/2".into()));
+    let facts = house.facts(&[], &rows);
+    let source = house.source(&facts);
+    let lens = source.lens(&house.period("2026-11"));
+    let open = |part| drill(formula("F27").unwrap(), &lens, part);
+    assert_eq!(open(Part::Numerator), ["R6 2026-11-05"]);
+    assert_eq!(open(Part::Rest), ["R6 2026-W45"]);
+    let sheet = |period: &str| source.sheet(Report::R6, &house.period(period), None).unwrap();
+    let numbered = |period: &str, n: &str| sheet(period).title.contains(n);
+    assert!(numbered("2026-11-05", "2026年第 2 期"), "{}", sheet("2026-11-05").title);
+    assert!(numbered("2026-W45", "2026年第 3 期") && numbered("2026-12", "2026年第 4 期"));
+    let tracked = table(&sheet("2026-12"), "专报批示跟踪").clone();
+    assert_eq!(
+        cells(&tracked.rows[0]),
+        [
+            "第 2 期",
+            "sheng",
+            "2026-11-10",
+            "请城管局整改",
+            "单位a",
+            "2026-11-20",
+            "2026110200001",
+            "已办结"
+        ]
+    );
+    assert!(tracked.note.contains("专报 3 期，领导批示 1 件次"), "{}", tracked.note);
+}
+
+/// C11, 4.4: three working days after the month in which a piece counts last.
+#[test]
+fn the_time_for_an_appeal_ends_before_the_month_is_released() {
+    let house = House::new(end_of_year(), UNITS);
+    let (ground, policy) = (house.ground(), &house.desk.clocks);
+    let month = house.period("2026-10");
+    let (_, end) = month.times(&house.rules.cuts, model::Zone::CHINA);
+    // October ends on a Saturday: Monday, Tuesday and Wednesday are the three.
+    let last = reporting::appeal::window(end, ground, policy);
+    assert_eq!(model::Zone::CHINA.date(last).to_string(), "2026-11-04");
+    let due = reporting::appeal::ruling_due(at("2026-11-04", 16, 0), ground, policy).unwrap();
+    assert_eq!(model::Zone::CHINA.date(due).to_string(), "2026-11-09");
+    let mut cuts = house.rules.cuts;
+    let month_of = |cuts: &reporting::Cuts, moment| {
+        reporting::Period::month_of(moment, cuts, model::Zone::CHINA).unwrap().to_string()
+    };
+    assert_eq!(month_of(&cuts, at("2026-12-31", 23, 59)), "2026-12");
+    cuts.month_last = 18;
+    assert_eq!(month_of(&cuts, at("2026-12-19", 0, 0)), "2027-01");
+    assert_eq!(month_of(&cuts, at("2026-12-18", 23, 59)), "2026-12");
 }

@@ -88,6 +88,7 @@ pub const SECTIONS: &[Section] = &[
     ranking::SECTION,
     score::SECTION,
     extras::SECTION,
+    opening::SECTION,
 ];
 
 macro_rules! section {
@@ -644,10 +645,25 @@ section!(extras, "reports.toml", "[extras]", {
         "Taken off for each unsatisfied end.";
     UNSATISFIED_MAX = "unsatisfied_max", "points, 0 to 100", Value("10"),
         "At most for all of them.";
+    GIVEN_BACK = "given_back", "0 to 1", Value("0"),
+        "What part of it is given back in the period in which the item is struck off (销号); 1 gives back all of it.";
+    VAGUE = "vague", "points, 0 to 10", Value("0.2"),
+        "Taken off for each result that the hotline sent back as vague (不详).";
+    FALSE_RESULT = "false_result", "points, 0 to 10", Value("2"),
+        "Taken off for each result that was found to be false (不实): sent back, done again or opened again for it.";
     ORDERS = "orders", "three points, 0 to 10", Value("[0.5, 1, 2]"),
         "Taken off for an order of level 1, 2 and 3.";
     THANKS = "thanks", "points, 0 to 10", Value("0.1"),
         "Added for each call, letter or banner of thanks.";
     ADDED_MAX = "added_max", "points, 0 to 100", Value("5"),
         "At most for all that is added.";
+});
+
+section!(opening, "reports.toml", "[opening]", {
+    ACCEPTED = "accepted", "demands, 0 to 100000000", Value("0"),
+        "What the hotline had taken on before this engine: running totals (累计) go on from it. It is printed with them.";
+    CLOSED = "closed", "demands, 0 to 100000000", Value("0"),
+        "How many of them were closed.";
+    SOURCE = "source", "text", Value("\"\""),
+        "Where the two are from, as it is printed: \"2009—2025年旧系统\".";
 });

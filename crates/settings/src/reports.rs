@@ -39,10 +39,22 @@ pub struct Reports {
     pub unsatisfied: u32,
     /// At most for all of them.
     pub unsatisfied_max: u32,
+    /// What part of it is given back when the item is struck off, in hundredths.
+    pub given_back: u8,
+    /// Taken off for a result sent back as vague.
+    pub vague: u32,
+    /// Taken off for a result found false.
+    pub false_result: u32,
     /// Taken off for an order of level 1, 2, 3.
     pub orders: [u32; 3],
     /// Added for thanks.
     pub thanks: u32,
     /// At most for all that is added.
     pub added_max: u32,
+    /// Taken on before the engine.
+    pub opening_accepted: u64,
+    /// Closed of these.
+    pub opening_closed: u64,
+    /// Where the two are from.
+    pub opening_source: String,
 }

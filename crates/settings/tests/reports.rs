@@ -51,6 +51,8 @@ fn as_shipped_it_is_what_the_specification_says() -> Outcome {
     );
     assert_eq!(shipped.weights, [5, 25, 25, 15, 10, 5, 5, 5, 5]);
     assert_eq!((shipped.unsatisfied, shipped.orders), (50, [50, 100, 200]));
+    assert_eq!((shipped.opening_accepted, shipped.opening_source.as_str()), (0, ""));
+    assert_eq!((shipped.given_back, shipped.vague, shipped.false_result), (0, 20, 200));
     assert_eq!(read("")?, shipped);
     Ok(())
 }
@@ -59,11 +61,15 @@ fn as_shipped_it_is_what_the_specification_says() -> Outcome {
 fn a_city_cuts_its_periods_as_it_likes() -> Outcome {
     let read = read(
         "[periods]\nday_ends = \"12:00\"\nweek_begins = \"saturday\"\nmonth_ends = 18\nyear_ends = 10\n\
-         [counting]\nfairly_satisfied = 1\npartly_solved = 0.5\n",
+         [counting]\nfairly_satisfied = 1\npartly_solved = 0.5\n\
+         [extras]\ngiven_back = 0.5\nvague = 0.3\nfalse_result = 5\n\
+         [opening]\naccepted = 350000\nclosed = 336000\nsource = \"旧系统\"\n",
     )?;
     assert_eq!((read.day_end_s, read.week_from), (43_200, Weekday::Saturday));
     assert_eq!((read.month_last, read.year_last), (18, 10));
     assert_eq!((read.fairly_satisfied, read.partly_solved), (100, 50));
+    assert_eq!((read.opening_accepted, read.opening_closed), (350_000, 336_000));
+    assert_eq!((read.given_back, read.vague, read.false_result), (50, 30, 500));
     Ok(())
 }
 
@@ -74,7 +80,8 @@ fn every_fault_is_told_at_once() -> Outcome {
          [counting]\nfairly_satisfied = 0.955\n\
          [ranking]\nbands = [60, 80, 90]\nbestt = 3\n\
          [score]\nsign = 6\n\
-         [extras]\norders = [1, 2]\n",
+         [extras]\norders = [1, 2]\n\
+         [opening]\naccepted = 5\nclosed = 6\n",
     )?;
     let said = |part: &str| faults.iter().any(|fault| fault.contains(part));
     for part in [
@@ -85,9 +92,10 @@ fn every_fault_is_told_at_once() -> Outcome {
         "8: ranking.bestt: there is no key \"bestt\" here",
         "score: the nine items together make 101",
         "12: extras.orders: there are 2 of three",
+        "15: opening.closed: 6 are closed of 5 taken on",
     ] {
         assert!(said(part), "{part} is not told:\n{faults:#?}");
     }
-    assert_eq!(faults.len(), 7, "{faults:#?}");
+    assert_eq!(faults.len(), 8, "{faults:#?}");
     Ok(())
 }

@@ -109,7 +109,8 @@ impl Assignment {
                 self.clocks_of(ClockKind::SuperviseReview, at, &ClockEvent::Met);
                 self.state = S::Accepted;
             }
-            AssignmentDeed::HubSentBack { clock, .. } => {
+            AssignmentDeed::HubSentBack { reason, clock } => {
+                self.fault(at, *reason);
                 let clocks: Vec<Promise> = clock.iter().copied().collect();
                 self.next_round(at, self.round.saturating_add(1), &clocks, false);
             }

@@ -11,7 +11,7 @@ use model::{
     Timestamp,
     desk::{
         AssignmentState, ClockKind, Dispatch, HandlingResult, Method, OverdueReason, Part,
-        PartRole, Promise, ReturnGround, Signature, UnitId, WordingRemark,
+        PartRole, Promise, RedoReason, ReturnGround, Signature, UnitId, WordingRemark,
     },
 };
 use schemars::JsonSchema;
@@ -87,6 +87,9 @@ pub struct Assignment {
     pub urges: Urges,
     /// Why it is late.
     pub overdue: Option<OverdueReason>,
+    /// Results of its that the hub found vague or false: they cost points (2.6).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub faulted: Vec<(Timestamp, RedoReason)>,
 }
 
 /// "Not ours", and what became of it.
@@ -193,6 +196,7 @@ impl Assignment {
             rejections: 0,
             urges: Urges::default(),
             overdue: None,
+            faulted: Vec::new(),
         }
     }
 
@@ -292,6 +296,16 @@ impl Assignment {
         }
         for clock in self.clocks.iter_mut().filter(running) {
             clock.apply(at, &ClockEvent::Changed(*new));
+        }
+    }
+
+    /// Its passed result was found vague or false by the hub. Who gave it on answers for it; who
+    /// helped does not.
+    pub(crate) fn fault(&mut self, at: Timestamp, reason: RedoReason) {
+        let passed = matches!(self.state, AssignmentState::SupPassed | AssignmentState::Done);
+        let costs = matches!(reason, RedoReason::Vague | RedoReason::False);
+        if costs && passed && self.is_lead() && self.parent.is_none() {
+            self.faulted.push((at, reason));
         }
     }
 

@@ -5,7 +5,7 @@ use model::{
     desk::{
         AssignmentDeed, Callback, ClockKind, Closure, ContactPurpose, Deed, Dispatch, Disposition,
         DissatisfactionDeed, Doer, Entry, Method, PartRole, PauseCause, Promise, Reached,
-        TicketDeed, TicketState,
+        RedoReason, ReopenGround, TicketDeed, TicketState,
     },
     event::Role,
 };
@@ -114,7 +114,8 @@ impl Ticket {
                 self.times.results_in.get_or_insert(at);
                 self.state = S::ResultCheck;
             }
-            TicketDeed::SentBack { clocks, .. } => {
+            TicketDeed::SentBack { reason, clocks, .. } => {
+                self.fault(at, *reason);
                 self.send_backs = self.send_backs.saturating_add(1);
                 self.clock_met(at, ClockKind::HubAccept);
                 self.next_round(at, clocks, true);
@@ -140,7 +141,8 @@ impl Ticket {
             TicketDeed::ReplyImpossible => self.close(at, Closure::NoEvaluation),
             TicketDeed::Asked(callback) => self.asked(at, by, callback),
             TicketDeed::Satisfied => self.close(at, Closure::Evaluated),
-            TicketDeed::Redone { clocks, dispatch, .. } => {
+            TicketDeed::Redone { reason, clocks, dispatch, .. } => {
+                self.fault(at, *reason);
                 self.follows = false;
                 match dispatch {
                     Some(dispatch) => {
@@ -157,7 +159,10 @@ impl Ticket {
                 self.close(at, Closure::Unsatisfied);
             }
             TicketDeed::ClosedUnreached => self.close(at, Closure::NoEvaluation),
-            TicketDeed::Reopened { .. } => {
+            TicketDeed::Reopened { ground, .. } => {
+                if *ground == ReopenGround::FalseResult {
+                    self.fault(at, RedoReason::False);
+                }
                 self.round = self.round.saturating_add(1);
                 (self.closure, self.times.closed) = (None, None);
                 // It goes its own way now.
@@ -332,6 +337,14 @@ impl Ticket {
             };
             self.assignments.push(Assignment::issued(at, self.round, &part, dispatch));
         }
+    }
+
+    /// The result the hub looked at last was not as it should be: those who led then answer for it.
+    fn fault(&mut self, at: Timestamp, reason: RedoReason) {
+        let leads = self.assignments.iter().filter(|a| a.is_lead() && !a.is_gone());
+        let Some(last) = leads.map(|a| a.round).max() else { return };
+        let of_last = self.assignments.iter_mut().filter(|a| a.round == last);
+        of_last.for_each(|assignment| assignment.fault(at, reason));
     }
 
     fn next_round(&mut self, at: Timestamp, clocks: &[Promise], inside: bool) {

@@ -7,6 +7,7 @@
 //! Every ticket that is not over waits for somebody, or for another ticket
 //! that does: `tests/invariants/worklists.rs` holds it.
 
+mod hand;
 mod work;
 
 use model::{
@@ -31,6 +32,7 @@ use crate::{
     ticket::{self, TicketKind},
 };
 
+pub use hand::{Hold, Holder, InHand, in_hand};
 pub use work::Work;
 
 /// What a list is a list of.

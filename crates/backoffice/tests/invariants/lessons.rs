@@ -3,16 +3,19 @@
 use std::time::Duration;
 
 use backoffice::{
-    DeskCommand, Rules, assignment::AssignmentCommand as A, filing::FilingCommand as F,
+    DeskCommand, Rules,
+    assignment::AssignmentCommand as A,
+    filing::FilingCommand as F,
     ticket::TicketCommand as T,
+    worklist::{self, Hold, Holder},
 };
 use model::{
     TicketId, Timestamp,
     desk::{
         AskedBy, AssignmentId, AssignmentState, Callback, Contact, ContactPurpose, Dispatch, Doer,
-        FilingForm, FilingId, Foreign, Form, Grade, Level, MatterId, Method, Part, PartRole,
-        Private, Purpose, Reached, RedoReason, ReopenGround, ReplyBy, ReplyMade, Satisfaction,
-        TicketState,
+        FilingForm, FilingId, Foreign, Form, Grade, HandlingResult, Level, MatterId, Method,
+        Outcome, Part, PartRole, Post, Private, Purpose, Reached, RedoReason, ReopenGround,
+        ReplyBy, ReplyMade, Satisfaction, TicketState, Verdict,
     },
     event::Role,
 };
@@ -83,6 +86,34 @@ impl Desk {
         assert!(self.ticket(Role::Dispatcher, id, T::Dispatch(Box::new(order("district")))));
         let liaison = Desk::by(Role::Liaison, Some("district"));
         assert!(self.unit(&liaison, id, 1, A::Sign { handler: None }));
+        id
+    }
+
+    /// The district has handled it, and nobody could be asked how it was.
+    fn closed(&mut self, number: &str) -> TicketId {
+        let id = self.at_work(number, Form::default());
+        let liaison = Desk::by(Role::Liaison, Some("district"));
+        let result = HandlingResult {
+            verdict: Verdict::True,
+            finding: "管道破裂".into(),
+            action: "更换管道两米".into(),
+            outcome: Outcome::Solved,
+            basis: vec!["供水条例".into()],
+            public_text: String::new(),
+            attachments: Vec::new(),
+            evidence: Vec::new(),
+        };
+        assert!(self.unit(&liaison, id, 1, A::DraftResult(Box::new(result))));
+        let head = Desk::by(Role::UnitHead, Some("district"));
+        let sign = A::HeadSign { post: Post::Chief, name: "区长".into(), how: "纸质".into() };
+        assert!(self.unit(&head, id, 1, sign));
+        let pass = A::SupPass { substance: 5, wording: 5, text: String::new() };
+        assert!(self.unit(&Desk::by(Role::SupGroup, None), id, 1, pass));
+        assert!(self.ticket(Role::SupGroup, id, T::AcceptResult { feedback: None }));
+        let (how, reached, text) = (ReplyBy::Sms, Reached::Yes, "已修好".to_owned());
+        let reply = ReplyMade { how, by_unit: None, text, interim: false, call: None, reached };
+        assert!(self.ticket(Role::Agent, id, T::Reply(reply)));
+        assert!(self.put(id, TicketState::Closed));
         id
     }
 
@@ -304,4 +335,55 @@ fn what_is_opened_again_goes_its_own_way() {
     let invalid = T::MarkInvalid { disposition: model::desk::Disposition::Misdial };
     assert!(desk.ticket(Role::Agent, misdial, invalid));
     assert!(!desk.ticket(Role::Callback, misdial, reopen()), "it was never taken on");
+}
+
+/// A false result costs its unit points, not the one that has it after the reopening (T26).
+#[test]
+fn who_led_when_it_was_closed_answers_for_a_false_result() {
+    let mut desk = Desk::open();
+    let id = desk.closed("13800000001");
+    let reopen = |ground| T::Reopen { ground, text: "现场未修".into() };
+    assert!(desk.ticket(Role::Callback, id, reopen(ReopenGround::FalseResult)));
+    let faulted = |desk: &Desk, n| {
+        let ticket = desk.0.desk.ticket(id).expect("at the desk");
+        let found = &ticket.assignment(n).expect("an assignment").faulted;
+        found.iter().map(|(_, reason)| *reason).collect::<Vec<_>>()
+    };
+    assert_eq!(faulted(&desk, 1), [RedoReason::False]);
+    let given = T::Dispatch(Box::new(order("district")));
+    assert!(desk.ticket(Role::Dispatcher, id, given));
+    let last = desk.0.desk.ticket(id).expect("at the desk").assignments.len();
+    assert!(last > 1 && faulted(&desk, u16::try_from(last).expect("few")).is_empty());
+
+    let id = desk.closed("13800000002");
+    assert!(desk.ticket(Role::Callback, id, reopen(ReopenGround::Relapse)));
+    let ticket = desk.0.desk.ticket(id).expect("at the desk");
+    assert!(ticket.assignments.iter().all(|a| a.faulted.is_empty()), "it was true, and came back");
+}
+
+/// Whoever leaves hands over what they have claimed and what they handle, and nothing else.
+#[test]
+fn what_somebody_has_in_hand_is_known_when_they_leave() {
+    let mut desk = Desk::open();
+    let id = desk.complaint("13800000001", Form::default());
+    let dispatcher = Desk::by(Role::Dispatcher, None);
+    assert!(desk.ticket(Role::Dispatcher, id, T::Claim));
+    let held = |desk: &Desk, by: &Doer, real_name: &str| {
+        let account = by.account().expect("a person");
+        let who = Holder { account, real_name, unit: by.unit() };
+        let ticket = desk.0.desk.ticket(id).expect("at the desk");
+        let all = worklist::in_hand(ticket, who, desk.0.desk.ground());
+        all.into_iter().map(|it| (it.hold, it.about.to_string(), it.due.is_some())).collect()
+    };
+    let none: Vec<(Hold, String, bool)> = Vec::new();
+    assert_eq!(held(&desk, &dispatcher, ""), [(Hold::Claim, id.to_string(), true)]);
+    let liaison = Desk::by(Role::Liaison, Some("district"));
+    assert_eq!(held(&desk, &liaison, "张三"), none);
+    assert!(desk.ticket(Role::Dispatcher, id, T::Dispatch(Box::new(order("district")))));
+    let signed = A::Sign { handler: Some("张三".into()) };
+    assert!(desk.unit(&liaison, id, 1, signed));
+    assert_eq!(held(&desk, &liaison, "张三"), [(Hold::Assignment, format!("{id}-1"), true)]);
+    assert_eq!(held(&desk, &liaison, "李四"), none, "a colleague handles it");
+    let street = Desk::by(Role::Liaison, Some("street"));
+    assert_eq!(held(&desk, &street, "张三"), none, "of that name in another unit");
 }

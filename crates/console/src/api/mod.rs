@@ -49,7 +49,7 @@ use backoffice::{
 };
 use model::{
     CallId, Seq, StaffChange, TicketId,
-    event::{ReportReleased, Role},
+    event::{ReportInstructed, ReportReleased, Role},
 };
 use reporting::Cdr;
 use serde_json::Value;
@@ -355,8 +355,34 @@ fn desk() -> Api {
                 Whom::Doing(Act::ApproveExclusion),
                 "Leave a piece out of the assessment, or count it again",
             )
-            .more("With a second person who may approve it.")
+            .more("With a second person who may approve it. It answers the appeals that are open.")
             .body::<reports::Ruling>(),
+        )
+        .get(
+            "/api/v1/assessments/appeals",
+            reports::appeals,
+            Said::to(
+                Whom::Holding(Right::Figures, &[Role::Liaison, Role::UnitHead]),
+                "Appeals of units that are not ruled on, the oldest first",
+            )
+            .more("Units see their own. With all=true those that were answered, too.")
+            .query::<reports::Which>()
+            .gives::<Vec<reports::Appealed>>(),
+        )
+        .post(
+            "/api/v1/assessments/{assignment}/appeals",
+            reports::appeal,
+            Said::to(Whom::Doing(Act::Appeal), "Appeal against the assessment of a unit's piece")
+                .more("By the unit's own people, in the working days before whatever ranks it is released.")
+                .body::<reports::Appealing>()
+                .makes::<reports::Appealed>(),
+        )
+        .post(
+            "/api/v1/reports/{report}/instructions",
+            reports::instruct,
+            Said::to(Whom::Doing(Act::Instruct), "Write on a released special report (批示)")
+                .body::<reports::Instruction>()
+                .makes::<ReportInstructed>(),
         )
 }
 

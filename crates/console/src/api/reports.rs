@@ -13,16 +13,20 @@ use axum::{
 };
 use backoffice::{
     Fault,
+    clock::Ground,
     rights::{self, Act},
 };
 use center::Command;
 use model::{
-    Event,
-    event::{AssessmentRuled, Exported, ReportReleased, Role},
+    Date, Event, TicketId, Timestamp,
+    desk::{AssignmentId, UnitId},
+    event::{
+        AssessmentAppealed, AssessmentRuled, Exported, ReportInstructed, ReportReleased, Role,
+    },
 };
-use reporting::{bulletin::Report, figure::Part};
+use reporting::{Appeal, Issue, appeal::ruling_due, bulletin::Report, figure::Part};
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::asked::{Asked, Id, Sent};
 use crate::{
@@ -192,7 +196,7 @@ pub(super) struct Ruling {
 pub(super) async fn rule(
     State(desk): State<Arc<Desk>>,
     who: Who,
-    Id(assignment): Id<model::desk::AssignmentId>,
+    Id(assignment): Id<AssignmentId>,
     Sent(body): Sent,
 ) -> Result<StatusCode, Problem> {
     rights::check(&who.doer(), Act::ApproveExclusion).map_err(center::Refusal::Desk)?;
@@ -221,6 +225,227 @@ pub(super) async fn rule(
         Event::AssessmentRuled(AssessmentRuled { assignment, excluded, reason, by, second });
     desk.backend.command(who.actor(), Command::Note(event)).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// On what ground a unit appeals, and what shows it.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Appealing {
+    reason: String,
+    /// Documents by number, scans by hash.
+    evidence: Vec<String>,
+}
+
+/// An appeal, and what became of it.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Appealed {
+    /// When it was filed.
+    at: Timestamp,
+    #[serde(flatten)]
+    what: AssessmentAppealed,
+    /// By when it is to be ruled on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    due: Option<Timestamp>,
+    /// The ruling that answered it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ruled: Option<Ruled>,
+}
+
+/// A ruling, with its time.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Ruled {
+    at: Timestamp,
+    #[serde(flatten)]
+    what: AssessmentRuled,
+}
+
+impl Appealed {
+    fn of(desk: &Desk, appeal: Appeal) -> Appealed {
+        let policy = &desk.options.desk.clocks;
+        let ground = Ground { calendar: &desk.options.calendar, day_end: policy.day_end };
+        Appealed {
+            at: appeal.at,
+            due: ruling_due(appeal.at, ground, policy).filter(|_| appeal.ruled.is_none()),
+            what: appeal.what,
+            ruled: appeal.ruled.map(|(at, what)| Ruled { at, what }),
+        }
+    }
+}
+
+/// `POST /api/v1/assessments/{assignment}/appeals`: a unit says that its piece should not count.
+pub(super) async fn appeal(
+    State(desk): State<Arc<Desk>>,
+    who: Who,
+    Id(assignment): Id<AssignmentId>,
+    Sent(body): Sent,
+) -> Result<(StatusCode, Json<Appealed>), Problem> {
+    rights::check(&who.doer(), Act::Appeal).map_err(center::Refusal::Desk)?;
+    let Appealing { reason, evidence } = serde_json::from_slice(&body)
+        .map_err(|e| Problem::faulty(vec![Fault::new("body", e.to_string())]))?;
+    let faults = faults_of_appeal(&reason, &evidence);
+    if !faults.is_empty() {
+        return Err(Problem::faulty(faults));
+    }
+    let found = desk.read(move |backend| {
+        let Some(ticket) = backend.ticket(assignment.ticket)? else { return Ok(None) };
+        let unit = ticket.assignment(assignment.n).map(|piece| piece.unit.clone());
+        let until = backend.appeal_until(&ticket, assignment.n);
+        let mut before = Vec::new();
+        backend.with_backdrop(&mut |backdrop| {
+            before = backdrop.appeals_of(assignment).to_vec();
+        });
+        Ok(unit.map(|unit| (unit, until, before)))
+    });
+    let Some((unit, until, before)) = found.await? else {
+        return Err(Problem::not_found(format!("there is no assignment {assignment}")));
+    };
+    if who.account.staff.unit.as_ref() != Some(&unit) {
+        return Err(Problem::forbidden("it is another unit's piece"));
+    }
+    if before.iter().any(|appeal| appeal.ruled.is_none()) {
+        return Err(Problem::not_now("an appeal about it waits for its ruling"));
+    }
+    if before.iter().any(|appeal| appeal.ruled.as_ref().is_some_and(|(_, of)| of.excluded)) {
+        return Err(Problem::not_now("it was left out on appeal already"));
+    }
+    if let Some(until) = until.filter(|until| desk.now() > *until) {
+        let date = desk.options.zone.date(until);
+        return Err(Problem::not_now(format!("the time for appeals was over on {date}")));
+    }
+    let by = who.account.name.clone();
+    let what = AssessmentAppealed { assignment, unit, reason, evidence, by };
+    let (at, event) = (desk.now(), Event::AssessmentAppealed(what.clone()));
+    desk.backend.command(who.actor(), Command::Note(event)).await?;
+    let made = Appealed::of(&desk, Appeal { at, what, ruled: None });
+    Ok((StatusCode::CREATED, Json(made)))
+}
+
+fn faults_of_appeal(reason: &str, evidence: &[String]) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    if reason.trim().is_empty() {
+        faults.push(Fault::new("reason", "is empty: say why it should not count"));
+    }
+    if reason.chars().count() > TEXT_MAX {
+        faults.push(Fault::new("reason", format!("is longer than {TEXT_MAX} characters")));
+    }
+    if evidence.is_empty() || evidence.len() > EVIDENCE_MAX {
+        let what = format!("name 1 to {EVIDENCE_MAX} documents or scans that show it");
+        faults.push(Fault::new("evidence", what));
+    }
+    if evidence.iter().any(|one| one.trim().is_empty() || one.chars().count() > LINE_MAX) {
+        let what = format!("each is named in 1 to {LINE_MAX} characters");
+        faults.push(Fault::new("evidence", what));
+    }
+    faults
+}
+
+/// Which appeals.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Which {
+    /// Those that were answered, too.
+    #[serde(default)]
+    all: bool,
+}
+
+/// `GET /api/v1/assessments/appeals`
+pub(super) async fn appeals(
+    State(desk): State<Arc<Desk>>,
+    who: Who,
+    Asked(wanted): Asked<Which>,
+) -> Result<Json<Vec<Appealed>>, Problem> {
+    let of_unit = matches!(who.role(), Role::Liaison | Role::UnitHead);
+    if !of_unit {
+        who.must(Right::Figures)?;
+    }
+    let own = who.account.staff.unit.clone();
+    let found = desk.read(move |backend| {
+        let mut found = Vec::new();
+        backend.with_backdrop(&mut |backdrop| {
+            let wanted = backdrop.appeals().filter(|appeal| {
+                (wanted.all || appeal.ruled.is_none())
+                    && (!of_unit || own.as_ref() == Some(&appeal.what.unit))
+            });
+            found.extend(wanted.cloned());
+        });
+        Ok(found)
+    });
+    let mut found: Vec<Appeal> = found.await?;
+    found.sort_by_key(|appeal| appeal.at);
+    Ok(Json(found.into_iter().map(|appeal| Appealed::of(&desk, appeal)).collect()))
+}
+
+/// What a leader writes on a report.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Instruction {
+    period: String,
+    text: String,
+    /// The unit that is to do it.
+    #[serde(default)]
+    unit: Option<UnitId>,
+    /// By when: `2026-12-01`.
+    #[serde(default)]
+    due: Option<String>,
+    /// The ticket it is followed on.
+    #[serde(default)]
+    ticket: Option<TicketId>,
+}
+
+/// `POST /api/v1/reports/{report}/instructions`: a leader writes on a released special report.
+pub(super) async fn instruct(
+    State(desk): State<Arc<Desk>>,
+    who: Who,
+    Path(code): Path<String>,
+    Sent(body): Sent,
+) -> Result<(StatusCode, Json<ReportInstructed>), Problem> {
+    rights::check(&who.doer(), Act::Instruct).map_err(center::Refusal::Desk)?;
+    let report = report(&code)?;
+    let Instruction { period, text, unit, due, ticket } = serde_json::from_slice(&body)
+        .map_err(|e| Problem::faulty(vec![Fault::new("body", e.to_string())]))?;
+    let mut faults = Vec::new();
+    if report != Report::R6 {
+        faults.push(Fault::new("report", "leaders write on R6, the special report"));
+    }
+    if text.trim().is_empty() || text.chars().count() > TEXT_MAX {
+        faults.push(Fault::new("text", format!("is 1 to {TEXT_MAX} characters long")));
+    }
+    let due = due.map(|due| due.parse::<Date>()).transpose().unwrap_or_else(|_| {
+        faults.push(Fault::new("due", "is a day: 2026-12-01"));
+        None
+    });
+    let issue = Issue { report: report.code().to_owned(), period: period.clone(), unit: None };
+    let named = unit.clone();
+    let today = desk.today();
+    let looked = desk.read(move |backend| {
+        let (mut released, mut known) = (false, true);
+        backend.with_backdrop(&mut |backdrop| {
+            released = !backdrop.released(&issue).is_empty();
+            let network = backdrop.network();
+            known = named.as_ref().is_none_or(|unit| network.unit_on(unit, today).is_some());
+        });
+        let found = ticket.map(|ticket| backend.ticket(ticket)).transpose()?.flatten();
+        Ok((released, known, ticket.is_none() || found.is_some()))
+    });
+    let (released, known_unit, known_ticket) = looked.await?;
+    if !released {
+        faults.push(Fault::new("period", "no issue of this period was released"));
+    }
+    if !known_unit {
+        faults.push(Fault::new("unit", "there is no such unit today"));
+    }
+    if !known_ticket {
+        faults.push(Fault::new("ticket", "there is no such ticket"));
+    }
+    if !faults.is_empty() {
+        return Err(Problem::faulty(faults));
+    }
+    let leader = who.account.name.clone();
+    let report = report.code().to_owned();
+    let what = ReportInstructed { report, period, leader, text, unit, due, ticket };
+    let event = Event::ReportInstructed(what.clone());
+    desk.backend.command(who.actor(), Command::Note(event)).await?;
+    Ok((StatusCode::CREATED, Json(what)))
 }
 
 fn report(code: &str) -> Result<Report, Problem> {
@@ -278,5 +503,11 @@ impl From<ReportRefusal> for Problem {
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; \
                       form-action 'none'; frame-ancestors 'none'";
 
+/// What one writes in one go, in characters.
+const TEXT_MAX: usize = 2_000;
+/// The name of a document.
+const LINE_MAX: usize = 200;
+/// Documents of one appeal.
+const EVIDENCE_MAX: usize = 20;
 const ITEMS: usize = 200;
 const ITEMS_MAX: usize = 1_000;

@@ -55,6 +55,8 @@ pub(crate) struct Engine {
     /// What was sent to hang on tickets, by hash.
     pub(crate) papers: Mutex<BTreeMap<String, PathBuf>>,
     pub(crate) folder: tempfile::TempDir,
+    /// Until when a unit may appeal.
+    pub(crate) appeal_until: Mutex<Option<Timestamp>>,
     /// What came by webhooks.
     pub(crate) received: Mutex<Vec<Inbound>>,
     /// What becomes of the next that come.
@@ -92,6 +94,7 @@ impl Engine {
             ready: Mutex::new(Ok(())),
             papers: Mutex::default(),
             folder: tempfile::tempdir().unwrap(),
+            appeal_until: Mutex::default(),
             received: Mutex::default(),
             verdict: Mutex::new(Received::Taken),
         })
@@ -318,6 +321,11 @@ impl Backend for Engine {
     fn open_work(&self, name: &AccountName) -> io::Result<Option<Vec<OpenWork>>> {
         let ticket = OpenWork { kind: "ticket", id: "2026112200017".into(), due: None };
         Ok((name.as_str() == "li").then(|| vec![ticket]))
+    }
+
+    fn appeal_until(&self, ticket: &Ticket, n: u16) -> Option<Timestamp> {
+        ticket.assignment(n)?;
+        *self.appeal_until.lock().unwrap()
     }
 
     fn wallboard(&self) -> Arc<Wallboard> {

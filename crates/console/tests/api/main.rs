@@ -1,6 +1,7 @@
 //! The console from outside: requests in, answers out, over a small engine in memory.
 
 mod accounts;
+mod assessments;
 mod audio;
 mod audit;
 mod connections;

@@ -11,9 +11,8 @@ use super::{
     Agents, Issue, Mutex, Period, ReleaseWish, Report, ReportRefusal, ReportWish, Reports, Rows,
     Sheet, Timestamp, failed, lock,
 };
-use backoffice::clock::{Allowance, ClockKind, Pauses};
 use model::{AccountName, event::ReportReleased};
-use reporting::sheet::sha256;
+use reporting::{appeal, sheet::sha256};
 
 impl Reports {
     /// Make what is to be released, and keep it. The record of it is the caller's to write; until
@@ -123,13 +122,7 @@ impl Reports {
     fn may_release_from(&self, report: Report, period: &Period) -> Timestamp {
         let (_, end) = period.times(&self.rules.cuts, self.zone);
         let ranks = matches!(report, Report::R3 | Report::R4 | Report::R5);
-        let days = match self.desk.clocks.promise(ClockKind::Appeal).map(|p| p.allowance) {
-            Some(Allowance::Days(days)) if ranks => u32::from(days),
-            _ => return end,
-        };
-        let last = end - std::time::Duration::from_secs(1);
-        let waits = self.ground().days_after(last, days, &Pauses::default());
-        waits.map_or(end, |until| until.max(end))
+        if ranks { appeal::window(end, self.ground(), &self.desk.clocks) } else { end }
     }
 
     fn path(&self, issue: &Issue, number: u32) -> PathBuf {

@@ -118,6 +118,12 @@ impl Reports {
         all
     }
 
+    /// The last moment for an appeal about a piece.
+    pub(crate) fn appeal_until(&self, ticket: &backoffice::Ticket, n: u16) -> Option<Timestamp> {
+        let (cuts, policy) = (&self.rules.cuts, &self.desk.clocks);
+        reporting::appeal::until(ticket, n, cuts, self.zone, self.ground(), policy)
+    }
+
     /// What a wish asks for, on paper.
     pub(crate) fn paper(
         &self,
@@ -273,7 +279,8 @@ impl Reports {
         )
     }
 
-    fn ground(&self) -> Ground<'_> {
+    /// What due dates stand on.
+    pub(crate) fn ground(&self) -> Ground<'_> {
         Ground { calendar: &self.calendar, day_end: self.desk.clocks.day_end }
     }
 

@@ -109,4 +109,6 @@ pub enum Event {
     AttachmentTaken(AttachmentTaken),
     ReportReleased(ReportReleased),
     AssessmentRuled(AssessmentRuled),
+    AssessmentAppealed(AssessmentAppealed),
+    ReportInstructed(ReportInstructed),
 }

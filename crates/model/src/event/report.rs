@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccountName,
+    AccountName, Date, TicketId,
     desk::{AssignmentId, UnitId},
 };
 
@@ -30,7 +30,7 @@ pub struct ReportReleased {
 }
 
 /// A unit's piece is left out of its assessment, or counts again (考核申诉, AssessmentAppeal).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct AssessmentRuled {
     /// Which piece.
     pub assignment: AssignmentId,
@@ -42,4 +42,41 @@ pub struct AssessmentRuled {
     pub by: AccountName,
     /// The second person (2.7).
     pub second: AccountName,
+}
+
+/// A unit says that a piece should not count against it (考核申诉); the ruling that follows answers it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct AssessmentAppealed {
+    /// Which piece.
+    pub assignment: AssignmentId,
+    /// Whose.
+    pub unit: UnitId,
+    /// On what ground.
+    pub reason: String,
+    /// What shows it: documents by number, scans by hash.
+    pub evidence: Vec<String>,
+    /// Who filed it.
+    pub by: AccountName,
+}
+
+/// A leader wrote on a released report (批示): what the special report has led to (F27).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct ReportInstructed {
+    /// Which layout: `R6`.
+    pub report: String,
+    /// Of which period.
+    pub period: String,
+    /// Who wrote it.
+    pub leader: AccountName,
+    /// In these words.
+    pub text: String,
+    /// The unit that is to do it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<UnitId>,
+    /// By when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Date>,
+    /// The ticket it is followed on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<TicketId>,
 }

@@ -8,7 +8,7 @@ use super::Source;
 use crate::{
     Period,
     facts::{Class, Clocked, Name, Piece, TicketFact},
-    figure::{Figure, Lens, Shape, formula, measure},
+    figure::{Figure, Lens, Shape, formula, measure, measure_of},
     rank::{Ranked, rank},
     score::{Scored, score},
     sheet::{Cell, Table},
@@ -64,7 +64,15 @@ pub(super) fn reconciliation(lens: &Lens<'_>, codes: &[&str]) -> Table {
 pub(super) fn notes(source: &Source<'_>, period: &Period) -> Vec<String> {
     let rules = source.rules;
     let percent = |hundredths: u8| format!("{}.{:02}", hundredths / 100, hundredths % 100);
-    vec![
+    let opening = &rules.opening;
+    let opened = (opening.accepted > 0).then(|| {
+        let from = if opening.source.is_empty() { "旧系统" } else { &opening.source };
+        let (accepted, closed) = (opening.accepted, opening.closed);
+        format!(
+            "累计数含系统启用前期初：受理 {accepted} 件、办结 {closed} 件（{from}），不可下钻。"
+        )
+    });
+    let told = vec![
         format!(
             "统计区间：{}；统计时点：{}。",
             period.stretch(&rules.cuts),
@@ -76,7 +84,8 @@ pub(super) fn notes(source: &Source<'_>, period: &Period) -> Vec<String> {
             percent(rules.partly_solved)
         ),
         "全热线数按件计，下转件只计一次；单位数按主办单位计，各单位之和可大于全热线数。".to_owned(),
-    ]
+    ];
+    told.into_iter().chain(opened).collect()
 }
 
 /// How often each is named, the most first; equal ones by name.
@@ -194,7 +203,7 @@ pub(super) fn overdue(source: &Source<'_>, lens: &Lens<'_>, heading: &str) -> Ta
             Cell::text(source.unit_name(piece.unit, lens.days.1)),
             Cell::text(source.clock(due)),
             Cell::Count(u64::from(by.div_ceil(86_400))),
-            Cell::Count(u64::from(piece.urges) + u64::from(ticket.urges)),
+            Cell::Count(piece.urges.all() + ticket.urges.all()),
             Cell::text(piece.overdue.map_or("未说明", reason)),
             Cell::text(lens.facts.people.text(ticket.agent)),
         ]);
@@ -326,6 +335,51 @@ pub(super) fn items(source: &Source<'_>, lens: &Lens<'_>, unit: Option<Name>) ->
     }
     table.note = cut_note(listed);
     table
+}
+
+/// 工作方法比较 (SUP-08): which method moved what, and how often the caller says that it is solved.
+pub(super) fn methods(source: &Source<'_>, lens: &Lens<'_>) -> Table {
+    let columns = ["方法", "办结件", "有效评价", "解决", "解决率", "满意率", "用于何事"];
+    let mut table = Table::new("工作方法比较", &columns);
+    let mut by: BTreeMap<&str, Vec<&TicketFact>> = BTreeMap::new();
+    for (place, method) in &lens.facts.moved_by {
+        let ticket = lens.facts.tickets.get(*place as usize);
+        let ours = |ticket: &&TicketFact| {
+            lens.span.has(ticket.closed)
+                && match lens.scope {
+                    crate::figure::Scope::House => true,
+                    crate::figure::Scope::Unit(unit) => ticket.lead == unit,
+                }
+        };
+        if let Some(ticket) = ticket.filter(ours) {
+            by.entry(lens.facts.methods.text(*method)).or_default().push(ticket);
+        }
+    }
+    let mut by: Vec<_> = by.into_iter().collect();
+    by.sort_by(|a, b| b.1.len().cmp(&a.1.len()).then_with(|| a.0.cmp(b.0)));
+    for (method, tickets) in by {
+        let solved = tally(lens, "methods", &tickets);
+        let satisfied = tally(lens, "F11", &tickets);
+        let topics = most(tickets.iter().map(|ticket| topic_to(lens, ticket, 2)));
+        let topics = topics.into_iter().take(3);
+        let topics = topics.map(|(t, n)| format!("{} {n}", source.topic_name(t, lens.days.1)));
+        table.push(vec![
+            Cell::text(method),
+            Cell::Count(tickets.len() as u64),
+            Cell::Count(solved.as_ref().map_or(0, |figure| figure.denominator)),
+            Cell::Count(solved.as_ref().map_or(0, |f| f.numerator / crate::figure::ONE)),
+            solved.as_ref().map_or_else(|| Cell::text("—"), Cell::figure),
+            satisfied.as_ref().map_or_else(|| Cell::text("—"), Cell::figure),
+            Cell::text(topics.collect::<Vec<_>>().join("、")),
+        ]);
+    }
+    table.note = "一件可用多种方法，各计一次。".to_owned();
+    table
+}
+
+/// A figure over these tickets alone.
+fn tally(lens: &Lens<'_>, code: &str, tickets: &[&TicketFact]) -> Option<Figure> {
+    formula(code).map(|formula| measure_of(formula, lens, tickets))
 }
 
 /// 得分明细: every line of every score, so that each can be opened.

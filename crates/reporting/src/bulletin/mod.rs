@@ -100,9 +100,14 @@ impl Report {
             Report::R3 => &[PeriodKind::Month],
             Report::R4 => &[PeriodKind::Quarter],
             Report::R5 => &[PeriodKind::Year],
-            Report::R6 => {
-                &[PeriodKind::Week, PeriodKind::Month, PeriodKind::Quarter, PeriodKind::Year]
-            }
+            // 每日专报 or of anything longer.
+            Report::R6 => &[
+                PeriodKind::Day,
+                PeriodKind::Week,
+                PeriodKind::Month,
+                PeriodKind::Quarter,
+                PeriodKind::Year,
+            ],
         }
     }
 }

@@ -25,7 +25,7 @@ const RATES: [(&str, &str); 9] = [
 ];
 
 /// What is explained at the end.
-const EXPLAINED: [&str; 25] = [
+const EXPLAINED: [&str; 33] = [
     "F2",
     "F2b-direct",
     "F2b-dispatched",
@@ -48,7 +48,15 @@ const EXPLAINED: [&str; 25] = [
     "F14",
     "F14b",
     "F15",
+    "F15-citizen",
+    "F15-hub",
+    "F15-supervisor",
+    "F15-leader",
+    "F15-system",
+    "vague",
+    "false",
     "F16",
+    "F19-struck",
     "F19",
     "F26",
 ];
@@ -71,6 +79,7 @@ pub(super) fn sheet(source: &Source<'_>, period: &Period, unit: Option<Name>) ->
     }
     parts.push(Part::Table(praised(source, &month, &shown)));
     let scope = unit.map_or(month, |unit| month.of(unit));
+    parts.push(Part::Table(urges(source, &scope, unit)));
     parts.push(Part::Table(written(source, &scope, unit)));
     parts.push(Part::Table(filings(source, &scope)));
     parts.push(Part::Table(common::items(source, &month, unit)));
@@ -185,6 +194,30 @@ fn praised(source: &Source<'_>, month: &Lens<'_>, groups: &BTreeMap<String, Vec<
         "有未销号不满意事项或二级以上督查令的单位不评佳；{} 分以上不评差。",
         source.rules.worst_below
     );
+    table
+}
+
+/// 催办来源 (SUP-01): who chased what was due, by unit; they add up to the column of R3.
+fn urges(source: &Source<'_>, lens: &Lens<'_>, unit: Option<Name>) -> Table {
+    let columns = ["单位", "催办", "来电人", "热线", "督办单位", "领导", "系统"];
+    let codes =
+        ["F15-count", "F15-citizen", "F15-hub", "F15-supervisor", "F15-leader", "F15-system"];
+    let mut table = Table::new("催办来源", &columns);
+    let units = match unit {
+        Some(unit) => vec![unit],
+        None => common::units(source, lens),
+    };
+    for unit in units {
+        let of = lens.of(unit);
+        let counts = codes.map(|code| common::above(&of, code));
+        if counts.first() == Some(&0) {
+            continue;
+        }
+        let mut row = vec![Cell::text(source.unit_name(unit, lens.days.1))];
+        row.extend(counts.map(Cell::Count));
+        table.push(row);
+    }
+    table.note = "件与所属工单的催办合计；来电人同日多次只计一次。".to_owned();
     table
 }
 

@@ -2,15 +2,18 @@
 
 use super::{Source, common, weekly::room};
 use crate::{
-    Period,
-    sheet::{Part, Sheet},
+    Issue, Period,
+    figure::SPECIAL,
+    sheet::{Cell, Part, Sheet, Table},
 };
 
 pub(super) fn sheet(source: &Source<'_>, period: &Period) -> Sheet {
     let cuts = &source.rules.cuts;
     let (lens, before) = (source.lens(period), source.lens(&period.before(cuts)));
+    let issue = Issue { report: SPECIAL.to_owned(), period: period.to_string(), unit: None };
+    let (year, n) = source.backdrop.running_number(&issue, source.now, source.zone);
     Sheet {
-        title: format!("{}热线专报 {}", source.hotline, period.chinese()),
+        title: format!("{}热线专报 {year}年第 {n} 期 {}", source.hotline, period.chinese()),
         subtitle: period.stretch(cuts),
         parts: vec![
             room("领导批示", &["批示"]),
@@ -19,6 +22,7 @@ pub(super) fn sheet(source: &Source<'_>, period: &Period) -> Sheet {
             Part::Table(common::channels(&lens)),
             Part::Table(common::classes(&lens)),
             Part::Table(super::daily::instructions(source, &lens, "领导批示办理进展")),
+            Part::Table(tracker(source, year)),
             Part::Table(common::reconciliation(
                 &lens,
                 &["F1", "F2", "F2b-direct", "F5", "F6", "F9", "F10", "F12b", "F19", "F23", "F27"],
@@ -26,4 +30,45 @@ pub(super) fn sheet(source: &Source<'_>, period: &Period) -> Sheet {
         ],
         ..Sheet::default()
     }
+}
+
+/// 专报批示跟踪 (LDR-07): what leaders wrote on the issues of the year, and what became of it.
+fn tracker(source: &Source<'_>, year: i32) -> Table {
+    let columns = ["期号", "批示人", "日期", "批示", "单位", "期限", "工单", "进展"];
+    let mut table = Table::new("专报批示跟踪", &columns);
+    let of_year = source.backdrop.series(SPECIAL).into_iter();
+    let of_year = of_year.filter(|(_, at)| source.zone.date(*at).year == year);
+    let mut issues = 0;
+    for (n, (issue, _)) in (1..).zip(of_year) {
+        issues = n;
+        for found in source.backdrop.instructed(issue) {
+            let what = &found.what;
+            let unit = what.unit.as_ref().map(|unit| {
+                source.backdrop.network().name_of(unit, source.zone.date(found.at)).to_owned()
+            });
+            let ticket = what.ticket.and_then(|ticket| {
+                let tickets = &source.facts.tickets;
+                let place = tickets.binary_search_by_key(&ticket, |known| known.ticket).ok()?;
+                tickets.get(place)
+            });
+            let progress = match ticket {
+                None => "—",
+                Some(ticket) if ticket.open => "在办",
+                Some(_) => "已办结",
+            };
+            let or_none = |text: Option<String>| Cell::text(text.unwrap_or_else(|| "—".into()));
+            table.push(vec![
+                Cell::text(format!("第 {n} 期")),
+                Cell::text(what.leader.to_string()),
+                Cell::text(source.zone.date(found.at).to_string()),
+                Cell::text(what.text.clone()),
+                or_none(unit),
+                or_none(what.due.map(|due| due.to_string())),
+                or_none(what.ticket.map(|ticket| ticket.to_string())),
+                Cell::text(progress),
+            ]);
+        }
+    }
+    table.note = format!("{year}年已发布专报 {issues} 期，领导批示 {} 件次。", table.rows.len());
+    table
 }

@@ -49,16 +49,43 @@ pub(super) fn quarter(source: &Source<'_>, period: &Period, unit: Option<Name>) 
     }
     parts.push(Part::Table(common::items(source, &lens, unit)));
     parts.push(Part::Table(orders(source, &lens, unit)));
+    let scope = unit.map_or(lens, |unit| lens.of(unit));
+    parts.push(Part::Table(common::methods(source, &scope)));
     parts.push(room("原因分析与建议", &["深层次原因", "建议"]));
     parts.push(room("下季度专项", &["安排"]));
     parts.push(Part::Table(common::score_lines(source, lens.days.1, &own(groups, unit))));
-    let scope = unit.map_or(lens, |unit| lens.of(unit));
     parts.push(Part::Table(common::reconciliation(
         &scope,
         &[
-            "F1", "F2", "F3", "F5", "F6", "F7", "F8-valid", "F9", "F10", "F11", "F12b", "F14b",
-            "F15", "F16", "F17", "F17-1", "F17-2", "F17-3", "F18", "F19", "F20", "F22", "F25",
-            "F26", "F27",
+            "F1",
+            "F2",
+            "F3",
+            "F5",
+            "F6",
+            "F7",
+            "F8-valid",
+            "F9",
+            "F10",
+            "F11",
+            "F12b",
+            "F14b",
+            "F15",
+            "vague",
+            "false",
+            "methods",
+            "F16",
+            "F17",
+            "F17-1",
+            "F17-2",
+            "F17-3",
+            "F18",
+            "F19-struck",
+            "F19",
+            "F20",
+            "F22",
+            "F25",
+            "F26",
+            "F27",
         ],
     )));
     Sheet {

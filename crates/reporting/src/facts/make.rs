@@ -10,13 +10,13 @@ use backoffice::{
 };
 use model::{
     CallId, Timestamp,
-    desk::{AssignmentId, AssignmentState, ClockKind, Closure, MatterId, TicketState, UrgeSource},
+    desk::{AssignmentId, AssignmentState, ClockKind, Closure, MatterId, RedoReason, TicketState},
     event::CallEnd,
 };
 
 use super::{
-    At, CallFact, Class, Clocked, Eval, Facts, Judged, Name, Owed, Piece, PieceRow, Printed,
-    TicketFact, TicketRow, row::was_right,
+    At, CallFact, Class, Clocked, Eval, Facts, Faulted, Judged, Name, Owed, Piece, PieceRow,
+    Printed, TicketFact, TicketRow, Urged, row::was_right,
 };
 use crate::Cdr;
 
@@ -116,8 +116,8 @@ impl<'a> Maker<'a> {
             first: row.eval_first.map(eval),
             last: row.eval_final.map(eval),
             unreasonable: row.unreasonable,
-            hub_urges: urged(&row.urges, true),
-            urges: urged(&row.urges, false),
+            urges: Urged::of(&row.urges),
+            tagged: !row.methods.is_empty(),
             thanks: u16::try_from(row.thanks.len()).unwrap_or(u16::MAX),
             lost: self.judge_kind(&row.clocks, &[ClockKind::LostCall]),
             quick: self.quick(row),
@@ -139,6 +139,10 @@ impl<'a> Maker<'a> {
                 affected: row.affected,
                 leaders: row.leaders.iter().map(ToString::to_string).collect(),
             });
+        }
+        for method in &row.methods {
+            let name = self.facts.methods.number(method);
+            self.facts.moved_by.push((place, name));
         }
         if fact.item_opened.happened() {
             self.facts.items.push(place);
@@ -204,6 +208,12 @@ impl<'a> Maker<'a> {
             count(piece.returns.iter().filter(judged).count())
         };
         let id = AssignmentId { ticket: row.ticket, n: piece.n };
+        let faulted_first = place_of(self.facts.faulted.len());
+        self.facts.faulted.extend(piece.faulted.iter().map(|(at, reason)| Faulted {
+            at: (*at).into(),
+            is_false: *reason == RedoReason::False,
+        }));
+        let faulted_last = place_of(self.facts.faulted.len());
         self.facts.pieces.push(Piece {
             ticket,
             n: piece.n,
@@ -222,9 +232,9 @@ impl<'a> Maker<'a> {
             returns_wrong: returns(false),
             returns_late: count(piece.returns.iter().filter(|r| r.late).count()),
             extensions: piece.extensions,
-            hub_urges: urged(&piece.urges, true),
-            urges: urged(&piece.urges, false),
+            urges: Urged::of(&piece.urges),
             overdue: piece.overdue,
+            faulted: (faulted_first, faulted_last),
             excluded: self.excluded.contains(&id),
             owed: (place_of(first), place_of(last)),
         });
@@ -317,11 +327,6 @@ fn is_gone(state: AssignmentState) -> bool {
 
 fn eval(of: Evaluation) -> Eval {
     Eval { at: of.at.into(), grade: of.grade, solved: of.solved, contacted: of.contacted }
-}
-
-fn urged(urges: &[(UrgeSource, u32)], hub: bool) -> u16 {
-    let wanted = urges.iter().filter(|(source, _)| !hub || *source == UrgeSource::Hub);
-    count(wanted.map(|(_, n)| *n as usize).sum())
 }
 
 fn count(n: usize) -> u16 {

@@ -16,7 +16,7 @@ use model::{
     CallId, TicketId,
     desk::{
         AssignmentId, Channel, Closure, Disposition, Grade, Importance, OverdueReason,
-        Satisfaction, Solved,
+        Satisfaction, Solved, UrgeSource,
     },
 };
 
@@ -45,8 +45,14 @@ pub struct Facts {
     pub led_by: Vec<Vec<u32>>,
     /// Tickets that left an item after an unsatisfied end.
     pub items: Vec<u32>,
+    /// Results found vague or false, by piece.
+    pub faulted: Vec<Faulted>,
+    /// Which method moved which ticket, by ticket.
+    pub moved_by: Vec<(u32, Name)>,
     /// Units.
     pub units: Names,
+    /// Methods (十个工作方法).
+    pub methods: Names,
     /// Topics.
     pub topics: Names,
     /// Areas.
@@ -203,10 +209,10 @@ pub struct TicketFact {
     pub last: Option<Eval>,
     /// The hub has decided that the demand is not reasonable.
     pub unreasonable: bool,
-    /// Urges of the hub that count.
-    pub hub_urges: u16,
-    /// Urges of anybody that count.
-    pub urges: u16,
+    /// Urges that count, by source.
+    pub urges: Urged,
+    /// Moved by a method that has a name.
+    pub tagged: bool,
     /// Thanks said.
     pub thanks: u16,
     /// When the missed call was due to be called back, and whether that was met.
@@ -231,6 +237,41 @@ impl TicketFact {
     /// Its pieces' places.
     pub fn pieces(&self) -> Range<usize> {
         self.pieces.0 as usize..self.pieces.1 as usize
+    }
+}
+
+/// A result the hub found to be not as it should be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Faulted {
+    /// When it was found.
+    pub at: At,
+    /// 不实; 不详 otherwise.
+    pub is_false: bool,
+}
+
+/// Urges that count, by source, in the bulletin's order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Urged([u16; 5]);
+
+impl Urged {
+    /// Of a row's.
+    pub fn of(urges: &[(UrgeSource, u32)]) -> Urged {
+        let of = |source| {
+            let ours = urges.iter().filter(|(of, _)| *of == source).map(|(_, n)| u64::from(*n));
+            u16::try_from(ours.sum::<u64>()).unwrap_or(u16::MAX)
+        };
+        Urged(UrgeSource::ALL.map(of))
+    }
+
+    /// Of one source.
+    pub fn by(self, source: UrgeSource) -> u64 {
+        let each = UrgeSource::ALL.into_iter().zip(self.0);
+        each.filter(|(of, _)| *of == source).map(|(_, n)| u64::from(n)).sum()
+    }
+
+    /// Of all of them.
+    pub fn all(self) -> u64 {
+        self.0.into_iter().map(u64::from).sum()
     }
 }
 
@@ -306,12 +347,12 @@ pub struct Piece {
     pub returns_late: u16,
     /// Extensions granted.
     pub extensions: u16,
-    /// Urges of the hub that count.
-    pub hub_urges: u16,
-    /// Urges of anybody that count.
-    pub urges: u16,
+    /// Urges that count, by source.
+    pub urges: Urged,
     /// Why it is late.
     pub overdue: Option<OverdueReason>,
+    /// Its results that were found vague or false.
+    pub faulted: (u32, u32),
     /// Taken out of the assessment on appeal.
     pub excluded: bool,
     /// What it owed.
@@ -343,6 +384,19 @@ impl Facts {
     pub fn id_of(&self, piece: &Piece) -> Option<AssignmentId> {
         let ticket = self.tickets.get(piece.ticket as usize)?.ticket;
         Some(AssignmentId { ticket, n: piece.n })
+    }
+
+    /// A piece's results that were found vague or false.
+    pub fn faulted_of(&self, piece: &Piece) -> &[Faulted] {
+        let (from, to) = piece.faulted;
+        self.faulted.get(from as usize..to as usize).unwrap_or_default()
+    }
+
+    /// Which methods moved a ticket, by its place.
+    pub fn methods_of(&self, ticket: u32) -> impl Iterator<Item = Name> + '_ {
+        let from = self.moved_by.partition_point(|(of, _)| *of < ticket);
+        let rest = self.moved_by.get(from..).unwrap_or_default().iter();
+        rest.take_while(move |(of, _)| *of == ticket).map(|(_, method)| *method)
     }
 
     /// What a piece owed.

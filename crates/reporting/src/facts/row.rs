@@ -14,8 +14,8 @@ use model::{
     AccountName, CallId, LineId, SeatId, TicketId, Timestamp,
     desk::{
         AreaId, AssignmentState, Channel, ClockKind, Closure, Disposition, Form, Grade, Importance,
-        MatterId, Method, OverdueReason, PartRole, Purpose, Reasonableness, Satisfaction,
-        TicketState, TopicId, UnitId, UrgeSource,
+        MatterId, Method, OverdueReason, PartRole, Purpose, Reasonableness, RedoReason,
+        Satisfaction, TicketState, TopicId, UnitId, UrgeSource,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -93,6 +93,8 @@ pub struct TicketRow {
     pub dissatisfaction: Option<(Option<UnitId>, Timestamp, Option<Timestamp>)>,
     /// Who signed.
     pub leaders: Vec<AccountName>,
+    /// Which methods moved it (SUP-08).
+    pub methods: Vec<String>,
     /// The hub's own clocks that are counted: review, lost call, quick response.
     pub clocks: Vec<Clock>,
     /// What units do, those that only supervise left out.
@@ -134,6 +136,8 @@ pub struct PieceRow {
     pub urges: Vec<(UrgeSource, u32)>,
     /// Why it is late.
     pub overdue: Option<OverdueReason>,
+    /// Results the hub found vague or false.
+    pub faulted: Vec<(Timestamp, RedoReason)>,
     /// Signing, first contact and handling, of every round.
     pub clocks: Vec<Clock>,
 }
@@ -184,6 +188,7 @@ impl TicketRow {
             thanks: ticket.thanks.iter().map(|thanks| thanks.at).collect(),
             dissatisfaction: dissatisfaction.map(|d| (d.unit.clone(), d.opened, d.struck_off)),
             leaders: ticket.instructions.iter().map(|i| i.leader.clone()).collect(),
+            methods: ticket.methods.iter().cloned().collect(),
             clocks: ticket.clocks.iter().filter(|c| counted(c.promise().kind)).cloned().collect(),
             pieces: pieces(ticket),
         }
@@ -238,6 +243,7 @@ fn pieces(ticket: &Ticket) -> Vec<PieceRow> {
             send_backs: a.send_backs,
             urges: urges(&a.urges),
             overdue: a.overdue,
+            faulted: a.faulted.clone(),
             clocks: a.clocks.iter().filter(|c| counted(c.promise().kind)).cloned().collect(),
         })
         .collect()

@@ -60,6 +60,8 @@ pub enum Basis {
     Closed,
     /// 回访口径
     Evaluated,
+    /// 发布口径
+    Released,
     /// 累计口径: from the first record to the end of the period.
     Cumulative,
 }
@@ -74,6 +76,7 @@ impl Basis {
             Basis::Due => "应办结口径",
             Basis::Closed => "办结口径",
             Basis::Evaluated => "回访口径",
+            Basis::Released => "发布口径",
             Basis::Cumulative => "累计口径",
         }
     }
@@ -102,6 +105,10 @@ pub enum Over {
     WorstDay,
     /// Tickets.
     Tickets(fn(&Lens<'_>, &TicketFact) -> Mark),
+    /// Tickets since the first record, after what was counted before the engine.
+    SinceOpening(fn(&Lens<'_>, &TicketFact) -> Mark),
+    /// Issues of the special report, by what leaders wrote on them.
+    Issues,
     /// Leading pieces.
     Pieces(fn(&Lens<'_>, &Piece) -> Mark),
     /// Items after an unsatisfied end, by their own unit.
@@ -285,6 +292,9 @@ pub struct Figure {
     /// Median and 90th percentile, of days.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spread: Option<Spread>,
+    /// What of it was counted before the engine, and cannot be opened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub carried: Option<Carried>,
     /// Why it is not measured here.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unmeasured: Option<&'static str>,
@@ -297,6 +307,17 @@ pub struct Excluded {
     pub reason: Reason,
     /// How many.
     pub n: u64,
+}
+
+/// Counted before the engine (期初).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Carried {
+    /// Above the line, in ones.
+    pub numerator: u64,
+    /// Below it.
+    pub denominator: u64,
+    /// Where it is from.
+    pub source: String,
 }
 
 /// How days are spread.
@@ -364,7 +385,36 @@ pub fn measure(formula: &'static Formula, lens: &Lens<'_>) -> Figure {
         _ => {}
     }
     let spread = (formula.shape == Shape::Days).then(|| pieces::spread(formula, lens)).flatten();
-    tally.figure(formula, spread)
+    let carried = carried(formula, lens);
+    if let Some(carried) = &carried {
+        tally.numerator += carried.numerator * ONE;
+        tally.denominator += carried.denominator;
+    }
+    Figure { carried, ..tally.figure(formula, spread) }
+}
+
+/// What a running total goes on from: of the whole hotline, since nobody knows it by unit.
+fn carried(formula: &Formula, lens: &Lens<'_>) -> Option<Carried> {
+    let opening = &lens.rules.opening;
+    let has = matches!(formula.over, Over::SinceOpening(_)) && lens.scope == Scope::House;
+    (has && opening.accepted > 0).then(|| Carried {
+        numerator: opening.closed,
+        denominator: opening.accepted,
+        source: opening.source.clone(),
+    })
+}
+
+/// Count it over some tickets only; of what is not counted by ticket it says nothing.
+pub(crate) fn measure_of(
+    formula: &'static Formula,
+    lens: &Lens<'_>,
+    tickets: &[&TicketFact],
+) -> Figure {
+    let mut tally = Tally::default();
+    if let Over::Tickets(mark) = formula.over {
+        tickets.iter().for_each(|ticket| tally.add(mark(lens, ticket)));
+    }
+    tally.figure(formula, None)
 }
 
 /// Name what it counts, each by its id.
@@ -384,7 +434,7 @@ fn walk(formula: &Formula, lens: &Lens<'_>, see: &mut dyn FnMut(Mark, &dyn Fn() 
         Over::Calls(mark) => {
             lens.calls().for_each(|call| see(mark(lens, call), &|| call.call.to_string()));
         }
-        Over::Tickets(mark) => {
+        Over::Tickets(mark) | Over::SinceOpening(mark) => {
             lens.tickets().for_each(|ticket| see(mark(lens, ticket), &|| ticket.ticket.to_string()))
         }
         Over::Items(mark) => {
@@ -401,6 +451,15 @@ fn walk(formula: &Formula, lens: &Lens<'_>, see: &mut dyn FnMut(Mark, &dyn Fn() 
             let orders = lens.orders.iter().filter(ours);
             orders.for_each(|order| see(mark(lens, order), &|| order.id.to_string()));
         }
+        Over::Issues if lens.scope == Scope::House => {
+            for (issue, at) in lens.backdrop.series(SPECIAL) {
+                if lens.span.has(at.into()) {
+                    let n = lens.backdrop.instructed(issue).len();
+                    let mark = Mark::In(u64::try_from(n).unwrap_or(0) * ONE);
+                    see(mark, &|| format!("{} {}", issue.report, issue.period));
+                }
+            }
+        }
         Over::Filings => {
             for (id, filing) in lens.backdrop.filings() {
                 let ours = lens.unit_code().is_none_or(|code| filing.form.unit.as_str() == code);
@@ -413,7 +472,7 @@ fn walk(formula: &Formula, lens: &Lens<'_>, see: &mut dyn FnMut(Mark, &dyn Fn() 
                 }
             }
         }
-        Over::WorstDay | Over::Knowledge | Over::Unmeasured(_) => {}
+        Over::Issues | Over::WorstDay | Over::Knowledge | Over::Unmeasured(_) => {}
     }
 }
 
@@ -462,6 +521,7 @@ impl Tally {
             denominator: below,
             excluded: excluded.collect(),
             spread,
+            carried: None,
             unmeasured,
         }
     }
@@ -483,12 +543,20 @@ impl Figure {
         }
     }
 
-    /// `退单 3，收回 1`; empty when nothing was left out.
+    /// `退单 3，收回 1`; empty when nothing was left out. What was counted before the engine is said
+    /// with it: it is in the figure and cannot be opened.
     pub fn left_out(&self) -> String {
         let each = self.excluded.iter().map(|out| format!("{} {}", out.reason.chinese(), out.n));
-        each.collect::<Vec<_>>().join("，")
+        let carried = self.carried.iter().map(|carried| {
+            let Carried { numerator, denominator, .. } = carried;
+            format!("（已计入期初 {numerator}/{denominator}）")
+        });
+        each.chain(carried).collect::<Vec<_>>().join("，")
     }
 }
+
+/// The special report, whose issues F27 counts.
+pub(crate) const SPECIAL: &str = "R6";
 
 /// What an empty denominator prints (hotline.md 4.1, rule 5).
 pub const EMPTY: &str = "—";

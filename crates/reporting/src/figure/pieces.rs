@@ -8,9 +8,9 @@ use model::desk::Grade;
 use super::{Formula, Lens, Mark, ONE, Over, Reason, Spread, tickets::judged};
 use crate::{
     OrderFact,
-    facts::{Clocked, Owed, Piece},
+    facts::{Clocked, Owed, Piece, Urged},
 };
-use model::desk::OrderLevel;
+use model::desk::{OrderLevel, UrgeSource};
 
 /// What of a piece was due in the period by this clock, or why it does not count.
 fn due(lens: &Lens<'_>, piece: &Piece, clock: Clocked) -> Result<(bool, bool), Mark> {
@@ -43,11 +43,11 @@ fn due(lens: &Lens<'_>, piece: &Piece, clock: Clocked) -> Result<(bool, bool), M
 
 /// What takes a piece out of the assessment (hotline.md 2.6).
 fn left_out(lens: &Lens<'_>, piece: &Piece) -> Option<Reason> {
-    if piece.gone {
-        return Some(if piece.returns_right > 0 { Reason::Returned } else { Reason::Withdrawn });
-    }
     if piece.excluded {
         return Some(Reason::Appeal);
+    }
+    if piece.gone {
+        return Some(if piece.returns_right > 0 { Reason::Returned } else { Reason::Withdrawn });
     }
     lens.ticket_of(piece).is_some_and(|t| t.unreasonable).then_some(Reason::Unreasonable)
 }
@@ -79,30 +79,70 @@ pub(super) fn leader(lens: &Lens<'_>, piece: &Piece) -> Mark {
 
 /// F15: urges that count, on what was due.
 pub(super) fn urges(lens: &Lens<'_>, piece: &Piece) -> Mark {
-    match due(lens, piece, Clocked::Grade) {
-        Err(out) => out,
-        Ok(_) => {
-            let ticket = lens.ticket_of(piece).map_or(0, |ticket| ticket.urges);
-            Mark::In((u64::from(piece.urges) + u64::from(ticket)) * ONE)
+    urges_of(lens, piece, Urged::all)
+}
+
+fn urges_of(lens: &Lens<'_>, piece: &Piece, count: impl Fn(Urged) -> u64) -> Mark {
+    due(lens, piece, Clocked::Grade)
+        .map_or_else(|out| out, |_| Mark::In(urged_of(lens, piece, count) * ONE))
+}
+
+/// On the piece and on its ticket.
+fn urged_of(lens: &Lens<'_>, piece: &Piece, count: impl Fn(Urged) -> u64) -> u64 {
+    count(piece.urges) + lens.ticket_of(piece).map_or(0, |ticket| count(ticket.urges))
+}
+
+macro_rules! urges_by {
+    ($($(#[$doc:meta])* $name:ident: $source:expr;)*) => {$(
+        $(#[$doc])*
+        pub(super) fn $name(lens: &Lens<'_>, piece: &Piece) -> Mark {
+            urges_of(lens, piece, |urged| urged.by($source))
         }
-    }
+    )*};
+}
+
+urges_by! {
+    /// F15 by the caller.
+    urges_by_citizen: UrgeSource::Citizen;
+    /// Urges by the hub on what was due: what the score takes off for.
+    urges_by_hub: UrgeSource::Hub;
+    /// F15 by the supervising unit.
+    urges_by_supervisor: UrgeSource::Supervisor;
+    /// F15 by leaders.
+    urges_by_leader: UrgeSource::Leader;
+    /// F15 by a clock.
+    urges_by_system: UrgeSource::System;
 }
 
 /// F15: urged by the hub at least once / due.
 pub(super) fn urged(lens: &Lens<'_>, piece: &Piece) -> Mark {
     due(lens, piece, Clocked::Grade)
-        .map_or_else(|out| out, |_| Mark::when(hub_urges(lens, piece) > 0))
+        .map_or_else(|out| out, |_| Mark::when(urged_of(lens, piece, by_hub) > 0))
 }
 
-/// Urges by the hub on what was due: what the score takes off for.
-pub(super) fn urges_by_hub(lens: &Lens<'_>, piece: &Piece) -> Mark {
-    let n = || Mark::In(u64::from(hub_urges(lens, piece)) * ONE);
-    due(lens, piece, Clocked::Grade).map_or_else(|out| out, |_| n())
+fn by_hub(urged: Urged) -> u64 {
+    urged.by(UrgeSource::Hub)
 }
 
-fn hub_urges(lens: &Lens<'_>, piece: &Piece) -> u16 {
-    let ticket = lens.ticket_of(piece).map_or(0, |ticket| ticket.hub_urges);
-    piece.hub_urges.saturating_add(ticket)
+/// Results found vague in the period: times.
+pub(super) fn vague(lens: &Lens<'_>, piece: &Piece) -> Mark {
+    faulted(lens, piece, false)
+}
+
+/// Results found false in the period: times.
+pub(super) fn false_result(lens: &Lens<'_>, piece: &Piece) -> Mark {
+    faulted(lens, piece, true)
+}
+
+/// What was found stays found, also when the piece was taken back afterwards.
+fn faulted(lens: &Lens<'_>, piece: &Piece, is_false: bool) -> Mark {
+    let found = lens.facts.faulted_of(piece).iter();
+    let n = found.filter(|of| of.is_false == is_false && lens.span.has(of.at)).count();
+    match left_out(lens, piece) {
+        _ if n == 0 => Mark::Out,
+        Some(reason @ (Reason::Appeal | Reason::Unreasonable)) => Mark::Excluded(reason),
+        _ => Mark::In(u64::try_from(n).unwrap_or(0) * ONE),
+    }
 }
 
 /// What was issued in the period.

@@ -1,9 +1,12 @@
 //! The table of formulas, in the order of hotline.md 4.2.
 
 use super::{
-    Basis::{Accepted, Arrived, Closed, Cumulative, Due, Evaluated, Issued},
+    Basis::{Accepted, Arrived, Closed, Cumulative, Due, Evaluated, Issued, Released},
     Formula,
-    Over::{self, Calls, Filings, Items, Knowledge, Orders, Pieces, Tickets, Unmeasured, WorstDay},
+    Over::{
+        self, Calls, Filings, Issues, Items, Knowledge, Orders, Pieces, SinceOpening, Tickets,
+        Unmeasured, WorstDay,
+    },
     Shape::{self, Count, Days, Rate, Seconds},
     calls, pieces, tickets,
 };
@@ -36,7 +39,7 @@ pub const FORMULAS: &[Formula] = &[
     row("F4", ("按时转出率", "dispatched in time"), "审核时限内转办 / 转办", Issued, Rate, Tickets(tickets::dispatched_in_time)),
     row("F5", ("办结率", "completion"), "办结 / 应办结", Due, Rate, Pieces(pieces::done)),
     row("F5-written", ("书面交办件办结率", "completion of written pieces"), "书面件办结 / 书面件应办结", Due, Rate, Pieces(pieces::written_done)),
-    row("F5-cumulative", ("累计办结率", "completion since opening"), "累计办结 / 累计受理", Cumulative, Rate, Tickets(tickets::closed_since_opening)),
+    row("F5-cumulative", ("累计办结率", "completion since opening"), "累计办结 / 累计受理", Cumulative, Rate, SinceOpening(tickets::closed_since_opening)),
     row("F6", ("按时办结率", "on time"), "按时办结 / 应办结", Due, Rate, Pieces(pieces::on_time)),
     row("F6-written", ("书面交办件按时办结率", "written pieces on time"), "书面件按时办结 / 书面件应办结", Due, Rate, Pieces(pieces::written_on_time)),
     row("F7", ("平均办理工作日", "working days a round"), "办理工作日 / 办结", Closed, Days, Pieces(pieces::days)),
@@ -61,7 +64,14 @@ pub const FORMULAS: &[Formula] = &[
     row("F14b", ("一次完成率", "done at once"), "未重办 / 首次报结", Closed, Rate, Pieces(pieces::done_at_once)),
     row("F15-count", ("催办次数", "urges"), "各来源计数的催办", Due, Count, Pieces(pieces::urges)),
     row("F15-hub", ("热线催办次数", "urges by the hub"), "热线计数的催办", Due, Count, Pieces(pieces::urges_by_hub)),
+    row("F15-citizen", ("来电人催办次数", "urges by callers"), "来电人计数的催办（每日至多一次）", Due, Count, Pieces(pieces::urges_by_citizen)),
+    row("F15-supervisor", ("督办单位催办次数", "urges by supervising units"), "督办单位计数的催办", Due, Count, Pieces(pieces::urges_by_supervisor)),
+    row("F15-leader", ("领导催办次数", "urges by leaders"), "领导计数的催办", Due, Count, Pieces(pieces::urges_by_leader)),
+    row("F15-system", ("系统催办次数", "urges by a clock"), "时限到级自动催办", Due, Count, Pieces(pieces::urges_by_system)),
     row("F15", ("催办率", "urged by the hub"), "热线催办过 / 应办结", Due, Rate, Pieces(pieces::urged)),
+    row("vague", ("不详退回", "sent back as vague"), "认定办理结果不详的次数", Closed, Count, Pieces(pieces::vague)),
+    row("false", ("虚假办理", "found false"), "认定办理结果不实的次数", Closed, Count, Pieces(pieces::false_result)),
+    row("methods", ("工作方法解决率", "solved with a named method"), "来电人答已解决 / 标注工作方法且有评价的办结件", Closed, Rate, Tickets(tickets::moved_by_method)),
     row("F16", ("延期率", "extended"), "批准延期 / 交办", Issued, Rate, Pieces(pieces::extended)),
     row("F17", ("督办办结率", "orders answered in time"), "按时答复督查令 / 应答复", Due, Rate, Orders(pieces::order)),
     row("F17-1", ("一级督查令按时答复率", "orders of level 1 answered in time"), "按时答复 / 应答复", Due, Rate, Orders(pieces::order_1)),
@@ -71,6 +81,7 @@ pub const FORMULAS: &[Formula] = &[
     row("F18", ("签批件办结率", "leader pieces in time"), "按时办结签批件 / 应办结签批件", Due, Rate, Pieces(pieces::leader)),
     row("F19-opened", ("不满意结案数", "closed unsatisfied"), "新增不满意事项", Closed, Count, Items(tickets::item_opened)),
     row("F19-struck", ("销号数", "struck off"), "销号", Closed, Count, Items(tickets::item_closed)),
+    row("F19-back", ("当期结案当期销号", "closed unsatisfied and struck off in the period"), "当期新增且当期销号", Closed, Count, Items(tickets::item_closed_at_once)),
     row("F19", ("销号率", "struck off since opening"), "累计销号 / 累计不满意事项", Cumulative, Rate, Items(tickets::items_closed)),
     row("F20", ("疑难备案数", "filings in force"), "期末有效备案", Cumulative, Count, Filings),
     row("F20-answers", ("备案答复数", "answered by a filing"), "备案答复办结", Closed, Count, Tickets(tickets::answered_by_filing)),
@@ -80,7 +91,7 @@ pub const FORMULAS: &[Formula] = &[
     row("F24", ("骚扰率", "nuisance"), "骚扰 / 人工接听登记", Accepted, Rate, Tickets(tickets::nuisance)),
     row("F25", ("质检合格率", "calls scored 90 and more"), "90分以上 / 质检", Closed, Rate, Unmeasured("尚无质检评分")),
     row("F26", ("知识库更新率", "knowledge reviewed in time"), "按时复审 / 应复审", Due, Rate, Knowledge),
-    row("F27", ("批示转化率", "instructions an issue"), "领导批示 / 专报期数", Closed, Rate, Unmeasured("批示与专报尚未关联")),
+    row("F27", ("批示转化率", "instructions an issue"), "对专报的领导批示 / 专报期数", Released, Rate, Issues),
     row("thanks", ("群众感谢", "thanks"), "来电、来信、锦旗", Accepted, Count, Tickets(tickets::thanks)),
 ];
 

@@ -163,20 +163,48 @@ fn satisfaction(lens: &Lens<'_>, eval: &Eval) -> u64 {
     weight(eval.grade, u64::from(lens.rules.fairly_satisfied) * ONE / 100)
 }
 
+/// How a ticket went that a named method moved and that was closed in the period (SUP-08).
+pub(super) fn moved_by_method(lens: &Lens<'_>, ticket: &TicketFact) -> Mark {
+    let in_period = ticket.tagged && lens.span.has(ticket.closed);
+    evaluated(lens, ticket, ticket.last, in_period, |eval| solution(lens, eval))
+}
+
 /// F19: opened in the period.
 pub(super) fn item_opened(lens: &Lens<'_>, ticket: &TicketFact) -> Mark {
-    if lens.span.has(ticket.item_opened) { Mark::In(ONE) } else { Mark::Out }
+    item(lens, ticket, lens.span.has(ticket.item_opened))
 }
 
 /// F19: struck off in the period.
 pub(super) fn item_closed(lens: &Lens<'_>, ticket: &TicketFact) -> Mark {
-    if lens.span.has(ticket.item_closed) { Mark::In(ONE) } else { Mark::Out }
+    item(lens, ticket, lens.span.has(ticket.item_closed))
+}
+
+/// F19: opened in the period, and struck off in it.
+pub(super) fn item_closed_at_once(lens: &Lens<'_>, ticket: &TicketFact) -> Mark {
+    item(lens, ticket, lens.span.has(ticket.item_opened) && lens.span.has(ticket.item_closed))
+}
+
+/// An item whose piece was taken out on appeal is nobody's.
+fn item(lens: &Lens<'_>, ticket: &TicketFact, counts: bool) -> Mark {
+    match counts {
+        false => Mark::Out,
+        true if is_appealed(lens, ticket) => Mark::Excluded(Reason::Appeal),
+        true => Mark::In(ONE),
+    }
+}
+
+fn is_appealed(lens: &Lens<'_>, ticket: &TicketFact) -> bool {
+    let mut pieces = lens.facts.pieces_of(ticket).iter();
+    pieces.any(|piece| piece.excluded && piece.unit == ticket.item_unit)
 }
 
 /// F19: struck off / opened, since the first record.
 pub(super) fn items_closed(lens: &Lens<'_>, ticket: &TicketFact) -> Mark {
     if !ticket.item_opened.happened() || ticket.item_opened >= lens.span.to {
         return Mark::Out;
+    }
+    if is_appealed(lens, ticket) {
+        return Mark::Excluded(Reason::Appeal);
     }
     Mark::when(ticket.item_closed.happened() && ticket.item_closed < lens.span.to)
 }

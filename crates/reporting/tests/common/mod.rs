@@ -69,6 +69,7 @@ pub(crate) fn ticket(n: u64, opened: Timestamp) -> TicketRow {
         thanks: Vec::new(),
         dissatisfaction: None,
         leaders: Vec::new(),
+        methods: Vec::new(),
         clocks: Vec::new(),
         pieces: Vec::new(),
     }
@@ -108,6 +109,7 @@ pub(crate) fn given(mut row: TicketRow, unit: &str, at: Timestamp, days: u16) ->
         send_backs: 0,
         urges: Vec::new(),
         overdue: None,
+        faulted: Vec::new(),
         clocks: vec![clock(ClockKind::Sign, 1), clock(ClockKind::HandleB, days)],
     });
     row

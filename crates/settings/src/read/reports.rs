@@ -6,18 +6,21 @@ use model::Weekday;
 
 use crate::{
     Reports,
-    keys::{self, Key, counting, extras, periods, ranking, score},
+    keys::{self, Key, counting, extras, opening, periods, ranking, score},
     kinds,
     page::{Table, Value},
 };
 
 pub(super) fn read(root: &Table<'_>) -> Option<Reports> {
-    root.report_unknown(["periods", "counting", "ranking", "score", "extras"].into_iter());
+    root.report_unknown(
+        ["periods", "counting", "ranking", "score", "extras", "opening"].into_iter(),
+    );
     let cuts = root.table("periods", &keys::periods::SECTION);
     let count = root.table("counting", &keys::counting::SECTION);
     let rank = root.table("ranking", &keys::ranking::SECTION);
     let points = root.table("score", &keys::score::SECTION);
     let more = root.table("extras", &keys::extras::SECTION);
+    let before = root.table("opening", &keys::opening::SECTION).and_then(|t| before(&t));
     // Each part whether or not another is sound.
     let cuts = cuts.map(|t| {
         (
@@ -50,12 +53,16 @@ pub(super) fn read(root: &Table<'_>) -> Option<Reports> {
         (
             t.read(&extras::UNSATISFIED, kinds::hundredths(0..=1_000)),
             t.read(&extras::UNSATISFIED_MAX, kinds::hundredths(0..=10_000)),
+            t.read(&extras::GIVEN_BACK, part),
+            t.read(&extras::VAGUE, kinds::hundredths(0..=1_000)),
+            t.read(&extras::FALSE_RESULT, kinds::hundredths(0..=1_000)),
             t.read(&extras::ORDERS, |v| three(v, kinds::hundredths(0..=1_000))),
             t.read(&extras::THANKS, kinds::hundredths(0..=1_000)),
             t.read(&extras::ADDED_MAX, kinds::hundredths(0..=10_000)),
         )
     });
     let (cuts, count, rank, weights, more) = (cuts?, count?, rank?, weights?, more?);
+    let (accepted, closed, source) = before?;
     Some(Reports {
         day_end_s: cuts.0?,
         week_from: cuts.1?,
@@ -74,9 +81,15 @@ pub(super) fn read(root: &Table<'_>) -> Option<Reports> {
         weights,
         unsatisfied: more.0?,
         unsatisfied_max: more.1?,
-        orders: more.2?,
-        thanks: more.3?,
-        added_max: more.4?,
+        given_back: more.2?,
+        vague: more.3?,
+        false_result: more.4?,
+        orders: more.5?,
+        thanks: more.6?,
+        added_max: more.7?,
+        opening_accepted: accepted,
+        opening_closed: closed,
+        opening_source: source,
     })
 }
 
@@ -103,6 +116,20 @@ fn weights(t: &Table<'_>) -> Option<[u32; 9]> {
         return None;
     }
     Some(weights)
+}
+
+/// What was counted before the engine; more cannot be closed than was taken on.
+fn before(t: &Table<'_>) -> Option<(u64, u64, String)> {
+    let accepted = t.read(&opening::ACCEPTED, kinds::count(0..=OPENING_MAX));
+    let closed = t.read(&opening::CLOSED, kinds::count(0..=OPENING_MAX));
+    let source = t.read(&opening::SOURCE, kinds::text);
+    let (accepted, closed, source) = (accepted?, closed?, source?);
+    if closed > accepted {
+        let what = format!("{closed} are closed of {accepted} taken on");
+        t.wrong("closed", what, "write no more than accepted");
+        return None;
+    }
+    Some((accepted.into(), closed.into(), source))
 }
 
 /// `24:00`, or a time of day that is not midnight.
@@ -148,5 +175,7 @@ const WEEKDAYS: &[(&str, Weekday)] = &[
     ("sunday", Weekday::Sunday),
 ];
 
+/// More than any city has.
+const OPENING_MAX: u32 = 100_000_000;
 const DAY_S: u32 = 86_400;
 const MINUTE: Duration = Duration::from_secs(60);

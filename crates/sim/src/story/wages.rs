@@ -70,6 +70,9 @@ pub(super) fn play(story: &mut Teller) -> Tale {
         (t.round, t.send_backs)
     };
     story.holds((round, send_backs) == (2, 1), "round two, one send-back")?;
+    let faulted = story.assignment(ticket, 1)?.faulted.iter().map(|(_, reason)| *reason);
+    let faulted: Vec<RedoReason> = faulted.collect();
+    story.holds(faulted == [RedoReason::Vague], "the unit answers for a vague result")?;
     story.unit_is(ticket, 1, AssignmentState::Accepted)?;
 
     story.at("2013-02-16 11:00")?;
