@@ -446,6 +446,7 @@ fn id(name: &str) -> Value {
         "report" => "R1 to R8",
         "figure" => "F1 to F30, as `/api/v1/figures` names them",
         "item" => "The item's name",
+        "destination" => "Its name in courier.toml",
         "table" => "areas, units, topics, directory, grades or duty",
         _ => "Its name",
     };

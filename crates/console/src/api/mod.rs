@@ -11,6 +11,7 @@ mod audio;
 mod audit;
 mod calls;
 mod checked;
+mod courier;
 mod described;
 mod desk;
 mod events;
@@ -84,6 +85,7 @@ fn api() -> Api {
     let asked = people_and_calls()
         .merge(desk())
         .merge(knowledge::routes())
+        .merge(courier::routes())
         .layered(|router| router.layer(middleware::from_fn(guard::in_time)));
     asked.merge(streams()).merge(counted())
 }
