@@ -4,6 +4,7 @@ use backoffice::{DeskCommand, Done, Fault, channels::ChannelsCommand, ticket::Ti
 use model::{
     Event, Timestamp,
     desk::{Deed, Entry},
+    event::{Alarm, AlarmCleared, AlarmRaised},
 };
 
 use crate::{AtTheChannels, Center, Refusal};
@@ -48,6 +49,10 @@ impl Center {
 
     /// One step of what follows by rule about messages; false when the rules rest.
     pub(crate) fn follow_channels(&mut self, now: Timestamp) -> bool {
+        if let Some(event) = self.news_of_partners() {
+            self.append(now, event);
+            return true;
+        }
         let next = self.memory.next_ticket(now);
         let entries = self.memory.channels.poll_step(now, &self.memory.desk, next);
         let any = !entries.is_empty();
@@ -55,6 +60,21 @@ impl Center {
             self.append(now, Event::Desk(Box::new(entry)));
         }
         any
+    }
+
+    /// An alarm while a partner does not have what we say it has (INT-01), until the next statement
+    /// finds nothing or somebody has looked.
+    fn news_of_partners(&self) -> Option<Event> {
+        let alarm = Alarm::Unreconciled;
+        let up = self.memory.wallboard.alarms.get(&alarm);
+        match self.memory.channels.mailroom.cursors.disagreement() {
+            Some(text) if up != Some(&text) => {
+                Some(Event::AlarmRaised(AlarmRaised { alarm, text }))
+            }
+            None if up.is_some() => Some(Event::AlarmCleared(AlarmCleared { alarm })),
+            // As it should be: up and told, or not up.
+            Some(_) | None => None,
+        }
     }
 
     /// A use that names a ticket nobody has opened counts nothing.

@@ -8,6 +8,7 @@ mod api;
 mod attempts;
 mod bookcase;
 mod desk;
+mod far_end;
 mod guard;
 mod hooks;
 mod open311;
@@ -30,6 +31,7 @@ use desk::Desk;
 
 pub use api::description;
 pub use bookcase::{Finding, KnowledgeBase, Piece, Wanted};
+pub use far_end::{DeadLetter, FarEnd, Stuck, Waiting};
 pub use hooks::{Carries, Hook, Proof};
 pub use open311::{Directory, Open311};
 pub use options::Options;

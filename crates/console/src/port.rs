@@ -6,7 +6,7 @@ use backoffice::{Fault, Ticket};
 use center::{Command, Reply};
 use model::{
     AccountName, CallId, Record, Seq, Staff, StaffChange, TicketId, Timestamp,
-    desk::{Doer, InboundMessage, SmsReceipt},
+    desk::{DestinationId, Doer, InboundMessage, SmsReceipt},
     event::{Actor, NoEntry, ReportReleased, Role},
 };
 use reporting::{AgentStats, Backdrop, Cdr, Wallboard};
@@ -15,8 +15,11 @@ use serde::Serialize;
 use store::Filed;
 use tokio::sync::watch;
 
-use crate::reports::{
-    Counted, DrillWish, Drilled, Paper, ReleaseWish, ReleasedReport, ReportRefusal, ReportWish,
+use crate::{
+    far_end::{DeadLetter, FarEnd},
+    reports::{
+        Counted, DrillWish, Drilled, Paper, ReleaseWish, ReleasedReport, ReportRefusal, ReportWish,
+    },
 };
 
 /// A future on the heap, so that the trait can be used behind `dyn`.
@@ -277,6 +280,22 @@ pub trait Backend: Send + Sync + 'static {
     /// What was released, the newest first.
     fn released(&self) -> Vec<ReleasedReport> {
         Vec::new()
+    }
+
+    /// Who gets our records, and how far each has got.
+    fn far_ends(&self) -> io::Result<Vec<FarEnd>> {
+        Ok(Vec::new())
+    }
+
+    /// What a destination refused, those after this record, at most `limit`; `None` when there is
+    /// no such destination.
+    fn dead_letters(
+        &self,
+        _: &DestinationId,
+        _after: Seq,
+        _limit: usize,
+    ) -> io::Result<Option<Vec<DeadLetter>>> {
+        Ok(None)
     }
 
     /// Take what came by a webhook, once. The answer comes once it is durable.

@@ -2,14 +2,14 @@
 //!
 //! | role | rights |
 //! | --- | --- |
-//! | admin | wallboard, events, people, all_calls, recordings, all_agents, all_seats, whole_numbers, tickets, accounts, audit, figures, released |
+//! | admin | wallboard, events, people, all_calls, recordings, all_agents, all_seats, whole_numbers, tickets, accounts, audit, figures, released, courier |
 //! | supervisor | wallboard, events, people, all_calls, recordings, all_agents, all_seats, whole_numbers, tickets, figures, released |
 //! | agent | wallboard, events, whole_numbers, tickets, released |
 //! | qa | wallboard, events, all_calls, recordings, tickets, released |
 //! | callback | wallboard, whole_numbers, tickets, released |
 //! | dispatcher | wallboard, whole_numbers, tickets, released |
 //! | sup_group | wallboard, whole_numbers, tickets, figures, released |
-//! | director | wallboard, events, people, all_calls, recordings, all_agents, whole_numbers, tickets, audit, figures, released |
+//! | director | wallboard, events, people, all_calls, recordings, all_agents, whole_numbers, tickets, audit, figures, released, courier |
 //! | liaison | released |
 //! | unit_head | released |
 //! | leader | wallboard, whole_numbers, tickets, figures, released |
@@ -56,12 +56,14 @@ pub(crate) enum Right {
     Figures,
     /// Read released reports.
     Released,
+    /// See how far partners have got with our records, and decide about what they refused.
+    Courier,
 }
 
 impl Right {
     /// All of them, in the table's order.
     #[cfg(test)]
-    const ALL: [Right; 13] = [
+    const ALL: [Right; 14] = [
         Right::Wallboard,
         Right::Events,
         Right::People,
@@ -75,6 +77,7 @@ impl Right {
         Right::Audit,
         Right::Figures,
         Right::Released,
+        Right::Courier,
     ];
 }
 
@@ -83,7 +86,7 @@ pub(crate) fn may(role: Role, right: Right) -> bool {
     use Right as R;
     match role {
         Role::Admin => true,
-        Role::Supervisor => !matches!(right, R::Accounts | R::Audit),
+        Role::Supervisor => !matches!(right, R::Accounts | R::Audit | R::Courier),
         Role::Director => !matches!(right, R::Accounts | R::AllSeats),
         Role::Agent => {
             matches!(right, R::Wallboard | R::Events | R::WholeNumbers | R::Tickets | R::Released)

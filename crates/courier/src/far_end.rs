@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt, time::Duration};
 
 use backoffice::courier::{SmsLimits, sign::Key};
 use hyper::Uri;
-use model::desk::DestinationId;
+use model::{Zone, desk::DestinationId};
 
 /// Who gets our records.
 #[derive(Clone, Debug)]
@@ -27,6 +27,17 @@ pub struct Destination {
     pub first_wait: Duration,
     /// What else it is sent.
     pub headers: Headers,
+    /// Whether it compares day by day what it was sent.
+    pub reconcile: Option<Reconcile>,
+}
+
+/// How a far end compares what it was sent.
+#[derive(Clone, Debug)]
+pub struct Reconcile {
+    /// Where it takes a day's statement.
+    pub url: Uri,
+    /// In which zone a day is one.
+    pub zone: Zone,
 }
 
 /// Who sends our SMS.

@@ -17,6 +17,7 @@ mod fill;
 mod gateway;
 mod letter;
 mod port;
+mod statement;
 mod task;
 mod texting;
 mod upload;
@@ -29,7 +30,7 @@ use tokio::{sync::watch, task::JoinSet};
 
 use client::Client;
 
-pub use far_end::{Destination, Gateway, Headers, Secret, Shape};
+pub use far_end::{Destination, Gateway, Headers, Reconcile, Secret, Shape};
 pub use letter::{Envelope, mask};
 pub use port::{Ask, BoxFuture, Source};
 

@@ -38,6 +38,14 @@ impl Ground {
         Vec::new()
     }
 
+    /// This very record, when it can be read now.
+    pub(crate) async fn record(&self, seq: Seq) -> Option<Record> {
+        let source = Arc::clone(&self.source);
+        let read = tokio::task::spawn_blocking(move || source.records(seq, 1)).await;
+        let record = read.ok()?.ok()?.into_iter().next();
+        record.filter(|record| record.seq == seq)
+    }
+
     /// Put a deed on record, however long that takes; gives up only when the engine goes.
     pub(crate) async fn append(&self, deed: CourierDeed) {
         while let Err(why) = self.ask.append(deed.clone()).await {
@@ -47,6 +55,11 @@ impl Ground {
             tracing::warn!("the courier cannot put on record what happened: {why}");
             self.pause().await;
         }
+    }
+
+    /// Whether the engine goes.
+    pub(crate) fn is_stopped(&self) -> bool {
+        *self.stop.borrow()
     }
 
     /// The engine goes.

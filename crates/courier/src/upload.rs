@@ -3,13 +3,21 @@
 use std::{collections::VecDeque, future::Future, pin::Pin, sync::Arc, time::Duration};
 
 use backoffice::courier::{
-    Answer, Cursor, Letter, Outbox, OutboxInput as Input, OutboxOutput as Output, Pace, sign,
+    Answer, Cursor, Day, Letter, Outbox, OutboxInput as Input, OutboxOutput as Output, Pace,
+    Statement, Verdict, sign,
 };
-use hyper::body::Bytes;
+use hyper::{Uri, body::Bytes};
 use model::{Record, Seq, desk::CourierDeed};
 use tokio::sync::mpsc;
 
-use crate::{clerk::Order, far_end::Destination, letter::Envelope, task::Ground};
+use crate::{
+    clerk::Order,
+    client::Reply,
+    far_end::{Destination, Reconcile},
+    letter::Envelope,
+    statement,
+    task::{Ground, seed_of},
+};
 
 /// Carry this destination's records until the engine goes.
 pub(crate) async fn run(
@@ -20,37 +28,51 @@ pub(crate) async fn run(
     mut orders: mpsc::UnboundedReceiver<Order>,
     seed: [u8; 32],
 ) {
-    let cursor = match cursor {
+    let mut cursor = match cursor {
         Some(cursor) => cursor,
         None => open(&ground, &destination, seen).await,
     };
+    if destination.reconcile.is_some() && cursor.stated.is_none() {
+        let (destination, after) = (destination.name.clone(), cursor.done);
+        ground.append(CourierDeed::StatementsOpened { destination, after }).await;
+        cursor.stated = Some(after);
+    }
     // The client's own patience ends first, so that its reason is the one on record.
     let pace = Pace {
         answer_within: destination.timeout + Duration::from_secs(1),
         first_wait: destination.first_wait,
     };
-    let outbox = Outbox::new(destination.name.clone(), &cursor, pace, seed);
+    let mut outbox = Outbox::new(destination.name.clone(), &cursor, pace, seed);
+    if let Some(Reconcile { zone, .. }) = destination.reconcile {
+        outbox = outbox.stating(zone, &cursor, seed_of(seed, STATEMENTS));
+    }
+    let ordered = cursor.dead.iter().filter(|(_, dead)| dead.again).map(|(seq, _)| *seq);
     let mut task = Task {
         route: Route { ground, destination: Arc::new(destination) },
         outbox,
         read: VecDeque::new(),
+        again: cursor.missing.iter().copied().chain(ordered).collect(),
         flight: None,
     };
-    for (seq, _) in cursor.dead.iter().filter(|(_, dead)| dead.again) {
-        task.send_again(*seq).await;
+    if let (Some(_), Some(stated)) = (&task.route.destination.reconcile, cursor.stated) {
+        task.remember_days(stated, cursor.done).await;
     }
     let mut durable = task.route.ground.source.watch();
     loop {
-        let is_behind = task.feed().await;
+        let is_unsure = task.feed_again().await;
+        let is_behind = task.feed().await || is_unsure;
         task.act().await;
         tokio::select! {
-            (seq, answer) = landing(&mut task.flight) => {
+            landed = landing(&mut task.flight) => {
                 task.flight = None;
-                task.tell(Input::Answered(seq, answer));
+                task.tell(landed);
             }
             order = orders.recv() => match order {
-                Some(Order::Again(seq)) => task.send_again(seq).await,
-                Some(Order::Settled(seq)) => task.tell(Input::Settled(seq)),
+                Some(Order::Again(seq)) => task.again.push_back(seq),
+                Some(Order::Settled(seq)) => {
+                    task.again.retain(|waiting| *waiting != seq);
+                    task.tell(Input::Settled(seq));
+                }
                 None => break,
             },
             () = task.route.ground.sleep_until(task.outbox.poll_timeout()) => task.tell(Input::Timeout),
@@ -73,6 +95,7 @@ async fn open(ground: &Ground, destination: &Destination, seen: Seq) -> Cursor {
 }
 
 /// The way from the log to one far end.
+#[derive(Clone)]
 struct Route {
     ground: Ground,
     destination: Arc<Destination>,
@@ -83,14 +106,16 @@ struct Task {
     outbox: Outbox,
     /// Read from the log, and not yet wanted.
     read: VecDeque<Record>,
+    /// What is to be sent again.
+    again: VecDeque<Seq>,
     flight: Option<Flight>,
 }
 
-/// A letter on its way, and what comes of it.
-type Flight = Pin<Box<dyn Future<Output = (Seq, Answer)> + Send>>;
+/// A letter or a statement on its way, and what comes of it.
+type Flight = Pin<Box<dyn Future<Output = Input> + Send>>;
 
-/// When the letter on its way is answered; never when there is none.
-async fn landing(flight: &mut Option<Flight>) -> (Seq, Answer) {
+/// When what is on its way is answered; never when nothing is.
+async fn landing(flight: &mut Option<Flight>) -> Input {
     match flight {
         Some(flight) => flight.as_mut().await,
         None => std::future::pending().await,
@@ -109,6 +134,7 @@ impl Task {
             self.read = self.route.ground.records(wanted).await.into();
         }
         if self.read.is_empty() {
+            self.tell(Input::Rested);
             return false;
         }
         while self.outbox.wants().is_some()
@@ -116,7 +142,7 @@ impl Task {
         {
             match self.route.letter(&record, true).await {
                 Ok(Some(letter)) => self.tell(Input::Letter(letter)),
-                Ok(None) => self.tell(Input::Skipped(record.seq)),
+                Ok(None) => self.tell(Input::Skipped(record.seq, record.at)),
                 Err(why) => {
                     // To send without knowing who stays unknown would tell what must not be told.
                     tracing::warn!("the courier waits with record {}: {why}", record.seq);
@@ -137,24 +163,62 @@ impl Task {
                     // The one before was given up: it is sent again, so it need not land.
                     self.flight = Some(self.route.send(key, letter));
                 }
+                Output::State { day, after, left_out, resent } => {
+                    let name = self.route.destination.name.clone();
+                    let blank = Statement::new(name, day.date, left_out).and_again(resent);
+                    self.flight = self.route.state(day, after, blank);
+                }
                 Output::Append(deed) => {
                     tell_operator(&deed);
+                    let lacks = match &deed {
+                        CourierDeed::Reconciled { missing, .. } => missing.clone(),
+                        _ => Vec::new(),
+                    };
                     self.route.ground.append(deed).await;
+                    // It said so, on record: from here on no death of ours forgets it.
+                    self.again.extend(lacks);
                 }
             }
         }
     }
 
-    async fn send_again(&mut self, seq: Seq) {
-        let record = self.route.ground.records(seq).await.into_iter().next();
-        let Some(record) = record.filter(|record| record.seq == seq) else {
-            tracing::warn!("record {seq} is no longer there to be sent again");
-            return;
-        };
-        match self.route.letter(&record, false).await {
-            Ok(Some(letter)) => self.tell(Input::Again(letter)),
-            Ok(None) => tracing::warn!("record {seq} is nothing a partner is told of"),
-            Err(why) => tracing::warn!("record {seq} cannot be sent again: {why}"),
+    /// Give the outbox what goes again, as far as it has room; whether there may be more at once.
+    async fn feed_again(&mut self) -> bool {
+        while self.outbox.wants_again()
+            && let Some(seq) = self.again.pop_front()
+        {
+            let record = self.route.ground.record(seq).await;
+            let letter = match record {
+                Some(record) => self.route.letter(&record, false).await,
+                None => Err("it cannot be read".to_owned()),
+            };
+            match letter {
+                Ok(Some(letter)) => self.tell(Input::Again(letter)),
+                Ok(None) => {
+                    tracing::warn!("record {seq} is nothing a partner is told of");
+                    self.tell(Input::Settled(seq));
+                }
+                Err(why) => {
+                    tracing::warn!("record {seq} cannot be sent again now: {why}");
+                    self.again.push_front(seq);
+                    tokio::time::sleep(UNSURE).await;
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
+    /// Where days ended among the records it had in earlier lives and was told of by no statement.
+    async fn remember_days(&mut self, stated: Seq, done: Seq) {
+        let mut next = stated + 1;
+        while next <= done && !self.route.ground.is_stopped() {
+            for record in self.route.ground.records(next).await {
+                next = record.seq + 1;
+                if record.seq <= done {
+                    self.tell(Input::Had(record.seq, record.at));
+                }
+            }
         }
     }
 }
@@ -173,31 +237,74 @@ impl Route {
             is_masked = read.map_err(|e| e.to_string())?.map_err(|e| e.to_string())?;
         }
         let body = envelope.into_body(is_masked);
-        Ok(Some(Letter { seq: record.seq, body: body.into() }))
+        Ok(Some(Letter { seq: record.seq, at: record.at, body: body.into() }))
+    }
+
+    /// What this destination was sent after a record, up to the end of a day.
+    async fn fill(&self, mut statement: Statement, day: Day, after: Seq) -> Option<Statement> {
+        let mut next = after + 1;
+        while next <= day.through {
+            let records = self.ground.records(next).await;
+            next = records.last()?.seq + 1;
+            for record in records.iter().filter(|record| record.seq <= day.through) {
+                let kind = Envelope::of(record, &self.destination.name);
+                if kind.is_some_and(|letter| self.destination.events.contains(letter.kind())) {
+                    statement.add(record.seq);
+                }
+            }
+            // It may be a long day, and this thread has others to carry for.
+            tokio::task::yield_now().await;
+        }
+        Some(statement)
+    }
+
+    fn state(&self, day: Day, after: Seq, blank: Statement) -> Option<Flight> {
+        let url = self.destination.reconcile.as_ref()?.url.clone();
+        let route = self.clone();
+        Some(Box::pin(async move {
+            let Some(statement) = route.fill(blank, day, after).await else {
+                let why = "the log cannot be read".to_owned();
+                return Input::Stated(day.through, Verdict::Later { why, after: None });
+            };
+            let body = statement::body(&statement);
+            let key = route.destination.name.statement(day.date);
+            let verdict = match route.post(&url, key, body.into()).await {
+                Ok(said) => {
+                    statement::verdict(&statement, said.status, &said.body, said.retry_after)
+                }
+                Err(why) => Verdict::Later { why, after: None },
+            };
+            Input::Stated(day.through, verdict)
+        }))
     }
 
     fn send(&self, key: String, letter: Letter) -> Flight {
-        let (ground, to) = (self.ground.clone(), Arc::clone(&self.destination));
+        let route = self.clone();
         Box::pin(async move {
-            let at = ground.now();
-            let mut headers = to.headers.0.clone();
-            let mut add = |name: &str, text: String| headers.push((name.to_owned(), text));
-            add("content-type", "application/json".to_owned());
-            add("webhook-timestamp", sign::seconds(at).to_string());
-            add("webhook-signature", to.key.sign(&key, at, &letter.body));
-            add("webhook-key", to.key.id().to_owned());
-            add("idempotency-key", key.clone());
-            add("webhook-id", key);
             let body = Bytes::copy_from_slice(&letter.body);
-            let answer = match ground.client.post(&to.url, &headers, body, to.timeout).await {
+            let answer = match route.post(&route.destination.url, key, body).await {
                 Ok(reply) => {
                     let said = String::from_utf8_lossy(&reply.body).into_owned();
                     Answer::of_status(reply.status, said, reply.retry_after)
                 }
                 Err(why) => Answer::nothing(why),
             };
-            (letter.seq, answer)
+            Input::Answered(letter.seq, answer)
         })
+    }
+
+    /// POST this under this key, signed.
+    async fn post(&self, url: &Uri, key: String, body: Bytes) -> Result<Reply, String> {
+        let (to, at) = (&self.destination, self.ground.now());
+        let mut headers = to.headers.0.clone();
+        let mut add = |name: &str, text: String| headers.push((name.to_owned(), text));
+        add("content-type", "application/json".to_owned());
+        add("webhook-timestamp", sign::seconds(at).to_string());
+        add("webhook-signature", to.key.sign(&key, at, &body));
+        add("webhook-key", to.key.id().to_owned());
+        add("idempotency-key", key.clone());
+        add("webhook-id", key);
+        self.ground.client.post(url, &headers, body, to.timeout).await
     }
 }
 
@@ -213,9 +320,23 @@ pub(crate) fn tell_operator(deed: &CourierDeed) {
         CourierDeed::DeadLettered { destination, seq, status, why } => tracing::error!(
             "{destination} refuses record {seq} for good ({status} {why}); it is kept as a dead letter"
         ),
+        CourierDeed::Reconciled { destination, date, missing, unknown, .. }
+            if !missing.is_empty() || !unknown.is_empty() =>
+        {
+            tracing::error!(
+                "{destination} lacks {} records of {date}, which are sent again, and has {} we did not name",
+                missing.len(),
+                unknown.len()
+            );
+        }
+        CourierDeed::StatementFailed { destination, date, why, .. } => {
+            tracing::error!("{destination} does not take the statement of {date}: {why}");
+        }
         _ => {}
     }
 }
 
 /// Before a ticket is looked up again that could not be.
 const UNSURE: Duration = Duration::from_secs(1);
+/// Chance for the second tries of statements is another than that for letters.
+const STATEMENTS: usize = 1 << 20;

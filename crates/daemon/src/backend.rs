@@ -15,15 +15,15 @@ use backoffice::{
 };
 use center::{AtTheDesk, Command, Refusal, Reply};
 use console::{
-    Account, AccountGranted, AccountRefusal, AccountWish, AgentRows, Backend, BoxFuture, Inbound,
-    OpenWork, Received,
+    Account, AccountGranted, AccountRefusal, AccountWish, AgentRows, Backend, BoxFuture,
+    DeadLetter, FarEnd, Inbound, OpenWork, Received,
     reports::{
         Counted, DrillWish, Drilled, Paper, ReleaseWish, ReleasedReport, ReportRefusal, ReportWish,
     },
 };
 use model::{
     AccountName, CallId, Event, Record, Seq, TicketId, Timestamp,
-    desk::TicketState,
+    desk::{DestinationId, TicketState},
     event::{Actor, Alarm, NoEntry, ReportReleased},
 };
 use reporting::{Agents, Backdrop, Cdr, Wallboard};
@@ -34,6 +34,7 @@ use crate::{
     attachments,
     center_loop::{Callers, View},
     clock::Clock,
+    courier_loop::Standing,
     inbox::Door,
     keys::Keys,
     log_loop::Recent,
@@ -73,6 +74,8 @@ pub(crate) struct Engine {
     pub(crate) keys: Arc<Keys>,
     /// Where messages come in.
     pub(crate) door: Door,
+    /// How far partners have got.
+    pub(crate) courier: Arc<Standing>,
     /// Held while changes of the keys are put on the record, so that each is once.
     pub(crate) recording_changes: tokio::sync::Mutex<()>,
     /// Signalling's counters.
@@ -322,6 +325,19 @@ impl Backend for Engine {
     fn released(&self) -> Vec<ReleasedReport> {
         let all = self.reports.all_released().into_iter();
         all.map(|released| ReleasedReport { at: released.at, what: released.what }).collect()
+    }
+
+    fn far_ends(&self) -> io::Result<Vec<FarEnd>> {
+        self.courier.far_ends(self)
+    }
+
+    fn dead_letters(
+        &self,
+        destination: &DestinationId,
+        after: Seq,
+        limit: usize,
+    ) -> io::Result<Option<Vec<DeadLetter>>> {
+        self.courier.dead_letters(self, destination, after, limit)
     }
 
     fn receive(&self, inbound: Inbound) -> BoxFuture<'_, Received> {

@@ -3,15 +3,24 @@
 //! It is started only when `courier.toml` names somebody to carry to. It has a
 //! thread of its own, behind all others: a partner that is slow slows no call.
 
-use std::{collections::BTreeMap, io, sync::Arc, thread::JoinHandle, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+    sync::{Arc, PoisonError, RwLock},
+    thread::JoinHandle,
+    time::Duration,
+};
 
-use backoffice::courier::{Backoff, Mailroom, QuietHours, SmsLimits, sign::Key};
+use backoffice::courier::{Backoff, Cursor, Mailroom, QuietHours, SmsLimits, sign::Key};
 use center::Command;
-use console::Backend;
-use courier::{Ask, BoxFuture, Courier, Destination, Gateway, Headers, Secret, Shape, Source};
+use console::{Backend, DeadLetter, FarEnd, Waiting};
+use courier::{
+    Ask, BoxFuture, Courier, Destination, Envelope, Gateway, Headers, Reconcile, Secret, Shape,
+    Source,
+};
 use model::{
     Event, Record, Seq, TicketId, Timestamp,
-    desk::{CourierDeed, Deed, Doer, Entry, Purpose},
+    desk::{CourierDeed, Deed, DestinationId, Doer, Entry, Purpose},
     event::Actor,
 };
 use settings::Settings;
@@ -43,8 +52,12 @@ pub(crate) fn start(
     mailroom: Mailroom,
     seen: Seq,
 ) -> Result<Option<Carrying>, String> {
-    let destinations: Vec<Destination> =
-        settings.courier.destinations.iter().filter_map(|to| destination(to, keys)).collect();
+    let destinations: Vec<Destination> = settings
+        .courier
+        .destinations
+        .iter()
+        .filter_map(|to| destination(to, settings, keys))
+        .collect();
     let gateway = settings.courier.sms.as_ref().and_then(|sms| gateway(sms, settings, keys));
     if destinations.is_empty() && gateway.is_none() {
         return Ok(None);
@@ -71,6 +84,122 @@ pub(crate) fn start(
         runtime.shutdown_timeout(FAREWELL);
     })?;
     Ok(Some(Carrying { stop, thread }))
+}
+
+/// How far each destination has got, for those who ask: a fold beside the log.
+pub(crate) struct Standing {
+    mailroom: RwLock<Mailroom>,
+    carried: BTreeMap<DestinationId, Carried>,
+}
+
+/// What a destination that is carried to gets.
+struct Carried {
+    events: BTreeSet<String>,
+    reconciles: bool,
+}
+
+impl Standing {
+    /// What is on record so far, and who is carried to.
+    pub(crate) fn new(settings: &Settings, keys: &Keys, mailroom: &Mailroom) -> Standing {
+        let told = settings.courier.destinations.iter();
+        let carried = told.filter(|to| keys.shared(&to.secret).is_some()).map(|to| {
+            let events = to.events.iter().cloned().collect();
+            (to.name.clone(), Carried { events, reconciles: to.reconcile.is_some() })
+        });
+        let cursors = mailroom.cursors.clone();
+        // What became of SMS and messages is asked of others.
+        let mailroom = RwLock::new(Mailroom { cursors, ..Mailroom::default() });
+        Standing { mailroom, carried: carried.collect() }
+    }
+
+    /// These are durable.
+    pub(crate) fn apply(&self, batch: &[Record]) {
+        let about_far_ends = |record: &&Record| match &record.event {
+            Event::Desk(entry) => match &entry.deed {
+                Deed::Courier(deed) => deed.destination().is_some(),
+                _ => false,
+            },
+            _ => false,
+        };
+        let mut mailroom = self.mailroom.write().unwrap_or_else(PoisonError::into_inner);
+        batch.iter().filter(about_far_ends).for_each(|record| mailroom.apply(record));
+    }
+
+    /// Who gets our records, and how far each has got.
+    pub(crate) fn far_ends(&self, engine: &Engine) -> io::Result<Vec<FarEnd>> {
+        let mailroom = self.mailroom.read().unwrap_or_else(PoisonError::into_inner);
+        let known = mailroom.cursors.iter().map(|(name, cursor)| (name.clone(), cursor.clone()));
+        let mut known: BTreeMap<DestinationId, Cursor> = known.collect();
+        drop(mailroom);
+        // The gateway is spoken of as a far end when it is stuck; it gets no records.
+        known.remove(&DestinationId::sms_gateway());
+        for name in self.carried.keys() {
+            known.entry(name.clone()).or_default();
+        }
+        let far_end = |(name, cursor): (DestinationId, Cursor)| {
+            let carried = self.carried.get(&name);
+            let waiting = match carried {
+                Some(carried) => waiting(engine, &name, carried, cursor.done)?,
+                None => Waiting::default(),
+            };
+            let events = carried.map(|carried| carried.events.iter().cloned().collect());
+            let reconciles = carried.is_some_and(|carried| carried.reconciles);
+            Ok(FarEnd::new(name, events, reconciles, cursor, waiting))
+        };
+        known.into_iter().map(far_end).collect()
+    }
+
+    /// What a destination refused, those after this record.
+    pub(crate) fn dead_letters(
+        &self,
+        engine: &Engine,
+        destination: &DestinationId,
+        after: Seq,
+        limit: usize,
+    ) -> io::Result<Option<Vec<DeadLetter>>> {
+        let mailroom = self.mailroom.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(cursor) = mailroom.cursors.of(destination) else {
+            let is_new = self.carried.contains_key(destination);
+            return Ok(is_new.then(Vec::new));
+        };
+        let dead: Vec<_> = (cursor.dead.range(after + 1..).take(limit))
+            .map(|(seq, dead)| (*seq, dead.clone()))
+            .collect();
+        drop(mailroom);
+        let told = dead.into_iter().map(|(seq, dead)| {
+            let record = engine.records(seq, 1)?.into_iter().find(|record| record.seq == seq);
+            let letter = record.and_then(|record| Envelope::of(&record, destination));
+            Ok(DeadLetter {
+                seq,
+                key: destination.key(seq),
+                kind: letter.as_ref().map(|letter| letter.kind().to_owned()),
+                ticket: letter.and_then(|letter| letter.ticket()),
+                at: dead.at,
+                status: dead.status,
+                why: dead.why,
+                resending: dead.again,
+            })
+        });
+        told.collect::<io::Result<_>>().map(Some)
+    }
+}
+
+/// The letters behind this record, as far as it is worth looking.
+fn waiting(
+    engine: &Engine,
+    name: &DestinationId,
+    carried: &Carried,
+    done: Seq,
+) -> io::Result<Waiting> {
+    let records = engine.records(done + 1, LOOK_AT_MOST)?;
+    let is_letter = |record: &&Record| {
+        let letter = Envelope::of(record, name);
+        letter.is_some_and(|letter| carried.events.contains(letter.kind()))
+    };
+    let mut letters = records.iter().filter(is_letter);
+    let since = letters.next().map(|first| first.at);
+    let count = u64::from(since.is_some()) + letters.count() as u64;
+    Ok(Waiting { letters: count, more: records.len() == LOOK_AT_MOST, since })
 }
 
 /// Whether SMS go out: a gateway is configured, and we have what it asks for.
@@ -152,10 +281,19 @@ impl Ask for Lent {
     }
 }
 
-fn destination(to: &settings::Destination, keys: &Keys) -> Option<Destination> {
+fn destination(
+    to: &settings::Destination,
+    settings: &Settings,
+    keys: &Keys,
+) -> Option<Destination> {
     let what = format!("the destination {}", to.name);
     let shared = secret(keys, &to.secret, &what)?;
     let fill = |text: &String| text.replace("{secret}", &shared);
+    let zone = settings.hotline.zone;
+    let reconcile = match &to.reconcile {
+        Some(url) => Some(Reconcile { url: address(url, &what)?, zone }),
+        None => None,
+    };
     Some(Destination {
         name: to.name.clone(),
         url: address(&to.url, &what)?,
@@ -166,6 +304,7 @@ fn destination(to: &settings::Destination, keys: &Keys) -> Option<Destination> {
         timeout: to.timeout,
         first_wait: Backoff::USUAL_FIRST,
         headers: Headers(to.headers.iter().map(|(n, text)| (n.clone(), fill(text))).collect()),
+        reconcile,
     })
 }
 
@@ -214,6 +353,8 @@ fn address<T: std::str::FromStr<Err: std::fmt::Display>>(url: &str, what: &str) 
     parsed.inspect_err(|e| tracing::error!("{what} is off: {url} cannot be asked for: {e}")).ok()
 }
 
+/// Records that are counted for one destination: the half of a busy day.
+const LOOK_AT_MOST: usize = 20_000;
 /// Reads of the log and look-ups of names at once.
 const BLOCKING_THREADS: usize = 4;
 const FAREWELL: Duration = Duration::from_secs(1);

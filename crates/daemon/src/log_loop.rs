@@ -23,6 +23,7 @@ use store::Store;
 use tokio::sync::watch;
 
 use crate::{
+    courier_loop::Standing,
     mailbox::{Mailbox, Post},
     reports::Reports,
     shelf_loop::Told,
@@ -57,6 +58,7 @@ pub(crate) struct Followers<'a> {
     pub(crate) agents: &'a Mutex<Agents>,
     pub(crate) reports: &'a Reports,
     pub(crate) shelf: &'a Told,
+    pub(crate) courier: &'a Standing,
 }
 
 impl Followers<'_> {
@@ -67,6 +69,7 @@ impl Followers<'_> {
         batch.iter().for_each(|record| figures.apply(record));
         drop(figures);
         self.shelf.apply(batch);
+        self.courier.apply(batch);
     }
 }
 

@@ -50,7 +50,7 @@ use crate::{
     backend::Engine,
     center_loop::{self, Callers, View},
     clock::Clock,
-    courier_loop::{self, Carrying},
+    courier_loop::{self, Carrying, Standing},
     damage, entropy,
     inbox::Door,
     keys::Keys,
@@ -111,6 +111,7 @@ pub(crate) async fn start(settings: &Settings, tables: Tables) -> Result<Running
     let read_up_to = memory.seq;
     let is_new = memory.desk.is_new();
     let mailroom = memory.channels.mailroom.clone();
+    let standing = Arc::new(Standing::new(settings, &keys, &mailroom));
     let (bookcase, shelf, news_of_items) = shelf_loop::open(&memory);
     let Viewed { store, ahead } = open_store(folder, &journal_folder, memory.seq)?;
     let damage = damage::alarm(&opening, ahead, memory.wallboard.alarms.get(&Alarm::LogDamaged));
@@ -185,6 +186,7 @@ pub(crate) async fn start(settings: &Settings, tables: Tables) -> Result<Running
         let inbox = Arc::clone(&inbox);
         let recent = Arc::clone(&recent);
         let (agents, reports) = (Arc::clone(&agents), Arc::clone(&reports));
+        let standing = Arc::clone(&standing);
         move || {
             let (view, durable) = (&to_view, &tell_durable);
             let followers = log_loop::Followers {
@@ -192,6 +194,7 @@ pub(crate) async fn start(settings: &Settings, tables: Tables) -> Result<Running
                 agents: &agents,
                 reports: &reports,
                 shelf: &shelf,
+                courier: &standing,
             };
             log_loop::write(journal, &log_inbox, &inbox, view, durable, &followers);
         }
@@ -327,6 +330,7 @@ pub(crate) async fn start(settings: &Settings, tables: Tables) -> Result<Running
         attachments: folder.join("attachments"),
         keys: Arc::clone(&keys),
         door: Door::new(mailroom.inbox.clone()),
+        courier: standing,
         recording_changes: tokio::sync::Mutex::new(()),
         sip_counts,
     });

@@ -34,6 +34,8 @@ pub struct Destination {
     pub timeout: Duration,
     /// What else it is sent.
     pub headers: BTreeMap<String, String>,
+    /// Where it takes a day's statement, when it compares.
+    pub reconcile: Option<String>,
 }
 
 /// Where a new destination begins.

@@ -413,6 +413,8 @@ section!(destination, "courier.toml", "[[destination]]", {
         "How long an answer may take: longer than a slow far end needs, short enough to notice a dead one.";
     HEADERS = "headers", "table of header to text, {secret}: the secret", Value("{}"),
         "What else the far end asks for, `Authorization = \"Bearer {secret}\"` for instance.";
+    RECONCILE = "reconcile", "http or https address", Absent("it does not compare"),
+        "Where it takes each day's statement of what it was sent: it says what it lacks, and that is sent again.";
 });
 
 section!(sms, "courier.toml", "[sms]", {

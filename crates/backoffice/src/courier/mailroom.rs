@@ -2,7 +2,7 @@
 
 use model::{
     Event, Record,
-    desk::{CourierDeed, Deed, Doer},
+    desk::{CourierDeed, Deed, DestinationId, Doer},
     event::Role,
 };
 use schemars::JsonSchema;
@@ -28,20 +28,31 @@ pub struct Mailroom {
 pub enum CourierCommand {
     /// Send an SMS.
     SendSms(SmsWish),
+    /// Something about what a destination did not take.
+    Keep(DestinationId, KeeperCommand),
+}
+
+/// A command about what a destination did not take, as it comes through the API.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "type", content = "payload", rename_all = "snake_case", deny_unknown_fields)]
+pub enum KeeperCommand {
     /// Try a dead letter again.
     Resend {
-        /// Where.
-        destination: model::desk::DestinationId,
         /// The record.
         seq: model::Seq,
     },
+    /// Try all dead letters again.
+    ResendAll,
     /// Settle a dead letter without sending it.
-    DropDeadLetter {
-        /// Where.
-        destination: model::desk::DestinationId,
+    Drop {
         /// The record.
         seq: model::Seq,
         /// How it was settled, or why it need not be.
+        reason: String,
+    },
+    /// Settle what the last statement has shown.
+    Settle {
+        /// How, or why it need not be.
         reason: String,
     },
 }
@@ -70,14 +81,25 @@ impl Mailroom {
                 may(by, "send SMS", SENDERS)?;
                 Ok(vec![self.texts.order(templates, wish)?])
             }
-            CourierCommand::Resend { destination, seq } => {
+            CourierCommand::Keep(destination, command) => {
                 may(by, "decide about dead letters", KEEPERS)?;
-                Ok(vec![self.cursors.resend(&destination, seq)?])
+                self.keep(&destination, command)
             }
-            CourierCommand::DropDeadLetter { destination, seq, reason } => {
-                may(by, "decide about dead letters", KEEPERS)?;
-                Ok(vec![self.cursors.drop_letter(&destination, seq, reason)?])
+        }
+    }
+
+    fn keep(
+        &self,
+        destination: &DestinationId,
+        command: KeeperCommand,
+    ) -> Result<Vec<CourierDeed>, Refusal> {
+        match command {
+            KeeperCommand::Resend { seq } => Ok(vec![self.cursors.resend(destination, seq)?]),
+            KeeperCommand::ResendAll => self.cursors.resend_all(destination),
+            KeeperCommand::Drop { seq, reason } => {
+                Ok(vec![self.cursors.drop_letter(destination, seq, reason)?])
             }
+            KeeperCommand::Settle { reason } => Ok(vec![self.cursors.settle(destination, reason)?]),
         }
     }
 }
@@ -104,4 +126,4 @@ const SENDERS: &[Role] = &[
     Role::Director,
 ];
 /// Who keeps the far ends.
-const KEEPERS: &[Role] = &[Role::Admin];
+const KEEPERS: &[Role] = &[Role::Admin, Role::Director];

@@ -17,19 +17,21 @@ mod mailroom;
 mod outbox;
 pub mod sign;
 mod sms_queue;
+mod statement;
 mod template;
 mod texts;
 
 pub use answer::Answer;
 pub use backoff::Backoff;
-pub use cursor::{Cursor, Cursors, DEAD_LETTERS_MAX, DeadLetter};
+pub use cursor::{Cursor, Cursors, DEAD_LETTERS_MAX, DeadLetter, Reconciliation};
 pub use inbox::Inbox;
 pub use keyword::Keyword;
-pub use mailroom::{CourierCommand, Mailroom};
+pub use mailroom::{CourierCommand, KeeperCommand, Mailroom};
 pub use outbox::{Input as OutboxInput, Letter, Outbox, Output as OutboxOutput, Pace};
 pub use sms_queue::{
     Input as SmsInput, Output as SmsOutput, QuietHours, SmsAnswer, SmsLimits, SmsQueue,
 };
+pub use statement::{DIFFERENCES_MAX, Day, Days, Statement, Verdict};
 pub use template::Templates;
 pub(crate) use texts::national;
 pub use texts::{SmsState, SmsWish, Text, Texts, is_mobile};

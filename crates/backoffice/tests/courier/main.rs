@@ -4,3 +4,5 @@ mod cursor;
 mod outbox;
 mod outbox_laws;
 mod sms;
+mod statements;
+mod statements_laws;

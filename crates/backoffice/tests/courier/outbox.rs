@@ -18,14 +18,14 @@ pub(crate) fn province() -> DestinationId {
 }
 
 pub(crate) fn letter(seq: Seq) -> Letter {
-    Letter { seq, body: format!("{{\"seq\":{seq}}}").into_bytes().into() }
+    Letter { seq, at: start(), body: format!("{{\"seq\":{seq}}}").into_bytes().into() }
 }
 
 pub(crate) fn refused() -> Answer {
     Answer::Refused { status: 422, why: "no\nunit".into() }
 }
 
-fn start() -> Timestamp {
+pub(crate) fn start() -> Timestamp {
     Timestamp::from_micros(1_795_334_592_000_000)
 }
 
@@ -78,7 +78,7 @@ fn sent(outputs: &[Output]) -> Vec<(&str, Seq)> {
 fn on_record(outputs: &[Output]) -> Vec<CourierDeed> {
     let deed = |output: &Output| match output {
         Output::Append(deed) => Some(deed.clone()),
-        Output::Send { .. } => None,
+        Output::Send { .. } | Output::State { .. } => None,
     };
     outputs.iter().filter_map(deed).collect()
 }
@@ -87,7 +87,7 @@ fn on_record(outputs: &[Output]) -> Vec<CourierDeed> {
 fn one_letter_is_in_flight_and_the_next_follows_its_answer() {
     let mut story = Story::new();
     assert_eq!(sent(&story.tell(Input::Letter(letter(1)))), [("province-1", 1)]);
-    assert_eq!(story.tell(Input::Skipped(2)), []);
+    assert_eq!(story.tell(Input::Skipped(2, start())), []);
     assert_eq!(story.tell(Input::Letter(letter(3))), []);
     assert_eq!(sent(&story.answer(1, Answer::Taken)), [("province-3", 3)]);
     assert_eq!(story.answer(3, Answer::Taken), []);
@@ -212,7 +212,10 @@ fn a_dead_letter_sent_again_goes_before_the_next_and_is_taken_off_the_list() {
     let mut story = Story::new();
     story.tell(Input::Letter(letter(1)));
     story.tell(Input::Letter(letter(2)));
-    assert_eq!(story.tell(Input::Again(Letter { seq: 1, body: b"again".as_slice().into() })), []);
+    assert_eq!(
+        story.tell(Input::Again(Letter { body: b"again".as_slice().into(), ..letter(1) })),
+        []
+    );
     let outputs = story.answer(1, Answer::Taken);
     assert_eq!(sent(&outputs), [("province-1", 1)], "the dead letter, under its own key");
     let outputs = story.answer(1, Answer::Taken);

@@ -9,7 +9,7 @@ use backoffice::courier::{
 use model::{Seq, Timestamp, desk::CourierDeed};
 use proptest::prelude::*;
 
-use crate::outbox::{PACE, letter, province, refused};
+use crate::outbox::{PACE, letter, province, refused, start};
 
 /// What happens next.
 #[derive(Clone, Debug)]
@@ -82,8 +82,10 @@ impl World {
     fn feed(&mut self) {
         while let Some(seq) = self.outbox.wants() {
             let Some(chosen) = self.log.get(&seq) else { break };
-            let input = if *chosen { Input::Letter(letter(seq)) } else { Input::Skipped(seq) };
-            self.tell(input);
+            self.tell(match chosen {
+                true => Input::Letter(letter(seq)),
+                false => Input::Skipped(seq, start()),
+            });
         }
     }
 
@@ -92,6 +94,7 @@ impl World {
         while let Some(output) = self.outbox.poll_output() {
             match output {
                 Output::Send { key, letter } => self.open.push_back((key, letter.seq)),
+                Output::State { .. } => panic!("this far end does not compare"),
                 Output::Append(deed) => self.unwritten.push(deed),
             }
         }

@@ -452,6 +452,7 @@ fn id(name: &str) -> Value {
         "hash" => "SHA-256 in hex",
         "table" => "areas, units, topics, directory, grades, duty or roster",
         "session" => "The session's number",
+        "destination" => "Its name in courier.toml",
         _ => "Its name",
     };
     json!({ "name": name, "in": "path", "required": true, "description": what,

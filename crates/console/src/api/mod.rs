@@ -12,6 +12,7 @@ mod audio;
 mod audit;
 mod calls;
 mod checked;
+mod courier;
 mod course;
 mod described;
 mod desk;
@@ -95,6 +96,7 @@ fn api() -> Api {
         .merge(network::routes())
         .merge(leaders::routes())
         .merge(knowledge::routes())
+        .merge(courier::routes())
         .layered(|router| router.layer(middleware::from_fn(guard::in_time)));
     asked.merge(streams()).merge(counted())
 }

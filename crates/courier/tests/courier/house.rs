@@ -34,10 +34,14 @@ impl Log {
     }
 
     pub(crate) fn write(&self, deed: Deed) -> Seq {
+        self.write_at(clock(), deed)
+    }
+
+    fn write_at(&self, at: Timestamp, deed: Deed) -> Seq {
         let entry = Entry { by: Doer::Engine, key: None, deed };
         let mut records = self.records.lock().unwrap();
         let seq = records.len() as Seq + 1;
-        records.push(Record { seq, at: clock(), event: Event::Desk(Box::new(entry)) });
+        records.push(Record { seq, at, event: Event::Desk(Box::new(entry)) });
         drop(records);
         self.durable.send_replace(seq);
         seq
@@ -45,8 +49,13 @@ impl Log {
 
     /// So many deeds at a ticket.
     pub(crate) fn write_notes(&self, count: usize) -> Vec<Seq> {
+        self.write_notes_at(clock(), count)
+    }
+
+    /// So many deeds at a ticket, at another time.
+    pub(crate) fn write_notes_at(&self, at: Timestamp, count: usize) -> Vec<Seq> {
         let note = |n| TicketDeed::Noted { text: format!("{n}") };
-        (0..count).map(|n| self.write(Deed::Ticket(TICKET, note(n)))).collect()
+        (0..count).map(|n| self.write_at(at, Deed::Ticket(TICKET, note(n)))).collect()
     }
 
     pub(crate) fn write_form(&self, name: &str) -> Seq {
@@ -185,6 +194,7 @@ pub(crate) fn province(url: &str) -> Destination {
         timeout: Duration::from_secs(1),
         first_wait: Duration::from_millis(5),
         headers: Headers(vec![("x-office".to_owned(), "12345".to_owned())]),
+        reconcile: None,
     }
 }
 

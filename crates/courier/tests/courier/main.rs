@@ -4,5 +4,6 @@ mod envelope;
 mod house;
 mod receiver;
 mod signed;
+mod statements;
 mod texting;
 mod upload;

@@ -11,7 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{AreaId, Channel, Private, Purpose, TopicId};
-use crate::{Number, Seq, TicketId, Timestamp, id::named};
+use crate::{Date, Number, Seq, TicketId, Timestamp, id::named};
 
 named!(
     /// A far end that gets our records, as named in `courier.toml`: `province`.
@@ -22,6 +22,18 @@ impl DestinationId {
     /// What names one record there, however often it is sent: `province-1042`.
     pub fn key(&self, seq: Seq) -> String {
         format!("{self}-{seq}")
+    }
+
+    /// The record a key names, when it is one of this destination's.
+    pub fn seq_of(&self, key: &str) -> Option<Seq> {
+        let seq = key.strip_prefix(self.as_str())?.strip_prefix('-')?.parse().ok()?;
+        // `province-+7` and `province-007` are no keys of ours.
+        (self.key(seq) == key).then_some(seq)
+    }
+
+    /// What names the statement of a day there: `province-statement-2026-11-22`.
+    pub fn statement(&self, date: Date) -> String {
+        format!("{self}-statement-{date}")
     }
 
     /// The SMS gateway, when it is spoken of as a far end that is stuck.
@@ -135,6 +147,49 @@ pub enum CourierDeed {
         /// The record.
         seq: Seq,
         /// How it was settled, or why it need not be.
+        reason: String,
+    },
+    /// A destination is told day by day what it was sent, from here on.
+    StatementsOpened {
+        /// Which.
+        destination: DestinationId,
+        /// The last record no statement is about.
+        after: Seq,
+    },
+    /// A destination has compared a day's statement with what it has (INT-01). What it lacks is
+    /// sent again.
+    Reconciled {
+        /// Which.
+        destination: DestinationId,
+        /// The hotline's day.
+        date: Date,
+        /// The last record that is told of and compared.
+        through: Seq,
+        /// How many records it was told of.
+        letters: u64,
+        /// Records it was told of and does not have.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        missing: Vec<Seq>,
+        /// Keys it speaks of that it was not told of.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        unknown: Vec<String>,
+    },
+    /// A day's statement does not come through, or is refused for good.
+    StatementFailed {
+        /// Which.
+        destination: DestinationId,
+        /// The hotline's day.
+        date: Date,
+        /// The last record that is told of; the one before this day's while it is still tried.
+        through: Seq,
+        /// Why, in a sentence.
+        why: String,
+    },
+    /// Somebody has looked at what a destination and we do not agree on: it is settled.
+    DifferencesSettled {
+        /// Which.
+        destination: DestinationId,
+        /// How, or why it need not be.
         reason: String,
     },
 }
@@ -271,7 +326,11 @@ impl CourierDeed {
             | CourierDeed::DeadLettered { destination, .. }
             | CourierDeed::ResendOrdered { destination, .. }
             | CourierDeed::Resent { destination, .. }
-            | CourierDeed::DeadLetterDropped { destination, .. } => Some(destination),
+            | CourierDeed::DeadLetterDropped { destination, .. }
+            | CourierDeed::StatementsOpened { destination, .. }
+            | CourierDeed::Reconciled { destination, .. }
+            | CourierDeed::StatementFailed { destination, .. }
+            | CourierDeed::DifferencesSettled { destination, .. } => Some(destination),
             CourierDeed::SmsOrdered(_)
             | CourierDeed::SmsHanded { .. }
             | CourierDeed::SmsFailed { .. }
@@ -287,7 +346,12 @@ mod tests {
 
     #[test]
     fn a_record_is_named_the_same_however_often_it_is_sent() {
-        assert_eq!(DestinationId::from("province").key(1_042), "province-1042");
+        let province = DestinationId::from("province");
+        assert_eq!(province.key(1_042), "province-1042");
+        assert_eq!(province.seq_of("province-1042"), Some(1_042));
+        for other in ["province-", "province-+7", "province-007", "city-7", "province7"] {
+            assert_eq!(province.seq_of(other), None, "{other}");
+        }
         assert_eq!(SmsId::of_key(&SmsId(1_042).to_string()), Some(SmsId(1_042)));
         assert_eq!(SmsId::of_key("1042"), None);
     }

@@ -102,6 +102,8 @@ pub enum Alarm {
     Overloaded,
     /// A start found the log torn, damaged, or without records that were there: some may be lost.
     LogDamaged,
+    /// A partner that gets our records does not have what we say it has (INT-01).
+    Unreconciled,
 }
 
 impl Alarm {

@@ -48,6 +48,7 @@ fn far_end(t: &Table<'_>) -> Option<Destination> {
     );
     let timeout = t.read(&destination::TIMEOUT, kinds::duration(TIMEOUT));
     let headers = t.read(&destination::HEADERS, |v| headers(v, &["secret"]));
+    let reconcile = t.optional(&destination::RECONCILE, kinds::url);
     let events: BTreeSet<String> = events?.into_iter().flatten().collect();
     if events.is_empty() {
         t.wrong("events", "it gets nothing", "name a kind, or drop the destination");
@@ -61,6 +62,7 @@ fn far_end(t: &Table<'_>) -> Option<Destination> {
         persons: persons?,
         timeout: timeout?,
         headers: headers?,
+        reconcile: reconcile?,
     })
 }
 

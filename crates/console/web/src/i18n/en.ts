@@ -55,6 +55,7 @@ export const en: Record<Word, string> = {
   alarm_store_behind: "The index of records is behind or damaged",
   alarm_log_damaged: "The log was found damaged: records may be lost",
   alarm_overloaded: "The engine is overloaded",
+  alarm_unreconciled: "A partner does not have what we sent it",
 
   now_waiting: "Waiting",
   longest_wait: "Longest wait",

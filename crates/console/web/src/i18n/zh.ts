@@ -53,6 +53,7 @@ export const zh = {
   alarm_store_behind: "记录索引落后或损坏",
   alarm_log_damaged: "启动时发现日志损坏，可能有记录丢失",
   alarm_overloaded: "引擎过载",
+  alarm_unreconciled: "与上报平台对账不一致",
 
   now_waiting: "排队人数",
   longest_wait: "最长等待",
