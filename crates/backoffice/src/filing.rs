@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Refusal, Rules,
+    clock::{Clock, ClockKind, Policy},
     table::{self, Row},
     text::{filled, is_hash, two_persons},
 };
@@ -106,6 +107,12 @@ impl Filing {
         self.state == Approved
             && self.valid_to.is_some_and(|to| now <= to)
             && unit.is_none_or(|unit| *unit == self.form.unit)
+    }
+
+    /// The clock of its review, while it waits for one (UNS-03).
+    pub fn review(&self, policy: &Policy) -> Option<Clock> {
+        let since = self.submitted.filter(|_| self.state == Submitted)?;
+        Some(Clock::started(policy.promise(ClockKind::FilingReview)?, since))
     }
 
     /// Neither decided nor over.

@@ -11,7 +11,7 @@ pub use model::desk::{Approver, OrderEvent, OrderLevel, Post};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::clock::{Ground, Pauses, Policy, is_late};
+use crate::clock::{Ground, Level, Pauses, Policy, Step, is_late, steps_between};
 
 /// Where an order stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -164,7 +164,8 @@ impl Order {
 }
 
 impl Orders {
-    /// Whether an order of this level may be drafted. `direct`: the matter is urgent or a leader's.
+    /// Whether an order of this level may be drafted. `direct`: the matter is urgent or a leader's, or
+    /// so late that this level is asked for.
     pub fn may_draft(
         &self,
         level: OrderLevel,
@@ -203,6 +204,13 @@ impl Orders {
         self.0.last().filter(|order| order.is_open())
     }
 
+    /// What there has been.
+    pub fn ordered(&self) -> Ordered {
+        let mut ordered = Ordered::default();
+        self.0.iter().for_each(|order| ordered.add(order));
+        ordered
+    }
+
     /// All, in the order they were drafted.
     pub fn all(&self) -> &[Order] {
         &self.0
@@ -212,6 +220,34 @@ impl Orders {
     pub fn level_two_unmet(&self, now: Timestamp, ground: Ground<'_>, policy: &Policy) -> bool {
         (self.0.iter())
             .any(|order| order.level == OrderLevel::Warn && order.is_unmet(now, ground, policy))
+    }
+}
+
+/// What orders a matter has had, as far as a proposal asks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ordered {
+    /// One is open.
+    pub open: bool,
+    /// The heaviest that was drafted.
+    pub heaviest: Option<OrderLevel>,
+}
+
+impl Ordered {
+    /// One more.
+    pub fn add(&mut self, order: &Order) {
+        self.open |= order.is_open();
+        self.heaviest = self.heaviest.max(Some(order.level));
+    }
+
+    /// The order this lateness asks for and the matter has not had (2.5d). While one is open that one
+    /// is answered, or followed by a heavier one.
+    pub fn proposed(self, level: Level) -> Option<OrderLevel> {
+        let asked = steps_between(Level::O2, level).filter_map(|step| match step {
+            Step::ProposeOrder(level) => Some(level),
+            _ => None,
+        });
+        let asked = asked.max().filter(|_| !self.open);
+        asked.filter(|level| Some(*level) > self.heaviest)
     }
 }
 

@@ -3,6 +3,7 @@
 //! Folds do not read it: what a deed needs of it is written into the deed, so
 //! that a log means the same after the rules have changed.
 
+pub use model::desk::ReplyRule;
 use model::desk::{Importance, UnitId};
 use serde::{Deserialize, Serialize};
 
@@ -49,18 +50,6 @@ pub struct Rules {
     pub quiet_from: u8,
     /// Nor before this one.
     pub quiet_to: u8,
-}
-
-/// Who tells the caller the result.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ReplyRule {
-    /// The hotline (RPL-04).
-    Hub,
-    /// The unit (RPL-05).
-    Unit,
-    /// Either.
-    Both,
 }
 
 /// What a leader signs before it is dispatched.

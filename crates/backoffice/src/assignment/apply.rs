@@ -85,6 +85,7 @@ impl Assignment {
                 self.result = Some((**result).clone());
                 self.remarks.clear();
                 self.signatures.clear();
+                self.further.clear();
                 self.state = S::UnitSign;
             }
             AssignmentDeed::HeadSigned(signature) => {
@@ -94,6 +95,7 @@ impl Assignment {
                 self.state = S::Submitted;
             }
             AssignmentDeed::ClockStarted(promise) => self.start(at, Some(*promise)),
+            AssignmentDeed::SignaturesAsked { post } => self.further.clone_from(post),
             AssignmentDeed::WordingRemarked(remarks) => self.remarks.clone_from(remarks),
             AssignmentDeed::HeadRejected { .. } => self.state = S::Accepted,
             AssignmentDeed::FurtherSigned(signature) => self.signatures.push(signature.clone()),

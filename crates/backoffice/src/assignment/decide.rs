@@ -109,6 +109,11 @@ impl Case<'_> {
                         "names the unit it stays with, or the other it goes to",
                     ));
                 }
+                let (network, today) = (self.desk.network(), self.desk.zone().date(self.now));
+                if !stays && !network.is_empty() && network.unit_on(&unit, today).is_none() {
+                    let what = format!("{unit} is no unit of the network today");
+                    faults.push(Fault::new("unit", what));
+                }
                 D::DisputeDecided { stays, document, unit }
             }
             AssignmentCommand::Delegate { unit, due, note } => {
@@ -187,11 +192,10 @@ impl Case<'_> {
                         faults.push(Fault::new(field, "is 1 to 5"));
                     }
                 }
-                let chain = self.desk.rules().further_signatures.len();
-                if self.is_the_hubs() && assignment.signatures.len() <= chain {
-                    let missing = &self.desk.rules().further_signatures;
+                if let Some(post) = assignment.to_sign() {
+                    let chain = assignment.further.join(", ");
                     let what =
-                        format!("the chain wants, after the unit's head: {}", missing.join(", "));
+                        format!("the chain wants, after the unit's head: {chain}; next is {post}");
                     faults.push(Fault::new("signatures", what));
                 }
                 D::SupPassed { substance, wording, text }
@@ -277,11 +281,6 @@ impl Case<'_> {
             _ => sides.push(Side::Hub),
         }
         sides
-    }
-
-    /// What comes to the hub itself, rather than to the unit above in a delegation.
-    fn is_the_hubs(&self) -> bool {
-        self.assignment.parent.is_none()
     }
 
     /// It is a unit, and the matter is not one it has filed.

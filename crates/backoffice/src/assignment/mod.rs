@@ -71,6 +71,9 @@ pub struct Assignment {
     pub remarks: Vec<WordingRemark>,
     /// Who signed it.
     pub signatures: Vec<Signature>,
+    /// Posts that sign it after the head, in order (RPL-07).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further: Vec<String>,
     /// 办理质量 and 文字质量 of the last review, 1 to 5.
     pub scores: Option<(u8, u8)>,
     /// What the unit said of whose it is.
@@ -188,6 +191,7 @@ impl Assignment {
             result: None,
             remarks: Vec::new(),
             signatures: Vec::new(),
+            further: Vec::new(),
             scores: None,
             returns: Vec::new(),
             extension: None,
@@ -238,6 +242,13 @@ impl Assignment {
         let mut other = self.clone();
         other.regrade(now, clocks);
         other.due(ground)
+    }
+
+    /// The post whose signature is missing, when the head has signed and others follow.
+    pub fn to_sign(&self) -> Option<&str> {
+        let after = self.signatures.len().checked_sub(1)?;
+        let waits = self.state == AssignmentState::Submitted;
+        self.further.get(after).filter(|_| waits).map(String::as_str)
     }
 
     /// Whether a return on this ground was decided against it for good (DSP-09).
@@ -331,6 +342,7 @@ impl Assignment {
         self.result = None;
         self.remarks.clear();
         self.signatures.clear();
+        self.further.clear();
         (self.submitted, self.passed) = (None, None);
         for promise in clocks.iter().filter(|p| is_handling(p.kind)) {
             self.clocks.push(Clock::started(*promise, at));

@@ -49,6 +49,9 @@ impl Desk {
                     self.filings.insert(*id, filing);
                 }
                 self.rounds.unseen.insert(id.matter.0);
+                if let Some(matter) = self.matters.get(&id.matter) {
+                    self.rounds.unseen.extend(&matter.tickets);
+                }
             }
             Deed::Network(deed) => self.register.apply(at, &entry.by, deed),
             Deed::Leader(deed) => self.leaders.apply(at, deed),

@@ -172,7 +172,10 @@ impl Desk {
                 let found = ticket.assignment(id.n);
                 let found = found.ok_or_else(|| Refusal::not_found(format!("assignment {id}")))?;
                 let deed = assignment::decide(self, now, by, ticket, found, command)?;
-                Ok(vec![Deed::Assignment(id, deed)])
+                // First, so that the answer names the ticket.
+                let mut deeds = self.row_of_dispute(now, ticket, &deed);
+                deeds.push(Deed::Assignment(id, deed));
+                Ok(deeds)
             }
             DeskCommand::NewFiling(matter, command) => {
                 if self.matter(matter).is_none() {
@@ -196,7 +199,7 @@ impl Desk {
                     item.ok_or_else(|| Refusal::not_found(format!("dissatisfaction item {id}")))?;
                 Ok(vec![Deed::Dissatisfaction(id, item.decide(by, command)?)])
             }
-            DeskCommand::NewOrder(matter, draft) => self.draft_order(by, matter, draft),
+            DeskCommand::NewOrder(matter, draft) => self.draft_order(now, by, matter, draft),
             DeskCommand::Order(id, step) => self.move_order(by, id, step),
             DeskCommand::Network(command) => {
                 let deeds = self.register().decide(by, command)?;
@@ -256,6 +259,7 @@ impl Desk {
 
     fn draft_order(
         &self,
+        now: Timestamp,
         by: &Doer,
         matter: MatterId,
         draft: OrderDraft,
@@ -277,7 +281,8 @@ impl Desk {
         }
         let empty = Orders::default();
         let orders = self.orders.get(&matter).unwrap_or(&empty);
-        if let Err(no) = orders.may_draft(draft.level, &draft.issuers, draft.direct) {
+        let asked = self.order_proposed(matter, now).is_some_and(|asked| draft.level <= asked);
+        if let Err(no) = orders.may_draft(draft.level, &draft.issuers, draft.direct || asked) {
             faults.push(Fault::new("level", no.to_string()));
         }
         Refusal::unless_none(faults)?;

@@ -30,7 +30,7 @@ use crate::{
     clock::{Clock, ClockKind, Ground, Level, Reading},
     leader::Leaders,
     network::{Network, Register},
-    order::Orders,
+    order::{OrderLevel, Orders},
 };
 
 pub(crate) use command::order_moves;
@@ -236,6 +236,22 @@ impl Desk {
     pub fn late(&self, ticket: &Ticket, now: Timestamp, from: Level) -> Vec<ClockKind> {
         let late = |clock: &&Clock| self.reading(ticket, clock, now).level >= from;
         owed(ticket).filter(late).map(|clock| clock.promise().kind).collect()
+    }
+
+    /// The order that the latest unit of a matter asks for by its lateness (SUP-02).
+    pub fn order_proposed(&self, matter: MatterId, now: Timestamp) -> Option<OrderLevel> {
+        let late = |ticket: &Ticket| {
+            let leads = ticket.assignments.iter().filter(|a| a.is_lead() && a.is_open());
+            let owed = |clock: &&Clock| {
+                clock.end().is_none() && crate::assignment::is_handling(clock.promise().kind)
+            };
+            let clocks = leads.flat_map(|lead| &lead.clocks).filter(owed);
+            clocks.map(|clock| self.reading(ticket, clock, now).level).max()
+        };
+        let tickets = self.matters.get(&matter)?.tickets.iter();
+        let level = tickets.filter_map(|id| late(self.tickets.get(id)?)).max()?;
+        let ordered = self.orders.get(&matter).map(Orders::ordered).unwrap_or_default();
+        ordered.proposed(level)
     }
 
     /// By when its caller may expect an answer: the earliest due that somebody has to meet, or what

@@ -9,16 +9,17 @@ use std::{collections::BTreeSet, time::Duration};
 use model::{
     TicketId, Timestamp,
     desk::{
-        AskedBy, AssignmentDeed, AssignmentId, AssignmentState, Callback, Channel, ClockKind, Deed,
-        FilingDeed, Promise, Reached, TicketDeed, TicketState, Urge, UrgeChannel, UrgeSource,
+        AskedBy, AssignmentDeed, AssignmentId, AssignmentState, Callback, Channel, ClockKind,
+        Closure, Deed, FilingDeed, FilingId, FilingState, FollowUp, FollowUpSource, Promise,
+        Reached, TicketDeed, TicketState, Urge, UrgeChannel, UrgeSource,
     },
 };
 
 use super::Desk;
 use crate::{
-    Ticket, TicketKind,
-    assignment::is_handling,
-    clock::{Allowance, Clock, Level, quick_kind},
+    Filing, Ticket, TicketKind,
+    assignment::{Assignment, is_handling},
+    clock::{Allowance, Clock, Level, child_due_latest, quick_kind},
     courier,
 };
 
@@ -70,6 +71,8 @@ impl Desk {
     fn next(&self, ticket: &Ticket, now: Timestamp) -> Option<Deed> {
         let on_ticket = |deed| Deed::Ticket(ticket.ticket, deed);
         self.clock_to_start(ticket)
+            .or_else(|| self.filing_to_show(ticket, now))
+            .or_else(|| follow_up_to_set(ticket))
             .or_else(|| self.step_of_state(ticket, now))
             .map(on_ticket)
             .or_else(|| self.step_of_units(ticket, now))
@@ -250,6 +253,10 @@ impl Desk {
                 clock.promise().kind == ClockKind::SuperviseReview && clock.end().is_none()
             });
             let deed = match assignment.state {
+                AssignmentState::Submitted if self.chain_to_ask(assignment) => {
+                    let post = self.rules.further_signatures.clone();
+                    Some(AssignmentDeed::SignaturesAsked { post })
+                }
                 AssignmentState::Submitted if !reviewing => {
                     let promise = self.rules.clocks.promise(ClockKind::SuperviseReview);
                     promise.map(AssignmentDeed::ClockStarted)
@@ -269,6 +276,7 @@ impl Desk {
                 }
                 _ => None,
             };
+            let deed = deed.or_else(|| self.leader_clock(ticket, assignment, now));
             let deed = deed.or_else(|| {
                 let level = self.to_urge(
                     ticket,
@@ -289,6 +297,51 @@ impl Desk {
         open.then(|| Deed::Ticket(ticket.ticket, TicketDeed::Urged(system_urge(level))))
     }
 
+    /// What a leader has signed since it was dispatched is due by that too (CLK-02): from now on for
+    /// who leads, and a working day before for the unit it was given down to.
+    fn leader_clock(
+        &self,
+        ticket: &Ticket,
+        assignment: &Assignment,
+        now: Timestamp,
+    ) -> Option<AssignmentDeed> {
+        use AssignmentState::{Arbitrating, SupPassed};
+        let signed = ticket.state == TicketState::Handling && !ticket.instructions.is_empty();
+        let at_work = assignment.is_lead() && assignment.is_open();
+        if !signed || !at_work || matches!(assignment.state, Arbitrating | SupPassed) {
+            return None;
+        }
+        let kind = ClockKind::LeaderSigned;
+        let has = |a: &Assignment| a.clocks.iter().any(|clock| clock.promise().kind == kind);
+        // What stands still by law gets no new clock that would run.
+        let held = |clock: &Clock| clock.end().is_none() && clock.pauses().at(now).is_some();
+        if has(assignment) || assignment.clocks.iter().any(held) {
+            return None;
+        }
+        let promise = self.rules.clocks.promise(kind)?;
+        let Some(above) = assignment.parent else {
+            return Some(AssignmentDeed::ClockStarted(promise));
+        };
+        let above = ticket.assignment(above).filter(|above| has(above))?.due(self.ground())?;
+        if assignment.due(self.ground()).is_some_and(|due| due < above) {
+            return None;
+        }
+        let before = child_due_latest(self.ground(), now, above);
+        let before = before.unwrap_or(Timestamp::from_micros(above.micros() - 1_000_000));
+        Some(AssignmentDeed::ClockStarted(Promise {
+            allowance: Allowance::Until(before),
+            ..promise
+        }))
+    }
+
+    /// What comes to the hub itself is signed by others after the head (RPL-07). Asked once a result:
+    /// a chain that is written into the rules later is for the next one.
+    fn chain_to_ask(&self, assignment: &Assignment) -> bool {
+        let asked = !assignment.further.is_empty();
+        let chain = assignment.parent.is_none() && !self.rules.further_signatures.is_empty();
+        chain && !asked && assignment.signatures.len() == 1
+    }
+
     /// The highest level at which somebody is to be chased by message: O1 and O2 (2.5d).
     fn to_urge<'c>(
         &self,
@@ -303,11 +356,22 @@ impl Desk {
             .filter(|level| *level > Level::O0)
     }
 
+    /// What answers the matter of a demand that is taken down or about to be dispatched (UNS-04).
+    fn filing_to_show(&self, ticket: &Ticket, now: Timestamp) -> Option<TicketDeed> {
+        if !matches!(ticket.state, TicketState::Registered | TicketState::InReview) {
+            return None;
+        }
+        let holds = |(_, filing): &(FilingId, &Filing)| filing.holds(now, None);
+        let found = ticket.matter.and_then(|matter| self.filings_of(matter).find(holds));
+        let filing = found.map(|(id, _)| id);
+        let answer = found.map(|(_, filing)| filing.form.answer.clone()).unwrap_or_default();
+        (filing != ticket.filed).then_some(TicketDeed::FilingFound { filing, answer })
+    }
+
     fn filing_to_end(&self, ticket: &Ticket, now: Timestamp) -> Option<Deed> {
         let matter = ticket.matter.filter(|matter| matter.0 == ticket.ticket)?;
-        let over = |filing: &crate::Filing| {
-            filing.state == model::desk::FilingState::Approved && !filing.holds(now, None)
-        };
+        let over =
+            |filing: &Filing| filing.state == FilingState::Approved && !filing.holds(now, None);
         let (id, _) = self.filings_of(matter).find(|(_, filing)| over(filing))?;
         Some(Deed::Filing(id, FilingDeed::Expired))
     }
@@ -329,7 +393,10 @@ impl Desk {
             && self.can_ask_by_sms(ticket)
             && !asked_in_round(ticket))
         .then(|| self.writable_from(now));
-        [levels, archive, ask, self.claim_lapses(ticket)]
+        // What is shown as filed holds until then.
+        let filed = ticket.filed.and_then(|id| self.filing(id)?.valid_to);
+        let filed = filed.map(|to| to + Duration::from_micros(1));
+        [levels, archive, ask, filed, self.claim_lapses(ticket)]
             .into_iter()
             .flatten()
             .filter(|at| *at > now)
@@ -358,6 +425,36 @@ impl Desk {
         }
         at
     }
+}
+
+/// What is to be looked at again by rule: a promise, when its day has come (RPL-15); and where one was
+/// made, some days after the end, whether the trouble is back (RPL-24).
+fn follow_up_to_set(ticket: &Ticket) -> Option<TicketDeed> {
+    let promises = (1..).zip(&ticket.commitments).map(|(n, promise)| FollowUp {
+        what: format!("{}承诺：{}", promise.by, promise.what),
+        due: promise.due,
+        binding: true,
+        source: Some(FollowUpSource::Promise(n)),
+    });
+    let handled = matches!(
+        ticket.closure,
+        Some(Closure::Evaluated | Closure::NoEvaluation | Closure::Unsatisfied)
+    );
+    let promised = !ticket.commitments.is_empty();
+    let end = ticket.times.closed.filter(|_| handled && promised);
+    let relapses = end.into_iter().flat_map(|end| {
+        RELAPSE_DAYS.map(|days| FollowUp {
+            what: "是否反弹".into(),
+            due: end + Duration::from_secs(u64::from(days) * DAY_S),
+            binding: true,
+            source: Some(FollowUpSource::Days(days)),
+        })
+    });
+    let is_set = |wanted: &FollowUp| {
+        let mut all = ticket.follow_ups.iter().map(|followed| &followed.follow_up);
+        all.any(|found| found.source == wanted.source && found.due == wanted.due)
+    };
+    promises.chain(relapses).find(|wanted| !is_set(wanted)).map(TicketDeed::FollowUpSet)
 }
 
 /// Over, and nothing was accepted of which its followers could be told.
@@ -395,3 +492,5 @@ fn manifest(ticket: &Ticket) -> String {
 }
 
 const DAY_S: u64 = 86_400;
+/// Days after the end on which somebody looks whether the trouble is back (RPL-24).
+const RELAPSE_DAYS: [u16; 2] = [7, 30];

@@ -200,6 +200,19 @@ impl Register {
         Ok(vec![NetworkDeed::Approved { draft: number }])
     }
 
+    /// Changes that count at once, since who decides them approves them; nothing when the laws of the
+    /// network are against it.
+    pub(crate) fn at_once(&self, note: &str, changes: Vec<NetworkChange>) -> Vec<NetworkDeed> {
+        if changes.is_empty() || !self.network.faults_with(&changes).is_empty() {
+            return Vec::new();
+        }
+        let number = self.last_draft.saturating_add(1);
+        let note = note.chars().take(NOTE_CHARS_MAX).collect();
+        let mut deeds = drafted(number, note, changes);
+        deeds.push(NetworkDeed::Approved { draft: number });
+        deeds
+    }
+
     fn waiting(&self, number: u32) -> Result<&Draft, Refusal> {
         self.drafts.get(&number).ok_or_else(|| Refusal::not_found(format!("draft {number}")))
     }

@@ -52,12 +52,14 @@ impl Ticket {
                 self.proposed = None;
                 self.close(at, Closure::Invalid);
             }
-            TicketDeed::InfoAwaited { .. } => {
+            TicketDeed::InfoAwaited { call_at, .. } => {
+                self.call_at = Some(*call_at);
                 self.before = Some(self.state);
                 self.state = S::AwaitInfo;
                 self.every_clock(at, &ClockEvent::Paused(PauseCause::AwaitInfo));
             }
             TicketDeed::InfoGiven { .. } => {
+                self.call_at = None;
                 self.state = self.before.take().unwrap_or(S::Registered);
                 self.every_clock(at, &ClockEvent::Resumed(PauseCause::AwaitInfo));
                 self.tries.clear();
@@ -121,7 +123,8 @@ impl Ticket {
                 self.next_round(at, clocks, true);
                 self.state = S::Handling;
             }
-            TicketDeed::ResultAccepted { .. } => {
+            TicketDeed::ResultAccepted { reply_by, .. } => {
+                self.told_by = *reply_by;
                 self.times.accepted = Some(at);
                 self.clock_met(at, ClockKind::HubAccept);
                 self.state = S::Reply;
@@ -237,6 +240,7 @@ impl Ticket {
                 }
                 self.updates.push(Dated { at, what: text.clone() });
             }
+            TicketDeed::FilingFound { filing, .. } => self.filed = *filing,
             // On the record and in nobody's count: the log has them.
             TicketDeed::AidNoted { .. }
             | TicketDeed::Revealed { .. }
@@ -378,7 +382,7 @@ impl Ticket {
         self.closure = Some(closure);
         self.state = TicketState::Closed;
         self.times.closed = Some(at);
-        self.claim = None;
+        (self.claim, self.call_at) = (None, None);
         for assignment in &mut self.assignments {
             assignment.finish(at);
         }

@@ -18,7 +18,7 @@ use model::{
     desk::{
         Callback, Channel, Closure, Commitment, Disposition, FilingId, FollowUp, Form, Gratitude,
         GroupId, Instruction, KnowledgeId, MatterId, Promise, ProposedRoute, Reached,
-        Reasonableness, ReplyBy, ReplyMade, Satisfaction, Solved, TicketState, UnitId,
+        Reasonableness, ReplyBy, ReplyMade, ReplyRule, Satisfaction, Solved, TicketState, UnitId,
     },
 };
 use schemars::JsonSchema;
@@ -102,6 +102,9 @@ pub struct Ticket {
     pub instructions: Vec<Instruction>,
     /// What the caller was told.
     pub replies: Vec<Dated<ReplyMade>>,
+    /// Who is to tell them, since the result was accepted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told_by: Option<ReplyRule>,
     /// How the caller was asked, and what they said.
     pub callbacks: Vec<Asked>,
     /// The first valid evaluation: set once, for ever (2.8, invariant 8).
@@ -123,6 +126,12 @@ pub struct Ticket {
     pub thanks: Vec<Dated<Gratitude>>,
     /// Methods that moved it.
     pub methods: BTreeSet<String>,
+    /// When the caller is to be called again, while something is missing (T07).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call_at: Option<Timestamp>,
+    /// The filing that answers its matter now, if one does (UNS-04).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filed: Option<FilingId>,
     /// Who has taken it from the pool.
     pub claim: Option<Dated<AccountName>>,
     /// The one person for a hard case.
@@ -269,6 +278,7 @@ impl Ticket {
             route: None,
             instructions: Vec::new(),
             replies: Vec::new(),
+            told_by: None,
             callbacks: Vec::new(),
             eval_first: None,
             eval_final: None,
@@ -279,6 +289,8 @@ impl Ticket {
             updates: Vec::new(),
             thanks: Vec::new(),
             methods: BTreeSet::new(),
+            call_at: None,
+            filed: None,
             claim: None,
             officer: None,
             group: None,
@@ -326,6 +338,15 @@ impl Ticket {
     /// The unit that leads, of those still at it or done.
     pub fn lead(&self) -> Option<&UnitId> {
         self.assignments.iter().rev().find(|a| a.is_lead() && !a.is_gone()).map(|a| &a.unit)
+    }
+
+    /// Who is to tell the caller now. What is answered from a filing, or follows another ticket, or
+    /// was put here by two persons is the hotline's to tell: no unit of its own has it.
+    pub fn teller(&self) -> ReplyRule {
+        match (self.told_by, self.lead()) {
+            (Some(rule), Some(_)) if self.filing.is_none() => rule,
+            _ => ReplyRule::Hub,
+        }
     }
 
     /// By when its caller may expect an answer: the earliest due that an upper hotline, a kind that

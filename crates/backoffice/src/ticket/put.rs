@@ -40,7 +40,7 @@ impl Ticket {
         use TicketState::{AwaitInfo, AwaitLeader, Callback, Closed, Handling, Reply, ResultCheck};
         if self.state == AwaitInfo {
             self.every_clock(at, &ClockEvent::Resumed(PauseCause::AwaitInfo));
-            self.before = None;
+            (self.before, self.call_at) = (None, None);
         }
         if self.state == AwaitLeader {
             let resumed = ClockEvent::Resumed(PauseCause::AwaitLeader);
@@ -56,6 +56,7 @@ impl Ticket {
             (self.follows, self.filing) = (false, None);
         }
         (self.closure, self.times.closed) = (None, None);
+        self.told_by = None;
         self.state = to;
     }
 }

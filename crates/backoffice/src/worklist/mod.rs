@@ -14,7 +14,7 @@ use model::{
     AccountName, TicketId, Timestamp,
     desk::{
         AreaId, AssignmentId, AssignmentState, DissatisfactionState, Doer, FilingId, FilingState,
-        Grade, GroupId, Level, OrderId, TicketState, TopicId, UnitId,
+        Grade, GroupId, Level, OrderId, ReplyRule, TicketState, TopicId, UnitId,
     },
 };
 use schemars::JsonSchema;
@@ -23,10 +23,10 @@ use serde::Serialize;
 use crate::{
     Filing, Ticket, assignment,
     assignment::Assignment,
-    clock::{Clock, ClockKind, Ground, Policy, earliest_unmet, is_late},
+    clock::{Clock, ClockKind, Ground, Policy, Step, earliest_unmet, is_late, steps_between},
     desk::order_moves,
     filing,
-    order::{Order, OrderState},
+    order::{Order, OrderLevel, OrderState, Ordered},
     rights::{self, Act},
     table,
     ticket::{self, TicketKind},
@@ -94,6 +94,15 @@ pub struct Item {
     /// Who has taken it from the pool.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub claimed_by: Option<AccountName>,
+    /// The filing that answers its matter: it is matched and not dispatched (UNS-04).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filing: Option<String>,
+    /// The order its lateness asks for (SUP-02).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub order: Option<OrderLevel>,
+    /// All that it asks for: people decide (2.5d).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub asks: Vec<Step>,
     /// What whoever looks may do now, guards aside.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub allowed: Vec<&'static str>,
@@ -119,6 +128,8 @@ pub struct Seen<'a> {
     pub policy: &'a Policy,
     /// An order of level 2 on its matter is not met.
     pub level_two_unmet: bool,
+    /// The orders its matter has had.
+    pub ordered: Ordered,
 }
 
 /// What a ticket waits for, in which unit where it is a unit's, and on which assignment.
@@ -135,6 +146,7 @@ pub fn waits(ticket: &Ticket) -> Vec<(Work, Option<UnitId>, Option<u16>)> {
         TicketState::InReview => waits_for(Work::Dispatch),
         TicketState::AwaitLeader => waits_for(Work::LeaderSign),
         TicketState::ResultCheck => waits_for(Work::CheckResult),
+        TicketState::Reply if ticket.teller() == ReplyRule::Unit => {}
         TicketState::Reply => waits_for(Work::Reply),
         TicketState::Callback => waits_for(Work::CallBack),
         TicketState::Handling
@@ -146,8 +158,12 @@ pub fn waits(ticket: &Ticket) -> Vec<(Work, Option<UnitId>, Option<u16>)> {
     if !ticket.is_over() && !ticket.instructions.is_empty() {
         waits_for(Work::Watch);
     }
-    if ticket.follow_ups.iter().any(|followed| followed.checked.is_none()) {
+    let away = matches!(ticket.state, TicketState::Archived | TicketState::Cancelled);
+    if !away && ticket.follow_ups.iter().any(|followed| followed.checked.is_none()) {
         waits_for(Work::FollowUp);
+    }
+    if ticket.state == TicketState::Reply && ticket.teller() != ReplyRule::Hub {
+        waits.push((Work::UnitReply, ticket.lead().cloned(), None));
     }
     for (n, assignment) in (1..).zip(&ticket.assignments).filter(|_| !ticket.is_over()) {
         let mut add = |work, unit| waits.push((work, unit, Some(n)));
@@ -157,6 +173,11 @@ pub fn waits(ticket: &Ticket) -> Vec<(Work, Option<UnitId>, Option<u16>)> {
             // A supervising unit that has signed for it waits for the others.
             AssignmentState::Accepted if !is_supervising(assignment) => add(Work::Handle, own()),
             AssignmentState::UnitSign => add(Work::HeadSign, own()),
+            // Who signs after the head does so first; the head sees that they do (RPL-07).
+            AssignmentState::Submitted if assignment.to_sign().is_some() => {
+                add(Work::FurtherSign, None);
+                add(Work::HeadSign, own());
+            }
             AssignmentState::Submitted => add(Work::Review, Some(assignment.supervise.clone())),
             AssignmentState::ReturnAsked => add(Work::DecideReturn, None),
             AssignmentState::Arbitrating => add(Work::Arbitrate, None),
@@ -166,6 +187,11 @@ pub fn waits(ticket: &Ticket) -> Vec<(Work, Option<UnitId>, Option<u16>)> {
             | AssignmentState::Done
             | AssignmentState::Returned
             | AssignmentState::Withdrawn => {}
+        }
+        // Late, as the engine has told its head; whether late enough is seen when somebody looks.
+        let told = assignment.urges.system_level() >= Level::O2;
+        if told && assignment.is_lead() && assignment.parent.is_none() && assignment.is_open() {
+            add(Work::DraftOrder, None);
         }
         if assignment.extension.is_some() && assignment.is_open() {
             add(Work::DecideExtension, None);
@@ -189,7 +215,8 @@ fn is_supervising(assignment: &Assignment) -> bool {
 
 /// Everything a ticket waits for, with by when and how late.
 pub fn of_ticket(ticket: &Ticket, seen: Seen<'_>) -> Vec<Item> {
-    waits(ticket).into_iter().map(|(work, unit, n)| one(ticket, work, unit, n, seen)).collect()
+    let items = waits(ticket).into_iter().map(|(work, unit, n)| one(ticket, work, unit, n, seen));
+    items.filter(|item| item.work != Work::DraftOrder || item.order.is_some()).collect()
 }
 
 fn one(ticket: &Ticket, work: Work, unit: Option<UnitId>, n: Option<u16>, seen: Seen<'_>) -> Item {
@@ -202,13 +229,17 @@ fn one(ticket: &Ticket, work: Work, unit: Option<UnitId>, n: Option<u16>, seen: 
         (None, _) => About::Ticket(ticket.ticket),
     };
     let at = match (assignment, work) {
+        (Some((_, assignment)), Work::DraftOrder) => {
+            let handling = |clock: &&Clock| assignment::is_handling(clock.promise().kind);
+            read(assignment.clocks.iter().filter(handling), seen)
+        }
         (Some((_, assignment)), _) => read(&assignment.clocks, seen),
         (None, Work::FollowUp) => {
             let open = ticket.follow_ups.iter().filter(|followed| followed.checked.is_none());
-            let due = open.map(|followed| followed.follow_up.due).min();
-            let late = due.is_some_and(|due| is_late(seen.now, due));
-            (due, false, if late { Level::O2 } else { Level::O0 })
+            by_then(open.map(|followed| followed.follow_up.due).min(), seen)
         }
+        // Its clocks stand still; what was promised is the call (REC-12).
+        (None, Work::Inquire) => by_then(ticket.call_at, seen),
         (None, Work::Watch) => {
             let leads = ticket.assignments.iter().filter(|assignment| assignment.is_open());
             read(leads.flat_map(|lead| &lead.clocks), seen)
@@ -217,7 +248,11 @@ fn one(ticket: &Ticket, work: Work, unit: Option<UnitId>, n: Option<u16>, seen: 
         (None, _) => read(&ticket.clocks, seen),
     };
     let (due, provisional, level) = at;
+    let order = seen.ordered.proposed(level).filter(|_| work == Work::DraftOrder);
+    let asks = order.iter().flat_map(|_| steps_between(Level::O2, level)).collect();
     Item {
+        order,
+        asks,
         ticket: Some(ticket.ticket),
         unit: unit.or_else(|| Some(assignment?.1.unit.clone())),
         due,
@@ -228,10 +263,20 @@ fn one(ticket: &Ticket, work: Work, unit: Option<UnitId>, n: Option<u16>, seen: 
         topic: ticket.form.topic.clone(),
         grade: ticket.form.grade,
         group: ticket.group.clone(),
+        filing: ticket
+            .filed
+            .filter(|_| matches!(work, Work::Register | Work::Dispatch))
+            .map(|filing| filing.to_string()),
         claimed_by: ticket.claim.as_ref().map(|claim| claim.what.clone()),
         hands: ticket.hands.iter().chain(&ticket.agent).cloned().collect(),
         ..Item::new(work, about, state_of(ticket, about))
     }
+}
+
+/// A moment somebody has set.
+fn by_then(due: Option<Timestamp>, seen: Seen<'_>) -> (Option<Timestamp>, bool, Level) {
+    let late = due.is_some_and(|due| is_late(seen.now, due));
+    (due, false, if late { Level::O2 } else { Level::O0 })
 }
 
 /// The earliest due of what is still owed, whether it may move, and the worst level.
@@ -254,7 +299,7 @@ fn read<'c>(
 }
 
 /// What a filing waits for.
-pub fn of_filing(id: FilingId, filing: &Filing) -> Option<Item> {
+pub fn of_filing(id: FilingId, filing: &Filing, seen: Seen<'_>) -> Option<Item> {
     let work = match filing.state {
         FilingState::Drafted => Work::SubmitFiling,
         FilingState::Submitted => Work::ApproveFiling,
@@ -265,7 +310,10 @@ pub fn of_filing(id: FilingId, filing: &Filing) -> Option<Item> {
     };
     let item = Item::new(work, About::Filing(id), word(&filing.state));
     let (ticket, unit) = (Some(id.matter.0), Some(filing.form.unit.clone()));
-    Some(Item { ticket, unit, ..item })
+    // An order of its matter makes no review late.
+    let seen = Seen { level_two_unmet: false, ..seen };
+    let (due, provisional, level) = read(filing.review(seen.policy).iter(), seen);
+    Some(Item { ticket, unit, due, provisional, level, ..item })
 }
 
 /// What an order waits for.
@@ -317,6 +365,9 @@ impl Item {
             grade: None,
             group: None,
             claimed_by: None,
+            filing: None,
+            order: None,
+            asks: Vec::new(),
             allowed: Vec::new(),
             act: work.act(),
             about,

@@ -29,8 +29,10 @@ pub enum Work {
     Sign,
     /// Handle it and hand in a result (A10).
     Handle,
-    /// Sign the result (A11).
+    /// Sign the result (A11), and see that those who sign after the head do.
     HeadSign,
+    /// Sign the result after the unit's head (RPL-07).
+    FurtherSign,
     /// Pass or reject the result as supervising unit (A13, A14).
     Review,
     /// Grant or refuse a return (A03, A04).
@@ -43,6 +45,8 @@ pub enum Work {
     CheckResult,
     /// Tell the caller (T20).
     Reply,
+    /// Tell the caller, as the unit that handled it (RPL-05).
+    UnitReply,
     /// Ask the caller (T21).
     CallBack,
     /// Look at it again, as was set down.
@@ -57,6 +61,8 @@ pub enum Work {
     SubmitFiling,
     /// Approve or reject it (F2, F3).
     ApproveFiling,
+    /// Draft the order its lateness asks for (SUP-02).
+    DraftOrder,
     /// Approve an order.
     ApproveOrder,
     /// Send it.
@@ -71,7 +77,7 @@ pub enum Work {
 
 impl Work {
     /// All of it.
-    pub const ALL: [Work; 28] = [
+    pub const ALL: [Work; 31] = [
         Work::Register,
         Work::ConfirmNuisance,
         Work::MissedCall,
@@ -82,12 +88,14 @@ impl Work {
         Work::Sign,
         Work::Handle,
         Work::HeadSign,
+        Work::FurtherSign,
         Work::Review,
         Work::DecideReturn,
         Work::Arbitrate,
         Work::DecideExtension,
         Work::CheckResult,
         Work::Reply,
+        Work::UnitReply,
         Work::CallBack,
         Work::FollowUp,
         Work::Rework,
@@ -95,6 +103,7 @@ impl Work {
         Work::StrikeOff,
         Work::SubmitFiling,
         Work::ApproveFiling,
+        Work::DraftOrder,
         Work::ApproveOrder,
         Work::IssueOrder,
         Work::AnswerOrder,
@@ -108,9 +117,9 @@ impl Work {
             Work::Register | Work::MissedCall | Work::Inquire => Act::Register,
             Work::ConfirmNuisance => Act::ConfirmNuisance,
             Work::Dispatch => Act::Dispatch,
-            Work::LeaderSign => Act::Instruct,
+            Work::LeaderSign | Work::FurtherSign => Act::Instruct,
             Work::Watch => Act::ApproveOrder2,
-            Work::Sign | Work::Handle | Work::Rework => Act::Handle,
+            Work::Sign | Work::Handle | Work::Rework | Work::UnitReply => Act::Handle,
             Work::HeadSign | Work::SubmitFiling => Act::SignResult,
             Work::Review | Work::AnswerOrder => Act::ReviewAsUnit,
             Work::DecideReturn => Act::DecideReturn,
@@ -122,7 +131,7 @@ impl Work {
             Work::StrikeOff => Act::StrikeOff,
             Work::ApproveFiling => Act::ApproveFiling,
             Work::ApproveOrder => Act::ApproveOrder1,
-            Work::IssueOrder | Work::CheckOrder => Act::DraftOrder,
+            Work::DraftOrder | Work::IssueOrder | Work::CheckOrder => Act::DraftOrder,
             Work::ApproveNetwork => Act::ApprovePolicy,
         }
     }

@@ -1,6 +1,6 @@
 //! Any thing done in any order keeps every law.
 
-use backoffice::Rules;
+use backoffice::{Rules, rules::ReplyRule};
 use proptest::prelude::*;
 
 use crate::player::Player;
@@ -19,7 +19,9 @@ fn plays(rules: Rules, moves: &[u64]) -> Result<Player, TestCaseError> {
 /// No SMS: people ask, so that tickets reach their ends by more ways.
 fn by_people() -> Rules {
     let (unsatisfied_sms, unsatisfied_calls) = (1, 0);
-    let rules = Rules { ask_by_sms: false, rounds_max: 0, ..Rules::shipped() };
+    let (reply_by, further_signatures) = (ReplyRule::Both, vec!["区长".into()]);
+    let rules = Rules { reply_by, further_signatures, ..Rules::shipped() };
+    let rules = Rules { ask_by_sms: false, rounds_max: 0, ..rules };
     Rules { unsatisfied_sms, unsatisfied_calls, ..rules }
 }
 

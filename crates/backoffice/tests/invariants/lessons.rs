@@ -23,14 +23,18 @@ use model::{
 use crate::{people, player::Player};
 
 /// A desk with names for what people do.
-struct Desk(Player);
+pub(crate) struct Desk(pub(crate) Player);
 
 impl Desk {
-    fn open() -> Desk {
-        Desk(Player::new(Rules::shipped()))
+    pub(crate) fn open() -> Desk {
+        Desk::by_rules(Rules::shipped())
     }
 
-    fn by(role: Role, unit: Option<&str>) -> Doer {
+    pub(crate) fn by_rules(rules: Rules) -> Desk {
+        Desk(Player::new(rules))
+    }
+
+    pub(crate) fn by(role: Role, unit: Option<&str>) -> Doer {
         let all = people::everybody();
         let found = all
             .into_iter()
@@ -38,13 +42,13 @@ impl Desk {
         found.expect("somebody of each role")
     }
 
-    fn ticket(&mut self, role: Role, id: TicketId, command: T) -> bool {
+    pub(crate) fn ticket(&mut self, role: Role, id: TicketId, command: T) -> bool {
         let taken = self.0.order_of(&Desk::by(role, None), DeskCommand::Ticket(id, command));
         self.kept();
         taken
     }
 
-    fn unit(&mut self, by: &Doer, ticket: TicketId, n: u16, command: A) -> bool {
+    pub(crate) fn unit(&mut self, by: &Doer, ticket: TicketId, n: u16, command: A) -> bool {
         let id = AssignmentId { ticket, n };
         let taken = self.0.order_of(by, DeskCommand::Assignment(id, command));
         self.kept();
@@ -55,16 +59,16 @@ impl Desk {
         assert_eq!(self.0.watch(), Ok(()));
     }
 
-    fn state(&self, id: TicketId) -> TicketState {
+    pub(crate) fn state(&self, id: TicketId) -> TicketState {
         self.0.desk.ticket(id).expect("at the desk").state
     }
 
-    fn unit_is(&self, id: TicketId, n: u16) -> AssignmentState {
+    pub(crate) fn unit_is(&self, id: TicketId, n: u16) -> AssignmentState {
         self.0.desk.ticket(id).and_then(|t| t.assignment(n)).expect("an assignment").state
     }
 
     /// A complaint on its way to review.
-    fn complaint(&mut self, number: &str, form: Form) -> TicketId {
+    pub(crate) fn complaint(&mut self, number: &str, form: Form) -> TicketId {
         let id = self.0.call(number);
         let form = Form {
             purpose: Some(Purpose::Complaint),
@@ -81,7 +85,7 @@ impl Desk {
     }
 
     /// The same, with the district, which has signed for it.
-    fn at_work(&mut self, number: &str, form: Form) -> TicketId {
+    pub(crate) fn at_work(&mut self, number: &str, form: Form) -> TicketId {
         let id = self.complaint(number, form);
         assert!(self.ticket(Role::Dispatcher, id, T::Dispatch(Box::new(order("district")))));
         let liaison = Desk::by(Role::Liaison, Some("district"));
@@ -118,7 +122,7 @@ impl Desk {
     }
 
     /// The district gives it to the street, due after so many days.
-    fn delegated(&mut self, id: TicketId, days: u64) -> bool {
+    pub(crate) fn delegated(&mut self, id: TicketId, days: u64) -> bool {
         let due = self.0.now + Duration::from_secs(days * 86_400);
         let down = A::Delegate { unit: "street".into(), due, note: String::new() };
         self.unit(&Desk::by(Role::Liaison, Some("district")), id, 1, down)
@@ -130,7 +134,7 @@ impl Desk {
     }
 }
 
-fn order(lead: &str) -> Dispatch {
+pub(crate) fn order(lead: &str) -> Dispatch {
     Dispatch {
         parts: vec![part(lead, PartRole::Lead)],
         supervise: "hub".into(),
@@ -143,7 +147,7 @@ fn order(lead: &str) -> Dispatch {
     }
 }
 
-fn part(unit: &str, role: PartRole) -> Part {
+pub(crate) fn part(unit: &str, role: PartRole) -> Part {
     Part { unit: unit.into(), role, method: Method::Network, required: false }
 }
 

@@ -9,5 +9,6 @@ mod lessons;
 mod people;
 mod pick;
 mod player;
+mod waits;
 mod words;
 mod worklists;

@@ -8,6 +8,7 @@ use backoffice::{
     desk::{Opening, OrderDraft, OrderMove},
     filing::FilingCommand,
     laws::{Breach, Witness},
+    rules::ReplyRule,
     ticket,
 };
 use model::{
@@ -324,6 +325,7 @@ impl Player {
                 A::Accepted if pick.one_in(3) => (unit(Role::Liaison), "delegate"),
                 A::Accepted => (unit(Role::Liaison), "draft_result"),
                 A::UnitSign => (unit(Role::UnitHead), "head_sign"),
+                A::Submitted if a.to_sign().is_some() => (hub(Role::Leader), "further_sign"),
                 A::Submitted => (review, "sup_pass"),
                 A::ReturnAsked => {
                     let words = ["reject_return", "approve_return", "dispute", "dispute"];
@@ -353,6 +355,9 @@ impl Player {
             S::InReview => (hub(Role::Dispatcher), pick.of(&["dispatch", "dispatch", "merge"])),
             S::AwaitLeader => (hub(Role::Leader), "leader_sign"),
             S::ResultCheck => (hub(Role::SupGroup), "accept_result"),
+            S::Reply if ticket.teller() == ReplyRule::Unit => {
+                (self.somebody(Role::Liaison, ticket.lead()), "reply")
+            }
             S::Reply => (hub(Role::Agent), "reply"),
             S::Callback if bad && pick.one_in(2) => (hub(Role::SupGroup), "close_unsatisfied"),
             S::Callback if bad && pick.one_in(2) => (hub(Role::Callback), "redo"),

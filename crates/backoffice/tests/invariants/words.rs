@@ -103,9 +103,14 @@ pub(crate) fn ticket_command(
         "contact" => T::Contact(contact(pick)),
         "commit" => T::Commit(Commitment { by: pick.text(), what: pick.text(), due: now }),
         "set_follow_up" => {
-            T::SetFollowUp(FollowUp { what: pick.text(), due: now, binding: pick.one_in(2) })
+            let binding = pick.one_in(2);
+            T::SetFollowUp(FollowUp { what: pick.text(), due: now, binding, source: None })
         }
-        "check_follow_up" => T::CheckFollowUp { n: 1, kept: true, text: pick.text() },
+        "check_follow_up" => {
+            let n = (1..).zip(&ticket.follow_ups).find(|(_, followed)| followed.checked.is_none());
+            let n = n.map_or(1, |(n, _)| n);
+            T::CheckFollowUp { n, kept: !pick.one_in(4), text: pick.text() }
+        }
         "decide_reasonable" => T::DecideReasonable {
             verdict: pick.of(Reasonableness::ALL),
             reason: pick.text(),

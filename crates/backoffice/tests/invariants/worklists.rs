@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use backoffice::{
     Rules, Ticket,
+    order::Orders,
+    rules::ReplyRule,
     worklist::{self, Item, Seen, Work},
 };
 use model::desk::{Doer, TicketState, UnitId};
@@ -23,7 +25,9 @@ fn rests(player: &Player, ticket: &Ticket) -> bool {
 
 fn items(player: &Player, ticket: &Ticket) -> Vec<Item> {
     let (now, ground, policy) = (player.now, player.desk.ground(), &player.desk.rules().clocks);
-    worklist::of_ticket(ticket, Seen { now, ground, policy, level_two_unmet: false })
+    let orders = ticket.matter.and_then(|matter| player.desk.orders_of(matter));
+    let ordered = orders.map(Orders::ordered).unwrap_or_default();
+    worklist::of_ticket(ticket, Seen { now, ground, policy, level_two_unmet: false, ordered })
 }
 
 /// Somebody of the house, or of the unit it waits for.
@@ -43,7 +47,11 @@ fn what_is_not_over_waits_for_somebody_who_can_do_something_about_it() {
     let everybody = people::everybody();
     let mut seen = BTreeSet::new();
     for run in 0..30_u64 {
-        let rules = Rules { ask_by_sms: run % 2 == 0, ..Rules::shipped() };
+        let mut rules = Rules { ask_by_sms: run % 2 == 0, ..Rules::shipped() };
+        if run % 3 == 0 {
+            rules.reply_by = if run % 2 == 0 { ReplyRule::Unit } else { ReplyRule::Both };
+            rules.further_signatures = vec!["区长".into()];
+        }
         let mut player = Player::new(rules);
         let hub = player.desk.rules().hub.clone();
         let mut pick = Pick::new(run);

@@ -3,13 +3,17 @@
 
 use backoffice::{
     Desk, DeskCommand, Rules,
+    assignment::AssignmentCommand,
     calendar::{Calendar, OfficeHours},
     network::{Sheet, first_deeds},
     ticket::TicketCommand,
 };
 use model::{
     CallId, DayTable, Event, LineId, Number, Record, SeatId, TicketId, Timestamp, Zone,
-    desk::{AreaId, Deed, Difficulty, Doer, Entry, Form, Grade, ProposedRoute, Purpose, TopicId},
+    desk::{
+        AreaId, AssignmentId, Deed, Difficulty, Dispatch, Doer, Entry, Form, Grade, Method, Part,
+        PartRole, ProposedRoute, Purpose, ReturnGround, TopicId,
+    },
     event::{Role, TicketOpened},
 };
 
@@ -74,6 +78,20 @@ impl House {
     }
 }
 
+impl House {
+    /// Does it, and everything that follows by rule.
+    fn unit(&mut self, by: &Doer, id: AssignmentId, command: AssignmentCommand) {
+        let command = DeskCommand::Assignment(id, command);
+        let deeds = self.desk.decide(self.now, by, command, None, TicketId(0)).expect("taken");
+        for deed in deeds {
+            self.append(by.clone(), deed);
+        }
+        while let Some(deed) = self.desk.poll_step(self.now) {
+            self.append(Doer::Engine, deed);
+        }
+    }
+}
+
 fn demand(topic: &str, area: &str) -> Form {
     Form {
         purpose: Some(Purpose::Complaint),
@@ -120,4 +138,135 @@ fn a_hard_case_is_graded_by_the_rules() {
     house.does(Role::Agent, ticket, TicketCommand::Register { form, matter: None });
     let proposed = house.does(Role::Dispatcher, ticket, TicketCommand::Review);
     assert_eq!(proposed.iter().map(|route| route.grade).collect::<Vec<_>>(), [Grade::C]);
+}
+
+/// The words of every fault a command is refused for.
+fn faults(house: &House, by: &Doer, command: DeskCommand) -> Vec<String> {
+    match house.desk.decide(house.now, by, command, None, TicketId(0)) {
+        Err(backoffice::Refusal::Faults { faults }) => {
+            faults.into_iter().map(|fault| format!("{} {}", fault.field, fault.what)).collect()
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+fn dispatch(lead: &str, grade: Grade, reason: Option<&str>) -> Dispatch {
+    Dispatch {
+        parts: vec![Part {
+            unit: unit(lead),
+            role: PartRole::Lead,
+            method: Method::Network,
+            required: false,
+        }],
+        supervise: unit("410100-000"),
+        supervisor: "张".into(),
+        grade,
+        note: String::new(),
+        reason: reason.map(Into::into),
+        emergency: None,
+        clocks: Vec::new(),
+    }
+}
+
+#[test]
+fn who_goes_another_way_or_grades_otherwise_says_why() {
+    let mut house = House::new();
+    let ticket = house.call();
+    let form = Box::new(demand("020202", "410103"));
+    house.does(Role::Agent, ticket, TicketCommand::Register { form, matter: None });
+    let proposed = house.does(Role::Dispatcher, ticket, TicketCommand::Review);
+    assert_eq!((&proposed[0].lead, proposed[0].grade), (&unit("410100-201"), Grade::A));
+    let by = crate::common::person(Role::Dispatcher, None);
+    let order = |lead, grade, reason| {
+        let order = TicketCommand::Dispatch(Box::new(dispatch(lead, grade, reason)));
+        DeskCommand::Ticket(ticket, order)
+    };
+    let against = faults(&house, &by, order("410103-000", Grade::C, Some(" ")));
+    assert_eq!(against.len(), 2, "{against:?}");
+    assert!(against[0].contains("410100-201") && against[1].contains("REC-10"), "{against:?}");
+    let other_grade = faults(&house, &by, order("410100-201", Grade::B, None));
+    assert_eq!(other_grade.len(), 1, "{other_grade:?}");
+    let regrade = |reason: &str| {
+        let regrade = TicketCommand::Regrade { grade: Grade::C, reason: reason.into() };
+        DeskCommand::Ticket(ticket, regrade)
+    };
+    assert_eq!(faults(&house, &by, regrade("")).len(), 1);
+    let taken = |command| house.desk.decide(house.now, &by, command, None, TicketId(0)).is_ok();
+    assert!(taken(regrade("涉及多家")));
+    assert!(taken(order("410103-000", Grade::C, Some("供电公司无法进场"))));
+    assert!(taken(order("410100-201", Grade::A, None)), "as proposed needs no reason");
+}
+
+#[test]
+fn a_topic_nobody_knows_is_a_fault_where_there_is_a_table() {
+    let mut house = House::new();
+    let ticket = house.call();
+    let by = crate::common::person(Role::Agent, None);
+    let register = |topic: &str| {
+        let form = Box::new(demand(topic, "410103"));
+        DeskCommand::Ticket(ticket, TicketCommand::Register { form, matter: None })
+    };
+    let unknown = faults(&house, &by, register("989898"));
+    assert!(unknown.len() == 1 && unknown[0].starts_with("form.topic"), "{unknown:?}");
+    let form = Form { topic: Some("9898".into()), ..Form::default() };
+    let write = DeskCommand::Ticket(ticket, TicketCommand::Write(Box::new(form)));
+    assert_eq!(faults(&house, &by, write).len(), 1);
+    assert!(house.desk.decide(house.now, &by, register("0202"), None, TicketId(0)).is_ok());
+    // A desk whose table is not written yet takes codes as they come.
+    let calendar = Calendar::new(Zone::CHINA, OfficeHours::default(), &DayTable::default());
+    let empty = Desk::new(Rules::shipped(), calendar, [1; 32]);
+    let mut bare = House { desk: empty, seq: 0, now: house.now };
+    assert_eq!(bare.call(), ticket);
+    assert!(bare.desk.decide(bare.now, &by, register("989898"), None, TicketId(0)).is_ok());
+}
+
+#[test]
+fn what_an_authority_decides_is_the_directorys_from_that_day() {
+    let mut house = House::new();
+    let ticket = house.call();
+    let form = Box::new(demand("020202", "410103"));
+    house.does(Role::Agent, ticket, TicketCommand::Register { form, matter: None });
+    house.does(Role::Dispatcher, ticket, TicketCommand::Review);
+    let order = Box::new(dispatch("410100-201", Grade::A, None));
+    house.does(Role::Dispatcher, ticket, TicketCommand::Dispatch(order));
+    let id = AssignmentId { ticket, n: 1 };
+    let (dispatcher, director) = (
+        crate::common::person(Role::Dispatcher, None),
+        crate::common::person(Role::Director, None),
+    );
+    let asked = || AssignmentCommand::AskReturn {
+        ground: ReturnGround::NotOurs,
+        basis: "属小区自管".into(),
+        proposed: None,
+    };
+    for command in [
+        asked(),
+        AssignmentCommand::RejectReturn { reason: "供电属其职责".into() },
+        asked(),
+        AssignmentCommand::Dispute {
+            authority: "市编办".into(), text: "双方各执一词".into()
+        },
+    ] {
+        house.unit(&dispatcher, id, command);
+    }
+    let decide = |unit_: &str| AssignmentCommand::DecideDispute {
+        stays: false,
+        document: "市编办〔2013〕9号".into(),
+        unit: unit(unit_),
+    };
+    let unknown = faults(&house, &director, DeskCommand::Assignment(id, decide("nowhere")));
+    assert!(unknown[0].contains("no unit of the network"), "{unknown:?}");
+    house.unit(&director, id, decide("410103-000"));
+    let today = Zone::CHINA.date(house.now);
+    let asked = |area: &str| backoffice::network::Asked {
+        topic: Some("020202".into()),
+        area: Some(area.into()),
+        against: None,
+    };
+    let lead = |area: &str| house.desk.network().route(&asked(area), today).map(|route| route.lead);
+    assert_eq!(lead("410103"), Some(unit("410103-000")), "decided once");
+    assert_eq!(lead("410102"), Some(unit("410100-201")), "there and nowhere else");
+    assert_eq!(house.desk.register().drafts().count(), 0, "who decides has approved it");
+    let proposed = house.desk.ticket(ticket).and_then(|t| Some(t.route.as_ref()?.lead.clone()));
+    assert_eq!(proposed, Some(unit("410100-201")), "what was proposed stays on record");
 }

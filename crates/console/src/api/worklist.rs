@@ -2,13 +2,16 @@
 //!
 //! Narrowed by `work state due_before area topic group`, paged by `after limit`.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use axum::{Json, extract::State};
 use backoffice::{
     clock::Ground,
     masking::{self, Viewer},
-    order::OrderLevel,
+    order::{OrderLevel, Ordered},
     rights::{self, Act},
     worklist::{self, Item, Seen, Work},
 };
@@ -194,10 +197,14 @@ impl Look {
     fn all(&self, backend: &dyn Backend) -> std::io::Result<(Vec<Item>, bool)> {
         let doer = self.who.doer();
         let (mut found, mut black, mut hubs) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
+        let mut ordered = BTreeMap::<MatterId, Ordered>::new();
         hubs.insert(self.options.desk.hub.clone());
         backend.with_backdrop(&mut |backdrop| {
             hubs.extend(backdrop.network().hub(self.today).cloned());
             black = self.unmet(backdrop);
+            for (id, _, order) in backdrop.all_orders() {
+                ordered.entry(id.matter).or_default().add(order);
+            }
             self.beside_tickets(backdrop, &doer, &mut found);
         });
         found.retain(|item| self.wants(item, &doer, &hubs));
@@ -211,7 +218,9 @@ impl Look {
                 looked += 1;
                 let unmet = ticket.matter.is_some_and(|matter| black.contains(&matter));
                 let mut title = None;
-                for mut item in worklist::of_ticket(&ticket, self.seen(unmet)) {
+                let had = ticket.matter.and_then(|matter| ordered.get(&matter)).copied();
+                let seen = Seen { ordered: had.unwrap_or_default(), ..self.seen(unmet) };
+                for mut item in worklist::of_ticket(&ticket, seen) {
                     if !is_in(&place, &item) || !self.wants(&item, &doer, &hubs) {
                         continue;
                     }
@@ -228,7 +237,8 @@ impl Look {
     fn seen(&self, level_two_unmet: bool) -> Seen<'_> {
         let policy = &self.options.desk.clocks;
         let ground = Ground { calendar: &self.options.calendar, day_end: policy.day_end };
-        Seen { now: self.now, ground, policy, level_two_unmet }
+        let ordered = Ordered::default();
+        Seen { now: self.now, ground, policy, level_two_unmet, ordered }
     }
 
     /// Matters with an order of level 2 that is not met.
@@ -250,7 +260,7 @@ impl Look {
         }
         for (id, filing) in backdrop.filings() {
             let allowed = || worklist::allowed_on_filing(filing, doer);
-            let item = worklist::of_filing(id, filing);
+            let item = worklist::of_filing(id, filing, self.seen(false));
             found.extend(item.map(|item| Item { allowed: allowed(), ..item }));
         }
         for (number, draft) in backdrop.drafts() {

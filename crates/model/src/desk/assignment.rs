@@ -143,7 +143,8 @@ pub enum AssignmentDeed {
     ResultDrafted(Box<HandlingResult>),
     /// A11: the head signs it.
     HeadSigned(Signature),
-    /// The rules start a clock on it: the supervising unit's review.
+    /// The rules start a clock on it: the supervising unit's review, or a leader's who signed after
+    /// the dispatch.
     ClockStarted(Promise),
     /// The rules found places in its result whose words the reviewer should look at (RPL-02).
     WordingRemarked(Vec<WordingRemark>),
@@ -194,6 +195,11 @@ pub enum AssignmentDeed {
     },
     /// Chased.
     Urged(super::Urge),
+    /// The rules ask for signatures after the head's (RPL-07).
+    SignaturesAsked {
+        /// Which, one after the other.
+        post: Vec<String>,
+    },
 }
 
 /// The result of handling (办理结果, RPL-01): finding and action are two things (RPL-25).

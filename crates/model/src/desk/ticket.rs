@@ -43,6 +43,18 @@ words!(
 );
 
 words!(
+    /// Who tells the caller the result.
+    ReplyRule {
+        /// The hotline (RPL-04).
+        Hub,
+        /// The unit (RPL-05).
+        Unit,
+        /// Either.
+        Both,
+    }
+);
+
+words!(
     /// How a ticket was closed.
     Closure {
         /// 当场答复
@@ -199,6 +211,9 @@ pub enum TicketDeed {
         /// What the citizen is going to be told.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         feedback: Option<String>,
+        /// Who is to tell them, by the rule of that day (RPL-04, RPL-05).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reply_by: Option<ReplyRule>,
     },
     /// T20: the caller was told.
     Replied(ReplyMade),
@@ -379,6 +394,14 @@ pub enum TicketDeed {
     ClockStarted(Promise),
     /// A clock was met.
     ClockMet(ClockKind),
+    /// A filing answers its matter: it is shown to whoever takes the demand down and is not dispatched
+    /// (UNS-04).
+    FilingFound {
+        /// Which; none any more.
+        filing: Option<FilingId>,
+        /// What callers are answered.
+        answer: String,
+    },
 }
 
 /// What the directory says of a ticket. A person dispatches; what they do otherwise can be seen from it.
@@ -583,6 +606,19 @@ pub struct FollowUp {
     pub due: Timestamp,
     /// The ticket cannot be archived before it is checked (S3).
     pub binding: bool,
+    /// What asked for it, when no person did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<FollowUpSource>,
+}
+
+/// What asks by rule to look at something again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FollowUpSource {
+    /// The day of this promise, from 1, has come (RPL-15).
+    Promise(u16),
+    /// So many days have passed since the end: is the trouble back (RPL-24)?
+    Days(u16),
 }
 
 words!(

@@ -1,7 +1,7 @@
 //! What the hotline's people do with a ticket: front desk, review, check, reply, callback.
 
 use backoffice::{
-    Desk, DeskCommand, Ticket, TicketKind, dissatisfaction::DissatisfactionCommand, network::Asked,
+    Desk, DeskCommand, Ticket, TicketKind, dissatisfaction::DissatisfactionCommand,
     ticket::TicketCommand as T,
 };
 use model::{
@@ -234,15 +234,15 @@ fn is_recent(ticket: &Ticket, now: Timestamp) -> bool {
     ticket.times.closed.is_some_and(|closed| now.since(closed) < 25 * DAY)
 }
 
-/// Whose it is, by the directory.
+/// Whose it is, as the directory proposes.
 pub(super) fn dispatch(now: Timestamp, desk: &Desk, ticket: &Ticket) -> Dispatch {
     let today = desk.zone().date(now);
-    let asked =
-        Asked { topic: ticket.form.topic.clone(), area: ticket.form.area.clone(), against: None };
-    let route = desk.network().route(&asked, today);
     let office = desk.network().hub(today).cloned().unwrap_or_else(|| UnitId::from("hub"));
-    let (lead, supervise, grade) = match route {
-        Some(route) => (route.lead, route.supervise.unwrap_or(office), route.grade),
+    let (lead, supervise, grade) = match &ticket.route {
+        Some(route) => {
+            let supervise = route.supervise.clone().unwrap_or(office);
+            (route.lead.clone(), supervise, route.grade)
+        }
         None => (office.clone(), office, Grade::B),
     };
     let method = match ticket.form.quick() {

@@ -54,7 +54,8 @@ pub(super) fn play(story: &mut Teller) -> Tale {
     story.unit(&dispatcher(), ticket, 1, A::Contact(on_way))?;
     story.met(ticket, 0, ClockKind::QuickRespond, true)?;
     let due = moment("2009-09-28 18:00").unwrap_or_default();
-    let papers = FollowUp { what: "补办证明和签字".into(), due, binding: true };
+    let papers =
+        FollowUp { what: "补办证明和签字".into(), due, binding: true, source: None };
     story.does(&dispatcher(), ticket, T::SetFollowUp(papers))?;
 
     story.at("2009-09-26 17:40")?;

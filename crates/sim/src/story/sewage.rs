@@ -6,8 +6,8 @@ use backoffice::{
 use model::{
     CallId,
     desk::{
-        AssignmentState, Closure, Commitment, ContactPurpose, FollowUp, Grade, Method, Outcome,
-        Part, PartRole, Post, Purpose, Satisfaction, TicketState,
+        AssignmentState, Closure, Commitment, ContactPurpose, Grade, Method, Outcome, Part,
+        PartRole, Post, Purpose, Satisfaction, TicketState,
     },
 };
 
@@ -73,24 +73,27 @@ pub(super) fn play(story: &mut Teller) -> Tale {
     story.does(&group(), ticket, T::AcceptResult { feedback: None })?;
     story.does(&agent(), ticket, reply("污染源已关闭，现场已清洗", false))?;
     story.is(ticket, TicketState::Callback)?;
-    for due in ["2009-11-01 22:00", "2009-11-24 22:00"] {
-        let due = moment(due).unwrap_or_default();
-        let what = "夜间复查".into();
-        story.does(&group(), ticket, T::SetFollowUp(FollowUp { what, due, binding: true }))?;
-    }
     story.does(&model::desk::Doer::Citizen, ticket, by_sms(Satisfaction::VerySatisfied))?;
     story.closed(ticket, Closure::Evaluated)?;
     let first = story.ticket(ticket)?.eval_first.map(|e| e.grade);
     story.holds(first == Some(Satisfaction::VerySatisfied), "the first evaluation is five")?;
 
-    // A follow-up that binds keeps it from being put away.
+    // A promise was made: it is looked at on its day, and 7 and 30 days after the end by rule.
+    let due: Vec<_> = story.ticket(ticket)?.follow_ups.iter().map(|f| f.follow_up.due).collect();
+    let told = ["2009-11-25 18:00", "2009-11-01 16:00", "2009-11-24 16:00"].map(moment);
+    story.holds(
+        due.iter().copied().map(Some).eq(told),
+        "the promise and the two looks after the end are on the list",
+    )?;
+    // What binds keeps it from being put away.
     story.at("2009-11-01 22:00")?;
-    let checked = T::CheckFollowUp { n: 1, kept: true, text: "无复排".into() };
-    story.does(&group(), ticket, checked)?;
+    let checked = |n| T::CheckFollowUp { n, kept: true, text: "无复排".into() };
+    story.does(&group(), ticket, checked(2))?;
+    story.at("2009-11-25 22:00")?;
+    story.does(&group(), ticket, checked(3))?;
     story.at("2009-11-30 10:00")?;
     story.is(ticket, TicketState::Closed)?;
-    let checked = T::CheckFollowUp { n: 2, kept: true, text: "无复排".into() };
-    story.does(&group(), ticket, checked)?;
+    story.does(&group(), ticket, checked(1))?;
     story.at("2009-12-03 10:00")?;
     let away = story.desk().ticket(ticket).is_none();
     story.holds(away, "it is put away once nothing holds it")

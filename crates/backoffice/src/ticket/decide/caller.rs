@@ -57,6 +57,32 @@ impl Case<'_> {
         TicketDeed::Reopened { ground, text }
     }
 
+    /// It was looked at. That the trouble is back opens a closed ticket again (RPL-24, T26).
+    pub(super) fn check_follow_up(
+        &self,
+        mut faults: Vec<Fault>,
+        n: u16,
+        kept: bool,
+        text: String,
+    ) -> Result<Vec<TicketDeed>, Refusal> {
+        let ticket = self.ticket;
+        match ticket.follow_ups.get(usize::from(n).wrapping_sub(1)) {
+            Some(followed) if followed.checked.is_none() => {}
+            Some(_) => faults.push(Fault::new("n", "was checked already")),
+            None => faults.push(Fault::new("n", format!("1 to {}", ticket.follow_ups.len()))),
+        }
+        bounded(&mut faults, "text", &text, TEXT_MAX);
+        let again =
+            !kept && ticket.state == TicketState::Closed && ticket.times.registered.is_some();
+        if again {
+            filled(&mut faults, "text", &text);
+        }
+        Refusal::unless_none(faults)?;
+        let reopened = TicketDeed::Reopened { ground: ReopenGround::Relapse, text: text.clone() };
+        let checked = TicketDeed::FollowUpChecked { n, kept, text };
+        Ok([checked].into_iter().chain(again.then_some(reopened)).collect())
+    }
+
     pub(super) fn reply(
         &self,
         faults: &mut Vec<Fault>,
@@ -68,10 +94,14 @@ impl Case<'_> {
             faults.push(Fault::new("interim", what));
         }
         let by_unit = matches!(self.by.role(), Some(Role::Liaison | Role::UnitHead));
-        let rule = self.desk.rules().reply_by;
+        // The rule of the day the result was accepted: on whose list it stands, that one may tell.
+        let rule = match self.ticket.state {
+            TicketState::Reply => self.ticket.teller(),
+            _ => self.desk.rules().reply_by,
+        };
         let allowed = match rule {
             ReplyRule::Hub => !by_unit || reply.interim,
-            ReplyRule::Unit => by_unit || reply.interim || self.ticket.filing.is_some(),
+            ReplyRule::Unit => by_unit || reply.interim,
             ReplyRule::Both => true,
         };
         if !allowed {

@@ -82,7 +82,7 @@ impl Case<'_> {
             let what = "a leader's piece needs the draft of the feedback";
             faults.push(Fault::new("feedback", what));
         }
-        TicketDeed::ResultAccepted { feedback }
+        TicketDeed::ResultAccepted { feedback, reply_by: Some(self.desk.rules().reply_by) }
     }
 
     /// The guards of T14 and T15, every fault at once, and the clocks it starts.
@@ -119,6 +119,9 @@ impl Case<'_> {
             }
             self.check_part(faults, &format!("parts[{n}]"), part, &dispatch.supervise, first);
         }
+        if first {
+            self.check_reason(faults, &dispatch);
+        }
         bounded(faults, "note", &dispatch.note, TEXT_MAX);
         let importance = self.ticket.form.importance.unwrap_or(Importance::Normal);
         let emergency = dispatch.emergency.as_deref().is_some_and(|why| !why.trim().is_empty());
@@ -132,6 +135,25 @@ impl Case<'_> {
         }
         dispatch.clocks = self.dispatch_clocks(dispatch.grade);
         dispatch
+    }
+
+    /// Who goes another way than the directory, or grades otherwise than its rules, says why (DSP-05,
+    /// REC-10).
+    fn check_reason(&self, faults: &mut Vec<Fault>, dispatch: &Dispatch) {
+        let Some(route) = &self.ticket.route else { return };
+        let said = dispatch.reason.as_deref().is_some_and(|why| !why.trim().is_empty());
+        let lead = dispatch.parts.iter().find(|part| part.role == PartRole::Lead);
+        let otherwise = lead.filter(|lead| lead.unit != route.lead && !said);
+        if let Some(lead) = otherwise {
+            let what = format!(
+                "is missing: the directory names {}, and it goes to {}: say why (DSP-05)",
+                route.lead, lead.unit
+            );
+            faults.push(Fault::new("reason", what));
+        }
+        if dispatch.grade != route.grade && !said {
+            faults.push(Fault::new("reason", against_grade(route.grade, dispatch.grade)));
+        }
     }
 
     /// Whether this unit may get its part.
@@ -258,4 +280,9 @@ impl Case<'_> {
         Refusal::unless_none(faults)?;
         Ok(vec![TicketDeed::Redone { reason, text, clocks: self.next_round_clocks(), dispatch }])
     }
+}
+
+/// Why a grade needs a reason.
+pub(super) fn against_grade(proposed: Grade, given: Grade) -> String {
+    format!("is missing: the rules say grade {proposed:?}, and it is {given:?}: say why (REC-10)")
 }

@@ -4,9 +4,10 @@ mod caller;
 mod dispatch;
 mod register;
 
+use dispatch::against_grade;
 use model::{
     Timestamp,
-    desk::{Deed, Doer, MatterId, PauseCause, Promise, TicketDeed, UnitId},
+    desk::{Deed, Doer, FollowUp, MatterId, PauseCause, Promise, TicketDeed, UnitId},
     event::Role,
 };
 use register::check_form;
@@ -56,6 +57,7 @@ impl Case<'_> {
         let deed = match command {
             TicketCommand::Write(form) => {
                 check_form(&mut faults, &form);
+                self.check_topic(&mut faults, &form);
                 D::Written(form)
             }
             TicketCommand::Register { form, matter } => return self.register(*form, matter),
@@ -172,6 +174,12 @@ impl Case<'_> {
             }
             TicketCommand::Regrade { grade, reason } => {
                 bounded(&mut faults, "reason", &reason, TEXT_MAX);
+                let proposed = ticket.route.as_ref().map(|route| route.grade);
+                if let Some(proposed) = proposed.filter(|proposed| *proposed != grade)
+                    && reason.trim().is_empty()
+                {
+                    faults.push(Fault::new("reason", against_grade(proposed, grade)));
+                }
                 let clocks: Vec<Promise> = self.handling_clock(grade).into_iter().collect();
                 if ticket.is_outlived(self.desk.ground(), self.now, &clocks) {
                     let what = "a lower unit would be due after the one above it: take it back";
@@ -217,18 +225,10 @@ impl Case<'_> {
             TicketCommand::SetFollowUp(follow_up) => {
                 filled(&mut faults, "what", &follow_up.what);
                 full(&mut faults, "follow_ups", ticket.follow_ups.len());
-                D::FollowUpSet(follow_up)
+                D::FollowUpSet(FollowUp { source: None, ..follow_up })
             }
             TicketCommand::CheckFollowUp { n, kept, text } => {
-                let place = usize::from(n).wrapping_sub(1);
-                match ticket.follow_ups.get(place) {
-                    Some(followed) if followed.checked.is_none() => {}
-                    Some(_) => faults.push(Fault::new("n", "was checked already")),
-                    None => {
-                        faults.push(Fault::new("n", format!("1 to {}", ticket.follow_ups.len())))
-                    }
-                }
-                D::FollowUpChecked { n, kept, text }
+                return self.check_follow_up(faults, n, kept, text);
             }
             TicketCommand::DecideReasonable { verdict, reason, second } => {
                 two_persons(&mut faults, self.by, &second);

@@ -27,6 +27,7 @@ impl Case<'_> {
         form.merge(change.clone());
         let mut faults = Vec::new();
         check_form(&mut faults, &form);
+        self.check_topic(&mut faults, &form);
         let mut missing = |field: &str, there: bool, what: &str| {
             if !there {
                 faults.push(Fault::new(format!("form.{field}"), what));
@@ -74,6 +75,19 @@ impl Case<'_> {
             query_code: self.desk.query_code(self.ticket.ticket),
         });
         Ok(deeds)
+    }
+
+    /// A topic is one of the table (REC-07), or one that has a successor there. A desk whose table is
+    /// not written yet takes codes as they come.
+    pub(super) fn check_topic(&self, faults: &mut Vec<Fault>, form: &Form) {
+        let (network, today) = (self.desk.network(), self.desk.zone().date(self.now));
+        if let Some(topic) = &form.topic
+            && network.topics().next().is_some()
+            && network.topic_on(&network.topic_now(topic, today), today).is_none()
+        {
+            let what = format!("{topic} is no topic of the table today (REC-07)");
+            faults.push(Fault::new("form.topic", what));
+        }
     }
 
     pub(super) fn merge(&self, id: MatterId) -> Result<Vec<TicketDeed>, Refusal> {
