@@ -127,6 +127,9 @@ fn loom() -> Result<(), Failure> {
         &["test", "-p", "queue", "--test", "loom", "--release", "--locked"],
         &[
             ("RUSTFLAGS", OsStr::new("--cfg loom")),
+            // Optimized, and not as one piece: that takes longer than the test.
+            ("CARGO_PROFILE_RELEASE_LTO", OsStr::new("off")),
+            ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", OsStr::new("16")),
             ("CARGO_TARGET_DIR", target().join("loom").as_os_str()),
         ],
     )
