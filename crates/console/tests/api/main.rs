@@ -4,6 +4,7 @@ mod accounts;
 mod audio;
 mod audit;
 mod connections;
+mod courier;
 mod described;
 mod desk;
 mod double;
