@@ -8,7 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use backoffice::courier::sign::{Claim, Key, seconds, verify};
 use journal::Journal;
 use model::{
-    Event, Number, Record, TicketId, Timestamp,
+    Event, Number, Record, TicketId, Timestamp, Zone,
     desk::{CourierDeed, Deed, Doer, Entry, Private, SmsOrder, TicketDeed},
 };
 use serde_json::{Value, json};
@@ -18,12 +18,19 @@ use support::{Engine, House, last_word};
 /// A log in which this has happened at the desk.
 fn write_log(house: &House, deeds: impl IntoIterator<Item = Deed>) {
     let begun = now().micros() - 60_000_000;
+    // Lately: an SMS that is days old is not sent any more.
+    write_log_at(
+        house,
+        (1..).zip(deeds).map(|(n, deed)| (Timestamp::from_micros(begun + n), deed)),
+    );
+}
+
+/// The same, each at its own time.
+fn write_log_at(house: &House, deeds: impl IntoIterator<Item = (Timestamp, Deed)>) {
     let records: Vec<Record> = (1..)
         .zip(deeds)
-        .map(|(seq, deed)| {
+        .map(|(seq, (at, deed))| {
             let entry = Entry { by: Doer::Engine, key: None, deed };
-            // Lately: what is days old is not sent any more.
-            let at = Timestamp::from_micros(begun + seq);
             Record { seq, at, event: Event::Desk(Box::new(entry)) }
         })
         .collect();
@@ -113,6 +120,141 @@ fn a_province_has_every_deed_in_order_though_it_misbehaves_and_we_are_killed() {
     let log = house.ok(&["log", "cat"]);
     assert!(!log.contains(&secret) && log.contains("Acknowledged"));
     house.ok(&["log", "verify"]);
+}
+
+/// Takes everything, but the third to fifth request, which it does not like: they are one letter.
+fn dislikes_the_third(n: usize) -> Does {
+    if (3..6).contains(&n) { Does::Refuses } else { Does::Takes("ok") }
+}
+
+#[test]
+fn a_letter_a_province_refuses_is_listed_and_sent_again_by_who_may() {
+    let partner = Partner::start(dislikes_the_third);
+    let house = House::with_seats(1);
+    house.ok(&["secret", "make", "province"]);
+    let to = format!("url = \"http://{}/in\"", partner.at);
+    configure(
+        &house,
+        &format!(
+            "[[destination]]\nname = \"province\"\n{to}\nsecret = \"province\"\nfrom = \"first\"\n"
+        ),
+    );
+    house.add_person("chen", "agent");
+    let agent = house.token("chen");
+    write_log(&house, notes(5));
+    let engine = house.start();
+    engine.events.wait("it is buried", |record| is_courier(record, "DeadLettered"));
+    partner.wait_for_keys(4);
+    engine.events.wait("the others are acknowledged", |record| {
+        record["of"]["deed"]["Courier"]["Acknowledged"]["seq"] == 5
+    });
+
+    let stands = engine.api.json("/api/v1/courier");
+    let province = &stands[0];
+    assert_eq!(
+        (&province["destination"], &province["carried"]),
+        (&json!("province"), &json!(true))
+    );
+    assert_eq!((&province["dead"], &province["letters"]), (&json!(1), &json!(4)), "{stands}");
+    assert_eq!(province["waiting"], json!({ "letters": 0, "more": false }));
+    let dead = engine.list("/api/v1/courier/province/dead");
+    assert_eq!(dead.len(), 1);
+    let expected = json!({
+        "seq": 3, "key": "province-3", "kind": "ticket.noted", "ticket": 2_026_112_200_017u64,
+        "at": dead[0]["at"], "status": 422, "why": "no such unit", "resending": false,
+    });
+    assert_eq!(dead[0], expected);
+
+    let resend = json!({ "type": "resend", "payload": { "seq": 3 } });
+    let events = "/api/v1/courier/province/events";
+    assert_eq!(engine.api_as(Some(&agent)).post(events, &resend).status, 403);
+    let told = engine.api.post(events, &resend);
+    assert_eq!(told.status, 200, "{}", told.text());
+    engine.events.wait("it was taken after all", |record| is_courier(record, "Resent"));
+    assert!(engine.list("/api/v1/courier/province/dead").is_empty());
+    // Once more there is nothing to be sent.
+    assert_eq!(engine.api.post(events, &resend).status, 404);
+    engine.stop();
+    // Who ordered it is on record.
+    let ordered = house.log().into_iter().find(|record| is_courier(record, "ResendOrdered"));
+    assert_eq!(ordered.unwrap()["of"]["by"]["Person"]["role"], "admin");
+}
+
+/// Says nothing to the first statement; of the second it lacks two letters; then it agrees.
+fn lost_two(n: usize) -> Does {
+    match n {
+        1 => Does::TakesUnsaid,
+        2 => Does::Takes(r#"{"missing":["province-2","province-4"],"unknown":[]}"#),
+        _ => Does::Takes(""),
+    }
+}
+
+/// Is closed at first, over midnight.
+fn closed_at_first(n: usize) -> Does {
+    if n < 4 { Does::Fails } else { Does::Takes("ok") }
+}
+
+#[test]
+fn a_province_that_lost_two_letters_gets_them_again_by_the_days_statement() {
+    let (partner, compares) = (Partner::start(closed_at_first), Partner::start(lost_two));
+    let house = House::with_seats(1);
+    let secret = last_word(&house.ok(&["secret", "make", "province"]));
+    configure(
+        &house,
+        &format!(
+            "[[destination]]\nname = \"province\"\nurl = \"http://{}/in\"\n\
+             secret = \"province\"\nfrom = \"first\"\nreconcile = \"http://{}/day\"\n",
+            partner.at, compares.at
+        ),
+    );
+    house.ok(&["check", "config"]);
+    let morning = |days| {
+        let date = Zone::CHINA.date(now()).plus(-days);
+        Zone::CHINA.moment(date, 9 * 3_600)
+    };
+    // Five letters two days ago, three the day after.
+    let times = std::iter::repeat_n(morning(2), 5).chain(std::iter::repeat_n(morning(1), 3));
+    write_log_at(&house, times.zip(notes(8)));
+
+    // The statement is there, and we die before we hear what it says.
+    let engine = house.start();
+    compares.wait_for_keys(1);
+    engine.kill();
+
+    let engine = house.start();
+    let raised = engine.events.wait("the difference is an alarm", |record| {
+        record["event"] == "AlarmRaised" && record["of"]["alarm"] == "unreconciled"
+    });
+    let text = raised["of"]["text"].as_str().unwrap();
+    assert!(text.contains("it lacked 2 records"), "{text}");
+    engine.events.wait_for_count("both were sent again", 2, |record| is_courier(record, "Resent"));
+    engine.events.wait("the next statement is clean", |record| {
+        record["event"] == "AlarmCleared" && record["of"]["alarm"] == "unreconciled"
+    });
+    let stands = engine.api.json("/api/v1/courier");
+    let last = &stands[0]["reconciled"];
+    assert_eq!((&last["letters"], &last["missing"]), (&json!(3), &json!(0)), "{stands}");
+    engine.stop();
+
+    let statements = compares.wait_for_keys(2);
+    assert_eq!(statements.len(), 3, "the first day twice, the second once");
+    assert_eq!(statements[0].body, statements[1].body, "the same day again, to the byte");
+    let first = statements[0].json();
+    assert_eq!((&first["letters"], &first["last"]), (&json!(5), &json!("province-5")));
+    assert_eq!(statements[2].json()["resent"], json!(["province-2", "province-4"]));
+    let keys = [Key::new("province", &secret)];
+    for one in &statements {
+        let claim = Claim {
+            message_id: one.header("webhook-id"),
+            timestamp: one.header("webhook-timestamp"),
+            signatures: one.header("webhook-signature"),
+        };
+        assert_eq!(verify(now(), &keys, claim, one.body.as_bytes()), Ok("province"));
+    }
+    let taken = partner.wait_for_keys(8);
+    assert_eq!(first_times(&taken), (1..=8).collect::<Vec<_>>());
+    let times = |seq: u64| taken.iter().filter(|one| one.json()["seq"] == seq).count();
+    assert!(times(2) >= 2 && times(4) >= 2, "what it lost came again");
 }
 
 #[test]

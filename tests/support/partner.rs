@@ -22,6 +22,8 @@ pub(crate) enum Deed {
     TakesUnsaid,
     /// Says that it cannot.
     Fails,
+    /// Says that what it was sent is wrong.
+    Refuses,
 }
 
 /// What it took.
@@ -93,7 +95,7 @@ fn converse(stream: TcpStream, state: &(Mutex<State>, Condvar), mood: Mood) {
         let mut kept = state.0.lock().unwrap();
         kept.asked += 1;
         let deed = mood(kept.asked);
-        if !matches!(deed, Deed::Fails) {
+        if !matches!(deed, Deed::Fails | Deed::Refuses) {
             kept.taken.push(taken);
             state.1.notify_all();
         }
@@ -101,6 +103,7 @@ fn converse(stream: TcpStream, state: &(Mutex<State>, Condvar), mood: Mood) {
         let (status, body) = match deed {
             Deed::Takes(body) => ("200 OK", body),
             Deed::Fails => ("503 Service Unavailable", "later"),
+            Deed::Refuses => ("422 Unprocessable Content", "no such unit"),
             Deed::TakesUnsaid => return,
         };
         let length = body.len();

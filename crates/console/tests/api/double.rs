@@ -18,14 +18,14 @@ use axum::{
 use backoffice::{Ticket, TicketKind, network::Network};
 use center::{Command, Done, Refusal, Reply};
 use console::{
-    Account, AccountGranted, AccountRefusal, AccountWish, AgentRows, Backend, BoxFuture, Inbound,
-    OpenWork, Options, Received,
+    Account, AccountGranted, AccountRefusal, AccountWish, AgentRows, Backend, BoxFuture,
+    DeadLetter, FarEnd, Inbound, OpenWork, Options, Received,
 };
 use http_body_util::BodyExt;
 use model::{
     AccountName, CallId, Event, LineId, Login, Number, Record, SeatId, Seq, Staff, Standing,
     TicketId, Timestamp, WorkState, Zone,
-    desk::{Deed, Doer, Entry},
+    desk::{Deed, DestinationId, Doer, Entry},
     event::{Actor, CallArrived, CallEnd, MissedCallFiled, NoEntry, Role, TicketOpened},
 };
 use reporting::{Agents, Backdrop, Cdr, SeatBoard, Wallboard};
@@ -57,6 +57,8 @@ pub(crate) struct Engine {
     pub(crate) folder: tempfile::TempDir,
     /// Until when a unit may appeal.
     pub(crate) appeal_until: Mutex<Option<Timestamp>>,
+    /// Who gets our records, and what each refused.
+    pub(crate) far_ends: Mutex<Vec<(FarEnd, Vec<DeadLetter>)>>,
     /// What came by webhooks.
     pub(crate) received: Mutex<Vec<Inbound>>,
     /// What becomes of the next that come.
@@ -95,6 +97,7 @@ impl Engine {
             papers: Mutex::default(),
             folder: tempfile::tempdir().unwrap(),
             appeal_until: Mutex::default(),
+            far_ends: Mutex::default(),
             received: Mutex::default(),
             verdict: Mutex::new(Received::Taken),
         })
@@ -412,6 +415,23 @@ impl Backend for Engine {
         self.records.lock().unwrap().iter().for_each(|record| agents.apply(record));
         let from = from.unwrap_or_else(|| agents.midnight(to));
         (from, agents.between(from, to))
+    }
+
+    fn far_ends(&self) -> io::Result<Vec<FarEnd>> {
+        let all = self.far_ends.lock().unwrap();
+        Ok(all.iter().map(|(far_end, _)| far_end.clone()).collect())
+    }
+
+    fn dead_letters(
+        &self,
+        destination: &DestinationId,
+        after: Seq,
+        limit: usize,
+    ) -> io::Result<Option<Vec<DeadLetter>>> {
+        let all = self.far_ends.lock().unwrap();
+        let found = all.iter().find(|(far_end, _)| far_end.destination == *destination);
+        let later = |dead: &&DeadLetter| dead.seq > after;
+        Ok(found.map(|(_, dead)| dead.iter().filter(later).take(limit).cloned().collect()))
     }
 
     fn receive(&self, inbound: Inbound) -> BoxFuture<'_, Received> {

@@ -5,6 +5,7 @@ mod assessments;
 mod audio;
 mod audit;
 mod connections;
+mod courier;
 mod described;
 mod desk;
 mod double;
