@@ -102,6 +102,8 @@ pub enum Alarm {
     Overloaded,
     /// A start found the log torn, damaged, or without records that were there: some may be lost.
     LogDamaged,
+    /// Days ahead on which no leader signs.
+    NobodySigns,
 }
 
 impl Alarm {
