@@ -114,7 +114,8 @@ fn a_letter_is_dispatched_answered_asked_about_by_sms_and_closed_by_a_digit() {
         &of_ticket,
         &json!({"type": "dispatch", "payload": {
             "parts": [{"unit": "410102-010", "role": "lead", "method": "network"}],
-            "supervise": "hub", "supervisor": "督办负责人", "grade": "b"
+            "supervise": "hub", "supervisor": "督办负责人", "grade": "b",
+            "reason": "由社区就近处理"
         }}),
     );
     does(&liaison, &of_unit, &json!({"type": "sign", "payload": {}}));

@@ -205,7 +205,7 @@ impl Life<'_> {
         self.ticket(&Doer::Engine, TicketDeed::ResultsIn);
         self.clock(ClockKind::HubAccept);
         self.wait(20_000);
-        self.ticket(&group, TicketDeed::ResultAccepted { feedback: None });
+        self.ticket(&group, TicketDeed::ResultAccepted { feedback: None, reply_by: None });
         self.clock(ClockKind::HubReply);
         self.wait(20_000);
         self.ticket(&person(Role::Callback, None), TicketDeed::Replied(self.reply()));

@@ -20,7 +20,7 @@ pub use command::{AtTheChannels, AtTheDesk, Command, Refusal, Reply};
 pub use kept::Kept;
 pub use memory::{Memory, OpenOffer, Owed};
 use model::{
-    CallId, Event, Number, Record, Seq, Timestamp,
+    CallId, Date, Event, Number, Record, Seq, Timestamp,
     desk::{Deed, Doer, Entry},
     event::{
         Actor, Alarm, AlarmCleared, AlarmRaised, CallEnd, CallEnded, EngineStarted, EngineStopped,
@@ -98,6 +98,8 @@ pub struct Center {
     log_failed: bool,
     promises: VecDeque<Promise>,
     outputs: VecDeque<Output>,
+    /// The day for which the leaders' roster was looked at; none since it was changed.
+    roster_seen: Option<Date>,
 }
 
 /// An answer that waits for its record to be durable.
@@ -135,11 +137,13 @@ impl Center {
             log_failed: false,
             promises: VecDeque::new(),
             outputs: VecDeque::new(),
+            roster_seen: None,
         };
         center.file_the_owed(now);
         center.bury_the_dead(now);
         center.append(now, Event::EngineStarted(EngineStarted { version: version.to_owned() }));
         center.follow_switch(now);
+        center.watch_the_roster(now);
         center
     }
 
@@ -184,6 +188,7 @@ impl Center {
         }
         self.follow_switch(now);
         self.follow_rules(now);
+        self.watch_the_roster(now);
     }
 
     /// What to do next, in order.
@@ -195,7 +200,7 @@ impl Center {
     pub fn poll_timeout(&self) -> Option<Timestamp> {
         let (calls, desk) = (self.switch.poll_timeout(), self.memory.desk.poll_timeout());
         let channels = self.memory.channels.is_due().then(Timestamp::default);
-        calls.into_iter().chain(desk).chain(channels).min()
+        calls.into_iter().chain(desk).chain(channels).chain(self.next_day()).min()
     }
 
     /// What the center remembers.
@@ -312,6 +317,42 @@ impl Center {
         }
     }
 
+    /// Days on which nobody signs are an alarm until somebody is found for the last of them (LDR-02). A
+    /// hotline without a roster has none to watch.
+    fn watch_the_roster(&mut self, now: Timestamp) {
+        let (desk, now) = (&self.memory.desk, now.max(self.memory.at));
+        let today = desk.zone().date(now);
+        if self.roster_seen == Some(today) {
+            return;
+        }
+        self.roster_seen = Some(today);
+        let gaps = match self.has_roster() {
+            true => desk.leaders().alarm(today),
+            false => Vec::new(),
+        };
+        let text = gaps.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+        let alarm = Alarm::NobodySigns;
+        let up = self.memory.wallboard.alarms.get(&alarm);
+        match up {
+            Some(_) if text.is_empty() => {
+                self.append(now, Event::AlarmCleared(AlarmCleared { alarm }));
+            }
+            None if text.is_empty() => {}
+            Some(up) if *up == text => {}
+            _ => self.append(now, Event::AlarmRaised(AlarmRaised { alarm, text })),
+        }
+    }
+
+    fn has_roster(&self) -> bool {
+        self.memory.desk.leaders().turns().next().is_some()
+    }
+
+    /// When the roster is looked at again: another day has come into sight.
+    fn next_day(&self) -> Option<Timestamp> {
+        let seen = self.roster_seen.filter(|_| self.has_roster())?;
+        Some(self.memory.desk.zone().moment(seen.plus(1), 0))
+    }
+
     /// Answer, once what was written up to `seq` is durable.
     fn promise(&mut self, reply_to: u64, seq: Seq, reply: Reply) {
         match reply {
@@ -400,6 +441,11 @@ impl Center {
 
     fn append(&mut self, now: Timestamp, event: Event) {
         let record = Record { seq: self.memory.seq + 1, at: now.max(self.memory.at), event };
+        if let Event::Desk(entry) = &record.event
+            && matches!(entry.deed, Deed::Leader(_))
+        {
+            self.roster_seen = None;
+        }
         self.memory.apply(&record);
         self.outputs.push_back(Output::Append(record));
     }

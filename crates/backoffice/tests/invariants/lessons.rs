@@ -372,7 +372,7 @@ fn what_somebody_has_in_hand_is_known_when_they_leave() {
     let id = desk.complaint("13800000001", Form::default());
     let dispatcher = Desk::by(Role::Dispatcher, None);
     assert!(desk.ticket(Role::Dispatcher, id, T::Claim));
-    let held = |desk: &Desk, by: &Doer, real_name: &str| {
+    let held = |desk: &Desk, by: &Doer, real_name: &str| -> Vec<(Hold, String, bool)> {
         let account = by.account().expect("a person");
         let who = Holder { account, real_name, unit: by.unit() };
         let ticket = desk.0.desk.ticket(id).expect("at the desk");

@@ -12,8 +12,8 @@ use model::{
     desk::{
         Allowance, AssignmentDeed, AssignmentId, Callback, ClockKind, Deed, Dispatch, Disposition,
         DissatisfactionDeed, Doer, FilingDeed, FilingForm, FilingId, Form, Grade, Instruction,
-        MatterId, Method, NetworkDeed, OrderDeed, OrderEvent, OrderId, OrderLevel, Part, PartRole,
-        Promise, TicketDeed, UnitId,
+        Level, MatterId, Method, NetworkDeed, OrderDeed, OrderEvent, OrderId, OrderLevel, Part,
+        PartRole, Promise, TicketDeed, UnitId, Urge, UrgeChannel, UrgeSource,
     },
     event::Role,
 };
@@ -331,4 +331,29 @@ async fn orders_filings_and_drafts_wait_for_who_decides_them() {
     engine.wait(std::time::Duration::from_secs(4 * 86_400));
     let jing = list(&engine, "jing", "worklist?work=sign").await;
     assert_eq!(jing["items"][0]["level"], "o5", "{jing}");
+}
+
+#[tokio::test]
+async fn the_order_lateness_asks_for_is_on_the_groups_list_until_it_is_drafted() {
+    let engine = house();
+    ticket(&engine, FIRST, at_unit(FIRST, POLICE, 1));
+    let id = AssignmentId { ticket: TicketId(FIRST), n: 1 };
+    let (source, channel) = (UrgeSource::System, UrgeChannel::Network);
+    let urge = Urge { source, channel, level: Level::O2, text: "已逾期".into(), counts: true };
+    engine.deed(Doer::Engine, Deed::Assignment(id, AssignmentDeed::Urged(urge)));
+    let path = "worklist?work=draft_order";
+    assert!(lines(&list(&engine, "gao", path).await).is_empty(), "it is not late enough");
+    engine.wait(std::time::Duration::from_secs(30 * 86_400));
+    let page = list(&engine, "gao", path).await;
+    assert_eq!(lines(&page), ["draft_order 2026112200001-1"]);
+    let item = &page["items"][0];
+    assert_eq!((&item["level"], &item["order"]), (&"o5".into(), &"account".into()), "{item}");
+    assert!(item["asks"].to_string().contains("propose_discipline"), "{item}");
+    assert!(lines(&list(&engine, "jing", path).await).is_empty(), "it is not the unit's");
+    let order = OrderId { matter: MatterId(TicketId(FIRST)), n: 1 };
+    let (issuers, text) = (vec!["督查室".into()], "限期办结".into());
+    let (level, unit, direct) = (OrderLevel::Account, UnitId::from(POLICE), false);
+    let drafted = OrderDeed::Drafted { level, issuers, unit, text, direct };
+    engine.deed(Doer::Engine, Deed::Order(order, drafted));
+    assert!(lines(&list(&engine, "gao", path).await).is_empty());
 }

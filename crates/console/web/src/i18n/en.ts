@@ -54,6 +54,7 @@ export const en: Record<Word, string> = {
   alarm_log_failed: "The log cannot be written: no new calls are taken",
   alarm_store_behind: "The index of records is behind or damaged",
   alarm_log_damaged: "The log was found damaged: records may be lost",
+  alarm_nobody_signs: "Days ahead on which no leader signs",
   alarm_overloaded: "The engine is overloaded",
   alarm_unreconciled: "A partner does not have what we sent it",
 

@@ -52,6 +52,7 @@ export const zh = {
   alarm_log_failed: "日志无法写入，暂不接新来电",
   alarm_store_behind: "记录索引落后或损坏",
   alarm_log_damaged: "启动时发现日志损坏，可能有记录丢失",
+  alarm_nobody_signs: "近期有日期无市领导签批值班",
   alarm_overloaded: "引擎过载",
   alarm_unreconciled: "与上报平台对账不一致",
 

@@ -1,0 +1,139 @@
+//! Days on which no leader signs are an alarm, raised and cleared by the engine itself (LDR-02).
+
+use std::time::Duration;
+
+use backoffice::{
+    Desk, DeskCommand, Rules,
+    calendar::{Calendar, OfficeHours},
+    leader::LeaderCommand,
+};
+use center::{AtTheDesk, Center, Command, Input, Memory, Output};
+use model::{
+    AccountName, Date, DayTable, Event, Timestamp, Zone,
+    desk::{Doer, TenDays, Turn},
+    event::{Actor, Alarm, Role},
+};
+use reporting::Wallboard;
+
+/// An engine that runs, and what it has put on record.
+struct Engine {
+    center: Center,
+    now: Timestamp,
+    replies: u64,
+}
+
+impl Engine {
+    fn started(date: Date) -> Engine {
+        let calendar = Calendar::new(Zone::CHINA, OfficeHours::default(), &DayTable::default());
+        let wall = Wallboard::new(Zone::CHINA, [], []);
+        let memory = Memory::new(wall, Desk::new(Rules::shipped(), calendar, [7; 32]));
+        let now = Zone::CHINA.moment(date, 9 * 3_600);
+        Engine { center: start(now, memory), now, replies: 0 }
+    }
+
+    fn again(self) -> Engine {
+        let memory = self.center.into_memory();
+        Engine { center: start(self.now, memory), ..self }
+    }
+
+    /// Time passes, as a driver lets it; how many alarms were put on record on the way.
+    fn wait(&mut self, days: u64) -> usize {
+        let then = self.now + Duration::from_secs(days * 86_400);
+        let mut told = self.told();
+        while let Some(due) = self.center.poll_timeout().filter(|due| *due <= then) {
+            self.now = self.now.max(due);
+            self.center.handle_input(self.now, Input::Timeout);
+            told += self.told();
+        }
+        self.now = then;
+        told
+    }
+
+    fn told(&mut self) -> usize {
+        let mut told = 0;
+        while let Some(output) = self.center.poll_output() {
+            if let Output::Append(record) = output {
+                told += usize::from(matches!(
+                    record.event,
+                    Event::AlarmRaised(_) | Event::AlarmCleared(_)
+                ));
+            }
+        }
+        told
+    }
+
+    fn leaders(&mut self, command: LeaderCommand) {
+        let (account, role) = (AccountName::from("director"), Role::Director);
+        let by = Doer::Person { account: account.clone(), role, unit: None, outsourced: false };
+        let command = DeskCommand::Leader(command);
+        let order = AtTheDesk { by, command, expected: None, key: None };
+        self.replies += 1;
+        let input = Input::Command {
+            reply_to: self.replies,
+            by: Actor::Person(account),
+            command: Command::Desk(Box::new(order)),
+        };
+        let before = self.center.memory().seq;
+        self.center.handle_input(self.now, input);
+        assert!(self.center.memory().seq > before, "it is taken");
+    }
+
+    fn turn(&mut self, days: TenDays) {
+        let turn = Turn { leader: AccountName::from("wang"), deputies: Vec::new() };
+        self.leaders(LeaderCommand::WriteTurn { days, turn });
+    }
+
+    fn alarm(&self) -> Option<&str> {
+        self.center.memory().wallboard.alarms.get(&Alarm::NobodySigns).map(String::as_str)
+    }
+}
+
+fn start(now: Timestamp, memory: Memory) -> Center {
+    Center::start(now, memory, switch::Plan::default(), acd::Policy::default(), "test")
+}
+
+const FIRST: Date = Date { year: 2013, month: 8, day: 1 };
+
+#[test]
+fn days_nobody_signs_are_an_alarm_until_somebody_is_found_for_the_last_of_them() {
+    let mut engine = Engine::started(FIRST);
+    assert_eq!(engine.alarm(), None, "without a roster there is none to watch");
+    assert_eq!(engine.wait(3), 0);
+    let mut days = TenDays::of(FIRST);
+    engine.turn(days);
+    let text = engine.alarm().expect("raised with the first turn").to_owned();
+    assert!(text.contains("from 2013-08-11") && text.contains("nobody's turn"), "{text}");
+    for _ in 0..3 {
+        days = days.next();
+        engine.turn(days);
+    }
+    assert_eq!(engine.alarm(), None, "a month ahead has its leaders");
+    // The leader goes away, and there is no deputy.
+    let (from, last) = (FIRST.plus(14), FIRST.plus(15));
+    let leader = AccountName::from("wang");
+    let reason = "出国考察".to_owned();
+    engine.leaders(LeaderCommand::WriteAway { leader: leader.clone(), from, last, reason });
+    let text = engine.alarm().expect("raised").to_owned();
+    assert!(text.contains("from 2013-08-15 to 2013-08-16: it is wang's turn"), "{text}");
+    // It stays over a start and is not raised twice.
+    engine = engine.again();
+    assert_eq!((engine.told(), engine.alarm()), (0, Some(text.as_str())));
+    engine.leaders(LeaderCommand::ClearAway { leader, from });
+    assert_eq!(engine.alarm(), None);
+}
+
+#[test]
+fn the_end_of_the_roster_comes_into_sight_by_itself() {
+    let mut engine = Engine::started(FIRST);
+    let mut days = TenDays::of(FIRST);
+    for _ in 0..4 {
+        engine.turn(days);
+        days = days.next();
+    }
+    engine.told();
+    assert_eq!(engine.alarm(), None, "written to the tenth of September");
+    assert_eq!(engine.wait(9), 0);
+    assert_eq!(engine.alarm(), None, "thirty days ahead are the ninth");
+    assert!(engine.wait(3) >= 1, "nobody did anything: a day has come into sight");
+    assert!(engine.alarm().is_some_and(|text| text.contains("from 2013-09-11")));
+}
