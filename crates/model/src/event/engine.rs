@@ -102,13 +102,10 @@ pub enum Alarm {
     Overloaded,
     /// A start found the log torn, damaged, or without records that were there: some may be lost.
     LogDamaged,
-<<<<<<< HEAD
     /// A partner that gets our records does not have what we say it has (INT-01).
     Unreconciled,
-=======
     /// Days ahead on which no leader signs.
     NobodySigns,
->>>>>>> h/desk
 }
 
 impl Alarm {
