@@ -373,7 +373,9 @@ fn what_somebody_has_in_hand_is_known_when_they_leave() {
         let who = Holder { account, real_name, unit: by.unit() };
         let ticket = desk.0.desk.ticket(id).expect("at the desk");
         let all = worklist::in_hand(ticket, who, desk.0.desk.ground());
-        all.into_iter().map(|it| (it.hold, it.about.to_string(), it.due.is_some())).collect()
+        all.into_iter()
+            .map(|it| (it.hold, it.about.to_string(), it.due.is_some()))
+            .collect::<Vec<_>>()
     };
     let none: Vec<(Hold, String, bool)> = Vec::new();
     assert_eq!(held(&desk, &dispatcher, ""), [(Hold::Claim, id.to_string(), true)]);
