@@ -93,6 +93,16 @@ impl Desk {
     fn closed(&mut self, number: &str) -> TicketId {
         let id = self.at_work(number, Form::default());
         let liaison = Desk::by(Role::Liaison, Some("district"));
+        let told = Contact {
+            with: Private::new("来电人"),
+            purpose: ContactPurpose::FirstContact,
+            how: ReplyBy::Phone,
+            number: Default::default(),
+            call: None,
+            reached: Reached::Yes,
+            text: "已联系".into(),
+        };
+        assert!(self.unit(&liaison, id, 1, A::Contact(told)));
         let result = HandlingResult {
             verdict: Verdict::True,
             finding: "管道破裂".into(),
