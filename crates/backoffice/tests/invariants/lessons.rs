@@ -97,6 +97,16 @@ impl Desk {
     fn closed(&mut self, number: &str) -> TicketId {
         let id = self.at_work(number, Form::default());
         let liaison = Desk::by(Role::Liaison, Some("district"));
+        let told = Contact {
+            with: Private::new("来电人"),
+            purpose: ContactPurpose::FirstContact,
+            how: ReplyBy::Phone,
+            number: Default::default(),
+            call: None,
+            reached: Reached::Yes,
+            text: "已联系".into(),
+        };
+        assert!(self.unit(&liaison, id, 1, A::Contact(told)));
         let result = HandlingResult {
             verdict: Verdict::True,
             finding: "管道破裂".into(),
@@ -377,7 +387,9 @@ fn what_somebody_has_in_hand_is_known_when_they_leave() {
         let who = Holder { account, real_name, unit: by.unit() };
         let ticket = desk.0.desk.ticket(id).expect("at the desk");
         let all = worklist::in_hand(ticket, who, desk.0.desk.ground());
-        all.into_iter().map(|it| (it.hold, it.about.to_string(), it.due.is_some())).collect()
+        all.into_iter()
+            .map(|it| (it.hold, it.about.to_string(), it.due.is_some()))
+            .collect::<Vec<_>>()
     };
     let none: Vec<(Hold, String, bool)> = Vec::new();
     assert_eq!(held(&desk, &dispatcher, ""), [(Hold::Claim, id.to_string(), true)]);
