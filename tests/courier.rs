@@ -208,7 +208,7 @@ fn a_province_that_lost_two_letters_gets_them_again_by_the_days_statement() {
         ),
     );
     house.ok(&["check", "config"]);
-    let morning = |days| {
+    let morning = |days: i64| {
         let date = Zone::CHINA.date(now()).plus(-days);
         Zone::CHINA.moment(date, 9 * 3_600)
     };
