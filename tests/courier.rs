@@ -183,7 +183,7 @@ fn a_letter_a_province_refuses_is_listed_and_sent_again_by_who_may() {
 /// Says nothing to the first statement; of the second it lacks two letters; then it agrees.
 fn lost_two(n: usize) -> Does {
     match n {
-        1 => Does::TakesUnsaid,
+        1 => Does::TakesAndHangs,
         2 => Does::Takes(r#"{"missing":["province-2","province-4"],"unknown":[]}"#),
         _ => Does::Takes(""),
     }
