@@ -20,6 +20,8 @@ pub(crate) enum Deed {
     Takes(&'static str),
     /// Takes it and hangs up without a word.
     TakesUnsaid,
+    /// Takes it and says nothing for ever.
+    TakesAndHangs,
     /// Says that it cannot.
     Fails,
     /// Says that what it was sent is wrong.
@@ -105,6 +107,9 @@ fn converse(stream: TcpStream, state: &(Mutex<State>, Condvar), mood: Mood) {
             Deed::Fails => ("503 Service Unavailable", "later"),
             Deed::Refuses => ("422 Unprocessable Content", "no such unit"),
             Deed::TakesUnsaid => return,
+            Deed::TakesAndHangs => loop {
+                std::thread::park();
+            },
         };
         let length = body.len();
         let said = format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\n\r\n{body}");

@@ -162,7 +162,7 @@ impl Standing {
             let is_new = self.carried.contains_key(destination);
             return Ok(is_new.then(Vec::new));
         };
-        let dead: Vec<_> = (cursor.dead.range(after + 1..).take(limit))
+        let dead: Vec<_> = (cursor.dead.range(after.saturating_add(1)..).take(limit))
             .map(|(seq, dead)| (*seq, dead.clone()))
             .collect();
         drop(mailroom);
