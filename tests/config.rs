@@ -48,6 +48,8 @@ fn with_tables() -> House {
 #[test]
 fn the_first_start_takes_the_tables_in_and_the_log_has_them_from_then_on() {
     let house = with_tables();
+    house.add_person("dai", "director");
+    let director = house.token("dai");
     let engine = house.start();
     let route = engine.api.json("/api/v1/network/route?topic=010402&area=410102");
     assert!(route["lead"].is_string(), "{route}");
@@ -57,7 +59,7 @@ fn the_first_start_takes_the_tables_in_and_the_log_has_them_from_then_on() {
     let changed =
         format!("{}\n{}\n", units.lines().next().unwrap(), line.replace("市公安局", "市公安局新"));
     assert_ne!(changed.lines().nth(1).unwrap(), line);
-    let director = engine.api_as(Some(&house.add_person("dai", "director")));
+    let director = engine.api_as(Some(&director));
     let body = serde_json::json!({ "note": "更名", "tables": { "units": changed } });
     let sent = director.post("/api/v1/network/import", &body);
     assert_eq!(sent.status, 200, "{}", sent.text());

@@ -127,7 +127,7 @@ async fn an_appeal_needs_its_own_unit_a_reason_and_evidence_in_time() {
     engine.wait(Duration::from_secs(1));
     let late = post(&engine, "qu", APPEAL, appeal()).await;
     assert_eq!(late.status, StatusCode::CONFLICT, "{}", late.json());
-    assert!(late.json()["detail"].to_string().contains("over on 2026-11-22"), "{}", late.json());
+    assert!(late.json()["what"].to_string().contains("over on 2026-11-22"), "{}", late.json());
     assert!(engine.wishes().is_empty(), "nothing of it is on the record");
     *engine.now.lock().unwrap() = last;
     assert_eq!(post(&engine, "qu", APPEAL, appeal()).await.status, StatusCode::CREATED);
@@ -162,7 +162,7 @@ async fn a_leader_writes_on_a_special_report_that_was_released() {
     let engine = engine();
     let path = "/api/v1/reports/R6/instructions";
     let written = json!({ "period": "2026-W47", "text": "请城管局一周内整改", "due": "2026-11-29",
-                          "ticket": "2026112200001" });
+                          "ticket": 2026112200001_u64 });
     let early = post(&engine, "sheng", path, written.clone()).await;
     assert_eq!(early.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(early.json()["faults"].to_string().contains("was released"), "{}", early.json());

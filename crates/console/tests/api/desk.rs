@@ -66,10 +66,10 @@ async fn a_command_nobody_knows_is_told_with_those_there_are() {
     let told = faults(TICKET, json!([])).await;
     assert!(told[0].starts_with("body: is a list; write an object"), "{told:?}");
     let network = "/api/v1/network/events";
-    let told = faults(network, json!({ "Aprove": { "draft": 1 } })).await;
-    assert!(told[0].contains("did you mean \"Approve\"?"), "{told:?}");
-    let told = faults(network, json!({ "Approve": { "draft": "one" } })).await;
-    assert_eq!(told, ["Approve.draft: is a text; write a whole number"]);
+    let told = faults(network, json!({ "type": "aprove", "payload": { "draft": 1 } })).await;
+    assert!(told[0].contains("did you mean \"approve\"?"), "{told:?}");
+    let told = faults(network, json!({ "type": "approve", "payload": { "draft": "one" } })).await;
+    assert_eq!(told, ["draft: is a text; write a whole number"]);
 }
 
 #[tokio::test]

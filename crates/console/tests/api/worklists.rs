@@ -312,7 +312,7 @@ async fn orders_filings_and_drafts_wait_for_who_decides_them() {
     engine.deed(Doer::Engine, Deed::Network(draft));
 
     let dai = list(&engine, "dai", "worklist").await;
-    assert_eq!(lines(&dai), ["approve_network 1", "approve_filing 2026112200001-1"]);
+    assert_eq!(lines(&dai), ["approve_filing 2026112200001-1", "approve_network 1"]);
     let guan = list(&engine, "guan", "worklist").await;
     assert_eq!(lines(&guan), ["approve_order 2026112200001-1"]);
     assert_eq!(guan["items"][0]["allowed"], serde_json::json!(["approved"]));

@@ -181,6 +181,8 @@ async fn an_old_destination_that_begins_to_compare_is_told_of_what_comes_from_th
     let before = Destination { reconcile: None, ..destination.clone() };
     let life = Life::with_destination(&log, before);
     letters.wait_for(4).await;
+    // A letter whose answer is not on record is sent again, and told of.
+    log.wait_for(|deed| matches!(deed, CourierDeed::Acknowledged { seq: 4.., .. })).await;
     life.stop().await;
     // What the first life put on record is of today; the log goes on from there.
     let first = log.write_notes_at(morning(-1), 2)[0];
