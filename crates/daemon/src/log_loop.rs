@@ -142,6 +142,7 @@ pub(crate) fn follow(
 ) {
     let mut center = Post::new(center);
     let mut behind = false;
+    let mut refusals = 0_u32;
     let mut pace = Pace::new(VIEW_EVERY);
     loop {
         let batch = match batches.recv_timeout(Duration::from_secs(1)) {
@@ -160,7 +161,7 @@ pub(crate) fn follow(
         };
         match done {
             Ok(()) if behind => {
-                behind = false;
+                (behind, refusals) = (false, 0);
                 let cleared = AlarmCleared { alarm: Alarm::StoreBehind };
                 center.send(center::Input::Note(Event::AlarmCleared(cleared)));
             }
@@ -171,10 +172,22 @@ pub(crate) fn follow(
                 let raised = AlarmRaised { alarm: Alarm::StoreBehind, text };
                 center.send(center::Input::Note(Event::AlarmRaised(raised)));
             }
-            Err(_) => {}
+            Err(_) => {
+                refusals += 1;
+                // sled never takes up again what the disk refused it: the view is opened anew, and
+                // goes on from the log.
+                if refusals.is_multiple_of(REOPEN_AFTER)
+                    && let Err(error) = store.reopen()
+                {
+                    tracing::warn!("the view of the log cannot be opened anew: {error}");
+                }
+            }
         }
     }
 }
+
+/// Refusals in a row, a second apart when all is calm.
+const REOPEN_AFTER: u32 = 3;
 
 fn apply(store: &Store, folder: &PathBuf, batch: &[Record]) -> Result<(), String> {
     let fault = |e: store::StoreError| {

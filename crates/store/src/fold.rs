@@ -75,7 +75,7 @@ impl Store {
         caught(|| {
             let trees = self.view.trees()?;
             let mut change = Change {
-                trees,
+                trees: &trees,
                 calls: BTreeMap::new(),
                 agents: BTreeMap::new(),
                 tickets: BTreeMap::new(),
@@ -89,6 +89,14 @@ impl Store {
         })?;
         self.view.applied.store(last, Ordering::Release);
         Ok(())
+    }
+
+    /// Open it anew, for every reader too, when the system refuses it: after an error such as a full
+    /// disk sled takes nothing more. What cannot be read then begins anew. See what it has seen
+    /// ([`Store::applied`]) and go on from there.
+    pub fn reopen(&self) -> Result<(), StoreError> {
+        let _writing = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        self.view.reopen()
     }
 
     /// Hand everything to the system now rather than within a second.

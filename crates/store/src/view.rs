@@ -2,9 +2,13 @@
 
 use std::{
     fs::DirBuilder,
+    ops::Deref,
     os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        PoisonError, RwLock, RwLockReadGuard,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use model::Seq;
@@ -14,9 +18,21 @@ use crate::{StoreError, codec, error::caught};
 
 /// What `Store` and every `Reader` share.
 pub(crate) struct View {
-    /// `None` only while it is dropped.
-    trees: Option<Trees>,
+    folder: PathBuf,
+    /// `None` while it is dropped, and where it could not be opened anew.
+    trees: RwLock<Option<Trees>>,
     pub(crate) applied: AtomicU64,
+}
+
+/// The trees, which stay open while somebody looks.
+pub(crate) struct Held<'v>(RwLockReadGuard<'v, Option<Trees>>);
+
+impl Deref for Held<'_> {
+    type Target = Trees;
+
+    fn deref(&self) -> &Trees {
+        self.0.as_ref().expect("looked at before it was handed out")
+    }
 }
 
 /// The trees, by what is found in them.
@@ -49,6 +65,44 @@ pub(crate) struct Trees {
 
 impl View {
     pub(crate) fn open(folder: &Path) -> Result<View, StoreError> {
+        let (trees, applied) = Trees::open(folder)?;
+        Ok(View {
+            folder: folder.to_path_buf(),
+            trees: RwLock::new(Some(trees)),
+            applied: AtomicU64::new(applied),
+        })
+    }
+
+    pub(crate) fn trees(&self) -> Result<Held<'_>, StoreError> {
+        let held = self.trees.read().unwrap_or_else(PoisonError::into_inner);
+        if held.is_none() { Err(StoreError::Busy) } else { Ok(Held(held)) }
+    }
+
+    /// Close it and open it again; what is damaged begins anew. Whoever looks meanwhile waits.
+    pub(crate) fn reopen(&self) -> Result<(), StoreError> {
+        let mut held = self.trees.write().unwrap_or_else(PoisonError::into_inner);
+        close(held.take());
+        let (trees, applied) = match Trees::open(&self.folder) {
+            Err(error) if error.wants_rebuild() => {
+                let gone = std::fs::remove_dir_all(place(&self.folder));
+                gone.map_err(StoreError::Io)?;
+                Trees::open(&self.folder)?
+            }
+            other => other?,
+        };
+        self.applied.store(applied, Ordering::Release);
+        *held = Some(trees);
+        Ok(())
+    }
+
+    pub(crate) fn applied(&self) -> Seq {
+        self.applied.load(Ordering::Acquire)
+    }
+}
+
+impl Trees {
+    /// The trees, and the last record they have seen.
+    fn open(folder: &Path) -> Result<(Trees, Seq), StoreError> {
         DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(StoreError::Io)?;
         caught(|| {
             let db = sled::Config::new()
@@ -72,23 +126,11 @@ impl View {
                 agents: tree("agents")?,
                 db,
             };
-            let mut view = View { trees: Some(trees), applied: AtomicU64::new(0) };
-            let applied = view.trees()?.check_schema()?;
-            *view.applied.get_mut() = applied;
-            Ok(view)
+            let applied = trees.check_schema()?;
+            Ok((trees, applied))
         })
     }
 
-    pub(crate) fn trees(&self) -> Result<&Trees, StoreError> {
-        self.trees.as_ref().ok_or(StoreError::Busy)
-    }
-
-    pub(crate) fn applied(&self) -> Seq {
-        self.applied.load(Ordering::Acquire)
-    }
-}
-
-impl Trees {
     /// The last record applied, when the trees mean what we think they mean.
     fn check_schema(&self) -> Result<Seq, StoreError> {
         let (schema, applied) = (self.meta.get(SCHEMA)?, self.meta.get(APPLIED)?);
@@ -116,14 +158,17 @@ impl Trees {
 }
 
 impl Drop for View {
-    /// sled flushes as it goes, and on a damaged file that may panic.
     fn drop(&mut self) {
-        let trees = self.trees.take();
-        let _ = caught(|| {
-            drop(trees);
-            Ok(())
-        });
+        close(self.trees.get_mut().unwrap_or_else(PoisonError::into_inner).take());
     }
+}
+
+/// sled flushes as it goes, and on a damaged file that may panic.
+fn close(trees: Option<Trees>) {
+    let _ = caught(|| {
+        drop(trees);
+        Ok(())
+    });
 }
 
 /// sled's own folder, so that wiping it can meet nothing else.

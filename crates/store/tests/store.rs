@@ -326,6 +326,29 @@ fn a_view_in_use_is_busy_and_an_old_one_says_its_version() {
     assert_eq!(Store::open(folder.path()).unwrap().applied(), 0);
 }
 
+#[test]
+fn a_view_that_is_opened_anew_goes_on_for_those_who_look_already() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = log(20);
+    let (first, rest) = log.split_at(log.len() / 2);
+    let store = store_of(folder.path(), first);
+    let reader = store.reader();
+    store.reopen().unwrap();
+    assert_eq!(store.applied(), first.len() as Seq);
+    store.apply(rest).unwrap();
+    assert_eq!(everything(&reader), folded(&log));
+
+    // Garbled behind its back, it begins anew.
+    for file in files(folder.path()) {
+        let length = fs::metadata(&file).unwrap().len();
+        fs::write(&file, vec![7; usize::try_from(length).unwrap()]).unwrap();
+    }
+    store.reopen().unwrap();
+    assert_eq!((store.applied(), everything(&reader)), (0, (vec![], vec![])));
+    store.apply(&log).unwrap();
+    assert_eq!(everything(&reader), folded(&log));
+}
+
 fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {

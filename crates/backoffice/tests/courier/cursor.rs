@@ -115,7 +115,7 @@ fn they_disagree_until_the_next_clean_statement_or_until_somebody_has_looked() {
     };
     let told = |deeds: &[CourierDeed]| after(deeds.iter().cloned()).cursors.disagreement();
     let clean = reconciled(20, &[], &[]);
-    assert_eq!(told(&[clean.clone()]), None);
+    assert_eq!(told(std::slice::from_ref(&clean)), None);
     let lacks = told(&[reconciled(9, &[7], &["x"])]).unwrap();
     assert!(lacks.contains("province: of 2026-11-22 it lacked 1 records"), "{lacks}");
     assert!(told(std::slice::from_ref(&failed)).unwrap().contains("2026-11-23 fails: HTTP 500"));

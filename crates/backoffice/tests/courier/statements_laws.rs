@@ -46,7 +46,7 @@ fn fates() -> impl Strategy<Value = Vec<Fate>> {
 /// What is on its way.
 enum Open {
     Letter(Seq),
-    Statement { day: Day, after: Seq, blank: Statement },
+    Statement { day: Day, after: Seq, blank: Box<Statement> },
 }
 
 struct World {
@@ -101,6 +101,7 @@ impl World {
                 Output::Send { letter, .. } => self.open = Some(Open::Letter(letter.seq)),
                 Output::State { day, after, left_out, resent } => {
                     let blank = Statement::new(province(), day.date, left_out).and_again(resent);
+                    let blank = Box::new(blank);
                     self.open = Some(Open::Statement { day, after, blank });
                 }
                 Output::Append(deed) => {
@@ -186,7 +187,7 @@ impl World {
             }
             Some(Open::Statement { day, after, blank }) => {
                 let verdict = match fate {
-                    Fate::Takes | Fate::Loses => self.compare(day, after, blank),
+                    Fate::Takes | Fate::Loses => self.compare(day, after, *blank),
                     _ => Verdict::Later { why: "gone".into(), after: None },
                 };
                 if !matches!(fate, Fate::Hangs) {

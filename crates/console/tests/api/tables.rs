@@ -109,8 +109,8 @@ async fn tickets_go_out_as_a_table_and_come_in_as_the_same_demands() {
     let wishes = other.wishes();
     let [(_, Command::Desk(order))] = &wishes[..] else { panic!("{wishes:?}") };
     let DeskCommand::Open(opening) = &order.command else { panic!("{order:?}") };
-    let was = &engine.tickets.lock().unwrap()[&ID].form;
-    assert_eq!(opening.form, *was);
+    let was = engine.tickets.lock().unwrap()[&ID].form.clone();
+    assert_eq!(opening.form, was);
     assert_eq!(opening.caller, Number::new("13812345678"));
     assert_eq!(opening.message.as_deref(), Some("2026112200001"));
     assert_eq!(order.key.as_deref(), Some("table 2026112200001"), "sent twice, it is opened once");
