@@ -3,7 +3,7 @@
 mod support;
 
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use support::{House, binary};
 
@@ -32,6 +32,16 @@ fn every_fault_is_told_at_once_with_its_place() {
     for word in ["ring", "citizen", "sources", "surprise"] {
         assert!(said.contains(word), "{word} is not in\n{said}");
     }
+}
+
+#[test]
+fn a_reader_who_goes_away_is_no_fault() {
+    let mut command = binary();
+    command.arg("openapi").stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut program = command.spawn().unwrap();
+    drop(program.stdout.take());
+    let output = program.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", said(&output));
 }
 
 /// A house with the shipped tables of the desk.

@@ -37,7 +37,10 @@ mod sip_loop;
 mod tables;
 mod tools;
 
-use std::{io::IsTerminal, process::ExitCode};
+use std::{
+    io::{IsTerminal, Write},
+    process::ExitCode,
+};
 
 use clap::Parser;
 use cli::{Cli, LogVerb, SeatVerb, SecretVerb, Serve, StoreVerb, Verb};
@@ -206,10 +209,9 @@ fn start_tracing(quiet: bool) {
         .init();
 }
 
-/// To the person at the terminal.
-#[allow(clippy::print_stdout, reason = "this is the program's own voice")]
+/// To the person at the terminal; who has gone away (`| head`) misses the rest.
 pub(crate) fn say(line: &str) {
-    println!("{line}");
+    let _ = writeln!(std::io::stdout(), "{line}");
 }
 
 #[allow(clippy::print_stderr, reason = "this is the program's own voice")]

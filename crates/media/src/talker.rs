@@ -12,7 +12,7 @@ use crate::{
 
 /// One phone's stream out, and its account of the stream in.
 ///
-/// ```ignore
+/// ```text
 /// let mut talker = Talker::new(now, Codec::Pcma, prompt, seed);
 /// while let Some(packet) = talker.speak(now) { socket.send(packet) }
 /// talker.hear(now, received);

@@ -173,7 +173,7 @@ enum Kind {
     Json,
 }
 
-/// The fields of the form, in its order, and what each is.
+/// The fields of the form, by name, and what each is.
 fn fields() -> Vec<(String, Kind)> {
     let schema = Value::from(schema_for!(Form));
     let fields = schema["properties"].as_object().cloned().unwrap_or_default();

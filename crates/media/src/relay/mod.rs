@@ -41,7 +41,7 @@ impl Default for Config {
 /// `handle_command`, `handle_packet` and `handle_timeout` give what comes of them to the sink at
 /// once; `poll_timeout` says when to come back. There are at most as many relays as ports.
 ///
-/// ```ignore
+/// ```text
 /// let mut relays = Relays::new(Config::default(), prompts, seed);
 /// relays.handle_command(now, Command::Open { call, rtp_port: 40_000, .. }, &mut sink);
 /// relays.handle_packet(now, 40_000, false, from, &mut datagram, &mut sink);
