@@ -9,6 +9,7 @@ use std::{
         PoisonError, RwLock, RwLockReadGuard,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use model::Seq;
@@ -101,9 +102,23 @@ impl View {
 }
 
 impl Trees {
-    /// The trees, and the last record they have seen.
+    /// The trees, and the last record they have seen. sled's own threads may hold the lock for a moment
+    /// longer than whoever closed it, so a lock that is held is asked for again.
     fn open(folder: &Path) -> Result<(Trees, Seq), StoreError> {
         DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(StoreError::Io)?;
+        let mut tries = 0;
+        loop {
+            match Trees::open_once(folder) {
+                Err(StoreError::Busy) if tries < LOCK_TRIES => {
+                    tries += 1;
+                    std::thread::sleep(LOCK_PAUSE);
+                }
+                other => return other,
+            }
+        }
+    }
+
+    fn open_once(folder: &Path) -> Result<(Trees, Seq), StoreError> {
         caught(|| {
             let db = sled::Config::new()
                 .path(place(folder))
@@ -180,5 +195,8 @@ pub(crate) const APPLIED: &[u8] = b"applied";
 const SCHEMA: &[u8] = b"schema";
 /// 64 MiB: today's calls and tickets; sled's own default is a gigabyte.
 const CACHE_BYTES: u64 = 64 << 20;
+/// A second in all: an engine that runs already keeps its lock longer.
+const LOCK_TRIES: u32 = 50;
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
 /// The log is the truth: what a crash takes from the view comes back from it.
 const FLUSH_EVERY_MS: u64 = 1_000;
