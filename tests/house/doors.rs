@@ -34,6 +34,7 @@ const DOORS: &[Door] = &[
         sources: &["crates/center/src/kept", "crates/backoffice/tests/"],
     },
     Door { package: "csv", owner: "backoffice console press settings", sources: &[] },
+    Door { package: "docx-rs", owner: "press", sources: &["crates/press/src/docx"] },
     Door { package: "maud", owner: "press", sources: &["crates/press/src/html"] },
     Door { package: "rust_xlsxwriter", owner: "press", sources: &["crates/press/src/xlsx"] },
     // The web, and only the web; sockets, and only the daemon's.

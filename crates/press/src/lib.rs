@@ -1,13 +1,14 @@
-//! Reports on paper: a [`Sheet`] as HTML, XLSX or CSV.
+//! Reports on paper: a [`Sheet`] as HTML, XLSX, DOCX or CSV.
 //!
 //! Every rate carries what it was divided from: in HTML under the pointer and
-//! in small print, in XLSX as a note on the cell, in CSV as a column of its own
-//! (hotline.md 4.1, rule 1). No DOCX and no PDF: the HTML is made to be printed,
-//! and every browser makes a PDF of it, with the fonts of its machine.
+//! in small print, in DOCX in small print, in XLSX as a note on the cell, in CSV as a
+//! column of its own (hotline.md 4.1, rule 1). No PDF: the HTML is made to be
+//! printed, and every browser makes a PDF of it, with the fonts of its machine.
 //!
 //! It will never know where a figure comes from.
 
 mod csv;
+mod docx;
 mod html;
 mod xlsx;
 
@@ -22,6 +23,8 @@ pub enum Format {
     Html,
     /// To calculate with.
     Xlsx,
+    /// To write on in.
+    Docx,
     /// For programs: with a byte order mark, since spreadsheets take UTF-8 for something else without.
     Csv,
     /// The document itself.
@@ -30,9 +33,10 @@ pub enum Format {
 
 impl Format {
     /// All of them, by word.
-    pub const WORDS: [(&str, Format); 4] = [
+    pub const WORDS: [(&str, Format); 5] = [
         ("html", Format::Html),
         ("xlsx", Format::Xlsx),
+        ("docx", Format::Docx),
         ("csv", Format::Csv),
         ("json", Format::Json),
     ];
@@ -47,6 +51,7 @@ impl Format {
         match self {
             Format::Html => "html",
             Format::Xlsx => "xlsx",
+            Format::Docx => "docx",
             Format::Csv => "csv",
             Format::Json => "json",
         }
@@ -57,6 +62,9 @@ impl Format {
         match self {
             Format::Html => "text/html; charset=utf-8",
             Format::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Format::Docx => {
+                "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+            }
             Format::Csv => "text/csv; charset=utf-8",
             Format::Json => "application/json",
         }
@@ -89,6 +97,7 @@ pub fn print(sheet: &Sheet, stamp: &Stamp, format: Format) -> Result<Vec<u8>, Ja
     match format {
         Format::Html => Ok(html::print(sheet, stamp).into_bytes()),
         Format::Xlsx => xlsx::print(sheet, stamp).map_err(|e| Jam(e.to_string())),
+        Format::Docx => docx::print(sheet, stamp).map_err(|e| Jam(e.to_string())),
         Format::Csv => csv::print(sheet, stamp).map_err(|e| Jam(e.to_string())),
         Format::Json => Ok(sheet.to_json().into_bytes()),
     }

@@ -3,15 +3,17 @@
 #[path = "../../reporting/tests/common/mod.rs"]
 mod common;
 
-use std::io::Cursor;
+use std::io::{Cursor, Read};
 
 use calamine::{Data, Reader, Xlsx};
 use common::{House, at, call, of_year};
 use press::{Format, Stamp, print};
+use quick_xml::events::Event as XmlEvent;
 use reporting::{
     bulletin::Report,
     sheet::{Cell, Part, Sheet, Table},
 };
+use zip::ZipArchive;
 
 fn sheets() -> Vec<Sheet> {
     let house =
@@ -72,6 +74,80 @@ fn a_workbook_says_what_the_sheet_says() {
     }
 }
 
+#[test]
+fn a_document_says_what_the_sheet_says_and_has_a_head_on_every_page() {
+    for sheet in sheets() {
+        let bytes = print(&sheet, &Stamp::default(), Format::Docx).unwrap();
+        let mut files = ZipArchive::new(Cursor::new(bytes)).unwrap();
+        let mut document = String::new();
+        files.by_name("word/document.xml").unwrap().read_to_string(&mut document).unwrap();
+        let found = texts(&document);
+        let mut found = found.iter();
+        let wanted = [&sheet.title, &sheet.subtitle].into_iter().cloned();
+        let wanted = wanted.chain(sheet.parts.iter().flat_map(words)).chain(sheet.notes.clone());
+        for text in wanted.filter(|text| !text.is_empty()) {
+            assert!(
+                found.any(|found| *found == text),
+                "{}: {text} is not in its place",
+                sheet.report
+            );
+        }
+        let tables = sheet.parts.iter().filter(|part| match part {
+            Part::Table(table) => !table.rows.is_empty(),
+            Part::Text { .. } => false,
+        });
+        assert_eq!(document.matches("<w:tblHeader />").count(), tables.count(), "{}", sheet.report);
+    }
+}
+
+/// What is said in a part, in the order in which it is read.
+fn words(part: &Part) -> Vec<String> {
+    match part {
+        Part::Text { heading, lines } => {
+            [heading].into_iter().chain(lines).map(String::clone).collect()
+        }
+        Part::Table(table) => {
+            let mut words = vec![table.heading.clone()];
+            if !table.rows.is_empty() {
+                words.extend(table.columns.iter().cloned());
+            }
+            for cell in table.rows.iter().flatten() {
+                words.push(cell.shown());
+                if let Cell::Rate { from, .. } = cell {
+                    words.push(from.clone());
+                }
+            }
+            words.push(table.note.clone());
+            words
+        }
+    }
+}
+
+/// The runs of text of a document. That it can be read proves that it is well formed.
+fn texts(document: &str) -> Vec<String> {
+    let mut reader = quick_xml::Reader::from_str(document);
+    let (mut texts, mut within) = (Vec::new(), None::<String>);
+    loop {
+        match reader.read_event().unwrap() {
+            XmlEvent::Start(tag) if tag.name().as_ref() == "w:t" => within = Some(String::new()),
+            XmlEvent::End(tag) if tag.name().as_ref() == "w:t" => texts.extend(within.take()),
+            XmlEvent::Text(text) => {
+                if let Some(within) = &mut within {
+                    within.push_str(&text);
+                }
+            }
+            XmlEvent::GeneralRef(name) => {
+                if let Some(within) = &mut within {
+                    let entity = format!("&{};", &*name);
+                    within.push_str(&quick_xml::escape::unescape(&entity).unwrap());
+                }
+            }
+            XmlEvent::Eof => return texts,
+            _ => {}
+        }
+    }
+}
+
 fn says(found: &Data, cell: &Cell) -> bool {
     let number = |wanted: f64| match found {
         Data::Float(n) => (n - wanted).abs() < 1e-9,
@@ -109,4 +185,12 @@ fn a_title_with_markup_in_it_is_text_and_a_released_sheet_carries_its_hash() {
     assert!(page.contains("&lt;script&gt;") && page.contains("a &amp; b"));
     assert!(!page.contains("<script"));
     assert!(page.contains(&sheet.sha256()) && page.contains("第 1 号") && !page.contains("草稿"));
+    let mut files =
+        ZipArchive::new(Cursor::new(print(&sheet, &stamp, Format::Docx).unwrap())).unwrap();
+    let mut document = String::new();
+    files.by_name("word/document.xml").unwrap().read_to_string(&mut document).unwrap();
+    let said = texts(&document);
+    for text in ["a & b", "第 1 号", "<script>alert(1)</script>"] {
+        assert!(said.iter().any(|said| said == text), "{text}: {said:?}");
+    }
 }
