@@ -44,7 +44,7 @@
 //! Beside the table stand three rules. Who is paid by a contractor never
 //! dispatches, decides or sees the discipline list, whatever the role says
 //! (SEAT-07). Exceptions need a second person. And nobody calls back a ticket
-//! they answered, handled or supervised: [`may_call_back`].
+//! they had a hand in: a ticket keeps who had ([`Ticket::hands`](crate::Ticket)).
 
 use std::fmt;
 
@@ -238,11 +238,6 @@ impl Act {
             | Act::DraftPolicy => false,
         }
     }
-
-    /// Done by two persons: see [`second`].
-    pub fn needs_two(self) -> bool {
-        matches!(self, Act::ApproveFiling | Act::ApproveUnreasonable | Act::ApproveExclusion)
-    }
 }
 
 /// The roles that may.
@@ -330,51 +325,6 @@ pub fn second(first: &AccountName, second: &Doer, act: Act) -> Result<(), Refusa
     check(second, act).or_else(|refusal| check(second, Act::ProposeException).map_err(|_| refusal))
 }
 
-/// What somebody did to a ticket, so that they cannot ask the citizen how it was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Touched {
-    /// Answered the call.
-    Answered,
-    /// Handled it in a unit.
-    Handled,
-    /// Supervised it.
-    Supervised,
-}
-
-/// Nobody calls back a ticket they answered, handled or supervised (SEAT-04).
-///
-/// # Errors
-///
-/// What they did to it.
-pub fn may_call_back(
-    who: &AccountName,
-    answered: &[AccountName],
-    handled: &[AccountName],
-    supervised: &[AccountName],
-) -> Result<(), Touched> {
-    let did = [
-        (answered, Touched::Answered),
-        (handled, Touched::Handled),
-        (supervised, Touched::Supervised),
-    ];
-    match did.iter().find(|(people, _)| people.contains(who)) {
-        Some((_, touched)) => Err(*touched),
-        None => Ok(()),
-    }
-}
-
-impl fmt::Display for Touched {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Touched::Answered => "whoever answered the call does not call back",
-            Touched::Handled => "whoever handled it does not call back",
-            Touched::Supervised => "whoever supervised it does not call back",
-        })
-    }
-}
-
-impl std::error::Error for Touched {}
-
 /// `approve_order_2`, as in the table.
 impl fmt::Display for Act {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -442,25 +392,10 @@ mod tests {
 
     #[test]
     fn an_exception_takes_two_different_persons() {
-        assert!(Act::ApproveFiling.needs_two() && !Act::Dispatch.needs_two());
         let act = Act::ApproveFiling;
         assert!(second(&"li".into(), &person(Role::Director, false), act).is_err());
         assert_eq!(second(&"wang".into(), &person(Role::Director, false), act), Ok(()));
         assert_eq!(second(&"wang".into(), &person(Role::SupGroup, false), act), Ok(()));
         assert!(second(&"wang".into(), &person(Role::Agent, false), act).is_err());
-    }
-
-    #[test]
-    fn nobody_asks_about_their_own_work() {
-        let people = |names: &[&str]| -> Vec<AccountName> {
-            names.iter().map(|name| AccountName::from(*name)).collect()
-        };
-        let (answered, handled, supervised) =
-            (people(&["li"]), people(&["zhao"]), people(&["qian"]));
-        let asks = |who: &str| may_call_back(&who.into(), &answered, &handled, &supervised);
-        assert_eq!(asks("li"), Err(Touched::Answered));
-        assert_eq!(asks("zhao"), Err(Touched::Handled));
-        assert_eq!(asks("qian"), Err(Touched::Supervised));
-        assert_eq!(asks("sun"), Ok(()));
     }
 }

@@ -1,5 +1,7 @@
 //! What was put away has left the desk, and whoever looks it up can still do to it what may be done.
 
+use std::time::Duration;
+
 use backoffice::{
     Desk, DeskCommand, Refusal, Rules, Ticket,
     calendar::{Calendar, OfficeHours},
@@ -7,7 +9,10 @@ use backoffice::{
 };
 use model::{
     DayTable, Event, LineId, Number, Record, TicketId, Timestamp, Zone,
-    desk::{Channel, Deed, Doer, Entry, Form, MatterId, Purpose, TicketDeed, TicketState},
+    desk::{
+        Channel, Closure, Deed, Doer, Entry, Form, MatterId, Purpose, Satisfaction, TakenOver,
+        TicketDeed, TicketState,
+    },
     event::Role,
 };
 
@@ -152,6 +157,76 @@ fn a_new_demand_may_belong_to_a_matter_that_was_put_away() {
     deeds.into_iter().for_each(|deed| house.does(deed));
     let matter = house.desk.matter(OLD.into()).expect("it is known again");
     assert!(matter.tickets.contains(&NEW));
+}
+
+/// A demand of the line that was merged into this one, closed there in 2019.
+fn past() -> TakenOver {
+    let opened = Zone::CHINA.moment(model::Date { year: 2019, month: 3, day: 4 }, 36_000);
+    let form = Form { title: Some("养老金停发".into()), ..Form::default() };
+    TakenOver {
+        number: "12333-77".into(),
+        channel: Channel::Phone,
+        caller: Number::new("13812345678"),
+        line: LineId::from("12333"),
+        form,
+        opened,
+        closed: opened + Duration::from_secs(86_400),
+        unit: Some("410100-023".into()),
+        reply: Some("已补发".into()),
+        satisfaction: Some(Satisfaction::Satisfied),
+    }
+}
+
+#[test]
+fn what_was_over_in_another_house_is_read_only_and_its_caller_is_known() {
+    let who = |role| Doer::Person { account: "dai".into(), role, unit: None, outsourced: false };
+    let take = |by: &Doer, past: TakenOver| {
+        let command = DeskCommand::TakeOver(Box::new(past));
+        House::new().desk.decide(now(), by, command, None, OLD)
+    };
+    let refused = take(&who(Role::Agent), past());
+    assert!(matches!(refused, Err(Refusal::Forbidden { .. })), "{refused:?}");
+    let upside_down = TakenOver {
+        closed: now() + Duration::from_secs(1),
+        opened: now() + Duration::from_secs(2),
+        ..past()
+    };
+    let Err(Refusal::Faults { faults }) = take(&who(Role::Director), upside_down) else {
+        panic!("it is not over yet");
+    };
+    assert_eq!(faults.iter().map(|f| f.field.as_str()).collect::<Vec<_>>(), ["closed", "closed"]);
+
+    let mut house = House::new();
+    let deeds = take(&who(Role::Director), past()).unwrap();
+    let before = house.desk.clone();
+    deeds.into_iter().for_each(|deed| house.does(deed));
+    assert_eq!(house.desk, before, "it is no work of the desk");
+    let old = &house.view[&OLD];
+    assert_eq!((old.state, old.closure), (TicketState::Archived, Some(Closure::Evaluated)));
+    assert_eq!((old.opened, old.times.closed), (past().opened, Some(past().closed)));
+    assert_eq!(old.elsewhere.as_deref(), Some("12333-77"));
+    assert_eq!(told(old), Some("已补发"));
+
+    // Who calls again belongs to it, and adds to it.
+    house.opens(NEW);
+    let command = TicketCommand::Register { form: Box::default(), matter: Some(OLD.into()) };
+    let deeds = house.decide(DeskCommand::Ticket(NEW, command)).unwrap();
+    let repeats = |deed: &Deed| {
+        matches!(
+            deed,
+            Deed::Ticket(
+                _,
+                TicketDeed::Registered { repeat_caller: true, repeat_matter: true, .. }
+            )
+        )
+    };
+    assert!(deeds.iter().any(repeats), "{deeds:?}");
+    assert_eq!(house.decide(says("又停发了")).unwrap().len(), 1);
+}
+
+/// What the caller was told there.
+fn told(ticket: &Ticket) -> Option<&str> {
+    ticket.replies.last().map(|reply| reply.what.text.as_str())
 }
 
 #[test]

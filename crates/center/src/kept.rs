@@ -21,7 +21,7 @@ use crate::{Memory, OpenOffer, Owed};
 
 /// What the folds mean. Another number, and the log is read from the first record: it goes up
 /// whenever a fold learns to remember something else.
-pub const SCHEMA: u32 = 2;
+pub const SCHEMA: u32 = 3;
 
 /// Everything a [`Memory`] holds; borrowed when it is written, owned when it is read.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -37,6 +37,7 @@ pub struct Kept<'a> {
     last_call: CallId,
     last_offer: OfferId,
     last_ticket: TicketId,
+    taken_over: Cow<'a, BTreeMap<u64, u32>>,
     desk: desk::Kept<'a>,
     channels: channels::Kept<'a>,
 }
@@ -68,6 +69,7 @@ impl Memory {
             last_call: self.last_call,
             last_offer: self.last_offer,
             last_ticket: self.last_ticket,
+            taken_over: Cow::Borrowed(&self.taken_over),
             desk: self.desk.keep(),
             channels: self.channels.keep(),
         }
@@ -91,6 +93,7 @@ impl Memory {
             desk: self.desk.go_on_from(kept.desk),
             channels: self.channels.go_on_from(kept.channels),
             last_ticket: kept.last_ticket,
+            taken_over: kept.taken_over.into_owned(),
         }
     }
 }

@@ -15,7 +15,7 @@ mod memory;
 use std::{collections::VecDeque, sync::Arc};
 
 pub use backoffice::Done;
-use backoffice::Ticket;
+use backoffice::{DeskCommand, Ticket};
 pub use command::{AtTheChannels, AtTheDesk, Command, Refusal, Reply};
 pub use kept::Kept;
 pub use memory::{Memory, OpenOffer, Owed};
@@ -283,7 +283,10 @@ impl Center {
             let done = Done { seq, ticket: done.ticket };
             return self.promise(reply_to, seq, Ok(done));
         }
-        let next = self.memory.next_ticket(now);
+        let next = match &command {
+            DeskCommand::TakeOver(past) => self.memory.next_taken_over(past.opened),
+            _ => self.memory.next_ticket(now),
+        };
         let uncited = self.cannot_cite(&command);
         let desk = &self.memory.desk;
         let decided = desk.decide_recalling(now, &by, command, expected, next, recalled);
@@ -292,8 +295,12 @@ impl Center {
             Err(no) => return self.reply(reply_to, Err(Refusal::Desk(no))),
         };
         let ticket = deeds.iter().find_map(Deed::ticket);
-        for deed in deeds {
-            let entry = Entry { by: by.clone(), key: key.clone(), deed };
+        let last = deeds.len().saturating_sub(1);
+        for (n, deed) in deeds.into_iter().enumerate() {
+            // Its name is on the last of them: who was cut off by a power cut after the first and asks
+            // again is not told that all was done.
+            let key = key.clone().filter(|_| n == last);
+            let entry = Entry { by: by.clone(), key, deed };
             self.append(now, Event::Desk(Box::new(entry)));
         }
         self.follow_rules(now);

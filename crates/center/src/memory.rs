@@ -40,8 +40,10 @@ pub struct Memory {
     pub desk: Desk,
     /// Messages, SMS and the knowledge base.
     pub channels: Channels,
-    /// The last ticket of the last day that had one.
+    /// The highest number a ticket of ours has.
     pub last_ticket: TicketId,
+    /// The lowest running number given to what was taken over, by day (yyyymmdd).
+    pub taken_over: BTreeMap<u64, u32>,
 }
 
 /// An offer whose outcome is not on record yet.
@@ -83,6 +85,7 @@ impl Memory {
             last_call: CallId::from(0),
             last_offer: OfferId(0),
             last_ticket: TicketId(0),
+            taken_over: BTreeMap::new(),
         }
     }
 
@@ -113,11 +116,15 @@ impl Memory {
                 self.owed.remove(&e.call);
                 self.last_ticket = self.last_ticket.max(e.ticket);
             }
-            Event::Desk(entry) => {
-                if let Deed::Ticket(ticket, TicketDeed::Opened { .. }) = &entry.deed {
+            Event::Desk(entry) => match &entry.deed {
+                Deed::Ticket(ticket, TicketDeed::Opened { .. }) => {
                     self.last_ticket = self.last_ticket.max(*ticket);
                 }
-            }
+                Deed::Ticket(ticket, TicketDeed::TakenOver(_)) => {
+                    self.taken_over.insert(ticket.yyyymmdd(), ticket.of_day_number());
+                }
+                _ => {}
+            },
             Event::CallRefused(e) => {
                 self.last_call = self.last_call.max(e.call);
                 if owes_a_call_back(e.cause) {
@@ -129,15 +136,18 @@ impl Memory {
         }
     }
 
-    /// The number the next ticket opened at `at` gets.
+    /// The number the next ticket opened at `at` gets: the day's next, and never one given before,
+    /// whatever the clock says and however many there are.
     pub fn next_ticket(&self, at: Timestamp) -> TicketId {
-        let today = self.zone.date(at);
-        let n = if self.last_ticket.yyyymmdd() == today.as_yyyymmdd() {
-            self.last_ticket.of_day_number() + 1
-        } else {
-            1
-        };
-        TicketId::of_day(today, n)
+        TicketId::of_day(self.zone.date(at), 1).max(TicketId(self.last_ticket.0 + 1))
+    }
+
+    /// The number of a ticket another house opened at `at`: from the end of its day, since the
+    /// beginning is ours.
+    pub fn next_taken_over(&self, at: Timestamp) -> TicketId {
+        let day = self.zone.date(at);
+        let lowest = self.taken_over.get(&day.as_yyyymmdd());
+        TicketId::of_day(day, lowest.map_or(TicketId::DAY_MAX, |n| n.saturating_sub(1)))
     }
 
     fn follow_call(&mut self, at: Timestamp, event: &Event) {

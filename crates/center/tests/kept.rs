@@ -1,5 +1,7 @@
 //! A memory written down at any record and gone on from is the memory of a replay.
 
+use std::time::Duration;
+
 use backoffice::{
     Desk, Rules,
     calendar::{Calendar, OfficeHours},
@@ -8,7 +10,7 @@ use center::{Memory, kept};
 use model::{
     CallId, DayTable, Event, LineId, Number, OfferId, QueueId, Record, SeatId, TicketId, Timestamp,
     Zone,
-    desk::{Channel, Deed, Doer, Entry, Form, TicketDeed},
+    desk::{Channel, Deed, Doer, Entry, Form, TakenOver, TicketDeed},
     event::{
         Actor, AfterTalk, Alarm, AlarmRaised, CallArrived, CallConnected, CallQueued,
         OfferAccepted, OfferMade, RecordingStarted, SeatLoggedIn, SeatNextSet, TicketOpened,
@@ -24,6 +26,19 @@ fn log() -> Vec<Record> {
     let caller = Number::new("13812345678");
     let (line, queue) = (LineId::from("12345"), QueueId::from("general"));
     let ticket = TicketId(2_026_112_300_001);
+    let past = Zone::CHINA.moment(model::Date { year: 2019, month: 3, day: 4 }, 36_000);
+    let taken_over = TicketDeed::TakenOver(Box::new(TakenOver {
+        number: "12333-77".into(),
+        channel: Channel::Phone,
+        caller: caller.clone(),
+        line: line.clone(),
+        form: Form::default(),
+        opened: past,
+        closed: past,
+        unit: None,
+        reply: None,
+        satisfaction: None,
+    }));
     let desk = |by: &Doer, ticket: u64, deed| {
         let deed = Deed::Ticket(TicketId(ticket), deed);
         Event::Desk(Box::new(Entry { by: by.clone(), key: Some(format!("k{ticket}")), deed }))
@@ -88,6 +103,7 @@ fn log() -> Vec<Record> {
         Event::AlarmRaised(AlarmRaised { alarm: Alarm::LogDamaged, text: "byte 7".into() }),
         opened(2_026_112_300_002),
         written(2_026_112_300_002),
+        desk(&Doer::Citizen, 2_019_030_499_999, taken_over),
         made(2, 2, SeatId(1002)),
     ];
     let record = |(n, event)| {
@@ -95,6 +111,33 @@ fn log() -> Vec<Record> {
         Record { seq, at, event }
     };
     events.into_iter().enumerate().map(record).collect()
+}
+
+#[test]
+fn a_number_is_given_once_whatever_the_clock_says_and_however_many_there_are() {
+    let mut memory = blank(Rules::shipped(), &DayTable::default(), &[]);
+    log().iter().for_each(|record| memory.apply(record));
+    let (now, day) = (Timestamp::from_micros(CALL), 86_400);
+    assert_eq!(memory.next_ticket(now), TicketId(2_026_112_300_003));
+    assert_eq!(memory.next_ticket(now + Duration::from_secs(day)), TicketId(2_026_112_400_001));
+    let yesterday = Timestamp::from_micros(CALL - 1_000_000 * day);
+    assert_eq!(
+        memory.next_ticket(yesterday),
+        TicketId(2_026_112_300_003),
+        "the clock was set back"
+    );
+    memory.last_ticket = TicketId(2_026_112_399_999);
+    assert_eq!(memory.next_ticket(now), TicketId(2_026_112_400_000), "a province's busiest day");
+    memory.last_ticket = memory.next_ticket(now);
+    assert_eq!(memory.next_ticket(now + Duration::from_secs(day)), TicketId(2_026_112_400_001));
+
+    // What another house opened has the numbers from the end of its day.
+    let then = Zone::CHINA.moment(model::Date { year: 2019, month: 3, day: 4 }, 36_000);
+    assert_eq!(memory.next_taken_over(then), TicketId(2_019_030_499_998));
+    assert_eq!(
+        memory.next_taken_over(then + Duration::from_secs(day)),
+        TicketId(2_019_030_599_999)
+    );
 }
 
 fn blank(rules: Rules, days: &DayTable, seats: &[u32]) -> Memory {

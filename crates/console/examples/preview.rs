@@ -7,6 +7,7 @@
 //! Nothing here is real, nothing is kept, and nothing of it is in the engine.
 
 use std::{
+    collections::BTreeMap,
     io,
     path::PathBuf,
     sync::Arc,
@@ -18,7 +19,7 @@ use backoffice::Ticket;
 use center::{Command, Refusal, Reply};
 use console::{
     Account, AccountGranted, AccountRefusal, AccountWish, AgentRows, Backend, BoxFuture, Inbound,
-    Options, Received,
+    Options, Quarters, Received,
 };
 use model::{
     AccountName, CallId, Event, Login, NotReadyReason, Number, Record, SeatId, Seq, Staff,
@@ -284,6 +285,10 @@ impl Backend for Preview {
 
     fn agents(&self, from: Option<Timestamp>, to: Timestamp) -> (Timestamp, AgentRows) {
         (from.unwrap_or(to), AgentRows::new())
+    }
+
+    fn quarters(&self, from: Option<Timestamp>, to: Timestamp) -> Quarters {
+        Quarters { from: from.unwrap_or(to), rows: Vec::new(), thresholds: BTreeMap::new() }
     }
 
     fn receive(&self, _: Inbound) -> BoxFuture<'_, Received> {

@@ -37,7 +37,7 @@ pub use open311::{Directory, Open311};
 pub use options::Options;
 pub use port::{
     Account, AccountGranted, AccountRefusal, AccountWish, AgentRows, Backend, BoxFuture, Inbound,
-    OpenWork, Received,
+    OpenWork, Quarters, Received,
 };
 pub use serve::serve;
 

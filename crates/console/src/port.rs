@@ -5,11 +5,11 @@ use std::{collections::BTreeMap, future::Future, io, path::PathBuf, pin::Pin, sy
 use backoffice::{Fault, Ticket};
 use center::{Command, Reply};
 use model::{
-    AccountName, CallId, Record, Seq, Staff, StaffChange, TicketId, Timestamp,
+    AccountName, CallId, QueueId, Record, Seq, Staff, StaffChange, TicketId, Timestamp,
     desk::{DestinationId, Doer, InboundMessage, SmsReceipt},
     event::{Actor, NoEntry, ReportReleased, Role},
 };
-use reporting::{AgentStats, Backdrop, Cdr, Wallboard};
+use reporting::{AgentStats, Backdrop, Cdr, Interval, Intervals, Thresholds, Wallboard};
 use schemars::JsonSchema;
 use serde::Serialize;
 use store::Filed;
@@ -119,6 +119,28 @@ pub struct OpenWork {
 
 /// Agents and their quarter hours, by the moment each begins.
 pub type AgentRows = BTreeMap<AccountName, BTreeMap<Timestamp, AgentStats>>;
+
+/// How queues went: the quarter hours there are, since when, and what each queue is measured by.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Quarters {
+    /// The first moment asked for.
+    pub from: Timestamp,
+    /// The quarters, by when they began.
+    pub rows: Vec<(Timestamp, Interval)>,
+    /// Of each queue that was heard of.
+    pub thresholds: BTreeMap<QueueId, Thresholds>,
+}
+
+impl Quarters {
+    /// What these say from then (`None`: local midnight) to then.
+    pub fn of(quarters: &Intervals, from: Option<Timestamp>, to: Timestamp) -> Quarters {
+        let from = from.unwrap_or_else(|| quarters.midnight(to));
+        let rows = quarters.rows_between(from, to);
+        let queues = rows.iter().flat_map(|(_, row)| row.queues.keys());
+        let thresholds = queues.map(|queue| (queue.clone(), quarters.thresholds(queue))).collect();
+        Quarters { from, rows, thresholds }
+    }
+}
 
 /// What came by a webhook.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -251,6 +273,9 @@ pub trait Backend: Send + Sync + 'static {
     /// What each agent did, by quarter hours that begin from `from` (`None`: local midnight) on,
     /// up to `to`; and since when that is.
     fn agents(&self, from: Option<Timestamp>, to: Timestamp) -> (Timestamp, AgentRows);
+
+    /// How queues went, by quarter hours that begin from `from` (`None`: local midnight) on, up to `to`.
+    fn quarters(&self, from: Option<Timestamp>, to: Timestamp) -> Quarters;
 
     /// A report on paper.
     fn report(&self, _: &ReportWish) -> Result<Paper, ReportRefusal> {

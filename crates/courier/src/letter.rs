@@ -29,8 +29,7 @@ impl Envelope {
         if matches!(entry.deed, Deed::Courier(_)) {
             return None;
         }
-        // `{"Ticket":[2026112200017,{"Registered":{…}}]}`
-        let written = serde_json::to_value(&entry.deed).ok()?;
+        let written = entry.deed.to_value();
         let (subject, what) = written.as_object()?.iter().next()?;
         let (id, deed) = (what.get(0)?, what.get(1)?);
         let (variant, of) = match deed {

@@ -16,7 +16,7 @@ use backoffice::{
 use center::{AtTheDesk, Command, Refusal, Reply};
 use console::{
     Account, AccountGranted, AccountRefusal, AccountWish, AgentRows, Backend, BoxFuture,
-    DeadLetter, FarEnd, Inbound, OpenWork, Received,
+    DeadLetter, FarEnd, Inbound, OpenWork, Quarters, Received,
     reports::{
         Counted, DrillWish, Drilled, Paper, ReleaseWish, ReleasedReport, ReportRefusal, ReportWish,
     },
@@ -26,7 +26,7 @@ use model::{
     desk::{DestinationId, TicketState},
     event::{Actor, Alarm, NoEntry, ReportReleased},
 };
-use reporting::{Agents, Backdrop, Cdr, Wallboard};
+use reporting::{Agents, Backdrop, Cdr, Intervals, Wallboard};
 use store::{CallFilter, Filed, Reader, StoreError};
 use tokio::sync::watch;
 
@@ -58,6 +58,7 @@ pub(crate) struct Engine {
     pub(crate) recent: Arc<Recent>,
     /// How people worked.
     pub(crate) agents: Arc<Mutex<Agents>>,
+    pub(crate) quarters: Arc<Mutex<Intervals>>,
     /// What reports are made with.
     pub(crate) reports: Arc<Reports>,
     /// Held while a report is released, so that each number is given once.
@@ -300,6 +301,11 @@ impl Backend for Engine {
         let agents = self.agents.lock().unwrap_or_else(PoisonError::into_inner);
         let from = from.unwrap_or_else(|| agents.midnight(to));
         (from, agents.between(from, to))
+    }
+
+    fn quarters(&self, from: Option<Timestamp>, to: Timestamp) -> Quarters {
+        let quarters = self.quarters.lock().unwrap_or_else(PoisonError::into_inner);
+        Quarters::of(&quarters, from, to)
     }
 
     fn report(&self, wish: &ReportWish) -> Result<Paper, ReportRefusal> {

@@ -613,6 +613,9 @@ pub(crate) enum LogVerb {
         /// From this record on.
         #[arg(long, default_value_t = 1)]
         from: u64,
+        /// As lines of Asterisk's queue_log, which QueueMetrics and Asternic read; numbers are masked.
+        #[arg(long)]
+        queue_log: bool,
         #[command(flatten)]
         place: Place,
     },

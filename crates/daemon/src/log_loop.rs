@@ -18,7 +18,7 @@ use model::{
     Event, Record, Seq,
     event::{Alarm, AlarmCleared, AlarmRaised},
 };
-use reporting::Agents;
+use reporting::{Agents, Intervals};
 use store::Store;
 use tokio::sync::watch;
 
@@ -56,6 +56,7 @@ impl Recent {
 pub(crate) struct Followers<'a> {
     pub(crate) recent: &'a Recent,
     pub(crate) agents: &'a Mutex<Agents>,
+    pub(crate) quarters: &'a Mutex<Intervals>,
     pub(crate) reports: &'a Reports,
     pub(crate) shelf: &'a Told,
     pub(crate) courier: &'a Standing,
@@ -65,9 +66,12 @@ impl Followers<'_> {
     fn follow(&self, batch: &[Record]) {
         self.recent.push(batch);
         self.reports.apply(batch);
-        let mut figures = self.agents.lock().unwrap_or_else(PoisonError::into_inner);
-        batch.iter().for_each(|record| figures.apply(record));
-        drop(figures);
+        let mut agents = self.agents.lock().unwrap_or_else(PoisonError::into_inner);
+        batch.iter().for_each(|record| agents.apply(record));
+        drop(agents);
+        let mut quarters = self.quarters.lock().unwrap_or_else(PoisonError::into_inner);
+        batch.iter().for_each(|record| quarters.apply(record));
+        drop(quarters);
         self.shelf.apply(batch);
         self.courier.apply(batch);
     }

@@ -79,7 +79,9 @@ fn main() -> ExitCode {
         Verb::Knowledge { verb } => knowledge::run(verb),
         Verb::Log { verb: LogVerb::Verify { place } } => tools::verify_log(&place),
         Verb::Log { verb: LogVerb::Settle { why, place } } => machine::settle(&why, &place),
-        Verb::Log { verb: LogVerb::Cat { from, place } } => tools::print_log(from, &place),
+        Verb::Log { verb: LogVerb::Cat { from, queue_log, place } } => {
+            tools::print_log(from, queue_log, &place)
+        }
         Verb::Store { verb: StoreVerb::Rebuild { place } } => tools::rebuild_store(&place),
         Verb::Backup { to, place } => restore::back_up(&to, &place),
         Verb::Restore { backup, replace, place } => restore::restore(&backup, replace, &place),

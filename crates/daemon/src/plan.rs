@@ -1,10 +1,6 @@
 //! From settings to what each machine is started with.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    net::SocketAddr,
-    time::Duration,
-};
+use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
 use backoffice::{
     Desk, Rules,
@@ -16,8 +12,8 @@ use backoffice::{
 };
 use center::Memory;
 use media::{Prompt, PromptId};
-use model::{Date, Number, QueueId, SeatId};
-use reporting::Wallboard;
+use model::{Date, QueueId, SeatId};
+use reporting::{Intervals, Thresholds, Wallboard};
 use settings::{PromptName, Settings, Strategy, desk::ReplyBy};
 
 /// The desk with its rules and calendar, and nothing on it yet.
@@ -160,8 +156,8 @@ pub(crate) fn report_rules(of: &settings::Reports) -> reporting::Rules {
     }
 }
 
-/// What the switch decides by. Entries of the blacklist that ran out before `today` are left out.
-pub(crate) fn plan(settings: &Settings, today: Date) -> switch::Plan {
+/// What the switch decides by.
+pub(crate) fn plan(settings: &Settings) -> switch::Plan {
     let prompts = |names: &[PromptName]| -> Vec<PromptId> {
         names.iter().filter_map(|name| prompt(settings, name)).collect()
     };
@@ -189,11 +185,14 @@ pub(crate) fn plan(settings: &Settings, today: Date) -> switch::Plan {
         };
         (line.number.clone(), plan)
     });
-    let blocked = settings.blacklist.iter().filter(|b| b.expires.is_none_or(|day| day >= today));
+    // The last day is the whole day.
+    let zone = settings.hotline.zone;
+    let until = |day: Date| zone.moment(day.plus(1), 0);
+    let blocked = settings.blacklist.iter().map(|b| (b.number.clone(), b.expires.map(until)));
     switch::Plan {
         trunks: trunks.collect(),
         lines: lines.collect(),
-        blacklist: blocked.map(|b| b.number.clone()).collect::<BTreeSet<Number>>(),
+        blacklist: blocked.collect(),
         features: switch::Features {
             log_in: settings.feature_codes.login.clone(),
             log_out: settings.feature_codes.logout.clone(),
@@ -270,6 +269,16 @@ fn consequence(of: settings::Consequence) -> acd::Consequence {
         settings::Consequence::UntilReady => acd::Consequence::UntilReady,
         settings::Consequence::BackOff(period) => acd::Consequence::BackOff(period),
     }
+}
+
+/// An empty day that knows what each queue is measured by.
+pub(crate) fn quarters(settings: &Settings) -> Intervals {
+    let ms = |long: Duration| u64::try_from(long.as_millis()).unwrap_or(u64::MAX);
+    let thresholds = settings.queues.iter().map(|queue| {
+        let (answer_ms, short_abandon_ms) = (ms(queue.service_level), ms(queue.short_abandon));
+        (queue.name.clone(), Thresholds { answer_ms, short_abandon_ms })
+    });
+    Intervals::new(settings.hotline.zone, thresholds.collect())
 }
 
 /// An empty wallboard that knows every queue and seat.

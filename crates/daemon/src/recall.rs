@@ -25,7 +25,7 @@ use center::{Memory, kept};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use journal::JournalError;
 use model::{Event, Record, Seq};
-use reporting::{Agents, Backdrop};
+use reporting::{Agents, Backdrop, Intervals};
 use serde::{Deserialize, Serialize};
 use store::kept::Stamp;
 use tokio::sync::watch;
@@ -43,6 +43,8 @@ pub(crate) struct State {
     pub(crate) memory: Memory,
     /// How people worked.
     pub(crate) agents: Agents,
+    /// How queues went.
+    pub(crate) quarters: Intervals,
     /// What stands behind the reports.
     pub(crate) backdrop: Backdrop,
 }
@@ -52,6 +54,7 @@ pub(crate) struct State {
 struct Written<'a> {
     memory: center::Kept<'a>,
     agents: Cow<'a, Agents>,
+    quarters: Cow<'a, Intervals>,
     backdrop: Cow<'a, Backdrop>,
 }
 
@@ -74,6 +77,7 @@ impl State {
     fn apply(&mut self, record: &Record) {
         self.memory.apply(record);
         self.agents.apply(record);
+        self.quarters.apply(record);
         self.backdrop.apply(record);
     }
 
@@ -81,6 +85,7 @@ impl State {
         State {
             memory: self.memory.go_on_from(written.memory),
             agents: written.agents.into_owned(),
+            quarters: self.quarters.go_on_from(written.quarters.into_owned()),
             backdrop: self.backdrop.go_on_from(written.backdrop.into_owned()),
         }
     }
@@ -98,7 +103,13 @@ pub(crate) struct Past {
 impl Past {
     /// The engine has come to its end, and everything is on disk: what is remembered is written
     /// down for the next start.
-    pub(crate) fn write_down(self, agents: &Mutex<Agents>, reports: &Reports, durable: Seq) {
+    pub(crate) fn write_down(
+        self,
+        agents: &Mutex<Agents>,
+        quarters: &Mutex<Intervals>,
+        reports: &Reports,
+        durable: Seq,
+    ) {
         drop(self.stop);
         if self.keeper.join().is_err() {
             tracing::error!("the keeper thread had panicked");
@@ -109,7 +120,8 @@ impl Past {
             return;
         }
         let agents = agents.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let state = State { memory, agents, backdrop: reports.backdrop() };
+        let quarters = quarters.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let state = State { memory, agents, quarters, backdrop: reports.backdrop() };
         if let Err(e) = self.place.keep(&state) {
             tracing::warn!("what is remembered is not written down: {e}");
         }
@@ -187,6 +199,7 @@ impl Place {
         let written = Written {
             memory: state.memory.keep(),
             agents: Cow::Borrowed(&state.agents),
+            quarters: Cow::Borrowed(&state.quarters),
             backdrop: Cow::Borrowed(&state.backdrop),
         };
         let bytes = store::kept::keep(&self.store, &stamp, |out| kept::write(out, &written))?;

@@ -103,11 +103,12 @@ pub(crate) async fn start(settings: &Settings, tables: Tables) -> Result<Running
     let blank = State {
         memory: plan::memory(settings, entropy::seed(), has_gateway),
         agents: Agents::new(settings.hotline.zone),
+        quarters: plan::quarters(settings),
         backdrop: Backdrop::new(settings.hotline.zone, tables.network.clone()),
     };
     let place = Place { store: folder.join("store"), journal: journal_folder.clone() };
     let Recalled { state, written } = place.begin(&blank, journal.last())?;
-    let State { memory, agents, backdrop } = state;
+    let State { memory, agents, quarters, backdrop } = state;
     let read_up_to = memory.seq;
     let is_new = memory.desk.is_new();
     let mailroom = memory.channels.mailroom.clone();
@@ -148,6 +149,7 @@ pub(crate) async fn start(settings: &Settings, tables: Tables) -> Result<Running
     let callers = Arc::new(Callers::default());
     let recent = Arc::new(Recent::default());
     let agents = Arc::new(Mutex::new(agents));
+    let quarters = Arc::new(Mutex::new(quarters));
     let reports = Arc::new(Reports::new(settings, backdrop));
     let sip_counts = Arc::new(Mutex::new(sip::Counts::default()));
     let stop_front = Arc::new(AtomicBool::new(false));
@@ -185,13 +187,15 @@ pub(crate) async fn start(settings: &Settings, tables: Tables) -> Result<Running
     backs.push(spawn("log", {
         let inbox = Arc::clone(&inbox);
         let recent = Arc::clone(&recent);
-        let (agents, reports) = (Arc::clone(&agents), Arc::clone(&reports));
+        let (agents, quarters) = (Arc::clone(&agents), Arc::clone(&quarters));
+        let reports = Arc::clone(&reports);
         let standing = Arc::clone(&standing);
         move || {
             let (view, durable) = (&to_view, &tell_durable);
             let followers = log_loop::Followers {
                 recent: &recent,
                 agents: &agents,
+                quarters: &quarters,
                 reports: &reports,
                 shelf: &shelf,
                 courier: &standing,
@@ -220,7 +224,7 @@ pub(crate) async fn start(settings: &Settings, tables: Tables) -> Result<Running
     let mut center = Center::start(
         now,
         memory,
-        plan::plan(settings, settings.hotline.zone.date(now)),
+        plan::plan(settings),
         plan::policy(settings),
         env!("CARGO_PKG_VERSION"),
     );
@@ -322,6 +326,7 @@ pub(crate) async fn start(settings: &Settings, tables: Tables) -> Result<Running
         durable,
         recent,
         agents,
+        quarters,
         reports,
         releasing: tokio::sync::Mutex::new(()),
         journal: journal_folder,
@@ -430,7 +435,8 @@ impl Running {
             engine.center.wake();
             join(vec![center]);
             join(backs);
-            past.write_down(&engine.agents, &engine.reports, *engine.durable.borrow());
+            let durable = *engine.durable.borrow();
+            past.write_down(&engine.agents, &engine.quarters, &engine.reports, durable);
         });
         let _ended = rest.await;
     }

@@ -6,6 +6,7 @@ use std::{
 };
 
 use model::SeatId;
+use reporting::QueueLog;
 use settings::{Keyring, Settings};
 
 use crate::{EX_DATAERR, EX_USAGE, Fault, cli::Place, entropy, keys, machine, run, say, tables};
@@ -189,19 +190,30 @@ pub(crate) fn verify_log(place: &Place) -> Result<(), Fault> {
 }
 
 /// `heartline log cat`
-pub(crate) fn print_log(from: u64, place: &Place) -> Result<(), Fault> {
+pub(crate) fn print_log(from: u64, queue_log: bool, place: &Place) -> Result<(), Fault> {
     let data = data_folder(place)?;
     let folder = data.join("journal");
     let ends = journal::Reader::open(&folder).and_then(|r| r.ends()).map_err(|e| e.to_string())?;
     let rows = ends.map_or(0, |(first, last)| (last + 1).saturating_sub(from.max(first)));
-    machine::note_export(&data, format!("log from {from} on, printed"), rows, true)?;
+    let what = if queue_log { "log as a queue_log" } else { "log" };
+    machine::note_export(&data, format!("{what} from {from} on, printed"), rows, !queue_log)?;
+    // A line of a queue_log needs what came before it.
+    let first = if queue_log { 1 } else { from };
     let records = journal::Reader::open(&folder)
-        .and_then(|r| r.read_from(from))
+        .and_then(|r| r.read_from(first))
         .map_err(|e| e.to_string())?;
+    let mut lines = QueueLog::new();
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     for record in records {
         let record = record.map_err(|e| Fault::new(EX_DATAERR, e.to_string()))?;
-        let line = serde_json::to_string(&record).map_err(|e| e.to_string())?;
+        let line = if queue_log {
+            lines.line(&record).filter(|_| record.seq >= from)
+        } else {
+            let mut line = Vec::new();
+            record.write_json(&mut line).map_err(|e| e.to_string())?;
+            Some(String::from_utf8_lossy(&line).into_owned())
+        };
+        let Some(line) = line else { continue };
         if writeln!(out, "{line}").is_err() {
             // Whoever read us has seen enough.
             return Ok(());

@@ -23,7 +23,7 @@ pub(crate) fn encode(record: &Record, safe: Seq, into: &mut Vec<u8>) -> Result<(
     into.extend_from_slice(&[0; HEADER_BYTES]);
     into.push(VERSION_SAFE);
     into.extend_from_slice(&safe.to_le_bytes());
-    serde_json::to_writer(&mut *into, record).map_err(|e| unwritable(e.to_string()))?;
+    record.write_json(into).map_err(|e| unwritable(e.to_string()))?;
     let frame = into.get_mut(start..).unwrap_or_default();
     let Some((header, payload)) = frame.split_first_chunk_mut::<HEADER_BYTES>() else {
         return Err(unwritable("it has no header".into()));
@@ -47,7 +47,7 @@ pub(crate) fn decode(seq: Seq, payload: &[u8]) -> Result<Record, String> {
     };
     match (json, payload.first()) {
         (Some(json), _) => {
-            let record: Record = serde_json::from_slice(json)
+            let record = Record::from_json(json)
                 .map_err(|e| format!("a record this program cannot read ({e})"))?;
             match record.seq == seq {
                 true => Ok(record),

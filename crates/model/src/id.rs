@@ -166,6 +166,9 @@ counted!(
 );
 
 impl TicketId {
+    /// The highest running number of a day.
+    pub const DAY_MAX: u32 = TICKETS_PER_DAY as u32 - 1;
+
     /// The `n`th ticket (from 1) of a local date.
     pub fn of_day(date: crate::Date, n: u32) -> TicketId {
         TicketId(date.as_yyyymmdd() * TICKETS_PER_DAY + u64::from(n))

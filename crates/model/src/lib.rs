@@ -10,6 +10,7 @@ mod calendar;
 pub mod desk;
 pub mod event;
 mod id;
+pub mod json;
 mod number;
 mod seat;
 mod staff;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use model::{CallId, Event, QueueId, Record, Timestamp, Zone, event::Refusal};
+use serde::{Deserialize, Serialize};
 
 use crate::{QueueStats, Thresholds, wallboard::is_abandoned};
 
@@ -11,7 +12,7 @@ use crate::{QueueStats, Thresholds, wallboard::is_abandoned};
 /// A thing counts in the quarter in which it happens: a call may be offered in
 /// one and answered in the next, which carries it. A quarter in which nothing
 /// happened has no row.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Intervals {
     zone: Zone,
     thresholds: BTreeMap<QueueId, Thresholds>,
@@ -21,7 +22,7 @@ pub struct Intervals {
 }
 
 /// One quarter hour.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Interval {
     /// By queue.
     pub queues: BTreeMap<QueueId, QueueStats>,
@@ -62,6 +63,12 @@ impl Intervals {
         }
     }
 
+    /// What was kept, with the thresholds of today's config.
+    #[must_use]
+    pub fn go_on_from(self, kept: Intervals) -> Intervals {
+        Intervals { thresholds: self.thresholds, ..kept }
+    }
+
     /// Follow one record.
     pub fn apply(&mut self, record: &Record) {
         let at = record.at;
@@ -100,6 +107,22 @@ impl Intervals {
     /// The quarters, by the moment they begin.
     pub fn rows(&self) -> impl DoubleEndedIterator<Item = (Timestamp, &Interval)> {
         self.rows.iter().map(|(start, row)| (*start, row))
+    }
+
+    /// The quarters that begin from one moment on, up to another.
+    pub fn rows_between(&self, from: Timestamp, to: Timestamp) -> Vec<(Timestamp, Interval)> {
+        let rows = self.rows.range(from..to.max(from));
+        rows.map(|(start, row)| (*start, row.clone())).collect()
+    }
+
+    /// What a queue is measured by.
+    pub fn thresholds(&self, queue: &QueueId) -> Thresholds {
+        self.thresholds.get(queue).copied().unwrap_or_default()
+    }
+
+    /// When the hotline's local day began.
+    pub fn midnight(&self, now: Timestamp) -> Timestamp {
+        self.zone.moment(self.zone.date(now), 0)
     }
 
     /// All that happened in a queue from one moment to another, both at quarters.
@@ -149,7 +172,7 @@ impl Intervals {
         // The quarter opens first: with this call still in it.
         self.row(at);
         let (queue, since) = self.waiting.remove(&call)?;
-        let by = self.thresholds.get(&queue).copied().unwrap_or_default();
+        let by = self.thresholds(&queue);
         tell(self.queue(at, &queue), at.ms_since(since), by);
         Some(queue)
     }

@@ -6,10 +6,10 @@
 //! no calls is not 0 % and not 100 %.
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The thresholds a queue is measured by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Thresholds {
     /// T: an answer within it is in time, in ms.
     pub answer_ms: u64,
@@ -24,7 +24,7 @@ impl Default for Thresholds {
 }
 
 /// What happened in one queue in some time. Sums add up; see [`QueueStats::add`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct QueueStats {
     /// Waited already when the time began.
     pub carried: u64,
@@ -73,6 +73,17 @@ pub enum ServiceLevel {
     Sl4,
     /// A≤T / (A + Ab + F). Genesys with flow-outs: nobody is left out.
     Sl5,
+}
+
+impl ServiceLevel {
+    /// All of them, by word.
+    pub const WORDS: [(&str, ServiceLevel); 5] = [
+        ("sl1", ServiceLevel::Sl1),
+        ("sl2", ServiceLevel::Sl2),
+        ("sl3", ServiceLevel::Sl3),
+        ("sl4", ServiceLevel::Sl4),
+        ("sl5", ServiceLevel::Sl5),
+    ];
 }
 
 impl QueueStats {

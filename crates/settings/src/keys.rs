@@ -303,8 +303,6 @@ section!(line, "lines.toml", "[[line]]", {
         "What a seat must know, and how well, beside what the queue asks.";
     PRIORITY = "priority", "0 to 255", Value("0"),
         "Higher goes first; equal goes by who came first. 0 for all is the fair start.";
-    LANGUAGE = "language", "BCP 47 tag", Value("\"zh\""),
-        "What its callers are expected to speak, for records and prompts.";
 });
 
 section!(queue, "queues.toml", "[[queue]]", {
@@ -338,9 +336,9 @@ section!(queue, "queues.toml", "[[queue]]", {
     WEIGHT = "weight", "0 to 255", Value("0"),
         "For shared seats: all calls of a heavier queue go first. 0 for all is the fair start.";
     SERVICE_LEVEL = "service_level", "duration, 1s to 1h", Value("\"15s\""),
-        "An answer within it is in time: GB/T 33358-2016 asks for 15 seconds.";
+        "An answer within it is in time in `/api/v1/queues/figures`; the wall shows 15 seconds, as GB/T 33358-2016 asks.";
     SHORT_ABANDON = "short_abandon", "duration, 0s to 5m", Value("\"5s\""),
-        "Who hangs up within it misdialled; reports show them apart.";
+        "Who hangs up within it misdialled: `/api/v1/queues/figures` shows them apart.";
 });
 
 section!(announcements, "queues.toml", "announcements = { … }", {

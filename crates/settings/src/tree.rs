@@ -368,8 +368,6 @@ pub struct Line {
     pub skills: BTreeMap<Skill, u8>,
     /// 0 is ordinary; higher goes first.
     pub priority: u8,
-    /// The language its callers are expected to speak, as BCP 47: `zh`.
-    pub language: String,
 }
 
 /// `[[queue]]`: where callers wait.

@@ -1,18 +1,33 @@
 //! Keys that sort as they should, and values with a version before them.
 
-use model::{CallId, Number, SeatId, TicketId, desk::FilingId};
+use model::{CallId, Number, Record, SeatId, TicketId, desk::FilingId};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::StoreError;
 
 /// What the trees mean. Another number, and the view is made anew.
-pub(crate) const SCHEMA: u32 = 6;
+pub(crate) const SCHEMA: u32 = 7;
 
 /// A version byte, then JSON.
 pub(crate) fn value<T: Serialize>(of: &T) -> Result<Vec<u8>, StoreError> {
     let mut bytes = vec![VERSION_JSON];
     serde_json::to_writer(&mut bytes, of).map_err(|e| StoreError::Damaged(e.to_string()))?;
     Ok(bytes)
+}
+
+/// A record, the same.
+pub(crate) fn record(of: &Record) -> Result<Vec<u8>, StoreError> {
+    let mut bytes = vec![VERSION_JSON];
+    of.write_json(&mut bytes).map_err(|e| StoreError::Damaged(e.to_string()))?;
+    Ok(bytes)
+}
+
+pub(crate) fn read_record(bytes: &[u8]) -> Result<Record, StoreError> {
+    match bytes.split_first() {
+        Some((&VERSION_JSON, json)) => Record::from_json(json)
+            .map_err(|e| StoreError::Damaged(format!("a record cannot be read: {e}"))),
+        _ => Err(StoreError::Damaged("a record is of no known version".into())),
+    }
 }
 
 pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, StoreError> {

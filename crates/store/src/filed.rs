@@ -31,6 +31,10 @@ pub enum Filed {
     Matter(MatterId),
     /// Of this topic, at its level or any below.
     Topic(TopicId),
+    /// With this tag (REC-23).
+    Tag(String),
+    /// Taken over from another house, by its number there.
+    Elsewhere(String),
     /// Not put away: what a start reads.
     Live,
     /// Waiting for this to be done.
@@ -56,6 +60,8 @@ impl Filed {
             Filed::At(unit) => key(b'u', unit.as_str().as_bytes()),
             Filed::Matter(matter) => key(b'm', &matter.0.0.to_be_bytes()),
             Filed::Topic(topic) => key(b't', topic.as_str().as_bytes()),
+            Filed::Tag(tag) => key(b'g', tag.as_bytes()),
+            Filed::Elsewhere(number) => key(b'e', number.as_bytes()),
             Filed::Live => key(b'l', &[]),
             Filed::Waiting(work) => key(b'w', &[*work as u8]),
             Filed::WaitingAt(unit) => key(b'a', unit.as_str().as_bytes()),
@@ -81,6 +87,8 @@ pub(crate) fn places(ticket: &Ticket) -> BTreeSet<Vec<u8>> {
         let levels = [2, 4, 6].into_iter().filter_map(|len| code.get(..len));
         places.extend(levels.map(|code| Filed::Topic(TopicId::from(code))));
     }
+    places.extend(ticket.form.tags.iter().flatten().cloned().map(Filed::Tag));
+    places.extend(ticket.elsewhere.clone().map(Filed::Elsewhere));
     if !matches!(ticket.state, TicketState::Archived | TicketState::Cancelled) {
         places.push(Filed::Live);
     }

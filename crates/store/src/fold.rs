@@ -145,7 +145,7 @@ impl Change<'_> {
         };
         if let Some(ticket) = of {
             let key = codec::under(&codec::ticket(ticket), record.seq.to_be_bytes());
-            self.batches.courses.insert(key, codec::value(record)?);
+            self.batches.courses.insert(key, codec::record(record)?);
         }
         if let Some(ticket) = opened {
             self.open(ticket);
@@ -251,8 +251,9 @@ impl Change<'_> {
         }
         for (id, (before, ticket)) in &self.tickets {
             self.batches.tickets.insert(&codec::ticket(*id), codec::value(ticket)?);
-            let facts = codec::compact(&TicketRow::of(ticket))?;
-            self.batches.facts.insert(&codec::ticket(*id), facts);
+            if let Some(row) = TicketRow::of(ticket) {
+                self.batches.facts.insert(&codec::ticket(*id), codec::compact(&row)?);
+            }
             let after = filed::places(ticket);
             before.difference(&after).for_each(|gone| self.batches.tickets_by.remove(&gone[..]));
             after.difference(before).for_each(|new| self.batches.tickets_by.insert(&new[..], &[]));

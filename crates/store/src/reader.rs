@@ -3,9 +3,7 @@
 use std::sync::Arc;
 
 use backoffice::{Filing, Ticket};
-use model::{
-    CallId, Date, LineId, Number, Record, SeatId, Seq, TicketId, Timestamp, desk::FilingId,
-};
+use model::{CallId, LineId, Number, Record, SeatId, Seq, TicketId, Timestamp, desk::FilingId};
 use reporting::{Cdr, facts::TicketRow};
 use serde::de::DeserializeOwned;
 use sled::{IVec, Tree};
@@ -120,7 +118,7 @@ impl Reader {
             let from = codec::under(&id, after.saturating_add(1).to_be_bytes());
             let to = codec::under(&id, u64::MAX.to_be_bytes());
             let steps = self.view.trees()?.courses.range(from..=to);
-            steps.take(limit).map(|step| codec::read(&step?.1)).collect()
+            steps.take(limit).map(|step| codec::read_record(&step?.1)).collect()
         })
     }
 
@@ -216,21 +214,6 @@ impl Reader {
             bytes.map(|bytes| codec::read(&bytes)).transpose()
         })
     }
-
-    /// The last ticket number given on a local date, written 20261122.
-    pub fn last_ticket_of_day(&self, yyyymmdd: u64) -> Result<Option<TicketId>, StoreError> {
-        caught(|| {
-            let date = Date {
-                year: i32::try_from(yyyymmdd / 10_000).unwrap_or(i32::MAX),
-                month: (yyyymmdd / 100 % 100) as u8,
-                day: (yyyymmdd % 100) as u8,
-            };
-            let [first, last] =
-                [0, NUMBER_OF_DAY_MAX].map(|n| codec::ticket(TicketId::of_day(date, n)));
-            let last = self.view.trees()?.tickets.range(first..=last).keys().next_back();
-            last.map(|key| Ok(TicketId(codec::id(&key?)?))).transpose()
-        })
-    }
 }
 
 /// Ids wanted: from `oldest` up to and without `before`.
@@ -273,5 +256,3 @@ fn one<T: DeserializeOwned>(tree: &Tree, key: [u8; 8]) -> Result<Option<T>, Stor
 const LIMIT_MAX: usize = 1_000;
 /// What a seat can look through while the caller speaks.
 const OF_CALLER_MAX: usize = 200;
-/// A ticket number has five digits for its place in the day.
-const NUMBER_OF_DAY_MAX: u32 = 99_999;

@@ -8,6 +8,7 @@ use std::{
 use backoffice::{Ticket, TicketKind};
 use model::{
     CallId, Event, LineId, Number, QueueId, Record, SeatId, Seq, TicketId, Timestamp, TrunkId,
+    desk::{Channel, Deed, Doer, Entry, Form, TakenOver, TicketDeed},
     event::{
         Actor, CallArrived, CallConnected, CallEnd, CallEnded, CallQueued, EngineStarted,
         MissedCallFiled, RecordingClosed, RecordingStarted, SeatLoggedIn, TicketOpened,
@@ -236,7 +237,7 @@ fn calls_are_paged_and_filtered_newest_first() {
 }
 
 #[test]
-fn tickets_are_found_by_number_kind_caller_call_and_day() {
+fn tickets_are_found_by_number_kind_caller_and_call() {
     let folder = tempfile::tempdir().unwrap();
     let log = log(20);
     let reader = store_of(folder.path(), &log).reader();
@@ -260,10 +261,39 @@ fn tickets_are_found_by_number_kind_caller_call_and_day() {
         assert_eq!(reader.tickets_of_caller(&caller(who)).unwrap(), expected);
     }
     assert_eq!(reader.tickets_of_caller(&Number::default()).unwrap(), []);
-    assert_eq!(reader.last_ticket_of_day(20261122).unwrap(), Some(ticket(18)));
-    for day in [20261121, 20261123, 0, u64::MAX] {
-        assert_eq!(reader.last_ticket_of_day(day).unwrap(), None);
-    }
+}
+
+#[test]
+fn what_was_taken_over_is_found_by_its_number_and_tags_and_is_no_fact_of_ours() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    let at = Timestamp::from_micros(NOON);
+    let form = Form { tags: Some(vec!["路灯".into(), "夜间".into()]), ..Form::default() };
+    let past = TakenOver {
+        number: "A-1".into(),
+        channel: Channel::Phone,
+        caller: caller(1),
+        line: line(1),
+        form,
+        opened: at,
+        closed: at,
+        unit: None,
+        reply: None,
+        satisfaction: None,
+    };
+    let deed = Deed::Ticket(ticket(7), TicketDeed::TakenOver(Box::new(past)));
+    let event = Event::Desk(Box::new(Entry { by: Doer::Engine, key: None, deed }));
+    store.apply(&[Record { seq: 1, at, event }]).unwrap();
+    let reader = store.reader();
+    let count = |place: Filed| reader.tickets(None, 9, Some(&place)).unwrap().len();
+    assert_eq!(count(Filed::Elsewhere("A-1".into())), 1);
+    assert_eq!(count(Filed::Elsewhere("A-10".into())), 0);
+    assert_eq!((count(Filed::Tag("夜间".into())), count(Filed::Tag("夜".into()))), (1, 0));
+    assert_eq!(count(Filed::Live), 0, "a start need not read it");
+    assert_eq!(reader.tickets_of_caller(&caller(1)).unwrap().len(), 1);
+    let mut rows = 0;
+    reader.each_row(|_| rows += 1).unwrap();
+    assert_eq!(rows, 0);
 }
 
 #[test]

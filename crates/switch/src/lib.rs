@@ -191,7 +191,7 @@ impl Switch {
         if self.draining {
             return Err(Refusal::Draining);
         }
-        if self.plan.blacklist.contains(&incoming.caller) {
+        if self.plan.is_blocked(&incoming.caller, now) {
             return Err(Refusal::Blacklisted);
         }
         let (line_id, line) = self.plan.route(trunk, &incoming.dialled)?;

@@ -1,12 +1,9 @@
 //! Where a call belongs: trunk and dialled number to line, queue, skills and prompts.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::Duration,
-};
+use std::{collections::BTreeMap, time::Duration};
 
 use media::PromptId;
-use model::{LineId, NotReadyReason, Number, QueueId, Skill, TrunkId, event::Refusal};
+use model::{LineId, NotReadyReason, Number, QueueId, Skill, Timestamp, TrunkId, event::Refusal};
 
 /// What the config says about calls, after parsing.
 #[derive(Clone, Debug, Default)]
@@ -15,8 +12,8 @@ pub struct Plan {
     pub trunks: BTreeMap<TrunkId, TrunkPlan>,
     /// By name.
     pub lines: BTreeMap<LineId, LinePlan>,
-    /// Callers who are turned away (CALL-15).
-    pub blacklist: BTreeSet<Number>,
+    /// Callers who are turned away (CALL-15), and until when; for ever, where no moment stands.
+    pub blacklist: BTreeMap<Number, Option<Timestamp>>,
     /// What a seat's phone may dial to steer its own state.
     pub features: Features,
     /// Told to callers turned away for lack of room, in seconds.
@@ -92,6 +89,11 @@ pub struct Features {
 }
 
 impl Plan {
+    /// Whether a caller is turned away now.
+    pub fn is_blocked(&self, caller: &Number, now: Timestamp) -> bool {
+        self.blacklist.get(caller).is_some_and(|until| until.is_none_or(|until| now < until))
+    }
+
     /// The line a trunk's call belongs to, or why it is turned away.
     pub fn route(
         &self,
@@ -142,6 +144,16 @@ fn covers(pattern: &str, dialled: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_entry_of_the_blacklist_ends_by_itself() {
+        let (at, caller) = (Timestamp::from_micros, |n: &str| Number::new(n));
+        let blacklist = BTreeMap::from([(caller("1"), None), (caller("2"), Some(at(10)))]);
+        let plan = Plan { blacklist, ..Plan::default() };
+        let blocked = |who: &str, now| plan.is_blocked(&caller(who), at(now));
+        assert!(blocked("1", 99) && blocked("2", 9));
+        assert!(!blocked("2", 10) && !blocked("3", 0));
+    }
 
     #[test]
     fn patterns_cover_by_head_tail_or_whole() {

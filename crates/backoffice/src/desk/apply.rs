@@ -84,7 +84,7 @@ impl Desk {
                     matter.calls = matter.calls.saturating_add(1);
                 }
             }
-            TicketDeed::Archived { .. } => self.put_away(id),
+            TicketDeed::Archived { .. } | TicketDeed::TakenOver(_) => self.put_away(id),
             _ => {}
         }
         // A draft that came to nothing: nothing more can happen to it.

@@ -4,7 +4,7 @@ use model::{
     LineId, Number, Seq, TicketId, Timestamp,
     desk::{
         Approver, AssignmentId, Channel, Deed, Doer, FilingId, Form, MatterId, OrderDeed,
-        OrderEvent, OrderId, OrderLevel, TicketDeed, TicketState, UnitId,
+        OrderEvent, OrderId, OrderLevel, TakenOver, TicketDeed, TicketState, UnitId,
     },
     event::Role,
 };
@@ -21,9 +21,9 @@ use crate::{
     leader::LeaderCommand,
     network::NetworkCommand,
     order::{Order, Orders},
-    text::filled,
+    text::{LINE_MAX, TEXT_MAX, bounded, filled},
     ticket,
-    ticket::TicketCommand,
+    ticket::{TicketCommand, check_form},
 };
 
 /// A command to the desk.
@@ -31,6 +31,8 @@ use crate::{
 pub enum DeskCommand {
     /// T01: a demand by another channel than the phone.
     Open(Box<Opening>),
+    /// A demand that was over in another house, from its books (CALL-31).
+    TakeOver(Box<TakenOver>),
     /// To a ticket.
     Ticket(TicketId, TicketCommand),
     /// To an assignment.
@@ -163,6 +165,7 @@ impl Desk {
         }
         match command {
             DeskCommand::Open(opening) => self.open(by, *opening, next),
+            DeskCommand::TakeOver(past) => take_over(now, by, *past, next),
             DeskCommand::Ticket(id, command) => {
                 let ticket = self.known(id).or_else(|no| one_of(&old, id).ok_or(no))?;
                 ticket::decide(self, now, by, ticket, command, &old)
@@ -224,6 +227,7 @@ impl Desk {
             DeskCommand::Ticket(id, _) | DeskCommand::Dissatisfaction(id, _) => *id,
             DeskCommand::Assignment(id, _) => id.ticket,
             DeskCommand::Open(_)
+            | DeskCommand::TakeOver(_)
             | DeskCommand::NewFiling(..)
             | DeskCommand::Filing(..)
             | DeskCommand::NewOrder(..)
@@ -314,6 +318,34 @@ impl Desk {
     }
 }
 
+fn take_over(
+    now: Timestamp,
+    by: &Doer,
+    past: TakenOver,
+    next: TicketId,
+) -> Result<Vec<Deed>, Refusal> {
+    if !by.role().is_some_and(|role| HISTORIANS.contains(&role)) {
+        let why = "you may not take over what was over elsewhere".into();
+        return Err(Refusal::Forbidden { why, roles: HISTORIANS.to_vec() });
+    }
+    let mut faults = Vec::new();
+    filled(&mut faults, "number", &past.number);
+    bounded(&mut faults, "number", &past.number, LINE_MAX);
+    bounded(&mut faults, "reply", past.reply.as_deref().unwrap_or_default(), TEXT_MAX);
+    check_form(&mut faults, &past.form);
+    if past.closed < past.opened {
+        faults.push(Fault::new("closed", "is before it was opened"));
+    }
+    if next.of_day_number() == 0 {
+        faults.push(Fault::new("opened", format!("that day has {} already", TicketId::DAY_MAX)));
+    }
+    if past.closed > now {
+        faults.push(Fault::new("closed", "is still to come: such a demand is open"));
+    }
+    Refusal::unless_none(faults)?;
+    Ok(vec![Deed::Ticket(next, TicketDeed::TakenOver(Box::new(past)))])
+}
+
 /// Whether a step of an order to this unit is this person's.
 fn is_for(event: &OrderEvent, unit: Option<&UnitId>, by: &Doer) -> bool {
     let hub = matches!(by.role(), Some(Role::SupGroup | Role::Director | Role::GovSupervision));
@@ -361,6 +393,9 @@ pub(crate) fn order_moves(order: &Order, unit: &UnitId, by: &Doer) -> Vec<&'stat
 fn one_of<'t>(tickets: &[&'t Ticket], id: TicketId) -> Option<&'t Ticket> {
     tickets.iter().find(|ticket| ticket.ticket == id).copied()
 }
+
+/// Who brings in the books of another house.
+const HISTORIANS: [Role; 2] = [Role::Director, Role::Admin];
 
 /// Who writes down what came on paper or at the counter.
 const OPENERS: &[Role] = &[

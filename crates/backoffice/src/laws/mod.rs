@@ -196,7 +196,7 @@ impl Witness {
     }
 
     fn on_ticket(&mut self, at: Timestamp, id: TicketId, deed: &TicketDeed) {
-        if matches!(deed, TicketDeed::Opened { .. }) {
+        if matches!(deed, TicketDeed::Opened { .. } | TicketDeed::TakenOver(_)) {
             return;
         }
         self.touched.insert(id);

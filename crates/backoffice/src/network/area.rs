@@ -27,11 +27,6 @@ impl Network {
         chain
     }
 
-    /// Whether an area is `outer` or lies in it.
-    pub fn lies_in(&self, area: &AreaId, outer: &AreaId, date: Date) -> bool {
-        self.areas_around(area, date).contains(outer)
-    }
-
     /// The government of an area: its own, or that of the smallest area around it that has one (V5).
     ///
     /// A township's office is no government of its own here: what a county must

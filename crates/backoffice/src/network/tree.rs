@@ -6,12 +6,13 @@ use model::{
     Date,
     desk::{AreaId, Unit, UnitId, UnitKind},
 };
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::Network;
 
 /// Who has a unit's duties on a day.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Successor {
     /// The unit itself: it is active.
@@ -25,7 +26,7 @@ pub enum Successor {
 }
 
 /// Open work of a unit that is no more.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct HandOver<T> {
     /// The unit that has it.
     pub from: UnitId,
@@ -117,12 +118,6 @@ impl Network {
         self.active(date).map(|(child, _)| child).filter(|child| below(child)).cloned().collect()
     }
 
-    /// Those right below in the trade (条).
-    pub fn functional_children(&self, id: &UnitId, date: Date) -> Vec<UnitId> {
-        let below = |child: &UnitId| self.functional_parent(child, date).as_ref() == Some(id);
-        self.active(date).map(|(child, _)| child).filter(|child| below(child)).cloned().collect()
-    }
-
     /// Whether a unit is below another, by either edge or by both in turn.
     pub fn is_below(&self, id: &UnitId, above: &UnitId, date: Date) -> bool {
         let (mut seen, mut queue) = (BTreeSet::from([id.clone()]), VecDeque::from([id.clone()]));
@@ -156,13 +151,8 @@ impl Network {
         above.or_else(hub)
     }
 
-    /// Whether a unit may supervise another: it is active, and not the same (DSP-02).
-    pub fn may_supervise(&self, supervise: &UnitId, lead: &UnitId, date: Date) -> bool {
-        supervise != lead && self.unit_on(supervise, date).is_some()
-    }
-
     /// Who supervises when nobody is named: the government of the area, or else who is above the
-    /// lead, or else the hub; never the lead itself (hotline.md 2.8, 2).
+    /// lead in its trade (条) or its area (块), or else the hub; never the lead itself (hotline.md 2.8, 2).
     pub fn supervisor_for(
         &self,
         lead: &UnitId,
@@ -170,8 +160,9 @@ impl Network {
         date: Date,
     ) -> Option<UnitId> {
         let governs = area.and_then(|area| self.government_of(area, date)).cloned();
-        let choices = [governs, self.parent(lead, date), self.hub(date).cloned()];
-        choices.into_iter().flatten().find(|choice| choice != lead)
+        let above = [self.functional_parent(lead, date), self.parent(lead, date)];
+        let choices = [governs].into_iter().chain(above).chain([self.hub(date).cloned()]);
+        choices.flatten().find(|choice| choice != lead)
     }
 
     /// The open work of units that are not active on a day, and who may take it. Hand in who has what.

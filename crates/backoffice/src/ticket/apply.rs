@@ -26,7 +26,7 @@ impl Ticket {
         self.remember_hand(by);
         match deed {
             // The ticket was made from it.
-            TicketDeed::Opened { .. } => {}
+            TicketDeed::Opened { .. } | TicketDeed::TakenOver(_) => {}
             TicketDeed::Written(form) => self.form.merge((**form).clone()),
             TicketDeed::Registered { matter, repeat_caller, repeat_matter, query_code } => {
                 self.matter = Some(*matter);

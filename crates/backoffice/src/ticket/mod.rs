@@ -18,7 +18,8 @@ use model::{
     desk::{
         Callback, Channel, Closure, Commitment, Disposition, FilingId, FollowUp, Form, Gratitude,
         GroupId, Instruction, KnowledgeId, MatterId, Promise, ProposedRoute, Reached,
-        Reasonableness, ReplyBy, ReplyMade, ReplyRule, Satisfaction, Solved, TicketState, UnitId,
+        Reasonableness, ReplyBy, ReplyMade, ReplyRule, Satisfaction, Solved, TakenOver,
+        TicketState, UnitId,
     },
 };
 use schemars::JsonSchema;
@@ -32,7 +33,7 @@ use crate::{
 };
 
 pub use command::{TABLE, TicketCommand, allowed};
-pub(crate) use decide::decide;
+pub(crate) use decide::{check_form, decide};
 pub use times::Times;
 
 /// One caller's demand.
@@ -51,6 +52,9 @@ pub struct Ticket {
     pub caller: Number,
     /// On which line.
     pub line: LineId,
+    /// Its number in the house it was taken over from, of a demand that was over there (CALL-31).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub elsewhere: Option<String>,
     /// When it was opened.
     pub opened: Timestamp,
     /// Who answered; nobody for a missed call.
@@ -239,10 +243,51 @@ impl Ticket {
                     ticket.line = line.clone();
                     Some(ticket)
                 }
+                Deed::Ticket(id, TicketDeed::TakenOver(past)) => {
+                    Some(Ticket::of_elsewhere(*id, seq, at, past))
+                }
                 _ => None,
             },
             _ => None,
         }
+    }
+
+    /// A demand that was over before it came here: put away from the first.
+    fn of_elsewhere(id: TicketId, seq: Seq, at: Timestamp, past: &TakenOver) -> Ticket {
+        let mut ticket = Ticket::new(id, seq, past.opened, past.channel);
+        ticket.elsewhere = Some(past.number.clone());
+        ticket.caller = past.caller.clone();
+        ticket.line = past.line.clone();
+        ticket.form = past.form.clone();
+        ticket.matter = Some(MatterId(id));
+        ticket.state = TicketState::Archived;
+        ticket.closure = Some(match past.satisfaction {
+            Some(_) => Closure::Evaluated,
+            None => Closure::NoEvaluation,
+        });
+        if past.reply.is_some() || past.unit.is_some() {
+            let reply = ReplyMade {
+                how: ReplyBy::Phone,
+                by_unit: past.unit.clone(),
+                text: past.reply.clone().unwrap_or_default(),
+                interim: false,
+                call: None,
+                reached: Reached::Yes,
+            };
+            ticket.replies.push(Dated { at: past.closed, what: reply });
+        }
+        ticket.eval_final = past.satisfaction.map(|grade| Evaluation {
+            at: past.closed,
+            round: 1,
+            grade,
+            solved: None,
+            contacted: None,
+        });
+        ticket.eval_first = ticket.eval_final;
+        let times = &mut ticket.times;
+        (times.registered, times.closed) = (Some(past.opened), Some(past.closed));
+        (times.archived, times.changed) = (Some(at), at);
+        ticket
     }
 
     fn new(ticket: TicketId, seq: Seq, at: Timestamp, channel: Channel) -> Ticket {
@@ -253,6 +298,7 @@ impl Ticket {
             more_calls: Vec::new(),
             caller: Number::default(),
             line: LineId::from(""),
+            elsewhere: None,
             opened: at,
             seat: None,
             channel,

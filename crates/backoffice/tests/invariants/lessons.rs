@@ -95,6 +95,13 @@ impl Desk {
 
     /// The district has handled it, and nobody could be asked how it was.
     fn closed(&mut self, number: &str) -> TicketId {
+        let id = self.told(number);
+        assert!(self.put(id, TicketState::Closed));
+        id
+    }
+
+    /// The district has handled it, and the caller was told.
+    fn told(&mut self, number: &str) -> TicketId {
         let id = self.at_work(number, Form::default());
         let liaison = Desk::by(Role::Liaison, Some("district"));
         let told = Contact {
@@ -127,7 +134,6 @@ impl Desk {
         let (how, reached, text) = (ReplyBy::Sms, Reached::Yes, "已修好".to_owned());
         let reply = ReplyMade { how, by_unit: None, text, interim: false, call: None, reached };
         assert!(self.ticket(Role::Agent, id, T::Reply(reply)));
-        assert!(self.put(id, TicketState::Closed));
         id
     }
 
@@ -170,6 +176,34 @@ fn nobody_is_put_to_the_end_untold() {
         assert!(!desk.put(id, to), "{to:?}");
     }
     assert!(desk.put(id, TicketState::Reply), "the hub may answer it itself");
+}
+
+/// Everybody who had a hand in it is asked about: another person asks (SEAT-04, 2.7).
+#[test]
+fn nobody_asks_the_caller_about_their_own_work() {
+    let mut desk = Desk::open();
+    let id = desk.told("13800000001");
+    let asked = Callback {
+        how: AskedBy::Manual,
+        reached: Reached::NoAnswer,
+        grade: None,
+        contacted_by_unit: None,
+        result_true: None,
+        solved: None,
+        call: None,
+        text: String::new(),
+    };
+    let hands = desk.0.desk.ticket(id).expect("at the desk").hands.clone();
+    assert!(hands.len() >= 5, "agent, dispatcher, liaison, head, group: {hands:?}");
+    let mut asks = |account: &model::AccountName| {
+        let (account, role) = (account.clone(), Role::Callback);
+        let by = Doer::Person { account, role, unit: None, outsourced: false };
+        desk.0.order_of(&by, DeskCommand::Ticket(id, T::Ask(asked.clone())))
+    };
+    for account in &hands {
+        assert!(!asks(account), "{account} had a hand in it");
+    }
+    assert!(asks(&"callback-1".into()));
 }
 
 /// Taken back in its second round and put to be asked about: it was closed on the first round's

@@ -65,8 +65,8 @@ pub(super) async fn list(
 fn told(record: Record, sight: backoffice::masking::Sight) -> Step {
     let Record { seq, at, event } = record;
     let (by, what) = match event {
-        Event::Desk(entry) => (Some(entry.by), serde_json::to_value(&entry.deed)),
-        other => (None, serde_json::to_value(&other)),
+        Event::Desk(entry) => (Some(entry.by), entry.deed.to_value()),
+        other => (None, other.to_value()),
     };
-    Step { seq, at, by, what: redact::told(what.unwrap_or_default(), sight) }
+    Step { seq, at, by, what: redact::told(what, sight) }
 }

@@ -12,6 +12,7 @@ mod audio;
 mod audit;
 mod calls;
 mod checked;
+mod clocks;
 mod courier;
 mod course;
 mod described;
@@ -26,6 +27,8 @@ mod network;
 mod noted;
 mod page_of;
 mod people;
+mod publication;
+mod queues;
 mod reports;
 mod seats;
 mod sheet;
@@ -193,6 +196,13 @@ fn people_and_calls() -> Api {
             house("The queues now").gives::<Vec<live::Queue<'static>>>(),
         )
         .get(
+            "/api/v1/queues/figures",
+            queues::figures,
+            house("How the queues went, by quarter hours of the last eight days")
+                .query::<queues::Span>()
+                .gives::<queues::Shown>(),
+        )
+        .get(
             "/api/v1/seats",
             live::seats,
             house("The seats now").gives::<Vec<live::Seat<'static>>>(),
@@ -279,6 +289,21 @@ fn desk() -> Api {
                 )
                 .query::<course::Wanted>()
                 .gives::<course::Course>(),
+        )
+        .get(
+            "/api/v1/tickets/{ticket}/clocks",
+            clocks::list,
+            of_units("Every clock of a ticket, and why it is due when it is")
+                .more("Day by day: what was counted, what was not, and by which rules.")
+                .query::<clocks::Wanted>()
+                .gives::<clocks::Clocks>(),
+        )
+        .get(
+            "/api/v1/tickets/{ticket}/publication",
+            publication::case,
+            Said::with(Right::Tickets, "A closed case as it may be published")
+                .more("Without anything that tells who called. Confidential ones are refused.")
+                .gives::<publication::Case>(),
         )
         .post(
             "/api/v1/tickets/{ticket}/events",

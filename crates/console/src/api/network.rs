@@ -11,20 +11,22 @@ use axum::{
 };
 use backoffice::{
     DeskCommand, Done,
-    network::{self, Draft, NetworkCommand, Route, Rung, Table},
+    network::{self, Draft, HandOver, NetworkCommand, Route, Rung, Table},
 };
 use model::{
-    Event, Timestamp,
-    desk::{AreaId, TopicId, UnitId},
+    Event, Number, Record, TicketId, Timestamp,
+    desk::{AreaId, AssignmentId, Deed, Reached, TicketDeed, TopicId, UnitId},
     event::{Exported, Role},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use store::Filed;
 
 use super::{
     asked::{Asked, Id, Sent},
     described::{Api, Said, Whom},
     desk::{order, read},
+    tickets,
 };
 use crate::{desk::Desk, problem::Problem, rights::Right, who::Who};
 
@@ -66,8 +68,18 @@ pub(super) fn routes() -> Api {
             "/api/v1/units/{unit}/ladder",
             ladder,
             Said::to(Whom::Holding(Right::Tickets, &[Role::UnitHead]), "Whom to call in a unit now, in order")
-                .more("A head sees their own unit's.")
-                .gives::<Vec<Rung>>(),
+                .more(
+                    "A head sees their own unit's. With `ticket`, who was called about it in vain is not \
+                     called next.",
+                )
+                .query::<Chased>()
+                .gives::<Ladder>(),
+        )
+        .get(
+            "/api/v1/network/hand-overs",
+            hand_overs,
+            house("Open work of units that are no more, and who may take it")
+                .gives::<Vec<HandOver<AssignmentId>>>(),
         )
         .merge(import)
 }
@@ -187,28 +199,103 @@ async fn import(
     order(&desk, &who, &headers, DeskCommand::Network(command), None).await
 }
 
+/// What they are called about.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Chased {
+    ticket: Option<u64>,
+}
+
+/// Whom to call.
+#[derive(Serialize, JsonSchema)]
+struct Ladder {
+    /// The first who was not called in vain; nobody when all were.
+    next: Option<Rung>,
+    rungs: Vec<Rung>,
+}
+
 async fn ladder(
     State(desk): State<Arc<Desk>>,
     who: Who,
     Id(unit): Id<String>,
-) -> Result<Json<Vec<Rung>>, Problem> {
+    Asked(chased): Asked<Chased>,
+) -> Result<Json<Ladder>, Problem> {
     let unit = UnitId::from(unit.as_str());
     let own = who.role() == Role::UnitHead && who.account.staff.unit.as_ref() == Some(&unit);
     if !own {
         who.must(Right::Tickets)?;
     }
+    let about = chased.ticket.map(TicketId);
+    if let Some(ticket) = about {
+        tickets::seen(&desk, &who, ticket).await?;
+    }
     let (now, calendar): (Timestamp, _) = (desk.now(), desk.options.calendar.clone());
     let look = move |backend: &dyn crate::Backend| {
+        let tried = match about {
+            Some(ticket) => in_vain(&backend.course(ticket, 0, STEPS_MAX)?),
+            None => Vec::new(),
+        };
         let mut found = None;
         backend.with_backdrop(&mut |backdrop| {
             let network = backdrop.network();
-            found = network.unit(&unit).map(|_| network.ladder(&unit, now, &calendar));
+            found = network.unit(&unit).map(|_| Ladder {
+                next: network.next_contact(&unit, &tried, now, &calendar),
+                rungs: network.ladder(&unit, now, &calendar),
+            });
         });
         Ok(found)
     };
     let found = desk.read(look).await?;
     found.map(Json).ok_or_else(|| Problem::not_found("there is no such unit"))
 }
+
+/// Numbers called about a ticket where nobody was reached (CALL-32).
+fn in_vain(course: &[Record]) -> Vec<Number> {
+    let contacts = course.iter().filter_map(|record| match &record.event {
+        Event::Desk(entry) => match &entry.deed {
+            Deed::Ticket(_, TicketDeed::Contacted(contact)) => Some(contact),
+            _ => None,
+        },
+        _ => None,
+    });
+    let in_vain = contacts.filter(|contact| contact.reached != Reached::Yes);
+    in_vain.map(|contact| contact.number.clone()).collect()
+}
+
+async fn hand_overs(
+    State(desk): State<Arc<Desk>>,
+    who: Who,
+) -> Result<Json<Vec<HandOver<AssignmentId>>>, Problem> {
+    who.must(Right::Tickets)?;
+    let today = desk.today();
+    let look = move |backend: &dyn crate::Backend| {
+        let mut gone = Vec::new();
+        backend.with_backdrop(&mut |backdrop| {
+            let network = backdrop.network();
+            let units = network.units().map(|(unit, _)| unit);
+            gone = units.filter(|unit| network.unit_on(unit, today).is_none()).cloned().collect();
+        });
+        let mut open = Vec::new();
+        for unit in gone {
+            backend.each_ticket(&Filed::OpenAt(unit.clone()), &mut |ticket| {
+                let numbered = (1..).zip(&ticket.assignments);
+                let theirs = numbered.filter(|(_, part)| part.unit == unit && part.is_open());
+                let ticket = ticket.ticket;
+                open.extend(theirs.map(|(n, _)| (unit.clone(), AssignmentId { ticket, n })));
+                true
+            })?;
+        }
+        let mut found = Vec::new();
+        backend.with_backdrop(&mut |backdrop| {
+            found = backdrop.network().hand_overs(open.drain(..), today);
+        });
+        Ok(found)
+    };
+    desk.read(look).await.map(Json)
+}
+
+/// Steps of a ticket that are looked through for calls.
+const STEPS_MAX: usize = 1_000;
 
 /// A whole city's directory, several times over.
 const TABLES_MAX: usize = 16 * 1024 * 1024;

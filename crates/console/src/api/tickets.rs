@@ -33,6 +33,8 @@ pub(super) struct Filter {
     caller: Option<String>,
     matter: Option<u64>,
     topic: Option<String>,
+    /// One of the words it was tagged with.
+    tag: Option<String>,
 }
 
 impl Filter {
@@ -52,11 +54,12 @@ impl Filter {
             self.caller.as_deref().map(|number| Filed::Caller(Number::new(number))),
             self.matter.map(|matter| Filed::Matter(MatterId(TicketId(matter)))),
             self.topic.as_deref().map(|topic| Filed::Topic(topic.into())),
+            self.tag.clone().map(Filed::Tag),
         ];
         let mut asked = asked.into_iter().flatten();
         let filed = asked.next();
         if asked.next().is_some() {
-            let what = "one of kind, state, unit, caller, matter, topic at a time";
+            let what = "one of kind, state, unit, caller, matter, topic, tag at a time";
             return Err(Problem::unclear(what));
         }
         Ok(filed)

@@ -19,7 +19,7 @@ use backoffice::{Ticket, TicketKind, network::Network};
 use center::{Command, Done, Refusal, Reply};
 use console::{
     Account, AccountGranted, AccountRefusal, AccountWish, AgentRows, Backend, BoxFuture,
-    DeadLetter, FarEnd, Inbound, OpenWork, Options, Received,
+    DeadLetter, FarEnd, Inbound, OpenWork, Options, Quarters, Received,
 };
 use http_body_util::BodyExt;
 use model::{
@@ -28,7 +28,7 @@ use model::{
     desk::{Deed, DestinationId, Doer, Entry},
     event::{Actor, CallArrived, CallEnd, MissedCallFiled, NoEntry, Role, TicketOpened},
 };
-use reporting::{Agents, Backdrop, Cdr, SeatBoard, Wallboard};
+use reporting::{Agents, Backdrop, Cdr, Intervals, SeatBoard, Wallboard};
 use serde_json::Value;
 use store::Filed;
 use tokio::sync::watch;
@@ -415,6 +415,12 @@ impl Backend for Engine {
         self.records.lock().unwrap().iter().for_each(|record| agents.apply(record));
         let from = from.unwrap_or_else(|| agents.midnight(to));
         (from, agents.between(from, to))
+    }
+
+    fn quarters(&self, from: Option<Timestamp>, to: Timestamp) -> Quarters {
+        let mut quarters = Intervals::new(Zone::CHINA, BTreeMap::new());
+        self.records.lock().unwrap().iter().for_each(|record| quarters.apply(record));
+        Quarters::of(&quarters, from, to)
     }
 
     fn far_ends(&self) -> io::Result<Vec<FarEnd>> {

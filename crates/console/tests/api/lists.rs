@@ -5,8 +5,8 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use backoffice::TicketKind;
 use model::{
-    Event, SeatId,
-    event::{Actor, SeatLoggedIn, SeatReady},
+    CallId, Event, QueueId, SeatId,
+    event::{Actor, CallConnected, CallEnd, CallEnded, CallQueued, SeatLoggedIn, SeatReady},
 };
 use serde_json::Value;
 
@@ -126,6 +126,50 @@ async fn the_live_picture_is_for_everybody_logged_in() {
         let answer = Client::new(&engine).get(&format!("/api/v1/{path}")).await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}");
     }
+}
+
+#[tokio::test]
+async fn queues_say_how_they_went_by_every_formula() {
+    let engine = Engine::new();
+    let (queue, seat) = (QueueId::from("mandarin"), SeatId(1001));
+    let queued = |n: u64| CallQueued {
+        call: CallId::from(n),
+        queue: queue.clone(),
+        skills: vec![],
+        priority: 0,
+        position: 1,
+        expected_ms: None,
+    };
+    // One is answered after ten seconds, one gives up after twenty, one still waits.
+    (1..=3).for_each(|n| engine.append(Event::CallQueued(queued(n))));
+    engine.wait(Duration::from_secs(10));
+    let (call, wait_ms, ring_ms) = (CallId::from(1), 10_000, 2_000);
+    let queue = queue.clone();
+    engine.append(Event::CallConnected(CallConnected { call, queue, seat, wait_ms, ring_ms }));
+    engine.wait(Duration::from_secs(10));
+    engine.append(Event::CallEnded(CallEnded {
+        call: CallId::from(2),
+        end: CallEnd::Abandoned,
+        seat: None,
+        total_ms: 20_000,
+        wait_ms: 20_000,
+        talk_ms: 0,
+    }));
+    let path = "/api/v1/queues/figures?quarters=true";
+    let seen = Client::of(&engine, "wang").get(path).await.json();
+    let of = &seen["queues"][0];
+    assert_eq!(
+        (&of["queue"], &of["offered"], &of["waiting"]),
+        (&"mandarin".into(), &3.into(), &1.into())
+    );
+    assert_eq!((&of["asa_ms"], &of["abandon_wait_ms_mean"]), (&10_000.into(), &20_000.into()));
+    assert_eq!(of["service_level"]["sl1"], 1.0);
+    assert_eq!(of["service_level"]["sl3"], 0.5, "who gave up counts against us");
+    assert_eq!(of["measured_by"]["answer_ms"], 15_000);
+    assert_eq!(of["quarters"].as_array().unwrap().len(), 1);
+    assert_eq!(seen["total"]["answered"], 1);
+    let qian = Client::of(&engine, "qian").get("/api/v1/queues/figures").await;
+    assert_eq!(qian.status, Client::of(&engine, "qian").get("/api/v1/queues").await.status);
 }
 
 #[tokio::test]

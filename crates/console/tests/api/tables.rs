@@ -8,10 +8,12 @@ use backoffice::{
 use center::Command;
 use console::Backend;
 use model::{
-    CallId, Number, TicketId,
+    CallId, Number, TicketId, Timestamp,
     desk::{
-        Contact, ContactPurpose, Deed, Doer, Form, LeaderDeed, MatterId, Private, Purpose, Reached,
-        ReplyBy, RosterDeed, SessionDeed, SessionId, SessionPlan, TenDays, Third, TicketDeed, Turn,
+        Allowance, ClockKind, Contact, ContactPurpose, Deed, Dispatch, Doer, Form, Grade,
+        LeaderDeed, MatterId, Method, NetworkChange, Part, PartRole, Private, Promise, Purpose,
+        Reached, ReplyBy, Revision, RosterDeed, Satisfaction, SessionDeed, SessionId, SessionPlan,
+        TenDays, Third, TicketDeed, Turn,
     },
     event::Role,
 };
@@ -94,6 +96,78 @@ async fn a_tickets_course_is_told_step_by_step_and_its_caller_only_to_whom_they_
     assert_eq!(Client::of(&engine, "jing").get(&path).await.status, StatusCode::NOT_FOUND);
 }
 
+/// The same, given to a unit with fifteen working days.
+fn given_to_a_unit() -> std::sync::Arc<Engine> {
+    let engine = with_ticket();
+    let allowance = Allowance::Days(15);
+    let part = |unit: &str, role| Part {
+        unit: unit.into(),
+        role,
+        method: Method::Network,
+        required: false,
+    };
+    let dispatch = Dispatch {
+        parts: vec![part("410100-101", PartRole::Lead)],
+        supervise: "410102-000".into(),
+        supervisor: "督办".into(),
+        grade: Grade::C,
+        note: String::new(),
+        reason: None,
+        emergency: None,
+        clocks: vec![Promise { kind: ClockKind::HandleC, allowance, policy: 1 }],
+    };
+    let deed = TicketDeed::Dispatched(Box::new(dispatch));
+    engine.deed(Doer::Engine, Deed::Ticket(ID, deed));
+    engine
+}
+
+#[tokio::test]
+async fn every_clock_of_a_ticket_says_day_by_day_why_it_is_due_and_by_which_rules() {
+    let engine = given_to_a_unit();
+    let path = format!("/api/v1/tickets/{ID}/clocks");
+    let shown = Client::of(&engine, "gao").get(&format!("{path}?language=en")).await.json();
+    assert_eq!(shown["rules"]["document"], "Heartline");
+    let clock = &shown["clocks"][0];
+    assert_eq!((&clock["kind"], &clock["unit"]), (&"handle_c".into(), &"410100-101".into()));
+    assert_eq!(clock["assignment"], format!("{ID}-1"));
+    assert_eq!(clock["allowed"], json!({ "days": 15 }));
+    let why: Vec<&str> =
+        clock["why"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+    let counted = why.iter().filter(|line| line.contains("of 15")).count();
+    assert_eq!(counted, 15, "{why:#?}");
+    assert!(why.iter().any(|line| line.contains("weekend")), "{why:#?}");
+    let chinese = Client::of(&engine, "gao").get(&path).await.json();
+    assert!(chinese["clocks"][0]["why"][0].as_str().unwrap().contains("起算"), "{chinese}");
+    // A unit that has nothing to do with it learns nothing; the one that has it does.
+    for (name, unit, status) in
+        [("jing", "410100-999", StatusCode::NOT_FOUND), ("lu", "410100-101", StatusCode::OK)]
+    {
+        engine.hire(name, Role::Liaison, Some(unit));
+        assert_eq!(Client::of(&engine, name).get(&path).await.status, status, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_closed_case_is_told_to_the_public_without_its_caller_and_a_confidential_one_never() {
+    let engine = given_to_a_unit();
+    let path = format!("/api/v1/tickets/{ID}/publication");
+    let gao = Client::of(&engine, "gao");
+    assert_eq!(gao.get(&path).await.status, StatusCode::CONFLICT, "it is not closed");
+    engine.deed(Doer::Engine, Deed::Ticket(ID, TicketDeed::ClosedUnreached));
+    assert_eq!(gao.get(&path).await.status, StatusCode::FORBIDDEN, "it is confidential");
+    let open = Form { confidential: Some(false), ..Form::default() };
+    engine.deed(Doer::Engine, Deed::Ticket(ID, TicketDeed::Written(Box::new(open))));
+    let told = gao.get(&path).await;
+    assert_eq!(told.status, StatusCode::OK);
+    let case = told.json();
+    assert_eq!((&case["name"], &case["title"]), (&"王某".into(), &"=路灯不亮".into()));
+    assert_eq!(case["unit"]["unit"], "410100-101");
+    let text = case.to_string();
+    for person in ["小明", "槐树街", "13812345678"] {
+        assert!(!text.contains(person), "{person} in {text}");
+    }
+}
+
 #[tokio::test]
 async fn tickets_go_out_as_a_table_and_come_in_as_the_same_demands() {
     let engine = with_ticket();
@@ -105,7 +179,12 @@ async fn tickets_go_out_as_a_table_and_come_in_as_the_same_demands() {
     let other = Engine::new();
     let client = Client::of(&other, "wang");
     let done = client.post("/api/v1/tickets/import", &text).await;
-    assert_eq!(done.json(), json!({ "opened": 1, "over": 0 }), "{:?}", done.status);
+    assert_eq!(
+        done.json(),
+        json!({ "opened": 1, "taken_over": 0, "known": 0, "passed_over": 0 }),
+        "{:?}",
+        done.status
+    );
     let wishes = other.wishes();
     let [(_, Command::Desk(order))] = &wishes[..] else { panic!("{wishes:?}") };
     let DeskCommand::Open(opening) = &order.command else { panic!("{order:?}") };
@@ -115,14 +194,56 @@ async fn tickets_go_out_as_a_table_and_come_in_as_the_same_demands() {
     assert_eq!(opening.message.as_deref(), Some("2026112200001"));
     assert_eq!(order.key.as_deref(), Some("table 2026112200001"), "sent twice, it is opened once");
 
-    // What is over is history.
-    let over = text.replace(",registered,", ",closed,");
-    let done = client.post("/api/v1/tickets/import", &over).await;
-    assert_eq!(done.json(), json!({ "opened": 0, "over": 1 }));
     // Masked callers do not go out whole.
     let masked = Client::of(&engine, "qian").get("/api/v1/tickets.csv").await;
     let masked = String::from_utf8(masked.body).unwrap();
     assert!(!masked.contains("13812345678") && !masked.contains("王小明"), "{masked}");
+}
+
+#[tokio::test]
+async fn what_was_over_elsewhere_is_taken_over_once_and_by_few() {
+    let engine = Engine::new();
+    engine.hire("dai", Role::Director, None);
+    let table = "number,state,channel,caller,opened,closed,unit,reply,satisfaction,title,tags\n\
+                 A-1,closed,phone,13800000001,2019-03-04 09:10:00,2019-03-09 16:00:00,u1,修好了,satisfied,路灯不亮,灯\n\
+                 A-2,archived,visit,,2019-03-05 10:00:00,2019-03-05 11:00:00,,,,问路,\n\
+                 A-3,cancelled,phone,,,,,,,,\n\
+                 A-4,registered,visit,,2019-03-06 10:00:00,,,,,井盖缺失,\n";
+    let agent = Client::of(&engine, "wang").post("/api/v1/tickets/import", table).await;
+    assert_eq!(agent.status, StatusCode::FORBIDDEN);
+    assert!(engine.wishes().is_empty(), "nothing of it was taken");
+
+    let director = Client::of(&engine, "dai");
+    let done = director.post("/api/v1/tickets/import", table).await;
+    let wanted = json!({ "opened": 1, "taken_over": 2, "known": 0, "passed_over": 1 });
+    assert_eq!(done.json(), wanted, "{:?}", done.status);
+    let wishes = engine.wishes();
+    let commands = wishes.iter().filter_map(|(_, wish)| match wish {
+        Command::Desk(order) => Some((&order.command, order.key.as_deref())),
+        _ => None,
+    });
+    let commands: Vec<_> = commands.collect();
+    let [(DeskCommand::Open(_), _), (DeskCommand::TakeOver(second), _), first] = &commands[..]
+    else {
+        panic!("the youngest first: {commands:?}")
+    };
+    assert_eq!((second.number.as_str(), second.reply.as_deref()), ("A-2", None));
+    let (DeskCommand::TakeOver(first), Some("table A-1")) = first else { panic!("{first:?}") };
+    // By the hotline's clock, eight hours before UTC's.
+    assert_eq!(first.opened, Timestamp::from_micros(1_551_661_800_000_000));
+    assert_eq!(first.closed, Timestamp::from_micros(1_552_118_400_000_000));
+    assert_eq!(first.unit, Some("u1".into()));
+    assert_eq!(first.satisfaction, Some(Satisfaction::Satisfied));
+    assert_eq!(first.form.tags, Some(vec!["灯".to_owned()]));
+
+    let broken = "number,state,channel,opened,closed,satisfaction\n\
+                  ,closed,visit,yesterday,2019-03-09 16:00:00,delighted\n";
+    let refused = director.post("/api/v1/tickets/import", broken).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let faults = refused.json()["faults"].clone();
+    let fields: Vec<&str> =
+        faults.as_array().unwrap().iter().map(|f| f["field"].as_str().unwrap()).collect();
+    assert_eq!(fields, ["line 2, opened", "line 2, number", "line 2, satisfaction"], "{faults}");
 }
 
 #[tokio::test]
@@ -200,6 +321,8 @@ async fn the_tables_of_the_network_can_be_read_and_sent() {
     );
     let ladder = group.get("/api/v1/units/410100-101/ladder").await;
     assert_eq!(ladder.status, StatusCode::OK);
+    let ladder = ladder.json();
+    assert_eq!(ladder["next"], ladder["rungs"][0], "nobody was called yet");
     assert_eq!(group.get("/api/v1/units/none/ladder").await.status, StatusCode::NOT_FOUND);
 
     let body = json!({ "note": "新增单位", "tables": { "units": text } }).to_string();
@@ -208,6 +331,57 @@ async fn the_tables_of_the_network_can_be_read_and_sent() {
     let wrong = json!({ "note": "x", "tables": { "colours": "" } }).to_string();
     let refused = Client::of(&engine, "dai").post("/api/v1/network/import", &wrong).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+/// The engine knows the shipped units.
+fn knows_the_network(engine: &Engine) {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/desk");
+    let tables = [Table::Areas, Table::Units, Table::Duty];
+    let texts = tables.map(|table| {
+        (table, std::fs::read_to_string(format!("{folder}/{}.csv", table.name())).unwrap())
+    });
+    let sheets: Vec<Sheet<'_>> =
+        texts.iter().map(|(table, text)| Sheet { table: *table, text }).collect();
+    let changes = Network::default().import(&sheets).unwrap();
+    changes.iter().for_each(|change| engine.network.lock().unwrap().apply(change));
+}
+
+#[tokio::test]
+async fn who_was_called_in_vain_is_not_called_next_and_a_closed_unit_s_work_has_an_heir() {
+    let engine = given_to_a_unit();
+    knows_the_network(&engine);
+    let gao = Client::of(&engine, "gao");
+    let path = format!("/api/v1/units/410100-101/ladder?ticket={ID}");
+    let first = gao.get(&path).await.json();
+    assert_eq!(first["next"], first["rungs"][0]);
+    let number = first["next"]["number"].as_str().unwrap();
+    let contact = Contact {
+        with: Private::new("值班"),
+        purpose: ContactPurpose::Coordination,
+        how: ReplyBy::Phone,
+        number: Number::new(number),
+        call: None,
+        reached: Reached::NoAnswer,
+        text: "无人接听".into(),
+    };
+    engine.deed(Doer::Engine, Deed::Ticket(ID, TicketDeed::Contacted(contact)));
+    let second = gao.get(&path).await.json();
+    assert_eq!(second["next"], second["rungs"][1]);
+    assert_eq!(second["rungs"], first["rungs"]);
+
+    assert_eq!(gao.get("/api/v1/network/hand-overs").await.json(), json!([]));
+    let end = Revision::Ended {
+        last: model::Date { year: 2026, month: 1, day: 31 },
+        successors: vec!["410100-102".into()],
+        basis: "机构改革".into(),
+    };
+    let change = NetworkChange::Unit("410100-101".into(), end);
+    engine.network.lock().unwrap().apply(&change);
+    let over = gao.get("/api/v1/network/hand-overs").await.json();
+    let wanted = json!([
+        { "from": "410100-101", "to": { "one": "410100-102" }, "work": [format!("{ID}-1")] }
+    ]);
+    assert_eq!(over, wanted);
 }
 
 #[tokio::test]

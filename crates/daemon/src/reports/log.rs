@@ -46,7 +46,7 @@ impl LogView {
 
 impl Rows for LogView {
     fn rows(&self, see: &mut dyn FnMut(&TicketRow)) -> Result<(), String> {
-        self.tickets.values().for_each(|ticket| see(&TicketRow::of(ticket)));
+        self.tickets.values().filter_map(TicketRow::of).for_each(|row| see(&row));
         Ok(())
     }
 

@@ -43,7 +43,7 @@ pub fn export(
         if record.seq != next {
             return Err(JournalError::Missing { record: next, next: record.seq });
         }
-        lines.put(&record)?;
+        lines.line(|line| record.write_json(line))?;
         next += 1;
     }
     let sha256 = hex(lines.hash.clone());
@@ -61,8 +61,15 @@ struct Lines<'a, W> {
 
 impl<W: Write> Lines<'_, W> {
     fn put(&mut self, what: &impl Serialize) -> Result<(), JournalError> {
+        self.line(|line| serde_json::to_writer(line, what))
+    }
+
+    fn line(
+        &mut self,
+        write: impl FnOnce(&mut Vec<u8>) -> Result<(), serde_json::Error>,
+    ) -> Result<(), JournalError> {
         self.line.clear();
-        serde_json::to_writer(&mut self.line, what).map_err(|e| unwritten(e.into()))?;
+        write(&mut self.line).map_err(|e| unwritten(e.into()))?;
         self.line.push(b'\n');
         self.hash.update(&self.line);
         self.out.write_all(&self.line).map_err(unwritten)

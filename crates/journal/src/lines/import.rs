@@ -194,7 +194,7 @@ impl Reading {
     fn record(&mut self, number: u64, line: &[u8]) -> Result<(), JournalError> {
         let due = self.expected;
         self.expected += 1;
-        let record: Record = match serde_json::from_slice(line) {
+        let record = match Record::from_json(line) {
             Ok(record) => record,
             Err(e) => {
                 self.fault(number, format!("record {due} should be here: {e}"));

@@ -74,11 +74,6 @@ impl KnowledgeText {
     pub const BASIS_TEXT_MAX: usize = 200;
     /// Topics of one item.
     pub const TOPICS_MAX: usize = 5;
-
-    /// Whether it holds on that day.
-    pub fn holds_on(&self, day: Date) -> bool {
-        self.valid_from.is_none_or(|from| from <= day) && self.valid_to.is_none_or(|to| day <= to)
-    }
 }
 
 /// What happened to an item, or to the lack of one.
@@ -169,28 +164,6 @@ pub enum ReviewVerdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn day(day: u8) -> Date {
-        Date { year: 2026, month: 11, day }
-    }
-
-    #[test]
-    fn an_item_holds_from_its_first_day_to_its_last() {
-        let mut text = KnowledgeText {
-            questions: vec!["停暖找谁".into()],
-            answer: "先看阀门。".into(),
-            basis: vec![],
-            owner: UnitId::from("410100-301"),
-            topics: vec![TopicId::from("020401")],
-            line: None,
-            valid_from: Some(day(15)),
-            valid_to: Some(day(20)),
-        };
-        let held = |text: &KnowledgeText| (1..=30).filter(|n| text.holds_on(day(*n))).count();
-        assert_eq!(held(&text), 6);
-        text.valid_to = None;
-        assert_eq!(held(&text), 16);
-    }
 
     #[test]
     fn what_is_public_is_internal_as_well() {

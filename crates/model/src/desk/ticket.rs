@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     AreaId, Channel, ClockKind, Disposition, DivertTarget, FilingId, Form, Grade, GroupId,
     KnowledgeId, MatterId, NotAcceptedReason, Post, Private, Promise, Reached, Reasonableness,
-    RedoReason, ReopenGround, TopicId, UnitId, Urge, form::words,
+    RedoReason, ReopenGround, Satisfaction, TopicId, UnitId, Urge, form::words,
 };
 use crate::{AccountName, CallId, LineId, Number, SeatId, TicketId, Timestamp};
 
@@ -93,6 +93,9 @@ pub enum TicketDeed {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         message: Option<String>,
     },
+    /// A demand another house brought to its end, taken over from its books (CALL-31): who calls again
+    /// finds it; it is read-only, and counted where it was worked.
+    TakenOver(Box<TakenOver>),
     /// The form was filled in or corrected; every field is kept as it is typed (REC-02).
     Written(Box<Form>),
     /// T02: taken on, with a number told to the caller.
@@ -402,6 +405,42 @@ pub enum TicketDeed {
         /// What callers are answered.
         answer: String,
     },
+}
+
+/// A demand as another house's books have it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TakenOver {
+    /// Its number there, by which it comes once.
+    pub number: String,
+    /// By which way it came there.
+    pub channel: Channel,
+    /// From whom; empty when withheld.
+    #[serde(default)]
+    pub caller: Number,
+    /// The line or account it came to.
+    #[serde(default = "no_line")]
+    pub line: LineId,
+    /// What was written down of it.
+    #[serde(default)]
+    pub form: Form,
+    /// When it was opened there.
+    pub opened: Timestamp,
+    /// When it was closed there.
+    pub closed: Timestamp,
+    /// Who handled it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<UnitId>,
+    /// What the caller was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply: Option<String>,
+    /// What they said of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub satisfaction: Option<Satisfaction>,
+}
+
+fn no_line() -> LineId {
+    LineId::from("")
 }
 
 /// What the directory says of a ticket. A person dispatches; what they do otherwise can be seen from it.

@@ -37,7 +37,9 @@ pub struct CallRefused {
 }
 
 /// Why a caller was turned away.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Refusal {
     /// The intake was full: 503 with Retry-After.

@@ -392,13 +392,6 @@ impl Facts {
         self.faulted.get(from as usize..to as usize).unwrap_or_default()
     }
 
-    /// Which methods moved a ticket, by its place.
-    pub fn methods_of(&self, ticket: u32) -> impl Iterator<Item = Name> + '_ {
-        let from = self.moved_by.partition_point(|(of, _)| *of < ticket);
-        let rest = self.moved_by.get(from..).unwrap_or_default().iter();
-        rest.take_while(move |(of, _)| *of == ticket).map(|(_, method)| *method)
-    }
-
     /// What a piece owed.
     pub fn owed_by(&self, piece: &Piece) -> &[Owed] {
         self.owed.get(piece.owed()).unwrap_or_default()

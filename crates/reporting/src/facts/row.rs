@@ -143,8 +143,11 @@ pub struct PieceRow {
 }
 
 impl TicketRow {
-    /// What reports need of a ticket.
-    pub fn of(ticket: &Ticket) -> TicketRow {
+    /// What reports need of a ticket; nothing of one that was worked and counted in another house.
+    pub fn of(ticket: &Ticket) -> Option<TicketRow> {
+        if ticket.elsewhere.is_some() {
+            return None;
+        }
         let form = &ticket.form;
         let importance = form.importance.unwrap_or(Importance::Normal);
         let counted = |kind: ClockKind| {
@@ -152,7 +155,7 @@ impl TicketRow {
             matches!(kind, LostCall | QuickDanger | QuickRespond | Review)
         };
         let dissatisfaction = ticket.dissatisfaction.as_ref();
-        TicketRow {
+        Some(TicketRow {
             ticket: ticket.ticket,
             call: ticket.call,
             missed: ticket.kind == TicketKind::MissedCall,
@@ -191,7 +194,7 @@ impl TicketRow {
             methods: ticket.methods.iter().cloned().collect(),
             clocks: ticket.clocks.iter().filter(|c| counted(c.promise().kind)).cloned().collect(),
             pieces: pieces(ticket),
-        }
+        })
     }
 }
 

@@ -40,7 +40,7 @@ pub struct Keyring {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     shared: BTreeMap<String, String>,
     /// What was changed and is not on the record yet: the engine may be stopped when it happens.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "model::json::events")]
     unrecorded: Vec<Event>,
 }
 

@@ -46,7 +46,6 @@ fn line(t: &Table<'_>, defined: &Defined) -> Option<Line> {
     let queue = t.read(&keys::line::QUEUE, kinds::known("queue", &defined.queues));
     let skills = t.read(&keys::line::SKILLS, kinds::skills);
     let priority = t.read(&keys::line::PRIORITY, kinds::small(0..=u8::MAX));
-    let language = t.read(&keys::line::LANGUAGE, language);
     Some(Line {
         number: LineId::from(number?.as_str()),
         aliases: aliases?,
@@ -56,7 +55,6 @@ fn line(t: &Table<'_>, defined: &Defined) -> Option<Line> {
         queue: QueueId::from(queue?.as_str()),
         skills: skills?,
         priority: priority?,
-        language: language?,
     })
 }
 
@@ -73,16 +71,6 @@ fn check_numbers(lines: &[Placed<'_, Line>]) {
         }
         seen.extend(line_numbers(line).map(|number| (number, t.place())));
     }
-}
-
-/// A language tag's shape (RFC 5646 2.1), not its meaning.
-fn language(v: &Value<'_>) -> Option<String> {
-    let text = kinds::some_text(v)?;
-    let part = |p: &str| (1..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphanumeric());
-    if text.split('-').all(part) {
-        return Some(text);
-    }
-    v.wrong(format!("\"{text}\" is no language tag"), "write \"zh\", \"en\" or \"zh-yue\"")
 }
 
 /// A file beside this one: no path may lead out of the config folder.

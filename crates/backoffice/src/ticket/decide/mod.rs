@@ -10,7 +10,7 @@ use model::{
     desk::{Deed, Doer, FollowUp, MatterId, PauseCause, Promise, TicketDeed, UnitId},
     event::Role,
 };
-use register::check_form;
+pub(crate) use register::check_form;
 
 use super::{TABLE, Ticket, TicketCommand};
 use crate::{

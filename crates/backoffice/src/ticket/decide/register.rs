@@ -81,11 +81,18 @@ impl Case<'_> {
     /// not written yet takes codes as they come.
     pub(super) fn check_topic(&self, faults: &mut Vec<Fault>, form: &Form) {
         let (network, today) = (self.desk.network(), self.desk.zone().date(self.now));
-        if let Some(topic) = &form.topic
-            && network.topics().next().is_some()
-            && network.topic_on(&network.topic_now(topic, today), today).is_none()
-        {
+        let Some(topic) = &form.topic else { return };
+        if network.topics().next().is_none() {
+            return;
+        }
+        if network.topic_on(&network.topic_now(topic, today), today).is_none() {
             let what = format!("{topic} is no topic of the table today (REC-07)");
+            faults.push(Fault::new("form.topic", what));
+        } else if let Some(purpose) = form.purpose
+            && !network.may_want(topic, purpose, today)
+        {
+            let what =
+                format!("{topic} is for other purposes than this one, says the table (REC-05)");
             faults.push(Fault::new("form.topic", what));
         }
     }
@@ -202,7 +209,7 @@ impl Case<'_> {
 }
 
 /// Bounds and shapes of a form, whatever is still missing in it.
-pub(super) fn check_form(faults: &mut Vec<Fault>, form: &Form) {
+pub(crate) fn check_form(faults: &mut Vec<Fault>, form: &Form) {
     let lines = [
         ("title", form.title.as_deref()),
         ("recurrence", form.recurrence.as_deref()),

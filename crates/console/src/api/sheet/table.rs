@@ -1,162 +1,37 @@
-//! Tickets as a table (REC-18, CHAN-07, CALL-31): out with where they stand, in as demands.
+//! The columns of a table of tickets, and what stands in its cells.
 //!
 //! The columns of a demand are the fields of the registration form, by their
-//! names in the API. What is written here reads back as it was; the columns of
-//! where it stands are for people and are passed over on the way in.
+//! names in the API. What is written here reads back as it was. The columns of
+//! where it stands are for people, and for what was over elsewhere; with an
+//! open demand they are passed over.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::collections::BTreeMap;
 
-use axum::{
-    Json,
-    extract::{DefaultBodyLimit, State},
-    http::{HeaderMap, HeaderValue, header},
-    response::{IntoResponse, Response},
-};
 use backoffice::{
-    DeskCommand, Fault, Ticket,
+    Fault, Ticket,
     desk::Opening,
     knowledge::sheet::{guarded, unguarded},
 };
-use center::{AtTheDesk, Command};
-use futures_util::future;
 use model::{
-    Event, Timestamp, Zone,
-    desk::{Form, TicketState},
-    event::Exported,
+    Timestamp, Zone,
+    desk::{Form, TakenOver, TicketState, UnitId},
 };
 use schemars::{JsonSchema, schema_for};
-use serde::{Deserialize, Serialize};
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
-use super::{
-    asked::{Asked, Sent},
-    checked,
-    described::{Api, Said},
-    desk::key,
-    page_of::gather,
-    tickets::{self, Filter},
-};
-use crate::{desk::Desk, hooks, problem::Problem, redact, rights::Right, who::Who};
-
-pub(super) fn routes() -> Api {
-    let import = Api::default()
-        .post(
-            "/api/v1/tickets/import",
-            import,
-            Said::person("Demands as a table: all rows are read before the first is taken")
-                .more(
-                    "For who opens tickets. The form's columns are its fields; `number` is the row's name \
-                     elsewhere, by which it comes once. Rows whose `state` says that they are over are \
-                     history, and are passed over.",
-                )
-                .csv()
-                .gives::<Imported>(),
-        )
-        .layered(|router| router.layer(DefaultBodyLimit::max(TABLE_MAX)));
-    Api::default()
-        .get(
-            "/api/v1/tickets.csv",
-            export,
-            Said::with(Right::Tickets, "Tickets as a table, newest first")
-                .more(
-                    "Narrowed as the list is; at most 20,000 rows, `before` goes on. Callers are masked \
-                     by role. That it was taken out is on the record.",
-                )
-                .query::<Filter>()
-                .gives_as(&["text/csv"]),
-        )
-        .merge(import)
-}
-
-async fn export(
-    State(desk): State<Arc<Desk>>,
-    who: Who,
-    Asked(filter): Asked<Filter>,
-) -> Result<Response, Problem> {
-    who.must(Right::Tickets)?;
-    let filed = filter.filed()?;
-    let limit = filter.limit().unwrap_or(ROWS_OUT_MAX).clamp(1, ROWS_OUT_MAX);
-    let before = filter.before();
-    let found = desk
-        .read(move |backend| {
-            let read = |before, bunch| backend.tickets(before, bunch, filed.as_ref());
-            let mut all = Vec::new();
-            let mut next = before;
-            // A page is bounded; a table is many of them.
-            loop {
-                let left = limit - all.len();
-                let page = gather(next, left, read, |ticket| ticket.ticket, |_| true)?;
-                all.extend(page.items);
-                next = page.next;
-                if next.is_none() || all.len() >= limit {
-                    return Ok(all);
-                }
-            }
-        })
-        .await?;
-    let board = desk.backend.wallboard();
-    let mut whole = false;
-    let shown = found.into_iter().map(|ticket| {
-        let own = tickets::is_own(&board, &who, &ticket);
-        let (ticket, is_whole) = redact::ticket(ticket, &who.account, own);
-        whole |= is_whole;
-        ticket
-    });
-    let shown: Vec<Ticket> = shown.collect();
-    let text = written(&shown, desk.options.zone);
-    let (by, rows) = (who.account.name.clone(), shown.len() as u64);
-    let event = Event::Exported(Exported { by, what: "tickets as a table".into(), rows, whole });
-    desk.backend.command(who.actor(), Command::Note(event)).await?;
-    let head = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
-        (
-            header::CONTENT_DISPOSITION,
-            HeaderValue::from_static("attachment; filename=\"tickets.csv\""),
-        ),
-    ];
-    Ok((head, text).into_response())
-}
-
-/// What became of a table.
-#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub(super) struct Imported {
-    /// Tickets opened, and those that had been opened before.
-    opened: usize,
-    /// Rows that are history.
-    over: usize,
-}
-
-async fn import(
-    State(desk): State<Arc<Desk>>,
-    who: Who,
-    headers: HeaderMap,
-    Sent(body): Sent,
-) -> Result<Json<Imported>, Problem> {
-    let text = std::str::from_utf8(&body)
-        .map_err(|error| Problem::unclear(format!("the table is no UTF-8: {error}")))?;
-    let file = key(&headers)?;
-    let Table { openings, over } = read(text, desk.options.zone).map_err(Problem::faulty)?;
-    let opened = openings.len();
-    let orders = openings.into_iter().map(|(line, opening)| {
-        // By its own name it comes once, and without one by its place in a file of this name.
-        let name = opening.message.clone().or_else(|| Some(format!("{} {line}", file.as_ref()?)));
-        let command = DeskCommand::Open(Box::new(opening));
-        let key = name.map(|name| format!("table {name}"));
-        let order = AtTheDesk { by: who.doer(), command, expected: None, key };
-        desk.backend.command(who.actor(), Command::Desk(Box::new(order)))
-    });
-    // Together, so that the log syncs them together.
-    for done in future::join_all(orders).await {
-        done?;
-    }
-    Ok(Json(Imported { opened, over }))
-}
+use super::super::checked;
+use crate::hooks;
 
 /// The rows of a table.
-struct Table {
+#[derive(Default)]
+pub(super) struct Table {
     /// The line each begins on, and the demand.
-    openings: Vec<(u64, Opening)>,
-    over: usize,
+    pub(super) openings: Vec<(u64, Opening)>,
+    /// What was over elsewhere, the youngest first: numbers of a day are given from its end.
+    pub(super) over: Vec<TakenOver>,
+    /// What was cancelled elsewhere.
+    pub(super) cancelled: usize,
 }
 
 /// What a cell of a form's field is.
@@ -215,7 +90,7 @@ const HEAD: [&str; 4] = ["number", "channel", "caller", "line"];
 const STANDING: [&str; 8] =
     ["state", "opened", "registered", "unit", "replied", "closed", "satisfaction", "reply"];
 
-fn written(tickets: &[Ticket], zone: Zone) -> String {
+pub(super) fn written(tickets: &[Ticket], zone: Zone) -> String {
     let fields = fields();
     let mut writer = csv::Writer::from_writer(Vec::new());
     let names = fields.iter().map(|(name, _)| name.as_str());
@@ -232,7 +107,7 @@ fn written(tickets: &[Ticket], zone: Zone) -> String {
             word(&ticket.state),
             shown(ticket.opened, zone),
             moment(ticket.times.registered),
-            ticket.lead().map(ToString::to_string).unwrap_or_default(),
+            handled_by(ticket).map(ToString::to_string).unwrap_or_default(),
             moment(ticket.times.replied),
             moment(ticket.times.closed),
             ticket.eval_final.map(|said| word(&said.grade)).unwrap_or_default(),
@@ -244,6 +119,12 @@ fn written(tickets: &[Ticket], zone: Zone) -> String {
     let bytes = writer.into_inner().unwrap_or_default();
     // By the mark before it Excel knows UTF-8.
     format!("\u{feff}{}", String::from_utf8_lossy(&bytes))
+}
+
+/// Who handles it, or did in another house.
+fn handled_by(ticket: &Ticket) -> Option<&UnitId> {
+    let elsewhere = || ticket.replies.last()?.what.by_unit.as_ref();
+    ticket.lead().or_else(|| ticket.elsewhere.is_some().then(elsewhere).flatten())
 }
 
 fn cell(value: &Value, kind: Kind, zone: Zone) -> String {
@@ -273,13 +154,13 @@ fn shown(at: Timestamp, zone: Zone) -> String {
     format!("{date} {:02}:{:02}:{:02}", second / 3_600, second / 60 % 60, second % 60)
 }
 
-fn read(text: &str, zone: Zone) -> Result<Table, Vec<Fault>> {
+pub(super) fn read(text: &str, zone: Zone) -> Result<Table, Vec<Fault>> {
     let fields = fields();
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
     let heads = reader.headers().cloned().map_err(|error| vec![broken(&error)])?;
     let mut faults = unknown(&heads, &fields);
-    let (mut openings, mut over, mut names) = (Vec::new(), 0, BTreeMap::new());
+    let (mut table, mut names) = (Table::default(), BTreeMap::new());
     for record in reader.records() {
         let record = match record {
             Ok(record) => record,
@@ -289,7 +170,7 @@ fn read(text: &str, zone: Zone) -> Result<Table, Vec<Fault>> {
             }
         };
         let line = record.position().map_or(0, csv::Position::line);
-        if openings.len() >= ROWS_IN_MAX {
+        if table.openings.len() + table.over.len() >= ROWS_IN_MAX {
             let what = format!("more than {ROWS_IN_MAX} rows; make several tables of it");
             faults.push(Fault::new(format!("line {line}"), what));
             break;
@@ -301,26 +182,31 @@ fn read(text: &str, zone: Zone) -> Result<Table, Vec<Fault>> {
         }
         let cells: BTreeMap<&str, &str> =
             heads.iter().zip(record.iter().map(|cell| unguarded(cell.trim()))).collect();
-        if cells.get("state").is_some_and(|state| is_over(state)) {
-            over += 1;
+        let row = Row { cells, line };
+        let state = row.cell("state").and_then(|state| serde_json::from_value(state.into()).ok());
+        if state == Some(TicketState::Cancelled) {
+            table.cancelled += 1;
             continue;
         }
-        let row = Row { cells, line };
         if let Some(number) = row.cell("number")
             && let Some(first) = names.insert(number.to_owned(), line)
         {
             let what = format!("{number} is on line {first} too; leave one out");
             faults.push(Fault::new(format!("line {line}, number"), what));
         }
-        match row.opening(&fields, zone) {
-            Ok(opening) => openings.push((line, opening)),
-            Err(more) => faults.extend(more),
-        }
+        let is_over = matches!(state, Some(TicketState::Closed | TicketState::Archived));
+        let taken = if is_over {
+            row.over(&fields, zone).map(|past| table.over.push(past))
+        } else {
+            row.opening(&fields, zone).map(|opening| table.openings.push((line, opening)))
+        };
+        faults.extend(taken.err().unwrap_or_default());
         if faults.len() >= FAULTS_MAX {
             break;
         }
     }
-    if faults.is_empty() { Ok(Table { openings, over }) } else { Err(faults) }
+    table.over.sort_by_key(|past| std::cmp::Reverse(past.opened));
+    if faults.is_empty() { Ok(table) } else { Err(faults) }
 }
 
 fn unknown(heads: &csv::StringRecord, fields: &[(String, Kind)]) -> Vec<Fault> {
@@ -336,11 +222,6 @@ fn unknown(heads: &csv::StringRecord, fields: &[(String, Kind)]) -> Vec<Fault> {
     faults
 }
 
-fn is_over(state: &str) -> bool {
-    let state: Option<TicketState> = serde_json::from_value(state.into()).ok();
-    matches!(state, Some(TicketState::Closed | TicketState::Archived | TicketState::Cancelled))
-}
-
 struct Row<'r> {
     cells: BTreeMap<&'r str, &'r str>,
     line: u64,
@@ -351,39 +232,63 @@ impl Row<'_> {
         self.cells.get(name).copied().filter(|cell| !cell.is_empty())
     }
 
-    /// As the API would be sent it, and held against the same schema.
+    /// A demand.
     fn opening(&self, fields: &[(String, Kind)], zone: Zone) -> Result<Opening, Vec<Fault>> {
-        let (mut form, mut faults) = (Map::new(), Vec::new());
-        for (name, kind) in fields {
-            let Some(cell) = self.cell(name) else { continue };
-            match valued(cell, *kind, zone) {
-                Ok(value) => drop(form.insert(name.clone(), value)),
-                Err(what) => faults.push(Fault::new(name.clone(), what)),
-            }
+        let columns =
+            [("channel", "channel"), ("caller", "caller"), ("line", "line"), ("number", "message")];
+        let opening = self.held(fields, zone, &columns, &[]);
+        let of_a_call = matches!(self.cell("channel"), Some("phone" | "voicemail"));
+        if of_a_call && self.cell("number").is_none() {
+            let what = "is missing: a call of elsewhere has one there";
+            let fault = Fault::new(format!("line {}, number", self.line), what);
+            return Err(opening.err().unwrap_or_default().into_iter().chain([fault]).collect());
         }
-        let mut opening = Map::new();
-        opening.insert("form".into(), form.into());
-        for (column, name) in
-            [("channel", "channel"), ("caller", "caller"), ("line", "line"), ("number", "message")]
-        {
+        opening
+    }
+
+    /// What was over elsewhere.
+    fn over(&self, fields: &[(String, Kind)], zone: Zone) -> Result<TakenOver, Vec<Fault>> {
+        let columns = ["number", "channel", "caller", "line", "unit", "reply", "satisfaction"];
+        self.held(fields, zone, &columns.map(|name| (name, name)), &["opened", "closed"])
+    }
+
+    /// As the API would be sent it, and held against the same schema: the form, these columns by
+    /// their names there, and these moments.
+    fn held<T: DeserializeOwned + JsonSchema + 'static>(
+        &self,
+        fields: &[(String, Kind)],
+        zone: Zone,
+        columns: &[(&str, &str)],
+        moments: &[&str],
+    ) -> Result<T, Vec<Fault>> {
+        let (mut form, mut row, mut faults) = (Map::new(), Map::new(), Vec::new());
+        let mut take = |into: &mut Map<String, Value>, name: &str, kind: Kind| {
+            let Some(cell) = self.cell(name) else { return };
+            match valued(cell, kind, zone) {
+                Ok(value) => drop(into.insert(name.to_owned(), value)),
+                Err(what) => faults.push(Fault::new(name, what)),
+            }
+        };
+        fields.iter().for_each(|(name, kind)| take(&mut form, name, *kind));
+        moments.iter().for_each(|name| take(&mut row, name, Kind::Moment));
+        row.insert("form".into(), form.into());
+        for (column, name) in columns {
             if let Some(cell) = self.cell(column) {
-                opening.insert(name.into(), cell.into());
+                row.insert((*name).to_owned(), cell.into());
             }
         }
-        if matches!(self.cell("channel"), Some("phone" | "voicemail"))
-            && self.cell("number").is_none()
-        {
-            faults.push(Fault::new("number", "is missing: a call of elsewhere has one there"));
-        }
-        let opening = checked::read(opening.into());
-        match opening {
-            Ok(opening) if faults.is_empty() => return Ok(opening),
+        match checked::read(row.into()) {
+            Ok(read) if faults.is_empty() => return Ok(read),
             Ok(_) => {}
-            Err(more) => faults.extend(more),
+            // A moment that cannot be read is not missing besides.
+            Err(more) => {
+                let told: Vec<String> = faults.iter().map(|fault| fault.field.clone()).collect();
+                faults.extend(more.into_iter().filter(|fault| !told.contains(&fault.field)));
+            }
         }
         let placed = |fault: Fault| {
-            let field = fault.field.strip_prefix("form.").unwrap_or(&fault.field).to_owned();
-            let field = if field == "message" { "number".to_owned() } else { field };
+            let field = fault.field.strip_prefix("form.").unwrap_or(&fault.field);
+            let field = columns.iter().find(|(_, name)| *name == field).map_or(field, |(c, _)| c);
             Fault::new(format!("line {}, {field}", self.line), fault.what)
         };
         Err(faults.into_iter().map(placed).collect())
@@ -413,12 +318,9 @@ fn broken(error: &csv::Error) -> Fault {
     Fault::new(format!("line {line}"), format!("it cannot be read: {error}"))
 }
 
-const ROWS_OUT_MAX: usize = 20_000;
 /// In one turn of the engine.
 const ROWS_IN_MAX: usize = 1_000;
 const FAULTS_MAX: usize = 100;
-/// A thousand demands of 4,000 characters.
-const TABLE_MAX: usize = 16 * 1024 * 1024;
 
 #[cfg(test)]
 mod tests {

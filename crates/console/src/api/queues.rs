@@ -1,0 +1,134 @@
+//! How queues went: each queue's sums, rates and quarter hours, every formula under its own name.
+
+use std::collections::BTreeMap;
+
+use axum::{Json, extract::State};
+use model::{QueueId, Timestamp, event::Refusal};
+use reporting::{Interval, QueueStats, ServiceLevel, Thresholds};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::asked::Asked;
+use crate::{Quarters, desk::Desk, problem::Problem, rights::Right, who::Who};
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "QueueSpan")]
+pub(super) struct Span {
+    /// In microseconds since 1970; the quarters that begin from here on. Default: local midnight.
+    from: Option<u64>,
+    /// Up to here. Default: now.
+    to: Option<u64>,
+    /// Whether to tell the quarters, too.
+    #[serde(default)]
+    quarters: bool,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "QueuesWent")]
+pub(super) struct Shown {
+    from: Timestamp,
+    to: Timestamp,
+    /// All queues as one.
+    total: Figures,
+    queues: Vec<Queue>,
+    /// Callers turned away before any queue, by cause.
+    refused: BTreeMap<Refusal, u64>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "QueueWent")]
+struct Queue {
+    queue: QueueId,
+    /// What "in time" and "a short abandon" mean here.
+    measured_by: Thresholds,
+    #[serde(flatten)]
+    sum: Figures,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quarters: Option<Vec<Quarter>>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "QueueQuarter")]
+struct Quarter {
+    /// When it began.
+    start: Timestamp,
+    #[serde(flatten)]
+    figures: Figures,
+}
+
+/// The sums, and the rates made of them; nothing where nothing can be divided.
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "QueueFigures")]
+struct Figures {
+    #[serde(flatten)]
+    stats: QueueStats,
+    /// By formula; ours is `sl3`, A≤T / (A + Ab).
+    service_level: BTreeMap<&'static str, Option<f64>>,
+    /// ASA.
+    asa_ms: Option<u64>,
+    abandon_wait_ms_mean: Option<u64>,
+    /// Over all exits.
+    wait_ms_mean: Option<u64>,
+    talk_ms_mean: Option<u64>,
+    /// Ab / O.
+    abandonment: Option<f64>,
+    abandonment_without_short: Option<f64>,
+    /// A / O.
+    answer_rate: Option<f64>,
+}
+
+impl From<QueueStats> for Figures {
+    fn from(stats: QueueStats) -> Figures {
+        let level = |(word, by)| (word, stats.service_level(by));
+        Figures {
+            service_level: ServiceLevel::WORDS.into_iter().map(level).collect(),
+            asa_ms: stats.asa_ms(),
+            abandon_wait_ms_mean: stats.abandon_ms(),
+            wait_ms_mean: stats.wait_ms(),
+            talk_ms_mean: stats.talk_ms_mean(),
+            abandonment: stats.abandonment(),
+            abandonment_without_short: stats.abandonment_without_short(),
+            answer_rate: stats.answer_rate(),
+            stats,
+        }
+    }
+}
+
+pub(super) async fn figures(
+    State(desk): State<std::sync::Arc<Desk>>,
+    who: Who,
+    Asked(span): Asked<Span>,
+) -> Result<Json<Shown>, Problem> {
+    who.must(Right::Wallboard)?;
+    let now = desk.now();
+    let to = span.to.map_or(now, Timestamp::from_micros).min(now);
+    let Quarters { from, rows, thresholds } =
+        desk.backend.quarters(span.from.map(Timestamp::from_micros), to);
+    let (mut queues, mut refused) = (BTreeMap::<QueueId, Vec<_>>::new(), BTreeMap::new());
+    for (start, Interval { queues: of, refused: away }) in rows {
+        for (queue, stats) in of {
+            queues.entry(queue).or_default().push((start, stats));
+        }
+        for (cause, n) in away {
+            *refused.entry(cause).or_default() += n;
+        }
+    }
+    let sum = |rows: &[(Timestamp, QueueStats)]| {
+        rows.iter().map(|(_, stats)| *stats).reduce(|sum, next| sum.add(&next)).unwrap_or_default()
+    };
+    let all = queues.iter().map(|(queue, rows)| (queue.clone(), sum(rows))).collect();
+    let total = Interval { queues: all, refused: BTreeMap::new() }.total();
+    let told = |(queue, rows): (QueueId, Vec<(Timestamp, QueueStats)>)| Queue {
+        measured_by: thresholds.get(&queue).copied().unwrap_or_default(),
+        queue,
+        sum: sum(&rows).into(),
+        quarters: span.quarters.then(|| {
+            let quarter =
+                |(start, stats): (_, QueueStats)| Quarter { start, figures: stats.into() };
+            rows.into_iter().map(quarter).collect()
+        }),
+    };
+    let queues = queues.into_iter().map(told).collect();
+    Ok(Json(Shown { from, to, total: total.into(), queues, refused }))
+}

@@ -1,0 +1,200 @@
+//! Tickets as a table (REC-18, CHAN-07, CALL-31): out with where they stand; in as demands, and what
+//! was over elsewhere as what is known of it.
+
+mod table;
+
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::{DefaultBodyLimit, State},
+    http::{HeaderMap, HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use backoffice::{DeskCommand, Ticket};
+use center::{AtTheDesk, Command};
+use futures_util::future;
+use model::{
+    Event, TicketId, Timestamp,
+    desk::TakenOver,
+    event::{Exported, Role},
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use store::Filed;
+
+use super::{
+    asked::{Asked, Sent},
+    described::{Api, Said},
+    desk::key,
+    page_of::gather,
+    tickets::{self, Filter},
+};
+use crate::{desk::Desk, problem::Problem, redact, rights::Right, who::Who};
+
+pub(super) fn routes() -> Api {
+    let import = Api::default()
+        .post(
+            "/api/v1/tickets/import",
+            import,
+            Said::person("Tickets as a table: all rows are read before the first is taken")
+                .more(
+                    "For who opens tickets. The form's columns are its fields; `number` is the row's name \
+                     elsewhere, by which it comes once. A row whose `state` is closed or archived was over \
+                     there, and is taken over by a director or admin: read-only, found by its caller, and \
+                     counted nowhere. Cancelled rows are passed over.",
+                )
+                .csv()
+                .gives::<Imported>(),
+        )
+        .layered(|router| router.layer(DefaultBodyLimit::max(TABLE_MAX)));
+    Api::default()
+        .get(
+            "/api/v1/tickets.csv",
+            export,
+            Said::with(Right::Tickets, "Tickets as a table, newest first")
+                .more(
+                    "Narrowed as the list is; at most 20,000 rows, `before` goes on. Callers are masked \
+                     by role. That it was taken out is on the record.",
+                )
+                .query::<Filter>()
+                .gives_as(&["text/csv"]),
+        )
+        .merge(import)
+}
+
+async fn export(
+    State(desk): State<Arc<Desk>>,
+    who: Who,
+    Asked(filter): Asked<Filter>,
+) -> Result<Response, Problem> {
+    who.must(Right::Tickets)?;
+    let filed = filter.filed()?;
+    let limit = filter.limit().unwrap_or(ROWS_OUT_MAX).clamp(1, ROWS_OUT_MAX);
+    let before = filter.before();
+    let found = desk
+        .read(move |backend| {
+            let read = |before, bunch| backend.tickets(before, bunch, filed.as_ref());
+            let mut all = Vec::new();
+            let mut next = before;
+            // A page is bounded; a table is many of them.
+            loop {
+                let left = limit - all.len();
+                let page = gather(next, left, read, |ticket| ticket.ticket, |_| true)?;
+                all.extend(page.items);
+                next = page.next;
+                if next.is_none() || all.len() >= limit {
+                    return Ok(all);
+                }
+            }
+        })
+        .await?;
+    let board = desk.backend.wallboard();
+    let mut whole = false;
+    let shown = found.into_iter().map(|ticket| {
+        let own = tickets::is_own(&board, &who, &ticket);
+        let (ticket, is_whole) = redact::ticket(ticket, &who.account, own);
+        whole |= is_whole;
+        ticket
+    });
+    let shown: Vec<Ticket> = shown.collect();
+    let text = table::written(&shown, desk.options.zone);
+    let (by, rows) = (who.account.name.clone(), shown.len() as u64);
+    let event = Event::Exported(Exported { by, what: "tickets as a table".into(), rows, whole });
+    desk.backend.command(who.actor(), Command::Note(event)).await?;
+    let head = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
+        (
+            header::CONTENT_DISPOSITION,
+            HeaderValue::from_static("attachment; filename=\"tickets.csv\""),
+        ),
+    ];
+    Ok((head, text).into_response())
+}
+
+/// What became of a table.
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub(super) struct Imported {
+    /// Tickets opened, and those that had been opened before.
+    opened: usize,
+    /// Tickets that were over elsewhere, and are here now.
+    taken_over: usize,
+    /// Those of them that were here before.
+    known: usize,
+    /// Cancelled ones.
+    passed_over: usize,
+}
+
+async fn import(
+    State(desk): State<Arc<Desk>>,
+    who: Who,
+    headers: HeaderMap,
+    Sent(body): Sent,
+) -> Result<Json<Imported>, Problem> {
+    let text = std::str::from_utf8(&body)
+        .map_err(|error| Problem::unclear(format!("the table is no UTF-8: {error}")))?;
+    let file = key(&headers)?;
+    let table = table::read(text, desk.options.zone).map_err(Problem::faulty)?;
+    if !table.over.is_empty() && !matches!(who.role(), Role::Director | Role::Admin) {
+        let what = "rows that are over are taken over by a director or admin; leave them out";
+        return Err(Problem::forbidden(what));
+    }
+    let (over, known) = unknown(&desk, table.over).await?;
+    let done = Imported {
+        opened: table.openings.len(),
+        taken_over: over.len(),
+        known,
+        passed_over: table.cancelled,
+    };
+    let opened = table.openings.into_iter().map(|(line, opening)| {
+        // By its own name it comes once, and without one by its place in a file of this name.
+        let name = opening.message.clone().or_else(|| Some(format!("{} {line}", file.as_ref()?)));
+        (DeskCommand::Open(Box::new(opening)), name)
+    });
+    let taken_over = over.into_iter().map(|past| {
+        let name = Some(past.number.clone());
+        (DeskCommand::TakeOver(Box::new(past)), name)
+    });
+    let orders = opened.chain(taken_over).map(|(command, name)| {
+        let key = name.map(|name| format!("table {name}"));
+        let order = AtTheDesk { by: who.doer(), command, expected: None, key };
+        desk.backend.command(who.actor(), Command::Desk(Box::new(order)))
+    });
+    // Together, so that the log syncs them together.
+    for order in future::join_all(orders).await {
+        order?;
+    }
+    Ok(Json(done))
+}
+
+/// Those of the rows that are not here yet, and how many are: taken over before, or our own.
+async fn unknown(desk: &Desk, over: Vec<TakenOver>) -> Result<(Vec<TakenOver>, usize), Problem> {
+    let rows = over.len();
+    let unknown = desk.read(move |backend| {
+        let mut unknown = Vec::new();
+        for past in over {
+            let place = Filed::Elsewhere(past.number.clone());
+            let ours = match past.number.parse() {
+                Ok(number) => backend.ticket(TicketId(number))?,
+                Err(_) => None,
+            };
+            let is_ours = ours.is_some_and(|ticket| same_second(ticket.opened, past.opened));
+            if !is_ours && backend.tickets(None, 1, Some(&place))?.is_empty() {
+                unknown.push(past);
+            }
+        }
+        Ok(unknown)
+    });
+    let unknown = unknown.await?;
+    let known = rows - unknown.len();
+    Ok((unknown, known))
+}
+
+/// A table has no parts of seconds.
+fn same_second(a: Timestamp, b: Timestamp) -> bool {
+    a.micros() / 1_000_000 == b.micros() / 1_000_000
+}
+
+const ROWS_OUT_MAX: usize = 20_000;
+/// A thousand demands of 4,000 characters.
+const TABLE_MAX: usize = 16 * 1024 * 1024;
