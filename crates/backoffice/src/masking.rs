@@ -152,6 +152,11 @@ pub fn for_publication(form: &Form) -> Option<Form> {
     Some(seen)
 }
 
+/// What somebody else wrote about it, as it may be published: without what the form says of who called.
+pub fn text_for_publication(form: &Form, text: &str) -> String {
+    Hidden::of(form).scrub(text)
+}
+
 /// A caller's number as seen so: `138****5678` when masked.
 pub fn number_at(whole: &Number, sight: Sight) -> Number {
     match sight {

@@ -39,6 +39,7 @@
 //! | read_released | media |
 //! | draft_policy | admin |
 //! | approve_policy | director |
+//! | take_over | director |
 //! | see_discipline | director, discipline |
 //!
 //! Beside the table stand three rules. Who is paid by a contractor never
@@ -138,13 +139,15 @@ pub enum Act {
     DraftPolicy,
     /// Approve them.
     ApprovePolicy,
+    /// Take over what was over in another house (CALL-31).
+    TakeOver,
     /// See what was referred to discipline.
     SeeDiscipline,
 }
 
 impl Act {
     /// All of them, in the table's order.
-    pub const ALL: [Act; 38] = [
+    pub const ALL: [Act; 39] = [
         Act::Register,
         Act::AnswerDirectly,
         Act::MarkNuisance,
@@ -182,6 +185,7 @@ impl Act {
         Act::ReadReleased,
         Act::DraftPolicy,
         Act::ApprovePolicy,
+        Act::TakeOver,
         Act::SeeDiscipline,
     ];
 
@@ -220,6 +224,7 @@ impl Act {
             | Act::Instruct
             | Act::ReleaseReport
             | Act::ApprovePolicy
+            | Act::TakeOver
             | Act::SeeDiscipline => true,
             Act::Register
             | Act::AnswerDirectly
@@ -262,7 +267,8 @@ pub fn roles_for(act: Act) -> &'static [Role] {
         | Act::ApproveExclusion
         | Act::ApproveOrder1
         | Act::ReleaseReport
-        | Act::ApprovePolicy => &[R::Director],
+        | Act::ApprovePolicy
+        | Act::TakeOver => &[R::Director],
         Act::ProposeException | Act::StrikeOff | Act::DraftOrder | Act::DraftReport => {
             &[R::SupGroup]
         }

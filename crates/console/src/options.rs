@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use backoffice::{
     Rules,
     calendar::{Calendar, OfficeHours},
+    clock::Ground,
 };
 use model::{DayTable, QueueId, Zone};
 
@@ -42,6 +43,11 @@ pub struct Options {
 }
 
 impl Options {
+    /// What due dates stand on.
+    pub(crate) fn ground(&self) -> Ground<'_> {
+        Ground { calendar: &self.calendar, day_end: self.desk.clocks.day_end }
+    }
+
     pub(crate) fn lasts(&self) -> Lasts {
         Lasts { in_all: self.session, idle: self.idle }
     }

@@ -8,7 +8,7 @@
 
 use model::{
     Event, Record, TicketId,
-    desk::{Deed, DestinationId, Doer, verb},
+    desk::{Deed, DestinationId, Doer, TicketDeed, verb},
 };
 use serde_json::{Map, Value, json};
 
@@ -23,10 +23,10 @@ pub struct Envelope {
 
 impl Envelope {
     /// The record as an envelope; `None` for what no partner is told of: calls, seats, people,
-    /// and what the courier itself put on record.
+    /// what the courier itself put on record, and what another house did.
     pub fn of(record: &Record, destination: &DestinationId) -> Option<Envelope> {
         let Event::Desk(entry) = &record.event else { return None };
-        if matches!(entry.deed, Deed::Courier(_)) {
+        if matches!(entry.deed, Deed::Courier(_) | Deed::Ticket(_, TicketDeed::TakenOver(_))) {
             return None;
         }
         let written = entry.deed.to_value();

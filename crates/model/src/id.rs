@@ -232,6 +232,14 @@ named!(
     /// A line citizens dial: its DNIS, `12345`.
     LineId
 );
+
+impl Default for LineId {
+    /// No line: it came by none.
+    fn default() -> LineId {
+        LineId::from("")
+    }
+}
+
 named!(
     /// A trunk, as named in the config: `telecom`.
     TrunkId

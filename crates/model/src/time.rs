@@ -116,6 +116,11 @@ impl Zone {
         Timestamp::from_micros(u64::try_from(utc_s).unwrap_or(0).saturating_mul(1_000_000))
     }
 
+    /// When the local day of `at` began.
+    pub fn midnight(self, at: Timestamp) -> Timestamp {
+        self.moment(self.date(at), 0)
+    }
+
     /// The local time of day at `at`, in whole seconds since midnight.
     pub fn second_of_day(self, at: Timestamp) -> u32 {
         let local_s = (at.micros() / 1_000_000) as i64 + i64::from(self.east_s);

@@ -132,7 +132,7 @@ impl Agents {
 
     /// When the hotline's local day began.
     pub fn midnight(&self, now: Timestamp) -> Timestamp {
-        self.zone.moment(self.zone.date(now), 0)
+        self.zone.midnight(now)
     }
 
     /// A seat begins something else; what it did is counted.

@@ -14,7 +14,9 @@ use backoffice::{
 };
 use model::{
     Event, Record, Timestamp, Zone,
-    desk::{AssignmentId, Deed, FilingId, OrderDeed, OrderId, TicketDeed, UnitId},
+    desk::{
+        AssignmentId, Deed, FilingId, MatterId, OrderDeed, OrderId, OrderLevel, TicketDeed, UnitId,
+    },
     event::{AssessmentAppealed, AssessmentRuled, ReportInstructed, ReportReleased},
 };
 use serde::{Deserialize, Serialize};
@@ -215,6 +217,19 @@ impl Backdrop {
     /// Every order, with the unit it goes to.
     pub fn all_orders(&self) -> impl Iterator<Item = (OrderId, &UnitId, &Order)> {
         self.orders.iter().map(|(id, (unit, order))| (*id, unit, order))
+    }
+
+    /// Matters with an order of level 2 that is not met: all about them is as late as can be (O5).
+    pub fn unmet(
+        &self,
+        now: Timestamp,
+        ground: Ground<'_>,
+        policy: &Policy,
+    ) -> impl Iterator<Item = MatterId> {
+        let orders = self.all_orders().filter(move |(_, _, order)| {
+            order.level == OrderLevel::Warn && order.is_unmet(now, ground, policy)
+        });
+        orders.map(|(id, _, _)| id.matter)
     }
 
     /// Changes of the network that wait for approval.

@@ -122,7 +122,7 @@ impl Intervals {
 
     /// When the hotline's local day began.
     pub fn midnight(&self, now: Timestamp) -> Timestamp {
-        self.zone.moment(self.zone.date(now), 0)
+        self.zone.midnight(now)
     }
 
     /// All that happened in a queue from one moment to another, both at quarters.

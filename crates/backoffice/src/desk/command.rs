@@ -21,6 +21,7 @@ use crate::{
     leader::LeaderCommand,
     network::NetworkCommand,
     order::{Order, Orders},
+    rights::{self, Act},
     text::{LINE_MAX, TEXT_MAX, bounded, filled},
     ticket,
     ticket::{TicketCommand, check_form},
@@ -63,7 +64,7 @@ pub struct Opening {
     #[serde(default)]
     pub caller: Number,
     /// The line or account it came to.
-    #[serde(default = "no_line")]
+    #[serde(default)]
     pub line: LineId,
     /// Its own name there, so that it comes once.
     #[serde(default)]
@@ -71,10 +72,6 @@ pub struct Opening {
     /// What is known of it.
     #[serde(default)]
     pub form: Form,
-}
-
-fn no_line() -> LineId {
-    LineId::from("")
 }
 
 /// An order to be drafted.
@@ -324,10 +321,7 @@ fn take_over(
     past: TakenOver,
     next: TicketId,
 ) -> Result<Vec<Deed>, Refusal> {
-    if !by.role().is_some_and(|role| HISTORIANS.contains(&role)) {
-        let why = "you may not take over what was over elsewhere".into();
-        return Err(Refusal::Forbidden { why, roles: HISTORIANS.to_vec() });
-    }
+    rights::check(by, Act::TakeOver)?;
     let mut faults = Vec::new();
     filled(&mut faults, "number", &past.number);
     bounded(&mut faults, "number", &past.number, LINE_MAX);
@@ -393,9 +387,6 @@ pub(crate) fn order_moves(order: &Order, unit: &UnitId, by: &Doer) -> Vec<&'stat
 fn one_of<'t>(tickets: &[&'t Ticket], id: TicketId) -> Option<&'t Ticket> {
     tickets.iter().find(|ticket| ticket.ticket == id).copied()
 }
-
-/// Who brings in the books of another house.
-const HISTORIANS: [Role; 2] = [Role::Director, Role::Admin];
 
 /// Who writes down what came on paper or at the counter.
 const OPENERS: &[Role] = &[

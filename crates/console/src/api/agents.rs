@@ -6,22 +6,10 @@ use axum::{Json, extract::State};
 use model::{AccountName, Timestamp, event::Role};
 use reporting::AgentStats;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::asked::Asked;
+use super::{asked::Asked, span::Span};
 use crate::{desk::Desk, problem::Problem, rights::Right, who::Who};
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Span {
-    /// In microseconds since 1970; the quarters that begin from here on. Default: local midnight.
-    from: Option<u64>,
-    /// Up to here. Default: now.
-    to: Option<u64>,
-    /// Whether to tell the quarters, too.
-    #[serde(default)]
-    quarters: bool,
-}
 
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "AgentsWorked")]
@@ -82,9 +70,8 @@ pub(super) async fn list(
     if who.role() != Role::Agent {
         who.must(Right::AllAgents)?;
     }
-    let now = desk.now();
-    let to = span.to.map_or(now, Timestamp::from_micros).min(now);
-    let (from, rows) = desk.backend.agents(span.from.map(Timestamp::from_micros), to);
+    let to = span.to(desk.now());
+    let (from, rows) = desk.backend.agents(span.from(), to);
     let is_shown = |agent: &AccountName| who.may(Right::AllAgents) || *agent == who.account.name;
     let rows = rows.into_iter().filter(|(agent, _)| is_shown(agent));
     let agents = rows.map(|(agent, rows)| told(agent, rows, span.quarters)).collect();

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use axum::{Json, extract::State};
 use backoffice::{
     Ticket,
-    clock::{Clock, Ground, MANDARIN, Policy, Reading, Words},
+    clock::{Clock, ENGLISH, Ground, MANDARIN, Policy, Reading, Words},
 };
 use model::{
     Date, TicketId,
-    desk::{AssignmentId, ClockKind, MatterId, OrderLevel, UnitId},
+    desk::{AssignmentId, ClockKind, UnitId},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -84,12 +84,15 @@ pub(super) async fn list(
     let (ticket, whole) = redact::ticket(ticket, &who.account, own);
     tickets::saw(&desk, &who, id, whole).await?;
     let policy = &desk.options.desk.clocks;
-    let ground = Ground { calendar: &desk.options.calendar, day_end: policy.day_end };
+    let ground = desk.options.ground();
     let words = match wanted.language {
         Language::Zh => &MANDARIN,
-        Language::En => &backoffice::clock::ENGLISH,
+        Language::En => &ENGLISH,
     };
-    let unmet = ticket.matter.is_some_and(|matter| is_unmet(&desk, matter, ground));
+    let mut unmet = false;
+    desk.backend.with_backdrop(&mut |backdrop| {
+        unmet = backdrop.unmet(desk.now(), ground, policy).any(|late| Some(late) == ticket.matter);
+    });
     let rules = InForce {
         version: policy.version,
         document: policy.document.clone(),
@@ -122,17 +125,4 @@ fn shown(clock: &Clock, desk: &Desk, ground: Ground<'_>, unmet: bool, words: &Wo
         reading: clock.reading(desk.now(), ground, policy, unmet),
         why: clock.why(ground).map(|why| why.say(words)).unwrap_or_default(),
     }
-}
-
-/// An order of level 2 about the matter is not met: then all of it is as late as can be.
-fn is_unmet(desk: &Desk, matter: MatterId, ground: Ground<'_>) -> bool {
-    let mut unmet = false;
-    desk.backend.with_backdrop(&mut |backdrop| {
-        unmet = backdrop.all_orders().any(|(id, _, order)| {
-            id.matter == matter
-                && order.level == OrderLevel::Warn
-                && order.is_unmet(desk.now(), ground, &desk.options.desk.clocks)
-        });
-    });
-    unmet
 }

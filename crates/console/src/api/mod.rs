@@ -32,6 +32,7 @@ mod queues;
 mod reports;
 mod seats;
 mod sheet;
+mod span;
 mod tickets;
 mod worklist;
 
@@ -67,6 +68,7 @@ use crate::{
 };
 use described::{Api, Said, Whom};
 use page_of::PageOf;
+use span::Span;
 
 pub(crate) use asked::Sent;
 pub(crate) use live::Picture;
@@ -199,7 +201,7 @@ fn people_and_calls() -> Api {
             "/api/v1/queues/figures",
             queues::figures,
             house("How the queues went, by quarter hours of the last eight days")
-                .query::<queues::Span>()
+                .query::<Span>()
                 .gives::<queues::Shown>(),
         )
         .get(
@@ -224,7 +226,7 @@ fn people_and_calls() -> Api {
             agents::list,
             Said::to(Whom::Holding(R::AllAgents, &[Role::Agent]), "How people worked")
                 .more("Agents see themselves.")
-                .query::<agents::Span>()
+                .query::<Span>()
                 .gives::<agents::Shown>(),
         )
         .get(

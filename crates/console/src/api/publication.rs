@@ -65,18 +65,20 @@ pub(super) async fn case(
     let result = lead_result(&ticket);
     let told = ticket.replies.iter().rev().find(|reply| !reply.what.interim);
     let told = told.map(|reply| reply.what.text.clone());
+    let public = |text: &str| masking::text_for_publication(&ticket.form, text);
     Ok(Json(Case {
         closed: ticket.times.closed,
         name: form.name,
         title: form.title.unwrap_or_default(),
         says: form.content.unwrap_or_default(),
         unit: lead,
-        found: result.map(|result| result.finding.clone()).unwrap_or_default(),
+        found: result.map(|result| public(&result.finding)).unwrap_or_default(),
         result: result
             .map(|result| result.public_text.clone())
             .filter(|text| !text.is_empty())
             .or_else(|| ticket.answer.clone())
             .or(told)
+            .map(|text| public(&text))
             .unwrap_or_default(),
         callback: ticket.eval_final.map(|said| said.grade),
     }))

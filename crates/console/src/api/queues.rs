@@ -1,28 +1,15 @@
 //! How queues went: each queue's sums, rates and quarter hours, every formula under its own name.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{Json, extract::State};
 use model::{QueueId, Timestamp, event::Refusal};
 use reporting::{Interval, QueueStats, ServiceLevel, Thresholds};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::asked::Asked;
+use super::{asked::Asked, span::Span};
 use crate::{Quarters, desk::Desk, problem::Problem, rights::Right, who::Who};
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(rename = "QueueSpan")]
-pub(super) struct Span {
-    /// In microseconds since 1970; the quarters that begin from here on. Default: local midnight.
-    from: Option<u64>,
-    /// Up to here. Default: now.
-    to: Option<u64>,
-    /// Whether to tell the quarters, too.
-    #[serde(default)]
-    quarters: bool,
-}
 
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "QueuesWent")]
@@ -96,15 +83,13 @@ impl From<QueueStats> for Figures {
 }
 
 pub(super) async fn figures(
-    State(desk): State<std::sync::Arc<Desk>>,
+    State(desk): State<Arc<Desk>>,
     who: Who,
     Asked(span): Asked<Span>,
 ) -> Result<Json<Shown>, Problem> {
     who.must(Right::Wallboard)?;
-    let now = desk.now();
-    let to = span.to.map_or(now, Timestamp::from_micros).min(now);
-    let Quarters { from, rows, thresholds } =
-        desk.backend.quarters(span.from.map(Timestamp::from_micros), to);
+    let to = span.to(desk.now());
+    let Quarters { from, rows, thresholds } = desk.backend.quarters(span.from(), to);
     let (mut queues, mut refused) = (BTreeMap::<QueueId, Vec<_>>::new(), BTreeMap::new());
     for (start, Interval { queues: of, refused: away }) in rows {
         for (queue, stats) in of {

@@ -13,7 +13,6 @@ use axum::{
 };
 use backoffice::{
     Fault,
-    clock::Ground,
     rights::{self, Act},
 };
 use center::Command;
@@ -262,10 +261,10 @@ pub(super) struct Ruled {
 impl Appealed {
     fn of(desk: &Desk, appeal: Appeal) -> Appealed {
         let policy = &desk.options.desk.clocks;
-        let ground = Ground { calendar: &desk.options.calendar, day_end: policy.day_end };
         Appealed {
             at: appeal.at,
-            due: ruling_due(appeal.at, ground, policy).filter(|_| appeal.ruled.is_none()),
+            due: ruling_due(appeal.at, desk.options.ground(), policy)
+                .filter(|_| appeal.ruled.is_none()),
             what: appeal.what,
             ruled: appeal.ruled.map(|(at, what)| Ruled { at, what }),
         }

@@ -9,9 +9,8 @@ use std::{
 
 use axum::{Json, extract::State};
 use backoffice::{
-    clock::Ground,
     masking::{self, Viewer},
-    order::{OrderLevel, Ordered},
+    order::Ordered,
     rights::{self, Act},
     worklist::{self, Item, Seen, Work},
 };
@@ -236,7 +235,7 @@ impl Look {
 
     fn seen(&self, level_two_unmet: bool) -> Seen<'_> {
         let policy = &self.options.desk.clocks;
-        let ground = Ground { calendar: &self.options.calendar, day_end: policy.day_end };
+        let ground = self.options.ground();
         let ordered = Ordered::default();
         Seen { now: self.now, ground, policy, level_two_unmet, ordered }
     }
@@ -244,11 +243,7 @@ impl Look {
     /// Matters with an order of level 2 that is not met.
     fn unmet(&self, backdrop: &Backdrop) -> BTreeSet<MatterId> {
         let Seen { now, ground, policy, .. } = self.seen(false);
-        let orders = backdrop.all_orders();
-        let unmet = orders.filter(|(_, _, order)| {
-            order.level == OrderLevel::Warn && order.is_unmet(now, ground, policy)
-        });
-        unmet.map(|(id, _, _)| id.matter).collect()
+        backdrop.unmet(now, ground, policy).collect()
     }
 
     /// Orders, filings and drafts of the network.

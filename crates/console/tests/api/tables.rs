@@ -10,10 +10,11 @@ use console::Backend;
 use model::{
     CallId, Number, TicketId, Timestamp,
     desk::{
-        Allowance, ClockKind, Contact, ContactPurpose, Deed, Dispatch, Doer, Form, Grade,
-        LeaderDeed, MatterId, Method, NetworkChange, Part, PartRole, Private, Promise, Purpose,
-        Reached, ReplyBy, Revision, RosterDeed, Satisfaction, SessionDeed, SessionId, SessionPlan,
-        TenDays, Third, TicketDeed, Turn,
+        Allowance, AssignmentDeed, AssignmentId, ClockKind, Contact, ContactPurpose, Deed,
+        Dispatch, Doer, Form, Grade, HandlingResult, LeaderDeed, MatterId, Method, NetworkChange,
+        Outcome, Part, PartRole, Private, Promise, Purpose, Reached, ReplyBy, Revision, RosterDeed,
+        Satisfaction, SessionDeed, SessionId, SessionPlan, TenDays, Third, TicketDeed, Turn,
+        Verdict,
     },
     event::Role,
 };
@@ -100,14 +101,14 @@ async fn a_tickets_course_is_told_step_by_step_and_its_caller_only_to_whom_they_
 fn given_to_a_unit() -> std::sync::Arc<Engine> {
     let engine = with_ticket();
     let allowance = Allowance::Days(15);
-    let part = |unit: &str, role| Part {
-        unit: unit.into(),
-        role,
+    let lead = Part {
+        unit: "410100-101".into(),
+        role: PartRole::Lead,
         method: Method::Network,
         required: false,
     };
     let dispatch = Dispatch {
-        parts: vec![part("410100-101", PartRole::Lead)],
+        parts: vec![lead],
         supervise: "410102-000".into(),
         supervisor: "督办".into(),
         grade: Grade::C,
@@ -153,6 +154,18 @@ async fn a_closed_case_is_told_to_the_public_without_its_caller_and_a_confidenti
     let path = format!("/api/v1/tickets/{ID}/publication");
     let gao = Client::of(&engine, "gao");
     assert_eq!(gao.get(&path).await.status, StatusCode::CONFLICT, "it is not closed");
+    let result = HandlingResult {
+        verdict: Verdict::True,
+        finding: "王小明家（槐树街 5 号）门前路灯损坏".into(),
+        action: "更换".into(),
+        outcome: Outcome::Solved,
+        basis: vec![],
+        public_text: "已更换，13812345678 已告知".into(),
+        attachments: vec![],
+        evidence: vec![],
+    };
+    let of_unit = AssignmentDeed::ResultDrafted(Box::new(result));
+    engine.deed(Doer::Engine, Deed::Assignment(AssignmentId { ticket: ID, n: 1 }, of_unit));
     engine.deed(Doer::Engine, Deed::Ticket(ID, TicketDeed::ClosedUnreached));
     assert_eq!(gao.get(&path).await.status, StatusCode::FORBIDDEN, "it is confidential");
     let open = Form { confidential: Some(false), ..Form::default() };
@@ -162,6 +175,7 @@ async fn a_closed_case_is_told_to_the_public_without_its_caller_and_a_confidenti
     let case = told.json();
     assert_eq!((&case["name"], &case["title"]), (&"王某".into(), &"=路灯不亮".into()));
     assert_eq!(case["unit"]["unit"], "410100-101");
+    assert_eq!(case["found"], "王某家（***）门前路灯损坏");
     let text = case.to_string();
     for person in ["小明", "槐树街", "13812345678"] {
         assert!(!text.contains(person), "{person} in {text}");

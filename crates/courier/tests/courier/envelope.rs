@@ -4,8 +4,9 @@ use courier::Envelope;
 use model::{
     Event, Number, Record, Timestamp,
     desk::{
-        AskedBy, AssignmentDeed, AssignmentId, Callback, Deed, Doer, Entry, Form, Grade, Private,
-        Purpose, Reached, RedoReason, Satisfaction, Signature, Solved, TicketDeed, kinds,
+        AskedBy, AssignmentDeed, AssignmentId, Callback, Channel, Deed, Doer, Entry, Form, Grade,
+        Private, Purpose, Reached, RedoReason, Satisfaction, Signature, Solved, TakenOver,
+        TicketDeed, kinds,
     },
     event::Role,
 };
@@ -28,6 +29,24 @@ fn read(deed: Deed, is_masked: bool) -> Value {
     let envelope = Envelope::of(&record(deed), &"province".into()).unwrap();
     assert!(kinds().iter().any(|kind| kind == envelope.kind()), "{}", envelope.kind());
     serde_json::from_slice(&envelope.into_body(is_masked)).unwrap()
+}
+
+#[test]
+fn what_another_house_did_is_not_told_as_ours() {
+    let past = TakenOver {
+        number: "12333-77".into(),
+        channel: Channel::Phone,
+        caller: Number::new("13812345678"),
+        line: "12333".into(),
+        form: Form::default(),
+        opened: Timestamp::from_micros(1),
+        closed: Timestamp::from_micros(2),
+        unit: None,
+        reply: None,
+        satisfaction: None,
+    };
+    let deed = Deed::Ticket(TICKET, TicketDeed::TakenOver(Box::new(past)));
+    assert!(Envelope::of(&record(deed), &"province".into()).is_none());
 }
 
 fn form() -> Deed {

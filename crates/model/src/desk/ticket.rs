@@ -419,7 +419,7 @@ pub struct TakenOver {
     #[serde(default)]
     pub caller: Number,
     /// The line or account it came to.
-    #[serde(default = "no_line")]
+    #[serde(default)]
     pub line: LineId,
     /// What was written down of it.
     #[serde(default)]
@@ -437,10 +437,6 @@ pub struct TakenOver {
     /// What they said of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub satisfaction: Option<Satisfaction>,
-}
-
-fn no_line() -> LineId {
-    LineId::from("")
 }
 
 /// What the directory says of a ticket. A person dispatches; what they do otherwise can be seen from it.

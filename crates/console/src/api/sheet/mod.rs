@@ -11,14 +11,13 @@ use axum::{
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use backoffice::{DeskCommand, Ticket};
-use center::{AtTheDesk, Command};
-use futures_util::future;
-use model::{
-    Event, TicketId, Timestamp,
-    desk::TakenOver,
-    event::{Exported, Role},
+use backoffice::{
+    DeskCommand, Ticket,
+    rights::{self, Act},
 };
+use center::{AtTheDesk, Command, Refusal};
+use futures_util::future;
+use model::{Event, TicketId, Timestamp, desk::TakenOver, event::Exported};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::Filed;
@@ -41,7 +40,7 @@ pub(super) fn routes() -> Api {
                 .more(
                     "For who opens tickets. The form's columns are its fields; `number` is the row's name \
                      elsewhere, by which it comes once. A row whose `state` is closed or archived was over \
-                     there, and is taken over by a director or admin: read-only, found by its caller, and \
+                     there, and is taken over by a director: read-only, found by its caller, and \
                      counted nowhere. Cancelled rows are passed over.",
                 )
                 .csv()
@@ -135,9 +134,9 @@ async fn import(
         .map_err(|error| Problem::unclear(format!("the table is no UTF-8: {error}")))?;
     let file = key(&headers)?;
     let table = table::read(text, desk.options.zone).map_err(Problem::faulty)?;
-    if !table.over.is_empty() && !matches!(who.role(), Role::Director | Role::Admin) {
-        let what = "rows that are over are taken over by a director or admin; leave them out";
-        return Err(Problem::forbidden(what));
+    // Before anything is taken.
+    if !table.over.is_empty() {
+        rights::check(&who.doer(), Act::TakeOver).map_err(Refusal::Desk)?;
     }
     let (over, known) = unknown(&desk, table.over).await?;
     let done = Imported {
