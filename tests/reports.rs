@@ -90,6 +90,13 @@ fn a_released_report_is_kept_as_it_was() {
     let again = [&release[..], &["--why", "补录"]].concat();
     assert!(refused(&again).contains("released already"));
 
+    // What nobody has released waits on a list, until somebody does.
+    let waits = house.ok(&["report", "due"]);
+    let day = waits.lines().rev().find_map(|line| line.strip_prefix("R1 ")).unwrap();
+    let day = day.split('\t').next().unwrap();
+    house.ok(&["report", "release", "R1", "--period", day]);
+    assert!(!house.ok(&["report", "due"]).contains(&format!("R1 {day}\t")), "{waits}");
+
     // A word changed on the disk is found.
     let kept = house.path("data/reports/R3-2013-05-1.json");
     let text = std::fs::read_to_string(&kept).unwrap();
@@ -130,6 +137,9 @@ fn figures_are_opened_and_reports_released_through_the_engine() {
     let items = |page: &Value| page["items"].as_array().unwrap().len();
     assert_eq!((items(&page), items(&rest), &page["total"]), (10, 4, &14.into()));
     assert!(rest.get("next").is_none());
+
+    let waiting = engine.api.json("/api/v1/reports/due");
+    assert!(waiting.as_array().unwrap().iter().any(|due| due["report"] == "R1"), "{waiting}");
 
     // Whoever sees a draft may not release it, and a reporter sees only what was.
     let body = json!({ "period": "2013-Q2" });

@@ -9,7 +9,7 @@ use model::{
     desk::{DestinationId, Doer, InboundMessage, SmsReceipt},
     event::{Actor, NoEntry, ReportReleased, Role},
 };
-use reporting::{AgentStats, Backdrop, Cdr, Interval, Intervals, Thresholds, Wallboard};
+use reporting::{AgentStats, Backdrop, Cdr, Due, Interval, Intervals, Thresholds, Wallboard};
 use schemars::JsonSchema;
 use serde::Serialize;
 use store::Filed;
@@ -304,6 +304,11 @@ pub trait Backend: Send + Sync + 'static {
 
     /// What was released, the newest first.
     fn released(&self) -> Vec<ReleasedReport> {
+        Vec::new()
+    }
+
+    /// What waits to be released, the longest first.
+    fn reports_due(&self) -> Vec<Due> {
         Vec::new()
     }
 

@@ -26,7 +26,7 @@ use model::{
     desk::{DestinationId, TicketState},
     event::{Actor, Alarm, NoEntry, ReportReleased},
 };
-use reporting::{Agents, Backdrop, Cdr, Intervals, Wallboard};
+use reporting::{Agents, Backdrop, Cdr, Due, Intervals, Wallboard};
 use store::{CallFilter, Filed, Reader, StoreError};
 use tokio::sync::watch;
 
@@ -331,6 +331,10 @@ impl Backend for Engine {
     fn released(&self) -> Vec<ReleasedReport> {
         let all = self.reports.all_released().into_iter();
         all.map(|released| ReleasedReport { at: released.at, what: released.what }).collect()
+    }
+
+    fn reports_due(&self) -> Vec<Due> {
+        self.reports.due(self.now())
     }
 
     fn far_ends(&self) -> io::Result<Vec<FarEnd>> {

@@ -431,7 +431,7 @@ pub(crate) struct Report {
     /// Of one unit, by its code: R3, R4, R5.
     #[arg(long)]
     pub(crate) unit: Option<String>,
-    /// html, xlsx, csv or json.
+    /// html, xlsx, docx, csv or json.
     #[arg(long, default_value = "html")]
     pub(crate) format: String,
     /// A released one, by its number.
@@ -462,6 +462,11 @@ pub(crate) enum ReportVerb {
     },
     /// List what was released, the newest first.
     List {
+        #[command(flatten)]
+        place: Place,
+    },
+    /// List what waits to be released: its period is over and nobody has released it.
+    Due {
         #[command(flatten)]
         place: Place,
     },

@@ -20,7 +20,7 @@ mod voice;
 pub use calendar::{DayKind, DaySource, DayTable, NamedDay, NoticedYear};
 pub use event::{Event, Record, Seq};
 pub use id::{
-    AccountName, CallId, LegId, LineId, OfferId, QueueId, SeatId, Skill, TicketId, TrunkId,
+    AccountName, BadId, CallId, LegId, LineId, OfferId, QueueId, SeatId, Skill, TicketId, TrunkId,
 };
 pub use number::Number;
 pub use seat::{Login, NotReadyReason, WorkState};

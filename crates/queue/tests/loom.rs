@@ -16,7 +16,11 @@ fn what_two_producers_put_in_comes_out_once_and_in_their_order() {
             .into_iter()
             .map(|items| {
                 let intake = intake.clone();
-                thread::spawn(move || items.into_iter().for_each(|n| drop(intake.push(n).unwrap())))
+                thread::spawn(move || {
+                    for n in items {
+                        intake.push(n).unwrap();
+                    }
+                })
             })
             .collect();
         let mut seen: Vec<i32> = intake.take().collect();

@@ -40,6 +40,9 @@ pub struct Backdrop {
     appeals: BTreeMap<AssignmentId, Vec<Appeal>>,
     #[serde(default)]
     instructed: BTreeMap<Issue, Vec<Instructed>>,
+    /// The earliest moment on record.
+    #[serde(default)]
+    begun: Option<Timestamp>,
 }
 
 /// What is released again and again: a layout of a period, whole or of one unit.
@@ -113,6 +116,7 @@ impl Backdrop {
             released: BTreeMap::new(),
             appeals: BTreeMap::new(),
             instructed: BTreeMap::new(),
+            begun: None,
         }
     }
 
@@ -125,6 +129,7 @@ impl Backdrop {
     /// Follow one record.
     pub fn apply(&mut self, record: &Record) {
         let at = record.at;
+        self.begun = Some(self.begun.map_or(at, |begun| begun.min(at)));
         let entry = match &record.event {
             Event::Desk(entry) => entry,
             Event::ReportReleased(what) => {
@@ -188,6 +193,11 @@ impl Backdrop {
     pub fn network(&self) -> &Network {
         let known = self.register.network();
         if known.is_empty() { &self.shipped } else { known }
+    }
+
+    /// The earliest moment the log tells of.
+    pub fn begun(&self) -> Option<Timestamp> {
+        self.begun
     }
 
     /// Leaders' turns and sessions.

@@ -159,6 +159,36 @@ impl Period {
         Period { kind: PeriodKind::Year, year, n: 0, day: 0, first, last }
     }
 
+    /// The periods of a kind that are over, the latest first, without an end.
+    pub fn ended(
+        kind: PeriodKind,
+        now: Timestamp,
+        cuts: &Cuts,
+        zone: Zone,
+    ) -> impl Iterator<Item = Period> {
+        // A day that ends at noon is over on its own date; tomorrow's is not.
+        let first = Period::of(kind, zone.date(now).plus(1), cuts);
+        let back = std::iter::successors(first, |period| Some(period.before(cuts)));
+        back.skip_while(move |period| now < period.times(cuts, zone).1)
+    }
+
+    /// The period of a kind that a date is in.
+    fn of(kind: PeriodKind, date: Date, cuts: &Cuts) -> Option<Period> {
+        let of_year = |year: i32| -> Vec<Period> {
+            match kind {
+                PeriodKind::Day => vec![Period::day(date)],
+                PeriodKind::Week => (1..=53).filter_map(|n| Period::week(year, n, cuts)).collect(),
+                PeriodKind::Month => Period::months_of_year(year, cuts),
+                PeriodKind::Quarter => {
+                    (1..=4).filter_map(|n| Period::quarter(year, n, cuts)).collect()
+                }
+                PeriodKind::Year => vec![Period::year(year, cuts)],
+            }
+        };
+        let near = (date.year - 1..=date.year + 1).flat_map(of_year);
+        near.into_iter().find(|period| (period.first..=period.last).contains(&date))
+    }
+
     /// The twelve months of a year as it is cut, in order.
     pub fn months_of_year(year: i32, cuts: &Cuts) -> Vec<Period> {
         let last = i32::from(cuts.year_last.clamp(1, 12));

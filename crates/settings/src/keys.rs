@@ -591,6 +591,8 @@ section!(periods, "reports.toml", "[periods]", {
         "18 for assessment months from the 19th to the 18th. A month is named by the one it ends in.";
     YEAR_ENDS = "year_ends", "month, 1 to 12", Value("12"),
         "10 for assessment years from November to October. Quarters are three months each from its first.";
+    DRAFT_AT = "draft_at", "time of day, 00:00 to 23:59", Value("\"07:30\""),
+        "From then on a report whose period is over is on the list of those to be released, until it is.";
 });
 
 section!(counting, "reports.toml", "[counting]", {

@@ -13,6 +13,8 @@ pub struct Reports {
     pub month_last: u8,
     /// A year ends with this month.
     pub year_last: u8,
+    /// Reports are due for release from this second of the day on.
+    pub draft_at_s: u32,
     /// What "fairly satisfied" counts, in hundredths.
     pub fairly_satisfied: u8,
     /// What "partly solved" counts, in hundredths.

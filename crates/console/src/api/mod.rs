@@ -56,7 +56,7 @@ use model::{
     CallId, Seq, StaffChange, TicketId,
     event::{ReportInstructed, ReportReleased, Role},
 };
-use reporting::Cdr;
+use reporting::{Cdr, Due};
 use serde_json::Value;
 
 use crate::{
@@ -376,6 +376,13 @@ fn desk() -> Api {
             reports::released,
             Said::with(Right::Released, "Reports that were released, newest first")
                 .gives::<Vec<ReleasedReport>>(),
+        )
+        .get(
+            "/api/v1/reports/due",
+            reports::due,
+            Said::with(Right::Figures, "Reports whose period is over and that nobody has released")
+                .more("On the list from `draft_at` of reports.toml on; ask for the report itself to see its draft.")
+                .gives::<Vec<Due>>(),
         )
         .post(
             "/api/v1/assessments/{assignment}",

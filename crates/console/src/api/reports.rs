@@ -23,7 +23,7 @@ use model::{
         AssessmentAppealed, AssessmentRuled, Exported, ReportInstructed, ReportReleased, Role,
     },
 };
-use reporting::{Appeal, Issue, appeal::ruling_due, bulletin::Report, figure::Part};
+use reporting::{Appeal, Due, Issue, appeal::ruling_due, bulletin::Report, figure::Part};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -153,6 +153,15 @@ pub(super) async fn released(
         })
     };
     Ok(Json(desk.backend.released().into_iter().filter(own).collect()))
+}
+
+/// `GET /api/v1/reports/due`: what waits to be released, the longest first.
+pub(super) async fn due(
+    State(desk): State<Arc<Desk>>,
+    who: Who,
+) -> Result<Json<Vec<Due>>, Problem> {
+    who.must(Right::Figures)?;
+    Ok(Json(desk.backend.reports_due()))
 }
 
 /// What is to be released.

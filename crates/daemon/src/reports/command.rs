@@ -33,6 +33,7 @@ pub(crate) fn report(asked: cli::Report) -> Result<(), Fault> {
             release(&wish, &place)
         }
         Some(ReportVerb::List { place }) => list(&place),
+        Some(ReportVerb::Due { place }) => due(&place),
         Some(ReportVerb::Figures { of, json, place }) => figures(&of, json, &place),
         None => {
             let (Some(report), Some(period)) = (asked.report, asked.period) else {
@@ -108,6 +109,14 @@ fn list(place: &Place) -> Result<(), Fault> {
             "{} {}{unit}\t{}\t{}\t{}{why}",
             what.report, what.period, what.number, released.at, what.facts_sha256
         ));
+    }
+    Ok(())
+}
+
+fn due(place: &Place) -> Result<(), Fault> {
+    let room = Room::open(place)?;
+    for due in room.reports.due(room.now) {
+        say(&format!("{} {}\tsince {}", due.report, due.period, due.since));
     }
     Ok(())
 }

@@ -119,7 +119,7 @@ impl Reports {
     }
 
     /// A period must be over; what ranks units waits for the days in which they may appeal (4.4).
-    fn may_release_from(&self, report: Report, period: &Period) -> Timestamp {
+    pub(super) fn may_release_from(&self, report: Report, period: &Period) -> Timestamp {
         let (_, end) = period.times(&self.rules.cuts, self.zone);
         let ranks = matches!(report, Report::R3 | Report::R4 | Report::R5);
         if ranks { appeal::window(end, self.ground(), &self.desk.clocks) } else { end }

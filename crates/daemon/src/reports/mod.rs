@@ -18,7 +18,7 @@ use backoffice::{Rules, calendar::Calendar, clock::Ground};
 use console::reports::{Counted, Drilled, Paper, ReleaseWish, ReportRefusal, ReportWish};
 use model::{AccountName, Timestamp, Zone};
 use reporting::{
-    AgentStats, Agents, Backdrop, Cdr, Issue, Period,
+    AgentStats, Agents, Backdrop, Cdr, Due, Issue, Period, Timetable,
     bulletin::{Report, Source},
     facts::{Facts, Maker, TicketRow},
     figure::{self, FORMULAS},
@@ -66,6 +66,8 @@ pub(crate) struct Reports {
     calendar: Calendar,
     desk: Rules,
     rules: reporting::Rules,
+    /// Drafts are due at this second of the day.
+    draft_at_s: u32,
     /// Where released ones are kept.
     folder: PathBuf,
     backdrop: Mutex<Backdrop>,
@@ -89,6 +91,7 @@ impl Reports {
             calendar: desk.ground().calendar.clone(),
             desk: desk.rules().clone(),
             rules: plan::report_rules(&settings.reports),
+            draft_at_s: settings.reports.draft_at_s,
             folder: settings.data.folder.join(kept::FOLDER),
             backdrop: Mutex::new(backdrop),
             last: Mutex::new(None),
@@ -116,6 +119,14 @@ impl Reports {
         let mut all: Vec<_> = lock(&self.backdrop).all_released().cloned().collect();
         all.sort_by_key(|found| std::cmp::Reverse(found.at));
         all
+    }
+
+    /// What waits to be released, the longest first.
+    pub(crate) fn due(&self, now: Timestamp) -> Vec<Due> {
+        let Reports { zone, draft_at_s, .. } = *self;
+        let timetable = Timetable { cuts: self.rules.cuts, zone, draft_at_s };
+        let from = |report, period: &Period| self.may_release_from(report, period);
+        lock(&self.backdrop).due(now, &timetable, from)
     }
 
     /// The last moment for an appeal about a piece.

@@ -160,14 +160,3 @@ pub enum ReviewVerdict {
         reason: String,
     },
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_public_is_internal_as_well() {
-        assert!(Visibility::Public > Visibility::Internal);
-        assert!(Visibility::Internal > Visibility::Draft);
-    }
-}

@@ -156,30 +156,3 @@ pub struct Area {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<AreaId>,
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_change_is_written_and_read_and_has_a_schema() {
-        let ended = NetworkChange::Unit(
-            UnitId::from("410100-103"),
-            Revision::Ended {
-                last: Date { year: 2018, month: 12, day: 31 },
-                successors: vec![UnitId::from("410100-113")],
-                basis: "机构改革".into(),
-            },
-        );
-        let row = NetworkChange::Route(
-            RouteKey { topic: TopicId::from("01"), area: None },
-            Revision::EndRevoked,
-        );
-        for change in [ended, row] {
-            let text = serde_json::to_string(&change).unwrap();
-            assert_eq!(serde_json::from_str::<NetworkChange>(&text).unwrap(), change, "{text}");
-        }
-        let schema = serde_json::to_string(&schemars::schema_for!(NetworkDeed)).unwrap();
-        assert!(schema.contains("EndRevoked"));
-    }
-}

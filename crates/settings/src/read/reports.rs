@@ -28,6 +28,7 @@ pub(super) fn read(root: &Table<'_>) -> Option<Reports> {
             t.read(&periods::WEEK_BEGINS, kinds::word(WEEKDAYS)),
             t.read(&periods::MONTH_ENDS, kinds::small(0..=28)),
             t.read(&periods::YEAR_ENDS, kinds::small(1..=12)),
+            t.read(&periods::DRAFT_AT, kinds::time_of_day),
         )
     });
     let count = count.map(|t| {
@@ -68,6 +69,7 @@ pub(super) fn read(root: &Table<'_>) -> Option<Reports> {
         week_from: cuts.1?,
         month_last: cuts.2?,
         year_last: cuts.3?,
+        draft_at_s: cuts.4?,
         fairly_satisfied: count.0?,
         partly_solved: count.1?,
         short_abandon_s: u32::try_from(count.2?.as_secs()).unwrap_or(u32::MAX),

@@ -1,0 +1,39 @@
+//! Letters to partners, and what comes from them.
+
+use model::{
+    Number, Timestamp,
+    desk::{Channel, DestinationId, InboundMessage, Particulars, Private, SmsId},
+};
+
+#[test]
+fn a_record_is_named_the_same_however_often_it_is_sent() {
+    let province = DestinationId::from("province");
+    assert_eq!(province.key(1_042), "province-1042");
+    assert_eq!(province.seq_of("province-1042"), Some(1_042));
+    for other in ["province-", "province-+7", "province-007", "city-7", "province7"] {
+        assert_eq!(province.seq_of(other), None, "{other}");
+    }
+    assert_eq!(SmsId::of_key(&SmsId(1_042).to_string()), Some(SmsId(1_042)));
+    assert_eq!(SmsId::of_key("1042"), None);
+}
+
+#[test]
+fn what_people_write_prints_redacted() {
+    let message = InboundMessage {
+        hook: "sms".into(),
+        message_id: "7".into(),
+        channel: Channel::Sms,
+        from: Number::new("13812345678"),
+        to: String::new(),
+        text: Private::new("我叫王某"),
+        media: Vec::new(),
+        at: Timestamp::default(),
+        particulars: Box::new(Particulars {
+            name: Some(Private::new("王某")),
+            contact: Some(Number::new("13812345678")),
+            ..Particulars::default()
+        }),
+    };
+    let printed = format!("{message:?}");
+    assert!(!printed.contains("王某") && !printed.contains("13812345678"), "{printed}");
+}

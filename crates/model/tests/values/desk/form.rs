@@ -1,0 +1,18 @@
+//! What a demand says.
+
+use model::desk::{Form, Grade, Private};
+
+#[test]
+fn a_change_leaves_alone_what_it_does_not_name() {
+    let mut form = Form { title: Some("停电".into()), ..Form::default() };
+    form.merge(Form { grade: Some(Grade::B), ..Form::default() });
+    assert_eq!((form.title.as_deref(), form.grade), (Some("停电"), Some(Grade::B)));
+    form.merge(Form { title: Some("停水".into()), ..Form::default() });
+    assert_eq!(form.title.as_deref(), Some("停水"));
+}
+
+#[test]
+fn what_is_private_prints_redacted() {
+    let form = Form { name: Some(Private::new("王某")), ..Form::default() };
+    assert!(!format!("{form:?}").contains("王某"));
+}

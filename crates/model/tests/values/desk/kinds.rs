@@ -1,0 +1,23 @@
+//! Deeds by name.
+
+use model::desk::kinds;
+
+#[test]
+fn every_subject_has_its_verbs() {
+    let kinds = kinds();
+    for kind in [
+        "ticket.opened",
+        "ticket.given_up",
+        "ticket.closed_unsatisfied",
+        "ticket.urged",
+        "assignment.child_back",
+        "assignment.head_signed",
+        "dissatisfaction.struck_off",
+    ] {
+        assert!(kinds.iter().any(|known| known == kind), "{kind} is not among {kinds:#?}");
+    }
+    for subject in ["filing.", "order."] {
+        assert!(kinds.iter().any(|known| known.starts_with(subject)), "{subject}");
+    }
+    assert!(!kinds.iter().any(|known| known.starts_with("courier.")));
+}

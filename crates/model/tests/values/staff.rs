@@ -1,0 +1,91 @@
+//! Who works here, from when to when.
+
+use model::{Date, Employer, Staff, StaffChange, StaffFault, Standing, event::Role};
+
+fn day(text: &str) -> Option<Date> {
+    Some(text.parse().unwrap())
+}
+
+fn standing(staff: &Staff, today: &str) -> Standing {
+    staff.standing(today.parse().unwrap())
+}
+
+fn fields(faults: Result<(Role, Staff), Vec<StaffFault>>) -> Vec<&'static str> {
+    faults.unwrap_err().into_iter().map(|fault| fault.field).collect()
+}
+
+#[test]
+fn a_seconded_person_comes_in_from_the_first_day_to_the_last() {
+    let mut staff =
+        Staff { starts: day("2026-09-01"), ends: day("2026-11-30"), ..Staff::default() };
+    assert_eq!(standing(&staff, "2026-08-31"), Standing::NotYet);
+    assert_eq!(standing(&staff, "2026-09-01"), Standing::Open);
+    assert_eq!(standing(&staff, "2026-11-30"), Standing::Open);
+    assert_eq!(standing(&staff, "2026-12-01"), Standing::Ended);
+    let today = "2026-11-16".parse().unwrap();
+    assert!(staff.ends_within(today, 14) && !staff.ends_within(today, 13));
+    assert!(!staff.ends_within("2026-12-01".parse().unwrap(), 14));
+    staff.disabled = true;
+    assert_eq!(standing(&staff, "2026-11-30"), Standing::Disabled);
+    assert!(!staff.ends_within(today, 14));
+}
+
+#[test]
+fn every_fault_of_a_change_is_told_at_once() {
+    let change = StaffChange {
+        role: Some("chief".into()),
+        real_name: Some("名".repeat(65)),
+        starts: Some("2026-11-31".into()),
+        ends: Some("soon".into()),
+        ..StaffChange::default()
+    };
+    let faults = fields(change.made(Role::Liaison, &Staff::default()));
+    assert_eq!(faults, ["role", "real_name", "starts", "ends", "unit"]);
+}
+
+#[test]
+fn a_contractors_people_take_calls_and_do_not_decide() {
+    let of = |role, employer: &str| {
+        let change = StaffChange { employer: Some(employer.into()), ..StaffChange::default() };
+        change.made(role, &Staff::default())
+    };
+    assert!(of(Role::Agent, "Voice & Co").unwrap().1.employer.is_contractor());
+    assert_eq!(fields(of(Role::Dispatcher, "Voice & Co")), ["role"]);
+    assert_eq!(fields(of(Role::Vendor, "government")), ["employer"]);
+    assert!(of(Role::Vendor, "Voice & Co").is_ok());
+}
+
+#[test]
+fn a_change_leaves_alone_what_it_does_not_name_and_an_empty_text_clears() {
+    let before = Staff {
+        real_name: "李明".into(),
+        unit: Some("410102-010".into()),
+        ends: day("2026-11-30"),
+        ..Staff::default()
+    };
+    let change = StaffChange {
+        ends: Some(String::new()),
+        starts: Some("2026-09-01".into()),
+        ..StaffChange::default()
+    };
+    let (role, after) = change.made(Role::UnitHead, &before).unwrap();
+    let expected = Staff { ends: None, starts: day("2026-09-01"), ..before.clone() };
+    assert_eq!((role, &after), (Role::UnitHead, &expected));
+    let change = StaffChange { unit: Some(String::new()), ..StaffChange::default() };
+    assert_eq!(fields(change.made(role, &after)), ["unit"]);
+    let backwards = StaffChange { ends: Some("2026-08-31".into()), ..StaffChange::default() };
+    assert_eq!(fields(backwards.made(role, &after)), ["ends"]);
+}
+
+#[test]
+fn what_is_written_is_short_and_read_back() {
+    let staff = Staff {
+        employer: Employer::Contractor("Voice & Co".into()),
+        ends: day("2026-11-30"),
+        ..Staff::default()
+    };
+    let text = serde_json::to_string(&staff).unwrap();
+    assert_eq!(text, r#"{"employer":"Voice & Co","ends":"2026-11-30"}"#);
+    assert_eq!(serde_json::from_str::<Staff>(&text).unwrap(), staff);
+    assert_eq!(serde_json::from_str::<Staff>("{}").unwrap(), Staff::default());
+}
