@@ -9,13 +9,13 @@ use std::time::Duration;
 /// restart, however many sockets others open in between.
 const PORTS: std::ops::Range<u16> = 21_000..32_000;
 
-/// A port that is free for UDP and TCP on loopback right now. Each test is a process, and begins
-/// to look at a place of its own.
+/// A port that is free for UDP and TCP on loopback right now, an even one: baresip takes the next
+/// for TLS. Each test is a process, and begins to look at a place of its own.
 pub(crate) fn free_port() -> u16 {
     static ASKED: AtomicU32 = AtomicU32::new(0);
     for _ in 0..100 {
         let place = std::process::id() * 7 + ASKED.fetch_add(1, Ordering::Relaxed);
-        let port = PORTS.start + (place % PORTS.len() as u32) as u16;
+        let port = PORTS.start + (place * 2 % PORTS.len() as u32) as u16;
         let tcp = TcpListener::bind(("127.0.0.1", port));
         if tcp.is_ok() && UdpSocket::bind(("127.0.0.1", port)).is_ok() {
             return port;

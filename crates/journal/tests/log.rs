@@ -214,7 +214,8 @@ fn a_log_of_the_first_version_is_read_and_its_damage_is_told() {
     let file = house.path().join("00000000000000000001.log");
     let mut bytes = Vec::new();
     for record in records(1..=5) {
-        let payload = [&[1], serde_json::to_vec(&record).unwrap().as_slice()].concat();
+        let mut payload = vec![1];
+        record.write_json(&mut payload).unwrap();
         let (length, seq) = ((payload.len() as u32).to_le_bytes(), record.seq.to_le_bytes());
         let crc = crc32fast::hash(&[&length[..], &seq, &payload].concat()).to_le_bytes();
         bytes.extend([&length[..], &crc, &seq, &payload].concat());

@@ -161,6 +161,7 @@ mod tests {
         let noon = Timetable { cuts: Cuts { day_end_s: 43_200, ..DEFAULT }, ..SHIPPED };
         let backdrop = since(at("2026-11-28", 13, 0));
         assert_eq!(due(&backdrop, at("2026-11-29", 23, 0), &noon), Vec::<String>::new());
-        assert_eq!(due(&backdrop, at("2026-11-30", 7, 30), &noon), ["R1 2026-11-29"]);
+        let monday = due(&backdrop, at("2026-11-30", 7, 30), &noon);
+        assert_eq!(monday, ["R1 2026-11-29", "R2 2026-W48"]);
     }
 }

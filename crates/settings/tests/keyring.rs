@@ -213,10 +213,8 @@ fn every_change_waits_here_until_it_is_on_the_record() -> Outcome {
     })?;
     let ring = Keyring::load(&path)?;
     let events = ring.unrecorded().to_vec();
-    let words: Vec<String> = events
-        .iter()
-        .map(|event| Ok(serde_json::to_value(event)?["event"].to_string()))
-        .collect::<Result<_, serde_json::Error>>()?;
+    let words: Vec<String> =
+        events.iter().map(|event| event.to_value()["event"].to_string()).collect();
     assert_eq!(
         words.join(" ").replace('"', ""),
         "AccountAdded AccountChanged PasswordChanged TokenIssued TokenRevoked SeatPasswordSet AccountEnded",

@@ -110,9 +110,8 @@ async fn take(
             let mut after = 0;
             loop {
                 let steps = backend.course(ticket, after, STEPS)?;
-                let hangs = steps.iter().any(|step| {
-                    serde_json::to_string(&step.event).is_ok_and(|text| text.contains(&quoted))
-                });
+                let hangs =
+                    steps.iter().any(|step| step.event.to_value().to_string().contains(&quoted));
                 if hangs {
                     return backend.attachment(&wanted);
                 }
