@@ -12,10 +12,21 @@ use crate::{
 
 /// One phone's stream out, and its account of the stream in.
 ///
-/// ```text
-/// let mut talker = Talker::new(now, Codec::Pcma, prompt, seed);
-/// while let Some(packet) = talker.speak(now) { socket.send(packet) }
-/// talker.hear(now, received);
+/// ```
+/// use std::time::Duration;
+///
+/// use media::{Prompt, Talker};
+/// use model::{Codec, Timestamp};
+///
+/// let now = Timestamp::from_micros(1_795_363_200_000_000);
+/// let tone = Prompt::new(vec![1_000; 160].into());
+/// let mut caller = Talker::new(now, Codec::Pcma, tone.clone(), 1);
+/// let mut agent = Talker::new(now, Codec::Pcma, tone, 2);
+/// let later = now + Duration::from_millis(40);
+/// while let Some(packet) = caller.speak(later) {
+///     agent.hear(later, packet);
+/// }
+/// assert_eq!(agent.heard().packets, 3);
 /// ```
 #[derive(Debug)]
 pub struct Talker {

@@ -34,7 +34,7 @@ pub struct Timetable {
 
 impl Backdrop {
     /// Reports of the whole hotline that wait at `now`, the longest first. `from` says when one
-    /// can be released at the earliest. What is older than [`LOOKED_BACK`] was let go, and what
+    /// can be released at the earliest. What is longer ago than is asked for was let go, and what
     /// ended before the log began was somebody else's to report.
     pub fn due(
         &self,

@@ -10,6 +10,7 @@ use clap::{Parser, Subcommand};
 mod load;
 mod step;
 mod test;
+mod tested;
 mod tools;
 
 #[derive(Parser)]

@@ -10,13 +10,16 @@ use std::{fs, io};
 use clap::{Args, ValueEnum};
 
 use crate::step::{Failure, Summary, cargo, root, target};
-use crate::tools;
+use crate::{tested, tools};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// Only these steps, in their usual order
     #[arg(long, value_delimiter = ',', value_name = "STEP,...")]
     only: Vec<Step>,
+    /// Run tests that passed before and have not changed since, too
+    #[arg(long)]
+    all: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -46,7 +49,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
         if !arguments.only.is_empty() && !arguments.only.contains(step) {
             continue;
         }
-        result = summary.step(step.name(), || step.work());
+        result = summary.step(step.name(), || step.work(arguments.all));
         if result.is_err() {
             break;
         }
@@ -68,7 +71,7 @@ impl Step {
         }
     }
 
-    fn work(self) -> Result<(), Failure> {
+    fn work(self, all: bool) -> Result<(), Failure> {
         match self {
             Step::Tools => tools::check(),
             Step::Fmt => cargo(&["fmt", "--all", "--check"], &[]),
@@ -83,7 +86,7 @@ impl Step {
             ),
             Step::Examples => cargo(&["test", "--workspace", "--doc", "--locked"], &[]),
             Step::Loom => loom(),
-            Step::Tests => tests(),
+            Step::Tests => tests(all),
         }
     }
 }
@@ -149,11 +152,30 @@ fn loom() -> Result<(), Failure> {
 }
 
 /// With nextest, which runs each test in a process of its own and ends those that hang
-/// (`.config/nextest.toml`); without it, with cargo's own runner, one test at a time because
-/// nothing else keeps the end-to-end tests apart.
-fn tests() -> Result<(), Failure> {
+/// (`.config/nextest.toml`), and only those that are not as they were when they passed; without
+/// it, with cargo's own runner, one test at a time because nothing else keeps the end-to-end
+/// tests apart.
+fn tests(all: bool) -> Result<(), Failure> {
     if tools::nextest_is_there() {
-        return cargo(&["nextest", "run", "--workspace", "--locked"], &[]);
+        let programs = tested::build()?;
+        let mut passed = tested::passed();
+        passed.retain(|id, sum| !all && programs.get(id) == Some(sum));
+        let changed = tested::changed(&programs, &passed);
+        let (known, of) = (programs.len() - changed.len(), programs.len());
+        println!("    {known} of {of} test programs are as they were when their tests passed");
+        if changed.is_empty() {
+            return Ok(());
+        }
+        // Until the others have passed, these are all that have.
+        tested::remember(&passed);
+        let filter: Vec<String> = changed.iter().map(|id| format!("binary_id(={id})")).collect();
+        let filter = if known == 0 { "all()".to_owned() } else { filter.join(" + ") };
+        cargo(
+            &["nextest", "run", "--workspace", "--locked", "--no-tests=pass", "-E", &filter],
+            &[],
+        )?;
+        tested::remember(&programs);
+        return Ok(());
     }
     println!("    cargo-nextest is not installed: cargo test does its work");
     cargo(

@@ -19,8 +19,10 @@ use crate::Secret;
 
 /// H(A1) of a user and a password in a realm, for both algorithms (RFC 7616 3.4.2).
 ///
-/// ```text
-/// let seat = Seat { seat, secret: Some(sip::secret("1001", "heartline", "pw")), fixed: None };
+/// ```
+/// let secret = sip::secret("1001", "heartline", "pw");
+/// assert_eq!(secret.md5, "fcf9506338d05d43c0b6667c5b736719");
+/// assert_eq!(format!("{secret:?}"), "Secret(****)");
 /// ```
 pub fn secret(user: &str, realm: &str, password: &str) -> Secret {
     let parts = [user, realm, password];
