@@ -70,14 +70,16 @@ pub(crate) fn changed<'a>(now: &'a Programs, passed: &Programs) -> Vec<&'a str> 
     new.map(|(id, _)| id.as_str()).collect()
 }
 
-/// Tests that read the sources themselves.
-const READ_SOURCES: [&str; 2] = ["backoffice::requirements", "heartline::house"];
+/// Tests that read the sources themselves, or what is written about them.
+const READ_SOURCES: [&str; 4] =
+    ["backoffice::requirements", "heartline::house", "settings::calendar", "settings::shipped"];
 
 fn remembered() -> PathBuf {
     target().join("tests-passed")
 }
 
-/// What is in the tree: sources, which are in the programs, and what tests may read beside them.
+/// What is in the tree: sources, which are in the programs, with what is written about them; and
+/// what any test may read.
 struct Files {
     sources: Vec<PathBuf>,
     others: Vec<PathBuf>,
@@ -91,7 +93,8 @@ fn files() -> Files {
     let names = listed.map(|output| output.stdout).unwrap_or_default();
     let names = names.split(|byte| *byte == 0).filter(|name| !name.is_empty());
     let paths = names.map(|name| root().join(String::from_utf8_lossy(name).as_ref()));
-    let is_source = |path: &PathBuf| path.extension().is_some_and(|ending| ending == "rs");
+    let is_source =
+        |path: &PathBuf| path.extension().is_some_and(|ending| ending == "rs" || ending == "md");
     let (sources, others) = paths.partition(is_source);
     Files { sources, others }
 }
