@@ -93,10 +93,15 @@ fn files() -> Files {
     let names = listed.map(|output| output.stdout).unwrap_or_default();
     let names = names.split(|byte| *byte == 0).filter(|name| !name.is_empty());
     let paths = names.map(|name| root().join(String::from_utf8_lossy(name).as_ref()));
-    let is_source =
-        |path: &PathBuf| path.extension().is_some_and(|ending| ending == "rs" || ending == "md");
-    let (sources, others) = paths.partition(is_source);
+    let (sources, others) = paths.partition(|path| is_source(path));
     Files { sources, others }
+}
+
+/// What is in the programs already, or is read by people.
+fn is_source(path: &Path) -> bool {
+    let ending = path.extension().unwrap_or_default();
+    let stem = path.file_stem().unwrap_or_default();
+    ending == "rs" || ending == "md" || stem == "Cargo"
 }
 
 /// A sum over names and contents; a file that is not there counts as that.
@@ -120,6 +125,13 @@ mod tests {
         let now = of(&[("acd", "1"), ("sip", "2"), ("sip::storm", "3")]);
         assert_eq!(changed(&now, &of(&[("acd", "1"), ("sip", "9")])), ["sip", "sip::storm"]);
         assert_eq!(changed(&now, &now), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn what_tests_read_is_told_from_what_they_are_made_of() {
+        let is_source = |name: &str| is_source(Path::new(name));
+        assert!(["crates/sip/src/lib.rs", "Cargo.lock", "README.md"].into_iter().all(is_source));
+        assert!(!["config/lines.toml", "tests/data/sipp/uac.xml"].into_iter().any(is_source));
     }
 
     #[test]
