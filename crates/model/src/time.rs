@@ -189,7 +189,11 @@ impl Date {
 
     /// The date `days` later; earlier when negative.
     pub fn plus(self, days: i64) -> Date {
-        Date::from_days(self.days().saturating_add(days))
+        // Calendars are walked day by day, and most steps stay within their month.
+        match u8::try_from(i64::from(self.day).saturating_add(days)) {
+            Ok(day @ 1..=28) => Date { day, ..self },
+            _ => Date::from_days(self.days().saturating_add(days)),
+        }
     }
 
     /// Its day of the week.

@@ -11,7 +11,7 @@ use backoffice::{
 };
 use model::{Timestamp, Zone};
 
-use crate::{Cuts, Period};
+use crate::{Cuts, Period, PeriodKind};
 
 /// The last moment for an appeal against the assessment of a period that ends so: whatever ranks
 /// units is released after it.
@@ -51,6 +51,6 @@ pub fn until(
     let said = ticket.eval_final.iter().map(|eval| eval.at);
     let counts = dues.chain(found).chain(item.map(|item| item.opened)).chain(said);
     let last = counts.max().unwrap_or(piece.issued);
-    let (_, end) = Period::month_of(last, cuts, zone)?.times(cuts, zone);
+    let (_, end) = Period::at(PeriodKind::Month, last, cuts, zone)?.times(cuts, zone);
     Some(window(end, ground, policy))
 }

@@ -130,18 +130,6 @@ impl Period {
         Some(Period { kind: PeriodKind::Month, year, n, day: 0, first, last })
     }
 
-    /// The month a moment is in.
-    pub fn month_of(at: Timestamp, cuts: &Cuts, zone: Zone) -> Option<Period> {
-        let year = zone.date(at).year;
-        // A year may end with any month, and a day with any hour.
-        let months = (year - 1..=year + 1).flat_map(|year| Period::months_of_year(year, cuts));
-        let has = |month: &Period| {
-            let (from, to) = month.times(cuts, zone);
-            from <= at && at < to
-        };
-        months.into_iter().find(has)
-    }
-
     /// A quarter of the year as it is cut.
     pub fn quarter(year: i32, n: u8, cuts: &Cuts) -> Option<Period> {
         let months = Period::months_of_year(year, cuts);
@@ -159,24 +147,12 @@ impl Period {
         Period { kind: PeriodKind::Year, year, n: 0, day: 0, first, last }
     }
 
-    /// The periods of a kind that are over, the latest first, without an end.
-    pub fn ended(
-        kind: PeriodKind,
-        now: Timestamp,
-        cuts: &Cuts,
-        zone: Zone,
-    ) -> impl Iterator<Item = Period> {
-        // A day that ends at noon is over on its own date; tomorrow's is not.
-        let first = Period::of(kind, zone.date(now).plus(1), cuts);
-        let back = std::iter::successors(first, |period| Some(period.before(cuts)));
-        back.skip_while(move |period| now < period.times(cuts, zone).1)
-    }
-
-    /// The period of a kind that a date is in.
-    fn of(kind: PeriodKind, date: Date, cuts: &Cuts) -> Option<Period> {
+    /// The period of a kind that a moment is in.
+    pub fn at(kind: PeriodKind, at: Timestamp, cuts: &Cuts, zone: Zone) -> Option<Period> {
+        let date = zone.date(at);
         let of_year = |year: i32| -> Vec<Period> {
             match kind {
-                PeriodKind::Day => vec![Period::day(date)],
+                PeriodKind::Day => vec![Period::day(date), Period::day(date.plus(1))],
                 PeriodKind::Week => (1..=53).filter_map(|n| Period::week(year, n, cuts)).collect(),
                 PeriodKind::Month => Period::months_of_year(year, cuts),
                 PeriodKind::Quarter => {
@@ -185,8 +161,24 @@ impl Period {
                 PeriodKind::Year => vec![Period::year(year, cuts)],
             }
         };
+        // A year may end with any month, and a day with any hour.
         let near = (date.year - 1..=date.year + 1).flat_map(of_year);
-        near.into_iter().find(|period| (period.first..=period.last).contains(&date))
+        let has = |period: &Period| {
+            let (from, to) = period.times(cuts, zone);
+            from <= at && at < to
+        };
+        near.into_iter().find(has)
+    }
+
+    /// The periods of a kind that were over at a moment, the latest first, without an end.
+    pub fn ended(
+        kind: PeriodKind,
+        at: Timestamp,
+        cuts: &Cuts,
+        zone: Zone,
+    ) -> impl Iterator<Item = Period> {
+        let current = Period::at(kind, at, cuts, zone);
+        std::iter::successors(current, |period| Some(period.before(cuts))).skip(1)
     }
 
     /// The twelve months of a year as it is cut, in order.

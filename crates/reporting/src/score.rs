@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::{
     Rules,
     facts::Name,
-    figure::{EMPTY, Figure, Lens, ONE, formula, measure},
+    figure::{EMPTY, Figure, Figures, Lens, ONE},
 };
 use model::desk::OrderLevel;
 
@@ -92,15 +92,19 @@ const ITEMS: [Item; 9] = [
     ("知识库", "F26", |rules| rules.weights.knowledge, Gives::Rate),
 ];
 
+/// What points are taken off, given back and added for, and how many pieces were due.
+const BESIDES: [&str; 8] =
+    ["F19-opened", "F19-struck", "F19-back", "F19", "vague", "false", "thanks", "F5"];
+
 /// The score of the unit the lens looks at.
 pub fn score(lens: &Lens<'_>) -> Score {
-    let figure = |code: &str| formula(code).map(|formula| measure(formula, lens));
+    let figures = Figures::of(lens, ITEMS.iter().map(|(_, code, ..)| *code).chain(BESIDES));
     let mut lines: Vec<Line> = Vec::new();
     let (mut earned, mut possible) = (0u64, 0u64);
     for (item, code, weight, gives) in ITEMS {
-        let Some(figure) = figure(code) else { continue };
+        let Some(figure) = figures.get(code) else { continue };
         let weight = weight(lens.rules).saturating_mul(100);
-        let line = line(item, &figure, weight, gives);
+        let line = line(item, figure, weight, gives);
         if let Some(points) = line.1 {
             earned += points;
             possible += u64::from(weight);
@@ -115,14 +119,14 @@ pub fn score(lens: &Lens<'_>) -> Score {
         let stretched = base.unwrap_or(0).saturating_sub(earned);
         lines.push(plain("折算", "", String::new(), signed(stretched), why));
     }
-    let (off, bars) = deductions(lens, &figure, &mut lines);
-    let back = given_back(lens, &figure, &mut lines);
-    let added = additions(lens, &figure, &mut lines);
+    let (off, bars) = deductions(lens, &figures, &mut lines);
+    let back = given_back(lens, &figures, &mut lines);
+    let added = additions(lens, &figures, &mut lines);
     let points = base.map(|base| {
         let sum = (base + back + added).saturating_sub(off).min(10_000);
         u32::try_from(sum).unwrap_or(10_000)
     });
-    let due = figure("F5").map_or(0, |figure| figure.denominator);
+    let due = figures.below("F5");
     Score { points, lines, due, barred: bars }
 }
 
@@ -161,13 +165,9 @@ fn line(item: &'static str, figure: &Figure, weight: u32, gives: Gives) -> (Line
 }
 
 /// What is taken off, and whether something keeps the unit from being among the best.
-fn deductions(
-    lens: &Lens<'_>,
-    figure: &impl Fn(&str) -> Option<Figure>,
-    lines: &mut Vec<Line>,
-) -> (u64, bool) {
+fn deductions(lens: &Lens<'_>, figures: &Figures, lines: &mut Vec<Line>) -> (u64, bool) {
     let extras = &lens.rules.extras;
-    let ended = figure("F19-opened").map_or(0, |figure| figure.numerator / ONE);
+    let ended = figures.above("F19-opened");
     let off = (ended * u64::from(extras.unsatisfied)).min(u64::from(extras.unsatisfied_max));
     if ended > 0 {
         let why = format!("不满意结案 {ended} 件，每件 {}", cents(extras.unsatisfied));
@@ -177,7 +177,7 @@ fn deductions(
     for (item, code, each) in
         [("不详退回", "vague", extras.vague), ("虚假办理", "false", extras.false_result)]
     {
-        let n = figure(code).map_or(0, |figure| figure.numerator / ONE);
+        let n = figures.above(code);
         if n > 0 {
             let off = n * u64::from(each);
             all += off;
@@ -205,28 +205,17 @@ fn deductions(
         let why = format!("{} 级督查令 {n} 次，每次 {}", level.place() + 1, cents(each));
         lines.push(plain("督查令", "orders", n.to_string(), -signed(off), why));
     }
-    (all, heavy || has_open_item(lens))
-}
-
-/// An item after an unsatisfied end that was not struck off by the end of the period.
-fn has_open_item(lens: &Lens<'_>) -> bool {
-    figure_left(formula("F19").map(|formula| measure(formula, lens)))
-}
-
-fn figure_left(items: Option<Figure>) -> bool {
-    items.is_some_and(|items| items.numerator < items.denominator * ONE)
+    // An item after an unsatisfied end that was not struck off by the end of the period.
+    let open_item = figures.above("F19") < figures.below("F19");
+    (all, heavy || open_item)
 }
 
 /// What a city gives back of the points for an unsatisfied end when the item is struck off: in the
 /// period in which it is, and never more than was taken.
-fn given_back(
-    lens: &Lens<'_>,
-    figure: &impl Fn(&str) -> Option<Figure>,
-    lines: &mut Vec<Line>,
-) -> u64 {
+fn given_back(lens: &Lens<'_>, figures: &Figures, lines: &mut Vec<Line>) -> u64 {
     let extras = &lens.rules.extras;
     let part = u64::from(extras.given_back.min(100));
-    let n = |code: &str| figure(code).map_or(0, |figure| figure.numerator / ONE);
+    let n = |code: &str| figures.above(code);
     let (opened, struck, own) = (n("F19-opened"), n("F19-struck"), n("F19-back"));
     if part == 0 || struck == 0 {
         return 0;
@@ -242,13 +231,9 @@ fn given_back(
     back
 }
 
-fn additions(
-    lens: &Lens<'_>,
-    figure: &impl Fn(&str) -> Option<Figure>,
-    lines: &mut Vec<Line>,
-) -> u64 {
+fn additions(lens: &Lens<'_>, figures: &Figures, lines: &mut Vec<Line>) -> u64 {
     let extras = &lens.rules.extras;
-    let thanks = figure("thanks").map_or(0, |figure| figure.numerator / ONE);
+    let thanks = figures.above("thanks");
     let added = (thanks * u64::from(extras.thanks)).min(u64::from(extras.added_max));
     if thanks > 0 {
         let why = format!("群众感谢 {thanks} 次，每次 {}", cents(extras.thanks));

@@ -12,6 +12,7 @@ use model::{
     },
 };
 use reporting::{
+    PeriodKind,
     bulletin::Report,
     facts::TicketRow,
     figure::{Figure, Part, Reason, drill, formula, measure},
@@ -550,7 +551,9 @@ fn the_time_for_an_appeal_ends_before_the_month_is_released() {
     assert_eq!(model::Zone::CHINA.date(due).to_string(), "2026-11-09");
     let mut cuts = house.rules.cuts;
     let month_of = |cuts: &reporting::Cuts, moment| {
-        reporting::Period::month_of(moment, cuts, model::Zone::CHINA).unwrap().to_string()
+        reporting::Period::at(PeriodKind::Month, moment, cuts, model::Zone::CHINA)
+            .unwrap()
+            .to_string()
     };
     assert_eq!(month_of(&cuts, at("2026-12-31", 23, 59)), "2026-12");
     cuts.month_last = 18;

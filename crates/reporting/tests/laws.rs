@@ -9,7 +9,7 @@ use proptest::prelude::*;
 use reporting::{
     bulletin::Report,
     facts::{Class, Facts, TicketRow},
-    figure::{FORMULAS, Lens, Over, Part, Shape, drill, formula, measure},
+    figure::{FORMULAS, Lens, Mark, Over, Part, Shape, drill, formula, measure, measure_all},
     sheet::{Part as SheetPart, Sheet},
 };
 
@@ -40,8 +40,8 @@ proptest! {
         let source = house.source(&facts);
         for period in ["2026", "2026-Q3", "2026-06", "2026-W20", "2026-05-20"] {
             let lens = source.lens(&house.period(period));
-            for formula in FORMULAS {
-                let figure = measure(formula, &lens);
+            for (formula, figure) in FORMULAS.iter().zip(measure_all(FORMULAS, &lens)) {
+                prop_assert_eq!(&figure, &measure(formula, &lens));
                 let of = |part| drill(formula, &lens, part).len() as u64;
                 let counted = !matches!(
                     formula.over,
@@ -56,6 +56,31 @@ proptest! {
                 if formula.shape == Shape::Rate {
                     let at_most = figure.denominator * reporting::figure::ONE;
                     prop_assert!(figure.numerator <= at_most, "{}", formula.code);
+                }
+            }
+        }
+    }
+
+    /// A period looks only at what lived in it, so what did not must count nowhere.
+    #[test]
+    fn what_did_not_live_in_a_period_marks_nowhere(from in 0u64..20_000) {
+        let house = house();
+        let facts = house.facts(&[], &rows(from));
+        let source = house.source(&facts);
+        for period in ["2026-Q1", "2026-Q3", "2026-06", "2026-W20", "2026-05-20"] {
+            let lens = source.lens(&house.period(period));
+            for formula in FORMULAS {
+                match formula.over {
+                    Over::Tickets(mark) => {
+                        let mut outside =
+                            facts.tickets.iter().filter(|t| !t.life.meets(lens.span));
+                        prop_assert!(outside.all(|t| mark(&lens, t) == Mark::Out), "{}", formula.code);
+                    }
+                    Over::Pieces(mark) => {
+                        let mut outside = facts.pieces.iter().filter(|p| !p.life.meets(lens.span));
+                        prop_assert!(outside.all(|p| mark(&lens, p) == Mark::Out), "{}", formula.code);
+                    }
+                    _ => {}
                 }
             }
         }

@@ -33,7 +33,7 @@ pub(crate) fn build() -> Result<Programs, Failure> {
     }
     let listed: Value = serde_json::from_slice(&output.stdout)
         .map_err(|error| Failure::unavailable(format!("cargo nextest list: {error}")))?;
-    let files = files();
+    let files = files()?;
     let engine = sum(&[&target().join("debug/heartline")]);
     let mut programs = Programs::new();
     for (id, program) in listed["rust-binaries"].as_object().into_iter().flatten() {
@@ -85,16 +85,20 @@ struct Files {
     others: Vec<PathBuf>,
 }
 
-fn files() -> Files {
+fn files() -> Result<Files, Failure> {
     let listed = Command::new("git")
         .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
         .current_dir(root())
-        .output();
-    let names = listed.map(|output| output.stdout).unwrap_or_default();
-    let names = names.split(|byte| *byte == 0).filter(|name| !name.is_empty());
+        .output()
+        .map_err(|error| Failure::unavailable(format!("git did not start: {error}")))?;
+    if !listed.status.success() {
+        let why = "git does not know the tree; the tests need a clone".to_owned();
+        return Err(Failure::unavailable(why));
+    }
+    let names = listed.stdout.split(|byte| *byte == 0).filter(|name| !name.is_empty());
     let paths = names.map(|name| root().join(String::from_utf8_lossy(name).as_ref()));
     let (sources, others) = paths.partition(|path| is_source(path));
-    Files { sources, others }
+    Ok(Files { sources, others })
 }
 
 /// What is in the programs already, or is read by people.

@@ -67,7 +67,18 @@ impl Clock {
 
     /// The last second in time; `None` before the start and while held by an open pause.
     pub fn due(&self, ground: Ground<'_>) -> Option<Timestamp> {
-        self.course(ground)?.due
+        let start = self.running_since()?;
+        let pauses = self.pauses();
+        let by_hours =
+            |hours, s: u32| spent_at(ground, hours, start, u64::from(s) * 1_000_000, pauses);
+        // What only a course needs, when it warns and whether a notice may move it, is left out.
+        let due = match self.promise().allowance {
+            Allowance::Natural(s) => by_hours(Hours::Natural, s),
+            Allowance::Working(s) => by_hours(Hours::Working, s),
+            Allowance::Until(due) => Some(due),
+            Allowance::Days(_) => self.computed(ground, start).due,
+        }?;
+        Some(self.told().map_or(due, |told| told.max(due)))
     }
 
     fn computed(&self, ground: Ground<'_>, start: Timestamp) -> Course {

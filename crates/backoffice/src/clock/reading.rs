@@ -137,6 +137,11 @@ impl Clock {
         }
     }
 
+    /// What has been counted of it by a moment.
+    pub fn consumed(&self, now: Timestamp, ground: Ground<'_>) -> Amount {
+        self.amounts(self.end().map_or(now, |end| end.at().min(now)), ground).1
+    }
+
     /// All it has, and what of it is gone at a moment.
     fn amounts(&self, now: Timestamp, ground: Ground<'_>) -> (Amount, Amount) {
         let start = self.running_since();

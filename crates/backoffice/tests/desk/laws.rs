@@ -196,6 +196,24 @@ proptest! {
         prop_assert_eq!(changed.due(ground), clock(allowance, start, &pauses).due(ground));
     }
 
+    /// What is asked for alone is what is shown with the rest.
+    #[test]
+    fn a_due_date_alone_is_that_of_the_reading(
+        allowance in allowances(), start in starts(), pauses in pauses(), day_end in day_ends(),
+        told in 0..5_000_000_u64, after in 0..5_000_000_u64, held in any::<bool>(),
+    ) {
+        let ground = ground(day_end);
+        let mut clock = clock(allowance, start, &pauses);
+        clock.apply(moment(start), &ClockEvent::Told(moment(start + told)));
+        if held {
+            clock.apply(moment(start + after), &ClockEvent::Paused(PauseCause::LegalCase));
+        }
+        let now = moment(start + after);
+        let shown = clock.reading(now, ground, &Policy::shipped(), false);
+        prop_assert_eq!(clock.due(ground), shown.due);
+        prop_assert_eq!(clock.consumed(now, ground), shown.consumed);
+    }
+
     /// What is consumed never falls, what is left is the rest, and with nothing left it is due.
     #[test]
     fn time_only_goes_forward(

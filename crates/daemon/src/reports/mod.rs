@@ -186,7 +186,7 @@ impl Reports {
             to,
             as_of: source.now,
             unit: unit.map(str::to_owned),
-            figures: FORMULAS.iter().map(|formula| figure::measure(formula, &lens)).collect(),
+            figures: figure::measure_all(FORMULAS, &lens).into_iter().collect(),
         })
     }
 
@@ -320,8 +320,7 @@ impl Reports {
             let units = backdrop.network().units().map(|(id, _)| id.clone());
             (backdrop.excluded().clone(), units.collect::<Vec<_>>())
         };
-        let mut maker =
-            Maker::new(self.ground(), &self.desk, now, self.rules.repeat_days, &excluded);
+        let mut maker = Maker::new(self.ground(), now, self.rules.repeat_days, &excluded);
         maker.know(units.iter().map(|unit| unit.as_str()));
         for (from, to) in &calls {
             rows.calls(*from, *to, &mut |cdr| maker.call(cdr)).map_err(failed)?;

@@ -8,7 +8,7 @@ use super::Source;
 use crate::{
     Period,
     facts::{Class, Clocked, Name, Piece, TicketFact},
-    figure::{Figure, Lens, Shape, formula, measure, measure_of},
+    figure::{EMPTY, Figure, Figures, Lens, Shape, formula, measure, measure_of},
     rank::{Ranked, rank},
     score::{Scored, score},
     sheet::{Cell, Table},
@@ -21,24 +21,19 @@ pub(super) fn figure(lens: &Lens<'_>, code: &str) -> Option<Figure> {
 
 /// A figure's cell.
 pub(super) fn cell(lens: &Lens<'_>, code: &str) -> Cell {
-    figure(lens, code).as_ref().map_or_else(|| Cell::text("—"), Cell::figure)
+    cell_of(figure(lens, code).as_ref())
 }
 
-/// How many a figure counts above the line.
-pub(super) fn above(lens: &Lens<'_>, code: &str) -> u64 {
-    figure(lens, code).map_or(0, |figure| figure.numerator / crate::figure::ONE)
-}
-
-/// How many below it.
-pub(super) fn below(lens: &Lens<'_>, code: &str) -> u64 {
-    figure(lens, code).map_or(0, |figure| figure.denominator)
+/// The same of one that is counted.
+pub(super) fn cell_of(figure: Option<&Figure>) -> Cell {
+    figure.map_or_else(|| Cell::text(EMPTY), Cell::figure)
 }
 
 /// 口径与对账: what each figure was divided from (hotline.md 4.1, rule 1).
 pub(super) fn reconciliation(lens: &Lens<'_>, codes: &[&str]) -> Table {
     let columns = ["编号", "指标", "数值", "分子/分母", "未计入", "口径", "计算"];
     let mut table = Table::new("口径与对账", &columns);
-    for figure in codes.iter().filter_map(|code| figure(lens, code)) {
+    for figure in Figures::of(lens, codes.iter().copied()) {
         let mut shown = figure.shown.clone();
         if let (Shape::Days, Some(spread)) = (figure.shape, figure.spread) {
             shown = format!("{shown}（中位 {}，九成 {}）", spread.median, spread.p90);
@@ -159,9 +154,10 @@ pub(super) fn share(n: u64, all: u64) -> Cell {
 pub(super) fn units(source: &Source<'_>, lens: &Lens<'_>) -> Vec<Name> {
     let has = |unit: Name| {
         let lens = lens.of(unit);
-        !source.group_of(unit, lens.days.1).is_empty()
-            || below(&lens, "F5") > 0
-            || below(&lens, "issued") > 0
+        !source.group_of(unit, lens.days.1).is_empty() || {
+            let figures = Figures::of(&lens, ["F5", "issued"]);
+            figures.below("F5") > 0 || figures.below("issued") > 0
+        }
     };
     let mut units: Vec<Name> =
         source.facts.units.all().map(|(unit, _)| unit).filter(|unit| has(*unit)).collect();

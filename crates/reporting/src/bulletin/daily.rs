@@ -6,7 +6,7 @@ use super::{Source, common};
 use crate::{
     Period,
     facts::{At, Class, Clocked},
-    figure::{Figure, Lens},
+    figure::{Figure, Figures, Lens},
     sheet::{Cell, Part, Sheet, Table},
 };
 
@@ -86,8 +86,10 @@ fn overall(source: &Source<'_>, day: &Lens<'_>, before: &Lens<'_>, year: &Lens<'
 }
 
 fn values(source: &Source<'_>, lens: &Lens<'_>, is_now: bool) -> Vec<(&'static str, Value)> {
+    let figures = Figures::of(lens, ["F1", "F1b", "F1c-wait", "F2", "F5", "F6", "F9"]);
     let figure = |code: &str| {
-        common::figure(lens, code).map_or(Value::Count(0), |figure| Value::Figure(Box::new(figure)))
+        let found = figures.get(code).cloned();
+        found.map_or(Value::Count(0), |figure| Value::Figure(Box::new(figure)))
     };
     let class = |wanted: Class| {
         Value::Count(common::accepted(lens).filter(|t| t.class == wanted).count() as u64)
@@ -99,8 +101,8 @@ fn values(source: &Source<'_>, lens: &Lens<'_>, is_now: bool) -> Vec<(&'static s
         Value::Count(of.count() as u64)
     };
     let (open, yellow, red) = if is_now { stock(source, lens) } else { (None, None, None) };
-    let below = |code: &str| Value::Count(common::below(lens, code));
-    let above = |code: &str| Value::Count(common::above(lens, code));
+    let below = |code: &str| Value::Count(figures.below(code));
+    let above = |code: &str| Value::Count(figures.above(code));
     vec![
         ("呼入", below("F1")),
         ("接听", above("F1")),

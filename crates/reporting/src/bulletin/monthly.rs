@@ -6,7 +6,7 @@ use super::{Source, common};
 use crate::{
     Period,
     facts::Name,
-    figure::Lens,
+    figure::{Figures, Lens},
     rank::Ranked,
     sheet::{Cell, Part, Sheet, Table},
 };
@@ -23,6 +23,10 @@ const RATES: [(&str, &str); 9] = [
     ("有效回访", "F8-valid"),
     ("知识库", "F26"),
 ];
+
+/// What is counted beside them.
+const COUNTS: [&str; 8] =
+    ["issued", "F13", "F13b", "F14-rounds", "F15-count", "F16", "F19-opened", "orders"];
 
 /// What is explained at the end.
 const EXPLAINED: [&str; 33] = [
@@ -133,7 +137,8 @@ fn group_table(source: &Source<'_>, month: &Lens<'_>, group: &str, units: &[Rank
     ]);
     let mut table = Table::new(common::group_heading(group), &columns);
     for ranked in units {
-        let lens = month.of(ranked.scored.unit);
+        let rates = || RATES.iter().map(|(_, code)| *code);
+        let figures = Figures::of(&month.of(ranked.scored.unit), rates().chain(COUNTS));
         let score = &ranked.scored.score;
         let rank = match ranked.rank {
             Some(rank) => rank.to_string(),
@@ -143,20 +148,20 @@ fn group_table(source: &Source<'_>, month: &Lens<'_>, group: &str, units: &[Rank
         let mut row = vec![
             Cell::text(rank),
             Cell::text(source.unit_name(ranked.scored.unit, month.days.1)),
-            Cell::Count(common::below(&lens, "issued")),
-            Cell::Count(common::below(&lens, "F5")),
-            Cell::Count(common::above(&lens, "F5")),
+            Cell::Count(figures.below("issued")),
+            Cell::Count(figures.below("F5")),
+            Cell::Count(figures.above("F5")),
         ];
-        row.extend(RATES.iter().take(8).map(|(_, code)| common::cell(&lens, code)));
-        let (right, wrong) = (common::above(&lens, "F13"), common::above(&lens, "F13b"));
+        row.extend(rates().take(8).map(|code| common::cell_of(figures.get(code))));
+        let (right, wrong) = (figures.above("F13"), figures.above("F13b"));
         row.extend([
             Cell::text(format!("{}（{wrong}）", right + wrong)),
-            Cell::Count(common::above(&lens, "F14-rounds")),
-            Cell::Count(common::above(&lens, "F15-count")),
-            Cell::Count(common::above(&lens, "F16")),
-            Cell::Count(common::above(&lens, "F19-opened")),
-            Cell::Count(common::above(&lens, "orders")),
-            common::cell(&lens, "F26"),
+            Cell::Count(figures.above("F14-rounds")),
+            Cell::Count(figures.above("F15-count")),
+            Cell::Count(figures.above("F16")),
+            Cell::Count(figures.above("F19-opened")),
+            Cell::Count(figures.above("orders")),
+            common::cell_of(figures.get("F26")),
             score.points.map_or_else(|| Cell::text("—"), |p| Cell::Points(i64::from(p))),
             Cell::text(score.band(source.rules)),
         ]);
@@ -208,8 +213,8 @@ fn urges(source: &Source<'_>, lens: &Lens<'_>, unit: Option<Name>) -> Table {
         None => common::units(source, lens),
     };
     for unit in units {
-        let of = lens.of(unit);
-        let counts = codes.map(|code| common::above(&of, code));
+        let figures = Figures::of(&lens.of(unit), codes);
+        let counts = codes.map(|code| figures.above(code));
         if counts.first() == Some(&0) {
             continue;
         }
@@ -230,16 +235,16 @@ fn written(source: &Source<'_>, lens: &Lens<'_>, unit: Option<Name>) -> Table {
         None => common::units(source, lens),
     };
     for unit in units {
-        let of = lens.of(unit);
-        if common::below(&of, "F5-written") == 0 {
+        let figures = Figures::of(&lens.of(unit), ["F5-written", "F6-written"]);
+        if figures.below("F5-written") == 0 {
             continue;
         }
         table.push(vec![
             Cell::text(source.unit_name(unit, lens.days.1)),
-            Cell::Count(common::below(&of, "F5-written")),
-            Cell::Count(common::above(&of, "F5-written")),
-            common::cell(&of, "F5-written"),
-            common::cell(&of, "F6-written"),
+            Cell::Count(figures.below("F5-written")),
+            Cell::Count(figures.above("F5-written")),
+            common::cell_of(figures.get("F5-written")),
+            common::cell_of(figures.get("F6-written")),
         ]);
     }
     table

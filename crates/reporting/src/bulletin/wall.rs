@@ -4,6 +4,7 @@ use super::{Source, common};
 use crate::{
     Period, PeriodKind,
     facts::At,
+    figure::Figures,
     sheet::{Cell, Part, Sheet, Table},
 };
 
@@ -17,9 +18,10 @@ pub(super) fn sheet(source: &Source<'_>, period: &Period) -> Sheet {
     let mut hall = Table::new("大厅", &["项目", "数值"]);
     let quarter = crate::facts::Span { from: before(day.facts.now, 900), to: day.facts.now };
     let arrivals = day.facts.calls.iter().filter(|call| quarter.has(call.arrived)).count();
+    let figures = Figures::of(&day, ["F1", "F1-24h", "F2"]);
     for (name, cell) in [
-        ("今日接通率", common::cell(&day, "F1")),
-        ("滚动24小时最低接通率", common::cell(&day, "F1-24h")),
+        ("今日接通率", common::cell_of(figures.get("F1"))),
+        ("滚动24小时最低接通率", common::cell_of(figures.get("F1-24h"))),
         ("最近15分钟呼入", Cell::Count(arrivals as u64)),
         ("在办", Cell::Count(open.unwrap_or(0))),
         ("临期（黄）", Cell::Count(yellow.unwrap_or(0))),
@@ -32,7 +34,7 @@ pub(super) fn sheet(source: &Source<'_>, period: &Period) -> Sheet {
     let closed = day.facts.tickets.iter().filter(|t| day.span.has(t.closed) && t.class.is_valid());
     for (name, cell) in [
         ("热线号码", Cell::text(source.hotline)),
-        ("今日受理", Cell::Count(common::above(&day, "F2"))),
+        ("今日受理", Cell::Count(figures.above("F2"))),
         ("今日办结", Cell::Count(closed.count() as u64)),
         ("本月满意率", common::cell(&month, "F9")),
     ] {

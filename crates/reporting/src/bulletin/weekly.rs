@@ -3,6 +3,7 @@
 use super::{Source, common};
 use crate::{
     Period,
+    figure::Figures,
     sheet::{Cell, Part, Sheet, Table},
 };
 
@@ -41,19 +42,20 @@ pub(super) fn sheet(source: &Source<'_>, period: &Period) -> Sheet {
     let columns = ["单位", "转办", "应办结", "已办", "按时", "超期", "退单", "催办", "重办"];
     let mut units = Table::new("三、单位分布", &columns);
     for unit in common::units(source, &week) {
-        let lens = week.of(unit);
-        let (due, done) = (common::below(&lens, "F5"), common::above(&lens, "F5"));
-        let on_time = common::above(&lens, "F6");
+        let codes = ["issued", "F5", "F6", "F13", "F15-count", "F14-rounds"];
+        let figures = Figures::of(&week.of(unit), codes);
+        let (due, done) = (figures.below("F5"), figures.above("F5"));
+        let on_time = figures.above("F6");
         units.push(vec![
             Cell::text(source.unit_name(unit, week.days.1)),
-            Cell::Count(common::below(&lens, "issued")),
+            Cell::Count(figures.below("issued")),
             Cell::Count(due),
             Cell::Count(done),
             Cell::Count(on_time),
             Cell::Count(due.saturating_sub(on_time)),
-            Cell::Count(common::above(&lens, "F13")),
-            Cell::Count(common::above(&lens, "F15-count")),
-            Cell::Count(common::above(&lens, "F14-rounds")),
+            Cell::Count(figures.above("F13")),
+            Cell::Count(figures.above("F15-count")),
+            Cell::Count(figures.above("F14-rounds")),
         ]);
     }
     units.note =

@@ -6,7 +6,7 @@ use super::{Source, common, weekly::room};
 use crate::{
     Period,
     facts::Name,
-    figure::EMPTY,
+    figure::{EMPTY, Figures},
     rank::Ranked,
     score::score,
     sheet::{Cell, Part, Sheet, Table},
@@ -192,14 +192,16 @@ fn volumes(source: &Source<'_>, period: &Period) -> Table {
     let mut table = Table::new("全年数据", &columns);
     let months = period.months(&source.rules.cuts);
     for (name, lens) in months.iter().chain([period]).map(|p| (p.chinese(), source.lens(p))) {
+        let figures = Figures::of(&lens, ["F1", "F2", "F5", "F10"]);
+        let cell = |code| common::cell_of(figures.get(code));
         table.push(vec![
             Cell::text(name),
-            Cell::Count(common::below(&lens, "F1")),
-            Cell::Count(common::above(&lens, "F1")),
-            common::cell(&lens, "F1"),
-            Cell::Count(common::above(&lens, "F2")),
-            common::cell(&lens, "F5"),
-            common::cell(&lens, "F10"),
+            Cell::Count(figures.below("F1")),
+            Cell::Count(figures.above("F1")),
+            cell("F1"),
+            Cell::Count(figures.above("F2")),
+            cell("F5"),
+            cell("F10"),
         ]);
     }
     table
@@ -226,14 +228,15 @@ fn trend(source: &Source<'_>, period: &Period) -> Table {
     let years = std::iter::successors(Some(*period), |year| Some(year.before(cuts))).take(10);
     for year in years {
         let lens = source.lens(&year);
-        let (calls, valid) = (common::below(&lens, "F1"), common::above(&lens, "F2"));
+        let figures = Figures::of(&lens, ["F1", "F2", "F5", "F9"]);
+        let (calls, valid) = (figures.below("F1"), figures.above("F2"));
         if calls + valid > 0 {
             table.push(vec![
                 Cell::text(year.chinese()),
                 Cell::Count(calls),
                 Cell::Count(valid),
-                common::cell(&lens, "F5"),
-                common::cell(&lens, "F9"),
+                common::cell_of(figures.get("F5")),
+                common::cell_of(figures.get("F9")),
             ]);
         }
     }

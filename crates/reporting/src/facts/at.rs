@@ -49,6 +49,20 @@ pub struct Span {
 }
 
 impl Span {
+    /// The shortest stretch that has all of these moments; of none, one that has nothing.
+    pub fn around(moments: impl IntoIterator<Item = At>) -> Span {
+        let none = Span { from: At(u32::MAX), to: At::NEVER };
+        moments.into_iter().filter(|at| at.happened()).fold(none, |span, at| Span {
+            from: span.from.min(at),
+            to: span.to.max(At(at.0.saturating_add(1))),
+        })
+    }
+
+    /// Whether a second is in both.
+    pub fn meets(&self, other: Span) -> bool {
+        self.from < other.to && other.from < self.to
+    }
+
     /// Whether something happened in it.
     pub fn has(&self, at: At) -> bool {
         at.happened() && self.from <= at && at < self.to

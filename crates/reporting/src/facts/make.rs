@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use backoffice::{
-    Rules,
     assignment::Return,
     clock::{Amount, Clock, End, Ground, is_late},
     ticket::Evaluation,
@@ -16,14 +15,13 @@ use model::{
 
 use super::{
     At, CallFact, Class, Clocked, Eval, Facts, Faulted, Judged, Name, Owed, Piece, PieceRow,
-    Printed, TicketFact, TicketRow, Urged, row::was_right,
+    Printed, Span, TicketFact, TicketRow, Urged, row::was_right,
 };
 use crate::Cdr;
 
 /// Takes calls and rows in their order and makes facts of them.
 pub struct Maker<'a> {
     ground: Ground<'a>,
-    rules: &'a Rules,
     now: Timestamp,
     repeat_days: u32,
     /// Taken out of the assessment on appeal.
@@ -38,14 +36,13 @@ impl<'a> Maker<'a> {
     /// Facts as of `now`, the report's time. A matter repeats within `repeat_days`.
     pub fn new(
         ground: Ground<'a>,
-        rules: &'a Rules,
         now: Timestamp,
         repeat_days: u32,
         excluded: &'a BTreeSet<AssignmentId>,
     ) -> Maker<'a> {
         let facts = Facts { now: now.into(), ..Facts::default() };
         let (refused, last_of_matter) = (Vec::new(), BTreeMap::new());
-        Maker { ground, rules, now, repeat_days, excluded, facts, refused, last_of_matter }
+        Maker { ground, now, repeat_days, excluded, facts, refused, last_of_matter }
     }
 
     /// Units that are printed though nothing was given to them.
@@ -88,7 +85,7 @@ impl<'a> Maker<'a> {
         let accepted = At::from(row.registered.unwrap_or(row.opened));
         let repeated = self.repeats(row, accepted);
         let lead_row = row.pieces.iter().rev().find(|p| p.lead && !is_gone(p.state));
-        let fact = TicketFact {
+        let mut fact = TicketFact {
             ticket: row.ticket,
             channel: row.channel,
             line: self.facts.lines.number(row.line.as_str()),
@@ -128,7 +125,9 @@ impl<'a> Maker<'a> {
             repeated,
             lead: lead_row.map_or(Name::NONE, |p| self.facts.units.number(p.unit.as_str())),
             pieces: (place_of(first), place_of(last)),
+            life: Span::around([]),
         };
+        fact.life = fact.lived();
         if fact.lead != Name::NONE {
             at_place(&mut self.facts.led_by, fact.lead).push(place);
         }
@@ -214,7 +213,7 @@ impl<'a> Maker<'a> {
             is_false: *reason == RedoReason::False,
         }));
         let faulted_last = place_of(self.facts.faulted.len());
-        self.facts.pieces.push(Piece {
+        let mut fact = Piece {
             ticket,
             n: piece.n,
             unit,
@@ -237,7 +236,10 @@ impl<'a> Maker<'a> {
             faulted: (faulted_first, faulted_last),
             excluded: self.excluded.contains(&id),
             owed: (place_of(first), place_of(last)),
-        });
+            life: Span::around([]),
+        };
+        fact.life = fact.lived(self.facts.owed_by(&fact), self.facts.faulted_of(&fact));
+        self.facts.pieces.push(fact);
     }
 
     /// The first clock of these kinds, judged.
@@ -284,8 +286,7 @@ impl<'a> Maker<'a> {
 
     /// Working days it took.
     fn days(&self, clock: &Clock) -> Option<u16> {
-        let policy = &self.rules.clocks;
-        match clock.reading(self.now, self.ground, policy, false).consumed {
+        match clock.consumed(self.now, self.ground) {
             Amount::Days(days) => u16::try_from(days).ok(),
             Amount::Seconds(_) => None,
         }

@@ -231,9 +231,19 @@ pub struct TicketFact {
     pub lead: Name,
     /// Its pieces.
     pub pieces: (u32, u32),
+    /// Around all of it that a period is asked for: outside, no figure needs to look at it.
+    pub life: Span,
 }
 
 impl TicketFact {
+    pub(super) fn lived(&self) -> Span {
+        let own = [self.accepted, self.dispatched, self.replied, self.closed];
+        let item = [self.item_opened, self.item_closed];
+        let evals = [self.first, self.last].into_iter().flatten().map(|eval| eval.at);
+        let quick = self.quick.map(|quick| quick.due);
+        Span::around(own.into_iter().chain(item).chain(evals).chain(quick))
+    }
+
     /// Its pieces' places.
     pub fn pieces(&self) -> Range<usize> {
         self.pieces.0 as usize..self.pieces.1 as usize
@@ -357,9 +367,17 @@ pub struct Piece {
     pub excluded: bool,
     /// What it owed.
     pub owed: (u32, u32),
+    /// Around all of it that a period is asked for: outside, no figure needs to look at it.
+    pub life: Span,
 }
 
 impl Piece {
+    pub(super) fn lived(&self, owed: &[Owed], faulted: &[Faulted]) -> Span {
+        let owed = owed.iter().flat_map(|owed| [owed.judged.due, owed.judged.met]);
+        let found = faulted.iter().map(|found| found.at);
+        Span::around([self.issued, self.first_result].into_iter().chain(owed).chain(found))
+    }
+
     /// Its owed clocks' places.
     pub fn owed(&self) -> Range<usize> {
         self.owed.0 as usize..self.owed.1 as usize

@@ -1,8 +1,9 @@
 //! Figures: every formula of hotline.md 4.2, with numerator, denominator, exclusions and drill-down.
 //!
 //! [`FORMULAS`] is the table; one row says what is looked at and how each thing
-//! marks. [`measure`] counts, [`drill`] names what was counted, by the same
-//! marks, so that a figure and its list cannot differ (RPT-11).
+//! marks. [`measure`] and [`measure_all`] count, [`drill`] names what was
+//! counted, by the same marks, so that a figure and its list cannot differ
+//! (RPT-11).
 
 mod calls;
 mod pieces;
@@ -230,18 +231,28 @@ impl<'a> Lens<'a> {
         calls.get(range).unwrap_or_default().iter()
     }
 
-    fn tickets(&self) -> Box<dyn Iterator<Item = &'a TicketFact> + 'a> {
+    /// Tickets since the first record.
+    fn all_tickets(&self) -> Box<dyn Iterator<Item = &'a TicketFact> + 'a> {
         match self.scope {
             Scope::House => Box::new(self.facts.tickets.iter()),
             Scope::Unit(unit) => Box::new(self.facts.tickets_at(unit)),
         }
     }
 
-    fn pieces(&self) -> Box<dyn Iterator<Item = &'a Piece> + 'a> {
-        match self.scope {
-            Scope::House => Box::new(self.facts.pieces.iter().filter(|p| p.lead && !p.below)),
-            Scope::Unit(unit) => Box::new(self.facts.pieces_at(unit).filter(|p| p.lead)),
-        }
+    /// Tickets the period may have something of.
+    fn tickets(&self) -> impl Iterator<Item = &'a TicketFact> {
+        let span = self.span;
+        self.all_tickets().filter(move |ticket| ticket.life.meets(span))
+    }
+
+    /// Leading pieces the period may have something of.
+    fn pieces(&self) -> impl Iterator<Item = &'a Piece> {
+        let all: Box<dyn Iterator<Item = &'a Piece>> = match self.scope {
+            Scope::House => Box::new(self.facts.pieces.iter().filter(|p| !p.below)),
+            Scope::Unit(unit) => Box::new(self.facts.pieces_at(unit)),
+        };
+        let span = self.span;
+        all.filter(move |piece| piece.lead && piece.life.meets(span))
     }
 
     fn items(&self) -> impl Iterator<Item = &'a TicketFact> {
@@ -373,6 +384,38 @@ pub fn formula(code: &str) -> Option<&'static Formula> {
 pub fn measure(formula: &'static Formula, lens: &Lens<'_>) -> Figure {
     let mut tally = Tally::default();
     walk(formula, lens, &mut |mark, _| tally.add(mark));
+    finished(formula, lens, tally)
+}
+
+/// Count many at once: what they look at is a million tickets and passes by once for all of them.
+pub fn measure_all(
+    formulas: impl IntoIterator<Item = &'static Formula>,
+    lens: &Lens<'_>,
+) -> Figures {
+    let mut all: Vec<_> = formulas.into_iter().map(|of| (of, Tally::default())).collect();
+    let (mut by_ticket, mut by_piece) = (Vec::new(), Vec::new());
+    for (formula, tally) in &mut all {
+        match formula.over {
+            Over::Tickets(mark) => by_ticket.push((mark, tally)),
+            Over::Pieces(mark) => by_piece.push((mark, tally)),
+            _ => walk(formula, lens, &mut |mark, _| tally.add(mark)),
+        }
+    }
+    if !by_ticket.is_empty() {
+        for ticket in lens.tickets() {
+            by_ticket.iter_mut().for_each(|(mark, tally)| tally.add(mark(lens, ticket)));
+        }
+    }
+    if !by_piece.is_empty() {
+        for piece in lens.pieces() {
+            by_piece.iter_mut().for_each(|(mark, tally)| tally.add(mark(lens, piece)));
+        }
+    }
+    Figures(all.into_iter().map(|(formula, tally)| finished(formula, lens, tally)).collect())
+}
+
+/// What is not a sum over marks, and how all of it is shown.
+fn finished(formula: &'static Formula, lens: &Lens<'_>, mut tally: Tally) -> Figure {
     match formula.over {
         Over::WorstDay => tally = calls::worst_day(lens),
         Over::Knowledge => {
@@ -391,6 +434,43 @@ pub fn measure(formula: &'static Formula, lens: &Lens<'_>) -> Figure {
         tally.denominator += carried.denominator;
     }
     Figure { carried, ..tally.figure(formula, spread) }
+}
+
+/// Figures of one lens, counted together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Figures(Vec<Figure>);
+
+impl Figures {
+    /// Those of these codes, in their order.
+    pub fn of<'c>(lens: &Lens<'_>, codes: impl IntoIterator<Item = &'c str>) -> Figures {
+        measure_all(codes.into_iter().filter_map(formula), lens)
+    }
+
+    /// The one of a code that was asked for.
+    pub fn get(&self, code: &str) -> Option<&Figure> {
+        let found = self.0.iter().find(|figure| figure.code == code);
+        debug_assert!(found.is_some(), "{code} was not counted with the others");
+        found
+    }
+
+    /// How many it counts above the line, in ones.
+    pub fn above(&self, code: &str) -> u64 {
+        self.get(code).map_or(0, |figure| figure.numerator / ONE)
+    }
+
+    /// How many below it.
+    pub fn below(&self, code: &str) -> u64 {
+        self.get(code).map_or(0, |figure| figure.denominator)
+    }
+}
+
+impl IntoIterator for Figures {
+    type Item = Figure;
+    type IntoIter = std::vec::IntoIter<Figure>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
 }
 
 /// What a running total goes on from: of the whole hotline, since nobody knows it by unit.
@@ -434,9 +514,12 @@ fn walk(formula: &Formula, lens: &Lens<'_>, see: &mut dyn FnMut(Mark, &dyn Fn() 
         Over::Calls(mark) => {
             lens.calls().for_each(|call| see(mark(lens, call), &|| call.call.to_string()));
         }
-        Over::Tickets(mark) | Over::SinceOpening(mark) => {
+        Over::Tickets(mark) => {
             lens.tickets().for_each(|ticket| see(mark(lens, ticket), &|| ticket.ticket.to_string()))
         }
+        Over::SinceOpening(mark) => lens
+            .all_tickets()
+            .for_each(|ticket| see(mark(lens, ticket), &|| ticket.ticket.to_string())),
         Over::Items(mark) => {
             lens.items().for_each(|item| see(mark(lens, item), &|| item.ticket.to_string()));
         }

@@ -211,7 +211,7 @@ impl House {
         &'a self,
         excluded: &'a BTreeSet<model::desk::AssignmentId>,
     ) -> Maker<'a> {
-        Maker::new(self.ground(), &self.desk, self.now, self.rules.repeat_days, excluded)
+        Maker::new(self.ground(), self.now, self.rules.repeat_days, excluded)
     }
 
     pub(crate) fn source<'a>(&'a self, facts: &'a Facts) -> Source<'a> {
