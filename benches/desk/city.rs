@@ -50,6 +50,11 @@ impl City {
         }
     }
 
+    /// The year that most of it is of, or all of it in December.
+    pub(crate) fn year(&self) -> i32 {
+        Zone::CHINA.date(self.now).year
+    }
+
     /// A unit, by number from 0 to 50.
     pub(crate) fn unit(n: u64) -> UnitId {
         UnitId::from(format!("4101{:02}-{:03}", 2 + n % 5, 10 + n).as_str())

@@ -131,13 +131,18 @@ impl House {
         Program::start("heartline", &mut command)
     }
 
+    /// The engine's API, for whoever has this token.
+    pub(crate) fn api(&self, token: &str) -> Api {
+        Api::new(self.http, Some(token))
+    }
+
     /// Starts the engine; back when it takes calls.
     pub(crate) fn start(&self) -> Engine<'_> {
         let program = self.program();
         program.wait_for_line("that it is ready", |line| {
             line.split(|c: char| !c.is_alphanumeric()).any(|word| word == "ready")
         });
-        let api = Api::new(self.http, Some(&self.token));
+        let api = self.api(&self.token);
         let events = Events::listen(&api);
         Engine { house: self, program, sip: self.sip, http: self.http, api, events }
     }

@@ -62,7 +62,32 @@ pub enum DayWhy<'a> {
 impl Day<'_> {
     /// Whether it is worked.
     pub fn is_workday(&self) -> bool {
-        match self.why {
+        self.why.is_work()
+    }
+}
+
+impl<'a> DayWhy<'a> {
+    fn of(weekday: Weekday, named: Option<&'a Named>) -> DayWhy<'a> {
+        match named {
+            Some(Named { kind: DayKind::Work, source: DaySource::Local, name }) => {
+                DayWhy::LocalWork(name)
+            }
+            Some(Named { kind: DayKind::Off, source: DaySource::Local, name }) => {
+                DayWhy::LocalOff(name)
+            }
+            Some(Named { kind: DayKind::Work, source: DaySource::Notice, name }) => {
+                if weekday.is_weekend() { DayWhy::MakeUp(name) } else { DayWhy::Weekday }
+            }
+            Some(Named { kind: DayKind::Off, source: DaySource::Notice, name }) => {
+                DayWhy::Holiday(name)
+            }
+            None if weekday.is_weekend() => DayWhy::Weekend,
+            None => DayWhy::Weekday,
+        }
+    }
+
+    fn is_work(&self) -> bool {
+        match self {
             DayWhy::Weekday | DayWhy::MakeUp(_) | DayWhy::LocalWork(_) => true,
             DayWhy::Weekend | DayWhy::Holiday(_) | DayWhy::LocalOff(_) => false,
         }
@@ -97,22 +122,7 @@ impl Calendar {
     /// A day, and why it is or is not worked.
     pub fn day(&self, date: Date) -> Day<'_> {
         let weekday = date.weekday();
-        let why = match self.named.get(&date) {
-            Some(Named { kind: DayKind::Work, source: DaySource::Local, name }) => {
-                DayWhy::LocalWork(name)
-            }
-            Some(Named { kind: DayKind::Off, source: DaySource::Local, name }) => {
-                DayWhy::LocalOff(name)
-            }
-            Some(Named { kind: DayKind::Work, source: DaySource::Notice, name }) => {
-                if weekday.is_weekend() { DayWhy::MakeUp(name) } else { DayWhy::Weekday }
-            }
-            Some(Named { kind: DayKind::Off, source: DaySource::Notice, name }) => {
-                DayWhy::Holiday(name)
-            }
-            None if weekday.is_weekend() => DayWhy::Weekend,
-            None => DayWhy::Weekday,
-        };
+        let why = DayWhy::of(weekday, self.named.get(&date));
         Day { date, weekday, why, settled: self.is_settled(date) }
     }
 
@@ -149,7 +159,24 @@ impl Calendar {
 
     /// The nearest working day after a date; `None` when there is none within a year.
     pub fn workday_after(&self, date: Date) -> Option<Date> {
-        (1..=SEARCH_DAYS_MAX).map(|on| date.plus(on)).find(|date| self.is_workday(*date))
+        let days = usize::try_from(SEARCH_DAYS_MAX).unwrap_or(0);
+        self.workdays_after(date, days).next()
+    }
+
+    /// The working days after a date, one after another, of so many days.
+    ///
+    /// A year's report counts with tens of millions of days, so the named ones go by beside the
+    /// others and none is looked for.
+    pub fn workdays_after(&self, date: Date, days: usize) -> impl Iterator<Item = Date> {
+        let first = date.plus(1);
+        let next = |(date, weekday): &(Date, Weekday)| Some((date.plus(1), weekday.next()));
+        let mut named = self.named.range(first..).peekable();
+        std::iter::successors(Some((first, first.weekday())), next).take(days).filter_map(
+            move |(date, weekday)| {
+                let named = named.next_if(|(named, _)| **named == date).map(|(_, named)| named);
+                DayWhy::of(weekday, named).is_work().then_some(date)
+            },
+        )
     }
 }
 
@@ -211,5 +238,8 @@ mod tests {
         let calendar = calendar(vec![named(date(2026, 11, 23), DayKind::Off, DaySource::Local)]);
         assert_eq!(calendar.workday_after(date(2026, 11, 20)), Some(date(2026, 11, 24)));
         assert_eq!(calendar.workday_before(date(2026, 11, 24)), Some(date(2026, 11, 20)));
+        let days = calendar.workdays_after(date(2026, 11, 19), 10).collect::<Vec<_>>();
+        let each = [20, 24, 25, 26, 27].map(|day| date(2026, 11, day));
+        assert_eq!(days, each);
     }
 }

@@ -5,7 +5,7 @@ use model::{Date, Timestamp};
 use super::{
     Allowance, Clock, DayEnd, Pauses,
     spend::{Hours, spent_at},
-    walk::{As, Walk},
+    walk::{As, Walk, counted},
 };
 use crate::calendar::Calendar;
 
@@ -33,7 +33,12 @@ impl Ground<'_> {
 
     /// The end of the `days`th working day after `start`; `None` while an open pause holds it.
     pub fn days_after(&self, start: Timestamp, days: u32, pauses: &Pauses) -> Option<Timestamp> {
-        days_course(*self, start, days, pauses).due
+        let days = days_needed(*self, start, days, pauses);
+        if days == 0 {
+            return Some(self.close(self.calendar.zone().date(start)));
+        }
+        let last = counted(*self, start, days, pauses).nth(days as usize - 1)?;
+        Some(self.close(last))
     }
 }
 
@@ -76,7 +81,10 @@ impl Clock {
             Allowance::Natural(s) => by_hours(Hours::Natural, s),
             Allowance::Working(s) => by_hours(Hours::Working, s),
             Allowance::Until(due) => Some(due),
-            Allowance::Days(_) => self.computed(ground, start).due,
+            Allowance::Days(days) => {
+                let days = u32::from(days).saturating_add(self.extended_days());
+                ground.days_after(start, days, pauses)
+            }
         }?;
         Some(self.told().map_or(due, |told| told.max(due)))
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Allowance, Clock, ClockKind, End, Ground, Level, PauseCause, Policy, is_late,
     spend::{Hours, spent_by},
-    walk::{As, Walk},
+    walk::counted,
 };
 
 /// An amount of a clock's own time.
@@ -153,13 +153,11 @@ impl Clock {
             Allowance::Days(days) => {
                 let all = u32::from(days).saturating_add(self.extended_days());
                 let today = ground.calendar.zone().date(now);
-                let counted = start.map_or(0, |start| {
-                    Walk::new(ground, start, all, self.pauses())
-                        .take_while(|walked| walked.day.date <= today)
-                        .filter(|walked| matches!(walked.as_what, As::Counted(_)))
-                        .count()
+                let gone = start.map_or(0, |start| {
+                    let days = counted(ground, start, all, self.pauses());
+                    days.take_while(|date| *date <= today).count()
                 });
-                (Amount::Days(all), Amount::Days(u32::try_from(counted).unwrap_or(all)))
+                (Amount::Days(all), Amount::Days(u32::try_from(gone).unwrap_or(all)))
             }
             Allowance::Natural(all) => {
                 let all = u64::from(all);

@@ -75,5 +75,21 @@ impl<'a> Iterator for Walk<'a> {
     }
 }
 
+/// The days that count after a start, `of` at most, until an open pause holds the clock; what a
+/// [`Walk`] counts, without why.
+pub(super) fn counted<'a>(
+    ground: Ground<'a>,
+    start: Timestamp,
+    of: u32,
+    pauses: &'a Pauses,
+) -> impl Iterator<Item = Date> {
+    let first = ground.calendar.zone().date(start);
+    let never = pauses.all().is_empty();
+    let runs_on = move |date: &Date| never || pauses.forever_from(ground.close(*date)).is_none();
+    let runs = move |date: &Date| never || pauses.at(ground.close(*date)).is_none();
+    let days = ground.calendar.workdays_after(first, WALK_DAYS_MAX as usize);
+    days.take_while(runs_on).filter(runs).take(of as usize)
+}
+
 /// A century. A clock that needs more has no due date; no policy allows one.
 pub(super) const WALK_DAYS_MAX: u32 = 36_525;

@@ -244,6 +244,15 @@ proptest! {
         }
     }
 
+    /// The working days one after another are those that are worked when each is asked.
+    #[test]
+    fn working_days_follow_each_other_as_each_is_worked(start in starts(), of in 0..400_usize) {
+        let date = Zone::CHINA.date(moment(start));
+        let each = (1..=of).map(|on| date.plus(on as i64));
+        let worked: Vec<_> = each.filter(|date| calendar_once().is_workday(*date)).collect();
+        prop_assert_eq!(calendar_once().workdays_after(date, of).collect::<Vec<_>>(), worked);
+    }
+
     /// Nothing is due on a day that is not worked, when days are counted.
     #[test]
     fn nothing_is_due_on_a_day_off(

@@ -28,6 +28,7 @@ fn a_date_comes_back_from_its_day_number_and_knows_its_weekday() {
         assert_eq!(date.days(), days);
         assert_eq!(Date::new(date.year, date.month, date.day), Some(date));
         assert_eq!(date.weekday(), Date::from_days(days + 7).weekday());
+        assert_eq!(date.plus(-1).weekday().next(), date.weekday());
         assert_eq!(date.plus(-40).plus(1).plus(17).plus(22), date);
     }
     assert_eq!(Date::new(2026, 11, 22).map(Date::weekday), Some(Weekday::Sunday));

@@ -99,7 +99,7 @@ pub(super) fn accepted<'a>(
     lens: &Lens<'a>,
 ) -> impl Iterator<Item = &'a TicketFact> + Clone + use<'a> {
     let (facts, span) = (lens.facts, lens.span);
-    facts.tickets.iter().filter(move |t| t.class.is_valid() && span.has(t.accepted))
+    facts.tickets_in(span).filter(move |t| t.class.is_valid() && span.has(t.accepted))
 }
 
 /// A topic cut to so many levels.
@@ -248,7 +248,8 @@ fn reason(of: model::desk::OverdueReason) -> &'static str {
 /// By channel: how many were taken down, and how many of them were valid. They add up (2.8, invariant 7).
 pub(super) fn channels(lens: &Lens<'_>) -> Table {
     let mut table = Table::new("来源渠道", &["渠道", "登记", "有效", "占比"]);
-    let in_period = lens.facts.tickets.iter().filter(|ticket| lens.span.has(ticket.accepted));
+    let in_period =
+        lens.facts.tickets_in(lens.span).filter(|ticket| lens.span.has(ticket.accepted));
     let taken = in_period.filter(|t| !matches!(t.class, Class::Missed | Class::Aside));
     let mut by: BTreeMap<model::desk::Channel, (u64, u64)> = BTreeMap::new();
     for ticket in taken {

@@ -95,7 +95,7 @@ fn values(source: &Source<'_>, lens: &Lens<'_>, is_now: bool) -> Vec<(&'static s
         Value::Count(common::accepted(lens).filter(|t| t.class == wanted).count() as u64)
     };
     let invalid = |wanted: fn(Disposition) -> bool| {
-        let of = lens.facts.tickets.iter().filter(|t| {
+        let of = lens.facts.tickets_in(lens.span).filter(|t| {
             t.class == Class::Invalid && lens.span.has(t.accepted) && wanted(t.disposition)
         });
         Value::Count(of.count() as u64)

@@ -30,7 +30,7 @@ pub(super) fn sheet(source: &Source<'_>, period: &Period) -> Sheet {
     let facts = source.facts;
     let asked = |t: &TicketFact| t.last.is_some_and(|eval| lens.span.has(eval.at));
     let of_day: Vec<&TicketFact> =
-        facts.tickets.iter().filter(|t| lens.span.has(t.accepted) || asked(t)).collect();
+        facts.tickets_in(lens.span).filter(|t| lens.span.has(t.accepted) || asked(t)).collect();
     let mut people: BTreeMap<&str, (Name, Option<&AgentStats>)> = BTreeMap::new();
     for (account, stats) in &source.agents {
         let name = facts.people.find(account.as_str()).unwrap_or(Name::NONE);

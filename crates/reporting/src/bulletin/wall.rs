@@ -31,7 +31,8 @@ pub(super) fn sheet(source: &Source<'_>, period: &Period) -> Sheet {
     }
     hall.note = "排队与坐席状态见实时大屏。".to_owned();
     let mut public = Table::new("对外显示", &["项目", "数值"]);
-    let closed = day.facts.tickets.iter().filter(|t| day.span.has(t.closed) && t.class.is_valid());
+    let closed =
+        day.facts.tickets_in(day.span).filter(|t| day.span.has(t.closed) && t.class.is_valid());
     for (name, cell) in [
         ("热线号码", Cell::text(source.hotline)),
         ("今日受理", Cell::Count(figures.above("F2"))),

@@ -15,7 +15,7 @@ use model::{
 
 use super::{
     At, CallFact, Class, Clocked, Eval, Facts, Faulted, Judged, Name, Owed, Piece, PieceRow,
-    Printed, Span, TicketFact, TicketRow, Urged, row::was_right,
+    Printed, TicketFact, TicketRow, Urged, row::was_right,
 };
 use crate::Cdr;
 
@@ -85,7 +85,7 @@ impl<'a> Maker<'a> {
         let accepted = At::from(row.registered.unwrap_or(row.opened));
         let repeated = self.repeats(row, accepted);
         let lead_row = row.pieces.iter().rev().find(|p| p.lead && !is_gone(p.state));
-        let mut fact = TicketFact {
+        let fact = TicketFact {
             ticket: row.ticket,
             channel: row.channel,
             line: self.facts.lines.number(row.line.as_str()),
@@ -125,9 +125,7 @@ impl<'a> Maker<'a> {
             repeated,
             lead: lead_row.map_or(Name::NONE, |p| self.facts.units.number(p.unit.as_str())),
             pieces: (place_of(first), place_of(last)),
-            life: Span::around([]),
         };
-        fact.life = fact.lived();
         if fact.lead != Name::NONE {
             at_place(&mut self.facts.led_by, fact.lead).push(place);
         }
@@ -146,6 +144,7 @@ impl<'a> Maker<'a> {
         if fact.item_opened.happened() {
             self.facts.items.push(place);
         }
+        self.facts.ticket_lives.push(fact.life());
         self.facts.tickets.push(fact);
         if let (true, Some(call)) = (row.missed, row.call) {
             self.turned_away(call, row);
@@ -213,7 +212,7 @@ impl<'a> Maker<'a> {
             is_false: *reason == RedoReason::False,
         }));
         let faulted_last = place_of(self.facts.faulted.len());
-        let mut fact = Piece {
+        let fact = Piece {
             ticket,
             n: piece.n,
             unit,
@@ -236,9 +235,9 @@ impl<'a> Maker<'a> {
             faulted: (faulted_first, faulted_last),
             excluded: self.excluded.contains(&id),
             owed: (place_of(first), place_of(last)),
-            life: Span::around([]),
         };
-        fact.life = fact.lived(self.facts.owed_by(&fact), self.facts.faulted_of(&fact));
+        let life = fact.life(self.facts.owed_by(&fact), self.facts.faulted_of(&fact));
+        self.facts.piece_lives.push(life);
         self.facts.pieces.push(fact);
     }
 

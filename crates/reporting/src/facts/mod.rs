@@ -35,8 +35,13 @@ pub struct Facts {
     pub calls: Vec<CallFact>,
     /// Tickets, by number.
     pub tickets: Vec<TicketFact>,
+    /// From when to when a period may have something of a ticket, by its place. Outside no figure
+    /// needs to look at it: ten years are asked for a million tickets a month at a time.
+    ticket_lives: Vec<Span>,
     /// What units handle, by ticket.
     pub pieces: Vec<Piece>,
+    /// The same of a piece.
+    piece_lives: Vec<Span>,
     /// What was owed, by piece: one a round and clock.
     pub owed: Vec<Owed>,
     /// The pieces of each unit, by its name's number.
@@ -231,12 +236,11 @@ pub struct TicketFact {
     pub lead: Name,
     /// Its pieces.
     pub pieces: (u32, u32),
-    /// Around all of it that a period is asked for: outside, no figure needs to look at it.
-    pub life: Span,
 }
 
 impl TicketFact {
-    pub(super) fn lived(&self) -> Span {
+    /// Around all of it that a period is asked for.
+    fn life(&self) -> Span {
         let own = [self.accepted, self.dispatched, self.replied, self.closed];
         let item = [self.item_opened, self.item_closed];
         let evals = [self.first, self.last].into_iter().flatten().map(|eval| eval.at);
@@ -367,12 +371,11 @@ pub struct Piece {
     pub excluded: bool,
     /// What it owed.
     pub owed: (u32, u32),
-    /// Around all of it that a period is asked for: outside, no figure needs to look at it.
-    pub life: Span,
 }
 
 impl Piece {
-    pub(super) fn lived(&self, owed: &[Owed], faulted: &[Faulted]) -> Span {
+    /// Around all of it that a period is asked for.
+    fn life(&self, owed: &[Owed], faulted: &[Faulted]) -> Span {
         let owed = owed.iter().flat_map(|owed| [owed.judged.due, owed.judged.met]);
         let found = faulted.iter().map(|found| found.at);
         Span::around([self.issued, self.first_result].into_iter().chain(owed).chain(found))
@@ -420,10 +423,28 @@ impl Facts {
         self.pieces.get(ticket.pieces()).unwrap_or_default()
     }
 
-    /// The pieces of a unit.
-    pub fn pieces_at(&self, unit: Name) -> impl Iterator<Item = &Piece> {
+    /// The tickets a period may have something of.
+    pub fn tickets_in(&self, span: Span) -> impl Iterator<Item = &TicketFact> + Clone + use<'_> {
+        let all = self.tickets.iter().zip(&self.ticket_lives);
+        all.filter(move |(_, life)| life.meets(span)).map(|(ticket, _)| ticket)
+    }
+
+    /// The pieces a period may have something of.
+    pub fn pieces_in(&self, span: Span) -> impl Iterator<Item = &Piece> {
+        let all = self.pieces.iter().zip(&self.piece_lives);
+        all.filter(move |(_, life)| life.meets(span)).map(|(piece, _)| piece)
+    }
+
+    /// The pieces of a unit a period may have something of.
+    pub fn pieces_at(&self, unit: Name, span: Span) -> impl Iterator<Item = &Piece> {
         let places = self.of_unit.get(unit.place()).map(Vec::as_slice).unwrap_or_default();
-        places.iter().filter_map(|place| self.pieces.get(*place as usize))
+        living(places, &self.pieces, &self.piece_lives, span)
+    }
+
+    /// The tickets a unit leads that a period may have something of.
+    pub fn tickets_at_in(&self, unit: Name, span: Span) -> impl Iterator<Item = &TicketFact> {
+        let places = self.led_by.get(unit.place()).map(Vec::as_slice).unwrap_or_default();
+        living(places, &self.tickets, &self.ticket_lives, span)
     }
 
     /// The tickets a unit leads.
@@ -431,4 +452,16 @@ impl Facts {
         let places = self.led_by.get(unit.place()).map(Vec::as_slice).unwrap_or_default();
         places.iter().filter_map(|place| self.tickets.get(*place as usize))
     }
+}
+
+/// Those at these places that a period may have something of.
+fn living<'a, T>(
+    places: &'a [u32],
+    all: &'a [T],
+    lives: &'a [Span],
+    span: Span,
+) -> impl Iterator<Item = &'a T> {
+    let places = places.iter().map(|place| *place as usize);
+    let lives = move |place: &usize| lives.get(*place).is_some_and(|life| life.meets(span));
+    places.filter(lives).filter_map(|place| all.get(place))
 }

@@ -240,19 +240,22 @@ impl<'a> Lens<'a> {
     }
 
     /// Tickets the period may have something of.
-    fn tickets(&self) -> impl Iterator<Item = &'a TicketFact> {
-        let span = self.span;
-        self.all_tickets().filter(move |ticket| ticket.life.meets(span))
+    fn tickets(&self) -> Box<dyn Iterator<Item = &'a TicketFact> + 'a> {
+        match self.scope {
+            Scope::House => Box::new(self.facts.tickets_in(self.span)),
+            Scope::Unit(unit) => Box::new(self.facts.tickets_at_in(unit, self.span)),
+        }
     }
 
     /// Leading pieces the period may have something of.
-    fn pieces(&self) -> impl Iterator<Item = &'a Piece> {
-        let all: Box<dyn Iterator<Item = &'a Piece>> = match self.scope {
-            Scope::House => Box::new(self.facts.pieces.iter().filter(|p| !p.below)),
-            Scope::Unit(unit) => Box::new(self.facts.pieces_at(unit)),
-        };
-        let span = self.span;
-        all.filter(move |piece| piece.lead && piece.life.meets(span))
+    fn pieces(&self) -> Box<dyn Iterator<Item = &'a Piece> + 'a> {
+        let leads = |piece: &&Piece| piece.lead;
+        match self.scope {
+            Scope::House => {
+                Box::new(self.facts.pieces_in(self.span).filter(leads).filter(|p| !p.below))
+            }
+            Scope::Unit(unit) => Box::new(self.facts.pieces_at(unit, self.span).filter(leads)),
+        }
     }
 
     fn items(&self) -> impl Iterator<Item = &'a TicketFact> {
