@@ -8,7 +8,11 @@ use std::{hint::black_box, time::Duration};
 
 use common::{House, at, call, of_year};
 use criterion::{Criterion, criterion_group, criterion_main};
-use reporting::{Cdr, bulletin::Report, facts::TicketRow};
+use reporting::{
+    Cdr,
+    bulletin::Report,
+    facts::{CallRow, TicketRow},
+};
 
 const TICKETS: u64 = 1_000_000;
 
@@ -37,7 +41,7 @@ fn report(c: &mut Criterion) {
     let facts = || {
         let mut maker = house.maker(&excluded);
         for call in &calls {
-            let call: Cdr = serde_json::from_slice(call).expect("as it was written");
+            let call: CallRow = serde_json::from_slice(call).expect("as it was written");
             maker.call(&call);
         }
         for row in &rows {

@@ -8,7 +8,7 @@ use common::{House, at, of_year};
 use proptest::prelude::*;
 use reporting::{
     bulletin::Report,
-    facts::{Class, Facts, Piece, TicketFact, TicketRow},
+    facts::{CallRow, Class, Facts, Piece, TicketFact, TicketRow},
     figure::{FORMULAS, Lens, Mark, Over, Part, Shape, drill, formula, measure, measure_all},
     sheet::{Part as SheetPart, Sheet},
 };
@@ -207,4 +207,13 @@ fn a_report_says_which_periods_and_units_it_is_made_of() {
     assert_eq!(no(Report::R3, "2026", None), "R3 is made of a month: 2026-11");
     assert_eq!(no(Report::R3, "2026-01", Some("nobody")), "there is no unit nobody");
     assert!(no(Report::R1, "2026-01-02", Some("u01")).contains("whole hotline"));
+}
+
+#[test]
+fn a_call_is_read_from_what_is_kept_of_it() {
+    for answered in [None, Some(7)] {
+        let cdr = common::call(at("2026-11-02", 9, 0), answered);
+        let kept = serde_json::to_vec(&cdr).unwrap();
+        assert_eq!(serde_json::from_slice::<CallRow>(&kept).unwrap(), CallRow::from(&cdr));
+    }
 }

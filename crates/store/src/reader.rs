@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use backoffice::{Filing, Ticket};
 use model::{CallId, LineId, Number, Record, SeatId, Seq, TicketId, Timestamp, desk::FilingId};
-use reporting::{Cdr, facts::TicketRow};
+use reporting::{
+    Cdr,
+    facts::{CallRow, TicketRow},
+};
 use serde::de::DeserializeOwned;
 use sled::{IVec, Tree};
 
@@ -196,7 +199,7 @@ impl Reader {
         &self,
         from: Timestamp,
         to: Timestamp,
-        mut see: impl FnMut(&Cdr),
+        mut see: impl FnMut(&CallRow),
     ) -> Result<(), StoreError> {
         caught(|| {
             let key = |at: Timestamp| at.micros().to_be_bytes();

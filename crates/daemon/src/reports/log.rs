@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, path::Path};
 
 use backoffice::Ticket;
 use model::{AccountName, CallId, Event, Record, SeatId, TicketId, Timestamp};
-use reporting::{Agents, Backdrop, Cdr, facts::TicketRow};
+use reporting::{
+    Agents, Backdrop, Cdr,
+    facts::{CallRow, TicketRow},
+};
 
 use super::Rows;
 
@@ -54,10 +57,10 @@ impl Rows for LogView {
         &self,
         from: Timestamp,
         to: Timestamp,
-        see: &mut dyn FnMut(&Cdr),
+        see: &mut dyn FnMut(&CallRow),
     ) -> Result<(), String> {
         let range = CallId::from_arrival(from)..CallId::from_arrival(to.max(from));
-        self.calls.range(range).for_each(|(_, cdr)| see(cdr));
+        self.calls.range(range).for_each(|(_, cdr)| see(&cdr.into()));
         Ok(())
     }
 }

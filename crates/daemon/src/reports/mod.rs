@@ -18,9 +18,9 @@ use backoffice::{Rules, calendar::Calendar, clock::Ground};
 use console::reports::{Counted, Drilled, Paper, ReleaseWish, ReportRefusal, ReportWish};
 use model::{AccountName, Timestamp, Zone};
 use reporting::{
-    AgentStats, Agents, Backdrop, Cdr, Due, Issue, Period, Timetable,
+    AgentStats, Agents, Backdrop, Due, Issue, Period, Timetable,
     bulletin::{Report, Source},
-    facts::{Facts, Maker, TicketRow},
+    facts::{CallRow, Facts, Maker, TicketRow},
     figure::{self, FORMULAS},
     sheet::Sheet,
 };
@@ -39,7 +39,7 @@ pub(crate) trait Rows {
         &self,
         from: Timestamp,
         to: Timestamp,
-        see: &mut dyn FnMut(&Cdr),
+        see: &mut dyn FnMut(&CallRow),
     ) -> Result<(), String>;
 }
 
@@ -53,7 +53,7 @@ impl Rows for store::Reader {
         &self,
         from: Timestamp,
         to: Timestamp,
-        see: &mut dyn FnMut(&Cdr),
+        see: &mut dyn FnMut(&CallRow),
     ) -> Result<(), String> {
         self.each_call(from, to, see).map_err(|e| e.to_string())
     }
@@ -323,7 +323,7 @@ impl Reports {
         let mut maker = Maker::new(self.ground(), now, self.rules.repeat_days, &excluded);
         maker.know(units.iter().map(|unit| unit.as_str()));
         for (from, to) in &calls {
-            rows.calls(*from, *to, &mut |cdr| maker.call(cdr)).map_err(failed)?;
+            rows.calls(*from, *to, &mut |row| maker.call(row)).map_err(failed)?;
         }
         rows.rows(&mut |row| maker.ticket(row)).map_err(failed)?;
         let facts = Arc::new(maker.facts());

@@ -14,10 +14,9 @@ use model::{
 };
 
 use super::{
-    At, CallFact, Class, Clocked, Eval, Facts, Faulted, Judged, Name, Owed, Piece, PieceRow,
-    Printed, TicketFact, TicketRow, Urged, row::was_right,
+    At, CallFact, CallRow, Class, Clocked, Eval, Facts, Faulted, Judged, Name, Owed, Piece,
+    PieceRow, Printed, TicketFact, TicketRow, Urged, row::was_right,
 };
-use crate::Cdr;
 
 /// Takes calls and rows in their order and makes facts of them.
 pub struct Maker<'a> {
@@ -53,24 +52,24 @@ impl<'a> Maker<'a> {
     }
 
     /// A call. In the order of arrival, and before the first ticket.
-    pub fn call(&mut self, cdr: &Cdr) {
-        let agent = match (&cdr.agent, cdr.seat) {
+    pub fn call(&mut self, row: &CallRow) {
+        let agent = match (&row.agent, row.seat) {
             (Some(agent), _) => self.facts.people.number(agent.as_str()),
             (None, Some(seat)) => self.facts.people.number(&seat.to_string()),
             (None, None) => Name::NONE,
         };
-        let answered = cdr.connected.is_some();
+        let answered = row.connected.is_some();
         self.facts.calls.push(CallFact {
-            call: cdr.call,
-            arrived: cdr.arrived.into(),
+            call: row.call,
+            arrived: row.arrived.into(),
             refused: false,
-            queued: cdr.queued.is_some(),
+            queued: row.queued.is_some(),
             answered,
-            abandoned: cdr.end == Some(CallEnd::Abandoned) && !answered,
-            wait_ms: u32::try_from(cdr.wait_ms).unwrap_or(u32::MAX),
-            talk_ms: u32::try_from(cdr.talk_ms).unwrap_or(u32::MAX),
+            abandoned: row.end == Some(CallEnd::Abandoned) && !answered,
+            wait_ms: u32::try_from(row.wait_ms).unwrap_or(u32::MAX),
+            talk_ms: u32::try_from(row.talk_ms).unwrap_or(u32::MAX),
             agent,
-            line: self.facts.lines.number(cdr.line.as_str()),
+            line: self.facts.lines.number(row.line.as_str()),
         });
     }
 

@@ -24,7 +24,7 @@ pub use at::{At, Span};
 pub use make::Maker;
 pub use names::{Name, Names};
 pub(crate) use row::weight;
-pub use row::{PieceRow, TicketRow};
+pub use row::{CallRow, PieceRow, TicketRow};
 
 /// All of it.
 #[derive(Clone, Debug, Default)]

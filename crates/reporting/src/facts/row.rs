@@ -1,4 +1,4 @@
-//! What reports need of a ticket, without its texts and without due dates.
+//! What reports need of a call, and of a ticket without its texts and without due dates.
 //!
 //! The indexed view keeps one row a ticket, so that a year's report does not
 //! read a million forms. A row knows no calendar: due dates come with
@@ -17,8 +17,54 @@ use model::{
         MatterId, Method, OverdueReason, PartRole, Purpose, Reasonableness, RedoReason,
         Satisfaction, TicketState, TopicId, UnitId, UrgeSource,
     },
+    event::CallEnd,
 };
 use serde::{Deserialize, Serialize};
+
+use crate::Cdr;
+
+/// One call as reports see it; read from what is kept of a [`Cdr`], the rest of it passed over.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+pub struct CallRow {
+    /// The call.
+    pub call: CallId,
+    /// On which line.
+    pub line: LineId,
+    /// When it arrived.
+    pub arrived: Timestamp,
+    /// When it joined a queue.
+    pub queued: Option<Timestamp>,
+    /// When a seat answered, the first time.
+    pub connected: Option<Timestamp>,
+    /// The seat that answered last.
+    pub seat: Option<SeatId>,
+    /// The person who answered last.
+    #[serde(default)]
+    pub agent: Option<AccountName>,
+    /// How it ended.
+    pub end: Option<CallEnd>,
+    /// In the queue, in ms.
+    pub wait_ms: u64,
+    /// With seats, in ms.
+    pub talk_ms: u64,
+}
+
+impl From<&Cdr> for CallRow {
+    fn from(cdr: &Cdr) -> CallRow {
+        CallRow {
+            call: cdr.call,
+            line: cdr.line.clone(),
+            arrived: cdr.arrived,
+            queued: cdr.queued,
+            connected: cdr.connected,
+            seat: cdr.seat,
+            agent: cdr.agent.clone(),
+            end: cdr.end,
+            wait_ms: cdr.wait_ms,
+            talk_ms: cdr.talk_ms,
+        }
+    }
+}
 
 /// One ticket as reports see it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

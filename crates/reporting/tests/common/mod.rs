@@ -202,7 +202,7 @@ impl House {
     pub(crate) fn facts(&self, calls: &[Cdr], rows: &[TicketRow]) -> Facts {
         let excluded = self.backdrop.excluded().clone();
         let mut maker = self.maker(&excluded);
-        calls.iter().for_each(|call| maker.call(call));
+        calls.iter().for_each(|call| maker.call(&call.into()));
         rows.iter().for_each(|row| maker.ticket(row));
         maker.facts()
     }
