@@ -2,8 +2,9 @@
 //!
 //! A test program that is byte for byte what it was when its tests passed,
 //! among the same files and beside the same engine, has nothing new to say. So
-//! after a change of a line only what was built anew is run. What passed is
-//! remembered in the build's folder and gone with it: a clean build runs all.
+//! after a change of a line only what was built anew is run; tests that start
+//! the engine are run again when a room they are about has changed. What passed
+//! is remembered in the build's folder and gone with it: a clean build runs all.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -34,14 +35,13 @@ pub(crate) fn build() -> Result<Programs, Failure> {
     let listed: Value = serde_json::from_slice(&output.stdout)
         .map_err(|error| Failure::unavailable(format!("cargo nextest list: {error}")))?;
     let files = files()?;
-    let engine = sum(&[&target().join("debug/heartline")]);
     let mut programs = Programs::new();
     for (id, program) in listed["rust-binaries"].as_object().into_iter().flatten() {
         let path = program["binary-path"].as_str().unwrap_or_default();
         let mut all = DefaultHasher::new();
         (sum(&[Path::new(path)]), sum(&files.others)).hash(&mut all);
-        if id.starts_with("heartline") {
-            engine.hash(&mut all);
+        if let Some(test) = id.strip_prefix("heartline::") {
+            sum(&files.engine_for(test)).hash(&mut all);
         }
         if READ_SOURCES.contains(&id.as_str()) {
             sum(&files.sources).hash(&mut all);
@@ -74,8 +74,54 @@ pub(crate) fn changed<'a>(now: &'a Programs, passed: &Programs) -> Vec<&'a str> 
 const READ_SOURCES: [&str; 4] =
     ["backoffice::requirements", "heartline::house", "settings::calendar", "settings::shipped"];
 
+/// Tests at the engine that place no call, and the rooms that only calls go through.
+const AT_THE_DESK: [&str; 7] =
+    ["channels", "config", "copies", "courier", "people", "recall", "reports"];
+const ROOMS_OF_CALLS: [&str; 6] = ["acd", "media", "queue", "recorder", "sip", "switch"];
+
+/// Tests of calls and voices, and the rooms they never ask for anything.
+const ON_THE_PHONE: [&str; 5] = ["call_path", "crash", "disk_full", "instruments", "sip_torture"];
+const ROOMS_OF_THE_DESK: [&str; 4] = ["courier", "library", "press", "reporting"];
+
+/// The rooms a test at the engine has nothing to do with, though the program has them all.
+fn apart_from(test: &str) -> &'static [&'static str] {
+    match test {
+        test if AT_THE_DESK.contains(&test) => &ROOMS_OF_CALLS,
+        test if ON_THE_PHONE.contains(&test) => &ROOMS_OF_THE_DESK,
+        _ => &[],
+    }
+}
+
 fn remembered() -> PathBuf {
     target().join("tests-passed")
+}
+
+/// Whether a page, or what else lies in a folder of the tree, is as it was when its own checks passed.
+pub(crate) struct Checked {
+    note: PathBuf,
+    sum: String,
+}
+
+impl Checked {
+    /// What is below this folder now.
+    pub(crate) fn below(folder: &str) -> Result<Checked, Failure> {
+        let files = files()?;
+        let below = root().join(folder);
+        let ours =
+            files.sources.iter().chain(&files.others).filter(|path| path.starts_with(&below));
+        let sum = format!("{:016x}", sum(&ours.collect::<Vec<_>>()));
+        Ok(Checked { note: target().join(format!("checked-{}", folder.replace('/', "-"))), sum })
+    }
+
+    /// It has passed like this before.
+    pub(crate) fn is_known(&self) -> bool {
+        fs::read_to_string(&self.note).is_ok_and(|known| known == self.sum)
+    }
+
+    /// It has passed. A note that cannot be written costs the next run its time only.
+    pub(crate) fn remember(&self) {
+        let _not_kept = fs::write(&self.note, &self.sum);
+    }
 }
 
 /// What is in the tree: sources, which are in the programs, with what is written about them; and
@@ -83,6 +129,22 @@ fn remembered() -> PathBuf {
 struct Files {
     sources: Vec<PathBuf>,
     others: Vec<PathBuf>,
+}
+
+impl Files {
+    /// What the engine is made of, as far as a test is about it.
+    fn engine_for(&self, test: &str) -> Vec<&PathBuf> {
+        let crates = root().join("crates");
+        let apart = apart_from(test).iter().chain(&["xtask"]).map(|room| crates.join(room));
+        let apart: Vec<PathBuf> = apart.collect();
+        let ours = |path: &&PathBuf| {
+            let is_of_engine = path.starts_with(&crates) || path.parent() == Some(root().as_path());
+            let is_code = path.extension().is_none_or(|ending| ending != "md");
+            let is_test = path.components().any(|part| part.as_os_str() == "tests");
+            is_of_engine && is_code && !is_test && !apart.iter().any(|room| path.starts_with(room))
+        };
+        self.sources.iter().filter(ours).collect()
+    }
 }
 
 fn files() -> Result<Files, Failure> {
@@ -129,6 +191,28 @@ mod tests {
         let now = of(&[("acd", "1"), ("sip", "2"), ("sip::storm", "3")]);
         assert_eq!(changed(&now, &of(&[("acd", "1"), ("sip", "9")])), ["sip", "sip::storm"]);
         assert_eq!(changed(&now, &now), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn a_test_at_the_engine_is_about_its_rooms() {
+        let files = files().unwrap();
+        let has = |test: &str, room: &str| {
+            let room = root().join("crates").join(room);
+            files.engine_for(test).iter().any(|path| path.starts_with(&room))
+        };
+        assert!(has("call_path", "media") && !has("call_path", "press"));
+        assert!(has("reports", "press") && !has("reports", "media"));
+        assert!(!has("call_path", "xtask"));
+        assert!(has("console", "media") && has("console", "press") && has("reports", "center"));
+        let lock = root().join("Cargo.lock");
+        assert!(files.engine_for("reports").contains(&&lock));
+        let rooms = ROOMS_OF_CALLS.iter().chain(&ROOMS_OF_THE_DESK);
+        let missing: Vec<_> =
+            rooms.filter(|room| !root().join("crates").join(room).exists()).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+        let tests = AT_THE_DESK.iter().chain(&ON_THE_PHONE);
+        let gone = tests.filter(|test| !root().join(format!("tests/{test}.rs")).exists());
+        assert_eq!(gone.count(), 0);
     }
 
     #[test]
