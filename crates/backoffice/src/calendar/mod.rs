@@ -154,24 +154,24 @@ impl Calendar {
 
     /// The nearest working day before a date; `None` when there is none within a year.
     pub fn workday_before(&self, date: Date) -> Option<Date> {
-        (1..=SEARCH_DAYS_MAX).map(|back| date.plus(-back)).find(|date| self.is_workday(*date))
+        let mut days = (1..=i64::from(SEARCH_DAYS_MAX)).map(|back| date.plus(-back));
+        days.find(|date| self.is_workday(*date))
     }
 
     /// The nearest working day after a date; `None` when there is none within a year.
     pub fn workday_after(&self, date: Date) -> Option<Date> {
-        let days = usize::try_from(SEARCH_DAYS_MAX).unwrap_or(0);
-        self.workdays_after(date, days).next()
+        self.workdays_after(date, SEARCH_DAYS_MAX).next()
     }
 
     /// The working days after a date, one after another, of so many days.
     ///
     /// A year's report counts with tens of millions of days, so the named ones go by beside the
     /// others and none is looked for.
-    pub fn workdays_after(&self, date: Date, days: usize) -> impl Iterator<Item = Date> {
+    pub fn workdays_after(&self, date: Date, days: u32) -> impl Iterator<Item = Date> {
         let first = date.plus(1);
         let next = |(date, weekday): &(Date, Weekday)| Some((date.plus(1), weekday.next()));
         let mut named = self.named.range(first..).peekable();
-        std::iter::successors(Some((first, first.weekday())), next).take(days).filter_map(
+        std::iter::successors(Some((first, first.weekday())), next).take(days as usize).filter_map(
             move |(date, weekday)| {
                 let named = named.next_if(|(named, _)| **named == date).map(|(_, named)| named);
                 DayWhy::of(weekday, named).is_work().then_some(date)
@@ -187,7 +187,7 @@ const LAST_SECOND: u32 = 86_399;
 const NEXT_NOTICE_FROM: (u8, u8) = (12, 25);
 
 /// No holiday lasts a year; a table that says so is answered with "none".
-const SEARCH_DAYS_MAX: i64 = 366;
+const SEARCH_DAYS_MAX: u32 = 366;
 
 #[cfg(test)]
 mod tests {

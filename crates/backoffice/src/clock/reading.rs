@@ -91,7 +91,7 @@ impl Clock {
         level_two_unmet: bool,
     ) -> Reading {
         let course = self.course(ground).unwrap_or_default();
-        let seen = self.end().map_or(now, |end| end.at().min(now));
+        let seen = self.seen(now);
         let (allowed, consumed) = self.amounts(seen, ground);
         let standing = self.standing(now, course.due);
         let level = match standing {
@@ -139,7 +139,12 @@ impl Clock {
 
     /// What has been counted of it by a moment.
     pub fn consumed(&self, now: Timestamp, ground: Ground<'_>) -> Amount {
-        self.amounts(self.end().map_or(now, |end| end.at().min(now)), ground).1
+        self.amounts(self.seen(now), ground).1
+    }
+
+    /// Until when it counts: a moment, or its end before that.
+    fn seen(&self, now: Timestamp) -> Timestamp {
+        self.end().map_or(now, |end| end.at().min(now))
     }
 
     /// All it has, and what of it is gone at a moment.

@@ -87,7 +87,7 @@ pub(super) fn counted<'a>(
     let never = pauses.all().is_empty();
     let runs_on = move |date: &Date| never || pauses.forever_from(ground.close(*date)).is_none();
     let runs = move |date: &Date| never || pauses.at(ground.close(*date)).is_none();
-    let days = ground.calendar.workdays_after(first, WALK_DAYS_MAX as usize);
+    let days = ground.calendar.workdays_after(first, WALK_DAYS_MAX);
     days.take_while(runs_on).filter(runs).take(of as usize)
 }
 

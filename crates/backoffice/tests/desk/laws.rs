@@ -246,9 +246,9 @@ proptest! {
 
     /// The working days one after another are those that are worked when each is asked.
     #[test]
-    fn working_days_follow_each_other_as_each_is_worked(start in starts(), of in 0..400_usize) {
+    fn working_days_follow_each_other_as_each_is_worked(start in starts(), of in 0..400_u32) {
         let date = Zone::CHINA.date(moment(start));
-        let each = (1..=of).map(|on| date.plus(on as i64));
+        let each = (1..=i64::from(of)).map(|on| date.plus(on));
         let worked: Vec<_> = each.filter(|date| calendar_once().is_workday(*date)).collect();
         prop_assert_eq!(calendar_once().workdays_after(date, of).collect::<Vec<_>>(), worked);
     }

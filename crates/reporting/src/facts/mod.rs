@@ -442,13 +442,13 @@ impl Facts {
     }
 
     /// The tickets a unit leads that a period may have something of.
-    pub fn tickets_at_in(&self, unit: Name, span: Span) -> impl Iterator<Item = &TicketFact> {
+    pub fn tickets_at(&self, unit: Name, span: Span) -> impl Iterator<Item = &TicketFact> {
         let places = self.led_by.get(unit.place()).map(Vec::as_slice).unwrap_or_default();
         living(places, &self.tickets, &self.ticket_lives, span)
     }
 
     /// The tickets a unit leads.
-    pub fn tickets_at(&self, unit: Name) -> impl Iterator<Item = &TicketFact> {
+    pub fn all_tickets_at(&self, unit: Name) -> impl Iterator<Item = &TicketFact> {
         let places = self.led_by.get(unit.place()).map(Vec::as_slice).unwrap_or_default();
         places.iter().filter_map(|place| self.tickets.get(*place as usize))
     }

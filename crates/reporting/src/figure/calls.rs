@@ -1,6 +1,6 @@
 //! How calls mark: F1 to F1c.
 
-use super::{Lens, Mark, ONE, Reason, Tally};
+use super::{Lens, Mark, ONE, Reason, count::Tally};
 use crate::facts::{At, CallFact};
 
 /// F1: really answered / attempts. Numbers on the blacklist are turned away before they count.

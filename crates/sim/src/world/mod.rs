@@ -265,7 +265,8 @@ impl World {
             let timeout = self.center.as_ref().and_then(Center::poll_timeout);
             let office = self.center.as_ref().and(self.office.as_ref());
             let office = office.and_then(Office::poll_timeout);
-            let all = [self.agenda.next(), self.lines.poll_timeout(), timeout, office];
+            let lines = self.lines.poll_timeout();
+            let all = [self.agenda.next(), lines, timeout, office];
             let Some(next) = all.into_iter().flatten().min().filter(|at| *at <= end) else { break };
             if next > self.now {
                 (self.now, self.busy) = (next, 0);
@@ -277,7 +278,7 @@ impl World {
             }
             if let Some(act) = self.agenda.take(self.now) {
                 self.act(act);
-            } else if self.lines.poll_timeout().is_some_and(|at| at <= self.now) {
+            } else if lines.is_some_and(|at| at <= self.now) {
                 self.lines.handle_timeout(self.now);
                 self.follow();
             } else if office.is_some_and(|at| at <= self.now) {
