@@ -99,7 +99,7 @@ pub struct Center {
     promises: VecDeque<Promise>,
     outputs: VecDeque<Output>,
     /// The day for which the leaders' roster was looked at; none since it was changed.
-    roster_seen: Option<Date>,
+    day_seen: Option<Date>,
 }
 
 /// An answer that waits for its record to be durable.
@@ -137,13 +137,13 @@ impl Center {
             log_failed: false,
             promises: VecDeque::new(),
             outputs: VecDeque::new(),
-            roster_seen: None,
+            day_seen: None,
         };
         center.file_the_owed(now);
         center.bury_the_dead(now);
         center.append(now, Event::EngineStarted(EngineStarted { version: version.to_owned() }));
         center.follow_switch(now);
-        center.watch_the_roster(now);
+        center.watch_the_days(now);
         center
     }
 
@@ -188,7 +188,7 @@ impl Center {
         }
         self.follow_switch(now);
         self.follow_rules(now);
-        self.watch_the_roster(now);
+        self.watch_the_days(now);
     }
 
     /// What to do next, in order.
@@ -324,23 +324,31 @@ impl Center {
         }
     }
 
-    /// Days on which nobody signs are an alarm until somebody is found for the last of them (LDR-02). A
-    /// hotline without a roster has none to watch.
-    fn watch_the_roster(&mut self, now: Timestamp) {
+    /// Alarms that depend on the date, looked at once a day: days on which no leader signs (LDR-02),
+    /// unless the hotline keeps no roster, and a missing notice of holidays.
+    fn watch_the_days(&mut self, now: Timestamp) {
         let (desk, now) = (&self.memory.desk, now.max(self.memory.at));
         let today = desk.zone().date(now);
-        if self.roster_seen == Some(today) {
+        if self.day_seen == Some(today) {
             return;
         }
-        self.roster_seen = Some(today);
+        self.day_seen = Some(today);
         let gaps = match self.has_roster() {
             true => desk.leaders().alarm(today),
             false => Vec::new(),
         };
-        let text = gaps.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
-        let alarm = Alarm::NobodySigns;
-        let up = self.memory.wallboard.alarms.get(&alarm);
-        match up {
+        let unsigned = gaps.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+        let missing = desk.ground().calendar.missing_notice(today);
+        let holidays = missing.map_or_else(String::new, |year| {
+            format!("config/calendar has no {year}.toml: due dates in {year} are provisional")
+        });
+        self.keep_alarm(now, Alarm::NobodySigns, unsigned);
+        self.keep_alarm(now, Alarm::HolidaysUnknown, holidays);
+    }
+
+    /// Raises an alarm whose text has changed and clears one whose text is empty.
+    fn keep_alarm(&mut self, now: Timestamp, alarm: Alarm, text: String) {
+        match self.memory.wallboard.alarms.get(&alarm) {
             Some(_) if text.is_empty() => {
                 self.append(now, Event::AlarmCleared(AlarmCleared { alarm }));
             }
@@ -356,7 +364,7 @@ impl Center {
 
     /// When the roster is looked at again: another day has come into sight.
     fn next_day(&self) -> Option<Timestamp> {
-        let seen = self.roster_seen.filter(|_| self.has_roster())?;
+        let seen = self.day_seen.filter(|_| self.has_roster())?;
         Some(self.memory.desk.zone().moment(seen.plus(1), 0))
     }
 
@@ -451,7 +459,7 @@ impl Center {
         if let Event::Desk(entry) = &record.event
             && matches!(entry.deed, Deed::Leader(_))
         {
-            self.roster_seen = None;
+            self.day_seen = None;
         }
         self.memory.apply(&record);
         self.outputs.push_back(Output::Append(record));

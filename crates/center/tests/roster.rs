@@ -9,7 +9,7 @@ use backoffice::{
 };
 use center::{AtTheDesk, Center, Command, Input, Memory, Output};
 use model::{
-    AccountName, Date, DayTable, Event, Timestamp, Zone,
+    AccountName, Date, DayTable, Event, NoticedYear, Timestamp, Zone,
     desk::{Doer, TenDays, Turn},
     event::{Actor, Alarm, Role},
 };
@@ -24,7 +24,11 @@ struct Engine {
 
 impl Engine {
     fn started(date: Date) -> Engine {
-        let calendar = Calendar::new(Zone::CHINA, OfficeHours::default(), &DayTable::default());
+        Engine::with_calendar(date, &DayTable::default())
+    }
+
+    fn with_calendar(date: Date, table: &DayTable) -> Engine {
+        let calendar = Calendar::new(Zone::CHINA, OfficeHours::default(), table);
         let wall = Wallboard::new(Zone::CHINA, [], []);
         let memory = Memory::new(wall, Desk::new(Rules::shipped(), calendar, [7; 32]));
         let now = Zone::CHINA.moment(date, 9 * 3_600);
@@ -136,4 +140,18 @@ fn the_end_of_the_roster_comes_into_sight_by_itself() {
     assert_eq!(engine.alarm(), None, "thirty days ahead are the ninth");
     assert!(engine.wait(3) >= 1, "nobody did anything: a day has come into sight");
     assert!(engine.alarm().is_some_and(|text| text.contains("from 2013-09-11")));
+}
+
+#[test]
+fn missing_notice_of_holidays_is_an_alarm_from_november_on() {
+    let year = NoticedYear { year: 2013, notice: String::new() };
+    let table = DayTable { years: vec![year], ..DayTable::default() };
+    let at = |date| {
+        let engine = Engine::with_calendar(date, &table);
+        let alarms = &engine.center.memory().wallboard.alarms;
+        alarms.get(&Alarm::HolidaysUnknown).cloned()
+    };
+    assert_eq!(at(Date { year: 2013, month: 10, day: 31 }), None);
+    let text = at(Date { year: 2013, month: 11, day: 1 }).expect("the next year is near");
+    assert!(text.contains("2014.toml"), "{text}");
 }

@@ -124,6 +124,7 @@ pub(crate) fn report_rules(of: &settings::Reports) -> reporting::Rules {
         outbreak: of.outbreak,
         due_min: of.due_min,
         best: of.best,
+        best_from: of.best_from,
         worst: of.worst,
         worst_below: of.worst_below,
         bands: of.bands,

@@ -47,8 +47,13 @@ fn rank_group(mut units: Vec<Scored>, rules: &Rules) -> Vec<Ranked> {
         });
         placed.push(Ranked { scored: unit, rank, best: false, worst: false });
     }
-    // The first so many that nothing bars; who shares the last one's score is as good.
-    let may = |unit: &&mut Ranked| unit.rank.is_some() && !unit.scored.score.barred;
+    // The first so many that nothing bars and that reach the floor; a unit that shares the last
+    // one's score is as good.
+    let floor = rules.best_from.saturating_mul(100);
+    let may = |unit: &&mut Ranked| {
+        let reaches = unit.scored.score.points.is_some_and(|points| points >= floor);
+        unit.rank.is_some() && reaches && !unit.scored.score.barred
+    };
     let mut left = rules.best;
     let mut last = None;
     for unit in placed.iter_mut().filter(may) {
@@ -111,6 +116,17 @@ mod tests {
         assert_eq!(groups["县区"][1].rank, None);
         assert_eq!(groups["公用"][0].rank, Some(1));
         assert_eq!(groups[""][0].rank, None, "a unit of no group is compared with nobody");
+    }
+
+    #[test]
+    fn units_below_the_floor_are_not_among_the_best() {
+        let units = vec![unit(0, "公用", 5_789, 30), unit(1, "公用", 8_000, 30)];
+        let best = |rules: &Rules| -> Vec<usize> {
+            let group = &rank(units.clone(), rules)["公用"];
+            group.iter().filter(|r| r.best).map(|r| r.scored.unit.place()).collect()
+        };
+        assert_eq!(best(&rules(10, 0)), [1], "57.89 is graded as failed");
+        assert_eq!(best(&Rules { best_from: 0, ..rules(10, 0) }), [1, 0]);
     }
 
     #[test]

@@ -23,6 +23,9 @@ pub struct Rules {
     pub due_min: u32,
     /// How many of each group are the best.
     pub best: u32,
+    /// The lowest score of the best. Rules from before this was kept had no such limit.
+    #[serde(default)]
+    pub best_from: u32,
     /// How many of each group are the worst.
     pub worst: u32,
     /// A score of this or more is never among the worst.
@@ -107,6 +110,7 @@ impl Rules {
             outbreak: 5,
             due_min: 10,
             best: 10,
+            best_from: 80,
             worst: 3,
             worst_below: 90,
             bands: [90, 80, 60],

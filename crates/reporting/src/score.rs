@@ -35,6 +35,8 @@ pub struct Line {
     pub item: &'static str,
     /// The figure it comes from, to be opened; its code.
     pub code: &'static str,
+    /// That figure's name in Chinese: what `shown` is a value of. Empty for a line without a figure.
+    pub figure: &'static str,
     /// The figure as it was.
     pub shown: String,
     /// What is above the line and below it.
@@ -65,6 +67,9 @@ impl Score {
         }
     }
 }
+
+/// Why an item gives no points: its figure has nothing to divide by.
+pub(crate) const NO_DATA: &str = "无数据，不计";
 
 /// The nine items: what it is called, its figure, and how the figure gives points.
 type Item = (&'static str, &'static str, fn(&Rules) -> u32, Gives);
@@ -144,7 +149,7 @@ fn line(item: &'static str, figure: &Figure, weight: u32, gives: Gives) -> (Line
     });
     let points_of = weight / 100;
     let why = match (points, gives) {
-        (None, _) => "无数据，不计".to_owned(),
+        (None, _) => NO_DATA.to_owned(),
         (Some(_), Gives::Rate) => format!("{points_of} × {}", figure.chinese),
         (Some(_), Gives::Rest) => format!("{points_of} ×（1 − {}）", figure.chinese),
         (Some(_), Gives::FewUrges) => format!("{points_of} × max（0，1 − 每件热线催办次数）"),
@@ -152,6 +157,7 @@ fn line(item: &'static str, figure: &Figure, weight: u32, gives: Gives) -> (Line
     let line = Line {
         item,
         code: figure.code,
+        figure: figure.chinese,
         shown: figure.shown.clone(),
         fraction: match gives {
             Gives::FewUrges => format!("{}/{}", figure.fraction(), figure.denominator),
@@ -243,7 +249,8 @@ fn additions(lens: &Lens<'_>, figures: &Figures, lines: &mut Vec<Line>) -> u64 {
 }
 
 fn plain(item: &'static str, code: &'static str, shown: String, points: i32, why: String) -> Line {
-    Line { item, code, fraction: shown.clone(), shown, weight: 0, points, why }
+    let figure = crate::figure::formula(code).map_or("", |formula| formula.chinese);
+    Line { item, code, figure, fraction: shown.clone(), shown, weight: 0, points, why }
 }
 
 fn signed(points: u64) -> i32 {

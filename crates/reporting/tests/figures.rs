@@ -8,7 +8,7 @@ use model::{
     Timestamp,
     desk::{
         AssignmentState, ClockKind, Closure, Disposition, RedoReason, ReturnGround, Satisfaction,
-        UrgeSource,
+        TicketState, UrgeSource,
     },
 };
 use reporting::{
@@ -129,6 +129,112 @@ fn fairly_satisfied_counts_nine_tenths_and_no_answer_counts_nowhere() {
     assert_eq!(without.excluded[0].reason, Reason::Unreasonable);
 }
 
+/// An SMS "5" answers one question of three: the other two figures do not count it, and the score
+/// loses no points for it.
+#[test]
+fn unasked_question_is_left_out_and_costs_no_points() {
+    let house = House::new(end_of_year(), UNITS);
+    let (opened, asked) = (at("2026-11-02", 9, 0), at("2026-11-12", 9, 0));
+    let mut row = met(given(ticket(1, opened), "a", opened, 7), ClockKind::HandleB, asked);
+    row = closed(evaluated(row, asked, Satisfaction::VerySatisfied), asked, Closure::Evaluated);
+    row.methods = vec!["现场办公".into()];
+    for eval in [&mut row.eval_first, &mut row.eval_final].into_iter().flatten() {
+        (eval.solved, eval.contacted) = (None, None);
+    }
+    let rows = [row];
+    assert_eq!(shown(&house, &rows, "F9"), "100.00% 1/1");
+    for code in ["F12a", "F12b", "F12c", "methods"] {
+        let figure = figure(&house, &rows, code, "2026-11");
+        assert_eq!((figure.shown.as_str(), figure.left_out()), ("—", "未询问 1".into()), "{code}");
+    }
+    let score = score_of(&house, &rows, "2026-11");
+    let line = |item: &str| score.lines.iter().find(|line| line.item == item).unwrap().clone();
+    assert_eq!(
+        (line("解决").why.as_str(), line("先行联系").why.as_str()),
+        ("无数据，不计", "无数据，不计")
+    );
+    assert_eq!(line("满意").points, 2_500);
+}
+
+/// An advertisement that came by SMS and that nobody has registered is neither valid nor invalid.
+#[test]
+fn unregistered_draft_is_not_counted_as_valid() {
+    let house = House::new(end_of_year(), UNITS);
+    let opened = at("2026-11-02", 9, 0);
+    let mut draft = ticket(1, opened);
+    (draft.registered, draft.state) = (None, TicketState::Draft);
+    let registered = ticket(2, opened);
+    let rows = [draft, registered];
+    let valid = figure(&house, &rows, "F2", "2026-11");
+    assert_eq!((valid.fraction().as_str(), valid.left_out()), ("1/1", "待登记 1".into()));
+    assert_eq!(shown(&house, &rows, "F5-cumulative"), "0.00% 0/1");
+    assert_eq!(figure(&house, &rows, "F24", "2026-11").fraction(), "0/1");
+    let facts = house.facts(&[], &rows);
+    let source = house.source(&facts);
+    let sheet = source.sheet(Report::R2, &house.period("2026-W45"), None).unwrap();
+    let channels = table(&sheet, "来源渠道");
+    assert_eq!(cells(&channels.rows[0])[..3], ["电话", "1", "1"]);
+    assert!(channels.note.contains("待登记 1 件"), "{}", channels.note);
+}
+
+/// R1 of the 20th, printed on the 30th: what was owed on the evening of the 20th.
+#[test]
+fn daily_report_of_a_past_day_counts_that_days_backlog() {
+    let house = House::new(at("2026-11-30", 12, 0), UNITS);
+    let issued = at("2026-11-02", 9, 0);
+    let piece = |n| given(ticket(n, issued), "a", issued, 7);
+    // Due on the 11th: late on the 20th, done on the 23rd.
+    let done_later = met(piece(1), ClockKind::HandleB, at("2026-11-23", 9, 0));
+    let done_before = met(piece(2), ClockKind::HandleB, at("2026-11-19", 9, 0));
+    let late = piece(3);
+    // Issued after the day, and late by now.
+    let issued_later = given(ticket(4, at("2026-11-21", 9, 0)), "a", at("2026-11-21", 9, 0), 1);
+    // Due on Monday the 23rd, the next working day.
+    let soon = given(ticket(5, at("2026-11-12", 9, 0)), "a", at("2026-11-12", 9, 0), 7);
+    let rows = [done_later, done_before, late, issued_later, soon];
+    let facts = house.facts(&[], &rows);
+    let source = house.source(&facts);
+    let sheet = source.sheet(Report::R1, &house.period("2026-11-20"), None).unwrap();
+    let overall = table(&sheet, "一、总体");
+    let row = |label: &str| {
+        let found = overall.rows.iter().map(|row| cells(row)).find(|row| row[0] == label);
+        found.expect("the row")[1..3].to_vec()
+    };
+    assert_eq!(row("在办"), ["3", "3"], "that day and the day before");
+    assert_eq!(row("临期（黄）"), ["1", "0"], "on Thursday it had two working days left");
+    assert_eq!(row("超期（红）"), ["2", "2"]);
+    let overdue: Vec<_> = table(&sheet, "五、超期清单").rows.iter().map(|row| cells(row)).collect();
+    let numbers: Vec<&str> = overdue.iter().map(|row| row[0].as_str()).collect();
+    assert_eq!(numbers, ["2026110200001", "2026110200003"]);
+    assert_eq!(overdue[0][3], "9", "days late on the evening of the 20th");
+    let today = source.sheet(Report::R1, &house.period("2026-11-30"), None).unwrap();
+    assert_eq!(table(&today, "五、超期清单").rows.len(), 3);
+}
+
+/// The reasons beside the best and the worst name the figures whose values they print.
+#[test]
+fn praise_names_the_figure_whose_value_it_prints() {
+    let house = House::new(end_of_year(), UNITS);
+    let issued = at("2026-11-02", 9, 0);
+    let passed = at("2026-11-05", 9, 0);
+    let rows: Vec<TicketRow> = (1..=12)
+        .map(|n| {
+            let row = given(ticket(n, issued), "a", issued, 7);
+            let row = met(met(row, ClockKind::Sign, issued), ClockKind::HandleB, passed);
+            closed(evaluated(row, passed, Satisfaction::Satisfied), passed, Closure::Evaluated)
+        })
+        .collect();
+    let facts = house.facts(&[], &rows);
+    let source = house.source(&facts);
+    let sheet = source.sheet(Report::R3, &house.period("2026-11"), None).unwrap();
+    let praised: Vec<_> = table(&sheet, "十佳三差").rows.iter().map(|row| cells(row)).collect();
+    assert_eq!(praised.len(), 1);
+    let reasons = &praised[0][4];
+    let names: Vec<&str> = reasons.split('，').map(|of| of.split(' ').next().unwrap()).collect();
+    let known = |name: &str| reporting::figure::FORMULAS.iter().any(|f| f.chinese == name);
+    assert!(names.len() == 3 && names.iter().all(|name| known(name)), "{reasons}");
+}
+
 #[test]
 fn the_first_evaluation_stays_whatever_comes_later() {
     let house = House::new(end_of_year(), UNITS);
@@ -234,6 +340,9 @@ fn the_lowest_connect_rate_of_any_24_hours_is_found_between_two_days() {
     assert_eq!(day("F1-24h", "2026-11-11"), "20.00% 1/5");
     assert_eq!(day("F1b", "2026-11-10"), "100.00% 10/10");
     assert_eq!(day("F1b", "2026-11-11"), "0.00% 0/10");
+    // The wallboard's two: abandoned callers count in the one and not in the other.
+    assert_eq!(day("F1b-offered", "2026-11-10"), "83.33% 10/12");
+    assert_eq!(day("F1c-asa", "2026-11"), "11.50 230/20");
     assert_eq!(day("F1c-abandoned", "2026-11"), "16.67% 4/24");
     // (10×3 + 4×40 + 10×20) / 24 = 16.25 s
     assert_eq!(day("F1c-wait", "2026-11"), "16.25 390/24");

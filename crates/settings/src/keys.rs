@@ -613,6 +613,8 @@ section!(ranking, "reports.toml", "[ranking]", {
         "A unit with fewer pieces due is given its band and no rank: one late piece of three says little.";
     BEST = "best", "units a group, 0 to 100", Value("10"),
         "How many are named the best (十佳).";
+    BEST_FROM = "best_from", "points, 0 to 100", Value("80"),
+        "A unit with a lower score is not among the best, however few others there are: as shipped, they are at least 良好.";
     WORST = "worst", "units a group, 0 to 100", Value("3"),
         "How many are named the worst (三差); fewer when fewer are below the line.";
     WORST_BELOW = "worst_below", "points, 0 to 100", Value("90"),

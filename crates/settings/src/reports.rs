@@ -29,6 +29,8 @@ pub struct Reports {
     pub due_min: u32,
     /// The best of each group.
     pub best: u32,
+    /// The lowest score of the best.
+    pub best_from: u32,
     /// The worst of each group.
     pub worst: u32,
     /// Never among the worst from so many points on.

@@ -46,8 +46,8 @@ fn as_shipped_it_is_what_the_specification_says() -> Outcome {
     assert_eq!((shipped.day_end_s, shipped.month_last, shipped.year_last), (86_400, 0, 12));
     assert_eq!((shipped.fairly_satisfied, shipped.partly_solved), (90, 0));
     assert_eq!(
-        (shipped.due_min, shipped.best, shipped.worst, shipped.worst_below),
-        (10, 10, 3, 90)
+        (shipped.due_min, shipped.best, shipped.best_from, shipped.worst, shipped.worst_below),
+        (10, 10, 80, 3, 90)
     );
     assert_eq!(shipped.weights, [5, 25, 25, 15, 10, 5, 5, 5, 5]);
     assert_eq!((shipped.unsatisfied, shipped.orders), (50, [50, 100, 200]));

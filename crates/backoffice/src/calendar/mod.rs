@@ -142,6 +142,17 @@ impl Calendar {
         named_here || (self.noticed.contains(&date.year) && (!next_may_speak || next_is_here))
     }
 
+    /// The year whose notice of holidays is missing on a day and should be there: the day's own, and
+    /// from November on the next one, because due dates then reach into it.
+    ///
+    /// A calendar without any notice is that of a hotline to which the notices do not apply.
+    pub fn missing_notice(&self, today: Date) -> Option<i32> {
+        let next = (today.month >= NEXT_YEAR_FROM_MONTH).then(|| today.year.saturating_add(1));
+        let mut years = std::iter::once(today.year).chain(next);
+        let applies = !self.noticed.is_empty();
+        years.find(|year| !self.noticed.contains(year)).filter(|_| applies)
+    }
+
     /// The last second of a date.
     pub fn day_end(&self, date: Date) -> Timestamp {
         self.zone.moment(date, LAST_SECOND)
@@ -186,6 +197,9 @@ const LAST_SECOND: u32 = 86_399;
 /// The earliest day of December a next year's notice has named is the 28th, with a margin.
 const NEXT_NOTICE_FROM: (u8, u8) = (12, 25);
 
+/// The notice for a year is published in November of the year before, at the latest in December.
+const NEXT_YEAR_FROM_MONTH: u8 = 11;
+
 /// No holiday lasts a year; a table that says so is answered with "none".
 const SEARCH_DAYS_MAX: u32 = 366;
 
@@ -205,6 +219,17 @@ mod tests {
     fn calendar(days: Vec<NamedDay>) -> Calendar {
         let years = [2025, 2026].map(|year| NoticedYear { year, notice: String::new() }).into();
         Calendar::new(Zone::CHINA, OfficeHours::default(), &DayTable { years, days })
+    }
+
+    #[test]
+    fn next_years_notice_is_missing_from_november_on() {
+        let of_notices = calendar(Vec::new());
+        assert_eq!(of_notices.missing_notice(date(2026, 10, 31)), None);
+        assert_eq!(of_notices.missing_notice(date(2026, 11, 1)), Some(2027));
+        assert_eq!(of_notices.missing_notice(date(2025, 12, 31)), None);
+        assert_eq!(of_notices.missing_notice(date(2027, 1, 1)), Some(2027));
+        let without = Calendar::new(Zone::CHINA, OfficeHours::default(), &DayTable::default());
+        assert_eq!(without.missing_notice(date(2026, 11, 1)), None);
     }
 
     #[test]

@@ -106,6 +106,9 @@ pub enum Alarm {
     Unreconciled,
     /// Days ahead on which no leader signs.
     NobodySigns,
+    /// The notice of the State Council for a year's holidays is not in the calendar yet, and due
+    /// dates already reach into that year.
+    HolidaysUnknown,
 }
 
 impl Alarm {

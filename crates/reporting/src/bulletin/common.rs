@@ -7,7 +7,7 @@ use model::Date;
 use super::Source;
 use crate::{
     Period,
-    facts::{Class, Clocked, Name, Piece, TicketFact},
+    facts::{Class, Clocked, Name, Owed, Piece, TicketFact},
     figure::{EMPTY, Figure, Figures, Lens, Shape, formula, measure, measure_of},
     rank::{Ranked, rank},
     score::{Scored, score},
@@ -180,20 +180,19 @@ pub(super) fn group_heading(group: &str) -> String {
     if group.is_empty() { "未分组（不排名）".to_owned() } else { group.to_owned() }
 }
 
-/// 超期清单: every open piece past its due date, the longest first.
+/// 超期清单: every piece that is past its due date and owed at [`Lens::as_of`], the longest first.
 pub(super) fn overdue(source: &Source<'_>, lens: &Lens<'_>, heading: &str) -> Table {
     let columns = ["编号", "单位", "应办结", "逾期天数", "催办次数", "为什么不报/不办", "接听人"];
     let mut table = Table::new(heading, &columns);
+    let as_of = lens.as_of();
     let mut late: Vec<(u32, &Piece)> = open_pieces(lens)
-        .filter_map(|(piece, due)| {
-            (due < lens.facts.now).then_some((lens.facts.now.since(due), piece))
-        })
+        .filter_map(|(piece, due)| (due < as_of).then_some((as_of.since(due), piece)))
         .collect();
     late.sort_by_key(|(by, piece)| (std::cmp::Reverse(*by), piece.ticket, piece.n));
     let all = late.len();
     for (by, piece) in late.into_iter().take(LISTED_MAX) {
         let Some(ticket) = lens.facts.tickets.get(piece.ticket as usize) else { continue };
-        let due = lens.facts.now.time() - std::time::Duration::from_secs(u64::from(by));
+        let due = as_of.time() - std::time::Duration::from_secs(u64::from(by));
         table.push(vec![
             super::number(ticket.ticket),
             Cell::text(source.unit_name(piece.unit, lens.days.1)),
@@ -217,16 +216,22 @@ pub(super) fn cut_note(all: usize) -> String {
     }
 }
 
-/// Leading pieces of the house that are still owed, each with its due date.
+/// The last day that counts at [`Lens::as_of`].
+pub(super) fn last_day(source: &Source<'_>, lens: &Lens<'_>) -> Date {
+    if lens.span.to <= lens.facts.now { lens.days.1 } else { source.today() }
+}
+
+/// Leading pieces of the whole hotline that are owed at [`Lens::as_of`], each with the due date of
+/// the round that ran then. An extension granted later has moved that date.
 pub(super) fn open_pieces<'a>(
     lens: &Lens<'a>,
 ) -> impl Iterator<Item = (&'a Piece, crate::facts::At)> + use<'a> {
-    let facts = lens.facts;
-    let leading = facts.pieces.iter().filter(|p| p.lead && !p.below && !p.gone);
+    let (facts, as_of) = (lens.facts, lens.as_of());
+    let leading = facts.pieces.iter().filter(|p| p.lead && !p.below);
     leading.filter_map(move |piece| {
-        let owed = facts.owed_by(piece).iter().rev().find(|owed| owed.clock == Clocked::Grade)?;
-        let open = !owed.judged.met.happened() && !owed.judged.stopped;
-        open.then_some((piece, owed.judged.due))
+        let mut rounds = facts.owed_by(piece).iter().rev();
+        let open = |owed: &&Owed| owed.clock == Clocked::Grade && owed.is_open_at(as_of);
+        rounds.find(open).map(|owed| (piece, owed.judged.due))
     })
 }
 
@@ -250,7 +255,10 @@ pub(super) fn channels(lens: &Lens<'_>) -> Table {
     let mut table = Table::new("来源渠道", &["渠道", "登记", "有效", "占比"]);
     let in_period =
         lens.facts.tickets_in(lens.span).filter(|ticket| lens.span.has(ticket.accepted));
-    let taken = in_period.filter(|t| !matches!(t.class, Class::Missed | Class::Aside));
+    let is_judged =
+        |t: &&TicketFact| !matches!(t.class, Class::Missed | Class::Aside | Class::Draft);
+    let drafts = in_period.clone().filter(|t| t.class == Class::Draft).count();
+    let taken = in_period.filter(is_judged);
     let mut by: BTreeMap<model::desk::Channel, (u64, u64)> = BTreeMap::new();
     for ticket in taken {
         let (all, valid) = by.entry(ticket.channel).or_default();
@@ -264,6 +272,9 @@ pub(super) fn channels(lens: &Lens<'_>) -> Table {
         table.push(row.into_iter().chain([share(n, all)]).collect());
     }
     table.push(vec![Cell::text("合计"), Cell::Count(all), Cell::Count(valid), share(all, all)]);
+    if drafts > 0 {
+        table.note = format!("另有待登记 {drafts} 件，登记后计入。");
+    }
     table
 }
 
@@ -385,7 +396,7 @@ pub(super) fn score_lines(
     date: Date,
     groups: &BTreeMap<String, Vec<Ranked>>,
 ) -> Table {
-    let columns = ["单位", "项目", "指标", "数值", "分子/分母", "满分", "得分", "说明"];
+    let columns = ["单位", "项目", "编号", "指标", "数值", "分子/分母", "满分", "得分", "说明"];
     let mut table = Table::new("得分明细", &columns);
     for ranked in groups.values().flatten() {
         let unit = source.unit_name(ranked.scored.unit, date);
@@ -397,6 +408,7 @@ pub(super) fn score_lines(
                 Cell::text(unit.clone()),
                 Cell::text(line.item),
                 Cell::text(line.code),
+                Cell::text(line.figure),
                 Cell::text(line.shown.clone()),
                 Cell::text(line.fraction.clone()),
                 Cell::Points(i64::from(line.weight)),

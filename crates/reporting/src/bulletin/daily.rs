@@ -40,7 +40,9 @@ pub(super) fn sheet(source: &Source<'_>, period: &Period) -> Sheet {
                     "F1",
                     "F1-24h",
                     "F1b",
+                    "F1b-offered",
                     "F1c-abandoned",
+                    "F1c-asa",
                     "F1c-wait",
                     "F1c-back",
                     "F2",
@@ -63,14 +65,12 @@ pub(super) fn sheet(source: &Source<'_>, period: &Period) -> Sheet {
 enum Value {
     Count(u64),
     Figure(Box<Figure>),
-    /// A stock at the report's time, which the past does not keep.
-    Now(Option<u64>),
 }
 
 fn overall(source: &Source<'_>, day: &Lens<'_>, before: &Lens<'_>, year: &Lens<'_>) -> Table {
     let columns = ["一、总体", "当日", "前日", "环比", "上年同日", "同比"];
     let mut table = Table::new("一、总体", &columns);
-    let values = [day, before, year].map(|lens| values(source, lens, std::ptr::eq(lens, day)));
+    let values = [day, before, year].map(|lens| values(source, lens));
     let [day, before, year] = &values;
     for (((label, now), (_, then)), (_, last)) in day.iter().zip(before).zip(year) {
         table.push(vec![
@@ -85,8 +85,11 @@ fn overall(source: &Source<'_>, day: &Lens<'_>, before: &Lens<'_>, year: &Lens<'
     table
 }
 
-fn values(source: &Source<'_>, lens: &Lens<'_>, is_now: bool) -> Vec<(&'static str, Value)> {
-    let figures = Figures::of(lens, ["F1", "F1b", "F1c-wait", "F2", "F5", "F6", "F9"]);
+fn values(source: &Source<'_>, lens: &Lens<'_>) -> Vec<(&'static str, Value)> {
+    let figures = Figures::of(
+        lens,
+        ["F1", "F1b", "F1b-offered", "F1c-asa", "F1c-wait", "F2", "F5", "F6", "F9"],
+    );
     let figure = |code: &str| {
         let found = figures.get(code).cloned();
         found.map_or(Value::Count(0), |figure| Value::Figure(Box::new(figure)))
@@ -100,7 +103,7 @@ fn values(source: &Source<'_>, lens: &Lens<'_>, is_now: bool) -> Vec<(&'static s
         });
         Value::Count(of.count() as u64)
     };
-    let (open, yellow, red) = if is_now { stock(source, lens) } else { (None, None, None) };
+    let stock = stock(source, lens);
     let below = |code: &str| Value::Count(figures.below(code));
     let above = |code: &str| Value::Count(figures.above(code));
     vec![
@@ -108,6 +111,8 @@ fn values(source: &Source<'_>, lens: &Lens<'_>, is_now: bool) -> Vec<(&'static s
         ("接听", above("F1")),
         ("接通率", figure("F1")),
         ("15秒接听率", figure("F1b")),
+        ("15秒接通率", figure("F1b-offered")),
+        ("平均应答（秒）", figure("F1c-asa")),
         ("平均等待（秒）", figure("F1c-wait")),
         ("受理件（有效）", above("F2")),
         ("其中：当场答复", class(Class::Direct)),
@@ -119,9 +124,9 @@ fn values(source: &Source<'_>, lens: &Lens<'_>, is_now: bool) -> Vec<(&'static s
         ("按时办结", above("F6")),
         ("按时办结率", figure("F6")),
         ("满意率", figure("F9")),
-        ("在办", Value::Now(open)),
-        ("临期（黄）", Value::Now(yellow)),
-        ("超期（红）", Value::Now(red)),
+        ("在办", Value::Count(stock.open)),
+        ("临期（黄）", Value::Count(stock.due_soon)),
+        ("超期（红）", Value::Count(stock.overdue)),
         ("无效", invalid(|_| true)),
         ("其中：骚扰", invalid(Disposition::is_nuisance)),
         ("其中：误拨", invalid(|d| d == Disposition::Misdial)),
@@ -129,31 +134,36 @@ fn values(source: &Source<'_>, lens: &Lens<'_>, is_now: bool) -> Vec<(&'static s
     ]
 }
 
-/// Open pieces at the report's time: all, those with at most a working day left, those too late.
-pub(super) fn stock(
-    source: &Source<'_>,
-    lens: &Lens<'_>,
-) -> (Option<u64>, Option<u64>, Option<u64>) {
-    let calendar = source.ground.calendar;
-    let next = calendar.workday_after(source.today());
+/// Leading pieces of the whole hotline that are owed at [`Lens::as_of`].
+pub(super) struct Stock {
+    /// All of them.
+    pub(super) open: u64,
+    /// Those that have at most one working day left.
+    pub(super) due_soon: u64,
+    /// Those past their due date.
+    pub(super) overdue: u64,
+}
+
+pub(super) fn stock(source: &Source<'_>, lens: &Lens<'_>) -> Stock {
+    let as_of = lens.as_of();
+    let next = source.ground.calendar.workday_after(common::last_day(source, lens));
     let soon = At::from(next.map(|day| source.ground.close(day)));
-    let (mut all, mut yellow, mut red) = (0, 0, 0);
+    let mut stock = Stock { open: 0, due_soon: 0, overdue: 0 };
     for (_, due) in common::open_pieces(lens) {
-        all += 1;
-        if due < lens.facts.now {
-            red += 1;
+        stock.open += 1;
+        if due < as_of {
+            stock.overdue += 1;
         } else if due <= soon {
-            yellow += 1;
+            stock.due_soon += 1;
         }
     }
-    (Some(all), Some(yellow), Some(red))
+    stock
 }
 
 fn cell(value: &Value) -> Cell {
     match value {
-        Value::Count(n) | Value::Now(Some(n)) => Cell::Count(*n),
+        Value::Count(n) => Cell::Count(*n),
         Value::Figure(figure) => Cell::figure(figure),
-        Value::Now(None) => Cell::text("—"),
     }
 }
 
@@ -255,16 +265,19 @@ pub(super) fn instructions(source: &Source<'_>, lens: &Lens<'_>, heading: &str) 
         let owed = piece.and_then(|piece| {
             facts.owed_by(piece).iter().rev().find(|owed| owed.clock == Clocked::Leader)
         });
-        let shown = ticket.open || lens.span.has(ticket.closed);
+        let as_of = lens.as_of();
+        let before = |at: At| at.happened() && at <= as_of;
+        let open = !before(ticket.closed) && (ticket.open || ticket.closed.happened());
+        let shown = before(ticket.accepted) && (open || lens.span.has(ticket.closed));
         if !shown {
             continue;
         }
         let progress = match owed.map(|owed| owed.judged) {
-            None if ticket.open => "待转办",
+            None if open => "待转办",
             None => "已办结",
-            Some(judged) if judged.met.happened() && judged.in_time => "按时办结",
-            Some(judged) if judged.met.happened() => "超期办结",
-            Some(judged) if judged.due < facts.now => "超期未办结",
+            Some(judged) if before(judged.met) && judged.in_time => "按时办结",
+            Some(judged) if before(judged.met) => "超期办结",
+            Some(judged) if judged.due < as_of => "超期未办结",
             Some(_) => "在办",
         };
         table.push(vec![

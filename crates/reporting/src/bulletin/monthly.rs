@@ -8,6 +8,7 @@ use crate::{
     facts::Name,
     figure::{Figures, Lens},
     rank::Ranked,
+    score::NO_DATA,
     sheet::{Cell, Part, Sheet, Table},
 };
 
@@ -179,14 +180,17 @@ fn praised(source: &Source<'_>, month: &Lens<'_>, groups: &BTreeMap<String, Vec<
     for (verdict, (group, unit)) in best.chain(worst) {
         let score = &unit.scored.score;
         // What cost or won most.
-        let mut lines: Vec<_> =
-            score.lines.iter().filter(|line| line.why != "无数据，不计").collect();
+        let mut lines: Vec<_> = score
+            .lines
+            .iter()
+            .filter(|line| !line.figure.is_empty() && line.why != NO_DATA)
+            .collect();
         lines.sort_by_key(|line| line.points - i32::try_from(line.weight).unwrap_or(0));
         if verdict == "佳" {
             lines.retain(|line| line.weight > 0);
             lines.reverse();
         }
-        let why = lines.iter().take(3).map(|line| format!("{} {}", line.item, line.shown));
+        let why = lines.iter().take(3).map(|line| format!("{} {}", line.figure, line.shown));
         table.push(vec![
             Cell::text(verdict),
             Cell::text(group.clone()),
@@ -196,8 +200,8 @@ fn praised(source: &Source<'_>, month: &Lens<'_>, groups: &BTreeMap<String, Vec<
         ]);
     }
     table.note = format!(
-        "有未销号不满意事项或二级以上督查令的单位不评佳；{} 分以上不评差。",
-        source.rules.worst_below
+        "低于 {} 分、有未销号不满意事项或二级以上督查令的单位不评佳；{} 分以上不评差。",
+        source.rules.best_from, source.rules.worst_below
     );
     table
 }

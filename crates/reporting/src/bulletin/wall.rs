@@ -14,18 +14,19 @@ pub(super) fn sheet(source: &Source<'_>, period: &Period) -> Sheet {
     let month = Period::month(period.first.year, period.first.month, cuts).unwrap_or(*period);
     let month = source.lens(&month);
     debug_assert_eq!(period.kind, PeriodKind::Day);
-    let (open, yellow, red) = super::daily::stock(source, &day);
+    let stock = super::daily::stock(source, &day);
+    let as_of = day.as_of();
     let mut hall = Table::new("大厅", &["项目", "数值"]);
-    let quarter = crate::facts::Span { from: before(day.facts.now, 900), to: day.facts.now };
+    let quarter = crate::facts::Span { from: before(as_of, 900), to: as_of };
     let arrivals = day.facts.calls.iter().filter(|call| quarter.has(call.arrived)).count();
     let figures = Figures::of(&day, ["F1", "F1-24h", "F2"]);
     for (name, cell) in [
         ("今日接通率", common::cell_of(figures.get("F1"))),
         ("滚动24小时最低接通率", common::cell_of(figures.get("F1-24h"))),
         ("最近15分钟呼入", Cell::Count(arrivals as u64)),
-        ("在办", Cell::Count(open.unwrap_or(0))),
-        ("临期（黄）", Cell::Count(yellow.unwrap_or(0))),
-        ("超期（红）", Cell::Count(red.unwrap_or(0))),
+        ("在办", Cell::Count(stock.open)),
+        ("临期（黄）", Cell::Count(stock.due_soon)),
+        ("超期（红）", Cell::Count(stock.overdue)),
     ] {
         hall.push(vec![Cell::text(name), cell]);
     }

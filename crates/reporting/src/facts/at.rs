@@ -58,6 +58,11 @@ impl Span {
         })
     }
 
+    /// The last second in it.
+    pub fn last(&self) -> At {
+        At(self.to.0.saturating_sub(1))
+    }
+
     /// Whether a second is in both.
     pub fn meets(&self, other: Span) -> bool {
         self.from < other.to && other.from < self.to

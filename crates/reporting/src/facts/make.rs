@@ -194,7 +194,13 @@ impl<'a> Maker<'a> {
             };
             let Some(judged) = self.judge(clock) else { continue };
             let days = judged.met.happened().then(|| self.days(clock)).flatten();
-            self.facts.owed.push(Owed { clock: kind, judged, days });
+            self.facts.owed.push(Owed {
+                clock: kind,
+                judged,
+                days,
+                from: clock.running_since().into(),
+                ended: clock.end().map(End::at).filter(|at| *at <= self.now).into(),
+            });
         }
         let last = self.facts.owed.len();
         let unit = self.facts.units.number(piece.unit.as_str());
@@ -305,6 +311,7 @@ fn class(row: &TicketRow) -> Class {
         _ if never_spoken => Class::Missed,
         (TicketState::Cancelled, _) => Class::Aside,
         (_, Some(Closure::Invalid)) => Class::Invalid,
+        (_, None) if row.registered.is_none() => Class::Draft,
         _ if row.filed => Class::Filed,
         _ if row.dispatched.is_some() => Class::Dispatched,
         _ if row.follows => Class::Following,

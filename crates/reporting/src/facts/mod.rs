@@ -102,6 +102,8 @@ pub enum Class {
     Missed,
     /// Put aside empty, or its call belongs to another ticket: counts nowhere.
     Aside,
+    /// 待登记: opened, and neither registered nor closed. Nobody has judged yet whether it is valid.
+    Draft,
     /// 无效
     Invalid,
     /// 当场答复
@@ -145,6 +147,7 @@ impl Class {
         match self {
             Class::Missed => "未接来电",
             Class::Aside => "作废或并入他件",
+            Class::Draft => "待登记",
             Class::Invalid => "无效",
             Class::Direct => "当场答复",
             Class::Dispatched => "转办",
@@ -322,6 +325,17 @@ pub struct Owed {
     pub judged: Judged,
     /// Working days it took, when it counts days and was met.
     pub days: Option<u16>,
+    /// When the round began; never for a clock that has not started.
+    pub from: At,
+    /// When it was met or no longer owed; never while it runs at the report's time.
+    pub ended: At,
+}
+
+impl Owed {
+    /// Whether the round had begun and not ended at a moment up to the report's time.
+    pub fn is_open_at(&self, at: At) -> bool {
+        self.from.happened() && self.from <= at && !(self.ended.happened() && self.ended <= at)
+    }
 }
 
 /// One unit's duty on a ticket.

@@ -21,6 +21,21 @@ pub(super) fn in_15_s(_: &Lens<'_>, call: &CallFact) -> Mark {
     if call.answered { Mark::when(call.wait_ms <= ANSWER_MS) } else { Mark::Out }
 }
 
+/// 15秒接通率 as on the wallboard (SL3): within 15 seconds of entering the queue / answered or
+/// abandoned. Callers whom a rule took out of the queue are in neither.
+pub(super) fn in_15_s_of_offered(_: &Lens<'_>, call: &CallFact) -> Mark {
+    if call.answered || (call.queued && call.abandoned) {
+        Mark::when(call.answered && call.wait_ms <= ANSWER_MS)
+    } else {
+        Mark::Out
+    }
+}
+
+/// 平均应答 as on the wallboard (ASA): seconds from entering the queue to the answer, on average.
+pub(super) fn waited_until_answered(lens: &Lens<'_>, call: &CallFact) -> Mark {
+    if call.answered { waited(lens, call) } else { Mark::Out }
+}
+
 /// F1c: left before an answer / entered the queue.
 pub(super) fn abandoned(_: &Lens<'_>, call: &CallFact) -> Mark {
     if call.queued { Mark::when(call.abandoned) } else { Mark::Out }

@@ -4,7 +4,7 @@ use model::Date;
 
 use crate::{
     Backdrop, OrderFact, Rules,
-    facts::{CallFact, Facts, Name, Piece, Span, TicketFact},
+    facts::{At, CallFact, Facts, Name, Piece, Span, TicketFact},
 };
 
 /// Whose figure.
@@ -38,6 +38,12 @@ pub struct Lens<'a> {
 }
 
 impl<'a> Lens<'a> {
+    /// The moment that stocks are counted at: the last second of the period, or the report's time
+    /// when the period has not ended by then.
+    pub fn as_of(&self) -> At {
+        self.span.last().min(self.facts.now)
+    }
+
     /// The same of one unit.
     pub fn of(&self, unit: Name) -> Lens<'a> {
         Lens { scope: Scope::Unit(unit), ..*self }

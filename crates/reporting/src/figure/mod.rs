@@ -168,6 +168,10 @@ pub enum Reason {
     Unreasonable,
     /// 申诉剔除
     Appeal,
+    /// 未询问: the caller was not asked this question, or did not answer it.
+    NotAsked,
+    /// 待登记: nobody has judged the draft yet.
+    NotRegistered,
 }
 
 impl Reason {
@@ -184,6 +188,8 @@ impl Reason {
             Reason::NoLimit => "无此时限",
             Reason::Unreasonable => "不合理诉求",
             Reason::Appeal => "申诉剔除",
+            Reason::NotAsked => "未询问",
+            Reason::NotRegistered => "待登记",
         }
     }
 }

@@ -28,8 +28,10 @@ pub const FORMULAS: &[Formula] = &[
     row("F1", ("接通率", "connect rate"), "人工接听 / 呼入（不含黑名单、短时挂断）", Arrived, Rate, Calls(calls::connected)),
     row("F1-24h", ("任意24小时最低接通率", "lowest connect rate over 24 h"), "接通率最低的连续24小时", Arrived, Rate, WorstDay),
     row("F1b", ("15秒接听率", "answered within 15 s"), "入队15秒内接听 / 人工接听", Arrived, Rate, Calls(calls::in_15_s)),
+    row("F1b-offered", ("15秒接通率", "answered within 15 s of those who waited for it"), "入队15秒内接听 /（人工接听＋排队中放弃）", Arrived, Rate, Calls(calls::in_15_s_of_offered)),
     row("F1c-abandoned", ("放弃率", "abandoned"), "排队中放弃 / 入队", Arrived, Rate, Calls(calls::abandoned)),
     row("F1c-wait", ("平均等待秒数", "average wait, seconds"), "等待总时长 / 入队", Arrived, Seconds, Calls(calls::waited)),
+    row("F1c-asa", ("平均应答秒数", "average speed of answer, seconds"), "接听前等待总时长 / 人工接听", Arrived, Seconds, Calls(calls::waited_until_answered)),
     row("F1c-back", ("漏接回拨率", "missed calls called back in time"), "按时回拨 / 未接来电", Accepted, Rate, Tickets(tickets::called_back)),
     row("F2", ("有效率", "valid"), "有效 / 全部登记", Accepted, Rate, Tickets(tickets::valid)),
     row("F2b-direct", ("直接答复率", "answered on the spot"), "当场答复 / 有效", Accepted, Rate, Tickets(tickets::direct)),
@@ -52,10 +54,10 @@ pub const FORMULAS: &[Formula] = &[
     row("F9b", ("双满意率", "process and result satisfied"), "过程与结果均满意 / 有效评价", Evaluated, Rate, Unmeasured("回访未分别询问过程与结果")),
     row("F10", ("首次办理满意率", "first-handling satisfaction"), "首次有效评价满意 / 首次有效评价", Evaluated, Rate, Tickets(tickets::first_satisfied)),
     row("F11", ("最终满意率", "final satisfaction"), "末次评价满意 / 办结且有评价", Closed, Rate, Tickets(tickets::finally_satisfied)),
-    row("F12a", ("响应率", "contacted, says the caller"), "来电人答已联系 / 有效评价", Evaluated, Rate, Tickets(tickets::contacted)),
+    row("F12a", ("响应率", "contacted, says the caller"), "来电人答已联系 / 询问过是否联系的有效评价", Evaluated, Rate, Tickets(tickets::contacted)),
     row("F12a-log", ("先行联系率", "first contact in time, by the log"), "时限内先行联系 / 交办", Issued, Rate, Pieces(pieces::contacted)),
-    row("F12b", ("解决率", "solved"), "来电人答已解决 / 有效评价", Evaluated, Rate, Tickets(tickets::solved)),
-    row("F12c", ("三率综合", "three rates together"), "0.1×响应率＋0.5×解决率＋0.4×满意率", Evaluated, Rate, Tickets(tickets::three_rates)),
+    row("F12b", ("解决率", "solved"), "来电人答已解决 / 询问过是否解决的有效评价", Evaluated, Rate, Tickets(tickets::solved)),
+    row("F12c", ("三率综合", "three rates together"), "0.1×响应＋0.5×解决＋0.4×满意，三问均询问过的有效评价", Evaluated, Rate, Tickets(tickets::three_rates)),
     row("F13", ("退单率", "rightly returned"), "同意退单 / 交办", Issued, Rate, Pieces(pieces::returned)),
     row("F13b", ("无效退单率", "returned in vain"), "驳回退单 / 交办", Issued, Rate, Pieces(pieces::returned_in_vain)),
     row("F13b-late", ("超时退单率", "returned after the window"), "超时申请退单 / 交办", Issued, Rate, Pieces(pieces::returned_late)),
@@ -71,7 +73,7 @@ pub const FORMULAS: &[Formula] = &[
     row("F15", ("催办率", "urged by the hub"), "热线催办过 / 应办结", Due, Rate, Pieces(pieces::urged)),
     row("vague", ("不详退回", "sent back as vague"), "认定办理结果不详的次数", Closed, Count, Pieces(pieces::vague)),
     row("false", ("虚假办理", "found false"), "认定办理结果不实的次数", Closed, Count, Pieces(pieces::false_result)),
-    row("methods", ("工作方法解决率", "solved with a named method"), "来电人答已解决 / 标注工作方法且有评价的办结件", Closed, Rate, Tickets(tickets::moved_by_method)),
+    row("methods", ("工作方法解决率", "solved with a named method"), "来电人答已解决 / 标注工作方法且询问过是否解决的办结件", Closed, Rate, Tickets(tickets::moved_by_method)),
     row("F16", ("延期率", "extended"), "批准延期 / 交办", Issued, Rate, Pieces(pieces::extended)),
     row("F17", ("督办办结率", "orders answered in time"), "按时答复督查令 / 应答复", Due, Rate, Orders(pieces::order)),
     row("F17-1", ("一级督查令按时答复率", "orders of level 1 answered in time"), "按时答复 / 应答复", Due, Rate, Orders(pieces::order_1)),
@@ -99,6 +101,12 @@ pub const FORMULAS: &[Formula] = &[
 mod tests {
     use super::*;
     use std::collections::BTreeSet;
+
+    #[test]
+    fn one_name_has_one_definition() {
+        let names: BTreeSet<&str> = FORMULAS.iter().map(|formula| formula.chinese).collect();
+        assert_eq!(names.len(), FORMULAS.len());
+    }
 
     #[test]
     fn every_formula_of_4_2_is_in_the_table_once() {

@@ -13,6 +13,7 @@ pub(super) fn valid(lens: &Lens<'_>, ticket: &TicketFact) -> Mark {
     match ticket.class {
         Class::Missed => Mark::Excluded(Reason::MissedCall),
         Class::Aside => Mark::Excluded(Reason::Aside),
+        Class::Draft => Mark::Excluded(Reason::NotRegistered),
         class => Mark::when(class.is_valid()),
     }
 }
@@ -90,13 +91,14 @@ fn to_be_asked(lens: &Lens<'_>, ticket: &TicketFact, holds: bool) -> Mark {
     Mark::when(holds)
 }
 
-/// Those whose evaluation is of the period, each with what it gives.
+/// Those whose evaluation is of the period, each with what it gives; `None` when the caller was
+/// not asked that question.
 fn evaluated(
     lens: &Lens<'_>,
     ticket: &TicketFact,
     eval: Option<Eval>,
     in_period: bool,
-    gives: impl Fn(&Eval) -> u64,
+    gives: impl Fn(&Eval) -> Option<u64>,
 ) -> Mark {
     let Some(eval) = eval.filter(|_| in_period) else { return Mark::Out };
     if ticket.unreasonable {
@@ -105,58 +107,61 @@ fn evaluated(
     if lens.facts.pieces_of(ticket).iter().any(|piece| piece.excluded) {
         return Mark::Excluded(Reason::Appeal);
     }
-    Mark::In(gives(&eval))
+    gives(&eval).map_or(Mark::Excluded(Reason::NotAsked), Mark::In)
 }
 
-fn of_last(lens: &Lens<'_>, ticket: &TicketFact, gives: impl Fn(&Eval) -> u64) -> Mark {
+fn of_last(lens: &Lens<'_>, ticket: &TicketFact, gives: impl Fn(&Eval) -> Option<u64>) -> Mark {
     let in_period = ticket.last.is_some_and(|eval| lens.span.has(eval.at));
     evaluated(lens, ticket, ticket.last, in_period, gives)
 }
 
 /// F9: (very satisfied + satisfied + w × fairly satisfied) / evaluated. Who gave no answer is in neither.
 pub(super) fn satisfied(lens: &Lens<'_>, ticket: &TicketFact) -> Mark {
-    of_last(lens, ticket, |eval| satisfaction(lens, eval))
+    of_last(lens, ticket, |eval| Some(satisfaction(lens, eval)))
 }
 
 /// F10: the same by the first valid evaluation, which never changes.
 pub(super) fn first_satisfied(lens: &Lens<'_>, ticket: &TicketFact) -> Mark {
     let in_period = ticket.first.is_some_and(|eval| lens.span.has(eval.at));
-    evaluated(lens, ticket, ticket.first, in_period, |eval| satisfaction(lens, eval))
+    evaluated(lens, ticket, ticket.first, in_period, |eval| Some(satisfaction(lens, eval)))
 }
 
 /// F11: the last evaluation of what was closed in the period.
 pub(super) fn finally_satisfied(lens: &Lens<'_>, ticket: &TicketFact) -> Mark {
     let in_period = lens.span.has(ticket.closed);
-    evaluated(lens, ticket, ticket.last, in_period, |eval| satisfaction(lens, eval))
+    evaluated(lens, ticket, ticket.last, in_period, |eval| Some(satisfaction(lens, eval)))
 }
 
-/// F12a: the unit had spoken with them / evaluated.
+/// F12a: the unit had spoken with them / evaluations in which the caller was asked about it.
 pub(super) fn contacted(lens: &Lens<'_>, ticket: &TicketFact) -> Mark {
     of_last(lens, ticket, contact)
 }
 
-/// F12b: solved / evaluated.
+/// F12b: solved / evaluations in which the caller was asked about it.
 pub(super) fn solved(lens: &Lens<'_>, ticket: &TicketFact) -> Mark {
     of_last(lens, ticket, |eval| solution(lens, eval))
 }
 
-/// F12c: a tenth contact, half solution, two fifths satisfaction.
+/// F12c: a tenth contact, half solution, two fifths satisfaction, over the evaluations in which
+/// the caller was asked all three questions: the list behind the figure then has the same tickets
+/// for each of its parts.
 pub(super) fn three_rates(lens: &Lens<'_>, ticket: &TicketFact) -> Mark {
     of_last(lens, ticket, |eval| {
-        (10 * contact(eval) + 50 * solution(lens, eval) + 40 * satisfaction(lens, eval)) / 100
+        let (contact, solution) = (contact(eval)?, solution(lens, eval)?);
+        Some((10 * contact + 50 * solution + 40 * satisfaction(lens, eval)) / 100)
     })
 }
 
-fn contact(eval: &Eval) -> u64 {
-    if eval.contacted == Some(true) { ONE } else { 0 }
+fn contact(eval: &Eval) -> Option<u64> {
+    eval.contacted.map(|spoke| if spoke { ONE } else { 0 })
 }
 
-fn solution(lens: &Lens<'_>, eval: &Eval) -> u64 {
-    match eval.solved {
-        Some(Solved::Yes) => ONE,
-        Some(Solved::Partly) => u64::from(lens.rules.partly_solved) * ONE / 100,
-        Some(Solved::No) | None => 0,
-    }
+fn solution(lens: &Lens<'_>, eval: &Eval) -> Option<u64> {
+    eval.solved.map(|solved| match solved {
+        Solved::Yes => ONE,
+        Solved::Partly => u64::from(lens.rules.partly_solved) * ONE / 100,
+        Solved::No => 0,
+    })
 }
 
 fn satisfaction(lens: &Lens<'_>, eval: &Eval) -> u64 {
@@ -231,6 +236,7 @@ pub(super) fn nuisance(lens: &Lens<'_>, ticket: &TicketFact) -> Mark {
     match ticket.class {
         Class::Missed => Mark::Out,
         Class::Aside => Mark::Excluded(Reason::Aside),
+        Class::Draft => Mark::Excluded(Reason::NotRegistered),
         class => Mark::when(class == Class::Invalid && ticket.disposition.is_nuisance()),
     }
 }
