@@ -33,7 +33,7 @@ const DOORS: &[Door] = &[
         owner: "center backoffice",
         sources: &["crates/center/src/kept", "crates/backoffice/tests/"],
     },
-    Door { package: "csv", owner: "backoffice console press settings", sources: &[] },
+    Door { package: "csv", owner: "spreadsheet", sources: &[] },
     Door { package: "docx-rs", owner: "press", sources: &["crates/press/src/docx"] },
     Door { package: "maud", owner: "press", sources: &["crates/press/src/html"] },
     Door { package: "rust_xlsxwriter", owner: "press", sources: &["crates/press/src/xlsx"] },

@@ -26,8 +26,7 @@ pub(crate) fn run(verb: KnowledgeVerb) -> Result<(), Fault> {
 }
 
 fn import(file: &Path, publish: bool, place: &Place) -> Result<(), Fault> {
-    let text = std::fs::read_to_string(file)
-        .map_err(|e| Fault::new(EX_USAGE, format!("cannot read {}: {e}", file.display())))?;
+    let text = tools::table_text(file)?;
     let rows = sheet::read(&text).map_err(|faults| told(file, &faults))?;
     let count = rows.len();
     let folder = tools::data_folder(place)?.join("journal");

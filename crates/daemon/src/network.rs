@@ -32,7 +32,7 @@ pub(crate) fn run(verb: NetworkVerb) -> Result<(), Fault> {
 pub(crate) fn calendar(verb: CalendarVerb) -> Result<(), Fault> {
     match verb {
         CalendarVerb::Import { file, config } => {
-            let text = read_text(&file)?;
+            let text = tools::table_text(&file)?;
             let folder = config.join("calendar");
             let shown = file.display().to_string();
             let files = settings::calendar_sheet::read(&folder, &shown, &text)
@@ -71,7 +71,7 @@ fn import(folder: &Path, note: String, place: &Place) -> Result<(), Fault> {
     for table in Table::ALL {
         let path = folder.join(format!("{}.csv", table.name()));
         if path.exists() {
-            sheets.insert(table, read_text(&path)?);
+            sheets.insert(table, tools::table_text(&path)?);
         }
     }
     if sheets.is_empty() {
@@ -180,11 +180,6 @@ fn known(folder: &Path) -> Result<(Register, Leaders, Timestamp), Fault> {
         }
     }
     Ok((register, leaders, last))
-}
-
-fn read_text(path: &Path) -> Result<String, Fault> {
-    fs::read_to_string(path)
-        .map_err(|e| Fault::new(EX_USAGE, format!("cannot read {}: {e}", path.display())))
 }
 
 fn write(path: &Path, text: &str) -> Result<(), Fault> {

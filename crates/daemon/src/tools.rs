@@ -11,6 +11,15 @@ use settings::{Keyring, Settings};
 
 use crate::{EX_DATAERR, EX_USAGE, Fault, cli::Place, entropy, keys, machine, run, say, tables};
 
+/// The text of a CSV file, in UTF-8 or as Excel in Chinese saves it.
+pub(crate) fn table_text(file: &Path) -> Result<String, Fault> {
+    let fault =
+        |what: String| Fault::new(EX_USAGE, format!("cannot read {}: {what}", file.display()));
+    let bytes = std::fs::read(file).map_err(|error| fault(error.to_string()))?;
+    let decoded = spreadsheet::decode(&bytes).map_err(|error| fault(error.to_string()))?;
+    Ok(decoded.text.into_owned())
+}
+
 /// `heartline check`
 pub(crate) fn check(config: &Path) -> Result<(), Fault> {
     let (settings, tables) = match (Settings::load(config), tables::check(config)) {

@@ -2,43 +2,37 @@
 //!
 //! A rate takes two columns: its value, and what it was divided from.
 
-use std::error::Error;
+use std::borrow::Cow;
 
 use reporting::sheet::{Cell, Part, Sheet, Table};
+use spreadsheet::{Lines, Writer, guarded};
 
 use crate::Stamp;
 
-pub(crate) fn print(sheet: &Sheet, stamp: &Stamp) -> Result<Vec<u8>, Box<dyn Error>> {
-    let mut writer = csv::WriterBuilder::new()
-        .flexible(true)
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(BOM.to_vec());
-    writer.write_record([&sheet.title, &sheet.subtitle, &stamp.issue, &stamp.sha256])?;
+pub(crate) fn print(sheet: &Sheet, stamp: &Stamp) -> Vec<u8> {
+    let mut writer = Writer::new(Lines::ForSpreadsheets);
+    writer.text([&sheet.title, &sheet.subtitle, &stamp.issue, &stamp.sha256]);
     for part in &sheet.parts {
-        writer.write_record([""])?;
+        writer.plain([""]);
         match part {
-            Part::Table(table) => write_table(&mut writer, table)?,
+            Part::Table(table) => write_table(&mut writer, table),
             Part::Text { heading, lines } => {
-                writer.write_record([heading])?;
-                for line in lines {
-                    writer.write_record([safe(line)])?;
-                }
+                writer.text([heading]);
+                lines.iter().for_each(|line| writer.plain([shown(line).as_ref()]));
             }
         }
     }
-    writer.write_record([""])?;
-    for note in &sheet.notes {
-        writer.write_record([note])?;
-    }
-    writer.into_inner().map_err(|error| error.to_string().into())
+    writer.plain([""]);
+    sheet.notes.iter().for_each(|note| writer.text([note]));
+    writer.finish().into_bytes()
 }
 
-fn write_table(writer: &mut csv::Writer<Vec<u8>>, table: &Table) -> Result<(), csv::Error> {
+fn write_table(writer: &mut Writer, table: &Table) {
     let is_rate = |column: usize| {
         table.rows.iter().any(|row| matches!(row.get(column), Some(Cell::Rate { .. })))
     };
     let rates: Vec<bool> = (0..table.columns.len()).map(is_rate).collect();
-    writer.write_record([&table.heading])?;
+    writer.text([&table.heading]);
     let mut head = Vec::new();
     for (column, rate) in table.columns.iter().zip(&rates) {
         head.push(column.clone());
@@ -46,11 +40,11 @@ fn write_table(writer: &mut csv::Writer<Vec<u8>>, table: &Table) -> Result<(), c
             head.push(format!("{column}（分子/分母）"));
         }
     }
-    writer.write_record(&head)?;
+    writer.text(&head);
     for row in &table.rows {
         let mut cells = Vec::with_capacity(head.len());
         for (cell, rate) in row.iter().zip(&rates) {
-            cells.push(safe(&cell.shown()));
+            cells.push(shown(&cell.shown()).into_owned());
             if *rate {
                 cells.push(match cell {
                     Cell::Rate { from, .. } => from.clone(),
@@ -58,30 +52,29 @@ fn write_table(writer: &mut csv::Writer<Vec<u8>>, table: &Table) -> Result<(), c
                 });
             }
         }
-        writer.write_record(&cells)?;
+        writer.plain(&cells);
     }
-    Ok(())
 }
 
-/// A spreadsheet takes what begins so for a formula, and runs it.
-fn safe(text: &str) -> String {
-    let number = text.trim_end_matches('%').parse::<f64>().is_ok();
-    let runs = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    if runs && !number { format!("'{text}") } else { text.to_owned() }
+/// A cell: changes such as `-12.50%` stay numbers that people calculate with, everything else is
+/// guarded as text.
+fn shown(text: &str) -> Cow<'_, str> {
+    let amount = text.strip_prefix(['+', '-']).unwrap_or(text).trim_end_matches('%');
+    let is_amount = guarded(amount) == amount && amount.parse::<f64>().is_ok();
+    if is_amount { Cow::Borrowed(text) } else { guarded(text) }
 }
-
-const BOM: &[u8] = "\u{feff}".as_bytes();
 
 #[cfg(test)]
 mod tests {
-    use super::safe;
+    use super::shown;
 
     #[test]
     fn what_a_spreadsheet_would_run_is_text_and_numbers_stay_numbers() {
-        assert_eq!(safe("=1+1"), "'=1+1");
-        assert_eq!(safe("-cmd"), "'-cmd");
-        for kept in ["-12.50", "+3", "96.16%", "—", "市公安局"] {
-            assert_eq!(safe(kept), kept);
+        for guarded in ["=1+1", "-cmd", "2026112400002", "+3 个百分点", "--1"] {
+            assert_eq!(shown(guarded), format!("'{guarded}"));
+        }
+        for kept in ["-12.50", "+3", "0.5", "96.16%", "—", "市公安局"] {
+            assert_eq!(shown(kept), kept);
         }
     }
 }

@@ -98,7 +98,7 @@ pub fn print(sheet: &Sheet, stamp: &Stamp, format: Format) -> Result<Vec<u8>, Ja
         Format::Html => Ok(html::print(sheet, stamp).into_bytes()),
         Format::Xlsx => xlsx::print(sheet, stamp).map_err(|e| Jam(e.to_string())),
         Format::Docx => docx::print(sheet, stamp).map_err(|e| Jam(e.to_string())),
-        Format::Csv => csv::print(sheet, stamp).map_err(|e| Jam(e.to_string())),
+        Format::Csv => Ok(csv::print(sheet, stamp)),
         Format::Json => Ok(sheet.to_json().into_bytes()),
     }
 }

@@ -18,6 +18,8 @@ use std::{
 
 use model::{Date, DayKind, DaySource, DayTable, NamedDay};
 
+use spreadsheet::{Broken, Lines, Reader, Writer};
+
 use crate::{Fault, calendar, folder::texts, page::Faults};
 
 /// The table of these days; what is written here is read as it was.
@@ -27,20 +29,19 @@ pub fn write(table: &DayTable) -> String {
     let mut days: Vec<(Option<i32>, &NamedDay)> =
         table.days.iter().map(|day| (year_of(day, &noticed), day)).collect();
     days.sort_by_key(|(year, day)| (*year, day.date));
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    // Writing into memory does not fail.
-    let _ = writer.write_record(COLUMNS);
+    let mut writer = Writer::new(Lines::ForFiles);
+    writer.text(COLUMNS);
     let named: BTreeSet<i32> = days.iter().filter_map(|(year, _)| *year).collect();
     for (year, notice) in noticed.iter().filter(|(year, _)| !named.contains(*year)) {
-        let _ = writer.write_record([&year.to_string(), *notice, "", "", ""]);
+        writer.text([&year.to_string(), *notice, "", "", ""]);
     }
     for (year, day) in days {
         let notice = year.and_then(|year| noticed.get(&year)).copied().unwrap_or_default();
         let year = year.map(|year| year.to_string()).unwrap_or_default();
         let work = if day.kind == DayKind::Work { "true" } else { "false" };
-        let _ = writer.write_record([&year, notice, &day.date.to_string(), work, &day.name]);
+        writer.text([&year, notice, &day.date.to_string(), work, &day.name]);
     }
-    String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
+    writer.finish()
 }
 
 /// Which notice names a day: its own year's, or for the last days of December the next one's.
@@ -90,34 +91,37 @@ fn files(shown: &str, text: &str) -> (Vec<(String, String)>, Vec<Fault>) {
         what,
         right: right.to_owned(),
     };
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
-    let mut faults = Vec::new();
-    let heads = match reader.headers() {
-        Ok(heads) => heads.clone(),
-        Err(error) => {
-            let right = "save it as CSV in UTF-8";
-            return (Vec::new(), vec![fault(1, "", format!("it cannot be read: {error}"), right)]);
-        }
+    let unreadable = |broken: Broken| {
+        let what = format!("it cannot be read as CSV: {}", broken.what);
+        fault(broken.line, "", what, "save it as CSV UTF-8")
     };
+    let mut faults = Vec::new();
+    let reader = match Reader::new(text) {
+        Ok(reader) => reader,
+        Err(broken) => return (Vec::new(), vec![unreadable(broken)]),
+    };
+    let heads = reader.columns().to_vec();
     let place = |column: &str| heads.iter().position(|head| head == column);
     for column in COLUMNS.iter().filter(|column| place(column).is_none()) {
         let right = "the columns are year, notice, date, work, name";
         faults.push(fault(1, column, "the column is missing".into(), right));
     }
     let mut made: BTreeMap<Option<i32>, File> = BTreeMap::new();
-    for record in reader.records() {
-        let record = match record {
-            Ok(record) => record,
-            Err(error) => {
-                let line = error.position().map_or(1, csv::Position::line);
-                let right = "write as many cells as there are columns";
-                faults.push(fault(line, "", format!("it cannot be read: {error}"), right));
+    for row in reader {
+        let row = match row {
+            Ok(row) => row,
+            Err(broken) => {
+                faults.push(unreadable(broken));
                 break;
             }
         };
-        let line = record.position().map_or(0, csv::Position::line);
-        let cell = |column: &str| place(column).and_then(|at| record.get(at)).unwrap_or_default();
+        let line = row.line;
+        if row.len() != heads.len() {
+            let what = format!("{} cells, and there are {} columns", row.len(), heads.len());
+            faults.push(fault(line, "", what, "write as many cells as there are columns"));
+            continue;
+        }
+        let cell = |column: &str| place(column).map_or("", |at| row.cell(at));
         let year = match (cell("year"), cell("year").parse::<i32>()) {
             ("", _) => None,
             (_, Ok(year)) => Some(year),
@@ -144,7 +148,8 @@ fn files(shown: &str, text: &str) -> (Vec<(String, String)>, Vec<Fault>) {
         if cell("date").is_empty() && year.is_some() {
             continue;
         }
-        let Some(date) = calendar::date(cell("date")) else {
+        let date = spreadsheet::date(cell("date")).and_then(|(y, m, d)| Date::new(y, m, d));
+        let Some(date) = date else {
             let what = format!("{:?} is no date", cell("date"));
             faults.push(fault(line, "date", what, "write 2027-01-01"));
             continue;

@@ -60,11 +60,11 @@ pub(crate) fn texts(
 ) -> BTreeMap<String, Cow<'static, str>> {
     let mut texts = BTreeMap::new();
     for (name, bytes) in files(dir, ending, TEXT_BYTES_MAX, faults) {
-        match String::from_utf8(bytes) {
-            Ok(text) => {
+        match text(ending, bytes) {
+            Some(text) => {
                 texts.insert(format!("{name}.{ending}"), text.into());
             }
-            Err(_) => {
+            None => {
                 // Known but empty: readers shall not also report it missing.
                 faults.add(fault(
                     &dir.join(format!("{name}.{ending}")),
@@ -75,6 +75,14 @@ pub(crate) fn texts(
         }
     }
     texts
+}
+
+/// A file's text. A table may be written as Excel in Chinese saves it; everything else is UTF-8.
+fn text(ending: &str, bytes: Vec<u8>) -> Option<String> {
+    match ending {
+        "csv" => spreadsheet::decode(&bytes).ok().map(|decoded| decoded.text.into_owned()),
+        _ => String::from_utf8(bytes).ok(),
+    }
 }
 
 /// The files of a folder with one ending, by name without it.

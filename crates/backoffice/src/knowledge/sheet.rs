@@ -11,6 +11,8 @@ use model::{
     desk::{KnowledgeId, KnowledgeText, TopicId, UnitId, Visibility},
 };
 
+use spreadsheet::{Lines, Reader, Writer};
+
 use super::check;
 
 /// Items in one table; whoever has more sends two.
@@ -73,21 +75,20 @@ const COLUMNS: [(&str, &str, bool); 11] = [
 /// # Errors
 /// Everything that is wrong with it, at most [`FAULTS_MAX`], by line.
 pub fn read(text: &str) -> Result<Vec<Row>, Vec<RowFault>> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
-    let header = reader.headers().cloned().map_err(|error| vec![broken(&error)])?;
-    let places = header_places(&header)?;
+    let reader = Reader::new(text).map_err(|broken| vec![unreadable(broken)])?;
+    let columns = reader.columns().len();
+    let places = header_places(reader.columns())?;
     let (mut rows, mut faults) = (Vec::new(), Vec::new());
     let mut seen = std::collections::BTreeMap::new();
-    for record in reader.records() {
-        let record = match record {
-            Ok(record) => record,
-            Err(error) => {
-                faults.push(broken(&error));
+    for row in reader {
+        let row = match row {
+            Ok(row) => row,
+            Err(broken) => {
+                faults.push(unreadable(broken));
                 break;
             }
         };
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = row.line;
         if rows.len() >= ROWS_MAX {
             let what = format!("more than {ROWS_MAX} items; make two tables of it");
             faults.push(RowFault { line, column: String::new(), what });
@@ -96,13 +97,13 @@ pub fn read(text: &str) -> Result<Vec<Row>, Vec<RowFault>> {
         if faults.len() >= FAULTS_MAX {
             break;
         }
-        if record.len() != header.len() {
-            let what = format!("{} cells, {} columns", record.len(), header.len());
+        if row.len() != columns {
+            let what = format!("{} cells, {columns} columns", row.len());
             faults.push(RowFault { line, column: String::new(), what });
             continue;
         }
-        let mut cells = Cells { record: &record, places: &places, line, faults: &mut faults };
-        let row = cells.row();
+        let mut cells = Cells { cells: &row, places: &places, line, faults: &mut faults };
+        let row = cells.item();
         if let Some(first) = seen.insert(row.id.clone(), line) {
             let what = format!("{} is on line {first} too; leave one out", row.id);
             faults.push(RowFault { line, column: "id".into(), what });
@@ -114,9 +115,8 @@ pub fn read(text: &str) -> Result<Vec<Row>, Vec<RowFault>> {
 
 /// A table of these rows; it begins with a byte order mark, by which Excel knows UTF-8.
 pub fn write(rows: &[Row]) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    // Writing into memory does not fail.
-    let _ = writer.write_record(COLUMNS.map(|(name, _, _)| name));
+    let mut writer = Writer::new(Lines::ForSpreadsheets);
+    writer.text(COLUMNS.map(|(name, _, _)| name));
     for row in rows {
         let text = &row.text;
         let topics: Vec<&str> = text.topics.iter().map(TopicId::as_str).collect();
@@ -134,21 +134,20 @@ pub fn write(rows: &[Row]) -> String {
             visibility_word(row.visibility).to_owned(),
             date(row.review_by),
         ];
-        let _ = writer.write_record(cells.map(|cell| guarded(&cell)));
+        writer.text(cells);
     }
-    let bytes = writer.into_inner().unwrap_or_default();
-    format!("\u{feff}{}", String::from_utf8_lossy(&bytes))
+    writer.finish()
 }
 
 /// Where each column is in a row; `None` for one that is not there.
-fn header_places(header: &csv::StringRecord) -> Result<[Option<usize>; 11], Vec<RowFault>> {
+fn header_places(header: &[String]) -> Result<[Option<usize>; 11], Vec<RowFault>> {
     let mut places = [None; 11];
     let mut faults = Vec::new();
     let mut fault = |column: &str, what: String| {
         faults.push(RowFault { line: 1, column: column.to_owned(), what });
     };
     for (at, name) in header.iter().enumerate() {
-        let name = name.trim();
+        let name = name.as_str();
         let known =
             COLUMNS.iter().position(|(english, chinese, _)| name == *english || name == *chinese);
         match known {
@@ -170,14 +169,14 @@ fn header_places(header: &csv::StringRecord) -> Result<[Option<usize>; 11], Vec<
 
 /// One row while it is read.
 struct Cells<'a> {
-    record: &'a csv::StringRecord,
+    cells: &'a spreadsheet::Row,
     places: &'a [Option<usize>; 11],
     line: u64,
     faults: &'a mut Vec<RowFault>,
 }
 
 impl Cells<'_> {
-    fn row(&mut self) -> Row {
+    fn item(&mut self) -> Row {
         let id = KnowledgeId::from(self.cell(0).trim());
         let line = Some(self.cell(6)).filter(|line| !line.trim().is_empty());
         let text = KnowledgeText {
@@ -200,8 +199,7 @@ impl Cells<'_> {
     }
 
     fn cell(&self, column: usize) -> String {
-        let cell = self.places[column].and_then(|place| self.record.get(place));
-        unguarded(cell.unwrap_or_default()).to_owned()
+        self.places[column].map_or("", |place| self.cells.cell(place)).to_owned()
     }
 
     fn list(&self, column: usize) -> Vec<String> {
@@ -216,7 +214,7 @@ impl Cells<'_> {
         if cell.is_empty() {
             return None;
         }
-        let date = parse_date(cell);
+        let date = spreadsheet::date(cell).and_then(|(y, m, d)| Date::new(y, m, d));
         if date.is_none() {
             let what = format!("`{cell}` is no date; write 2026-11-22");
             self.fault(COLUMNS[column].0, what);
@@ -243,17 +241,6 @@ impl Cells<'_> {
     }
 }
 
-/// `2026-11-22`, or as spreadsheets like to make of it `2026/11/22`.
-fn parse_date(text: &str) -> Option<Date> {
-    let mut parts = text.split(['-', '/']);
-    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-    let four = parts.next().is_none() && year.len() == 4;
-    if !four {
-        return None;
-    }
-    Date::new(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
-}
-
 fn visibility_word(visibility: Visibility) -> &'static str {
     match visibility {
         Visibility::Draft => "draft",
@@ -262,25 +249,7 @@ fn visibility_word(visibility: Visibility) -> &'static str {
     }
 }
 
-/// A spreadsheet reckons a cell that begins with one of these; a quote before it makes it text.
-const RECKONED: [char; 4] = ['=', '+', '-', '@'];
-
-/// A cell a spreadsheet shows and does not reckon with.
-pub fn guarded(cell: &str) -> String {
-    let bare = cell.trim_start_matches('\'');
-    if bare.starts_with(RECKONED) { format!("'{cell}") } else { cell.to_owned() }
-}
-
-/// The way back from [`guarded`].
-pub fn unguarded(cell: &str) -> &str {
-    match cell.strip_prefix('\'') {
-        Some(rest) if rest.trim_start_matches('\'').starts_with(RECKONED) => rest,
-        _ => cell,
-    }
-}
-
-fn broken(error: &csv::Error) -> RowFault {
-    let line = error.position().map_or(1, csv::Position::line);
-    let what = format!("this is no CSV: {error}");
-    RowFault { line, column: String::new(), what }
+fn unreadable(broken: spreadsheet::Broken) -> RowFault {
+    let what = format!("it cannot be read as CSV: {}", broken.what);
+    RowFault { line: broken.line, column: String::new(), what }
 }

@@ -459,9 +459,8 @@ async fn import(
     headers: HeaderMap,
     Sent(body): Sent,
 ) -> Result<(StatusCode, Json<Kept>), Problem> {
-    let text = std::str::from_utf8(&body)
-        .map_err(|error| Problem::unclear(format!("the table is no UTF-8: {error}")))?;
-    let rows = sheet::read(text).map_err(|faults| {
+    let table = spreadsheet::decode(&body).map_err(|error| Problem::unclear(error.to_string()))?;
+    let rows = sheet::read(&table.text).map_err(|faults| {
         let fault = |fault: sheet::RowFault| {
             let place = format!("line {}", fault.line);
             let field = match fault.column.as_str() {

@@ -27,22 +27,33 @@ fn since_1970(number: u64) -> Option<Timestamp> {
     Some(Timestamp::from_micros(micros))
 }
 
+/// A date, a blank or `T`, and the time of the day: minutes are enough.
 fn written(text: &str, zone: Zone) -> Option<Timestamp> {
-    let (date, rest) = (text.get(..10)?, text.get(10..)?);
-    let [year, month, day] = numbers::<3>(date, '-')?;
-    let date =
-        Date::new(i32::try_from(year).ok()?, u8::try_from(month).ok()?, u8::try_from(day).ok()?)?;
-    let rest = rest.strip_prefix(['T', 't', ' '])?;
-    let [hour, minute, second] = numbers::<3>(rest.get(..8)?, ':')?;
+    let (date, rest) = text.split_once(['T', 't', ' '])?;
+    let (year, month, day) = spreadsheet::date(date)?;
+    let date = Date::new(year, month, day)?;
+    let digits = |c: char| c.is_ascii_digit() || c == ':';
+    let time = rest.find(|c| !digits(c)).map_or(rest, |end| rest.split_at(end).0);
+    let after = rest.get(time.len()..)?;
+    let parts: Vec<&str> = time.split(':').collect();
+    let (hour, minute, second) = match parts[..] {
+        [hour, minute] => (hour, minute, "00"),
+        [hour, minute, second] => (hour, minute, second),
+        _ => return None,
+    };
+    let number = |text: &str| (1..=2).contains(&text.len()).then(|| text.parse().ok()).flatten();
+    let (hour, minute, second): (u32, u32, u32) = (number(hour)?, number(minute)?, number(second)?);
     if hour > 23 || minute > 59 || second > 60 {
         return None;
     }
-    let fraction = rest.get(8..)?.trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());
-    let zone = offset(fraction, zone)?;
+    let fraction =
+        after.strip_prefix('.').map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_digit()));
+    let zone = offset(fraction.unwrap_or(after), zone)?;
     Some(zone.moment(date, hour * 3_600 + minute * 60 + second))
 }
 
-/// `Z`, `+08:00`, or nothing: the hotline's own.
+/// `Z`, `+08:00`, `+0800`, or nothing: the hotline's own. A plus sign that a sender did not escape
+/// in a URL comes as a blank.
 fn offset(text: &str, ours: Zone) -> Option<Zone> {
     if text.is_empty() {
         return Some(ours);
@@ -50,19 +61,18 @@ fn offset(text: &str, ours: Zone) -> Option<Zone> {
     if matches!(text, "Z" | "z") {
         return Some(Zone { east_s: 0 });
     }
-    let (sign, rest) = match text.strip_prefix('+') {
+    let (sign, rest) = match text.strip_prefix(['+', ' ']) {
         Some(rest) => (1, rest),
         None => (-1, text.strip_prefix('-')?),
     };
-    let [hours, minutes] = numbers::<2>(rest, ':')?;
+    let (hours, minutes) = match rest.split_once(':') {
+        Some(parts) => parts,
+        None => (rest.get(..2)?, rest.get(2..)?),
+    };
+    let number = |text: &str| (text.len() == 2).then(|| text.parse::<u32>().ok()).flatten();
+    let (hours, minutes) = (number(hours)?, number(minutes)?);
     let seconds = i32::try_from(hours * 3_600 + minutes * 60).ok()?;
     (hours < 24 && minutes < 60).then_some(Zone { east_s: sign * seconds })
-}
-
-/// So many numbers with this between them.
-fn numbers<const N: usize>(text: &str, between: char) -> Option<[u32; N]> {
-    let read: Option<Vec<u32>> = text.split(between).map(|part| part.parse().ok()).collect();
-    read?.try_into().ok()
 }
 
 #[cfg(test)]
@@ -80,16 +90,36 @@ mod tests {
             Value::from("2026-11-22T08:03:12Z"),
             Value::from("2026-11-22T16:03:12.345+08:00"),
             Value::from("2026-11-22 16:03:12"),
+            Value::from("2026/11/22 16:03:12"),
+            Value::from("2026-11-22T16:03:12+0800"),
+            Value::from("2026-11-22T16:03:12 08:00"),
         ] {
             assert_eq!(read(&value, Zone::CHINA), moment, "{value}");
         }
     }
 
     #[test]
+    fn minutes_are_enough_as_spreadsheets_write_them() {
+        let moment = Zone::CHINA.moment(Date { year: 2026, month: 1, day: 5 }, 9 * 3_600);
+        for text in ["2026/1/5 9:00", "2026-01-05 09:00", "2026-01-05T09:00:00"] {
+            assert_eq!(read(&Value::from(text), Zone::CHINA), Some(moment), "{text}");
+        }
+    }
+
+    #[test]
     fn what_is_no_moment_is_none() {
-        for text in
-            ["", "now", "2026-02-30 00:00:00", "2026-11-22", "2026-11-22T25:00:00Z", "七", "12"]
-        {
+        for text in [
+            "",
+            "now",
+            "2026/1/5 9",
+            "2026-01-05 9:00:00 x",
+            "2026-01-05 9:00+8",
+            "2026-02-30 00:00:00",
+            "2026-11-22",
+            "2026-11-22T25:00:00Z",
+            "七",
+            "12",
+        ] {
             assert_eq!(read(&Value::from(text), Zone::CHINA), None, "{text}");
         }
     }

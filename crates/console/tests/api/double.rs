@@ -522,11 +522,11 @@ impl Client {
         self.ask(Method::GET, path, "").await
     }
 
-    pub(crate) async fn post(&self, path: &str, body: &str) -> Answer {
+    pub(crate) async fn post(&self, path: &str, body: impl AsRef<[u8]>) -> Answer {
         self.ask(Method::POST, path, body).await
     }
 
-    pub(crate) async fn ask(&self, method: Method, path: &str, body: &str) -> Answer {
+    pub(crate) async fn ask(&self, method: Method, path: &str, body: impl AsRef<[u8]>) -> Answer {
         let response = self.open(method, path, body).await;
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
@@ -538,10 +538,13 @@ impl Client {
         &self,
         method: Method,
         path: &str,
-        body: &str,
+        body: impl AsRef<[u8]>,
     ) -> axum::http::Response<Body> {
-        let mut request =
-            Request::builder().method(method).uri(path).body(Body::from(body.to_owned())).unwrap();
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .body(Body::from(body.as_ref().to_vec()))
+            .unwrap();
         *request.headers_mut() = self.headers.clone();
         request.extensions_mut().insert(ConnectInfo(SocketAddr::new(self.from, 40_000)));
         self.router.clone().oneshot(request).await.unwrap()

@@ -215,6 +215,70 @@ async fn tickets_go_out_as_a_table_and_come_in_as_the_same_demands() {
 }
 
 #[tokio::test]
+async fn own_export_comes_back_without_doubles() {
+    let engine = with_ticket();
+    let table = Client::of(&engine, "gao").get("/api/v1/tickets.csv").await;
+    engine.asked.lock().unwrap().clear();
+    let done = Client::of(&engine, "wang").post("/api/v1/tickets/import", &table.body).await;
+    let wanted = json!({ "opened": 0, "taken_over": 0, "known": 1, "passed_over": 0 });
+    assert_eq!(done.json(), wanted, "{:?}", done.status);
+    assert!(engine.wishes().is_empty(), "nothing was opened");
+}
+
+#[tokio::test]
+async fn export_keeps_what_a_spreadsheet_would_shorten() {
+    let engine = with_ticket();
+    let form = Form { topic: Some("010402".into()), ..Form::default() };
+    engine.deed(Doer::Engine, Deed::Ticket(ID, TicketDeed::Written(Box::new(form))));
+    let table = Client::of(&engine, "gao").get("/api/v1/tickets.csv").await;
+    let text = String::from_utf8(table.body).unwrap();
+    assert!(text.contains("'2026112200001") && text.contains("'010402"), "{text}");
+    assert!(text.contains("\r\n"), "a table for spreadsheets has CRLF");
+}
+
+/// Excel in Chinese: GBK, CRLF, slashes and no seconds in a moment.
+#[tokio::test]
+async fn table_saved_by_excel_in_chinese_is_read() {
+    let engine = Engine::new();
+    let gbk = b"channel,number,title,contact,occurred_from\r\n\
+                visit,g-1,\xC2\xB7\xB5\xC6\xB2\xBB\xC1\xC1,13800001111,2026/11/22 16:03\r\n";
+    let done = Client::of(&engine, "wang").post("/api/v1/tickets/import", gbk).await;
+    assert_eq!(done.status, StatusCode::OK, "{}", done.json());
+    assert_eq!((&done.json()["opened"], &done.json()["read_as"]), (&json!(1), &json!("GB18030")));
+    let wishes = engine.wishes();
+    let [(_, Command::Desk(order))] = &wishes[..] else { panic!("{wishes:?}") };
+    let DeskCommand::Open(opening) = &order.command else { panic!("{order:?}") };
+    assert_eq!(opening.form.title.as_deref(), Some("路灯不亮"));
+    assert_eq!(opening.form.occurred_from, Some(Timestamp::from_micros(1_795_334_580_000_000)));
+
+    let unicode = b"\xFF\xFEc\0h\0";
+    let refused = Client::of(&engine, "wang").post("/api/v1/tickets/import", unicode).await;
+    assert!(refused.json().to_string().contains("CSV UTF-8"), "{}", refused.json());
+}
+
+#[tokio::test]
+async fn numbers_that_a_spreadsheet_has_cut_are_refused_with_their_line() {
+    let engine = Engine::new();
+    knows_the_network(&engine);
+    let table = "channel,number,caller,title,topic\r\n\
+                 visit,a-1,13800001111,一,010402\r\n\
+                 visit,2.02611E+12,3.71672E+10,二,010402\r\n\
+                 visit,a-3,13800001111,三,10402\r\n";
+    let client = Client::of(&engine, "wang");
+    let fields = |answer: &crate::double::Answer| -> Vec<String> {
+        let faults = answer.json()["faults"].as_array().unwrap().clone();
+        faults.iter().map(|fault| fault["field"].as_str().unwrap().to_owned()).collect()
+    };
+    let refused = client.post("/api/v1/tickets/import", table).await;
+    assert_eq!(fields(&refused), ["line 3, caller", "line 3, number"], "{}", refused.json());
+    let mended = table.replace("2.02611E+12,3.71672E+10", "a-2,037167178888");
+    let refused = client.post("/api/v1/tickets/import", &mended).await;
+    assert_eq!(fields(&refused), ["line 4, topic"], "{}", refused.json());
+    assert!(refused.json().to_string().contains("write 010402"));
+    assert!(engine.wishes().is_empty(), "nothing was opened");
+}
+
+#[tokio::test]
 async fn what_was_over_elsewhere_is_taken_over_once_and_by_few() {
     let engine = Engine::new();
     engine.hire("dai", Role::Director, None);
@@ -347,10 +411,10 @@ async fn the_tables_of_the_network_can_be_read_and_sent() {
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
 
-/// The engine knows the shipped units.
+/// The engine knows the shipped units and topics.
 fn knows_the_network(engine: &Engine) {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/desk");
-    let tables = [Table::Areas, Table::Units, Table::Duty];
+    let tables = [Table::Areas, Table::Units, Table::Topics, Table::Duty];
     let texts = tables.map(|table| {
         (table, std::fs::read_to_string(format!("{folder}/{}.csv", table.name())).unwrap())
     });

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use csv::{ReaderBuilder, Trim};
 use model::Date;
 use serde::Serialize;
+use spreadsheet::{Reader, is_cut_number};
 
 use super::writer::Word;
 use crate::network::{Table, TableFault};
@@ -26,20 +26,14 @@ pub(crate) fn read(
     faults: &mut Vec<TableFault>,
     mut each: impl FnMut(&mut Line<'_>),
 ) {
-    // Spreadsheets put a byte order mark before UTF-8.
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reader =
-        ReaderBuilder::new().flexible(true).trim(Trim::All).from_reader(text.as_bytes());
-    let heads = match reader.headers() {
-        Ok(heads) => heads.clone(),
-        Err(error) => {
-            let right = "save it as CSV in UTF-8";
-            return faults.push(fault(table, 1, "", format!("it cannot be read: {error}"), right));
-        }
+    let reader = match Reader::new(text) {
+        Ok(reader) => reader,
+        Err(broken) => return faults.push(unreadable(table, broken)),
     };
+    let heads = reader.columns().to_vec();
     let before = faults.len();
     let places: Vec<Option<&'static str>> =
-        heads.iter().map(|head| columns.iter().find(|column| **column == head).copied()).collect();
+        heads.iter().map(|head| columns.iter().find(|column| **column == *head).copied()).collect();
     for (head, known) in heads.iter().zip(&places) {
         if known.is_none() {
             let what = format!("there is no column {head:?}");
@@ -62,24 +56,26 @@ pub(crate) fn read(
     if faults.len() > before {
         return;
     }
-    for record in reader.records() {
-        let record = match record {
-            Ok(record) => record,
-            Err(error) => {
-                let what = format!("it cannot be read: {error}");
-                return faults.push(fault(table, 0, "", what, "save it as CSV in UTF-8"));
-            }
+    for row in reader {
+        let row = match row {
+            Ok(row) => row,
+            Err(broken) => return faults.push(unreadable(table, broken)),
         };
-        let number = record.position().map_or(0, csv::Position::line);
-        if record.len() != heads.len() {
-            let what = format!("{} cells, and there are {} columns", record.len(), heads.len());
+        let number = row.line;
+        if row.len() != heads.len() {
+            let what = format!("{} cells, and there are {} columns", row.len(), heads.len());
             let right = "write a cell for each, and quotes around cells with a comma";
             faults.push(fault(table, number, "", what, right));
             continue;
         }
-        let cells = places.iter().zip(&record);
-        let cells = cells.filter_map(|(column, cell)| Some(((*column)?, cell.to_string())));
-        each(&mut Line { table, number, cells: cells.collect(), faults });
+        let cells = places.iter().zip(row.cells());
+        let cells: BTreeMap<&'static str, String> =
+            cells.filter_map(|(column, cell)| Some(((*column)?, cell.to_string()))).collect();
+        for (column, cell) in cells.iter().filter(|(_, cell)| is_cut_number(cell)) {
+            let what = format!("the spreadsheet has cut this number to {cell}");
+            faults.push(fault(table, number, column, what, "format the column as text"));
+        }
+        each(&mut Line { table, number, cells, faults });
     }
 }
 
@@ -177,7 +173,7 @@ impl Line<'_> {
         if text.is_empty() {
             return None;
         }
-        let date = date(text);
+        let date = spreadsheet::date(text).and_then(|(y, m, d)| Date::new(y, m, d));
         if date.is_none() {
             let what = format!("{text:?} is no date");
             self.fault(column, what, "write it like 2026-11-22");
@@ -215,14 +211,7 @@ fn fault(
     TableFault { line, ..TableFault::new(table, "", column, what, right) }
 }
 
-/// `2026-11-22`, and nothing else.
-fn date(text: &str) -> Option<Date> {
-    let mut parts = text.split('-');
-    let mut part = |digits: usize| {
-        let part = parts.next().filter(|part| part.len() == digits)?;
-        part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse::<u16>().ok())?
-    };
-    let (year, month, day) = (part(4)?, part(2)?, part(2)?);
-    let (month, day) = (u8::try_from(month).ok()?, u8::try_from(day).ok()?);
-    if parts.next().is_some() { None } else { Date::new(i32::from(year), month, day) }
+fn unreadable(table: Table, broken: spreadsheet::Broken) -> TableFault {
+    let what = format!("it cannot be read as CSV: {}", broken.what);
+    fault(table, broken.line, "", what, "save it as CSV UTF-8")
 }

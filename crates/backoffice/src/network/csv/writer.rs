@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use csv::{QuoteStyle, Terminator, WriterBuilder};
 use model::Date;
 use serde::Serialize;
+use spreadsheet::{Lines, Writer};
 
 /// A word of the desk as it is written in files and records: `task_force`.
 pub(crate) struct Word<'a, T>(pub(crate) &'a T);
@@ -17,16 +17,10 @@ impl<T: Serialize> fmt::Display for Word<'_, T> {
 
 /// A file of these columns and rows.
 pub(crate) fn write(columns: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
-    let mut writer = WriterBuilder::new()
-        .quote_style(QuoteStyle::Necessary)
-        .terminator(Terminator::Any(b'\n'))
-        .from_writer(Vec::new());
-    // Writing into memory fails only for rows of different lengths, which rows here never are.
-    let _ = writer.write_record(columns);
-    for row in rows {
-        let _ = writer.write_record(&row);
-    }
-    String::from_utf8(writer.into_inner().unwrap_or_default()).unwrap_or_default()
+    let mut writer = Writer::new(Lines::ForFiles);
+    writer.text(columns);
+    rows.into_iter().for_each(|row| writer.text(row));
+    writer.finish()
 }
 
 /// Something, or an empty cell.

@@ -3,7 +3,7 @@
 
 mod table;
 
-use std::sync::Arc;
+use std::{io, sync::Arc};
 
 use axum::{
     Json,
@@ -12,16 +12,22 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use backoffice::{
-    DeskCommand, Ticket,
+    DeskCommand, Fault, Ticket,
     rights::{self, Act},
 };
 use center::{AtTheDesk, Command, Refusal};
 use futures_util::future;
-use model::{Event, TicketId, Timestamp, desk::TakenOver, event::Exported};
+use model::{
+    Event, TicketId, Timestamp,
+    desk::{TakenOver, TopicId},
+    event::Exported,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use spreadsheet::Encoding;
 use store::Filed;
 
+use self::table::Demand;
 use super::{
     asked::{Asked, Sent},
     described::{Api, Said},
@@ -118,10 +124,14 @@ pub(super) struct Imported {
     opened: usize,
     /// Tickets that were over elsewhere, and are here now.
     taken_over: usize,
-    /// Those of them that were here before.
+    /// Rows that are here already: taken over before, or exported from here. Nothing of them is
+    /// changed.
     known: usize,
     /// Cancelled ones.
     passed_over: usize,
+    /// The encoding the table was read in, when it is not UTF-8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    read_as: Option<String>,
 }
 
 async fn import(
@@ -130,22 +140,25 @@ async fn import(
     headers: HeaderMap,
     Sent(body): Sent,
 ) -> Result<Json<Imported>, Problem> {
-    let text = std::str::from_utf8(&body)
-        .map_err(|error| Problem::unclear(format!("the table is no UTF-8: {error}")))?;
+    let decoded =
+        spreadsheet::decode(&body).map_err(|error| Problem::unclear(error.to_string()))?;
     let file = key(&headers)?;
-    let table = table::read(text, desk.options.zone).map_err(Problem::faulty)?;
+    let table = table::read(&decoded.text, desk.options.zone).map_err(Problem::faulty)?;
+    lost_zeros(&desk, &table.demands).map_err(Problem::faulty)?;
     // Before anything is taken.
     if !table.over.is_empty() {
         rights::check(&who.doer(), Act::TakeOver).map_err(Refusal::Desk)?;
     }
-    let (over, known) = unknown(&desk, table.over).await?;
+    let rows = table.over.len() + table.demands.len();
+    let (over, demands) = unknown(&desk, table.over, table.demands).await?;
     let done = Imported {
-        opened: table.openings.len(),
+        opened: demands.len(),
         taken_over: over.len(),
-        known,
+        known: rows - over.len() - demands.len(),
         passed_over: table.cancelled,
+        read_as: (decoded.encoding != Encoding::Utf8).then(|| decoded.encoding.to_string()),
     };
-    let opened = table.openings.into_iter().map(|(line, opening)| {
+    let opened = demands.into_iter().map(|Demand { line, opening, .. }| {
         // By its own name it comes once, and without one by its place in a file of this name.
         let name = opening.message.clone().or_else(|| Some(format!("{} {line}", file.as_ref()?)));
         (DeskCommand::Open(Box::new(opening)), name)
@@ -166,27 +179,53 @@ async fn import(
     Ok(Json(done))
 }
 
-/// Those of the rows that are not here yet, and how many are: taken over before, or our own.
-async fn unknown(desk: &Desk, over: Vec<TakenOver>) -> Result<(Vec<TakenOver>, usize), Problem> {
-    let rows = over.len();
-    let unknown = desk.read(move |backend| {
-        let mut unknown = Vec::new();
+/// The rows that are not here yet: neither taken over before nor exported from here.
+async fn unknown(
+    desk: &Desk,
+    over: Vec<TakenOver>,
+    demands: Vec<Demand>,
+) -> Result<(Vec<TakenOver>, Vec<Demand>), Problem> {
+    desk.read(move |backend| {
+        let is_ours = |number: &str, opened: Option<Timestamp>| -> io::Result<bool> {
+            let (Ok(number), Some(opened)) = (number.parse(), opened) else { return Ok(false) };
+            let ticket = backend.ticket(TicketId(number))?;
+            Ok(ticket.is_some_and(|ticket| same_second(ticket.opened, opened)))
+        };
+        let (mut new_over, mut new_demands) = (Vec::new(), Vec::new());
         for past in over {
             let place = Filed::Elsewhere(past.number.clone());
-            let ours = match past.number.parse() {
-                Ok(number) => backend.ticket(TicketId(number))?,
-                Err(_) => None,
-            };
-            let is_ours = ours.is_some_and(|ticket| same_second(ticket.opened, past.opened));
+            let is_ours = is_ours(&past.number, Some(past.opened))?;
             if !is_ours && backend.tickets(None, 1, Some(&place))?.is_empty() {
-                unknown.push(past);
+                new_over.push(past);
             }
         }
-        Ok(unknown)
+        for demand in demands {
+            let number = demand.opening.message.as_deref().unwrap_or_default();
+            if !is_ours(number, demand.opened)? {
+                new_demands.push(demand);
+            }
+        }
+        Ok((new_over, new_demands))
+    })
+    .await
+}
+
+/// Topics that are unknown and are known with a zero before them: a spreadsheet program has taken
+/// `010402` for a number.
+fn lost_zeros(desk: &Desk, demands: &[Demand]) -> Result<(), Vec<Fault>> {
+    let mut faults = Vec::new();
+    desk.backend.with_backdrop(&mut |backdrop| {
+        let is_known = |code: &str| backdrop.network().topic(&TopicId::from(code)).is_some();
+        for Demand { line, opening, .. } in demands {
+            let Some(topic) = opening.form.topic.as_ref() else { continue };
+            let whole = format!("0{topic}");
+            if !is_known(topic.as_str()) && is_known(&whole) {
+                let what = format!("{topic} has lost its leading zero; write {whole} as text");
+                faults.push(Fault::new(format!("line {line}, topic"), what));
+            }
+        }
     });
-    let unknown = unknown.await?;
-    let known = rows - unknown.len();
-    Ok((unknown, known))
+    if faults.is_empty() { Ok(()) } else { Err(faults) }
 }
 
 /// A table has no parts of seconds.

@@ -7,11 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use backoffice::{
-    Fault, Ticket,
-    desk::Opening,
-    knowledge::sheet::{guarded, unguarded},
-};
+use backoffice::{Fault, Ticket, desk::Opening};
 use model::{
     Timestamp, Zone,
     desk::{Form, TakenOver, TicketState, UnitId},
@@ -19,6 +15,7 @@ use model::{
 use schemars::{JsonSchema, schema_for};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
+use spreadsheet::{Broken, Lines, Reader, Writer, is_cut_number};
 
 use super::super::checked;
 use crate::hooks;
@@ -26,12 +23,22 @@ use crate::hooks;
 /// The rows of a table.
 #[derive(Default)]
 pub(super) struct Table {
-    /// The line each begins on, and the demand.
-    pub(super) openings: Vec<(u64, Opening)>,
+    /// Demands.
+    pub(super) demands: Vec<Demand>,
     /// What was over elsewhere, the youngest first: numbers of a day are given from its end.
     pub(super) over: Vec<TakenOver>,
     /// What was cancelled elsewhere.
     pub(super) cancelled: usize,
+}
+
+/// A row that is a demand.
+pub(super) struct Demand {
+    /// The line it begins on.
+    pub(super) line: u64,
+    /// What it asks for.
+    pub(super) opening: Opening,
+    /// When it was opened, where the table says so: our own export does.
+    pub(super) opened: Option<Timestamp>,
 }
 
 /// What a cell of a form's field is.
@@ -92,10 +99,9 @@ const STANDING: [&str; 8] =
 
 pub(super) fn written(tickets: &[Ticket], zone: Zone) -> String {
     let fields = fields();
-    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut writer = Writer::new(Lines::ForSpreadsheets);
     let names = fields.iter().map(|(name, _)| name.as_str());
-    // Writing into memory does not fail.
-    let _ = writer.write_record(HEAD.into_iter().chain(names).chain(STANDING));
+    writer.text(HEAD.into_iter().chain(names).chain(STANDING));
     for ticket in tickets {
         let form = serde_json::to_value(&ticket.form).unwrap_or_default();
         let caller = ticket.caller.reveal().to_owned();
@@ -113,12 +119,9 @@ pub(super) fn written(tickets: &[Ticket], zone: Zone) -> String {
             ticket.eval_final.map(|said| word(&said.grade)).unwrap_or_default(),
             ticket.replies.last().map(|reply| reply.what.text.clone()).unwrap_or_default(),
         ];
-        let cells = head.into_iter().chain(told).chain(standing);
-        let _ = writer.write_record(cells.map(|cell| guarded(&cell)));
+        writer.text(head.into_iter().chain(told).chain(standing));
     }
-    let bytes = writer.into_inner().unwrap_or_default();
-    // By the mark before it Excel knows UTF-8.
-    format!("\u{feff}{}", String::from_utf8_lossy(&bytes))
+    writer.finish()
 }
 
 /// Who handles it, or did in another house.
@@ -156,21 +159,20 @@ fn shown(at: Timestamp, zone: Zone) -> String {
 
 pub(super) fn read(text: &str, zone: Zone) -> Result<Table, Vec<Fault>> {
     let fields = fields();
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
-    let heads = reader.headers().cloned().map_err(|error| vec![broken(&error)])?;
+    let reader = Reader::new(text).map_err(|broken| vec![unreadable(broken)])?;
+    let heads = reader.columns().to_vec();
     let mut faults = unknown(&heads, &fields);
     let (mut table, mut names) = (Table::default(), BTreeMap::new());
-    for record in reader.records() {
-        let record = match record {
-            Ok(record) => record,
-            Err(error) => {
-                faults.push(broken(&error));
+    for row in reader {
+        let record = match row {
+            Ok(row) => row,
+            Err(broken) => {
+                faults.push(unreadable(broken));
                 break;
             }
         };
-        let line = record.position().map_or(0, csv::Position::line);
-        if table.openings.len() + table.over.len() >= ROWS_IN_MAX {
+        let line = record.line;
+        if table.demands.len() + table.over.len() >= ROWS_IN_MAX {
             let what = format!("more than {ROWS_IN_MAX} rows; make several tables of it");
             faults.push(Fault::new(format!("line {line}"), what));
             break;
@@ -181,7 +183,15 @@ pub(super) fn read(text: &str, zone: Zone) -> Result<Table, Vec<Fault>> {
             continue;
         }
         let cells: BTreeMap<&str, &str> =
-            heads.iter().zip(record.iter().map(|cell| unguarded(cell.trim()))).collect();
+            heads.iter().map(String::as_str).zip(record.cells().map(str::trim)).collect();
+        let cut = cells.iter().filter(|(_, cell)| is_cut_number(cell));
+        let cut: Vec<Fault> = cut
+            .map(|(column, cell)| Fault::new(format!("line {line}, {column}"), cut_number(cell)))
+            .collect();
+        if !cut.is_empty() {
+            faults.extend(cut);
+            continue;
+        }
         let row = Row { cells, line };
         let state = row.cell("state").and_then(|state| serde_json::from_value(state.into()).ok());
         if state == Some(TicketState::Cancelled) {
@@ -198,7 +208,7 @@ pub(super) fn read(text: &str, zone: Zone) -> Result<Table, Vec<Fault>> {
         let taken = if is_over {
             row.over(&fields, zone).map(|past| table.over.push(past))
         } else {
-            row.opening(&fields, zone).map(|opening| table.openings.push((line, opening)))
+            row.demand(&fields, zone).map(|demand| table.demands.push(demand))
         };
         faults.extend(taken.err().unwrap_or_default());
         if faults.len() >= FAULTS_MAX {
@@ -209,11 +219,11 @@ pub(super) fn read(text: &str, zone: Zone) -> Result<Table, Vec<Fault>> {
     if faults.is_empty() { Ok(table) } else { Err(faults) }
 }
 
-fn unknown(heads: &csv::StringRecord, fields: &[(String, Kind)]) -> Vec<Fault> {
+fn unknown(heads: &[String], fields: &[(String, Kind)]) -> Vec<Fault> {
     let known = |head: &str| {
         HEAD.contains(&head) || STANDING.contains(&head) || fields.iter().any(|(f, _)| f == head)
     };
-    let mut faults: Vec<Fault> = (heads.iter().filter(|head| !known(head)))
+    let mut faults: Vec<Fault> = (heads.iter().filter(|head| !known(head.as_str())))
         .map(|head| Fault::new(format!("line 1, {head}"), "there is no such column"))
         .collect();
     if !heads.iter().any(|head| head == "channel") {
@@ -232,7 +242,13 @@ impl Row<'_> {
         self.cells.get(name).copied().filter(|cell| !cell.is_empty())
     }
 
-    /// A demand.
+    /// A demand. When it was opened is looked at to know our own rows by it, and never a fault.
+    fn demand(&self, fields: &[(String, Kind)], zone: Zone) -> Result<Demand, Vec<Fault>> {
+        let opening = self.opening(fields, zone)?;
+        let opened = self.cell("opened").and_then(|cell| hooks::moment(cell, zone));
+        Ok(Demand { line: self.line, opening, opened })
+    }
+
     fn opening(&self, fields: &[(String, Kind)], zone: Zone) -> Result<Opening, Vec<Fault>> {
         let columns =
             [("channel", "channel"), ("caller", "caller"), ("line", "line"), ("number", "message")];
@@ -313,9 +329,18 @@ fn valued(cell: &str, kind: Kind, zone: Zone) -> Result<Value, String> {
     }
 }
 
-fn broken(error: &csv::Error) -> Fault {
-    let line = error.position().map_or(1, csv::Position::line);
-    Fault::new(format!("line {line}"), format!("it cannot be read: {error}"))
+fn unreadable(broken: Broken) -> Fault {
+    Fault::new(
+        format!("line {}", broken.line),
+        format!("it cannot be read as CSV: {}", broken.what),
+    )
+}
+
+fn cut_number(cell: &str) -> String {
+    format!(
+        "a spreadsheet program has cut this number to {cell} and its last digits are lost; open \
+         the original table with the column formatted as text, and save it again"
+    )
 }
 
 /// In one turn of the engine.
