@@ -117,6 +117,8 @@ pub fn form_at(form: &Form, sight: Sight) -> Seen {
     }
     copy.spot = None;
     copy.address = None;
+    // A photograph or a letter hides nothing of its sender.
+    copy.attachments = None;
     let whole = std::mem::take(&mut copy.name);
     match sight {
         Sight::Masked => {

@@ -32,6 +32,19 @@ pub(crate) fn is_hash(faults: &mut Vec<Fault>, field: &str, text: &str) {
     }
 }
 
+/// Files that something names by their hashes.
+pub(crate) fn hashes(faults: &mut Vec<Fault>, field: &str, files: &[String]) {
+    if files.len() > FILES_MAX {
+        faults.push(Fault::new(field, format!("names {} files; at most {FILES_MAX}", files.len())));
+    }
+    for (n, hash) in files.iter().enumerate().take(FILES_MAX) {
+        is_hash(faults, &format!("{field}[{n}]"), hash);
+    }
+}
+
+/// Files that one form or result may name.
+const FILES_MAX: usize = 50;
+
 /// Two persons decide, and they are two.
 pub(crate) fn two_persons(faults: &mut Vec<Fault>, by: &Doer, second: &AccountName) {
     if second.as_str().is_empty() || by.account() == Some(second) {

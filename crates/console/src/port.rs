@@ -7,7 +7,7 @@ use center::{Command, Reply};
 use model::{
     AccountName, CallId, QueueId, Record, Seq, Staff, StaffChange, TicketId, Timestamp,
     desk::{DestinationId, Doer, InboundMessage, SmsReceipt},
-    event::{Actor, NoEntry, ReportReleased, Role},
+    event::{Actor, AttachmentKept, NoEntry, ReportReleased, Role},
 };
 use reporting::{AgentStats, Backdrop, Cdr, Due, Interval, Intervals, Thresholds, Wallboard};
 use schemars::JsonSchema;
@@ -264,6 +264,11 @@ pub trait Backend: Send + Sync + 'static {
 
     /// The file of this hash, when it was kept.
     fn attachment(&self, _sha256: &str) -> io::Result<Option<PathBuf>> {
+        Ok(None)
+    }
+
+    /// The last record of a file that was sent, by its hash.
+    fn attachment_record(&self, _sha256: &str) -> io::Result<Option<AttachmentKept>> {
         Ok(None)
     }
 

@@ -24,7 +24,7 @@ use console::{
 use model::{
     AccountName, CallId, Event, Record, Seq, TicketId, Timestamp,
     desk::{DestinationId, TicketState},
-    event::{Actor, Alarm, NoEntry, ReportReleased},
+    event::{Actor, Alarm, AttachmentKept, NoEntry, ReportReleased},
 };
 use reporting::{Agents, Backdrop, Cdr, Due, Intervals, Wallboard};
 use store::{CallFilter, Filed, Reader, StoreError};
@@ -288,6 +288,10 @@ impl Backend for Engine {
 
     fn attachment(&self, sha256: &str) -> io::Result<Option<PathBuf>> {
         attachments::find(&self.attachments, sha256)
+    }
+
+    fn attachment_record(&self, sha256: &str) -> io::Result<Option<AttachmentKept>> {
+        self.reader.attachment(sha256).map_err(io::Error::other)
     }
 
     fn recording(&self, call: CallId) -> io::Result<Option<PathBuf>> {

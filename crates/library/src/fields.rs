@@ -50,7 +50,7 @@ pub(crate) struct Fields {
 }
 
 /// The format of the index. Another one is wiped and made anew.
-pub(crate) const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 2;
 
 /// What is kept of an item beside what it is found by.
 pub(crate) struct Kept {

@@ -74,7 +74,7 @@ pub(crate) fn tells<'a>(texts: impl Iterator<Item = &'a String>, asked: &Cut) ->
         if marks(text, asked).contains(&true) {
             return true;
         }
-        seen.extend(words::plain(text).into_iter().filter(|c| singles.contains(c)));
+        seen.extend(crate::plain::plain(text).into_iter().filter(|c| singles.contains(c)));
     }
     seen.len() >= 2 && seen.len() * 2 > singles.len()
 }
@@ -84,7 +84,7 @@ fn marks(text: &str, asked: &Cut) -> Vec<bool> {
     let all = asked.words.iter().chain(&asked.grams).map(|token| token.text.as_str());
     let longer: BTreeSet<&str> = all.clone().filter(|text| single(text).is_none()).collect();
     let terms = if longer.is_empty() { all.collect() } else { longer };
-    let plain = words::plain(text);
+    let plain = crate::plain::plain(text);
     let mut marks = vec![false; plain.len()];
     for term in terms {
         let term: Vec<char> = term.chars().collect();

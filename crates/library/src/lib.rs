@@ -12,14 +12,15 @@
 //! sum of single terms and never a phrase.
 //!
 //! It knows simplified Chinese, Latin letters and digits, in full or half
-//! width. Traditional characters are found as they are written, and pinyin is
-//! not read as Chinese. It will never know where the log is, nor who asks.
+//! width, and traditional characters like simplified ones. Pinyin is not read as
+//! Chinese. It will never know where the log is, nor who asks.
 
 mod catalog;
 mod error;
 mod fields;
 mod highlight;
 mod index;
+mod plain;
 mod words;
 
 pub use catalog::{Catalog, Hit, Query};

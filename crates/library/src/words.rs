@@ -4,10 +4,7 @@ use std::sync::LazyLock;
 
 use tantivy_jieba::jieba_rs::{Jieba, TokenizeMode};
 
-/// Text as it is compared: half width, lower case. Character for character, so that places stay.
-pub(crate) fn plain(text: &str) -> Vec<char> {
-    text.chars().map(plain_char).collect()
-}
+use crate::plain::plain;
 
 /// A piece of a text, by characters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -105,20 +102,6 @@ fn grams(chars: &[char], left_out: &dyn Fn(usize) -> bool, into: &mut Vec<Token>
 /// A Chinese character: the unified ideographs and their extensions.
 pub(crate) fn is_han(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}')
-}
-
-fn plain_char(c: char) -> char {
-    let half = match c {
-        // Full-width forms stand in the order of ASCII.
-        '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
-        '\u{3000}' => ' ',
-        _ => c,
-    };
-    let mut lower = half.to_lowercase();
-    match (lower.next(), lower.next()) {
-        (Some(one), None) => one,
-        _ => half,
-    }
 }
 
 /// What callers say whatever they want.

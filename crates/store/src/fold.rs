@@ -132,6 +132,7 @@ struct Batches {
     filings: Batch,
     ticket_of_call: Batch,
     agents: Batch,
+    attachments: Batch,
 }
 
 impl Change<'_> {
@@ -174,6 +175,9 @@ impl Change<'_> {
         match event {
             Event::SeatLoggedIn(e) => drop(self.agents.insert(e.seat, e.agent.clone())),
             Event::SeatLoggedOut(e) => drop(self.agents.insert(e.seat, None)),
+            Event::AttachmentKept(e) => {
+                self.batches.attachments.insert(e.sha256.as_bytes(), codec::value(e)?);
+            }
             _ => {}
         }
         Ok(())
@@ -284,6 +288,7 @@ impl Change<'_> {
             (&trees.filings, &batches.filings),
             (&trees.ticket_of_call, &batches.ticket_of_call),
             (&trees.agents, &batches.agents),
+            (&trees.attachments, &batches.attachments),
         ];
         let done = all.map(|(tree, _)| tree).as_slice().transaction(|trees| {
             for (tree, (_, batch)) in trees.iter().zip(&all) {

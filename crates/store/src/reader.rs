@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use backoffice::{Filing, Ticket};
-use model::{CallId, LineId, Number, Record, SeatId, Seq, TicketId, Timestamp, desk::FilingId};
+use model::{
+    CallId, LineId, Number, Record, SeatId, Seq, TicketId, Timestamp, desk::FilingId,
+    event::AttachmentKept,
+};
 use reporting::{
     Cdr,
     facts::{CallRow, TicketRow},
@@ -107,6 +110,11 @@ impl Reader {
     /// One ticket.
     pub fn ticket(&self, ticket: TicketId) -> Result<Option<Ticket>, StoreError> {
         caught(|| one(&self.view.trees()?.tickets, codec::ticket(ticket)))
+    }
+
+    /// The last record of a file that was sent, by its SHA-256 in hex.
+    pub fn attachment(&self, sha256: &str) -> Result<Option<AttachmentKept>, StoreError> {
+        caught(|| one(&self.view.trees()?.attachments, sha256))
     }
 
     /// What was done with a ticket, step by step, the records after this one; at most so many.

@@ -61,6 +61,8 @@ pub(crate) struct Trees {
     pub(crate) ticket_of_call: Tree,
     /// seat -> who is signed in there, by name
     pub(crate) agents: Tree,
+    /// SHA-256 in hex -> the last record of a file that was sent
+    pub(crate) attachments: Tree,
     db: Db,
 }
 
@@ -139,6 +141,7 @@ impl Trees {
                 filings: tree("filings")?,
                 ticket_of_call: tree("ticket_of_call")?,
                 agents: tree("agents")?,
+                attachments: tree("attachments")?,
                 db,
             };
             let applied = trees.check_schema()?;

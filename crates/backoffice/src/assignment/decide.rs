@@ -15,7 +15,7 @@ use crate::{
     clock::{Decider, ExtensionAsk, child_due_latest, is_late},
     desk::Desk,
     table,
-    text::{TEXT_MAX, bounded, filled, is_hash},
+    text::{TEXT_MAX, bounded, filled, hashes, is_hash},
     ticket::Ticket,
 };
 
@@ -397,15 +397,3 @@ impl Case<'_> {
         Refusal::NotNow { state, allowed: super::allowed(self.assignment.state, self.by) }
     }
 }
-
-fn hashes(faults: &mut Vec<Fault>, field: &str, files: &[String]) {
-    if files.len() > FILES_MAX {
-        faults.push(Fault::new(field, format!("names {} files; at most {FILES_MAX}", files.len())));
-    }
-    for (n, hash) in files.iter().enumerate().take(FILES_MAX) {
-        is_hash(faults, &format!("{field}[{n}]"), hash);
-    }
-}
-
-/// Files one result may name.
-const FILES_MAX: usize = 50;

@@ -1,30 +1,35 @@
 //! Scans, photographs and papers: sent once, named by their hash in commands, taken out by those who
 //! may see the ticket they hang on (REC-16, RPL-01, RPL-18).
 
-use std::sync::Arc;
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::Path as FilePath,
+    sync::Arc,
+};
 
 use axum::{
     Json,
-    body::Body,
+    body::Bytes,
     extract::{DefaultBodyLimit, Path, Request, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    http::StatusCode,
+    response::Response,
 };
 use backoffice::masking::Sight;
 use center::Command;
 use model::{
-    Event, TicketId,
-    event::{AttachmentKept, AttachmentTaken},
+    AccountName, Event, TicketId,
+    event::{Actor, AttachmentKept, AttachmentTaken},
 };
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use tower::ServiceExt;
-use tower_http::services::ServeFile;
 
 use super::{
-    asked::Sent,
+    asked::{Asked, Sent},
     described::{Api, Said},
+    file::{Disposition, served},
+    file_kind::{FileKind, TAKEN},
     tickets,
 };
 use crate::{desk::Desk, problem::Problem, redact, rights::takes_part, who::Who};
@@ -36,10 +41,11 @@ pub(super) fn routes() -> Api {
             keep,
             Said::person("Send a scan, a photograph, a paper: the answer is its hash")
                 .more(
-                    "For who works on tickets. Name the hash in a command: as `scan`, or among \
-                     `attachments`. PDF, OFD, JPEG, PNG, Word and Excel files, at most 20 MiB; told apart \
-                     by what is in them.",
+                    "For people who work on tickets. Name the hash in a command: as `scan`, or among \
+                     `attachments`. Documents, pictures, sound and video, at most 20 MiB, told apart \
+                     by what is in them. `name` is what the file is called; its ending is made to fit.",
                 )
+                .query::<Named>()
                 .file()
                 .makes::<Kept>(),
         )
@@ -58,37 +64,66 @@ pub(super) fn routes() -> Api {
         .merge(keep)
 }
 
+/// What a file is called.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "AttachmentName")]
+struct Named {
+    /// The sender's name for it: `承诺书.pdf`.
+    #[serde(default)]
+    name: String,
+}
+
 /// What was sent.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "AttachmentKept")]
-struct Kept {
+pub(crate) struct Kept {
     /// SHA-256 in hex: its name from now on.
-    sha256: String,
+    pub(crate) sha256: String,
     bytes: u64,
     /// What it is, by what is in it.
     media_type: &'static str,
+    /// What it is called when it is taken out.
+    name: String,
 }
 
 async fn keep(
     State(desk): State<Arc<Desk>>,
     who: Who,
+    Asked(named): Asked<Named>,
     Sent(body): Sent,
 ) -> Result<(StatusCode, Json<Kept>), Problem> {
     if !takes_part(who.role()) {
         return Err(Problem::forbidden("who works on tickets hangs papers on them"));
     }
-    let Some(media_type) = media_type(&body) else {
-        let what = "send a PDF, OFD, JPEG, PNG, Word or Excel file; this is none of them";
-        return Err(Problem::unclear(what));
+    let kept = hang(&desk, who.actor(), who.account.name.clone(), &named.name, body).await?;
+    Ok((StatusCode::CREATED, Json(kept)))
+}
+
+/// Keeps a file that somebody sent: it is on the disk before the record says so.
+pub(crate) async fn hang(
+    desk: &Desk,
+    actor: Actor,
+    by: AccountName,
+    sent_as: &str,
+    body: Bytes,
+) -> Result<Kept, Problem> {
+    let Some(kind) = FileKind::of(&body) else {
+        return Err(Problem::unclear(format!("this file cannot be taken; send one of {TAKEN}")));
     };
     let sha256: String = Sha256::digest(&body).iter().map(|byte| format!("{byte:02x}")).collect();
     let (hash, bytes) = (sha256.clone(), body.len() as u64);
     desk.read(move |backend| backend.keep(&hash, &body)).await?;
-    // The file is on the disk before the record says so.
-    let by = who.account.name.clone();
-    let kept = AttachmentKept { sha256: sha256.clone(), bytes, media_type: media_type.into(), by };
-    desk.backend.command(who.actor(), Command::Note(Event::AttachmentKept(kept))).await?;
-    Ok((StatusCode::CREATED, Json(Kept { sha256, bytes, media_type })))
+    let (media_type, name) = (kind.media_type, kind.name(sent_as, &sha256));
+    let kept = AttachmentKept {
+        sha256: sha256.clone(),
+        bytes,
+        media_type: media_type.into(),
+        name: name.clone(),
+        by,
+    };
+    desk.backend.command(actor, Command::Note(Event::AttachmentKept(kept))).await?;
+    Ok(Kept { sha256, bytes, media_type, name })
 }
 
 async fn take(
@@ -113,7 +148,8 @@ async fn take(
                 let hangs =
                     steps.iter().any(|step| step.event.to_value().to_string().contains(&quoted));
                 if hangs {
-                    return backend.attachment(&wanted);
+                    let Some(file) = backend.attachment(&wanted)? else { return Ok(None) };
+                    return Ok(Some((file, backend.attachment_record(&wanted)?)));
                 }
                 match steps.last() {
                     Some(last) if steps.len() == STEPS => after = last.seq,
@@ -122,48 +158,36 @@ async fn take(
             }
         })
         .await;
-    let file = found?.ok_or_else(nothing)?;
+    let (file, record) = found?.ok_or_else(nothing)?;
     let taken = AttachmentTaken { ticket, sha256: hash.clone(), by: who.account.name.clone() };
     desk.backend.command(who.actor(), Command::Note(Event::AttachmentTaken(taken))).await?;
-    let Ok(response) = ServeFile::new(file).oneshot(request).await;
-    let mut response = response.map(Body::new).into_response();
+    // Files sent before names were kept, and those of a view that is behind, are named by the hash.
+    let name = record.map(|kept| kept.name).filter(|name| !name.is_empty());
+    let name = match name {
+        Some(name) => name,
+        None => {
+            let start = {
+                let file = file.clone();
+                desk.read(move |_| first_bytes(&file)).await?
+            };
+            FileKind::of(&start).map_or_else(|| hash.clone(), |kind| kind.name("", &hash))
+        }
+    };
     // Nothing that was sent runs here: it is saved, not shown.
-    let headers: &mut HeaderMap = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Ok(name) = HeaderValue::from_str(&format!("attachment; filename=\"{hash}\"")) {
-        headers.insert(header::CONTENT_DISPOSITION, name);
-    }
-    Ok(response)
+    let media_type = "application/octet-stream";
+    Ok(served(&file, media_type, Disposition::Attachment, &name, request).await)
 }
 
-/// What it is, by its first bytes: what a sender says of it is not asked.
-fn media_type(bytes: &[u8]) -> Option<&'static str> {
-    let known: [(&[u8], &str); 4] = [
-        (b"%PDF-", "application/pdf"),
-        (b"\xff\xd8\xff", "image/jpeg"),
-        (b"\x89PNG\r\n\x1a\n", "image/png"),
-        // Word, Excel and OFD are archives; the old ones of Word and Excel are not taken.
-        (b"PK\x03\x04", "application/zip"),
-    ];
-    known.iter().find(|(first, _)| bytes.starts_with(first)).map(|(_, word)| *word)
+/// Enough of a file to know what it is.
+fn first_bytes(file: &FilePath) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    File::open(file)?.take(KIND_BYTES).read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
+/// A Word document names what it is within its first entries.
+const KIND_BYTES: u64 = 64 * 1024;
 /// A page of a scanner in colour has two.
 const FILE_MAX: usize = 20 * 1024 * 1024;
 /// Read at once.
 const STEPS: usize = 500;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_is_what_is_in_it() {
-        assert_eq!(media_type(b"%PDF-1.7 ..."), Some("application/pdf"));
-        assert_eq!(media_type(b"\xff\xd8\xff\xe0"), Some("image/jpeg"));
-        assert_eq!(media_type(b"<html><script>"), None);
-        assert_eq!(media_type(b"MZ"), None);
-        assert_eq!(media_type(b""), None);
-    }
-}

@@ -4,16 +4,16 @@
 use std::sync::Arc;
 
 use axum::{
-    body::Body,
     extract::{Request, State},
-    http::{HeaderValue, Method, header},
-    response::{IntoResponse, Response},
+    http::Method,
+    response::Response,
 };
 use model::{CallId, Event, event::RecordingHeard};
-use tower::ServiceExt;
-use tower_http::services::ServeFile;
 
-use super::asked::Id;
+use super::{
+    asked::Id,
+    file::{Disposition, served},
+};
 use crate::{desk::Desk, problem::Problem, rights::Right, who::Who};
 
 pub(super) async fn audio(
@@ -31,15 +31,6 @@ pub(super) async fn audio(
         let note = || Event::RecordingHeard(heard);
         desk.listenings.note(&desk, &who, (by, call), note).await?;
     }
-    // RFC 9110 14 (ranges) and 13 (conditions) are tower-http's.
-    let Ok(response) = ServeFile::new(file).oneshot(request).await;
-    let mut response = response.map(Body::new).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("audio/wav"));
-    // A copy in the browser's cache would be heard without us knowing.
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    if let Ok(name) = HeaderValue::from_str(&format!("inline; filename=\"{call}.wav\"")) {
-        headers.insert(header::CONTENT_DISPOSITION, name);
-    }
-    Ok(response)
+    let name = format!("{call}.wav");
+    Ok(served(&file, "audio/wav", Disposition::Inline, &name, request).await)
 }

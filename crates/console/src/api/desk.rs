@@ -128,6 +128,7 @@ async fn unsent(desk: &Desk, command: &DeskCommand) -> Result<Vec<Fault>, Proble
     let written = match command {
         DeskCommand::Ticket(_, command) => serde_json::to_value(command),
         DeskCommand::Assignment(_, command) => serde_json::to_value(command),
+        DeskCommand::Open(opening) => serde_json::to_value(opening),
         _ => return Ok(Vec::new()),
     };
     let mut named = Vec::new();

@@ -7,7 +7,7 @@
 mod accounts;
 mod agents;
 mod asked;
-mod attachments;
+pub(crate) mod attachments;
 mod audio;
 mod audit;
 mod calls;
@@ -18,6 +18,8 @@ mod course;
 mod described;
 mod desk;
 mod events;
+mod file;
+pub(crate) mod file_kind;
 mod health;
 mod knowledge;
 mod leaders;

@@ -3,13 +3,17 @@
 use backoffice::{DeskCommand, desk::Opening};
 use center::{AtTheDesk, Command};
 use model::{
-    LineId, Number,
+    AccountName, LineId, Number,
     desk::{Datum, Doer, Foreign, Form, Private, Purpose, Spot},
     event::Actor,
 };
 use sha2::{Digest, Sha256};
 
-use super::{Asked, Fault, Node, requests, services};
+use super::{Asked, Fault, Node, body::SentFile, requests, services};
+use crate::api::{
+    attachments::hang,
+    file_kind::{FileKind, TAKEN},
+};
 
 /// How tickets that came this way name where from.
 pub(super) const SYSTEM: &str = "open311";
@@ -19,7 +23,9 @@ pub(super) async fn create(asked: &Asked<'_>) -> Result<Node, Fault> {
     let most = asked.server.per_minute;
     asked.desk.open311_rates.take(asked.desk.now(), &format!("key {app}"), most)?;
     asked.check_jurisdiction()?;
-    let form = form_of(asked, &app)?;
+    let mut form = form_of(asked, &app)?;
+    let photographs = keep_files(asked, &app).await?;
+    form.attachments = Some(photographs).filter(|hashes| !hashes.is_empty());
     // The name of a request that is sent again because its answer was lost.
     let key = asked.headers.get("idempotency-key").and_then(|key| key.to_str().ok());
     let opening = Opening {
@@ -60,6 +66,25 @@ pub(super) async fn create(asked: &Asked<'_>) -> Result<Node, Fault> {
         ("account_id", Node::text(asked.field("account_id").unwrap_or_default())),
     ]);
     Ok(Node::answer("service_requests", "request", vec![answer]))
+}
+
+/// Keeps the photographs; what is not one is told before anything of the report is taken.
+async fn keep_files(asked: &Asked<'_>, app: &str) -> Result<Vec<String>, Fault> {
+    let untaken = |file: &&SentFile| FileKind::of(&file.bytes).is_none();
+    let wrong = asked.files.iter().filter(untaken);
+    let wrong =
+        wrong.map(|file| format!("{}: this file cannot be taken; send one of {TAKEN}", file.name));
+    let wrong: Vec<String> = wrong.collect();
+    if !wrong.is_empty() {
+        return Err(Fault::wrong(wrong));
+    }
+    let mut hashes = Vec::new();
+    for file in &asked.files {
+        let by = AccountName::from(format!("{SYSTEM}/{app}").as_str());
+        let kept = hang(asked.desk, Actor::Engine, by, &file.name, file.bytes.clone()).await?;
+        hashes.push(kept.sha256);
+    }
+    Ok(hashes)
 }
 
 /// Whose key was shown. All are compared, so that it takes as long for each.

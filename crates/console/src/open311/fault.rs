@@ -22,6 +22,11 @@ impl Fault {
         Fault { status, what, retry_after_s: None }
     }
 
+    /// One thing that is wrong, under a status of HTTP's.
+    pub(super) fn of(status: StatusCode, what: impl Into<String>) -> Fault {
+        Fault::new(status, vec![what.into()])
+    }
+
     pub(super) fn not_found(what: &str) -> Fault {
         Fault::new(StatusCode::NOT_FOUND, vec![what.to_owned()])
     }

@@ -12,8 +12,9 @@
 //!
 //! - the shape of answers: `node.rs`; errors: `fault.rs`
 //! - services and discovery: `services.rs`
-//! - requests read: `requests.rs`; a request made: `create.rs`
+//! - requests read: `requests.rs`; a request made: `create.rs`, from what `body.rs` reads
 
+mod body;
 mod create;
 mod fault;
 mod node;
@@ -25,8 +26,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
     Router,
-    body::Bytes,
-    extract::{Path, RawQuery, State},
+    extract::{DefaultBodyLimit, Path, RawQuery, Request, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
@@ -35,6 +35,7 @@ use backoffice::{calendar::Calendar, clock::Policy, network::Network};
 use model::desk::Channel;
 
 use crate::{desk::Desk, who::From};
+use body::SentFile;
 use fault::Fault;
 use node::{Format, Node};
 
@@ -81,7 +82,8 @@ impl std::fmt::Debug for dyn Directory {
 }
 
 pub(crate) fn routes() -> Router<Arc<Desk>> {
-    Router::new().route("/open311/v2/{*path}", get(ask).post(report))
+    let routes = Router::new().route("/open311/v2/{*path}", get(ask).post(report));
+    routes.layer(DefaultBodyLimit::max(body::BODY_MAX))
 }
 
 /// What was asked for, whatever its route.
@@ -90,6 +92,8 @@ struct Asked<'a> {
     server: &'a Open311,
     /// Query or form: a name may come several times.
     fields: Vec<(String, String)>,
+    /// Photographs of a form with files.
+    files: Vec<SentFile>,
     from: std::net::IpAddr,
     headers: &'a HeaderMap,
 }
@@ -121,7 +125,7 @@ async fn ask(
     headers: HeaderMap,
 ) -> Response {
     let fields = pairs(query.unwrap_or_default().as_bytes());
-    answer(&desk, &path, fields, from, &headers, false).await
+    answer(&desk, &path, fields, Vec::new(), from, &headers, false).await
 }
 
 async fn report(
@@ -130,17 +134,25 @@ async fn report(
     RawQuery(query): RawQuery,
     From(from): From,
     headers: HeaderMap,
-    body: Bytes,
+    request: Request,
 ) -> Response {
     let mut fields = pairs(query.unwrap_or_default().as_bytes());
-    fields.extend(pairs(&body));
-    answer(&desk, &path, fields, from, &headers, true).await
+    let body = match body::read(request).await {
+        Ok(body) => body,
+        Err(fault) => {
+            let format = Format::of_path(&path).1.unwrap_or(Format::Xml);
+            return fault.response(format);
+        }
+    };
+    fields.extend(body.fields);
+    answer(&desk, &path, fields, body.files, from, &headers, true).await
 }
 
 async fn answer(
     desk: &Arc<Desk>,
     path: &str,
     fields: Vec<(String, String)>,
+    files: Vec<SentFile>,
     from: std::net::IpAddr,
     headers: &HeaderMap,
     posts: bool,
@@ -152,7 +164,7 @@ async fn answer(
     let Some(server) = &desk.options.open311 else {
         return Fault::not_found("this hotline serves no Open311").response(format);
     };
-    let asked = Asked { desk, server, fields, from, headers };
+    let asked = Asked { desk, server, fields, files, from, headers };
     let done = match posts {
         true => post_to(&asked, resource).await,
         false => get_from(&asked, resource).await,

@@ -5,7 +5,7 @@ use backoffice::{
     clock::{Allowance, Ground},
 };
 use model::{
-    TicketId, Timestamp, Zone,
+    Date, TicketId, Timestamp, Zone,
     desk::{Closure, Disposition, Purpose, TicketState},
 };
 use store::Filed;
@@ -90,16 +90,16 @@ impl Filter {
     fn read(asked: &Asked<'_>) -> Result<Filter, Fault> {
         let (now, zone) = (asked.desk.now(), asked.desk.options.zone);
         let mut wrong = Vec::new();
-        let mut time = |name: &str| {
+        let mut time = |name: &str, second_of_day: u32| {
             let text = asked.field(name)?;
-            let found = moment(text, zone);
+            let found = moment(text, zone).or_else(|| day(text, second_of_day, zone));
             if found.is_none() {
-                let right = "is no date-time; write 2026-11-24T10:00:00+08:00";
+                let right = "is no date-time; write 2026-11-24T10:00:00+08:00 or 2026-11-24";
                 wrong.push(format!("{name} {right}"));
             }
             found
         };
-        let (start, end) = (time("start_date"), time("end_date"));
+        let (start, end) = (time("start_date", 0), time("end_date", LAST_SECOND));
         let span = |days: u64| std::time::Duration::from_secs(days * 86_400);
         let (start, end) = match (start, end) {
             (Some(start), Some(end)) => (start, end),
@@ -275,6 +275,12 @@ pub(super) fn notice(asked: &Asked<'_>, ticket: &Ticket) -> String {
     }
 }
 
+/// A day without a time: its first second, or its last one.
+fn day(text: &str, second_of_day: u32, zone: Zone) -> Option<Timestamp> {
+    let (year, month, day) = spreadsheet::date(text)?;
+    Some(zone.moment(Date::new(year, month, day)?, second_of_day))
+}
+
 /// With the offset of the hotline's wall: `2026-11-24T10:00:00+08:00`.
 fn written(zone: Zone, at: Timestamp) -> String {
     let s = zone.second_of_day(at);
@@ -290,6 +296,7 @@ fn written(zone: Zone, at: Timestamp) -> String {
     )
 }
 
+const LAST_SECOND: u32 = 86_399;
 /// The specification's own bounds.
 const DAYS_MAX: u64 = 90;
 const REQUESTS_MAX: usize = 1_000;

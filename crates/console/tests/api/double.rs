@@ -26,7 +26,9 @@ use model::{
     AccountName, CallId, Event, LineId, Login, Number, Record, SeatId, Seq, Staff, Standing,
     TicketId, Timestamp, WorkState, Zone,
     desk::{Deed, DestinationId, Doer, Entry},
-    event::{Actor, CallArrived, CallEnd, MissedCallFiled, NoEntry, Role, TicketOpened},
+    event::{
+        Actor, AttachmentKept, CallArrived, CallEnd, MissedCallFiled, NoEntry, Role, TicketOpened,
+    },
 };
 use reporting::{Agents, Backdrop, Cdr, Intervals, SeatBoard, Wallboard};
 use serde_json::Value;
@@ -404,6 +406,17 @@ impl Backend for Engine {
             return Err(io::ErrorKind::InvalidInput.into());
         }
         Ok(self.papers.lock().unwrap().get(sha256).cloned())
+    }
+
+    fn attachment_record(&self, sha256: &str) -> io::Result<Option<AttachmentKept>> {
+        let asked = self.asked.lock().unwrap();
+        let kept = asked.iter().rev().find_map(|(_, command)| match command {
+            Command::Note(Event::AttachmentKept(kept)) if kept.sha256 == sha256 => {
+                Some(kept.clone())
+            }
+            _ => None,
+        });
+        Ok(kept)
     }
 
     fn recording(&self, call: CallId) -> io::Result<Option<PathBuf>> {

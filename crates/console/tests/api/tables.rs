@@ -503,10 +503,12 @@ async fn leaders_and_a_matter_can_be_read() {
 async fn a_paper_is_sent_once_named_in_a_command_and_taken_out_by_who_may_see_its_ticket() {
     let engine = with_ticket();
     let group = Client::of(&engine, "gao");
-    let sent = group.post("/api/v1/attachments", "%PDF-1.7 承诺书").await;
+    let path = "/api/v1/attachments?name=%E6%89%BF%E8%AF%BA%E4%B9%A6.doc";
+    let sent = group.post(path, "%PDF-1.7 承诺书").await;
     assert_eq!(sent.status, StatusCode::CREATED);
     let hash = sent.json()["sha256"].as_str().unwrap().to_owned();
     assert_eq!(sent.json()["media_type"], "application/pdf");
+    assert_eq!(sent.json()["name"], "承诺书.doc.pdf", "an ending that fits what is in it");
     let strange = group.post("/api/v1/attachments", "<script>").await;
     assert_eq!(strange.status, StatusCode::UNPROCESSABLE_ENTITY);
     let auditor = Client::of(&engine, "sun").post("/api/v1/attachments", "%PDF-1.7").await;
@@ -518,12 +520,14 @@ async fn a_paper_is_sent_once_named_in_a_command_and_taken_out_by_who_may_see_it
         json!({ "type": "leader_sign", "payload": payload }).to_string()
     };
     let path = format!("/api/v1/tickets/{ID}/events");
-    engine.asked.lock().unwrap().clear();
     let unsent = group.post(&path, &sign(&"0".repeat(64))).await;
     assert_eq!(unsent.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(unsent.json()["faults"][0]["field"], "scan");
-    assert!(engine.wishes().is_empty());
+    let signed =
+        |engine: &Engine| engine.wishes().iter().any(|(_, wish)| matches!(wish, Command::Desk(_)));
+    assert!(!signed(&engine));
     assert_eq!(group.post(&path, &sign(&hash)).await.status, StatusCode::OK);
+    assert!(signed(&engine));
 
     let paper = format!("/api/v1/tickets/{ID}/attachments/{hash}");
     assert_eq!(group.get(&paper).await.status, StatusCode::NOT_FOUND, "it hangs on nothing yet");
@@ -537,6 +541,8 @@ async fn a_paper_is_sent_once_named_in_a_command_and_taken_out_by_who_may_see_it
     let taken = group.get(&paper).await;
     assert_eq!((taken.status, &taken.body[..]), (StatusCode::OK, "%PDF-1.7 承诺书".as_bytes()));
     assert_eq!(taken.header(axum::http::header::CONTENT_TYPE), "application/octet-stream");
+    let name = taken.header(axum::http::header::CONTENT_DISPOSITION);
+    assert!(name.ends_with("filename*=UTF-8''%E6%89%BF%E8%AF%BA%E4%B9%A6.doc.pdf"), "{name}");
     let wishes = engine.wishes();
     let taken = wishes.iter().any(|(_, wish)| {
         matches!(wish, Command::Note(model::Event::AttachmentTaken(e)) if e.sha256 == hash)

@@ -144,6 +144,9 @@ pub struct Form {
     /// Its names in other systems (CHAN-08).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub foreign: Option<Vec<Foreign>>,
+    /// Photographs and papers that the caller sent with the demand: SHA-256 in hex.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attachments: Option<Vec<String>>,
 }
 
 impl Form {
@@ -156,7 +159,7 @@ impl Form {
             caller_kind name employer contact contact_alt confidential purpose topic title content
             summary change_since_last suggestion occurred_from occurred_to recurrence
             first_occurred area address spot against scope affected difficulty grade quick_kind danger
-            importance sensitive emotion_in emotion_out reply_by tags foreign
+            importance sensitive emotion_in emotion_out reply_by tags foreign attachments
         );
     }
 

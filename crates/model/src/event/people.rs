@@ -158,6 +158,9 @@ pub struct AttachmentKept {
     pub bytes: u64,
     /// What it is.
     pub media_type: String,
+    /// What the sender calls it, with an ending that fits; empty when they did not say.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
     /// Who sent it.
     pub by: AccountName,
 }

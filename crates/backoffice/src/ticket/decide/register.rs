@@ -13,7 +13,7 @@ use super::{Case, TAGS_MAX};
 use crate::{
     Fault, Refusal,
     clock::quick_kind,
-    text::{LINE_MAX, TEXT_MAX, bounded, filled},
+    text::{LINE_MAX, TEXT_MAX, bounded, filled, hashes},
     ticket::Ticket,
 };
 
@@ -251,6 +251,7 @@ pub(crate) fn check_form(faults: &mut Vec<Fault>, form: &Form) {
     {
         faults.push(Fault::new("form.occurred_to", "is before occurred_from"));
     }
+    hashes(faults, "form.attachments", form.attachments.as_deref().unwrap_or_default());
     for (field, len) in [
         ("tags", form.tags.as_ref().map_or(0, Vec::len)),
         ("foreign", form.foreign.as_ref().map_or(0, Vec::len)),

@@ -1,0 +1,143 @@
+//! The body of a report: a form (GeoReport v2), a form with photographs, or JSON.
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, Multipart, Request, multipart::MultipartError},
+    http::{StatusCode, header},
+};
+use serde_json::{Map, Value};
+
+use super::{fault::Fault, pairs};
+
+/// What a report brings.
+#[derive(Debug, Default)]
+pub(super) struct Body {
+    /// Fields, by name.
+    pub(super) fields: Vec<(String, String)>,
+    /// Files, in their order.
+    pub(super) files: Vec<SentFile>,
+}
+
+/// A file of a form.
+#[derive(Debug)]
+pub(super) struct SentFile {
+    /// What the sender calls it.
+    pub(super) name: String,
+    pub(super) bytes: Bytes,
+}
+
+/// Reads it by its content type.
+///
+/// # Errors
+/// A body that is not what its content type says, one that is too large, and a content type of none
+/// of the three.
+pub(super) async fn read(request: Request) -> Result<Body, Fault> {
+    let content_type = request.headers().get(header::CONTENT_TYPE);
+    let content_type = content_type.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    match media_type.as_str() {
+        "multipart/form-data" => {
+            let form = Multipart::from_request(request, &()).await;
+            form_with_files(form.map_err(|error| Fault::of(error.status(), error.body_text()))?)
+                .await
+        }
+        "application/json" => {
+            let fields = json(&whole(request).await?)?;
+            Ok(Body { fields, files: Vec::new() })
+        }
+        "application/x-www-form-urlencoded" | "" => {
+            Ok(Body { fields: pairs(&whole(request).await?), files: Vec::new() })
+        }
+        other => {
+            let what = format!(
+                "{other} is not read here; send application/x-www-form-urlencoded, \
+                 multipart/form-data or application/json"
+            );
+            Err(Fault::of(StatusCode::UNSUPPORTED_MEDIA_TYPE, what))
+        }
+    }
+}
+
+async fn whole(request: Request) -> Result<Bytes, Fault> {
+    let body = Bytes::from_request(request, &()).await;
+    body.map_err(|error| Fault::of(error.status(), error.body_text()))
+}
+
+async fn form_with_files(mut form: Multipart) -> Result<Body, Fault> {
+    let unreadable = |error: MultipartError| Fault::of(error.status(), error.body_text());
+    let mut body = Body::default();
+    while let Some(part) = form.next_field().await.map_err(unreadable)? {
+        let field = part.name().unwrap_or_default().to_owned();
+        match part.file_name().map(str::to_owned) {
+            Some(name) => {
+                let bytes = part.bytes().await.map_err(unreadable)?;
+                // A form sends a file field that was left empty as a file without a name and bytes.
+                if !bytes.is_empty() {
+                    body.files.push(SentFile { name, bytes });
+                }
+            }
+            None => body.fields.push((field, part.text().await.map_err(unreadable)?)),
+        }
+        if body.files.len() > FILES_MAX || body.fields.len() > FIELDS_MAX {
+            let what = format!("at most {FILES_MAX} files and {FIELDS_MAX} fields");
+            return Err(Fault::of(StatusCode::PAYLOAD_TOO_LARGE, what));
+        }
+    }
+    Ok(body)
+}
+
+/// An object of texts, numbers and truth values; attributes in an object of their own, or by the
+/// names a form has for them.
+fn json(bytes: &[u8]) -> Result<Vec<(String, String)>, Fault> {
+    let object: Map<String, Value> = serde_json::from_slice(bytes)
+        .map_err(|error| Fault::wrong(vec![format!("the body is not a JSON object: {error}")]))?;
+    let mut fields = Vec::new();
+    for (name, value) in object {
+        match value {
+            Value::Object(inner) if name == "attribute" => {
+                let inner = inner.into_iter();
+                fields.extend(inner.flat_map(|(code, v)| named(format!("attribute[{code}]"), &v)));
+            }
+            value => fields.extend(named(name, &value)),
+        }
+    }
+    Ok(fields)
+}
+
+fn named(name: String, value: &Value) -> Vec<(String, String)> {
+    match value {
+        Value::Null | Value::Object(_) => Vec::new(),
+        Value::String(text) => vec![(name, text.clone())],
+        Value::Array(several) => several.iter().flat_map(|one| named(name.clone(), one)).collect(),
+        other => vec![(name, other.to_string())],
+    }
+}
+
+/// Photographs of one report, as telephones take them.
+pub(super) const BODY_MAX: usize = 16 * 1024 * 1024;
+const FILES_MAX: usize = 5;
+const FIELDS_MAX: usize = 200;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_has_the_fields_of_a_form() {
+        let body =
+            br#"{"service_code":"010402","lat":34.75,"attribute":{"purpose":"help","x":["a","b"]},
+            "attribute[confidential]":"no","phone":null}"#;
+        let mut fields = json(body).unwrap();
+        fields.sort();
+        let wanted = [
+            ("attribute[confidential]", "no"),
+            ("attribute[purpose]", "help"),
+            ("attribute[x]", "a"),
+            ("attribute[x]", "b"),
+            ("lat", "34.75"),
+            ("service_code", "010402"),
+        ];
+        assert_eq!(fields, wanted.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        assert!(json(b"[1]").is_err() && json(b"{").is_err());
+    }
+}
