@@ -11,7 +11,7 @@ pub mod desk;
 pub mod event;
 mod id;
 pub mod json;
-mod number;
+pub mod number;
 mod seat;
 mod staff;
 mod time;
