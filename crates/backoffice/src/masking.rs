@@ -11,6 +11,7 @@ use model::{
     Number,
     desk::{Against, Form, Private, Purpose},
     event::Role,
+    number::{digit, is_invisible, masked},
 };
 
 /// How much of a caller is seen.
@@ -168,9 +169,9 @@ pub fn number_at(whole: &Number, sight: Sight) -> Number {
     }
 }
 
-/// `138****5678`; of a number with fewer digits only the last two, of a withheld one nothing.
+/// The number as it is shown masked ([`Number::masked`]).
 pub fn number(whole: &Number) -> Number {
-    Number::new(&digits(whole.reveal()))
+    Number::new(&whole.masked())
 }
 
 /// The surname and 某: 王某, 欧阳某; of a name in letters the first one.
@@ -208,7 +209,7 @@ impl Hidden {
             hide(whole.reveal(), HIDDEN.into());
         }
         for whole in [&form.contact, &form.contact_alt].into_iter().flatten() {
-            hide(whole.reveal(), digits(whole.reveal()));
+            hide(whole.reveal(), whole.masked());
         }
         // The longest first: an address may hold a name.
         words.sort_by_key(|(whole, _)| std::cmp::Reverse(whole.len()));
@@ -218,43 +219,115 @@ impl Hidden {
     fn scrub(&self, text: &str) -> String {
         let mut text = text.to_owned();
         for (whole, shown) in &self.words {
-            text = text.replace(whole.as_str(), shown);
+            text = replaced(&text, whole, shown);
         }
         long_numbers(&text)
     }
 }
 
-/// Telephone, identity card and account numbers in a text: any run of seven digits or more.
-fn long_numbers(text: &str) -> String {
+/// Every place of a word in a text, whatever blanks stand in either, replaced.
+fn replaced(text: &str, word: &str, by: &str) -> String {
+    let word: Vec<char> = word.chars().filter(|c| !is_invisible(*c)).collect();
+    let chars: Vec<char> = text.chars().collect();
+    let seen: Vec<usize> = (0..chars.len()).filter(|at| !is_invisible(chars[*at])).collect();
     let mut shown = String::with_capacity(text.len());
-    let mut run = String::new();
-    for c in text.chars().chain([' ']) {
-        // The last character of an identity card's number may be an X.
-        if c.is_ascii_digit() || (c.eq_ignore_ascii_case(&'x') && run.len() == ID_CARD_DIGITS) {
-            run.push(c);
-            continue;
+    let (mut next, mut from) = (0, 0);
+    while next + word.len() <= seen.len() && !word.is_empty() {
+        let here = &seen[next..next + word.len()];
+        if here.iter().map(|at| chars[*at]).eq(word.iter().copied()) {
+            shown.extend(&chars[from..here[0]]);
+            shown.push_str(by);
+            from = here[word.len() - 1] + 1;
+            next += word.len();
+        } else {
+            next += 1;
         }
-        let long = run.len() >= LONG_DIGITS;
-        shown.push_str(&if long { digits(&run) } else { run.clone() });
-        run.clear();
-        shown.push(c);
     }
-    shown.pop();
+    shown.extend(&chars[from..]);
     shown
 }
 
-fn digits(whole: &str) -> String {
-    let chars: Vec<char> = whole.chars().collect();
-    let part =
-        |range: std::ops::Range<usize>| chars.get(range).unwrap_or_default().iter().collect();
-    let (head, tail): (String, String) = match chars.len() {
-        0 => return String::new(),
-        // 12345, 110: services, not people.
-        1..=5 => return whole.to_owned(),
-        n @ 6..=10 => (String::new(), part(n - 2..n)),
-        n => (part(0..3), part(n - 4..n)),
+/// Telephone, identity card and account numbers in a text: any run of seven digits or more, in
+/// whatever digits, and a telephone number in parts (`138-1234-5678`).
+fn long_numbers(text: &str) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    let mut shown = String::with_capacity(text.len());
+    let mut at = 0;
+    while at < chars.len() {
+        if digit(chars[at]).is_none() {
+            shown.push(chars[at]);
+            at += 1;
+            continue;
+        }
+        let parts = parts_from(&chars, at);
+        let end = match telephone_in(&chars, &parts) {
+            Some((end, masked)) => {
+                shown.push_str(&masked);
+                end
+            }
+            None => {
+                let (from, to) = parts[0];
+                let run: String = chars[from..to].iter().filter_map(|c| digit(*c)).collect();
+                // The last character of an identity card's number may be an X.
+                let check = chars
+                    .get(to)
+                    .filter(|c| to - from == ID_CARD_DIGITS && c.eq_ignore_ascii_case(&'x'));
+                match (to - from >= LONG_DIGITS, check) {
+                    (true, Some(check)) => {
+                        let card = masked(&format!("{run}0"));
+                        shown.push_str(card.strip_suffix('0').unwrap_or(&card));
+                        shown.push(*check);
+                        to + 1
+                    }
+                    (true, None) => {
+                        shown.push_str(&masked(&run));
+                        to
+                    }
+                    (false, _) => {
+                        shown.extend(&chars[from..to]);
+                        to
+                    }
+                }
+            }
+        };
+        at = end;
+    }
+    shown
+}
+
+/// The runs of digits that begin at a place, with at most two separators between one and the next.
+fn parts_from(chars: &[char], at: usize) -> Vec<(usize, usize)> {
+    let run_end = |from: usize| {
+        (from..chars.len()).find(|at| digit(chars[*at]).is_none()).unwrap_or(chars.len())
     };
-    format!("{head}****{tail}")
+    let mut parts = vec![(at, run_end(at))];
+    while parts.len() < PARTS_MAX {
+        let (_, end) = parts[parts.len() - 1];
+        let gap = chars[end..].iter().take_while(|c| PARTED_BY.contains(c)).count();
+        let next = end + gap;
+        let goes_on =
+            (1..=2).contains(&gap) && chars.get(next).is_some_and(|c| digit(*c).is_some());
+        if !goes_on {
+            break;
+        }
+        parts.push((next, run_end(next)));
+    }
+    parts
+}
+
+/// The longest telephone number that the first parts make together: where it ends, and its mask.
+fn telephone_in(chars: &[char], parts: &[(usize, usize)]) -> Option<(usize, String)> {
+    (2..=parts.len()).rev().find_map(|n| {
+        let digits: String = parts[..n]
+            .iter()
+            .flat_map(|(from, to)| &chars[*from..*to])
+            .filter_map(|c| digit(*c))
+            .collect();
+        let number = Number::new(&digits);
+        let whole = number.reveal();
+        let is_landline = whole.starts_with('0') && matches!(whole.len(), 10..=12);
+        (number.is_chinese_mobile() || is_landline).then(|| (parts[n - 1].1, number.masked()))
+    })
 }
 
 fn texts(form: &mut Form) -> [Option<&mut String>; 6] {
@@ -269,6 +342,10 @@ fn texts(form: &mut Form) -> [Option<&mut String>; 6] {
 }
 
 const HIDDEN: &str = "***";
+/// What people write between the parts of a number.
+const PARTED_BY: [char; 9] = ['-', ' ', '－', '—', '　', '.', '(', ')', '）'];
+/// Country, carrier, area and three parts of a number.
+const PARTS_MAX: usize = 6;
 /// A landline number without its area has seven digits.
 const LONG_DIGITS: usize = 7;
 /// And a check character.
@@ -400,12 +477,41 @@ mod tests {
         }
         for (whole, shown) in [
             ("13812345678", "138****5678"),
-            ("+8613812345678", "+86****5678"),
+            ("+8613812345678", "138****5678"),
             ("62345678", "****78"),
             ("12345", "12345"),
             ("", ""),
         ] {
             assert_eq!(number(&Number::new(whole)).reveal(), shown);
         }
+    }
+
+    #[test]
+    fn numbers_in_texts_are_masked_however_they_are_written() {
+        for (text, shown) in [
+            ("回电138-1234-5678", "回电138****5678"),
+            ("回电 138 1234 5678，谢谢", "回电 138****5678，谢谢"),
+            ("１３８１２３４５６７８", "138****5678"),
+            ("一三八一二三四五六七八", "138****5678"),
+            ("+86 138-1234-5678", "+138****5678"),
+            ("0371-6717 8888 转 801", "037****8888 转 801"),
+            ("身份证41010119900101123X", "身份证410****123X"),
+            (
+                "2026-11-22 16:03 三点 3 号楼 5 单元 1203",
+                "2026-11-22 16:03 三点 3 号楼 5 单元 1203",
+            ),
+            ("拨打12345或110", "拨打12345或110"),
+        ] {
+            assert_eq!(long_numbers(text), shown, "{text}");
+        }
+    }
+
+    #[test]
+    fn hidden_word_is_found_whatever_blanks_stand_in_it() {
+        assert_eq!(
+            replaced("住棉纺路3号院，棉纺路 3 号 院旁", "棉纺路 3 号院", HIDDEN),
+            "住***，***旁"
+        );
+        assert_eq!(replaced("无此词", "棉纺路", HIDDEN), "无此词");
     }
 }

@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Desk, DeskCommand, Ticket,
-    courier::{Keyword, Texts, national},
+    courier::{Keyword, Texts},
     text::{LINE_MAX, TEXT_MAX},
     ticket::TicketCommand,
 };
@@ -155,16 +155,7 @@ fn answered<'d>(
         };
         ticket.state == TicketState::Callback && ticket.callbacks.iter().any(by_sms)
     };
-    numbers(&message.from)
-        .iter()
-        .find_map(|number| desk.of_caller(Some(number)).find(waits))
-        .or(asked)
-}
-
-/// A number as it may have been written down: with the country's code and without.
-fn numbers(from: &Number) -> [Number; 3] {
-    let bare = national(from);
-    [bare.clone(), Number::new(&format!("+86{}", bare.reveal())), from.clone()]
+    desk.of_caller(Some(&message.from)).find(waits).or(asked)
 }
 
 /// An SMS as an answer to the question (T21), as news of the ticket (REC-21), or as neither.

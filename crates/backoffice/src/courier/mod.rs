@@ -33,5 +33,4 @@ pub use sms_queue::{
 };
 pub use statement::{DIFFERENCES_MAX, Day, Days, Statement, Verdict};
 pub use template::Templates;
-pub(crate) use texts::national;
 pub use texts::{SmsState, SmsWish, Text, Texts, is_mobile};

@@ -157,7 +157,7 @@ impl Texts {
 
     /// The last SMS that asked this number something, and its ticket: what a digit from there answers.
     pub fn asked(&self, now: Timestamp, number: &Number) -> Option<(SmsId, Option<TicketId>)> {
-        let (at, sms, ticket) = self.asked.get(&national(number))?;
+        let (at, sms, ticket) = self.asked.get(number)?;
         (now.since(*at) <= ANSWER_WITHIN).then_some((*sms, *ticket))
     }
 
@@ -199,7 +199,7 @@ impl Texts {
     fn handed(&mut self, sms: SmsId, at: Timestamp, gateway_id: &str) {
         let asking = self.waiting.remove(&sms).map(|(_, order)| order).filter(|order| order.asks);
         if let Some(order) = asking {
-            self.asked.insert(national(&order.to), (at, sms, order.ticket));
+            self.asked.insert(order.to.clone(), (at, sms, order.ticket));
             self.forget_old_questions(at);
         }
         let Some(text) = self.recent.get_mut(&sms) else { return };
@@ -255,23 +255,10 @@ fn takes_sms(number: &Number) -> bool {
 /// Whether a telephone can show an SMS: a mobile of the mainland, or one abroad. A fixed line, a
 /// handle and a withheld number cannot.
 pub fn is_mobile(number: &Number) -> bool {
-    let number = national(number);
-    let text = number.reveal();
-    let abroad = text.strip_prefix('+').is_some_and(|rest| {
+    let abroad = number.reveal().strip_prefix('+').is_some_and(|rest| {
         (7..=15).contains(&rest.len()) && rest.bytes().all(|b| b.is_ascii_digit())
     });
-    let digits: Vec<u8> = text.bytes().collect();
-    let mainland = matches!(digits.as_slice(), [b'1', b'3'..=b'9', rest @ ..]
-        if rest.len() == 9 && rest.iter().all(u8::is_ascii_digit));
-    abroad || mainland
-}
-
-/// A Chinese number without its country's code: gateways write both.
-pub(crate) fn national(number: &Number) -> Number {
-    let text = number.reveal();
-    let bare = text.strip_prefix("+86").or_else(|| text.strip_prefix("0086"));
-    let mobile = text.strip_prefix("86").filter(|rest| rest.len() == 11 && rest.starts_with('1'));
-    bare.or(mobile).map_or_else(|| number.clone(), Number::new)
+    abroad || number.is_chinese_mobile()
 }
 
 /// Ten parts of a long SMS (67 characters each in UCS-2, 3GPP TS 23.040).
