@@ -259,7 +259,7 @@ impl Range {
     }
 }
 
-fn one<T: DeserializeOwned>(tree: &Tree, key: [u8; 8]) -> Result<Option<T>, StoreError> {
+fn one<T: DeserializeOwned>(tree: &Tree, key: impl AsRef<[u8]>) -> Result<Option<T>, StoreError> {
     tree.get(key)?.map(|bytes| codec::read(&bytes)).transpose()
 }
 

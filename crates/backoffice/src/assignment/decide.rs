@@ -15,7 +15,7 @@ use crate::{
     clock::{Decider, ExtensionAsk, child_due_latest, is_late},
     desk::Desk,
     table,
-    text::{TEXT_MAX, bounded, filled, hashes, is_hash},
+    text::{TEXT_MAX, bounded, filled, hashes},
     ticket::Ticket,
 };
 

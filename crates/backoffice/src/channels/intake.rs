@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use model::{
-    Number, Seq, TicketId, Timestamp,
+    Seq, TicketId, Timestamp,
     desk::{
         AskedBy, Callback, Channel, CourierDeed, Deed, Doer, Entry, Foreign, Form, InboundMessage,
         Reached, TicketDeed, TicketState,
