@@ -5,7 +5,7 @@ use std::{hint::black_box, net::SocketAddr, time::Duration};
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use media::{Chunk, Command, Config, Event, Piece, Prompt, PromptId, Relays, Sink, tone};
-use model::{CallId, Codec, Direction, Remote, Timestamp};
+use model::{CallId, Codec, Direction, Remote, Signalled, Timestamp};
 
 /// A network and a recorder that cost nothing, so that only the relay is measured.
 #[derive(Default)]
@@ -105,6 +105,7 @@ fn remote(port: u16, codec: Codec) -> Remote {
         telephone_event: Some(101),
         ptime: Duration::from_millis(20),
         direction: Direction::SendRecv,
+        signalled: Signalled::default(),
     }
 }
 

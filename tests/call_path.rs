@@ -7,12 +7,15 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use support::sipp::Calls;
-use support::{ByHand, House, Phone, Side, Sipp, until};
+use support::{ByHand, House, Phone, Side, Sipp, Spray, until};
 
 /// Every voice is a tone: the caller's, and one for each seat.
 const CALLER: u32 = 1_000;
 const FIRST_SEAT: u32 = 700;
 const SECOND_SEAT: u32 = 1_300;
+
+/// What strangers say.
+const STRANGER: u32 = 2_300;
 
 const TALK: Duration = Duration::from_secs(3);
 
@@ -118,6 +121,53 @@ fn a_call_over_ipv6_is_heard_on_both_sides_and_recorded() {
     assert!(wav.tone_seconds(Side::Caller, FIRST_SEAT.into()) < 0.2);
     engine.stop();
     house.ok(&["log", "verify"]);
+}
+
+#[test]
+fn strangers_who_spray_all_voice_ports_are_neither_heard_nor_recorded_and_hear_nothing() {
+    let house = House::with_seats(1).with_pairs(6);
+    let engine = house.start();
+    let seat = engine.slow_seat(1001, FIRST_SEAT);
+    let ports = engine.voice_ports();
+    assert!(ports.len() >= 12, "the engine's voice ports are {ports:?}");
+    let spray = Spray::start(ports, STRANGER);
+    let caller = Phone::caller("13800001111", CALLER);
+    caller.dial("12345", engine.sip);
+    seat.wait_for("CALL_INCOMING");
+    // The seat's port was sprayed before it rang, and is while it rings.
+    spray.goes_on_for(50);
+    seat.accept();
+    let connected = engine.events.wait_for("CallConnected");
+    let call = connected["of"]["call"].as_str().unwrap();
+    caller.talks_for(TALK);
+    caller.hang_up();
+    engine.events.wait_for_call("CallEnded", call);
+    seat.wait_for("CALL_CLOSED");
+    caller.wait_for("CALL_CLOSED");
+    assert_eq!(spray.stop(), 0, "packets of the call went to strangers");
+
+    let at_the_seat = seat.heard().pop().expect("the seat heard somebody");
+    let at_the_caller = caller.heard().pop().expect("the caller heard somebody");
+    let wav = engine.recording(call);
+    for (what, heard, side, tone) in [
+        ("heard by the seat", &at_the_seat, Side::Caller, CALLER),
+        ("heard by the caller", &at_the_caller, Side::Caller, FIRST_SEAT),
+        ("recorded of the caller", &wav, Side::Caller, CALLER),
+        ("recorded of the seat", &wav, Side::Hotline, FIRST_SEAT),
+    ] {
+        let right = heard.tone_seconds(side, tone.into());
+        assert!(right > 2.0, "{right} s of the far end {what}");
+        let wrong = heard.tone_seconds(side, STRANGER.into());
+        assert!(wrong < 0.1, "{wrong} s of strangers {what}");
+    }
+    let counted = until("strangers are counted", || {
+        let metrics = engine.api.get("/metrics").text();
+        let line =
+            metrics.lines().find_map(|l| l.strip_prefix("heartline_rtp_strangers_total "))?;
+        line.parse::<u64>().ok().filter(|packets| *packets > 0)
+    });
+    assert!(counted > 50, "{counted} packets of strangers");
+    engine.stop();
 }
 
 #[test]

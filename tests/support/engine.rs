@@ -25,6 +25,8 @@ pub(crate) struct House {
     sip: SocketAddr,
     http: SocketAddr,
     token: String,
+    /// Pairs of voice ports.
+    pairs: u16,
 }
 
 impl House {
@@ -56,6 +58,7 @@ impl House {
             sip: SocketAddr::new(near, free_port()),
             http: SocketAddr::from(([127, 0, 0, 1], free_port())),
             token: String::new(),
+            pairs: 300,
         };
         house.add_person("chief", "admin");
         house.token = house.token("chief");
@@ -64,6 +67,12 @@ impl House {
             house.ok(&["seat", "password", &seat.to_string(), "--password", &password]);
         }
         house
+    }
+
+    /// With another number of pairs of voice ports.
+    pub(crate) fn with_pairs(mut self, pairs: u16) -> House {
+        self.pairs = pairs;
+        self
     }
 
     /// Changes one of the config's files.
@@ -127,7 +136,7 @@ impl House {
             .current_dir(self.folder.path())
             .args(["serve", "--config", "config", "--data", "data", "--recordings", "recordings"])
             .args(["--sip", &self.sip.to_string(), "--http", &self.http.to_string()])
-            .args(["--rtp-ports", "auto:300", "--drain-timeout", "2s"]);
+            .args(["--rtp-ports", &format!("auto:{}", self.pairs), "--drain-timeout", "2s"]);
         Program::start("heartline", &mut command)
     }
 
@@ -184,6 +193,22 @@ impl Engine<'_> {
             record["event"] == "SeatReady" && record["of"]["seat"] == seat
         });
         phone
+    }
+
+    /// The UDP ports it has bound, signalling aside, as the system knows them: voice and reports.
+    pub(crate) fn voice_ports(&self) -> Vec<u16> {
+        let fds = std::fs::read_dir(format!("/proc/{}/fd", self.program.id())).unwrap();
+        let links = fds.filter_map(|fd| std::fs::read_link(fd.ok()?.path()).ok());
+        let sockets: Vec<String> = links.map(|link| link.to_string_lossy().into_owned()).collect();
+        let table = std::fs::read_to_string("/proc/net/udp").unwrap();
+        let ports = table.lines().skip(1).filter_map(|line| {
+            // Columns of proc(5): the second is address and port in hex, the tenth the inode.
+            let columns: Vec<&str> = line.split_whitespace().collect();
+            let port = u16::from_str_radix(columns.get(1)?.split_once(':')?.1, 16).ok()?;
+            let socket = format!("socket:[{}]", columns.get(9)?);
+            (sockets.contains(&socket) && port != self.sip.port()).then_some(port)
+        });
+        ports.collect()
     }
 
     /// Signs in at a seat whose phone can be reached, and makes it ready.

@@ -18,6 +18,7 @@ pub(crate) mod partner;
 mod program;
 pub(crate) mod sipp;
 mod small_disk;
+mod spray;
 mod wav;
 
 pub(crate) use api::Api;
@@ -30,4 +31,5 @@ pub(crate) use net::{Wire, free_port};
 pub(crate) use program::{PATIENCE, Program, until};
 pub(crate) use sipp::Sipp;
 pub(crate) use small_disk::SmallDisk;
+pub(crate) use spray::Spray;
 pub(crate) use wav::{Side, Wav, alaw_tone};

@@ -100,6 +100,7 @@ pub(crate) fn record(mut record: Record, role: Role) -> Option<Record> {
         | Event::AlarmCleared(_)
         | Event::AlarmSettled(_)
         | Event::CallAccepted(_)
+        | Event::VoiceSourceAssumed(_)
         | Event::CallQueued(_)
         | Event::CallConnected(_)
         | Event::CallHeld(_)

@@ -418,6 +418,14 @@ impl Backend for Engine {
                 let _ = writeln!(page, "heartline_queue_{name}{{queue=\"{queue}\"}} {value}");
             }
         }
+        let strangers = self.view.strangers.load(Ordering::Relaxed);
+        let _ = writeln!(
+            page,
+            "# HELP heartline_rtp_strangers_total Packets to voice ports of calls that came from \
+             elsewhere than the far end, and were dropped.\n\
+             # TYPE heartline_rtp_strangers_total counter\n\
+             heartline_rtp_strangers_total {strangers}"
+        );
         let counts = *self.sip_counts.lock().unwrap_or_else(PoisonError::into_inner);
         let _ = writeln!(
             page,

@@ -4,7 +4,7 @@ use std::{
     collections::BTreeMap,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -80,6 +80,8 @@ pub(crate) struct View {
     pub(crate) calls: AtomicUsize,
     /// Voice ports free.
     pub(crate) ports_free: AtomicUsize,
+    /// Packets to voice ports that came from strangers.
+    pub(crate) strangers: AtomicU64,
 }
 
 /// Run until told to stop; what the center remembers then.

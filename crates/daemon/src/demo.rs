@@ -11,7 +11,7 @@ use std::{
 };
 
 use console::Backend;
-use model::{Event, Record, SeatId, StaffChange, TrunkId, Zone, event::Role};
+use model::{Event, Record, SeatId, StaffChange, Symmetric, TrunkId, Zone, event::Role};
 use settings::{Ports, Settings, Source, Trunk};
 
 use crate::{
@@ -107,6 +107,8 @@ fn prepare(demo: &cli::Demo) -> Result<(Settings, PathBuf), Fault> {
         sources: vec![Source { address: players::CALLERS_AT.into(), prefix: 32 }],
         numbers: Vec::new(),
         channels: None,
+        media: Vec::new(),
+        symmetric: Symmetric::Auto,
     }];
     // Some of each row of the floor, so that every queue has somebody.
     let count = demo.seats as usize;

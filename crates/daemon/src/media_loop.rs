@@ -18,9 +18,14 @@ use std::{
 
 use crossbeam_channel::Receiver;
 use media::{Chunk, Command, Event, Relays, Sink};
+use rand_chacha::{
+    ChaCha8Rng,
+    rand_core::{RngCore, SeedableRng},
+};
 use rustix::event::{Timespec, epoll};
 
 use crate::{
+    center_loop::View,
     clock::Clock,
     mailbox::{Mailbox, Post},
 };
@@ -82,9 +87,18 @@ impl Ports {
         Ok(Ports { pairs, both_families: takes_both(ip) })
     }
 
-    /// The RTP ports, for the center's pool.
-    pub(crate) fn numbers(&self) -> Vec<u16> {
-        self.pairs.iter().map(|pair| pair.rtp_port).collect()
+    /// How many pairs there are.
+    pub(crate) fn len(&self) -> usize {
+        self.pairs.len()
+    }
+
+    /// The RTP ports for the center's pool, in an order that nobody can guess: what far ends of an
+    /// engine that died still send should not meet the first calls of the next.
+    pub(crate) fn shuffled(&self, seed: [u8; 32]) -> Vec<u16> {
+        let mut chance = ChaCha8Rng::from_seed(seed);
+        let mut ports: Vec<u16> = self.pairs.iter().map(|pair| pair.rtp_port).collect();
+        ports.sort_by_cached_key(|_| chance.next_u64());
+        ports
     }
 }
 
@@ -98,6 +112,8 @@ pub(crate) struct Shared {
     pub(crate) tap: recorder::Tap,
     /// Empty sample buffers coming back from the recorder.
     pub(crate) empties: Receiver<Vec<i16>>,
+    /// What others may look at: packets of strangers.
+    pub(crate) view: Arc<View>,
     /// Set when the thread shall end.
     pub(crate) stop: Arc<AtomicBool>,
 }
@@ -132,6 +148,7 @@ pub(crate) fn run(
     let mut ready = Vec::with_capacity(1024);
     let mut buffer = [0; PACKET_MAX];
     let mut busy = false;
+    let mut counted_at = clock.now();
     while !shared.stop.load(Ordering::Acquire) {
         let due = |relays: &Relays| {
             relays.poll_timeout().map_or(IDLE, |at| at.since(clock.now())).min(IDLE)
@@ -172,6 +189,10 @@ pub(crate) fn run(
         }
         if relays.poll_timeout().is_some_and(|at| at <= now) {
             relays.handle_timeout(now, &mut out);
+        }
+        if now.since(counted_at) >= COUNT_EVERY {
+            counted_at = now;
+            shared.view.strangers.store(relays.strangers(), Ordering::Relaxed);
         }
         out.center.flush();
         for stereo in out.dropped.drain(..) {
@@ -266,6 +287,8 @@ const WAKE: u64 = u64::MAX;
 const NO_PAIR: u32 = u32::MAX;
 /// Longer than any voice packet on Ethernet.
 const PACKET_MAX: usize = 2_048;
+/// How fresh the count of strangers' packets is. It goes over all calls.
+const COUNT_EVERY: Duration = Duration::from_secs(1);
 /// With nothing due: look whether to stop.
 const IDLE: Duration = Duration::from_millis(200);
 /// How long packets may gather before a turn: a quarter of a packet's voice, which any phone's

@@ -12,7 +12,7 @@ use backoffice::{
 };
 use center::Memory;
 use media::{Prompt, PromptId};
-use model::{Date, QueueId, SeatId};
+use model::{Date, Network, QueueId, SeatId};
 use reporting::{Intervals, Thresholds, Wallboard};
 use settings::{PromptName, Settings, Strategy, desk::ReplyBy};
 
@@ -304,6 +304,14 @@ pub(crate) fn sip(
         id: trunk.name.clone(),
         sources: trunk.sources.iter().map(|s| (s.address, s.prefix)).collect(),
     });
+    let trunk_voice = settings.trunks.iter().map(|trunk| {
+        let network = |s: &settings::Source| Network { address: s.address, prefix: s.prefix };
+        let networks = trunk.media.iter().map(network).collect();
+        (trunk.name.clone(), sip::VoicePolicy { networks, symmetric: trunk.symmetric })
+    });
+    let seat_voice = settings.seats.iter().map(|seat| {
+        (seat.seat, sip::VoicePolicy { symmetric: seat.symmetric, ..Default::default() })
+    });
     let seats = settings.seats.iter().map(|seat| seat_of(seat, secrets.get(&seat.seat).cloned()));
     let seconds = |d: Duration| u32::try_from(d.as_secs()).unwrap_or(u32::MAX);
     sip::Config {
@@ -311,6 +319,8 @@ pub(crate) fn sip(
         locals,
         trunks: trunks.collect(),
         seats: seats.collect(),
+        trunk_voice: trunk_voice.collect(),
+        seat_voice: seat_voice.collect(),
         registration_s_min: seconds(settings.sip.register.min),
         registration_s_max: seconds(settings.sip.register.max),
         registration_s_default: seconds(settings.sip.register.default),
@@ -347,7 +357,11 @@ pub(crate) fn seat_of(seat: &settings::Seat, secret: Option<sip::Secret>) -> sip
 
 /// What the relays are started with.
 pub(crate) fn relays(settings: &Settings) -> media::Config {
-    media::Config { voice_lost_after: settings.media.voice_lost_after, ..media::Config::default() }
+    media::Config {
+        voice_lost_after: settings.media.voice_lost_after,
+        assume_source: settings.media.assume_source,
+        ..media::Config::default()
+    }
 }
 
 fn prompt(settings: &Settings, name: &PromptName) -> Option<PromptId> {

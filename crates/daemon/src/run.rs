@@ -22,7 +22,7 @@ use std::{
     net::SocketAddr,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     thread::JoinHandle,
     time::{Duration, Instant},
@@ -219,7 +219,8 @@ pub(crate) async fn start(settings: &Settings, tables: Tables) -> Result<Running
     let view = Arc::new(View {
         wallboard: ArcSwap::new(Arc::clone(&memory.wallboard)),
         calls: AtomicUsize::new(0),
-        ports_free: AtomicUsize::new(ports.numbers().len()),
+        ports_free: AtomicUsize::new(ports.len()),
+        strangers: AtomicU64::new(0),
     });
     let mut center = Center::start(
         now,
@@ -228,7 +229,7 @@ pub(crate) async fn start(settings: &Settings, tables: Tables) -> Result<Running
         plan::policy(settings),
         env!("CARGO_PKG_VERSION"),
     );
-    for port in ports.numbers() {
+    for port in ports.shuffled(entropy::seed()) {
         center.handle_input(now, center::Input::Port(port));
     }
     if let Some(alarm) = damage {
@@ -294,6 +295,7 @@ pub(crate) async fn start(settings: &Settings, tables: Tables) -> Result<Running
         center: Arc::clone(&inbox),
         tap: recorder.tap(),
         empties: recorder.empties(),
+        view: Arc::clone(&view),
         stop: Arc::clone(&stop_front),
     };
     let mut fronts = Vec::new();

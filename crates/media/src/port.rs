@@ -1,6 +1,6 @@
 //! What the switch asks of the voice thread, and what it hears back.
 
-use model::{CallId, Remote};
+use model::{CallId, Remote, Signalled};
 
 pub use model::event::Party;
 
@@ -48,6 +48,16 @@ pub enum Command {
         /// The seat's voice.
         remote: Remote,
     },
+    /// Signalling says where a side's voice may come from before its SDP is known. Only packets
+    /// from there are kept until then, so that no first word is lost.
+    Expect {
+        /// The call.
+        call: CallId,
+        /// Which side.
+        party: Party,
+        /// What is known of its source.
+        signalled: Signalled,
+    },
     /// A side's voice changed: hold, resume, new address.
     Change {
         /// The call.
@@ -87,6 +97,22 @@ pub enum Event {
     },
     /// No RTP and no RTCP from a side for the configured time while it should send.
     VoiceLost {
+        /// The call.
+        call: CallId,
+        /// Which side.
+        party: Party,
+    },
+    /// A side's voice is taken from a source that nothing vouches for: its SDP's address cannot be
+    /// reached, and the source was alone.
+    SourceAssumed {
+        /// The call.
+        call: CallId,
+        /// Which side.
+        party: Party,
+    },
+    /// Several sources that nothing vouches for send to a side whose SDP's address cannot be
+    /// reached. None is taken.
+    SourcesRival {
         /// The call.
         call: CallId,
         /// Which side.

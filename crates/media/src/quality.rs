@@ -80,6 +80,20 @@ impl Incoming {
         self.stream.as_ref().map(|s| s.ssrc)
     }
 
+    /// Whether a packet goes on where the stream stopped: its sequence number and its timestamp are
+    /// ahead by no more than the time since allows.
+    pub(crate) fn goes_on(&self, at: Timestamp, header: Header) -> bool {
+        let Some(stream) = self.stream.as_ref().filter(|s| s.ssrc == header.ssrc) else {
+            return false;
+        };
+        let silence_ms = at.ms_since(stream.newest_at) as i64;
+        let seq = unwrap_seq(stream.highest, header.seq).wrapping_sub(stream.highest) as i64;
+        let ts = unwrap_ts(stream.newest_ts, header.ts).wrapping_sub(stream.newest_ts) as i64;
+        let samples = silence_ms.saturating_mul(i64::from(SAMPLE_RATE) / 1_000);
+        (1..=silence_ms / PTIME_MS_MIN + SEQ_SLACK).contains(&seq)
+            && (0..=samples.saturating_add(JUMP as i64)).contains(&ts)
+    }
+
     /// Everything received so far.
     pub(crate) fn reception(&self) -> Reception {
         let (packets, lost, jitter) = match &self.stream {
@@ -195,6 +209,10 @@ impl Stream {
 const DROPOUT_MAX: i64 = 3_000;
 /// Over a second of 20 ms packets out of order; older ones have no place any more.
 const MISORDER_MIN: i64 = -63;
+/// The shortest packets we agree to hold 10 ms.
+const PTIME_MS_MIN: i64 = 10;
+/// Packets of a key press come faster.
+const SEQ_SLACK: i64 = 50;
 /// Timestamps that leave the clock by more than a second belong to a new count.
 const JUMP: u64 = SAMPLE_RATE as u64;
 

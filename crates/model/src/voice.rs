@@ -1,6 +1,10 @@
-//! What two ends agree about voice: where it goes, in which codec, which way.
+//! What two ends agree about voice: where it goes, in which codec, which way, and who may send it.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -39,7 +43,7 @@ pub enum Direction {
 }
 
 /// Where and how the far end of a leg takes voice, as negotiated by SDP.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remote {
     /// Where its SDP says to send RTP; the unspecified address is the old way to hold.
     pub rtp: SocketAddr,
@@ -51,4 +55,92 @@ pub struct Remote {
     pub ptime: Duration,
     /// Which way voice flows, from our point of view.
     pub direction: Direction,
+    /// What signalling says of its source, the SDP aside.
+    pub signalled: Signalled,
 }
+
+/// What signalling says of where the far end's voice may come from, the SDP aside.
+///
+/// Anybody can send RTP to a port of ours. Voice from elsewhere than the SDP's address is believed
+/// only where this vouches for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Signalled {
+    /// Hosts that signalling with the far end comes from.
+    pub hosts: Vec<IpAddr>,
+    /// Networks that its voice may come from, by the configuration.
+    pub networks: Arc<[Network]>,
+    /// SDP addresses of early dialogs that the final answer left behind (RFC 3261 13.2.2.4): what
+    /// still comes from there is not the far end's.
+    pub superseded: Vec<SocketAddr>,
+    /// The far end's own account of its address differs from where it is seen, so that voice to
+    /// the SDP's address may not arrive.
+    pub behind_nat: bool,
+    /// The SDP's address cannot be reached from here: it is private while signalling comes from a
+    /// public address, or it is of another family.
+    pub sdp_unreachable: bool,
+    /// Whether we send to where the far end's voice comes from.
+    pub symmetric: Symmetric,
+}
+
+impl Signalled {
+    /// Whether signalling or the configuration names this host.
+    pub fn names(&self, host: IpAddr) -> bool {
+        let host = host.to_canonical();
+        self.hosts.iter().any(|named| named.to_canonical() == host)
+            || self.networks.iter().any(|network| network.holds(host))
+    }
+}
+
+/// Whether voice goes to the address it comes from (symmetric RTP, RFC 4961) rather than to the
+/// one in the SDP.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Symmetric {
+    /// Where signalling shows an address translation, or the SDP's address was not the source.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never: always to the SDP's address.
+    Never,
+}
+
+/// A network: an address, and how many of its leading bits count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Network {
+    /// Any address of it.
+    pub address: IpAddr,
+    /// 0 to 32 for IPv4, 0 to 128 for IPv6; more counts as all.
+    pub prefix: u8,
+}
+
+impl Network {
+    /// Whether `host` lies in it. An IPv4 address mapped into IPv6 counts as IPv4.
+    pub fn holds(self, host: IpAddr) -> bool {
+        match (self.address.to_canonical(), host.to_canonical()) {
+            (IpAddr::V4(network), IpAddr::V4(host)) => {
+                let rest = 32 - u32::from(self.prefix.min(32));
+                (network.to_bits() ^ host.to_bits()).checked_shr(rest).unwrap_or(0) == 0
+            }
+            (IpAddr::V6(network), IpAddr::V6(host)) => {
+                let rest = 128 - u32::from(self.prefix.min(128));
+                (network.to_bits() ^ host.to_bits()).checked_shr(rest).unwrap_or(0) == 0
+            }
+            (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => false,
+        }
+    }
+}
+
+/// Whether an address is of use only inside a network of somebody's own: private (RFC 1918,
+/// RFC 4193), shared behind a carrier's translation (RFC 6598), of this link or of this machine.
+pub fn is_private(host: IpAddr) -> bool {
+    match host.to_canonical() {
+        IpAddr::V4(v4) => {
+            let shared = Network { address: SHARED, prefix: 10 };
+            v4.is_private() || v4.is_loopback() || v4.is_link_local() || shared.holds(v4.into())
+        }
+        IpAddr::V6(v6) => v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local(),
+    }
+}
+
+/// 100.64.0.0/10 (RFC 6598).
+const SHARED: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(100, 64, 0, 0));

@@ -52,6 +52,9 @@ pub struct Cdr {
     /// Why the call is not recorded, or not to its end.
     #[serde(default)]
     pub recording_fault: Option<String>,
+    /// Whether a side was heard from a source of voice that nothing vouches for.
+    #[serde(default)]
+    pub voice_source_assumed: bool,
     /// The ticket or missed-call item it left.
     pub ticket: Option<TicketId>,
 }
@@ -66,6 +69,7 @@ impl Cdr {
             Event::CallLeftQueue(e) => e.call,
             Event::CallEnded(e) => e.call,
             Event::OfferMade(e) => e.call,
+            Event::VoiceSourceAssumed(e) => e.call,
             Event::RecordingStarted(e) => e.call,
             Event::RecordingClosed(e) => e.call,
             Event::RecordingFailed(e) => e.call,
@@ -100,6 +104,7 @@ impl Cdr {
             recording_ms: None,
             recording_sha256: None,
             recording_fault: None,
+            voice_source_assumed: false,
             ticket: None,
         })
     }
@@ -118,6 +123,7 @@ impl Cdr {
                 self.queued.get_or_insert(at);
             }
             Event::OfferMade(_) => self.offers += 1,
+            Event::VoiceSourceAssumed(_) => self.voice_source_assumed = true,
             Event::CallConnected(e) => {
                 self.connected.get_or_insert(at);
                 self.seat = Some(e.seat);

@@ -298,6 +298,7 @@ impl Wallboard {
             | Event::CallHeld(_)
             | Event::CallResumed(_)
             | Event::CallKeyed(_)
+            | Event::VoiceSourceAssumed(_)
             | Event::SeatPasswordSet(_)
             | Event::RecordingStarted(_)
             | Event::RecordingClosed(_)

@@ -165,6 +165,8 @@ section!(media, "heartline.toml", "[media]", {
         "500 pairs, two for each call: 250 calls. Below the system's own range (32768), so nothing else takes one.";
     VOICE_LOST_AFTER = "voice_lost_after", "duration, 1s to 10m", Value("\"30s\""),
         "Neither RTP nor RTCP from a side: RTCP comes every five seconds, six in a row is no accident.";
+    ASSUME_SOURCE = "assume_source", "true or false", Value("true"),
+        "Where a phone's own address is private and no host that signalling names sends its voice, whether one source that is alone for half a second is taken for it; the call's record says so. With false such a phone is not heard.";
 });
 
 section!(recording, "heartline.toml", "[recording]", {
@@ -279,6 +281,10 @@ section!(trunk, "trunks.toml", "[[trunk]]", {
         "What it may dial; none means every line. Each must reach a line.";
     CHANNELS = "channels", "calls, 1 to 100000", Absent("as many as there are ports"),
         "What the carrier sold: more is a fault on their side, or fraud.";
+    MEDIA = "media", "list of addresses or networks", Absent("its sources"),
+        "Where its voice comes from, when that is neither the address in its SDP nor where its signalling comes from. Anybody else's voice is not taken.";
+    SYMMETRIC = "symmetric", "auto, always or never", Value("\"auto\""),
+        "Where our voice goes: auto is the address in its SDP, or where its voice comes from when an address translation shows; always and never do not look.";
 });
 
 section!(lines, "lines.toml", "", holds ["line"], {
@@ -381,6 +387,8 @@ section!(seats, "seats.toml", "[[seats]]", {
         "Whether they take calls without anybody signing in: for robots and load tests; people sign in.";
     WAITS_AFTER_WRAP_UP = "waits_after_wrap_up", "true or false", Value("false"),
         "Whether they take the next call only when somebody says ready: for beginners.";
+    SYMMETRIC = "symmetric", "auto, always or never", Value("\"auto\""),
+        "Where our voice goes: auto is the address in the phone's SDP, or where its voice comes from when an address translation shows; always and never do not look.";
 });
 
 section!(blocked, "blacklist.toml", "[[caller]]", {

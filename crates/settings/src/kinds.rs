@@ -10,7 +10,7 @@ use std::{
 };
 
 use jiff::SignedDuration;
-use model::{Date, Skill};
+use model::{Date, Skill, Symmetric};
 
 use crate::{
     PromptName, Source,
@@ -253,6 +253,19 @@ pub(crate) fn digits(v: &Value<'_>) -> Option<String> {
         return v.wrong(format!("\"{text}\" is a pattern"), "write the number whole");
     }
     Some(text)
+}
+
+/// Whether our voice goes to where a far end's comes from.
+pub(crate) fn symmetric(v: &Value<'_>) -> Option<Symmetric> {
+    match text(v)?.as_str() {
+        "auto" => Some(Symmetric::Auto),
+        "always" => Some(Symmetric::Always),
+        "never" => Some(Symmetric::Never),
+        other => v.wrong(
+            format!("\"{other}\" is neither auto, always nor never"),
+            "write \"auto\", \"always\" or \"never\"",
+        ),
+    }
 }
 
 /// A calendar date.

@@ -15,7 +15,8 @@ use std::{
 
 use crate::Ports;
 use model::{
-    Date, DayTable, LineId, NotReadyReason, Number, QueueId, SeatId, Skill, TrunkId, Zone,
+    Date, DayTable, LineId, NotReadyReason, Number, QueueId, SeatId, Skill, Symmetric, TrunkId,
+    Zone,
 };
 
 /// Everything the config folder says.
@@ -165,6 +166,9 @@ pub struct Media {
     pub bind: IpAddr,
     /// RTP ports; RTCP is the odd port above.
     pub ports: Ports,
+    /// Whether a source of voice that nothing vouches for may be taken where the SDP's address
+    /// cannot be reached and it is alone.
+    pub assume_source: bool,
     /// Silence on the wire, no RTP and no RTCP, after which a side counts as lost.
     pub voice_lost_after: Duration,
 }
@@ -290,6 +294,10 @@ pub struct Trunk {
     pub numbers: Vec<String>,
     /// Calls it may have up at once; `None`: as many as there are ports.
     pub channels: Option<u32>,
+    /// Where its voice may come from; its sources unless written.
+    pub media: Vec<Source>,
+    /// Whether our voice goes to where its voice comes from.
+    pub symmetric: Symmetric,
 }
 
 /// A network: `203.0.113.0/24`; a single address has the full prefix.
@@ -496,6 +504,8 @@ pub struct Seat {
     pub starts_ready: bool,
     /// Whether it stays not ready after wrap-up until somebody says ready.
     pub waits_after_wrap_up: bool,
+    /// Whether our voice goes to where its voice comes from.
+    pub symmetric: Symmetric,
 }
 
 /// One caller who is turned away.

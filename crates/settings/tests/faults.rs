@@ -2,6 +2,7 @@
 
 use std::{error::Error, fs, path::Path};
 
+use model::{SeatId, Symmetric};
 use settings::{Fault, Settings};
 use tempfile::TempDir;
 
@@ -253,6 +254,47 @@ fn trunks_share_no_address_and_lead_to_lines() -> Outcome {
         "queue = \"english\"\ntrunks = [\"telecom\"]",
         "there is no trunk \"telecom\"; known: local",
     )
+}
+
+#[test]
+fn media_networks_and_symmetry_are_read_and_checked() -> Outcome {
+    let folder = Folder::new()?;
+    let trunk = "[[trunk]]\nname = \"b\"\nsources = [\"192.0.2.1\"]\n\
+                 media = [\"198.51.100.0/27\", \"203.0.113.9\"]\nsymmetric = \"never\"";
+    folder.append("trunks.toml", trunk)?;
+    folder.replace(
+        "seats.toml",
+        "numbers = \"1001-1060\"",
+        "numbers = \"1001-1060\"\nsymmetric = \"always\"",
+    )?;
+    let settings = Settings::load(folder.0.path()).map_err(|faults| format!("{faults:?}"))?;
+    let [local, second] = &settings.trunks[..] else { return Err("two trunks".into()) };
+    assert_eq!((&local.media, local.symmetric), (&local.sources, Symmetric::Auto));
+    let media: Vec<String> = second.media.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        (&media[..], second.symmetric),
+        (&["198.51.100.0/27".to_owned(), "203.0.113.9/32".to_owned()][..], Symmetric::Never)
+    );
+    let symmetric = |seat| settings.seat(SeatId(seat)).map(|seat| seat.symmetric);
+    assert_eq!(
+        (symmetric(1001), symmetric(1061)),
+        (Some(Symmetric::Always), Some(Symmetric::Auto))
+    );
+    assert!(settings.media.assume_source);
+
+    check(
+        "trunks.toml",
+        "name = \"local\"",
+        "name = \"local\"\nmedia = [\"198.51.100.7/27\"]",
+        "has bits beyond its prefix",
+    )?;
+    check(
+        "trunks.toml",
+        "name = \"local\"",
+        "name = \"local\"\nsymmetric = \"yes\"",
+        "\"yes\" is neither auto, always nor never",
+    )?;
+    check("heartline.toml", "[media]", "[media]\nassume_source = \"no\"", "true or false")
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::{
 };
 
 use center::Input;
-use model::{Codec, Direction, LegId, Number, Remote, SeatId, Timestamp, TrunkId};
+use model::{Codec, Direction, LegId, Number, Remote, SeatId, Signalled, Timestamp, TrunkId};
 use sip::{Event, Incoming, LegEnd, Origin, Target};
 
 use crate::{Storm, agenda::Agenda, chance::Chance, lines::News};
@@ -68,6 +68,7 @@ impl Desk {
             display: String::new(),
             dialled: Number::new(dialled),
             remote: Some(remote()),
+            signalled: Signalled::default(),
         })));
         if self.storm.patience.is_some() {
             return leg;
@@ -230,6 +231,7 @@ fn remote() -> Remote {
         telephone_event: Some(101),
         ptime: Duration::from_millis(20),
         direction: Direction::SendRecv,
+        signalled: Signalled::default(),
     }
 }
 

@@ -1,11 +1,13 @@
 //! What the endpoint is told once, and what it counts.
 
 use std::{
+    collections::BTreeMap,
     net::{IpAddr, SocketAddr},
+    sync::Arc,
     time::Duration,
 };
 
-use model::TrunkId;
+use model::{Network, SeatId, Symmetric, TrunkId};
 
 use crate::{Offered, Seat, Transport, shield};
 
@@ -22,6 +24,10 @@ pub struct Config {
     pub trunks: Vec<Trunk>,
     /// Our seats; more come and go by command.
     pub seats: Vec<Seat>,
+    /// Where the voice of each trunk comes from and goes to, beyond what its SDP says.
+    pub trunk_voice: BTreeMap<TrunkId, VoicePolicy>,
+    /// The same of each seat.
+    pub seat_voice: BTreeMap<SeatId, VoicePolicy>,
     /// The shortest registration we grant, in seconds; shorter ones get 423.
     pub registration_s_min: u32,
     /// The longest registration we grant, in seconds; longer ones are cut.
@@ -59,6 +65,8 @@ impl Config {
             locals: Vec::new(),
             trunks: Vec::new(),
             seats: Vec::new(),
+            trunk_voice: BTreeMap::new(),
+            seat_voice: BTreeMap::new(),
             registration_s_min: REGISTRATION_S_MIN,
             registration_s_max: REGISTRATION_S_MAX,
             registration_s_default: REGISTRATION_S_DEFAULT,
@@ -74,6 +82,15 @@ impl Config {
             retry_after_s: RETRY_AFTER_S,
         }
     }
+}
+
+/// What the configuration says of a far end's voice.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct VoicePolicy {
+    /// Networks that it may come from.
+    pub networks: Arc<[Network]>,
+    /// Whether ours goes to where it comes from.
+    pub symmetric: Symmetric,
 }
 
 /// A neighbour that brings and takes calls, known by where it sends from.

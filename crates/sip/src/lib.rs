@@ -24,7 +24,7 @@ mod transaction;
 mod uri;
 mod wire;
 
-pub use config::{Config, Counts, Trunk};
+pub use config::{Config, Counts, Trunk, VoicePolicy};
 pub use digest::{Offered, secret};
 pub use endpoint::Endpoint;
 pub use port::*;

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use model::{Direction, LegId, Number, Remote, SeatId, TrunkId};
+use model::{Direction, LegId, Number, Remote, SeatId, Signalled, TrunkId};
 
 /// A way between one of our addresses and one of theirs. A TCP connection is known by its two ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -184,6 +184,14 @@ pub enum Event {
         /// The far end's voice, when it was not known before.
         remote: Option<Remote>,
     },
+    /// Where the voice of a leg we dialled may come from, as far as it is known before the answer:
+    /// said when it is dialled, and again when an early dialog brings an SDP.
+    VoiceExpected {
+        /// The leg.
+        leg: LegId,
+        /// What is known, of all places that were called.
+        signalled: Signalled,
+    },
     /// A leg we dialled rings.
     Ringing {
         /// The leg.
@@ -276,6 +284,8 @@ pub struct Incoming {
     pub dialled: Number,
     /// The far end's voice; `None` for a late offer.
     pub remote: Option<Remote>,
+    /// What is known of its source without an SDP.
+    pub signalled: Signalled,
 }
 
 /// Where a call comes from.

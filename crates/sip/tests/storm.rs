@@ -135,6 +135,7 @@ impl Storm {
                     }
                     Event::Failed { leg, .. } | Event::Ended { leg, .. } => (*leg, true),
                     Event::Ringing { leg }
+                    | Event::VoiceExpected { leg, .. }
                     | Event::Changed { leg, .. }
                     | Event::Keyed { leg, .. } => (*leg, false),
                     Event::Answered { leg, .. } | Event::Confirmed { leg, .. } => {

@@ -12,7 +12,7 @@ impl Switch {
             self.sip(sip::Command::Reject { leg: incoming.leg, code: 404, retry_after_s: None });
             return;
         };
-        let Some(rtp_port) = self.ports.take() else {
+        let Some(rtp_port) = self.ports.take(now) else {
             let retry_after_s = Some(self.plan.retry_after_s);
             self.sip(sip::Command::Reject { leg: incoming.leg, code: 503, retry_after_s });
             return;
@@ -26,11 +26,12 @@ impl Switch {
         self.media(media::Command::Open {
             call,
             rtp_port,
-            remote: incoming.remote,
+            remote: incoming.remote.clone(),
             prompts: verdict(&self.plan, granted),
             music: media::PromptId(0),
             record: false,
         });
+        self.expect_caller(call, incoming);
         self.sip(sip::Command::Accept { leg: incoming.leg, rtp_port });
     }
 

@@ -10,6 +10,7 @@ mod call;
 mod feature;
 mod plan;
 mod ports;
+mod source;
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -74,6 +75,8 @@ pub struct Switch {
     /// Calls up on each trunk.
     trunk_calls: BTreeMap<TrunkId, u32>,
     ports: Ports,
+    /// Calls to which rival sources of voice send, none of them taken.
+    contested: BTreeSet<CallId>,
     last_call: CallId,
     legs_dialled: u64,
     /// When to give up ringing a seat for a call. Stale once the call no longer rings.
@@ -95,6 +98,7 @@ impl Switch {
             legs: BTreeMap::new(),
             trunk_calls: BTreeMap::new(),
             ports: Ports::default(),
+            contested: BTreeSet::new(),
             last_call,
             legs_dialled: 0,
             ring_deadlines: BTreeSet::new(),
@@ -111,7 +115,7 @@ impl Switch {
             Input::TurnedAway(incoming, refusal) => self.turn_away(now, &incoming, refusal),
             Input::Sip(event) => self.hear_signalling(now, event),
             Input::Media(event) => self.hear_voice(now, event),
-            Input::Port(port) => self.ports.put(port),
+            Input::Port(port) => self.ports.add(port),
             Input::Drain { until } => {
                 self.draining = true;
                 self.dispatcher.handle_input(now, acd::Input::Drain { until });
@@ -164,7 +168,7 @@ impl Switch {
         self.calls.len()
     }
 
-    /// How many voice ports are free.
+    /// How many voice ports no call holds, those that rest included.
     pub fn ports_free(&self) -> usize {
         self.ports.len()
     }
@@ -202,7 +206,7 @@ impl Switch {
         if self.dispatcher.is_full(&line.queue) {
             return Err(Refusal::QueueFull);
         }
-        let rtp_port = self.ports.take().ok_or(Refusal::NoPorts)?;
+        let rtp_port = self.ports.take(now).ok_or(Refusal::NoPorts)?;
 
         let (line_id, line) = (line_id.clone(), line.clone());
         let call = self.next_call(now);
@@ -239,11 +243,12 @@ impl Switch {
         self.media(media::Command::Open {
             call,
             rtp_port,
-            remote: incoming.remote,
+            remote: incoming.remote.clone(),
             prompts: line.greeting,
             music: line.music,
             record: true,
         });
+        self.expect_caller(call, incoming);
         self.sip(sip::Command::Accept { leg: incoming.leg, rtp_port });
         self.emit(Event::CallAccepted(CallAccepted { call }));
         self.dispatcher.handle_input(
@@ -300,6 +305,13 @@ impl Switch {
                 }));
             }
             sip::Event::Confirmed { leg, remote } => self.confirmed(leg, remote),
+            sip::Event::VoiceExpected { leg, signalled } => {
+                // Once answered, its SDP says it all.
+                if let Some((call, party)) = self.side(leg).filter(|_| self.offer_of(leg).is_some())
+                {
+                    self.media(media::Command::Expect { call, party, signalled });
+                }
+            }
             sip::Event::Ringing { leg } => {
                 if let Some(offer) = self.offer_of(leg) {
                     self.dispatcher.handle_input(now, acd::Input::Ringing { offer });
@@ -383,6 +395,7 @@ impl Switch {
 
     fn changed(&mut self, leg: LegId, remote: Remote) {
         let Some((call, party)) = self.side(leg) else { return };
+        let direction = remote.direction;
         self.media(media::Command::Change { call, party, remote });
         let Some(held) = self.calls.get_mut(&call) else { return };
         if !matches!(held.stage, Stage::Talking { .. }) {
@@ -390,7 +403,7 @@ impl Switch {
         }
         // A side holds when it no longer wants to hear the other; from our side we then
         // only receive, or neither.
-        let holds = matches!(remote.direction, Direction::RecvOnly | Direction::Inactive);
+        let holds = matches!(direction, Direction::RecvOnly | Direction::Inactive);
         let before = std::mem::replace(held.holding.of(party), holds);
         match (before, holds) {
             (false, true) => self.emit(Event::CallHeld(CallHeld { call, by: party })),
@@ -450,13 +463,16 @@ impl Switch {
                 }
             }
             media::Event::VoiceLost { call, .. } => self.end(now, call, CallEnd::Lost),
+            media::Event::SourceAssumed { call, party } => self.source_assumed(call, party),
+            media::Event::SourcesRival { call, party } => self.sources_rival(call, party),
             media::Event::Closed { call, ports, quality: _ } => {
                 self.calls.remove(&call);
+                self.sources_settled(call);
                 for port in ports {
-                    self.ports.put(port);
+                    self.ports.put(now, port);
                 }
             }
-            media::Event::PortFreed { rtp_port } => self.ports.put(rtp_port),
+            media::Event::PortFreed { rtp_port } => self.ports.put(now, rtp_port),
         }
     }
 
@@ -485,7 +501,7 @@ impl Switch {
         seat: SeatId,
         until: Timestamp,
     ) {
-        let Some(rtp_port) = self.ports.take() else {
+        let Some(rtp_port) = self.ports.take(now) else {
             // The house is full: the caller waits on, and nobody's phone is to blame.
             let outcome = MissedOutcome::Failed;
             self.dispatcher.handle_input(now, acd::Input::Missed { offer, outcome });
@@ -494,7 +510,7 @@ impl Switch {
         self.legs_dialled += 1;
         let leg = LegId(self.legs_dialled * 2);
         let Some(held) = self.calls.get_mut(&call) else {
-            self.ports.put(rtp_port);
+            self.ports.put(now, rtp_port);
             self.dispatcher.handle_input(now, acd::Input::Leave { call });
             return;
         };

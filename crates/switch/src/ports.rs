@@ -3,28 +3,74 @@
 //! Because they are bound beforehand, no step between a free seat and its
 //! INVITE waits for the operating system.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, time::Duration};
 
-/// Free RTP ports, longest-unused first, so that a stray packet of the last
-/// talk has the longest time to die out.
+use model::Timestamp;
+
+/// Free RTP ports, the one unused for longest first.
+///
+/// A port rests after a call, so that what its far end still sends has stopped when the next call
+/// gets it. While there are ports that rested longer, none is taken: with enough pairs a port rests
+/// for half a minute and more, and when pairs run short at least [`REST_MIN`].
 #[derive(Debug, Default)]
 pub(crate) struct Ports {
-    free: VecDeque<u16>,
+    /// Each with the time it was freed; `None` when no call has had it.
+    free: VecDeque<(u16, Option<Timestamp>)>,
 }
 
 impl Ports {
-    /// Put a port back, or in for the first time.
-    pub(crate) fn put(&mut self, port: u16) {
-        self.free.push_back(port);
+    /// A port that no call has had.
+    pub(crate) fn add(&mut self, port: u16) {
+        self.free.push_back((port, None));
     }
 
-    /// Take the port unused for longest; `None` when the house is full: the caller gets 503.
-    pub(crate) fn take(&mut self) -> Option<u16> {
-        self.free.pop_front()
+    /// Put a port back after use.
+    pub(crate) fn put(&mut self, now: Timestamp, port: u16) {
+        self.free.push_back((port, Some(now)));
     }
 
-    /// How many are free.
+    /// Take the port unused for longest. `None` when there is none, or all have been in use less
+    /// than [`REST_MIN`] ago: the caller gets 503.
+    pub(crate) fn take(&mut self, now: Timestamp) -> Option<u16> {
+        let has_rested =
+            |freed: &Option<Timestamp>| freed.is_none_or(|at| now.since(at) >= REST_MIN);
+        let (port, _) = self.free.pop_front_if(|(_, freed)| has_rested(freed))?;
+        Some(port)
+    }
+
+    /// How many are free, those that rest included.
     pub(crate) fn len(&self) -> usize {
         self.free.len()
+    }
+}
+
+/// What was under way when a call ended has arrived by then.
+const REST_MIN: Duration = Duration::from_secs(2);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(s: u64) -> Timestamp {
+        Timestamp::from_micros(s * 1_000_000)
+    }
+
+    #[test]
+    fn port_unused_for_longest_is_taken_first() {
+        let mut ports = Ports::default();
+        [2, 4, 6].into_iter().for_each(|port| ports.add(port));
+        assert_eq!(ports.take(at(0)), Some(2));
+        ports.put(at(1), 2);
+        assert_eq!([100, 101, 102].map(|s| ports.take(at(s))), [Some(4), Some(6), Some(2)]);
+    }
+
+    #[test]
+    fn no_port_is_taken_within_two_seconds_of_its_last_call() {
+        let mut ports = Ports::default();
+        ports.add(2);
+        assert_eq!(ports.take(at(0)), Some(2));
+        ports.put(at(10), 2);
+        assert_eq!([10, 11].map(|s| ports.take(at(s))), [None, None]);
+        assert_eq!((ports.len(), ports.take(at(12))), (1, Some(2)));
     }
 }

@@ -66,9 +66,9 @@ impl Players<'_> {
             return;
         }
         for ((side, _), held) in &mut self.legs {
-            let Some(remote) = held.remote.filter(|_| held.up) else { continue };
+            let Some(remote) = held.remote.as_ref().filter(|_| held.up) else { continue };
             let talker = held.talker.get_or_insert_with(|| {
-                let talker = Talker::towards(now, &remote, held.voice.clone(), self.chance.bits());
+                let talker = Talker::towards(now, remote, held.voice.clone(), self.chance.bits());
                 if self.script.stamped { talker.stamped() } else { talker }
             });
             let sent = match side {

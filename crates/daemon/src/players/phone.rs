@@ -83,6 +83,7 @@ impl Players<'_> {
             }
             // Nothing a phone does differently for these.
             Event::Confirmed { remote: None, .. }
+            | Event::VoiceExpected { .. }
             | Event::Ringing { .. }
             | Event::Keyed { .. }
             | Event::Refused { .. }

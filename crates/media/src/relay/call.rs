@@ -2,12 +2,13 @@
 
 use std::{net::SocketAddr, ops::Range, time::Duration};
 
-use model::{CallId, Remote, Timestamp};
+use model::{CallId, Remote, Signalled, Timestamp};
 
 use super::{
     Shared,
-    latch::Verdict,
+    ended::Streams,
     leg::{Arrived, Content, FRAME, Leg},
+    source::{Trust, Verdict},
 };
 use crate::{
     Event, Party, PromptId, Quality, Reception, Sink, codec,
@@ -40,6 +41,8 @@ pub(crate) struct Relay {
     tap: Option<Tap>,
     /// What seats that are gone sent.
     past_seats: Reception,
+    /// Packets of strangers to seats that are gone.
+    past_strangers: u64,
     chores_at: Timestamp,
 }
 
@@ -62,17 +65,13 @@ impl Relay {
             music,
             tap: record.then(|| Tap::open(call, now, window, out)),
             past_seats: Reception::default(),
+            past_strangers: 0,
             chores_at: now,
         }
     }
 
     pub(crate) fn caller_port(&self) -> u16 {
         self.caller.rtp_port
-    }
-
-    /// Our ports that packets of this call come to.
-    pub(crate) fn ports(&self) -> impl Iterator<Item = u16> + use<> {
-        [Some(self.caller.rtp_port), self.seat.as_ref().map(|s| s.rtp_port)].into_iter().flatten()
     }
 
     /// Prompts for the caller, now.
@@ -87,14 +86,14 @@ impl Relay {
         rtp_port: u16,
         shared: &mut Shared,
         out: &mut impl Sink,
-    ) -> Option<u16> {
+    ) -> Option<FreedPort> {
         let before = self.drop_seat(now, out);
         self.seat = Some(Leg::new(now, rtp_port, self.music, shared));
         before
     }
 
     /// The seat is gone; its port is free. The caller hears music again.
-    pub(crate) fn drop_seat(&mut self, now: Timestamp, out: &mut impl Sink) -> Option<u16> {
+    pub(crate) fn drop_seat(&mut self, now: Timestamp, out: &mut impl Sink) -> Option<FreedPort> {
         let mut seat = self.seat.take()?;
         if self.bridged {
             seat.leave(now, out);
@@ -103,7 +102,15 @@ impl Relay {
         self.bridged = false;
         self.caller.cut();
         self.cut_hotline();
-        Some(seat.rtp_port)
+        self.past_strangers += seat.strangers();
+        Some(FreedPort::of(&seat))
+    }
+
+    /// What signalling says of a side's source before its SDP is known.
+    pub(crate) fn expect(&mut self, party: Party, signalled: Signalled) {
+        if let (Some(leg), _) = self.sides(party) {
+            leg.expect(signalled);
+        }
     }
 
     /// The seat answered: music and prompts stop, and what it said already is heard.
@@ -153,20 +160,26 @@ impl Relay {
         out: &mut impl Sink,
     ) {
         let Datagram { at, now, party, from, ref bytes } = datagram;
+        let call = self.call;
         let (Some(leg), _) = self.sides(party) else { return };
         let Some((header, payload)) = packet::read(bytes) else { return };
-        match leg.judge(at, from, header) {
+        match leg.judge(at, from, header, shared.config.assume_source) {
             Verdict::Take => {}
-            Verdict::Latch => {
-                for mut early in leg.early.take(now).filter(|early| early.from == from) {
+            Verdict::TakeOver(trust) => {
+                if trust == Trust::Assumed {
+                    out.event(Event::SourceAssumed { call, party });
+                }
+                let kept = leg.early.take(now);
+                for mut early in kept.filter(|early| early.from == from) {
                     let at = early.at;
                     let Some((header, payload)) = packet::read(early.bytes()) else { continue };
                     let kept = Datagram { at, now, party, from, bytes: early.bytes() };
                     self.take(kept, header, payload, shared, out);
                 }
             }
-            Verdict::Wait => return leg.early.keep(at, from, bytes),
-            Verdict::Drop => return,
+            Verdict::Keep => return leg.early.keep(at, from, bytes),
+            Verdict::Rivals => return out.event(Event::SourcesRival { call, party }),
+            Verdict::Watch | Verdict::Drop => return,
         }
         self.take(datagram, header, payload, shared, out);
     }
@@ -216,23 +229,31 @@ impl Relay {
         }
     }
 
-    /// The call is over.
-    pub(crate) fn close(&mut self, now: Timestamp, shared: &mut Shared, out: &mut impl Sink) {
+    /// The call is over. The ports it used.
+    pub(crate) fn close(
+        &mut self,
+        now: Timestamp,
+        shared: &mut Shared,
+        out: &mut impl Sink,
+    ) -> Vec<FreedPort> {
         let round_trips =
             [self.caller.round_trip(), self.seat.as_ref().and_then(|s| s.round_trip())];
-        let mut ports = vec![self.caller.rtp_port];
+        let mut freed = vec![FreedPort::of(&self.caller)];
         self.caller.leave(now, out);
-        ports.extend(self.drop_seat(now, out));
+        freed.extend(self.drop_seat(now, out));
         let quality = Quality { caller: self.caller.incoming.reception(), seat: self.past_seats };
         if let Some(tap) = &mut self.tap {
             tap.close(now, quality, round_trips, &mut shared.pool, out);
         }
+        let ports = freed.iter().map(|freed| freed.rtp_port).collect();
         out.event(Event::Closed { call: self.call, quality, ports });
+        freed
     }
 
     /// Packets of strangers that were dropped so far.
     pub(crate) fn strangers(&self) -> u64 {
-        self.caller.strangers() + self.seat.as_ref().map_or(0, Leg::strangers)
+        let seat = self.seat.as_ref().map_or(0, Leg::strangers);
+        self.caller.strangers() + seat + self.past_strangers
     }
 
     fn replay_early(
@@ -340,6 +361,19 @@ impl Relay {
             Party::Caller => (Some(&mut self.caller), self.seat.as_mut()),
             Party::Seat => (self.seat.as_mut(), Some(&mut self.caller)),
         }
+    }
+}
+
+/// A port that a leg no longer uses, and the streams that may still come to it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FreedPort {
+    pub(crate) rtp_port: u16,
+    pub(crate) streams: Streams,
+}
+
+impl FreedPort {
+    fn of(leg: &Leg) -> FreedPort {
+        FreedPort { rtp_port: leg.rtp_port, streams: leg.streams() }
     }
 }
 

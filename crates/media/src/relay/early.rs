@@ -4,7 +4,7 @@ use std::{collections::VecDeque, net::SocketAddr, time::Duration};
 
 use model::Timestamp;
 
-/// The newest packets of a leg that is not latched yet. Full: the oldest goes.
+/// The newest packets from sources that may soon be taken. Full: the oldest goes.
 #[derive(Debug, Default)]
 pub(crate) struct Early {
     kept: VecDeque<EarlyPacket>,

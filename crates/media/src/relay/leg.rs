@@ -2,13 +2,14 @@
 
 use std::{net::SocketAddr, ops::Range, time::Duration};
 
-use model::{Codec, Direction, Remote, Timestamp};
+use model::{Codec, Direction, Remote, Signalled, Timestamp};
 
 use super::{
     Shared,
     early::Early,
-    latch::{Evidence, Latch, Verdict},
+    ended::Streams,
     outgoing::{Outgoing, Passing},
+    source::{Evidence, Sources, Verdict},
 };
 use crate::{
     PromptId, Sink, codec,
@@ -24,7 +25,11 @@ use crate::{
 pub(crate) struct Leg {
     pub(crate) rtp_port: u16,
     remote: Option<Remote>,
-    latch: Latch,
+    sources: Sources,
+    /// Streams of earlier calls on this port.
+    ended: Streams,
+    /// Streams of this leg.
+    streams: Streams,
     pub(crate) early: Early,
     pub(crate) incoming: Incoming,
     keys: Keys,
@@ -60,10 +65,13 @@ pub(crate) enum Content {
 
 impl Leg {
     pub(crate) fn new(now: Timestamp, rtp_port: u16, music: PromptId, shared: &mut Shared) -> Leg {
+        let ended = shared.ended.get(&rtp_port).copied().unwrap_or_default();
         Leg {
             rtp_port,
             remote: None,
-            latch: Latch::default(),
+            sources: Sources::default(),
+            ended,
+            streams: Streams::default(),
             early: Early::default(),
             incoming: Incoming::default(),
             keys: Keys::default(),
@@ -78,10 +86,27 @@ impl Leg {
 
     /// The far end's voice, from now on.
     pub(crate) fn set_remote(&mut self, now: Timestamp, remote: Remote) {
-        self.latch.say(&remote);
+        self.sources.describe(&remote);
         self.remote = Some(remote);
         self.heard_at = now;
         self.out.cut();
+    }
+
+    /// What signalling says of its source before its SDP is known.
+    pub(crate) fn expect(&mut self, signalled: Signalled) {
+        if self.remote.is_none() {
+            self.sources.expect(signalled);
+        }
+    }
+
+    /// The streams it took, for the next call on its port.
+    pub(crate) fn streams(&self) -> Streams {
+        let mut streams = self.ended;
+        streams.add(self.streams);
+        if let Some(ssrc) = self.incoming.ssrc() {
+            streams.note(self.heard_at, ssrc);
+        }
+        streams
     }
 
     /// Whoever speaks to this leg next is taken up afresh.
@@ -91,35 +116,44 @@ impl Leg {
 
     /// Whether it takes voice from us.
     pub(crate) fn takes(&self) -> bool {
-        self.remote.is_some_and(|r| {
-            matches!(r.direction, Direction::SendRecv | Direction::SendOnly) && has_address(&r)
+        self.remote.as_ref().is_some_and(|r| {
+            matches!(r.direction, Direction::SendRecv | Direction::SendOnly) && has_address(r)
         })
     }
 
     /// Whether it should send voice to us.
     fn sends(&self) -> bool {
-        self.remote.is_some_and(|r| {
-            matches!(r.direction, Direction::SendRecv | Direction::RecvOnly) && has_address(&r)
+        self.remote.as_ref().is_some_and(|r| {
+            matches!(r.direction, Direction::SendRecv | Direction::RecvOnly) && has_address(r)
         })
     }
 
     /// Whether it put the other side on hold: whatever is not both ways is a hold.
     pub(crate) fn holds(&self) -> bool {
-        self.remote.is_some_and(|r| r.direction != Direction::SendRecv || !has_address(&r))
+        self.remote.as_ref().is_some_and(|r| r.direction != Direction::SendRecv || !has_address(r))
     }
 
     /// Judge a packet by its source.
-    pub(crate) fn judge(&mut self, now: Timestamp, from: SocketAddr, header: Header) -> Verdict {
-        let codec = self.remote.map(|r| r.codec.payload_type());
+    pub(crate) fn judge(
+        &mut self,
+        at: Timestamp,
+        from: SocketAddr,
+        header: Header,
+        may_assume: bool,
+    ) -> Verdict {
+        if self.sources.hear_taken(at, from) {
+            return Verdict::Take;
+        }
+        let codec = self.remote.as_ref().map(|r| r.codec.payload_type());
         let evidence = Evidence {
             known_type: self.content(header.payload_type).is_some()
                 || header.payload_type == COMFORT_NOISE,
             negotiated: codec == Some(header.payload_type),
-            lost_stream: now.since(self.heard_at) >= REBIND_AFTER
-                && self.incoming.ssrc() == Some(header.ssrc),
+            same_stream: self.incoming.goes_on(at, header),
+            ended_stream: self.ended.goes_on(at, header.ssrc),
         };
-        let verdict = self.latch.judge(from, header, evidence);
-        if verdict == Verdict::Drop {
+        let verdict = self.sources.judge(at, from, header, evidence, may_assume);
+        if matches!(verdict, Verdict::Drop | Verdict::Rivals) {
             self.strangers += 1;
         }
         verdict
@@ -134,6 +168,9 @@ impl Leg {
         packet: &[u8],
     ) -> Option<Arrived> {
         self.heard(at);
+        if self.incoming.ssrc() != Some(header.ssrc) {
+            self.streams.note(at, header.ssrc);
+        }
         let kind = self.content(header.payload_type);
         let voice = matches!(kind, Some(Content::Voice(_)));
         let Heard::New { epoch, seq, ts } = self.incoming.hear(at, header, voice) else {
@@ -160,7 +197,7 @@ impl Leg {
         packet: &mut [u8],
         out: &mut impl Sink,
     ) {
-        let (Some(remote), Some(to)) = (self.remote, self.latch.target()) else { return };
+        let (Some(remote), Some(to)) = (&self.remote, self.sources.target()) else { return };
         let payload_type = match arrived.content {
             Content::Voice(_) => Some(remote.codec.payload_type()),
             Content::Event(_) => remote.telephone_event,
@@ -200,17 +237,17 @@ impl Leg {
         if !self.takes() {
             return None;
         }
-        let (remote, to) = (self.remote?, self.latch.target()?);
+        let (codec, to) = (self.remote.as_ref()?.codec, self.sources.target()?);
         let mut packet = [0; HEADER_LEN + FRAME];
         let payload = packet.get_mut(HEADER_LEN..)?;
-        let ended = self.player.next_frame(&shared.prompts, remote.codec, samples, payload);
-        let header = self.out.play(tick, remote.codec.payload_type(), FRAME as u64);
+        let ended = self.player.next_frame(&shared.prompts, codec, samples, payload);
+        let header = self.out.play(tick, codec.payload_type(), FRAME as u64);
         packet::write(&mut packet, header);
         out.send(self.rtp_port, false, to, &packet);
         Some(ended)
     }
 
-    /// RTCP came. Accepted from the host we hear voice from, or that its SDP named.
+    /// RTCP came. The same sources are trusted as for RTP.
     pub(crate) fn hear_report(
         &mut self,
         now: Timestamp,
@@ -219,7 +256,7 @@ impl Leg {
         packet: &[u8],
     ) {
         let own_ssrc = self.out.ssrc();
-        if !self.latch.judge_rtcp(from, own_port) {
+        if !self.sources.judge_rtcp(from, own_port) {
             self.strangers += 1;
         } else if self.reports.hear(now, own_ssrc, packet) {
             self.heard(now);
@@ -264,7 +301,7 @@ impl Leg {
     }
 
     fn send_report(&mut self, now: Timestamp, bye: bool, out: &mut impl Sink) {
-        let Some(to) = self.latch.rtcp_target() else { return };
+        let Some(to) = self.sources.rtcp_target() else { return };
         let block = self.incoming.report();
         let mut buffer = [0; REPORT_MAX];
         let len = self.reports.write(now, &self.out, block, bye, &mut buffer);
@@ -279,7 +316,7 @@ impl Leg {
         if let Some(codec) = codec::of_payload_type(payload_type) {
             return Some(Content::Voice(codec));
         }
-        let event = self.remote.and_then(|r| r.telephone_event);
+        let event = self.remote.as_ref().and_then(|r| r.telephone_event);
         (event == Some(payload_type)).then_some(Content::Event(None))
     }
 }
@@ -295,7 +332,5 @@ pub(crate) const FRAME: usize = 160;
 const PAYLOAD_MAX: usize = 960;
 /// RFC 3389 4.
 const COMFORT_NOISE: u8 = 13;
-/// A NAT binding that moved shows as silence first.
-const REBIND_AFTER: Duration = Duration::from_millis(500);
 /// A report with one block, a name and a goodbye takes about a hundred bytes.
 const REPORT_MAX: usize = 256;

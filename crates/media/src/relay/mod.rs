@@ -2,17 +2,21 @@
 
 mod call;
 mod early;
-mod latch;
+mod ended;
 mod leg;
 pub(crate) mod outgoing;
+mod source;
 
 use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
 use model::{CallId, Timestamp};
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 
-use self::call::{Datagram, Relay};
 pub(crate) use self::outgoing::samples_in;
+use self::{
+    call::{Datagram, FreedPort, Relay},
+    ended::Streams,
+};
 use crate::{Command, Event, Party, Prompt, Sink, packet, tap::Pool};
 
 /// What may be set.
@@ -24,6 +28,9 @@ pub struct Config {
     pub rtcp_every: Duration,
     /// How long the recording waits for packets that come late or out of order; 20 ms to 1 s.
     pub tap_window: Duration,
+    /// Whether a source that nothing vouches for may be taken where the SDP's address cannot be
+    /// reached, no better source speaks and it is alone.
+    pub assume_source: bool,
 }
 
 impl Default for Config {
@@ -32,6 +39,7 @@ impl Default for Config {
             voice_lost_after: Duration::from_secs(30),
             rtcp_every: Duration::from_secs(5),
             tap_window: Duration::from_millis(160),
+            assume_source: true,
         }
     }
 }
@@ -54,6 +62,8 @@ pub struct Relays {
     by_port: Box<[u32]>,
     /// The next multiple of 20 ms, on which all relays speak; `None` without relays.
     next_tick: Option<Timestamp>,
+    /// Packets of strangers to calls that are over.
+    past_strangers: u64,
     shared: Shared,
 }
 
@@ -63,6 +73,8 @@ pub(crate) struct Shared {
     pub(crate) prompts: Vec<Prompt>,
     pub(crate) pool: Pool,
     pub(crate) rng: ChaCha8Rng,
+    /// By RTP port: the streams of the calls that ended on it. At most as many as ports.
+    pub(crate) ended: BTreeMap<u16, Streams>,
 }
 
 impl Relays {
@@ -75,11 +87,13 @@ impl Relays {
             by_call: BTreeMap::new(),
             by_port: vec![NOBODY; PORTS].into_boxed_slice(),
             next_tick: None,
+            past_strangers: 0,
             shared: Shared {
                 config,
                 prompts,
                 pool: Pool::default(),
                 rng: ChaCha8Rng::from_seed(seed),
+                ended: BTreeMap::new(),
             },
         }
     }
@@ -94,9 +108,10 @@ impl Relays {
         self.by_call.is_empty()
     }
 
-    /// Packets dropped so far because they came from a stranger, over the calls that are open.
+    /// Packets dropped so far because they came from a stranger, over all calls. It only grows.
     pub fn strangers(&self) -> u64 {
-        self.slots.iter().flatten().map(|relay| relay.strangers()).sum()
+        let open = self.slots.iter().flatten().map(|relay| relay.strangers());
+        open.sum::<u64>() + self.past_strangers
     }
 
     /// The switch wants something. A command for a call that is not open has crossed its end: it is
@@ -132,18 +147,23 @@ impl Relays {
                     return;
                 };
                 let before = relay.add_seat(now, rtp_port, shared, out);
-                if let Some(before) = before.filter(|before| *before != rtp_port) {
+                if let Some(before) = before.filter(|before| before.rtp_port != rtp_port) {
                     self.forget(before, slot);
-                    out.event(Event::PortFreed { rtp_port: before });
+                    out.event(Event::PortFreed { rtp_port: before.rtp_port });
                 }
                 self.listen(rtp_port, slot, Party::Seat);
             }
             Command::DropSeat { call } => {
                 if let Some((slot, relay, _)) = self.relay(call)
-                    && let Some(rtp_port) = relay.drop_seat(now, out)
+                    && let Some(freed) = relay.drop_seat(now, out)
                 {
-                    self.forget(rtp_port, slot);
-                    out.event(Event::PortFreed { rtp_port });
+                    self.forget(freed, slot);
+                    out.event(Event::PortFreed { rtp_port: freed.rtp_port });
+                }
+            }
+            Command::Expect { call, party, signalled } => {
+                if let Some((_, relay, _)) = self.relay(call) {
+                    relay.expect(party, signalled);
                 }
             }
             Command::Bridge { call, remote } => {
@@ -175,6 +195,12 @@ impl Relays {
             let relay = self.slots.get_mut((place >> 1) as usize)?.as_mut()?;
             Some((relay, if place & 1 == 0 { Party::Caller } else { Party::Seat }))
         }) else {
+            // No call has the port: note which ended ones still send, for the next that gets it.
+            if let Some(streams) = self.shared.ended.get_mut(&rtp_port)
+                && let Some((header, _)) = packet::read(packet)
+            {
+                streams.goes_on(now, header.ssrc);
+            }
             return;
         };
         if rtcp || packet::is_rtcp(packet) {
@@ -217,10 +243,10 @@ impl Relays {
             return;
         };
         self.free.push(slot);
-        for port in relay.ports() {
-            self.forget(port, slot);
+        for freed in relay.close(now, &mut self.shared, out) {
+            self.forget(freed, slot);
         }
-        relay.close(now, &mut self.shared, out);
+        self.past_strangers += relay.strangers();
         if self.by_call.is_empty() {
             self.next_tick = None;
         }
@@ -250,7 +276,9 @@ impl Relays {
         }
     }
 
-    fn forget(&mut self, rtp_port: u16, slot: u32) {
+    fn forget(&mut self, freed: FreedPort, slot: u32) {
+        let FreedPort { rtp_port, streams } = freed;
+        self.shared.ended.insert(rtp_port, streams);
         if let Some(place) = self.by_port.get_mut(usize::from(rtp_port))
             && *place >> 1 == slot
         {

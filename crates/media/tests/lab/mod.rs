@@ -6,7 +6,7 @@ use std::{net::SocketAddr, time::Duration};
 use media::{
     Chunk, Closing, Command, Config, Event, Party, Piece, Prompt, PromptId, Relays, Sink, tone,
 };
-use model::{CallId, Codec, Direction, Remote, Timestamp};
+use model::{CallId, Codec, Direction, Remote, Signalled, Timestamp};
 
 pub const GREETING: PromptId = PromptId(0);
 pub const MUSIC: PromptId = PromptId(1);
@@ -136,6 +136,8 @@ impl Lab {
 
     pub fn add_seat(&mut self) {
         self.command(Command::AddSeat { call: self.call, rtp_port: SEAT_PORT });
+        let signalled = Signalled { hosts: vec![Phone::seat().from.ip()], ..Signalled::default() };
+        self.command(Command::Expect { call: self.call, party: Party::Seat, signalled });
     }
 
     pub fn bridge(&mut self, phone: &Phone) {
@@ -237,6 +239,7 @@ pub struct Phone {
     pub seq: u16,
     pub ts: u32,
     pub hertz: f64,
+    pub signalled: Signalled,
     spoken: u64,
 }
 
@@ -262,6 +265,7 @@ impl Phone {
             seq: 65_500,
             ts: u32::MAX - 20_000,
             hertz,
+            signalled: Signalled::default(),
             spoken: 0,
         }
     }
@@ -273,6 +277,7 @@ impl Phone {
             telephone_event: self.event,
             ptime: Duration::from_millis(self.ptime_ms),
             direction: Direction::SendRecv,
+            signalled: self.signalled.clone(),
         }
     }
 

@@ -131,6 +131,16 @@ pub struct CallKeyed {
     pub key: char,
 }
 
+/// A side is heard from a source of voice that nothing vouches for: its SDP's address cannot be
+/// reached from here, no host that signalling names speaks, and the source was alone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VoiceSourceAssumed {
+    /// The call.
+    pub call: CallId,
+    /// Which side.
+    pub by: Party,
+}
+
 /// The call left the queue by rule, not by answer and not by the caller.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CallLeftQueue {

@@ -109,6 +109,8 @@ pub enum Alarm {
     /// The notice of the State Council for a year's holidays is not in the calendar yet, and due
     /// dates already reach into that year.
     HolidaysUnknown,
+    /// Several sources send voice to one side of a call, and none of them is vouched for.
+    RivalVoiceSources,
 }
 
 impl Alarm {

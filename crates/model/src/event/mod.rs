@@ -65,6 +65,7 @@ pub enum Event {
     CallHeld(CallHeld),
     CallResumed(CallResumed),
     CallKeyed(CallKeyed),
+    VoiceSourceAssumed(VoiceSourceAssumed),
     CallLeftQueue(CallLeftQueue),
     CallEnded(CallEnded),
 

@@ -7,3 +7,4 @@ mod json;
 mod number;
 mod staff;
 mod time;
+mod voice;

@@ -166,6 +166,7 @@ pub(crate) fn call(arrived: Timestamp, answered_after_s: Option<u64>) -> Cdr {
         recording_ms: None,
         recording_sha256: None,
         recording_fault: None,
+        voice_source_assumed: false,
         ticket: None,
     }
 }

@@ -77,7 +77,13 @@ pub(super) fn media(t: &Table<'_>) -> Option<Media> {
     let ports = t.read(&keys::media::PORTS, ports);
     let lost =
         t.read(&keys::media::VOICE_LOST_AFTER, kinds::duration(SECOND..=Duration::from_secs(600)));
-    Some(Media { bind: bind?, ports: ports?, voice_lost_after: lost? })
+    let assume_source = t.read(&keys::media::ASSUME_SOURCE, kinds::flag);
+    Some(Media {
+        bind: bind?,
+        ports: ports?,
+        assume_source: assume_source?,
+        voice_lost_after: lost?,
+    })
 }
 
 /// A port may carry signalling or voice.

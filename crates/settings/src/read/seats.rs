@@ -81,11 +81,13 @@ fn range(t: &Table<'_>, defined: &Defined) -> Option<Vec<Seat>> {
     let contact = t.optional(&seats::CONTACT, contact);
     let starts_ready = t.read(&seats::STARTS_READY, kinds::flag);
     let waits = t.read(&seats::WAITS_AFTER_WRAP_UP, kinds::flag);
+    let symmetric = t.read(&seats::SYMMETRIC, kinds::symmetric);
 
     let numbers = numbers?;
     let queues: BTreeMap<QueueId, u8> =
         queues?.iter().map(|(name, tier)| (QueueId::from(name.as_str()), *tier)).collect();
     let (skills, contact, starts_ready, waits) = (skills?, contact?, starts_ready?, waits?);
+    let symmetric = symmetric?;
     if numbers.len() > 1 && contact.as_ref().is_some_and(|c| !c.contains(PLACE)) {
         let what = format!("{} seats cannot share one contact", numbers.len());
         t.wrong(seats::CONTACT.name, what, "write {seat} where the number stands");
@@ -97,6 +99,7 @@ fn range(t: &Table<'_>, defined: &Defined) -> Option<Vec<Seat>> {
         contact: contact.as_ref().map(|c| c.replace(PLACE, &seat.to_string())),
         starts_ready,
         waits_after_wrap_up: waits,
+        symmetric,
     };
     Some(numbers.into_iter().map(seat).collect())
 }

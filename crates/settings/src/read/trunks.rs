@@ -32,12 +32,22 @@ fn trunk(t: &Table<'_>) -> Option<Trunk> {
     let sources = t.read(&keys::trunk::SOURCES, kinds::list(kinds::source));
     let numbers = t.read(&keys::trunk::NUMBERS, kinds::set(kinds::pattern));
     let channels = t.optional(&keys::trunk::CHANNELS, kinds::count(1..=100_000));
+    let media = t.optional(&keys::trunk::MEDIA, kinds::set(kinds::source));
+    let symmetric = t.read(&keys::trunk::SYMMETRIC, kinds::symmetric);
     let sources = sources?;
     if sources.is_empty() {
         t.wrong("sources", "it has no address", "name at least one it sends from");
     }
     let name = TrunkId::from(name?.as_str());
-    Some(Trunk { name, sources, numbers: numbers?, channels: channels? })
+    let media = media?.unwrap_or_else(|| sources.clone());
+    Some(Trunk {
+        name,
+        sources,
+        numbers: numbers?,
+        channels: channels?,
+        media,
+        symmetric: symmetric?,
+    })
 }
 
 /// A name and an address belong to one trunk only.

@@ -252,6 +252,7 @@ impl Phone {
                 self.agenda.plan(now + after, Deed::Register);
             }
             Event::Confirmed { .. }
+            | Event::VoiceExpected { .. }
             | Event::Ringing { .. }
             | Event::Changed { .. }
             | Event::Keyed { .. }

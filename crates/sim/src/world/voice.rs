@@ -46,7 +46,9 @@ impl World {
                     self.plan(soon, Act::Voice(media::Event::PortFreed { rtp_port }));
                 }
             }
-            media::Command::Bridge { .. } | media::Command::Change { .. } => {}
+            media::Command::Bridge { .. }
+            | media::Command::Expect { .. }
+            | media::Command::Change { .. } => {}
             media::Command::Close { call } => self.close_relay(call, soon),
         }
     }

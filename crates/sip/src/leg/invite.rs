@@ -3,7 +3,7 @@
 //! It outlives its leg: a 200 that crosses our CANCEL, or a second fork's 200,
 //! is still acknowledged and then ended with BYE (RFC 3261 9.1, 13.2.2.4).
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, net::SocketAddr};
 
 use model::{LegId, Timestamp};
 
@@ -36,6 +36,49 @@ pub(crate) struct Invite {
     credentials: Option<Credentials>,
     /// The ACK for each 2xx, by the To tag that sent it; sent again when the 2xx comes again.
     acks: BTreeMap<String, (Vec<u8>, Flow)>,
+    /// The newest SDP of each early dialog, by its To tag.
+    early: BTreeMap<String, Vec<u8>>,
+}
+
+impl Invite {
+    /// Which way it went.
+    pub(crate) fn flow(&self) -> Flow {
+        self.flow
+    }
+
+    /// Whom it calls; `None` inside a dialog.
+    pub(crate) fn party(&self) -> Option<&Party> {
+        match &self.purpose {
+            Purpose::Begin(_, party) => Some(party),
+            Purpose::Change(..) => None,
+        }
+    }
+
+    /// Where its early dialogs said they take voice.
+    pub(crate) fn early_addresses(&self) -> impl Iterator<Item = SocketAddr> {
+        let (Purpose::Begin(local, _) | Purpose::Change(local, _)) = &self.purpose;
+        self.early.values().filter_map(|body| Some(sdp::accept(local, body)?.rtp))
+    }
+
+    /// Keeps the SDP of a provisional response. `true` when it is news.
+    fn keep_early(&mut self, response: &Message) -> bool {
+        let (true, Some(tag)) = (!response.body.is_empty(), to_tag(response)) else { return false };
+        if self.early.len() >= ACKS_MAX && !self.early.contains_key(&tag) {
+            return false;
+        }
+        self.early.insert(tag, response.body.clone()).as_ref() != Some(&response.body)
+    }
+
+    /// A 2xx without SDP, completed by that of its early dialog. RFC 3261 13.2.1 wants the answer
+    /// in the 2xx too, but a UAC must treat one in a provisional response as the answer.
+    fn completed(&self, response: &Message) -> Option<Message> {
+        let early = self.early.get(&to_tag(response)?).filter(|_| response.body.is_empty())?;
+        Some(Message { body: early.clone(), ..response.clone() })
+    }
+}
+
+fn to_tag(message: &Message) -> Option<String> {
+    message.to().and_then(|to| to.tag().map(str::to_owned))
 }
 
 /// What an INVITE is for.
@@ -81,6 +124,7 @@ impl Endpoint {
             cancel: Cancel::No,
             credentials,
             acks: BTreeMap::new(),
+            early: BTreeMap::new(),
         };
         self.invites.insert(id, invite);
         id
@@ -108,7 +152,7 @@ impl Endpoint {
     pub(crate) fn invite_answered(&mut self, now: Timestamp, id: InviteId, response: &Message) {
         let code = response.code().unwrap_or(500);
         match code {
-            100..=199 => self.invite_progress(now, id, code),
+            100..=199 => self.invite_progress(now, id, response, code),
             200..=299 => self.invite_accepted(now, id, response),
             _ => self.invite_refused(now, id, response, code),
         }
@@ -147,14 +191,18 @@ impl Endpoint {
         }
     }
 
-    fn invite_progress(&mut self, now: Timestamp, id: InviteId, code: u16) {
+    fn invite_progress(&mut self, now: Timestamp, id: InviteId, response: &Message, code: u16) {
         let Some(invite) = self.invites.get_mut(&id) else { return };
+        let has_early = code > 100 && invite.live && invite.keep_early(response);
         let first = !std::mem::replace(&mut invite.provisional, true);
         if first {
             self.agenda.set(Alarm::Invite(id), Some(now + timer::C));
         }
         let (leg, rings) = (invite.leg, code > 100 && invite.live);
         self.cancel_if_allowed(now, id);
+        if has_early {
+            self.tell_expected(leg);
+        }
         if rings {
             self.fork_rings(leg);
         }
@@ -163,7 +211,7 @@ impl Endpoint {
     fn invite_accepted(&mut self, now: Timestamp, id: InviteId, response: &Message) {
         let Some(invite) = self.invites.get_mut(&id) else { return };
         self.agenda.set(Alarm::Invite(id), None);
-        let tag = response.to().and_then(|to| to.tag().map(str::to_owned)).unwrap_or_default();
+        let tag = to_tag(response).unwrap_or_default();
         if let Some((ack, flow)) = invite.acks.get(&tag) {
             // Our ACK was lost.
             self.out.counts.retransmitted += 1;
@@ -173,6 +221,8 @@ impl Endpoint {
         if invite.acks.len() >= ACKS_MAX {
             return;
         }
+        let completed = invite.completed(response);
+        let response = completed.as_ref().unwrap_or(response);
         let dialog = match &invite.purpose {
             Purpose::Begin(_, party) => {
                 Dialog::uac(&invite.request, response, invite.flow, party.clone())

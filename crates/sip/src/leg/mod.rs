@@ -6,12 +6,14 @@
 //! - `talk`: between 200 and BYE; requests inside the dialog.
 //! - `modify`: voice changed by re-INVITE and UPDATE, theirs and ours.
 //! - `session_timer`: far ends that vanished (RFC 4028).
+//! - `source`: where a far end's voice may come from.
 //!
 //! Each leg tells the switch of its end exactly once; see [`Endpoint::end`].
 
 pub(crate) mod invite;
 mod modify;
 pub(crate) mod session_timer;
+mod source;
 mod talk;
 mod uac;
 mod uas;

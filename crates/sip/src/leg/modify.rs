@@ -74,9 +74,12 @@ impl Endpoint {
             talking.start_session(now, response);
         }
         // An answer we cannot read leaves the far end's voice where it was.
-        if let Some(remote) = sdp::accept(&local, &response.body) {
-            let is_news = differs(talking.remote, remote);
-            talking.remote = Some(remote);
+        if let Some(mut remote) = sdp::accept(&local, &response.body) {
+            let flow = talking.dialog.flow();
+            talking.source.observe(response, flow, talking.dialog.party());
+            talking.source.complete(&mut remote, flow);
+            let is_news = differs(talking.remote.as_ref(), &remote);
+            talking.remote = Some(remote.clone());
             if is_news && !talking.is_over {
                 self.out.event(Event::Changed { leg: id, remote });
             }
@@ -138,7 +141,7 @@ impl Endpoint {
                 talking.local.redirect(talking.wanted);
                 sdp::offer(&talking.local)
             }
-            false => match self.answer_offer(id, &mut talking, &request.body) {
+            false => match self.answer_offer(id, &mut talking, tx, request) {
                 Some(body) => body,
                 None => {
                     self.legs.insert(id, Leg::Talking(talking));
@@ -170,7 +173,7 @@ impl Endpoint {
             return self.answer(now, tx, request, code);
         }
         let body = match has_offer {
-            true => match self.answer_offer(id, &mut talking, &request.body) {
+            true => match self.answer_offer(id, &mut talking, tx, request) {
                 Some(body) => Some(body),
                 None => {
                     self.legs.insert(id, Leg::Talking(talking));
@@ -202,10 +205,19 @@ impl Endpoint {
 
     /// Answers an offer of theirs, and tells the switch what it changed. `None`: nothing in it
     /// is for us, and all stays as it was.
-    fn answer_offer(&mut self, id: LegId, talking: &mut Talking, offer: &[u8]) -> Option<Vec<u8>> {
-        let (body, remote) = sdp::answer(&mut talking.local, offer)?;
-        if differs(talking.remote, remote) {
-            talking.remote = Some(remote);
+    fn answer_offer(
+        &mut self,
+        id: LegId,
+        talking: &mut Talking,
+        tx: TxId,
+        request: &Message,
+    ) -> Option<Vec<u8>> {
+        let (body, mut remote) = sdp::answer(&mut talking.local, &request.body)?;
+        let flow = self.transactions.flow(tx).unwrap_or(talking.dialog.flow());
+        talking.source.observe(request, flow, talking.dialog.party());
+        talking.source.complete(&mut remote, flow);
+        if differs(talking.remote.as_ref(), &remote) {
+            talking.remote = Some(remote.clone());
             self.out.event(Event::Changed { leg: id, remote });
         }
         Some(body)

@@ -5,6 +5,7 @@ use model::{Direction, LegId, Remote, Timestamp};
 use super::{
     Leg,
     session_timer::{SessionExpires, SessionTimer},
+    source::VoiceSource,
     uas::differs,
 };
 use crate::{
@@ -20,6 +21,8 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Talking {
     pub(super) dialog: Dialog,
+    /// Where their voice may come from.
+    pub(super) source: VoiceSource,
     /// Our voice as agreed.
     pub(super) local: sdp::Local,
     /// Theirs; unknown until the ACK of a late offer.
@@ -61,12 +64,14 @@ pub(super) struct Unacked {
 impl Talking {
     pub(super) fn new(
         dialog: Dialog,
+        source: VoiceSource,
         local: sdp::Local,
         remote: Option<Remote>,
         is_dialled: bool,
     ) -> Talking {
         Talking {
             dialog,
+            source,
             wanted: local.direction,
             asked: local.direction,
             local,
@@ -154,13 +159,14 @@ impl Endpoint {
         }
         let mut news = None;
         if unacked.offered {
-            let Some(remote) = sdp::accept(&talking.local, &ack.body) else {
+            let Some(mut remote) = sdp::accept(&talking.local, &ack.body) else {
                 // Our offer was not answered with a voice we can hear: there is no call.
                 self.bye(now, &mut talking.dialog, Some("No usable answer to our offer"));
                 self.end(id, Some(&talking.dialog.key()), LegEnd::HungUp);
                 return;
             };
-            news = differs(talking.remote, remote).then_some(remote);
+            talking.source.complete(&mut remote, talking.dialog.flow());
+            news = differs(talking.remote.as_ref(), &remote).then(|| remote.clone());
             talking.remote = Some(remote);
         }
         self.legs.insert(id, Leg::Talking(talking));

@@ -4,7 +4,12 @@ use std::net::SocketAddr;
 
 use model::{LegId, Timestamp};
 
-use super::{ELSEWHERE, Leg, invite::Purpose, talk::Talking};
+use super::{
+    ELSEWHERE, Leg,
+    invite::{Invite, Purpose},
+    source::VoiceSource,
+    talk::Talking,
+};
 use crate::{
     Credentials, Dial, Endpoint, Event, Flow, Target,
     dialog::{self, Dialog, Party},
@@ -23,6 +28,8 @@ pub(crate) struct Dialling {
     rung: bool,
     /// The best refusal so far.
     best: Option<u16>,
+    /// Whom we call.
+    to: Target,
 }
 
 /// One place to call.
@@ -66,8 +73,36 @@ impl Endpoint {
             let purpose = Purpose::Begin(local, place.party);
             forks.push(self.invite(now, leg, request, place.flow, purpose, credentials));
         }
-        let dialling = Dialling { forks, rung: false, best: None };
+        let dialling = Dialling { forks, rung: false, best: None, to: dial.to };
         self.legs.insert(leg, Leg::Dialling(Box::new(dialling)));
+        self.tell_expected(leg);
+    }
+
+    /// Says where the voice of a leg that was not answered yet may come from.
+    pub(crate) fn tell_expected(&mut self, leg: LegId) {
+        let Some(Leg::Dialling(dialling)) = self.legs.get(&leg) else { return };
+        let mut invites = dialling.forks.iter().filter_map(|fork| self.invites.get(fork));
+        let Some(mut signalled) = invites.next().and_then(|invite| {
+            let source = VoiceSource::to(&self.config, &dialling.to, invite.party()?);
+            Some(source.expected(invite.flow()))
+        }) else {
+            return;
+        };
+        signalled.hosts.extend(invites.map(|invite| invite.flow().remote.ip().to_canonical()));
+        let early = self.early_addresses(&dialling.forks);
+        signalled.hosts.extend(early.iter().map(|addr| addr.ip().to_canonical()));
+        signalled.hosts.sort_unstable();
+        signalled.hosts.dedup();
+        self.out.event(Event::VoiceExpected { leg, signalled });
+    }
+
+    /// The addresses that the early dialogs of these INVITEs said.
+    fn early_addresses(&self, forks: &[InviteId]) -> Vec<SocketAddr> {
+        let invites = forks.iter().filter_map(|fork| self.invites.get(fork));
+        let mut said: Vec<SocketAddr> = invites.flat_map(Invite::early_addresses).collect();
+        said.sort_unstable();
+        said.dedup();
+        said
     }
 
     /// A fork rings.
@@ -89,16 +124,20 @@ impl Endpoint {
         local: sdp::Local,
         response: &Message,
     ) {
-        let Some(remote) = sdp::accept(&local, &response.body) else {
+        let Some(mut remote) = sdp::accept(&local, &response.body) else {
             // Answered with a voice we do not speak: as if refused.
             self.bye(now, &mut dialog, None);
             self.fork_failed(now, leg, fork, 488);
             return;
         };
         let Some(Leg::Dialling(dialling)) = self.legs.remove(&leg) else { return };
+        let mut source = VoiceSource::to(&self.config, &dialling.to, dialog.party());
+        source.observe(response, dialog.flow(), dialog.party());
+        source.supersede(self.early_addresses(&dialling.forks));
+        source.complete(&mut remote, dialog.flow());
         self.cancel_all(now, &dialling.forks, Some(ELSEWHERE));
         self.dialogs.insert(dialog.key(), leg);
-        let mut talking = Talking::new(dialog, local, Some(remote), true);
+        let mut talking = Talking::new(dialog, source, local, Some(remote.clone()), true);
         talking.start_session(now, response);
         talking.learn_allow(response);
         self.legs.insert(leg, Leg::Talking(Box::new(talking)));

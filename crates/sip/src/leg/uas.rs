@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use model::{LegId, Number, Remote, Timestamp};
 
-use super::{Leg, reason_value, session_timer::SessionExpires, talk::Talking};
+use super::{Leg, reason_value, session_timer::SessionExpires, source::VoiceSource, talk::Talking};
 use crate::{
     Endpoint, Event, Flow, Incoming, LegEnd, Origin,
     dialog::{Dialog, Party},
@@ -21,6 +21,7 @@ pub(crate) struct Arriving {
     invite: Message,
     /// Our tag.
     tag: String,
+    source: VoiceSource,
     /// When a ringing caller hears 180 again.
     pub(crate) again_at: Option<Timestamp>,
 }
@@ -60,10 +61,19 @@ impl Endpoint {
             self.answer(now, tx, &invite, code);
             return;
         }
+        let party = match &origin {
+            Origin::Trunk(trunk) => Party::Trunk(trunk.clone()),
+            Origin::Seat(seat) => Party::Phone(*seat),
+        };
+        let mut source = VoiceSource::of(&self.config, &party);
+        source.observe(&invite, flow, &party);
         let remote = match invite.body.is_empty() {
             true => None,
             false => match sdp::hear(&invite.body) {
-                Some(remote) => Some(remote),
+                Some(mut remote) => {
+                    source.complete(&mut remote, flow);
+                    Some(remote)
+                }
                 None => {
                     self.answer(now, tx, &invite, 488);
                     self.out.event(refused(488));
@@ -76,10 +86,6 @@ impl Endpoint {
             return;
         }
         let tag = self.ident.tag();
-        let party = match &origin {
-            Origin::Trunk(trunk) => Party::Trunk(trunk.clone()),
-            Origin::Seat(seat) => Party::Phone(*seat),
-        };
         let Some(dialog) = Dialog::uas(&invite, &tag, flow, party) else {
             // No Contact: there is nobody to talk back to (12.1.1).
             self.answer(now, tx, &invite, 400);
@@ -92,9 +98,10 @@ impl Endpoint {
         self.next_leg += 2;
         self.dialogs.insert(dialog.key(), leg);
         self.calls.insert(tx, leg);
-        let arriving = Arriving { tx, dialog, invite, tag, again_at: None };
+        let signalled = source.expected(flow);
+        let arriving = Arriving { tx, dialog, invite, tag, source, again_at: None };
         self.legs.insert(leg, Leg::Arriving(Box::new(arriving)));
-        let incoming = Incoming { leg, origin, caller, display, dialled, remote };
+        let incoming = Incoming { leg, origin, caller, display, dialled, remote, signalled };
         self.out.event(Event::Incoming(incoming));
     }
 
@@ -129,20 +136,23 @@ impl Endpoint {
             // The caller hung up meanwhile.
             None => return,
         };
-        let Arriving { tx, dialog, invite, tag, .. } = *arriving;
+        let Arriving { tx, dialog, invite, tag, source, .. } = *arriving;
         let addr = SocketAddr::new(dialog.local_addr().ip(), rtp_port);
         let mut local = self.voice_at(addr);
         let offered = invite.body.is_empty();
         let (body, remote) = match offered {
             true => (sdp::offer(&local), None),
             false => match sdp::answer(&mut local, &invite.body) {
-                Some((body, remote)) => (body, Some(remote)),
+                Some((body, mut remote)) => {
+                    source.complete(&mut remote, dialog.flow());
+                    (body, Some(remote))
+                }
                 // `call_arrives` heard this very offer and found it good.
                 None => (Vec::new(), None),
             },
         };
         self.calls.remove(&tx);
-        let mut talking = Talking::new(dialog, local, remote, false);
+        let mut talking = Talking::new(dialog, source, local, remote, false);
         talking.learn_allow(&invite);
         let mut accepted = invite.reply(200, Some(&tag));
         self.dress(&mut accepted, talking.dialog.contact());
@@ -256,6 +266,6 @@ fn caller_of(invite: &Message, origin: &Origin) -> (Number, String) {
 }
 
 /// What a leg's far end is told of, when only its own voice changed.
-pub(super) fn differs(before: Option<Remote>, after: Remote) -> bool {
+pub(super) fn differs(before: Option<&Remote>, after: &Remote) -> bool {
     before != Some(after)
 }

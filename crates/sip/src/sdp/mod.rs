@@ -9,7 +9,7 @@ mod write;
 
 use std::net::{IpAddr, SocketAddr};
 
-use model::{Codec, Direction, Remote};
+use model::{Codec, Direction, Remote, Signalled};
 
 use read::Voice;
 
@@ -125,6 +125,8 @@ fn remote(voice: &Voice, wanted: Direction) -> Remote {
             (false, true) => Direction::RecvOnly,
             (false, false) => Direction::Inactive,
         },
+        // Whoever knows the leg adds it: the SDP alone does not say.
+        signalled: Signalled::default(),
     }
 }
 

@@ -55,6 +55,7 @@ fn audio_is_taken_and_video_refused_in_its_place() {
             telephone_event: Some(96),
             ptime: Duration::from_millis(30),
             direction: Direction::SendRecv,
+            signalled: Signalled::default(),
         }
     );
 }

@@ -11,7 +11,7 @@ use std::{
 };
 
 use md5::{Digest, Md5};
-use model::{Direction, LegId, Number, SeatId, Timestamp};
+use model::{Direction, LegId, Number, SeatId, Signalled, Timestamp};
 use rand_chacha::{
     ChaCha12Rng,
     rand_core::{RngCore, SeedableRng},
@@ -60,6 +60,7 @@ pub struct Host {
     pub endpoint: Endpoint,
     pub addr: SocketAddr,
     pub events: VecDeque<Event>,
+    pub expected: Vec<Signalled>,
 }
 
 pub struct Sent {
@@ -96,7 +97,7 @@ impl Lab {
         let mut seed = [0; 32];
         self.rng.fill_bytes(&mut seed);
         let endpoint = Endpoint::new(config, seed);
-        self.hosts.push(Host { endpoint, addr, events: VecDeque::new() });
+        self.hosts.push(Host { endpoint, addr, events: VecDeque::new(), expected: Vec::new() });
         let host = self.hosts.len() - 1;
         self.drain(host);
         host
@@ -159,6 +160,11 @@ impl Lab {
     /// The events of a host since last asked.
     pub fn events(&mut self, host: usize) -> Vec<Event> {
         self.hosts[host].events.drain(..).collect()
+    }
+
+    /// What a host expected of the voice of those it dialled, since last asked.
+    pub fn expected(&mut self, host: usize) -> Vec<Signalled> {
+        std::mem::take(&mut self.hosts[host].expected)
     }
 
     /// The next incoming call of a host, other events before it dropped.
@@ -232,6 +238,10 @@ impl Lab {
             match output {
                 Output::Send { flow, bytes } => self.send(flow, bytes),
                 Output::Close { .. } => {}
+                // Told beside the life of a leg: kept apart, so that stories read as they happen.
+                Output::Event(Event::VoiceExpected { signalled, .. }) => {
+                    self.hosts[host].expected.push(signalled);
+                }
                 Output::Event(event) => self.hosts[host].events.push_back(event),
             }
         }

@@ -55,6 +55,7 @@ export const en: Record<Word, string> = {
   alarm_store_behind: "The index of records is behind or damaged",
   alarm_log_damaged: "The log was found damaged: records may be lost",
   alarm_holidays_unknown: "The calendar lacks a notice of holidays: due dates in that year are provisional",
+  alarm_rival_voice_sources: "Several unknown sources of voice for one call; none is taken",
   alarm_nobody_signs: "Days ahead on which no leader signs",
   alarm_overloaded: "The engine is overloaded",
   alarm_unreconciled: "A partner does not have what we sent it",

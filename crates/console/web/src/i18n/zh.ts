@@ -53,6 +53,7 @@ export const zh = {
   alarm_store_behind: "记录索引落后或损坏",
   alarm_log_damaged: "启动时发现日志损坏，可能有记录丢失",
   alarm_holidays_unknown: "日历缺少国务院放假通知，跨年期限为暂定",
+  alarm_rival_voice_sources: "有通话的语音来源不明且不止一个，未予接入",
   alarm_nobody_signs: "近期有日期无市领导签批值班",
   alarm_overloaded: "引擎过载",
   alarm_unreconciled: "与上报平台对账不一致",

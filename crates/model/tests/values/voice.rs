@@ -1,0 +1,62 @@
+//! What vouches for a source of voice.
+
+use std::net::IpAddr;
+
+use model::{Network, Signalled, is_private};
+
+fn ip(text: &str) -> IpAddr {
+    text.parse().unwrap()
+}
+
+fn network(address: &str, prefix: u8) -> Network {
+    Network { address: ip(address), prefix }
+}
+
+#[test]
+fn network_holds_the_addresses_with_its_leading_bits() {
+    let holds = |network: Network, host: &str| network.holds(ip(host));
+    assert!(holds(network("203.0.113.64", 27), "203.0.113.95"));
+    assert!(!holds(network("203.0.113.64", 27), "203.0.113.96"));
+    assert!(holds(network("203.0.113.7", 32), "::ffff:203.0.113.7"));
+    assert!(
+        holds(network("0.0.0.0", 0), "8.8.8.8") && !holds(network("0.0.0.0", 0), "2001:db8::1")
+    );
+    assert!(holds(network("2001:db8::", 32), "2001:db8:ffff::1"));
+    assert!(!holds(network("2001:db8::", 32), "2001:db9::1"));
+    // A prefix that no address has counts as the whole address.
+    assert!(holds(network("203.0.113.7", 99), "203.0.113.7"));
+    assert!(!holds(network("203.0.113.7", 99), "203.0.113.6"));
+}
+
+#[test]
+fn host_is_named_by_signalling_or_by_a_network() {
+    let signalled = Signalled {
+        hosts: vec![ip("192.0.2.1")],
+        networks: [network("203.0.113.0", 24)].into(),
+        ..Signalled::default()
+    };
+    assert!(
+        ["192.0.2.1", "::ffff:192.0.2.1", "203.0.113.9"].iter().all(|h| signalled.names(ip(h)))
+    );
+    assert!(!signalled.names(ip("192.0.2.2")) && !Signalled::default().names(ip("192.0.2.1")));
+}
+
+#[test]
+fn private_addresses_are_those_nobody_else_can_reach() {
+    let private = [
+        "10.1.2.3",
+        "172.31.0.1",
+        "192.168.1.1",
+        "100.64.0.1",
+        "100.127.255.255",
+        "127.0.0.1",
+        "169.254.1.1",
+        "::1",
+        "fd00::1",
+        "fe80::1",
+        "::ffff:10.0.0.1",
+    ];
+    assert_eq!(private.map(|host| is_private(ip(host))), [true; 11]);
+    let public = ["8.8.8.8", "172.32.0.1", "100.128.0.1", "203.0.113.1", "2001:db8::1"];
+    assert_eq!(public.map(|host| is_private(ip(host))), [false; 5]);
+}

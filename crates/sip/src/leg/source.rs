@@ -1,0 +1,205 @@
+//! What signalling says of where a far end's voice may come from, its SDP aside.
+//!
+//! Anybody can send RTP to our ports, so the voice thread believes a source only where this
+//! vouches for it: the host that signalling comes from, the trunk's media networks, and signs of
+//! an address translation (NAT) on the way.
+
+use std::net::{IpAddr, SocketAddr};
+
+use model::{Remote, Signalled, is_private};
+
+use crate::{Config, Flow, Target, VoicePolicy, dialog::Party, message::Message};
+
+/// What is known of the source of one leg's voice.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct VoiceSource {
+    policy: VoicePolicy,
+    behind_nat: bool,
+    superseded: Vec<SocketAddr>,
+}
+
+impl VoiceSource {
+    /// By the configuration of the trunk or seat at the far end.
+    pub(crate) fn of(config: &Config, party: &Party) -> VoiceSource {
+        VoiceSource::by(match party {
+            Party::Phone(seat) => config.seat_voice.get(seat),
+            Party::Trunk(trunk) => config.trunk_voice.get(trunk),
+            Party::Host => None,
+        })
+    }
+
+    /// By the configuration of whom we call. A seat with a fixed contact is a seat too.
+    pub(crate) fn to(config: &Config, target: &Target, party: &Party) -> VoiceSource {
+        match target {
+            Target::Seat(seat) => VoiceSource::by(config.seat_voice.get(seat)),
+            Target::Uri(_) => VoiceSource::of(config, party),
+        }
+    }
+
+    fn by(policy: Option<&VoicePolicy>) -> VoiceSource {
+        VoiceSource { policy: policy.cloned().unwrap_or_default(), ..VoiceSource::default() }
+    }
+
+    /// Looks for signs of an address translation in a message of theirs that came from `flow`.
+    /// What it does not say leaves the last judgement standing.
+    pub(crate) fn observe(&mut self, message: &Message, flow: Flow, party: &Party) {
+        let seen = flow.remote.ip().to_canonical();
+        // RFC 3581 4: a Via that names another host than the source passed a translation. Ours
+        // stands in a response.
+        let via = message.is_request().then(|| message.via()).flatten();
+        let via = via.and_then(|via| via.host.parse::<IpAddr>().ok());
+        let contact = message.contacts().into_iter().next().and_then(|contact| contact.uri.addr());
+        let contact = contact.map(|addr| addr.ip()).filter(|ip| !ip.is_unspecified());
+        if via.is_none() && contact.is_none() {
+            return;
+        }
+        let differs = |own: IpAddr| own.to_canonical() != seen;
+        // A gateway may take calls at another public address than it sends from; a phone does not.
+        let is_phone = matches!(party, Party::Phone(_));
+        let cannot_be = |own| differs(own) && (is_phone || is_out_of_reach(own, seen));
+        self.behind_nat = via.is_some_and(differs) || contact.is_some_and(cannot_be);
+    }
+
+    /// What early dialogs said that the final answer left behind.
+    pub(crate) fn supersede(&mut self, early: Vec<SocketAddr>) {
+        self.superseded = early;
+    }
+
+    /// All that is known before the SDP.
+    pub(crate) fn expected(&self, flow: Flow) -> Signalled {
+        Signalled {
+            hosts: vec![flow.remote.ip().to_canonical()],
+            networks: self.policy.networks.clone(),
+            superseded: self.superseded.clone(),
+            behind_nat: self.behind_nat,
+            sdp_unreachable: false,
+            symmetric: self.policy.symmetric,
+        }
+    }
+
+    /// Adds what is known to what the SDP says.
+    pub(crate) fn complete(&self, remote: &mut Remote, flow: Flow) {
+        let (sdp, seen) = (remote.rtp.ip().to_canonical(), flow.remote.ip().to_canonical());
+        let has_sdp = !sdp.is_unspecified();
+        let is_private = has_sdp && is_out_of_reach(sdp, seen);
+        let mut signalled = self.expected(flow);
+        signalled.superseded.retain(|early| *early != remote.rtp);
+        signalled.behind_nat |= is_private;
+        signalled.sdp_unreachable = is_private || has_sdp && sdp.is_ipv4() != seen.is_ipv4();
+        remote.signalled = signalled;
+    }
+}
+
+/// Whether the far end's own address is private while it is seen at a public one.
+fn is_out_of_reach(own: IpAddr, seen: IpAddr) -> bool {
+    is_private(own) && !is_private(seen)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use model::{Codec, Direction, Network, SeatId, Symmetric, TrunkId};
+
+    use super::*;
+    use crate::{
+        Transport,
+        message::{Method, Name},
+        uri::Uri,
+    };
+
+    fn flow(remote: &str) -> Flow {
+        let local = "203.0.113.1:5060".parse().expect("an address");
+        let remote = remote.parse().expect("an address");
+        Flow { transport: Transport::Udp, local, remote }
+    }
+
+    fn invite(via: &str, contact: &str) -> Message {
+        let mut invite =
+            Message::request(Method::Invite, Uri::parse("sip:12345@203.0.113.1").expect("a URI"));
+        invite.headers.push(Name::Via, format!("SIP/2.0/UDP {via};branch=z9hG4bKx;rport"));
+        invite.headers.push(Name::Contact, format!("<sip:a@{contact}>"));
+        invite
+    }
+
+    fn signalled(source: &VoiceSource, rtp: &str, from: &str) -> Signalled {
+        let mut remote = Remote {
+            rtp: rtp.parse().expect("an address"),
+            codec: Codec::Pcma,
+            telephone_event: None,
+            ptime: Duration::from_millis(20),
+            direction: Direction::SendRecv,
+            signalled: Signalled::default(),
+        };
+        source.complete(&mut remote, flow(from));
+        remote.signalled
+    }
+
+    fn observed(party: &Party, via: &str, contact: &str, from: &str) -> Signalled {
+        let mut source = VoiceSource::default();
+        source.observe(&invite(via, contact), flow(from), party);
+        signalled(&source, "198.51.100.9:4000", from)
+    }
+
+    #[test]
+    fn translation_shows_in_via_and_in_private_contact() {
+        let (phone, trunk) = (Party::Phone(SeatId(1001)), Party::Trunk(TrunkId::from("telecom")));
+        let nat = |party: &Party, via: &str, contact: &str| {
+            observed(party, via, contact, "198.51.100.7:5060").behind_nat
+        };
+        let seen = "198.51.100.7:5060";
+        assert!(!nat(&phone, seen, seen) && !nat(&trunk, seen, seen));
+        assert!(nat(&phone, "192.168.1.20:5060", "192.168.1.20:5060"));
+        assert!(nat(&trunk, seen, "10.0.0.8"));
+        // A carrier's SBC may be called at another public address; a phone has one.
+        assert!(!nat(&trunk, seen, "198.51.100.8"));
+        assert!(nat(&phone, seen, "198.51.100.8"));
+        // Names and 0.0.0.0 say nothing.
+        assert!(!nat(&phone, "gw.local", "0.0.0.0:0") && !nat(&trunk, "gw.local", "gw.local"));
+    }
+
+    #[test]
+    fn private_sdp_is_unreachable_only_from_a_public_address() {
+        let source = VoiceSource::default();
+        let unreachable = |rtp: &str, from: &str| {
+            let signalled = signalled(&source, rtp, from);
+            (signalled.sdp_unreachable, signalled.behind_nat)
+        };
+        assert_eq!(unreachable("192.168.1.20:4000", "198.51.100.7:5060"), (true, true));
+        assert_eq!(unreachable("100.64.3.4:4000", "198.51.100.7:5060"), (true, true));
+        assert_eq!(unreachable("192.168.1.20:4000", "10.0.0.7:5060"), (false, false));
+        assert_eq!(unreachable("198.51.100.9:4000", "198.51.100.7:5060"), (false, false));
+        assert_eq!(unreachable("0.0.0.0:4000", "198.51.100.7:5060"), (false, false));
+    }
+
+    #[test]
+    fn ipv4_voice_beside_ipv6_signalling_is_another_family_and_no_translation() {
+        let source = VoiceSource::default();
+        let signalled = signalled(&source, "198.51.100.9:4000", "[2001:db8::7]:5060");
+        assert!(signalled.sdp_unreachable && !signalled.behind_nat);
+        assert_eq!(signalled.hosts, ["2001:db8::7".parse::<IpAddr>().expect("an address")]);
+    }
+
+    #[test]
+    fn configured_networks_and_symmetry_of_the_trunk_reach_the_voice() {
+        let mut config = Config::new("r");
+        let trunk = TrunkId::from("telecom");
+        let network = Network { address: "198.51.100.0".parse().expect("an address"), prefix: 24 };
+        let policy = VoicePolicy { networks: [network].into(), symmetric: Symmetric::Never };
+        config.trunk_voice.insert(trunk.clone(), policy);
+        let source = VoiceSource::of(&config, &Party::Trunk(trunk));
+        let signalled = signalled(&source, "192.0.2.1:4000", "192.0.2.1:5060");
+        assert!(signalled.names("198.51.100.200".parse().expect("an address")));
+        assert!(!signalled.names("198.51.101.1".parse().expect("an address")));
+        assert_eq!(signalled.symmetric, Symmetric::Never);
+    }
+
+    #[test]
+    fn final_answers_own_address_is_never_superseded() {
+        let mut source = VoiceSource::default();
+        let early = ["192.0.2.1:4000", "192.0.2.1:4002"].map(|a| a.parse().expect("an address"));
+        source.supersede(early.to_vec());
+        let signalled = signalled(&source, "192.0.2.1:4002", "192.0.2.1:5060");
+        assert_eq!(signalled.superseded, [early[0]]);
+    }
+}

@@ -1,0 +1,80 @@
+//! Strangers who send voice to every port of the engine.
+
+use std::net::{Ipv4Addr, UdpSocket};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use super::program::until;
+use super::wav::alaw_tone;
+
+/// Three sources at an address nobody knows, each with an honest stream of voice to every port.
+pub(crate) struct Spray {
+    stop: Arc<AtomicBool>,
+    rounds: Arc<AtomicUsize>,
+    thread: JoinHandle<usize>,
+}
+
+impl Spray {
+    pub(crate) fn start(ports: Vec<u16>, tone: u32) -> Spray {
+        let (stop, rounds) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
+        let (stopped, count) = (Arc::clone(&stop), Arc::clone(&rounds));
+        let thread = thread::spawn(move || {
+            let sources = [1, 2, 3].map(|_| {
+                let socket = UdpSocket::bind((Ipv4Addr::new(127, 0, 0, 77), 0)).unwrap();
+                socket.set_read_timeout(Some(A_THIRD)).unwrap();
+                socket
+            });
+            let tone = alaw_tone(f64::from(tone));
+            let (mut answers, mut buffer) = (0, [0; 2_048]);
+            for (n, frame) in tone.chunks_exact(160).cycle().enumerate() {
+                if stopped.load(Ordering::Relaxed) {
+                    break;
+                }
+                for (ssrc, source) in sources.iter().enumerate() {
+                    let packet = packet(n, ssrc, frame);
+                    for port in &ports {
+                        // A full buffer loses packets, as networks do.
+                        let _ = source.send_to(&packet, ("127.0.0.1", *port));
+                    }
+                    // To listen for an answer is what keeps the pace.
+                    while source.recv_from(&mut buffer).is_ok() {
+                        answers += 1;
+                    }
+                }
+                count.fetch_add(1, Ordering::Relaxed);
+            }
+            answers
+        });
+        Spray { stop, rounds, thread }
+    }
+
+    /// Waits until so many more packets of each source have gone to each port.
+    pub(crate) fn goes_on_for(&self, packets: usize) {
+        let end = self.rounds.load(Ordering::Relaxed) + packets;
+        until("strangers spray", || {
+            thread::yield_now();
+            (self.rounds.load(Ordering::Relaxed) >= end).then_some(())
+        });
+    }
+
+    /// How many packets its sources were sent.
+    pub(crate) fn stop(self) -> usize {
+        self.stop.store(true, Ordering::Relaxed);
+        self.thread.join().unwrap()
+    }
+}
+
+/// RTP of PCMA (RFC 3550 5.1).
+fn packet(n: usize, ssrc: usize, voice: &[u8]) -> Vec<u8> {
+    let mut packet = vec![0x80, 8];
+    packet.extend((n as u16).to_be_bytes());
+    packet.extend((n as u32 * 160).to_be_bytes());
+    packet.extend((0x0bad_0000 + ssrc as u32).to_be_bytes());
+    packet.extend(voice);
+    packet
+}
+
+/// Of a packet's 20 ms.
+const A_THIRD: Duration = Duration::from_micros(6_667);
