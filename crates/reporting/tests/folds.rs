@@ -8,9 +8,9 @@ use model::{
     event::{
         Actor, AfterTalk, Alarm, AlarmRaised, AlarmSettled, CallArrived, CallConnected, CallEnd,
         CallEnded, CallLeftQueue, CallQueued, CallRefused, EngineStarted, MissedOutcome,
-        OfferAccepted, OfferMade, OfferMissed, OfferWithdrawn, QueueExit, Refusal, SeatLoggedIn,
-        SeatLoggedOut, SeatNextSet, SeatNotReady, SeatReached, SeatReady, SeatWrapUpStarted,
-        Withdrawal,
+        OfferAccepted, OfferMade, OfferMissed, OfferWithdrawn, Party, QueueExit, Refusal,
+        SeatLoggedIn, SeatLoggedOut, SeatNextSet, SeatNotReady, SeatReached, SeatReady,
+        SeatWrapUpStarted, VoiceSourceAssumed, Withdrawal,
     },
 };
 use reporting::{Cdr, Intervals, QueueLog, Wallboard};
@@ -324,4 +324,21 @@ fn a_call_is_one_line() {
     assert_eq!((cdr.arrived, cdr.queued, cdr.connected), (at(10), Some(at(10)), Some(at(14))));
     assert_eq!((cdr.seat, cdr.offers, cdr.talk_ms), (Some(SEAT), 1, 60_000));
     assert_eq!((cdr.ended, cdr.end), (Some(at(74)), Some(CallEnd::CallerHungUp)));
+}
+
+#[test]
+fn unvouched_source_of_voice_is_marked_on_its_call() {
+    let day = morning();
+    let mut cdr = day.records.iter().find_map(|r| Cdr::begin(r.at, &r.event)).unwrap();
+    assert!(!cdr.voice_source_assumed);
+    let (call, by) = (CallId::from(1), Party::Caller);
+    let assumed = Event::VoiceSourceAssumed(VoiceSourceAssumed { call, by });
+    assert_eq!(Cdr::subject(&assumed), Some(call));
+    cdr.apply(at(20), &assumed, |_| None);
+    assert!(cdr.voice_source_assumed);
+    // A record written before there was such a mark is read as one without it.
+    let mut json = serde_json::to_value(&cdr).unwrap();
+    json.as_object_mut().unwrap().remove("voice_source_assumed");
+    let old: Cdr = serde_json::from_value(json).unwrap();
+    assert!(!old.voice_source_assumed);
 }

@@ -156,8 +156,8 @@ fn callers_hosts_networks_and_translation_reach_the_voice() {
 
     // A late offer: the SDP comes with the ACK, and the hosts are known before.
     let (voice, before) = learned(seen, seen, "");
-    assert_eq!((voice, before.hosts), (None, vec![ip("198.51.100.7")]));
     assert!(before.names(ip("203.0.113.30")));
+    assert_eq!((voice, before.hosts), (None, vec![ip("198.51.100.7")]));
 }
 
 #[test]

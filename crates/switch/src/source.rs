@@ -53,3 +53,112 @@ impl Switch {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use acd::{Dispatcher, Policy, QueuePolicy};
+    use media::PromptId;
+    use model::{LegId, LineId, Number, OfferId, Signalled, Timestamp, TrunkId};
+    use sip::Origin;
+
+    use super::*;
+    use crate::{Announcements, Input, LinePlan, Output, Plan, TrunkPlan};
+
+    const NOW: Timestamp = Timestamp::from_micros(1_795_334_592_000_000);
+
+    fn switch() -> Switch {
+        let line = LinePlan {
+            numbers: vec!["12345".to_owned()],
+            trunks: Vec::new(),
+            queue: "citizens".into(),
+            skills: Default::default(),
+            priority: 0,
+            greeting: Vec::new(),
+            music: PromptId(0),
+            announcements: Announcements::default(),
+        };
+        let plan = Plan {
+            trunks: [(TrunkId::from("telecom"), TrunkPlan::default())].into(),
+            lines: [(LineId::from("12345"), line)].into(),
+            ..Plan::default()
+        };
+        let queues = [("citizens".into(), QueuePolicy::default())].into();
+        let policy = Policy { queues, ..Policy::default() };
+        let dispatcher = Dispatcher::new(policy, OfferId(0));
+        let mut switch = Switch::new(plan, dispatcher, CallId::from(0));
+        [20_000, 20_002].into_iter().for_each(|p| switch.handle_input(NOW, Input::Port(p)));
+        switch
+    }
+
+    /// A caller whose SDP is yet to come.
+    fn arrive(switch: &mut Switch, leg: u64) -> CallId {
+        switch.handle_input(
+            NOW,
+            Input::Arrival(Incoming {
+                leg: LegId(leg),
+                origin: Origin::Trunk("telecom".into()),
+                caller: Number::new("13800001111"),
+                display: String::new(),
+                dialled: Number::new("12345"),
+                remote: None,
+                signalled: Signalled { behind_nat: true, ..Signalled::default() },
+            }),
+        );
+        let arrived = outputs(switch).into_iter().find_map(|output| match output {
+            Output::Media(media::Command::Expect { call, party: Party::Caller, signalled }) => {
+                assert!(signalled.behind_nat);
+                Some(call)
+            }
+            _ => None,
+        });
+        arrived.expect("the voice thread is told where the caller's voice may come from")
+    }
+
+    fn outputs(switch: &mut Switch) -> Vec<Output> {
+        std::iter::from_fn(|| switch.poll_output()).collect()
+    }
+
+    fn events(switch: &mut Switch, input: media::Event) -> Vec<Event> {
+        switch.handle_input(NOW, Input::Media(input));
+        let events = outputs(switch).into_iter().filter_map(|output| match output {
+            Output::Event(event) => Some(event),
+            Output::Sip(_) | Output::Media(_) => None,
+        });
+        events.collect()
+    }
+
+    #[test]
+    fn rivals_raise_one_alarm_until_the_last_such_call_is_over() {
+        let mut switch = switch();
+        let calls = [1, 3].map(|leg| arrive(&mut switch, leg));
+        let rival = |call| media::Event::SourcesRival { call, party: Party::Caller };
+        let closed = |call| {
+            let quality = media::Quality::default();
+            media::Event::Closed { call, quality, ports: Vec::new() }
+        };
+        let alarm = Alarm::RivalVoiceSources;
+        let raised = events(&mut switch, rival(calls[0]));
+        assert!(
+            matches!(&raised[..], [Event::AlarmRaised(raised)] if raised.alarm == alarm),
+            "{raised:?}"
+        );
+        assert_eq!(events(&mut switch, rival(calls[1])), []);
+        assert_eq!(events(&mut switch, closed(calls[0])), []);
+        let cleared = Event::AlarmCleared(AlarmCleared { alarm });
+        assert_eq!(events(&mut switch, closed(calls[1])), [cleared]);
+        // Word of a call that is gone raises nothing.
+        assert_eq!(events(&mut switch, rival(calls[1])), []);
+    }
+
+    #[test]
+    fn assumed_source_is_on_the_record_of_its_call() {
+        let mut switch = switch();
+        let call = arrive(&mut switch, 1);
+        let assumed = media::Event::SourceAssumed { call, party: Party::Caller };
+        let by = Party::Caller;
+        let expected = Event::VoiceSourceAssumed(VoiceSourceAssumed { call, by });
+        assert_eq!(events(&mut switch, assumed), [expected]);
+        let unknown = media::Event::SourceAssumed { call: CallId::from(9), party: by };
+        assert_eq!(events(&mut switch, unknown), []);
+    }
+}
