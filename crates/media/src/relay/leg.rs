@@ -181,7 +181,8 @@ impl Leg {
                 Content::Other
             }
             Some(Content::Event(_)) => {
-                Content::Event(self.keys.hear(ts, packet.get(payload.clone()).unwrap_or_default()))
+                let payload = packet.get(payload.clone()).unwrap_or_default();
+                Content::Event(self.keys.hear(at, header, payload))
             }
             Some(content) => content,
             None => Content::Other,
