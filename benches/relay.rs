@@ -5,7 +5,7 @@ use std::{hint::black_box, net::SocketAddr, time::Duration};
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use media::{Chunk, Command, Config, Event, Piece, Prompt, PromptId, Relays, Sink, tone};
-use model::{CallId, Codec, Direction, Remote, Signalled, Timestamp};
+use model::{CallId, Codec, Direction, PayloadTypes, Remote, Signalled, Timestamp};
 
 /// A network and a recorder that cost nothing, so that only the relay is measured.
 #[derive(Default)]
@@ -102,7 +102,8 @@ fn remote(port: u16, codec: Codec) -> Remote {
     Remote {
         rtp: SocketAddr::from(([192, 0, 2, 1], port)),
         codec,
-        telephone_event: Some(101),
+        send: PayloadTypes::of(codec, Some(101)),
+        receive: PayloadTypes::of(codec, Some(101)),
         ptime: Duration::from_millis(20),
         direction: Direction::SendRecv,
         signalled: Signalled::default(),

@@ -78,9 +78,11 @@ impl Talker {
         }
     }
 
-    /// A phone as it would answer `remote`: same codec.
+    /// A phone as it would answer `remote`: same codec, by the numbers it takes.
     pub fn towards(now: Timestamp, remote: &Remote, prompt: Prompt, seed: u64) -> Talker {
-        Talker::new(now, remote.codec, prompt, seed)
+        let mut talker = Talker::new(now, remote.codec, prompt, seed);
+        talker.header.payload_type = remote.send.codec;
+        talker
     }
 
     /// Carry the time of sending in the first bytes of each packet, for the other end's [`Delay`].

@@ -3,7 +3,8 @@
 mod lab;
 
 use lab::*;
-use media::Party;
+use media::{Command, Party};
+use model::{PayloadTypes, Remote};
 
 /// A press as phones send it: every 20 ms, then the end three times.
 fn press(lab: &mut Lab, phone: &mut Phone, at_ms: f64, event: u8) {
@@ -73,4 +74,69 @@ fn a_stranger_presses_nothing() {
     press(&mut lab, &mut stranger, 10.0, 1);
     lab.run_to(700);
     assert_eq!(lab.keys(), []);
+}
+
+#[test]
+fn numbers_of_both_directions_may_differ() {
+    let (mut caller, seat) = (Phone::caller(), Phone::seat());
+    let mut lab = Lab::open(&caller);
+    lab.add_seat();
+    // The seat takes keys at 97 and voice at 98, and sends by our numbers (RFC 3264 5.1).
+    let send = PayloadTypes { codec: 98, telephone_event: Some(97) };
+    let remote = Remote { send, ..seat.remote() };
+    lab.command(Command::Bridge { call: lab.call, remote });
+    lab.speak(&mut caller, 0, 100);
+    press(&mut lab, &mut caller, 100.0, 7);
+    let mut by_ours = Phone::seat();
+    lab.speak(&mut by_ours, 0, 100);
+    press(&mut lab, &mut by_ours, 300.0, 5);
+    // Some phones send by their own number all the same.
+    by_ours.event = Some(97);
+    press(&mut lab, &mut by_ours, 500.0, 6);
+    lab.run_to(700);
+    let keys = [(Party::Caller, '7'), (Party::Seat, '5'), (Party::Seat, '6')];
+    assert_eq!(lab.keys(), keys);
+    let to_seat = lab.heard_at(SEAT_PORT);
+    assert_eq!(to_seat.iter().filter(|sent| sent.pt() == 97).count(), 5);
+    assert!(to_seat.iter().all(|sent| matches!(sent.pt(), 97 | 98)));
+    let to_caller = lab.heard_at(CALLER_PORT);
+    assert_eq!(to_caller.iter().filter(|sent| sent.pt() == 101).count(), 10);
+}
+
+#[test]
+fn voice_at_a_dynamic_number_is_heard_and_recorded() {
+    let (mut caller, seat) = (Phone::caller(), Phone::seat());
+    let types = PayloadTypes { codec: 97, telephone_event: Some(101) };
+    let mut lab = Lab::new();
+    let remote = Remote { send: types, receive: types, ..caller.remote() };
+    lab.command(lab.open_command(Some(remote)));
+    lab.add_seat();
+    lab.bridge(&seat);
+    for n in 0..50 {
+        let mut packet = caller.packet();
+        packet[1] = 97;
+        lab.deliver(f64::from(n) * 20.0, CALLER_PORT, caller.from, packet);
+    }
+    lab.run_to(1_000);
+    lab.close();
+    assert_eq!(lab.heard_at(SEAT_PORT).len(), 50);
+    assert!(lab.heard_at(SEAT_PORT).iter().all(|sent| sent.pt() == 8));
+    assert!(sounds(&lab.left(), CALLER_HZ));
+}
+
+#[test]
+fn press_with_rising_timestamps_is_one_key_and_goes_on_as_it_came() {
+    let (mut caller, seat) = (Phone::caller(), Phone::seat());
+    let mut lab = Lab::open(&caller);
+    lab.add_seat();
+    lab.bridge(&seat);
+    lab.speak(&mut caller, 0, 100);
+    for n in 1..=6u16 {
+        let bytes = caller.event_packet(2, n == 6, n.min(5) * 160);
+        lab.deliver(100.0 + f64::from(n) * 20.0, CALLER_PORT, caller.from, bytes);
+        caller.ts = caller.ts.wrapping_add(160);
+    }
+    lab.run_to(300);
+    assert_eq!(lab.keys(), [(Party::Caller, '2')]);
+    assert_eq!(lab.heard_at(SEAT_PORT).iter().filter(|sent| sent.pt() == 101).count(), 6);
 }

@@ -42,6 +42,23 @@ pub enum Direction {
     Inactive,
 }
 
+/// RTP payload types of one direction. Each side says by which numbers it wants to receive, so the
+/// two directions may differ (RFC 3264 5.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PayloadTypes {
+    /// Of the codec, 0 to 127.
+    pub codec: u8,
+    /// Of telephone-event (RFC 4733), 0 to 127; `None` when it is not taken.
+    pub telephone_event: Option<u8>,
+}
+
+impl PayloadTypes {
+    /// The codec's static number, and telephone-event at the number given.
+    pub fn of(codec: Codec, telephone_event: Option<u8>) -> PayloadTypes {
+        PayloadTypes { codec: codec.payload_type(), telephone_event }
+    }
+}
+
 /// Where and how the far end of a leg takes voice, as negotiated by SDP.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remote {
@@ -49,8 +66,10 @@ pub struct Remote {
     pub rtp: SocketAddr,
     /// The codec both ends use.
     pub codec: Codec,
-    /// The payload type it takes telephone-event at, when it does (RFC 4733).
-    pub telephone_event: Option<u8>,
+    /// The numbers in packets to it, which are those of its description.
+    pub send: PayloadTypes,
+    /// The numbers in packets from it, which are those of ours.
+    pub receive: PayloadTypes,
     /// How much voice it wants in a packet.
     pub ptime: Duration,
     /// Which way voice flows, from our point of view.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use center::Input;
-use model::{Codec, Direction, LegId, Number, Remote, SeatId, Signalled, Timestamp, TrunkId};
+use model::{Codec, Direction, LegId, Number, PayloadTypes, Remote, SeatId, Signalled, Timestamp, TrunkId};
 use sip::{Event, Incoming, LegEnd, Origin, Target};
 
 use crate::{Storm, agenda::Agenda, chance::Chance, lines::News};
@@ -228,7 +228,8 @@ fn remote() -> Remote {
     Remote {
         rtp: ([127, 0, 0, 1], 30_000).into(),
         codec: Codec::Pcma,
-        telephone_event: Some(101),
+        send: PayloadTypes::of(Codec::Pcma, Some(101)),
+        receive: PayloadTypes::of(Codec::Pcma, Some(101)),
         ptime: Duration::from_millis(20),
         direction: Direction::SendRecv,
         signalled: Signalled::default(),

@@ -59,7 +59,10 @@ pub(crate) enum Content {
     Voice(Codec),
     /// A telephone-event packet, and the key if this packet is the first we see of the press.
     Event(Option<char>),
-    /// Comfort noise (RFC 3389), keep-alives and what was not agreed.
+    /// Comfort noise (RFC 3389): the far end is silent on purpose until it speaks again. We do not
+    /// negotiate it, so it is not passed on.
+    Noise,
+    /// Keep-alives and what was not agreed.
     Other,
 }
 
@@ -144,10 +147,9 @@ impl Leg {
         if self.sources.hear_taken(at, from) {
             return Verdict::Take;
         }
-        let codec = self.remote.as_ref().map(|r| r.codec.payload_type());
+        let codec = self.remote.as_ref().map(|r| r.receive.codec);
         let evidence = Evidence {
-            known_type: self.content(header.payload_type).is_some()
-                || header.payload_type == COMFORT_NOISE,
+            known_type: self.content(header.payload_type).is_some(),
             negotiated: codec == Some(header.payload_type),
             same_stream: self.incoming.goes_on(at, header),
             ended_stream: self.ended.goes_on(at, header.ssrc),
@@ -200,9 +202,9 @@ impl Leg {
     ) {
         let (Some(remote), Some(to)) = (&self.remote, self.sources.target()) else { return };
         let payload_type = match arrived.content {
-            Content::Voice(_) => Some(remote.codec.payload_type()),
-            Content::Event(_) => remote.telephone_event,
-            Content::Other => None,
+            Content::Voice(_) => Some(remote.send.codec),
+            Content::Event(_) => remote.send.telephone_event,
+            Content::Noise | Content::Other => None,
         };
         let Some(payload_type) = payload_type else {
             self.out.skip(arrived.epoch, arrived.seq);
@@ -210,7 +212,7 @@ impl Leg {
         };
         let samples = match arrived.content {
             Content::Voice(_) => arrived.payload.len() as u64,
-            Content::Event(_) | Content::Other => 0,
+            Content::Event(_) | Content::Noise | Content::Other => 0,
         };
         let Arrived { epoch, seq, ts, header: Header { marker, .. }, .. } = *arrived;
         let passing = Passing { epoch, seq, ts, marker, payload_type, samples };
@@ -238,11 +240,12 @@ impl Leg {
         if !self.takes() {
             return None;
         }
-        let (codec, to) = (self.remote.as_ref()?.codec, self.sources.target()?);
+        let (remote, to) = (self.remote.as_ref()?, self.sources.target()?);
+        let (codec, payload_type) = (remote.codec, remote.send.codec);
         let mut packet = [0; HEADER_LEN + FRAME];
         let payload = packet.get_mut(HEADER_LEN..)?;
         let ended = self.player.next_frame(&shared.prompts, codec, samples, payload);
-        let header = self.out.play(tick, codec.payload_type(), FRAME as u64);
+        let header = self.out.play(tick, payload_type, FRAME as u64);
         packet::write(&mut packet, header);
         out.send(self.rtp_port, false, to, &packet);
         Some(ended)
@@ -311,14 +314,28 @@ impl Leg {
         }
     }
 
-    /// What a payload type means on this leg. Both laws are understood whatever was agreed: their
-    /// numbers are static, and some gateways change their mind without asking.
+    /// What a payload type means on this leg. Both laws are understood by their static numbers
+    /// whatever was agreed, for some gateways change their mind without asking.
     fn content(&self, payload_type: u8) -> Option<Content> {
-        if let Some(codec) = codec::of_payload_type(payload_type) {
-            return Some(Content::Voice(codec));
+        match codec::of_payload_type(payload_type) {
+            Some(codec) => Some(Content::Voice(codec)),
+            None => self.agreed(payload_type),
         }
-        let event = self.remote.as_ref().and_then(|r| r.telephone_event);
-        (event == Some(payload_type)).then_some(Content::Event(None))
+    }
+
+    /// What a payload type that is not static means: our numbers count (RFC 3264 5.1), and where
+    /// they say nothing the far end's own, which some phones send with.
+    fn agreed(&self, payload_type: u8) -> Option<Content> {
+        let remote = self.remote.as_ref()?;
+        for types in [remote.receive, remote.send] {
+            if types.telephone_event == Some(payload_type) {
+                return Some(Content::Event(None));
+            }
+            if types.codec == payload_type {
+                return Some(Content::Voice(remote.codec));
+            }
+        }
+        (payload_type == COMFORT_NOISE).then_some(Content::Noise)
     }
 }
 

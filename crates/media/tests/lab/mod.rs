@@ -6,7 +6,7 @@ use std::{net::SocketAddr, time::Duration};
 use media::{
     Chunk, Closing, Command, Config, Event, Party, Piece, Prompt, PromptId, Relays, Sink, tone,
 };
-use model::{CallId, Codec, Direction, Remote, Signalled, Timestamp};
+use model::{CallId, Codec, Direction, PayloadTypes, Remote, Signalled, Timestamp};
 
 pub const GREETING: PromptId = PromptId(0);
 pub const MUSIC: PromptId = PromptId(1);
@@ -274,7 +274,8 @@ impl Phone {
         Remote {
             rtp: self.said,
             codec: self.codec,
-            telephone_event: self.event,
+            send: PayloadTypes::of(self.codec, self.event),
+            receive: PayloadTypes::of(self.codec, self.event),
             ptime: Duration::from_millis(self.ptime_ms),
             direction: Direction::SendRecv,
             signalled: self.signalled.clone(),

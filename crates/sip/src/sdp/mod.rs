@@ -1,6 +1,8 @@
 //! Offer and answer (RFC 3264) for one stream of G.711 and keys.
 //!
-//! We speak PCMA, PCMU and telephone-event over RTP/AVP, one audio stream a leg.
+//! We speak PCMA, PCMU and telephone-event over RTP/AVP, one audio stream a leg, at whatever
+//! payload types the two sides name. Comfort noise (RFC 3389) is not agreed to: a far end that
+//! may not send it sends voice instead, and that is what the other side and the recording want.
 //! Every other stream offered is refused with port 0, in its place. A description
 //! nobody can read and one without a voice for us get the same answer: 488.
 
@@ -9,7 +11,7 @@ mod write;
 
 use std::net::{IpAddr, SocketAddr};
 
-use model::{Codec, Direction, Remote, Signalled};
+use model::{Codec, Direction, PayloadTypes, Remote, Signalled};
 
 use read::Voice;
 
@@ -34,7 +36,7 @@ pub(crate) struct Local {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Said {
     codec: Codec,
-    telephone_event: Option<u8>,
+    types: PayloadTypes,
     direction: Direction,
     streams: usize,
 }
@@ -64,17 +66,45 @@ impl Local {
     }
 }
 
-/// Our offer: both codecs and keys.
+/// Our offer: both codecs and keys, and the numbers at which we take them.
 pub(crate) fn offer(local: &Local) -> Vec<u8> {
-    let (first, event) = match local.said {
-        Some(said) => (said.codec, said.telephone_event.unwrap_or(TELEPHONE_EVENT)),
-        None => (Codec::Pcma, TELEPHONE_EVENT),
-    };
-    let second = match first {
-        Codec::Pcma => Codec::Pcmu,
-        Codec::Pcmu => Codec::Pcma,
-    };
-    write::offer(local, &[first, second], event)
+    let offered = Offered::by(local);
+    write::offer(local, &offered)
+}
+
+/// What an offer of ours names, the preferred codec first.
+struct Offered {
+    codecs: [(Codec, u8); 2],
+    telephone_event: u8,
+}
+
+impl Offered {
+    /// What was agreed before comes first and keeps its numbers (RFC 3264 8.3.2).
+    fn by(local: &Local) -> Offered {
+        let (first, types) = match local.said {
+            Some(said) => (said.codec, said.types),
+            None => (Codec::Pcma, PayloadTypes::of(Codec::Pcma, None)),
+        };
+        let second = match first {
+            Codec::Pcma => Codec::Pcmu,
+            Codec::Pcmu => Codec::Pcma,
+        };
+        let usual = [TELEPHONE_EVENT, TELEPHONE_EVENT_ELSE];
+        let free = usual.into_iter().find(|number| *number != types.codec);
+        Offered {
+            codecs: [(first, types.codec), (second, second.payload_type())],
+            telephone_event: types.telephone_event.or(free).unwrap_or(TELEPHONE_EVENT),
+        }
+    }
+
+    /// The numbers at which we then take `codec` and keys.
+    fn types_of(&self, codec: Codec) -> PayloadTypes {
+        let number = self.codecs.iter().find(|(offered, _)| *offered == codec).map(|(_, n)| *n);
+        PayloadTypes {
+            codec: number.unwrap_or(codec.payload_type()),
+            telephone_event: Some(self.telephone_event),
+        }
+    }
 }
 
 /// The answer to their offer, and their voice. `None`: there is nothing in it for us.
@@ -83,10 +113,11 @@ pub(crate) fn offer(local: &Local) -> Vec<u8> {
 pub(crate) fn answer(local: &mut Local, offer: &[u8]) -> Option<(Vec<u8>, Remote)> {
     let session = read::session(offer)?;
     let (place, voice) = read::first_voice(&session)?;
-    let remote = remote(&voice, local.direction);
+    // We take voice at the numbers of their offer, as the answer then says (RFC 3264 6.1).
+    let remote = remote(&voice, voice.types, local.direction);
     let said = Said {
         codec: remote.codec,
-        telephone_event: remote.telephone_event,
+        types: remote.receive,
         direction: remote.direction,
         streams: session.medias.len(),
     };
@@ -102,22 +133,24 @@ pub(crate) fn accept(local: &Local, answer: &[u8]) -> Option<Remote> {
     let session = read::session(answer)?;
     // We offer one stream, so theirs is the first (RFC 3264 6).
     let voice = read::voice(&session, session.medias.first()?)?;
-    Some(remote(&voice, local.direction))
+    // They send by the numbers of our offer, and take by those of their answer (RFC 3264 5.1).
+    Some(remote(&voice, Offered::by(local).types_of(voice.codec), local.direction))
 }
 
 /// Their voice, as their offer gives it, before we answer.
 pub(crate) fn hear(offer: &[u8]) -> Option<Remote> {
     let session = read::session(offer)?;
     let (_, voice) = read::first_voice(&session)?;
-    Some(remote(&voice, Direction::SendRecv))
+    Some(remote(&voice, voice.types, Direction::SendRecv))
 }
 
-fn remote(voice: &Voice, wanted: Direction) -> Remote {
+fn remote(voice: &Voice, receive: PayloadTypes, wanted: Direction) -> Remote {
     let (want_send, want_recv) = flows(wanted);
     Remote {
         rtp: voice.rtp,
         codec: voice.codec,
-        telephone_event: voice.telephone_event,
+        send: voice.types,
+        receive,
         ptime: voice.ptime,
         direction: match (want_send && voice.takes, want_recv && voice.gives) {
             (true, true) => Direction::SendRecv,
@@ -142,6 +175,8 @@ fn flows(direction: Direction) -> (bool, bool) {
 
 /// The payload type nearly everybody uses for RFC 4733 events.
 const TELEPHONE_EVENT: u8 = 101;
+/// Where 101 is taken by a codec.
+const TELEPHONE_EVENT_ELSE: u8 = 102;
 
 #[cfg(test)]
 mod tests;

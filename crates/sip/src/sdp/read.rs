@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use model::Codec;
+use model::{Codec, PayloadTypes};
 use sdp_types::{Attribute, Media, Session};
 
 use crate::{message::number, wire::charset};
@@ -21,8 +21,8 @@ pub(super) struct Voice {
     pub(super) rtp: SocketAddr,
     /// The first of their codecs that is one of ours.
     pub(super) codec: Codec,
-    /// Where they take keys.
-    pub(super) telephone_event: Option<u8>,
+    /// The numbers at which they take it and keys.
+    pub(super) types: PayloadTypes,
     /// How much voice they want in a packet.
     pub(super) ptime: Duration,
     /// Whether they send.
@@ -56,17 +56,19 @@ pub(super) fn voice(session: &Session, media: &Media) -> Option<Voice> {
     if ip.is_multicast() {
         return None;
     }
-    let formats = || media.fmt.split_ascii_whitespace().filter_map(|f| f.parse::<u8>().ok());
-    let codec = formats().find_map(|format| codec(media, format))?;
-    let telephone_event =
-        formats().find(|format| maps(media, *format, "telephone-event") == Some(true));
+    let numbers = || media.fmt.split_ascii_whitespace().filter_map(|f| f.parse::<u8>().ok());
+    let formats = || numbers().filter(|number| *number <= PAYLOAD_TYPE_MAX);
+    let (number, codec) = formats().find_map(|format| Some((format, codec(media, format)?)))?;
+    let is_event =
+        |format: &u8| !is_static(*format) && maps(media, *format, "telephone-event") == Some(true);
+    let types = PayloadTypes { codec: number, telephone_event: formats().find(is_event) };
     let (gives, takes) = direction(&media.attributes)
         .or_else(|| direction(&session.attributes))
         .unwrap_or((true, true));
     Some(Voice {
         rtp: SocketAddr::new(ip, media.port),
         codec,
-        telephone_event,
+        types,
         ptime: ptime(media),
         gives,
         // The old way to hold (RFC 2543 B.5): nobody can be sent to.
@@ -74,14 +76,26 @@ pub(super) fn voice(session: &Session, media: &Media) -> Option<Voice> {
     })
 }
 
-/// Payload types 0 and 8 are what RFC 3551 says unless an rtpmap says otherwise.
+/// The codec at a number: 0 and 8 are what RFC 3551 says unless an rtpmap says otherwise, the
+/// dynamic ones are what their rtpmap says.
 fn codec(media: &Media, format: u8) -> Option<Codec> {
-    let (codec, name) = match format {
-        0 => (Codec::Pcmu, "PCMU"),
-        8 => (Codec::Pcma, "PCMA"),
-        _ => return None,
-    };
-    maps(media, format, name).unwrap_or(true).then_some(codec)
+    let names = [(Codec::Pcma, "PCMA"), (Codec::Pcmu, "PCMU")];
+    names.into_iter().map(|(codec, name)| (codec, maps(media, format, name))).find_map(
+        |(codec, is_mapped)| {
+            let at_own_number = format == codec.payload_type();
+            let is_codec = match is_static(format) {
+                true => at_own_number && is_mapped.unwrap_or(true),
+                false => is_mapped == Some(true),
+            };
+            is_codec.then_some(codec)
+        },
+    )
+}
+
+/// Numbers with a meaning of their own to us, whatever an rtpmap says: G.711 (RFC 3551 6) and
+/// comfort noise (RFC 3389 4).
+fn is_static(format: u8) -> bool {
+    matches!(format, 0 | 8 | 13)
 }
 
 /// Whether an rtpmap gives `format` this name at 8 kHz; `None` without one.
@@ -187,6 +201,8 @@ fn is_time(value: &str) -> bool {
 
 /// We need neither who wrote it nor what they call it.
 const STAND_INS: &str = "v=0\r\no=- 0 0 IN IP4 0.0.0.0\r\ns=-\r\n";
+/// A payload type has seven bits (RFC 3550 5.1).
+const PAYLOAD_TYPE_MAX: u8 = 127;
 const PTIME_MS_USUAL: u32 = 20;
 const PTIME_MS_MIN: u32 = 10;
 /// Longer packets make a conversation of two into a walkie-talkie.

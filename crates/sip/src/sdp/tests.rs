@@ -52,7 +52,8 @@ fn audio_is_taken_and_video_refused_in_its_place() {
         Remote {
             rtp: "192.0.2.7:49170".parse().expect("an address"),
             codec: Codec::Pcmu,
-            telephone_event: Some(96),
+            send: PayloadTypes::of(Codec::Pcmu, Some(96)),
+            receive: PayloadTypes::of(Codec::Pcmu, Some(96)),
             ptime: Duration::from_millis(30),
             direction: Direction::SendRecv,
             signalled: Signalled::default(),
@@ -64,7 +65,7 @@ fn audio_is_taken_and_video_refused_in_its_place() {
 fn the_callers_first_codec_wins() {
     assert_eq!(answered("m=audio 1000 RTP/AVP 18 8 0\n").1.codec, Codec::Pcma);
     assert_eq!(answered("m=audio 1000 RTP/AVP 0 8\n").1.codec, Codec::Pcmu);
-    assert_eq!(answered("m=audio 1000 RTP/AVP 0 8\n").1.telephone_event, None);
+    assert_eq!(answered("m=audio 1000 RTP/AVP 0 8\n").1.send.telephone_event, None);
     // A payload type that says it is something else is something else.
     let renamed = answered("m=audio 1000 RTP/AVP 0 8\na=rtpmap:0 G726-32/8000\n");
     assert_eq!(renamed.1.codec, Codec::Pcma);
@@ -143,7 +144,7 @@ fn their_answer_to_our_offer_is_heard() {
     let answer =
         offered("m=audio 4000 RTP/AVP 8 101\na=rtpmap:101 telephone-event/8000\na=recvonly\n");
     let remote = accept(&local(), &answer).expect("a voice");
-    assert_eq!((remote.codec, remote.telephone_event), (Codec::Pcma, Some(101)));
+    assert_eq!((remote.codec, remote.send.telephone_event), (Codec::Pcma, Some(101)));
     assert_eq!(remote.direction, Direction::SendOnly);
     assert_eq!(accept(&local(), &offered("m=audio 0 RTP/AVP 8\n")), None);
     assert_eq!(accept(&local(), &offered("m=audio 0 RTP/AVP 8\nm=audio 9 RTP/AVP 8\n")), None);
@@ -156,7 +157,7 @@ fn a_sloppy_gateway_is_understood() {
         a=rtpmap: 97 telephone-event/8000/1\na=maxptime:10\nb=AS:64\nk=clear:x\n\0\0";
     let remote = hear(body).expect("a voice");
     assert_eq!(remote.rtp, "10.9.8.8:10010".parse().expect("an address"));
-    assert_eq!((remote.telephone_event, remote.ptime), (Some(97), Duration::from_millis(10)));
+    assert_eq!((remote.send.telephone_event, remote.ptime), (Some(97), Duration::from_millis(10)));
 }
 
 #[test]
@@ -172,6 +173,62 @@ fn voice_over_ipv6_is_answered_in_ipv6() {
 fn a_bomb_of_lines_or_streams_is_refused() {
     assert_eq!(hear(&offered(&"m=audio 1000 RTP/AVP 8\n".repeat(17))), None);
     assert_eq!(hear(&offered(&"a=x\n".repeat(2_000))), None);
+}
+
+#[test]
+fn answer_to_our_offer_may_renumber_what_it_takes() {
+    // We send by their numbers and receive by ours (RFC 3264 5.1).
+    let answer = offered(
+        "m=audio 4000 RTP/AVP 96 97\na=rtpmap:96 PCMU/8000\na=rtpmap:97 telephone-event/8000\n",
+    );
+    let remote = accept(&local(), &answer).expect("a voice");
+    assert_eq!(remote.codec, Codec::Pcmu);
+    assert_eq!(remote.send, PayloadTypes { codec: 96, telephone_event: Some(97) });
+    assert_eq!(remote.receive, PayloadTypes { codec: 0, telephone_event: Some(101) });
+}
+
+#[test]
+fn g711_at_a_dynamic_number_is_answered_at_that_number() {
+    let lines = "m=audio 1000 RTP/AVP 18 97 98 8\na=rtpmap:97 pcma/8000/1\n\
+        a=rtpmap:98 telephone-event/8000\n";
+    let (text, remote) = answered(lines);
+    assert!(text.contains("m=audio 20000 RTP/AVP 97 98\na=rtpmap:97 PCMA/8000\n"), "{text}");
+    let types = PayloadTypes { codec: 97, telephone_event: Some(98) };
+    assert_eq!((remote.codec, remote.send, remote.receive), (Codec::Pcma, types, types));
+}
+
+#[test]
+fn number_without_a_right_rtpmap_is_no_codec() {
+    for lines in [
+        "m=audio 1000 RTP/AVP 97\n",
+        "m=audio 1000 RTP/AVP 97\na=rtpmap:97 PCMA/16000\n",
+        "m=audio 1000 RTP/AVP 97\na=rtpmap:97 PCMA/8000/2\n",
+        "m=audio 1000 RTP/AVP 0\na=rtpmap:0 PCMA/8000\n",
+        "m=audio 1000 RTP/AVP 13\na=rtpmap:13 PCMA/8000\n",
+        "m=audio 1000 RTP/AVP 200\na=rtpmap:200 PCMA/8000\n",
+    ] {
+        assert_eq!(hear(&offered(lines)), None, "{lines}");
+    }
+}
+
+#[test]
+fn our_reoffer_keeps_agreed_numbers_and_gives_none_twice() {
+    let mut ours = local();
+    let _ = answer(&mut ours, &offered("m=audio 1000 RTP/AVP 101\na=rtpmap:101 PCMA/8000\n"));
+    let text = String::from_utf8(offer(&ours)).expect("text");
+    assert!(text.contains("m=audio 20000 RTP/AVP 101 0 102\r\n"), "{text}");
+    let theirs = offered("m=audio 1000 RTP/AVP 8 101\na=rtpmap:101 telephone-event/8000\n");
+    let remote = accept(&ours, &theirs).expect("a voice");
+    assert_eq!(remote.send, PayloadTypes { codec: 8, telephone_event: Some(101) });
+    assert_eq!(remote.receive, PayloadTypes { codec: 101, telephone_event: Some(102) });
+}
+
+#[test]
+fn comfort_noise_is_not_agreed_to() {
+    let lines = "m=audio 1000 RTP/AVP 8 13 101\na=rtpmap:13 CN/8000\n\
+        a=rtpmap:101 telephone-event/8000\n";
+    let (text, _) = answered(lines);
+    assert!(text.contains("m=audio 20000 RTP/AVP 8 101\n"), "{text}");
 }
 
 proptest::proptest! {

@@ -3,12 +3,13 @@
 use model::{Codec, Direction, Remote};
 use sdp_types::{Attribute, Connection, Media, MediaType, Origin, Session, Time, TransportProto};
 
-use super::Local;
+use super::{Local, Offered};
 
 /// One audio stream with these codecs, the preferred first.
-pub(super) fn offer(local: &Local, codecs: &[Codec], telephone_event: u8) -> Vec<u8> {
+pub(super) fn offer(local: &Local, offered: &Offered) -> Vec<u8> {
     let mut session = session(local);
-    session.medias.push(audio(local, codecs, Some(telephone_event), local.direction));
+    let event = Some(offered.telephone_event);
+    session.medias.push(audio(local, &offered.codecs, event, local.direction));
     bytes(&session)
 }
 
@@ -19,7 +20,10 @@ pub(super) fn answer(local: &Local, offer: &Session, place: usize, remote: &Remo
     session.times = offer.times.iter().map(|t| Time::new(t.start_time, t.stop_time)).collect();
     session.medias = (offer.medias.iter().enumerate())
         .map(|(at, theirs)| match at == place {
-            true => audio(local, &[remote.codec], remote.telephone_event, remote.direction),
+            true => {
+                let codecs = [(remote.codec, remote.receive.codec)];
+                audio(local, &codecs, remote.receive.telephone_event, remote.direction)
+            }
             false => Media { port: 0, num_ports: None, ..bare(theirs) },
         })
         .collect();
@@ -35,23 +39,23 @@ fn session(local: &Local) -> Session {
 
 fn audio(
     local: &Local,
-    codecs: &[Codec],
+    codecs: &[(Codec, u8)],
     telephone_event: Option<u8>,
     direction: Direction,
 ) -> Media {
-    let types = codecs.iter().map(|codec| codec.payload_type()).chain(telephone_event);
+    let types = codecs.iter().map(|(_, number)| *number).chain(telephone_event);
     let formats: Vec<String> = types.map(|format| format.to_string()).collect();
     let mut media =
         Media::new(MediaType::Audio, local.rtp_port, TransportProto::RtpAvp, formats.join(" "));
     let mut say = |name: &str, value: String| {
         media.attributes.push(Attribute { attribute: name.to_owned(), value: Some(value) });
     };
-    for codec in codecs {
+    for (codec, number) in codecs {
         let name = match codec {
             Codec::Pcma => "PCMA",
             Codec::Pcmu => "PCMU",
         };
-        say("rtpmap", format!("{} {name}/8000", codec.payload_type()));
+        say("rtpmap", format!("{number} {name}/8000"));
     }
     if let Some(event) = telephone_event {
         say("rtpmap", format!("{event} telephone-event/8000"));
