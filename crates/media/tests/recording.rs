@@ -4,6 +4,7 @@ mod lab;
 
 use lab::*;
 use media::{Command, Event, Gap};
+use model::Codec;
 
 /// A call from 0 to `ms` with both sides talking all the time.
 fn talk(lab: &mut Lab, caller: &mut Phone, seat: &mut Phone, ms: u64) {
@@ -178,6 +179,155 @@ fn a_new_ssrc_and_a_timestamp_jump_are_placed_where_they_arrive() {
     assert!(sounds(&lab.left()[32_000..], CALLER_HZ));
     let closing = lab.out.closing.unwrap();
     assert_eq!(closing.caller.total_ms, 0, "{:?}", closing.caller);
+}
+
+/// What a phone of this tone says from its first packet on, as it is after its codec.
+fn said(phone: &Phone, packets: usize) -> Vec<i16> {
+    let mut again = Phone::new("192.0.2.99:1", phone.rtp_port, phone.hertz, 1);
+    (0..packets).flat_map(|_| decode(Codec::Pcma, &again.packet()[12..])).collect()
+}
+
+/// How many samples of `left` from `ms` on are those of `said`.
+fn same_samples(left: &[i16], ms: usize, said: &[i16]) -> usize {
+    left[ms * 8..].iter().zip(said).filter(|(a, b)| a == b).count()
+}
+
+#[test]
+fn timestamps_that_stand_still_or_count_slowly_lose_no_sample() {
+    for step in [0u32, 80, 159, 160] {
+        let mut caller = Phone::caller();
+        let mut lab = Lab::open(&caller);
+        let said = said(&caller, 150);
+        for n in 0..150u32 {
+            let ts = caller.ts;
+            let packet = caller.packet();
+            caller.ts = ts.wrapping_add(step);
+            lab.deliver(f64::from(n) * 20.0, CALLER_PORT, caller.from, packet);
+        }
+        close_at(&mut lab, 3_000);
+        assert_eq!(same_samples(&lab.left(), 0, &said), 24_000, "{step}");
+        let closing = lab.out.closing.unwrap();
+        assert_eq!((closing.caller.late_packets, closing.caller.total_ms), (0, 0), "{step}");
+    }
+}
+
+#[test]
+fn timestamps_that_count_too_fast_lose_no_sample_and_stay_in_place() {
+    for step in [200u32, 320, 480] {
+        let mut caller = Phone::caller();
+        let mut lab = Lab::open(&caller);
+        for n in 0..150u32 {
+            let ts = caller.ts;
+            let packet = caller.packet();
+            caller.ts = ts.wrapping_add(step);
+            lab.deliver(f64::from(n) * 20.0, CALLER_PORT, caller.from, packet);
+        }
+        close_at(&mut lab, 3_000);
+        let left = lab.left();
+        // The first packets lie apart, until it is clear that the timestamps are wrong.
+        let voiced = left.chunks_exact(160).filter(|piece| piece.iter().any(|s| *s != 0)).count();
+        assert!(voiced >= 140, "{step}: {voiced}");
+        assert!(left[2_000..].chunks_exact(480).all(|piece| sounds(piece, CALLER_HZ)), "{step}");
+        assert!(lab.out.closing.unwrap().caller.total_ms <= 100, "{step}");
+    }
+}
+
+#[test]
+fn pauses_that_timestamps_do_not_count_leave_each_word_whole_and_in_place() {
+    // Pauses shorter and longer than the window, words with a marker and, where a pause is
+    // longer than the window, without.
+    for (pause_ms, marks) in [(1_000, true), (1_000, false), (500, false), (120, true)] {
+        let mut caller = Phone::caller();
+        let mut lab = Lab::open(&caller);
+        let every = 600 + pause_ms;
+        for word in 0..4 {
+            caller.rest();
+            for n in 0..30 {
+                let mut packet = caller.packet();
+                packet[1] |= u8::from(marks && n == 0) << 7;
+                let ms = (word * every + n * 20) as f64;
+                lab.deliver(ms, CALLER_PORT, caller.from, packet);
+            }
+        }
+        close_at(&mut lab, 4 * every);
+        let (left, said) = (lab.left(), said(&caller, 30));
+        for word in 0..4 {
+            let from = (word * every) as usize;
+            assert_eq!(same_samples(&left, from, &said), 4_800, "{pause_ms} {marks} {word}");
+        }
+        let closing = lab.out.closing.unwrap();
+        assert_eq!(closing.caller.late_packets, 0);
+        assert_eq!(closing.caller.total_ms, 4 * pause_ms);
+    }
+}
+
+#[test]
+fn voice_held_back_by_the_network_is_late_and_all_after_it_is_in_place() {
+    let mut caller = Phone::caller();
+    let mut lab = Lab::open(&caller);
+    let said = said(&caller, 200);
+    for n in 0..200u32 {
+        let packet = caller.packet();
+        // From 1,000 ms on nothing comes, and all of it at 1,700 ms.
+        let ms = f64::from(n) * 20.0;
+        let held = if (1_000.0..1_700.0).contains(&ms) { 1_700.0 } else { ms };
+        lab.deliver(held, CALLER_PORT, caller.from, packet);
+    }
+    close_at(&mut lab, 4_000);
+    let left = lab.left();
+    assert_eq!(left[..8_000], said[..8_000]);
+    assert_eq!(left[13_600..], said[13_600..]);
+    // What had left the window is silence, and the rest is in its place.
+    assert!(left.iter().zip(&said).all(|(heard, said)| heard == said || *heard == 0));
+    let closing = lab.out.closing.unwrap();
+    let late = closing.caller.late_packets;
+    assert!((10..=25).contains(&late), "{late}");
+    assert_eq!(closing.caller.total_ms, late * 20);
+}
+
+#[test]
+fn comfort_noise_is_silence_on_purpose_and_no_gap() {
+    let (mut caller, mut seat) = (Phone::caller(), Phone::seat());
+    let mut lab = Lab::open(&caller);
+    lab.add_seat();
+    lab.bridge(&seat);
+    for phone in [&mut caller, &mut seat] {
+        let from = phone.from;
+        lab.speak(phone, 0, 1_000);
+        // Noise once, again half a second later, and voice after two seconds.
+        for (ms, ts) in [(1_000.0, 0), (1_500.0, 4_000)] {
+            let noise = rtp(13, phone.seq, phone.ts.wrapping_add(ts), phone.ssrc, &[60]);
+            lab.deliver(ms, phone.rtp_port, from, noise);
+            phone.seq = phone.seq.wrapping_add(1);
+        }
+        phone.ts = phone.ts.wrapping_add(16_000);
+        lab.speak(phone, 3_000, 4_000);
+        // And noise to the end.
+        let noise = rtp(13, phone.seq, phone.ts, phone.ssrc, &[60]);
+        lab.deliver(4_000.0, phone.rtp_port, from, noise);
+    }
+    close_at(&mut lab, 6_000);
+    for channel in [lab.left(), lab.right()] {
+        assert!(channel[8_000..24_000].iter().all(|sample| *sample == 0));
+        assert!(channel[32_000..].iter().all(|sample| *sample == 0));
+    }
+    assert!(sounds(&lab.left()[24_000..32_000], CALLER_HZ));
+    let closing = lab.out.closing.unwrap();
+    assert_eq!((closing.caller.total_ms, closing.hotline.total_ms), (0, 0), "{closing:?}");
+    assert_eq!((closing.quality.caller.lost, closing.quality.seat.lost), (0, 0));
+}
+
+#[test]
+fn packet_lost_before_comfort_noise_is_still_a_gap() {
+    let mut caller = Phone::caller();
+    let mut lab = Lab::open(&caller);
+    lab.speak(&mut caller, 0, 1_000);
+    let _lost = caller.packet();
+    let noise = rtp(13, caller.seq, caller.ts, caller.ssrc, &[60]);
+    lab.deliver(1_020.0, CALLER_PORT, caller.from, noise);
+    close_at(&mut lab, 2_000);
+    let closing = lab.out.closing.unwrap();
+    assert_eq!(closing.caller.list, [Gap { start_ms: 1_000, len_ms: 20 }]);
 }
 
 #[test]

@@ -307,10 +307,15 @@ impl Relay {
             Party::Seat if self.caller_hears_us() => return,
             Party::Seat => Side::Hotline,
         };
-        let (Some(tap), Content::Voice(codec)) = (&mut self.tap, arrived.content) else { return };
+        let Some(tap) = &mut self.tap else { return };
+        let Arrived { epoch, seq, ts, header: Header { marker, .. }, .. } = *arrived;
+        let codec = match arrived.content {
+            Content::Voice(codec) => codec,
+            Content::Noise => return tap.noise(side, at, epoch, seq, ts),
+            Content::Event(_) | Content::Other => return,
+        };
         let Some(payload) = bytes.get(arrived.payload.clone()) else { return };
-        let table = codec::decode_table(codec);
-        let voice = Voice { epoch: arrived.epoch, ts: arrived.ts, table, payload };
+        let voice = Voice { epoch, seq, ts, marker, table: codec::decode_table(codec), payload };
         tap.voice(side, at, voice, &mut shared.pool, out);
     }
 

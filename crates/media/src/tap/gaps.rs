@@ -29,8 +29,8 @@ impl GapLog {
         (self.frames - before) as u32
     }
 
-    pub(crate) fn late_packet(&mut self) {
-        self.gaps.late_packets += 1;
+    pub(crate) fn late_packets(&mut self, count: u32) {
+        self.gaps.late_packets += u64::from(count);
     }
 
     /// All of them; nothing follows.

@@ -8,12 +8,17 @@
 mod gaps;
 mod place;
 mod ring;
+mod stamps;
 
 use std::time::Duration;
 
 use model::{CallId, Timestamp};
 
-use self::{gaps::GapLog, place::Placement, ring::Ring};
+use self::{
+    gaps::GapLog,
+    place::{Placement, Spoken},
+    ring::Ring,
+};
 use crate::{Chunk, Closing, Piece, Quality, SAMPLE_RATE, Samples, Sink, relay::samples_in};
 
 /// A channel of the recording.
@@ -35,7 +40,19 @@ pub(crate) struct Tap {
     placements: [Placement; 2],
     /// Where the voice written so far ends, by side.
     ends: [u64; 2],
+    /// The silence on purpose that a side is in.
+    quiet: [Option<Quiet>; 2],
     gaps: [GapLog; 2],
+}
+
+/// A far end sent comfort noise instead of voice (RFC 3389): what follows is silence on purpose,
+/// until it speaks again.
+#[derive(Clone, Copy, Debug)]
+struct Quiet {
+    /// From which frame on.
+    from: u64,
+    epoch: u32,
+    seq: u64,
 }
 
 impl Tap {
@@ -49,6 +66,7 @@ impl Tap {
             ring: Ring::new(CHUNK + window as usize + place::OFF_MAX as usize),
             placements: Default::default(),
             ends: [0; 2],
+            quiet: [None; 2],
             gaps: Default::default(),
         }
     }
@@ -64,17 +82,23 @@ impl Tap {
     ) {
         let arrival = place::place_of(at, self.opened);
         let start = self.ring.start() as i64;
-        let place = self.placements[side as usize].place(voice.epoch, voice.ts, arrival, start);
+        let Voice { epoch, seq, ts, marker, .. } = voice;
+        let spoken = Spoken { epoch, seq, ts, marker, len: voice.payload.len() as i64 };
+        let place = self.placements[side as usize].place(spoken, arrival, start);
+        if place.is_back {
+            self.take_out_too_late(side);
+        }
         // What was said before the opening is not part of the call.
         let before = (-place.at).clamp(0, voice.payload.len() as i64) as usize;
         let at = place.at.max(0) as u64;
         let payload = voice.payload.get(before..).unwrap_or_default();
         let end = at + payload.len() as u64;
         if end <= self.ring.start() {
-            self.gaps[side as usize].late_packet();
+            self.gaps[side as usize].late_packets(1);
             return;
         }
         self.make_room(end, pool, out);
+        self.end_quiet(side, at, |quiet| epoch != quiet.epoch || seq > quiet.seq);
         if place.fresh {
             self.seam(side, at);
         }
@@ -85,6 +109,14 @@ impl Tap {
         self.ring.write(side, at, payload, decode);
         self.ends[side as usize] = self.ends[side as usize].max(end);
         self.flush(arrival, pool, out);
+    }
+
+    /// A packet of comfort noise that came at `at`.
+    pub(crate) fn noise(&mut self, side: Side, at: Timestamp, epoch: u32, seq: u64, ts: u64) {
+        let arrival = place::place_of(at, self.opened);
+        let from = self.placements[side as usize].place_silence(epoch, ts, arrival).max(0) as u64;
+        // Repeated while the silence lasts: the first one says when it began.
+        self.quiet[side as usize].get_or_insert(Quiet { from, epoch, seq }).seq = seq;
     }
 
     /// A frame that we play to the caller ourselves at `at`.
@@ -98,6 +130,7 @@ impl Tap {
         let place = place::place_of(at, self.opened).max(0) as u64;
         let end = place + samples.len() as u64;
         self.make_room(end, pool, out);
+        self.end_quiet(Side::Hotline, place, |_| true);
         self.seam(Side::Hotline, place);
         self.ring.write(Side::Hotline, place, samples, |sample| sample);
         self.ends[Side::Hotline as usize] = self.ends[Side::Hotline as usize].max(end);
@@ -144,6 +177,24 @@ impl Tap {
         }
     }
 
+    /// What is written at `at` ends a silence on purpose, where it `speaks`: up to there it was one.
+    fn end_quiet(&mut self, side: Side, at: u64, speaks: impl FnOnce(Quiet) -> bool) {
+        let quiet = &mut self.quiet[side as usize];
+        if let Some(ended) = quiet.take_if(|quiet| speaks(*quiet)) {
+            self.ring.mark(side, ended.from, at);
+        }
+    }
+
+    /// What was placed by its arrival came too late for its own place.
+    #[cold]
+    fn take_out_too_late(&mut self, side: Side) {
+        let Some(late) = self.placements[side as usize].take_too_late() else { return };
+        let [from, to] = [late.range.start, late.range.end].map(|at| at.max(0) as u64);
+        self.ring.clear(side, from, to);
+        self.ends[side as usize] = self.ends[side as usize].min(from);
+        self.gaps[side as usize].late_packets(late.packets);
+    }
+
     fn flush(&mut self, arrival: i64, pool: &mut Pool, out: &mut impl Sink) {
         let settled = arrival.saturating_sub(self.window as i64);
         while (self.ring.start() + CHUNK as u64) as i64 <= settled {
@@ -161,6 +212,11 @@ impl Tap {
     fn hand_out(&mut self, frames: usize, pool: &mut Pool, out: &mut impl Sink) {
         let start = self.ring.start();
         let end = start + frames as u64;
+        for side in [Side::Caller, Side::Hotline] {
+            if let Some(quiet) = self.quiet[side as usize] {
+                self.ring.mark(side, quiet.from, end);
+            }
+        }
         let [caller, hotline] = &mut self.gaps;
         let caller_gap = caller.see(&self.ring, Side::Caller, start, end);
         let hotline_gap = hotline.see(&self.ring, Side::Hotline, start, end);
@@ -175,7 +231,9 @@ impl Tap {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Voice<'a> {
     pub(crate) epoch: u32,
+    pub(crate) seq: u64,
     pub(crate) ts: u64,
+    pub(crate) marker: bool,
     pub(crate) table: &'a [i16; 256],
     pub(crate) payload: &'a [u8],
 }

@@ -67,6 +67,16 @@ impl Ring {
         }
     }
 
+    /// Take out what was written: silence for want of voice.
+    pub(crate) fn clear(&mut self, side: Side, from: u64, to: u64) {
+        let (from, to) = (from.max(self.start), to.min(self.end()));
+        for at in from..to {
+            let index = self.index(at);
+            self.frames[index][side as usize] = 0;
+            self.spoken[side as usize][index / WORD as usize] &= !(1 << (index as u64 % WORD));
+        }
+    }
+
     /// The first place in `from..to` that is spoken or is not, else `to`.
     pub(crate) fn find(&self, side: Side, spoken: bool, from: u64, to: u64) -> u64 {
         let mut at = from;
@@ -132,18 +142,26 @@ mod tests {
         /// Against the plainest model: one long vector of optional samples.
         #[test]
         fn the_ring_is_a_moving_window_over_a_vector(
-            steps in proptest::collection::vec((0u64..700, 1usize..300, any::<bool>(), 0usize..200), 1..60)
+            steps in proptest::collection::vec(
+                (0u64..700, 1usize..300, any::<bool>(), any::<bool>(), 0usize..200),
+                1..60,
+            )
         ) {
             let mut ring = Ring::new(512);
             let mut model = vec![[None; 2]; 20_000];
-            for (ahead, len, left, take) in steps {
+            for (ahead, len, left, clears, take) in steps {
                 let side = if left { Side::Caller } else { Side::Hotline };
                 let at = (ring.start() + ahead).saturating_sub(100);
                 let spoken: Vec<_> = (1..=len as i16).collect();
-                ring.write(side, at, &spoken, |sample| sample);
+                if clears {
+                    ring.clear(side, at, at + len as u64);
+                } else {
+                    ring.write(side, at, &spoken, |sample| sample);
+                }
                 for n in 0..len as u64 {
                     if (ring.start()..ring.end()).contains(&(at + n)) {
-                        model[(at + n) as usize][side as usize] = Some(n as i16 + 1);
+                        let written = (!clears).then_some(n as i16 + 1);
+                        model[(at + n) as usize][side as usize] = written;
                     }
                 }
                 let (start, end) = (ring.start(), ring.end());

@@ -282,6 +282,11 @@ impl Phone {
         }
     }
 
+    /// Its tone begins anew with the next packet.
+    pub fn rest(&mut self) {
+        self.spoken = 0;
+    }
+
     /// The next packet of its tone.
     pub fn packet(&mut self) -> Vec<u8> {
         let samples = 8 * self.ptime_ms;
