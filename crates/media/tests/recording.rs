@@ -331,6 +331,24 @@ fn packet_lost_before_comfort_noise_is_still_a_gap() {
 }
 
 #[test]
+fn restarted_sequence_and_new_ssrc_lose_no_sample() {
+    for (ssrc, seq, ts) in [(0, 9_000, 0), (5, 0, 0), (5, 9_000, 77_000), (0, 30_000, 800_000)] {
+        let mut caller = Phone::caller();
+        let mut lab = Lab::open(&caller);
+        lab.speak(&mut caller, 0, 1_000);
+        caller.ssrc = caller.ssrc.wrapping_add(ssrc);
+        caller.seq = caller.seq.wrapping_add(seq);
+        caller.ts = caller.ts.wrapping_add(ts);
+        lab.speak(&mut caller, 1_000, 2_000);
+        close_at(&mut lab, 2_000);
+        let said = said(&caller, 100);
+        assert_eq!(same_samples(&lab.left(), 0, &said), 16_000, "{ssrc} {seq} {ts}");
+        let closing = lab.out.closing.unwrap();
+        assert_eq!((closing.caller.total_ms, closing.quality.caller.packets), (0, 100));
+    }
+}
+
+#[test]
 fn music_on_hold_is_recorded_and_the_held_seat_is_not() {
     let (mut caller, mut seat) = (Phone::caller(), Phone::seat());
     let mut lab = Lab::open(&caller);

@@ -7,7 +7,7 @@ use model::{CallId, Remote, Signalled, Timestamp};
 use super::{
     Shared,
     ended::Streams,
-    leg::{Arrived, Content, FRAME, Leg},
+    leg::{Arrived, Content, FRAME, Leg, Stray},
     source::{Trust, Verdict},
 };
 use crate::{
@@ -270,7 +270,7 @@ impl Relay {
         }
     }
 
-    /// A packet from whom it should be: record it, see the keys, pass it on.
+    /// A packet from whom it should be.
     fn take(
         &mut self,
         datagram: Datagram<'_>,
@@ -279,17 +279,52 @@ impl Relay {
         shared: &mut Shared,
         out: &mut impl Sink,
     ) {
-        let Datagram { at, now, party, bytes, .. } = datagram;
+        let Datagram { at, now, party, from, ref bytes } = datagram;
         let (Some(leg), _) = self.sides(party) else { return };
         let Some(arrived) = leg.take(at, header, payload, bytes) else { return };
-        self.record(at, party, &arrived, bytes, shared, out);
+        if let Some(stray) = leg.stray_before(header) {
+            self.take_stray(now, party, from, *stray, shared, out);
+        }
+        self.deliver(datagram, &arrived, shared, out);
+    }
+
+    /// A kept packet has shown to be the first of a new count: it goes before the second.
+    #[cold]
+    fn take_stray(
+        &mut self,
+        now: Timestamp,
+        party: Party,
+        from: SocketAddr,
+        stray: Stray,
+        shared: &mut Shared,
+        out: &mut impl Sink,
+    ) {
+        let Stray { at, header, mut packet } = stray;
+        let (Some(leg), _) = self.sides(party) else { return };
+        let Some((_, payload)) = packet::read(&packet) else { return };
+        let Some(arrived) = leg.take(at, header, payload, &packet) else { return };
+        let datagram = Datagram { at, now, party, from, bytes: &mut packet };
+        self.deliver(datagram, &arrived, shared, out);
+    }
+
+    /// Record a packet, tell its key, pass it on.
+    #[inline]
+    fn deliver(
+        &mut self,
+        datagram: Datagram<'_>,
+        arrived: &Arrived,
+        shared: &mut Shared,
+        out: &mut impl Sink,
+    ) {
+        let Datagram { at, now, party, bytes, .. } = datagram;
+        self.record(at, party, arrived, bytes, shared, out);
         if let Content::Event(Some(key)) = arrived.content {
             out.event(Event::Keyed { call: self.call, party, key });
         }
         if self.hears_the_other(party)
             && let (_, Some(other)) = self.sides(party)
         {
-            other.pass(now, &arrived, bytes, out);
+            other.pass(now, arrived, bytes, out);
         }
     }
 

@@ -32,6 +32,8 @@ pub(crate) struct Leg {
     streams: Streams,
     pub(crate) early: Early,
     pub(crate) incoming: Incoming,
+    /// On the heap, for hardly any leg ever has one.
+    stray: Option<Box<Stray>>,
     keys: Keys,
     out: Outgoing,
     pub(crate) player: Player,
@@ -51,6 +53,15 @@ pub(crate) struct Arrived {
     pub(crate) seq: u64,
     pub(crate) ts: u64,
     pub(crate) content: Content,
+}
+
+/// A packet far from its stream: a straggler, or the first of a count that the far end began anew.
+/// The next packet tells (RFC 3550 A.1).
+#[derive(Clone, Debug)]
+pub(crate) struct Stray {
+    pub(crate) at: Timestamp,
+    pub(crate) header: Header,
+    pub(crate) packet: Vec<u8>,
 }
 
 /// What is in it.
@@ -77,6 +88,7 @@ impl Leg {
             streams: Streams::default(),
             early: Early::default(),
             incoming: Incoming::default(),
+            stray: None,
             keys: Keys::default(),
             out: Outgoing::new(now, &mut shared.rng),
             player: Player::new(Vec::new(), music),
@@ -175,8 +187,15 @@ impl Leg {
         }
         let kind = self.content(header.payload_type);
         let voice = matches!(kind, Some(Content::Voice(_)));
-        let Heard::New { epoch, seq, ts } = self.incoming.hear(at, header, voice) else {
-            return None;
+        let (epoch, seq, ts) = match self.incoming.hear(at, header, voice) {
+            Heard::New { epoch, seq, ts } => (epoch, seq, ts),
+            Heard::Again => return None,
+            Heard::Stray => {
+                // The only allocation for voice: no packet of a stream in order comes here.
+                let packet = packet.get(..STRAY_MAX.min(packet.len()))?.to_vec();
+                self.stray = Some(Box::new(Stray { at, header, packet }));
+                return None;
+            }
         };
         let content = match kind {
             Some(Content::Voice(_)) if !(1..=PAYLOAD_MAX).contains(&payload.len()) => {
@@ -190,6 +209,14 @@ impl Leg {
             None => Content::Other,
         };
         Some(Arrived { header, payload, epoch, seq, ts, content })
+    }
+
+    /// The kept packet, when the one with `header`, just taken, shows that it was the first of a
+    /// new count. Otherwise it is forgotten.
+    pub(crate) fn stray_before(&mut self, header: Header) -> Option<Box<Stray>> {
+        let stray = self.stray.take()?;
+        let is_next = stray.header.seq.wrapping_add(1) == header.seq;
+        (is_next && stray.header.ssrc == header.ssrc).then_some(stray)
     }
 
     /// Pass a packet of the other side on to this one, rewritten in place.
@@ -351,4 +378,6 @@ const PAYLOAD_MAX: usize = 960;
 /// RFC 3389 4.
 const COMFORT_NOISE: u8 = 13;
 /// A report with one block, a name and a goodbye takes about a hundred bytes.
+/// No packet of voice is longer on Ethernet.
+const STRAY_MAX: usize = 1_500;
 const REPORT_MAX: usize = 256;
