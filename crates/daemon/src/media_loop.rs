@@ -40,6 +40,8 @@ struct Pair {
     rtp_port: u16,
     rtp: UdpSocket,
     rtcp: UdpSocket,
+    /// Whether what both send is marked for expedited forwarding.
+    marked: bool,
 }
 
 impl Ports {
@@ -63,7 +65,7 @@ impl Ports {
             0 | 1 => {
                 Err(format!("no voice ports are free in {first}-{last}; choose another range"))
             }
-            _ => Ok(Ports { pairs, both_families: takes_both(ip) }),
+            _ => Ok(Ports::of(pairs, ip)),
         }
     }
 
@@ -84,7 +86,16 @@ impl Ports {
                 pairs.push(pair);
             }
         }
-        Ok(Ports { pairs, both_families: takes_both(ip) })
+        Ok(Ports::of(pairs, ip))
+    }
+
+    fn of(pairs: Vec<Pair>, ip: IpAddr) -> Ports {
+        if pairs.iter().any(|pair| !pair.marked) {
+            tracing::warn!(
+                "the system does not let voice be marked for expedited forwarding (DSCP 46)"
+            );
+        }
+        Ports { pairs, both_families: takes_both(ip) }
     }
 
     /// How many pairs there are.
@@ -258,31 +269,45 @@ fn takes_both(ip: IpAddr) -> bool {
 }
 
 fn bind_pair(ip: IpAddr, rtp_port: u16) -> io::Result<Pair> {
-    let bind = |port| -> io::Result<UdpSocket> {
-        let at = SocketAddr::new(ip, port);
-        let socket = socket2::Socket::new(
-            socket2::Domain::for_address(at),
-            socket2::Type::DGRAM.nonblocking(),
-            Some(socket2::Protocol::UDP),
-        )?;
-        if takes_both(ip) {
-            // One socket for both families: callers and seats may differ.
-            socket.set_only_v6(false)?;
-        }
-        // Expedited Forwarding (RFC 3246): DSCP 46 in the upper six bits. Not every network cares.
-        if ip.is_ipv4() {
-            let _marked = socket.set_tos_v4(0xB8);
-        }
-        socket.bind(&at.into())?;
-        Ok(socket.into())
-    };
-    Ok(Pair { rtp_port, rtp: bind(rtp_port)?, rtcp: bind(rtp_port + 1)? })
+    let (rtp, rtp_marked) = bind(SocketAddr::new(ip, rtp_port))?;
+    let (rtcp, rtcp_marked) = bind(SocketAddr::new(ip, rtp_port + 1))?;
+    Ok(Pair { rtp_port, rtp, rtcp, marked: rtp_marked && rtcp_marked })
+}
+
+/// A socket for voice, and whether what it sends is marked.
+fn bind(at: SocketAddr) -> io::Result<(UdpSocket, bool)> {
+    let socket = socket2::Socket::new(
+        socket2::Domain::for_address(at),
+        socket2::Type::DGRAM.nonblocking(),
+        Some(socket2::Protocol::UDP),
+    )?;
+    if takes_both(at.ip()) {
+        // One socket for both families: callers and seats may differ.
+        socket.set_only_v6(false)?;
+    }
+    let marked = mark_expedited(&socket, at.ip()).is_ok();
+    socket.bind(&at.into())?;
+    Ok((socket.into(), marked))
+}
+
+/// Mark what the socket sends for expedited forwarding (RFC 3246). The two families have an option
+/// each, and a socket for both needs both: to an IPv4 address it sends with that of IPv4.
+fn mark_expedited(socket: &socket2::Socket, ip: IpAddr) -> io::Result<()> {
+    if ip.is_ipv6() {
+        socket.set_tclass_v6(EXPEDITED)?;
+    }
+    if ip.is_ipv4() || takes_both(ip) {
+        socket.set_tos_v4(EXPEDITED)?;
+    }
+    Ok(())
 }
 
 fn timespec(wait: Duration) -> Timespec {
     Timespec { tv_sec: wait.as_secs() as i64, tv_nsec: i64::from(wait.subsec_nanos()) }
 }
 
+/// DSCP 46 in the upper six bits of the byte.
+const EXPEDITED: u32 = 46 << 2;
 const WAKE: u64 = u64::MAX;
 const NO_PAIR: u32 = u32::MAX;
 /// Longer than any voice packet on Ethernet.
@@ -294,3 +319,28 @@ const IDLE: Duration = Duration::from_millis(200);
 /// How long packets may gather before a turn: a quarter of a packet's voice, which any phone's
 /// jitter buffer hides. On average it costs 2.5 ms of delay and saves nine wake-ups in ten.
 const GATHER: Duration = Duration::from_millis(5);
+
+#[cfg(test)]
+mod tests {
+    use std::net::Ipv6Addr;
+
+    use super::*;
+
+    #[test]
+    fn voice_is_marked_for_expedited_forwarding_in_both_families() {
+        // `usable` falls back to IPv4 on a machine without IPv6, as the engine does.
+        for ip in [Ipv4Addr::LOCALHOST.into(), IpAddr::from(Ipv6Addr::UNSPECIFIED)] {
+            let ports = Ports::bind_any(ip, 2).unwrap();
+            for pair in &ports.pairs {
+                for socket in [&pair.rtp, &pair.rtcp] {
+                    let socket = socket2::SockRef::from(socket);
+                    assert_eq!(socket.tos_v4().unwrap(), 0xB8, "{ip}");
+                    if ports.both_families {
+                        assert_eq!(socket.tclass_v6().unwrap(), 0xB8, "{ip}");
+                    }
+                }
+                assert!(pair.marked);
+            }
+        }
+    }
+}
