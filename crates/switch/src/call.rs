@@ -6,6 +6,8 @@ use model::{
     CallId, LegId, LineId, Number, OfferId, QueueId, SeatId, Timestamp, TrunkId, event::Party,
 };
 
+use crate::keys::Keys;
+
 /// A citizen's call.
 #[derive(Debug)]
 pub(crate) struct Call {
@@ -25,6 +27,8 @@ pub(crate) struct Call {
     pub(crate) talked_with: Option<SeatId>,
     /// Which sides have put the other on hold.
     pub(crate) holding: Holding,
+    /// Keys that may yet come by the other way.
+    pub(crate) keys: Keys,
     /// Whether the first announcement was made.
     pub(crate) announced: bool,
     pub(crate) stage: Stage,

@@ -8,6 +8,7 @@
 
 mod call;
 mod feature;
+mod keys;
 mod plan;
 mod ports;
 mod source;
@@ -20,6 +21,7 @@ use std::{
 use acd::Dispatcher;
 use call::{Call, FeatureCall, Holding, Owner, Stage};
 use media::PromptId;
+use keys::{Keys, Way};
 use model::{
     CallId, Direction, Event, LegId, OfferId, Remote, SeatId, Timestamp, TrunkId,
     event::{
@@ -234,6 +236,7 @@ impl Switch {
                 talked_with: None,
                 holding: Holding::default(),
                 announced: false,
+                keys: Keys::default(),
                 stage: Stage::Waiting,
             },
         );
@@ -322,7 +325,7 @@ impl Switch {
             sip::Event::Changed { leg, remote } => self.changed(leg, remote),
             sip::Event::Keyed { leg, key } => {
                 if let Some((call, by)) = self.side(leg) {
-                    self.emit(Event::CallKeyed(CallKeyed { call, by, key }));
+                    self.keyed(now, CallKeyed { call, by, key }, Way::Info);
                 }
             }
             sip::Event::Ended { leg, end } => self.leg_ended(now, leg, end),
@@ -450,9 +453,7 @@ impl Switch {
     fn hear_voice(&mut self, now: Timestamp, event: media::Event) {
         match event {
             media::Event::Keyed { call, party, key } => {
-                if self.calls.contains_key(&call) {
-                    self.emit(Event::CallKeyed(CallKeyed { call, by: party, key }));
-                }
+                self.keyed(now, CallKeyed { call, by: party, key }, Way::Rtp);
             }
             media::Event::PromptsEnded { call } => {
                 if let Some(feature) = self.features.get(&call) {
@@ -481,6 +482,13 @@ impl Switch {
     fn follow_dispatcher(&mut self, now: Timestamp) {
         while let Some(output) = self.dispatcher.poll_output() {
             match output {
+    fn keyed(&mut self, now: Timestamp, keyed: CallKeyed, way: Way) {
+        let Some(held) = self.calls.get_mut(&keyed.call) else { return };
+        if held.keys.is_press(now, keyed.by, keyed.key, way) {
+            self.emit(Event::CallKeyed(keyed));
+        }
+    }
+
                 acd::Output::Event(event) => self.emit(event),
                 acd::Output::Offer { offer, call, seat, until } => {
                     self.offer(now, offer, call, seat, until);

@@ -1,0 +1,97 @@
+//! Keys that a telephone sends both ways, in RTP (RFC 4733) and by INFO, are one press.
+
+use std::{collections::VecDeque, time::Duration};
+
+use model::{Timestamp, event::Party};
+
+/// The newest keys of one call that came by one way only.
+#[derive(Debug, Default)]
+pub(crate) struct Keys {
+    unpaired: VecDeque<Pressed>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Pressed {
+    at: Timestamp,
+    by: Party,
+    key: char,
+    way: Way,
+}
+
+/// How a key came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    Rtp,
+    Info,
+}
+
+impl Keys {
+    /// A key came. Whether it is a press of its own, rather than one that came the other way.
+    pub(crate) fn is_press(&mut self, now: Timestamp, by: Party, key: char, way: Way) -> bool {
+        self.unpaired.retain(|pressed| now.since(pressed.at) <= PAIRED_WITHIN);
+        let other_way = |p: &Pressed| p.way != way && p.by == by && p.key == key;
+        if let Some(place) = self.unpaired.iter().position(other_way) {
+            self.unpaired.remove(place);
+            return false;
+        }
+        if self.unpaired.len() >= UNPAIRED_MAX {
+            self.unpaired.pop_front();
+        }
+        self.unpaired.push_back(Pressed { at: now, by, key, way });
+        true
+    }
+}
+
+/// INFO comes at the end of a press, the first RTP packet at its beginning.
+const PAIRED_WITHIN: Duration = Duration::from_secs(2);
+/// More presses than a person makes in that time. Full: the oldest is forgotten.
+const UNPAIRED_MAX: usize = 16;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Keys as they come, at milliseconds: those that are presses.
+    fn presses(keys: &[(u64, char, Way)]) -> String {
+        let mut all = Keys::default();
+        let at = |ms: u64| Timestamp::from_micros(1_000_000 + ms * 1_000);
+        let is_press = |(ms, key, way): &(u64, char, Way)| {
+            all.is_press(at(*ms), Party::Caller, *key, *way).then_some(*key)
+        };
+        keys.iter().filter_map(is_press).collect()
+    }
+
+    #[test]
+    fn key_that_comes_both_ways_is_one_press() {
+        let keys = [
+            (0, '5', Way::Rtp),
+            (120, '5', Way::Info),
+            (300, '5', Way::Info),
+            (310, '5', Way::Rtp),
+            (600, '6', Way::Rtp),
+            (700, '7', Way::Rtp),
+            (710, '6', Way::Info),
+            (720, '7', Way::Info),
+        ];
+        assert_eq!(presses(&keys), "5567");
+    }
+
+    #[test]
+    fn keys_that_come_one_way_are_each_a_press() {
+        let keys: Vec<_> = (0..40).map(|n| (n * 100, '1', Way::Info)).collect();
+        assert_eq!(presses(&keys).len(), 40);
+    }
+
+    #[test]
+    fn same_key_the_other_way_much_later_is_a_press() {
+        assert_eq!(presses(&[(0, '1', Way::Rtp), (2_100, '1', Way::Info)]), "11");
+    }
+
+    #[test]
+    fn both_sides_of_a_call_press_keys_of_their_own() {
+        let mut keys = Keys::default();
+        let now = Timestamp::from_micros(1);
+        assert!(keys.is_press(now, Party::Caller, '1', Way::Rtp));
+        assert!(keys.is_press(now, Party::Seat, '1', Way::Info));
+    }
+}
