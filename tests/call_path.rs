@@ -62,7 +62,19 @@ fn a_caller_reaches_a_seat_and_everything_is_on_record() {
 
     // The ticket, the CDR and the recording know each other.
     let ticket = engine.events.wait_for_call("TicketOpened", call);
+    let measured = engine.events.wait_for_call("VoiceMeasured", call);
     let cdr = engine.call(call);
+    assert_eq!(cdr["caller_voice"], measured["of"]["caller"]);
+    assert_eq!(cdr["seat_voice"], measured["of"]["seat"]);
+    for leg in ["caller_voice", "seat_voice"] {
+        let received = &cdr[leg]["received"];
+        assert!(received["packets"].as_u64().unwrap() > 100, "{leg} {received}");
+        assert!(received["mos"].as_f64().unwrap() >= 1.0, "{leg} {received}");
+    }
+    let metrics = engine.api.get("/metrics").text();
+    let packets = "heartline_voice_packets_total{leg=\"seat\",direction=\"received\"} ";
+    let counted = metrics.lines().find_map(|line| line.strip_prefix(packets));
+    assert_eq!(counted, Some(cdr["seat_voice"]["received"]["packets"].to_string().as_str()));
     assert_eq!(cdr["seat"], 1001);
     assert_eq!(cdr["end"], "caller_hung_up");
     assert_eq!(cdr["caller"], "13800001111");

@@ -107,6 +107,7 @@ pub(crate) fn record(mut record: Record, role: Role) -> Option<Record> {
         | Event::CallResumed(_)
         | Event::CallLeftQueue(_)
         | Event::CallEnded(_)
+        | Event::VoiceMeasured(_)
         | Event::OfferMade(_)
         | Event::OfferAccepted(_)
         | Event::OfferMissed(_)

@@ -26,7 +26,10 @@ use model::{
     desk::{DestinationId, TicketState},
     event::{Actor, Alarm, AttachmentKept, NoEntry, ReportReleased},
 };
-use reporting::{Agents, Backdrop, Cdr, Due, Intervals, Wallboard};
+use reporting::{
+    Agents, Backdrop, Cdr, Due, Intervals, VoiceTotals, Wallboard,
+    voice::{Histogram, JITTER_BOUNDS_MS, MOS_BOUNDS, Stream, StreamTotals},
+};
 use store::{CallFilter, Filed, Reader, StoreError};
 use tokio::sync::watch;
 
@@ -79,6 +82,8 @@ pub(crate) struct Engine {
     pub(crate) courier: Arc<Standing>,
     /// Held while changes of the keys are put on the record, so that each is once.
     pub(crate) recording_changes: tokio::sync::Mutex<()>,
+    /// What voice was like since the start.
+    pub(crate) voice: Arc<Mutex<VoiceTotals>>,
     /// Signalling's counters.
     pub(crate) sip_counts: Arc<Mutex<sip::Counts>>,
 }
@@ -434,8 +439,65 @@ impl Backend for Engine {
         for (what, n) in counts.named() {
             let _ = writeln!(page, "heartline_sip_total{{what=\"{what}\"}} {n}");
         }
+        let voice = self.voice.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        voice_metrics(&mut page, &voice);
         page
     }
+}
+
+/// What voice was like since the start, by leg and direction.
+fn voice_metrics(page: &mut String, voice: &VoiceTotals) {
+    let labels = |stream: Stream| {
+        let Stream { leg, direction } = stream;
+        format!("leg=\"{leg}\",direction=\"{direction}\"")
+    };
+    let counters: [(&str, &str, fn(&StreamTotals) -> u64); 2] = [
+        ("packets", "RTP packets of ended calls.", |totals| totals.packets),
+        ("packets_lost", "RTP packets of ended calls that did not arrive.", |totals| totals.lost),
+    ];
+    for (name, help, value) in counters {
+        let _ = writeln!(
+            page,
+            "# HELP heartline_voice_{name}_total {help}\n# TYPE heartline_voice_{name}_total counter"
+        );
+        for (stream, totals) in voice.streams() {
+            let (labels, n) = (labels(stream), value(totals));
+            let _ = writeln!(page, "heartline_voice_{name}_total{{{labels}}} {n}");
+        }
+    }
+    let name = "heartline_voice_mos";
+    let _ = writeln!(
+        page,
+        "# HELP {name} Estimated mean opinion score of ended calls (ITU-T G.107).\n# TYPE {name} histogram"
+    );
+    for (stream, totals) in voice.streams() {
+        histogram(page, name, &labels(stream), &totals.mos, MOS_BOUNDS, 1.0);
+    }
+    let name = "heartline_voice_jitter_seconds";
+    let _ = writeln!(
+        page,
+        "# HELP {name} Interarrival jitter at the end of calls (RFC 3550).\n# TYPE {name} histogram"
+    );
+    for (stream, totals) in voice.streams() {
+        histogram(page, name, &labels(stream), &totals.jitter_ms, JITTER_BOUNDS_MS, 1_000.0);
+    }
+}
+
+/// One histogram in Prometheus' text; its values are divided by `unit`.
+fn histogram<const N: usize>(
+    page: &mut String,
+    name: &str,
+    labels: &str,
+    of: &Histogram<N>,
+    bounds: [f32; N],
+    unit: f32,
+) {
+    for (bound, n) in bounds.iter().zip(of.at_most) {
+        let _ = writeln!(page, "{name}_bucket{{{labels},le=\"{}\"}} {n}", bound / unit);
+    }
+    let _ = writeln!(page, "{name}_bucket{{{labels},le=\"+Inf\"}} {}", of.count);
+    let _ = writeln!(page, "{name}_sum{{{labels}}} {}", of.sum / f64::from(unit));
+    let _ = writeln!(page, "{name}_count{{{labels}}} {}", of.count);
 }
 
 /// The tickets a command may be about though they are put away, and whether the caller of one that

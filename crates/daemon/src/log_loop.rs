@@ -18,7 +18,7 @@ use model::{
     Event, Record, Seq,
     event::{Alarm, AlarmCleared, AlarmRaised},
 };
-use reporting::{Agents, Intervals};
+use reporting::{Agents, Intervals, VoiceTotals};
 use store::Store;
 use tokio::sync::watch;
 
@@ -57,6 +57,7 @@ pub(crate) struct Followers<'a> {
     pub(crate) recent: &'a Recent,
     pub(crate) agents: &'a Mutex<Agents>,
     pub(crate) quarters: &'a Mutex<Intervals>,
+    pub(crate) voice: &'a Mutex<VoiceTotals>,
     pub(crate) reports: &'a Reports,
     pub(crate) shelf: &'a Told,
     pub(crate) courier: &'a Standing,
@@ -72,6 +73,9 @@ impl Followers<'_> {
         let mut quarters = self.quarters.lock().unwrap_or_else(PoisonError::into_inner);
         batch.iter().for_each(|record| quarters.apply(record));
         drop(quarters);
+        let mut voice = self.voice.lock().unwrap_or_else(PoisonError::into_inner);
+        batch.iter().for_each(|record| voice.apply(&record.event));
+        drop(voice);
         self.shelf.apply(batch);
         self.courier.apply(batch);
     }

@@ -40,7 +40,7 @@ use model::{
     },
 };
 use recorder::{Outcome, Recorder};
-use reporting::{Agents, Backdrop};
+use reporting::{Agents, Backdrop, VoiceTotals};
 use settings::{Ports, Settings};
 use sip::Endpoint;
 use store::Store;
@@ -150,6 +150,7 @@ pub(crate) async fn start(settings: &Settings, tables: Tables) -> Result<Running
     let recent = Arc::new(Recent::default());
     let agents = Arc::new(Mutex::new(agents));
     let quarters = Arc::new(Mutex::new(quarters));
+    let voice = Arc::new(Mutex::new(VoiceTotals::default()));
     let reports = Arc::new(Reports::new(settings, backdrop));
     let sip_counts = Arc::new(Mutex::new(sip::Counts::default()));
     let stop_front = Arc::new(AtomicBool::new(false));
@@ -188,6 +189,7 @@ pub(crate) async fn start(settings: &Settings, tables: Tables) -> Result<Running
         let inbox = Arc::clone(&inbox);
         let recent = Arc::clone(&recent);
         let (agents, quarters) = (Arc::clone(&agents), Arc::clone(&quarters));
+        let voice = Arc::clone(&voice);
         let reports = Arc::clone(&reports);
         let standing = Arc::clone(&standing);
         move || {
@@ -196,6 +198,7 @@ pub(crate) async fn start(settings: &Settings, tables: Tables) -> Result<Running
                 recent: &recent,
                 agents: &agents,
                 quarters: &quarters,
+                voice: &voice,
                 reports: &reports,
                 shelf: &shelf,
                 courier: &standing,
@@ -339,6 +342,7 @@ pub(crate) async fn start(settings: &Settings, tables: Tables) -> Result<Running
         door: Door::new(mailroom.inbox.clone()),
         courier: standing,
         recording_changes: tokio::sync::Mutex::new(()),
+        voice,
         sip_counts,
     });
     if is_new {

@@ -10,6 +10,7 @@
 mod chunk;
 mod codec;
 mod dtmf;
+mod mos;
 mod packet;
 mod port;
 mod prompt;

@@ -1,5 +1,7 @@
 //! What the switch asks of the voice thread, and what it hears back.
 
+use std::time::Duration;
+
 use model::{CallId, Remote, Signalled};
 
 pub use model::event::Party;
@@ -141,9 +143,17 @@ pub struct Quality {
     pub caller: Reception,
     /// From the seat or seats.
     pub seat: Reception,
+    /// What the caller received from us, as its reports say; `None` when it sent none.
+    pub to_caller: Option<Reception>,
+    /// What the seat or seats received from us.
+    pub to_seat: Option<Reception>,
+    /// There and back to the caller, as of its last report.
+    pub caller_round_trip: Option<Duration>,
+    /// There and back to the last seat.
+    pub seat_round_trip: Option<Duration>,
 }
 
-/// What we received from one side (RFC 3550 6.4.1).
+/// What was received in one direction (RFC 3550 6.4.1).
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Reception {
     /// Packets that came.

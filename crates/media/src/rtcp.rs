@@ -9,7 +9,7 @@ use rtcp_types::{
     Sdes, SdesChunk, SdesItem, SenderReport,
 };
 
-use crate::{quality::Block, relay::outgoing::Outgoing};
+use crate::{Reception, SAMPLE_RATE, quality::Block, relay::outgoing::Outgoing};
 
 /// One leg's reports.
 #[derive(Debug)]
@@ -20,6 +20,16 @@ pub(crate) struct Reports {
     /// The middle of the far end's last sender report, and when it came.
     last_sender_report: Option<(u32, Timestamp)>,
     round_trip: Option<Duration>,
+    /// Of our stream, as of the far end's last report.
+    received: Option<Received>,
+}
+
+/// What the far end says that it received of our stream (RFC 3550 6.4.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Received {
+    lost: u32,
+    /// In timestamp units.
+    jitter: u32,
 }
 
 impl Reports {
@@ -29,6 +39,7 @@ impl Reports {
             due: now + spread(every, rng),
             last_sender_report: None,
             round_trip: None,
+            received: None,
         }
     }
 
@@ -107,9 +118,24 @@ impl Reports {
         self.round_trip
     }
 
-    /// A - LSR - DLSR, in 1/65536 s (RFC 3550 6.4.1).
+    /// What the far end received of the `sent` packets of ours, as of its last report; `None` when
+    /// it reported nothing.
+    pub(crate) fn delivery(&self, sent: u64) -> Option<Reception> {
+        let Received { lost, jitter } = self.received?;
+        let lost = u64::from(lost).min(sent);
+        let jitter_ms = jitter as f32 * 1_000.0 / SAMPLE_RATE as f32;
+        Some(Reception { packets: sent - lost, lost, jitter_ms })
+    }
+
+    /// The round trip is A - LSR - DLSR, in 1/65536 s (RFC 3550 6.4.1).
     fn hear_block(&mut self, now: Timestamp, our_ssrc: u32, block: &ReportBlock<'_>) {
-        if block.ssrc() != our_ssrc || block.last_sender_report_timestamp() == 0 {
+        if block.ssrc() != our_ssrc {
+            return;
+        }
+        // Signed 24 bits: duplicates may make the loss negative.
+        let lost = Some(block.cumulative_lost()).filter(|lost| *lost < 1 << 23).unwrap_or(0);
+        self.received = Some(Received { lost, jitter: block.interarrival_jitter() });
+        if block.last_sender_report_timestamp() == 0 {
             return;
         }
         let trip = ((ntp(now) >> 16) as u32)
@@ -178,9 +204,11 @@ mod tests {
         let len = near.write(at(1_000), &near_out, None, false, &mut buffer);
         assert!(far.hear(at(1_030), far_out.ssrc(), &buffer[..len]));
         let ssrc = near_out.ssrc();
-        let block = Block { ssrc, fraction_lost: 0, lost: 0, highest: 1, jitter: 0 };
+        let block = Block { ssrc, fraction_lost: 0, lost: 7, highest: 1, jitter: 16 };
         let len = far.write(at(3_000), &far_out, Some(block), true, &mut buffer);
         assert!(near.hear(at(3_050), ssrc, &buffer[..len]));
+        assert_eq!(near.delivery(100).map(|d| (d.packets, d.lost)), Some((93, 7)));
+        assert_eq!(far.delivery(100), None);
         let trip = near.round_trip().map_or(0.0, |t| t.as_secs_f64() * 1_000.0);
         assert!((trip - 80.0).abs() < 1.0, "{trip}");
     }

@@ -6,7 +6,9 @@ use std::time::Duration;
 
 use lab::*;
 use media::{Command, Config, Event};
-use rtcp_types::{Compound, Packet, RtcpPacketWriterExt, SenderReport};
+use rtcp_types::{
+    Compound, Packet, ReceiverReport, ReportBlock, RtcpPacketWriterExt, SenderReport,
+};
 
 fn reports(lab: &Lab, rtp_port: u16) -> Vec<Sent> {
     lab.out.sent.iter().filter(|s| s.rtcp && s.rtp_port == rtp_port).cloned().collect()
@@ -112,4 +114,26 @@ fn the_seats_of_a_call_are_counted_together_and_each_port_comes_back_once() {
         panic!("{:?}", lab.out.events)
     };
     assert_eq!((quality.seat.packets, &ports[..]), (100, &[CALLER_PORT, 40_004][..]));
+}
+
+#[test]
+fn what_a_far_end_reports_of_our_voice_is_told_at_the_close() {
+    let caller = Phone::caller();
+    let mut lab = Lab::open(&caller);
+    lab.run_to(1_000);
+    let sent = lab.heard_at(CALLER_PORT);
+    let block = ReportBlock::builder(sent[0].ssrc()).cumulative_lost(9).interarrival_jitter(80);
+    let mut report = [0; 64];
+    let builder = ReceiverReport::builder(caller.ssrc).add_report_block(block);
+    let len = builder.write_into(&mut report).unwrap();
+    let reports_from = addr("192.0.2.10:5001");
+    lab.deliver_rtcp(1_000.0, CALLER_PORT, reports_from, report[..len].to_vec());
+    lab.run_to(2_000);
+    lab.close();
+    let Some(Event::Closed { quality, .. }) = lab.out.events.last() else {
+        panic!("{:?}", lab.out.events)
+    };
+    let packets = lab.heard_at(CALLER_PORT).len() as u64 - 9;
+    let told = media::Reception { packets, lost: 9, jitter_ms: 10.0 };
+    assert_eq!((quality.to_caller, quality.to_seat), (Some(told), None));
 }

@@ -2,7 +2,7 @@
 
 use model::{
     AccountName, CallId, LineId, Number, QueueId, SeatId, TicketId, Timestamp, TrunkId,
-    event::{CallEnd, Event},
+    event::{CallEnd, Event, LegVoice},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -55,6 +55,12 @@ pub struct Cdr {
     /// Whether a side was heard from a source of voice that nothing vouches for.
     #[serde(default)]
     pub voice_source_assumed: bool,
+    /// What the voice between the caller and us was like, once measured.
+    #[serde(default)]
+    pub caller_voice: Option<LegVoice>,
+    /// What the voice between us and the seat or seats was like, when one answered.
+    #[serde(default)]
+    pub seat_voice: Option<LegVoice>,
     /// The ticket or missed-call item it left.
     pub ticket: Option<TicketId>,
 }
@@ -68,6 +74,7 @@ impl Cdr {
             Event::CallConnected(e) => e.call,
             Event::CallLeftQueue(e) => e.call,
             Event::CallEnded(e) => e.call,
+            Event::VoiceMeasured(e) => e.call,
             Event::OfferMade(e) => e.call,
             Event::VoiceSourceAssumed(e) => e.call,
             Event::RecordingStarted(e) => e.call,
@@ -105,6 +112,8 @@ impl Cdr {
             recording_sha256: None,
             recording_fault: None,
             voice_source_assumed: false,
+            caller_voice: None,
+            seat_voice: None,
             ticket: None,
         })
     }
@@ -136,6 +145,10 @@ impl Cdr {
                 self.end = Some(e.end);
                 self.wait_ms = e.wait_ms;
                 self.talk_ms = e.talk_ms;
+            }
+            Event::VoiceMeasured(e) => {
+                self.caller_voice = Some(e.caller);
+                self.seat_voice = e.seat;
             }
             Event::RecordingStarted(e) => self.recording = Some(e.file.clone()),
             Event::RecordingClosed(e) => {

@@ -299,6 +299,7 @@ impl Wallboard {
             | Event::CallResumed(_)
             | Event::CallKeyed(_)
             | Event::VoiceSourceAssumed(_)
+            | Event::VoiceMeasured(_)
             | Event::SeatPasswordSet(_)
             | Event::RecordingStarted(_)
             | Event::RecordingClosed(_)

@@ -36,6 +36,7 @@ impl fmt::Display for Breach {
 /// 6. Each ended call has its ticket, and no ticket number is given twice.
 /// 7. Each offer ends exactly once.
 /// 8. offered = answered + abandoned + left by rule + still waiting, at every record.
+/// 15. Voice is measured once a call, and only when the call has ended.
 ///
 /// And those the log cannot know, seen by the world around the center:
 ///
@@ -62,6 +63,7 @@ pub struct Auditor {
     tickets: BTreeSet<TicketId>,
     missed: BTreeSet<(CallId, SeatId)>,
     recordings: BTreeMap<CallId, bool>,
+    measured: BTreeSet<CallId>,
     tally: Tally,
     breaches: Vec<Breach>,
 }
@@ -143,6 +145,14 @@ impl Auditor {
                 self.with(seq, e.call, |call| call.left = true);
             }
             Event::CallEnded(e) => self.ended(seq, e.call),
+            Event::VoiceMeasured(e) => {
+                if self.calls.contains_key(&e.call) {
+                    self.breach(seq, 15, format!("voice of call {} is measured early", e.call));
+                }
+                if !self.measured.insert(e.call) {
+                    self.breach(seq, 15, format!("voice of call {} is measured twice", e.call));
+                }
+            }
             Event::TicketOpened(e) => self.ticketed(seq, e.ticket, e.call),
             Event::MissedCallFiled(e) => self.ticketed(seq, e.ticket, e.call),
             Event::RecordingStarted(e) => {

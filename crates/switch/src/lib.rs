@@ -12,6 +12,7 @@ mod keys;
 mod plan;
 mod ports;
 mod source;
+mod voice;
 
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -20,8 +21,8 @@ use std::{
 
 use acd::Dispatcher;
 use call::{Call, FeatureCall, Holding, Owner, Stage};
-use media::PromptId;
 use keys::{Keys, Way};
+use media::PromptId;
 use model::{
     CallId, Direction, Event, LegId, OfferId, Remote, SeatId, Timestamp, TrunkId,
     event::{
@@ -235,8 +236,8 @@ impl Switch {
                 talk: Duration::ZERO,
                 talked_with: None,
                 holding: Holding::default(),
-                announced: false,
                 keys: Keys::default(),
+                announced: false,
                 stage: Stage::Waiting,
             },
         );
@@ -466,8 +467,12 @@ impl Switch {
             media::Event::VoiceLost { call, .. } => self.end(now, call, CallEnd::Lost),
             media::Event::SourceAssumed { call, party } => self.source_assumed(call, party),
             media::Event::SourcesRival { call, party } => self.sources_rival(call, party),
-            media::Event::Closed { call, ports, quality: _ } => {
-                self.calls.remove(&call);
+            media::Event::Closed { call, ports, quality } => {
+                if let Some(held) = self.calls.remove(&call) {
+                    let talked = held.talked_with.is_some();
+                    let measured = voice::measured(call, &quality, talked);
+                    self.emit(Event::VoiceMeasured(measured));
+                }
                 self.sources_settled(call);
                 for port in ports {
                     self.ports.put(now, port);
@@ -477,11 +482,6 @@ impl Switch {
         }
     }
 
-    // ---- dispatch -------------------------------------------------------
-
-    fn follow_dispatcher(&mut self, now: Timestamp) {
-        while let Some(output) = self.dispatcher.poll_output() {
-            match output {
     fn keyed(&mut self, now: Timestamp, keyed: CallKeyed, way: Way) {
         let Some(held) = self.calls.get_mut(&keyed.call) else { return };
         if held.keys.is_press(now, keyed.by, keyed.key, way) {
@@ -489,6 +489,11 @@ impl Switch {
         }
     }
 
+    // ---- dispatch -------------------------------------------------------
+
+    fn follow_dispatcher(&mut self, now: Timestamp) {
+        while let Some(output) = self.dispatcher.poll_output() {
+            match output {
                 acd::Output::Event(event) => self.emit(event),
                 acd::Output::Offer { offer, call, seat, until } => {
                     self.offer(now, offer, call, seat, until);

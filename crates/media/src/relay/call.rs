@@ -43,6 +43,8 @@ pub(crate) struct Relay {
     past_seats: Reception,
     /// Packets of strangers to seats that are gone.
     past_strangers: u64,
+    /// What they received.
+    to_past_seats: Option<Reception>,
     chores_at: Timestamp,
 }
 
@@ -66,6 +68,7 @@ impl Relay {
             tap: record.then(|| Tap::open(call, now, window, out)),
             past_seats: Reception::default(),
             past_strangers: 0,
+            to_past_seats: None,
             chores_at: now,
         }
     }
@@ -99,6 +102,10 @@ impl Relay {
             seat.leave(now, out);
         }
         self.past_seats = sum(self.past_seats, seat.incoming.reception());
+        self.to_past_seats = match (self.to_past_seats, seat.delivery()) {
+            (Some(before), Some(now)) => Some(sum(before, now)),
+            (before, now) => before.or(now),
+        };
         self.bridged = false;
         self.caller.cut();
         self.cut_hotline();
@@ -241,7 +248,14 @@ impl Relay {
         let mut freed = vec![FreedPort::of(&self.caller)];
         self.caller.leave(now, out);
         freed.extend(self.drop_seat(now, out));
-        let quality = Quality { caller: self.caller.incoming.reception(), seat: self.past_seats };
+        let quality = Quality {
+            caller: self.caller.incoming.reception(),
+            seat: self.past_seats,
+            to_caller: self.caller.delivery(),
+            to_seat: self.to_past_seats,
+            caller_round_trip: round_trips[0],
+            seat_round_trip: round_trips[1],
+        };
         if let Some(tap) = &mut self.tap {
             tap.close(now, quality, round_trips, &mut shared.pool, out);
         }

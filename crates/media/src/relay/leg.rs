@@ -12,7 +12,7 @@ use super::{
     source::{Evidence, Sources, Verdict},
 };
 use crate::{
-    PromptId, Sink, codec,
+    PromptId, Reception, Sink, codec,
     dtmf::Keys,
     packet::{self, HEADER_LEN, Header},
     prompt::Player,
@@ -322,6 +322,11 @@ impl Leg {
         self.reports.round_trip()
     }
 
+    /// What it received from us, as its reports say.
+    pub(crate) fn delivery(&self) -> Option<Reception> {
+        self.reports.delivery(self.out.totals().0)
+    }
+
     pub(crate) fn strangers(&self) -> u64 {
         self.strangers
     }
@@ -375,9 +380,9 @@ fn has_address(remote: &Remote) -> bool {
 pub(crate) const FRAME: usize = 160;
 /// 120 ms of G.711: twice the longest packet we agree to.
 const PAYLOAD_MAX: usize = 960;
+/// No packet of voice is longer on Ethernet.
+const STRAY_MAX: usize = 1_500;
 /// RFC 3389 4.
 const COMFORT_NOISE: u8 = 13;
 /// A report with one block, a name and a goodbye takes about a hundred bytes.
-/// No packet of voice is longer on Ethernet.
-const STRAY_MAX: usize = 1_500;
 const REPORT_MAX: usize = 256;

@@ -185,6 +185,45 @@ pub struct CallEnded {
     pub talk_ms: u64,
 }
 
+/// What the voice of a call was like, measured until its relay closed, which is after `CallEnded`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct VoiceMeasured {
+    /// The call.
+    pub call: CallId,
+    /// Between the caller and us.
+    pub caller: LegVoice,
+    /// Between us and the seat or seats that answered; `None` when none did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seat: Option<LegVoice>,
+}
+
+/// Voice on one leg, both ways.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct LegVoice {
+    /// What we received from the far end; `None` when nothing came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub received: Option<StreamVoice>,
+    /// What the far end received from us, as its reports say; `None` when it sent none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent: Option<StreamVoice>,
+    /// There and back, in ms, as of the far end's last report.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub round_trip_ms: Option<u32>,
+}
+
+/// Voice in one direction (RFC 3550 6.4.1).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct StreamVoice {
+    /// RTP packets received, or sent.
+    pub packets: u64,
+    /// RTP packets that were expected and did not arrive.
+    pub lost: u64,
+    /// Interarrival jitter at the end, in ms (RFC 3550 A.8).
+    pub jitter_ms: f32,
+    /// Mean opinion score, 1.0 to 4.4, estimated from loss and delay (ITU-T G.107).
+    pub mos: f32,
+}
+
 /// How a call ended.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,

@@ -68,6 +68,7 @@ pub enum Event {
     VoiceSourceAssumed(VoiceSourceAssumed),
     CallLeftQueue(CallLeftQueue),
     CallEnded(CallEnded),
+    VoiceMeasured(VoiceMeasured),
 
     OfferMade(OfferMade),
     OfferAccepted(OfferAccepted),

@@ -167,6 +167,8 @@ pub(crate) fn call(arrived: Timestamp, answered_after_s: Option<u64>) -> Cdr {
         recording_sha256: None,
         recording_fault: None,
         voice_source_assumed: false,
+        caller_voice: None,
+        seat_voice: None,
         ticket: None,
     }
 }
