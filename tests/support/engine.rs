@@ -131,12 +131,18 @@ impl House {
 
     /// Starts the program; it has not said anything yet.
     pub(crate) fn program(&self) -> Program {
+        self.program_with(&[])
+    }
+
+    /// The same with more arguments for `serve`.
+    pub(crate) fn program_with(&self, more: &[&str]) -> Program {
         let mut command = binary();
         command
             .current_dir(self.folder.path())
             .args(["serve", "--config", "config", "--data", "data", "--recordings", "recordings"])
             .args(["--sip", &self.sip.to_string(), "--http", &self.http.to_string()])
-            .args(["--rtp-ports", &format!("auto:{}", self.pairs), "--drain-timeout", "2s"]);
+            .args(["--rtp-ports", &format!("auto:{}", self.pairs), "--drain-timeout", "2s"])
+            .args(more);
         Program::start("heartline", &mut command)
     }
 
@@ -147,7 +153,12 @@ impl House {
 
     /// Starts the engine; back when it takes calls.
     pub(crate) fn start(&self) -> Engine<'_> {
-        let program = self.program();
+        self.start_with(&[])
+    }
+
+    /// The same with more arguments for `serve`.
+    pub(crate) fn start_with(&self, more: &[&str]) -> Engine<'_> {
+        let program = self.program_with(more);
         program.wait_for_line("that it is ready", |line| {
             line.split(|c: char| !c.is_alphanumeric()).any(|word| word == "ready")
         });

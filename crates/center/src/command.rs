@@ -104,6 +104,8 @@ pub enum Refusal {
     LogFailed,
     /// The engine is going down.
     Stopping,
+    /// The engine runs without its log, and so without its desk.
+    Emergency,
 }
 
 impl std::fmt::Display for Refusal {
@@ -117,6 +119,10 @@ impl std::fmt::Display for Refusal {
             Refusal::Desk(no) => write!(f, "{no}"),
             Refusal::LogFailed => f.write_str("the log cannot be written; nothing was done"),
             Refusal::Stopping => f.write_str("the engine is going down"),
+            Refusal::Emergency => f.write_str(
+                "the engine runs in an emergency, without its log: calls are taken and recorded, and \
+                 nothing is done at the desk; try again once the log is mended",
+            ),
         }
     }
 }

@@ -13,11 +13,11 @@ use std::{
 };
 
 use backoffice::{channels, desk};
-use model::{CallId, OfferId, Seq, TicketId, Timestamp, Zone};
+use model::{CallId, OfferId, Seq, SeriesId, TicketId, Timestamp, Zone};
 use reporting::{Cdr, KeptWallboard};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::{Memory, OpenOffer, Owed};
+use crate::{Memory, OpenOffer, Owed, memory::Imported};
 
 /// What the folds mean. Another number, and the log is read from the first record: it goes up
 /// whenever a fold learns to remember something else.
@@ -29,6 +29,9 @@ pub struct Kept<'a> {
     zone: Zone,
     seq: Seq,
     at: Timestamp,
+    written: Timestamp,
+    emergency: Option<SeriesId>,
+    imported: Cow<'a, Imported>,
     wallboard: KeptWallboard<'a>,
     open_calls: Cow<'a, BTreeMap<CallId, Cdr>>,
     open_offers: Cow<'a, BTreeMap<OfferId, OpenOffer>>,
@@ -61,6 +64,9 @@ impl Memory {
             zone: self.zone,
             seq: self.seq,
             at: self.at,
+            written: self.written,
+            emergency: self.emergency,
+            imported: Cow::Borrowed(&self.imported),
             wallboard: self.wallboard.keep(),
             open_calls: Cow::Borrowed(&self.open_calls),
             open_offers: Cow::Borrowed(&self.open_offers),
@@ -83,6 +89,9 @@ impl Memory {
             zone: self.zone,
             seq: kept.seq,
             at: kept.at,
+            written: kept.written,
+            emergency: kept.emergency,
+            imported: kept.imported.into_owned(),
             wallboard: Arc::new(Arc::unwrap_or_clone(self.wallboard).go_on_from(kept.wallboard)),
             open_calls: kept.open_calls.into_owned(),
             open_offers: kept.open_offers.into_owned(),

@@ -9,6 +9,7 @@
 
 mod channels;
 mod command;
+mod emergency;
 pub mod kept;
 mod memory;
 
@@ -17,14 +18,15 @@ use std::{collections::VecDeque, sync::Arc};
 pub use backoffice::Done;
 use backoffice::{DeskCommand, Ticket};
 pub use command::{AtTheChannels, AtTheDesk, Command, Refusal, Reply};
+pub use emergency::is_of_emergency;
 pub use kept::Kept;
 pub use memory::{Memory, OpenOffer, Owed};
 use model::{
     CallId, Date, Event, Number, Record, Seq, Timestamp,
     desk::{Deed, Doer, Entry},
     event::{
-        Actor, Alarm, AlarmCleared, AlarmRaised, CallEnd, CallEnded, EngineStarted, EngineStopped,
-        MissedCallFiled, OfferWithdrawn, TicketOpened, Withdrawal,
+        Actor, Alarm, AlarmCleared, AlarmRaised, CallEnd, CallEnded, EmergencyStarted,
+        EngineStarted, EngineStopped, MissedCallFiled, OfferWithdrawn, TicketOpened, Withdrawal,
     },
 };
 use reporting::{Cdr, SeatBoard, Wallboard};
@@ -122,6 +124,17 @@ impl Center {
         policy: acd::Policy,
         version: &str,
     ) -> Center {
+        Center::begin(now, memory, plan, policy, version, None)
+    }
+
+    fn begin(
+        now: Timestamp,
+        memory: Memory,
+        plan: switch::Plan,
+        policy: acd::Policy,
+        version: &str,
+        emergency: Option<EmergencyStarted>,
+    ) -> Center {
         let mut dispatcher = acd::Dispatcher::new(policy, memory.last_offer);
         let seats: Vec<_> =
             memory.wallboard.seats.iter().map(|(seat, board)| (*seat, as_left(board))).collect();
@@ -139,8 +152,13 @@ impl Center {
             outputs: VecDeque::new(),
             day_seen: None,
         };
+        // Calls that were up ended with the last thing the engine wrote, before it writes again.
+        let died = center.memory.written;
         center.file_the_owed(now);
-        center.bury_the_dead(now);
+        center.bury_the_dead(now, died);
+        if let Some(started) = emergency {
+            center.append(now, Event::EmergencyStarted(started));
+        }
         center.append(now, Event::EngineStarted(EngineStarted { version: version.to_owned() }));
         center.follow_switch(now);
         center.watch_the_days(now);
@@ -198,7 +216,11 @@ impl Center {
 
     /// When to send [`Input::Timeout`].
     pub fn poll_timeout(&self) -> Option<Timestamp> {
-        let (calls, desk) = (self.switch.poll_timeout(), self.memory.desk.poll_timeout());
+        let calls = self.switch.poll_timeout();
+        if self.is_emergency() {
+            return calls;
+        }
+        let desk = self.memory.desk.poll_timeout();
         let channels = self.memory.channels.is_due().then(Timestamp::default);
         calls.into_iter().chain(desk).chain(channels).chain(self.next_day()).min()
     }
@@ -239,6 +261,9 @@ impl Center {
     }
 
     fn obey(&mut self, now: Timestamp, reply_to: u64, by: Actor, command: Command) {
+        if self.is_emergency() && !fits_emergency(&command) {
+            return self.reply(reply_to, Err(Refusal::Emergency));
+        }
         let reply = match command {
             Command::Desk(order) => return self.at_the_desk(now, reply_to, *order, &[]),
             Command::DeskRecalling(order, tickets) => {
@@ -312,6 +337,9 @@ impl Center {
 
     /// What follows at the desk by rule, some of it now and the rest with the next turn.
     fn follow_rules(&mut self, now: Timestamp) {
+        if self.is_emergency() {
+            return;
+        }
         for _ in 0..STEPS_A_TURN {
             let Some(deed) = self.memory.desk.poll_step(now) else {
                 if self.follow_channels(now) {
@@ -400,7 +428,7 @@ impl Center {
     /// One event, and the item for the desk that follows from it.
     fn append_with_ticket(&mut self, now: Timestamp, event: Event) {
         match &event {
-            Event::CallConnected(connected) => {
+            Event::CallConnected(connected) if !self.is_emergency() => {
                 let ticket = self.memory.open_calls.get(&connected.call).and_then(|cdr| {
                     cdr.ticket.is_none().then(|| {
                         Event::TicketOpened(TicketOpened {
@@ -422,7 +450,7 @@ impl Center {
                 let (call, wait_ms) = (ended.call, ended.wait_ms);
                 self.append(now, event);
                 if let Some(mut cdr) = cdr {
-                    if cdr.connected.is_none() {
+                    if cdr.connected.is_none() && !self.is_emergency() {
                         let (caller, line) = (cdr.caller.clone(), cdr.line.clone());
                         cdr.ticket = Some(self.file_missed(now, call, caller, line, wait_ms));
                     }
@@ -430,7 +458,9 @@ impl Center {
                     self.outputs.push_back(Output::Describe(Box::new(cdr)));
                 }
             }
-            Event::CallRefused(refused) if owes_a_call_back(refused.cause) => {
+            Event::CallRefused(refused)
+                if owes_a_call_back(refused.cause) && !self.is_emergency() =>
+            {
                 let (call, caller) = (refused.call, refused.caller.clone());
                 let line = model::LineId::from(refused.dialled.reveal());
                 self.append(now, event);
@@ -496,15 +526,24 @@ impl Center {
         self.log_failed || self.memory.seq - self.durable > UNSYNCED_MAX
     }
 
-    /// End on the record what was up when the engine died.
-    /// Items for calls whose end is on record and whose item is not.
+    /// Items for calls whose end is on record and whose item is not: a ticket where a seat
+    /// answered, a missed-call item otherwise.
     fn file_the_owed(&mut self, now: Timestamp) {
         for (call, owed) in self.memory.owed.clone() {
-            self.file_missed(now, call, owed.caller, owed.line, owed.wait_ms);
+            let Owed { caller, line, wait_ms, seat } = owed;
+            match seat {
+                Some(seat) => {
+                    let ticket = self.memory.next_ticket(now);
+                    let opened = TicketOpened { ticket, call, caller, line, seat };
+                    self.append(now, Event::TicketOpened(opened));
+                }
+                None => drop(self.file_missed(now, call, caller, line, wait_ms)),
+            }
         }
     }
 
-    fn bury_the_dead(&mut self, now: Timestamp) {
+    /// End on the record what was up when the engine died.
+    fn bury_the_dead(&mut self, now: Timestamp, died: Timestamp) {
         let offers = std::mem::take(&mut self.memory.open_offers);
         for (offer, open) in offers {
             let withdrawn = OfferWithdrawn {
@@ -512,16 +551,16 @@ impl Center {
                 call: open.call,
                 seat: open.seat,
                 why: Withdrawal::Engine,
-                ring_ms: self.memory.at.ms_since(open.since),
+                ring_ms: died.ms_since(open.since),
             };
             self.append(now, Event::OfferWithdrawn(withdrawn));
         }
-        // They ended with the last thing known to have happened, not when the engine came back.
-        let died = self.memory.at;
         let calls: Vec<Cdr> = self.memory.open_calls.values().cloned().collect();
         for cdr in calls {
             // It talked, and the record of its ticket did not reach the disk.
-            if let (Some(_), None, Some(seat)) = (cdr.connected, cdr.ticket, cdr.seat) {
+            if let (Some(_), None, Some(seat), false) =
+                (cdr.connected, cdr.ticket, cdr.seat, self.is_emergency())
+            {
                 let opened = TicketOpened {
                     ticket: self.memory.next_ticket(now),
                     call: cdr.call,
@@ -546,6 +585,20 @@ impl Center {
             };
             self.append_with_ticket(now, Event::CallEnded(ended));
         }
+    }
+}
+
+/// Whether a command is taken in an emergency: what is about calls and seats is.
+fn fits_emergency(command: &Command) -> bool {
+    match command {
+        Command::LogIn { .. }
+        | Command::LogOut { .. }
+        | Command::Ready { .. }
+        | Command::NotReady { .. }
+        | Command::ExtendWrapUp { .. }
+        | Command::HangUp { .. } => true,
+        Command::Desk(_) | Command::DeskRecalling(..) | Command::Channels(_) => false,
+        Command::Note(event) => is_of_emergency(event),
     }
 }
 

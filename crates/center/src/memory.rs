@@ -4,9 +4,10 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use backoffice::{Desk, channels::Channels, courier::Templates};
 use model::{
-    CallId, Event, LineId, Number, OfferId, Record, SeatId, Seq, TicketId, Timestamp, Zone,
+    CallId, Event, LineId, Number, OfferId, Record, SeatId, Seq, SeriesId, TicketId, Timestamp,
+    Zone,
     desk::{Deed, TicketDeed},
-    event::OfferMade,
+    event::{CallRefused, OfferMade, RecordImported},
 };
 use reporting::{Cdr, Wallboard};
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,12 @@ pub struct Memory {
     pub seq: Seq,
     /// When it happened: time never runs backwards in the log.
     pub at: Timestamp,
+    /// When the engine itself wrote last. An import writes too, while the engine stands still.
+    pub(crate) written: Timestamp,
+    /// The series, when this is the log of an emergency.
+    pub emergency: Option<SeriesId>,
+    /// What was brought in from emergencies.
+    pub imported: Imported,
     /// Queues, seats and alarms as supervisors see them.
     pub wallboard: Arc<Wallboard>,
     /// Calls that have arrived and not ended.
@@ -57,7 +64,16 @@ pub struct OpenOffer {
     pub since: Timestamp,
 }
 
-/// Who reached nobody, and has to be called back.
+/// What is known of emergencies that were imported.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Imported {
+    /// The last record of each series that is in the log; one entry for each emergency.
+    pub series: BTreeMap<SeriesId, Seq>,
+    /// Calls of which the beginning is in the log and the end is not: an import was cut short.
+    calls: BTreeMap<CallId, Cdr>,
+}
+
+/// A call that has no item on the desk yet.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Owed {
     /// Who called.
@@ -66,6 +82,9 @@ pub struct Owed {
     pub line: LineId,
     /// How long they waited, in ms.
     pub wait_ms: u64,
+    /// Who answered; nobody, and the caller has to be called back.
+    #[serde(default)]
+    pub seat: Option<SeatId>,
 }
 
 impl Memory {
@@ -77,6 +96,9 @@ impl Memory {
             desk,
             seq: 0,
             at: Timestamp::default(),
+            written: Timestamp::default(),
+            emergency: None,
+            imported: Imported::default(),
             wallboard: Arc::new(wallboard),
             open_calls: BTreeMap::new(),
             open_offers: BTreeMap::new(),
@@ -102,16 +124,22 @@ impl Memory {
         self.at = record.at;
         // Copies only when a snapshot handed out is still being looked at.
         Arc::make_mut(&mut self.wallboard).apply(record);
+        match &record.event {
+            Event::RecordImported(e) => return self.follow_imported(e),
+            Event::EmergencyImported(_) => return,
+            _ => self.written = record.at,
+        }
         self.desk.apply(record);
         self.channels.apply(record);
         self.follow_call(record.at, &record.event);
         self.follow_offer(record.at, &record.event);
+        self.follow_recording(&record.event);
         match &record.event {
-            Event::RecordingStarted(e) => drop(self.open_recordings.insert(e.call, e.file.clone())),
-            Event::RecordingClosed(e) => drop(self.open_recordings.remove(&e.call)),
-            Event::RecordingSalvaged(e) => drop(self.open_recordings.remove(&e.call)),
-            Event::RecordingFailed(e) => drop(self.open_recordings.remove(&e.call)),
-            Event::TicketOpened(e) => self.last_ticket = self.last_ticket.max(e.ticket),
+            Event::EmergencyStarted(e) => self.begin_series(e.series),
+            Event::TicketOpened(e) => {
+                self.owed.remove(&e.call);
+                self.last_ticket = self.last_ticket.max(e.ticket);
+            }
             Event::MissedCallFiled(e) => {
                 self.owed.remove(&e.call);
                 self.last_ticket = self.last_ticket.max(e.ticket);
@@ -125,13 +153,58 @@ impl Memory {
                 }
                 _ => {}
             },
-            Event::CallRefused(e) => {
-                self.last_call = self.last_call.max(e.call);
-                if owes_a_call_back(e.cause) {
-                    let (caller, line) = (e.caller.clone(), LineId::from(e.dialled.reveal()));
-                    self.owed.insert(e.call, Owed { caller, line, wait_ms: 0 });
-                }
+            Event::CallRefused(e) => self.follow_refusal(e),
+            _ => {}
+        }
+    }
+
+    /// A record of an emergency: its calls are owed an item as those of the engine's own are. Its
+    /// seats, alarms and offers are not the engine's.
+    fn follow_imported(&mut self, imported: &RecordImported) {
+        let record = &imported.record;
+        self.imported.series.insert(imported.series, record.seq);
+        self.follow_recording(&record.event);
+        match &record.event {
+            Event::CallRefused(e) => self.follow_refusal(e),
+            Event::OfferMade(e) => self.last_offer = self.last_offer.max(e.offer),
+            _ => {}
+        }
+        if let Some(cdr) = Cdr::begin(record.at, &record.event) {
+            self.last_call = self.last_call.max(cdr.call);
+            self.imported.calls.insert(cdr.call, cdr);
+        } else if let Some(call) = Cdr::subject(&record.event)
+            && let Some(cdr) = self.imported.calls.get_mut(&call)
+        {
+            cdr.apply(record.at, &record.event, |_| None);
+            if cdr.ended.is_some()
+                && let Some(cdr) = self.imported.calls.remove(&call)
+            {
+                self.owe(call, Owed::of(&cdr));
             }
+        }
+    }
+
+    fn follow_refusal(&mut self, refused: &CallRefused) {
+        self.last_call = self.last_call.max(refused.call);
+        if owes_a_call_back(refused.cause) {
+            let (caller, line) = (refused.caller.clone(), LineId::from(refused.dialled.reveal()));
+            self.owe(refused.call, Owed { caller, line, wait_ms: 0, seat: None });
+        }
+    }
+
+    /// An item is owed; an emergency has no desk, and owes what its import finds.
+    fn owe(&mut self, call: CallId, owed: Owed) {
+        if self.emergency.is_none() {
+            self.owed.insert(call, owed);
+        }
+    }
+
+    fn follow_recording(&mut self, event: &Event) {
+        match event {
+            Event::RecordingStarted(e) => drop(self.open_recordings.insert(e.call, e.file.clone())),
+            Event::RecordingClosed(e) => drop(self.open_recordings.remove(&e.call)),
+            Event::RecordingSalvaged(e) => drop(self.open_recordings.remove(&e.call)),
+            Event::RecordingFailed(e) => drop(self.open_recordings.remove(&e.call)),
             _ => {}
         }
     }
@@ -160,11 +233,11 @@ impl Memory {
             let seats = &self.wallboard.seats;
             cdr.apply(at, event, |seat| seats.get(&seat)?.agent().cloned());
             if cdr.ended.is_some() {
-                if cdr.connected.is_none() && cdr.ticket.is_none() {
-                    let (caller, line) = (cdr.caller.clone(), cdr.line.clone());
-                    self.owed.insert(call, Owed { caller, line, wait_ms: cdr.wait_ms });
+                if let Some(cdr) = self.open_calls.remove(&call)
+                    && cdr.ticket.is_none()
+                {
+                    self.owe(call, Owed::of(&cdr));
                 }
-                self.open_calls.remove(&call);
             }
         }
     }
@@ -179,6 +252,17 @@ impl Memory {
             Event::OfferMissed(e) => drop(self.open_offers.remove(&e.offer)),
             Event::OfferWithdrawn(e) => drop(self.open_offers.remove(&e.offer)),
             _ => {}
+        }
+    }
+}
+
+impl Owed {
+    fn of(cdr: &Cdr) -> Owed {
+        Owed {
+            caller: cdr.caller.clone(),
+            line: cdr.line.clone(),
+            wait_ms: cdr.wait_ms,
+            seat: cdr.connected.and(cdr.seat),
         }
     }
 }

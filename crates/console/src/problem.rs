@@ -177,7 +177,9 @@ impl From<center::Refusal> for Problem {
                 Problem::new(StatusCode::CONFLICT, "not_now", state).allowing(&allowed)
             }
             Refusal::Desk(no) => Problem::of_desk(no),
-            Refusal::LogFailed | Refusal::Stopping => Problem::unavailable(what),
+            Refusal::LogFailed | Refusal::Stopping | Refusal::Emergency => {
+                Problem::unavailable(what)
+            }
         }
     }
 }

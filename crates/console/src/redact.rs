@@ -90,12 +90,17 @@ pub(crate) fn record(mut record: Record, role: Role) -> Option<Record> {
         return Some(record);
     }
     match &mut record.event {
+        Event::RecordImported(e) => {
+            *e.record = self::record((*e.record).clone(), role)?;
+        }
         Event::CallArrived(e) => e.caller = redacted(&e.caller),
         Event::CallRefused(e) => e.caller = redacted(&e.caller),
         Event::TicketOpened(e) => e.caller = redacted(&e.caller),
         Event::MissedCallFiled(e) => e.caller = redacted(&e.caller),
         Event::EngineStarted(_)
         | Event::EngineStopped(_)
+        | Event::EmergencyStarted(_)
+        | Event::EmergencyImported(_)
         | Event::AlarmRaised(_)
         | Event::AlarmCleared(_)
         | Event::AlarmSettled(_)

@@ -86,6 +86,8 @@ pub(crate) struct Engine {
     pub(crate) voice: Arc<Mutex<VoiceTotals>>,
     /// Signalling's counters.
     pub(crate) sip_counts: Arc<Mutex<sip::Counts>>,
+    /// It runs without the hotline's log: there is no desk, and reports would tell zeros.
+    pub(crate) is_emergency: bool,
 }
 
 impl Engine {
@@ -103,6 +105,14 @@ impl Engine {
 }
 
 impl Engine {
+    /// In an emergency nothing is known of what reports tell.
+    fn has_reports(&self) -> Result<(), ReportRefusal> {
+        match self.is_emergency {
+            true => Err(ReportRefusal::Unavailable(Refusal::Emergency.to_string())),
+            false => Ok(()),
+        }
+    }
+
     /// Keep a report, and put on record that it is released: one after another, so that each
     /// number is given once.
     async fn let_go(
@@ -110,6 +120,7 @@ impl Engine {
         by: AccountName,
         wish: ReleaseWish,
     ) -> Result<ReportReleased, ReportRefusal> {
+        self.has_reports()?;
         let _turn = self.releasing.lock().await;
         let unavailable = |what: String| ReportRefusal::Unavailable(what);
         let (reports, agents) = (Arc::clone(&self.reports), Arc::clone(&self.agents));
@@ -318,14 +329,17 @@ impl Backend for Engine {
     }
 
     fn report(&self, wish: &ReportWish) -> Result<Paper, ReportRefusal> {
+        self.has_reports()?;
         self.reports.paper(self.catch_up(), &self.agents, self.clock.now(), wish)
     }
 
     fn figures(&self, period: &str, unit: Option<&str>) -> Result<Counted, ReportRefusal> {
+        self.has_reports()?;
         self.reports.figures(self.catch_up(), self.clock.now(), period, unit)
     }
 
     fn drill(&self, wish: &DrillWish) -> Result<Drilled, ReportRefusal> {
+        self.has_reports()?;
         self.reports.drill(self.catch_up(), self.clock.now(), wish)
     }
 
@@ -343,6 +357,9 @@ impl Backend for Engine {
     }
 
     fn reports_due(&self) -> Vec<Due> {
+        if self.is_emergency {
+            return Vec::new();
+        }
         self.reports.due(self.now())
     }
 
@@ -360,6 +377,10 @@ impl Backend for Engine {
     }
 
     fn receive(&self, inbound: Inbound) -> BoxFuture<'_, Received> {
+        if self.is_emergency {
+            let later = Received::Later(Refusal::Emergency.to_string());
+            return Box::pin(std::future::ready(later));
+        }
         Box::pin(self.take_in(inbound))
     }
 

@@ -116,6 +116,12 @@ pub(crate) enum Verb {
         #[command(subcommand)]
         verb: StoreVerb,
     },
+    /// What was recorded while the engine ran without its log.
+    Emergency {
+        /// What.
+        #[command(subcommand)]
+        verb: EmergencyVerb,
+    },
     /// Copy the log and the keys into a folder, while running or not. Recordings are plain files.
     Backup {
         /// A folder that is empty or does not exist.
@@ -165,11 +171,38 @@ pub(crate) struct Serve {
     /// The config folder.
     #[arg(long, default_value = "config")]
     pub(crate) config: PathBuf,
+    /// Take calls without the hotline's log, in this folder or the one of `[start] emergency`: they
+    /// are answered, queued and recorded; there is no desk, and nothing is sent to partners.
+    #[arg(long, value_name = "DIR", num_args = 0..=1)]
+    pub(crate) emergency: Option<Option<PathBuf>>,
     /// How long talks may go on after SIGTERM, such as 10m; in place of the config's.
     #[arg(long, value_parser = duration)]
     pub(crate) drain_timeout: Option<Duration>,
     #[command(flatten)]
     pub(crate) addresses: Addresses,
+}
+
+/// `heartline emergency …`
+#[derive(Subcommand, Debug)]
+pub(crate) enum EmergencyVerb {
+    /// Bring the log and the recordings of an emergency into the hotline's, once. Both engines must
+    /// be stopped.
+    Import(EmergencyImport),
+}
+
+/// `heartline emergency import`
+#[derive(Args, Debug)]
+pub(crate) struct EmergencyImport {
+    /// The folder the engine ran in.
+    pub(crate) folder: PathBuf,
+    /// Read and check everything, and change nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Where recordings are kept, in place of the config's folder.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) recordings: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) place: Place,
 }
 
 /// `heartline demo`

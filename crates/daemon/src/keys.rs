@@ -23,7 +23,7 @@ use settings::{Hand, Keyring, KeyringError, SeatSecret, Settings};
 use crate::{
     backend::Engine,
     clock::Clock,
-    entropy,
+    emergency, entropy,
     mailbox::{Mailbox, Post},
     plan,
 };
@@ -122,6 +122,22 @@ impl Keys {
         self.known().shared(name).map(str::to_owned)
     }
 
+    /// Where nobody has an account yet: an admin, whose password is returned once. Blocks.
+    pub(crate) fn first_admin(&self) -> Result<Option<String>, String> {
+        let password = settings::password_from(entropy::seed());
+        let hand = self.hand(None);
+        let made = self.modify(|keyring| {
+            if keyring.accounts().next().is_some() {
+                return Ok(false);
+            }
+            let staff = StaffChange::default();
+            let salt = entropy::salt();
+            keyring.add_account("admin", Role::Admin, staff, &password, salt, &hand)?;
+            Ok(true)
+        });
+        made.map(|made| made.then_some(password)).map_err(|e| e.to_string())
+    }
+
     fn known(&self) -> MutexGuard<'_, Keyring> {
         lock(&self.known)
     }
@@ -144,14 +160,38 @@ pub(crate) async fn watch(
     let mut told = keys.known().clone();
     let mut leaving = BTreeSet::new();
     let mut complained = false;
+    // What the folder for emergencies has a copy of, and whether it was said that it has none.
+    let (mut told_standby, mut uncopied) = (None, false);
     loop {
         tokio::time::sleep(plan::KEYS_EVERY).await;
         let looking = Arc::clone(&keys);
-        let Ok(read) = tokio::task::spawn_blocking(move || looking.look()).await else {
+        let standby = settings.start.emergency.clone();
+        let kept = told_standby.clone();
+        let look = move || {
+            let fresh = looking.look()?;
+            let copied = match &standby {
+                Some(folder) if kept.as_ref() != Some(&fresh) => {
+                    emergency::keep_keys(folder, &fresh)
+                }
+                _ => Ok(()),
+            };
+            Ok::<_, KeyringError>((fresh, copied))
+        };
+        let Ok(read) = tokio::task::spawn_blocking(look).await else {
             return;
         };
         let fresh = match read {
-            Ok(fresh) => fresh,
+            Ok((fresh, copied)) => {
+                match copied {
+                    Ok(()) => (told_standby, uncopied) = (Some(fresh.clone()), false),
+                    Err(e) if !uncopied => {
+                        tracing::error!("no copy of the keys is kept for an emergency: {e}");
+                        uncopied = true;
+                    }
+                    Err(_) => {}
+                }
+                fresh
+            }
             Err(e) => {
                 if !complained {
                     tracing::error!("{e}; the keys known before stay good");
@@ -202,15 +242,6 @@ async fn sign_out(
         }
     }
     *leaving = out;
-}
-
-/// At the very first start: an admin and a password, which is returned once.
-pub(crate) fn first_admin(folder: &Path, zone: Zone) -> Result<Option<String>, String> {
-    let keyring = Keyring::load(&file_in(folder)).map_err(|e| e.to_string())?;
-    if keyring.accounts().next().is_some() {
-        return Ok(None);
-    }
-    add_account(folder, zone, "admin", Role::Admin, StaffChange::default()).map(Some)
 }
 
 /// Add an account with a made password, which is returned.

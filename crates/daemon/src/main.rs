@@ -12,6 +12,7 @@ mod clock;
 mod courier_loop;
 mod damage;
 mod demo;
+mod emergency;
 mod entropy;
 mod export;
 mod inbox;
@@ -39,11 +40,12 @@ mod tools;
 
 use std::{
     io::{IsTerminal, Write},
+    path::PathBuf,
     process::ExitCode,
 };
 
 use clap::Parser;
-use cli::{Cli, LogVerb, SeatVerb, SecretVerb, Serve, StoreVerb, Verb};
+use cli::{Cli, EmergencyVerb, LogVerb, SeatVerb, SecretVerb, Serve, StoreVerb, Verb};
 use settings::Settings;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -83,6 +85,7 @@ fn main() -> ExitCode {
             tools::print_log(from, queue_log, &place)
         }
         Verb::Store { verb: StoreVerb::Rebuild { place } } => tools::rebuild_store(&place),
+        Verb::Emergency { verb: EmergencyVerb::Import(asked) } => emergency::import(&asked),
         Verb::Backup { to, place } => restore::back_up(&to, &place),
         Verb::Restore { backup, replace, place } => restore::restore(&backup, replace, &place),
         Verb::Export { out, from, to, place } => export::export(out.as_deref(), from, to, &place),
@@ -110,6 +113,12 @@ impl Fault {
     }
 }
 
+impl From<run::NotStarted> for Fault {
+    fn from(no: run::NotStarted) -> Fault {
+        Fault::from(no.text())
+    }
+}
+
 impl From<String> for Fault {
     fn from(text: String) -> Fault {
         Fault::new(EX_SOFTWARE, text)
@@ -128,10 +137,16 @@ async fn run_serve(serve: Serve) -> Result<(), Fault> {
     let settings =
         plan::with_addresses(settings, &serve.addresses).map_err(|e| Fault::new(EX_USAGE, e))?;
     raise_file_limit();
-    let first_password = keys::first_admin(&settings.data.folder, settings.hotline.zone)?;
     let mut ending = Ending::listen();
-    let running = run::start(&settings, tables::shipped(&serve.config)?).await?;
-    if let Some(password) = first_password {
+    let tables = tables::shipped(&serve.config)?;
+    let running = match emergency_folder(&serve, &settings)? {
+        Some(folder) => {
+            run::start_emergency(&settings, tables, &folder, "it was started so by hand").await?
+        }
+        None => start_or_fall_back(&settings, tables).await?,
+    };
+    // Only now: of a start that fails nobody keeps what it printed.
+    if let Some(password) = running.first_admin()? {
         say(&format!(
             "first start: log in to the console as admin with the password {password}\n\
              It is shown this once and kept nowhere."
@@ -153,6 +168,36 @@ async fn run_serve(serve: Serve) -> Result<(), Fault> {
     }
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Where `--emergency` runs the engine, when it was given.
+fn emergency_folder(serve: &Serve, settings: &Settings) -> Result<Option<PathBuf>, Fault> {
+    let Some(named) = &serve.emergency else { return Ok(None) };
+    let folder = named.clone().or_else(|| settings.start.emergency.clone());
+    let missing = "--emergency needs a folder on a disk that can be written: --emergency DIR, or \
+                   [start] emergency in heartline.toml";
+    folder.map(Some).ok_or_else(|| Fault::new(EX_USAGE, missing))
+}
+
+/// A usual start; where the log or its disk fails and the config names a folder for it, the engine
+/// takes calls without the log.
+async fn start_or_fall_back(
+    settings: &Settings,
+    tables: tables::Tables,
+) -> Result<run::Running, Fault> {
+    let why = match run::start(settings, tables.clone()).await {
+        Err(run::NotStarted::Storage(why)) => why,
+        other => return Ok(other?),
+    };
+    let Some(folder) = &settings.start.emergency else {
+        let hint =
+            "to take calls without the log: heartline serve --emergency DIR, on another disk";
+        return Err(Fault::from(format!("{why}\n{hint}")));
+    };
+    tracing::error!("{why}");
+    tracing::error!("EMERGENCY: calls are taken without the log, in {}", folder.display());
+    let started = run::start_emergency(settings, tables, folder, &why).await;
+    started.map_err(|no| Fault::from(format!("{why}\nand no emergency start: {}", no.text())))
 }
 
 /// SIGTERM and SIGINT, heard from when it is made: one that comes while the engine starts is not

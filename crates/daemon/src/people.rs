@@ -114,9 +114,6 @@ pub(crate) fn audit(audit: Audit) -> Result<(), Fault> {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     for record in records {
         let record = record.map_err(|e| Fault::new(EX_DATAERR, e.to_string()))?;
-        if search.is_over(record.at) {
-            break;
-        }
         let Some(line) = search.take(&record) else { continue };
         let text = if audit.json {
             serde_json::to_string(&line).map_err(|e| e.to_string())?

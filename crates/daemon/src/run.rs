@@ -20,6 +20,7 @@
 
 use std::{
     net::SocketAddr,
+    path::Path,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
@@ -30,13 +31,13 @@ use std::{
 
 use arc_swap::ArcSwap;
 use center::Center;
-use journal::Journal;
+use journal::{Journal, JournalError};
 use media::Relays;
 use model::{
-    Event, Record,
+    Event, Record, SeriesId,
     event::{
-        Alarm, AlarmCleared, AlarmRaised, RecordingClosed, RecordingFailed, RecordingSalvaged,
-        RecordingStarted,
+        Alarm, AlarmCleared, AlarmRaised, EmergencyStarted, RecordingClosed, RecordingFailed,
+        RecordingSalvaged, RecordingStarted,
     },
 };
 use recorder::{Outcome, Recorder};
@@ -51,7 +52,7 @@ use crate::{
     center_loop::{self, Callers, View},
     clock::Clock,
     courier_loop::{self, Carrying, Standing},
-    damage, entropy,
+    damage, emergency, entropy,
     inbox::Door,
     keys::Keys,
     log_loop::{self, Recent},
@@ -83,22 +84,79 @@ pub(crate) struct Running {
     past: Past,
 }
 
-/// Start everything; an error says what is in the way and what would help.
+/// Why the engine did not start: what is in the way and what would help.
+#[derive(Debug)]
+pub(crate) enum NotStarted {
+    /// The log, or the disk it or the recordings are on, cannot be used.
+    Storage(String),
+    /// Something that another folder does not help against.
+    Other(String),
+}
+
+impl NotStarted {
+    /// The sentence.
+    pub(crate) fn text(self) -> String {
+        match self {
+            NotStarted::Storage(why) | NotStarted::Other(why) => why,
+        }
+    }
+}
+
+impl From<String> for NotStarted {
+    fn from(why: String) -> NotStarted {
+        NotStarted::Other(why)
+    }
+}
+
+/// Start everything.
 ///
 /// `tables` are what an empty log begins with; they name units in reports until it has them.
-pub(crate) async fn start(settings: &Settings, tables: Tables) -> Result<Running, String> {
+pub(crate) async fn start(settings: &Settings, tables: Tables) -> Result<Running, NotStarted> {
+    bring_up(settings, tables, None).await
+}
+
+/// Start everything in `folder`, without the hotline's log and for this reason: calls are taken,
+/// and there is no desk.
+pub(crate) async fn start_emergency(
+    usual: &Settings,
+    tables: Tables,
+    folder: &Path,
+    why: &str,
+) -> Result<Running, NotStarted> {
+    let settings = emergency::settings(usual, folder);
+    std::fs::create_dir_all(folder)
+        .map_err(|e| format!("cannot make the emergency's folder {}: {e}", folder.display()))?;
+    if let Err(no_keys) = emergency::fetch_keys(&usual.data.folder, folder) {
+        tracing::error!("{no_keys}");
+    }
+    let running = bring_up(&settings, tables, Some(why)).await?;
+    emergency::leave_word(&usual.data.folder, folder);
+    tracing::error!("EMERGENCY: {}", emergency::alarm(why, folder));
+    Ok(running)
+}
+
+async fn bring_up(
+    settings: &Settings,
+    tables: Tables,
+    emergency: Option<&str>,
+) -> Result<Running, NotStarted> {
     let clock = Clock::start();
+    let storage = NotStarted::Storage;
     let folder = &settings.data.folder;
     std::fs::create_dir_all(folder)
-        .map_err(|e| format!("cannot make the data folder {}: {e}", folder.display()))?;
+        .map_err(|e| storage(format!("cannot make the data folder {}: {e}", folder.display())))?;
 
-    restore::must_be_done(folder)?;
+    restore::must_be_done(folder).map_err(storage)?;
 
     // What happened before.
     let journal_folder = folder.join("journal");
-    let (journal, opening) = Journal::open(&journal_folder, journal::Options::default())
-        .map_err(|e| format!("cannot open the log: {e}"))?;
-    let keys = Arc::new(Keys::open(folder, settings.hotline.zone, clock)?);
+    let (journal, opening) =
+        Journal::open(&journal_folder, journal::Options::default()).map_err(cannot_open)?;
+    if settings.start.emergency.is_some() {
+        emergency::probe(&journal_folder).map_err(storage)?;
+    }
+    let keys = Keys::open(folder, settings.hotline.zone, clock).map_err(storage)?;
+    let keys = Arc::new(keys);
     let has_gateway = courier_loop::has_gateway(settings, &keys);
     let blank = State {
         memory: plan::memory(settings, entropy::seed(), has_gateway),
@@ -107,14 +165,24 @@ pub(crate) async fn start(settings: &Settings, tables: Tables) -> Result<Running
         backdrop: Backdrop::new(settings.hotline.zone, tables.network.clone()),
     };
     let place = Place { store: folder.join("store"), journal: journal_folder.clone() };
-    let Recalled { state, written } = place.begin(&blank, journal.last())?;
+    let Recalled { state, written } = place.begin(&blank, journal.last()).map_err(storage)?;
     let State { memory, agents, quarters, backdrop } = state;
     let read_up_to = memory.seq;
     let is_new = memory.desk.is_new();
+    if let Some(why) = emergency::wrong_log(&memory, emergency.is_some(), folder) {
+        return Err(NotStarted::Other(why));
+    }
+    let series = memory.emergency.unwrap_or(SeriesId(clock.now().micros()));
+    let standby = settings.start.emergency.as_deref();
+    let waiting = match emergency {
+        None => emergency::waiting(folder, standby, &memory.imported.series),
+        Some(_) => None,
+    };
     let mailroom = memory.channels.mailroom.clone();
     let standing = Arc::new(Standing::new(settings, &keys, &mailroom));
     let (bookcase, shelf, news_of_items) = shelf_loop::open(&memory);
-    let Viewed { store, ahead } = open_store(folder, &journal_folder, memory.seq)?;
+    let Viewed { store, ahead } =
+        open_store(folder, &journal_folder, memory.seq).map_err(storage)?;
     let damage = damage::alarm(&opening, ahead, memory.wallboard.alarms.get(&Alarm::LogDamaged));
 
     // What must be had before anything is promised: sockets, folders.
@@ -134,7 +202,7 @@ pub(crate) async fn start(settings: &Settings, tables: Tables) -> Result<Running
     })?;
     let http = listener.local_addr().map_err(|e| e.to_string())?;
     let salvaged = recorder::salvage(&settings.recording.folder)
-        .map_err(|e| format!("cannot look through the recordings: {e}"))?;
+        .map_err(|e| storage(format!("cannot look through the recordings: {e}")))?;
 
     // The seams.
     let fail = |e: std::io::Error| format!("cannot make a wake-up: {e}");
@@ -168,7 +236,7 @@ pub(crate) async fn start(settings: &Settings, tables: Tables) -> Result<Running
         },
         tell_outcome,
     )
-    .map_err(|e| format!("cannot record: {e}"))?;
+    .map_err(|e| storage(format!("cannot record: {e}")))?;
     let mut backs = Vec::new();
     backs.push(spawn("outcomes", {
         let inbox = Arc::clone(&inbox);
@@ -225,13 +293,26 @@ pub(crate) async fn start(settings: &Settings, tables: Tables) -> Result<Running
         ports_free: AtomicUsize::new(ports.len()),
         strangers: AtomicU64::new(0),
     });
-    let mut center = Center::start(
-        now,
-        memory,
-        plan::plan(settings),
-        plan::policy(settings),
-        env!("CARGO_PKG_VERSION"),
-    );
+    let (plan, policy) = (plan::plan(settings), plan::policy(settings));
+    let version = env!("CARGO_PKG_VERSION");
+    let mut center = match emergency {
+        None => Center::start(now, memory, plan, policy, version),
+        Some(why) => {
+            let started = EmergencyStarted { series, why: why.to_owned() };
+            Center::start_emergency(now, memory, plan, policy, version, started)
+        }
+    };
+    let mut raise = |alarm: Alarm, text: String| {
+        tracing::error!("{text}");
+        let raised = Event::AlarmRaised(AlarmRaised { alarm, text });
+        center.handle_input(now, center::Input::Note(raised));
+    };
+    if let Some(why) = emergency {
+        raise(Alarm::Emergency, emergency::alarm(why, folder));
+    }
+    if let Some(text) = waiting {
+        raise(Alarm::EmergencyNotImported, text);
+    }
     for port in ports.shuffled(entropy::seed()) {
         center.handle_input(now, center::Input::Port(port));
     }
@@ -344,8 +425,9 @@ pub(crate) async fn start(settings: &Settings, tables: Tables) -> Result<Running
         recording_changes: tokio::sync::Mutex::new(()),
         voice,
         sip_counts,
+        is_emergency: emergency.is_some(),
     });
-    if is_new {
+    if is_new && emergency.is_none() {
         tables.take_in(&engine).await?;
     }
     let courier = courier_loop::start(settings, &keys, &engine, mailroom, read_up_to)?;
@@ -397,7 +479,21 @@ pub(crate) async fn start(settings: &Settings, tables: Tables) -> Result<Running
     })
 }
 
+/// Another engine that holds the log is no fault of the disk.
+fn cannot_open(error: JournalError) -> NotStarted {
+    let why = format!("cannot open the log: {error}");
+    match error {
+        JournalError::Locked { .. } => NotStarted::Other(why),
+        _ => NotStarted::Storage(why),
+    }
+}
+
 impl Running {
+    /// The password of the first admin, who is made at the first start; nobody in an emergency.
+    pub(crate) fn first_admin(&self) -> Result<Option<String>, String> {
+        if self.engine.is_emergency { Ok(None) } else { self.engine.keys.first_admin() }
+    }
+
     /// Take no new calls, let talks go on for `patience`, then end what is left and go.
     pub(crate) async fn stop(self, patience: Duration) {
         let until = self.engine.clock.now() + patience;

@@ -14,7 +14,7 @@ use settings::{Fault, tables::TableFile};
 use crate::backend::Engine;
 
 /// The tables of a config folder: their text, and the network they make.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Tables {
     pub(crate) network: Network,
     /// As they are written, by table; the roster beside them.

@@ -160,6 +160,10 @@ counted!(
     SeatId(u32)
 );
 counted!(
+    /// The log of one emergency, kept apart from the hotline's own: the microsecond in which it began.
+    SeriesId(u64)
+);
+counted!(
     /// A ticket number as it is read to the caller: the local date and a
     /// running number, `2026112200017`.
     TicketId(u64)

@@ -20,7 +20,8 @@ mod voice;
 pub use calendar::{DayKind, DaySource, DayTable, NamedDay, NoticedYear};
 pub use event::{Event, Record, Seq};
 pub use id::{
-    AccountName, BadId, CallId, LegId, LineId, OfferId, QueueId, SeatId, Skill, TicketId, TrunkId,
+    AccountName, BadId, CallId, LegId, LineId, OfferId, QueueId, SeatId, SeriesId, Skill, TicketId,
+    TrunkId,
 };
 pub use number::Number;
 pub use seat::{Login, NotReadyReason, WorkState};

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use model::{
-    AccountName, CallId, Event, NotReadyReason, Record, SeatId, Timestamp, Zone,
+    AccountName, CallId, Event, NotReadyReason, Record, SeatId, SeriesId, Timestamp, Zone,
     event::{CallEnd, Party, Withdrawal},
 };
 
@@ -21,10 +21,21 @@ pub struct Agents {
     rows: BTreeMap<Timestamp, BTreeMap<AccountName, AgentStats>>,
     /// How many there are in all rows.
     kept: usize,
+    floor: Floor,
+    /// The floor of an emergency, as far as it was imported.
+    imported: Floor,
+}
+
+/// Who sits where, and what they do.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Floor {
     seats: BTreeMap<SeatId, Sitting>,
     talks: BTreeMap<CallId, SeatId>,
     /// When the last record was written.
     last: Timestamp,
+    /// The emergency it is of, when it is of one.
+    #[serde(default)]
+    series: Option<SeriesId>,
 }
 
 /// Somebody at a seat, and what they do.
@@ -52,28 +63,49 @@ impl Agents {
             zone,
             rows: BTreeMap::new(),
             kept: 0,
-            seats: BTreeMap::new(),
-            talks: BTreeMap::new(),
-            last: Timestamp::default(),
+            floor: Floor::default(),
+            imported: Floor::default(),
         }
     }
 
     /// Follow one record.
     pub fn apply(&mut self, record: &Record) {
+        match &record.event {
+            Event::RecordImported(imported) => {
+                if self.imported.series != Some(imported.series) {
+                    self.imported = Floor { series: Some(imported.series), ..Floor::default() };
+                }
+                // Who sits where now did not sit there then.
+                std::mem::swap(&mut self.floor, &mut self.imported);
+                self.follow(&imported.record);
+                std::mem::swap(&mut self.floor, &mut self.imported);
+            }
+            Event::EmergencyImported(_) => {
+                // Whoever was signed in when the emergency ended worked in it up to then.
+                std::mem::swap(&mut self.floor, &mut self.imported);
+                self.pass(self.floor.last);
+                std::mem::swap(&mut self.floor, &mut self.imported);
+                self.imported = Floor::default();
+            }
+            _ => self.follow(record),
+        }
+    }
+
+    fn follow(&mut self, record: &Record) {
         let at = record.at;
         if tells_of_a_death(&record.event) {
             // Between the last word of the engine that died and now nobody worked with it.
-            self.pass(self.last);
-            self.seats.values_mut().for_each(|sitting| sitting.since = at);
+            self.pass(self.floor.last);
+            self.floor.seats.values_mut().for_each(|sitting| sitting.since = at);
         }
-        self.last = at;
+        self.floor.last = at;
         match &record.event {
             Event::SeatLoggedIn(e) => {
-                let before = self.seats.get(&e.seat).map(|sitting| sitting.does.clone());
+                let before = self.floor.seats.get(&e.seat).map(|sitting| sitting.does.clone());
                 self.leaves(at, e.seat);
                 if let Some(agent) = e.agent.clone() {
                     let does = before.unwrap_or(Does::NotReady(NotReadyReason::System));
-                    self.seats.insert(e.seat, Sitting { agent, does, since: at });
+                    self.floor.seats.insert(e.seat, Sitting { agent, does, since: at });
                 }
             }
             Event::SeatLoggedOut(e) => self.leaves(at, e.seat),
@@ -87,7 +119,7 @@ impl Agents {
             Event::OfferAccepted(e) => {
                 self.does(at, e.seat, Does::Talking);
                 self.count(at, e.seat, |stats| stats.answered += 1);
-                self.talks.insert(e.call, e.seat);
+                self.floor.talks.insert(e.call, e.seat);
             }
             Event::OfferMissed(e) => {
                 self.does(at, e.seat, Does::Ready);
@@ -101,7 +133,7 @@ impl Agents {
             }
             Event::CallHeld(e) if e.by == Party::Seat => self.turns(at, e.call, Does::Holding),
             Event::CallResumed(e) if e.by == Party::Seat => self.turns(at, e.call, Does::Talking),
-            Event::CallEnded(e) => drop(self.talks.remove(&e.call)),
+            Event::CallEnded(e) => drop(self.floor.talks.remove(&e.call)),
             // Not what an agent does.
             _ => {}
         }
@@ -120,7 +152,7 @@ impl Agents {
                 found.entry(agent.clone()).or_default().insert(*start, stats.clone());
             }
         }
-        for sitting in self.seats.values() {
+        for sitting in self.floor.seats.values() {
             for (start, ms) in self.quarters(sitting.since, to).filter(|(start, _)| *start >= from)
             {
                 let rows = found.entry(sitting.agent.clone()).or_default();
@@ -137,24 +169,24 @@ impl Agents {
 
     /// A seat begins something else; what it did is counted.
     fn does(&mut self, at: Timestamp, seat: SeatId, does: Does) {
-        let Some(sitting) = self.seats.get(&seat).cloned() else { return };
+        let Some(sitting) = self.floor.seats.get(&seat).cloned() else { return };
         self.spend(at, &sitting);
         let is_talk = |does: &Does| matches!(does, Does::Talking | Does::Holding);
         if is_talk(&sitting.does) && !is_talk(&does) {
             self.count(at, seat, |stats| stats.handled += 1);
         }
-        self.seats.insert(seat, Sitting { does, since: at, ..sitting });
+        self.floor.seats.insert(seat, Sitting { does, since: at, ..sitting });
     }
 
     /// Hold and resume, which name the call only.
     fn turns(&mut self, at: Timestamp, call: CallId, does: Does) {
-        if let Some(seat) = self.talks.get(&call).copied() {
+        if let Some(seat) = self.floor.talks.get(&call).copied() {
             self.does(at, seat, does);
         }
     }
 
     fn leaves(&mut self, at: Timestamp, seat: SeatId) {
-        let Some(sitting) = self.seats.remove(&seat) else { return };
+        let Some(sitting) = self.floor.seats.remove(&seat) else { return };
         self.spend(at, &sitting);
         if matches!(sitting.does, Does::Talking | Does::Holding) {
             self.row(at, sitting.agent).handled += 1;
@@ -163,7 +195,7 @@ impl Agents {
 
     /// Count everybody's time up to here.
     fn pass(&mut self, at: Timestamp) {
-        let all: Vec<Sitting> = self.seats.values().cloned().collect();
+        let all: Vec<Sitting> = self.floor.seats.values().cloned().collect();
         all.iter().for_each(|sitting| self.spend(at, sitting));
     }
 
@@ -175,7 +207,7 @@ impl Agents {
     }
 
     fn count(&mut self, at: Timestamp, seat: SeatId, count: impl FnOnce(&mut AgentStats)) {
-        if let Some(agent) = self.seats.get(&seat).map(|sitting| sitting.agent.clone()) {
+        if let Some(agent) = self.floor.seats.get(&seat).map(|sitting| sitting.agent.clone()) {
             count(self.row(at, agent));
         }
     }

@@ -64,6 +64,8 @@ pub enum What {
     TookOut,
     /// Put the log in place from a copy.
     Restored,
+    /// Brought the log of an emergency into the hotline's.
+    Imported,
     /// Looked at an alarm that waited for a person, and settled it.
     Settled,
     /// Released a report.
@@ -96,6 +98,10 @@ pub enum What {
 
 /// What the audit makes of a record; `None` for what it is not about.
 pub fn line(record: &Record) -> Option<Line> {
+    if let Event::RecordImported(imported) = &record.event {
+        // It tells when it was done, and is found where it stands.
+        return line(&imported.record).map(|told| Line { seq: record.seq, ..told });
+    }
     let mut line = Line {
         seq: record.seq,
         at: record.at,
@@ -156,6 +162,10 @@ pub fn line(record: &Record) -> Option<Line> {
                 LogCopy::Export => "an export",
             };
             line.detail = format!("from {from} that ends with record {}", e.last);
+        }
+        Event::EmergencyImported(e) => {
+            by(Some(&e.by), What::Imported);
+            line.detail = format!("records {} to {} of series {}", e.first, e.last, e.series);
         }
         Event::AlarmSettled(e) => {
             by(Some(&e.by), What::Settled);
@@ -268,15 +278,12 @@ impl Search {
     /// The line of this record, when it was asked for.
     pub fn take(&mut self, record: &Record) -> Option<Line> {
         self.learn(&record.event);
-        if self.filter.since.is_some_and(|since| record.at < since) || self.is_over(record.at) {
+        let at = record.as_it_happened().at;
+        let is_early = self.filter.since.is_some_and(|since| at < since);
+        if is_early || self.filter.until.is_some_and(|until| at >= until) {
             return None;
         }
         line(record).filter(|line| self.wants(line))
-    }
-
-    /// Whether nothing at this moment or later was asked for.
-    pub fn is_over(&self, at: Timestamp) -> bool {
-        self.filter.until.is_some_and(|until| at >= until)
     }
 
     fn wants(&self, line: &Line) -> bool {
@@ -327,6 +334,7 @@ impl fmt::Display for Line {
             What::Attached => "sent an attachment",
             What::TookOut => "took out what hangs on",
             What::Restored => "restored the log",
+            What::Imported => "imported the log of an emergency",
             What::Settled => "settled an alarm",
             What::Released => "released a report",
             What::Ruled => "ruled on the assessment of",

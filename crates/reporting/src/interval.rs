@@ -17,6 +17,14 @@ pub struct Intervals {
     zone: Zone,
     thresholds: BTreeMap<QueueId, Thresholds>,
     rows: BTreeMap<Timestamp, Interval>,
+    calls: Calls,
+    /// Calls of an emergency of which the end is still to be imported.
+    imported: Calls,
+}
+
+/// Calls that have not ended.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+struct Calls {
     waiting: BTreeMap<CallId, (QueueId, Timestamp)>,
     talking: BTreeMap<CallId, QueueId>,
 }
@@ -58,8 +66,8 @@ impl Intervals {
             zone,
             thresholds,
             rows: BTreeMap::new(),
-            waiting: BTreeMap::new(),
-            talking: BTreeMap::new(),
+            calls: Calls::default(),
+            imported: Calls::default(),
         }
     }
 
@@ -71,6 +79,20 @@ impl Intervals {
 
     /// Follow one record.
     pub fn apply(&mut self, record: &Record) {
+        let Event::RecordImported(imported) = &record.event else { return self.follow(record) };
+        // Its calls count in the quarters in which they happened, as far back as those are kept,
+        // and the calls that wait now did not wait then.
+        let start = quarter_of(self.zone, imported.record.at);
+        let is_forgotten = self.rows.len() >= KEPT
+            && self.rows.first_key_value().is_some_and(|(first, _)| start < *first);
+        if !is_forgotten {
+            std::mem::swap(&mut self.calls, &mut self.imported);
+            self.follow(&imported.record);
+            std::mem::swap(&mut self.calls, &mut self.imported);
+        }
+    }
+
+    fn follow(&mut self, record: &Record) {
         let at = record.at;
         match &record.event {
             Event::CallRefused(e) => *self.row(at).refused.entry(e.cause).or_default() += 1,
@@ -78,13 +100,13 @@ impl Intervals {
                 // It left its queue for another without a word: then it flowed out.
                 self.leaves(at, e.call, |stats, _, _| stats.flows_out(0));
                 self.queue(at, &e.queue).enters();
-                self.waiting.insert(e.call, (e.queue.clone(), at));
+                self.calls.waiting.insert(e.call, (e.queue.clone(), at));
             }
             Event::CallConnected(e) => {
                 if let Some(queue) =
                     self.leaves(at, e.call, |stats, _, by| stats.is_answered(e.wait_ms, by))
                 {
-                    self.talking.insert(e.call, queue);
+                    self.calls.talking.insert(e.call, queue);
                 }
             }
             Event::CallLeftQueue(e) => {
@@ -95,7 +117,7 @@ impl Intervals {
                     true => stats.abandons(wait_ms, by),
                     false => stats.flows_out(wait_ms),
                 });
-                if let Some(queue) = self.talking.remove(&e.call) {
+                if let Some(queue) = self.calls.talking.remove(&e.call) {
                     self.queue(at, &queue).talked(e.talk_ms);
                 }
             }
@@ -136,7 +158,7 @@ impl Intervals {
 
     /// How long the longest waiting waits now, in ms (LWT). 最长等待
     pub fn longest_wait_ms(&self, queue: &QueueId, now: Timestamp) -> Option<u64> {
-        let waits = self.waiting.values().filter(|(name, _)| name == queue);
+        let waits = self.calls.waiting.values().filter(|(name, _)| name == queue);
         waits.map(|(_, since)| now.ms_since(*since)).max()
     }
 
@@ -146,7 +168,7 @@ impl Intervals {
         if !self.rows.contains_key(&start) && self.rows.len() >= KEPT {
             self.rows.pop_first();
         }
-        let waiting = &self.waiting;
+        let waiting = &self.calls.waiting;
         self.rows.entry(start).or_insert_with(|| {
             let mut row = Interval::default();
             for (queue, _) in waiting.values() {
@@ -171,7 +193,7 @@ impl Intervals {
     ) -> Option<QueueId> {
         // The quarter opens first: with this call still in it.
         self.row(at);
-        let (queue, since) = self.waiting.remove(&call)?;
+        let (queue, since) = self.calls.waiting.remove(&call)?;
         let by = self.thresholds(&queue);
         tell(self.queue(at, &queue), at.ms_since(since), by);
         Some(queue)

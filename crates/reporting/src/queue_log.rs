@@ -16,6 +16,8 @@ pub struct QueueLog {
     callers: BTreeMap<CallId, Number>,
     visits: BTreeMap<CallId, Visit>,
     seats: BTreeMap<SeatId, Sitting>,
+    /// The same of an emergency that was imported: its seats are not those of now.
+    imported: Option<Box<QueueLog>>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -43,6 +45,13 @@ impl QueueLog {
     pub fn line(&mut self, record: &Record) -> Option<String> {
         let at = record.at;
         let (call, queue, agent, words) = match &record.event {
+            Event::RecordImported(e) => {
+                return self.imported.get_or_insert_default().line(&e.record);
+            }
+            Event::EmergencyImported(_) => {
+                self.imported = None;
+                return None;
+            }
             Event::EngineStarted(_) => (None, None, None, "QUEUESTART".to_owned()),
             Event::CallArrived(e) => {
                 self.callers.insert(e.call, e.caller.clone());

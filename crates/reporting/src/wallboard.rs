@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use model::{
     AccountName, CallId, Date, Event, Login, NotReadyReason, QueueId, Record, SeatId, Timestamp,
     WorkState, Zone,
-    event::{Actor, AfterTalk, Alarm, CallEnd},
+    event::{Actor, AfterTalk, Alarm, CallConnected, CallEnd, CallEnded},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -205,15 +205,7 @@ impl Wallboard {
                 self.places.insert(e.call, (e.queue.clone(), at, e.expected_ms));
             }
             Event::CallConnected(e) => {
-                let expected_ms = self.places.get(&e.call).and_then(|(_, _, expected)| *expected);
-                if let Some(board) = self.leaves(e.call) {
-                    if let Some(expected_ms) = expected_ms {
-                        board.forecast.compare(expected_ms, e.wait_ms);
-                    }
-                    board.answered += 1;
-                    board.answered_wait_ms += e.wait_ms;
-                    board.answered_in_15s += u64::from(e.wait_ms <= IN_TIME_MS);
-                }
+                self.answered(e);
                 self.seat(e.seat).answered += 1;
             }
             Event::CallLeftQueue(e) => {
@@ -221,14 +213,7 @@ impl Wallboard {
                     board.flowed_out += 1;
                 }
             }
-            Event::CallEnded(e) => {
-                if let Some(board) = self.leaves(e.call) {
-                    match is_abandoned(e.end) {
-                        true => board.abandoned += 1,
-                        false => board.flowed_out += 1,
-                    }
-                }
-            }
+            Event::CallEnded(e) => self.ended(e),
             Event::OfferMade(e) => {
                 let work = WorkState::Alerting { call: e.call, until: e.until };
                 self.seat(e.seat).does(at, Some(work));
@@ -288,10 +273,13 @@ impl Wallboard {
             Event::AlarmRaised(e) => drop(self.alarms.insert(e.alarm, e.text.clone())),
             Event::AlarmCleared(e) => drop(self.alarms.remove(&e.alarm)),
             Event::AlarmSettled(e) => drop(self.alarms.remove(&e.alarm)),
+            Event::RecordImported(e) => self.count_imported(&e.record),
             // Not in a queue yet, not in one any more, or nothing the wall shows.
             Event::EngineStopped(_)
             | Event::ClockStepped(_)
             | Event::LogRestored(_)
+            | Event::EmergencyStarted(_)
+            | Event::EmergencyImported(_)
             | Event::CallArrived(_)
             | Event::CallRefused(_)
             | Event::CallAccepted(_)
@@ -326,6 +314,47 @@ impl Wallboard {
             | Event::AssessmentRuled(_)
             | Event::AssessmentAppealed(_)
             | Event::ReportInstructed(_) => {}
+        }
+    }
+
+    /// Today's calls of an emergency count with today's others. They wait no more: nobody of them
+    /// is shown as waiting, and what their seats did then is not what seats do now.
+    fn count_imported(&mut self, record: &Record) {
+        match &record.event {
+            Event::CallQueued(e) if self.zone.date(record.at) == self.today => {
+                self.queues.entry(e.queue.clone()).or_default().offered += 1;
+                self.places.insert(e.call, (e.queue.clone(), record.at, e.expected_ms));
+            }
+            Event::CallConnected(e) => self.answered(e),
+            Event::CallLeftQueue(e) => {
+                if let Some(board) = self.leaves(e.call) {
+                    board.flowed_out += 1;
+                }
+            }
+            Event::CallEnded(e) => self.ended(e),
+            _ => {}
+        }
+    }
+
+    fn answered(&mut self, connected: &CallConnected) {
+        let place = self.places.get(&connected.call);
+        let expected_ms = place.and_then(|(_, _, expected)| *expected);
+        if let Some(board) = self.leaves(connected.call) {
+            if let Some(expected_ms) = expected_ms {
+                board.forecast.compare(expected_ms, connected.wait_ms);
+            }
+            board.answered += 1;
+            board.answered_wait_ms += connected.wait_ms;
+            board.answered_in_15s += u64::from(connected.wait_ms <= IN_TIME_MS);
+        }
+    }
+
+    fn ended(&mut self, ended: &CallEnded) {
+        if let Some(board) = self.leaves(ended.call) {
+            match is_abandoned(ended.end) {
+                true => board.abandoned += 1,
+                false => board.flowed_out += 1,
+            }
         }
     }
 

@@ -119,9 +119,7 @@ fn what_a_person_did_and_what_was_done_to_them_is_found_by_their_name() {
 fn a_call_and_a_period_narrow_it() {
     assert_eq!(places(Filter { call: Some(call(2)), ..Filter::default() }), [5]);
     let period = Filter { since: Some(at(4)), until: Some(at(8)), ..Filter::default() };
-    assert_eq!(places(period.clone()), [4, 5, 6]);
-    let search = Search::new(period, []);
-    assert!(!search.is_over(at(7)) && search.is_over(at(8)));
+    assert_eq!(places(period), [4, 5, 6]);
 }
 
 #[test]

@@ -59,6 +59,8 @@ pub const SECTIONS: &[Section] = &[
     open311::SECTION,
     data::SECTION,
     intake::SECTION,
+    start::SECTION,
+    emergency::SECTION,
     drain::SECTION,
     feature_codes::SECTION,
     floor::SECTION,
@@ -218,6 +220,16 @@ section!(data, "heartline.toml", "[data]", {
 section!(intake, "heartline.toml", "[intake]", {
     CAPACITY = "capacity", "calls, 16 to 1000000", Value("4096"),
         "Arrivals the center has not yet taken; it takes them in microseconds, so more than this is a flood and gets 503.";
+});
+
+section!(start, "heartline.toml", "[start]", {
+    EMERGENCY = "emergency", "table, see below", Absent("a start whose log or disk fails ends with an error"),
+        "With it such a start takes calls without the log: answered, queued, recorded, and imported once the log is mended.";
+});
+
+section!(emergency, "heartline.toml", "[start.emergency]", {
+    FOLDER = "folder", "path", Required,
+        "On another disk than [data] and [recording], with room for a day of recordings; a copy of the keys is kept there.";
 });
 
 section!(drain, "heartline.toml", "[drain]", {

@@ -39,7 +39,7 @@ pub use reports::Reports;
 pub use tree::{
     Announcements, Blocked, Consequence, Digest, Drain, FeatureCodes, Floor, Hotline, Http, Intake,
     Line, Media, Missed, Notices, Overflow, Prompt, PromptName, Queue, Recording, RegisterTimes,
-    Seat, Settings, Shield, Sip, Source, Store, Strategy, Trunk, Widening,
+    Seat, Settings, Shield, Sip, Source, Start, Store, Strategy, Trunk, Widening,
 };
 
 use model::DayTable;

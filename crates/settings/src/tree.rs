@@ -38,6 +38,8 @@ pub struct Settings {
     pub data: Store,
     /// The queue new calls enter by.
     pub intake: Intake,
+    /// What a start does when the log or its disk fails.
+    pub start: Start,
     /// Going down with calls up.
     pub drain: Drain,
     /// What a seat's phone may dial to steer itself.
@@ -209,6 +211,13 @@ pub struct Store {
 pub struct Intake {
     /// Arrivals that may wait for the center; one more is answered 503.
     pub capacity: usize,
+}
+
+/// `[start]`: coming up.
+#[derive(Clone, Debug, Default)]
+pub struct Start {
+    /// The folder, on another disk, in which calls are taken when the log cannot be.
+    pub emergency: Option<PathBuf>,
 }
 
 /// `[drain]`: going down.

@@ -73,6 +73,12 @@ pub(crate) fn seat(seat: SeatId) -> [u8; 4] {
     seat.0.to_be_bytes()
 }
 
+/// A seat of an emergency that was imported.
+pub(crate) fn seat_of_emergency(seat: SeatId) -> [u8; 5] {
+    let [a, b, c, d] = seat.0.to_be_bytes();
+    [EMERGENCY, a, b, c, d]
+}
+
 /// An id behind what it is filed under.
 pub(crate) fn under(prefix: &[u8], id: [u8; 8]) -> Vec<u8> {
     [prefix, &id].concat()
@@ -86,3 +92,5 @@ pub(crate) fn id(key: &[u8]) -> Result<u64, StoreError> {
 }
 
 const VERSION_JSON: u8 = 1;
+/// Longer by this byte than the key of a seat of the engine's own.
+const EMERGENCY: u8 = b'e';

@@ -114,8 +114,26 @@ struct Change<'a> {
     tickets: BTreeMap<TicketId, (BTreeSet<Vec<u8>>, Ticket)>,
     filings: BTreeMap<FilingId, Filing>,
     /// Who signed in and out in this batch.
-    agents: BTreeMap<SeatId, Option<AccountName>>,
+    agents: BTreeMap<(Whose, SeatId), Option<AccountName>>,
     batches: Batches,
+}
+
+/// Whose seat it is: who sits there in one is not who sits there in the other.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Whose {
+    /// The engine's.
+    Engine,
+    /// Of an emergency that was imported.
+    Emergency,
+}
+
+impl Whose {
+    fn key(self, seat: SeatId) -> Vec<u8> {
+        match self {
+            Whose::Engine => codec::seat(seat).to_vec(),
+            Whose::Emergency => codec::seat_of_emergency(seat).to_vec(),
+        }
+    }
 }
 
 #[derive(Default)]
@@ -154,11 +172,21 @@ impl Change<'_> {
         if let Event::Desk(entry) = event {
             self.desk(record.seq, at, entry)?;
         }
+        match event {
+            Event::RecordImported(imported) => {
+                self.call(imported.record.at, &imported.record.event, Whose::Emergency)
+            }
+            _ => self.call(at, event, Whose::Engine),
+        }
+    }
+
+    /// What an event says of a call, and of who sits where.
+    fn call(&mut self, at: Timestamp, event: &Event, whose: Whose) -> Result<(), StoreError> {
         if let Some(cdr) = Cdr::begin(at, event) {
             self.begin(cdr);
         } else if let Some(call) = Cdr::subject(event) {
             let agent = match event {
-                Event::CallConnected(e) => self.agent(e.seat)?,
+                Event::CallConnected(e) => self.agent(whose, e.seat)?,
                 _ => None,
             };
             let Some(cdr) = self.touch(call)? else { return Ok(()) };
@@ -173,8 +201,8 @@ impl Change<'_> {
             }
         }
         match event {
-            Event::SeatLoggedIn(e) => drop(self.agents.insert(e.seat, e.agent.clone())),
-            Event::SeatLoggedOut(e) => drop(self.agents.insert(e.seat, None)),
+            Event::SeatLoggedIn(e) => drop(self.agents.insert((whose, e.seat), e.agent.clone())),
+            Event::SeatLoggedOut(e) => drop(self.agents.insert((whose, e.seat), None)),
             Event::AttachmentKept(e) => {
                 self.batches.attachments.insert(e.sha256.as_bytes(), codec::value(e)?);
             }
@@ -184,11 +212,11 @@ impl Change<'_> {
     }
 
     /// Who is signed in at a seat as of this batch.
-    fn agent(&self, seat: SeatId) -> Result<Option<AccountName>, StoreError> {
-        if let Some(agent) = self.agents.get(&seat) {
+    fn agent(&self, whose: Whose, seat: SeatId) -> Result<Option<AccountName>, StoreError> {
+        if let Some(agent) = self.agents.get(&(whose, seat)) {
             return Ok(agent.clone());
         }
-        let found = self.trees.agents.get(codec::seat(seat))?;
+        let found = self.trees.agents.get(whose.key(seat))?;
         found.map(|bytes| codec::read(&bytes)).transpose()
     }
 
@@ -265,12 +293,10 @@ impl Change<'_> {
         for (id, filing) in &self.filings {
             self.batches.filings.insert(codec::filing(*id), codec::value(filing)?);
         }
-        for (seat, agent) in &self.agents {
+        for ((whose, seat), agent) in &self.agents {
             match agent {
-                Some(agent) => {
-                    self.batches.agents.insert(&codec::seat(*seat), codec::value(agent)?)
-                }
-                None => self.batches.agents.remove(&codec::seat(*seat)),
+                Some(agent) => self.batches.agents.insert(whose.key(*seat), codec::value(agent)?),
+                None => self.batches.agents.remove(whose.key(*seat)),
             }
         }
         self.batches.meta.insert(APPLIED, &last.to_be_bytes());

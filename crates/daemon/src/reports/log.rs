@@ -17,19 +17,19 @@ pub(super) struct LogView {
     tickets: BTreeMap<TicketId, Ticket>,
     calls: BTreeMap<CallId, Cdr>,
     seats: BTreeMap<SeatId, AccountName>,
+    /// Of an emergency that was imported.
+    seats_then: BTreeMap<SeatId, AccountName>,
 }
 
 impl LogView {
     fn apply(&mut self, record: &Record) {
-        let (at, event) = (record.at, &record.event);
-        match event {
-            Event::SeatLoggedIn(e) => match &e.agent {
-                Some(agent) => drop(self.seats.insert(e.seat, agent.clone())),
-                None => drop(self.seats.remove(&e.seat)),
-            },
-            Event::SeatLoggedOut(e) => drop(self.seats.remove(&e.seat)),
-            _ => {}
+        if let Event::RecordImported(imported) = &record.event {
+            std::mem::swap(&mut self.seats, &mut self.seats_then);
+            self.call(imported.record.at, &imported.record.event);
+            std::mem::swap(&mut self.seats, &mut self.seats_then);
+            return;
         }
+        let (at, event) = (record.at, &record.event);
         if let Some(ticket) = Ticket::open(record.seq, at, event) {
             self.tickets.insert(ticket.ticket, ticket);
         }
@@ -37,6 +37,18 @@ impl LogView {
             && let Some(ticket) = entry.deed.ticket().and_then(|id| self.tickets.get_mut(&id))
         {
             ticket.follow(record.seq, at, entry);
+        }
+        self.call(at, event);
+    }
+
+    fn call(&mut self, at: Timestamp, event: &Event) {
+        match event {
+            Event::SeatLoggedIn(e) => match &e.agent {
+                Some(agent) => drop(self.seats.insert(e.seat, agent.clone())),
+                None => drop(self.seats.remove(&e.seat)),
+            },
+            Event::SeatLoggedOut(e) => drop(self.seats.remove(&e.seat)),
+            _ => {}
         }
         if let Some(cdr) = Cdr::begin(at, event) {
             self.calls.insert(cdr.call, cdr);

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AccountName, event::Seq};
+use crate::{
+    AccountName, SeriesId,
+    event::{Record, Seq},
+};
 
 /// The engine began to take calls. `QUEUESTART`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -64,6 +67,39 @@ pub struct LogRestored {
     pub by: AccountName,
 }
 
+/// The engine began to take calls without the hotline's log: calls are answered, queued and
+/// recorded, and there is no desk. The first record of each series, and of each start in it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EmergencyStarted {
+    /// The series. It stays the same over restarts, until it is imported.
+    pub series: SeriesId,
+    /// Why the hotline's own log could not be used, in a sentence.
+    pub why: String,
+}
+
+/// A record of an emergency, brought into the hotline's log. The record around it says when it
+/// was brought in; the one inside says when it happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RecordImported {
+    /// The emergency's series.
+    pub series: SeriesId,
+    /// The record as the emergency wrote it.
+    pub record: Box<Record>,
+}
+
+/// Every record of an emergency is in the hotline's log.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EmergencyImported {
+    /// The emergency's series.
+    pub series: SeriesId,
+    /// The first of its records brought in by this import.
+    pub first: Seq,
+    /// The last of its records.
+    pub last: Seq,
+    /// Who did it, as they are called at the machine: `os:NAME`.
+    pub by: AccountName,
+}
+
 /// What a log can be put in place from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -111,6 +147,10 @@ pub enum Alarm {
     HolidaysUnknown,
     /// Several sources send voice to one side of a call, and none of them is vouched for.
     RivalVoiceSources,
+    /// The engine runs without the hotline's log: calls are taken, and there is no desk.
+    Emergency,
+    /// The log of an emergency waits to be imported, or nobody could look whether one does.
+    EmergencyNotImported,
 }
 
 impl Alarm {

@@ -40,6 +40,16 @@ pub struct Record {
     pub event: Event,
 }
 
+impl Record {
+    /// What happened, with the moment it happened: of a record that was imported, the one inside.
+    pub fn as_it_happened(&self) -> &Record {
+        match &self.event {
+            Event::RecordImported(imported) => &imported.record,
+            _ => self,
+        }
+    }
+}
+
 /// Everything that can happen.
 ///
 /// In JSON: `{"seq":7,"at":1795334592123456,"event":"CallQueued","of":{…}}`.
@@ -56,6 +66,9 @@ pub enum Event {
     AlarmCleared(AlarmCleared),
     AlarmSettled(AlarmSettled),
     LogRestored(LogRestored),
+    EmergencyStarted(EmergencyStarted),
+    RecordImported(RecordImported),
+    EmergencyImported(EmergencyImported),
 
     CallArrived(CallArrived),
     CallRefused(CallRefused),

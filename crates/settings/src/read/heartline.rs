@@ -8,7 +8,7 @@ use model::Zone;
 use super::{Defined, codes, network};
 use crate::{
     Consequence, Drain, FeatureCodes, Floor, Hotline, Http, Intake, Media, Missed, Notices,
-    Open311, Recording, Sip, Store,
+    Open311, Recording, Sip, Start, Store,
     keys::{self, Section},
     kinds,
     page::{Table, Value},
@@ -24,6 +24,7 @@ pub(super) struct General {
     pub(super) open311: Open311,
     pub(super) data: Store,
     pub(super) intake: Intake,
+    pub(super) start: Start,
     pub(super) drain: Drain,
     pub(super) feature_codes: FeatureCodes,
     pub(super) floor: Floor,
@@ -48,6 +49,8 @@ pub(super) fn read(root: &Table<'_>, defined: &Defined) -> Option<General> {
     let open311 = part("open311").and_then(|t| super::open311::read(&t));
     let data = part("data").and_then(|t| t.read(&keys::data::FOLDER, folder));
     let intake = part("intake").and_then(|t| t.read(&keys::intake::CAPACITY, capacity));
+    let start_table = part("start");
+    let start = start_table.as_ref().and_then(start);
     let drain = part("drain")
         .and_then(|t| t.read(&keys::drain::TIMEOUT, kinds::duration(Duration::ZERO..=DAY)));
     let feature_codes = part("feature_codes").and_then(|t| codes::read(&t));
@@ -60,6 +63,11 @@ pub(super) fn read(root: &Table<'_>, defined: &Defined) -> Option<General> {
     if let (Some(table), Some(sip), Some(http)) = (&http_table, &sip, &http) {
         network::check_console(table, sip, http);
     }
+    if let (Some(table), Some(start), Some(data), Some(recording)) =
+        (&start_table, &start, &data, &recording)
+    {
+        check_emergency(table, start, data, recording);
+    }
     Some(General {
         hotline: hotline?,
         sip: sip?,
@@ -69,6 +77,7 @@ pub(super) fn read(root: &Table<'_>, defined: &Defined) -> Option<General> {
         open311: open311?,
         data: Store { folder: data? },
         intake: Intake { capacity: intake? },
+        start: start?,
         drain: Drain { timeout: drain? },
         feature_codes: feature_codes?,
         floor: floor?,
@@ -174,6 +183,32 @@ fn notices(t: &Table<'_>, defined: &Defined) -> Option<Notices> {
     Some(Notices { sorry: sorry?, confirmed: confirmed?, denied: denied? })
 }
 
+fn start(t: &Table<'_>) -> Option<Start> {
+    let emergency = t.optional(&keys::start::EMERGENCY, |v| {
+        v.table(&keys::emergency::SECTION)?.read(&keys::emergency::FOLDER, folder)
+    });
+    Some(Start { emergency: emergency? })
+}
+
+/// What fails with the data's folder must not fail with the one for emergencies.
+fn check_emergency(table: &Table<'_>, start: &Start, data: &PathBuf, recording: &Recording) {
+    let Some(emergency) = &start.emergency else { return };
+    let clash = [("[data]", data), ("[recording]", &recording.folder)]
+        .into_iter()
+        .find(|(_, other)| emergency.starts_with(other) || other.starts_with(emergency));
+    if let Some((whose, other)) = clash {
+        table.wrong(
+            "emergency",
+            format!(
+                "{} and the folder of {whose}, {}, lie in each other",
+                emergency.display(),
+                other.display()
+            ),
+            "name a folder on another disk",
+        );
+    }
+}
+
 fn folder(v: &Value<'_>) -> Option<PathBuf> {
     kinds::some_text(v).map(PathBuf::from)
 }
@@ -187,7 +222,7 @@ pub(super) const DAY: Duration = Duration::from_secs(86_400);
 /// More threads than any machine this is meant for has cores.
 pub(super) const THREADS_MAX: u32 = 64;
 
-const PARTS: [(&str, &Section); 12] = [
+const PARTS: [(&str, &Section); 13] = [
     ("hotline", &keys::hotline::SECTION),
     ("sip", &keys::sip::SECTION),
     ("media", &keys::media::SECTION),
@@ -196,6 +231,7 @@ const PARTS: [(&str, &Section); 12] = [
     ("open311", &keys::open311::SECTION),
     ("data", &keys::data::SECTION),
     ("intake", &keys::intake::SECTION),
+    ("start", &keys::start::SECTION),
     ("drain", &keys::drain::SECTION),
     ("feature_codes", &keys::feature_codes::SECTION),
     ("floor", &keys::floor::SECTION),

@@ -101,6 +101,7 @@ fn read(folder: &Folder, faults: &Faults) -> Option<Settings> {
         open311: general.open311,
         data: general.data,
         intake: general.intake,
+        start: general.start,
         drain: general.drain,
         feature_codes: general.feature_codes,
         floor: general.floor,

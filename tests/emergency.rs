@@ -1,0 +1,261 @@
+//! A hotline whose log does not open: calls are taken without it, and are in it once it is mended.
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use support::{ByHand, Engine, House, Phone, Side, SmallDisk, until};
+
+const CALLER: u32 = 1_000;
+const SEAT: u32 = 700;
+
+/// A hotline with a folder for emergencies, as the config names it.
+fn with_standby(seats: u32) -> House {
+    let house = House::with_seats(seats);
+    let standby = house.path("standby");
+    fs::create_dir(&standby).unwrap();
+    house.edit("heartline.toml", |text| {
+        format!("{text}\n[start]\nemergency = {{ folder = {:?} }}\n", standby.to_str().unwrap())
+    });
+    house
+}
+
+fn miss(engine: &Engine<'_>, number: u32) {
+    let call = ByHand::new(engine.sip, "12345", number);
+    call.invite();
+    assert_eq!(call.finish(), 200);
+}
+
+fn alarms(engine: &Engine<'_>) -> Value {
+    engine.api.json("/api/v1/wallboard")["alarms"].clone()
+}
+
+/// What an alarm says, once it is on the wall.
+fn alarm(engine: &Engine<'_>, name: &str) -> String {
+    until(&format!("the alarm {name}"), || alarms(engine)[name].as_str().map(str::to_owned))
+}
+
+/// The wall shows the hotline's `starts`th start, and no alarm of this name.
+fn no_alarm(engine: &Engine<'_>, starts: usize, name: &str) {
+    engine.events.wait_for_count("this start", starts, |r| r["event"] == "EngineStarted");
+    let seen = engine.events.so_far().last().and_then(|record| record["seq"].as_u64());
+    let seen = |board: &Value| board["seq"].as_u64() >= seen;
+    let board = until("the wall", || Some(engine.api.json("/api/v1/wallboard")).filter(seen));
+    assert_eq!(board["alarms"][name], Value::Null, "{board}");
+}
+
+fn newest_segment(journal: &Path) -> PathBuf {
+    let entries = fs::read_dir(journal).unwrap().map(|entry| entry.unwrap().path());
+    entries.filter(|path| path.extension().is_some_and(|e| e == "log")).max().unwrap()
+}
+
+/// One bit in the middle of the newest file of the hotline's log.
+fn damage(house: &House) {
+    let segment = newest_segment(&house.path("data/journal"));
+    let mut bytes = fs::read(&segment).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 0x10;
+    fs::write(&segment, bytes).unwrap();
+}
+
+/// What a command that must fail says, and its exit code.
+fn refused(house: &House, arguments: &[&str]) -> (i32, String) {
+    let output = house.run(arguments);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success(), "heartline {}: {said}", arguments.join(" "));
+    (output.status.code().unwrap(), said)
+}
+
+/// Gives up what follows the damage, as the error says.
+fn truncate_as_told(said: &str) {
+    let (_, told) = said.split_once("truncate --size=").expect(said);
+    let (size, rest) = told.split_once(' ').unwrap();
+    let file = rest.split('`').next().unwrap();
+    fs::OpenOptions::new().write(true).open(file).unwrap().set_len(size.parse().unwrap()).unwrap();
+}
+
+#[test]
+fn calls_taken_without_the_log_are_imported_once_and_get_their_tickets() {
+    let house = with_standby(2);
+    house.add_person("li", "agent");
+    let clerk = house.token("li");
+    let engine = house.start();
+    miss(&engine, 1);
+    engine.events.wait_for("MissedCallFiled");
+    until("a copy of the keys", || house.path("standby/keys.json").is_file().then_some(()));
+    engine.stop();
+    damage(&house);
+
+    // It falls back by itself and says so.
+    let engine = house.start();
+    let said = alarm(&engine, "emergency");
+    assert!(said.contains("the log is damaged at byte"), "{said}");
+    assert!(engine.output().contains("EMERGENCY"), "{}", engine.output());
+    assert!(engine.is_healthy(), "it takes calls");
+    let open = json!({ "channel": "visit", "form": { "title": "路灯不亮" } });
+    let answer = engine.api_as(Some(&clerk)).post("/api/v1/tickets", &open);
+    assert_eq!(answer.status, 503, "{}", answer.text());
+    assert!(answer.text().contains("in an emergency"), "{}", answer.text());
+    let account = json!({ "name": "wang", "role": "agent" });
+    assert_eq!(engine.api.post("/api/v1/accounts", &account).status, 503);
+    assert_eq!(engine.api.get("/api/v1/figures?period=2026-11").status, 503);
+
+    // A caller reaches nobody, one is served, one talks while the engine dies.
+    miss(&engine, 2);
+    let missed = until("the missed call is listed", || {
+        engine.list("/api/v1/calls?answered=false").pop()
+    });
+    let seat = engine.ready_seat(1001, SEAT);
+    let caller = Phone::caller("13800001111", CALLER);
+    caller.dial("12345", engine.sip);
+    let served = engine.events.wait_for("CallConnected")["of"]["call"].as_str().unwrap().to_owned();
+    caller.talks_for(Duration::from_secs(2));
+    caller.hang_up();
+    engine.events.wait_for_call("RecordingClosed", &served);
+    let second = engine.ready_seat(1002, SEAT);
+    let cut_off = Phone::caller("13800002222", CALLER);
+    cut_off.dial("12345", engine.sip);
+    let both = engine.events.wait_for_count("two talks", 2, |r| r["event"] == "CallConnected");
+    let cut = both[1]["of"]["call"].as_str().unwrap().to_owned();
+    cut_off.talks_for(Duration::from_secs(2));
+    assert_eq!(engine.events.count("TicketOpened") + engine.events.count("MissedCallFiled"), 0);
+    engine.kill();
+    drop((seat, second, caller, cut_off));
+
+    // Not into a damaged log. It is mended as its error says.
+    let import = ["emergency", "import", "standby"];
+    let (code, said) = refused(&house, &import);
+    assert_eq!(code, 65, "{said}");
+    truncate_as_told(&said);
+    let before = house.log();
+
+    // The hotline goes on before the import, and an alarm says what waits.
+    let engine = house.start();
+    let waits = alarm(&engine, "emergency_not_imported");
+    assert!(waits.contains("heartline emergency import"), "{waits}");
+    miss(&engine, 3);
+    engine.events.wait("another missed call", |record| {
+        record["event"] == "MissedCallFiled" && record["seq"].as_u64() > Some(before.len() as u64)
+    });
+    let (code, said) = refused(&house, &import);
+    assert!(code == 64 && said.contains("another running engine"), "{code}: {said}");
+    engine.stop();
+
+    let log = house.log();
+    let told = house.ok(&["emergency", "import", "standby", "--dry-run"]);
+    assert!(told.contains("3 calls, of which 2 were answered"), "{told}");
+    assert!(told.contains("nothing was changed"), "{told}");
+    assert!(house.path("standby/journal").is_dir());
+    let told = house.ok(&import);
+    assert!(told.contains("imported; start the engine"), "{told}");
+    let after = house.log();
+    // `log cat` is on the record too, by the keyring: only what an import writes is new.
+    assert_eq!(&after[..log.len()], &log);
+    assert!(after.windows(2).all(|pair| pair[0]["at"].as_u64() <= pair[1]["at"].as_u64()));
+
+    // Once: neither from where it was moved, nor from where it was.
+    let (code, said) = refused(&house, &import);
+    assert!(code == 64 && said.contains("no log is in"), "{code}: {said}");
+    let aside = fs::read_dir(house.path("standby")).unwrap().map(|e| e.unwrap().path());
+    let aside = aside.into_iter().find(|path| path.is_dir()).unwrap();
+    let (code, said) = refused(&house, &["emergency", "import", aside.to_str().unwrap()]);
+    assert!(code == 64 && said.contains("imported already"), "{code}: {said}");
+    assert_eq!(house.log().len(), after.len());
+
+    // The calls have their tickets, their recordings, and count.
+    let engine = house.start();
+    engine.events.wait_for_count("two tickets", 2, |r| r["event"] == "TicketOpened");
+    engine.events.wait_for_call("MissedCallFiled", missed["call"].as_str().unwrap());
+    no_alarm(&engine, "emergency_not_imported");
+    no_alarm(&engine, "emergency");
+    for call in [&served, &cut] {
+        assert!(engine.call(call)["ticket"].is_u64(), "{}", engine.call(call));
+        let file = engine.call(call)["recording"].as_str().unwrap().to_owned();
+        let path = format!("/api/v1/recordings/{call}/audio");
+        let answer = until("the recording is whole", || {
+            Some(engine.api.get(&path)).filter(|answer| answer.status == 200)
+        });
+        assert_eq!(fs::read(house.path("recordings").join(file)).unwrap(), answer.body);
+        let wav = support::Wav::parse(&answer.body).expect("a PCM WAV");
+        assert!(wav.tone_seconds(Side::Caller, CALLER.into()) > 1.0, "call {call}");
+    }
+    assert_eq!(engine.call(&cut)["end"], "node_failed");
+    assert_eq!(engine.call(missed["call"].as_str().unwrap())["arrived"], missed["arrived"]);
+    let board = engine.api.json("/api/v1/wallboard");
+    let answered: u64 =
+        board["queues"].as_object().unwrap().values().map(|q| q["answered"].as_u64().unwrap()).sum();
+    assert_eq!(answered, 2, "{board}");
+    // Numbers go on behind those of the emergency.
+    miss(&engine, 4);
+    engine.stop();
+    house.ok(&["log", "verify"]);
+}
+
+#[test]
+fn full_disk_at_the_start_is_no_end_of_the_hotline() {
+    let house = with_standby(1);
+    let engine = house.start();
+    until("a copy of the keys", || house.path("standby/keys.json").is_file().then_some(()));
+    engine.stop();
+    let disk = SmallDisk::new(16 << 10);
+    house.move_to("data", &disk);
+    disk.fill_but(0);
+    let engine = house.start();
+    alarm(&engine, "emergency");
+    miss(&engine, 1);
+    until("the call is listed", || engine.list("/api/v1/calls").pop());
+    engine.stop();
+
+    // With room the start is a usual one, and knows of the calls that wait.
+    disk.make_room();
+    let engine = house.start();
+    alarm(&engine, "emergency_not_imported");
+    engine.stop();
+    house.ok(&["emergency", "import", "standby"]);
+    let engine = house.start();
+    engine.events.wait_for("MissedCallFiled");
+}
+
+#[test]
+fn emergency_folder_may_be_named_by_hand_and_is_remembered() {
+    let house = House::with_seats(1);
+    house.start().stop();
+    damage(&house);
+    let (code, said) = refused(&house, &["serve", "--http", "127.0.0.1:0", "--sip", "127.0.0.1:0"]);
+    assert!(code == 70 && said.contains("serve --emergency DIR"), "{code}: {said}");
+    let (code, said) = refused(&house, &["serve", "--emergency", "--sip", "127.0.0.1:0"]);
+    assert!(code == 64 && said.contains("needs a folder"), "{code}: {said}");
+    let engine = house.start_with(&["--emergency", "usb"]);
+    miss(&engine, 1);
+    until("the call is listed", || engine.list("/api/v1/calls").pop());
+    engine.stop();
+    let (_, said) = refused(&house, &["emergency", "import", "usb"]);
+    truncate_as_told(&said);
+    // The config says nothing of the folder, the data folder does.
+    let engine = house.start();
+    let waits = alarm(&engine, "emergency_not_imported");
+    assert!(waits.contains("usb"), "{waits}");
+    engine.stop();
+    house.ok(&["emergency", "import", "usb"]);
+    let engine = house.start();
+    no_alarm(&engine, "emergency_not_imported");
+    engine.events.wait_for("MissedCallFiled");
+}
+
+#[test]
+fn a_hotlines_own_log_is_not_taken_for_that_of_an_emergency() {
+    let house = House::with_seats(1);
+    let engine = house.start();
+    miss(&engine, 1);
+    engine.events.wait_for("MissedCallFiled");
+    house.ok(&["backup", "copy"]);
+    engine.stop();
+    let (code, said) = refused(&house, &["emergency", "import", "copy"]);
+    assert!(code == 64 && said.contains("no log of an emergency"), "{code}: {said}");
+    let arguments = ["serve", "--emergency", "copy", "--sip", "127.0.0.1:0", "--http", "127.0.0.1:0"];
+    let (_, said) = refused(&house, &arguments);
+    assert!(said.contains("is a hotline's own"), "{said}");
+}
