@@ -105,9 +105,8 @@ fn calls_taken_without_the_log_are_imported_once_and_get_their_tickets() {
 
     // A caller reaches nobody, one is served, one talks while the engine dies.
     miss(&engine, 2);
-    let missed = until("the missed call is listed", || {
-        engine.list("/api/v1/calls?answered=false").pop()
-    });
+    let missed =
+        until("the missed call is listed", || engine.list("/api/v1/calls?answered=false").pop());
     let seat = engine.ready_seat(1001, SEAT);
     let caller = Phone::caller("13800001111", CALLER);
     caller.dial("12345", engine.sip);
@@ -185,8 +184,12 @@ fn calls_taken_without_the_log_are_imported_once_and_get_their_tickets() {
     assert_eq!(engine.call(&cut)["end"], "node_failed");
     assert_eq!(engine.call(missed["call"].as_str().unwrap())["arrived"], missed["arrived"]);
     let board = engine.api.json("/api/v1/wallboard");
-    let answered: u64 =
-        board["queues"].as_object().unwrap().values().map(|q| q["answered"].as_u64().unwrap()).sum();
+    let answered: u64 = board["queues"]
+        .as_object()
+        .unwrap()
+        .values()
+        .map(|q| q["answered"].as_u64().unwrap())
+        .sum();
     assert_eq!(answered, 2, "{board}");
     // Numbers go on behind those of the emergency.
     miss(&engine, 4);
@@ -255,7 +258,8 @@ fn a_hotlines_own_log_is_not_taken_for_that_of_an_emergency() {
     engine.stop();
     let (code, said) = refused(&house, &["emergency", "import", "copy"]);
     assert!(code == 64 && said.contains("no log of an emergency"), "{code}: {said}");
-    let arguments = ["serve", "--emergency", "copy", "--sip", "127.0.0.1:0", "--http", "127.0.0.1:0"];
+    let arguments =
+        ["serve", "--emergency", "copy", "--sip", "127.0.0.1:0", "--http", "127.0.0.1:0"];
     let (_, said) = refused(&house, &arguments);
     assert!(said.contains("is a hotline's own"), "{said}");
 }

@@ -8,6 +8,7 @@
 //! It will never know a disk, a socket, a thread or a clock.
 
 mod channels;
+mod clock;
 mod command;
 mod emergency;
 pub mod kept;
@@ -65,6 +66,12 @@ pub enum Input {
         /// The last moment a waiting call may wait.
         until: Timestamp,
     },
+    /// How far the time of day is ahead of `now`, in microseconds, from here on. Deadlines count by
+    /// `now`, which never jumps; records, tickets and due dates have the time of day.
+    Clock {
+        /// Negative when the time of day is behind.
+        ahead_us: i64,
+    },
     /// End every call that is still up.
     HangUpAll,
     /// `poll_timeout` has come.
@@ -102,6 +109,8 @@ pub struct Center {
     outputs: VecDeque<Output>,
     /// The day for which the leaders' roster was looked at; none since it was changed.
     day_seen: Option<Date>,
+    /// How far the time of day is ahead of the drivers' `now`, in microseconds.
+    ahead_us: i64,
 }
 
 /// An answer that waits for its record to be durable.
@@ -139,10 +148,13 @@ impl Center {
         let seats: Vec<_> =
             memory.wallboard.seats.iter().map(|(seat, board)| (*seat, as_left(board))).collect();
         let durable = memory.seq;
+        // The log may be ahead of the clock: then the time of day begins where the log ends.
+        let ahead_us = memory.ahead_of(now);
         for (seat, left) in seats {
-            dispatcher.restore(now, seat, left);
+            dispatcher.restore(now, seat, clock::by_now(left, ahead_us));
         }
-        let switch = Switch::new(plan, dispatcher, memory.last_call);
+        let mut switch = Switch::new(plan, dispatcher, memory.last_call);
+        switch.set_ahead(ahead_us);
         let mut center = Center {
             memory,
             switch,
@@ -151,7 +163,9 @@ impl Center {
             promises: VecDeque::new(),
             outputs: VecDeque::new(),
             day_seen: None,
+            ahead_us,
         };
+        let now = center.time_of_day(now);
         // Calls that were up ended with the last thing the engine wrote, before it writes again.
         let died = center.memory.written;
         center.file_the_owed(now);
@@ -167,8 +181,7 @@ impl Center {
 
     /// Take one input; then drain `poll_output`.
     pub fn handle_input(&mut self, now: Timestamp, input: Input) {
-        // The log's time never runs backwards, whatever the clock did.
-        let now = now.max(self.memory.at);
+        let at = self.time_of_day(now);
         match input {
             Input::Arrival(incoming) if self.is_log_behind() => {
                 let refusal = model::event::Refusal::LogFailed;
@@ -189,9 +202,15 @@ impl Center {
             Input::Media(event) => self.switch.handle_input(now, switch::Input::Media(event)),
             Input::Port(port) => self.switch.handle_input(now, switch::Input::Port(port)),
             Input::Command { reply_to, by, command } => self.obey(now, reply_to, by, command),
-            Input::Note(event) => self.append(now, event),
-            Input::Durable(seq) => self.keep_promises(now, seq),
-            Input::LogFailed(why) => self.break_promises(now, why),
+            Input::Note(event) => self.append(at, event),
+            Input::Durable(seq) => self.keep_promises(at, seq),
+            Input::LogFailed(why) => self.break_promises(at, why),
+            Input::Clock { ahead_us } => {
+                self.ahead_us = ahead_us;
+                self.switch.set_ahead(ahead_us);
+                // A step goes on record before anything is stamped with the new time of day.
+                return;
+            }
             Input::Drain { until } => {
                 self.outputs.push_back(Output::Sip(sip::Command::Drain));
                 self.switch.handle_input(now, switch::Input::Drain { until });
@@ -204,9 +223,10 @@ impl Center {
             }
             Input::Timeout => self.switch.handle_input(now, switch::Input::Timeout),
         }
-        self.follow_switch(now);
-        self.follow_rules(now);
-        self.watch_the_days(now);
+        let at = self.time_of_day(now);
+        self.follow_switch(at);
+        self.follow_rules(at);
+        self.watch_the_days(at);
     }
 
     /// What to do next, in order.
@@ -222,7 +242,8 @@ impl Center {
         }
         let desk = self.memory.desk.poll_timeout();
         let channels = self.memory.channels.is_due().then(Timestamp::default);
-        calls.into_iter().chain(desk).chain(channels).chain(self.next_day()).min()
+        let days = desk.into_iter().chain(self.next_day()).map(|at| at.shifted(-self.ahead_us));
+        calls.into_iter().chain(days).chain(channels).min()
     }
 
     /// What the center remembers.
@@ -235,7 +256,7 @@ impl Center {
     pub fn picture(&self, now: Timestamp) -> Arc<Wallboard> {
         let mut board = Arc::clone(&self.memory.wallboard);
         if board.has_waiting() {
-            let outlook = self.switch.dispatcher().outlook(now.max(self.memory.at));
+            let outlook = self.switch.dispatcher().outlook(now);
             Arc::make_mut(&mut board).fill_in(|call| {
                 let outlook = outlook.get(&call)?;
                 let ms = |wait: std::time::Duration| wait.as_millis().try_into().ok();
@@ -257,19 +278,23 @@ impl Center {
 
     /// The last words: the engine goes, with nothing up.
     pub fn stop(&mut self, now: Timestamp, why: &str) {
-        self.append(now, Event::EngineStopped(EngineStopped { why: why.to_owned() }));
+        self.append(
+            self.time_of_day(now),
+            Event::EngineStopped(EngineStopped { why: why.to_owned() }),
+        );
     }
 
     fn obey(&mut self, now: Timestamp, reply_to: u64, by: Actor, command: Command) {
         if self.is_emergency() && !fits_emergency(&command) {
             return self.reply(reply_to, Err(Refusal::Emergency));
         }
+        let at = self.time_of_day(now);
         let reply = match command {
-            Command::Desk(order) => return self.at_the_desk(now, reply_to, *order, &[]),
+            Command::Desk(order) => return self.at_the_desk(at, reply_to, *order, &[]),
             Command::DeskRecalling(order, tickets) => {
-                return self.at_the_desk(now, reply_to, *order, &tickets);
+                return self.at_the_desk(at, reply_to, *order, &tickets);
             }
-            Command::Channels(order) => return self.at_the_channels(now, reply_to, *order),
+            Command::Channels(order) => return self.at_the_channels(at, reply_to, *order),
             Command::LogIn { seat, agent } => self.wish(now, acd::Wish::LogIn { seat, agent, by }),
             Command::LogOut { seat } => self.wish(now, acd::Wish::LogOut { seat, by }),
             Command::Ready { seat } => self.wish(now, acd::Wish::Ready { seat, by }),
@@ -284,11 +309,11 @@ impl Center {
                 if found { Ok(()) } else { Err(Refusal::NoSuchCall) }
             }
             Command::Note(event) => {
-                self.append(now, event);
+                self.append(at, event);
                 Ok(())
             }
         };
-        self.follow_switch(now);
+        self.follow_switch(at);
         let seq = self.memory.seq;
         self.promise(reply_to, seq, reply.map(|()| Done { seq, ticket: None }));
     }
@@ -420,7 +445,10 @@ impl Center {
             match output {
                 switch::Output::Sip(command) => self.outputs.push_back(Output::Sip(command)),
                 switch::Output::Media(command) => self.outputs.push_back(Output::Media(command)),
-                switch::Output::Event(event) => self.append_with_ticket(now, event),
+                switch::Output::Event(event) => {
+                    let event = clock::by_time_of_day(event, self.ahead_us);
+                    self.append_with_ticket(now, event);
+                }
             }
         }
     }

@@ -1,6 +1,6 @@
 //! What the center remembers: one fold over the log, the same live and replayed.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use backoffice::{Desk, channels::Channels, courier::Templates};
 use model::{
@@ -136,6 +136,10 @@ impl Memory {
         self.follow_recording(&record.event);
         match &record.event {
             Event::EmergencyStarted(e) => self.begin_series(e.series),
+            Event::ClockStepped(e) => {
+                let jump = Duration::from_micros(e.jump_us);
+                self.open_offers.values_mut().for_each(|open| open.since += jump);
+            }
             Event::TicketOpened(e) => {
                 self.owed.remove(&e.call);
                 self.last_ticket = self.last_ticket.max(e.ticket);

@@ -124,7 +124,7 @@ impl Engine {
         let _turn = self.releasing.lock().await;
         let unavailable = |what: String| ReportRefusal::Unavailable(what);
         let (reports, agents) = (Arc::clone(&self.reports), Arc::clone(&self.agents));
-        let (reader, now, name) = (self.reader.clone(), self.clock.now(), by.clone());
+        let (reader, now, name) = (self.reader.clone(), self.clock.wall(), by.clone());
         let made = tokio::task::spawn_blocking(move || {
             reports.prepare(&reader, &agents, now, &wish, Some(name))
         });
@@ -164,7 +164,7 @@ impl Engine {
 
 impl Backend for Engine {
     fn now(&self) -> Timestamp {
-        self.clock.now()
+        self.clock.wall()
     }
 
     fn command(&self, by: Actor, command: Command) -> BoxFuture<'_, Reply> {
@@ -330,17 +330,17 @@ impl Backend for Engine {
 
     fn report(&self, wish: &ReportWish) -> Result<Paper, ReportRefusal> {
         self.has_reports()?;
-        self.reports.paper(self.catch_up(), &self.agents, self.clock.now(), wish)
+        self.reports.paper(self.catch_up(), &self.agents, self.clock.wall(), wish)
     }
 
     fn figures(&self, period: &str, unit: Option<&str>) -> Result<Counted, ReportRefusal> {
         self.has_reports()?;
-        self.reports.figures(self.catch_up(), self.clock.now(), period, unit)
+        self.reports.figures(self.catch_up(), self.clock.wall(), period, unit)
     }
 
     fn drill(&self, wish: &DrillWish) -> Result<Drilled, ReportRefusal> {
         self.has_reports()?;
-        self.reports.drill(self.catch_up(), self.clock.now(), wish)
+        self.reports.drill(self.catch_up(), self.clock.wall(), wish)
     }
 
     fn release(

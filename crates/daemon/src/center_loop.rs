@@ -12,13 +12,16 @@ use std::{
 use arc_swap::ArcSwap;
 use center::{Center, Input, Memory, Output, Reply};
 use crossbeam_channel::Sender;
-use model::{Record, Timestamp, event::ClockStepped};
+use model::{
+    Event, Record, Timestamp,
+    event::{Alarm, AlarmRaised, ClockStepped},
+};
 use reporting::Wallboard;
 use sip::Incoming;
 use tokio::sync::oneshot;
 
 use crate::{
-    clock::Clock,
+    clock::{Clock, Follower, Look},
     mailbox::{Mailbox, Post},
 };
 
@@ -97,7 +100,7 @@ pub(crate) fn run(mut center: Center, clock: Clock, shared: &Shared) -> Memory {
     };
     let mut shown_at = Timestamp::default();
     let mut shown_seq = 0;
-    let mut step = 0;
+    let mut follower = Follower::new(clock);
     out.follow(&mut center);
     out.log();
     while !shared.stop.load(Ordering::Acquire) {
@@ -130,18 +133,10 @@ pub(crate) fn run(mut center: Center, clock: Clock, shared: &Shared) -> Memory {
             (shown_seq, shown_at) = (memory.seq, now);
             shared.view.calls.store(center.switch().calls_up(), Ordering::Relaxed);
             shared.view.ports_free.store(center.switch().ports_free(), Ordering::Relaxed);
-            let drift = clock.step();
-            if (drift - step).unsigned_abs() > STEP_MIN_US {
-                let by_us = drift - step;
-                step = drift;
-                tracing::warn!(
-                    "the wall clock jumped by {} ms; the log's time does not",
-                    by_us / 1_000
-                );
-                center.handle_input(
-                    now,
-                    Input::Note(model::Event::ClockStepped(ClockStepped { by_us })),
-                );
+        }
+        if let Some(look) = follower.look() {
+            for input in told_of(look) {
+                center.handle_input(clock.now(), input);
                 out.follow(&mut center);
             }
         }
@@ -156,6 +151,33 @@ pub(crate) fn run(mut center: Center, clock: Clock, shared: &Shared) -> Memory {
     out.follow(&mut center);
     out.log();
     center.into_memory()
+}
+
+/// What the center is told after a look at the machine's clock: the time of day from here on, and
+/// that the clock was set.
+fn told_of(look: Look) -> Vec<Input> {
+    let mut inputs = vec![Input::Clock { ahead_us: look.ahead_us }];
+    let Some(by_us) = look.stepped_us else { return inputs };
+    let stepped = ClockStepped { by_us, jump_us: look.jump_us };
+    inputs.push(Input::Note(Event::ClockStepped(stepped)));
+    let by_s = by_us.unsigned_abs() / 1_000_000;
+    let text = match by_us > 0 {
+        true => format!(
+            "the machine's clock was {by_s} s slow and was set right: times on record since the \
+             start are that much too early"
+        ),
+        false => format!(
+            "the machine's clock was set back by {by_s} s: times on record are too late, and go on \
+             at half speed until the clock has come up with them"
+        ),
+    };
+    tracing::warn!("{text}");
+    if by_s > 0 {
+        let text = format!("{text}; once that is understood: heartline log settle --why TEXT");
+        let raised = AlarmRaised { alarm: Alarm::ClockStepped, text };
+        inputs.push(Input::Note(Event::AlarmRaised(raised)));
+    }
+    inputs
 }
 
 struct Out<'a> {
@@ -217,5 +239,3 @@ const RENEW_EVERY: Duration = Duration::from_secs(1);
 const IDLE: Duration = Duration::from_millis(200);
 /// When a thread had no room: how soon to try again.
 const RETRY: Duration = Duration::from_millis(1);
-/// A wall clock that is off by less is being slewed, not stepped.
-const STEP_MIN_US: u64 = 100_000;

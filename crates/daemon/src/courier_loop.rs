@@ -277,7 +277,7 @@ impl Ask for Lent {
     }
 
     fn now(&self) -> Timestamp {
-        self.0.clock.now()
+        self.0.clock.wall()
     }
 }
 

@@ -104,7 +104,7 @@ struct Place<'a> {
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        self.engine.door.settle(self.engine.clock.now(), self.message, self.is_on_record);
+        self.engine.door.settle(self.engine.clock.wall(), self.message, self.is_on_record);
     }
 }
 

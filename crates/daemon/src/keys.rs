@@ -92,11 +92,11 @@ impl Keys {
 
     /// A person's hand in it, now.
     pub(crate) fn hand(&self, by: Option<AccountName>) -> Hand {
-        Hand { by, now: self.clock.now(), today: self.today() }
+        Hand { by, now: self.clock.wall(), today: self.today() }
     }
 
     fn today(&self) -> Date {
-        self.zone.date(self.clock.now())
+        self.zone.date(self.clock.wall())
     }
 
     /// Look at the file; end the accounts whose last day has passed. Blocks.

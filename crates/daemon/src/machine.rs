@@ -5,11 +5,11 @@
 //! keyring, as changes of accounts do: within a second beside a running
 //! engine, at the next start otherwise. It is noted first and done then.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use model::{
     AccountName, Event, Seq,
-    event::{Alarm, AlarmRaised, AlarmSettled, Exported},
+    event::{AlarmRaised, AlarmSettled, Exported},
 };
 use settings::Keyring;
 
@@ -45,28 +45,33 @@ pub(crate) fn settle(why: &str, place: &Place) -> Result<(), Fault> {
         return Err(Fault::new(EX_USAGE, "say what was found and done: --why TEXT"));
     }
     let data = tools::data_folder(place)?;
-    let Some((seq, raised)) = unsettled(&data)? else {
+    let up = unsettled(&data)?;
+    if up.is_empty() {
         return Err(Fault::new(EX_USAGE, "no alarm waits for a person"));
-    };
-    let settled = AlarmSettled { alarm: raised.alarm, by: person(), why: why.to_owned() };
-    note(&data, Event::AlarmSettled(settled))?;
-    say(&format!("settled: record {seq}, {}", raised.text));
+    }
+    for (seq, raised) in up {
+        let settled = AlarmSettled { alarm: raised.alarm, by: person(), why: why.to_owned() };
+        note(&data, Event::AlarmSettled(settled))?;
+        say(&format!("settled: record {seq}, {}", raised.text));
+    }
     Ok(())
 }
 
-/// The alarm that waits for a person, and its record.
-fn unsettled(data: &Path) -> Result<Option<(Seq, AlarmRaised)>, Fault> {
-    let mut up = None;
+/// The alarms that wait for a person, each with its record.
+fn unsettled(data: &Path) -> Result<Vec<(Seq, AlarmRaised)>, Fault> {
+    let mut up = BTreeMap::new();
     let records = journal::Reader::open(data.join("journal")).and_then(|log| log.read_from(0));
     for record in records.map_err(|e| e.to_string())? {
         let record = record.map_err(|e| Fault::new(EX_DATAERR, e.to_string()))?;
         match record.event {
-            Event::AlarmRaised(e) if e.alarm.waits_for_a_person() => up = Some((record.seq, e)),
-            Event::AlarmSettled(e) if e.alarm == Alarm::LogDamaged => up = None,
+            Event::AlarmRaised(e) if e.alarm.waits_for_a_person() => {
+                up.insert(e.alarm, (record.seq, e));
+            }
+            Event::AlarmSettled(e) => drop(up.remove(&e.alarm)),
             _ => {}
         }
     }
-    Ok(up)
+    Ok(up.into_values().collect())
 }
 
 /// A user's name in the format of passwd(5).

@@ -172,7 +172,9 @@ async fn bring_up(
     if let Some(why) = emergency::wrong_log(&memory, emergency.is_some(), folder) {
         return Err(NotStarted::Other(why));
     }
-    let series = memory.emergency.unwrap_or(SeriesId(clock.now().micros()));
+    // Where the log ends ahead of the clock, the time of day begins there.
+    clock.set_ahead(memory.ahead_of(clock.now()));
+    let series = memory.emergency.unwrap_or(SeriesId(clock.wall().micros()));
     let standby = settings.start.emergency.as_deref();
     let waiting = match emergency {
         None => emergency::waiting(folder, standby, &memory.imported.series),

@@ -40,6 +40,11 @@ impl Timestamp {
         self.0
     }
 
+    /// This many microseconds later, or earlier when they are negative.
+    pub const fn shifted(self, by_us: i64) -> Timestamp {
+        Timestamp(self.0.saturating_add_signed(by_us))
+    }
+
     /// Time passed since `earlier`; zero when `earlier` is later.
     pub fn since(self, earlier: Timestamp) -> Duration {
         Duration::from_micros(self.0.saturating_sub(earlier.0))

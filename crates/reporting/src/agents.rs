@@ -98,6 +98,14 @@ impl Agents {
             self.pass(self.floor.last);
             self.floor.seats.values_mut().for_each(|sitting| sitting.since = at);
         }
+        if let Event::ClockStepped(e) = &record.event
+            && e.jump_us > 0
+        {
+            // Time that did not pass is nobody's work.
+            let jump = Duration::from_micros(e.jump_us);
+            self.pass(at - jump);
+            self.floor.seats.values_mut().for_each(|sitting| sitting.since = at);
+        }
         self.floor.last = at;
         match &record.event {
             Event::SeatLoggedIn(e) => {

@@ -1,6 +1,6 @@
 //! The day in quarter hours, queue by queue, always in balance.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use model::{CallId, Event, QueueId, Record, Timestamp, Zone, event::Refusal};
 use serde::{Deserialize, Serialize};
@@ -120,6 +120,11 @@ impl Intervals {
                 if let Some(queue) = self.calls.talking.remove(&e.call) {
                     self.queue(at, &queue).talked(e.talk_ms);
                 }
+            }
+            Event::ClockStepped(e) => {
+                // Nobody has waited for that much longer.
+                let jump = Duration::from_micros(e.jump_us);
+                self.calls.waiting.values_mut().for_each(|(_, since)| *since += jump);
             }
             // Nothing that is counted by the quarter hour.
             _ => {}

@@ -2,7 +2,7 @@
 
 mod kept;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use model::{
     AccountName, CallId, Date, Event, Login, NotReadyReason, QueueId, Record, SeatId, Timestamp,
@@ -273,10 +273,10 @@ impl Wallboard {
             Event::AlarmRaised(e) => drop(self.alarms.insert(e.alarm, e.text.clone())),
             Event::AlarmCleared(e) => drop(self.alarms.remove(&e.alarm)),
             Event::AlarmSettled(e) => drop(self.alarms.remove(&e.alarm)),
+            Event::ClockStepped(e) => self.jump(Duration::from_micros(e.jump_us)),
             Event::RecordImported(e) => self.count_imported(&e.record),
             // Not in a queue yet, not in one any more, or nothing the wall shows.
             Event::EngineStopped(_)
-            | Event::ClockStepped(_)
             | Event::LogRestored(_)
             | Event::EmergencyStarted(_)
             | Event::EmergencyImported(_)
@@ -314,6 +314,24 @@ impl Wallboard {
             | Event::AssessmentRuled(_)
             | Event::AssessmentAppealed(_)
             | Event::ReportInstructed(_) => {}
+        }
+    }
+
+    /// The clock was set forward: whoever waits, rings or rests has not done so for that much longer.
+    fn jump(&mut self, by: Duration) {
+        for waits in self.queues.values_mut().flat_map(|board| &mut board.waiting) {
+            waits.since += by;
+        }
+        self.places.values_mut().for_each(|(_, since, _)| *since += by);
+        for seat in self.seats.values_mut() {
+            seat.since += by;
+            seat.back = seat.back.map(|back| back + by);
+            match &mut seat.work {
+                Some(WorkState::Alerting { until, .. } | WorkState::WrapUp { until, .. }) => {
+                    *until += by;
+                }
+                _ => {}
+            }
         }
     }
 

@@ -81,6 +81,8 @@ pub struct Switch {
     /// Calls to which rival sources of voice send, none of them taken.
     contested: BTreeSet<CallId>,
     last_call: CallId,
+    /// How far the time of day is ahead of `now`, in microseconds: calls are named by it.
+    ahead_us: i64,
     legs_dialled: u64,
     /// When to give up ringing a seat for a call. Stale once the call no longer rings.
     ring_deadlines: BTreeSet<(Timestamp, CallId)>,
@@ -103,12 +105,18 @@ impl Switch {
             ports: Ports::default(),
             contested: BTreeSet::new(),
             last_call,
+            ahead_us: 0,
             legs_dialled: 0,
             ring_deadlines: BTreeSet::new(),
             announce_at: BTreeSet::new(),
             draining: false,
             outputs: VecDeque::new(),
         }
+    }
+
+    /// From here on the time of day is so many microseconds ahead of `now`.
+    pub fn set_ahead(&mut self, ahead_us: i64) {
+        self.ahead_us = ahead_us;
     }
 
     /// Take one input; then drain `poll_output`.
@@ -668,7 +676,8 @@ impl Switch {
     // ---- helpers --------------------------------------------------------
 
     fn next_call(&mut self, now: Timestamp) -> CallId {
-        self.last_call = CallId::from_arrival(now).max(self.last_call.next());
+        let at = now.shifted(self.ahead_us);
+        self.last_call = CallId::from_arrival(at).max(self.last_call.next());
         self.last_call
     }
 

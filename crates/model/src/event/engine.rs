@@ -21,11 +21,21 @@ pub struct EngineStopped {
     pub why: String,
 }
 
-/// The wall clock jumped against the monotonic one; timestamps follow the monotonic.
+/// The machine's clock was set: it jumped against the monotonic one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ClockStepped {
     /// By how much, in microseconds; positive is forward.
     pub by_us: i64,
+    /// By how much the times of the records jump with this one, in microseconds. A clock set
+    /// forward is followed at once; the log's time never runs backwards, so a clock set back is
+    /// followed by running slower. Records from before clocks were followed have 0.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub jump_us: u64,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands it in by reference")]
+fn is_zero(jump_us: &u64) -> bool {
+    *jump_us == 0
 }
 
 /// Something needs a person.
@@ -149,6 +159,8 @@ pub enum Alarm {
     RivalVoiceSources,
     /// The engine runs without the hotline's log: calls are taken, and there is no desk.
     Emergency,
+    /// The machine's clock was wrong, and times in the log with it.
+    ClockStepped,
     /// The log of an emergency waits to be imported, or nobody could look whether one does.
     EmergencyNotImported,
 }
@@ -157,6 +169,6 @@ impl Alarm {
     /// Whether it stays up over starts until somebody has looked ([`AlarmSettled`]): its cause is
     /// in the past and is not found again.
     pub fn waits_for_a_person(self) -> bool {
-        self == Alarm::LogDamaged
+        matches!(self, Alarm::LogDamaged | Alarm::ClockStepped)
     }
 }
