@@ -5,7 +5,7 @@ mod support;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use support::{House, binary};
+use support::{House, Program, binary};
 
 /// `EX_USAGE` of sysexits(3).
 const FAULTS: i32 = 64;
@@ -162,6 +162,80 @@ fn a_seat_that_does_not_exist_gets_no_password() {
     let output = house.run(&["seat", "password", "9999"]);
     assert!(!output.status.success());
     assert!(said(&output).contains("9999"));
+}
+
+#[test]
+fn faults_are_printed_as_they_are_and_a_misnamed_file_is_one() {
+    let house = House::with_seats(0);
+    let config = house.path("config");
+    std::fs::rename(config.join("trunks.toml"), config.join("trunk.toml")).unwrap();
+    let output = check(&config);
+    assert_eq!(output.status.code(), Some(FAULTS));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("trunk.toml") && said.contains("did you mean trunks.toml?"), "{said}");
+    let first = said.lines().next().unwrap();
+    assert!(first.starts_with(config.to_str().unwrap()), "a file comes first: {first}");
+}
+
+#[test]
+fn wrong_data_folder_gets_no_keyring() {
+    let house = House::with_seats(0);
+    for arguments in [
+        &["user", "add", "li", "--role", "agent"][..],
+        &["user", "list"],
+        &["token", "chief"],
+        &["seat", "password", "1001"],
+        &["secret", "make", "province"],
+    ] {
+        let arguments = [arguments, &["--data", "dta"]].concat();
+        let output = house.run(&arguments);
+        assert_eq!(output.status.code(), Some(FAULTS), "{arguments:?}: {}", said(&output));
+        assert!(said(&output).contains("dta/keys.json"), "{arguments:?}: {}", said(&output));
+    }
+    assert!(!house.path("dta").exists(), "nothing was made");
+    house.ok(&["user", "add", "li", "--role", "agent", "--data", "dta", "--create"]);
+    let listed = house.ok(&["user", "list", "--data", "dta"]);
+    let mut lines = listed.lines();
+    assert!(lines.next().unwrap().starts_with("ACCOUNT\tROLE\tSTANDING"), "{listed}");
+    assert!(lines.next().unwrap().starts_with("li\tagent\topen\t-\tgovernment"), "{listed}");
+    let json = house.ok(&["user", "list", "--data", "dta", "--json"]);
+    let account: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((&account["account"], &account["unit"]), (&"li".into(), &serde_json::Value::Null));
+}
+
+#[test]
+fn first_start_that_fails_makes_no_admin() {
+    let house = House::with_seats(0);
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let console = taken.local_addr().unwrap().to_string();
+    let fresh = ["serve", "--data", "fresh", "--sip", "127.0.0.1:0", "--rtp-ports", "auto:4"];
+    let output = house.run(&[&fresh[..], &["--http", &console]].concat());
+    assert_eq!(output.status.code(), Some(70), "{}", said(&output));
+    assert!(!said(&output).contains("password"), "{}", said(&output));
+    assert!(!house.path("fresh/keys.json").exists());
+    let mut command = binary();
+    command.current_dir(house.path("")).args(fresh).args(["--http", "127.0.0.1:0"]);
+    let mut program = Program::start("heartline", &mut command);
+    let line = program.wait_for_line("the first password", |line| line.contains("as admin"));
+    assert!(line.contains("with the password"), "{line}");
+    program.terminate();
+    program.wait_for_end(std::time::Duration::from_secs(40));
+    assert!(house.ok(&["user", "list", "--data", "fresh"]).contains("admin\tadmin"), "the admin");
+}
+
+#[test]
+fn log_of_the_program_may_be_json_and_a_wrong_command_ends_like_others() {
+    let house = House::with_seats(0);
+    let mut program = house.program_with(&["--log-format", "json"]);
+    let line = program.wait_for_line("ready as JSON", |line| line.contains("\"ready\""));
+    let line: serde_json::Value = serde_json::from_str(&line).unwrap();
+    assert_eq!((&line["message"], &line["level"]), (&"ready".into(), &"INFO".into()));
+    program.terminate();
+    program.wait_for_end(std::time::Duration::from_secs(40));
+    let output = house.run(&["srve"]);
+    assert_eq!(output.status.code(), Some(FAULTS), "{}", said(&output));
+    let help = house.ok(&["--help"]);
+    assert!(help.contains("Exit codes:") && help.contains("70 "), "{help}");
 }
 
 fn check(folder: &Path) -> Output {

@@ -92,10 +92,10 @@ fn a_released_report_is_kept_as_it_was() {
 
     // What nobody has released waits on a list, until somebody does.
     let waits = house.ok(&["report", "due"]);
-    let day = waits.lines().rev().find_map(|line| line.strip_prefix("R1 ")).unwrap();
+    let day = waits.lines().rev().find_map(|line| line.strip_prefix("R1\t")).unwrap();
     let day = day.split('\t').next().unwrap();
     house.ok(&["report", "release", "R1", "--period", day]);
-    assert!(!house.ok(&["report", "due"]).contains(&format!("R1 {day}\t")), "{waits}");
+    assert!(!house.ok(&["report", "due"]).contains(&format!("R1\t{day}\t")), "{waits}");
 
     // A word changed on the disk is found.
     let kept = house.path("data/reports/R3-2013-05-1.json");

@@ -336,9 +336,14 @@ pub trait Backend: Send + Sync + 'static {
     /// Take what came by a webhook, once. The answer comes once it is durable.
     fn receive(&self, inbound: Inbound) -> BoxFuture<'_, Received>;
 
+    /// Whether the engine runs without the hotline's log.
+    fn is_emergency(&self) -> bool {
+        false
+    }
+
     /// Whether calls can be taken; otherwise what is in the way, in a sentence.
     fn ready(&self) -> Result<(), String>;
 
-    /// All measurements in the Prometheus text format.
+    /// All measurements as OpenMetrics 1.0.
     fn metrics(&self) -> String;
 }

@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeMap,
-    fmt::Write as _,
     io,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError, atomic::Ordering},
@@ -26,10 +25,7 @@ use model::{
     desk::{DestinationId, TicketState},
     event::{Actor, Alarm, AttachmentKept, NoEntry, ReportReleased},
 };
-use reporting::{
-    Agents, Backdrop, Cdr, Due, Intervals, VoiceTotals, Wallboard,
-    voice::{Histogram, JITTER_BOUNDS_MS, MOS_BOUNDS, Stream, StreamTotals},
-};
+use reporting::{Agents, Backdrop, Cdr, Due, Intervals, Wallboard};
 use store::{CallFilter, Filed, Reader, StoreError};
 use tokio::sync::watch;
 
@@ -42,6 +38,7 @@ use crate::{
     keys::Keys,
     log_loop::Recent,
     mailbox::Mailbox,
+    metrics::{self, Metrics},
     reports::Reports,
 };
 
@@ -82,10 +79,10 @@ pub(crate) struct Engine {
     pub(crate) courier: Arc<Standing>,
     /// Held while changes of the keys are put on the record, so that each is once.
     pub(crate) recording_changes: tokio::sync::Mutex<()>,
-    /// What voice was like since the start.
-    pub(crate) voice: Arc<Mutex<VoiceTotals>>,
     /// Signalling's counters.
     pub(crate) sip_counts: Arc<Mutex<sip::Counts>>,
+    /// What scrapers read.
+    pub(crate) metrics: Arc<Metrics>,
     /// It runs without the hotline's log: there is no desk, and reports would tell zeros.
     pub(crate) is_emergency: bool,
 }
@@ -384,6 +381,10 @@ impl Backend for Engine {
         Box::pin(self.take_in(inbound))
     }
 
+    fn is_emergency(&self) -> bool {
+        self.is_emergency
+    }
+
     fn ready(&self) -> Result<(), String> {
         let board = self.view.wallboard.load();
         match board.alarms.get(&Alarm::LogFailed) {
@@ -396,129 +397,16 @@ impl Backend for Engine {
     }
 
     fn metrics(&self) -> String {
-        let mut page = String::new();
-        let mut gauge = |name: &str, help: &str, value: f64| {
-            // Writing into a String cannot fail.
-            let _ = writeln!(page, "# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}");
-        };
-        let count = |n: usize| n as f64;
-        gauge("heartline_calls", "Calls up.", count(self.view.calls.load(Ordering::Relaxed)));
-        gauge(
-            "heartline_voice_ports_free",
-            "Voice ports free; a call takes two.",
-            count(self.view.ports_free.load(Ordering::Relaxed)),
-        );
-        gauge("heartline_log_seq", "Last durable record.", self.last_seq() as f64);
         let board = self.view.wallboard.load();
-        gauge("heartline_alarms", "Alarms up.", count(board.alarms.len()));
-        let mut states: BTreeMap<&str, usize> = BTreeMap::new();
-        for seat in board.seats.values() {
-            *states.entry(word(seat)).or_default() += 1;
-        }
-        let _ =
-            writeln!(page, "# HELP heartline_seats Seats by state.\n# TYPE heartline_seats gauge");
-        for (state, n) in states {
-            let _ = writeln!(page, "heartline_seats{{state=\"{state}\"}} {n}");
-        }
-        for (name, help, kind) in [
-            ("waiting", "Calls waiting.", "gauge"),
-            ("offered_today", "Calls that entered the queue since local midnight.", "gauge"),
-            ("answered_today", "Calls a seat answered since local midnight.", "gauge"),
-            (
-                "abandoned_today",
-                "Callers who left before a seat answered since local midnight.",
-                "gauge",
-            ),
-        ] {
-            let _ = writeln!(
-                page,
-                "# HELP heartline_queue_{name} {help}\n# TYPE heartline_queue_{name} {kind}"
-            );
-            for (queue, q) in &board.queues {
-                let value = match name {
-                    "waiting" => q.waiting.len() as u64,
-                    "offered_today" => q.offered,
-                    "answered_today" => q.answered,
-                    _ => q.abandoned,
-                };
-                let _ = writeln!(page, "heartline_queue_{name}{{queue=\"{queue}\"}} {value}");
-            }
-        }
-        let strangers = self.view.strangers.load(Ordering::Relaxed);
-        let _ = writeln!(
-            page,
-            "# HELP heartline_rtp_strangers_total Packets to voice ports of calls that came from \
-             elsewhere than the far end, and were dropped.\n\
-             # TYPE heartline_rtp_strangers_total counter\n\
-             heartline_rtp_strangers_total {strangers}"
-        );
-        let counts = *self.sip_counts.lock().unwrap_or_else(PoisonError::into_inner);
-        let _ = writeln!(
-            page,
-            "# HELP heartline_sip_total What signalling has counted.\n# TYPE heartline_sip_total counter"
-        );
-        for (what, n) in counts.named() {
-            let _ = writeln!(page, "heartline_sip_total{{what=\"{what}\"}} {n}");
-        }
-        let voice = self.voice.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        voice_metrics(&mut page, &voice);
-        page
+        self.metrics.page(&metrics::Now {
+            board: &board,
+            calls: self.view.calls.load(Ordering::Relaxed),
+            ports_free: self.view.ports_free.load(Ordering::Relaxed),
+            strangers: self.view.strangers.load(Ordering::Relaxed),
+            log_seq: self.last_seq(),
+            sip: *self.sip_counts.lock().unwrap_or_else(PoisonError::into_inner),
+        })
     }
-}
-
-/// What voice was like since the start, by leg and direction.
-fn voice_metrics(page: &mut String, voice: &VoiceTotals) {
-    let labels = |stream: Stream| {
-        let Stream { leg, direction } = stream;
-        format!("leg=\"{leg}\",direction=\"{direction}\"")
-    };
-    let counters: [(&str, &str, fn(&StreamTotals) -> u64); 2] = [
-        ("packets", "RTP packets of ended calls.", |totals| totals.packets),
-        ("packets_lost", "RTP packets of ended calls that did not arrive.", |totals| totals.lost),
-    ];
-    for (name, help, value) in counters {
-        let _ = writeln!(
-            page,
-            "# HELP heartline_voice_{name}_total {help}\n# TYPE heartline_voice_{name}_total counter"
-        );
-        for (stream, totals) in voice.streams() {
-            let (labels, n) = (labels(stream), value(totals));
-            let _ = writeln!(page, "heartline_voice_{name}_total{{{labels}}} {n}");
-        }
-    }
-    let name = "heartline_voice_mos";
-    let _ = writeln!(
-        page,
-        "# HELP {name} Estimated mean opinion score of ended calls (ITU-T G.107).\n# TYPE {name} histogram"
-    );
-    for (stream, totals) in voice.streams() {
-        histogram(page, name, &labels(stream), &totals.mos, MOS_BOUNDS, 1.0);
-    }
-    let name = "heartline_voice_jitter_seconds";
-    let _ = writeln!(
-        page,
-        "# HELP {name} Interarrival jitter at the end of calls (RFC 3550).\n# TYPE {name} histogram"
-    );
-    for (stream, totals) in voice.streams() {
-        histogram(page, name, &labels(stream), &totals.jitter_ms, JITTER_BOUNDS_MS, 1_000.0);
-    }
-}
-
-/// One histogram in Prometheus' text; its values are divided by `unit`.
-fn histogram<const N: usize>(
-    page: &mut String,
-    name: &str,
-    labels: &str,
-    of: &Histogram<N>,
-    bounds: [f32; N],
-    unit: f32,
-) {
-    for (bound, n) in bounds.iter().zip(of.at_most) {
-        let _ = writeln!(page, "{name}_bucket{{{labels},le=\"{}\"}} {n}", bound / unit);
-    }
-    let _ = writeln!(page, "{name}_bucket{{{labels},le=\"+Inf\"}} {}", of.count);
-    let _ = writeln!(page, "{name}_sum{{{labels}}} {}", of.sum / f64::from(unit));
-    let _ = writeln!(page, "{name}_count{{{labels}}} {}", of.count);
 }
 
 /// The tickets a command may be about though they are put away, and whether the caller of one that
@@ -538,18 +426,6 @@ fn put_away(reader: &Reader, command: &DeskCommand) -> Result<Vec<Ticket>, Store
         found.extend(theirs.into_iter().find(before));
     }
     Ok(found)
-}
-
-fn word(seat: &reporting::SeatBoard) -> &'static str {
-    use model::WorkState;
-    match (&seat.login, &seat.work) {
-        (model::Login::LoggedOut, _) | (_, None) => "logged_out",
-        (_, Some(WorkState::Ready)) => "ready",
-        (_, Some(WorkState::NotReady { .. })) => "not_ready",
-        (_, Some(WorkState::Alerting { .. })) => "alerting",
-        (_, Some(WorkState::Talking { .. })) => "talking",
-        (_, Some(WorkState::WrapUp { .. })) => "wrap_up",
-    }
 }
 
 /// Every state in which somebody still has a ticket in hand.

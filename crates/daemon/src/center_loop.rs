@@ -85,6 +85,9 @@ pub(crate) struct View {
     pub(crate) ports_free: AtomicUsize,
     /// Packets to voice ports that came from strangers.
     pub(crate) strangers: AtomicU64,
+    /// Grows with each turn of the thread, five times a second at least: who looks after the
+    /// process sees whether calls get on.
+    pub(crate) turns: AtomicU64,
 }
 
 /// Run until told to stop; what the center remembers then.
@@ -109,6 +112,7 @@ pub(crate) fn run(mut center: Center, clock: Clock, shared: &Shared) -> Memory {
         let inbox = shared.inbox.take();
         let arrivals = shared.arrivals.take();
         out.wrote = false;
+        shared.view.turns.fetch_add(1, Ordering::Relaxed);
         for incoming in arrivals {
             center.handle_input(clock.now(), Input::Arrival(incoming));
             out.follow(&mut center);
@@ -160,7 +164,7 @@ fn told_of(look: Look) -> Vec<Input> {
     let Some(by_us) = look.stepped_us else { return inputs };
     let stepped = ClockStepped { by_us, jump_us: look.jump_us };
     inputs.push(Input::Note(Event::ClockStepped(stepped)));
-    let by_s = by_us.unsigned_abs() / 1_000_000;
+    let by_s = (by_us.unsigned_abs() + 500_000) / 1_000_000;
     let text = match by_us > 0 {
         true => format!(
             "the machine's clock was {by_s} s slow and was set right: times on record since the \

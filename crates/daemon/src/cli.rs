@@ -7,11 +7,23 @@ use model::{SeatId, event::Role};
 
 /// Heartline 连心线: a call-center engine for public hotlines.
 #[derive(Parser, Debug)]
-#[command(name = "heartline", version, about)]
+#[command(name = "heartline", version, about, after_help = crate::exit::help())]
 pub(crate) struct Cli {
+    /// How lines of the program's own log are written, to standard error.
+    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Text)]
+    pub(crate) log_format: LogFormat,
     /// What to do.
     #[command(subcommand)]
     pub(crate) verb: Verb,
+}
+
+/// How lines of the program's own log are written.
+#[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line: timestamp, level, target, message.
+    Json,
 }
 
 /// What to do.
@@ -51,6 +63,9 @@ pub(crate) enum Verb {
     Story {
         /// Which.
         code: Option<String>,
+        /// Their names as JSON lines.
+        #[arg(long)]
+        json: bool,
     },
     /// People who may log in to the console.
     User {
@@ -314,6 +329,9 @@ pub(crate) enum UserVerb {
         role: Role,
         #[command(flatten)]
         person: Person,
+        /// Begin a keyring where the data folder has none.
+        #[arg(long)]
+        create: bool,
         #[command(flatten)]
         place: Place,
     },
@@ -346,6 +364,9 @@ pub(crate) enum UserVerb {
         /// Only those whose last day is within so many days.
         #[arg(long, value_name = "DAYS", num_args = 0..=1, default_missing_value = "14")]
         ending: Option<u16>,
+        /// One JSON object a line.
+        #[arg(long)]
+        json: bool,
         #[command(flatten)]
         place: Place,
     },
@@ -408,6 +429,9 @@ pub(crate) enum TokenVerb {
     List {
         /// Only this account's.
         name: Option<String>,
+        /// One JSON object a line.
+        #[arg(long)]
+        json: bool,
         #[command(flatten)]
         place: Place,
     },
@@ -495,11 +519,17 @@ pub(crate) enum ReportVerb {
     },
     /// List what was released, the newest first.
     List {
+        /// One JSON object a line.
+        #[arg(long)]
+        json: bool,
         #[command(flatten)]
         place: Place,
     },
     /// List what waits to be released: its period is over and nobody has released it.
     Due {
+        /// One JSON object a line.
+        #[arg(long)]
+        json: bool,
         #[command(flatten)]
         place: Place,
     },
@@ -536,6 +566,9 @@ pub(crate) enum SeatVerb {
         /// The password; without it one is made. Visible to others on this machine while the command runs.
         #[arg(long)]
         password: Option<String>,
+        /// Begin a keyring where the data folder has none.
+        #[arg(long)]
+        create: bool,
         #[command(flatten)]
         place: Place,
     },
@@ -548,6 +581,9 @@ pub(crate) enum SecretVerb {
     Make {
         /// Its name in courier.toml.
         name: String,
+        /// Begin a keyring where the data folder has none.
+        #[arg(long)]
+        create: bool,
         #[command(flatten)]
         place: Place,
     },
@@ -555,6 +591,9 @@ pub(crate) enum SecretVerb {
     Set {
         /// Its name in courier.toml.
         name: String,
+        /// Begin a keyring where the data folder has none.
+        #[arg(long)]
+        create: bool,
         #[command(flatten)]
         place: Place,
     },

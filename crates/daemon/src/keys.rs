@@ -21,7 +21,9 @@ use model::{
 use settings::{Hand, Keyring, KeyringError, SeatSecret, Settings};
 
 use crate::{
+    EX_USAGE, Fault,
     backend::Engine,
+    cli::Place,
     clock::Clock,
     emergency, entropy,
     mailbox::{Mailbox, Post},
@@ -242,6 +244,25 @@ async fn sign_out(
         }
     }
     *leaving = out;
+}
+
+/// Refuse a folder without a keyring that was named by `--data` and is not the config's: it is
+/// likely the wrong one, and what is changed there nobody would find. `create` says that it is not.
+pub(crate) fn must_be_there(place: &Place, create: bool) -> Result<(), Fault> {
+    let Some(data) = &place.data else { return Ok(()) };
+    let path = file_in(data);
+    let is_of_config = || Settings::load(&place.config).is_ok_and(|s| s.data.folder == *data);
+    if create || path.exists() || is_of_config() {
+        return Ok(());
+    }
+    let what = format!(
+        "there is no keyring {}, and {} names another folder: name the right one by --data or \
+         --config; user add, seat password, secret make and secret set begin a keyring there with \
+         --create",
+        path.display(),
+        place.config.display()
+    );
+    Err(Fault::new(EX_USAGE, what))
 }
 
 /// Add an account with a made password, which is returned.

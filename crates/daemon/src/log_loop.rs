@@ -18,13 +18,14 @@ use model::{
     Event, Record, Seq,
     event::{Alarm, AlarmCleared, AlarmRaised},
 };
-use reporting::{Agents, Intervals, VoiceTotals};
+use reporting::{Agents, Intervals};
 use store::Store;
 use tokio::sync::watch;
 
 use crate::{
     courier_loop::Standing,
     mailbox::{Mailbox, Post},
+    metrics::Metrics,
     reports::Reports,
     shelf_loop::Told,
 };
@@ -57,10 +58,10 @@ pub(crate) struct Followers<'a> {
     pub(crate) recent: &'a Recent,
     pub(crate) agents: &'a Mutex<Agents>,
     pub(crate) quarters: &'a Mutex<Intervals>,
-    pub(crate) voice: &'a Mutex<VoiceTotals>,
     pub(crate) reports: &'a Reports,
     pub(crate) shelf: &'a Told,
     pub(crate) courier: &'a Standing,
+    pub(crate) metrics: &'a Metrics,
 }
 
 impl Followers<'_> {
@@ -73,11 +74,9 @@ impl Followers<'_> {
         let mut quarters = self.quarters.lock().unwrap_or_else(PoisonError::into_inner);
         batch.iter().for_each(|record| quarters.apply(record));
         drop(quarters);
-        let mut voice = self.voice.lock().unwrap_or_else(PoisonError::into_inner);
-        batch.iter().for_each(|record| voice.apply(&record.event));
-        drop(voice);
         self.shelf.apply(batch);
         self.courier.apply(batch);
+        self.metrics.apply(batch);
     }
 }
 

@@ -14,15 +14,18 @@ mod damage;
 mod demo;
 mod emergency;
 mod entropy;
+mod exit;
 mod export;
 mod inbox;
 mod keys;
 mod knowledge;
+mod listing;
 mod load;
 mod log_loop;
 mod machine;
 mod mailbox;
 mod media_loop;
+mod metrics;
 mod network;
 mod open311;
 mod people;
@@ -35,6 +38,7 @@ mod run;
 mod sample;
 mod shelf_loop;
 mod sip_loop;
+mod supervisor;
 mod tables;
 mod tools;
 
@@ -42,16 +46,21 @@ use std::{
     io::{IsTerminal, Write},
     path::PathBuf,
     process::ExitCode,
+    sync::Arc,
 };
 
 use clap::Parser;
-use cli::{Cli, EmergencyVerb, LogVerb, SeatVerb, SecretVerb, Serve, StoreVerb, Verb};
+use cli::{Cli, EmergencyVerb, LogFormat, LogVerb, SeatVerb, SecretVerb, Serve, StoreVerb, Verb};
+pub(crate) use exit::{EX_DATAERR, EX_USAGE, Fault};
 use settings::Settings;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    start_tracing(matches!(cli.verb, Verb::Demo(_) | Verb::Load(_)));
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(said) => return said_by_clap(&said),
+    };
+    start_tracing(matches!(cli.verb, Verb::Demo(_) | Verb::Load(_)), cli.log_format);
     let done = match cli.verb {
         Verb::Serve(serve) => block_on(run_serve(serve)),
         Verb::Demo(demo) => block_on(demo::run(demo)),
@@ -59,18 +68,20 @@ fn main() -> ExitCode {
         Verb::Check { config } => tools::check(&config),
         Verb::Sim { seed, days, office: true, .. } => tools::simulate_office(seed, days),
         Verb::Sim { seed, days, depth, office: false } => tools::simulate(seed, days, depth),
-        Verb::Story { code } => tools::tell_story(code.as_deref()),
+        Verb::Story { code, json } => tools::tell_story(code.as_deref(), json),
         Verb::User { verb } => people::user(verb),
         Verb::Token(token) => people::token(token),
         Verb::Audit(audit) => people::audit(audit),
         Verb::Report(asked) => reports::command::report(asked),
-        Verb::Seat { verb: SeatVerb::Password { seat, password, place } } => {
-            tools::set_seat_password(seat, password, &place)
+        Verb::Seat { verb: SeatVerb::Password { seat, password, create, place } } => {
+            tools::set_seat_password(seat, password, create, &place)
         }
-        Verb::Secret { verb: SecretVerb::Make { name, place } } => {
-            tools::make_secret(&name, &place)
+        Verb::Secret { verb: SecretVerb::Make { name, create, place } } => {
+            tools::make_secret(&name, create, &place)
         }
-        Verb::Secret { verb: SecretVerb::Set { name, place } } => tools::set_secret(&name, &place),
+        Verb::Secret { verb: SecretVerb::Set { name, create, place } } => {
+            tools::set_secret(&name, create, &place)
+        }
         Verb::Secret { verb: SecretVerb::Remove { name, place } } => {
             tools::remove_secret(&name, &place)
         }
@@ -94,22 +105,9 @@ fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(fault) => {
-            say_fault(&fault.text);
-            ExitCode::from(fault.code)
+            say_fault(&fault.line());
+            fault.exit()
         }
-    }
-}
-
-/// Why the program ends without having done what was asked.
-pub(crate) struct Fault {
-    text: String,
-    code: u8,
-}
-
-impl Fault {
-    /// With an exit code of sysexits.h.
-    pub(crate) fn new(code: u8, text: impl Into<String>) -> Fault {
-        Fault { code, text: text.into() }
     }
 }
 
@@ -119,18 +117,12 @@ impl From<run::NotStarted> for Fault {
     }
 }
 
-impl From<String> for Fault {
-    fn from(text: String) -> Fault {
-        Fault::new(EX_SOFTWARE, text)
-    }
+/// Help and the version go to standard output and are no fault; a command that makes no sense is.
+fn said_by_clap(said: &clap::Error) -> ExitCode {
+    // Nobody may be reading.
+    let _gone = said.print();
+    if said.use_stderr() { ExitCode::from(EX_USAGE) } else { ExitCode::SUCCESS }
 }
-
-/// `EX_USAGE`: the config or the command is wrong.
-pub(crate) const EX_USAGE: u8 = 64;
-/// `EX_DATAERR`: the data is damaged.
-pub(crate) const EX_DATAERR: u8 = 65;
-/// `EX_SOFTWARE`: it could not be done here and now.
-const EX_SOFTWARE: u8 = 70;
 
 async fn run_serve(serve: Serve) -> Result<(), Fault> {
     let settings = Settings::load(&serve.config).map_err(|faults| tools::config_fault(&faults))?;
@@ -157,13 +149,19 @@ async fn run_serve(serve: Serve) -> Result<(), Fault> {
     }
     tracing::info!("console at http://{}", running.http);
     tracing::info!("ready");
+    supervisor::ready(match running.engine.is_emergency {
+        true => "EMERGENCY: calls are taken without the log",
+        false => "calls are taken",
+    });
+    tokio::spawn(supervisor::watch(Arc::clone(&running.engine.view)));
     ending.comes().await;
     let patience = serve.drain_timeout.unwrap_or(settings.drain.timeout);
+    supervisor::stopping("no new calls are taken; talks may go on");
     tracing::info!("going down: no new calls; talks may go on for {} s", patience.as_secs());
     tokio::select! {
         () = running.stop(patience) => {}
         () = ending.comes() => {
-            return Err(Fault::new(EX_SOFTWARE, "told twice to stop: gone without waiting for the calls"));
+            return Err(Fault::new(exit::EX_SOFTWARE, "told twice to stop: gone without waiting for the calls"));
         }
     }
     tracing::info!("stopped");
@@ -244,16 +242,16 @@ fn raise_file_limit() {
     }
 }
 
-fn start_tracing(quiet: bool) {
+fn start_tracing(quiet: bool, format: LogFormat) {
     use tracing_subscriber::EnvFilter;
     let usual = if quiet { "warn" } else { "info" };
     let filter = EnvFilter::try_from_env("HEARTLINE_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
     let colours = std::io::stderr().is_terminal();
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_ansi(colours)
-        .with_writer(std::io::stderr)
-        .init();
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => lines.with_ansi(colours).init(),
+        LogFormat::Json => lines.json().flatten_event(true).init(),
+    }
 }
 
 /// To the person at the terminal; who has gone away (`| head`) misses the rest.
@@ -263,5 +261,5 @@ pub(crate) fn say(line: &str) {
 
 #[allow(clippy::print_stderr, reason = "this is the program's own voice")]
 fn say_fault(line: &str) {
-    eprintln!("heartline: {line}");
+    eprintln!("{line}");
 }

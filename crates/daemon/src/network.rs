@@ -36,7 +36,7 @@ pub(crate) fn calendar(verb: CalendarVerb) -> Result<(), Fault> {
             let folder = config.join("calendar");
             let shown = file.display().to_string();
             let files = settings::calendar_sheet::read(&folder, &shown, &text)
-                .map_err(|faults| Fault { code: EX_DATAERR, ..tools::config_fault(&faults) })?;
+                .map_err(|faults| tools::config_fault(&faults).with_code(EX_DATAERR))?;
             fs::create_dir_all(&folder).map_err(|e| unwritten(&folder, &e))?;
             for (name, text) in &files {
                 let path = folder.join(name);

@@ -10,14 +10,15 @@ use crate::{
     EX_DATAERR, EX_USAGE, Fault,
     cli::{Audit, Person, Place, Token, TokenVerb, UserVerb},
     clock::Clock,
-    entropy, keys, say, tools,
+    entropy, keys, listing, say, tools,
 };
 
 /// `heartline user …`
 pub(crate) fn user(verb: UserVerb) -> Result<(), Fault> {
     match verb {
-        UserVerb::Add { name, role, person, place } => {
+        UserVerb::Add { name, role, person, create, place } => {
             let House { data, zone } = house(&place)?;
+            keys::must_be_there(&place, create)?;
             let staff = change_of(person);
             let password = keys::add_account(&data, zone, &name, role, staff).map_err(usage)?;
             say(&format!("{name} may log in as {} with the password {password}", role.as_str()));
@@ -26,6 +27,7 @@ pub(crate) fn user(verb: UserVerb) -> Result<(), Fault> {
             let role = role.map(|role| role.as_str().to_owned());
             let change = StaffChange { role, disabled, ..change_of(person) };
             let House { data, zone } = house(&place)?;
+            keys::must_be_there(&place, false)?;
             let changed = keys::at_the_machine(&data, zone, |keyring, hand| {
                 keyring.change_account(&name, change, hand)
             });
@@ -33,21 +35,25 @@ pub(crate) fn user(verb: UserVerb) -> Result<(), Fault> {
         }
         UserVerb::End { name, place } => {
             let House { data, zone } = house(&place)?;
+            keys::must_be_there(&place, false)?;
             let ended =
                 keys::at_the_machine(&data, zone, |keyring, hand| keyring.end_account(&name, hand));
             say(&described(&ended.map_err(usage)?, today(zone)));
         }
-        UserVerb::List { ending, place } => {
+        UserVerb::List { ending, json, place } => {
             let House { data, zone } = house(&place)?;
+            keys::must_be_there(&place, false)?;
             let today = today(zone);
             let keyring = Keyring::load(&keys::file_in(&data)).map_err(|e| e.to_string())?;
             let wanted = |account: &Account| {
                 ending.is_none_or(|days| account.staff.ends_within(today, i64::from(days)))
             };
-            print(keyring.accounts().filter(wanted).map(|account| described(&account, today)));
+            let rows = keyring.accounts().filter(wanted).map(|account| columns(&account, today));
+            listing::print(json, &ACCOUNT_COLUMNS, rows);
         }
         UserVerb::Password { name, place } => {
             let House { data, zone } = house(&place)?;
+            keys::must_be_there(&place, false)?;
             let password = settings::password_from(entropy::seed());
             keys::at_the_machine(&data, zone, |keyring, hand| {
                 keyring.set_password(&name, &password, true, entropy::salt(), hand)
@@ -62,19 +68,23 @@ pub(crate) fn user(verb: UserVerb) -> Result<(), Fault> {
 /// `heartline token …`
 pub(crate) fn token(token: Token) -> Result<(), Fault> {
     match (token.verb, token.name) {
-        (Some(TokenVerb::List { name, place }), _) => {
+        (Some(TokenVerb::List { name, json, place }), _) => {
             let data = tools::data_folder(&place)?;
+            keys::must_be_there(&place, false)?;
             let keyring = Keyring::load(&keys::file_in(&data)).map_err(|e| e.to_string())?;
             let wanted = |account: &str| name.as_deref().is_none_or(|name| name == account);
             let tokens = keyring.tokens().filter(|token| wanted(token.account.as_str()));
-            let mut lines: Vec<String> = tokens
-                .map(|token| format!("{}\t{}\t{}", token.account, token.created, token.label))
+            let mut rows: Vec<Vec<String>> = tokens
+                .map(|token| {
+                    vec![token.account.to_string(), token.created.to_string(), token.label.clone()]
+                })
                 .collect();
-            lines.sort();
-            print(lines.into_iter());
+            rows.sort();
+            listing::print(json, &["account", "created", "label"], rows.into_iter());
         }
         (Some(TokenVerb::Revoke { name, label, place }), _) => {
             let House { data, zone } = house(&place)?;
+            keys::must_be_there(&place, false)?;
             let revoked = keys::at_the_machine(&data, zone, |keyring, _| {
                 keyring.revoke_tokens(&name, label.as_deref())
             })?;
@@ -85,6 +95,7 @@ pub(crate) fn token(token: Token) -> Result<(), Fault> {
         }
         (None, Some(name)) => {
             let House { data, zone } = house(&token.place)?;
+            keys::must_be_there(&token.place, false)?;
             let made = keys::at_the_machine(&data, zone, |keyring, hand| {
                 keyring.issue_token(&name, &token.label, entropy::seed(), hand.now)
             });
@@ -170,12 +181,7 @@ fn change_of(person: Person) -> StaffChange {
 /// `li`, `agent`, `open`, `李明`, `government`, `until 2026-11-30`, with tabs between.
 fn described(account: &Account, today: Date) -> String {
     let staff = &account.staff;
-    let standing = match staff.standing(today) {
-        Standing::NotYet => "not yet",
-        Standing::Open => "open",
-        Standing::Ended => "ended",
-        Standing::Disabled => "off",
-    };
+    let standing = word_of(staff.standing(today));
     let role: Role = account.role;
     let mut text = format!("{}\t{}\t{standing}", account.name, role.as_str());
     let mut add = |part: String| {
@@ -204,13 +210,43 @@ fn described(account: &Account, today: Date) -> String {
     text
 }
 
-fn print(lines: impl Iterator<Item = String>) {
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    for line in lines {
-        if writeln!(out, "{line}").is_err() {
-            // Whoever read us has seen enough.
-            return;
-        }
+/// What `user list` tells of an account, column by column.
+fn columns(account: &Account, today: Date) -> Vec<String> {
+    let staff = &account.staff;
+    let shown = |value: Option<String>| value.unwrap_or_default();
+    vec![
+        account.name.to_string(),
+        account.role.as_str().to_owned(),
+        word_of(staff.standing(today)).to_owned(),
+        staff.real_name.clone(),
+        staff.employer.to_string(),
+        shown(staff.unit.as_ref().map(ToString::to_string)),
+        shown(staff.group.as_ref().map(ToString::to_string)),
+        shown(staff.starts.map(|day| day.to_string())),
+        shown(staff.ends.map(|day| day.to_string())),
+        if staff.must_change_password { "yes" } else { "" }.to_owned(),
+    ]
+}
+
+const ACCOUNT_COLUMNS: [&str; 10] = [
+    "account",
+    "role",
+    "standing",
+    "real_name",
+    "employer",
+    "unit",
+    "group",
+    "starts",
+    "ends",
+    "must_change_password",
+];
+
+fn word_of(standing: Standing) -> &'static str {
+    match standing {
+        Standing::NotYet => "not_yet",
+        Standing::Open => "open",
+        Standing::Ended => "ended",
+        Standing::Disabled => "off",
     }
 }
 

@@ -41,7 +41,7 @@ use model::{
     },
 };
 use recorder::{Outcome, Recorder};
-use reporting::{Agents, Backdrop, VoiceTotals};
+use reporting::{Agents, Backdrop};
 use settings::{Ports, Settings};
 use sip::Endpoint;
 use store::Store;
@@ -52,12 +52,14 @@ use crate::{
     center_loop::{self, Callers, View},
     clock::Clock,
     courier_loop::{self, Carrying, Standing},
-    damage, emergency, entropy,
+    damage, emergency, entropy, exit,
     inbox::Door,
     keys::Keys,
     log_loop::{self, Recent},
     mailbox::Mailbox,
-    media_loop, open311, plan,
+    media_loop,
+    metrics::Metrics,
+    open311, plan,
     recall::{self, Past, Place, Recalled, State},
     reports::Reports,
     restore, shelf_loop, sip_loop,
@@ -220,9 +222,9 @@ async fn bring_up(
     let recent = Arc::new(Recent::default());
     let agents = Arc::new(Mutex::new(agents));
     let quarters = Arc::new(Mutex::new(quarters));
-    let voice = Arc::new(Mutex::new(VoiceTotals::default()));
     let reports = Arc::new(Reports::new(settings, backdrop));
     let sip_counts = Arc::new(Mutex::new(sip::Counts::default()));
+    let metrics = Arc::new(Metrics::new(env!("CARGO_PKG_VERSION")));
     let stop_front = Arc::new(AtomicBool::new(false));
     let stop_center = Arc::new(AtomicBool::new(false));
 
@@ -259,19 +261,19 @@ async fn bring_up(
         let inbox = Arc::clone(&inbox);
         let recent = Arc::clone(&recent);
         let (agents, quarters) = (Arc::clone(&agents), Arc::clone(&quarters));
-        let voice = Arc::clone(&voice);
         let reports = Arc::clone(&reports);
         let standing = Arc::clone(&standing);
+        let metrics = Arc::clone(&metrics);
         move || {
             let (view, durable) = (&to_view, &tell_durable);
             let followers = log_loop::Followers {
                 recent: &recent,
                 agents: &agents,
                 quarters: &quarters,
-                voice: &voice,
                 reports: &reports,
                 shelf: &shelf,
                 courier: &standing,
+                metrics: &metrics,
             };
             log_loop::write(journal, &log_inbox, &inbox, view, durable, &followers);
         }
@@ -294,6 +296,7 @@ async fn bring_up(
         calls: AtomicUsize::new(0),
         ports_free: AtomicUsize::new(ports.len()),
         strangers: AtomicU64::new(0),
+        turns: AtomicU64::new(0),
     });
     let (plan, policy) = (plan::plan(settings), plan::policy(settings));
     let version = env!("CARGO_PKG_VERSION");
@@ -425,8 +428,8 @@ async fn bring_up(
         door: Door::new(mailroom.inbox.clone()),
         courier: standing,
         recording_changes: tokio::sync::Mutex::new(()),
-        voice,
         sip_counts,
+        metrics,
         is_emergency: emergency.is_some(),
     });
     if is_new && emergency.is_none() {
@@ -651,7 +654,7 @@ pub(crate) fn spawn(
             tracing::error!(
                 "the {name} thread panicked; the engine ends and must be started again"
             );
-            std::process::exit(EX_SOFTWARE);
+            std::process::exit(i32::from(exit::EX_SOFTWARE));
         }
     };
     std::thread::Builder::new()
@@ -682,8 +685,6 @@ fn join(threads: Vec<JoinHandle<()>>) {
     }
 }
 
-/// Something impossible happened (sysexits.h).
-const EX_SOFTWARE: i32 = 70;
 /// Between threads: some seconds of a province's worst hour.
 const MAILBOX: usize = 65_536;
 /// Records on their way to the log.

@@ -9,7 +9,9 @@ use model::SeatId;
 use reporting::QueueLog;
 use settings::{Keyring, Settings};
 
-use crate::{EX_DATAERR, EX_USAGE, Fault, cli::Place, entropy, keys, machine, run, say, tables};
+use crate::{
+    EX_DATAERR, EX_USAGE, Fault, cli::Place, entropy, keys, listing, machine, run, say, tables,
+};
 
 /// The text of a CSV file, in UTF-8 or as Excel in Chinese saves it.
 pub(crate) fn table_text(file: &Path) -> Result<String, Fault> {
@@ -68,7 +70,7 @@ fn check_secrets(config: &Path, settings: &Settings) -> Result<(), Fault> {
             )
         })
         .collect();
-    if missing.is_empty() { Ok(()) } else { Err(Fault::new(EX_USAGE, missing.join("\n"))) }
+    if missing.is_empty() { Ok(()) } else { Err(Fault::list(missing.join("\n"))) }
 }
 
 /// All faults of a config folder as one.
@@ -80,7 +82,7 @@ pub(crate) fn config_fault(faults: &[settings::Fault]) -> Fault {
     }
     let plural = if faults.len() == 1 { "fault" } else { "faults" };
     text.push_str(&format!("{} {plural} in the config", faults.len()));
-    Fault::new(EX_USAGE, text)
+    Fault::list(text)
 }
 
 /// `heartline sim`
@@ -111,11 +113,10 @@ pub(crate) fn describe_api() -> Result<(), Fault> {
 }
 
 /// `heartline story`
-pub(crate) fn tell_story(code: Option<&str>) -> Result<(), Fault> {
+pub(crate) fn tell_story(code: Option<&str>, json: bool) -> Result<(), Fault> {
     let Some(code) = code else {
-        for story in sim::story::STORIES {
-            say(&format!("{:4} {}", story.code, story.title));
-        }
+        let row = |story: sim::story::Story| vec![story.code.to_owned(), story.title.to_owned()];
+        listing::print(json, &["code", "title"], sim::story::STORIES.into_iter().map(row));
         return Ok(());
     };
     let Some(story) = sim::story::Story::by_code(code) else {
@@ -130,6 +131,7 @@ pub(crate) fn tell_story(code: Option<&str>) -> Result<(), Fault> {
 pub(crate) fn set_seat_password(
     seat: SeatId,
     password: Option<String>,
+    create: bool,
     place: &Place,
 ) -> Result<(), Fault> {
     let settings = Settings::load(&place.config).map_err(|faults| config_fault(&faults))?;
@@ -138,6 +140,7 @@ pub(crate) fn set_seat_password(
         return Err(Fault::new(EX_USAGE, text));
     }
     let data = data_folder(place)?;
+    keys::must_be_there(place, create)?;
     let made = password.is_none();
     let password = password.unwrap_or_else(|| settings::password_from(entropy::seed()));
     keys::set_seat_password(&data, &settings.sip.realm, seat, &password)?;
@@ -150,8 +153,9 @@ pub(crate) fn set_seat_password(
 }
 
 /// `heartline secret make`
-pub(crate) fn make_secret(name: &str, place: &Place) -> Result<(), Fault> {
+pub(crate) fn make_secret(name: &str, create: bool, place: &Place) -> Result<(), Fault> {
     let data = data_folder(place)?;
+    keys::must_be_there(place, create)?;
     let secret = backoffice::courier::sign::secret_from(entropy::seed());
     keys::set_shared(&data, name, &secret)?;
     say(&format!("{name} is {secret}"));
@@ -159,8 +163,9 @@ pub(crate) fn make_secret(name: &str, place: &Place) -> Result<(), Fault> {
 }
 
 /// `heartline secret set`
-pub(crate) fn set_secret(name: &str, place: &Place) -> Result<(), Fault> {
+pub(crate) fn set_secret(name: &str, create: bool, place: &Place) -> Result<(), Fault> {
     let data = data_folder(place)?;
+    keys::must_be_there(place, create)?;
     let mut line = String::new();
     let read = std::io::stdin().read_line(&mut line);
     read.map_err(|e| format!("cannot read the secret from the input: {e}"))?;
@@ -172,6 +177,7 @@ pub(crate) fn set_secret(name: &str, place: &Place) -> Result<(), Fault> {
 /// `heartline secret remove`
 pub(crate) fn remove_secret(name: &str, place: &Place) -> Result<(), Fault> {
     let data = data_folder(place)?;
+    keys::must_be_there(place, false)?;
     if !keys::remove_shared(&data, name)? {
         return Err(Fault::new(EX_USAGE, format!("there is no secret \"{name}\"")));
     }

@@ -24,7 +24,6 @@ pub mod rank;
 mod rules;
 pub mod score;
 pub mod sheet;
-pub mod voice;
 mod wallboard;
 
 pub use agent_stats::AgentStats;
@@ -38,5 +37,4 @@ pub use period::{BadPeriod, Cuts, Period, PeriodKind};
 pub use queue_log::QueueLog;
 pub use queue_stats::{QueueStats, ServiceLevel, Thresholds};
 pub use rules::{Extras, Opening, Rules, Weights};
-pub use voice::VoiceTotals;
 pub use wallboard::{KeptWallboard, QueueBoard, SeatBoard, WaitingCall, Wallboard};

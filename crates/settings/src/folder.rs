@@ -2,7 +2,10 @@
 
 use std::{borrow::Cow, collections::BTreeMap, fs, io, path::Path};
 
-use crate::{Fault, page::Faults};
+use crate::{
+    Fault,
+    page::{Faults, nearest},
+};
 
 /// The files of a config folder.
 #[derive(Clone, Debug, Default)]
@@ -30,11 +33,25 @@ impl Folder {
                 folder.texts.insert(format!("desk/{name}"), text);
             }
         }
+        folder.report_strangers(dir, faults);
         let prompts = dir.join("prompts");
         for (name, bytes) in files(&prompts, "wav", PROMPT_BYTES_MAX, faults) {
             folder.prompts.insert(name, bytes.into());
         }
         folder
+    }
+
+    /// A file nothing reads is most likely one whose name was mistyped: everything in it would hold
+    /// its default and nobody would be told.
+    fn report_strangers(&self, dir: &Path, faults: &Faults) {
+        let known = TEXTS.iter().map(|(name, _)| *name);
+        for name in self.texts.keys().filter(|name| !known.clone().any(|known| known == *name)) {
+            let right = match nearest(name, known.clone()) {
+                Some(near) => format!("did you mean {near}?"),
+                None => format!("known here: {}", known.clone().collect::<Vec<_>>().join(", ")),
+            };
+            faults.add(fault(&dir.join(name), "nothing reads a file of this name", &right));
+        }
     }
 
     /// The folder this program was built with.

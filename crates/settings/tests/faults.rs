@@ -485,3 +485,31 @@ fn the_rules_of_the_desk_are_checked_one_by_one() -> Outcome {
     assert!(told[1].contains("closed as unsatisfied unasked"), "{told:#?}");
     Ok(())
 }
+
+#[test]
+fn misnamed_file_is_told_with_the_name_it_should_have() -> Outcome {
+    let folder = Folder::new()?;
+    folder.write("trunk.toml", "[[trunk]]\n")?;
+    folder.write("holiday-plan.toml", "")?;
+    let told = folder.told();
+    assert_eq!(told.len(), 2, "{told:#?}");
+    assert!(told[0].contains("holiday-plan.toml") && told[0].contains("known here:"), "{told:#?}");
+    assert!(told[1].contains("did you mean trunks.toml?"), "{told:#?}");
+    Ok(())
+}
+
+#[test]
+fn folder_for_emergencies_lies_apart_from_what_may_fail() -> Outcome {
+    let folder = Folder::new()?;
+    folder.append("heartline.toml", "[start]\nemergency = { folder = \"data/standby\" }")?;
+    let told = folder.told();
+    assert!(told.len() == 1 && told[0].contains("name a folder on another disk"), "{told:#?}");
+    let folder = Folder::new()?;
+    folder.append("heartline.toml", "[start]\nemergency = { folder = \"/mnt/standby\" }")?;
+    let settings = Settings::load(folder.0.path()).map_err(|faults| format!("{faults:?}"))?;
+    assert_eq!(settings.start.emergency.as_deref(), Some(Path::new("/mnt/standby")));
+    let folder = Folder::new()?;
+    folder.append("heartline.toml", "[start]\nemergency = {}")?;
+    assert!(folder.told()[0].contains("\"folder\" is missing"), "{:#?}", folder.told());
+    Ok(())
+}

@@ -3,7 +3,10 @@
 //! A route cannot be added without a word of it. What a body, a query and an
 //! answer look like comes from the types that read and write them.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use axum::{
     Router,
@@ -82,6 +85,13 @@ impl Api {
         self.router
     }
 
+    /// Each tag that an operation has, with a word of it.
+    fn tags(&self) -> Vec<Value> {
+        let used: BTreeSet<&str> = self.operations.iter().map(Operation::tag).collect();
+        let told = |tag: &str| TAGS.iter().find(|(name, _)| *name == tag).map_or("", |(_, of)| of);
+        used.into_iter().map(|tag| json!({ "name": tag, "description": told(tag) })).collect()
+    }
+
     /// The description: OpenAPI 3.1.
     pub(super) fn description(&self) -> Value {
         let mut words = Words::new();
@@ -100,6 +110,8 @@ impl Api {
                     "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
                     "description": ABOUT,
                 },
+                "servers": [{ "url": "/", "description": "The console of this engine" }],
+                "tags": self.tags(),
                 "security": [{ "token": [] }, { "session": [] }],
                 "paths": paths,
                 "components": {
@@ -318,9 +330,13 @@ impl Operation {
         let problem = json!({ "$ref": "#/components/responses/Problem" });
         let mut answers = Map::new();
         answers.insert(self.said.status.to_string(), content);
-        if self.said.whom != Whom::Anybody {
-            answers.insert("401".into(), problem.clone());
-            answers.insert("403".into(), problem.clone());
+        match self.said.whom {
+            // Another site's page, a body that makes no sense, too many of them.
+            Whom::Anybody => drop(answers.insert("4XX".into(), problem.clone())),
+            _ => {
+                answers.insert("401".into(), problem.clone());
+                answers.insert("403".into(), problem.clone());
+            }
         }
         if matches!(self.said.body, Body::Command(_)) {
             answers.insert("409".into(), problem.clone());
@@ -410,6 +426,14 @@ impl Words {
                 "description": "The last record the sender has seen of it: 409 when there is a newer one",
             } },
         }));
+        // `true` is a schema to JSON Schema; readers of OpenAPI want an object.
+        for schema in schemas.values_mut() {
+            match schema {
+                Value::Bool(true) => *schema = json!({}),
+                Value::Bool(false) => *schema = json!({ "not": {} }),
+                _ => {}
+            }
+        }
         schemas.into()
     }
 }
@@ -481,3 +505,38 @@ who looks at a ticket, listens or takes out a list is on the record. A browser p
 program by a token.\n\n\
 Beside this API the engine serves Open311 GeoReport v2 under `/open311/v2`, which describes itself, and signed webhooks \
 under `/hooks/{name}`, as `courier.toml` names them.";
+
+/// What the paths are about, by their first word.
+const TAGS: [(&str, &str); 31] = [
+    ("accounts", "Accounts of people"),
+    ("agents", "How people worked"),
+    ("assessments", "What units are assessed by, appeals, and who ruled on them"),
+    ("assignments", "Pieces of work units have in hand"),
+    ("attachments", "Scans, photographs and papers"),
+    ("audit", "Who saw and did what"),
+    ("calls", "Calls"),
+    ("courier", "Partners who get our records, and SMS"),
+    ("dissatisfactions", "Tickets closed with a dissatisfied caller"),
+    ("events", "The log, record by record"),
+    ("figures", "Figures of a period, and what each counts"),
+    ("filings", "Requests of units: extensions, returns, and the like"),
+    ("health", "For those who watch over the engine"),
+    ("hotline", "What the page shows before anybody logged in"),
+    ("knowledge", "The knowledge base"),
+    ("leaders", "Leaders, their turns and their signatures"),
+    ("login", "Logging in"),
+    ("logout", "Logging out"),
+    ("matters", "Matters several tickets are about"),
+    ("me", "The person who asks"),
+    ("network", "Units, areas, topics and the directory"),
+    ("openapi", "This description"),
+    ("orders", "Supervision orders"),
+    ("queues", "Queues now and by the quarter hour"),
+    ("recordings", "Recordings"),
+    ("reports", "Reports and their releases"),
+    ("seats", "Seats and what may be asked of them"),
+    ("tickets", "Tickets"),
+    ("units", "The work of a unit"),
+    ("wallboard", "The live picture"),
+    ("worklist", "The work of the person who asks"),
+];

@@ -40,6 +40,9 @@ pub(super) async fn stream(
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     who.must(Right::Events)?;
     let seen = headers.get("last-event-id").map(|id| id.to_str().unwrap_or("").parse::<Seq>());
+    // The places of an emergency's records are not those of the hotline's log: a reader keeps the
+    // place it has there, and goes on from it when the log is back.
+    let seen = seen.filter(|_| !desk.backend.is_emergency());
     let after = match seen {
         // A browser that reconnects knows better than the address it first used.
         Some(Ok(seen)) => seen,
@@ -74,7 +77,11 @@ impl Reader {
             while let Some(record) = self.bunch.pop_front() {
                 let seq = record.seq;
                 let Some(seen) = redact::record(record, self.who.role()) else { continue };
-                let event = Event::default().id(seq.to_string()).event("record").json_data(&seen);
+                let event = match self.desk.backend.is_emergency() {
+                    true => Event::default(),
+                    false => Event::default().id(seq.to_string()),
+                };
+                let event = event.event("record").json_data(&seen);
                 // Events are made to be written as JSON; one that cannot be is passed over.
                 let Ok(event) = event else { continue };
                 return Some((Ok(event), self));

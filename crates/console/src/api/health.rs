@@ -56,7 +56,7 @@ pub(super) async fn readyz(State(desk): State<Arc<Desk>>) -> Result<&'static str
     desk.backend.ready().map(|()| "ready\n").map_err(Problem::unavailable)
 }
 
-/// Prometheus text, for a scraper on this machine or one with a token.
+/// OpenMetrics 1.0, which Prometheus reads, for a scraper on this machine or one with a token.
 pub(super) async fn metrics(
     State(desk): State<Arc<Desk>>,
     From(from): From,
@@ -68,6 +68,7 @@ pub(super) async fn metrics(
     if !near && Who::of(&desk, &headers).is_none() {
         return Err(Problem::unknown_person());
     }
-    let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
+    let kind =
+        [(header::CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")];
     Ok((kind, desk.backend.metrics()).into_response())
 }

@@ -54,6 +54,27 @@ fn roles(said: &Value) -> Option<Vec<String>> {
     serde_json::from_value(said.get("x-roles")?.clone()).unwrap()
 }
 
+#[test]
+fn description_has_what_linters_ask_for() {
+    let document = console::description();
+    assert_eq!(document["servers"][0]["url"], "/");
+    let tags: Vec<&str> = (document["tags"].as_array().unwrap().iter())
+        .map(|tag| {
+            assert_ne!(tag["description"], "", "{tag}");
+            tag["name"].as_str().unwrap()
+        })
+        .collect();
+    let schemas = document["components"]["schemas"].as_object().unwrap();
+    assert!(schemas.iter().all(|(_, schema)| schema.is_object()));
+    for (method, path, said) in operations() {
+        let tag = said["tags"][0].as_str().unwrap();
+        assert!(tags.contains(&tag), "{method} {path}: no tag {tag}");
+        let refusals =
+            said["responses"].as_object().unwrap().keys().any(|code| code.starts_with('4'));
+        assert!(refusals, "{method} {path} never refuses");
+    }
+}
+
 #[tokio::test]
 async fn every_route_of_the_description_is_there_and_lets_no_stranger_in() {
     let engine = Engine::new();

@@ -12,7 +12,7 @@ use std::{
 };
 
 use center::{Center, Output};
-use journal::{Claim, Journal, Options};
+use journal::{Claim, Journal, Opening, Options};
 use model::{
     Event, Record, Seq,
     event::{EmergencyImported, EmergencyStarted, RecordImported},
@@ -24,7 +24,8 @@ use super::{
     source::{Source, Target, log_fault},
 };
 use crate::{
-    EX_USAGE, Fault, cli::EmergencyImport, clock::Clock, machine, people::local, plan, say, tools,
+    EX_USAGE, Fault, cli::EmergencyImport, clock::Clock, damage, machine, people::local, plan, say,
+    tools,
 };
 
 /// `heartline emergency import`
@@ -41,7 +42,7 @@ pub(crate) fn import(asked: &EmergencyImport) -> Result<(), Fault> {
         return rehearse(folder, &data, &to, &settings);
     }
     // Whoever holds the locks is alone with both.
-    let (hotline, _) =
+    let (hotline, opening) =
         Journal::open(data.join("journal"), Options::default()).map_err(log_fault)?;
     let mut source = Source::read(&log_in(folder))?;
     let target = Target::read(&data.join("journal"), &source)?;
@@ -52,7 +53,7 @@ pub(crate) fn import(asked: &EmergencyImport) -> Result<(), Fault> {
     }
     let _alone = Claim::take(log_in(folder)).map_err(log_fault)?;
     let copied = copy_recordings(&recordings(folder), &to)?;
-    append(hotline, folder, &source, &target)?;
+    append(hotline, &opening, folder, &source, &target)?;
     // All is on record: what follows is tidying up.
     if let Err(e) = forget_word(&data) {
         tracing::warn!("cannot remove the word of the emergency in {}: {e}", data.display());
@@ -151,6 +152,7 @@ fn close(folder: &Path, settings: &Settings) -> Result<(), Fault> {
 /// Every record the hotline's log does not have, and the one that says that all are there.
 fn append(
     mut hotline: Journal,
+    opening: &Opening,
     folder: &Path,
     source: &Source,
     target: &Target,
@@ -162,6 +164,8 @@ fn append(
         Record { seq, at, event }
     };
     let mut batch = Vec::with_capacity(BATCH_RECORDS);
+    // A torn end is cut by whoever opens the log: the next start would not find it any more.
+    batch.extend(damage::alarm(opening, None, None).map(|raised| next(Event::AlarmRaised(raised))));
     let mut write = |batch: &mut Vec<Record>| {
         let written = hotline.append(batch).and_then(|()| hotline.sync());
         batch.clear();

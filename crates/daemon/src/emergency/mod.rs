@@ -95,6 +95,8 @@ pub(crate) fn leave_word(data: &Path, folder: &Path) {
     let written = File::create(&path)
         .and_then(|mut file| writeln!(file, "{}", whole.display()).and_then(|()| file.sync_all()));
     if let Err(e) = written {
+        // Half a word would be an alarm about nothing.
+        let _left = fs::remove_file(&path);
         tracing::warn!(
             "cannot write {}: {e}; only [start] emergency tells the next start of {}",
             path.display(),
@@ -117,9 +119,18 @@ pub(crate) fn waiting(
     configured: Option<&Path>,
     imported: &BTreeMap<SeriesId, Seq>,
 ) -> Option<String> {
-    let word = fs::read_to_string(data.join(WORD)).ok().map(|text| PathBuf::from(text.trim()));
-    let folders = configured.map(Path::to_path_buf).into_iter().chain(word);
-    folders.filter_map(|folder| waits_in(&folder, imported)).next()
+    let word = fs::read_to_string(data.join(WORD)).unwrap_or_default();
+    let word = (!word.trim().is_empty()).then(|| PathBuf::from(word.trim()));
+    // Where an emergency is known to have been, a missing log is a missing disk.
+    let known = word.as_deref().and_then(|folder| match log_in(folder).exists() {
+        true => waits_in(folder, imported),
+        false => Some(format!(
+            "an emergency was in {}, and its log is not there: is its disk there? Its calls are \
+             missing here until heartline emergency import",
+            folder.display()
+        )),
+    });
+    known.or_else(|| waits_in(configured?, imported))
 }
 
 fn waits_in(folder: &Path, imported: &BTreeMap<SeriesId, Seq>) -> Option<String> {
@@ -130,9 +141,9 @@ fn waits_in(folder: &Path, imported: &BTreeMap<SeriesId, Seq>) -> Option<String>
             folder.display()
         ))
     };
-    match fs::read_dir(folder) {
-        Ok(_) if !log_in(folder).exists() => return None,
+    match fs::read_dir(log_in(folder)) {
         Ok(_) => {}
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return None,
         Err(e) => return unknown(&e),
     }
     let found = Reader::open(log_in(folder)).and_then(|log| Ok((log.ends()?, log.read_from(0)?)));

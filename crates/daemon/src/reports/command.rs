@@ -22,7 +22,7 @@ use crate::{
     EX_DATAERR, EX_USAGE, Fault,
     cli::{self, Place, ReportVerb},
     clock::Clock,
-    machine, run, say, tables, tools,
+    listing, machine, run, say, tables, tools,
 };
 
 /// `heartline report …`
@@ -32,8 +32,8 @@ pub(crate) fn report(asked: cli::Report) -> Result<(), Fault> {
             let wish = ReleaseWish { report, period: of.period, unit: of.unit, why };
             release(&wish, &place)
         }
-        Some(ReportVerb::List { place }) => list(&place),
-        Some(ReportVerb::Due { place }) => due(&place),
+        Some(ReportVerb::List { json, place }) => list(json, &place),
+        Some(ReportVerb::Due { json, place }) => due(json, &place),
         Some(ReportVerb::Figures { of, json, place }) => figures(&of, json, &place),
         None => {
             let (Some(report), Some(period)) = (asked.report, asked.period) else {
@@ -83,41 +83,51 @@ fn figures(of: &cli::Of, json: bool, place: &Place) -> Result<(), Fault> {
         say(&serde_json::to_string_pretty(&counted).map_err(|e| e.to_string())?);
         return Ok(());
     }
-    for figure in &counted.figures {
+    let rows = counted.figures.iter().map(|figure| {
         let left_out = match figure.unmeasured {
             Some(why) => why.to_owned(),
             None => figure.left_out(),
         };
-        say(&format!(
-            "{}\t{}\t{}\t{}\t{left_out}",
-            figure.code,
-            figure.chinese,
-            figure.shown,
-            figure.fraction()
-        ));
-    }
+        vec![
+            figure.code.to_string(),
+            figure.chinese.to_string(),
+            figure.shown.clone(),
+            figure.fraction(),
+            left_out,
+        ]
+    });
+    listing::print(false, &["figure", "name", "value", "fraction", "left_out"], rows);
     Ok(())
 }
 
-fn list(place: &Place) -> Result<(), Fault> {
+fn list(json: bool, place: &Place) -> Result<(), Fault> {
     let room = Room::open(place)?;
-    for released in room.reports.all_released() {
-        let what = &released.what;
-        let unit = what.unit.as_ref().map(|unit| format!(" {unit}")).unwrap_or_default();
-        let why = what.why.as_ref().map(|why| format!("\t{why}")).unwrap_or_default();
-        say(&format!(
-            "{} {}{unit}\t{}\t{}\t{}{why}",
-            what.report, what.period, what.number, released.at, what.facts_sha256
-        ));
-    }
+    let columns = ["report", "period", "unit", "number", "released", "facts_sha256", "why"];
+    let rows = room.reports.all_released().into_iter().map(|released| {
+        let what = released.what;
+        let unit = what.unit.map(|unit| unit.to_string()).unwrap_or_default();
+        vec![
+            what.report,
+            what.period,
+            unit,
+            what.number.to_string(),
+            released.at.to_string(),
+            what.facts_sha256,
+            what.why.unwrap_or_default(),
+        ]
+    });
+    listing::print(json, &columns, rows);
     Ok(())
 }
 
-fn due(place: &Place) -> Result<(), Fault> {
+fn due(json: bool, place: &Place) -> Result<(), Fault> {
     let room = Room::open(place)?;
-    for due in room.reports.due(room.now) {
-        say(&format!("{} {}\tsince {}", due.report, due.period, due.since));
-    }
+    let rows = room
+        .reports
+        .due(room.now)
+        .into_iter()
+        .map(|due| vec![due.report.to_string(), due.period.to_string(), due.since.to_string()]);
+    listing::print(json, &["report", "period", "since"], rows);
     Ok(())
 }
 

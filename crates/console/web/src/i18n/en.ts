@@ -57,6 +57,9 @@ export const en: Record<Word, string> = {
   alarm_holidays_unknown: "The calendar lacks a notice of holidays: due dates in that year are provisional",
   alarm_rival_voice_sources: "Several unknown sources of voice for one call; none is taken",
   alarm_nobody_signs: "Days ahead on which no leader signs",
+  alarm_emergency: "Emergency: without the log calls are taken and recorded, and there is no desk",
+  alarm_emergency_not_imported: "Calls of an emergency wait to be imported",
+  alarm_clock_stepped: "The clock of this machine was wrong: times on record may be",
   alarm_overloaded: "The engine is overloaded",
   alarm_unreconciled: "A partner does not have what we sent it",
 

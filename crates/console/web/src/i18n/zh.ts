@@ -55,6 +55,9 @@ export const zh = {
   alarm_holidays_unknown: "日历缺少国务院放假通知，跨年期限为暂定",
   alarm_rival_voice_sources: "有通话的语音来源不明且不止一个，未予接入",
   alarm_nobody_signs: "近期有日期无市领导签批值班",
+  alarm_emergency: "应急运行：日志不可用，只接听和录音，不办理工单",
+  alarm_emergency_not_imported: "应急期间的通话尚未导入",
+  alarm_clock_stepped: "本机时钟曾有误，记录时间可能不准",
   alarm_overloaded: "引擎过载",
   alarm_unreconciled: "与上报平台对账不一致",
 
