@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    net::{IpAddr, Ipv6Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
 };
 
 use model::Number;
@@ -14,7 +14,8 @@ use crate::{Transport, text::Params, wire::charset};
 pub(crate) struct Uri {
     /// What kind.
     pub(crate) scheme: Scheme,
-    /// The user part with its escapes undone; for `tel:` the number.
+    /// The user part with its escapes undone; for `tel:` the number. `sip:@host` has an empty
+    /// one, `sip:host` has none.
     pub(crate) user: Option<String>,
     /// What stood after the user's colon, as written. RFC 3261 advises against it; we only carry it.
     pub(crate) password: Option<String>,
@@ -86,7 +87,8 @@ impl Uri {
         let (hostport, params) = rest.split_once(';').unwrap_or((rest, ""));
         let (host, port) = host_port(hostport)?;
         let (user, password) = match userinfo.map(|u| u.split_once(':').unwrap_or((u, ""))) {
-            Some(("", _)) => return None,
+            // Gateways write a caller who withholds their number as `sip:@host`.
+            Some(("", password)) if !password.is_empty() => return None,
             Some((user, password)) => {
                 (Some(unescape(user)), (!password.is_empty()).then(|| password.to_owned()))
             }
@@ -130,14 +132,25 @@ impl Uri {
         Number::new(user.split(';').next().unwrap_or_default())
     }
 
-    /// Where to send, when the host is an address; the scheme's port when none is written.
+    /// Where to send, when the host is the address of one host; the scheme's port when none is
+    /// written. Port 0, the unspecified address and multicast are no place to send to.
     pub(crate) fn addr(&self) -> Option<SocketAddr> {
-        let ip: IpAddr = self.host.parse().ok()?;
-        Some(SocketAddr::new(ip, self.port.unwrap_or(self.default_port())))
+        // RFC 5118 4.9: an IPv4 address may be written in IPv6.
+        let ip = self.host.parse::<IpAddr>().ok()?.to_canonical();
+        let port = self.port.unwrap_or(self.default_port());
+        let is_host = !ip.is_unspecified()
+            && !ip.is_multicast()
+            && ip != IpAddr::V4(Ipv4Addr::BROADCAST)
+            && port != 0;
+        is_host.then(|| SocketAddr::new(ip, port))
     }
 
-    /// What carries requests to this URI; `None` for one we do not speak (tls, ws, sctp).
+    /// What carries requests to this URI; `None` for one we do not speak (tls, ws, sctp), and for
+    /// `sips`, which must not go in clear (RFC 3261 26.2.2).
     pub(crate) fn transport(&self) -> Option<Transport> {
+        if self.scheme == Scheme::Sips {
+            return None;
+        }
         match self.params.get("transport").unwrap_or("udp").to_ascii_lowercase().as_str() {
             "udp" => Some(Transport::Udp),
             "tcp" => Some(Transport::Tcp),
@@ -295,6 +308,7 @@ mod tests {
             "sips:alice:secret@example.com;transport=tcp?subject=a%20b&priority=urgent",
             "sip:1001@[2001:db8::1]:5060;lr",
             "sip:[::1]",
+            "sip:@host",
             "tel:+86-10-12345;phone-context=example.com",
             "sip:a%40b@c.d",
             "isbn:2983792873",
@@ -309,7 +323,7 @@ mod tests {
             "",
             "sip",
             "sip:",
-            "sip:@host",
+            "sip::secret@host",
             "sip:a@b@c",
             "sip:a@host:",
             "sip:a@host:99999",
@@ -332,15 +346,27 @@ mod tests {
         assert_eq!(uri("sip:12345;cic=1@h").number().reveal(), "12345");
         assert!(uri("sip:anonymous@anonymous.invalid").number().is_withheld());
         assert!(uri("sip:host").number().is_withheld());
+        assert!(uri("sip:@host").number().is_withheld());
     }
 
     #[test]
     fn an_address_comes_with_its_schemes_port() {
         assert_eq!(uri("sip:a@10.0.0.1").addr(), "10.0.0.1:5060".parse().ok());
         assert_eq!(uri("sips:a@[::1]").addr(), "[::1]:5061".parse().ok());
-        assert_eq!(uri("sip:a@pbx.local").addr(), None);
+        assert_eq!(uri("sip:a@[::ffff:192.0.2.1]").addr(), "192.0.2.1:5060".parse().ok());
+        for nowhere in [
+            "sip:a@pbx.local",
+            "sip:a@10.0.0.1:0",
+            "sip:a@0.0.0.0",
+            "sip:a@[::]",
+            "sip:a@224.0.1.75",
+            "sip:a@255.255.255.255",
+        ] {
+            assert_eq!(uri(nowhere).addr(), None, "{nowhere}");
+        }
         assert_eq!(uri("sip:a@b;transport=TCP").transport(), Some(Transport::Tcp));
         assert_eq!(uri("sip:a@b;transport=tls").transport(), None);
+        assert_eq!(uri("sips:a@b").transport(), None);
     }
 
     #[test]

@@ -95,9 +95,9 @@ impl Endpoint {
 
     /// The first reason why a request outside a dialog gets no service (8.2).
     fn unservable(&self, request: &Message, method: &Method, in_dialog: bool) -> Option<u16> {
-        if request.max_forwards() == Some(0) && *method != Method::Options {
-            return Some(483);
-        }
+        // Max-Forwards 0 is served: the request has arrived, and we send it nowhere (RFC 4475
+        // 3.3.11). This ends when calls go out again: a request that we pass on needs a hop
+        // left, and without one the answer is 483 (RFC 3261 16.3 item 3).
         match method {
             Method::Invite | Method::Options if in_dialog => return Some(481),
             Method::Invite | Method::Options => {}

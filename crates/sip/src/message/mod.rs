@@ -11,7 +11,7 @@ pub(crate) use headers::Headers;
 pub(crate) use method::Method;
 pub(crate) use name::{Name, Shape};
 pub(crate) use name_addr::NameAddr;
-pub(crate) use via::{COOKIE, Via};
+pub(crate) use via::Via;
 
 use crate::uri::Uri;
 

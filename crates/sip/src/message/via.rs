@@ -83,7 +83,7 @@ impl fmt::Display for Via {
 }
 
 /// RFC 3261 8.1.1.7.
-pub(crate) const COOKIE: &str = "z9hG4bK";
+const COOKIE: &str = "z9hG4bK";
 
 #[cfg(test)]
 mod tests {

@@ -1,8 +1,10 @@
 //! Offer and answer (RFC 3264) for one stream of G.711 and keys.
 //!
 //! We speak PCMA, PCMU and telephone-event over RTP/AVP, one audio stream a leg, at whatever
-//! payload types the two sides name. Comfort noise (RFC 3389) is not agreed to: a far end that
-//! may not send it sends voice instead, and that is what the other side and the recording want.
+//! payload types the two sides name. RTP/AVPF (RFC 4585) is taken as asked and answered in
+//! kind: without `a=rtcp-fb` it adds only when RTCP may be sent. Comfort noise (RFC 3389) is not
+//! agreed to: a far end that may not send it sends voice instead, and that is what the other
+//! side and the recording want.
 //! Every other stream offered is refused with port 0, in its place. A description
 //! nobody can read and one without a voice for us get the same answer: 488.
 
@@ -13,7 +15,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use model::{Codec, Direction, PayloadTypes, Remote, Signalled};
 
-use read::Voice;
+use read::{Profile, Voice};
 
 /// Our side of a leg's voice.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +40,7 @@ struct Said {
     codec: Codec,
     types: PayloadTypes,
     direction: Direction,
+    profile: Profile,
     streams: usize,
 }
 
@@ -74,6 +77,7 @@ pub(crate) fn offer(local: &Local) -> Vec<u8> {
 
 /// What an offer of ours names, the preferred codec first.
 struct Offered {
+    profile: Profile,
     codecs: [(Codec, u8); 2],
     telephone_event: u8,
 }
@@ -81,9 +85,9 @@ struct Offered {
 impl Offered {
     /// What was agreed before comes first and keeps its numbers (RFC 3264 8.3.2).
     fn by(local: &Local) -> Offered {
-        let (first, types) = match local.said {
-            Some(said) => (said.codec, said.types),
-            None => (Codec::Pcma, PayloadTypes::of(Codec::Pcma, None)),
+        let (first, types, profile) = match local.said {
+            Some(said) => (said.codec, said.types, said.profile),
+            None => (Codec::Pcma, PayloadTypes::of(Codec::Pcma, None), Profile::Avp),
         };
         let second = match first {
             Codec::Pcma => Codec::Pcmu,
@@ -92,6 +96,7 @@ impl Offered {
         let usual = [TELEPHONE_EVENT, TELEPHONE_EVENT_ELSE];
         let free = usual.into_iter().find(|number| *number != types.codec);
         Offered {
+            profile,
             codecs: [(first, types.codec), (second, second.payload_type())],
             telephone_event: types.telephone_event.or(free).unwrap_or(TELEPHONE_EVENT),
         }
@@ -119,13 +124,14 @@ pub(crate) fn answer(local: &mut Local, offer: &[u8]) -> Option<(Vec<u8>, Remote
         codec: remote.codec,
         types: remote.receive,
         direction: remote.direction,
+        profile: voice.profile,
         streams: session.medias.len(),
     };
     if local.said.is_some_and(|before| before != said) {
         local.renew();
     }
     local.said = Some(said);
-    Some((write::answer(local, &session, place, &remote), remote))
+    Some((write::answer(local, &session, place, voice.profile, &remote), remote))
 }
 
 /// Their voice, as their answer to our offer gives it. `None`: we cannot hear each other.

@@ -5,20 +5,23 @@
 //! their ends and write session numbers of thirty digits.
 
 use std::{
-    net::{IpAddr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     time::Duration,
 };
 
 use model::{Codec, PayloadTypes};
-use sdp_types::{Attribute, Media, Session};
+use sdp_types::{AddrType, Attribute, Connection, Media, Session};
 
 use crate::{message::number, wire::charset};
 
 /// A stream of theirs that we can use.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Voice {
-    /// Where they take RTP.
+    /// Where they take RTP; the unspecified address when they hold the old way or gave a host
+    /// name, which we do not resolve.
     pub(super) rtp: SocketAddr,
+    /// The profile of their `m=` line.
+    pub(super) profile: Profile,
     /// The first of their codecs that is one of ours.
     pub(super) codec: Codec,
     /// The numbers at which they take it and keys.
@@ -29,6 +32,26 @@ pub(super) struct Voice {
     pub(super) gives: bool,
     /// Whether they receive.
     pub(super) takes: bool,
+}
+
+/// An RTP profile in clear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Profile {
+    /// RTP/AVP (RFC 3551).
+    Avp,
+    /// RTP/AVPF (RFC 4585).
+    Avpf,
+}
+
+impl Profile {
+    fn parse(proto: &str) -> Option<Profile> {
+        match proto.to_ascii_uppercase().as_str() {
+            "RTP/AVP" => Some(Profile::Avp),
+            "RTP/AVPF" => Some(Profile::Avpf),
+            // Encrypted ones, and streams that are not RTP.
+            _ => None,
+        }
+    }
 }
 
 /// The description, or nothing when it is none.
@@ -45,17 +68,9 @@ pub(super) fn first_voice(session: &Session) -> Option<(usize, Voice)> {
 
 /// What a stream is to us; `None` when we cannot use it.
 pub(super) fn voice(session: &Session, media: &Media) -> Option<Voice> {
-    let is_ours = media.media.eq_ignore_ascii_case("audio")
-        && media.proto.eq_ignore_ascii_case("RTP/AVP")
-        && media.port != 0;
-    if !is_ours {
-        return None;
-    }
-    let connection = media.connections.first().or(session.connection.as_ref())?;
-    let ip: IpAddr = connection.connection_address.split('/').next()?.parse().ok()?;
-    if ip.is_multicast() {
-        return None;
-    }
+    let is_ours = media.media.eq_ignore_ascii_case("audio") && media.port != 0;
+    let profile = Profile::parse(&media.proto).filter(|_| is_ours)?;
+    let host = Host::parse(media.connections.first().or(session.connection.as_ref())?)?;
     let numbers = || media.fmt.split_ascii_whitespace().filter_map(|f| f.parse::<u8>().ok());
     let formats = || numbers().filter(|number| *number <= PAYLOAD_TYPE_MAX);
     let (number, codec) = formats().find_map(|format| Some((format, codec(media, format)?)))?;
@@ -66,14 +81,62 @@ pub(super) fn voice(session: &Session, media: &Media) -> Option<Voice> {
         .or_else(|| direction(&session.attributes))
         .unwrap_or((true, true));
     Some(Voice {
-        rtp: SocketAddr::new(ip, media.port),
+        rtp: SocketAddr::new(host.ip(), media.port),
+        profile,
         codec,
         types,
         ptime: ptime(media),
         gives,
-        // The old way to hold (RFC 2543 B.5): nobody can be sent to.
-        takes: takes && !ip.is_unspecified(),
+        takes: takes && !matches!(host, Host::Held(_)),
     })
+}
+
+/// Where a `c=` line says that RTP is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Host {
+    At(IpAddr),
+    /// A host name (RFC 4566 5.7), as the unspecified address of its family. It is not resolved: a
+    /// resolver would wait, and could be told any address. RTP is taken from the hosts that
+    /// signalling names.
+    Named(IpAddr),
+    /// The unspecified address, the old way to hold (RFC 2543 B.5): nobody can be sent to.
+    Held(IpAddr),
+}
+
+impl Host {
+    fn ip(self) -> IpAddr {
+        let (Host::At(ip) | Host::Named(ip) | Host::Held(ip)) = self;
+        ip
+    }
+
+    /// `None` for a multicast address and for what is neither an address nor a name.
+    fn parse(connection: &Connection) -> Option<Host> {
+        let text = connection.connection_address.split('/').next()?;
+        let Ok(ip) = text.parse::<IpAddr>() else {
+            let unspecified: IpAddr = match connection.addrtype {
+                AddrType::Ip6 => Ipv6Addr::UNSPECIFIED.into(),
+                AddrType::Ip4 | AddrType::Other(_) => Ipv4Addr::UNSPECIFIED.into(),
+            };
+            return is_host_name(text).then_some(Host::Named(unspecified));
+        };
+        // RFC 5118 4.9: an IPv4 address may be written in IPv6.
+        match ip.to_canonical() {
+            ip if ip.is_multicast() => None,
+            ip if ip.is_unspecified() => Some(Host::Held(ip)),
+            ip => Some(Host::At(ip)),
+        }
+    }
+}
+
+/// Labels of letters, digits, hyphens and underscores, the last of which is no number, so that
+/// a misspelt IPv4 address is no name (RFC 1123 2.1).
+fn is_host_name(text: &str) -> bool {
+    let text = text.strip_suffix('.').unwrap_or(text);
+    let is_label = |label: &str| {
+        !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
+    };
+    let last = text.rsplit('.').next().unwrap_or_default();
+    text.split('.').all(is_label) && !last.bytes().all(|b| b.is_ascii_digit())
 }
 
 /// The codec at a number: 0 and 8 are what RFC 3551 says unless an rtpmap says otherwise, the

@@ -79,7 +79,9 @@ fn an_offer_without_a_voice_for_us_is_refused() {
         "m=audio 1000 RTP/SAVP 8\n",
         "m=video 1000 RTP/AVP 31\n",
         "m=audio 1000 RTP/AVP 8\nc=IN IP4 224.2.1.1/127\n",
-        "m=audio 1000 RTP/AVP 8\nc=IN IP4 pbx.example.com\n",
+        "m=audio 1000 RTP/AVP 8\nc=IN IP4 192.0.2.700\n",
+        "m=audio 1000 RTP/AVP 8\nc=IN IP4 pbx_example..com\n",
+        "m=audio 1000 RTP/SAVPF 8\n",
         "m=audio 70000 RTP/AVP 8\n",
         "",
     ] {
@@ -101,6 +103,39 @@ fn hold_is_understood_in_the_new_and_the_old_way() {
     let (text, old) = answered("m=audio 1000 RTP/AVP 8\nc=IN IP4 0.0.0.0\n");
     assert_eq!(old.direction, Direction::RecvOnly);
     assert!(old.rtp.ip().is_unspecified() && text.contains("a=recvonly\n"));
+}
+
+#[test]
+fn a_host_name_is_a_voice_whose_address_is_not_known() {
+    let (text, remote) = answered("m=audio 1000 RTP/AVP 8\nc=IN IP4 media1.carrier.example\n");
+    assert_eq!(remote.rtp, "0.0.0.0:1000".parse().expect("an address"));
+    assert_eq!(remote.direction, Direction::SendRecv);
+    assert!(text.contains("a=sendrecv\n"), "{text}");
+    let six = answered("m=audio 1000 RTP/AVP 8\nc=IN IP6 media1.carrier.example.\n").1;
+    assert_eq!(six.rtp, "[::]:1000".parse().expect("an address"));
+}
+
+/// RFC 5118 4.9.
+#[test]
+fn an_ipv4_address_written_in_ipv6_is_the_ipv4_address() {
+    let remote = answered("m=audio 1000 RTP/AVP 8\nc=IN IP6 ::ffff:192.0.2.10\n").1;
+    assert_eq!(remote.rtp, "192.0.2.10:1000".parse().expect("an address"));
+}
+
+#[test]
+fn the_answer_is_in_the_profile_of_the_offer() {
+    let lines = "m=audio 1000 RTP/AVPF 8\na=rtcp-fb:* nack\nm=audio 1002 RTP/SAVPF 8\n";
+    let mut ours = local();
+    let (body, _) = answer(&mut ours, &offered(lines)).expect("an answer");
+    let text = String::from_utf8(body).expect("text");
+    assert!(text.contains("m=audio 20000 RTP/AVPF 8\r\n"), "{text}");
+    assert!(text.contains("m=audio 0 RTP/SAVPF 8\r\n"), "{text}");
+    assert!(!text.contains("rtcp-fb"), "{text}");
+    // What we offer later on keeps to it.
+    let text = String::from_utf8(offer(&ours)).expect("text");
+    assert!(text.contains("m=audio 20000 RTP/AVPF 8 0 101\r\n"), "{text}");
+    // A far end that answers our RTP/AVP with RTP/AVPF is heard.
+    assert!(accept(&local(), &offered("m=audio 1000 RTP/AVPF 8\n")).is_some());
 }
 
 #[test]

@@ -3,18 +3,26 @@
 use model::{Codec, Direction, Remote};
 use sdp_types::{Attribute, Connection, Media, MediaType, Origin, Session, Time, TransportProto};
 
-use super::{Local, Offered};
+use super::{Local, Offered, read::Profile};
 
 /// One audio stream with these codecs, the preferred first.
 pub(super) fn offer(local: &Local, offered: &Offered) -> Vec<u8> {
     let mut session = session(local);
     let event = Some(offered.telephone_event);
-    session.medias.push(audio(local, &offered.codecs, event, local.direction));
+    let ours = audio(local, offered.profile, &offered.codecs, event, local.direction);
+    session.medias.push(ours);
     bytes(&session)
 }
 
-/// As many streams as they offered (RFC 3264 6): ours at `place`, the others refused with port 0.
-pub(super) fn answer(local: &Local, offer: &Session, place: usize, remote: &Remote) -> Vec<u8> {
+/// As many streams as they offered (RFC 3264 6): ours at `place` in the profile they offered,
+/// the others refused with port 0.
+pub(super) fn answer(
+    local: &Local,
+    offer: &Session,
+    place: usize,
+    profile: Profile,
+    remote: &Remote,
+) -> Vec<u8> {
     let mut session = session(local);
     // RFC 3264 6: the time is theirs.
     session.times = offer.times.iter().map(|t| Time::new(t.start_time, t.stop_time)).collect();
@@ -22,7 +30,8 @@ pub(super) fn answer(local: &Local, offer: &Session, place: usize, remote: &Remo
         .map(|(at, theirs)| match at == place {
             true => {
                 let codecs = [(remote.codec, remote.receive.codec)];
-                audio(local, &codecs, remote.receive.telephone_event, remote.direction)
+                let event = remote.receive.telephone_event;
+                audio(local, profile, &codecs, event, remote.direction)
             }
             false => Media { port: 0, num_ports: None, ..bare(theirs) },
         })
@@ -39,14 +48,18 @@ fn session(local: &Local) -> Session {
 
 fn audio(
     local: &Local,
+    profile: Profile,
     codecs: &[(Codec, u8)],
     telephone_event: Option<u8>,
     direction: Direction,
 ) -> Media {
     let types = codecs.iter().map(|(_, number)| *number).chain(telephone_event);
     let formats: Vec<String> = types.map(|format| format.to_string()).collect();
-    let mut media =
-        Media::new(MediaType::Audio, local.rtp_port, TransportProto::RtpAvp, formats.join(" "));
+    let proto = match profile {
+        Profile::Avp => TransportProto::RtpAvp,
+        Profile::Avpf => TransportProto::RtpAvpf,
+    };
+    let mut media = Media::new(MediaType::Audio, local.rtp_port, proto, formats.join(" "));
     let mut say = |name: &str, value: String| {
         media.attributes.push(Attribute { attribute: name.to_owned(), value: Some(value) });
     };

@@ -48,12 +48,11 @@ fn request(message: &Message, method: &Method) -> Option<&'static str> {
     if headers.get(&Name::MaxForwards).is_some() && message.max_forwards().is_none() {
         return Some("Max-Forwards is no number up to 255");
     }
-    let is_cookie_bare = |via: Via| via.branch() == Some(crate::message::COOKIE);
-    if message.via().is_some_and(is_cookie_bare) {
-        return Some("a branch that is not unique");
-    }
-    let is_star = *method == Method::Register && headers.get(&Name::Contact) == Some("*");
-    if !is_star && !reads(&Name::Contact) {
+    // Only a registration is about its Contact. Anybody else with one that cannot be read is
+    // talked to over the flow the message came by.
+    let registers = *method == Method::Register;
+    let is_star = registers && headers.get(&Name::Contact) == Some("*");
+    if registers && !is_star && !reads(&Name::Contact) {
         return Some("a Contact is none");
     }
     if is_star && headers.all(&Name::Contact).count() > 1 {

@@ -81,12 +81,12 @@ pub(super) fn read(bytes: &[u8]) -> Result<Head<'_>, Fault> {
         content_length: Length::Missing,
         fault: None,
     };
-    for line in lines.filter(|line| !line.is_empty()) {
+    for (count, line) in lines.filter(|line| !line.is_empty()).enumerate() {
         match header(decode(line)) {
             Some((name, value)) => head.take(name, value),
             None => head.fault = Some("a line is no header"),
         }
-        if head.headers.len() > HEADERS_MAX {
+        if head.headers.len().max(count) > HEADERS_MAX {
             return Err(Fault::silent("too many headers"));
         }
     }
@@ -100,16 +100,31 @@ impl Head<'_> {
             return;
         }
         match name.shape() {
+            // An empty item names nothing: `Require:` and `Allow: INVITE, ,ACK` are written by
+            // real gateways (RFC 3261 25.1 allows an empty Supported only).
+            Shape::List if value.is_empty() => {}
             Shape::List if value.contains(',') => {
-                for piece in split(&value, ',').take(HEADERS_MAX + 1) {
-                    self.headers.push((name.clone(), piece.to_owned()));
+                let items = split(&value, ',').filter(|item| !item.is_empty());
+                for item in items.take(HEADERS_MAX + 1) {
+                    self.headers.push((name.clone(), item.to_owned()));
                 }
             }
-            Shape::Single if self.headers.iter().any(|(n, _)| *n == name) => {
+            Shape::Single => self.take_single(name, value),
+            Shape::List | Shape::Free => self.headers.push((name, value)),
+        }
+    }
+
+    /// A header that may stand once. The same value again says nothing new and is dropped;
+    /// another value is a fault, since two readers could act on different ones
+    /// (RFC 4475 3.3.8).
+    fn take_single(&mut self, name: Name, value: String) {
+        match self.headers.iter().find(|(other, _)| *other == name) {
+            Some((_, before)) if *before == value => {}
+            Some(_) => {
                 self.fault = Some("a header that stands once stands twice");
                 self.headers.push((name, value));
             }
-            _ => self.headers.push((name, value)),
+            None => self.headers.push((name, value)),
         }
     }
 }

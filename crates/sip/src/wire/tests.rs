@@ -79,7 +79,7 @@ fn bytes_behind_the_body_are_dropped() {
 #[test]
 fn smuggled_headers_are_refused() {
     let from = "From: <sip:a@b>;tag=1\r\n";
-    let twice = refused(&invite(&format!("{from}{from}\r\n")));
+    let twice = refused(&invite(&format!("{from}From: <sip:c@d>;tag=1\r\n\r\n")));
     assert_eq!(twice, ("a header that stands once stands twice", Some(400)));
     let lengths = refused(&invite(&format!("{from}l: 1\r\nContent-Length: 2\r\n\r\nab")));
     assert_eq!(lengths, ("Content-Length is no number", Some(400)));
@@ -89,6 +89,65 @@ fn smuggled_headers_are_refused() {
     assert_eq!(no_header, ("a line is no header", Some(400)));
     let bare_cr = refused(&invite(&format!("{from}X: a\rVia: b\r\n\r\n")));
     assert_eq!(bare_cr, ("a line is no header", Some(400)));
+}
+
+#[test]
+fn a_header_repeated_with_the_same_value_is_one_header() {
+    let repeated = "From: <sip:a@b>;tag=1\r\nMax-Forwards: 70\r\nMin-SE: 90\r\nx: 1800\r\n\
+        Min-SE:90\r\nMax-Forwards:  70 \r\nSession-Expires: 1800\r\nf: <sip:a@b>;tag=1\r\n\r\n";
+    let message = accepted(&invite(repeated));
+    for name in [Name::From, Name::MaxForwards, Name::MinSe, Name::SessionExpires] {
+        assert_eq!(message.headers.all(&name).count(), 1, "{name}");
+    }
+    let differing = "From: <sip:a@b>;tag=1\r\nMax-Forwards: 70\r\nMax-Forwards: 69\r\n\r\n";
+    let fault = ("a header that stands once stands twice", Some(400));
+    assert_eq!(refused(&invite(differing)), fault);
+}
+
+#[test]
+fn empty_list_items_name_nothing() {
+    let message = accepted(&invite(
+        "From: <sip:a@b>;tag=1\r\nRequire:\r\nAllow: INVITE, ,ACK,\r\nRoute: \r\n\
+         Contact: ,<sip:a@b>\r\n\r\n",
+    ));
+    assert_eq!(message.headers.get(&Name::Require), None);
+    assert_eq!(message.headers.all(&Name::Allow).collect::<Vec<_>>(), ["INVITE", "ACK"]);
+    assert_eq!((message.routes().len(), message.contacts().len()), (0, 1));
+}
+
+#[test]
+fn blanks_and_brackets_around_the_request_uri_are_ignored() {
+    let text = String::from_utf8(invite("From: <sip:a@b>;tag=1\r\n\r\n")).expect("text");
+    for line in [
+        "INVITE   sip:12345@10.0.0.1   SIP/2.0",
+        "INVITE sip:12345@10.0.0.1 SIP/2.0  ",
+        "INVITE <sip:12345@10.0.0.1> SIP/2.0",
+        "INVITE sip:12345@10.0.0.1?Route=%3Csip:evil.example%3E SIP/2.0",
+    ] {
+        let message = accepted(text.replace("INVITE sip:12345@10.0.0.1 SIP/2.0", line).as_bytes());
+        let uri = message.uri().map(Uri::to_string);
+        assert_eq!(uri.as_deref(), Some("sip:12345@10.0.0.1"), "{line}");
+        assert_eq!(message.routes().len(), 0, "{line}");
+    }
+    let inner = text.replace("sip:12345@10.0.0.1 SIP/2.0", "sip:12345@10.0.0.1; lr SIP/2.0");
+    assert_eq!(refused(inner.as_bytes()), ("the Request-URI is none", Some(400)));
+}
+
+#[test]
+fn an_unreadable_contact_is_no_reason_to_turn_a_caller_away() {
+    let contact = "From: <sip:a@b>;tag=1\r\nContact: <sip:not a uri>\r\n\r\n";
+    let message = accepted(&invite(contact));
+    assert_eq!(message.contacts().len(), 0);
+    let register = String::from_utf8(invite(contact)).expect("text").replace("INVITE", "REGISTER");
+    assert_eq!(refused(register.as_bytes()), ("a Contact is none", Some(400)));
+}
+
+#[test]
+fn a_withheld_caller_may_be_written_without_a_user() {
+    let from = "From: \"Anonymous\" <sip:@10.0.0.2>;tag=1\r\n\r\n";
+    let caller = accepted(&invite(from)).from().expect("From");
+    assert!(caller.uri.number().is_withheld());
+    assert_eq!(caller.to_string(), "\"Anonymous\" <sip:@10.0.0.2>;tag=1");
 }
 
 #[test]

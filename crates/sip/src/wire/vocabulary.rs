@@ -62,35 +62,32 @@ impl Line<'_> {
             };
         }
         let (method, rest) =
-            text.split_once(' ').ok_or(Fault::silent("a first line of one word"))?;
+            text.trim_end().split_once(' ').ok_or(Fault::silent("a first line of one word"))?;
         let is_method = Method::parse(method).is_some();
         let has_version = rest.to_ascii_uppercase().contains(" SIP/");
         if !is_method || !has_version {
             return Err(Fault::silent("the first line is not SIP"));
         }
-        // Spaces too many stay with the URI, which then is none (RFC 4475 3.1.2.9 and 3.1.2.10).
-        let trimmed = rest.trim_end();
-        let (uri, version) = trimmed.rsplit_once(' ').unwrap_or((trimmed, ""));
-        let version = if trimmed.len() < rest.len() { "" } else { version };
-        Ok(Line::Request { method, uri, version })
+        // RFC 4475 3.1.2.10 and 3.1.2.11: blanks too many around the three words may be ignored.
+        // Blanks within the URI stay, and it cannot be read then (3.1.2.9).
+        let (uri, version) = rest.rsplit_once(' ').unwrap_or((rest, ""));
+        Ok(Line::Request { method, uri: uri.trim(), version })
     }
 }
 
 fn request_uri(uri: &str, version: &str, message: &Message) -> Result<Uri, Fault> {
-    if version.is_empty() {
-        return Err(Fault::bad_request("spaces after the version", message));
-    }
     if !version.eq_ignore_ascii_case("SIP/2.0") {
         return Err(Fault::answered(505, "a SIP version other than 2.0", message));
     }
-    let uri =
-        Uri::parse(uri).ok_or_else(|| Fault::bad_request("the Request-URI is none", message))?;
+    // RFC 4475 3.1.2.8: angle brackets around it may be ignored.
+    let bare = uri.strip_prefix('<').and_then(|uri| uri.strip_suffix('>')).unwrap_or(uri);
+    let mut uri =
+        Uri::parse(bare).ok_or_else(|| Fault::bad_request("the Request-URI is none", message))?;
     if matches!(uri.scheme, crate::uri::Scheme::Other(_)) {
         return Err(Fault::answered(416, "a URI scheme nobody here knows", message));
     }
-    if !uri.headers.is_empty() {
-        return Err(Fault::bad_request("headers in the Request-URI", message));
-    }
+    // RFC 4475 3.1.2.12: headers in it may be ignored; they never become headers of ours.
+    uri.headers.clear();
     Ok(uri)
 }
 
