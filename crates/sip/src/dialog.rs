@@ -1,6 +1,6 @@
 //! A dialog: what both ends of a leg remember of each other (RFC 3261 12).
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use model::{SeatId, TrunkId};
 
@@ -30,6 +30,9 @@ pub(crate) struct Dialog {
     /// The way its first message took, or the last one that moved it.
     flow: Flow,
     party: Party,
+    /// Which phone of the seat it is with, so that requests follow this one when it registers
+    /// over another flow.
+    device: Option<Device>,
 }
 
 /// Who is at the far end of a dialog, and so what a message of theirs is known by.
@@ -52,20 +55,28 @@ impl Party {
 
 impl Dialog {
     /// The dialog an INVITE of theirs begins (12.1.1). `None`: it lacks what a dialog needs.
+    ///
+    /// RFC 2543 asked for no Contact. A caller without one is talked to where the INVITE came
+    /// from.
     pub(crate) fn uas(invite: &Message, tag: &str, flow: Flow, party: Party) -> Option<Dialog> {
+        let remote = invite.from()?;
+        let contact = invite.contacts().into_iter().next().map(|contact| contact.uri);
+        let target = contact.unwrap_or_else(|| Uri::sip(remote.uri.user.as_deref(), flow.remote));
+        let flow = if party.is_pinned() { return_flow(flow, invite, &target) } else { flow };
         let mut local = invite.to()?;
         local.params.set("tag", Some(tag.to_owned()));
         local.display.clear();
         Some(Dialog {
             call_id: invite.call_id()?.to_owned(),
             local,
-            remote: invite.from()?,
-            target: invite.contacts().into_iter().next()?.uri,
+            remote,
+            target,
             routes: invite.record_routes(),
             local_seq: 0,
             remote_seq: Some(invite.cseq()?.0),
             flow,
             party,
+            device: None,
         })
     }
 
@@ -90,6 +101,7 @@ impl Dialog {
             remote_seq: None,
             flow,
             party,
+            device: None,
         })
     }
 
@@ -131,10 +143,47 @@ impl Dialog {
         }
     }
 
-    /// A phone moved to another port of its NAT, or to another stream: follow it.
-    pub(crate) fn follow(&mut self, flow: Flow) {
-        if self.party.is_pinned() || flow.transport == Transport::Tcp {
+    /// A request of theirs came over `flow`. A phone that moved to another port of its NAT, or
+    /// anybody who moved to another stream, is followed there.
+    pub(crate) fn follow(&mut self, flow: Flow, request: &Message) {
+        if self.party.is_pinned() {
+            self.flow = return_flow(flow, request, &self.target);
+        } else if flow.transport == Transport::Tcp {
             self.flow = flow;
+        }
+    }
+
+    /// Which phone of its seat this dialog is with.
+    pub(crate) fn set_device(&mut self, device: Option<Device>) {
+        self.device = device;
+    }
+
+    /// A phone of the far end's seat registered, and is reached over `flow` from now on. When it
+    /// is the phone of this dialog, requests go there.
+    pub(crate) fn follow_device(&mut self, device: &Device, flow: Flow) {
+        let is_seat = matches!(self.party, Party::Phone(seat) if seat == device.seat);
+        if is_seat && self.device.as_ref().is_some_and(|own| own.is_same(device)) {
+            self.flow = flow;
+        }
+    }
+
+    /// The stream this dialog goes over has closed. What is sent next opens one to the Contact,
+    /// or to the first route (RFC 3261 18.1.1). A phone's Contact counts only on the host the
+    /// phone was at: a phone may not send us to any address. `local` is our address towards
+    /// another one; without one that fits all stays as it was.
+    pub(crate) fn stream_closed(
+        &mut self,
+        local: impl Fn(Transport, SocketAddr) -> Option<SocketAddr>,
+    ) {
+        let next = self.next_uri();
+        let Some((remote, transport)) = usable_addr(next, self.flow).zip(next.transport()) else {
+            return;
+        };
+        if self.party.is_pinned() && remote.ip() != self.flow.remote.ip() {
+            return;
+        }
+        if let Some(local) = local(transport, remote) {
+            self.flow = Flow { transport, local, remote };
         }
     }
 
@@ -150,6 +199,11 @@ impl Dialog {
 
     pub(crate) fn flow(&self) -> Flow {
         self.flow
+    }
+
+    /// Their Contact.
+    pub(crate) fn target(&self) -> &Uri {
+        &self.target
     }
 
     pub(crate) fn party(&self) -> &Party {
@@ -195,20 +249,107 @@ impl Dialog {
 
     /// Where the next request goes: to the first route, else to the target. A phone's
     /// requests keep to the way it came, and so do those of a stream; so does everything
-    /// whose next hop is a name, which we do not resolve.
+    /// whose next hop is a name, which we do not resolve, or an address that cannot be reached.
     fn next_hop(&self) -> Flow {
         if self.party.is_pinned() || self.flow.transport == Transport::Tcp {
             return self.flow;
         }
-        let next = self.routes.first().map_or(&self.target, |route| &route.uri);
-        match (next.addr(), next.transport()) {
-            (Some(remote), Some(Transport::Udp))
-                if remote.is_ipv4() == self.flow.local.is_ipv4() =>
-            {
-                Flow { remote, ..self.flow }
-            }
+        let next = self.next_uri();
+        match (usable_addr(next, self.flow), next.transport()) {
+            (Some(remote), Some(Transport::Udp)) => Flow { remote, ..self.flow },
             _ => self.flow,
         }
+    }
+
+    /// The first route, or the target where there is none.
+    fn next_uri(&self) -> &Uri {
+        self.routes.first().map_or(&self.target, |route| &route.uri)
+    }
+}
+
+/// One phone of a seat, over its registrations: known by its instance id (RFC 5626 4.1) where it
+/// gives one, else by its Contact, or by the Call-ID it registers with, which it keeps as long
+/// as it runs (RFC 3261 10.2).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Device {
+    seat: SeatId,
+    instance: Option<String>,
+    contact: Uri,
+    /// The Call-ID of its REGISTER; unknown when it never registered.
+    registration: Option<String>,
+}
+
+impl Device {
+    /// The phone with this Contact, and the Call-ID of its registration.
+    pub(crate) fn new(seat: SeatId, contact: &NameAddr, registration: Option<&str>) -> Device {
+        Device {
+            seat,
+            instance: contact.params.get("+sip.instance").map(str::to_owned),
+            contact: contact.uri.clone(),
+            registration: registration.map(str::to_owned),
+        }
+    }
+
+    fn is_same(&self, other: &Device) -> bool {
+        self.seat == other.seat
+            && match (&self.instance, &other.instance) {
+                (Some(one), Some(another)) => one == another,
+                _ => {
+                    self.contact.same(&other.contact)
+                        || self.registration.is_some() && self.registration == other.registration
+                }
+            }
+    }
+}
+
+/// Where requests to a phone go whose message came over `flow`: back over it, which is the only
+/// way through a NAT. A phone that does not ask for that with `rport` (RFC 3581 3) and names its
+/// own host in its Contact listens there: Cisco's 79xx send from a port they do not listen on.
+pub(crate) fn return_flow(flow: Flow, message: &Message, contact: &Uri) -> Flow {
+    let asks_for_port = message.via().is_some_and(|via| via.rport().is_some());
+    let listens_at = contact.addr().filter(|addr| addr.ip() == flow.remote.ip());
+    match (flow.transport, contact.transport(), listens_at) {
+        (Transport::Udp, Some(Transport::Udp), Some(remote)) if !asks_for_port => {
+            Flow { remote, ..flow }
+        }
+        _ => flow,
+    }
+}
+
+/// The address of a URI when requests can be sent there by somebody whose messages come over
+/// `flow`: of the same family, not our own, and not behind a NAT that the messages came through.
+fn usable_addr(uri: &Uri, flow: Flow) -> Option<SocketAddr> {
+    let is_usable = |addr: &SocketAddr| {
+        addr.is_ipv4() == flow.local.is_ipv4()
+            && *addr != flow.local
+            && reach(addr.ip()) >= reach(flow.remote.ip())
+    };
+    uri.addr().filter(is_usable)
+}
+
+/// How far an address is good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Reach {
+    /// Its own machine.
+    Machine,
+    /// A private network (RFC 1918, RFC 4193), a carrier's NAT (RFC 6598), or one link.
+    Site,
+    /// The Internet.
+    World,
+}
+
+fn reach(ip: IpAddr) -> Reach {
+    let is_site = match ip {
+        IpAddr::V4(ip) => {
+            let is_carrier_nat = matches!(ip.octets(), [100, 64..=127, ..]);
+            ip.is_private() || ip.is_link_local() || is_carrier_nat
+        }
+        IpAddr::V6(ip) => ip.is_unique_local() || ip.is_unicast_link_local(),
+    };
+    match (ip.is_loopback(), is_site) {
+        (true, _) => Reach::Machine,
+        (false, true) => Reach::Site,
+        (false, false) => Reach::World,
     }
 }
 

@@ -9,6 +9,7 @@ use model::{SeatId, Timestamp};
 
 use crate::{
     Flow, Seat, Secret,
+    dialog::{Device, return_flow},
     message::{Message, Name, NameAddr},
     uri::{Scheme, Uri},
 };
@@ -42,8 +43,7 @@ pub(crate) struct Limits {
 pub(crate) struct Contact {
     /// The Request-URI.
     pub(crate) uri: Uri,
-    /// The flow it registered from, over which requests go whatever the URI says: the only
-    /// way through a NAT. `None` for a fixed contact.
+    /// The way requests go, see [`return_flow`]. `None` for a fixed contact.
     pub(crate) flow: Option<Flow>,
     /// When it ends; `None` for a fixed contact.
     pub(crate) expires_at: Option<Timestamp>,
@@ -87,7 +87,10 @@ struct Place {
 #[derive(Clone, Debug)]
 struct Binding {
     contact: NameAddr,
+    /// What the REGISTER came over: what the phone is known by.
     flow: Flow,
+    /// Where requests to the phone go.
+    way: Flow,
     call_id: String,
     cseq: u32,
     expires_at: Timestamp,
@@ -160,10 +163,26 @@ impl Registrar {
         });
         let registered = bindings.into_iter().map(|binding| Contact {
             uri: binding.contact.uri.clone(),
-            flow: Some(binding.flow),
+            flow: Some(binding.way),
             expires_at: Some(binding.expires_at),
         });
         fixed.chain(registered).collect()
+    }
+
+    /// The ways to a seat's registered phones.
+    pub(crate) fn ways(&self, seat: SeatId) -> Vec<Flow> {
+        let place = self.seats.get(&seat).into_iter();
+        place.flat_map(|place| &place.bindings).map(|binding| binding.way).collect()
+    }
+
+    /// The registered phone of a seat that is reached over this flow, or speaks over it; the one
+    /// with this Contact where there are several.
+    pub(crate) fn device_at(&self, seat: SeatId, flow: Flow, contact: &Uri) -> Option<Device> {
+        let bindings = &self.seats.get(&seat)?.bindings;
+        let mut at_flow = bindings.iter().filter(|b| b.way == flow || b.flow == flow);
+        let first = at_flow.clone().next()?;
+        let binding = at_flow.find(|b| b.contact.uri.same(contact)).unwrap_or(first);
+        Some(Device::new(seat, &binding.contact, Some(&binding.call_id)))
     }
 
     /// The seat whose phone registered over this flow; the lowest number when several did.
@@ -276,7 +295,8 @@ impl Registrar {
             }
             let period = Duration::from_secs(expires_s.min(self.limits.expires_s_max).into());
             let (call_id, expires_at) = (call_id.to_owned(), now + period);
-            bindings.push(Binding { contact, flow, call_id, cseq, expires_at });
+            let way = return_flow(flow, request, &contact.uri);
+            bindings.push(Binding { contact, flow, way, call_id, cseq, expires_at });
             while bindings.len() > self.limits.contacts_max {
                 // A phone that restarts at another port must come in; its ghost goes out.
                 let first = bindings.iter().map(|b| b.expires_at).min();

@@ -3,8 +3,11 @@
 
 mod lab;
 
-use lab::*;
-use model::{Direction, LegId, SeatId};
+use lab::{
+    far::{Far, Registration, SDP, answered, with_password},
+    *,
+};
+use model::{Direction, LegId};
 use sip::{Event, LegEnd};
 
 /// Somewhere on the Internet.
@@ -128,7 +131,7 @@ fn only_who_was_called_may_answer() {
     let (mut lab, center, _) = pair(7);
     registered(&mut lab, center, 1001, PHONE);
     lab.tell(center, dial_seat(2, 1001));
-    let answer = answered(&lab.last_sent(center, "INVITE"), SDP);
+    let answer = answered(&lab.last_sent(center, "INVITE"), PHONE, SDP);
     lab.inject(STRANGER, center, &answer);
     assert_eq!(lab.events(center), []);
     assert_eq!(lab.count_sent(center, "ACK"), 0);
@@ -142,7 +145,7 @@ fn only_who_was_called_may_answer() {
 fn phone_talking(lab: &mut Lab, center: usize) -> Far {
     registered(lab, center, 1001, PHONE);
     lab.tell(center, dial_seat(2, 1001));
-    let answer = answered(&lab.last_sent(center, "INVITE"), SDP);
+    let answer = answered(&lab.last_sent(center, "INVITE"), PHONE, SDP);
     lab.inject(PHONE, center, &answer);
     assert!(matches!(lab.events(center).as_slice(), [Event::Answered { .. }]));
     Far::of(&lab.last_sent(center, "ACK")).turned()
@@ -150,106 +153,8 @@ fn phone_talking(lab: &mut Lab, center: usize) -> Far {
 
 /// A seat's phone registers from there.
 fn registered(lab: &mut Lab, center: usize, seat: u32, from: &str) {
-    let register = format!(
-        "REGISTER sip:{REALM} SIP/2.0\n\
-         Via: SIP/2.0/UDP {from};branch=z9hG4bKreg{from};rport\n\
-         Max-Forwards: 70\n\
-         From: <sip:{seat}@{REALM}>;tag=r\n\
-         To: <sip:{seat}@{REALM}>\n\
-         Call-ID: registration-of-{seat}-{from}\n\
-         CSeq: 1 REGISTER\n\
-         Contact: <sip:{seat}@{from}>\n\
-         Expires: 300\n\n"
-    );
-    with_password(lab, center, seat, from, &register);
-    assert!(lab.last_sent(center, "SIP/2.0").starts_with("SIP/2.0 200 "));
-    lab.events(center);
+    Registration::of(seat, from).send(lab, center);
 }
-
-/// Sends a request, and again with the challenge answered, as a phone does.
-fn with_password(lab: &mut Lab, center: usize, seat: u32, from: &str, request: &str) {
-    lab.inject(from, center, request);
-    let challenge = lab.last_sent(center, "SIP/2.0 401");
-    let nonce = challenge.split("nonce=\"").nth(1).and_then(|rest| rest.split('"').next());
-    let nonce = nonce.expect("a nonce");
-    let mut words = request.split(' ');
-    let (method, uri) = (words.next().expect("a method"), words.next().expect("a URI"));
-    let ha1 = secret(&seat.to_string(), &format!("pw{seat}")).md5;
-    let ha2 = md5(&format!("{method}:{uri}"));
-    let response = md5(&format!("{ha1}:{nonce}:00000001:abc:auth:{ha2}"));
-    let authorization = format!(
-        "\nAuthorization: Digest username=\"{seat}\", realm=\"{REALM}\", nonce=\"{nonce}\", \
-         uri=\"{uri}\", response=\"{response}\", algorithm=MD5, qop=auth, nc=00000001, \
-         cnonce=\"abc\"\n\n"
-    );
-    let again = request.replacen("\n\n", &authorization, 1).replace("z9hG4bK", "z9hG4bKagain");
-    let cseq = request.lines().find(|line| line.starts_with("CSeq: ")).expect("a CSeq");
-    let number: u32 = cseq.split(' ').nth(1).and_then(|n| n.parse().ok()).expect("a number");
-    lab.inject(from, center, &again.replace(cseq, &format!("CSeq: {} {method}", number + 1)));
-}
-
-/// What the far end of a dialog writes into its requests.
-struct Far {
-    uri: String,
-    from: String,
-    to: String,
-    call_id: String,
-}
-
-impl Far {
-    /// As in a request of its own.
-    fn of(request: &str) -> Far {
-        let of = |name: &str| {
-            let line = request.lines().find_map(|line| line.strip_prefix(name));
-            line.unwrap_or_else(|| panic!("no {name} in {request}")).to_owned()
-        };
-        let uri = request.split(' ').nth(1).expect("a URI").to_owned();
-        Far { uri, from: of("From: "), to: of("To: "), call_id: of("Call-ID: ") }
-    }
-
-    /// Of our request, its own.
-    fn turned(self) -> Far {
-        let uri = format!("sip:{CENTER}");
-        Far { uri, from: self.to, to: self.from, call_id: self.call_id }
-    }
-
-    fn request(&self, method: &str, cseq: u32, from: &str, sdp: &str) -> String {
-        let Far { uri, from: who, to, call_id } = self;
-        let text = format!(
-            "{method} {uri} SIP/2.0\n\
-             Via: SIP/2.0/UDP {from};branch=z9hG4bKin{method}{cseq};rport\n\
-             Max-Forwards: 70\nFrom: {who}\nTo: {to}\nCall-ID: {call_id}\n\
-             CSeq: {cseq} {method}\nContact: <sip:a@{from}>\n\n"
-        );
-        if sdp.is_empty() { text } else { with_body(&text, sdp) }
-    }
-}
-
-/// The 200 to an INVITE of ours.
-fn answered(invite: &str, sdp: &str) -> String {
-    let kept = ["Via: ", "From: ", "To: ", "Call-ID: ", "CSeq: "];
-    let lines = invite.lines().filter(|line| kept.iter().any(|name| line.starts_with(name)));
-    let head: String = lines.map(|line| format!("{line}\n")).collect();
-    let to = invite.lines().find(|line| line.starts_with("To: ")).expect("a To");
-    let head = head.replace(to, &format!("{to};tag=phone"));
-    let contact = format!("Contact: <sip:{}@{PHONE}>\n", SeatId(1001));
-    with_body(&format!("SIP/2.0 200 OK\n{head}{contact}\n"), sdp)
-}
-
-fn with_body(text: &str, sdp: &str) -> String {
-    // As it will be on the wire, with its line ends.
-    let length = sdp.len() + sdp.matches('\n').count();
-    let head = format!("\nContent-Type: application/sdp\nContent-Length: {length}\n\n");
-    text.replacen("\n\n", &head, 1) + sdp
-}
-
-fn md5(text: &str) -> String {
-    use md5::{Digest, Md5};
-    Md5::digest(text).iter().map(|b| format!("{b:02x}")).collect()
-}
-
-const SDP: &str = "v=0\no=- 1 1 IN IP4 203.0.113.9\ns=-\nc=IN IP4 203.0.113.9\nt=0 0\n\
-                   m=audio 40000 RTP/AVP 8 101\na=rtpmap:101 telephone-event/8000\n";
 
 const HELD: &str = "v=0\no=- 1 2 IN IP4 10.9.0.7\ns=-\nc=IN IP4 10.9.0.7\nt=0 0\n\
                     m=audio 40000 RTP/AVP 8\na=sendonly\n";

@@ -93,8 +93,8 @@ const ANSWERS: [(&str, &[u16]); 49] = [
     ("cparam02", &[401]),
     ("regescrt", &[401]),
     ("sdp01", &[100]),
-    // No Contact, so nobody to send a BYE to.
-    ("inv2543", &[400]),
+    // RFC 2543 asked for no Contact: its sender is talked to where it sent from.
+    ("inv2543", &[100]),
 ];
 
 #[test]

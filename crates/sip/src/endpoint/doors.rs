@@ -5,10 +5,10 @@ use model::{SeatId, Timestamp};
 use super::Endpoint;
 use crate::{
     Config, Event, Flow, Seat,
-    dialog::Party,
+    dialog::{Device, Dialog, Party, return_flow},
     digest::Verdict,
     leg::Place,
-    message::{Message, Method, Name},
+    message::{Message, Method, Name, NameAddr},
     registrar::{self, Change, Registered, Registrar},
     shield::{Admit, Failure},
     wire,
@@ -94,8 +94,10 @@ impl Endpoint {
         if self.unsupported(request).is_some() {
             return self.answer(now, tx, request, 420);
         }
+        let before = self.registrar.ways(seat);
         match self.registrar.register(now, seat, flow, request) {
             Registered::Accept { contacts, change } => {
+                self.follow_devices(seat, flow, &before, request);
                 let mut accepted = request.reply(200, Some(&self.ident.tag()));
                 for contact in contacts {
                     accepted.headers.push(Name::Contact, contact.to_string());
@@ -112,6 +114,30 @@ impl Endpoint {
             }
             Registered::Refuse(code) => self.answer(now, tx, request, code),
         }
+    }
+
+    /// Phones of a seat registered: what we ask of those that are new to their way, in talks of
+    /// theirs, goes there from now on.
+    fn follow_devices(&mut self, seat: SeatId, flow: Flow, before: &[Flow], request: &Message) {
+        for contact in request.contacts() {
+            let way = return_flow(flow, request, &contact.uri);
+            let is_gone = contact.expires().or(request.expires()) == Some(0);
+            if is_gone || before.contains(&way) {
+                continue;
+            }
+            let device = Device::new(seat, &contact, request.call_id());
+            for leg in self.legs.values_mut() {
+                leg.follow_device(&device, way);
+            }
+        }
+    }
+
+    /// Which of its seat's phones a dialog is with; `None` when it is not with a seat's phone.
+    pub(crate) fn device_of(&self, dialog: &Dialog) -> Option<Device> {
+        let Party::Phone(seat) = dialog.party() else { return None };
+        let unregistered = || Device::new(*seat, &NameAddr::new(dialog.target().clone()), None);
+        let found = self.registrar.device_at(*seat, dialog.flow(), dialog.target());
+        Some(found.unwrap_or_else(unregistered))
     }
 
     /// Which seat's password the request holds, or the challenge to send. Unknown users get

@@ -35,6 +35,8 @@ impl Endpoint {
     /// A stream closed, or nobody is there.
     pub(super) fn closed(&mut self, now: Timestamp, flow: Flow) {
         self.streams.remove(&flow);
+        // First, so that what ends now is told the other side over a way that stands.
+        self.leave_stream(flow);
         for (tx, user) in self.transactions.closed(flow) {
             self.fate(now, tx, user, Fate::Unreachable);
         }
@@ -55,7 +57,9 @@ impl Endpoint {
         if is_open {
             self.streams.insert(flow, framer);
         } else {
+            // The driver reports no stream that we close, and it carries nothing any more.
             self.out.close(flow);
+            self.closed(now, flow);
         }
     }
 

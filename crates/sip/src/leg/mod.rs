@@ -24,6 +24,7 @@ pub(crate) use self::uac::Place;
 use self::{talk::Talking, uac::Dialling, uas::Arriving};
 use crate::{
     Endpoint, Event, Flow, LegEnd, Transport,
+    dialog::Device,
     endpoint::Alarm,
     message::{Message, Method, Name},
     transaction::User,
@@ -47,6 +48,15 @@ impl Leg {
             // Its invites have deadlines of their own.
             Leg::Dialling(_) => None,
             Leg::Talking(talking) => talking.deadline(),
+        }
+    }
+
+    /// See [`Dialog::follow_device`].
+    pub(crate) fn follow_device(&mut self, device: &Device, flow: Flow) {
+        match self {
+            Leg::Arriving(arriving) => arriving.dialog.follow_device(device, flow),
+            Leg::Dialling(_) => {}
+            Leg::Talking(talking) => talking.follow_device(device, flow),
         }
     }
 }
@@ -96,8 +106,21 @@ impl Endpoint {
         self.arm(id);
     }
 
-    /// A stream closed. Who was waiting for our answer on it can no longer hear it; who
-    /// talks goes on talking, voice takes another way.
+    /// A stream closed. Talks go on, and what we ask in them next takes another way.
+    pub(crate) fn leave_stream(&mut self, flow: Flow) {
+        if flow.transport != Transport::Tcp {
+            return;
+        }
+        let over_it = |leg: &Leg| matches!(leg, Leg::Talking(t) if t.dialog.flow() == flow);
+        let legs = self.legs.iter().filter(|(_, leg)| over_it(leg)).map(|(id, _)| *id);
+        for id in legs.collect::<Vec<_>>() {
+            let Some(mut talking) = self.take_talking(id) else { continue };
+            talking.stream_closed(|transport, remote| self.local_for(transport, remote));
+            self.legs.insert(id, Leg::Talking(talking));
+        }
+    }
+
+    /// A stream closed: who was waiting for our answer on it can no longer hear it.
     pub(crate) fn stream_lost(&mut self, now: Timestamp, flow: Flow) {
         if flow.transport != Transport::Tcp {
             return;

@@ -1,5 +1,7 @@
 //! Between 200 and BYE: ACKs, requests inside the dialog, and far ends that fall silent.
 
+use std::net::SocketAddr;
+
 use model::{Direction, LegId, Remote, Timestamp};
 
 use super::{
@@ -9,8 +11,8 @@ use super::{
     uas::differs,
 };
 use crate::{
-    Endpoint, Event, Flow, LegEnd,
-    dialog::Dialog,
+    Endpoint, Event, Flow, LegEnd, Transport,
+    dialog::{Device, Dialog},
     message::{Message, Method, Name},
     sdp, timer,
     transaction::{Act, InviteId, Tries, TxId, User},
@@ -84,6 +86,31 @@ impl Talking {
             takes_update: false,
             is_over: false,
             reason: None,
+        }
+    }
+
+    /// See [`Dialog::follow_device`].
+    pub(super) fn follow_device(&mut self, device: &Device, flow: Flow) {
+        let before = self.dialog.flow();
+        self.dialog.follow_device(device, flow);
+        self.send_2xx_after(before);
+    }
+
+    /// See [`Dialog::stream_closed`].
+    pub(super) fn stream_closed(
+        &mut self,
+        local: impl Fn(Transport, SocketAddr) -> Option<SocketAddr>,
+    ) {
+        let before = self.dialog.flow();
+        self.dialog.stream_closed(local);
+        self.send_2xx_after(before);
+    }
+
+    /// The dialog has left the flow `before`: a 2xx without its ACK that went over it goes the
+    /// new way when it is sent again.
+    fn send_2xx_after(&mut self, before: Flow) {
+        if let Some(unacked) = self.unacked.as_mut().filter(|unacked| unacked.flow == before) {
+            unacked.flow = self.dialog.flow();
         }
     }
 
@@ -197,7 +224,7 @@ impl Endpoint {
         if !in_order {
             return self.answer(now, tx, request, 500);
         }
-        dialog.follow(flow);
+        dialog.follow(flow, request);
         let method = request.method().cloned().unwrap_or(Method::Options);
         match method {
             Method::Bye => self.bye_came(now, id, tx, request),

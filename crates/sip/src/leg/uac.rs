@@ -137,6 +137,7 @@ impl Endpoint {
         source.complete(&mut remote, dialog.flow());
         self.cancel_all(now, &dialling.forks, Some(ELSEWHERE));
         self.dialogs.insert(dialog.key(), leg);
+        dialog.set_device(self.device_of(&dialog));
         let mut talking = Talking::new(dialog, source, local, Some(remote.clone()), true);
         talking.start_session(now, response);
         talking.learn_allow(response);

@@ -86,11 +86,12 @@ impl Endpoint {
             return;
         }
         let tag = self.ident.tag();
-        let Some(dialog) = Dialog::uas(&invite, &tag, flow, party) else {
-            // No Contact: there is nobody to talk back to (12.1.1).
+        let Some(mut dialog) = Dialog::uas(&invite, &tag, flow, party) else {
+            // `check` let only what has all that a dialog needs come here.
             self.answer(now, tx, &invite, 400);
             return;
         };
+        dialog.set_device(self.device_of(&dialog));
         let trying = invite.reply(100, None);
         self.transactions.respond(now, tx, &trying, &mut self.out);
         self.out.counts.legs_in += 1;
@@ -225,7 +226,8 @@ impl Endpoint {
         self.transactions.respond(now, arriving.tx, &refusal, &mut self.out);
     }
 
-    /// 415 for a body that is no SDP, or is encoded (8.2.3).
+    /// 415 for a body that is no SDP, or is encoded (8.2.3). A body without a type is what it
+    /// looks like.
     pub(super) fn wrong_with_body(&self, request: &Message) -> Option<u16> {
         if request.body.is_empty() {
             return None;
@@ -234,7 +236,10 @@ impl Endpoint {
             .headers
             .all(&Name::ContentEncoding)
             .any(|encoding| !encoding.eq_ignore_ascii_case("identity"));
-        let is_sdp = request.content_type().as_deref() == Some("application/sdp");
+        let is_sdp = match request.content_type().as_deref() {
+            Some(kind) => kind == "application/sdp",
+            None => request.body.starts_with(b"v=0"),
+        };
         (encoded || !is_sdp).then_some(415)
     }
 

@@ -4,6 +4,8 @@
 #![allow(dead_code, reason = "each test file uses the part it needs")]
 #![allow(unreachable_pub, reason = "shared by the test files, which are crates of their own")]
 
+pub mod far;
+
 use std::{
     collections::{BTreeMap, VecDeque},
     net::SocketAddr,
@@ -118,10 +120,15 @@ impl Lab {
         self.drain(host);
     }
 
-    /// Bytes from an address nobody of ours has.
+    /// A datagram from an address nobody of ours has.
     pub fn inject(&mut self, from: &str, to: usize, text: &str) {
+        self.inject_over(Transport::Udp, from, to, text);
+    }
+
+    /// A datagram, or a piece of a stream, from an address nobody of ours has.
+    pub fn inject_over(&mut self, transport: Transport, from: &str, to: usize, text: &str) {
         let flow = Flow {
-            transport: Transport::Udp,
+            transport,
             local: self.hosts[to].addr,
             remote: from.parse().expect("an address"),
         };

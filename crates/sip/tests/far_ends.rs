@@ -1,0 +1,264 @@
+//! Where requests of ours inside a dialog go: to a far end that moved, that came back over
+//! another stream, or whose Contact cannot be an address.
+
+mod lab;
+
+use lab::{
+    far::{Far, Registration, SDP, answered, header, with_body},
+    *,
+};
+use model::LegId;
+use sip::{Event, Flow, LegEnd, Transport};
+
+/// A gateway of the trunk.
+const GATEWAY: &str = "10.9.0.7:5060";
+/// A phone of 1001, and where it is after it moved to another network.
+const PHONE: &str = "192.168.1.1:6000";
+const MOVED: &str = "192.168.2.9:6111";
+/// Another phone of the same seat.
+const SOFTPHONE: &str = "192.168.1.1:6002";
+const INSTANCE: &str = "+sip.instance=\"<urn:uuid:00000000-0000-1000-8000-000a95a0e128>\"";
+const OTHER_INSTANCE: &str = "+sip.instance=\"<urn:uuid:00000000-0000-1000-8000-000a95a0e129>\"";
+
+#[test]
+fn a_contact_that_is_no_address_means_the_way_the_call_came() {
+    let contacts = [
+        "Contact: <sip:u@0.0.0.0:0>",
+        "Contact: <sip:u@0.0.0.0>",
+        "Contact: <sip:u@[::]>",
+        "Contact: <sip:u@10.9.0.8:0>",
+        "Contact: <sip:u@gw.local:5080>",
+        "Contact: <sip:u@10.9.0.8:5080;transport=tls>",
+        "Contact: <sips:u@10.9.0.8:5080>",
+        "Contact: <sip:u@[2001:db8::5]:5080>",
+        "Contact: <sip:u@224.0.1.75>",
+        // Our own address, and one of the gateway's own machine.
+        "Contact: <sip:u@10.0.0.1:5060>",
+        "Contact: <sip:u@127.0.0.1:5080>",
+        "Contact: <sip:not a uri>",
+        // RFC 2543 asked for none.
+        "Subject: no contact",
+    ];
+    for contact in contacts {
+        assert_eq!(bye_goes_to(GATEWAY, contact), GATEWAY, "{contact}");
+    }
+    for contact in ["Contact: <sip:u@10.9.0.8:5080>", "Contact: <sip:u@[::ffff:10.9.0.8]:5080>"] {
+        assert_eq!(bye_goes_to(GATEWAY, contact), "10.9.0.8:5080", "{contact}");
+    }
+}
+
+#[test]
+fn a_private_contact_behind_a_public_address_is_not_where_the_far_end_is() {
+    let public = "203.0.113.7:5060";
+    for private in ["10.1.1.1", "192.168.1.1", "172.16.0.1", "100.64.3.3", "169.254.0.1"] {
+        assert_eq!(bye_goes_to(public, &format!("Contact: <sip:u@{private}:5080>")), public);
+    }
+    let contact = "Contact: <sip:u@203.0.113.8:5080>";
+    assert_eq!(bye_goes_to(public, contact), "203.0.113.8:5080");
+}
+
+#[test]
+fn a_phone_is_followed_to_where_it_registered_by_its_instance_id() {
+    let (mut lab, center, _) = pair(1);
+    let phone = |from: &str, instance: &str| Registration {
+        contact: format!("<sip:1001@{from}>;{instance}"),
+        ..Registration::of(1001, from)
+    };
+    phone(PHONE, INSTANCE).send(&mut lab, center);
+    phone_answers(&mut lab, center);
+    // The seat's other phone registers: the talk is none of its business.
+    phone(SOFTPHONE, OTHER_INSTANCE).send(&mut lab, center);
+    lab.tell(center, hold(LegId(2)));
+    assert_eq!(last_to(&lab, center, "INVITE"), PHONE);
+    phone_answers_change(&mut lab, center, PHONE);
+    // Its own registration is refreshed: nothing moves.
+    phone(PHONE, INSTANCE).send(&mut lab, center);
+    phone(MOVED, INSTANCE).send(&mut lab, center);
+    lab.tell(center, resume(LegId(2)));
+    assert_eq!(last_to(&lab, center, "INVITE"), MOVED);
+    phone_answers_change(&mut lab, center, MOVED);
+    lab.tell(center, hang_up(LegId(2)));
+    assert_eq!(last_to(&lab, center, "BYE"), MOVED);
+}
+
+#[test]
+fn a_phone_without_instance_id_is_known_by_its_contact() {
+    let (mut lab, center, _) = pair(2);
+    let behind_nat = |from: &str, contact: &str| Registration {
+        contact: contact.to_owned(),
+        ..Registration::of(1001, from)
+    };
+    behind_nat("203.0.113.5:40000", "<sip:1001@192.168.7.7>").send(&mut lab, center);
+    phone_answers_at(&mut lab, center, "203.0.113.5:40000");
+    // Another phone of the seat behind the same NAT, and then a new binding of the first.
+    behind_nat("203.0.113.5:40002", "<sip:1001@192.168.7.8>").send(&mut lab, center);
+    behind_nat("203.0.113.5:40004", "<sip:1001@192.168.7.7>").send(&mut lab, center);
+    lab.tell(center, hang_up(LegId(2)));
+    assert_eq!(last_to(&lab, center, "BYE"), "203.0.113.5:40004");
+}
+
+#[test]
+fn a_tcp_phone_that_reconnects_is_known_by_the_call_id_of_its_registration() {
+    let (mut lab, center, _) = pair(3);
+    let phone = |port: u16| Registration {
+        transport: Transport::Tcp,
+        contact: format!("<sip:1001@192.168.1.1:{port};transport=tcp>"),
+        call_id: "the-phone".to_owned(),
+        ..Registration::of(1001, &format!("192.168.1.1:{port}"))
+    };
+    phone(40_000).send(&mut lab, center);
+    lab.tell(center, dial_seat(2, 1001));
+    let answer = answered(&lab.last_sent(center, "INVITE"), "192.168.1.1:40000", SDP);
+    lab.inject_over(Transport::Tcp, "192.168.1.1:40000", center, &answer);
+    assert!(matches!(lab.events(center).as_slice(), [Event::Answered { .. }]));
+    lab.close(center, tcp("192.168.1.1:40000"));
+    phone(40_002).send(&mut lab, center);
+    // A colleague's phone on the same seat, too.
+    let other = Registration { call_id: "another-phone".to_owned(), ..phone(40_004) };
+    other.send(&mut lab, center);
+    lab.events(center);
+    lab.tell(center, hang_up(LegId(2)));
+    assert_eq!(last_flow(&lab, center, "BYE"), tcp("192.168.1.1:40002"));
+}
+
+#[test]
+fn a_dead_stream_is_replaced_by_one_to_the_contact() {
+    let (mut lab, center, _) = pair(4);
+    let source = "10.9.0.7:41234";
+    let contact = "Contact: <sip:gw@10.9.0.7:5070;transport=tcp>";
+    lab.inject_over(Transport::Tcp, source, center, &invite("TCP", source, contact));
+    let leg = lab.incoming(center).leg;
+    lab.tell(center, accept(leg));
+    lab.close(center, tcp(source));
+    // The 200 is not acknowledged yet, and goes the new way as well.
+    lab.run_s(1);
+    assert_eq!(last_flow(&lab, center, "SIP/2.0 200"), tcp("10.9.0.7:5070"));
+    let ack = Far::of(&lab.last_sent(center, "SIP/2.0 200")).request_of_caller("ACK", 7, source);
+    lab.inject_over(Transport::Tcp, source, center, &ack);
+    assert_eq!(lab.events(center), [Event::Confirmed { leg, remote: None }]);
+    lab.tell(center, hang_up(leg));
+    assert_eq!(last_flow(&lab, center, "BYE"), tcp("10.9.0.7:5070"));
+    assert_eq!(lab.events(center), [ended(leg, LegEnd::HungUp)]);
+}
+
+#[test]
+fn a_phones_contact_on_another_host_opens_no_stream() {
+    let (mut lab, center, _) = pair(5);
+    let phone = Registration {
+        transport: Transport::Tcp,
+        contact: "<sip:1001@192.0.2.80:25;transport=tcp>".to_owned(),
+        ..Registration::of(1001, "192.168.1.1:40000")
+    };
+    phone.send(&mut lab, center);
+    lab.tell(center, dial_seat(2, 1001));
+    let answer = answered(&lab.last_sent(center, "INVITE"), "192.0.2.80:25", SDP);
+    lab.inject_over(Transport::Tcp, "192.168.1.1:40000", center, &answer);
+    lab.close(center, tcp("192.168.1.1:40000"));
+    lab.tell(center, hang_up(LegId(2)));
+    assert_eq!(last_flow(&lab, center, "BYE"), tcp("192.168.1.1:40000"));
+}
+
+#[test]
+fn a_phone_that_listens_elsewhere_than_it_sends_from_is_called_at_its_contact() {
+    let (mut lab, center, _) = pair(6);
+    let (sends, listens) = ("192.168.1.1:50123", "192.168.1.1:5060");
+    let cisco = |rport| Registration {
+        rport,
+        sent_by: listens.to_owned(),
+        contact: format!("<sip:1001@{listens};transport=udp>"),
+        ..Registration::of(1001, sends)
+    };
+    cisco(false).send(&mut lab, center);
+    lab.tell(center, dial_seat(2, 1001));
+    assert_eq!(last_to(&lab, center, "INVITE"), listens);
+    lab.inject(sends, center, &answered(&lab.last_sent(center, "INVITE"), listens, SDP));
+    assert!(matches!(lab.events(center).as_slice(), [Event::Answered { .. }]));
+    assert_eq!(last_to(&lab, center, "ACK"), listens);
+    // Its own requests come from the odd port, need no password, and move nothing.
+    let own = Far::of(&lab.last_sent(center, "ACK")).turned().request("INFO", 1, listens, "");
+    lab.inject(sends, center, &own.replace(";rport", ""));
+    assert!(lab.last_sent(center, "SIP/2.0").starts_with("SIP/2.0 200 "));
+    lab.tell(center, hang_up(LegId(2)));
+    assert_eq!(last_to(&lab, center, "BYE"), listens);
+    // With rport it is called where it sends from, as always.
+    let (mut lab, center, _) = pair(7);
+    cisco(true).send(&mut lab, center);
+    lab.tell(center, dial_seat(2, 1001));
+    assert_eq!(last_to(&lab, center, "INVITE"), sends);
+}
+
+#[test]
+fn a_contact_over_a_stream_that_we_close_is_gone() {
+    let (mut lab, center, _) = pair(8);
+    let phone =
+        Registration { transport: Transport::Tcp, ..Registration::of(1001, "192.168.1.1:40000") };
+    phone.send(&mut lab, center);
+    let broken = "OPTIONS sip:a@b SIP/2.0\nVia: SIP/2.0/TCP x\nContent-Length: many\n\n";
+    lab.inject_over(Transport::Tcp, "192.168.1.1:40000", center, broken);
+    assert_eq!(lab.events(center), [Event::SeatUnreached { seat: model::SeatId(1001) }]);
+}
+
+/// Where our BYE to a caller goes whose INVITE has this Contact line.
+fn bye_goes_to(source: &str, contact: &str) -> String {
+    let mut lab = Lab::new(9);
+    let mut config = center_config();
+    config.trunks[0].sources.push(("203.0.113.0".parse().unwrap(), 24));
+    let center = lab.host(CENTER, config);
+    lab.inject(source, center, &invite("UDP", source, contact));
+    let leg = lab.incoming(center).leg;
+    lab.tell(center, accept(leg));
+    let ack = Far::of(&lab.last_sent(center, "SIP/2.0 200")).request_of_caller("ACK", 7, source);
+    lab.inject(source, center, &ack);
+    assert_eq!(lab.events(center), [Event::Confirmed { leg, remote: None }]);
+    lab.tell(center, hang_up(leg));
+    last_to(&lab, center, "BYE")
+}
+
+fn invite(transport: &str, source: &str, contact: &str) -> String {
+    let text = format!(
+        "INVITE sip:12345@{CENTER} SIP/2.0\n\
+         Via: SIP/2.0/{transport} {source};branch=z9hG4bKinvite;rport\n\
+         Max-Forwards: 70\nFrom: <sip:13912345678@{source}>;tag=gw\nTo: <sip:12345@{CENTER}>\n\
+         Call-ID: call\nCSeq: 7 INVITE\n{contact}\n\n"
+    );
+    with_body(&text, SDP)
+}
+
+/// The phone of 1001 at [`PHONE`] answers a call of ours as leg 2.
+fn phone_answers(lab: &mut Lab, center: usize) {
+    phone_answers_at(lab, center, PHONE);
+}
+
+fn phone_answers_at(lab: &mut Lab, center: usize, at: &str) {
+    lab.tell(center, dial_seat(2, 1001));
+    let answer = answered(&lab.last_sent(center, "INVITE"), at, SDP);
+    lab.inject(at, center, &answer);
+    assert!(matches!(lab.events(center).as_slice(), [Event::Answered { .. }]));
+}
+
+/// Our re-INVITE is answered from there.
+fn phone_answers_change(lab: &mut Lab, center: usize, at: &str) {
+    let invite = lab.last_sent(center, "INVITE");
+    let to = header(&invite, "To");
+    let answer = answered(&invite, at, SDP).replace(&format!("{to};tag=phone"), &to);
+    lab.inject(at, center, &answer);
+    lab.events(center);
+}
+
+fn tcp(remote: &str) -> Flow {
+    Flow {
+        transport: Transport::Tcp,
+        local: CENTER.parse().unwrap(),
+        remote: remote.parse().unwrap(),
+    }
+}
+
+fn last_flow(lab: &Lab, host: usize, begins: &str) -> Flow {
+    let addr = lab.hosts[host].addr;
+    let mut all = lab.sent.iter().rev();
+    all.find(|s| s.flow.local == addr && s.text.starts_with(begins)).expect("one sent").flow
+}
+
+fn last_to(lab: &Lab, host: usize, begins: &str) -> String {
+    last_flow(lab, host, begins).remote.to_string()
+}
