@@ -165,8 +165,8 @@ impl Endpoint {
             return;
         }
         match fate {
-            Fate::TimedOut => self.invite_lost(now, id, 408),
-            Fate::Unreachable => self.invite_lost(now, id, 503),
+            Fate::TimedOut => self.invite_lost(now, id, 408, None),
+            Fate::Unreachable => self.invite_lost(now, id, 503, None),
             // Refused or answered long ago; nothing more can come.
             Fate::Over => self.drop_invite(id),
         }
@@ -179,7 +179,7 @@ impl Endpoint {
             Cancel::Sent => {
                 let tx = invite.tx;
                 self.transactions.forget(tx);
-                self.invite_lost(now, id, 408);
+                self.invite_lost(now, id, 408, None);
             }
             Cancel::No | Cancel::Wanted(_) => {
                 let (leg, live) = (invite.leg, invite.live);
@@ -268,11 +268,11 @@ impl Endpoint {
         if code == 422 && self.try_longer_interval(now, id, response) {
             return;
         }
-        self.invite_lost(now, id, code);
+        self.invite_lost(now, id, code, Some(response));
     }
 
     /// A final answer, or none: the leg hears of it when it still cares.
-    fn invite_lost(&mut self, now: Timestamp, id: InviteId, code: u16) {
+    fn invite_lost(&mut self, now: Timestamp, id: InviteId, code: u16, response: Option<&Message>) {
         let Some(invite) = self.invites.get_mut(&id) else { return };
         let leg = invite.leg;
         let live = std::mem::replace(&mut invite.live, false);
@@ -280,7 +280,7 @@ impl Endpoint {
         self.drop_invite(id);
         match (live, changes) {
             (true, false) => self.fork_failed(now, leg, id, code),
-            (true, true) => self.change_refused(now, leg, code),
+            (true, true) => self.change_refused(now, leg, code, response),
             (false, _) => {}
         }
     }

@@ -67,7 +67,7 @@ impl Endpoint {
         response: &Message,
     ) {
         let Some(Leg::Talking(talking)) = self.legs.get_mut(&id) else { return };
-        talking.change = None;
+        (talking.change, talking.retries) = (None, 0);
         talking.dialog.refresh_target(response);
         talking.learn_allow(response);
         if talking.session.is_some() {
@@ -90,32 +90,59 @@ impl Endpoint {
         self.arm(id);
     }
 
-    /// Our re-INVITE was refused, or nobody answered.
-    pub(super) fn change_refused(&mut self, now: Timestamp, id: LegId, code: u16) {
+    /// Our re-INVITE was refused, or nobody answered, or its stream broke.
+    pub(super) fn change_refused(
+        &mut self,
+        now: Timestamp,
+        id: LegId,
+        code: u16,
+        response: Option<&Message>,
+    ) {
         let Some(mut talking) = self.take_talking(id) else { return };
         talking.change = None;
-        match code {
-            _ if talking.is_over => {}
-            // 14.1: whoever owns the Call-ID waits longer, so that we do not meet again.
-            491 => {
-                let steps = match talking.is_dialled {
-                    true => 210 + self.ident.below(191),
-                    false => self.ident.below(201),
-                };
-                let wait = Duration::from_millis(10) * steps.max(1);
-                talking.retry_at = Some(now + wait);
+        if !talking.is_over {
+            self.refresh_refused(now, &mut talking, code, response);
+        }
+        let retry_after = response.and_then(|response| response.seconds(&Name::RetryAfter));
+        let wait = match (code, retry_after) {
+            _ if talking.is_over || talking.retries >= RETRIES_MAX => None,
+            (491, _) => Some(self.glare_wait(talking.is_dialled)),
+            // 14.2: an INVITE of theirs, or our last one, has no final answer yet.
+            (500, Some(seconds)) if seconds <= RETRY_AFTER_S_MAX => {
+                Some(Duration::from_secs(seconds.max(1).into()))
             }
+            _ => None,
+        };
+        match (code, wait) {
+            _ if talking.is_over => {}
             // 14.1: the dialog is gone.
-            408 | 481 => {
+            (408 | 481, _) => {
                 self.bye(now, &mut talking.dialog, None);
                 self.end(id, Some(&talking.dialog.key()), LegEnd::Lost);
                 return;
             }
+            (_, Some(wait)) => {
+                talking.retries += 1;
+                talking.retry_at = Some(now + wait);
+            }
             // They do not want it; all stays as it was.
-            _ => talking.wanted = talking.asked,
+            (_, None) => {
+                talking.retries = 0;
+                talking.wanted = talking.asked;
+            }
         }
         self.legs.insert(id, Leg::Talking(talking));
         self.arm(id);
+    }
+
+    /// How long to wait after glare: whoever owns the Call-ID waits longer, so that both do not
+    /// meet again (RFC 3261 14.1).
+    pub(super) fn glare_wait(&mut self, owns_call_id: bool) -> Duration {
+        let steps = match owns_call_id {
+            true => 210 + self.ident.below(191),
+            false => self.ident.below(201),
+        };
+        Duration::from_millis(10) * steps.max(1)
     }
 
     /// INVITE inside a dialog: hold, resume, a new address, or a question for our offer.
@@ -232,6 +259,12 @@ impl Endpoint {
         accepted
     }
 }
+
+/// RFC 3261 14.2 has 0 to 10 s in the Retry-After of a 500 to a re-INVITE. A longer one is no
+/// glare but a refusal.
+const RETRY_AFTER_S_MAX: u32 = 10;
+/// A far end that asks for another try this often in a row does not want the change.
+const RETRIES_MAX: u8 = 10;
 
 impl Talking {
     /// Whether no offer and no 2xx of either side is under way.

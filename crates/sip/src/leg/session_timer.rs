@@ -13,6 +13,9 @@ pub(crate) struct SessionTimer {
     pub(crate) ours: bool,
     /// When we refresh, or when we give the far end up.
     pub(crate) at: Timestamp,
+    /// When who waits for refreshes gives the other side up: a third of the interval, at most
+    /// 32 s, before its end (RFC 4028 10).
+    given_up_at: Timestamp,
 }
 
 impl SessionTimer {
@@ -20,17 +23,34 @@ impl SessionTimer {
     pub(crate) fn start(now: Timestamp, interval: Duration, ours: bool) -> SessionTimer {
         // A far end may write anything; an interval of nothing would keep us refreshing for ever.
         let interval = interval.max(INTERVAL_MIN);
-        let wait = match ours {
-            true => interval / 2,
-            // A little before the interval ends: a third of it, at most 32 s.
-            false => interval - (interval / 3).min(Duration::from_secs(32)),
-        };
-        SessionTimer { interval, ours, at: now + wait }
+        let given_up_at = now + (interval - (interval / 3).min(Duration::from_secs(32)));
+        let at = if ours { now + interval / 2 } else { given_up_at };
+        SessionTimer { interval, ours, at, given_up_at }
     }
 
-    /// The same agreement, from `now` on.
-    pub(crate) fn again(self, now: Timestamp) -> SessionTimer {
-        SessionTimer::start(now, self.interval, self.ours)
+    /// Our refresh is under way at `now`. Without any word on it we refresh again half an
+    /// interval later.
+    pub(crate) fn asked(self, now: Timestamp) -> SessionTimer {
+        SessionTimer { at: now + self.interval / 2, ..self }
+    }
+
+    /// Our refresh was refused at `now`. It is tried again after `wait`, or in half of the time
+    /// that is left until the far end gives us up, whichever is sooner. With next to no time
+    /// left the next regular refresh is the next try: the refusal was a sign of life.
+    pub(crate) fn retry(self, now: Timestamp, wait: Option<Duration>) -> SessionTimer {
+        let left = self.given_up_at.since(now);
+        if left < RETRY_LEFT_MIN {
+            return self.asked(now);
+        }
+        let wait = wait.unwrap_or(Duration::MAX).min(left / 2);
+        SessionTimer { at: now + wait, ..self }
+    }
+
+    /// The far end wants at least this interval (422). `None`: it is no longer than the one it
+    /// refused.
+    pub(crate) fn lengthen(self, now: Timestamp, least: Duration) -> Option<SessionTimer> {
+        let is_longer = least > self.interval;
+        is_longer.then(|| SessionTimer { interval: least, ..self }.retry(now, Some(Duration::ZERO)))
     }
 }
 
@@ -72,6 +92,8 @@ impl SessionExpires {
 
 /// RFC 4028 5: no interval is shorter.
 const INTERVAL_MIN: Duration = Duration::from_secs(90);
+/// Halving what is left must end somewhere.
+const RETRY_LEFT_MIN: Duration = Duration::from_secs(2);
 
 #[cfg(test)]
 mod tests {
@@ -86,6 +108,33 @@ mod tests {
         assert_eq!(start(1_800, false).at, at(1_768));
         assert_eq!(start(90, false).at, at(60));
         assert_eq!(start(0, true).at, at(45));
+    }
+
+    #[test]
+    fn a_refused_refresh_is_tried_again_before_the_far_end_gives_up() {
+        let at = |ms: u64| Timestamp::from_micros(ms * 1_000);
+        let s = Duration::from_secs;
+        let timer = SessionTimer::start(at(0), s(90), true).asked(at(45_000));
+        assert_eq!(timer.at, at(90_000));
+        assert_eq!(timer.retry(at(45_000), Some(s(2))).at, at(47_000));
+        assert_eq!(timer.retry(at(45_000), Some(s(600))).at, at(52_500));
+        let mut tries = vec![45_000];
+        let mut timer = timer.retry(at(45_000), None);
+        while timer.at < at(60_000) {
+            tries.push(timer.at.ms_since(at(0)));
+            timer = timer.retry(timer.at, None);
+        }
+        assert_eq!(tries, [45_000, 52_500, 56_250, 58_125]);
+        assert_eq!(timer.at, at(58_125 + 45_000));
+    }
+
+    #[test]
+    fn a_longer_interval_is_taken_up_at_once_and_only_once() {
+        let start = SessionTimer::start(Timestamp::default(), Duration::from_secs(90), true);
+        let now = start.at;
+        let longer = start.lengthen(now, Duration::from_secs(600)).expect("longer");
+        assert_eq!((longer.interval.as_secs(), longer.at), (600, now));
+        assert_eq!(longer.lengthen(now, Duration::from_secs(600)), None);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Between 200 and BYE: ACKs, requests inside the dialog, and far ends that fall silent.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
 use model::{Direction, LegId, Remote, Timestamp};
 
@@ -42,7 +42,12 @@ pub(crate) struct Talking {
     pub(super) asked: Direction,
     /// After glare: when we try again.
     pub(super) retry_at: Option<Timestamp>,
+    /// How many changes of ours in a row were refused in a way that asks for another try.
+    pub(super) retries: u8,
     pub(super) session: Option<SessionTimer>,
+    /// Whether the session's refresh, which is ours, has been sent or waits for a change under
+    /// way, and nothing has refreshed the session since.
+    pub(super) refreshes: bool,
     /// Whether the far end takes UPDATE (RFC 3311).
     pub(super) takes_update: bool,
     /// The switch hung up before the ACK came: told already, BYE still owed.
@@ -82,7 +87,9 @@ impl Talking {
             unacked: None,
             change: None,
             retry_at: None,
+            retries: 0,
             session: None,
+            refreshes: false,
             takes_update: false,
             is_over: false,
             reason: None,
@@ -153,6 +160,7 @@ impl Talking {
     /// The session interval our request was answered with (RFC 4028 7.2).
     pub(super) fn start_session(&mut self, now: Timestamp, response: &Message) {
         let agreed = response.headers.get(&Name::SessionExpires).and_then(SessionExpires::parse);
+        self.refreshes = false;
         self.session = agreed.map(|agreed| {
             let ours = agreed.refresher_is_uac.unwrap_or(true);
             SessionTimer::start(now, agreed.interval, ours)
@@ -311,7 +319,7 @@ impl Endpoint {
                 self.end(id, Some(&talking.dialog.key()), LegEnd::Expired);
                 return;
             }
-            talking.session = Some(session.again(now));
+            talking.session = Some(session.asked(now));
         }
         let retry = talking.retry_at.take_if(|at| *at <= now).is_some();
         self.legs.insert(id, Leg::Talking(talking));
@@ -326,10 +334,11 @@ impl Endpoint {
     /// Keeps the session alive: UPDATE where the far end takes it, else re-INVITE (RFC 4028 10).
     fn refresh(&mut self, now: Timestamp, id: LegId) {
         let Some(Leg::Talking(talking)) = self.legs.get_mut(&id) else { return };
+        let Some(session) = talking.session else { return };
+        talking.refreshes = true;
         if !talking.takes_update {
             return self.reinvite(now, id);
         }
-        let Some(session) = talking.session else { return };
         let (mut update, flow) = talking.dialog.request(Method::Update, &mut self.ident);
         let expires = SessionExpires { interval: session.interval, refresher_is_uac: Some(true) };
         update.headers.push(Name::SessionExpires, expires.write());
@@ -358,12 +367,38 @@ impl Endpoint {
                     talking.start_session(now, response);
                 }
             }
-            405 | 501 => talking.takes_update = false,
-            // Refused, so somebody is there; the next refresh asks again.
-            _ => {}
+            405 | 501 => {
+                talking.takes_update = false;
+                self.legs.insert(id, Leg::Talking(talking));
+                self.refresh(now, id);
+                return self.arm(id);
+            }
+            _ => self.refresh_refused(now, &mut talking, code, response),
         }
         self.legs.insert(id, Leg::Talking(talking));
         self.arm(id);
+    }
+
+    /// Our refresh was refused, or its stream broke: when to try again. RFC 4028 10 leaves the
+    /// session as it was, and at its end the far end would give the call up.
+    pub(super) fn refresh_refused(
+        &mut self,
+        now: Timestamp,
+        talking: &mut Talking,
+        code: u16,
+        response: Option<&Message>,
+    ) {
+        let Some(session) = talking.session.filter(|_| talking.refreshes) else { return };
+        let seconds = |name| Some(Duration::from_secs(response?.seconds(name)?.into()));
+        let longer = seconds(&Name::MinSe).filter(|_| code == 422);
+        let longer = longer.and_then(|least| session.lengthen(now, least));
+        talking.session = Some(longer.unwrap_or_else(|| {
+            let wait = match code {
+                491 => Some(self.glare_wait(talking.is_dialled)),
+                _ => seconds(&Name::RetryAfter),
+            };
+            session.retry(now, wait)
+        }));
     }
 
     /// RFC 4028 9: answers a request that may refresh the session, and starts its timer.
@@ -390,6 +425,7 @@ impl Endpoint {
         }
         let agreed = SessionExpires { interval, refresher_is_uac: Some(theirs) };
         response.headers.push(Name::SessionExpires, agreed.write());
+        talking.refreshes = false;
         talking.session = Some(SessionTimer::start(now, interval, !theirs));
     }
 
