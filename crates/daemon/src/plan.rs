@@ -170,6 +170,7 @@ pub(crate) fn plan(settings: &Settings) -> switch::Plan {
         let queue = settings.queue(&line.queue);
         let numbers = std::iter::once(line.number.as_str().to_owned());
         let plan = switch::LinePlan {
+            name: line.name.clone(),
             numbers: numbers.chain(line.aliases.iter().cloned()).collect(),
             trunks: line.trunks.clone(),
             queue: line.queue.clone(),

@@ -310,7 +310,7 @@ section!(line, "lines.toml", "[[line]]", {
     ALIASES = "aliases", "list of numbers, * at one end: any digits", Value("[]"),
         "Other ways the network writes it: with area code, with country code.";
     NAME = "name", "text", Value("\"\""),
-        "Shown to the seat that answers: one seat may answer fifteen lines.";
+        "On the display of the seat that is rung, beside the caller's number: one seat may answer fifteen lines. Empty shows the line's number.";
     TRUNKS = "trunks", "list of trunks", Value("[]"),
         "Who may bring calls to it; none means every trunk.";
     GREETING = "greeting", "list of prompts", Value("[]"),

@@ -66,6 +66,7 @@ impl Floor {
         }
         let line = |number: &str, queue_name: &str| {
             let plan = switch::LinePlan {
+                name: String::new(),
                 numbers: vec![number.to_owned()],
                 trunks: Vec::new(),
                 queue: queue(queue_name),

@@ -541,7 +541,7 @@ impl Switch {
             leg,
             to: Target::Seat(seat),
             caller: held.caller.clone(),
-            display: held.line.as_str().to_owned(),
+            display: self.plan.display(&held.line).to_owned(),
             rtp_port,
             headers: vec![("X-Heartline-Call", call.to_string())],
             credentials: None,

@@ -38,6 +38,8 @@ pub struct TrunkPlan {
 /// One line citizens dial.
 #[derive(Clone, Debug)]
 pub struct LinePlan {
+    /// Shown to the seat it is offered to; empty: its number is.
+    pub name: String,
     /// The numbers that reach it, `*` as in [`TrunkPlan::numbers`].
     pub numbers: Vec<String>,
     /// The trunks that may bring calls to it. Empty: all.
@@ -92,6 +94,12 @@ impl Plan {
     /// Whether a caller is turned away now.
     pub fn is_blocked(&self, caller: &Number, now: Timestamp) -> bool {
         self.blacklist.get(caller).is_some_and(|until| until.is_none_or(|until| now < until))
+    }
+
+    /// What a seat's phone shows beside the caller's number: which line they dialled.
+    pub fn display<'a>(&'a self, line: &'a LineId) -> &'a str {
+        let named = self.lines.get(line).map(|plan| plan.name.as_str());
+        named.filter(|name| !name.is_empty()).unwrap_or(line.as_str())
     }
 
     /// The line a trunk's call belongs to, or why it is turned away.
@@ -153,6 +161,28 @@ mod tests {
         let blocked = |who: &str, now| plan.is_blocked(&caller(who), at(now));
         assert!(blocked("1", 99) && blocked("2", 9));
         assert!(!blocked("2", 10) && !blocked("3", 0));
+    }
+
+    #[test]
+    fn a_seat_is_shown_the_lines_name_or_else_its_number() {
+        let line = |name: &str| LinePlan {
+            name: name.to_owned(),
+            numbers: Vec::new(),
+            trunks: Vec::new(),
+            queue: QueueId::from("citizens"),
+            skills: BTreeMap::new(),
+            priority: 0,
+            greeting: Vec::new(),
+            music: PromptId(0),
+            announcements: Announcements::default(),
+        };
+        let [named, bare, gone] = ["12345", "12346", "12347"].map(LineId::from);
+        let lines = [(named.clone(), line("市民热线")), (bare.clone(), line(""))];
+        let plan = Plan { lines: BTreeMap::from(lines), ..Plan::default() };
+        assert_eq!(
+            [&named, &bare, &gone].map(|line| plan.display(line)),
+            ["市民热线", "12346", "12347"]
+        );
     }
 
     #[test]
