@@ -175,7 +175,7 @@ impl Dialog {
         &mut self,
         local: impl Fn(Transport, SocketAddr) -> Option<SocketAddr>,
     ) {
-        let next = self.next_uri();
+        let next = self.next_hop_uri();
         let Some((remote, transport)) = usable_addr(next, self.flow).zip(next.transport()) else {
             return;
         };
@@ -254,15 +254,15 @@ impl Dialog {
         if self.party.is_pinned() || self.flow.transport == Transport::Tcp {
             return self.flow;
         }
-        let next = self.next_uri();
+        let next = self.next_hop_uri();
         match (usable_addr(next, self.flow), next.transport()) {
             (Some(remote), Some(Transport::Udp)) => Flow { remote, ..self.flow },
             _ => self.flow,
         }
     }
 
-    /// The first route, or the target where there is none.
-    fn next_uri(&self) -> &Uri {
+    /// The first route, else the target.
+    fn next_hop_uri(&self) -> &Uri {
         self.routes.first().map_or(&self.target, |route| &route.uri)
     }
 }

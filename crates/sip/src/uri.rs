@@ -126,10 +126,35 @@ impl Uri {
         }
     }
 
+    /// A SIP, SIPS or tel URI that [`Uri::parse`] refuses, kept as it was written: good to be
+    /// repeated, and for the number in it, but not to send to.
+    pub(crate) fn opaque(text: &str) -> Option<Uri> {
+        let (scheme, rest) = text.split_once(':')?;
+        let scheme = scheme.to_ascii_lowercase();
+        let is_safe = !text.contains(|c: char| c.is_control() || "<>\"".contains(c));
+        (is_safe && TELEPHONE_SCHEMES.contains(&scheme.as_str()))
+            .then(|| Uri { host: rest.to_owned(), ..Uri::bare(Scheme::Other(scheme)) })
+    }
+
     /// The number dialled or calling: the user part without its `;` parameters, `tel:` included.
     pub(crate) fn number(&self) -> Number {
-        let user = self.user.as_deref().unwrap_or_default();
-        Number::new(user.split(';').next().unwrap_or_default())
+        let user = self.user.as_deref().or_else(|| self.opaque_user()).unwrap_or_default();
+        let number = user.split(';').next().unwrap_or_default();
+        match number.contains(char::is_whitespace) {
+            true => Number::new(&number.split_whitespace().collect::<String>()),
+            false => Number::new(number),
+        }
+    }
+
+    /// What stands for the user in a URI of [`Uri::opaque`].
+    fn opaque_user(&self) -> Option<&str> {
+        match &self.scheme {
+            Scheme::Other(scheme) if scheme == "tel" => Some(&self.host),
+            Scheme::Other(scheme) if TELEPHONE_SCHEMES.contains(&scheme.as_str()) => {
+                Some(self.host.split_once('@')?.0)
+            }
+            Scheme::Sip | Scheme::Sips | Scheme::Tel | Scheme::Other(_) => None,
+        }
     }
 
     /// Where to send, when the host is the address of one host; the scheme's port when none is
@@ -224,8 +249,10 @@ impl fmt::Display for Uri {
 pub(crate) fn host_port(text: &str) -> Option<(String, Option<u16>)> {
     if let Some(rest) = text.strip_prefix('[') {
         let (host, rest) = rest.split_once(']')?;
+        // RFC 5118 4.10: RFC 3261's grammar made some write a third colon.
+        let host = host.replacen(":::", "::", 1);
         let _: Ipv6Addr = host.parse().ok()?;
-        return Some((host.to_owned(), port_after(rest)?));
+        return Some((host, port_after(rest)?));
     }
     let at = text.find(':').unwrap_or(text.len());
     let (host, rest) = text.split_at(at);
@@ -292,6 +319,9 @@ fn escape(user: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     Ok(())
 }
 
+/// The schemes of those who call and are called.
+const TELEPHONE_SCHEMES: [&str; 3] = ["sip", "sips", "tel"];
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -347,6 +377,25 @@ mod tests {
         assert!(uri("sip:anonymous@anonymous.invalid").number().is_withheld());
         assert!(uri("sip:host").number().is_withheld());
         assert!(uri("sip:@host").number().is_withheld());
+    }
+
+    #[test]
+    fn an_unreadable_uri_is_kept_as_written_with_the_number_in_it() {
+        for (text, number) in [
+            ("sip:0371 6717 8888@10.0.0.2", "037167178888"),
+            ("sip:13912345678@", "13912345678"),
+            ("sip:139@a@b", "139"),
+            ("tel:anonymous caller", "anonymouscaller"),
+            ("sip:", ""),
+        ] {
+            assert_eq!(Uri::parse(text), None, "{text}");
+            let uri = Uri::opaque(text).unwrap_or_else(|| panic!("{text} should be kept"));
+            assert_eq!((uri.to_string().as_str(), uri.number().reveal()), (text, number));
+            assert_eq!((uri.addr(), uri.user), (None, None), "{text}");
+        }
+        for text in ["13912345678", "http://a b", "sip:a<b", "sip:a\rb"] {
+            assert_eq!(Uri::opaque(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -3,17 +3,13 @@
 
 mod lab;
 
-use lab::{
-    far::{Far, Registration, SDP, answered, header, with_body},
-    *,
-};
+use lab::{by_hand::*, far::*, *};
 use model::LegId;
 use sip::{Event, Flow, LegEnd, Transport};
 
 /// A gateway of the trunk.
 const GATEWAY: &str = "10.9.0.7:5060";
-/// A phone of 1001, and where it is after it moved to another network.
-const PHONE: &str = "192.168.1.1:6000";
+/// Where the phone of 1001 is after it moved to another network.
 const MOVED: &str = "192.168.2.9:6111";
 /// Another phone of the same seat.
 const SOFTPHONE: &str = "192.168.1.1:6002";
@@ -108,8 +104,8 @@ fn a_tcp_phone_that_reconnects_is_known_by_the_call_id_of_its_registration() {
     };
     phone(40_000).send(&mut lab, center);
     lab.tell(center, dial_seat(2, 1001));
-    let answer = answered(&lab.last_sent(center, "INVITE"), "192.168.1.1:40000", SDP);
-    lab.inject_over(Transport::Tcp, "192.168.1.1:40000", center, &answer);
+    let answer = answered_at("192.168.1.1:40000", &lab.last_sent(center, "INVITE"), SDP);
+    lab.inject_stream("192.168.1.1:40000", center, &answer);
     assert!(matches!(lab.events(center).as_slice(), [Event::Answered { .. }]));
     lab.close(center, tcp("192.168.1.1:40000"));
     phone(40_002).send(&mut lab, center);
@@ -126,15 +122,15 @@ fn a_dead_stream_is_replaced_by_one_to_the_contact() {
     let (mut lab, center, _) = pair(4);
     let source = "10.9.0.7:41234";
     let contact = "Contact: <sip:gw@10.9.0.7:5070;transport=tcp>";
-    lab.inject_over(Transport::Tcp, source, center, &invite("TCP", source, contact));
+    lab.inject_stream(source, center, &invite("TCP", source, contact));
     let leg = lab.incoming(center).leg;
     lab.tell(center, accept(leg));
     lab.close(center, tcp(source));
     // The 200 is not acknowledged yet, and goes the new way as well.
     lab.run_s(1);
     assert_eq!(last_flow(&lab, center, "SIP/2.0 200"), tcp("10.9.0.7:5070"));
-    let ack = Far::of(&lab.last_sent(center, "SIP/2.0 200")).request_of_caller("ACK", 7, source);
-    lab.inject_over(Transport::Tcp, source, center, &ack);
+    let ack = of_caller(&lab.last_sent(center, "SIP/2.0 200"), "ACK", 7, source);
+    lab.inject_stream(source, center, &ack);
     assert_eq!(lab.events(center), [Event::Confirmed { leg, remote: None }]);
     lab.tell(center, hang_up(leg));
     assert_eq!(last_flow(&lab, center, "BYE"), tcp("10.9.0.7:5070"));
@@ -151,8 +147,8 @@ fn a_phones_contact_on_another_host_opens_no_stream() {
     };
     phone.send(&mut lab, center);
     lab.tell(center, dial_seat(2, 1001));
-    let answer = answered(&lab.last_sent(center, "INVITE"), "192.0.2.80:25", SDP);
-    lab.inject_over(Transport::Tcp, "192.168.1.1:40000", center, &answer);
+    let answer = answered_at("192.0.2.80:25", &lab.last_sent(center, "INVITE"), SDP);
+    lab.inject_stream("192.168.1.1:40000", center, &answer);
     lab.close(center, tcp("192.168.1.1:40000"));
     lab.tell(center, hang_up(LegId(2)));
     assert_eq!(last_flow(&lab, center, "BYE"), tcp("192.168.1.1:40000"));
@@ -171,7 +167,7 @@ fn a_phone_that_listens_elsewhere_than_it_sends_from_is_called_at_its_contact() 
     cisco(false).send(&mut lab, center);
     lab.tell(center, dial_seat(2, 1001));
     assert_eq!(last_to(&lab, center, "INVITE"), listens);
-    lab.inject(sends, center, &answered(&lab.last_sent(center, "INVITE"), listens, SDP));
+    lab.inject(sends, center, &answered_at(listens, &lab.last_sent(center, "INVITE"), SDP));
     assert!(matches!(lab.events(center).as_slice(), [Event::Answered { .. }]));
     assert_eq!(last_to(&lab, center, "ACK"), listens);
     // Its own requests come from the odd port, need no password, and move nothing.
@@ -188,13 +184,30 @@ fn a_phone_that_listens_elsewhere_than_it_sends_from_is_called_at_its_contact() 
 }
 
 #[test]
+fn an_answer_to_our_update_moves_the_far_end() {
+    let (mut lab, center, _) = pair(10);
+    let update = "Allow: UPDATE\nSupported: timer\nSession-Expires: 90;refresher=uas";
+    let contact = format!("{update}\nContact: <sip:u@10.9.0.7:5060>");
+    lab.inject(GATEWAY, center, &invite("UDP", GATEWAY, &contact));
+    let leg = lab.incoming(center).leg;
+    lab.tell(center, accept(leg));
+    let ack = of_caller(&lab.last_sent(center, "SIP/2.0 200"), "ACK", 7, GATEWAY);
+    lab.inject(GATEWAY, center, &ack);
+    lab.run_s(46);
+    let moved = accepted_at("10.9.0.8:5080", &lab.last_sent(center, "UPDATE"), "");
+    lab.inject(GATEWAY, center, &moved);
+    lab.tell(center, hang_up(leg));
+    assert_eq!(last_to(&lab, center, "BYE"), "10.9.0.8:5080");
+}
+
+#[test]
 fn a_contact_over_a_stream_that_we_close_is_gone() {
     let (mut lab, center, _) = pair(8);
     let phone =
         Registration { transport: Transport::Tcp, ..Registration::of(1001, "192.168.1.1:40000") };
     phone.send(&mut lab, center);
     let broken = "OPTIONS sip:a@b SIP/2.0\nVia: SIP/2.0/TCP x\nContent-Length: many\n\n";
-    lab.inject_over(Transport::Tcp, "192.168.1.1:40000", center, broken);
+    lab.inject_stream("192.168.1.1:40000", center, broken);
     assert_eq!(lab.events(center), [Event::SeatUnreached { seat: model::SeatId(1001) }]);
 }
 
@@ -207,7 +220,7 @@ fn bye_goes_to(source: &str, contact: &str) -> String {
     lab.inject(source, center, &invite("UDP", source, contact));
     let leg = lab.incoming(center).leg;
     lab.tell(center, accept(leg));
-    let ack = Far::of(&lab.last_sent(center, "SIP/2.0 200")).request_of_caller("ACK", 7, source);
+    let ack = of_caller(&lab.last_sent(center, "SIP/2.0 200"), "ACK", 7, source);
     lab.inject(source, center, &ack);
     assert_eq!(lab.events(center), [Event::Confirmed { leg, remote: None }]);
     lab.tell(center, hang_up(leg));
@@ -231,16 +244,14 @@ fn phone_answers(lab: &mut Lab, center: usize) {
 
 fn phone_answers_at(lab: &mut Lab, center: usize, at: &str) {
     lab.tell(center, dial_seat(2, 1001));
-    let answer = answered(&lab.last_sent(center, "INVITE"), at, SDP);
+    let answer = answered_at(at, &lab.last_sent(center, "INVITE"), SDP);
     lab.inject(at, center, &answer);
     assert!(matches!(lab.events(center).as_slice(), [Event::Answered { .. }]));
 }
 
 /// Our re-INVITE is answered from there.
 fn phone_answers_change(lab: &mut Lab, center: usize, at: &str) {
-    let invite = lab.last_sent(center, "INVITE");
-    let to = header(&invite, "To");
-    let answer = answered(&invite, at, SDP).replace(&format!("{to};tag=phone"), &to);
+    let answer = accepted_at(at, &lab.last_sent(center, "INVITE"), SDP);
     lab.inject(at, center, &answer);
     lab.events(center);
 }

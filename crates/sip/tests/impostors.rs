@@ -3,17 +3,13 @@
 
 mod lab;
 
-use lab::{
-    far::{Far, Registration, SDP, answered, with_password},
-    *,
-};
+use lab::{by_hand::*, *};
 use model::{Direction, LegId};
 use sip::{Event, LegEnd};
 
 /// Somewhere on the Internet.
 const STRANGER: &str = "203.0.113.9:5080";
-/// Where the phone of 1001 is, and where it is after its NAT forgot it.
-const PHONE: &str = "192.168.1.1:6000";
+/// Where the phone of 1001 is after its NAT forgot it.
 const MOVED: &str = "192.168.1.1:6111";
 /// The phone of 1002, behind the same NAT.
 const COLLEAGUE: &str = "192.168.1.1:6002";
@@ -131,7 +127,7 @@ fn only_who_was_called_may_answer() {
     let (mut lab, center, _) = pair(7);
     registered(&mut lab, center, 1001, PHONE);
     lab.tell(center, dial_seat(2, 1001));
-    let answer = answered(&lab.last_sent(center, "INVITE"), PHONE, SDP);
+    let answer = answered(&lab.last_sent(center, "INVITE"), SDP);
     lab.inject(STRANGER, center, &answer);
     assert_eq!(lab.events(center), []);
     assert_eq!(lab.count_sent(center, "ACK"), 0);
@@ -145,16 +141,8 @@ fn only_who_was_called_may_answer() {
 fn phone_talking(lab: &mut Lab, center: usize) -> Far {
     registered(lab, center, 1001, PHONE);
     lab.tell(center, dial_seat(2, 1001));
-    let answer = answered(&lab.last_sent(center, "INVITE"), PHONE, SDP);
+    let answer = answered(&lab.last_sent(center, "INVITE"), SDP);
     lab.inject(PHONE, center, &answer);
     assert!(matches!(lab.events(center).as_slice(), [Event::Answered { .. }]));
     Far::of(&lab.last_sent(center, "ACK")).turned()
 }
-
-/// A seat's phone registers from there.
-fn registered(lab: &mut Lab, center: usize, seat: u32, from: &str) {
-    Registration::of(seat, from).send(lab, center);
-}
-
-const HELD: &str = "v=0\no=- 1 2 IN IP4 10.9.0.7\ns=-\nc=IN IP4 10.9.0.7\nt=0 0\n\
-                    m=audio 40000 RTP/AVP 8\na=sendonly\n";

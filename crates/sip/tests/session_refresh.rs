@@ -2,14 +2,9 @@
 
 mod lab;
 
-use lab::{
-    far::{Registration, SDP, answered, header},
-    *,
-};
+use lab::{by_hand::*, far::*, *};
 use model::{LegId, Timestamp};
 use sip::{Event, LegEnd, Transport};
-
-const PHONE: &str = "192.168.1.1:6000";
 
 /// A talk with a seat's phone; we refresh each 900 of its 1,800 s, by UPDATE where it is allowed.
 struct Talk {
@@ -27,7 +22,7 @@ impl Talk {
         Registration::of(1001, PHONE).send(&mut lab, center);
         lab.tell(center, dial_seat(2, 1001));
         let begun = lab.now;
-        let answer = answered(&lab.last_sent(center, "INVITE"), PHONE, SDP);
+        let answer = answered_at(PHONE, &lab.last_sent(center, "INVITE"), SDP);
         let more = format!("\nAllow: {allow}\nSession-Expires: 1800;refresher=uac\nContent-Type");
         lab.inject(PHONE, center, &answer.replacen("\nContent-Type", &more, 1));
         assert!(matches!(lab.events(center).as_slice(), [Event::Answered { .. }]));
@@ -65,9 +60,8 @@ impl Talk {
     }
 
     fn reply(&mut self, request: &str, status: &str, more: &str, body: &str) {
-        let to = header(request, "To");
-        let ok = answered(request, PHONE, body).replace(&format!("{to};tag=phone"), &to);
-        let reply = ok.replace("200 OK\n", &format!("{status}\n{more}"));
+        let reply =
+            accepted_at(PHONE, request, body).replace("200 OK\n", &format!("{status}\n{more}"));
         self.lab.inject(PHONE, self.center, &reply);
     }
 
@@ -149,10 +143,10 @@ fn a_refresh_whose_stream_breaks_goes_over_the_next_one() {
     };
     phone(40_000).send(&mut lab, center);
     lab.tell(center, dial_seat(2, 1001));
-    let answer = answered(&lab.last_sent(center, "INVITE"), "192.168.1.1:40000", SDP);
+    let answer = answered_at("192.168.1.1:40000", &lab.last_sent(center, "INVITE"), SDP);
     let more = "\nSession-Expires: 90;refresher=uac\nAllow: UPDATE\nContent-Type";
     let answer = answer.replacen("\nContent-Type", more, 1);
-    lab.inject_over(Transport::Tcp, "192.168.1.1:40000", center, &answer);
+    lab.inject_stream("192.168.1.1:40000", center, &answer);
     lab.events(center);
     lab.run_s(46);
     let first = lab.sent.iter().rev().find(|s| s.text.starts_with("UPDATE")).expect("one").flow;

@@ -1,4 +1,4 @@
-//! The 49 messages of RFC 4475 against a whole endpoint: what a trunk is answered, and that
+//! The 49 messages of RFC 4475, and the cases of RFC 5118, against a whole endpoint: what a trunk is answered, and that
 //! a stranger who sends them learns nothing and breaks nothing.
 
 use std::{fs, path::Path};
@@ -130,4 +130,47 @@ fn all_of_them_in_a_row_leave_the_endpoint_serving() {
         }
     }
     assert_eq!(answers(&mut endpoint, "192.0.2.10:5060", &message("semiuri")), [200]);
+}
+
+/// RFC 5118: addresses of IPv6 in every place, in the RFC's order.
+#[test]
+fn a_trunk_may_write_ipv6_wherever_it_likes() {
+    let request = |method: &str, uri: &str, via: &str, contact: &str, sdp: &str| {
+        let kind = if sdp.is_empty() { "" } else { "Content-Type: application/sdp\r\n" };
+        format!(
+            "{method} {uri} SIP/2.0\r\nTo: sip:user@example.com\r\n\
+             From: sip:user@example.com;tag=81x2\r\nVia: SIP/2.0/UDP {via}\r\n\
+             Call-ID: SSG9559905523997077@hlau_4100\r\nMax-Forwards: 70\r\n\
+             Contact: \"Caller\" <{contact}>\r\nCSeq: 98176 {method}\r\n{kind}\
+             Content-Length: {}\r\n\r\n{sdp}",
+            sdp.len()
+        )
+    };
+    let via = "[2001:db8::9:1];branch=z9hG4bKas3-111";
+    let register = |uri, via| request("REGISTER", uri, via, "sip:caller@[2001:db8::1]", "");
+    let invite =
+        |via, contact, sdp: &str| request("INVITE", "sip:user@[2001:db8::10]", via, contact, sdp);
+    let sdp = |lines: &str| format!("v=0\r\no=- 1 1 IN IP6 2001:db8::20\r\ns=-\r\n{lines}");
+    let at = "sip:user@[2001:db8::1]";
+    let plain = "c=IN IP6 2001:db8::20\r\nt=0 0\r\nm=audio 42000 RTP/AVP 0 8\r\n";
+    let two = "t=0 0\r\nm=audio 22334 RTP/AVP 0 8\r\nc=IN IP4 192.0.2.1\r\n\
+               m=video 6024 RTP/AVP 107\r\nc=IN IP6 2001:db8::1\r\n";
+    let mapped = "c=IN IP6 ::ffff:192.0.2.10\r\nt=0 0\r\nm=audio 42000 RTP/AVP 0 8\r\n";
+    for (section, message, want) in [
+        ("4.1", register("sip:[2001:db8::10]", via), 401),
+        ("4.2", register("sip:2001:db8::10", via), 400),
+        ("4.3", register("sip:[2001:db8::10:5070]", via), 401),
+        ("4.4", register("sip:[2001:db8::10]:5070", via), 401),
+        ("4.5", register("sip:[2001:db8::10]", &format!("{via};received=[2001:db8::9:255]")), 401),
+        ("4.5", register("sip:[2001:db8::10]", &format!("{via};received=2001:db8::9:255")), 401),
+        ("4.6", invite(via, at, &sdp(plain)), 100),
+        ("4.7", invite(&format!("{via}, SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1"), at, ""), 100),
+        ("4.8", invite(via, at, &sdp(two)), 100),
+        ("4.9", invite(via, "sip:user@[::ffff:192.0.2.10]", &sdp(mapped)), 100),
+        ("4.10", invite("[2001:db8:::192.0.2.1];branch=z9hG4bK2", at, ""), 100),
+        ("4.10", invite(via, "sip:user@[2001:db8:::192.0.2.1]", ""), 100),
+    ] {
+        let heard = answers(&mut endpoint(), "192.0.2.9:5060", message.as_bytes());
+        assert_eq!(heard, [want], "{section}: {message}");
+    }
 }

@@ -364,6 +364,8 @@ impl Endpoint {
             }
             200..=299 => {
                 if let Some(response) = response {
+                    // RFC 3311 5.1: UPDATE is a target refresh request.
+                    talking.dialog.refresh_target(response);
                     talking.start_session(now, response);
                 }
             }

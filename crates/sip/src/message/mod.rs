@@ -126,12 +126,12 @@ impl Message {
 
     /// From.
     pub(crate) fn from(&self) -> Option<NameAddr> {
-        self.name_addr(&Name::From)
+        self.headers.get(&Name::From).and_then(NameAddr::parse_party)
     }
 
     /// To.
     pub(crate) fn to(&self) -> Option<NameAddr> {
-        self.name_addr(&Name::To)
+        self.headers.get(&Name::To).and_then(NameAddr::parse_party)
     }
 
     /// The first value of a header that holds a name-addr.
@@ -172,11 +172,6 @@ impl Message {
         self.headers.all(&Name::RecordRoute).filter_map(NameAddr::parse).collect()
     }
 
-    /// Max-Forwards, 0 to 255.
-    pub(crate) fn max_forwards(&self) -> Option<u8> {
-        number(self.headers.get(&Name::MaxForwards)?).and_then(|n| u8::try_from(n).ok())
-    }
-
     /// Expires in seconds; what is no number of 32 bits counts as 3600 (RFC 3261 20.19, RFC 4475 3.1.2.4).
     pub(crate) fn expires(&self) -> Option<u32> {
         self.headers.get(&Name::Expires).map(|value| number(value).unwrap_or(EXPIRES_UNREADABLE_S))
@@ -215,7 +210,7 @@ pub(crate) fn number(text: &str) -> Option<u32> {
 
 /// A To value with a tag when it has none. Works on a value nobody can read, too.
 fn tagged(value: &str, tag: Option<&str>) -> String {
-    let has_tag = match NameAddr::parse(value) {
+    let has_tag = match NameAddr::parse_party(value) {
         Some(to) => to.tag().is_some(),
         None => value.to_ascii_lowercase().contains("tag"),
     };
@@ -285,10 +280,6 @@ mod tests {
             message.headers.set(Name::CSeq, bad.into());
             assert_eq!(message.cseq(), None, "{bad}");
         }
-        message.headers.set(Name::MaxForwards, "0068".into());
-        assert_eq!(message.max_forwards(), Some(68));
-        message.headers.set(Name::MaxForwards, "300".into());
-        assert_eq!(message.max_forwards(), None);
         message.headers.set(Name::Expires, "1000000000000000".into());
         assert_eq!(message.expires(), Some(3600));
         message.headers.set(Name::RetryAfter, "18;duration=3600".into());

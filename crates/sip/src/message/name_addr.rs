@@ -29,6 +29,16 @@ impl NameAddr {
     /// display name, spaces within the angle brackets. Refused: an open quote, an open
     /// bracket, URI headers without brackets (RFC 4475 3.1.2.12).
     pub(crate) fn parse(text: &str) -> Option<NameAddr> {
+        NameAddr::parse_with(text, Uri::parse)
+    }
+
+    /// Reads a From or a To. A URI in it that cannot be read is kept as it was written, for it
+    /// only names somebody: nothing is sent there.
+    pub(crate) fn parse_party(text: &str) -> Option<NameAddr> {
+        NameAddr::parse_with(text, |uri| Uri::parse(uri).or_else(|| Uri::opaque(uri)))
+    }
+
+    fn parse_with(text: &str, read: impl FnOnce(&str) -> Option<Uri>) -> Option<NameAddr> {
         if !is_balanced(text) {
             return None;
         }
@@ -50,7 +60,7 @@ impl NameAddr {
                 (String::new(), uri.trim(), params)
             }
         };
-        Some(NameAddr { display, uri: Uri::parse(uri)?, params: Params::parse(params)? })
+        Some(NameAddr { display, uri: read(uri)?, params: Params::parse(params)? })
     }
 
     /// The dialog's tag.

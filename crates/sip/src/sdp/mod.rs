@@ -14,6 +14,7 @@ mod write;
 use std::net::{IpAddr, SocketAddr};
 
 use model::{Codec, Direction, PayloadTypes, Remote, Signalled};
+use sdp_types::Media;
 
 use read::{Profile, Voice};
 
@@ -32,6 +33,9 @@ pub(crate) struct Local {
     pub(crate) direction: Direction,
     /// What our last answer said.
     said: Option<Said>,
+    /// The streams of our last answer, each refused one as it stands there and `None` for ours.
+    /// Empty before the first answer: then ours is the only one.
+    streams: Vec<Option<Media>>,
 }
 
 /// What an answer of ours said, as far as the next may differ.
@@ -54,6 +58,17 @@ impl Local {
             version: 1,
             direction: Direction::SendRecv,
             said: None,
+            streams: Vec::new(),
+        }
+    }
+
+    /// All streams of a description of ours, with `ours` in its place.
+    fn arrange(&self, ours: Media) -> Vec<Media> {
+        match self.streams.as_slice() {
+            [] => vec![ours],
+            streams => {
+                streams.iter().map(|other| other.clone().unwrap_or_else(|| ours.clone())).collect()
+            }
         }
     }
 
@@ -69,7 +84,8 @@ impl Local {
     }
 }
 
-/// Our offer: both codecs and keys, and the numbers at which we take them.
+/// Our offer: both codecs and keys, the numbers at which we take them, and every stream refused
+/// before in its place (RFC 3264 8).
 pub(crate) fn offer(local: &Local) -> Vec<u8> {
     let offered = Offered::by(local);
     write::offer(local, &offered)
@@ -131,14 +147,18 @@ pub(crate) fn answer(local: &mut Local, offer: &[u8]) -> Option<(Vec<u8>, Remote
         local.renew();
     }
     local.said = Some(said);
-    Some((write::answer(local, &session, place, voice.profile, &remote), remote))
+    local.streams = (session.medias.iter().enumerate())
+        .map(|(at, theirs)| (at != place).then(|| write::refused(theirs)))
+        .collect();
+    Some((write::answer(local, &session, voice.profile, &remote), remote))
 }
 
 /// Their voice, as their answer to our offer gives it. `None`: we cannot hear each other.
 pub(crate) fn accept(local: &Local, answer: &[u8]) -> Option<Remote> {
     let session = read::session(answer)?;
-    // We offer one stream, so theirs is the first (RFC 3264 6).
-    let voice = read::voice(&session, session.medias.first()?)?;
+    // Theirs stand in the order of ours (RFC 3264 6).
+    let place = local.streams.iter().position(Option::is_none).unwrap_or(0);
+    let voice = read::voice(&session, session.medias.get(place)?)?;
     // They send by the numbers of our offer, and take by those of their answer (RFC 3264 5.1).
     Some(remote(&voice, Offered::by(local).types_of(voice.codec), local.direction))
 }

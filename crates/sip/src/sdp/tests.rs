@@ -174,6 +174,24 @@ fn a_reoffer_keeps_what_was_agreed_in_front() {
     assert!(text.contains("m=audio 20000 RTP/AVP 0 8 96\r\n"), "{text}");
 }
 
+/// RFC 3264 8: a later offer has at least the streams of the one before, in their places.
+#[test]
+fn our_reoffer_keeps_the_streams_that_were_refused() {
+    let mut ours = local();
+    let lines = "m=video 51372 RTP/AVP 31\na=rtpmap:31 H261/90000\nm=audio 49170 RTP/AVP 8\n\
+                 m=image 5000 udptl t38\n";
+    let _ = answer(&mut ours, &offered(lines));
+    let text = String::from_utf8(offer(&ours)).expect("text");
+    let streams: Vec<&str> = text.lines().filter(|line| line.starts_with("m=")).collect();
+    assert_eq!(
+        streams,
+        ["m=video 0 RTP/AVP 31", "m=audio 20000 RTP/AVP 8 0 101", "m=image 0 udptl t38"]
+    );
+    let theirs = "m=video 0 RTP/AVP 31\nm=audio 49172 RTP/AVP 8\nm=image 0 udptl t38\n";
+    let remote = accept(&ours, &offered(theirs)).expect("a voice");
+    assert_eq!(remote.rtp.port(), 49172);
+}
+
 #[test]
 fn their_answer_to_our_offer_is_heard() {
     let answer =

@@ -10,32 +10,19 @@ pub(super) fn offer(local: &Local, offered: &Offered) -> Vec<u8> {
     let mut session = session(local);
     let event = Some(offered.telephone_event);
     let ours = audio(local, offered.profile, &offered.codecs, event, local.direction);
-    session.medias.push(ours);
+    session.medias = local.arrange(ours);
     bytes(&session)
 }
 
-/// As many streams as they offered (RFC 3264 6): ours at `place` in the profile they offered,
-/// the others refused with port 0.
-pub(super) fn answer(
-    local: &Local,
-    offer: &Session,
-    place: usize,
-    profile: Profile,
-    remote: &Remote,
-) -> Vec<u8> {
+/// As many streams as they offered (RFC 3264 6): ours in the profile they offered, the others
+/// refused.
+pub(super) fn answer(local: &Local, offer: &Session, profile: Profile, remote: &Remote) -> Vec<u8> {
     let mut session = session(local);
     // RFC 3264 6: the time is theirs.
     session.times = offer.times.iter().map(|t| Time::new(t.start_time, t.stop_time)).collect();
-    session.medias = (offer.medias.iter().enumerate())
-        .map(|(at, theirs)| match at == place {
-            true => {
-                let codecs = [(remote.codec, remote.receive.codec)];
-                let event = remote.receive.telephone_event;
-                audio(local, profile, &codecs, event, remote.direction)
-            }
-            false => Media { port: 0, num_ports: None, ..bare(theirs) },
-        })
-        .collect();
+    let codecs = [(remote.codec, remote.receive.codec)];
+    let event = remote.receive.telephone_event;
+    session.medias = local.arrange(audio(local, profile, &codecs, event, remote.direction));
     bytes(&session)
 }
 
@@ -85,9 +72,10 @@ fn audio(
     media
 }
 
-/// A stream of theirs without what only an accepted one needs.
-fn bare(theirs: &Media) -> Media {
+/// A stream of theirs, refused with port 0, without what only an accepted one needs.
+pub(super) fn refused(theirs: &Media) -> Media {
     let mut media = theirs.clone();
+    (media.port, media.num_ports) = (0, None);
     media.connections.clear();
     media.bandwidths.clear();
     media.attributes.clear();

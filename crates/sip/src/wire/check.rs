@@ -45,9 +45,6 @@ fn request(message: &Message, method: &Method) -> Option<&'static str> {
     if message.cseq().is_some_and(|(_, named)| named != *method) {
         return Some("CSeq names another method");
     }
-    if headers.get(&Name::MaxForwards).is_some() && message.max_forwards().is_none() {
-        return Some("Max-Forwards is no number up to 255");
-    }
     // Only a registration is about its Contact. Anybody else with one that cannot be read is
     // talked to over the flow the message came by.
     let registers = *method == Method::Register;

@@ -1,7 +1,7 @@
 //! The head of a message made plain: unfolded, decoded, names expanded, lists split.
 //!
-//! Line ends may be CRLF or a lone LF. What only a smuggler needs (a bare CR, a header name
-//! that is no token) makes the whole head a fault.
+//! Line ends may be CRLF or a lone LF. A line that is no header is ignored (RFC 3261 8.2.2);
+//! a bare CR, which only a smuggler needs, makes the whole head a fault.
 
 use std::borrow::Cow;
 
@@ -82,9 +82,12 @@ pub(super) fn read(bytes: &[u8]) -> Result<Head<'_>, Fault> {
         fault: None,
     };
     for (count, line) in lines.filter(|line| !line.is_empty()).enumerate() {
-        match header(decode(line)) {
-            Some((name, value)) => head.take(name, value),
-            None => head.fault = Some("a line is no header"),
+        let line = decode(line);
+        if has_line_end(&line) {
+            head.fault = Some("a line end within a line");
+        }
+        if let Some((name, value)) = header(line) {
+            head.take(name, value);
         }
         if head.headers.len().max(count) > HEADERS_MAX {
             return Err(Fault::silent("too many headers"));

@@ -122,7 +122,7 @@ fn wsinv_is_read_to_the_last_fold() {
     assert_eq!((to.uri.user.as_deref(), to.tag()), (Some("vivekg"), Some("1918181833n")));
     let from = message.from().expect("From");
     assert_eq!((from.display.as_str(), from.tag()), ("J Rosenberg \\\"", Some("98asjd8")));
-    assert_eq!(message.max_forwards(), Some(68));
+    assert_eq!(message.headers.get(&Name::MaxForwards), Some("0068"));
     assert_eq!(message.cseq(), Some((9, Method::Invite)));
     let vias: Vec<_> = message
         .headers

@@ -4,6 +4,7 @@
 #![allow(dead_code, reason = "each test file uses the part it needs")]
 #![allow(unreachable_pub, reason = "shared by the test files, which are crates of their own")]
 
+pub mod by_hand;
 pub mod far;
 
 use std::{
@@ -120,18 +121,22 @@ impl Lab {
         self.drain(host);
     }
 
-    /// A datagram from an address nobody of ours has.
+    /// Bytes from an address nobody of ours has.
     pub fn inject(&mut self, from: &str, to: usize, text: &str) {
-        self.inject_over(Transport::Udp, from, to, text);
-    }
-
-    /// A datagram, or a piece of a stream, from an address nobody of ours has.
-    pub fn inject_over(&mut self, transport: Transport, from: &str, to: usize, text: &str) {
         let flow = Flow {
-            transport,
+            transport: Transport::Udp,
             local: self.hosts[to].addr,
             remote: from.parse().expect("an address"),
         };
+        let bytes = text.replace("\r\n", "\n").replace('\n', "\r\n").into_bytes();
+        self.hosts[to].endpoint.handle_input(self.now, Input::Received { flow, bytes: &bytes });
+        self.drain(to);
+    }
+
+    /// A piece of a stream from an address nobody of ours has.
+    pub fn inject_stream(&mut self, from: &str, to: usize, text: &str) {
+        let remote = from.parse().expect("an address");
+        let flow = Flow { transport: Transport::Tcp, local: self.hosts[to].addr, remote };
         let bytes = text.replace("\r\n", "\n").replace('\n', "\r\n").into_bytes();
         self.hosts[to].endpoint.handle_input(self.now, Input::Received { flow, bytes: &bytes });
         self.drain(to);
