@@ -184,6 +184,22 @@ fn a_phone_that_listens_elsewhere_than_it_sends_from_is_called_at_its_contact() 
 }
 
 #[test]
+fn a_voice_at_a_host_name_is_looked_for_where_the_signalling_comes_from() {
+    let (mut lab, center, _) = pair(11);
+    let contact = "Contact: <sip:u@10.9.0.7:5060>";
+    let mut voice_at = |host: &str, call_id: &str| {
+        let sdp = SDP.replace("c=IN IP4 203.0.113.9", &format!("c=IN IP4 {host}"));
+        let call = invite_with("UDP", GATEWAY, contact, &sdp);
+        let call = call.replace("Call-ID: call", &format!("Call-ID: {call_id}"));
+        lab.inject(GATEWAY, center, &call.replace("z9hG4bK", &format!("z9hG4bK{call_id}")));
+        lab.incoming(center).remote.expect("a voice").rtp.to_string()
+    };
+    assert_eq!(voice_at("media1.carrier.example", "a"), "10.9.0.7:40000");
+    // The old way to hold still says that nobody can be sent to.
+    assert_eq!(voice_at("0.0.0.0", "b"), "0.0.0.0:40000");
+}
+
+#[test]
 fn an_answer_to_our_update_moves_the_far_end() {
     let (mut lab, center, _) = pair(10);
     let update = "Allow: UPDATE\nSupported: timer\nSession-Expires: 90;refresher=uas";
@@ -228,13 +244,17 @@ fn bye_goes_to(source: &str, contact: &str) -> String {
 }
 
 fn invite(transport: &str, source: &str, contact: &str) -> String {
+    invite_with(transport, source, contact, SDP)
+}
+
+fn invite_with(transport: &str, source: &str, contact: &str, sdp: &str) -> String {
     let text = format!(
         "INVITE sip:12345@{CENTER} SIP/2.0\n\
          Via: SIP/2.0/{transport} {source};branch=z9hG4bKinvite;rport\n\
          Max-Forwards: 70\nFrom: <sip:13912345678@{source}>;tag=gw\nTo: <sip:12345@{CENTER}>\n\
          Call-ID: call\nCSeq: 7 INVITE\n{contact}\n\n"
     );
-    with_body(&text, SDP)
+    with_body(&text, sdp)
 }
 
 /// The phone of 1001 at [`PHONE`] answers a call of ours as leg 2.

@@ -51,7 +51,7 @@ impl Leg {
         }
     }
 
-    /// See [`Dialog::follow_device`].
+    /// See [`Dialog::follow_device`](crate::dialog::Dialog::follow_device).
     pub(crate) fn follow_device(&mut self, device: &Device, flow: Flow) {
         match self {
             Leg::Arriving(arriving) => arriving.dialog.follow_device(device, flow),

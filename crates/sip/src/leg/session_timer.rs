@@ -46,11 +46,11 @@ impl SessionTimer {
         SessionTimer { at: now + wait, ..self }
     }
 
-    /// The far end wants at least this interval (422). `None`: it is no longer than the one it
-    /// refused.
+    /// The far end wants at least this interval (422), and is asked for it a second later.
+    /// `None`: it is no longer than the one it refused.
     pub(crate) fn lengthen(self, now: Timestamp, least: Duration) -> Option<SessionTimer> {
         let is_longer = least > self.interval;
-        is_longer.then(|| SessionTimer { interval: least, ..self }.retry(now, Some(Duration::ZERO)))
+        is_longer.then(|| SessionTimer { interval: least, ..self }.retry(now, Some(LENGTHEN_WAIT)))
     }
 }
 
@@ -92,6 +92,8 @@ impl SessionExpires {
 
 /// RFC 4028 5: no interval is shorter.
 const INTERVAL_MIN: Duration = Duration::from_secs(90);
+/// A far end that wants a longer interval each time keeps us busy no faster than this.
+const LENGTHEN_WAIT: Duration = Duration::from_secs(1);
 /// Halving what is left must end somewhere.
 const RETRY_LEFT_MIN: Duration = Duration::from_secs(2);
 
@@ -129,11 +131,11 @@ mod tests {
     }
 
     #[test]
-    fn a_longer_interval_is_taken_up_at_once_and_only_once() {
+    fn a_longer_interval_is_taken_up_once() {
         let start = SessionTimer::start(Timestamp::default(), Duration::from_secs(90), true);
         let now = start.at;
         let longer = start.lengthen(now, Duration::from_secs(600)).expect("longer");
-        assert_eq!((longer.interval.as_secs(), longer.at), (600, now));
+        assert_eq!((longer.interval.as_secs(), longer.at), (600, now + LENGTHEN_WAIT));
         assert_eq!(longer.lengthen(now, Duration::from_secs(600)), None);
     }
 

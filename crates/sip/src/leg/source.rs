@@ -6,7 +6,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use model::{Remote, Signalled, is_private};
+use model::{Direction, Remote, Signalled, is_private};
 
 use crate::{Config, Flow, Target, VoicePolicy, dialog::Party, message::Message};
 
@@ -77,14 +77,21 @@ impl VoiceSource {
         }
     }
 
-    /// Adds what is known to what the SDP says.
+    /// Adds what is known to what the SDP says. A voice at a host name, which is not resolved, is
+    /// looked for at the host that signalling comes from, and goes to where it is heard from.
     pub(crate) fn complete(&self, remote: &mut Remote, flow: Flow) {
+        // The unspecified address is also the old way to hold, but then nobody can be sent to.
+        let is_named = remote.rtp.ip().is_unspecified()
+            && matches!(remote.direction, Direction::SendRecv | Direction::SendOnly);
+        if is_named {
+            remote.rtp.set_ip(flow.remote.ip());
+        }
         let (sdp, seen) = (remote.rtp.ip().to_canonical(), flow.remote.ip().to_canonical());
         let has_sdp = !sdp.is_unspecified();
         let is_private = has_sdp && is_out_of_reach(sdp, seen);
         let mut signalled = self.expected(flow);
         signalled.superseded.retain(|early| *early != remote.rtp);
-        signalled.behind_nat |= is_private;
+        signalled.behind_nat |= is_private || is_named;
         signalled.sdp_unreachable = is_private || has_sdp && sdp.is_ipv4() != seen.is_ipv4();
         remote.signalled = signalled;
     }
@@ -99,7 +106,7 @@ fn is_out_of_reach(own: IpAddr, seen: IpAddr) -> bool {
 mod tests {
     use std::time::Duration;
 
-    use model::{Codec, Direction, Network, SeatId, Symmetric, TrunkId};
+    use model::{Codec, Network, SeatId, Symmetric, TrunkId};
 
     use super::*;
     use crate::{
