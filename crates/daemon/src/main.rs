@@ -20,6 +20,7 @@ mod inbox;
 mod keys;
 mod knowledge;
 mod listing;
+mod known_sources;
 mod load;
 mod log_loop;
 mod machine;

@@ -300,6 +300,7 @@ pub(crate) fn sip(
     settings: &Settings,
     locals: Vec<(sip::Transport, SocketAddr)>,
     secrets: &BTreeMap<SeatId, sip::Secret>,
+    known_sources: Vec<sip::shield::KnownSource>,
 ) -> sip::Config {
     let trunks = settings.trunks.iter().map(|trunk| sip::Trunk {
         id: trunk.name.clone(),
@@ -319,6 +320,8 @@ pub(crate) fn sip(
         product: format!("Heartline/{}", env!("CARGO_PKG_VERSION")),
         locals,
         trunks: trunks.collect(),
+        proxies: settings.proxies.iter().map(|s| (s.address, s.prefix)).collect(),
+        known_sources,
         seats: seats.collect(),
         trunk_voice: trunk_voice.collect(),
         seat_voice: seat_voice.collect(),
@@ -337,17 +340,19 @@ pub(crate) fn sip(
 }
 
 fn shield(ours: settings::Shield) -> sip::shield::Limits {
-    let usual = sip::shield::Limits::default();
+    let stranger = sip::shield::Rate { per_s: ours.messages_per_s, burst: ours.burst };
     sip::shield::Limits {
-        stranger: sip::shield::Rate { per_s: ours.messages_per_s, burst: ours.burst },
+        stranger,
+        office: sip::shield::Rate {
+            per_s: stranger.per_s.saturating_mul(OFFICE_TIMES),
+            burst: stranger.burst.saturating_mul(OFFICE_TIMES),
+        },
         trusted: sip::shield::Rate {
             per_s: ours.trunk_messages_per_s,
             burst: ours.trunk_messages_per_s.saturating_mul(2),
         },
-        failures_max: ours.wrong_passwords,
-        period: ours.shut_out,
-        period_max: usual.period_max.max(ours.shut_out),
-        ..usual
+        wrong_passwords: ours.wrong_passwords,
+        password_retry: ours.password_retry,
     }
 }
 
@@ -394,6 +399,8 @@ pub(crate) fn with_addresses(
     Ok(settings)
 }
 
+/// How many times more an address may send where phones have registered: config/README.md says so.
+const OFFICE_TIMES: u32 = 10;
 /// Longest time between two looks at the keys on disk.
 pub(crate) const KEYS_EVERY: Duration = Duration::from_secs(1);
 

@@ -20,7 +20,7 @@
 
 use std::{
     net::SocketAddr,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
@@ -55,6 +55,7 @@ use crate::{
     damage, emergency, entropy, exit,
     inbox::Door,
     keys::Keys,
+    known_sources::{self, KnownSources},
     log_loop::{self, Recent},
     mailbox::Mailbox,
     media_loop,
@@ -84,6 +85,8 @@ pub(crate) struct Running {
     close_console: watch::Sender<bool>,
     courier: Option<Carrying>,
     past: Past,
+    known: Arc<KnownSources>,
+    data: PathBuf,
 }
 
 /// Why the engine did not start: what is in the way and what would help.
@@ -393,13 +396,15 @@ async fn bring_up(
             panic!("epoll fails under the voice thread: {e}");
         }
     })?);
-    let endpoint =
-        Endpoint::new(plan::sip(settings, locals.clone(), &keys.secrets()), entropy::seed());
+    let known = Arc::new(KnownSources::default());
+    let config = plan::sip(settings, locals.clone(), &keys.secrets(), known_sources::read(folder));
+    let endpoint = Endpoint::new(config, entropy::seed());
     let sip_shared = sip_loop::Shared {
         arrivals,
         center: Arc::clone(&inbox),
         commands: Arc::clone(&to_sip),
         counts: Arc::clone(&sip_counts),
+        known: Arc::clone(&known),
         stop: Arc::clone(&stop_front),
     };
     fronts.push(spawn("sip", move || {
@@ -466,6 +471,7 @@ async fn bring_up(
         }
     });
     tokio::spawn(crate::keys::watch(Arc::clone(&engine), settings.clone(), to_sip));
+    tokio::spawn(known_sources::keep(Arc::clone(&known), folder.clone()));
 
     Ok(Running {
         sip: locals,
@@ -481,6 +487,8 @@ async fn bring_up(
         close_console,
         courier,
         past: Past { place, legacy, keeper, stop: stop_keeper },
+        known,
+        data: folder.clone(),
     })
 }
 
@@ -520,6 +528,8 @@ impl Running {
             engine,
             courier,
             past,
+            known,
+            data,
             ..
         } = self;
         // The console may have ended by itself.
@@ -536,6 +546,7 @@ impl Running {
             std::thread::sleep(LAST_PACKETS);
             stop_front.store(true, Ordering::Release);
             join(fronts);
+            known.write_down(&data);
             recorder.finish();
             std::thread::sleep(LAST_PACKETS);
             stop_center.store(true, Ordering::Release);

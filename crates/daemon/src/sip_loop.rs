@@ -22,10 +22,11 @@ use mio::{
     unix::SourceFd,
 };
 use rustix::fd::AsRawFd;
-use sip::{Command, Endpoint, Event, Flow, Incoming, Input, Origin, Output, Transport};
+use sip::{Command, Endpoint, Event, Flow, Incoming, Input, Limit, Origin, Output, Transport};
 
 use crate::{
     clock::Clock,
+    known_sources::KnownSources,
     mailbox::{Mailbox, Post},
 };
 
@@ -92,6 +93,8 @@ pub(crate) struct Shared {
     pub(crate) commands: Arc<Mailbox<Command>>,
     /// The endpoint's counters, refreshed once a second.
     pub(crate) counts: Arc<Mutex<sip::Counts>>,
+    /// Addresses of phones, refreshed once a second.
+    pub(crate) known: Arc<KnownSources>,
     /// Set when the thread shall end.
     pub(crate) stop: Arc<AtomicBool>,
 }
@@ -221,6 +224,7 @@ impl<'a> SipLoop<'a> {
             if let Ok(mut counts) = self.shared.counts.try_lock() {
                 *counts = self.endpoint.counts();
             }
+            self.shared.known.follow(&self.endpoint);
         }
     }
 
@@ -421,8 +425,15 @@ impl<'a> SipLoop<'a> {
                     self.center.send(center::Input::TurnedAway(incoming, full));
                 }
             }
-            Event::ShutOut { source, period } => {
-                tracing::warn!("{source} scans or floods; shut out for {} s", period.as_secs());
+            Event::Limited { source, limit: Limit::Messages } => {
+                tracing::warn!(
+                    "{source} sends more than [sip.shield] allows; what is too much is dropped"
+                );
+            }
+            Event::Limited { source, limit: Limit::Passwords } => {
+                tracing::warn!(
+                    "too many wrong passwords for one user from {source}; further ones are looked at slowly"
+                );
             }
             event => self.center.send(center::Input::Sip(event)),
         }

@@ -67,6 +67,7 @@ pub const SECTIONS: &[Section] = &[
     missed::SECTION,
     notices::SECTION,
     trunk::SECTION,
+    proxy::SECTION,
     lines::SECTION,
     line::SECTION,
     queue::SECTION,
@@ -92,6 +93,13 @@ pub const SECTIONS: &[Section] = &[
     extras::SECTION,
     opening::SECTION,
 ];
+
+/// Keys of older versions: where they stood, what is told of them, and what is right now.
+pub(crate) const REMOVED: &[(&str, &str, &str)] = &[(
+    "sip.shield.shut_out",
+    "no address is shut out any more: floods are dropped message by message, and wrong passwords are slowed",
+    "remove the line; wrong_passwords and password_retry say when passwords are slowed",
+)];
 
 macro_rules! section {
     ($module:ident, $file:literal, $heading:literal $(, holds [$($table:literal),*])?, {
@@ -149,15 +157,15 @@ section!(register, "heartline.toml", "[sip.register]", {
 
 section!(shield, "heartline.toml", "[sip.shield]", {
     MESSAGES_PER_S = "messages_per_s", "messages a second, 1 to 1000000", Value("50"),
-        "From one address that is no trunk: a phone in a call needs fewer than five.";
+        "From one registered phone, and from one address where no phone is known; ten times as many where phones have registered. A phone in a call needs fewer than five.";
     BURST = "burst", "messages, 1 to 1000000", Value("200"),
-        "At once, before the average counts: an office of phones behind one address after a power cut.";
+        "At once, before the average counts; ten times as many from an office after a power cut. What is too much is dropped and counted, message by message.";
     TRUNK_MESSAGES_PER_S = "trunk_messages_per_s", "messages a second, 1 to 10000000", Value("20000"),
-        "From one trunk: two thousand calls a second of ten messages, more than any carrier sends.";
+        "From one address of a trunk or of a proxy: two thousand calls a second of ten messages, more than any carrier sends.";
     WRONG_PASSWORDS = "wrong_passwords", "count, 1 to 1000", Value("10"),
-        "A person mistypes three times, a scanner does not stop at ten.";
-    SHUT_OUT = "shut_out", "duration, 1s to 24h", Value("\"10m\""),
-        "Long enough to tire a scanner, short enough for a seat that was set up wrong.";
+        "For one user from one address, looked at without delay: a person mistypes three times, a guesser does not stop at ten.";
+    PASSWORD_RETRY = "password_retry", "duration, 1s to 1h", Value("\"20s\""),
+        "After those, one password of that user from that address is looked at in each such time; a phone with an old password, which tries once a minute, is never slowed.";
 });
 
 section!(media, "heartline.toml", "[media]", {
@@ -282,6 +290,11 @@ section!(notices, "heartline.toml", "[notices]", {
         "To a seat whose feature code was taken: two rising tones need no language.";
     DENIED = "denied", "list of prompts", Value("[\"denied\"]"),
         "To a seat whose feature code was not taken: two falling tones.";
+});
+
+section!(proxy, "trunks.toml", "[[proxy]]", {
+    SOURCES = "sources", "list of addresses or networks", Required,
+        "Where a proxy of yours sends from. Trunks and phones behind it are known by the address that it saw, in the Via below its own, and phones register through it with Path. It must write what it saw (Kamailio: force_rport()), and nobody else may send from there.";
 });
 
 section!(trunk, "trunks.toml", "[[trunk]]", {

@@ -9,7 +9,7 @@ use toml::{
 
 use crate::{
     Fault,
-    keys::{Default, Key, Section},
+    keys::{Default, Key, REMOVED, Section},
 };
 
 /// The faults found so far. Readers add and go on; nobody stops at the first.
@@ -166,18 +166,25 @@ impl<'a> Table<'a> {
         Table { page, key: String::new(), at: 0..0, table: Some(root.get_ref()) }
     }
 
-    /// Reports every key that is none of these, with what was likely meant.
+    /// Reports every key that is none of these, with what was likely meant, or what has taken the
+    /// place of a key that older versions knew.
     pub(crate) fn report_unknown(&self, known: impl Iterator<Item = &'static str> + Clone) {
         for key in self.table.into_iter().flat_map(|table| table.keys()) {
             let name = key.get_ref().as_ref();
-            if !known.clone().any(|k| k == name) {
-                let right = nearest(name, known.clone()).map_or_else(
-                    || format!("known here: {}", known.clone().collect::<Vec<_>>().join(", ")),
-                    |near| format!("did you mean \"{near}\"?"),
-                );
-                let what = format!("there is no key \"{name}\" here");
-                self.page.fault(Some(key.span()), &self.child(name), what, right);
+            if known.clone().any(|k| k == name) {
+                continue;
             }
+            let path = self.child(name);
+            if let Some((_, what, right)) = REMOVED.iter().find(|(removed, ..)| *removed == path) {
+                self.page.fault(Some(key.span()), &path, *what, *right);
+                continue;
+            }
+            let right = nearest(name, known.clone()).map_or_else(
+                || format!("known here: {}", known.clone().collect::<Vec<_>>().join(", ")),
+                |near| format!("did you mean \"{near}\"?"),
+            );
+            let what = format!("there is no key \"{name}\" here");
+            self.page.fault(Some(key.span()), &path, what, right);
         }
     }
 

@@ -50,6 +50,8 @@ pub struct Settings {
     pub notices: Notices,
     /// In the order of `trunks.toml`.
     pub trunks: Vec<Trunk>,
+    /// Where proxies of ours send from; none of it belongs to a trunk.
+    pub proxies: Vec<Source>,
     /// In the order of `lines.toml`.
     pub lines: Vec<Line>,
     /// In the order of `queues.toml`.
@@ -146,19 +148,19 @@ pub struct RegisterTimes {
     pub default: Duration,
 }
 
-/// `[sip.shield]`: what one source may send before it is shut out.
+/// `[sip.shield]`: what one source may send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shield {
-    /// Messages a second from one address that is no trunk, on average.
+    /// Messages a second from one phone, and from one address nothing is known about, on average.
     pub messages_per_s: u32,
     /// Messages it may send at once, before the average counts.
     pub burst: u32,
     /// Messages a second from one trunk address, on average.
     pub trunk_messages_per_s: u32,
-    /// Wrong passwords from one address before it is shut out.
+    /// Wrong passwords for one user from one address that are looked at without delay.
     pub wrong_passwords: u32,
-    /// How long it stays shut out.
-    pub shut_out: Duration,
+    /// After those, one is looked at in each such time.
+    pub password_retry: Duration,
 }
 
 /// `[media]`: voice.

@@ -133,6 +133,28 @@ fn a_misspelt_key_is_never_ignored() -> Outcome {
 }
 
 #[test]
+fn removed_key_is_told_with_what_replaced_it() -> Outcome {
+    check_added(
+        "heartline.toml",
+        "[sip.shield]\nshut_out = \"10m\"",
+        "sip.shield.shut_out: no address is shut out any more: floods are dropped message by message, \
+         and wrong passwords are slowed; remove the line; wrong_passwords and password_retry say when",
+    )
+}
+
+#[test]
+fn proxy_has_addresses_and_shares_none_with_a_trunk() -> Outcome {
+    let proxy = |sources: &str, told: &str| {
+        check_added("trunks.toml", &format!("[[proxy]]\nsources = {sources}"), told)
+    };
+    proxy("[\"127.0.0.0/8\"]", "proxy[0].sources: 127.0.0.0/8 meets trunk \"local\" at")?;
+    proxy("[]", "proxy[0].sources: it has no address")?;
+    proxy("[\"proxy.example\"]", "proxy[0].sources[0]: \"proxy.example\" is no address")?;
+    check_added("trunks.toml", "[[proxy]]", "sources")?;
+    check_added("trunks.toml", "[[proxi]]\nsources = []", "did you mean \"proxy\"?")
+}
+
+#[test]
 fn broken_grammar_is_told_without_guessing_about_other_files() -> Outcome {
     let folder = Folder::new()?;
     folder.replace("queues.toml", "name = \"english\"", "name = \"english")?;

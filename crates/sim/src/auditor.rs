@@ -48,7 +48,7 @@ impl fmt::Display for Breach {
 ///     it is up, once the weather has cleared; and when
 ///     the last phone has signed off, no transaction, leg or deadline is left (at rest, wire).
 /// 13. Strangers get no call, and bring none (wire).
-/// 14. No office with phones of ours is shut out, whatever befell them or us (wire).
+/// 14. No office with phones of ours is limited by the shield, whatever befell them or us (wire).
 /// 0. Nobody spins: a machine whose timeout has come does something about it.
 ///
 /// With a back office the laws of the desk besides, 21 to 36: 20 more than in

@@ -22,6 +22,11 @@ pub struct Config {
     pub locals: Vec<(Transport, SocketAddr)>,
     /// Who may call us without a password.
     pub trunks: Vec<Trunk>,
+    /// Proxies of ours: networks (address and prefix length in bits) from which Via and Path are
+    /// believed.
+    pub proxies: Vec<(IpAddr, u8)>,
+    /// Addresses from which an earlier run knew phones.
+    pub known_sources: Vec<shield::KnownSource>,
     /// Our seats; more come and go by command.
     pub seats: Vec<Seat>,
     /// Where the voice of each trunk comes from and goes to, beyond what its SDP says.
@@ -64,6 +69,8 @@ impl Config {
             product: "Heartline".to_owned(),
             locals: Vec::new(),
             trunks: Vec::new(),
+            proxies: Vec::new(),
+            known_sources: Vec::new(),
             seats: Vec::new(),
             trunk_voice: BTreeMap::new(),
             seat_voice: BTreeMap::new(),
@@ -105,20 +112,25 @@ pub struct Trunk {
 impl Trunk {
     /// Whether `source` lies in one of its networks.
     pub fn holds(&self, source: IpAddr) -> bool {
-        self.sources.iter().any(|(network, bits)| match (network, source) {
-            (IpAddr::V4(network), IpAddr::V4(source)) => {
-                let bits = u32::from(*bits).min(32);
-                let differ = network.to_bits() ^ source.to_bits();
-                differ.checked_shr(32 - bits).unwrap_or(0) == 0
-            }
-            (IpAddr::V6(network), IpAddr::V6(source)) => {
-                let bits = u32::from(*bits).min(128);
-                let differ = network.to_bits() ^ source.to_bits();
-                differ.checked_shr(128 - bits).unwrap_or(0) == 0
-            }
-            (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => false,
-        })
+        holds(&self.sources, source)
     }
+}
+
+/// Whether an address lies in one of these networks (address and prefix length in bits).
+pub(crate) fn holds(networks: &[(IpAddr, u8)], address: IpAddr) -> bool {
+    networks.iter().any(|(network, bits)| match (network, address) {
+        (IpAddr::V4(network), IpAddr::V4(address)) => {
+            let bits = u32::from(*bits).min(32);
+            let differ = network.to_bits() ^ address.to_bits();
+            differ.checked_shr(32 - bits).unwrap_or(0) == 0
+        }
+        (IpAddr::V6(network), IpAddr::V6(address)) => {
+            let bits = u32::from(*bits).min(128);
+            let differ = network.to_bits() ^ address.to_bits();
+            differ.checked_shr(128 - bits).unwrap_or(0) == 0
+        }
+        (IpAddr::V4(_), IpAddr::V6(_)) | (IpAddr::V6(_), IpAddr::V4(_)) => false,
+    })
 }
 
 /// What happened so far, by name, for whoever draws curves. All only grow.
@@ -136,8 +148,31 @@ pub struct Counts {
     pub retransmitted: u64,
     /// What could not be read as SIP.
     pub malformed: u64,
-    /// Messages dropped because their source is shut out or too fast.
-    pub shut_out: u64,
+    /// Keep-alives that are no SIP: line ends, NULs (RFC 5626 4.4.1).
+    pub keepalives: u64,
+    /// STUN on the SIP port (RFC 5626 4.4.2), not answered.
+    pub stun: u64,
+    /// Voice packets that strayed to the SIP port.
+    pub stray_rtp: u64,
+    /// Messages dropped because an address nothing is known about sent too many.
+    pub dropped_strangers: u64,
+    /// Messages dropped because an address where phones registered before sent too many.
+    pub dropped_offices: u64,
+    /// Messages of a registered phone dropped because it sent too many.
+    pub dropped_phones: u64,
+    /// Messages of a trunk dropped because it sent too many.
+    pub dropped_trunks: u64,
+    /// Messages through a proxy of ours dropped because all together were too many.
+    pub dropped_proxies: u64,
+    /// Messages let in although their sender's bucket was empty: of a dialog of ours, an answer
+    /// to a challenge of ours, or a new phone beside a flood.
+    pub let_in: u64,
+    /// Requests with a scanner's User-Agent, not answered.
+    pub scanners: u64,
+    /// Wrong passwords, and passwords of users who do not exist.
+    pub wrong_passwords: u64,
+    /// Passwords not looked at because too many were wrong before.
+    pub slowed_passwords: u64,
     /// Requests from strangers that got silence.
     pub strangers: u64,
     /// Requests and answers for a call that came from elsewhere than its far end.
@@ -158,7 +193,7 @@ pub struct Counts {
 
 impl Counts {
     /// Each counter with its name, for metrics.
-    pub fn named(&self) -> [(&'static str, u64); 15] {
+    pub fn named(&self) -> [(&'static str, u64); 26] {
         [
             ("requests_in", self.requests_in),
             ("responses_in", self.responses_in),
@@ -166,7 +201,18 @@ impl Counts {
             ("absorbed", self.absorbed),
             ("retransmitted", self.retransmitted),
             ("malformed", self.malformed),
-            ("shut_out", self.shut_out),
+            ("keepalives", self.keepalives),
+            ("stun", self.stun),
+            ("stray_rtp", self.stray_rtp),
+            ("dropped_strangers", self.dropped_strangers),
+            ("dropped_offices", self.dropped_offices),
+            ("dropped_phones", self.dropped_phones),
+            ("dropped_trunks", self.dropped_trunks),
+            ("dropped_proxies", self.dropped_proxies),
+            ("let_in", self.let_in),
+            ("scanners", self.scanners),
+            ("wrong_passwords", self.wrong_passwords),
+            ("slowed_passwords", self.slowed_passwords),
             ("strangers", self.strangers),
             ("impostors", self.impostors),
             ("challenged", self.challenged),

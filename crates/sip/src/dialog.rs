@@ -6,6 +6,7 @@ use model::{SeatId, TrunkId};
 
 use crate::{
     Flow, Transport,
+    endpoint::Peer,
     ident::Ident,
     message::{Message, Method, Name, NameAddr, Via},
     text::Params,
@@ -29,6 +30,8 @@ pub(crate) struct Dialog {
     remote_seq: Option<u32>,
     /// The way its first message took, or the last one that moved it.
     flow: Flow,
+    /// Where the far end is: the flow's far end, or behind a proxy of ours what that saw.
+    source: SocketAddr,
     party: Party,
     /// Which phone of the seat it is with, so that requests follow this one when it registers
     /// over another flow.
@@ -58,11 +61,11 @@ impl Dialog {
     ///
     /// RFC 2543 asked for no Contact. A caller without one is talked to where the INVITE came
     /// from.
-    pub(crate) fn uas(invite: &Message, tag: &str, flow: Flow, party: Party) -> Option<Dialog> {
+    pub(crate) fn uas(invite: &Message, tag: &str, peer: Peer, party: Party) -> Option<Dialog> {
         let remote = invite.from()?;
         let contact = invite.contacts().into_iter().next().map(|contact| contact.uri);
-        let target = contact.unwrap_or_else(|| Uri::sip(remote.uri.user.as_deref(), flow.remote));
-        let flow = if party.is_pinned() { return_flow(flow, invite, &target) } else { flow };
+        let target = contact.unwrap_or_else(|| Uri::sip(remote.uri.user.as_deref(), peer.source));
+        let peer = if party.is_pinned() { return_way(peer, invite, &target) } else { peer };
         let mut local = invite.to()?;
         local.params.set("tag", Some(tag.to_owned()));
         local.display.clear();
@@ -74,7 +77,8 @@ impl Dialog {
             routes: invite.record_routes(),
             local_seq: 0,
             remote_seq: Some(invite.cseq()?.0),
-            flow,
+            flow: peer.flow,
+            source: peer.source,
             party,
             device: None,
         })
@@ -84,7 +88,7 @@ impl Dialog {
     pub(crate) fn uac(
         invite: &Message,
         answer: &Message,
-        flow: Flow,
+        peer: Peer,
         party: Party,
     ) -> Option<Dialog> {
         let mut routes = answer.record_routes();
@@ -99,7 +103,8 @@ impl Dialog {
             routes,
             local_seq: invite.cseq()?.0,
             remote_seq: None,
-            flow,
+            flow: peer.flow,
+            source: peer.source,
             party,
             device: None,
         })
@@ -143,13 +148,14 @@ impl Dialog {
         }
     }
 
-    /// A request of theirs came over `flow`. A phone that moved to another port of its NAT, or
+    /// A request of theirs came from `peer`. A phone that moved to another port of its NAT, or
     /// anybody who moved to another stream, is followed there.
-    pub(crate) fn follow(&mut self, flow: Flow, request: &Message) {
+    pub(crate) fn follow(&mut self, peer: Peer, request: &Message) {
         if self.party.is_pinned() {
-            self.flow = return_flow(flow, request, &self.target);
-        } else if flow.transport == Transport::Tcp {
-            self.flow = flow;
+            let way = return_way(peer, request, &self.target);
+            (self.flow, self.source) = (way.flow, way.source);
+        } else if peer.flow.transport == Transport::Tcp {
+            (self.flow, self.source) = (peer.flow, peer.source);
         }
     }
 
@@ -158,12 +164,12 @@ impl Dialog {
         self.device = device;
     }
 
-    /// A phone of the far end's seat registered, and is reached over `flow` from now on. When it
+    /// A phone of the far end's seat registered, and is reached by `way` from now on. When it
     /// is the phone of this dialog, requests go there.
-    pub(crate) fn follow_device(&mut self, device: &Device, flow: Flow) {
+    pub(crate) fn follow_device(&mut self, device: &Device, way: Peer) {
         let is_seat = matches!(self.party, Party::Phone(seat) if seat == device.seat);
         if is_seat && self.device.as_ref().is_some_and(|own| own.is_same(device)) {
-            self.flow = flow;
+            (self.flow, self.source) = (way.flow, way.source);
         }
     }
 
@@ -210,14 +216,19 @@ impl Dialog {
         &self.party
     }
 
+    /// Where the far end is: the flow requests take, and behind a proxy of ours what the proxy saw.
+    pub(crate) fn peer(&self) -> Peer {
+        Peer { flow: self.flow, source: self.source }
+    }
+
     /// Whether a message came from where the dialog is: a phone from the very port, for others
     /// may share its NAT; else from the host it is with, or the one our requests go to.
-    pub(crate) fn is_with(&self, source: Flow) -> bool {
-        if source == self.flow {
+    pub(crate) fn is_with(&self, peer: Peer) -> bool {
+        if (peer.flow, peer.source) == (self.flow, self.source) {
             return true;
         }
-        let hosts = [self.flow, self.next_hop()].map(|flow| flow.remote.ip());
-        !self.party.is_pinned() && hosts.contains(&source.remote.ip())
+        let hosts = [self.source, self.next_hop().remote].map(|addr| addr.ip());
+        !self.party.is_pinned() && hosts.contains(&peer.source.ip())
     }
 
     fn build(&self, method: Method, cseq: u32, ident: &mut Ident) -> (Message, Flow) {
@@ -302,17 +313,22 @@ impl Device {
     }
 }
 
-/// Where requests to a phone go whose message came over `flow`: back over it, which is the only
-/// way through a NAT. A phone that does not ask for that with `rport` (RFC 3581 3) and names its
-/// own host in its Contact listens there: Cisco's 79xx send from a port they do not listen on.
-pub(crate) fn return_flow(flow: Flow, message: &Message, contact: &Uri) -> Flow {
+/// Where requests to a phone go whose message came from `peer`: back the same way, which is the
+/// only one through a NAT or a proxy of ours. A phone without a proxy between that does not ask
+/// for that with `rport` (RFC 3581 3) and names its own host in its Contact listens there:
+/// Cisco's 79xx send from a port they do not listen on.
+pub(crate) fn return_way(peer: Peer, message: &Message, contact: &Uri) -> Peer {
+    if peer.is_behind_proxy() {
+        return peer;
+    }
+    let flow = peer.flow;
     let asks_for_port = message.via().is_some_and(|via| via.rport().is_some());
     let listens_at = contact.addr().filter(|addr| addr.ip() == flow.remote.ip());
     match (flow.transport, contact.transport(), listens_at) {
         (Transport::Udp, Some(Transport::Udp), Some(remote)) if !asks_for_port => {
-            Flow { remote, ..flow }
+            Peer::direct(Flow { remote, ..flow })
         }
-        _ => flow,
+        _ => peer,
     }
 }
 
@@ -409,7 +425,8 @@ mod tests {
     }
 
     fn dialog(record_routes: &[&str]) -> Dialog {
-        Dialog::uas(&invite(record_routes), "ours", flow(), Party::Host).expect("a dialog")
+        Dialog::uas(&invite(record_routes), "ours", Peer::direct(flow()), Party::Host)
+            .expect("a dialog")
     }
 
     #[test]
@@ -447,7 +464,8 @@ mod tests {
         let mut answer = invite(&[]).reply(200, Some("callee"));
         answer.headers.push(Name::RecordRoute, "<sip:10.0.0.3;lr>".to_owned());
         answer.headers.push(Name::RecordRoute, "<sip:10.0.0.2;lr>".to_owned());
-        let mut dialog = Dialog::uac(&invite(&[]), &answer, flow(), Party::Host).expect("a dialog");
+        let mut dialog = Dialog::uac(&invite(&[]), &answer, Peer::direct(flow()), Party::Host)
+            .expect("a dialog");
         let mut ident = Ident::new([1; 32]);
         let (ack, way) = dialog.ack(7, &mut ident);
         assert_eq!(ack.headers.get(&Name::Route), Some("<sip:10.0.0.2;lr>"));
@@ -466,7 +484,8 @@ mod tests {
     #[test]
     fn a_phone_behind_nat_is_reached_the_way_it_came() {
         let seat = Party::Phone(SeatId(1001));
-        let mut phone = Dialog::uas(&invite(&[]), "ours", flow(), seat).expect("a dialog");
+        let mut phone =
+            Dialog::uas(&invite(&[]), "ours", Peer::direct(flow()), seat).expect("a dialog");
         let (_, way) = phone.request(Method::Bye, &mut Ident::new([1; 32]));
         assert_eq!(way, flow());
     }

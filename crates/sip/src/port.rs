@@ -260,13 +260,22 @@ pub enum Event {
         /// 200 when it holds.
         code: u16,
     },
-    /// A source scanned or flooded and is shut out for a time.
-    ShutOut {
+    /// Less is taken from a source than it sends. Told once in ten minutes for each.
+    Limited {
         /// The source.
         source: std::net::IpAddr,
-        /// For how long.
-        period: Duration,
+        /// What is limited.
+        limit: Limit,
     },
+}
+
+/// What is limited of a source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// It sends faster than allowed; what is too much is dropped.
+    Messages,
+    /// Wrong passwords for one user; further ones are looked at slowly.
+    Passwords,
 }
 
 /// A call to us.

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     time::Duration,
 };
 
@@ -9,7 +10,8 @@ use model::{SeatId, Timestamp};
 
 use crate::{
     Flow, Seat, Secret,
-    dialog::{Device, return_flow},
+    dialog::{Device, return_way},
+    endpoint::Peer,
     message::{Message, Name, NameAddr},
     uri::{Scheme, Uri},
 };
@@ -21,8 +23,8 @@ pub(crate) struct Registrar {
     seats: BTreeMap<SeatId, Place>,
     /// The next expiry of each seat that has one.
     due: BTreeSet<(Timestamp, SeatId)>,
-    /// Which seats registered over which flow.
-    flows: BTreeSet<(Flow, SeatId)>,
+    /// Which seats registered from where.
+    peers: BTreeSet<(Peer, SeatId)>,
 }
 
 /// What a registration may ask for.
@@ -43,8 +45,10 @@ pub(crate) struct Limits {
 pub(crate) struct Contact {
     /// The Request-URI.
     pub(crate) uri: Uri,
-    /// The way requests go, see [`return_flow`]. `None` for a fixed contact.
-    pub(crate) flow: Option<Flow>,
+    /// The way requests go, see [`return_way`]. `None` for a fixed contact.
+    pub(crate) peer: Option<Peer>,
+    /// The proxies on the way, nearest first (RFC 3327); they go into Route.
+    pub(crate) path: Vec<NameAddr>,
     /// When it ends; `None` for a fixed contact.
     pub(crate) expires_at: Option<Timestamp>,
 }
@@ -87,10 +91,11 @@ struct Place {
 #[derive(Clone, Debug)]
 struct Binding {
     contact: NameAddr,
-    /// What the REGISTER came over: what the phone is known by.
-    flow: Flow,
+    /// Where the REGISTER came from: what the phone is known by.
+    peer: Peer,
     /// Where requests to the phone go.
-    way: Flow,
+    way: Peer,
+    path: Vec<NameAddr>,
     call_id: String,
     cseq: u32,
     expires_at: Timestamp,
@@ -98,7 +103,7 @@ struct Binding {
 
 impl Registrar {
     pub(crate) fn new(limits: Limits) -> Registrar {
-        Registrar { limits, seats: BTreeMap::new(), due: BTreeSet::new(), flows: BTreeSet::new() }
+        Registrar { limits, seats: BTreeMap::new(), due: BTreeSet::new(), peers: BTreeSet::new() }
     }
 
     /// Sets or replaces a seat. Who registered with another password is out.
@@ -128,12 +133,13 @@ impl Registrar {
 
     /// A REGISTER of `seat`, whose password was right (RFC 3261 10.3 from step 5).
     ///
-    /// All of it is done, or nothing.
+    /// All of it is done, or nothing. `path` are the proxies to call it through.
     pub(crate) fn register(
         &mut self,
         now: Timestamp,
         seat: SeatId,
-        flow: Flow,
+        peer: Peer,
+        path: Vec<NameAddr>,
         request: &Message,
     ) -> Registered {
         let Some(place) = self.seats.get(&seat) else { return Registered::Refuse(404) };
@@ -142,7 +148,7 @@ impl Registrar {
         if !is_own {
             return Registered::Refuse(403);
         }
-        let bindings = match self.updated(now, place.bindings.clone(), flow, request) {
+        let bindings = match self.updated(now, place.bindings.clone(), (peer, path), request) {
             Ok(bindings) => bindings,
             Err(refusal) => return refusal,
         };
@@ -158,50 +164,54 @@ impl Registrar {
         bindings.sort_by_key(|binding| std::cmp::Reverse(binding.contact.q()));
         let fixed = place.fixed.iter().map(|uri| Contact {
             uri: uri.clone(),
-            flow: None,
+            peer: None,
+            path: Vec::new(),
             expires_at: None,
         });
         let registered = bindings.into_iter().map(|binding| Contact {
             uri: binding.contact.uri.clone(),
-            flow: Some(binding.way),
+            peer: Some(binding.way),
+            path: binding.path.clone(),
             expires_at: Some(binding.expires_at),
         });
         fixed.chain(registered).collect()
     }
 
     /// The ways to a seat's registered phones.
-    pub(crate) fn ways(&self, seat: SeatId) -> Vec<Flow> {
+    pub(crate) fn ways(&self, seat: SeatId) -> Vec<Peer> {
         let place = self.seats.get(&seat).into_iter();
         place.flat_map(|place| &place.bindings).map(|binding| binding.way).collect()
     }
 
-    /// The registered phone of a seat that is reached over this flow, or speaks over it; the one
+    /// The registered phone of a seat that is reached by this way, or speaks from there; the one
     /// with this Contact where there are several.
-    pub(crate) fn device_at(&self, seat: SeatId, flow: Flow, contact: &Uri) -> Option<Device> {
+    pub(crate) fn device_at(&self, seat: SeatId, way: Peer, contact: &Uri) -> Option<Device> {
         let bindings = &self.seats.get(&seat)?.bindings;
-        let mut at_flow = bindings.iter().filter(|b| b.way == flow || b.flow == flow);
-        let first = at_flow.clone().next()?;
-        let binding = at_flow.find(|b| b.contact.uri.same(contact)).unwrap_or(first);
+        let mut there = bindings.iter().filter(|b| b.way == way || b.peer == way);
+        let first = there.clone().next()?;
+        let binding = there.find(|b| b.contact.uri.same(contact)).unwrap_or(first);
         Some(Device::new(seat, &binding.contact, Some(&binding.call_id)))
     }
 
-    /// The seat whose phone registered over this flow; the lowest number when several did.
-    pub(crate) fn seat_at(&self, flow: Flow) -> Option<SeatId> {
-        let (at, seat) = self.flows.range((flow, SeatId(0))..).next()?;
-        (*at == flow).then_some(*seat)
+    /// The seat whose phone registered from there; the lowest number when several did.
+    pub(crate) fn seat_at(&self, peer: Peer) -> Option<SeatId> {
+        let (at, seat) = self.peers.range((peer, SeatId(0))..).next()?;
+        (*at == peer).then_some(*seat)
     }
 
-    /// Whether a phone of this seat registered over this flow.
-    pub(crate) fn is_seat_at(&self, seat: SeatId, flow: Flow) -> bool {
-        self.flows.contains(&(flow, seat))
+    /// Whether a phone of this seat registered from there.
+    pub(crate) fn is_seat_at(&self, seat: SeatId, peer: Peer) -> bool {
+        self.peers.contains(&(peer, seat))
     }
 
     /// A stream closed: the contacts behind it cannot be called any more. Gives the seats
     /// that cannot be reached now.
     pub(crate) fn closed(&mut self, flow: Flow) -> Vec<SeatId> {
-        let behind = self.flows.range((flow, SeatId(0))..).take_while(|(at, _)| *at == flow);
+        let first = Peer { flow, source: LOWEST };
+        let behind = self.peers.range((first, SeatId(0))..);
+        let behind = behind.take_while(|(at, _)| at.flow == flow);
         let seats: Vec<SeatId> = behind.map(|(_, seat)| *seat).collect();
-        self.prune(seats, |binding| binding.flow != flow)
+        self.prune(seats, |binding| binding.peer.flow != flow)
     }
 
     /// Ends what has expired. Gives the seats that cannot be reached now.
@@ -230,7 +240,7 @@ impl Registrar {
     fn change(&mut self, id: SeatId, change: impl FnOnce(&mut Place)) -> Option<Change> {
         let place = self.seats.entry(id).or_default();
         for binding in &place.bindings {
-            self.flows.remove(&(binding.flow, id));
+            self.peers.remove(&(binding.peer, id));
         }
         if let Some(at) = place.next_expiry() {
             self.due.remove(&(at, id));
@@ -238,7 +248,7 @@ impl Registrar {
         let was_reached = place.is_reached();
         change(place);
         for binding in &place.bindings {
-            self.flows.insert((binding.flow, id));
+            self.peers.insert((binding.peer, id));
         }
         if let Some(at) = place.next_expiry() {
             self.due.insert((at, id));
@@ -255,7 +265,7 @@ impl Registrar {
         &self,
         now: Timestamp,
         mut bindings: Vec<Binding>,
-        flow: Flow,
+        (peer, path): (Peer, Vec<NameAddr>),
         request: &Message,
     ) -> Result<Vec<Binding>, Registered> {
         let (Some(call_id), Some((cseq, _))) = (request.call_id(), request.cseq()) else {
@@ -295,8 +305,8 @@ impl Registrar {
             }
             let period = Duration::from_secs(expires_s.min(self.limits.expires_s_max).into());
             let (call_id, expires_at) = (call_id.to_owned(), now + period);
-            let way = return_flow(flow, request, &contact.uri);
-            bindings.push(Binding { contact, flow, way, call_id, cseq, expires_at });
+            let (way, path) = (return_way(peer, request, &contact.uri), path.clone());
+            bindings.push(Binding { contact, peer, way, path, call_id, cseq, expires_at });
             while bindings.len() > self.limits.contacts_max {
                 // A phone that restarts at another port must come in; its ghost goes out.
                 let first = bindings.iter().map(|b| b.expires_at).min();
@@ -340,6 +350,9 @@ fn read_contact(text: &str) -> Option<Uri> {
 fn seat_of(user: &str) -> Option<SeatId> {
     crate::message::number(user).map(SeatId)
 }
+
+/// Before every other address.
+const LOWEST: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
 
 #[cfg(test)]
 mod tests;

@@ -134,7 +134,7 @@ impl Endpoint {
                 }
                 _ => self.give_up(place, code),
             },
-            // A wrong password stays wrong; asking again would only get us shut out.
+            // A wrong password stays wrong; asking again would only get us slowed.
             401 | 403 | 404 | 407 => self.give_up(place, code),
             _ => self.try_later(now, place, code),
         }

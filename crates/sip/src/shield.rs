@@ -1,34 +1,42 @@
-//! Who may speak, how fast, and who is sent away: floods, scanners, guessers of passwords.
+//! How much each sender may send: floods, scanners, guessers of passwords, and the people beside
+//! them.
 //!
-//! Each source (an IPv4 address, or an IPv6 /64) has a bucket of messages and a score of
-//! failures. A source that empties the one or fills the other is shut out for a time, twice
-//! as long each time it comes back. Sources are of three kinds, because one address may be a
-//! scanner, an office of a hundred phones behind a NAT, or the trunk that brings all calls:
-//! a trunk is slowed down at most, never shut out, for that would be an outage of our own
-//! making; and since a UDP source is easily forged, a source where somebody had the right
-//! password gets ten times the patience.
+//! Every message is paid for from a token bucket. A message that nobody can pay for is dropped
+//! without an answer and counted; the next message is looked at again. No address is ever shut
+//! out: one address may be an office of a hundred phones behind a NAT, and the source of a
+//! datagram is not proven, so anybody could have anybody shut out.
+//!
+//! What a neighbour behind the same address does costs the neighbour, because buckets belong to
+//! what a sender has proven ([`Payer`]):
+//! - a registered phone pays from the bucket of its own flow, a trunk from its own;
+//! - everybody else at an address pays from the bucket of that address, which is ten times as
+//!   large where a phone has had the right password before;
+//! - when that bucket is empty, a message of a dialog or a transaction of ours is still let in
+//!   (tags and branches are not guessed), and so is an answer to a challenge that we sent to this
+//!   very address (only who can hear there can have it).
+//!
+//! Wrong passwords are counted by user and by the address the challenge was sent to, which cannot
+//! be forged. After some of them further ones are looked at slowly.
 
-use std::{collections::BTreeMap, net::IpAddr, time::Duration};
+use std::{collections::BTreeMap, net::IpAddr, net::SocketAddr, time::Duration};
 
 use model::Timestamp;
 
-/// How fast each kind of source may speak, and how long one is shut out.
+use crate::{Transport, endpoint::Peer};
+
+/// How much each kind of sender may send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Somebody we know nothing about.
+    /// One address nothing is known about; also the flow of one registered phone.
     pub stranger: Rate,
-    /// A source from which a phone registered.
-    pub known: Rate,
-    /// A trunk.
+    /// One address from which a phone had the right password.
+    pub office: Rate,
+    /// One address of a trunk, or of a proxy of ours.
     pub trusted: Rate,
-    /// Failures a stranger may have at once: wrong passwords, unreadable messages, unknown numbers.
-    pub failures_max: u32,
-    /// One failure is forgotten after each such period.
-    pub forgive: Duration,
-    /// The first time out; it doubles up to `period_max`.
-    pub period: Duration,
-    /// The longest time out.
-    pub period_max: Duration,
+    /// Wrong passwords for one user from one address that are looked at without delay.
+    pub wrong_passwords: u32,
+    /// After those, one password is looked at in each such period.
+    pub password_retry: Duration,
 }
 
 /// A bucket of messages.
@@ -44,280 +52,271 @@ impl Default for Limits {
     fn default() -> Limits {
         Limits {
             stranger: STRANGER,
-            known: KNOWN,
+            office: OFFICE,
             trusted: TRUSTED,
-            failures_max: FAILURES_MAX,
-            forgive: FORGIVE,
-            period: PERIOD,
-            period_max: PERIOD_MAX,
+            wrong_passwords: WRONG_PASSWORDS,
+            password_retry: PASSWORD_RETRY,
         }
     }
 }
 
-/// What a source is to us.
+/// An address from which a phone had the right password. The driver keeps these over a restart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Standing {
-    /// Anybody.
-    Stranger,
-    /// Somebody there had the right password.
-    Known,
-    /// A trunk, by config.
-    Trusted,
+pub struct KnownSource {
+    /// The IPv4 address, or the first address of the IPv6 /64.
+    pub address: IpAddr,
+    /// When the last right password came from there, to the hour.
+    pub seen_at: Timestamp,
 }
 
-/// Whether a message may come in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Admit {
-    /// It may.
-    Pass,
-    /// It is dropped without an answer: too fast, or shut out before.
-    Drop,
-    /// It is dropped, and this was the one too many: its source is shut out for this long.
-    ShutOut(Duration),
+/// Whose bucket a message is paid from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Payer {
+    /// Everybody at an address who has proven nothing. TCP and UDP apart: an address is proven
+    /// by TCP's handshake, and whoever forges it by UDP must not spend what TCP needs.
+    Address(Transport, IpAddr),
+    /// One port of an address where phones of ours are: a small share of its own, so that a new
+    /// phone comes in beside a neighbour who empties the bucket of the address.
+    Port(SocketAddr),
+    /// The flow a phone registered over.
+    Phone(Peer),
+    /// An address of a trunk.
+    Trunk(IpAddr),
+    /// An address of a proxy of ours, for everything that comes through it.
+    Proxy(IpAddr),
+    /// A dialog of ours, by the hash of its Call-ID.
+    Dialog(u64),
+    /// Whoever answers a challenge that was sent to this address.
+    Challenged(IpAddr),
 }
 
-/// What a source did wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Failure {
-    /// A wrong password, or a user who does not exist.
-    Password,
-    /// Bytes that are no message.
-    Malformed,
-    /// A request that strangers have no business with.
-    Unwelcome,
-    /// A number nobody has.
-    UnknownNumber,
+/// A user whose password is tried, and where the challenge was sent to; both as hashes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Attempt {
+    pub(crate) user: u64,
+    pub(crate) place: u64,
 }
 
-/// The sources and what we hold against them.
+/// The buckets, and the addresses known.
 #[derive(Debug)]
 pub(crate) struct Shield {
     limits: Limits,
-    /// Sources heard since the last turn of the page, and those of the page before. A full
-    /// page turns; so memory is bounded, and one message costs the same under any flood.
-    page: BTreeMap<IpAddr, Source>,
-    page_before: BTreeMap<IpAddr, Source>,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Source {
-    standing: Standing,
-    /// What the bucket holds, in microseconds of its rate, at `at`.
-    tokens_micros: u64,
-    /// Failures not yet forgiven, in microseconds of forgiving, at `at`.
-    guilt_micros: u64,
-    at: Timestamp,
-    /// Messages dropped since the bucket was last full.
-    drops: u32,
-    shut_until: Timestamp,
-    /// How often it was shut out.
-    times: u32,
-    /// What it asked last without a password, as a hash.
-    asked: u64,
+    messages: Buckets<Payer>,
+    passwords: Buckets<Attempt>,
+    /// Network to when the last right password came from there.
+    known: BTreeMap<IpAddr, Timestamp>,
+    known_version: u64,
 }
 
 impl Shield {
-    pub(crate) fn new(limits: Limits) -> Shield {
-        Shield { limits, page: BTreeMap::new(), page_before: BTreeMap::new() }
-    }
-
-    /// A message came from `source`; a trunk says so each time.
-    pub(crate) fn admit(&mut self, now: Timestamp, source: IpAddr, is_trunk: bool) -> Admit {
-        let limits = self.limits;
-        let source = self.source(now, source);
-        source.rank(is_trunk);
-        if source.is_shut(now) {
-            return Admit::Drop;
-        }
-        let rate = source.rate(&limits);
-        let price = 1_000_000 / u64::from(rate.per_s.max(1));
-        let is_full = source.refill(now, price.saturating_mul(rate.burst.into()));
-        if is_full {
-            source.drops = 0;
-        }
-        if let Some(rest) = source.tokens_micros.checked_sub(price) {
-            source.tokens_micros = rest;
-            return Admit::Pass;
-        }
-        source.drops = source.drops.saturating_add(1);
-        let is_flood = source.drops >= rate.burst.saturating_mul(FLOOD_BURSTS);
-        match is_flood && source.standing != Standing::Trusted {
-            true => Admit::ShutOut(source.shut(now, &limits)),
-            false => Admit::Drop,
+    /// `known` are the addresses an earlier run knew.
+    pub(crate) fn new(limits: Limits, known: &[KnownSource]) -> Shield {
+        let known = known.iter().take(KNOWN_MAX);
+        Shield {
+            limits,
+            messages: Buckets::default(),
+            passwords: Buckets::default(),
+            known: known.map(|source| (network(source.address), source.seen_at)).collect(),
+            known_version: 0,
         }
     }
 
-    /// A source did something wrong; gives for how long it is shut out, if that was too much.
-    pub(crate) fn failed(
-        &mut self,
-        now: Timestamp,
-        source: IpAddr,
-        failure: Failure,
-    ) -> Option<Duration> {
-        let limits = self.limits;
-        let source = self.source(now, source);
-        let patience = match source.standing {
-            Standing::Trusted => return None,
-            Standing::Known => limits.failures_max.saturating_mul(PATIENCE),
-            Standing::Stranger => limits.failures_max,
-        };
-        if source.is_shut(now) {
-            return None;
-        }
-        source.refill(now, u64::MAX);
-        let forgive = micros(limits.forgive);
-        let weight = match failure {
-            Failure::Password | Failure::Malformed | Failure::Unwelcome => 1,
-            // Dialling through the numbers is how a thief looks for a way out.
-            Failure::UnknownNumber => 2,
-        };
-        source.guilt_micros = source.guilt_micros.saturating_add(forgive.saturating_mul(weight));
-        let is_too_much = source.guilt_micros > forgive.saturating_mul(patience.into());
-        is_too_much.then(|| source.shut(now, &limits))
+    /// Pays for one message; false when the bucket is empty.
+    pub(crate) fn pay(&mut self, now: Timestamp, payer: Payer) -> bool {
+        let rate = self.rate(now, payer);
+        let price = NANOS_PER_S / u64::from(rate.per_s.max(1));
+        self.messages.of(now, payer).take(now, price, rate.burst)
     }
 
-    /// Whether `source` asks the same thing again, because our answer was lost on the way: that
-    /// is one failure, not as many as there are timers.
-    pub(crate) fn asks_again(&mut self, now: Timestamp, source: IpAddr, what: &str) -> bool {
-        // FNV-1a: a collision forgives one failure.
-        let hash = what.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
-        });
-        std::mem::replace(&mut self.source(now, source).asked, hash) == hash
+    /// Whether the operator should hear of what is dropped from this payer: once in ten minutes.
+    pub(crate) fn is_news(&mut self, now: Timestamp, payer: Payer) -> bool {
+        self.messages.of(now, payer).is_news(now)
     }
 
-    /// Somebody at `source` had the right password: their failures are forgiven.
+    /// Whether a password may be looked at now.
+    pub(crate) fn may_try(&mut self, now: Timestamp, attempt: Attempt) -> bool {
+        let (price, burst) = self.price_of_password();
+        self.passwords.of(now, attempt).refill(now, price, burst) >= price
+    }
+
+    /// A password was wrong. True when further ones are looked at slowly from now on and the
+    /// operator should hear of it: once in ten minutes.
+    pub(crate) fn wrong_password(&mut self, now: Timestamp, attempt: Attempt) -> bool {
+        let (price, burst) = self.price_of_password();
+        let bucket = self.passwords.of(now, attempt);
+        bucket.take(now, price, burst) && bucket.nanos < price && bucket.is_news(now)
+    }
+
+    /// Somebody at `source` had the right password.
     pub(crate) fn succeeded(&mut self, now: Timestamp, source: IpAddr) {
-        let source = self.source(now, source);
-        source.guilt_micros = 0;
-        if source.standing == Standing::Stranger {
-            source.standing = Standing::Known;
-        }
-    }
-
-    /// Shuts out a stranger who calls itself by a scanner's name; they seldom bother to lie.
-    pub(crate) fn recognise(
-        &mut self,
-        now: Timestamp,
-        source: IpAddr,
-        user_agent: &str,
-    ) -> Option<Duration> {
-        let agent = user_agent.to_ascii_lowercase();
-        if !SCANNERS.iter().any(|scanner| agent.contains(scanner)) {
-            return None;
-        }
-        let limits = self.limits;
-        let source = self.source(now, source);
-        let is_stranger = source.standing == Standing::Stranger && !source.is_shut(now);
-        is_stranger.then(|| source.shut(now, &limits))
-    }
-
-    /// The source's entry on the open page.
-    fn source(&mut self, now: Timestamp, source: IpAddr) -> &mut Source {
         let key = network(source);
+        let seen_at = self.known.get(&key).copied();
+        if seen_at.is_some_and(|at| now.since(at) < KNOWN_PRECISION) {
+            return;
+        }
+        if seen_at.is_none() && self.known.len() >= KNOWN_MAX {
+            let oldest = self.known.iter().min_by_key(|(_, at)| **at).map(|(key, _)| *key);
+            if let Some(oldest) = oldest {
+                self.known.remove(&oldest);
+            }
+        }
+        self.known.insert(key, now);
+        self.known_version += 1;
+    }
+
+    /// Whether a phone had the right password from there lately.
+    pub(crate) fn is_known(&self, now: Timestamp, source: IpAddr) -> bool {
+        self.known.get(&network(source)).is_some_and(|at| now.since(*at) < KNOWN_FOR)
+    }
+
+    /// The addresses known, in order.
+    pub(crate) fn known(&self) -> impl Iterator<Item = KnownSource> {
+        self.known
+            .iter()
+            .map(|(address, seen_at)| KnownSource { address: *address, seen_at: *seen_at })
+    }
+
+    /// Grows whenever [`Shield::known`] changes.
+    pub(crate) fn known_version(&self) -> u64 {
+        self.known_version
+    }
+
+    fn rate(&self, now: Timestamp, payer: Payer) -> Rate {
+        match payer {
+            Payer::Address(_, ip) if self.is_known(now, ip) => self.limits.office,
+            Payer::Address(..) | Payer::Phone(_) => self.limits.stranger,
+            Payer::Port(_) => PORT,
+            Payer::Trunk(_) | Payer::Proxy(_) => self.limits.trusted,
+            Payer::Dialog(_) => DIALOG,
+            Payer::Challenged(_) => CHALLENGED,
+        }
+    }
+
+    fn price_of_password(&self) -> (u64, u32) {
+        (nanos(self.limits.password_retry).max(1), self.limits.wrong_passwords.max(1))
+    }
+}
+
+/// Token buckets by key, bounded. A full page is put aside and a new one begun; a bucket used
+/// since then is moved over, one that was not for two pages is forgotten, and begins full. So
+/// memory is bounded, and one message costs the same under any flood.
+#[derive(Debug)]
+struct Buckets<K> {
+    page: BTreeMap<K, Bucket>,
+    page_before: BTreeMap<K, Bucket>,
+}
+
+impl<K> Default for Buckets<K> {
+    fn default() -> Buckets<K> {
+        Buckets { page: BTreeMap::new(), page_before: BTreeMap::new() }
+    }
+}
+
+impl<K: Ord + Copy> Buckets<K> {
+    fn of(&mut self, now: Timestamp, key: K) -> &mut Bucket {
         if self.page.len() >= PAGE_MAX && !self.page.contains_key(&key) {
-            self.turn(now);
+            self.page_before = std::mem::take(&mut self.page);
         }
         let before = self.page_before.remove(&key);
-        self.page.entry(key).or_insert_with(|| before.unwrap_or_else(|| Source::new(now)))
-    }
-
-    /// A new page. Who is shut out, or known, is carried over, up to half of it.
-    fn turn(&mut self, now: Timestamp) {
-        let full = std::mem::take(&mut self.page);
-        let carried =
-            |source: &Source| source.is_shut(now) || source.standing != Standing::Stranger;
-        let kept = full.iter().filter(|(_, source)| carried(source)).take(PAGE_MAX / 2);
-        self.page = kept.map(|(key, source)| (*key, *source)).collect();
-        self.page_before = full;
+        self.page.entry(key).or_insert_with(|| before.unwrap_or_else(|| Bucket::full(now)))
     }
 }
 
-impl Source {
-    fn new(now: Timestamp) -> Source {
-        Source {
-            standing: Standing::Stranger,
-            // More than any bucket holds; the first message finds it full.
-            tokens_micros: u64::MAX,
-            guilt_micros: 0,
-            at: now,
-            drops: 0,
-            shut_until: Timestamp::default(),
-            times: 0,
-            asked: 0,
-        }
+#[derive(Clone, Copy, Debug)]
+struct Bucket {
+    /// What it held at `at`, in nanoseconds of its rate.
+    nanos: u64,
+    at: Timestamp,
+    /// When the operator heard last that it is empty.
+    told_at: Option<Timestamp>,
+}
+
+impl Bucket {
+    fn full(now: Timestamp) -> Bucket {
+        // More than any bucket holds; the first message finds it full.
+        Bucket { nanos: u64::MAX, at: now, told_at: None }
     }
 
-    fn rank(&mut self, is_trunk: bool) {
-        self.standing = match (is_trunk, self.standing) {
-            (true, _) => Standing::Trusted,
-            // No trunk any more: the config changed.
-            (false, Standing::Trusted) => Standing::Stranger,
-            (false, standing) => standing,
-        };
-    }
-
-    fn rate(&self, limits: &Limits) -> Rate {
-        match self.standing {
-            Standing::Stranger => limits.stranger,
-            Standing::Known => limits.known,
-            Standing::Trusted => limits.trusted,
-        }
-    }
-
-    /// Time fills the bucket and forgives. True when the bucket is full.
-    fn refill(&mut self, now: Timestamp, most_micros: u64) -> bool {
-        let passed = micros(now.since(self.at));
-        self.guilt_micros = self.guilt_micros.saturating_sub(passed);
-        self.tokens_micros = self.tokens_micros.saturating_add(passed).min(most_micros);
+    /// Time fills it, up to `burst` times the price of one. Gives what it holds.
+    fn refill(&mut self, now: Timestamp, price: u64, burst: u32) -> u64 {
+        let most = price.saturating_mul(burst.into());
+        self.nanos = self.nanos.saturating_add(nanos(now.since(self.at))).min(most);
         self.at = self.at.max(now);
-        self.tokens_micros == most_micros
+        self.nanos
     }
 
-    fn is_shut(&self, now: Timestamp) -> bool {
-        self.shut_until > now && self.standing != Standing::Trusted
+    /// Whether the operator should hear of it now.
+    fn is_news(&mut self, now: Timestamp) -> bool {
+        let is_news = self.told_at.is_none_or(|at| now.since(at) >= TELL_AGAIN);
+        if is_news {
+            self.told_at = Some(now);
+        }
+        is_news
     }
 
-    fn shut(&mut self, now: Timestamp, limits: &Limits) -> Duration {
-        let period = limits.period.saturating_mul(1 << self.times.min(16)).min(limits.period_max);
-        self.times = self.times.saturating_add(1);
-        self.shut_until = now + period;
-        (self.guilt_micros, self.drops) = (0, 0);
-        period
+    /// Takes the price of one, when it holds that much.
+    fn take(&mut self, now: Timestamp, price: u64, burst: u32) -> bool {
+        match self.refill(now, price, burst).checked_sub(price) {
+            Some(rest) => {
+                self.nanos = rest;
+                true
+            }
+            None => false,
+        }
     }
 }
 
-/// What counts as one source: an IPv6 host owns a whole /64.
-fn network(source: IpAddr) -> IpAddr {
+/// Whether a User-Agent is that of a tool that only ever scans; they seldom bother to lie.
+pub(crate) fn is_scanner(user_agent: &str) -> bool {
+    let agent = user_agent.to_ascii_lowercase();
+    SCANNERS.iter().any(|scanner| agent.contains(scanner))
+}
+
+/// What counts as one address: an IPv6 host owns a whole /64.
+pub(crate) fn network(source: IpAddr) -> IpAddr {
     match source.to_canonical() {
         IpAddr::V4(address) => IpAddr::V4(address),
         IpAddr::V6(address) => IpAddr::V6((address.to_bits() & !u128::from(u64::MAX)).into()),
     }
 }
 
-fn micros(duration: Duration) -> u64 {
-    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+/// FNV-1a, for keys of buckets: a collision lets two share a bucket, no more.
+pub(crate) fn hash(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+    })
 }
 
+fn nanos(duration: Duration) -> u64 {
+    u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)
+}
+
+const NANOS_PER_S: u64 = 1_000_000_000;
 /// A phone registering, being challenged, and calling sends some ten messages.
-const STRANGER: Rate = Rate { per_s: 20, burst: 100 };
+const STRANGER: Rate = Rate { per_s: 50, burst: 200 };
 /// A hundred phones behind one NAT that come back after a power cut.
-const KNOWN: Rate = Rate { per_s: 500, burst: 2_000 };
-/// Two thousand calls a second of five messages each.
-const TRUSTED: Rate = Rate { per_s: 10_000, burst: 20_000 };
+const OFFICE: Rate = Rate { per_s: 500, burst: 2_000 };
+/// Two thousand calls a second of ten messages each.
+const TRUSTED: Rate = Rate { per_s: 20_000, burst: 40_000 };
+/// REGISTER, its challenge answered, and what is sent again meanwhile.
+const PORT: Rate = Rate { per_s: 2, burst: 10 };
+/// DTMF by INFO is the busiest thing inside a dialog: some ten a second.
+const DIALOG: Rate = Rate { per_s: 20, burst: 60 };
+/// A hundred phones of one office that register while somebody floods in their name.
+const CHALLENGED: Rate = Rate { per_s: 20, burst: 100 };
 /// A person mistypes a password three times; a guesser needs more than ten tries.
-const FAILURES_MAX: u32 = 10;
-/// A phone with an old password tries again each minute and stays below this for ever.
-const FORGIVE: Duration = Duration::from_secs(20);
-/// Long enough for a scanner to lose interest.
-const PERIOD: Duration = Duration::from_secs(600);
-/// An address may belong to somebody else tomorrow.
-const PERIOD_MAX: Duration = Duration::from_secs(86_400);
-/// How many times more failures a source with registered phones may have.
-const PATIENCE: u32 = 10;
-/// Dropping is enough for a burst; who goes on for ten more is flooding.
-const FLOOD_BURSTS: u32 = 10;
-/// Sources on a page; two pages take some 13 MB.
+const WRONG_PASSWORDS: u32 = 10;
+/// A phone with an old password tries once a minute and stays below this for ever.
+const PASSWORD_RETRY: Duration = Duration::from_secs(20);
+/// Often enough for an operator who looks into it.
+const TELL_AGAIN: Duration = Duration::from_secs(600);
+/// An office that was closed over the longest holidays is known when it comes back.
+const KNOWN_FOR: Duration = Duration::from_secs(30 * 86_400);
+/// The driver writes the list down when it changes: not for each refresh of each phone.
+const KNOWN_PRECISION: Duration = Duration::from_secs(3_600);
+/// Each seat of the largest hotline at a home of its own.
+const KNOWN_MAX: usize = 8_192;
+/// Buckets on a page; two pages of messages take some 17 MB.
 const PAGE_MAX: usize = 65_536;
 /// User agents of tools that only ever scan.
 const SCANNERS: [&str; 10] = [

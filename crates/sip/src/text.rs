@@ -1,6 +1,6 @@
 //! Small scanners the readers share: split outside quotes, unquote, read parameters.
 
-use std::fmt;
+use std::{collections::BTreeMap, fmt, ops::Bound};
 
 /// Splits at `sep` where it stands outside quoted strings and, for commas, outside `<…>`.
 ///
@@ -106,6 +106,15 @@ pub(crate) fn quote(text: &str) -> String {
     out
 }
 
+/// Whether a map whose keys are several words with spaces between has one that begins with this
+/// word. It costs one search and no memory.
+pub(crate) fn has_key_led_by<V>(map: &BTreeMap<String, V>, word: &str) -> bool {
+    // A space comes before everything else that may follow the word.
+    let mut from = map.range::<str, _>((Bound::Excluded(word), Bound::Unbounded));
+    let key = from.next().and_then(|(key, _)| key.strip_prefix(word));
+    key.is_some_and(|rest| rest.starts_with(' '))
+}
+
 /// Whether this is an RFC 3261 25.1 token.
 pub(crate) fn is_token(text: &str) -> bool {
     !text.is_empty()
@@ -188,6 +197,16 @@ mod tests {
         let text = r#""A, \"B" <sip:a,b@c>;x=1 , sip:d"#;
         let parts: Vec<_> = split(text, ',').collect();
         assert_eq!(parts, [r#""A, \"B" <sip:a,b@c>;x=1"#, "sip:d"]);
+    }
+
+    #[test]
+    fn keys_are_found_by_their_first_word() {
+        let keys = ["ab INVITE", "abc BYE", "abc!d BYE", "b"];
+        let map: BTreeMap<String, ()> = keys.iter().map(|key| ((*key).to_owned(), ())).collect();
+        for (word, is_there) in [("ab", true), ("abc", true), ("abc!d", true), ("a", false)] {
+            assert_eq!(has_key_led_by(&map, word), is_there, "{word}");
+        }
+        assert!(!has_key_led_by(&map, "b") && !has_key_led_by(&map, ""));
     }
 
     #[test]

@@ -146,7 +146,7 @@ impl Storm {
                     | Event::SeatReached { .. }
                     | Event::SeatUnreached { .. }
                     | Event::Registered { .. } => continue,
-                    Event::ShutOut { .. } => panic!("seed {seed}: {event:?}"),
+                    Event::Limited { .. } => panic!("seed {seed}: {event:?}"),
                 };
                 let over = self.legs.get_mut(&(host, leg));
                 let over = over.unwrap_or_else(|| panic!("seed {seed}: {event:?} of no leg"));

@@ -344,8 +344,8 @@ impl Switch {
             sip::Event::SeatUnreached { seat } => {
                 self.dispatcher.handle_input(now, acd::Input::SeatUnreached { seat });
             }
-            // We register nowhere; and who is shut out is counted at the door.
-            sip::Event::Registered { .. } | sip::Event::ShutOut { .. } => {}
+            // We register nowhere; and what is limited is counted and logged by signalling.
+            sip::Event::Registered { .. } | sip::Event::Limited { .. } => {}
         }
     }
 

@@ -89,7 +89,7 @@ impl Players<'_> {
             | Event::Refused { .. }
             | Event::SeatReached { .. }
             | Event::SeatUnreached { .. }
-            | Event::ShutOut { .. } => {}
+            | Event::Limited { .. } => {}
         }
         Ok(())
     }

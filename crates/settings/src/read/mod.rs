@@ -85,6 +85,7 @@ fn read(folder: &Folder, faults: &Faults) -> Option<Settings> {
     let sms_templates = optional(folder, faults, "desk/sms.toml", templates::read);
 
     let general = general??;
+    let trunks = trunks?;
     let queues = plain(queues?);
     let mut lines = plain(lines?.lines);
     for line in &mut lines {
@@ -106,7 +107,8 @@ fn read(folder: &Folder, faults: &Faults) -> Option<Settings> {
         feature_codes: general.feature_codes,
         floor: general.floor,
         notices: general.notices,
-        trunks: plain(trunks?.trunks),
+        proxies: trunks.proxies,
+        trunks: plain(trunks.trunks),
         lines,
         queues,
         seats: seats?.into_seats(),

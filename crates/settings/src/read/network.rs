@@ -61,13 +61,13 @@ fn shield(t: &Table<'_>) -> Option<Shield> {
     let burst = t.read(&keys::shield::BURST, kinds::count(1..=1_000_000));
     let trunk = t.read(&keys::shield::TRUNK_MESSAGES_PER_S, kinds::count(1..=10_000_000));
     let wrong = t.read(&keys::shield::WRONG_PASSWORDS, kinds::count(1..=1_000));
-    let shut_out = t.read(&keys::shield::SHUT_OUT, kinds::duration(SECOND..=DAY));
+    let retry = t.read(&keys::shield::PASSWORD_RETRY, kinds::duration(SECOND..=HOUR));
     Some(Shield {
         messages_per_s: messages?,
         burst: burst?,
         trunk_messages_per_s: trunk?,
         wrong_passwords: wrong?,
-        shut_out: shut_out?,
+        password_retry: retry?,
     })
 }
 

@@ -10,11 +10,13 @@ use crate::{Source, Trunk, keys, kinds, page::Table};
 /// The file, read.
 pub(super) struct Trunks<'a> {
     pub(super) trunks: Vec<Placed<'a, Trunk>>,
+    /// Where proxies of ours send from.
+    pub(super) proxies: Vec<Source>,
     all_sound: bool,
 }
 
 pub(super) fn read<'a>(root: &Table<'a>) -> Trunks<'a> {
-    root.report_unknown(["trunk"].into_iter());
+    root.report_unknown(["trunk", "proxy"].into_iter());
     let tables = root.tables("trunk", &keys::trunk::SECTION);
     if tables.is_empty() {
         root.wrong("trunk", "there is no trunk: nobody could call", "add a [[trunk]]");
@@ -24,7 +26,32 @@ pub(super) fn read<'a>(root: &Table<'a>) -> Trunks<'a> {
     let all_sound = read.iter().all(Option::is_some);
     let trunks: Vec<Placed<'a, Trunk>> = read.into_iter().flatten().collect();
     check_sources(&trunks);
-    Trunks { trunks, all_sound }
+    let proxies = proxies(root, &trunks);
+    Trunks { trunks, proxies, all_sound }
+}
+
+/// Every `[[proxy]]`. An address that is a trunk's too would make everybody behind it the trunk.
+fn proxies(root: &Table<'_>, trunks: &[Placed<'_, Trunk>]) -> Vec<Source> {
+    let mut proxies = Vec::new();
+    for t in root.tables("proxy", &keys::proxy::SECTION) {
+        let Some(sources) = t.read(&keys::proxy::SOURCES, kinds::list(kinds::source)) else {
+            continue;
+        };
+        if sources.is_empty() {
+            t.wrong(keys::proxy::SOURCES.name, "it has no address", "name where it sends from");
+        }
+        for source in &sources {
+            let trunk = |trunk: &Trunk| trunk.sources.iter().any(|s| s.overlaps(*source));
+            if let Some((trunk, at)) = trunks.iter().find(|(t, _)| trunk(t)) {
+                let what = format!("{source} meets trunk \"{}\" at {}", trunk.name, at.place());
+                let right =
+                    "take it from the trunk: whoever is behind the proxy would be the trunk";
+                t.wrong(keys::proxy::SOURCES.name, what, right);
+            }
+        }
+        proxies.extend(sources);
+    }
+    proxies
 }
 
 fn trunk(t: &Table<'_>) -> Option<Trunk> {

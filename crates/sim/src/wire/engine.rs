@@ -210,9 +210,9 @@ impl Engine {
                     Err(incoming) => self.turn_away(now, incoming),
                 }
             }
-            Event::ShutOut { source, period } => {
+            Event::Limited { source, limit } => {
                 if !is_strange(source) {
-                    let what = format!("the phones at {source} are shut out for {period:?}");
+                    let what = format!("{limit:?} of the phones at {source} are limited");
                     self.news.push_back(News::Breach(14, what));
                 }
                 return;

@@ -259,7 +259,7 @@ impl Phone {
             | Event::Refused { .. }
             | Event::SeatReached { .. }
             | Event::SeatUnreached { .. }
-            | Event::ShutOut { .. } => {}
+            | Event::Limited { .. } => {}
         }
     }
 

@@ -1,6 +1,6 @@
 //! The side that asks: nonces that expire, counts that only grow, one answer for all strangers.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, net::IpAddr, time::Duration};
 
 use model::Timestamp;
 use sha2::{Digest as _, Sha256};
@@ -10,15 +10,19 @@ use super::{Algorithm, fields::Fields, hex};
 use crate::{
     Secret,
     message::{Message, Name},
+    shield::{Attempt, hash, network},
     text::quote,
     uri::Uri,
 };
 
 /// Makes challenges and judges the answers.
 ///
-/// A nonce carries its time and a serial number, sealed with our key, so giving one out
-/// costs no memory. Only a nonce somebody answered with the right password is remembered,
-/// with the highest count it was used with.
+/// A nonce carries its time, a serial number and the place it was sent to, sealed with our key,
+/// so giving one out costs no memory. Only a nonce somebody answered with the right password is
+/// remembered, with the highest count it was used with.
+///
+/// Whoever answers a nonce could hear at the place it was sent to. So wrong passwords are counted
+/// by that place, whatever source the answer bears: the source of a datagram can be forged.
 pub(crate) struct Challenger {
     realm: String,
     key: [u8; 32],
@@ -39,11 +43,14 @@ pub(crate) enum Verdict {
     Absent,
     /// This user has the password.
     Good(String),
-    /// The password is right, the nonce too old or used with this count before: challenge
-    /// anew with `stale`, and the phone asks its user nothing.
+    /// The nonce is too old, of another endpoint, or was used with this count before: challenge
+    /// anew with `stale`, and the phone asks its user nothing (RFC 7616 3.3). Where the nonce is
+    /// not ours the password was not looked at.
     Stale,
-    /// Wrong, or of nobody: challenge, and count a failure.
-    Bad,
+    /// Too many were wrong before: not looked at.
+    Slowed,
+    /// Wrong, or of a user who does not exist.
+    Bad(Attempt),
 }
 
 /// Which algorithms phones are asked for; an answer by either is taken.
@@ -57,6 +64,13 @@ pub struct Offered {
 
 /// When a nonce was made, and which of that moment's it is.
 type Stamp = (u64, u32);
+
+/// What a nonce of ours carries.
+struct Nonce {
+    stamp: Stamp,
+    /// Where it was sent to, see [`Challenger::place_of`].
+    place: u64,
+}
 
 impl Challenger {
     /// For a realm. `key` comes from entropy: who knows it makes nonces himself.
@@ -78,9 +92,9 @@ impl Challenger {
 
     /// One challenge for each algorithm, the stronger first (RFC 8760 2.4), for as many
     /// `WWW-Authenticate` headers.
-    pub(crate) fn challenge(&mut self, now: Timestamp, stale: bool) -> [String; 2] {
+    pub(crate) fn challenge(&mut self, now: Timestamp, source: IpAddr, stale: bool) -> [String; 2] {
         self.serial = self.serial.wrapping_add(1);
-        let nonce = self.nonce((now.micros(), self.serial));
+        let nonce = self.nonce((now.micros(), self.serial), self.place_of(source));
         let realm = quote(&self.realm);
         let stale = if stale { ", stale=true" } else { "" };
         Algorithm::ALL.map(|algorithm| {
@@ -93,10 +107,11 @@ impl Challenger {
     pub(crate) fn challenges(
         &mut self,
         now: Timestamp,
+        source: IpAddr,
         stale: bool,
         offered: Offered,
     ) -> Vec<String> {
-        let all = Algorithm::ALL.into_iter().zip(self.challenge(now, stale));
+        let all = Algorithm::ALL.into_iter().zip(self.challenge(now, source, stale));
         all.filter(|(algorithm, _)| match algorithm {
             Algorithm::Md5 => offered.md5,
             Algorithm::Sha256 => offered.sha256,
@@ -105,12 +120,14 @@ impl Challenger {
         .collect()
     }
 
-    /// Judges what `request` says in its Authorization. `lookup` gives a user's secret.
+    /// Judges what `request` says in its Authorization. `lookup` gives a user's secret, `may_try`
+    /// says whether this user's password may be looked at now.
     pub(crate) fn verify<'a>(
         &mut self,
         now: Timestamp,
         request: &Message,
         lookup: impl Fn(&str) -> Option<&'a Secret>,
+        may_try: impl FnOnce(&str, Attempt) -> bool,
     ) -> Verdict {
         let answer = request
             .headers
@@ -118,29 +135,41 @@ impl Challenger {
             .filter_map(Answer::parse)
             .find(|answer| answer.realm == self.realm);
         let Some(answer) = answer else { return Verdict::Absent };
+        let Some(nonce) = self.nonce_of(&answer.nonce).filter(|nonce| self.is_young(now, nonce))
+        else {
+            return Verdict::Stale;
+        };
+        let attempt = Attempt { user: hash(&answer.user), place: nonce.place };
+        if !may_try(&answer.user, attempt) {
+            return Verdict::Slowed;
+        }
         // The work is done whether or not the user exists.
         let secret = lookup(&answer.user);
         let is_known = secret.is_some();
         let is_right = answer.is_right(request, secret.unwrap_or(&self.nobody));
         if !is_known || !is_right {
-            return Verdict::Bad;
+            return Verdict::Bad(attempt);
         }
-        match self.spend(now, &answer) {
+        match self.spend(now, nonce.stamp, answer.count) {
             true => Verdict::Good(answer.user),
             false => Verdict::Stale,
         }
     }
 
-    /// Whether the nonce is ours, young, and counted higher than before; from now on this
-    /// count is used up. An answer without a count uses the nonce up altogether.
-    fn spend(&mut self, now: Timestamp, answer: &Answer) -> bool {
+    /// Whether this nonce was sent to `source` not long ago: whoever has it could hear there.
+    pub(crate) fn was_sent_to(&self, now: Timestamp, source: IpAddr, nonce: &str) -> bool {
+        self.nonce_of(nonce)
+            .is_some_and(|nonce| self.is_young(now, &nonce) && nonce.place == self.place_of(source))
+    }
+
+    /// Whether the nonce is counted higher than before; from now on this count is used up. An
+    /// answer without a count uses the nonce up altogether.
+    fn spend(&mut self, now: Timestamp, stamp: Stamp, count: Option<u32>) -> bool {
         self.forget_old(now);
-        let Some(stamp) = self.stamp_of(&answer.nonce) else { return false };
-        let is_young = now.since(Timestamp::from_micros(stamp.0)) <= self.lifetime;
-        if !is_young || stamp <= self.floor {
+        if stamp <= self.floor {
             return false;
         }
-        let count = answer.count.unwrap_or(u32::MAX);
+        let count = count.unwrap_or(u32::MAX);
         if self.counts.get(&stamp).is_some_and(|highest| count <= *highest) {
             return false;
         }
@@ -161,21 +190,39 @@ impl Challenger {
         }
     }
 
-    fn nonce(&self, (micros, serial): Stamp) -> String {
-        let stamp = format!("{micros:016x}{serial:08x}");
+    fn is_young(&self, now: Timestamp, nonce: &Nonce) -> bool {
+        now.since(Timestamp::from_micros(nonce.stamp.0)) <= self.lifetime
+    }
+
+    fn nonce(&self, (micros, serial): Stamp, place: u64) -> String {
+        let stamp = format!("{micros:016x}{serial:08x}{place:016x}");
         let seal = self.seal(&stamp);
         stamp + &seal
     }
 
-    fn stamp_of(&self, nonce: &str) -> Option<Stamp> {
+    /// Reads a nonce; `None` for one that is not ours.
+    fn nonce_of(&self, nonce: &str) -> Option<Nonce> {
         let (stamp, seal) = nonce.split_at_checked(STAMP_CHARS)?;
         let is_ours: bool = self.seal(stamp).as_bytes().ct_eq(seal.as_bytes()).into();
-        let (micros, serial) = stamp.split_at_checked(16)?;
-        let stamp = (u64::from_str_radix(micros, 16).ok()?, u32::from_str_radix(serial, 16).ok()?);
-        is_ours.then_some(stamp)
+        if !is_ours {
+            return None;
+        }
+        let (micros, rest) = stamp.split_at_checked(16)?;
+        let (serial, place) = rest.split_at_checked(8)?;
+        Some(Nonce {
+            stamp: (u64::from_str_radix(micros, 16).ok()?, u32::from_str_radix(serial, 16).ok()?),
+            place: u64::from_str_radix(place, 16).ok()?,
+        })
     }
 
-    /// The key stands before and after a text of fixed length, so that nobody can extend it.
+    /// An address as a nonce carries it: a hash with our key, so that nobody can look for another
+    /// address with the same one.
+    fn place_of(&self, source: IpAddr) -> u64 {
+        let place = self.seal(&network(source).to_string());
+        place.get(..16).and_then(|hex| u64::from_str_radix(hex, 16).ok()).unwrap_or_default()
+    }
+
+    /// The key stands before and after the text, so that nobody can extend it.
     fn seal(&self, stamp: &str) -> String {
         let hash = Sha256::new().chain_update(self.key).chain_update(stamp).chain_update(self.key);
         let mut seal = hex(&hash.finalize());
@@ -255,7 +302,7 @@ impl Answer {
 
 /// Two nonces in use for each of 8,000 phones within one lifetime.
 const NONCES_MAX: usize = 16_384;
-/// 64 bits of time and 32 of serial number.
-const STAMP_CHARS: usize = 24;
+/// 64 bits of time, 32 of serial number, 64 of place.
+const STAMP_CHARS: usize = 40;
 /// 128 bits cannot be guessed.
 const SEAL_CHARS: usize = 32;

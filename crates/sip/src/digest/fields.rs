@@ -29,3 +29,35 @@ impl Fields {
         self.0.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
     }
 }
+
+/// The nonce of an Authorization, without reading the rest.
+pub(crate) fn nonce_of(authorization: &str) -> Option<&str> {
+    let mut pieces = authorization.split("nonce");
+    let first = pieces.next()?;
+    // `cnonce` ends in the same letters.
+    let mut before = first;
+    for piece in pieces {
+        if !before.ends_with(['c', 'C'])
+            && let Some(value) = piece.trim_start().strip_prefix('=')
+        {
+            let value = value.trim_start();
+            let value = value.strip_prefix('"').unwrap_or(value);
+            return value.split(['"', ',']).next();
+        }
+        before = piece;
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nonce_of;
+
+    #[test]
+    fn nonce_is_found_and_cnonce_is_not_taken_for_it() {
+        assert_eq!(nonce_of("Digest cnonce=\"a\", nonce=\"b\""), Some("b"));
+        assert_eq!(nonce_of("Digest nonce = b, cnonce=a"), Some("b"));
+        assert_eq!(nonce_of("Digest cnonce=\"a\""), None);
+        assert_eq!(nonce_of("Basic x"), None);
+    }
+}

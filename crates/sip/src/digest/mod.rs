@@ -10,6 +10,7 @@ mod respond;
 
 pub use challenger::Offered;
 pub(crate) use challenger::{Challenger, Verdict};
+pub(crate) use fields::nonce_of;
 pub(crate) use respond::respond;
 
 use md5::{Digest as _, Md5};

@@ -1,6 +1,9 @@
 //! The RFCs' examples, and what an attacker tries.
 
-use std::time::Duration;
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    time::Duration,
+};
 
 use model::Timestamp;
 
@@ -16,6 +19,8 @@ const LIFETIME: Duration = Duration::from_secs(300);
 fn at(s: u64) -> Timestamp {
     Timestamp::from_micros(1_795_334_592_000_000) + Duration::from_secs(s)
 }
+
+const OFFICE: IpAddr = IpAddr::V4(Ipv4Addr::new(203, 0, 113, 9));
 
 fn challenger() -> Challenger {
     Challenger::new("heartline", [7; 32], LIFETIME)
@@ -48,7 +53,7 @@ fn answered(challenges: &[String], credentials: &Credentials) -> Message {
 
 fn verify(challenger: &mut Challenger, now: Timestamp, request: &Message) -> Verdict {
     let known = secret("1001", "heartline", "secret");
-    challenger.verify(now, request, |user| (user == "1001").then_some(&known))
+    challenger.verify(now, request, |user| (user == "1001").then_some(&known), |_, _| true)
 }
 
 /// RFC 7616 3.9.1.
@@ -84,10 +89,10 @@ fn the_old_way_without_a_count_comes_out() {
 #[test]
 fn a_phone_with_the_password_comes_in_with_either_algorithm() {
     let mut ours = challenger();
-    let both = ours.challenge(at(0), false);
+    let both = ours.challenge(at(0), OFFICE, false);
     assert!(both[0].contains("algorithm=SHA-256") && both[1].contains("algorithm=MD5"));
     for offered in [&both[..], &both[1..]] {
-        let again = ours.challenge(at(0), false);
+        let again = ours.challenge(at(0), OFFICE, false);
         let offered = &again[again.len() - offered.len()..];
         let verdict = verify(&mut ours, at(1), &answered(offered, &phone()));
         assert_eq!(verdict, Verdict::Good("1001".into()));
@@ -98,7 +103,7 @@ fn a_phone_with_the_password_comes_in_with_either_algorithm() {
 #[test]
 fn an_old_phone_without_qop_comes_in_once_a_nonce() {
     let mut ours = challenger();
-    let old = ours.challenge(at(0), false).map(|c| c.replace(", qop=\"auth\"", ""));
+    let old = ours.challenge(at(0), OFFICE, false).map(|c| c.replace(", qop=\"auth\"", ""));
     let request = answered(&old, &phone());
     assert!(!request.headers.get(&Name::Authorization).unwrap_or_default().contains("nc="));
     assert_eq!(verify(&mut ours, at(1), &request), Verdict::Good("1001".into()));
@@ -108,18 +113,18 @@ fn an_old_phone_without_qop_comes_in_once_a_nonce() {
 #[test]
 fn wrong_passwords_and_unknown_users_look_alike() {
     let mut ours = challenger();
-    let challenges = ours.challenge(at(0), false);
+    let challenges = ours.challenge(at(0), OFFICE, false);
     for (user, password) in [("1001", "wrong"), ("9999", "secret"), ("9999", ""), ("", "")] {
         let stranger = Credentials { user: user.into(), password: password.into() };
         let verdict = verify(&mut ours, at(1), &answered(&challenges, &stranger));
-        assert_eq!(verdict, Verdict::Bad, "{user}");
+        assert!(matches!(verdict, Verdict::Bad(_)), "{user}: {verdict:?}");
     }
 }
 
 #[test]
 fn a_nonce_count_is_used_once() {
     let mut ours = challenger();
-    let request = answered(&ours.challenge(at(0), false), &phone());
+    let request = answered(&ours.challenge(at(0), OFFICE, false), &phone());
     assert_eq!(verify(&mut ours, at(1), &request), Verdict::Good("1001".into()));
     assert_eq!(verify(&mut ours, at(2), &request), Verdict::Stale, "replayed");
 }
@@ -128,7 +133,7 @@ fn a_nonce_count_is_used_once() {
 #[test]
 fn a_phone_may_count_on_with_one_nonce() {
     let mut ours = challenger();
-    let challenges = ours.challenge(at(0), false);
+    let challenges = ours.challenge(at(0), OFFICE, false);
     let nonce = Fields::parse(&challenges[0]).and_then(|f| f.get("nonce").map(str::to_owned));
     let nonce = nonce.expect("a nonce");
     let ha1 = secret("1001", "heartline", "secret").sha256;
@@ -158,10 +163,10 @@ use super::fields::Fields;
 #[test]
 fn an_old_nonce_is_stale_and_a_forged_one_too() {
     let mut ours = challenger();
-    let late = answered(&ours.challenge(at(0), false), &phone());
+    let late = answered(&ours.challenge(at(0), OFFICE, false), &phone());
     assert_eq!(verify(&mut ours, at(301), &late), Verdict::Stale);
     // Of another endpoint, or of ours before a restart: the phone is asked again, quietly.
-    let other = Challenger::new("heartline", [8; 32], LIFETIME).challenge(at(0), true);
+    let other = Challenger::new("heartline", [8; 32], LIFETIME).challenge(at(0), OFFICE, true);
     assert!(other[0].contains("stale=true"));
     assert_eq!(verify(&mut ours, at(1), &answered(&other, &phone())), Verdict::Stale);
     let short = ["Digest realm=\"heartline\", nonce=\"abc\", qop=\"auth\"".to_owned()];
@@ -171,14 +176,16 @@ fn an_old_nonce_is_stale_and_a_forged_one_too() {
 #[test]
 fn an_answer_for_another_request_is_wrong() {
     let mut ours = challenger();
-    let signed = answered(&ours.challenge(at(0), false), &phone());
+    let signed = answered(&ours.challenge(at(0), OFFICE, false), &phone());
     let mut other = Message::request(Method::Invite, Uri::parse("sip:heartline").expect("a URI"));
     other.headers = signed.headers.clone();
-    assert_eq!(verify(&mut ours, at(1), &other), Verdict::Bad, "another method");
+    let verdict = verify(&mut ours, at(1), &other);
+    assert!(matches!(verdict, Verdict::Bad(_)), "another method: {verdict:?}");
     let mut other =
         Message::request(Method::Register, Uri::parse("sip:0900@heartline").expect("a URI"));
     other.headers = signed.headers;
-    assert_eq!(verify(&mut ours, at(1), &other), Verdict::Bad, "another number");
+    let verdict = verify(&mut ours, at(1), &other);
+    assert!(matches!(verdict, Verdict::Bad(_)), "another number: {verdict:?}");
 }
 
 #[test]
@@ -189,7 +196,7 @@ fn other_schemes_and_realms_are_no_answer() {
         request.headers.push(Name::Authorization, value.into());
         assert_eq!(verify(&mut ours, at(1), &request), Verdict::Absent, "{value}");
     }
-    let elsewhere = Challenger::new("other", [7; 32], LIFETIME).challenge(at(0), false);
+    let elsewhere = Challenger::new("other", [7; 32], LIFETIME).challenge(at(0), OFFICE, false);
     assert_eq!(verify(&mut ours, at(1), &answered(&elsewhere, &phone())), Verdict::Absent);
 }
 
@@ -210,12 +217,55 @@ fn the_strongest_challenge_is_answered_and_strange_ones_passed_over() {
 #[test]
 fn the_table_of_counts_is_bounded() {
     let mut ours = challenger();
-    let first = answered(&ours.challenge(at(0), false), &phone());
+    let first = answered(&ours.challenge(at(0), OFFICE, false), &phone());
     assert_eq!(verify(&mut ours, at(0), &first), Verdict::Good("1001".into()));
     for _ in 0..16_500 {
-        let request = answered(&ours.challenge(at(1), false), &phone());
+        let request = answered(&ours.challenge(at(1), OFFICE, false), &phone());
         assert_eq!(verify(&mut ours, at(1), &request), Verdict::Good("1001".into()));
     }
     assert_eq!(format!("{ours:?}"), "Challenger(heartline, 16384 nonces, ****)");
     assert_eq!(verify(&mut ours, at(2), &first), Verdict::Stale, "forgotten is not forgiven");
+}
+
+#[test]
+fn wrong_passwords_are_counted_by_user_and_by_where_the_challenge_was_sent() {
+    let elsewhere = IpAddr::V4(Ipv4Addr::new(203, 0, 113, 10));
+    let mut ours = challenger();
+    let mut attempt = |user: &str, source| {
+        let challenges = ours.challenge(at(0), source, false);
+        let guess = Credentials { user: user.into(), password: "wrong".into() };
+        match verify(&mut ours, at(1), &answered(&challenges, &guess)) {
+            Verdict::Bad(attempt) => attempt,
+            other => panic!("{other:?}"),
+        }
+    };
+    let first = attempt("1001", OFFICE);
+    assert_eq!(attempt("1001", OFFICE), first);
+    assert_ne!(attempt("1001", elsewhere), first);
+    assert_ne!(attempt("1002", OFFICE), first);
+}
+
+#[test]
+fn slowed_password_is_not_looked_at() {
+    let mut ours = challenger();
+    let known = secret("1001", "heartline", "secret");
+    let request = answered(&ours.challenge(at(0), OFFICE, false), &phone());
+    let lookup = |_: &str| -> Option<&Secret> { panic!("looked at") };
+    assert_eq!(ours.verify(at(1), &request, lookup, |_, _| false), Verdict::Slowed);
+    // And its nonce is still good.
+    let verdict = ours.verify(at(2), &request, |_| Some(&known), |_, _| true);
+    assert_eq!(verdict, Verdict::Good("1001".into()));
+}
+
+#[test]
+fn nonce_tells_who_could_hear_it() {
+    let mut ours = challenger();
+    let challenge = ours.challenge(at(0), OFFICE, false);
+    let nonce = nonce_of(&challenge[0]).expect("a nonce");
+    let elsewhere = IpAddr::V4(Ipv4Addr::new(203, 0, 113, 10));
+    assert!(ours.was_sent_to(at(300), OFFICE, nonce));
+    assert!(!ours.was_sent_to(at(301), OFFICE, nonce), "too old");
+    assert!(!ours.was_sent_to(at(1), elsewhere, nonce));
+    assert!(!ours.was_sent_to(at(1), OFFICE, &nonce.replace('0', "1")));
+    assert!(!ours.was_sent_to(at(1), OFFICE, ""));
 }

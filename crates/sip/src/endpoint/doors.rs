@@ -1,16 +1,15 @@
-//! The doors: the registrar, passwords, and who is shut out.
+//! The doors: the registrar and passwords.
 
 use model::{SeatId, Timestamp};
 
-use super::Endpoint;
+use super::{Endpoint, Peer, screen::PATH};
 use crate::{
-    Config, Event, Flow, Seat,
-    dialog::{Device, Dialog, Party, return_flow},
+    Config, Event, Flow, Limit, Seat, Transport,
+    dialog::{Device, Dialog, Party, return_way},
     digest::Verdict,
     leg::Place,
-    message::{Message, Method, Name, NameAddr},
+    message::{Message, Name, NameAddr},
     registrar::{self, Change, Registered, Registrar},
-    shield::{Admit, Failure},
     wire,
 };
 
@@ -39,24 +38,40 @@ impl Endpoint {
     pub(crate) fn contacts_of(&self, seat: SeatId) -> Vec<Place> {
         let contacts = self.registrar.contacts(seat).into_iter();
         contacts
-            .filter_map(|contact| match contact.flow {
-                Some(flow) => Some(Place { uri: contact.uri, flow, party: Party::Phone(seat) }),
+            .filter_map(|contact| match contact.peer {
+                Some(peer) => {
+                    let peer = Peer { flow: self.flow_by(&contact.path, peer.flow), ..peer };
+                    let party = Party::Phone(seat);
+                    Some(Place { uri: contact.uri, peer, routes: contact.path, party })
+                }
                 None => {
-                    let flow = self.flow_to(&contact.uri)?;
-                    Some(Place { uri: contact.uri, flow, party: Party::Host })
+                    let peer = Peer::direct(self.flow_to(&contact.uri)?);
+                    let (routes, party) = (Vec::new(), Party::Host);
+                    Some(Place { uri: contact.uri, peer, routes, party })
                 }
             })
             .collect()
     }
 
-    /// The seat whose phone registered over this flow.
-    pub(super) fn seat_at(&self, flow: Flow) -> Option<SeatId> {
-        self.registrar.seat_at(flow)
+    /// Over which flow a registered phone is called: the one its REGISTER came by, but by UDP to
+    /// where the nearest proxy of its path listens, for not every proxy sends from there.
+    fn flow_by(&self, path: &[NameAddr], flow: Flow) -> Flow {
+        match path.first().and_then(|nearest| nearest.uri.addr()) {
+            Some(remote) if flow.transport == Transport::Udp && self.is_proxy(remote.ip()) => {
+                Flow { remote, ..flow }
+            }
+            Some(_) | None => flow,
+        }
     }
 
-    /// Whether a phone of this seat registered over this flow.
-    pub(super) fn is_seat_at(&self, seat: SeatId, flow: Flow) -> bool {
-        self.registrar.is_seat_at(seat, flow)
+    /// The seat whose phone registered from there.
+    pub(super) fn seat_at(&self, peer: Peer) -> Option<SeatId> {
+        self.registrar.seat_at(peer)
+    }
+
+    /// Whether a phone of this seat registered from there.
+    pub(super) fn is_seat_at(&self, seat: SeatId, peer: Peer) -> bool {
+        self.registrar.is_seat_at(seat, peer)
     }
 
     /// A stream closed: nobody can be called over it.
@@ -79,8 +94,8 @@ impl Endpoint {
 
     /// REGISTER. Only the 200 takes a place in the transaction table: a refusal can be made
     /// again from nothing, a registration must not be done twice.
-    pub(super) fn registers(&mut self, now: Timestamp, flow: Flow, back: Flow, request: &Message) {
-        let seat = match self.identify(now, flow, request) {
+    pub(super) fn registers(&mut self, now: Timestamp, peer: Peer, back: Flow, request: &Message) {
+        let seat = match self.identify(now, peer, request) {
             Ok(seat) => seat,
             Err(answer) => return self.deny(back, answer),
         };
@@ -94,14 +109,22 @@ impl Endpoint {
         if self.unsupported(request).is_some() {
             return self.answer(now, tx, request, 420);
         }
+        let Some(path) = self.path_of(peer, request) else {
+            return self.answer(now, tx, request, 400);
+        };
         let before = self.registrar.ways(seat);
-        match self.registrar.register(now, seat, flow, request) {
+        match self.registrar.register(now, seat, peer, path.clone(), request) {
             Registered::Accept { contacts, change } => {
-                self.follow_devices(seat, flow, &before, request);
+                self.follow_devices(seat, peer, &before, request);
                 let mut accepted = request.reply(200, Some(&self.ident.tag()));
                 for contact in contacts {
                     accepted.headers.push(Name::Contact, contact.to_string());
                 }
+                // RFC 3327 5.3.
+                for proxy in path {
+                    accepted.headers.push(Name::Path, proxy.to_string());
+                }
+                accepted.headers.push(Name::Supported, PATH.to_owned());
                 self.explain(request, &mut accepted);
                 self.transactions.respond(now, tx, &accepted, &mut self.out);
                 self.tell_of(seat, change);
@@ -118,9 +141,9 @@ impl Endpoint {
 
     /// Phones of a seat registered: what we ask of those that are new to their way, in talks of
     /// theirs, goes there from now on.
-    fn follow_devices(&mut self, seat: SeatId, flow: Flow, before: &[Flow], request: &Message) {
+    fn follow_devices(&mut self, seat: SeatId, peer: Peer, before: &[Peer], request: &Message) {
         for contact in request.contacts() {
-            let way = return_flow(flow, request, &contact.uri);
+            let way = return_way(peer, request, &contact.uri);
             let is_gone = contact.expires().or(request.expires()) == Some(0);
             if is_gone || before.contains(&way) {
                 continue;
@@ -136,28 +159,37 @@ impl Endpoint {
     pub(crate) fn device_of(&self, dialog: &Dialog) -> Option<Device> {
         let Party::Phone(seat) = dialog.party() else { return None };
         let unregistered = || Device::new(*seat, &NameAddr::new(dialog.target().clone()), None);
-        let found = self.registrar.device_at(*seat, dialog.flow(), dialog.target());
+        let found = self.registrar.device_at(*seat, dialog.peer(), dialog.target());
         Some(found.unwrap_or_else(unregistered))
     }
 
-    /// Which seat's password the request holds, or the challenge to send. Unknown users get
-    /// the same challenge as known ones. `None`: silence.
+    /// The proxies a phone is to be called through (RFC 3327): believed from a proxy of ours, whose
+    /// own is the nearest; from anybody else a Path is passed over, and the phone is called the
+    /// way it came. `None`: one cannot be read, or there are too many.
+    fn path_of(&self, peer: Peer, request: &Message) -> Option<Vec<NameAddr>> {
+        if !self.is_proxy(peer.flow.remote.ip()) {
+            return Some(Vec::new());
+        }
+        request.path().filter(|path| path.len() <= PATH_MAX)
+    }
+
+    /// Which seat's password the request holds, or the answer to send. Unknown users get the same
+    /// as known ones. `None`: silence.
     pub(super) fn identify(
         &mut self,
         now: Timestamp,
-        flow: Flow,
+        peer: Peer,
         request: &Message,
     ) -> Result<SeatId, Option<Box<Message>>> {
-        let source = flow.remote.ip();
-        let agent = request.headers.get(&Name::UserAgent).unwrap_or_default();
-        if let Some(period) = self.shield.recognise(now, source, agent) {
-            self.out.counts.shut_out += 1;
-            self.out.event(Event::ShutOut { source, period });
-            return Err(None);
-        }
-        let registrar = &self.registrar;
-        let verdict = self.challenger.verify(now, request, |user| registrar.secret(user));
-        let is_stale = match verdict {
+        let source = peer.source.ip();
+        let (registrar, shield) = (&self.registrar, &mut self.shield);
+        let lookup = |user: &str| registrar.secret(user);
+        let may_try = |user: &str, attempt| {
+            // A neighbour's guesses must not keep a phone from renewing its registration.
+            let is_there = user.parse().is_ok_and(|seat| registrar.is_seat_at(SeatId(seat), peer));
+            is_there || shield.may_try(now, attempt)
+        };
+        let is_stale = match self.challenger.verify(now, request, lookup, may_try) {
             Verdict::Good(user) => match user.parse() {
                 Ok(seat) => {
                     self.shield.succeeded(now, source);
@@ -167,34 +199,45 @@ impl Endpoint {
                 Err(_) => false,
             },
             Verdict::Stale => true,
-            Verdict::Absent => {
-                // A phone asks without password once and then with it, which is forgiven.
-                if request.method() == Some(&Method::Invite) {
-                    let via = request.headers.get(&Name::Via).unwrap_or_default();
-                    let uri = request.uri().map(ToString::to_string).unwrap_or_default();
-                    if !self.shield.asks_again(now, source, &format!("{uri} {via}")) {
-                        self.failed(now, flow, Failure::UnknownNumber);
-                    }
-                }
-                false
+            Verdict::Absent => false,
+            Verdict::Slowed => {
+                self.out.counts.slowed_passwords += 1;
+                return Err(self.slow_down(peer, request));
             }
-            Verdict::Bad => {
-                self.failed(now, flow, Failure::Password);
+            Verdict::Bad(attempt) => {
+                self.out.counts.wrong_passwords += 1;
+                if self.shield.wrong_password(now, attempt) {
+                    self.out.event(Event::Limited { source, limit: Limit::Passwords });
+                }
                 // Not a fresh challenge: phones answer that at once with the same wrong
-                // password, without end, and shut out the whole office behind their address.
-                // An unknown user gets the same.
-                let mut forbidden = request.reply(403, Some(CHALLENGE_TAG));
-                forbidden.headers.push(Name::Server, self.config.product.clone());
-                return Err(Some(Box::new(forbidden)));
+                // password, without end. An unknown user gets the same.
+                return Err(Some(self.refusal(request, 403)));
             }
         };
-        // 8.2.7: an answer without a transaction needs the same tag each time.
-        let mut challenge = request.reply(401, Some(CHALLENGE_TAG));
-        for value in self.challenger.challenges(now, is_stale, self.config.digest) {
+        let mut challenge = self.refusal(request, 401);
+        for value in self.challenger.challenges(now, source, is_stale, self.config.digest) {
             challenge.headers.push(Name::WwwAuthenticate, value);
         }
-        challenge.headers.push(Name::Server, self.config.product.clone());
-        Err(Some(Box::new(challenge)))
+        Err(Some(challenge))
+    }
+
+    /// What is said when a password is not looked at: by UDP nothing, for the request will come
+    /// again by itself and may then be looked at; a stream brings it once.
+    fn slow_down(&self, peer: Peer, request: &Message) -> Option<Box<Message>> {
+        if peer.flow.transport == Transport::Udp {
+            return None;
+        }
+        let mut answer = self.refusal(request, 503);
+        let retry_s = self.config.shield.password_retry.as_secs().max(1);
+        answer.headers.push(Name::RetryAfter, retry_s.to_string());
+        Some(answer)
+    }
+
+    /// A refusal without a transaction. 8.2.7: it needs the same tag each time.
+    fn refusal(&self, request: &Message, code: u16) -> Box<Message> {
+        let mut refusal = request.reply(code, Some(CHALLENGE_TAG));
+        refusal.headers.push(Name::Server, self.config.product.clone());
+        Box::new(refusal)
     }
 
     /// Sends a challenge without a transaction: a stranger takes no place in our tables.
@@ -202,27 +245,6 @@ impl Endpoint {
         if let Some(challenge) = challenge {
             self.out.counts.challenged += 1;
             self.out.send(back, wire::write(&challenge));
-        }
-    }
-
-    /// Whether a message from there is dropped unread.
-    pub(super) fn shuts_out(&mut self, now: Timestamp, flow: Flow) -> bool {
-        let source = flow.remote.ip();
-        let is_trunk = self.config.trunks.iter().any(|trunk| trunk.holds(source));
-        match self.shield.admit(now, source, is_trunk) {
-            Admit::Pass => return false,
-            Admit::Drop => {}
-            Admit::ShutOut(period) => self.out.event(Event::ShutOut { source, period }),
-        }
-        self.out.counts.shut_out += 1;
-        true
-    }
-
-    /// A source did something wrong; once too often, and it is shut out.
-    pub(super) fn failed(&mut self, now: Timestamp, flow: Flow, failure: Failure) {
-        let source = flow.remote.ip();
-        if let Some(period) = self.shield.failed(now, source, failure) {
-            self.out.event(Event::ShutOut { source, period });
         }
     }
 
@@ -235,5 +257,7 @@ impl Endpoint {
     }
 }
 
+/// Nobody has more proxies in a row; each goes into every call to the phone.
+const PATH_MAX: usize = 8;
 /// The To tag of every challenge; no dialog ever has it.
 const CHALLENGE_TAG: &str = "challenge";

@@ -7,14 +7,20 @@
 //! - `network`: bytes come in; which machine do they belong to?
 //! - `party`: a message for a leg or a request of ours; is it from its far end?
 //! - `screen`: a new request; who sent it, may they, and is it one we can serve?
-//! - `doors`: the registrar, passwords, and who is shut out.
+//! - `peer`: where a message comes from, through a proxy of ours too.
+//! - `admission`: may a message come in at all, or is its sender too fast?
+//! - `doors`: the registrar and passwords.
 //! - `ways`: which of our addresses speaks to which of theirs.
 
+mod admission;
 mod doors;
 mod network;
 mod party;
+mod peer;
 mod screen;
 mod ways;
+
+pub(crate) use peer::Peer;
 
 use std::collections::BTreeMap;
 
@@ -28,7 +34,7 @@ use crate::{
     outbox::Outbox,
     registrar::Registrar,
     registration::Registrations,
-    shield::Shield,
+    shield::{KnownSource, Shield},
     timer::Agenda,
     transaction::{Fate, InviteId, Transactions, TxId, User},
     wire::Framer,
@@ -73,7 +79,7 @@ impl Endpoint {
         let mut ident = Ident::new(seed);
         let mut endpoint = Endpoint {
             registrar: doors::registrar(&config),
-            shield: Shield::new(config.shield),
+            shield: Shield::new(config.shield, &config.known_sources),
             challenger: Challenger::new(&config.realm, ident.seed(), config.nonce_lifetime),
             transactions: Transactions::new(config.transactions_max),
             config,
@@ -120,6 +126,17 @@ impl Endpoint {
     /// What happened so far.
     pub fn counts(&self) -> Counts {
         self.out.counts
+    }
+
+    /// Addresses from which phones had the right password: for [`Config::known_sources`] of the
+    /// next run.
+    pub fn known_sources(&self) -> Vec<KnownSource> {
+        self.shield.known().collect()
+    }
+
+    /// Grows whenever [`Endpoint::known_sources`] changes, which is once an hour for each.
+    pub fn known_sources_version(&self) -> u64 {
+        self.shield.known_version()
     }
 
     /// How many transactions are open.

@@ -2,14 +2,13 @@
 
 use model::Timestamp;
 
-use super::Endpoint;
+use super::{Endpoint, Peer, admission::claims_of};
 use crate::{
     Flow, Transport,
     message::{Message, Method, Name, StartLine},
-    shield::Failure,
     transaction::{Arrival, Fate, TxId, User},
     uri::Uri,
-    wire::{self, Fault, Framed, Framer},
+    wire::{self, Claims, Fault, Framed, Framer, Kind},
 };
 
 impl Endpoint {
@@ -17,15 +16,18 @@ impl Endpoint {
     pub(super) fn received(&mut self, now: Timestamp, flow: Flow, bytes: &[u8]) {
         match flow.transport {
             Transport::Udp => {
-                if wire::is_keepalive(bytes) {
+                if !self.admits_from(now, Peer::direct(flow), || wire::claims(bytes)) {
                     return;
                 }
-                if self.shuts_out(now, flow) {
-                    return;
-                }
-                match wire::parse(bytes) {
-                    Ok(message) => self.message(now, flow, message),
-                    Err(fault) => self.fault(now, flow, fault),
+                match wire::kind(bytes) {
+                    Kind::Message => match wire::parse(bytes) {
+                        Ok(message) => self.message(now, flow, message),
+                        Err(fault) => self.fault(now, flow, fault),
+                    },
+                    // Harmless, whoever sent it.
+                    Kind::KeepAlive => self.out.counts.keepalives += 1,
+                    Kind::Stun => self.out.counts.stun += 1,
+                    Kind::Rtp => self.out.counts.stray_rtp += 1,
                 }
             }
             Transport::Tcp => self.streamed(now, flow, bytes),
@@ -66,8 +68,12 @@ impl Endpoint {
     /// Serves all whole messages of a stream; false when it cannot go on.
     fn drain(&mut self, now: Timestamp, flow: Flow, framer: &mut Framer) -> bool {
         while let Some(framed) = framer.next() {
-            if self.shuts_out(now, flow) {
-                match self.knows(flow) {
+            let claims = || match &framed {
+                Ok(Framed::Message(message)) => claims_of(message),
+                Ok(Framed::Ping) | Err(_) => Claims::default(),
+            };
+            if !self.admits_from(now, Peer::direct(flow), claims) {
+                match self.keeps_stream(now, flow) {
                     // Too fast: this message is lost, the next may be heard.
                     true => continue,
                     false => return false,
@@ -92,10 +98,10 @@ impl Endpoint {
     /// What could not be read: strangers learn nothing from it.
     fn fault(&mut self, now: Timestamp, flow: Flow, fault: Fault) {
         self.out.counts.malformed += 1;
-        self.failed(now, flow, Failure::Malformed);
-        if let Some(answer) = fault.answer
-            && self.knows(flow)
-        {
+        let Some(answer) = fault.answer else { return };
+        // The answer has the Vias of the request.
+        let peer = self.peer_of(flow, &answer);
+        if self.admits_through_proxy(now, peer, &answer) && self.knows(peer) {
             self.out.send(answer_flow(&answer, flow), wire::write(&answer));
         }
     }
@@ -134,32 +140,36 @@ impl Endpoint {
 
     fn request(&mut self, now: Timestamp, flow: Flow, mut request: Message) {
         self.out.counts.requests_in += 1;
+        let peer = self.peer_of(flow, &request);
+        if !self.admits_through_proxy(now, peer, &request) {
+            return;
+        }
         let Some(mut via) = request.via() else { return };
         via.stamp(flow.remote);
         request.headers.replace_first(&Name::Via, via.to_string());
         let back = answer_flow(&request, flow);
         match self.transactions.arrival(now, &request, &mut self.out) {
             Arrival::Absorbed => {}
-            Arrival::Cancels(invite) => self.cancels(now, flow, back, invite, &request),
-            Arrival::Merged if self.knows(flow) => {
+            Arrival::Cancels(invite) => self.cancels(now, peer, back, invite, &request),
+            Arrival::Merged if self.knows(peer) => {
                 let tx = self.transactions.open(&request, back);
                 self.answer(now, tx, &request, 482);
             }
             Arrival::Merged => self.out.counts.strangers += 1,
-            Arrival::New => self.new_request(now, flow, back, request),
+            Arrival::New => self.new_request(now, peer, back, request),
         }
     }
 
     /// CANCEL for an INVITE we know: only from whom the INVITE came.
-    fn cancels(&mut self, now: Timestamp, flow: Flow, back: Flow, invite: TxId, request: &Message) {
+    fn cancels(&mut self, now: Timestamp, peer: Peer, back: Flow, invite: TxId, request: &Message) {
         let leg = self.calls.get(&invite).copied();
         let is_theirs = match leg {
-            Some(leg) => self.is_party(leg, flow),
+            Some(leg) => self.is_party(leg, peer),
             // Answered already, so there is nothing left to cancel.
-            None => self.knows(flow),
+            None => self.knows(peer),
         };
         if !is_theirs {
-            return self.turn_away(flow, back, request);
+            return self.turn_away(peer, back, request);
         }
         // 9.2: the CANCEL is answered 200 whatever becomes of the INVITE.
         let tx = self.transactions.open(request, back);
@@ -169,13 +179,13 @@ impl Endpoint {
         }
     }
 
-    fn new_request(&mut self, now: Timestamp, flow: Flow, back: Flow, mut request: Message) {
-        pop_own_route(&mut request, flow);
+    fn new_request(&mut self, now: Timestamp, peer: Peer, back: Flow, mut request: Message) {
+        pop_own_route(&mut request, peer.flow);
         let in_dialog = request.to().is_some_and(|to| to.tag().is_some());
         let leg = crate::dialog::key_of(&request)
             .filter(|_| in_dialog)
             .and_then(|key| self.dialogs.get(&key).copied());
-        if leg.is_some_and(|leg| !self.admits(now, leg, flow, back, &request)) {
+        if leg.is_some_and(|leg| !self.admits(now, leg, peer, back, &request)) {
             return;
         }
         match (leg, request.method()) {
@@ -186,10 +196,10 @@ impl Endpoint {
                 let tx = self.transactions.open(&request, back);
                 match self.unsupported(&request) {
                     Some(_) => self.answer(now, tx, &request, 420),
-                    None => self.in_dialog(now, leg, tx, &request, flow),
+                    None => self.in_dialog(now, leg, tx, &request, peer),
                 }
             }
-            (None, _) => self.screen(now, flow, back, request, in_dialog),
+            (None, _) => self.screen(now, peer, back, request, in_dialog),
         }
     }
 

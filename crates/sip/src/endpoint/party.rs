@@ -10,7 +10,7 @@
 
 use model::{LegId, Timestamp};
 
-use super::Endpoint;
+use super::{Endpoint, Peer};
 use crate::{
     Flow,
     dialog::{Dialog, Party},
@@ -26,11 +26,11 @@ impl Endpoint {
         &mut self,
         now: Timestamp,
         leg: LegId,
-        flow: Flow,
+        peer: Peer,
         back: Flow,
         request: &Message,
     ) -> bool {
-        if self.is_party(leg, flow) {
+        if self.is_party(leg, peer) {
             return true;
         }
         let seat = match self.dialog_of(leg).map(Dialog::party) {
@@ -40,13 +40,13 @@ impl Endpoint {
         // 22.1: an ACK cannot be challenged. It will come again, for the 200 does.
         let is_ack = request.method() == Some(&Method::Ack);
         let Some(seat) = seat.filter(|_| !is_ack) else {
-            self.turn_away(flow, back, request);
+            self.turn_away(peer, back, request);
             return false;
         };
-        match self.identify(now, flow, request) {
+        match self.identify(now, peer, request) {
             Ok(proven) if proven == seat => true,
             Ok(_) => {
-                self.turn_away(flow, back, request);
+                self.turn_away(peer, back, request);
                 false
             }
             Err(challenge) => {
@@ -59,32 +59,40 @@ impl Endpoint {
 
     /// For who is not the far end there is no such dialog. It takes no transaction: under the
     /// far end's own branch that would swallow the CANCEL that is yet to come.
-    pub(super) fn turn_away(&mut self, flow: Flow, back: Flow, request: &Message) {
+    pub(super) fn turn_away(&mut self, peer: Peer, back: Flow, request: &Message) {
         self.out.counts.impostors += 1;
-        if request.method() != Some(&Method::Ack) && self.knows(flow) {
+        if request.method() != Some(&Method::Ack) && self.knows(peer) {
             let mut answer = request.reply(481, Some(NO_DIALOG_TAG));
             self.explain(request, &mut answer);
             self.out.send(back, wire::write(&answer));
         }
     }
 
-    /// Whether the far end of `leg` is at the other end of `flow`.
-    pub(super) fn is_party(&self, leg: LegId, flow: Flow) -> bool {
+    /// Whether `peer` is the far end of `leg`, or a proxy of ours on the way to it that speaks for
+    /// itself: it cancels hop by hop (RFC 3261 9.1), and may end a dialog it keeps watch over.
+    pub(super) fn is_party(&self, leg: LegId, peer: Peer) -> bool {
         self.dialog_of(leg).is_some_and(|dialog| {
-            dialog.is_with(flow)
+            dialog.is_with(peer)
+                || self.is_proxy(peer.source.ip())
+                    && dialog.flow().remote.ip() == peer.flow.remote.ip()
                 || match dialog.party() {
-                    Party::Phone(seat) => self.is_seat_at(*seat, flow),
-                    Party::Trunk(trunk) => self.trunk_at(flow).as_ref() == Some(trunk),
+                    Party::Phone(seat) => self.is_seat_at(*seat, peer),
+                    Party::Trunk(trunk) => self.trunk_at(peer).as_ref() == Some(trunk),
                     Party::Host => false,
                 }
         })
     }
 
     /// Whether who speaks over `flow` may answer a request we sent over `asked`: the same host,
-    /// for not every phone answers from the port it was asked at, or the same trunk.
+    /// for not every phone answers from the port it was asked at, or the same trunk, or another
+    /// proxy of ours.
     pub(super) fn may_answer(&self, asked: Flow, flow: Flow) -> bool {
+        let [asked, flow] = [asked, flow].map(Peer::direct);
+        let [asked_ip, ip] = [asked, flow].map(|peer| peer.source.ip());
         let trunk = self.trunk_at(asked);
-        asked.remote.ip() == flow.remote.ip() || trunk.is_some() && trunk == self.trunk_at(flow)
+        asked_ip == ip
+            || trunk.is_some() && trunk == self.trunk_at(flow)
+            || self.is_proxy(asked_ip) && self.is_proxy(ip)
     }
 
     fn dialog_of(&self, leg: LegId) -> Option<&Dialog> {

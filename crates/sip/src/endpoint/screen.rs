@@ -1,18 +1,18 @@
 //! A new request: who sent it, may they, and is it one we can serve?
 //!
 //! Trunks are known by their address, seats by the flow their phone registered
-//! over and then by their password. Everybody else is a stranger, and learns as
+//! over and then by their password. Through a proxy of ours both are known by what it saw. Everybody else is a stranger, and learns as
 //! little as can be: REGISTER and INVITE get a challenge, the same for users that
 //! exist and users that do not; everything else gets silence, and is counted.
 
 use model::{SeatId, Timestamp, TrunkId};
 
-use super::Endpoint;
+use super::{Endpoint, Peer};
 use crate::{
     Event, Flow, Origin,
     leg::{ALLOW, SUPPORTED},
     message::{Message, Method, Name},
-    shield::Failure,
+    shield,
     transaction::TxId,
     uri::Scheme,
     wire,
@@ -25,26 +25,32 @@ pub(super) enum Who {
     /// Somebody at the address this seat's phone registered from; their INVITE still needs
     /// the password.
     Seat(SeatId),
+    /// A proxy of ours that speaks for itself: it asks whether we are there.
+    Proxy,
     Stranger,
 }
 
 impl Endpoint {
     /// Whether somebody known is at the other end.
-    pub(super) fn knows(&self, flow: Flow) -> bool {
-        self.who(flow) != Who::Stranger
+    pub(super) fn knows(&self, peer: Peer) -> bool {
+        self.who(peer) != Who::Stranger
     }
 
     /// A registered phone comes before a trunk: both may sit at one address.
-    pub(super) fn who(&self, flow: Flow) -> Who {
-        if let Some(seat) = self.seat_at(flow) {
+    pub(super) fn who(&self, peer: Peer) -> Who {
+        if let Some(seat) = self.seat_at(peer) {
             return Who::Seat(seat);
         }
-        self.trunk_at(flow).map_or(Who::Stranger, Who::Trunk)
+        match self.trunk_at(peer) {
+            Some(trunk) => Who::Trunk(trunk),
+            None if self.is_proxy(peer.source.ip()) => Who::Proxy,
+            None => Who::Stranger,
+        }
     }
 
-    /// The trunk whose address the other end has.
-    pub(crate) fn trunk_at(&self, flow: Flow) -> Option<TrunkId> {
-        let source = flow.remote.ip();
+    /// The trunk whose address the sender has.
+    pub(crate) fn trunk_at(&self, peer: Peer) -> Option<TrunkId> {
+        let source = peer.source.ip();
         self.config.trunks.iter().find(|trunk| trunk.holds(source)).map(|trunk| trunk.id.clone())
     }
 
@@ -52,43 +58,46 @@ impl Endpoint {
     pub(super) fn screen(
         &mut self,
         now: Timestamp,
-        flow: Flow,
+        peer: Peer,
         back: Flow,
         request: Message,
         in_dialog: bool,
     ) {
+        let who = self.who(peer);
+        let agent = request.headers.get(&Name::UserAgent).unwrap_or_default();
+        if who == Who::Stranger && shield::is_scanner(agent) {
+            self.out.counts.scanners += 1;
+            return;
+        }
         let method = request.method().cloned().unwrap_or(Method::Options);
         if method == Method::Register {
-            return self.registers(now, flow, back, &request);
+            return self.registers(now, peer, back, &request);
         }
         let is_call = method == Method::Invite && !in_dialog;
-        let origin = match self.who(flow) {
+        let origin = match who {
             Who::Trunk(trunk) => Some(Origin::Trunk(trunk)),
-            Who::Seat(_) | Who::Stranger if is_call => match self.identify(now, flow, &request) {
-                Ok(seat) => Some(Origin::Seat(seat)),
-                Err(challenge) => return self.deny(back, challenge),
-            },
-            Who::Seat(seat) => Some(Origin::Seat(seat)),
-            Who::Stranger => None,
-        };
-        let Some(origin) = origin else {
-            self.out.counts.strangers += 1;
-            if !in_dialog {
-                self.failed(now, flow, Failure::Unwelcome);
+            Who::Seat(_) | Who::Proxy | Who::Stranger if is_call => {
+                match self.identify(now, peer, &request) {
+                    Ok(seat) => Some(Origin::Seat(seat)),
+                    Err(challenge) => return self.deny(back, challenge),
+                }
             }
-            // Else a phone in a talk that we forgot when we died: it knows no better, and will
-            // say it eleven times. Its whole office would be shut out before it has registered.
-            return;
+            Who::Seat(seat) => Some(Origin::Seat(seat)),
+            Who::Proxy => None,
+            Who::Stranger => {
+                self.out.counts.strangers += 1;
+                return;
+            }
         };
         if self.transactions.is_full() {
-            return self.too_full(back, &request, is_call, &origin);
+            return self.too_full(back, &request, origin.filter(|_| is_call));
         }
         let tx = self.transactions.open(&request, back);
         if let Some(code) = self.unservable(&request, &method, in_dialog) {
             return self.answer(now, tx, &request, code);
         }
-        match method {
-            Method::Invite => self.call_arrives(now, tx, request, flow, origin),
+        match origin {
+            Some(origin) if is_call => self.call_arrives(now, tx, request, peer, origin),
             _ => self.capabilities(now, tx, &request),
         }
     }
@@ -120,13 +129,14 @@ impl Endpoint {
         self.unsupported(request).map(|_| 420)
     }
 
-    /// What a request requires and we do not speak (8.2.2.3).
+    /// What a request requires and we do not speak (8.2.2.3). A path is for registrations.
     pub(super) fn unsupported(&self, request: &Message) -> Option<String> {
-        let unknown: Vec<&str> = request
-            .headers
-            .all(&Name::Require)
-            .filter(|tag| !tag.eq_ignore_ascii_case(SUPPORTED))
-            .collect();
+        let is_register = request.method() == Some(&Method::Register);
+        let is_known = |tag: &str| {
+            tag.eq_ignore_ascii_case(SUPPORTED) || is_register && tag.eq_ignore_ascii_case(PATH)
+        };
+        let unknown: Vec<&str> =
+            request.headers.all(&Name::Require).filter(|tag| !is_known(tag)).collect();
         (!unknown.is_empty()).then(|| unknown.join(", "))
     }
 
@@ -136,7 +146,7 @@ impl Endpoint {
         let mut answer = request.reply(code, Some(&self.ident.tag()));
         answer.headers.push(Name::Allow, ALLOW.to_owned());
         answer.headers.push(Name::Accept, ACCEPT.to_owned());
-        answer.headers.push(Name::Supported, SUPPORTED.to_owned());
+        answer.headers.push(Name::Supported, format!("{SUPPORTED}, {PATH}"));
         self.explain(request, &mut answer);
         self.transactions.respond(now, tx, &answer, &mut self.out);
     }
@@ -164,15 +174,15 @@ impl Endpoint {
         }
     }
 
-    /// The transaction table is full: 503 without a transaction.
-    fn too_full(&mut self, back: Flow, request: &Message, is_call: bool, origin: &Origin) {
+    /// The transaction table is full: 503 without a transaction. `caller` is who brought a call.
+    fn too_full(&mut self, back: Flow, request: &Message, caller: Option<Origin>) {
         self.out.counts.full += 1;
         let mut answer = request.reply(503, Some(&self.ident.tag()));
         self.explain(request, &mut answer);
         self.out.send(back, wire::write(&answer));
-        if is_call {
+        if let Some(origin) = caller {
             let trunk = match origin {
-                Origin::Trunk(trunk) => Some(trunk.clone()),
+                Origin::Trunk(trunk) => Some(trunk),
                 Origin::Seat(_) => None,
             };
             let caller = request.from().map(|from| from.uri.number()).unwrap_or_default();
@@ -182,5 +192,7 @@ impl Endpoint {
     }
 }
 
+/// The option tag of RFC 3327: phones register through proxies of ours.
+pub(super) const PATH: &str = "path";
 /// The bodies we read.
 const ACCEPT: &str = "application/sdp, application/dtmf-relay, application/dtmf";

@@ -12,7 +12,7 @@ use crate::{
     Credentials, Endpoint, Flow,
     dialog::{self, Dialog, Party},
     digest,
-    endpoint::Alarm,
+    endpoint::{Alarm, Peer},
     message::{Message, Method, Name},
     sdp, timer,
     transaction::{Fate, InviteId, TxId, User, cancel_of},
@@ -29,7 +29,7 @@ pub(crate) struct Invite {
     tx: TxId,
     /// As sent last.
     request: Message,
-    flow: Flow,
+    peer: Peer,
     /// Whether anybody said anything: only then may it be cancelled (9.1).
     provisional: bool,
     cancel: Cancel,
@@ -41,9 +41,9 @@ pub(crate) struct Invite {
 }
 
 impl Invite {
-    /// Which way it went.
-    pub(crate) fn flow(&self) -> Flow {
-        self.flow
+    /// Whom it went to, and which way.
+    pub(crate) fn peer(&self) -> Peer {
+        self.peer
     }
 
     /// Whom it calls; `None` inside a dialog.
@@ -105,21 +105,21 @@ impl Endpoint {
         now: Timestamp,
         leg: LegId,
         request: Message,
-        flow: Flow,
+        peer: Peer,
         purpose: Purpose,
         credentials: Option<Credentials>,
     ) -> InviteId {
         self.next_invite += 1;
         let id = InviteId(self.next_invite);
         let user = User::Invite(id);
-        let tx = self.transactions.request(now, request.clone(), flow, user, &mut self.out);
+        let tx = self.transactions.request(now, request.clone(), peer.flow, user, &mut self.out);
         let invite = Invite {
             leg,
             purpose,
             live: true,
             tx,
             request,
-            flow,
+            peer,
             provisional: false,
             cancel: Cancel::No,
             credentials,
@@ -225,7 +225,7 @@ impl Endpoint {
         let response = completed.as_ref().unwrap_or(response);
         let dialog = match &invite.purpose {
             Purpose::Begin(_, party) => {
-                Dialog::uac(&invite.request, response, invite.flow, party.clone())
+                Dialog::uac(&invite.request, response, invite.peer, party.clone())
             }
             Purpose::Change(_, dialog) => {
                 let mut dialog = dialog.clone();
@@ -341,10 +341,10 @@ impl Endpoint {
         let Some((cseq, _)) = invite.request.cseq() else { return };
         let cseq = format!("{} {}", cseq + 1, Method::Invite);
         invite.request.headers.set(Name::CSeq, cseq);
-        let via = dialog::via(invite.flow, self.ident.branch());
+        let via = dialog::via(invite.peer.flow, self.ident.branch());
         invite.request.headers.set(Name::Via, via);
         invite.provisional = false;
-        let (request, flow) = (invite.request.clone(), invite.flow);
+        let (request, flow) = (invite.request.clone(), invite.peer.flow);
         let user = User::Invite(id);
         invite.tx = self.transactions.request(now, request, flow, user, &mut self.out);
         self.agenda.set(Alarm::Invite(id), None);

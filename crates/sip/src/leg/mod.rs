@@ -25,7 +25,7 @@ use self::{talk::Talking, uac::Dialling, uas::Arriving};
 use crate::{
     Endpoint, Event, Flow, LegEnd, Transport,
     dialog::Device,
-    endpoint::Alarm,
+    endpoint::{Alarm, Peer},
     message::{Message, Method, Name},
     transaction::User,
 };
@@ -52,11 +52,11 @@ impl Leg {
     }
 
     /// See [`Dialog::follow_device`](crate::dialog::Dialog::follow_device).
-    pub(crate) fn follow_device(&mut self, device: &Device, flow: Flow) {
+    pub(crate) fn follow_device(&mut self, device: &Device, way: Peer) {
         match self {
-            Leg::Arriving(arriving) => arriving.dialog.follow_device(device, flow),
+            Leg::Arriving(arriving) => arriving.dialog.follow_device(device, way),
             Leg::Dialling(_) => {}
-            Leg::Talking(talking) => talking.follow_device(device, flow),
+            Leg::Talking(talking) => talking.follow_device(device, way),
         }
     }
 }
@@ -201,5 +201,5 @@ fn reason_value(text: &str) -> String {
 const ELSEWHERE: &str = "Call completed elsewhere";
 /// The methods we know what to do with.
 pub(crate) const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, REGISTER";
-/// The extensions we speak.
+/// The extension we speak in calls (RFC 4028).
 pub(crate) const SUPPORTED: &str = "timer";

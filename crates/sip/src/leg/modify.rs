@@ -11,6 +11,7 @@ use model::{Direction, LegId, Timestamp};
 use super::{Leg, invite::Purpose, session_timer::SessionExpires, talk::Talking, uas::differs};
 use crate::{
     Endpoint, Event, LegEnd,
+    endpoint::Peer,
     message::{Message, Method, Name},
     sdp,
     transaction::TxId,
@@ -53,7 +54,8 @@ impl Endpoint {
             self.dress(&mut request, talking.dialog.contact());
             request.set_body("application/sdp", sdp::offer(&local));
             let purpose = Purpose::Change(local, Box::new(talking.dialog.clone()));
-            talking.change = Some(self.invite(now, id, request, flow, purpose, None));
+            let peer = Peer { flow, ..talking.dialog.peer() };
+            talking.change = Some(self.invite(now, id, request, peer, purpose, None));
         }
         self.legs.insert(id, Leg::Talking(talking));
     }
@@ -75,9 +77,9 @@ impl Endpoint {
         }
         // An answer we cannot read leaves the far end's voice where it was.
         if let Some(mut remote) = sdp::accept(&local, &response.body) {
-            let flow = talking.dialog.flow();
-            talking.source.observe(response, flow, talking.dialog.party());
-            talking.source.complete(&mut remote, flow);
+            let peer = talking.dialog.peer();
+            talking.source.observe(response, peer, talking.dialog.party());
+            talking.source.complete(&mut remote, peer.source.ip());
             let is_news = differs(talking.remote.as_ref(), &remote);
             talking.remote = Some(remote.clone());
             if is_news && !talking.is_over {
@@ -240,9 +242,12 @@ impl Endpoint {
         request: &Message,
     ) -> Option<Vec<u8>> {
         let (body, mut remote) = sdp::answer(&mut talking.local, &request.body)?;
-        let flow = self.transactions.flow(tx).unwrap_or(talking.dialog.flow());
-        talking.source.observe(request, flow, talking.dialog.party());
-        talking.source.complete(&mut remote, flow);
+        let peer = match (talking.dialog.peer(), self.transactions.flow(tx)) {
+            (peer, Some(flow)) if !peer.is_behind_proxy() => Peer::direct(flow),
+            (peer, _) => peer,
+        };
+        talking.source.observe(request, peer, talking.dialog.party());
+        talking.source.complete(&mut remote, peer.source.ip());
         if differs(talking.remote.as_ref(), &remote) {
             talking.remote = Some(remote.clone());
             self.out.event(Event::Changed { leg: id, remote });

@@ -8,7 +8,12 @@ use std::net::{IpAddr, SocketAddr};
 
 use model::{Direction, Remote, Signalled, is_private};
 
-use crate::{Config, Flow, Target, VoicePolicy, dialog::Party, message::Message};
+use crate::{
+    Config, Target, VoicePolicy,
+    dialog::Party,
+    endpoint::Peer,
+    message::{Message, Name, Via},
+};
 
 /// What is known of the source of one leg's voice.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,13 +45,13 @@ impl VoiceSource {
         VoiceSource { policy: policy.cloned().unwrap_or_default(), ..VoiceSource::default() }
     }
 
-    /// Looks for signs of an address translation in a message of theirs that came from `flow`.
+    /// Looks for signs of an address translation in a message of theirs that came from `peer`.
     /// What it does not say leaves the last judgement standing.
-    pub(crate) fn observe(&mut self, message: &Message, flow: Flow, party: &Party) {
-        let seen = flow.remote.ip().to_canonical();
+    pub(crate) fn observe(&mut self, message: &Message, peer: Peer, party: &Party) {
+        let seen = peer.source.ip().to_canonical();
         // RFC 3581 4: a Via that names another host than the source passed a translation. Ours
         // stands in a response.
-        let via = message.is_request().then(|| message.via()).flatten();
+        let via = message.is_request().then(|| senders_via(message, peer)).flatten();
         let via = via.and_then(|via| via.host.parse::<IpAddr>().ok());
         let contact = message.contacts().into_iter().next().and_then(|contact| contact.uri.addr());
         let contact = contact.map(|addr| addr.ip()).filter(|ip| !ip.is_unspecified());
@@ -65,10 +70,10 @@ impl VoiceSource {
         self.superseded = early;
     }
 
-    /// All that is known before the SDP.
-    pub(crate) fn expected(&self, flow: Flow) -> Signalled {
+    /// All that is known before the SDP; signalling comes from `seen`.
+    pub(crate) fn expected(&self, seen: IpAddr) -> Signalled {
         Signalled {
-            hosts: vec![flow.remote.ip().to_canonical()],
+            hosts: vec![seen.to_canonical()],
             networks: self.policy.networks.clone(),
             superseded: self.superseded.clone(),
             behind_nat: self.behind_nat,
@@ -79,22 +84,31 @@ impl VoiceSource {
 
     /// Adds what is known to what the SDP says. A voice at a host name, which is not resolved, is
     /// looked for at the host that signalling comes from, and goes to where it is heard from.
-    pub(crate) fn complete(&self, remote: &mut Remote, flow: Flow) {
+    pub(crate) fn complete(&self, remote: &mut Remote, seen: IpAddr) {
         // The unspecified address is also the old way to hold, but then nobody can be sent to.
         let is_named = remote.rtp.ip().is_unspecified()
             && matches!(remote.direction, Direction::SendRecv | Direction::SendOnly);
         if is_named {
-            remote.rtp.set_ip(flow.remote.ip());
+            remote.rtp.set_ip(seen);
         }
-        let (sdp, seen) = (remote.rtp.ip().to_canonical(), flow.remote.ip().to_canonical());
+        let (sdp, seen) = (remote.rtp.ip().to_canonical(), seen.to_canonical());
         let has_sdp = !sdp.is_unspecified();
         let is_private = has_sdp && is_out_of_reach(sdp, seen);
-        let mut signalled = self.expected(flow);
+        let mut signalled = self.expected(seen);
         signalled.superseded.retain(|early| *early != remote.rtp);
         signalled.behind_nat |= is_private || is_named;
         signalled.sdp_unreachable = is_private || has_sdp && sdp.is_ipv4() != seen.is_ipv4();
         remote.signalled = signalled;
     }
+}
+
+/// The Via that the sender wrote: below those of proxies of ours.
+fn senders_via(request: &Message, peer: Peer) -> Option<Via> {
+    if !peer.is_behind_proxy() {
+        return request.via();
+    }
+    let mut vias = request.headers.all(&Name::Via).skip(1).filter_map(Via::parse);
+    vias.find(|via| via.seen_from() == Some(peer.source))
 }
 
 /// Whether the far end's own address is private while it is seen at a public one.
@@ -106,14 +120,10 @@ fn is_out_of_reach(own: IpAddr, seen: IpAddr) -> bool {
 mod tests {
     use std::time::Duration;
 
-    use model::{Codec, Network, SeatId, Symmetric, TrunkId};
+    use model::{Codec, Network, PayloadTypes, SeatId, Symmetric, TrunkId};
 
     use super::*;
-    use crate::{
-        Transport,
-        message::{Method, Name},
-        uri::Uri,
-    };
+    use crate::{Flow, Transport, message::Method, uri::Uri};
 
     fn flow(remote: &str) -> Flow {
         let local = "203.0.113.1:5060".parse().expect("an address");
@@ -133,18 +143,19 @@ mod tests {
         let mut remote = Remote {
             rtp: rtp.parse().expect("an address"),
             codec: Codec::Pcma,
-            telephone_event: None,
+            send: PayloadTypes::of(Codec::Pcma, None),
+            receive: PayloadTypes::of(Codec::Pcma, None),
             ptime: Duration::from_millis(20),
             direction: Direction::SendRecv,
             signalled: Signalled::default(),
         };
-        source.complete(&mut remote, flow(from));
+        source.complete(&mut remote, flow(from).remote.ip());
         remote.signalled
     }
 
     fn observed(party: &Party, via: &str, contact: &str, from: &str) -> Signalled {
         let mut source = VoiceSource::default();
-        source.observe(&invite(via, contact), flow(from), party);
+        source.observe(&invite(via, contact), Peer::direct(flow(from)), party);
         signalled(&source, "198.51.100.9:4000", from)
     }
 

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     Endpoint, Event, Flow, LegEnd, Transport,
     dialog::{Device, Dialog},
+    endpoint::Peer,
     message::{Message, Method, Name},
     sdp, timer,
     transaction::{Act, InviteId, Tries, TxId, User},
@@ -97,9 +98,9 @@ impl Talking {
     }
 
     /// See [`Dialog::follow_device`].
-    pub(super) fn follow_device(&mut self, device: &Device, flow: Flow) {
+    pub(super) fn follow_device(&mut self, device: &Device, way: Peer) {
         let before = self.dialog.flow();
-        self.dialog.follow_device(device, flow);
+        self.dialog.follow_device(device, way);
         self.send_2xx_after(before);
     }
 
@@ -200,7 +201,7 @@ impl Endpoint {
                 self.end(id, Some(&talking.dialog.key()), LegEnd::HungUp);
                 return;
             };
-            talking.source.complete(&mut remote, talking.dialog.flow());
+            talking.source.complete(&mut remote, talking.dialog.peer().source.ip());
             news = differs(talking.remote.as_ref(), &remote).then(|| remote.clone());
             talking.remote = Some(remote);
         }
@@ -221,7 +222,7 @@ impl Endpoint {
         id: LegId,
         tx: TxId,
         request: &Message,
-        flow: Flow,
+        peer: Peer,
     ) {
         let (dialog, is_over) = match self.legs.get_mut(&id) {
             Some(Leg::Arriving(arriving)) => (&mut arriving.dialog, false),
@@ -232,7 +233,7 @@ impl Endpoint {
         if !in_order {
             return self.answer(now, tx, request, 500);
         }
-        dialog.follow(flow, request);
+        dialog.follow(peer, request);
         let method = request.method().cloned().unwrap_or(Method::Options);
         match method {
             Method::Bye => self.bye_came(now, id, tx, request),

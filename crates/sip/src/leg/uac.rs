@@ -13,6 +13,7 @@ use super::{
 use crate::{
     Credentials, Dial, Endpoint, Event, Flow, Target,
     dialog::{self, Dialog, Party},
+    endpoint::Peer,
     message::{Message, Method, Name, NameAddr},
     sdp,
     transaction::{InviteId, MAX_FORWARDS},
@@ -37,8 +38,10 @@ pub(crate) struct Dialling {
 pub(crate) struct Place {
     /// The Request-URI.
     pub(crate) uri: Uri,
-    /// Which way.
-    pub(crate) flow: Flow,
+    /// Which way, and where its messages come from.
+    pub(crate) peer: Peer,
+    /// The proxies on the way, nearest first (RFC 3327 5.3).
+    pub(crate) routes: Vec<NameAddr>,
     /// Who is there.
     pub(crate) party: Party,
 }
@@ -66,12 +69,12 @@ impl Endpoint {
         self.out.counts.legs_out += 1;
         let mut forks = Vec::with_capacity(places.len());
         for place in places {
-            let addr = SocketAddr::new(place.flow.local.ip(), dial.rtp_port);
+            let addr = SocketAddr::new(place.peer.flow.local.ip(), dial.rtp_port);
             let local = self.voice_at(addr);
             let request = self.invitation(&dial, &place, &to, &local);
             let credentials: Option<Credentials> = dial.credentials.clone();
             let purpose = Purpose::Begin(local, place.party);
-            forks.push(self.invite(now, leg, request, place.flow, purpose, credentials));
+            forks.push(self.invite(now, leg, request, place.peer, purpose, credentials));
         }
         let dialling = Dialling { forks, rung: false, best: None, to: dial.to };
         self.legs.insert(leg, Leg::Dialling(Box::new(dialling)));
@@ -84,11 +87,11 @@ impl Endpoint {
         let mut invites = dialling.forks.iter().filter_map(|fork| self.invites.get(fork));
         let Some(mut signalled) = invites.next().and_then(|invite| {
             let source = VoiceSource::to(&self.config, &dialling.to, invite.party()?);
-            Some(source.expected(invite.flow()))
+            Some(source.expected(invite.peer().source.ip()))
         }) else {
             return;
         };
-        signalled.hosts.extend(invites.map(|invite| invite.flow().remote.ip().to_canonical()));
+        signalled.hosts.extend(invites.map(|invite| invite.peer().source.ip().to_canonical()));
         let early = self.early_addresses(&dialling.forks);
         signalled.hosts.extend(early.iter().map(|addr| addr.ip().to_canonical()));
         signalled.hosts.sort_unstable();
@@ -132,9 +135,9 @@ impl Endpoint {
         };
         let Some(Leg::Dialling(dialling)) = self.legs.remove(&leg) else { return };
         let mut source = VoiceSource::to(&self.config, &dialling.to, dialog.party());
-        source.observe(response, dialog.flow(), dialog.party());
+        source.observe(response, dialog.peer(), dialog.party());
         source.supersede(self.early_addresses(&dialling.forks));
-        source.complete(&mut remote, dialog.flow());
+        source.complete(&mut remote, dialog.peer().source.ip());
         self.cancel_all(now, &dialling.forks, Some(ELSEWHERE));
         self.dialogs.insert(dialog.key(), leg);
         dialog.set_device(self.device_of(&dialog));
@@ -174,8 +177,9 @@ impl Endpoint {
                 let uri = Uri::parse(text).ok_or(404_u16)?;
                 let to = NameAddr::new(uri.clone()).to_string();
                 let flow = self.flow_to(&uri).ok_or(404_u16)?;
-                let party = self.trunk_at(flow).map_or(Party::Host, Party::Trunk);
-                Ok((vec![Place { uri, flow, party }], to))
+                let peer = Peer::direct(flow);
+                let party = self.trunk_at(peer).map_or(Party::Host, Party::Trunk);
+                Ok((vec![Place { uri, peer, routes: Vec::new(), party }], to))
             }
         }
     }
@@ -183,9 +187,12 @@ impl Endpoint {
     fn invitation(&mut self, dial: &Dial, place: &Place, to: &str, local: &sdp::Local) -> Message {
         let mut invite = Message::request(Method::Invite, place.uri.clone());
         let headers = &mut invite.headers;
-        headers.push(Name::Via, dialog::via(place.flow, self.ident.branch()));
+        headers.push(Name::Via, dialog::via(place.peer.flow, self.ident.branch()));
         headers.push(Name::MaxForwards, MAX_FORWARDS.to_owned());
-        headers.push(Name::From, from(dial, place.flow, self.ident.tag()));
+        for route in &place.routes {
+            headers.push(Name::Route, route.to_string());
+        }
+        headers.push(Name::From, from(dial, place.peer.flow, self.ident.tag()));
         headers.push(Name::To, to.to_owned());
         headers.push(Name::CallId, self.ident.call_id());
         headers.push(Name::CSeq, format!("{} INVITE", self.ident.cseq()));
@@ -201,7 +208,7 @@ impl Endpoint {
             headers.push(Name::parse(name), value.clone());
         }
         let user = (!dial.caller.is_withheld()).then(|| dial.caller.reveal());
-        self.dress(&mut invite, dialog::contact(user, place.flow));
+        self.dress(&mut invite, dialog::contact(user, place.peer.flow));
         invite.set_body("application/sdp", sdp::offer(local));
         invite
     }

@@ -6,8 +6,9 @@ use model::{LegId, Number, Remote, Timestamp};
 
 use super::{Leg, reason_value, session_timer::SessionExpires, source::VoiceSource, talk::Talking};
 use crate::{
-    Endpoint, Event, Flow, Incoming, LegEnd, Origin,
+    Endpoint, Event, Incoming, LegEnd, Origin,
     dialog::{Dialog, Party},
+    endpoint::Peer,
     message::{Message, Name},
     sdp, timer,
     transaction::TxId,
@@ -33,7 +34,7 @@ impl Endpoint {
         now: Timestamp,
         tx: TxId,
         invite: Message,
-        flow: Flow,
+        peer: Peer,
         origin: Origin,
     ) {
         let trunk = match &origin {
@@ -66,12 +67,12 @@ impl Endpoint {
             Origin::Seat(seat) => Party::Phone(*seat),
         };
         let mut source = VoiceSource::of(&self.config, &party);
-        source.observe(&invite, flow, &party);
+        source.observe(&invite, peer, &party);
         let remote = match invite.body.is_empty() {
             true => None,
             false => match sdp::hear(&invite.body) {
                 Some(mut remote) => {
-                    source.complete(&mut remote, flow);
+                    source.complete(&mut remote, peer.source.ip());
                     Some(remote)
                 }
                 None => {
@@ -86,7 +87,7 @@ impl Endpoint {
             return;
         }
         let tag = self.ident.tag();
-        let Some(mut dialog) = Dialog::uas(&invite, &tag, flow, party) else {
+        let Some(mut dialog) = Dialog::uas(&invite, &tag, peer, party) else {
             // `check` let only what has all that a dialog needs come here.
             self.answer(now, tx, &invite, 400);
             return;
@@ -99,7 +100,7 @@ impl Endpoint {
         self.next_leg += 2;
         self.dialogs.insert(dialog.key(), leg);
         self.calls.insert(tx, leg);
-        let signalled = source.expected(flow);
+        let signalled = source.expected(peer.source.ip());
         let arriving = Arriving { tx, dialog, invite, tag, source, again_at: None };
         self.legs.insert(leg, Leg::Arriving(Box::new(arriving)));
         let incoming = Incoming { leg, origin, caller, display, dialled, remote, signalled };
@@ -145,7 +146,7 @@ impl Endpoint {
             true => (sdp::offer(&local), None),
             false => match sdp::answer(&mut local, &invite.body) {
                 Some((body, mut remote)) => {
-                    source.complete(&mut remote, dialog.flow());
+                    source.complete(&mut remote, dialog.peer().source.ip());
                     (body, Some(remote))
                 }
                 // `call_arrives` heard this very offer and found it good.

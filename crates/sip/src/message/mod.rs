@@ -172,6 +172,11 @@ impl Message {
         self.headers.all(&Name::RecordRoute).filter_map(NameAddr::parse).collect()
     }
 
+    /// The Path headers, topmost first (RFC 3327); `None` when one cannot be read.
+    pub(crate) fn path(&self) -> Option<Vec<NameAddr>> {
+        self.headers.all(&Name::Path).map(NameAddr::parse).collect()
+    }
+
     /// Expires in seconds; what is no number of 32 bits counts as 3600 (RFC 3261 20.19, RFC 4475 3.1.2.4).
     pub(crate) fn expires(&self) -> Option<u32> {
         self.headers.get(&Name::Expires).map(|value| number(value).unwrap_or(EXPIRES_UNREADABLE_S))

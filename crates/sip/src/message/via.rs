@@ -1,6 +1,9 @@
 //! Via: which way a request came, and so which way its answers go (RFC 3261 18.2, RFC 3581).
 
-use std::{fmt, net::SocketAddr};
+use std::{
+    fmt,
+    net::{IpAddr, SocketAddr},
+};
 
 use crate::{
     text::Params,
@@ -60,6 +63,21 @@ impl Via {
         self.params.get("rport").map(|port| port.parse().ok())
     }
 
+    /// Where the next hop saw the sender: `received` and `rport`, else what the sender wrote of
+    /// itself, which the next hop found to be true (RFC 3261 18.2.1, RFC 3581 4). `None` when
+    /// that is a name, or when a parameter stands twice: one of the two is the sender's.
+    pub(crate) fn seen_from(&self) -> Option<SocketAddr> {
+        let count =
+            |name: &str| self.params.0.iter().filter(|(n, _)| n.eq_ignore_ascii_case(name)).count();
+        if count("received") > 1 || count("rport") > 1 {
+            return None;
+        }
+        let host = self.params.get("received").unwrap_or(&self.host);
+        let ip: IpAddr = host.trim_matches(['[', ']']).parse().ok()?;
+        let port = self.rport().flatten().or(self.port).unwrap_or(DEFAULT_PORT);
+        Some(SocketAddr::new(ip.to_canonical(), port))
+    }
+
     /// Notes where it really came from (RFC 3261 18.2.1, RFC 3581 4).
     pub(crate) fn stamp(&mut self, source: SocketAddr) {
         let asks_for_port = self.params.has("rport");
@@ -82,6 +100,8 @@ impl fmt::Display for Via {
     }
 }
 
+/// RFC 3261 19.1.2.
+const DEFAULT_PORT: u16 = 5_060;
 /// RFC 3261 8.1.1.7.
 const COOKIE: &str = "z9hG4bK";
 
@@ -126,5 +146,24 @@ mod tests {
         let mut via = read("SIP/2.0/UDP 203.0.113.9:40000;branch=z9hG4bKx;received=1.1.1.1");
         via.stamp(source);
         assert_eq!(via.to_string(), "SIP/2.0/UDP 203.0.113.9:40000;branch=z9hG4bKx");
+    }
+
+    #[test]
+    fn what_the_next_hop_saw_comes_before_what_the_sender_wrote() {
+        for (via, seen) in [
+            ("UDP 10.0.0.1:5062;branch=z9hG4bKx", Some("10.0.0.1:5062")),
+            ("UDP 10.0.0.1;branch=z9hG4bKx", Some("10.0.0.1:5060")),
+            ("UDP a.example:5062;received=203.0.113.9", Some("203.0.113.9:5062")),
+            ("UDP 10.0.0.1;rport=40000;received=203.0.113.9", Some("203.0.113.9:40000")),
+            ("UDP 10.0.0.1;rport;received=203.0.113.9", Some("203.0.113.9:5060")),
+            ("UDP [2001:db8::1];received=[2001:db8::2]", Some("[2001:db8::2]:5060")),
+            ("UDP a.example", None),
+            ("UDP 10.0.0.1;received=203.0.113.9;received=10.9.0.1", None),
+            ("UDP 10.0.0.1;rport=1;rport=2", None),
+            ("UDP a.example;received=b.example", None),
+        ] {
+            let seen_from = read(&format!("SIP/2.0/{via}")).seen_from();
+            assert_eq!(seen_from, seen.and_then(|seen| seen.parse().ok()), "{via}");
+        }
     }
 }

@@ -17,6 +17,10 @@ fn flow(port: u16) -> Flow {
     }
 }
 
+fn peer(port: u16) -> Peer {
+    Peer::direct(flow(port))
+}
+
 fn registrar() -> Registrar {
     let mut registrar = Registrar::new(Limits {
         expires_s_min: 60,
@@ -50,7 +54,7 @@ fn request(cseq: u32, contacts: &[&str], expires: Option<&str>) -> Message {
 
 /// Registers and gives the contacts of the 200 as text.
 fn accepted(r: &mut Registrar, now: Timestamp, port: u16, request: &Message) -> Vec<String> {
-    match r.register(now, SEAT, flow(port), request) {
+    match r.register(now, SEAT, peer(port), Vec::new(), request) {
         Registered::Accept { contacts, .. } => contacts.iter().map(NameAddr::to_string).collect(),
         refused => panic!("{refused:?}"),
     }
@@ -59,14 +63,20 @@ fn accepted(r: &mut Registrar, now: Timestamp, port: u16, request: &Message) -> 
 #[test]
 fn a_phone_registers_and_is_called_over_its_flow() {
     let mut r = registrar();
-    let first = r.register(at(0), SEAT, flow(1), &request(1, &["<sip:1001@192.168.1.5>"], None));
+    let first = r.register(
+        at(0),
+        SEAT,
+        peer(1),
+        Vec::new(),
+        &request(1, &["<sip:1001@192.168.1.5>"], None),
+    );
     let Registered::Accept { contacts, change } = first else { panic!("accepted") };
     assert_eq!(change, Some(Change::Reached));
     assert_eq!(contacts[0].to_string(), "<sip:1001@192.168.1.5>;expires=300");
     let contact = &r.contacts(SEAT)[0];
-    assert_eq!((contact.flow, contact.expires_at), (Some(flow(1)), Some(at(300))));
-    assert_eq!(r.seat_at(flow(1)), Some(SEAT));
-    assert_eq!(r.seat_at(flow(2)), None);
+    assert_eq!((contact.peer, contact.expires_at), (Some(peer(1)), Some(at(300))));
+    assert_eq!(r.seat_at(peer(1)), Some(SEAT));
+    assert_eq!(r.seat_at(peer(2)), None);
 }
 
 #[test]
@@ -76,7 +86,7 @@ fn a_phone_that_falls_silent_is_unreachable_at_once() {
     assert_eq!(r.poll_timeout(), Some(at(60)));
     assert_eq!(r.expire(at(59)), []);
     assert_eq!(r.expire(at(60)), [SEAT]);
-    assert_eq!((r.contacts(SEAT).len(), r.poll_timeout(), r.seat_at(flow(1))), (0, None, None));
+    assert_eq!((r.contacts(SEAT).len(), r.poll_timeout(), r.seat_at(peer(1))), (0, None, None));
 }
 
 #[test]
@@ -85,7 +95,7 @@ fn a_refresh_moves_the_expiry_and_the_flow() {
     accepted(&mut r, at(0), 1, &request(1, &["<sip:a@h>"], Some("60")));
     accepted(&mut r, at(50), 2, &request(2, &["<sip:a@h>"], Some("60")));
     assert_eq!((r.poll_timeout(), r.contacts(SEAT).len()), (Some(at(110)), 1));
-    assert_eq!((r.seat_at(flow(1)), r.seat_at(flow(2))), (None, Some(SEAT)));
+    assert_eq!((r.seat_at(peer(1)), r.seat_at(peer(2))), (None, Some(SEAT)));
 }
 
 #[test]
@@ -114,11 +124,11 @@ fn a_phone_says_goodbye_by_name_or_by_star() {
     let mut r = registrar();
     accepted(&mut r, at(0), 1, &request(1, &["<sip:a@h>", "<sip:b@h>"], None));
     assert_eq!(accepted(&mut r, at(1), 1, &request(2, &["<sip:a@h>;expires=0"], None)).len(), 1);
-    let star = r.register(at(1), SEAT, flow(1), &request(3, &["*"], Some("0")));
+    let star = r.register(at(1), SEAT, peer(1), Vec::new(), &request(3, &["*"], Some("0")));
     assert_eq!(star, Registered::Accept { contacts: vec![], change: Some(Change::Unreached) });
-    let refused = r.register(at(1), SEAT, flow(1), &request(4, &["*"], Some("60")));
+    let refused = r.register(at(1), SEAT, peer(1), Vec::new(), &request(4, &["*"], Some("60")));
     assert_eq!(refused, Registered::Refuse(400));
-    let refused = r.register(at(1), SEAT, flow(1), &request(4, &["*"], None));
+    let refused = r.register(at(1), SEAT, peer(1), Vec::new(), &request(4, &["*"], None));
     assert_eq!(refused, Registered::Refuse(400));
 }
 
@@ -133,7 +143,8 @@ fn a_request_without_contacts_only_asks() {
 #[test]
 fn too_brief_too_long_and_unreadable_periods() {
     let mut r = registrar();
-    let brief = r.register(at(0), SEAT, flow(1), &request(1, &["<sip:a@h>"], Some("59")));
+    let brief =
+        r.register(at(0), SEAT, peer(1), Vec::new(), &request(1, &["<sip:a@h>"], Some("59")));
     assert_eq!(brief, Registered::TooBrief { least_s: 60 });
     assert_eq!(r.contacts(SEAT), []);
     let long = accepted(&mut r, at(0), 1, &request(1, &["<sip:a@h>"], Some("999999")));
@@ -147,11 +158,11 @@ fn a_request_overtaken_by_a_newer_one_changes_nothing() {
     let mut r = registrar();
     accepted(&mut r, at(0), 1, &request(2, &["<sip:a@h>", "<sip:b@h>"], None));
     for late in [request(1, &["<sip:b@h>;expires=0"], None), request(2, &["*"], Some("0"))] {
-        assert_eq!(r.register(at(1), SEAT, flow(1), &late), Registered::Refuse(500));
+        assert_eq!(r.register(at(1), SEAT, peer(1), Vec::new(), &late), Registered::Refuse(500));
     }
     // Half good is not good: c must not come in when b is refused.
     let half = request(1, &["<sip:c@h>", "<sip:b@h>"], None);
-    assert_eq!(r.register(at(1), SEAT, flow(1), &half), Registered::Refuse(500));
+    assert_eq!(r.register(at(1), SEAT, peer(1), Vec::new(), &half), Registered::Refuse(500));
     assert_eq!(r.contacts(SEAT).len(), 2);
     // After a restart of the phone the Call-ID is another, and counting begins anew.
     let mut restarted = request(1, &["<sip:a@h>"], None);
@@ -168,7 +179,7 @@ fn a_phone_that_restarts_too_often_pushes_out_its_own_ghosts() {
     }
     let ports: Vec<_> = r.contacts(SEAT).into_iter().filter_map(|c| c.uri.port).collect();
     assert_eq!(ports, [3, 4, 5]);
-    assert_eq!(r.seat_at(flow(1)), None);
+    assert_eq!(r.seat_at(peer(1)), None);
 }
 
 #[test]
@@ -176,12 +187,13 @@ fn nobody_registers_for_somebody_else() {
     let mut r = registrar();
     let mut other = request(1, &["<sip:a@h>"], None);
     other.headers.set(Name::To, "<sip:1002@heartline>".into());
-    assert_eq!(r.register(at(0), SEAT, flow(1), &other), Registered::Refuse(403));
+    assert_eq!(r.register(at(0), SEAT, peer(1), Vec::new(), &other), Registered::Refuse(403));
     other.headers.set(Name::To, "isbn:2983792873".into());
-    assert_eq!(r.register(at(0), SEAT, flow(1), &other), Registered::Refuse(403));
-    let nobody = r.register(at(0), SeatId(7), flow(1), &request(1, &[], None));
+    assert_eq!(r.register(at(0), SEAT, peer(1), Vec::new(), &other), Registered::Refuse(403));
+    let nobody = r.register(at(0), SeatId(7), peer(1), Vec::new(), &request(1, &[], None));
     assert_eq!(nobody, Registered::Refuse(404));
-    let odd = r.register(at(0), SEAT, flow(1), &request(1, &["<name:John_Smith>"], None));
+    let odd =
+        r.register(at(0), SEAT, peer(1), Vec::new(), &request(1, &["<name:John_Smith>"], None));
     assert_eq!(odd, Registered::Refuse(400));
 }
 
@@ -191,14 +203,14 @@ fn a_new_password_ends_what_the_old_one_began() {
     accepted(&mut r, at(0), 1, &request(1, &["<sip:a@h>"], None));
     assert_eq!(r.put_seat(seat(Some("secret"), None)), None);
     assert_eq!(r.put_seat(seat(Some("new"), None)), Some(Change::Unreached));
-    assert_eq!((r.poll_timeout(), r.seat_at(flow(1))), (None, None));
+    assert_eq!((r.poll_timeout(), r.seat_at(peer(1))), (None, None));
 }
 
 #[test]
 fn a_fixed_contact_is_always_there_until_the_seat_goes() {
     let mut r = registrar();
     assert_eq!(r.put_seat(seat(None, Some("sip:gate@10.1.1.1"))), Some(Change::Reached));
-    assert_eq!(r.contacts(SEAT)[0].flow, None);
+    assert_eq!(r.contacts(SEAT)[0].peer, None);
     assert_eq!(r.expire(at(1_000_000)), []);
     assert_eq!(r.secret("1001"), None, "no phone may register");
     assert_eq!(r.remove_seat(SEAT), Some(Change::Unreached));
@@ -213,4 +225,21 @@ fn users_are_seats() {
     for user in ["1002", "", "alice", "-1", "99999999999"] {
         assert_eq!(r.secret(user), None, "{user}");
     }
+}
+
+#[test]
+fn two_phones_behind_one_proxy_are_two_and_leave_with_its_stream() {
+    let mut r = registrar();
+    let behind = |port| Peer { source: flow(port).remote, ..peer(1) };
+    let path = vec![NameAddr::parse("<sip:10.0.0.9;lr>").expect("a Path")];
+    for (port, contact) in [(5, "<sip:a@h>"), (6, "<sip:b@h>")] {
+        let done =
+            r.register(at(0), SEAT, behind(port), path.clone(), &request(1, &[contact], None));
+        assert!(matches!(done, Registered::Accept { .. }), "{done:?}");
+    }
+    assert_eq!((r.seat_at(behind(5)), r.seat_at(behind(6))), (Some(SEAT), Some(SEAT)));
+    assert_eq!((r.seat_at(behind(7)), r.seat_at(peer(1))), (None, None));
+    assert_eq!(r.contacts(SEAT)[0].path, path);
+    assert_eq!(r.closed(flow(1)), [SEAT]);
+    assert_eq!(r.contacts(SEAT), []);
 }

@@ -1,8 +1,9 @@
 //! Floods, scanners, guessers, and the people beside them.
 
 use super::*;
+use crate::Flow;
 
-const OFFICE: &str = "203.0.113.9";
+const OFFICE_AT: &str = "203.0.113.9";
 
 fn ip(text: &str) -> IpAddr {
     text.parse().expect("an address")
@@ -13,82 +14,172 @@ fn ms(ms: u64) -> Timestamp {
 }
 
 fn shield() -> Shield {
-    Shield::new(Limits::default())
+    Shield::new(Limits::default(), &[])
+}
+
+fn address(text: &str) -> Payer {
+    Payer::Address(Transport::Udp, network(ip(text)))
+}
+
+fn phone(port: u16) -> Payer {
+    let remote = SocketAddr::new(ip(OFFICE_AT), port);
+    let local = SocketAddr::new(ip("10.0.0.1"), 5_060);
+    Payer::Phone(Peer::direct(Flow { transport: Transport::Udp, local, remote }))
 }
 
 /// How many of `count` messages at one moment come in.
-fn passed(shield: &mut Shield, now: Timestamp, source: &str, trunk: bool, count: usize) -> usize {
-    (0..count).filter(|_| shield.admit(now, ip(source), trunk) == Admit::Pass).count()
+fn paid(shield: &mut Shield, now: Timestamp, payer: Payer, count: usize) -> usize {
+    (0..count).filter(|_| shield.pay(now, payer)).count()
+}
+
+fn attempt(user: &str, place: u64) -> Attempt {
+    Attempt { user: hash(user), place }
 }
 
 #[test]
-fn a_stranger_has_a_burst_and_then_a_rate() {
+fn stranger_has_a_burst_and_then_a_rate() {
     let mut shield = shield();
-    assert_eq!(passed(&mut shield, ms(0), OFFICE, false, 150), 100);
-    assert_eq!(passed(&mut shield, ms(1_000), OFFICE, false, 50), 20);
-    assert_eq!(passed(&mut shield, ms(1_000), "203.0.113.10", false, 50), 50, "a neighbour");
+    assert_eq!(paid(&mut shield, ms(0), address(OFFICE_AT), 250), 200);
+    assert_eq!(paid(&mut shield, ms(1_000), address(OFFICE_AT), 100), 50);
+    assert_eq!(paid(&mut shield, ms(1_000), address("203.0.113.10"), 100), 100, "a neighbour");
 }
 
 #[test]
-fn a_flood_is_shut_out_and_comes_back_slower() {
+fn flood_costs_no_time_after_it_ends() {
     let mut shield = shield();
-    let answers: Vec<Admit> = (0..1_200).map(|_| shield.admit(ms(0), ip(OFFICE), false)).collect();
-    let outs: Vec<_> = answers.iter().filter(|a| matches!(a, Admit::ShutOut(_))).collect();
-    assert_eq!(outs, [&Admit::ShutOut(PERIOD)], "told once");
-    assert_eq!(passed(&mut shield, ms(599_999), OFFICE, false, 1), 0);
-    assert_eq!(passed(&mut shield, ms(600_000), OFFICE, false, 1), 1);
-    let again = (0..2_000)
-        .map(|_| shield.admit(ms(600_000), ip(OFFICE), false))
-        .max_by_key(|a| matches!(a, Admit::ShutOut(_)));
-    assert_eq!(again, Some(Admit::ShutOut(PERIOD * 2)));
-}
-
-#[test]
-fn a_trunk_is_slowed_and_never_shut_out() {
-    let mut shield = shield();
-    assert_eq!(passed(&mut shield, ms(0), OFFICE, true, 1_000_000), 20_000);
-    assert_eq!(passed(&mut shield, ms(100), OFFICE, true, 2_000), 1_000);
-    for _ in 0..1_000 {
-        assert_eq!(shield.failed(ms(100), ip(OFFICE), Failure::Malformed), None);
+    for _ in 0..1_000_000 {
+        shield.pay(ms(0), address(OFFICE_AT));
     }
-    assert_eq!(shield.recognise(ms(100), ip(OFFICE), "sipsak 0.9"), None);
-    assert_eq!(passed(&mut shield, ms(2_100), OFFICE, true, 1), 1);
+    assert!(shield.pay(ms(20), address(OFFICE_AT)), "one fiftieth of a second later");
 }
 
 #[test]
-fn a_guesser_of_passwords_is_shut_out_after_ten() {
+fn flooding_neighbour_does_not_spend_what_a_registered_phone_has() {
     let mut shield = shield();
-    let fates: Vec<_> =
-        (0..11).map(|_| shield.failed(ms(0), ip(OFFICE), Failure::Password)).collect();
-    assert_eq!(fates.iter().filter(|fate| fate.is_some()).count(), 1);
-    assert_eq!(fates.last(), Some(&Some(PERIOD)));
-    assert_eq!(shield.admit(ms(1), ip(OFFICE), false), Admit::Drop);
-    assert_eq!(shield.failed(ms(1), ip(OFFICE), Failure::Password), None, "told once");
+    paid(&mut shield, ms(0), address(OFFICE_AT), 10_000);
+    paid(&mut shield, ms(0), phone(6_000), 10_000);
+    assert_eq!(paid(&mut shield, ms(0), phone(6_001), 250), 200);
 }
 
 #[test]
-fn dialling_through_the_numbers_counts_double() {
+fn datagrams_with_a_forged_source_do_not_spend_what_tcp_has() {
     let mut shield = shield();
-    let shut = |shield: &mut Shield| shield.failed(ms(0), ip(OFFICE), Failure::UnknownNumber);
-    assert_eq!((0..6).filter_map(|_| shut(&mut shield)).count(), 1);
+    paid(&mut shield, ms(0), address(OFFICE_AT), 10_000);
+    let over_tcp = Payer::Address(Transport::Tcp, ip(OFFICE_AT));
+    assert_eq!(paid(&mut shield, ms(0), over_tcp, 250), 200);
 }
 
 #[test]
-fn a_phone_with_an_old_password_is_never_shut_out() {
+fn trunk_is_slowed_down_at_its_own_rate() {
+    let mut shield = shield();
+    let trunk = Payer::Trunk(ip(OFFICE_AT));
+    assert_eq!(paid(&mut shield, ms(0), trunk, 100_000), 40_000);
+    assert_eq!(paid(&mut shield, ms(100), trunk, 4_000), 2_000);
+}
+
+#[test]
+fn rate_above_a_million_a_second_is_kept() {
+    let fast = Rate { per_s: 10_000_000, burst: 10 };
+    let mut shield = Shield::new(Limits { trusted: fast, ..Limits::default() }, &[]);
+    assert_eq!(paid(&mut shield, ms(0), Payer::Trunk(ip(OFFICE_AT)), 100), 10);
+}
+
+#[test]
+fn address_where_a_phone_registered_has_more_room() {
+    let mut shield = shield();
+    shield.succeeded(ms(0), ip(OFFICE_AT));
+    assert_eq!(paid(&mut shield, ms(1), address(OFFICE_AT), 3_000), 2_000);
+}
+
+#[test]
+fn known_addresses_survive_a_restart() {
+    let mut before = shield();
+    before.succeeded(ms(0), ip(OFFICE_AT));
+    before.succeeded(ms(0), ip("2001:db8::7"));
+    let kept: Vec<KnownSource> = before.known().collect();
+    let mut after = Shield::new(Limits::default(), &kept);
+    assert!(after.is_known(ms(1), ip(OFFICE_AT)) && after.is_known(ms(1), ip("2001:db8::99")));
+    assert_eq!(paid(&mut after, ms(1), address(OFFICE_AT), 3_000), 2_000);
+    let in_two_months = ms(60 * 86_400_000);
+    assert!(!after.is_known(in_two_months, ip(OFFICE_AT)), "an address may change hands");
+}
+
+#[test]
+fn list_of_known_addresses_changes_once_an_hour_at_most() {
+    let mut shield = shield();
+    for minute in 0..60 {
+        shield.succeeded(ms(minute * 60_000), ip(OFFICE_AT));
+    }
+    assert_eq!(shield.known_version(), 1);
+    shield.succeeded(ms(3_600_000), ip(OFFICE_AT));
+    assert_eq!(shield.known_version(), 2);
+}
+
+#[test]
+fn list_of_known_addresses_is_bounded_and_the_oldest_goes() {
+    let mut shield = shield();
+    for n in 0..10_000u32 {
+        shield.succeeded(ms(n.into()), IpAddr::V4(n.into()));
+    }
+    assert_eq!(shield.known().count(), KNOWN_MAX);
+    assert!(!shield.is_known(ms(10_000), ip("0.0.0.0")));
+    assert!(shield.is_known(ms(10_000), IpAddr::V4(9_999.into())));
+}
+
+#[test]
+fn guesser_is_slowed_after_ten_wrong_passwords() {
+    let mut shield = shield();
+    let guess = attempt("1001", 1);
+    let mut looked_at = |now: Timestamp| {
+        let may = shield.may_try(now, guess);
+        if may {
+            shield.wrong_password(now, guess);
+        }
+        may
+    };
+    assert_eq!((0..1_000).filter(|_| looked_at(ms(0))).count(), 10);
+    // An hour of one guess each tenth of a second: one in twenty seconds is looked at.
+    let in_an_hour = (0..36_000).filter(|n| looked_at(ms(n * 100))).count();
+    assert!((179..=181).contains(&in_an_hour), "{in_an_hour}");
+}
+
+#[test]
+fn guesser_slows_nobody_else() {
+    let mut shield = shield();
+    for _ in 0..100 {
+        shield.wrong_password(ms(0), attempt("1001", 1));
+    }
+    assert!(!shield.may_try(ms(0), attempt("1001", 1)));
+    assert!(shield.may_try(ms(0), attempt("1001", 2)), "the seat's phone elsewhere");
+    assert!(shield.may_try(ms(0), attempt("1002", 1)), "a colleague behind the same address");
+}
+
+#[test]
+fn operator_hears_of_slow_passwords_when_it_begins() {
+    let mut shield = shield();
+    let news: Vec<bool> =
+        (0..12).map(|_| shield.wrong_password(ms(0), attempt("1001", 1))).collect();
+    assert_eq!(news.iter().position(|is_news| *is_news), Some(9));
+    assert_eq!(news.iter().filter(|is_news| **is_news).count(), 1);
+    let ten_minutes = (1..30).filter(|n| shield.wrong_password(ms(n * 20_000), attempt("1001", 1)));
+    assert_eq!(ten_minutes.count(), 0);
+}
+
+#[test]
+fn phone_with_an_old_password_is_never_slowed() {
     let mut shield = shield();
     for minute in 0..10_000 {
-        assert_eq!(shield.failed(ms(minute * 60_000), ip(OFFICE), Failure::Password), None);
+        let now = ms(minute * 60_000);
+        assert!(shield.may_try(now, attempt("1001", 1)), "minute {minute}");
+        shield.wrong_password(now, attempt("1001", 1));
     }
 }
 
 #[test]
-fn an_office_of_phones_has_more_room_and_more_patience() {
+fn operator_hears_of_dropped_messages_once_in_ten_minutes() {
     let mut shield = shield();
-    shield.succeeded(ms(0), ip(OFFICE));
-    assert_eq!(passed(&mut shield, ms(1), OFFICE, false, 1_500), 1_500);
-    let shut_at = (1..).find(|_| shield.failed(ms(1), ip(OFFICE), Failure::Password).is_some());
-    assert_eq!(shut_at, Some(101));
-    assert_eq!(shield.recognise(ms(2), ip("203.0.113.10"), "friendly-scanner"), Some(PERIOD));
+    let news = |shield: &mut Shield, at| shield.is_news(ms(at), address(OFFICE_AT));
+    assert!(news(&mut shield, 0) && !news(&mut shield, 599_999) && news(&mut shield, 600_000));
 }
 
 #[test]
@@ -101,29 +192,29 @@ fn scanners_are_known_by_name() {
         ("Yealink SIP-T46S 66.85.0.5", false),
         ("", false),
     ] {
-        assert_eq!(shield().recognise(ms(0), ip(OFFICE), agent).is_some(), known, "{agent}");
+        assert_eq!(is_scanner(agent), known, "{agent}");
     }
 }
 
 #[test]
-fn an_ipv6_host_is_its_whole_network() {
+fn ipv6_host_is_its_whole_network() {
     let mut shield = shield();
-    assert_eq!(passed(&mut shield, ms(0), "2001:db8::1", false, 100), 100);
-    assert_eq!(passed(&mut shield, ms(0), "2001:db8::2", false, 1), 0);
-    assert_eq!(passed(&mut shield, ms(0), "2001:db8:0:1::1", false, 1), 1);
-    assert_eq!(passed(&mut shield, ms(0), "::ffff:203.0.113.9", false, 100), 100);
-    assert_eq!(passed(&mut shield, ms(0), OFFICE, false, 1), 0);
+    assert_eq!(paid(&mut shield, ms(0), address("2001:db8::1"), 200), 200);
+    assert_eq!(paid(&mut shield, ms(0), address("2001:db8::2"), 1), 0);
+    assert_eq!(paid(&mut shield, ms(0), address("2001:db8:0:1::1"), 1), 1);
+    assert_eq!(paid(&mut shield, ms(0), address("::ffff:203.0.113.9"), 200), 200);
+    assert_eq!(paid(&mut shield, ms(0), address(OFFICE_AT), 1), 0);
 }
 
 #[test]
-fn a_million_forged_sources_neither_fill_the_memory_nor_free_the_scanner() {
+fn million_forged_sources_do_not_fill_the_memory() {
     let mut shield = shield();
-    assert!(shield.recognise(ms(0), ip(OFFICE), "sipvicious").is_some());
     shield.succeeded(ms(0), ip("203.0.113.10"));
     for n in 0..300_000u32 {
-        let _ = shield.admit(ms(1), IpAddr::V4(n.into()), false);
+        shield.pay(ms(1), Payer::Address(Transport::Udp, IpAddr::V4(n.into())));
+        shield.wrong_password(ms(1), attempt(&n.to_string(), 1));
     }
-    assert!(shield.page.len() + shield.page_before.len() <= 2 * PAGE_MAX);
-    assert_eq!(shield.admit(ms(2), ip(OFFICE), false), Admit::Drop);
-    assert_eq!(passed(&mut shield, ms(2), "203.0.113.10", false, 1_000), 1_000);
+    assert!(shield.messages.page.len() + shield.messages.page_before.len() <= 2 * PAGE_MAX);
+    assert!(shield.passwords.page.len() + shield.passwords.page_before.len() <= 2 * PAGE_MAX);
+    assert_eq!(paid(&mut shield, ms(2), address("203.0.113.10"), 1_000), 1_000);
 }

@@ -30,6 +30,7 @@ use crate::{
     Flow, Transport,
     message::{Message, Method},
     outbox::Outbox,
+    text::has_key_led_by,
     timer::Agenda,
     wire,
 };
@@ -241,6 +242,12 @@ impl Transactions {
     pub(crate) fn asked(&self, response: &Message) -> Option<Flow> {
         let id = self.by_branch.get(&client_key(response)?)?;
         self.clients.get(id).map(|client| client.flow)
+    }
+
+    /// Whether a request of ours with this branch waits for an answer.
+    pub(crate) fn awaits(&self, branch: &str) -> bool {
+        // Keys are the branch, a space, the method.
+        has_key_led_by(&self.by_branch, branch)
     }
 
     /// An answer came. `Some`: it is news for this user.

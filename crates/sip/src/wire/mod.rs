@@ -10,10 +10,12 @@ mod fault;
 mod framer;
 mod head;
 mod multipart;
+mod peek;
 mod vocabulary;
 
 pub(crate) use fault::Fault;
 pub(crate) use framer::{Framed, Framer};
+pub(crate) use peek::{Claims, Kind, branch_of, claims, kind};
 
 use crate::message::{Message, Name, StartLine};
 
@@ -46,14 +48,6 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Message, Fault> {
             check::whole(message)
         }
     }
-}
-
-/// Whether a datagram is a keep-alive of a phone and not a message: CRLF (RFC 5626 4.4.1),
-/// NULs, spaces, or nothing.
-pub(crate) fn is_keepalive(bytes: &[u8]) -> bool {
-    bytes.len() <= KEEPALIVE_BYTES_MAX
-        && bytes.iter().all(|b| matches!(b, b'\r' | b'\n' | 0 | b' '))
-        || bytes == b"jaK"
 }
 
 /// The bytes of a message, Content-Length counted.
@@ -100,8 +94,6 @@ fn push_line(text: &mut String, value: &str) {
 
 /// Room for the head of a usual INVITE without growing.
 const HEAD_BYTES_USUAL: usize = 1_024;
-/// Some phones send four NULs, some two CRLFs; nobody more.
-const KEEPALIVE_BYTES_MAX: usize = 16;
 
 #[cfg(test)]
 mod tests;

@@ -197,15 +197,6 @@ fn other_protocols_get_silence() {
 }
 
 #[test]
-fn keepalives_are_no_messages() {
-    for bytes in [&b""[..], b"\r\n\r\n", b"\0\0\0\0", b"jaK"] {
-        assert!(is_keepalive(bytes));
-    }
-    assert!(!is_keepalive(b"OPTIONS"));
-    assert!(!is_keepalive(&[b'\n'; 2_000]));
-}
-
-#[test]
 fn what_is_written_cannot_break_out_of_its_line() {
     let mut message = accepted(&invite("From: <sip:a@b>;tag=1\r\n\r\n"));
     message.headers.push(Name::Subject, "x\r\nVia: evil\r\n\r\nbody".into());

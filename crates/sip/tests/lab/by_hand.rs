@@ -75,6 +75,14 @@ impl Far {
         Far { uri, from: of("From: "), to: of("To: "), call_id: of("Call-ID: ") }
     }
 
+    /// Of our answer to a request of its own.
+    pub fn of_answer(answer: &str) -> Far {
+        let mut far = Far::of(answer);
+        let contact = answer.lines().find_map(|line| line.strip_prefix("Contact: <"));
+        far.uri = contact.and_then(|rest| rest.split('>').next()).expect("a Contact").to_owned();
+        far
+    }
+
     /// Of our request, its own.
     pub fn turned(self) -> Far {
         let uri = format!("sip:{CENTER}");

@@ -121,25 +121,30 @@ impl Lab {
         self.drain(host);
     }
 
-    /// Bytes from an address nobody of ours has.
+    /// A message from an address nobody of ours has.
     pub fn inject(&mut self, from: &str, to: usize, text: &str) {
-        let flow = Flow {
-            transport: Transport::Udp,
-            local: self.hosts[to].addr,
-            remote: from.parse().expect("an address"),
-        };
         let bytes = text.replace("\r\n", "\n").replace('\n', "\r\n").into_bytes();
-        self.hosts[to].endpoint.handle_input(self.now, Input::Received { flow, bytes: &bytes });
+        self.inject_bytes(from, to, &bytes);
+    }
+
+    /// A datagram from an address nobody of ours has.
+    pub fn inject_bytes(&mut self, from: &str, to: usize, bytes: &[u8]) {
+        let flow = self.flow_from(from, to);
+        self.hosts[to].endpoint.handle_input(self.now, Input::Received { flow, bytes });
         self.drain(to);
     }
 
     /// A piece of a stream from an address nobody of ours has.
     pub fn inject_stream(&mut self, from: &str, to: usize, text: &str) {
-        let remote = from.parse().expect("an address");
-        let flow = Flow { transport: Transport::Tcp, local: self.hosts[to].addr, remote };
+        let flow = Flow { transport: Transport::Tcp, ..self.flow_from(from, to) };
         let bytes = text.replace("\r\n", "\n").replace('\n', "\r\n").into_bytes();
         self.hosts[to].endpoint.handle_input(self.now, Input::Received { flow, bytes: &bytes });
         self.drain(to);
+    }
+
+    fn flow_from(&self, from: &str, to: usize) -> Flow {
+        let remote = from.parse().expect("an address");
+        Flow { transport: Transport::Udp, local: self.hosts[to].addr, remote }
     }
 
     pub fn close(&mut self, host: usize, flow: Flow) {

@@ -1,0 +1,162 @@
+//! Addresses from which phones had the right password, kept over a restart.
+//!
+//! After a restart no phone is registered, and an office of a hundred phones says so at once. An
+//! address known before has ten times the room (`sip::shield`). The list is bounded there, changes
+//! at most once an hour for each address, and is written within ten seconds. It may be lost: the
+//! next registrations make it anew.
+
+use std::{
+    fs, io,
+    net::IpAddr,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use model::Timestamp;
+use serde::{Deserialize, Serialize};
+use sip::shield::KnownSource;
+
+/// What the signalling thread knows, for the task that writes it down.
+#[derive(Debug, Default)]
+pub(crate) struct KnownSources {
+    newest: Mutex<Newest>,
+}
+
+#[derive(Debug, Default)]
+struct Newest {
+    version: u64,
+    sources: Vec<KnownSource>,
+    /// The version on disk.
+    written: u64,
+}
+
+/// The file.
+#[derive(Serialize, Deserialize)]
+struct Written {
+    sources: Vec<WrittenSource>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct WrittenSource {
+    address: IpAddr,
+    seen_at: Timestamp,
+}
+
+impl KnownSources {
+    /// The signalling thread's list, when it has changed; skipped when somebody reads the old one.
+    pub(crate) fn follow(&self, endpoint: &sip::Endpoint) {
+        if let Ok(mut newest) = self.newest.try_lock()
+            && newest.version != endpoint.known_sources_version()
+        {
+            newest.version = endpoint.known_sources_version();
+            newest.sources = endpoint.known_sources();
+        }
+    }
+
+    /// Writes down what has changed. Blocks.
+    pub(crate) fn write_down(&self, folder: &Path) {
+        let (version, sources) = {
+            let newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
+            if newest.version == newest.written {
+                return;
+            }
+            (newest.version, newest.sources.clone())
+        };
+        match write(folder, &sources) {
+            Ok(()) => {
+                let mut newest = self.newest.lock().unwrap_or_else(PoisonError::into_inner);
+                newest.written = version;
+            }
+            Err(e) => tracing::warn!("cannot write {}: {e}", path(folder).display()),
+        }
+    }
+}
+
+/// Writes the list down every ten seconds while it changes, until the engine ends.
+pub(crate) async fn keep(known: Arc<KnownSources>, folder: PathBuf) {
+    loop {
+        tokio::time::sleep(WRITE_EVERY).await;
+        let (known, folder) = (Arc::clone(&known), folder.clone());
+        if tokio::task::spawn_blocking(move || known.write_down(&folder)).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// The list an earlier run left behind. One that cannot be read is passed over with a warning.
+pub(crate) fn read(folder: &Path) -> Vec<KnownSource> {
+    let path = path(folder);
+    let text = match fs::read(&path) {
+        Ok(text) => text,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Vec::new(),
+        Err(e) => {
+            tracing::warn!(
+                "cannot read {}: {e}; offices are known again as phones register",
+                path.display()
+            );
+            return Vec::new();
+        }
+    };
+    match serde_json::from_slice::<Written>(&text) {
+        Ok(written) => {
+            let known = |source: WrittenSource| KnownSource {
+                address: source.address,
+                seen_at: source.seen_at,
+            };
+            written.sources.into_iter().map(known).collect()
+        }
+        Err(e) => {
+            tracing::warn!(
+                "{} is damaged: {e}; offices are known again as phones register",
+                path.display()
+            );
+            Vec::new()
+        }
+    }
+}
+
+fn write(folder: &Path, sources: &[KnownSource]) -> io::Result<()> {
+    let sources = sources
+        .iter()
+        .map(|source| WrittenSource { address: source.address, seen_at: source.seen_at });
+    let text = serde_json::to_vec(&Written { sources: sources.collect() })?;
+    let beside = folder.join("known_sources.part");
+    fs::write(&beside, text)?;
+    fs::File::open(&beside)?.sync_all()?;
+    fs::rename(&beside, path(folder))
+}
+
+fn path(folder: &Path) -> PathBuf {
+    folder.join("known_sources.json")
+}
+
+/// A crash loses what came since, which the next registrations bring back.
+const WRITE_EVERY: Duration = Duration::from_secs(10);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn list_is_read_as_it_was_written() {
+        let folder = tempfile::tempdir().expect("a folder");
+        assert_eq!(read(folder.path()), []);
+        let at = Timestamp::from_micros(1_795_334_592_000_000);
+        let known = ["203.0.113.9", "2001:db8::"].map(|address| KnownSource {
+            address: address.parse().expect("an address"),
+            seen_at: at,
+        });
+        write(folder.path(), &known).expect("written");
+        assert_eq!(read(folder.path()), known);
+    }
+
+    #[test]
+    fn damaged_list_is_passed_over() {
+        let folder = tempfile::tempdir().expect("a folder");
+        for text in ["", "{", "{\"sources\":[{\"address\":\"x\"}]}"] {
+            fs::write(path(folder.path()), text).expect("written");
+            assert_eq!(read(folder.path()), []);
+        }
+    }
+}

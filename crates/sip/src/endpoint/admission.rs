@@ -1,0 +1,149 @@
+//! May a message come in, or does its sender send too many? See [`crate::shield`].
+
+use model::Timestamp;
+
+use super::{Endpoint, Peer};
+use crate::{
+    Event, Flow, Limit, Transport,
+    message::{Message, Name},
+    shield::{Payer, hash, network},
+    text::has_key_led_by,
+    wire::Claims,
+};
+
+/// What a sender is to us, when it is about to pay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sender {
+    Phone,
+    Trunk,
+    Proxy,
+    /// Nobody we know, where phones of ours have been.
+    Office,
+    Stranger,
+}
+
+impl Endpoint {
+    /// Whether a message may come in. It is dropped silently otherwise, and counted.
+    ///
+    /// `claims` is asked only when the sender's own bucket is empty.
+    pub(super) fn admits_from<'a>(
+        &mut self,
+        now: Timestamp,
+        peer: Peer,
+        claims: impl FnOnce() -> Claims<'a>,
+    ) -> bool {
+        let (sender, payer) = self.payer_of(now, peer);
+        if self.shield.pay(now, payer) {
+            return true;
+        }
+        // A phone that registered from a trunk's address, as the load players' do.
+        let trunk = Payer::Trunk(peer.source.ip());
+        if sender == Sender::Phone && self.is_trunk(peer) && self.shield.pay(now, trunk) {
+            return true;
+        }
+        if self.is_let_in(now, peer, sender, claims()) {
+            self.out.counts.let_in += 1;
+            return true;
+        }
+        let counts = &mut self.out.counts;
+        *match sender {
+            Sender::Phone => &mut counts.dropped_phones,
+            Sender::Trunk => &mut counts.dropped_trunks,
+            Sender::Proxy => &mut counts.dropped_proxies,
+            Sender::Office => &mut counts.dropped_offices,
+            Sender::Stranger => &mut counts.dropped_strangers,
+        } += 1;
+        if self.shield.is_news(now, payer) {
+            let source = peer.source.ip();
+            self.out.event(Event::Limited { source, limit: Limit::Messages });
+        }
+        false
+    }
+
+    /// The same for a request that came through a proxy of ours: the proxy has paid, and now
+    /// its sender does. An answer came from whom we asked.
+    pub(super) fn admits_through_proxy(
+        &mut self,
+        now: Timestamp,
+        peer: Peer,
+        request: &Message,
+    ) -> bool {
+        !peer.is_behind_proxy() || self.admits_from(now, peer, || claims_of(request))
+    }
+
+    /// Whether a stream whose message was dropped goes on: one of somebody known does.
+    pub(super) fn keeps_stream(&self, now: Timestamp, flow: Flow) -> bool {
+        let (sender, _) = self.payer_of(now, Peer::direct(flow));
+        sender != Sender::Stranger
+    }
+
+    fn payer_of(&self, now: Timestamp, peer: Peer) -> (Sender, Payer) {
+        let source = peer.source.ip();
+        if self.seat_at(peer).is_some() {
+            return (Sender::Phone, Payer::Phone(peer));
+        }
+        if self.is_trunk(peer) {
+            return (Sender::Trunk, Payer::Trunk(source));
+        }
+        if self.is_proxy(source) {
+            return (Sender::Proxy, Payer::Proxy(source));
+        }
+        // What a proxy saw it saw by its own socket; whether that is proven is the proxy's matter.
+        let transport = match peer.is_behind_proxy() {
+            true => Transport::Udp,
+            false => peer.flow.transport,
+        };
+        let payer = Payer::Address(transport, network(source));
+        match self.shield.is_known(now, source) {
+            true => (Sender::Office, payer),
+            false => (Sender::Stranger, payer),
+        }
+    }
+
+    fn is_trunk(&self, peer: Peer) -> bool {
+        self.config.trunks.iter().any(|trunk| trunk.holds(peer.source.ip()))
+    }
+
+    /// Whether a message comes in although its sender's bucket is empty: what a neighbour or a
+    /// forger sent must not end a talk, nor keep a phone from registering.
+    fn is_let_in(
+        &mut self,
+        now: Timestamp,
+        peer: Peer,
+        sender: Sender,
+        claims: Claims<'_>,
+    ) -> bool {
+        let source = peer.source.ip();
+        let is_expected =
+            self.is_of_dialog(claims) || claims.branch.is_some_and(|b| self.transactions.awaits(b));
+        if is_expected
+            && let Some(call_id) = claims.call_id
+            && self.shield.pay(now, Payer::Dialog(hash(call_id)))
+        {
+            return true;
+        }
+        if claims.nonce.is_some_and(|nonce| self.challenger.was_sent_to(now, source, nonce))
+            && self.shield.pay(now, Payer::Challenged(network(source)))
+        {
+            return true;
+        }
+        sender == Sender::Office && self.shield.pay(now, Payer::Port(peer.source))
+    }
+
+    /// Whether a leg of ours has this Call-ID.
+    fn is_of_dialog(&self, claims: Claims<'_>) -> bool {
+        // Keys are the Call-ID, a space, the tags.
+        claims.call_id.is_some_and(|call_id| has_key_led_by(&self.dialogs, call_id))
+    }
+}
+
+/// What a message claims, once it is read.
+pub(super) fn claims_of(message: &Message) -> Claims<'_> {
+    let authorization = message.headers.get(&Name::Authorization);
+    let via = message.headers.get(&Name::Via).filter(|_| !message.is_request());
+    Claims {
+        call_id: message.call_id(),
+        branch: via.and_then(crate::wire::branch_of),
+        nonce: authorization.and_then(crate::digest::nonce_of),
+    }
+}

@@ -1,0 +1,127 @@
+//! A look at a datagram before it is read as a message: what kind of bytes it holds, and what a
+//! message says of itself that may let it in although its sender's bucket is empty.
+
+use crate::digest;
+
+/// What a datagram holds, by its first bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// A phone keeps its way through a NAT open: CRLF (RFC 5626 4.4.1), NULs, spaces, nothing.
+    KeepAlive,
+    /// STUN, with or without RFC 8489's magic cookie: a keep-alive (RFC 5626 4.4.2), or a phone
+    /// that looks for its address.
+    Stun,
+    /// A voice packet that strayed here (RFC 7983: version 2 in the first two bits).
+    Rtp,
+    /// Anything else; a message, if it can be read as one.
+    Message,
+}
+
+/// What kind of bytes a datagram holds. Nothing of SIP begins with a byte below 32 or above 127.
+pub(crate) fn kind(bytes: &[u8]) -> Kind {
+    let is_blank = |b: &u8| matches!(b, b'\r' | b'\n' | 0 | b' ');
+    if bytes == b"jaK" || bytes.len() <= KEEPALIVE_BYTES_MAX && bytes.iter().all(is_blank) {
+        return Kind::KeepAlive;
+    }
+    match bytes {
+        [0..=3, _, high, low, ..] if bytes.len() >= STUN_BYTES => {
+            let length = usize::from(u16::from_be_bytes([*high, *low]));
+            if length + STUN_BYTES == bytes.len() { Kind::Stun } else { Kind::Message }
+        }
+        [128..=191, ..] if bytes.len() >= RTP_BYTES => Kind::Rtp,
+        _ => Kind::Message,
+    }
+}
+
+/// What a message says of itself. Nothing of it is proven.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Claims<'a> {
+    /// Its Call-ID.
+    pub(crate) call_id: Option<&'a str>,
+    /// An answer's branch in its first Via.
+    pub(crate) branch: Option<&'a str>,
+    /// The nonce of its first Authorization.
+    pub(crate) nonce: Option<&'a str>,
+}
+
+/// What the head of a datagram claims. It costs less than reading the message, for it is asked
+/// of every datagram of a flood.
+pub(crate) fn claims(bytes: &[u8]) -> Claims<'_> {
+    let head = bytes.get(..HEAD_BYTES_MAX).unwrap_or(bytes);
+    let is_answer = head.starts_with(b"SIP/2.0 ");
+    let mut claims = Claims::default();
+    for line in head.split(|b| *b == b'\n').skip(1) {
+        if matches!(line, [] | [b'\r']) {
+            break;
+        }
+        let Some(colon) = line.iter().position(|b| *b == b':') else { continue };
+        let (name, value) = line.split_at(colon);
+        let Ok(value) = std::str::from_utf8(value.get(1..).unwrap_or_default()) else { continue };
+        let (name, value) = (name.trim_ascii(), value.trim());
+        let is = |long: &[u8], short: &[u8]| {
+            name.eq_ignore_ascii_case(long) || !short.is_empty() && name.eq_ignore_ascii_case(short)
+        };
+        if claims.call_id.is_none() && is(b"Call-ID", b"i") {
+            claims.call_id = Some(value);
+        } else if claims.branch.is_none() && is_answer && is(b"Via", b"v") {
+            claims.branch = branch_of(value);
+        } else if claims.nonce.is_none() && is(b"Authorization", b"") {
+            claims.nonce = digest::nonce_of(value);
+        }
+    }
+    claims
+}
+
+/// The branch of a Via, without reading the rest.
+pub(crate) fn branch_of(via: &str) -> Option<&str> {
+    let (_, rest) = via.split_once("branch=")?;
+    rest.split([';', ',', ' ', '\t']).next().filter(|branch| !branch.is_empty())
+}
+
+/// Some phones send four NULs, some two CRLFs; nobody more.
+const KEEPALIVE_BYTES_MAX: usize = 16;
+/// RFC 8489 5: the header.
+const STUN_BYTES: usize = 20;
+/// RFC 3550 5.1: the header.
+const RTP_BYTES: usize = 12;
+/// Where the headers that matter stand in every message we have seen.
+const HEAD_BYTES_MAX: usize = 4_096;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn harmless_bytes_are_told_from_messages() {
+        let stun = b"\x00\x01\x00\x00\x21\x12\xa4\x42abcdefghijkl";
+        let rtp = b"\x80\x08\x00\x01\x00\x00\x00\xa0\x00\x00\x00\x01\xd5\xd5";
+        for (bytes, is) in [
+            (&b""[..], Kind::KeepAlive),
+            (b"\r\n\r\n", Kind::KeepAlive),
+            (b"\0\0\0\0", Kind::KeepAlive),
+            (b"jaK", Kind::KeepAlive),
+            (stun, Kind::Stun),
+            (b"\x00\x01\x00\x04\x21\x12\xa4\x42abcdefghijkl", Kind::Message),
+            (rtp, Kind::Rtp),
+            (b"\x80", Kind::Message),
+            (b"OPTIONS sip:a SIP/2.0\r\n\r\n", Kind::Message),
+            (&[b'\n'; 2_000], Kind::Message),
+        ] {
+            assert_eq!(kind(bytes), is, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn claims_are_found_in_long_and_short_form() {
+        let register = b"REGISTER sip:h SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z9hG4bKx\r\n\
+            call-id : abc@x\r\nAuthorization: Digest username=\"1\", nonce=\"n1\", uri=\"u\"\r\n\
+            \r\nCall-ID: body";
+        let found = claims(register);
+        assert_eq!((found.call_id, found.branch, found.nonce), (Some("abc@x"), None, Some("n1")));
+        let answer = b"SIP/2.0 200 OK\nv: SIP/2.0/UDP a;branch=z9hG4bKy;rport\ni: q\n\n";
+        let found = claims(answer);
+        assert_eq!((found.call_id, found.branch, found.nonce), (Some("q"), Some("z9hG4bKy"), None));
+        assert_eq!(claims(b"\xff\xfe\n:\n::\n\n"), Claims::default());
+        assert_eq!(claims(b""), Claims::default());
+    }
+}

@@ -1,0 +1,273 @@
+//! A proxy of ours in front: whoever is behind it is known by what the proxy saw, in the Via below
+//! its own, and phones register and are called through it (RFC 3327). From anybody else the same
+//! headers mean nothing.
+
+mod lab;
+
+use lab::{by_hand::*, *};
+use model::{LegId, SeatId};
+use sip::{Event, LegEnd, Origin};
+
+/// The proxy of ours.
+const PROXY: &str = "10.8.0.1:5060";
+/// A second one before the first, as at the edge of a network.
+const EDGE: &str = "10.8.0.2:5060";
+/// A carrier's gateway of the trunk `telecom`, as the proxy sees it.
+const CARRIER: &str = "10.9.0.7:5060";
+/// Two phones behind the proxy.
+const FIRST: &str = "203.0.113.20:40001";
+const SECOND: &str = "203.0.113.20:40002";
+/// Nobody.
+const STRANGER: &str = "203.0.113.99:5080";
+
+#[test]
+fn trunk_behind_the_proxy_is_known_by_what_the_proxy_saw() {
+    let (mut lab, center) = behind_proxy(1);
+    lab.inject(PROXY, center, &through(&[PROXY], CARRIER, &invite(CARRIER)));
+    let call = lab.incoming(center);
+    assert_eq!(call.origin, Origin::Trunk("telecom".into()));
+    lab.tell(center, accept(call.leg));
+    // The answer goes back through the proxy, and so does everything after it.
+    let accepted = lab.last_sent(center, "SIP/2.0 200");
+    assert_eq!(lab.heard_by(PROXY), ["SIP/2.0 100 Trying", "SIP/2.0 200 OK"]);
+    let theirs = Far::of_answer(&accepted);
+    let ack = theirs.request("ACK", 1, CARRIER, "");
+    lab.inject(PROXY, center, &through(&[PROXY], CARRIER, &ack));
+    assert_eq!(lab.events(center), [Event::Confirmed { leg: call.leg, remote: None }]);
+    lab.tell(center, hang_up(call.leg));
+    let bye = lab.last_sent(center, "BYE");
+    assert_eq!(lab.heard_by(PROXY).last().map(|l| l.starts_with("BYE ")), Some(true));
+    assert!(bye.contains("\r\nRoute: <sip:10.8.0.1;lr>\r\n"), "{bye}");
+}
+
+#[test]
+fn call_from_elsewhere_behind_the_proxy_needs_the_password() {
+    let (mut lab, center) = behind_proxy(2);
+    lab.inject(PROXY, center, &through(&[PROXY], STRANGER, &invite(STRANGER)));
+    assert_eq!(lab.heard_by(PROXY), ["SIP/2.0 401 Unauthorized"]);
+    assert_eq!(lab.events(center), []);
+    // With it a seat's phone calls, from wherever it is.
+    let invite = invite(STRANGER).replace("tag=theirs", "tag=phone").replace("call-of-", "seat-");
+    let nonce = nonce_of(&lab.last_sent(center, "SIP/2.0 401"));
+    let invite = authorized(&invite, 1001, "pw1001", &nonce);
+    lab.inject(PROXY, center, &through(&[PROXY], STRANGER, &invite));
+    assert_eq!(lab.incoming(center).origin, Origin::Seat(SeatId(1001)));
+}
+
+#[test]
+fn via_of_anybody_else_is_not_believed() {
+    let (mut lab, center) = behind_proxy(3);
+    // Somebody who claims to be a proxy before a trunk, or before the proxy before a trunk.
+    for hops in [&[STRANGER][..], &[STRANGER, PROXY], &[STRANGER, EDGE, PROXY]] {
+        lab.inject(STRANGER, center, &through(hops, CARRIER, &invite(CARRIER)));
+    }
+    assert_eq!(lab.heard_by(STRANGER), ["SIP/2.0 401 Unauthorized"; 3]);
+    // The same through the proxy, which saw him and not what he wrote.
+    let forged = through(&[STRANGER], CARRIER, &invite(CARRIER));
+    lab.inject(PROXY, center, &through(&[PROXY], STRANGER, &forged));
+    assert_eq!(lab.heard_by(PROXY), ["SIP/2.0 401 Unauthorized"]);
+    assert_eq!(lab.events(center), []);
+}
+
+#[test]
+fn sender_a_proxy_did_not_note_is_nobody() {
+    let (mut lab, center) = behind_proxy(4);
+    let named = invite(CARRIER).replace(&format!("UDP {CARRIER}"), "UDP gateway.example");
+    let via = format!("Via: SIP/2.0/UDP {PROXY};branch=z9hG4bKp\nVia: ");
+    lab.inject(PROXY, center, &named.replacen("Via: ", &via, 1));
+    // Two of a kind: one is the sender's own.
+    let twice = invite(CARRIER)
+        .replace(";rport", ";received=203.0.113.99;received=10.9.0.7")
+        .replace("z9hG4bKi", "z9hG4bKj");
+    lab.inject(PROXY, center, &twice.replacen("Via: ", &via.replace("bKp", "bKq"), 1));
+    assert_eq!(lab.heard_by(PROXY), ["SIP/2.0 401 Unauthorized"; 2]);
+    assert_eq!(lab.events(center), []);
+}
+
+#[test]
+fn two_proxies_in_a_row_are_transparent() {
+    let (mut lab, center) = behind_proxy(5);
+    lab.inject(PROXY, center, &through(&[PROXY, EDGE], CARRIER, &invite(CARRIER)));
+    assert_eq!(lab.incoming(center).origin, Origin::Trunk("telecom".into()));
+}
+
+#[test]
+fn phones_register_through_the_proxy_and_are_called_through_it() {
+    let (mut lab, center) = behind_proxy(6);
+    registered_through(&mut lab, center, 1001, FIRST);
+    registered_through(&mut lab, center, 1002, SECOND);
+    let accepted = lab.last_sent(center, "SIP/2.0 200");
+    assert!(accepted.contains("\r\nPath: <sip:10.8.0.1;lr;received=sip:203.0.113.20:40002>\r\n"));
+    assert!(accepted.contains("\r\nSupported: path\r\n"), "{accepted}");
+    lab.tell(center, dial_seat(2, 1001));
+    let invite = lab.last_sent(center, "INVITE");
+    assert!(invite.starts_with("INVITE sip:1001@203.0.113.20:40001 SIP/2.0\r\n"), "{invite}");
+    assert!(invite.contains("\r\nRoute: <sip:10.8.0.1;lr;received=sip:203.0.113.20:40001>\r\n"));
+    assert!(lab.heard_by(PROXY).last().is_some_and(|line| line.starts_with("INVITE ")));
+    // The answer comes from the proxy, and the phone hangs up through it.
+    let answer = answered(&invite, SDP).replacen(
+        "Contact: ",
+        "Record-Route: <sip:10.8.0.1;lr>\nContact: ",
+        1,
+    );
+    lab.inject(PROXY, center, &answer);
+    assert!(matches!(lab.events(center).as_slice(), [Event::Answered { .. }]));
+    let phone = Far::of(&lab.last_sent(center, "ACK")).turned();
+    // A colleague behind the same NAT and the same proxy is not the phone, nor is a stranger there.
+    for other in [SECOND, STRANGER] {
+        let bye = phone.request("BYE", 1, other, "");
+        lab.inject(PROXY, center, &through(&[PROXY], other, &bye));
+        assert_eq!(lab.events(center), [], "{other}");
+    }
+    let bye = phone.request("BYE", 2, FIRST, "");
+    lab.inject(PROXY, center, &through(&[PROXY], FIRST, &bye));
+    assert_eq!(lab.events(center), [ended(LegId(2), LegEnd::ByeReceived)]);
+}
+
+#[test]
+fn path_from_anybody_else_is_passed_over() {
+    let (mut lab, center) = behind_proxy(7);
+    let path = "Path: <sip:198.51.100.1;lr>\nExpires: ";
+    let ask = register_by_hand(1001, FIRST).replace("Expires: ", path);
+    with_password(&mut lab, center, 1001, FIRST, &ask);
+    assert!(!lab.last_sent(center, "SIP/2.0 200").contains("\r\nPath: "));
+    lab.tell(center, dial_seat(2, 1001));
+    assert!(lab.heard_by(FIRST).last().is_some_and(|line| line.starts_with("INVITE ")));
+    assert!(!lab.last_sent(center, "INVITE").contains("\r\nRoute: "));
+}
+
+#[test]
+fn path_may_be_required_of_a_registration_and_of_nothing_else() {
+    let (mut lab, center) = behind_proxy(8);
+    let required = |tag: &str| {
+        register_by_hand(1001, FIRST)
+            .replace("z9hG4bK", &format!("z9hG4bK{tag}"))
+            .replace("registration-of", tag)
+            .replace("Expires: ", &format!("Require: {tag}\nExpires: "))
+    };
+    with_password(&mut lab, center, 1001, FIRST, &required("path"));
+    assert!(lab.last_sent(center, "SIP/2.0").starts_with("SIP/2.0 200 "));
+    with_password(&mut lab, center, 1001, FIRST, &required("outbound"));
+    let refused = lab.last_sent(center, "SIP/2.0");
+    assert!(refused.starts_with("SIP/2.0 420 "), "{refused}");
+    assert!(refused.contains("\r\nUnsupported: outbound\r\n"), "{refused}");
+    let invite = invite(CARRIER).replace("Max-F", "Require: path\nMax-F");
+    lab.inject(CARRIER, center, &invite);
+    assert!(lab.last_sent(center, "SIP/2.0").starts_with("SIP/2.0 420 "));
+}
+
+#[test]
+fn unreadable_path_and_too_long_a_path_are_refused() {
+    let (mut lab, center) = behind_proxy(9);
+    for path in ["<nonsense".to_owned(), ["<sip:10.8.0.1;lr>"; 9].join(", ")] {
+        let ask = register_by_hand(1001, FIRST)
+            .replace("z9hG4bK", &format!("z9hG4bK{}", path.len()))
+            .replace("registration-of", &format!("path-of-{}", path.len()))
+            .replace("Expires: ", &format!("Path: {path}\nExpires: "));
+        lab.inject(PROXY, center, &through(&[PROXY], FIRST, &ask));
+        let nonce = nonce_of(&lab.last_sent(center, "SIP/2.0 401"));
+        let ask = authorized(&ask, 1001, "pw1001", &nonce);
+        lab.inject(PROXY, center, &through(&[PROXY], FIRST, &ask));
+        assert!(lab.last_sent(center, "SIP/2.0").starts_with("SIP/2.0 400 "), "{path}");
+    }
+    assert_eq!(lab.events(center), []);
+}
+
+#[test]
+fn proxy_cancels_what_it_brought() {
+    let (mut lab, center) = behind_proxy(10);
+    lab.inject(PROXY, center, &through(&[PROXY], CARRIER, &invite(CARRIER)));
+    let leg = lab.incoming(center).leg;
+    lab.tell(center, ring(leg));
+    // RFC 3261 9.1: a CANCEL has one Via, the proxy's own.
+    let cancel = through(&[PROXY], CARRIER, &invite(CARRIER)).replace("INVITE", "CANCEL");
+    let own: Vec<&str> =
+        cancel.split('\n').filter(|l| !l.contains(CARRIER) || !l.starts_with("Via: ")).collect();
+    let own = own.join("\n");
+    let own = own.split_once("Content-Type").map_or(own.clone(), |(head, _)| format!("{head}\n"));
+    lab.inject(EDGE, center, &own);
+    assert_eq!(lab.events(center), [], "another proxy");
+    lab.inject(PROXY, center, &own);
+    assert_eq!(lab.events(center), [ended(leg, LegEnd::Cancelled)]);
+}
+
+#[test]
+fn proxy_is_told_that_we_are_there_and_strangers_behind_it_are_not() {
+    let (mut lab, center) = behind_proxy(11);
+    let options = invite(PROXY).replace("INVITE", "OPTIONS").replace("Contact", "X");
+    let options = options.split_once("Content-Type").map_or("", |(head, _)| head).to_owned() + "\n";
+    lab.inject(PROXY, center, &options);
+    assert_eq!(lab.heard_by(PROXY), ["SIP/2.0 200 OK"]);
+    let theirs = options.replace(PROXY, STRANGER);
+    lab.inject(PROXY, center, &through(&[PROXY], STRANGER, &theirs));
+    assert_eq!(lab.heard_by(PROXY), ["SIP/2.0 200 OK"]);
+    assert_eq!(lab.hosts[center].endpoint.counts().strangers, 1);
+}
+
+#[test]
+fn flood_through_the_proxy_costs_only_who_sends_it() {
+    let (mut lab, center) = behind_proxy(12);
+    registered_through(&mut lab, center, 1001, FIRST);
+    for n in 0..5_000 {
+        let junk = invite(STRANGER).replace("z9hG4bKi", &format!("z9hG4bK{n}x"));
+        lab.inject(PROXY, center, &through(&[PROXY], STRANGER, &junk));
+    }
+    let counts = lab.hosts[center].endpoint.counts();
+    assert_eq!((counts.dropped_strangers, counts.dropped_proxies), (4_800, 0));
+    assert_eq!(lab.events(center).len(), 1, "the operator hears of it once");
+    registered_through(&mut lab, center, 1002, SECOND);
+    lab.inject(PROXY, center, &through(&[PROXY], CARRIER, &invite(CARRIER)));
+    assert_eq!(lab.incoming(center).origin, Origin::Trunk("telecom".into()));
+}
+
+fn behind_proxy(seed: u64) -> (Lab, usize) {
+    let mut lab = Lab::new(seed);
+    let mut config = center_config();
+    config.proxies = vec![("10.8.0.0".parse().expect("an address"), 24)];
+    let center = lab.host(CENTER, config);
+    (lab, center)
+}
+
+fn registered_through(lab: &mut Lab, center: usize, seat: u32, from: &str) {
+    let path = format!("Path: <sip:10.8.0.1;lr;received=sip:{from}>\nExpires: ");
+    let ask = register_by_hand(seat, from).replace("Expires: ", &path);
+    lab.inject(PROXY, center, &through(&[PROXY], from, &ask));
+    let nonce = nonce_of(&lab.last_sent(center, "SIP/2.0 401"));
+    let ask = authorized(&ask, seat, &format!("pw{seat}"), &nonce);
+    lab.inject(PROXY, center, &through(&[PROXY], from, &ask));
+    assert_eq!(lab.events(center), [Event::SeatReached { seat: SeatId(seat) }]);
+}
+
+/// A request as it leaves a row of proxies, the last one first: each has noted where it came from
+/// and added its own Via; the first has stayed in the way.
+fn through(proxies: &[&str], source: &str, request: &str) -> String {
+    let mut text = request.to_owned();
+    let mut from = source;
+    for proxy in proxies.iter().rev() {
+        let (ip, port) = from.rsplit_once(':').expect("a port");
+        text = text.replacen(";rport\n", &format!(";rport={port};received={ip}\n"), 1);
+        let branch = text.split("branch=").nth(1).and_then(|rest| rest.split(['\n', ';']).next());
+        let branch = format!("{}p", branch.expect("a branch"));
+        let via = format!("Via: SIP/2.0/UDP {proxy};branch={branch};rport\nVia: ");
+        text = text.replacen("Via: ", &via, 1);
+        from = proxy;
+    }
+    if request.starts_with("INVITE") {
+        text = text.replacen("Max-Forwards", "Record-Route: <sip:10.8.0.1;lr>\nMax-Forwards", 1);
+    }
+    text
+}
+
+fn invite(from: &str) -> String {
+    let head = format!(
+        "INVITE sip:12345@10.0.0.1 SIP/2.0\n\
+         Via: SIP/2.0/UDP {from};branch=z9hG4bKi;rport\n\
+         Max-Forwards: 70\n\
+         From: <sip:13812345678@a.example>;tag=theirs\n\
+         To: <sip:12345@10.0.0.1>\n\
+         Call-ID: call-of-{from}\n\
+         CSeq: 1 INVITE\n\
+         Contact: <sip:a@{from}>\n\n"
+    );
+    with_body(&head, SDP)
+}
