@@ -172,6 +172,56 @@ fn a_phone_with_a_wrong_password_stays_outside() {
     assert_eq!(engine.events.count_of("SeatReached", 1001), 0);
 }
 
+/// The rows of `crates/sip/tests/shield_matrix.rs` that matter most, with real telephones: whoever
+/// has an office's address, or forges it, takes nothing from those who are there.
+#[test]
+fn neighbour_who_floods_takes_nothing_from_talk_phone_and_trunk() {
+    let house = House::with_seats(2);
+    let engine = house.start();
+    let seat = engine.ready_seat(1001, 700);
+    let caller = Phone::caller("13700000001", 1_200);
+    caller.dial("12345", engine.sip);
+    engine.events.wait_for("CallConnected");
+
+    for from in ["127.0.0.1", support::TRUNK] {
+        let neighbour = Wire::new(from, engine.sip);
+        for n in 0..150_u64 {
+            neighbour.send(b"hello world");
+            neighbour.send(&stun(n));
+            let scan = neighbour.request("REGISTER", "1001", &format!("scan{n}"));
+            let scan = scan.replace("Max-Forwards", "User-Agent: friendly-scanner\r\nMax-Forwards");
+            neighbour.send(scan.as_bytes());
+        }
+        let flood = neighbour.request("OPTIONS", "12345", "flood");
+        for _ in 0..5_000 {
+            neighbour.send(flood.as_bytes());
+        }
+    }
+
+    // The talk goes on, and the seat's own BYE is heard.
+    caller.talks_for(Duration::from_secs(1));
+    seat.hang_up();
+    let ended = engine.events.wait_for("CallEnded");
+    assert_eq!(ended["of"]["end"], "seat_hung_up");
+    // A phone that was not there yet comes in, and the trunk brings the next call.
+    let _new = engine.ready_seat(1002, 900);
+    a_call_gets_through(&engine);
+    let metrics = engine.api.get("/metrics").text();
+    assert!(metrics.contains("heartline_sip_total{what=\"scanners\"}"), "{metrics}");
+    engine.stop();
+
+    // And the office is known to the next engine.
+    let known = std::fs::read_to_string(house.path("data").join("known_sources.json")).unwrap();
+    assert!(known.contains("\"127.0.0.1\""), "{known}");
+}
+
+/// A Binding request of RFC 8489.
+fn stun(n: u64) -> Vec<u8> {
+    let mut bytes = b"\x00\x01\x00\x00\x21\x12\xa4\x42abcd".to_vec();
+    bytes.extend_from_slice(&n.to_be_bytes());
+    bytes
+}
+
 /// A fresh caller reaches a ready seat, and both are heard.
 fn a_call_gets_through(engine: &Engine<'_>) {
     let before = engine.events.so_far().last().map_or(0, |record| record["seq"].as_u64().unwrap());

@@ -183,7 +183,12 @@ pub(crate) struct Engine<'a> {
 impl Engine<'_> {
     /// A seat whose phone picks up by itself, signed in and ready.
     pub(crate) fn ready_seat(&self, seat: u32, tone: u32) -> Phone {
-        let phone = Phone::seat(self.sip, seat, &password(seat), tone);
+        self.ready_seat_through(self.sip, seat, tone)
+    }
+
+    /// The same with a phone that registers elsewhere than with the engine itself.
+    pub(crate) fn ready_seat_through(&self, registrar: SocketAddr, seat: u32, tone: u32) -> Phone {
+        let phone = Phone::seat(registrar, seat, &password(seat), tone);
         self.sign_in(seat);
         phone
     }

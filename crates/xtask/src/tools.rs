@@ -16,6 +16,7 @@ struct Tool {
 const TOOLS: &[Tool] = &[
     Tool { program: "sipp", package: "sip-tester", used_for: "plays the callers" },
     Tool { program: "baresip", package: "baresip-core", used_for: "is the seats' telephone" },
+    Tool { program: "kamailio", package: "kamailio", used_for: "is the proxy in front" },
     Tool { program: "chromium", package: "chromium", used_for: "opens the page" },
     Tool { program: "chromedriver", package: "chromium-driver", used_for: "clicks on the page" },
     Tool { program: "sox", package: "sox", used_for: "listens to recordings" },
