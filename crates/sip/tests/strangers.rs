@@ -272,7 +272,7 @@ fn a_trunk_asserts_its_callers_number() {
     let asserted = format!("{CONTACT}P-Asserted-Identity: \"Zhang\" <tel:+86-10-12345678>\n");
     lab.inject(near, center, &request("INVITE", near, "a", &asserted));
     let call = lab.incoming(center);
-    assert_eq!((call.caller.reveal(), call.display.as_str()), ("+861012345678", "Zhang"));
+    assert_eq!((call.caller.reveal(), call.display.as_str()), ("01012345678", "Zhang"));
 }
 
 #[test]

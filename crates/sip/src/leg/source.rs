@@ -187,7 +187,26 @@ mod tests {
         assert_eq!(unreachable("100.64.3.4:4000", "198.51.100.7:5060"), (true, true));
         assert_eq!(unreachable("192.168.1.20:4000", "10.0.0.7:5060"), (false, false));
         assert_eq!(unreachable("198.51.100.9:4000", "198.51.100.7:5060"), (false, false));
-        assert_eq!(unreachable("0.0.0.0:4000", "198.51.100.7:5060"), (false, false));
+    }
+
+    #[test]
+    fn voice_at_a_host_name_goes_to_the_signalling_host_until_it_is_heard() {
+        let named = |direction| {
+            let mut remote = Remote {
+                rtp: "0.0.0.0:4000".parse().expect("an address"),
+                codec: Codec::Pcma,
+                send: PayloadTypes::of(Codec::Pcma, None),
+                receive: PayloadTypes::of(Codec::Pcma, None),
+                ptime: Duration::from_millis(20),
+                direction,
+                signalled: Signalled::default(),
+            };
+            VoiceSource::default().complete(&mut remote, flow("198.51.100.7:5060"));
+            (remote.rtp.to_string(), remote.signalled.sdp_unreachable, remote.signalled.behind_nat)
+        };
+        assert_eq!(named(Direction::SendRecv), ("198.51.100.7:4000".to_owned(), false, true));
+        // The old way to hold (RFC 3264 8.4).
+        assert_eq!(named(Direction::RecvOnly), ("0.0.0.0:4000".to_owned(), false, false));
     }
 
     #[test]

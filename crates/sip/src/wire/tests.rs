@@ -54,7 +54,7 @@ fn tel_uris_are_called() {
     let message = accepted(bytes.replace("sip:12345@10.0.0.1 SIP", "tel:12345 SIP").as_bytes());
     assert_eq!(message.uri().map(|uri| uri.number().reveal().to_owned()), Some("12345".into()));
     let from = message.from().map(|from| from.uri.number().reveal().to_owned());
-    assert_eq!(from, Some("+8613812345678".into()));
+    assert_eq!(from, Some("13812345678".into()));
 }
 
 #[test]
