@@ -14,6 +14,19 @@ const FAULTS: i32 = 64;
 fn the_shipped_config_has_no_fault() {
     let output = check(&Path::new(env!("CARGO_MANIFEST_DIR")).join("config"));
     assert!(output.status.success(), "{}", said(&output));
+    assert!(!said(&output).contains("note:"), "its ports fit its queues: {}", said(&output));
+}
+
+#[test]
+fn ports_that_do_not_fit_the_queues_are_noted_and_are_no_fault() {
+    let house = House::with_seats(0);
+    house
+        .edit("heartline.toml", |text| text.replace("[media]\n", "[media]\nports = \"auto:64\"\n"));
+    let output = check(&house.path("config"));
+    assert!(output.status.success(), "{}", said(&output));
+    let said = said(&output);
+    assert!(said.contains("heartline.toml: [media] ports: 64 pairs serve"), "{said}");
+    assert!(said.contains("no fault"), "{said}");
 }
 
 #[test]

@@ -278,9 +278,29 @@ impl Engine<'_> {
         self.program.kill();
     }
 
+    /// Leaves it so many file descriptors beyond those it has open.
+    pub(crate) fn leave_descriptors(&self, spare: u64) {
+        use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
+        let pid = self.program.id();
+        let open = std::fs::read_dir(format!("/proc/{pid}/fd")).unwrap().count() as u64;
+        let maximum = getrlimit(Resource::Nofile).maximum;
+        let wanted = Rlimit { current: Some(open + spare), maximum };
+        prlimit(Pid::from_raw(pid.cast_signed()), Resource::Nofile, wanted).unwrap();
+    }
+
+    /// Asks it to stop, and goes on; [`Engine::stop`] waits until it has.
+    pub(crate) fn begin_stop(&mut self) {
+        self.program.terminate();
+    }
+
     /// Asks it to stop and waits until it has; it must end well.
     pub(crate) fn stop(mut self) {
         self.program.terminate();
+        self.wait_for_end();
+    }
+
+    /// Waits until it has stopped by itself; it must end well.
+    pub(crate) fn wait_for_end(mut self) {
         let status = self.program.wait_for_end(Duration::from_secs(40));
         assert!(status.success(), "heartline ended with {status}:\n{}", self.program.output());
     }

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use model::{
     AccountName, CallId, Event, NotReadyReason, OfferId, QueueId, SeatId, Skill, Timestamp,
-    event::{Actor, MissedOutcome, QueueExit, Refusal},
+    event::{Actor, MissedReason, QueueExit, Refusal},
 };
 
 /// What the dispatcher is told. Whatever names a seat, call or offer it does
@@ -63,9 +63,19 @@ pub enum Input {
     Missed {
         /// Which offer.
         offer: OfferId,
-        /// How.
-        outcome: MissedOutcome,
+        /// What the phone did.
+        reason: MissedReason,
+        /// Its final SIP answer.
+        code: u16,
     },
+    /// The seat could not be rung, because no voice port was free. The offer is taken back, the
+    /// seat keeps its place, and nobody is rung until [`Input::PortsFree`].
+    NotRung {
+        /// Which offer.
+        offer: OfferId,
+    },
+    /// There is a free voice port again: seats may be rung.
+    PortsFree,
     /// Caller and seat no longer talk: after-call work begins.
     TalkEnded {
         /// The call.
@@ -104,6 +114,8 @@ pub enum Output {
         call: CallId,
         /// The seat.
         seat: SeatId,
+        /// Why.
+        why: Withdrawn,
     },
     /// This call left its queue by rule; it is the caller's turn to be told.
     Exit {
@@ -119,6 +131,15 @@ pub enum Output {
         /// Why: `QueueFull`, `Draining`, or `NoSuchLine` when there is no such queue.
         refusal: Refusal,
     },
+}
+
+/// Why a seat stops ringing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Withdrawn {
+    /// It rang to the deadline, or never answered.
+    Lapsed,
+    /// The offer was taken back: somebody hung up, signed out, or the queue's rule moved the call.
+    TakenBack,
 }
 
 /// What a person may want of a seat.

@@ -14,7 +14,7 @@ use acd::{
 use common::{Floor, queue, skills};
 use model::{
     CallId, Event, NotReadyReason, OfferId, QueueId, SeatId, Skill, Timestamp,
-    event::{Actor, MissedOutcome},
+    event::{Actor, MissedReason},
 };
 use rand_chacha::{
     ChaCha8Rng,
@@ -128,7 +128,7 @@ impl Storm {
         let offer = self.one_of(&offers).unwrap_or(OfferId(self.chance.next_u64() % 50));
         let talks: Vec<CallId> = self.talks.keys().copied().collect();
         let calls: Vec<CallId> = self.calls.keys().copied().collect();
-        match self.below(40) {
+        match self.below(44) {
             0..=6 if self.calls.len() < 40 => self.arrive(),
             0..=11 => self.pass(),
             12..=14 => self.input(Input::SeatReached { seat }),
@@ -152,20 +152,22 @@ impl Storm {
             28..=29 => self.input(Input::Ringing { offer }),
             30..=33 => self.input(Input::Answered { offer }),
             34..=35 => {
-                let outcomes = [
-                    MissedOutcome::NoAnswer,
-                    MissedOutcome::Busy,
-                    MissedOutcome::Rejected,
-                    MissedOutcome::Unreachable,
-                    MissedOutcome::Failed,
+                let reasons = [
+                    MissedReason::Unanswered,
+                    MissedReason::Busy,
+                    MissedReason::Declined,
+                    MissedReason::Silent,
+                    MissedReason::ServerError,
                 ];
-                let outcome = self.one_of(&outcomes).unwrap_or(MissedOutcome::Busy);
-                self.input(Input::Missed { offer, outcome });
+                let reason = self.one_of(&reasons).unwrap_or(MissedReason::Busy);
+                self.input(Input::Missed { offer, reason, code: 0 });
             }
             36..=37 => {
                 let call = self.one_of(&talks).unwrap_or(CallId::from(0));
                 self.input(Input::TalkEnded { call });
             }
+            38 => self.input(Input::NotRung { offer }),
+            39..=41 => self.input(Input::PortsFree),
             _ => {
                 let call = self.one_of(&calls).unwrap_or(CallId::from(0));
                 self.input(Input::Leave { call });
@@ -321,7 +323,11 @@ impl Storm {
                 Work::NotReady { .. } | Work::Off => {}
                 Work::Ready => {
                     assert!(live.device.reachable && !live.device.in_own_call);
-                    // No ready seat beside a free call it may take.
+                    // No ready seat beside a free call it may take, unless no port is free to ring
+                    // it with.
+                    if self.floor.acd.is_without_ports() {
+                        continue;
+                    }
                     let idle = self.calls.iter().find(|(call, waiting)| {
                         waiting.offer.is_none() && self.may_serve(seat, **call)
                     });

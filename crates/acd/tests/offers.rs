@@ -4,11 +4,11 @@ mod common;
 
 use std::time::Duration;
 
-use acd::{Consequence, Input, Output, QueuePolicy, Work};
+use acd::{Consequence, Input, Output, QueuePolicy, Withdrawn, Work};
 use common::{Floor, one_queue, serves};
 use model::{
     CallId, Event, NotReadyReason, OfferId, SeatId,
-    event::{MissedOutcome, QueueExit, Refusal, Withdrawal},
+    event::{MissedReason, QueueExit, Refusal, Withdrawal},
 };
 
 fn plain() -> QueuePolicy {
@@ -35,7 +35,7 @@ fn call_rejoins_with_its_old_place_after_a_missed_offer_and_rings_another_seat()
     floor.call(2);
     floor.call(3);
     assert_eq!(floor.rung(), [(1, 1), (2, 2)]);
-    floor.misses(2, MissedOutcome::Rejected);
+    floor.misses(2, MissedReason::Declined);
     assert_eq!(floor.waiting(), [1, 2, 3]);
     assert_eq!(floor.position(2), Some(2));
     // Seat 1 takes its call and is done: call 2 goes before call 3.
@@ -49,13 +49,13 @@ fn call_rejoins_with_its_old_place_after_a_missed_offer_and_rings_another_seat()
 fn the_only_seat_rings_the_same_call_again_only_after_a_while() {
     let mut floor = Floor::open(plain(), 1);
     floor.call(1);
-    floor.misses(1, MissedOutcome::Rejected);
+    floor.misses(1, MissedReason::Declined);
     assert_eq!(floor.rung(), [(1, 1)]);
     assert!(floor.is_not_ready(1, NotReadyReason::Rejected));
     // Ready again by itself after 15 s, but not for this call.
     floor.pass_s(16);
     assert_eq!(*floor.work(1), Work::Ready);
-    assert_eq!(floor.rung(), []);
+    assert_eq!(floor.rung(), [(0, 0); 0]);
     // Another call rings it meanwhile.
     floor.call(2);
     assert_eq!(floor.rung(), [(2, 1)]);
@@ -66,28 +66,28 @@ fn the_only_seat_rings_the_same_call_again_only_after_a_while() {
 
 #[test]
 fn each_way_to_miss_has_its_own_consequence() {
-    for (outcome, reason, comes_back) in [
-        (MissedOutcome::NoAnswer, NotReadyReason::Rona, None),
-        (MissedOutcome::Rejected, NotReadyReason::Rejected, Some(15)),
-        (MissedOutcome::Busy, NotReadyReason::Busy, Some(10)),
-        (MissedOutcome::Unreachable, NotReadyReason::Unreachable, Some(60)),
-        (MissedOutcome::Failed, NotReadyReason::System, Some(30)),
+    for (missed, reason, comes_back) in [
+        (MissedReason::Unanswered, NotReadyReason::Rona, None),
+        (MissedReason::Declined, NotReadyReason::Rejected, Some(15)),
+        (MissedReason::Busy, NotReadyReason::Busy, Some(10)),
+        (MissedReason::Silent, NotReadyReason::Unreachable, Some(60)),
+        (MissedReason::ServerError, NotReadyReason::System, Some(30)),
     ] {
         let mut floor = Floor::open(plain(), 1);
         floor.call(1);
-        floor.misses(1, outcome);
-        assert!(floor.is_not_ready(1, reason), "{outcome:?}");
+        floor.misses(1, missed);
+        assert!(floor.is_not_ready(1, reason), "{missed:?}");
         assert!(floor.acd.seat(SeatId(1)).unwrap().is_logged_in());
         floor.leaves(1);
         match comes_back {
             None => floor.pass_s(86_400),
             Some(s) => {
                 floor.pass_s(s - 1);
-                assert!(matches!(floor.work(1), Work::NotReady { .. }), "{outcome:?} too early");
+                assert!(matches!(floor.work(1), Work::NotReady { .. }), "{missed:?} too early");
                 floor.pass_s(1);
             }
         }
-        assert_eq!(*floor.work(1) == Work::Ready, comes_back.is_some(), "{outcome:?}");
+        assert_eq!(*floor.work(1) == Work::Ready, comes_back.is_some(), "{missed:?}");
     }
 }
 
@@ -95,7 +95,7 @@ fn each_way_to_miss_has_its_own_consequence() {
 fn an_unreachable_phone_returns_as_soon_as_it_is_reached() {
     let mut floor = Floor::open(plain(), 1);
     floor.call(1);
-    floor.misses(1, MissedOutcome::Unreachable);
+    floor.misses(1, MissedReason::Silent);
     floor.leaves(1);
     floor.input(Input::SeatUnreached { seat: SeatId(1) });
     // Its back-off runs out while the phone is away: nothing.
@@ -114,11 +114,16 @@ fn a_lease_that_nobody_ends_ends_itself() {
     floor.pass_s(20);
     assert!(floor.is_not_ready(1, NotReadyReason::Rona));
     let (call, seat) = (CallId::from(1), SeatId(1));
-    assert!(floor.outputs.contains(&Output::Withdraw { offer, call, seat }));
+    assert!(floor.outputs.contains(&Output::Withdraw {
+        offer,
+        call,
+        seat,
+        why: Withdrawn::Lapsed
+    }));
     assert_eq!(floor.waiting(), [1]);
     // The answer that crossed it changes nothing, nor does the CANCEL's 487.
     floor.input(Input::Answered { offer });
-    floor.input(Input::Missed { offer, outcome: MissedOutcome::Busy });
+    floor.input(Input::Missed { offer, reason: MissedReason::Busy, code: 486 });
     assert!(floor.is_not_ready(1, NotReadyReason::Rona));
     assert_eq!(floor.waiting(), [1]);
 }
@@ -228,7 +233,7 @@ fn the_longest_wait_ends_a_wait_but_not_a_ring() {
     floor.call(1);
     floor.pass_s(15);
     floor.call(2);
-    floor.misses(1, MissedOutcome::Rejected);
+    floor.misses(1, MissedReason::Declined);
     floor.rung();
     // Rung again at 30 s by call 2, whose 30 s are over at 45 while it rings.
     floor.pass_s(16);
@@ -248,10 +253,10 @@ fn who_is_missed_after_the_longest_wait_leaves_then() {
     floor.call(1);
     floor.pass_s(10);
     floor.outputs.clear();
-    floor.misses(1, MissedOutcome::NoAnswer);
+    floor.misses(1, MissedReason::Unanswered);
     let (call, exit) = (CallId::from(1), QueueExit::Timeout);
     assert!(floor.outputs.contains(&Output::Exit { call, exit }));
-    assert_eq!(floor.rung(), []);
+    assert_eq!(floor.rung(), [(0, 0); 0]);
 }
 
 #[test]
@@ -310,7 +315,7 @@ fn what_names_nothing_known_changes_nothing() {
         Input::TalkEnded { call },
         Input::Ringing { offer },
         Input::Answered { offer },
-        Input::Missed { offer, outcome: MissedOutcome::Busy },
+        Input::Missed { offer, reason: MissedReason::Busy, code: 486 },
         Input::Timeout,
     ] {
         floor.input(input);
@@ -326,9 +331,69 @@ fn back_off_of_nothing_leaves_the_seat_ready_for_others() {
     let mut floor = Floor::new(policy);
     floor.sit_down(1);
     floor.call(1);
-    floor.misses(1, MissedOutcome::Rejected);
+    floor.misses(1, MissedReason::Declined);
     floor.call(2);
     floor.rung();
     floor.pass(Duration::ZERO);
     assert_eq!(floor.rung(), [(2, 1)]);
+}
+
+#[test]
+fn seat_that_cannot_be_rung_for_want_of_a_port_keeps_its_turn() {
+    let mut floor = Floor::open(plain(), 2);
+    floor.call(1);
+    assert_eq!(floor.rung(), [(1, 1)]);
+    let offer = floor.offer_at(1);
+    floor.input(Input::NotRung { offer });
+    assert_eq!(*floor.work(1), Work::Ready);
+    let Some((_, Event::OfferWithdrawn(withdrawn))) = floor.log.last() else { panic!() };
+    assert_eq!(withdrawn.why, Withdrawal::NoPorts);
+    // Nobody is rung, whoever calls or becomes ready.
+    floor.call(2);
+    floor.not_ready(2, NotReadyReason::Break).unwrap();
+    floor.ready(2).unwrap();
+    assert_eq!(floor.rung(), [(0, 0); 0]);
+    assert!(floor.acd.is_without_ports());
+    floor.input(Input::PortsFree);
+    assert_eq!(floor.rung(), [(1, 1), (2, 2)], "in order, the longest idle first");
+}
+
+#[test]
+fn call_whose_wait_ends_while_no_port_is_free_leaves_its_queue() {
+    let policy = QueuePolicy { max_wait: Some(Duration::from_secs(30)), ..plain() };
+    let mut floor = Floor::open(policy, 1);
+    floor.call(1);
+    let offer = floor.offer_at(1);
+    floor.input(Input::NotRung { offer });
+    floor.pass_s(30);
+    assert_eq!(floor.waiting(), [0u64; 0]);
+    assert_eq!(*floor.work(1), Work::Ready);
+}
+
+#[test]
+fn as_many_ports_are_wanted_as_seats_could_be_rung_for_callers() {
+    let mut floor = Floor::open(plain(), 3);
+    assert_eq!(floor.acd.ringable_with(1), 1, "one caller more, three seats");
+    floor.call(1);
+    assert_eq!(floor.acd.ringable_with(0), 0, "it rings already");
+    assert_eq!(floor.acd.ringable_with(5), 2, "two seats do not ring");
+    floor.picks_up(1);
+    floor.not_ready(2, NotReadyReason::Break).unwrap();
+    assert_eq!(floor.acd.ringable_with(5), 2, "a pause may end at any time");
+    floor.log_out(3).unwrap();
+    assert_eq!(floor.acd.ringable_with(5), 1);
+}
+
+#[test]
+fn unreachable_phone_that_makes_a_call_of_its_own_is_there() {
+    let mut floor = Floor::open(plain(), 1);
+    floor.call(1);
+    floor.pass_s(20);
+    assert!(floor.is_not_ready(1, NotReadyReason::Unreachable));
+    floor.leaves(1);
+    let seat = SeatId(1);
+    floor.input(Input::SeatBusy { seat });
+    assert!(floor.is_not_ready(1, NotReadyReason::Unreachable));
+    floor.input(Input::SeatFree { seat });
+    assert_eq!(*floor.work(1), Work::Ready);
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use acd::{Outlook, Overflow, Policy, QueuePolicy, SeatPolicy, Strategy, Widening};
 use common::{Floor, one_queue, queue, serves, skills};
-use model::{Event, SeatId, event::MissedOutcome};
+use model::{Event, SeatId, event::MissedReason};
 
 fn plain() -> QueuePolicy {
     QueuePolicy { wrap_up: Duration::ZERO, ..QueuePolicy::default() }
@@ -117,7 +117,7 @@ fn overflow_brings_other_seats_and_keeps_the_place() {
     assert_eq!(floor.rung(), [(1, 2)]);
     assert_eq!(floor.acd.waiting(&queue("a")).count(), 1);
     // Its own queue's seat is preferred from now on.
-    floor.misses(2, MissedOutcome::NoAnswer);
+    floor.misses(2, MissedReason::Unanswered);
     floor.ready(2).unwrap();
     floor.sit_down(1);
     assert_eq!(floor.rung(), [(1, 1)]);

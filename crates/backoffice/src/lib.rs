@@ -36,7 +36,7 @@ pub mod urge;
 pub mod wording;
 pub mod worklist;
 
-pub use desk::{Desk, DeskCommand, Done};
+pub use desk::{Desk, DeskCommand, Done, MISSED_CALLS_MAX};
 pub use filing::Filing;
 pub use refusal::{Fault, Refusal};
 pub use rules::Rules;

@@ -26,8 +26,9 @@ use model::{
     CallId, Date, Event, Number, Record, Seq, Timestamp,
     desk::{Deed, Doer, Entry},
     event::{
-        Actor, Alarm, AlarmCleared, AlarmRaised, CallEnd, CallEnded, EmergencyStarted,
-        EngineStarted, EngineStopped, MissedCallFiled, OfferWithdrawn, TicketOpened, Withdrawal,
+        Actor, Alarm, AlarmCleared, AlarmRaised, CallEnd, CallEnded, CallRefused, EmergencyStarted,
+        EngineStarted, EngineStopped, MissedCallFiled, MissedCallRepeated, OfferWithdrawn,
+        TicketOpened, Withdrawal,
     },
 };
 use reporting::{Cdr, SeatBoard, Wallboard};
@@ -72,6 +73,8 @@ pub enum Input {
         /// Negative when the time of day is behind.
         ahead_us: i64,
     },
+    /// End every talk; callers who hear why they are let go may hear it to its end.
+    EndTalks,
     /// End every call that is still up.
     HangUpAll,
     /// `poll_timeout` has come.
@@ -119,6 +122,16 @@ struct Promise {
     seq: Seq,
     reply_to: u64,
     reply: Reply,
+}
+
+/// A call that reached nobody.
+struct Missed {
+    call: CallId,
+    caller: Number,
+    line: model::LineId,
+    wait_ms: u64,
+    /// It was refused on arrival.
+    refused: bool,
 }
 
 impl Center {
@@ -215,6 +228,7 @@ impl Center {
                 self.outputs.push_back(Output::Sip(sip::Command::Drain));
                 self.switch.handle_input(now, switch::Input::Drain { until });
             }
+            Input::EndTalks => self.switch.end_talks(now, CallEnd::Drained),
             Input::HangUpAll => {
                 let calls: Vec<CallId> = self.memory.open_calls.keys().copied().collect();
                 for call in calls {
@@ -227,6 +241,7 @@ impl Center {
         self.follow_switch(at);
         self.follow_rules(at);
         self.watch_the_days(at);
+        self.watch_missed_calls(at);
     }
 
     /// What to do next, in order.
@@ -305,7 +320,8 @@ impl Center {
                 self.wish(now, acd::Wish::ExtendWrapUp { seat, by_how_much, by })
             }
             Command::HangUp { call } => {
-                let found = self.switch.release(now, call, CallEnd::SeatHungUp);
+                let end = self.end_by(call, &by);
+                let found = self.switch.release(now, call, end);
                 if found { Ok(()) } else { Err(Refusal::NoSuchCall) }
             }
             Command::Note(event) => {
@@ -433,6 +449,17 @@ impl Center {
         }
     }
 
+    /// How a call ends that somebody hangs up at the console: the person who sits at the seat it
+    /// talks with, or somebody from outside the call.
+    fn end_by(&self, call: CallId, by: &Actor) -> CallEnd {
+        let seat = self.switch.talks_with(call);
+        let agent = seat.and_then(|seat| self.memory.wallboard.seats.get(&seat)?.agent());
+        match (by, agent) {
+            (Actor::Person(who), Some(agent)) if who == agent => CallEnd::SeatHungUp,
+            _ => CallEnd::SupervisorHungUp,
+        }
+    }
+
     fn wish(&mut self, now: Timestamp, wish: acd::Wish) -> Result<(), Refusal> {
         self.switch.wish(now, wish).map_err(|denied| match denied {
             acd::Denied::NoSuchSeat => Refusal::NoSuchSeat,
@@ -480,36 +507,66 @@ impl Center {
                 if let Some(mut cdr) = cdr {
                     if cdr.connected.is_none() && !self.is_emergency() {
                         let (caller, line) = (cdr.caller.clone(), cdr.line.clone());
-                        cdr.ticket = Some(self.file_missed(now, call, caller, line, wait_ms));
+                        let missed = Missed { call, caller, line, wait_ms, refused: false };
+                        cdr.ticket = Some(self.file_missed(now, missed));
                     }
                     cdr.ended = Some(now);
                     self.outputs.push_back(Output::Describe(Box::new(cdr)));
                 }
             }
             Event::CallRefused(refused)
-                if owes_a_call_back(refused.cause) && !self.is_emergency() =>
+                if owes_a_call_back(refused) && !self.is_emergency() =>
             {
                 let (call, caller) = (refused.call, refused.caller.clone());
                 let line = model::LineId::from(refused.dialled.reveal());
+                let has_room = self.memory.desk.has_room_for_refused(&caller);
                 self.append(now, event);
-                self.file_missed(now, call, caller, line, 0);
+                match has_room {
+                    true => {
+                        let missed = Missed { call, caller, line, wait_ms: 0, refused: true };
+                        self.file_missed(now, missed);
+                    }
+                    false => self.say_missed_calls_full(now),
+                }
             }
             _ => self.append(now, event),
         }
     }
 
-    fn file_missed(
-        &mut self,
-        now: Timestamp,
-        call: CallId,
-        caller: Number,
-        line: model::LineId,
-        wait_ms: u64,
-    ) -> model::TicketId {
+    /// Files an item for a missed call, or counts it in its caller's open one.
+    fn file_missed(&mut self, now: Timestamp, missed: Missed) -> model::TicketId {
+        let Missed { call, caller, line, wait_ms, refused } = missed;
+        if let Some(ticket) = self.memory.desk.open_missed_call(&caller) {
+            let repeated = MissedCallRepeated { ticket, call, refused, wait_ms };
+            self.append(now, Event::MissedCallRepeated(repeated));
+            return ticket;
+        }
         let ticket = self.memory.next_ticket(now);
         let filed = MissedCallFiled { ticket, call, caller, line, wait_ms };
         self.append(now, Event::MissedCallFiled(filed));
         ticket
+    }
+
+    /// Raises the alarm that refused callers get no item of their own any more.
+    fn say_missed_calls_full(&mut self, now: Timestamp) {
+        let alarm = Alarm::MissedCallsFull;
+        if !self.memory.wallboard.alarms.contains_key(&alarm) {
+            let text = format!(
+                "{} missed-call items are open: refused callers without an item get none until some                  are worked off; the log has every refusal",
+                backoffice::MISSED_CALLS_MAX
+            );
+            self.append(now, Event::AlarmRaised(AlarmRaised { alarm, text }));
+        }
+    }
+
+    /// Clears that alarm once a tenth of the items were worked off.
+    fn watch_missed_calls(&mut self, now: Timestamp) {
+        let alarm = Alarm::MissedCallsFull;
+        if self.memory.wallboard.alarms.contains_key(&alarm)
+            && self.memory.desk.open_missed_calls() <= backoffice::MISSED_CALLS_MAX / 10 * 9
+        {
+            self.append(now, Event::AlarmCleared(AlarmCleared { alarm }));
+        }
     }
 
     fn append(&mut self, now: Timestamp, event: Event) {
@@ -558,14 +615,16 @@ impl Center {
     /// answered, a missed-call item otherwise.
     fn file_the_owed(&mut self, now: Timestamp) {
         for (call, owed) in self.memory.owed.clone() {
-            let Owed { caller, line, wait_ms, seat } = owed;
+            let Owed { caller, line, wait_ms, seat, refused } = owed;
             match seat {
                 Some(seat) => {
                     let ticket = self.memory.next_ticket(now);
                     let opened = TicketOpened { ticket, call, caller, line, seat };
                     self.append(now, Event::TicketOpened(opened));
                 }
-                None => drop(self.file_missed(now, call, caller, line, wait_ms)),
+                None => {
+                    self.file_missed(now, Missed { call, caller, line, wait_ms, refused });
+                }
             }
         }
     }
@@ -640,19 +699,29 @@ fn as_left(board: &SeatBoard) -> acd::AsLeft {
     }
 }
 
-/// Whether somebody turned away for this reason should be called back.
-fn owes_a_call_back(cause: model::event::Refusal) -> bool {
+/// Whether a citizen who was refused should be called back.
+fn owes_a_call_back(refused: &CallRefused) -> bool {
     use model::event::Refusal;
-    match cause {
-        Refusal::IntakeFull
-        | Refusal::NoPorts
-        | Refusal::TrunkFull
-        | Refusal::QueueFull
-        | Refusal::Draining
-        | Refusal::LogFailed => true,
-        // A wrong number, a machine without a voice, a blocked caller.
-        Refusal::NoSuchLine | Refusal::NoCodec | Refusal::Blacklisted => false,
-    }
+    // A seat's own call is no citizen's.
+    refused.trunk.is_some()
+        && match refused.cause {
+            Refusal::IntakeFull
+            | Refusal::EngineFull
+            | Refusal::NoPorts
+            | Refusal::TrunkFull
+            | Refusal::QueueFull
+            | Refusal::Draining
+            | Refusal::LogFailed
+            // Refused for what the carrier's equipment sent; the citizen could not know.
+            | Refusal::NoCodec
+            | Refusal::BadRequest
+            | Refusal::UnsupportedBody
+            | Refusal::UnsupportedUri
+            | Refusal::UnsupportedExtension
+            | Refusal::TooManyHops => true,
+            // A wrong number, a blocked caller.
+            Refusal::NoSuchLine | Refusal::Blacklisted => false,
+        }
 }
 
 /// Deeds by rule in one turn: a matter of five thousand followers is answered

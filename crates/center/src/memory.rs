@@ -85,6 +85,9 @@ pub struct Owed {
     /// Who answered; nobody, and the caller has to be called back.
     #[serde(default)]
     pub seat: Option<SeatId>,
+    /// They were refused on arrival.
+    #[serde(default)]
+    pub refused: bool,
 }
 
 impl Memory {
@@ -148,6 +151,7 @@ impl Memory {
                 self.owed.remove(&e.call);
                 self.last_ticket = self.last_ticket.max(e.ticket);
             }
+            Event::MissedCallRepeated(e) => drop(self.owed.remove(&e.call)),
             Event::Desk(entry) => match &entry.deed {
                 Deed::Ticket(ticket, TicketDeed::Opened { .. }) => {
                     self.last_ticket = self.last_ticket.max(*ticket);
@@ -190,9 +194,10 @@ impl Memory {
 
     fn follow_refusal(&mut self, refused: &CallRefused) {
         self.last_call = self.last_call.max(refused.call);
-        if owes_a_call_back(refused.cause) {
+        if owes_a_call_back(refused) && self.desk.has_room_for_refused(&refused.caller) {
             let (caller, line) = (refused.caller.clone(), LineId::from(refused.dialled.reveal()));
-            self.owe(refused.call, Owed { caller, line, wait_ms: 0, seat: None });
+            let owed = Owed { caller, line, wait_ms: 0, seat: None, refused: true };
+            self.owe(refused.call, owed);
         }
     }
 
@@ -266,6 +271,7 @@ impl Owed {
             caller: cdr.caller.clone(),
             line: cdr.line.clone(),
             wait_ms: cdr.wait_ms,
+            refused: false,
             seat: cdr.connected.and(cdr.seat),
         }
     }

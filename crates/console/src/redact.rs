@@ -97,7 +97,8 @@ pub(crate) fn record(mut record: Record, role: Role) -> Option<Record> {
         Event::CallRefused(e) => e.caller = redacted(&e.caller),
         Event::TicketOpened(e) => e.caller = redacted(&e.caller),
         Event::MissedCallFiled(e) => e.caller = redacted(&e.caller),
-        Event::EngineStarted(_)
+        Event::MissedCallRepeated(_)
+        | Event::EngineStarted(_)
         | Event::EngineStopped(_)
         | Event::EmergencyStarted(_)
         | Event::EmergencyImported(_)

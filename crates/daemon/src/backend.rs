@@ -386,6 +386,9 @@ impl Backend for Engine {
     }
 
     fn ready(&self) -> Result<(), String> {
+        if self.view.draining.load(Ordering::Relaxed) {
+            return Err("the engine stops: it takes no new calls".to_owned());
+        }
         let board = self.view.wallboard.load();
         match board.alarms.get(&Alarm::LogFailed) {
             Some(text) => Err(text.clone()),

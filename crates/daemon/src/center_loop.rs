@@ -88,6 +88,8 @@ pub(crate) struct View {
     /// Grows with each turn of the thread, five times a second at least: who looks after the
     /// process sees whether calls get on.
     pub(crate) turns: AtomicU64,
+    /// The engine stops: it takes no new calls.
+    pub(crate) draining: AtomicBool,
 }
 
 /// Run until told to stop; what the center remembers then.

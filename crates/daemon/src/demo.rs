@@ -270,7 +270,7 @@ impl Count {
             Event::OfferMade(_) => self.offers += 1,
             Event::OfferMissed(_) => self.missed += 1,
             Event::TicketOpened(_) => self.tickets += 1,
-            Event::MissedCallFiled(_) => self.missed_items += 1,
+            Event::MissedCallFiled(_) | Event::MissedCallRepeated(_) => self.missed_items += 1,
             Event::RecordingClosed(e) => {
                 self.recordings += 1;
                 self.recorded_ms += e.length_ms;

@@ -12,6 +12,7 @@ mod clock;
 mod courier_loop;
 mod damage;
 mod demo;
+mod descriptors;
 mod emergency;
 mod entropy;
 mod exit;

@@ -295,6 +295,18 @@ pub(crate) fn prompts(settings: &Settings) -> Vec<Prompt> {
     settings.prompts.iter().map(|prompt| Prompt::new(prompt.samples.clone())).collect()
 }
 
+/// How long a caller may need to hear why their queue let them go: all its prompts, and a margin for
+/// what they hear when these begin.
+pub(crate) fn sorry_lasts(settings: &Settings) -> Duration {
+    let prompts = settings.notices.sorry.iter();
+    let named = |name: &settings::PromptName| settings.prompts.iter().find(|p| p.name == *name);
+    let lasts: Duration = prompts.filter_map(named).map(settings::Prompt::length).sum();
+    match lasts.is_zero() {
+        true => Duration::ZERO,
+        false => (lasts + SORRY_MARGIN).min(SORRY_MAX),
+    }
+}
+
 /// What the signalling endpoint is started with.
 pub(crate) fn sip(
     settings: &Settings,
@@ -414,3 +426,8 @@ mod tests {
         assert_eq!(rules(&shipped.desk), Rules::shipped());
     }
 }
+
+/// A voice announcement that still plays when the sorry prompt is due.
+const SORRY_MARGIN: Duration = Duration::from_secs(5);
+/// A stop waits no longer: the service manager has a deadline of its own.
+const SORRY_MAX: Duration = Duration::from_secs(45);

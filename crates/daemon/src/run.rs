@@ -87,6 +87,8 @@ pub(crate) struct Running {
     past: Past,
     known: Arc<KnownSources>,
     data: PathBuf,
+    /// How long a caller may need to hear why they are let go.
+    sorry: Duration,
 }
 
 /// Why the engine did not start: what is in the way and what would help.
@@ -152,6 +154,9 @@ async fn bring_up(
         .map_err(|e| storage(format!("cannot make the data folder {}: {e}", folder.display())))?;
 
     restore::must_be_done(folder).map_err(storage)?;
+    for misfit in settings.misfits() {
+        tracing::info!("the config: {misfit}");
+    }
 
     // What happened before.
     let journal_folder = folder.join("journal");
@@ -300,6 +305,7 @@ async fn bring_up(
         ports_free: AtomicUsize::new(ports.len()),
         strangers: AtomicU64::new(0),
         turns: AtomicU64::new(0),
+        draining: AtomicBool::new(false),
     });
     let (plan, policy) = (plan::plan(settings), plan::policy(settings));
     let version = env!("CARGO_PKG_VERSION");
@@ -470,6 +476,7 @@ async fn bring_up(
             tracing::error!("the console ended: {e}");
         }
     });
+    tokio::spawn(crate::descriptors::watch(Arc::clone(&engine)));
     tokio::spawn(crate::keys::watch(Arc::clone(&engine), settings.clone(), to_sip));
     tokio::spawn(known_sources::keep(Arc::clone(&known), folder.clone()));
 
@@ -489,6 +496,7 @@ async fn bring_up(
         past: Past { place, legacy, keeper, stop: stop_keeper },
         known,
         data: folder.clone(),
+        sorry: plan::sorry_lasts(settings),
     })
 }
 
@@ -507,12 +515,16 @@ impl Running {
         if self.engine.is_emergency { Ok(None) } else { self.engine.keys.first_admin() }
     }
 
-    /// Take no new calls, let talks go on for `patience`, then end what is left and go.
+    /// Take no new calls, let talks go on for `patience`, then end them. Who waited that long hears
+    /// the sorry prompt to its end; then end what is left and go.
     pub(crate) async fn stop(self, patience: Duration) {
+        self.engine.view.draining.store(true, Ordering::Relaxed);
         let until = self.engine.clock.now() + patience;
         let deadline = Instant::now() + patience;
         self.tell(center::Input::Drain { until }).await;
         self.wait_for_silence(deadline).await;
+        self.tell(center::Input::EndTalks).await;
+        self.wait_for_silence(Instant::now() + self.sorry).await;
         self.tell(center::Input::HangUpAll).await;
         self.wait_for_silence(Instant::now() + FAREWELL).await;
 
@@ -631,6 +643,11 @@ fn events_of(outcome: Outcome) -> Vec<Event> {
             let cleared = |alarm| Event::AlarmCleared(AlarmCleared { alarm });
             return vec![cleared(Alarm::RecordingDiskFull), cleared(Alarm::RecordingDiskLow)];
         }
+        Outcome::Working => Event::AlarmCleared(AlarmCleared { alarm: Alarm::RecordingFails }),
+        Outcome::Failing { why } => Event::AlarmRaised(AlarmRaised {
+            alarm: Alarm::RecordingFails,
+            text: format!("recordings fail: {why}"),
+        }),
         Outcome::Started { call, file } => Event::RecordingStarted(RecordingStarted { call, file }),
         Outcome::Closed { call, file, length_ms, sha256, caller_gap_ms, hotline_gap_ms } => {
             let closed =

@@ -124,6 +124,8 @@ struct SipLoop<'a> {
     poll: Poll,
     udp: Vec<Udp>,
     tcp: Vec<TcpListener>,
+    /// A connection waits that could not be accepted for want of a file descriptor.
+    accept_again: bool,
     streams: BTreeMap<Flow, Stream>,
     by_token: BTreeMap<usize, Flow>,
     next_token: usize,
@@ -180,6 +182,7 @@ impl<'a> SipLoop<'a> {
             poll,
             udp,
             tcp,
+            accept_again: false,
             streams: BTreeMap::new(),
             by_token: BTreeMap::new(),
             next_token,
@@ -208,6 +211,11 @@ impl<'a> SipLoop<'a> {
         }
         for event in events {
             self.ready(event.token(), event.is_readable(), event.is_writable());
+        }
+        if std::mem::take(&mut self.accept_again) {
+            for index in 0..self.tcp.len() {
+                self.accept(index);
+            }
         }
         if self.center.flush() {
             for i in 0..self.udp.len() {
@@ -287,7 +295,12 @@ impl<'a> SipLoop<'a> {
                 Ok(accepted) => accepted,
                 Err(e) if e.kind() == ErrorKind::WouldBlock => return,
                 Err(e) => {
-                    tracing::warn!("cannot accept a TCP connection: {e}");
+                    // The socket is watched edge-triggered: epoll does not tell again of a connection
+                    // that waits. The alarm for descriptors tells the operator.
+                    match crate::descriptors::is_out_of_descriptors(&e) {
+                        true => self.accept_again = true,
+                        false => tracing::warn!("cannot accept a TCP connection: {e}"),
+                    }
                     return;
                 }
             };

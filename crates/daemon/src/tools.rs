@@ -32,6 +32,9 @@ pub(crate) fn check(config: &Path) -> Result<(), Fault> {
         }
     };
     check_secrets(config, &settings)?;
+    for misfit in settings.misfits() {
+        say(&format!("note: {}/{misfit}", config.display()));
+    }
     say(&format!(
         "{}: {} lines, {} queues, {} seats, {} trunks, {} units, {} topics, {} rows of the \
          directory: no fault",

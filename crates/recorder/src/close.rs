@@ -20,6 +20,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     About, Outcome,
+    health::Health,
     manifest::{Continued, Manifest, Subject, Voice},
     place::{self, Place},
     recording::{Part, Recording, frames_as_ms},
@@ -42,6 +43,7 @@ pub(crate) struct Ended {
 pub(crate) fn close_all(
     ended: &Receiver<Ended>,
     outcomes: &Sender<Outcome>,
+    health: &Health,
     gather: Duration,
     retry: Duration,
 ) {
@@ -63,20 +65,20 @@ pub(crate) fn close_all(
             let call = ended.recording.place.call();
             match finish(ended) {
                 Ok(finished) => group.push(finished),
-                Err(error) => say(outcomes, failed(call, &error, LATER)),
+                Err(error) => say_failed(outcomes, health, call, &error, LATER),
             }
         }
         for (n, (finished, closed)) in close(group).into_iter().enumerate() {
             match closed {
                 Ok(()) => say(outcomes, finished.closed()),
-                Err(error) if is_full(&error) && !is_over && unclosed.len() < UNCLOSED_MAX => {
+                Err(error) if may_pass(&error) && !is_over && unclosed.len() < UNCLOSED_MAX => {
                     // Of one that broke off it has been said already.
                     if n >= tried && finished.manifest.broken_off.is_none() {
-                        say(outcomes, failed(finished.place.call(), &error, SOON));
+                        say_failed(outcomes, health, finished.place.call(), &error, SOON);
                     }
                     unclosed.push(finished);
                 }
-                Err(error) => say(outcomes, failed(finished.place.call(), &error, LATER)),
+                Err(error) => say_failed(outcomes, health, finished.place.call(), &error, LATER),
             }
         }
         if is_over {
@@ -90,13 +92,32 @@ fn say(outcomes: &Sender<Outcome>, outcome: Outcome) {
     let _ = outcomes.send(outcome);
 }
 
-fn failed(call: CallId, error: &io::Error, when: &str) -> Outcome {
+/// Says that a recording could not be closed, and that recordings fail when that is news.
+fn say_failed(
+    outcomes: &Sender<Outcome>,
+    health: &Health,
+    call: CallId,
+    error: &io::Error,
+    when: &str,
+) {
     let why = format!("the recording could not be closed ({error}); what there is is kept, {when}");
-    Outcome::Failed { call, why }
+    // A full disk has alarms of its own.
+    let failing = (!is_full(error)).then(|| health.failed(Instant::now(), &why)).flatten();
+    say(outcomes, Outcome::Failed { call, why });
+    if let Some(failing) = failing {
+        say(outcomes, failing);
+    }
 }
 
-fn is_full(error: &io::Error) -> bool {
+/// Whether the disk has no room.
+pub(crate) fn is_full(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+}
+
+/// Whether closing is worth another try: the disk or the table of open files is full.
+fn may_pass(error: &io::Error) -> bool {
+    let errno = rustix::io::Errno::from_io_error(error);
+    is_full(error) || matches!(errno, Some(rustix::io::Errno::MFILE | rustix::io::Errno::NFILE))
 }
 
 /// Describe and name all of them, with two syncs of each folder.
@@ -211,7 +232,10 @@ fn sync_all(folders: &BTreeSet<PathBuf>) -> io::Result<()> {
 fn again(result: &io::Result<()>) -> io::Result<()> {
     match result {
         Ok(()) => Ok(()),
-        Err(error) => Err(io::Error::new(error.kind(), error.to_string())),
+        Err(error) => Err(match error.raw_os_error() {
+            Some(errno) => io::Error::from_raw_os_error(errno),
+            None => io::Error::new(error.kind(), error.to_string()),
+        }),
     }
 }
 

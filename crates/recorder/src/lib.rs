@@ -8,12 +8,15 @@
 //! Full? The tap: a stretch of voice is dropped, counted, and becomes silence of
 //! the same length in the file. The disk: below the full mark new calls go on
 //! unrecorded and say so; open recordings go on until the disk refuses, and
-//! keep what they have; they are described and named once there is room. A call never waits for a recording.
+//! keep what they have; they are described and named once there is room. No free file descriptor, or
+//! another fault: the call goes on unrecorded, its record says why, and [`Outcome::Failing`] says it
+//! for all of them. A call never waits for a recording.
 //!
 //! It will never know SIP, a queue or a ticket.
 
 mod close;
 mod disk;
+mod health;
 mod manifest;
 mod outcome;
 mod place;

@@ -34,6 +34,14 @@ pub enum Outcome {
         /// What went wrong, in a sentence.
         why: String,
     },
+    /// A recording could not be begun, written or closed, for another reason than a full disk: the
+    /// first failure since [`Outcome::Working`].
+    Failing {
+        /// What went wrong, in a sentence.
+        why: String,
+    },
+    /// Recordings are begun again, and none has failed for a minute.
+    Working,
     /// Less is free than the low mark.
     DiskLow {
         /// Free, in bytes.

@@ -17,7 +17,8 @@ use media::{Chunk, Closing, Piece, Samples};
 use model::CallId;
 
 use crate::{
-    About, Options, Outcome, close::Ended, disk::Room, place::Place, recording::Recording,
+    About, Options, Outcome, close::Ended, disk::Room, health::Health, place::Place,
+    recording::Recording,
 };
 
 /// What a writing thread is told.
@@ -37,6 +38,7 @@ pub(crate) struct Shard {
     pub(crate) empties: Sender<Vec<i16>>,
     /// Told by the thread that watches, read by all.
     pub(crate) disk_full: Arc<AtomicBool>,
+    pub(crate) health: Arc<Health>,
     /// The first thread watches the disk for all of them.
     pub(crate) watch: Option<Watch>,
     pub(crate) lanes: BTreeMap<CallId, Lane>,
@@ -158,6 +160,7 @@ impl Shard {
     fn begin_lane(&self, call: CallId) -> Lane {
         let recording = match self.begin(call) {
             Ok(recording) => {
+                self.health.worked();
                 self.say(Outcome::Started { call, file: recording.place.name(1) });
                 Some(recording)
             }
@@ -175,8 +178,19 @@ impl Shard {
         }
         let place = Place::of(&self.options.folder, self.options.zone, call);
         Recording::create(place, self.options.rotate_bytes).map_err(|error| {
-            format!("no file could be made ({error}); the call goes on unrecorded")
+            let why = format!("no file could be made ({error}); the call goes on unrecorded");
+            self.say_failing(&error, &why);
+            why
         })
+    }
+
+    /// The alarm for all recordings; a full disk has alarms of its own.
+    fn say_failing(&self, error: &io::Error, why: &str) {
+        if !crate::close::is_full(error)
+            && let Some(failing) = self.health.failed(Instant::now(), why)
+        {
+            self.say(failing);
+        }
     }
 
     /// Keep what there is, say so, and let the rest of the call pass by.
@@ -189,6 +203,7 @@ impl Shard {
         );
         let (closing, about) = (lane.closing.take(), lane.about.take());
         self.say(Outcome::Failed { call, why: why.clone() });
+        self.say_failing(error, &why);
         self.hand_over(Ended { recording, closing, about, broken_off: Some(why) });
     }
 
@@ -219,6 +234,9 @@ impl Shard {
         for (call, is_closed) in due {
             let silent = || format!("no voice and no end came for {} s", idle.as_secs());
             self.end(call, (!is_closed).then(silent));
+        }
+        if let Some(working) = self.health.settle(now) {
+            self.say(working);
         }
         self.look_at_disk(now);
     }

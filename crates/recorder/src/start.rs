@@ -20,6 +20,7 @@ use crate::{
     About, Outcome,
     close::close_all,
     disk::Room,
+    health::Health,
     place,
     recording::ROTATE_BYTES_MAX,
     shard::{Message, Shard, Watch},
@@ -96,6 +97,7 @@ impl Recorder {
             // Nobody listening is the caller's own choice.
             let _ = outcomes.send(outcome);
         }
+        let health = Arc::new(Health::default());
         let disk_full = Arc::new(AtomicBool::new(room.is_full()));
         let (folder, looked) = (options.folder.clone(), Instant::now());
         let mut watch = Some(Watch { folder, room, looked });
@@ -112,15 +114,18 @@ impl Recorder {
                 closer,
                 empties: give_back.clone(),
                 disk_full: Arc::clone(&disk_full),
+                health: Arc::clone(&health),
                 watch: watch.take(),
                 lanes: BTreeMap::new(),
             };
             let named = |what: &str| thread::Builder::new().name(format!("{what}-{n}"));
             threads.push(named("recorder").spawn(move || behind(|| shard.run()))?);
-            let (outcomes, gather, retry) = (outcomes.clone(), options.gather, options.retry);
+            let (outcomes, health) = (outcomes.clone(), Arc::clone(&health));
+            let (gather, retry) = (options.gather, options.retry);
             threads.push(
-                named("closer")
-                    .spawn(move || behind(|| close_all(&ended, &outcomes, gather, retry)))?,
+                named("closer").spawn(move || {
+                    behind(|| close_all(&ended, &outcomes, &health, gather, retry))
+                })?,
             );
             shards.push(tell);
         }

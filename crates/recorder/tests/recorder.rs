@@ -484,3 +484,17 @@ fn arrival_times_name_the_file() {
     let Outcome::Started { file, .. } = studio.next() else { panic!("it starts") };
     assert!(file.starts_with("2026/11/21/"), "{file}");
 }
+
+#[test]
+fn recordings_that_cannot_be_begun_are_one_alarm() {
+    let studio = Studio::new();
+    // A file where the day's folder should be.
+    fs::create_dir_all(studio.root().join("2026/11")).unwrap();
+    fs::write(studio.root().join("2026/11/22"), "").unwrap();
+    studio.open(call());
+    let Outcome::Failing { why } = studio.next() else { panic!("the alarm for all of them") };
+    let failed = Outcome::Failed { call: call(), why };
+    assert_eq!(studio.next(), failed);
+    studio.open(call().next());
+    assert!(matches!(studio.next(), Outcome::Failed { .. }), "no second alarm");
+}

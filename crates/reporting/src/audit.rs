@@ -306,6 +306,7 @@ impl Search {
         let call = match event {
             Event::TicketOpened(e) if e.ticket == wanted => e.call,
             Event::MissedCallFiled(e) if e.ticket == wanted => e.call,
+            Event::MissedCallRepeated(e) if e.ticket == wanted && !e.refused => e.call,
             Event::Desk(entry) => match &entry.deed {
                 Deed::Ticket(ticket, TicketDeed::CallAdded { call, .. }) if *ticket == wanted => {
                     *call

@@ -83,6 +83,7 @@ impl Cdr {
             Event::RecordingSalvaged(e) => e.call,
             Event::TicketOpened(e) => e.call,
             Event::MissedCallFiled(e) => e.call,
+            Event::MissedCallRepeated(e) if !e.refused => e.call,
             _ => return None,
         })
     }
@@ -165,6 +166,7 @@ impl Cdr {
             }
             Event::TicketOpened(e) => self.ticket = Some(e.ticket),
             Event::MissedCallFiled(e) => self.ticket = Some(e.ticket),
+            Event::MissedCallRepeated(e) => self.ticket = Some(e.ticket),
             _ => {}
         }
     }

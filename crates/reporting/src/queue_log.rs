@@ -201,6 +201,7 @@ fn completed(end: CallEnd) -> &'static str {
         | CallEnd::Refused
         | CallEnd::Drained
         | CallEnd::NodeFailed
-        | CallEnd::Fault => "COMPLETEAGENT",
+        | CallEnd::Fault
+        | CallEnd::SupervisorHungUp => "COMPLETEAGENT",
     }
 }

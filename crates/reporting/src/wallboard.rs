@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, time::Duration};
 use model::{
     AccountName, CallId, Date, Event, Login, NotReadyReason, QueueId, Record, SeatId, Timestamp,
     WorkState, Zone,
-    event::{Actor, AfterTalk, Alarm, CallConnected, CallEnd, CallEnded},
+    event::{Actor, AfterTalk, Alarm, CallConnected, CallEnd, CallEnded, MissedReason},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -103,6 +103,9 @@ pub struct SeatBoard {
     pub answered: u64,
     /// Offers missed today.
     pub missed: u64,
+    /// What its phone did with the last offer it missed, until it takes a call.
+    #[serde(default)]
+    pub last_missed: Option<MissedReason>,
     /// Talked today, in ms; a talk over midnight counts on the day it ends.
     pub talk_ms: u64,
 }
@@ -119,6 +122,7 @@ impl Default for SeatBoard {
             next_by: None,
             answered: 0,
             missed: 0,
+            last_missed: None,
             talk_ms: 0,
         }
     }
@@ -220,11 +224,13 @@ impl Wallboard {
                 self.rings(e.call, Some(e.seat));
             }
             Event::OfferAccepted(e) => {
+                self.seat(e.seat).last_missed = None;
                 self.seat(e.seat).does(at, Some(WorkState::Talking { call: e.call }));
             }
             Event::OfferMissed(e) => {
                 let seat = self.seat(e.seat);
                 seat.missed += 1;
+                seat.last_missed = e.reason;
                 seat.does(at, Some(WorkState::Ready));
                 self.rings(e.call, None);
             }
@@ -296,6 +302,7 @@ impl Wallboard {
             | Event::RecordingHeard(_)
             | Event::TicketOpened(_)
             | Event::MissedCallFiled(_)
+            | Event::MissedCallRepeated(_)
             | Event::Desk(_)
             | Event::AccountAdded(_)
             | Event::AccountChanged(_)
@@ -438,7 +445,8 @@ pub(crate) fn is_abandoned(end: CallEnd) -> bool {
         | CallEnd::Refused
         | CallEnd::Drained
         | CallEnd::NodeFailed
-        | CallEnd::Fault => false,
+        | CallEnd::Fault
+        | CallEnd::SupervisorHungUp => false,
     }
 }
 

@@ -91,7 +91,18 @@ fn each_way_to_miss_an_offer_is_told_apart() {
     let made = OfferMade { offer, call, seat, until: at(820), why: String::new() };
     story.push((800, Event::OfferMade(made)));
     let (outcome, ring_ms) = (MissedOutcome::NoAnswer, 20_000);
-    story.push((820, Event::OfferMissed(OfferMissed { offer, call, seat, outcome, ring_ms })));
+    story.push((
+        820,
+        Event::OfferMissed(OfferMissed {
+            offer,
+            call,
+            seat,
+            outcome,
+            reason: None,
+            code: None,
+            ring_ms,
+        }),
+    ));
     let (reason, by) = (NotReadyReason::Rona, Actor::Engine);
     story.push((
         820,

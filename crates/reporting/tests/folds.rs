@@ -152,7 +152,18 @@ fn the_wall_shows_where_a_call_rings_and_no_more_when_it_is_missed() {
     assert_eq!(wall.queues[&main_queue()].waiting[0].ringing, Some(SEAT));
     let (offer, call, seat) = (OfferId(1), CallId::from(1), SEAT);
     let (outcome, ring_ms) = (MissedOutcome::NoAnswer, 20_000);
-    day.tell(21, Event::OfferMissed(OfferMissed { offer, call, seat, outcome, ring_ms }));
+    day.tell(
+        21,
+        Event::OfferMissed(OfferMissed {
+            offer,
+            call,
+            seat,
+            outcome,
+            reason: None,
+            code: None,
+            ring_ms,
+        }),
+    );
     let (reason, by) = (NotReadyReason::Rona, Actor::Engine);
     day.tell(21, Event::SeatNotReady(SeatNotReady { seat, reason, by, back: None }));
     let wall = day.wall();

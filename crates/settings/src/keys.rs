@@ -172,7 +172,7 @@ section!(media, "heartline.toml", "[media]", {
     BIND = "bind", "address", Value("\"::\""),
         "Where voice comes in; :: takes IPv6 and IPv4 alike, since a caller and a seat may differ in it.";
     PORTS = "ports", "range or auto:pairs", Value("\"20000-20999\""),
-        "500 pairs, two for each call: 250 calls. Below the system's own range (32768), so nothing else takes one.";
+        "500 pairs: one for each caller, and one for each seat that rings or talks. A pair is kept free for each seat that could be rung for those who wait; `heartline check` notes when pairs, `channels` and `max_length` do not fit together. Below the system's own range (32768), so nothing else takes one.";
     VOICE_LOST_AFTER = "voice_lost_after", "duration, 1s to 10m", Value("\"30s\""),
         "Neither RTP nor RTCP from a side: RTCP comes every five seconds, six in a row is no accident.";
     ASSUME_SOURCE = "assume_source", "true or false", Value("true"),
@@ -276,7 +276,7 @@ section!(missed, "heartline.toml", "[floor.missed]", {
     BUSY = "busy", "until_ready or duration, 1s to 1h", Value("\"10s\""),
         "The phone is in a call of its own: soon free, but not at once.";
     UNREACHABLE = "unreachable", "until_ready or duration, 1s to 1h", Value("\"60s\""),
-        "The phone is away: sooner when it registers again, and a fixed contact never does.";
+        "The phone is away: it gave no answer before the deadline, or 3xx, 404, 408, 410, 480 or 503. Sooner when it registers anew or dials a code; a fixed contact never registers.";
     FAILED = "failed", "until_ready or duration, 1s to 1h", Value("\"30s\""),
         "A fault of phone or configuration: it does not mend itself in seconds.";
     SAME_CALL = "same_call", "duration, 1s to 1h", Value("\"30s\""),

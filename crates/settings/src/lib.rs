@@ -10,6 +10,7 @@
 
 pub mod calendar;
 pub mod calendar_sheet;
+mod capacity;
 mod courier;
 pub mod desk;
 mod fault;
@@ -28,6 +29,7 @@ mod wav;
 
 use std::path::Path;
 
+pub use capacity::Misfit;
 pub use courier::{
     Beginning, Carries, Content, Courier, Destination, Hook, Persons, Proof, SmsGateway,
 };

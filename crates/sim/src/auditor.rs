@@ -5,7 +5,10 @@ use std::{
     fmt,
 };
 
-use model::{CallId, Event, OfferId, QueueId, Record, SeatId, Seq, TicketId, Timestamp};
+use model::{
+    CallId, Event, OfferId, QueueId, Record, SeatId, Seq, TicketId, Timestamp,
+    event::{Alarm, Refusal},
+};
 
 /// A law that did not hold.
 #[derive(Clone, Debug, PartialEq)]
@@ -33,7 +36,8 @@ impl fmt::Display for Breach {
 /// 3. A seat is engaged in at most one call.
 /// 4. Nobody is offered a seat after a later, equal arrival that could have had it.
 /// 5. Each accepted call has one recording with a hash, closed once (checked at rest).
-/// 6. Each ended call has its ticket, and no ticket number is given twice.
+/// 6. Each ended call has its ticket, and no ticket number is given twice. Each refused citizen has
+///    a missed-call item, or is counted in theirs (checked at rest).
 /// 7. Each offer ends exactly once.
 /// 8. offered = answered + abandoned + left by rule + still waiting, at every record.
 /// 15. Voice is measured once a call, and only when the call has ended.
@@ -61,6 +65,10 @@ pub struct Auditor {
     seats: BTreeMap<SeatId, CallId>,
     offers: BTreeMap<OfferId, (CallId, SeatId)>,
     tickets: BTreeSet<TicketId>,
+    /// Citizens who were refused and are in no missed-call item yet.
+    refused: BTreeSet<CallId>,
+    /// So many items are open that refused callers get none.
+    missed_calls_full: bool,
     missed: BTreeSet<(CallId, SeatId)>,
     recordings: BTreeMap<CallId, bool>,
     measured: BTreeSet<CallId>,
@@ -109,6 +117,15 @@ impl Auditor {
                     self.breach(seq, 2, format!("call {} arrived twice", e.call));
                 }
             }
+            Event::CallRefused(e) => {
+                let owed = !matches!(e.cause, Refusal::NoSuchLine | Refusal::Blacklisted);
+                if e.trunk.is_some() && owed {
+                    self.refused.insert(e.call);
+                }
+            }
+            Event::AlarmRaised(e) if e.alarm == Alarm::MissedCallsFull => {
+                self.missed_calls_full = true;
+            }
             Event::CallQueued(e) => {
                 self.tally.offered += 1;
                 let queued = (e.queue.clone(), e.priority, at);
@@ -155,6 +172,7 @@ impl Auditor {
             }
             Event::TicketOpened(e) => self.ticketed(seq, e.ticket, e.call),
             Event::MissedCallFiled(e) => self.ticketed(seq, e.ticket, e.call),
+            Event::MissedCallRepeated(e) => self.counted(seq, e.ticket, e.call),
             Event::RecordingStarted(e) => {
                 let before = self.recordings.insert(e.call, false);
                 if before.is_some() {
@@ -178,6 +196,12 @@ impl Auditor {
         let offers: Vec<OfferId> = self.offers.keys().copied().collect();
         for offer in offers {
             self.breach(seq, 7, format!("offer {offer} never ended"));
+        }
+        if !self.missed_calls_full {
+            let forgotten: Vec<CallId> = self.refused.iter().copied().collect();
+            for call in forgotten {
+                self.breach(seq, 6, format!("refused call {call} is in no missed-call item"));
+            }
         }
         let unclosed: Vec<CallId> =
             self.recordings.iter().filter(|(_, closed)| !**closed).map(|(call, _)| *call).collect();
@@ -265,6 +289,18 @@ impl Auditor {
     fn ticketed(&mut self, seq: Seq, ticket: TicketId, call: CallId) {
         if !self.tickets.insert(ticket) {
             self.breach(seq, 6, format!("ticket {ticket} was given twice"));
+        }
+        self.refused.remove(&call);
+        if let Some(held) = self.calls.get_mut(&call) {
+            held.ticket = true;
+        }
+    }
+
+    /// A missed call is counted in an item that was filed before.
+    fn counted(&mut self, seq: Seq, ticket: TicketId, call: CallId) {
+        self.refused.remove(&call);
+        if !self.tickets.contains(&ticket) {
+            self.breach(seq, 6, format!("call {call} is counted in {ticket}, which is not there"));
         }
         if let Some(held) = self.calls.get_mut(&call) {
             held.ticket = true;

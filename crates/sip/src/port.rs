@@ -2,7 +2,9 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use model::{Direction, LegId, Number, Remote, SeatId, Signalled, TrunkId};
+use model::{
+    Direction, LegId, Number, Remote, SeatId, Signalled, TrunkId, event::Refusal,
+};
 
 /// A way between one of our addresses and one of theirs. A TCP connection is known by its two ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -232,18 +234,22 @@ pub enum Event {
         /// How.
         end: LegEnd,
     },
-    /// A caller was turned away before the switch heard of it (488, 503).
+    /// An INVITE outside a dialog was refused before the switch heard of it. Those of strangers are
+    /// counted only; 401, 407 and 422 invite the sender to try again and are no refusal.
     Refused {
         /// Who called.
         caller: Number,
         /// What they dialled.
         dialled: Number,
-        /// On which trunk.
+        /// On which trunk; `None`: a seat's own call.
         trunk: Option<TrunkId>,
         /// The answer we gave.
         code: u16,
+        /// Why.
+        cause: Refusal,
     },
-    /// A seat's first contact came, or its fixed contact was set.
+    /// A seat's first contact came, its fixed contact was set, or a phone of it registered anew: with
+    /// another Call-ID, contact or flow than before, as after a restart. A refresh says nothing.
     SeatReached {
         /// The seat.
         seat: SeatId,

@@ -72,11 +72,13 @@ pub(crate) enum Registered {
     Refuse(u16),
 }
 
-/// A seat's first contact came, or its last went.
+/// What a REGISTER or an expiry means for whether a seat can be called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Change {
-    /// It can be called.
+    /// It can be called: its first contact came.
     Reached,
+    /// It could be called before, and a phone of it registered anew.
+    Renewed,
     /// It cannot.
     Unreached,
 }
@@ -152,7 +154,10 @@ impl Registrar {
             Ok(bindings) => bindings,
             Err(refusal) => return refusal,
         };
+        let is_renewed =
+            bindings.iter().any(|new| !place.bindings.iter().any(|old| new.goes_on(old)));
         let change = self.change(seat, |place| place.bindings = bindings);
+        let change = change.or(is_renewed.then_some(Change::Renewed));
         let contacts = self.granted(now, seat);
         Registered::Accept { contacts, change }
     }
@@ -329,6 +334,16 @@ impl Registrar {
                 contact
             })
             .collect()
+    }
+}
+
+impl Binding {
+    /// Whether this is `old`, refreshed: the same phone that has not restarted (RFC 3261 10.2: one
+    /// Call-ID for all registrations of a boot).
+    fn goes_on(&self, old: &Binding) -> bool {
+        self.call_id == old.call_id
+            && self.flow == old.flow
+            && self.contact.uri.same(&old.contact.uri)
     }
 }
 

@@ -5,7 +5,7 @@ mod lab;
 use std::time::Duration;
 
 use lab::*;
-use model::{Direction, LegId, Number, SeatId};
+use model::{Direction, LegId, Number, SeatId, event::Refusal};
 use sip::{Command, Event, Flow, LegEnd, Origin, Target, Transport};
 
 #[test]
@@ -217,6 +217,7 @@ fn draining_and_full_tables_answer_503() {
         dialled: Number::new("12345"),
         trunk: Some("telecom".into()),
         code: 503,
+        cause: Refusal::EngineFull,
     };
     assert_eq!(events.get(1), Some(&refused));
     assert_eq!(events.len(), 2);
@@ -224,7 +225,13 @@ fn draining_and_full_tables_answer_503() {
     lab.tell(center, hang_up(LegId(1)));
     lab.tell(trunk, dial_uri(6, "sip:12345@10.0.0.1"));
     lab.rest();
-    assert_eq!(lab.events(center), [ended(LegId(1), LegEnd::HungUp), refused]);
+    let draining = match refused {
+        Event::Refused { caller, dialled, trunk, code, .. } => {
+            Event::Refused { caller, dialled, trunk, code, cause: Refusal::Draining }
+        }
+        other => other,
+    };
+    assert_eq!(lab.events(center), [ended(LegId(1), LegEnd::HungUp), draining]);
     let failed = |leg, code| Event::Failed { leg: LegId(leg), code };
     assert_eq!(lab.events(trunk), [failed(4, 503), failed(2, 487), failed(6, 503)]);
     assert!(lab.last_sent(center, "SIP/2.0 503").contains("\r\nRetry-After: 5\r\n"));

@@ -11,6 +11,7 @@ use backoffice::{Filing, Ticket};
 use model::{
     AccountName, CallId, Event, Record, SeatId, Seq, TicketId, Timestamp,
     desk::{Deed, Entry, FilingId, TicketDeed},
+    event::MissedCallRepeated,
 };
 use reporting::{Cdr, facts::TicketRow};
 use sled::{
@@ -160,6 +161,7 @@ impl Change<'_> {
         let of = match (&opened, event) {
             (Some(ticket), _) => Some(ticket.ticket),
             (None, Event::Desk(entry)) => entry.deed.ticket(),
+            (None, Event::MissedCallRepeated(e)) if !e.refused => Some(e.ticket),
             _ => None,
         };
         if let Some(ticket) = of {
@@ -169,8 +171,10 @@ impl Change<'_> {
         if let Some(ticket) = opened {
             self.open(ticket);
         }
-        if let Event::Desk(entry) = event {
-            self.desk(record.seq, at, entry)?;
+        match event {
+            Event::Desk(entry) => self.desk(record.seq, at, entry)?,
+            Event::MissedCallRepeated(e) => self.missed_again(record.seq, at, e)?,
+            _ => {}
         }
         match event {
             Event::RecordImported(imported) => {
@@ -240,13 +244,7 @@ impl Change<'_> {
 
     fn desk(&mut self, seq: Seq, at: Timestamp, entry: &Entry) -> Result<(), StoreError> {
         if let Some(id) = entry.deed.ticket() {
-            if !self.tickets.contains_key(&id)
-                && let Some(bytes) = self.trees.tickets.get(codec::ticket(id))?
-            {
-                let ticket: Ticket = codec::read(&bytes)?;
-                self.tickets.insert(id, (filed::places(&ticket), ticket));
-            }
-            if let Some((_, ticket)) = self.tickets.get_mut(&id) {
+            if let Some(ticket) = self.touch_ticket(id)? {
                 ticket.follow(seq, at, entry);
                 if let Deed::Ticket(_, TicketDeed::CallAdded { call, .. }) = &entry.deed {
                     self.batches.ticket_of_call.insert(&codec::call(*call), &codec::ticket(id));
@@ -264,6 +262,34 @@ impl Change<'_> {
             }
         }
         Ok(())
+    }
+
+    /// A caller with an open missed-call item was missed again. Refused calls are counted in the item
+    /// and are not part of its course: the log has each.
+    fn missed_again(
+        &mut self,
+        seq: Seq,
+        at: Timestamp,
+        missed: &MissedCallRepeated,
+    ) -> Result<(), StoreError> {
+        let Some(ticket) = self.touch_ticket(missed.ticket)? else { return Ok(()) };
+        ticket.missed_again(seq, at, missed);
+        if !missed.refused {
+            let ticket = codec::ticket(missed.ticket);
+            self.batches.ticket_of_call.insert(&codec::call(missed.call), &ticket);
+        }
+        Ok(())
+    }
+
+    /// The ticket as it is in this batch; `None` when it is not in the view.
+    fn touch_ticket(&mut self, id: TicketId) -> Result<Option<&mut Ticket>, StoreError> {
+        if !self.tickets.contains_key(&id)
+            && let Some(bytes) = self.trees.tickets.get(codec::ticket(id))?
+        {
+            let ticket: Ticket = codec::read(&bytes)?;
+            self.tickets.insert(id, (filed::places(&ticket), ticket));
+        }
+        Ok(self.tickets.get_mut(&id).map(|(_, ticket)| ticket))
     }
 
     /// The call as it is in this batch; `None` when it arrived before the log begins.

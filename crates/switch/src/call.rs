@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use model::{
-    CallId, LegId, LineId, Number, OfferId, QueueId, SeatId, Timestamp, TrunkId, event::Party,
+    CallId, LegId, LineId, Number, OfferId, QueueId, SeatId, Timestamp, TrunkId,
+    event::{CallEnd, Party},
 };
 
 use crate::keys::Keys;
@@ -40,11 +41,11 @@ pub(crate) enum Stage {
     /// Hears greeting and music; no seat rings.
     Waiting,
     /// Hears music; one seat rings.
-    Ringing { offer: OfferId, seat: SeatId, leg: LegId, since: Timestamp, until: Timestamp },
+    Ringing { offer: OfferId, seat: SeatId, leg: LegId, since: Timestamp },
     /// With a seat.
     Talking { seat: SeatId, leg: LegId, since: Timestamp },
-    /// Its queue let it go; hears why, then is hung up.
-    Leaving,
+    /// Its queue let it go; hears why, then is ended as `end`.
+    Leaving { end: CallEnd },
     /// Over: the voice thread flushes the recording and frees the ports.
     Closing,
 }
@@ -70,7 +71,7 @@ impl Call {
     pub(crate) fn seat_leg(&self) -> Option<LegId> {
         match self.stage {
             Stage::Ringing { leg, .. } | Stage::Talking { leg, .. } => Some(leg),
-            Stage::Waiting | Stage::Leaving | Stage::Closing => None,
+            Stage::Waiting | Stage::Leaving { .. } | Stage::Closing => None,
         }
     }
 }

@@ -11,6 +11,7 @@ mod feature;
 mod keys;
 mod plan;
 mod ports;
+mod shortage;
 mod source;
 mod voice;
 
@@ -19,7 +20,7 @@ use std::{
     time::Duration,
 };
 
-use acd::Dispatcher;
+use acd::{Dispatcher, Withdrawn};
 use call::{Call, FeatureCall, Holding, Owner, Stage};
 use keys::{Keys, Way};
 use media::PromptId;
@@ -27,11 +28,12 @@ use model::{
     CallId, Direction, Event, LegId, OfferId, Remote, SeatId, Timestamp, TrunkId,
     event::{
         CallAccepted, CallArrived, CallConnected, CallEnd, CallEnded, CallHeld, CallKeyed,
-        CallRefused, CallResumed, MissedOutcome, Party, Refusal,
+        CallRefused, CallResumed, MissedReason, Party, QueueExit, Refusal,
     },
 };
 pub use plan::{Announcements, Features, LinePlan, Plan, TrunkPlan, refusal_code};
 use ports::Ports;
+use shortage::Shortage;
 use sip::{Dial, Incoming, LegEnd, Origin, Target};
 
 /// What the switch is told.
@@ -80,12 +82,11 @@ pub struct Switch {
     ports: Ports,
     /// Calls to which rival sources of voice send, none of them taken.
     contested: BTreeSet<CallId>,
+    shortage: Shortage,
     last_call: CallId,
     /// How far the time of day is ahead of `now`, in microseconds: calls are named by it.
     ahead_us: i64,
     legs_dialled: u64,
-    /// When to give up ringing a seat for a call. Stale once the call no longer rings.
-    ring_deadlines: BTreeSet<(Timestamp, CallId)>,
     /// When to say something to a caller who waits. Stale once the call no longer waits.
     announce_at: BTreeSet<(Timestamp, CallId)>,
     draining: bool,
@@ -104,10 +105,10 @@ impl Switch {
             trunk_calls: BTreeMap::new(),
             ports: Ports::default(),
             contested: BTreeSet::new(),
+            shortage: Shortage::default(),
             last_call,
             ahead_us: 0,
             legs_dialled: 0,
-            ring_deadlines: BTreeSet::new(),
             announce_at: BTreeSet::new(),
             draining: false,
             outputs: VecDeque::new(),
@@ -132,12 +133,12 @@ impl Switch {
                 self.dispatcher.handle_input(now, acd::Input::Drain { until });
             }
             Input::Timeout => {
-                self.stop_ringing(now);
                 self.announce(now);
                 self.dispatcher.handle_input(now, acd::Input::Timeout);
             }
         }
         self.follow_dispatcher(now);
+        self.follow_ports(now);
     }
 
     /// A person's wish about a seat; refused with what is possible now.
@@ -164,14 +165,36 @@ impl Switch {
 
     /// When to send [`Input::Timeout`].
     pub fn poll_timeout(&self) -> Option<Timestamp> {
-        let ring = self.ring_deadlines.first().map(|(at, _)| *at);
         let say = self.announce_at.first().map(|(at, _)| *at);
-        [self.dispatcher.poll_timeout(), ring, say].into_iter().flatten().min()
+        let port = || self.ports.first_rested_at();
+        let ring = self.dispatcher.is_without_ports().then(port).flatten();
+        [self.dispatcher.poll_timeout(), say, ring, self.shortage.poll_timeout()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// The dispatcher, to look at.
     pub fn dispatcher(&self) -> &Dispatcher {
         &self.dispatcher
+    }
+
+    /// End every talk as `end`. Callers who wait or hear why they are let go are left alone.
+    pub fn end_talks(&mut self, now: Timestamp, end: CallEnd) {
+        let talks = |call: &Call| matches!(call.stage, Stage::Talking { .. });
+        let calls: Vec<CallId> =
+            self.calls.iter().filter(|(_, call)| talks(call)).map(|(id, _)| *id).collect();
+        for call in calls {
+            self.end(now, call, end);
+        }
+    }
+
+    /// The seat a call talks with.
+    pub fn talks_with(&self, call: CallId) -> Option<SeatId> {
+        match self.calls.get(&call)?.stage {
+            Stage::Talking { seat, .. } => Some(seat),
+            Stage::Waiting | Stage::Ringing { .. } | Stage::Leaving { .. } | Stage::Closing => None,
+        }
     }
 
     /// How many calls are up.
@@ -216,6 +239,10 @@ impl Switch {
         }
         if self.dispatcher.is_full(&line.queue) {
             return Err(Refusal::QueueFull);
+        }
+        if !self.has_port_for_caller(now) {
+            self.shortage.port_missing(now);
+            return Err(Refusal::NoPorts);
         }
         let rtp_port = self.ports.take(now).ok_or(Refusal::NoPorts)?;
 
@@ -304,9 +331,8 @@ impl Switch {
         match event {
             // A seat's own call comes by this way; a citizen's comes through the intake.
             sip::Event::Incoming(incoming) => self.arrive(now, incoming),
-            sip::Event::Refused { caller, dialled, trunk, code } => {
+            sip::Event::Refused { caller, dialled, trunk, code, cause } => {
                 let call = self.next_call(now);
-                let cause = if code == 488 { Refusal::NoCodec } else { Refusal::IntakeFull };
                 self.emit(Event::CallRefused(CallRefused {
                     call,
                     caller,
@@ -395,13 +421,13 @@ impl Switch {
             Stage::Ringing { offer, leg: ringing, .. } if ringing == leg => {
                 held.stage = Stage::Waiting;
                 self.media(media::Command::DropSeat { call });
-                let outcome = outcome_of(code);
-                self.dispatcher.handle_input(now, acd::Input::Missed { offer, outcome });
+                let reason = MissedReason::of_code(code);
+                self.dispatcher.handle_input(now, acd::Input::Missed { offer, reason, code });
             }
             // The offer was withdrawn before: this is our own CANCEL's 487.
             Stage::Ringing { .. } | Stage::Waiting | Stage::Talking { .. } => {}
             // The call is over: likewise.
-            Stage::Leaving | Stage::Closing => {}
+            Stage::Leaving { .. } | Stage::Closing => {}
         }
     }
 
@@ -468,8 +494,9 @@ impl Switch {
                 if let Some(feature) = self.features.get(&call) {
                     let leg = feature.leg;
                     self.sip(sip::Command::HangUp { leg, reason: None });
-                } else if self.calls.get(&call).is_some_and(|c| c.stage == Stage::Leaving) {
-                    self.end(now, call, CallEnd::QueueExit);
+                } else if let Some(Stage::Leaving { end }) = self.calls.get(&call).map(|c| c.stage)
+                {
+                    self.end(now, call, end);
                 }
             }
             media::Event::VoiceLost { call, .. } => self.end(now, call, CallEnd::Lost),
@@ -503,29 +530,19 @@ impl Switch {
         while let Some(output) = self.dispatcher.poll_output() {
             match output {
                 acd::Output::Event(event) => self.emit(event),
-                acd::Output::Offer { offer, call, seat, until } => {
-                    self.offer(now, offer, call, seat, until);
-                }
-                acd::Output::Withdraw { call, seat, .. } => self.withdraw(call, seat),
-                acd::Output::Exit { call, .. } => self.leave_queue(now, call),
+                acd::Output::Offer { offer, call, seat, .. } => self.offer(now, offer, call, seat),
+                acd::Output::Withdraw { call, seat, why, .. } => self.withdraw(call, seat, why),
+                acd::Output::Exit { call, exit } => self.leave_queue(now, call, Some(exit)),
                 // Room was there a moment ago: the one caller in ten thousand who is told twice.
-                acd::Output::Refused { call, .. } => self.leave_queue(now, call),
+                acd::Output::Refused { call, .. } => self.leave_queue(now, call, None),
             }
         }
     }
 
-    fn offer(
-        &mut self,
-        now: Timestamp,
-        offer: OfferId,
-        call: CallId,
-        seat: SeatId,
-        until: Timestamp,
-    ) {
+    fn offer(&mut self, now: Timestamp, offer: OfferId, call: CallId, seat: SeatId) {
         let Some(rtp_port) = self.ports.take(now) else {
-            // The house is full: the caller waits on, and nobody's phone is to blame.
-            let outcome = MissedOutcome::Failed;
-            self.dispatcher.handle_input(now, acd::Input::Missed { offer, outcome });
+            self.shortage.port_missing(now);
+            self.dispatcher.handle_input(now, acd::Input::NotRung { offer });
             return;
         };
         self.legs_dialled += 1;
@@ -535,8 +552,7 @@ impl Switch {
             self.dispatcher.handle_input(now, acd::Input::Leave { call });
             return;
         };
-        held.stage = Stage::Ringing { offer, seat, leg, since: now, until };
-        self.ring_deadlines.insert((until, call));
+        held.stage = Stage::Ringing { offer, seat, leg, since: now };
         let dial = Dial {
             leg,
             to: Target::Seat(seat),
@@ -549,27 +565,6 @@ impl Switch {
         self.legs.insert(leg, Owner::Seat(call));
         self.sip(sip::Command::Dial(dial));
         self.media(media::Command::AddSeat { call, rtp_port });
-    }
-
-    /// Rang to the deadline: cancel, and tell the dispatcher that nobody picked up.
-    fn stop_ringing(&mut self, now: Timestamp) {
-        while let Some((until, call)) = self.ring_deadlines.first().copied() {
-            if until > now {
-                return;
-            }
-            self.ring_deadlines.pop_first();
-            let Some(held) = self.calls.get_mut(&call) else { continue };
-            let Stage::Ringing { offer, leg, until: lapses, .. } = held.stage else { continue };
-            if lapses > now {
-                // A deadline of an earlier offer of the same call.
-                continue;
-            }
-            held.stage = Stage::Waiting;
-            self.sip(sip::Command::HangUp { leg, reason: None });
-            self.media(media::Command::DropSeat { call });
-            let outcome = MissedOutcome::NoAnswer;
-            self.dispatcher.handle_input(now, acd::Input::Missed { offer, outcome });
-        }
     }
 
     /// Tell those who wait that they are not forgotten.
@@ -597,32 +592,61 @@ impl Switch {
         }
     }
 
-    fn withdraw(&mut self, call: CallId, seat: SeatId) {
+    fn withdraw(&mut self, call: CallId, seat: SeatId, why: Withdrawn) {
         let Some(held) = self.calls.get_mut(&call) else { return };
         match held.stage {
             Stage::Ringing { seat: ringing, leg, .. } if ringing == seat => {
                 held.stage = Stage::Waiting;
-                self.sip(sip::Command::HangUp { leg, reason: Some("Call completed elsewhere") });
+                // RFC 3326: without this reason a phone shows the call as missed, which it then was.
+                let reason = (why == Withdrawn::TakenBack).then_some("Call completed elsewhere");
+                self.sip(sip::Command::HangUp { leg, reason });
                 self.media(media::Command::DropSeat { call });
             }
             // The leg failed in the same breath, or the call is over.
             Stage::Ringing { .. }
             | Stage::Waiting
             | Stage::Talking { .. }
-            | Stage::Leaving
+            | Stage::Leaving { .. }
             | Stage::Closing => {}
         }
     }
 
-    fn leave_queue(&mut self, now: Timestamp, call: CallId) {
+    fn leave_queue(&mut self, now: Timestamp, call: CallId, exit: Option<QueueExit>) {
         let Some(held) = self.calls.get_mut(&call) else { return };
         held.wait = now.since(held.queued);
-        held.stage = Stage::Leaving;
+        let end = match exit {
+            Some(QueueExit::Draining) => CallEnd::Drained,
+            Some(QueueExit::Timeout | QueueExit::Empty | QueueExit::Overflow) | None => {
+                CallEnd::QueueExit
+            }
+        };
+        held.stage = Stage::Leaving { end };
         if self.plan.sorry.is_empty() {
-            self.end(now, call, CallEnd::QueueExit);
+            self.end(now, call, end);
         } else {
             let prompts = self.plan.sorry.clone();
             self.media(media::Command::Play { call, prompts });
+        }
+    }
+
+    // ---- ports ----------------------------------------------------------
+
+    /// Whether one more caller may take a port: a port is kept for each seat that could have to be
+    /// rung at once, so that a free seat can always answer those who wait.
+    fn has_port_for_caller(&self, now: Timestamp) -> bool {
+        self.ports.rested(now) > self.dispatcher.ringable_with(1)
+    }
+
+    /// Ring seats again once a port is free, and say whether ports run short.
+    fn follow_ports(&mut self, now: Timestamp) {
+        if self.dispatcher.is_without_ports() && self.ports.rested(now) > 0 {
+            self.dispatcher.handle_input(now, acd::Input::PortsFree);
+            self.follow_dispatcher(now);
+        }
+        let (dispatcher, free) = (&self.dispatcher, self.ports.rested(now));
+        let has_room = || !dispatcher.is_without_ports() && free > dispatcher.ringable_with(1);
+        if let Some(event) = self.shortage.settle(now, has_room) {
+            self.emit(event);
         }
     }
 
@@ -635,7 +659,7 @@ impl Switch {
             Stage::Closing => return,
             Stage::Waiting | Stage::Ringing { .. } => held.wait = now.since(held.queued),
             Stage::Talking { since, .. } => held.talk += now.since(since),
-            Stage::Leaving => {}
+            Stage::Leaving { .. } => {}
         }
         let ended = CallEnded {
             call,
@@ -667,7 +691,7 @@ impl Switch {
                 self.dispatcher.handle_input(now, acd::Input::TalkEnded { call });
             }
             Stage::Waiting => self.dispatcher.handle_input(now, acd::Input::Leave { call }),
-            Stage::Leaving | Stage::Closing => {}
+            Stage::Leaving { .. } | Stage::Closing => {}
         }
         self.media(media::Command::Close { call });
         self.follow_dispatcher(now);
@@ -711,16 +735,6 @@ impl Switch {
 
     fn media(&mut self, command: media::Command) {
         self.outputs.push_back(Output::Media(command));
-    }
-}
-
-/// How an offer was missed, by the phone's answer (acd.md 2.2).
-fn outcome_of(code: u16) -> MissedOutcome {
-    match code {
-        486 | 600 => MissedOutcome::Busy,
-        603 | 607 | 403 => MissedOutcome::Rejected,
-        404 | 408 | 410 | 480 | 503 => MissedOutcome::Unreachable,
-        _ => MissedOutcome::Failed,
     }
 }
 

@@ -131,7 +131,13 @@ pub fn refusal_code(refusal: Refusal) -> u16 {
         Refusal::QueueFull => 486,
         Refusal::NoCodec => 488,
         Refusal::Blacklisted => 603,
+        Refusal::BadRequest => 400,
+        Refusal::UnsupportedBody => 415,
+        Refusal::UnsupportedUri => 416,
+        Refusal::UnsupportedExtension => 420,
+        Refusal::TooManyHops => 483,
         Refusal::IntakeFull
+        | Refusal::EngineFull
         | Refusal::NoPorts
         | Refusal::TrunkFull
         | Refusal::Draining

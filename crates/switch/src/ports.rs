@@ -38,6 +38,19 @@ impl Ports {
         Some(port)
     }
 
+    /// How many may be taken now.
+    pub(crate) fn rested(&self, now: Timestamp) -> usize {
+        let has_rested = |freed: &Option<Timestamp>| freed.is_none_or(|at| now.since(at) >= REST_MIN);
+        // In the order in which they were freed.
+        self.free.partition_point(|(_, freed)| has_rested(freed))
+    }
+
+    /// When the first of those that are free has rested; `None` when none rests.
+    pub(crate) fn first_rested_at(&self) -> Option<Timestamp> {
+        let (_, freed) = self.free.front()?;
+        freed.map(|at| at + REST_MIN)
+    }
+
     /// How many are free, those that rest included.
     pub(crate) fn len(&self) -> usize {
         self.free.len()

@@ -141,7 +141,7 @@ impl Dispatcher {
         let class = self.hall.enter(waiting.place, ask, by_skill, &self.floor);
         waiting.stage = Stage::Free(class);
         self.set_timer(call, timer);
-        self.fresh_calls.push(call);
+        self.fresh_calls.insert(call);
     }
 
     pub(super) fn call_due(&mut self, now: Timestamp, call: CallId) {

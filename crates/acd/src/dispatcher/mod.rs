@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use model::{CallId, Event, OfferId, QueueId, SeatId, Timestamp};
 use queue::{Line, Service};
 
-use crate::{Input, Output, Policy, QueuePolicy, SeatState, floor::Floor, hall::Hall};
+use crate::{Input, Output, Policy, QueuePolicy, SeatState, Work, floor::Floor, hall::Hall};
 use calls::Call;
 pub use calls::Outlook;
 use offers::{Offer, Talk};
@@ -37,11 +37,13 @@ pub struct Dispatcher {
     /// Seats on a call or its wrap-up: of which queue, since when.
     engaged: BTreeMap<SeatId, (usize, Timestamp)>,
     last_offer: OfferId,
+    /// No voice port is free to ring a seat with.
+    no_ports: bool,
     drain_at: Option<Timestamp>,
     timers: BTreeSet<(Timestamp, Due)>,
     /// Seats that became ready and calls that became free since the last dispatch.
-    fresh_seats: Vec<SeatId>,
-    fresh_calls: Vec<CallId>,
+    fresh_seats: BTreeSet<SeatId>,
+    fresh_calls: BTreeSet<CallId>,
     outputs: VecDeque<Output>,
 }
 
@@ -92,10 +94,11 @@ impl Dispatcher {
             talks: BTreeMap::new(),
             engaged: BTreeMap::new(),
             last_offer,
+            no_ports: false,
             drain_at: None,
             timers: BTreeSet::new(),
-            fresh_seats: Vec::new(),
-            fresh_calls: Vec::new(),
+            fresh_seats: BTreeSet::new(),
+            fresh_calls: BTreeSet::new(),
             outputs: VecDeque::new(),
             policy,
         }
@@ -114,7 +117,9 @@ impl Dispatcher {
             Input::Leave { call } => self.leave(now, call),
             Input::Ringing { offer } => self.ringing(offer),
             Input::Answered { offer } => self.answered(now, offer),
-            Input::Missed { offer, outcome } => self.missed(now, offer, outcome),
+            Input::Missed { offer, reason, code } => self.missed(now, offer, reason, Some(code)),
+            Input::NotRung { offer } => self.not_rung(now, offer),
+            Input::PortsFree => self.ports_free(),
             Input::TalkEnded { call } => self.talk_ended(now, call),
             Input::Drain { until } => self.drain(now, until),
             Input::Timeout => self.timeout(now),
@@ -139,6 +144,22 @@ impl Dispatcher {
         };
         let max = queue.policy.max_length.map_or(usize::MAX, |n| n as usize);
         queue.line.len() >= max || self.calls.len() >= self.policy.limits.waiting_max
+    }
+
+    /// Whether nobody is rung because no voice port is free.
+    pub fn is_without_ports(&self) -> bool {
+        self.no_ports
+    }
+
+    /// How many more seats could have to be rung at once: those signed in that neither ring nor
+    /// talk, but not more than callers wait without a seat ringing for them.
+    pub fn ringable_with(&self, more_callers: usize) -> usize {
+        let callers = self.calls.len().saturating_sub(self.offers.len()) + more_callers;
+        let idle = |state: &&SeatState| match state.work {
+            Work::NotReady { .. } | Work::Ready | Work::WrapUp { .. } => true,
+            Work::Off | Work::Alerting { .. } | Work::Talking { .. } => false,
+        };
+        self.seats.values().filter(idle).take(callers).count()
     }
 
     /// A seat's state.

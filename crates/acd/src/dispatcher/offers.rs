@@ -5,14 +5,14 @@ use std::collections::BTreeSet;
 use model::{
     CallId, Event, OfferId, SeatId, Timestamp,
     event::{
-        MissedOutcome, OfferAccepted, OfferMade, OfferMissed, OfferWithdrawn, SeatWrapUpStarted,
+        MissedReason, OfferAccepted, OfferMade, OfferMissed, OfferWithdrawn, SeatWrapUpStarted,
         Withdrawal,
     },
 };
 
 use super::{Dispatcher, calls::Stage};
 use crate::{
-    Output,
+    Output, Withdrawn,
     matching::{Precedence, Why, best_call, best_seat},
 };
 
@@ -35,7 +35,12 @@ pub(super) struct Talk {
 
 impl Dispatcher {
     /// Match what has become ready or free; afterwards no ready seat is beside a free call it may take.
+    ///
+    /// While no voice port is free nobody is rung: what became ready or free is matched later.
     pub(super) fn dispatch(&mut self, now: Timestamp) {
+        if self.no_ports {
+            return;
+        }
         // Fresh seats take the first calls of the house they may take, first call first.
         let mut takers: BTreeSet<(Precedence, SeatId)> = BTreeSet::new();
         for seat in std::mem::take(&mut self.fresh_seats) {
@@ -53,7 +58,7 @@ impl Dispatcher {
             }
         }
         // Fresh calls take what seats remain: none of these could serve an older free call.
-        let mut calls = std::mem::take(&mut self.fresh_calls);
+        let mut calls = Vec::from_iter(std::mem::take(&mut self.fresh_calls));
         calls.sort_by_key(|call| self.precedence(*call));
         for call in calls {
             self.offer_best(now, call);
@@ -81,15 +86,23 @@ impl Dispatcher {
         self.talks.insert(call, Talk { seat, queue });
     }
 
-    pub(super) fn missed(&mut self, now: Timestamp, id: OfferId, outcome: MissedOutcome) {
+    pub(super) fn missed(
+        &mut self,
+        now: Timestamp,
+        id: OfferId,
+        reason: MissedReason,
+        code: Option<u16>,
+    ) {
         // The 487 to our own CANCEL, or a repeat: the offer is over.
         let Some(offer) = self.offers.remove(&id) else { return };
         let Offer { call, seat, made, .. } = offer;
         let ring_ms = now.ms_since(made);
-        let missed = OfferMissed { offer: id, call, seat, outcome, ring_ms };
+        let outcome = reason.outcome();
+        let missed =
+            OfferMissed { offer: id, call, seat, outcome, reason: Some(reason), code, ring_ms };
         self.seat_event(now, seat, Event::OfferMissed(missed));
-        let (reason, _) = self.policy.missed.consequence(outcome);
-        self.make_sit_out(now, seat, reason);
+        let (not_ready, _) = self.policy.missed.consequence(outcome);
+        self.make_sit_out(now, seat, not_ready);
         let again = now + self.policy.missed.same_call;
         if let Some(waiting) = self.calls.get_mut(&call) {
             waiting.does_not_ring(seat, again);
@@ -101,13 +114,26 @@ impl Dispatcher {
     /// one that never said so is not there.
     pub(super) fn offer_lapsed(&mut self, now: Timestamp, id: OfferId) {
         let Some(offer) = self.offers.get(&id) else { return };
-        let outcome = match offer.rings {
-            true => MissedOutcome::NoAnswer,
-            false => MissedOutcome::Unreachable,
+        let reason = match offer.rings {
+            true => MissedReason::Unanswered,
+            false => MissedReason::Silent,
         };
-        let (call, seat) = (offer.call, offer.seat);
-        self.outputs.push_back(Output::Withdraw { offer: id, call, seat });
-        self.missed(now, id, outcome);
+        let (call, seat, why) = (offer.call, offer.seat, Withdrawn::Lapsed);
+        self.outputs.push_back(Output::Withdraw { offer: id, call, seat, why });
+        self.missed(now, id, reason, None);
+    }
+
+    /// No voice port was free to ring the seat with: it keeps its place, and so does the call.
+    pub(super) fn not_rung(&mut self, now: Timestamp, id: OfferId) {
+        let Some(call) = self.offers.get(&id).map(|offer| offer.call) else { return };
+        self.no_ports = true;
+        self.withdraw(now, id, Withdrawal::NoPorts);
+        self.free(now, call);
+    }
+
+    /// Seats may be rung again.
+    pub(super) fn ports_free(&mut self) {
+        self.no_ports = false;
     }
 
     /// Take back what a call is offered to, if it is; the call is the caller's to place.
@@ -122,7 +148,8 @@ impl Dispatcher {
         let Some(offer) = self.offers.remove(&id) else { return };
         let Offer { call, seat, made, .. } = offer;
         let ring_ms = now.ms_since(made);
-        self.outputs.push_back(Output::Withdraw { offer: id, call, seat });
+        let taken_back = Withdrawn::TakenBack;
+        self.outputs.push_back(Output::Withdraw { offer: id, call, seat, why: taken_back });
         let withdrawn = OfferWithdrawn { offer: id, call, seat, why, ring_ms };
         self.seat_event(now, seat, Event::OfferWithdrawn(withdrawn));
         if why != Withdrawal::SeatGone {

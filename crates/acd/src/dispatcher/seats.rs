@@ -95,7 +95,12 @@ impl Dispatcher {
     pub(super) fn seat_free(&mut self, now: Timestamp, seat: SeatId) {
         self.change(now, seat, |state| state.device.in_own_call = false);
         let work = self.seats.get(&seat).map(|state| &state.work);
-        if let Some(Work::NotReady { reason: NotReadyReason::Busy, .. }) = work {
+        // A phone that made a call of its own is there: that ends `unreachable` too.
+        if let Some(Work::NotReady {
+            reason: NotReadyReason::Busy | NotReadyReason::Unreachable,
+            ..
+        }) = work
+        {
             self.make_ready(now, seat, Actor::Engine);
         }
     }
@@ -210,7 +215,7 @@ impl Dispatcher {
         let can_take = state.work == Work::Ready && hindrance(state).is_none();
         if can_take && !self.floor.is_ready(seat) {
             self.floor.enter(seat, Standing::of(state));
-            self.fresh_seats.push(seat);
+            self.fresh_seats.insert(seat);
         } else if !can_take {
             self.floor.leave(seat);
         }

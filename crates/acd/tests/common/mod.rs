@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, time::Duration};
 use acd::{Dispatcher, Input, Output, Policy, QueuePolicy, SeatPolicy, Wish, Work};
 use model::{
     CallId, Event, NotReadyReason, OfferId, QueueId, SeatId, Skill, Timestamp,
-    event::{Actor, MissedOutcome},
+    event::{Actor, MissedReason},
 };
 
 pub(crate) struct Floor {
@@ -162,9 +162,9 @@ impl Floor {
         self.input(Input::Answered { offer });
     }
 
-    pub(crate) fn misses(&mut self, seat: u32, outcome: MissedOutcome) {
+    pub(crate) fn misses(&mut self, seat: u32, reason: MissedReason) {
         let offer = self.offer_at(seat);
-        self.input(Input::Missed { offer, outcome });
+        self.input(Input::Missed { offer, reason, code: 0 });
     }
 
     pub(crate) fn hangs_up(&mut self, call: u64) {

@@ -20,9 +20,15 @@ impl Desk {
         if let Some(ticket) = Ticket::open(seq, at, &record.event) {
             self.add(ticket);
         }
-        if let Event::Desk(entry) = &record.event {
-            self.follow(seq, at, entry);
-            self.remember(seq, entry);
+        match &record.event {
+            Event::Desk(entry) => {
+                self.follow(seq, at, entry);
+                self.remember(seq, entry);
+            }
+            Event::MissedCallRepeated(e) => {
+                self.change(e.ticket, |ticket| ticket.missed_again(seq, at, e));
+            }
+            _ => {}
         }
     }
 
@@ -36,6 +42,7 @@ impl Desk {
 
     fn add(&mut self, ticket: Ticket) {
         self.know_number(ticket.contact().cloned(), ticket.ticket);
+        self.missed.follow(&ticket);
         self.rounds.unseen.insert(ticket.ticket);
         self.tickets.insert(ticket.ticket, ticket);
     }
@@ -116,6 +123,7 @@ impl Desk {
         let Some(ticket) = self.tickets.get_mut(&id) else { return };
         let before = ticket.contact().cloned();
         change(ticket);
+        self.missed.follow(ticket);
         let after = ticket.contact().cloned();
         if before != after {
             self.forget_number(before, id);
@@ -161,6 +169,7 @@ impl Desk {
     /// Out of memory; the view has it.
     fn put_away(&mut self, id: TicketId) {
         let Some(ticket) = self.tickets.remove(&id) else { return };
+        self.missed.close(&ticket);
         self.forget_number(ticket.contact().cloned(), id);
         if let Some(matter) = ticket.matter {
             self.leaves(id, matter);

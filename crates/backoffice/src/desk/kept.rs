@@ -67,6 +67,7 @@ impl Desk {
         };
         for ticket in tickets.values() {
             desk.know_number(ticket.contact().cloned(), ticket.ticket);
+            desk.missed.follow(ticket);
         }
         desk.rounds.unseen.extend(tickets.keys());
         desk.tickets = tickets;

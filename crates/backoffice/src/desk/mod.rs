@@ -14,6 +14,7 @@ mod apply;
 mod command;
 mod kept;
 mod matter;
+mod missed;
 mod proposal;
 mod steps;
 
@@ -37,6 +38,7 @@ pub(crate) use command::order_moves;
 pub use command::{DeskCommand, Done, Opening, OrderDraft, OrderMove};
 pub use kept::Kept;
 pub use matter::Matter;
+pub use missed::MISSED_CALLS_MAX;
 
 /// Everything at the desk that is not put away.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,6 +54,7 @@ pub struct Desk {
     /// Which unit each order went to.
     ordered: BTreeMap<OrderId, UnitId>,
     by_caller: BTreeMap<Number, BTreeSet<TicketId>>,
+    missed: missed::MissedCalls,
     /// Units, areas, topics, the directory.
     register: Register,
     /// Who signs when, and the sessions.
@@ -103,6 +106,7 @@ impl Desk {
             orders: BTreeMap::new(),
             ordered: BTreeMap::new(),
             by_caller: BTreeMap::new(),
+            missed: missed::MissedCalls::default(),
             register: Register::default(),
             leaders: Leaders::default(),
             keys: BTreeMap::new(),
@@ -213,6 +217,22 @@ impl Desk {
             .rev()
             .filter_map(|id| self.tickets.get(id))
             .filter(|ticket| ticket.times.registered.is_some())
+    }
+
+    /// The missed-call item in which one more missed call of this caller is counted.
+    pub fn open_missed_call(&self, caller: &Number) -> Option<TicketId> {
+        self.missed.of(caller)
+    }
+
+    /// How many missed-call items are open.
+    pub fn open_missed_calls(&self) -> usize {
+        self.missed.len()
+    }
+
+    /// Whether a refused caller gets an item, or is counted in an open one. Past
+    /// [`MISSED_CALLS_MAX`] open items only those who have one already.
+    pub fn has_room_for_refused(&self, caller: &Number) -> bool {
+        self.missed.len() < MISSED_CALLS_MAX || self.missed.of(caller).is_some()
     }
 
     /// Who follows this ticket as the master of its matter.

@@ -7,7 +7,7 @@ use model::{
         DissatisfactionDeed, Doer, Entry, Method, PartRole, PauseCause, Promise, Reached,
         RedoReason, ReopenGround, TicketDeed, TicketState,
     },
-    event::Role,
+    event::{MissedCallRepeated, Role},
 };
 
 use super::{Asked, Dated, Evaluation, Followed, Ticket};
@@ -245,6 +245,21 @@ impl Ticket {
             TicketDeed::AidNoted { .. }
             | TicketDeed::Revealed { .. }
             | TicketDeed::Noted { .. } => {}
+        }
+    }
+
+    /// One more call of its caller was missed while this item is open. Its clock runs on: the first
+    /// missed call is the oldest debt.
+    pub fn missed_again(&mut self, seq: Seq, at: Timestamp, missed: &MissedCallRepeated) {
+        self.seq = seq;
+        self.times.changed = at;
+        self.missed_again = self.missed_again.saturating_add(1);
+        self.last_missed = Some(at);
+        if !missed.refused {
+            if self.more_calls.len() >= Ticket::MISSED_CALLS_LISTED {
+                self.more_calls.remove(0);
+            }
+            self.more_calls.push(missed.call);
         }
     }
 

@@ -48,6 +48,12 @@ pub struct Ticket {
     /// Later calls about it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub more_calls: Vec<CallId>,
+    /// Of a missed-call item: how many more calls of its caller were missed while it was open.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub missed_again: u32,
+    /// When the last of them was missed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_missed: Option<Timestamp>,
     /// Who called.
     pub caller: Number,
     /// On which line.
@@ -216,6 +222,9 @@ impl Ticket {
     /// Updates kept here; the log keeps all.
     pub const UPDATES_MAX: usize = 100;
 
+    /// Later calls kept of a missed-call item; the log keeps all.
+    pub const MISSED_CALLS_LISTED: usize = 20;
+
     /// The ticket an event opens, if it opens one.
     pub fn open(seq: Seq, at: Timestamp, event: &Event) -> Option<Ticket> {
         use model::desk::{Deed, TicketDeed};
@@ -296,6 +305,8 @@ impl Ticket {
             kind: TicketKind::Conversation,
             call: None,
             more_calls: Vec::new(),
+            missed_again: 0,
+            last_missed: None,
             caller: Number::default(),
             line: LineId::from(""),
             elsewhere: None,
@@ -441,4 +452,10 @@ impl Ticket {
         let spoken = bad().filter(|a| a.callback.how == AskedBy::Manual).count();
         (written, spoken)
     }
+}
+
+/// For serde: a count that is not written.
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }

@@ -60,6 +60,18 @@ pub enum Refusal {
     LogFailed,
     /// The number is on the blacklist: 603 (CALL-15).
     Blacklisted,
+    /// Signalling has no room for one more leg or transaction: 503.
+    EngineFull,
+    /// The INVITE breaks RFC 3261: 400.
+    BadRequest,
+    /// The INVITE's body is not SDP, or is encoded: 415.
+    UnsupportedBody,
+    /// The Request-URI is not a SIP URI: 416.
+    UnsupportedUri,
+    /// The INVITE requires an extension the engine does not support: 420.
+    UnsupportedExtension,
+    /// Max-Forwards ran out: 483.
+    TooManyHops,
 }
 
 /// We answered: the greeting plays and the recording runs.
@@ -248,6 +260,8 @@ pub enum CallEnd {
     NodeFailed,
     /// Something impossible happened and was contained.
     Fault,
+    /// Somebody who was not in the call ended it from the console: a supervisor or an admin.
+    SupervisorHungUp,
 }
 
 /// A side of a call.

@@ -163,6 +163,14 @@ pub enum Alarm {
     ClockStepped,
     /// The log of an emergency waits to be imported, or nobody could look whether one does.
     EmergencyNotImported,
+    /// Voice ports ran out: callers were refused, or a ready seat could not be rung.
+    VoicePortsShort,
+    /// The process has no free file descriptor, or nearly none: recordings and connections fail.
+    DescriptorsShort,
+    /// A recording could not be begun, or broke off, for another reason than a full disk.
+    RecordingFails,
+    /// Too many missed-call items are open: refused callers without an item get none.
+    MissedCallsFull,
 }
 
 impl Alarm {

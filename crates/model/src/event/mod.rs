@@ -106,6 +106,7 @@ pub enum Event {
 
     TicketOpened(TicketOpened),
     MissedCallFiled(MissedCallFiled),
+    MissedCallRepeated(MissedCallRepeated),
 
     Desk(Box<crate::desk::Entry>),
 

@@ -41,8 +41,14 @@ pub struct OfferMissed {
     pub call: CallId,
     /// The seat.
     pub seat: SeatId,
-    /// How it was missed.
+    /// How it was missed: decides what it costs the seat.
     pub outcome: MissedOutcome,
+    /// What the phone did. `None` in logs written before this was recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<MissedReason>,
+    /// The phone's final SIP answer. `None` when no final answer came before the deadline.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<u16>,
     /// How long it rang, in ms.
     pub ring_ms: u64,
 }
@@ -69,10 +75,88 @@ pub enum MissedOutcome {
     Busy,
     /// 603, or the reject key.
     Rejected,
-    /// 480, 404, 408, 410, or no transport.
+    /// No provisional answer before the deadline, 3xx, 404, 408, 410, 480, 503, or no transport.
     Unreachable,
     /// 488, 5xx: a fault of phone or configuration.
     Failed,
+}
+
+/// What a phone did with an offer it did not take, by its SIP answer (RFC 3261 21).
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum MissedReason {
+    /// It rang to the deadline and nobody picked up.
+    Unanswered,
+    /// It never said that it rings: no provisional answer before the deadline, or 408.
+    Silent,
+    /// 486, 600: in another call.
+    Busy,
+    /// 603, 607: somebody pressed the reject key.
+    Declined,
+    /// 401, 403, 407: the phone does not take calls from us.
+    Forbidden,
+    /// 3xx: the phone forwards its calls elsewhere. The engine does not follow it.
+    Redirected,
+    /// 404, 410, 484, 485, 604: the phone does not know this number.
+    NotFound,
+    /// 480, 487: registered nowhere, or do-not-disturb.
+    Unavailable,
+    /// 503, or no transport: the phone or its proxy cannot be reached.
+    NoService,
+    /// 406, 415, 488, 606: no voice format in common.
+    NotAcceptable,
+    /// Other 5xx: a fault of the phone.
+    ServerError,
+    /// Any other final answer.
+    Other,
+}
+
+impl MissedReason {
+    /// The reason for a final SIP answer of 300 or more.
+    pub fn of_code(code: u16) -> MissedReason {
+        match code {
+            300..=399 => MissedReason::Redirected,
+            401 | 403 | 407 => MissedReason::Forbidden,
+            404 | 410 | 484 | 485 | 604 => MissedReason::NotFound,
+            406 | 415 | 488 | 606 => MissedReason::NotAcceptable,
+            408 => MissedReason::Silent,
+            480 | 487 => MissedReason::Unavailable,
+            486 | 600 => MissedReason::Busy,
+            603 | 607 => MissedReason::Declined,
+            503 => MissedReason::NoService,
+            500..=599 => MissedReason::ServerError,
+            _ => MissedReason::Other,
+        }
+    }
+
+    /// The class of outcome, which decides what it costs the seat.
+    pub fn outcome(self) -> MissedOutcome {
+        match self {
+            MissedReason::Unanswered => MissedOutcome::NoAnswer,
+            MissedReason::Busy => MissedOutcome::Busy,
+            MissedReason::Declined | MissedReason::Forbidden => MissedOutcome::Rejected,
+            MissedReason::Silent
+            | MissedReason::Redirected
+            | MissedReason::NotFound
+            | MissedReason::Unavailable
+            | MissedReason::NoService => MissedOutcome::Unreachable,
+            MissedReason::NotAcceptable | MissedReason::ServerError | MissedReason::Other => {
+                MissedOutcome::Failed
+            }
+        }
+    }
 }
 
 /// The offer was taken back. `RINGCANCELED`
@@ -102,4 +186,6 @@ pub enum Withdrawal {
     QueueExit,
     /// The engine drains or restarted.
     Engine,
+    /// No voice port was free to ring the seat with. Not counted against the seat.
+    NoPorts,
 }

@@ -33,3 +33,17 @@ pub struct MissedCallFiled {
     /// How long they waited, in ms.
     pub wait_ms: u64,
 }
+
+/// One more missed call of a caller whose missed-call item is still open: it is counted there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MissedCallRepeated {
+    /// The caller's open item.
+    pub ticket: TicketId,
+    /// The call.
+    pub call: CallId,
+    /// It was refused on arrival: there is no call record of it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub refused: bool,
+    /// How long they waited, in ms.
+    pub wait_ms: u64,
+}

@@ -250,7 +250,7 @@ impl Endpoint {
 
     fn tell_of(&mut self, seat: SeatId, change: Option<Change>) {
         match change {
-            Some(Change::Reached) => self.out.event(Event::SeatReached { seat }),
+            Some(Change::Reached | Change::Renewed) => self.out.event(Event::SeatReached { seat }),
             Some(Change::Unreached) => self.out.event(Event::SeatUnreached { seat }),
             None => {}
         }

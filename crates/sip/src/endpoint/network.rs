@@ -1,10 +1,10 @@
 //! Bytes come in: keep-alives, messages, and which machine they belong to.
 
-use model::Timestamp;
+use model::{Timestamp, event::Refusal};
 
 use super::{Endpoint, Peer, admission::claims_of};
 use crate::{
-    Flow, Transport,
+    Event, Flow, Transport,
     message::{Message, Method, Name, StartLine},
     transaction::{Arrival, Fate, TxId, User},
     uri::Uri,
@@ -102,6 +102,11 @@ impl Endpoint {
         // The answer has the Vias of the request.
         let peer = self.peer_of(flow, &answer);
         if self.admits_through_proxy(now, peer, &answer) && self.knows(peer) {
+            if let Some((caller, dialled)) = fault.call.map(|call| *call) {
+                let (code, cause) = (answer.code().unwrap_or(400), Refusal::BadRequest);
+                let trunk = self.trunk_of(peer);
+                self.out.event(Event::Refused { caller, dialled, trunk, code, cause });
+            }
             self.out.send(answer_flow(&answer, flow), wire::write(&answer));
         }
     }

@@ -5,7 +5,7 @@
 //! little as can be: REGISTER and INVITE get a challenge, the same for users that
 //! exist and users that do not; everything else gets silence, and is counted.
 
-use model::{SeatId, Timestamp, TrunkId};
+use model::{SeatId, Timestamp, TrunkId, event::Refusal};
 
 use super::{Endpoint, Peer};
 use crate::{
@@ -94,6 +94,9 @@ impl Endpoint {
         }
         let tx = self.transactions.open(&request, back);
         if let Some(code) = self.unservable(&request, &method, in_dialog) {
+            if let (true, Some(origin), Some(cause)) = (is_call, &origin, cause_of(code)) {
+                self.tell_refused(&request, origin, code, cause);
+            }
             return self.answer(now, tx, &request, code);
         }
         match origin {
@@ -181,14 +184,36 @@ impl Endpoint {
         self.explain(request, &mut answer);
         self.out.send(back, wire::write(&answer));
         if let Some(origin) = caller {
-            let trunk = match origin {
-                Origin::Trunk(trunk) => Some(trunk),
-                Origin::Seat(_) => None,
-            };
-            let caller = request.from().map(|from| from.uri.number()).unwrap_or_default();
-            let dialled = request.uri().map(|uri| uri.number()).unwrap_or_default();
-            self.out.event(Event::Refused { caller, dialled, trunk, code: 503 });
+            self.tell_refused(request, &origin, 503, Refusal::EngineFull);
         }
+    }
+
+    /// Tells the switch that a call was refused.
+    fn tell_refused(&mut self, request: &Message, origin: &Origin, code: u16, cause: Refusal) {
+        let (caller, dialled) = request.call_asked();
+        let trunk = match origin {
+            Origin::Trunk(trunk) => Some(trunk.clone()),
+            Origin::Seat(_) => None,
+        };
+        self.out.event(Event::Refused { caller, dialled, trunk, code, cause });
+    }
+
+    /// The trunk at the other end, when it is one and no seat.
+    pub(super) fn trunk_of(&self, peer: Peer) -> Option<TrunkId> {
+        match self.who(peer) {
+            Who::Trunk(trunk) => Some(trunk),
+            Who::Seat(_) | Who::Stranger => None,
+        }
+    }
+}
+
+/// Why an INVITE gets this code from [`Endpoint::unservable`].
+fn cause_of(code: u16) -> Option<Refusal> {
+    match code {
+        416 => Some(Refusal::UnsupportedUri),
+        420 => Some(Refusal::UnsupportedExtension),
+        483 => Some(Refusal::TooManyHops),
+        _ => None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use model::{LegId, Number, Remote, Timestamp};
+use model::{LegId, Number, Remote, Timestamp, event::Refusal};
 
 use super::{Leg, reason_value, session_timer::SessionExpires, source::VoiceSource, talk::Talking};
 use crate::{
@@ -43,11 +43,12 @@ impl Endpoint {
         };
         let (caller, display) = caller_of(&invite, &origin);
         let dialled = invite.uri().map(|uri| uri.number()).unwrap_or_default();
-        let refused = |code| Event::Refused {
+        let refused = |code, cause| Event::Refused {
             caller: caller.clone(),
             dialled: dialled.clone(),
             trunk: trunk.clone(),
             code,
+            cause,
         };
         if self.is_draining
             || self.legs.len() >= self.config.legs_max
@@ -55,11 +56,16 @@ impl Endpoint {
         {
             self.out.counts.full += 1;
             self.answer(now, tx, &invite, 503);
-            self.out.event(refused(503));
+            let cause = match self.is_draining {
+                true => Refusal::Draining,
+                false => Refusal::EngineFull,
+            };
+            self.out.event(refused(503, cause));
             return;
         }
         if let Some(code) = self.wrong_with_body(&invite) {
             self.answer(now, tx, &invite, code);
+            self.out.event(refused(code, Refusal::UnsupportedBody));
             return;
         }
         let party = match &origin {
@@ -77,12 +83,13 @@ impl Endpoint {
                 }
                 None => {
                     self.answer(now, tx, &invite, 488);
-                    self.out.event(refused(488));
+                    self.out.event(refused(488, Refusal::NoCodec));
                     return;
                 }
             },
         };
         if self.too_short_interval(&invite) {
+            // Not a refusal: the caller's side tries again with a longer interval (RFC 4028 7.4).
             self.answer(now, tx, &invite, 422);
             return;
         }
@@ -90,6 +97,7 @@ impl Endpoint {
         let Some(mut dialog) = Dialog::uas(&invite, &tag, peer, party) else {
             // `check` let only what has all that a dialog needs come here.
             self.answer(now, tx, &invite, 400);
+            self.out.event(refused(400, Refusal::BadRequest));
             return;
         };
         dialog.set_device(self.device_of(&dialog));

@@ -13,6 +13,8 @@ pub(crate) use name::{Name, Shape};
 pub(crate) use name_addr::NameAddr;
 pub(crate) use via::Via;
 
+use model::Number;
+
 use crate::uri::Uri;
 
 /// A request or a response.
@@ -101,6 +103,16 @@ impl Message {
             StartLine::Request { method, .. } => Some(method),
             StartLine::Response { .. } => None,
         }
+    }
+
+    /// Who calls and what they dialled, as an INVITE from a trunk says: P-Asserted-Identity
+    /// (RFC 3325) before From, the Request-URI before To.
+    pub(crate) fn call_asked(&self) -> (Number, Number) {
+        let caller = self.name_addr(&Name::PAssertedIdentity).or_else(|| self.from());
+        let dialled = self.uri().map(Uri::number).filter(|number| !number.is_withheld());
+        let to = || self.to().map(|to| to.uri.number());
+        let caller = caller.map(|who| who.uri.number()).unwrap_or_default();
+        (caller, dialled.or_else(to).unwrap_or_default())
     }
 
     /// A request's Request-URI.

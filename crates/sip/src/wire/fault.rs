@@ -1,5 +1,7 @@
 //! What is wrong with bytes that came, and what RFC 3261 says to answer.
 
+use model::Number;
+
 use crate::message::{Message, Method, Name, Via};
 
 /// A message nobody may act upon.
@@ -9,6 +11,8 @@ pub(crate) struct Fault {
     pub(crate) what: &'static str,
     /// The answer, sent without a transaction to where the bytes came from; `None` is silence.
     pub(crate) answer: Option<Box<Message>>,
+    /// Who called whom, when it is an INVITE outside a dialog and is answered.
+    pub(crate) call: Option<Box<(Number, Number)>>,
     /// Whether a stream has lost its frame and must be closed.
     pub(crate) close: bool,
 }
@@ -16,7 +20,7 @@ pub(crate) struct Fault {
 impl Fault {
     /// Wrong, and not answered: not a request, or not enough of one to know whom to answer.
     pub(crate) fn silent(what: &'static str) -> Fault {
-        Fault { what, answer: None, close: false }
+        Fault { what, answer: None, call: None, close: false }
     }
 
     /// Answered 400 when it is a request with enough headers.
@@ -32,7 +36,10 @@ impl Fault {
                 .iter()
                 .all(|name| message.headers.get(name).is_some());
         let answer = is_answerable.then(|| reply(code, what, message)).flatten();
-        Fault { what, answer, close: false }
+        let begins_call = message.method() == Some(&Method::Invite)
+            && message.to().is_none_or(|to| to.tag().is_none());
+        let call = (answer.is_some() && begins_call).then(|| Box::new(message.call_asked()));
+        Fault { what, answer, call, close: false }
     }
 
     /// The same, and the stream cannot go on.

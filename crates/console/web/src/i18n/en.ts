@@ -60,6 +60,10 @@ export const en: Record<Word, string> = {
   alarm_emergency: "Emergency: without the log calls are taken and recorded, and there is no desk",
   alarm_emergency_not_imported: "Calls of an emergency wait to be imported",
   alarm_clock_stepped: "The clock of this machine was wrong: times on record may be",
+  alarm_voice_ports_short: "Voice ports ran out: callers are refused or seats not rung",
+  alarm_descriptors_short: "Nearly no file descriptors are left",
+  alarm_recording_fails: "Recordings fail",
+  alarm_missed_calls_full: "Too many missed calls are open: refused callers get no item of their own",
   alarm_overloaded: "The engine is overloaded",
   alarm_unreconciled: "A partner does not have what we sent it",
 
@@ -152,6 +156,7 @@ export const en: Record<Word, string> = {
   going_on: "Going on",
   end_caller_hung_up: "Caller hung up",
   end_seat_hung_up: "Seat hung up",
+  end_supervisor_hung_up: "Ended by a supervisor",
   end_abandoned: "Abandoned",
   end_queue_exit: "Left by rule",
   end_refused: "Refused",

@@ -58,6 +58,10 @@ export const zh = {
   alarm_emergency: "应急运行：日志不可用，只接听和录音，不办理工单",
   alarm_emergency_not_imported: "应急期间的通话尚未导入",
   alarm_clock_stepped: "本机时钟曾有误，记录时间可能不准",
+  alarm_voice_ports_short: "语音端口用尽，来电被拒或坐席无法振铃",
+  alarm_descriptors_short: "文件描述符即将用尽",
+  alarm_recording_fails: "录音失败",
+  alarm_missed_calls_full: "未接来电过多，被拒来电不再单独立项",
   alarm_overloaded: "引擎过载",
   alarm_unreconciled: "与上报平台对账不一致",
 
@@ -150,6 +154,7 @@ export const zh = {
   going_on: "进行中",
   end_caller_hung_up: "来电人挂机",
   end_seat_hung_up: "坐席挂机",
+  end_supervisor_hung_up: "班长挂断",
   end_abandoned: "放弃",
   end_queue_exit: "按规则转出",
   end_refused: "拒绝",

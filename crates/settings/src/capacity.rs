@@ -1,0 +1,154 @@
+//! Whether voice ports, trunk channels, queue lengths and seats fit together.
+//!
+//! A caller holds one pair of voice ports from arrival to end, and a seat one more from ringing to
+//! the end of its talk. Nothing here is a fault: a hotline works with few ports, and refuses
+//! callers with 503 earlier than its queues say.
+
+use std::fmt;
+
+use crate::Settings;
+
+/// Something that does not fit, and what would.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misfit {
+    /// The file and key to change.
+    pub key: &'static str,
+    /// What does not fit, in a sentence.
+    pub what: String,
+    /// What would.
+    pub right: String,
+}
+
+impl fmt::Display for Misfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}; {}", self.key, self.what, self.right)
+    }
+}
+
+impl Settings {
+    /// What of voice ports, trunk channels and queue lengths does not fit together.
+    pub fn misfits(&self) -> Vec<Misfit> {
+        let channels: Option<u64> =
+            self.trunks.iter().map(|trunk| trunk.channels.map(u64::from)).sum();
+        Capacity {
+            pairs: self.media.ports.pairs().into(),
+            seats: self.seats.len() as u64,
+            queued: self.queues.iter().map(|queue| u64::from(queue.max_length)).sum(),
+            channels,
+        }
+        .misfits()
+    }
+}
+
+/// The four numbers that must fit together.
+#[derive(Clone, Copy, Debug)]
+struct Capacity {
+    /// Pairs of voice ports.
+    pairs: u64,
+    /// All seats.
+    seats: u64,
+    /// The most callers all queues hold.
+    queued: u64,
+    /// The most calls all trunks bring; `None` when one of them has no limit.
+    channels: Option<u64>,
+}
+
+impl Capacity {
+    fn misfits(self) -> Vec<Misfit> {
+        let Capacity { pairs, seats, queued, channels } = self;
+        // All seats talk and all queues are full, or all channels are in use.
+        let callers = channels.unwrap_or(u64::MAX).min(queued + seats);
+        let needed = callers + callers.min(seats);
+        let mut misfits = Vec::new();
+        if needed > pairs {
+            let served = served_by(pairs, seats);
+            let from = match channels {
+                Some(channels) if channels <= queued + seats => {
+                    format!("the trunks bring up to {channels} callers")
+                }
+                _ => format!("the queues hold {queued} callers while {seats} seats talk"),
+            };
+            let more = match served.checked_sub(seats) {
+                Some(waiting) if waiting > 0 => {
+                    format!(", or let the queues hold {waiting} callers in all (max_length)")
+                }
+                _ => String::new(),
+            };
+            misfits.push(Misfit {
+                key: "heartline.toml: [media] ports",
+                what: format!(
+                    "{pairs} pairs serve {served} callers at once, and {from}: the others are \
+                     refused with 503"
+                ),
+                right: format!("give {needed} pairs{more}"),
+            });
+        }
+        if let Some(channels) = channels
+            && channels < queued + seats
+            && channels > 0
+        {
+            let waiting = channels.saturating_sub(seats);
+            misfits.push(Misfit {
+                key: "trunks.toml: channels",
+                what: format!(
+                    "the trunks bring {channels} callers, and the queues hold {queued} while \
+                     {seats} seats talk: no queue is ever full, callers are refused for the \
+                     trunk's sake before"
+                ),
+                right: format!(
+                    "raise channels to {}, or let the queues hold {waiting} callers in all",
+                    queued + seats
+                ),
+            });
+        }
+        misfits
+    }
+}
+
+/// How many callers so many pairs serve at once, when each of these seats talks with one of them.
+fn served_by(pairs: u64, seats: u64) -> u64 {
+    (pairs / 2).max(pairs.saturating_sub(seats))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn misfits(pairs: u64, seats: u64, queued: u64, channels: Option<u64>) -> Vec<String> {
+        let capacity = Capacity { pairs, seats, queued, channels };
+        capacity.misfits().iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn ports_for_full_queues_and_talking_seats_fit() {
+        assert_eq!(misfits(500, 80, 340, None), [""; 0]);
+        // One pair for each of 60 callers, and one for each of 20 seats.
+        assert_eq!(misfits(80, 20, 40, Some(60)), [""; 0]);
+    }
+
+    #[test]
+    fn too_few_ports_for_the_queues_say_how_many_would_do() {
+        let said = misfits(500, 80, 600, None);
+        assert_eq!(said.len(), 1);
+        assert!(said[0].contains("500 pairs serve 420 callers at once"), "{}", said[0]);
+        assert!(said[0].contains("give 760 pairs, or let the queues hold 340"), "{}", said[0]);
+    }
+
+    #[test]
+    fn too_few_ports_for_the_trunks_say_so() {
+        let said = misfits(100, 40, 600, Some(240));
+        assert_eq!(said.len(), 2, "{said:?}");
+        assert!(said[0].contains("serve 60 callers") && said[0].contains("up to 240 callers"));
+        assert!(said[0].contains("give 280 pairs"), "{}", said[0]);
+        assert!(said[1].contains("no queue is ever full"), "{}", said[1]);
+        assert!(said[1].contains("raise channels to 640, or let the queues hold 200"));
+    }
+
+    #[test]
+    fn few_pairs_serve_as_many_callers_as_seats_can_be_rung_for() {
+        // Every caller needs a seat's pair, too: half of them.
+        assert_eq!(served_by(10, 100), 5);
+        assert_eq!(served_by(10, 3), 7);
+        assert_eq!(served_by(10, 0), 10);
+    }
+}

@@ -1,0 +1,180 @@
+//! Voice ports when there are few: who gets one, who is refused, who is rung.
+
+mod common;
+
+use common::House;
+use model::event::{Alarm, MissedReason, Refusal, Withdrawal};
+use model::{Event, NotReadyReason, WorkState};
+
+#[test]
+fn port_is_kept_for_each_seat_that_could_be_rung() {
+    let mut house = House::new(2, 5);
+    house.sit_down(1001);
+    house.not_ready(1001);
+    house.sit_down(1002);
+    house.not_ready(1002);
+    // Two seats, five ports: with three callers both seats can be rung.
+    for n in 1..=3 {
+        assert_eq!(house.call(n), Ok(()), "caller {n}");
+    }
+    assert_eq!(house.call(4), Err(Refusal::NoPorts));
+    house.ready(1001);
+    house.ready(1002);
+    assert_eq!(house.ringing().len(), 2, "both seats are rung");
+}
+
+#[test]
+fn no_port_is_kept_for_seats_nobody_signed_in_at() {
+    let mut house = House::new(2, 3);
+    for n in 1..=3 {
+        assert_eq!(house.call(n), Ok(()), "caller {n}");
+    }
+    assert_eq!(house.call(4), Err(Refusal::NoPorts));
+}
+
+#[test]
+fn fewer_callers_than_seats_keep_one_port_a_caller() {
+    let mut house = House::new(4, 4);
+    for seat in 1001..=1004 {
+        house.sit_down(seat);
+        house.not_ready(seat);
+    }
+    assert_eq!(house.call(1), Ok(()));
+    assert_eq!(house.call(2), Ok(()), "two callers, and two ports to ring two seats with");
+    assert_eq!(house.call(3), Err(Refusal::NoPorts));
+}
+
+#[test]
+fn seat_that_cannot_be_rung_is_not_punished() {
+    // Nobody sat there when the callers took all ports.
+    let mut house = House::new(1, 2);
+    assert_eq!(house.call(1), Ok(()));
+    assert_eq!(house.call(2), Ok(()));
+    house.sit_down(1001);
+    assert_eq!(house.work(1001), Some(WorkState::Ready), "ready, and waiting for a port");
+    assert!(house.ringing().is_empty());
+    assert_eq!(house.count(|e| matches!(e, Event::OfferMissed(_))), 0);
+    let no_ports =
+        |e: &Event| matches!(e, Event::OfferWithdrawn(w) if w.why == Withdrawal::NoPorts);
+    assert_eq!(house.count(no_ports), 1, "said once, not in a circle");
+    house.pass_s(30);
+    assert_eq!(house.count(no_ports), 1);
+
+    // A caller gives up: their port rings the seat for the other one, once it has rested.
+    house.caller_hangs_up(2);
+    assert!(house.ringing().is_empty());
+    assert_eq!(house.count(no_ports), 1);
+    house.pass_s(2);
+    assert_eq!(house.ringing(), [(1, 1001)]);
+}
+
+#[test]
+fn freed_port_rings_a_seat_before_it_takes_a_new_caller() {
+    let mut house = House::new(1, 2);
+    assert_eq!(house.call(1), Ok(()));
+    assert_eq!(house.call(2), Ok(()));
+    house.sit_down(1001);
+    house.caller_hangs_up(1);
+    house.pass_s(2);
+    assert_eq!(house.ringing(), [(2, 1001)]);
+    assert_eq!(house.call(3), Err(Refusal::NoPorts));
+}
+
+#[test]
+fn missing_ports_are_one_alarm_that_clears_itself() {
+    let mut house = House::new(1, 1);
+    assert_eq!(house.call(1), Ok(()));
+    for n in 2..50 {
+        assert_eq!(house.call(n), Err(Refusal::NoPorts));
+    }
+    let raised =
+        |e: &Event| matches!(e, Event::AlarmRaised(a) if a.alarm == Alarm::VoicePortsShort);
+    let cleared =
+        |e: &Event| matches!(e, Event::AlarmCleared(a) if a.alarm == Alarm::VoicePortsShort);
+    assert_eq!((house.count(raised), house.count(cleared)), (1, 0));
+    // Still full: it stays up.
+    house.pass_s(300);
+    assert_eq!((house.count(raised), house.count(cleared)), (1, 0));
+    house.caller_hangs_up(1);
+    house.pass_s(61);
+    assert_eq!((house.count(raised), house.count(cleared)), (1, 1));
+    assert_eq!(switch::refusal_code(Refusal::NoPorts), 503);
+}
+
+#[test]
+fn phone_that_never_answers_is_unreachable_and_returns_by_itself() {
+    let mut house = House::new(1, 10);
+    house.sit_down(1001);
+    assert_eq!(house.call(1), Ok(()));
+    assert_eq!(house.ringing(), [(1, 1001)]);
+    house.pass_s(20);
+    let missed = house.last_missed();
+    assert_eq!((missed.reason, missed.code), (Some(MissedReason::Silent), None));
+    assert_eq!(house.work(1001), Some(not_ready(NotReadyReason::Unreachable)));
+    house.caller_hangs_up(1);
+    // It restarts and registers anew: nobody has to say ready.
+    house.registers(1001);
+    assert_eq!(house.work(1001), Some(WorkState::Ready));
+}
+
+#[test]
+fn phone_that_rang_to_the_deadline_waits_for_a_person() {
+    let mut house = House::new(1, 10);
+    house.sit_down(1001);
+    assert_eq!(house.call(1), Ok(()));
+    house.phone_rings(1001);
+    house.pass_s(20);
+    assert_eq!(house.last_missed().reason, Some(MissedReason::Unanswered));
+    assert_eq!(house.work(1001), Some(not_ready(NotReadyReason::Rona)));
+    house.caller_hangs_up(1);
+    house.registers(1001);
+    house.pass_s(3_600);
+    assert_eq!(house.work(1001), Some(not_ready(NotReadyReason::Rona)));
+}
+
+#[test]
+fn final_answer_of_a_phone_is_on_record_with_its_reason() {
+    for (code, reason, not_ready_for) in [
+        (302, MissedReason::Redirected, NotReadyReason::Unreachable),
+        (404, MissedReason::NotFound, NotReadyReason::Unreachable),
+        (408, MissedReason::Silent, NotReadyReason::Unreachable),
+        (480, MissedReason::Unavailable, NotReadyReason::Unreachable),
+        (486, MissedReason::Busy, NotReadyReason::Busy),
+        (488, MissedReason::NotAcceptable, NotReadyReason::System),
+        (403, MissedReason::Forbidden, NotReadyReason::Rejected),
+        (500, MissedReason::ServerError, NotReadyReason::System),
+        (503, MissedReason::NoService, NotReadyReason::Unreachable),
+        (603, MissedReason::Declined, NotReadyReason::Rejected),
+    ] {
+        let mut house = House::new(1, 10);
+        house.sit_down(1001);
+        assert_eq!(house.call(1), Ok(()));
+        house.phone_answers(1001, code);
+        let missed = house.last_missed();
+        assert_eq!((missed.reason, missed.code), (Some(reason), Some(code)));
+        assert_eq!(missed.outcome, reason.outcome());
+        assert_eq!(house.work(1001), Some(not_ready(not_ready_for)), "{code}");
+    }
+}
+
+#[test]
+fn callers_let_go_by_a_drain_hear_the_prompt_and_end_as_drained() {
+    let mut house = House::new(1, 10);
+    house.sit_down(1001);
+    assert_eq!(house.call(1), Ok(()));
+    house.seat_picks_up(1001);
+    assert_eq!(house.call(2), Ok(()));
+    house.drain_in_s(5);
+    house.pass_s(5);
+    assert_eq!(house.prompts_played(2), 1, "why they are let go");
+    // The end of the talks does not cut the prompt off.
+    house.end_talks();
+    assert_eq!(house.end_of(1), Some(model::event::CallEnd::Drained));
+    assert_eq!(house.end_of(2), None);
+    house.prompts_end(2);
+    assert_eq!(house.end_of(2), Some(model::event::CallEnd::Drained));
+}
+
+fn not_ready(reason: NotReadyReason) -> WorkState {
+    WorkState::NotReady { reason }
+}

@@ -1,0 +1,187 @@
+//! A hotline with too little of something: what gets it, who is told, and what stays on record.
+
+mod support;
+
+use serde_json::{Value, json};
+use support::{ByHand, House, TRUNK, Wire, until};
+
+/// The seat's tone.
+const SEAT: u32 = 700;
+
+/// Callers have all the ports they may have, and a free seat still rings.
+#[test]
+fn free_seat_rings_when_callers_want_all_voice_ports() {
+    let house = House::with_seats(1).with_pairs(4);
+    let engine = house.start();
+    let seat = engine.slow_seat(1001, SEAT);
+    engine.ask(1001, "not-ready", &json!({ "reason": "break" }));
+    engine.events.wait_for("SeatNotReady");
+
+    // Four pairs: three callers, and one pair for the seat that is signed in.
+    let callers: Vec<ByHand> = (1..=4).map(|n| ByHand::new(engine.sip, "12345", n)).collect();
+    let answers: Vec<_> = callers
+        .iter()
+        .map(|caller| {
+            caller.invite();
+            let answer = caller.final_answer("INVITE").expect("every INVITE is answered");
+            caller.acknowledge(&answer);
+            answer
+        })
+        .collect();
+    let codes: Vec<u16> = answers.iter().map(|answer| answer.status).collect();
+    assert_eq!(codes, [200, 200, 200, 503]);
+    assert!(answers[3].retry_after.is_some());
+    assert_eq!(engine.events.wait_for("CallRefused")["of"]["cause"], "no_ports");
+    let alarm = engine.events.wait_for("AlarmRaised");
+    assert_eq!(alarm["of"]["alarm"], "voice_ports_short");
+
+    engine.ask(1001, "ready", &json!({}));
+    seat.wait_for("CALL_INCOMING");
+    seat.accept();
+    let connected = engine.events.wait_for("CallConnected");
+    assert_eq!(connected["of"]["seat"], 1001);
+    assert_eq!(engine.events.count("OfferMissed"), 0);
+    for (caller, answer) in callers.iter().zip(&answers).take(3) {
+        caller.hang_up(answer);
+    }
+    // Who was refused is called back: an item with the time of the first try.
+    let item = engine.events.wait("the refused caller's item", |record| {
+        record["event"] == "MissedCallFiled"
+            && record["of"]["call"] == engine.events.wait_for("CallRefused")["of"]["call"]
+    });
+    assert_eq!(item["of"]["caller"], callers[3].caller());
+}
+
+/// While the engine drains, it is not ready; who waits hears why they are let go.
+#[test]
+fn draining_engine_is_not_ready_and_says_sorry_to_those_who_wait() {
+    let house = House::with_seats(1);
+    house.edit("heartline.toml", |text| text + "[notices]\nsorry = [\"denied\"]\n");
+    let mut engine = house.start();
+    let caller = ByHand::new(engine.sip, "12345", 1);
+    caller.invite();
+    let answer = caller.final_answer("INVITE").expect("an answer");
+    caller.acknowledge(&answer);
+    engine.events.wait_for("CallQueued");
+    assert_eq!(engine.api.get("/readyz").status, 200);
+    engine.begin_stop();
+    until("the engine says that it stops", || {
+        let answer = engine.api.get("/readyz");
+        (answer.status == 503 && answer.text().contains("stop")).then_some(())
+    });
+    engine.wait_for_end();
+
+    let log = house.log();
+    let the = |event: &str| -> Value {
+        log.iter().find(|record| record["event"] == event).cloned().expect("on record")
+    };
+    assert_eq!(the("CallLeftQueue")["of"]["exit"], "draining");
+    assert_eq!(the("CallEnded")["of"]["end"], "drained");
+    // The prompt is 0.6 s long, and nothing plays it faster.
+    let at = |event: &str| the(event)["at"].as_u64().expect("a time");
+    assert!(at("CallEnded") - at("CallLeftQueue") >= 500_000, "the prompt was cut off");
+    assert_eq!(log.last().expect("records")["event"], "EngineStopped");
+}
+
+/// No recording is missed in silence: without a file descriptor two alarms are up, and calls go on.
+#[test]
+fn missing_file_descriptors_are_alarms_and_calls_go_on() {
+    let house = House::with_seats(1);
+    let engine = house.start();
+    let alarm = |kind: &'static str, alarm: &'static str| {
+        let what = format!("{alarm}: {kind}");
+        engine
+            .events
+            .wait(&what, |record| record["event"] == kind && record["of"]["alarm"] == alarm)
+    };
+    engine.leave_descriptors(0);
+    alarm("AlarmRaised", "descriptors_short");
+    let caller = ByHand::new(engine.sip, "12345", 1);
+    caller.invite();
+    let answer = caller.final_answer("INVITE").expect("an answer");
+    assert_eq!(answer.status, 200, "the call goes on unrecorded");
+    caller.acknowledge(&answer);
+    let failed = engine.events.wait_for("RecordingFailed");
+    assert!(failed["of"]["why"].as_str().unwrap().contains("no file could be made"));
+    alarm("AlarmRaised", "recording_fails");
+
+    engine.leave_descriptors(1_000);
+    alarm("AlarmCleared", "descriptors_short");
+    caller.hang_up(&answer);
+    let next = ByHand::new(engine.sip, "12345", 2);
+    next.invite();
+    assert_eq!(next.finish(), 200);
+    engine.events.wait_for("RecordingStarted");
+}
+
+/// What a carrier's equipment may send that an INVITE must not have, and the answer.
+#[test]
+fn calls_refused_for_protocol_reasons_are_on_record_and_owed_a_call_back() {
+    let house = House::with_seats(1);
+    let engine = house.start();
+    let wire = Wire::new(TRUNK, engine.sip);
+    let cases = [
+        (400, "bad_request", ("Max-Forwards: 70\r\n", "Max-Forwards: 70\r\nMax-Forwards: 7\r\n")),
+        (420, "unsupported_extension", ("Max-Forwards: 70", "Max-Forwards: 70\r\nRequire: 100rel")),
+        (415, "unsupported_body", ("application/sdp", "text/plain")),
+        (488, "no_codec", ("RTP/AVP 8", "RTP/AVP 18")),
+        (416, "unsupported_uri", ("INVITE sip:12345@", "INVITE urn:service:sos")),
+    ];
+    for (n, (code, cause, (part, instead))) in cases.iter().enumerate() {
+        wire.send(invite(&wire, n, part, instead).as_bytes());
+        let call = engine.events.wait(&format!("{cause} is on record"), |record| {
+            record["event"] == "CallRefused" && record["of"]["cause"] == *cause
+        });
+        assert_eq!(call["of"]["code"], *code);
+        assert_eq!(call["of"]["trunk"], "carrier");
+        assert_eq!(call["of"]["caller"], format!("1390000100{n}"));
+        engine.events.wait_for_call("MissedCallFiled", call["of"]["call"].as_str().unwrap());
+    }
+    let items = engine.list("/api/v1/tickets?kind=missed_call");
+    assert_eq!(items.len(), cases.len());
+}
+
+/// One caller's many tries, and one item.
+#[test]
+fn refused_tries_of_one_caller_are_one_item() {
+    let house = House::with_seats(1);
+    let engine = house.start();
+    let wire = Wire::new(TRUNK, engine.sip);
+    for n in 0..5 {
+        let text = invite(&wire, n, "RTP/AVP 8", "RTP/AVP 18");
+        let text = text.replace(&format!("1390000100{n}"), "13900001000");
+        wire.send(text.as_bytes());
+        let refused = |record: &Value| record["event"] == "CallRefused";
+        engine.events.wait_for_count("refusals", n + 1, refused);
+    }
+    engine.events.wait_for_count("repeats", 4, |r| r["event"] == "MissedCallRepeated");
+    let missed = until("the view has followed", || {
+        let items = engine.list("/api/v1/tickets?kind=missed_call");
+        (items.len() == 1 && items[0]["missed_again"] == 4).then_some(items)
+    });
+    assert_eq!(missed[0]["caller"], "13900001000");
+}
+
+/// An INVITE of caller number `n`, with one part of it changed.
+fn invite(wire: &Wire, n: usize, part: &str, instead: &str) -> String {
+    let us = wire.address();
+    let body = format!(
+        "v=0\r\no=- 1 1 IN IP4 {TRUNK}\r\ns=-\r\nc=IN IP4 {TRUNK}\r\nt=0 0\r\n\
+         m=audio 4000 RTP/AVP 8\r\n"
+    )
+    .replace(part, instead);
+    let head = format!(
+        "INVITE sip:12345@localhost SIP/2.0\r\n\
+         Via: SIP/2.0/UDP {us};branch=z9hG4bKr{n};rport\r\n\
+         Max-Forwards: 70\r\n\
+         From: <sip:1390000100{n}@{us}>;tag=r{n}\r\n\
+         To: <sip:12345@localhost>\r\n\
+         Call-ID: refused-{n}@{us}\r\n\
+         CSeq: 1 INVITE\r\n\
+         Contact: <sip:1390000100{n}@{us}>\r\n\
+         Content-Type: application/sdp\r\n"
+    )
+    .replace(part, instead);
+    let head = head.replace("urn:service:soslocalhost", "urn:service:sos");
+    format!("{head}Content-Length: {}\r\n\r\n{body}", body.len())
+}
