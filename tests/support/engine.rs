@@ -294,7 +294,7 @@ impl Engine<'_> {
     }
 
     /// Asks it to stop and waits until it has; it must end well.
-    pub(crate) fn stop(mut self) {
+    pub(crate) fn stop(self) {
         self.program.terminate();
         self.wait_for_end();
     }

@@ -370,6 +370,17 @@ fn a_caller_who_was_turned_away_is_an_attempt_and_is_called_back() {
 }
 
 #[test]
+fn refused_tries_of_one_item_are_attempts_each() {
+    let house = House::new(end_of_year(), UNITS);
+    let mut missed = ticket(1, at("2026-11-10", 9, 0));
+    (missed.missed, missed.registered, missed.refused_again) = (true, None, 2);
+    let facts = house.facts(&[call(at("2026-11-10", 8, 0), Some(3))], &[missed]);
+    let source = house.source(&facts);
+    let connected = measure(formula("F1").unwrap(), &source.lens(&house.period("2026-11")));
+    assert_eq!(connected.fraction(), "1/4", "one answered, three tries refused");
+}
+
+#[test]
 fn a_figure_opens_to_exactly_what_it_counts() {
     let house = House::new(end_of_year(), UNITS);
     let issued = at("2026-11-02", 9, 0);

@@ -11,7 +11,8 @@ use model::{
     desk::{Channel, Deed, Doer, Entry, Form, TakenOver, TicketDeed},
     event::{
         Actor, CallArrived, CallConnected, CallEnd, CallEnded, CallQueued, EngineStarted,
-        MissedCallFiled, RecordingClosed, RecordingStarted, SeatLoggedIn, TicketOpened,
+        MissedCallFiled, MissedCallRepeated, RecordingClosed, RecordingStarted, SeatLoggedIn,
+        TicketOpened,
     },
 };
 use proptest::prelude::*;
@@ -261,6 +262,42 @@ fn tickets_are_found_by_number_kind_caller_and_call() {
         assert_eq!(reader.tickets_of_caller(&caller(who)).unwrap(), expected);
     }
     assert_eq!(reader.tickets_of_caller(&Number::default()).unwrap(), []);
+}
+
+#[test]
+fn repeated_missed_calls_are_counted_in_the_view_as_in_memory() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    let filed = MissedCallFiled {
+        ticket: ticket(1),
+        call: call(1),
+        caller: caller(1),
+        line: line(1),
+        wait_ms: 1_000,
+    };
+    let repeated = |n, refused| {
+        let (ticket, call, wait_ms) = (ticket(1), call(n), 0);
+        MissedCallRepeated { ticket, call, refused, wait_ms }
+    };
+    let repeats = [repeated(2, true), repeated(3, false), repeated(4, true)];
+    let mut events = vec![Event::MissedCallFiled(filed)];
+    events.extend(repeats.iter().cloned().map(Event::MissedCallRepeated));
+    let at = |seq: u64| Timestamp::from_micros(NOON + seq * 50_000);
+    let log: Vec<Record> =
+        (1..).zip(events).map(|(seq, event)| Record { seq, at: at(seq), event }).collect();
+    // The first two in one batch, the others in a later one.
+    store.apply(&log[..2]).unwrap();
+    store.apply(&log[2..]).unwrap();
+
+    let mut expected = Ticket::open(1, at(1), &log[0].event).unwrap();
+    for (seq, repeat) in (2..).zip(&repeats) {
+        expected.missed_again(seq, at(seq), repeat);
+    }
+    assert_eq!((expected.missed_again, expected.refused_again), (3, 2));
+    let reader = store.reader();
+    assert_eq!(reader.ticket(ticket(1)).unwrap(), Some(expected));
+    assert_eq!(reader.ticket_of_call(call(3)).unwrap().map(|t| t.ticket), Some(ticket(1)));
+    assert_eq!(reader.ticket_of_call(call(2)).unwrap(), None, "it has no call record");
 }
 
 #[test]

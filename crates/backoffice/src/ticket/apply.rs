@@ -255,7 +255,9 @@ impl Ticket {
         self.times.changed = at;
         self.missed_again = self.missed_again.saturating_add(1);
         self.last_missed = Some(at);
-        if !missed.refused {
+        if missed.refused {
+            self.refused_again = self.refused_again.saturating_add(1);
+        } else {
             if self.more_calls.len() >= Ticket::MISSED_CALLS_LISTED {
                 self.more_calls.remove(0);
             }

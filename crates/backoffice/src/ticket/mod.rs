@@ -51,6 +51,9 @@ pub struct Ticket {
     /// Of a missed-call item: how many more calls of its caller were missed while it was open.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub missed_again: u32,
+    /// How many of those were refused on arrival, and have no call record.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub refused_again: u32,
     /// When the last of them was missed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_missed: Option<Timestamp>,
@@ -306,6 +309,7 @@ impl Ticket {
             call: None,
             more_calls: Vec::new(),
             missed_again: 0,
+            refused_again: 0,
             last_missed: None,
             caller: Number::default(),
             line: LineId::from(""),

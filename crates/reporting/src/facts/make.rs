@@ -147,6 +147,10 @@ impl<'a> Maker<'a> {
         self.facts.tickets.push(fact);
         if let (true, Some(call)) = (row.missed, row.call) {
             self.turned_away(call, row);
+            // Each refused try is a call that could not get in, though they share an item.
+            for _ in 0..row.refused_again.min(TRIES_MAX) {
+                self.refused_call(call, row);
+            }
         }
     }
 
@@ -163,9 +167,12 @@ impl<'a> Maker<'a> {
     /// A caller who was turned away has left a missed-call item and no call.
     fn turned_away(&mut self, call: CallId, row: &TicketRow) {
         let known = self.facts.calls.binary_search_by_key(&call, |known| known.call).is_ok();
-        if known {
-            return;
+        if !known {
+            self.refused_call(call, row);
         }
+    }
+
+    fn refused_call(&mut self, call: CallId, row: &TicketRow) {
         self.refused.push(CallFact {
             call,
             arrived: row.opened.into(),
@@ -351,3 +358,7 @@ fn at_place(lists: &mut Vec<Vec<u32>>, name: Name) -> &mut Vec<u32> {
     #[allow(clippy::indexing_slicing, reason = "resized above")]
     &mut lists[name.place()]
 }
+
+/// Refused tries of one caller that count in figures, one item at a time: more is a machine that
+/// dials, and a report must not grow with it.
+const TRIES_MAX: u32 = 1_000;

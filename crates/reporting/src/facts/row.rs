@@ -75,6 +75,8 @@ pub struct TicketRow {
     pub call: Option<CallId>,
     /// A missed call, to be called back.
     pub missed: bool,
+    /// Of a missed-call item: refused calls of its caller that were counted in it.
+    pub refused_again: u32,
     /// By which way it came.
     pub channel: Channel,
     /// On which line.
@@ -205,6 +207,7 @@ impl TicketRow {
             ticket: ticket.ticket,
             call: ticket.call,
             missed: ticket.kind == TicketKind::MissedCall,
+            refused_again: ticket.refused_again,
             channel: ticket.channel,
             line: ticket.line.clone(),
             agent: ticket.agent.clone(),

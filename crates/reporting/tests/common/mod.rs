@@ -37,6 +37,7 @@ pub(crate) fn ticket(n: u64, opened: Timestamp) -> TicketRow {
         ticket: TicketId::of_day(Zone::CHINA.date(opened), u32::try_from(n).expect("few")),
         call: Some(CallId::from_arrival(opened)),
         missed: false,
+        refused_again: 0,
         channel: Channel::Phone,
         line: LineId::from("12345"),
         agent: Some(AccountName::from("li")),

@@ -103,7 +103,8 @@ impl Endpoint {
         let peer = self.peer_of(flow, &answer);
         if self.admits_through_proxy(now, peer, &answer) && self.knows(peer) {
             if let Some((caller, dialled)) = fault.call.map(|call| *call) {
-                let (code, cause) = (answer.code().unwrap_or(400), Refusal::BadRequest);
+                let code = answer.code().unwrap_or(400);
+                let cause = super::screen::cause_of(code).unwrap_or(Refusal::BadRequest);
                 let trunk = self.trunk_of(peer);
                 self.out.event(Event::Refused { caller, dialled, trunk, code, cause });
             }

@@ -207,8 +207,8 @@ impl Endpoint {
     }
 }
 
-/// Why an INVITE gets this code from [`Endpoint::unservable`].
-fn cause_of(code: u16) -> Option<Refusal> {
+/// Why an INVITE gets this code, where the code says it.
+pub(super) fn cause_of(code: u16) -> Option<Refusal> {
     match code {
         416 => Some(Refusal::UnsupportedUri),
         420 => Some(Refusal::UnsupportedExtension),
