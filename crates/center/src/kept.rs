@@ -21,7 +21,7 @@ use crate::{Memory, OpenOffer, Owed, memory::Imported};
 
 /// What the folds mean. Another number, and the log is read from the first record: it goes up
 /// whenever a fold learns to remember something else.
-pub const SCHEMA: u32 = 4;
+pub const SCHEMA: u32 = 5;
 
 /// Everything a [`Memory`] holds; borrowed when it is written, owned when it is read.
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -40,6 +40,7 @@ impl Engine {
             ..acd::Policy::default()
         };
         let line = switch::LinePlan {
+            name: String::new(),
             numbers: vec!["12345".to_owned()],
             trunks: Vec::new(),
             queue,
@@ -113,10 +114,13 @@ impl Engine {
             remote: Some(Remote {
                 rtp: ([127, 0, 0, 1], 4_000).into(),
                 codec: model::Codec::Pcma,
-                telephone_event: None,
+                send: model::PayloadTypes::of(model::Codec::Pcma, None),
+                receive: model::PayloadTypes::of(model::Codec::Pcma, None),
                 ptime: Duration::from_millis(20),
                 direction: Direction::SendRecv,
+                signalled: Default::default(),
             }),
+            signalled: Default::default(),
         }));
         let arrived = self.log.iter().rev().find_map(|record| match &record.event {
             Event::CallArrived(e) => Some(e.call),
@@ -378,9 +382,11 @@ fn talk_ended_at_the_console_tells_the_seat_from_a_supervisor() {
         let remote = Remote {
             rtp: ([127, 0, 0, 1], 4_002).into(),
             codec: model::Codec::Pcma,
-            telephone_event: None,
+            send: model::PayloadTypes::of(model::Codec::Pcma, None),
+            receive: model::PayloadTypes::of(model::Codec::Pcma, None),
             ptime: Duration::from_millis(20),
             direction: Direction::SendRecv,
+            signalled: Default::default(),
         };
         engine.input(Input::Sip(sip::Event::Answered { leg, remote }));
         assert_eq!(engine.count(|e| matches!(e, Event::CallConnected(_))), 1);

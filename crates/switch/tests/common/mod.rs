@@ -37,6 +37,7 @@ impl House {
             ..Policy::default()
         };
         let line = LinePlan {
+            name: String::new(),
             numbers: vec!["12345".to_owned()],
             trunks: Vec::new(),
             queue,
@@ -130,6 +131,7 @@ impl House {
             display: String::new(),
             dialled: Number::new("12345"),
             remote: Some(remote()),
+            signalled: Default::default(),
         }));
         let refused = self.log[before..].iter().find_map(|event| match event {
             Event::CallRefused(refused) => Some(refused.cause),
@@ -252,8 +254,10 @@ fn remote() -> Remote {
     Remote {
         rtp: ([127, 0, 0, 1], 4_000).into(),
         codec: model::Codec::Pcma,
-        telephone_event: None,
+        send: model::PayloadTypes::of(model::Codec::Pcma, None),
+        receive: model::PayloadTypes::of(model::Codec::Pcma, None),
         ptime: Duration::from_millis(20),
         direction: Direction::SendRecv,
+        signalled: Default::default(),
     }
 }
