@@ -514,9 +514,7 @@ impl Center {
                     self.outputs.push_back(Output::Describe(Box::new(cdr)));
                 }
             }
-            Event::CallRefused(refused)
-                if owes_a_call_back(refused) && !self.is_emergency() =>
-            {
+            Event::CallRefused(refused) if owes_a_call_back(refused) && !self.is_emergency() => {
                 let (call, caller) = (refused.call, refused.caller.clone());
                 let line = model::LineId::from(refused.dialled.reveal());
                 let has_room = self.memory.desk.has_room_for_refused(&caller);

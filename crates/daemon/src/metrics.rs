@@ -438,7 +438,14 @@ mod tests {
     fn page(metrics: &Metrics) -> String {
         let board = Wallboard::default();
         let sip = sip::Counts { legs_in: 3, ..sip::Counts::default() };
-        metrics.page(&Now { board: &board, calls: 2, ports_free: 8, strangers: 5, log_seq: 40, sip })
+        metrics.page(&Now {
+            board: &board,
+            calls: 2,
+            ports_free: 8,
+            strangers: 5,
+            log_seq: 40,
+            sip,
+        })
     }
 
     fn a_call(number: u64) -> Vec<Record> {

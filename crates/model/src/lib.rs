@@ -27,4 +27,6 @@ pub use number::Number;
 pub use seat::{Login, NotReadyReason, WorkState};
 pub use staff::{Employer, Staff, StaffChange, StaffFault, Standing};
 pub use time::{BadDate, Date, Timestamp, Weekday, Zone};
-pub use voice::{Codec, Direction, Network, PayloadTypes, Remote, Signalled, Symmetric, is_private};
+pub use voice::{
+    Codec, Direction, Network, PayloadTypes, Remote, Signalled, Symmetric, is_private,
+};

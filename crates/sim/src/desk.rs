@@ -6,7 +6,9 @@ use std::{
 };
 
 use center::Input;
-use model::{Codec, Direction, LegId, Number, PayloadTypes, Remote, SeatId, Signalled, Timestamp, TrunkId};
+use model::{
+    Codec, Direction, LegId, Number, PayloadTypes, Remote, SeatId, Signalled, Timestamp, TrunkId,
+};
 use sip::{Event, Incoming, LegEnd, Origin, Target};
 
 use crate::{Storm, agenda::Agenda, chance::Chance, lines::News};

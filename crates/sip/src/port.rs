@@ -2,9 +2,7 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use model::{
-    Direction, LegId, Number, Remote, SeatId, Signalled, TrunkId, event::Refusal,
-};
+use model::{Direction, LegId, Number, Remote, SeatId, Signalled, TrunkId, event::Refusal};
 
 /// A way between one of our addresses and one of theirs. A TCP connection is known by its two ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -40,7 +40,8 @@ impl Ports {
 
     /// How many may be taken now.
     pub(crate) fn rested(&self, now: Timestamp) -> usize {
-        let has_rested = |freed: &Option<Timestamp>| freed.is_none_or(|at| now.since(at) >= REST_MIN);
+        let has_rested =
+            |freed: &Option<Timestamp>| freed.is_none_or(|at| now.since(at) >= REST_MIN);
         // In the order in which they were freed.
         self.free.partition_point(|(_, freed)| has_rested(freed))
     }

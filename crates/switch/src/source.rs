@@ -68,6 +68,7 @@ mod tests {
 
     fn switch() -> Switch {
         let line = LinePlan {
+            name: String::new(),
             numbers: vec!["12345".to_owned()],
             trunks: Vec::new(),
             queue: "citizens".into(),
