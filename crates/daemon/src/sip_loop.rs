@@ -6,7 +6,7 @@
 //! kernel's buffers and then the callers' retransmissions carry the load.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, VecDeque},
     io::{self, ErrorKind, Read, Write},
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::{
@@ -123,10 +123,10 @@ pub(crate) fn run(
 struct SipLoop<'a> {
     poll: Poll,
     udp: Vec<Udp>,
-    tcp: Vec<TcpListener>,
-    /// A connection waits that could not be accepted for want of a file descriptor.
-    accept_again: bool,
+    tcp: Vec<Tcp>,
     streams: BTreeMap<Flow, Stream>,
+    /// Streams that are readable and not yet read until they would block, in the order of their turns.
+    readable: VecDeque<Flow>,
     by_token: BTreeMap<usize, Flow>,
     next_token: usize,
     routes: BTreeMap<IpAddr, IpAddr>,
@@ -146,10 +146,24 @@ struct Udp {
     pending: bool,
 }
 
+struct Tcp {
+    listener: TcpListener,
+    /// Somebody may wait to be accepted.
+    pending: bool,
+}
+
 struct Stream {
     stream: TcpStream,
     token: usize,
     out: Vec<u8>,
+    /// It stands in `readable`.
+    pending: bool,
+}
+
+impl Stream {
+    fn new(stream: TcpStream, token: usize) -> Stream {
+        Stream { stream, token, out: Vec::new(), pending: false }
+    }
 }
 
 impl<'a> SipLoop<'a> {
@@ -176,14 +190,14 @@ impl<'a> SipLoop<'a> {
         for mut listener in sockets.tcp {
             poll.registry().register(&mut listener, Token(next_token), Interest::READABLE)?;
             next_token += 1;
-            tcp.push(listener);
+            tcp.push(Tcp { listener, pending: true });
         }
         Ok(SipLoop {
             poll,
             udp,
             tcp,
-            accept_again: false,
             streams: BTreeMap::new(),
+            readable: VecDeque::new(),
             by_token: BTreeMap::new(),
             next_token,
             routes: BTreeMap::new(),
@@ -198,7 +212,10 @@ impl<'a> SipLoop<'a> {
     }
 
     fn wait(&self) -> Duration {
-        if self.udp.iter().any(|u| u.pending) {
+        let is_unread = self.udp.iter().any(|u| u.pending)
+            || self.tcp.iter().any(|tcp| tcp.pending)
+            || !self.readable.is_empty();
+        if is_unread {
             return Duration::ZERO;
         }
         let due = self.endpoint.poll_timeout().map(|at| at.since(self.clock.now()));
@@ -212,15 +229,14 @@ impl<'a> SipLoop<'a> {
         for event in events {
             self.ready(event.token(), event.is_readable(), event.is_writable());
         }
-        if std::mem::take(&mut self.accept_again) {
-            for index in 0..self.tcp.len() {
-                self.accept(index);
-            }
-        }
         if self.center.flush() {
             for i in 0..self.udp.len() {
                 self.read_udp(i);
             }
+            for i in 0..self.tcp.len() {
+                self.accept(i);
+            }
+            self.read_streams();
         }
         let now = self.clock.now();
         if self.endpoint.poll_timeout().is_some_and(|at| at <= now) {
@@ -228,6 +244,8 @@ impl<'a> SipLoop<'a> {
         }
         if now.since(self.counted_at) >= Duration::from_secs(1) {
             self.counted_at = now;
+            // After a fault nobody else says that somebody still waits.
+            self.tcp.iter_mut().for_each(|tcp| tcp.pending = true);
             // Whoever reads the counters holds the lock for a copy; skip a second rather than wait.
             if let Ok(mut counts) = self.shared.counts.try_lock() {
                 *counts = self.endpoint.counts();
@@ -240,13 +258,34 @@ impl<'a> SipLoop<'a> {
         let Some(index) = token.0.checked_sub(FIRST_SOCKET) else { return };
         if let Some(udp) = self.udp.get_mut(index) {
             udp.pending = true;
-        } else if index - self.udp.len() < self.tcp.len() {
-            self.accept(index - self.udp.len());
+        } else if let Some(tcp) = self.tcp.get_mut(index - self.udp.len()) {
+            tcp.pending = true;
         } else if let Some(flow) = self.by_token.get(&token.0).copied() {
             if writable {
                 self.write_stream(flow, &[]);
             }
             if readable {
+                self.to_be_read(flow);
+            }
+        }
+    }
+
+    /// It has its turn after those that wait already.
+    fn to_be_read(&mut self, flow: Flow) {
+        if let Some(held) = self.streams.get_mut(&flow)
+            && !held.pending
+        {
+            held.pending = true;
+            self.readable.push_back(flow);
+        }
+    }
+
+    /// Reads streams one piece each, by turns, so that datagrams and other streams go on.
+    fn read_streams(&mut self) {
+        for _ in 0..PIECES_A_TURN {
+            let Some(flow) = self.readable.pop_front() else { return };
+            if let Some(held) = self.streams.get_mut(&flow) {
+                held.pending = false;
                 self.read_stream(flow);
             }
         }
@@ -290,16 +329,19 @@ impl<'a> SipLoop<'a> {
     }
 
     fn accept(&mut self, index: usize) {
-        while let Some(listener) = self.tcp.get(index) {
-            let (mut stream, remote) = match listener.accept() {
+        for _ in 0..ACCEPTS_A_TURN {
+            let Some(tcp) = self.tcp.get_mut(index).filter(|tcp| tcp.pending) else { return };
+            let (mut stream, remote) = match tcp.listener.accept() {
                 Ok(accepted) => accepted,
-                Err(e) if e.kind() == ErrorKind::WouldBlock => return,
+                Err(e) if e.kind() == ErrorKind::WouldBlock => {
+                    tcp.pending = false;
+                    return;
+                }
                 Err(e) => {
-                    // The socket is watched edge-triggered: epoll does not tell again of a connection
-                    // that waits. The alarm for descriptors tells the operator.
-                    match crate::descriptors::is_out_of_descriptors(&e) {
-                        true => self.accept_again = true,
-                        false => tracing::warn!("cannot accept a TCP connection: {e}"),
+                    // Tried again within a second. For want of descriptors there is an alarm.
+                    tcp.pending = false;
+                    if !crate::descriptors::is_out_of_descriptors(&e) {
+                        tracing::warn!("cannot accept a TCP connection: {e}");
                     }
                     return;
                 }
@@ -319,25 +361,29 @@ impl<'a> SipLoop<'a> {
             let interest = Interest::READABLE | Interest::WRITABLE;
             if self.poll.registry().register(&mut stream, Token(token), interest).is_ok() {
                 self.by_token.insert(token, flow);
-                self.streams.insert(flow, Stream { stream, token, out: Vec::new() });
-                self.read_stream(flow);
+                self.streams.insert(flow, Stream::new(stream, token));
+                self.feed(Input::Opened { flow });
+                self.to_be_read(flow);
             }
         }
     }
 
+    /// One piece; what may be left waits for the next turn.
     fn read_stream(&mut self, flow: Flow) {
         let mut buffer = std::mem::take(&mut self.buffer);
-        while let Some(held) = self.streams.get_mut(&flow) {
-            match held.stream.read(&mut buffer) {
-                Ok(0) => self.close(flow, true),
-                Ok(length) => {
-                    let bytes = buffer.get(..length).unwrap_or_default();
-                    self.feed(Input::Received { flow, bytes });
-                }
-                Err(e) if e.kind() == ErrorKind::WouldBlock => break,
-                Err(e) if e.kind() == ErrorKind::Interrupted => {}
-                Err(_) => self.close(flow, true),
+        let piece = buffer.get_mut(..PIECE).unwrap_or_default();
+        let read = self.streams.get_mut(&flow).map(|held| held.stream.read(piece));
+        match read {
+            Some(Ok(0)) => self.close(flow, true),
+            Some(Ok(length)) => {
+                let bytes = buffer.get(..length).unwrap_or_default();
+                self.feed(Input::Received { flow, bytes });
+                self.to_be_read(flow);
             }
+            Some(Err(e)) if e.kind() == ErrorKind::WouldBlock => {}
+            Some(Err(e)) if e.kind() == ErrorKind::Interrupted => self.to_be_read(flow),
+            Some(Err(_)) => self.close(flow, true),
+            None => {}
         }
         self.buffer = buffer;
     }
@@ -380,7 +426,7 @@ impl<'a> SipLoop<'a> {
             return false;
         }
         self.by_token.insert(token, flow);
-        self.streams.insert(flow, Stream { stream, token, out: Vec::new() });
+        self.streams.insert(flow, Stream::new(stream, token));
         true
     }
 
@@ -546,6 +592,12 @@ const FIRST_SOCKET: usize = 1;
 const DATAGRAM_MAX: usize = 65_535;
 /// One socket's turn, so that a flood on it starves nobody.
 const DATAGRAMS_A_TURN: usize = 64;
+/// Of one stream's bytes at a time.
+const PIECE: usize = 16 * 1024;
+/// Pieces of all streams between two looks at the datagrams: at most half a megabyte.
+const PIECES_A_TURN: usize = 32;
+/// Connections accepted between two looks at the datagrams.
+const ACCEPTS_A_TURN: usize = 32;
 /// With nothing due: look whether to stop.
 const IDLE: Duration = Duration::from_millis(200);
 /// Far ends whose route we remember; then we forget all and ask again.

@@ -9,7 +9,7 @@ use std::{
 
 use model::{Network, SeatId, Symmetric, TrunkId};
 
-use crate::{Offered, Seat, Transport, shield};
+use crate::{Offered, Seat, StreamLimits, Transport, shield};
 
 /// How the endpoint shall behave. [`Config::new`] gives every default.
 #[derive(Clone, Debug)]
@@ -45,8 +45,8 @@ pub struct Config {
     pub transactions_max: usize,
     /// How many legs may be open; one more call is answered 503.
     pub legs_max: usize,
-    /// How many TCP streams may be open; one more is closed.
-    pub streams_max: usize,
+    /// How many TCP streams may be open, and how long each may be silent.
+    pub streams: StreamLimits,
     /// Which digest algorithms phones are asked for; both unless told otherwise.
     pub digest: Offered,
     /// How long a digest nonce is good.
@@ -80,7 +80,7 @@ impl Config {
             contacts_max: CONTACTS_MAX,
             transactions_max: TRANSACTIONS_MAX,
             legs_max: LEGS_MAX,
-            streams_max: STREAMS_MAX,
+            streams: StreamLimits::default(),
             digest: Offered { md5: true, sha256: true },
             nonce_lifetime: NONCE_LIFETIME,
             shield: shield::Limits::default(),
@@ -183,6 +183,8 @@ pub struct Counts {
     pub strays: u64,
     /// Requests answered 503 because a table was full or we drain.
     pub full: u64,
+    /// TCP streams we closed: silent, unfinished, unreadable, or to make room.
+    pub streams_closed: u64,
     /// Transactions of ours that nobody answered in time.
     pub timed_out: u64,
     /// Legs that began: incoming.
@@ -193,7 +195,7 @@ pub struct Counts {
 
 impl Counts {
     /// Each counter with its name, for metrics.
-    pub fn named(&self) -> [(&'static str, u64); 26] {
+    pub fn named(&self) -> [(&'static str, u64); 27] {
         [
             ("requests_in", self.requests_in),
             ("responses_in", self.responses_in),
@@ -218,6 +220,7 @@ impl Counts {
             ("challenged", self.challenged),
             ("strays", self.strays),
             ("full", self.full),
+            ("streams_closed", self.streams_closed),
             ("timed_out", self.timed_out),
             ("legs_in", self.legs_in),
             ("legs_out", self.legs_out),
@@ -237,8 +240,6 @@ const CONTACTS_MAX: usize = 4;
 const TRANSACTIONS_MAX: usize = 100_000;
 /// Ten times the largest hotline's lines.
 const LEGS_MAX: usize = 20_000;
-/// Every seat of the largest hotline on TCP, and its trunks.
-const STREAMS_MAX: usize = 4_096;
 /// Long enough for one exchange and its retransmissions, short enough to be worthless when stolen.
 const NONCE_LIFETIME: Duration = Duration::from_secs(300);
 /// RFC 4028 4.2 recommends half an hour.

@@ -26,5 +26,5 @@ mod wire;
 
 pub use config::{Config, Counts, Trunk, VoicePolicy};
 pub use digest::{Offered, secret};
-pub use endpoint::Endpoint;
+pub use endpoint::{Endpoint, StreamLimits};
 pub use port::*;

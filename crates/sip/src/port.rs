@@ -27,6 +27,11 @@ pub enum Transport {
 /// What the endpoint is told.
 #[derive(Debug)]
 pub enum Input<'a> {
+    /// Somebody connected to us by TCP.
+    Opened {
+        /// The new stream.
+        flow: Flow,
+    },
     /// Bytes came in: a whole datagram, or the next piece of a stream.
     Received {
         /// Over which flow.

@@ -108,6 +108,11 @@ impl Registrar {
         Registrar { limits, seats: BTreeMap::new(), due: BTreeSet::new(), peers: BTreeSet::new() }
     }
 
+    /// Whether any phone registered from this address.
+    pub(crate) fn has_contact_at(&self, source: std::net::IpAddr) -> bool {
+        self.flows.iter().any(|(flow, _)| flow.remote.ip() == source)
+    }
+
     /// Sets or replaces a seat. Who registered with another password is out.
     pub(crate) fn put_seat(&mut self, seat: Seat) -> Option<Change> {
         let Seat { seat: id, secret, fixed } = seat;

@@ -10,6 +10,7 @@
 //! - `peer`: where a message comes from, through a proxy of ours too.
 //! - `admission`: may a message come in at all, or is its sender too fast?
 //! - `doors`: the registrar and passwords.
+//! - `streams`: which TCP streams are open, and for how long.
 //! - `ways`: which of our addresses speaks to which of theirs.
 
 mod admission;
@@ -18,6 +19,7 @@ mod network;
 mod party;
 mod peer;
 mod screen;
+mod streams;
 mod ways;
 
 pub(crate) use peer::Peer;
@@ -27,7 +29,7 @@ use std::collections::BTreeMap;
 use model::{LegId, Timestamp};
 
 use crate::{
-    Command, Config, Counts, Flow, Input, Output,
+    Command, Config, Counts, Input, Output,
     digest::Challenger,
     ident::Ident,
     leg::{Leg, invite::Invite},
@@ -37,8 +39,11 @@ use crate::{
     shield::{KnownSource, Shield},
     timer::Agenda,
     transaction::{Fate, InviteId, Transactions, TxId, User},
-    wire::Framer,
 };
+
+use streams::Streams;
+
+pub use streams::StreamLimits;
 
 /// Signalling for one call center, or for one phone.
 #[derive(Debug)]
@@ -61,7 +66,7 @@ pub struct Endpoint {
     registrar: Registrar,
     challenger: Challenger,
     shield: Shield,
-    streams: BTreeMap<Flow, Framer>,
+    streams: Streams,
 }
 
 /// Whose deadline comes.
@@ -82,6 +87,7 @@ impl Endpoint {
             shield: Shield::new(config.shield, &config.known_sources),
             challenger: Challenger::new(&config.realm, ident.seed(), config.nonce_lifetime),
             transactions: Transactions::new(config.transactions_max),
+            streams: Streams::new(config.streams),
             config,
             ident,
             out: Outbox::default(),
@@ -94,7 +100,6 @@ impl Endpoint {
             next_leg: 1,
             next_invite: 0,
             is_draining: false,
-            streams: BTreeMap::new(),
         };
         for seat in std::mem::take(&mut endpoint.config.seats) {
             endpoint.put_seat(seat);
@@ -105,6 +110,7 @@ impl Endpoint {
     /// Something happened at `now`.
     pub fn handle_input(&mut self, now: Timestamp, input: Input<'_>) {
         match input {
+            Input::Opened { flow } => self.stream_opened(now, flow),
             Input::Received { flow, bytes } => self.received(now, flow, bytes),
             Input::Closed { flow } => self.closed(now, flow),
             Input::Command(command) => self.command(now, command),
@@ -119,7 +125,8 @@ impl Endpoint {
 
     /// When to send [`Input::Timeout`]; `None` when nothing is pending.
     pub fn poll_timeout(&self) -> Option<Timestamp> {
-        let others = [self.transactions.next_timeout(), self.next_of_doors()];
+        let others =
+            [self.transactions.next_timeout(), self.next_of_doors(), self.streams.next_timeout()];
         others.into_iter().flatten().chain(self.agenda.next()).min()
     }
 
@@ -192,6 +199,7 @@ impl Endpoint {
             }
         }
         self.doors_timeout(now);
+        self.streams_timeout(now);
     }
 
     /// A request of ours got no answer.

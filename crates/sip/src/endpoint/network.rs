@@ -2,7 +2,7 @@
 
 use model::{Timestamp, event::Refusal};
 
-use super::{Endpoint, Peer, admission::claims_of};
+use super::{Endpoint, Peer, admission::claims_of, streams::{Heard, Holder}};
 use crate::{
     Event, Flow, Transport,
     message::{Message, Method, Name, StartLine},
@@ -36,7 +36,7 @@ impl Endpoint {
 
     /// A stream closed, or nobody is there.
     pub(super) fn closed(&mut self, now: Timestamp, flow: Flow) {
-        self.streams.remove(&flow);
+        self.streams.close(flow);
         // First, so that what ends now is told the other side over a way that stands.
         self.leave_stream(flow);
         for (tx, user) in self.transactions.closed(flow) {
@@ -47,26 +47,22 @@ impl Endpoint {
     }
 
     fn streamed(&mut self, now: Timestamp, flow: Flow, bytes: &[u8]) {
-        if !self.streams.contains_key(&flow) && self.streams.len() >= self.config.streams_max {
-            self.out.counts.full += 1;
-            self.out.close(flow);
+        // One that nobody opened towards us is one we opened.
+        if !self.streams.holds(flow) && !self.admit_stream(now, flow, Holder::Us, 0) {
             return;
         }
         // Out of the table while its messages are served, for they may close it.
-        let mut framer = self.streams.remove(&flow).unwrap_or_default();
+        let Some(mut framer) = self.streams.framer(flow) else { return };
         framer.push(bytes);
-        let is_open = self.drain(now, flow, &mut framer);
-        if is_open {
-            self.streams.insert(flow, framer);
-        } else {
-            // The driver reports no stream that we close, and it carries nothing any more.
-            self.out.close(flow);
-            self.closed(now, flow);
+        match self.drain(now, flow, &mut framer) {
+            Some(heard) => self.streams.put_back(now, flow, framer, heard),
+            None => self.drop_stream(now, flow),
         }
     }
 
-    /// Serves all whole messages of a stream; false when it cannot go on.
-    fn drain(&mut self, now: Timestamp, flow: Flow, framer: &mut Framer) -> bool {
+    /// Serves all whole messages of a stream; `None` when it cannot go on.
+    fn drain(&mut self, now: Timestamp, flow: Flow, framer: &mut Framer) -> Option<Heard> {
+        let mut heard = Heard::default();
         while let Some(framed) = framer.next() {
             let claims = || match &framed {
                 Ok(Framed::Message(message)) => claims_of(message),
@@ -76,23 +72,35 @@ impl Endpoint {
                 match self.keeps_stream(now, flow) {
                     // Too fast: this message is lost, the next may be heard.
                     true => continue,
-                    false => return false,
+                    false => return None,
                 }
             }
             match framed {
                 // RFC 5626 3.5.1: pong.
-                Ok(Framed::Ping) => self.out.send(flow, b"\r\n".to_vec()),
-                Ok(Framed::Message(message)) => self.message(now, flow, message),
+                Ok(Framed::Ping) => {
+                    heard.ping = true;
+                    self.out.send(flow, b"\r\n".to_vec());
+                }
+                Ok(Framed::Message(message)) => {
+                    heard.message = true;
+                    self.message(now, flow, message);
+                }
                 Err(fault) => {
                     let close = fault.close;
                     self.fault(now, flow, fault);
                     if close {
-                        return false;
+                        return None;
                     }
                 }
             }
         }
-        true
+        // What brings no message costs us time all the same.
+        for _ in 0..framer.take_price() {
+            if self.shuts_out(now, flow) {
+                return self.knows(flow).then_some(heard);
+            }
+        }
+        Some(heard)
     }
 
     /// What could not be read: strangers learn nothing from it.

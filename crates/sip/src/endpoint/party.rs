@@ -95,7 +95,7 @@ impl Endpoint {
             || self.is_proxy(asked_ip) && self.is_proxy(ip)
     }
 
-    fn dialog_of(&self, leg: LegId) -> Option<&Dialog> {
+    pub(super) fn dialog_of(&self, leg: LegId) -> Option<&Dialog> {
         match self.legs.get(&leg)? {
             Leg::Arriving(arriving) => Some(&arriving.dialog),
             Leg::Talking(talking) => Some(talking.dialog()),

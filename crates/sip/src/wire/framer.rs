@@ -19,6 +19,11 @@ pub(crate) struct Framer {
     searched: usize,
     /// Head and Content-Length of the message at `start`, once its head is whole.
     need: Option<usize>,
+    /// Bytes passed over between messages since [`Framer::take_price`].
+    skipped: usize,
+    /// Pieces since the last whole message, and of them those not yet in the price.
+    pieces: usize,
+    unpaid_pieces: usize,
     /// The frame is lost; whatever comes is dropped.
     is_lost: bool,
 }
@@ -42,6 +47,24 @@ impl Framer {
         self.buffer.drain(..self.start);
         self.start = 0;
         self.buffer.extend_from_slice(bytes);
+        self.pieces = self.pieces.saturating_add(1);
+        if self.pieces > PIECES_FREE {
+            self.unpaid_pieces = self.unpaid_pieces.saturating_add(1);
+        }
+    }
+
+    /// Whether a message has begun and is not whole. Line ends that may become a ping are none.
+    pub(crate) fn is_amid_message(&self) -> bool {
+        !self.is_lost && !matches!(self.pending(), [] | [b'\r' | b'\n', ..])
+    }
+
+    /// What came without being a message, counted in messages: bytes passed over between messages,
+    /// and pieces beyond those a message of the largest size comes in. Each is told once.
+    pub(crate) fn take_price(&mut self) -> usize {
+        let price = self.skipped / SKIPPED_A_MESSAGE + self.unpaid_pieces;
+        self.skipped %= SKIPPED_A_MESSAGE;
+        self.unpaid_pieces = 0;
+        price
     }
 
     /// The next message, if it is whole. After a fault with `close` there is none.
@@ -70,7 +93,7 @@ impl Framer {
         }
         let parsed = self.pending().get(..need).map(parse);
         self.start += need;
-        (self.searched, self.need) = (0, None);
+        (self.searched, self.need, self.pieces) = (0, None, 0);
         parsed.map(|message| message.map(Framed::Message))
     }
 
@@ -93,6 +116,7 @@ impl Framer {
                 _ => return false,
             };
             self.start += step;
+            self.skipped += step;
         }
     }
 
@@ -137,6 +161,10 @@ fn without_body(head: &[u8], code: u16, what: &'static str) -> Fault {
     }
 }
 
+/// So many bytes between messages cost as much as a message. A phone sends four and gets an answer.
+const SKIPPED_A_MESSAGE: usize = 16;
+/// A message of 64 KiB comes in 45 pieces of an Ethernet's size.
+const PIECES_FREE: usize = 64;
 /// No message of ours or theirs comes near: 64 KiB is what a datagram can hold.
 pub(crate) const MESSAGE_BYTES_MAX: usize = 65_536;
 
@@ -210,6 +238,30 @@ mod tests {
             assert!(framer.buffer.len() <= MESSAGE_BYTES_MAX + 1_000);
         }
         assert!(lost);
+    }
+
+    #[test]
+    fn bytes_between_messages_and_single_bytes_have_a_price() {
+        let mut framer = Framer::default();
+        framer.push(options("").as_bytes());
+        drain(&mut framer);
+        framer.push(b"\r\n\r\n");
+        drain(&mut framer);
+        assert_eq!((framer.take_price(), framer.is_amid_message()), (0, false));
+        framer.push(&[b'\n'; 1_000]);
+        drain(&mut framer);
+        assert_eq!((framer.take_price(), framer.is_amid_message()), (62, false));
+        assert_eq!(framer.take_price(), 0);
+        framer.push(options("").as_bytes());
+        drain(&mut framer);
+        for byte in options("").bytes() {
+            assert_eq!(drain(&mut framer), []);
+            framer.push(&[byte]);
+        }
+        assert!(framer.is_amid_message());
+        assert_eq!(framer.take_price(), options("").len() - PIECES_FREE);
+        assert_eq!(drain(&mut framer).len(), 1);
+        assert!(!framer.is_amid_message());
     }
 
     #[test]

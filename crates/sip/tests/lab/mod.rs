@@ -8,7 +8,7 @@ pub mod by_hand;
 pub mod far;
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     net::SocketAddr,
     time::Duration,
 };
@@ -64,6 +64,8 @@ pub struct Host {
     pub addr: SocketAddr,
     pub events: VecDeque<Event>,
     pub expected: Vec<Signalled>,
+    /// Streams to this host that are open.
+    pub streams: BTreeSet<Flow>,
 }
 
 pub struct Sent {
@@ -100,7 +102,8 @@ impl Lab {
         let mut seed = [0; 32];
         self.rng.fill_bytes(&mut seed);
         let endpoint = Endpoint::new(config, seed);
-        self.hosts.push(Host { endpoint, addr, events: VecDeque::new(), expected: Vec::new() });
+        let (events, streams) = (VecDeque::new(), BTreeSet::new());
+        self.hosts.push(Host { endpoint, addr, events, expected: Vec::new(), streams });
         let host = self.hosts.len() - 1;
         self.drain(host);
         host
@@ -147,7 +150,29 @@ impl Lab {
         Flow { transport: Transport::Udp, local: self.hosts[to].addr, remote }
     }
 
+    /// Somebody whose address nobody of ours has connects by TCP.
+    pub fn connect(&mut self, from: &str, to: usize) -> Flow {
+        let flow = Flow { transport: Transport::Tcp, ..self.flow_from(from, to) };
+        self.hosts[to].streams.insert(flow);
+        self.hosts[to].endpoint.handle_input(self.now, Input::Opened { flow });
+        self.drain(to);
+        flow
+    }
+
+    /// Bytes over a stream, unless it was closed.
+    pub fn stream(&mut self, flow: Flow, to: usize, bytes: &[u8]) {
+        if self.hosts[to].streams.contains(&flow) {
+            self.hosts[to].endpoint.handle_input(self.now, Input::Received { flow, bytes });
+            self.drain(to);
+        }
+    }
+
+    pub fn is_open(&self, host: usize, flow: Flow) -> bool {
+        self.hosts[host].streams.contains(&flow)
+    }
+
     pub fn close(&mut self, host: usize, flow: Flow) {
+        self.hosts[host].streams.remove(&flow);
         self.hosts[host].endpoint.handle_input(self.now, Input::Closed { flow });
         self.drain(host);
     }
@@ -236,7 +261,12 @@ impl Lab {
             let Some(to) = self.hosts.iter().position(|h| h.addr == packet.flow.local) else {
                 continue;
             };
-            let input = Input::Received { flow: packet.flow, bytes: &packet.bytes };
+            let flow = packet.flow;
+            if flow.transport == Transport::Tcp && self.hosts[to].streams.insert(flow) {
+                self.hosts[to].endpoint.handle_input(next, Input::Opened { flow });
+                self.drain(to);
+            }
+            let input = Input::Received { flow, bytes: &packet.bytes };
             self.hosts[to].endpoint.handle_input(next, input);
             self.drain(to);
         }
@@ -254,7 +284,9 @@ impl Lab {
         while let Some(output) = self.hosts[host].endpoint.poll_output() {
             match output {
                 Output::Send { flow, bytes } => self.send(flow, bytes),
-                Output::Close { .. } => {}
+                Output::Close { flow } => {
+                    self.hosts[host].streams.remove(&flow);
+                }
                 // Told beside the life of a leg: kept apart, so that stories read as they happen.
                 Output::Event(Event::VoiceExpected { signalled, .. }) => {
                     self.hosts[host].expected.push(signalled);
@@ -273,6 +305,12 @@ impl Lab {
             return;
         }
         let back = Flow { transport: flow.transport, local: flow.remote, remote: flow.local };
+        if flow.transport == Transport::Tcp
+            && let Some(sender) = self.hosts.iter_mut().find(|host| host.addr == flow.local)
+        {
+            // Opened when there was none.
+            sender.streams.insert(flow);
+        }
         let copies = match flow.transport {
             Transport::Udp if self.chance(self.weather.doubled) => 2,
             Transport::Udp | Transport::Tcp => 1,

@@ -1,0 +1,462 @@
+//! The TCP streams that are open: whose they are, how long each may be silent, and which is closed
+//! when there is no room.
+//!
+//! A stream of a stranger has to bring a whole message soon and further ones now and then; its
+//! address may hold few of them. Streams of registered phones, of calls and of trunks are closed
+//! for nobody. A message that was begun has to be finished, whoever sends it.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::IpAddr,
+    time::Duration,
+};
+
+use model::Timestamp;
+
+use super::Endpoint;
+use crate::{Flow, wire::Framer};
+
+/// How many TCP streams may be open, and how long each may be silent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StreamLimits {
+    /// In all. One more closes the stranger's that was silent longest.
+    pub total: usize,
+    /// From one address nobody registered from. One more closes its own that was silent longest.
+    pub per_stranger: usize,
+    /// From one address a phone registered from; streams of registered phones do not count.
+    pub per_known: usize,
+    /// From one address of a trunk.
+    pub per_trunk: usize,
+    /// A stranger's first message must be whole within this.
+    pub first_message: Duration,
+    /// A message must be whole within this from its first byte.
+    pub message: Duration,
+    /// A stream of no trunk, no registered phone and no call is closed after such a silence.
+    pub idle: Duration,
+}
+
+impl Default for StreamLimits {
+    fn default() -> StreamLimits {
+        StreamLimits {
+            total: TOTAL,
+            per_stranger: PER_STRANGER,
+            per_known: PER_KNOWN,
+            per_trunk: PER_TRUNK,
+            first_message: FIRST_MESSAGE,
+            message: MESSAGE,
+            idle: IDLE,
+        }
+    }
+}
+
+/// Whose a stream is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Holder {
+    /// Somebody connected from an address of no trunk.
+    Stranger,
+    /// The right password came over it.
+    Person,
+    /// A trunk connected.
+    Trunk,
+    /// We connected.
+    Us,
+}
+
+/// Why a stream's time is up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Overdue {
+    /// A message did not come, or did not come whole.
+    Message,
+    /// Nothing came for long.
+    Silent,
+}
+
+/// What a piece of a stream held.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Heard {
+    /// A message.
+    pub(super) message: bool,
+    /// A keep-alive.
+    pub(super) ping: bool,
+}
+
+/// The table of streams.
+#[derive(Debug)]
+pub(super) struct Streams {
+    limits: StreamLimits,
+    open: BTreeMap<Flow, Stream>,
+    /// When each that has a deadline is to be looked at.
+    due: BTreeSet<(Timestamp, Flow)>,
+    /// Strangers', by when they were last heard.
+    strangers: BTreeSet<(Timestamp, Flow)>,
+    /// Strangers' and trunks', by source and by when they were last heard.
+    by_source: BTreeMap<IpAddr, BTreeSet<(Timestamp, Flow)>>,
+}
+
+#[derive(Debug)]
+struct Stream {
+    framer: Framer,
+    holder: Holder,
+    /// When it was opened, or last brought something whole.
+    heard: Timestamp,
+    /// When the message began that is not whole yet.
+    begun: Option<Timestamp>,
+    /// It has brought no whole message yet.
+    is_fresh: bool,
+    due: Option<(Timestamp, Overdue)>,
+}
+
+impl Streams {
+    pub(super) fn new(limits: StreamLimits) -> Streams {
+        Streams {
+            limits,
+            open: BTreeMap::new(),
+            due: BTreeSet::new(),
+            strangers: BTreeSet::new(),
+            by_source: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn holds(&self, flow: Flow) -> bool {
+        self.open.contains_key(&flow)
+    }
+
+    /// Which stream must be closed before `holder` may open one of `share` from its source.
+    /// `Err`: there is no room, and none that may be closed.
+    pub(super) fn in_the_way(
+        &self,
+        flow: Flow,
+        holder: Holder,
+        share: usize,
+    ) -> Result<Option<Flow>, ()> {
+        let oldest = |set: &BTreeSet<(Timestamp, Flow)>| set.first().map(|(_, flow)| *flow);
+        if matches!(holder, Holder::Stranger | Holder::Trunk) {
+            let own = self.by_source.get(&source(flow));
+            if let Some(own) = own.filter(|own| own.len() >= share.max(1)) {
+                return Ok(oldest(own));
+            }
+        }
+        match self.open.len() >= self.limits.total {
+            true => oldest(&self.strangers).map(Some).ok_or(()),
+            false => Ok(None),
+        }
+    }
+
+    pub(super) fn open(&mut self, now: Timestamp, flow: Flow, holder: Holder) {
+        self.close(flow);
+        let (framer, is_fresh) = (Framer::default(), holder == Holder::Stranger);
+        let stream = Stream { framer, holder, heard: now, begun: None, is_fresh, due: None };
+        self.open.insert(flow, stream);
+        self.list(flow);
+        self.schedule(flow);
+    }
+
+    pub(super) fn close(&mut self, flow: Flow) {
+        self.unlist(flow);
+        if let Some(Stream { due: Some((at, _)), .. }) = self.open.remove(&flow) {
+            self.due.remove(&(at, flow));
+        }
+    }
+
+    /// What cuts the stream into messages, until it is put back.
+    pub(super) fn framer(&mut self, flow: Flow) -> Option<Framer> {
+        self.open.get_mut(&flow).map(|stream| std::mem::take(&mut stream.framer))
+    }
+
+    /// A piece was read. A stream that was closed meanwhile stays closed.
+    pub(super) fn put_back(&mut self, now: Timestamp, flow: Flow, framer: Framer, heard: Heard) {
+        self.unlist(flow);
+        if let Some(stream) = self.open.get_mut(&flow) {
+            if heard.message || heard.ping {
+                (stream.heard, stream.begun) = (now, None);
+            }
+            stream.is_fresh &= !heard.message;
+            stream.begun = framer.is_amid_message().then(|| stream.begun.unwrap_or(now));
+            stream.framer = framer;
+        }
+        self.list(flow);
+        self.schedule(flow);
+    }
+
+    /// The right password came over it.
+    pub(super) fn prove(&mut self, flow: Flow) {
+        self.unlist(flow);
+        if let Some(stream) = self.open.get_mut(&flow)
+            && stream.holder == Holder::Stranger
+        {
+            (stream.holder, stream.is_fresh) = (Holder::Person, false);
+        }
+        self.list(flow);
+        self.schedule(flow);
+    }
+
+    /// It may be silent for another period.
+    fn renew(&mut self, now: Timestamp, flow: Flow) {
+        self.unlist(flow);
+        if let Some(stream) = self.open.get_mut(&flow) {
+            stream.heard = now;
+        }
+        self.list(flow);
+        self.schedule(flow);
+    }
+
+    /// A stream whose time is up; it is the caller's to close or to renew.
+    fn overdue(&mut self, now: Timestamp) -> Option<(Flow, Overdue)> {
+        let (at, flow) = self.due.first().copied().filter(|(at, _)| *at <= now)?;
+        self.due.remove(&(at, flow));
+        let (_, why) = self.open.get_mut(&flow)?.due.take()?;
+        Some((flow, why))
+    }
+
+    pub(super) fn next_timeout(&self) -> Option<Timestamp> {
+        self.due.first().map(|(at, _)| *at)
+    }
+
+    fn schedule(&mut self, flow: Flow) {
+        let limits = self.limits;
+        let Some(stream) = self.open.get_mut(&flow) else { return };
+        if let Some((at, _)) = stream.due.take() {
+            self.due.remove(&(at, flow));
+        }
+        let begun = stream.begun.map(|at| (at + limits.message, Overdue::Message));
+        let silent = match stream.holder {
+            Holder::Stranger if stream.is_fresh => {
+                Some((stream.heard + limits.first_message, Overdue::Message))
+            }
+            Holder::Stranger | Holder::Person => {
+                Some((stream.heard + limits.idle, Overdue::Silent))
+            }
+            Holder::Trunk | Holder::Us => None,
+        };
+        stream.due = begun.into_iter().chain(silent).min_by_key(|(at, _)| *at);
+        if let Some((at, _)) = stream.due {
+            self.due.insert((at, flow));
+        }
+    }
+
+    fn list(&mut self, flow: Flow) {
+        let Some(stream) = self.open.get(&flow) else { return };
+        let entry = (stream.heard, flow);
+        if stream.holder == Holder::Stranger {
+            self.strangers.insert(entry);
+        }
+        if matches!(stream.holder, Holder::Stranger | Holder::Trunk) {
+            self.by_source.entry(source(flow)).or_default().insert(entry);
+        }
+    }
+
+    fn unlist(&mut self, flow: Flow) {
+        let Some(stream) = self.open.get(&flow) else { return };
+        let entry = (stream.heard, flow);
+        self.strangers.remove(&entry);
+        if let Some(own) = self.by_source.get_mut(&source(flow)) {
+            own.remove(&entry);
+            if own.is_empty() {
+                self.by_source.remove(&source(flow));
+            }
+        }
+    }
+}
+
+impl Endpoint {
+    /// Somebody connected to us.
+    pub(super) fn stream_opened(&mut self, now: Timestamp, flow: Flow) {
+        if self.streams.holds(flow) {
+            // The one before has ended, and nobody told us.
+            self.closed(now, flow);
+        }
+        let limits = self.config.streams;
+        let is_trunk = self.trunk_at(flow).is_some();
+        let (holder, share) = match is_trunk {
+            true => (Holder::Trunk, limits.per_trunk),
+            false if self.is_phone_at(flow.remote.ip()) => (Holder::Stranger, limits.per_known),
+            false => (Holder::Stranger, limits.per_stranger),
+        };
+        self.admit_stream(now, flow, holder, share);
+    }
+
+    /// Takes the stream, when need be in place of another; false when there is no room.
+    pub(super) fn admit_stream(
+        &mut self,
+        now: Timestamp,
+        flow: Flow,
+        holder: Holder,
+        share: usize,
+    ) -> bool {
+        match self.streams.in_the_way(flow, holder, share) {
+            Ok(None) => {}
+            Ok(Some(victim)) => self.drop_stream(now, victim),
+            Err(()) => {
+                self.out.counts.full += 1;
+                self.out.close(flow);
+                return false;
+            }
+        }
+        self.streams.open(now, flow, holder);
+        true
+    }
+
+    /// Closes a stream, and whatever depended on it hears of it.
+    pub(super) fn drop_stream(&mut self, now: Timestamp, flow: Flow) {
+        self.out.counts.streams_closed += 1;
+        self.out.close(flow);
+        self.closed(now, flow);
+    }
+
+    /// Streams whose time is up.
+    pub(super) fn streams_timeout(&mut self, now: Timestamp) {
+        while let Some((flow, why)) = self.streams.overdue(now) {
+            match why {
+                Overdue::Silent if self.is_in_use(flow) => self.streams.renew(now, flow),
+                Overdue::Silent | Overdue::Message => self.drop_stream(now, flow),
+            }
+        }
+    }
+
+    /// Whether a registered phone or a call needs the flow.
+    fn is_in_use(&self, flow: Flow) -> bool {
+        let of_leg =
+            |leg: &model::LegId| self.dialog_of(*leg).is_some_and(|dialog| dialog.flow() == flow);
+        self.seat_at(flow).is_some() || self.legs.keys().any(of_leg)
+    }
+}
+
+/// What counts as one source: an IPv6 host owns a whole /64.
+fn source(flow: Flow) -> IpAddr {
+    match flow.remote.ip().to_canonical() {
+        IpAddr::V4(address) => IpAddr::V4(address),
+        IpAddr::V6(address) => IpAddr::V6((address.to_bits() & !u128::from(u64::MAX)).into()),
+    }
+}
+
+/// Every seat of the largest hotline on TCP, and its trunks.
+const TOTAL: usize = 4_096;
+/// A person who tries out a phone needs one; an office that comes back after a power cut needs one
+/// for each phone only until that has registered.
+const PER_STRANGER: usize = 32;
+/// Phones behind one address that are known to be there.
+const PER_KNOWN: usize = 256;
+/// A gateway that opens a connection a call; still less than half of all.
+const PER_TRUNK: usize = 1_024;
+/// A phone sends REGISTER as soon as it is connected.
+const FIRST_MESSAGE: Duration = Duration::from_secs(10);
+/// 64 KiB on the slowest line.
+const MESSAGE: Duration = Duration::from_secs(15);
+/// RFC 5626 4.4.1 has phones send a keep-alive each 120 s at most where the registrar asks for it.
+const IDLE: Duration = Duration::from_secs(150);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Transport;
+
+    fn at(seconds: u64) -> Timestamp {
+        Timestamp::from_micros(seconds * 1_000_000)
+    }
+
+    fn flow(host: u8, port: u16) -> Flow {
+        Flow {
+            transport: Transport::Tcp,
+            local: ([10, 0, 0, 1], 5060).into(),
+            remote: ([192, 0, 2, host], port).into(),
+        }
+    }
+
+    fn streams(total: usize) -> Streams {
+        Streams::new(StreamLimits { total, ..StreamLimits::default() })
+    }
+
+    /// Brings bytes that hold this.
+    fn bring(streams: &mut Streams, now: Timestamp, flow: Flow, bytes: &[u8], heard: Heard) {
+        let mut framer = streams.framer(flow).unwrap();
+        framer.push(bytes);
+        streams.put_back(now, flow, framer, heard);
+    }
+
+    const MESSAGE_HEARD: Heard = Heard { message: true, ping: false };
+    const PING_HEARD: Heard = Heard { message: false, ping: true };
+    const NOTHING: Heard = Heard { message: false, ping: false };
+
+    #[test]
+    fn stranger_that_says_nothing_or_only_pings_is_overdue_after_ten_seconds() {
+        let mut streams = streams(10);
+        let (silent, pings) = (flow(1, 1), flow(1, 2));
+        streams.open(at(0), silent, Holder::Stranger);
+        streams.open(at(0), pings, Holder::Stranger);
+        bring(&mut streams, at(5), pings, b"", PING_HEARD);
+        assert_eq!(streams.overdue(at(9)), None);
+        assert_eq!(streams.overdue(at(10)), Some((silent, Overdue::Message)));
+        assert_eq!(streams.overdue(at(10)), None);
+        // It goes on being no message.
+        assert_eq!(streams.overdue(at(15)), Some((pings, Overdue::Message)));
+    }
+
+    #[test]
+    fn begun_message_must_be_finished_whoever_sends_it() {
+        for holder in [Holder::Stranger, Holder::Person, Holder::Trunk, Holder::Us] {
+            let mut streams = streams(10);
+            streams.open(at(0), flow(1, 1), holder);
+            bring(&mut streams, at(1), flow(1, 1), b"", MESSAGE_HEARD);
+            bring(&mut streams, at(100), flow(1, 1), b"OPT", NOTHING);
+            bring(&mut streams, at(110), flow(1, 1), b"IONS", NOTHING);
+            assert_eq!(streams.overdue(at(114)), None, "{holder:?}");
+            assert_eq!(
+                streams.overdue(at(115)),
+                Some((flow(1, 1), Overdue::Message)),
+                "{holder:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn trunks_and_our_own_may_be_silent_for_ever() {
+        let mut streams = streams(10);
+        streams.open(at(0), flow(1, 1), Holder::Trunk);
+        streams.open(at(0), flow(1, 2), Holder::Us);
+        assert_eq!(streams.next_timeout(), None);
+    }
+
+    #[test]
+    fn silent_stream_is_overdue_and_may_be_renewed() {
+        let mut streams = streams(10);
+        streams.open(at(0), flow(1, 1), Holder::Stranger);
+        streams.prove(flow(1, 1));
+        assert_eq!(streams.overdue(at(150)), Some((flow(1, 1), Overdue::Silent)));
+        streams.renew(at(150), flow(1, 1));
+        assert_eq!(streams.overdue(at(299)), None);
+        assert_eq!(streams.overdue(at(300)), Some((flow(1, 1), Overdue::Silent)));
+        streams.close(flow(1, 1));
+        assert_eq!((streams.next_timeout(), streams.by_source.len()), (None, 0));
+    }
+
+    #[test]
+    fn source_at_its_share_gives_up_its_own_longest_silent_stream() {
+        let mut streams = streams(10);
+        streams.open(at(0), flow(2, 1), Holder::Stranger);
+        for port in 1..=3 {
+            streams.open(at(port.into()), flow(1, port), Holder::Stranger);
+        }
+        bring(&mut streams, at(5), flow(1, 1), b"", MESSAGE_HEARD);
+        assert_eq!(streams.in_the_way(flow(1, 9), Holder::Stranger, 3), Ok(Some(flow(1, 2))));
+        assert_eq!(streams.in_the_way(flow(3, 9), Holder::Stranger, 3), Ok(None));
+        // Who has proven itself counts no more.
+        streams.prove(flow(1, 2));
+        assert_eq!(streams.in_the_way(flow(1, 9), Holder::Stranger, 3), Ok(None));
+    }
+
+    #[test]
+    fn full_table_gives_up_the_stranger_that_was_silent_longest() {
+        let mut streams = streams(4);
+        streams.open(at(0), flow(1, 1), Holder::Trunk);
+        streams.open(at(1), flow(2, 1), Holder::Stranger);
+        streams.prove(flow(2, 1));
+        streams.open(at(2), flow(3, 1), Holder::Stranger);
+        streams.open(at(3), flow(4, 1), Holder::Stranger);
+        for holder in [Holder::Stranger, Holder::Trunk, Holder::Us] {
+            assert_eq!(streams.in_the_way(flow(9, 9), holder, 32), Ok(Some(flow(3, 1))));
+        }
+        streams.prove(flow(3, 1));
+        streams.prove(flow(4, 1));
+        assert_eq!(streams.in_the_way(flow(9, 9), Holder::Stranger, 32), Err(()));
+    }
+}
