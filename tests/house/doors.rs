@@ -46,7 +46,7 @@ const DOORS: &[Door] = &[
     // Signatures, ours and our partners'.
     Door { package: "hmac", owner: "backoffice", sources: &["crates/backoffice/src/courier/sign"] },
     Door { package: "mio", owner: "heartline", sources: &[] },
-    Door { package: "socket2", owner: "heartline", sources: &[] },
+    Door { package: "socket2", owner: "heartline console xtask", sources: &[] },
 ];
 
 #[test]

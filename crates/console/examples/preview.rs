@@ -35,6 +35,7 @@ async fn main() -> io::Result<()> {
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:8090".into());
     let preview = Preview { began: clock(), durable: watch::Sender::new(1), wav: tone()? };
     let options = Options { hotline: "12345 政务服务热线".into(), ..Options::default() };
+    let (limits, proxies) = (options.limits, options.proxies.clone());
     let mut router = console::router(Arc::new(preview), options);
     if let Ok(name) = std::env::var("PREVIEW_AS") {
         let token = HeaderValue::from_str(&format!("Bearer {name}")).map_err(io::Error::other)?;
@@ -47,7 +48,7 @@ async fn main() -> io::Result<()> {
         }));
     }
     let never = std::future::pending();
-    console::serve(TcpListener::bind(address).await?, router, never).await
+    console::serve(TcpListener::bind(address).await?, router, limits, proxies, never).await
 }
 
 struct Preview {

@@ -2,17 +2,20 @@
 
 use std::{io, sync::Arc};
 
-use model::{Date, Timestamp};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use model::{AccountName, Date, Timestamp};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
 use crate::{
     api::{Listenings, Looks, Picture},
     attempts::Attempts,
+    back_off::BackOff,
+    counted::{Counted, Place},
     open311::Rates,
     options::Options,
     port::Backend,
     problem::Problem,
     sessions::Sessions,
+    shares::Shares,
 };
 
 /// The console's own state, shared by all requests.
@@ -20,34 +23,56 @@ pub(crate) struct Desk {
     pub(crate) backend: Arc<dyn Backend>,
     pub(crate) options: Options,
     pub(crate) sessions: Sessions,
-    pub(crate) attempts: Attempts,
-    /// The same for webhooks: a partner with an old key must not lock people out.
+    /// Wrong passwords, and how long each makes the next one wait.
+    pub(crate) back_off: BackOff,
+    /// Wrong keys of webhooks and Open311.
     pub(crate) hook_attempts: Attempts,
     /// Requests of apps and of those who look up, over Open311.
     pub(crate) open311_rates: Rates,
     pub(crate) listenings: Listenings,
     pub(crate) looks: Looks,
     pub(crate) picture: Picture,
-    /// Seats for live streams. Full: 429, and the page tries again later.
-    pub(crate) streams: Arc<Semaphore>,
+    /// Requests that are open, by who makes them.
+    pub(crate) shares: Shares,
+    /// Places for live streams. Full: 429, and the page tries again later.
+    streams: Arc<Semaphore>,
+    streams_of: Counted<AccountName>,
     /// Password hashes cost 20 MB and a core each; the others wait in line.
-    pub(crate) hashing: Semaphore,
+    hashing: Semaphore,
+    /// Places in that line. Full: 503, and the page tries again soon.
+    hashing_line: Semaphore,
+}
+
+/// The place of a live stream, until it is dropped.
+pub(crate) struct StreamPlace {
+    _of_all: OwnedSemaphorePermit,
+    _of_account: Place<AccountName>,
+}
+
+/// A turn to hash a password, until it is dropped.
+pub(crate) struct HashingTurn<'a> {
+    _turn: SemaphorePermit<'a>,
+    _in_line: SemaphorePermit<'a>,
 }
 
 impl Desk {
     pub(crate) fn new(backend: Arc<dyn Backend>, options: Options) -> Desk {
+        let limits = options.limits;
         Desk {
             backend,
             options,
             sessions: Sessions::default(),
-            attempts: Attempts::default(),
+            back_off: BackOff::default(),
             hook_attempts: Attempts::default(),
             open311_rates: Rates::default(),
             listenings: Listenings::listenings(),
             looks: Looks::looks(),
             picture: Picture::default(),
-            streams: Arc::new(Semaphore::new(STREAMS_MAX)),
+            shares: Shares::new(limits),
+            streams: Arc::new(Semaphore::new(limits.streams)),
+            streams_of: Counted::default(),
             hashing: Semaphore::new(HASHES_AT_ONCE),
+            hashing_line: Semaphore::new(limits.passwords),
         }
     }
 
@@ -61,8 +86,22 @@ impl Desk {
     }
 
     /// A turn to hash a password.
-    pub(crate) async fn hashing_turn(&self) -> Result<SemaphorePermit<'_>, Problem> {
-        self.hashing.acquire().await.map_err(|_| Problem::unavailable("the console is closing"))
+    pub(crate) async fn hashing_turn(&self) -> Result<HashingTurn<'_>, Problem> {
+        let full = |_| Problem::later("too many log in at once", HASHING_RETRY_S);
+        let _in_line = self.hashing_line.try_acquire().map_err(full)?;
+        let closing = |_| Problem::unavailable("the console is closing");
+        let _turn = self.hashing.acquire().await.map_err(closing)?;
+        Ok(HashingTurn { _turn, _in_line })
+    }
+
+    /// A place for a live stream of this account.
+    pub(crate) fn stream_place(&self, account: &AccountName) -> Result<StreamPlace, Problem> {
+        let most = self.options.limits.streams_per_account;
+        let own = || Problem::too_many("this account has too many live pages", STREAM_RETRY_S);
+        let _of_account = self.streams_of.take(account.clone(), most).ok_or_else(own)?;
+        let all = |_| Problem::too_many("too many live pages", STREAM_RETRY_S);
+        let _of_all = Arc::clone(&self.streams).try_acquire_owned().map_err(all)?;
+        Ok(StreamPlace { _of_all, _of_account })
     }
 
     /// Read something that may touch the disk, off the async threads.
@@ -86,6 +125,6 @@ impl Desk {
     }
 }
 
-/// Every seat of a large hotline, and the walls.
-const STREAMS_MAX: usize = 2_000;
 const HASHES_AT_ONCE: usize = 2;
+const HASHING_RETRY_S: u64 = 2;
+const STREAM_RETRY_S: u64 = 10;

@@ -1,6 +1,6 @@
 //! What holds for every answer and every request, whatever its route.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     extract::Request,
@@ -8,8 +8,9 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use tokio::time::Instant;
 
-use crate::{problem::Problem, who};
+use crate::{client::Client, problem::Problem, progress::Progress, who};
 
 /// Headers that keep the page to itself: nothing from other sites, in no other
 /// site's frame, no address of ours told to other sites.
@@ -33,34 +34,80 @@ pub(crate) async fn headers(request: Request, next: Next) -> Response {
 pub(crate) async fn same_origin(request: Request, next: Next) -> Response {
     let headers = request.headers();
     let harmless = matches!(*request.method(), Method::GET | Method::HEAD);
-    if harmless || who::token(headers).is_some() || from_our_page(headers) {
+    let client = request.extensions().get::<Client>();
+    if harmless || who::token(headers).is_some() || from_our_page(headers, client) {
         return next.run(request).await;
     }
-    Problem::forbidden("this came from another site's page").into_response()
+    Problem::forbidden(
+        "this came from another site's page; if it did not, the proxy in front has to pass on Host",
+    )
+    .into_response()
 }
 
-fn from_our_page(headers: &HeaderMap) -> bool {
+fn from_our_page(headers: &HeaderMap, client: Option<&Client>) -> bool {
     let text = |name: &HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or(""));
     if let Some(site) = text(&SEC_FETCH_SITE) {
         return matches!(site, "same-origin" | "none");
     }
     let Some(origin) = text(&header::ORIGIN) else { return true };
-    let ours = origin.split_once("://").map(|(_, host)| host);
-    ours.is_some() && ours == text(&header::HOST)
+    let Some((_, ours)) = origin.split_once("://") else { return false };
+    if Some(ours) == text(&header::HOST) {
+        return true;
+    }
+    match client {
+        Some(Client { host: Some(asked), .. }) => ours == asked,
+        // The proxy has put its own name for us into Host and does not say what was asked for.
+        // Another site's page still cannot send this type without asking us first (Fetch
+        // standard, "CORS-preflight fetch"), and we allow nobody.
+        Some(client) if client.is_proxied => text(&header::CONTENT_TYPE).is_some_and(is_json),
+        _ => false,
+    }
 }
 
-/// An answer in time, or an honest 503. Live streams and recordings are not under this.
+fn is_json(content_type: &str) -> bool {
+    let kind = content_type.split(';').next().unwrap_or_default();
+    kind.trim().eq_ignore_ascii_case("application/json")
+}
+
+/// An answer in time, or an honest 503; the time counts from the end of the body. Live streams and
+/// recordings are not under this.
 pub(crate) async fn in_time(request: Request, next: Next) -> Response {
-    match tokio::time::timeout(ANSWER, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => {
-            Problem::unavailable("no answer in time; look before you try again").into_response()
+    within(ANSWER, request, next).await
+}
+
+/// The same where a password is verified: a shift's start stands in line for it.
+pub(crate) async fn in_time_to_log_in(request: Request, next: Next) -> Response {
+    within(LOG_IN, request, next).await
+}
+
+async fn within(answer_in: Duration, request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let progress = request.extensions().get::<Arc<Progress>>().cloned();
+    let mut answer = std::pin::pin!(next.run(request));
+    loop {
+        let due = match &progress {
+            // While the body comes it has a limit of its own; look again.
+            Some(progress) => progress.answer_due(answer_in).unwrap_or(Instant::now() + LOOK_AGAIN),
+            None => began + answer_in,
+        };
+        if let Ok(response) = tokio::time::timeout_at(due, &mut answer).await {
+            return response;
+        }
+        let is_late = |progress: &Progress| {
+            progress.answer_due(answer_in).is_some_and(|due| due <= Instant::now())
+        };
+        if progress.as_deref().is_none_or(is_late) {
+            let late = "no answer in time; look before you try again";
+            return Problem::unavailable(late).into_response();
         }
     }
 }
 
 /// Longer than a slow disk's sync, shorter than a person's patience.
 const ANSWER: Duration = Duration::from_secs(15);
+/// Every place in the line for passwords is served long before; proxies cut at 60 s.
+const LOG_IN: Duration = Duration::from_secs(50);
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 

@@ -10,6 +10,7 @@ use backoffice::{
 use model::{DayTable, QueueId, Zone};
 
 use crate::bookcase::KnowledgeBase;
+use crate::client::Proxies;
 use crate::hooks::Hook;
 use crate::open311::Open311;
 use crate::sessions::Lasts;
@@ -24,7 +25,7 @@ pub struct Options {
     /// The hotline's wall clock: the page shows its times, wherever it is looked at.
     pub zone: Zone,
     /// Whether people reach the page by https only (a TLS proxy stands before
-    /// it): the session cookie is then marked `Secure`.
+    /// it): the session cookie is then marked `Secure`, as it is when a proxy says https.
     pub https_only: bool,
     /// How long a log-in lasts, used or not.
     pub session: Duration,
@@ -40,6 +41,49 @@ pub struct Options {
     pub desk: Rules,
     /// How long it lasts with no request and no page open.
     pub idle: Duration,
+    /// The reverse proxies in front, whose word about a client is believed.
+    pub proxies: Proxies,
+    /// How much each client may hold at once.
+    pub limits: Limits,
+}
+
+/// How much may be open at once: connections, requests and live streams.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Connections. One more ends the oldest of a stranger, or an idle one.
+    pub connections: usize,
+    /// Of them from one address that is no proxy's.
+    pub connections_per_address: usize,
+    /// Requests of one account.
+    pub requests_per_account: usize,
+    /// Requests of one address that show no account.
+    pub requests_per_address: usize,
+    /// Requests of people who are not logged in.
+    pub visitors: usize,
+    /// Requests of webhooks and Open311.
+    pub machines: usize,
+    /// Live streams.
+    pub streams: usize,
+    /// Of them for one account.
+    pub streams_per_account: usize,
+    /// Passwords that wait to be verified.
+    pub passwords: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            connections: CONNECTIONS,
+            connections_per_address: CONNECTIONS_PER_ADDRESS,
+            requests_per_account: REQUESTS_PER_ACCOUNT,
+            requests_per_address: REQUESTS_PER_ADDRESS,
+            visitors: VISITORS,
+            machines: MACHINES,
+            streams: STREAMS,
+            streams_per_account: STREAMS_PER_ACCOUNT,
+            passwords: PASSWORDS,
+        }
+    }
 }
 
 impl Options {
@@ -67,6 +111,8 @@ impl Default for Options {
             calendar: Calendar::new(Zone::CHINA, OfficeHours::default(), &DayTable::default()),
             desk: Rules::shipped(),
             idle: IDLE,
+            proxies: Proxies::default(),
+            limits: Limits::default(),
         }
     }
 }
@@ -75,3 +121,20 @@ impl Default for Options {
 const SESSION: Duration = Duration::from_secs(12 * 3_600);
 /// A browser somebody closed, or a machine somebody left; an open page asks by itself.
 const IDLE: Duration = Duration::from_secs(30 * 60);
+/// Two streams and two requests for each of a thousand people.
+const CONNECTIONS: usize = 4_096;
+/// An office of eighty behind one address: a browser opens six.
+const CONNECTIONS_PER_ADDRESS: usize = 512;
+/// A page asks for ten things at once; a program of a partner for some more.
+const REQUESTS_PER_ACCOUNT: usize = 64;
+/// A shift of eighty logs in at once from one address.
+const REQUESTS_PER_ADDRESS: usize = 128;
+const VISITORS: usize = 1_024;
+/// A gateway sends receipts in bunches, and each takes as long as a write to the log.
+const MACHINES: usize = 256;
+/// Every seat of a large hotline, and the walls.
+const STREAMS: usize = 2_000;
+/// All the walls of a house that share an account.
+const STREAMS_PER_ACCOUNT: usize = 32;
+/// Eighty at a shift's start take some seconds; more than this nobody would wait for.
+const PASSWORDS: usize = 256;

@@ -59,7 +59,7 @@ impl Key {
 impl Sessions {
     /// Open a session with 256 bits from the operating system; the id goes to the browser.
     ///
-    /// Full: the session that would end first makes room.
+    /// Full: the session that would end first makes room, and of one account at its share its own.
     pub(crate) fn open(
         &self,
         now: Timestamp,
@@ -72,9 +72,11 @@ impl Sessions {
 
         let mut open = self.lock();
         open.retain(|_, session| session.lasts(now));
-        if open.len() >= SESSIONS_MAX {
-            let first = open.iter().min_by_key(|(_, s)| s.until).map(|(key, _)| *key);
-            first.map(|key| open.remove(&key));
+        let own = open.values().filter(|session| session.account == account.name).count();
+        if own >= SESSIONS_PER_ACCOUNT {
+            close_first(&mut open, |session| session.account == account.name);
+        } else if open.len() >= SESSIONS_MAX {
+            close_first(&mut open, |_| true);
         }
         let (account, password_no) = (account.name.clone(), account.password_no);
         let (until, idle_until) = (now + lasts.in_all, now + lasts.idle);
@@ -112,8 +114,17 @@ impl Sessions {
     }
 }
 
+/// Ends the one of these that would end first.
+fn close_first(open: &mut BTreeMap<Key, Session>, among: impl Fn(&Session) -> bool) {
+    let among = open.iter().filter(|(_, session)| among(session));
+    let first = among.min_by_key(|(_, session)| session.until).map(|(key, _)| *key);
+    first.map(|key| open.remove(&key));
+}
+
 /// More than any hotline has people, and under a megabyte.
 const SESSIONS_MAX: usize = 4_096;
+/// Somebody who logs in again and again, or all the walls of a house.
+const SESSIONS_PER_ACCOUNT: usize = 128;
 
 #[cfg(test)]
 mod tests {
@@ -128,8 +139,24 @@ mod tests {
     }
 
     fn wang() -> Account {
+        named("wang")
+    }
+
+    fn named(name: &str) -> Account {
         let staff = model::Staff::default();
-        Account { name: "wang".into(), role: Role::Agent, staff, password_no: 3 }
+        Account { name: name.into(), role: Role::Agent, staff, password_no: 3 }
+    }
+
+    #[test]
+    fn one_account_logs_out_itself_and_nobody_else() {
+        let sessions = Sessions::default();
+        let other = sessions.open(at(0), &named("li"), LASTS).unwrap();
+        let ids: Vec<String> = (0..=SESSIONS_PER_ACCOUNT)
+            .map(|_| sessions.open(at(1), &wang(), LASTS).unwrap())
+            .collect();
+        let open = ids.iter().filter(|id| asks(&sessions, 2, id)).count();
+        assert_eq!(open, SESSIONS_PER_ACCOUNT);
+        assert!(sessions.account(at(2), &Key::of(&other), LASTS).is_some());
     }
 
     fn asks(sessions: &Sessions, second: u64, id: &str) -> bool {
@@ -174,8 +201,11 @@ mod tests {
         let sessions = Sessions::default();
         let long = Lasts { in_all: 24 * HOUR, idle: 24 * HOUR };
         let ids: Vec<String> = (0..=SESSIONS_MAX as u64)
-            .map(|n| sessions.open(at(n), &wang(), long).unwrap())
+            .map(|n| sessions.open(at(n), &named(&format!("clerk-{n}")), long).unwrap())
             .collect();
+        let asks = |sessions: &Sessions, second, id: &str| {
+            sessions.account(at(second), &Key::of(id), long).is_some()
+        };
         assert!(!asks(&sessions, 5_000, &ids[0]));
         assert!(asks(&sessions, 5_000, &ids[1]));
         assert!(asks(&sessions, 5_000, &ids[SESSIONS_MAX]));

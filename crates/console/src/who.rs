@@ -1,12 +1,9 @@
 //! Who asks: by session cookie or bearer token.
 
-use std::{
-    net::{IpAddr, SocketAddr},
-    sync::Arc,
-};
+use std::sync::Arc;
 
 use axum::{
-    extract::{ConnectInfo, FromRequestParts},
+    extract::FromRequestParts,
     http::{HeaderMap, header, request::Parts},
 };
 use model::{
@@ -117,23 +114,10 @@ impl FromRequestParts<Arc<Desk>> for Who {
     }
 }
 
-/// The address a request came from.
-pub(crate) struct From(pub(crate) IpAddr);
-
-impl<S: Sync> FromRequestParts<S> for From {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<From, Problem> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        peer.map(|ConnectInfo(at)| From(at.ip().to_canonical()))
-            .ok_or_else(|| Problem::unavailable("the address of the request is not known"))
-    }
-}
-
 /// The cookie that opens or closes a session. `Strict`: other sites' links and
 /// forms never carry it.
-pub(crate) fn cookie(id: &str, lasts_s: u64, https_only: bool) -> String {
-    let secure = if https_only { "; Secure" } else { "" };
+pub(crate) fn cookie(id: &str, lasts_s: u64, is_https: bool) -> String {
+    let secure = if is_https { "; Secure" } else { "" };
     format!("{COOKIE}={id}; Path=/; Max-Age={lasts_s}; HttpOnly; SameSite=Strict{secure}")
 }
 

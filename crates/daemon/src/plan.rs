@@ -347,6 +347,7 @@ pub(crate) fn sip(
         session_expires: settings.sip.session_expires,
         retry_after_s: seconds(settings.sip.retry_after),
         shield: shield(settings.sip.shield),
+        streams: streams(settings.sip.streams),
         ..sip::Config::new(&settings.sip.realm)
     }
 }
@@ -365,6 +366,45 @@ fn shield(ours: settings::Shield) -> sip::shield::Limits {
         },
         wrong_passwords: ours.wrong_passwords,
         password_retry: ours.password_retry,
+    }
+}
+
+fn streams(ours: settings::Streams) -> sip::StreamLimits {
+    sip::StreamLimits {
+        total: ours.total as usize,
+        per_stranger: ours.per_stranger as usize,
+        per_known: ours.per_known as usize,
+        per_trunk: ours.per_trunk as usize,
+        first_message: ours.first_message,
+        message: ours.message,
+        idle: ours.idle,
+    }
+}
+
+/// The reverse proxies in front of the console.
+pub(crate) fn proxies(http: &settings::Http) -> console::Proxies {
+    let network = |source: &settings::Source| console::Network {
+        address: source.address,
+        prefix: source.prefix,
+    };
+    console::Proxies {
+        networks: http.proxies.iter().map(network).collect(),
+        header: match http.proxy_header {
+            settings::ProxyHeader::XForwardedFor => console::ForwardedBy::XForwardedFor,
+            settings::ProxyHeader::Forwarded => console::ForwardedBy::Forwarded,
+        },
+    }
+}
+
+/// How much each client of the console may hold at once.
+pub(crate) fn limits(http: &settings::Http) -> console::Limits {
+    console::Limits {
+        connections: http.connections as usize,
+        connections_per_address: http.connections_per_address as usize,
+        requests_per_account: http.requests_per_account as usize,
+        requests_per_address: http.requests_per_address as usize,
+        streams_per_account: http.streams_per_account as usize,
+        ..console::Limits::default()
     }
 }
 

@@ -450,6 +450,7 @@ async fn bring_up(
     let (close_console, closed) = watch::channel(false);
     // What lists and the API count with; nothing is ever on this desk.
     let rules = plan::desk(settings, [0; 32], false);
+    let (limits, proxies) = (plan::limits(&settings.http), plan::proxies(&settings.http));
     let router = console::router(
         Arc::clone(&engine) as Arc<dyn console::Backend>,
         console::Options {
@@ -463,6 +464,8 @@ async fn bring_up(
             calendar: rules.ground().calendar.clone(),
             desk: rules.rules().clone(),
             idle: settings.http.login_idle,
+            proxies: proxies.clone(),
+            limits,
             ..console::Options::default()
         },
     );
@@ -472,7 +475,7 @@ async fn bring_up(
             // An error means the engine is gone: close all the same.
             let _ = closed.wait_for(|closed| *closed).await;
         };
-        if let Err(e) = console::serve(listener, router, shutdown).await {
+        if let Err(e) = console::serve(listener, router, limits, proxies, shutdown).await {
             tracing::error!("the console ended: {e}");
         }
     });

@@ -53,6 +53,7 @@ pub const SECTIONS: &[Section] = &[
     sip::SECTION,
     register::SECTION,
     shield::SECTION,
+    streams::SECTION,
     media::SECTION,
     recording::SECTION,
     http::SECTION,
@@ -129,7 +130,7 @@ section!(hotline, "heartline.toml", "[hotline]", {
         "Dates of tickets and reports. A zone with summer time is refused: an hour that comes twice would count twice.";
 });
 
-section!(sip, "heartline.toml", "[sip]", holds ["register", "shield"], {
+section!(sip, "heartline.toml", "[sip]", holds ["register", "shield", "streams"], {
     UDP = "udp", "list of addresses", Value("[\"0.0.0.0:5060\", \"[::]:5060\"]"),
         "The port every phone and gateway expects, both families. Port 0 takes a free one.";
     TCP = "tcp", "list of addresses", Value("[\"0.0.0.0:5060\", \"[::]:5060\"]"),
@@ -168,6 +169,23 @@ section!(shield, "heartline.toml", "[sip.shield]", {
         "After those, one password of that user from that address is looked at in each such time; a phone with an old password, which tries once a minute, is never slowed.";
 });
 
+section!(streams, "heartline.toml", "[sip.streams]", {
+    TOTAL = "total", "TCP connections, 16 to 16384", Value("4096"),
+        "All together. One more closes the stranger's that was silent longest; those of registered phones, calls and trunks are closed for nobody.";
+    PER_STRANGER = "per_stranger", "TCP connections, 1 to 16384", Value("32"),
+        "From one address no phone is registered from; a connection counts until its phone has shown its password.";
+    PER_KNOWN = "per_known", "TCP connections, 1 to 16384", Value("256"),
+        "From one address a phone is registered from: an office that comes back after a power cut.";
+    PER_TRUNK = "per_trunk", "TCP connections, 1 to 16384", Value("1024"),
+        "From one address of a trunk: a gateway may open one for each call.";
+    FIRST_MESSAGE = "first_message", "duration, 1s to 5m", Value("\"10s\""),
+        "Within which a stranger's first message must be whole; a phone registers as soon as it is connected.";
+    MESSAGE = "message", "duration, 1s to 5m", Value("\"15s\""),
+        "Within which a message must be whole from its first byte, whoever sends it.";
+    IDLE = "idle", "duration, 10s to 24h", Value("\"150s\""),
+        "After such a silence a connection is closed that no trunk, registered phone or call uses; phones send a keep-alive each 120 s at most (RFC 5626).";
+});
+
 section!(media, "heartline.toml", "[media]", {
     BIND = "bind", "address", Value("\"::\""),
         "Where voice comes in; :: takes IPv6 and IPv4 alike, since a caller and a seat may differ in it.";
@@ -197,6 +215,20 @@ section!(http, "heartline.toml", "[http]", {
         "Used or not: a shift and its handover.";
     LOGIN_IDLE = "login_idle", "duration, 1m to 24h", Value("\"30m\""),
         "With no request and no page open: a browser somebody closed.";
+    PROXIES = "proxies", "list of addresses and networks", Value("[\"127.0.0.1\", \"::1\"]"),
+        "Reverse proxies in front of the console. What they say of a client is believed: its address (for log-ins, limits and the audit), https, and the host that was asked for. Nobody else's word is.";
+    PROXY_HEADER = "proxy_header", "x-forwarded-for or forwarded", Value("\"x-forwarded-for\""),
+        "What they write, read from the right. The other one is not read: a proxy passes it on as the client wrote it.";
+    CONNECTIONS = "connections", "count, 8 to 65536", Value("4096"),
+        "At once. One more closes the oldest of somebody who is not logged in, or an idle one.";
+    CONNECTIONS_PER_ADDRESS = "connections_per_address", "count, 4 to 65536", Value("512"),
+        "From one address that is no proxy: an office of eighty browsers opens six each.";
+    REQUESTS_PER_ACCOUNT = "requests_per_account", "count, 2 to 65536", Value("64"),
+        "Open at once, live streams counted; more are answered 429.";
+    REQUESTS_PER_ADDRESS = "requests_per_address", "count, 2 to 65536", Value("128"),
+        "Open at once without a log-in or token, webhooks and Open311 counted: a shift of eighty that logs in.";
+    STREAMS_PER_ACCOUNT = "streams_per_account", "count, 1 to 2000", Value("32"),
+        "Live pages at once, of 2,000 in all: the walls of a house may share an account.";
 });
 
 section!(open311, "heartline.toml", "[open311]", {

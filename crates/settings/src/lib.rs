@@ -40,8 +40,9 @@ pub use ports::{BadPorts, Ports};
 pub use reports::Reports;
 pub use tree::{
     Announcements, Blocked, Consequence, Digest, Drain, FeatureCodes, Floor, Hotline, Http, Intake,
-    Line, Media, Missed, Notices, Overflow, Prompt, PromptName, Queue, Recording, RegisterTimes,
-    Seat, Settings, Shield, Sip, Source, Start, Store, Strategy, Trunk, Widening,
+    Line, Media, Missed, Notices, Overflow, Prompt, PromptName, ProxyHeader, Queue, Recording,
+    RegisterTimes, Seat, Settings, Shield, Sip, Source, Start, Store, Strategy, Streams, Trunk,
+    Widening,
 };
 
 use model::DayTable;

@@ -126,6 +126,8 @@ pub struct Sip {
     pub retry_after: Duration,
     /// What one source may send.
     pub shield: Shield,
+    /// TCP connections.
+    pub streams: Streams,
 }
 
 /// A digest algorithm (RFC 8760).
@@ -161,6 +163,25 @@ pub struct Shield {
     pub wrong_passwords: u32,
     /// After those, one is looked at in each such time.
     pub password_retry: Duration,
+}
+
+/// `[sip.streams]`: how many TCP connections may be open, and how long each may be silent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Streams {
+    /// All together.
+    pub total: u32,
+    /// From one address no phone is registered from.
+    pub per_stranger: u32,
+    /// From one address a phone is registered from.
+    pub per_known: u32,
+    /// From one address of a trunk.
+    pub per_trunk: u32,
+    /// Within which a stranger's first message must be whole.
+    pub first_message: Duration,
+    /// Within which any message must be whole.
+    pub message: Duration,
+    /// After which a connection nobody uses is closed.
+    pub idle: Duration,
 }
 
 /// `[media]`: voice.
@@ -199,6 +220,29 @@ pub struct Http {
     pub login_lasts: Duration,
     /// How long it lasts with no request and no page open.
     pub login_idle: Duration,
+    /// Reverse proxies whose word about a client is believed.
+    pub proxies: Vec<Source>,
+    /// What those proxies write.
+    pub proxy_header: ProxyHeader,
+    /// Connections at once.
+    pub connections: u32,
+    /// Of them from one address.
+    pub connections_per_address: u32,
+    /// Requests of one account at once.
+    pub requests_per_account: u32,
+    /// Requests without an account from one address at once.
+    pub requests_per_address: u32,
+    /// Live streams of one account at once.
+    pub streams_per_account: u32,
+}
+
+/// The header by which reverse proxies say for whom they ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProxyHeader {
+    /// `X-Forwarded-For`, `-Proto` and `-Host`.
+    XForwardedFor,
+    /// `Forwarded` (RFC 7239).
+    Forwarded,
 }
 
 /// `[data]`: the journal, its index, the keyring.

@@ -5,19 +5,25 @@ use std::{collections::VecDeque, convert::Infallible, sync::Arc, time::Duration}
 use axum::{
     extract::State,
     http::HeaderMap,
-    response::sse::{Event, Sse},
+    response::{IntoResponse, sse::Event},
 };
-use futures_util::{Stream, stream};
+use futures_util::stream;
 use model::{Record, Seq};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use tokio::{
-    sync::{OwnedSemaphorePermit, watch},
+    sync::watch,
     time::{Interval, MissedTickBehavior},
 };
 
-use super::asked::Asked;
-use crate::{desk::Desk, problem::Problem, redact, rights::Right, who::Who};
+use super::{asked::Asked, streamed::streamed};
+use crate::{
+    desk::{Desk, StreamPlace},
+    problem::Problem,
+    redact,
+    rights::Right,
+    who::Who,
+};
 
 /// Where to begin.
 #[derive(Deserialize, JsonSchema)]
@@ -28,7 +34,8 @@ pub(super) struct After {
 }
 
 /// Durable records in order, each with its place as the event's id. A reader
-/// that comes back with `Last-Event-ID` misses nothing.
+/// that comes back with `Last-Event-ID` misses nothing. One that has seen more than there is, since
+/// a backup was put in place, is told by a `reset` event and goes on from the last record.
 ///
 /// A slow reader is waited for: the log keeps, the stream holds no more than
 /// one bunch.
@@ -37,7 +44,7 @@ pub(super) async fn stream(
     who: Who,
     headers: HeaderMap,
     Asked(After { after }): Asked<After>,
-) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
+) -> Result<impl IntoResponse, Problem> {
     who.must(Right::Events)?;
     let seen = headers.get("last-event-id").map(|id| id.to_str().unwrap_or("").parse::<Seq>());
     // The places of an emergency's records are not those of the hotline's log: a reader keeps the
@@ -49,30 +56,43 @@ pub(super) async fn stream(
         Some(Err(_)) => return Err(Problem::unclear("Last-Event-ID is no number")),
         None => after.unwrap_or_else(|| desk.backend.last_seq()),
     };
-    let place = desk.streams.clone().try_acquire_owned();
-    let place = place.map_err(|_| Problem::too_many("too many live pages", RETRY_S))?;
+    let place = desk.stream_place(&who.account.name)?;
     let durable = desk.backend.watch();
+    let last = *durable.borrow();
+    let reset = (after > last).then(|| reset(after, last));
+    let after = after.min(last);
     let mut paces = tokio::time::interval(PACE);
     paces.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let (next, bunch) = (after.saturating_add(1), VecDeque::new());
-    let reader = Reader { desk, who, durable, next, bunch, paces, _place: place };
-    Ok(Sse::new(stream::unfold(reader, Reader::next)))
+    let reader = Reader { desk, who, durable, reset, next, bunch, paces, _place: place };
+    Ok(streamed(stream::unfold(reader, Reader::next)))
+}
+
+/// Told to a reader who has seen records that are not in the log.
+fn reset(seen: Seq, last: Seq) -> Event {
+    let data = serde_json::json!({ "seen": seen, "last": last }).to_string();
+    Event::default().id(last.to_string()).event("reset").data(data)
 }
 
 struct Reader {
     desk: Arc<Desk>,
     who: Who,
     durable: watch::Receiver<Seq>,
+    /// Sent first.
+    reset: Option<Event>,
     /// The place of the next record to read.
     next: Seq,
     /// Read and not yet sent.
     bunch: VecDeque<Record>,
     paces: Interval,
-    _place: OwnedSemaphorePermit,
+    _place: StreamPlace,
 }
 
 impl Reader {
     async fn next(mut self) -> Option<(Result<Event, Infallible>, Reader)> {
+        if let Some(reset) = self.reset.take() {
+            return Some((Ok(reset), self));
+        }
         loop {
             while let Some(record) = self.bunch.pop_front() {
                 let seq = record.seq;
@@ -126,4 +146,3 @@ const BUNCH: usize = 256;
 const PACE: Duration = Duration::from_millis(50);
 /// How long a stream may be silent; proxies cut at 60 s.
 const BEAT: Duration = Duration::from_secs(15);
-const RETRY_S: u64 = 10;

@@ -15,11 +15,7 @@ use model::QueueId;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::{
-    desk::Desk,
-    problem::Problem,
-    who::{From, Who},
-};
+use crate::{client::Client, desk::Desk, problem::Problem, who::Who};
 
 /// What the page may show before anybody logged in.
 #[derive(Serialize, JsonSchema)]
@@ -59,12 +55,13 @@ pub(super) async fn readyz(State(desk): State<Arc<Desk>>) -> Result<&'static str
 /// OpenMetrics 1.0, which Prometheus reads, for a scraper on this machine or one with a token.
 pub(super) async fn metrics(
     State(desk): State<Arc<Desk>>,
-    From(from): From,
+    client: Client,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    // Behind a proxy on this machine, everybody comes from loopback.
+    // Behind a proxy on this machine everybody comes from loopback: one that says for whom it asks
+    // is no scraper, whether the config names it or not.
     let proxied = headers.contains_key("x-forwarded-for") || headers.contains_key("forwarded");
-    let near = from.is_loopback() && !proxied;
+    let near = client.address.is_loopback() && !proxied;
     if !near && Who::of(&desk, &headers).is_none() {
         return Err(Problem::unknown_person());
     }

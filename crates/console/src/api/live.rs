@@ -10,23 +10,22 @@ use axum::{
     Json,
     extract::State,
     http::header,
-    response::{
-        IntoResponse, Response,
-        sse::{Event, Sse},
-    },
+    response::{IntoResponse, Response, sse::Event},
 };
-use futures_util::{Stream, stream};
+use futures_util::stream;
 use model::{QueueId, SeatId, Timestamp};
 use reporting::{QueueBoard, SeatBoard, Wallboard};
 use schemars::JsonSchema;
 use serde::Serialize;
-use tokio::{
-    sync::OwnedSemaphorePermit,
-    time::{Interval, MissedTickBehavior},
-};
+use tokio::time::{Interval, MissedTickBehavior};
 
-use super::asked::Id;
-use crate::{desk::Desk, problem::Problem, rights::Right, who::Who};
+use super::{asked::Id, streamed::streamed};
+use crate::{
+    desk::{Desk, StreamPlace},
+    problem::Problem,
+    rights::Right,
+    who::Who,
+};
 
 /// The newest picture as JSON text, written once for all who look.
 #[derive(Default)]
@@ -106,14 +105,13 @@ pub(super) async fn seat(
 pub(super) async fn stream(
     State(desk): State<Arc<Desk>>,
     who: Who,
-) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
+) -> Result<impl IntoResponse, Problem> {
     who.must(Right::Wallboard)?;
-    let place = desk.streams.clone().try_acquire_owned();
-    let place = place.map_err(|_| Problem::too_many("too many live pages", RETRY_S))?;
+    let place = desk.stream_place(&who.account.name)?;
     let mut ticks = tokio::time::interval(COALESCE);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let viewer = Viewer { desk, who, ticks, shown: None, calm: 0, _place: place };
-    Ok(Sse::new(stream::unfold(viewer, Viewer::next)))
+    Ok(streamed(stream::unfold(viewer, Viewer::next)))
 }
 
 struct Viewer {
@@ -123,7 +121,7 @@ struct Viewer {
     shown: Option<Arc<Wallboard>>,
     /// Ticks since something was sent.
     calm: u32,
-    _place: OwnedSemaphorePermit,
+    _place: StreamPlace,
 }
 
 impl Viewer {
@@ -182,4 +180,3 @@ fn same(a: &Arc<Wallboard>, b: &Arc<Wallboard>) -> bool {
 const COALESCE: Duration = Duration::from_millis(250);
 /// 2 s.
 const BEAT_TICKS: u32 = 8;
-const RETRY_S: u64 = 10;

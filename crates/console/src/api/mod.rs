@@ -35,6 +35,7 @@ mod reports;
 mod seats;
 mod sheet;
 mod span;
+mod streamed;
 mod tickets;
 mod worklist;
 
@@ -105,7 +106,7 @@ fn api() -> Api {
         .merge(knowledge::routes())
         .merge(courier::routes())
         .layered(|router| router.layer(middleware::from_fn(guard::in_time)));
-    asked.merge(streams()).merge(counted())
+    asked.merge(passwords()).merge(streams()).merge(counted())
 }
 
 fn people_and_calls() -> Api {
@@ -133,20 +134,8 @@ fn people_and_calls() -> Api {
             health::hotline,
             Said::to(ANYBODY, "The hotline's name, and its queues").gives::<health::Hotline>(),
         )
-        .post(
-            "/api/v1/login",
-            people::log_in,
-            Said::to(ANYBODY, "Log in: a session in a cookie")
-                .body::<people::LogIn>()
-                .gives::<people::Me>(),
-        )
         .post("/api/v1/logout", people::log_out, Said::person("Log out").query::<people::LogOut>())
         .get("/api/v1/me", people::me, Said::person("Who I am").gives::<people::Me>())
-        .post(
-            "/api/v1/me/password",
-            people::new_password,
-            Said::person("Choose another password").body::<people::NewPassword>(),
-        )
         .get(
             "/api/v1/accounts",
             accounts::list,
@@ -424,6 +413,24 @@ fn desk() -> Api {
         )
 }
 
+/// Where a password is verified.
+fn passwords() -> Api {
+    Api::default()
+        .post(
+            "/api/v1/login",
+            people::log_in,
+            Said::to(ANYBODY, "Log in: a session in a cookie")
+                .body::<people::LogIn>()
+                .gives::<people::Me>(),
+        )
+        .post(
+            "/api/v1/me/password",
+            people::new_password,
+            Said::person("Choose another password").body::<people::NewPassword>(),
+        )
+        .layered(|router| router.layer(middleware::from_fn(guard::in_time_to_log_in)))
+}
+
 /// What goes on as long as somebody listens.
 fn streams() -> Api {
     Api::default()
@@ -446,7 +453,9 @@ fn streams() -> Api {
             events::stream,
             Said::with(Right::Events, "The log as a stream")
                 .more("Each record's number is its event's id: who comes back with Last-Event-ID misses nothing. \
-                       Masked by role.")
+                       Masked by role. A `reset` event \
+                       first says that the log ends before the place asked for: a backup was put in place, and what \
+                       was read after `last` no longer holds.")
                 .query::<events::After>()
                 .gives_as(STREAM),
         )

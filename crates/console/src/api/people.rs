@@ -20,10 +20,11 @@ use serde::{Deserialize, Serialize};
 
 use super::asked::{Asked, Sent};
 use crate::{
+    client::Client,
     desk::Desk,
     port::{Account, AccountWish},
     problem::Problem,
-    who::{self, From, Newcomer, Proof},
+    who::{self, Newcomer, Proof},
 };
 
 #[derive(Deserialize, JsonSchema)]
@@ -70,9 +71,10 @@ pub(super) async fn me(State(desk): State<Arc<Desk>>, Newcomer(who): Newcomer) -
 
 pub(super) async fn log_in(
     State(desk): State<Arc<Desk>>,
-    From(from): From,
+    client: Client,
     Sent(body): Sent,
 ) -> Result<Response, Problem> {
+    let from = client.address;
     let asked: LogIn = serde_json::from_slice(&body)
         .map_err(|_| Problem::unclear("send {\"name\":\"…\",\"password\":\"…\"}"))?;
     let account = match prove(&desk, from, &asked.name, &asked.password).await? {
@@ -87,7 +89,7 @@ pub(super) async fn log_in(
     let note = PersonLoggedIn { account: account.name.clone(), from: from.to_string() };
     let by = Actor::Person(account.name.clone());
     desk.backend.command(by, Command::Note(Event::PersonLoggedIn(note))).await?;
-    let cookie = opened(&desk, &account)?;
+    let cookie = opened(&desk, &client, &account)?;
     Ok(([(header::SET_COOKIE, cookie)], Json(Me::of(&desk, &account))).into_response())
 }
 
@@ -103,6 +105,7 @@ pub(super) struct LogOut {
 pub(super) async fn log_out(
     State(desk): State<Arc<Desk>>,
     Newcomer(who): Newcomer,
+    client: Client,
     Asked(LogOut { everywhere }): Asked<LogOut>,
 ) -> Result<Response, Problem> {
     let account = who.account.name.clone();
@@ -117,7 +120,7 @@ pub(super) async fn log_out(
         let note = PersonLoggedOut { account, everywhere };
         desk.backend.command(who.actor(), Command::Note(Event::PersonLoggedOut(note))).await?;
     }
-    let cookie = who::cookie("", 0, desk.options.https_only);
+    let cookie = who::cookie("", 0, desk.options.https_only || client.is_https);
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
 }
 
@@ -132,9 +135,10 @@ pub(super) struct NewPassword {
 pub(super) async fn new_password(
     State(desk): State<Arc<Desk>>,
     Newcomer(who): Newcomer,
-    From(from): From,
+    client: Client,
     Sent(body): Sent,
 ) -> Result<Response, Problem> {
+    let from = client.address;
     let asked: NewPassword = serde_json::from_slice(&body)
         .map_err(|_| Problem::unclear("send {\"old\":\"…\",\"new\":\"…\"}"))?;
     let name = who.account.name.clone();
@@ -153,38 +157,47 @@ pub(super) async fn new_password(
     };
     desk.sessions.close_all(&name);
     let cookie = match who.proof {
-        Proof::Session(_) => opened(&desk, &granted.account)?,
+        Proof::Session(_) => opened(&desk, &client, &granted.account)?,
         Proof::Token(_) => return Ok(StatusCode::NO_CONTENT.into_response()),
     };
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
 }
 
 /// A new session; its cookie.
-fn opened(desk: &Desk, account: &Account) -> Result<String, Problem> {
+fn opened(desk: &Desk, client: &Client, account: &Account) -> Result<String, Problem> {
     let id = desk
         .sessions
         .open(desk.now(), account, desk.options.lasts())
         .map_err(|_| Problem::unavailable("the system has no random numbers"))?;
-    Ok(who::cookie(&id, desk.options.session.as_secs(), desk.options.https_only))
+    let is_https = desk.options.https_only || client.is_https;
+    Ok(who::cookie(&id, desk.options.session.as_secs(), is_https))
 }
 
-/// Whether the password is theirs, and as often as an address may ask.
+/// Whether the password is theirs. Wrong ones make this account at this address wait.
 async fn prove(
     desk: &Desk,
     from: IpAddr,
     name: &str,
     password: &str,
 ) -> Result<Result<Account, NoEntry>, Problem> {
-    desk.attempts
-        .take(desk.now(), from)
-        .map_err(|wait_s| Problem::too_many("too many log-ins from this address", wait_s))?;
     if name.is_empty() || name.len() > NAME_MAX || password.len() > PASSWORD_MAX {
         return Ok(Err(NoEntry::WrongPassword));
     }
+    let may_try = || {
+        let wait = |wait_s| Problem::too_many("wrong too often; wait before the next try", wait_s);
+        desk.back_off.check(desk.now(), name, from).map_err(wait)
+    };
+    may_try()?;
     let _turn = desk.hashing_turn().await?;
+    // Those before it in line may have been wrong.
+    may_try()?;
     let proved = desk.backend.log_in(name, password).await;
-    if proved.is_ok() {
-        desk.attempts.give_back(from);
+    match &proved {
+        Err(NoEntry::WrongPassword) => desk.back_off.failed(desk.now(), name, from),
+        // An account that is closed today had the right password all the same.
+        Ok(_) | Err(NoEntry::NotYet | NoEntry::Ended | NoEntry::Disabled) => {
+            desk.back_off.succeeded(desk.now(), name, from);
+        }
     }
     Ok(proved)
 }

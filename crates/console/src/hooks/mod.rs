@@ -25,7 +25,7 @@ use axum::{
 use backoffice::courier::sign::Key;
 use model::desk::Channel;
 
-use crate::{api::Sent, desk::Desk, port::Received, problem::Problem, who::From};
+use crate::{api::Sent, client::Client, desk::Desk, port::Received, problem::Problem};
 
 /// One webhook.
 #[derive(Clone, Debug)]
@@ -77,7 +77,7 @@ async fn receive(
     State(desk): State<Arc<Desk>>,
     Path(name): Path<String>,
     RawQuery(query): RawQuery,
-    From(from): From,
+    Client { address: from, .. }: Client,
     headers: HeaderMap,
     Sent(body): Sent,
 ) -> Result<Response, Problem> {
@@ -86,7 +86,7 @@ async fn receive(
     let now = desk.now();
     if let Err(why) = hook.proof.check(now, &headers, query.as_deref(), &body) {
         // Ten a minute are said; more than that would only fill the journal.
-        if let Err(seconds) = desk.hook_attempts.take(now, from) {
+        if let Err(seconds) = desk.hook_attempts.failed(now, from) {
             return Err(Problem::too_many("too many that nobody can have sent", seconds));
         }
         tracing::warn!(hook = name, %from, why, "a webhook's message is not believed");

@@ -90,9 +90,6 @@ async fn keep_files(asked: &Asked<'_>, app: &str) -> Result<Vec<String>, Fault> 
 /// Whose key was shown. All are compared, so that it takes as long for each.
 fn key_of(asked: &Asked<'_>) -> Result<String, Fault> {
     let key = asked.field("api_key").ok_or_else(|| Fault::key("api_key is missing"))?;
-    // A guess costs as much as a wrong password.
-    let (now, attempts) = (asked.desk.now(), &asked.desk.hook_attempts);
-    attempts.take(now, asked.from).map_err(Fault::too_many)?;
     let shown: String =
         Sha256::digest(key.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
     let same = |hash: &str| {
@@ -106,9 +103,11 @@ fn key_of(asked: &Asked<'_>) -> Result<String, Fault> {
             known = Some(name.clone());
         }
     }
-    let name = known.ok_or_else(|| Fault::key("api_key is not known here"))?;
-    attempts.give_back(asked.from);
-    Ok(name)
+    if known.is_none() {
+        let failed = asked.desk.hook_attempts.failed(asked.desk.now(), asked.from);
+        failed.map_err(Fault::too_many)?;
+    }
+    known.ok_or_else(|| Fault::key("api_key is not known here"))
 }
 
 /// The form, or everything that is wrong.

@@ -34,7 +34,10 @@ use axum::{
 use backoffice::{calendar::Calendar, clock::Policy, network::Network};
 use model::desk::Channel;
 
-use crate::{desk::Desk, who::From};
+use crate::{
+    client::{Client, network},
+    desk::Desk,
+};
 use body::SentFile;
 use fault::Fault;
 use node::{Format, Node};
@@ -121,7 +124,7 @@ async fn ask(
     State(desk): State<Arc<Desk>>,
     Path(path): Path<String>,
     RawQuery(query): RawQuery,
-    From(from): From,
+    Client { address: from, .. }: Client,
     headers: HeaderMap,
 ) -> Response {
     let fields = pairs(query.unwrap_or_default().as_bytes());
@@ -132,7 +135,7 @@ async fn report(
     State(desk): State<Arc<Desk>>,
     Path(path): Path<String>,
     RawQuery(query): RawQuery,
-    From(from): From,
+    Client { address: from, .. }: Client,
     headers: HeaderMap,
     request: Request,
 ) -> Response {
@@ -177,7 +180,7 @@ async fn answer(
 
 async fn get_from(asked: &Asked<'_>, resource: &str) -> Result<Node, Fault> {
     let (now, most) = (asked.desk.now(), asked.server.per_minute);
-    asked.desk.open311_rates.take(now, &asked.from.to_string(), most)?;
+    asked.desk.open311_rates.take(now, &network(asked.from).to_string(), most)?;
     asked.check_jurisdiction()?;
     match resource.split_once('/') {
         None if resource == "discovery" => Ok(services::discovery(asked)),

@@ -149,13 +149,13 @@ impl Filter {
 fn owns(asked: &Asked<'_>, ticket: &Ticket) -> Result<bool, Fault> {
     let Some(code) = asked.field("query_code") else { return Ok(false) };
     let (now, desk) = (asked.desk.now(), asked.desk);
-    desk.hook_attempts.take(now, asked.from).map_err(Fault::too_many)?;
+    desk.hook_attempts.check(now, asked.from).map_err(Fault::too_many)?;
     let name = format!("code of {}", ticket.ticket);
     desk.open311_rates.take(now, &name, CODES_A_MINUTE)?;
     if ticket.query_code.is_empty() || ticket.query_code != code {
+        desk.hook_attempts.failed(now, asked.from).map_err(Fault::too_many)?;
         return Err(Fault::key("query_code is wrong"));
     }
-    desk.hook_attempts.give_back(asked.from);
     Ok(true)
 }
 

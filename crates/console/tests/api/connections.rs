@@ -1,6 +1,8 @@
 //! Over a real socket: the address is known, and shutting down lets go.
 
-use console::{Options, router, serve};
+use std::sync::Arc;
+
+use console::{Limits, Options, Proxies, router, serve};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
@@ -22,9 +24,12 @@ async fn a_served_console_answers_and_goes_when_asked() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
-    let served = tokio::spawn(serve(listener, router(engine, Options::default()), async {
+    let router = router(engine, Options::default());
+    let shutdown = async {
         let _ = stopped.await;
-    }));
+    };
+    let served =
+        tokio::spawn(serve(listener, router, Limits::default(), Proxies::default(), shutdown));
 
     // Loopback may read the measurements: the address of the socket is known.
     let mut answer = String::new();
@@ -41,4 +46,58 @@ async fn a_served_console_answers_and_goes_when_asked() {
     stop.send(()).unwrap();
     served.await.unwrap().unwrap();
     assert!(TcpStream::connect(address).await.is_err());
+}
+
+/// A console with room for so many connections; gives where it is.
+async fn served(engine: &Arc<Engine>, limits: Limits) -> std::net::SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let router = router(engine.clone(), Options { limits, ..Options::default() });
+    let never = std::future::pending();
+    tokio::spawn(serve(listener, router, limits, Proxies::default(), never));
+    address
+}
+
+async fn answer(stream: &mut TcpStream) -> String {
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
+}
+
+#[tokio::test]
+async fn unfinished_requests_of_strangers_do_not_close_the_console() {
+    let engine = Engine::new();
+    let limits = Limits { connections: 8, connections_per_address: 8, ..Limits::default() };
+    let address = served(&engine, limits).await;
+    let token = "Authorization: Bearer token-of-li\r\n";
+    let mut live = ask(address, "/api/v1/wallboard/live", token).await;
+    let mut first = [0; 12];
+    live.read_exact(&mut first).await.unwrap();
+
+    let mut held = Vec::new();
+    for n in 0..40 {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        // Some stop in the head, some in the body; some servers have closed them before.
+        let begun = match n % 2 {
+            0 => "POST /hooks/wechat HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{",
+            _ => "POST /hooks/wechat HTTP/1.1\r\nHost:",
+        };
+        let _ = stream.write_all(begun.as_bytes()).await;
+        held.push(stream);
+    }
+    for _ in 0..20 {
+        let mut person = ask(address, "/healthz", "Connection: close\r\n").await;
+        assert!(answer(&mut person).await.starts_with("HTTP/1.1 200"));
+    }
+    // Whoever was known before has lost nothing.
+    let before = engine.board.lock().unwrap().seq;
+    Arc::make_mut(&mut engine.board.lock().unwrap()).seq = before + 1;
+    let news = format!("\"seq\":{}", before + 1);
+    let mut seen = Vec::new();
+    while !String::from_utf8_lossy(&seen).contains(&news) {
+        let mut more = [0; 4096];
+        let length = live.read(&mut more).await.unwrap();
+        assert_ne!(length, 0, "the live stream was closed");
+        seen.extend_from_slice(&more[..length]);
+    }
 }

@@ -553,11 +553,17 @@ impl Client {
         path: &str,
         body: impl AsRef<[u8]>,
     ) -> axum::http::Response<Body> {
-        let mut request = Request::builder()
-            .method(method)
-            .uri(path)
-            .body(Body::from(body.as_ref().to_vec()))
-            .unwrap();
+        self.send(method, path, Body::from(body.as_ref().to_vec())).await
+    }
+
+    /// The same with a body that comes in its own time.
+    pub(crate) async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Body,
+    ) -> axum::http::Response<Body> {
+        let mut request = Request::builder().method(method).uri(path).body(body).unwrap();
         *request.headers_mut() = self.headers.clone();
         request.extensions_mut().insert(ConnectInfo(SocketAddr::new(self.from, 40_000)));
         self.router.clone().oneshot(request).await.unwrap()
@@ -574,12 +580,15 @@ impl Client {
     }
 }
 
-/// The next event of a stream: its lines, or `None` at its end.
+/// The next event of a stream: its lines, or `None` at its end. Comments are passed over.
 pub(crate) async fn next_event(body: &mut Body) -> Option<String> {
     loop {
         let frame = body.frame().await?.unwrap();
         if let Ok(text) = frame.into_data() {
-            return Some(String::from_utf8(text.to_vec()).unwrap());
+            let text = String::from_utf8(text.to_vec()).unwrap();
+            if !text.starts_with(':') {
+                return Some(text);
+            }
         }
     }
 }

@@ -27,8 +27,12 @@ fn fields(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
     pairs.iter().map(|(ours, theirs)| ((*ours).to_owned(), (*theirs).to_owned())).collect()
 }
 
-/// A hotline with three webhooks: a partner that signs, a gateway's receipts, what people answer.
 fn client(engine: &Arc<Engine>) -> Client {
+    Client::with_options(engine, Options { hooks: hooks(), ..Options::default() })
+}
+
+/// Three webhooks: a partner that signs, a gateway's receipts, what people answer.
+pub(crate) fn hooks() -> BTreeMap<String, Hook> {
     let keys = vec![Key::new("2026", SECRET), Key::new("2027", "whsec_bmV3")];
     let token = || Proof::Token(vec![Key::token("push", "to+ken/1=")]);
     let receipts = Hook {
@@ -42,12 +46,11 @@ fn client(engine: &Arc<Engine>) -> Client {
         fields: fields(&[("from", "mobile"), ("text", "content"), ("at", "time")]),
         ..hook(Carries::Messages, token())
     };
-    let hooks = BTreeMap::from([
+    BTreeMap::from([
         ("wechat".to_owned(), hook(Carries::Messages, Proof::Signature(keys))),
         ("receipts".to_owned(), receipts),
         ("answers".to_owned(), answers),
-    ]);
-    Client::with_options(engine, Options { hooks, ..Options::default() })
+    ])
 }
 
 /// What the partner with this key posts.

@@ -1,6 +1,13 @@
 //! Health, measurements, headers and bounds.
 
-use axum::http::{StatusCode, header};
+use std::time::Duration;
+
+use axum::{
+    body::Body,
+    http::{Method, StatusCode, header},
+};
+use console::{Limits, Network, Options, Proxies};
+use futures_util::{StreamExt, stream};
 
 use crate::double::{Client, Engine};
 
@@ -27,6 +34,20 @@ async fn measurements_are_for_this_machine_or_a_token() {
     assert_eq!(client.get("/metrics").await.body, b"heartline_calls 3\n");
     let proxied = client.with("x-forwarded-for", "192.0.2.7");
     assert_eq!(proxied.get("/metrics").await.status, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn measurements_behind_a_proxy_are_for_a_token() {
+    let engine = Engine::new();
+    let network = Network { address: [127, 0, 0, 1].into(), prefix: 32 };
+    let proxies = Proxies { networks: vec![network], ..Proxies::default() };
+    let mut client = Client::with_options(&engine, Options { proxies, ..Options::default() });
+    client.from = [127, 0, 0, 1].into();
+    assert_eq!(client.get("/metrics").await.status, StatusCode::OK);
+    for told in ["192.0.2.7", "127.0.0.1", "", "nonsense"] {
+        let client = client.beside().with("x-forwarded-for", told);
+        assert_eq!(client.get("/metrics").await.status, StatusCode::UNAUTHORIZED, "{told}");
+    }
 }
 
 #[tokio::test]
@@ -67,16 +88,118 @@ async fn a_body_larger_than_any_wish_is_refused() {
 }
 
 #[tokio::test]
-async fn live_pages_have_an_end_to_their_number() {
+async fn one_accounts_streams_leave_room_for_others() {
     let engine = Engine::new();
-    let li = Client::of(&engine, "li");
+    let limits = Limits { streams: 5, streams_per_account: 3, ..Limits::default() };
+    let li = Client::with_options(&engine, Options { limits, ..Options::default() });
+    let wang = li.beside().with("authorization", "Bearer token-of-wang");
+    let li = li.with("authorization", "Bearer token-of-li");
+    let live = "/api/v1/wallboard/live";
     let mut open = Vec::new();
-    for _ in 0..2_000 {
-        open.push(li.open(axum::http::Method::GET, "/api/v1/wallboard/live", "").await);
+    for _ in 0..3 {
+        open.push(li.open(Method::GET, live, "").await);
     }
-    let answer = li.get("/api/v1/wallboard/live").await;
-    assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
-    open.pop();
-    let answer = li.open(axum::http::Method::GET, "/api/v1/wallboard/live", "").await;
-    assert_eq!(answer.status(), StatusCode::OK);
+    let refused = li.get(live).await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(refused.header(header::RETRY_AFTER), "10");
+    for _ in 0..2 {
+        open.push(wang.open(Method::GET, live, "").await);
+        assert_eq!(open.last().unwrap().status(), StatusCode::OK);
+    }
+    assert_eq!(wang.get(live).await.status, StatusCode::TOO_MANY_REQUESTS, "there are five in all");
+    open.clear();
+    assert_eq!(li.open(Method::GET, live, "").await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn one_accounts_requests_leave_room_for_others() {
+    let engine = Engine::new();
+    let limits = Limits { requests_per_account: 2, ..Limits::default() };
+    let nobody = Client::with_options(&engine, Options { limits, ..Options::default() });
+    let wang = nobody.beside().with("authorization", "Bearer token-of-wang");
+    let li = nobody.beside().with("authorization", "Bearer token-of-li");
+    let live = "/api/v1/wallboard/live";
+    let open = [li.open(Method::GET, live, "").await, li.open(Method::GET, live, "").await];
+    let refused = li.get("/api/v1/me").await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(refused.json()["error"], "too_many");
+    assert_eq!(wang.get("/api/v1/me").await.status, StatusCode::OK);
+    assert_eq!(nobody.get("/healthz").await.status, StatusCode::OK);
+    drop(open);
+    assert_eq!(li.get("/api/v1/me").await.status, StatusCode::OK);
+}
+
+/// A body of which this much comes, and then nothing.
+fn unfinished(begun: &'static [u8]) -> Body {
+    let begun = stream::iter([Ok::<_, std::io::Error>(begun)]);
+    Body::from_stream(begun.chain(stream::pending()))
+}
+
+#[tokio::test(start_paused = true)]
+async fn webhooks_that_never_end_leave_room_for_people() {
+    let engine = Engine::new();
+    let limits = Limits { machines: 3, requests_per_address: 2, ..Limits::default() };
+    let options = Options { limits, hooks: crate::hooks::hooks(), ..Options::default() };
+    let client = Client::with_options(&engine, options);
+    let from = |last: u8| {
+        let mut client = client.beside();
+        client.from = [203, 0, 113, last].into();
+        client
+    };
+    let waits = |client: Client| {
+        tokio::spawn(async move {
+            client.send(Method::POST, "/hooks/wechat", unfinished(b"{")).await.status()
+        })
+    };
+    let first = [waits(from(1)), waits(from(1)), waits(from(2))];
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    // One address has its share, and all of them have theirs.
+    assert_eq!(from(1).post("/hooks/wechat", "").await.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(from(3).post("/hooks/wechat", "").await.status, StatusCode::SERVICE_UNAVAILABLE);
+    let mut person = from(2);
+    assert_eq!(person.log_in("li", "agent-pass").await.status, StatusCode::OK);
+    for stalled in first {
+        assert_eq!(stalled.await.unwrap(), StatusCode::REQUEST_TIMEOUT);
+    }
+    assert_eq!(from(3).post("/hooks/wechat", "").await.status, StatusCode::UNAUTHORIZED);
+}
+
+/// A PDF in pieces, one after each pause.
+fn pieces(count: usize, bytes: usize, pause: Duration) -> Body {
+    Body::from_stream(stream::unfold(0, move |n| async move {
+        if n == count {
+            return None;
+        }
+        tokio::time::sleep(pause).await;
+        let mut piece = vec![b'x'; bytes];
+        if n == 0 {
+            piece[..5.min(bytes)].copy_from_slice(&b"%PDF-"[..5.min(bytes)]);
+        }
+        Some((Ok::<_, std::io::Error>(piece), n + 1))
+    }))
+}
+
+#[tokio::test(start_paused = true)]
+async fn upload_may_take_minutes_as_long_as_it_goes_on() {
+    let engine = Engine::new();
+    let wang = Client::of(&engine, "wang");
+    let upload = pieces(100, 200 * 1024, Duration::from_secs(1));
+    let answer = wang.send(Method::POST, "/api/v1/attachments", upload).await;
+    assert_eq!(answer.status(), StatusCode::CREATED);
+}
+
+#[tokio::test(start_paused = true)]
+async fn upload_that_stands_still_is_given_up() {
+    let engine = Engine::new();
+    let wang = Client::of(&engine, "wang");
+    let began = tokio::time::Instant::now();
+    let still = wang.send(Method::POST, "/api/v1/attachments", unfinished(b"%PDF-1.7")).await;
+    assert_eq!(still.status(), StatusCode::REQUEST_TIMEOUT);
+    // A byte a second is no progress either.
+    let drips = pieces(1_000, 1, Duration::from_secs(1));
+    let drips = wang.send(Method::POST, "/api/v1/attachments", drips).await;
+    assert_eq!(drips.status(), StatusCode::REQUEST_TIMEOUT);
+    assert_eq!(drips.headers()[header::CONNECTION], "close");
+    assert_eq!(began.elapsed().as_secs(), 30);
+    assert_eq!(engine.papers.lock().unwrap().len(), 0);
 }

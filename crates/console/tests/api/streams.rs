@@ -6,6 +6,7 @@ use axum::{
     body::Body,
     http::{Method, StatusCode},
 };
+use http_body_util::BodyExt;
 use model::{
     Event,
     event::{EngineStopped, PersonLoggedOut},
@@ -44,6 +45,41 @@ async fn the_log_is_taken_up_where_it_broke_off() {
 
     engine.arrive("13812345678");
     assert_eq!(id(&next_event(&mut stream).await.unwrap()), 4);
+}
+
+#[tokio::test]
+async fn reader_ahead_of_the_log_is_told_and_goes_on_from_its_end() {
+    let engine = Engine::new();
+    engine.arrive("13812345678");
+    for wang in [
+        Client::of(&engine, "wang").with("last-event-id", "1000"),
+        Client::of(&engine, "wang").with("last-event-id", &u64::MAX.to_string()),
+    ] {
+        let mut stream = open(&wang, "/api/v1/events").await;
+        let reset = next_event(&mut stream).await.unwrap();
+        let last = engine.records.lock().unwrap().len() as u64;
+        assert!(reset.contains("event: reset\n"), "{reset}");
+        assert!(reset.contains(&format!("\"last\":{last}")) && id(&reset) == last, "{reset}");
+        engine.arrive("13812345678");
+        assert_eq!(id(&next_event(&mut stream).await.unwrap()), last + 1);
+    }
+    // Who has seen all there is has missed nothing.
+    let wang = Client::of(&engine, "wang").with("last-event-id", "3");
+    let mut stream = open(&wang, "/api/v1/events").await;
+    engine.arrive("13812345678");
+    assert!(next_event(&mut stream).await.unwrap().contains("event: record\n"));
+}
+
+#[tokio::test]
+async fn streams_begin_at_once_and_pass_proxies_unbuffered() {
+    let engine = Engine::new();
+    for path in ["/api/v1/events", "/api/v1/wallboard/live"] {
+        let response = Client::of(&engine, "wang").open(Method::GET, path, "").await;
+        assert_eq!(response.headers()["x-accel-buffering"], "no", "{path}");
+        assert_eq!(response.headers()["content-type"], "text/event-stream", "{path}");
+        let first = response.into_body().frame().await.unwrap().unwrap().into_data().unwrap();
+        assert_eq!(&first[..], b": open\n\n", "{path}");
+    }
 }
 
 #[tokio::test]

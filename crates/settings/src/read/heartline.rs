@@ -8,7 +8,7 @@ use model::Zone;
 use super::{Defined, codes, network};
 use crate::{
     Consequence, Drain, FeatureCodes, Floor, Hotline, Http, Intake, Media, Missed, Notices,
-    Open311, Recording, Sip, Start, Store,
+    Open311, ProxyHeader, Recording, Sip, Start, Store,
     keys::{self, Section},
     kinds,
     page::{Table, Value},
@@ -138,7 +138,27 @@ fn http(t: &Table<'_>) -> Option<Http> {
     let minute = Duration::from_secs(60);
     let lasts = t.read(&keys::http::LOGIN_LASTS, kinds::duration(minute..=DAY));
     let idle = t.read(&keys::http::LOGIN_IDLE, kinds::duration(minute..=DAY));
-    Some(Http { listen: listen?, login_lasts: lasts?, login_idle: idle? })
+    let proxies = t.read(&keys::http::PROXIES, kinds::set(kinds::source));
+    let words =
+        [("x-forwarded-for", ProxyHeader::XForwardedFor), ("forwarded", ProxyHeader::Forwarded)];
+    let header = t.read(&keys::http::PROXY_HEADER, kinds::word(&words));
+    let connections = t.read(&keys::http::CONNECTIONS, kinds::count(8..=MANY));
+    let per_address = t.read(&keys::http::CONNECTIONS_PER_ADDRESS, kinds::count(4..=MANY));
+    let of_account = t.read(&keys::http::REQUESTS_PER_ACCOUNT, kinds::count(2..=MANY));
+    let of_address = t.read(&keys::http::REQUESTS_PER_ADDRESS, kinds::count(2..=MANY));
+    let streams = t.read(&keys::http::STREAMS_PER_ACCOUNT, kinds::count(1..=2_000));
+    Some(Http {
+        listen: listen?,
+        login_lasts: lasts?,
+        login_idle: idle?,
+        proxies: proxies?,
+        proxy_header: header?,
+        connections: connections?,
+        connections_per_address: per_address?,
+        requests_per_account: of_account?,
+        requests_per_address: of_address?,
+        streams_per_account: streams?,
+    })
 }
 
 fn floor(t: &Table<'_>) -> Option<Floor> {
@@ -219,6 +239,8 @@ fn capacity(v: &Value<'_>) -> Option<usize> {
 
 /// A day bounds whatever people may wait for.
 pub(super) const DAY: Duration = Duration::from_secs(86_400);
+/// More than any machine has descriptors for.
+const MANY: u32 = 65_536;
 /// More threads than any machine this is meant for has cores.
 pub(super) const THREADS_MAX: u32 = 64;
 

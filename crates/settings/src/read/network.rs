@@ -4,7 +4,7 @@ use std::{net::SocketAddr, time::Duration};
 
 use super::heartline::DAY;
 use crate::{
-    BadPorts, Digest, Http, Media, Ports, RegisterTimes, Shield, Sip,
+    BadPorts, Digest, Http, Media, Ports, RegisterTimes, Shield, Sip, Streams,
     keys::{
         self,
         register::{DEFAULT, MAX, MIN},
@@ -24,6 +24,7 @@ pub(super) fn sip(t: &Table<'_>) -> Option<Sip> {
     let retry = t.read(&keys::sip::RETRY_AFTER, kinds::duration(SECOND..=HOUR));
     let register = t.table("register", &keys::register::SECTION).and_then(|t| register(&t));
     let shield = t.table("shield", &keys::shield::SECTION).and_then(|t| shield(&t));
+    let streams = t.table("streams", &keys::streams::SECTION).and_then(|t| streams(&t));
     let (udp, tcp) = (udp?, tcp?);
     if udp.is_empty() && tcp.is_empty() {
         t.wrong("udp", "nothing is listened at", "name at least one address in udp or tcp");
@@ -42,6 +43,7 @@ pub(super) fn sip(t: &Table<'_>) -> Option<Sip> {
         session_expires: session?,
         retry_after: retry?,
         shield: shield?,
+        streams: streams?,
     })
 }
 
@@ -68,6 +70,28 @@ fn shield(t: &Table<'_>) -> Option<Shield> {
         trunk_messages_per_s: trunk?,
         wrong_passwords: wrong?,
         password_retry: retry?,
+    })
+}
+
+fn streams(t: &Table<'_>) -> Option<Streams> {
+    use keys::streams::{FIRST_MESSAGE, IDLE, MESSAGE, PER_KNOWN, PER_STRANGER, PER_TRUNK, TOTAL};
+    let share = || kinds::count(1..=STREAMS_MAX);
+    let within = || kinds::duration(SECOND..=Duration::from_secs(300));
+    let total = t.read(&TOTAL, kinds::count(16..=STREAMS_MAX));
+    let stranger = t.read(&PER_STRANGER, share());
+    let known = t.read(&PER_KNOWN, share());
+    let trunk = t.read(&PER_TRUNK, share());
+    let first_message = t.read(&FIRST_MESSAGE, within());
+    let message = t.read(&MESSAGE, within());
+    let idle = t.read(&IDLE, kinds::duration(Duration::from_secs(10)..=DAY));
+    Some(Streams {
+        total: total?,
+        per_stranger: stranger?,
+        per_known: known?,
+        per_trunk: trunk?,
+        first_message: first_message?,
+        message: message?,
+        idle: idle?,
     })
 }
 
@@ -134,6 +158,8 @@ fn digest(v: &Value<'_>) -> Option<Digest> {
 }
 
 const SECOND: Duration = Duration::from_secs(1);
+/// As many as signalling has descriptors for.
+const STREAMS_MAX: u32 = 16_384;
 const HOUR: Duration = Duration::from_secs(3_600);
 /// RFC 4028 4: the least anybody may ask for.
 const SESSION_MIN: Duration = Duration::from_secs(90);
