@@ -106,7 +106,7 @@ fn play(scenario: &Scenario, arguments: &Arguments) -> Result<Value, Failure> {
 
 /// The config as shipped, with seats that are ready when they register, no wrap-up, no greeting,
 /// and the players' address as a trunk.
-fn write_config(folder: &Path) -> std::io::Result<()> {
+pub(crate) fn write_config(folder: &Path) -> std::io::Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder)?;
     }
@@ -133,13 +133,13 @@ fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
 }
 
 /// A running engine; it ends with this.
-struct Engine {
+pub(crate) struct Engine {
     process: Child,
     log: PathBuf,
 }
 
 impl Engine {
-    fn start(program: &Path, folder: &Path) -> Result<Engine, Failure> {
+    pub(crate) fn start(program: &Path, folder: &Path) -> Result<Engine, Failure> {
         let log = folder.join("engine.log");
         let to = File::create(&log).map_err(|e| fault(format!("{}: {e}", log.display())))?;
         let process = pinned(ENGINES_CORE, program)
@@ -160,7 +160,7 @@ impl Engine {
     }
 
     /// Where it takes SIP, once it is ready.
-    fn ready(&mut self) -> Result<String, Failure> {
+    pub(crate) fn ready(&mut self) -> Result<String, Failure> {
         let until = Instant::now() + Duration::from_secs(30);
         while Instant::now() < until {
             let said = fs::read_to_string(&self.log).unwrap_or_default();
@@ -174,6 +174,16 @@ impl Engine {
             sleep(Duration::from_millis(100));
         }
         Err(fault(format!("the engine is not ready after 30 s; see {}", self.log.display())))
+    }
+}
+
+impl Engine {
+    /// Where its console is, once it is ready.
+    pub(crate) fn console(&self) -> Result<String, Failure> {
+        let said = fs::read_to_string(&self.log).unwrap_or_default();
+        let at = said.lines().find_map(|line| line.split_once("http://"));
+        let at = at.map(|(_, at)| at.trim().trim_end_matches('/').to_owned());
+        at.ok_or_else(|| fault(format!("the engine does not say where its console is: {said}")))
     }
 }
 
@@ -262,7 +272,7 @@ fn table(signalling: &Value, voice: &Value, queue: &Value) -> String {
     format!("| what | measured | target |\n|---|---|---|\n{rows}")
 }
 
-fn fault(why: String) -> Failure {
+pub(crate) fn fault(why: String) -> Failure {
     Failure { code: 1, why }
 }
 

@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand};
 
 mod load;
 mod step;
+mod storm;
 mod test;
 mod tested;
 mod tools;
@@ -26,11 +27,14 @@ enum Chore {
     Test(test::Arguments),
     /// Measure what calls and voice cost on one core of this machine
     Load(load::Arguments),
+    /// Flood a running engine from this machine, and see who is still served
+    Storm(storm::Arguments),
 }
 
 fn main() -> ExitCode {
     match Chores::parse().chore {
         Chore::Test(arguments) => test::run(&arguments),
         Chore::Load(arguments) => load::run(&arguments),
+        Chore::Storm(arguments) => storm::run(&arguments),
     }
 }

@@ -1,0 +1,389 @@
+//! `cargo xtask storm`: floods from strangers and from single accounts, and who is still served.
+//!
+//! The real engine on loopback. Strangers attack from 127.0.0.9 and on; the trunk at 127.0.0.2 asks
+//! by UDP and TCP, a person logs in and asks the console, and what they get is measured.
+
+#![allow(clippy::print_stdout, reason = "a chore's output is for the person at the terminal")]
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream, UdpSocket};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use clap::Args;
+
+use crate::load::{Engine, fault, write_config};
+use crate::step::{Failure, Summary, cargo, target};
+
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// How long each flood is measured, in seconds
+    #[arg(long, default_value_t = 10)]
+    seconds: u64,
+    /// The program to flood; built for release when none is named
+    #[arg(long)]
+    program: Option<PathBuf>,
+    /// TCP connections of one byte
+    #[arg(long, default_value_t = 4_096)]
+    connections: usize,
+    /// Requests to a webhook whose body never ends
+    #[arg(long, default_value_t = 4_200)]
+    posts: usize,
+    /// Live streams of one token
+    #[arg(long, default_value_t = 2_000)]
+    streams: usize,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> ExitCode {
+    let mut summary = Summary::default();
+    let mut rows = Vec::new();
+    let mut result = match arguments.program {
+        Some(_) => Ok(()),
+        None => summary.step("build", || {
+            cargo(&["build", "--release", "--locked", "--package", "heartline"], &[])
+        }),
+    };
+    if result.is_ok() {
+        result = summary.step("start", raise_descriptors);
+    }
+    for flood in FLOODS {
+        if result.is_err() {
+            break;
+        }
+        result = summary.step(flood.name(), || {
+            rows.push(measure(flood, arguments)?);
+            Ok(())
+        });
+    }
+    println!("\n{HEAD}");
+    rows.iter().for_each(|row| println!("{row}"));
+    summary.close(result)
+}
+
+/// What is done to the engine.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Flood {
+    Calm,
+    OneByte,
+    LineFeeds,
+    Posts,
+    Streams,
+    Guesses,
+}
+
+impl Flood {
+    fn name(self) -> &'static str {
+        match self {
+            Flood::Calm => "calm",
+            Flood::OneByte => "SIP connections of one byte",
+            Flood::LineFeeds => "line feeds over SIP/TCP",
+            Flood::Posts => "unfinished POSTs to a webhook",
+            Flood::Streams => "live streams of one token",
+            Flood::Guesses => "wrong passwords from 7 addresses",
+        }
+    }
+}
+
+const FLOODS: [Flood; 6] =
+    [Flood::Calm, Flood::OneByte, Flood::LineFeeds, Flood::Posts, Flood::Streams, Flood::Guesses];
+
+/// A running engine, and who has an account there.
+struct Place {
+    _engine: Engine,
+    sip: SocketAddr,
+    http: SocketAddr,
+    person: Person,
+    /// The account that floods.
+    token: String,
+}
+
+#[derive(Clone)]
+struct Person {
+    name: &'static str,
+    password: String,
+}
+
+fn measure(flood: Flood, arguments: &Arguments) -> Result<String, Failure> {
+    let folder = target().join("storm");
+    let program = arguments.program.clone().unwrap_or_else(|| target().join("release/heartline"));
+    let place = start(&program, &folder)?;
+    let stop = AtomicBool::new(false);
+    let held = hold(flood, arguments, &place);
+    let (seen, tried) = thread::scope(|scope| {
+        let noise: Vec<_> = (0..noises(flood))
+            .map(|n| {
+                let (place, stop) = (&place, &stop);
+                scope.spawn(move || go_on(flood, n, place, stop))
+            })
+            .collect();
+        let seen = watch(&place, Duration::from_secs(arguments.seconds));
+        stop.store(true, Ordering::Relaxed);
+        let tried: usize = noise.into_iter().filter_map(|one| one.join().ok()).sum();
+        (seen, tried)
+    });
+    drop(held);
+    let note = match flood {
+        Flood::Guesses => format!("{tried} guesses verified"),
+        _ => String::new(),
+    };
+    let row = seen.row(flood.name(), &note);
+    println!("    {row}");
+    Ok(row)
+}
+
+fn start(program: &Path, folder: &Path) -> Result<Place, Failure> {
+    write_config(folder).map_err(|e| fault(format!("{}: {e}", folder.display())))?;
+    let config = folder.join("config");
+    fs::write(config.join("trunks.toml"), TRUNK_TOML).map_err(|e| fault(e.to_string()))?;
+    let ask = |arguments: &[&str]| {
+        let output = Command::new(program)
+            .args(arguments)
+            .arg("--config")
+            .arg(&config)
+            .arg("--data")
+            .arg(folder.join("data"))
+            .stderr(Stdio::null())
+            .output();
+        let said = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+        let said = said.map_err(|e| Failure::unavailable(format!("{}: {e}", program.display())))?;
+        let word = said.split_whitespace().last().map(str::to_owned);
+        word.ok_or_else(|| fault(format!("heartline {} says nothing", arguments.join(" "))))
+    };
+    let password = ask(&["user", "add", "wang", "--role", "supervisor"])?;
+    ask(&["user", "add", "wall", "--role", "supervisor"])?;
+    let token = ask(&["token", "wall"])?;
+    let mut engine = Engine::start(program, folder)?;
+    let sip = engine.ready()?.parse().map_err(|e| fault(format!("where SIP is: {e}")))?;
+    let http =
+        engine.console()?.parse().map_err(|e| fault(format!("where the console is: {e}")))?;
+    Ok(Place { _engine: engine, sip, http, person: Person { name: "wang", password }, token })
+}
+
+/// Connections that are opened and held.
+fn hold(flood: Flood, arguments: &Arguments, place: &Place) -> Vec<TcpStream> {
+    let (count, to, begun) = match flood {
+        Flood::OneByte => (arguments.connections, place.sip, "O".to_owned()),
+        Flood::Posts => {
+            let head = "POST /hooks/any HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{";
+            (arguments.posts, place.http, head.to_owned())
+        }
+        Flood::Streams => {
+            let head = format!(
+                "GET /api/v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\r\n",
+                place.token
+            );
+            (arguments.streams, place.http, head)
+        }
+        Flood::Calm | Flood::LineFeeds | Flood::Guesses => return Vec::new(),
+    };
+    let connect = |n: usize| {
+        let mut stream = connect_from(&stranger(n), to).ok()?;
+        // It may have made room for another already.
+        let _closed = stream.write_all(begun.as_bytes());
+        Some(stream)
+    };
+    (0..count).filter_map(connect).collect()
+}
+
+/// Strangers that go on for as long as is measured.
+fn noises(flood: Flood) -> usize {
+    match flood {
+        Flood::LineFeeds => 4,
+        Flood::Guesses => 7,
+        Flood::Calm | Flood::OneByte | Flood::Posts | Flood::Streams => 0,
+    }
+}
+
+/// Makes noise until told to stop; gives how many guesses were looked at.
+fn go_on(flood: Flood, n: usize, place: &Place, stop: &AtomicBool) -> usize {
+    let mut tried = 0;
+    let feeds = [b'\n'; 65_536];
+    while !stop.load(Ordering::Relaxed) {
+        if flood == Flood::Guesses {
+            let guess = Person { password: "not-the-password".to_owned(), ..place.person.clone() };
+            tried += usize::from(log_in(place, &stranger(n), &guess) == Some(401));
+            continue;
+        }
+        let Ok(mut stream) = connect_from(&stranger(n), place.sip) else { continue };
+        while !stop.load(Ordering::Relaxed) && stream.write_all(&feeds).is_ok() {}
+    }
+    tried
+}
+
+/// What those who are served see.
+#[derive(Default)]
+struct Seen {
+    udp_ms: Vec<f64>,
+    udp_lost: usize,
+    tcp: (usize, usize),
+    console_ms: Vec<f64>,
+    console_lost: usize,
+    log_ins: (usize, usize),
+}
+
+fn watch(place: &Place, span: Duration) -> Seen {
+    let until = Instant::now() + span;
+    let goes_on = || Instant::now() < until;
+    let (mut udp, mut tcp, mut console, mut people) =
+        (Seen::default(), Seen::default(), Seen::default(), Seen::default());
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut n = 0;
+            while goes_on() {
+                n += 1;
+                match by_udp(place.sip, n) {
+                    Some(ms) => udp.udp_ms.push(ms),
+                    None => udp.udp_lost += 1,
+                }
+                thread::sleep(Duration::from_millis(5));
+            }
+        });
+        scope.spawn(|| {
+            while goes_on() {
+                tcp.tcp.0 += usize::from(by_tcp(place.sip).is_some());
+                tcp.tcp.1 += 1;
+                thread::sleep(Duration::from_millis(50));
+            }
+        });
+        scope.spawn(|| {
+            while goes_on() {
+                let began = Instant::now();
+                match http(place, "127.0.0.1", "GET /api/v1/hotline", "") {
+                    Some(200) => console.console_ms.push(ms_since(began)),
+                    _ => console.console_lost += 1,
+                }
+                thread::sleep(Duration::from_millis(20));
+            }
+        });
+        scope.spawn(|| {
+            while goes_on() {
+                people.log_ins.0 +=
+                    usize::from(log_in(place, "127.0.0.1", &place.person) == Some(200));
+                people.log_ins.1 += 1;
+                thread::sleep(Duration::from_millis(200));
+            }
+        });
+    });
+    Seen {
+        tcp: tcp.tcp,
+        console_ms: console.console_ms,
+        console_lost: console.console_lost,
+        log_ins: people.log_ins,
+        ..udp
+    }
+}
+
+impl Seen {
+    fn row(mut self, name: &str, note: &str) -> String {
+        let udp = spread(&mut self.udp_ms);
+        let console = spread(&mut self.console_ms);
+        let of = |(done, all): (usize, usize)| format!("{done} of {all}");
+        format!(
+            "| {name} | {udp} | {} | {} | {console} | {} | {} | {note} |",
+            self.udp_lost,
+            of(self.tcp),
+            self.console_lost,
+            of(self.log_ins)
+        )
+    }
+}
+
+/// Median and 99th percentile.
+fn spread(ms: &mut [f64]) -> String {
+    ms.sort_by(f64::total_cmp);
+    let at = |part: f64| ms.get((ms.len() as f64 * part) as usize).or(ms.last()).copied();
+    match at(0.5).zip(at(0.99)) {
+        Some((median, worst)) => format!("{median:.2} / {worst:.2}"),
+        None => "-".to_owned(),
+    }
+}
+
+fn by_udp(sip: SocketAddr, n: usize) -> Option<f64> {
+    let socket = UdpSocket::bind("127.0.0.2:0").ok()?;
+    socket.set_read_timeout(Some(PATIENCE)).ok()?;
+    let began = Instant::now();
+    socket.send_to(options("UDP", socket.local_addr().ok()?, sip, n).as_bytes(), sip).ok()?;
+    let mut buffer = [0; 2_048];
+    let length = socket.recv(&mut buffer).ok()?;
+    buffer.get(..length)?.starts_with(b"SIP/2.0 200").then(|| ms_since(began))
+}
+
+fn by_tcp(sip: SocketAddr) -> Option<()> {
+    let mut stream = connect_from("127.0.0.2", sip).ok()?;
+    let ask = options("TCP", stream.local_addr().ok()?, sip, 1);
+    stream.write_all(ask.as_bytes()).ok()?;
+    let mut line = String::new();
+    BufReader::new(stream).read_line(&mut line).ok()?;
+    line.starts_with("SIP/2.0 200").then_some(())
+}
+
+fn options(transport: &str, from: SocketAddr, to: SocketAddr, n: usize) -> String {
+    format!(
+        "OPTIONS sip:{to} SIP/2.0\r\n\
+         Via: SIP/2.0/{transport} {from};branch=z9hG4bK{n}x{port};rport\r\n\
+         Max-Forwards: 70\r\nFrom: <sip:t@{from}>;tag=1\r\nTo: <sip:{to}>\r\n\
+         Call-ID: {n}@{from}\r\nCSeq: {n} OPTIONS\r\nContent-Length: 0\r\n\r\n",
+        port = from.port()
+    )
+}
+
+fn log_in(place: &Place, from: &str, person: &Person) -> Option<u16> {
+    let body = serde_json::json!({ "name": person.name, "password": person.password }).to_string();
+    http(place, from, "POST /api/v1/login", &body)
+}
+
+/// Asks once; gives the status.
+fn http(place: &Place, from: &str, what: &str, body: &str) -> Option<u16> {
+    let mut stream = connect_from(from, place.http).ok()?;
+    let length = body.len();
+    let ask = format!(
+        "{what} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
+    );
+    stream.write_all(ask.as_bytes()).ok()?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).ok()?;
+    let status = answer.get(9..12).and_then(|status| std::str::from_utf8(status).ok());
+    status.and_then(|status| status.parse().ok())
+}
+
+/// The address of a stranger: each holds a thousand connections of a flood.
+fn stranger(n: usize) -> String {
+    format!("127.0.0.{}", 9 + n % 7)
+}
+
+fn connect_from(host: &str, to: SocketAddr) -> std::io::Result<TcpStream> {
+    let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None)?;
+    let from: SocketAddr = SocketAddr::new(host.parse().map_err(std::io::Error::other)?, 0);
+    socket.bind(&from.into())?;
+    socket.connect_timeout(&to.into(), PATIENCE)?;
+    let stream = TcpStream::from(socket);
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    Ok(stream)
+}
+
+fn ms_since(began: Instant) -> f64 {
+    began.elapsed().as_secs_f64() * 1_000.0
+}
+
+/// Both sides of thousands of connections are on this machine; the engine inherits the limit.
+fn raise_descriptors() -> Result<(), Failure> {
+    let pid = std::process::id().to_string();
+    let raised = Command::new("prlimit").args(["--pid", &pid, "--nofile=65536:65536"]).status();
+    match raised {
+        Ok(status) if status.success() => Ok(()),
+        _ => Err(Failure::unavailable(
+            "65,536 descriptors are needed: run `ulimit -n 65536` first, or as root",
+        )),
+    }
+}
+
+const PATIENCE: Duration = Duration::from_secs(5);
+const TRUNK_TOML: &str = "[[trunk]]\nname = \"telecom\"\nsources = [\"127.0.0.2\"]\n";
+const HEAD: &str = "\
+| flood | SIP/UDP p50 / p99, ms | lost | SIP/TCP answered | console p50 / p99, ms | lost | log-ins | |
+|---|---|---|---|---|---|---|---|";
