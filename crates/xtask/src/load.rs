@@ -178,12 +178,12 @@ impl Engine {
 }
 
 impl Engine {
-    /// Where its console is, once it is ready.
-    pub(crate) fn console(&self) -> Result<String, Failure> {
+    /// What stands behind these words in what it said, once it is ready.
+    pub(crate) fn said(&self, words: &str) -> Result<String, Failure> {
         let said = fs::read_to_string(&self.log).unwrap_or_default();
-        let at = said.lines().find_map(|line| line.split_once("http://"));
-        let at = at.map(|(_, at)| at.trim().trim_end_matches('/').to_owned());
-        at.ok_or_else(|| fault(format!("the engine does not say where its console is: {said}")))
+        let found = said.lines().find_map(|line| line.split_once(words));
+        let found = found.map(|(_, rest)| rest.trim().to_owned());
+        found.ok_or_else(|| fault(format!("the engine does not say \"{words}\": {said}")))
     }
 }
 

@@ -48,7 +48,8 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
         }),
     };
     if result.is_ok() {
-        result = summary.step("start", raise_descriptors);
+        let most = arguments.connections.max(arguments.posts).max(arguments.streams);
+        result = summary.step("descriptors", || raise_descriptors(most));
     }
     for flood in FLOODS {
         if result.is_err() {
@@ -59,8 +60,10 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
             Ok(())
         });
     }
-    println!("\n{HEAD}");
-    rows.iter().for_each(|row| println!("{row}"));
+    if !rows.is_empty() {
+        println!("\n{HEAD}");
+        rows.iter().for_each(|row| println!("{row}"));
+    }
     summary.close(result)
 }
 
@@ -94,7 +97,8 @@ const FLOODS: [Flood; 6] =
 /// A running engine, and who has an account there.
 struct Place {
     _engine: Engine,
-    sip: SocketAddr,
+    udp: SocketAddr,
+    tcp: SocketAddr,
     http: SocketAddr,
     person: Person,
     /// The account that floods.
@@ -130,8 +134,12 @@ fn measure(flood: Flood, arguments: &Arguments) -> Result<String, Failure> {
         Flood::Guesses => format!("{tried} guesses verified"),
         _ => String::new(),
     };
+    let is_served = seen.is_served();
     let row = seen.row(flood.name(), &note);
     println!("    {row}");
+    if !is_served {
+        return Err(fault("somebody was not served, as the row says".to_owned()));
+    }
     Ok(row)
 }
 
@@ -157,16 +165,20 @@ fn start(program: &Path, folder: &Path) -> Result<Place, Failure> {
     ask(&["user", "add", "wall", "--role", "supervisor"])?;
     let token = ask(&["token", "wall"])?;
     let mut engine = Engine::start(program, folder)?;
-    let sip = engine.ready()?.parse().map_err(|e| fault(format!("where SIP is: {e}")))?;
-    let http =
-        engine.console()?.parse().map_err(|e| fault(format!("where the console is: {e}")))?;
-    Ok(Place { _engine: engine, sip, http, person: Person { name: "wang", password }, token })
+    let address = |text: String| {
+        text.parse::<SocketAddr>().map_err(|e| fault(format!("\"{text}\" is no address: {e}")))
+    };
+    let udp = address(engine.ready()?)?;
+    let tcp = address(engine.said("SIP over Tcp at ")?)?;
+    let http = address(engine.said("console at http://")?)?;
+    let person = Person { name: "wang", password };
+    Ok(Place { _engine: engine, udp, tcp, http, person, token })
 }
 
 /// Connections that are opened and held.
 fn hold(flood: Flood, arguments: &Arguments, place: &Place) -> Vec<TcpStream> {
     let (count, to, begun) = match flood {
-        Flood::OneByte => (arguments.connections, place.sip, "O".to_owned()),
+        Flood::OneByte => (arguments.connections, place.tcp, "O".to_owned()),
         Flood::Posts => {
             let head = "POST /hooks/any HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{";
             (arguments.posts, place.http, head.to_owned())
@@ -208,7 +220,7 @@ fn go_on(flood: Flood, n: usize, place: &Place, stop: &AtomicBool) -> usize {
             tried += usize::from(log_in(place, &stranger(n), &guess) == Some(401));
             continue;
         }
-        let Ok(mut stream) = connect_from(&stranger(n), place.sip) else { continue };
+        let Ok(mut stream) = connect_from(&stranger(n), place.tcp) else { continue };
         while !stop.load(Ordering::Relaxed) && stream.write_all(&feeds).is_ok() {}
     }
     tried
@@ -235,7 +247,7 @@ fn watch(place: &Place, span: Duration) -> Seen {
             let mut n = 0;
             while goes_on() {
                 n += 1;
-                match by_udp(place.sip, n) {
+                match by_udp(place.udp, n) {
                     Some(ms) => udp.udp_ms.push(ms),
                     None => udp.udp_lost += 1,
                 }
@@ -244,7 +256,7 @@ fn watch(place: &Place, span: Duration) -> Seen {
         });
         scope.spawn(|| {
             while goes_on() {
-                tcp.tcp.0 += usize::from(by_tcp(place.sip).is_some());
+                tcp.tcp.0 += usize::from(by_tcp(place.tcp).is_some());
                 tcp.tcp.1 += 1;
                 thread::sleep(Duration::from_millis(50));
             }
@@ -278,6 +290,13 @@ fn watch(place: &Place, span: Duration) -> Seen {
 }
 
 impl Seen {
+    /// Whether everybody got everything.
+    fn is_served(&self) -> bool {
+        let all = |(done, all): (usize, usize)| done == all && all > 0;
+        let none_lost = self.udp_lost == 0 && self.console_lost == 0;
+        none_lost && all(self.tcp) && all(self.log_ins) && !self.udp_ms.is_empty()
+    }
+
     fn row(mut self, name: &str, note: &str) -> String {
         let udp = spread(&mut self.udp_ms);
         let console = spread(&mut self.console_ms);
@@ -370,18 +389,30 @@ fn ms_since(began: Instant) -> f64 {
     began.elapsed().as_secs_f64() * 1_000.0
 }
 
-/// Both sides of thousands of connections are on this machine; the engine inherits the limit.
-fn raise_descriptors() -> Result<(), Failure> {
+/// A flood's connections are all held by this process, and the engine inherits its limit.
+fn raise_descriptors(most: usize) -> Result<(), Failure> {
+    let needed = most + DESCRIPTORS_BESIDE;
+    let limits = fs::read_to_string("/proc/self/limits").unwrap_or_default();
+    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files"));
+    let mut numbers = line.unwrap_or_default().split_whitespace();
+    let mut number = || numbers.next().and_then(|text| text.parse::<usize>().ok());
+    let (soft, hard) = (number().unwrap_or(0), number().unwrap_or(usize::MAX));
+    if soft >= needed {
+        return Ok(());
+    }
     let pid = std::process::id().to_string();
-    let raised = Command::new("prlimit").args(["--pid", &pid, "--nofile=65536:65536"]).status();
+    let limit = format!("--nofile={needed}:{}", hard.max(needed));
+    let raised = Command::new("prlimit").args(["--pid", &pid, &limit]).status();
     match raised {
         Ok(status) if status.success() => Ok(()),
-        _ => Err(Failure::unavailable(
-            "65,536 descriptors are needed: run `ulimit -n 65536` first, or as root",
-        )),
+        _ => Err(Failure::unavailable(format!(
+            "{needed} descriptors are needed, {soft} are allowed: see `ulimit -n`"
+        ))),
     }
 }
 
+/// Of the engine: voice ports, files, and everybody else's connections.
+const DESCRIPTORS_BESIDE: usize = 10_000;
 const PATIENCE: Duration = Duration::from_secs(5);
 const TRUNK_TOML: &str = "[[trunk]]\nname = \"telecom\"\nsources = [\"127.0.0.2\"]\n";
 const HEAD: &str = "\
