@@ -61,6 +61,7 @@ impl Shares {
         let address = match client {
             Some(client) => {
                 let own = self.limits.requests_per_address;
+                let own = if is_machine { own.min(self.limits.machines.div_ceil(4)) } else { own };
                 let place = self.strangers.take(network(client.address), own);
                 let busy = "this address has too many requests open";
                 Some(place.ok_or_else(|| Problem::too_many(busy, RETRY_S))?)

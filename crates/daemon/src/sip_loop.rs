@@ -265,13 +265,13 @@ impl<'a> SipLoop<'a> {
                 self.write_stream(flow, &[]);
             }
             if readable {
-                self.to_be_read(flow);
+                self.queue_read(flow);
             }
         }
     }
 
     /// It has its turn after those that wait already.
-    fn to_be_read(&mut self, flow: Flow) {
+    fn queue_read(&mut self, flow: Flow) {
         if let Some(held) = self.streams.get_mut(&flow)
             && !held.pending
         {
@@ -363,7 +363,7 @@ impl<'a> SipLoop<'a> {
                 self.by_token.insert(token, flow);
                 self.streams.insert(flow, Stream::new(stream, token));
                 self.feed(Input::Opened { flow });
-                self.to_be_read(flow);
+                self.queue_read(flow);
             }
         }
     }
@@ -378,10 +378,10 @@ impl<'a> SipLoop<'a> {
             Some(Ok(length)) => {
                 let bytes = buffer.get(..length).unwrap_or_default();
                 self.feed(Input::Received { flow, bytes });
-                self.to_be_read(flow);
+                self.queue_read(flow);
             }
             Some(Err(e)) if e.kind() == ErrorKind::WouldBlock => {}
-            Some(Err(e)) if e.kind() == ErrorKind::Interrupted => self.to_be_read(flow),
+            Some(Err(e)) if e.kind() == ErrorKind::Interrupted => self.queue_read(flow),
             Some(Err(_)) => self.close(flow, true),
             None => {}
         }
