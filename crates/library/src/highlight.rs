@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::words::{self, Cut, is_han};
+use crate::words::{Cut, is_han};
 
 /// A piece of a text.
 #[derive(Clone, Debug, PartialEq, Eq)]

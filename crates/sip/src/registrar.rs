@@ -110,7 +110,7 @@ impl Registrar {
 
     /// Whether any phone registered from this address.
     pub(crate) fn has_contact_at(&self, source: std::net::IpAddr) -> bool {
-        self.flows.iter().any(|(flow, _)| flow.remote.ip() == source)
+        self.peers.iter().any(|(peer, _)| peer.source.ip() == source)
     }
 
     /// Sets or replaces a seat. Who registered with another password is out.
@@ -347,7 +347,7 @@ impl Binding {
     /// Call-ID for all registrations of a boot).
     fn goes_on(&self, old: &Binding) -> bool {
         self.call_id == old.call_id
-            && self.flow == old.flow
+            && self.peer == old.peer
             && self.contact.uri.same(&old.contact.uri)
     }
 }

@@ -198,7 +198,8 @@ impl Endpoint {
             Verdict::Good(user) => match user.parse() {
                 Ok(seat) => {
                     self.shield.succeeded(now, source);
-                    self.streams.prove(flow);
+                    // Behind a proxy of ours the stream is the proxy's, which needs no proof.
+                    self.streams.prove(peer.flow);
                     return Ok(SeatId(seat));
                 }
                 // The registrar's users are numbers; there is no other.

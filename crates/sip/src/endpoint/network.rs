@@ -2,7 +2,11 @@
 
 use model::{Timestamp, event::Refusal};
 
-use super::{Endpoint, Peer, admission::claims_of, streams::{Heard, Holder}};
+use super::{
+    Endpoint, Peer,
+    admission::claims_of,
+    streams::{Heard, Holder},
+};
 use crate::{
     Event, Flow, Transport,
     message::{Message, Method, Name, StartLine},
@@ -96,8 +100,8 @@ impl Endpoint {
         }
         // What brings no message costs us time all the same.
         for _ in 0..framer.take_price() {
-            if self.shuts_out(now, flow) {
-                return self.knows(flow).then_some(heard);
+            if !self.admits_from(now, Peer::direct(flow), Claims::default) {
+                return self.keeps_stream(now, flow).then_some(heard);
             }
         }
         Some(heard)

@@ -202,7 +202,7 @@ impl Endpoint {
     pub(super) fn trunk_of(&self, peer: Peer) -> Option<TrunkId> {
         match self.who(peer) {
             Who::Trunk(trunk) => Some(trunk),
-            Who::Seat(_) | Who::Stranger => None,
+            Who::Seat(_) | Who::Proxy | Who::Stranger => None,
         }
     }
 }

@@ -13,7 +13,7 @@ use std::{
 
 use model::Timestamp;
 
-use super::Endpoint;
+use super::{Endpoint, Peer};
 use crate::{Flow, wire::Framer};
 
 /// How many TCP streams may be open, and how long each may be silent.
@@ -25,7 +25,7 @@ pub struct StreamLimits {
     pub per_stranger: usize,
     /// From one address a phone registered from; streams of registered phones do not count.
     pub per_known: usize,
-    /// From one address of a trunk.
+    /// From one address of a trunk, or of a proxy of ours.
     pub per_trunk: usize,
     /// A stranger's first message must be whole within this.
     pub first_message: Duration,
@@ -56,7 +56,7 @@ pub(super) enum Holder {
     Stranger,
     /// The right password came over it.
     Person,
-    /// A trunk connected.
+    /// A trunk connected, or a proxy of ours.
     Trunk,
     /// We connected.
     Us,
@@ -266,7 +266,8 @@ impl Endpoint {
             self.closed(now, flow);
         }
         let limits = self.config.streams;
-        let is_trunk = self.trunk_at(flow).is_some();
+        let peer = Peer::direct(flow);
+        let is_trunk = self.trunk_at(peer).is_some() || self.is_proxy(peer.source.ip());
         let (holder, share) = match is_trunk {
             true => (Holder::Trunk, limits.per_trunk),
             false if self.is_phone_at(flow.remote.ip()) => (Holder::Stranger, limits.per_known),
@@ -317,7 +318,7 @@ impl Endpoint {
     fn is_in_use(&self, flow: Flow) -> bool {
         let of_leg =
             |leg: &model::LegId| self.dialog_of(*leg).is_some_and(|dialog| dialog.flow() == flow);
-        self.seat_at(flow).is_some() || self.legs.keys().any(of_leg)
+        self.seat_at(Peer::direct(flow)).is_some() || self.legs.keys().any(of_leg)
     }
 }
 

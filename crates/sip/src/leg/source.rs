@@ -201,7 +201,7 @@ mod tests {
                 direction,
                 signalled: Signalled::default(),
             };
-            VoiceSource::default().complete(&mut remote, flow("198.51.100.7:5060"));
+            VoiceSource::default().complete(&mut remote, flow("198.51.100.7:5060").remote.ip());
             (remote.rtp.to_string(), remote.signalled.sdp_unreachable, remote.signalled.behind_nat)
         };
         assert_eq!(named(Direction::SendRecv), ("198.51.100.7:4000".to_owned(), false, true));
