@@ -97,7 +97,9 @@ pub enum Event {
         /// The call.
         call: CallId,
     },
-    /// No RTP and no RTCP from a side for the configured time while it should send.
+    /// Neither RTP nor RTCP came from a side for the configured time, while its SDP lets it send.
+    /// It need not send: it may be muted, suppress silence, or hold without music. Sent once,
+    /// then [`Event::VoiceReturned`] follows when the silence is over.
     VoiceLost {
         /// The call.
         call: CallId,
@@ -115,6 +117,14 @@ pub enum Event {
     /// Several sources that nothing vouches for send to a side whose SDP's address cannot be
     /// reached. None is taken.
     SourcesRival {
+        /// The call.
+        call: CallId,
+        /// Which side.
+        party: Party,
+    },
+    /// A silence reported by [`Event::VoiceLost`] is over: something came, or the side's SDP
+    /// changed and the wait begins anew. Not sent for a seat that has left the call.
+    VoiceReturned {
         /// The call.
         call: CallId,
         /// Which side.

@@ -119,6 +119,47 @@ fn voice_is_lost_once_until_it_comes_back() {
 }
 
 #[test]
+fn returned_voice_and_changed_sdp_end_a_reported_silence() {
+    let (mut caller, mut seat) = (Phone::caller(), Phone::seat());
+    let config =
+        Config { voice_lost_after: std::time::Duration::from_secs(2), ..Config::default() };
+    let mut lab = Lab::with(config);
+    lab.command(lab.open_command(Some(caller.remote())));
+    lab.add_seat();
+    lab.bridge(&seat);
+    lab.speak(&mut caller, 0, 20_000);
+    let silences = |lab: &Lab| {
+        let name = |event: &media::Event| match event {
+            media::Event::VoiceLost { party: Party::Seat, .. } => Some("lost"),
+            media::Event::VoiceReturned { party: Party::Seat, .. } => Some("returned"),
+            _ => None,
+        };
+        lab.out.events.iter().filter_map(name).collect::<Vec<_>>()
+    };
+    lab.run_to(3_000);
+    assert_eq!(silences(&lab), ["lost"]);
+    lab.speak(&mut seat, 3_000, 3_100);
+    lab.run_to(4_000);
+    assert_eq!(silences(&lab), ["lost", "returned"]);
+    lab.run_to(6_000);
+    assert_eq!(silences(&lab), ["lost", "returned", "lost"]);
+    // It holds without music: nothing is expected of it.
+    lab.direct(Party::Seat, &seat, model::Direction::Inactive);
+    lab.run_to(12_000);
+    assert_eq!(silences(&lab), ["lost", "returned", "lost", "returned"]);
+}
+
+#[test]
+fn silence_is_not_reported_when_it_is_switched_off() {
+    let caller = Phone::caller();
+    let config = Config { voice_lost_after: std::time::Duration::ZERO, ..Config::default() };
+    let mut lab = Lab::with(config);
+    lab.command(lab.open_command(Some(caller.remote())));
+    lab.run_to(700_000);
+    assert!(!lab.out.events.iter().any(|e| matches!(e, media::Event::VoiceLost { .. })));
+}
+
+#[test]
 fn nobody_is_lost_on_hold() {
     let (mut caller, seat) = (Phone::caller(), Phone::seat());
     let config =

@@ -191,8 +191,8 @@ section!(media, "heartline.toml", "[media]", {
         "Where voice comes in; :: takes IPv6 and IPv4 alike, since a caller and a seat may differ in it.";
     PORTS = "ports", "range or auto:pairs", Value("\"20000-20999\""),
         "500 pairs: one for each caller, and one for each seat that rings or talks. A pair is kept free for each seat that could be rung for those who wait; `heartline check` notes when pairs, `channels` and `max_length` do not fit together. Below the system's own range (32768), so nothing else takes one.";
-    VOICE_LOST_AFTER = "voice_lost_after", "duration, 1s to 10m", Value("\"30s\""),
-        "Neither RTP nor RTCP from a side: RTCP comes every five seconds, six in a row is no accident.";
+    VOICE_LOST_AFTER = "voice_lost_after", "duration, 1s to 10m, or 0s", Value("\"30s\""),
+        "Neither RTP nor RTCP from a side for so long: in a talk an alarm goes up, and the far end is asked by OPTIONS whether it is still there. Silence alone ends no call; 0s does neither.";
     ASSUME_SOURCE = "assume_source", "true or false", Value("true"),
         "Where a phone's own address is private and no host that signalling names sends its voice, whether one source that is alone for half a second is taken for it; the call's record says so. With false such a phone is not heard.";
 });

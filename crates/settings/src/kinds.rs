@@ -103,19 +103,39 @@ pub(crate) fn flag(v: &Value<'_>) -> Option<bool> {
 
 /// A duration as people write it: `"20s"`, `"5m"`, `"1h 30m"`.
 pub(crate) fn duration(range: RangeInclusive<Duration>) -> impl Fn(&Value<'_>) -> Option<Duration> {
-    move |v| {
-        let Some(text) = v.value.as_str() else { return v.not_a("a duration", "\"20s\"") };
-        let Some(found) = text.parse::<SignedDuration>().ok().and_then(|d| d.try_into().ok())
-        else {
-            return v
-                .wrong(format!("\"{text}\" is no duration"), "write \"20s\", \"5m\" or \"1h\"");
-        };
-        if range.contains(&found) {
-            return Some(found);
-        }
-        let (least, most) = (short(*range.start()), short(*range.end()));
-        v.wrong(format!("\"{text}\" is out of range"), format!("write {least} to {most}"))
+    move |v| read_duration(v, &range, "")
+}
+
+/// The same, or `0` or `"0s"`, which switches off what the key is about.
+pub(crate) fn duration_or_off(
+    range: RangeInclusive<Duration>,
+) -> impl Fn(&Value<'_>) -> Option<Duration> {
+    move |v| match v.value.as_integer().is_some_and(|integer| integer.as_str() == "0")
+        || v.value.as_str().and_then(parse_duration) == Some(Duration::ZERO)
+    {
+        true => Some(Duration::ZERO),
+        false => read_duration(v, &range, ", or 0s to switch it off"),
     }
+}
+
+fn read_duration(
+    v: &Value<'_>,
+    range: &RangeInclusive<Duration>,
+    otherwise: &str,
+) -> Option<Duration> {
+    let Some(text) = v.value.as_str() else { return v.not_a("a duration", "\"20s\"") };
+    let Some(found) = parse_duration(text) else {
+        return v.wrong(format!("\"{text}\" is no duration"), "write \"20s\", \"5m\" or \"1h\"");
+    };
+    if range.contains(&found) {
+        return Some(found);
+    }
+    let (least, most) = (short(*range.start()), short(*range.end()));
+    v.wrong(format!("\"{text}\" is out of range"), format!("write {least} to {most}{otherwise}"))
+}
+
+fn parse_duration(text: &str) -> Option<Duration> {
+    text.parse::<SignedDuration>().ok()?.try_into().ok()
 }
 
 /// A time of day, `"21:00"`, in seconds since midnight.

@@ -194,7 +194,7 @@ pub struct Media {
     /// Whether a source of voice that nothing vouches for may be taken where the SDP's address
     /// cannot be reached and it is alone.
     pub assume_source: bool,
-    /// Silence on the wire, no RTP and no RTCP, after which a side counts as lost.
+    /// How long neither RTP nor RTCP comes before a side counts as silent; zero: it never does.
     pub voice_lost_after: Duration,
 }
 

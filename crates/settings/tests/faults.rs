@@ -227,6 +227,12 @@ fn times_and_sizes_have_ranges_and_an_order() -> Outcome {
     )?;
     check("queues.toml", "ring = \"15s\"", "ring = \"-15s\"", "no duration")?;
     check(
+        "heartline.toml",
+        "[media]\n",
+        "[media]\nvoice_lost_after = \"11m\"\n",
+        "\"11m\" is out of range; write 1s to 10m, or 0s to switch it off",
+    )?;
+    check(
         "queues.toml",
         "max_length = 200",
         "max_length = 0",
@@ -239,6 +245,18 @@ fn times_and_sizes_have_ranges_and_an_order() -> Outcome {
         "out of range",
     )?;
     check_added("heartline.toml", "[sip.register]\nmin = \"10m\"", "order them min, default, max")
+}
+
+#[test]
+fn silence_detection_is_switched_off_by_zero() -> Outcome {
+    for zero in ["0", "\"0s\"", "\"0m\""] {
+        let folder = Folder::new()?;
+        let key = format!("[media]\nvoice_lost_after = {zero}\n");
+        folder.replace("heartline.toml", "[media]\n", &key)?;
+        let settings = Settings::load(folder.0.path()).map_err(|faults| format!("{faults:?}"))?;
+        assert!(settings.media.voice_lost_after.is_zero(), "{zero}");
+    }
+    Ok(())
 }
 
 #[test]

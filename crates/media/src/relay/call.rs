@@ -7,7 +7,7 @@ use model::{CallId, Remote, Signalled, Timestamp};
 use super::{
     Shared,
     ended::Streams,
-    leg::{Arrived, Content, FRAME, Leg, Stray},
+    leg::{Arrived, Content, FRAME, Leg, Silence, Stray},
     source::{Trust, Verdict},
 };
 use crate::{
@@ -374,16 +374,16 @@ impl Relay {
         }
         let limit = shared.config.voice_lost_after;
         self.caller.report(now, shared, out);
-        if self.caller.is_lost(now, limit) {
-            out.event(Event::VoiceLost { call: self.call, party: Party::Caller });
+        if let Some(silence) = self.caller.silence(now, limit) {
+            out.event(silence_event(self.call, Party::Caller, silence));
         }
         // While it only rings a seat owes us nothing.
         if self.bridged
             && let Some(seat) = self.seat.as_mut()
         {
             seat.report(now, shared, out);
-            if seat.is_lost(now, limit) {
-                out.event(Event::VoiceLost { call: self.call, party: Party::Seat });
+            if let Some(silence) = seat.silence(now, limit) {
+                out.event(silence_event(self.call, Party::Seat, silence));
             }
         }
     }
@@ -428,6 +428,13 @@ pub(crate) struct FreedPort {
 impl FreedPort {
     fn of(leg: &Leg) -> FreedPort {
         FreedPort { rtp_port: leg.rtp_port, streams: leg.streams() }
+    }
+}
+
+fn silence_event(call: CallId, party: Party, silence: Silence) -> Event {
+    match silence {
+        Silence::Began => Event::VoiceLost { call, party },
+        Silence::Ended => Event::VoiceReturned { call, party },
     }
 }
 

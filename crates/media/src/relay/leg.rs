@@ -40,7 +40,8 @@ pub(crate) struct Leg {
     reports: Reports,
     /// When we last heard anything from it, or began to expect it.
     heard_at: Timestamp,
-    lost: bool,
+    /// Whether its silence was reported.
+    is_silent: bool,
     strangers: u64,
 }
 
@@ -62,6 +63,15 @@ pub(crate) struct Stray {
     pub(crate) at: Timestamp,
     pub(crate) header: Header,
     pub(crate) packet: Vec<u8>,
+}
+
+/// What changed about a far end's silence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Silence {
+    /// Neither RTP nor RTCP came for the configured time.
+    Began,
+    /// Something came, or nothing is expected any more.
+    Ended,
 }
 
 /// What is in it.
@@ -94,7 +104,7 @@ impl Leg {
             player: Player::new(Vec::new(), music),
             reports: Reports::new(now, shared.config.rtcp_every, &mut shared.rng),
             heard_at: now,
-            lost: false,
+            is_silent: false,
             strangers: 0,
         }
     }
@@ -306,16 +316,19 @@ impl Leg {
         self.send_report(now, true, out);
     }
 
-    /// Whether voice has just been missing for `limit`. Says so once, and again only after it came back.
-    pub(crate) fn is_lost(&mut self, now: Timestamp, limit: Duration) -> bool {
+    /// Whether the far end has just fallen silent for `limit`, or a silence reported before is
+    /// over; `None` when neither changed. A limit of zero reports nothing.
+    pub(crate) fn silence(&mut self, now: Timestamp, limit: Duration) -> Option<Silence> {
         if !self.sends() {
-            // Nothing is expected of it now; the wait begins when it is.
+            // No voice is expected now; the wait begins when it is.
             self.heard_at = self.heard_at.max(now);
-            return false;
         }
-        let lost = !self.lost && !limit.is_zero() && now.since(self.heard_at) >= limit;
-        self.lost |= lost;
-        lost
+        let is_silent = !limit.is_zero() && now.since(self.heard_at) >= limit;
+        match (std::mem::replace(&mut self.is_silent, is_silent), is_silent) {
+            (false, true) => Some(Silence::Began),
+            (true, false) => Some(Silence::Ended),
+            (false, false) | (true, true) => None,
+        }
     }
 
     pub(crate) fn round_trip(&self) -> Option<Duration> {
@@ -333,7 +346,6 @@ impl Leg {
 
     fn heard(&mut self, at: Timestamp) {
         self.heard_at = self.heard_at.max(at);
-        self.lost = false;
     }
 
     fn send_report(&mut self, now: Timestamp, bye: bool, out: &mut impl Sink) {

@@ -22,7 +22,7 @@ use crate::{Command, Event, Party, Prompt, Sink, packet, tap::Pool};
 /// What may be set.
 #[derive(Clone, Copy, Debug)]
 pub struct Config {
-    /// After how long without RTP and RTCP a side that should send is reported lost. Zero: never.
+    /// After how long without RTP and RTCP a side that may send is reported silent. Zero: never.
     pub voice_lost_after: Duration,
     /// How often, on average, each leg sends RTCP (RFC 3550 6.2); at least 100 ms.
     pub rtcp_every: Duration,

@@ -99,8 +99,10 @@ fn streams(t: &Table<'_>) -> Option<Streams> {
 pub(super) fn media(t: &Table<'_>) -> Option<Media> {
     let bind = t.read(&keys::media::BIND, kinds::ip);
     let ports = t.read(&keys::media::PORTS, ports);
-    let lost =
-        t.read(&keys::media::VOICE_LOST_AFTER, kinds::duration(SECOND..=Duration::from_secs(600)));
+    let lost = t.read(
+        &keys::media::VOICE_LOST_AFTER,
+        kinds::duration_or_off(SECOND..=Duration::from_secs(600)),
+    );
     let assume_source = t.read(&keys::media::ASSUME_SOURCE, kinds::flag);
     Some(Media {
         bind: bind?,
