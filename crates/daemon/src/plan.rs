@@ -208,6 +208,7 @@ pub(crate) fn plan(settings: &Settings) -> switch::Plan {
         sorry: prompts(&settings.notices.sorry),
         confirmed: prompts(&settings.notices.confirmed),
         denied: prompts(&settings.notices.denied),
+        prompt_lengths: settings.prompts.iter().map(settings::Prompt::length).collect(),
     }
 }
 

@@ -113,6 +113,7 @@ impl Desk {
             // Nothing at desk depth hangs on these.
             sip::Command::Ring { .. }
             | sip::Command::Direct { .. }
+            | sip::Command::Probe { .. }
             | sip::Command::PutSeat(_)
             | sip::Command::RemoveSeat(_)
             | sip::Command::Register(_)

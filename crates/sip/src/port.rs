@@ -109,6 +109,13 @@ pub enum Command {
         /// From our point of view.
         direction: Direction,
     },
+    /// Ask the far end of an answered leg, by OPTIONS inside the dialog, whether it is still there.
+    /// 481, 408 and no answer end the leg as [`LegEnd::Lost`]; any other answer is a sign of life
+    /// and changes nothing. Void while an earlier question waits for its answer.
+    Probe {
+        /// The leg.
+        leg: LegId,
+    },
     /// Set or replace a seat: its secret, its fixed contact.
     PutSeat(Seat),
     /// Remove a seat: its registrations end, its password is nobody's.

@@ -44,10 +44,11 @@ pub(crate) enum Stage {
     Ringing { offer: OfferId, seat: SeatId, leg: LegId, since: Timestamp },
     /// With a seat.
     Talking { seat: SeatId, leg: LegId, since: Timestamp },
-    /// Its queue let it go; hears why, then is ended as `end`.
-    Leaving { end: CallEnd },
-    /// Over: the voice thread flushes the recording and frees the ports.
-    Closing,
+    /// Its queue let it go; hears why, then is ended as `end`, at `until` in any case.
+    Leaving { end: CallEnd, until: Timestamp },
+    /// Over: the voice thread flushes the recording and frees the ports. Forgotten at `until` if
+    /// that thread does not answer.
+    Closing { until: Timestamp },
 }
 
 /// Who holds.
@@ -71,12 +72,13 @@ impl Call {
     pub(crate) fn seat_leg(&self) -> Option<LegId> {
         match self.stage {
             Stage::Ringing { leg, .. } | Stage::Talking { leg, .. } => Some(leg),
-            Stage::Waiting | Stage::Leaving { .. } | Stage::Closing => None,
+            Stage::Waiting | Stage::Leaving { .. } | Stage::Closing { .. } => None,
         }
     }
 }
 
-/// A seat's own call to a feature code: accepted, told yes or no, hung up.
+/// A seat's own call to a feature code: accepted, told yes or no, hung up, at its deadline in any
+/// case (`deadlines`).
 #[derive(Debug)]
 pub(crate) struct FeatureCall {
     pub(crate) leg: LegId,

@@ -21,13 +21,16 @@ impl Switch {
         self.dispatcher.handle_input(now, acd::Input::SeatBusy { seat });
         let granted = self.dispatcher.wish(now, wish).is_ok();
         let call = self.next_call(now);
+        let prompts = verdict(&self.plan, granted);
+        // Also where there is nothing to play, or the phone holds and cannot be played to.
+        self.set_deadline(self.prompt_deadline(now, &prompts), call);
         self.legs.insert(incoming.leg, Owner::Feature(call));
         self.features.insert(call, FeatureCall { leg: incoming.leg, seat });
         self.media(media::Command::Open {
             call,
             rtp_port,
             remote: incoming.remote.clone(),
-            prompts: verdict(&self.plan, granted),
+            prompts,
             music: media::PromptId(0),
             record: false,
         });

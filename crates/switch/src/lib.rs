@@ -7,8 +7,10 @@
 //! It will never know a ticket, a disk, a browser or a socket.
 
 mod call;
+mod deadlines;
 mod feature;
 mod keys;
+mod liveness;
 mod plan;
 mod ports;
 mod shortage;
@@ -22,7 +24,9 @@ use std::{
 
 use acd::{Dispatcher, Withdrawn};
 use call::{Call, FeatureCall, Holding, Owner, Stage};
+use deadlines::CLOSING_MAX;
 use keys::{Keys, Way};
+use liveness::Silences;
 use media::PromptId;
 use model::{
     CallId, Direction, Event, LegId, OfferId, Remote, SeatId, Timestamp, TrunkId,
@@ -89,6 +93,11 @@ pub struct Switch {
     legs_dialled: u64,
     /// When to say something to a caller who waits. Stale once the call no longer waits.
     announce_at: BTreeSet<(Timestamp, CallId)>,
+    /// When to end a stage that waits for another component. Stale once the stage has passed.
+    stage_deadlines: BTreeSet<(Timestamp, CallId)>,
+    /// Calls whose relay the voice thread has not closed in time; at most one for each port.
+    unclosed: BTreeSet<CallId>,
+    silences: Silences,
     draining: bool,
     outputs: VecDeque<Output>,
 }
@@ -110,6 +119,9 @@ impl Switch {
             ahead_us: 0,
             legs_dialled: 0,
             announce_at: BTreeSet::new(),
+            stage_deadlines: BTreeSet::new(),
+            unclosed: BTreeSet::new(),
+            silences: Silences::default(),
             draining: false,
             outputs: VecDeque::new(),
         }
@@ -134,6 +146,8 @@ impl Switch {
             }
             Input::Timeout => {
                 self.announce(now);
+                self.end_overdue_stages(now);
+                self.ask_the_silent(now);
                 self.dispatcher.handle_input(now, acd::Input::Timeout);
             }
         }
@@ -168,7 +182,9 @@ impl Switch {
         let say = self.announce_at.first().map(|(at, _)| *at);
         let port = || self.ports.first_rested_at();
         let ring = self.dispatcher.is_without_ports().then(port).flatten();
-        [self.dispatcher.poll_timeout(), say, ring, self.shortage.poll_timeout()]
+        let stage = self.stage_deadlines.first().map(|(at, _)| *at);
+        let shortage = self.shortage.poll_timeout();
+        [self.dispatcher.poll_timeout(), say, ring, shortage, stage, self.next_question()]
             .into_iter()
             .flatten()
             .min()
@@ -193,7 +209,7 @@ impl Switch {
     pub fn talks_with(&self, call: CallId) -> Option<SeatId> {
         match self.calls.get(&call)?.stage {
             Stage::Talking { seat, .. } => Some(seat),
-            Stage::Waiting | Stage::Ringing { .. } | Stage::Leaving { .. } | Stage::Closing => None,
+            Stage::Waiting | Stage::Ringing { .. } | Stage::Leaving { .. } | Stage::Closing { .. } => None,
         }
     }
 
@@ -427,7 +443,7 @@ impl Switch {
             // The offer was withdrawn before: this is our own CANCEL's 487.
             Stage::Ringing { .. } | Stage::Waiting | Stage::Talking { .. } => {}
             // The call is over: likewise.
-            Stage::Leaving { .. } | Stage::Closing => {}
+            Stage::Leaving { .. } | Stage::Closing { .. } => {}
         }
     }
 
@@ -449,6 +465,7 @@ impl Switch {
             // A new address, the same direction.
             (true, true) | (false, false) => {}
         }
+        self.update_silence_alarm();
     }
 
     fn leg_ended(&mut self, now: Timestamp, leg: LegId, end: LegEnd) {
@@ -494,16 +511,18 @@ impl Switch {
                 if let Some(feature) = self.features.get(&call) {
                     let leg = feature.leg;
                     self.sip(sip::Command::HangUp { leg, reason: None });
-                } else if let Some(Stage::Leaving { end }) = self.calls.get(&call).map(|c| c.stage)
+                } else if let Some(Stage::Leaving { end, .. }) =
+                    self.calls.get(&call).map(|held| held.stage)
                 {
                     self.end(now, call, end);
                 }
             }
-            media::Event::VoiceLost { call, .. } => self.end(now, call, CallEnd::Lost),
+            media::Event::VoiceLost { call, party } => self.voice_lost(now, call, party),
+            media::Event::VoiceReturned { call, party } => self.voice_returned(call, party),
             media::Event::SourceAssumed { call, party } => self.source_assumed(call, party),
             media::Event::SourcesRival { call, party } => self.sources_rival(call, party),
             media::Event::Closed { call, ports, quality } => {
-                if let Some(held) = self.calls.remove(&call) {
+                if let Some(held) = self.relay_closed(call) {
                     let talked = held.talked_with.is_some();
                     let measured = voice::measured(call, &quality, talked);
                     self.emit(Event::VoiceMeasured(measured));
@@ -607,11 +626,12 @@ impl Switch {
             | Stage::Waiting
             | Stage::Talking { .. }
             | Stage::Leaving { .. }
-            | Stage::Closing => {}
+            | Stage::Closing { .. } => {}
         }
     }
 
     fn leave_queue(&mut self, now: Timestamp, call: CallId, exit: Option<QueueExit>) {
+        let until = self.prompt_deadline(now, &self.plan.sorry);
         let Some(held) = self.calls.get_mut(&call) else { return };
         held.wait = now.since(held.queued);
         let end = match exit {
@@ -620,10 +640,11 @@ impl Switch {
                 CallEnd::QueueExit
             }
         };
-        held.stage = Stage::Leaving { end };
+        held.stage = Stage::Leaving { end, until };
         if self.plan.sorry.is_empty() {
             self.end(now, call, end);
         } else {
+            self.set_deadline(until, call);
             let prompts = self.plan.sorry.clone();
             self.media(media::Command::Play { call, prompts });
         }
@@ -654,12 +675,15 @@ impl Switch {
 
     fn end(&mut self, now: Timestamp, call: CallId, end: CallEnd) {
         let Some(held) = self.calls.get_mut(&call) else { return };
-        let stage = std::mem::replace(&mut held.stage, Stage::Closing);
+        if let Stage::Closing { .. } = held.stage {
+            return;
+        }
+        let until = now + CLOSING_MAX;
+        let stage = std::mem::replace(&mut held.stage, Stage::Closing { until });
         match stage {
-            Stage::Closing => return,
             Stage::Waiting | Stage::Ringing { .. } => held.wait = now.since(held.queued),
             Stage::Talking { since, .. } => held.talk += now.since(since),
-            Stage::Leaving { .. } => {}
+            Stage::Leaving { .. } | Stage::Closing { .. } => {}
         }
         let ended = CallEnded {
             call,
@@ -691,8 +715,10 @@ impl Switch {
                 self.dispatcher.handle_input(now, acd::Input::TalkEnded { call });
             }
             Stage::Waiting => self.dispatcher.handle_input(now, acd::Input::Leave { call }),
-            Stage::Leaving { .. } | Stage::Closing => {}
+            Stage::Leaving { .. } | Stage::Closing { .. } => {}
         }
+        self.forget_silence(call);
+        self.set_deadline(until, call);
         self.media(media::Command::Close { call });
         self.follow_dispatcher(now);
     }

@@ -24,6 +24,8 @@ pub struct Plan {
     pub confirmed: Vec<PromptId>,
     /// Played to a seat whose feature code was not taken.
     pub denied: Vec<PromptId>,
+    /// How long each prompt plays, at its [`PromptId`]'s place.
+    pub prompt_lengths: Vec<Duration>,
 }
 
 /// One trunk.

@@ -132,6 +132,8 @@ impl Relay {
         let Some(seat) = self.seat.as_mut() else { return };
         seat.set_remote(now, remote);
         self.bridged = true;
+        // Who only listened to music until now has as long to speak as the seat.
+        self.caller.expect_voice(now);
         self.caller.player.stop_prompts();
         self.caller.cut();
         self.cut_hotline();

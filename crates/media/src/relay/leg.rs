@@ -331,6 +331,11 @@ impl Leg {
         }
     }
 
+    /// The wait for its voice begins anew.
+    pub(crate) fn expect_voice(&mut self, now: Timestamp) {
+        self.heard_at = self.heard_at.max(now);
+    }
+
     pub(crate) fn round_trip(&self) -> Option<Duration> {
         self.reports.round_trip()
     }

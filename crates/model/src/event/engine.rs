@@ -171,6 +171,8 @@ pub enum Alarm {
     RecordingFails,
     /// Too many missed-call items are open: refused callers without an item get none.
     MissedCallsFull,
+    /// One side of a talk sends neither RTP nor RTCP: muted, or a fault in the network.
+    VoiceLost,
 }
 
 impl Alarm {

@@ -23,6 +23,7 @@ mod streams;
 mod ways;
 
 pub(crate) use peer::Peer;
+pub(crate) use screen::ACCEPT;
 
 use std::collections::BTreeMap;
 
@@ -178,6 +179,7 @@ impl Endpoint {
             Command::Dial(dial) => self.dial(now, dial),
             Command::HangUp { leg, reason } => self.hang_up(now, leg, reason),
             Command::Direct { leg, direction } => self.direct(now, leg, direction),
+            Command::Probe { leg } => self.probe(now, leg),
             Command::PutSeat(seat) => self.put_seat(seat),
             Command::RemoveSeat(seat) => self.remove_seat(seat),
             Command::Register(register) => self.register(now, register),
@@ -214,9 +216,10 @@ impl Endpoint {
             (User::Refresh(leg), Some(code)) => {
                 self.refreshed(now, leg, code, None);
             }
+            (User::Probe(leg), Some(_)) => self.probe_unanswered(now, leg, fate),
             (User::Register(place), Some(code)) => self.registration_failed(now, place, tx, code),
             // Answered already, or asked for by nobody.
-            (User::Refresh(_) | User::Register(_), None) | (User::Nobody, _) => {}
+            (User::Refresh(_) | User::Probe(_) | User::Register(_), None) | (User::Nobody, _) => {}
         }
     }
 }

@@ -148,11 +148,12 @@ impl Endpoint {
         match user {
             User::Invite(invite) => self.invite_answered(now, invite, response),
             User::Refresh(leg) if code >= 200 => self.refreshed(now, leg, code, Some(response)),
+            User::Probe(leg) if code >= 200 => self.probe_answered(now, leg, code),
             User::Register(place) if code >= 200 => {
                 self.registration_answered(now, place, response)
             }
             // A 1xx to these says nothing, and nobody waits for the answer to a BYE.
-            User::Refresh(_) | User::Register(_) | User::Nobody => {}
+            User::Refresh(_) | User::Probe(_) | User::Register(_) | User::Nobody => {}
         }
     }
 

@@ -220,4 +220,4 @@ pub(super) fn cause_of(code: u16) -> Option<Refusal> {
 /// The option tag of RFC 3327: phones register through proxies of ours.
 pub(super) const PATH: &str = "path";
 /// The bodies we read.
-const ACCEPT: &str = "application/sdp, application/dtmf-relay, application/dtmf";
+pub(crate) const ACCEPT: &str = "application/sdp, application/dtmf-relay, application/dtmf";

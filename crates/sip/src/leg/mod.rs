@@ -4,6 +4,7 @@
 //! - `uac`: we call them, perhaps at several places at once.
 //! - `invite`: one INVITE of ours and all that may come back, whether or not its leg still lives.
 //! - `talk`: between 200 and BYE; requests inside the dialog.
+//! - `probe`: whether a silent far end is still there.
 //! - `modify`: voice changed by re-INVITE and UPDATE, theirs and ours.
 //! - `session_timer`: far ends that vanished (RFC 4028).
 //! - `source`: where a far end's voice may come from.
@@ -12,6 +13,7 @@
 
 pub(crate) mod invite;
 mod modify;
+mod probe;
 pub(crate) mod session_timer;
 mod source;
 mod talk;

@@ -6,6 +6,7 @@ use model::{Direction, LegId, Remote, Timestamp};
 
 use super::{
     Leg,
+    probe::Probe,
     session_timer::{SessionExpires, SessionTimer},
     source::VoiceSource,
     uas::differs,
@@ -49,6 +50,8 @@ pub(crate) struct Talking {
     /// Whether the session's refresh, which is ours, has been sent or waits for a change under
     /// way, and nothing has refreshed the session since.
     pub(super) refreshes: bool,
+    /// Whether the far end is being asked if it is still there.
+    pub(super) probe: Option<Probe>,
     /// Whether the far end takes UPDATE (RFC 3311).
     pub(super) takes_update: bool,
     /// The switch hung up before the ACK came: told already, BYE still owed.
@@ -91,6 +94,7 @@ impl Talking {
             retries: 0,
             session: None,
             refreshes: false,
+            probe: None,
             takes_update: false,
             is_over: false,
             reason: None,
@@ -170,7 +174,8 @@ impl Talking {
 
     pub(super) fn deadline(&self) -> Option<Timestamp> {
         let unacked = self.unacked.as_ref().map(|unacked| unacked.tries.deadline());
-        let others = [self.retry_at, self.session.map(|session| session.at)];
+        let probe = self.probe.and_then(|probe| probe.again_at);
+        let others = [self.retry_at, self.session.map(|session| session.at), probe];
         let others = others.into_iter().flatten().filter(|_| !self.is_over).min();
         unacked.into_iter().chain(others).min()
     }
@@ -323,12 +328,16 @@ impl Endpoint {
             talking.session = Some(session.asked(now));
         }
         let retry = talking.retry_at.take_if(|at| *at <= now).is_some();
+        let probe_due = talking.probe.and_then(|probe| probe.again_at).is_some_and(|at| at <= now);
         self.legs.insert(id, Leg::Talking(talking));
         if session_due.is_some() {
             self.refresh(now, id);
         }
         if retry {
             self.try_change(now, id);
+        }
+        if probe_due {
+            self.send_probe(now, id);
         }
     }
 

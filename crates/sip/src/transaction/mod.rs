@@ -72,6 +72,8 @@ pub(crate) enum User {
     Invite(InviteId),
     /// An UPDATE that keeps a leg's session timer going.
     Refresh(LegId),
+    /// OPTIONS that asks whether a leg's far end is still there.
+    Probe(LegId),
     /// A registration elsewhere, by its place.
     Register(usize),
     /// Nobody: BYE and CANCEL are sent and forgotten.

@@ -64,6 +64,7 @@ export const en: Record<Word, string> = {
   alarm_descriptors_short: "Nearly no file descriptors are left",
   alarm_recording_fails: "Recordings fail",
   alarm_missed_calls_full: "Too many missed calls are open: refused callers get no item of their own",
+  alarm_voice_lost: "One side of a call is silent",
   alarm_overloaded: "The engine is overloaded",
   alarm_unreconciled: "A partner does not have what we sent it",
 

@@ -62,6 +62,7 @@ export const zh = {
   alarm_descriptors_short: "文件描述符即将用尽",
   alarm_recording_fails: "录音失败",
   alarm_missed_calls_full: "未接来电过多，被拒来电不再单独立项",
+  alarm_voice_lost: "通话一方长时间无声音",
   alarm_overloaded: "引擎过载",
   alarm_unreconciled: "与上报平台对账不一致",
 
