@@ -17,14 +17,19 @@ fn a_power_cut_in_the_middle_of_twenty_talks_loses_no_promise_and_a_second_of_vo
     let engine = house.start();
     let seats: Vec<Phone> = (0..TALKS).map(|n| engine.ready_seat(1001 + n, 700)).collect();
     let calls = Calls { scenario: "stay", calls: TALKS, tone: 1_000, ..Calls::default() };
-    let _callers = Sipp::start(engine.sip, &calls);
+    let callers = Sipp::start(engine.sip, &calls);
     engine.events.wait_for_count("talks", TALKS as usize, |r| r["event"] == "CallConnected");
     seats[0].talks_for(Duration::from_secs(4));
     let killed_at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs_f64();
     engine.kill();
-    drop(seats);
 
     let engine = house.start();
+    // Nobody sits in dead air: a caller of this scenario waits for BYE, and so does a seat.
+    callers.finish();
+    for seat in &seats {
+        seat.wait_for("CALL_CLOSED");
+    }
+    drop(seats);
     let ended = engine.events.wait_for_count("ends", TALKS as usize, |record| {
         record["event"] == "CallEnded" && record["of"]["end"] == "node_failed"
     });

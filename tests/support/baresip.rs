@@ -49,6 +49,19 @@ impl Phone {
         Phone::registered(registrar, seat, password, tone, "manual")
     }
 
+    /// A seat's telephone that registers over TCP.
+    pub(crate) fn seat_over_tcp(registrar: SocketAddr, seat: u32, password: &str) -> Phone {
+        Phone::start(Habits {
+            address: "127.0.0.1",
+            port: 0,
+            account: format!(
+                "<sip:{seat}@{registrar};transport=tcp>;auth_user={seat};auth_pass={password};\
+                 regint=60;answermode=auto;audio_codecs=PCMA/8000/1"
+            ),
+            tone: 700,
+        })
+    }
+
     /// A telephone at an address of its own, whose registration nobody waits for.
     pub(crate) fn unregistered(registrar: SocketAddr, seat: u32, password: &str) -> Phone {
         Phone::register("127.0.0.3", registrar, seat, password, 700, "auto")

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::net::{SocketAddr, UdpSocket};
 use std::sync::Mutex;
+use std::time::{Duration, Instant};
 
 use super::engine::TRUNK;
 use super::net::Wire;
@@ -31,6 +32,8 @@ pub(crate) struct Response {
     to: String,
     contact: Option<String>,
     pub(crate) retry_after: Option<String>,
+    /// Where its SDP wants voice.
+    pub(crate) voice_port: Option<u16>,
 }
 
 impl ByHand {
@@ -102,6 +105,43 @@ impl ByHand {
         }
     }
 
+    /// The engine's next request of this method within this time; answers before it are kept.
+    pub(crate) fn request(&self, method: &str, within: Duration) -> Option<String> {
+        let until = Instant::now() + within;
+        loop {
+            let text = self.wire.hear(until.saturating_duration_since(Instant::now()))?;
+            match Response::read(&text) {
+                Some(answer) => self.heard.lock().unwrap().push_back(answer),
+                None if text.starts_with(&format!("{method} ")) => return Some(text),
+                None => {}
+            }
+        }
+    }
+
+    /// Answers a request of the engine's.
+    pub(crate) fn reply(&self, request: &str, status: u16) {
+        let kept = ["via:", "from:", "to:", "call-id:", "cseq:"];
+        let is_kept = |line: &&str| {
+            let line = line.to_ascii_lowercase();
+            kept.iter().any(|name| line.starts_with(name))
+        };
+        let headers: Vec<&str> = request.lines().filter(is_kept).collect();
+        let headers = headers.join("\r\n");
+        let text = format!("SIP/2.0 {status} X\r\n{headers}\r\nContent-Length: 0\r\n\r\n");
+        self.wire.send(text.as_bytes());
+    }
+
+    /// Sends one packet of voice to the engine.
+    pub(crate) fn speak(&self, answer: &Response, number: u16) {
+        let mut packet = vec![0x80, 8];
+        packet.extend_from_slice(&number.to_be_bytes());
+        packet.extend_from_slice(&(u32::from(number) * 160).to_be_bytes());
+        packet.extend_from_slice(&self.number.to_be_bytes());
+        packet.extend_from_slice(&[0xD5; 160]);
+        let to = (self.to.ip(), answer.voice_port.expect("the answer says where voice goes"));
+        self.voice.send_to(&packet, to).unwrap();
+    }
+
     /// Whatever won the race, ends the call as a telephone must; gives the INVITE's answer.
     pub(crate) fn finish(&self) -> u16 {
         let answer = self.final_answer("INVITE").expect("every INVITE is answered");
@@ -165,6 +205,9 @@ impl Response {
             to: header("To"),
             contact: contact.map(|(uri, _)| uri.to_owned()),
             retry_after: Some(header("Retry-After")).filter(|value| !value.is_empty()),
+            voice_port: text.lines().find_map(|line| {
+                line.strip_prefix("m=audio ")?.split(' ').next()?.parse().ok()
+            }),
         })
     }
 }

@@ -3,8 +3,10 @@
 use std::net::{IpAddr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use rustix::process::Signal;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -27,6 +29,8 @@ pub(crate) struct House {
     token: String,
     /// Pairs of voice ports.
     pairs: u16,
+    /// How many engines were started in it.
+    starts: AtomicUsize,
 }
 
 impl House {
@@ -59,6 +63,7 @@ impl House {
             http: SocketAddr::from(([127, 0, 0, 1], free_port())),
             token: String::new(),
             pairs: 300,
+            starts: AtomicUsize::new(0),
         };
         house.add_person("chief", "admin");
         house.token = house.token("chief");
@@ -164,7 +169,8 @@ impl House {
         });
         let api = self.api(&self.token);
         let events = Events::listen(&api);
-        Engine { house: self, program, sip: self.sip, http: self.http, api, events }
+        let nth = self.starts.fetch_add(1, Ordering::Relaxed) + 1;
+        Engine { house: self, program, sip: self.sip, http: self.http, api, events, nth }
     }
 }
 
@@ -178,6 +184,8 @@ pub(crate) struct Engine<'a> {
     pub(crate) api: Api,
     /// Everything that happened, from the log's first record on.
     pub(crate) events: Events,
+    /// Which of its house's engines it is, from 1.
+    nth: usize,
 }
 
 impl Engine<'_> {
@@ -202,12 +210,8 @@ impl Engine<'_> {
 
     /// The same in an engine that has been restarted: the seat's earlier life is in the log too.
     pub(crate) fn ready_seat_again(&self, seat: u32, tone: u32) -> Phone {
-        let ready = self.events.count_of("SeatReady", seat);
         let phone = Phone::seat(self.sip, seat, &password(seat), tone);
-        // It stayed signed in: once its phone is back it is ready by itself.
-        self.events.wait_for_count("the seat is ready again", ready + 1, |record| {
-            record["event"] == "SeatReady" && record["of"]["seat"] == seat
-        });
+        self.is_ready_again(seat);
         phone
     }
 
@@ -225,6 +229,19 @@ impl Engine<'_> {
             (sockets.contains(&socket) && port != self.sip.port()).then_some(port)
         });
         ports.collect()
+    }
+
+    /// Waits until a seat is ready in an engine that has been restarted. It stayed signed in, so
+    /// it is ready by itself once its phone is reached.
+    pub(crate) fn is_ready_again(&self, seat: u32) {
+        let starts =
+            self.events.wait_for_count("its start", self.nth, |r| r["event"] == "EngineStarted");
+        let started = starts.last().and_then(|record| record["seq"].as_u64());
+        self.events.wait(&format!("seat {seat} is ready again"), |record| {
+            record["event"] == "SeatReady"
+                && record["of"]["seat"] == seat
+                && record["seq"].as_u64() > started
+        });
     }
 
     /// Signs in at a seat whose phone can be reached, and makes it ready.
@@ -286,6 +303,16 @@ impl Engine<'_> {
         let maximum = getrlimit(Resource::Nofile).maximum;
         let wanted = Rlimit { current: Some(open + spare), maximum };
         prlimit(Pid::from_raw(pid.cast_signed()), Resource::Nofile, wanted).unwrap();
+    }
+
+    /// Sends it a signal.
+    pub(crate) fn signal(&self, signal: Signal) {
+        self.program.signal(signal);
+    }
+
+    /// Waits until it says a line that fits in its log.
+    pub(crate) fn wait_for_line(&self, what: &str, fits: impl Fn(&str) -> bool) -> String {
+        self.program.wait_for_line(what, fits)
     }
 
     /// Asks it to stop, and goes on; [`Engine::stop`] waits until it has.

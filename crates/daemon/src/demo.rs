@@ -15,9 +15,11 @@ use model::{Event, Record, SeatId, StaffChange, Symmetric, TrunkId, Zone, event:
 use settings::{Ports, Settings, Source, Trunk};
 
 use crate::{
-    Ending, Fault, cli, entropy, keys, plan,
+    Fault, cli, entropy, keys, plan,
     players::{self, Script, Tally},
-    run, say, tables,
+    run, say,
+    signals::Ending,
+    tables,
 };
 
 /// Run it until its time is over or Ctrl-C.

@@ -39,7 +39,9 @@ mod restore;
 mod run;
 mod sample;
 mod shelf_loop;
+mod signals;
 mod sip_loop;
+mod sip_state;
 mod supervisor;
 mod tables;
 mod tools;
@@ -55,7 +57,7 @@ use clap::Parser;
 use cli::{Cli, EmergencyVerb, LogFormat, LogVerb, SeatVerb, SecretVerb, Serve, StoreVerb, Verb};
 pub(crate) use exit::{EX_DATAERR, EX_USAGE, Fault};
 use settings::Settings;
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use signals::Ending;
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
@@ -198,29 +200,6 @@ async fn start_or_fall_back(
     tracing::error!("EMERGENCY: calls are taken without the log, in {}", folder.display());
     let started = run::start_emergency(settings, tables, folder, &why).await;
     started.map_err(|no| Fault::from(format!("{why}\nand no emergency start: {}", no.text())))
-}
-
-/// SIGTERM and SIGINT, heard from when it is made: one that comes while the engine starts is not
-/// the process's sudden end.
-pub(crate) struct Ending(Option<(Signal, Signal)>);
-
-impl Ending {
-    pub(crate) fn listen() -> Ending {
-        let heard = signal(SignalKind::terminate()).ok().zip(signal(SignalKind::interrupt()).ok());
-        if heard.is_none() {
-            tracing::error!("cannot wait for signals; only kill ends this program");
-        }
-        Ending(heard)
-    }
-
-    /// One of them comes.
-    pub(crate) async fn comes(&mut self) {
-        let Some((term, int)) = &mut self.0 else { return std::future::pending().await };
-        tokio::select! {
-            _ = term.recv() => {}
-            _ = int.recv() => {}
-        }
-    }
 }
 
 fn block_on(work: impl Future<Output = Result<(), Fault>>) -> Result<(), Fault> {

@@ -9,6 +9,8 @@
 //!   media ────────── events ─────────►┘ ◄──── durable ──────┘
 //!     └── pieces ──► recorder ── outcomes ──► center
 //!
+//!   sip ── contacts, dialogs ──► sip state (a file for the next start)
+//!
 //!   console (tokio) ── commands ──► center ── answers, wallboard ──► console
 //!   courier (tokio) ◄── log; what partners took ──► center
 //! ```
@@ -16,7 +18,8 @@
 //! Full? Arrivals: 503 with Retry-After. Mailboxes: the writer keeps what it
 //! could not hand over and reads no more sockets. Pieces of recordings: dropped,
 //! counted, filled with silence. Records: calls are refused long before.
-//! Batches for the view: dropped; the view reads the log instead.
+//! Batches for the view: dropped; the view reads the log instead. Contacts and dialogs: the newest
+//! picture waits, older ones are never kept.
 
 use std::{
     net::SocketAddr,
@@ -63,7 +66,7 @@ use crate::{
     open311, plan,
     recall::{self, Past, Place, Recalled, State},
     reports::Reports,
-    restore, shelf_loop, sip_loop,
+    restore, shelf_loop, sip_loop, sip_state,
     tables::Tables,
 };
 
@@ -196,6 +199,8 @@ async fn bring_up(
     let Viewed { store, ahead } =
         open_store(folder, &journal_folder, memory.seq).map_err(storage)?;
     let damage = damage::alarm(&opening, ahead, memory.wallboard.alarms.get(&Alarm::LogDamaged));
+
+    let phones = sip_state::load(folder);
 
     // What must be had before anything is promised: sockets, folders.
     let sockets =
@@ -405,6 +410,8 @@ async fn bring_up(
     let known = Arc::new(KnownSources::default());
     let config = plan::sip(settings, locals.clone(), &keys.secrets(), known_sources::read(folder));
     let endpoint = Endpoint::new(config, entropy::seed());
+    let (state_keeper, state_writer) = sip_state::keep(folder);
+    backs.push(spawn("sip state", || state_writer.run())?);
     let sip_shared = sip_loop::Shared {
         arrivals,
         center: Arc::clone(&inbox),
@@ -414,7 +421,8 @@ async fn bring_up(
         stop: Arc::clone(&stop_front),
     };
     fronts.push(spawn("sip", move || {
-        if let Err(e) = sip_loop::run(sockets, endpoint, clock, &sip_shared) {
+        let run = sip_loop::run(sockets, endpoint, clock, &sip_shared, state_keeper, phones);
+        if let Err(e) = run {
             panic!("epoll fails under the signalling thread: {e}");
         }
     })?);
@@ -699,7 +707,7 @@ pub(crate) fn spawn(
 fn take_rank(name: &str) {
     let rank = match name {
         "sip" | "center" => -10,
-        "view" | "outcomes" | "courier" | "index" | "keeper" => 10,
+        "view" | "outcomes" | "courier" | "index" | "keeper" | "sip state" => 10,
         _ => return,
     };
     if let Err(e) = rustix::process::nice(rank) {

@@ -22,12 +22,15 @@ use mio::{
     unix::SourceFd,
 };
 use rustix::fd::AsRawFd;
-use sip::{Command, Endpoint, Event, Flow, Incoming, Input, Limit, Origin, Output, Transport};
+use sip::{
+    Command, Endpoint, Event, Flow, Incoming, Input, Limit, Origin, Output, Saved, Transport,
+};
 
 use crate::{
     clock::Clock,
     known_sources::KnownSources,
     mailbox::{Mailbox, Post},
+    sip_state::Keeper,
 };
 
 /// The sockets signalling comes and goes by.
@@ -105,8 +108,11 @@ pub(crate) fn run(
     endpoint: Endpoint,
     clock: Clock,
     shared: &Shared,
+    keeper: Keeper,
+    saved: Saved,
 ) -> io::Result<()> {
-    let mut this = SipLoop::new(sockets, endpoint, clock, shared)?;
+    let mut this = SipLoop::new(sockets, endpoint, clock, shared, keeper)?;
+    this.feed(Input::Restore(saved));
     let mut events = Events::with_capacity(1024);
     while !shared.stop.load(Ordering::Acquire) {
         let wait = this.wait();
@@ -117,6 +123,7 @@ pub(crate) fn run(
         }
         this.turn(&events);
     }
+    this.keeper.finish();
     Ok(())
 }
 
@@ -135,6 +142,7 @@ struct SipLoop<'a> {
     clock: Clock,
     shared: &'a Shared,
     center: Post<center::Input>,
+    keeper: Keeper,
     counted_at: model::Timestamp,
     buffer: Box<[u8]>,
 }
@@ -172,6 +180,7 @@ impl<'a> SipLoop<'a> {
         endpoint: Endpoint,
         clock: Clock,
         shared: &'a Shared,
+        keeper: Keeper,
     ) -> io::Result<SipLoop<'a>> {
         let poll = Poll::new()?;
         if let Some(event) = shared.commands.event() {
@@ -206,6 +215,7 @@ impl<'a> SipLoop<'a> {
             clock,
             shared,
             center: Post::new(&shared.center),
+            keeper,
             counted_at: clock.now(),
             buffer: vec![0; DATAGRAM_MAX].into_boxed_slice(),
         })
@@ -218,8 +228,9 @@ impl<'a> SipLoop<'a> {
         if is_unread {
             return Duration::ZERO;
         }
-        let due = self.endpoint.poll_timeout().map(|at| at.since(self.clock.now()));
-        due.unwrap_or(IDLE).min(IDLE)
+        let now = self.clock.now();
+        let due = self.endpoint.poll_timeout().map(|at| at.since(now));
+        due.into_iter().chain(self.keeper.due_in(now)).min().unwrap_or(IDLE).min(IDLE)
     }
 
     fn turn(&mut self, events: &Events) {
@@ -242,6 +253,7 @@ impl<'a> SipLoop<'a> {
         if self.endpoint.poll_timeout().is_some_and(|at| at <= now) {
             self.feed(Input::Timeout);
         }
+        self.keeper.hand_over(now);
         if now.since(self.counted_at) >= Duration::from_secs(1) {
             self.counted_at = now;
             // After a fault nobody else says that somebody still waits.
@@ -451,6 +463,7 @@ impl<'a> SipLoop<'a> {
                 Output::Send { flow, bytes } => self.write_stream(flow, &bytes),
                 Output::Close { flow } => self.close(flow, false),
                 Output::Event(event) => self.tell_center(event),
+                Output::Save(save) => self.keeper.save(save),
             }
         }
     }

@@ -2,10 +2,11 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use model::{SeatId, TrunkId};
+use model::{SeatId, Timestamp, TrunkId};
+use serde::{Deserialize, Serialize};
 
 use crate::{
-    Flow, Transport,
+    Flow, SavedDialog, Transport,
     endpoint::Peer,
     ident::Ident,
     message::{Message, Method, Name, NameAddr, Via},
@@ -36,10 +37,13 @@ pub(crate) struct Dialog {
     /// Which phone of the seat it is with, so that requests follow this one when it registers
     /// over another flow.
     device: Option<Device>,
+    /// Whether anything changed since [`Dialog::take_changed`].
+    changed: bool,
 }
 
 /// Who is at the far end of a dialog, and so what a message of theirs is known by.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Party {
     /// A phone of this seat, known by its flow. Requests must go that same way, for it may sit
     /// behind NAT; it moves by registering anew, or by its password.
@@ -81,6 +85,7 @@ impl Dialog {
             source: peer.source,
             party,
             device: None,
+            changed: true,
         })
     }
 
@@ -107,7 +112,67 @@ impl Dialog {
             source: peer.source,
             party,
             device: None,
+            changed: true,
         })
+    }
+
+    /// The dialog an answer begins whose INVITE is forgotten.
+    pub(crate) fn stray(answer: &Message, flow: Flow, party: Party) -> Option<Dialog> {
+        let mut routes = answer.record_routes();
+        routes.reverse();
+        Some(Dialog {
+            call_id: answer.call_id()?.to_owned(),
+            local: answer.from()?,
+            remote: answer.to()?,
+            target: answer.contacts().into_iter().next()?.uri,
+            routes,
+            local_seq: answer.cseq()?.0,
+            remote_seq: None,
+            flow,
+            party,
+            device: None,
+            changed: false,
+        })
+    }
+
+    /// What a BYE needs after a restart.
+    pub(crate) fn saved(&self, expires_at: Timestamp) -> SavedDialog {
+        SavedDialog {
+            call_id: self.call_id.clone(),
+            local: self.local.to_string(),
+            remote: self.remote.to_string(),
+            target: self.target.to_string(),
+            routes: self.routes.iter().map(NameAddr::to_string).collect(),
+            cseq: self.local_seq,
+            flow: self.flow,
+            party: self.party.clone(),
+            expires_at,
+        }
+    }
+
+    /// A dialog of the run before, good for requests of ours. What was sent after it was saved is
+    /// not known, so its CSeq goes on well above. `None`: it cannot be read.
+    pub(crate) fn restored(saved: SavedDialog) -> Option<Dialog> {
+        let routes = saved.routes.iter().map(|route| NameAddr::parse(route));
+        Some(Dialog {
+            call_id: saved.call_id,
+            local: NameAddr::parse(&saved.local)?,
+            remote: NameAddr::parse(&saved.remote)?,
+            target: Uri::parse(&saved.target)?,
+            routes: routes.collect::<Option<Vec<_>>>()?,
+            // 8.1.1.5: below 2^31. `request` adds one.
+            local_seq: saved.cseq.saturating_add(CSEQ_LEAP - 1).min(CSEQ_MAX - 1),
+            remote_seq: None,
+            flow: saved.flow,
+            party: saved.party,
+            device: None,
+            changed: false,
+        })
+    }
+
+    /// Whether what a BYE needs has changed since this was last asked.
+    pub(crate) fn take_changed(&mut self) -> bool {
+        std::mem::take(&mut self.changed)
     }
 
     /// What requests inside the dialog are found by.
@@ -117,6 +182,7 @@ impl Dialog {
 
     /// A request inside the dialog, with the next CSeq, and which way it goes (12.2.1.1).
     pub(crate) fn request(&mut self, method: Method, ident: &mut Ident) -> (Message, Flow) {
+        self.changed = true;
         if self.local_seq == 0 {
             self.local_seq = ident.cseq();
         } else {
@@ -142,7 +208,10 @@ impl Dialog {
     }
 
     /// A re-INVITE or UPDATE and its answer may move the far end (12.2).
+    ///
+    /// It counts as a change in any case, for it refreshes the session too.
     pub(crate) fn refresh_target(&mut self, message: &Message) {
+        self.changed = true;
         if let Some(contact) = message.contacts().into_iter().next() {
             self.target = contact.uri;
         }
@@ -152,10 +221,9 @@ impl Dialog {
     /// anybody who moved to another stream, is followed there.
     pub(crate) fn follow(&mut self, peer: Peer, request: &Message) {
         if self.party.is_pinned() {
-            let way = return_way(peer, request, &self.target);
-            (self.flow, self.source) = (way.flow, way.source);
+            self.set_peer(return_way(peer, request, &self.target));
         } else if peer.flow.transport == Transport::Tcp {
-            (self.flow, self.source) = (peer.flow, peer.source);
+            self.set_peer(peer);
         }
     }
 
@@ -169,7 +237,7 @@ impl Dialog {
     pub(crate) fn follow_device(&mut self, device: &Device, way: Peer) {
         let is_seat = matches!(self.party, Party::Phone(seat) if seat == device.seat);
         if is_seat && self.device.as_ref().is_some_and(|own| own.is_same(device)) {
-            (self.flow, self.source) = (way.flow, way.source);
+            self.set_peer(way);
         }
     }
 
@@ -189,8 +257,14 @@ impl Dialog {
             return;
         }
         if let Some(local) = local(transport, remote) {
-            self.flow = Flow { transport, local, remote };
+            self.set_flow(Flow { transport, local, remote });
         }
+    }
+
+    /// Requests go this way from now on.
+    pub(crate) fn set_flow(&mut self, flow: Flow) {
+        self.changed |= self.flow != flow;
+        self.flow = flow;
     }
 
     /// Our Contact.
@@ -258,6 +332,11 @@ impl Dialog {
         (request, flow)
     }
 
+    /// The first route, else the target.
+    pub(crate) fn next_hop_uri(&self) -> &Uri {
+        self.routes.first().map_or(&self.target, |route| &route.uri)
+    }
+
     /// Where the next request goes: to the first route, else to the target. A phone's
     /// requests keep to the way it came, and so do those of a stream; so does everything
     /// whose next hop is a name, which we do not resolve, or an address that cannot be reached.
@@ -270,11 +349,6 @@ impl Dialog {
             (Some(remote), Some(Transport::Udp)) => Flow { remote, ..self.flow },
             _ => self.flow,
         }
-    }
-
-    /// The first route, else the target.
-    fn next_hop_uri(&self) -> &Uri {
-        self.routes.first().map_or(&self.target, |route| &route.uri)
     }
 }
 
@@ -368,6 +442,11 @@ fn reach(ip: IpAddr) -> Reach {
         (false, false) => Reach::World,
     }
 }
+
+/// How far the CSeq of a restored dialog is ahead of the last one saved.
+const CSEQ_LEAP: u32 = 1_000;
+/// RFC 3261 8.1.1.5: a CSeq is less than 2^31.
+const CSEQ_MAX: u32 = (1 << 31) - 1;
 
 /// What the dialog of a request of theirs is found by.
 pub(crate) fn key_of(request: &Message) -> Option<String> {

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::{Counts, Event, Flow, Output};
+use crate::{Counts, Event, Flow, Output, Save};
 
 /// A queue of outputs, emptied by `poll_output`, and the counts beside it.
 #[derive(Debug, Default)]
@@ -23,6 +23,10 @@ impl Outbox {
 
     pub(crate) fn event(&mut self, event: Event) {
         self.queue.push_back(Output::Event(event));
+    }
+
+    pub(crate) fn save(&mut self, save: Save) {
+        self.queue.push_back(Output::Save(save));
     }
 
     pub(crate) fn poll(&mut self) -> Option<Output> {

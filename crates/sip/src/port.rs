@@ -3,9 +3,12 @@
 use std::{net::SocketAddr, time::Duration};
 
 use model::{Direction, LegId, Number, Remote, SeatId, Signalled, TrunkId, event::Refusal};
+use serde::{Deserialize, Serialize};
+
+use crate::{Save, Saved};
 
 /// A way between one of our addresses and one of theirs. A TCP connection is known by its two ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Flow {
     /// UDP or TCP.
     pub transport: Transport,
@@ -16,7 +19,8 @@ pub struct Flow {
 }
 
 /// What carries a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Transport {
     /// One message a datagram.
     Udp,
@@ -44,6 +48,9 @@ pub enum Input<'a> {
         /// Which flow.
         flow: Flow,
     },
+    /// What an endpoint before this one said by [`Output::Save`]. Before any other input. Phones
+    /// are reached where they were; far ends that talked get BYE, those that rang get CANCEL.
+    Restore(Saved),
     /// The switch wants something.
     Command(Command),
     /// `poll_timeout` has come.
@@ -67,6 +74,8 @@ pub enum Output {
     },
     /// Something the switch should know.
     Event(Event),
+    /// Something the next start should know.
+    Save(Save),
 }
 
 /// What the switch may ask.

@@ -9,8 +9,9 @@ use std::{
 use model::{SeatId, Timestamp};
 
 use crate::{
-    Flow, Seat, Secret,
+    Flow, SavedContact, Seat, Secret, Transport,
     dialog::{Device, return_way},
+    digest,
     endpoint::Peer,
     message::{Message, Name, NameAddr},
     uri::{Scheme, Uri},
@@ -25,6 +26,8 @@ pub(crate) struct Registrar {
     due: BTreeSet<(Timestamp, SeatId)>,
     /// Which seats registered from where.
     peers: BTreeSet<(Peer, SeatId)>,
+    /// Seats whose contacts changed since [`Registrar::next_changed`].
+    changed: BTreeSet<SeatId>,
 }
 
 /// What a registration may ask for.
@@ -105,7 +108,13 @@ struct Binding {
 
 impl Registrar {
     pub(crate) fn new(limits: Limits) -> Registrar {
-        Registrar { limits, seats: BTreeMap::new(), due: BTreeSet::new(), peers: BTreeSet::new() }
+        Registrar {
+            limits,
+            seats: BTreeMap::new(),
+            due: BTreeSet::new(),
+            peers: BTreeSet::new(),
+            changed: BTreeSet::new(),
+        }
     }
 
     /// Whether any phone registered from this address.
@@ -123,6 +132,41 @@ impl Registrar {
             }
             (place.secret, place.fixed) = (secret, fixed);
         })
+    }
+
+    /// A contact of the run before; void when its seat is gone or has another password now.
+    pub(crate) fn restore(&mut self, saved: SavedContact) -> Option<Change> {
+        let SavedContact { seat, contact, flow, call_id, cseq, expires_at, password_mark } = saved;
+        let contact = NameAddr::parse(&contact)?;
+        let place = self.seats.get(&seat)?;
+        if place.password_mark()? != password_mark {
+            return None;
+        }
+        if place.bindings.len() >= self.limits.contacts_max {
+            return None;
+        }
+        self.change(seat, |place| {
+            place.bindings.push(Binding { contact, flow, call_id, cseq, expires_at });
+        })
+    }
+
+    /// A seat whose contacts changed since this was last asked, and those that can be called
+    /// after a start.
+    pub(crate) fn next_changed(&mut self) -> Option<(SeatId, Vec<SavedContact>)> {
+        let seat = self.changed.pop_first()?;
+        let Some(place) = self.seats.get(&seat) else { return Some((seat, Vec::new())) };
+        let Some(password_mark) = place.password_mark() else { return Some((seat, Vec::new())) };
+        let over_udp = |binding: &&Binding| binding.flow.transport == Transport::Udp;
+        let saved = place.bindings.iter().filter(over_udp).map(|binding| SavedContact {
+            seat,
+            contact: binding.contact.to_string(),
+            flow: binding.flow,
+            call_id: binding.call_id.clone(),
+            cseq: binding.cseq,
+            expires_at: binding.expires_at,
+            password_mark: password_mark.clone(),
+        });
+        Some((seat, saved.collect()))
     }
 
     /// Removes a seat and its contacts.
@@ -256,7 +300,11 @@ impl Registrar {
             self.due.remove(&(at, id));
         }
         let was_reached = place.is_reached();
+        let had_bindings = !place.bindings.is_empty();
         change(place);
+        if had_bindings || !place.bindings.is_empty() {
+            self.changed.insert(id);
+        }
         for binding in &place.bindings {
             self.peers.insert((binding.peer, id));
         }
@@ -355,6 +403,11 @@ impl Binding {
 impl Place {
     fn is_reached(&self) -> bool {
         self.fixed.is_some() || !self.bindings.is_empty()
+    }
+
+    /// A mark of the seat's password that does not give it away; `None`: no phone may register.
+    fn password_mark(&self) -> Option<String> {
+        self.secret.as_ref().map(digest::mark)
     }
 
     fn next_expiry(&self) -> Option<Timestamp> {

@@ -61,6 +61,12 @@ pub(crate) const CANCELLED: Duration = T1_64;
 pub(crate) const UNACKNOWLEDGED: Duration = T1_64;
 /// A caller still ringing hears 180 again, so that no proxy's timer C ends it (13.3.1.1).
 pub(crate) const RING_AGAIN: Duration = Duration::from_secs(60);
+/// A caller of whom the switch says nothing, neither ring nor answer, is turned away. The switch
+/// answers within milliseconds; this is for the day it does not.
+pub(crate) const ANSWER_OWED: Duration = T1_64;
+/// A caller who rings and is not answered is turned away, for one over UDP may be gone without a
+/// word. Longer than anybody lets a phone ring.
+pub(crate) const RUNG_MAX: Duration = Duration::from_secs(600);
 
 /// What is due when: at most one deadline a key, the earliest first.
 #[derive(Debug)]

@@ -113,6 +113,8 @@ impl Storm {
             let endpoint = &host.endpoint;
             assert!(endpoint.is_at_rest(), "seed {seed}: left at host {number}: {endpoint:#?}");
             assert_eq!(host.endpoint.poll_timeout(), None, "seed {seed}: host {number}");
+            assert!(host.dialogs.is_empty(), "seed {seed}: host {number} would send BYE again");
+            assert!(host.invites.is_empty(), "seed {seed}: host {number} would send CANCEL again");
         }
     }
 

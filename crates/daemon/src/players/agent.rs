@@ -71,7 +71,7 @@ impl Players<'_> {
                     // A datagram lost is sent again.
                     let _sent = self.agent(side).socket.send_to(&bytes, flow.remote);
                 }
-                Output::Close { .. } => {}
+                Output::Close { .. } | Output::Save(_) => {}
                 Output::Event(event) => {
                     if let Err(e) = self.hear(side, event) {
                         tracing::error!("a player has no socket left: {e}");

@@ -221,7 +221,7 @@ impl Carrier {
                 Output::Send { flow, bytes } => self.out.push_back((flow, bytes)),
                 Output::Event(event) => self.hear(&event),
                 // It opens no stream.
-                Output::Close { .. } => {}
+                Output::Close { .. } | Output::Save(_) => {}
             }
         }
     }

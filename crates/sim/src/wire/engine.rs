@@ -10,7 +10,8 @@ use center::Input;
 use model::{LegId, SeatId, Timestamp, TrunkId, event::Refusal};
 use queue::Intake;
 use sip::{
-    Command, Config, Endpoint, Event, Flow, Incoming, Origin, Output, Seat, Transport, Trunk,
+    Command, Config, Endpoint, Event, Flow, Incoming, Origin, Output, Save, Saved, SavedContact,
+    SavedDialog, SavedInvite, Seat, Transport, Trunk,
 };
 
 use super::{
@@ -32,6 +33,10 @@ pub(super) struct Engine {
     /// Our offers by the Call-ID of each INVITE, and the dialled legs still wanted.
     offers: BTreeMap<String, LegId>,
     wanted: BTreeSet<LegId>,
+    /// What is on disk for the next start.
+    contacts: BTreeMap<SeatId, Vec<SavedContact>>,
+    dialogs: BTreeMap<LegId, SavedDialog>,
+    invites: BTreeMap<u64, SavedInvite>,
     pub(super) out: VecDeque<(Flow, Vec<u8>)>,
     pub(super) news: VecDeque<News>,
 }
@@ -67,6 +72,9 @@ impl Engine {
             mail: VecDeque::new(),
             offers: BTreeMap::new(),
             wanted: BTreeSet::new(),
+            contacts: BTreeMap::new(),
+            dialogs: BTreeMap::new(),
+            invites: BTreeMap::new(),
             out: VecDeque::new(),
             news: VecDeque::new(),
         }
@@ -118,7 +126,7 @@ impl Engine {
         [command, mail, endpoint].into_iter().flatten().min()
     }
 
-    /// The process dies: legs, transactions, registrations and mail are gone.
+    /// The process dies: legs, transactions and mail are gone, what is on disk stays.
     pub(super) fn crash(&mut self) {
         self.endpoint = None;
         self.commands.clear();
@@ -130,9 +138,17 @@ impl Engine {
         self.news.clear();
     }
 
-    /// A new process, with new entropy.
-    pub(super) fn restart(&mut self) {
-        self.endpoint = Some(Endpoint::new(self.config.clone(), self.chance.seed()));
+    /// A new process, with new entropy and what is on disk.
+    pub(super) fn restart(&mut self, now: Timestamp) {
+        let mut endpoint = Endpoint::new(self.config.clone(), self.chance.seed());
+        let saved = Saved {
+            contacts: std::mem::take(&mut self.contacts).into_values().flatten().collect(),
+            dialogs: std::mem::take(&mut self.dialogs).into_values().collect(),
+            invites: std::mem::take(&mut self.invites).into_values().collect(),
+        };
+        endpoint.handle_input(now, sip::Input::Restore(saved));
+        self.endpoint = Some(endpoint);
+        self.drain(now);
     }
 
     pub(super) fn is_alive(&self) -> bool {
@@ -194,9 +210,20 @@ impl Engine {
             match output {
                 Output::Send { flow, bytes } => self.out.push_back((flow, bytes)),
                 Output::Event(event) => self.tell_center(now, event),
+                Output::Save(save) => self.save(save),
                 // It has no streams here.
                 Output::Close { .. } => {}
             }
+        }
+    }
+
+    fn save(&mut self, save: Save) {
+        match save {
+            Save::Contacts { seat, contacts } => drop(self.contacts.insert(seat, contacts)),
+            Save::Dialog { leg, dialog } => drop(self.dialogs.insert(leg, *dialog)),
+            Save::DialogOver { leg } => drop(self.dialogs.remove(&leg)),
+            Save::Invite { id, invite } => drop(self.invites.insert(id, *invite)),
+            Save::InviteOver { id } => drop(self.invites.remove(&id)),
         }
     }
 

@@ -135,8 +135,9 @@ impl Wire {
         self.tap.died(Host::Engine);
     }
 
-    pub(crate) fn restart(&mut self, _now: Timestamp) {
-        self.engine.restart();
+    pub(crate) fn restart(&mut self, now: Timestamp) {
+        self.engine.restart(now);
+        self.flush_engine(now);
     }
 
     pub(crate) fn calm(&mut self, _now: Timestamp) {

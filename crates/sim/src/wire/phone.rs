@@ -321,7 +321,7 @@ impl Phone {
                 Output::Send { flow, bytes } => self.out.push_back((flow, bytes)),
                 Output::Event(event) => self.hear(now, event, call_id),
                 // It opens no stream.
-                Output::Close { .. } => {}
+                Output::Close { .. } | Output::Save(_) => {}
             }
         }
     }

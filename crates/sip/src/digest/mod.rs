@@ -82,6 +82,13 @@ impl Algorithm {
     }
 }
 
+/// A mark of a secret that tells whether it is still the same and does not give it away: 64 bits.
+pub(crate) fn mark(secret: &Secret) -> String {
+    let mut mark = Algorithm::Sha256.hash(&["mark", &secret.sha256]);
+    mark.truncate(16);
+    mark
+}
+
 fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);

@@ -4,7 +4,7 @@ use model::{SeatId, Timestamp};
 
 use super::{Endpoint, Peer, screen::PATH};
 use crate::{
-    Config, Event, Flow, Limit, Seat, Transport,
+    Config, Event, Flow, Limit, SavedContact, Seat, Transport,
     dialog::{Device, Dialog, Party, return_way},
     digest::Verdict,
     leg::Place,
@@ -27,6 +27,13 @@ impl Endpoint {
         let id = seat.seat;
         let change = self.registrar.put_seat(seat);
         self.tell_of(id, change);
+    }
+
+    /// A contact of the run before.
+    pub(crate) fn restore_contact(&mut self, saved: SavedContact) {
+        let seat = saved.seat;
+        let change = self.registrar.restore(saved);
+        self.tell_of(seat, change);
     }
 
     pub(super) fn remove_seat(&mut self, id: SeatId) {

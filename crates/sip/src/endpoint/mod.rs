@@ -64,7 +64,7 @@ pub struct Endpoint {
     pub(crate) next_leg: u64,
     pub(crate) next_invite: u64,
     pub(crate) is_draining: bool,
-    registrar: Registrar,
+    pub(crate) registrar: Registrar,
     challenger: Challenger,
     shield: Shield,
     streams: Streams,
@@ -114,9 +114,11 @@ impl Endpoint {
             Input::Opened { flow } => self.stream_opened(now, flow),
             Input::Received { flow, bytes } => self.received(now, flow, bytes),
             Input::Closed { flow } => self.closed(now, flow),
+            Input::Restore(saved) => self.restore(now, saved),
             Input::Command(command) => self.command(now, command),
             Input::Timeout => self.timeout(now),
         }
+        self.save_contacts();
     }
 
     /// What to do next; `None` when there is nothing until the next input.

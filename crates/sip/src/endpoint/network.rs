@@ -143,7 +143,12 @@ impl Endpoint {
             self.out.counts.impostors += 1;
             return;
         }
-        let Some(user) = self.transactions.response(now, response, &mut self.out) else { return };
+        let Some(user) = self.transactions.response(now, response, &mut self.out) else {
+            if asked.is_none() {
+                self.stray_accept(now, flow, response);
+            }
+            return;
+        };
         let code = response.code().unwrap_or(500);
         match user {
             User::Invite(invite) => self.invite_answered(now, invite, response),

@@ -10,6 +10,7 @@ use model::{SeatId, Timestamp, TrunkId, event::Refusal};
 use super::{Endpoint, Peer};
 use crate::{
     Event, Flow, Origin,
+    dialog::Party,
     leg::{ALLOW, SUPPORTED},
     message::{Message, Method, Name},
     shield,
@@ -45,6 +46,15 @@ impl Endpoint {
             Some(trunk) => Who::Trunk(trunk),
             None if self.is_proxy(peer.source.ip()) => Who::Proxy,
             None => Who::Stranger,
+        }
+    }
+
+    /// Who sent something, as a dialog names it; `None`: nobody a dialog can be with.
+    pub(crate) fn party_at(&self, peer: Peer) -> Option<Party> {
+        match self.who(peer) {
+            Who::Seat(seat) => Some(Party::Phone(seat)),
+            Who::Trunk(trunk) => Some(Party::Trunk(trunk)),
+            Who::Proxy | Who::Stranger => None,
         }
     }
 

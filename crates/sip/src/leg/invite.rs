@@ -9,7 +9,7 @@ use model::{LegId, Timestamp};
 
 use super::reason_value;
 use crate::{
-    Credentials, Endpoint, Flow,
+    Credentials, Endpoint, Flow, Save, SavedInvite,
     dialog::{self, Dialog, Party},
     digest,
     endpoint::{Alarm, Peer},
@@ -98,6 +98,19 @@ enum Cancel {
     Sent,
 }
 
+impl Invite {
+    /// What a CANCEL after a restart is made from.
+    fn saved(&self, now: Timestamp) -> SavedInvite {
+        let mut request = self.request.clone();
+        request.body.clear();
+        SavedInvite {
+            request: String::from_utf8_lossy(&wire::write(&request)).into_owned(),
+            flow: self.flow,
+            expires_at: now + timer::C,
+        }
+    }
+}
+
 impl Endpoint {
     /// Sends an INVITE for a leg.
     pub(crate) fn invite(
@@ -158,6 +171,27 @@ impl Endpoint {
         }
     }
 
+    /// A 2xx to an INVITE of ours that nobody waits for any more: of the run before, or of one
+    /// given up. It is acknowledged and ended (13.2.2.4), so that who picked up is not left in
+    /// dead air; for strangers nothing is done.
+    pub(crate) fn stray_accept(&mut self, now: Timestamp, flow: Flow, response: &Message) {
+        let is_accept = matches!(response.code(), Some(200..=299))
+            && response.cseq().is_some_and(|(_, method)| method == Method::Invite);
+        let Some(party) = self.party_at(flow).filter(|_| is_accept) else { return };
+        if self.transactions.is_full() {
+            return;
+        }
+        let Some(mut dialog) = Dialog::stray(response, flow, party) else { return };
+        // A talk that lives: its 2xx came once more after its transaction was over.
+        if self.dialogs.contains_key(&dialog.key()) {
+            return;
+        }
+        let Some((cseq, _)) = response.cseq() else { return };
+        let (ack, way) = dialog.ack(cseq, &mut self.ident);
+        self.out.send(way, wire::write(&ack));
+        self.bye(now, &mut dialog, None);
+    }
+
     /// The clock or the network answered instead.
     pub(crate) fn invite_fate(&mut self, now: Timestamp, id: InviteId, tx: TxId, fate: Fate) {
         if self.invites.get(&id).is_none_or(|invite| invite.tx != tx) {
@@ -197,6 +231,10 @@ impl Endpoint {
         let first = !std::mem::replace(&mut invite.provisional, true);
         if first {
             self.agenda.set(Alarm::Invite(id), Some(now + timer::C));
+            if let Purpose::Begin(..) = invite.purpose {
+                let save = Save::Invite { id: id.0, invite: Box::new(invite.saved(now)) };
+                self.out.save(save);
+            }
         }
         let (leg, rings) = (invite.leg, code > 100 && invite.live);
         self.cancel_if_allowed(now, id);
@@ -221,6 +259,7 @@ impl Endpoint {
         if invite.acks.len() >= ACKS_MAX {
             return;
         }
+        self.out.save(Save::InviteOver { id: id.0 });
         let completed = invite.completed(response);
         let response = completed.as_ref().unwrap_or(response);
         let dialog = match &invite.purpose {
@@ -287,6 +326,7 @@ impl Endpoint {
 
     fn drop_invite(&mut self, id: InviteId) {
         self.invites.remove(&id);
+        self.out.save(Save::InviteOver { id: id.0 });
         self.agenda.set(Alarm::Invite(id), None);
     }
 

@@ -25,10 +25,11 @@ use model::{LegId, Timestamp};
 pub(crate) use self::uac::Place;
 use self::{talk::Talking, uac::Dialling, uas::Arriving};
 use crate::{
-    Endpoint, Event, Flow, LegEnd, Transport,
+    Endpoint, Event, Flow, LegEnd, Save, Transport,
     dialog::Device,
     endpoint::{Alarm, Peer},
     message::{Message, Method, Name},
+    saved::RESTARTED,
     transaction::User,
 };
 
@@ -46,7 +47,7 @@ pub(crate) enum Leg {
 impl Leg {
     fn deadline(&self) -> Option<Timestamp> {
         match self {
-            Leg::Arriving(arriving) => arriving.again_at,
+            Leg::Arriving(arriving) => Some(arriving.deadline()),
             // Its invites have deadlines of their own.
             Leg::Dialling(_) => None,
             Leg::Talking(talking) => talking.deadline(),
@@ -101,7 +102,7 @@ impl Endpoint {
     /// A leg's deadline came.
     pub(crate) fn leg_timeout(&mut self, now: Timestamp, id: LegId) {
         match self.legs.get(&id) {
-            Some(Leg::Arriving(_)) => self.ring_again(now, id),
+            Some(Leg::Arriving(_)) => self.arriving_timeout(now, id),
             Some(Leg::Talking(_)) => self.talk_timeout(now, id),
             Some(Leg::Dialling(_)) | None => {}
         }
@@ -119,6 +120,7 @@ impl Endpoint {
             let Some(mut talking) = self.take_talking(id) else { continue };
             talking.stream_closed(|transport, remote| self.local_for(transport, remote));
             self.legs.insert(id, Leg::Talking(talking));
+            self.save_dialog(id);
         }
     }
 
@@ -155,17 +157,20 @@ impl Endpoint {
         self.agenda.set(Alarm::Leg(id), None);
         if let Some(key) = dialog {
             self.dialogs.remove(key);
+            self.out.save(Save::DialogOver { leg: id });
         }
     }
 
-    /// Moves a leg's alarm to its next deadline.
+    /// Moves a leg's alarm to its next deadline, and has its dialog saved where it changed: what
+    /// follows every input about a leg.
     fn arm(&mut self, id: LegId) {
+        self.save_dialog(id);
         let deadline = self.legs.get(&id).and_then(Leg::deadline);
         self.agenda.set(Alarm::Leg(id), deadline);
     }
 
     /// Sends BYE. Whatever comes back, the leg is over.
-    fn bye(
+    pub(crate) fn bye(
         &mut self,
         now: Timestamp,
         dialog: &mut crate::dialog::Dialog,
@@ -191,9 +196,11 @@ impl Endpoint {
 
 /// A Reason header (RFC 3326). A call taken elsewhere is a success of somebody's: that text
 /// and its cause 200 are the RFC's own example, which phones know not to count as missed.
-fn reason_value(text: &str) -> String {
+pub(crate) fn reason_value(text: &str) -> String {
     match text {
         ELSEWHERE => format!("SIP;cause=200;text=\"{text}\""),
+        // Q.850 41: temporary failure.
+        RESTARTED => format!("Q.850;cause=41;text=\"{text}\""),
         // Q.850 16: normal call clearing.
         _ => format!("Q.850;cause=16;text={}", crate::text::quote(text)),
     }

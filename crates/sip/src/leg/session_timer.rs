@@ -23,7 +23,7 @@ impl SessionTimer {
     pub(crate) fn start(now: Timestamp, interval: Duration, ours: bool) -> SessionTimer {
         // A far end may write anything; an interval of nothing would keep us refreshing for ever.
         let interval = interval.max(INTERVAL_MIN);
-        let given_up_at = now + (interval - (interval / 3).min(Duration::from_secs(32)));
+        let given_up_at = now + (interval - margin(interval));
         let at = if ours { now + interval / 2 } else { given_up_at };
         SessionTimer { interval, ours, at, given_up_at }
     }
@@ -52,6 +52,17 @@ impl SessionTimer {
         let is_longer = least > self.interval;
         is_longer.then(|| SessionTimer { interval: least, ..self }.retry(now, Some(LENGTHEN_WAIT)))
     }
+
+    /// When the session ends, unless it is refreshed.
+    pub(crate) fn expires_at(self) -> Timestamp {
+        self.given_up_at + margin(self.interval)
+    }
+}
+
+/// How long before its end a session that nobody refreshed is given up: a third of the interval,
+/// at most 32 s (RFC 4028 10).
+fn margin(interval: Duration) -> Duration {
+    (interval / 3).min(Duration::from_secs(32))
 }
 
 /// A Session-Expires value: `1800;refresher=uac`.
@@ -110,6 +121,9 @@ mod tests {
         assert_eq!(start(1_800, false).at, at(1_768));
         assert_eq!(start(90, false).at, at(60));
         assert_eq!(start(0, true).at, at(45));
+        for (interval, ours) in [(1_800, true), (1_800, false), (90, true), (90, false)] {
+            assert_eq!(start(interval, ours).expires_at(), at(interval));
+        }
     }
 
     #[test]

@@ -24,13 +24,15 @@ use crate::{
 /// An answered leg.
 #[derive(Debug)]
 pub(crate) struct Talking {
-    pub(super) dialog: Dialog,
+    pub(crate) dialog: Dialog,
     /// Where their voice may come from.
     pub(super) source: VoiceSource,
     /// Our voice as agreed.
     pub(super) local: sdp::Local,
     /// Theirs; unknown until the ACK of a late offer.
     pub(super) remote: Option<Remote>,
+    /// When it was answered.
+    pub(crate) answered_at: Timestamp,
     /// Whether we dialled: then the Call-ID is ours, which matters for glare.
     pub(super) is_dialled: bool,
     /// A 2xx of ours without its ACK.
@@ -46,7 +48,7 @@ pub(crate) struct Talking {
     pub(super) retry_at: Option<Timestamp>,
     /// How many changes of ours in a row were refused in a way that asks for another try.
     pub(super) retries: u8,
-    pub(super) session: Option<SessionTimer>,
+    pub(crate) session: Option<SessionTimer>,
     /// Whether the session's refresh, which is ours, has been sent or waits for a change under
     /// way, and nothing has refreshed the session since.
     pub(super) refreshes: bool,
@@ -74,6 +76,7 @@ pub(super) struct Unacked {
 
 impl Talking {
     pub(super) fn new(
+        answered_at: Timestamp,
         dialog: Dialog,
         source: VoiceSource,
         local: sdp::Local,
@@ -83,6 +86,7 @@ impl Talking {
         Talking {
             dialog,
             source,
+            answered_at,
             wanted: local.direction,
             asked: local.direction,
             local,

@@ -141,7 +141,7 @@ impl Endpoint {
         self.cancel_all(now, &dialling.forks, Some(ELSEWHERE));
         self.dialogs.insert(dialog.key(), leg);
         dialog.set_device(self.device_of(&dialog));
-        let mut talking = Talking::new(dialog, source, local, Some(remote.clone()), true);
+        let mut talking = Talking::new(now, dialog, source, local, Some(remote.clone()), true);
         talking.start_session(now, response);
         talking.learn_allow(response);
         self.legs.insert(leg, Leg::Talking(Box::new(talking)));

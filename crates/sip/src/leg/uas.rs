@@ -24,7 +24,15 @@ pub(crate) struct Arriving {
     tag: String,
     source: VoiceSource,
     /// When a ringing caller hears 180 again.
-    pub(crate) again_at: Option<Timestamp>,
+    again_at: Option<Timestamp>,
+    /// When a caller the switch has not answered is turned away.
+    give_up_at: Timestamp,
+}
+
+impl Arriving {
+    pub(super) fn deadline(&self) -> Timestamp {
+        self.again_at.map_or(self.give_up_at, |again| again.min(self.give_up_at))
+    }
 }
 
 impl Endpoint {
@@ -109,8 +117,10 @@ impl Endpoint {
         self.dialogs.insert(dialog.key(), leg);
         self.calls.insert(tx, leg);
         let signalled = source.expected(peer.source.ip());
-        let arriving = Arriving { tx, dialog, invite, tag, source, again_at: None };
+        let give_up_at = now + timer::ANSWER_OWED;
+        let arriving = Arriving { tx, dialog, invite, tag, source, again_at: None, give_up_at };
         self.legs.insert(leg, Leg::Arriving(Box::new(arriving)));
+        self.arm(leg);
         let incoming = Incoming { leg, origin, caller, display, dialled, remote, signalled };
         self.out.event(Event::Incoming(incoming));
     }
@@ -119,10 +129,24 @@ impl Endpoint {
     pub(crate) fn ring(&mut self, now: Timestamp, id: LegId) {
         // Any other state: the caller hung up meanwhile, or was answered already.
         if let Some(Leg::Arriving(arriving)) = self.legs.get_mut(&id) {
+            if arriving.again_at.is_none() {
+                arriving.give_up_at = now + timer::RUNG_MAX;
+            }
             arriving.again_at = Some(now + timer::RING_AGAIN);
             self.ring_again(now, id);
             self.arm(id);
         }
+    }
+
+    /// A caller who waits for our answer has a deadline: the next 180, or the end.
+    pub(super) fn arriving_timeout(&mut self, now: Timestamp, id: LegId) {
+        let Some(Leg::Arriving(arriving)) = self.legs.get(&id) else { return };
+        if arriving.give_up_at > now {
+            return self.ring_again(now, id);
+        }
+        // 480: it rang and nobody took it. 503: the switch said nothing at all.
+        let code = if arriving.again_at.is_some() { 480 } else { 503 };
+        self.reject(now, id, code, None);
     }
 
     pub(super) fn ring_again(&mut self, now: Timestamp, id: LegId) {
@@ -162,7 +186,7 @@ impl Endpoint {
             },
         };
         self.calls.remove(&tx);
-        let mut talking = Talking::new(dialog, source, local, remote, false);
+        let mut talking = Talking::new(now, dialog, source, local, remote, false);
         talking.learn_allow(&invite);
         let mut accepted = invite.reply(200, Some(&tag));
         self.dress(&mut accepted, talking.dialog.contact());

@@ -22,7 +22,7 @@ use rand_chacha::{
 use sha2::Sha256;
 use sip::{
     Command, Config, Credentials, Dial, Endpoint, Event, Flow, Incoming, Input, LegEnd, Output,
-    Register, Seat, Secret, Target, Transport, Trunk,
+    Register, Save, Saved, SavedContact, SavedDialog, SavedInvite, Seat, Secret, Target, Transport, Trunk,
 };
 
 /// How the network treats datagrams. Streams arrive whole and in order.
@@ -66,6 +66,11 @@ pub struct Host {
     pub expected: Vec<Signalled>,
     /// Streams to this host that are open.
     pub streams: BTreeSet<Flow>,
+    /// What it would find on its disk after a restart.
+    pub contacts: BTreeMap<SeatId, Vec<SavedContact>>,
+    pub dialogs: BTreeMap<LegId, SavedDialog>,
+    pub invites: BTreeMap<u64, SavedInvite>,
+    config: Config,
 }
 
 pub struct Sent {
@@ -101,12 +106,41 @@ impl Lab {
         config.locals = vec![(Transport::Udp, addr), (Transport::Tcp, addr)];
         let mut seed = [0; 32];
         self.rng.fill_bytes(&mut seed);
-        let endpoint = Endpoint::new(config, seed);
-        let (events, streams) = (VecDeque::new(), BTreeSet::new());
-        self.hosts.push(Host { endpoint, addr, events, expected: Vec::new(), streams });
+        let endpoint = Endpoint::new(config.clone(), seed);
+        self.hosts.push(Host {
+            endpoint,
+            addr,
+            events: VecDeque::new(),
+            expected: Vec::new(),
+            streams: BTreeSet::new(),
+            contacts: BTreeMap::new(),
+            dialogs: BTreeMap::new(),
+            invites: BTreeMap::new(),
+            config,
+        });
         let host = self.hosts.len() - 1;
         self.drain(host);
         host
+    }
+
+    /// An endpoint dies and begins anew with what is on its disk, after a change of its config.
+    pub fn restart(&mut self, host: usize, change: impl FnOnce(&mut Config)) {
+        let mut seed = [0; 32];
+        self.rng.fill_bytes(&mut seed);
+        let at = &mut self.hosts[host];
+        change(&mut at.config);
+        at.endpoint = Endpoint::new(at.config.clone(), seed);
+        at.events.clear();
+        let contacts: Vec<_> = std::mem::take(&mut at.contacts).into_values().flatten().collect();
+        let dialogs: Vec<_> = std::mem::take(&mut at.dialogs).into_values().collect();
+        let invites: Vec<_> = std::mem::take(&mut at.invites).into_values().collect();
+        let saved = Saved {
+            contacts: as_on_disk(&contacts),
+            dialogs: as_on_disk(&dialogs),
+            invites: as_on_disk(&invites),
+        };
+        at.endpoint.handle_input(self.now, Input::Restore(saved));
+        self.drain(host);
     }
 
     /// Datagrams for which this says true are lost, until the next filter.
@@ -292,6 +326,26 @@ impl Lab {
                     self.hosts[host].expected.push(signalled);
                 }
                 Output::Event(event) => self.hosts[host].events.push_back(event),
+                Output::Save(save) => {
+                    let at = &mut self.hosts[host];
+                    match save {
+                        Save::Contacts { seat, contacts } => {
+                            at.contacts.insert(seat, contacts);
+                        }
+                        Save::Dialog { leg, dialog } => {
+                            at.dialogs.insert(leg, *dialog);
+                        }
+                        Save::DialogOver { leg } => {
+                            at.dialogs.remove(&leg);
+                        }
+                        Save::Invite { id, invite } => {
+                            at.invites.insert(id, *invite);
+                        }
+                        Save::InviteOver { id } => {
+                            at.invites.remove(&id);
+                        }
+                    }
+                }
             }
         }
     }
@@ -327,6 +381,12 @@ impl Lab {
             self.under_way.insert((at, self.order), Packet { flow: back, bytes: bytes.clone() });
         }
     }
+}
+
+/// Written and read again.
+pub fn as_on_disk<T: serde::Serialize + serde::de::DeserializeOwned>(saved: &T) -> T {
+    let text = serde_json::to_string(saved).expect("it can be written");
+    serde_json::from_str(&text).expect("it can be read")
 }
 
 /// Where the center sits in every story.

@@ -1,0 +1,356 @@
+//! What signalling must know after a crash, on disk: registrations, dialogs that owe a BYE, and
+//! INVITEs that owe a CANCEL.
+//!
+//! The signalling thread keeps the newest of each in memory and hands all of them to a thread of
+//! their own twice a second at most, and only when something changed; that thread writes the file
+//! whole, under another name, synced and renamed. When the disk is slow the next picture waits,
+//! and nothing grows: there are as many contacts and dialogs as the endpoint has.
+//!
+//! The file is `sip.state` in the data folder: a line that says what it is, a line of JSON for
+//! each contact, dialog and INVITE, and a last line with the CRC-32 of all before. One that is damaged or
+//! of another version is passed over with a warning: phones then come back as they register.
+
+use std::{
+    collections::BTreeMap,
+    fs::{self, File, OpenOptions},
+    io::{self, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError};
+use model::{LegId, SeatId, Timestamp};
+use serde::{Deserialize, Serialize};
+use sip::{Save, Saved, SavedContact, SavedDialog, SavedInvite};
+
+/// All contacts, dialogs and INVITEs at one moment.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Picture {
+    contacts: BTreeMap<SeatId, Arc<[SavedContact]>>,
+    dialogs: BTreeMap<LegId, Arc<SavedDialog>>,
+    invites: BTreeMap<u64, Arc<SavedInvite>>,
+}
+
+/// The signalling thread's end: the newest state, and when it is handed over.
+pub(crate) struct Keeper {
+    newest: Picture,
+    changed: bool,
+    handed_at: Timestamp,
+    to: Sender<Picture>,
+}
+
+/// The writing thread's end.
+pub(crate) struct Writer {
+    file: PathBuf,
+    from: Receiver<Picture>,
+}
+
+/// Both ends, for the state in this data folder.
+pub(crate) fn keep(data: &Path) -> (Keeper, Writer) {
+    // One picture waits at most: a newer one takes in what it would have told.
+    let (to, from) = crossbeam_channel::bounded(1);
+    let keeper = Keeper {
+        newest: Picture::default(),
+        changed: false,
+        handed_at: Timestamp::default(),
+        to,
+    };
+    (keeper, Writer { file: data.join(NAME), from })
+}
+
+impl Keeper {
+    /// The endpoint says a change.
+    pub(crate) fn save(&mut self, save: Save) {
+        self.changed = true;
+        let Picture { contacts, dialogs, invites } = &mut self.newest;
+        match save {
+            Save::Contacts { seat, contacts: none } if none.is_empty() => {
+                contacts.remove(&seat);
+            }
+            Save::Contacts { seat, contacts: some } => {
+                contacts.insert(seat, some.into());
+            }
+            Save::Dialog { leg, dialog } => {
+                dialogs.insert(leg, Arc::new(*dialog));
+            }
+            Save::DialogOver { leg } => {
+                dialogs.remove(&leg);
+            }
+            Save::Invite { id, invite } => {
+                invites.insert(id, Arc::new(*invite));
+            }
+            Save::InviteOver { id } => {
+                invites.remove(&id);
+            }
+        }
+    }
+
+    /// Hands the state over when it is new and the last one was long enough ago.
+    pub(crate) fn hand_over(&mut self, now: Timestamp) {
+        if !self.changed || now.since(self.handed_at) < HAND_OVER_EVERY {
+            return;
+        }
+        match self.to.try_send(self.newest.clone()) {
+            Ok(()) => (self.changed, self.handed_at) = (false, now),
+            // The disk is slow; the next turn tries again.
+            Err(TrySendError::Full(_)) => self.handed_at = now,
+            Err(TrySendError::Disconnected(_)) => self.changed = false,
+        }
+    }
+
+    /// How long until there is something to hand over; `None`: nothing changed.
+    pub(crate) fn due_in(&self, now: Timestamp) -> Option<Duration> {
+        self.changed.then(|| HAND_OVER_EVERY.saturating_sub(now.since(self.handed_at)))
+    }
+
+    /// The engine stops: its last state is written, however long that takes.
+    pub(crate) fn finish(self) {
+        if self.changed && self.to.send(self.newest).is_err() {
+            tracing::error!("the thread that writes down registrations is gone");
+        }
+    }
+}
+
+impl Writer {
+    /// Writes what is handed over until nobody hands over any more.
+    pub(crate) fn run(self) {
+        let mut unwritten: Option<Picture> = None;
+        let mut is_failing = false;
+        loop {
+            let wait = if unwritten.is_some() { TRY_AGAIN_AFTER } else { LONG };
+            match self.from.recv_timeout(wait) {
+                Ok(picture) => unwritten = Some(picture),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return,
+            }
+            let Some(picture) = &unwritten else { continue };
+            match write(&self.file, picture) {
+                Ok(()) => {
+                    if std::mem::take(&mut is_failing) {
+                        tracing::info!("registrations and dialogs are written down again");
+                    }
+                    unwritten = None;
+                }
+                Err(e) => {
+                    if !std::mem::replace(&mut is_failing, true) {
+                        tracing::warn!(
+                            "cannot write {}: {e}; after a crash phones would have to register anew",
+                            self.file.display()
+                        );
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What the run before left in this data folder; nothing when the file is not there or not whole.
+pub(crate) fn load(data: &Path) -> Saved {
+    let file = data.join(NAME);
+    let bytes = match fs::read(&file) {
+        Ok(bytes) => bytes,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Saved::default(),
+        Err(e) => {
+            tracing::warn!("cannot read {}: {e}; phones must register anew", file.display());
+            return Saved::default();
+        }
+    };
+    match read(&bytes) {
+        Ok(saved) => saved,
+        Err(why) => {
+            tracing::warn!("{} is not used ({why}); phones must register anew", file.display());
+            Saved::default()
+        }
+    }
+}
+
+/// The first line.
+#[derive(Serialize, Deserialize)]
+struct Head {
+    what: String,
+    version: u32,
+}
+
+/// Every line between the first and the last.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Line<C, D, I> {
+    Contact(C),
+    Dialog(D),
+    Invite(I),
+}
+
+fn write(file: &Path, picture: &Picture) -> io::Result<()> {
+    let mut bytes = Vec::new();
+    let head = Head { what: WHAT.to_owned(), version: VERSION };
+    push_line(&mut bytes, &head)?;
+    for contact in picture.contacts.values().flat_map(|contacts| contacts.iter()) {
+        push_line(&mut bytes, &Line::<_, (), ()>::Contact(contact))?;
+    }
+    for dialog in picture.dialogs.values() {
+        push_line(&mut bytes, &Line::<(), &SavedDialog, ()>::Dialog(dialog))?;
+    }
+    for invite in picture.invites.values() {
+        push_line(&mut bytes, &Line::<(), (), &SavedInvite>::Invite(invite))?;
+    }
+    let sum = crc32fast::hash(&bytes);
+    bytes.extend_from_slice(format!("{sum:08x}\n").as_bytes());
+
+    let new = file.with_extension("state.new");
+    // Callers' numbers are in it.
+    let mut out = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new)?;
+    out.write_all(&bytes)?;
+    out.sync_data()?;
+    fs::rename(&new, file)?;
+    match file.parent() {
+        Some(folder) => File::open(folder)?.sync_all(),
+        None => Ok(()),
+    }
+}
+
+fn push_line(bytes: &mut Vec<u8>, line: &impl Serialize) -> io::Result<()> {
+    serde_json::to_writer(&mut *bytes, line)?;
+    bytes.push(b'\n');
+    Ok(())
+}
+
+fn read(bytes: &[u8]) -> Result<Saved, String> {
+    let body = bytes.len().checked_sub(SUM_LINE).ok_or("it is too short")?;
+    let (body, sum) = bytes.split_at(body);
+    if sum != format!("{:08x}\n", crc32fast::hash(body)).as_bytes() {
+        return Err("its checksum is wrong".to_owned());
+    }
+    let mut lines = body.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
+    let unreadable = |e: serde_json::Error| e.to_string();
+    let head: Head = serde_json::from_slice(lines.next().ok_or("it is empty")?).map_err(unreadable)?;
+    if head.what != WHAT || head.version != VERSION {
+        return Err(format!("it is {} of version {}", head.what, head.version));
+    }
+    let mut saved = Saved::default();
+    for line in lines {
+        match serde_json::from_slice(line).map_err(unreadable)? {
+            Line::Contact(contact) => saved.contacts.push(contact),
+            Line::Dialog(dialog) => saved.dialogs.push(dialog),
+            Line::Invite(invite) => saved.invites.push(invite),
+        }
+    }
+    Ok(saved)
+}
+
+const NAME: &str = "sip.state";
+const WHAT: &str = "heartline registrations and dialogs";
+/// Of the file's lines; a program reads only its own version.
+const VERSION: u32 = 1;
+/// Eight hexadecimal digits and the end of the line.
+const SUM_LINE: usize = 9;
+/// Half of the second within which an answered call must be on disk; the other half is for the
+/// disk.
+const HAND_OVER_EVERY: Duration = Duration::from_millis(500);
+/// After a write that failed.
+const TRY_AGAIN_AFTER: Duration = Duration::from_secs(5);
+/// Nothing waits to be written.
+const LONG: Duration = Duration::from_secs(3_600);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn contact(seat: u32) -> SavedContact {
+        let flow = r#"{"transport":"udp","local":"10.0.0.1:5060","remote":"10.0.0.9:5060"}"#;
+        let text = format!(
+            r#"{{"seat":{seat},"contact":"<sip:{seat}@10.0.0.9>","flow":{flow},"call_id":"c","cseq":1,"expires_at":5,"password_mark":"m"}}"#
+        );
+        serde_json::from_str(&text).unwrap()
+    }
+
+    fn dialog(call_id: &str) -> SavedDialog {
+        let flow = r#"{"transport":"tcp","local":"[::1]:5060","remote":"[::1]:5070"}"#;
+        let text = format!(
+            r#"{{"call_id":"{call_id}","local":"<sip:a@b>;tag=1","remote":"<sip:c@d>;tag=2","target":"sip:c@d","routes":[],"cseq":7,"flow":{flow},"party":{{"phone":1001}},"expires_at":5}}"#
+        );
+        serde_json::from_str(&text).unwrap()
+    }
+
+    fn invite() -> SavedInvite {
+        let flow = r#"{"transport":"udp","local":"10.0.0.1:5060","remote":"10.0.0.9:5060"}"#;
+        let text = format!(r#"{{"request":"INVITE\r\n","flow":{flow},"expires_at":5}}"#);
+        serde_json::from_str(&text).unwrap()
+    }
+
+    fn two_of_each() -> Picture {
+        let (mut keeper, _writer) = keep(Path::new("unused"));
+        for seat in [1001, 1002] {
+            let contacts = vec![contact(seat)];
+            keeper.save(Save::Contacts { seat: SeatId(seat), contacts });
+        }
+        for leg in [1, 2] {
+            let dialog = Box::new(dialog(&leg.to_string()));
+            keeper.save(Save::Dialog { leg: LegId(leg), dialog });
+            keeper.save(Save::Invite { id: leg, invite: Box::new(invite()) });
+        }
+        keeper.newest
+    }
+
+    #[test]
+    fn written_state_is_read_again() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(load(folder.path()).contacts.is_empty());
+        write(&folder.path().join(NAME), &two_of_each()).unwrap();
+        let saved = load(folder.path());
+        assert_eq!(saved.contacts, [contact(1001), contact(1002)]);
+        assert_eq!(saved.dialogs, [dialog("1"), dialog("2")]);
+        assert_eq!(saved.invites, [invite(), invite()]);
+    }
+
+    #[test]
+    fn damaged_state_is_not_used_wherever_the_damage_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(NAME);
+        write(&file, &two_of_each()).unwrap();
+        let whole = fs::read(&file).unwrap();
+        assert!(read(&whole).is_ok());
+        for place in 0..whole.len() {
+            let mut bytes = whole.clone();
+            bytes[place] ^= 1;
+            assert!(read(&bytes).is_err(), "byte {place}");
+            assert!(read(&whole[..place]).is_err(), "cut at {place}");
+        }
+        fs::write(&file, &whole[1..]).unwrap();
+        let saved = load(folder.path());
+        assert!(saved.contacts.is_empty() && saved.dialogs.is_empty());
+    }
+
+    #[test]
+    fn state_is_handed_over_when_it_changed_and_not_too_often() {
+        let (mut keeper, writer) = keep(Path::new("unused"));
+        let at = |ms: u64| Timestamp::from_micros(1_000_000_000 + ms * 1_000);
+        keeper.hand_over(at(0));
+        assert!(writer.from.try_recv().is_err() && keeper.due_in(at(0)).is_none());
+        keeper.save(Save::Dialog { leg: LegId(1), dialog: Box::new(dialog("a")) });
+        keeper.hand_over(at(0));
+        assert_eq!(writer.from.try_recv().unwrap().dialogs.len(), 1);
+        keeper.save(Save::DialogOver { leg: LegId(1) });
+        assert_eq!(keeper.due_in(at(100)), Some(Duration::from_millis(400)));
+        keeper.hand_over(at(100));
+        assert!(writer.from.try_recv().is_err());
+        keeper.hand_over(at(500));
+        // The disk is slow: this one still waits when the next change comes.
+        keeper.save(Save::Dialog { leg: LegId(2), dialog: Box::new(dialog("b")) });
+        keeper.hand_over(at(1_000));
+        assert!(writer.from.try_recv().unwrap().dialogs.is_empty());
+        keeper.hand_over(at(1_500));
+        assert_eq!(writer.from.try_recv().unwrap().dialogs.len(), 1);
+    }
+
+    #[test]
+    fn last_state_is_written_when_the_engine_stops() {
+        let folder = tempfile::tempdir().unwrap();
+        let (mut keeper, writer) = keep(folder.path());
+        keeper.save(Save::Contacts { seat: SeatId(1001), contacts: vec![contact(1001)] });
+        keeper.finish();
+        writer.run();
+        assert_eq!(load(folder.path()).contacts, [contact(1001)]);
+    }
+}

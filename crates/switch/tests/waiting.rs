@@ -1,0 +1,316 @@
+//! What a call waits for, and what happens when it does not come: silent far ends, prompts that
+//! cannot be played, a voice thread that does not answer.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use media::PromptId;
+use model::{
+    CallId, Codec, Direction, Event, LegId, Number, OfferId, QueueId, Remote, SeatId, Timestamp,
+    TrunkId,
+    event::{Alarm, CallEnd, Party},
+};
+use switch::{Input, LinePlan, Output, Plan, Switch, TrunkPlan};
+
+const SEAT: SeatId = SeatId(1001);
+const CALLER_LEG: LegId = LegId(1);
+const SORRY: PromptId = PromptId(1);
+
+/// A switch with one line, one queue and one seat, and everything it said.
+struct Desk {
+    switch: Switch,
+    now: Timestamp,
+    events: Vec<Event>,
+    sip: Vec<sip::Command>,
+    media: Vec<media::Command>,
+}
+
+impl Desk {
+    fn new(max_wait: Option<Duration>) -> Desk {
+        let queue = QueueId::from("citizens");
+        let policy = acd::Policy {
+            queues: BTreeMap::from([(
+                queue.clone(),
+                acd::QueuePolicy { max_wait, ..acd::QueuePolicy::default() },
+            )]),
+            seats: BTreeMap::from([(
+                SEAT,
+                acd::SeatPolicy {
+                    queues: BTreeMap::from([(queue.clone(), 1)]),
+                    starts_ready: true,
+                    ..acd::SeatPolicy::default()
+                },
+            )]),
+            ..acd::Policy::default()
+        };
+        let line = LinePlan {
+            numbers: vec!["12345".to_owned()],
+            trunks: Vec::new(),
+            queue,
+            skills: BTreeMap::new(),
+            priority: 0,
+            greeting: Vec::new(),
+            music: PromptId(0),
+            announcements: switch::Announcements::default(),
+        };
+        let plan = Plan {
+            trunks: BTreeMap::from([(TrunkId::from("telecom"), TrunkPlan::default())]),
+            lines: BTreeMap::from([("12345".into(), line)]),
+            features: switch::Features { ready: "*73".to_owned(), ..switch::Features::default() },
+            sorry: vec![SORRY],
+            prompt_lengths: vec![Duration::from_secs(60), Duration::from_secs(7)],
+            ..Plan::default()
+        };
+        let dispatcher = acd::Dispatcher::new(policy, OfferId(0));
+        let mut desk = Desk {
+            switch: Switch::new(plan, dispatcher, CallId::from(0)),
+            now: Timestamp::from_micros(1_795_334_400_000_000),
+            events: Vec::new(),
+            sip: Vec::new(),
+            media: Vec::new(),
+        };
+        for port in [20_000, 20_002, 20_004] {
+            desk.tell(Input::Port(port));
+        }
+        desk
+    }
+
+    fn tell(&mut self, input: Input) {
+        self.switch.handle_input(self.now, input);
+        while let Some(output) = self.switch.poll_output() {
+            match output {
+                Output::Event(event) => self.events.push(event),
+                Output::Sip(command) => self.sip.push(command),
+                Output::Media(command) => self.media.push(command),
+            }
+        }
+    }
+
+    /// Lets the time pass; every deadline is met at its moment.
+    fn run_s(&mut self, seconds: u64) {
+        let until = self.now + Duration::from_secs(seconds);
+        while let Some(at) = self.switch.poll_timeout().filter(|at| *at <= until) {
+            assert!(at >= self.now, "a deadline that never passes");
+            self.now = at;
+            self.tell(Input::Timeout);
+            assert!(self.switch.poll_timeout().is_none_or(|next| next > at), "it is still due");
+        }
+        self.now = until;
+    }
+
+    fn arrives(&mut self) -> CallId {
+        self.tell(Input::Arrival(sip::Incoming {
+            leg: CALLER_LEG,
+            origin: sip::Origin::Trunk(TrunkId::from("telecom")),
+            caller: Number::new("13800001111"),
+            display: String::new(),
+            dialled: Number::new("12345"),
+            remote: Some(remote(Direction::SendRecv)),
+        }));
+        let arrived = self.events.iter().find_map(|event| match event {
+            Event::CallArrived(arrived) => Some(arrived.call),
+            _ => None,
+        });
+        arrived.expect("the call arrived")
+    }
+
+    /// A caller in a talk with the seat; the call and the seat's leg.
+    fn talk(&mut self) -> (CallId, LegId) {
+        self.tell(Input::Sip(sip::Event::SeatReached { seat: SEAT }));
+        let call = self.arrives();
+        let dialled = self.sip.iter().find_map(|command| match command {
+            sip::Command::Dial(dial) => Some(dial.leg),
+            _ => None,
+        });
+        let leg = dialled.expect("the seat is rung");
+        let remote = remote(Direction::SendRecv);
+        self.tell(Input::Sip(sip::Event::Answered { leg, remote }));
+        (call, leg)
+    }
+
+    fn silent(&mut self, call: CallId, party: Party) {
+        self.tell(Input::Media(media::Event::VoiceLost { call, party }));
+    }
+
+    fn speaks(&mut self, call: CallId, party: Party) {
+        self.tell(Input::Media(media::Event::VoiceReturned { call, party }));
+    }
+
+    fn asked(&self, leg: LegId) -> usize {
+        self.sip.iter().filter(|command| **command == sip::Command::Probe { leg }).count()
+    }
+
+    fn is_hung_up(&self, leg: LegId) -> bool {
+        self.sip.contains(&sip::Command::HangUp { leg, reason: None })
+    }
+
+    fn end(&self) -> Option<CallEnd> {
+        self.events.iter().find_map(|event| match event {
+            Event::CallEnded(ended) => Some(ended.end),
+            _ => None,
+        })
+    }
+
+    /// What was raised, with its text, and what was cleared, as an empty text.
+    fn alarms(&self, of: Alarm) -> Vec<&str> {
+        let told = self.events.iter().filter_map(|event| match event {
+            Event::AlarmRaised(raised) if raised.alarm == of => Some(raised.text.as_str()),
+            Event::AlarmCleared(cleared) if cleared.alarm == of => Some(""),
+            _ => None,
+        });
+        told.collect()
+    }
+}
+
+fn remote(direction: Direction) -> Remote {
+    Remote {
+        rtp: "10.9.0.1:4000".parse().unwrap(),
+        codec: Codec::Pcma,
+        telephone_event: None,
+        ptime: Duration::from_millis(20),
+        direction,
+    }
+}
+
+#[test]
+fn silence_in_a_talk_is_an_alarm_and_a_question_and_ends_nothing() {
+    let mut desk = Desk::new(None);
+    let (call, leg) = desk.talk();
+    desk.silent(call, Party::Seat);
+    assert_eq!(desk.asked(leg), 1);
+    let alarms = desk.alarms(Alarm::VoiceLost);
+    assert!(alarms.len() == 1 && alarms[0].contains("the seat of call"), "{alarms:?}");
+    desk.run_s(3_600);
+    assert_eq!(desk.end(), None);
+    desk.speaks(call, Party::Seat);
+    assert_eq!(desk.alarms(Alarm::VoiceLost)[1..], [""]);
+}
+
+#[test]
+fn far_end_that_stays_silent_is_asked_every_minute_until_it_speaks() {
+    let mut desk = Desk::new(None);
+    let (call, leg) = desk.talk();
+    desk.silent(call, Party::Caller);
+    desk.run_s(119);
+    assert_eq!((desk.asked(CALLER_LEG), desk.asked(leg)), (2, 0));
+    desk.run_s(1);
+    assert_eq!(desk.asked(CALLER_LEG), 3);
+    desk.speaks(call, Party::Caller);
+    desk.run_s(600);
+    assert_eq!(desk.asked(CALLER_LEG), 3);
+}
+
+#[test]
+fn caller_who_waits_silently_is_asked_without_an_alarm() {
+    let mut desk = Desk::new(None);
+    let call = desk.arrives();
+    desk.silent(call, Party::Caller);
+    assert_eq!(desk.asked(CALLER_LEG), 1);
+    assert_eq!(desk.alarms(Alarm::VoiceLost), [""; 0]);
+    desk.run_s(600);
+    assert_eq!(desk.end(), None);
+}
+
+#[test]
+fn hold_clears_the_alarm_and_resuming_raises_it_again() {
+    let mut desk = Desk::new(None);
+    let (call, leg) = desk.talk();
+    desk.silent(call, Party::Seat);
+    let held = remote(Direction::RecvOnly);
+    desk.tell(Input::Sip(sip::Event::Changed { leg, remote: held }));
+    assert_eq!(desk.alarms(Alarm::VoiceLost)[1..], [""]);
+    let resumed = remote(Direction::SendRecv);
+    desk.tell(Input::Sip(sip::Event::Changed { leg, remote: resumed }));
+    assert_eq!(desk.alarms(Alarm::VoiceLost).len(), 3);
+}
+
+#[test]
+fn far_end_that_is_gone_ends_the_call_and_its_alarm() {
+    let mut desk = Desk::new(None);
+    let (call, leg) = desk.talk();
+    desk.silent(call, Party::Seat);
+    desk.tell(Input::Sip(sip::Event::Ended { leg, end: sip::LegEnd::Lost }));
+    assert_eq!(desk.end(), Some(CallEnd::Lost));
+    assert_eq!(desk.alarms(Alarm::VoiceLost)[1..], [""]);
+    // What the voice thread said before it heard of the end.
+    desk.speaks(call, Party::Seat);
+    desk.silent(call, Party::Caller);
+    desk.run_s(25);
+    assert_eq!(desk.asked(CALLER_LEG), 0);
+    assert_eq!(desk.alarms(Alarm::VoiceLost).len(), 2);
+}
+
+#[test]
+fn call_that_cannot_hear_its_last_prompt_is_hung_up_after_the_prompts_length() {
+    let mut desk = Desk::new(Some(Duration::from_secs(5)));
+    desk.arrives();
+    desk.run_s(5);
+    assert!(matches!(desk.events.last(), Some(Event::CallLeftQueue(_))));
+    // The caller holds: the prompt never ends. It is 7 s long.
+    desk.run_s(8);
+    assert_eq!(desk.end(), None);
+    desk.run_s(1);
+    assert_eq!(desk.end(), Some(CallEnd::QueueExit));
+    assert!(desk.is_hung_up(CALLER_LEG));
+}
+
+#[test]
+fn call_that_heard_its_last_prompt_is_hung_up_at_once() {
+    let mut desk = Desk::new(Some(Duration::from_secs(5)));
+    let call = desk.arrives();
+    desk.run_s(5);
+    desk.tell(Input::Media(media::Event::PromptsEnded { call }));
+    assert_eq!(desk.end(), Some(CallEnd::QueueExit));
+    desk.run_s(10);
+    let ends = desk.events.iter().filter(|event| matches!(event, Event::CallEnded(_)));
+    assert_eq!(ends.count(), 1);
+}
+
+#[test]
+fn feature_call_ends_by_itself_though_nothing_is_played() {
+    let mut desk = Desk::new(None);
+    desk.tell(Input::Sip(sip::Event::Incoming(sip::Incoming {
+        leg: LegId(7),
+        origin: sip::Origin::Seat(SEAT),
+        caller: Number::new("1001"),
+        display: String::new(),
+        dialled: Number::new("*73"),
+        remote: Some(remote(Direction::Inactive)),
+    })));
+    desk.run_s(1);
+    assert!(!desk.is_hung_up(LegId(7)));
+    desk.run_s(1);
+    assert!(desk.is_hung_up(LegId(7)));
+    let ended = sip::Event::Ended { leg: LegId(7), end: sip::LegEnd::HungUp };
+    desk.tell(Input::Sip(ended));
+    assert!(matches!(desk.media.last(), Some(media::Command::Close { .. })));
+    desk.run_s(60);
+}
+
+#[test]
+fn relay_that_is_not_closed_is_an_alarm_and_keeps_no_call_up() {
+    let mut desk = Desk::new(None);
+    let (call, leg) = desk.talk();
+    desk.tell(Input::Sip(sip::Event::Ended { leg, end: sip::LegEnd::ByeReceived }));
+    assert_eq!(desk.switch.calls_up(), 1);
+    desk.run_s(30);
+    assert_eq!(desk.switch.calls_up(), 0);
+    assert_eq!(desk.alarms(Alarm::Overloaded).len(), 1);
+    // It answers after all: nothing is missing any more.
+    let quality = media::Quality::default();
+    let free = desk.switch.ports_free();
+    let closed = media::Event::Closed { call, quality, ports: vec![20_000, 20_002] };
+    desk.tell(Input::Media(closed));
+    assert_eq!(desk.switch.ports_free(), free + 2);
+    assert_eq!(desk.alarms(Alarm::Overloaded)[1..], [""]);
+}
+
+#[test]
+fn relay_closed_in_time_leaves_no_deadline() {
+    let mut desk = Desk::new(None);
+    let (call, leg) = desk.talk();
+    desk.tell(Input::Sip(sip::Event::Ended { leg, end: sip::LegEnd::ByeReceived }));
+    let quality = media::Quality::default();
+    desk.tell(Input::Media(media::Event::Closed { call, quality, ports: vec![20_000] }));
+    desk.run_s(60);
+    assert_eq!(desk.alarms(Alarm::Overloaded), [""; 0]);
+}

@@ -1,0 +1,96 @@
+//! Far ends that fall silent: an alarm and a question, and an end only for those that are gone.
+
+mod support;
+
+use std::time::Duration;
+
+use support::{ByHand, House, Phone};
+
+/// Less than the five seconds between two reports of a phone (RTCP), so that a phone that sends
+/// no voice counts as silent.
+const SILENT_AFTER: &str = "[media]\nvoice_lost_after = \"1s\"";
+
+fn house() -> House {
+    let house = House::with_seats(1);
+    house.edit("heartline.toml", |text| text.replace("[media]", SILENT_AFTER));
+    house
+}
+
+#[test]
+fn seat_that_holds_without_music_keeps_its_call() {
+    let house = house();
+    let engine = house.start();
+    let seat = engine.ready_seat(1001, 700);
+    let caller = Phone::caller("13800001111", 1_000);
+    caller.dial("12345", engine.sip);
+    engine.events.wait_for("CallConnected");
+    seat.hold();
+    engine.events.wait_for("CallHeld");
+    caller.talks_for(Duration::from_secs(6));
+    seat.resume();
+    engine.events.wait_for("CallResumed");
+    caller.talks_for(Duration::from_secs(1));
+    assert_eq!(engine.events.count("CallEnded"), 0);
+    engine.stop();
+}
+
+#[test]
+fn silent_caller_who_answers_questions_is_an_alarm_until_they_speak() {
+    let house = house();
+    let engine = house.start();
+    let seat = engine.ready_seat(1001, 700);
+    let caller = ByHand::new(engine.sip, "12345", 1);
+    caller.invite();
+    let answer = caller.final_answer("INVITE").expect("the call is answered");
+    caller.acknowledge(&answer);
+    engine.events.wait_for("CallConnected");
+    let question = caller.request("OPTIONS", Duration::from_secs(20)).expect("a question");
+    caller.reply(&question, 405);
+    let raised = engine.events.wait("the alarm", |record| {
+        record["event"] == "AlarmRaised" && record["of"]["alarm"] == "voice_lost"
+    });
+    let text = raised["of"]["text"].as_str().unwrap();
+    assert!(text.contains("the caller of call"), "{text}");
+    for number in 1..=5 {
+        caller.speak(&answer, number);
+    }
+    engine.events.wait("the alarm's end", |record| {
+        record["event"] == "AlarmCleared" && record["of"]["alarm"] == "voice_lost"
+    });
+    seat.talks_for(Duration::from_secs(1));
+    assert_eq!(engine.events.count("CallEnded"), 0);
+    engine.stop();
+}
+
+#[test]
+fn caller_who_answers_no_question_is_let_go() {
+    let house = house();
+    let engine = house.start();
+    let caller = ByHand::new(engine.sip, "12345", 1);
+    caller.invite();
+    let answer = caller.final_answer("INVITE").expect("the call is answered");
+    caller.acknowledge(&answer);
+    // Timer F, 32 s, from the first question on.
+    let ended = engine.events.wait_within(Duration::from_secs(60), "the end", 1, |record| {
+        record["event"] == "CallEnded"
+    });
+    assert_eq!(ended[0]["of"]["end"], "lost");
+    caller.request("BYE", Duration::from_secs(10)).expect("BYE");
+    engine.stop();
+}
+
+#[test]
+fn queue_that_lets_a_holding_caller_go_hangs_up() {
+    let house = House::with_seats(1);
+    house.edit("queues.toml", |text| text + "max_wait = \"5s\"\n");
+    let engine = house.start();
+    let caller = Phone::caller("13800001111", 1_000);
+    caller.dial("12345", engine.sip);
+    caller.wait_for("CALL_ESTABLISHED");
+    caller.hold();
+    engine.events.wait_for("CallLeftQueue");
+    // As long as the shipped prompt in both languages, and no longer.
+    assert_eq!(engine.events.wait_for("CallEnded")["of"]["end"], "queue_exit");
+    caller.wait_for("CALL_CLOSED");
+    engine.stop();
+}
