@@ -33,7 +33,8 @@ fn phone_over_udp_is_called_after_a_crash_without_registering_anew() {
     caller.dial("12345", engine.sip);
     let connected = engine.events.wait_for("CallConnected");
     assert_eq!(connected["of"]["seat"], 1001);
-    assert_eq!(seat.count("REGISTER_OK"), 1, "it did not register anew");
+    // Its first registration was over before it could be listened to.
+    assert_eq!(seat.count("REGISTER_OK"), 0, "it did not register anew");
     engine.stop();
 }
 

@@ -205,9 +205,9 @@ impl Response {
             to: header("To"),
             contact: contact.map(|(uri, _)| uri.to_owned()),
             retry_after: Some(header("Retry-After")).filter(|value| !value.is_empty()),
-            voice_port: text.lines().find_map(|line| {
-                line.strip_prefix("m=audio ")?.split(' ').next()?.parse().ok()
-            }),
+            voice_port: text
+                .lines()
+                .find_map(|line| line.strip_prefix("m=audio ")?.split(' ').next()?.parse().ok()),
         })
     }
 }

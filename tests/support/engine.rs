@@ -208,13 +208,6 @@ impl Engine<'_> {
         phone
     }
 
-    /// The same in an engine that has been restarted: the seat's earlier life is in the log too.
-    pub(crate) fn ready_seat_again(&self, seat: u32, tone: u32) -> Phone {
-        let phone = Phone::seat(self.sip, seat, &password(seat), tone);
-        self.is_ready_again(seat);
-        phone
-    }
-
     /// The UDP ports it has bound, signalling aside, as the system knows them: voice and reports.
     pub(crate) fn voice_ports(&self) -> Vec<u16> {
         let fds = std::fs::read_dir(format!("/proc/{}/fd", self.program.id())).unwrap();

@@ -51,12 +51,8 @@ pub(crate) struct Writer {
 pub(crate) fn keep(data: &Path) -> (Keeper, Writer) {
     // One picture waits at most: a newer one takes in what it would have told.
     let (to, from) = crossbeam_channel::bounded(1);
-    let keeper = Keeper {
-        newest: Picture::default(),
-        changed: false,
-        handed_at: Timestamp::default(),
-        to,
-    };
+    let keeper =
+        Keeper { newest: Picture::default(), changed: false, handed_at: Timestamp::default(), to };
     (keeper, Writer { file: data.join(NAME), from })
 }
 
@@ -200,7 +196,8 @@ fn write(file: &Path, picture: &Picture) -> io::Result<()> {
 
     let new = file.with_extension("state.new");
     // Callers' numbers are in it.
-    let mut out = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new)?;
+    let mut out =
+        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new)?;
     out.write_all(&bytes)?;
     out.sync_data()?;
     fs::rename(&new, file)?;
@@ -224,7 +221,8 @@ fn read(bytes: &[u8]) -> Result<Saved, String> {
     }
     let mut lines = body.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
     let unreadable = |e: serde_json::Error| e.to_string();
-    let head: Head = serde_json::from_slice(lines.next().ok_or("it is empty")?).map_err(unreadable)?;
+    let head: Head =
+        serde_json::from_slice(lines.next().ok_or("it is empty")?).map_err(unreadable)?;
     if head.what != WHAT || head.version != VERSION {
         return Err(format!("it is {} of version {}", head.what, head.version));
     }

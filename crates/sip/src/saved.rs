@@ -133,10 +133,9 @@ impl Endpoint {
     pub(crate) fn save_dialog(&mut self, id: LegId) {
         let Some(Leg::Talking(talking)) = self.legs.get_mut(&id) else { return };
         if talking.dialog.take_changed() {
-            let expires_at = talking.session.map_or(
-                talking.answered_at + WITHOUT_SESSION_MAX,
-                |session| session.expires_at(),
-            );
+            let expires_at = talking
+                .session
+                .map_or(talking.answered_at + WITHOUT_SESSION_MAX, |session| session.expires_at());
             let dialog = Box::new(talking.dialog.saved(expires_at));
             self.out.save(Save::Dialog { leg: id, dialog });
         }
@@ -155,12 +154,17 @@ impl Endpoint {
             return;
         }
         let Some(mut dialog) = Dialog::restored(saved) else { return };
-        if dialog.flow().transport == Transport::Tcp {
+        let flow = dialog.flow();
+        let flow = match flow.transport {
             // Its stream ended with the process: a new one goes to the next hop's own address.
-            if let Some(flow) = self.flow_to(dialog.next_hop_uri()) {
-                dialog.set_flow(flow);
-            }
-        }
+            Transport::Tcp => self.flow_to(dialog.next_hop_uri()).unwrap_or(flow),
+            // The config has given us another port meanwhile.
+            Transport::Udp if !self.listens_at(flow) => self
+                .local_for(Transport::Udp, flow.remote)
+                .map_or(flow, |local| Flow { local, ..flow }),
+            Transport::Udp => flow,
+        };
+        dialog.set_flow(flow);
         self.bye(now, &mut dialog, Some(RESTARTED));
     }
 

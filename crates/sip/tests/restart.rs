@@ -168,6 +168,15 @@ fn refreshed_session_counts_from_its_refresh() {
 }
 
 #[test]
+fn bye_comes_from_our_new_port_when_the_config_changed_it() {
+    let (mut lab, center, _, _) = two_talks();
+    lab.restart(center, |config| config.locals.iter_mut().for_each(|(_, at)| at.set_port(5_070)));
+    let byes = lab.sent.iter().filter(|sent| sent.text.starts_with("BYE"));
+    let from: Vec<String> = byes.map(|sent| sent.flow.local.to_string()).collect();
+    assert_eq!(from, ["10.0.0.1:5070", "10.0.0.1:5070"]);
+}
+
+#[test]
 fn bye_after_a_crash_takes_the_saved_routes() {
     let mut lab = Lab::new(71);
     let center = lab.host(CENTER, center_config());
@@ -205,7 +214,8 @@ fn phone_that_rings_is_cancelled_after_a_crash() {
     assert_eq!(lab.events(phone), [ended(leg, LegEnd::Cancelled)]);
     let invite = lab.last_sent(center, "INVITE");
     let cancel = lab.last_sent(center, "CANCEL");
-    let branch = |text: &str| text.lines().find(|line| line.starts_with("Via:")).unwrap().to_owned();
+    let branch =
+        |text: &str| text.lines().find(|line| line.starts_with("Via:")).unwrap().to_owned();
     assert_eq!(branch(&invite), branch(&cancel));
     assert!(lab.hosts[center].invites.is_empty());
 }

@@ -22,7 +22,8 @@ use rand_chacha::{
 use sha2::Sha256;
 use sip::{
     Command, Config, Credentials, Dial, Endpoint, Event, Flow, Incoming, Input, LegEnd, Output,
-    Register, Save, Saved, SavedContact, SavedDialog, SavedInvite, Seat, Secret, Target, Transport, Trunk,
+    Register, Save, Saved, SavedContact, SavedDialog, SavedInvite, Seat, Secret, Target, Transport,
+    Trunk,
 };
 
 /// How the network treats datagrams. Streams arrive whole and in order.
