@@ -83,7 +83,7 @@ fn expired_unknown_and_repassworded_registrations_are_not_restored() {
 
     let (mut lab, center, _) = registered(Transport::Udp);
     lab.lose_if(|_, _| true);
-    lab.now = lab.now + std::time::Duration::from_secs(300);
+    lab.now += std::time::Duration::from_secs(300);
     lab.restart(center, |_| {});
     assert_eq!(lab.events(center), []);
 }
@@ -148,7 +148,7 @@ fn finished_talks_leave_nothing_to_hang_up() {
 fn talk_whose_session_expired_while_we_were_down_gets_no_bye() {
     let (mut lab, center, _, _) = two_talks();
     lab.lose_if(|_, _| true);
-    lab.now = lab.now + std::time::Duration::from_secs(1_801);
+    lab.now += std::time::Duration::from_secs(1_801);
     lab.restart(center, |_| {});
     assert_eq!(lab.count_sent(center, "BYE"), 0);
 }
@@ -159,7 +159,7 @@ fn refreshed_session_counts_from_its_refresh() {
     // Refreshes come at 900 s; the sessions now end at 2,700 s.
     lab.run_s(1_000);
     lab.lose_if(|_, _| true);
-    lab.now = lab.now + std::time::Duration::from_secs(1_000);
+    lab.now += std::time::Duration::from_secs(1_000);
     lab.lose_nothing();
     lab.restart(center, |_| {});
     lab.run_s(1);
