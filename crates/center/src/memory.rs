@@ -241,12 +241,11 @@ impl Memory {
         {
             let seats = &self.wallboard.seats;
             cdr.apply(at, event, |seat| seats.get(&seat)?.agent().cloned());
-            if cdr.ended.is_some() {
-                if let Some(cdr) = self.open_calls.remove(&call)
-                    && cdr.ticket.is_none()
-                {
-                    self.owe(call, Owed::of(&cdr));
-                }
+            if cdr.ended.is_some()
+                && let Some(cdr) = self.open_calls.remove(&call)
+                && cdr.ticket.is_none()
+            {
+                self.owe(call, Owed::of(&cdr));
             }
         }
     }

@@ -457,6 +457,11 @@ const OFFICE_TIMES: u32 = 10;
 /// Longest time between two looks at the keys on disk.
 pub(crate) const KEYS_EVERY: Duration = Duration::from_secs(1);
 
+/// A voice announcement that still plays when the sorry prompt is due.
+const SORRY_MARGIN: Duration = Duration::from_secs(5);
+/// A stop waits no longer: the service manager has a deadline of its own.
+const SORRY_MAX: Duration = Duration::from_secs(45);
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -467,8 +472,3 @@ mod tests {
         assert_eq!(rules(&shipped.desk), Rules::shipped());
     }
 }
-
-/// A voice announcement that still plays when the sorry prompt is due.
-const SORRY_MARGIN: Duration = Duration::from_secs(5);
-/// A stop waits no longer: the service manager has a deadline of its own.
-const SORRY_MAX: Duration = Duration::from_secs(45);

@@ -256,17 +256,17 @@ mod tests {
     use super::*;
 
     fn contact(seat: u32) -> SavedContact {
-        let flow = r#"{"transport":"udp","local":"10.0.0.1:5060","remote":"10.0.0.9:5060"}"#;
+        let peer = r#"{"flow":{"transport":"udp","local":"10.0.0.1:5060","remote":"10.0.0.9:5060"},"source":"10.0.0.9:5060"}"#;
         let text = format!(
-            r#"{{"seat":{seat},"contact":"<sip:{seat}@10.0.0.9>","flow":{flow},"call_id":"c","cseq":1,"expires_at":5,"password_mark":"m"}}"#
+            r#"{{"seat":{seat},"contact":"<sip:{seat}@10.0.0.9>","peer":{peer},"way":{peer},"path":[],"call_id":"c","cseq":1,"expires_at":5,"password_mark":"m"}}"#
         );
         serde_json::from_str(&text).unwrap()
     }
 
     fn dialog(call_id: &str) -> SavedDialog {
-        let flow = r#"{"transport":"tcp","local":"[::1]:5060","remote":"[::1]:5070"}"#;
+        let peer = r#"{"flow":{"transport":"tcp","local":"[::1]:5060","remote":"[::1]:5070"},"source":"[::1]:5070"}"#;
         let text = format!(
-            r#"{{"call_id":"{call_id}","local":"<sip:a@b>;tag=1","remote":"<sip:c@d>;tag=2","target":"sip:c@d","routes":[],"cseq":7,"flow":{flow},"party":{{"phone":1001}},"expires_at":5}}"#
+            r#"{{"call_id":"{call_id}","local":"<sip:a@b>;tag=1","remote":"<sip:c@d>;tag=2","target":"sip:c@d","routes":[],"cseq":7,"peer":{peer},"party":{{"phone":1001}},"expires_at":5}}"#
         );
         serde_json::from_str(&text).unwrap()
     }

@@ -131,6 +131,7 @@ fn pieces(chars: &[char], marks: &[bool]) -> Vec<Piece> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words;
 
     fn shown(pieces: &[Piece]) -> String {
         let show = |piece: &Piece| {

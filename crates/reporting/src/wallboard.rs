@@ -333,11 +333,10 @@ impl Wallboard {
         for seat in self.seats.values_mut() {
             seat.since += by;
             seat.back = seat.back.map(|back| back + by);
-            match &mut seat.work {
-                Some(WorkState::Alerting { until, .. } | WorkState::WrapUp { until, .. }) => {
-                    *until += by;
-                }
-                _ => {}
+            if let Some(WorkState::Alerting { until, .. } | WorkState::WrapUp { until, .. }) =
+                &mut seat.work
+            {
+                *until += by;
             }
         }
     }

@@ -28,7 +28,7 @@ pub(crate) struct Desk {
 #[derive(Debug)]
 enum Act {
     /// The network brings something about a leg.
-    Deliver(Event),
+    Deliver(Box<Event>),
     /// A seat's phone registers.
     Register(SeatId),
 }
@@ -63,7 +63,7 @@ impl Desk {
         self.last_leg += 2;
         let leg = LegId(self.last_leg);
         self.legs.insert(leg, Kind::Caller);
-        self.news.push_back(News::Center(Input::Arrival(Incoming {
+        self.news.push_back(News::Center(Box::new(Input::Arrival(Incoming {
             leg,
             origin: Origin::Trunk(TrunkId::from("telecom")),
             caller: Number::new(caller),
@@ -71,7 +71,7 @@ impl Desk {
             dialled: Number::new(dialled),
             remote: Some(remote()),
             signalled: Signalled::default(),
-        })));
+        }))));
         if self.storm.patience.is_some() {
             return leg;
         }
@@ -144,7 +144,7 @@ impl Desk {
 
     pub(crate) fn handle_timeout(&mut self, now: Timestamp) {
         match self.agenda.take(now) {
-            Some(Act::Deliver(event)) => self.deliver(now, event),
+            Some(Act::Deliver(event)) => self.deliver(now, *event),
             Some(Act::Register(seat)) if self.reached.insert(seat) => {
                 self.tell(Event::SeatReached { seat });
             }
@@ -219,11 +219,11 @@ impl Desk {
     }
 
     fn plan(&mut self, at: Timestamp, event: Event) {
-        self.agenda.plan(at, Act::Deliver(event));
+        self.agenda.plan(at, Act::Deliver(Box::new(event)));
     }
 
     fn tell(&mut self, event: Event) {
-        self.news.push_back(News::Center(Input::Sip(event)));
+        self.news.push_back(News::Center(Box::new(Input::Sip(event))));
     }
 }
 

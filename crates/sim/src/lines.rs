@@ -24,7 +24,7 @@ pub(crate) enum Lines {
 #[derive(Debug)]
 pub(crate) enum News {
     /// For the center.
-    Center(center::Input),
+    Center(Box<center::Input>),
     /// A law was broken here: its number, and how.
     Breach(u8, String),
 }

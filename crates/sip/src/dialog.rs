@@ -117,7 +117,7 @@ impl Dialog {
     }
 
     /// The dialog an answer begins whose INVITE is forgotten.
-    pub(crate) fn stray(answer: &Message, flow: Flow, party: Party) -> Option<Dialog> {
+    pub(crate) fn stray(answer: &Message, peer: Peer, party: Party) -> Option<Dialog> {
         let mut routes = answer.record_routes();
         routes.reverse();
         Some(Dialog {
@@ -128,7 +128,8 @@ impl Dialog {
             routes,
             local_seq: answer.cseq()?.0,
             remote_seq: None,
-            flow,
+            flow: peer.flow,
+            source: peer.source,
             party,
             device: None,
             changed: false,
@@ -144,7 +145,7 @@ impl Dialog {
             target: self.target.to_string(),
             routes: self.routes.iter().map(NameAddr::to_string).collect(),
             cseq: self.local_seq,
-            flow: self.flow,
+            peer: self.peer(),
             party: self.party.clone(),
             expires_at,
         }
@@ -163,7 +164,8 @@ impl Dialog {
             // 8.1.1.5: below 2^31. `request` adds one.
             local_seq: saved.cseq.saturating_add(CSEQ_LEAP - 1).min(CSEQ_MAX - 1),
             remote_seq: None,
-            flow: saved.flow,
+            flow: saved.peer.flow,
+            source: saved.peer.source,
             party: saved.party,
             device: None,
             changed: false,
@@ -261,6 +263,12 @@ impl Dialog {
         }
     }
 
+    /// The far end is there from now on, and requests go there.
+    fn set_peer(&mut self, peer: Peer) {
+        self.set_flow(peer.flow);
+        self.source = peer.source;
+    }
+
     /// Requests go this way from now on.
     pub(crate) fn set_flow(&mut self, flow: Flow) {
         self.changed |= self.flow != flow;
@@ -333,7 +341,7 @@ impl Dialog {
     }
 
     /// The first route, else the target.
-    pub(crate) fn next_hop_uri(&self) -> &Uri {
+    fn next_hop_uri(&self) -> &Uri {
         self.routes.first().map_or(&self.target, |route| &route.uri)
     }
 

@@ -136,7 +136,18 @@ impl Registrar {
 
     /// A contact of the run before; void when its seat is gone or has another password now.
     pub(crate) fn restore(&mut self, saved: SavedContact) -> Option<Change> {
-        let SavedContact { seat, contact, flow, call_id, cseq, expires_at, password_mark } = saved;
+        let SavedContact {
+            seat,
+            contact,
+            peer,
+            way,
+            path,
+            call_id,
+            cseq,
+            expires_at,
+            password_mark,
+        } = saved;
+        let path = path.iter().map(|proxy| NameAddr::parse(proxy)).collect::<Option<Vec<_>>>()?;
         let contact = NameAddr::parse(&contact)?;
         let place = self.seats.get(&seat)?;
         if place.password_mark()? != password_mark {
@@ -146,7 +157,7 @@ impl Registrar {
             return None;
         }
         self.change(seat, |place| {
-            place.bindings.push(Binding { contact, flow, call_id, cseq, expires_at });
+            place.bindings.push(Binding { contact, peer, way, path, call_id, cseq, expires_at });
         })
     }
 
@@ -156,11 +167,13 @@ impl Registrar {
         let seat = self.changed.pop_first()?;
         let Some(place) = self.seats.get(&seat) else { return Some((seat, Vec::new())) };
         let Some(password_mark) = place.password_mark() else { return Some((seat, Vec::new())) };
-        let over_udp = |binding: &&Binding| binding.flow.transport == Transport::Udp;
+        let over_udp = |binding: &&Binding| binding.peer.flow.transport == Transport::Udp;
         let saved = place.bindings.iter().filter(over_udp).map(|binding| SavedContact {
             seat,
             contact: binding.contact.to_string(),
-            flow: binding.flow,
+            peer: binding.peer,
+            way: binding.way,
+            path: binding.path.iter().map(NameAddr::to_string).collect(),
             call_id: binding.call_id.clone(),
             cseq: binding.cseq,
             expires_at: binding.expires_at,

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Endpoint, Flow, Transport,
     dialog::{Dialog, Party},
+    endpoint::Peer,
     leg::{Leg, reason_value},
     transaction::{User, cancel_of},
     wire,
@@ -72,7 +73,12 @@ pub struct SavedContact {
     pub(crate) seat: SeatId,
     /// The Contact header's value, `+sip.instance` included.
     pub(crate) contact: String,
-    pub(crate) flow: Flow,
+    /// Where its REGISTER came from.
+    pub(crate) peer: Peer,
+    /// Where requests to it go.
+    pub(crate) way: Peer,
+    /// The proxies of ours it is called through.
+    pub(crate) path: Vec<String>,
     /// Of the REGISTER, so that an older one that comes late is still known as older.
     pub(crate) call_id: String,
     pub(crate) cseq: u32,
@@ -94,7 +100,7 @@ pub struct SavedDialog {
     pub(crate) routes: Vec<String>,
     /// The last CSeq we used.
     pub(crate) cseq: u32,
-    pub(crate) flow: Flow,
+    pub(crate) peer: Peer,
     pub(crate) party: Party,
     /// When the session expires at the far end, unless it is refreshed (RFC 4028).
     pub(crate) expires_at: Timestamp,
@@ -117,7 +123,7 @@ impl Endpoint {
     pub(crate) fn restore(&mut self, now: Timestamp, saved: Saved) {
         let Saved { contacts, dialogs, invites } = saved;
         for contact in contacts.into_iter().filter(|contact| contact.expires_at > now) {
-            if self.listens_at(contact.flow) {
+            if self.listens_at(contact.peer.flow) {
                 self.restore_contact(contact);
             }
         }
@@ -141,6 +147,14 @@ impl Endpoint {
         }
     }
 
+    /// The same of every leg, after something that may have moved many.
+    pub(crate) fn save_dialogs(&mut self) {
+        let legs: Vec<LegId> = self.legs.keys().copied().collect();
+        for leg in legs {
+            self.save_dialog(leg);
+        }
+    }
+
     /// Says which seats' contacts changed since it was last said.
     pub(crate) fn save_contacts(&mut self) {
         while let Some((seat, contacts)) = self.registrar.next_changed() {
@@ -155,16 +169,19 @@ impl Endpoint {
         }
         let Some(mut dialog) = Dialog::restored(saved) else { return };
         let flow = dialog.flow();
-        let flow = match flow.transport {
-            // Its stream ended with the process: a new one goes to the next hop's own address.
-            Transport::Tcp => self.flow_to(dialog.next_hop_uri()).unwrap_or(flow),
-            // The config has given us another port meanwhile.
-            Transport::Udp if !self.listens_at(flow) => self
-                .local_for(Transport::Udp, flow.remote)
-                .map_or(flow, |local| Flow { local, ..flow }),
-            Transport::Udp => flow,
-        };
-        dialog.set_flow(flow);
+        match flow.transport {
+            // Its stream ended with the process.
+            Transport::Tcp => {
+                dialog.stream_closed(|transport, remote| self.local_for(transport, remote));
+            }
+            // The config may have given us another port meanwhile.
+            Transport::Udp if !self.listens_at(flow) => {
+                if let Some(local) = self.local_for(Transport::Udp, flow.remote) {
+                    dialog.set_flow(Flow { local, ..flow });
+                }
+            }
+            Transport::Udp => {}
+        }
         self.bye(now, &mut dialog, Some(RESTARTED));
     }
 

@@ -108,7 +108,7 @@ fn line_feeds_cost_a_stranger_its_connection() {
     assert_eq!(lab.heard_by(&stranger(1)), ["SIP/2.0 401 Unauthorized"]);
     lab.stream(flow, center, &[b'\n'; 16_384]);
     assert!(!lab.is_open(center, flow));
-    assert!(lab.hosts[center].endpoint.counts().shut_out > 0);
+    assert!(lab.hosts[center].endpoint.counts().dropped_strangers > 0);
 }
 
 #[test]

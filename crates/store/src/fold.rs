@@ -243,12 +243,12 @@ impl Change<'_> {
     }
 
     fn desk(&mut self, seq: Seq, at: Timestamp, entry: &Entry) -> Result<(), StoreError> {
-        if let Some(id) = entry.deed.ticket() {
-            if let Some(ticket) = self.touch_ticket(id)? {
-                ticket.follow(seq, at, entry);
-                if let Deed::Ticket(_, TicketDeed::CallAdded { call, .. }) = &entry.deed {
-                    self.batches.ticket_of_call.insert(&codec::call(*call), &codec::ticket(id));
-                }
+        if let Some(id) = entry.deed.ticket()
+            && let Some(ticket) = self.touch_ticket(id)?
+        {
+            ticket.follow(seq, at, entry);
+            if let Deed::Ticket(_, TicketDeed::CallAdded { call, .. }) = &entry.deed {
+                self.batches.ticket_of_call.insert(&codec::call(*call), &codec::ticket(id));
             }
         }
         if let Deed::Filing(id, deed) = &entry.deed {

@@ -209,7 +209,10 @@ impl Switch {
     pub fn talks_with(&self, call: CallId) -> Option<SeatId> {
         match self.calls.get(&call)?.stage {
             Stage::Talking { seat, .. } => Some(seat),
-            Stage::Waiting | Stage::Ringing { .. } | Stage::Leaving { .. } | Stage::Closing { .. } => None,
+            Stage::Waiting
+            | Stage::Ringing { .. }
+            | Stage::Leaving { .. }
+            | Stage::Closing { .. } => None,
         }
     }
 

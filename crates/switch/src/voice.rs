@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn both_directions_of_a_leg_are_told() {
-        let caller = Reception { packets: 990, lost: 10, jitter_ms: 3.14 };
+        let caller = Reception { packets: 990, lost: 10, jitter_ms: 3.12 };
         let to_caller = Some(Reception { packets: 970, lost: 30, jitter_ms: 12.0 });
         let caller_round_trip = Some(Duration::from_millis(80));
         let quality = Quality { caller, to_caller, caller_round_trip, ..Quality::default() };

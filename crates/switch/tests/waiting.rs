@@ -43,6 +43,7 @@ impl Desk {
             ..acd::Policy::default()
         };
         let line = LinePlan {
+            name: String::new(),
             numbers: vec!["12345".to_owned()],
             trunks: Vec::new(),
             queue,
@@ -105,6 +106,7 @@ impl Desk {
             display: String::new(),
             dialled: Number::new("12345"),
             remote: Some(remote(Direction::SendRecv)),
+            signalled: model::Signalled::default(),
         }));
         let arrived = self.events.iter().find_map(|event| match event {
             Event::CallArrived(arrived) => Some(arrived.call),
@@ -165,7 +167,9 @@ fn remote(direction: Direction) -> Remote {
     Remote {
         rtp: "10.9.0.1:4000".parse().unwrap(),
         codec: Codec::Pcma,
-        telephone_event: None,
+        send: model::PayloadTypes::of(Codec::Pcma, None),
+        receive: model::PayloadTypes::of(Codec::Pcma, None),
+        signalled: model::Signalled::default(),
         ptime: Duration::from_millis(20),
         direction,
     }
@@ -275,6 +279,7 @@ fn feature_call_ends_by_itself_though_nothing_is_played() {
         display: String::new(),
         dialled: Number::new("*73"),
         remote: Some(remote(Direction::Inactive)),
+        signalled: model::Signalled::default(),
     })));
     desk.run_s(1);
     assert!(!desk.is_hung_up(LegId(7)));

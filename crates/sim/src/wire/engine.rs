@@ -46,7 +46,7 @@ pub(super) struct Engine {
 enum Mail {
     /// The intake has something.
     Arrivals,
-    Input(Input),
+    Input(Box<Input>),
 }
 
 impl Engine {
@@ -111,7 +111,8 @@ impl Engine {
         while let Some(mail) = due(&mut self.mail, now) {
             // Whatever woke the center, it takes arrivals before anything about them.
             let arrivals = self.arrivals.take();
-            self.news.extend(arrivals.map(|incoming| News::Center(Input::Arrival(incoming))));
+            self.news
+                .extend(arrivals.map(|incoming| News::Center(Box::new(Input::Arrival(incoming)))));
             match mail {
                 Mail::Arrivals => {}
                 Mail::Input(input) => self.news.push_back(News::Center(input)),
@@ -249,7 +250,7 @@ impl Engine {
                     self.wanted.remove(leg);
                     self.offers.retain(|_, offered| offered != leg);
                 }
-                Mail::Input(Input::Sip(event))
+                Mail::Input(Box::new(Input::Sip(event)))
             }
         };
         let at = self.after(now, self.mail.back().map(|(at, _)| *at));
@@ -265,7 +266,7 @@ impl Engine {
         if let Some(endpoint) = &mut self.endpoint {
             endpoint.handle_input(now, sip::Input::Command(reject));
         }
-        Mail::Input(Input::TurnedAway(incoming, Refusal::IntakeFull))
+        Mail::Input(Box::new(Input::TurnedAway(incoming, Refusal::IntakeFull)))
     }
 
     /// When the other thread takes what is put into its mailbox now: soon, in order.

@@ -351,7 +351,7 @@ impl World {
             match self.lines.poll_output() {
                 Some(News::Center(input)) => {
                     if let Some(center) = &mut self.center {
-                        center.handle_input(self.now, input);
+                        center.handle_input(self.now, *input);
                     }
                 }
                 Some(News::Breach(law, what)) => self.breach(law, what),

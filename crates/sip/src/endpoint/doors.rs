@@ -154,16 +154,21 @@ impl Endpoint {
     /// Phones of a seat registered: what we ask of those that are new to their way, in talks of
     /// theirs, goes there from now on.
     fn follow_devices(&mut self, seat: SeatId, peer: Peer, before: &[Peer], request: &Message) {
+        let mut has_moved = false;
         for contact in request.contacts() {
             let way = return_way(peer, request, &contact.uri);
             let is_gone = contact.expires().or(request.expires()) == Some(0);
             if is_gone || before.contains(&way) {
                 continue;
             }
+            has_moved = true;
             let device = Device::new(seat, &contact, request.call_id());
             for leg in self.legs.values_mut() {
                 leg.follow_device(&device, way);
             }
+        }
+        if has_moved {
+            self.save_dialogs();
         }
     }
 

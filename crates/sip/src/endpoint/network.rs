@@ -145,7 +145,7 @@ impl Endpoint {
         }
         let Some(user) = self.transactions.response(now, response, &mut self.out) else {
             if asked.is_none() {
-                self.stray_accept(now, flow, response);
+                self.stray_accept(now, Peer::direct(flow), response);
             }
             return;
         };

@@ -8,6 +8,8 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
+use serde::{Deserialize, Serialize};
+
 use super::Endpoint;
 use crate::{
     Flow,
@@ -16,7 +18,7 @@ use crate::{
 };
 
 /// Who sent a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Peer {
     /// The flow it came over, by which answers go back.
     pub(crate) flow: Flow,

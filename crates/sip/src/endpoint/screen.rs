@@ -49,12 +49,14 @@ impl Endpoint {
         }
     }
 
-    /// Who sent something, as a dialog names it; `None`: nobody a dialog can be with.
+    /// Who sent something, as a dialog names it; `None`: a stranger.
     pub(crate) fn party_at(&self, peer: Peer) -> Option<Party> {
         match self.who(peer) {
             Who::Seat(seat) => Some(Party::Phone(seat)),
             Who::Trunk(trunk) => Some(Party::Trunk(trunk)),
-            Who::Proxy | Who::Stranger => None,
+            // Whoever is behind it.
+            Who::Proxy => Some(Party::Host),
+            Who::Stranger => None,
         }
     }
 

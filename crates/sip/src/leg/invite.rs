@@ -105,7 +105,7 @@ impl Invite {
         request.body.clear();
         SavedInvite {
             request: String::from_utf8_lossy(&wire::write(&request)).into_owned(),
-            flow: self.flow,
+            flow: self.peer.flow,
             expires_at: now + timer::C,
         }
     }
@@ -174,14 +174,14 @@ impl Endpoint {
     /// A 2xx to an INVITE of ours that nobody waits for any more: of the run before, or of one
     /// given up. It is acknowledged and ended (13.2.2.4), so that who picked up is not left in
     /// dead air; for strangers nothing is done.
-    pub(crate) fn stray_accept(&mut self, now: Timestamp, flow: Flow, response: &Message) {
+    pub(crate) fn stray_accept(&mut self, now: Timestamp, peer: Peer, response: &Message) {
         let is_accept = matches!(response.code(), Some(200..=299))
             && response.cseq().is_some_and(|(_, method)| method == Method::Invite);
-        let Some(party) = self.party_at(flow).filter(|_| is_accept) else { return };
+        let Some(party) = self.party_at(peer).filter(|_| is_accept) else { return };
         if self.transactions.is_full() {
             return;
         }
-        let Some(mut dialog) = Dialog::stray(response, flow, party) else { return };
+        let Some(mut dialog) = Dialog::stray(response, peer, party) else { return };
         // A talk that lives: its 2xx came once more after its transaction was over.
         if self.dialogs.contains_key(&dialog.key()) {
             return;
