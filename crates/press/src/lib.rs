@@ -10,6 +10,7 @@
 mod csv;
 mod docx;
 mod html;
+mod legible;
 mod xlsx;
 
 use std::fmt;
@@ -94,6 +95,10 @@ impl std::error::Error for Jam {}
 
 /// Print it.
 pub fn print(sheet: &Sheet, stamp: &Stamp, format: Format) -> Result<Vec<u8>, Jam> {
+    if format == Format::Json {
+        return Ok(sheet.to_json().into_bytes());
+    }
+    let sheet = &legible::legible(sheet);
     match format {
         Format::Html => Ok(html::print(sheet, stamp).into_bytes()),
         Format::Xlsx => xlsx::print(sheet, stamp).map_err(|e| Jam(e.to_string())),

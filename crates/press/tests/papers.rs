@@ -194,3 +194,20 @@ fn a_title_with_markup_in_it_is_text_and_a_released_sheet_carries_its_hash() {
         assert!(said.iter().any(|said| said == text), "{text}: {said:?}");
     }
 }
+
+#[test]
+fn control_characters_reach_no_paper() {
+    let mut table = Table::new("表\u{b}", &["摘要"]);
+    table.push(vec![Cell::text("没\u{1}水\t三天\n了\u{ffff}")]);
+    let sheet = Sheet { parts: vec![Part::Table(table)], ..Sheet::default() };
+    let document = print(&sheet, &Stamp::default(), Format::Docx).unwrap();
+    let mut files = ZipArchive::new(Cursor::new(document)).unwrap();
+    let mut document = String::new();
+    files.by_name("word/document.xml").unwrap().read_to_string(&mut document).unwrap();
+    let said = texts(&document);
+    assert!(said.iter().any(|said| said == "没水 三天 了"), "{said:?}");
+    for format in [Format::Html, Format::Csv] {
+        let paper = String::from_utf8(print(&sheet, &Stamp::default(), format).unwrap()).unwrap();
+        assert!(paper.contains("没水 三天 了") && !paper.contains(['\u{1}', '\u{b}']), "{paper}");
+    }
+}

@@ -80,8 +80,17 @@ const AT_THE_DESK: [&str; 7] =
 const ROOMS_OF_CALLS: [&str; 6] = ["acd", "media", "queue", "recorder", "sip", "switch"];
 
 /// Tests of calls and voices, and the rooms they never ask for anything.
-const ON_THE_PHONE: [&str; 7] =
-    ["call_path", "crash", "disk_full", "instruments", "proxy", "resources", "sip_torture"];
+const ON_THE_PHONE: [&str; 9] = [
+    "call_path",
+    "crash",
+    "disk_full",
+    "instruments",
+    "liveness",
+    "proxy",
+    "resources",
+    "restart",
+    "sip_torture",
+];
 const ROOMS_OF_THE_DESK: [&str; 4] = ["courier", "library", "press", "reporting"];
 
 /// The rooms a test at the engine has nothing to do with, though the program has them all.

@@ -5,11 +5,12 @@ use model::desk::Satisfaction;
 /// An SMS, read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Keyword {
-    /// A digit from 1 to 5, and why, when they said (sms.eval1: 2 and 1 are asked for a reason).
+    /// A grade, as a digit from 1 to 5 or in the words of the grades, and why, when they said
+    /// (sms.eval1: 2 and 1 are asked for a reason).
     Evaluation {
         /// The grade.
         grade: Satisfaction,
-        /// What follows the digit.
+        /// What follows the grade.
         reason: String,
     },
     /// Anything else: words for a person to read.
@@ -17,55 +18,121 @@ pub enum Keyword {
 }
 
 impl Keyword {
-    /// Reads an SMS. A number that merely begins with such a digit is no grade:
-    /// `5`, `5非常满意`, `2，没人来过` and `评价：１` are, `51路车`, `3号楼停电` and `2026` are not.
+    /// Reads an SMS. A number that merely begins with such a digit is no grade, nor is a sentence
+    /// that merely begins with such a word:
+    /// `5`, `五`, `5👍`, `我给5分`, `评价：１`, `满意` and `不满意，没人来` are grades, `51路车`,
+    /// `3-5号楼`, `5分钟`, `满意度怎么评` and `5，不满意` are not.
     pub fn of(text: &str) -> Keyword {
-        let text = text.trim_start_matches(is_filler);
-        let text = PREFIXES.iter().find_map(|word| text.strip_prefix(word)).unwrap_or(text);
-        let mut rest = text.trim_start_matches(is_filler).chars();
-        let Some(grade) = rest.next().and_then(grade_of) else { return Keyword::Text };
-        let after = rest.as_str();
-        if !stands_alone(after, grade) {
-            return Keyword::Text;
+        match read(past_preface(past_signature(text))) {
+            Some((grade, reason)) => Keyword::Evaluation { grade, reason: reason.to_owned() },
+            None => Keyword::Text,
         }
-        let reason = after.trim_start_matches(['分', '星']).trim_matches(is_filler);
-        Keyword::Evaluation { grade, reason: reason.to_owned() }
     }
 }
 
-/// A digit as phones send it, half or full width.
+/// The grade an answer begins with, and what follows it.
+fn read(text: &str) -> Option<(Satisfaction, &str)> {
+    let (grade, after) = match spelled(text) {
+        Some((grade, after)) => (grade, stands_alone(after).then_some(after)?),
+        None => {
+            let mut rest = text.chars();
+            let grade = grade_of(rest.next()?)?;
+            (grade, past_digit(rest.as_str(), grade)?)
+        }
+    };
+    let reason = after.trim_matches(is_filler);
+    // `5，不满意`: which of the two was meant is for a person to find out.
+    let contradicts =
+        spelled(reason).is_some_and(|(other, after)| other != grade && stands_alone(after));
+    (!contradicts).then_some((grade, reason))
+}
+
+/// A digit as phones send it, half or full width, or as it is written in Chinese.
 fn grade_of(c: char) -> Option<Satisfaction> {
     let digit = match c {
         '1'..='5' => c as u32 - '0' as u32,
         '１'..='５' => c as u32 - '０' as u32,
+        '一' => 1,
+        '二' => 2,
+        '三' => 3,
+        '四' => 4,
+        '五' => 5,
         _ => return None,
     };
     Satisfaction::of_digit(u8::try_from(digit).ok()?)
 }
 
-/// Whether the digit before this ends there: nothing, a mark, or the grade's own words.
-fn stands_alone(after: &str, grade: Satisfaction) -> bool {
-    let unit = after.trim_start_matches(['分', '星']);
-    let cut = unit.starts_with(is_filler) || unit.is_empty();
-    cut || words_of(grade).iter().any(|word| after.starts_with(word))
+/// The grade's own words at the beginning of a text, and what follows them.
+fn spelled(text: &str) -> Option<(Satisfaction, &str)> {
+    GRADES.iter().find_map(|(word, grade)| Some((*grade, text.strip_prefix(word)?)))
 }
 
-fn words_of(grade: Satisfaction) -> &'static [&'static str] {
-    match grade {
-        Satisfaction::VerySatisfied => &["非常满意", "很满意"],
-        Satisfaction::Satisfied => &["满意"],
-        Satisfaction::Fairly => &["基本满意", "一般"],
-        Satisfaction::Dissatisfied => &["不满意"],
-        Satisfaction::VeryDissatisfied => &["非常不满意", "很不满意"],
+/// What follows a grade's digit; `None` when the digit does not end there: behind it comes
+/// something else than nothing, a mark, the grade's own words or thanks.
+fn past_digit(after: &str, grade: Satisfaction) -> Option<&str> {
+    let mut next = after.chars();
+    // `3-5号楼`, `5:30`.
+    let is_range = next.next().is_some_and(|c| ".-:/~：—－～".contains(c))
+        && next.next().is_some_and(char::is_numeric);
+    if is_range {
+        return None;
     }
+    let rest = after.trim_start().strip_prefix(['分', '星']).unwrap_or(after);
+    let is_grade_again = spelled(rest).is_some_and(|(again, _)| again == grade);
+    (stands_alone(rest) || is_grade_again).then_some(rest)
 }
 
+/// Whether a grade ends where this follows.
+fn stands_alone(after: &str) -> bool {
+    after.chars().next().is_none_or(is_filler) || THANKS.iter().any(|word| after.starts_with(word))
+}
+
+/// The text behind the signature that some carriers put before it, `【12345】5`.
+fn past_signature(text: &str) -> &str {
+    let text = text.trim_start_matches(|c: char| c != '【' && is_filler(c));
+    let behind = text.strip_prefix('【').and_then(|text| text.split_once('】'));
+    behind.map(|(_, text)| text).filter(|text| text.chars().any(|c| !is_filler(c))).unwrap_or(text)
+}
+
+/// The text behind what people write before a grade.
+fn past_preface(text: &str) -> &str {
+    let mut text = text.trim_start_matches(is_filler);
+    while let Some(behind) = PREFACES.iter().find_map(|word| text.strip_prefix(word)) {
+        text = behind.trim_start_matches(is_filler);
+    }
+    text
+}
+
+/// Spaces, marks, pictures and what cannot be seen.
 fn is_filler(c: char) -> bool {
-    c.is_whitespace() || c.is_ascii_punctuation() || "，。、；：！？“”‘’（）【】《》…—·".contains(c)
+    !c.is_alphanumeric()
 }
 
-/// What people write before the digit.
-const PREFIXES: [&str; 4] = ["评价", "评分", "回复", "满意度"];
+/// The grades in words, the longer before those that they begin with.
+const GRADES: [(&str, Satisfaction); 16] = [
+    ("非常不满意", Satisfaction::VeryDissatisfied),
+    ("很不满意", Satisfaction::VeryDissatisfied),
+    ("十分不满意", Satisfaction::VeryDissatisfied),
+    ("极不满意", Satisfaction::VeryDissatisfied),
+    ("不太满意", Satisfaction::Dissatisfied),
+    ("不满意", Satisfaction::Dissatisfied),
+    ("不满", Satisfaction::Dissatisfied),
+    ("基本满意", Satisfaction::Fairly),
+    ("比较满意", Satisfaction::Fairly),
+    ("一般般", Satisfaction::Fairly),
+    ("一般", Satisfaction::Fairly),
+    ("非常满意", Satisfaction::VerySatisfied),
+    ("十分满意", Satisfaction::VerySatisfied),
+    ("很满意", Satisfaction::VerySatisfied),
+    ("满意", Satisfaction::Satisfied),
+    ("滿意", Satisfaction::Satisfied),
+];
+
+/// What people write before the grade.
+const PREFACES: [&str; 8] = ["评价", "评分", "回复", "满意度", "我给", "我打", "给", "打"];
+
+/// What people write right behind it.
+const THANKS: [&str; 5] = ["谢谢", "多谢", "感谢", "辛苦", "谢了"];
 
 #[cfg(test)]
 mod tests {
@@ -85,23 +152,59 @@ mod tests {
         check("5", 5, "");
         check(" 4 。", 4, "");
         check("３", 3, "");
+        check("五", 5, "");
+        check("5\u{200b}", 5, "");
+        check("5👍", 5, "");
+        check("5谢谢", 5, "谢谢");
         check("评价：1", 1, "");
         check("5分", 5, "");
+        check("我给5分", 5, "");
+        check("5 分", 5, "");
         check("5非常满意", 5, "非常满意");
         check("【2】", 2, "");
+        check("【12345】5", 5, "");
+    }
+
+    #[test]
+    fn the_words_of_a_grade_are_that_grade() {
+        check("满意", 4, "");
+        check("非常满意！", 5, "");
+        check("满意度：满意", 4, "");
+        check("满意，谢谢", 4, "谢谢");
+        check("一般", 3, "");
+        check("不满意，没人来", 2, "没人来");
+        check("很不满意", 1, "");
     }
 
     #[test]
     fn what_follows_is_the_reason() {
         check("2，没人来过", 2, "没人来过");
+        check("2，3天没人来", 2, "3天没人来");
         check("1 \n还是没水", 1, "还是没水");
         check("1非常不满意，没解决", 1, "非常不满意，没解决");
     }
 
     #[test]
-    fn what_only_begins_with_a_digit_is_words() {
-        for text in ["51路车不停", "3号楼停电", "2026", "6", "0", "", "谢谢", "1楼漏水", "5满意"]
-        {
+    fn what_only_begins_like_a_grade_is_words() {
+        for text in [
+            "51路车不停",
+            "3号楼停电",
+            "3-5号楼停电",
+            "5:30停电",
+            "5分钟没人接",
+            "5 分钟没人接",
+            "五一路停电",
+            "2026",
+            "6",
+            "0",
+            "",
+            "谢谢",
+            "1楼漏水",
+            "5满意",
+            "5，不满意",
+            "满意度怎么评",
+            "不满意的话找谁",
+        ] {
             assert_eq!(Keyword::of(text), Keyword::Text, "{text}");
         }
     }

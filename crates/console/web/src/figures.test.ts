@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { averageWait, backOff, clockOf, countSeats, longestSince, moodOfWait, percent, seatState, serviceLevel } from "./figures";
+import { averageWait, backOff, clockOf, countSeats, heldFor, longestSince, moodOfWait, percent, seatState, serviceLevel } from "./figures";
 import type { QueueBoard, SeatBoard, WorkState } from "./words";
 
 const queue = (over: Partial<QueueBoard>): QueueBoard => ({
@@ -36,6 +36,11 @@ describe("a seat's state in one word", () => {
     [seat({ alerting: { call: "1", until: 9 } }), "alerting"],
     [seat({ not_ready: { reason: "meal" } }), "not_ready"],
   ])("%#", (given, expected) => expect(seatState(given)).toBe(expected));
+
+  it("has lasted since it began, and not at all at a seat nobody has used", () => {
+    expect(heldFor({ ...seat("ready"), since: 1_000_000 }, 3_000_000)).toBe(2_000);
+    expect(heldFor(seat(null), 3_000_000)).toBeNull();
+  });
 
   it("is counted", () => {
     const seats = { 1: seat("ready"), 2: seat("ready"), 3: seat(null) };

@@ -33,6 +33,11 @@ export function talkingOn(seat: SeatBoard): string | null {
   return work !== null && typeof work === "object" && "talking" in work ? work.talking.call : null;
 }
 
+/** How long the seat has been in its state, in milliseconds; null when nobody has ever used it. */
+export function heldFor(seat: SeatBoard, now: Micros): number | null {
+  return seat.since === 0 ? null : (now - seat.since) / 1000;
+}
+
 /** When the state ends by itself: the end of an offer, of wrap-up, of the pause after a missed call. */
 export function endsAt(seat: SeatBoard): Micros | null {
   const work = seat.work;

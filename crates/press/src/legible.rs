@@ -1,0 +1,49 @@
+//! Text that every paper can carry. XML 1.0 has no place for control characters, however they are
+//! written, and one of them makes a whole document unreadable.
+
+use reporting::sheet::{Cell, Part, Sheet};
+
+/// The sheet without control characters: tabs and line ends become spaces, others are left out.
+pub(crate) fn legible(sheet: &Sheet) -> Sheet {
+    let mut sheet = sheet.clone();
+    clean(&mut sheet.title);
+    clean(&mut sheet.subtitle);
+    sheet.notes.iter_mut().for_each(clean);
+    for part in &mut sheet.parts {
+        match part {
+            Part::Table(table) => {
+                clean(&mut table.heading);
+                table.columns.iter_mut().for_each(clean);
+                table.rows.iter_mut().flatten().for_each(clean_cell);
+                clean(&mut table.note);
+            }
+            Part::Text { heading, lines } => {
+                clean(heading);
+                lines.iter_mut().for_each(clean);
+            }
+        }
+    }
+    sheet
+}
+
+fn clean_cell(cell: &mut Cell) {
+    match cell {
+        Cell::Text(text) => clean(text),
+        Cell::Rate { shown, from, .. } => {
+            clean(shown);
+            clean(from);
+        }
+        Cell::Count(_) | Cell::Points(_) => {}
+    }
+}
+
+fn clean(text: &mut String) {
+    if text.contains(is_unprintable) {
+        *text = text.replace(['\t', '\n', '\r'], " ").replace(is_unprintable, "");
+    }
+}
+
+/// Control characters, and the two code points that XML forbids beside them.
+fn is_unprintable(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}')
+}
