@@ -38,7 +38,7 @@ fn a_caller_reaches_a_seat_and_everything_is_on_record() {
     let call = connected["of"]["call"].as_str().unwrap();
     assert_eq!(connected["of"]["seat"], 1001);
     // The seat's display has the line's name and the caller's number.
-    let rang = seat.wait_for("CALL_INCOMING");
+    let rang = seat.wait_for("CALL_ESTABLISHED");
     assert_eq!(rang["peerdisplayname"], "市民热线");
     assert!(rang["peeruri"].as_str().unwrap().starts_with("sip:13800001111@"), "{rang}");
     caller.talks_for(TALK);

@@ -23,7 +23,7 @@ fn miss(engine: &Engine<'_>, calls: u64) {
     let listed = || engine.list("/api/v1/tickets").len() as u64;
     let before = listed();
     for number in 0..calls {
-        let call = ByHand::new(engine.sip, "12345", number as u32);
+        let call = ByHand::new(engine.sip, "12345", (before + number) as u32);
         call.invite();
         assert_eq!(call.finish(), 200);
     }

@@ -26,8 +26,9 @@ fn a_recording_whose_disk_fills_up_keeps_what_it_has_and_the_call_goes_on() {
     disk.fill_but(16 << 10);
     let failed = engine.events.wait_for_call("RecordingFailed", call);
     assert!(failed["of"]["why"].as_str().unwrap().contains("writing failed after"), "{failed}");
-    let raised = engine.events.wait_for("AlarmRaised");
-    assert_eq!(raised["of"]["alarm"], "recording_disk_full");
+    engine.events.wait_for_count("the alarm of the disk", 1, |record| {
+        record["event"] == "AlarmRaised" && record["of"]["alarm"] == "recording_disk_full"
+    });
     until("it is on the wall", || alarms(&engine)["recording_disk_full"].as_str().map(drop));
     // The voices do not care.
     caller.talks_for(Duration::from_secs(3));

@@ -47,7 +47,7 @@ impl House {
         assert!(bound.is_ok(), "this test needs IPv6 on loopback, and there is no ::1: {bound:?}");
         let house = House::at(near, seats);
         house.edit("heartline.toml", |text| text.replace("127.0.0.1", "::1"));
-        house.edit("trunks.toml", |text| text.replace("[\"127.0.0.2\"]", "[\"::1\"]"));
+        house.edit("trunks.toml", |text| text.replace("= [\"127.0.0.2\"]", "= [\"::1\"]"));
         house
     }
 

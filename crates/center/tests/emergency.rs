@@ -79,7 +79,7 @@ fn calls() -> Vec<(u64, Event)> {
         call: call(8),
         caller: caller.clone(),
         dialled: Number::new("12345"),
-        trunk: None,
+        trunk: Some(TrunkId::from("telecom")),
         code: 503,
         cause: TurnedAway::NoPorts,
     };
@@ -124,6 +124,8 @@ fn imported_calls_get_their_items_at_the_next_start_and_only_then() {
         match &record.event {
             Event::TicketOpened(e) => opened.push((e.call, e.seat)),
             Event::MissedCallFiled(e) => missed.push((e.call, e.wait_ms)),
+            // The same caller again: a count on their open item.
+            Event::MissedCallRepeated(e) => missed.push((e.call, e.wait_ms)),
             _ => {}
         }
     }

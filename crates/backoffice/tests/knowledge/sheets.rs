@@ -90,7 +90,8 @@ prop_compose! {
     fn row()(
         id in "[A-Z]{1,3}-[0-9]{1,4}",
         questions in prop::collection::btree_set(line(), 1..5),
-        answer in "[\\u{4e00}-\\u{4fff}a-z=+@'\", \\n|-]{0,40}[\\u{4e00}-\\u{4fff}]",
+        // A cell's blank ends are not part of what it says.
+        answer in "[\\u{4e00}-\\u{4fff}a-z=+@'\",|-][\\u{4e00}-\\u{4fff}a-z=+@'\", \\n|-]{0,40}[\\u{4e00}-\\u{4fff}]",
         basis in prop::collection::vec(line(), 0..3),
         topics in prop::collection::btree_set("(0[1-9]|1[0-9]){1,3}", 1..4),
         numbered in any::<bool>(),

@@ -19,11 +19,24 @@ fn import(network: &Network, table: Table, text: &str) -> Result<Vec<NetworkChan
     told.map_err(|faults| faults.iter().map(ToString::to_string).collect())
 }
 
+/// The table with what a spreadsheet would cut, leading zeros and twelve digits, marked as text.
+fn guarded(text: &str) -> String {
+    let mark = |cell: &str| {
+        let is_number = !cell.is_empty() && cell.bytes().all(|b| b.is_ascii_digit());
+        let is_cut = cell.len() >= 12 || cell.len() > 1 && cell.starts_with('0');
+        if is_number && is_cut { format!("'{cell}") } else { cell.to_owned() }
+    };
+    let line = |line: &str| line.split(',').map(mark).collect::<Vec<_>>().join(",") + "\n";
+    text.lines().map(line).collect()
+}
+
 #[test]
 fn the_shipped_files_come_out_as_they_went_in() {
     let network = shipped();
     for (table, text) in texts() {
-        assert_eq!(network.export(table), text, "{}", table.name());
+        let guarded = guarded(&text);
+        assert_eq!(network.export(table), guarded, "{}", table.name());
+        assert_eq!(import(&network, table, &guarded), Ok(Vec::new()), "nothing is new");
         assert_eq!(import(&network, table, &text), Ok(Vec::new()), "nothing is new");
     }
     assert_eq!(network.topics().count(), 20 + 104 + 239);

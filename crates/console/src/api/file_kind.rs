@@ -98,13 +98,13 @@ mod tests {
 
     #[test]
     fn file_is_what_is_in_it() {
-        let heic = b"\0\0\0\x24ftypheic\0\0\0\0mif1heic";
+        let heic = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic";
         for (bytes, wanted) in [
             (&b"%PDF-1.7 ..."[..], Some("application/pdf")),
             (b"\xff\xd8\xff\xe0", Some("image/jpeg")),
             (heic, Some("image/heif")),
             (b"RIFF\x24\0\0\0WEBPVP8 ", Some("image/webp")),
-            (b"#!AMR\n", Some("audio/amr")),
+            (b"#!AMR\n\x3c\x54\xff\xff\xff\xff", Some("audio/amr")),
             (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 an old letter", Some("application/x-ole-storage")),
             (b"PK\x03\x04....", Some("application/zip")),
             (b"<html><script>", None),

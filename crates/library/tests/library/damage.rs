@@ -65,7 +65,7 @@ fn an_index_of_another_format_is_made_anew() {
     drop(library);
     let meta = folder.path().join("meta.json");
     let text = fs::read_to_string(&meta).unwrap();
-    let other = text.replace("\"payload\": \"1 1\"", "\"payload\": \"0 1\"");
+    let other = text.replace("\"payload\": \"2 1\"", "\"payload\": \"1 1\"");
     assert_ne!(text, other, "the payload is in {text}");
     fs::write(&meta, other).unwrap();
     let (_, opened) = Library::open(folder.path()).unwrap();
