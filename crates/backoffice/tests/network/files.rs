@@ -19,12 +19,14 @@ fn import(network: &Network, table: Table, text: &str) -> Result<Vec<NetworkChan
     told.map_err(|faults| faults.iter().map(ToString::to_string).collect())
 }
 
-/// The table with what a spreadsheet would cut, leading zeros and twelve digits, marked as text.
+/// The table with what a spreadsheet would cut, leading zeros and twelve digits, or
+/// take for a formula, marked as text.
 fn guarded(text: &str) -> String {
     let mark = |cell: &str| {
         let is_number = !cell.is_empty() && cell.bytes().all(|b| b.is_ascii_digit());
         let is_cut = cell.len() >= 12 || cell.len() > 1 && cell.starts_with('0');
-        if is_number && is_cut { format!("'{cell}") } else { cell.to_owned() }
+        let is_formula = cell.starts_with('@');
+        if is_formula || is_number && is_cut { format!("'{cell}") } else { cell.to_owned() }
     };
     let line = |line: &str| line.split(',').map(mark).collect::<Vec<_>>().join(",") + "\n";
     text.lines().map(line).collect()
