@@ -7,7 +7,7 @@
 //! datagram is not proven, so anybody could have anybody shut out.
 //!
 //! What a neighbour behind the same address does costs the neighbour, because buckets belong to
-//! what a sender has proven ([`Payer`]):
+//! what a sender has proven (`Payer`):
 //! - a registered phone pays from the bucket of its own flow, a trunk from its own;
 //! - everybody else at an address pays from the bucket of that address, which is ten times as
 //!   large where a phone has had the right password before;
