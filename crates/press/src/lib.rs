@@ -10,11 +10,12 @@
 mod csv;
 mod docx;
 mod html;
-mod legible;
+mod printable;
 mod xlsx;
 
 use std::fmt;
 
+use printable::printable;
 use reporting::sheet::Sheet;
 
 /// On what.
@@ -95,15 +96,12 @@ impl std::error::Error for Jam {}
 
 /// Print it.
 pub fn print(sheet: &Sheet, stamp: &Stamp, format: Format) -> Result<Vec<u8>, Jam> {
-    if format == Format::Json {
-        return Ok(sheet.to_json().into_bytes());
-    }
-    let sheet = &legible::legible(sheet);
+    let printable = &printable(sheet);
     match format {
-        Format::Html => Ok(html::print(sheet, stamp).into_bytes()),
-        Format::Xlsx => xlsx::print(sheet, stamp).map_err(|e| Jam(e.to_string())),
-        Format::Docx => docx::print(sheet, stamp).map_err(|e| Jam(e.to_string())),
-        Format::Csv => Ok(csv::print(sheet, stamp)),
+        Format::Html => Ok(html::print(printable, stamp).into_bytes()),
+        Format::Xlsx => xlsx::print(printable, stamp).map_err(|e| Jam(e.to_string())),
+        Format::Docx => docx::print(printable, stamp).map_err(|e| Jam(e.to_string())),
+        Format::Csv => Ok(csv::print(printable, stamp)),
         Format::Json => Ok(sheet.to_json().into_bytes()),
     }
 }

@@ -1,10 +1,10 @@
-//! Text that every paper can carry. XML 1.0 has no place for control characters, however they are
-//! written, and one of them makes a whole document unreadable.
+//! Text without control characters. XML 1.0 has no place for them, however they are
+//! written, and one of them makes a whole document unreadable (XML 1.0, 2.2).
 
 use reporting::sheet::{Cell, Part, Sheet};
 
 /// The sheet without control characters: tabs and line ends become spaces, others are left out.
-pub(crate) fn legible(sheet: &Sheet) -> Sheet {
+pub(crate) fn printable(sheet: &Sheet) -> Sheet {
     let mut sheet = sheet.clone();
     clean(&mut sheet.title);
     clean(&mut sheet.subtitle);
