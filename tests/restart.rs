@@ -1,12 +1,13 @@
-//! A start after a crash: phones ring where they were, nobody sits in dead air; and which signals
-//! end the engine.
+//! Starts and stops: after a crash phones ring where they were and calls that were up get BYE; which
+//! signals end the engine; what systemd is told.
 
 mod support;
 
+use std::os::unix::net::UnixDatagram;
 use std::time::Duration;
 
 use rustix::process::Signal;
-use support::{House, Phone, password};
+use support::{House, Phone, Program, password};
 
 #[test]
 fn phone_over_udp_is_called_after_a_crash_without_registering_anew() {
@@ -109,4 +110,28 @@ fn signals_that_mean_nothing_are_logged_and_end_no_call() {
     caller.talks_for(Duration::from_secs(2));
     assert!(engine.is_healthy());
     engine.stop();
+}
+
+#[test]
+fn systemd_is_told_that_the_engine_is_ready_works_and_stops() {
+    let house = House::with_seats(1);
+    let path = house.path("notify");
+    let socket = UnixDatagram::bind(&path).unwrap();
+    socket.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    let told = || {
+        let mut buffer = [0; 1024];
+        let length = socket.recv(&mut buffer).expect("a message for systemd");
+        String::from_utf8_lossy(&buffer[..length]).into_owned()
+    };
+    let mut serve = house.serve();
+    serve.env("NOTIFY_SOCKET", &path).env("WATCHDOG_USEC", "2000000");
+    let engine = Program::start("heartline", &mut serve);
+    let ready = told();
+    assert!(ready.contains("READY=1") && ready.contains("STATUS="), "{ready}");
+    for _ in 0..3 {
+        assert_eq!(told().trim(), "WATCHDOG=1");
+    }
+    engine.signal(Signal::TERM);
+    let stops = || told().contains("STOPPING=1");
+    assert!((0..10).any(|_| stops()), "it says that it stops");
 }

@@ -141,14 +141,18 @@ impl House {
 
     /// The same with more arguments for `serve`.
     pub(crate) fn program_with(&self, more: &[&str]) -> Program {
+        Program::start("heartline", self.serve().args(more))
+    }
+
+    /// The command that starts it, for a test that adds to its environment.
+    pub(crate) fn serve(&self) -> Command {
         let mut command = binary();
         command
             .current_dir(self.folder.path())
             .args(["serve", "--config", "config", "--data", "data", "--recordings", "recordings"])
             .args(["--sip", &self.sip.to_string(), "--http", &self.http.to_string()])
-            .args(["--rtp-ports", &format!("auto:{}", self.pairs), "--drain-timeout", "2s"])
-            .args(more);
-        Program::start("heartline", &mut command)
+            .args(["--rtp-ports", &format!("auto:{}", self.pairs), "--drain-timeout", "2s"]);
+        command
     }
 
     /// The engine's API, for whoever has this token.

@@ -23,6 +23,7 @@ use tokio::sync::oneshot;
 use crate::{
     clock::{Clock, Follower, Look},
     mailbox::{Mailbox, Post},
+    supervisor::{self, Turns},
 };
 
 /// What the thread shares with the rest.
@@ -85,9 +86,8 @@ pub(crate) struct View {
     pub(crate) ports_free: AtomicUsize,
     /// Packets to voice ports that came from strangers.
     pub(crate) strangers: AtomicU64,
-    /// Grows with each turn of the thread, five times a second at least: who looks after the
-    /// process sees whether calls get on.
-    pub(crate) turns: AtomicU64,
+    /// Whether the threads that a call needs still work.
+    pub(crate) turns: Turns,
     /// The engine stops: it takes no new calls.
     pub(crate) draining: AtomicBool,
 }
@@ -114,7 +114,7 @@ pub(crate) fn run(mut center: Center, clock: Clock, shared: &Shared) -> Memory {
         let inbox = shared.inbox.take();
         let arrivals = shared.arrivals.take();
         out.wrote = false;
-        shared.view.turns.fetch_add(1, Ordering::Relaxed);
+        supervisor::count(&shared.view.turns.center);
         for incoming in arrivals {
             center.handle_input(clock.now(), Input::Arrival(incoming));
             out.follow(&mut center);

@@ -28,6 +28,7 @@ use crate::{
     center_loop::View,
     clock::Clock,
     mailbox::{Mailbox, Post},
+    supervisor,
 };
 
 /// Bound RTP and RTCP pairs, by RTP port.
@@ -161,6 +162,7 @@ pub(crate) fn run(
     let mut busy = false;
     let mut counted_at = clock.now();
     while !shared.stop.load(Ordering::Acquire) {
+        supervisor::count(&shared.view.turns.voice);
         let due = |relays: &Relays| {
             relays.poll_timeout().map_or(IDLE, |at| at.since(clock.now())).min(IDLE)
         };

@@ -67,6 +67,7 @@ use crate::{
     recall::{self, Past, Place, Recalled, State},
     reports::Reports,
     restore, shelf_loop, sip_loop, sip_state,
+    supervisor::Turns,
     tables::Tables,
 };
 
@@ -309,7 +310,7 @@ async fn bring_up(
         calls: AtomicUsize::new(0),
         ports_free: AtomicUsize::new(ports.len()),
         strangers: AtomicU64::new(0),
-        turns: AtomicU64::new(0),
+        turns: Turns::default(),
         draining: AtomicBool::new(false),
     });
     let (plan, policy) = (plan::plan(settings), plan::policy(settings));
@@ -418,6 +419,7 @@ async fn bring_up(
         commands: Arc::clone(&to_sip),
         counts: Arc::clone(&sip_counts),
         known: Arc::clone(&known),
+        view: Arc::clone(&view),
         stop: Arc::clone(&stop_front),
     };
     fronts.push(spawn("sip", move || {

@@ -27,10 +27,12 @@ use sip::{
 };
 
 use crate::{
+    center_loop::View,
     clock::Clock,
     known_sources::KnownSources,
     mailbox::{Mailbox, Post},
     sip_state::Keeper,
+    supervisor,
 };
 
 /// The sockets signalling comes and goes by.
@@ -98,6 +100,8 @@ pub(crate) struct Shared {
     pub(crate) counts: Arc<Mutex<sip::Counts>>,
     /// Addresses of phones, refreshed once a second.
     pub(crate) known: Arc<KnownSources>,
+    /// Told of each turn.
+    pub(crate) view: Arc<View>,
     /// Set when the thread shall end.
     pub(crate) stop: Arc<AtomicBool>,
 }
@@ -115,6 +119,7 @@ pub(crate) fn run(
     this.feed(Input::Restore(saved));
     let mut events = Events::with_capacity(1024);
     while !shared.stop.load(Ordering::Acquire) {
+        supervisor::count(&shared.view.turns.signalling);
         let wait = this.wait();
         match this.poll.poll(&mut events, Some(wait)) {
             Ok(()) => {}

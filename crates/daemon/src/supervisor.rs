@@ -1,15 +1,38 @@
-//! What systemd is told: ready, stopping, and that calls still get on (sd_notify(3)).
+//! The engine tells systemd that it is ready, that it stops, and that it still works (sd_notify(3)).
 //!
-//! Nothing of it does anything where no supervisor listens.
+//! Nothing is sent when no supervisor listens.
 
 use std::{
-    sync::{Arc, atomic::Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
 use sd_notify::NotifyState;
 
 use crate::center_loop::View;
+
+/// How often each thread that a call needs has gone round its loop. Each of them goes round five times a
+/// second at least, with nothing to do too.
+#[derive(Debug, Default)]
+pub(crate) struct Turns {
+    pub(crate) center: AtomicU64,
+    pub(crate) signalling: AtomicU64,
+    pub(crate) voice: AtomicU64,
+}
+
+impl Turns {
+    fn now(&self) -> [u64; 3] {
+        [&self.center, &self.signalling, &self.voice].map(|turns| turns.load(Ordering::Relaxed))
+    }
+}
+
+/// Count a turn of one thread. Only that thread counts there, so that no locked instruction is needed.
+pub(crate) fn count(turns: &AtomicU64) {
+    turns.store(turns.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
+}
 
 /// Calls are taken.
 pub(crate) fn ready(status: &str) {
@@ -21,19 +44,24 @@ pub(crate) fn stopping(status: &str) {
     tell(&[NotifyState::Stopping, NotifyState::Status(status)]);
 }
 
-/// Keep the watchdog quiet as long as the center's thread turns; systemd ends an engine whose
-/// calls hang, and starts it again. Ends with the runtime.
+/// Tell systemd's watchdog that the engine works, as long as every thread that a call needs goes round
+/// its loop. systemd kills an engine that does not say so within `WatchdogSec=` and starts it again. Ends with
+/// the runtime.
 pub(crate) async fn watch(view: Arc<View>) {
     let Some(within) = sd_notify::watchdog_enabled() else { return };
     let mut seen = None;
     loop {
-        let turns = view.turns.load(Ordering::Relaxed);
-        if seen != Some(turns) {
+        let turns = view.turns.now();
+        if seen.is_none_or(|seen| all_moved(seen, turns)) {
             tell(&[NotifyState::Watchdog]);
+            seen = Some(turns);
         }
-        seen = Some(turns);
         tokio::time::sleep((within / 3).max(SHORTEST)).await;
     }
+}
+
+fn all_moved(before: [u64; 3], now: [u64; 3]) -> bool {
+    before.iter().zip(now).all(|(before, now)| *before != now)
 }
 
 fn tell(states: &[NotifyState<'_>]) {
@@ -42,5 +70,21 @@ fn tell(states: &[NotifyState<'_>]) {
     }
 }
 
-/// The center turns five times a second with nothing to do.
+/// Each thread goes round its loop at least twice in this time.
 const SHORTEST: Duration = Duration::from_millis(500);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn watchdog_is_told_only_when_every_thread_has_moved() {
+        let turns = Turns::default();
+        let before = turns.now();
+        count(&turns.center);
+        count(&turns.signalling);
+        assert!(!all_moved(before, turns.now()), "the voice thread stands still");
+        count(&turns.voice);
+        assert!(all_moved(before, turns.now()));
+    }
+}
