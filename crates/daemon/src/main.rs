@@ -178,7 +178,12 @@ fn emergency_folder(serve: &Serve, settings: &Settings) -> Result<Option<PathBuf
     let folder = named.clone().or_else(|| settings.start.emergency.clone());
     let missing = "--emergency needs a folder on a disk that can be written: --emergency DIR, or \
                    [start] emergency in heartline.toml";
-    folder.map(Some).ok_or_else(|| Fault::new(EX_USAGE, missing))
+    let folder = folder.ok_or_else(|| Fault::new(EX_USAGE, missing))?;
+    let (data, recordings) = (&settings.data.folder, &settings.recording.folder);
+    match settings::Start::emergency_clash(&folder, data, recordings) {
+        Some(clash) => Err(Fault::new(EX_USAGE, format!("{clash}: name a folder on another disk"))),
+        None => Ok(Some(folder)),
+    }
 }
 
 /// A usual start; where the log or its disk fails and the config names a folder for it, the engine

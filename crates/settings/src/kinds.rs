@@ -151,13 +151,14 @@ pub(crate) fn time_of_day(v: &Value<'_>) -> Option<u32> {
 /// A word out of a few.
 pub(crate) fn word<T: Copy>(words: &[(&str, T)]) -> impl Fn(&Value<'_>) -> Option<T> {
     move |v| {
-        let text = text(v)?;
+        let names = words.iter().map(|(word, _)| *word);
+        let all = || names.clone().collect::<Vec<_>>().join(" or ");
+        let Some(text) = v.value.as_str() else { return v.not_a("a word", &all()) };
         let found = words.iter().find(|(word, _)| *word == text).map(|(_, meaning)| *meaning);
         found.or_else(|| {
-            let names = words.iter().map(|(word, _)| *word);
-            let right = match nearest(&text, names.clone()) {
+            let right = match nearest(text, names.clone()) {
                 Some(near) => format!("did you mean \"{near}\"?"),
-                None => format!("write {}", names.collect::<Vec<_>>().join(" or ")),
+                None => format!("write {}", all()),
             };
             v.wrong(format!("\"{text}\" is none of the words here"), right)
         })
@@ -277,15 +278,9 @@ pub(crate) fn digits(v: &Value<'_>) -> Option<String> {
 
 /// Whether our voice goes to where a far end's comes from.
 pub(crate) fn symmetric(v: &Value<'_>) -> Option<Symmetric> {
-    match text(v)?.as_str() {
-        "auto" => Some(Symmetric::Auto),
-        "always" => Some(Symmetric::Always),
-        "never" => Some(Symmetric::Never),
-        other => v.wrong(
-            format!("\"{other}\" is neither auto, always nor never"),
-            "write \"auto\", \"always\" or \"never\"",
-        ),
-    }
+    word(&[("auto", Symmetric::Auto), ("always", Symmetric::Always), ("never", Symmetric::Never)])(
+        v,
+    )
 }
 
 /// A calendar date.
@@ -328,6 +323,17 @@ pub(crate) fn set<T: PartialEq>(
             None => Some(items),
         }
     }
+}
+
+/// An address or network of a proxy that is believed: one that holds every address would let anybody
+/// be anybody.
+pub(crate) fn proxy(v: &Value<'_>) -> Option<Source> {
+    let source = source(v)?;
+    if source.prefix == 0 {
+        let what = format!("{source} is every address: anybody could name any client");
+        return v.wrong(what, "name the proxy's own address");
+    }
+    Some(source)
 }
 
 /// The name of something that is defined elsewhere.

@@ -137,7 +137,8 @@ impl<'a> Value<'a> {
     /// The table it should be, its unknown keys reported.
     pub(crate) fn table(&self, section: &'static Section) -> Option<Table<'a>> {
         let Some(table) = self.value.as_table() else {
-            return self.not_a("a table", "{ key = value }");
+            let key = section.names().next().unwrap_or("key");
+            return self.not_a("a table", &format!("{{ {key} = … }}"));
         };
         let open = Table {
             page: self.page,

@@ -8,7 +8,7 @@ use std::{
     collections::BTreeMap,
     fmt,
     net::{IpAddr, SocketAddr},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
@@ -264,6 +264,26 @@ pub struct Intake {
 pub struct Start {
     /// The folder, on another disk, in which calls are taken when the log cannot be.
     pub emergency: Option<PathBuf>,
+}
+
+impl Start {
+    /// Why calls cannot be taken without the log in `emergency`, or `None` when they can: what fails
+    /// with the folders of data and recordings must not fail with it. Relative paths count from where
+    /// the program runs.
+    pub fn emergency_clash(emergency: &Path, data: &Path, recordings: &Path) -> Option<String> {
+        let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.into());
+        let ours = whole(emergency);
+        [("[data]", data), ("[recording]", recordings)].into_iter().find_map(|(section, other)| {
+            let theirs = whole(other);
+            (ours.starts_with(&theirs) || theirs.starts_with(&ours)).then(|| {
+                format!(
+                    "{} and the folder of {section}, {}, are the same or one lies in the other",
+                    emergency.display(),
+                    other.display()
+                )
+            })
+        })
+    }
 }
 
 /// `[drain]`: going down.

@@ -332,8 +332,9 @@ fn media_networks_and_symmetry_are_read_and_checked() -> Outcome {
         "trunks.toml",
         "name = \"local\"",
         "name = \"local\"\nsymmetric = \"yes\"",
-        "\"yes\" is neither auto, always nor never",
+        "\"yes\" is none of the words here; write auto or always or never",
     )?;
+    check("trunks.toml", "name = \"local\"", "name = \"local\"\nsymmetric = 3", "auto or always")?;
     check("heartline.toml", "[media]", "[media]\nassume_source = \"no\"", "true or false")
 }
 
@@ -544,6 +545,14 @@ fn folder_for_emergencies_lies_apart_from_what_may_fail() -> Outcome {
     folder.append("heartline.toml", "[start]\nemergency = { folder = \"data/standby\" }")?;
     let told = folder.told();
     assert!(told.len() == 1 && told[0].contains("name a folder on another disk"), "{told:#?}");
+    // The same folder by its whole path.
+    let folder = Folder::new()?;
+    let whole = std::path::absolute("data")?;
+    folder.append("heartline.toml", &format!("[start]\nemergency = {{ folder = {whole:?} }}"))?;
+    assert!(folder.told()[0].contains("are the same or one lies in the other"));
+    let folder = Folder::new()?;
+    folder.append("heartline.toml", "[start]\nemergency = \"/mnt/standby\"")?;
+    assert!(folder.told()[0].contains("{ folder = … }"), "{:#?}", folder.told());
     let folder = Folder::new()?;
     folder.append("heartline.toml", "[start]\nemergency = { folder = \"/mnt/standby\" }")?;
     let settings = Settings::load(folder.0.path()).map_err(|faults| format!("{faults:?}"))?;
@@ -552,4 +561,19 @@ fn folder_for_emergencies_lies_apart_from_what_may_fail() -> Outcome {
     folder.append("heartline.toml", "[start]\nemergency = {}")?;
     assert!(folder.told()[0].contains("\"folder\" is missing"), "{:#?}", folder.told());
     Ok(())
+}
+
+#[test]
+fn proxy_that_would_be_every_address_is_refused() -> Outcome {
+    check_added(
+        "trunks.toml",
+        "[[proxy]]\nsources = [\"0.0.0.0/0\"]",
+        "0.0.0.0/0 is every address: anybody could name any client; name the proxy's own address",
+    )?;
+    check(
+        "heartline.toml",
+        "[http]",
+        "[http]\nproxies = [\"::/0\"]",
+        "::/0 is every address: anybody could name any client",
+    )
 }

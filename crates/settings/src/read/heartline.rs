@@ -1,6 +1,9 @@
 //! `heartline.toml`: the engine itself.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use jiff::{Timestamp, tz::TimeZone};
 use model::Zone;
@@ -138,7 +141,7 @@ fn http(t: &Table<'_>) -> Option<Http> {
     let minute = Duration::from_secs(60);
     let lasts = t.read(&keys::http::LOGIN_LASTS, kinds::duration(minute..=DAY));
     let idle = t.read(&keys::http::LOGIN_IDLE, kinds::duration(minute..=DAY));
-    let proxies = t.read(&keys::http::PROXIES, kinds::set(kinds::source));
+    let proxies = t.read(&keys::http::PROXIES, kinds::set(kinds::proxy));
     let words =
         [("x-forwarded-for", ProxyHeader::XForwardedFor), ("forwarded", ProxyHeader::Forwarded)];
     let header = t.read(&keys::http::PROXY_HEADER, kinds::word(&words));
@@ -210,22 +213,10 @@ fn start(t: &Table<'_>) -> Option<Start> {
     Some(Start { emergency: emergency? })
 }
 
-/// What fails with the data's folder must not fail with the one for emergencies.
-fn check_emergency(table: &Table<'_>, start: &Start, data: &PathBuf, recording: &Recording) {
+fn check_emergency(table: &Table<'_>, start: &Start, data: &Path, recording: &Recording) {
     let Some(emergency) = &start.emergency else { return };
-    let clash = [("[data]", data), ("[recording]", &recording.folder)]
-        .into_iter()
-        .find(|(_, other)| emergency.starts_with(other) || other.starts_with(emergency));
-    if let Some((whose, other)) = clash {
-        table.wrong(
-            "emergency",
-            format!(
-                "{} and the folder of {whose}, {}, lie in each other",
-                emergency.display(),
-                other.display()
-            ),
-            "name a folder on another disk",
-        );
+    if let Some(clash) = Start::emergency_clash(emergency, data, &recording.folder) {
+        table.wrong("emergency", clash, "name a folder on another disk");
     }
 }
 

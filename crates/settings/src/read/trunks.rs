@@ -34,7 +34,7 @@ pub(super) fn read<'a>(root: &Table<'a>) -> Trunks<'a> {
 fn proxies(root: &Table<'_>, trunks: &[Placed<'_, Trunk>]) -> Vec<Source> {
     let mut proxies = Vec::new();
     for t in root.tables("proxy", &keys::proxy::SECTION) {
-        let Some(sources) = t.read(&keys::proxy::SOURCES, kinds::list(kinds::source)) else {
+        let Some(sources) = t.read(&keys::proxy::SOURCES, kinds::list(kinds::proxy)) else {
             continue;
         };
         if sources.is_empty() {
