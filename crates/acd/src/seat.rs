@@ -86,6 +86,8 @@ pub struct AsLeft {
     pub login: Login,
     /// What they did.
     pub work: Option<WorkState>,
+    /// Whether a person signed out, so that the seat does not sign in by itself.
+    pub signed_out: bool,
     /// Not ready: when it is ready again by itself.
     pub back: Option<Timestamp>,
     /// Talking: what was to happen when the talk ends.

@@ -172,6 +172,25 @@ fn a_fixed_seat_starts_signed_in_and_ready_until_somebody_signs_it_out() {
 }
 
 #[test]
+fn fixed_seat_that_was_signed_out_stays_so_after_a_restart() {
+    let mut policy = one_queue(QueuePolicy::default(), 2);
+    policy.seats.values_mut().for_each(|seat| seat.starts_ready = true);
+    let mut floor = Floor::new(policy);
+    let left = |signed_out| AsLeft {
+        login: Login::LoggedOut,
+        work: None,
+        signed_out,
+        back: None,
+        next: None,
+    };
+    let now = floor.now;
+    floor.acd.restore(now, SeatId(1), left(true));
+    floor.acd.restore(now, SeatId(2), left(false));
+    (1..=2).for_each(|seat| reached(&mut floor, seat));
+    assert_eq!((floor.work(1), floor.work(2)), (&Work::Off, &Work::Ready));
+}
+
+#[test]
 fn after_a_restart_seats_are_signed_in_as_before_and_wait_for_their_phones() {
     let policy = one_queue(QueuePolicy::default(), 5);
     let mut floor = Floor::new(policy);
@@ -181,7 +200,7 @@ fn after_a_restart_seats_are_signed_in_as_before_and_wait_for_their_phones() {
     let signed_in = || Login::LoggedIn { agent: Some(AccountName::from("li")) };
     let meal = WorkState::NotReady { reason: NotReadyReason::Meal };
     let mut left = |seat, login, work| {
-        let left = AsLeft { login, work, back: None, next: None };
+        let left = AsLeft { login, work, signed_out: false, back: None, next: None };
         floor.acd.restore(now, SeatId(seat), left);
     };
     left(1, signed_in(), Some(WorkState::Ready));
@@ -210,14 +229,24 @@ fn what_was_wished_while_talking_and_what_a_miss_cost_outlive_the_engine() {
     let login = || Login::LoggedIn { agent: Some(AccountName::from("li")) };
     let talking = Some(WorkState::Talking { call });
     let by = || Actor::Person("li".into());
-    let left = |next| AsLeft { login: login(), work: talking.clone(), back: None, next };
+    let left = |next| AsLeft {
+        login: login(),
+        work: talking.clone(),
+        signed_out: false,
+        back: None,
+        next,
+    };
     floor.acd.restore(now, SeatId(1), left(Some((AfterTalk::LogOut, by()))));
     let meal = AfterTalk::NotReady { reason: NotReadyReason::Meal };
     floor.acd.restore(now, SeatId(2), left(Some((meal, by()))));
     // It rang out, and would be ready again in ten seconds.
     let rona = Some(WorkState::NotReady { reason: NotReadyReason::Rona });
     let back = Some(now + Duration::from_secs(10));
-    floor.acd.restore(now, SeatId(3), AsLeft { login: login(), work: rona, back, next: None });
+    floor.acd.restore(
+        now,
+        SeatId(3),
+        AsLeft { login: login(), work: rona, signed_out: false, back, next: None },
+    );
     floor.drain();
     assert_eq!(floor.last_events(9), ["SeatNotReady", "SeatLoggedOut"]);
     (1..=3).for_each(|seat| reached(&mut floor, seat));

@@ -692,6 +692,7 @@ fn as_left(board: &SeatBoard) -> acd::AsLeft {
     acd::AsLeft {
         login: board.login.clone(),
         work: board.work.clone(),
+        signed_out: board.signed_out,
         back: board.back,
         next: board.next.clone().zip(board.next_by.clone()),
     }

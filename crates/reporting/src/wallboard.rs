@@ -90,6 +90,9 @@ pub struct SeatBoard {
     pub login: Login,
     /// What they do: the work state; `None` when signed out.
     pub work: Option<WorkState>,
+    /// Whether a person signed out here. A seat with `starts_ready` then stays signed out.
+    #[serde(default)]
+    pub signed_out: bool,
     /// Since when the login and work states are what they are; signed out, the device state.
     pub since: Timestamp,
     /// Not ready: when it is ready again by itself.
@@ -116,6 +119,7 @@ impl Default for SeatBoard {
             reachable: false,
             login: Login::LoggedOut,
             work: None,
+            signed_out: false,
             since: Timestamp::default(),
             back: None,
             next: None,
@@ -248,11 +252,13 @@ impl Wallboard {
                     seat.does(at, Some(WorkState::NotReady { reason }));
                 }
                 seat.login = Login::LoggedIn { agent: e.agent.clone() };
+                seat.signed_out = false;
             }
             Event::SeatLoggedOut(e) => {
                 let seat = self.seat(e.seat);
                 seat.does(at, None);
                 seat.login = Login::LoggedOut;
+                seat.signed_out = true;
             }
             Event::SeatReady(e) => self.seat(e.seat).does(at, Some(WorkState::Ready)),
             Event::SeatNotReady(e) => {

@@ -292,6 +292,19 @@ fn the_longest_waiting_is_told_by_the_moment() {
 }
 
 #[test]
+fn wall_knows_whether_a_person_signed_out_until_somebody_signs_in() {
+    let mut day = Day::new();
+    let (seat, by) = (SEAT, Actor::Phone);
+    let signed_out = |day: &Day| day.wall().seats[&SEAT].signed_out;
+    day.tell(1, Event::SeatReached(SeatReached { seat }));
+    assert!(!signed_out(&day));
+    day.tell(2, Event::SeatLoggedOut(SeatLoggedOut { seat, by: by.clone() }));
+    assert!(signed_out(&day));
+    day.tell(3, Event::SeatLoggedIn(SeatLoggedIn { seat, agent: None, by }));
+    assert!(!signed_out(&day));
+}
+
+#[test]
 fn the_morning_as_asterisk_would_have_written_it() {
     let mut day = morning();
     let (call, seat) = (CallId::from(4), SEAT);

@@ -18,8 +18,11 @@ impl Dispatcher {
     /// Phones count as away until they are reached: who was ready is
     /// `NotReady{unreachable}` till then, and an event says so.
     pub fn restore(&mut self, now: Timestamp, seat: SeatId, left: AsLeft) {
-        let AsLeft { login, work, back, next } = left;
+        let AsLeft { login, work, signed_out, back, next } = left;
         let Some(state) = self.seats.get_mut(&seat) else { return };
+        if signed_out {
+            self.signed_out.insert(seat);
+        }
         if login == Login::LoggedOut {
             return;
         }
