@@ -206,6 +206,34 @@ fn calls_taken_without_the_log_are_imported_once_and_get_their_tickets() {
 }
 
 #[test]
+fn emergency_after_a_crash_hangs_up_the_talks_it_finds_and_calls_the_same_phones() {
+    let house = with_standby(1);
+    let engine = house.start();
+    until("a copy of the keys", || house.path("standby/keys.json").is_file().then_some(()));
+    let seat = engine.ready_seat(1001, SEAT);
+    let caller = Phone::caller("13811112222", CALLER);
+    caller.dial("12345", engine.sip);
+    engine.events.wait_for("CallConnected");
+    // What a BYE needs and what was registered is on disk within a second.
+    seat.talks_for(Duration::from_secs(2));
+    engine.kill();
+    damage(&house);
+
+    let registered = seat.count("REGISTER_OK");
+    let engine = house.start();
+    alarm(&engine, "emergency");
+    seat.wait_for("CALL_CLOSED");
+    caller.wait_for("CALL_CLOSED");
+    // Who was signed in is in the log that does not open.
+    engine.sign_in(1001);
+    let next = Phone::caller("13811113333", CALLER + 10);
+    next.dial("12345", engine.sip);
+    engine.events.wait_for("CallConnected");
+    assert_eq!(seat.count("REGISTER_OK"), registered, "it did not register anew");
+    engine.stop();
+}
+
+#[test]
 fn full_disk_at_the_start_is_no_end_of_the_hotline() {
     let house = with_standby(1);
     let engine = house.start();
@@ -239,6 +267,8 @@ fn emergency_folder_may_be_named_by_hand_and_is_remembered() {
     assert!(code == 70 && said.contains("serve --emergency DIR"), "{code}: {said}");
     let (code, said) = refused(&house, &["serve", "--emergency", "--sip", "127.0.0.1:0"]);
     assert!(code == 64 && said.contains("needs a folder"), "{code}: {said}");
+    let (code, said) = refused(&house, &["serve", "--emergency", "data/usb"]);
+    assert!(code == 64 && said.contains("name a folder on another disk"), "{code}: {said}");
     let engine = house.start_with(&["--emergency", "usb"]);
     miss(&engine, 1);
     until("the call is listed", || engine.list("/api/v1/calls").pop());

@@ -6,6 +6,7 @@
 //! next registrations make it anew.
 
 use std::{
+    collections::BTreeMap,
     fs, io,
     net::IpAddr,
     path::{Path, PathBuf},
@@ -16,6 +17,8 @@ use std::{
 use model::Timestamp;
 use serde::{Deserialize, Serialize};
 use sip::shield::KnownSource;
+
+use crate::replace::replace;
 
 /// What the signalling thread knows, for the task that writes it down.
 #[derive(Debug, Default)]
@@ -84,8 +87,18 @@ pub(crate) async fn keep(known: Arc<KnownSources>, folder: PathBuf) {
     }
 }
 
-/// The list an earlier run left behind. One that cannot be read is passed over with a warning.
-pub(crate) fn read(folder: &Path) -> Vec<KnownSource> {
+/// The lists that earlier runs left in these folders, each address once, as it was seen last.
+pub(crate) fn load<'a>(folders: impl IntoIterator<Item = &'a Path>) -> Vec<KnownSource> {
+    let mut seen_at = BTreeMap::new();
+    for source in folders.into_iter().flat_map(read) {
+        let newest: &mut Timestamp = seen_at.entry(source.address).or_default();
+        *newest = source.seen_at.max(*newest);
+    }
+    seen_at.into_iter().map(|(address, seen_at)| KnownSource { address, seen_at }).collect()
+}
+
+/// The list of one folder. One that cannot be read is passed over with a warning.
+fn read(folder: &Path) -> Vec<KnownSource> {
     let path = path(folder);
     let text = match fs::read(&path) {
         Ok(text) => text,
@@ -120,11 +133,7 @@ fn write(folder: &Path, sources: &[KnownSource]) -> io::Result<()> {
     let sources = sources
         .iter()
         .map(|source| WrittenSource { address: source.address, seen_at: source.seen_at });
-    let text = serde_json::to_vec(&Written { sources: sources.collect() })?;
-    let beside = folder.join("known_sources.part");
-    fs::write(&beside, text)?;
-    fs::File::open(&beside)?.sync_all()?;
-    fs::rename(&beside, path(folder))
+    replace(&path(folder), &serde_json::to_vec(&Written { sources: sources.collect() })?)
 }
 
 fn path(folder: &Path) -> PathBuf {
@@ -149,6 +158,19 @@ mod tests {
         });
         write(folder.path(), &known).expect("written");
         assert_eq!(read(folder.path()), known);
+    }
+
+    #[test]
+    fn address_in_two_lists_was_seen_at_the_later_time() {
+        let (usual, standby) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let source = |last: u8, seconds: u64| KnownSource {
+            address: IpAddr::from([203, 0, 113, last]),
+            seen_at: Timestamp::from_micros(seconds * 1_000_000),
+        };
+        write(usual.path(), &[source(1, 10), source(2, 40)]).unwrap();
+        write(standby.path(), &[source(1, 20), source(2, 30), source(3, 5)]).unwrap();
+        let known = load([usual.path(), standby.path()]);
+        assert_eq!(known, [source(1, 20), source(2, 40), source(3, 5)]);
     }
 
     #[test]

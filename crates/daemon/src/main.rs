@@ -34,6 +34,7 @@ mod people;
 mod plan;
 mod players;
 mod recall;
+mod replace;
 mod reports;
 mod restore;
 mod run;

@@ -123,7 +123,9 @@ impl From<String> for NotStarted {
 ///
 /// `tables` are what an empty log begins with; they name units in reports until it has them.
 pub(crate) async fn start(settings: &Settings, tables: Tables) -> Result<Running, NotStarted> {
-    bring_up(settings, tables, None).await
+    let standby = settings.start.emergency.as_deref();
+    let others = emergency::folders(&settings.data.folder, standby);
+    bring_up(settings, tables, None, &others).await
 }
 
 /// Start everything in `folder`, without the hotline's log and for this reason: calls are taken,
@@ -140,16 +142,20 @@ pub(crate) async fn start_emergency(
     if let Err(no_keys) = emergency::fetch_keys(&usual.data.folder, folder) {
         tracing::error!("{no_keys}");
     }
-    let running = bring_up(&settings, tables, Some(why)).await?;
+    let others = [usual.data.folder.clone()];
+    let running = bring_up(&settings, tables, Some(why), &others).await?;
     emergency::leave_word(&usual.data.folder, folder);
     tracing::error!("EMERGENCY: {}", emergency::alarm(why, folder));
     Ok(running)
 }
 
+/// `emergency` is why the engine starts without the hotline's log. `others` are the data folders in
+/// which the hotline may have run before, beside this one.
 async fn bring_up(
     settings: &Settings,
     tables: Tables,
     emergency: Option<&str>,
+    others: &[PathBuf],
 ) -> Result<Running, NotStarted> {
     let clock = Clock::start();
     let storage = NotStarted::Storage;
@@ -201,7 +207,9 @@ async fn bring_up(
         open_store(folder, &journal_folder, memory.seq).map_err(storage)?;
     let damage = damage::alarm(&opening, ahead, memory.wallboard.alarms.get(&Alarm::LogDamaged));
 
-    let phones = sip_state::load(folder);
+    let phones = sip_state::load(folder, others);
+    let earlier = std::iter::once(folder.as_path()).chain(others.iter().map(PathBuf::as_path));
+    let offices = known_sources::load(earlier);
 
     // What must be had before anything is promised: sockets, folders.
     let sockets =
@@ -409,7 +417,7 @@ async fn bring_up(
         }
     })?);
     let known = Arc::new(KnownSources::default());
-    let config = plan::sip(settings, locals.clone(), &keys.secrets(), known_sources::read(folder));
+    let config = plan::sip(settings, locals.clone(), &keys.secrets(), offices);
     let endpoint = Endpoint::new(config, entropy::seed());
     let (state_keeper, state_writer) = sip_state::keep(folder);
     backs.push(spawn("sip state", || state_writer.run())?);

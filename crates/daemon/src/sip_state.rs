@@ -9,21 +9,25 @@
 //! The file is `sip.state` in the data folder: a line that says what it is, a line of JSON for
 //! each contact, dialog and INVITE, and a last line with the CRC-32 of all before. One that is damaged or
 //! of another version is passed over with a warning: phones then come back as they register.
+//!
+//! An emergency runs in another folder ([`crate::emergency`]). Each start therefore reads the files of
+//! both folders, and writes its own only.
 
 use std::{
     collections::BTreeMap,
-    fs::{self, File, OpenOptions},
-    io::{self, Write},
-    os::unix::fs::OpenOptionsExt,
+    fs::File,
+    io::{self, Read},
     path::{Path, PathBuf},
     sync::Arc,
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError};
 use model::{LegId, SeatId, Timestamp};
 use serde::{Deserialize, Serialize};
 use sip::{Save, Saved, SavedContact, SavedDialog, SavedInvite};
+
+use crate::replace::replace;
 
 /// All contacts, dialogs and INVITEs at one moment.
 #[derive(Clone, Debug, Default)]
@@ -51,8 +55,9 @@ pub(crate) struct Writer {
 pub(crate) fn keep(data: &Path) -> (Keeper, Writer) {
     // One picture waits at most: a newer one takes in what it would have told.
     let (to, from) = crossbeam_channel::bounded(1);
+    // Written at the start too: from then on this run's file is the newest of all folders.
     let keeper =
-        Keeper { newest: Picture::default(), changed: false, handed_at: Timestamp::default(), to };
+        Keeper { newest: Picture::default(), changed: true, handed_at: Timestamp::default(), to };
     (keeper, Writer { file: data.join(NAME), from })
 }
 
@@ -142,24 +147,49 @@ impl Writer {
     }
 }
 
-/// What the run before left in this data folder; nothing when the file is not there or not whole.
-pub(crate) fn load(data: &Path) -> Saved {
+/// What earlier runs left in this data folder and in others where the hotline may have run.
+///
+/// The contacts are those of the file that was written last. Dialogs and INVITEs are those of all
+/// files, because the run that wrote one of them may have died: a BYE too many is answered 481, one
+/// too few leaves two people in dead air. A folder in which another engine runs is left out, since
+/// its calls are up.
+pub(crate) fn load(data: &Path, others: &[PathBuf]) -> Saved {
+    let is_free = |folder: &&Path| !journal::is_held(folder.join("journal"));
+    let others = others.iter().map(PathBuf::as_path).filter(is_free);
+    let mut files: Vec<_> = std::iter::once(data).chain(others).filter_map(load_from).collect();
+    files.sort_by_key(|(written, _)| *written);
+    files.into_iter().fold(Saved::default(), |before, (_, newer)| Saved {
+        contacts: newer.contacts,
+        dialogs: [before.dialogs, newer.dialogs].concat(),
+        invites: [before.invites, newer.invites].concat(),
+    })
+}
+
+/// What is in one data folder and when it was written; `None` when it is not there or not whole.
+fn load_from(data: &Path) -> Option<(SystemTime, Saved)> {
     let file = data.join(NAME);
-    let bytes = match fs::read(&file) {
-        Ok(bytes) => bytes,
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Saved::default(),
+    let (written, bytes) = match read_file(&file) {
+        Ok(found) => found,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return None,
         Err(e) => {
             tracing::warn!("cannot read {}: {e}; phones must register anew", file.display());
-            return Saved::default();
+            return None;
         }
     };
     match read(&bytes) {
-        Ok(saved) => saved,
+        Ok(saved) => Some((written, saved)),
         Err(why) => {
             tracing::warn!("{} is not used ({why}); phones must register anew", file.display());
-            Saved::default()
+            None
         }
     }
+}
+
+fn read_file(file: &Path) -> io::Result<(SystemTime, Vec<u8>)> {
+    let mut file = File::open(file)?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes)?;
+    Ok((file.metadata()?.modified()?, bytes))
 }
 
 /// The first line.
@@ -194,17 +224,7 @@ fn write(file: &Path, picture: &Picture) -> io::Result<()> {
     let sum = crc32fast::hash(&bytes);
     bytes.extend_from_slice(format!("{sum:08x}\n").as_bytes());
 
-    let new = file.with_extension("state.new");
-    // Callers' numbers are in it.
-    let mut out =
-        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new)?;
-    out.write_all(&bytes)?;
-    out.sync_data()?;
-    fs::rename(&new, file)?;
-    match file.parent() {
-        Some(folder) => File::open(folder)?.sync_all(),
-        None => Ok(()),
-    }
+    replace(file, &bytes)
 }
 
 fn push_line(bytes: &mut Vec<u8>, line: &impl Serialize) -> io::Result<()> {
@@ -253,6 +273,8 @@ const LONG: Duration = Duration::from_secs(3_600);
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     fn contact(seat: u32) -> SavedContact {
@@ -294,12 +316,53 @@ mod tests {
     #[test]
     fn written_state_is_read_again() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(load(folder.path()).contacts.is_empty());
+        assert!(load(folder.path(), &[]).contacts.is_empty());
         write(&folder.path().join(NAME), &two_of_each()).unwrap();
-        let saved = load(folder.path());
+        let saved = load(folder.path(), &[]);
         assert_eq!(saved.contacts, [contact(1001), contact(1002)]);
         assert_eq!(saved.dialogs, [dialog("1"), dialog("2")]);
         assert_eq!(saved.invites, [invite(), invite()]);
+    }
+
+    #[test]
+    fn contacts_are_those_written_last_and_dialogs_those_of_both_folders() {
+        let (usual, standby) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let others = [standby.path().to_owned()];
+        let left = |folder: &tempfile::TempDir, seat: u32, call_id: &str| {
+            let (mut keeper, writer) = keep(folder.path());
+            let contacts = vec![contact(seat)];
+            keeper.save(Save::Contacts { seat: SeatId(seat), contacts });
+            keeper.save(Save::Dialog { leg: LegId(1), dialog: Box::new(dialog(call_id)) });
+            keeper.finish();
+            writer.run();
+        };
+        let written_at = |folder: &tempfile::TempDir, seconds: u64| {
+            let file = File::options().write(true).open(folder.path().join(NAME)).unwrap();
+            file.set_modified(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds)).unwrap();
+        };
+        left(&usual, 1001, "usual");
+        assert_eq!(load(usual.path(), &others).contacts, [contact(1001)]);
+        left(&standby, 1002, "standby");
+        written_at(&usual, 1_000);
+        for (seconds, seat, dialogs) in
+            [(2_000, 1002, ["usual", "standby"]), (500, 1001, ["standby", "usual"])]
+        {
+            written_at(&standby, seconds);
+            let saved = load(usual.path(), &others);
+            assert_eq!(saved.contacts, [contact(seat)]);
+            assert_eq!(saved.dialogs, dialogs.map(dialog));
+        }
+    }
+
+    #[test]
+    fn calls_of_an_engine_that_runs_elsewhere_are_left_alone() {
+        let (usual, standby) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        write(&usual.path().join(NAME), &two_of_each()).unwrap();
+        let others = [usual.path().to_owned()];
+        let running = journal::Claim::take(usual.path().join("journal")).unwrap();
+        assert_eq!(load(standby.path(), &others), Saved::default());
+        drop(running);
+        assert_eq!(load(standby.path(), &others).dialogs.len(), 2);
     }
 
     #[test]
@@ -316,7 +379,7 @@ mod tests {
             assert!(read(&whole[..place]).is_err(), "cut at {place}");
         }
         fs::write(&file, &whole[1..]).unwrap();
-        let saved = load(folder.path());
+        let saved = load(folder.path(), &[]);
         assert!(saved.contacts.is_empty() && saved.dialogs.is_empty());
     }
 
@@ -324,8 +387,12 @@ mod tests {
     fn state_is_handed_over_when_it_changed_and_not_too_often() {
         let (mut keeper, writer) = keep(Path::new("unused"));
         let at = |ms: u64| Timestamp::from_micros(1_000_000_000 + ms * 1_000);
+        // The first picture makes this run's file the newest.
         keeper.hand_over(at(0));
-        assert!(writer.from.try_recv().is_err() && keeper.due_in(at(0)).is_none());
+        assert!(writer.from.try_recv().is_ok() && keeper.due_in(at(0)).is_none());
+        keeper.hand_over(at(1_000));
+        assert!(writer.from.try_recv().is_err());
+        let at = |ms: u64| at(2_000 + ms);
         keeper.save(Save::Dialog { leg: LegId(1), dialog: Box::new(dialog("a")) });
         keeper.hand_over(at(0));
         assert_eq!(writer.from.try_recv().unwrap().dialogs.len(), 1);
@@ -349,6 +416,6 @@ mod tests {
         keeper.save(Save::Contacts { seat: SeatId(1001), contacts: vec![contact(1001)] });
         keeper.finish();
         writer.run();
-        assert_eq!(load(folder.path()).contacts, [contact(1001)]);
+        assert_eq!(load(folder.path(), &[]).contacts, [contact(1001)]);
     }
 }

@@ -88,6 +88,13 @@ impl Claim {
     }
 }
 
+/// Whether another process holds the log in this folder. Nothing is written; a lock that cannot be
+/// looked at counts as free.
+pub fn is_held(folder: impl AsRef<Path>) -> bool {
+    let Ok(file) = File::open(folder.as_ref().join("lock")) else { return false };
+    matches!(FileExt::try_lock_shared(&file), Err(TryLockError::WouldBlock))
+}
+
 /// Keep everybody else out until the file is dropped, crash included.
 pub(crate) fn lock(folder: &Path) -> Result<File, JournalError> {
     let path = folder.join("lock");

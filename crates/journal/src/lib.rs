@@ -25,7 +25,7 @@ pub use append::{Journal, Options};
 pub use backup::{Backup, backup};
 pub use disk::{Disk, FileDisk};
 pub use error::{Finding, JournalError};
-pub use folder::Claim;
+pub use folder::{Claim, is_held};
 pub use open::Opening;
 pub use read::{Reader, Records, mark, read_from};
 pub use verify::{Report, verify, verify_old};

@@ -112,6 +112,23 @@ fn forget_word(data: &Path) -> io::Result<()> {
     }
 }
 
+/// Where an emergency ran or would run: what the data folder says of the last one, and the folder
+/// of the config.
+pub(crate) fn folders(data: &Path, configured: Option<&Path>) -> Vec<PathBuf> {
+    let mut folders: Vec<PathBuf> = last_folder(data).into_iter().collect();
+    let is_known = |folder: &Path| folders.iter().any(|known| known == folder);
+    // The last one is written down as a whole path.
+    let configured = configured.map(|folder| fs::canonicalize(folder).unwrap_or(folder.into()));
+    folders.extend(configured.filter(|folder| !is_known(folder)));
+    folders
+}
+
+/// The folder of the last emergency, when the data folder says that there was one.
+fn last_folder(data: &Path) -> Option<PathBuf> {
+    let word = fs::read_to_string(data.join(WORD)).unwrap_or_default();
+    (!word.trim().is_empty()).then(|| PathBuf::from(word.trim()))
+}
+
 /// What a usual start says when the log of an emergency waits to be imported. `imported`: the last
 /// record of each series that is in the hotline's log.
 pub(crate) fn waiting(
@@ -119,10 +136,8 @@ pub(crate) fn waiting(
     configured: Option<&Path>,
     imported: &BTreeMap<SeriesId, Seq>,
 ) -> Option<String> {
-    let word = fs::read_to_string(data.join(WORD)).unwrap_or_default();
-    let word = (!word.trim().is_empty()).then(|| PathBuf::from(word.trim()));
     // Where an emergency is known to have been, a missing log is a missing disk.
-    let known = word.as_deref().and_then(|folder| match log_in(folder).exists() {
+    let known = last_folder(data).as_deref().and_then(|folder| match log_in(folder).exists() {
         true => waits_in(folder, imported),
         false => Some(format!(
             "an emergency was in {}, and its log is not there: is its disk there? Its calls are \

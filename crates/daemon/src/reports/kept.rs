@@ -1,9 +1,7 @@
 //! Released reports: kept as they were, numbered, hashed, never changed (hotline.md 2.8, invariant 10).
 
 use std::{
-    fs::{self, DirBuilder, File, OpenOptions},
-    io::{self, Write},
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -13,6 +11,8 @@ use super::{
 };
 use model::{AccountName, event::ReportReleased};
 use reporting::{appeal, sheet::sha256};
+
+use crate::replace::replace;
 
 impl Reports {
     /// Make what is to be released, and keep it. The record of it is the caller's to write; until
@@ -60,7 +60,7 @@ impl Reports {
             }
         }
         let text = sheet.to_json();
-        write(&self.path(&issue, number), text.as_bytes()).map_err(failed)?;
+        replace(&self.path(&issue, number), text.as_bytes()).map_err(failed)?;
         Ok(ReportReleased {
             report: issue.report,
             period: issue.period,
@@ -175,7 +175,7 @@ pub(crate) fn copy_released(data: &Path, to: &Path) -> Result<usize, String> {
         };
         let failed = |e: io::Error| format!("cannot copy {}: {e}", path.display());
         let bytes = fs::read(&path).map_err(failed)?;
-        write(&to.join(FOLDER).join(name), &bytes).map_err(failed)?;
+        replace(&to.join(FOLDER).join(name), &bytes).map_err(failed)?;
         copied += 1;
     }
     Ok(copied)
@@ -183,16 +183,3 @@ pub(crate) fn copy_released(data: &Path, to: &Path) -> Result<usize, String> {
 
 /// Below the data folder.
 pub(super) const FOLDER: &str = "reports";
-
-/// All of it or nothing: beside, synced, then in its place.
-fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-    let beside = path.with_extension("part");
-    let mut file =
-        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(&beside, path)?;
-    File::open(folder)?.sync_all()
-}
