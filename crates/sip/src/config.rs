@@ -142,7 +142,7 @@ pub struct Counts {
     pub responses_in: u64,
     /// Requests and answers sent, retransmissions included.
     pub sent: u64,
-    /// Requests of theirs and answers that came again and were absorbed.
+    /// Requests of theirs and answers that came again, and ACKs of refusals: absorbed.
     pub absorbed: u64,
     /// Messages of ours sent again.
     pub retransmitted: u64,

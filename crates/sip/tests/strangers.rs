@@ -3,7 +3,7 @@
 
 mod lab;
 
-use lab::*;
+use lab::{far::header, *};
 use model::{LegId, SeatId};
 use sip::{Command, Event, LegEnd, Seat};
 
@@ -61,6 +61,35 @@ fn scanner_is_ignored_message_by_message() {
     lab.inject(STRANGER, center, &request("REGISTER", STRANGER, "b", ""));
     assert_eq!(lab.heard_by(STRANGER), ["SIP/2.0 401 Unauthorized"]);
     assert_eq!(lab.events(center), []);
+}
+
+#[test]
+fn ack_of_a_refusal_without_a_transaction_is_absorbed_and_any_other_is_a_stray() {
+    let (mut lab, center, _) = pair(14);
+    lab.inject(STRANGER, center, &request("INVITE", STRANGER, "a", ""));
+    let to = header(&lab.last_sent(center, "SIP/2.0 401"), "To");
+    let ack = |to: &str| request("ACK", STRANGER, "a", "").replace("<sip:12345@10.0.0.1>", to);
+    lab.inject(STRANGER, center, &ack(&to));
+    let counts = lab.hosts[center].endpoint.counts();
+    assert_eq!((counts.absorbed, counts.strays), (1, 0));
+    lab.inject(STRANGER, center, &ack("<sip:12345@10.0.0.1>;tag=1"));
+    let counts = lab.hosts[center].endpoint.counts();
+    assert_eq!((counts.absorbed, counts.strays), (1, 1));
+}
+
+/// RFC 3261 8.2.7: a request that comes again gets the same To tag.
+#[test]
+fn full_transaction_table_answers_a_repeated_invite_with_the_same_tag() {
+    let mut lab = Lab::new(15);
+    let mut config = center_config();
+    config.transactions_max = 0;
+    let center = lab.host(CENTER, config);
+    let tags = [(); 2].map(|()| {
+        lab.inject("10.9.0.7:5060", center, &request("INVITE", "10.9.0.7:5060", "a", CONTACT));
+        header(&lab.last_sent(center, "SIP/2.0 503"), "To")
+    });
+    assert_eq!(tags[0], tags[1]);
+    assert_eq!(lab.count_sent(center, "SIP/2.0 503"), 2);
 }
 
 #[test]

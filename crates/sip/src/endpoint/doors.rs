@@ -112,10 +112,7 @@ impl Endpoint {
             Err(answer) => return self.deny(back, answer),
         };
         if self.transactions.is_full() {
-            self.out.counts.full += 1;
-            let mut answer = request.reply(503, Some(&self.ident.tag()));
-            self.explain(request, &mut answer);
-            return self.out.send(back, wire::write(&answer));
+            return self.too_full(back, request, None);
         }
         let tx = self.transactions.open(request, back);
         if self.unsupported(request).is_some() {
@@ -252,9 +249,9 @@ impl Endpoint {
         Some(answer)
     }
 
-    /// A refusal without a transaction. 8.2.7: it needs the same tag each time.
+    /// A refusal without a transaction.
     fn refusal(&self, request: &Message, code: u16) -> Box<Message> {
-        let mut refusal = request.reply(code, Some(CHALLENGE_TAG));
+        let mut refusal = request.reply(code, Some(wire::STATELESS_TAG));
         refusal.headers.push(Name::Server, self.config.product.clone());
         Box::new(refusal)
     }
@@ -278,5 +275,3 @@ impl Endpoint {
 
 /// Nobody has more proxies in a row; each goes into every call to the phone.
 const PATH_MAX: usize = 8;
-/// The To tag of every challenge; no dialog ever has it.
-const CHALLENGE_TAG: &str = "challenge";

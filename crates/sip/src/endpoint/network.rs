@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     Event, Flow, Transport,
-    message::{Message, Method, Name, StartLine},
+    message::{Message, Method, Name, NameAddr, StartLine},
     transaction::{Arrival, Fate, TxId, User},
     uri::Uri,
     wire::{self, Claims, Fault, Framed, Framer, Kind},
@@ -205,7 +205,9 @@ impl Endpoint {
 
     fn new_request(&mut self, now: Timestamp, peer: Peer, back: Flow, mut request: Message) {
         pop_own_route(&mut request, peer.flow);
-        let in_dialog = request.to().is_some_and(|to| to.tag().is_some());
+        let to = request.to();
+        let tag = to.as_ref().and_then(NameAddr::tag);
+        let (in_dialog, is_stateless) = (tag.is_some(), tag == Some(wire::STATELESS_TAG));
         let leg = crate::dialog::key_of(&request)
             .filter(|_| in_dialog)
             .and_then(|key| self.dialogs.get(&key).copied());
@@ -214,7 +216,8 @@ impl Endpoint {
         }
         match (leg, request.method()) {
             (Some(leg), Some(Method::Ack)) => self.acknowledged(now, leg, &request),
-            // Nobody answers an ACK.
+            // An ACK gets no answer. That of a refusal without a transaction has no other place.
+            (None, Some(Method::Ack)) if is_stateless => self.out.counts.absorbed += 1,
             (None, Some(Method::Ack)) => self.out.counts.strays += 1,
             (Some(leg), _) => {
                 let tx = self.transactions.open(&request, back);

@@ -62,7 +62,7 @@ impl Endpoint {
     pub(super) fn turn_away(&mut self, peer: Peer, back: Flow, request: &Message) {
         self.out.counts.impostors += 1;
         if request.method() != Some(&Method::Ack) && self.knows(peer) {
-            let mut answer = request.reply(481, Some(NO_DIALOG_TAG));
+            let mut answer = request.reply(481, Some(wire::STATELESS_TAG));
             self.explain(request, &mut answer);
             self.out.send(back, wire::write(&answer));
         }
@@ -103,6 +103,3 @@ impl Endpoint {
         }
     }
 }
-
-/// The To tag of an answer without a transaction, the same each time (8.2.7).
-const NO_DIALOG_TAG: &str = "none";

@@ -1,9 +1,10 @@
 //! A new request: who sent it, may they, and is it one we can serve?
 //!
 //! Trunks are known by their address, seats by the flow their phone registered
-//! over and then by their password. Through a proxy of ours both are known by what it saw. Everybody else is a stranger, and learns as
-//! little as can be: REGISTER and INVITE get a challenge, the same for users that
-//! exist and users that do not; everything else gets silence, and is counted.
+//! over and then by their password. Through a proxy of ours both are known by
+//! what it saw. Everybody else is a stranger, and learns as little as can be:
+//! REGISTER and INVITE get a challenge, the same for users that exist and users
+//! that do not; everything else gets silence, and is counted.
 
 use model::{SeatId, Timestamp, TrunkId, event::Refusal};
 
@@ -190,9 +191,9 @@ impl Endpoint {
     }
 
     /// The transaction table is full: 503 without a transaction. `caller` is who brought a call.
-    fn too_full(&mut self, back: Flow, request: &Message, caller: Option<Origin>) {
+    pub(super) fn too_full(&mut self, back: Flow, request: &Message, caller: Option<Origin>) {
         self.out.counts.full += 1;
-        let mut answer = request.reply(503, Some(&self.ident.tag()));
+        let mut answer = request.reply(503, Some(wire::STATELESS_TAG));
         self.explain(request, &mut answer);
         self.out.send(back, wire::write(&answer));
         if let Some(origin) = caller {

@@ -53,7 +53,7 @@ impl Fault {
 fn reply(code: u16, what: &'static str, message: &Message) -> Option<Box<Message>> {
     let is_readable = |via: &str| Via::of_any_version(via).is_some();
     message.headers.get(&Name::Via).filter(|via| is_readable(via))?;
-    let whole = message.reply(code, Some(TAG));
+    let whole = message.reply(code, Some(STATELESS_TAG));
     let mut reply = Message::response(code);
     for (name, value) in whole.headers.iter() {
         let is_wanted = match name {
@@ -68,5 +68,6 @@ fn reply(code: u16, what: &'static str, message: &Message) -> Option<Box<Message
     Some(Box::new(reply))
 }
 
-/// A stateless answer needs the same tag each time (RFC 3261 8.2.7); no dialog ever has it.
-const TAG: &str = "refused";
+/// The To tag of every answer without a transaction: the same each time (RFC 3261 8.2.7), so that
+/// the ACK of such an answer is known by it. No dialog ever has it.
+pub(crate) const STATELESS_TAG: &str = "stateless";

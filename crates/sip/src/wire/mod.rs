@@ -13,7 +13,7 @@ mod multipart;
 mod peek;
 mod vocabulary;
 
-pub(crate) use fault::Fault;
+pub(crate) use fault::{Fault, STATELESS_TAG};
 pub(crate) use framer::{Framed, Framer};
 pub(crate) use peek::{Claims, Kind, branch_of, claims, kind};
 
