@@ -173,9 +173,9 @@ section!(streams, "heartline.toml", "[sip.streams]", {
     TOTAL = "total", "TCP connections, 16 to 16384", Value("4096"),
         "All together. One more closes the stranger's that was silent longest; those of registered phones, calls and trunks are closed for nobody.";
     PER_STRANGER = "per_stranger", "TCP connections, 1 to 16384", Value("32"),
-        "From one address no phone is registered from; a connection counts until its phone has shown its password.";
+        "From one address where no phone is known; a connection counts until its phone has shown its password.";
     PER_KNOWN = "per_known", "TCP connections, 1 to 16384", Value("256"),
-        "From one address a phone is registered from: an office that comes back after a power cut.";
+        "From one address where phones have shown their password in the last 30 days: an office that comes back after a power cut, or after a restart of the engine.";
     PER_TRUNK = "per_trunk", "TCP connections, 1 to 16384", Value("1024"),
         "From one address of a trunk: a gateway may open one for each call.";
     FIRST_MESSAGE = "first_message", "duration, 1s to 5m", Value("\"10s\""),
@@ -183,7 +183,7 @@ section!(streams, "heartline.toml", "[sip.streams]", {
     MESSAGE = "message", "duration, 1s to 5m", Value("\"15s\""),
         "Within which a message must be whole from its first byte, whoever sends it.";
     IDLE = "idle", "duration, 10s to 24h", Value("\"150s\""),
-        "After such a silence a connection is closed that no trunk, registered phone or call uses; phones send a keep-alive each 120 s at most (RFC 5626).";
+        "After such a silence a connection is closed that no trunk opened and no registered phone, call or request of ours uses; phones send a keep-alive each 120 s at most (RFC 5626).";
 });
 
 section!(media, "heartline.toml", "[media]", {

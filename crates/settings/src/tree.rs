@@ -170,9 +170,9 @@ pub struct Shield {
 pub struct Streams {
     /// All together.
     pub total: u32,
-    /// From one address no phone is registered from.
+    /// From one address where no phone is known.
     pub per_stranger: u32,
-    /// From one address a phone is registered from.
+    /// From one address where phones are known.
     pub per_known: u32,
     /// From one address of a trunk.
     pub per_trunk: u32,

@@ -117,11 +117,6 @@ impl Registrar {
         }
     }
 
-    /// Whether any phone registered from this address.
-    pub(crate) fn has_contact_at(&self, source: std::net::IpAddr) -> bool {
-        self.peers.iter().any(|(peer, _)| peer.source.ip() == source)
-    }
-
     /// Sets or replaces a seat. Who registered with another password is out.
     pub(crate) fn put_seat(&mut self, seat: Seat) -> Option<Change> {
         let Seat { seat: id, secret, fixed } = seat;

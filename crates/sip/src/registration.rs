@@ -40,6 +40,11 @@ impl Registrations {
     pub(crate) fn is_empty(&self) -> bool {
         self.held.is_empty()
     }
+
+    /// Whether a registration is kept over this flow.
+    pub(crate) fn uses(&self, flow: Flow) -> bool {
+        self.held.values().any(|registration| registration.flow == flow)
+    }
 }
 
 impl Endpoint {

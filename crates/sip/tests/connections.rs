@@ -5,9 +5,9 @@ mod lab;
 use std::time::Duration;
 
 use lab::*;
-use model::SeatId;
+use model::{LegId, SeatId};
 use proptest::prelude::*;
-use sip::{Command, Event, Flow, StreamLimits, Transport};
+use sip::{Command, Event, Flow, LegEnd, StreamLimits, Transport, shield::KnownSource};
 
 /// A center with room for few connections.
 fn small(seed: u64) -> (Lab, usize) {
@@ -98,6 +98,46 @@ fn one_address_holds_no_more_than_its_share() {
         lab.hosts[center].streams.iter().filter(|flow| flow.remote.ip() != other.remote.ip());
     let beside = beside.filter(|flow| flow.remote.ip().to_string() == "192.168.1.1").count();
     assert_eq!(beside, 4);
+}
+
+#[test]
+fn office_known_by_the_run_before_holds_its_share_before_a_phone_has_registered() {
+    let mut config = center_config();
+    config.streams = StreamLimits { per_stranger: 1, per_known: 5, ..StreamLimits::default() };
+    config.known_sources =
+        vec![KnownSource { address: [203, 0, 113, 9].into(), seen_at: Lab::new(0).now }];
+    let mut lab = Lab::new(9);
+    let center = lab.host(CENTER, config);
+    for (host, held) in [("203.0.113.9", 5), ("203.0.113.10", 1)] {
+        let flows: Vec<Flow> =
+            (1..=6).map(|port| lab.connect(&format!("{host}:{port}"), center)).collect();
+        assert_eq!(flows.iter().filter(|flow| lab.is_open(center, **flow)).count(), held, "{host}");
+    }
+}
+
+#[test]
+fn connection_we_opened_is_closed_when_nothing_needs_it_any_more() {
+    let (mut lab, center) = small(10);
+    let phone = lab.host("10.9.0.5:6000", phone_config());
+    lab.tell(center, dial_uri(2, "sip:1001@10.9.0.5:6000;transport=tcp"));
+    lab.run_s(1);
+    let leg = lab.incoming(phone).leg;
+    lab.tell(phone, ring(leg));
+    // It rings for longer than a connection may be idle, and then they talk for longer.
+    lab.run_s(170);
+    lab.tell(phone, accept(leg));
+    lab.run_s(600);
+    let (local, remote) = (lab.hosts[center].addr, lab.hosts[phone].addr);
+    let flow = Flow { transport: Transport::Tcp, local, remote };
+    assert!(lab.is_open(center, flow));
+    lab.tell(center, hang_up(LegId(2)));
+    lab.run_s(300);
+    assert!(!lab.is_open(center, flow));
+    assert_eq!(
+        lab.events(phone),
+        [Event::Confirmed { leg, remote: None }, ended(leg, LegEnd::ByeReceived)]
+    );
+    assert!(lab.hosts[center].endpoint.is_at_rest());
 }
 
 #[test]

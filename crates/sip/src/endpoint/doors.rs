@@ -81,11 +81,6 @@ impl Endpoint {
         self.registrar.is_seat_at(seat, peer)
     }
 
-    /// Whether a phone registered from this address.
-    pub(super) fn is_phone_at(&self, source: std::net::IpAddr) -> bool {
-        self.registrar.has_contact_at(source)
-    }
-
     /// A stream closed: nobody can be called over it.
     pub(super) fn contact_lost(&mut self, flow: Flow) {
         for seat in self.registrar.closed(flow) {

@@ -14,16 +14,17 @@ use std::{
 use model::Timestamp;
 
 use super::{Endpoint, Peer};
-use crate::{Flow, wire::Framer};
+use crate::{Flow, shield::network, wire::Framer};
 
 /// How many TCP streams may be open, and how long each may be silent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StreamLimits {
     /// In all. One more closes the stranger's that was silent longest.
     pub total: usize,
-    /// From one address nobody registered from. One more closes its own that was silent longest.
+    /// From one address where no phone is known. One more closes its own that was silent longest.
     pub per_stranger: usize,
-    /// From one address a phone registered from; streams of registered phones do not count.
+    /// From one address where phones have had the right password; streams of registered phones do
+    /// not count.
     pub per_known: usize,
     /// From one address of a trunk, or of a proxy of ours.
     pub per_trunk: usize,
@@ -31,7 +32,8 @@ pub struct StreamLimits {
     pub first_message: Duration,
     /// A message must be whole within this from its first byte.
     pub message: Duration,
-    /// A stream of no trunk, no registered phone and no call is closed after such a silence.
+    /// A stream that no trunk opened and no registered phone, call or request of ours needs is
+    /// closed after such a silence.
     pub idle: Duration,
 }
 
@@ -131,7 +133,7 @@ impl Streams {
     ) -> Result<Option<Flow>, ()> {
         let oldest = |set: &BTreeSet<(Timestamp, Flow)>| set.first().map(|(_, flow)| *flow);
         if matches!(holder, Holder::Stranger | Holder::Trunk) {
-            let own = self.by_source.get(&source(flow));
+            let own = self.by_source.get(&network(flow.remote.ip()));
             if let Some(own) = own.filter(|own| own.len() >= share.max(1)) {
                 return Ok(oldest(own));
             }
@@ -223,10 +225,10 @@ impl Streams {
             Holder::Stranger if stream.is_fresh => {
                 Some((stream.heard + limits.first_message, Overdue::Message))
             }
-            Holder::Stranger | Holder::Person => {
+            Holder::Stranger | Holder::Person | Holder::Us => {
                 Some((stream.heard + limits.idle, Overdue::Silent))
             }
-            Holder::Trunk | Holder::Us => None,
+            Holder::Trunk => None,
         };
         stream.due = begun.into_iter().chain(silent).min_by_key(|(at, _)| *at);
         if let Some((at, _)) = stream.due {
@@ -241,7 +243,7 @@ impl Streams {
             self.strangers.insert(entry);
         }
         if matches!(stream.holder, Holder::Stranger | Holder::Trunk) {
-            self.by_source.entry(source(flow)).or_default().insert(entry);
+            self.by_source.entry(network(flow.remote.ip())).or_default().insert(entry);
         }
     }
 
@@ -249,10 +251,11 @@ impl Streams {
         let Some(stream) = self.open.get(&flow) else { return };
         let entry = (stream.heard, flow);
         self.strangers.remove(&entry);
-        if let Some(own) = self.by_source.get_mut(&source(flow)) {
+        let source = network(flow.remote.ip());
+        if let Some(own) = self.by_source.get_mut(&source) {
             own.remove(&entry);
             if own.is_empty() {
-                self.by_source.remove(&source(flow));
+                self.by_source.remove(&source);
             }
         }
     }
@@ -270,7 +273,9 @@ impl Endpoint {
         let is_trunk = self.trunk_at(peer).is_some() || self.is_proxy(peer.source.ip());
         let (holder, share) = match is_trunk {
             true => (Holder::Trunk, limits.per_trunk),
-            false if self.is_phone_at(flow.remote.ip()) => (Holder::Stranger, limits.per_known),
+            false if self.shield.is_known(now, flow.remote.ip()) => {
+                (Holder::Stranger, limits.per_known)
+            }
             false => (Holder::Stranger, limits.per_stranger),
         };
         self.admit_stream(now, flow, holder, share);
@@ -314,19 +319,15 @@ impl Endpoint {
         }
     }
 
-    /// Whether a registered phone or a call needs the flow.
+    /// Whether a registered phone, a call, a registration of ours or a request of ours that waits
+    /// for its answer needs the flow.
     fn is_in_use(&self, flow: Flow) -> bool {
         let of_leg =
             |leg: &model::LegId| self.dialog_of(*leg).is_some_and(|dialog| dialog.flow() == flow);
-        self.seat_at(Peer::direct(flow)).is_some() || self.legs.keys().any(of_leg)
-    }
-}
-
-/// What counts as one source: an IPv6 host owns a whole /64.
-fn source(flow: Flow) -> IpAddr {
-    match flow.remote.ip().to_canonical() {
-        IpAddr::V4(address) => IpAddr::V4(address),
-        IpAddr::V6(address) => IpAddr::V6((address.to_bits() & !u128::from(u64::MAX)).into()),
+        self.seat_at(Peer::direct(flow)).is_some()
+            || self.transactions.uses(flow)
+            || self.registrations.uses(flow)
+            || self.legs.keys().any(of_leg)
     }
 }
 
@@ -410,10 +411,9 @@ mod tests {
     }
 
     #[test]
-    fn trunks_and_our_own_may_be_silent_for_ever() {
+    fn trunks_may_be_silent_for_ever() {
         let mut streams = streams(10);
         streams.open(at(0), flow(1, 1), Holder::Trunk);
-        streams.open(at(0), flow(1, 2), Holder::Us);
         assert_eq!(streams.next_timeout(), None);
     }
 

@@ -246,6 +246,11 @@ impl Transactions {
         self.clients.get(id).map(|client| client.flow)
     }
 
+    /// Whether a request of ours over this flow is not over yet.
+    pub(crate) fn uses(&self, flow: Flow) -> bool {
+        self.by_flow.range((flow, TxId(0))..=(flow, TxId(u64::MAX))).next().is_some()
+    }
+
     /// Whether a request of ours with this branch waits for an answer.
     pub(crate) fn awaits(&self, branch: &str) -> bool {
         // Keys are the branch, a space, the method.
