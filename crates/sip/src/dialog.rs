@@ -265,14 +265,17 @@ impl Dialog {
 
     /// The far end is there from now on, and requests go there.
     fn set_peer(&mut self, peer: Peer) {
-        self.set_flow(peer.flow);
-        self.source = peer.source;
+        self.changed |= self.peer() != peer;
+        (self.flow, self.source) = (peer.flow, peer.source);
     }
 
-    /// Requests go this way from now on.
+    /// Requests go this way from now on. Without a proxy between, the far end is at its other end.
     pub(crate) fn set_flow(&mut self, flow: Flow) {
-        self.changed |= self.flow != flow;
-        self.flow = flow;
+        let source = match self.peer().is_behind_proxy() {
+            true => self.source,
+            false => flow.remote,
+        };
+        self.set_peer(Peer { flow, source });
     }
 
     /// Our Contact.
@@ -566,6 +569,40 @@ mod tests {
         let mut dialog = dialog(&[]);
         assert!(!dialog.accepts(6) && !dialog.accepts(7));
         assert!(dialog.accepts(9) && !dialog.accepts(8) && dialog.accepts(10));
+    }
+
+    #[test]
+    fn stream_that_is_replaced_moves_the_far_end_with_it() {
+        let tcp = Flow { transport: Transport::Tcp, ..flow() };
+        let mut invite = invite(&[]);
+        let contact = "<sip:a@10.0.0.7:5070;transport=tcp>".to_owned();
+        invite.headers.replace_first(&Name::Contact, contact);
+        let mut dialog =
+            Dialog::uas(&invite, "ours", Peer::direct(tcp), Party::Host).expect("a dialog");
+        dialog.stream_closed(|_, _| Some(tcp.local));
+        let remote = "10.0.0.7:5070".parse().expect("an address");
+        assert_eq!(dialog.peer(), Peer::direct(Flow { remote, ..tcp }));
+    }
+
+    #[test]
+    fn far_end_that_moves_behind_its_proxy_is_a_change_to_save() {
+        let behind_proxy = |source: &str| {
+            let source = source.parse().expect("an address");
+            Peer { flow: flow(), source }
+        };
+        let mut dialog = Dialog::uas(
+            &invite(&[]),
+            "ours",
+            behind_proxy("203.0.113.5:40000"),
+            Party::Phone(SeatId(1001)),
+        )
+        .expect("a dialog");
+        assert!(dialog.take_changed() && !dialog.take_changed());
+        dialog.follow(behind_proxy("203.0.113.5:40000"), &invite(&[]));
+        assert!(!dialog.take_changed());
+        dialog.follow(behind_proxy("203.0.113.5:40002"), &invite(&[]));
+        assert!(dialog.take_changed());
+        assert_eq!(dialog.peer(), behind_proxy("203.0.113.5:40002"));
     }
 
     #[test]

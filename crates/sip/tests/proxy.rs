@@ -125,6 +125,45 @@ fn phones_register_through_the_proxy_and_are_called_through_it() {
 }
 
 #[test]
+fn phone_is_called_through_the_proxy_after_a_restart() {
+    let (mut lab, center) = behind_proxy(13);
+    registered_through(&mut lab, center, 1001, FIRST);
+    lab.restart(center, |_| {});
+    assert_eq!(lab.events(center), [Event::SeatReached { seat: SeatId(1001) }]);
+    lab.tell(center, dial_seat(2, 1001));
+    let invite = lab.last_sent(center, "INVITE");
+    assert!(invite.starts_with("INVITE sip:1001@203.0.113.20:40001 SIP/2.0\r\n"), "{invite}");
+    assert!(invite.contains("\r\nRoute: <sip:10.8.0.1;lr;received=sip:203.0.113.20:40001>\r\n"));
+    assert!(lab.heard_by(PROXY).last().is_some_and(|line| line.starts_with("INVITE ")));
+    let answer = answered(&invite, SDP).replacen(
+        "Contact: ",
+        "Record-Route: <sip:10.8.0.1;lr>\nContact: ",
+        1,
+    );
+    lab.inject(PROXY, center, &answer);
+    assert!(matches!(lab.events(center).as_slice(), [Event::Answered { .. }]));
+    // It is still known as the seat's phone by what the proxy sees, and its neighbour is not.
+    let phone = Far::of(&lab.last_sent(center, "ACK")).turned();
+    for (other, ends) in [(SECOND, vec![]), (FIRST, vec![ended(LegId(2), LegEnd::ByeReceived)])] {
+        let bye = phone.request("BYE", 1, other, "");
+        lab.inject(PROXY, center, &through(&[PROXY], other, &bye));
+        assert_eq!(lab.events(center), ends, "{other}");
+    }
+}
+
+#[test]
+fn talk_through_the_proxy_gets_its_bye_through_the_proxy_after_a_crash() {
+    let (mut lab, center) = behind_proxy(14);
+    lab.inject(PROXY, center, &through(&[PROXY], CARRIER, &invite(CARRIER)));
+    let leg = lab.incoming(center).leg;
+    lab.tell(center, accept(leg));
+    lab.restart(center, |_| {});
+    let bye = lab.last_sent(center, "BYE");
+    assert!(bye.contains("\r\nRoute: <sip:10.8.0.1;lr>\r\n"), "{bye}");
+    assert!(lab.heard_by(PROXY).last().is_some_and(|line| line.starts_with("BYE ")));
+}
+
+#[test]
 fn path_from_anybody_else_is_passed_over() {
     let (mut lab, center) = behind_proxy(7);
     let path = "Path: <sip:198.51.100.1;lr>\nExpires: ";

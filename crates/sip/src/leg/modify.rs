@@ -148,7 +148,14 @@ impl Endpoint {
     }
 
     /// INVITE inside a dialog: hold, resume, a new address, or a question for our offer.
-    pub(super) fn reinvited(&mut self, now: Timestamp, id: LegId, tx: TxId, request: &Message) {
+    pub(super) fn reinvited(
+        &mut self,
+        now: Timestamp,
+        id: LegId,
+        tx: TxId,
+        request: &Message,
+        peer: Peer,
+    ) {
         let Some(mut talking) = self.take_talking(id) else {
             // 14.2: the first INVITE has no answer yet.
             return self.answer(now, tx, request, 500);
@@ -170,7 +177,7 @@ impl Endpoint {
                 talking.local.redirect(talking.wanted);
                 sdp::offer(&talking.local)
             }
-            false => match self.answer_offer(id, &mut talking, tx, request) {
+            false => match self.answer_offer(id, &mut talking, request, peer) {
                 Some(body) => body,
                 None => {
                     self.legs.insert(id, Leg::Talking(talking));
@@ -187,7 +194,14 @@ impl Endpoint {
     }
 
     /// UPDATE: the same without ACK (RFC 3311), or with no voice at all just a sign of life.
-    pub(super) fn updated(&mut self, now: Timestamp, id: LegId, tx: TxId, request: &Message) {
+    pub(super) fn updated(
+        &mut self,
+        now: Timestamp,
+        id: LegId,
+        tx: TxId,
+        request: &Message,
+        peer: Peer,
+    ) {
         let has_offer = !request.body.is_empty();
         let Some(mut talking) = self.take_talking(id) else {
             // RFC 3311 5.2: an offer waits for its answer already. Without one: noted.
@@ -202,7 +216,7 @@ impl Endpoint {
             return self.answer(now, tx, request, code);
         }
         let body = match has_offer {
-            true => match self.answer_offer(id, &mut talking, tx, request) {
+            true => match self.answer_offer(id, &mut talking, request, peer) {
                 Some(body) => Some(body),
                 None => {
                     self.legs.insert(id, Leg::Talking(talking));
@@ -238,14 +252,10 @@ impl Endpoint {
         &mut self,
         id: LegId,
         talking: &mut Talking,
-        tx: TxId,
         request: &Message,
+        peer: Peer,
     ) -> Option<Vec<u8>> {
         let (body, mut remote) = sdp::answer(&mut talking.local, &request.body)?;
-        let peer = match (talking.dialog.peer(), self.transactions.flow(tx)) {
-            (peer, Some(flow)) if !peer.is_behind_proxy() => Peer::direct(flow),
-            (peer, _) => peer,
-        };
         talking.source.observe(request, peer, talking.dialog.party());
         talking.source.complete(&mut remote, peer.source.ip());
         if differs(talking.remote.as_ref(), &remote) {

@@ -247,8 +247,8 @@ impl Endpoint {
         match method {
             Method::Bye => self.bye_came(now, id, tx, request),
             _ if is_over => self.answer(now, tx, request, 481),
-            Method::Invite => self.reinvited(now, id, tx, request),
-            Method::Update => self.updated(now, id, tx, request),
+            Method::Invite => self.reinvited(now, id, tx, request, peer),
+            Method::Update => self.updated(now, id, tx, request, peer),
             Method::Info => self.keyed(now, id, tx, request),
             Method::Options => self.capabilities(now, tx, request),
             Method::Ack
