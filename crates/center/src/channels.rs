@@ -3,7 +3,7 @@
 use backoffice::{DeskCommand, Done, Fault, channels::ChannelsCommand, ticket::TicketCommand};
 use model::{
     Event, Timestamp,
-    desk::{Deed, Entry},
+    desk::{CourierDeed, Deed, Doer, Entry, InboundMessage},
     event::{Alarm, AlarmCleared, AlarmRaised},
 };
 
@@ -36,6 +36,18 @@ impl Center {
         }
         let seq = self.memory.seq;
         self.promise(reply_to, seq, Ok(Done { seq, ticket }));
+    }
+
+    /// A message of a webhook: put on record once. The answer to a repeat waits as well until the
+    /// first is durable, since it promises the same.
+    pub(crate) fn receive(&mut self, now: Timestamp, reply_to: u64, message: InboundMessage) {
+        if !self.memory.channels.mailroom.is_repeat(now.max(self.memory.at), &message) {
+            let deed = Deed::Courier(CourierDeed::MessageReceived(message));
+            let entry = Entry { by: Doer::Engine, key: None, deed };
+            self.append(now, Event::Desk(Box::new(entry)));
+        }
+        let seq = self.memory.seq;
+        self.promise(reply_to, seq, Ok(Done { seq, ticket: None }));
     }
 
     /// What is wrong with a command at the desk that only the knowledge base knows.

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use backoffice::{DeskCommand, Done, Ticket, channels::ChannelsCommand};
-use model::{AccountName, CallId, Event, NotReadyReason, SeatId, Seq, desk::Doer};
+use model::{
+    AccountName, CallId, Event, NotReadyReason, SeatId, Seq,
+    desk::{Doer, InboundMessage},
+};
 
 /// A person's wish. Each names its seat or call; who asks comes beside it.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,6 +54,8 @@ pub enum Command {
     DeskRecalling(Box<AtTheDesk>, Vec<Ticket>),
     /// Something about messages or the knowledge base.
     Channels(Box<AtTheChannels>),
+    /// Put on record what somebody sent to a webhook, unless it is there already.
+    Receive(Box<InboundMessage>),
     /// Put something on the record that happened outside the machine: an audit event.
     Note(Event),
 }

@@ -310,6 +310,7 @@ impl Center {
                 return self.at_the_desk(at, reply_to, *order, &tickets);
             }
             Command::Channels(order) => return self.at_the_channels(at, reply_to, *order),
+            Command::Receive(message) => return self.receive(at, reply_to, *message),
             Command::LogIn { seat, agent } => self.wish(now, acd::Wish::LogIn { seat, agent, by }),
             Command::LogOut { seat } => self.wish(now, acd::Wish::LogOut { seat, by }),
             Command::Ready { seat } => self.wish(now, acd::Wish::Ready { seat, by }),
@@ -682,7 +683,10 @@ fn fits_emergency(command: &Command) -> bool {
         | Command::NotReady { .. }
         | Command::ExtendWrapUp { .. }
         | Command::HangUp { .. } => true,
-        Command::Desk(_) | Command::DeskRecalling(..) | Command::Channels(_) => false,
+        Command::Desk(_)
+        | Command::DeskRecalling(..)
+        | Command::Channels(_)
+        | Command::Receive(_) => false,
         Command::Note(event) => is_of_emergency(event),
     }
 }

@@ -154,10 +154,8 @@ pub enum Inbound {
 /// What became of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Received {
-    /// It is on record.
+    /// It is on record, since now or since it was sent before.
     Taken,
-    /// It was on record before: the sender has not heard so.
-    Known,
     /// Not now: why, in a sentence. The sender tries again.
     Later(String),
 }

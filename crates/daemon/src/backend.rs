@@ -22,7 +22,7 @@ use console::{
 };
 use model::{
     AccountName, CallId, Event, Record, Seq, TicketId, Timestamp,
-    desk::{DestinationId, TicketState},
+    desk::{CourierDeed, DestinationId, TicketState},
     event::{Actor, Alarm, AttachmentKept, NoEntry, ReportReleased},
 };
 use reporting::{Agents, Backdrop, Cdr, Due, Intervals, Wallboard};
@@ -33,8 +33,7 @@ use crate::{
     attachments,
     center_loop::{Callers, View},
     clock::Clock,
-    courier_loop::Standing,
-    inbox::Door,
+    courier_loop::{Standing, entry},
     keys::Keys,
     log_loop::Recent,
     mailbox::Mailbox,
@@ -73,8 +72,6 @@ pub(crate) struct Engine {
     pub(crate) attachments: PathBuf,
     /// Who may come in.
     pub(crate) keys: Arc<Keys>,
-    /// Where messages come in.
-    pub(crate) door: Door,
     /// How far partners have got.
     pub(crate) courier: Arc<Standing>,
     /// Held while changes of the keys are put on the record, so that each is once.
@@ -374,11 +371,19 @@ impl Backend for Engine {
     }
 
     fn receive(&self, inbound: Inbound) -> BoxFuture<'_, Received> {
-        if self.is_emergency {
-            let later = Received::Later(Refusal::Emergency.to_string());
-            return Box::pin(std::future::ready(later));
-        }
-        Box::pin(self.take_in(inbound))
+        let command = match inbound {
+            Inbound::Message(message) => Command::Receive(Box::new(message)),
+            // A receipt that comes twice says the same thing twice.
+            Inbound::Receipt(receipt) => {
+                Command::Note(entry(CourierDeed::ReceiptReceived(receipt)))
+            }
+        };
+        Box::pin(async move {
+            match self.ask(Actor::Engine, command).await {
+                Ok(_) => Received::Taken,
+                Err(refusal) => Received::Later(refusal.to_string()),
+            }
+        })
     }
 
     fn is_emergency(&self) -> bool {

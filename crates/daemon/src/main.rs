@@ -17,7 +17,6 @@ mod emergency;
 mod entropy;
 mod exit;
 mod export;
-mod inbox;
 mod keys;
 mod knowledge;
 mod known_sources;

@@ -1,8 +1,8 @@
 //! Everything on record about what leaves and what comes in: the folds of this subject in one.
 
 use model::{
-    Event, Record,
-    desk::{CourierDeed, Deed, DestinationId, Doer},
+    Event, Record, Timestamp,
+    desk::{CourierDeed, Deed, DestinationId, Doer, InboundMessage},
     event::Role,
 };
 use schemars::JsonSchema;
@@ -67,6 +67,11 @@ impl Mailroom {
         if let CourierDeed::MessageReceived(message) = deed {
             self.inbox.apply(record.at, message);
         }
+    }
+
+    /// Whether a message is one that is on record, sent again.
+    pub fn is_repeat(&self, now: Timestamp, message: &InboundMessage) -> bool {
+        self.inbox.knows(now, message, self.texts.last_asked(&message.from))
     }
 
     /// What a command puts on record.

@@ -161,6 +161,11 @@ impl Texts {
         (now.since(*at) <= ANSWER_WITHIN).then_some((*sms, *ticket))
     }
 
+    /// When this number was last asked something by SMS.
+    pub(super) fn last_asked(&self, number: &Number) -> Option<Timestamp> {
+        self.asked.get(number).map(|(at, ..)| *at)
+    }
+
     /// It happened; `seq` is the record's number.
     pub fn apply(&mut self, seq: Seq, at: Timestamp, deed: &CourierDeed) {
         match deed {

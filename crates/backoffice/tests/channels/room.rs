@@ -322,6 +322,7 @@ pub(crate) fn message(
     InboundMessage {
         hook: hook.into(),
         message_id: id.into(),
+        content_sha256: None,
         channel,
         from: Number::new(from),
         to: "12345".into(),

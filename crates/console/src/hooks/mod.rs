@@ -102,7 +102,7 @@ async fn receive(
     })?;
     for one in inbound {
         match desk.backend.receive(one).await {
-            Received::Taken | Received::Known => {}
+            Received::Taken => {}
             // Those before it are on record; sent again, they are known.
             Received::Later(why) => return Err(Problem::later(why, RETRY_AFTER_S)),
         }

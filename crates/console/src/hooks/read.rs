@@ -75,9 +75,11 @@ impl Item<'_> {
         if text.is_empty() && media.is_empty() {
             self.wrong("text", "it says nothing; a text or media is needed");
         }
+        let (message_id, content_sha256) = self.named(request);
         InboundMessage {
             hook: request.hook.to_owned(),
-            message_id: self.message_id(request),
+            message_id,
+            content_sha256,
             channel: self.hook.channel,
             from: Number::new(&self.text("from", NAME_MAX)),
             to: self.text("to", NAME_MAX),
@@ -153,21 +155,21 @@ impl Item<'_> {
         SmsReceipt { gateway_id, delivered, status }
     }
 
-    /// The sender's name for it; else the request's; else what it says, which names it as well.
-    fn message_id(&mut self, request: &Request<'_>) -> String {
+    /// The sender's name for it, else the request's. Without either one is made of the content and
+    /// of the moment it came, and the hash of the content comes with it.
+    fn named(&mut self, request: &Request<'_>) -> (String, Option<String>) {
         let own = self.text("message_id", NAME_MAX);
-        match (own.is_empty(), request.named.is_empty(), self.place) {
-            (false, ..) => own,
-            (true, false, None) => request.named.chars().take(NAME_MAX).collect(),
-            (true, false, Some(place)) => {
-                let named: String = request.named.chars().take(NAME_MAX).collect();
-                format!("{named}#{place}")
-            }
-            (true, true, _) => {
-                let hash = Sha256::digest(self.item.to_string().as_bytes());
-                hash.iter().map(|byte| format!("{byte:02x}")).collect()
-            }
+        if !own.is_empty() {
+            return (own, None);
         }
+        if request.named.is_empty() {
+            let hash = Sha256::digest(self.item.to_string().as_bytes());
+            let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+            return (format!("{hash}-{}", request.now.micros()), Some(hash));
+        }
+        let named: String = request.named.chars().take(NAME_MAX).collect();
+        let place = self.place.map(|place| format!("#{place}")).unwrap_or_default();
+        (format!("{named}{place}"), None)
     }
 
     fn media(&mut self) -> Vec<String> {

@@ -455,12 +455,12 @@ impl Backend for Engine {
 
     fn receive(&self, inbound: Inbound) -> BoxFuture<'_, Received> {
         let mut received = self.received.lock().unwrap();
-        let verdict = if received.contains(&inbound) {
-            Received::Known
-        } else {
-            self.verdict.lock().unwrap().clone()
+        let is_known = received.contains(&inbound);
+        let verdict = match is_known {
+            true => Received::Taken,
+            false => self.verdict.lock().unwrap().clone(),
         };
-        if verdict == Received::Taken {
+        if !is_known && verdict == Received::Taken {
             received.push(inbound);
         }
         Box::pin(async move { verdict })

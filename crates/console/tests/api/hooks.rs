@@ -184,7 +184,24 @@ async fn an_answer_by_sms_may_come_as_a_form_without_a_name() {
     let [message] = &messages(&engine)[..] else { panic!("one message") };
     assert_eq!((message.channel, message.from.reveal()), (Channel::Sms, "13812345678"));
     assert_eq!((message.text.reveal(), message.at.micros()), ("2，没人来", 1_795_334_592_000_000));
-    assert_eq!(message.message_id.len(), 64, "named by what it says");
+    let content = message.content_sha256.as_deref().expect("a hash of its content");
+    let now = engine.now.lock().unwrap().micros();
+    assert_eq!((content.len(), &message.message_id), (64, &format!("{content}-{now}")));
+}
+
+#[tokio::test]
+async fn equal_words_at_another_moment_have_another_name_and_the_same_hash() {
+    let engine = Engine::new();
+    let client = client(&engine);
+    for _ in 0..2 {
+        let body = r#"{"mobile":"13812345678","content":"5"}"#;
+        let answer = client.post("/hooks/answers?token=to%2Bken/1=", body).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        engine.wait(Duration::from_secs(86_400));
+    }
+    let [first, second] = &messages(&engine)[..] else { panic!("two messages") };
+    assert_ne!(first.message_id, second.message_id);
+    assert_eq!(first.content_sha256, second.content_sha256);
 }
 
 #[tokio::test]

@@ -235,7 +235,12 @@ pub struct InboundMessage {
     /// The webhook it came by, as named in `courier.toml`.
     pub hook: String,
     /// The sender's own name for the message. The same name at the same webhook is the same message.
+    /// Where the sender names none it is ours, made of `content_sha256` and the moment of receipt.
     pub message_id: String,
+    /// SHA-256 of what was sent, in hex, when its sender names no message. The same content is the
+    /// same message only while its sender may still be repeating it: minutes, not weeks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub content_sha256: Option<String>,
     /// By which way.
     pub channel: Channel,
     /// Who: a telephone number or an author's handle. A handle is no identity (CHAN-04).

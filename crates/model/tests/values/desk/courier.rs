@@ -22,6 +22,7 @@ fn what_people_write_prints_redacted() {
     let message = InboundMessage {
         hook: "sms".into(),
         message_id: "7".into(),
+        content_sha256: None,
         channel: Channel::Sms,
         from: Number::new("13812345678"),
         to: String::new(),
@@ -36,4 +37,11 @@ fn what_people_write_prints_redacted() {
     };
     let printed = format!("{message:?}");
     assert!(!printed.contains("王某") && !printed.contains("13812345678"), "{printed}");
+}
+
+#[test]
+fn record_of_before_content_hashes_is_read() {
+    let old = r#"{"hook":"sms","message_id":"ab","channel":"sms","at":5,"text":"5"}"#;
+    let message: InboundMessage = serde_json::from_str(old).unwrap();
+    assert_eq!(message.content_sha256, None);
 }
