@@ -45,6 +45,68 @@ fn a_supervisor_sees_a_call_live_and_hears_it_again() {
     assert_eq!(heard["of"]["by"], "wang");
 }
 
+/// The wall hangs where everybody sees it, on screens of every width, in either language.
+#[test]
+fn the_wall_shows_masked_callers_and_cuts_off_nothing_at_any_width() {
+    let house = House::with_seats(2);
+    // By name the main queue would stand in the middle; a caller waits long enough for a look.
+    house.edit("queues.toml", |text| {
+        let other =
+            |name: &str| format!("\n[[queue]]\nname = \"{name}\"\ntitle = \"{name} 咨询\"\n");
+        text.replace("ring = \"4s\"", "ring = \"60s\"") + &other("waterworks") + &other("appeals")
+    });
+    house.edit("lines.toml", |text| text + "priority = 2\n");
+    house.edit("seats.toml", |text| {
+        text.replace("citizens = 1", "citizens = 1, waterworks = 1, appeals = 1")
+    });
+    let password = house.add_person("wang", "supervisor");
+    let engine = house.start();
+    let seat = engine.slow_seat(1001, 700);
+    let first = Phone::caller("13800008888", 1_000);
+    first.dial("12345", engine.sip);
+    seat.wait_for("CALL_INCOMING");
+    let second = Phone::caller("13900007777", 1_300);
+    second.dial("12345", engine.sip);
+
+    let page = Browser::open();
+    page.go(&format!("http://{}/", engine.http));
+    page.fill("input[name=name]", "wang");
+    page.fill("input[name=password]", &password);
+    page.click("button[type=submit]");
+    page.find(".waiters li:nth-child(2)");
+    for language in ["zh", "en"] {
+        page.run(&format!("localStorage.setItem('heartline.language', '{language}')"));
+        page.go(&format!("http://{}/", engine.http));
+        for (width, height) in [(1366, 768), (1920, 1080), (390, 844)] {
+            page.resize(width, height);
+            page.find(".waiters li:nth-child(2)");
+            page.find(".chip.ringing");
+            let cut_off = page.run(CUT_OFF);
+            assert_eq!(cut_off, json!([]), "{language} at {width}");
+        }
+        let shown = page.text(".queues");
+        for number in ["138****8888", "139****7777"] {
+            assert!(shown.contains(number), "{language}: {number} in {shown}");
+        }
+        let call = &engine.events.wait_for("CallQueued")["of"]["call"];
+        assert!(!shown.contains(call.as_str().unwrap()), "{shown}");
+    }
+    let names = "return [...document.querySelectorAll('.queue h3')].map(h => h.textContent)";
+    assert_eq!(page.run(names), json!(["citizens", "waterworks 咨询", "appeals 咨询"]));
+    second.hang_up();
+    first.hang_up();
+}
+
+/// What is wider than its place: it is cut off, or stands over its neighbour. Names of people may be
+/// of any length and stand whole in the seat's dialog; lists scroll.
+const CUT_OFF: &str = "
+    const wide = e => e.scrollWidth > e.clientWidth + 1;
+    const shown = [...document.querySelectorAll('.top, .top *, .board, .board *')]
+        .filter(e => !e.closest('svg, .scroll, .visually-hidden, .agent'))
+        .filter(e => e.clientWidth > 0 && getComputedStyle(e).display !== 'inline');
+    return [document.documentElement, ...shown].filter(wide)
+        .map(e => `${e.tagName}.${e.className} ${e.textContent.trim().slice(0, 40)}`);";
+
 #[test]
 fn a_wrong_password_opens_nothing() {
     let house = House::with_seats(1);

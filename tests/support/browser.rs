@@ -64,6 +64,15 @@ impl Browser {
         self.post("/url", &json!({ "url": url }));
     }
 
+    /// Makes the window so large, in CSS pixels; a headless window would not be narrower than 500.
+    pub(crate) fn resize(&self, width: u32, height: u32) {
+        let size = json!({
+            "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false,
+        });
+        let command = "Emulation.setDeviceMetricsOverride";
+        self.post("/goog/cdp/execute", &json!({ "cmd": command, "params": size }));
+    }
+
     /// Waits until this is on the page.
     pub(crate) fn find(&self, selector: &str) -> String {
         let found = self.post("/element", &json!({ "using": "css selector", "value": selector }));

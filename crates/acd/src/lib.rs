@@ -20,5 +20,5 @@ pub use policy::{
     Consequence, Limits, MissedPolicy, Overflow, Policy, QueuePolicy, SeatPolicy, Strategy,
     Widening,
 };
-pub use port::{Denied, Input, Output, Wish, Withdrawn};
+pub use port::{Denied, Input, NotNowReason, Output, Wish, Withdrawn};
 pub use seat::{AsLeft, Device, SeatState, Work};

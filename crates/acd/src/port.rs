@@ -201,6 +201,47 @@ impl Wish {
     }
 }
 
+/// Why a seat's state does not allow a wish.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotNowReason {
+    /// The person is signed in at another seat.
+    SignedInElsewhere,
+    /// Another person is signed in at the seat.
+    SeatTaken,
+    /// Nobody is signed in at the seat.
+    SignedOut,
+    /// The seat's phone cannot be reached.
+    PhoneUnreachable,
+    /// The seat is not in wrap-up.
+    NotInWrapUp,
+    /// The wrap-up is as long as one may be.
+    WrapUpAtMost,
+}
+
+impl NotNowReason {
+    /// All of them.
+    pub const ALL: [NotNowReason; 6] = [
+        NotNowReason::SignedInElsewhere,
+        NotNowReason::SeatTaken,
+        NotNowReason::SignedOut,
+        NotNowReason::PhoneUnreachable,
+        NotNowReason::NotInWrapUp,
+        NotNowReason::WrapUpAtMost,
+    ];
+
+    /// The word the API and the page use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            NotNowReason::SignedInElsewhere => "signed_in_elsewhere",
+            NotNowReason::SeatTaken => "seat_taken",
+            NotNowReason::SignedOut => "signed_out",
+            NotNowReason::PhoneUnreachable => "phone_unreachable",
+            NotNowReason::NotInWrapUp => "not_in_wrap_up",
+            NotNowReason::WrapUpAtMost => "wrap_up_at_most",
+        }
+    }
+}
+
 /// Why a wish was not granted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Denied {
@@ -208,6 +249,8 @@ pub enum Denied {
     NoSuchSeat,
     /// Not in this state.
     NotNow {
+        /// Why, as a word for programs.
+        reason: NotNowReason,
         /// What the state is, in a sentence.
         state: String,
         /// The wishes that would be granted now: `log_in`, `log_out`, `ready`,
@@ -220,7 +263,7 @@ impl std::fmt::Display for Denied {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Denied::NoSuchSeat => f.write_str("no such seat"),
-            Denied::NotNow { state, allowed } => {
+            Denied::NotNow { state, allowed, .. } => {
                 write!(f, "not now: {state}; possible now: {}", allowed.join(", "))
             }
         }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use acd::NotNowReason;
 use backoffice::{DeskCommand, Done, Ticket, channels::ChannelsCommand};
 use model::{
     AccountName, CallId, Event, NotReadyReason, SeatId, Seq,
@@ -98,6 +99,8 @@ pub enum Refusal {
     NoSuchCall,
     /// Not in this state: what the state is, and what is allowed now.
     NotNow {
+        /// As a word for programs.
+        reason: NotNowReason,
         /// In a sentence.
         state: String,
         /// The commands that would be taken now.
@@ -118,7 +121,7 @@ impl std::fmt::Display for Refusal {
         match self {
             Refusal::NoSuchSeat => f.write_str("no such seat in the config"),
             Refusal::NoSuchCall => f.write_str("no such call, or it is over"),
-            Refusal::NotNow { state, allowed } => {
+            Refusal::NotNow { state, allowed, .. } => {
                 write!(f, "not now: {state}; possible now: {}", allowed.join(", "))
             }
             Refusal::Desk(no) => write!(f, "{no}"),

@@ -16,6 +16,7 @@ mod memory;
 
 use std::{collections::VecDeque, sync::Arc};
 
+pub use acd::NotNowReason;
 pub use backoffice::Done;
 use backoffice::{DeskCommand, Ticket};
 pub use command::{AtTheChannels, AtTheDesk, Command, Refusal, Reply};
@@ -266,17 +267,19 @@ impl Center {
         &self.memory
     }
 
-    /// The live picture with what only the running engine knows: where each waiting call
-    /// stands, and how long it will wait.
+    /// The live picture with what only the running engine knows of each waiting call: where it
+    /// stands, how long it will wait, and who calls (masked).
     pub fn picture(&self, now: Timestamp) -> Arc<Wallboard> {
         let mut board = Arc::clone(&self.memory.wallboard);
         if board.has_waiting() {
             let outlook = self.switch.dispatcher().outlook(now);
-            Arc::make_mut(&mut board).fill_in(|call| {
+            let shown = Arc::make_mut(&mut board);
+            shown.fill_in(|call| {
                 let outlook = outlook.get(&call)?;
                 let ms = |wait: std::time::Duration| wait.as_millis().try_into().ok();
                 Some((outlook.position, outlook.expected.and_then(ms)))
             });
+            shown.name_callers(|call| Some(&self.memory.open_calls.get(&call)?.caller));
         }
         board
     }
@@ -464,7 +467,9 @@ impl Center {
     fn wish(&mut self, now: Timestamp, wish: acd::Wish) -> Result<(), Refusal> {
         self.switch.wish(now, wish).map_err(|denied| match denied {
             acd::Denied::NoSuchSeat => Refusal::NoSuchSeat,
-            acd::Denied::NotNow { state, allowed } => Refusal::NotNow { state, allowed },
+            acd::Denied::NotNow { reason, state, allowed } => {
+                Refusal::NotNow { reason, state, allowed }
+            }
         })
     }
 

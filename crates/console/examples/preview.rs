@@ -34,7 +34,10 @@ use tokio::{net::TcpListener, sync::watch};
 async fn main() -> io::Result<()> {
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:8090".into());
     let preview = Preview { began: clock(), durable: watch::Sender::new(1), wav: tone()? };
-    let options = Options { hotline: "12345 政务服务热线".into(), ..Options::default() };
+    let queues = [("mandarin", "普通话"), ("english", "English"), ("市民咨询", "市民咨询")];
+    let queues = queues.map(|(name, title)| (name.into(), title.to_owned())).into();
+    let options =
+        Options { hotline: "12345 政务服务热线".into(), queues, ..Options::default() };
     let (limits, proxies) = (options.limits, options.proxies.clone());
     let mut router = console::router(Arc::new(preview), options);
     if let Ok(name) = std::env::var("PREVIEW_AS") {
@@ -66,6 +69,7 @@ impl Preview {
         let waiting =
             waits.iter().zip(1..).map(|((seconds, priority, ringing), position)| WaitingCall {
                 call: CallId::from_arrival(self.ago(*seconds)),
+                caller: Some(Number::new(&format!("138{seconds:08}")).masked()),
                 since: self.ago(*seconds),
                 priority: *priority,
                 ringing: ringing.map(SeatId),
@@ -172,6 +176,7 @@ impl Backend for Preview {
     fn command(&self, _: Actor, command: Command) -> BoxFuture<'_, Reply> {
         let reply = match command {
             Command::LogOut { .. } => Err(Refusal::NotNow {
+                reason: center::NotNowReason::SeatTaken,
                 state: "the preview lets nobody go".into(),
                 allowed: vec!["ready", "not-ready"],
             }),

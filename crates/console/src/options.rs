@@ -20,8 +20,8 @@ use crate::sessions::Lasts;
 pub struct Options {
     /// The hotline's name, shown on the page before and after log-in.
     pub hotline: String,
-    /// What people call each queue, where the config says so.
-    pub queues: BTreeMap<QueueId, String>,
+    /// The queues and what people call them, in the order the config lists them: so they are shown.
+    pub queues: Vec<(QueueId, String)>,
     /// The hotline's wall clock: the page shows its times, wherever it is looked at.
     pub zone: Zone,
     /// Whether people reach the page by https only (a TLS proxy stands before
@@ -92,6 +92,12 @@ impl Options {
         Ground { calendar: &self.calendar, day_end: self.desk.clocks.day_end }
     }
 
+    /// Where a queue stands among the others; those of which the config says nothing come last.
+    pub(crate) fn place_of(&self, queue: &QueueId) -> usize {
+        let place = self.queues.iter().position(|(known, _)| known == queue);
+        place.unwrap_or(self.queues.len())
+    }
+
     pub(crate) fn lasts(&self) -> Lasts {
         Lasts { in_all: self.session, idle: self.idle }
     }
@@ -101,7 +107,7 @@ impl Default for Options {
     fn default() -> Options {
         Options {
             hotline: "Heartline".into(),
-            queues: BTreeMap::new(),
+            queues: Vec::new(),
             zone: Zone::CHINA,
             https_only: false,
             session: SESSION,

@@ -17,6 +17,9 @@ pub(crate) struct Problem {
     status: StatusCode,
     /// A word for programs.
     error: &'static str,
+    /// A word for programs that says more, where `error` alone leaves several causes open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
     /// A sentence for people.
     what: String,
     /// What would be taken instead, when that is known.
@@ -47,6 +50,7 @@ impl Problem {
         Problem {
             status,
             error,
+            reason: None,
             what: what.into(),
             allowed: Vec::new(),
             faults: Box::default(),
@@ -71,8 +75,8 @@ impl Problem {
     }
 
     /// The password is right, and the account lets nobody in today.
-    pub(crate) fn no_entry(what: impl Into<String>) -> Problem {
-        Problem::new(StatusCode::FORBIDDEN, "no_entry", what)
+    pub(crate) fn no_entry(reason: &'static str, what: impl Into<String>) -> Problem {
+        Problem::new(StatusCode::FORBIDDEN, "no_entry", what).because(reason)
     }
 
     /// The person has to choose a password of their own before anything else.
@@ -134,6 +138,12 @@ impl Problem {
         self
     }
 
+    /// Name the cause for programs.
+    fn because(mut self, reason: &'static str) -> Problem {
+        self.reason = Some(reason);
+        self
+    }
+
     /// Say what would be taken instead.
     pub(crate) fn allowing(mut self, allowed: &[&'static str]) -> Problem {
         self.allowed = allowed.to_vec();
@@ -173,8 +183,9 @@ impl From<center::Refusal> for Problem {
         let what = refusal.to_string();
         match refusal {
             Refusal::NoSuchSeat | Refusal::NoSuchCall => Problem::not_found(what),
-            Refusal::NotNow { state, allowed } => {
-                Problem::new(StatusCode::CONFLICT, "not_now", state).allowing(&allowed)
+            Refusal::NotNow { reason, state, allowed } => {
+                let problem = Problem::new(StatusCode::CONFLICT, "not_now", state);
+                problem.because(reason.as_str()).allowing(&allowed)
             }
             Refusal::Desk(no) => Problem::of_desk(no),
             Refusal::LogFailed | Refusal::Stopping | Refusal::Emergency => {

@@ -26,9 +26,12 @@
 //! and other systems see what is theirs there, and no list of everything.
 
 use model::event::Role;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 /// Something only some roles may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Right {
     /// See the live picture: queues, seats, alarms.
     Wallboard,
@@ -62,8 +65,7 @@ pub(crate) enum Right {
 
 impl Right {
     /// All of them, in the table's order.
-    #[cfg(test)]
-    const ALL: [Right; 14] = [
+    pub(crate) const ALL: [Right; 14] = [
         Right::Wallboard,
         Right::Events,
         Right::People,

@@ -5,8 +5,8 @@ mod kept;
 use std::{collections::BTreeMap, time::Duration};
 
 use model::{
-    AccountName, CallId, Date, Event, Login, NotReadyReason, QueueId, Record, SeatId, Timestamp,
-    WorkState, Zone,
+    AccountName, CallId, Date, Event, Login, NotReadyReason, Number, QueueId, Record, SeatId,
+    Timestamp, WorkState, Zone,
     event::{Actor, AfterTalk, Alarm, CallConnected, CallEnd, CallEnded, MissedReason},
 };
 use schemars::JsonSchema;
@@ -69,6 +69,10 @@ pub struct QueueBoard {
 pub struct WaitingCall {
     /// The call.
     pub call: CallId,
+    /// The caller's number as [`Number::masked`] shows it, empty when withheld: the wall hangs
+    /// where everybody sees it. Filled in by [`Wallboard::name_callers`], `None` before.
+    #[serde(default)]
+    pub caller: Option<String>,
     /// Since when.
     pub since: Timestamp,
     /// Higher goes first.
@@ -201,6 +205,7 @@ impl Wallboard {
                 let board = self.queues.entry(e.queue.clone()).or_default();
                 let waits = WaitingCall {
                     call: e.call,
+                    caller: None,
                     since: at,
                     priority: e.priority,
                     ringing: None,
@@ -393,6 +398,13 @@ impl Wallboard {
         for waits in self.queues.values_mut().flat_map(|board| &mut board.waiting) {
             let (position, expected_ms) = of(waits.call).unzip();
             (waits.position, waits.expected_ms) = (position, expected_ms.flatten());
+        }
+    }
+
+    /// Says who waits, as `of` knows it. Only the masked number goes on the wall.
+    pub fn name_callers<'a>(&mut self, of: impl Fn(CallId) -> Option<&'a Number>) {
+        for waits in self.queues.values_mut().flat_map(|board| &mut board.waiting) {
+            waits.caller = of(waits.call).map(Number::masked);
         }
     }
 

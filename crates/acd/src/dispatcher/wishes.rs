@@ -8,7 +8,7 @@ use model::{
 };
 
 use super::{Dispatcher, seats::hindrance};
-use crate::{Denied, SeatState, Wish, Work};
+use crate::{Denied, NotNowReason, SeatState, Wish, Work};
 
 impl Dispatcher {
     /// A person's wish about a seat; denied with what is possible now. What is so
@@ -39,7 +39,8 @@ impl Dispatcher {
         if let Some(name) = &agent {
             let elsewhere = self.seats.iter().find(|(other, s)| **other != seat && sits(s, name));
             if let Some((other, _)) = elsewhere {
-                return Err(not_now(state, format!("{name} is signed in at seat {other}")));
+                let why = format!("{name} is signed in at seat {other}");
+                return Err(not_now(state, NotNowReason::SignedInElsewhere, why));
             }
         }
         let is_first = match (&state.login, &agent) {
@@ -49,7 +50,8 @@ impl Dispatcher {
             // The phone signed in; now we learn who it was.
             (Login::LoggedIn { agent: None }, _) => false,
             (Login::LoggedIn { agent: Some(old) }, _) => {
-                return Err(not_now(state, format!("{old} is signed in at seat {seat}")));
+                let why = format!("{old} is signed in at seat {seat}");
+                return Err(not_now(state, NotNowReason::SeatTaken, why));
             }
         };
         self.signed_out.remove(&seat);
@@ -82,7 +84,7 @@ impl Dispatcher {
     fn wish_ready(&mut self, now: Timestamp, seat: SeatId, by: Actor) -> Result<(), Denied> {
         let state = self.seats.get(&seat).ok_or(Denied::NoSuchSeat)?;
         match &state.work {
-            Work::Off => return Err(not_now(state, format!("nobody is signed in at seat {seat}"))),
+            Work::Off => return Err(signed_out(state, seat)),
             // It is ready, and already rung.
             Work::Ready | Work::Alerting { .. } => {}
             // What was wished for afterwards is not wished any more.
@@ -91,7 +93,7 @@ impl Dispatcher {
                 if hindrance(state) == Some(NotReadyReason::Unreachable) =>
             {
                 let why = format!("the phone of seat {seat} cannot be reached");
-                return Err(not_now(state, why));
+                return Err(not_now(state, NotNowReason::PhoneUnreachable, why));
             }
             Work::NotReady { .. } | Work::WrapUp { .. } => self.make_ready(now, seat, by),
         }
@@ -107,7 +109,7 @@ impl Dispatcher {
     ) -> Result<(), Denied> {
         let state = self.seats.get(&seat).ok_or(Denied::NoSuchSeat)?;
         match state.work {
-            Work::Off => return Err(not_now(state, format!("nobody is signed in at seat {seat}"))),
+            Work::Off => return Err(signed_out(state, seat)),
             Work::NotReady { .. } | Work::Ready | Work::WrapUp { .. } => {
                 self.make_not_ready(now, seat, reason, by);
             }
@@ -126,13 +128,15 @@ impl Dispatcher {
     fn wish_more(&mut self, now: Timestamp, seat: SeatId, more: Duration) -> Result<(), Denied> {
         let state = self.seats.get(&seat).ok_or(Denied::NoSuchSeat)?;
         let Work::WrapUp { call, since, until } = state.work else {
-            return Err(not_now(state, format!("seat {seat} is not in wrap-up")));
+            let why = format!("seat {seat} is not in wrap-up");
+            return Err(not_now(state, NotNowReason::NotInWrapUp, why));
         };
         let longest = since + self.policy.limits.wrap_up_max;
         let later = (until + more).min(longest);
         if later <= until {
             let minutes = self.policy.limits.wrap_up_max.as_secs() / 60;
-            return Err(not_now(state, format!("a wrap-up lasts {minutes} minutes at most")));
+            let why = format!("a wrap-up lasts {minutes} minutes at most");
+            return Err(not_now(state, NotNowReason::WrapUpAtMost, why));
         }
         let started = SeatWrapUpStarted { seat, call, until: later };
         self.seat_event(now, seat, Event::SeatWrapUpStarted(started));
@@ -175,7 +179,11 @@ fn sits(state: &SeatState, name: &AccountName) -> bool {
     matches!(&state.login, Login::LoggedIn { agent: Some(agent) } if agent == name)
 }
 
-fn not_now(state: &SeatState, why: String) -> Denied {
+fn signed_out(state: &SeatState, seat: SeatId) -> Denied {
+    not_now(state, NotNowReason::SignedOut, format!("nobody is signed in at seat {seat}"))
+}
+
+fn not_now(state: &SeatState, reason: NotNowReason, why: String) -> Denied {
     let allowed = match state.work {
         Work::Off => vec!["log_in"],
         Work::NotReady { .. } => vec!["ready", "not_ready", "log_out"],
@@ -183,5 +191,5 @@ fn not_now(state: &SeatState, why: String) -> Denied {
         Work::Talking { .. } => vec!["ready", "not_ready", "log_out"],
         Work::WrapUp { .. } => vec!["ready", "not_ready", "extend_wrap_up", "log_out"],
     };
-    Denied::NotNow { state: why, allowed }
+    Denied::NotNow { reason, state: why, allowed }
 }

@@ -22,8 +22,10 @@ use crate::{client::Client, desk::Desk, problem::Problem, who::Who};
 pub(super) struct Hotline {
     hotline: String,
     version: &'static str,
-    /// By name.
+    /// What people call each queue, by its name.
     queues: BTreeMap<QueueId, String>,
+    /// The queues' names in the order of `queues.toml`: so they are shown.
+    queue_order: Vec<QueueId>,
     /// `+08:00`
     zone: String,
 }
@@ -32,8 +34,10 @@ pub(super) async fn hotline(State(desk): State<Arc<Desk>>) -> Json<Hotline> {
     let east = desk.options.zone.east_s / 60;
     let sign = if east < 0 { '-' } else { '+' };
     let zone = format!("{sign}{:02}:{:02}", east.abs() / 60, east.abs() % 60);
-    let (hotline, queues) = (desk.options.hotline.clone(), desk.options.queues.clone());
-    Json(Hotline { hotline, version: env!("CARGO_PKG_VERSION"), queues, zone })
+    let hotline = desk.options.hotline.clone();
+    let queue_order = desk.options.queues.iter().map(|(queue, _)| queue.clone()).collect();
+    let queues = desk.options.queues.iter().cloned().collect();
+    Json(Hotline { hotline, version: env!("CARGO_PKG_VERSION"), queues, queue_order, zone })
 }
 
 /// The process answers.

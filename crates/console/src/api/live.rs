@@ -79,7 +79,9 @@ pub(super) async fn queues(State(desk): State<Arc<Desk>>, who: Who) -> Result<Re
     who.must(Right::Wallboard)?;
     let wallboard = desk.backend.wallboard();
     let all = wallboard.queues.iter().map(|(queue, board)| Queue { queue, board });
-    Ok(Json(all.collect::<Vec<_>>()).into_response())
+    let mut all: Vec<_> = all.collect();
+    all.sort_by_key(|shown| desk.options.place_of(shown.queue));
+    Ok(Json(all).into_response())
 }
 
 pub(super) async fn seats(State(desk): State<Arc<Desk>>, who: Who) -> Result<Response, Problem> {

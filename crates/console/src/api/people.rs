@@ -24,6 +24,7 @@ use crate::{
     desk::Desk,
     port::{Account, AccountWish},
     problem::Problem,
+    rights::{Right, may},
     who::{self, Newcomer, Proof},
 };
 
@@ -38,6 +39,8 @@ pub(super) struct LogIn {
 pub(super) struct Me {
     name: AccountName,
     role: &'static str,
+    /// What the role may see and do in the house, so that a page offers nothing that is refused.
+    rights: Vec<Right>,
     #[serde(skip_serializing_if = "String::is_empty")]
     real_name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -57,6 +60,7 @@ impl Me {
         Me {
             name: name.clone(),
             role: role.as_str(),
+            rights: Right::ALL.into_iter().filter(|right| may(*role, *right)).collect(),
             real_name: staff.real_name.clone(),
             unit: staff.unit.clone(),
             must_change_password: staff.must_change_password,
@@ -205,9 +209,11 @@ async fn prove(
 fn no_entry(why: NoEntry) -> Problem {
     match why {
         NoEntry::WrongPassword => Problem::wrong_password(),
-        NoEntry::NotYet => Problem::no_entry("the first day of this account is still to come"),
-        NoEntry::Ended => Problem::no_entry("the last day of this account has passed"),
-        NoEntry::Disabled => Problem::no_entry("this account is switched off"),
+        NoEntry::NotYet => {
+            Problem::no_entry("not_yet", "the first day of this account is still to come")
+        }
+        NoEntry::Ended => Problem::no_entry("ended", "the last day of this account has passed"),
+        NoEntry::Disabled => Problem::no_entry("disabled", "this account is switched off"),
     }
 }
 

@@ -114,6 +114,7 @@ pub(super) async fn figures(
             rows.into_iter().map(quarter).collect()
         }),
     };
-    let queues = queues.into_iter().map(told).collect();
+    let mut queues: Vec<Queue> = queues.into_iter().map(told).collect();
+    queues.sort_by_key(|shown| desk.options.place_of(&shown.queue));
     Ok(Json(Shown { from, to, total: total.into(), queues, refused }))
 }

@@ -1,13 +1,15 @@
 //! Calls, tickets, seats and queues: who sees which, and how pages go on.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::http::StatusCode;
 use backoffice::TicketKind;
+use console::Options;
 use model::{
-    CallId, Event, QueueId, SeatId,
+    CallId, Event, QueueId, SeatId, Zone,
     event::{Actor, CallConnected, CallEnd, CallEnded, CallQueued, SeatLoggedIn, SeatReady},
 };
+use reporting::Wallboard;
 use serde_json::Value;
 
 use crate::double::{Client, Engine};
@@ -126,6 +128,41 @@ async fn the_live_picture_is_for_everybody_logged_in() {
         let answer = Client::new(&engine).get(&format!("/api/v1/{path}")).await;
         assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path}");
     }
+}
+
+/// `queues.toml` lists the main queue first; by name the main queue would come last.
+#[tokio::test]
+async fn queues_are_listed_in_the_order_of_the_config() {
+    let engine = Engine::new();
+    let in_config = ["mandarin", "dialect", "12", "english"];
+    // A queue of the log that the config knows no more comes after the others.
+    let on_board = ["abolished", "english", "12", "mandarin", "dialect"];
+    *engine.board.lock().unwrap() =
+        Arc::new(Wallboard::new(Zone::CHINA, on_board.map(QueueId::from), []));
+    for (n, queue) in on_board.into_iter().enumerate() {
+        let queued = CallQueued {
+            call: CallId::from(n as u64 + 1),
+            queue: queue.into(),
+            skills: vec![],
+            priority: 0,
+            position: 1,
+            expected_ms: None,
+        };
+        engine.append(Event::CallQueued(queued));
+    }
+    let queues = in_config.map(|name| (name.into(), name.to_owned())).into();
+    let options = Options { queues, ..Options::default() };
+    let wang = Client::with_options(&engine, options).with("authorization", "Bearer token-of-wang");
+    let names = |list: &Value| {
+        let items = list.as_array().unwrap().iter();
+        items.map(|item| item["queue"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let expected = ["mandarin", "dialect", "12", "english", "abolished"];
+    assert_eq!(names(&wang.get("/api/v1/queues").await.json()), expected);
+    assert_eq!(names(&wang.get("/api/v1/queues/figures").await.json()["queues"]), expected);
+    let hotline = wang.get("/api/v1/hotline").await.json();
+    assert_eq!(hotline["queue_order"], serde_json::json!(in_config));
+    assert_eq!(hotline["queues"]["dialect"], "dialect");
 }
 
 #[tokio::test]

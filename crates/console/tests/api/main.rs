@@ -16,4 +16,5 @@ mod people;
 mod streams;
 mod tables;
 mod wishes;
+mod words;
 mod worklists;

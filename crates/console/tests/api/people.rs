@@ -24,12 +24,38 @@ async fn a_person_logs_in_and_is_known_by_the_cookie() {
     assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
 
     let me = browser.get("/api/v1/me").await.json();
-    assert_eq!(me, serde_json::json!({ "name": "li", "role": "agent" }));
+    assert_eq!((&me["name"], &me["role"]), (&"li".into(), &"agent".into()));
     let note = PersonLoggedIn { account: "li".into(), from: "192.0.2.7".into() };
     assert_eq!(
         engine.wishes(),
         [(Actor::Person("li".into()), Command::Note(Event::PersonLoggedIn(note)))]
     );
+}
+
+/// The page shows a button, a list or a column when its right is among these, so what `me` says and
+/// what the API grants must be the same.
+#[tokio::test]
+async fn the_rights_in_me_are_those_the_api_grants() {
+    let engine = Engine::new();
+    for name in ["li", "wang", "qian", "root", "sun", "zhou"] {
+        let person = Client::of(&engine, name);
+        let me = person.get("/api/v1/me").await.json();
+        let rights: Vec<&str> =
+            me["rights"].as_array().unwrap().iter().map(|right| right.as_str().unwrap()).collect();
+        for (right, path) in [
+            ("wallboard", "/api/v1/wallboard"),
+            ("recordings", "/api/v1/recordings"),
+            ("tickets", "/api/v1/tickets"),
+            ("accounts", "/api/v1/accounts"),
+        ] {
+            let answer = person.get(path).await;
+            let is_granted = answer.status == StatusCode::OK;
+            assert_eq!(rights.contains(&right), is_granted, "{name} {right}: {}", answer.status);
+        }
+        let steered = person.post("/api/v1/seats/1002/ready", "").await;
+        let is_granted = steered.status == StatusCode::NO_CONTENT;
+        assert_eq!(rights.contains(&"all_seats"), is_granted, "{name}: {}", steered.status);
+    }
 }
 
 #[tokio::test]

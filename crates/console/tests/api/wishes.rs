@@ -1,10 +1,10 @@
 //! Steering seats and calls: who may, and what the center is asked.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::http::{Method, StatusCode};
-use center::{Command, Refusal};
-use model::{CallId, NotReadyReason, SeatId, event::Actor};
+use center::{Command, NotNowReason, Refusal};
+use model::{CallId, Login, NotReadyReason, SeatId, WorkState, event::Actor};
 
 use crate::double::{Client, Engine, refuse};
 
@@ -63,6 +63,29 @@ async fn an_agent_signs_in_at_an_empty_seat_as_nobody_else() {
     );
 }
 
+/// A telephone signed the seat in without a name. The agent who sits there names it by signing in;
+/// every other wish waits until then. The page shows the one button that works (`web/src/wishes.ts`).
+#[tokio::test]
+async fn an_agent_signs_in_at_an_unnamed_seat_before_steering_it() {
+    let engine = Engine::new();
+    {
+        let mut board = engine.board.lock().unwrap();
+        let seats = &mut Arc::make_mut(&mut board).seats;
+        seats.get_mut(&EMPTY).unwrap().login = Login::LoggedIn { agent: None };
+        seats.get_mut(&EMPTY).unwrap().work = Some(WorkState::Ready);
+    }
+    let li = Client::of(&engine, "li");
+    for wish in ["ready", "not-ready", "logout", "extend-wrap-up"] {
+        let answer = li.post(&format!("/api/v1/seats/1003/{wish}"), "").await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{wish}");
+    }
+    let answer = li.post("/api/v1/seats/1003/login", "").await;
+    assert_eq!(answer.status, StatusCode::NO_CONTENT);
+    let agent = Some("li".into());
+    let signed_in = Command::LogIn { seat: EMPTY, agent };
+    assert_eq!(engine.wishes(), [(Actor::Person("li".into()), signed_in)]);
+}
+
 #[tokio::test]
 async fn qa_steers_nothing() {
     let engine = Engine::new();
@@ -89,13 +112,15 @@ async fn the_centers_no_is_told_with_what_is_possible() {
     let engine = Engine::new();
     let wang = Client::of(&engine, "wang");
     let state = "seat 1002 is talking".to_owned();
-    refuse(&engine, Refusal::NotNow { state, allowed: vec!["log_out"] });
+    let reason = NotNowReason::SignedInElsewhere;
+    refuse(&engine, Refusal::NotNow { reason, state, allowed: vec!["log_out"] });
     let answer = wang.post("/api/v1/seats/1002/ready", "").await;
     assert_eq!(answer.status, StatusCode::CONFLICT);
     assert_eq!(
         answer.json(),
         serde_json::json!({
-            "error": "not_now", "what": "seat 1002 is talking", "allowed": ["log_out"],
+            "error": "not_now", "reason": "signed_in_elsewhere", "what": "seat 1002 is talking",
+            "allowed": ["log_out"],
         })
     );
     refuse(&engine, Refusal::NoSuchSeat);

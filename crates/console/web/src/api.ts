@@ -3,7 +3,11 @@
 export interface Problem {
   status: number;
   error: string;
+  /** Where `error` leaves several causes open: which it is. */
+  reason?: string;
   what: string;
+  /** What is wrong, by field. */
+  faults?: { field: string; what: string }[];
   allowed: string[];
   retryAfter: number | null;
 }

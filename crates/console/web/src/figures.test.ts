@@ -57,7 +57,7 @@ describe("a queue's figures", () => {
     expect([serviceLevel([queue({})]), averageWait([queue({})]), longestSince([queue({})])]).toEqual([null, null, null]);
   });
   it("find the longest wait over all queues, not by order", () => {
-    const call = (since: number) => ({ call: "1", since, priority: 0, ringing: null, position: null, expected_ms: null });
+    const call = (since: number) => ({ call: "1", caller: null, since, priority: 0, ringing: null, position: null, expected_ms: null });
     expect(longestSince([queue({ waiting: [call(9), call(5)] }), queue({ waiting: [call(7)] })])).toBe(5);
   });
   it("are weighed by calls, not by queues", () => {

@@ -46,7 +46,8 @@ export function useLive(onRefused: () => void) {
     source = null;
     if (retry !== undefined) return;
     connection.value = "lost";
-    // A stream does not say why it failed: the caller finds out whether we are still logged in.
+    // A stream does not say why it failed: the caller finds out whether we are still logged in, and
+    // what the config of an engine that has started again says.
     onRefused();
     retry = window.setTimeout(open, backOff(tries, Math.random()));
     tries += 1;

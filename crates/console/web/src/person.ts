@@ -2,15 +2,19 @@
 
 import { ref, shallowRef } from "vue";
 import { ask, type Problem } from "./api";
-import type { Me } from "./words";
+import { inOrder } from "./queues";
+import type { Me, QueueBoard, Right } from "./words";
 
 export const me = shallowRef<Me | null>(null);
 export const hotline = ref("Heartline");
 /** The hotline's wall clock, as an offset: its times are shown wherever the page is looked at. */
 export const zone = ref<string>();
 const queueTitles = shallowRef<Record<string, string>>({});
+const queueOrder = shallowRef<string[]>([]);
 /** What people call a queue. */
 export const titleOf = (queue: string) => queueTitles.value[queue] ?? queue;
+/** The queues in the order of `queues.toml`. */
+export const ordered = (queues: Record<string, QueueBoard>) => inOrder(queues, queueOrder.value);
 /** Whether we know yet if somebody is logged in. */
 export const known = ref(false);
 
@@ -18,6 +22,7 @@ interface Hotline {
   hotline: string;
   zone: string;
   queues: Record<string, string>;
+  queue_order: string[];
 }
 
 export async function begin() {
@@ -26,6 +31,7 @@ export async function begin() {
     hotline.value = line.body.hotline;
     zone.value = line.body.zone;
     queueTitles.value = line.body.queues;
+    queueOrder.value = line.body.queue_order;
   }
   document.title = hotline.value;
 }
@@ -58,12 +64,5 @@ export async function logOut() {
   await whoAmI();
 }
 
-/** Steering any seat, as the engine has it; it decides again at every wish. */
-export const steersAll = () => hasRole("supervisor", "admin");
-export const hears = () => hasRole("admin", "supervisor", "qa", "director");
-/** The live picture is the house's; units and other systems have their tickets. */
-export const watches = () =>
-  hasRole("admin", "supervisor", "agent", "qa", "callback", "dispatcher", "sup_group", "director", "leader", "gov_supervision");
-export const listsTickets = () => watches() || hasRole("archivist");
-
-const hasRole = (...roles: string[]) => me.value !== null && roles.includes(me.value.role);
+/** Whether the person's role has a right. The engine decides again at every request. */
+export const may = (right: Right) => me.value?.rights.includes(right) ?? false;

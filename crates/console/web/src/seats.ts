@@ -1,8 +1,7 @@
-// How a seat is named and what may be asked of it.
+// How a seat is named.
 
 import { agentOf, reasonOf, seatState, type SeatState } from "./figures";
 import { t, tOf } from "./i18n";
-import { me, steersAll } from "./person";
 import type { SeatBoard } from "./words";
 
 export function stateWord(state: SeatState): string {
@@ -18,14 +17,6 @@ export function sayState(seat: SeatBoard): string {
 
 export function sayAgent(seat: SeatBoard): string {
   return seat.login === "logged_out" ? t("nobody") : (agentOf(seat) ?? t("nobody_named"));
-}
-
-/** Whether to offer the buttons. The engine decides again at every wish. */
-export function maySteer(seat: SeatBoard): boolean {
-  if (steersAll()) return true;
-  if (me.value?.role !== "agent") return false;
-  const agent = agentOf(seat);
-  return agent === me.value.name || agent === null;
 }
 
 /** The reasons a person may give, in the order of a day. */

@@ -30,6 +30,8 @@ export interface Forecast {
 
 export interface WaitingCall {
   call: string;
+  /** Masked; empty when withheld. */
+  caller: string | null;
   since: Micros;
   priority: number;
   ringing: number | null;
@@ -90,9 +92,27 @@ export interface PageOf<T> {
   next?: string | number;
 }
 
+/** What a role may see and do: `crates/console/src/rights.rs`. */
+export type Right =
+  | "wallboard"
+  | "events"
+  | "people"
+  | "all_calls"
+  | "recordings"
+  | "all_agents"
+  | "all_seats"
+  | "whole_numbers"
+  | "tickets"
+  | "accounts"
+  | "audit"
+  | "figures"
+  | "released"
+  | "courier";
+
 export interface Me {
   name: string;
   role: string;
+  rights: Right[];
   real_name?: string;
   /** Nothing else is answered before. */
   must_change_password?: boolean;

@@ -1,0 +1,32 @@
+// What the engine refuses, in the page's language; its own sentences are English. Pure: no page.
+
+import type { Problem } from "./api";
+import { zh, type Word } from "./i18n/zh";
+
+export interface Saying {
+  word: Word;
+  places: Record<string, string | number>;
+}
+
+/** The page's words for a refusal, from the most exact cause it has words for. */
+export function refusalOf(problem: Problem): Saying {
+  if (problem.status === 0) return { word: "unreachable", places: {} };
+  const known = [problem.reason, problem.error].map((cause) => `problem_${cause}`).find((key) => key in zh);
+  const word = (known ?? "problem_unclear") as Word;
+  return { word, places: { n: problem.retryAfter ?? RETRY_S, status: problem.status } };
+}
+
+/** The same for a password one chose: the engine names the field, and each field has one rule. */
+export function passwordRefusalOf(problem: Problem): Saying {
+  const fields = problem.faults?.map((fault) => fault.field) ?? [];
+  if (fields.includes("old")) return { word: "password_old_wrong", places: {} };
+  return fields.includes("new") ? { word: "password_new_unfit", places: {} } : refusalOf(problem);
+}
+
+/** The buttons' words for the wishes that would be granted now; those without a button are left out. */
+export function possibleNow(problem: Problem): Word[] {
+  return problem.allowed.map((wish) => `do_${wish}`).filter((key): key is Word => key in zh);
+}
+
+/** When the engine does not say how long to wait. */
+const RETRY_S = 60;
