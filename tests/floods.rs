@@ -3,9 +3,11 @@
 mod support;
 
 use std::{
+    collections::BTreeSet,
     io::{BufRead, BufReader, ErrorKind, Read, Write},
     net::{SocketAddr, TcpStream, UdpSocket},
-    thread,
+    sync::Barrier,
+    thread::{self, ScopedJoinHandle},
 };
 
 use serde_json::json;
@@ -155,7 +157,7 @@ fn streams_of_one_token_leave_room_for_others() {
 #[test]
 fn eighty_log_ins_at_once_are_all_let_in() {
     let house = House::with_seats(1);
-    let clerks: Vec<(String, String)> = (0..20)
+    let clerks: Vec<(String, String)> = (0..80)
         .map(|n| (format!("clerk-{n}"), house.add_person(&format!("clerk-{n}"), "agent")))
         .collect();
     let engine = house.start();
@@ -164,17 +166,34 @@ fn eighty_log_ins_at_once_are_all_let_in() {
         let asked = json!({ "name": name, "password": password });
         Api::new(http, None).post("/api/v1/login", &asked).status
     };
-    let statuses: Vec<u16> = thread::scope(|scope| {
-        let all: Vec<_> = (0..80)
-            .map(|n| {
-                let (name, password) = &clerks[n % clerks.len()];
-                let log_in = &log_in;
-                scope.spawn(move || log_in(name, password))
+    // A shift begins: everybody at the same moment and from one address, and some mistype.
+    let (mistyped, right) = (20, clerks.len());
+    let start = Barrier::new(mistyped + right);
+    let (refused, let_in): (Vec<u16>, Vec<u16>) = thread::scope(|scope| {
+        let at_once = |name, password| {
+            let (start, log_in) = (&start, &log_in);
+            scope.spawn(move || {
+                start.wait();
+                log_in(name, password)
             })
-            .collect();
-        all.into_iter().map(|one| one.join().unwrap()).collect()
+        };
+        let wrong: Vec<_> =
+            clerks[..mistyped].iter().map(|(name, _)| at_once(name, "not-the-password")).collect();
+        let right: Vec<_> = clerks.iter().map(|(name, own)| at_once(name, own)).collect();
+        let statuses = |all: Vec<ScopedJoinHandle<'_, u16>>| {
+            all.into_iter().map(|one| one.join().unwrap()).collect()
+        };
+        (statuses(wrong), statuses(right))
     });
-    assert_eq!(statuses, [200; 80]);
+    assert_eq!(refused, vec![401; mistyped]);
+    assert_eq!(let_in, vec![200; right]);
+    let known = engine
+        .events
+        .wait_for_count("all log-ins", right, |record| record["event"] == "PersonLoggedIn");
+    let known: BTreeSet<&str> =
+        known.iter().filter_map(|record| record["of"]["account"].as_str()).collect();
+    assert_eq!(known, clerks.iter().map(|(name, _)| name.as_str()).collect());
+
     // One who forgets their password delays nobody but themselves.
     let (name, password) = &clerks[0];
     let wrong: Vec<u16> = (0..8).map(|_| log_in(name, "not-the-password")).collect();
