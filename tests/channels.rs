@@ -2,6 +2,9 @@
 
 mod support;
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
 use backoffice::network::{Sheet, Table, first_deeds};
 use journal::Journal;
 use model::{
@@ -10,7 +13,7 @@ use model::{
 };
 use serde_json::{Value, json};
 use support::partner::{Deed as Does, Partner};
-use support::{Api, Engine, House, last_word, until};
+use support::{Api, Engine, House, PATIENCE, last_word, until};
 
 /// A hotline with a gateway, its receipts and answers, and a mailbox on the web.
 fn house(gateway: &Partner) -> (House, String) {
@@ -356,6 +359,25 @@ fn post_with_photograph(
     post_body(engine, path, &format!("multipart/form-data; boundary={BOUNDARY}"), &body)
 }
 
+/// What is answered to a form of which only the key and the head of a photograph have come.
+fn answer_before_the_photograph(engine: &Engine<'_>, path: &str, key: Option<&str>) -> String {
+    let key = key.map_or_else(String::new, |key| {
+        format!("--b\r\nContent-Disposition: form-data; name=\"api_key\"\r\n\r\n{key}\r\n")
+    });
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\n\
+         Content-Length: 10000000\r\n\r\n{key}--b\r\nContent-Disposition: form-data; \
+         name=\"media\"; filename=\"lamp.jpg\"\r\n\r\nhalf"
+    );
+    let mut stream = TcpStream::connect(engine.http).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut answer = String::new();
+    // The engine closes the connection: it does not want the rest.
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
 /// A log with the shipped network.
 fn write_network(house: &House) {
     let tables = settings::tables::embedded();
@@ -480,6 +502,11 @@ fn an_app_reports_over_open311_and_looks_up_what_became_of_it() {
     let (status, body) =
         post_with_photograph(&engine, requests, &report, b"<html><script>alert(1)</script>");
     assert_eq!((status, body.contains("lamp.jpg")), (400, true), "{body}");
+    // The key is asked for before the photographs: the answer comes while they are still to come.
+    for (key, said) in [(Some("guess"), "not known"), (None, "missing")] {
+        let answer = answer_before_the_photograph(&engine, requests, key);
+        assert!(answer.starts_with("HTTP/1.1 403") && answer.contains(said), "{answer}");
+    }
     let fields: serde_json::Map<String, Value> =
         report.iter().map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
     let (status, body) = post_body(

@@ -1,13 +1,16 @@
 //! The body of a report: a form (GeoReport v2), a form with photographs, or JSON.
 
 use axum::{
-    body::Bytes,
-    extract::{FromRequest, Multipart, Request, multipart::MultipartError},
+    body::{Bytes, to_bytes},
+    extract::{
+        FromRequest, Multipart, Request,
+        multipart::{Field, MultipartError},
+    },
     http::{StatusCode, header},
 };
 use serde_json::{Map, Value};
 
-use super::{fault::Fault, pairs};
+use super::{fault::Fault, key::KeyCheck, pairs};
 
 /// What a report brings.
 #[derive(Debug, Default)]
@@ -26,20 +29,24 @@ pub(super) struct SentFile {
     pub(super) bytes: Bytes,
 }
 
-/// Reads it by its content type.
+/// Reads it by its content type. Of a form with files no file is read before a key is known: the key
+/// stands in the query or in a field before the first file.
 ///
 /// # Errors
-/// A body that is not what its content type says, one that is too large, and a content type of none
-/// of the three.
-pub(super) async fn read(request: Request) -> Result<Body, Fault> {
+/// A body that is not what its content type says, one that is too large, a content type of none of
+/// the three, and a key that is wrong or comes after the files.
+pub(super) async fn read(request: Request, key: &mut KeyCheck<'_>) -> Result<Body, Fault> {
     let content_type = request.headers().get(header::CONTENT_TYPE);
     let content_type = content_type.and_then(|value| value.to_str().ok()).unwrap_or_default();
     let media_type = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     match media_type.as_str() {
         "multipart/form-data" => {
             let form = Multipart::from_request(request, &()).await;
-            form_with_files(form.map_err(|error| Fault::of(error.status(), error.body_text()))?)
-                .await
+            form_with_files(
+                form.map_err(|error| Fault::of(error.status(), error.body_text()))?,
+                key,
+            )
+            .await
         }
         "application/json" => {
             let fields = json(&whole(request).await?)?;
@@ -58,25 +65,35 @@ pub(super) async fn read(request: Request) -> Result<Body, Fault> {
     }
 }
 
+/// A body without files.
 async fn whole(request: Request) -> Result<Bytes, Fault> {
-    let body = Bytes::from_request(request, &()).await;
-    body.map_err(|error| Fault::of(error.status(), error.body_text()))
+    to_bytes(request.into_body(), TEXT_MAX).await.map_err(|_| {
+        // A body that breaks off has nobody who reads the answer.
+        Fault::of(StatusCode::PAYLOAD_TOO_LARGE, format!("at most {TEXT_MAX} bytes without files"))
+    })
 }
 
-async fn form_with_files(mut form: Multipart) -> Result<Body, Fault> {
-    let unreadable = |error: MultipartError| Fault::of(error.status(), error.body_text());
+async fn form_with_files(mut form: Multipart, key: &mut KeyCheck<'_>) -> Result<Body, Fault> {
     let mut body = Body::default();
+    let mut text_left = TEXT_MAX;
     while let Some(part) = form.next_field().await.map_err(unreadable)? {
         let field = part.name().unwrap_or_default().to_owned();
         match part.file_name().map(str::to_owned) {
             Some(name) => {
+                key.require()?;
                 let bytes = part.bytes().await.map_err(unreadable)?;
                 // A form sends a file field that was left empty as a file without a name and bytes.
                 if !bytes.is_empty() {
                     body.files.push(SentFile { name, bytes });
                 }
             }
-            None => body.fields.push((field, part.text().await.map_err(unreadable)?)),
+            None => {
+                let text = text(part, &mut text_left).await?;
+                if field == "api_key" {
+                    key.show(&text)?;
+                }
+                body.fields.push((field, text));
+            }
         }
         if body.files.len() > FILES_MAX || body.fields.len() > FIELDS_MAX {
             let what = format!("at most {FILES_MAX} files and {FIELDS_MAX} fields");
@@ -84,6 +101,23 @@ async fn form_with_files(mut form: Multipart) -> Result<Body, Fault> {
         }
     }
     Ok(body)
+}
+
+/// A field that is no file; it takes its bytes from what all fields may have.
+async fn text(mut part: Field<'_>, left: &mut usize) -> Result<String, Fault> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = part.chunk().await.map_err(unreadable)? {
+        *left = left.checked_sub(chunk.len()).ok_or_else(|| {
+            let what = format!("at most {TEXT_MAX} bytes in all fields that are no files");
+            Fault::of(StatusCode::PAYLOAD_TOO_LARGE, what)
+        })?;
+        bytes.extend_from_slice(&chunk);
+    }
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn unreadable(error: MultipartError) -> Fault {
+    Fault::of(error.status(), error.body_text())
 }
 
 /// An object of texts, numbers and truth values; attributes in an object of their own, or by the
@@ -115,11 +149,14 @@ fn named(name: String, value: &Value) -> Vec<(String, String)> {
 
 /// Photographs of one report, as telephones take them.
 pub(super) const BODY_MAX: usize = 16 * 1024 * 1024;
+/// Everything but files. The longest description, escaped, has 36 kB.
+const TEXT_MAX: usize = 256 * 1024;
 const FILES_MAX: usize = 5;
 const FIELDS_MAX: usize = 200;
 
 #[cfg(test)]
 mod tests {
+    use super::super::Format;
     use super::*;
 
     #[test]
@@ -139,5 +176,13 @@ mod tests {
         ];
         assert_eq!(fields, wanted.map(|(name, value)| (name.to_owned(), value.to_owned())));
         assert!(json(b"[1]").is_err() && json(b"{").is_err());
+    }
+
+    #[tokio::test]
+    async fn body_without_files_is_read_up_to_its_bound() {
+        let sent = |length: usize| Request::new(axum::body::Body::from(vec![b'x'; length]));
+        assert_eq!(whole(sent(TEXT_MAX)).await.unwrap().len(), TEXT_MAX);
+        let fault = whole(sent(TEXT_MAX + 1)).await.unwrap_err();
+        assert_eq!(fault.response(Format::Json).status(), StatusCode::PAYLOAD_TOO_LARGE);
     }
 }

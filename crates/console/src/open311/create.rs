@@ -7,7 +7,6 @@ use model::{
     desk::{Datum, Doer, Foreign, Form, Private, Purpose, Spot},
     event::Actor,
 };
-use sha2::{Digest, Sha256};
 
 use super::{Asked, Fault, Node, body::SentFile, requests, services};
 use crate::api::{
@@ -18,20 +17,18 @@ use crate::api::{
 /// How tickets that came this way name where from.
 pub(super) const SYSTEM: &str = "open311";
 
-pub(super) async fn create(asked: &Asked<'_>) -> Result<Node, Fault> {
-    let app = key_of(asked)?;
-    let most = asked.server.per_minute;
-    asked.desk.open311_rates.take(asked.desk.now(), &format!("key {app}"), most)?;
+/// Makes the request of an app whose key was known.
+pub(super) async fn create(asked: &Asked<'_>, app: &str) -> Result<Node, Fault> {
     asked.check_jurisdiction()?;
-    let mut form = form_of(asked, &app)?;
-    let photographs = keep_files(asked, &app).await?;
+    let mut form = form_of(asked, app)?;
+    let photographs = keep_files(asked, app).await?;
     form.attachments = Some(photographs).filter(|hashes| !hashes.is_empty());
     // The name of a request that is sent again because its answer was lost.
     let key = asked.headers.get("idempotency-key").and_then(|key| key.to_str().ok());
     let opening = Opening {
         channel: asked.server.channel,
         caller: form.contact.clone().unwrap_or_default(),
-        line: LineId::from(app.as_str()),
+        line: LineId::from(app),
         message: None,
         form,
     };
@@ -85,29 +82,6 @@ async fn keep_files(asked: &Asked<'_>, app: &str) -> Result<Vec<String>, Fault> 
         hashes.push(kept.sha256);
     }
     Ok(hashes)
-}
-
-/// Whose key was shown. All are compared, so that it takes as long for each.
-fn key_of(asked: &Asked<'_>) -> Result<String, Fault> {
-    let key = asked.field("api_key").ok_or_else(|| Fault::key("api_key is missing"))?;
-    let shown: String =
-        Sha256::digest(key.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
-    let same = |hash: &str| {
-        let hash = hash.to_ascii_lowercase();
-        let differ = hash.bytes().zip(shown.bytes()).fold(0, |all, (a, b)| all | (a ^ b));
-        hash.len() == shown.len() && differ == 0
-    };
-    let mut known = None;
-    for (name, hash) in &asked.server.keys {
-        if same(hash) {
-            known = Some(name.clone());
-        }
-    }
-    if known.is_none() {
-        let failed = asked.desk.hook_attempts.failed(asked.desk.now(), asked.from);
-        failed.map_err(Fault::too_many)?;
-    }
-    known.ok_or_else(|| Fault::key("api_key is not known here"))
 }
 
 /// The form, or everything that is wrong.

@@ -12,11 +12,13 @@
 //!
 //! - the shape of answers: `node.rs`; errors: `fault.rs`
 //! - services and discovery: `services.rs`
-//! - requests read: `requests.rs`; a request made: `create.rs`, from what `body.rs` reads
+//! - requests read: `requests.rs`; a request made: `create.rs`, from what `body.rs` reads once
+//!   `key.rs` knows the key
 
 mod body;
 mod create;
 mod fault;
+mod key;
 mod node;
 mod rate;
 mod requests;
@@ -40,6 +42,7 @@ use crate::{
 };
 use body::SentFile;
 use fault::Fault;
+use key::KeyCheck;
 use node::{Format, Node};
 
 pub(crate) use rate::Rates;
@@ -127,8 +130,13 @@ async fn ask(
     Client { address: from, .. }: Client,
     headers: HeaderMap,
 ) -> Response {
+    let (server, resource, format) = match served(&desk, &path) {
+        Ok(served) => served,
+        Err((fault, format)) => return fault.response(format),
+    };
     let fields = pairs(query.unwrap_or_default().as_bytes());
-    answer(&desk, &path, fields, Vec::new(), from, &headers, false).await
+    let asked = Asked { desk: &desk, server, fields, files: Vec::new(), from, headers: &headers };
+    answer(format, get_from(&asked, resource).await)
 }
 
 async fn report(
@@ -139,39 +147,31 @@ async fn report(
     headers: HeaderMap,
     request: Request,
 ) -> Response {
-    let mut fields = pairs(query.unwrap_or_default().as_bytes());
-    let body = match body::read(request).await {
-        Ok(body) => body,
-        Err(fault) => {
-            let format = Format::of_path(&path).1.unwrap_or(Format::Xml);
-            return fault.response(format);
-        }
+    let (server, resource, format) = match served(&desk, &path) {
+        Ok(served) => served,
+        Err((fault, format)) => return fault.response(format),
     };
-    fields.extend(body.fields);
-    answer(&desk, &path, fields, body.files, from, &headers, true).await
+    let fields = pairs(query.unwrap_or_default().as_bytes());
+    let asked = Asked { desk: &desk, server, fields, files: Vec::new(), from, headers: &headers };
+    answer(format, post_to(asked, resource, request).await)
 }
 
-async fn answer(
-    desk: &Arc<Desk>,
-    path: &str,
-    fields: Vec<(String, String)>,
-    files: Vec<SentFile>,
-    from: std::net::IpAddr,
-    headers: &HeaderMap,
-    posts: bool,
-) -> Response {
+/// The server, what is asked of it and in which format; known before a body is read.
+fn served<'a>(
+    desk: &'a Desk,
+    path: &'a str,
+) -> Result<(&'a Open311, &'a str, Format), (Fault, Format)> {
     let (resource, format) = Format::of_path(path);
     let Some(format) = format else {
-        return Fault::not_found("name a format: .xml or .json").response(Format::Xml);
+        return Err((Fault::not_found("name a format: .xml or .json"), Format::Xml));
     };
-    let Some(server) = &desk.options.open311 else {
-        return Fault::not_found("this hotline serves no Open311").response(format);
-    };
-    let asked = Asked { desk, server, fields, files, from, headers };
-    let done = match posts {
-        true => post_to(&asked, resource).await,
-        false => get_from(&asked, resource).await,
-    };
+    match &desk.options.open311 {
+        Some(server) => Ok((server, resource, format)),
+        None => Err((Fault::not_found("this hotline serves no Open311"), format)),
+    }
+}
+
+fn answer(format: Format, done: Result<Node, Fault>) -> Response {
     match done {
         Ok(node) => shown(StatusCode::OK, format, &node),
         Err(fault) => fault.response(format),
@@ -194,11 +194,25 @@ async fn get_from(asked: &Asked<'_>, resource: &str) -> Result<Node, Fault> {
     }
 }
 
-async fn post_to(asked: &Asked<'_>, resource: &str) -> Result<Node, Fault> {
+async fn post_to(mut asked: Asked<'_>, resource: &str, request: Request) -> Result<Node, Fault> {
     if resource != "requests" {
         return Err(Fault::not_found("only requests take a POST"));
     }
-    create::create(asked).await
+    let mut key = KeyCheck::new(asked.desk, asked.server, asked.from);
+    if let Some(shown) = asked.field("api_key") {
+        key.show(shown)?;
+    }
+    let body = body::read(request, &mut key).await?;
+    // Of a form without files and of JSON the key is known only now.
+    for (_, shown) in body.fields.iter().filter(|(name, _)| name == "api_key") {
+        if key.require().is_err() {
+            key.show(shown)?;
+        }
+    }
+    let app = key.require()?.to_owned();
+    asked.fields.extend(body.fields);
+    asked.files = body.files;
+    create::create(&asked, &app).await
 }
 
 fn pairs(encoded: &[u8]) -> Vec<(String, String)> {
