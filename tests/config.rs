@@ -30,6 +30,19 @@ fn ports_that_do_not_fit_the_queues_are_noted_and_are_no_fault() {
 }
 
 #[test]
+fn media_network_of_everybody_is_noted_and_is_no_fault() {
+    let house = House::with_seats(0);
+    house.edit("trunks.toml", |text| {
+        text.replace("[\"127.0.0.1\", \"127.0.0.2\"]", "[\"0.0.0.0/0\"]")
+    });
+    let output = check(&house.path("config"));
+    assert!(output.status.success(), "{}", said(&output));
+    let said = said(&output);
+    assert!(said.contains("trunks.toml: media: 0.0.0.0/0 of \"carrier\" is nearly"), "{said}");
+    assert!(said.contains("no fault"), "{said}");
+}
+
+#[test]
 fn every_fault_is_told_at_once_with_its_place() {
     let house = House::with_seats(0);
     house.edit("queues.toml", |text| text.replace("\"4s\"", "\"four\""));

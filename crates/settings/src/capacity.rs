@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use crate::Settings;
+use crate::{Settings, networks::wide_networks};
 
 /// Something that does not fit, and what would.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,17 +26,20 @@ impl fmt::Display for Misfit {
 }
 
 impl Settings {
-    /// What of voice ports, trunk channels and queue lengths does not fit together.
+    /// What of voice ports, trunk channels and queue lengths does not fit together, and which
+    /// networks name nearly every address.
     pub fn misfits(&self) -> Vec<Misfit> {
         let channels: Option<u64> =
             self.trunks.iter().map(|trunk| trunk.channels.map(u64::from)).sum();
-        Capacity {
+        let mut misfits = Capacity {
             pairs: self.media.ports.pairs().into(),
             seats: self.seats.len() as u64,
             queued: self.queues.iter().map(|queue| u64::from(queue.max_length)).sum(),
             channels,
         }
-        .misfits()
+        .misfits();
+        misfits.extend(wide_networks(self));
+        misfits
     }
 }
 

@@ -18,6 +18,7 @@ mod folder;
 pub mod keyring;
 pub mod keys;
 mod kinds;
+mod networks;
 mod open311;
 mod page;
 mod ports;
