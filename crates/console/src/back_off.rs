@@ -5,6 +5,14 @@
 //! address. Two more counts slow down what a pair alone does not show: guesses at one account
 //! from many addresses, and guesses at many accounts from one address. Neither touches a pair
 //! that has logged in before.
+//!
+//! The tables live in memory, and a restart forgets them; that is meant. To write each wrong
+//! password to disk before its answer would let a stranger fill a disk and the log's queue with
+//! guesses, while the record a person needs is in the log already (`PersonRefused`). What a guesser
+//! gains by a restart, which they cannot cause, is [`FREE`] tries at an account and
+//! [`ADDRESS_FREE`] from an address; passwords are at least ten characters and none of the common
+//! ones. What a person loses is that their address is strange again until they log in once, and
+//! the first try from a strange address is free.
 
 use std::{
     collections::BTreeMap,
