@@ -156,6 +156,7 @@ impl Preview {
         }
         cdr.seat = Some(SeatId(1_001 + n as u32 % 24));
         cdr.connected = Some(arrived + Duration::from_millis(cdr.wait_ms));
+        cdr.voice_source_assumed = n == 5;
         if n > 2 {
             cdr.talk_ms = 30_000 + n * 17_000 % 400_000;
             cdr.ended = cdr.connected.map(|at| at + Duration::from_millis(cdr.talk_ms));
@@ -279,7 +280,9 @@ impl Backend for Preview {
                     Event::MissedCallFiled(MissedCallFiled { ticket, call, caller, line, wait_ms })
                 }
             };
-            Ticket::open(n, cdr.ended.unwrap_or(cdr.arrived), &event)
+            let mut opened = Ticket::open(n, cdr.ended.unwrap_or(cdr.arrived), &event)?;
+            opened.missed_again = if cdr.seat.is_none() { 2 } else { 0 };
+            Some(opened)
         });
         let all = all.filter(|t| filed.is_none_or(|filed| filed.has(t)));
         Ok(all.filter(|t| before.is_none_or(|id| t.ticket < id)).take(limit).collect())

@@ -74,6 +74,8 @@ export interface Call {
   talk_ms: number;
   recording_ms: number | null;
   recording_sha256: string | null;
+  /** A side was heard from a source of voice that nothing vouches for. */
+  voice_source_assumed: boolean;
   ticket: number | null;
 }
 
@@ -85,6 +87,8 @@ export interface Ticket {
   line: string;
   opened: Micros;
   seat: number | null;
+  /** Of a missed call: how many more of its caller were missed while it was open; absent: none. */
+  missed_again?: number;
 }
 
 export interface PageOf<T> {

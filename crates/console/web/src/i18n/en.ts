@@ -205,6 +205,7 @@ export const en: Record<Word, string> = {
   end_drained: "Engine stopped",
   end_node_failed: "Engine failed",
   end_fault: "Fault",
+  voice_source_assumed: "One side was heard from a source that nothing vouches for",
   recording: "Recording",
   listen: "Play",
   stop_listening: "Close",
@@ -216,5 +217,6 @@ export const en: Record<Word, string> = {
   no_tickets: "No tickets yet.",
   conversation: "Conversation",
   missed_call: "Call back",
+  missed_again: "{n} more calls of this number were missed",
   list_failed: "The list cannot be fetched now.",
 };

@@ -203,6 +203,7 @@ export const zh = {
   end_drained: "停机释放",
   end_node_failed: "引擎故障",
   end_fault: "异常结束",
+  voice_source_assumed: "有一方的语音来源未经核实",
   recording: "录音",
   listen: "播放",
   stop_listening: "收起",
@@ -214,6 +215,7 @@ export const zh = {
   no_tickets: "还没有工单。",
   conversation: "通话工单",
   missed_call: "待回拨",
+  missed_again: "该号码另有 {n} 次来电未接",
   list_failed: "列表暂时取不到。",
 } as const;
 
