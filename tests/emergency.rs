@@ -100,7 +100,7 @@ fn calls_taken_without_the_log_are_imported_once_and_get_their_tickets() {
     assert_eq!(answer.status, 503, "{}", answer.text());
     assert!(answer.text().contains("in an emergency"), "{}", answer.text());
     let account = json!({ "name": "wang", "role": "agent" });
-    assert_eq!(engine.api.post("/api/v1/accounts", &account).status, 503);
+    assert_eq!(engine.admin.post("/api/v1/accounts", &account).status, 503);
     assert_eq!(engine.api.get("/api/v1/figures?period=2026-11").status, 503);
 
     // Who follows the log keeps the place they have in it: the emergency's records have none.

@@ -18,7 +18,7 @@ fn a_person_comes_changes_and_is_out_at_once() {
     let engine = house.start();
     let person = json!({ "name": "zhao", "role": "liaison", "unit": "410102-010",
         "real_name": "赵敏", "must_change_password": false });
-    let added = engine.api.post("/api/v1/accounts", &person);
+    let added = engine.admin.post("/api/v1/accounts", &person);
     assert_eq!(added.status, 201, "{}", added.text());
     let password = added.json()["password"].as_str().unwrap().to_owned();
     let nobody = Api::new(engine.http, None);
@@ -43,33 +43,33 @@ fn a_person_comes_changes_and_is_out_at_once() {
     assert_eq!((log_in(&password), log_in("春眠不觉晓处处闻啼鸟")), (401, 200));
 
     // Ended through the API: the same moment. The token is void, the door is shut.
-    let ended = engine.api.post("/api/v1/accounts/zhao/end", &json!({}));
+    let ended = engine.admin.post("/api/v1/accounts/zhao/end", &json!({}));
     assert_eq!((ended.status, &ended.json()["standing"]), (200, &"disabled".into()));
     assert_eq!(zhao.get("/api/v1/me").status, 401);
     assert_eq!((log_in("春眠不觉晓处处闻啼鸟"), log_in("a guess at it")), (403, 401));
 
     // The last admin cannot be lost.
-    assert_eq!(engine.api.post("/api/v1/accounts/chief/end", &json!({})).status, 409);
+    assert_eq!(engine.admin.post("/api/v1/accounts/root/end", &json!({})).status, 409);
 
-    let audit = lines(&engine.api.json("/api/v1/audit?person=zhao"));
+    let audit = lines(&engine.auditor.json("/api/v1/audit?person=zhao"));
     let did = |who: &str, what: &str| (who.to_owned(), what.to_owned());
     assert_eq!(
         audit,
         [
-            did("chief", "added"),
+            did("root", "added"),
             did("zhao", "logged_in"),
             did("-", "token_issued"),
             did("zhao", "password_set"),
             did("zhao", "refused"),
             did("zhao", "logged_in"),
-            did("chief", "ended"),
+            did("root", "ended"),
             did("zhao", "refused"),
             did("zhao", "refused"),
         ]
     );
     let said = house.ok(&["audit", "--person", "zhao"]);
     assert_eq!(said.lines().count(), audit.len(), "{said}");
-    assert!(said.contains("chief added zhao: liaison 赵敏, government, unit 410102-010"), "{said}");
+    assert!(said.contains("root added zhao: liaison 赵敏, government, unit 410102-010"), "{said}");
     assert!(!said.contains(&password) && !said.contains(&token));
 }
 
@@ -89,7 +89,7 @@ fn what_was_changed_while_the_engine_stood_still_is_on_the_record() {
         .filter(|record| record["event"] == "AccountAdded")
         .map(|record| record["of"]["account"].clone())
         .collect();
-    assert_eq!(added, ["chief", "zhao"], "once each");
+    assert_eq!(added, ["chief", "root", "shen", "zhao"], "once each");
 }
 
 /// SEAT-09, OPS-03: who ends an account is told what somebody else must take over.
@@ -116,11 +116,11 @@ fn who_leaves_hands_over_what_they_have_in_hand() {
     done(&ma, &of_ticket, json!({ "type": "claim" }));
 
     let in_hand =
-        |name: &str| engine.api.json(&format!("/api/v1/accounts/{name}"))["open_work"].clone();
+        |name: &str| engine.admin.json(&format!("/api/v1/accounts/{name}"))["open_work"].clone();
     let held = in_hand("ma");
     assert_eq!((&held[0]["kind"], held.as_array().unwrap().len()), (&"ticket".into(), 1), "{held}");
     assert_eq!(held[0]["id"].as_str().unwrap(), ticket.to_string().trim_matches('"'));
     assert_eq!(in_hand("li"), json!([]), "it is out of the agent's hands");
-    let ended = engine.api.post("/api/v1/accounts/ma/end", &json!({}));
+    let ended = engine.admin.post("/api/v1/accounts/ma/end", &json!({}));
     assert_eq!(ended.json()["open_work"], held, "{}", ended.text());
 }

@@ -158,7 +158,7 @@ fn figures_are_opened_and_reports_released_through_the_engine() {
     assert_eq!(to_come.status, 409, "a month that is not over: {}", to_come.text());
 
     // Who took what is on the record.
-    let audit = engine.api.json("/api/v1/audit?person=bao&what=exported");
+    let audit = engine.auditor.json("/api/v1/audit?person=bao&what=exported");
     let taken = audit["items"][0]["detail"].as_str().unwrap();
     assert!(taken.contains("report R4 2013-Q2 issue 1 as html"), "{taken}");
 }

@@ -26,7 +26,8 @@ pub(crate) struct House {
     folder: TempDir,
     sip: SocketAddr,
     http: SocketAddr,
-    token: String,
+    /// Of `chief`, a supervisor; of `root`, an admin; of `shen`, an auditor.
+    tokens: [String; 3],
     /// Pairs of voice ports.
     pairs: u16,
     /// How many engines were started in it.
@@ -34,7 +35,7 @@ pub(crate) struct House {
 }
 
 impl House {
-    /// A hotline with the tests' config, an admin, and passwords for so many seats from 1001 on.
+    /// A hotline with the tests' config, a supervisor, an admin, an auditor, and passwords for so many seats from 1001 on.
     pub(crate) fn with_seats(seats: u32) -> House {
         House::at(IpAddr::from([127, 0, 0, 1]), seats)
     }
@@ -61,12 +62,15 @@ impl House {
             folder,
             sip: SocketAddr::new(near, free_port()),
             http: SocketAddr::from(([127, 0, 0, 1], free_port())),
-            token: String::new(),
+            tokens: Default::default(),
             pairs: 300,
             starts: AtomicUsize::new(0),
         };
-        house.add_person("chief", "admin");
-        house.token = house.token("chief");
+        let people = [("chief", "supervisor"), ("root", "admin"), ("shen", "auditor")];
+        house.tokens = people.map(|(name, role)| {
+            house.add_person(name, role);
+            house.token(name)
+        });
         for seat in 1001..1001 + seats {
             let password = password(seat);
             house.ok(&["seat", "password", &seat.to_string(), "--password", &password]);
@@ -171,10 +175,20 @@ impl House {
         program.wait_for_line("that it is ready", |line| {
             line.split(|c: char| !c.is_alphanumeric()).any(|word| word == "ready")
         });
-        let api = self.api(&self.token);
-        let events = Events::listen(&api);
+        let [api, admin, auditor] = self.tokens.each_ref().map(|token| self.api(token));
+        let events = Events::listen(&api, &auditor, self.path("data/journal"));
         let nth = self.starts.fetch_add(1, Ordering::Relaxed) + 1;
-        Engine { house: self, program, sip: self.sip, http: self.http, api, events, nth }
+        Engine {
+            house: self,
+            program,
+            sip: self.sip,
+            http: self.http,
+            api,
+            admin,
+            auditor,
+            events,
+            nth,
+        }
     }
 }
 
@@ -184,9 +198,13 @@ pub(crate) struct Engine<'a> {
     program: Program,
     pub(crate) sip: SocketAddr,
     pub(crate) http: SocketAddr,
-    /// As the admin.
+    /// As a supervisor.
     pub(crate) api: Api,
-    /// Everything that happened, from the log's first record on.
+    /// As an admin, who makes accounts and sees no citizen.
+    pub(crate) admin: Api,
+    /// As an auditor.
+    pub(crate) auditor: Api,
+    /// What a supervisor and an auditor see of the log, from its first record on.
     pub(crate) events: Events,
     /// Which of its house's engines it is, from 1.
     nth: usize,

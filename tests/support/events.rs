@@ -1,36 +1,33 @@
 //! The log as it happens: the live stream, collected, so that a test can wait for what it expects.
 
 use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
 
+use model::Event;
 use serde_json::Value;
 
 use super::api::Api;
 use super::program::PATIENCE;
 
-/// Every record from the first on.
+/// Records in the order of the log.
+type Seen = Arc<(Mutex<Vec<Value>>, Condvar)>;
+
+/// Every record from the first on: as the live streams show it, and those of the desk, which no
+/// stream shows, from the disk.
 pub(crate) struct Events {
-    seen: Arc<(Mutex<Vec<Value>>, Condvar)>,
+    seen: Seen,
 }
 
 impl Events {
-    /// Listens from the log's first record on.
-    pub(crate) fn listen(api: &Api) -> Events {
-        let stream = api.stream("/api/v1/events?after=0");
+    /// Listens from the log's first record on: to the stream as `floor` sees it, to the audit in it
+    /// as `auditor` does, and to the log in its folder.
+    pub(crate) fn listen(floor: &Api, auditor: &Api, journal: PathBuf) -> Events {
         let seen = Arc::new((Mutex::new(Vec::new()), Condvar::new()));
-        let to = Arc::clone(&seen);
-        std::thread::spawn(move || {
-            // Server-sent events: what matters are the lines `data: {…}`.
-            for line in BufReader::new(stream).lines().map_while(Result::ok) {
-                let Some(text) = line.strip_prefix("data:") else { continue };
-                let Ok(record) = serde_json::from_str::<Value>(text) else { continue };
-                if record["seq"].is_u64() && record["event"].is_string() {
-                    to.0.lock().unwrap().push(record);
-                    to.1.notify_all();
-                }
-            }
-        });
+        follow(floor, &seen, |_| true);
+        follow(auditor, &seen, |kind| AUDIT.contains(&kind));
+        follow_desk(journal, &seen);
         Events { seen }
     }
 
@@ -106,3 +103,66 @@ impl Events {
         self.so_far().iter().filter(|record| record["event"] == kind).count()
     }
 }
+
+/// Collects the records of one stream whose kind is wanted.
+fn follow(api: &Api, seen: &Seen, wanted: impl Fn(&str) -> bool + Send + 'static) {
+    let stream = api.stream("/api/v1/events?after=0");
+    let seen = Arc::clone(seen);
+    std::thread::spawn(move || {
+        // Server-sent events: what matters are the lines `data: {…}`.
+        for line in BufReader::new(stream).lines().map_while(Result::ok) {
+            let Some(text) = line.strip_prefix("data:") else { continue };
+            let Ok(record) = serde_json::from_str::<Value>(text) else { continue };
+            let (Some(seq), Some(kind)) = (record["seq"].as_u64(), record["event"].as_str()) else {
+                continue;
+            };
+            if wanted(kind) {
+                insert(&seen, seq, record);
+            }
+        }
+    });
+}
+
+/// Collects the records of the desk from the disk, as long as somebody waits for them.
+fn follow_desk(journal: PathBuf, seen: &Seen) {
+    let seen = Arc::downgrade(seen);
+    std::thread::spawn(move || {
+        let mut next = 1;
+        while let Some(seen) = seen.upgrade() {
+            // The log of an emergency lies elsewhere, and its end may be half written.
+            let records = journal::read_from(&journal, next).into_iter().flatten();
+            for record in records.map_while(Result::ok) {
+                next = record.seq + 1;
+                if matches!(record.event, Event::Desk(_)) {
+                    insert(&seen, record.seq, serde_json::to_value(&record).unwrap());
+                }
+            }
+            drop(seen);
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    });
+}
+
+fn insert(seen: &Seen, seq: u64, record: Value) {
+    let mut records = seen.0.lock().unwrap();
+    let at = records.partition_point(|known| known["seq"].as_u64() <= Some(seq));
+    records.insert(at, record);
+    seen.1.notify_all();
+}
+
+/// Kinds of records that only an auditor sees.
+const AUDIT: [&str; 13] = [
+    "AccountAdded",
+    "AccountChanged",
+    "AccountEnded",
+    "AttachmentTaken",
+    "Exported",
+    "PasswordChanged",
+    "PersonLoggedIn",
+    "PersonLoggedOut",
+    "PersonRefused",
+    "RecordingHeard",
+    "TicketSeen",
+    "TokenIssued",
+    "TokenRevoked",
+];

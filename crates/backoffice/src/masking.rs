@@ -90,14 +90,14 @@ pub fn sight(viewer: Viewer, secrecy: Secrecy) -> Sight {
             Secrecy::Ordinary => Sight::Whole,
             Secrecy::Confidential | Secrecy::Few => Sight::Masked,
         },
-        Role::Admin
-        | Role::Qa
+        Role::Qa
         | Role::UnitHead
         | Role::Discipline
         | Role::Grid
         | Role::Auditor
         | Role::Archivist => Sight::Masked,
-        Role::Media | Role::Vendor | Role::Platform => Sight::Nothing,
+        // Whoever runs the engine sees no citizen (三员分立).
+        Role::Admin | Role::Media | Role::Vendor | Role::Platform => Sight::Nothing,
     }
 }
 
@@ -392,7 +392,7 @@ mod tests {
                 | "gov_supervision" => [Whole, Whole, Whole],
                 "agent" | "supervisor" => [Whole, Whole, Masked],
                 "liaison" => [Whole, Masked, Masked],
-                "media" | "vendor" | "platform" => [Nothing; 3],
+                "admin" | "media" | "vendor" | "platform" => [Nothing; 3],
                 _ => [Masked; 3],
             };
             assert_eq!(seen, expected, "{role:?}");

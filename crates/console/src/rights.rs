@@ -2,28 +2,31 @@
 //!
 //! | role | rights |
 //! | --- | --- |
-//! | admin | wallboard, events, people, all_calls, recordings, all_agents, all_seats, whole_numbers, tickets, accounts, audit, figures, released, courier |
-//! | supervisor | wallboard, events, people, all_calls, recordings, all_agents, all_seats, whole_numbers, tickets, figures, released |
-//! | agent | wallboard, events, whole_numbers, tickets, released |
-//! | qa | wallboard, events, all_calls, recordings, tickets, released |
-//! | callback | wallboard, whole_numbers, tickets, released |
-//! | dispatcher | wallboard, whole_numbers, tickets, released |
-//! | sup_group | wallboard, whole_numbers, tickets, figures, released |
-//! | director | wallboard, events, people, all_calls, recordings, all_agents, whole_numbers, tickets, audit, figures, released, courier |
+//! | admin | wallboard, events, all_seats, network, accounts, courier |
+//! | supervisor | wallboard, events, people, all_calls, recordings, all_agents, all_seats, whole_numbers, tickets, network, figures, released |
+//! | agent | wallboard, events, whole_numbers, tickets, network, released |
+//! | qa | wallboard, events, all_calls, recordings, tickets, network, released |
+//! | callback | wallboard, whole_numbers, tickets, network, released |
+//! | dispatcher | wallboard, whole_numbers, tickets, network, released |
+//! | sup_group | wallboard, whole_numbers, tickets, network, figures, released |
+//! | director | wallboard, events, people, all_calls, recordings, all_agents, whole_numbers, tickets, network, figures, released, courier |
 //! | liaison | released |
 //! | unit_head | released |
-//! | leader | wallboard, whole_numbers, tickets, figures, released |
-//! | gov_supervision | wallboard, whole_numbers, tickets, figures, released |
+//! | leader | wallboard, whole_numbers, tickets, network, figures, released |
+//! | gov_supervision | wallboard, whole_numbers, tickets, network, figures, released |
 //! | media | released |
 //! | discipline | released |
 //! | grid | released |
 //! | vendor | |
-//! | auditor | audit, released |
-//! | archivist | tickets, released |
+//! | auditor | events, audit, released |
+//! | archivist | tickets, network, released |
 //! | platform | |
 //!
 //! What people may do on tickets is [`backoffice::rights`]. Units, reporters
 //! and other systems see what is theirs there, and no list of everything.
+//!
+//! Three duties are apart (三员分立): the admin runs the engine and sees no
+//! citizen, and the auditor alone reads who saw and did what.
 
 use model::event::Role;
 use schemars::JsonSchema;
@@ -37,7 +40,7 @@ pub(crate) enum Right {
     Wallboard,
     /// Follow the log of calls and seats as it is written.
     Events,
-    /// See in it who came in, who heard what, which account was changed.
+    /// See in it what the house did beside calls.
     People,
     /// See every call, not only those they answered.
     AllCalls,
@@ -51,9 +54,11 @@ pub(crate) enum Right {
     WholeNumbers,
     /// See the list of all tickets; an agent's, callers they must be able to call back.
     Tickets,
+    /// See the network: units with the people to call there, areas, topics, the directory.
+    Network,
     /// See, add, change and end accounts.
     Accounts,
-    /// Ask the audit who saw what.
+    /// Ask the audit who saw what, and follow it in the log as it is written.
     Audit,
     /// See figures, what they count, and reports before they are released.
     Figures,
@@ -65,7 +70,7 @@ pub(crate) enum Right {
 
 impl Right {
     /// All of them, in the table's order.
-    pub(crate) const ALL: [Right; 14] = [
+    pub(crate) const ALL: [Right; 15] = [
         Right::Wallboard,
         Right::Events,
         Right::People,
@@ -75,6 +80,7 @@ impl Right {
         Right::AllSeats,
         Right::WholeNumbers,
         Right::Tickets,
+        Right::Network,
         Right::Accounts,
         Right::Audit,
         Right::Figures,
@@ -87,26 +93,42 @@ impl Right {
 pub(crate) fn may(role: Role, right: Right) -> bool {
     use Right as R;
     match role {
-        Role::Admin => true,
+        // Whoever runs the engine needs no citizen for it.
+        Role::Admin => matches!(
+            right,
+            R::Wallboard | R::Events | R::AllSeats | R::Network | R::Accounts | R::Courier
+        ),
         Role::Supervisor => !matches!(right, R::Accounts | R::Audit | R::Courier),
-        Role::Director => !matches!(right, R::Accounts | R::AllSeats),
+        Role::Director => !matches!(right, R::Accounts | R::Audit | R::AllSeats),
         Role::Agent => {
-            matches!(right, R::Wallboard | R::Events | R::WholeNumbers | R::Tickets | R::Released)
+            matches!(
+                right,
+                R::Wallboard | R::Events | R::WholeNumbers | R::Tickets | R::Network | R::Released
+            )
         }
         Role::Qa => {
             matches!(
                 right,
-                R::Wallboard | R::Events | R::AllCalls | R::Recordings | R::Tickets | R::Released
+                R::Wallboard
+                    | R::Events
+                    | R::AllCalls
+                    | R::Recordings
+                    | R::Tickets
+                    | R::Network
+                    | R::Released
             )
         }
         Role::Callback | Role::Dispatcher => {
-            matches!(right, R::Wallboard | R::WholeNumbers | R::Tickets | R::Released)
+            matches!(right, R::Wallboard | R::WholeNumbers | R::Tickets | R::Network | R::Released)
         }
         Role::SupGroup | Role::Leader | Role::GovSupervision => {
-            matches!(right, R::Wallboard | R::WholeNumbers | R::Tickets | R::Figures | R::Released)
+            matches!(
+                right,
+                R::Wallboard | R::WholeNumbers | R::Tickets | R::Network | R::Figures | R::Released
+            )
         }
-        Role::Auditor => matches!(right, R::Audit | R::Released),
-        Role::Archivist => matches!(right, R::Tickets | R::Released),
+        Role::Auditor => matches!(right, R::Events | R::Audit | R::Released),
+        Role::Archivist => matches!(right, R::Tickets | R::Network | R::Released),
         // Units see what was given to them, and how everybody did once that is released.
         Role::Liaison | Role::UnitHead | Role::Media | Role::Discipline | Role::Grid => {
             matches!(right, R::Released)

@@ -145,7 +145,8 @@ async fn run_serve(serve: Serve) -> Result<(), Fault> {
     if let Some(password) = running.first_admin()? {
         say(&format!(
             "first start: log in to the console as admin with the password {password}\n\
-             It is shown this once and kept nowhere."
+             It is shown this once and kept nowhere. The admin runs the engine and sees no citizen:\n\
+             who takes part in the work gets an account of their own (`heartline user add`)."
         ));
     }
     for (transport, at) in &running.sip {

@@ -304,7 +304,7 @@ fn sentence(field: &str, text: &str, chars_max: usize, faults: &mut Vec<Fault>) 
 /// Who keeps roster and plans.
 const PLANNERS: &[Role] = &[Role::Director, Role::Admin];
 /// Who runs a session, beside its own leader and agent.
-const HOLDERS: &[Role] = &[Role::Director, Role::Admin, Role::Supervisor];
+const HOLDERS: &[Role] = &[Role::Director, Role::Supervisor];
 
 /// Years a roster may speak of.
 const YEARS: std::ops::Range<i32> = 2000..2200;

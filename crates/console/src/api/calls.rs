@@ -77,7 +77,7 @@ pub(super) async fn one(
     // A call that is not theirs is, for them, no call: ids tell nothing.
     let seen = found.filter(|cdr| may_see(own.as_ref(), cdr));
     let cdr = seen.ok_or_else(|| Problem::not_found("no such call"))?;
-    Ok(Json(redact::call(cdr, who.role())))
+    Ok(Json(redact::call(cdr, &who.account)))
 }
 
 pub(super) async fn hang_up(
@@ -115,8 +115,8 @@ async fn page(
             )
         })
         .await?;
-    let role = who.role();
-    page.items = page.items.into_iter().map(|cdr| redact::call(cdr, role)).collect();
+    let viewer = &who.account;
+    page.items = page.items.into_iter().map(|cdr| redact::call(cdr, viewer)).collect();
     Ok(Json(page))
 }
 

@@ -96,7 +96,7 @@ impl Reader {
         loop {
             while let Some(record) = self.bunch.pop_front() {
                 let seq = record.seq;
-                let Some(seen) = redact::record(record, self.who.role()) else { continue };
+                let Some(seen) = redact::record(record, &self.who.account) else { continue };
                 let event = match self.desk.backend.is_emergency() {
                     true => Event::default(),
                     false => Event::default().id(seq.to_string()),

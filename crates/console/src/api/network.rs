@@ -31,7 +31,7 @@ use super::{
 use crate::{desk::Desk, problem::Problem, rights::Right, who::Who};
 
 pub(super) fn routes() -> Api {
-    let house = |what| Said::with(Right::Tickets, what);
+    let house = |what| Said::with(Right::Network, what);
     let import = Api::default()
         .post(
             "/api/v1/network/import",
@@ -67,7 +67,7 @@ pub(super) fn routes() -> Api {
         .get(
             "/api/v1/units/{unit}/ladder",
             ladder,
-            Said::to(Whom::Holding(Right::Tickets, &[Role::UnitHead]), "Whom to call in a unit now, in order")
+            Said::to(Whom::Holding(Right::Network, &[Role::UnitHead]), "Whom to call in a unit now, in order")
                 .more(
                     "A head sees their own unit's. With `ticket`, who was called about it in vain is not \
                      called next.",
@@ -94,7 +94,7 @@ struct Drafted {
 }
 
 async fn drafts(State(desk): State<Arc<Desk>>, who: Who) -> Result<Json<Vec<Drafted>>, Problem> {
-    who.must(Right::Tickets)?;
+    who.must(Right::Network)?;
     let look = |backend: &dyn crate::Backend| {
         let mut found = Vec::new();
         backend.with_backdrop(&mut |backdrop| {
@@ -123,7 +123,7 @@ async fn route(
     who: Who,
     Asked(wanted): Asked<Wanted>,
 ) -> Result<Json<Route>, Problem> {
-    who.must(Right::Tickets)?;
+    who.must(Right::Network)?;
     let asked = network::Asked {
         topic: wanted.topic.as_deref().map(TopicId::from),
         area: wanted.area.as_deref().map(AreaId::from),
@@ -146,7 +146,7 @@ async fn table(
     who: Who,
     Id(name): Id<String>,
 ) -> Result<Response, Problem> {
-    who.must(Right::Tickets)?;
+    who.must(Right::Network)?;
     let table = Table::by_name(&name).ok_or_else(|| {
         let names = Table::ALL.map(Table::name).join(", ");
         Problem::not_found(format!("there is no table {name}; there are {names}"))
@@ -223,7 +223,7 @@ async fn ladder(
     let unit = UnitId::from(unit.as_str());
     let own = who.role() == Role::UnitHead && who.account.staff.unit.as_ref() == Some(&unit);
     if !own {
-        who.must(Right::Tickets)?;
+        who.must(Right::Network)?;
     }
     let about = chased.ticket.map(TicketId);
     if let Some(ticket) = about {
@@ -266,7 +266,7 @@ async fn hand_overs(
     State(desk): State<Arc<Desk>>,
     who: Who,
 ) -> Result<Json<Vec<HandOver<AssignmentId>>>, Problem> {
-    who.must(Right::Tickets)?;
+    who.must(Right::Network)?;
     let today = desk.today();
     let look = move |backend: &dyn crate::Backend| {
         let mut gone = Vec::new();

@@ -119,7 +119,7 @@ async fn each_role_is_let_to_its_own_lists_and_to_no_other() {
     let engine = Engine::new();
     let paths = ["wallboard", "tickets", "recordings", "audit", "accounts"];
     for (name, expected) in [
-        ("root", [200, 200, 200, 200, 200]),
+        ("root", [200, 403, 403, 403, 200]),
         ("wang", [200, 200, 200, 403, 403]),
         ("li", [200, 200, 403, 403, 403]),
         ("qian", [200, 200, 200, 403, 403]),

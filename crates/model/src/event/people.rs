@@ -192,7 +192,7 @@ pub struct Exported {
 crate::desk::words!(
     /// What an account may do: one role an account, so that front and back of the house stay apart (SEAT-06).
     Role {
-        /// Everything of the machine, accounts included: system admin.
+        /// System admin: runs the machine, makes accounts, and sees no citizen.
         Admin,
         /// 督导席: sees all live, steers seats and queues, confirms nuisance. Floor lead.
         Supervisor,
