@@ -11,7 +11,15 @@ const REQUIRED: &[&str] =
     &["Cargo.toml", "crates", "config", "recordings", "benches", "tests", "README.md"];
 
 /// What usually lies beside it; names that start with a dot are free.
-const USUAL: &[&str] = &["Cargo.lock", "LICENSE-MIT", "LICENSE-APACHE", "CHANGELOG.md"];
+const USUAL: &[&str] = &[
+    "Cargo.lock",
+    "LICENSE-MIT",
+    "LICENSE-APACHE",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "docs",
+];
 
 #[test]
 fn the_top_level_holds_what_it_should_and_nothing_else() {
