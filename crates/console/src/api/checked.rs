@@ -75,7 +75,7 @@ impl<'s> Walk<'s> {
         }
         let words = words(schema);
         if !words.is_empty() {
-            return self.word(&words, value, at);
+            return self.word(&words, &[], value, at);
         }
         let types = types(schema);
         if !types.is_empty() && !types.iter().any(|kind| is_a(value, kind)) {
@@ -173,13 +173,15 @@ impl<'s> Walk<'s> {
         }
     }
 
-    fn word(&mut self, words: &[&str], value: &Value, at: &str) {
+    /// One of these words. What else might be written has one of these shapes.
+    fn word(&mut self, words: &[&str], shapes: &[String], value: &Value, at: &str) {
         let found = match value {
             Value::String(text) => text.clone(),
             other => other.to_string(),
         };
         if !words.contains(&found.as_str()) {
-            let known = words.join(", ");
+            let known = words.iter().copied().chain(shapes.iter().map(String::as_str));
+            let known = known.collect::<Vec<_>>().join(", ");
             let what = format!("\"{found}\" is not known{}; write {known}", meant(&found, words));
             self.fault(at, what);
         }
@@ -196,7 +198,8 @@ impl<'s> Walk<'s> {
             && !all_words.is_empty()
             && branches.iter().filter(fitting).all(|branch| !words(branch).is_empty())
         {
-            return self.word(&all_words, value, at);
+            let shapes = branches.iter().filter_map(|branch| Some(shape(only_key(branch)?)));
+            return self.word(&all_words, &shapes.collect::<Vec<_>>(), value, at);
         }
         if let Value::Object(object) = value {
             let tags: Vec<(&str, &'s Value)> =
@@ -241,7 +244,7 @@ impl<'s> Walk<'s> {
         };
         match tags.iter().find(|(tag, _)| found == tag) {
             Some((_, branch)) => self.value(branch, value, at),
-            None => self.word(&known, found, &below(at, "type")),
+            None => self.word(&known, &[], found, &below(at, "type")),
         }
     }
 
@@ -256,7 +259,7 @@ impl<'s> Walk<'s> {
         let named = object.keys().find_map(|name| keys.iter().find(|(key, _)| key == name));
         match (named, object.keys().next()) {
             (Some((_, branch)), _) => self.value(branch, value, at),
-            (None, Some(name)) => self.word(&known, &Value::String(name.clone()), at),
+            (None, Some(name)) => self.word(&known, &[], &Value::String(name.clone()), at),
             (None, None) => self.fault(at, format!("is empty; write {}", known.join(", "))),
         }
     }
@@ -310,6 +313,11 @@ fn only_key(schema: &Value) -> Option<&str> {
     let required = schema.get("required")?.as_array()?;
     let [one] = required.as_slice() else { return None };
     (properties.len() == 1).then(|| one.as_str()).flatten()
+}
+
+/// How a variant is written that holds something: `{"phone":…}`.
+fn shape(key: &str) -> String {
+    format!("{{\"{key}\":…}}")
 }
 
 fn is_a(value: &Value, kind: &str) -> bool {

@@ -72,6 +72,18 @@ async fn a_command_nobody_knows_is_told_with_those_there_are() {
     assert_eq!(told, ["draft: is a text; write a whole number"]);
 }
 
+/// `phone` is a choice that holds something: a text cannot be it.
+#[tokio::test]
+async fn wrong_choice_is_told_with_every_form_of_the_right_ones() {
+    let parts = json!([{ "unit": "410102-001", "role": "lead", "method": "phone" }]);
+    let payload =
+        json!({ "parts": parts, "supervise": "410102-000", "supervisor": "督办", "grade": "b" });
+    let told = faults(TICKET, json!({ "type": "dispatch", "payload": payload })).await;
+    let method = told.iter().find(|fault| fault.starts_with("parts[0].method: "));
+    let forms = "\"phone\" is not known; write network, {\"phone\":…}";
+    assert!(method.is_some_and(|fault| fault.contains(forms)), "{told:?}");
+}
+
 #[tokio::test]
 async fn keys_nobody_would_read_are_told() {
     let form = json!({ "type": "write", "payload": { "title": "路灯不亮", "topik": "010402" } });
