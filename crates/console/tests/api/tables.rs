@@ -222,7 +222,17 @@ async fn own_export_comes_back_without_doubles() {
     let done = Client::of(&engine, "wang").post("/api/v1/tickets/import", &table.body).await;
     let wanted = json!({ "opened": 0, "taken_over": 0, "known": 1, "passed_over": 0 });
     assert_eq!(done.json(), wanted, "{:?}", done.status);
+    // Excel saves moments without seconds.
+    let text = String::from_utf8(table.body).unwrap();
+    assert!(text.contains("2026-11-22 16:03:12"), "{text}");
+    let saved = text.replace("2026-11-22 16:03:12", "2026/11/22 16:03");
+    let done = Client::of(&engine, "wang").post("/api/v1/tickets/import", saved).await;
+    assert_eq!(done.json(), wanted, "{:?}", done.status);
     assert!(engine.wishes().is_empty(), "nothing was opened");
+    // The number of ours with another moment is a number of somebody else's.
+    let other = text.replace("2026-11-22 16:03:12", "2026-11-22 16:04:00");
+    let done = Client::of(&engine, "wang").post("/api/v1/tickets/import", other).await;
+    assert_eq!(done.json()["opened"], 1, "{}", done.json());
 }
 
 #[tokio::test]

@@ -189,7 +189,7 @@ async fn unknown(
         let is_ours = |number: &str, opened: Option<Timestamp>| -> io::Result<bool> {
             let (Ok(number), Some(opened)) = (number.parse(), opened) else { return Ok(false) };
             let ticket = backend.ticket(TicketId(number))?;
-            Ok(ticket.is_some_and(|ticket| same_second(ticket.opened, opened)))
+            Ok(ticket.is_some_and(|ticket| is_written_as(ticket.opened, opened)))
         };
         let (mut new_over, mut new_demands) = (Vec::new(), Vec::new());
         for past in over {
@@ -228,10 +228,15 @@ fn lost_zeros(desk: &Desk, demands: &[Demand]) -> Result<(), Vec<Fault>> {
     if faults.is_empty() { Ok(()) } else { Err(faults) }
 }
 
-/// A table has no parts of seconds.
-fn same_second(a: Timestamp, b: Timestamp) -> bool {
-    a.micros() / 1_000_000 == b.micros() / 1_000_000
+/// A table has no parts of seconds, and a spreadsheet program may have saved it without seconds.
+fn is_written_as(ours: Timestamp, cell: Timestamp) -> bool {
+    let unit = if cell.micros().is_multiple_of(MINUTE) { MINUTE } else { SECOND };
+    ours.micros() / unit == cell.micros() / unit
 }
+
+/// In microseconds.
+const SECOND: u64 = 1_000_000;
+const MINUTE: u64 = 60 * SECOND;
 
 const ROWS_OUT_MAX: usize = 20_000;
 /// A thousand demands of 4,000 characters.
