@@ -36,6 +36,9 @@ pub enum Refusal {
         /// The last one that changed it.
         found: Seq,
     },
+    /// The key of the command was given to another command before: neither can be told from a
+    /// repeat of the other (draft-ietf-httpapi-idempotency-key-header, Error Handling).
+    KeyReused,
     /// The command itself is wrong.
     Faults {
         /// Everything that is.
@@ -100,6 +103,10 @@ impl fmt::Display for Refusal {
             Refusal::Stale { expected, found } => {
                 write!(f, "it has changed since record {expected}: the last was {found}")
             }
+            Refusal::KeyReused => f.write_str(
+                "this Idempotency-Key was used for another command, and nothing was done; give each \
+                 command a key of its own",
+            ),
             Refusal::Faults { faults } => {
                 let mut lines =
                     faults.iter().map(|fault| format!("{}: {}", fault.field, fault.what));

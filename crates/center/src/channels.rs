@@ -3,7 +3,7 @@
 use backoffice::{DeskCommand, Done, Fault, channels::ChannelsCommand, ticket::TicketCommand};
 use model::{
     Event, Timestamp,
-    desk::{CourierDeed, Deed, Doer, Entry, InboundMessage},
+    desk::{CommandKey, CourierDeed, Deed, Doer, Entry, InboundMessage},
     event::{Alarm, AlarmCleared, AlarmRaised},
 };
 
@@ -13,9 +13,11 @@ impl Center {
     /// A command about messages or the knowledge base: decided and put on record in one turn.
     pub(crate) fn at_the_channels(&mut self, now: Timestamp, reply_to: u64, order: AtTheChannels) {
         let AtTheChannels { by, command, expected, key } = order;
-        if let Some(done) = key.as_deref().and_then(|key| self.memory.desk.done(&by, key)).copied()
-        {
-            return self.promise(reply_to, done.seq, Ok(done));
+        let key = key.map(|name| CommandKey { name, command_sha256: command.sha256() });
+        match self.done_already(&by, key.as_ref()) {
+            Err(no) => return self.reply(reply_to, Err(Refusal::Desk(no))),
+            Ok(Some(done)) => return self.promise(reply_to, done.seq, Ok(done)),
+            Ok(None) => {}
         }
         let unknown = match &command {
             ChannelsCommand::Knowledge(command) => self.unknown_ticket(command),
@@ -30,8 +32,11 @@ impl Center {
             Err(no) => return self.reply(reply_to, Err(Refusal::Desk(no))),
         };
         let ticket = deeds.iter().find_map(Deed::ticket);
-        for deed in deeds {
-            let entry = Entry { by: by.clone(), key: key.clone(), deed };
+        let last = deeds.len().saturating_sub(1);
+        for (n, deed) in deeds.into_iter().enumerate() {
+            // As at the desk: a power cut between two of them leaves the command undone.
+            let key = key.clone().filter(|_| n == last);
+            let entry = Entry { by: by.clone(), key, deed };
             self.append(now, Event::Desk(Box::new(entry)));
         }
         let seq = self.memory.seq;

@@ -25,7 +25,7 @@ pub use kept::Kept;
 pub use memory::{Memory, OpenOffer, Owed};
 use model::{
     CallId, Date, Event, Number, Record, Seq, Timestamp,
-    desk::{Deed, Doer, Entry},
+    desk::{CommandKey, Deed, Doer, Entry},
     event::{
         Actor, Alarm, AlarmCleared, AlarmRaised, CallEnd, CallEnded, CallRefused, EmergencyStarted,
         EngineStarted, EngineStopped, MissedCallFiled, MissedCallRepeated, OfferWithdrawn,
@@ -347,11 +347,16 @@ impl Center {
         recalled: &[Ticket],
     ) {
         let AtTheDesk { by, command, expected, key } = order;
-        if let Some(done) = key.as_deref().and_then(|key| self.memory.desk.done(&by, key)) {
-            // The same answer as the first time, with what the rules made of the ticket since.
-            let seq = done.ticket.map_or(0, |ticket| self.memory.desk.seq_of(ticket)).max(done.seq);
-            let done = Done { seq, ticket: done.ticket };
-            return self.promise(reply_to, seq, Ok(done));
+        let key = key.map(|name| CommandKey { name, command_sha256: command.sha256() });
+        match self.done_already(&by, key.as_ref()) {
+            Err(no) => return self.reply(reply_to, Err(Refusal::Desk(no))),
+            Ok(Some(done)) => {
+                // The same answer as the first time, with what the rules made of the ticket since.
+                let now_at = done.ticket.map_or(0, |ticket| self.memory.desk.seq_of(ticket));
+                let seq = now_at.max(done.seq);
+                return self.promise(reply_to, seq, Ok(Done { seq, ..done }));
+            }
+            Ok(None) => {}
         }
         let next = match &command {
             DeskCommand::TakeOver(past) => self.memory.next_taken_over(past.opened),
@@ -378,6 +383,15 @@ impl Center {
         let seq = ticket.map_or(self.memory.seq, |ticket| self.memory.desk.seq_of(ticket));
         let last = self.memory.seq;
         self.promise(reply_to, last, Ok(Done { seq: if seq == 0 { last } else { seq }, ticket }));
+    }
+
+    /// What became of a command that was sent before under the same key.
+    pub(crate) fn done_already(
+        &self,
+        by: &Doer,
+        key: Option<&CommandKey>,
+    ) -> Result<Option<Done>, backoffice::Refusal> {
+        key.map_or(Ok(None), |key| self.memory.desk.done(by, key))
     }
 
     /// What follows at the desk by rule, some of it now and the rest with the next turn.

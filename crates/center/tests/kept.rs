@@ -10,7 +10,7 @@ use center::{Memory, kept};
 use model::{
     CallId, DayTable, Event, LineId, Number, OfferId, QueueId, Record, SeatId, TicketId, Timestamp,
     Zone,
-    desk::{Channel, Deed, Doer, Entry, Form, TakenOver, TicketDeed},
+    desk::{Channel, CommandKey, Deed, Doer, Entry, Form, TakenOver, TicketDeed},
     event::{
         Actor, AfterTalk, Alarm, AlarmRaised, CallArrived, CallConnected, CallQueued,
         OfferAccepted, OfferMade, RecordingStarted, SeatLoggedIn, SeatNextSet, TicketOpened,
@@ -41,7 +41,9 @@ fn log() -> Vec<Record> {
     }));
     let desk = |by: &Doer, ticket: u64, deed| {
         let deed = Deed::Ticket(TicketId(ticket), deed);
-        Event::Desk(Box::new(Entry { by: by.clone(), key: Some(format!("k{ticket}")), deed }))
+        let (name, command_sha256) = (format!("k{ticket}"), Some(format!("hash of k{ticket}")));
+        let key = Some(CommandKey { name, command_sha256 });
+        Event::Desk(Box::new(Entry { by: by.clone(), key, deed }))
     };
     let opened = |id| {
         let (channel, caller) = (Channel::Wechat, caller.clone());

@@ -170,6 +170,9 @@ impl Problem {
                 let standing = Some(Box::new(Standing { state: None, seq: found }));
                 Problem { standing, ..Problem::new(StatusCode::CONFLICT, "stale", what) }
             }
+            Refusal::KeyReused => {
+                Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "key_reused", what)
+            }
             Refusal::Faults { faults } => {
                 Problem { faults: faults.into(), ..Problem::unclear(what) }
             }

@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use model::{
     Seq, TicketId, Timestamp,
     desk::{
-        AskedBy, Callback, Channel, CourierDeed, Deed, Doer, Entry, Foreign, Form, InboundMessage,
-        Reached, TicketDeed, TicketState,
+        AskedBy, Callback, Channel, CommandKey, CourierDeed, Deed, Doer, Entry, Foreign, Form,
+        InboundMessage, Reached, TicketDeed, TicketState,
     },
 };
 
@@ -48,7 +48,7 @@ impl Intake {
     pub fn apply(&mut self, seq: Seq, entry: &Entry) {
         // A person may use any name for a command; these are nobody's but ours.
         if entry.by.account().is_none()
-            && let Some(message) = entry.key.as_deref().and_then(message_of_key)
+            && let Some(message) = entry.key.as_ref().and_then(message_of_key)
         {
             self.waiting.remove(&message);
         }
@@ -317,12 +317,13 @@ fn name_of(message: &InboundMessage) -> String {
     format!("{}/{}", message.hook, message.case())
 }
 
-fn key_of(seq: Seq) -> String {
-    format!("message-{seq}")
+fn key_of(seq: Seq) -> CommandKey {
+    // Not a sender's choice, so there is no second command under it.
+    CommandKey { name: format!("message-{seq}"), command_sha256: None }
 }
 
-fn message_of_key(key: &str) -> Option<Seq> {
-    key.strip_prefix("message-")?.parse().ok()
+fn message_of_key(key: &CommandKey) -> Option<Seq> {
+    key.name.strip_prefix("message-")?.parse().ok()
 }
 
 /// A line in a list.

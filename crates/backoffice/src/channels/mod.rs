@@ -26,6 +26,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Desk, Refusal,
     courier::{CourierCommand, Mailroom, Templates},
+    desk::sha256_of,
     knowledge::{KnowledgeCommand, sheet::Row},
 };
 
@@ -57,7 +58,7 @@ pub struct Kept<'a> {
 }
 
 /// What people may ask here.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum ChannelsCommand {
     /// Of the courier: an SMS, a dead letter.
     Courier(CourierCommand),
@@ -70,6 +71,13 @@ pub enum ChannelsCommand {
         /// Accepted and published as they say, by one who may.
         publish: bool,
     },
+}
+
+impl ChannelsCommand {
+    /// Its SHA-256 in hex, by which a key given to two commands is noticed.
+    pub fn sha256(&self) -> Option<String> {
+        sha256_of(self)
+    }
 }
 
 impl Channels {

@@ -10,7 +10,7 @@ use model::{
     },
 };
 
-use super::{Desk, Done, Matter};
+use super::{Desk, Matter};
 use crate::{Filing, Ticket};
 
 impl Desk {
@@ -179,40 +179,4 @@ impl Desk {
             self.rounds.agenda.remove(&(at, id));
         }
     }
-
-    fn remember(&mut self, seq: Seq, entry: &Did) {
-        let Some(key) = key_of(entry) else { return };
-        let done = Done { seq, ticket: entry.deed.ticket() };
-        if self.keys.insert(key.clone(), done).is_none() {
-            self.keys_in_order.push_back(key);
-        }
-        while self.keys_in_order.len() > KEYS_MAX {
-            if let Some(oldest) = self.keys_in_order.pop_front() {
-                self.keys.remove(&oldest);
-            }
-        }
-    }
-
-    /// What became of a command of this name from this doer, when it was done lately.
-    pub fn done(&self, by: &model::desk::Doer, key: &str) -> Option<&Done> {
-        self.keys.get(&name_of(by, key))
-    }
 }
-
-fn key_of(entry: &Did) -> Option<String> {
-    entry.key.as_deref().map(|key| name_of(&entry.by, key))
-}
-
-/// Two people may use the same name for two commands.
-fn name_of(by: &model::desk::Doer, key: &str) -> String {
-    use model::desk::Doer;
-    match by {
-        Doer::Person { account, .. } => format!("{account}\n{key}"),
-        Doer::Partner(name) => format!("\n{name}\n{key}"),
-        Doer::Citizen => format!("\n\n{key}"),
-        Doer::Engine => format!("\n\n\n{key}"),
-    }
-}
-
-/// Command names remembered: some days of a city's desk.
-const KEYS_MAX: usize = 50_000;

@@ -11,7 +11,7 @@ use model::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Desk;
+use super::{Desk, done::sha256_of};
 use crate::{
     Fault, Refusal, Ticket, assignment,
     assignment::AssignmentCommand,
@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// A command to the desk.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub enum DeskCommand {
     /// T01: a demand by another channel than the phone.
     Open(Box<Opening>),
@@ -112,6 +112,11 @@ pub struct Done {
 }
 
 impl DeskCommand {
+    /// Its SHA-256 in hex, by which a key given to two commands is noticed.
+    pub fn sha256(&self) -> Option<String> {
+        sha256_of(self)
+    }
+
     /// Tickets it may be about though they were put away: what the caller says later, thanks, and
     /// the matter a new demand belongs to. Whoever has the view looks them up for the desk, which
     /// has forgotten them.

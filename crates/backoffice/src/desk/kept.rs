@@ -15,7 +15,7 @@ use model::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Desk, Done, Matter};
+use super::{Desk, Matter, done::DoneCommand};
 use crate::{Filing, Ticket, leader::Leaders, network::Register, order::Orders};
 
 /// Everything on a desk; borrowed when it is written, owned when it is read.
@@ -28,7 +28,7 @@ pub struct Kept<'a> {
     ordered: Cow<'a, BTreeMap<OrderId, UnitId>>,
     register: Cow<'a, Register>,
     leaders: Cow<'a, Leaders>,
-    keys: Cow<'a, BTreeMap<String, Done>>,
+    keys: Cow<'a, BTreeMap<String, DoneCommand>>,
     keys_in_order: Cow<'a, VecDeque<String>>,
 }
 

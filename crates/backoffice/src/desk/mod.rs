@@ -12,6 +12,7 @@
 
 mod apply;
 mod command;
+mod done;
 mod kept;
 mod matter;
 mod missed;
@@ -36,6 +37,8 @@ use crate::{
 
 pub(crate) use command::order_moves;
 pub use command::{DeskCommand, Done, Opening, OrderDraft, OrderMove};
+use done::DoneCommand;
+pub(crate) use done::sha256_of;
 pub use kept::Kept;
 pub use matter::Matter;
 pub use missed::MISSED_CALLS_MAX;
@@ -60,7 +63,7 @@ pub struct Desk {
     /// Who signs when, and the sessions.
     leaders: Leaders,
     /// Names of commands done lately, with the last record of each.
-    keys: BTreeMap<String, Done>,
+    keys: BTreeMap<String, DoneCommand>,
     keys_in_order: VecDeque<String>,
     rounds: Rounds,
 }

@@ -11,6 +11,7 @@ use model::{
     desk::{KnowledgeId, KnowledgeText, TopicId, UnitId, Visibility},
 };
 
+use serde::Serialize;
 use spreadsheet::{Lines, Reader, Writer};
 
 use super::check;
@@ -21,7 +22,7 @@ pub const ROWS_MAX: usize = 100_000;
 pub const FAULTS_MAX: usize = 1_000;
 
 /// One item in a table.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Row {
     /// Its name.
     pub id: KnowledgeId,

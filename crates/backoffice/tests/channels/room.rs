@@ -13,10 +13,10 @@ use backoffice::{
 use model::{
     AccountName, Date, DayTable, Event, Number, Record, TicketId, Timestamp, Zone,
     desk::{
-        AssignmentDeed, AssignmentId, Channel, CourierDeed, Deed, Dispatch, Doer, Entry, Form,
-        Grade, InboundMessage, Method, NetworkChange, NetworkDeed, Officer, Part, PartRole,
-        Private, Purpose, Reached, ReplyBy, ReplyMade, Revision, SmsId, SmsOrder, TicketState,
-        Unit, UnitKind,
+        AssignmentDeed, AssignmentId, Channel, CommandKey, CourierDeed, Deed, Dispatch, Doer,
+        Entry, Form, Grade, InboundMessage, Method, NetworkChange, NetworkDeed, Officer, Part,
+        PartRole, Private, Purpose, Reached, ReplyBy, ReplyMade, Revision, SmsId, SmsOrder,
+        TicketState, Unit, UnitKind,
     },
     event::Role,
 };
@@ -94,7 +94,8 @@ impl Room {
     }
 
     pub(crate) fn append(&mut self, by: &Doer, key: Option<&str>, deed: Deed) {
-        let entry = Entry { by: by.clone(), key: key.map(str::to_owned), deed };
+        let named = |name: &str| CommandKey { name: name.to_owned(), command_sha256: None };
+        let entry = Entry { by: by.clone(), key: key.map(named), deed };
         let seq = self.log.len() as u64 + 1;
         self.follow(Record { seq, at: self.now, event: Event::Desk(Box::new(entry)) });
     }
@@ -116,7 +117,11 @@ impl Room {
                 return;
             }
             for entry in entries {
-                self.append(&entry.by.clone(), entry.key.as_deref(), entry.deed);
+                self.append(
+                    &entry.by.clone(),
+                    entry.key.as_ref().map(|key| key.name.as_str()),
+                    entry.deed,
+                );
             }
         }
     }

@@ -485,7 +485,8 @@ fn id(name: &str) -> Value {
 
 fn key() -> Value {
     json!({ "name": "Idempotency-Key", "in": "header", "required": false,
-            "description": "Done once however often it is sent; 1 to 100 ASCII characters",
+            "description": "Done once however often it is sent, and 422 for another command \
+                            under a name that was used; 1 to 100 ASCII characters",
             "schema": { "type": "string", "maxLength": 100 } })
 }
 

@@ -2,9 +2,9 @@
 //!
 //! A body is `{"type":"dispatch","payload":{…},"expect_seq":712}`. With
 //! `expect_seq` it is refused with 409 when the ticket has changed since; with
-//! an `Idempotency-Key` header it is done once however often it is sent. The
-//! answer, once it is durable, is `{"seq":715,"ticket":2026112200017}`: the
-//! `seq` to expect next.
+//! an `Idempotency-Key` header it is done once however often it is sent, and a
+//! key that was used for another command is refused with 422. The answer, once
+//! it is durable, is `{"seq":715,"ticket":2026112200017}`: the `seq` to expect next.
 //!
 //! 422 tells every fault with its field, 409 where it stands now, the `seq` to
 //! expect and what is allowed.

@@ -45,6 +45,9 @@ pub(super) async fn create(asked: &Asked<'_>, app: &str) -> Result<Node, Fault> 
             let what = faults.into_iter().map(|fault| format!("{}: {}", fault.field, fault.what));
             Fault::wrong(what.collect())
         }
+        center::Refusal::Desk(no @ backoffice::Refusal::KeyReused) => {
+            Fault::wrong(vec![no.to_string()])
+        }
         other => Fault::later(other.to_string()),
     })?;
     let ticket = done.ticket.ok_or_else(|| Fault::later("the request has no number yet"))?;

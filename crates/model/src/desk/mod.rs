@@ -48,20 +48,68 @@ pub use urge::*;
 pub(crate) use form::words;
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use crate::{AccountName, TicketId, event::Role};
 
 /// One thing done at the desk, and by whom.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(from = "WrittenEntry")]
 pub struct Entry {
     /// Who did it.
     pub by: Doer,
-    /// The name its sender gave the command, so that it is done once (`Idempotency-Key`).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub key: Option<String>,
+    /// The name its sender gave the command, so that it is done once.
+    pub key: Option<CommandKey>,
     /// What was done.
     pub deed: Deed,
+}
+
+/// The name that the sender of a command gave it (`Idempotency-Key`), and which command that was:
+/// one name for two different commands is a mistake of the sender's
+/// (draft-ietf-httpapi-idempotency-key-header, Error Handling).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommandKey {
+    /// The name, unique among the commands of one sender.
+    pub name: String,
+    /// SHA-256 of the command, in hex. Records of old logs have none.
+    pub command_sha256: Option<String>,
+}
+
+/// An entry as the log has it: the key and the hash of its command are fields of their own.
+#[derive(Deserialize)]
+struct WrittenEntry {
+    by: Doer,
+    #[serde(default)]
+    key: Option<String>,
+    #[serde(default)]
+    command_sha256: Option<String>,
+    deed: Deed,
+}
+
+impl From<WrittenEntry> for Entry {
+    fn from(written: WrittenEntry) -> Entry {
+        let WrittenEntry { by, key, command_sha256, deed } = written;
+        Entry { by, key: key.map(|name| CommandKey { name, command_sha256 }), deed }
+    }
+}
+
+impl Serialize for Entry {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        #[serde(rename = "Entry")]
+        struct Written<'a> {
+            by: &'a Doer,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            key: Option<&'a str>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            command_sha256: Option<&'a str>,
+            deed: &'a Deed,
+        }
+        let Entry { by, key, deed } = self;
+        let command_sha256 = key.as_ref().and_then(|key| key.command_sha256.as_deref());
+        let key = key.as_ref().map(|key| key.name.as_str());
+        Written { by, key, command_sha256, deed }.serialize(serializer)
+    }
 }
 
 /// Who does something at the desk, with what made it right at that time.

@@ -151,7 +151,7 @@ async fn import(
     }
     let rows = table.over.len() + table.demands.len();
     let (over, demands) = unknown(&desk, table.over, table.demands).await?;
-    let done = Imported {
+    let mut done = Imported {
         opened: demands.len(),
         taken_over: over.len(),
         known: rows - over.len() - demands.len(),
@@ -160,21 +160,36 @@ async fn import(
     };
     let opened = demands.into_iter().map(|Demand { line, opening, .. }| {
         // By its own name it comes once, and without one by its place in a file of this name.
-        let name = opening.message.clone().or_else(|| Some(format!("{} {line}", file.as_ref()?)));
-        (DeskCommand::Open(Box::new(opening)), name)
+        let own = opening.message.clone();
+        let is_named = own.is_some();
+        let name = own.or_else(|| Some(format!("{} {line}", file.as_ref()?)));
+        (DeskCommand::Open(Box::new(opening)), name, is_named)
     });
     let taken_over = over.into_iter().map(|past| {
         let name = Some(past.number.clone());
-        (DeskCommand::TakeOver(Box::new(past)), name)
+        (DeskCommand::TakeOver(Box::new(past)), name, true)
     });
-    let orders = opened.chain(taken_over).map(|(command, name)| {
+    let orders = opened.chain(taken_over).map(|(command, name, is_named)| {
         let key = name.map(|name| format!("table {name}"));
+        let is_opened = matches!(command, DeskCommand::Open(_));
         let order = AtTheDesk { by: who.doer(), command, expected: None, key };
-        desk.backend.command(who.actor(), Command::Desk(Box::new(order)))
+        let done = desk.backend.command(who.actor(), Command::Desk(Box::new(order)));
+        async move { (done.await, is_named, is_opened) }
     });
     // Together, so that the log syncs them together.
-    for order in future::join_all(orders).await {
-        order?;
+    for (order, is_named, is_opened) in future::join_all(orders).await {
+        match order {
+            // The demand of this name is here and says something else by now: a table adds demands,
+            // it does not change any.
+            Err(Refusal::Desk(backoffice::Refusal::KeyReused)) if is_named => {
+                let count = if is_opened { &mut done.opened } else { &mut done.taken_over };
+                *count = count.saturating_sub(1);
+                done.known += 1;
+            }
+            order => {
+                order?;
+            }
+        }
     }
     Ok(Json(done))
 }

@@ -2,6 +2,7 @@
 
 mod courier;
 mod directory;
+mod entry;
 mod form;
 mod id;
 mod kinds;
