@@ -23,6 +23,7 @@ mod progress;
 mod redact;
 pub mod reports;
 mod rights;
+mod sent;
 mod serve;
 mod sessions;
 mod shares;

@@ -19,7 +19,7 @@ pub(crate) fn table_text(file: &Path) -> Result<String, Fault> {
         |what: String| Fault::new(EX_USAGE, format!("cannot read {}: {what}", file.display()));
     let bytes = std::fs::read(file).map_err(|error| fault(error.to_string()))?;
     let decoded = spreadsheet::decode(&bytes).map_err(|error| fault(error.to_string()))?;
-    Ok(decoded.text.into_owned())
+    Ok(model::text::clean(&decoded.text).into_owned())
 }
 
 /// `heartline check`

@@ -14,6 +14,7 @@ pub mod json;
 pub mod number;
 mod seat;
 mod staff;
+pub mod text;
 mod time;
 mod voice;
 

@@ -8,6 +8,7 @@ use crate::{
     Date,
     desk::{GroupId, UnitId},
     event::Role,
+    text::is_removed,
 };
 
 /// What is known of an account beside its name and role.
@@ -146,7 +147,7 @@ impl StaffChange {
         let mut text = |field, text: Option<String>, into: &mut dyn FnMut(&str)| {
             let Some(text) = text else { return };
             let text = text.trim();
-            if text.chars().count() > TEXT_CHARS_MAX || text.chars().any(char::is_control) {
+            if text.chars().count() > TEXT_CHARS_MAX || text.chars().any(is_forbidden) {
                 fault(field, format!("at most {TEXT_CHARS_MAX} characters on one line"));
             } else {
                 into(text);
@@ -228,6 +229,11 @@ fn for_contractors(role: Role) -> bool {
         | Role::Grid
         | Role::Auditor => false,
     }
+}
+
+/// More than one line, or what [`crate::text::clean`] would change.
+fn is_forbidden(c: char) -> bool {
+    c.is_control() || is_removed(c)
 }
 
 fn some(text: &str) -> Option<&str> {

@@ -97,7 +97,10 @@ pub(crate) fn texts(
 /// A file's text. A table may be written as Excel in Chinese saves it; everything else is UTF-8.
 fn text(ending: &str, bytes: Vec<u8>) -> Option<String> {
     match ending {
-        "csv" => spreadsheet::decode(&bytes).ok().map(|decoded| decoded.text.into_owned()),
+        "csv" => {
+            let decoded = spreadsheet::decode(&bytes).ok()?;
+            Some(model::text::clean(&decoded.text).into_owned())
+        }
         _ => String::from_utf8(bytes).ok(),
     }
 }

@@ -198,7 +198,7 @@ async fn open_work(desk: &Desk, name: &AccountName) -> Result<Option<Vec<OpenWor
 }
 
 fn read<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
-    serde_json::from_slice(body).map_err(|error| Problem::unclear(error.to_string()))
+    crate::sent::typed(body).map_err(|error| Problem::unclear(error.to_string()))
 }
 
 impl Shown {

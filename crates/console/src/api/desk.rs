@@ -33,7 +33,7 @@ use super::{
     asked::{Id, Sent},
     checked, tickets,
 };
-use crate::{desk::Desk, problem::Problem, who::Who};
+use crate::{desk::Desk, problem::Problem, sent, who::Who};
 
 pub(super) async fn open(
     State(desk): State<Arc<Desk>>,
@@ -216,8 +216,7 @@ pub(super) fn read<T: DeserializeOwned + JsonSchema + 'static>(
     body: &[u8],
 ) -> Result<(T, Option<Seq>), Problem> {
     let fault = |field: &str, what: String| Problem::faulty(vec![Fault::new(field, what)]);
-    let mut value: Value =
-        serde_json::from_slice(body).map_err(|error| fault("body", error.to_string()))?;
+    let mut value = sent::json(body).map_err(|error| fault("body", error.to_string()))?;
     let expected = match value.as_object_mut().and_then(|object| object.remove("expect_seq")) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::Number(seq)) if seq.is_u64() => Ok(seq.as_u64()),

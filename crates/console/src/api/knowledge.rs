@@ -459,7 +459,7 @@ async fn import(
     headers: HeaderMap,
     Sent(body): Sent,
 ) -> Result<(StatusCode, Json<Kept>), Problem> {
-    let table = spreadsheet::decode(&body).map_err(|error| Problem::unclear(error.to_string()))?;
+    let table = crate::sent::table(&body).map_err(|error| Problem::unclear(error.to_string()))?;
     let rows = sheet::read(&table.text).map_err(|faults| {
         let fault = |fault: sheet::RowFault| {
             let place = format!("line {}", fault.line);

@@ -184,7 +184,7 @@ pub(super) async fn release(
 ) -> Result<(StatusCode, Json<ReportReleased>), Problem> {
     rights::check(&who.doer(), Act::ReleaseReport).map_err(center::Refusal::Desk)?;
     let report = report(&code)?;
-    let Release { period, unit, why } = serde_json::from_slice(&body)
+    let Release { period, unit, why } = crate::sent::typed(&body)
         .map_err(|e| Problem::faulty(vec![Fault::new("body", e.to_string())]))?;
     let wish = ReleaseWish { report, period, unit, why };
     let released = desk.backend.release(who.account.name.clone(), wish).await?;
@@ -208,7 +208,7 @@ pub(super) async fn rule(
     Sent(body): Sent,
 ) -> Result<StatusCode, Problem> {
     rights::check(&who.doer(), Act::ApproveExclusion).map_err(center::Refusal::Desk)?;
-    let Ruling { excluded, reason, second } = serde_json::from_slice(&body)
+    let Ruling { excluded, reason, second } = crate::sent::typed(&body)
         .map_err(|e| Problem::faulty(vec![Fault::new("body", e.to_string())]))?;
     let mut faults = Vec::new();
     if reason.trim().is_empty() {
@@ -288,7 +288,7 @@ pub(super) async fn appeal(
     Sent(body): Sent,
 ) -> Result<(StatusCode, Json<Appealed>), Problem> {
     rights::check(&who.doer(), Act::Appeal).map_err(center::Refusal::Desk)?;
-    let Appealing { reason, evidence } = serde_json::from_slice(&body)
+    let Appealing { reason, evidence } = crate::sent::typed(&body)
         .map_err(|e| Problem::faulty(vec![Fault::new("body", e.to_string())]))?;
     let faults = faults_of_appeal(&reason, &evidence);
     if !faults.is_empty() {
@@ -409,7 +409,7 @@ pub(super) async fn instruct(
 ) -> Result<(StatusCode, Json<ReportInstructed>), Problem> {
     rights::check(&who.doer(), Act::Instruct).map_err(center::Refusal::Desk)?;
     let report = report(&code)?;
-    let Instruction { period, text, unit, due, ticket } = serde_json::from_slice(&body)
+    let Instruction { period, text, unit, due, ticket } = crate::sent::typed(&body)
         .map_err(|e| Problem::faulty(vec![Fault::new("body", e.to_string())]))?;
     let mut faults = Vec::new();
     if report != Report::R6 {

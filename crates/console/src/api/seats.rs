@@ -89,7 +89,7 @@ fn details(body: &[u8]) -> Result<Details, Problem> {
     if body.is_empty() {
         return Ok(Details::default());
     }
-    serde_json::from_slice(body).map_err(|error| Problem::unclear(error.to_string()))
+    crate::sent::typed(body).map_err(|error| Problem::unclear(error.to_string()))
 }
 
 const WISHES: [&str; 5] = ["login", "logout", "ready", "not-ready", "extend-wrap-up"];

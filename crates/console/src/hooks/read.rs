@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::{Carries, Hook, time};
-use crate::port::Inbound;
+use crate::{port::Inbound, sent};
 
 /// What is known of a request beside its body.
 pub(super) struct Request<'a> {
@@ -30,10 +30,9 @@ impl Hook {
         body: &[u8],
     ) -> Result<Vec<Inbound>, Vec<String>> {
         let value = if request.content.starts_with("application/x-www-form-urlencoded") {
-            form(body)
+            form(body, request.content)?
         } else {
-            serde_json::from_slice(body)
-                .map_err(|error| vec![format!("the body is no JSON: {error}")])?
+            sent::json(body).map_err(|error| vec![format!("the body is no JSON: {error}")])?
         };
         let value = match &self.items {
             None => &value,
@@ -249,11 +248,11 @@ fn words<T: serde::Serialize>(all: &[T]) -> String {
 }
 
 /// A form as an object of texts. A name that comes twice counts once, the last time.
-fn form(body: &[u8]) -> Value {
-    let pairs = form_urlencoded::parse(body);
+fn form(body: &[u8], content_type: &str) -> Result<Value, Vec<String>> {
+    let pairs = sent::form(body, content_type).map_err(|error| vec![error.to_string()])?;
     let fields: Map<String, Value> =
-        pairs.map(|(name, text)| (name.into_owned(), Value::from(text.into_owned()))).collect();
-    Value::Object(fields)
+        pairs.into_iter().map(|(name, text)| (name, Value::from(text))).collect();
+    Ok(Value::Object(fields))
 }
 
 /// Things in one request.

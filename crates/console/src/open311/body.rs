@@ -11,6 +11,7 @@ use axum::{
 use serde_json::{Map, Value};
 
 use super::{fault::Fault, key::KeyCheck, pairs};
+use crate::sent;
 
 /// What a report brings.
 #[derive(Debug, Default)]
@@ -53,7 +54,8 @@ pub(super) async fn read(request: Request, key: &mut KeyCheck<'_>) -> Result<Bod
             Ok(Body { fields, files: Vec::new() })
         }
         "application/x-www-form-urlencoded" | "" => {
-            Ok(Body { fields: pairs(&whole(request).await?), files: Vec::new() })
+            let content_type = content_type.to_owned();
+            Ok(Body { fields: pairs(&whole(request).await?, &content_type)?, files: Vec::new() })
         }
         other => {
             let what = format!(
@@ -76,6 +78,7 @@ async fn whole(request: Request) -> Result<Bytes, Fault> {
 async fn form_with_files(mut form: Multipart, key: &mut KeyCheck<'_>) -> Result<Body, Fault> {
     let mut body = Body::default();
     let mut text_left = TEXT_MAX;
+    let (mut names, mut values) = (Vec::new(), Vec::new());
     while let Some(part) = form.next_field().await.map_err(unreadable)? {
         let field = part.name().unwrap_or_default().to_owned();
         match part.file_name().map(str::to_owned) {
@@ -88,23 +91,27 @@ async fn form_with_files(mut form: Multipart, key: &mut KeyCheck<'_>) -> Result<
                 }
             }
             None => {
-                let text = text(part, &mut text_left).await?;
+                let value = bytes(part, &mut text_left).await?;
                 if field == "api_key" {
-                    key.show(&text)?;
+                    key.show(&String::from_utf8_lossy(&value))?;
                 }
-                body.fields.push((field, text));
+                names.push(field);
+                values.push(value);
             }
         }
-        if body.files.len() > FILES_MAX || body.fields.len() > FIELDS_MAX {
+        if body.files.len() > FILES_MAX || names.len() > FIELDS_MAX {
             let what = format!("at most {FILES_MAX} files and {FIELDS_MAX} fields");
             return Err(Fault::of(StatusCode::PAYLOAD_TOO_LARGE, what));
         }
     }
+    // The content type of a form with files names no charset (RFC 7578 5.1.2).
+    let values = sent::texts(values, "").map_err(|error| Fault::wrong(vec![error.to_string()]))?;
+    body.fields = names.into_iter().zip(values).collect();
     Ok(body)
 }
 
 /// A field that is no file; it takes its bytes from what all fields may have.
-async fn text(mut part: Field<'_>, left: &mut usize) -> Result<String, Fault> {
+async fn bytes(mut part: Field<'_>, left: &mut usize) -> Result<Vec<u8>, Fault> {
     let mut bytes = Vec::new();
     while let Some(chunk) = part.chunk().await.map_err(unreadable)? {
         *left = left.checked_sub(chunk.len()).ok_or_else(|| {
@@ -113,7 +120,7 @@ async fn text(mut part: Field<'_>, left: &mut usize) -> Result<String, Fault> {
         })?;
         bytes.extend_from_slice(&chunk);
     }
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    Ok(bytes)
 }
 
 fn unreadable(error: MultipartError) -> Fault {
@@ -123,7 +130,7 @@ fn unreadable(error: MultipartError) -> Fault {
 /// An object of texts, numbers and truth values; attributes in an object of their own, or by the
 /// names a form has for them.
 fn json(bytes: &[u8]) -> Result<Vec<(String, String)>, Fault> {
-    let object: Map<String, Value> = serde_json::from_slice(bytes)
+    let object: Map<String, Value> = sent::typed(bytes)
         .map_err(|error| Fault::wrong(vec![format!("the body is not a JSON object: {error}")]))?;
     let mut fields = Vec::new();
     for (name, value) in object {

@@ -39,6 +39,7 @@ use model::desk::Channel;
 use crate::{
     client::{Client, network},
     desk::Desk,
+    sent,
 };
 use body::SentFile;
 use fault::Fault;
@@ -130,13 +131,11 @@ async fn ask(
     Client { address: from, .. }: Client,
     headers: HeaderMap,
 ) -> Response {
-    let (server, resource, format) = match served(&desk, &path) {
-        Ok(served) => served,
-        Err((fault, format)) => return fault.response(format),
-    };
-    let fields = pairs(query.unwrap_or_default().as_bytes());
-    let asked = Asked { desk: &desk, server, fields, files: Vec::new(), from, headers: &headers };
-    answer(format, get_from(&asked, resource).await)
+    let query = query.unwrap_or_default();
+    match asked(&desk, &path, &query, from, &headers) {
+        Ok((asked, resource, format)) => answer(format, get_from(&asked, resource).await),
+        Err((fault, format)) => fault.response(format),
+    }
 }
 
 async fn report(
@@ -147,28 +146,30 @@ async fn report(
     headers: HeaderMap,
     request: Request,
 ) -> Response {
-    let (server, resource, format) = match served(&desk, &path) {
-        Ok(served) => served,
-        Err((fault, format)) => return fault.response(format),
-    };
-    let fields = pairs(query.unwrap_or_default().as_bytes());
-    let asked = Asked { desk: &desk, server, fields, files: Vec::new(), from, headers: &headers };
-    answer(format, post_to(asked, resource, request).await)
+    let query = query.unwrap_or_default();
+    match asked(&desk, &path, &query, from, &headers) {
+        Ok((asked, resource, format)) => answer(format, post_to(asked, resource, request).await),
+        Err((fault, format)) => fault.response(format),
+    }
 }
 
-/// The server, what is asked of it and in which format; known before a body is read.
-fn served<'a>(
-    desk: &'a Desk,
+/// What is asked, of which resource and in which format; known before a body is read.
+fn asked<'a>(
+    desk: &'a Arc<Desk>,
     path: &'a str,
-) -> Result<(&'a Open311, &'a str, Format), (Fault, Format)> {
+    query: &str,
+    from: std::net::IpAddr,
+    headers: &'a HeaderMap,
+) -> Result<(Asked<'a>, &'a str, Format), (Fault, Format)> {
     let (resource, format) = Format::of_path(path);
     let Some(format) = format else {
         return Err((Fault::not_found("name a format: .xml or .json"), Format::Xml));
     };
-    match &desk.options.open311 {
-        Some(server) => Ok((server, resource, format)),
-        None => Err((Fault::not_found("this hotline serves no Open311"), format)),
-    }
+    let Some(server) = &desk.options.open311 else {
+        return Err((Fault::not_found("this hotline serves no Open311"), format));
+    };
+    let fields = pairs(query.as_bytes(), "").map_err(|fault| (fault, format))?;
+    Ok((Asked { desk, server, fields, files: Vec::new(), from, headers }, resource, format))
 }
 
 fn answer(format: Format, done: Result<Node, Fault>) -> Response {
@@ -215,8 +216,8 @@ async fn post_to(mut asked: Asked<'_>, resource: &str, request: Request) -> Resu
     create::create(&asked, &app).await
 }
 
-fn pairs(encoded: &[u8]) -> Vec<(String, String)> {
-    form_urlencoded::parse(encoded).into_owned().collect()
+fn pairs(encoded: &[u8], content_type: &str) -> Result<Vec<(String, String)>, Fault> {
+    sent::form(encoded, content_type).map_err(|error| Fault::wrong(vec![error.to_string()]))
 }
 
 fn shown(status: StatusCode, format: Format, node: &Node) -> Response {

@@ -1,6 +1,7 @@
 //! One answer in two formats: XML, and JSON by the specification's "Spark" way, where a container of
 //! equal children is an array, with one child too.
 
+use model::text::clean;
 use quick_xml::{
     Writer,
     events::{BytesDecl, BytesText, Event},
@@ -109,9 +110,10 @@ impl Node {
     }
 }
 
-/// XML 1.0 has no place for other control characters, however they are written.
+/// XML 1.0 (2.2) has no place for control characters, however they are written, and what was kept
+/// before texts were cleaned may have some.
 fn readable(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t' | '\r')).collect()
+    clean(text).into_owned()
 }
 
 #[cfg(test)]

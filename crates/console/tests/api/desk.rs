@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use backoffice::TicketKind;
+use backoffice::{DeskCommand, TicketKind, ticket::TicketCommand};
 use center::{Command, Refusal};
+use model::TicketId;
 use serde_json::{Value, json};
 
 use crate::double::{Answer, Client, Engine, refuse};
@@ -106,6 +107,27 @@ async fn what_is_right_reaches_the_desk() {
     }
     let Some((_, Command::Desk(order))) = engine.wishes().into_iter().next() else { panic!() };
     assert_eq!(order.expected, Some(7));
+}
+
+#[tokio::test]
+async fn key_of_another_command_is_a_fault_of_the_request() {
+    let engine = Engine::new();
+    refuse(&engine, Refusal::Desk(backoffice::Refusal::KeyReused));
+    let answer = post(&engine, TICKET, json!({ "type": "claim" })).await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(answer.json()["error"], "key_reused");
+}
+
+#[tokio::test]
+async fn control_characters_reach_no_command() {
+    let engine = Engine::new();
+    let payload = json!({ "text": "第一行\r\n\u{1b}[31m第二行\u{fffe}\u{202e}" });
+    let answer = post(&engine, TICKET, json!({ "type": "note", "payload": payload })).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.json());
+    let Some((_, Command::Desk(order))) = engine.wishes().into_iter().next() else { panic!() };
+    let text = "第一行\n[31m第二行".to_owned();
+    let note = DeskCommand::Ticket(TicketId(2_026_112_200_001), TicketCommand::Note { text });
+    assert_eq!(order.command, note);
 }
 
 #[tokio::test]

@@ -190,6 +190,20 @@ async fn an_answer_by_sms_may_come_as_a_form_without_a_name() {
 }
 
 #[tokio::test]
+async fn form_in_gbk_is_read_as_it_was_meant() {
+    let engine = Engine::new();
+    let client = client(&engine).with("content-type", "application/x-www-form-urlencoded");
+    let body = "mobile=13812345678&content=%C2%B7%B5%C6%B2%BB%C1%C1";
+    let path = "/hooks/answers?token=to%2Bken/1=";
+    let answer = client.post(path, body).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.json());
+    let [message] = &messages(&engine)[..] else { panic!("one message") };
+    assert_eq!(message.text.reveal(), "路灯不亮");
+    let answer = client.post(path, "mobile=13812345678&content=%FF%FF").await;
+    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
 async fn equal_words_at_another_moment_have_another_name_and_the_same_hash() {
     let engine = Engine::new();
     let client = client(&engine);

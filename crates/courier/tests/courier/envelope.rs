@@ -4,9 +4,9 @@ use courier::Envelope;
 use model::{
     Event, Number, Record, Timestamp,
     desk::{
-        AskedBy, AssignmentDeed, AssignmentId, Callback, Channel, CommandKey, Deed, Doer, Entry, Form, Grade,
-        Private, Purpose, Reached, RedoReason, Satisfaction, Signature, Solved, TakenOver,
-        TicketDeed, kinds,
+        AskedBy, AssignmentDeed, AssignmentId, Callback, Channel, CommandKey, Deed, Doer, Entry,
+        Form, Grade, Private, Purpose, Reached, RedoReason, Satisfaction, Signature, Solved,
+        TakenOver, TicketDeed, kinds,
     },
     event::Role,
 };
@@ -21,10 +21,8 @@ fn record(deed: Deed) -> Record {
         unit: Some("410102-010".into()),
         outsourced: false,
     };
-    let key = Some(CommandKey {
-        name: "secret-key".into(),
-        command_sha256: Some("secret-hash".into()),
-    });
+    let key =
+        Some(CommandKey { name: "secret-key".into(), command_sha256: Some("secret-hash".into()) });
     let event = Event::Desk(Box::new(Entry { by, key, deed }));
     Record { seq: 1_042, at: Timestamp::from_micros(1_795_334_592_123_456), event }
 }

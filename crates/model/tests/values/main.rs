@@ -6,5 +6,6 @@ mod id;
 mod json;
 mod number;
 mod staff;
+mod text;
 mod time;
 mod voice;

@@ -140,8 +140,7 @@ async fn import(
     headers: HeaderMap,
     Sent(body): Sent,
 ) -> Result<Json<Imported>, Problem> {
-    let decoded =
-        spreadsheet::decode(&body).map_err(|error| Problem::unclear(error.to_string()))?;
+    let decoded = crate::sent::table(&body).map_err(|error| Problem::unclear(error.to_string()))?;
     let file = key(&headers)?;
     let table = table::read(&decoded.text, desk.options.zone).map_err(Problem::faulty)?;
     lost_zeros(&desk, &table.demands).map_err(Problem::faulty)?;
