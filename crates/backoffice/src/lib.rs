@@ -7,7 +7,7 @@
 //! [`courier`] is what leaves the house and what comes in by message.
 //! [`knowledge`] is what callers are answered with, [`channels`] both as one fold, and what follows by rule.
 //! [`rights`] says who may do what, [`masking`] who sees how much of a caller.
-//! [`worklist`] says what waits for whom.
+//! [`worklist`] says what waits for whom, [`named_calls`] what a call has to be that proves something.
 //! [`laws`] is what must always hold of all of it, for those who watch.
 //!
 //! It will never know a SIP message, a disk or a page.
@@ -24,6 +24,7 @@ pub mod knowledge;
 pub mod laws;
 pub mod leader;
 pub mod masking;
+pub mod named_calls;
 pub mod network;
 pub mod order;
 mod refusal;

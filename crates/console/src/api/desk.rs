@@ -18,6 +18,7 @@ use axum::{
 };
 use backoffice::{
     DeskCommand, Done, Fault, Refusal,
+    named_calls::CallOnRecord,
     worklist::{self, About},
 };
 use center::{AtTheDesk, Command};
@@ -109,9 +110,10 @@ pub(super) async fn order(
     expected: Option<Seq>,
 ) -> Result<Json<Done>, Problem> {
     let key = key(headers)?;
-    let unsent = unsent(desk, &command).await?;
-    if !unsent.is_empty() {
-        return Err(Problem::faulty(unsent));
+    let mut faults = unsent(desk, &command).await?;
+    faults.extend(unproven(desk, &command).await?);
+    if !faults.is_empty() {
+        return Err(Problem::faulty(faults));
     }
     let about = about(&command);
     let order = AtTheDesk { by: who.doer(), command, expected, key };
@@ -148,6 +150,31 @@ async fn unsent(desk: &Desk, command: &DeskCommand) -> Result<Vec<Fault>, Proble
         Ok(faults)
     };
     desk.read(look).await
+}
+
+/// Calls a command names as proof and that prove nothing: invented ones, those of other callers and
+/// those before what they should prove.
+async fn unproven(desk: &Desk, command: &DeskCommand) -> Result<Vec<Fault>, Problem> {
+    let named = command.named_calls();
+    if named.is_empty() {
+        return Ok(Vec::new());
+    }
+    let about = about(command).map(|(ticket, _)| ticket);
+    desk.read(move |backend| {
+        let ticket = about.map(|ticket| backend.ticket(ticket)).transpose()?.flatten();
+        let mut faults = Vec::new();
+        for one in named {
+            let found = backend.call(one.call)?.map(|cdr| CallOnRecord {
+                arrived: cdr.arrived,
+                answered: cdr.connected.is_some(),
+                ended: cdr.ended,
+                caller: cdr.caller,
+            });
+            faults.extend(one.fault(ticket.as_ref(), found.as_ref()));
+        }
+        Ok(faults)
+    })
+    .await
 }
 
 /// The hashes of papers in a command, with their fields.

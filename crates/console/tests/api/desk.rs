@@ -1,11 +1,11 @@
 //! Commands to the desk: every fault at once, and where it stands when somebody was quicker.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::http::StatusCode;
 use backoffice::{DeskCommand, TicketKind, ticket::TicketCommand};
 use center::{Command, Refusal};
-use model::TicketId;
+use model::{CallId, TicketId};
 use serde_json::{Value, json};
 
 use crate::double::{Answer, Client, Engine, refuse};
@@ -107,6 +107,30 @@ async fn what_is_right_reaches_the_desk() {
     }
     let Some((_, Command::Desk(order))) = engine.wishes().into_iter().next() else { panic!() };
     assert_eq!(order.expected, Some(7));
+}
+
+#[tokio::test]
+async fn callback_is_proven_by_a_call_on_record_of_the_caller_only() {
+    let engine = Engine::new();
+    engine.had_ticket(2_026_112_200_001, TicketKind::Conversation);
+    let before = engine.had_call(engine.now_us() - 1_000_000, 1001);
+    engine.wait(Duration::from_secs(60));
+    let after = engine.had_call(engine.now_us(), 1001);
+    let ask = |call: CallId| {
+        let payload =
+            json!({ "how": "manual", "reached": "yes", "grade": "satisfied", "call": call });
+        json!({ "type": "ask", "payload": payload })
+    };
+    for (call, why) in [(CallId::from(1), "there is no call"), (before, "name a later one")] {
+        let answer = post(&engine, TICKET, ask(call)).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let fault = answer.json()["faults"][0].clone();
+        assert_eq!(fault["field"], "call");
+        assert!(fault["what"].as_str().unwrap().contains(why), "{fault}");
+    }
+    assert!(engine.wishes().is_empty(), "the desk was not asked");
+    let answer = post(&engine, TICKET, ask(after)).await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.json());
 }
 
 #[tokio::test]
