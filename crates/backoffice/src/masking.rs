@@ -191,37 +191,39 @@ pub fn name(whole: &str) -> String {
 /// What of the form must not come back in its texts.
 struct Hidden {
     words: Vec<(String, String)>,
+    /// Looked for last: what is written around one in a text belongs to it (`+86 138-1234-5678`).
+    numbers: Vec<(String, String)>,
 }
 
 impl Hidden {
     fn of(form: &Form) -> Hidden {
-        let mut words = Vec::new();
-        let mut hide = |whole: &str, shown: String| {
+        let (mut words, mut numbers) = (Vec::new(), Vec::new());
+        let hide = |hidden: &mut Vec<_>, whole: &str, shown: String| {
             // One character is in every sentence.
             if whole.chars().count() >= 2 {
-                words.push((whole.to_owned(), shown));
+                hidden.push((whole.to_owned(), shown));
             }
         };
         if let Some(whole) = &form.name {
-            hide(whole.reveal(), name(whole.reveal()));
+            hide(&mut words, whole.reveal(), name(whole.reveal()));
         }
         for whole in [&form.address, &form.employer].into_iter().flatten() {
-            hide(whole.reveal(), HIDDEN.into());
+            hide(&mut words, whole.reveal(), HIDDEN.into());
         }
         for whole in [&form.contact, &form.contact_alt].into_iter().flatten() {
-            hide(whole.reveal(), whole.masked());
+            hide(&mut numbers, whole.reveal(), whole.masked());
         }
         // The longest first: an address may hold a name.
         words.sort_by_key(|(whole, _)| std::cmp::Reverse(whole.len()));
-        Hidden { words }
+        Hidden { words, numbers }
     }
 
     fn scrub(&self, text: &str) -> String {
-        let mut text = text.to_owned();
-        for (whole, shown) in &self.words {
-            text = replaced(&text, whole, shown);
-        }
-        long_numbers(&text)
+        let replace = |text: String, hidden: &[(String, String)]| {
+            hidden.iter().fold(text, |text, (whole, shown)| replaced(&text, whole, shown))
+        };
+        let text = replace(text.to_owned(), &self.words);
+        replace(long_numbers(&text), &self.numbers)
     }
 }
 
@@ -254,19 +256,24 @@ fn long_numbers(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut at = 0;
     while at < chars.len() {
-        if digit(chars[at]).is_none() {
+        let is_abroad = PLUS.contains(&chars[at]);
+        let first = at + usize::from(is_abroad);
+        if chars.get(first).is_none_or(|c| digit(*c).is_none()) {
             shown.push(chars[at]);
             at += 1;
             continue;
         }
-        let parts = parts_from(&chars, at);
-        let end = match telephone_in(&chars, &parts) {
+        let parts = parts_from(&chars, first);
+        let end = match telephone_in(&chars, &parts, is_abroad) {
             Some((end, masked)) => {
                 shown.push_str(&masked);
                 end
             }
             None => {
                 let (from, to) = parts[0];
+                if is_abroad {
+                    shown.push(chars[at]);
+                }
                 let run: String = chars[from..to].iter().filter_map(|c| digit(*c)).collect();
                 // The last character of an identity card's number may be an X.
                 let check = chars
@@ -316,17 +323,23 @@ fn parts_from(chars: &[char], at: usize) -> Vec<(usize, usize)> {
 }
 
 /// The longest telephone number that the first parts make together: where it ends, and its mask.
-fn telephone_in(chars: &[char], parts: &[(usize, usize)]) -> Option<(usize, String)> {
-    (2..=parts.len()).rev().find_map(|n| {
-        let digits: String = parts[..n]
-            .iter()
-            .flat_map(|(from, to)| &chars[*from..*to])
-            .filter_map(|c| digit(*c))
-            .collect();
-        let number = Number::new(&digits);
+/// `is_abroad`: a plus stands before it.
+fn telephone_in(
+    chars: &[char],
+    parts: &[(usize, usize)],
+    is_abroad: bool,
+) -> Option<(usize, String)> {
+    let plus = if is_abroad { "+" } else { "" };
+    (1..=parts.len()).rev().find_map(|n| {
+        let digits = parts[..n].iter().flat_map(|(from, to)| &chars[*from..*to]);
+        let digits: String = digits.filter_map(|c| digit(*c)).collect();
+        let number = Number::new(&format!("{plus}{digits}"));
         let whole = number.reveal();
         let is_landline = whole.starts_with('0') && matches!(whole.len(), 10..=12);
-        (number.is_chinese_mobile() || is_landline).then(|| (parts[n - 1].1, number.masked()))
+        // E.164: at most fifteen digits.
+        let is_foreign = is_abroad && whole.starts_with('+') && matches!(whole.len(), 9..=16);
+        let is_telephone = number.is_chinese_mobile() || is_landline || is_foreign;
+        is_telephone.then(|| (parts[n - 1].1, number.masked()))
     })
 }
 
@@ -344,6 +357,8 @@ fn texts(form: &mut Form) -> [Option<&mut String>; 6] {
 const HIDDEN: &str = "***";
 /// What people write between the parts of a number.
 const PARTED_BY: [char; 9] = ['-', ' ', '－', '—', '　', '.', '(', ')', '）'];
+/// What stands before the country's code.
+const PLUS: [char; 2] = ['+', '＋'];
 /// Country, carrier, area and three parts of a number.
 const PARTS_MAX: usize = 6;
 /// A landline number without its area has seven digits.
@@ -493,7 +508,11 @@ mod tests {
             ("回电 138 1234 5678，谢谢", "回电 138****5678，谢谢"),
             ("１３８１２３４５６７８", "138****5678"),
             ("一三八一二三四五六七八", "138****5678"),
-            ("+86 138-1234-5678", "+138****5678"),
+            ("+86 138-1234-5678", "138****5678"),
+            ("电话+8613812345678或＋8613812345678。", "电话138****5678或138****5678。"),
+            ("8613812345678", "138****5678"),
+            ("+1 212-555-0123", "+12****0123"),
+            ("1+1=2，+5 分，+12345678", "1+1=2，+5 分，****78"),
             ("0371-6717 8888 转 801", "037****8888 转 801"),
             ("身份证41010119900101123X", "身份证410****123X"),
             (
@@ -504,6 +523,14 @@ mod tests {
         ] {
             assert_eq!(long_numbers(text), shown, "{text}");
         }
+    }
+
+    #[test]
+    fn number_of_the_form_is_hidden_with_what_stands_before_it() {
+        let hidden = Hidden::of(&demand());
+        assert_eq!(hidden.scrub("请回电+8613812345678"), "请回电138****5678");
+        let far = Form { address: Some(Private::new("园区1234567号")), ..demand() };
+        assert_eq!(Hidden::of(&far).scrub("园区1234567号停电"), "***停电");
     }
 
     #[test]
