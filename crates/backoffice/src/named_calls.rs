@@ -4,7 +4,7 @@
 //! [`NamedCall::fault`] before the command is given.
 
 use model::{
-    CallId, Number, Timestamp,
+    AreaCode, CallId, Number, Timestamp,
     desk::{Callback, Dispatch, Method, Reached},
 };
 
@@ -92,12 +92,22 @@ fn units_told(dispatch: &Dispatch) -> Vec<NamedCall> {
 
 impl NamedCall {
     /// Why the call does not prove what it is named for. `ticket` is what the command is about, when
-    /// it is about one that is known; `found` is the call's record.
-    pub fn fault(&self, ticket: Option<&Ticket>, found: Option<&CallOnRecord>) -> Option<Fault> {
-        self.wrong(ticket, found).map(|what| Fault::new(self.field.clone(), what))
+    /// it is about one that is known; `found` is the call's record; `home` is the hotline's area.
+    pub fn fault(
+        &self,
+        ticket: Option<&Ticket>,
+        found: Option<&CallOnRecord>,
+        home: &AreaCode,
+    ) -> Option<Fault> {
+        self.wrong(ticket, found, home).map(|what| Fault::new(self.field.clone(), what))
     }
 
-    fn wrong(&self, ticket: Option<&Ticket>, found: Option<&CallOnRecord>) -> Option<String> {
+    fn wrong(
+        &self,
+        ticket: Option<&Ticket>,
+        found: Option<&CallOnRecord>,
+        home: &AreaCode,
+    ) -> Option<String> {
         let Some(found) = found else {
             return Some(format!("there is no call {} on record", self.call));
         };
@@ -125,7 +135,7 @@ impl NamedCall {
             Proves::Asked(reached) | Proves::AskedAgain(reached) | Proves::Told(reached) => reached,
             Proves::Spoken => return None,
         };
-        if !is_of_caller(ticket, self.call, &found.caller) {
+        if !is_of_caller(ticket, self.call, &found.caller, home) {
             let what =
                 "is not of this ticket's caller: neither from a number of theirs nor added to it";
             return Some(format!("call {} {what}", self.call));
@@ -137,12 +147,12 @@ impl NamedCall {
 
 /// From one of the numbers the ticket has of its caller, or a call that it came from or that was
 /// added to it: a caller who withholds the number has no other.
-fn is_of_caller(ticket: &Ticket, call: CallId, number: &Number) -> bool {
+fn is_of_caller(ticket: &Ticket, call: CallId, number: &Number, home: &AreaCode) -> bool {
     let form = &ticket.form;
     let numbers = [Some(&ticket.caller), form.contact.as_ref(), form.contact_alt.as_ref()];
     ticket.call == Some(call)
         || ticket.more_calls.contains(&call)
-        || (!number.is_withheld() && numbers.contains(&Some(number)))
+        || numbers.into_iter().flatten().any(|known| known.is_same(number, home))
 }
 
 #[cfg(test)]
@@ -158,6 +168,10 @@ mod tests {
 
     const CALLER: &str = "13812345678";
     const OTHER: &str = "13900001111";
+
+    fn home() -> AreaCode {
+        "0371".parse().unwrap()
+    }
 
     fn minute(n: u64) -> Timestamp {
         Timestamp::from_micros(n * 60_000_000)
@@ -221,27 +235,31 @@ mod tests {
     fn callback_is_proven_by_a_later_answered_call_of_the_caller() {
         let ticket = ticket();
         let ask = asked(7, Reached::Yes);
-        for caller in [CALLER, "0371-67178888"] {
-            assert_eq!(ask.fault(Some(&ticket), Some(&call(caller, 101, 3))), None);
+        for caller in [CALLER, "0371-67178888", "67178888"] {
+            assert_eq!(ask.fault(Some(&ticket), Some(&call(caller, 101, 3)), &home()), None);
         }
         let up = CallOnRecord { ended: None, ..call(CALLER, 101, 0) };
-        assert_eq!(ask.fault(Some(&ticket), Some(&up)), None, "a call that is up");
-        let what = |found: Option<&CallOnRecord>| ask.fault(Some(&ticket), found).unwrap().what;
+        assert_eq!(ask.fault(Some(&ticket), Some(&up), &home()), None, "a call that is up");
+        let what =
+            |found: Option<&CallOnRecord>| ask.fault(Some(&ticket), found, &home()).unwrap().what;
         assert!(what(None).contains("no call"));
         assert!(what(Some(&call(OTHER, 101, 3))).contains("not of this ticket's caller"));
         assert!(what(Some(&call("anonymous", 101, 3))).contains("not of this ticket's caller"));
         assert!(what(Some(&call(CALLER, 99, 3))).contains("told the result"));
         let unanswered = CallOnRecord { answered: false, ..call(CALLER, 101, 3) };
         assert!(what(Some(&unanswered)).contains("reached no seat"));
-        assert_eq!(asked(7, Reached::NoAnswer).fault(Some(&ticket), Some(&unanswered)), None);
+        assert_eq!(
+            asked(7, Reached::NoAnswer).fault(Some(&ticket), Some(&unanswered), &home()),
+            None
+        );
     }
 
     #[test]
     fn call_the_ticket_came_from_proves_an_answer_and_no_callback() {
         let ticket = ticket();
         let first = call("anonymous", 9, 5);
-        assert_eq!(told(1).fault(Some(&ticket), Some(&first)), None);
-        assert!(asked(1, Reached::Yes).fault(Some(&ticket), Some(&first)).is_some());
+        assert_eq!(told(1).fault(Some(&ticket), Some(&first), &home()), None);
+        assert!(asked(1, Reached::Yes).fault(Some(&ticket), Some(&first), &home()).is_some());
     }
 
     #[test]
@@ -251,7 +269,7 @@ mod tests {
         let deed = Deed::Ticket(ticket.ticket, added);
         ticket.follow(2, minute(101), &Entry { by: Doer::Engine, key: None, deed });
         let ask = asked(7, Reached::Yes);
-        assert_eq!(ask.fault(Some(&ticket), Some(&call("anonymous", 101, 3))), None);
+        assert_eq!(ask.fault(Some(&ticket), Some(&call("anonymous", 101, 3)), &home()), None);
     }
 
     proptest! {
@@ -261,7 +279,7 @@ mod tests {
         ) {
             let caller = [CALLER, OTHER, ""][who];
             let found = CallOnRecord { answered, ..call(caller, arrived, length) };
-            let passes = asked(id, Reached::Yes).fault(Some(&ticket()), Some(&found)).is_none();
+            let passes = asked(id, Reached::Yes).fault(Some(&ticket()), Some(&found), &home()).is_none();
             let is_right = arrived >= 100 && answered && (caller == CALLER || id == 1);
             prop_assert_eq!(passes, is_right);
         }

@@ -4,7 +4,10 @@
 //! that a log means the same after the rules have changed.
 
 pub use model::desk::ReplyRule;
-use model::desk::{Importance, UnitId};
+use model::{
+    AreaCode,
+    desk::{Importance, UnitId},
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{clock::Policy, wording::Wording};
@@ -50,6 +53,9 @@ pub struct Rules {
     pub quiet_from: u8,
     /// Nor before this one.
     pub quiet_to: u8,
+    /// The hotline's area: a landline number of it is the same with and without the code.
+    #[serde(default)]
+    pub area_code: AreaCode,
 }
 
 /// What a leader signs before it is dispatched.
@@ -86,6 +92,7 @@ impl Rules {
             ask_by_sms: true,
             quiet_from: 21,
             quiet_to: 8,
+            area_code: AreaCode::default(),
         }
     }
 

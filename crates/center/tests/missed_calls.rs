@@ -24,9 +24,13 @@ struct Engine {
 impl Engine {
     /// One line, one queue, one seat, and so many voice ports.
     fn start(ports: u16) -> Engine {
+        Engine::by(Rules::shipped(), ports)
+    }
+
+    fn by(rules: Rules, ports: u16) -> Engine {
         let calendar = Calendar::new(Zone::CHINA, OfficeHours::default(), &DayTable::default());
         let wall = Wallboard::new(Zone::CHINA, [], []);
-        let memory = Memory::new(wall, Desk::new(Rules::shipped(), calendar, [7; 32]));
+        let memory = Memory::new(wall, Desk::new(rules, calendar, [7; 32]));
         Engine::from(Timestamp::from_micros(1_795_334_400_000_000), memory, ports)
     }
 
@@ -176,6 +180,20 @@ fn many_tries_of_one_caller_are_one_item_with_its_count() {
     assert_eq!(engine.count(|e| matches!(e, Event::CallRefused(_))), 25, "each is on record");
     assert!(engine.center.memory().owed.is_empty());
     engine.assert_replays();
+}
+
+#[test]
+fn number_with_and_without_the_area_code_is_one_caller_where_the_area_is_known() {
+    let tries = ["67178888", "037167178888", "+8637167178888", "010-67178888"];
+    for (area_code, items) in [("0371", 2), ("", 3)] {
+        let area_code = area_code.parse().unwrap();
+        let mut engine = Engine::by(Rules { area_code, ..Rules::shipped() }, 0);
+        for caller in tries {
+            engine.refuse(caller, Refusal::QueueFull);
+            engine.rest();
+        }
+        assert_eq!(engine.items().len(), items);
+    }
 }
 
 #[test]

@@ -21,7 +21,7 @@ use console::{
     },
 };
 use model::{
-    AccountName, CallId, Event, Record, Seq, TicketId, Timestamp,
+    AccountName, AreaCode, CallId, Event, Record, Seq, TicketId, Timestamp,
     desk::{CourierDeed, DestinationId, TicketState},
     event::{Actor, Alarm, AttachmentKept, NoEntry, ReportReleased},
 };
@@ -70,6 +70,8 @@ pub(crate) struct Engine {
     pub(crate) recordings: PathBuf,
     /// Where what hangs on tickets is.
     pub(crate) attachments: PathBuf,
+    /// The hotline's area.
+    pub(crate) home: AreaCode,
     /// Who may come in.
     pub(crate) keys: Arc<Keys>,
     /// How far partners have got.
@@ -132,9 +134,9 @@ impl Engine {
     /// A command to the desk, with the put-away tickets it may be about: the desk has forgotten
     /// them, the view has them. Without the view the desk says that it does not know them.
     async fn recalling(&self, order: Box<AtTheDesk>) -> Command {
-        let reader = self.reader.clone();
+        let (reader, home) = (self.reader.clone(), self.home.clone());
         let command = order.command.clone();
-        let found = tokio::task::spawn_blocking(move || put_away(&reader, &command)).await;
+        let found = tokio::task::spawn_blocking(move || put_away(&reader, &command, &home)).await;
         match found.ok().and_then(Result::ok) {
             Some(tickets) if !tickets.is_empty() => Command::DeskRecalling(order, tickets),
             _ => Command::Desk(order),
@@ -419,7 +421,11 @@ impl Backend for Engine {
 
 /// The tickets a command may be about though they are put away, and whether the caller of one that
 /// is registered has called before.
-fn put_away(reader: &Reader, command: &DeskCommand) -> Result<Vec<Ticket>, StoreError> {
+fn put_away(
+    reader: &Reader,
+    command: &DeskCommand,
+    home: &AreaCode,
+) -> Result<Vec<Ticket>, StoreError> {
     let is_away = |ticket: &Ticket| ticket.state == TicketState::Archived;
     let mut found = Vec::new();
     for id in command.recalls() {
@@ -429,8 +435,10 @@ fn put_away(reader: &Reader, command: &DeskCommand) -> Result<Vec<Ticket>, Store
         && let Some(draft) = reader.ticket(*id)?
         && let Some(number) = draft.contact()
     {
-        let theirs = reader.tickets(None, LOOKED_THROUGH, Some(&Filed::Caller(number.clone())))?;
-        let before = |old: &Ticket| is_away(old) && old.contact() == Some(number);
+        let theirs =
+            reader.tickets(None, LOOKED_THROUGH, Some(&Filed::Caller(number.spellings(home))))?;
+        let is_theirs = |old: &Ticket| old.contact().is_some_and(|one| one.is_same(number, home));
+        let before = |old: &Ticket| is_away(old) && is_theirs(old);
         found.extend(theirs.into_iter().find(before));
     }
     Ok(found)

@@ -12,7 +12,7 @@ use backoffice::{
 };
 use center::Memory;
 use media::{Prompt, PromptId};
-use model::{Date, Network, QueueId, SeatId};
+use model::{AreaCode, Date, Network, QueueId, SeatId};
 use reporting::{Intervals, Thresholds, Wallboard};
 use settings::{PromptName, Settings, Strategy, desk::ReplyBy};
 
@@ -23,7 +23,7 @@ pub(crate) fn desk(settings: &Settings, seed: [u8; 32], has_gateway: bool) -> De
     // `settings` has checked them by the same law.
     let calendar =
         Calendar::new(zone, OfficeHours::new(spans).unwrap_or_default(), &settings.calendar);
-    let mut rules = rules(&settings.desk);
+    let mut rules = rules(&settings.desk, &settings.hotline.area_code);
     match &settings.courier.sms {
         // Without a gateway none may be on record as sent.
         Some(sms) if has_gateway => {
@@ -34,8 +34,8 @@ pub(crate) fn desk(settings: &Settings, seed: [u8; 32], has_gateway: bool) -> De
     Desk::new(rules, calendar, seed)
 }
 
-/// The rules as `desk.toml` has them.
-pub(crate) fn rules(desk: &settings::desk::Desk) -> Rules {
+/// The rules as `desk.toml` has them, and the hotline's area.
+pub(crate) fn rules(desk: &settings::desk::Desk, area_code: &AreaCode) -> Rules {
     let (callback, policy) = (desk.callback, &desk.policy);
     Rules {
         clocks: Policy {
@@ -81,6 +81,7 @@ pub(crate) fn rules(desk: &settings::desk::Desk) -> Rules {
         ask_by_sms: callback.sms_first,
         quiet_from: callback.quiet_from,
         quiet_to: callback.quiet_to,
+        area_code: area_code.clone(),
     }
 }
 
@@ -190,7 +191,10 @@ pub(crate) fn plan(settings: &Settings) -> switch::Plan {
     // The last day is the whole day.
     let zone = settings.hotline.zone;
     let until = |day: Date| zone.moment(day.plus(1), 0);
-    let blocked = settings.blacklist.iter().map(|b| (b.number.clone(), b.expires.map(until)));
+    let blocked = settings.blacklist.iter().flat_map(|b| {
+        let numbers = b.number.spellings(&settings.hotline.area_code).into_iter();
+        numbers.map(move |number| (number, b.expires.map(until)))
+    });
     switch::Plan {
         trunks: trunks.collect(),
         lines: lines.collect(),
@@ -464,11 +468,25 @@ const SORRY_MAX: Duration = Duration::from_secs(45);
 
 #[cfg(test)]
 mod tests {
+    use model::Number;
+
     use super::*;
+
+    #[test]
+    fn blocked_number_is_blocked_with_and_without_the_area_code() {
+        let mut settings = Settings::embedded().expect("the shipped config is sound");
+        settings.hotline.area_code = "0371".parse().unwrap();
+        let number = Number::new("67178888");
+        let (reason, approver) = (String::new(), String::new());
+        settings.blacklist = vec![settings::Blocked { number, reason, expires: None, approver }];
+        let blocked = plan(&settings).blacklist;
+        let blocked: Vec<&str> = blocked.keys().map(Number::reveal).collect();
+        assert_eq!(blocked, ["037167178888", "67178888"]);
+    }
 
     #[test]
     fn what_we_ship_is_what_the_desk_takes_for_granted() {
         let shipped = Settings::embedded().expect("the shipped config is sound");
-        assert_eq!(rules(&shipped.desk), Rules::shipped());
+        assert_eq!(rules(&shipped.desk, &shipped.hotline.area_code), Rules::shipped());
     }
 }

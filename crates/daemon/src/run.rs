@@ -452,6 +452,7 @@ async fn bring_up(
         reader,
         recordings: settings.recording.folder.clone(),
         attachments: folder.join("attachments"),
+        home: settings.hotline.area_code.clone(),
         keys: Arc::clone(&keys),
         courier: standing,
         recording_changes: tokio::sync::Mutex::new(()),

@@ -24,7 +24,7 @@ pub use id::{
     AccountName, BadId, CallId, LegId, LineId, OfferId, QueueId, SeatId, SeriesId, Skill, TicketId,
     TrunkId,
 };
-pub use number::Number;
+pub use number::{AreaCode, Number};
 pub use seat::{Login, NotReadyReason, WorkState};
 pub use staff::{Employer, Staff, StaffChange, StaffFault, Standing};
 pub use time::{BadDate, Date, Timestamp, Weekday, Zone};

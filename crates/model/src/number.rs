@@ -1,6 +1,6 @@
 //! A person's telephone number: in one form however it was written, and redacted when it is printed.
 
-use std::{fmt, sync::Arc};
+use std::{fmt, str::FromStr, sync::Arc};
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 
@@ -25,9 +25,18 @@ impl Number {
     ///   with 0: `+86 138-1234-5678` is `13812345678`, `+86 371 6717 8888` is `037167178888`. A
     ///   prefix that chose a carrier (179xx) goes. A number of another country begins with `+`.
     /// - "anonymous" and its like, 匿名 and a number of zeros alone are the withheld number.
+    /// - An extension is kept behind 转, since a person has to dial it: `0371-67178888 转 8001`,
+    ///   `67178888-8001` and `67178888 ext. 8001` end in `67178888转8001`. What compares numbers
+    ///   leaves it out ([`Number::subscriber`]).
     /// - What has other letters is a handle, and stays as it is.
+    ///
+    /// A landline number without its area code stays so: which area is meant only the hotline knows
+    /// ([`Number::spellings`]).
     pub fn new(text: &str) -> Number {
         let visible: String = text.chars().filter(|c| !is_invisible(*c)).collect();
+        if let Some(number) = with_extension(&visible) {
+            return number;
+        }
         match telephone(&visible) {
             Some(digits) if digits.bytes().all(|b| b == b'0') => Number::default(),
             Some(digits) => Number(in_one_form(digits).into()),
@@ -51,6 +60,30 @@ impl Number {
     /// 110, 1001) and stay whole. Empty for the withheld number.
     pub fn masked(&self) -> String {
         masked(&self.0)
+    }
+
+    /// The number without its extension: behind it is the same house.
+    pub fn subscriber(&self) -> Number {
+        match self.0.split_once(EXTENSION) {
+            Some((subscriber, extension)) if is_digits(extension) && is_digits(subscriber) => {
+                Number(subscriber.into())
+            }
+            _ => self.clone(),
+        }
+    }
+
+    /// The forms under which this number may be on record, itself first, without its extension: a
+    /// landline number of the hotline's own area comes with the area code from one carrier and
+    /// without it from another.
+    pub fn spellings(&self, home: &AreaCode) -> Vec<Number> {
+        let number = self.subscriber();
+        let other = home.other_spelling(&number.0);
+        std::iter::once(number).chain(other.map(|text| Number(text.into()))).collect()
+    }
+
+    /// Whether both are one telephone. The withheld number is nobody's, not even its own.
+    pub fn is_same(&self, other: &Number, home: &AreaCode) -> bool {
+        !self.is_withheld() && self.spellings(home).contains(&other.subscriber())
     }
 
     /// Whether it is a mobile number of mainland China.
@@ -111,6 +144,13 @@ pub fn is_invisible(c: char) -> bool {
 
 /// See [`Number::masked`].
 pub fn masked(whole: &str) -> String {
+    // Without the extension: it would tell the one person of a house.
+    let whole = match whole.split_once(EXTENSION) {
+        Some((subscriber, extension)) if is_digits(subscriber) && is_digits(extension) => {
+            subscriber
+        }
+        _ => whole,
+    };
     let chars: Vec<char> = whole.chars().collect();
     let part = |range: std::ops::Range<usize>| -> String {
         chars.get(range).unwrap_or_default().iter().collect()
@@ -123,6 +163,23 @@ pub fn masked(whole: &str) -> String {
         n @ 6..=10 => format!("****{}", part(n - 2..n)),
         n => format!("{}****{}", part(0..3), part(n - 4..n)),
     }
+}
+
+/// A landline number and the extension behind it; `None` when there is none.
+fn with_extension(visible: &str) -> Option<Number> {
+    let lower = visible.to_lowercase();
+    let marked = EXTENSION_MARKS.iter().find_map(|mark| lower.split_once(mark));
+    // A dash parts a number as well, so it counts only behind a number that is whole.
+    let (before, behind) = match marked {
+        Some(parts) => parts,
+        None => lower.rsplit_once(['-', '－', '—', '–'])?,
+    };
+    let subscriber = in_one_form(telephone(before)?);
+    let extension = telephone(behind.trim_start_matches(['.', ':', '：']))?;
+    let fits = (1..=EXTENSION_DIGITS_MAX).contains(&extension.len()) && is_digits(&extension);
+    let is_landline = is_local(&subscriber)
+        || subscriber.strip_prefix('0').is_some_and(|bare| is_with_area(bare));
+    (fits && is_landline).then(|| Number(format!("{subscriber}{EXTENSION}{extension}").into()))
 }
 
 /// The digits and signs of a telephone number without what is only between them; `None` for a text
@@ -189,8 +246,80 @@ fn is_with_area(digits: &str) -> bool {
     matches!(digits.len().checked_sub(area), Some(7 | 8)) && is_digits(digits)
 }
 
+/// A landline number as it is dialled within its area: seven or eight digits from 2 to 9 on. 400 and
+/// 800 are numbers of the whole country.
+fn is_local(digits: &str) -> bool {
+    matches!(digits.len(), 7 | 8)
+        && is_digits(digits)
+        && matches!(digits.as_bytes(), [b'2'..=b'9', ..])
+        && !digits.starts_with("400")
+        && !digits.starts_with("800")
+}
+
 fn is_digits(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// The area of a hotline, by which a landline number without an area code is the same as one with it;
+/// the default is none, and then the two are two numbers.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct AreaCode(Option<Arc<str>>);
+
+/// A text that is not an area code of mainland China.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BadAreaCode;
+
+impl fmt::Display for BadAreaCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an area code is 010, 02x or four digits from 03 to 09")
+    }
+}
+
+impl std::error::Error for BadAreaCode {}
+
+impl FromStr for AreaCode {
+    type Err = BadAreaCode;
+
+    /// Empty for none.
+    fn from_str(text: &str) -> Result<AreaCode, BadAreaCode> {
+        if text.is_empty() {
+            return Ok(AreaCode::default());
+        }
+        let is_code = match text.as_bytes() {
+            b"010" | [b'0', b'2', _] => true,
+            [b'0', b'3'..=b'9', _, _] => true,
+            _ => false,
+        };
+        let is_code = is_code && is_digits(text);
+        is_code.then(|| AreaCode(Some(text.into()))).ok_or(BadAreaCode)
+    }
+}
+
+impl TryFrom<String> for AreaCode {
+    type Error = BadAreaCode;
+
+    fn try_from(text: String) -> Result<AreaCode, BadAreaCode> {
+        text.parse()
+    }
+}
+
+impl From<AreaCode> for String {
+    fn from(code: AreaCode) -> String {
+        code.0.as_deref().unwrap_or_default().to_owned()
+    }
+}
+
+impl AreaCode {
+    /// A landline number of this area with the area code when it has none, and without it when it has
+    /// one.
+    fn other_spelling(&self, digits: &str) -> Option<String> {
+        let code = self.0.as_deref()?;
+        if is_local(digits) {
+            return Some(format!("{code}{digits}"));
+        }
+        digits.strip_prefix(code).filter(|rest| is_local(rest)).map(str::to_owned)
+    }
 }
 
 fn is_withheld_word(text: &str) -> bool {
@@ -214,6 +343,13 @@ const WITHHELD: [&str; 11] = [
 /// Visual separators (RFC 3966 3), and what Chinese input methods write for them.
 const SEPARATORS: &[char] =
     &['-', '.', '(', ')', '/', '－', '—', '–', '‐', '‑', '．', '·', '（', '）'];
+/// What stands before an extension in the one form.
+const EXTENSION: char = '转';
+/// How people write it; longer ones first.
+const EXTENSION_MARKS: [&str; 8] =
+    ["转分机", "分机", "转接", "转", "轉", ";ext=", "extension", "ext"];
+/// A house's exchange has up to six digits.
+const EXTENSION_DIGITS_MAX: usize = 6;
 /// Signs in a number beside its digits.
 const TELEPHONE: &[char] = &['+', '*', '#'];
 /// The shortest number abroad, its country's code included.

@@ -128,6 +128,8 @@ section!(hotline, "heartline.toml", "[hotline]", {
         "Shown on the console; the number is what everybody calls it.";
     TIMEZONE = "timezone", "IANA name or offset", Value("\"Asia/Shanghai\""),
         "Dates of tickets and reports. A zone with summer time is refused: an hour that comes twice would count twice.";
+    AREA_CODE = "area_code", "area code with its 0", Value("\"\""),
+        "Of the city, \"010\" or \"0371\": 67178888 and 0371-67178888 are then one telephone for repeat callers, missed calls, the blacklist, searches and proofs of callbacks. Empty: they are two.";
 });
 
 section!(sip, "heartline.toml", "[sip]", holds ["register", "shield", "streams"], {

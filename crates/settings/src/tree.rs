@@ -15,8 +15,8 @@ use std::{
 
 use crate::Ports;
 use model::{
-    Date, DayTable, LineId, NotReadyReason, Number, QueueId, SeatId, Skill, Symmetric, TrunkId,
-    Zone,
+    AreaCode, Date, DayTable, LineId, NotReadyReason, Number, QueueId, SeatId, Skill, Symmetric,
+    TrunkId, Zone,
 };
 
 /// Everything the config folder says.
@@ -103,6 +103,8 @@ pub struct Hotline {
     pub zone_name: String,
     /// What it means, a fixed offset.
     pub zone: Zone,
+    /// The area whose landline numbers are the same with and without the code; the default is none.
+    pub area_code: AreaCode,
 }
 
 /// `[sip]`: signalling.

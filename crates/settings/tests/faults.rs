@@ -92,6 +92,7 @@ fn a_fault_names_file_line_column_and_key_and_what_would_be_right() -> Outcome {
 fn all_faults_of_all_files_come_at_once() -> Outcome {
     let folder = Folder::new()?;
     folder.replace("heartline.toml", "Asia/Shanghai", "Asia/Shanghei")?;
+    folder.replace("heartline.toml", "# area_code = \"0371\"", "area_code = \"371\"")?;
     folder.replace("heartline.toml", "\"20000-20999\"", "\"20001-20999\"")?;
     folder.replace("trunks.toml", "\"::1\"", "\"::x\"")?;
     folder.replace("lines.toml", "greeting-zh", "greetings-zh")?;
@@ -101,6 +102,7 @@ fn all_faults_of_all_files_come_at_once() -> Outcome {
     let found = folder.told();
     for told in [
         "heartline.toml:6:12: hotline.timezone: \"Asia/Shanghei\" is no time zone",
+        "hotline.area_code: \"371\" is no area code of mainland China; write it with its 0",
         "media.ports: \"20001-20999\" does not pair up",
         "trunk[0].sources[1]: \"::x\" is no address",
         "line[0].greeting[0]: there is no prompt \"greetings-zh\"; did you mean \"greeting-zh\"?",

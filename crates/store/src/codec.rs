@@ -6,7 +6,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::StoreError;
 
 /// What the trees mean. Another number, and the view is made anew.
-pub(crate) const SCHEMA: u32 = 9;
+pub(crate) const SCHEMA: u32 = 10;
 
 /// A version byte, then JSON.
 pub(crate) fn value<T: Serialize>(of: &T) -> Result<Vec<u8>, StoreError> {

@@ -19,8 +19,9 @@ use model::{
 pub enum Filed {
     /// Of this kind.
     Kind(TicketKind),
-    /// From this number, or to be called back there.
-    Caller(Number),
+    /// From one of these numbers, or to be called back there: the forms under which one telephone may
+    /// be on record ([`Number::spellings`]).
+    Caller(Vec<Number>),
     /// In this state.
     State(TicketState),
     /// With this unit, which still has to do something about it: its worklist.
@@ -47,14 +48,15 @@ impl Filed {
     /// Whether a ticket lies here.
     pub fn has(&self, ticket: &Ticket) -> bool {
         let id = crate::codec::ticket(ticket.ticket);
-        places(ticket).contains(&crate::codec::under(&self.prefix(), id))
+        let places = places(ticket);
+        self.prefixes().iter().any(|prefix| places.contains(&crate::codec::under(prefix, id)))
     }
 
-    /// What stands before the ticket's number.
-    pub(crate) fn prefix(&self) -> Vec<u8> {
-        match self {
+    /// What stands before the numbers of the tickets that lie here; several for a caller only.
+    pub(crate) fn prefixes(&self) -> Vec<Vec<u8>> {
+        vec![match self {
             Filed::Kind(kind) => key(b'k', &[*kind as u8]),
-            Filed::Caller(number) => key(b'c', number.reveal().as_bytes()),
+            Filed::Caller(numbers) => return numbers.iter().map(of_caller).collect(),
             Filed::State(state) => key(b's', &[*state as u8]),
             Filed::OpenAt(unit) => key(b'o', unit.as_str().as_bytes()),
             Filed::At(unit) => key(b'u', unit.as_str().as_bytes()),
@@ -65,8 +67,13 @@ impl Filed {
             Filed::Live => key(b'l', &[]),
             Filed::Waiting(work) => key(b'w', &[*work as u8]),
             Filed::WaitingAt(unit) => key(b'a', unit.as_str().as_bytes()),
-        }
+        }]
     }
+}
+
+/// Whatever the extension, it is one house.
+fn of_caller(number: &Number) -> Vec<u8> {
+    key(b'c', number.subscriber().reveal().as_bytes())
 }
 
 /// Every place of a ticket.
@@ -74,7 +81,7 @@ pub(crate) fn places(ticket: &Ticket) -> BTreeSet<Vec<u8>> {
     let mut places = vec![Filed::Kind(ticket.kind), Filed::State(ticket.state)];
     let contact = ticket.contact().into_iter();
     let numbers = contact.chain([&ticket.caller]).filter(|number| !number.is_withheld());
-    places.extend(numbers.cloned().map(Filed::Caller));
+    places.push(Filed::Caller(numbers.cloned().collect()));
     places.extend(ticket.matter.map(Filed::Matter));
     for assignment in &ticket.assignments {
         places.push(Filed::At(assignment.unit.clone()));
@@ -97,7 +104,8 @@ pub(crate) fn places(ticket: &Ticket) -> BTreeSet<Vec<u8>> {
         places.extend(unit.map(Filed::WaitingAt));
     }
     let id = crate::codec::ticket(ticket.ticket);
-    places.iter().map(|place| crate::codec::under(&place.prefix(), id)).collect()
+    let prefixes = places.iter().flat_map(Filed::prefixes);
+    prefixes.map(|prefix| crate::codec::under(&prefix, id)).collect()
 }
 
 /// The length keeps 138 apart from 1381.

@@ -157,15 +157,25 @@ impl Reader {
             let before = before.map_or(u64::MAX, |ticket| ticket.0);
             let range = Range { oldest: 0, before, limit };
             match filed {
-                Some(filed) => range.gather(&trees.tickets_by, &filed.prefix(), |id, _| {
-                    one(&trees.tickets, id.to_be_bytes())
-                }),
+                Some(filed) => {
+                    let mut found: Vec<Ticket> = Vec::new();
+                    for prefix in filed.prefixes() {
+                        found.extend(range.gather(&trees.tickets_by, &prefix, |id, _| {
+                            one(&trees.tickets, id.to_be_bytes())
+                        })?);
+                    }
+                    found.sort_by_key(|ticket| std::cmp::Reverse(ticket.ticket));
+                    found.dedup_by_key(|ticket| ticket.ticket);
+                    found.truncate(limit.min(LIMIT_MAX));
+                    Ok(found)
+                }
                 None => range.gather(&trees.tickets, &[], |_, value| codec::read(value).map(Some)),
             }
         })
     }
 
-    /// The tickets of one place, the oldest first, as long as `see` goes on.
+    /// The tickets of one place, the oldest first, as long as `see` goes on; those of a caller with
+    /// several numbers one number after another.
     pub fn each_filed(
         &self,
         filed: &Filed,
@@ -173,7 +183,8 @@ impl Reader {
     ) -> Result<(), StoreError> {
         caught(|| {
             let trees = self.view.trees()?;
-            for key in trees.tickets_by.scan_prefix(filed.prefix()).keys() {
+            let prefixes = filed.prefixes().into_iter();
+            for key in prefixes.flat_map(|prefix| trees.tickets_by.scan_prefix(prefix).keys()) {
                 let found: Option<Ticket> = one(&trees.tickets, codec::id(&key?)?.to_be_bytes())?;
                 if found.is_some_and(|ticket| !see(ticket)) {
                     break;
@@ -188,7 +199,7 @@ impl Reader {
         if caller.is_withheld() {
             return Ok(Vec::new());
         }
-        self.tickets(None, OF_CALLER_MAX, Some(&Filed::Caller(caller.clone())))
+        self.tickets(None, OF_CALLER_MAX, Some(&Filed::Caller(vec![caller.clone()])))
     }
 
     /// What reports need of every ticket, oldest first, one after another: a million of them

@@ -262,6 +262,13 @@ fn tickets_are_found_by_number_kind_caller_and_call() {
         assert_eq!(reader.tickets_of_caller(&caller(who)).unwrap(), expected);
     }
     assert_eq!(reader.tickets_of_caller(&Number::default()).unwrap(), []);
+    // One telephone under two numbers: newest first of both, and a page ends where it should.
+    let both = Filed::Caller(vec![caller(1), caller(2)]);
+    let expected: Vec<Ticket> =
+        all.iter().filter(|t| [caller(1), caller(2)].contains(&t.caller)).cloned().collect();
+    assert_eq!(reader.tickets(None, 99, Some(&both)).unwrap(), expected);
+    assert_eq!(reader.tickets(None, 2, Some(&both)).unwrap(), expected[..2]);
+    assert!(expected.iter().all(|ticket| both.has(ticket)));
 }
 
 #[test]

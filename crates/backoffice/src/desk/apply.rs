@@ -134,13 +134,13 @@ impl Desk {
 
     pub(super) fn know_number(&mut self, number: Option<Number>, id: TicketId) {
         if let Some(number) = number {
-            self.by_caller.entry(number).or_default().insert(id);
+            self.by_caller.entry(number.subscriber()).or_default().insert(id);
         }
     }
 
     fn forget_number(&mut self, number: Option<Number>, id: TicketId) {
         let Some(number) = number else { return };
-        if let Entry::Occupied(mut known) = self.by_caller.entry(number) {
+        if let Entry::Occupied(mut known) = self.by_caller.entry(number.subscriber()) {
             known.get_mut().remove(&id);
             if known.get().is_empty() {
                 known.remove();

@@ -56,6 +56,7 @@ pub struct Desk {
     orders: BTreeMap<MatterId, Orders>,
     /// Which unit each order went to.
     ordered: BTreeMap<OrderId, UnitId>,
+    /// By numbers without extensions; looked up by all spellings.
     by_caller: BTreeMap<Number, BTreeSet<TicketId>>,
     missed: missed::MissedCalls,
     /// Units, areas, topics, the directory.
@@ -214,17 +215,23 @@ impl Desk {
 
     /// The tickets of a number that are not put away and are more than drafts, newest first.
     pub fn of_caller(&self, number: Option<&Number>) -> impl Iterator<Item = &Ticket> {
-        let ids = number.and_then(|number| self.by_caller.get(number));
+        let spellings = number.map(|number| self.spellings(number)).unwrap_or_default();
+        let ids = spellings.iter().filter_map(|number| self.by_caller.get(number)).flatten();
+        let ids: BTreeSet<TicketId> = ids.copied().collect();
         ids.into_iter()
-            .flatten()
             .rev()
-            .filter_map(|id| self.tickets.get(id))
+            .filter_map(|id| self.tickets.get(&id))
             .filter(|ticket| ticket.times.registered.is_some())
+    }
+
+    /// The forms under which a number may be on record.
+    fn spellings(&self, number: &Number) -> Vec<Number> {
+        number.spellings(&self.rules.area_code)
     }
 
     /// The missed-call item in which one more missed call of this caller is counted.
     pub fn open_missed_call(&self, caller: &Number) -> Option<TicketId> {
-        self.missed.of(caller)
+        self.spellings(caller).iter().find_map(|number| self.missed.of(number))
     }
 
     /// How many missed-call items are open.
@@ -235,7 +242,7 @@ impl Desk {
     /// Whether a refused caller gets an item, or is counted in an open one. Past
     /// [`MISSED_CALLS_MAX`] open items only those who have one already.
     pub fn has_room_for_refused(&self, caller: &Number) -> bool {
-        self.missed.len() < MISSED_CALLS_MAX || self.missed.of(caller).is_some()
+        self.missed.len() < MISSED_CALLS_MAX || self.open_missed_call(caller).is_some()
     }
 
     /// Who follows this ticket as the master of its matter.

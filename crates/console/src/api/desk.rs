@@ -160,6 +160,7 @@ async fn unproven(desk: &Desk, command: &DeskCommand) -> Result<Vec<Fault>, Prob
         return Ok(Vec::new());
     }
     let about = about(command).map(|(ticket, _)| ticket);
+    let home = desk.options.desk.area_code.clone();
     desk.read(move |backend| {
         let ticket = about.map(|ticket| backend.ticket(ticket)).transpose()?.flatten();
         let mut faults = Vec::new();
@@ -170,7 +171,7 @@ async fn unproven(desk: &Desk, command: &DeskCommand) -> Result<Vec<Fault>, Prob
                 ended: cdr.ended,
                 caller: cdr.caller,
             });
-            faults.extend(one.fault(ticket.as_ref(), found.as_ref()));
+            faults.extend(one.fault(ticket.as_ref(), found.as_ref(), &home));
         }
         Ok(faults)
     })

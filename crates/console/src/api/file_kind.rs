@@ -28,8 +28,10 @@ impl FileKind {
     /// A name for the file: the one its sender gave, or its hash, with an ending that fits.
     pub(crate) fn name(&self, sent: &str, hash: &str) -> String {
         let last = sent.rsplit(['/', '\\']).next().unwrap_or_default();
+        // An override of direction would show `fdp.exe` as `exe.pdf`.
+        let clean = model::text::clean(last);
         let clean: String =
-            last.chars().filter(|c| !c.is_control() && !FORBIDDEN.contains(c)).collect();
+            clean.chars().filter(|c| !c.is_control() && !FORBIDDEN.contains(c)).collect();
         let clean = clean.trim().trim_start_matches('.');
         let (stem, ending) = clean.rsplit_once('.').unwrap_or((clean, ""));
         let fits = self.endings.iter().any(|known| known.eq_ignore_ascii_case(ending));
@@ -127,6 +129,7 @@ mod tests {
             ("C:\\文件\\承诺书.pdf", "承诺书.pdf"),
             ("../../etc/passwd", "passwd.pdf"),
             ("a\"b\r\nc.pdf", "abc.pdf"),
+            ("退款\u{202e}fdp.scr", "退款fdp.scr.pdf"),
             ("scan.exe", "scan.exe.pdf"),
             (".pdf", "pdf.pdf"),
             ("", "6ca1.pdf"),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{Json, extract::State};
 use backoffice::{Ticket, TicketKind};
 use model::{
-    Event, Number, TicketId,
+    AreaCode, Event, Number, TicketId,
     desk::{MatterId, TicketState},
     event::{Role, TicketSeen},
 };
@@ -46,12 +46,14 @@ impl Filter {
         self.limit
     }
 
-    pub(super) fn filed(&self) -> Result<Option<Filed>, Problem> {
+    /// `home`: the hotline's area, by which numbers with and without its code are one.
+    pub(super) fn filed(&self, home: &AreaCode) -> Result<Option<Filed>, Problem> {
+        let caller = self.caller.as_deref().map(Number::new);
         let asked = [
             self.kind.map(Filed::Kind),
             self.state.map(Filed::State),
             self.unit.as_deref().map(|unit| Filed::OpenAt(unit.into())),
-            self.caller.as_deref().map(|number| Filed::Caller(Number::new(number))),
+            caller.map(|number| Filed::Caller(number.spellings(home))),
             self.matter.map(|matter| Filed::Matter(MatterId(TicketId(matter)))),
             self.topic.as_deref().map(|topic| Filed::Topic(topic.into())),
             self.tag.clone().map(Filed::Tag),
@@ -72,7 +74,7 @@ pub(super) async fn list(
     Asked(filter): Asked<Filter>,
 ) -> Result<Json<PageOf<Ticket, TicketId>>, Problem> {
     who.must(Right::Tickets)?;
-    let filed = filter.filed()?;
+    let filed = filter.filed(&desk.options.desk.area_code)?;
     let mut page = desk
         .read(move |backend| {
             gather(

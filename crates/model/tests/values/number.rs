@@ -1,6 +1,6 @@
 //! Numbers of persons and services.
 
-use model::Number;
+use model::{AreaCode, Number};
 use proptest::prelude::*;
 
 #[test]
@@ -52,6 +52,68 @@ fn one_number_has_one_form_however_it_is_written() {
 }
 
 #[test]
+fn extension_is_kept_behind_the_number_and_left_out_for_comparing() {
+    for written in [
+        "0371-67178888转8001",
+        "0371-67178888 转 8001",
+        "0371-6717-8888-8001",
+        "+86 371 67178888 ext. 8001",
+        "037167178888;ext=8001",
+        "（0371）67178888 分机：8001",
+        "０３７１－６７１７８８８８－８００１",
+    ] {
+        let number = Number::new(written);
+        assert_eq!(number.reveal(), "037167178888转8001", "{written}");
+        assert_eq!(number.subscriber().reveal(), "037167178888", "{written}");
+        assert_eq!(number.masked(), "037****8888", "{written}");
+    }
+    assert_eq!(Number::new("67178888-8001").reveal(), "67178888转8001");
+    for (written, wanted) in [
+        // A dash within a number, and numbers that have no extension.
+        ("0371-6717-8888", "037167178888"),
+        ("6717-8888", "67178888"),
+        ("138-1234-5678", "13812345678"),
+        ("400-1234-567", "4001234567"),
+        ("13812345678转1", "13812345678转1"),
+        ("转告张三", "转告张三"),
+    ] {
+        assert_eq!(Number::new(written).reveal(), wanted, "{written}");
+    }
+}
+
+#[test]
+fn local_number_and_the_one_with_the_area_code_are_one_telephone() {
+    let home: AreaCode = "0371".parse().unwrap();
+    let (local, whole) = (Number::new("67178888"), Number::new("0371-67178888"));
+    assert_eq!(local.spellings(&home), [local.clone(), whole.clone()]);
+    assert_eq!(whole.spellings(&home), [whole.clone(), local.clone()]);
+    assert!(whole.is_same(&Number::new("67178888转8001"), &home));
+    let none = AreaCode::default();
+    assert_eq!(local.spellings(&none), [local.clone()]);
+    assert!(!local.is_same(&whole, &none));
+    for other in
+        ["010-67178888", "13812345678", "12345", "4001234567", "+49371671788", "张三丰", ""]
+    {
+        let other = Number::new(other);
+        assert_eq!(other.spellings(&home), [other.clone()], "{}", other.reveal());
+        assert!(!other.is_same(&local, &home));
+    }
+    assert!(!Number::default().is_same(&Number::default(), &home), "withheld is nobody's");
+}
+
+#[test]
+fn area_code_is_that_of_a_place_in_mainland_china() {
+    for code in ["", "010", "021", "0371", "0991"] {
+        assert!(code.parse::<AreaCode>().is_ok(), "{code}");
+    }
+    for code in
+        ["371", "0", "01", "011", "0110", "02", "0210", "03711", "037a", "+86371", "０３７１"]
+    {
+        assert!(code.parse::<AreaCode>().is_err(), "{code}");
+    }
+}
+
+#[test]
 fn withheld_number_is_no_person() {
     for written in
         ["", "anonymous", "Anonymous", "UNKNOWN", "匿名", "未知", "0", "000", " ", "\u{200b}", "-"]
@@ -88,9 +150,24 @@ fn reading_brings_a_number_to_its_form() {
 
 proptest! {
     #[test]
-    fn form_of_a_form_is_itself(text in "[-+0-9 ()a零一*８\u{200b}]{0,20}") {
+    fn both_spellings_have_each_other(text in "(0371|0371-|)[2-9][0-9]{5,8}(转[0-9]{1,4}|)") {
+        let home: AreaCode = "0371".parse().unwrap();
+        let number = Number::new(&text);
+        for spelling in number.spellings(&home) {
+            prop_assert!(number.is_same(&spelling, &home) && spelling.is_same(&number, &home));
+            let (mut there, mut back) = (spelling.spellings(&home), number.spellings(&home));
+            there.sort();
+            back.sort();
+            prop_assert_eq!(there, back);
+        }
+    }
+
+    #[test]
+    fn form_of_a_form_is_itself(text in "[-+0-9 ()a零一*８转\u{200b}]{0,20}") {
         let once = Number::new(&text);
         prop_assert_eq!(Number::new(once.reveal()), once.clone());
+        let subscriber = once.subscriber();
+        prop_assert_eq!(Number::new(subscriber.reveal()), subscriber);
         let masked = Number::new(&once.masked());
         prop_assert_eq!(&Number::new(masked.reveal()), &masked);
     }

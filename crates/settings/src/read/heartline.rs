@@ -6,7 +6,7 @@ use std::{
 };
 
 use jiff::{Timestamp, tz::TimeZone};
-use model::Zone;
+use model::{AreaCode, Zone};
 
 use super::{Defined, codes, network};
 use crate::{
@@ -91,8 +91,21 @@ pub(super) fn read(root: &Table<'_>, defined: &Defined) -> Option<General> {
 fn hotline(t: &Table<'_>) -> Option<Hotline> {
     let name = t.read(&keys::hotline::NAME, kinds::some_text);
     let zone = t.read(&keys::hotline::TIMEZONE, zone);
+    let area_code = t.read(&keys::hotline::AREA_CODE, area_code);
     let (zone_name, zone) = zone?;
-    Some(Hotline { name: name?, zone_name, zone })
+    Some(Hotline { name: name?, zone_name, zone, area_code: area_code? })
+}
+
+/// An area code with its 0, or nothing.
+fn area_code(v: &Value<'_>) -> Option<AreaCode> {
+    let text = kinds::text(v)?;
+    match text.parse() {
+        Ok(code) => Some(code),
+        Err(_) => v.wrong(
+            format!("\"{text}\" is no area code of mainland China"),
+            "write it with its 0, as in \"010\" or \"0371\", or \"\" for none",
+        ),
+    }
 }
 
 /// A zone that keeps one offset: by its IANA name, or as `+08:00`.

@@ -74,7 +74,7 @@ async fn export(
     Asked(filter): Asked<Filter>,
 ) -> Result<Response, Problem> {
     who.must(Right::Tickets)?;
-    let filed = filter.filed()?;
+    let filed = filter.filed(&desk.options.desk.area_code)?;
     let limit = filter.limit().unwrap_or(ROWS_OUT_MAX).clamp(1, ROWS_OUT_MAX);
     let before = filter.before();
     let found = desk
