@@ -6,8 +6,6 @@
 //! other input of the next start. The content of a saved contact or dialog is the endpoint's own
 //! matter; a driver only writes and reads it.
 
-use std::time::Duration;
-
 use model::{LegId, SeatId, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +13,7 @@ use crate::{
     Endpoint, Flow, Transport,
     dialog::{Dialog, Party},
     endpoint::Peer,
-    leg::{Leg, reason_value},
+    leg::{Leg, reason_value, session_timer::INTERVAL_MAX},
     transaction::{User, cancel_of},
     wire,
 };
@@ -139,9 +137,10 @@ impl Endpoint {
     pub(crate) fn save_dialog(&mut self, id: LegId) {
         let Some(Leg::Talking(talking)) = self.legs.get_mut(&id) else { return };
         if talking.dialog.take_changed() {
+            // A BYE too many is answered 481, one too few leaves somebody in dead air.
             let expires_at = talking
                 .session
-                .map_or(talking.answered_at + WITHOUT_SESSION_MAX, |session| session.expires_at());
+                .map_or(talking.answered_at + INTERVAL_MAX, |session| session.expires_at());
             let dialog = Box::new(talking.dialog.saved(expires_at));
             self.out.save(Save::Dialog { leg: id, dialog });
         }
@@ -207,6 +206,3 @@ impl Endpoint {
 
 /// Why the far ends of a process that died are hung up.
 pub(crate) const RESTARTED: &str = "Restarted after a failure";
-/// How long a dialog without a session timer counts as alive: longer than any talk. A BYE too
-/// many is answered 481, one too few leaves somebody in dead air.
-const WITHOUT_SESSION_MAX: Duration = Duration::from_secs(24 * 3_600);

@@ -133,6 +133,33 @@ fn a_refresh_asks_for_the_longer_interval_that_the_far_end_wants() {
     }
 }
 
+/// RFC 4028 9: an answer may lower the interval, but not below the request's Min-SE.
+#[test]
+fn caller_who_wants_a_session_of_years_gets_ours_and_is_given_up_when_it_falls_silent() {
+    for (min_se, agreed, expires_s) in [("", "1800", 1_800), ("Min-SE: 3600\n", "3600", 3_600)] {
+        let (mut lab, center, _) = pair(3);
+        let invite = format!(
+            "INVITE sip:12345@10.0.0.1 SIP/2.0\n\
+             Via: SIP/2.0/UDP {TRUNK};branch=z9hG4bKyears;rport\n\
+             Max-Forwards: 70\nFrom: <sip:a@{TRUNK}>;tag=a\nTo: <sip:12345@10.0.0.1>\n\
+             Call-ID: years\nCSeq: 1 INVITE\nContact: <sip:a@{TRUNK}>\n\
+             Supported: timer\nSession-Expires: 4294967295;refresher=uac\n{min_se}\n"
+        );
+        lab.inject("10.9.0.7:5060", center, &with_body(&invite, SDP));
+        let leg = lab.incoming(center).leg;
+        lab.tell(center, accept(leg));
+        let accepted = lab.last_sent(center, "SIP/2.0 200");
+        let expected = format!("{agreed};refresher=uac");
+        assert_eq!(header(&accepted, "Session-Expires"), expected);
+        lab.inject("10.9.0.7:5060", center, &of_caller(&accepted, "ACK", 1, "10.9.0.7:5060"));
+        assert_eq!(lab.events(center), [Event::Confirmed { leg, remote: None }]);
+        lab.run_s(expires_s - 33);
+        assert_eq!(lab.events(center), []);
+        lab.run_s(2);
+        assert_eq!(lab.events(center), [ended(leg, LegEnd::Expired)]);
+    }
+}
+
 #[test]
 fn a_refresh_whose_stream_breaks_goes_over_the_next_one() {
     let (mut lab, center, _) = pair(2);

@@ -21,8 +21,9 @@ pub(crate) struct SessionTimer {
 impl SessionTimer {
     /// Starts, or starts again after a refresh at `now` (RFC 4028 10).
     pub(crate) fn start(now: Timestamp, interval: Duration, ours: bool) -> SessionTimer {
-        // A far end may write anything; an interval of nothing would keep us refreshing for ever.
-        let interval = interval.max(INTERVAL_MIN);
+        // A far end may write anything; an interval of nothing would keep us refreshing for ever,
+        // and one of years would never end a call.
+        let interval = interval.clamp(INTERVAL_MIN, INTERVAL_MAX);
         let given_up_at = now + (interval - margin(interval));
         let at = if ours { now + interval / 2 } else { given_up_at };
         SessionTimer { interval, ours, at, given_up_at }
@@ -103,6 +104,8 @@ impl SessionExpires {
 
 /// RFC 4028 5: no interval is shorter.
 const INTERVAL_MIN: Duration = Duration::from_secs(90);
+/// The longest that may be configured, and longer than any talk.
+pub(crate) const INTERVAL_MAX: Duration = Duration::from_secs(24 * 3_600);
 /// A far end that wants a longer interval each time keeps us busy no faster than this.
 const LENGTHEN_WAIT: Duration = Duration::from_secs(1);
 /// Halving what is left must end somewhere.
@@ -121,6 +124,7 @@ mod tests {
         assert_eq!(start(1_800, false).at, at(1_768));
         assert_eq!(start(90, false).at, at(60));
         assert_eq!(start(0, true).at, at(45));
+        assert_eq!(start(u64::from(u32::MAX), false).expires_at(), at(86_400));
         for (interval, ours) in [(1_800, true), (1_800, false), (90, true), (90, false)] {
             assert_eq!(start(interval, ours).expires_at(), at(interval));
         }

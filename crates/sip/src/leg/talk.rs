@@ -426,7 +426,13 @@ impl Endpoint {
         response: &mut Message,
     ) {
         let asked = request.headers.get(&Name::SessionExpires).and_then(SessionExpires::parse);
+        let least = request.seconds(&Name::MinSe).map(|s| Duration::from_secs(s.into()));
         let interval = match (asked, talking.session) {
+            // Never longer than ours, for a far end may ask for years; nor shorter than they take.
+            (Some(asked), _) if !self.config.session_expires.is_zero() => {
+                let longest = self.config.session_expires.max(least.unwrap_or_default());
+                asked.interval.min(longest).max(self.config.session_expires_min)
+            }
             (Some(asked), _) => asked.interval.max(self.config.session_expires_min),
             (None, Some(session)) => session.interval,
             (None, None) => self.config.session_expires,
