@@ -25,6 +25,7 @@ mod load;
 mod log_loop;
 mod machine;
 mod mailbox;
+mod marking;
 mod media_loop;
 mod metrics;
 mod network;

@@ -28,6 +28,7 @@ use crate::{
     center_loop::View,
     clock::Clock,
     mailbox::{Mailbox, Post},
+    marking::Dscp,
     supervisor,
 };
 
@@ -287,29 +288,15 @@ fn bind(at: SocketAddr) -> io::Result<(UdpSocket, bool)> {
         // One socket for both families: callers and seats may differ.
         socket.set_only_v6(false)?;
     }
-    let marked = mark_expedited(&socket, at.ip()).is_ok();
+    let marked = Dscp::VOICE.mark((&socket).into()).is_ok();
     socket.bind(&at.into())?;
     Ok((socket.into(), marked))
-}
-
-/// Mark what the socket sends for expedited forwarding (RFC 3246). The two families have an option
-/// each, and a socket for both needs both: to an IPv4 address it sends with that of IPv4.
-fn mark_expedited(socket: &socket2::Socket, ip: IpAddr) -> io::Result<()> {
-    if ip.is_ipv6() {
-        socket.set_tclass_v6(EXPEDITED)?;
-    }
-    if ip.is_ipv4() || takes_both(ip) {
-        socket.set_tos_v4(EXPEDITED)?;
-    }
-    Ok(())
 }
 
 fn timespec(wait: Duration) -> Timespec {
     Timespec { tv_sec: wait.as_secs() as i64, tv_nsec: i64::from(wait.subsec_nanos()) }
 }
 
-/// DSCP 46 in the upper six bits of the byte.
-const EXPEDITED: u32 = 46 << 2;
 const WAKE: u64 = u64::MAX;
 const NO_PAIR: u32 = u32::MAX;
 /// Longer than any voice packet on Ethernet.

@@ -190,7 +190,7 @@ section!(streams, "heartline.toml", "[sip.streams]", {
 
 section!(media, "heartline.toml", "[media]", {
     BIND = "bind", "address", Value("\"::\""),
-        "Where voice comes in; :: takes IPv6 and IPv4 alike, since a caller and a seat may differ in it.";
+        "Where voice comes in; :: takes IPv6 and IPv4 alike, since a caller and a seat may differ in it. What leaves is marked EF (DSCP 46), and signalling CS3 (DSCP 24).";
     PORTS = "ports", "range or auto:pairs", Value("\"20000-20999\""),
         "500 pairs: one for each caller, and one for each seat that rings or talks. A pair is kept free for each seat that could be rung for those who wait; `heartline check` notes when pairs, `channels` and `max_length` do not fit together. Below the system's own range (32768), so nothing else takes one.";
     VOICE_LOST_AFTER = "voice_lost_after", "duration, 1s to 10m, or 0s", Value("\"30s\""),
