@@ -146,7 +146,7 @@ fn strangers_who_spray_all_voice_ports_are_neither_heard_nor_recorded_and_hear_n
     let seat = engine.slow_seat(1001, FIRST_SEAT);
     let ports = engine.voice_ports();
     assert!(ports.len() >= 12, "the engine's voice ports are {ports:?}");
-    let spray = Spray::start(ports, STRANGER);
+    let spray = Spray::of_strangers(ports, STRANGER);
     let caller = Phone::caller("13800001111", CALLER);
     caller.dial("12345", engine.sip);
     seat.wait_for("CALL_INCOMING");

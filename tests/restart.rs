@@ -7,7 +7,7 @@ use std::os::unix::net::UnixDatagram;
 use std::time::Duration;
 
 use rustix::process::Signal;
-use support::{House, Phone, Program, password};
+use support::{ByHand, House, PATIENCE, Phone, Program, Side, Spray, password, until};
 
 #[test]
 fn phone_over_udp_is_called_after_a_crash_without_registering_anew() {
@@ -62,6 +62,64 @@ fn phone_over_tcp_is_unreachable_after_a_crash_until_it_is_back() {
     assert_eq!(seen[started + place("SeatNotReady")]["of"]["reason"], "unreachable");
     assert!(place("SeatReached") < place("OfferMade"), "it is rung when it is back, not before");
     assert!(!seen.iter().any(|r| r["event"] == "OfferMissed"), "and nothing was missed");
+    engine.stop();
+}
+
+#[test]
+fn voice_of_a_call_that_died_with_the_engine_is_not_heard_in_the_next_call_on_its_port() {
+    const OLD_CALLER: u32 = 2_300;
+    let house = House::with_seats(1).with_two_lasting_pairs();
+    let engine = house.start();
+    let seat = engine.ready_seat(1001, 700);
+    let mut ports = engine.voice_ports();
+    let old_caller = ByHand::new(engine.sip, "12345", 1);
+    old_caller.invite();
+    old_caller.acknowledge(&old_caller.final_answer("INVITE").expect("the call is answered"));
+    engine.events.wait_for("CallConnected");
+    // It speaks from another port of its gateway than its SDP names, and never stops. Whether the
+    // caller's or the seat's port is the one that the next caller gets, its voice comes there.
+    let spray = Spray::of_old_callers(ports.clone(), OLD_CALLER);
+    seat.talks_for(Duration::from_secs(3));
+    engine.kill();
+
+    let engine = house.start();
+    let bye = old_caller.request("BYE", PATIENCE).expect("it is told that the call is over");
+    old_caller.reply(&bye, 200);
+    seat.wait_for("CALL_CLOSED");
+    engine.is_ready_again(1001);
+    let mut ports_now = engine.voice_ports();
+    ports.sort_unstable();
+    ports_now.sort_unstable();
+    assert_eq!(ports_now, ports, "the next call has no other port");
+    // At the same gateway, and muted.
+    let caller = ByHand::new(engine.sip, "12345", 2);
+    caller.invite();
+    let answer = caller.final_answer("INVITE").expect("the call is answered");
+    caller.acknowledge(&answer);
+    let connected = engine
+        .events
+        .wait_for_count("a talk after the start", 2, |record| record["event"] == "CallConnected");
+    let call = connected.last().unwrap()["of"]["call"].as_str().unwrap();
+    spray.goes_on_for(150);
+    until("the old caller's packets are counted as a stranger's", || {
+        let metrics = engine.api.get("/metrics").text();
+        let count = metrics.lines().find_map(|l| l.strip_prefix("heartline_rtp_strangers_total "));
+        count?.parse::<u64>().ok().filter(|packets| *packets > 150)
+    });
+    caller.hang_up(&answer);
+    engine.events.wait_for_call("CallEnded", call);
+    seat.wait_for_nth("CALL_CLOSED", 2);
+    assert_eq!(spray.stop(), 0, "packets of a call went to the old caller's other port");
+
+    let mut heard = seat.heard();
+    let (now, before) = (heard.pop().expect("the second call"), heard.pop().expect("the first"));
+    let old = before.tone_seconds(Side::Caller, OLD_CALLER.into());
+    assert!(old > 1.0, "{old} s of the old caller in the call before");
+    let recorded = engine.recording(call);
+    for (what, voice) in [("heard by the seat", now), ("recorded", recorded)] {
+        let old = voice.tone_seconds(Side::Caller, OLD_CALLER.into());
+        assert!(old < 0.1, "{old} s of the old caller {what}");
+    }
     engine.stop();
 }
 

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use super::api::Api;
 use super::baresip::Phone;
 use super::events::Events;
-use super::net::free_port;
+use super::net::{free_port, two_free_pairs};
 use super::program::Program;
 use super::small_disk::SmallDisk;
 use super::wav::Wav;
@@ -28,8 +28,8 @@ pub(crate) struct House {
     http: SocketAddr,
     /// Of `chief`, a supervisor; of `root`, an admin; of `shen`, an auditor.
     tokens: [String; 3],
-    /// Pairs of voice ports.
-    pairs: u16,
+    /// Voice ports, as `--rtp-ports` has them.
+    voice_ports: String,
     /// How many engines were started in it.
     starts: AtomicUsize,
 }
@@ -63,7 +63,7 @@ impl House {
             sip: SocketAddr::new(near, free_port()),
             http: SocketAddr::from(([127, 0, 0, 1], free_port())),
             tokens: Default::default(),
-            pairs: 300,
+            voice_ports: "auto:300".to_owned(),
             starts: AtomicUsize::new(0),
         };
         let people = [("chief", "supervisor"), ("root", "admin"), ("shen", "auditor")];
@@ -80,7 +80,14 @@ impl House {
 
     /// With another number of pairs of voice ports.
     pub(crate) fn with_pairs(mut self, pairs: u16) -> House {
-        self.pairs = pairs;
+        self.voice_ports = format!("auto:{pairs}");
+        self
+    }
+
+    /// With two pairs of voice ports, the same after each start.
+    pub(crate) fn with_two_lasting_pairs(mut self) -> House {
+        let first = two_free_pairs();
+        self.voice_ports = format!("{first}-{}", first + 3);
         self
     }
 
@@ -155,7 +162,7 @@ impl House {
             .current_dir(self.folder.path())
             .args(["serve", "--config", "config", "--data", "data", "--recordings", "recordings"])
             .args(["--sip", &self.sip.to_string(), "--http", &self.http.to_string()])
-            .args(["--rtp-ports", &format!("auto:{}", self.pairs), "--drain-timeout", "2s"]);
+            .args(["--rtp-ports", &self.voice_ports, "--drain-timeout", "2s"]);
         command
     }
 

@@ -24,6 +24,20 @@ pub(crate) fn free_port() -> u16 {
     panic!("no port is free for both UDP and TCP");
 }
 
+/// The first of four ports in a row, all free as [`free_port`] has it: two pairs for voice that an
+/// engine takes again after a restart.
+pub(crate) fn two_free_pairs() -> u16 {
+    let mut first = free_port();
+    loop {
+        let next = free_port();
+        let is_free = |port: u16| UdpSocket::bind(("127.0.0.1", port)).is_ok();
+        if next == first + 2 && is_free(first + 1) && is_free(next + 1) {
+            return first;
+        }
+        first = next;
+    }
+}
+
 /// The first of four UDP ports in a row that are free at this address, an even one: voice and
 /// its reports, and what SIPp binds for pictures whether there are any or not.
 pub(crate) fn free_voice_ports(at: &str) -> u16 {

@@ -1,15 +1,16 @@
-//! Strangers who send voice to every port of the engine.
+//! Senders of voice to every port of the engine that belong to no call of it.
 
-use std::net::{Ipv4Addr, UdpSocket};
+use std::net::UdpSocket;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use super::engine::TRUNK;
 use super::program::until;
 use super::wav::alaw_tone;
 
-/// Three sources at an address nobody knows, each with an honest stream of voice to every port.
+/// Three sources at one address, each with an honest stream of voice to every port.
 pub(crate) struct Spray {
     stop: Arc<AtomicBool>,
     rounds: Arc<AtomicUsize>,
@@ -17,12 +18,22 @@ pub(crate) struct Spray {
 }
 
 impl Spray {
-    pub(crate) fn start(ports: Vec<u16>, tone: u32) -> Spray {
+    /// From an address that nobody knows.
+    pub(crate) fn of_strangers(ports: Vec<u16>, tone: u32) -> Spray {
+        Spray::start("127.0.0.77", ports, tone)
+    }
+
+    /// From the gateway of the trunk, as callers whose call is over.
+    pub(crate) fn of_old_callers(ports: Vec<u16>, tone: u32) -> Spray {
+        Spray::start(TRUNK, ports, tone)
+    }
+
+    fn start(at: &'static str, ports: Vec<u16>, tone: u32) -> Spray {
         let (stop, rounds) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
         let (stopped, count) = (Arc::clone(&stop), Arc::clone(&rounds));
         let thread = thread::spawn(move || {
             let sources = [1, 2, 3].map(|_| {
-                let socket = UdpSocket::bind((Ipv4Addr::new(127, 0, 0, 77), 0)).unwrap();
+                let socket = UdpSocket::bind((at, 0)).unwrap();
                 socket.set_read_timeout(Some(A_THIRD)).unwrap();
                 socket
             });
@@ -53,7 +64,7 @@ impl Spray {
     /// Waits until so many more packets of each source have gone to each port.
     pub(crate) fn goes_on_for(&self, packets: usize) {
         let end = self.rounds.load(Ordering::Relaxed) + packets;
-        until("strangers spray", || {
+        until("packets are sent", || {
             thread::yield_now();
             (self.rounds.load(Ordering::Relaxed) >= end).then_some(())
         });

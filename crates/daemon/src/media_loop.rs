@@ -18,6 +18,7 @@ use std::{
 
 use crossbeam_channel::Receiver;
 use media::{Chunk, Command, Event, Relays, Sink};
+use model::Timestamp;
 use rand_chacha::{
     ChaCha8Rng,
     rand_core::{RngCore, SeedableRng},
@@ -98,6 +99,18 @@ impl Ports {
             );
         }
         Ports { pairs, both_families: takes_both(ip) }
+    }
+
+    /// Reads what came since the ports were bound. To be called before signalling begins.
+    pub(crate) fn read_leftovers(&self, now: Timestamp, relays: &mut Relays) {
+        let mut buffer = [0; PACKET_MAX];
+        for pair in &self.pairs {
+            for _ in 0..LEFTOVERS_MAX {
+                let Ok((length, _)) = pair.rtp.recv_from(&mut buffer) else { break };
+                let packet = buffer.get(..length).unwrap_or_default();
+                relays.handle_leftover(now, pair.rtp_port, packet);
+            }
+        }
     }
 
     /// How many pairs there are.
@@ -301,6 +314,8 @@ const WAKE: u64 = u64::MAX;
 const NO_PAIR: u32 = u32::MAX;
 /// Longer than any voice packet on Ethernet.
 const PACKET_MAX: usize = 2_048;
+/// Of one port, at the start: more than a sender's packets of a second.
+const LEFTOVERS_MAX: usize = 128;
 /// How fresh the count of strangers' packets is. It goes over all calls.
 const COUNT_EVERY: Duration = Duration::from_secs(1);
 /// With nothing due: look whether to stop.

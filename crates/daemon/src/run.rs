@@ -400,7 +400,7 @@ async fn bring_up(
     })?;
 
     // Voice, then signalling: a call must find its relay.
-    let relays = Relays::new(plan::relays(settings), plan::prompts(settings), entropy::seed());
+    let mut relays = Relays::new(plan::relays(settings), plan::prompts(settings), entropy::seed());
     let media_shared = media_loop::Shared {
         commands: Arc::clone(&to_media),
         center: Arc::clone(&inbox),
@@ -410,6 +410,7 @@ async fn bring_up(
         stop: Arc::clone(&stop_front),
     };
     let mut fronts = Vec::new();
+    ports.read_leftovers(clock.now(), &mut relays);
     fronts.push(spawn("voice", move || {
         if let Err(e) = media_loop::run(ports, relays, clock, media_shared) {
             panic!("epoll fails under the voice thread: {e}");

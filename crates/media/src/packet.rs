@@ -53,6 +53,11 @@ pub(crate) fn is_rtcp(packet: &[u8]) -> bool {
     matches!(packet, [_, 192..=223, ..])
 }
 
+/// The source of a packet of voice; `None` when it is none.
+pub(crate) fn ssrc(packet: &[u8]) -> Option<u32> {
+    if is_rtcp(packet) { None } else { read(packet).map(|(header, _)| header.ssrc) }
+}
+
 /// A header without CSRCs and extension.
 pub(crate) const HEADER_LEN: usize = RtpReader::MIN_HEADER_LEN;
 

@@ -297,6 +297,52 @@ fn stream_of_an_ended_call_is_not_taken_by_the_next_on_its_port() {
     assert!(music.iter().filter(|s| s.at > at(95_000)).all(|s| s.to == caller.said));
 }
 
+/// The engine that had its call was killed: to this one it has no call, only a sender.
+#[test]
+fn stream_that_came_before_any_call_is_not_taken_by_the_first_on_its_port() {
+    let mut before = Phone::caller();
+    let mut lab = Lab::new();
+    lab.speak(&mut before, 0, 4_000);
+    lab.run_to(1_000);
+    // Of the same gateway, and it says nothing at first.
+    let mut caller = Phone::new("192.0.2.10:5500", CALLER_PORT, 1_300.0, 0xfee1);
+    caller.said = addr("192.0.2.10:5502");
+    lab.command(lab.open_command(Some(caller.remote())));
+    lab.run_to(2_000);
+    lab.speak(&mut caller, 2_000, 4_000);
+    lab.run_to(4_000);
+    lab.close();
+    // Nor is its own voice, from a port that its SDP does not name, kept out.
+    assert_eq!(lab.out.closing.as_ref().unwrap().quality.caller.packets, 100);
+    assert!(!sounds(&lab.left(), CALLER_HZ));
+}
+
+#[test]
+fn stream_that_came_before_the_start_is_not_taken_by_a_call_in_the_same_moment() {
+    let mut before = Phone::caller();
+    let mut lab = Lab::new();
+    lab.leave_over(CALLER_PORT, &before.packet());
+    let caller = Phone::new("192.0.2.10:5500", CALLER_PORT, 1_300.0, 0xfee1);
+    lab.command(lab.open_command(Some(caller.remote())));
+    lab.speak(&mut before, 10, 1_000);
+    lab.run_to(1_000);
+    lab.close();
+    assert_eq!(lab.out.closing.as_ref().unwrap().quality.caller.packets, 0);
+}
+
+#[test]
+fn first_packets_of_a_call_that_overtake_the_word_of_it_are_its_own() {
+    let mut caller = Phone::new("192.0.2.10:5500", CALLER_PORT, 1_300.0, 0xfee1);
+    caller.said = addr("192.0.2.10:5502");
+    let mut lab = Lab::new();
+    lab.speak(&mut caller, 0, 1_000);
+    lab.run_to(50);
+    lab.command(lab.open_command(Some(caller.remote())));
+    lab.run_to(1_000);
+    lab.close();
+    assert_eq!(lab.out.closing.as_ref().unwrap().quality.caller.packets, 47);
+}
+
 #[test]
 fn sdp_address_is_taken_even_with_the_ssrc_of_the_call_before() {
     let mut caller = Phone::caller();
@@ -482,6 +528,23 @@ fn reports_of_strangers_neither_keep_a_leg_alive_nor_turn_ours_away() {
     assert!(lab.out.events.contains(&Event::VoiceLost { call: lab.call, party: Party::Caller }));
     let sent = lab.out.sent.iter().filter(|s| s.rtcp);
     assert!(sent.clone().count() > 0 && sent.clone().all(|s| s.to == addr("192.0.2.10:5001")));
+}
+
+#[test]
+fn voice_at_the_port_for_reports_does_not_turn_ours_to_its_source() {
+    let caller = Phone::caller();
+    let mut astray = Phone::new("192.0.2.10:7000", CALLER_PORT, 2_500.0, 0xbad);
+    let config = Config { rtcp_every: Duration::from_secs(1), ..Config::default() };
+    let mut lab = Lab::with(config);
+    lab.command(lab.open_command(Some(caller.remote())));
+    for n in 0..150 {
+        lab.deliver_rtcp(f64::from(n) * 20.0, CALLER_PORT, astray.from, astray.packet());
+    }
+    lab.run_to(3_000);
+    let reports = lab.out.sent.iter().filter(|s| s.rtcp);
+    assert!(
+        reports.clone().count() > 0 && reports.clone().all(|s| s.to == addr("192.0.2.10:5001"))
+    );
 }
 
 // ---- whatever strangers do -----------------------------------------------------

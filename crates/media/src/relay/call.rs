@@ -6,7 +6,7 @@ use model::{CallId, Remote, Signalled, Timestamp};
 
 use super::{
     Shared,
-    ended::Streams,
+    earlier::Streams,
     leg::{Arrived, Content, FRAME, Leg, Silence, Stray},
     source::{Trust, Verdict},
 };

@@ -6,8 +6,8 @@ use model::{Codec, Direction, Remote, Signalled, Timestamp};
 
 use super::{
     Shared,
+    earlier::Streams,
     early::Early,
-    ended::Streams,
     outgoing::{Outgoing, Passing},
     source::{Evidence, Sources, Verdict},
 };
@@ -26,8 +26,8 @@ pub(crate) struct Leg {
     pub(crate) rtp_port: u16,
     remote: Option<Remote>,
     sources: Sources,
-    /// Streams of earlier calls on this port.
-    ended: Streams,
+    /// Streams that were on this port before the leg.
+    earlier: Streams,
     /// Streams of this leg.
     streams: Streams,
     pub(crate) early: Early,
@@ -89,12 +89,12 @@ pub(crate) enum Content {
 
 impl Leg {
     pub(crate) fn new(now: Timestamp, rtp_port: u16, music: PromptId, shared: &mut Shared) -> Leg {
-        let ended = shared.ended.get(&rtp_port).copied().unwrap_or_default();
+        let earlier = shared.earlier.get(&rtp_port).copied().unwrap_or_default().before_call();
         Leg {
             rtp_port,
             remote: None,
             sources: Sources::default(),
-            ended,
+            earlier,
             streams: Streams::default(),
             early: Early::default(),
             incoming: Incoming::default(),
@@ -126,7 +126,7 @@ impl Leg {
 
     /// The streams it took, for the next call on its port.
     pub(crate) fn streams(&self) -> Streams {
-        let mut streams = self.ended;
+        let mut streams = self.earlier;
         streams.add(self.streams);
         if let Some(ssrc) = self.incoming.ssrc() {
             streams.note(self.heard_at, ssrc);
@@ -174,7 +174,7 @@ impl Leg {
             known_type: self.content(header.payload_type).is_some(),
             negotiated: codec == Some(header.payload_type),
             same_stream: self.incoming.goes_on(at, header),
-            ended_stream: self.ended.goes_on(at, header.ssrc),
+            earlier_stream: self.earlier.goes_on(at, header.ssrc),
         };
         let verdict = self.sources.judge(at, from, header, evidence, may_assume);
         if matches!(verdict, Verdict::Drop | Verdict::Rivals) {
@@ -297,9 +297,11 @@ impl Leg {
         packet: &[u8],
     ) {
         let own_ssrc = self.out.ssrc();
-        if !self.sources.judge_rtcp(from, own_port) {
+        // Voice that strays to this port says nothing of where reports are taken.
+        let is_report = packet::is_rtcp(packet);
+        if !self.sources.judge_rtcp(from, own_port && is_report) {
             self.strangers += 1;
-        } else if self.reports.hear(now, own_ssrc, packet) {
+        } else if is_report && self.reports.hear(now, own_ssrc, packet) {
             self.heard(now);
         }
     }

@@ -1,8 +1,8 @@
 //! All relays of one voice thread: packets, commands and time in; packets, recordings and events out.
 
 mod call;
+mod earlier;
 mod early;
-mod ended;
 mod leg;
 pub(crate) mod outgoing;
 mod source;
@@ -15,7 +15,7 @@ use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 pub(crate) use self::outgoing::samples_in;
 use self::{
     call::{Datagram, FreedPort, Relay},
-    ended::Streams,
+    earlier::Streams,
 };
 use crate::{Command, Event, Party, Prompt, Sink, packet, tap::Pool};
 
@@ -73,8 +73,8 @@ pub(crate) struct Shared {
     pub(crate) prompts: Vec<Prompt>,
     pub(crate) pool: Pool,
     pub(crate) rng: ChaCha8Rng,
-    /// By RTP port: the streams of the calls that ended on it. At most as many as ports.
-    pub(crate) ended: BTreeMap<u16, Streams>,
+    /// By RTP port: the streams that were on it before its call. At most as many as ports.
+    pub(crate) earlier: BTreeMap<u16, Streams>,
 }
 
 impl Relays {
@@ -93,7 +93,7 @@ impl Relays {
                 prompts,
                 pool: Pool::default(),
                 rng: ChaCha8Rng::from_seed(seed),
-                ended: BTreeMap::new(),
+                earlier: BTreeMap::new(),
             },
         }
     }
@@ -195,11 +195,10 @@ impl Relays {
             let relay = self.slots.get_mut((place >> 1) as usize)?.as_mut()?;
             Some((relay, if place & 1 == 0 { Party::Caller } else { Party::Seat }))
         }) else {
-            // No call has the port: note which ended ones still send, for the next that gets it.
-            if let Some(streams) = self.shared.ended.get_mut(&rtp_port)
-                && let Some((header, _)) = packet::read(packet)
-            {
-                streams.goes_on(now, header.ssrc);
+            // No call has the port: what is sent there is not for the next that gets it.
+            if let Some(ssrc) = packet::ssrc(packet).filter(|_| !rtcp) {
+                // Allocates once a port.
+                self.shared.earlier.entry(rtp_port).or_default().note_idle(now, ssrc);
             }
             return;
         };
@@ -208,6 +207,14 @@ impl Relays {
         } else {
             let datagram = Datagram { at: now, now, party, from, bytes: packet };
             relay.receive(datagram, &mut self.shared, out);
+        }
+    }
+
+    /// A datagram came to our `rtp_port` before signalling began, so for a call of an engine that
+    /// died: its sender is not heard by the next call on that port.
+    pub fn handle_leftover(&mut self, now: Timestamp, rtp_port: u16, packet: &[u8]) {
+        if let Some(ssrc) = packet::ssrc(packet) {
+            self.shared.earlier.entry(rtp_port).or_default().note_leftover(now, ssrc);
         }
     }
 
@@ -278,7 +285,7 @@ impl Relays {
 
     fn forget(&mut self, freed: FreedPort, slot: u32) {
         let FreedPort { rtp_port, streams } = freed;
-        self.shared.ended.insert(rtp_port, streams);
+        self.shared.earlier.insert(rtp_port, streams);
         if let Some(place) = self.by_port.get_mut(usize::from(rtp_port))
             && *place >> 1 == slot
         {

@@ -13,6 +13,8 @@
 //! | 5 | goes on with the leg's own stream after 500 ms of silence | after 3 packets in order |
 //! | 6 | nothing vouches for it, and the SDP's address cannot be reached | alone for 25 packets in pace |
 //!
+//! A stream that was on the port before the call takes the leg from the exact address of the SDP only.
+//!
 //! It knows no clock: `now` is the time at which a packet came.
 
 use std::{
@@ -66,8 +68,8 @@ pub(crate) struct Evidence {
     pub(crate) negotiated: bool,
     /// It goes on with the SSRC, sequence number and timestamp of the stream the leg heard last.
     pub(crate) same_stream: bool,
-    /// Its SSRC is that of a call that ended on this port and whose sender has not stopped.
-    pub(crate) ended_stream: bool,
+    /// It is of a stream that was on this port before the call, and whose sender has not stopped.
+    pub(crate) earlier_stream: bool,
 }
 
 /// Which sources a leg trusts, which of them it takes, and where its voice goes.
@@ -170,7 +172,7 @@ impl Sources {
         let same_stream = (evidence.same_stream && self.taken.is_some_and(|t| t.is_silent(now)))
             .then_some(Trust::SameStream);
         let trust = self.vouched(from).or(same_stream);
-        if evidence.ended_stream && trust != Some(Trust::Sdp) {
+        if evidence.earlier_stream && trust != Some(Trust::Sdp) {
             return Verdict::Drop;
         }
         match trust {

@@ -165,6 +165,11 @@ impl Lab {
         self.due.push(Datagram { at: at_f(ms), rtp_port, rtcp: true, from, bytes });
     }
 
+    /// A datagram came before the start.
+    pub fn leave_over(&mut self, rtp_port: u16, bytes: &[u8]) {
+        self.relays.handle_leftover(self.now, rtp_port, bytes);
+    }
+
     /// `phone` speaks from `from_ms` to `to_ms`; its packets arrive when spoken.
     pub fn speak(&mut self, phone: &mut Phone, from_ms: u64, to_ms: u64) {
         let mut ms = from_ms as f64;
