@@ -23,8 +23,8 @@ pub(crate) struct Problem {
     /// A sentence for people.
     what: String,
     /// What would be taken instead, when that is known.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    allowed: Vec<&'static str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    allowed: Box<[&'static str]>,
     /// Everything that is wrong with a command, by field.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     faults: Box<[backoffice::Fault]>,
@@ -52,7 +52,7 @@ impl Problem {
             error,
             reason: None,
             what: what.into(),
-            allowed: Vec::new(),
+            allowed: Box::default(),
             faults: Box::default(),
             standing: None,
             retry_after_s: None,
@@ -146,7 +146,7 @@ impl Problem {
 
     /// Say what would be taken instead.
     pub(crate) fn allowing(mut self, allowed: &[&'static str]) -> Problem {
-        self.allowed = allowed.to_vec();
+        self.allowed = allowed.into();
         self
     }
 }

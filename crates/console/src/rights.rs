@@ -164,6 +164,16 @@ mod tests {
         assert_eq!(written, table, "\n{}", table.join("\n"));
     }
 
+    #[test]
+    fn page_knows_every_right() {
+        let page = include_str!("../web/src/words.ts");
+        for right in Right::ALL {
+            let name = word(&format!("{right:?}"));
+            assert!(page.contains(&format!("  | \"{name}\"")), "words.ts: {name}");
+            assert_eq!(serde_json::to_value(right).unwrap(), name);
+        }
+    }
+
     /// `AllCalls` as `all_calls`.
     fn word(name: &str) -> String {
         let mut word = String::new();
