@@ -49,27 +49,27 @@ fn a_person_comes_changes_and_is_out_at_once() {
     assert_eq!((log_in("春眠不觉晓处处闻啼鸟"), log_in("a guess at it")), (403, 401));
 
     // The last admin cannot be lost.
-    assert_eq!(engine.admin.post("/api/v1/accounts/root/end", &json!({})).status, 409);
+    assert_eq!(engine.admin.post("/api/v1/accounts/yang/end", &json!({})).status, 409);
 
     let audit = lines(&engine.auditor.json("/api/v1/audit?person=zhao"));
     let did = |who: &str, what: &str| (who.to_owned(), what.to_owned());
     assert_eq!(
         audit,
         [
-            did("root", "added"),
+            did("yang", "added"),
             did("zhao", "logged_in"),
             did("-", "token_issued"),
             did("zhao", "password_set"),
             did("zhao", "refused"),
             did("zhao", "logged_in"),
-            did("root", "ended"),
+            did("yang", "ended"),
             did("zhao", "refused"),
             did("zhao", "refused"),
         ]
     );
     let said = house.ok(&["audit", "--person", "zhao"]);
     assert_eq!(said.lines().count(), audit.len(), "{said}");
-    assert!(said.contains("root added zhao: liaison 赵敏, government, unit 410102-010"), "{said}");
+    assert!(said.contains("yang added zhao: liaison 赵敏, government, unit 410102-010"), "{said}");
     assert!(!said.contains(&password) && !said.contains(&token));
 }
 
@@ -89,7 +89,7 @@ fn what_was_changed_while_the_engine_stood_still_is_on_the_record() {
         .filter(|record| record["event"] == "AccountAdded")
         .map(|record| record["of"]["account"].clone())
         .collect();
-    assert_eq!(added, ["chief", "root", "shen", "zhao"], "once each");
+    assert_eq!(added, ["chief", "yang", "shen", "zhao"], "once each");
 }
 
 /// SEAT-09, OPS-03: who ends an account is told what somebody else must take over.

@@ -26,7 +26,7 @@ pub(crate) struct House {
     folder: TempDir,
     sip: SocketAddr,
     http: SocketAddr,
-    /// Of `chief`, a supervisor; of `root`, an admin; of `shen`, an auditor.
+    /// Of `chief`, a supervisor; of `yang`, an admin; of `shen`, an auditor.
     tokens: [String; 3],
     /// Voice ports, as `--rtp-ports` has them.
     voice_ports: String,
@@ -66,7 +66,7 @@ impl House {
             voice_ports: "auto:300".to_owned(),
             starts: AtomicUsize::new(0),
         };
-        let people = [("chief", "supervisor"), ("root", "admin"), ("shen", "auditor")];
+        let people = [("chief", "supervisor"), ("yang", "admin"), ("shen", "auditor")];
         house.tokens = people.map(|(name, role)| {
             house.add_person(name, role);
             house.token(name)

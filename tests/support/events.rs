@@ -151,12 +151,14 @@ fn insert(seen: &Seen, seq: u64, record: Value) {
 }
 
 /// Kinds of records that only an auditor sees.
-const AUDIT: [&str; 13] = [
+const AUDIT: [&str; 15] = [
     "AccountAdded",
     "AccountChanged",
     "AccountEnded",
     "AttachmentTaken",
+    "ExportRefused",
     "Exported",
+    "ListSeen",
     "PasswordChanged",
     "PersonLoggedIn",
     "PersonLoggedOut",

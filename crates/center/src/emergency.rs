@@ -83,7 +83,9 @@ pub fn is_of_emergency(event: &Event) -> bool {
         | Event::PersonLoggedIn(_)
         | Event::PersonLoggedOut(_)
         | Event::PersonRefused(_)
-        | Event::Exported(_) => true,
+        | Event::Exported(_)
+        | Event::ExportRefused(_)
+        | Event::ListSeen(_) => true,
         Event::AlarmSettled(_)
         | Event::LogRestored(_)
         | Event::RecordImported(_)

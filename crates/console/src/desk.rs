@@ -6,7 +6,7 @@ use model::{AccountName, Date, Timestamp};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
 use crate::{
-    api::{Listenings, Looks, Picture},
+    api::{Listenings, Lists, Looks, Picture, Refusals},
     attempts::Attempts,
     back_off::BackOff,
     counted::{Counted, Place},
@@ -31,6 +31,8 @@ pub(crate) struct Desk {
     pub(crate) open311_rates: Rates,
     pub(crate) listenings: Listenings,
     pub(crate) looks: Looks,
+    pub(crate) lists: Lists,
+    pub(crate) refusals: Refusals,
     pub(crate) picture: Picture,
     /// Requests that are open, by who makes them.
     pub(crate) shares: Shares,
@@ -67,6 +69,8 @@ impl Desk {
             open311_rates: Rates::default(),
             listenings: Listenings::listenings(),
             looks: Looks::looks(),
+            lists: Lists::default(),
+            refusals: Refusals::refusals(),
             picture: Picture::default(),
             shares: Shares::new(limits),
             streams: Arc::new(Semaphore::new(limits.streams)),

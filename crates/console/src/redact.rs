@@ -13,12 +13,13 @@ use crate::{
     rights::{Right, may},
 };
 
-/// A call as this person may see it.
-pub(crate) fn call(mut cdr: Cdr, viewer: &Account) -> Cdr {
-    if !may(viewer.role, Right::WholeNumbers) {
+/// A call as this person may see it, and whether they see its caller whole.
+pub(crate) fn call(mut cdr: Cdr, viewer: &Account) -> (Cdr, bool) {
+    let whole = may(viewer.role, Right::WholeNumbers);
+    if !whole {
         cdr.caller = masking::number_at(&cdr.caller, sight_of_calls(viewer.role));
     }
-    cdr
+    (cdr, whole)
 }
 
 /// A ticket as this person may see it, and whether they see its caller whole.
@@ -165,6 +166,8 @@ fn is_audit(event: &Event) -> bool {
         Event::RecordingHeard(_)
             | Event::TicketSeen(_)
             | Event::Exported(_)
+            | Event::ExportRefused(_)
+            | Event::ListSeen(_)
             | Event::AttachmentTaken(_)
             | Event::PersonLoggedIn(_)
             | Event::PersonLoggedOut(_)

@@ -3,13 +3,13 @@
 //! | role | rights |
 //! | --- | --- |
 //! | admin | wallboard, events, all_seats, network, accounts, courier |
-//! | supervisor | wallboard, events, people, all_calls, recordings, all_agents, all_seats, whole_numbers, tickets, network, figures, released |
+//! | supervisor | wallboard, events, people, all_calls, recordings, all_agents, all_seats, whole_numbers, tickets, export, network, figures, released |
 //! | agent | wallboard, events, whole_numbers, tickets, network, released |
 //! | qa | wallboard, events, all_calls, recordings, tickets, network, released |
 //! | callback | wallboard, whole_numbers, tickets, network, released |
 //! | dispatcher | wallboard, whole_numbers, tickets, network, released |
-//! | sup_group | wallboard, whole_numbers, tickets, network, figures, released |
-//! | director | wallboard, events, people, all_calls, recordings, all_agents, whole_numbers, tickets, network, figures, released, courier |
+//! | sup_group | wallboard, whole_numbers, tickets, export, network, figures, released |
+//! | director | wallboard, events, people, all_calls, recordings, all_agents, whole_numbers, tickets, export, network, figures, released, courier |
 //! | liaison | released |
 //! | unit_head | released |
 //! | leader | wallboard, whole_numbers, tickets, network, figures, released |
@@ -19,7 +19,7 @@
 //! | grid | released |
 //! | vendor | |
 //! | auditor | events, audit, released |
-//! | archivist | tickets, network, released |
+//! | archivist | tickets, export, network, released |
 //! | platform | |
 //!
 //! What people may do on tickets is [`backoffice::rights`]. Units, reporters
@@ -54,6 +54,8 @@ pub(crate) enum Right {
     WholeNumbers,
     /// See the list of all tickets; an agent's, callers they must be able to call back.
     Tickets,
+    /// Take tickets out as a table, beside seeing the list; never a contractor's people.
+    Export,
     /// See the network: units with the people to call there, areas, topics, the directory.
     Network,
     /// See, add, change and end accounts.
@@ -70,7 +72,7 @@ pub(crate) enum Right {
 
 impl Right {
     /// All of them, in the table's order.
-    pub(crate) const ALL: [Right; 15] = [
+    pub(crate) const ALL: [Right; 16] = [
         Right::Wallboard,
         Right::Events,
         Right::People,
@@ -80,6 +82,7 @@ impl Right {
         Right::AllSeats,
         Right::WholeNumbers,
         Right::Tickets,
+        Right::Export,
         Right::Network,
         Right::Accounts,
         Right::Audit,
@@ -100,35 +103,41 @@ pub(crate) fn may(role: Role, right: Right) -> bool {
         ),
         Role::Supervisor => !matches!(right, R::Accounts | R::Audit | R::Courier),
         Role::Director => !matches!(right, R::Accounts | R::Audit | R::AllSeats),
-        Role::Agent => {
-            matches!(
-                right,
-                R::Wallboard | R::Events | R::WholeNumbers | R::Tickets | R::Network | R::Released
-            )
-        }
-        Role::Qa => {
-            matches!(
-                right,
-                R::Wallboard
-                    | R::Events
-                    | R::AllCalls
-                    | R::Recordings
-                    | R::Tickets
-                    | R::Network
-                    | R::Released
-            )
-        }
+        Role::Agent => matches!(
+            right,
+            R::Wallboard | R::Events | R::WholeNumbers | R::Tickets | R::Network | R::Released
+        ),
+        Role::Qa => matches!(
+            right,
+            R::Wallboard
+                | R::Events
+                | R::AllCalls
+                | R::Recordings
+                | R::Tickets
+                | R::Network
+                | R::Released
+        ),
         Role::Callback | Role::Dispatcher => {
             matches!(right, R::Wallboard | R::WholeNumbers | R::Tickets | R::Network | R::Released)
         }
-        Role::SupGroup | Role::Leader | Role::GovSupervision => {
-            matches!(
-                right,
-                R::Wallboard | R::WholeNumbers | R::Tickets | R::Network | R::Figures | R::Released
-            )
-        }
+        Role::Leader | Role::GovSupervision => matches!(
+            right,
+            R::Wallboard | R::WholeNumbers | R::Tickets | R::Network | R::Figures | R::Released
+        ),
+        Role::SupGroup => matches!(
+            right,
+            R::Wallboard
+                | R::WholeNumbers
+                | R::Tickets
+                | R::Export
+                | R::Network
+                | R::Figures
+                | R::Released
+        ),
         Role::Auditor => matches!(right, R::Events | R::Audit | R::Released),
-        Role::Archivist => matches!(right, R::Tickets | R::Network | R::Released),
+        Role::Archivist => {
+            matches!(right, R::Tickets | R::Export | R::Network | R::Released)
+        }
         // Units see what was given to them, and how everybody did once that is released.
         Role::Liaison | Role::UnitHead | Role::Media | Role::Discipline | Role::Grid => {
             matches!(right, R::Released)

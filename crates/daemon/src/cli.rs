@@ -453,10 +453,13 @@ pub(crate) struct Audit {
     /// What this person did, and what was done to their account.
     #[arg(long)]
     pub(crate) person: Option<String>,
-    /// Who saw this ticket and heard its calls.
+    /// Who saw this ticket, in a list too, and heard its calls.
     #[arg(long)]
     pub(crate) ticket: Option<model::TicketId>,
-    /// Who heard this call.
+    /// Who saw tickets and calls of this caller, heard them, or looked for the number.
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) caller: Option<String>,
+    /// Who heard this call, or saw it in a list.
     #[arg(long)]
     pub(crate) call: Option<String>,
     /// From this day on, such as 2026-11-22.

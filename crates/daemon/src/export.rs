@@ -31,7 +31,7 @@ pub(crate) fn export(
     to: Option<Seq>,
     place: &Place,
 ) -> Result<(), Fault> {
-    let House { data, zone } = house(place)?;
+    let House { data, zone, .. } = house(place)?;
     let folder = data.join("journal");
     let ends = Reader::open(&folder).and_then(|log| log.ends()).map_err(log_fault)?;
     let Some((oldest, newest)) = ends else {
@@ -68,7 +68,7 @@ pub(crate) fn export(
 
 /// `heartline import`
 pub(crate) fn import(file: &Path, place: &Place) -> Result<(), Fault> {
-    let House { data, zone } = house(place)?;
+    let House { data, zone, .. } = house(place)?;
     if let Some(stranger) = stranger(&data)? {
         let what = format!(
             "{} holds {stranger} already; an import makes a log where none is: name a new folder with \

@@ -35,7 +35,7 @@ pub(crate) fn note(data: &Path, event: Event) -> Result<(), Fault> {
 
 /// Somebody reads persons' data at the machine: what, and how many lines.
 pub(crate) fn note_export(data: &Path, what: String, rows: u64, whole: bool) -> Result<(), Fault> {
-    note(data, Event::Exported(Exported { by: person(), what, rows, whole }))
+    note(data, Event::Exported(Exported { by: person(), what, rows, whole, ids: None }))
 }
 
 /// `heartline log settle`

@@ -2,7 +2,7 @@
 
 use std::{io::Write, path::PathBuf};
 
-use model::{Date, StaffChange, Standing, Timestamp, Zone, event::Role};
+use model::{AreaCode, Date, Number, StaffChange, Standing, Timestamp, Zone, event::Role};
 use reporting::audit::{Filter, Search};
 use settings::{Account, Keyring, Settings};
 
@@ -17,7 +17,7 @@ use crate::{
 pub(crate) fn user(verb: UserVerb) -> Result<(), Fault> {
     match verb {
         UserVerb::Add { name, role, person, create, place } => {
-            let House { data, zone } = house(&place)?;
+            let House { data, zone, .. } = house(&place)?;
             keys::must_be_there(&place, create)?;
             let staff = change_of(person);
             let password = keys::add_account(&data, zone, &name, role, staff).map_err(usage)?;
@@ -26,7 +26,7 @@ pub(crate) fn user(verb: UserVerb) -> Result<(), Fault> {
         UserVerb::Set { name, role, person, disabled, place } => {
             let role = role.map(|role| role.as_str().to_owned());
             let change = StaffChange { role, disabled, ..change_of(person) };
-            let House { data, zone } = house(&place)?;
+            let House { data, zone, .. } = house(&place)?;
             keys::must_be_there(&place, false)?;
             let changed = keys::at_the_machine(&data, zone, |keyring, hand| {
                 keyring.change_account(&name, change, hand)
@@ -34,14 +34,14 @@ pub(crate) fn user(verb: UserVerb) -> Result<(), Fault> {
             say(&described(&changed.map_err(usage)?, today(zone)));
         }
         UserVerb::End { name, place } => {
-            let House { data, zone } = house(&place)?;
+            let House { data, zone, .. } = house(&place)?;
             keys::must_be_there(&place, false)?;
             let ended =
                 keys::at_the_machine(&data, zone, |keyring, hand| keyring.end_account(&name, hand));
             say(&described(&ended.map_err(usage)?, today(zone)));
         }
         UserVerb::List { ending, json, place } => {
-            let House { data, zone } = house(&place)?;
+            let House { data, zone, .. } = house(&place)?;
             keys::must_be_there(&place, false)?;
             let today = today(zone);
             let keyring = Keyring::load(&keys::file_in(&data)).map_err(|e| e.to_string())?;
@@ -52,7 +52,7 @@ pub(crate) fn user(verb: UserVerb) -> Result<(), Fault> {
             listing::print(json, &ACCOUNT_COLUMNS, rows);
         }
         UserVerb::Password { name, place } => {
-            let House { data, zone } = house(&place)?;
+            let House { data, zone, .. } = house(&place)?;
             keys::must_be_there(&place, false)?;
             let password = settings::password_from(entropy::seed());
             keys::at_the_machine(&data, zone, |keyring, hand| {
@@ -83,7 +83,7 @@ pub(crate) fn token(token: Token) -> Result<(), Fault> {
             listing::print(json, &["account", "created", "label"], rows.into_iter());
         }
         (Some(TokenVerb::Revoke { name, label, place }), _) => {
-            let House { data, zone } = house(&place)?;
+            let House { data, zone, .. } = house(&place)?;
             keys::must_be_there(&place, false)?;
             let revoked = keys::at_the_machine(&data, zone, |keyring, _| {
                 keyring.revoke_tokens(&name, label.as_deref())
@@ -94,7 +94,7 @@ pub(crate) fn token(token: Token) -> Result<(), Fault> {
             say(&format!("{revoked} tokens of {name} are void"));
         }
         (None, Some(name)) => {
-            let House { data, zone } = house(&token.place)?;
+            let House { data, zone, .. } = house(&token.place)?;
             keys::must_be_there(&token.place, false)?;
             let made = keys::at_the_machine(&data, zone, |keyring, hand| {
                 keyring.issue_token(&name, &token.label, entropy::seed(), hand.now)
@@ -108,17 +108,20 @@ pub(crate) fn token(token: Token) -> Result<(), Fault> {
 
 /// `heartline audit`: through the whole log once, holding no more than a line.
 pub(crate) fn audit(audit: Audit) -> Result<(), Fault> {
-    let House { data, zone } = house(&audit.place)?;
+    let House { data, zone, area_code } = house(&audit.place)?;
     let call = audit.call.as_deref().map(str::parse).transpose();
     let filter = Filter {
         person: audit.person.as_deref().map(Into::into),
         call: call.map_err(|_| Fault::new(EX_USAGE, "a call is named by eleven characters"))?,
         ticket: audit.ticket,
+        caller: audit
+            .caller
+            .map_or_else(Vec::new, |caller| Number::new(&caller).spellings(&area_code)),
         what: None,
         since: audit.since.map(|day| zone.moment(day, 0)),
         until: audit.until.map(|day| zone.moment(day.plus(1), 0)),
     };
-    let mut search = Search::new(filter, []);
+    let mut search = Search::new(filter, [], []);
     let records = journal::Reader::open(data.join("journal"))
         .and_then(|reader| reader.read_from(0))
         .map_err(|e| e.to_string())?;
@@ -139,17 +142,22 @@ pub(crate) fn audit(audit: Audit) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Where the data is, and whose days count.
+/// Where the data is, and what the config says of the place.
 pub(crate) struct House {
     pub(crate) data: PathBuf,
     pub(crate) zone: Zone,
+    pub(crate) area_code: AreaCode,
 }
 
 pub(crate) fn house(place: &Place) -> Result<House, Fault> {
     let data = tools::data_folder(place)?;
     // With `--data` alone there may be no config to ask.
-    let zone = Settings::load(&place.config).map_or(Zone::CHINA, |settings| settings.hotline.zone);
-    Ok(House { data, zone })
+    let hotline = Settings::load(&place.config).map(|settings| settings.hotline);
+    let (zone, area_code) = hotline.map_or_else(
+        |_| (Zone::CHINA, AreaCode::default()),
+        |hotline| (hotline.zone, hotline.area_code),
+    );
+    Ok(House { data, zone, area_code })
 }
 
 fn today(zone: Zone) -> Date {

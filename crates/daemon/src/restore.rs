@@ -50,7 +50,7 @@ pub(crate) fn back_up(to: &Path, place: &Place) -> Result<(), Fault> {
 
 /// `heartline restore`
 pub(crate) fn restore(backup: &Path, replace: bool, place: &Place) -> Result<(), Fault> {
-    let House { data, zone } = house(place)?;
+    let House { data, zone, .. } = house(place)?;
     let found = check(backup)?;
     let folder = data.join("journal");
     // Who holds the log's lock is alone with the data.

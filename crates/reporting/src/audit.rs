@@ -8,9 +8,9 @@
 use std::{collections::BTreeSet, fmt};
 
 use model::{
-    AccountName, CallId, Event, Record, Seq, Staff, TicketId, Timestamp,
+    AccountName, CallId, Event, Number, Record, Seq, Staff, TicketId, Timestamp,
     desk::{Deed, Doer, TicketDeed},
-    event::{AccountEnd, LogCopy, NoEntry},
+    event::{AccountEnd, LogCopy, NoEntry, RowIds},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -35,6 +35,12 @@ pub struct Line {
     /// The ticket, when it was about one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ticket: Option<TicketId>,
+    /// The rows, when it was a list: those shown with their caller whole come first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rows: Option<RowIds>,
+    /// The caller a list was narrowed to: the audit is searched by it and does not tell it.
+    #[serde(skip)]
+    pub caller: Option<Number>,
     /// The rest, in a sentence: the reason, the address, the change.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub detail: String,
@@ -58,6 +64,10 @@ pub enum What {
     Overrode,
     /// Took a list out of the house.
     Exported,
+    /// Wanted to, and has not the right.
+    ExportRefused,
+    /// Saw a list of tickets, calls or work.
+    SawList,
     /// Sent a scan or another paper.
     Attached,
     /// Took one out.
@@ -110,6 +120,8 @@ pub fn line(record: &Record) -> Option<Line> {
         account: None,
         call: None,
         ticket: None,
+        rows: None,
+        caller: None,
         detail: String::new(),
     };
     let mut by = |who: Option<&AccountName>, what: What| {
@@ -145,6 +157,21 @@ pub fn line(record: &Record) -> Option<Line> {
             by(Some(&e.by), What::Exported);
             let whole = if e.whole { ", callers whole" } else { "" };
             line.detail = format!("{}: {} lines{whole}", e.what, e.rows);
+            line.rows = e.ids.clone();
+        }
+        Event::ExportRefused(e) => {
+            by(Some(&e.by), What::ExportRefused);
+            line.detail = e.what.clone();
+        }
+        Event::ListSeen(e) => {
+            by(Some(&e.by), What::SawList);
+            let whole = match e.whole {
+                0 => String::new(),
+                whole => format!(", callers whole in {whole}"),
+            };
+            line.detail = format!("{}: {} rows{whole}", e.list, e.ids.rows());
+            line.rows = Some(e.ids.clone());
+            line.caller = e.caller.clone();
         }
         Event::AttachmentKept(e) => {
             by(Some(&e.by), What::Attached);
@@ -250,8 +277,12 @@ pub struct Filter {
     pub person: Option<AccountName>,
     /// About this call.
     pub call: Option<CallId>,
-    /// About this ticket, the recordings of its calls among it.
+    /// About this ticket, the recordings of its calls among it. A list of many rows, of which the
+    /// log keeps the first and the last, is found when the ticket lies between them.
     pub ticket: Option<TicketId>,
+    /// About this caller: their calls, their tickets, and lists narrowed to them. The forms of the
+    /// number under which they may be on record ([`Number::spellings`]); empty for any caller.
+    pub caller: Vec<Number>,
     /// Of this kind.
     pub what: Option<What>,
     /// At this moment or later.
@@ -264,15 +295,23 @@ pub struct Filter {
 #[derive(Clone, Debug)]
 pub struct Search {
     filter: Filter,
-    /// The calls of the ticket looked for.
+    /// The calls of the ticket or the caller looked for.
     calls: BTreeSet<CallId>,
+    /// The tickets of the caller looked for.
+    tickets: BTreeSet<TicketId>,
 }
 
 impl Search {
-    /// A search. `calls`: those of the ticket that are known already, for who does not begin at
-    /// the log's first record.
-    pub fn new(filter: Filter, calls: impl IntoIterator<Item = CallId>) -> Search {
-        Search { filter, calls: calls.into_iter().take(CALLS_MAX).collect() }
+    /// A search. `calls` and `tickets`: those of the ticket or the caller that are known already,
+    /// for who does not begin at the log's first record.
+    pub fn new(
+        filter: Filter,
+        calls: impl IntoIterator<Item = CallId>,
+        tickets: impl IntoIterator<Item = TicketId>,
+    ) -> Search {
+        let calls = calls.into_iter().take(CALLS_MAX).collect();
+        let tickets = tickets.into_iter().take(CALLS_MAX).collect();
+        Search { filter, calls, tickets }
     }
 
     /// The line of this record, when it was asked for.
@@ -287,21 +326,46 @@ impl Search {
     }
 
     fn wants(&self, line: &Line) -> bool {
-        let Filter { person, call, ticket, what, .. } = &self.filter;
+        let Filter { person, call, ticket, caller, what, .. } = &self.filter;
         let done = |person: &AccountName| {
             line.who.as_ref() == Some(person) || line.account.as_ref() == Some(person)
         };
+        let of_calls = || {
+            let listed = |call: &CallId| line.rows.as_ref().is_some_and(|r| r.may_have_call(*call));
+            line.call.is_some_and(|call| self.calls.contains(&call))
+                || self.calls.iter().any(listed)
+        };
         let about = |ticket: TicketId| {
-            line.ticket == Some(ticket) || line.call.is_some_and(|call| self.calls.contains(&call))
+            let listed = line.rows.as_ref().is_some_and(|rows| rows.may_have_ticket(ticket));
+            line.ticket == Some(ticket) || listed
+        };
+        let of_caller = || {
+            line.caller.as_ref().is_some_and(|number| is_one_of(number, caller))
+                || self.tickets.iter().any(|ticket| about(*ticket))
+                || of_calls()
+        };
+        let of_call = |call: CallId| {
+            line.call == Some(call) || line.rows.as_ref().is_some_and(|r| r.may_have_call(call))
         };
         person.as_ref().is_none_or(done)
-            && call.is_none_or(|call| line.call == Some(call))
-            && ticket.is_none_or(about)
+            && call.is_none_or(of_call)
+            && ticket.is_none_or(|ticket| about(ticket) || of_calls())
+            && (caller.is_empty() || of_caller())
             && what.is_none_or(|what| line.what == what)
     }
 
-    /// A ticket's calls: the one that opened it, and those added to it.
+    /// A caller's calls and tickets, and a ticket's calls: the one that opened it, and those added
+    /// to it.
     fn learn(&mut self, event: &Event) {
+        if !self.filter.caller.is_empty() {
+            let (call, ticket) = of_caller(event, &self.filter.caller);
+            if let Some(call) = call.filter(|_| self.calls.len() < CALLS_MAX) {
+                self.calls.insert(call);
+            }
+            if let Some(ticket) = ticket.filter(|_| self.tickets.len() < CALLS_MAX) {
+                self.tickets.insert(ticket);
+            }
+        }
         let Some(wanted) = self.filter.ticket else { return };
         let call = match event {
             Event::TicketOpened(e) if e.ticket == wanted => e.call,
@@ -321,6 +385,35 @@ impl Search {
     }
 }
 
+/// Whether a number on record is one of these, its extension left out.
+fn is_one_of(number: &Number, spellings: &[Number]) -> bool {
+    spellings.contains(&number.subscriber())
+}
+
+/// The call and the ticket that a record says are this caller's.
+fn of_caller(event: &Event, caller: &[Number]) -> (Option<CallId>, Option<TicketId>) {
+    let is_theirs = |number: &Number| is_one_of(number, caller);
+    match event {
+        Event::RecordImported(imported) => of_caller(&imported.record.event, caller),
+        Event::CallArrived(e) if is_theirs(&e.caller) => (Some(e.call), None),
+        Event::CallRefused(e) if is_theirs(&e.caller) => (Some(e.call), None),
+        Event::TicketOpened(e) if is_theirs(&e.caller) => (Some(e.call), Some(e.ticket)),
+        Event::MissedCallFiled(e) if is_theirs(&e.caller) => (Some(e.call), Some(e.ticket)),
+        Event::Desk(entry) => match &entry.deed {
+            Deed::Ticket(ticket, TicketDeed::Opened { caller: from, .. }) if is_theirs(from) => {
+                (None, Some(*ticket))
+            }
+            Deed::Ticket(ticket, TicketDeed::Written(form))
+                if form.contact.iter().chain(&form.contact_alt).any(is_theirs) =>
+            {
+                (None, Some(*ticket))
+            }
+            _ => (None, None),
+        },
+        _ => (None, None),
+    }
+}
+
 /// `li heard the recording of call 1J8Z4QK0T3G`; its moment is told by who knows the zone.
 impl fmt::Display for Line {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -332,6 +425,8 @@ impl fmt::Display for Line {
             What::Revealed => "had the caller revealed of",
             What::Overrode => "overrode",
             What::Exported => "exported",
+            What::ExportRefused => "was refused the export of",
+            What::SawList => "saw the list",
             What::Attached => "sent an attachment",
             What::TookOut => "took out what hangs on",
             What::Restored => "restored the log",
@@ -403,5 +498,6 @@ fn described(role: &str, staff: &Staff) -> String {
     text
 }
 
-/// Calls about one ticket. More than that are still in the audit, by their own ids.
+/// Calls about one ticket, and calls and tickets of one caller. More than that are still in the
+/// audit, by their own ids.
 const CALLS_MAX: usize = 10_000;

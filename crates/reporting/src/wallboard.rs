@@ -326,6 +326,8 @@ impl Wallboard {
             | Event::PersonRefused(_)
             | Event::TicketSeen(_)
             | Event::Exported(_)
+            | Event::ExportRefused(_)
+            | Event::ListSeen(_)
             | Event::AttachmentKept(_)
             | Event::AttachmentTaken(_)
             | Event::ReportReleased(_)

@@ -71,6 +71,7 @@ fn day() -> Vec<Record> {
             what: "log 1 to 14".into(),
             rows: 14,
             whole: true,
+            ids: None,
         }),
         Event::LogRestored(LogRestored { from: LogCopy::Export, last: 14, by: "os:sun".into() }),
         Event::AlarmSettled(AlarmSettled {
@@ -87,7 +88,7 @@ fn at(second: u64) -> Timestamp {
 }
 
 fn found(filter: Filter) -> Vec<Line> {
-    let mut search = Search::new(filter, []);
+    let mut search = Search::new(filter, [], []);
     day().iter().filter_map(|record| search.take(record)).collect()
 }
 
@@ -125,7 +126,7 @@ fn a_call_and_a_period_narrow_it() {
 #[test]
 fn who_begins_in_the_middle_brings_the_tickets_calls_along() {
     let filter = Filter { ticket: Some(TICKET), ..Filter::default() };
-    let mut search = Search::new(filter, [call(1)]);
+    let mut search = Search::new(filter, [call(1)], []);
     let late: Vec<u64> =
         day().iter().skip(3).filter_map(|record| search.take(record)).map(|l| l.seq).collect();
     assert_eq!(late, [4, 6, 8, 9, 11]);

@@ -109,6 +109,9 @@ pub struct Item {
     /// What one must be allowed to do.
     #[serde(skip)]
     pub act: Act,
+    /// Whoever looks may see the caller whole, and the title with it.
+    #[serde(skip)]
+    pub whole: bool,
     /// What it is.
     #[serde(skip)]
     pub about: About,
@@ -370,6 +373,7 @@ impl Item {
             asks: Vec::new(),
             allowed: Vec::new(),
             act: work.act(),
+            whole: false,
             about,
             hands: Vec::new(),
         }

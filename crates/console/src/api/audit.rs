@@ -3,10 +3,12 @@
 use std::{collections::VecDeque, io, sync::Arc};
 
 use axum::{Json, extract::State};
-use model::{AccountName, CallId, Seq, TicketId, Timestamp};
+use backoffice::Ticket;
+use model::{AccountName, AreaCode, CallId, Number, Seq, TicketId, Timestamp};
 use reporting::audit::{Filter, Line, Search, What};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use store::Filed;
 
 use super::{
     asked::Asked,
@@ -21,6 +23,8 @@ pub(super) struct Question {
     person: Option<AccountName>,
     call: Option<CallId>,
     ticket: Option<u64>,
+    /// A caller's number: their calls, their tickets, and searches for it.
+    caller: Option<String>,
     what: Option<What>,
     /// In microseconds since 1970.
     since: Option<u64>,
@@ -36,16 +40,23 @@ pub(super) async fn list(
 ) -> Result<Json<PageOf<Line, Seq>>, Problem> {
     who.must(Right::Audit)?;
     let last = desk.backend.last_seq();
-    desk.read(move |backend| answer(backend, asked, last)).await.map(Json)
+    let home = desk.options.desk.area_code.clone();
+    desk.read(move |backend| answer(backend, asked, &home, last)).await.map(Json)
 }
 
 /// A page: the newest lines of one stretch of the log, which has a bound. A
 /// stretch with nothing in it has a next one.
-fn answer(backend: &dyn Backend, asked: Question, last: Seq) -> io::Result<PageOf<Line, Seq>> {
+fn answer(
+    backend: &dyn Backend,
+    asked: Question,
+    home: &AreaCode,
+    last: Seq,
+) -> io::Result<PageOf<Line, Seq>> {
     let filter = Filter {
         person: asked.person,
         call: asked.call,
         ticket: asked.ticket.map(TicketId),
+        caller: asked.caller.map_or_else(Vec::new, |caller| Number::new(&caller).spellings(home)),
         what: asked.what,
         since: asked.since.map(Timestamp::from_micros),
         until: asked.until.map(Timestamp::from_micros),
@@ -57,11 +68,20 @@ fn answer(backend: &dyn Backend, asked: Question, last: Seq) -> io::Result<PageO
         (None, None) => last + 1,
     };
     let begin = end.saturating_sub(STRETCH).max(1);
-    // The ticket's own calls may lie before this stretch.
+    // What is the ticket's or the caller's own may lie before this stretch.
     let own = filter.ticket.map(|ticket| backend.ticket(ticket)).transpose()?.flatten();
+    let of_caller = match filter.caller.is_empty() {
+        true => Vec::new(),
+        false => {
+            let filed = Filed::Caller(filter.caller.clone());
+            backend.tickets(None, OF_CALLER_MAX, Some(&filed))?
+        }
+    };
     let since = filter.since;
-    let calls = own.into_iter().flat_map(|ticket| ticket.call.into_iter().chain(ticket.more_calls));
-    let mut search = Search::new(filter, calls);
+    let tickets: Vec<TicketId> = of_caller.iter().map(|ticket| ticket.ticket).collect();
+    let calls_of = |ticket: Ticket| ticket.call.into_iter().chain(ticket.more_calls);
+    let calls = own.into_iter().chain(of_caller).flat_map(calls_of);
+    let mut search = Search::new(filter, calls, tickets);
 
     let limit = limit(asked.limit);
     let mut newest = VecDeque::with_capacity(limit + 1);
@@ -103,6 +123,8 @@ fn first_at(backend: &dyn Backend, at: Timestamp, last: Seq) -> io::Result<Seq> 
     Ok(low)
 }
 
+/// Tickets of one caller that are looked for.
+const OF_CALLER_MAX: usize = 1_000;
 /// What one request reads of the log: a quarter of a second on a slow disk.
 const STRETCH: Seq = 20_000;
 /// What one read takes into memory.

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::{
     asked::{Asked, Id},
     page_of::{PageOf, gather, limit},
+    seen::{self, List, Row},
 };
 use crate::{desk::Desk, problem::Problem, redact, rights::Right, who::Who};
 
@@ -34,6 +35,19 @@ pub(super) struct Filter {
 }
 
 impl Filter {
+    /// The list as its record names it. `since` moves with an open page, and is no other list.
+    fn name(&self, list: &str) -> String {
+        let end = self.end.and_then(|end| serde_json::to_value(end).ok());
+        let by = [
+            ("queue", self.queue.as_ref().map(ToString::to_string)),
+            ("seat", self.seat.map(|seat| seat.to_string())),
+            ("agent", self.agent.as_ref().map(ToString::to_string)),
+            ("end", end.and_then(|end| end.as_str().map(str::to_owned))),
+            ("answered", self.answered.map(|is| is.to_string())),
+        ];
+        seen::narrowed(list, &by)
+    }
+
     fn keeps(&self, cdr: &Cdr) -> bool {
         let queue = self.queue.as_ref().is_none_or(|queue| cdr.queue.as_ref() == Some(queue));
         let seat = self.seat.is_none_or(|seat| cdr.seat == Some(SeatId(seat)));
@@ -55,7 +69,7 @@ pub(super) async fn list(
     Asked(filter): Asked<Filter>,
 ) -> Result<Json<PageOf<Cdr, CallId>>, Problem> {
     let own = own(&who);
-    page(&desk, &who, filter, move |cdr| may_see(own.as_ref(), cdr)).await
+    page(&desk, &who, "calls", filter, move |cdr| may_see(own.as_ref(), cdr)).await
 }
 
 pub(super) async fn recordings(
@@ -64,7 +78,7 @@ pub(super) async fn recordings(
     Asked(filter): Asked<Filter>,
 ) -> Result<Json<PageOf<Cdr, CallId>>, Problem> {
     who.must(Right::Recordings)?;
-    page(&desk, &who, filter, |cdr| cdr.recording_sha256.is_some()).await
+    page(&desk, &who, "recordings", filter, |cdr| cdr.recording_sha256.is_some()).await
 }
 
 pub(super) async fn one(
@@ -77,7 +91,10 @@ pub(super) async fn one(
     // A call that is not theirs is, for them, no call: ids tell nothing.
     let seen = found.filter(|cdr| may_see(own.as_ref(), cdr));
     let cdr = seen.ok_or_else(|| Problem::not_found("no such call"))?;
-    Ok(Json(redact::call(cdr, &who.account)))
+    let (cdr, whole) = redact::call(cdr, &who.account);
+    let rows = vec![(Row::Call(call), whole)];
+    seen::note(&desk, &who, List { name: "call".into(), caller: None, rows }).await?;
+    Ok(Json(cdr))
 }
 
 pub(super) async fn hang_up(
@@ -95,11 +112,12 @@ pub(super) async fn hang_up(
 async fn page(
     desk: &Desk,
     who: &Who,
+    list: &str,
     filter: Filter,
     may_see: impl Fn(&Cdr) -> bool + Send + 'static,
 ) -> Result<Json<PageOf<Cdr, CallId>>, Problem> {
-    let limit = limit(filter.limit);
-    let mut page = desk
+    let (limit, name) = (limit(filter.limit), filter.name(list));
+    let page = desk
         .read(move |backend| {
             gather(
                 filter.before,
@@ -116,8 +134,12 @@ async fn page(
         })
         .await?;
     let viewer = &who.account;
-    page.items = page.items.into_iter().map(|cdr| redact::call(cdr, viewer)).collect();
-    Ok(Json(page))
+    let shown: Vec<(Cdr, bool)> =
+        page.items.into_iter().map(|cdr| redact::call(cdr, viewer)).collect();
+    let rows = shown.iter().map(|(cdr, whole)| (Row::Call(cdr.call), *whole)).collect();
+    seen::note(desk, who, List { name, caller: None, rows }).await?;
+    let items = shown.into_iter().map(|(cdr, _)| cdr).collect();
+    Ok(Json(PageOf { items, next: page.next }))
 }
 
 /// The person whose calls alone may be seen; `None`: all may.

@@ -33,6 +33,7 @@ mod publication;
 mod queues;
 mod reports;
 mod seats;
+mod seen;
 mod sheet;
 mod span;
 mod streamed;
@@ -75,7 +76,8 @@ use span::Span;
 
 pub(crate) use asked::Sent;
 pub(crate) use live::Picture;
-pub(crate) use noted::{Listenings, Looks};
+pub(crate) use noted::{Listenings, Looks, Refusals};
+pub(crate) use seen::Lists;
 
 /// The whole API and the health routes.
 pub(crate) fn routes() -> Router<Arc<Desk>> {

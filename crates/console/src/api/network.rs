@@ -165,7 +165,7 @@ async fn table(
     // Liaisons' names and numbers are in them.
     let (by, rows) = (who.account.name.clone(), text.lines().count().saturating_sub(1) as u64);
     let what = format!("table {name}");
-    let event = Event::Exported(Exported { by, what, rows, whole: true });
+    let event = Event::Exported(Exported { by, what, rows, whole: true, ids: None });
     desk.backend.command(who.actor(), center::Command::Note(event)).await?;
     let file = format!("attachment; filename=\"{}.csv\"", table.name());
     let head = [

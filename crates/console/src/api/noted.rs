@@ -1,11 +1,14 @@
 //! Notes for the audit that are made once for many requests: a player's ranges
 //! are one listening, a page that looks again is one look.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 
 use center::Command;
 use model::{AccountName, CallId, Event, TicketId, Timestamp};
-use tokio::sync::Mutex;
 
 use crate::{desk::Desk, problem::Problem, who::Who};
 
@@ -13,6 +16,8 @@ use crate::{desk::Desk, problem::Problem, who::Who};
 pub(crate) type Listenings = Noted<(AccountName, CallId)>;
 /// Who has looked at which ticket within the hour, and whether at the whole of it.
 pub(crate) type Looks = Noted<(AccountName, TicketId, bool)>;
+/// Who was refused which export within the hour.
+pub(crate) type Refusals = Noted<(AccountName, String)>;
 
 /// What was noted lately.
 pub(crate) struct Noted<K> {
@@ -36,12 +41,19 @@ impl Looks {
     }
 }
 
+impl Refusals {
+    /// One a person, list and hour: who tries a thousand times does not fill the log.
+    pub(crate) fn refusals() -> Refusals {
+        Noted { last: Mutex::default(), pause: Duration::from_secs(3_600), slides: false }
+    }
+}
+
 impl<K: Ord + Clone> Noted<K> {
     /// Put it on the record before the first byte of it leaves, once.
     ///
-    /// The lock is held until the record is safe: a second request for the same
-    /// must not overtake it. Full: the one asked for longest ago is forgotten, and
-    /// noted again if it goes on; too many notes, never too few.
+    /// No lock is held while it is written: what is asked for twice at once may be on record twice.
+    /// Full: the one asked for longest ago is forgotten, and noted again if it goes on; too many
+    /// notes, never too few.
     pub(crate) async fn note(
         &self,
         desk: &Desk,
@@ -50,22 +62,38 @@ impl<K: Ord + Clone> Noted<K> {
         event: impl FnOnce() -> Event,
     ) -> Result<(), Problem> {
         let now = desk.now();
-        let mut last = self.last.lock().await;
-        let fresh = |at: &Timestamp| now.since(*at) < self.pause;
-        if !last.get(&key).is_some_and(fresh) {
+        if !self.is_noted(&key, now) {
             desk.backend.command(who.actor(), Command::Note(event())).await?;
-            if last.len() >= KEPT_MAX {
-                last.retain(|_, at| fresh(at));
-            }
-            if last.len() >= KEPT_MAX {
-                let oldest = last.iter().min_by_key(|(_, at)| **at).map(|(key, _)| key.clone());
-                oldest.map(|key| last.remove(&key));
-            }
-            last.insert(key, now);
-        } else if self.slides {
-            last.insert(key, now);
+            self.keep(key, now);
         }
         Ok(())
+    }
+
+    fn is_noted(&self, key: &K, now: Timestamp) -> bool {
+        let mut last = self.lock();
+        let Some(at) = last.get_mut(key).filter(|at| now.since(**at) < self.pause) else {
+            return false;
+        };
+        if self.slides {
+            *at = now;
+        }
+        true
+    }
+
+    fn keep(&self, key: K, now: Timestamp) {
+        let mut last = self.lock();
+        if last.len() >= KEPT_MAX {
+            last.retain(|_, at| now.since(*at) < self.pause);
+        }
+        if last.len() >= KEPT_MAX {
+            let oldest = last.iter().min_by_key(|(_, at)| **at).map(|(key, _)| key.clone());
+            oldest.map(|key| last.remove(&key));
+        }
+        last.insert(key, now);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<K, Timestamp>> {
+        self.last.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

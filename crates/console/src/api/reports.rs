@@ -488,7 +488,7 @@ fn own_unit(who: &Who, unit: Option<String>, is_released: bool) -> Result<Option
 
 async fn note(desk: &Desk, who: &Who, what: String, rows: u64) -> Result<(), Problem> {
     let by = who.account.name.clone();
-    let event = Event::Exported(Exported { by, what, rows, whole: false });
+    let event = Event::Exported(Exported { by, what, rows, whole: false, ids: None });
     desk.backend.command(who.actor(), Command::Note(event)).await?;
     Ok(())
 }

@@ -17,6 +17,7 @@ use store::Filed;
 use super::{
     asked::{Asked, Id},
     page_of::{PageOf, gather, limit},
+    seen::{self, List, Row},
 };
 use crate::{desk::Desk, problem::Problem, redact, rights::Right, who::Who};
 
@@ -46,14 +47,37 @@ impl Filter {
         self.limit
     }
 
+    /// The list as its record names it.
+    pub(super) fn name(&self, list: &str) -> String {
+        let word = |value: Option<serde_json::Value>| {
+            value.and_then(|value| value.as_str().map(str::to_owned))
+        };
+        let kind = self.kind.and_then(|kind| serde_json::to_value(kind).ok());
+        let state = self.state.and_then(|state| serde_json::to_value(state).ok());
+        let by = [
+            ("kind", word(kind)),
+            ("state", word(state)),
+            ("unit", self.unit.clone()),
+            ("caller", self.number().map(|number| number.masked())),
+            ("matter", self.matter.map(|matter| matter.to_string())),
+            ("topic", self.topic.clone()),
+            ("tag", self.tag.clone()),
+        ];
+        seen::narrowed(list, &by)
+    }
+
+    /// The caller it is narrowed to.
+    pub(super) fn number(&self) -> Option<Number> {
+        self.caller.as_deref().map(Number::new)
+    }
+
     /// `home`: the hotline's area, by which numbers with and without its code are one.
     pub(super) fn filed(&self, home: &AreaCode) -> Result<Option<Filed>, Problem> {
-        let caller = self.caller.as_deref().map(Number::new);
         let asked = [
             self.kind.map(Filed::Kind),
             self.state.map(Filed::State),
             self.unit.as_deref().map(|unit| Filed::OpenAt(unit.into())),
-            caller.map(|number| Filed::Caller(number.spellings(home))),
+            self.number().map(|number| Filed::Caller(number.spellings(home))),
             self.matter.map(|matter| Filed::Matter(MatterId(TicketId(matter)))),
             self.topic.as_deref().map(|topic| Filed::Topic(topic.into())),
             self.tag.clone().map(Filed::Tag),
@@ -75,7 +99,8 @@ pub(super) async fn list(
 ) -> Result<Json<PageOf<Ticket, TicketId>>, Problem> {
     who.must(Right::Tickets)?;
     let filed = filter.filed(&desk.options.desk.area_code)?;
-    let mut page = desk
+    let (name, caller) = (filter.name("tickets"), filter.number());
+    let page = desk
         .read(move |backend| {
             gather(
                 filter.before(),
@@ -89,10 +114,13 @@ pub(super) async fn list(
     let board = desk.backend.wallboard();
     let shown = |ticket: Ticket| {
         let own = is_own(&board, &who, &ticket);
-        redact::ticket(ticket, &who.account, own).0
+        redact::ticket(ticket, &who.account, own)
     };
-    page.items = page.items.into_iter().map(shown).collect();
-    Ok(Json(page))
+    let shown: Vec<(Ticket, bool)> = page.items.into_iter().map(shown).collect();
+    let rows = shown.iter().map(|(ticket, whole)| (Row::Ticket(ticket.ticket), *whole)).collect();
+    seen::note(&desk, &who, List { name, caller, rows }).await?;
+    let items = shown.into_iter().map(|(ticket, _)| ticket).collect();
+    Ok(Json(PageOf { items, next: page.next }))
 }
 
 pub(super) async fn one(

@@ -9,7 +9,7 @@ use std::{
 
 use axum::{Json, extract::State};
 use backoffice::{
-    masking::{self, Viewer},
+    masking::{self, Sight},
     order::Ordered,
     rights::{self, Act},
     worklist::{self, Item, Seen, Work},
@@ -27,9 +27,10 @@ use store::Filed;
 use super::{
     asked::{Asked, Id},
     page_of,
+    seen::{self, List, Row},
 };
 use crate::{
-    desk::Desk, options::Options, port::Backend, problem::Problem, rights::Right, who::Who,
+    desk::Desk, options::Options, port::Backend, problem::Problem, redact, rights::Right, who::Who,
 };
 
 /// What a list is narrowed to.
@@ -56,6 +57,22 @@ pub(super) struct Filter {
     limit: Option<usize>,
 }
 
+impl Filter {
+    /// The list as its record names it.
+    fn name(&self, list: &str) -> String {
+        let work = self.work.and_then(|work| serde_json::to_value(work).ok());
+        let by = [
+            ("work", work.and_then(|work| work.as_str().map(str::to_owned))),
+            ("state", self.state.clone()),
+            ("area", self.area.clone()),
+            ("topic", self.topic.clone()),
+            ("group", self.group.clone()),
+            ("below", self.below.then(|| "true".to_owned())),
+        ];
+        seen::narrowed(list, &by)
+    }
+}
+
 /// A page of work, the most urgent first.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Worklist {
@@ -78,7 +95,7 @@ pub(super) async fn mine(
     if filter.below {
         return Err(Problem::unclear("below goes with /api/v1/units/{unit}/worklist"));
     }
-    listed(&desk, who, filter, None).await
+    listed(&desk, who, "worklist", filter, None).await
 }
 
 pub(super) async fn of_unit(
@@ -89,8 +106,9 @@ pub(super) async fn of_unit(
 ) -> Result<Json<Worklist>, Problem> {
     let (unit, today, below) = (UnitId::from(unit.as_str()), desk.today(), filter.below);
     let own = who.doer().unit().cloned();
+    let wanted = unit.clone();
     let found =
-        desk.read(move |backend| Ok(Whose::look(backend, &unit, own, below, today))).await?;
+        desk.read(move |backend| Ok(Whose::look(backend, &wanted, own, below, today))).await?;
     let may = match who.role() {
         Role::Liaison => found.is_own && !below,
         Role::UnitHead => found.is_own || found.is_below_own,
@@ -102,7 +120,8 @@ pub(super) async fn of_unit(
     if !found.is_known {
         return Err(Problem::not_found("there is no such unit"));
     }
-    listed(&desk, who, filter, Some(found.units)).await
+    let name = format!("units/{unit}/worklist");
+    listed(&desk, who, &name, filter, Some(found.units)).await
 }
 
 /// A unit, and how whoever looks stands to it.
@@ -145,16 +164,18 @@ impl Whose {
 async fn listed(
     desk: &Desk,
     who: Who,
+    list: &str,
     filter: Filter,
     units: Option<BTreeSet<UnitId>>,
 ) -> Result<Json<Worklist>, Problem> {
+    let name = filter.name(list);
     let after = filter.after.as_deref().map(cursor).transpose()?;
     let limit = page_of::limit(filter.limit);
     let look = Look {
         options: desk.options.clone(),
         now: desk.now(),
         today: desk.today(),
-        who,
+        who: who.clone(),
         filter,
         units,
     };
@@ -171,6 +192,10 @@ async fn listed(
         let (due, name) = last.place();
         format!("{due}.{name}")
     });
+    // Titles name people. How secret each caller is was decided title by title.
+    let rows =
+        page.iter().filter_map(|item| Some((Row::Ticket(item.ticket?), item.whole))).collect();
+    seen::note(desk, &who, List { name, caller: None, rows }).await?;
     Ok(Json(Worklist { items: page, total, next, cut }))
 }
 
@@ -224,7 +249,8 @@ impl Look {
                         continue;
                     }
                     item.allowed = worklist::allowed_on_ticket(&ticket, item.about, &doer);
-                    item.title = title.get_or_insert_with(|| self.title(&ticket)).clone();
+                    let seen = title.get_or_insert_with(|| self.title(&ticket));
+                    (item.title, item.whole) = (seen.0.clone(), seen.1 == Sight::Whole);
                     found.push(item);
                 }
                 true
@@ -313,12 +339,10 @@ impl Look {
                 .is_none_or(|name| item.group.as_ref().is_some_and(|g| g.as_str() == name))
     }
 
-    /// The headline as whoever looks may read it.
-    fn title(&self, ticket: &backoffice::Ticket) -> Option<String> {
-        let account = &self.who.account;
-        let outsourced = account.staff.employer.is_contractor();
-        let viewer = Viewer { role: account.role, outsourced, own: false };
-        masking::form(&ticket.form, viewer).form.title
+    /// The headline as whoever looks may read it, and how much of the caller they may see.
+    fn title(&self, ticket: &backoffice::Ticket) -> (Option<String>, Sight) {
+        let sight = redact::sight(ticket, &self.who.account, false);
+        (masking::form_at(&ticket.form, sight).form.title, sight)
     }
 }
 

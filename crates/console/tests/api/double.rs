@@ -46,6 +46,8 @@ pub(crate) struct Engine {
     pub(crate) asked: Mutex<Vec<(Actor, Command)>>,
     /// What the center answers to the next commands.
     pub(crate) reply: Mutex<Reply>,
+    /// The next command is never answered.
+    stall: Mutex<bool>,
     pub(crate) records: Mutex<Vec<Record>>,
     pub(crate) durable: watch::Sender<Seq>,
     pub(crate) calls: Mutex<BTreeMap<CallId, Cdr>>,
@@ -89,6 +91,7 @@ impl Engine {
             board: Mutex::new(Arc::new(board())),
             asked: Mutex::default(),
             reply: Mutex::new(Ok(Done::default())),
+            stall: Mutex::default(),
             records: Mutex::default(),
             durable: watch::Sender::new(0),
             calls: Mutex::default(),
@@ -111,6 +114,11 @@ impl Engine {
 
     pub(crate) fn wait(&self, time: Duration) {
         *self.now.lock().unwrap() += time;
+    }
+
+    /// The disk hangs under the next command.
+    pub(crate) fn stall_next_command(&self) {
+        *self.stall.lock().unwrap() = true;
     }
 
     /// Something about a person is different.
@@ -243,6 +251,9 @@ impl Backend for Engine {
     fn command(&self, by: Actor, command: Command) -> BoxFuture<'_, Reply> {
         self.asked.lock().unwrap().push((by, command));
         let reply = self.reply.lock().unwrap().clone();
+        if std::mem::take(&mut *self.stall.lock().unwrap()) {
+            return Box::pin(std::future::pending());
+        }
         Box::pin(async move { reply })
     }
 

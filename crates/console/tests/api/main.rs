@@ -13,6 +13,7 @@ mod hooks;
 mod limits;
 mod lists;
 mod people;
+mod seen;
 mod streams;
 mod tables;
 mod wishes;

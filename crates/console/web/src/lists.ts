@@ -4,8 +4,11 @@ import { onScopeDispose, ref, shallowRef, watch, type Ref } from "vue";
 import { ask } from "./api";
 import type { PageOf } from "./words";
 
-/** The first page at `path()`, asked again when `changes` does, at most every few seconds. */
-export function useList<T>(path: () => string, changes: Ref<unknown>) {
+/**
+ * The first page at `path()`, asked again when `changes` does, at most once in `paceMs`: each row of
+ * a person that is new in it goes on the engine's record.
+ */
+export function useList<T>(path: () => string, changes: Ref<unknown>, paceMs = PACE_MS) {
   const items = shallowRef<T[]>([]);
   const state = ref<"loading" | "there" | "failed">("loading");
   let pending: number | undefined;
@@ -21,7 +24,7 @@ export function useList<T>(path: () => string, changes: Ref<unknown>) {
 
   function soon() {
     if (pending !== undefined) return;
-    const wait = Math.max(0, askedAt + PACE_MS - performance.now());
+    const wait = Math.max(0, askedAt + paceMs - performance.now());
     pending = window.setTimeout(fetchNow, wait);
   }
 

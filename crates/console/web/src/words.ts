@@ -107,6 +107,7 @@ export type Right =
   | "all_seats"
   | "whole_numbers"
   | "tickets"
+  | "export"
   | "network"
   | "accounts"
   | "audit"

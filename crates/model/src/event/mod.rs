@@ -121,6 +121,8 @@ pub enum Event {
     PersonRefused(PersonRefused),
     TicketSeen(TicketSeen),
     Exported(Exported),
+    ListSeen(ListSeen),
+    ExportRefused(ExportRefused),
     AttachmentKept(AttachmentKept),
     AttachmentTaken(AttachmentTaken),
     ReportReleased(ReportReleased),

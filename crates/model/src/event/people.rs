@@ -1,8 +1,9 @@
 //! Who came in, who was given what: the audit's own subject.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{AccountName, Staff, TicketId};
+use crate::{AccountName, CallId, Number, Staff, TicketId};
 
 /// An account exists from now on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -187,6 +188,108 @@ pub struct Exported {
     pub rows: u64,
     /// With persons' names or numbers whole.
     pub whole: bool,
+    /// Of which tickets or calls; absent where the list names none, and in old records.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ids: Option<RowIds>,
+}
+
+/// Somebody wanted to take out a list of persons' data and has not the right to: once a person,
+/// list and hour.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExportRefused {
+    /// Who.
+    pub by: AccountName,
+    /// What: the list, and how it was narrowed.
+    pub what: String,
+}
+
+/// Somebody saw a list of persons' data: tickets, calls, work.
+///
+/// One record a list, on the disk before the first byte leaves. A refresh and the next page of the
+/// same list within an hour name only rows that are not on record of it yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListSeen {
+    /// Who.
+    pub by: AccountName,
+    /// Which list, and how it was narrowed: `tickets?state=registered`.
+    pub list: String,
+    /// The caller it was narrowed to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caller: Option<Number>,
+    /// How many of the rows show their caller whole: those come first among the ids.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub whole: u64,
+    /// Which rows.
+    pub ids: RowIds,
+}
+
+/// Which tickets or calls a list has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RowIds {
+    /// These tickets.
+    Tickets(Vec<TicketId>),
+    /// These calls.
+    Calls(Vec<CallId>),
+    /// More than are named one by one ([`RowIds::NAMED_MAX`]).
+    Many(ManyRows),
+}
+
+/// Many rows: what is kept of their ids.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ManyRows {
+    /// How many.
+    pub rows: u64,
+    /// The smallest id.
+    pub first: String,
+    /// The largest id.
+    pub last: String,
+    /// SHA-256, in hex, of the ids in ascending order, each followed by a line feed. A table that
+    /// turns up is known by it.
+    pub sha256: String,
+}
+
+impl RowIds {
+    /// The most rows that are named one by one.
+    pub const NAMED_MAX: usize = 200;
+
+    /// How many rows.
+    pub fn rows(&self) -> u64 {
+        match self {
+            RowIds::Tickets(ids) => ids.len() as u64,
+            RowIds::Calls(ids) => ids.len() as u64,
+            RowIds::Many(many) => many.rows,
+        }
+    }
+
+    /// Whether this ticket is among them; of many, whether it may be.
+    pub fn may_have_ticket(&self, ticket: TicketId) -> bool {
+        match self {
+            RowIds::Tickets(ids) => ids.contains(&ticket),
+            RowIds::Calls(_) => false,
+            RowIds::Many(many) => many.may_have(&ticket.to_string()),
+        }
+    }
+
+    /// Whether this call is among them; of many, whether it may be.
+    pub fn may_have_call(&self, call: CallId) -> bool {
+        match self {
+            RowIds::Tickets(_) => false,
+            RowIds::Calls(ids) => ids.contains(&call),
+            RowIds::Many(many) => many.may_have(&call.to_string()),
+        }
+    }
+}
+
+impl ManyRows {
+    /// Ids of one kind are equally long, and in the order of their text.
+    fn may_have(&self, id: &str) -> bool {
+        id.len() == self.first.len() && (self.first.as_str()..=self.last.as_str()).contains(&id)
+    }
+}
+
+fn is_zero(n: &u64) -> bool {
+    *n == 0
 }
 
 crate::desk::words!(

@@ -20,7 +20,7 @@ use futures_util::future;
 use model::{
     Event, TicketId, Timestamp,
     desk::{TakenOver, TopicId},
-    event::Exported,
+    event::{ExportRefused, Exported},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -33,6 +33,7 @@ use super::{
     described::{Api, Said},
     desk::key,
     page_of::gather,
+    seen::{self, Row},
     tickets::{self, Filter},
 };
 use crate::{desk::Desk, problem::Problem, redact, rights::Right, who::Who};
@@ -57,10 +58,11 @@ pub(super) fn routes() -> Api {
         .get(
             "/api/v1/tickets.csv",
             export,
-            Said::with(Right::Tickets, "Tickets as a table, newest first")
+            Said::with(Right::Export, "Tickets as a table, newest first")
                 .more(
                     "Narrowed as the list is; at most 20,000 rows, `before` goes on. Callers are masked \
-                     by role. That it was taken out is on the record.",
+                     by role. Not for a contractor's people. That it was taken out is on the record, and \
+                     that it was refused.",
                 )
                 .query::<Filter>()
                 .gives_as(&["text/csv"]),
@@ -73,7 +75,8 @@ async fn export(
     who: Who,
     Asked(filter): Asked<Filter>,
 ) -> Result<Response, Problem> {
-    who.must(Right::Tickets)?;
+    let name = filter.name("tickets as a table");
+    must_export(&desk, &who, &name).await?;
     let filed = filter.filed(&desk.options.desk.area_code)?;
     let limit = filter.limit().unwrap_or(ROWS_OUT_MAX).clamp(1, ROWS_OUT_MAX);
     let before = filter.before();
@@ -105,7 +108,9 @@ async fn export(
     let shown: Vec<Ticket> = shown.collect();
     let text = table::written(&shown, desk.options.zone);
     let (by, rows) = (who.account.name.clone(), shown.len() as u64);
-    let event = Event::Exported(Exported { by, what: "tickets as a table".into(), rows, whole });
+    let ids = shown.iter().map(|ticket| Row::Ticket(ticket.ticket)).collect();
+    let event =
+        Event::Exported(Exported { by, what: name, rows, whole, ids: Some(seen::ids(ids)) });
     desk.backend.command(who.actor(), Command::Note(event)).await?;
     let head = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
@@ -115,6 +120,21 @@ async fn export(
         ),
     ];
     Ok((head, text).into_response())
+}
+
+/// Go on only with the right to take persons' data out; that it was refused is on the record.
+async fn must_export(desk: &Desk, who: &Who, what: &str) -> Result<(), Problem> {
+    let refusal = match who.must(Right::Export) {
+        Ok(()) if who.account.staff.employer.is_contractor() => {
+            Problem::forbidden("a contractor's people may not take out persons' data (SEAT-07)")
+        }
+        Ok(()) => return Ok(()),
+        Err(refusal) => refusal,
+    };
+    let (by, what) = (who.account.name.clone(), what.to_owned());
+    let refused = ExportRefused { by: by.clone(), what: what.clone() };
+    desk.refusals.note(desk, who, (by, what), || Event::ExportRefused(refused)).await?;
+    Err(refusal)
 }
 
 /// What became of a table.
