@@ -307,9 +307,13 @@ impl Dialog {
     }
 
     /// Whether a message came from where the dialog is: a phone from the very port, for others
-    /// may share its NAT; else from the host it is with, or the one our requests go to.
+    /// may share its NAT; else from the host it is with, or the one our requests go to. A proxy of
+    /// ours between may take another of its streams.
     pub(crate) fn is_with(&self, peer: Peer) -> bool {
-        if (peer.flow, peer.source) == (self.flow, self.source) {
+        let is_same_proxy = peer.is_behind_proxy()
+            && self.peer().is_behind_proxy()
+            && peer.flow.remote.ip() == self.flow.remote.ip();
+        if peer.source == self.source && (peer.flow == self.flow || is_same_proxy) {
             return true;
         }
         let hosts = [self.source, self.next_hop().remote].map(|addr| addr.ip());

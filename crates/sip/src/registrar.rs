@@ -162,8 +162,10 @@ impl Registrar {
         let seat = self.changed.pop_first()?;
         let Some(place) = self.seats.get(&seat) else { return Some((seat, Vec::new())) };
         let Some(password_mark) = place.password_mark() else { return Some((seat, Vec::new())) };
-        let over_udp = |binding: &&Binding| binding.peer.flow.transport == Transport::Udp;
-        let saved = place.bindings.iter().filter(over_udp).map(|binding| SavedContact {
+        let lasts = |binding: &&Binding| {
+            binding.peer.flow.transport == Transport::Udp || binding.is_found_by_path()
+        };
+        let saved = place.bindings.iter().filter(lasts).map(|binding| SavedContact {
             seat,
             contact: binding.contact.to_string(),
             peer: binding.peer,
@@ -266,14 +268,15 @@ impl Registrar {
         self.peers.contains(&(peer, seat))
     }
 
-    /// A stream closed: the contacts behind it cannot be called any more. Gives the seats
-    /// that cannot be reached now.
+    /// A stream closed: the contacts behind it cannot be called any more, unless they came by
+    /// proxies that their Path names (RFC 3327): those are called by another stream. Gives the
+    /// seats that cannot be reached now.
     pub(crate) fn closed(&mut self, flow: Flow) -> Vec<SeatId> {
         let first = Peer { flow, source: LOWEST };
         let behind = self.peers.range((first, SeatId(0))..);
         let behind = behind.take_while(|(at, _)| at.flow == flow);
         let seats: Vec<SeatId> = behind.map(|(_, seat)| *seat).collect();
-        self.prune(seats, |binding| binding.peer.flow != flow)
+        self.prune(seats, |binding| binding.peer.flow != flow || binding.is_found_by_path())
     }
 
     /// Ends what has expired. Gives the seats that cannot be reached now.
@@ -399,6 +402,11 @@ impl Registrar {
 }
 
 impl Binding {
+    /// Whether a proxy of its Path leads to it, whatever becomes of the stream it registered over.
+    fn is_found_by_path(&self) -> bool {
+        self.path.first().is_some_and(|nearest| nearest.uri.addr().is_some())
+    }
+
     /// Whether this is `old`, refreshed: the same phone that has not restarted (RFC 3261 10.2: one
     /// Call-ID for all registrations of a boot).
     fn goes_on(&self, old: &Binding) -> bool {

@@ -65,7 +65,8 @@ pub struct Saved {
     pub invites: Vec<SavedInvite>,
 }
 
-/// A phone's registration over UDP. One over TCP ends with the process, for so does its stream.
+/// A phone's registration over UDP, or through a proxy that its Path names. Any other over TCP ends
+/// with the process, for so does its stream.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SavedContact {
     pub(crate) seat: SeatId,

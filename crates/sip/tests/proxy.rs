@@ -1,12 +1,12 @@
-//! A proxy of ours in front: whoever is behind it is known by what the proxy saw, in the Via below
-//! its own, and phones register and are called through it (RFC 3327). From anybody else the same
-//! headers mean nothing.
+//! A proxy of ours in front: a sender behind it is known by what the proxy saw, in the Via below
+//! its own, and phones register and are called through it (RFC 3327). From any other address the
+//! same headers mean nothing.
 
 mod lab;
 
 use lab::{by_hand::*, *};
 use model::{LegId, SeatId};
-use sip::{Event, LegEnd, Origin};
+use sip::{Event, LegEnd, Origin, Transport};
 
 /// The proxy of ours.
 const PROXY: &str = "10.8.0.1:5060";
@@ -17,7 +17,7 @@ const CARRIER: &str = "10.9.0.7:5060";
 /// Two phones behind the proxy.
 const FIRST: &str = "203.0.113.20:40001";
 const SECOND: &str = "203.0.113.20:40002";
-/// Nobody.
+/// An address that nothing of ours has.
 const STRANGER: &str = "203.0.113.99:5080";
 
 #[test]
@@ -70,7 +70,7 @@ fn via_of_anybody_else_is_not_believed() {
 }
 
 #[test]
-fn sender_a_proxy_did_not_note_is_nobody() {
+fn sender_whose_address_the_proxy_did_not_note_is_a_stranger() {
     let (mut lab, center) = behind_proxy(4);
     let named = invite(CARRIER).replace(&format!("UDP {CARRIER}"), "UDP gateway.example");
     let via = format!("Via: SIP/2.0/UDP {PROXY};branch=z9hG4bKp\nVia: ");
@@ -161,6 +161,50 @@ fn talk_through_the_proxy_gets_its_bye_through_the_proxy_after_a_crash() {
     let bye = lab.last_sent(center, "BYE");
     assert!(bye.contains("\r\nRoute: <sip:10.8.0.1;lr>\r\n"), "{bye}");
     assert!(lab.heard_by(PROXY).last().is_some_and(|line| line.starts_with("BYE ")));
+}
+
+#[test]
+fn phone_behind_a_proxy_is_called_by_a_new_stream_when_that_of_its_registration_has_closed() {
+    let (mut lab, center) = behind_proxy(15);
+    registered_over_tcp(&mut lab, center, FIRST);
+    let first = lab.sent.last().expect("the 200").flow;
+    lab.close(center, first);
+    assert_eq!(lab.events(center), [], "it is still reached");
+    lab.tell(center, dial_seat(2, 1001));
+    let flow = lab.sent.last().expect("the INVITE").flow;
+    assert_eq!((flow.transport, flow.remote.to_string()), (Transport::Tcp, PROXY.into()));
+    let invite = lab.last_sent(center, "INVITE");
+    assert!(invite.starts_with("INVITE sip:1001@203.0.113.20:40001 SIP/2.0\r\n"), "{invite}");
+    let answer = answered(&invite, SDP).replacen(
+        "Contact: ",
+        "Record-Route: <sip:10.8.0.1;transport=tcp;lr>\nContact: ",
+        1,
+    );
+    lab.inject_stream(PROXY, center, &answer);
+    assert!(matches!(lab.events(center).as_slice(), [Event::Answered { .. }]));
+    // The proxy has yet another stream to us, and the phone is known by what the proxy sees.
+    let phone = Far::of(&lab.last_sent(center, "ACK")).turned();
+    for (other, ends) in [(SECOND, vec![]), (FIRST, vec![ended(LegId(2), LegEnd::ByeReceived)])] {
+        let bye =
+            phone.request("BYE", 1, other, "").replace("\nContact", "\nContent-Length: 0\nContact");
+        lab.inject_stream("10.8.0.1:34569", center, &through(&[PROXY], other, &bye));
+        assert_eq!(lab.events(center), ends, "{other}");
+    }
+}
+
+#[test]
+fn phone_behind_a_proxy_over_tcp_is_called_after_a_restart() {
+    let (mut lab, center) = behind_proxy(16);
+    registered_over_tcp(&mut lab, center, FIRST);
+    lab.restart(center, |_| {});
+    assert_eq!(lab.events(center), [Event::SeatReached { seat: SeatId(1001) }]);
+    lab.tell(center, dial_seat(2, 1001));
+    let invite = lab.sent.last().expect("the INVITE");
+    assert!(invite.text.starts_with("INVITE sip:1001@203.0.113.20:40001 SIP/2.0\r\n"));
+    assert_eq!(
+        (invite.flow.transport, invite.flow.remote.to_string()),
+        (Transport::Tcp, PROXY.into())
+    );
 }
 
 #[test]
@@ -275,6 +319,19 @@ fn registered_through(lab: &mut Lab, center: usize, seat: u32, from: &str) {
     let ask = authorized(&ask, seat, &format!("pw{seat}"), &nonce);
     lab.inject(PROXY, center, &through(&[PROXY], from, &ask));
     assert_eq!(lab.events(center), [Event::SeatReached { seat: SeatId(seat) }]);
+}
+
+/// Seat 1001's phone registers through the proxy, which connects to us by TCP.
+fn registered_over_tcp(lab: &mut Lab, center: usize, from: &str) {
+    const STREAM: &str = "10.8.0.1:34567";
+    lab.connect(STREAM, center);
+    let more = "Content-Length: 0\nPath: <sip:10.8.0.1;transport=tcp;lr>\nExpires: ";
+    let ask = register_by_hand(1001, from).replace("Expires: ", more);
+    lab.inject_stream(STREAM, center, &through(&[PROXY], from, &ask));
+    let nonce = nonce_of(&lab.last_sent(center, "SIP/2.0 401"));
+    let ask = authorized(&ask, 1001, "pw1001", &nonce);
+    lab.inject_stream(STREAM, center, &through(&[PROXY], from, &ask));
+    assert_eq!(lab.events(center), [Event::SeatReached { seat: SeatId(1001) }]);
 }
 
 /// A request as it leaves a row of proxies, the last one first: each has noted where it came from

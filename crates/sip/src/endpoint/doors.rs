@@ -61,13 +61,18 @@ impl Endpoint {
     }
 
     /// Over which flow a registered phone is called: the one its REGISTER came by, but by UDP to
-    /// where the nearest proxy of its path listens, for not every proxy sends from there.
+    /// where the nearest proxy of its path listens, for not every proxy sends from there, and by
+    /// TCP over a new stream to there when the old one has closed.
     fn flow_by(&self, path: &[NameAddr], flow: Flow) -> Flow {
-        match path.first().and_then(|nearest| nearest.uri.addr()) {
-            Some(remote) if flow.transport == Transport::Udp && self.is_proxy(remote.ip()) => {
-                Flow { remote, ..flow }
-            }
-            Some(_) | None => flow,
+        let nearest = path.first().map(|nearest| &nearest.uri);
+        let Some((uri, remote)) = nearest.and_then(|uri| Some((uri, uri.addr()?))) else {
+            return flow;
+        };
+        match flow.transport {
+            _ if !self.is_proxy(remote.ip()) => flow,
+            Transport::Udp => Flow { remote, ..flow },
+            Transport::Tcp if self.streams.holds(flow) => flow,
+            Transport::Tcp => self.flow_to(uri).unwrap_or(flow),
         }
     }
 
