@@ -6,8 +6,8 @@
 //! out: one address may be an office of a hundred phones behind a NAT, and the source of a
 //! datagram is not proven, so anybody could have anybody shut out.
 //!
-//! What a neighbour behind the same address does costs the neighbour, because buckets belong to
-//! what a sender has proven (`Payer`):
+//! A neighbour behind the same address spends only the neighbour's own messages, because buckets
+//! belong to what a sender has proven (`Payer`):
 //! - a registered phone pays from the bucket of its own flow, a trunk from its own;
 //! - everybody else at an address pays from the bucket of that address, which is ten times as
 //!   large where a phone has had the right password before;
@@ -86,7 +86,7 @@ pub(crate) enum Payer {
     Proxy(IpAddr),
     /// A dialog of ours, by the hash of its Call-ID.
     Dialog(u64),
-    /// Whoever answers a challenge that was sent to this address.
+    /// A sender that answers a challenge which was sent to this address.
     Challenged(IpAddr),
 }
 

@@ -195,7 +195,7 @@ impl Switch {
         &self.dispatcher
     }
 
-    /// End every talk as `end`. Callers who wait or hear why they are let go are left alone.
+    /// End every talk as `end`. Callers who wait, or hear the sorry prompt, are left alone.
     pub fn end_talks(&mut self, now: Timestamp, end: CallEnd) {
         let talks = |call: &Call| matches!(call.stage, Stage::Talking { .. });
         let calls: Vec<CallId> =

@@ -44,7 +44,7 @@ impl Switch {
         self.update_silence_alarm();
     }
 
-    /// The call is over, or its seat left: its silences are nobody's matter.
+    /// The call is over, or its seat left: its silences do not matter any more.
     pub(crate) fn forget_silence(&mut self, call: CallId) {
         for party in [Party::Caller, Party::Seat] {
             self.silences.ask_at.remove(&(call, party));

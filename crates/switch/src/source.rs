@@ -122,7 +122,7 @@ mod tests {
     fn events(switch: &mut Switch, input: media::Event) -> Vec<Event> {
         switch.handle_input(NOW, Input::Media(input));
         let events = outputs(switch).into_iter().filter_map(|output| match output {
-            // What the voice was like is another matter.
+            // The quality of the voice is not under test here.
             Output::Event(Event::VoiceMeasured(_)) => None,
             Output::Event(event) => Some(event),
             Output::Sip(_) | Output::Media(_) => None,

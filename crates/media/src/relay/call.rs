@@ -132,7 +132,7 @@ impl Relay {
         let Some(seat) = self.seat.as_mut() else { return };
         seat.set_remote(now, remote);
         self.bridged = true;
-        // Who only listened to music until now has as long to speak as the seat.
+        // The caller only listened to music until now, and has as long to speak as the seat.
         self.caller.expect_voice(now);
         self.caller.player.stop_prompts();
         self.caller.cut();

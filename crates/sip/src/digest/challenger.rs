@@ -21,8 +21,8 @@ use crate::{
 /// so giving one out costs no memory. Only a nonce somebody answered with the right password is
 /// remembered, with the highest count it was used with.
 ///
-/// Whoever answers a nonce could hear at the place it was sent to. So wrong passwords are counted
-/// by that place, whatever source the answer bears: the source of a datagram can be forged.
+/// A sender that answers a nonce could hear at the place it was sent to. So wrong passwords are
+/// counted by that place, whatever source the answer bears: the source of a datagram can be forged.
 pub(crate) struct Challenger {
     realm: String,
     key: [u8; 32],

@@ -11,13 +11,13 @@ use crate::{
     wire::Claims,
 };
 
-/// What a sender is to us, when it is about to pay.
+/// The kinds of senders, each with buckets of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Sender {
     Phone,
     Trunk,
     Proxy,
-    /// Nobody we know, where phones of ours have been.
+    /// A sender that we do not know, at an address where phones of ours have been.
     Office,
     Stranger,
 }
@@ -88,7 +88,7 @@ impl Endpoint {
         if self.is_proxy(source) {
             return (Sender::Proxy, Payer::Proxy(source));
         }
-        // What a proxy saw it saw by its own socket; whether that is proven is the proxy's matter.
+        // A proxy saw the address at its own socket; whether that is proven we cannot know.
         let transport = match peer.is_behind_proxy() {
             true => Transport::Udp,
             false => peer.flow.transport,

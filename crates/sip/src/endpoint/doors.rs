@@ -273,5 +273,5 @@ impl Endpoint {
     }
 }
 
-/// Nobody has more proxies in a row; each goes into every call to the phone.
+/// More proxies than stand in a row anywhere; each goes into every call to the phone.
 const PATH_MAX: usize = 8;

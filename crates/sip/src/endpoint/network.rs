@@ -51,7 +51,7 @@ impl Endpoint {
     }
 
     fn streamed(&mut self, now: Timestamp, flow: Flow, bytes: &[u8]) {
-        // One that nobody opened towards us is one we opened.
+        // A stream that was not opened towards us is one that we opened.
         if !self.streams.holds(flow) && !self.admit_stream(now, flow, Holder::Us, 0) {
             return;
         }
@@ -98,7 +98,7 @@ impl Endpoint {
                 }
             }
         }
-        // What brings no message costs us time all the same.
+        // Bytes that bring no message cost us time all the same.
         for _ in 0..framer.take_price() {
             if !self.admits_from(now, Peer::direct(flow), Claims::default) {
                 return self.keeps_stream(now, flow).then_some(heard);

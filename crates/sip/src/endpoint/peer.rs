@@ -17,7 +17,7 @@ use crate::{
     message::{Message, Name, Via},
 };
 
-/// Who sent a message.
+/// The sender of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) struct Peer {
     /// The flow it came over, by which answers go back.
@@ -39,7 +39,7 @@ impl Peer {
 }
 
 impl Endpoint {
-    /// Who sent a request that came over `flow`. Proxies of ours may stand in a row. A proxy
+    /// The sender of a request that came over `flow`. Proxies of ours may stand in a row. A proxy
     /// that speaks for itself (CANCEL, a BYE when its timer ran out, OPTIONS) writes one Via.
     pub(super) fn peer_of(&self, flow: Flow, request: &Message) -> Peer {
         let mut source = flow.remote;
@@ -47,7 +47,7 @@ impl Endpoint {
         while self.is_proxy(source.ip())
             && let Some(via) = below.next()
         {
-            // A proxy that did not note the address: nobody's, so no trunk and no seat.
+            // The proxy did not note the address, so the sender is a stranger.
             source = Via::parse(via).and_then(|via| via.seen_from()).unwrap_or(NOWHERE);
         }
         Peer { flow, source }

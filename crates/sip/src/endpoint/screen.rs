@@ -50,12 +50,12 @@ impl Endpoint {
         }
     }
 
-    /// Who sent something, as a dialog names it; `None`: a stranger.
+    /// The sender, as a dialog names its far end; `None`: a stranger.
     pub(crate) fn party_at(&self, peer: Peer) -> Option<Party> {
         match self.who(peer) {
             Who::Seat(seat) => Some(Party::Phone(seat)),
             Who::Trunk(trunk) => Some(Party::Trunk(trunk)),
-            // Whoever is behind it.
+            // The proxy speaks for a far end behind it.
             Who::Proxy => Some(Party::Host),
             Who::Stranger => None,
         }
@@ -190,7 +190,7 @@ impl Endpoint {
         }
     }
 
-    /// The transaction table is full: 503 without a transaction. `caller` is who brought a call.
+    /// The transaction table is full: 503 without a transaction. `caller` has brought a call.
     pub(super) fn too_full(&mut self, back: Flow, request: &Message, caller: Option<Origin>) {
         self.out.counts.full += 1;
         let mut answer = request.reply(503, Some(wire::STATELESS_TAG));

@@ -51,7 +51,7 @@ impl Default for StreamLimits {
     }
 }
 
-/// Whose a stream is.
+/// The kinds of streams, by their owners.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Holder {
     /// Somebody connected from an address of no trunk.
@@ -265,7 +265,7 @@ impl Endpoint {
     /// Somebody connected to us.
     pub(super) fn stream_opened(&mut self, now: Timestamp, flow: Flow) {
         if self.streams.holds(flow) {
-            // The one before has ended, and nobody told us.
+            // The one before has ended, and we were not told.
             self.closed(now, flow);
         }
         let limits = self.config.streams;
@@ -440,7 +440,7 @@ mod tests {
         bring(&mut streams, at(5), flow(1, 1), b"", MESSAGE_HEARD);
         assert_eq!(streams.in_the_way(flow(1, 9), Holder::Stranger, 3), Ok(Some(flow(1, 2))));
         assert_eq!(streams.in_the_way(flow(3, 9), Holder::Stranger, 3), Ok(None));
-        // Who has proven itself counts no more.
+        // A stream whose owner has proven itself counts no more.
         streams.prove(flow(1, 2));
         assert_eq!(streams.in_the_way(flow(1, 9), Holder::Stranger, 3), Ok(None));
     }

@@ -184,7 +184,7 @@ fn remote(voice: &Voice, receive: PayloadTypes, wanted: Direction) -> Remote {
             (false, true) => Direction::RecvOnly,
             (false, false) => Direction::Inactive,
         },
-        // Whoever knows the leg adds it: the SDP alone does not say.
+        // The leg adds it: the SDP alone does not say.
         signalled: Signalled::default(),
     }
 }

@@ -78,7 +78,7 @@ pub(crate) fn branch_of(via: &str) -> Option<&str> {
     rest.split([';', ',', ' ', '\t']).next().filter(|branch| !branch.is_empty())
 }
 
-/// Some phones send four NULs, some two CRLFs; nobody more.
+/// Some phones send four NULs, some two CRLFs; none sends more.
 const KEEPALIVE_BYTES_MAX: usize = 16;
 /// RFC 8489 5: the header.
 const STUN_BYTES: usize = 20;
