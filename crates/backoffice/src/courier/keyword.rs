@@ -41,17 +41,28 @@ fn read(text: &str) -> Option<(Satisfaction, &str)> {
         }
     };
     let reason = after.trim_matches(is_filler);
-    // `5，不满意`: which of the two was meant is for a person to find out.
-    let contradicts =
-        spelled(reason).is_some_and(|(other, after)| other != grade && stands_alone(after));
+    // `5，不满意`: which of the two was meant is for a person to find out. `5 满意` says one thing:
+    // the digit is what was asked for.
+    let contradicts = spelled(reason)
+        .is_some_and(|(other, after)| side(other) != side(grade) && stands_alone(after));
     (!contradicts).then_some((grade, reason))
 }
 
-/// A digit as phones send it, half or full width, or as it is written in Chinese.
+/// Whether a grade praises (1), blames (-1) or neither (0).
+fn side(grade: Satisfaction) -> i8 {
+    match grade {
+        Satisfaction::VerySatisfied | Satisfaction::Satisfied => 1,
+        Satisfaction::Fairly => 0,
+        Satisfaction::Dissatisfied | Satisfaction::VeryDissatisfied => -1,
+    }
+}
+
+/// A digit as phones send it, half or full width or in a circle, or as it is written in Chinese.
 fn grade_of(c: char) -> Option<Satisfaction> {
     let digit = match c {
         '1'..='5' => c as u32 - '0' as u32,
         '１'..='５' => c as u32 - '０' as u32,
+        '①'..='⑤' => c as u32 - '①' as u32 + 1,
         '一' => 1,
         '二' => 2,
         '三' => 3,
@@ -78,8 +89,9 @@ fn past_digit(after: &str, grade: Satisfaction) -> Option<&str> {
         return None;
     }
     let rest = after.trim_start().strip_prefix(['分', '星']).unwrap_or(after);
-    let is_grade_again = spelled(rest).is_some_and(|(again, _)| again == grade);
-    (stands_alone(rest) || is_grade_again).then_some(rest)
+    let is_grade_again = spelled(rest).is_some_and(|(again, _)| side(again) == side(grade));
+    let is_praise = side(grade) == 1 && rest.trim_end_matches(is_filler) == "好";
+    (stands_alone(rest) || is_grade_again || is_praise).then_some(rest)
 }
 
 /// Whether a grade ends where this follows.
@@ -129,7 +141,8 @@ const GRADES: [(&str, Satisfaction); 16] = [
 ];
 
 /// What people write before the grade.
-const PREFACES: [&str; 8] = ["评价", "评分", "回复", "满意度", "我给", "我打", "给", "打"];
+const PREFACES: [&str; 10] =
+    ["评价", "评分", "回复", "满意度", "我给", "我打", "我选", "给", "打", "选"];
 
 /// What people write right behind it.
 const THANKS: [&str; 5] = ["谢谢", "多谢", "感谢", "辛苦", "谢了"];
@@ -163,6 +176,12 @@ mod tests {
         check("5非常满意", 5, "非常满意");
         check("【2】", 2, "");
         check("【12345】5", 5, "");
+        check("选5", 5, "");
+        check("①", 1, "");
+        check("5 满意", 5, "满意");
+        check("5满意", 5, "满意");
+        check("5好", 5, "好");
+        check("2，很不满意", 2, "很不满意");
     }
 
     #[test]
@@ -200,8 +219,9 @@ mod tests {
             "",
             "谢谢",
             "1楼漏水",
-            "5满意",
+            "5好吃的店",
             "5，不满意",
+            "5不满意",
             "满意度怎么评",
             "不满意的话找谁",
         ] {
