@@ -64,11 +64,9 @@ impl Number {
 
     /// The number without its extension: behind it is the same house.
     pub fn subscriber(&self) -> Number {
-        match self.0.split_once(EXTENSION) {
-            Some((subscriber, extension)) if is_digits(extension) && is_digits(subscriber) => {
-                Number(subscriber.into())
-            }
-            _ => self.clone(),
+        match before_extension(&self.0) {
+            Some(subscriber) => Number(subscriber.into()),
+            None => self.clone(),
         }
     }
 
@@ -145,12 +143,7 @@ pub fn is_invisible(c: char) -> bool {
 /// See [`Number::masked`].
 pub fn masked(whole: &str) -> String {
     // Without the extension: it would tell the one person of a house.
-    let whole = match whole.split_once(EXTENSION) {
-        Some((subscriber, extension)) if is_digits(subscriber) && is_digits(extension) => {
-            subscriber
-        }
-        _ => whole,
-    };
+    let whole = before_extension(whole).unwrap_or(whole);
     let chars: Vec<char> = whole.chars().collect();
     let part = |range: std::ops::Range<usize>| -> String {
         chars.get(range).unwrap_or_default().iter().collect()
@@ -165,6 +158,13 @@ pub fn masked(whole: &str) -> String {
     }
 }
 
+/// What stands before the extension in the one form; `None` when there is no extension.
+fn before_extension(whole: &str) -> Option<&str> {
+    let (subscriber, extension) = whole.split_once(EXTENSION)?;
+    let is_number = |text: &str| !text.is_empty() && is_digits(text);
+    (is_number(subscriber) && is_number(extension)).then_some(subscriber)
+}
+
 /// A landline number and the extension behind it; `None` when there is none.
 fn with_extension(visible: &str) -> Option<Number> {
     let lower = visible.to_lowercase();
@@ -177,8 +177,8 @@ fn with_extension(visible: &str) -> Option<Number> {
     let subscriber = in_one_form(telephone(before)?);
     let extension = telephone(behind.trim_start_matches(['.', ':', '：']))?;
     let fits = (1..=EXTENSION_DIGITS_MAX).contains(&extension.len()) && is_digits(&extension);
-    let is_landline = is_local(&subscriber)
-        || subscriber.strip_prefix('0').is_some_and(|bare| is_with_area(bare));
+    let is_landline =
+        is_local(&subscriber) || subscriber.strip_prefix('0').is_some_and(is_with_area);
     (fits && is_landline).then(|| Number(format!("{subscriber}{EXTENSION}{extension}").into()))
 }
 
@@ -286,12 +286,9 @@ impl FromStr for AreaCode {
         if text.is_empty() {
             return Ok(AreaCode::default());
         }
-        let is_code = match text.as_bytes() {
-            b"010" | [b'0', b'2', _] => true,
-            [b'0', b'3'..=b'9', _, _] => true,
-            _ => false,
-        };
-        let is_code = is_code && is_digits(text);
+        let is_code =
+            matches!(text.as_bytes(), b"010" | [b'0', b'2', _] | [b'0', b'3'..=b'9', _, _])
+                && is_digits(text);
         is_code.then(|| AreaCode(Some(text.into()))).ok_or(BadAreaCode)
     }
 }
