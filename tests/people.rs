@@ -124,3 +124,51 @@ fn who_leaves_hands_over_what_they_have_in_hand() {
     let ended = engine.admin.post("/api/v1/accounts/ma/end", &json!({}));
     assert_eq!(ended.json()["open_work"], held, "{}", ended.text());
 }
+
+/// 三员分立: the admin gives a role, a director confirms it, the auditor reads of both.
+#[test]
+fn role_that_sees_persons_waits_for_a_second_person() {
+    let house = House::with_seats(0);
+    house.add_person("zhang", "director");
+    let zhang = house.token("zhang");
+    house
+        .edit("heartline.toml", |text| text.replace("small_office = true", "small_office = false"));
+    let engine = house.start();
+    let zhang = Api::new(engine.http, Some(&zhang));
+    let person = json!({ "name": "wang", "role": "supervisor", "must_change_password": false });
+    let added = engine.admin.post("/api/v1/accounts", &person);
+    assert_eq!((added.status, &added.json()["standing"]), (201, &"unconfirmed".into()));
+    let password = added.json()["password"].clone();
+    let nobody = Api::new(engine.http, None);
+    let log_in = || nobody.post("/api/v1/login", &json!({ "name": "wang", "password": password }));
+    let refused = log_in();
+    assert_eq!(refused.status, 403, "{}", refused.text());
+    assert!(refused.text().contains("second person"), "{}", refused.text());
+    assert_eq!(engine.admin.post("/api/v1/accounts/wang/confirm", &json!({})).status, 403);
+    let confirmed = zhang.post("/api/v1/accounts/wang/confirm", &json!({}));
+    assert_eq!((confirmed.status, &confirmed.json()["standing"]), (200, &"open".into()));
+    assert_eq!(log_in().status, 200);
+    let audit = lines(&engine.auditor.json("/api/v1/audit?person=wang"));
+    let did = |who: &str, what: &str| (who.to_owned(), what.to_owned());
+    let expected = [
+        did("yang", "added"),
+        did("wang", "refused"),
+        did("zhang", "confirmed"),
+        did("wang", "logged_in"),
+    ];
+    assert_eq!(audit, expected);
+    assert_eq!(zhang.get("/api/v1/audit").status, 403);
+    assert_eq!(engine.admin.get("/api/v1/audit").status, 403);
+
+    // At the machine it is the same: whoever gave it there does not confirm it there.
+    house.ok(&["user", "add", "wu", "--role", "qa"]);
+    assert!(house.ok(&["user", "list"]).contains("wu\tqa\tunconfirmed"));
+    let same = house.run(&["user", "confirm", "wu"]);
+    assert_eq!(same.status.code(), Some(64));
+    assert!(!house.ok(&["check", "config"]).contains("warning"));
+    house
+        .edit("heartline.toml", |text| text.replace("small_office = false", "small_office = true"));
+    let warned = house.ok(&["check", "config"]);
+    assert!(warned.contains("warning") && warned.contains("small_office"), "{warned}");
+    assert!(house.ok(&["user", "confirm", "wu"]).contains("wu\tqa\topen"));
+}

@@ -151,7 +151,7 @@ fn insert(seen: &Seen, seq: u64, record: Value) {
 }
 
 /// Kinds of records that only an auditor sees.
-const AUDIT: [&str; 15] = [
+const AUDIT: [&str; 16] = [
     "AccountAdded",
     "AccountChanged",
     "AccountEnded",
@@ -164,6 +164,7 @@ const AUDIT: [&str; 15] = [
     "PersonLoggedOut",
     "PersonRefused",
     "RecordingHeard",
+    "RoleConfirmed",
     "TicketSeen",
     "TokenIssued",
     "TokenRevoked",

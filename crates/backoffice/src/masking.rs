@@ -32,7 +32,7 @@ pub struct Viewer {
     pub role: Role,
     /// Paid by a contractor (SEAT-07).
     pub outsourced: bool,
-    /// They took it down themselves, or talk with the caller now.
+    /// Their own: they took it down, have it in hand, or talk with the caller now.
     pub own: bool,
 }
 
@@ -70,7 +70,18 @@ impl Secrecy {
 }
 
 /// How much this person sees of a caller as secret as that.
+///
+/// A contractor's people see who called whole where the caller asked for confidence on their own
+/// tickets only (SEAT-07).
 pub fn sight(viewer: Viewer, secrecy: Secrecy) -> Sight {
+    let sight = sight_of_role(viewer, secrecy);
+    match viewer.outsourced && !viewer.own && secrecy != Secrecy::Ordinary {
+        true => sight.min(Sight::Masked),
+        false => sight,
+    }
+}
+
+fn sight_of_role(viewer: Viewer, secrecy: Secrecy) -> Sight {
     match viewer.role {
         // They speak with the caller, or answer for everything; the few.
         Role::Callback
@@ -78,10 +89,7 @@ pub fn sight(viewer: Viewer, secrecy: Secrecy) -> Sight {
         | Role::SupGroup
         | Role::Director
         | Role::Leader
-        | Role::GovSupervision => match secrecy {
-            Secrecy::Few if viewer.outsourced && !viewer.own => Sight::Masked,
-            _ => Sight::Whole,
-        },
+        | Role::GovSupervision => Sight::Whole,
         Role::Agent | Role::Supervisor => match secrecy {
             Secrecy::Few if !viewer.own => Sight::Masked,
             _ => Sight::Whole,
@@ -431,6 +439,23 @@ mod tests {
         assert!(!form(&demand(), contractor).masked);
         let sensitive = Form { sensitive: Some(true), ..demand() };
         assert!(form(&sensitive, by(Role::Supervisor)).masked);
+    }
+
+    #[test]
+    fn contractors_people_see_confidential_callers_on_their_own_tickets_only() {
+        for role in Role::ALL {
+            for secrecy in [Secrecy::Confidential, Secrecy::Few] {
+                let viewer = Viewer { outsourced: true, ..by(*role) };
+                assert!(sight(viewer, secrecy) <= Sight::Masked, "{role:?}");
+                let own = Viewer { own: true, ..viewer };
+                assert_eq!(sight(own, secrecy), sight_of_role(own, secrecy), "{role:?}");
+            }
+            let viewer = Viewer { outsourced: true, ..by(*role) };
+            let of_house = sight(by(*role), Secrecy::Ordinary);
+            assert_eq!(sight(viewer, Secrecy::Ordinary), of_house, "{role:?}");
+        }
+        let own = Viewer { outsourced: true, own: true, ..by(Role::Agent) };
+        assert_eq!(sight(own, Secrecy::Confidential), Sight::Whole);
     }
 
     #[test]

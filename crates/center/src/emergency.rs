@@ -98,6 +98,7 @@ pub fn is_of_emergency(event: &Event) -> bool {
         | Event::AccountAdded(_)
         | Event::AccountChanged(_)
         | Event::AccountEnded(_)
+        | Event::RoleConfirmed(_)
         | Event::PasswordChanged(_)
         | Event::TokenIssued(_)
         | Event::TokenRevoked(_)

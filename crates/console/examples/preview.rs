@@ -204,7 +204,7 @@ impl Backend for Preview {
         let role = Role::by_word(word).unwrap_or(Role::Supervisor);
         let staff =
             Staff { must_change_password: name.as_str().ends_with("-new"), ..Staff::default() };
-        Some(Account { name: name.clone(), role, staff, password_no: 1 })
+        Some(Account { name: name.clone(), role, staff, password_no: 1, role_asked: None })
     }
 
     fn accounts(&self) -> Vec<Account> {

@@ -36,6 +36,8 @@ pub struct Account {
     pub staff: Staff,
     /// Counts the account's passwords: a session opened with an earlier one is over.
     pub password_no: u32,
+    /// A role given to it that no second person has confirmed; nobody comes in when it is `role`.
+    pub role_asked: Option<Role>,
 }
 
 impl Account {
@@ -68,6 +70,11 @@ pub enum AccountWish {
         name: AccountName,
         /// What.
         change: StaffChange,
+    },
+    /// Confirm, as a second person, the role that was given to it.
+    Confirm {
+        /// Which.
+        name: AccountName,
     },
     /// End it, now.
     End {

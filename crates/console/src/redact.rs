@@ -14,8 +14,16 @@ use crate::{
 };
 
 /// A call as this person may see it, and whether they see its caller whole.
-pub(crate) fn call(mut cdr: Cdr, viewer: &Account) -> (Cdr, bool) {
-    let whole = may(viewer.role, Right::WholeNumbers);
+///
+/// A contractor's people see the callers of calls they did not answer as far as its ticket tells
+/// that the caller asked for no confidence; before there is a ticket nobody knows.
+pub(crate) fn call(mut cdr: Cdr, viewer: &Account, ticket: Option<&Ticket>) -> (Cdr, bool) {
+    let is_open = || {
+        !viewer.staff.employer.is_contractor()
+            || cdr.agent.as_ref() == Some(&viewer.name)
+            || ticket.is_some_and(|ticket| self::sight(ticket, viewer, false) == Sight::Whole)
+    };
+    let whole = may(viewer.role, Right::WholeNumbers) && is_open();
     if !whole {
         cdr.caller = masking::number_at(&cdr.caller, sight_of_calls(viewer.role));
     }
@@ -175,6 +183,7 @@ fn is_audit(event: &Event) -> bool {
             | Event::AccountAdded(_)
             | Event::AccountChanged(_)
             | Event::AccountEnded(_)
+            | Event::RoleConfirmed(_)
             | Event::PasswordChanged(_)
             | Event::TokenIssued(_)
             | Event::TokenRevoked(_)
@@ -201,7 +210,13 @@ mod tests {
     }
 
     fn person(role: Role) -> Account {
-        Account { name: "li".into(), role, staff: Staff::default(), password_no: 1 }
+        Account {
+            name: "li".into(),
+            role,
+            staff: Staff::default(),
+            password_no: 1,
+            role_asked: None,
+        }
     }
 
     fn caller_for(viewer: &Account) -> String {

@@ -9,7 +9,7 @@
 //! | callback | wallboard, whole_numbers, tickets, network, released |
 //! | dispatcher | wallboard, whole_numbers, tickets, network, released |
 //! | sup_group | wallboard, whole_numbers, tickets, export, network, figures, released |
-//! | director | wallboard, events, people, all_calls, recordings, all_agents, whole_numbers, tickets, export, network, figures, released, courier |
+//! | director | wallboard, events, people, all_calls, recordings, all_agents, whole_numbers, tickets, export, network, confirm, figures, released, courier |
 //! | liaison | released |
 //! | unit_head | released |
 //! | leader | wallboard, whole_numbers, tickets, network, figures, released |
@@ -25,8 +25,9 @@
 //! What people may do on tickets is [`backoffice::rights`]. Units, reporters
 //! and other systems see what is theirs there, and no list of everything.
 //!
-//! Three duties are apart (三员分立): the admin runs the engine and sees no
-//! citizen, and the auditor alone reads who saw and did what.
+//! Three duties are apart (三员分立): the admin runs the engine, makes accounts and sees no
+//! citizen; a director confirms each role that sees persons or decides; and the auditor alone
+//! reads who saw and did what.
 
 use model::event::Role;
 use schemars::JsonSchema;
@@ -60,6 +61,8 @@ pub(crate) enum Right {
     Network,
     /// See, add, change and end accounts.
     Accounts,
+    /// Confirm, as a second person, roles that an admin has given.
+    Confirm,
     /// Ask the audit who saw what, and follow it in the log as it is written.
     Audit,
     /// See figures, what they count, and reports before they are released.
@@ -72,7 +75,7 @@ pub(crate) enum Right {
 
 impl Right {
     /// All of them, in the table's order.
-    pub(crate) const ALL: [Right; 16] = [
+    pub(crate) const ALL: [Right; 17] = [
         Right::Wallboard,
         Right::Events,
         Right::People,
@@ -85,6 +88,7 @@ impl Right {
         Right::Export,
         Right::Network,
         Right::Accounts,
+        Right::Confirm,
         Right::Audit,
         Right::Figures,
         Right::Released,
@@ -101,7 +105,7 @@ pub(crate) fn may(role: Role, right: Right) -> bool {
             right,
             R::Wallboard | R::Events | R::AllSeats | R::Network | R::Accounts | R::Courier
         ),
-        Role::Supervisor => !matches!(right, R::Accounts | R::Audit | R::Courier),
+        Role::Supervisor => !matches!(right, R::Accounts | R::Confirm | R::Audit | R::Courier),
         Role::Director => !matches!(right, R::Accounts | R::Audit | R::AllSeats),
         Role::Agent => matches!(
             right,
@@ -155,6 +159,31 @@ pub(crate) fn takes_part(role: Role) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What shows persons, and what reads who saw them.
+    #[test]
+    fn roles_that_see_persons_need_a_second_person() {
+        let shows = [
+            Right::People,
+            Right::AllCalls,
+            Right::Recordings,
+            Right::WholeNumbers,
+            Right::Tickets,
+            Right::Export,
+            Right::Audit,
+            Right::Confirm,
+        ];
+        for role in Role::ALL {
+            let sees = shows.into_iter().any(|right| may(*role, right));
+            assert!(!sees || role.needs_second_person(), "{role:?}");
+            let decides = backoffice::rights::Act::ALL.into_iter().filter(|act| {
+                use backoffice::rights::Act;
+                !matches!(act, Act::DraftPolicy | Act::ReadReleased)
+            });
+            let decides = decides.into_iter().any(|act| backoffice::rights::may(*role, act));
+            assert!(!decides || role.needs_second_person(), "{role:?}");
+        }
+    }
 
     #[test]
     fn the_page_above_is_the_table() {

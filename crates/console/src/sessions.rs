@@ -144,7 +144,7 @@ mod tests {
 
     fn named(name: &str) -> Account {
         let staff = model::Staff::default();
-        Account { name: name.into(), role: Role::Agent, staff, password_no: 3 }
+        Account { name: name.into(), role: Role::Agent, staff, password_no: 3, role_asked: None }
     }
 
     #[test]

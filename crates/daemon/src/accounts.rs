@@ -90,6 +90,9 @@ fn change(keys: &Keys, by: AccountName, wish: AccountWish) -> Result<AccountGran
         AccountWish::Change { name, change } => {
             (keys.modify(|keyring| keyring.change_account(name.as_str(), change, &hand))?, None)
         }
+        AccountWish::Confirm { name } => {
+            (keys.modify(|keyring| keyring.confirm_role(name.as_str(), &hand))?, None)
+        }
         AccountWish::End { name } => {
             (keys.modify(|keyring| keyring.end_account(name.as_str(), &hand))?, None)
         }
@@ -116,9 +119,11 @@ fn refusal(error: KeyringError) -> AccountRefusal {
         KeyringError::BadStaff(faults) => AccountRefusal::Faults(
             faults.into_iter().map(|fault| Fault::new(fault.field, fault.what)).collect(),
         ),
-        KeyringError::AccountExists(_) | KeyringError::LastAdmin | KeyringError::Full(_) => {
-            AccountRefusal::Conflict(what)
-        }
+        KeyringError::AccountExists(_)
+        | KeyringError::LastAdmin
+        | KeyringError::NothingToConfirm(_)
+        | KeyringError::SamePerson
+        | KeyringError::Full(_) => AccountRefusal::Conflict(what),
         // Partners' secrets are set at the machine; the console never asks for them.
         KeyringError::BadSecretName(_)
         | KeyringError::BadSecret

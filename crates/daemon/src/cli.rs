@@ -350,6 +350,13 @@ pub(crate) enum UserVerb {
         #[command(flatten)]
         place: Place,
     },
+    /// Confirm, as a second person, the role that somebody else gave to an account.
+    Confirm {
+        /// The account.
+        name: String,
+        #[command(flatten)]
+        place: Place,
+    },
     /// End an account now: nobody comes in by it, sessions and tokens end with it.
     ///
     /// For a day to come say `user set NAME --ends DATE`.

@@ -12,10 +12,12 @@ use std::{
 
 use console::Backend;
 use model::{Event, Record, SeatId, StaffChange, Symmetric, TrunkId, Zone, event::Role};
-use settings::{Ports, Settings, Source, Trunk};
+use settings::{Duties, Ports, Settings, Source, Trunk};
 
 use crate::{
-    Fault, cli, entropy, keys, plan,
+    Fault, cli, entropy, keys,
+    people::House,
+    plan,
     players::{self, Script, Tally},
     run, say,
     signals::Ending,
@@ -26,8 +28,12 @@ use crate::{
 pub(crate) async fn run(demo: cli::Demo) -> Result<(), Fault> {
     let (settings, folder) = prepare(&demo)?;
     let data = settings.data.folder.clone();
-    let (zone, person) = (settings.hotline.zone, StaffChange::default());
-    let password = keys::add_account(&data, zone, "demo", Role::Supervisor, person)?;
+    // Nobody real calls here, and who looks on is alone.
+    let duties = Duties { small_office: true };
+    let hotline = &settings.hotline;
+    let (zone, area_code) = (hotline.zone, hotline.area_code.clone());
+    let house = House { data: data.clone(), zone, area_code, duties };
+    let password = keys::add_account(&house, "demo", Role::Supervisor, StaffChange::default())?;
     let seats = make_seats(&settings, &data)?;
     let running = run::start(&settings, tables::embedded()?).await?;
     let engine = Arc::clone(&running.engine);

@@ -18,15 +18,16 @@ use model::{
     AccountName, Date, Event, SeatId, StaffChange, Standing, Zone,
     event::{Actor, NoEntry, Role},
 };
-use settings::{Hand, Keyring, KeyringError, SeatSecret, Settings};
+use settings::{Duties, Hand, Keyring, KeyringError, SeatSecret, Settings};
 
 use crate::{
     EX_USAGE, Fault,
     backend::Engine,
     cli::Place,
     clock::Clock,
-    emergency, entropy,
+    emergency, entropy, machine,
     mailbox::{Mailbox, Post},
+    people::House,
     plan,
 };
 
@@ -35,6 +36,7 @@ pub(crate) struct Keys {
     path: PathBuf,
     clock: Clock,
     zone: Zone,
+    duties: Duties,
     known: Mutex<Keyring>,
     /// Held while the file is read or written and `known` follows: an older look never comes
     /// after a newer change.
@@ -43,10 +45,15 @@ pub(crate) struct Keys {
 
 impl Keys {
     /// Read the keyring; a missing one is empty.
-    pub(crate) fn open(folder: &Path, zone: Zone, clock: Clock) -> Result<Keys, String> {
+    pub(crate) fn open(
+        folder: &Path,
+        zone: Zone,
+        duties: Duties,
+        clock: Clock,
+    ) -> Result<Keys, String> {
         let path = file_in(folder);
         let known = Mutex::new(Keyring::load(&path).map_err(|e| e.to_string())?);
-        Ok(Keys { path, clock, zone, known, file: Mutex::new(()) })
+        Ok(Keys { path, clock, zone, duties, known, file: Mutex::new(()) })
     }
 
     /// The account this name and password belong to, when it lets its person in today.
@@ -65,7 +72,7 @@ impl Keys {
     /// The account of this name, when it lets its person in today.
     pub(crate) fn account(&self, name: &AccountName) -> Option<Account> {
         let found = self.known().account(name.as_str())?;
-        (found.staff.standing(self.today()) == Standing::Open).then(|| account_of(found))
+        found.entry(self.today()).is_ok().then(|| account_of(found))
     }
 
     /// Every account, by name.
@@ -94,7 +101,8 @@ impl Keys {
 
     /// A person's hand in it, now.
     pub(crate) fn hand(&self, by: Option<AccountName>) -> Hand {
-        Hand { by, now: self.clock.wall(), today: self.today() }
+        let small_office = self.duties.small_office;
+        Hand { by, small_office, now: self.clock.wall(), today: self.today() }
     }
 
     fn today(&self) -> Date {
@@ -107,6 +115,12 @@ impl Keys {
         let fresh = Keyring::load(&self.path)?;
         *self.known() = fresh.clone();
         drop(turn);
+        if fresh.has_old_roles() {
+            tracing::info!(
+                "roles given before a second person had to confirm them count as confirmed"
+            );
+            return self.modify(|keyring| Ok(keyring.clone()));
+        }
         if !fresh.has_expired(self.today()) {
             return Ok(fresh);
         }
@@ -267,14 +281,13 @@ pub(crate) fn must_be_there(place: &Place, create: bool) -> Result<(), Fault> {
 
 /// Add an account with a made password, which is returned.
 pub(crate) fn add_account(
-    folder: &Path,
-    zone: Zone,
+    house: &House,
     name: &str,
     role: Role,
     staff: StaffChange,
 ) -> Result<String, String> {
     let password = settings::password_from(entropy::seed());
-    at_the_machine(folder, zone, |keyring, hand| {
+    at_the_machine(house, |keyring, hand| {
         keyring.add_account(name, role, staff, &password, entropy::salt(), hand)
     })?;
     Ok(password)
@@ -282,13 +295,14 @@ pub(crate) fn add_account(
 
 /// Change the keyring from the command line, running engine or not.
 pub(crate) fn at_the_machine<T>(
-    folder: &Path,
-    zone: Zone,
+    house: &House,
     change: impl FnOnce(&mut Keyring, &Hand) -> Result<T, KeyringError>,
 ) -> Result<T, String> {
     let now = Clock::start().now();
-    let hand = Hand { by: None, now, today: zone.date(now) };
-    Keyring::modify(&file_in(folder), |keyring| change(keyring, &hand)).map_err(|e| e.to_string())
+    let House { data, zone, duties, .. } = house;
+    let by = Some(machine::person());
+    let hand = Hand { by, small_office: duties.small_office, now, today: zone.date(now) };
+    Keyring::modify(&file_in(data), |keyring| change(keyring, &hand)).map_err(|e| e.to_string())
 }
 
 /// Set a seat's SIP password.
@@ -321,8 +335,8 @@ pub(crate) fn file_in(folder: &Path) -> PathBuf {
 }
 
 pub(crate) fn account_of(account: settings::Account) -> Account {
-    let settings::Account { name, role, staff, password_no, .. } = account;
-    Account { name, role, staff, password_no }
+    let settings::Account { name, role, staff, password_no, role_asked, .. } = account;
+    Account { name, role, staff, password_no, role_asked }
 }
 
 fn secret_of(secret: &SeatSecret) -> sip::Secret {

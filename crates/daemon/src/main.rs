@@ -147,7 +147,8 @@ async fn run_serve(serve: Serve) -> Result<(), Fault> {
         say(&format!(
             "first start: log in to the console as admin with the password {password}\n\
              It is shown this once and kept nowhere. The admin runs the engine and sees no citizen:\n\
-             who takes part in the work gets an account of their own (`heartline user add`)."
+             who takes part in the work gets an account of their own (`heartline user add`), and a second\n\
+             person confirms its role (`heartline user confirm`)."
         ));
     }
     for (transport, at) in &running.sip {

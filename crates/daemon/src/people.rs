@@ -4,7 +4,7 @@ use std::{io::Write, path::PathBuf};
 
 use model::{AreaCode, Date, Number, StaffChange, Standing, Timestamp, Zone, event::Role};
 use reporting::audit::{Filter, Search};
-use settings::{Account, Keyring, Settings};
+use settings::{Account, Duties, Keyring, Settings};
 
 use crate::{
     EX_DATAERR, EX_USAGE, Fault,
@@ -17,28 +17,42 @@ use crate::{
 pub(crate) fn user(verb: UserVerb) -> Result<(), Fault> {
     match verb {
         UserVerb::Add { name, role, person, create, place } => {
-            let House { data, zone, .. } = house(&place)?;
+            let house = house(&place)?;
             keys::must_be_there(&place, create)?;
             let staff = change_of(person);
-            let password = keys::add_account(&data, zone, &name, role, staff).map_err(usage)?;
+            if role.needs_second_person() && !house.duties.small_office {
+                say(&format!(
+                    "{name} may log in once a second person has confirmed the role {}: a director \
+                     at the console, or another log-in here by heartline user confirm {name}",
+                    role.as_str()
+                ));
+            }
+            let password = keys::add_account(&house, &name, role, staff).map_err(usage)?;
             say(&format!("{name} may log in as {} with the password {password}", role.as_str()));
         }
         UserVerb::Set { name, role, person, disabled, place } => {
             let role = role.map(|role| role.as_str().to_owned());
             let change = StaffChange { role, disabled, ..change_of(person) };
-            let House { data, zone, .. } = house(&place)?;
+            let house = house(&place)?;
             keys::must_be_there(&place, false)?;
-            let changed = keys::at_the_machine(&data, zone, |keyring, hand| {
+            let changed = keys::at_the_machine(&house, |keyring, hand| {
                 keyring.change_account(&name, change, hand)
             });
-            say(&described(&changed.map_err(usage)?, today(zone)));
+            say(&described(&changed.map_err(usage)?, today(house.zone)));
+        }
+        UserVerb::Confirm { name, place } => {
+            let house = house(&place)?;
+            keys::must_be_there(&place, false)?;
+            let confirmed =
+                keys::at_the_machine(&house, |keyring, hand| keyring.confirm_role(&name, hand));
+            say(&described(&confirmed.map_err(usage)?, today(house.zone)));
         }
         UserVerb::End { name, place } => {
-            let House { data, zone, .. } = house(&place)?;
+            let house = house(&place)?;
             keys::must_be_there(&place, false)?;
             let ended =
-                keys::at_the_machine(&data, zone, |keyring, hand| keyring.end_account(&name, hand));
-            say(&described(&ended.map_err(usage)?, today(zone)));
+                keys::at_the_machine(&house, |keyring, hand| keyring.end_account(&name, hand));
+            say(&described(&ended.map_err(usage)?, today(house.zone)));
         }
         UserVerb::List { ending, json, place } => {
             let House { data, zone, .. } = house(&place)?;
@@ -52,10 +66,10 @@ pub(crate) fn user(verb: UserVerb) -> Result<(), Fault> {
             listing::print(json, &ACCOUNT_COLUMNS, rows);
         }
         UserVerb::Password { name, place } => {
-            let House { data, zone, .. } = house(&place)?;
+            let house = house(&place)?;
             keys::must_be_there(&place, false)?;
             let password = settings::password_from(entropy::seed());
-            keys::at_the_machine(&data, zone, |keyring, hand| {
+            keys::at_the_machine(&house, |keyring, hand| {
                 keyring.set_password(&name, &password, true, entropy::salt(), hand)
             })
             .map_err(usage)?;
@@ -83,9 +97,9 @@ pub(crate) fn token(token: Token) -> Result<(), Fault> {
             listing::print(json, &["account", "created", "label"], rows.into_iter());
         }
         (Some(TokenVerb::Revoke { name, label, place }), _) => {
-            let House { data, zone, .. } = house(&place)?;
+            let house = house(&place)?;
             keys::must_be_there(&place, false)?;
-            let revoked = keys::at_the_machine(&data, zone, |keyring, _| {
+            let revoked = keys::at_the_machine(&house, |keyring, _| {
                 keyring.revoke_tokens(&name, label.as_deref())
             })?;
             if revoked == 0 {
@@ -94,9 +108,9 @@ pub(crate) fn token(token: Token) -> Result<(), Fault> {
             say(&format!("{revoked} tokens of {name} are void"));
         }
         (None, Some(name)) => {
-            let House { data, zone, .. } = house(&token.place)?;
+            let house = house(&token.place)?;
             keys::must_be_there(&token.place, false)?;
-            let made = keys::at_the_machine(&data, zone, |keyring, hand| {
+            let made = keys::at_the_machine(&house, |keyring, hand| {
                 keyring.issue_token(&name, &token.label, entropy::seed(), hand.now)
             });
             say(&made.map_err(usage)?);
@@ -108,7 +122,7 @@ pub(crate) fn token(token: Token) -> Result<(), Fault> {
 
 /// `heartline audit`: through the whole log once, holding no more than a line.
 pub(crate) fn audit(audit: Audit) -> Result<(), Fault> {
-    let House { data, zone, area_code } = house(&audit.place)?;
+    let House { data, zone, area_code, .. } = house(&audit.place)?;
     let call = audit.call.as_deref().map(str::parse).transpose();
     let filter = Filter {
         person: audit.person.as_deref().map(Into::into),
@@ -147,17 +161,18 @@ pub(crate) struct House {
     pub(crate) data: PathBuf,
     pub(crate) zone: Zone,
     pub(crate) area_code: AreaCode,
+    pub(crate) duties: Duties,
 }
 
 pub(crate) fn house(place: &Place) -> Result<House, Fault> {
     let data = tools::data_folder(place)?;
     // With `--data` alone there may be no config to ask.
-    let hotline = Settings::load(&place.config).map(|settings| settings.hotline);
-    let (zone, area_code) = hotline.map_or_else(
-        |_| (Zone::CHINA, AreaCode::default()),
-        |hotline| (hotline.zone, hotline.area_code),
+    let settings = Settings::load(&place.config).ok();
+    let (zone, area_code, duties) = settings.map_or_else(
+        || (Zone::CHINA, AreaCode::default(), Duties::default()),
+        |settings| (settings.hotline.zone, settings.hotline.area_code, settings.duties),
     );
-    Ok(House { data, zone, area_code })
+    Ok(House { data, zone, area_code, duties })
 }
 
 fn today(zone: Zone) -> Date {
@@ -189,7 +204,7 @@ fn change_of(person: Person) -> StaffChange {
 /// `li`, `agent`, `open`, `李明`, `government`, `until 2026-11-30`, with tabs between.
 fn described(account: &Account, today: Date) -> String {
     let staff = &account.staff;
-    let standing = word_of(staff.standing(today));
+    let standing = standing(account, today);
     let role: Role = account.role;
     let mut text = format!("{}\t{}\t{standing}", account.name, role.as_str());
     let mut add = |part: String| {
@@ -212,6 +227,9 @@ fn described(account: &Account, today: Date) -> String {
     if let Some(ends) = staff.ends {
         add(format!("until {ends}"));
     }
+    if let Some(asked) = account.role_asked.filter(|asked| *asked != role) {
+        add(format!("{} once a second person confirms it", asked.as_str()));
+    }
     if staff.must_change_password {
         add("must change the password".into());
     }
@@ -225,7 +243,7 @@ fn columns(account: &Account, today: Date) -> Vec<String> {
     vec![
         account.name.to_string(),
         account.role.as_str().to_owned(),
-        word_of(staff.standing(today)).to_owned(),
+        standing(account, today).to_owned(),
         staff.real_name.clone(),
         staff.employer.to_string(),
         shown(staff.unit.as_ref().map(ToString::to_string)),
@@ -249,8 +267,10 @@ const ACCOUNT_COLUMNS: [&str; 10] = [
     "must_change_password",
 ];
 
-fn word_of(standing: Standing) -> &'static str {
-    match standing {
+/// `unconfirmed`: nobody comes in by it until a second person has confirmed its role.
+fn standing(account: &Account, today: Date) -> &'static str {
+    match account.staff.standing(today) {
+        Standing::Open if account.role_asked == Some(account.role) => "unconfirmed",
         Standing::NotYet => "not_yet",
         Standing::Open => "open",
         Standing::Ended => "ended",

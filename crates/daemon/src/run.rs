@@ -174,7 +174,8 @@ async fn bring_up(
     if settings.start.emergency.is_some() {
         emergency::probe(&journal_folder).map_err(storage)?;
     }
-    let keys = Keys::open(folder, settings.hotline.zone, clock).map_err(storage)?;
+    let keys =
+        Keys::open(folder, settings.hotline.zone, settings.duties, clock).map_err(storage)?;
     let keys = Arc::new(keys);
     let has_gateway = courier_loop::has_gateway(settings, &keys);
     let blank = State {

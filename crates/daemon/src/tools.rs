@@ -32,6 +32,13 @@ pub(crate) fn check(config: &Path) -> Result<(), Fault> {
         }
     };
     check_secrets(config, &settings)?;
+    if settings.duties.small_office {
+        say(&format!(
+            "warning: {}/heartline.toml: small_office in [duties]: whoever makes accounts also confirms \
+             what they see; name a second person as soon as there is one",
+            config.display()
+        ));
+    }
     for misfit in settings.misfits() {
         say(&format!("note: {}/{misfit}", config.display()));
     }

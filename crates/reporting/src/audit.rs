@@ -98,6 +98,8 @@ pub enum What {
     Changed,
     /// Ended one.
     Ended,
+    /// Confirmed a role that somebody else gave.
+    Confirmed,
     /// Set a password.
     PasswordSet,
     /// Issued a token.
@@ -236,11 +238,26 @@ pub fn line(record: &Record) -> Option<Line> {
             by(e.by.as_ref(), What::Added);
             line.account = Some(e.account.clone());
             line.detail = described(e.role.as_str(), &e.staff);
+            if e.unconfirmed {
+                line.detail.push_str(", to be confirmed by a second person");
+            }
         }
         Event::AccountChanged(e) => {
             by(e.by.as_ref(), What::Changed);
             line.account = Some(e.account.clone());
             line.detail = described(e.role.as_str(), &e.staff);
+            if let Some(role) = e.role_asked {
+                let what = format!(", {} once a second person confirms it", role.as_str());
+                line.detail.push_str(&what);
+            }
+        }
+        Event::RoleConfirmed(e) => {
+            by(e.by.as_ref(), What::Confirmed);
+            line.account = Some(e.account.clone());
+            line.detail = e.role.as_str().to_owned();
+            if e.by.is_none() {
+                line.detail.push_str(", given before roles had to be confirmed");
+            }
         }
         Event::AccountEnded(e) => {
             by(e.by.as_ref(), What::Ended);
@@ -440,6 +457,7 @@ impl fmt::Display for Line {
             What::Added => "added",
             What::Changed => "changed",
             What::Ended => "ended",
+            What::Confirmed => "confirmed the role of",
             What::PasswordSet => "set the password of",
             What::TokenIssued => "issued a token to",
             What::TokenRevoked => "revoked tokens of",
@@ -466,6 +484,7 @@ fn why_not(why: NoEntry) -> &'static str {
         NoEntry::NotYet => "the first day is still to come",
         NoEntry::Ended => "the last day has passed",
         NoEntry::Disabled => "switched off",
+        NoEntry::Unconfirmed => "the role waits for a second person",
     }
 }
 

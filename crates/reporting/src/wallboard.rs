@@ -318,6 +318,7 @@ impl Wallboard {
             | Event::AccountAdded(_)
             | Event::AccountChanged(_)
             | Event::AccountEnded(_)
+            | Event::RoleConfirmed(_)
             | Event::PasswordChanged(_)
             | Event::TokenIssued(_)
             | Event::TokenRevoked(_)

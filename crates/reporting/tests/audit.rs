@@ -59,6 +59,7 @@ fn day() -> Vec<Record> {
             role: Role::Agent,
             staff,
             by: Some("root".into()),
+            unconfirmed: true,
         }),
         Event::PersonRefused(PersonRefused {
             account: "zhao".into(),
@@ -143,7 +144,7 @@ fn a_line_reads_as_a_sentence_and_holds_no_caller() {
         "zhao had the caller revealed of ticket 2026112200017: to find the house",
         "zhao saw, whole, ticket 2026112200017",
         "root heard the recording of call 00000000003",
-        "root added zhao: agent 赵敏, Voice & Co, until 2026-11-30",
+        "root added zhao: agent 赵敏, Voice & Co, until 2026-11-30, to be confirmed by a second person",
         "zhao was refused: from 192.0.2.9: the last day has passed",
         "(at the machine) issued a token to zhao: script",
         "os:sun exported: log 1 to 14: 14 lines, callers whole",

@@ -63,6 +63,7 @@ pub const SECTIONS: &[Section] = &[
     start::SECTION,
     emergency::SECTION,
     drain::SECTION,
+    duties::SECTION,
     feature_codes::SECTION,
     floor::SECTION,
     missed::SECTION,
@@ -277,6 +278,11 @@ section!(emergency, "heartline.toml", "[start.emergency]", {
 section!(drain, "heartline.toml", "[drain]", {
     TIMEOUT = "timeout", "duration, 0s to 24h", Value("\"10m\""),
         "How long calls may go on after a stop: nine in ten end within it.";
+});
+
+section!(duties, "heartline.toml", "[duties]", {
+    SMALL_OFFICE = "small_office", "true or false", Value("false"),
+        "Whoever gives a role that sees persons or decides may confirm it, too: two of the three duties (三员) are one person, and `check` warns. The auditor's stays apart.";
 });
 
 section!(feature_codes, "heartline.toml", "[feature_codes]", {

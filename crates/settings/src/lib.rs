@@ -40,10 +40,10 @@ pub use open311::{Open311, Publish};
 pub use ports::{BadPorts, Ports};
 pub use reports::Reports;
 pub use tree::{
-    Announcements, Blocked, Consequence, Digest, Drain, FeatureCodes, Floor, Hotline, Http, Intake,
-    Line, Media, Missed, Notices, Overflow, Prompt, PromptName, ProxyHeader, Queue, Recording,
-    RegisterTimes, Seat, Settings, Shield, Sip, Source, Start, Store, Strategy, Streams, Trunk,
-    Widening,
+    Announcements, Blocked, Consequence, Digest, Drain, Duties, FeatureCodes, Floor, Hotline, Http,
+    Intake, Line, Media, Missed, Notices, Overflow, Prompt, PromptName, ProxyHeader, Queue,
+    Recording, RegisterTimes, Seat, Settings, Shield, Sip, Source, Start, Store, Strategy, Streams,
+    Trunk, Widening,
 };
 
 use model::DayTable;

@@ -42,6 +42,8 @@ pub struct Settings {
     pub start: Start,
     /// Going down with calls up.
     pub drain: Drain,
+    /// Who may confirm roles.
+    pub duties: Duties,
     /// What a seat's phone may dial to steer itself.
     pub feature_codes: FeatureCodes,
     /// Rules for every seat.
@@ -293,6 +295,13 @@ impl Start {
 pub struct Drain {
     /// How long calls may go on after a stop was asked for.
     pub timeout: Duration,
+}
+
+/// `[duties]`: who makes accounts, who confirms roles, who reads the audit (三员分立).
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Duties {
+    /// Whoever gives a role may confirm it.
+    pub small_office: bool,
 }
 
 /// `[feature_codes]`: what a seat's phone may dial; an empty code is switched off.

@@ -33,7 +33,7 @@ const TODAY: Date = Date { year: 2026, month: 11, day: 23 };
 
 /// At the machine itself.
 fn hand() -> Hand {
-    Hand { by: None, now: NOW, today: TODAY }
+    Hand { by: None, small_office: true, now: NOW, today: TODAY }
 }
 
 fn nothing() -> StaffChange {
@@ -217,10 +217,11 @@ fn every_change_waits_here_until_it_is_on_the_record() -> Outcome {
         events.iter().map(|event| event.to_value()["event"].to_string()).collect();
     assert_eq!(
         words.join(" ").replace('"', ""),
-        "AccountAdded AccountChanged PasswordChanged TokenIssued TokenRevoked SeatPasswordSet AccountEnded",
+        "AccountAdded RoleConfirmed AccountChanged PasswordChanged TokenIssued TokenRevoked \
+         SeatPasswordSet AccountEnded",
         "what changes nothing is no event"
     );
-    let Event::AccountChanged(changed) = &events[1] else { return Err("not changed".into()) };
+    let Event::AccountChanged(changed) = &events[2] else { return Err("not changed".into()) };
     assert_eq!((changed.staff.real_name.as_str(), &changed.by), ("李明", &by));
 
     // While the first were written to the log, another came.
@@ -253,7 +254,7 @@ fn a_keyring_of_the_first_version_is_read_for_ever() -> Outcome {
     assert_eq!((li.role, li.password_no, li.staff), (Role::Supervisor, 0, Default::default()));
     assert_eq!((ring.tokens().count(), ring.seats().count()), (1, 1));
     ring.save(&path)?;
-    assert!(fs::read_to_string(&path)?.contains("\"version\": 2"));
+    assert!(fs::read_to_string(&path)?.contains("\"version\": 3"));
     Ok(())
 }
 
@@ -305,7 +306,7 @@ fn a_file_not_there_yet_is_empty_and_a_damaged_one_is_not() -> Outcome {
     with_li(&path)?;
     let whole = fs::read_to_string(&path)?;
     for damaged in
-        [&whole[..whole.len() / 2], "", "{}", &whole.replace("\"version\": 2", "\"version\": 9")]
+        [&whole[..whole.len() / 2], "", "{}", &whole.replace("\"version\": 3", "\"version\": 9")]
     {
         fs::write(&path, damaged)?;
         let error = Keyring::load(&path).err().ok_or("a damaged keyring was read")?;
@@ -365,5 +366,106 @@ fn changes_made_at_once_are_all_kept_while_readers_see_whole_files() -> Outcome 
         }
     });
     assert_eq!(Keyring::load(&path)?.seats().count(), (WRITERS * CHANGES) as usize);
+    Ok(())
+}
+
+/// Who gives a role; a second person confirms it.
+fn by(name: &str) -> Hand {
+    Hand { by: Some(name.into()), small_office: false, ..hand() }
+}
+
+fn add(ring: &mut Keyring, name: &str, role: Role, hand: &Hand) -> Result<(), KeyringError> {
+    ring.add_account(name, role, nothing(), "correct horse", [1; 16], hand).map(drop)
+}
+
+fn confirmations(ring: &Keyring) -> Vec<(String, Role, Option<String>)> {
+    let confirmed = |event: &Event| match event {
+        Event::RoleConfirmed(e) => {
+            let by = e.by.as_ref().map(ToString::to_string);
+            Some((e.account.to_string(), e.role, by))
+        }
+        _ => None,
+    };
+    ring.unrecorded().iter().filter_map(confirmed).collect()
+}
+
+#[test]
+fn account_is_shut_until_a_second_person_confirms_its_role() -> Outcome {
+    let mut ring = Keyring::default();
+    add(&mut ring, "root", Role::Admin, &by("os:ma"))?;
+    assert!(ring.verify("root", "correct horse", TODAY).is_ok(), "an admin sees no citizen");
+    add(&mut ring, "wang", Role::Supervisor, &by("root"))?;
+    let token = ring.issue_token("wang", "wall", [2; 32], NOW)?;
+    assert_eq!(ring.verify("wang", "correct horse", TODAY), Err(NoEntry::Unconfirmed));
+    assert_eq!(ring.verify("wang", "a guess at it", TODAY), Err(NoEntry::WrongPassword));
+    assert_eq!(ring.by_token(&token, TODAY), None);
+
+    // Neither who gave the role nor whose it is.
+    for same in ["root", "wang"] {
+        let refused = ring.confirm_role("wang", &by(same));
+        assert!(matches!(refused, Err(KeyringError::SamePerson)), "{same}: {refused:?}");
+    }
+    ring.confirm_role("wang", &by("zhang"))?;
+    assert!(ring.verify("wang", "correct horse", TODAY).is_ok());
+    assert!(ring.by_token(&token, TODAY).is_some());
+    let again = ring.confirm_role("wang", &by("zhang"));
+    assert!(matches!(again, Err(KeyringError::NothingToConfirm(_))), "{again:?}");
+    let expected = ("wang".to_owned(), Role::Supervisor, Some("zhang".to_owned()));
+    assert_eq!(confirmations(&ring), [expected]);
+    Ok(())
+}
+
+#[test]
+fn old_role_holds_until_the_new_one_is_confirmed() -> Outcome {
+    let mut ring = Keyring::default();
+    add(&mut ring, "li", Role::Agent, &by("root"))?;
+    ring.confirm_role("li", &by("zhang"))?;
+    let to = |role: &str| StaffChange { role: Some(role.into()), ..nothing() };
+    let asked = ring.change_account("li", to("director"), &by("root"))?;
+    assert_eq!((asked.role, asked.role_asked), (Role::Agent, Some(Role::Director)));
+    assert_eq!(ring.verify("li", "correct horse", TODAY).map(|li| li.role), Ok(Role::Agent));
+    // Other changes leave it asked for; naming the role they have withdraws it.
+    let named = StaffChange { real_name: Some("李明".into()), ..nothing() };
+    assert_eq!(ring.change_account("li", named, &by("root"))?.role_asked, Some(Role::Director));
+    assert_eq!(ring.change_account("li", to("agent"), &by("root"))?.role_asked, None);
+    assert!(ring.confirm_role("li", &by("zhang")).is_err());
+
+    ring.change_account("li", to("director"), &by("root"))?;
+    assert!(ring.confirm_role("li", &by("li")).is_err(), "nobody promotes themselves");
+    assert_eq!(ring.confirm_role("li", &by("zhang"))?.role, Role::Director);
+    // A role that sees nobody takes hold at once, and an unconfirmed account stays shut.
+    assert_eq!(ring.change_account("li", to("media"), &by("root"))?.role, Role::Media);
+    add(&mut ring, "wu", Role::Agent, &by("root"))?;
+    ring.change_account("wu", to("qa"), &by("root"))?;
+    assert_eq!(ring.verify("wu", "correct horse", TODAY), Err(NoEntry::Unconfirmed));
+    Ok(())
+}
+
+#[test]
+fn small_office_confirms_what_it_gives_and_the_record_says_so() -> Outcome {
+    let mut ring = Keyring::default();
+    let hand = Hand { small_office: true, ..by("root") };
+    add(&mut ring, "wang", Role::Supervisor, &hand)?;
+    assert!(ring.verify("wang", "correct horse", TODAY).is_ok());
+    let expected = ("wang".to_owned(), Role::Supervisor, Some("root".to_owned()));
+    assert_eq!(confirmations(&ring), [expected]);
+    Ok(())
+}
+
+#[test]
+fn roles_of_an_older_keyring_count_as_confirmed_and_the_record_says_so_once() -> Outcome {
+    let (_dir, path) = place()?;
+    with_li(&path)?;
+    let text = fs::read_to_string(&path)?;
+    let mut old: serde_json::Value = serde_json::from_str(&text)?;
+    old["version"] = 2.into();
+    old["unrecorded"] = serde_json::json!([]);
+    fs::write(&path, old.to_string())?;
+    assert!(Keyring::load(&path)?.has_old_roles());
+    Keyring::modify(&path, |_| Ok(()))?;
+    Keyring::modify(&path, |_| Ok(()))?;
+    let ring = Keyring::load(&path)?;
+    assert!(!ring.has_old_roles() && ring.verify("li", "correct horse", TODAY).is_ok());
+    assert_eq!(confirmations(&ring), [("li".to_owned(), Role::Supervisor, None)]);
     Ok(())
 }

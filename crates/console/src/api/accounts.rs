@@ -40,7 +40,11 @@ pub(super) struct Shown {
     starts: Option<String>,
     /// The last day.
     ends: Option<String>,
-    /// Whether it lets its person in today: `open`, `not_yet`, `ended`, `disabled`.
+    /// A role given to it that a second person has not confirmed; until then `role` holds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role_asked: Option<&'static str>,
+    /// Whether it lets its person in today: `open`, `not_yet`, `ended`, `disabled`, and
+    /// `unconfirmed` while its role waits for a second person.
     standing: &'static str,
     must_change_password: bool,
     /// A password that was made: shown this once, kept nowhere.
@@ -83,7 +87,7 @@ pub(super) async fn list(
     who: Who,
     Asked(filter): Asked<Filter>,
 ) -> Result<Json<All>, Problem> {
-    who.must(Right::Accounts)?;
+    may_look(&who)?;
     let today = desk.today();
     let mut accounts = desk.backend.accounts();
     accounts.retain(|account| filter.role.is_none_or(|role| account.role == role));
@@ -106,7 +110,7 @@ pub(super) async fn one(
     who: Who,
     Path(name): Path<String>,
 ) -> Result<Json<Shown>, Problem> {
-    who.must(Right::Accounts)?;
+    may_look(&who)?;
     let found = desk.backend.accounts().into_iter().find(|a| a.name.as_str() == name);
     let account = found.ok_or_else(|| Problem::not_found("no such account"))?;
     let open_work = open_work(&desk, &account.name).await?;
@@ -161,6 +165,22 @@ pub(super) async fn change(
     granted(&desk, &who, AccountWish::Change { name, change }).await.map(Json)
 }
 
+/// A second person confirms the role: nobody does that for a role they gave or have.
+pub(super) async fn confirm(
+    State(desk): State<Arc<Desk>>,
+    who: Who,
+    Path(name): Path<String>,
+) -> Result<Json<Shown>, Problem> {
+    who.must(Right::Confirm)?;
+    let name = AccountName::from(name.as_str());
+    granted(&desk, &who, AccountWish::Confirm { name }).await.map(Json)
+}
+
+/// Whoever confirms roles sees which wait.
+fn may_look(who: &Who) -> Result<(), Problem> {
+    if who.may(Right::Confirm) { Ok(()) } else { who.must(Right::Accounts) }
+}
+
 pub(super) async fn end(
     State(desk): State<Arc<Desk>>,
     who: Who,
@@ -203,7 +223,7 @@ fn read<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
 
 impl Shown {
     fn of(desk: &Desk, account: &Account) -> Shown {
-        let Account { name, role, staff, .. } = account;
+        let Account { name, role, staff, role_asked, .. } = account;
         Shown {
             name: name.clone(),
             role: role.as_str(),
@@ -213,7 +233,9 @@ impl Shown {
             group: staff.group.clone(),
             starts: staff.starts.map(|day| day.to_string()),
             ends: staff.ends.map(|day| day.to_string()),
+            role_asked: role_asked.map(Role::as_str),
             standing: match staff.standing(desk.today()) {
+                Standing::Open if *role_asked == Some(*role) => "unconfirmed",
                 Standing::NotYet => "not_yet",
                 Standing::Open => "open",
                 Standing::Ended => "ended",

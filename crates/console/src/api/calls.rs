@@ -1,10 +1,11 @@
 //! Calls and their recordings as lists, one call, and hanging one up.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, io, sync::Arc};
 
 use axum::{Json, extract::State, http::StatusCode};
+use backoffice::Ticket;
 use center::Command;
-use model::{AccountName, CallId, QueueId, SeatId, Timestamp, WorkState, event::CallEnd};
+use model::{AccountName, CallId, QueueId, SeatId, TicketId, Timestamp, WorkState, event::CallEnd};
 use reporting::Cdr;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -14,7 +15,7 @@ use super::{
     page_of::{PageOf, gather, limit},
     seen::{self, List, Row},
 };
-use crate::{desk::Desk, problem::Problem, redact, rights::Right, who::Who};
+use crate::{desk::Desk, port::Backend, problem::Problem, redact, rights::Right, who::Who};
 
 /// What a list of calls can be narrowed to. All given must hold.
 #[derive(Default, Deserialize, JsonSchema)]
@@ -86,12 +87,19 @@ pub(super) async fn one(
     who: Who,
     Id(call): Id<CallId>,
 ) -> Result<Json<Cdr>, Problem> {
-    let found = desk.read(move |backend| backend.call(call)).await?;
+    let is_asked = who.account.staff.employer.is_contractor();
+    let look = move |backend: &dyn Backend| {
+        let cdr = backend.call(call)?;
+        let tickets = tickets_of(backend, cdr.as_slice(), is_asked)?;
+        Ok((cdr, tickets))
+    };
+    let (found, tickets) = desk.read(look).await?;
     let own = own(&who);
     // A call that is not theirs is, for them, no call: ids tell nothing.
     let seen = found.filter(|cdr| may_see(own.as_ref(), cdr));
     let cdr = seen.ok_or_else(|| Problem::not_found("no such call"))?;
-    let (cdr, whole) = redact::call(cdr, &who.account);
+    let ticket = cdr.ticket.and_then(|ticket| tickets.get(&ticket));
+    let (cdr, whole) = redact::call(cdr, &who.account, ticket);
     let rows = vec![(Row::Call(call), whole)];
     seen::note(&desk, &who, List { name: "call".into(), caller: None, rows }).await?;
     Ok(Json(cdr))
@@ -117,9 +125,10 @@ async fn page(
     may_see: impl Fn(&Cdr) -> bool + Send + 'static,
 ) -> Result<Json<PageOf<Cdr, CallId>>, Problem> {
     let (limit, name) = (limit(filter.limit), filter.name(list));
-    let page = desk
+    let is_asked = who.account.staff.employer.is_contractor();
+    let (page, tickets) = desk
         .read(move |backend| {
-            gather(
+            let page = gather(
                 filter.before,
                 limit,
                 |before, bunch| {
@@ -130,16 +139,34 @@ async fn page(
                 },
                 |cdr| cdr.call,
                 |cdr| filter.keeps(cdr) && may_see(cdr),
-            )
+            )?;
+            let tickets = tickets_of(backend, &page.items, is_asked)?;
+            Ok((page, tickets))
         })
         .await?;
     let viewer = &who.account;
-    let shown: Vec<(Cdr, bool)> =
-        page.items.into_iter().map(|cdr| redact::call(cdr, viewer)).collect();
+    let shown = page.items.into_iter().map(|cdr| {
+        let ticket = cdr.ticket.and_then(|ticket| tickets.get(&ticket));
+        redact::call(cdr, viewer, ticket)
+    });
+    let shown: Vec<(Cdr, bool)> = shown.collect();
     let rows = shown.iter().map(|(cdr, whole)| (Row::Call(cdr.call), *whole)).collect();
     seen::note(desk, who, List { name, caller: None, rows }).await?;
     let items = shown.into_iter().map(|(cdr, _)| cdr).collect();
     Ok(Json(PageOf { items, next: page.next }))
+}
+
+/// The tickets of these calls, where it depends on them who sees a caller.
+fn tickets_of(
+    backend: &dyn Backend,
+    calls: &[Cdr],
+    is_asked: bool,
+) -> io::Result<BTreeMap<TicketId, Ticket>> {
+    let mut tickets = BTreeMap::new();
+    for id in calls.iter().filter(|_| is_asked).filter_map(|cdr| cdr.ticket) {
+        tickets.extend(backend.ticket(id)?.map(|ticket| (id, ticket)));
+    }
+    Ok(tickets)
 }
 
 /// The person whose calls alone may be seen; `None`: all may.

@@ -115,6 +115,7 @@ fn people_and_calls() -> Api {
     use Right as R;
     let house = |what| Said::with(R::Wallboard, what);
     let accounts = |what| Said::with(R::Accounts, what);
+    let looked = |what| Said::to(Whom::Holding(R::Accounts, &[Role::Director]), what);
     let own_seat = |what| Said::to(Whom::Holding(R::AllSeats, &[Role::Agent]), what);
     Api::default()
         .get("/healthz", health::healthz, Said::to(ANYBODY, "The process answers").gives_as(TEXT))
@@ -141,7 +142,7 @@ fn people_and_calls() -> Api {
         .get(
             "/api/v1/accounts",
             accounts::list,
-            accounts("Who has an account").query::<accounts::Filter>().gives::<accounts::All>(),
+            looked("Who has an account").query::<accounts::Filter>().gives::<accounts::All>(),
         )
         .post(
             "/api/v1/accounts",
@@ -153,13 +154,20 @@ fn people_and_calls() -> Api {
         .get(
             "/api/v1/accounts/{name}",
             accounts::one,
-            accounts("One account, and what it has in hand").gives::<accounts::Shown>(),
+            looked("One account, and what it has in hand").gives::<accounts::Shown>(),
         )
         .post(
             "/api/v1/accounts/{name}",
             accounts::change,
             accounts("Change it: what is absent stays, an empty text clears")
                 .body::<StaffChange>()
+                .gives::<accounts::Shown>(),
+        )
+        .post(
+            "/api/v1/accounts/{name}/confirm",
+            accounts::confirm,
+            Said::with(R::Confirm, "Confirm, as a second person, the role it was given")
+                .more("Not by who gave the role, nor by who has it.")
                 .gives::<accounts::Shown>(),
         )
         .post(

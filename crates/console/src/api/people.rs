@@ -199,7 +199,8 @@ async fn prove(
     match &proved {
         Err(NoEntry::WrongPassword) => desk.back_off.failed(desk.now(), name, from),
         // An account that is closed today had the right password all the same.
-        Ok(_) | Err(NoEntry::NotYet | NoEntry::Ended | NoEntry::Disabled) => {
+        Ok(_)
+        | Err(NoEntry::NotYet | NoEntry::Ended | NoEntry::Disabled | NoEntry::Unconfirmed) => {
             desk.back_off.succeeded(desk.now(), name, from);
         }
     }
@@ -214,6 +215,10 @@ fn no_entry(why: NoEntry) -> Problem {
         }
         NoEntry::Ended => Problem::no_entry("ended", "the last day of this account has passed"),
         NoEntry::Disabled => Problem::no_entry("disabled", "this account is switched off"),
+        NoEntry::Unconfirmed => Problem::no_entry(
+            "unconfirmed",
+            "the role of this account waits for a second person to confirm it",
+        ),
     }
 }
 

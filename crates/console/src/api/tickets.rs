@@ -168,10 +168,14 @@ fn is_with(who: &Who, ticket: &Ticket) -> bool {
         })
 }
 
-/// Whether they sit where its call was answered.
+/// Whether it is their own: they registered it or have it in hand, or sit where its call was
+/// answered.
 pub(super) fn is_own(board: &Wallboard, who: &Who, ticket: &Ticket) -> bool {
+    let name = Some(&who.account.name);
+    let has_it =
+        ticket.agent.as_ref() == name || ticket.claim.as_ref().map(|claim| &claim.what) == name;
     let at = ticket.seat.and_then(|seat| board.seats.get(&seat));
-    at.and_then(|seat| seat.agent()) == Some(&who.account.name)
+    has_it || at.and_then(|seat| seat.agent()) == name
 }
 
 /// That somebody saw a ticket goes on the record before they see it, once an hour.

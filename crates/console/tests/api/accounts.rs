@@ -136,3 +136,29 @@ async fn each_role_is_let_to_its_own_lists_and_to_no_other() {
     assert_eq!(zhou.get("/api/v1/events").await.status, StatusCode::FORBIDDEN);
     assert_eq!(zhou.get("/api/v1/wallboard/live").await.status, StatusCode::FORBIDDEN);
 }
+
+/// 三员分立: a director confirms the roles that an admin gives, and sees which wait.
+#[tokio::test]
+async fn director_confirms_roles_and_the_admin_does_not() {
+    let engine = Engine::new();
+    engine.hire("zhang", Role::Director, None);
+    engine.person("li", |li| li.role_asked = Some(li.role));
+    engine.person("wang", |wang| wang.role_asked = Some(Role::Director));
+    let (root, zhang) = (Client::of(&engine, "root"), Client::of(&engine, "zhang"));
+    let shown = zhang.get("/api/v1/accounts/li").await.json();
+    assert_eq!(
+        (&shown["standing"], &shown["role_asked"]),
+        (&"unconfirmed".into(), &"agent".into())
+    );
+    let shown = zhang.get("/api/v1/accounts/wang").await.json();
+    assert_eq!((&shown["standing"], &shown["role_asked"]), (&"open".into(), &"director".into()));
+    for (client, status) in [(&root, StatusCode::FORBIDDEN), (&zhang, StatusCode::OK)] {
+        assert_eq!(client.post("/api/v1/accounts/li/confirm", "").await.status, status);
+    }
+    let wish = AccountWish::Confirm { name: "li".into() };
+    assert_eq!(*engine.account_wishes.lock().unwrap(), [("zhang".into(), wish)]);
+    for path in ["accounts/li/end", "accounts/li/password", "accounts/li"] {
+        let answer = zhang.post(&format!("/api/v1/{path}"), "{}").await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}");
+    }
+}

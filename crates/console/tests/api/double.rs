@@ -81,7 +81,8 @@ impl Engine {
         ];
         let people = people.map(|(name, pass, role)| {
             let (name, staff) = (AccountName::from(name), Staff::default());
-            let account = Account { name: name.clone(), role, staff, password_no: 1 };
+            let account =
+                Account { name: name.clone(), role, staff, password_no: 1, role_asked: None };
             (name, (pass.to_owned(), account))
         });
         Arc::new(Engine {
@@ -130,7 +131,8 @@ impl Engine {
     pub(crate) fn hire(&self, name: &str, role: Role, unit: Option<&str>) {
         let (account, staff) = (AccountName::from(name), Staff::default());
         let staff = Staff { unit: unit.map(Into::into), ..staff };
-        let account = Account { name: account.clone(), role, staff, password_no: 1 };
+        let account =
+            Account { name: account.clone(), role, staff, password_no: 1, role_asked: None };
         self.people.lock().unwrap().insert(name.into(), ("pass".into(), account));
     }
 
@@ -302,11 +304,18 @@ impl Backend for Engine {
                 let name = AccountName::from(name.as_str());
                 made = Some("made-pass".to_owned());
                 let (role, staff) = staff.made(role, &Staff::default()).unwrap();
-                let account = Account { name: name.clone(), role, staff, password_no: 1 };
+                let account =
+                    Account { name: name.clone(), role, staff, password_no: 1, role_asked: None };
                 people.insert(name.clone(), ("made-pass".into(), account));
                 (name, None)
             }
             AccountWish::Change { name, .. } => (name, None),
+            AccountWish::Confirm { name } => {
+                if let Some((_, account)) = people.get_mut(&name) {
+                    account.role_asked = None;
+                }
+                (name, None)
+            }
             AccountWish::End { name } => {
                 if let Some((_, account)) = people.get_mut(&name) {
                     account.staff.disabled = true;

@@ -188,3 +188,37 @@ async fn audit_finds_lists_by_person_ticket_call_and_caller() {
         StatusCode::FORBIDDEN
     );
 }
+
+/// SEAT-07: a contractor's people see a confidential caller on their own tickets only.
+#[tokio::test]
+async fn contractors_people_see_confidential_callers_on_their_own_tickets_only() {
+    let engine = with_tickets(2);
+    for (n, agent) in [(1, "li"), (2, "zhao")] {
+        let mut tickets = engine.tickets.lock().unwrap();
+        let ticket = tickets.get_mut(&TicketId(DAY + n)).unwrap();
+        ticket.form.confidential = Some(true);
+        ticket.agent = Some(agent.into());
+        ticket.seat = None;
+    }
+    for (id, seat) in [(7, 1001), (8, 1002)] {
+        let call = engine.had_call(id, seat);
+        engine.calls.lock().unwrap().get_mut(&call).unwrap().ticket = Some(TicketId(DAY + 2));
+    }
+    let contractor = || model::Employer::Contractor("Voice & Co".into());
+    for name in ["li", "wang"] {
+        engine.person(name, |account| account.staff.employer = contractor());
+    }
+    let callers = async |name: &str, list: &str| -> Vec<String> {
+        let page = Client::of(&engine, name).get(&format!("/api/v1/{list}")).await.json();
+        let callers = page["items"].as_array().unwrap().iter().map(|item| item["caller"].clone());
+        callers.map(|caller| caller.as_str().unwrap().to_owned()).collect()
+    };
+    let (whole, masked) = ("13812345678", "138****5678");
+    assert_eq!(callers("li", "tickets").await, [masked, whole]);
+    assert_eq!(callers("wang", "tickets").await, [masked, masked]);
+    assert_eq!(callers("li", "calls").await, [whole], "the one they answered");
+    assert_eq!(callers("wang", "calls").await, [masked, masked]);
+    engine.person("wang", |account| account.staff.employer = model::Employer::Government);
+    assert_eq!(callers("wang", "tickets").await, [whole, whole]);
+    assert_eq!(callers("wang", "calls").await, [whole, whole]);
+}

@@ -113,6 +113,7 @@ pub enum Event {
     AccountAdded(AccountAdded),
     AccountChanged(AccountChanged),
     AccountEnded(AccountEnded),
+    RoleConfirmed(RoleConfirmed),
     PasswordChanged(PasswordChanged),
     TokenIssued(TokenIssued),
     TokenRevoked(TokenRevoked),

@@ -15,9 +15,12 @@ pub struct AccountAdded {
     /// Whose it is, and from when to when.
     #[serde(default)]
     pub staff: Staff,
-    /// Who added it; nobody by name at the machine itself.
+    /// Who added it, `os:NAME` at the machine itself; nobody in records of old.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<AccountName>,
+    /// Nobody comes in by it until a second person has confirmed its role.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unconfirmed: bool,
 }
 
 /// Something about an account is different from now on.
@@ -29,7 +32,23 @@ pub struct AccountChanged {
     pub role: Role,
     /// All that is known of it, as it is now.
     pub staff: Staff,
-    /// Who changed it; nobody by name at the machine itself.
+    /// Who changed it, `os:NAME` at the machine itself; nobody in records of old.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<AccountName>,
+    /// The role it has once a second person has confirmed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role_asked: Option<Role>,
+}
+
+/// Somebody other than who gave a role has confirmed it (三员分立).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RoleConfirmed {
+    /// Whose role.
+    pub account: AccountName,
+    /// Which, and from now on it holds.
+    pub role: Role,
+    /// Who confirmed it; nobody for roles that were given before they had to be confirmed, which
+    /// count as confirmed as of this record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<AccountName>,
 }
@@ -129,6 +148,8 @@ crate::desk::words!(
         Ended,
         /// It was switched off.
         Disabled,
+        /// Its role waits for a second person.
+        Unconfirmed,
     }
 );
 
@@ -340,6 +361,28 @@ impl Role {
     /// The role by its word.
     pub fn by_word(word: &str) -> Option<Role> {
         Role::ALL.iter().copied().find(|role| role.as_str() == word)
+    }
+
+    /// Whether it sees persons, decides about them, or reads the audit: a second person confirms
+    /// that somebody has it (三员分立).
+    pub fn needs_second_person(self) -> bool {
+        match self {
+            Role::Admin | Role::Media | Role::Grid | Role::Vendor | Role::Platform => false,
+            Role::Supervisor
+            | Role::Agent
+            | Role::Qa
+            | Role::Callback
+            | Role::Dispatcher
+            | Role::SupGroup
+            | Role::Director
+            | Role::Liaison
+            | Role::UnitHead
+            | Role::Leader
+            | Role::GovSupervision
+            | Role::Discipline
+            | Role::Auditor
+            | Role::Archivist => true,
+        }
     }
 
     /// The word on the command line, in the API and in the log.

@@ -4,15 +4,18 @@ use model::{
     AccountName, Date, Event, Staff, StaffChange, StaffFault, Standing,
     event::{
         AccountAdded, AccountChanged, AccountEnd, AccountEnded, NoEntry, PasswordChanged, Role,
+        RoleConfirmed,
     },
 };
 
 use super::{
-    ACCOUNTS_MAX, Account, Full, Hand, Kept, Keyring, KeyringError, NAME_MAX, password, secret,
+    ACCOUNTS_MAX, Account, Asked, Full, Hand, Kept, Keyring, KeyringError, NAME_MAX,
+    file::CONFIRMED_SINCE, password, secret,
 };
 
 impl Keyring {
-    /// Adds an account. `salt` is fresh randomness from the caller.
+    /// Adds an account. `salt` is fresh randomness from the caller. Where its role needs a second
+    /// person, nobody comes in by it until [`Keyring::confirm_role`].
     ///
     /// Takes some 30 ms of work on purpose: keep it off threads that others wait for.
     pub fn add_account(
@@ -46,14 +49,18 @@ impl Keyring {
             role,
             staff: staff.clone(),
             by: hand.by.clone(),
+            unconfirmed: role.needs_second_person() && !hand.small_office,
         }))?;
-        let kept = Kept { role, password, password_no: 1, created: hand.now, staff };
+        let asked = self.ask_second_person(&name, role, hand)?;
+        let kept = Kept { role, password, password_no: 1, created: hand.now, staff, asked };
         let account = kept.account(&name);
         self.accounts.insert(name, kept);
         Ok(account)
     }
 
-    /// Changes what is known of an account; gives it as it is now.
+    /// Changes what is known of an account; gives it as it is now. A new role that needs a second
+    /// person is asked for, and the old one holds until [`Keyring::confirm_role`]. Naming the role
+    /// it has withdraws what was asked for.
     pub fn change_account(
         &mut self,
         name: &str,
@@ -61,11 +68,19 @@ impl Keyring {
         hand: &Hand,
     ) -> Result<Account, KeyringError> {
         let before = self.known(name)?;
-        let (role, staff) =
+        let is_role_named = change.role.is_some();
+        let (wanted, staff) =
             change.made(before.role, &before.staff).map_err(KeyringError::BadStaff)?;
-        if (role, &staff) == (before.role, &before.staff) {
+        let is_closed = before.role_asked == Some(before.role);
+        let is_withdrawn =
+            is_role_named && wanted == before.role && before.role_asked.is_some() && !is_closed;
+        if (wanted, &staff) == (before.role, &before.staff) && !is_withdrawn {
             return Ok(before);
         }
+        let is_another = wanted != before.role;
+        let waits = is_another && wanted.needs_second_person() && !hand.small_office;
+        // Who comes in by it already goes on in the role they have.
+        let role = if waits && !is_closed { before.role } else { wanted };
         let stays = role == Role::Admin && goes_on(&staff, hand.today);
         self.leave_an_admin(&before, stays, hand.today)?;
         self.note(Event::AccountChanged(AccountChanged {
@@ -73,13 +88,94 @@ impl Keyring {
             role,
             staff: staff.clone(),
             by: hand.by.clone(),
+            role_asked: waits.then_some(wanted),
         }))?;
-        let after = Account { role, staff, ..before };
+        let asked = match is_another {
+            true => self.ask_second_person(&before.name, wanted, hand)?,
+            false if is_withdrawn => None,
+            false => self.accounts.get(&before.name).and_then(|kept| kept.asked.clone()),
+        };
+        let role_asked = asked.as_ref().map(|asked| asked.role);
+        let after = Account { role, staff, role_asked, ..before };
         if let Some(kept) = self.accounts.get_mut(&after.name) {
             kept.role = after.role;
             kept.staff = after.staff.clone();
+            kept.asked = asked;
         }
         Ok(after)
+    }
+
+    /// A second person confirms the role that was given to an account: it holds from now on.
+    ///
+    /// # Errors
+    ///
+    /// No role waits; who gave it, or whose it is, confirms it; no admin would be left.
+    pub fn confirm_role(&mut self, name: &str, hand: &Hand) -> Result<Account, KeyringError> {
+        let before = self.known(name)?;
+        let kept = self.accounts.get(&before.name);
+        let asked = kept.and_then(|kept| kept.asked.clone());
+        let asked = asked.ok_or_else(|| KeyringError::NothingToConfirm(before.name.clone()))?;
+        let is_second = asked.by != hand.by || hand.small_office;
+        if !is_second || hand.by.as_ref() == Some(&before.name) {
+            return Err(KeyringError::SamePerson);
+        }
+        self.leave_an_admin(&before, asked.role == Role::Admin, hand.today)?;
+        self.note(Event::RoleConfirmed(RoleConfirmed {
+            account: before.name.clone(),
+            role: asked.role,
+            by: hand.by.clone(),
+        }))?;
+        if let Some(kept) = self.accounts.get_mut(&before.name) {
+            kept.role = asked.role;
+            kept.asked = None;
+        }
+        Ok(Account { role: asked.role, role_asked: None, ..before })
+    }
+
+    /// Whether it holds roles from before they had to be confirmed, and the record does not say yet
+    /// that they count as confirmed.
+    pub fn has_old_roles(&self) -> bool {
+        self.version < CONFIRMED_SINCE && !self.accounts.is_empty()
+    }
+
+    /// Roles that were given before they had to be confirmed count as confirmed from now on, and
+    /// the record says so.
+    pub(super) fn confirm_old_roles(&mut self) -> Result<(), KeyringError> {
+        if self.has_old_roles() {
+            let of_old = |(name, kept): (&AccountName, &Kept)| {
+                let role = kept.role;
+                role.needs_second_person().then(|| RoleConfirmed {
+                    account: name.clone(),
+                    role,
+                    by: None,
+                })
+            };
+            let confirmed: Vec<RoleConfirmed> = self.accounts.iter().filter_map(of_old).collect();
+            for confirmed in confirmed {
+                self.note(Event::RoleConfirmed(confirmed))?;
+            }
+        }
+        self.version = self.version.max(CONFIRMED_SINCE);
+        Ok(())
+    }
+
+    /// A role is given: who must confirm it is asked; in a small office it holds at once, and the
+    /// record says who confirmed it.
+    fn ask_second_person(
+        &mut self,
+        account: &AccountName,
+        role: Role,
+        hand: &Hand,
+    ) -> Result<Option<Asked>, KeyringError> {
+        if !role.needs_second_person() {
+            return Ok(None);
+        }
+        let (account, by) = (account.clone(), hand.by.clone());
+        if hand.small_office {
+            self.note(Event::RoleConfirmed(RoleConfirmed { account, role, by }))?;
+            return Ok(None);
+        }
+        Ok(Some(Asked { role, by }))
     }
 
     /// Ends an account today: nobody comes in by it, and its tokens are void.
@@ -142,12 +238,8 @@ impl Keyring {
         let hash = kept.map_or(secret::NOBODYS_HASH, |kept| kept.password.as_str());
         let right = secret::matches(password, hash);
         let kept = kept.filter(|_| right).ok_or(NoEntry::WrongPassword)?;
-        match kept.staff.standing(today) {
-            Standing::Open => Ok(kept.account(&name)),
-            Standing::NotYet => Err(NoEntry::NotYet),
-            Standing::Ended => Err(NoEntry::Ended),
-            Standing::Disabled => Err(NoEntry::Disabled),
-        }
+        let account = kept.account(&name);
+        account.entry(today).map(|()| account)
     }
 
     /// An account by its name, whether or not it lets anybody in.
@@ -211,6 +303,24 @@ impl Kept {
             staff: self.staff.clone(),
             created: self.created,
             password_no: self.password_no,
+            role_asked: self.asked.as_ref().map(|asked| asked.role),
+        }
+    }
+}
+
+impl Account {
+    /// Whether its person may come in on this day.
+    ///
+    /// # Errors
+    ///
+    /// Why not.
+    pub fn entry(&self, today: Date) -> Result<(), NoEntry> {
+        match self.staff.standing(today) {
+            Standing::Open if self.role_asked == Some(self.role) => Err(NoEntry::Unconfirmed),
+            Standing::Open => Ok(()),
+            Standing::NotYet => Err(NoEntry::NotYet),
+            Standing::Ended => Err(NoEntry::Ended),
+            Standing::Disabled => Err(NoEntry::Disabled),
         }
     }
 }

@@ -23,6 +23,10 @@ pub enum KeyringError {
     BadStaff(Vec<StaffFault>),
     /// Nobody could add or mend accounts any more.
     LastAdmin,
+    /// No role of this account waits for a second person.
+    NothingToConfirm(AccountName),
+    /// Who gave a role, or has it, wants to confirm it.
+    SamePerson,
     /// As many accounts, tokens of an account, or changes that are not on the record, as there may be.
     Full(Full),
     /// The password could not be hashed.
@@ -80,6 +84,14 @@ impl fmt::Display for KeyringError {
             KeyringError::LastAdmin => {
                 f.write_str("there would be no admin left; add another one first")
             }
+            KeyringError::NothingToConfirm(name) => {
+                write!(f, "no role of \"{name}\" waits to be confirmed")
+            }
+            KeyringError::SamePerson => f.write_str(
+                "a role is confirmed by another person than who gave it or has it: a director at \
+                 the console, or another log-in at the machine; where two are one, small_office \
+                 in [duties]",
+            ),
             KeyringError::Full(Full::Accounts) => {
                 write!(f, "there are {ACCOUNTS_MAX} accounts already, which is the most")
             }

@@ -60,6 +60,7 @@ impl Keyring {
         let lock = private().truncate(false).open(&lock_path).map_err(file_error(&lock_path))?;
         FileExt::lock(&lock).map_err(file_error(&lock_path))?;
         let mut ring = Keyring::load(path)?;
+        ring.confirm_old_roles()?;
         let done = change(&mut ring)?;
         ring.save(path)?;
         // Closing the file gives the lock back, after a crash too.
@@ -110,6 +111,8 @@ fn file_error(path: &Path) -> impl Fn(io::Error) -> KeyringError + '_ {
 const OTHERS: u32 = 0o077;
 /// Raised when an older program could not read what a newer one wrote. 2: accounts have people,
 /// dates and employers, and changes wait here until they are on the record.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
+/// From here on roles that see persons or decide are confirmed by a second person.
+pub(super) const CONFIRMED_SINCE: u32 = 3;
 /// Read for ever.
 const OLDEST: u32 = 1;

@@ -47,8 +47,10 @@ pub struct Keyring {
 /// Whose hand changes the keyring, and when.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hand {
-    /// The person; nobody by name at the machine itself.
+    /// The person, `os:NAME` at the machine itself; nobody when the engine does it.
     pub by: Option<AccountName>,
+    /// In a small office a person may confirm the roles they gave: such a role holds at once.
+    pub small_office: bool,
     /// Now.
     pub now: Timestamp,
     /// The hotline's date.
@@ -68,6 +70,9 @@ pub struct Account {
     pub created: Timestamp,
     /// Counts its passwords: who was let in by an earlier one is out.
     pub password_no: u32,
+    /// A role that was given to it and that no second person has confirmed yet. When it is `role`
+    /// itself, nobody comes in by the account.
+    pub role_asked: Option<Role>,
 }
 
 /// A token, without what it is known by.
@@ -104,6 +109,18 @@ struct Kept {
     created: Timestamp,
     #[serde(default)]
     staff: Staff,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    asked: Option<Asked>,
+}
+
+/// A role that was given and that no second person has confirmed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    role: Role,
+    /// Who gave it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    by: Option<AccountName>,
 }
 
 impl Keyring {

@@ -1,7 +1,7 @@
 //! Tokens: what programs come in with.
 
 use model::{
-    AccountName, Date, Event, Standing, Timestamp,
+    AccountName, Date, Event, Timestamp,
     event::{TokenIssued, TokenRevoked},
 };
 
@@ -39,7 +39,7 @@ impl Keyring {
     pub fn by_token(&self, token: &str, today: Date) -> Option<Account> {
         let kept = self.tokens.get(&secret::token_hash(token))?;
         let account = self.accounts.get(&kept.account)?.account(&kept.account);
-        (account.staff.standing(today) == Standing::Open).then_some(account)
+        account.entry(today).is_ok().then_some(account)
     }
 
     /// Every token, without what it is known by.

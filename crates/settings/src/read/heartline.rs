@@ -10,7 +10,7 @@ use model::{AreaCode, Zone};
 
 use super::{Defined, codes, network};
 use crate::{
-    Consequence, Drain, FeatureCodes, Floor, Hotline, Http, Intake, Media, Missed, Notices,
+    Consequence, Drain, Duties, FeatureCodes, Floor, Hotline, Http, Intake, Media, Missed, Notices,
     Open311, ProxyHeader, Recording, Sip, Start, Store,
     keys::{self, Section},
     kinds,
@@ -29,6 +29,7 @@ pub(super) struct General {
     pub(super) intake: Intake,
     pub(super) start: Start,
     pub(super) drain: Drain,
+    pub(super) duties: Duties,
     pub(super) feature_codes: FeatureCodes,
     pub(super) floor: Floor,
     pub(super) notices: Notices,
@@ -56,6 +57,8 @@ pub(super) fn read(root: &Table<'_>, defined: &Defined) -> Option<General> {
     let start = start_table.as_ref().and_then(start);
     let drain = part("drain")
         .and_then(|t| t.read(&keys::drain::TIMEOUT, kinds::duration(Duration::ZERO..=DAY)));
+    let small_office =
+        part("duties").and_then(|t| t.read(&keys::duties::SMALL_OFFICE, kinds::flag));
     let feature_codes = part("feature_codes").and_then(|t| codes::read(&t));
     let floor = part("floor").and_then(|t| floor(&t));
     let notices = part("notices").and_then(|t| notices(&t, defined));
@@ -82,6 +85,7 @@ pub(super) fn read(root: &Table<'_>, defined: &Defined) -> Option<General> {
         intake: Intake { capacity: intake? },
         start: start?,
         drain: Drain { timeout: drain? },
+        duties: Duties { small_office: small_office? },
         feature_codes: feature_codes?,
         floor: floor?,
         notices: notices?,
@@ -248,7 +252,7 @@ const MANY: u32 = 65_536;
 /// More threads than any machine this is meant for has cores.
 pub(super) const THREADS_MAX: u32 = 64;
 
-const PARTS: [(&str, &Section); 13] = [
+const PARTS: [(&str, &Section); 14] = [
     ("hotline", &keys::hotline::SECTION),
     ("sip", &keys::sip::SECTION),
     ("media", &keys::media::SECTION),
@@ -259,6 +263,7 @@ const PARTS: [(&str, &Section); 13] = [
     ("intake", &keys::intake::SECTION),
     ("start", &keys::start::SECTION),
     ("drain", &keys::drain::SECTION),
+    ("duties", &keys::duties::SECTION),
     ("feature_codes", &keys::feature_codes::SECTION),
     ("floor", &keys::floor::SECTION),
     ("notices", &keys::notices::SECTION),

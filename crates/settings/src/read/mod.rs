@@ -104,6 +104,7 @@ fn read(folder: &Folder, faults: &Faults) -> Option<Settings> {
         intake: general.intake,
         start: general.start,
         drain: general.drain,
+        duties: general.duties,
         feature_codes: general.feature_codes,
         floor: general.floor,
         notices: general.notices,

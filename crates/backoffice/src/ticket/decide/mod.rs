@@ -16,6 +16,7 @@ use super::{TABLE, Ticket, TicketCommand};
 use crate::{
     Fault, Refusal,
     desk::Desk,
+    masking::Secrecy,
     table,
     text::{LINE_MAX, TEXT_MAX, bounded, filled, is_hash, two_persons},
 };
@@ -282,6 +283,11 @@ impl Case<'_> {
         let Doer::Person { role, unit, outsourced, .. } = self.by else { return Ok(()) };
         if *outsourced && DECISIONS.contains(&word) {
             let why = format!("a contractor's person may not {word}");
+            return Err(Refusal::Forbidden { why, roles: vec![] });
+        }
+        let is_confidential = Secrecy::of(&self.ticket.form) != Secrecy::Ordinary;
+        if *outsourced && word == "reveal" && is_confidential {
+            let why = "a contractor's person may not have a confidential caller revealed".into();
             return Err(Refusal::Forbidden { why, roles: vec![] });
         }
         let of_unit = matches!(role, Role::Liaison | Role::UnitHead);

@@ -167,6 +167,7 @@ export const en: Record<Word, string> = {
   problem_not_yet: "The first day of this account is still to come.",
   problem_ended: "The last day of this account has passed.",
   problem_disabled: "This account is switched off.",
+  problem_unconfirmed: "The role of this account waits for a second person to confirm it.",
   problem_password_due: "Choose a password of your own first.",
   problem_forbidden: "You may not do this.",
   problem_not_found: "It is no longer there.",

@@ -165,6 +165,7 @@ export const zh = {
   problem_not_yet: "该账号尚未到启用日期。",
   problem_ended: "该账号已过截止日期。",
   problem_disabled: "该账号已停用。",
+  problem_unconfirmed: "该账号的角色尚待第二人确认。",
   problem_password_due: "请先设置自己的密码。",
   problem_forbidden: "没有权限。",
   problem_not_found: "对象已不存在。",
