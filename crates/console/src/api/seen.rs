@@ -306,6 +306,7 @@ mod tests {
     /// What a day of 80 clerks costs the log: each has the ticket list open for eight hours, its
     /// page asks every half minute, and 4,800 calls become tickets.
     #[test]
+    #[expect(clippy::print_stdout, reason = "the figure is told with `--no-capture`")]
     fn open_lists_of_eighty_clerks_cost_at_most_twenty_megabytes_a_day() {
         const CLERKS: u64 = 80;
         const TICKETS: u64 = 4_800;

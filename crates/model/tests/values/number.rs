@@ -92,13 +92,13 @@ fn local_number_and_the_one_with_the_area_code_are_one_telephone() {
     assert_eq!(whole.spellings(&home), [whole.clone(), local.clone()]);
     assert!(whole.is_same(&Number::new("67178888转8001"), &home));
     let none = AreaCode::default();
-    assert_eq!(local.spellings(&none), [local.clone()]);
+    assert_eq!(local.spellings(&none), std::slice::from_ref(&local));
     assert!(!local.is_same(&whole, &none));
     for other in
         ["010-67178888", "13812345678", "12345", "4001234567", "+49371671788", "张三丰", ""]
     {
         let other = Number::new(other);
-        assert_eq!(other.spellings(&home), [other.clone()], "{}", other.reveal());
+        assert_eq!(other.spellings(&home), std::slice::from_ref(&other), "{}", other.reveal());
         assert!(!other.is_same(&local, &home));
     }
     assert!(!Number::default().is_same(&Number::default(), &home), "withheld is nobody's");
