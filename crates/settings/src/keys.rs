@@ -529,7 +529,7 @@ section!(hook, "courier.toml", "[[hook]]", {
     ITEMS = "items", "path in the body, data.list", Absent("the body is one, or a list"),
         "Where several come at once.";
     FIELDS = "fields", "table of our names to paths in theirs", Value("{}"),
-        "What is called otherwise there: `{ from = \"mobile\", text = \"content\" }`. Ours are message_id, from, to, text, media, at, and of a case or a form case, due, title, name, contact, address, area, topic, purpose, confidential; of receipts gateway_id and status.";
+        "What is called otherwise there: `{ from = \"mobile\", text = \"content\" }`. Ours are message_id, from, to, text, media, at, and of a case or a form case, due, title, name, contact, address, area, topic, purpose, confidential; of receipts gateway_id and status. Without message_id (and `webhook-id`), equal content within 20 minutes is a repeat, unless its sender was asked a question by SMS in between; later it is a new message.";
     DELIVERED = "delivered", "list of texts", Value("[\"DELIVRD\"]"),
         "Which status of a receipt means that the SMS is on the phone (SMPP 3.4).";
     ANSWER = "answer", "text", Value("\"{\\\"taken\\\":true}\""),

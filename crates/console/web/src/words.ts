@@ -109,6 +109,7 @@ export type Right =
   | "tickets"
   | "export"
   | "network"
+  | "confirm"
   | "accounts"
   | "audit"
   | "figures"

@@ -228,7 +228,7 @@ fn users_are_seats() {
 }
 
 #[test]
-fn two_phones_behind_one_proxy_are_two_and_leave_with_its_stream() {
+fn two_phones_behind_one_proxy_are_two_and_stay_when_its_stream_closes() {
     let mut r = registrar();
     let behind = |port| Peer { source: flow(port).remote, ..peer(1) };
     let path = vec![NameAddr::parse("<sip:10.0.0.9;lr>").expect("a Path")];
@@ -240,6 +240,18 @@ fn two_phones_behind_one_proxy_are_two_and_leave_with_its_stream() {
     assert_eq!((r.seat_at(behind(5)), r.seat_at(behind(6))), (Some(SEAT), Some(SEAT)));
     assert_eq!((r.seat_at(behind(7)), r.seat_at(peer(1))), (None, None));
     assert_eq!(r.contacts(SEAT)[0].path, path);
+    // Their Path says where the proxy is reached by another stream.
+    assert_eq!(r.closed(flow(1)), []);
+    assert_eq!(r.contacts(SEAT).len(), 2);
+}
+
+#[test]
+fn phone_whose_path_names_no_address_leaves_with_the_stream_of_its_proxy() {
+    let mut r = registrar();
+    let behind = Peer { source: flow(5).remote, ..peer(1) };
+    let path = vec![NameAddr::parse("<sip:proxy.example.com;lr>").expect("a Path")];
+    let done = r.register(at(0), SEAT, behind, path, &request(1, &["<sip:a@h>"], None));
+    assert!(matches!(done, Registered::Accept { .. }), "{done:?}");
     assert_eq!(r.closed(flow(1)), [SEAT]);
     assert_eq!(r.contacts(SEAT), []);
 }

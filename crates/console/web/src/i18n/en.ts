@@ -176,6 +176,7 @@ export const en: Record<Word, string> = {
   problem_too_large: "It is too large.",
   problem_method_not_allowed: "The engine does not know this request.",
   problem_not_now: "Not possible in the present state.",
+  problem_key_reused: "This request number was used for another command; nothing was changed.",
   problem_stale: "Somebody else has changed it; look again.",
   problem_unavailable: "The engine cannot do it now.",
   problem_signed_in_elsewhere: "This person is signed in at another seat.",

@@ -174,6 +174,7 @@ export const zh = {
   problem_too_large: "内容过大。",
   problem_method_not_allowed: "引擎不支持该操作。",
   problem_not_now: "当前状态下不能执行。",
+  problem_key_reused: "该请求编号已用于另一个操作，未作任何更改。",
   problem_stale: "内容已被他人更改，请刷新后再试。",
   problem_unavailable: "引擎暂时不能受理。",
   problem_signed_in_elsewhere: "该人员已在其他坐席签入。",
