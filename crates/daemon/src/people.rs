@@ -69,11 +69,17 @@ pub(crate) fn user(verb: UserVerb) -> Result<(), Fault> {
             let house = house(&place)?;
             keys::must_be_there(&place, false)?;
             let password = settings::password_from(entropy::seed());
-            keys::at_the_machine(&house, |keyring, hand| {
+            let account = keys::at_the_machine(&house, |keyring, hand| {
                 keyring.set_password(&name, &password, true, entropy::salt(), hand)
             })
             .map_err(usage)?;
             say(&format!("{name} must choose a password of their own after {password}"));
+            if account.role_asked == Some(account.role) {
+                say(&format!(
+                    "{name} may log in once a second person has confirmed the account: a director at the \
+                     console, or another log-in here by heartline user confirm {name}"
+                ));
+            }
         }
     }
     Ok(())

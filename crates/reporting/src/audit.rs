@@ -270,6 +270,9 @@ pub fn line(record: &Record) -> Option<Line> {
         Event::PasswordChanged(e) => {
             by(e.by.as_ref(), What::PasswordSet);
             line.account = Some(e.account.clone());
+            if e.unconfirmed {
+                line.detail = "shut until a second person confirms it".into();
+            }
         }
         Event::TokenIssued(e) => {
             by(None, What::TokenIssued);

@@ -416,6 +416,22 @@ fn account_is_shut_until_a_second_person_confirms_its_role() -> Outcome {
 }
 
 #[test]
+fn password_set_by_another_person_shuts_the_account_until_a_second_one_confirms() -> Outcome {
+    let (_dir, path) = place()?;
+    let mut ring = with_li(&path)?;
+    ring.set_password("li", "battery staple", true, [2; 16], &by("yang"))?;
+    assert_eq!(ring.verify("li", "battery staple", TODAY), Err(NoEntry::Unconfirmed));
+    assert!(ring.confirm_role("li", &by("yang")).is_err(), "who set it");
+    assert!(ring.confirm_role("li", &by("li")).is_err(), "whose it is");
+    ring.confirm_role("li", &by("zhang"))?;
+    assert!(ring.verify("li", "battery staple", TODAY).is_ok());
+    // A password of one's own needs nobody.
+    ring.set_password("li", "staple battery", false, [3; 16], &by("li"))?;
+    assert!(ring.verify("li", "staple battery", TODAY).is_ok());
+    Ok(())
+}
+
+#[test]
 fn old_role_holds_until_the_new_one_is_confirmed() -> Outcome {
     let mut ring = Keyring::default();
     add(&mut ring, "li", Role::Agent, &by("root"))?;

@@ -24,7 +24,7 @@ impl Inbox {
     /// by SMS.
     ///
     /// A name of the sender's is the same message for as long as it is remembered. Equal content
-    /// without a name is the same message only within [`REPEATED_WITHIN`], the time in which gateways
+    /// without a name is the same message only within 20 minutes, the time in which gateways
     /// repeat what was not acknowledged: weeks later the same "5" answers another question. For the
     /// same reason it is a new message when its sender was asked a question in between.
     pub fn knows(

@@ -83,6 +83,10 @@ pub struct PasswordChanged {
     /// Who set it: the person, or whoever gave them a new one; nobody by name at the machine itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<AccountName>,
+    /// Nobody comes in by the account until a second person has confirmed its role again, since
+    /// somebody else set the password.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unconfirmed: bool,
 }
 
 /// A token was issued. The token is nowhere in the log.

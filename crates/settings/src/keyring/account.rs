@@ -202,7 +202,9 @@ impl Keyring {
     }
 
     /// Gives an account a new password; whoever came in by the old one is out, tokens go on to hold.
-    /// When somebody else chose it, the person has to choose their own first: `to_change`.
+    /// When somebody else chose it, the person has to choose their own first: `to_change`. Where the
+    /// role needs a second person, the account is then shut, its tokens too, until
+    /// [`Keyring::confirm_role`].
     pub fn set_password(
         &mut self,
         name: &str,
@@ -214,13 +216,21 @@ impl Keyring {
         let account = self.known(name)?;
         password::check(password, name, &account.staff.real_name)?;
         let hash = secret::hash(password, salt)?;
-        let (account, by) = (account.name, hand.by.clone());
-        self.note(Event::PasswordChanged(PasswordChanged { account: account.clone(), by }))?;
+        let (role, account, by) = (account.role, account.name, hand.by.clone());
+        // Who sets a password for somebody else knows it: the account stays shut until a second
+        // person has looked, as when the role was given.
+        let is_own = by.as_ref() == Some(&account);
+        let unconfirmed = !is_own && role.needs_second_person() && !hand.small_office;
+        let changed = PasswordChanged { account: account.clone(), by: by.clone(), unconfirmed };
+        self.note(Event::PasswordChanged(changed))?;
         let missing = KeyringError::NoSuchAccount(account.clone());
         let kept = self.accounts.get_mut(&account).ok_or(missing)?;
         kept.password = hash;
         kept.password_no = kept.password_no.wrapping_add(1);
         kept.staff.must_change_password = to_change;
+        if unconfirmed {
+            kept.asked = Some(Asked { role, by });
+        }
         Ok(kept.account(&account))
     }
 
