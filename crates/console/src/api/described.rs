@@ -15,7 +15,9 @@ use axum::{
 };
 use backoffice::rights::{self, Act};
 use model::event::Role;
-use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
+use schemars::{
+    JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, transform::RecursiveTransform,
+};
 use serde_json::{Map, Value, json};
 
 use crate::{
@@ -366,12 +368,20 @@ struct Words {
     gives: SchemaGenerator,
 }
 
+fn with_items(schema: &mut Schema) {
+    if schema.get("prefixItems").is_some() && schema.get("items").is_none() {
+        schema.insert("items".into(), json!({}));
+    }
+}
+
 impl Words {
     fn new() -> Words {
         let settings = || {
             SchemaSettings::draft2020_12().with(|settings| {
                 settings.definitions_path = "/components/schemas".into();
                 settings.meta_schema = None;
+                // A tuple has `prefixItems` only; linters of OpenAPI want `items` of every array.
+                settings.transforms.push(Box::new(RecursiveTransform(with_items)));
             })
         };
         Words {

@@ -71,6 +71,7 @@ fn description_has_what_linters_ask_for() {
         .collect();
     let schemas = document["components"]["schemas"].as_object().unwrap();
     assert!(schemas.iter().all(|(_, schema)| schema.is_object()));
+    assert_eq!(arrays_without_items(&document["components"]), 0);
     for (method, path, said) in operations() {
         let tag = said["tags"][0].as_str().unwrap();
         assert!(tags.contains(&tag), "{method} {path}: no tag {tag}");
@@ -78,6 +79,19 @@ fn description_has_what_linters_ask_for() {
             said["responses"].as_object().unwrap().keys().any(|code| code.starts_with('4'));
         assert!(refusals, "{method} {path} never refuses");
     }
+}
+
+fn arrays_without_items(value: &Value) -> usize {
+    let kind = &value["type"];
+    let is_array =
+        kind == "array" || kind.as_array().is_some_and(|all| all.contains(&json!("array")));
+    let here = usize::from(is_array && value.get("items").is_none());
+    let below: usize = match value {
+        Value::Object(fields) => fields.values().map(arrays_without_items).sum(),
+        Value::Array(values) => values.iter().map(arrays_without_items).sum(),
+        _ => 0,
+    };
+    here + below
 }
 
 #[tokio::test]
