@@ -29,6 +29,11 @@ pub(crate) struct Reply {
     pub(crate) body: Bytes,
 }
 
+/// The text of a far end's answer, as it may be shown and kept: without control characters.
+pub(crate) fn text_of(body: &[u8]) -> String {
+    model::text::clean(&String::from_utf8_lossy(body)).into_owned()
+}
+
 impl Client {
     /// A client that trusts the certificates this machine does (`/etc/ssl/certs`).
     pub(crate) fn new() -> Client {

@@ -10,6 +10,7 @@ use model::{
 use serde_json::Value;
 
 use crate::{
+    client,
     far_end::{Gateway, Shape},
     fill::fill,
 };
@@ -45,7 +46,7 @@ impl Gateway {
 
     /// What an answer means. Many gateways say 200 to everything and the truth in the body.
     pub(crate) fn answer(&self, status: u16, body: &[u8], after: Option<Duration>) -> SmsAnswer {
-        let said = String::from_utf8_lossy(body);
+        let said = client::text_of(body);
         match Answer::of_status(status, said.clone(), after) {
             Answer::Refused { status, why } => {
                 return SmsAnswer::Refused { why: format!("{status} {why}") };
@@ -61,10 +62,10 @@ impl Gateway {
                 return SmsAnswer::Later { why, after: None };
             };
             if self.later.contains(&result) {
-                return SmsAnswer::Later { why: said.into_owned(), after };
+                return SmsAnswer::Later { why: said, after };
             }
             if !self.taken.contains(&result) {
-                return SmsAnswer::Refused { why: said.into_owned() };
+                return SmsAnswer::Refused { why: said };
             }
         }
         let gateway_id = self.id.as_ref().and_then(|path| at(&value, path)).unwrap_or_default();
@@ -79,7 +80,7 @@ fn at(value: &Value, path: &str) -> Option<String> {
         _ => value.get(step),
     })?;
     match found {
-        Value::String(text) => Some(text.clone()),
+        Value::String(text) => Some(model::text::clean(text).into_owned()),
         Value::Number(number) => Some(number.to_string()),
         Value::Bool(is) => Some(is.to_string()),
         Value::Null | Value::Array(_) | Value::Object(_) => None,

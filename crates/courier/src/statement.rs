@@ -5,6 +5,8 @@ use std::time::Duration;
 use backoffice::courier::{Answer, Statement, Verdict};
 use serde_json::{Value, json};
 
+use crate::client;
+
 /// The body that is sent.
 pub(crate) fn body(statement: &Statement) -> Vec<u8> {
     let (first, last) = statement.ends().unzip();
@@ -29,8 +31,8 @@ pub(crate) fn verdict(
     body: &[u8],
     after: Option<Duration>,
 ) -> Verdict {
-    let said = String::from_utf8_lossy(body);
-    match Answer::of_status(status, said.as_ref(), after) {
+    let said = client::text_of(body);
+    match Answer::of_status(status, said.as_str(), after) {
         Answer::Taken => match lists(said.trim()) {
             Some((missing, unknown)) => statement.compared(&missing, &unknown),
             None => Verdict::Later {

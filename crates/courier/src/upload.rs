@@ -12,7 +12,7 @@ use tokio::sync::mpsc;
 
 use crate::{
     clerk::Order,
-    client::Reply,
+    client::{self, Reply},
     far_end::{Destination, Reconcile},
     letter::Envelope,
     statement,
@@ -284,7 +284,7 @@ impl Route {
             let body = Bytes::copy_from_slice(&letter.body);
             let answer = match route.post(&route.destination.url, key, body).await {
                 Ok(reply) => {
-                    let said = String::from_utf8_lossy(&reply.body).into_owned();
+                    let said = client::text_of(&reply.body);
                     Answer::of_status(reply.status, said, reply.retry_after)
                 }
                 Err(why) => Answer::nothing(why),

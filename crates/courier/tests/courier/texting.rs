@@ -64,6 +64,21 @@ async fn a_gateway_that_says_200_to_everything_is_read_to_the_end() {
 }
 
 #[tokio::test]
+async fn answer_of_a_gateway_is_on_record_without_control_characters() {
+    let receiver = Receiver::start([], Mood::Says(422, "bad\u{b}number\u{202e}")).await;
+    let log = Log::new();
+    let _life = Life::with_gateway(&log, gateway(&receiver.url));
+    let seq = log.write(order("hello"));
+    log.wait_for(|deed| matches!(deed, CourierDeed::SmsFailed { .. })).await;
+    let mailroom = log.mailroom();
+    let state = &mailroom.texts.of(SmsId(seq)).unwrap().state;
+    assert!(
+        matches!(state, SmsState::Failed { why, .. } if why.ends_with("bad number")),
+        "{state:?}"
+    );
+}
+
+#[tokio::test]
 async fn a_number_the_gateway_refuses_is_given_up_and_said_so() {
     let receiver = Receiver::start([], Mood::Says(200, r#"{"code":7,"msg":"bad number"}"#)).await;
     let log = Log::new();
