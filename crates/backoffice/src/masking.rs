@@ -104,7 +104,7 @@ fn sight_of_role(viewer: Viewer, secrecy: Secrecy) -> Sight {
         | Role::Grid
         | Role::Auditor
         | Role::Archivist => Sight::Masked,
-        // Whoever runs the engine sees no citizen (三员分立).
+        // The admin runs the engine and sees no citizen (三员分立).
         Role::Admin | Role::Media | Role::Vendor | Role::Platform => Sight::Nothing,
     }
 }
@@ -365,7 +365,7 @@ fn texts(form: &mut Form) -> [Option<&mut String>; 6] {
 const HIDDEN: &str = "***";
 /// What people write between the parts of a number.
 const PARTED_BY: [char; 9] = ['-', ' ', '－', '—', '　', '.', '(', ')', '）'];
-/// What stands before the country's code.
+/// The sign before a country's code, half and full width.
 const PLUS: [char; 2] = ['+', '＋'];
 /// Country, carrier, area and three parts of a number.
 const PARTS_MAX: usize = 6;

@@ -1,7 +1,7 @@
 //! Calls that commands name as proof: that a caller was asked, told or connected.
 //!
-//! The desk knows no call records; whoever has them looks each named call up and asks
-//! [`NamedCall::fault`] before the command is given.
+//! The desk has no call records. The console looks each named call up and asks
+//! [`NamedCall::fault`] before it gives the command.
 
 use model::{
     AreaCode, CallId, Number, Timestamp,
@@ -23,7 +23,7 @@ pub struct NamedCall {
     proves: Proves,
 }
 
-/// What is on record of a call.
+/// The record of a call, as far as it can prove something.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallOnRecord {
     /// Who called.

@@ -84,48 +84,58 @@ const NUMBERS: [&str; 4] = ["caller", "contact", "contact_alt", "number"];
 const PERSONAL: [&str; 7] =
     ["name", "employer", "address", "spot", "with", "query_code", "summary"];
 
-/// A record of the log as this person may see it; `None` when it is not for them.
+/// A record of the log as this person may see it in the stream; `None` when it is not for them.
 ///
-/// The desk's own records hold names and places; they are shown ticket by ticket, masked, and
-/// never here. Callers' numbers are masked for everybody: a stream from the first record on would
-/// be a list of all callers, and nothing on record of who read it. Who saw what and who came in is
-/// for the auditor alone. Who may see people sees all the rest. The others see what is named here and nothing else: an event somebody adds tomorrow
-/// stays unseen until somebody has thought about it.
+/// The desk's own records hold names and places. They are shown ticket by ticket, masked, and never
+/// here. Callers' numbers are masked for every reader: a stream from the first record on would be a list
+/// of all callers, and no record would say who read it.
 pub(crate) fn record(mut record: Record, viewer: &Account) -> Option<Record> {
     if let Event::RecordImported(e) = &mut record.event {
         *e.record = self::record((*e.record).clone(), viewer)?;
         return Some(record);
     }
-    if matches!(record.event, Event::Desk(_)) {
-        return None;
-    }
-    if is_audit(&record.event) {
-        return may(viewer.role, Right::Audit).then_some(record);
-    }
+    let is_for_viewer = match readers(&record.event) {
+        Readers::All => true,
+        Readers::People => may(viewer.role, Right::People),
+        Readers::Auditor => may(viewer.role, Right::Audit),
+        Readers::Nobody => false,
+    };
     if let Some(caller) = caller_in(&mut record.event) {
         *caller = masking::number_at(caller, sight_of_calls(viewer.role));
-        return Some(record);
     }
-    if may(viewer.role, Right::People) {
-        return Some(record);
-    }
-    match &record.event {
-        Event::MissedCallRepeated(_)
-        | Event::EngineStarted(_)
+    is_for_viewer.then_some(record)
+}
+
+/// Who may read an event in the stream, among those who may follow it.
+enum Readers {
+    All,
+    /// Who may see what the house did beside calls ([`Right::People`]).
+    People,
+    /// Who reads the audit ([`Right::Audit`]).
+    Auditor,
+    Nobody,
+}
+
+/// Names every event, so that a new one is not shown before somebody has decided who may read it.
+fn readers(event: &Event) -> Readers {
+    match event {
+        Event::EngineStarted(_)
         | Event::EngineStopped(_)
-        | Event::EmergencyStarted(_)
-        | Event::EmergencyImported(_)
         | Event::AlarmRaised(_)
         | Event::AlarmCleared(_)
         | Event::AlarmSettled(_)
+        | Event::EmergencyStarted(_)
+        | Event::EmergencyImported(_)
+        | Event::CallArrived(_)
+        | Event::CallRefused(_)
         | Event::CallAccepted(_)
-        | Event::VoiceSourceAssumed(_)
         | Event::CallQueued(_)
         | Event::CallConnected(_)
         | Event::CallHeld(_)
         | Event::CallResumed(_)
         | Event::CallLeftQueue(_)
         | Event::CallEnded(_)
+        | Event::VoiceSourceAssumed(_)
         | Event::VoiceMeasured(_)
         | Event::OfferMade(_)
         | Event::OfferAccepted(_)
@@ -141,14 +151,43 @@ pub(crate) fn record(mut record: Record, viewer: &Account) -> Option<Record> {
         | Event::SeatWrapUpStarted(_)
         | Event::RecordingStarted(_)
         | Event::RecordingClosed(_)
-        | Event::RecordingFailed(_) => {}
+        | Event::RecordingFailed(_)
+        | Event::TicketOpened(_)
+        | Event::MissedCallFiled(_)
+        | Event::MissedCallRepeated(_) => Readers::All,
         // Keys may be a card number.
-        _ => return None,
+        Event::CallKeyed(_)
+        | Event::ClockStepped(_)
+        | Event::LogRestored(_)
+        | Event::SeatPasswordSet(_)
+        | Event::RecordingSalvaged(_)
+        | Event::AttachmentKept(_)
+        | Event::ReportReleased(_)
+        | Event::AssessmentRuled(_)
+        | Event::AssessmentAppealed(_)
+        | Event::ReportInstructed(_) => Readers::People,
+        Event::RecordingHeard(_)
+        | Event::TicketSeen(_)
+        | Event::ListSeen(_)
+        | Event::Exported(_)
+        | Event::ExportRefused(_)
+        | Event::AttachmentTaken(_)
+        | Event::PersonLoggedIn(_)
+        | Event::PersonLoggedOut(_)
+        | Event::PersonRefused(_)
+        | Event::AccountAdded(_)
+        | Event::AccountChanged(_)
+        | Event::AccountEnded(_)
+        | Event::RoleConfirmed(_)
+        | Event::PasswordChanged(_)
+        | Event::TokenIssued(_)
+        | Event::TokenRevoked(_) => Readers::Auditor,
+        // An imported record is looked at by itself.
+        Event::Desk(_) | Event::RecordImported(_) => Readers::Nobody,
     }
-    Some(record)
 }
 
-/// How much of a caller's number is seen by whoever does not see it whole.
+/// How much of a caller's number a role sees that does not see it whole.
 fn sight_of_calls(role: Role) -> Sight {
     match may(role, Right::Tickets) {
         true => Sight::Masked,
@@ -165,29 +204,6 @@ fn caller_in(event: &mut Event) -> Option<&mut Number> {
         Event::MissedCallFiled(e) => &mut e.caller,
         _ => return None,
     })
-}
-
-/// Whether a record is of who saw what, who came in, or whose account was changed.
-fn is_audit(event: &Event) -> bool {
-    matches!(
-        event,
-        Event::RecordingHeard(_)
-            | Event::TicketSeen(_)
-            | Event::Exported(_)
-            | Event::ExportRefused(_)
-            | Event::ListSeen(_)
-            | Event::AttachmentTaken(_)
-            | Event::PersonLoggedIn(_)
-            | Event::PersonLoggedOut(_)
-            | Event::PersonRefused(_)
-            | Event::AccountAdded(_)
-            | Event::AccountChanged(_)
-            | Event::AccountEnded(_)
-            | Event::RoleConfirmed(_)
-            | Event::PasswordChanged(_)
-            | Event::TokenIssued(_)
-            | Event::TokenRevoked(_)
-    )
 }
 
 #[cfg(test)]

@@ -100,7 +100,7 @@ impl Right {
 pub(crate) fn may(role: Role, right: Right) -> bool {
     use Right as R;
     match role {
-        // Whoever runs the engine needs no citizen for it.
+        // The admin runs the engine, and needs to see no citizen for that.
         Role::Admin => matches!(
             right,
             R::Wallboard | R::Events | R::AllSeats | R::Network | R::Accounts | R::Courier

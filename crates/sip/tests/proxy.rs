@@ -91,6 +91,12 @@ fn two_proxies_in_a_row_are_transparent() {
     assert_eq!(lab.incoming(center).origin, Origin::Trunk("telecom".into()));
 }
 
+/// The phone's answer, with the proxy in the way of what follows.
+fn answered_through_proxy(invite: &str) -> String {
+    let with_route = "Record-Route: <sip:10.8.0.1;lr>\nContact: ";
+    answered(invite, SDP).replacen("Contact: ", with_route, 1)
+}
+
 #[test]
 fn phones_register_through_the_proxy_and_are_called_through_it() {
     let (mut lab, center) = behind_proxy(6);
@@ -105,12 +111,7 @@ fn phones_register_through_the_proxy_and_are_called_through_it() {
     assert!(invite.contains("\r\nRoute: <sip:10.8.0.1;lr;received=sip:203.0.113.20:40001>\r\n"));
     assert!(lab.heard_by(PROXY).last().is_some_and(|line| line.starts_with("INVITE ")));
     // The answer comes from the proxy, and the phone hangs up through it.
-    let answer = answered(&invite, SDP).replacen(
-        "Contact: ",
-        "Record-Route: <sip:10.8.0.1;lr>\nContact: ",
-        1,
-    );
-    lab.inject(PROXY, center, &answer);
+    lab.inject(PROXY, center, &answered_through_proxy(&invite));
     assert!(matches!(lab.events(center).as_slice(), [Event::Answered { .. }]));
     let phone = Far::of(&lab.last_sent(center, "ACK")).turned();
     // A colleague behind the same NAT and the same proxy is not the phone, nor is a stranger there.
@@ -135,12 +136,7 @@ fn phone_is_called_through_the_proxy_after_a_restart() {
     assert!(invite.starts_with("INVITE sip:1001@203.0.113.20:40001 SIP/2.0\r\n"), "{invite}");
     assert!(invite.contains("\r\nRoute: <sip:10.8.0.1;lr;received=sip:203.0.113.20:40001>\r\n"));
     assert!(lab.heard_by(PROXY).last().is_some_and(|line| line.starts_with("INVITE ")));
-    let answer = answered(&invite, SDP).replacen(
-        "Contact: ",
-        "Record-Route: <sip:10.8.0.1;lr>\nContact: ",
-        1,
-    );
-    lab.inject(PROXY, center, &answer);
+    lab.inject(PROXY, center, &answered_through_proxy(&invite));
     assert!(matches!(lab.events(center).as_slice(), [Event::Answered { .. }]));
     // It is still known as the seat's phone by what the proxy sees, and its neighbour is not.
     let phone = Far::of(&lab.last_sent(center, "ACK")).turned();

@@ -318,7 +318,7 @@ fn name_of(message: &InboundMessage) -> String {
 }
 
 fn key_of(seq: Seq) -> CommandKey {
-    // Not a sender's choice, so there is no second command under it.
+    // No sender chooses this name, so no second command comes under it.
     CommandKey { name: format!("message-{seq}"), command_sha256: None }
 }
 

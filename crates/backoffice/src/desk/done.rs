@@ -23,7 +23,7 @@ pub(super) struct DoneCommand {
 }
 
 impl Desk {
-    /// What became of the command with this key from this sender, when it was done lately.
+    /// The outcome of the command with this key from this sender, when it was done lately.
     ///
     /// # Errors
     /// [`Refusal::KeyReused`] when the key was used for another command, which is then not done: told
