@@ -164,8 +164,9 @@ prop_compose! {
         short in words(),
         group in "[a-z,\"]{0,4}",
         chief in proptest::option::of((words(), words())),
-        liaisons in proptest::collection::vec((words(), "[0-9]{3,11}"), 0..3),
-        sms in proptest::collection::vec("\\+?[0-9]{3,11}", 0..3),
+        liaisons in proptest::collection::vec((words(), "[1-9][0-9]{2,10}"), 0..3),
+        // All zeros is no number.
+        sms in proptest::collection::vec("\\+?[1-9][0-9]{2,10}", 0..3),
         functional in any::<bool>(),
         area in any::<bool>(),
     ) -> Unit {
@@ -203,7 +204,7 @@ fn changes() -> impl Strategy<Value = NetworkChange> {
         let revision = Revision::Written { from, basis: String::new(), now };
         NetworkChange::Area(AreaId::from(code.as_str()), revision)
     });
-    let duty = (words(), words(), "[0-9]{3,11}").prop_map(|(name, post, number)| {
+    let duty = (words(), words(), "[1-9][0-9]{2,10}").prop_map(|(name, post, number)| {
         let number = model::Number::new(&number);
         let contact = DutyContact { name: Private::new(name), post, number };
         NetworkChange::Duty(unit("410100-101"), DutyTime::Holiday, vec![contact])
