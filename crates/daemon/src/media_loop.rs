@@ -101,7 +101,8 @@ impl Ports {
         Ports { pairs, both_families: takes_both(ip) }
     }
 
-    /// Reads what came since the ports were bound. To be called before signalling begins.
+    /// Reads what came since the ports were bound. To be called before signalling begins, and
+    /// [`LISTEN_FIRST`] after the binding.
     pub(crate) fn read_leftovers(&self, now: Timestamp, relays: &mut Relays) {
         let mut buffer = [0; PACKET_MAX];
         for pair in &self.pairs {
@@ -314,6 +315,9 @@ const WAKE: u64 = u64::MAX;
 const NO_PAIR: u32 = u32::MAX;
 /// Longer than any voice packet on Ethernet.
 const PACKET_MAX: usize = 2_048;
+/// How long ports are listened to before signalling begins: more than the longest interval at which
+/// voice is sent (60 ms), so that a sender that never stopped has been heard.
+pub(crate) const LISTEN_FIRST: Duration = Duration::from_millis(100);
 /// Of one port, at the start: more than a sender's packets of a second.
 const LEFTOVERS_MAX: usize = 128;
 /// How fresh the count of strangers' packets is. It goes over all calls.

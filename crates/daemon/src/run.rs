@@ -220,6 +220,7 @@ async fn bring_up(
         Ports::Range { first, last } => media_loop::Ports::bind_range(ip, first, last)?,
         Ports::Auto { pairs } => media_loop::Ports::bind_any(ip, pairs)?,
     };
+    let bound_at = clock.now();
     let listener = TcpListener::bind(settings.http.listen).await.map_err(|e| {
         format!(
             "cannot serve the console at {}: {e}; is another program there?",
@@ -411,6 +412,10 @@ async fn bring_up(
         stop: Arc::clone(&stop_front),
     };
     let mut fronts = Vec::new();
+    // A sender that goes on from before the start has sent by then; one heard first after signalling
+    // has begun may be a new call's.
+    let listened = clock.now().since(bound_at);
+    tokio::time::sleep(media_loop::LISTEN_FIRST.saturating_sub(listened)).await;
     ports.read_leftovers(clock.now(), &mut relays);
     fronts.push(spawn("voice", move || {
         if let Err(e) = media_loop::run(ports, relays, clock, media_shared) {
