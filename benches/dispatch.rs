@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, hint::black_box, time::Duration};
 
-use acd::{Dispatcher, Input, Output, Policy, QueuePolicy, SeatPolicy, Wish};
+use acd::{AgentCommand, Dispatcher, Input, Output, Policy, QueuePolicy, SeatPolicy};
 use criterion::{Criterion, criterion_group, criterion_main};
 use model::{CallId, OfferId, QueueId, SeatId, Skill, Timestamp, event::Actor};
 
@@ -105,7 +105,7 @@ fn nobody_fits(c: &mut Criterion) {
     let mut floor = Floor::new();
     for n in 1..=SEATS {
         let by = Actor::Engine;
-        let _ = floor.acd.wish(floor.now, Wish::LogOut { seat: SeatId(n), by });
+        let _ = floor.acd.handle_command(floor.now, AgentCommand::LogOut { seat: SeatId(n), by });
     }
     for _ in 0..WAITING {
         floor.arrive();

@@ -1,24 +1,24 @@
-//! Who answers whom.
+//! The dispatcher (ACD): decides which agent answers which call.
 //!
-//! The dispatcher is one machine: calls join their lines, seats become ready,
-//! and each ready seat is offered to the call whose turn it is. An offer is a
-//! lease: one seat, one call, one deadline. Everything it does is an event.
+//! Calls join their queues, seats become ready, and each ready seat is offered the call whose turn
+//! it is. An offer is a lease: one seat, one call, one deadline. Everything the dispatcher does is
+//! an event.
 //!
-//! It will never know SIP, voice, a clock, a ticket, or what a queue plays
-//! while callers wait.
+//! It knows nothing of SIP, voice, clocks, tickets, or of what a caller hears while waiting.
 
+mod backlog;
 mod dispatcher;
-mod floor;
-mod hall;
 mod matching;
 mod policy;
 mod port;
+mod ready_agents;
+mod requirement;
 mod seat;
 
-pub use dispatcher::{Dispatcher, Outlook};
+pub use dispatcher::{Dispatcher, QueueEstimate};
 pub use policy::{
     Consequence, Limits, MissedPolicy, Overflow, Policy, QueuePolicy, SeatPolicy, Strategy,
     Widening,
 };
-pub use port::{Denied, Input, NotNowReason, Output, Wish, Withdrawn};
-pub use seat::{AsLeft, Device, SeatState, Work};
+pub use port::{AgentCommand, Input, NotNowReason, Output, Rejected, WithdrawReason};
+pub use seat::{Device, SavedSeat, SeatState, Work};

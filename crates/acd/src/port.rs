@@ -115,7 +115,7 @@ pub enum Output {
         /// The seat.
         seat: SeatId,
         /// Why.
-        why: Withdrawn,
+        why: WithdrawReason,
     },
     /// This call left its queue by rule; it is the caller's turn to be told.
     Exit {
@@ -135,7 +135,7 @@ pub enum Output {
 
 /// Why a seat stops ringing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Withdrawn {
+pub enum WithdrawReason {
     /// It rang to the deadline, or never answered.
     Lapsed,
     /// The offer was taken back: somebody hung up, signed out, or the queue's rule moved the call.
@@ -144,7 +144,7 @@ pub enum Withdrawn {
 
 /// What a person may want of a seat.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Wish {
+pub enum AgentCommand {
     /// Sign in.
     LogIn {
         /// Where.
@@ -188,20 +188,20 @@ pub enum Wish {
     },
 }
 
-impl Wish {
+impl AgentCommand {
     /// The seat it is about.
     pub fn seat(&self) -> SeatId {
         match self {
-            Wish::LogIn { seat, .. }
-            | Wish::LogOut { seat, .. }
-            | Wish::Ready { seat, .. }
-            | Wish::NotReady { seat, .. }
-            | Wish::ExtendWrapUp { seat, .. } => *seat,
+            AgentCommand::LogIn { seat, .. }
+            | AgentCommand::LogOut { seat, .. }
+            | AgentCommand::Ready { seat, .. }
+            | AgentCommand::NotReady { seat, .. }
+            | AgentCommand::ExtendWrapUp { seat, .. } => *seat,
         }
     }
 }
 
-/// Why a seat's state does not allow a wish.
+/// Why a seat's state does not allow a command.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotNowReason {
     /// The person is signed in at another seat.
@@ -242,9 +242,9 @@ impl NotNowReason {
     }
 }
 
-/// Why a wish was not granted.
+/// Why a command was not granted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Denied {
+pub enum Rejected {
     /// No such seat in the policy.
     NoSuchSeat,
     /// Not in this state.
@@ -259,15 +259,15 @@ pub enum Denied {
     },
 }
 
-impl std::fmt::Display for Denied {
+impl std::fmt::Display for Rejected {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Denied::NoSuchSeat => f.write_str("no such seat"),
-            Denied::NotNow { state, allowed, .. } => {
+            Rejected::NoSuchSeat => f.write_str("no such seat"),
+            Rejected::NotNow { state, allowed, .. } => {
                 write!(f, "not now: {state}; possible now: {}", allowed.join(", "))
             }
         }
     }
 }
 
-impl std::error::Error for Denied {}
+impl std::error::Error for Rejected {}

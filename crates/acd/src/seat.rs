@@ -81,7 +81,7 @@ pub struct Device {
 
 /// A seat as the log left it when the engine died.
 #[derive(Clone, Debug, PartialEq)]
-pub struct AsLeft {
+pub struct SavedSeat {
     /// Who was signed in.
     pub login: Login,
     /// What they did.

@@ -1,4 +1,4 @@
-//! A hundred thousand steps of people, phones and callers at random, against the laws of the floor.
+//! A hundred thousand steps of people, phones and callers at random, against the laws of the harness.
 //!
 //! The model knows nothing of teams and classes: it looks at all seats and all
 //! calls by the policy's words alone.
@@ -8,10 +8,10 @@ mod common;
 use std::{collections::BTreeMap, time::Duration};
 
 use acd::{
-    Consequence, Input, Output, Overflow, Policy, QueuePolicy, SeatPolicy, SeatState, Strategy,
-    Widening, Wish, Work,
+    AgentCommand, Consequence, Input, Output, Overflow, Policy, QueuePolicy, SeatPolicy, SeatState,
+    Strategy, Widening, Work,
 };
-use common::{Floor, queue, skills};
+use common::{Harness, queue, skills};
 use model::{
     CallId, Event, NotReadyReason, OfferId, QueueId, SeatId, Skill, Timestamp,
     event::{Actor, MissedReason},
@@ -45,7 +45,7 @@ struct Waiting {
 struct Storm {
     seed: u64,
     chance: ChaCha8Rng,
-    floor: Floor,
+    harness: Harness,
     policy: Policy,
     checked: usize,
     calls: BTreeMap<CallId, Waiting>,
@@ -64,7 +64,7 @@ impl Storm {
         Storm {
             seed,
             chance: ChaCha8Rng::seed_from_u64(seed),
-            floor: Floor::new(policy.clone()),
+            harness: Harness::new(policy.clone()),
             replayed: policy.seats.keys().map(|seat| (*seat, SeatState::default())).collect(),
             policy,
             checked: 0,
@@ -112,12 +112,12 @@ impl Storm {
         if let Input::TalkEnded { call } = &input {
             self.talks.remove(call);
         }
-        self.floor.acd.handle_input(self.floor.now, input);
+        self.harness.acd.handle_input(self.harness.now, input);
         self.follow();
     }
 
-    fn wish(&mut self, wish: Wish) {
-        let _ = self.floor.acd.wish(self.floor.now, wish);
+    fn handle_command(&mut self, wish: AgentCommand) {
+        let _ = self.harness.acd.handle_command(self.harness.now, wish);
         self.follow();
     }
 
@@ -135,19 +135,19 @@ impl Storm {
             15 => self.input(Input::SeatUnreached { seat }),
             16 => self.input(Input::SeatBusy { seat }),
             17..=18 => self.input(Input::SeatFree { seat }),
-            19..=21 => self.wish(Wish::LogIn { seat, agent: None, by }),
-            22..=24 => self.wish(Wish::Ready { seat, by }),
+            19..=21 => self.handle_command(AgentCommand::LogIn { seat, agent: None, by }),
+            22..=24 => self.handle_command(AgentCommand::Ready { seat, by }),
             25 => {
                 let reason = match self.below(2) {
                     0 => NotReadyReason::Break,
                     _ => NotReadyReason::Meal,
                 };
-                self.wish(Wish::NotReady { seat, reason, by });
+                self.handle_command(AgentCommand::NotReady { seat, reason, by });
             }
-            26 => self.wish(Wish::LogOut { seat, by }),
+            26 => self.handle_command(AgentCommand::LogOut { seat, by }),
             27 => {
                 let by_how_much = Duration::from_secs(self.below(100));
-                self.wish(Wish::ExtendWrapUp { seat, by_how_much, by });
+                self.handle_command(AgentCommand::ExtendWrapUp { seat, by_how_much, by });
             }
             28..=29 => self.input(Input::Ringing { offer }),
             30..=33 => self.input(Input::Answered { offer }),
@@ -185,7 +185,7 @@ impl Storm {
         let to = QUEUES[self.below(3) as usize];
         let priority = (self.below(8) / 7) as u8;
         // Now and then somebody comes back with an older place.
-        let since = self.floor.now - Duration::from_secs(self.below(8) / 7 * 60);
+        let since = self.harness.now - Duration::from_secs(self.below(8) / 7 * 60);
         self.asking = (asks.clone(), priority, since);
         self.input(Input::Enqueue {
             call: CallId::from(self.last_call),
@@ -197,19 +197,19 @@ impl Storm {
     }
 
     fn pass(&mut self) {
-        let end = self.floor.now + Duration::from_millis(self.below(8_000));
-        while let Some(at) = self.floor.acd.poll_timeout().filter(|at| *at <= end) {
-            self.floor.now = self.floor.now.max(at);
+        let end = self.harness.now + Duration::from_millis(self.below(8_000));
+        while let Some(at) = self.harness.acd.poll_timeout().filter(|at| *at <= end) {
+            self.harness.now = self.harness.now.max(at);
             self.input(Input::Timeout);
             self.check();
         }
-        self.floor.now = end;
+        self.harness.now = end;
     }
 
     /// Follow what came out, and hold each event to its law.
     fn follow(&mut self) {
-        let now = self.floor.now;
-        while let Some(output) = self.floor.acd.poll_output() {
+        let now = self.harness.now;
+        while let Some(output) = self.harness.acd.poll_output() {
             let Output::Event(event) = output else { continue };
             for (seat, state) in &mut self.replayed {
                 if subject(&event) == Some(*seat) {
@@ -242,7 +242,7 @@ impl Storm {
 
     fn queued(&mut self, call: CallId, queue: QueueId) {
         let (asks, priority, since) = self.asking.clone();
-        let (queued, offer, missed_by) = (self.floor.now, None, BTreeMap::new());
+        let (queued, offer, missed_by) = (self.harness.now, None, BTreeMap::new());
         let waiting = Waiting { queue, asks, priority, since, queued, offer, missed_by };
         assert!(self.calls.insert(call, waiting).is_none(), "it joined twice");
     }
@@ -281,7 +281,7 @@ impl Storm {
 
     /// By the policy's words alone: may this seat be offered this call now?
     fn may_serve(&self, seat: SeatId, call: CallId) -> bool {
-        let now = self.floor.now;
+        let now = self.harness.now;
         let waiting = &self.calls[&call];
         let (rules, offers) = (&self.policy.queues[&waiting.queue], &self.policy.seats[&seat]);
         let waited = now.since(waiting.queued);
@@ -300,8 +300,8 @@ impl Storm {
 
     /// What must be so after every step.
     fn check(&mut self) {
-        let now = self.floor.now;
-        for (seat, live) in self.floor.acd.seats() {
+        let now = self.harness.now;
+        for (seat, live) in self.harness.acd.seats() {
             let replayed = &self.replayed[&seat];
             assert_eq!(live.login, replayed.login);
             assert_eq!(live.work_state(), replayed.work_state());
@@ -325,7 +325,7 @@ impl Storm {
                     assert!(live.device.reachable && !live.device.in_own_call);
                     // No ready seat beside a free call it may take, unless no port is free to ring
                     // it with.
-                    if self.floor.acd.is_without_ports() {
+                    if self.harness.acd.is_without_ports() {
                         continue;
                     }
                     let idle = self.calls.iter().find(|(call, waiting)| {
@@ -336,7 +336,8 @@ impl Storm {
                 }
             }
         }
-        let waiting: usize = QUEUES.iter().map(|q| self.floor.acd.waiting(&queue(q)).count()).sum();
+        let waiting: usize =
+            QUEUES.iter().map(|q| self.harness.acd.waiting(&queue(q)).count()).sum();
         assert_eq!(waiting, self.calls.len());
     }
 }

@@ -4,8 +4,8 @@ mod common;
 
 use std::time::Duration;
 
-use acd::{Consequence, Input, Output, QueuePolicy, Withdrawn, Work};
-use common::{Floor, one_queue, serves};
+use acd::{Consequence, Input, Output, QueuePolicy, WithdrawReason, Work};
+use common::{Harness, one_queue, serves};
 use model::{
     CallId, Event, NotReadyReason, OfferId, SeatId,
     event::{MissedReason, QueueExit, Refusal, Withdrawal},
@@ -17,51 +17,51 @@ fn plain() -> QueuePolicy {
 
 #[test]
 fn a_call_rings_the_longest_idle_seat_and_is_told_why() {
-    let mut floor = Floor::open(plain(), 3);
-    floor.call(1);
-    assert_eq!(floor.rung(), [(1, 1)]);
-    let Some((_, Event::OfferMade(made))) = floor.log.last() else { panic!("{:?}", floor.log) };
+    let mut harness = Harness::open(plain(), 3);
+    harness.call(1);
+    assert_eq!(harness.rung(), [(1, 1)]);
+    let Some((_, Event::OfferMade(made))) = harness.log.last() else { panic!("{:?}", harness.log) };
     assert_eq!(made.why, "longest idle of 3 ready seats, idle 3 s; the call waited 0 s in main");
-    floor.picks_up(1);
-    assert!(matches!(floor.work(1), Work::Talking { call, .. } if *call == CallId::from(1)));
-    assert_eq!(floor.waiting(), [0u64; 0]);
+    harness.picks_up(1);
+    assert!(matches!(harness.work(1), Work::Talking { call, .. } if *call == CallId::from(1)));
+    assert_eq!(harness.waiting(), [0u64; 0]);
 }
 
 #[test]
 fn call_rejoins_with_its_old_place_after_a_missed_offer_and_rings_another_seat() {
-    let mut floor = Floor::open(plain(), 2);
-    floor.call(1);
-    floor.pass_s(5);
-    floor.call(2);
-    floor.call(3);
-    assert_eq!(floor.rung(), [(1, 1), (2, 2)]);
-    floor.misses(2, MissedReason::Declined);
-    assert_eq!(floor.waiting(), [1, 2, 3]);
-    assert_eq!(floor.position(2), Some(2));
+    let mut harness = Harness::open(plain(), 2);
+    harness.call(1);
+    harness.pass_s(5);
+    harness.call(2);
+    harness.call(3);
+    assert_eq!(harness.rung(), [(1, 1), (2, 2)]);
+    harness.misses(2, MissedReason::Declined);
+    assert_eq!(harness.waiting(), [1, 2, 3]);
+    assert_eq!(harness.position(2), Some(2));
     // Seat 1 takes its call and is done: call 2 goes before call 3.
-    floor.picks_up(1);
-    floor.hangs_up(1);
-    floor.ready(1).unwrap();
-    assert_eq!(floor.rung(), [(2, 1)]);
+    harness.picks_up(1);
+    harness.hangs_up(1);
+    harness.ready(1).unwrap();
+    assert_eq!(harness.rung(), [(2, 1)]);
 }
 
 #[test]
 fn the_only_seat_rings_the_same_call_again_only_after_a_while() {
-    let mut floor = Floor::open(plain(), 1);
-    floor.call(1);
-    floor.misses(1, MissedReason::Declined);
-    assert_eq!(floor.rung(), [(1, 1)]);
-    assert!(floor.is_not_ready(1, NotReadyReason::Rejected));
+    let mut harness = Harness::open(plain(), 1);
+    harness.call(1);
+    harness.misses(1, MissedReason::Declined);
+    assert_eq!(harness.rung(), [(1, 1)]);
+    assert!(harness.is_not_ready(1, NotReadyReason::Rejected));
     // Ready again by itself after 15 s, but not for this call.
-    floor.pass_s(16);
-    assert_eq!(*floor.work(1), Work::Ready);
-    assert_eq!(floor.rung(), [(0, 0); 0]);
+    harness.pass_s(16);
+    assert_eq!(*harness.work(1), Work::Ready);
+    assert_eq!(harness.rung(), [(0, 0); 0]);
     // Another call rings it meanwhile.
-    floor.call(2);
-    assert_eq!(floor.rung(), [(2, 1)]);
-    floor.leaves(2);
-    floor.pass_s(14);
-    assert_eq!(floor.rung(), [(1, 1)]);
+    harness.call(2);
+    assert_eq!(harness.rung(), [(2, 1)]);
+    harness.leaves(2);
+    harness.pass_s(14);
+    assert_eq!(harness.rung(), [(1, 1)]);
 }
 
 #[test]
@@ -73,238 +73,238 @@ fn each_way_to_miss_has_its_own_consequence() {
         (MissedReason::Silent, NotReadyReason::Unreachable, Some(60)),
         (MissedReason::ServerError, NotReadyReason::System, Some(30)),
     ] {
-        let mut floor = Floor::open(plain(), 1);
-        floor.call(1);
-        floor.misses(1, missed);
-        assert!(floor.is_not_ready(1, reason), "{missed:?}");
-        assert!(floor.acd.seat(SeatId(1)).unwrap().is_logged_in());
-        floor.leaves(1);
+        let mut harness = Harness::open(plain(), 1);
+        harness.call(1);
+        harness.misses(1, missed);
+        assert!(harness.is_not_ready(1, reason), "{missed:?}");
+        assert!(harness.acd.seat(SeatId(1)).unwrap().is_logged_in());
+        harness.leaves(1);
         match comes_back {
-            None => floor.pass_s(86_400),
+            None => harness.pass_s(86_400),
             Some(s) => {
-                floor.pass_s(s - 1);
-                assert!(matches!(floor.work(1), Work::NotReady { .. }), "{missed:?} too early");
-                floor.pass_s(1);
+                harness.pass_s(s - 1);
+                assert!(matches!(harness.work(1), Work::NotReady { .. }), "{missed:?} too early");
+                harness.pass_s(1);
             }
         }
-        assert_eq!(*floor.work(1) == Work::Ready, comes_back.is_some(), "{missed:?}");
+        assert_eq!(*harness.work(1) == Work::Ready, comes_back.is_some(), "{missed:?}");
     }
 }
 
 #[test]
 fn an_unreachable_phone_returns_as_soon_as_it_is_reached() {
-    let mut floor = Floor::open(plain(), 1);
-    floor.call(1);
-    floor.misses(1, MissedReason::Silent);
-    floor.leaves(1);
-    floor.input(Input::SeatUnreached { seat: SeatId(1) });
+    let mut harness = Harness::open(plain(), 1);
+    harness.call(1);
+    harness.misses(1, MissedReason::Silent);
+    harness.leaves(1);
+    harness.input(Input::SeatUnreached { seat: SeatId(1) });
     // Its back-off runs out while the phone is away: nothing.
-    floor.pass_s(300);
-    assert!(floor.is_not_ready(1, NotReadyReason::Unreachable));
-    floor.input(Input::SeatReached { seat: SeatId(1) });
-    assert_eq!(*floor.work(1), Work::Ready);
+    harness.pass_s(300);
+    assert!(harness.is_not_ready(1, NotReadyReason::Unreachable));
+    harness.input(Input::SeatReached { seat: SeatId(1) });
+    assert_eq!(*harness.work(1), Work::Ready);
 }
 
 #[test]
 fn a_lease_that_nobody_ends_ends_itself() {
-    let mut floor = Floor::open(plain(), 1);
-    floor.call(1);
-    floor.rings(1);
-    let offer = floor.offer_at(1);
-    floor.pass_s(20);
-    assert!(floor.is_not_ready(1, NotReadyReason::Rona));
+    let mut harness = Harness::open(plain(), 1);
+    harness.call(1);
+    harness.rings(1);
+    let offer = harness.offer_at(1);
+    harness.pass_s(20);
+    assert!(harness.is_not_ready(1, NotReadyReason::Rona));
     let (call, seat) = (CallId::from(1), SeatId(1));
-    assert!(floor.outputs.contains(&Output::Withdraw {
+    assert!(harness.outputs.contains(&Output::Withdraw {
         offer,
         call,
         seat,
-        why: Withdrawn::Lapsed
+        why: WithdrawReason::Lapsed
     }));
-    assert_eq!(floor.waiting(), [1]);
+    assert_eq!(harness.waiting(), [1]);
     // The answer that crossed it changes nothing, nor does the CANCEL's 487.
-    floor.input(Input::Answered { offer });
-    floor.input(Input::Missed { offer, reason: MissedReason::Busy, code: 486 });
-    assert!(floor.is_not_ready(1, NotReadyReason::Rona));
-    assert_eq!(floor.waiting(), [1]);
+    harness.input(Input::Answered { offer });
+    harness.input(Input::Missed { offer, reason: MissedReason::Busy, code: 486 });
+    assert!(harness.is_not_ready(1, NotReadyReason::Rona));
+    assert_eq!(harness.waiting(), [1]);
 }
 
 #[test]
 fn a_phone_that_never_said_it_rings_is_not_there() {
-    let mut floor = Floor::open(plain(), 1);
-    floor.call(1);
-    floor.pass_s(20);
-    assert!(floor.is_not_ready(1, NotReadyReason::Unreachable));
+    let mut harness = Harness::open(plain(), 1);
+    harness.call(1);
+    harness.pass_s(20);
+    assert!(harness.is_not_ready(1, NotReadyReason::Unreachable));
 }
 
 #[test]
 fn caller_who_hangs_up_while_it_rings_leaves_the_seat_as_idle_as_before() {
-    let mut floor = Floor::open(plain(), 2);
-    floor.call(1);
-    assert_eq!(floor.rung(), [(1, 1)]);
-    floor.leaves(1);
-    assert_eq!(*floor.work(1), Work::Ready);
-    let Some((_, Event::OfferWithdrawn(w))) = floor.log.last() else { panic!() };
+    let mut harness = Harness::open(plain(), 2);
+    harness.call(1);
+    assert_eq!(harness.rung(), [(1, 1)]);
+    harness.leaves(1);
+    assert_eq!(*harness.work(1), Work::Ready);
+    let Some((_, Event::OfferWithdrawn(w))) = harness.log.last() else { panic!() };
     assert_eq!(w.why, Withdrawal::CallerGone);
     // Still first in turn.
-    floor.call(2);
-    assert_eq!(floor.rung(), [(2, 1)]);
-    assert_eq!(floor.waiting(), [2]);
+    harness.call(2);
+    assert_eq!(harness.rung(), [(2, 1)]);
+    assert_eq!(harness.waiting(), [2]);
 }
 
 #[test]
 fn signing_out_while_it_rings_takes_effect_and_the_call_goes_on() {
-    let mut floor = Floor::open(plain(), 2);
-    floor.call(1);
-    floor.call(2);
-    floor.call(3);
-    floor.rung();
-    floor.log_out(1).unwrap();
-    assert_eq!(*floor.work(1), Work::Off);
-    assert_eq!(floor.waiting(), [1, 2, 3]);
-    assert_eq!(floor.last_events(2), ["SeatLoggedOut", "OfferWithdrawn"]);
-    floor.picks_up(2);
-    floor.hangs_up(2);
-    floor.ready(2).unwrap();
-    assert_eq!(floor.rung(), [(1, 2)]);
+    let mut harness = Harness::open(plain(), 2);
+    harness.call(1);
+    harness.call(2);
+    harness.call(3);
+    harness.rung();
+    harness.log_out(1).unwrap();
+    assert_eq!(*harness.work(1), Work::Off);
+    assert_eq!(harness.waiting(), [1, 2, 3]);
+    assert_eq!(harness.last_events(2), ["SeatLoggedOut", "OfferWithdrawn"]);
+    harness.picks_up(2);
+    harness.hangs_up(2);
+    harness.ready(2).unwrap();
+    assert_eq!(harness.rung(), [(1, 2)]);
 }
 
 #[test]
 fn a_break_wished_for_while_talking_begins_when_the_call_ends() {
-    let mut floor = Floor::open(plain(), 1);
-    floor.call(1);
-    floor.picks_up(1);
-    floor.not_ready(1, NotReadyReason::Meal).unwrap();
-    assert!(matches!(floor.work(1), Work::Talking { .. }));
-    floor.hangs_up(1);
-    assert!(floor.is_not_ready(1, NotReadyReason::Meal));
+    let mut harness = Harness::open(plain(), 1);
+    harness.call(1);
+    harness.picks_up(1);
+    harness.not_ready(1, NotReadyReason::Meal).unwrap();
+    assert!(matches!(harness.work(1), Work::Talking { .. }));
+    harness.hangs_up(1);
+    assert!(harness.is_not_ready(1, NotReadyReason::Meal));
     // And a wish taken back is none.
-    floor.ready(1).unwrap();
-    floor.call(2);
-    floor.picks_up(1);
-    floor.log_out(1).unwrap();
-    floor.ready(1).unwrap();
-    floor.leaves(2);
-    assert!(matches!(floor.work(1), Work::WrapUp { .. }));
+    harness.ready(1).unwrap();
+    harness.call(2);
+    harness.picks_up(1);
+    harness.log_out(1).unwrap();
+    harness.ready(1).unwrap();
+    harness.leaves(2);
+    assert!(matches!(harness.work(1), Work::WrapUp { .. }));
 }
 
 #[test]
 fn wrap_up_ends_by_itself_or_by_ready() {
-    let mut floor = Floor::open(plain(), 1);
-    floor.call(1);
-    floor.picks_up(1);
-    floor.hangs_up(1);
-    floor.pass_s(19);
-    assert!(matches!(floor.work(1), Work::WrapUp { .. }));
-    floor.call(2);
-    floor.rung();
-    floor.pass_s(1);
-    assert_eq!(floor.rung(), [(2, 1)]);
+    let mut harness = Harness::open(plain(), 1);
+    harness.call(1);
+    harness.picks_up(1);
+    harness.hangs_up(1);
+    harness.pass_s(19);
+    assert!(matches!(harness.work(1), Work::WrapUp { .. }));
+    harness.call(2);
+    harness.rung();
+    harness.pass_s(1);
+    assert_eq!(harness.rung(), [(2, 1)]);
 }
 
 #[test]
 fn without_wrap_up_the_seat_is_ready_at_once() {
-    let mut floor = Floor::open(QueuePolicy { wrap_up: Duration::ZERO, ..plain() }, 1);
-    floor.call(1);
-    floor.picks_up(1);
-    floor.call(2);
-    floor.rung();
-    floor.hangs_up(1);
-    assert_eq!(floor.rung(), [(2, 1)]);
+    let mut harness = Harness::open(QueuePolicy { wrap_up: Duration::ZERO, ..plain() }, 1);
+    harness.call(1);
+    harness.picks_up(1);
+    harness.call(2);
+    harness.rung();
+    harness.hangs_up(1);
+    assert_eq!(harness.rung(), [(2, 1)]);
 }
 
 #[test]
 fn a_full_queue_refuses_and_says_so() {
-    let mut floor = Floor::open(QueuePolicy { max_length: Some(1), ..plain() }, 0);
-    floor.call(1);
-    floor.outputs.clear();
-    assert!(floor.acd.is_full(&common::queue("main")));
-    floor.call(2);
+    let mut harness = Harness::open(QueuePolicy { max_length: Some(1), ..plain() }, 0);
+    harness.call(1);
+    harness.outputs.clear();
+    assert!(harness.acd.is_full(&common::queue("main")));
+    harness.call(2);
     let (call, refusal) = (CallId::from(2), Refusal::QueueFull);
-    assert_eq!(floor.outputs, [Output::Refused { call, refusal }]);
-    floor.call_to("nowhere", 3, 0, &[]);
+    assert_eq!(harness.outputs, [Output::Refused { call, refusal }]);
+    harness.call_to("nowhere", 3, 0, &[]);
     let (call, refusal) = (CallId::from(3), Refusal::NoSuchLine);
-    assert_eq!(floor.outputs.last(), Some(&Output::Refused { call, refusal }));
+    assert_eq!(harness.outputs.last(), Some(&Output::Refused { call, refusal }));
 }
 
 #[test]
 fn the_longest_wait_ends_a_wait_but_not_a_ring() {
     let wait = Some(Duration::from_secs(30));
-    let mut floor = Floor::open(QueuePolicy { max_wait: wait, ..plain() }, 1);
-    floor.call(1);
-    floor.pass_s(15);
-    floor.call(2);
-    floor.misses(1, MissedReason::Declined);
-    floor.rung();
+    let mut harness = Harness::open(QueuePolicy { max_wait: wait, ..plain() }, 1);
+    harness.call(1);
+    harness.pass_s(15);
+    harness.call(2);
+    harness.misses(1, MissedReason::Declined);
+    harness.rung();
     // Rung again at 30 s by call 2, whose 30 s are over at 45 while it rings.
-    floor.pass_s(16);
-    assert_eq!(floor.waiting(), [2]);
+    harness.pass_s(16);
+    assert_eq!(harness.waiting(), [2]);
     let (call, exit) = (CallId::from(1), QueueExit::Timeout);
-    assert!(floor.outputs.contains(&Output::Exit { call, exit }));
-    floor.pass_s(15);
-    assert_eq!(floor.waiting(), [2]);
-    floor.picks_up(1);
-    assert_eq!(floor.waiting(), [0u64; 0]);
+    assert!(harness.outputs.contains(&Output::Exit { call, exit }));
+    harness.pass_s(15);
+    assert_eq!(harness.waiting(), [2]);
+    harness.picks_up(1);
+    assert_eq!(harness.waiting(), [0u64; 0]);
 }
 
 #[test]
 fn who_is_missed_after_the_longest_wait_leaves_then() {
     let wait = Some(Duration::from_secs(5));
-    let mut floor = Floor::open(QueuePolicy { max_wait: wait, ..plain() }, 2);
-    floor.call(1);
-    floor.pass_s(10);
-    floor.outputs.clear();
-    floor.misses(1, MissedReason::Unanswered);
+    let mut harness = Harness::open(QueuePolicy { max_wait: wait, ..plain() }, 2);
+    harness.call(1);
+    harness.pass_s(10);
+    harness.outputs.clear();
+    harness.misses(1, MissedReason::Unanswered);
     let (call, exit) = (CallId::from(1), QueueExit::Timeout);
-    assert!(floor.outputs.contains(&Output::Exit { call, exit }));
-    assert_eq!(floor.rung(), [(0, 0); 0]);
+    assert!(harness.outputs.contains(&Output::Exit { call, exit }));
+    assert_eq!(harness.rung(), [(0, 0); 0]);
 }
 
 #[test]
 fn an_unstaffed_queue_lets_its_callers_go_when_told_to() {
-    let mut floor = Floor::open(QueuePolicy { leave_when_empty: true, ..plain() }, 1);
-    floor.not_ready(1, NotReadyReason::Break).unwrap();
-    floor.call(1);
-    floor.call(2);
-    assert_eq!(floor.waiting(), [1, 2]);
-    floor.outputs.clear();
-    floor.log_out(1).unwrap();
-    assert_eq!(floor.waiting(), [0u64; 0]);
-    floor.call(3);
-    let exits = floor.outputs.iter().filter(|o| matches!(o, Output::Exit { .. })).count();
+    let mut harness = Harness::open(QueuePolicy { leave_when_empty: true, ..plain() }, 1);
+    harness.not_ready(1, NotReadyReason::Break).unwrap();
+    harness.call(1);
+    harness.call(2);
+    assert_eq!(harness.waiting(), [1, 2]);
+    harness.outputs.clear();
+    harness.log_out(1).unwrap();
+    assert_eq!(harness.waiting(), [0u64; 0]);
+    harness.call(3);
+    let exits = harness.outputs.iter().filter(|o| matches!(o, Output::Exit { .. })).count();
     assert_eq!(exits, 3);
 }
 
 #[test]
 fn draining_takes_no_one_in_and_lets_the_rest_go_at_its_end() {
-    let mut floor = Floor::open(plain(), 1);
-    floor.call(1);
-    floor.call(2);
-    let until = floor.now + Duration::from_secs(10);
-    floor.input(Input::Drain { until });
-    floor.outputs.clear();
-    floor.call(3);
+    let mut harness = Harness::open(plain(), 1);
+    harness.call(1);
+    harness.call(2);
+    let until = harness.now + Duration::from_secs(10);
+    harness.input(Input::Drain { until });
+    harness.outputs.clear();
+    harness.call(3);
     let (call, refusal) = (CallId::from(3), Refusal::Draining);
-    assert_eq!(floor.outputs, [Output::Refused { call, refusal }]);
-    assert_eq!(floor.waiting(), [1, 2]);
-    floor.pass_s(10);
-    assert_eq!(floor.waiting(), [0u64; 0]);
-    assert_eq!(*floor.work(1), Work::Ready);
+    assert_eq!(harness.outputs, [Output::Refused { call, refusal }]);
+    assert_eq!(harness.waiting(), [1, 2]);
+    harness.pass_s(10);
+    assert_eq!(harness.waiting(), [0u64; 0]);
+    assert_eq!(*harness.work(1), Work::Ready);
 }
 
 #[test]
 fn the_same_call_joins_once() {
-    let mut floor = Floor::open(plain(), 0);
-    floor.call(1);
-    floor.pass_s(5);
-    floor.call(2);
-    floor.call(1);
-    assert_eq!(floor.waiting(), [1, 2]);
+    let mut harness = Harness::open(plain(), 0);
+    harness.call(1);
+    harness.pass_s(5);
+    harness.call(2);
+    harness.call(1);
+    assert_eq!(harness.waiting(), [1, 2]);
 }
 
 #[test]
 fn what_names_nothing_known_changes_nothing() {
-    let mut floor = Floor::open(plain(), 1);
-    floor.outputs.clear();
+    let mut harness = Harness::open(plain(), 1);
+    harness.outputs.clear();
     let (seat, call, offer) = (SeatId(99), CallId::from(99), OfferId(99));
     for input in [
         Input::SeatReached { seat },
@@ -318,9 +318,9 @@ fn what_names_nothing_known_changes_nothing() {
         Input::Missed { offer, reason: MissedReason::Busy, code: 486 },
         Input::Timeout,
     ] {
-        floor.input(input);
+        harness.input(input);
     }
-    assert_eq!(floor.outputs, []);
+    assert_eq!(harness.outputs, []);
 }
 
 #[test]
@@ -328,72 +328,72 @@ fn back_off_of_nothing_leaves_the_seat_ready_for_others() {
     let mut policy = one_queue(plain(), 1);
     policy.missed.rejected = Consequence::BackOff(Duration::ZERO);
     policy.seats.insert(SeatId(2), serves(&[]));
-    let mut floor = Floor::new(policy);
-    floor.sit_down(1);
-    floor.call(1);
-    floor.misses(1, MissedReason::Declined);
-    floor.call(2);
-    floor.rung();
-    floor.pass(Duration::ZERO);
-    assert_eq!(floor.rung(), [(2, 1)]);
+    let mut harness = Harness::new(policy);
+    harness.sit_down(1);
+    harness.call(1);
+    harness.misses(1, MissedReason::Declined);
+    harness.call(2);
+    harness.rung();
+    harness.pass(Duration::ZERO);
+    assert_eq!(harness.rung(), [(2, 1)]);
 }
 
 #[test]
 fn seat_that_cannot_be_rung_for_want_of_a_port_keeps_its_turn() {
-    let mut floor = Floor::open(plain(), 2);
-    floor.call(1);
-    assert_eq!(floor.rung(), [(1, 1)]);
-    let offer = floor.offer_at(1);
-    floor.input(Input::NotRung { offer });
-    assert_eq!(*floor.work(1), Work::Ready);
-    let Some((_, Event::OfferWithdrawn(withdrawn))) = floor.log.last() else { panic!() };
+    let mut harness = Harness::open(plain(), 2);
+    harness.call(1);
+    assert_eq!(harness.rung(), [(1, 1)]);
+    let offer = harness.offer_at(1);
+    harness.input(Input::NotRung { offer });
+    assert_eq!(*harness.work(1), Work::Ready);
+    let Some((_, Event::OfferWithdrawn(withdrawn))) = harness.log.last() else { panic!() };
     assert_eq!(withdrawn.why, Withdrawal::NoPorts);
     // Nobody is rung, whoever calls or becomes ready.
-    floor.call(2);
-    floor.not_ready(2, NotReadyReason::Break).unwrap();
-    floor.ready(2).unwrap();
-    assert_eq!(floor.rung(), [(0, 0); 0]);
-    assert!(floor.acd.is_without_ports());
-    floor.input(Input::PortsFree);
-    assert_eq!(floor.rung(), [(1, 1), (2, 2)], "in order, the longest idle first");
+    harness.call(2);
+    harness.not_ready(2, NotReadyReason::Break).unwrap();
+    harness.ready(2).unwrap();
+    assert_eq!(harness.rung(), [(0, 0); 0]);
+    assert!(harness.acd.is_without_ports());
+    harness.input(Input::PortsFree);
+    assert_eq!(harness.rung(), [(1, 1), (2, 2)], "in order, the longest idle first");
 }
 
 #[test]
 fn call_whose_wait_ends_while_no_port_is_free_leaves_its_queue() {
     let policy = QueuePolicy { max_wait: Some(Duration::from_secs(30)), ..plain() };
-    let mut floor = Floor::open(policy, 1);
-    floor.call(1);
-    let offer = floor.offer_at(1);
-    floor.input(Input::NotRung { offer });
-    floor.pass_s(30);
-    assert_eq!(floor.waiting(), [0u64; 0]);
-    assert_eq!(*floor.work(1), Work::Ready);
+    let mut harness = Harness::open(policy, 1);
+    harness.call(1);
+    let offer = harness.offer_at(1);
+    harness.input(Input::NotRung { offer });
+    harness.pass_s(30);
+    assert_eq!(harness.waiting(), [0u64; 0]);
+    assert_eq!(*harness.work(1), Work::Ready);
 }
 
 #[test]
 fn as_many_ports_are_wanted_as_seats_could_be_rung_for_callers() {
-    let mut floor = Floor::open(plain(), 3);
-    assert_eq!(floor.acd.ringable_with(1), 1, "one caller more, three seats");
-    floor.call(1);
-    assert_eq!(floor.acd.ringable_with(0), 0, "it rings already");
-    assert_eq!(floor.acd.ringable_with(5), 2, "two seats do not ring");
-    floor.picks_up(1);
-    floor.not_ready(2, NotReadyReason::Break).unwrap();
-    assert_eq!(floor.acd.ringable_with(5), 2, "a pause may end at any time");
-    floor.log_out(3).unwrap();
-    assert_eq!(floor.acd.ringable_with(5), 1);
+    let mut harness = Harness::open(plain(), 3);
+    assert_eq!(harness.acd.ringable_with(1), 1, "one caller more, three seats");
+    harness.call(1);
+    assert_eq!(harness.acd.ringable_with(0), 0, "it rings already");
+    assert_eq!(harness.acd.ringable_with(5), 2, "two seats do not ring");
+    harness.picks_up(1);
+    harness.not_ready(2, NotReadyReason::Break).unwrap();
+    assert_eq!(harness.acd.ringable_with(5), 2, "a pause may end at any time");
+    harness.log_out(3).unwrap();
+    assert_eq!(harness.acd.ringable_with(5), 1);
 }
 
 #[test]
 fn unreachable_phone_that_makes_a_call_of_its_own_is_there() {
-    let mut floor = Floor::open(plain(), 1);
-    floor.call(1);
-    floor.pass_s(20);
-    assert!(floor.is_not_ready(1, NotReadyReason::Unreachable));
-    floor.leaves(1);
+    let mut harness = Harness::open(plain(), 1);
+    harness.call(1);
+    harness.pass_s(20);
+    assert!(harness.is_not_ready(1, NotReadyReason::Unreachable));
+    harness.leaves(1);
     let seat = SeatId(1);
-    floor.input(Input::SeatBusy { seat });
-    assert!(floor.is_not_ready(1, NotReadyReason::Unreachable));
-    floor.input(Input::SeatFree { seat });
-    assert_eq!(*floor.work(1), Work::Ready);
+    harness.input(Input::SeatBusy { seat });
+    assert!(harness.is_not_ready(1, NotReadyReason::Unreachable));
+    harness.input(Input::SeatFree { seat });
+    assert_eq!(*harness.work(1), Work::Ready);
 }

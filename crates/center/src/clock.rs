@@ -5,7 +5,7 @@
 //! A deadline of the switch that goes on record is put down as a time of day, and is brought back
 //! when a start goes on from the log.
 
-use acd::AsLeft;
+use acd::SavedSeat;
 use model::{Event, Timestamp, WorkState};
 
 use crate::{Center, Memory};
@@ -37,7 +37,7 @@ pub(crate) fn by_time_of_day(mut event: Event, ahead_us: i64) -> Event {
 }
 
 /// A seat as the log left it, with its deadlines counted by `now`.
-pub(crate) fn by_now(left: AsLeft, ahead_us: i64) -> AsLeft {
+pub(crate) fn by_now(left: SavedSeat, ahead_us: i64) -> SavedSeat {
     let work = left.work.map(|work| match work {
         WorkState::Alerting { call, until } => {
             WorkState::Alerting { call, until: until.shifted(-ahead_us) }
@@ -47,5 +47,5 @@ pub(crate) fn by_now(left: AsLeft, ahead_us: i64) -> AsLeft {
         }
         other => other,
     });
-    AsLeft { work, back: left.back.map(|back| back.shifted(-ahead_us)), ..left }
+    SavedSeat { work, back: left.back.map(|back| back.shifted(-ahead_us)), ..left }
 }

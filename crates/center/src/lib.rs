@@ -272,12 +272,12 @@ impl Center {
     pub fn picture(&self, now: Timestamp) -> Arc<Wallboard> {
         let mut board = Arc::clone(&self.memory.wallboard);
         if board.has_waiting() {
-            let outlook = self.switch.dispatcher().outlook(now);
+            let estimates = self.switch.dispatcher().queue_estimates(now);
             let shown = Arc::make_mut(&mut board);
             shown.fill_in(|call| {
-                let outlook = outlook.get(&call)?;
+                let estimate = estimates.get(&call)?;
                 let ms = |wait: std::time::Duration| wait.as_millis().try_into().ok();
-                Some((outlook.position, outlook.expected.and_then(ms)))
+                Some((estimate.position, estimate.expected.and_then(ms)))
             });
             shown.name_callers(|call| Some(&self.memory.open_calls.get(&call)?.caller));
         }
@@ -314,14 +314,20 @@ impl Center {
             }
             Command::Channels(order) => return self.at_the_channels(at, reply_to, *order),
             Command::Receive(message) => return self.receive(at, reply_to, *message),
-            Command::LogIn { seat, agent } => self.wish(now, acd::Wish::LogIn { seat, agent, by }),
-            Command::LogOut { seat } => self.wish(now, acd::Wish::LogOut { seat, by }),
-            Command::Ready { seat } => self.wish(now, acd::Wish::Ready { seat, by }),
+            Command::LogIn { seat, agent } => {
+                self.agent_command(now, acd::AgentCommand::LogIn { seat, agent, by })
+            }
+            Command::LogOut { seat } => {
+                self.agent_command(now, acd::AgentCommand::LogOut { seat, by })
+            }
+            Command::Ready { seat } => {
+                self.agent_command(now, acd::AgentCommand::Ready { seat, by })
+            }
             Command::NotReady { seat, reason } => {
-                self.wish(now, acd::Wish::NotReady { seat, reason, by })
+                self.agent_command(now, acd::AgentCommand::NotReady { seat, reason, by })
             }
             Command::ExtendWrapUp { seat, by: by_how_much } => {
-                self.wish(now, acd::Wish::ExtendWrapUp { seat, by_how_much, by })
+                self.agent_command(now, acd::AgentCommand::ExtendWrapUp { seat, by_how_much, by })
             }
             Command::HangUp { call } => {
                 let end = self.end_by(call, &by);
@@ -478,10 +484,10 @@ impl Center {
         }
     }
 
-    fn wish(&mut self, now: Timestamp, wish: acd::Wish) -> Result<(), Refusal> {
-        self.switch.wish(now, wish).map_err(|denied| match denied {
-            acd::Denied::NoSuchSeat => Refusal::NoSuchSeat,
-            acd::Denied::NotNow { reason, state, allowed } => {
+    fn agent_command(&mut self, now: Timestamp, command: acd::AgentCommand) -> Result<(), Refusal> {
+        self.switch.handle_command(now, command).map_err(|rejected| match rejected {
+            acd::Rejected::NoSuchSeat => Refusal::NoSuchSeat,
+            acd::Rejected::NotNow { reason, state, allowed } => {
                 Refusal::NotNow { reason, state, allowed }
             }
         })
@@ -711,8 +717,8 @@ fn fits_emergency(command: &Command) -> bool {
 }
 
 /// A seat as the wall shows it, for the dispatcher to go on from.
-fn as_left(board: &SeatBoard) -> acd::AsLeft {
-    acd::AsLeft {
+fn as_left(board: &SeatBoard) -> acd::SavedSeat {
+    acd::SavedSeat {
         login: board.login.clone(),
         work: board.work.clone(),
         signed_out: board.signed_out,

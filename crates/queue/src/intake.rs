@@ -1,16 +1,13 @@
-//! The door between threads: many put in, one takes all out, nobody ever waits.
+//! A bounded, lock-free queue from many threads to one.
 //!
-//! Lock-free in the strict sense: whatever thread is stopped wherever, the
-//! others go on. Producers put nodes on an atomic singly linked list by
-//! compare-and-swap; the consumer takes the whole list with one swap, so the
-//! classic hazard of such lists (a node freed and reused between load and
-//! compare, "ABA") cannot arise: nobody but the owner of the whole list follows
-//! a `next`, and a head that compares equal is a head one may point at. What
-//! memory the allocator takes is the allocator's business; it is asked for
-//! before and given back after every atomic step.
+//! Whichever thread is stopped at whichever point, the others continue. Producers add nodes to an
+//! atomic singly linked list by compare-and-swap; the consumer takes the whole list with one swap.
+//! So the ABA hazard of such lists (a node freed and reused between load and compare) cannot
+//! occur: only the owner of the taken list follows a `next` pointer, and a head that compares equal
+//! may always be pointed at. The allocator is called before and after the atomic steps only.
 //!
-//! Bounded: a counter admits at most `capacity`; one more is handed back to the
-//! producer, who has the answer (503 for an arrival).
+//! A counter admits at most `capacity` values. A further one is returned to the producer, which
+//! answers it (503 for an arriving call).
 //!
 //! Checked with loom: `RUSTFLAGS="--cfg loom" cargo test -p queue --test loom --release`.
 #![allow(unsafe_code, reason = "nodes of a lock-free list have no owner a compiler can see")]
@@ -26,9 +23,9 @@ use std::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 ///
 /// What one producer puts in comes out in its order.
 pub struct Intake<T> {
-    /// The newest node, or null. Each points at the one before it.
+    /// The newest node, or null. Each node points at the one before it.
     head: AtomicPtr<Node<T>>,
-    /// Admitted and not yet taken; never above `capacity`.
+    /// Values admitted and not yet taken; never above `capacity`.
     admitted: AtomicUsize,
     capacity: usize,
     /// Nodes are owned by the list.
@@ -40,14 +37,14 @@ struct Node<T> {
     next: *mut Node<T>,
 }
 
-// SAFETY: a T goes in on one thread and comes out on another, whole and once;
-// no &T is ever shared. That is what `T: Send` allows.
+// SAFETY: a T is moved in on one thread and moved out once on another; no &T is shared. `T: Send`
+// allows that.
 unsafe impl<T: Send> Send for Intake<T> {}
-// SAFETY: as above; every field that changes is atomic.
+// SAFETY: as above, and every field that changes is atomic.
 unsafe impl<T: Send> Sync for Intake<T> {}
 
 impl<T> Intake<T> {
-    /// An empty intake for at most `capacity` at a time; at least one.
+    /// An empty intake for at most `capacity` values; a capacity of 0 counts as 1.
     pub fn new(capacity: usize) -> Intake<T> {
         Intake {
             head: AtomicPtr::new(ptr::null_mut()),
@@ -57,11 +54,10 @@ impl<T> Intake<T> {
         }
     }
 
-    /// Put one in. `Ok(true)` when there was none before: wake the consumer then,
-    /// and only then.
+    /// Adds a value. Returns `true` when the intake was empty: only then must the consumer be woken.
     ///
     /// # Errors
-    /// Full: the value comes back, nothing else happened.
+    /// The intake is full: the value is returned and nothing has changed.
     pub fn push(&self, value: T) -> Result<bool, T> {
         let admit = |n: usize| (n < self.capacity).then_some(n + 1);
         if self.admitted.fetch_update(Ordering::Relaxed, Ordering::Relaxed, admit).is_err() {
@@ -70,10 +66,10 @@ impl<T> Intake<T> {
         let node = Box::into_raw(Box::new(Node { value, next: ptr::null_mut() }));
         let mut head = self.head.load(Ordering::Relaxed);
         loop {
-            // SAFETY: `node` came from `Box::into_raw` above and is ours alone
-            // until the exchange below succeeds.
+            // SAFETY: `node` came from `Box::into_raw` above and is owned here until the exchange
+            // below succeeds.
             unsafe { (*node).next = head };
-            // Release: who takes the list sees the node as written here.
+            // Release: the consumer sees the node as written here.
             match self.head.compare_exchange_weak(head, node, Ordering::Release, Ordering::Relaxed)
             {
                 Ok(_) => return Ok(head.is_null()),
@@ -82,16 +78,16 @@ impl<T> Intake<T> {
         }
     }
 
-    /// Take all that is in, oldest first. For one consumer: two would each get
-    /// whole values once, but no order between their batches.
+    /// Takes all values, oldest first. Meant for one consumer: two would get each value once, but
+    /// in no order between their batches.
     pub fn take(&self) -> Batch<T> {
-        // Acquire: see the nodes as their producers wrote them.
+        // Acquire: this thread sees the nodes as their producers wrote them.
         let mut newest = self.head.swap(ptr::null_mut(), Ordering::Acquire);
         let mut oldest = ptr::null_mut();
         let mut len = 0;
         while !newest.is_null() {
-            // SAFETY: the swap made the whole list ours; each node came from
-            // `Box::into_raw`, and each is visited once.
+            // SAFETY: the swap gave this thread the whole list; each node came from `Box::into_raw`
+            // and is visited once.
             let before = unsafe { std::mem::replace(&mut (*newest).next, oldest) };
             oldest = newest;
             newest = before;
@@ -103,17 +99,17 @@ impl<T> Intake<T> {
         Batch { oldest, len, owns: PhantomData }
     }
 
-    /// How many are in, admitted ones that are just being linked included.
+    /// The number of values, including admitted ones that are not linked yet.
     pub fn len(&self) -> usize {
         self.admitted.load(Ordering::Relaxed)
     }
 
-    /// Whether none is in.
+    /// Whether there are no values.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// How many fit.
+    /// The largest number of values.
     pub fn capacity(&self) -> usize {
         self.capacity
     }
@@ -131,7 +127,7 @@ impl<T> std::fmt::Debug for Intake<T> {
     }
 }
 
-/// What was taken, oldest first. What is not iterated is dropped with it.
+/// The values taken, oldest first. Values not iterated over are dropped with the batch.
 pub struct Batch<T> {
     oldest: *mut Node<T>,
     len: usize,
@@ -148,8 +144,8 @@ impl<T> Iterator for Batch<T> {
         if self.oldest.is_null() {
             return None;
         }
-        // SAFETY: the node came from `Box::into_raw`, is owned by this batch,
-        // and is unlinked in the next line, so this happens once.
+        // SAFETY: the node came from `Box::into_raw`, is owned by this batch, and is unlinked in
+        // the next line, so it is freed once.
         let node = unsafe { Box::from_raw(self.oldest) };
         self.oldest = node.next;
         self.len -= 1;

@@ -1,15 +1,15 @@
 //! Where calls wait and where threads meet.
 //!
-//! [`Intake`] is the one place where threads hand each other work without ever
-//! waiting for one another. [`Line`] is who waits, in order. [`Service`]
-//! guesses how long, and keeps the score of its guesses.
+//! [`Intake`] is the lock-free queue by which threads hand work to each other. [`CallQueue`] holds
+//! the calls that wait, in the order they are served. [`HandleTimes`] estimates how long they will
+//! wait.
 //!
-//! It will never know what a call sounds like, who answers it, or a clock.
+//! The crate knows nothing of a call's voice, of agents, or of clocks.
 
-mod estimate;
+mod call_queue;
+mod handle_times;
 mod intake;
-mod line;
 
-pub use estimate::{Server, Service};
+pub use call_queue::{CallQueue, QueueEntry};
+pub use handle_times::{HandleTimes, ServingSeat};
 pub use intake::{Batch, Intake};
-pub use line::{Line, Place};

@@ -1,4 +1,4 @@
-//! The intake under real threads, and against the plainest model of itself.
+//! The intake with real threads, and compared with a simple model.
 #![allow(clippy::disallowed_methods, reason = "threads are what is tested here")]
 #![cfg(not(loom))]
 
@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use queue::Intake;
 
 #[test]
-fn comes_out_as_it_went_in() {
+fn values_come_out_in_order() {
     let intake = Intake::new(3);
     assert_eq!(intake.push("a"), Ok(true));
     assert_eq!(intake.push("b"), Ok(false));
@@ -22,7 +22,7 @@ fn comes_out_as_it_went_in() {
 }
 
 #[test]
-fn a_batch_half_read_drops_its_rest() {
+fn dropped_batch_drops_its_remaining_values() {
     let witness = Arc::new(());
     let intake = Intake::new(8);
     (0..5).for_each(|_| drop(intake.push(witness.clone())));
@@ -34,7 +34,7 @@ fn a_batch_half_read_drops_its_rest() {
 }
 
 #[test]
-fn four_threads_lose_nothing_and_keep_their_order() {
+fn four_producers_lose_no_value_and_keep_their_order() {
     let (producers, each) = (4u64, 50_000u64);
     let intake = Arc::new(Intake::new(64));
     let threads: Vec<_> = (0..producers)
@@ -83,7 +83,7 @@ fn step() -> impl Strategy<Value = Step> {
 
 proptest! {
     #[test]
-    fn behaves_as_a_bounded_fifo(capacity in 1usize..12, steps in prop::collection::vec(step(), 0..200)) {
+    fn intake_is_a_bounded_fifo(capacity in 1usize..12, steps in prop::collection::vec(step(), 0..200)) {
         let intake = Intake::new(capacity);
         let mut model = VecDeque::new();
         for step in steps {

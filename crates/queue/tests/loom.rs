@@ -1,4 +1,4 @@
-//! Every interleaving of the intake, in the small:
+//! Every interleaving of a few steps of the intake, by loom:
 //! `RUSTFLAGS="--cfg loom" cargo test -p queue --test loom --release`.
 #![cfg(loom)]
 
@@ -6,8 +6,8 @@ use loom::{sync::Arc, thread};
 use queue::Intake;
 
 #[test]
-fn what_two_producers_put_in_comes_out_once_and_in_their_order() {
-    // Three preemptions find all known faults of such lists; all of them take hours.
+fn values_of_two_producers_come_out_once_and_in_order() {
+    // Three preemptions find all known faults of such lists; unlimited ones take hours.
     let mut builder = loom::model::Builder::new();
     builder.preemption_bound = Some(3);
     builder.check(|| {
@@ -33,7 +33,7 @@ fn what_two_producers_put_in_comes_out_once_and_in_their_order() {
 }
 
 #[test]
-fn a_full_intake_hands_back_and_never_holds_more() {
+fn full_intake_returns_the_value() {
     loom::model(|| {
         let intake = Arc::new(Intake::new(1));
         let other = {
@@ -49,7 +49,7 @@ fn a_full_intake_hands_back_and_never_holds_more() {
 }
 
 #[test]
-fn nothing_is_left_behind_without_a_wake_up() {
+fn every_value_follows_a_wake_up() {
     loom::model(|| {
         let intake = Arc::new(Intake::new(4));
         let producer = {
@@ -61,14 +61,14 @@ fn nothing_is_left_behind_without_a_wake_up() {
         let second = producer.join().unwrap();
         let left = intake.take().count();
         assert_eq!(taken + left, 2);
-        // Each list began with exactly one push that said "wake".
+        // Exactly one push of each list asked for a wake-up.
         let lists = usize::from(taken > 0) + usize::from(left > 0);
         assert_eq!(usize::from(first) + usize::from(second), lists);
     });
 }
 
 #[test]
-fn what_nobody_takes_is_dropped_once() {
+fn values_not_taken_are_dropped_once() {
     loom::model(|| {
         let value = Arc::new(());
         let intake = Arc::new(Intake::new(4));

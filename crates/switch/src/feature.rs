@@ -1,5 +1,6 @@
-//! A seat's phone dials its own engine: sign in and out, ready, not ready, more time.
+//! Feature codes, which a seat dials to sign in or out, be ready or not ready, or extend wrap-up.
 
+use acd::AgentCommand;
 use model::{CallId, NotReadyReason, SeatId, Timestamp, event::Actor};
 use sip::Incoming;
 
@@ -7,8 +8,9 @@ use crate::{FeatureCall, Features, Owner, Switch, verdict};
 
 impl Switch {
     pub(crate) fn arrive_from_seat(&mut self, now: Timestamp, seat: SeatId, incoming: &Incoming) {
-        let Some(wish) = self.plan.features.wish(seat, incoming.dialled.reveal()) else {
-            // Seats call citizens and each other from the desk, not yet from the dial pad.
+        let Some(command) = self.plan.features.agent_command(seat, incoming.dialled.reveal())
+        else {
+            // Calls from a phone to citizens or other seats are not supported yet.
             self.sip(sip::Command::Reject { leg: incoming.leg, code: 404, retry_after_s: None });
             return;
         };
@@ -17,12 +19,12 @@ impl Switch {
             self.sip(sip::Command::Reject { leg: incoming.leg, code: 503, retry_after_s });
             return;
         };
-        // Its phone is in this call until it is told yes or no: nothing may ring there meanwhile.
+        // The phone is in this call until it has heard the answer, so it must not be rung.
         self.dispatcher.handle_input(now, acd::Input::SeatBusy { seat });
-        let granted = self.dispatcher.wish(now, wish).is_ok();
+        let is_accepted = self.dispatcher.handle_command(now, command).is_ok();
         let call = self.next_call(now);
-        let prompts = verdict(&self.plan, granted);
-        // Also where there is nothing to play, or the phone holds and cannot be played to.
+        let prompts = verdict(&self.plan, is_accepted);
+        // Also needed when there is nothing to play, or the phone holds and hears nothing.
         self.set_deadline(self.prompt_deadline(now, &prompts), call);
         self.legs.insert(incoming.leg, Owner::Feature(call));
         self.features.insert(call, FeatureCall { leg: incoming.leg, seat });
@@ -46,21 +48,21 @@ impl Switch {
 }
 
 impl Features {
-    /// What a seat means by dialling this; `None` when it is no code of ours.
-    fn wish(&self, seat: SeatId, dialled: &str) -> Option<acd::Wish> {
+    /// The command that a dialled number stands for; `None` when it is not a feature code.
+    fn agent_command(&self, seat: SeatId, dialled: &str) -> Option<AgentCommand> {
         let by = Actor::Phone;
         let is = |code: &str| !code.is_empty() && dialled == code;
         if is(&self.log_in) {
-            return Some(acd::Wish::LogIn { seat, agent: None, by });
+            return Some(AgentCommand::LogIn { seat, agent: None, by });
         }
         if is(&self.log_out) {
-            return Some(acd::Wish::LogOut { seat, by });
+            return Some(AgentCommand::LogOut { seat, by });
         }
         if is(&self.ready) {
-            return Some(acd::Wish::Ready { seat, by });
+            return Some(AgentCommand::Ready { seat, by });
         }
         if is(&self.extend) {
-            return Some(acd::Wish::ExtendWrapUp { seat, by_how_much: self.extend_by, by });
+            return Some(AgentCommand::ExtendWrapUp { seat, by_how_much: self.extend_by, by });
         }
         if self.not_ready.is_empty() {
             return None;
@@ -71,6 +73,6 @@ impl Features {
             (Some(digit), None) => self.reasons.get(&digit)?.clone(),
             (Some(_), Some(_)) => return None,
         };
-        Some(acd::Wish::NotReady { seat, reason, by })
+        Some(AgentCommand::NotReady { seat, reason, by })
     }
 }

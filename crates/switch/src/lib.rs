@@ -22,7 +22,7 @@ use std::{
     time::Duration,
 };
 
-use acd::{Dispatcher, Withdrawn};
+use acd::{Dispatcher, WithdrawReason};
 use call::{Call, FeatureCall, Holding, Owner, Stage};
 use deadlines::CLOSING_MAX;
 use keys::{Keys, Way};
@@ -155,11 +155,18 @@ impl Switch {
         self.follow_ports(now);
     }
 
-    /// A person's wish about a seat; refused with what is possible now.
-    pub fn wish(&mut self, now: Timestamp, wish: acd::Wish) -> Result<(), acd::Denied> {
-        let granted = self.dispatcher.wish(now, wish);
+    /// Handles a person's command about a seat.
+    ///
+    /// # Errors
+    /// There is no such seat, or its state does not allow the command.
+    pub fn handle_command(
+        &mut self,
+        now: Timestamp,
+        command: acd::AgentCommand,
+    ) -> Result<(), acd::Rejected> {
+        let result = self.dispatcher.handle_command(now, command);
         self.follow_dispatcher(now);
-        granted
+        result
     }
 
     /// End a call, whatever it does, as `end`; `false` when there is no such call.
@@ -614,13 +621,14 @@ impl Switch {
         }
     }
 
-    fn withdraw(&mut self, call: CallId, seat: SeatId, why: Withdrawn) {
+    fn withdraw(&mut self, call: CallId, seat: SeatId, why: WithdrawReason) {
         let Some(held) = self.calls.get_mut(&call) else { return };
         match held.stage {
             Stage::Ringing { seat: ringing, leg, .. } if ringing == seat => {
                 held.stage = Stage::Waiting;
                 // RFC 3326: without this reason a phone shows the call as missed, which it then was.
-                let reason = (why == Withdrawn::TakenBack).then_some("Call completed elsewhere");
+                let reason =
+                    (why == WithdrawReason::TakenBack).then_some("Call completed elsewhere");
                 self.sip(sip::Command::HangUp { leg, reason });
                 self.media(media::Command::DropSeat { call });
             }

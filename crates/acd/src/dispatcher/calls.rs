@@ -6,19 +6,16 @@ use model::{
     CallId, Event, OfferId, QueueId, SeatId, Skill, Timestamp,
     event::{CallLeftQueue, CallQueued, QueueExit, Refusal, Withdrawal},
 };
-use queue::{Place, Server};
+use queue::{QueueEntry, ServingSeat};
 
-use super::{Dispatcher, Due};
-use crate::{
-    Output, QueuePolicy, Strategy, Work,
-    hall::{Ask, ClassId},
-};
+use super::{Dispatcher, Timer};
+use crate::{Output, QueuePolicy, Strategy, Work, backlog::ClassId, requirement::Requirement};
 
 /// A call that waits, ringing somewhere or not.
 #[derive(Debug)]
 pub(super) struct Call {
     pub(super) queue: usize,
-    pub(super) place: Place,
+    pub(super) entry: QueueEntry,
     skills: BTreeMap<Skill, u8>,
     /// When it was queued: its steps and its longest wait count from here.
     pub(super) queued: Timestamp,
@@ -30,8 +27,8 @@ pub(super) struct Call {
 
 /// How a waiting call stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Outlook {
-    /// Its place in its queue, from 1.
+pub struct QueueEstimate {
+    /// Its entry in its queue, from 1.
     pub position: u32,
     /// How long it will still wait; `None` when too little is known to say so.
     pub expected: Option<Duration>,
@@ -41,7 +38,7 @@ pub struct Outlook {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
     /// Waits to be offered, in this class.
-    Free(ClassId),
+    Available(ClassId),
     /// Rings.
     Offered(OfferId),
 }
@@ -68,7 +65,7 @@ impl Dispatcher {
         since: Timestamp,
     ) {
         if self.calls.contains_key(&call) || self.talks.contains_key(&call) {
-            // It is here already: a repeat changes nothing, least of all its place.
+            // It is here already: a repeat changes nothing, least of all its entry.
             return;
         }
         let refuse = |refusal| Output::Refused { call, refusal };
@@ -85,9 +82,9 @@ impl Dispatcher {
             return;
         }
         let Some(queue) = self.queues.get_mut(n) else { return };
-        let place = Place { priority, since, call };
-        queue.line.join(place);
-        let position = queue.line.position(call);
+        let entry = QueueEntry { priority, since, call };
+        queue.calls.join(entry);
+        let position = queue.calls.position(call);
         let is_closed = queue.policy.leave_when_empty && queue.staffed == 0;
         let expected = position.and_then(|position| self.expect(now, n, &skills, position));
         self.event(Event::CallQueued(CallQueued {
@@ -101,12 +98,12 @@ impl Dispatcher {
         // No class yet: `free` finds it one.
         let stage = Stage::Offered(OfferId(0));
         let (missed_by, timer) = (Vec::new(), None);
-        let waiting = Call { queue: n, place, skills, queued: now, stage, missed_by, timer };
+        let waiting = Call { queue: n, entry, skills, queued: now, stage, missed_by, timer };
         self.calls.insert(call, waiting);
         if is_closed {
             self.exit(now, call, QueueExit::Empty);
         } else {
-            self.free(now, call);
+            self.make_available(now, call);
         }
     }
 
@@ -122,7 +119,7 @@ impl Dispatcher {
     }
 
     /// A call waits to be offered: at first, after a miss, and whenever its steps change.
-    pub(super) fn free(&mut self, now: Timestamp, call: CallId) {
+    pub(super) fn make_available(&mut self, now: Timestamp, call: CallId) {
         self.unclass(call);
         self.set_timer(call, None);
         let Some(waiting) = self.calls.get_mut(&call) else { return };
@@ -136,17 +133,18 @@ impl Dispatcher {
         let step = next_step(&queue.policy, waited).map(|after| waiting.queued + after);
         let again = waiting.missed_by.iter().map(|(_, until)| *until).min();
         let timer = step.into_iter().chain(again).min();
-        let ask = ask(waiting.queue, &waiting.skills, &queue.policy, waited, &self.queue_index);
+        let requirement =
+            requirement(waiting.queue, &waiting.skills, &queue.policy, waited, &self.queue_index);
         let by_skill = queue.policy.strategy == Strategy::BestSkill;
-        let class = self.hall.enter(waiting.place, ask, by_skill, &self.floor);
-        waiting.stage = Stage::Free(class);
+        let class = self.backlog.enter(waiting.entry, requirement, by_skill, &self.ready_agents);
+        waiting.stage = Stage::Available(class);
         self.set_timer(call, timer);
-        self.fresh_calls.insert(call);
+        self.unmatched_calls.insert(call);
     }
 
     pub(super) fn call_due(&mut self, now: Timestamp, call: CallId) {
         match self.calls.get(&call).map(|waiting| waiting.stage) {
-            Some(Stage::Free(_)) => self.free(now, call),
+            Some(Stage::Available(_)) => self.make_available(now, call),
             // It rings: who rings may still be answered. Looked at if it is missed.
             Some(Stage::Offered(_)) => {}
             // Its timer goes with it, so this cannot be; and nothing is left to do.
@@ -166,13 +164,13 @@ impl Dispatcher {
 
     /// A seat signed out: where it was the last, those who wait may have to leave.
     pub(super) fn close_unstaffed(&mut self, now: Timestamp, seat: SeatId) {
-        let served: Vec<usize> = self.floor.queues_of(seat).collect();
+        let served: Vec<usize> = self.ready_agents.queues_of(seat).collect();
         for n in served {
             let Some(queue) = self.queues.get(n) else { continue };
             if !queue.policy.leave_when_empty || queue.staffed > 0 {
                 continue;
             }
-            let waiting: Vec<CallId> = queue.line.iter().map(|place| place.call).collect();
+            let waiting: Vec<CallId> = queue.calls.iter().map(|entry| entry.call).collect();
             for call in waiting {
                 // One that rings by overflow elsewhere may still be answered there.
                 if !matches!(self.calls.get(&call).map(|w| w.stage), Some(Stage::Offered(_))) {
@@ -184,12 +182,12 @@ impl Dispatcher {
 
     pub(super) fn drain(&mut self, now: Timestamp, until: Timestamp) {
         if let Some(before) = self.drain_at.replace(until) {
-            self.timers.remove(&(before, Due::Drain));
+            self.timers.remove(&(before, Timer::Drain));
         }
         if until <= now {
             self.drained(now);
         } else {
-            self.timers.insert((until, Due::Drain));
+            self.timers.insert((until, Timer::Drain));
         }
     }
 
@@ -203,23 +201,28 @@ impl Dispatcher {
 
     /// Where every waiting call stands and how long it will still wait: by position, by the
     /// seats that may serve it, by what such calls have needed lately.
-    pub fn outlook(&self, now: Timestamp) -> BTreeMap<CallId, Outlook> {
-        let mut outlook = BTreeMap::new();
+    pub fn queue_estimates(&self, now: Timestamp) -> BTreeMap<CallId, QueueEstimate> {
+        let mut estimates = BTreeMap::new();
         for queue in &self.queues {
-            let mut known: BTreeMap<Ask, Vec<Duration>> = BTreeMap::new();
-            for (place, position) in queue.line.iter().zip(1..) {
-                let Some(waiting) = self.calls.get(&place.call) else { continue };
+            let mut known: BTreeMap<Requirement, Vec<Duration>> = BTreeMap::new();
+            for (entry, position) in queue.calls.iter().zip(1..) {
+                let Some(waiting) = self.calls.get(&entry.call) else { continue };
                 let waited = now.since(waiting.queued);
                 let (policy, index) = (&queue.policy, &self.queue_index);
-                let ask = ask(waiting.queue, &waiting.skills, policy, waited, index);
-                let turns = known.entry(ask).or_insert_with_key(|ask| {
-                    queue.service.turns(self.servers(now, ask)).take(queue.line.len()).collect()
+                let requirement =
+                    requirement(waiting.queue, &waiting.skills, policy, waited, index);
+                let turns = known.entry(requirement).or_insert_with_key(|requirement| {
+                    queue
+                        .handle_times
+                        .turns(self.servers(now, requirement))
+                        .take(queue.calls.len())
+                        .collect()
                 });
                 let expected = turns.get(position as usize - 1).copied();
-                outlook.insert(place.call, Outlook { position, expected });
+                estimates.insert(entry.call, QueueEstimate { position, expected });
             }
         }
-        outlook
+        estimates
     }
 
     /// How long a call that joins here now will wait; `None` when too little is known to say so.
@@ -232,26 +235,27 @@ impl Dispatcher {
     ) -> Option<Duration> {
         let queue = self.queues.get(n)?;
         // Else all of the floor would be looked at for nothing.
-        queue.service.mean()?;
-        let ask = ask(n, skills, &queue.policy, Duration::ZERO, &self.queue_index);
-        queue.service.wait(position, self.servers(now, &ask))
+        queue.handle_times.mean()?;
+        let requirement = requirement(n, skills, &queue.policy, Duration::ZERO, &self.queue_index);
+        queue.handle_times.wait(position, self.servers(now, &requirement))
     }
 
     /// The signed-in seats that may serve what is asked, and how long each has been busy.
-    fn servers(&self, now: Timestamp, ask: &Ask) -> Vec<Server> {
-        let fits = self.floor.fits(ask, false);
+    fn servers(&self, now: Timestamp, requirement: &Requirement) -> Vec<ServingSeat> {
+        let eligible = self.ready_agents.eligible(requirement, false);
         let busy = |seat| {
             let since = self.engaged.get(&seat).map(|(_, since)| *since);
             since.map_or(Duration::ZERO, |since| now.since(since))
         };
-        let servers =
-            self.floor.seats_of(&fits).filter_map(|seat| match self.seats.get(&seat)?.work {
-                Work::Ready => Some(Server::Free),
+        let servers = self.ready_agents.seats_of(&eligible).filter_map(|seat| {
+            match self.seats.get(&seat)?.work {
+                Work::Ready => Some(ServingSeat::Free),
                 Work::Alerting { .. } | Work::Talking { .. } | Work::WrapUp { .. } => {
-                    Some(Server::Busy(busy(seat)))
+                    Some(ServingSeat::Busy(busy(seat)))
                 }
                 Work::Off | Work::NotReady { .. } => None,
-            });
+            }
+        });
         servers.collect()
     }
 
@@ -261,7 +265,7 @@ impl Dispatcher {
         self.set_timer(call, None);
         let Some(waiting) = self.calls.remove(&call) else { return };
         if let Some(queue) = self.queues.get_mut(waiting.queue) {
-            queue.line.leave(call);
+            queue.calls.leave(call);
         }
     }
 
@@ -276,31 +280,31 @@ impl Dispatcher {
 
     fn unclass(&mut self, call: CallId) {
         if let Some(waiting) = self.calls.get(&call)
-            && let Stage::Free(class) = waiting.stage
+            && let Stage::Available(class) = waiting.stage
         {
-            self.hall.leave(class, &waiting.place);
+            self.backlog.leave(class, &waiting.entry);
         }
     }
 
     fn set_timer(&mut self, call: CallId, at: Option<Timestamp>) {
         let Some(waiting) = self.calls.get_mut(&call) else { return };
         if let Some(before) = std::mem::replace(&mut waiting.timer, at) {
-            self.timers.remove(&(before, Due::Call(call)));
+            self.timers.remove(&(before, Timer::Call(call)));
         }
         if let Some(at) = at {
-            self.timers.insert((at, Due::Call(call)));
+            self.timers.insert((at, Timer::Call(call)));
         }
     }
 }
 
 /// What a call asks after waiting this long.
-fn ask(
+fn requirement(
     queue: usize,
     skills: &BTreeMap<Skill, u8>,
     policy: &QueuePolicy,
     waited: Duration,
     queue_index: &BTreeMap<QueueId, usize>,
-) -> Ask {
+) -> Requirement {
     let reached = || policy.widening.iter().filter(|step| step.after <= waited);
     let lower_by = reached().map(|step| step.lower_by).max().unwrap_or(0);
     let more_tiers = reached().map(|step| step.tiers).max().unwrap_or(0);
@@ -309,7 +313,7 @@ fn ask(
         0 => None,
         level => Some((skill.clone(), level)),
     };
-    Ask {
+    Requirement {
         queue,
         skills: skills.iter().filter_map(least).collect(),
         tier_max: more_tiers.saturating_add(1),

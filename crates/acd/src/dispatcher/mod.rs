@@ -1,23 +1,26 @@
 //! The machine: inputs in, offers and events out.
 //!
 //! `seats` says what a seat goes through, `calls` what a waiting call does,
-//! `offers` how the two meet, `wishes` what people may ask. Seats change by
-//! events only, in one place ([`Dispatcher::seat_event`]), so that the log
+//! `offers` how the two meet, `wishes` what people may requirement. Seats change by
+//! events only, in one entry ([`Dispatcher::seat_event`]), so that the log
 //! tells all of it.
 
 mod calls;
+mod commands;
 mod offers;
 mod seats;
-mod wishes;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use model::{CallId, Event, OfferId, QueueId, SeatId, Timestamp};
-use queue::{Line, Service};
+use queue::{CallQueue, HandleTimes};
 
-use crate::{Input, Output, Policy, QueuePolicy, SeatState, Work, floor::Floor, hall::Hall};
+use crate::{
+    Input, Output, Policy, QueuePolicy, SeatState, Work, backlog::Backlog,
+    ready_agents::ReadyAgents,
+};
 use calls::Call;
-pub use calls::Outlook;
+pub use calls::QueueEstimate;
 use offers::{Offer, Talk};
 
 /// Who answers whom.
@@ -29,8 +32,8 @@ pub struct Dispatcher {
     seats: BTreeMap<SeatId, SeatState>,
     /// Signed out by somebody in this run: those do not sign themselves in again.
     signed_out: BTreeSet<SeatId>,
-    floor: Floor,
-    hall: Hall,
+    ready_agents: ReadyAgents,
+    backlog: Backlog,
     calls: BTreeMap<CallId, Call>,
     offers: BTreeMap<OfferId, Offer>,
     talks: BTreeMap<CallId, Talk>,
@@ -40,10 +43,10 @@ pub struct Dispatcher {
     /// No voice port is free to ring a seat with.
     no_ports: bool,
     drain_at: Option<Timestamp>,
-    timers: BTreeSet<(Timestamp, Due)>,
+    timers: BTreeSet<(Timestamp, Timer)>,
     /// Seats that became ready and calls that became free since the last dispatch.
-    fresh_seats: BTreeSet<SeatId>,
-    fresh_calls: BTreeSet<CallId>,
+    unmatched_seats: BTreeSet<SeatId>,
+    unmatched_calls: BTreeSet<CallId>,
     outputs: VecDeque<Output>,
 }
 
@@ -52,15 +55,15 @@ struct Queue {
     id: QueueId,
     policy: QueuePolicy,
     /// All who wait here, the ringing ones included.
-    line: Line,
+    calls: CallQueue,
     /// How many signed-in seats serve it.
     staffed: usize,
-    service: Service,
+    handle_times: HandleTimes,
 }
 
 /// Whose deadline a timer is. All timers of the dispatcher are these three.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Due {
+enum Timer {
     /// An offer's lease, a wrap-up or a back-off: what the seat's state says.
     Seat(SeatId),
     /// The next widening, overflow, longest wait, or a seat it may ring again.
@@ -77,18 +80,18 @@ impl Dispatcher {
         let queues = policy.queues.iter().map(|(id, policy)| Queue {
             id: id.clone(),
             policy: policy.clone(),
-            line: Line::new(),
+            calls: CallQueue::new(),
             staffed: 0,
-            service: Service::new(),
+            handle_times: HandleTimes::new(),
         });
-        let floor = Floor::new(&policy, &queue_index);
+        let ready_agents = ReadyAgents::new(&policy, &queue_index);
         Dispatcher {
             queues: queues.collect(),
             queue_index,
             seats: policy.seats.keys().map(|seat| (*seat, SeatState::default())).collect(),
             signed_out: BTreeSet::new(),
-            hall: Hall::new(floor.teams()),
-            floor,
+            backlog: Backlog::new(ready_agents.groups()),
+            ready_agents,
             calls: BTreeMap::new(),
             offers: BTreeMap::new(),
             talks: BTreeMap::new(),
@@ -97,8 +100,8 @@ impl Dispatcher {
             no_ports: false,
             drain_at: None,
             timers: BTreeSet::new(),
-            fresh_seats: BTreeSet::new(),
-            fresh_calls: BTreeSet::new(),
+            unmatched_seats: BTreeSet::new(),
+            unmatched_calls: BTreeSet::new(),
             outputs: VecDeque::new(),
             policy,
         }
@@ -143,7 +146,7 @@ impl Dispatcher {
             return true;
         };
         let max = queue.policy.max_length.map_or(usize::MAX, |n| n as usize);
-        queue.line.len() >= max || self.calls.len() >= self.policy.limits.waiting_max
+        queue.calls.len() >= max || self.calls.len() >= self.policy.limits.waiting_max
     }
 
     /// Whether nobody is rung because no voice port is free.
@@ -175,21 +178,21 @@ impl Dispatcher {
     /// Who waits in a queue, in the order they are to be served; calls that ring are among them.
     pub fn waiting(&self, queue: &QueueId) -> impl Iterator<Item = CallId> + '_ {
         let queue = self.queue_index.get(queue).and_then(|n| self.queues.get(*n));
-        queue.into_iter().flat_map(|queue| queue.line.iter().map(|place| place.call))
+        queue.into_iter().flat_map(|queue| queue.calls.iter().map(|entry| entry.call))
     }
 
-    /// A waiting call's place in its queue, from 1.
+    /// A waiting call's entry in its queue, from 1.
     pub fn position(&self, call: CallId) -> Option<usize> {
         let queue = self.queues.get(self.calls.get(&call)?.queue)?;
-        queue.line.position(call)
+        queue.calls.position(call)
     }
 
     fn timeout(&mut self, now: Timestamp) {
         while let Some((_, due)) = self.timers.pop_first_if_due(now) {
             match due {
-                Due::Seat(seat) => self.seat_due(now, seat),
-                Due::Call(call) => self.call_due(now, call),
-                Due::Drain => self.drained(now),
+                Timer::Seat(seat) => self.seat_due(now, seat),
+                Timer::Call(call) => self.call_due(now, call),
+                Timer::Drain => self.drained(now),
             }
         }
     }
@@ -201,11 +204,11 @@ impl Dispatcher {
 
 /// The one question asked of the timers.
 trait PopDue {
-    fn pop_first_if_due(&mut self, now: Timestamp) -> Option<(Timestamp, Due)>;
+    fn pop_first_if_due(&mut self, now: Timestamp) -> Option<(Timestamp, Timer)>;
 }
 
-impl PopDue for BTreeSet<(Timestamp, Due)> {
-    fn pop_first_if_due(&mut self, now: Timestamp) -> Option<(Timestamp, Due)> {
+impl PopDue for BTreeSet<(Timestamp, Timer)> {
+    fn pop_first_if_due(&mut self, now: Timestamp) -> Option<(Timestamp, Timer)> {
         if self.first()?.0 > now {
             return None;
         }

@@ -12,7 +12,7 @@ use model::{
 
 use super::{Dispatcher, calls::Stage};
 use crate::{
-    Output, Withdrawn,
+    Output, WithdrawReason,
     matching::{Precedence, Why, best_call, best_seat},
 };
 
@@ -41,9 +41,9 @@ impl Dispatcher {
         if self.no_ports {
             return;
         }
-        // Fresh seats take the first calls of the house they may take, first call first.
+        // Fresh seats take the first calls of the center they may take, first call first.
         let mut takers: BTreeSet<(Precedence, SeatId)> = BTreeSet::new();
-        for seat in std::mem::take(&mut self.fresh_seats) {
+        for seat in std::mem::take(&mut self.unmatched_seats) {
             takers.extend(self.first_for(seat).map(|first| (first, seat)));
         }
         while let Some((first, seat)) = takers.pop_first() {
@@ -58,7 +58,7 @@ impl Dispatcher {
             }
         }
         // Fresh calls take what seats remain: none of these could serve an older free call.
-        let mut calls = Vec::from_iter(std::mem::take(&mut self.fresh_calls));
+        let mut calls = Vec::from_iter(std::mem::take(&mut self.unmatched_calls));
         calls.sort_by_key(|call| self.precedence(*call));
         for call in calls {
             self.offer_best(now, call);
@@ -102,12 +102,12 @@ impl Dispatcher {
             OfferMissed { offer: id, call, seat, outcome, reason: Some(reason), code, ring_ms };
         self.seat_event(now, seat, Event::OfferMissed(missed));
         let (not_ready, _) = self.policy.missed.consequence(outcome);
-        self.make_sit_out(now, seat, not_ready);
+        self.back_off_after_miss(now, seat, not_ready);
         let again = now + self.policy.missed.same_call;
         if let Some(waiting) = self.calls.get_mut(&call) {
             waiting.does_not_ring(seat, again);
         }
-        self.free(now, call);
+        self.make_available(now, call);
     }
 
     /// The lease is over and nobody ended it: a phone that rang was not answered,
@@ -118,17 +118,17 @@ impl Dispatcher {
             true => MissedReason::Unanswered,
             false => MissedReason::Silent,
         };
-        let (call, seat, why) = (offer.call, offer.seat, Withdrawn::Lapsed);
+        let (call, seat, why) = (offer.call, offer.seat, WithdrawReason::Lapsed);
         self.outputs.push_back(Output::Withdraw { offer: id, call, seat, why });
         self.missed(now, id, reason, None);
     }
 
-    /// No voice port was free to ring the seat with: it keeps its place, and so does the call.
+    /// No voice port was free to ring the seat with: it keeps its entry, and so does the call.
     pub(super) fn not_rung(&mut self, now: Timestamp, id: OfferId) {
         let Some(call) = self.offers.get(&id).map(|offer| offer.call) else { return };
         self.no_ports = true;
         self.withdraw(now, id, Withdrawal::NoPorts);
-        self.free(now, call);
+        self.make_available(now, call);
     }
 
     /// Seats may be rung again.
@@ -136,7 +136,7 @@ impl Dispatcher {
         self.no_ports = false;
     }
 
-    /// Take back what a call is offered to, if it is; the call is the caller's to place.
+    /// Take back what a call is offered to, if it is; the call is the caller's to entry.
     pub(super) fn withdraw_call(&mut self, now: Timestamp, call: CallId, why: Withdrawal) {
         if let Some(Stage::Offered(offer)) = self.calls.get(&call).map(|waiting| waiting.stage) {
             self.withdraw(now, offer, why);
@@ -148,12 +148,12 @@ impl Dispatcher {
         let Some(offer) = self.offers.remove(&id) else { return };
         let Offer { call, seat, made, .. } = offer;
         let ring_ms = now.ms_since(made);
-        let taken_back = Withdrawn::TakenBack;
+        let taken_back = WithdrawReason::TakenBack;
         self.outputs.push_back(Output::Withdraw { offer: id, call, seat, why: taken_back });
         let withdrawn = OfferWithdrawn { offer: id, call, seat, why, ring_ms };
         self.seat_event(now, seat, Event::OfferWithdrawn(withdrawn));
         if why != Withdrawal::SeatGone {
-            self.settle(now, seat);
+            self.recheck_phone(now, seat);
         }
     }
 
@@ -163,7 +163,7 @@ impl Dispatcher {
         let next = self.seats.get(&seat).and_then(|state| state.next.clone());
         let wrap_up = self.queues.get(queue).map(|queue| queue.policy.wrap_up).unwrap_or_default();
         match next {
-            Some((next, by)) => self.follow_wish(now, seat, next, by),
+            Some((next, by)) => self.apply_after_talk(now, seat, next, by),
             None if wrap_up.is_zero() => self.after_work(now, seat),
             None => {
                 let until = now + wrap_up;
@@ -173,39 +173,39 @@ impl Dispatcher {
         }
     }
 
-    /// The first call of the house this seat may take, if it is ready.
+    /// The first call of the center this seat may take, if it is ready.
     fn first_for(&self, seat: SeatId) -> Option<Precedence> {
-        if !self.floor.is_ready(seat) {
+        if !self.ready_agents.is_ready(seat) {
             return None;
         }
         let weight = |n: usize| self.queues.get(n).map_or(0, |queue| queue.policy.weight);
         let may = |call| self.calls.get(&call).is_some_and(|waiting| waiting.may_ring(seat));
-        best_call(&self.hall, self.floor.team_of(seat)?, weight, may)
+        best_call(&self.backlog, self.ready_agents.group_of(seat)?, weight, may)
     }
 
     fn precedence(&self, call: CallId) -> Option<Precedence> {
         let waiting = self.calls.get(&call)?;
         let weight = self.queues.get(waiting.queue)?.policy.weight;
-        Some((std::cmp::Reverse(weight), waiting.place))
+        Some((std::cmp::Reverse(weight), waiting.entry))
     }
 
     /// Offer a free call to the seat its queue's strategy names, if there is one.
     fn offer_best(&mut self, now: Timestamp, call: CallId) {
         let Some(waiting) = self.calls.get(&call) else { return };
-        let Stage::Free(class_id) = waiting.stage else { return };
+        let Stage::Available(class_id) = waiting.stage else { return };
         let Some(queue) = self.queues.get(waiting.queue) else { return };
-        let Some(class) = self.hall.class(class_id) else { return };
+        let Some(class) = self.backlog.class(class_id) else { return };
         let strategy = queue.policy.strategy;
-        let best = best_seat(&self.floor, class, strategy, |seat| waiting.may_ring(seat));
-        let Some((rank, team, seat)) = best else { return };
+        let best = best_seat(&self.ready_agents, class, strategy, |seat| waiting.may_ring(seat));
+        let Some((rank, group, seat)) = best else { return };
         let why = Why {
             now,
-            floor: &self.floor,
+            ready_agents: &self.ready_agents,
             class,
             queue: &queue.id,
             strategy,
             rank,
-            team,
+            group,
             seat,
             waited_since: waiting.queued,
         }

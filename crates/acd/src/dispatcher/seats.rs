@@ -7,8 +7,8 @@ use model::{
     },
 };
 
-use super::{Dispatcher, Due};
-use crate::{AsLeft, Consequence, SeatState, Work, floor::Standing};
+use super::{Dispatcher, Timer};
+use crate::{Consequence, SavedSeat, SeatState, Work, ready_agents::AgentStats};
 
 impl Dispatcher {
     /// Put a seat back as the log left it, before the first input after a restart.
@@ -17,8 +17,8 @@ impl Dispatcher {
     /// to be after the talk. A pause that a missed offer cost ends when it would have.
     /// Phones count as away until they are reached: who was ready is
     /// `NotReady{unreachable}` till then, and an event says so.
-    pub fn restore(&mut self, now: Timestamp, seat: SeatId, left: AsLeft) {
-        let AsLeft { login, work, signed_out, back, next } = left;
+    pub fn restore(&mut self, now: Timestamp, seat: SeatId, left: SavedSeat) {
+        let SavedSeat { login, work, signed_out, back, next } = left;
         let Some(state) = self.seats.get_mut(&seat) else { return };
         if signed_out {
             self.signed_out.insert(seat);
@@ -39,17 +39,17 @@ impl Dispatcher {
                 let back = back.or_else(|| match reason {
                     // Of a log that does not tell. A fault, or somebody who had not yet said ready: let them say it.
                     NotReadyReason::System => None,
-                    _ => self.back_off(now, &reason),
+                    _ => self.back_off_end(now, &reason),
                 });
                 self.change(now, seat, |state| state.work = Work::NotReady { reason, back });
             }
             Some(WorkState::Talking { .. }) if next.is_some() => {
                 if let Some((next, by)) = next {
-                    self.follow_wish(now, seat, next, by);
+                    self.apply_after_talk(now, seat, next, by);
                 }
             }
             Some(WorkState::Ready | WorkState::Alerting { .. } | WorkState::Talking { .. })
-            | None => self.settle(now, seat),
+            | None => self.recheck_phone(now, seat),
         }
     }
 
@@ -87,12 +87,12 @@ impl Dispatcher {
         self.seat_event(now, seat, Event::SeatUnreached(SeatUnreached { seat }));
         // Ready: not any more. Alerting: its leg rings or fails on its own, and
         // the lease ends it at the latest. Talking, wrap-up: looked at when they end.
-        self.settle(now, seat);
+        self.recheck_phone(now, seat);
     }
 
     pub(super) fn seat_busy(&mut self, now: Timestamp, seat: SeatId) {
         self.change(now, seat, |state| state.device.in_own_call = true);
-        self.settle(now, seat);
+        self.recheck_phone(now, seat);
     }
 
     pub(super) fn seat_free(&mut self, now: Timestamp, seat: SeatId) {
@@ -141,7 +141,7 @@ impl Dispatcher {
 
     /// Ready, or as ready as its phone lets it be: it comes by itself once the phone does.
     pub(super) fn make_ready(&mut self, now: Timestamp, seat: SeatId, by: Actor) {
-        match self.seats.get(&seat).and_then(hindrance) {
+        match self.seats.get(&seat).and_then(phone_problem) {
             None => self.seat_event(now, seat, Event::SeatReady(SeatReady { seat, by })),
             Some(reason) => self.make_not_ready(now, seat, reason, by),
         }
@@ -158,10 +158,10 @@ impl Dispatcher {
         if matches!(already, Some(Work::NotReady { reason: old, .. }) if *old == reason) {
             return;
         }
-        self.say_not_ready(now, seat, reason, by, None);
+        self.set_not_ready(now, seat, reason, by, None);
     }
 
-    fn say_not_ready(
+    fn set_not_ready(
         &mut self,
         now: Timestamp,
         seat: SeatId,
@@ -174,9 +174,14 @@ impl Dispatcher {
     }
 
     /// What the outcome of an offer costs: not ready until its back-off is over.
-    pub(super) fn make_sit_out(&mut self, now: Timestamp, seat: SeatId, reason: NotReadyReason) {
-        let back = self.back_off(now, &reason);
-        self.say_not_ready(now, seat, reason, Actor::Engine, back);
+    pub(super) fn back_off_after_miss(
+        &mut self,
+        now: Timestamp,
+        seat: SeatId,
+        reason: NotReadyReason,
+    ) {
+        let back = self.back_off_end(now, &reason);
+        self.set_not_ready(now, seat, reason, Actor::Engine, back);
     }
 
     pub(super) fn log_out(&mut self, now: Timestamp, seat: SeatId, by: Actor) {
@@ -186,16 +191,16 @@ impl Dispatcher {
     }
 
     /// A seat that counts as ready though its phone is away or in use is not.
-    pub(super) fn settle(&mut self, now: Timestamp, seat: SeatId) {
+    pub(super) fn recheck_phone(&mut self, now: Timestamp, seat: SeatId) {
         let Some(state) = self.seats.get(&seat) else { return };
         if state.work == Work::Ready
-            && let Some(reason) = hindrance(state)
+            && let Some(reason) = phone_problem(state)
         {
             self.make_not_ready(now, seat, reason, Actor::Engine);
         }
     }
 
-    /// The one place where an event changes a seat, its timer, its place on the floor.
+    /// The one entry where an event changes a seat, its timer, its entry on the floor.
     pub(super) fn seat_event(&mut self, now: Timestamp, seat: SeatId, event: Event) {
         self.change(now, seat, |state| state.apply(now, &event));
         self.event(event);
@@ -212,22 +217,22 @@ impl Dispatcher {
         change(state);
         let (is_in, next) = (state.is_logged_in(), due(state));
         if deadline != next {
-            deadline.map(|at| self.timers.remove(&(at, Due::Seat(seat))));
-            next.map(|at| self.timers.insert((at, Due::Seat(seat))));
+            deadline.map(|at| self.timers.remove(&(at, Timer::Seat(seat))));
+            next.map(|at| self.timers.insert((at, Timer::Seat(seat))));
         }
-        let can_take = state.work == Work::Ready && hindrance(state).is_none();
-        if can_take && !self.floor.is_ready(seat) {
-            self.floor.enter(seat, Standing::of(state));
-            self.fresh_seats.insert(seat);
+        let can_take = state.work == Work::Ready && phone_problem(state).is_none();
+        if can_take && !self.ready_agents.is_ready(seat) {
+            self.ready_agents.enter(seat, AgentStats::of(state));
+            self.unmatched_seats.insert(seat);
         } else if !can_take {
-            self.floor.leave(seat);
+            self.ready_agents.leave(seat);
         }
         let works = matches!(state.work, Work::Talking { .. } | Work::WrapUp { .. });
         if !works
             && let Some((queue, since)) = self.engaged.remove(&seat)
             && let Some(queue) = self.queues.get_mut(queue)
         {
-            queue.service.handled(now.since(since));
+            queue.handle_times.add(now.since(since));
         }
         if was_in != is_in {
             self.staff(seat, is_in);
@@ -235,7 +240,7 @@ impl Dispatcher {
     }
 
     fn staff(&mut self, seat: SeatId, is_in: bool) {
-        let served: Vec<usize> = self.floor.queues_of(seat).collect();
+        let served: Vec<usize> = self.ready_agents.queues_of(seat).collect();
         for n in served {
             let Some(queue) = self.queues.get_mut(n) else { continue };
             queue.staffed = match is_in {
@@ -251,7 +256,7 @@ impl Dispatcher {
     }
 
     /// When a seat that is not ready for this reason is ready again by itself.
-    fn back_off(&self, now: Timestamp, reason: &NotReadyReason) -> Option<Timestamp> {
+    fn back_off_end(&self, now: Timestamp, reason: &NotReadyReason) -> Option<Timestamp> {
         let missed = &self.policy.missed;
         let consequence = match reason {
             NotReadyReason::Rona => missed.no_answer,
@@ -277,7 +282,7 @@ impl Dispatcher {
 }
 
 /// Why a seat's phone could not take a call.
-pub(super) fn hindrance(state: &SeatState) -> Option<NotReadyReason> {
+pub(super) fn phone_problem(state: &SeatState) -> Option<NotReadyReason> {
     match state.device {
         device if !device.reachable => Some(NotReadyReason::Unreachable),
         device if device.in_own_call => Some(NotReadyReason::Busy),

@@ -1,15 +1,15 @@
-//! A floor to tell stories on: a dispatcher, a clock one sets, and what came out.
-#![allow(dead_code, reason = "each story uses its part of the floor")]
+//! A harness to tell stories on: a dispatcher, a clock one sets, and what came out.
+#![allow(dead_code, reason = "each story uses its part of the harness")]
 
 use std::{collections::BTreeMap, time::Duration};
 
-use acd::{Dispatcher, Input, Output, Policy, QueuePolicy, SeatPolicy, Wish, Work};
+use acd::{AgentCommand, Dispatcher, Input, Output, Policy, QueuePolicy, SeatPolicy, Work};
 use model::{
     CallId, Event, NotReadyReason, OfferId, QueueId, SeatId, Skill, Timestamp,
     event::{Actor, MissedReason},
 };
 
-pub(crate) struct Floor {
+pub(crate) struct Harness {
     pub(crate) acd: Dispatcher,
     pub(crate) now: Timestamp,
     /// All that came out since last asked.
@@ -43,9 +43,9 @@ pub(crate) fn one_queue(policy: QueuePolicy, seats: u32) -> Policy {
     }
 }
 
-impl Floor {
-    pub(crate) fn new(policy: Policy) -> Floor {
-        Floor {
+impl Harness {
+    pub(crate) fn new(policy: Policy) -> Harness {
+        Harness {
             acd: Dispatcher::new(policy, OfferId(0)),
             now: Timestamp::from_micros(START_S * 1_000_000),
             outputs: Vec::new(),
@@ -53,11 +53,11 @@ impl Floor {
         }
     }
 
-    /// A floor of one queue where seats 1 to `ready` are ready, one second apart.
-    pub(crate) fn open(policy: QueuePolicy, ready: u32) -> Floor {
-        let mut floor = Floor::new(one_queue(policy, ready));
-        (1..=ready).for_each(|seat| floor.sit_down(seat));
-        floor
+    /// A harness of one queue where seats 1 to `ready` are ready, one second apart.
+    pub(crate) fn open(policy: QueuePolicy, ready: u32) -> Harness {
+        let mut harness = Harness::new(one_queue(policy, ready));
+        (1..=ready).for_each(|seat| harness.sit_down(seat));
+        harness
     }
 
     pub(crate) fn drain(&mut self) {
@@ -74,8 +74,8 @@ impl Floor {
         self.drain();
     }
 
-    pub(crate) fn wish(&mut self, wish: Wish) -> Result<(), acd::Denied> {
-        let granted = self.acd.wish(self.now, wish);
+    pub(crate) fn handle_command(&mut self, wish: AgentCommand) -> Result<(), acd::Rejected> {
+        let granted = self.acd.handle_command(self.now, wish);
         self.drain();
         granted
     }
@@ -99,25 +99,25 @@ impl Floor {
     pub(crate) fn sit_down(&mut self, seat: u32) {
         let seat = SeatId(seat);
         self.input(Input::SeatReached { seat });
-        self.wish(Wish::LogIn { seat, agent: None, by: Actor::Phone }).unwrap();
+        self.handle_command(AgentCommand::LogIn { seat, agent: None, by: Actor::Phone }).unwrap();
         self.ready(seat.0).unwrap();
         self.pass_s(1);
     }
 
-    pub(crate) fn ready(&mut self, seat: u32) -> Result<(), acd::Denied> {
-        self.wish(Wish::Ready { seat: SeatId(seat), by: Actor::Phone })
+    pub(crate) fn ready(&mut self, seat: u32) -> Result<(), acd::Rejected> {
+        self.handle_command(AgentCommand::Ready { seat: SeatId(seat), by: Actor::Phone })
     }
 
     pub(crate) fn not_ready(
         &mut self,
         seat: u32,
         reason: NotReadyReason,
-    ) -> Result<(), acd::Denied> {
-        self.wish(Wish::NotReady { seat: SeatId(seat), reason, by: Actor::Phone })
+    ) -> Result<(), acd::Rejected> {
+        self.handle_command(AgentCommand::NotReady { seat: SeatId(seat), reason, by: Actor::Phone })
     }
 
-    pub(crate) fn log_out(&mut self, seat: u32) -> Result<(), acd::Denied> {
-        self.wish(Wish::LogOut { seat: SeatId(seat), by: Actor::Phone })
+    pub(crate) fn log_out(&mut self, seat: u32) -> Result<(), acd::Rejected> {
+        self.handle_command(AgentCommand::LogOut { seat: SeatId(seat), by: Actor::Phone })
     }
 
     /// A call with this number joins `main` now.

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use acd::{Dispatcher, Policy, QueuePolicy, SeatPolicy, Wish};
+use acd::{AgentCommand, Dispatcher, Policy, QueuePolicy, SeatPolicy};
 use model::{
     CallId, Direction, Event, LegId, Number, OfferId, QueueId, Remote, SeatId, Timestamp, TrunkId,
     WorkState,
@@ -152,21 +152,21 @@ impl House {
     pub(crate) fn sit_down(&mut self, seat: u32) {
         self.registers(seat);
         let (seat, by) = (SeatId(seat), Actor::Phone);
-        self.wish(Wish::LogIn { seat, agent: None, by });
+        self.command(AgentCommand::LogIn { seat, agent: None, by });
         self.ready(seat.0);
     }
 
     pub(crate) fn ready(&mut self, seat: u32) {
-        self.wish(Wish::Ready { seat: SeatId(seat), by: Actor::Phone });
+        self.command(AgentCommand::Ready { seat: SeatId(seat), by: Actor::Phone });
     }
 
     pub(crate) fn not_ready(&mut self, seat: u32) {
         let reason = model::NotReadyReason::Break;
-        self.wish(Wish::NotReady { seat: SeatId(seat), reason, by: Actor::Phone });
+        self.command(AgentCommand::NotReady { seat: SeatId(seat), reason, by: Actor::Phone });
     }
 
-    fn wish(&mut self, wish: Wish) {
-        self.switch.wish(self.now, wish).expect("granted");
+    fn command(&mut self, command: AgentCommand) {
+        self.switch.handle_command(self.now, command).expect("accepted");
         self.follow();
     }
 

@@ -1,4 +1,4 @@
-//! What people may ask of a seat, in every state; what cannot be is answered with what can.
+//! What people may requirement of a seat, in every state; what cannot be is answered with what can.
 
 use std::time::Duration;
 
@@ -7,37 +7,46 @@ use model::{
     event::{Actor, AfterTalk, SeatLoggedIn, SeatNextSet, SeatWrapUpStarted, Withdrawal},
 };
 
-use super::{Dispatcher, seats::hindrance};
-use crate::{Denied, NotNowReason, SeatState, Wish, Work};
+use super::{Dispatcher, seats::phone_problem};
+use crate::{AgentCommand, NotNowReason, Rejected, SeatState, Work};
 
 impl Dispatcher {
-    /// A person's wish about a seat; denied with what is possible now. What is so
+    /// A person's command about a seat; denied with what is possible now. What is so
     /// already is granted, and nothing is put on the record.
     ///
     /// # Errors
     /// There is no such seat, or its state does not allow it.
-    pub fn wish(&mut self, now: Timestamp, wish: Wish) -> Result<(), Denied> {
-        let granted = match wish {
-            Wish::LogIn { seat, agent, by } => self.wish_log_in(now, seat, agent, by),
-            Wish::LogOut { seat, by } => self.wish_log_out(now, seat, by),
-            Wish::Ready { seat, by } => self.wish_ready(now, seat, by),
-            Wish::NotReady { seat, reason, by } => self.wish_not_ready(now, seat, reason, by),
-            Wish::ExtendWrapUp { seat, by_how_much, .. } => self.wish_more(now, seat, by_how_much),
+    pub fn handle_command(
+        &mut self,
+        now: Timestamp,
+        command: AgentCommand,
+    ) -> Result<(), Rejected> {
+        let granted = match command {
+            AgentCommand::LogIn { seat, agent, by } => self.log_in_command(now, seat, agent, by),
+            AgentCommand::LogOut { seat, by } => self.log_out_command(now, seat, by),
+            AgentCommand::Ready { seat, by } => self.ready_command(now, seat, by),
+            AgentCommand::NotReady { seat, reason, by } => {
+                self.not_ready_command(now, seat, reason, by)
+            }
+            AgentCommand::ExtendWrapUp { seat, by_how_much, .. } => {
+                self.extend_wrap_up_command(now, seat, by_how_much)
+            }
         };
         self.dispatch(now);
         granted
     }
 
-    fn wish_log_in(
+    fn log_in_command(
         &mut self,
         now: Timestamp,
         seat: SeatId,
         agent: Option<AccountName>,
         by: Actor,
-    ) -> Result<(), Denied> {
-        let state = self.seats.get(&seat).ok_or(Denied::NoSuchSeat)?;
+    ) -> Result<(), Rejected> {
+        let state = self.seats.get(&seat).ok_or(Rejected::NoSuchSeat)?;
         if let Some(name) = &agent {
-            let elsewhere = self.seats.iter().find(|(other, s)| **other != seat && sits(s, name));
+            let elsewhere =
+                self.seats.iter().find(|(other, s)| **other != seat && is_signed_in_as(s, name));
             if let Some((other, _)) = elsewhere {
                 let why = format!("{name} is signed in at seat {other}");
                 return Err(not_now(state, NotNowReason::SignedInElsewhere, why));
@@ -63,8 +72,8 @@ impl Dispatcher {
         Ok(())
     }
 
-    fn wish_log_out(&mut self, now: Timestamp, seat: SeatId, by: Actor) -> Result<(), Denied> {
-        let state = self.seats.get(&seat).ok_or(Denied::NoSuchSeat)?;
+    fn log_out_command(&mut self, now: Timestamp, seat: SeatId, by: Actor) -> Result<(), Rejected> {
+        let state = self.seats.get(&seat).ok_or(Rejected::NoSuchSeat)?;
         match state.work {
             // It is so already; and a seat that starts ready shall not sign itself in again.
             Work::Off => drop(self.signed_out.insert(seat)),
@@ -81,8 +90,8 @@ impl Dispatcher {
         Ok(())
     }
 
-    fn wish_ready(&mut self, now: Timestamp, seat: SeatId, by: Actor) -> Result<(), Denied> {
-        let state = self.seats.get(&seat).ok_or(Denied::NoSuchSeat)?;
+    fn ready_command(&mut self, now: Timestamp, seat: SeatId, by: Actor) -> Result<(), Rejected> {
+        let state = self.seats.get(&seat).ok_or(Rejected::NoSuchSeat)?;
         match &state.work {
             Work::Off => return Err(signed_out(state, seat)),
             // It is ready, and already rung.
@@ -90,7 +99,7 @@ impl Dispatcher {
             // What was wished for afterwards is not wished any more.
             Work::Talking { .. } => self.set_next(now, seat, None, by),
             Work::NotReady { reason: NotReadyReason::Unreachable, .. }
-                if hindrance(state) == Some(NotReadyReason::Unreachable) =>
+                if phone_problem(state) == Some(NotReadyReason::Unreachable) =>
             {
                 let why = format!("the phone of seat {seat} cannot be reached");
                 return Err(not_now(state, NotNowReason::PhoneUnreachable, why));
@@ -100,14 +109,14 @@ impl Dispatcher {
         Ok(())
     }
 
-    fn wish_not_ready(
+    fn not_ready_command(
         &mut self,
         now: Timestamp,
         seat: SeatId,
         reason: NotReadyReason,
         by: Actor,
-    ) -> Result<(), Denied> {
-        let state = self.seats.get(&seat).ok_or(Denied::NoSuchSeat)?;
+    ) -> Result<(), Rejected> {
+        let state = self.seats.get(&seat).ok_or(Rejected::NoSuchSeat)?;
         match state.work {
             Work::Off => return Err(signed_out(state, seat)),
             Work::NotReady { .. } | Work::Ready | Work::WrapUp { .. } => {
@@ -125,8 +134,13 @@ impl Dispatcher {
         Ok(())
     }
 
-    fn wish_more(&mut self, now: Timestamp, seat: SeatId, more: Duration) -> Result<(), Denied> {
-        let state = self.seats.get(&seat).ok_or(Denied::NoSuchSeat)?;
+    fn extend_wrap_up_command(
+        &mut self,
+        now: Timestamp,
+        seat: SeatId,
+        more: Duration,
+    ) -> Result<(), Rejected> {
+        let state = self.seats.get(&seat).ok_or(Rejected::NoSuchSeat)?;
         let Work::WrapUp { call, since, until } = state.work else {
             let why = format!("seat {seat} is not in wrap-up");
             return Err(not_now(state, NotNowReason::NotInWrapUp, why));
@@ -143,7 +157,7 @@ impl Dispatcher {
         Ok(())
     }
 
-    /// While talking, a wish waits for the end of the talk. It goes on record, so that it
+    /// While talking, a command waits for the end of the talk. It goes on record, so that it
     /// outlives the engine as well as the talk.
     fn set_next(&mut self, now: Timestamp, seat: SeatId, next: Option<AfterTalk>, by: Actor) {
         let is_so = self.seats.get(&seat).map(|state| state.next.as_ref().map(|(next, _)| next));
@@ -153,15 +167,21 @@ impl Dispatcher {
     }
 
     /// The talk is over, and this was wished for.
-    pub(super) fn follow_wish(&mut self, now: Timestamp, seat: SeatId, next: AfterTalk, by: Actor) {
+    pub(super) fn apply_after_talk(
+        &mut self,
+        now: Timestamp,
+        seat: SeatId,
+        next: AfterTalk,
+        by: Actor,
+    ) {
         match next {
             AfterTalk::LogOut => self.log_out(now, seat, by),
             AfterTalk::NotReady { reason } => self.make_not_ready(now, seat, reason, by),
         }
     }
 
-    /// While alerting, a wish takes effect at once: the offer goes, the seat does
-    /// what it wants, and the call rejoins with its old place.
+    /// While alerting, a command takes effect at once: the offer goes, the seat does
+    /// what it wants, and the call rejoins with its old entry.
     fn withdraw_and(
         &mut self,
         now: Timestamp,
@@ -171,19 +191,19 @@ impl Dispatcher {
     ) {
         self.withdraw(now, offer, Withdrawal::SeatGone);
         then(self);
-        self.free(now, call);
+        self.make_available(now, call);
     }
 }
 
-fn sits(state: &SeatState, name: &AccountName) -> bool {
+fn is_signed_in_as(state: &SeatState, name: &AccountName) -> bool {
     matches!(&state.login, Login::LoggedIn { agent: Some(agent) } if agent == name)
 }
 
-fn signed_out(state: &SeatState, seat: SeatId) -> Denied {
+fn signed_out(state: &SeatState, seat: SeatId) -> Rejected {
     not_now(state, NotNowReason::SignedOut, format!("nobody is signed in at seat {seat}"))
 }
 
-fn not_now(state: &SeatState, reason: NotNowReason, why: String) -> Denied {
+fn not_now(state: &SeatState, reason: NotNowReason, why: String) -> Rejected {
     let allowed = match state.work {
         Work::Off => vec!["log_in"],
         Work::NotReady { .. } => vec!["ready", "not_ready", "log_out"],
@@ -191,5 +211,5 @@ fn not_now(state: &SeatState, reason: NotNowReason, why: String) -> Denied {
         Work::Talking { .. } => vec!["ready", "not_ready", "log_out"],
         Work::WrapUp { .. } => vec!["ready", "not_ready", "extend_wrap_up", "log_out"],
     };
-    Denied::NotNow { reason, state: why, allowed }
+    Rejected::NotNow { reason, state: why, allowed }
 }

@@ -1,0 +1,38 @@
+//! What a waiting call requires of a seat at the moment, and which groups of seats meet it.
+
+use model::Skill;
+
+/// What a call requires now: less than when it was queued once its queue's widening has begun.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Requirement {
+    /// The queue the call waits in, by index.
+    pub(crate) queue: usize,
+    /// Each required skill with its lowest acceptable level.
+    pub(crate) skills: Vec<(Skill, u8)>,
+    /// The highest tier whose seats may be rung.
+    pub(crate) tier_max: u8,
+    /// The queues, by index, whose seats may be rung as well, in the order of preference.
+    pub(crate) overflow: Vec<usize>,
+}
+
+/// A skill group by its index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct GroupId(pub(crate) usize);
+
+/// A skill group that meets a requirement. The order is the order in which groups are rung.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct EligibleGroup {
+    pub(crate) rank: Rank,
+    pub(crate) group: GroupId,
+}
+
+/// What is compared before the queue's strategy. A lower rank is rung first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Rank {
+    /// 0 for the queue's own seats, n for those of its n-th overflow queue.
+    pub(crate) overflow: u8,
+    /// The tier in which the group serves that queue.
+    pub(crate) tier: u8,
+    /// For [`crate::Strategy::BestSkill`]: `u16::MAX` less the sum of the required skills' levels. Otherwise 0.
+    pub(crate) skill_deficit: u16,
+}
