@@ -2,16 +2,16 @@
 #![allow(missing_docs, reason = "criterion's macros make public items")]
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use media::{Chunk, Closing, Piece, Samples};
+use media::{Chunk, ChunkBody, RecordingSummary, Samples};
 use model::CallId;
-use recorder::{Options, Outcome, Recorder, Tap};
+use recorder::{Options, Recorder, RecorderEvent, RecorderHandle};
 
 fn record(c: &mut Criterion) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let (tell, outcomes) = crossbeam_channel::unbounded();
     let options = Options {
         folder: folder.path().into(),
-        about_wait: std::time::Duration::from_millis(1),
+        details_wait: std::time::Duration::from_millis(1),
         gather: std::time::Duration::ZERO,
         low_water_bytes: 0,
         full_water_bytes: 0,
@@ -37,15 +37,16 @@ fn record(c: &mut Criterion) {
                         caller_gap: 0,
                         hotline_gap: 0,
                     };
-                    offer(&tap, *call, Piece::Samples(samples));
+                    offer(&tap, *call, ChunkBody::Samples(samples));
                 }
             }
             for call in calls {
-                let closing = Closing { frames: SECONDS * 8_000, ..Closing::default() };
-                offer(&tap, call, Piece::Close(Box::new(closing)));
+                let closing =
+                    RecordingSummary { frames: SECONDS * 8_000, ..RecordingSummary::default() };
+                offer(&tap, call, ChunkBody::Close(Box::new(closing)));
             }
             for _ in 0..CALLS {
-                while !matches!(outcomes.recv(), Ok(Outcome::Closed { .. }) | Err(_)) {}
+                while !matches!(outcomes.recv(), Ok(RecorderEvent::Closed { .. }) | Err(_)) {}
             }
         });
     });
@@ -53,8 +54,8 @@ fn record(c: &mut Criterion) {
     recorder.finish();
 }
 
-fn offer(tap: &Tap, call: CallId, piece: Piece) {
-    tap.offer(Chunk { call, piece }).expect("room");
+fn offer(tap: &RecorderHandle, call: CallId, body: ChunkBody) {
+    tap.offer(Chunk { call, body }).expect("room");
 }
 
 const SECONDS: u64 = 60;

@@ -4,7 +4,7 @@
 use std::{hint::black_box, net::SocketAddr, time::Duration};
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use media::{Chunk, Command, Config, Event, Piece, Prompt, PromptId, Relays, Sink, tone};
+use media::{Chunk, ChunkBody, Command, Config, Event, Prompt, PromptId, Relays, Sink, tone};
 use model::{CallId, Codec, Direction, PayloadTypes, Remote, Signalled, Timestamp};
 
 /// A network and a recorder that cost nothing, so that only the relay is measured.
@@ -20,7 +20,7 @@ impl Sink for Nowhere {
     }
 
     fn chunk(&mut self, chunk: Chunk) {
-        if let Piece::Samples(samples) = chunk.piece {
+        if let ChunkBody::Samples(samples) = chunk.body {
             self.done.push(samples.stereo);
         }
     }

@@ -43,9 +43,9 @@ fn die() -> ! {
 }
 
 impl Disk for Killer {
-    fn turn_to(&mut self, path: &Path) -> io::Result<u64> {
+    fn open_segment(&mut self, path: &Path) -> io::Result<u64> {
         let last = self.is_last();
-        let length = self.real.turn_to(path)?;
+        let length = self.real.open_segment(path)?;
         if last { die() } else { Ok(length) }
     }
 
@@ -56,9 +56,9 @@ impl Disk for Killer {
         if last { die() } else { Ok(()) }
     }
 
-    fn cut(&mut self, length: u64) -> io::Result<()> {
+    fn truncate(&mut self, length: u64) -> io::Result<()> {
         let last = self.is_last();
-        self.real.cut(length)?;
+        self.real.truncate(length)?;
         if last { die() } else { Ok(()) }
     }
 
@@ -68,9 +68,9 @@ impl Disk for Killer {
         if last { die() } else { Ok(()) }
     }
 
-    fn sync_names(&mut self, folder: &Path) -> io::Result<()> {
+    fn sync_folder(&mut self, folder: &Path) -> io::Result<()> {
         let last = self.is_last();
-        self.real.sync_names(folder)?;
+        self.real.sync_folder(folder)?;
         if last { die() } else { Ok(()) }
     }
 }
@@ -145,7 +145,7 @@ fn gone() -> io::Error {
 }
 
 impl Disk for Forgetful {
-    fn turn_to(&mut self, path: &Path) -> io::Result<u64> {
+    fn open_segment(&mut self, path: &Path) -> io::Result<u64> {
         self.spend()?;
         self.current = path.into();
         let there = || match fs::read(path) {
@@ -166,7 +166,7 @@ impl Disk for Forgetful {
         if goes { Err(gone()) } else { Ok(()) }
     }
 
-    fn cut(&mut self, length: u64) -> io::Result<()> {
+    fn truncate(&mut self, length: u64) -> io::Result<()> {
         let goes = self.power_goes()?;
         self.file().cache.resize(length as usize, 0);
         if goes { Err(gone()) } else { Ok(()) }
@@ -179,7 +179,7 @@ impl Disk for Forgetful {
         Ok(())
     }
 
-    fn sync_names(&mut self, _folder: &Path) -> io::Result<()> {
+    fn sync_folder(&mut self, _folder: &Path) -> io::Result<()> {
         self.spend()?;
         self.files.values_mut().for_each(|file| file.is_named = true);
         Ok(())

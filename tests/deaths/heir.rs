@@ -7,7 +7,7 @@ use std::{
 
 use backoffice::{Ticket, laws::Witness};
 use center::Memory;
-use journal::{Journal, JournalError, Opening, Reader, verify};
+use journal::{Journal, JournalError, OpenReport, Reader, verify};
 use model::{Event, Record, Seq, TicketId};
 use sim::Clerks;
 use store::{Store, StoreError};
@@ -134,7 +134,7 @@ impl Heir {
         let report = verify(folder).unwrap();
         assert!(said.is_none() || !report.is_whole() || report.first != Some(1), "{which}");
         match Journal::open(folder, OPTIONS) {
-            Ok((journal, Opening { last, found })) => {
+            Ok((journal, OpenReport { last, found })) => {
                 // What it goes on from was there; what it cut off it names.
                 assert!(last.unwrap_or(0) <= self.records.len() as Seq, "{which}");
                 let cut = !report.is_whole() && said.is_none();

@@ -39,7 +39,7 @@ pub(crate) struct Shared {
     /// To the log's thread.
     pub(crate) log: Sender<Record>,
     /// What an ended call's recording says about itself.
-    pub(crate) recorder: recorder::Tap,
+    pub(crate) recorder: recorder::RecorderHandle,
     /// Who waits for an answer.
     pub(crate) callers: Arc<Callers>,
     /// What the console shows.
@@ -225,8 +225,8 @@ impl Out<'_> {
     }
 }
 
-fn about(cdr: &reporting::Cdr) -> recorder::About {
-    recorder::About {
+fn about(cdr: &reporting::Cdr) -> recorder::CallDetails {
+    recorder::CallDetails {
         caller: cdr.caller.clone(),
         dialled: cdr.dialled.clone(),
         line: cdr.line.clone(),

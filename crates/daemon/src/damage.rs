@@ -5,7 +5,7 @@
 //! so: `heartline log settle --why TEXT`. A log with damage in its middle is
 //! not opened at all; what to do is in the journal's own words.
 
-use journal::{Finding, Opening};
+use journal::{Finding, OpenReport};
 use model::{
     Seq,
     event::{Alarm, AlarmRaised},
@@ -14,7 +14,7 @@ use model::{
 /// The alarm, when something was found. `ahead`: the last record the view had seen, when the log
 /// ends before that. `before`: the same alarm as it still hangs from an earlier start.
 pub(crate) fn alarm(
-    opening: &Opening,
+    opening: &OpenReport,
     ahead: Option<Seq>,
     before: Option<&String>,
 ) -> Option<AlarmRaised> {
@@ -67,10 +67,10 @@ const EARLIER_CHARS: usize = 1_000;
 mod tests {
     use super::*;
 
-    fn opening(found: &[&str]) -> Opening {
+    fn opening(found: &[&str]) -> OpenReport {
         let finding =
             |what: &&str| Finding { file: "1.log".into(), byte: 7, what: (*what).to_owned() };
-        Opening { last: Some(40), found: found.iter().map(finding).collect() }
+        OpenReport { last: Some(40), found: found.iter().map(finding).collect() }
     }
 
     #[test]

@@ -9,7 +9,7 @@ use std::{
 
 use journal::{
     JournalError, Reader,
-    lines::{self, About, ImportError},
+    jsonl::{self, ExportInfo, ImportError},
 };
 use model::{
     Event, Seq,
@@ -45,16 +45,16 @@ pub(crate) fn export(
         return Err(Fault::new(EX_USAGE, what));
     }
     machine::note_export(&data, format!("log {first} to {last}"), last - first + 1, true)?;
-    let about = About { engine: env!("CARGO_PKG_VERSION").to_owned(), zone };
+    let about = ExportInfo { engine: env!("CARGO_PKG_VERSION").to_owned(), zone };
     let Some(out) = out else {
         let mut out = BufWriter::new(io::stdout().lock());
-        lines::export(&folder, (first, last), &about, &mut out).map_err(log_fault)?;
+        jsonl::export(&folder, (first, last), &about, &mut out).map_err(log_fault)?;
         return Ok(());
     };
     let cannot = |e: io::Error| format!("cannot write {}: {e}", out.display());
     let beside = beside(out);
     let mut file = BufWriter::new(private(&beside).map_err(cannot)?);
-    let told = lines::export(&folder, (first, last), &about, &mut file).map_err(log_fault)?;
+    let told = jsonl::export(&folder, (first, last), &about, &mut file).map_err(log_fault)?;
     let file = file.into_inner().map_err(|e| cannot(e.into_error()))?;
     file.sync_all().and_then(|()| fs::rename(&beside, out)).map_err(cannot)?;
     say(&format!(
@@ -80,7 +80,7 @@ pub(crate) fn import(file: &Path, place: &Place) -> Result<(), Fault> {
     let opened = File::open(file);
     let opened =
         opened.map_err(|e| Fault::new(EX_USAGE, format!("cannot read {}: {e}", file.display())))?;
-    let done = lines::import(BufReader::new(opened), data.join("journal"), zone);
+    let done = jsonl::import(BufReader::new(opened), data.join("journal"), zone);
     let imported = done.map_err(|error| match error {
         ImportError::Faults { told, all } => {
             let mut lines: Vec<String> =

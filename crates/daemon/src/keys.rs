@@ -312,7 +312,7 @@ pub(crate) fn set_seat_password(
     seat: SeatId,
     password: &str,
 ) -> Result<(), String> {
-    let secret = sip::secret(&seat.to_string(), realm, password);
+    let secret = sip::hash_password(&seat.to_string(), realm, password);
     let set = |keyring: &mut Keyring| keyring.set_seat(seat, &secret.md5, &secret.sha256);
     Keyring::modify(&file_in(folder), set).map_err(|e| e.to_string())
 }

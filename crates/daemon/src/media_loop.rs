@@ -109,7 +109,7 @@ impl Ports {
             for _ in 0..LEFTOVERS_MAX {
                 let Ok((length, _)) = pair.rtp.recv_from(&mut buffer) else { break };
                 let packet = buffer.get(..length).unwrap_or_default();
-                relays.handle_leftover(now, pair.rtp_port, packet);
+                relays.handle_stale_packet(now, pair.rtp_port, packet);
             }
         }
     }
@@ -136,9 +136,9 @@ pub(crate) struct Shared {
     /// Events for the center.
     pub(crate) center: Arc<Mailbox<center::Input>>,
     /// Pieces of recordings for the recorder.
-    pub(crate) tap: recorder::Tap,
+    pub(crate) tap: recorder::RecorderHandle,
     /// Empty sample buffers coming back from the recorder.
-    pub(crate) empties: Receiver<Vec<i16>>,
+    pub(crate) spare_buffers: Receiver<Vec<i16>>,
     /// What others may look at: packets of strangers.
     pub(crate) view: Arc<View>,
     /// Set when the thread shall end.
@@ -226,7 +226,7 @@ pub(crate) fn run(
         for stereo in out.dropped.drain(..) {
             relays.recycle(stereo);
         }
-        while let Ok(stereo) = shared.empties.try_recv() {
+        while let Ok(stereo) = shared.spare_buffers.try_recv() {
             relays.recycle(stereo);
         }
     }
@@ -240,7 +240,7 @@ struct Out<'a> {
     /// Whether the sockets are IPv6 ones that take IPv4 too.
     both_families: bool,
     center: Post<center::Input>,
-    tap: recorder::Tap,
+    tap: recorder::RecorderHandle,
     /// Buffers of pieces the recorder had no room for.
     dropped: Vec<Vec<i16>>,
 }
@@ -262,7 +262,7 @@ impl Sink for Out<'_> {
     }
 
     fn chunk(&mut self, chunk: Chunk) {
-        if let Err(Chunk { piece: media::Piece::Samples(samples), .. }) = self.tap.offer(chunk) {
+        if let Err(Chunk { body: media::ChunkBody::Samples(samples), .. }) = self.tap.offer(chunk) {
             self.dropped.push(samples.stereo);
         }
     }

@@ -345,7 +345,7 @@ pub(crate) fn sip(
         registration_s_min: seconds(settings.sip.register.min),
         registration_s_max: seconds(settings.sip.register.max),
         registration_s_default: seconds(settings.sip.register.default),
-        digest: sip::Offered {
+        digest: sip::DigestAlgorithms {
             md5: settings.sip.digest.contains(&settings::Digest::Md5),
             sha256: settings.sip.digest.contains(&settings::Digest::Sha256),
         },

@@ -236,7 +236,7 @@ impl Place {
 
     /// The checksum of a record: in another log another one has its number.
     fn mark(&self, seq: Seq) -> io::Result<u32> {
-        let mark = journal::mark(&self.journal, seq).map_err(io::Error::other)?;
+        let mark = journal::record_checksum(&self.journal, seq).map_err(io::Error::other)?;
         mark.ok_or_else(|| io::Error::other(format!("the log has no record {seq}")))
     }
 }
@@ -255,7 +255,7 @@ pub(crate) fn look_after(
 ) {
     let go_on = || !matches!(stop.try_recv(), Err(TryRecvError::Disconnected));
     let mut center = Post::new(center);
-    match journal::verify_old(&place.journal, go_on) {
+    match journal::verify_closed_segments(&place.journal, go_on) {
         Ok(faults) => {
             if let Some(alarm) = damage::of_old_files(&faults, hangs) {
                 tracing::error!("the log: {}", alarm.text);

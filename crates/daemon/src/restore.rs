@@ -10,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use journal::{Claim, Journal, Reader};
+use journal::{FolderLock, Journal, Reader};
 use model::{
     Event, Timestamp, Zone,
     event::{LogCopy, LogRestored},
@@ -54,7 +54,7 @@ pub(crate) fn restore(backup: &Path, replace: bool, place: &Place) -> Result<(),
     let found = check(backup)?;
     let folder = data.join("journal");
     // Who holds the log's lock is alone with the data.
-    let claim = Claim::take(&folder).map_err(|e| Fault::new(EX_USAGE, e.to_string()))?;
+    let claim = FolderLock::acquire(&folder).map_err(|e| Fault::new(EX_USAGE, e.to_string()))?;
     let has_log = claim.has_log().map_err(|e| e.to_string())?;
     if has_log && !replace {
         let what = format!(

@@ -43,7 +43,7 @@ use model::{
         RecordingSalvaged, RecordingStarted,
     },
 };
-use recorder::{Outcome, Recorder};
+use recorder::{Recorder, RecorderEvent};
 use reporting::{Agents, Backdrop};
 use settings::{Ports, Settings};
 use sip::Endpoint;
@@ -239,7 +239,7 @@ async fn bring_up(
     let to_media = Arc::new(Mailbox::polled(MAILBOX).map_err(fail)?);
     let (to_log, log_inbox) = crossbeam_channel::bounded::<Record>(RECORDS);
     let (to_view, view_inbox) = crossbeam_channel::bounded::<Vec<Record>>(BATCHES);
-    let (tell_outcome, outcomes) = crossbeam_channel::unbounded::<Outcome>();
+    let (tell_outcome, outcomes) = crossbeam_channel::unbounded::<RecorderEvent>();
     let (tell_durable, durable) = watch::channel(memory.seq);
     let callers = Arc::new(Callers::default());
     let recent = Arc::new(Recent::default());
@@ -362,7 +362,7 @@ async fn bring_up(
     // Closed in the moment the engine died, before the log could hear of it.
     let unclosed: Vec<_> = center.memory().open_recordings.clone().into_iter().collect();
     for (call, file) in unclosed {
-        let event = match recorder::closed(&settings.recording.folder, &file) {
+        let event = match recorder::read_sidecar(&settings.recording.folder, &file) {
             Some(found) => Event::RecordingSalvaged(RecordingSalvaged {
                 call,
                 file,
@@ -407,7 +407,7 @@ async fn bring_up(
         commands: Arc::clone(&to_media),
         center: Arc::clone(&inbox),
         tap: recorder.tap(),
-        empties: recorder.empties(),
+        spare_buffers: recorder.spare_buffers(),
         view: Arc::clone(&view),
         stop: Arc::clone(&stop_front),
     };
@@ -664,29 +664,35 @@ fn fresh_store(folder: &std::path::Path) -> Result<Store, String> {
     Store::open(folder).map_err(|e| format!("cannot make a view in {}: {e}", folder.display()))
 }
 
-fn events_of(outcome: Outcome) -> Vec<Event> {
+fn events_of(outcome: RecorderEvent) -> Vec<Event> {
     vec![match outcome {
-        Outcome::DiskOk => {
+        RecorderEvent::DiskOk => {
             let cleared = |alarm| Event::AlarmCleared(AlarmCleared { alarm });
             return vec![cleared(Alarm::RecordingDiskFull), cleared(Alarm::RecordingDiskLow)];
         }
-        Outcome::Working => Event::AlarmCleared(AlarmCleared { alarm: Alarm::RecordingFails }),
-        Outcome::Failing { why } => Event::AlarmRaised(AlarmRaised {
+        RecorderEvent::Working => {
+            Event::AlarmCleared(AlarmCleared { alarm: Alarm::RecordingFails })
+        }
+        RecorderEvent::Failing { why } => Event::AlarmRaised(AlarmRaised {
             alarm: Alarm::RecordingFails,
             text: format!("recordings fail: {why}"),
         }),
-        Outcome::Started { call, file } => Event::RecordingStarted(RecordingStarted { call, file }),
-        Outcome::Closed { call, file, length_ms, sha256, caller_gap_ms, hotline_gap_ms } => {
+        RecorderEvent::Started { call, file } => {
+            Event::RecordingStarted(RecordingStarted { call, file })
+        }
+        RecorderEvent::Closed { call, file, length_ms, sha256, caller_gap_ms, hotline_gap_ms } => {
             let closed =
                 RecordingClosed { call, file, length_ms, sha256, caller_gap_ms, hotline_gap_ms };
             Event::RecordingClosed(closed)
         }
-        Outcome::Failed { call, why } => Event::RecordingFailed(RecordingFailed { call, why }),
-        Outcome::DiskLow { free } => Event::AlarmRaised(AlarmRaised {
+        RecorderEvent::Failed { call, why } => {
+            Event::RecordingFailed(RecordingFailed { call, why })
+        }
+        RecorderEvent::DiskLow { free } => Event::AlarmRaised(AlarmRaised {
             alarm: Alarm::RecordingDiskLow,
             text: format!("{} MB are free for recordings; make room", free / 1_000_000),
         }),
-        Outcome::DiskFull { free } => Event::AlarmRaised(AlarmRaised {
+        RecorderEvent::DiskFull { free } => Event::AlarmRaised(AlarmRaised {
             alarm: Alarm::RecordingDiskFull,
             text: format!(
                 "{} MB are free for recordings; new calls are not recorded until there is room",

@@ -23,7 +23,8 @@ use mio::{
 };
 use rustix::fd::AsRawFd;
 use sip::{
-    Command, Endpoint, Event, Flow, Incoming, Input, Limit, Origin, Output, Saved, Transport,
+    Command, Endpoint, Event, Flow, Incoming, Input, Origin, Output, RateLimit, SavedState,
+    Transport,
 };
 
 use crate::{
@@ -124,7 +125,7 @@ pub(crate) fn run(
     clock: Clock,
     shared: &Shared,
     keeper: Keeper,
-    saved: Saved,
+    saved: SavedState,
 ) -> io::Result<()> {
     let mut this = SipLoop::new(sockets, endpoint, clock, shared, keeper)?;
     this.feed(Input::Restore(saved));
@@ -515,12 +516,12 @@ impl<'a> SipLoop<'a> {
                     self.center.send(center::Input::TurnedAway(incoming, full));
                 }
             }
-            Event::Limited { source, limit: Limit::Messages } => {
+            Event::RateLimited { source, limit: RateLimit::Messages } => {
                 tracing::warn!(
                     "{source} sends more than [sip.shield] allows; what is too much is dropped"
                 );
             }
-            Event::Limited { source, limit: Limit::Passwords } => {
+            Event::RateLimited { source, limit: RateLimit::Passwords } => {
                 tracing::warn!(
                     "too many wrong passwords for one user from {source}; further ones are looked at slowly"
                 );

@@ -25,7 +25,7 @@ use std::{
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError};
 use model::{LegId, SeatId, Timestamp};
 use serde::{Deserialize, Serialize};
-use sip::{Save, Saved, SavedContact, SavedDialog, SavedInvite};
+use sip::{SavedContact, SavedDialog, SavedInvite, SavedState, StateUpdate};
 
 use crate::replace::replace;
 
@@ -63,26 +63,26 @@ pub(crate) fn keep(data: &Path) -> (Keeper, Writer) {
 
 impl Keeper {
     /// The endpoint says a change.
-    pub(crate) fn save(&mut self, save: Save) {
+    pub(crate) fn save(&mut self, save: StateUpdate) {
         self.changed = true;
         let Picture { contacts, dialogs, invites } = &mut self.newest;
         match save {
-            Save::Contacts { seat, contacts: none } if none.is_empty() => {
+            StateUpdate::Contacts { seat, contacts: none } if none.is_empty() => {
                 contacts.remove(&seat);
             }
-            Save::Contacts { seat, contacts: some } => {
+            StateUpdate::Contacts { seat, contacts: some } => {
                 contacts.insert(seat, some.into());
             }
-            Save::Dialog { leg, dialog } => {
+            StateUpdate::Dialog { leg, dialog } => {
                 dialogs.insert(leg, Arc::new(*dialog));
             }
-            Save::DialogOver { leg } => {
+            StateUpdate::DialogEnded { leg } => {
                 dialogs.remove(&leg);
             }
-            Save::Invite { id, invite } => {
+            StateUpdate::Invite { id, invite } => {
                 invites.insert(id, Arc::new(*invite));
             }
-            Save::InviteOver { id } => {
+            StateUpdate::InviteEnded { id } => {
                 invites.remove(&id);
             }
         }
@@ -153,12 +153,12 @@ impl Writer {
 /// files, because the run that wrote one of them may have died: a BYE too many is answered 481, one
 /// too few leaves two people in dead air. A folder in which another engine runs is left out, since
 /// its calls are up.
-pub(crate) fn load(data: &Path, others: &[PathBuf]) -> Saved {
-    let is_free = |folder: &&Path| !journal::is_held(folder.join("journal"));
+pub(crate) fn load(data: &Path, others: &[PathBuf]) -> SavedState {
+    let is_free = |folder: &&Path| !journal::is_locked(folder.join("journal"));
     let others = others.iter().map(PathBuf::as_path).filter(is_free);
     let mut files: Vec<_> = std::iter::once(data).chain(others).filter_map(load_from).collect();
     files.sort_by_key(|(written, _)| *written);
-    files.into_iter().fold(Saved::default(), |before, (_, newer)| Saved {
+    files.into_iter().fold(SavedState::default(), |before, (_, newer)| SavedState {
         contacts: newer.contacts,
         dialogs: [before.dialogs, newer.dialogs].concat(),
         invites: [before.invites, newer.invites].concat(),
@@ -166,7 +166,7 @@ pub(crate) fn load(data: &Path, others: &[PathBuf]) -> Saved {
 }
 
 /// What is in one data folder and when it was written; `None` when it is not there or not whole.
-fn load_from(data: &Path) -> Option<(SystemTime, Saved)> {
+fn load_from(data: &Path) -> Option<(SystemTime, SavedState)> {
     let file = data.join(NAME);
     let (written, bytes) = match read_file(&file) {
         Ok(found) => found,
@@ -233,7 +233,7 @@ fn push_line(bytes: &mut Vec<u8>, line: &impl Serialize) -> io::Result<()> {
     Ok(())
 }
 
-fn read(bytes: &[u8]) -> Result<Saved, String> {
+fn read(bytes: &[u8]) -> Result<SavedState, String> {
     let body = bytes.len().checked_sub(SUM_LINE).ok_or("it is too short")?;
     let (body, sum) = bytes.split_at(body);
     if sum != format!("{:08x}\n", crc32fast::hash(body)).as_bytes() {
@@ -246,7 +246,7 @@ fn read(bytes: &[u8]) -> Result<Saved, String> {
     if head.what != WHAT || head.version != VERSION {
         return Err(format!("it is {} of version {}", head.what, head.version));
     }
-    let mut saved = Saved::default();
+    let mut saved = SavedState::default();
     for line in lines {
         match serde_json::from_slice(line).map_err(unreadable)? {
             Line::Contact(contact) => saved.contacts.push(contact),
@@ -303,12 +303,12 @@ mod tests {
         let (mut keeper, _writer) = keep(Path::new("unused"));
         for seat in [1001, 1002] {
             let contacts = vec![contact(seat)];
-            keeper.save(Save::Contacts { seat: SeatId(seat), contacts });
+            keeper.save(StateUpdate::Contacts { seat: SeatId(seat), contacts });
         }
         for leg in [1, 2] {
             let dialog = Box::new(dialog(&leg.to_string()));
-            keeper.save(Save::Dialog { leg: LegId(leg), dialog });
-            keeper.save(Save::Invite { id: leg, invite: Box::new(invite()) });
+            keeper.save(StateUpdate::Dialog { leg: LegId(leg), dialog });
+            keeper.save(StateUpdate::Invite { id: leg, invite: Box::new(invite()) });
         }
         keeper.newest
     }
@@ -331,8 +331,8 @@ mod tests {
         let left = |folder: &tempfile::TempDir, seat: u32, call_id: &str| {
             let (mut keeper, writer) = keep(folder.path());
             let contacts = vec![contact(seat)];
-            keeper.save(Save::Contacts { seat: SeatId(seat), contacts });
-            keeper.save(Save::Dialog { leg: LegId(1), dialog: Box::new(dialog(call_id)) });
+            keeper.save(StateUpdate::Contacts { seat: SeatId(seat), contacts });
+            keeper.save(StateUpdate::Dialog { leg: LegId(1), dialog: Box::new(dialog(call_id)) });
             keeper.finish();
             writer.run();
         };
@@ -359,8 +359,8 @@ mod tests {
         let (usual, standby) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         write(&usual.path().join(NAME), &two_of_each()).unwrap();
         let others = [usual.path().to_owned()];
-        let running = journal::Claim::take(usual.path().join("journal")).unwrap();
-        assert_eq!(load(standby.path(), &others), Saved::default());
+        let running = journal::FolderLock::acquire(usual.path().join("journal")).unwrap();
+        assert_eq!(load(standby.path(), &others), SavedState::default());
         drop(running);
         assert_eq!(load(standby.path(), &others).dialogs.len(), 2);
     }
@@ -393,16 +393,16 @@ mod tests {
         keeper.hand_over(at(1_000));
         assert!(writer.from.try_recv().is_err());
         let at = |ms: u64| at(2_000 + ms);
-        keeper.save(Save::Dialog { leg: LegId(1), dialog: Box::new(dialog("a")) });
+        keeper.save(StateUpdate::Dialog { leg: LegId(1), dialog: Box::new(dialog("a")) });
         keeper.hand_over(at(0));
         assert_eq!(writer.from.try_recv().unwrap().dialogs.len(), 1);
-        keeper.save(Save::DialogOver { leg: LegId(1) });
+        keeper.save(StateUpdate::DialogEnded { leg: LegId(1) });
         assert_eq!(keeper.due_in(at(100)), Some(Duration::from_millis(400)));
         keeper.hand_over(at(100));
         assert!(writer.from.try_recv().is_err());
         keeper.hand_over(at(500));
         // The disk is slow: this one still waits when the next change comes.
-        keeper.save(Save::Dialog { leg: LegId(2), dialog: Box::new(dialog("b")) });
+        keeper.save(StateUpdate::Dialog { leg: LegId(2), dialog: Box::new(dialog("b")) });
         keeper.hand_over(at(1_000));
         assert!(writer.from.try_recv().unwrap().dialogs.is_empty());
         keeper.hand_over(at(1_500));
@@ -413,7 +413,7 @@ mod tests {
     fn last_state_is_written_when_the_engine_stops() {
         let folder = tempfile::tempdir().unwrap();
         let (mut keeper, writer) = keep(folder.path());
-        keeper.save(Save::Contacts { seat: SeatId(1001), contacts: vec![contact(1001)] });
+        keeper.save(StateUpdate::Contacts { seat: SeatId(1001), contacts: vec![contact(1001)] });
         keeper.finish();
         writer.run();
         assert_eq!(load(folder.path(), &[]).contacts, [contact(1001)]);

@@ -9,7 +9,7 @@ use std::{
 use model::{Record, Seq};
 
 use crate::{
-    JournalError, Opening,
+    JournalError, OpenReport,
     disk::{Disk, FileDisk},
     folder::{self, Segment},
     frame, open,
@@ -61,7 +61,7 @@ impl Journal {
     pub fn open(
         folder: impl AsRef<Path>,
         options: Options,
-    ) -> Result<(Journal, Opening), JournalError> {
+    ) -> Result<(Journal, OpenReport), JournalError> {
         Journal::open_on(Box::new(FileDisk::default()), folder.as_ref(), options)
     }
 
@@ -70,15 +70,15 @@ impl Journal {
         mut disk: Box<dyn Disk>,
         folder: &Path,
         options: Options,
-    ) -> Result<(Journal, Opening), JournalError> {
+    ) -> Result<(Journal, OpenReport), JournalError> {
         folder::make(folder)?;
         let lock = folder::lock(folder)?;
         let end = open::mend(folder)?;
         let current = &end.segment.path;
-        disk.turn_to(current).map_err(|e| JournalError::io("open", current, e))?;
-        disk.cut(end.length).map_err(|e| JournalError::io("cut", current, e))?;
+        disk.open_segment(current).map_err(|e| JournalError::io("open", current, e))?;
+        disk.truncate(end.length).map_err(|e| JournalError::io("cut", current, e))?;
         disk.sync().map_err(|e| JournalError::io("sync", current, e))?;
-        disk.sync_names(folder).map_err(|e| JournalError::io("sync the folder", folder, e))?;
+        disk.sync_folder(folder).map_err(|e| JournalError::io("sync the folder", folder, e))?;
         let journal = Journal {
             folder: folder.into(),
             options,
@@ -92,7 +92,7 @@ impl Journal {
             synced: end.last,
             _lock: lock,
         };
-        Ok((journal, Opening { last: (end.last > 0).then_some(end.last), found: end.found }))
+        Ok((journal, OpenReport { last: (end.last > 0).then_some(end.last), found: end.found }))
     }
 
     /// The last record appended; 0 before the first.
@@ -145,7 +145,7 @@ impl Journal {
                 return Err(self.failed("sync", error));
             }
             if self.nameless {
-                let named = self.disk.sync_names(&self.folder);
+                let named = self.disk.sync_folder(&self.folder);
                 named.map_err(|e| self.failed("sync the folder", e))?;
                 self.nameless = false;
             }
@@ -179,7 +179,7 @@ impl Journal {
         self.pending.extend_from_slice(&batch);
         synced?;
         let next = Segment::of(&self.folder, self.last + 1);
-        self.disk.turn_to(&next.path).map_err(|e| JournalError::io("open", &next.path, e))?;
+        self.disk.open_segment(&next.path).map_err(|e| JournalError::io("open", &next.path, e))?;
         (self.safe, self.ragged, self.nameless) = (0, true, true);
         Ok(())
     }
@@ -192,7 +192,7 @@ impl Journal {
         }
         if self.ragged {
             self.disk
-                .cut(self.safe + self.written as u64)
+                .truncate(self.safe + self.written as u64)
                 .map_err(|e| JournalError::io("cut", &self.folder, e))?;
         }
         self.ragged = true;
@@ -207,7 +207,7 @@ impl Journal {
     /// Cut what a failed write left behind the last whole frame.
     fn smooth(&mut self) -> io::Result<()> {
         if self.ragged {
-            self.disk.cut(self.safe + self.written as u64)?;
+            self.disk.truncate(self.safe + self.written as u64)?;
             self.ragged = false;
         }
         Ok(())
@@ -270,10 +270,10 @@ mod tests {
     }
 
     impl Disk for BadDisk {
-        fn turn_to(&mut self, path: &Path) -> io::Result<u64> {
+        fn open_segment(&mut self, path: &Path) -> io::Result<u64> {
             self.spend()?;
             (self.path, self.safe) = (path.into(), 0);
-            self.real.turn_to(path)
+            self.real.open_segment(path)
         }
 
         fn write_all_at(&mut self, bytes: &[u8], at: u64) -> io::Result<()> {
@@ -284,9 +284,9 @@ mod tests {
             self.real.write_all_at(bytes, at)
         }
 
-        fn cut(&mut self, length: u64) -> io::Result<()> {
+        fn truncate(&mut self, length: u64) -> io::Result<()> {
             self.spend()?;
-            self.real.cut(length)
+            self.real.truncate(length)
         }
 
         fn sync(&mut self) -> io::Result<()> {
@@ -299,9 +299,9 @@ mod tests {
             self.real.sync()
         }
 
-        fn sync_names(&mut self, folder: &Path) -> io::Result<()> {
+        fn sync_folder(&mut self, folder: &Path) -> io::Result<()> {
             self.spend()?;
-            self.real.sync_names(folder)
+            self.real.sync_folder(folder)
         }
     }
 

@@ -16,7 +16,7 @@ use crate::{
 
 /// What was copied.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Backup {
+pub struct BackupSummary {
     /// Segments copied.
     pub segments: u64,
     /// Records copied.
@@ -32,7 +32,10 @@ pub struct Backup {
 /// A writer may be running: the copy ends with a whole record. `target` is an
 /// empty or missing folder, or an earlier backup of the same log, which stays
 /// whole whenever this is interrupted. Damage stops it; what is copied by then stays.
-pub fn backup(folder: impl AsRef<Path>, target: impl AsRef<Path>) -> Result<Backup, JournalError> {
+pub fn backup(
+    folder: impl AsRef<Path>,
+    target: impl AsRef<Path>,
+) -> Result<BackupSummary, JournalError> {
     let (folder, target) = (folder.as_ref(), target.as_ref());
     let segments = folder::segments(folder)?;
     folder::make(target)?;
@@ -51,7 +54,7 @@ pub fn backup(folder: impl AsRef<Path>, target: impl AsRef<Path>) -> Result<Back
             ),
         });
     }
-    let mut done = Backup::default();
+    let mut done = BackupSummary::default();
     for (n, segment) in segments.iter().enumerate() {
         let is_newest = n + 1 == segments.len();
         copy(segment, &Segment::of(target, segment.first).path, is_newest, &mut done)?;
@@ -60,7 +63,12 @@ pub fn backup(folder: impl AsRef<Path>, target: impl AsRef<Path>) -> Result<Back
     Ok(done)
 }
 
-fn copy(from: &Segment, to: &Path, is_newest: bool, done: &mut Backup) -> Result<(), JournalError> {
+fn copy(
+    from: &Segment,
+    to: &Path,
+    is_newest: bool,
+    done: &mut BackupSummary,
+) -> Result<(), JournalError> {
     let mut scan = Scan::open(&from.path, from.first)?;
     let fault = loop {
         match scan.step()? {

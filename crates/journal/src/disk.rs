@@ -7,15 +7,15 @@ use crate::folder;
 /// The segment being written.
 pub trait Disk: Send {
     /// Turn to another segment, made when it is not there; its length in bytes.
-    fn turn_to(&mut self, path: &Path) -> io::Result<u64>;
+    fn open_segment(&mut self, path: &Path) -> io::Result<u64>;
     /// Write all of it from this byte of the segment on.
     fn write_all_at(&mut self, bytes: &[u8], at: u64) -> io::Result<()>;
     /// Make the segment this long, in bytes.
-    fn cut(&mut self, length: u64) -> io::Result<()>;
+    fn truncate(&mut self, length: u64) -> io::Result<()>;
     /// Bytes and length are on the platter when this returns.
     fn sync(&mut self) -> io::Result<()>;
     /// The names in the folder are on the platter when this returns.
-    fn sync_names(&mut self, folder: &Path) -> io::Result<()>;
+    fn sync_folder(&mut self, folder: &Path) -> io::Result<()>;
 }
 
 /// The real one.
@@ -30,7 +30,7 @@ impl FileDisk {
 }
 
 impl Disk for FileDisk {
-    fn turn_to(&mut self, path: &Path) -> io::Result<u64> {
+    fn open_segment(&mut self, path: &Path) -> io::Result<u64> {
         let file = folder::file_to_write(path)?;
         let length = file.metadata()?.len();
         self.0 = Some(file);
@@ -41,7 +41,7 @@ impl Disk for FileDisk {
         self.file()?.write_all_at(bytes, at)
     }
 
-    fn cut(&mut self, length: u64) -> io::Result<()> {
+    fn truncate(&mut self, length: u64) -> io::Result<()> {
         self.file()?.set_len(length)
     }
 
@@ -49,7 +49,7 @@ impl Disk for FileDisk {
         self.file()?.sync_data()
     }
 
-    fn sync_names(&mut self, folder: &Path) -> io::Result<()> {
+    fn sync_folder(&mut self, folder: &Path) -> io::Result<()> {
         File::open(folder)?.sync_all()
     }
 }

@@ -45,7 +45,7 @@ pub enum JournalError {
         next: Seq,
     },
     /// The log ends before this record.
-    Ended {
+    EndReached {
         /// The record asked for.
         record: Seq,
     },
@@ -114,7 +114,7 @@ impl fmt::Display for JournalError {
                 "the log has no record {record}: the next one is {next}; restore the missing \
                  segment from a backup"
             ),
-            JournalError::Ended { record } => {
+            JournalError::EndReached { record } => {
                 write!(f, "the log ends before record {record}")
             }
             JournalError::OutOfOrder { expected, found } => {

@@ -65,21 +65,21 @@ pub(crate) fn file_to_write(path: &Path) -> std::io::Result<File> {
 
 /// A log's folder held against everybody else, and its records not looked at: they may be damaged.
 #[derive(Debug)]
-pub struct Claim {
+pub struct FolderLock {
     folder: PathBuf,
     _lock: File,
 }
 
-impl Claim {
+impl FolderLock {
     /// Hold the folder until this is dropped; it is made when missing.
     ///
     /// # Errors
     ///
     /// [`JournalError::Locked`] while an engine runs there.
-    pub fn take(folder: impl AsRef<Path>) -> Result<Claim, JournalError> {
+    pub fn acquire(folder: impl AsRef<Path>) -> Result<FolderLock, JournalError> {
         let folder = folder.as_ref();
         make(folder)?;
-        Ok(Claim { folder: folder.into(), _lock: lock(folder)? })
+        Ok(FolderLock { folder: folder.into(), _lock: lock(folder)? })
     }
 
     /// Whether a log is in it, whole or not.
@@ -90,7 +90,7 @@ impl Claim {
 
 /// Whether another process holds the log in this folder. Nothing is written; a lock that cannot be
 /// looked at counts as free.
-pub fn is_held(folder: impl AsRef<Path>) -> bool {
+pub fn is_locked(folder: impl AsRef<Path>) -> bool {
     let Ok(file) = File::open(folder.as_ref().join("lock")) else { return false };
     matches!(FileExt::try_lock_shared(&file), Err(TryLockError::WouldBlock))
 }

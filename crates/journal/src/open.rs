@@ -12,7 +12,7 @@ use crate::{
 
 /// What [`Journal::open`](crate::Journal::open) found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Opening {
+pub struct OpenReport {
     /// The last record in the log; `None` in a new one.
     pub last: Option<Seq>,
     /// What was found and done, for a person to read.

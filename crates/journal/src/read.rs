@@ -59,7 +59,7 @@ pub fn read_from(folder: impl AsRef<Path>, seq: Seq) -> Result<Records, JournalE
 
 /// A checksum of the record `seq` as it was written, to tell one log from another; `None` when
 /// it is not there.
-pub fn mark(folder: impl AsRef<Path>, seq: Seq) -> Result<Option<u32>, JournalError> {
+pub fn record_checksum(folder: impl AsRef<Path>, seq: Seq) -> Result<Option<u32>, JournalError> {
     let Some(mut scan) = read_from(folder, seq)?.scan else { return Ok(None) };
     loop {
         match scan.step()? {

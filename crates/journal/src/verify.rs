@@ -13,7 +13,7 @@ use crate::{
 
 /// What a log holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Report {
+pub struct VerifyReport {
     /// Segments.
     pub segments: u64,
     /// Whole, right records.
@@ -28,7 +28,7 @@ pub struct Report {
     pub faults: Vec<Finding>,
 }
 
-impl Report {
+impl VerifyReport {
     /// Whether the log is whole.
     pub fn is_whole(&self) -> bool {
         self.faults.is_empty()
@@ -36,8 +36,8 @@ impl Report {
 }
 
 /// Read every record of the log in `folder` and tell every fault. A writer may be running.
-pub fn verify(folder: impl AsRef<Path>) -> Result<Report, JournalError> {
-    let mut report = Report::default();
+pub fn verify(folder: impl AsRef<Path>) -> Result<VerifyReport, JournalError> {
+    let mut report = VerifyReport::default();
     let segments = folder::segments(folder.as_ref())?;
     for (n, segment) in segments.iter().enumerate() {
         report.read_segment(segment, n + 1 == segments.len())?;
@@ -47,11 +47,11 @@ pub fn verify(folder: impl AsRef<Path>) -> Result<Report, JournalError> {
 
 /// The faults of all segments but the newest, which every opening reads whole. `go_on` is asked
 /// between two segments; when it says no, what was found so far is told.
-pub fn verify_old(
+pub fn verify_closed_segments(
     folder: impl AsRef<Path>,
     go_on: impl Fn() -> bool,
 ) -> Result<Vec<Finding>, JournalError> {
-    let mut report = Report::default();
+    let mut report = VerifyReport::default();
     let mut segments = folder::segments(folder.as_ref())?;
     segments.pop();
     for segment in segments.iter().take_while(|_| go_on()) {
@@ -60,7 +60,7 @@ pub fn verify_old(
     Ok(report.faults)
 }
 
-impl Report {
+impl VerifyReport {
     fn read_segment(&mut self, segment: &Segment, is_newest: bool) -> Result<(), JournalError> {
         let mut scan = Scan::open(&segment.path, segment.first)?;
         if let Some(last) = self.last

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use journal::{Journal, JournalError, Opening, Options, Reader, backup, read_from, verify};
+use journal::{Journal, JournalError, OpenReport, Options, Reader, backup, read_from, verify};
 use model::{
     CallId, Event, Record, Seq, Timestamp,
     event::{CallAccepted, EngineStarted},
@@ -35,7 +35,7 @@ fn log_of(folder: &Path, last: Seq, segment_bytes: u64) {
     }
 }
 
-fn open(folder: &Path, segment_bytes: u64) -> (Journal, Opening) {
+fn open(folder: &Path, segment_bytes: u64) -> (Journal, OpenReport) {
     Journal::open(folder, Options { segment_bytes }).unwrap()
 }
 
@@ -69,7 +69,7 @@ const ONE_SEGMENT: u64 = 1 << 20;
 fn what_was_appended_is_read_back_also_after_reopening() {
     let folder = tempfile::tempdir().unwrap();
     let (mut journal, opening) = open(folder.path(), ONE_SEGMENT);
-    assert_eq!(opening, Opening::default());
+    assert_eq!(opening, OpenReport::default());
     journal.append(&records(1..=3)).unwrap();
     journal.append(&[]).unwrap();
     journal.append(&records(4..=5)).unwrap();

@@ -24,18 +24,18 @@ pub struct Chunk {
     /// The call.
     pub call: CallId,
     /// Which piece.
-    pub piece: Piece,
+    pub body: ChunkBody,
 }
 
 /// The pieces of a recording: one `Open`, then `Samples` in order and without overlap, then one `Close`.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Piece {
+pub enum ChunkBody {
     /// The recording starts now.
     Open,
     /// The next stretch, about 250 ms.
     Samples(Samples),
     /// The recording ends; `frames` equals the sum of all stretches.
-    Close(Box<Closing>),
+    Close(Box<RecordingSummary>),
 }
 
 /// A stretch of stereo at 8 kHz.
@@ -55,7 +55,7 @@ pub struct Samples {
 
 /// What the recorder writes beside the file.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Closing {
+pub struct RecordingSummary {
     /// The length of both channels, in frames at 8 kHz: the wall time from open to close.
     pub frames: u64,
     /// Silence filled in on the left.

@@ -26,8 +26,8 @@ pub use chunk::*;
 pub use port::*;
 pub use prompt::Prompt;
 pub use relay::{Config, Relays};
-pub use talker::{Delay, Talker};
-pub use tone::{chord, strength, tone};
+pub use talker::{DelayStats, Talker};
+pub use tone::{chord, tone, tone_amplitude};
 
 /// Samples a second, of everything here.
 pub const SAMPLE_RATE: u32 = 8_000;

@@ -52,7 +52,7 @@ pub enum Command {
     },
     /// Signalling says where a side's voice may come from before its SDP is known. Only packets
     /// from there are kept until then, so that no first word is lost.
-    Expect {
+    ExpectSource {
         /// The call.
         call: CallId,
         /// Which side.
@@ -61,7 +61,7 @@ pub enum Command {
         signalled: Signalled,
     },
     /// A side's voice changed: hold, resume, new address.
-    Change {
+    SetRemote {
         /// The call.
         call: CallId,
         /// Which side.
@@ -84,7 +84,7 @@ pub struct PromptId(pub u16);
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     /// A key by RFC 4733, once per press.
-    Keyed {
+    DtmfReceived {
         /// The call.
         call: CallId,
         /// Who pressed.
@@ -116,7 +116,7 @@ pub enum Event {
     },
     /// Several sources that nothing vouches for send to a side whose SDP's address cannot be
     /// reached. None is taken.
-    SourcesRival {
+    SourcesConflict {
         /// The call.
         call: CallId,
         /// Which side.

@@ -23,10 +23,10 @@ use crate::{
 /// let mut caller = Talker::new(now, Codec::Pcma, tone.clone(), 1);
 /// let mut agent = Talker::new(now, Codec::Pcma, tone, 2);
 /// let later = now + Duration::from_millis(40);
-/// while let Some(packet) = caller.speak(later) {
-///     agent.hear(later, packet);
+/// while let Some(packet) = caller.poll_packet(later) {
+///     agent.handle_packet(later, packet);
 /// }
-/// assert_eq!(agent.heard().packets, 3);
+/// assert_eq!(agent.reception().packets, 3);
 /// ```
 #[derive(Debug)]
 pub struct Talker {
@@ -39,12 +39,12 @@ pub struct Talker {
     stamped: bool,
     packet: [u8; HEADER_LEN + FRAME],
     incoming: Incoming,
-    delay: Delay,
+    delay: DelayStats,
 }
 
 /// How long packets took from one stamped talker to another with the same clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Delay {
+pub struct DelayStats {
     /// Stamped packets heard.
     pub packets: u64,
     /// Their delays together.
@@ -74,20 +74,20 @@ impl Talker {
             stamped: false,
             packet: [0; HEADER_LEN + FRAME],
             incoming: Incoming::default(),
-            delay: Delay::default(),
+            delay: DelayStats::default(),
         }
     }
 
     /// A phone as it would answer `remote`: same codec, by the numbers it takes.
-    pub fn towards(now: Timestamp, remote: &Remote, prompt: Prompt, seed: u64) -> Talker {
+    pub fn for_remote(now: Timestamp, remote: &Remote, prompt: Prompt, seed: u64) -> Talker {
         let mut talker = Talker::new(now, remote.codec, prompt, seed);
         talker.header.payload_type = remote.send.codec;
         talker
     }
 
-    /// Carry the time of sending in the first bytes of each packet, for the other end's [`Delay`].
+    /// Carry the time of sending in the first bytes of each packet, for the other end's [`DelayStats`].
     /// It survives only where both ends use the same codec, and is heard as a faint tick.
-    pub fn stamped(mut self) -> Talker {
+    pub fn with_timestamps(mut self) -> Talker {
         self.stamped = true;
         self
     }
@@ -99,7 +99,7 @@ impl Talker {
     }
 
     /// The packet that is due, if any. Call until `None`.
-    pub fn speak(&mut self, now: Timestamp) -> Option<&[u8]> {
+    pub fn poll_packet(&mut self, now: Timestamp) -> Option<&[u8]> {
         while self.next_at <= now {
             self.next_at += Duration::from_millis(20);
             let header = self.header;
@@ -122,7 +122,7 @@ impl Talker {
     }
 
     /// A packet came in.
-    pub fn hear(&mut self, now: Timestamp, bytes: &[u8]) {
+    pub fn handle_packet(&mut self, now: Timestamp, bytes: &[u8]) {
         if packet::is_rtcp(bytes) {
             return;
         }
@@ -141,12 +141,12 @@ impl Talker {
     }
 
     /// What was heard so far.
-    pub fn heard(&self) -> Reception {
+    pub fn reception(&self) -> Reception {
         self.incoming.reception()
     }
 
     /// The delays of stamped packets heard so far.
-    pub fn delay(&self) -> Delay {
+    pub fn delay(&self) -> DelayStats {
         self.delay
     }
 
@@ -185,28 +185,28 @@ mod tests {
     #[test]
     fn two_talkers_measure_the_way_between_them() {
         let at = |ms: u64| Timestamp::from_micros(ms * 1_000);
-        let mut near = Talker::new(at(0), Codec::Pcma, Prompt::default(), 7).stamped();
+        let mut near = Talker::new(at(0), Codec::Pcma, Prompt::default(), 7).with_timestamps();
         let mut far = Talker::new(at(0), Codec::Pcma, Prompt::default(), u64::MAX);
         for ms in (0..1_000).step_by(20) {
-            let packet = near.speak(at(ms)).map(<[u8]>::to_vec).unwrap_or_default();
-            assert!(near.speak(at(ms)).is_none());
+            let packet = near.poll_packet(at(ms)).map(<[u8]>::to_vec).unwrap_or_default();
+            assert!(near.poll_packet(at(ms)).is_none());
             if ms != 500 {
-                far.hear(at(ms + 30), &packet);
+                far.handle_packet(at(ms + 30), &packet);
             }
         }
         assert_eq!(far.delay().longest, Duration::from_millis(30));
-        assert_eq!((far.heard().packets, far.heard().lost), (49, 1));
+        assert_eq!((far.reception().packets, far.reception().lost), (49, 1));
     }
 
     #[test]
     fn a_muted_talker_keeps_time() {
         let at = |ms: u64| Timestamp::from_micros(ms * 1_000);
         let mut talker = Talker::new(at(0), Codec::Pcmu, Prompt::default(), 0);
-        talker.speak(at(0));
+        talker.poll_packet(at(0));
         talker.mute(true);
-        assert!(talker.speak(at(100)).is_none());
+        assert!(talker.poll_packet(at(100)).is_none());
         talker.mute(false);
-        let packet = talker.speak(at(120)).unwrap_or_default();
+        let packet = talker.poll_packet(at(120)).unwrap_or_default();
         let header = packet::read(packet).map(|(header, _)| header).unwrap();
         assert_eq!((header.seq, header.ts, header.marker), (1, 960, true));
     }

@@ -24,7 +24,7 @@ pub fn chord(hertz: &[f64], level: f64, length: Duration) -> Arc<[i16]> {
 }
 
 /// How strong `hertz` is in `samples` (Goertzel): about the amplitude of the sine, 0 to 32767.
-pub fn strength(samples: impl IntoIterator<Item = i16>, hertz: f64) -> f64 {
+pub fn tone_amplitude(samples: impl IntoIterator<Item = i16>, hertz: f64) -> f64 {
     let coefficient = 2.0 * (TAU * hertz / f64::from(SAMPLE_RATE)).cos();
     let (mut s1, mut s2, mut count) = (0.0, 0.0, 0u64);
     for sample in samples {
@@ -45,8 +45,8 @@ mod tests {
     fn a_tone_is_found_at_its_own_frequency_only() {
         let samples = tone(440.0, 0.5, Duration::from_secs(1));
         assert_eq!(samples.len(), 8_000);
-        assert!((strength(samples.iter().copied(), 440.0) - 16_383.0).abs() < 50.0);
-        assert!(strength(samples.iter().copied(), 1_000.0) < 50.0);
+        assert!((tone_amplitude(samples.iter().copied(), 440.0) - 16_383.0).abs() < 50.0);
+        assert!(tone_amplitude(samples.iter().copied(), 1_000.0) < 50.0);
     }
 
     #[test]

@@ -435,7 +435,7 @@ fn given_back_memory_is_used_again() {
         fn send(&mut self, _: u16, _: bool, _: std::net::SocketAddr, _: &[u8]) {}
         fn event(&mut self, _: Event) {}
         fn chunk(&mut self, chunk: media::Chunk) {
-            if let media::Piece::Samples(samples) = chunk.piece {
+            if let media::ChunkBody::Samples(samples) = chunk.body {
                 self.0.push(samples.stereo.as_ptr());
             }
         }

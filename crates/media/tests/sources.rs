@@ -431,7 +431,7 @@ fn two_rivals_behind_nat_are_told_once_and_neither_is_taken() {
     lab.speak(&mut stranger(), 200, 1_000);
     lab.run_to(3_000);
     assert_eq!((heard_by_seat(&lab), assumed(&lab)), (0, 0));
-    let rivals = Event::SourcesRival { call: lab.call, party: Party::Caller };
+    let rivals = Event::SourcesConflict { call: lab.call, party: Party::Caller };
     assert_eq!(lab.out.events.iter().filter(|e| **e == rivals).count(), 1);
     // A host that signalling names is still taken.
     let mut named = Phone::new("198.51.100.20:4000", CALLER_PORT, 1_300.0, 8);
@@ -585,7 +585,7 @@ proptest! {
         lab.command(lab.open_command((!late).then(|| caller.remote())));
         if late {
             let signalled = caller.signalled.clone();
-            lab.command(Command::Expect { call, party: Party::Caller, signalled });
+            lab.command(Command::ExpectSource { call, party: Party::Caller, signalled });
         }
         lab.add_seat();
         lab.bridge(&seat);

@@ -14,12 +14,12 @@ use std::{
 };
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
-use media::Closing;
+use media::RecordingSummary;
 use model::CallId;
 use sha2::{Digest, Sha256};
 
 use crate::{
-    About, Outcome,
+    CallDetails, RecorderEvent,
     health::Health,
     manifest::{Continued, Manifest, Subject, Voice},
     place::{self, Place},
@@ -29,8 +29,8 @@ use crate::{
 /// A recording that has ended.
 pub(crate) struct Ended {
     pub(crate) recording: Recording,
-    pub(crate) closing: Option<Box<Closing>>,
-    pub(crate) about: Option<About>,
+    pub(crate) closing: Option<Box<RecordingSummary>>,
+    pub(crate) about: Option<CallDetails>,
     /// Why it ends before the call, when it does.
     pub(crate) broken_off: Option<String>,
 }
@@ -42,7 +42,7 @@ pub(crate) struct Ended {
 /// room is tried again until it has.
 pub(crate) fn close_all(
     ended: &Receiver<Ended>,
-    outcomes: &Sender<Outcome>,
+    outcomes: &Sender<RecorderEvent>,
     health: &Health,
     gather: Duration,
     retry: Duration,
@@ -87,14 +87,14 @@ pub(crate) fn close_all(
     }
 }
 
-fn say(outcomes: &Sender<Outcome>, outcome: Outcome) {
+fn say(outcomes: &Sender<RecorderEvent>, outcome: RecorderEvent) {
     // Nobody listens any more when the engine goes down without us.
     let _ = outcomes.send(outcome);
 }
 
 /// Says that a recording could not be closed, and that recordings fail when that is news.
 fn say_failed(
-    outcomes: &Sender<Outcome>,
+    outcomes: &Sender<RecorderEvent>,
     health: &Health,
     call: CallId,
     error: &io::Error,
@@ -103,7 +103,7 @@ fn say_failed(
     let why = format!("the recording could not be closed ({error}); what there is is kept, {when}");
     // A full disk has alarms of its own.
     let failing = (!is_full(error)).then(|| health.failed(Instant::now(), &why)).flatten();
-    say(outcomes, Outcome::Failed { call, why });
+    say(outcomes, RecorderEvent::Failed { call, why });
     if let Some(failing) = failing {
         say(outcomes, failing);
     }
@@ -154,8 +154,8 @@ struct Finished {
 }
 
 impl Finished {
-    fn closed(self) -> Outcome {
-        Outcome::Closed {
+    fn closed(self) -> RecorderEvent {
+        RecorderEvent::Closed {
             call: self.place.call(),
             file: self.manifest.file,
             length_ms: self.manifest.length_ms,

@@ -1,6 +1,6 @@
 //! How much room is left, and what that means for new recordings.
 
-use crate::Outcome;
+use crate::RecorderEvent;
 
 /// The marks, and on which side of them we are.
 #[derive(Clone, Debug)]
@@ -34,7 +34,7 @@ impl Room {
     ///
     /// A mark counts as left only a tenth above it: one deleted file is no
     /// news. From full to low both alarms end and the lower one is raised.
-    pub(crate) fn observe(&mut self, free: u64) -> Vec<Outcome> {
+    pub(crate) fn observe(&mut self, free: u64) -> Vec<RecorderEvent> {
         let above = |mark: u64, state: State| match self.state >= state {
             true => free >= mark.saturating_add(mark / 10),
             false => free >= mark,
@@ -47,10 +47,12 @@ impl Room {
         let before = std::mem::replace(&mut self.state, next);
         match (before, next) {
             (before, next) if before == next => vec![],
-            (_, State::Full) => vec![Outcome::DiskFull { free }],
-            (State::Full, State::Low) => vec![Outcome::DiskOk, Outcome::DiskLow { free }],
-            (_, State::Low) => vec![Outcome::DiskLow { free }],
-            (_, State::Enough) => vec![Outcome::DiskOk],
+            (_, State::Full) => vec![RecorderEvent::DiskFull { free }],
+            (State::Full, State::Low) => {
+                vec![RecorderEvent::DiskOk, RecorderEvent::DiskLow { free }]
+            }
+            (_, State::Low) => vec![RecorderEvent::DiskLow { free }],
+            (_, State::Enough) => vec![RecorderEvent::DiskOk],
         }
     }
 }
@@ -63,15 +65,18 @@ mod tests {
     fn alarms_rise_at_the_marks_and_clear_a_tenth_above_them() {
         let mut room = Room::new(1_000, 100);
         assert_eq!(room.observe(5_000), []);
-        assert_eq!(room.observe(999), [Outcome::DiskLow { free: 999 }]);
+        assert_eq!(room.observe(999), [RecorderEvent::DiskLow { free: 999 }]);
         assert_eq!(room.observe(1_050), []);
-        assert_eq!(room.observe(99), [Outcome::DiskFull { free: 99 }]);
+        assert_eq!(room.observe(99), [RecorderEvent::DiskFull { free: 99 }]);
         assert!(room.is_full());
         assert_eq!(room.observe(105), []);
-        assert_eq!(room.observe(110), [Outcome::DiskOk, Outcome::DiskLow { free: 110 }]);
+        assert_eq!(
+            room.observe(110),
+            [RecorderEvent::DiskOk, RecorderEvent::DiskLow { free: 110 }]
+        );
         assert!(!room.is_full());
-        assert_eq!(room.observe(1_100), [Outcome::DiskOk]);
-        assert_eq!(room.observe(50), [Outcome::DiskFull { free: 50 }]);
-        assert_eq!(room.observe(9_000), [Outcome::DiskOk]);
+        assert_eq!(room.observe(1_100), [RecorderEvent::DiskOk]);
+        assert_eq!(room.observe(50), [RecorderEvent::DiskFull { free: 50 }]);
+        assert_eq!(room.observe(9_000), [RecorderEvent::DiskOk]);
     }
 }

@@ -5,7 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::Outcome;
+use crate::RecorderEvent;
 
 /// Shared by the recorder's threads.
 #[derive(Debug, Default)]
@@ -21,11 +21,11 @@ struct State {
 
 impl Health {
     /// A recording could not be begun or written, or not closed: says so when it is news.
-    pub(crate) fn failed(&self, now: Instant, why: &str) -> Option<Outcome> {
+    pub(crate) fn failed(&self, now: Instant, why: &str) -> Option<RecorderEvent> {
         let mut state = self.lock();
         state.worked = false;
         let is_news = state.failed.replace(now).is_none();
-        is_news.then(|| Outcome::Failing { why: why.to_owned() })
+        is_news.then(|| RecorderEvent::Failing { why: why.to_owned() })
     }
 
     /// A recording was begun.
@@ -34,14 +34,14 @@ impl Health {
     }
 
     /// Says that recordings work again: one was begun since the last failure, which is a while ago.
-    pub(crate) fn settle(&self, now: Instant) -> Option<Outcome> {
+    pub(crate) fn settle(&self, now: Instant) -> Option<RecorderEvent> {
         let mut state = self.lock();
         let failed = state.failed?;
         if !state.worked || now.saturating_duration_since(failed) < QUIET {
             return None;
         }
         state.failed = None;
-        Some(Outcome::Working)
+        Some(RecorderEvent::Working)
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -62,14 +62,14 @@ mod tests {
         let start = Instant::now();
         let at = |s| start + Duration::from_secs(s);
         assert_eq!(health.settle(at(0)), None);
-        let failing = Some(Outcome::Failing { why: "EMFILE".into() });
+        let failing = Some(RecorderEvent::Failing { why: "EMFILE".into() });
         assert_eq!(health.failed(at(1), "EMFILE"), failing);
         assert_eq!(health.failed(at(2), "EMFILE"), None);
         // Time alone clears nothing: nobody knows whether it works.
         assert_eq!(health.settle(at(600)), None);
         health.worked();
         assert_eq!(health.settle(at(61)), None);
-        assert_eq!(health.settle(at(62)), Some(Outcome::Working));
+        assert_eq!(health.settle(at(62)), Some(RecorderEvent::Working));
         assert_eq!(health.settle(at(63)), None);
         // A failure after a success counts from anew.
         assert!(health.failed(at(70), "EIO").is_some());

@@ -1,6 +1,6 @@
 //! Recordings: WAV files and only WAV files.
 //!
-//! The voice thread offers pieces through a [`Tap`] and never waits. Threads of
+//! The voice thread offers pieces through a [`RecorderHandle`] and never waits. Threads of
 //! the recorder write `2026/11/22/<call>.wav.part`; a closed recording is
 //! synced, hashed, described in `<call>.json` and only then named
 //! `<call>.wav`. What a crash leaves is mended by [`salvage()`] at the next start.
@@ -9,16 +9,16 @@
 //! the same length in the file. The disk: below the full mark new calls go on
 //! unrecorded and say so; open recordings go on until the disk refuses, and
 //! keep what they have; they are described and named once there is room. No free file descriptor, or
-//! another fault: the call goes on unrecorded, its record says why, and [`Outcome::Failing`] says it
+//! another fault: the call goes on unrecorded, its record says why, and [`RecorderEvent::Failing`] says it
 //! for all of them. A call never waits for a recording.
 //!
 //! It will never know SIP, a queue or a ticket.
 
 mod close;
 mod disk;
+mod event;
 mod health;
 mod manifest;
-mod outcome;
 mod place;
 mod recording;
 mod salvage;
@@ -26,6 +26,6 @@ mod shard;
 mod start;
 mod wav;
 
-pub use outcome::{About, Outcome};
-pub use salvage::{Salvaged, closed, salvage};
-pub use start::{Options, Recorder, Tap};
+pub use event::{CallDetails, RecorderEvent};
+pub use salvage::{SalvagedRecording, read_sidecar, salvage};
+pub use start::{Options, Recorder, RecorderHandle};

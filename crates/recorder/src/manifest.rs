@@ -2,10 +2,10 @@
 
 use std::{fs, io, io::Write};
 
-use media::{Closing, Gaps, Reception};
+use media::{Gaps, Reception, RecordingSummary};
 use serde::Serialize;
 
-use crate::{About, place, place::Place};
+use crate::{CallDetails, place, place::Place};
 
 /// `<call>.json`. Times are RFC 3339 in UTC, lengths are ms.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -41,7 +41,7 @@ pub(crate) struct Continued {
     pub(crate) length_ms: u64,
 }
 
-/// The call, as [`About`] tells it.
+/// The call, as [`CallDetails`] tells it.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Subject {
     caller: String,
@@ -53,8 +53,8 @@ pub(crate) struct Subject {
     ended: Option<String>,
 }
 
-impl From<&About> for Subject {
-    fn from(about: &About) -> Subject {
+impl From<&CallDetails> for Subject {
+    fn from(about: &CallDetails) -> Subject {
         Subject {
             // The sidecar is as secret as the voice beside it, so numbers are whole.
             caller: about.caller.reveal().into(),
@@ -87,8 +87,8 @@ struct Side {
     gaps: Vec<[u64; 2]>,
 }
 
-impl From<&Closing> for Voice {
-    fn from(closing: &Closing) -> Voice {
+impl From<&RecordingSummary> for Voice {
+    fn from(closing: &RecordingSummary) -> Voice {
         let side = |gaps: &Gaps, heard: &Reception, round_trip: Option<std::time::Duration>| Side {
             packets: heard.packets,
             lost: heard.lost,

@@ -14,7 +14,7 @@ use crate::{
 
 /// A recording that was made whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Salvaged {
+pub struct SalvagedRecording {
     /// The call.
     pub call: CallId,
     /// Below the recordings folder.
@@ -30,7 +30,7 @@ pub struct Salvaged {
 /// Call it before [`Recorder::start`](crate::Recorder::start). It looks at the
 /// newest days there are, since that is where an engine can have died. A file
 /// that cannot be repaired stays as it is, with a warning in the program's log.
-pub fn salvage(folder: impl AsRef<Path>) -> io::Result<Vec<Salvaged>> {
+pub fn salvage(folder: impl AsRef<Path>) -> io::Result<Vec<SalvagedRecording>> {
     let root = folder.as_ref();
     let mut salvaged = Vec::new();
     for day in newest_days(root)? {
@@ -52,13 +52,13 @@ pub fn salvage(folder: impl AsRef<Path>) -> io::Result<Vec<Salvaged>> {
 /// What the sidecar of a closed recording says: for a call whose file was closed
 /// in the moment the engine died, before the log could hear of it.
 ///
-/// `file` is the name [`Outcome::Started`](crate::Outcome::Started) gave.
-pub fn closed(folder: impl AsRef<Path>, file: &str) -> Option<Salvaged> {
+/// `file` is the name [`RecorderEvent::Started`](crate::RecorderEvent::Started) gave.
+pub fn read_sidecar(folder: impl AsRef<Path>, file: &str) -> Option<SalvagedRecording> {
     let path = folder.as_ref().join(file);
     let sidecar = fs::read(path.with_extension("json")).ok()?;
     let sidecar: serde_json::Value = serde_json::from_slice(&sidecar).ok()?;
     path.is_file().then_some(())?;
-    Some(Salvaged {
+    Some(SalvagedRecording {
         call: sidecar.get("call")?.as_str()?.parse().ok()?,
         file: file.into(),
         length_ms: sidecar.get("length_ms")?.as_u64()?,
@@ -66,7 +66,7 @@ pub fn closed(folder: impl AsRef<Path>, file: &str) -> Option<Salvaged> {
     })
 }
 
-fn repair(place: &Place, files: u32) -> io::Result<Salvaged> {
+fn repair(place: &Place, files: u32) -> io::Result<SalvagedRecording> {
     let mut parts = Vec::new();
     for n in 1..=files {
         if !place.part(n).exists() && place.wav(n).exists() {
@@ -88,7 +88,7 @@ fn repair(place: &Place, files: u32) -> io::Result<Salvaged> {
         }
         None => settle(place, &parts, Manifest { salvaged: true, ..Manifest::new(place) })?,
     };
-    Ok(Salvaged {
+    Ok(SalvagedRecording {
         call: place.call(),
         file: manifest.file,
         length_ms: manifest.length_ms,
@@ -97,14 +97,14 @@ fn repair(place: &Place, files: u32) -> io::Result<Salvaged> {
 }
 
 /// What a sidecar says that tells the truth about the first file.
-fn is_described(place: &Place, parts: &[Part]) -> io::Result<Option<Salvaged>> {
+fn is_described(place: &Place, parts: &[Part]) -> io::Result<Option<SalvagedRecording>> {
     let Ok(text) = fs::read(place.sidecar()) else { return Ok(None) };
     let said: serde_json::Value = serde_json::from_slice(&text).unwrap_or_default();
     let length_ms = said.get("length_ms").and_then(|ms| ms.as_u64()).unwrap_or(0);
     let Some(first) = parts.first() else { return Ok(None) };
     let sha256 = hash(&first.file)?;
     let is_true = said.get("sha256").and_then(|hex| hex.as_str()) == Some(sha256.as_str());
-    let saved = Salvaged { call: place.call(), file: place.name(1), length_ms, sha256 };
+    let saved = SalvagedRecording { call: place.call(), file: place.name(1), length_ms, sha256 };
     Ok(is_true.then_some(saved))
 }
 

@@ -13,18 +13,18 @@ use std::{
 };
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
-use media::{Chunk, Closing, Piece, Samples};
+use media::{Chunk, ChunkBody, RecordingSummary, Samples};
 use model::CallId;
 
 use crate::{
-    About, Options, Outcome, close::Ended, disk::Room, health::Health, place::Place,
+    CallDetails, Options, RecorderEvent, close::Ended, disk::Room, health::Health, place::Place,
     recording::Recording,
 };
 
 /// What a writing thread is told.
 pub(crate) enum Message {
     Piece(Chunk),
-    Describe(CallId, About),
+    Describe(CallId, CallDetails),
     Finish,
 }
 
@@ -32,10 +32,10 @@ pub(crate) enum Message {
 pub(crate) struct Shard {
     pub(crate) options: Arc<Options>,
     pub(crate) messages: Receiver<Message>,
-    pub(crate) outcomes: Sender<Outcome>,
+    pub(crate) outcomes: Sender<RecorderEvent>,
     pub(crate) closer: Sender<Ended>,
     /// Sample buffers on their way back to the voice thread.
-    pub(crate) empties: Sender<Vec<i16>>,
+    pub(crate) spare_buffers: Sender<Vec<i16>>,
     /// Told by the thread that watches, read by all.
     pub(crate) disk_full: Arc<AtomicBool>,
     pub(crate) health: Arc<Health>,
@@ -56,9 +56,9 @@ pub(crate) struct Lane {
     /// `None` when the call is not recorded, or not any more.
     recording: Option<Recording>,
     heard: Instant,
-    about: Option<About>,
+    about: Option<CallDetails>,
     /// The voice has ended and the description has not come yet.
-    closing: Option<Box<Closing>>,
+    closing: Option<Box<RecordingSummary>>,
 }
 
 impl Shard {
@@ -66,7 +66,7 @@ impl Shard {
     pub(crate) fn run(mut self) {
         let mut swept = Instant::now();
         loop {
-            match self.messages.recv_timeout(SWEEP_EVERY.min(self.options.about_wait)) {
+            match self.messages.recv_timeout(SWEEP_EVERY.min(self.options.details_wait)) {
                 Ok(first) => {
                     // Waking costs more than writing: let some pieces gather.
                     thread::sleep(GATHER);
@@ -78,7 +78,7 @@ impl Shard {
                 Err(RecvTimeoutError::Disconnected) => break,
                 Err(RecvTimeoutError::Timeout) => {}
             }
-            if swept.elapsed() >= SWEEP_EVERY.min(self.options.about_wait) {
+            if swept.elapsed() >= SWEEP_EVERY.min(self.options.details_wait) {
                 swept = Instant::now();
                 self.sweep();
             }
@@ -105,14 +105,14 @@ impl Shard {
     }
 
     fn take(&mut self, chunk: Chunk) {
-        match chunk.piece {
-            Piece::Open => drop(self.lane(chunk.call)),
-            Piece::Samples(samples) => {
+        match chunk.body {
+            ChunkBody::Open => drop(self.lane(chunk.call)),
+            ChunkBody::Samples(samples) => {
                 self.write(chunk.call, &samples);
                 // Full or gone: then the voice thread makes a new one.
-                let _ = self.empties.try_send(samples.stereo);
+                let _ = self.spare_buffers.try_send(samples.stereo);
             }
-            Piece::Close(closing) => {
+            ChunkBody::Close(closing) => {
                 let lane = self.lane(chunk.call);
                 let filled = match &mut lane.recording {
                     Some(recording) => recording.fill_up_to(closing.frames),
@@ -140,7 +140,7 @@ impl Shard {
     }
 
     /// Descriptions come at a call's end; for a call we have no file of, there is nothing to describe.
-    fn describe(&mut self, call: CallId, about: About) {
+    fn describe(&mut self, call: CallId, about: CallDetails) {
         let Some(lane) = self.lanes.get_mut(&call) else { return };
         lane.about = Some(about);
         if lane.closing.is_some() {
@@ -161,11 +161,11 @@ impl Shard {
         let recording = match self.begin(call) {
             Ok(recording) => {
                 self.health.worked();
-                self.say(Outcome::Started { call, file: recording.place.name(1) });
+                self.say(RecorderEvent::Started { call, file: recording.place.name(1) });
                 Some(recording)
             }
             Err(why) => {
-                self.say(Outcome::Failed { call, why });
+                self.say(RecorderEvent::Failed { call, why });
                 None
             }
         };
@@ -202,7 +202,7 @@ impl Shard {
             recording.length_ms() / 1_000
         );
         let (closing, about) = (lane.closing.take(), lane.about.take());
-        self.say(Outcome::Failed { call, why: why.clone() });
+        self.say(RecorderEvent::Failed { call, why: why.clone() });
         self.say_failing(error, &why);
         self.hand_over(Ended { recording, closing, about, broken_off: Some(why) });
     }
@@ -221,13 +221,13 @@ impl Shard {
 
     fn sweep(&mut self) {
         let now = Instant::now();
-        let Options { idle, about_wait, .. } = *self.options;
+        let Options { idle, details_wait, .. } = *self.options;
         let old = |heard: Instant, limit: Duration| now.saturating_duration_since(heard) >= limit;
         let due: Vec<(CallId, bool)> = self
             .lanes
             .iter()
             .filter(|(_, lane)| {
-                old(lane.heard, if lane.closing.is_some() { about_wait } else { idle })
+                old(lane.heard, if lane.closing.is_some() { details_wait } else { idle })
             })
             .map(|(call, lane)| (*call, lane.closing.is_some()))
             .collect();
@@ -254,7 +254,7 @@ impl Shard {
         news.into_iter().for_each(|outcome| self.say(outcome));
     }
 
-    fn say(&self, outcome: Outcome) {
+    fn say(&self, outcome: RecorderEvent) {
         // Nobody listens any more when the engine goes down without us.
         let _ = self.outcomes.send(outcome);
     }

@@ -13,11 +13,11 @@ use std::{
 };
 
 use crossbeam_channel::{Receiver, Sender, TrySendError};
-use media::{Chunk, Piece};
+use media::{Chunk, ChunkBody};
 use model::{CallId, Zone};
 
 use crate::{
-    About, Outcome,
+    CallDetails, RecorderEvent,
     close::close_all,
     disk::Room,
     health::Health,
@@ -46,7 +46,7 @@ pub struct Options {
     /// A recording that hears neither voice nor end for this long is closed as it is.
     pub idle: Duration,
     /// How long an ended recording waits for its description.
-    pub about_wait: Duration,
+    pub details_wait: Duration,
     /// Recordings that end within this time are closed together, sharing syncs; the first after a
     /// rest is closed at once.
     pub gather: Duration,
@@ -65,7 +65,7 @@ impl Default for Options {
             full_water_bytes: FULL_WATER_BYTES,
             rotate_bytes: ROTATE_BYTES_MAX,
             idle: IDLE,
-            about_wait: ABOUT_WAIT,
+            details_wait: DETAILS_WAIT,
             gather: GATHER,
             retry: RETRY,
         }
@@ -75,14 +75,14 @@ impl Default for Options {
 /// The recorder's threads. Dropped without [`finish`](Recorder::finish) they go on until the last tap is gone.
 #[derive(Debug)]
 pub struct Recorder {
-    tap: Tap,
-    empties: Receiver<Vec<i16>>,
+    tap: RecorderHandle,
+    spare_buffers: Receiver<Vec<i16>>,
     threads: Vec<JoinHandle<()>>,
 }
 
 /// Where pieces go in. Cheap to clone; never waits.
 #[derive(Clone, Debug)]
-pub struct Tap {
+pub struct RecorderHandle {
     shards: Arc<[Sender<Message>]>,
     reserve: usize,
     dropped: Arc<AtomicU64>,
@@ -90,7 +90,7 @@ pub struct Tap {
 
 impl Recorder {
     /// Start the threads. What becomes of the recordings is told on `outcomes`.
-    pub fn start(options: Options, outcomes: Sender<Outcome>) -> io::Result<Recorder> {
+    pub fn start(options: Options, outcomes: Sender<RecorderEvent>) -> io::Result<Recorder> {
         place::make(&options.folder)?;
         let mut room = Room::new(options.low_water_bytes, options.full_water_bytes);
         for outcome in room.observe(fs4::available_space(&options.folder)?) {
@@ -102,7 +102,7 @@ impl Recorder {
         let (folder, looked) = (options.folder.clone(), Instant::now());
         let mut watch = Some(Watch { folder, room, looked });
         let options = Arc::new(Options { threads: options.threads.max(1), ..options });
-        let (give_back, empties) = crossbeam_channel::bounded(EMPTIES);
+        let (give_back, spare_buffers) = crossbeam_channel::bounded(SPARE_BUFFERS);
         let (mut shards, mut threads) = (Vec::new(), Vec::new());
         for n in 0..options.threads {
             let (tell, messages) = crossbeam_channel::bounded(options.capacity.max(1));
@@ -112,7 +112,7 @@ impl Recorder {
                 messages,
                 outcomes: outcomes.clone(),
                 closer,
-                empties: give_back.clone(),
+                spare_buffers: give_back.clone(),
                 disk_full: Arc::clone(&disk_full),
                 health: Arc::clone(&health),
                 watch: watch.take(),
@@ -130,18 +130,18 @@ impl Recorder {
             shards.push(tell);
         }
         let reserve = options.capacity / 4;
-        let tap = Tap { shards: shards.into(), reserve, dropped: Arc::default() };
-        Ok(Recorder { tap, empties, threads })
+        let tap = RecorderHandle { shards: shards.into(), reserve, dropped: Arc::default() };
+        Ok(Recorder { tap, spare_buffers, threads })
     }
 
     /// Another way in.
-    pub fn tap(&self) -> Tap {
+    pub fn tap(&self) -> RecorderHandle {
         self.tap.clone()
     }
 
     /// Sample buffers that were written and may be used again.
-    pub fn empties(&self) -> Receiver<Vec<i16>> {
-        self.empties.clone()
+    pub fn spare_buffers(&self) -> Receiver<Vec<i16>> {
+        self.spare_buffers.clone()
     }
 
     /// Write what was offered, close every recording, and wait for that.
@@ -162,14 +162,14 @@ impl Recorder {
     }
 }
 
-impl Tap {
+impl RecorderHandle {
     /// Hand a piece over, or get it back at once when there is no room.
     ///
     /// A stretch that is not taken becomes silence in the file. All pieces of a
     /// call go to one thread, in order.
     pub fn offer(&self, chunk: Chunk) -> Result<(), Chunk> {
         let Some(shard) = self.shard(chunk.call) else { return Err(chunk) };
-        let is_voice = matches!(chunk.piece, Piece::Samples(_));
+        let is_voice = matches!(chunk.body, ChunkBody::Samples(_));
         let left = shard.capacity().map_or(usize::MAX, |all| all.saturating_sub(shard.len()));
         if is_voice && left <= self.reserve {
             return Err(self.drop_count(chunk));
@@ -182,7 +182,7 @@ impl Tap {
     }
 
     /// What to write beside the recording of `call`. Without it the sidecar only knows the voice.
-    pub fn describe(&self, call: CallId, about: About) {
+    pub fn describe(&self, call: CallId, about: CallDetails) {
         if let Some(shard) = self.shard(call)
             && shard.try_send(Message::Describe(call, about)).is_err()
         {
@@ -217,7 +217,7 @@ fn behind(work: impl FnOnce()) {
 /// 8,192 pieces of 250 ms: two seconds of a thousand calls, 64 MB when full.
 const CAPACITY: usize = 8_192;
 /// Buffers waiting to be used again.
-const EMPTIES: usize = 4_096;
+const SPARE_BUFFERS: usize = 4_096;
 /// Recordings waiting to be closed by one thread.
 const CLOSING: usize = 1_024;
 /// 10 GB: half a day of a hundred calls.
@@ -231,4 +231,4 @@ const GATHER: Duration = Duration::from_millis(250);
 /// Room is made by people and by nightly chores; a try costs a read of the file.
 const RETRY: Duration = Duration::from_secs(5);
 /// The center describes a call as it ends; the voice ends a moment before or after.
-const ABOUT_WAIT: Duration = Duration::from_secs(2);
+const DETAILS_WAIT: Duration = Duration::from_secs(2);

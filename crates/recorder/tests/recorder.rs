@@ -8,16 +8,18 @@ use std::{
 };
 
 use crossbeam_channel::{Receiver, unbounded};
-use media::{Chunk, Closing, Gap, Gaps, Piece, Samples};
+use media::{Chunk, ChunkBody, Gap, Gaps, RecordingSummary, Samples};
 use model::{CallId, LineId, Number, SeatId, Timestamp};
-use recorder::{About, Options, Outcome, Recorder, Tap, closed, salvage};
+use recorder::{
+    CallDetails, Options, Recorder, RecorderEvent, RecorderHandle, read_sidecar, salvage,
+};
 use sha2::{Digest, Sha256};
 
 struct Studio {
     folder: tempfile::TempDir,
     recorder: Recorder,
-    tap: Tap,
-    outcomes: Receiver<Outcome>,
+    tap: RecorderHandle,
+    outcomes: Receiver<RecorderEvent>,
 }
 
 impl Studio {
@@ -45,7 +47,7 @@ impl Studio {
     }
 
     fn open(&self, call: CallId) {
-        self.tap.offer(Chunk { call, piece: Piece::Open }).unwrap();
+        self.tap.offer(Chunk { call, body: ChunkBody::Open }).unwrap();
     }
 
     fn say(&self, call: CallId, start: u64, frames: u64) {
@@ -54,22 +56,22 @@ impl Studio {
 
     fn close(&self, call: CallId, frames: u64) {
         self.tap.describe(call, about());
-        let closing = Box::new(Closing { frames, ..Closing::default() });
-        self.tap.offer(Chunk { call, piece: Piece::Close(closing) }).unwrap();
+        let closing = Box::new(RecordingSummary { frames, ..RecordingSummary::default() });
+        self.tap.offer(Chunk { call, body: ChunkBody::Close(closing) }).unwrap();
     }
 
     /// What became of a recording or of the disk; whether recordings fail on the whole is told
     /// beside it.
-    fn next(&self) -> Outcome {
+    fn next(&self) -> RecorderEvent {
         loop {
             match self.told() {
-                Outcome::Failing { .. } | Outcome::Working => {}
+                RecorderEvent::Failing { .. } | RecorderEvent::Working => {}
                 outcome => return outcome,
             }
         }
     }
 
-    fn told(&self) -> Outcome {
+    fn told(&self) -> RecorderEvent {
         self.outcomes.recv_timeout(Duration::from_secs(20)).unwrap()
     }
 }
@@ -77,7 +79,7 @@ impl Studio {
 fn samples(call: CallId, start: u64, frames: u64) -> Chunk {
     let stereo = (start..start + frames).flat_map(|n| [left(n), -left(n)]).collect();
     let samples = Samples { start, stereo, caller_gap: 0, hotline_gap: 0 };
-    Chunk { call, piece: Piece::Samples(samples) }
+    Chunk { call, body: ChunkBody::Samples(samples) }
 }
 
 /// Never silent.
@@ -90,8 +92,8 @@ fn call() -> CallId {
     CallId::from(1_795_276_800_000_000)
 }
 
-fn about() -> About {
-    About {
+fn about() -> CallDetails {
+    CallDetails {
         caller: Number::new("13812345678"),
         dialled: Number::new("12345"),
         line: LineId::from("12345"),
@@ -121,7 +123,7 @@ fn a_call_becomes_one_described_and_hashed_file_of_its_day() {
     let studio = Studio::new();
     studio.open(call());
     let file = format!("2026/11/22/{}.wav", call());
-    assert_eq!(studio.next(), Outcome::Started { call: call(), file: file.clone() });
+    assert_eq!(studio.next(), RecorderEvent::Started { call: call(), file: file.clone() });
     assert!(studio.root().join(format!("{file}.part")).exists());
     for n in 0..4 {
         studio.say(call(), n * 2_000, 2_000);
@@ -132,7 +134,7 @@ fn a_call_becomes_one_described_and_hashed_file_of_its_day() {
     let sha256 = sha256(&path);
     assert_eq!(
         closed_as,
-        Outcome::Closed {
+        RecorderEvent::Closed {
             call: call(),
             file: file.clone(),
             length_ms: 1_000,
@@ -151,12 +153,12 @@ fn a_call_becomes_one_described_and_hashed_file_of_its_day() {
     assert_eq!(said["about"]["arrived"], "2026-11-21T16:00:00.000Z");
     assert_eq!(said["about"]["seat"], 1001);
     assert!(!studio.root().join(format!("{file}.part")).exists());
-    let looked_up = closed(studio.root(), &file).unwrap();
+    let looked_up = read_sidecar(studio.root(), &file).unwrap();
     assert_eq!((looked_up.sha256, looked_up.length_ms), (sha256, 1_000));
     for (place, mode) in [(path.clone(), 0o600), (path.parent().unwrap().into(), 0o700)] {
         assert_eq!(fs::metadata(place).unwrap().permissions().mode() & 0o777, mode);
     }
-    assert_eq!(studio.recorder.empties().try_iter().count(), 4, "buffers come back");
+    assert_eq!(studio.recorder.spare_buffers().try_iter().count(), 4, "buffers come back");
 }
 
 #[test]
@@ -167,16 +169,17 @@ fn stretches_that_never_came_are_silence_and_time_stays_true() {
     // 250 ms were dropped; then the last 250 ms before the end.
     let with_gaps =
         Samples { start: 4_000, stereo: vec![7; 4_000], caller_gap: 160, hotline_gap: 80 };
-    studio.tap.offer(Chunk { call: call(), piece: Piece::Samples(with_gaps) }).unwrap();
-    let closing = Closing {
+    studio.tap.offer(Chunk { call: call(), body: ChunkBody::Samples(with_gaps) }).unwrap();
+    let closing = RecordingSummary {
         frames: 8_000,
         caller: Gaps { list: vec![Gap { start_ms: 600, len_ms: 20 }], count: 1, ..Gaps::default() },
-        ..Closing::default()
+        ..RecordingSummary::default()
     };
     studio.tap.describe(call(), about());
-    studio.tap.offer(Chunk { call: call(), piece: Piece::Close(Box::new(closing)) }).unwrap();
-    assert!(matches!(studio.next(), Outcome::Started { .. }));
-    let Outcome::Closed { file, length_ms, caller_gap_ms, hotline_gap_ms, .. } = studio.next()
+    studio.tap.offer(Chunk { call: call(), body: ChunkBody::Close(Box::new(closing)) }).unwrap();
+    assert!(matches!(studio.next(), RecorderEvent::Started { .. }));
+    let RecorderEvent::Closed { file, length_ms, caller_gap_ms, hotline_gap_ms, .. } =
+        studio.next()
     else {
         panic!("it closes");
     };
@@ -198,8 +201,8 @@ fn a_stretch_told_twice_is_written_once() {
     studio.say(call(), 1_000, 2_000);
     studio.say(call(), 500, 100);
     studio.close(call(), 3_000);
-    assert!(matches!(studio.next(), Outcome::Started { .. }));
-    let Outcome::Closed { file, .. } = studio.next() else { panic!("it closes") };
+    assert!(matches!(studio.next(), RecorderEvent::Started { .. }));
+    let RecorderEvent::Closed { file, .. } = studio.next() else { panic!("it closes") };
     let heard = read(&studio.root().join(file));
     assert_eq!(heard.len(), 6_000);
     assert!(heard.chunks(2).zip(0..).all(|(frame, n)| frame == [left(n), -left(n)]));
@@ -226,11 +229,12 @@ fn a_full_tap_drops_voice_but_keeps_room_for_ends() {
     }
     assert_eq!(tap.dropped(), refused);
     tap.describe(call(), about());
-    let closing = Box::new(Closing { frames: offered * 2_000, ..Closing::default() });
-    tap.offer(Chunk { call: call(), piece: Piece::Close(closing) }).unwrap();
+    let closing =
+        Box::new(RecordingSummary { frames: offered * 2_000, ..RecordingSummary::default() });
+    tap.offer(Chunk { call: call(), body: ChunkBody::Close(closing) }).unwrap();
     recorder.finish();
     let length = outcomes.try_iter().find_map(|outcome| match outcome {
-        Outcome::Closed { length_ms, caller_gap_ms, .. } => Some((length_ms, caller_gap_ms)),
+        RecorderEvent::Closed { length_ms, caller_gap_ms, .. } => Some((length_ms, caller_gap_ms)),
         _ => None,
     });
     assert_eq!(length, Some((offered * 250, refused * 250)));
@@ -255,7 +259,7 @@ fn calls_on_many_threads_keep_their_pieces_apart_and_in_order() {
         .outcomes
         .try_iter()
         .filter_map(|outcome| match outcome {
-            Outcome::Closed { file, caller_gap_ms: 0, .. } => Some(file),
+            RecorderEvent::Closed { file, caller_gap_ms: 0, .. } => Some(file),
             _ => None,
         })
         .collect();
@@ -270,11 +274,13 @@ fn calls_on_many_threads_keep_their_pieces_apart_and_in_order() {
 #[test]
 fn a_full_disk_leaves_new_calls_unrecorded_and_says_so() {
     let studio = Studio::with(|options| options.full_water_bytes = u64::MAX);
-    assert!(matches!(studio.next(), Outcome::DiskFull { .. }));
+    assert!(matches!(studio.next(), RecorderEvent::DiskFull { .. }));
     studio.open(call());
     studio.say(call(), 0, 2_000);
     studio.close(call(), 2_000);
-    let Outcome::Failed { call: failed, why } = studio.next() else { panic!("it must say so") };
+    let RecorderEvent::Failed { call: failed, why } = studio.next() else {
+        panic!("it must say so")
+    };
     assert_eq!(failed, call());
     assert!(why.contains("disk is full") && why.contains("unrecorded"), "{why}");
     let root = studio.root();
@@ -286,9 +292,9 @@ fn a_full_disk_leaves_new_calls_unrecorded_and_says_so() {
 #[test]
 fn a_low_disk_is_told_at_start() {
     let studio = Studio::with(|options| options.low_water_bytes = u64::MAX);
-    assert!(matches!(studio.next(), Outcome::DiskLow { .. }));
+    assert!(matches!(studio.next(), RecorderEvent::DiskLow { .. }));
     studio.open(call());
-    assert!(matches!(studio.next(), Outcome::Started { .. }));
+    assert!(matches!(studio.next(), RecorderEvent::Started { .. }));
 }
 
 #[test]
@@ -297,12 +303,12 @@ fn a_folder_that_cannot_be_made_fails_one_recording_and_no_other() {
     let other = CallId::from(call().as_u64() - 86_400_000_000);
     fs::write(studio.root().join("2026"), "in the way").unwrap();
     studio.open(call());
-    let Outcome::Failed { why, .. } = studio.next() else { panic!("it must fail") };
+    let RecorderEvent::Failed { why, .. } = studio.next() else { panic!("it must fail") };
     assert!(why.contains("unrecorded"), "{why}");
     fs::remove_file(studio.root().join("2026")).unwrap();
     studio.say(call(), 0, 2_000);
     studio.open(other);
-    assert!(matches!(studio.next(), Outcome::Started { call, .. } if call == other));
+    assert!(matches!(studio.next(), RecorderEvent::Started { call, .. } if call == other));
 }
 
 #[test]
@@ -311,10 +317,12 @@ fn a_hole_no_disk_can_make_ends_the_recording_with_what_there_is() {
     studio.say(call(), 0, 8_000);
     studio.say(call(), 1 << 60, 8_000);
     studio.close(call(), 1 << 60);
-    assert!(matches!(studio.next(), Outcome::Started { .. }));
-    let Outcome::Failed { why, .. } = studio.next() else { panic!("it must say so") };
+    assert!(matches!(studio.next(), RecorderEvent::Started { .. }));
+    let RecorderEvent::Failed { why, .. } = studio.next() else { panic!("it must say so") };
     assert!(why.contains("after 1 s"), "{why}");
-    let Outcome::Closed { file, length_ms: 1_000, .. } = studio.next() else { panic!("kept") };
+    let RecorderEvent::Closed { file, length_ms: 1_000, .. } = studio.next() else {
+        panic!("kept")
+    };
     assert_eq!(sidecar(&studio.root().join(file))["broken_off"], why);
 }
 
@@ -323,10 +331,12 @@ fn a_finished_recording_is_never_written_over() {
     let studio = Studio::new();
     studio.say(call(), 0, 2_000);
     studio.close(call(), 2_000);
-    assert!(matches!(studio.next(), Outcome::Started { .. }));
-    let Outcome::Closed { file, sha256: before, .. } = studio.next() else { panic!("it closes") };
+    assert!(matches!(studio.next(), RecorderEvent::Started { .. }));
+    let RecorderEvent::Closed { file, sha256: before, .. } = studio.next() else {
+        panic!("it closes")
+    };
     studio.say(call(), 0, 4_000);
-    assert!(matches!(studio.next(), Outcome::Failed { .. }));
+    assert!(matches!(studio.next(), RecorderEvent::Failed { .. }));
     assert_eq!(sha256(&studio.root().join(file)), before);
 }
 
@@ -334,23 +344,25 @@ fn a_finished_recording_is_never_written_over() {
 fn a_recording_whose_end_never_comes_is_closed_as_it_is() {
     let studio = Studio::with(|options| {
         options.idle = Duration::from_millis(20);
-        options.about_wait = Duration::from_millis(5);
+        options.details_wait = Duration::from_millis(5);
     });
     studio.say(call(), 0, 2_000);
-    assert!(matches!(studio.next(), Outcome::Started { .. }));
-    let Outcome::Closed { file, length_ms: 250, .. } = studio.next() else { panic!("it closes") };
+    assert!(matches!(studio.next(), RecorderEvent::Started { .. }));
+    let RecorderEvent::Closed { file, length_ms: 250, .. } = studio.next() else {
+        panic!("it closes")
+    };
     let said = sidecar(&studio.root().join(file));
     assert!(said["broken_off"].as_str().unwrap().contains("no voice"), "{said}");
 }
 
 #[test]
 fn an_end_without_description_waits_a_little_and_goes_without() {
-    let studio = Studio::with(|options| options.about_wait = Duration::from_millis(5));
+    let studio = Studio::with(|options| options.details_wait = Duration::from_millis(5));
     studio.say(call(), 0, 2_000);
-    let closing = Box::new(Closing { frames: 2_000, ..Closing::default() });
-    studio.tap.offer(Chunk { call: call(), piece: Piece::Close(closing) }).unwrap();
-    assert!(matches!(studio.next(), Outcome::Started { .. }));
-    let Outcome::Closed { file, .. } = studio.next() else { panic!("it closes") };
+    let closing = Box::new(RecordingSummary { frames: 2_000, ..RecordingSummary::default() });
+    studio.tap.offer(Chunk { call: call(), body: ChunkBody::Close(closing) }).unwrap();
+    assert!(matches!(studio.next(), RecorderEvent::Started { .. }));
+    let RecorderEvent::Closed { file, .. } = studio.next() else { panic!("it closes") };
     let said = sidecar(&studio.root().join(file));
     assert_eq!(
         (&said["about"], &said["broken_off"]),
@@ -377,8 +389,8 @@ fn a_very_long_call_is_continued_in_further_files() {
         studio.say(call(), n * 2_000, 2_000);
     }
     studio.close(call(), 8_000);
-    assert!(matches!(studio.next(), Outcome::Started { .. }));
-    let Outcome::Closed { file, length_ms: 1_000, sha256: hex, .. } = studio.next() else {
+    assert!(matches!(studio.next(), RecorderEvent::Started { .. }));
+    let RecorderEvent::Closed { file, length_ms: 1_000, sha256: hex, .. } = studio.next() else {
         panic!("it closes once");
     };
     let first = studio.root().join(&file);
@@ -401,9 +413,9 @@ fn killed(folder: &Path, frames: u64) -> PathBuf {
         studio.say(call(), n * 2_000, 2_000);
     }
     // Written in order by one thread: when the buffers are back, all is on disk.
-    let empties = studio.recorder.empties();
+    let spare_buffers = studio.recorder.spare_buffers();
     for _ in 0..frames / 2_000 {
-        empties.recv_timeout(Duration::from_secs(20)).unwrap();
+        spare_buffers.recv_timeout(Duration::from_secs(20)).unwrap();
     }
     let part = format!("2026/11/22/{}.wav.part", call());
     let copy = folder.join(&part);
@@ -434,7 +446,7 @@ fn a_killed_recording_is_readable_as_it_lies_and_made_whole_at_the_next_start() 
     assert_eq!(sidecar(&wav)["salvaged"], true);
     assert!(!part.exists() && !part.with_file_name("half.json.part").exists());
     assert_eq!(salvage(folder.path()).unwrap(), []);
-    assert_eq!(closed(folder.path(), &saved[0].file), Some(saved[0].clone()));
+    assert_eq!(read_sidecar(folder.path(), &saved[0].file), Some(saved[0].clone()));
 }
 
 #[test]
@@ -461,7 +473,7 @@ fn an_engine_that_died_while_naming_keeps_its_sidecar() {
     }
     studio.close(call(), 4_000);
     studio.next();
-    let Outcome::Closed { file, sha256, .. } = studio.next() else { panic!("it closes") };
+    let RecorderEvent::Closed { file, sha256, .. } = studio.next() else { panic!("it closes") };
     let second = studio.root().join(format!("2026/11/22/{}-2.wav", call()));
     fs::rename(&second, second.with_extension("wav.part")).unwrap();
     let saved = salvage(studio.root()).unwrap();
@@ -492,7 +504,7 @@ fn arrival_times_name_the_file() {
     let at = Timestamp::from_micros(1_795_276_799_000_000);
     let studio = Studio::new();
     studio.open(CallId::from_arrival(at));
-    let Outcome::Started { file, .. } = studio.next() else { panic!("it starts") };
+    let RecorderEvent::Started { file, .. } = studio.next() else { panic!("it starts") };
     assert!(file.starts_with("2026/11/21/"), "{file}");
 }
 
@@ -503,9 +515,9 @@ fn recordings_that_cannot_be_begun_are_one_alarm() {
     fs::create_dir_all(studio.root().join("2026/11")).unwrap();
     fs::write(studio.root().join("2026/11/22"), "").unwrap();
     studio.open(call());
-    let Outcome::Failing { why } = studio.told() else { panic!("the alarm for all of them") };
-    let failed = Outcome::Failed { call: call(), why };
+    let RecorderEvent::Failing { why } = studio.told() else { panic!("the alarm for all of them") };
+    let failed = RecorderEvent::Failed { call: call(), why };
     assert_eq!(studio.told(), failed);
     studio.open(call().next());
-    assert!(matches!(studio.told(), Outcome::Failed { .. }), "no second alarm");
+    assert!(matches!(studio.told(), RecorderEvent::Failed { .. }), "no second alarm");
 }

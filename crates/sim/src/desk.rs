@@ -112,7 +112,7 @@ impl Desk {
             }
             // Nothing at desk depth hangs on these.
             sip::Command::Ring { .. }
-            | sip::Command::Direct { .. }
+            | sip::Command::SetDirection { .. }
             | sip::Command::Probe { .. }
             | sip::Command::PutSeat(_)
             | sip::Command::RemoveSeat(_)

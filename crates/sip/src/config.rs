@@ -9,7 +9,7 @@ use std::{
 
 use model::{Network, SeatId, Symmetric, TrunkId};
 
-use crate::{Offered, Seat, StreamLimits, Transport, shield};
+use crate::{DigestAlgorithms, Seat, StreamLimits, Transport, shield};
 
 /// How the endpoint shall behave. [`Config::new`] gives every default.
 #[derive(Clone, Debug)]
@@ -48,7 +48,7 @@ pub struct Config {
     /// How many TCP streams may be open, and how long each may be silent.
     pub streams: StreamLimits,
     /// Which digest algorithms phones are asked for; both unless told otherwise.
-    pub digest: Offered,
+    pub digest: DigestAlgorithms,
     /// How long a digest nonce is good.
     pub nonce_lifetime: Duration,
     /// How much one source may send.
@@ -81,7 +81,7 @@ impl Config {
             transactions_max: TRANSACTIONS_MAX,
             legs_max: LEGS_MAX,
             streams: StreamLimits::default(),
-            digest: Offered { md5: true, sha256: true },
+            digest: DigestAlgorithms { md5: true, sha256: true },
             nonce_lifetime: NONCE_LIFETIME,
             shield: shield::Limits::default(),
             session_expires: SESSION_EXPIRES,

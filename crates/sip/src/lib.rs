@@ -26,7 +26,7 @@ mod uri;
 mod wire;
 
 pub use config::{Config, Counts, Trunk, VoicePolicy};
-pub use digest::{Offered, secret};
+pub use digest::{DigestAlgorithms, hash_password};
 pub use endpoint::{Endpoint, StreamLimits};
 pub use port::*;
-pub use saved::{Save, Saved, SavedContact, SavedDialog, SavedInvite};
+pub use saved::{SavedContact, SavedDialog, SavedInvite, SavedState, StateUpdate};

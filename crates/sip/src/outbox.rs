@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use crate::{Counts, Event, Flow, Output, Save};
+use crate::{Counts, Event, Flow, Output, StateUpdate};
 
 /// A queue of outputs, emptied by `poll_output`, and the counts beside it.
 #[derive(Debug, Default)]
@@ -25,7 +25,7 @@ impl Outbox {
         self.queue.push_back(Output::Event(event));
     }
 
-    pub(crate) fn save(&mut self, save: Save) {
+    pub(crate) fn save(&mut self, save: StateUpdate) {
         self.queue.push_back(Output::Save(save));
     }
 

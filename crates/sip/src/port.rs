@@ -5,7 +5,7 @@ use std::{net::SocketAddr, time::Duration};
 use model::{Direction, LegId, Number, Remote, SeatId, Signalled, TrunkId, event::Refusal};
 use serde::{Deserialize, Serialize};
 
-use crate::{Save, Saved};
+use crate::{SavedState, StateUpdate};
 
 /// A way between one of our addresses and one of theirs. A TCP connection is known by its two ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -50,7 +50,7 @@ pub enum Input<'a> {
     },
     /// What an endpoint before this one said by [`Output::Save`]. Before any other input. Phones
     /// are reached where they were; far ends that talked get BYE, those that rang get CANCEL.
-    Restore(Saved),
+    Restore(SavedState),
     /// The switch wants something.
     Command(Command),
     /// `poll_timeout` has come.
@@ -75,7 +75,7 @@ pub enum Output {
     /// Something the switch should know.
     Event(Event),
     /// Something the next start should know.
-    Save(Save),
+    Save(StateUpdate),
 }
 
 /// What the switch may ask.
@@ -112,7 +112,7 @@ pub enum Command {
         reason: Option<&'static str>,
     },
     /// Change the direction of voice by re-INVITE (hold, resume).
-    Direct {
+    SetDirection {
         /// The leg.
         leg: LegId,
         /// From our point of view.
@@ -233,14 +233,14 @@ pub enum Event {
         code: u16,
     },
     /// The far end changed its voice by re-INVITE or UPDATE: hold, resume, new address.
-    Changed {
+    RemoteChanged {
         /// The leg.
         leg: LegId,
         /// Its voice from now on.
         remote: Remote,
     },
     /// A key arrived by INFO (`application/dtmf-relay`, `application/dtmf`).
-    Keyed {
+    DtmfReceived {
         /// The leg.
         leg: LegId,
         /// `0`-`9`, `*`, `#`, `A`-`D`.
@@ -286,17 +286,17 @@ pub enum Event {
         code: u16,
     },
     /// Less is taken from a source than it sends. Told once in ten minutes for each.
-    Limited {
+    RateLimited {
         /// The source.
         source: std::net::IpAddr,
         /// What is limited.
-        limit: Limit,
+        limit: RateLimit,
     },
 }
 
 /// What is limited of a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Limit {
+pub enum RateLimit {
     /// It sends faster than allowed; what is too much is dropped.
     Messages,
     /// Wrong passwords for one user; further ones are looked at slowly.

@@ -20,7 +20,7 @@ use crate::{
 
 /// A change of what must outlive the process.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Save {
+pub enum StateUpdate {
     /// All contacts of a seat that can be called after a start, in place of those before.
     Contacts {
         /// The seat.
@@ -36,7 +36,7 @@ pub enum Save {
         dialog: Box<SavedDialog>,
     },
     /// A leg is over: its far end knows, and nothing is owed to it.
-    DialogOver {
+    DialogEnded {
         /// The leg.
         leg: LegId,
     },
@@ -48,7 +48,7 @@ pub enum Save {
         invite: Box<SavedInvite>,
     },
     /// An INVITE was answered or given up.
-    InviteOver {
+    InviteEnded {
         /// The INVITE.
         id: u64,
     },
@@ -56,7 +56,7 @@ pub enum Save {
 
 /// All that is given back to the next endpoint: the newest of each key.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Saved {
+pub struct SavedState {
     /// Of all seats.
     pub contacts: Vec<SavedContact>,
     /// Of all legs that were up.
@@ -119,8 +119,8 @@ impl Endpoint {
     /// Goes on after a start: phones are reached where they were, the far ends of dialogs that
     /// died with the process are hung up, and phones that still ring for it are cancelled. What
     /// has expired meanwhile is passed over.
-    pub(crate) fn restore(&mut self, now: Timestamp, saved: Saved) {
-        let Saved { contacts, dialogs, invites } = saved;
+    pub(crate) fn restore(&mut self, now: Timestamp, saved: SavedState) {
+        let SavedState { contacts, dialogs, invites } = saved;
         for contact in contacts.into_iter().filter(|contact| contact.expires_at > now) {
             if self.listens_at(contact.peer.flow) {
                 self.restore_contact(contact);
@@ -143,7 +143,7 @@ impl Endpoint {
                 .session
                 .map_or(talking.answered_at + INTERVAL_MAX, |session| session.expires_at());
             let dialog = Box::new(talking.dialog.saved(expires_at));
-            self.out.save(Save::Dialog { leg: id, dialog });
+            self.out.save(StateUpdate::Dialog { leg: id, dialog });
         }
     }
 
@@ -158,7 +158,7 @@ impl Endpoint {
     /// Says which seats' contacts changed since it was last said.
     pub(crate) fn save_contacts(&mut self) {
         while let Some((seat, contacts)) = self.registrar.next_changed() {
-            self.out.save(Save::Contacts { seat, contacts });
+            self.out.save(StateUpdate::Contacts { seat, contacts });
         }
     }
 

@@ -137,7 +137,7 @@ fn connection_we_opened_is_closed_when_nothing_needs_it_any_more() {
         lab.events(phone),
         [Event::Confirmed { leg, remote: None }, ended(leg, LegEnd::ByeReceived)]
     );
-    assert!(lab.hosts[center].endpoint.is_at_rest());
+    assert!(lab.hosts[center].endpoint.is_idle());
 }
 
 #[test]
@@ -185,7 +185,7 @@ fn connection_of_a_phone_that_is_gone_is_closed() {
     lab.tell(phone, Command::Register(wanted));
     lab.run_s(400);
     assert_eq!(lab.hosts[center].streams.len(), 0);
-    assert!(lab.hosts[center].endpoint.is_at_rest());
+    assert!(lab.hosts[center].endpoint.is_idle());
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn a_trunk_speaks_from_any_of_its_addresses() {
     let events = lab.events(center);
     assert!(
         matches!(events.as_slice(),
-        [Event::Changed { remote, .. }, Event::Ended { end: LegEnd::ByeReceived, .. }]
+        [Event::RemoteChanged { remote, .. }, Event::Ended { end: LegEnd::ByeReceived, .. }]
             if remote.direction == Direction::RecvOnly),
         "{events:?}"
     );
@@ -75,7 +75,7 @@ fn a_phone_that_registered_anew_elsewhere_holds_and_hangs_up() {
     lab.inject(MOVED, center, &phone.request("ACK", 1, MOVED, ""));
     let events = lab.events(center);
     assert!(
-        matches!(events.as_slice(), [Event::Changed { remote, .. }]
+        matches!(events.as_slice(), [Event::RemoteChanged { remote, .. }]
         if remote.direction == Direction::RecvOnly),
         "{events:?}"
     );

@@ -41,7 +41,7 @@ fn far_end_that_answers_stays() {
     lab.tell(trunk, hang_up(theirs));
     lab.rest();
     assert_eq!(lab.events(center), [ended(leg, LegEnd::ByeReceived)]);
-    assert!(lab.hosts[center].endpoint.is_at_rest());
+    assert!(lab.hosts[center].endpoint.is_idle());
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn far_end_without_the_dialog_is_given_up_with_bye() {
         lab.rest();
         assert_eq!(lab.count_sent(center, "BYE"), 1);
         assert_eq!(lab.events(trunk), [ended(LegId(2), LegEnd::ByeReceived)]);
-        assert!(lab.hosts[center].endpoint.is_at_rest());
+        assert!(lab.hosts[center].endpoint.is_idle());
     }
 }
 
@@ -121,7 +121,7 @@ fn nobody_is_asked_before_the_ack_nor_after_the_end() {
     lab.rest();
     lab.tell(center, Command::Probe { leg });
     assert_eq!(lab.count_sent(center, "OPTIONS"), 0);
-    assert!(lab.hosts[center].endpoint.is_at_rest());
+    assert!(lab.hosts[center].endpoint.is_idle());
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn caller_the_switch_forgets_is_turned_away() {
     assert_eq!(lab.events(center), [ended(leg, LegEnd::HungUp)]);
     assert_eq!(lab.events(trunk), [Event::Failed { leg: LegId(2), code: 503 }]);
     lab.rest();
-    assert!(lab.hosts[center].endpoint.is_at_rest());
+    assert!(lab.hosts[center].endpoint.is_idle());
 }
 
 #[test]

@@ -132,7 +132,7 @@ fn flood_is_bounded_and_counted() {
     assert!((200..=300).contains(&answers), "{answers} answers");
     assert!(town.counts().dropped_strangers > 9_500, "{:?}", town.counts());
     let told = town.lab.events(town.center);
-    let told: Vec<_> = told.iter().filter(|e| matches!(e, Event::Limited { .. })).collect();
+    let told: Vec<_> = told.iter().filter(|e| matches!(e, Event::RateLimited { .. })).collect();
     assert_eq!(told.len(), 1, "{told:?}");
 }
 
@@ -242,7 +242,8 @@ impl Town {
             }
             Who::Talk => {
                 lab.inject(TALKING, center, &self.talk.request("INVITE", 7, TALKING, HELD));
-                let is_held = lab.events(center).iter().any(|e| matches!(e, Event::Changed { .. }));
+                let is_held =
+                    lab.events(center).iter().any(|e| matches!(e, Event::RemoteChanged { .. }));
                 lab.inject(TALKING, center, &self.talk.request("ACK", 7, TALKING, ""));
                 lab.inject(TALKING, center, &self.talk.request("BYE", 8, TALKING, ""));
                 is_held && lab.events(center).contains(&ended(LegId(2), LegEnd::ByeReceived))

@@ -474,7 +474,7 @@ fn anywhere() -> sip::Config {
 
 fn direction(events: &[Event]) -> Vec<Direction> {
     let changed = events.iter().filter_map(|event| match event {
-        Event::Changed { remote, .. } => Some(remote.direction),
+        Event::RemoteChanged { remote, .. } => Some(remote.direction),
         _ => None,
     });
     changed.collect()
@@ -482,6 +482,6 @@ fn direction(events: &[Event]) -> Vec<Direction> {
 
 fn assert_empty(lab: &Lab) {
     for host in &lab.hosts {
-        assert!(host.endpoint.is_at_rest(), "{:#?}", host.endpoint);
+        assert!(host.endpoint.is_idle(), "{:#?}", host.endpoint);
     }
 }

@@ -69,7 +69,7 @@ impl Storm {
                     0 => hang_up(leg),
                     1..=4 => hold(leg),
                     5..=8 => resume(leg),
-                    9 => Command::Direct { leg, direction: Direction::Inactive },
+                    9 => Command::SetDirection { leg, direction: Direction::Inactive },
                     10 | 11 => ring(leg),
                     12..=17 => accept(leg),
                     18 => Command::Reject { leg, code: 486, retry_after_s: None },
@@ -111,7 +111,7 @@ impl Storm {
         }
         for (number, host) in self.lab.hosts.iter().enumerate() {
             let endpoint = &host.endpoint;
-            assert!(endpoint.is_at_rest(), "seed {seed}: left at host {number}: {endpoint:#?}");
+            assert!(endpoint.is_idle(), "seed {seed}: left at host {number}: {endpoint:#?}");
             assert_eq!(host.endpoint.poll_timeout(), None, "seed {seed}: host {number}");
             assert!(host.dialogs.is_empty(), "seed {seed}: host {number} would send BYE again");
             assert!(host.invites.is_empty(), "seed {seed}: host {number} would send CANCEL again");
@@ -138,8 +138,8 @@ impl Storm {
                     Event::Failed { leg, .. } | Event::Ended { leg, .. } => (*leg, true),
                     Event::Ringing { leg }
                     | Event::VoiceExpected { leg, .. }
-                    | Event::Changed { leg, .. }
-                    | Event::Keyed { leg, .. } => (*leg, false),
+                    | Event::RemoteChanged { leg, .. }
+                    | Event::DtmfReceived { leg, .. } => (*leg, false),
                     Event::Answered { leg, .. } | Event::Confirmed { leg, .. } => {
                         self.talked += 1;
                         (*leg, false)
@@ -148,7 +148,7 @@ impl Storm {
                     | Event::SeatReached { .. }
                     | Event::SeatUnreached { .. }
                     | Event::Registered { .. } => continue,
-                    Event::Limited { .. } => panic!("seed {seed}: {event:?}"),
+                    Event::RateLimited { .. } => panic!("seed {seed}: {event:?}"),
                 };
                 let over = self.legs.get_mut(&(host, leg));
                 let over = over.unwrap_or_else(|| panic!("seed {seed}: {event:?} of no leg"));

@@ -230,7 +230,7 @@ fn late_offer() {
     assert!(lab.last_sent(center, "SIP/2.0 200").contains("m=audio 30000"));
     lab.inject(near, center, &in_dialog("ACK", 2, &accepted, &SDP.replace("40000", "40002")));
     assert!(matches!(lab.events(center).as_slice(),
-        [Event::Changed { remote, .. }] if remote.rtp.port() == 40_002));
+        [Event::RemoteChanged { remote, .. }] if remote.rtp.port() == 40_002));
 }
 
 #[test]
@@ -277,13 +277,13 @@ fn inside_a_dialog_order_is_kept_and_keys_are_heard() {
         center,
         &in_dialog("INFO", 6, &accepted, "").replace("\n\n", &format!("\n{plain}\n#")),
     );
-    let key = |key| Event::Keyed { leg, key };
+    let key = |key| Event::DtmfReceived { leg, key };
     assert_eq!(lab.events(center), [key('5'), key('#')]);
     // The old way to hold: the unspecified address.
     let held = in_dialog("UPDATE", 7, &accepted, &SDP.replace("10.9.0.7", "0.0.0.0"));
     lab.inject(near, center, &held);
     match lab.events(center).as_slice() {
-        [Event::Changed { remote, .. }] => {
+        [Event::RemoteChanged { remote, .. }] => {
             assert_ne!(remote.direction, model::Direction::SendRecv, "{remote:?}");
         }
         other => panic!("{other:?}"),
@@ -392,7 +392,7 @@ fn garbled_messages_never_break_the_endpoint() {
         lab.tell(center, hang_up(LegId(leg)));
     }
     lab.rest();
-    assert!(lab.hosts[center].endpoint.is_at_rest());
+    assert!(lab.hosts[center].endpoint.is_idle());
 }
 
 /// A request from `from`, without a body.

@@ -182,7 +182,7 @@ fn reinvite_over_another_flow_names_the_new_host() {
     );
     lab.inject("10.9.0.2:5060", center, &text);
     match lab.events(center).as_slice() {
-        [Event::Changed { leg: changed, remote }] => {
+        [Event::RemoteChanged { leg: changed, remote }] => {
             assert_eq!((*changed, remote.rtp), (leg, addr("10.9.0.2:4000")));
             assert_eq!(remote.signalled.hosts, [ip("10.9.0.2")]);
             assert!(!remote.signalled.behind_nat);

@@ -373,7 +373,7 @@ impl Switch {
                 // Once answered, its SDP says it all.
                 if let Some((call, party)) = self.side(leg).filter(|_| self.offer_of(leg).is_some())
                 {
-                    self.media(media::Command::Expect { call, party, signalled });
+                    self.media(media::Command::ExpectSource { call, party, signalled });
                 }
             }
             sip::Event::Ringing { leg } => {
@@ -383,8 +383,8 @@ impl Switch {
             }
             sip::Event::Answered { leg, remote } => self.answered(now, leg, remote),
             sip::Event::Failed { leg, code } => self.leg_failed(now, leg, code),
-            sip::Event::Changed { leg, remote } => self.changed(leg, remote),
-            sip::Event::Keyed { leg, key } => {
+            sip::Event::RemoteChanged { leg, remote } => self.changed(leg, remote),
+            sip::Event::DtmfReceived { leg, key } => {
                 if let Some((call, by)) = self.side(leg) {
                     self.keyed(now, CallKeyed { call, by, key }, Way::Info);
                 }
@@ -397,7 +397,7 @@ impl Switch {
                 self.dispatcher.handle_input(now, acd::Input::SeatUnreached { seat });
             }
             // We register nowhere; and what is limited is counted and logged by signalling.
-            sip::Event::Registered { .. } | sip::Event::Limited { .. } => {}
+            sip::Event::Registered { .. } | sip::Event::RateLimited { .. } => {}
         }
     }
 
@@ -405,7 +405,7 @@ impl Switch {
         match (self.legs.get(&leg), remote) {
             (Some(Owner::Caller(call) | Owner::Feature(call)), Some(remote)) => {
                 let call = *call;
-                self.media(media::Command::Change { call, party: Party::Caller, remote });
+                self.media(media::Command::SetRemote { call, party: Party::Caller, remote });
             }
             // Its voice was known from the offer.
             (Some(_), None) => {}
@@ -460,7 +460,7 @@ impl Switch {
     fn changed(&mut self, leg: LegId, remote: Remote) {
         let Some((call, party)) = self.side(leg) else { return };
         let direction = remote.direction;
-        self.media(media::Command::Change { call, party, remote });
+        self.media(media::Command::SetRemote { call, party, remote });
         let Some(held) = self.calls.get_mut(&call) else { return };
         if !matches!(held.stage, Stage::Talking { .. }) {
             return;
@@ -514,7 +514,7 @@ impl Switch {
 
     fn hear_voice(&mut self, now: Timestamp, event: media::Event) {
         match event {
-            media::Event::Keyed { call, party, key } => {
+            media::Event::DtmfReceived { call, party, key } => {
                 self.keyed(now, CallKeyed { call, by: party, key }, Way::Rtp);
             }
             media::Event::PromptsEnded { call } => {
@@ -530,7 +530,7 @@ impl Switch {
             media::Event::VoiceLost { call, party } => self.voice_lost(now, call, party),
             media::Event::VoiceReturned { call, party } => self.voice_returned(call, party),
             media::Event::SourceAssumed { call, party } => self.source_assumed(call, party),
-            media::Event::SourcesRival { call, party } => self.sources_rival(call, party),
+            media::Event::SourcesConflict { call, party } => self.sources_rival(call, party),
             media::Event::Closed { call, ports, quality } => {
                 if let Some(held) = self.relay_closed(call) {
                     let talked = held.talked_with.is_some();

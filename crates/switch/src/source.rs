@@ -13,7 +13,7 @@ impl Switch {
     pub(crate) fn expect_caller(&mut self, call: CallId, incoming: &Incoming) {
         if incoming.remote.is_none() {
             let (party, signalled) = (Party::Caller, incoming.signalled.clone());
-            self.media(media::Command::Expect { call, party, signalled });
+            self.media(media::Command::ExpectSource { call, party, signalled });
         }
     }
 
@@ -106,7 +106,11 @@ mod tests {
             }),
         );
         let arrived = outputs(switch).into_iter().find_map(|output| match output {
-            Output::Media(media::Command::Expect { call, party: Party::Caller, signalled }) => {
+            Output::Media(media::Command::ExpectSource {
+                call,
+                party: Party::Caller,
+                signalled,
+            }) => {
                 assert!(signalled.behind_nat);
                 Some(call)
             }
@@ -134,7 +138,7 @@ mod tests {
     fn rivals_raise_one_alarm_until_the_last_such_call_is_over() {
         let mut switch = switch();
         let calls = [1, 3].map(|leg| arrive(&mut switch, leg));
-        let rival = |call| media::Event::SourcesRival { call, party: Party::Caller };
+        let rival = |call| media::Event::SourcesConflict { call, party: Party::Caller };
         let closed = |call| {
             let quality = media::Quality::default();
             media::Event::Closed { call, quality, ports: Vec::new() }

@@ -220,10 +220,10 @@ fn hold_clears_the_alarm_and_resuming_raises_it_again() {
     let (call, leg) = desk.talk();
     desk.silent(call, Party::Seat);
     let held = remote(Direction::RecvOnly);
-    desk.tell(Input::Sip(sip::Event::Changed { leg, remote: held }));
+    desk.tell(Input::Sip(sip::Event::RemoteChanged { leg, remote: held }));
     assert_eq!(desk.alarms(Alarm::VoiceLost)[1..], [""]);
     let resumed = remote(Direction::SendRecv);
-    desk.tell(Input::Sip(sip::Event::Changed { leg, remote: resumed }));
+    desk.tell(Input::Sip(sip::Event::RemoteChanged { leg, remote: resumed }));
     assert_eq!(desk.alarms(Alarm::VoiceLost).len(), 3);
 }
 

@@ -12,7 +12,7 @@ use std::{
 };
 
 use center::{Center, Output};
-use journal::{Claim, Journal, Opening, Options};
+use journal::{FolderLock, Journal, OpenReport, Options};
 use model::{
     Event, Record, Seq,
     event::{EmergencyImported, EmergencyStarted, RecordImported},
@@ -51,7 +51,7 @@ pub(crate) fn import(asked: &EmergencyImport) -> Result<(), Fault> {
         close(folder, &settings)?;
         source = Source::read(&log_in(folder))?;
     }
-    let _alone = Claim::take(log_in(folder)).map_err(log_fault)?;
+    let _alone = FolderLock::acquire(log_in(folder)).map_err(log_fault)?;
     let copied = copy_recordings(&recordings(folder), &to)?;
     append(hotline, &opening, folder, &source, &target)?;
     // All is on record: what follows is tidying up.
@@ -71,8 +71,8 @@ pub(crate) fn import(asked: &EmergencyImport) -> Result<(), Fault> {
 
 /// Everything an import reads and checks, and nothing written.
 fn rehearse(folder: &Path, data: &Path, to: &Path, settings: &Settings) -> Result<(), Fault> {
-    let _alone = Claim::take(log_in(folder)).map_err(log_fault)?;
-    let _with = Claim::take(data.join("journal")).map_err(log_fault)?;
+    let _alone = FolderLock::acquire(log_in(folder)).map_err(log_fault)?;
+    let _with = FolderLock::acquire(data.join("journal")).map_err(log_fault)?;
     let source = Source::read(&log_in(folder))?;
     let target = Target::read(&data.join("journal"), &source)?;
     refuse_twice(&source, &target, folder)?;
@@ -152,7 +152,7 @@ fn close(folder: &Path, settings: &Settings) -> Result<(), Fault> {
 /// Every record the hotline's log does not have, and the one that says that all are there.
 fn append(
     mut hotline: Journal,
-    opening: &Opening,
+    opening: &OpenReport,
     folder: &Path,
     source: &Source,
     target: &Target,

@@ -53,7 +53,7 @@ impl Players<'_> {
     pub(super) fn forget(&mut self, side: Side, leg: LegId) {
         let Some(held) = self.legs.remove(&(side, leg)) else { return };
         self.by_token.remove(&held.token);
-        self.tally.lost += held.talker.map_or(0, |talker| talker.heard().lost);
+        self.tally.lost += held.talker.map_or(0, |talker| talker.reception().lost);
     }
 
     pub(super) fn port_of(&self, side: Side, leg: LegId) -> u16 {
@@ -68,14 +68,15 @@ impl Players<'_> {
         for ((side, _), held) in &mut self.legs {
             let Some(remote) = held.remote.as_ref().filter(|_| held.up) else { continue };
             let talker = held.talker.get_or_insert_with(|| {
-                let talker = Talker::towards(now, remote, held.voice.clone(), self.chance.bits());
-                if self.script.stamped { talker.stamped() } else { talker }
+                let talker =
+                    Talker::for_remote(now, remote, held.voice.clone(), self.chance.bits());
+                if self.script.stamped { talker.with_timestamps() } else { talker }
             });
             let sent = match side {
                 Side::Seats => &mut self.tally.seat_sent,
                 Side::Callers => &mut self.tally.caller_sent,
             };
-            while let Some(packet) = talker.speak(self.clock.now()) {
+            while let Some(packet) = talker.poll_packet(self.clock.now()) {
                 // A packet the kernel has no room for is a packet lost.
                 let _sent = held.socket.send_to(packet, remote.rtp);
                 *sent += 1;
@@ -113,7 +114,7 @@ impl Players<'_> {
         }
         let Some(talker) = &mut held.talker else { return };
         let before = talker.delay().packets;
-        talker.hear(self.clock.now(), buffer.get(..length).unwrap_or_default());
+        talker.handle_packet(self.clock.now(), buffer.get(..length).unwrap_or_default());
         let delay = talker.delay();
         if delay.packets > before {
             self.tally.delay.add(delay.last, self.chance.bits());

@@ -191,7 +191,7 @@ impl<'a> Players<'a> {
             self.turn()?;
         }
         for held in self.legs.values() {
-            self.tally.lost += held.talker.as_ref().map_or(0, |talker| talker.heard().lost);
+            self.tally.lost += held.talker.as_ref().map_or(0, |talker| talker.reception().lost);
         }
         Ok(())
     }

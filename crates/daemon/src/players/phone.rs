@@ -64,7 +64,8 @@ impl Players<'_> {
                     }
                 }
             }
-            Event::Confirmed { leg, remote: Some(remote) } | Event::Changed { leg, remote } => {
+            Event::Confirmed { leg, remote: Some(remote) }
+            | Event::RemoteChanged { leg, remote } => {
                 if let Some(held) = self.legs.get_mut(&(side, leg)) {
                     held.remote = Some(remote);
                 }
@@ -85,11 +86,11 @@ impl Players<'_> {
             Event::Confirmed { remote: None, .. }
             | Event::VoiceExpected { .. }
             | Event::Ringing { .. }
-            | Event::Keyed { .. }
+            | Event::DtmfReceived { .. }
             | Event::Refused { .. }
             | Event::SeatReached { .. }
             | Event::SeatUnreached { .. }
-            | Event::Limited { .. } => {}
+            | Event::RateLimited { .. } => {}
         }
         Ok(())
     }

@@ -187,7 +187,7 @@ impl Relay {
                 }
             }
             Verdict::Keep => return leg.early.keep(at, from, bytes),
-            Verdict::Rivals => return out.event(Event::SourcesRival { call, party }),
+            Verdict::Rivals => return out.event(Event::SourcesConflict { call, party }),
             Verdict::Watch | Verdict::Drop => return,
         }
         self.take(datagram, header, payload, shared, out);
@@ -335,7 +335,7 @@ impl Relay {
         let Datagram { at, now, party, bytes, .. } = datagram;
         self.record(at, party, arrived, bytes, shared, out);
         if let Content::Event(Some(key)) = arrived.content {
-            out.event(Event::Keyed { call: self.call, party, key });
+            out.event(Event::DtmfReceived { call: self.call, party, key });
         }
         if self.hears_the_other(party)
             && let (_, Some(other)) = self.sides(party)

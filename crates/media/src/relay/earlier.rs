@@ -39,7 +39,7 @@ impl Streams {
     }
 
     /// A stream was heard before there was any call: it cannot be that of one that begins now.
-    pub(crate) fn note_leftover(&mut self, at: Timestamp, ssrc: u32) {
+    pub(crate) fn note_stale(&mut self, at: Timestamp, ssrc: u32) {
         self.note_since(at, ssrc, at - OVERTAKES_MAX);
     }
 
@@ -147,7 +147,7 @@ mod tests {
         // After a minute of silence it begins anew.
         streams.note_idle(at(70), 7);
         assert!(!streams.before_call().goes_on(at(70), 7));
-        streams.note_leftover(at(70), 9);
+        streams.note_stale(at(70), 9);
         assert!(streams.before_call().goes_on(at(70), 9));
     }
 

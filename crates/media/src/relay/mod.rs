@@ -161,7 +161,7 @@ impl Relays {
                     out.event(Event::PortFreed { rtp_port: freed.rtp_port });
                 }
             }
-            Command::Expect { call, party, signalled } => {
+            Command::ExpectSource { call, party, signalled } => {
                 if let Some((_, relay, _)) = self.relay(call) {
                     relay.expect(party, signalled);
                 }
@@ -171,7 +171,7 @@ impl Relays {
                     relay.bridge(now, remote, shared, out);
                 }
             }
-            Command::Change { call, party, remote } => {
+            Command::SetRemote { call, party, remote } => {
                 if let Some((_, relay, shared)) = self.relay(call) {
                     relay.change(now, party, remote, shared, out);
                 }
@@ -212,9 +212,9 @@ impl Relays {
 
     /// A datagram came to our `rtp_port` before signalling began, so for a call of an engine that
     /// died: its sender is not heard by the next call on that port.
-    pub fn handle_leftover(&mut self, now: Timestamp, rtp_port: u16, packet: &[u8]) {
+    pub fn handle_stale_packet(&mut self, now: Timestamp, rtp_port: u16, packet: &[u8]) {
         if let Some(ssrc) = packet::ssrc(packet) {
-            self.shared.earlier.entry(rtp_port).or_default().note_leftover(now, ssrc);
+            self.shared.earlier.entry(rtp_port).or_default().note_stale(now, ssrc);
         }
     }
 

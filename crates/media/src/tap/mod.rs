@@ -19,7 +19,9 @@ use self::{
     place::{Placement, Spoken},
     ring::Ring,
 };
-use crate::{Chunk, Closing, Piece, Quality, SAMPLE_RATE, Samples, Sink, relay::samples_in};
+use crate::{
+    Chunk, ChunkBody, Quality, RecordingSummary, SAMPLE_RATE, Samples, Sink, relay::samples_in,
+};
 
 /// A channel of the recording.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +60,7 @@ struct Quiet {
 impl Tap {
     pub(crate) fn open(call: CallId, now: Timestamp, window: Duration, out: &mut impl Sink) -> Tap {
         let window = samples_in(window.clamp(WINDOW_MIN, WINDOW_MAX));
-        out.chunk(Chunk { call, piece: Piece::Open });
+        out.chunk(Chunk { call, body: ChunkBody::Open });
         Tap {
             call,
             opened: now,
@@ -164,9 +166,15 @@ impl Tap {
         }
         let [caller, hotline] = self.gaps.each_mut().map(GapLog::close);
         let [caller_round_trip, seat_round_trip] = round_trips;
-        let closing =
-            Closing { frames: end, caller, hotline, quality, caller_round_trip, seat_round_trip };
-        out.chunk(Chunk { call: self.call, piece: Piece::Close(Box::new(closing)) });
+        let closing = RecordingSummary {
+            frames: end,
+            caller,
+            hotline,
+            quality,
+            caller_round_trip,
+            seat_round_trip,
+        };
+        out.chunk(Chunk { call: self.call, body: ChunkBody::Close(Box::new(closing)) });
     }
 
     /// A hole of less than a frame before a new speaker is no loss of his.
@@ -223,7 +231,7 @@ impl Tap {
         let mut stereo = pool.take();
         self.ring.take(frames, &mut stereo);
         let samples = Samples { start, stereo, caller_gap, hotline_gap };
-        out.chunk(Chunk { call: self.call, piece: Piece::Samples(samples) });
+        out.chunk(Chunk { call: self.call, body: ChunkBody::Samples(samples) });
     }
 }
 

@@ -4,7 +4,8 @@
 use std::{net::SocketAddr, time::Duration};
 
 use media::{
-    Chunk, Closing, Command, Config, Event, Party, Piece, Prompt, PromptId, Relays, Sink, tone,
+    Chunk, ChunkBody, Command, Config, Event, Party, Prompt, PromptId, RecordingSummary, Relays,
+    Sink, tone,
 };
 use model::{CallId, Codec, Direction, PayloadTypes, Remote, Signalled, Timestamp};
 
@@ -41,7 +42,7 @@ pub struct Out {
     pub stereo: Vec<i16>,
     pub opened: u32,
     pub gap_frames: [u64; 2],
-    pub closing: Option<Closing>,
+    pub closing: Option<RecordingSummary>,
 }
 
 #[derive(Clone, Debug)]
@@ -80,15 +81,15 @@ impl Sink for Out {
     }
 
     fn chunk(&mut self, chunk: Chunk) {
-        match chunk.piece {
-            Piece::Open => self.opened += 1,
-            Piece::Samples(s) => {
+        match chunk.body {
+            ChunkBody::Open => self.opened += 1,
+            ChunkBody::Samples(s) => {
                 assert_eq!(s.start * 2, self.stereo.len() as u64, "stretches follow one another");
                 self.stereo.extend(s.stereo);
                 self.gap_frames[0] += u64::from(s.caller_gap);
                 self.gap_frames[1] += u64::from(s.hotline_gap);
             }
-            Piece::Close(closing) => self.closing = Some(*closing),
+            ChunkBody::Close(closing) => self.closing = Some(*closing),
         }
     }
 
@@ -137,7 +138,7 @@ impl Lab {
     pub fn add_seat(&mut self) {
         self.command(Command::AddSeat { call: self.call, rtp_port: SEAT_PORT });
         let signalled = Signalled { hosts: vec![Phone::seat().from.ip()], ..Signalled::default() };
-        self.command(Command::Expect { call: self.call, party: Party::Seat, signalled });
+        self.command(Command::ExpectSource { call: self.call, party: Party::Seat, signalled });
     }
 
     pub fn bridge(&mut self, phone: &Phone) {
@@ -145,7 +146,7 @@ impl Lab {
     }
 
     pub fn change(&mut self, party: Party, remote: Remote) {
-        self.command(Command::Change { call: self.call, party, remote });
+        self.command(Command::SetRemote { call: self.call, party, remote });
     }
 
     pub fn direct(&mut self, party: Party, phone: &Phone, direction: Direction) {
@@ -167,7 +168,7 @@ impl Lab {
 
     /// A datagram came before the start.
     pub fn leave_over(&mut self, rtp_port: u16, bytes: &[u8]) {
-        self.relays.handle_leftover(self.now, rtp_port, bytes);
+        self.relays.handle_stale_packet(self.now, rtp_port, bytes);
     }
 
     /// `phone` speaks from `from_ms` to `to_ms`; its packets arrive when spoken.
@@ -217,7 +218,7 @@ impl Lab {
 
     pub fn keys(&self) -> Vec<(Party, char)> {
         let keyed = self.out.events.iter().filter_map(|e| match e {
-            Event::Keyed { party, key, .. } => Some((*party, *key)),
+            Event::DtmfReceived { party, key, .. } => Some((*party, *key)),
             _ => None,
         });
         keyed.collect()
@@ -358,5 +359,5 @@ fn at_f(ms: f64) -> Timestamp {
 
 /// Whether `samples` are mostly a sine of `hertz`.
 pub fn sounds(samples: &[i16], hertz: f64) -> bool {
-    media::strength(samples.iter().copied(), hertz) > 6_000.0
+    media::tone_amplitude(samples.iter().copied(), hertz) > 6_000.0
 }

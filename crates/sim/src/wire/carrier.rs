@@ -160,8 +160,8 @@ impl Carrier {
     }
 
     /// Whether nothing is under way here.
-    pub(super) fn is_at_rest(&self) -> bool {
-        self.legs.is_empty() && self.endpoint.is_at_rest()
+    pub(super) fn is_idle(&self) -> bool {
+        self.legs.is_empty() && self.endpoint.is_idle()
     }
 
     fn act(&mut self, now: Timestamp, deed: Deed) {
@@ -169,10 +169,10 @@ impl Carrier {
         let Some(caller) = self.legs.get_mut(&leg) else { return };
         match deed {
             Deed::Resume(_) => {
-                self.tell(now, Command::Direct { leg, direction: Direction::SendRecv });
+                self.tell(now, Command::SetDirection { leg, direction: Direction::SendRecv });
             }
             Deed::Hold(_) if self.hangs_up => {
-                self.tell(now, Command::Direct { leg, direction: Direction::SendOnly });
+                self.tell(now, Command::SetDirection { leg, direction: Direction::SendOnly });
                 let after = self.chance.about(Duration::from_secs(10));
                 self.agenda.plan(now + after, Deed::Resume(leg));
             }

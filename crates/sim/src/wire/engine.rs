@@ -10,8 +10,8 @@ use center::Input;
 use model::{LegId, SeatId, Timestamp, TrunkId, event::Refusal};
 use queue::Intake;
 use sip::{
-    Command, Config, Endpoint, Event, Flow, Incoming, Origin, Output, Save, Saved, SavedContact,
-    SavedDialog, SavedInvite, Seat, Transport, Trunk,
+    Command, Config, Endpoint, Event, Flow, Incoming, Origin, Output, SavedContact, SavedDialog,
+    SavedInvite, SavedState, Seat, StateUpdate, Transport, Trunk,
 };
 
 use super::{
@@ -59,7 +59,7 @@ impl Engine {
         config.seats = seats
             .iter()
             .map(|seat| {
-                let secret = sip::secret(&seat.to_string(), REALM, &password(*seat));
+                let secret = sip::hash_password(&seat.to_string(), REALM, &password(*seat));
                 Seat { seat: *seat, secret: Some(secret), fixed: None }
             })
             .collect();
@@ -142,7 +142,7 @@ impl Engine {
     /// A new process, with new entropy and what is on disk.
     pub(super) fn restart(&mut self, now: Timestamp) {
         let mut endpoint = Endpoint::new(self.config.clone(), self.chance.seed());
-        let saved = Saved {
+        let saved = SavedState {
             contacts: std::mem::take(&mut self.contacts).into_values().flatten().collect(),
             dialogs: std::mem::take(&mut self.dialogs).into_values().collect(),
             invites: std::mem::take(&mut self.invites).into_values().collect(),
@@ -174,7 +174,7 @@ impl Engine {
     pub(super) fn unrest(&self) -> Vec<String> {
         let mut found = Vec::new();
         match &self.endpoint {
-            Some(endpoint) if endpoint.is_at_rest() => {}
+            Some(endpoint) if endpoint.is_idle() => {}
             Some(endpoint) => found.push(format!(
                 "the engine's endpoint is not at rest: {} legs, {} transactions, next timeout {:?}",
                 endpoint.legs(),
@@ -218,13 +218,13 @@ impl Engine {
         }
     }
 
-    fn save(&mut self, save: Save) {
+    fn save(&mut self, save: StateUpdate) {
         match save {
-            Save::Contacts { seat, contacts } => drop(self.contacts.insert(seat, contacts)),
-            Save::Dialog { leg, dialog } => drop(self.dialogs.insert(leg, *dialog)),
-            Save::DialogOver { leg } => drop(self.dialogs.remove(&leg)),
-            Save::Invite { id, invite } => drop(self.invites.insert(id, *invite)),
-            Save::InviteOver { id } => drop(self.invites.remove(&id)),
+            StateUpdate::Contacts { seat, contacts } => drop(self.contacts.insert(seat, contacts)),
+            StateUpdate::Dialog { leg, dialog } => drop(self.dialogs.insert(leg, *dialog)),
+            StateUpdate::DialogEnded { leg } => drop(self.dialogs.remove(&leg)),
+            StateUpdate::Invite { id, invite } => drop(self.invites.insert(id, *invite)),
+            StateUpdate::InviteEnded { id } => drop(self.invites.remove(&id)),
         }
     }
 
@@ -238,7 +238,7 @@ impl Engine {
                     Err(incoming) => self.turn_away(now, incoming),
                 }
             }
-            Event::Limited { source, limit } => {
+            Event::RateLimited { source, limit } => {
                 if !is_strange(source) {
                     let what = format!("{limit:?} of the phones at {source} are limited");
                     self.news.push_back(News::Breach(14, what));

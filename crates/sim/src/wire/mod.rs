@@ -246,11 +246,11 @@ impl Wire {
     /// Law 12 at rest: who still has something under way.
     pub(crate) fn unrest(&self) -> Vec<String> {
         let mut found = self.engine.unrest();
-        if !self.carrier.is_at_rest() {
+        if !self.carrier.is_idle() {
             found.push("the carrier's endpoint is not at rest".to_owned());
         }
         for (id, phone) in &self.phones {
-            if !phone.is_at_rest() {
+            if !phone.is_idle() {
                 found.push(format!("phone {id} is not at rest"));
             }
         }

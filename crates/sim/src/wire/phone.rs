@@ -172,8 +172,8 @@ impl Phone {
     }
 
     /// Whether nothing is under way here.
-    pub(super) fn is_at_rest(&self) -> bool {
-        self.legs.is_empty() && self.endpoint.as_ref().is_none_or(Endpoint::is_at_rest)
+    pub(super) fn is_idle(&self) -> bool {
+        self.legs.is_empty() && self.endpoint.as_ref().is_none_or(Endpoint::is_idle)
     }
 
     fn act(&mut self, now: Timestamp, deed: Deed) {
@@ -195,12 +195,12 @@ impl Phone {
                 self.tell(now, Command::Reject { leg, code, retry_after_s: None });
             }
             Deed::Hold(leg) if self.hangs_up => {
-                self.tell(now, Command::Direct { leg, direction: Direction::SendOnly });
+                self.tell(now, Command::SetDirection { leg, direction: Direction::SendOnly });
                 let after = self.chance.about(Duration::from_secs(10));
                 self.agenda.plan(now + after, Deed::Resume(leg));
             }
             Deed::Resume(leg) => {
-                self.tell(now, Command::Direct { leg, direction: Direction::SendRecv });
+                self.tell(now, Command::SetDirection { leg, direction: Direction::SendRecv });
             }
             Deed::HangUp(leg) if self.hangs_up => {
                 self.tell(now, Command::HangUp { leg, reason: None });
@@ -254,12 +254,12 @@ impl Phone {
             Event::Confirmed { .. }
             | Event::VoiceExpected { .. }
             | Event::Ringing { .. }
-            | Event::Changed { .. }
-            | Event::Keyed { .. }
+            | Event::RemoteChanged { .. }
+            | Event::DtmfReceived { .. }
             | Event::Refused { .. }
             | Event::SeatReached { .. }
             | Event::SeatUnreached { .. }
-            | Event::Limited { .. } => {}
+            | Event::RateLimited { .. } => {}
         }
     }
 

@@ -47,8 +47,8 @@ impl World {
                 }
             }
             media::Command::Bridge { .. }
-            | media::Command::Expect { .. }
-            | media::Command::Change { .. } => {}
+            | media::Command::ExpectSource { .. }
+            | media::Command::SetRemote { .. } => {}
             media::Command::Close { call } => self.close_relay(call, soon),
         }
     }

@@ -55,7 +55,7 @@ pub(crate) enum Verdict {
 
 /// Which algorithms phones are asked for; an answer by either is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Offered {
+pub struct DigestAlgorithms {
     /// RFC 2617, what every phone knows.
     pub md5: bool,
     /// RFC 8760.
@@ -109,7 +109,7 @@ impl Challenger {
         now: Timestamp,
         source: IpAddr,
         stale: bool,
-        offered: Offered,
+        offered: DigestAlgorithms,
     ) -> Vec<String> {
         let all = Algorithm::ALL.into_iter().zip(self.challenge(now, source, stale));
         all.filter(|(algorithm, _)| match algorithm {

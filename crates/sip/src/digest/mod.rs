@@ -8,7 +8,7 @@ mod challenger;
 mod fields;
 mod respond;
 
-pub use challenger::Offered;
+pub use challenger::DigestAlgorithms;
 pub(crate) use challenger::{Challenger, Verdict};
 pub(crate) use fields::nonce_of;
 pub(crate) use respond::respond;
@@ -21,11 +21,11 @@ use crate::Secret;
 /// H(A1) of a user and a password in a realm, for both algorithms (RFC 7616 3.4.2).
 ///
 /// ```
-/// let secret = sip::secret("1001", "heartline", "pw");
+/// let secret = sip::hash_password("1001", "heartline", "pw");
 /// assert_eq!(secret.md5, "fcf9506338d05d43c0b6667c5b736719");
 /// assert_eq!(format!("{secret:?}"), "Secret(****)");
 /// ```
-pub fn secret(user: &str, realm: &str, password: &str) -> Secret {
+pub fn hash_password(user: &str, realm: &str, password: &str) -> Secret {
     let parts = [user, realm, password];
     Secret { md5: Algorithm::Md5.hash(&parts), sha256: Algorithm::Sha256.hash(&parts) }
 }

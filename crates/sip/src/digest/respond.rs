@@ -1,6 +1,6 @@
 //! The side that is asked: a phone, or a trunk of ours.
 
-use super::{Algorithm, fields::Fields, secret};
+use super::{Algorithm, fields::Fields, hash_password};
 use crate::{
     Credentials,
     message::{Message, Name},
@@ -64,7 +64,7 @@ impl Challenge {
         uri: &str,
         cnonce: &str,
     ) -> String {
-        let secret = secret(&credentials.user, &self.realm, &credentials.password);
+        let secret = hash_password(&credentials.user, &self.realm, &credentials.password);
         let ha1 = match self.algorithm {
             Algorithm::Md5 => &secret.md5,
             Algorithm::Sha256 => &secret.sha256,

@@ -52,7 +52,7 @@ fn answered(challenges: &[String], credentials: &Credentials) -> Message {
 }
 
 fn verify(challenger: &mut Challenger, now: Timestamp, request: &Message) -> Verdict {
-    let known = secret("1001", "heartline", "secret");
+    let known = hash_password("1001", "heartline", "secret");
     challenger.verify(now, request, |user| (user == "1001").then_some(&known), |_, _| true)
 }
 
@@ -80,7 +80,7 @@ fn the_rfcs_own_examples_come_out() {
 /// RFC 2069 2.4 as corrected by its erratum, and RFC 2617 3.5 without qop's fields.
 #[test]
 fn the_old_way_without_a_count_comes_out() {
-    let ha1 = secret("Mufasa", "testrealm@host.com", "CircleOfLife").md5;
+    let ha1 = hash_password("Mufasa", "testrealm@host.com", "CircleOfLife").md5;
     let nonce = "dcd98b7102dd2f0e8b11d0f600bfb0c093";
     let response = Algorithm::Md5.response(&ha1, nonce, None, "GET", "/dir/index.html");
     assert_eq!(response, "1949323746fe6a43ef61f9606e7febea");
@@ -136,7 +136,7 @@ fn a_phone_may_count_on_with_one_nonce() {
     let challenges = ours.challenge(at(0), OFFICE, false);
     let nonce = Fields::parse(&challenges[0]).and_then(|f| f.get("nonce").map(str::to_owned));
     let nonce = nonce.expect("a nonce");
-    let ha1 = secret("1001", "heartline", "secret").sha256;
+    let ha1 = hash_password("1001", "heartline", "secret").sha256;
     let mut used = |nc: &str| {
         let uri = "sip:heartline";
         let response = Algorithm::Sha256.response(&ha1, &nonce, Some((nc, "c")), "REGISTER", uri);
@@ -248,7 +248,7 @@ fn wrong_passwords_are_counted_by_user_and_by_where_the_challenge_was_sent() {
 #[test]
 fn slowed_password_is_not_looked_at() {
     let mut ours = challenger();
-    let known = secret("1001", "heartline", "secret");
+    let known = hash_password("1001", "heartline", "secret");
     let request = answered(&ours.challenge(at(0), OFFICE, false), &phone());
     let lookup = |_: &str| -> Option<&Secret> { panic!("looked at") };
     assert_eq!(ours.verify(at(1), &request, lookup, |_, _| false), Verdict::Slowed);

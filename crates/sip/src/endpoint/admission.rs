@@ -4,7 +4,7 @@ use model::Timestamp;
 
 use super::{Endpoint, Peer};
 use crate::{
-    Event, Flow, Limit, Transport,
+    Event, Flow, RateLimit, Transport,
     message::{Message, Name},
     shield::{Payer, hash, network},
     text::has_key_led_by,
@@ -55,7 +55,7 @@ impl Endpoint {
         } += 1;
         if self.shield.is_news(now, payer) {
             let source = peer.source.ip();
-            self.out.event(Event::Limited { source, limit: Limit::Messages });
+            self.out.event(Event::RateLimited { source, limit: RateLimit::Messages });
         }
         false
     }

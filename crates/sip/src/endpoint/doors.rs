@@ -4,7 +4,7 @@ use model::{SeatId, Timestamp};
 
 use super::{Endpoint, Peer, screen::PATH};
 use crate::{
-    Config, Event, Flow, Limit, SavedContact, Seat, Transport,
+    Config, Event, Flow, RateLimit, SavedContact, Seat, Transport,
     dialog::{Device, Dialog, Party, return_way},
     digest::Verdict,
     leg::Place,
@@ -223,7 +223,7 @@ impl Endpoint {
             Verdict::Bad(attempt) => {
                 self.out.counts.wrong_passwords += 1;
                 if self.shield.wrong_password(now, attempt) {
-                    self.out.event(Event::Limited { source, limit: Limit::Passwords });
+                    self.out.event(Event::RateLimited { source, limit: RateLimit::Passwords });
                 }
                 // Not a fresh challenge: phones answer that at once with the same wrong
                 // password, without end. An unknown user gets the same.

@@ -161,7 +161,7 @@ impl Endpoint {
 
     /// Whether nothing is under way: no leg, no transaction, no registration, no deadline. A
     /// law for tests: after the last call everything must come to this.
-    pub fn is_at_rest(&self) -> bool {
+    pub fn is_idle(&self) -> bool {
         self.legs.is_empty()
             && self.dialogs.is_empty()
             && self.calls.is_empty()
@@ -180,7 +180,7 @@ impl Endpoint {
             }
             Command::Dial(dial) => self.dial(now, dial),
             Command::HangUp { leg, reason } => self.hang_up(now, leg, reason),
-            Command::Direct { leg, direction } => self.direct(now, leg, direction),
+            Command::SetDirection { leg, direction } => self.direct(now, leg, direction),
             Command::Probe { leg } => self.probe(now, leg),
             Command::PutSeat(seat) => self.put_seat(seat),
             Command::RemoveSeat(seat) => self.remove_seat(seat),

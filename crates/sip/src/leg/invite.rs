@@ -9,7 +9,7 @@ use model::{LegId, Timestamp};
 
 use super::reason_value;
 use crate::{
-    Credentials, Endpoint, Flow, Save, SavedInvite,
+    Credentials, Endpoint, Flow, SavedInvite, StateUpdate,
     dialog::{self, Dialog, Party},
     digest,
     endpoint::{Alarm, Peer},
@@ -232,7 +232,7 @@ impl Endpoint {
         if first {
             self.agenda.set(Alarm::Invite(id), Some(now + timer::C));
             if let Purpose::Begin(..) = invite.purpose {
-                let save = Save::Invite { id: id.0, invite: Box::new(invite.saved(now)) };
+                let save = StateUpdate::Invite { id: id.0, invite: Box::new(invite.saved(now)) };
                 self.out.save(save);
             }
         }
@@ -259,7 +259,7 @@ impl Endpoint {
         if invite.acks.len() >= ACKS_MAX {
             return;
         }
-        self.out.save(Save::InviteOver { id: id.0 });
+        self.out.save(StateUpdate::InviteEnded { id: id.0 });
         let completed = invite.completed(response);
         let response = completed.as_ref().unwrap_or(response);
         let dialog = match &invite.purpose {
@@ -326,7 +326,7 @@ impl Endpoint {
 
     fn drop_invite(&mut self, id: InviteId) {
         self.invites.remove(&id);
-        self.out.save(Save::InviteOver { id: id.0 });
+        self.out.save(StateUpdate::InviteEnded { id: id.0 });
         self.agenda.set(Alarm::Invite(id), None);
     }
 

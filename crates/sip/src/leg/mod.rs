@@ -25,7 +25,7 @@ use model::{LegId, Timestamp};
 pub(crate) use self::uac::Place;
 use self::{talk::Talking, uac::Dialling, uas::Arriving};
 use crate::{
-    Endpoint, Event, Flow, LegEnd, Save, Transport,
+    Endpoint, Event, Flow, LegEnd, StateUpdate, Transport,
     dialog::Device,
     endpoint::{Alarm, Peer},
     message::{Message, Method, Name},
@@ -157,7 +157,7 @@ impl Endpoint {
         self.agenda.set(Alarm::Leg(id), None);
         if let Some(key) = dialog {
             self.dialogs.remove(key);
-            self.out.save(Save::DialogOver { leg: id });
+            self.out.save(StateUpdate::DialogEnded { leg: id });
         }
     }
 

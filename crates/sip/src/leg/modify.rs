@@ -83,7 +83,7 @@ impl Endpoint {
             let is_news = differs(talking.remote.as_ref(), &remote);
             talking.remote = Some(remote.clone());
             if is_news && !talking.is_over {
-                self.out.event(Event::Changed { leg: id, remote });
+                self.out.event(Event::RemoteChanged { leg: id, remote });
             }
         }
         talking.asked = local.direction;
@@ -260,7 +260,7 @@ impl Endpoint {
         talking.source.complete(&mut remote, peer.source.ip());
         if differs(talking.remote.as_ref(), &remote) {
             talking.remote = Some(remote.clone());
-            self.out.event(Event::Changed { leg: id, remote });
+            self.out.event(Event::RemoteChanged { leg: id, remote });
         }
         Some(body)
     }

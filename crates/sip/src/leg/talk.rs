@@ -217,7 +217,7 @@ impl Endpoint {
         self.legs.insert(id, Leg::Talking(talking));
         match (unacked.initial, news) {
             (true, remote) => self.out.event(Event::Confirmed { leg: id, remote }),
-            (false, Some(remote)) => self.out.event(Event::Changed { leg: id, remote }),
+            (false, Some(remote)) => self.out.event(Event::RemoteChanged { leg: id, remote }),
             (false, None) => {}
         }
         self.try_change(now, id);
@@ -298,7 +298,7 @@ impl Endpoint {
         };
         self.answer(now, tx, request, 200);
         if let Some(key) = key.as_deref().and_then(key_of) {
-            self.out.event(Event::Keyed { leg: id, key });
+            self.out.event(Event::DtmfReceived { leg: id, key });
         }
     }
 

@@ -1,7 +1,7 @@
 //! Phones come, move, fall silent and are unplugged.
 
 use super::*;
-use crate::{Transport, digest::secret, message::Method};
+use crate::{Transport, digest::hash_password, message::Method};
 
 const SEAT: SeatId = SeatId(1001);
 
@@ -33,7 +33,7 @@ fn registrar() -> Registrar {
 }
 
 fn seat(password: Option<&str>, fixed: Option<&str>) -> Seat {
-    let secret = password.map(|password| secret("1001", "heartline", password));
+    let secret = password.map(|password| hash_password("1001", "heartline", password));
     Seat { seat: SEAT, secret, fixed: fixed.map(str::to_owned) }
 }
 

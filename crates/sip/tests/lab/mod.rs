@@ -22,8 +22,8 @@ use rand_chacha::{
 use sha2::Sha256;
 use sip::{
     Command, Config, Credentials, Dial, Endpoint, Event, Flow, Incoming, Input, LegEnd, Output,
-    Register, Save, Saved, SavedContact, SavedDialog, SavedInvite, Seat, Secret, Target, Transport,
-    Trunk,
+    Register, SavedContact, SavedDialog, SavedInvite, SavedState, Seat, Secret, StateUpdate,
+    Target, Transport, Trunk,
 };
 
 /// How the network treats datagrams. Streams arrive whole and in order.
@@ -135,7 +135,7 @@ impl Lab {
         let contacts: Vec<_> = std::mem::take(&mut at.contacts).into_values().flatten().collect();
         let dialogs: Vec<_> = std::mem::take(&mut at.dialogs).into_values().collect();
         let invites: Vec<_> = std::mem::take(&mut at.invites).into_values().collect();
-        let saved = Saved {
+        let saved = SavedState {
             contacts: as_on_disk(&contacts),
             dialogs: as_on_disk(&dialogs),
             invites: as_on_disk(&invites),
@@ -330,19 +330,19 @@ impl Lab {
                 Output::Save(save) => {
                     let at = &mut self.hosts[host];
                     match save {
-                        Save::Contacts { seat, contacts } => {
+                        StateUpdate::Contacts { seat, contacts } => {
                             at.contacts.insert(seat, contacts);
                         }
-                        Save::Dialog { leg, dialog } => {
+                        StateUpdate::Dialog { leg, dialog } => {
                             at.dialogs.insert(leg, *dialog);
                         }
-                        Save::DialogOver { leg } => {
+                        StateUpdate::DialogEnded { leg } => {
                             at.dialogs.remove(&leg);
                         }
-                        Save::Invite { id, invite } => {
+                        StateUpdate::Invite { id, invite } => {
                             at.invites.insert(id, *invite);
                         }
-                        Save::InviteOver { id } => {
+                        StateUpdate::InviteEnded { id } => {
                             at.invites.remove(&id);
                         }
                     }
@@ -472,11 +472,11 @@ pub fn hang_up(leg: LegId) -> Command {
 }
 
 pub fn hold(leg: LegId) -> Command {
-    Command::Direct { leg, direction: Direction::SendOnly }
+    Command::SetDirection { leg, direction: Direction::SendOnly }
 }
 
 pub fn resume(leg: LegId) -> Command {
-    Command::Direct { leg, direction: Direction::SendRecv }
+    Command::SetDirection { leg, direction: Direction::SendRecv }
 }
 
 pub fn ended(leg: LegId, end: LegEnd) -> Event {

@@ -4,7 +4,7 @@ use model::{CallId, LineId, Number, SeatId, Timestamp};
 
 /// What became of a recording, or of the disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum RecorderEvent {
     /// The file is open.
     Started {
         /// The call.
@@ -35,7 +35,7 @@ pub enum Outcome {
         why: String,
     },
     /// A recording could not be begun, written or closed, for another reason than a full disk: the
-    /// first failure since [`Outcome::Working`].
+    /// first failure since [`RecorderEvent::Working`].
     Failing {
         /// What went wrong, in a sentence.
         why: String,
@@ -58,7 +58,7 @@ pub enum Outcome {
 
 /// What stands beside a recording about its call.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct About {
+pub struct CallDetails {
     /// Who called.
     pub caller: Number,
     /// What they dialled.

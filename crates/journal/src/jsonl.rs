@@ -13,8 +13,8 @@
 mod export;
 mod import;
 
-pub use export::{Exported, export};
-pub use import::{ImportError, Imported, LineFault, import};
+pub use export::{ExportSummary, export};
+pub use import::{ImportError, ImportSummary, LineFault, import};
 
 use model::{Seq, Zone};
 use serde::{Deserialize, Serialize};
@@ -22,7 +22,7 @@ use sha2::{Digest, Sha256};
 
 /// Who wrote an export, and whose days its records count by.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct About {
+pub struct ExportInfo {
     /// The engine's version.
     pub engine: String,
     /// The hotline's zone: the same records make other days in another one.

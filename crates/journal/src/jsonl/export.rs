@@ -9,12 +9,12 @@ use model::Seq;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::{About, FORMAT, Header, Trailer, VERSION, hex};
+use super::{ExportInfo, FORMAT, Header, Trailer, VERSION, hex};
 use crate::{JournalError, Reader};
 
 /// What was exported.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Exported {
+pub struct ExportSummary {
     /// The first record.
     pub first: Seq,
     /// The last record.
@@ -30,16 +30,16 @@ pub struct Exported {
 pub fn export(
     folder: impl AsRef<Path>,
     (first, last): (Seq, Seq),
-    about: &About,
+    about: &ExportInfo,
     out: &mut impl Write,
-) -> Result<Exported, JournalError> {
+) -> Result<ExportSummary, JournalError> {
     let mut lines = Lines { out, hash: Sha256::new(), line: Vec::new() };
-    let About { engine, zone } = about.clone();
+    let ExportInfo { engine, zone } = about.clone();
     lines.put(&Header { format: FORMAT.into(), version: VERSION, engine, zone, first, last })?;
     let mut next = first;
     let mut records = Reader::open(folder)?.read_from(first)?;
     while next <= last {
-        let record = records.next().unwrap_or(Err(JournalError::Ended { record: next }))?;
+        let record = records.next().unwrap_or(Err(JournalError::EndReached { record: next }))?;
         if record.seq != next {
             return Err(JournalError::Missing { record: next, next: record.seq });
         }
@@ -50,7 +50,7 @@ pub fn export(
     let end = Trailer { end: FORMAT.into(), records: next - first, sha256: sha256.clone() };
     lines.put(&end)?;
     lines.out.flush().map_err(unwritten)?;
-    Ok(Exported { first, last, sha256 })
+    Ok(ExportSummary { first, last, sha256 })
 }
 
 struct Lines<'a, W> {

@@ -4,7 +4,7 @@ use std::{fs, os::unix::fs::MetadataExt, path::Path, sync::LazyLock};
 
 use journal::{
     Journal, JournalError, Options, Reader,
-    lines::{About, ImportError, Imported, export, import},
+    jsonl::{ExportInfo, ImportError, ImportSummary, export, import},
     read_from, verify,
 };
 use model::{
@@ -37,8 +37,8 @@ fn log_of(folder: &Path, last: Seq) {
     assert_eq!(journal.sync().unwrap(), last);
 }
 
-fn about() -> About {
-    About { engine: "0.1.0".into(), zone: Zone::CHINA }
+fn about() -> ExportInfo {
+    ExportInfo { engine: "0.1.0".into(), zone: Zone::CHINA }
 }
 
 fn exported(folder: &Path) -> String {
@@ -51,7 +51,7 @@ fn exported(folder: &Path) -> String {
     lines
 }
 
-fn imported(lines: &str, folder: &Path) -> Result<Imported, ImportError> {
+fn imported(lines: &str, folder: &Path) -> Result<ImportSummary, ImportError> {
     import(lines.as_bytes(), folder, Zone::CHINA)
 }
 
@@ -78,7 +78,7 @@ fn an_export_imported_and_exported_again_is_the_same_to_the_byte() {
     // What a caller's number is, is what a system of record is for.
     assert!(lines.contains("13800000000"));
     let done = imported(&lines, &two).unwrap();
-    assert_eq!(done, Imported { records: 3_000, engine: "0.1.0".into() });
+    assert_eq!(done, ImportSummary { records: 3_000, engine: "0.1.0".into() });
     assert!(verify(&two).unwrap().is_whole());
     assert_eq!(exported(&two), lines);
     let all = |folder: &Path| read_from(folder, 1).unwrap().map(Result::unwrap).collect::<Vec<_>>();
@@ -108,7 +108,7 @@ fn a_part_of_the_log_is_exported_and_what_is_not_there_is_said() {
     assert_eq!(faults.len(), 1, "{faults:?}");
     assert!(faults[0].0 == 1 && faults[0].1.contains("record 1 on"), "{faults:?}");
     let beyond = export(house.path(), (19, 21), &about(), &mut Vec::new());
-    assert!(matches!(beyond, Err(JournalError::Ended { record: 21 })), "{beyond:?}");
+    assert!(matches!(beyond, Err(JournalError::EndReached { record: 21 })), "{beyond:?}");
 }
 
 #[test]

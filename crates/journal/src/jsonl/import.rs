@@ -10,11 +10,11 @@ use model::{Record, Seq, Zone};
 use sha2::{Digest, Sha256};
 
 use super::{FORMAT, Header, Trailer, VERSION, hex};
-use crate::{Claim, Journal, JournalError, Options, folder, frame::PAYLOAD_BYTES_MAX, verify};
+use crate::{FolderLock, Journal, JournalError, Options, folder, frame::PAYLOAD_BYTES_MAX, verify};
 
 /// What was imported.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Imported {
+pub struct ImportSummary {
     /// How many records: 1 to this one.
     pub records: Seq,
     /// The version of the engine that wrote the export.
@@ -65,9 +65,9 @@ pub fn import(
     lines: impl BufRead,
     folder: impl AsRef<Path>,
     zone: Zone,
-) -> Result<Imported, ImportError> {
+) -> Result<ImportSummary, ImportError> {
     let folder = folder.as_ref();
-    let claim = Claim::take(folder)?;
+    let claim = FolderLock::acquire(folder)?;
     if claim.has_log()? {
         let why = "there is a log already; choose an empty folder".into();
         return Err(JournalError::BadTarget { target: folder.into(), why }.into());
@@ -91,7 +91,7 @@ pub fn import(
     Ok(imported)
 }
 
-fn read(from: impl BufRead, part: &Path, zone: Zone) -> Result<Imported, ImportError> {
+fn read(from: impl BufRead, part: &Path, zone: Zone) -> Result<ImportSummary, ImportError> {
     let (journal, _) = Journal::open(part, Options::default())?;
     let mut reading = Reading {
         zone,
@@ -246,7 +246,7 @@ impl Reading {
     }
 
     /// The file ends before this line.
-    fn end(mut self, number: u64) -> Result<Imported, ImportError> {
+    fn end(mut self, number: u64) -> Result<ImportSummary, ImportError> {
         if !self.ended {
             self.fault(
                 number,
@@ -259,7 +259,7 @@ impl Reading {
         self.write()?;
         self.journal.sync()?;
         let engine = self.header.map(|header| header.engine).unwrap_or_default();
-        Ok(Imported { records: self.journal.last(), engine })
+        Ok(ImportSummary { records: self.journal.last(), engine })
     }
 
     fn write(&mut self) -> Result<(), JournalError> {
