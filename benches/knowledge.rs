@@ -6,8 +6,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use backoffice::knowledge::{Knowledge, sheet::Row};
 use criterion::{Criterion, criterion_group, criterion_main};
+use knowledge::{Knowledge, sheet::Row};
 use library::{Catalog, Library, Query};
 use model::{
     Date, Timestamp, Zone,

@@ -5,7 +5,7 @@ mod support;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
-use backoffice::network::{Sheet, Table, first_deeds};
+use directory::{Sheet, Table, first_deeds};
 use journal::Journal;
 use model::{
     Event, Record, Timestamp,

@@ -5,8 +5,8 @@ mod support;
 use std::collections::BTreeSet;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use backoffice::courier::sign::{Claim, Key, seconds, verify};
 use journal::Journal;
+use messaging::sign::{Claim, Key, seconds, verify};
 use model::{
     Event, Number, Record, TicketId, Timestamp, Zone,
     desk::{CourierDeed, Deed, Doer, Entry, Private, SmsOrder, TicketDeed},

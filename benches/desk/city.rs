@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use backoffice::clock::Policy;
+use deadlines::clock::Policy;
 use model::{
     CallId, Event, LineId, Number, Record, SeatId, TicketId, Timestamp, Zone,
     desk::{

@@ -5,13 +5,9 @@
 
 use std::time::{Duration, Instant};
 
-use backoffice::{
-    Desk, DeskCommand, Rules,
-    calendar::{Calendar, OfficeHours},
-    desk::Opening,
-};
 use center::{AtTheDesk, Center, Command, Input, Memory, Output, Reply};
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
+use deadlines::calendar::{Calendar, OfficeHours};
 use journal::Journal;
 use model::{
     DayTable, LineId, Number, Record, Timestamp, Zone,
@@ -19,6 +15,7 @@ use model::{
     event::{Actor, Role},
 };
 use reporting::Wallboard;
+use ticketing::{Desk, DeskCommand, Rules, desk::Opening};
 
 use crate::{City, city::person, say, spread};
 

@@ -5,12 +5,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use backoffice::{Ticket, laws::Witness};
 use center::Memory;
 use journal::{Journal, JournalError, OpenReport, Reader, verify};
 use model::{Event, Record, Seq, TicketId};
 use sim::Clerks;
 use store::{Store, StoreError};
+use ticketing::{Ticket, laws::Witness};
 
 use crate::life::{CITY, OPTIONS, Word};
 

@@ -6,5 +6,6 @@
 mod arrows;
 mod doors;
 mod purity;
+mod requirements;
 mod source;
 mod tree;

@@ -1,11 +1,12 @@
 //! The center's part for messages and knowledge: commands, and what follows by rule.
 
-use backoffice::{DeskCommand, Done, Fault, channels::ChannelsCommand, ticket::TicketCommand};
 use model::{
     Event, Timestamp,
     desk::{CommandKey, CourierDeed, Deed, Doer, Entry, InboundMessage},
     event::{Alarm, AlarmCleared, AlarmRaised},
 };
+use ticketing::{DeskCommand, Done, channels::ChannelsCommand, ticket::TicketCommand};
+use workflow::Fault;
 
 use crate::{AtTheChannels, Center, Refusal};
 
@@ -24,7 +25,7 @@ impl Center {
             _ => None,
         };
         let decided = match unknown {
-            Some(fault) => Err(backoffice::Refusal::Faults { faults: vec![fault] }),
+            Some(fault) => Err(workflow::Refusal::Faults { faults: vec![fault] }),
             None => self.memory.channels.decide(now, &by, command, expected),
         };
         let deeds = match decided {
@@ -95,8 +96,8 @@ impl Center {
     }
 
     /// A use that names a ticket nobody has opened counts nothing.
-    fn unknown_ticket(&self, command: &backoffice::knowledge::KnowledgeCommand) -> Option<Fault> {
-        let backoffice::knowledge::KnowledgeCommand::Use { ticket, .. } = command else {
+    fn unknown_ticket(&self, command: &knowledge::KnowledgeCommand) -> Option<Fault> {
+        let knowledge::KnowledgeCommand::Use { ticket, .. } = command else {
             return None;
         };
         let known = *ticket <= self.memory.last_ticket;

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use acd::NotNowReason;
-use backoffice::{DeskCommand, Done, Ticket, channels::ChannelsCommand};
 use model::{
     AccountName, CallId, Event, NotReadyReason, SeatId, Seq,
     desk::{Doer, InboundMessage},
 };
+use ticketing::{DeskCommand, Done, Ticket, channels::ChannelsCommand};
 
 /// A person's wish. Each names its seat or call; who asks comes beside it.
 #[derive(Clone, Debug, PartialEq)]
@@ -107,7 +107,7 @@ pub enum Refusal {
         allowed: Vec<&'static str>,
     },
     /// The desk says no.
-    Desk(backoffice::Refusal),
+    Desk(workflow::Refusal),
     /// The log cannot be written; nothing was done.
     LogFailed,
     /// The engine is going down.

@@ -12,10 +12,10 @@ use std::{
     sync::Arc,
 };
 
-use backoffice::{channels, desk};
 use model::{CallId, OfferId, Seq, SeriesId, TicketId, Timestamp, Zone};
 use reporting::{Cdr, KeptWallboard};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use ticketing::{channels, desk};
 
 use crate::{Memory, OpenOffer, Owed, memory::Imported};
 

@@ -17,8 +17,6 @@ mod memory;
 use std::{collections::VecDeque, sync::Arc};
 
 pub use acd::NotNowReason;
-pub use backoffice::Done;
-use backoffice::{DeskCommand, Ticket};
 pub use command::{AtTheChannels, AtTheDesk, Command, Refusal, Reply};
 pub use emergency::is_of_emergency;
 pub use kept::Kept;
@@ -34,6 +32,8 @@ use model::{
 };
 use reporting::{Cdr, SeatBoard, Wallboard};
 use switch::Switch;
+pub use ticketing::Done;
+use ticketing::{DeskCommand, Ticket};
 
 /// What the center is told.
 #[derive(Debug)]
@@ -371,7 +371,7 @@ impl Center {
         let uncited = self.cannot_cite(&command);
         let desk = &self.memory.desk;
         let decided = desk.decide_recalling(now, &by, command, expected, next, recalled);
-        let deeds = match backoffice::Refusal::with(decided, uncited) {
+        let deeds = match workflow::Refusal::with(decided, uncited) {
             Ok(deeds) => deeds,
             Err(no) => return self.reply(reply_to, Err(Refusal::Desk(no))),
         };
@@ -396,7 +396,7 @@ impl Center {
         &self,
         by: &Doer,
         key: Option<&CommandKey>,
-    ) -> Result<Option<Done>, backoffice::Refusal> {
+    ) -> Result<Option<Done>, workflow::Refusal> {
         key.map_or(Ok(None), |key| self.memory.desk.done(by, key))
     }
 
@@ -577,7 +577,7 @@ impl Center {
         if !self.memory.wallboard.alarms.contains_key(&alarm) {
             let text = format!(
                 "{} missed-call items are open: refused callers without an item get none until some                  are worked off; the log has every refusal",
-                backoffice::MISSED_CALLS_MAX
+                ticketing::MISSED_CALLS_MAX
             );
             self.append(now, Event::AlarmRaised(AlarmRaised { alarm, text }));
         }
@@ -587,7 +587,7 @@ impl Center {
     fn watch_missed_calls(&mut self, now: Timestamp) {
         let alarm = Alarm::MissedCallsFull;
         if self.memory.wallboard.alarms.contains_key(&alarm)
-            && self.memory.desk.open_missed_calls() <= backoffice::MISSED_CALLS_MAX / 10 * 9
+            && self.memory.desk.open_missed_calls() <= ticketing::MISSED_CALLS_MAX / 10 * 9
         {
             self.append(now, Event::AlarmCleared(AlarmCleared { alarm }));
         }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use backoffice::{Desk, channels::Channels, courier::Templates};
+use messaging::Templates;
 use model::{
     CallId, Event, LineId, Number, OfferId, Record, SeatId, Seq, SeriesId, TicketId, Timestamp,
     Zone,
@@ -11,6 +11,7 @@ use model::{
 };
 use reporting::{Cdr, Wallboard};
 use serde::{Deserialize, Serialize};
+use ticketing::{Desk, channels::Channels};
 
 use crate::owes_a_call_back;
 

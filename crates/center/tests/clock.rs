@@ -1,15 +1,13 @@
 //! The time of day follows the machine's clock, and the log's time never runs backwards.
 
-use backoffice::{
-    Desk, Rules,
-    calendar::{Calendar, OfficeHours},
-};
 use center::{Center, Input, Memory, Output};
+use deadlines::calendar::{Calendar, OfficeHours};
 use model::{
     DayTable, Event, Record, Timestamp, Zone,
     event::{ClockStepped, PersonLoggedOut},
 };
 use reporting::Wallboard;
+use ticketing::{Desk, Rules};
 
 /// 2026-11-22 09:00 in China.
 const NINE_S: u64 = 1_795_309_200;

@@ -1,20 +1,17 @@
 //! Commands under an Idempotency-Key: once each, and one key for one command.
 
-use backoffice::{
-    Desk, DeskCommand, Done, Rules,
-    calendar::{Calendar, OfficeHours},
-    channels::ChannelsCommand,
-    courier::{CourierCommand, KeeperCommand},
-    desk::Opening,
-    ticket::TicketCommand,
-};
 use center::{AtTheChannels, AtTheDesk, Center, Command, Input, Memory, Output, Refusal, Reply};
+use deadlines::calendar::{Calendar, OfficeHours};
+use messaging::{CourierCommand, KeeperCommand};
 use model::{
     DayTable, Event, Number, Record, TicketId, Timestamp, Zone,
     desk::{Channel, Deed, Doer, Form, TicketDeed},
     event::{Actor, Role},
 };
 use reporting::Wallboard;
+use ticketing::{
+    Desk, DeskCommand, Done, Rules, channels::ChannelsCommand, desk::Opening, ticket::TicketCommand,
+};
 
 struct Engine {
     center: Center,
@@ -98,7 +95,7 @@ fn note(ticket: TicketId, text: &str) -> DeskCommand {
 }
 
 fn key_reused(reply: &Reply) -> bool {
-    *reply == Err(Refusal::Desk(backoffice::Refusal::KeyReused))
+    *reply == Err(Refusal::Desk(workflow::Refusal::KeyReused))
 }
 
 #[test]

@@ -1,11 +1,8 @@
 //! Without the hotline's log there is no desk; what an import brings in is owed an item, once.
 
-use backoffice::{
-    Desk, DeskCommand, Rules,
-    calendar::{Calendar, OfficeHours},
-    leader::LeaderCommand,
-};
 use center::{AtTheDesk, Center, Command, Input, Memory, Output, Refusal};
+use deadlines::calendar::{Calendar, OfficeHours};
+use directory::leader::LeaderCommand;
 use model::{
     AccountName, CallId, DayTable, Event, LineId, Number, QueueId, Record, SeatId, SeriesId,
     TicketId, Timestamp, TrunkId, Zone,
@@ -17,6 +14,7 @@ use model::{
     },
 };
 use reporting::Wallboard;
+use ticketing::{Desk, DeskCommand, Rules};
 
 /// 2026-11-22 09:00 in China.
 const NINE_S: u64 = 1_795_309_200;

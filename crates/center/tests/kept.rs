@@ -2,11 +2,8 @@
 
 use std::time::Duration;
 
-use backoffice::{
-    Desk, Rules,
-    calendar::{Calendar, OfficeHours},
-};
 use center::{Memory, kept};
+use deadlines::calendar::{Calendar, OfficeHours};
 use model::{
     CallId, DayTable, Event, LineId, Number, OfferId, QueueId, Record, SeatId, TicketId, Timestamp,
     Zone,
@@ -17,6 +14,7 @@ use model::{
     },
 };
 use reporting::Wallboard;
+use ticketing::{Desk, Rules};
 
 const CALL: u64 = 1_795_363_200_000_000;
 

@@ -2,17 +2,15 @@
 
 use std::time::Duration;
 
-use backoffice::{
-    Desk, Rules,
-    calendar::{Calendar, OfficeHours},
-};
 use center::{Center, Command, Input, Memory, Output, Refusal, Reply};
+use deadlines::calendar::{Calendar, OfficeHours};
 use model::{
     DayTable, Event, Number, Record, Seq, Timestamp, Zone,
     desk::{Channel, CourierDeed, Deed, InboundMessage, Private},
     event::Actor,
 };
 use reporting::Wallboard;
+use ticketing::{Desk, Rules};
 
 struct Engine {
     center: Center,

@@ -2,17 +2,15 @@
 
 use std::time::Duration;
 
-use backoffice::{
-    Desk, MISSED_CALLS_MAX, Rules, Ticket, TicketKind,
-    calendar::{Calendar, OfficeHours},
-};
 use center::{Center, Command, Input, Memory, Output, kept};
+use deadlines::calendar::{Calendar, OfficeHours};
 use model::{
     CallId, DayTable, Direction, Event, LegId, LineId, Number, QueueId, Record, Remote, SeatId,
     TicketId, Timestamp, Zone,
     event::{Actor, Alarm, CallEnd, Refusal},
 };
 use reporting::Wallboard;
+use ticketing::{Desk, MISSED_CALLS_MAX, Rules, Ticket, TicketKind};
 
 struct Engine {
     center: Center,

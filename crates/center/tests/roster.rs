@@ -2,18 +2,16 @@
 
 use std::time::Duration;
 
-use backoffice::{
-    Desk, DeskCommand, Rules,
-    calendar::{Calendar, OfficeHours},
-    leader::LeaderCommand,
-};
 use center::{AtTheDesk, Center, Command, Input, Memory, Output};
+use deadlines::calendar::{Calendar, OfficeHours};
+use directory::leader::LeaderCommand;
 use model::{
     AccountName, Date, DayTable, Event, NoticedYear, Timestamp, Zone,
     desk::{Doer, TenDays, Turn},
     event::{Actor, Alarm, Role},
 };
 use reporting::Wallboard;
+use ticketing::{Desk, DeskCommand, Rules};
 
 /// An engine that runs, and what it has put on record.
 struct Engine {

@@ -15,7 +15,6 @@ use std::{
 };
 
 use axum::{extract::Request, http::HeaderValue, middleware::map_request};
-use backoffice::Ticket;
 use center::{Command, Refusal, Reply};
 use console::{
     Account, AccountGranted, AccountRefusal, AccountWish, AgentRows, Backend, BoxFuture, Inbound,
@@ -28,6 +27,7 @@ use model::{
 };
 use reporting::{Cdr, Forecast, QueueBoard, SeatBoard, WaitingCall, Wallboard};
 use store::Filed;
+use ticketing::Ticket;
 use tokio::{net::TcpListener, sync::watch};
 
 #[tokio::main]

@@ -2,13 +2,13 @@
 
 use std::io;
 
-use backoffice::channels::Shelf;
 use model::{
     Date, LineId,
     desk::{KnowledgeId, TopicId, Visibility},
 };
 use schemars::JsonSchema;
 use serde::Serialize;
+use ticketing::channels::Shelf;
 
 /// The knowledge base behind the page.
 pub trait KnowledgeBase: Send + Sync + 'static {

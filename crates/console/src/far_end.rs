@@ -1,6 +1,6 @@
 //! The far ends that get our records, as people are told of them (INT-01): the words between the console and the engine.
 
-use backoffice::courier::{Cursor, Reconciliation};
+use messaging::{Cursor, Reconciliation};
 use model::{Seq, TicketId, Timestamp, desk::DestinationId};
 use schemars::JsonSchema;
 use serde::Serialize;

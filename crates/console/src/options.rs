@@ -2,12 +2,12 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use backoffice::{
-    Rules,
+use deadlines::{
     calendar::{Calendar, OfficeHours},
     clock::Ground,
 };
 use model::{DayTable, QueueId, Zone};
+use ticketing::Rules;
 
 use crate::bookcase::KnowledgeBase;
 use crate::client::Proxies;

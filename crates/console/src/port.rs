@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeMap, future::Future, io, path::PathBuf, pin::Pin, sync::Arc};
 
-use backoffice::{Fault, Ticket};
 use center::{Command, Reply};
 use model::{
     AccountName, CallId, QueueId, Record, Seq, Staff, StaffChange, TicketId, Timestamp,
@@ -13,7 +12,9 @@ use reporting::{AgentStats, Backdrop, Cdr, Due, Interval, Intervals, Thresholds,
 use schemars::JsonSchema;
 use serde::Serialize;
 use store::Filed;
+use ticketing::Ticket;
 use tokio::sync::watch;
+use workflow::Fault;
 
 use crate::{
     far_end::{DeadLetter, FarEnd},

@@ -27,7 +27,7 @@ pub(crate) struct Problem {
     allowed: Box<[&'static str]>,
     /// Everything that is wrong with a command, by field.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    faults: Box<[backoffice::Fault]>,
+    faults: Box<[workflow::Fault]>,
     /// Where what a command is about stands now.
     #[serde(flatten)]
     standing: Option<Box<Standing>>,
@@ -153,12 +153,12 @@ impl Problem {
 
 impl Problem {
     /// A body with everything that is wrong in it.
-    pub(crate) fn faulty(faults: Vec<backoffice::Fault>) -> Problem {
-        Problem::of_desk(backoffice::Refusal::Faults { faults })
+    pub(crate) fn faulty(faults: Vec<workflow::Fault>) -> Problem {
+        Problem::of_desk(workflow::Refusal::Faults { faults })
     }
 
-    fn of_desk(no: backoffice::Refusal) -> Problem {
-        use backoffice::Refusal;
+    fn of_desk(no: workflow::Refusal) -> Problem {
+        use workflow::Refusal;
         let what = no.to_string();
         match no {
             Refusal::NotFound { .. } => Problem::not_found(what),

@@ -1,12 +1,12 @@
 //! What a role sees of a caller's number, and of the log.
 
-use backoffice::{
-    Ticket,
-    masking::{self, Secrecy, Sight, Viewer},
-};
 use model::{Event, Number, Record, event::Role};
 use reporting::Cdr;
 use serde_json::Value;
+use ticketing::{
+    Ticket,
+    masking::{self, Secrecy, Sight, Viewer},
+};
 
 use crate::{
     port::Account,

@@ -22,7 +22,7 @@
 //! | archivist | tickets, export, network, released |
 //! | platform | |
 //!
-//! What people may do on tickets is [`backoffice::rights`]. Units, reporters
+//! What people may do on tickets is [`ticketing::rights`]. Units, reporters
 //! and other systems see what is theirs there, and no list of everything.
 //!
 //! Three duties are apart (三员分立): the admin runs the engine, makes accounts and sees no
@@ -176,11 +176,11 @@ mod tests {
         for role in Role::ALL {
             let sees = shows.into_iter().any(|right| may(*role, right));
             assert!(!sees || role.needs_second_person(), "{role:?}");
-            let decides = backoffice::rights::Act::ALL.into_iter().filter(|act| {
-                use backoffice::rights::Act;
+            let decides = ticketing::rights::Act::ALL.into_iter().filter(|act| {
+                use ticketing::rights::Act;
                 !matches!(act, Act::DraftPolicy | Act::ReadReleased)
             });
-            let decides = decides.into_iter().any(|act| backoffice::rights::may(*role, act));
+            let decides = decides.into_iter().any(|act| ticketing::rights::may(*role, act));
             assert!(!decides || role.needs_second_person(), "{role:?}");
         }
     }

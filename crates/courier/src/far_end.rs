@@ -2,8 +2,8 @@
 
 use std::{collections::BTreeSet, fmt, time::Duration};
 
-use backoffice::courier::{SmsLimits, sign::Key};
 use hyper::Uri;
+use messaging::{SmsLimits, sign::Key};
 use model::{Zone, desk::DestinationId};
 
 /// Who gets our records.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use backoffice::courier::{Answer, SmsAnswer};
+use messaging::{Answer, SmsAnswer};
 use model::{
     Timestamp, Zone,
     desk::{SmsId, SmsOrder},

@@ -1,6 +1,6 @@
 //! What leaves the house by HTTP: records to destinations, SMS to a gateway (INT-01, INT-04, CHAN-03).
 //!
-//! It drives the machines of `backoffice::courier` with a clock and sockets:
+//! It drives the machines of `messaging` with a clock and sockets:
 //! one task a destination, one for SMS, one that follows what people decide
 //! about both. Everything it knows it reads from a [`Source`]; everything it
 //! learns goes on record by [`Ask`], and counts only once it is durable.
@@ -24,7 +24,7 @@ mod upload;
 
 use std::sync::Arc;
 
-use backoffice::courier::Mailroom;
+use messaging::Mailroom;
 use model::Seq;
 use tokio::{sync::watch, task::JoinSet};
 

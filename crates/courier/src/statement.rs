@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use backoffice::courier::{Answer, Statement, Verdict};
+use messaging::{Answer, Statement, Verdict};
 use serde_json::{Value, json};
 
 use crate::client;

@@ -2,8 +2,8 @@
 
 use std::{future::Future, pin::Pin, sync::Arc};
 
-use backoffice::courier::{Mailroom, SmsAnswer, SmsInput as Input, SmsOutput as Output, SmsQueue};
 use hyper::body::Bytes;
+use messaging::{Mailroom, SmsAnswer, SmsInput as Input, SmsOutput as Output, SmsQueue};
 use model::desk::{DestinationId, SmsId, SmsOrder};
 use tokio::sync::mpsc;
 

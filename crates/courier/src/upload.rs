@@ -2,11 +2,11 @@
 
 use std::{collections::VecDeque, future::Future, pin::Pin, sync::Arc, time::Duration};
 
-use backoffice::courier::{
+use hyper::{Uri, body::Bytes};
+use messaging::{
     Answer, Cursor, Day, Letter, Outbox, OutboxInput as Input, OutboxOutput as Output, Pace,
     Statement, Verdict, sign,
 };
-use hyper::{Uri, body::Bytes};
 use model::{Record, Seq, desk::CourierDeed};
 use tokio::sync::mpsc;
 

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use backoffice::Fault;
 use center::{Command, Refusal};
 use console::{AccountGranted, AccountRefusal, AccountWish};
 use model::{AccountName, event::Actor};
 use settings::KeyringError;
+use workflow::Fault;
 
 use crate::{
     backend::Engine,

@@ -7,11 +7,6 @@ use std::{
     sync::{Arc, Mutex, PoisonError, atomic::Ordering},
 };
 
-use backoffice::{
-    DeskCommand, Ticket,
-    ticket::TicketCommand,
-    worklist::{Holder, Work, in_hand},
-};
 use center::{AtTheDesk, Command, Refusal, Reply};
 use console::{
     Account, AccountGranted, AccountRefusal, AccountWish, AgentRows, Backend, BoxFuture,
@@ -27,6 +22,11 @@ use model::{
 };
 use reporting::{Agents, Backdrop, Cdr, Due, Intervals, Wallboard};
 use store::{CallFilter, Filed, Reader, StoreError};
+use ticketing::{
+    DeskCommand, Ticket,
+    ticket::TicketCommand,
+    worklist::{Holder, Work, in_hand},
+};
 use tokio::sync::watch;
 
 use crate::{

@@ -11,13 +11,13 @@ use std::{
     time::Duration,
 };
 
-use backoffice::courier::{Backoff, Cursor, Mailroom, QuietHours, SmsLimits, sign::Key};
 use center::Command;
 use console::{Backend, DeadLetter, FarEnd, Waiting};
 use courier::{
     Ask, BoxFuture, Courier, Destination, Envelope, Gateway, Headers, Reconcile, Secret, Shape,
     Source,
 };
+use messaging::{Backoff, Cursor, Mailroom, QuietHours, SmsLimits, sign::Key};
 use model::{
     Event, Record, Seq, TicketId, Timestamp,
     desk::{CourierDeed, Deed, DestinationId, Doer, Entry, Purpose},

@@ -2,13 +2,15 @@
 
 use std::path::Path;
 
-use backoffice::{Refusal, channels::Shelf, knowledge::sheet};
 use journal::{Journal, JournalError};
+use knowledge::sheet;
 use model::{
     Event, Record, Zone,
     desk::{Deed, Doer, Entry},
 };
 use settings::Settings;
+use ticketing::channels::Shelf;
+use workflow::Refusal;
 
 use crate::{
     EX_DATAERR, EX_USAGE, Fault,

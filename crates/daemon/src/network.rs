@@ -2,16 +2,16 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use backoffice::{
-    Refusal,
+use directory::{
+    NetworkCommand, Register, Table,
     leader::{LeaderCommand, Leaders},
-    network::{NetworkCommand, Register, Table},
 };
 use journal::{Journal, JournalError};
 use model::{
     Event, Record, Timestamp,
     desk::{Deed, Doer, Entry},
 };
+use workflow::Refusal;
 
 use crate::{
     EX_DATAERR, EX_USAGE, Fault,

@@ -2,13 +2,11 @@
 
 use std::sync::Arc;
 
-use backoffice::{
-    Rules,
-    calendar::{Calendar, OfficeHours},
-};
 use console::{Directory, Open311};
+use deadlines::calendar::{Calendar, OfficeHours};
 use settings::{Publish, Settings};
 use sha2::{Digest, Sha256};
+use ticketing::Rules;
 
 use crate::{Fault, entropy, say};
 

@@ -2,19 +2,21 @@
 
 use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
-use backoffice::{
-    Desk, Rules,
+use center::Memory;
+use deadlines::{
     calendar::{Calendar, OfficeHours},
     clock::{DayEnd, Policy},
-    courier::Templates,
-    rules::{Presign, ReplyRule},
-    wording::Wording,
 };
-use center::Memory;
 use media::{Prompt, PromptId};
+use messaging::Templates;
 use model::{AreaCode, Date, Network, QueueId, SeatId};
 use reporting::{Intervals, Thresholds, Wallboard};
 use settings::{PromptName, Settings, Strategy, desk::ReplyBy};
+use ticketing::{
+    Desk, Rules,
+    rules::{Presign, ReplyRule},
+    wording::Wording,
+};
 
 /// The desk with its rules and calendar, and nothing on it yet.
 pub(crate) fn desk(settings: &Settings, seed: [u8; 32], has_gateway: bool) -> Desk {

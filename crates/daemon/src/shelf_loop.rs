@@ -10,19 +10,17 @@ use std::{
 };
 
 use arc_swap::ArcSwapOption;
-use backoffice::{
-    channels::Shelf,
-    knowledge::Item,
-    network::{Network, Register},
-};
 use center::Memory;
 use console::{Directory, Finding, KnowledgeBase, Wanted};
 use crossbeam_channel::{Receiver, Sender};
+use directory::{Network, Register};
+use knowledge::Item;
 use library::{Catalog, Library, Opened, Query};
 use model::{
     Event, Record, Seq,
     desk::{Deed, KnowledgeId},
 };
+use ticketing::channels::Shelf;
 
 /// The items and what finds them.
 pub(crate) struct Bookcase {

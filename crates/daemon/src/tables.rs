@@ -2,14 +2,14 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use backoffice::{
-    DeskCommand,
-    leader::{LeaderCommand, Leaders},
-    network::{Network, NetworkCommand, Register, Sheet, Table, TableFault},
-};
 use center::{AtTheDesk, Command};
+use directory::{
+    Network, NetworkCommand, Register, Sheet, Table, TableFault,
+    leader::{LeaderCommand, Leaders},
+};
 use model::{Timestamp, desk::Doer, event::Actor};
 use settings::{Fault, tables::TableFile};
+use ticketing::DeskCommand;
 
 use crate::backend::Engine;
 

@@ -166,7 +166,7 @@ pub(crate) fn set_seat_password(
 pub(crate) fn make_secret(name: &str, create: bool, place: &Place) -> Result<(), Fault> {
     let data = data_folder(place)?;
     keys::must_be_there(place, create)?;
-    let secret = backoffice::courier::sign::secret_from(entropy::seed());
+    let secret = messaging::sign::secret_from(entropy::seed());
     keys::set_shared(&data, name, &secret)?;
     say(&format!("{name} is {secret}"));
     Ok(())

@@ -1,6 +1,6 @@
 //! What is written into the index of an item, and under which names.
 
-use backoffice::knowledge::Shown;
+use knowledge::Shown;
 use model::{
     Date,
     desk::{KnowledgeId, Visibility},

@@ -2,7 +2,7 @@
 
 use std::{fs, path::Path};
 
-use backoffice::knowledge::Item;
+use knowledge::Item;
 use model::{Seq, desk::KnowledgeId};
 use tantivy::{
     Index, IndexSettings, IndexWriter, directory::MmapDirectory, indexer::IndexWriterOptions,

@@ -1,6 +1,6 @@
 //! Finding the item of the knowledge base that answers a caller, while the caller is still talking (KB-03).
 //!
-//! An index over the items of `backoffice::knowledge`, in tantivy and nowhere
+//! An index over the items of `knowledge`, in tantivy and nowhere
 //! else. The log is the truth and this is a view: it keeps the number of the
 //! last record it has seen, and an index that is missing, of another format or
 //! damaged is wiped and has to be fed again. One [`Library`] writes; any

@@ -1,6 +1,6 @@
 //! Which days are worked: the words in which a calendar is written down.
 //!
-//! `settings` reads them from files and `backoffice` counts with them. A day
+//! `settings` reads them from files and `deadlines` counts with them. A day
 //! that nobody names here is worked from Monday to Friday.
 
 use serde::{Deserialize, Serialize};

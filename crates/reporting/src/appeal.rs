@@ -5,11 +5,9 @@
 //! evaluation or what was found about it is, so the month of the last of these
 //! decides.
 
-use backoffice::{
-    Ticket,
-    clock::{Allowance, ClockKind, Ground, Pauses, Policy},
-};
+use deadlines::clock::{Allowance, ClockKind, Ground, Pauses, Policy};
 use model::{Timestamp, Zone};
+use ticketing::Ticket;
 
 use crate::{Cuts, Period, PeriodKind};
 

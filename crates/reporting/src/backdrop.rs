@@ -4,14 +4,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use backoffice::{
-    Filing,
-    clock::{Ground, Policy},
-    knowledge::Knowledge,
-    leader::Leaders,
-    network::{Draft, Network, Register},
-    order::{Order, OrderState},
-};
+use deadlines::clock::{Ground, Policy};
+use directory::{Draft, Network, Register, leader::Leaders};
+use knowledge::Knowledge;
 use model::{
     Event, Record, Timestamp, Zone,
     desk::{
@@ -20,6 +15,10 @@ use model::{
     event::{AssessmentAppealed, AssessmentRuled, ReportInstructed, ReportReleased},
 };
 use serde::{Deserialize, Serialize};
+use ticketing::{
+    Filing,
+    order::{Order, OrderState},
+};
 
 use crate::facts::At;
 

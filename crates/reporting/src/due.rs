@@ -84,7 +84,7 @@ const LOOKED_BACK: [(Report, PeriodKind, usize); 5] = [
 
 #[cfg(test)]
 mod tests {
-    use backoffice::network::Network;
+    use directory::Network;
     use model::{
         Date, Event, Record, Weekday,
         event::{EngineStarted, ReportReleased},

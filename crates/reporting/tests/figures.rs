@@ -2,7 +2,6 @@
 
 mod common;
 
-use backoffice::assignment::{Return, ReturnVerdict};
 use common::{House, at, call, closed, evaluated, given, met, ticket};
 use model::{
     Timestamp,
@@ -19,6 +18,7 @@ use reporting::{
     score::{Score, score},
     sheet::{Cell, Part as SheetPart, Sheet, Table},
 };
+use ticketing::assignment::{Return, ReturnVerdict};
 
 const UNITS: &[(&str, &str)] = &[("a", "县区"), ("b", "县区")];
 
@@ -359,8 +359,8 @@ fn a_caller_who_was_turned_away_is_an_attempt_and_is_called_back() {
         allowance: model::desk::Allowance::Working(7_200),
         policy: 1,
     };
-    let mut clock = backoffice::clock::Clock::started(promise, arrived);
-    clock.apply(at("2026-11-10", 10, 59), &backoffice::clock::ClockEvent::Met);
+    let mut clock = deadlines::clock::Clock::started(promise, arrived);
+    clock.apply(at("2026-11-10", 10, 59), &deadlines::clock::ClockEvent::Met);
     missed.clocks.push(clock);
     let facts = house.facts(&[call(at("2026-11-10", 8, 0), Some(3))], &[missed]);
     let source = house.source(&facts);

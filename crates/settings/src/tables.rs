@@ -1,6 +1,6 @@
 //! `config/desk/`: the tables a hotline begins with, as CSV files: areas, units, topics, who owns what.
 //!
-//! They are handed on as text: what must be true of them only `backoffice`
+//! They are handed on as text: what must be true of them only `directory`
 //! knows. An engine offers them to an empty log; from then on the log has them.
 
 use std::{borrow::Cow, path::Path};

@@ -56,7 +56,7 @@ impl fmt::Display for Breach {
 /// 0. Nobody spins: a machine whose timeout has come does something about it.
 ///
 /// With a back office the laws of the desk besides, 21 to 36: 20 more than in
-/// [`backoffice::laws`]; on every record that lasts, and at midnight on everything.
+/// [`ticketing::laws`]; on every record that lasts, and at midnight on everything.
 #[derive(Clone, Debug, Default)]
 pub struct Auditor {
     seq: Seq,

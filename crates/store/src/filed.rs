@@ -5,13 +5,13 @@
 
 use std::collections::BTreeSet;
 
-use backoffice::{
-    Ticket, TicketKind,
-    worklist::{self, Work},
-};
 use model::{
     Number,
     desk::{MatterId, TicketState, TopicId, UnitId},
+};
+use ticketing::{
+    Ticket, TicketKind,
+    worklist::{self, Work},
 };
 
 /// A place tickets are filed under.

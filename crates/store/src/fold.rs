@@ -7,7 +7,6 @@ use std::{
     sync::{Arc, Mutex, PoisonError, atomic::Ordering},
 };
 
-use backoffice::{Filing, Ticket};
 use model::{
     AccountName, CallId, Event, Record, SeatId, Seq, TicketId, Timestamp,
     desk::{Deed, Entry, FilingId, TicketDeed},
@@ -18,6 +17,7 @@ use sled::{
     Batch, Transactional,
     transaction::{ConflictableTransactionError, TransactionError},
 };
+use ticketing::{Filing, Ticket};
 
 use crate::{
     Reader, StoreError, codec,

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use backoffice::{Filing, Ticket};
 use model::{
     CallId, LineId, Number, Record, SeatId, Seq, TicketId, Timestamp, desk::FilingId,
     event::AttachmentKept,
@@ -13,6 +12,7 @@ use reporting::{
 };
 use serde::de::DeserializeOwned;
 use sled::{IVec, Tree};
+use ticketing::{Filing, Ticket};
 
 use crate::{Filed, StoreError, codec, error::caught, view::View};
 

@@ -5,7 +5,6 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use backoffice::{Ticket, TicketKind};
 use model::{
     CallId, Event, LineId, Number, QueueId, Record, SeatId, Seq, TicketId, Timestamp, TrunkId,
     desk::{Channel, Deed, Doer, Entry, Form, TakenOver, TicketDeed},
@@ -18,6 +17,7 @@ use model::{
 use proptest::prelude::*;
 use reporting::Cdr;
 use store::{CallFilter, Filed, Page, Reader, Store, StoreError};
+use ticketing::{Ticket, TicketKind};
 
 const NOON: u64 = 1_795_320_000_000_000;
 

@@ -71,8 +71,7 @@ pub(crate) fn changed<'a>(now: &'a Programs, passed: &Programs) -> Vec<&'a str> 
 }
 
 /// Tests that read the sources themselves, or what is written about them.
-const READ_SOURCES: [&str; 4] =
-    ["backoffice::requirements", "heartline::house", "settings::calendar", "settings::shipped"];
+const READ_SOURCES: [&str; 3] = ["heartline::house", "settings::calendar", "settings::shipped"];
 
 /// Tests at the engine that place no call, and the rooms that only calls go through.
 const AT_THE_DESK: [&str; 7] =

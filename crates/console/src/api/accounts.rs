@@ -7,7 +7,6 @@ use axum::{
     extract::{Path, State},
     http::StatusCode,
 };
-use backoffice::Fault;
 use model::{
     AccountName, Staff, StaffChange, Standing,
     desk::{GroupId, UnitId},
@@ -15,6 +14,7 @@ use model::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use workflow::Fault;
 
 use super::asked::{Asked, Sent};
 use crate::{

@@ -15,7 +15,6 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use backoffice::masking::Sight;
 use center::Command;
 use model::{
     AccountName, Event, TicketId,
@@ -24,6 +23,7 @@ use model::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use ticketing::masking::Sight;
 
 use super::{
     asked::{Asked, Sent},

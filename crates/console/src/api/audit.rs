@@ -3,12 +3,12 @@
 use std::{collections::VecDeque, io, sync::Arc};
 
 use axum::{Json, extract::State};
-use backoffice::Ticket;
 use model::{AccountName, AreaCode, CallId, Number, Seq, TicketId, Timestamp};
 use reporting::audit::{Filter, Line, Search, What};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use store::Filed;
+use ticketing::Ticket;
 
 use super::{
     asked::Asked,

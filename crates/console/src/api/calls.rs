@@ -3,12 +3,12 @@
 use std::{collections::BTreeMap, io, sync::Arc};
 
 use axum::{Json, extract::State, http::StatusCode};
-use backoffice::Ticket;
 use center::Command;
 use model::{AccountName, CallId, QueueId, SeatId, TicketId, Timestamp, WorkState, event::CallEnd};
 use reporting::Cdr;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use ticketing::Ticket;
 
 use super::{
     asked::{Asked, Id},

@@ -15,10 +15,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use backoffice::Fault;
 use schemars::{JsonSchema, schema_for};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use workflow::Fault;
 
 /// The body as what it should be.
 ///

@@ -3,16 +3,14 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::State};
-use backoffice::{
-    Ticket,
-    clock::{Clock, ENGLISH, Ground, MANDARIN, Policy, Reading, Words},
-};
+use deadlines::clock::{Clock, ENGLISH, Ground, MANDARIN, Policy, Reading, Words};
 use model::{
     Date, TicketId,
     desk::{AssignmentId, ClockKind, UnitId},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use ticketing::Ticket;
 
 use super::{
     asked::{Asked, Id},

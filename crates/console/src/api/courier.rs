@@ -3,15 +3,12 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::State, http::HeaderMap};
-use backoffice::{
-    Done,
-    channels::ChannelsCommand,
-    courier::{CourierCommand, KeeperCommand},
-};
 use center::{AtTheChannels, Command};
+use messaging::{CourierCommand, KeeperCommand};
 use model::{Seq, desk::DestinationId};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use ticketing::{Done, channels::ChannelsCommand};
 
 use super::{
     asked::{Asked, Id, Sent},

@@ -54,7 +54,7 @@ pub(super) async fn list(
 ) -> Result<Json<Course>, Problem> {
     let (ticket, own) = tickets::seen(&desk, &who, id).await?;
     let sight = redact::sight(&ticket, &who.account, own);
-    tickets::saw(&desk, &who, id, sight == backoffice::masking::Sight::Whole).await?;
+    tickets::saw(&desk, &who, id, sight == ticketing::masking::Sight::Whole).await?;
     let (after, limit) = (wanted.after.unwrap_or(0), page_of::limit(wanted.limit));
     let records = desk.read(move |backend| backend.course(id, after, limit + 1)).await?;
     let next = (records.len() > limit).then(|| records[limit - 1].seq);
@@ -62,7 +62,7 @@ pub(super) async fn list(
     Ok(Json(Course { items, next }))
 }
 
-fn told(record: Record, sight: backoffice::masking::Sight) -> Step {
+fn told(record: Record, sight: ticketing::masking::Sight) -> Step {
     let Record { seq, at, event } = record;
     let (by, what) = match event {
         Event::Desk(entry) => (Some(entry.by), entry.deed.to_value()),

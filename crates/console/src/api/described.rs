@@ -13,12 +13,12 @@ use axum::{
     handler::Handler,
     routing::{MethodRouter, get, post},
 };
-use backoffice::rights::{self, Act};
 use model::event::Role;
 use schemars::{
     JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings, transform::RecursiveTransform,
 };
 use serde_json::{Map, Value, json};
+use ticketing::rights::{self, Act};
 
 use crate::{
     desk::Desk,

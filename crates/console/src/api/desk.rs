@@ -16,11 +16,6 @@ use axum::{
     extract::State,
     http::{HeaderMap, StatusCode},
 };
-use backoffice::{
-    DeskCommand, Done, Fault, Refusal,
-    named_calls::CallOnRecord,
-    worklist::{self, About},
-};
 use center::{AtTheDesk, Command};
 use model::{
     Seq, TicketId,
@@ -29,6 +24,12 @@ use model::{
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use ticketing::{
+    DeskCommand, Done,
+    named_calls::CallOnRecord,
+    worklist::{self, About},
+};
+use workflow::{Fault, Refusal};
 
 use super::{
     asked::{Id, Sent},

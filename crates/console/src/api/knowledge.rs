@@ -8,18 +8,16 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use backoffice::{
-    Fault,
-    channels::{ChannelsCommand, Shelf},
-    knowledge::{Item, KnowledgeCommand, reads, sheet},
-};
 use center::{AtTheChannels, Command};
+use knowledge::{Item, KnowledgeCommand, reads, sheet};
 use model::{
     Date, LineId, Seq,
     desk::{KnowledgeId, KnowledgeState, TopicId, UnitId, Visibility},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use ticketing::channels::{ChannelsCommand, Shelf};
+use workflow::Fault;
 
 use super::{
     asked::{Asked, Id, Sent},
@@ -304,7 +302,7 @@ struct Upkeep {
     /// Of the last thirty days.
     most_used: Vec<Used>,
     /// F26 of this year: reviewed in time, and due.
-    update_rate: Option<backoffice::knowledge::UpdateRate>,
+    update_rate: Option<knowledge::UpdateRate>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -503,7 +501,7 @@ async fn order(
     command: ChannelsCommand,
     expected: Option<Seq>,
     key: Option<String>,
-) -> Result<backoffice::Done, Problem> {
+) -> Result<ticketing::Done, Problem> {
     let order = AtTheChannels { by: who.doer(), command, expected, key };
     Ok(desk.backend.command(who.actor(), Command::Channels(Box::new(order))).await?)
 }

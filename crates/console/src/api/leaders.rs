@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{Json, extract::State};
-use backoffice::leader::{Gap, Outcome, Report, Session};
+use directory::leader::{Gap, Outcome, Report, Session};
 use model::{
     TicketId,
     desk::{SessionId, TenDays, TicketState, Turn},
@@ -40,7 +40,7 @@ struct All {
     turns: Vec<Named>,
     /// Who signs today; absent when nobody does.
     #[serde(skip_serializing_if = "Option::is_none")]
-    signs: Option<backoffice::leader::Signer>,
+    signs: Option<directory::leader::Signer>,
     /// Days of the next month on which nobody signs.
     gaps: Vec<Gap>,
     sessions: Vec<Held>,

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::State};
-use backoffice::{Filing, order::Order};
 use model::{
     TicketId,
     desk::{FilingId, MatterId, OrderId, TicketState, UnitId},
@@ -11,6 +10,7 @@ use model::{
 use schemars::JsonSchema;
 use serde::Serialize;
 use store::Filed;
+use ticketing::{Filing, order::Order};
 
 use super::{
     asked::Id,

@@ -2,7 +2,7 @@
 //! gives. The description made of it (OpenAPI 3.1) is `GET /api/v1/openapi.json` and
 //! `heartline openapi`; nothing else lists the routes.
 //!
-//! Who may do what is a table in `rights.rs`, and for the desk in `backoffice`.
+//! Who may do what is a table in `rights.rs`, and for the desk in `ticketing`.
 
 mod accounts;
 mod agents;
@@ -43,25 +43,23 @@ mod worklist;
 use std::sync::Arc;
 
 use axum::{Router, extract::DefaultBodyLimit, http::StatusCode, middleware};
-use backoffice::{
-    Done, Ticket, assignment,
-    assignment::AssignmentCommand,
-    desk::{Opening, OrderDraft, OrderMove},
-    dissatisfaction::DissatisfactionCommand,
-    filing::FilingCommand,
-    leader::LeaderCommand,
-    network::NetworkCommand,
-    rights::Act,
-    table::Row,
-    ticket,
-    ticket::TicketCommand,
-};
+use directory::{NetworkCommand, leader::LeaderCommand};
 use model::{
     CallId, Seq, StaffChange, TicketId,
     event::{ReportInstructed, ReportReleased, Role},
 };
 use reporting::{Cdr, Due};
 use serde_json::Value;
+use ticketing::{
+    Done, Ticket,
+    assignment::{self, AssignmentCommand},
+    desk::{Opening, OrderDraft, OrderMove},
+    dissatisfaction::DissatisfactionCommand,
+    filing::FilingCommand,
+    rights::Act,
+    ticket::{self, TicketCommand},
+};
+use workflow::table::Row;
 
 use crate::{
     desk::Desk,

@@ -9,10 +9,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use backoffice::{
-    DeskCommand, Done,
-    network::{self, Draft, HandOver, NetworkCommand, Route, Rung, Table},
-};
+use directory::{Draft, HandOver, NetworkCommand, Route, Rung, Table};
 use model::{
     Event, Number, Record, TicketId, Timestamp,
     desk::{AreaId, AssignmentId, Deed, Reached, TicketDeed, TopicId, UnitId},
@@ -21,6 +18,7 @@ use model::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::Filed;
+use ticketing::{DeskCommand, Done};
 
 use super::{
     asked::{Asked, Id, Sent},
@@ -124,7 +122,7 @@ async fn route(
     Asked(wanted): Asked<Wanted>,
 ) -> Result<Json<Route>, Problem> {
     who.must(Right::Network)?;
-    let asked = network::Asked {
+    let asked = directory::Asked {
         topic: wanted.topic.as_deref().map(TopicId::from),
         area: wanted.area.as_deref().map(AreaId::from),
         against: wanted.against.as_deref().map(UnitId::from),

@@ -8,7 +8,6 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use backoffice::Fault;
 use center::Command;
 use model::{
     AccountName, Event,
@@ -17,6 +16,7 @@ use model::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use workflow::Fault;
 
 use super::asked::{Asked, Sent};
 use crate::{

@@ -4,13 +4,13 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::State};
-use backoffice::{Ticket, masking};
 use model::{
     TicketId, Timestamp,
     desk::{HandlingResult, Private, Satisfaction, UnitId},
 };
 use schemars::JsonSchema;
 use serde::Serialize;
+use ticketing::{Ticket, masking};
 
 use super::{asked::Id, tickets};
 use crate::{desk::Desk, problem::Problem, rights::Right, who::Who};

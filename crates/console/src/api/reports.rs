@@ -11,10 +11,6 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use backoffice::{
-    Fault,
-    rights::{self, Act},
-};
 use center::Command;
 use model::{
     Date, Event, TicketId, Timestamp,
@@ -26,6 +22,8 @@ use model::{
 use reporting::{Appeal, Due, Issue, appeal::ruling_due, bulletin::Report, figure::Part};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use ticketing::rights::{self, Act};
+use workflow::Fault;
 
 use super::asked::{Asked, Id, Sent};
 use crate::{

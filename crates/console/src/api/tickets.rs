@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::State};
-use backoffice::{Ticket, TicketKind};
 use model::{
     AreaCode, Event, Number, TicketId,
     desk::{MatterId, TicketState},
@@ -13,6 +12,7 @@ use reporting::Wallboard;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use store::Filed;
+use ticketing::{Ticket, TicketKind};
 
 use super::{
     asked::{Asked, Id},

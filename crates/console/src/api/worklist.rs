@@ -8,12 +8,6 @@ use std::{
 };
 
 use axum::{Json, extract::State};
-use backoffice::{
-    masking::{self, Sight},
-    order::Ordered,
-    rights::{self, Act},
-    worklist::{self, Item, Seen, Work},
-};
 use model::{
     Date, Timestamp,
     desk::{Doer, MatterId, UnitId},
@@ -23,6 +17,12 @@ use reporting::Backdrop;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use store::Filed;
+use ticketing::{
+    masking::{self, Sight},
+    order::Ordered,
+    rights::{self, Act},
+    worklist::{self, Item, Seen, Work},
+};
 
 use super::{
     asked::{Asked, Id},
@@ -340,7 +340,7 @@ impl Look {
     }
 
     /// The headline as whoever looks may read it, and how much of the caller they may see.
-    fn title(&self, ticket: &backoffice::Ticket) -> (Option<String>, Sight) {
+    fn title(&self, ticket: &ticketing::Ticket) -> (Option<String>, Sight) {
         let sight = redact::sight(ticket, &self.who.account, false);
         (masking::form_at(&ticket.form, sight).form.title, sight)
     }

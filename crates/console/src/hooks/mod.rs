@@ -22,7 +22,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::post,
 };
-use backoffice::courier::sign::Key;
+use messaging::sign::Key;
 use model::desk::Channel;
 
 use crate::{api::Sent, client::Client, desk::Desk, port::Received, problem::Problem};

@@ -1,7 +1,7 @@
 //! Whether a webhook's message comes from who we share a secret with.
 
 use axum::http::HeaderMap;
-use backoffice::courier::sign::{Claim, Key, Unsigned, verify};
+use messaging::sign::{Claim, Key, Unsigned, verify};
 use model::Timestamp;
 
 use super::Proof;

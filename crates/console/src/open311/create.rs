@@ -1,12 +1,12 @@
 //! A request made: one ticket, under the name of the app that made it.
 
-use backoffice::{DeskCommand, desk::Opening};
 use center::{AtTheDesk, Command};
 use model::{
     AccountName, LineId, Number,
     desk::{Datum, Doer, Foreign, Form, Private, Purpose, Spot},
     event::Actor,
 };
+use ticketing::{DeskCommand, desk::Opening};
 
 use super::{Asked, Fault, Node, body::SentFile, requests, services};
 use crate::api::{
@@ -41,11 +41,11 @@ pub(super) async fn create(asked: &Asked<'_>, app: &str) -> Result<Node, Fault> 
     let backend = &asked.desk.backend;
     let done = backend.command(Actor::Engine, Command::Desk(Box::new(order))).await;
     let done = done.map_err(|refusal| match refusal {
-        center::Refusal::Desk(backoffice::Refusal::Faults { faults }) => {
+        center::Refusal::Desk(workflow::Refusal::Faults { faults }) => {
             let what = faults.into_iter().map(|fault| format!("{}: {}", fault.field, fault.what));
             Fault::wrong(what.collect())
         }
-        center::Refusal::Desk(no @ backoffice::Refusal::KeyReused) => {
+        center::Refusal::Desk(no @ workflow::Refusal::KeyReused) => {
             Fault::wrong(vec![no.to_string()])
         }
         other => Fault::later(other.to_string()),

@@ -33,7 +33,8 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use backoffice::{calendar::Calendar, clock::Policy, network::Network};
+use deadlines::{calendar::Calendar, clock::Policy};
+use directory::Network;
 use model::desk::Channel;
 
 use crate::{

@@ -1,14 +1,12 @@
 //! Requests read: little of a ticket, and only of those that may be public.
 
-use backoffice::{
-    Ticket,
-    clock::{Allowance, Ground},
-};
+use deadlines::clock::{Allowance, Ground};
 use model::{
     Date, TicketId, Timestamp, Zone,
     desk::{Closure, Disposition, Purpose, TicketState},
 };
 use store::Filed;
+use ticketing::Ticket;
 
 use super::{Asked, Fault, Node, services};
 use crate::hooks::moment;

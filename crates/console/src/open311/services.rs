@@ -1,6 +1,6 @@
 //! Services: our topics of the third level, and what is asked of who reports one.
 
-use backoffice::network::Network;
+use directory::Network;
 use model::desk::{Purpose, TopicId};
 use serde_json::Value;
 

@@ -3,7 +3,6 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::http::StatusCode;
-use backoffice::TicketKind;
 use center::Command;
 use model::{
     Event, TicketId,
@@ -11,6 +10,7 @@ use model::{
     event::{ReportReleased, Role},
 };
 use serde_json::{Value, json};
+use ticketing::TicketKind;
 
 use crate::double::{Answer, Client, Engine};
 

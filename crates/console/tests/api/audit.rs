@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use backoffice::TicketKind;
 use center::Command;
 use model::{
     CallId, Event, TicketId,
     event::{PersonLoggedIn, RecordingHeard, TicketSeen},
 };
+use ticketing::TicketKind;
 
 use crate::double::{Client, Engine};
 

@@ -3,14 +3,12 @@
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use backoffice::{
-    channels::ChannelsCommand,
-    courier::{CourierCommand, Cursor, KeeperCommand},
-};
 use center::{Command, Refusal};
 use console::{DeadLetter, FarEnd, Waiting};
+use messaging::{CourierCommand, Cursor, KeeperCommand};
 use model::{Seq, TicketId, Timestamp, event::Role};
 use serde_json::json;
+use ticketing::channels::ChannelsCommand;
 
 use super::double::{Client, Engine, refuse};
 
@@ -108,7 +106,7 @@ async fn others_neither_look_nor_act_and_every_fault_is_told() {
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     let said = answer.json().to_string();
     assert!(said.contains("reason") && said.contains("seq"), "{said}");
-    refuse(&engine, Refusal::Desk(backoffice::Refusal::not_found("dead letter 8 for province")));
+    refuse(&engine, Refusal::Desk(workflow::Refusal::not_found("dead letter 8 for province")));
     let answer = keeper.post(path, r#"{"type":"resend","payload":{"seq":8}}"#).await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
 }

@@ -1,13 +1,13 @@
 //! The description is what is served: every route of it answers, and lets in whom it says.
 
 use axum::http::{Method, StatusCode};
-use backoffice::TicketKind;
 use model::{
     TicketId,
     desk::{Deed, Doer, TicketDeed},
     event::Role,
 };
 use serde_json::{Value, json};
+use ticketing::TicketKind;
 
 use super::double::{Client, Engine, next_event};
 

@@ -3,10 +3,10 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::http::StatusCode;
-use backoffice::{DeskCommand, TicketKind, ticket::TicketCommand};
 use center::{Command, Refusal};
 use model::{CallId, TicketId};
 use serde_json::{Value, json};
+use ticketing::{DeskCommand, TicketKind, ticket::TicketCommand};
 
 use crate::double::{Answer, Client, Engine, refuse};
 
@@ -136,7 +136,7 @@ async fn callback_is_proven_by_a_call_on_record_of_the_caller_only() {
 #[tokio::test]
 async fn key_of_another_command_is_a_fault_of_the_request() {
     let engine = Engine::new();
-    refuse(&engine, Refusal::Desk(backoffice::Refusal::KeyReused));
+    refuse(&engine, Refusal::Desk(workflow::Refusal::KeyReused));
     let answer = post(&engine, TICKET, json!({ "type": "claim" })).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(answer.json()["error"], "key_reused");
@@ -158,7 +158,7 @@ async fn control_characters_reach_no_command() {
 async fn who_was_too_late_is_told_where_it_stands_and_what_is_allowed() {
     let engine = Engine::new();
     engine.had_ticket(2_026_112_200_001, TicketKind::Conversation);
-    let stale = backoffice::Refusal::Stale { expected: 0, found: 1 };
+    let stale = workflow::Refusal::Stale { expected: 0, found: 1 };
     refuse(&engine, Refusal::Desk(stale));
     let answer = post(&engine, TICKET, json!({ "type": "claim", "expect_seq": 0 })).await;
     assert_eq!(answer.status, StatusCode::CONFLICT);
@@ -172,7 +172,7 @@ async fn who_was_too_late_is_told_where_it_stands_and_what_is_allowed() {
     assert!(allowed.contains("\"register\"") && !allowed.contains("dispatch"), "{told}");
 
     let (state, allowed) = ("Draft".into(), vec!["register"]);
-    refuse(&engine, Refusal::Desk(backoffice::Refusal::NotNow { state, allowed }));
+    refuse(&engine, Refusal::Desk(workflow::Refusal::NotNow { state, allowed }));
     let told = post(&engine, TICKET, json!({ "type": "claim" })).await.json();
     assert_eq!(
         (&told["error"], &told["state"], &told["seq"]),

@@ -15,12 +15,12 @@ use axum::{
     extract::ConnectInfo,
     http::{HeaderMap, Method, Request, StatusCode, header},
 };
-use backoffice::{Ticket, TicketKind, network::Network};
 use center::{Command, Done, Refusal, Reply};
 use console::{
     Account, AccountGranted, AccountRefusal, AccountWish, AgentRows, Backend, BoxFuture,
     DeadLetter, FarEnd, Inbound, OpenWork, Options, Quarters, Received,
 };
+use directory::Network;
 use http_body_util::BodyExt;
 use model::{
     AccountName, CallId, Event, LineId, Login, Number, Record, SeatId, Seq, Staff, Standing,
@@ -33,6 +33,7 @@ use model::{
 use reporting::{Agents, Backdrop, Cdr, Intervals, SeatBoard, Wallboard};
 use serde_json::Value;
 use store::Filed;
+use ticketing::{Ticket, TicketKind};
 use tokio::sync::watch;
 use tower::ServiceExt;
 

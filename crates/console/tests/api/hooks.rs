@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use axum::http::{StatusCode, header};
-use backoffice::courier::sign::{Key, seconds};
 use console::{Carries, Hook, Inbound, Options, Proof, Received};
+use messaging::sign::{Key, seconds};
 use model::desk::{Channel, InboundMessage, SmsReceipt};
 
 use crate::double::{Answer, Client, Engine};

@@ -3,7 +3,6 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::http::StatusCode;
-use backoffice::TicketKind;
 use console::Options;
 use model::{
     CallId, Event, QueueId, SeatId, Zone,
@@ -11,6 +10,7 @@ use model::{
 };
 use reporting::Wallboard;
 use serde_json::Value;
+use ticketing::TicketKind;
 
 use crate::double::{Client, Engine};
 

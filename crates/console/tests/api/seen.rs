@@ -3,12 +3,12 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::http::{Method, StatusCode};
-use backoffice::TicketKind;
 use center::Command;
 use model::{
     CallId, Event, Number, TicketId,
     event::{ExportRefused, ListSeen, Role, RowIds},
 };
+use ticketing::TicketKind;
 
 use crate::double::{Client, Engine, refuse};
 

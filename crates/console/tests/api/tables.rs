@@ -1,12 +1,9 @@
 //! Tables out and in, and what can be read beside lists: a ticket's course, matters, units, leaders.
 
 use axum::http::StatusCode;
-use backoffice::{
-    DeskCommand, TicketKind,
-    network::{Network, Sheet, Table},
-};
 use center::Command;
 use console::Backend;
+use directory::{Network, Sheet, Table};
 use model::{
     CallId, Number, TicketId, Timestamp,
     desk::{
@@ -19,6 +16,7 @@ use model::{
     event::Role,
 };
 use serde_json::{Value, json};
+use ticketing::{DeskCommand, TicketKind};
 
 use crate::double::{Client, Engine};
 

@@ -1,7 +1,6 @@
 //! The page's dictionaries: every word of the engine that the page shows has a Chinese and an
 //! English one, so that no English shows in the Chinese page.
 
-use backoffice::TicketKind;
 use center::NotNowReason;
 use model::{
     NotReadyReason,
@@ -9,6 +8,7 @@ use model::{
 };
 use schemars::{JsonSchema, schema_for};
 use serde_json::Value;
+use ticketing::TicketKind;
 
 const ZH: &str = include_str!("../../web/src/i18n/zh.ts");
 const EN: &str = include_str!("../../web/src/i18n/en.ts");

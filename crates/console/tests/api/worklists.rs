@@ -3,10 +3,7 @@
 use std::{fs, sync::Arc};
 
 use axum::http::StatusCode;
-use backoffice::{
-    TicketKind,
-    network::{Network, Sheet, Table},
-};
+use directory::{Network, Sheet, Table};
 use model::{
     TicketId,
     desk::{
@@ -18,6 +15,7 @@ use model::{
     event::Role,
 };
 use serde_json::Value;
+use ticketing::TicketKind;
 
 use crate::double::{Client, Engine};
 

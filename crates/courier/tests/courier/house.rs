@@ -6,8 +6,8 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use backoffice::courier::{Mailroom, QuietHours, SmsLimits, sign::Key};
 use courier::{Ask, BoxFuture, Courier, Destination, Gateway, Headers, Secret, Shape, Source};
+use messaging::{Mailroom, QuietHours, SmsLimits, sign::Key};
 use model::{
     Event, Record, Seq, TicketId, Timestamp, Zone,
     desk::{CourierDeed, Deed, Doer, Entry, Form, Private, TicketDeed},

@@ -1,6 +1,6 @@
 //! What we send can be checked by whoever has the key.
 
-use backoffice::courier::sign::{Claim, Key, verify};
+use messaging::sign::{Claim, Key, verify};
 
 use crate::{
     house::{Life, Log, SECRET, clock, province},

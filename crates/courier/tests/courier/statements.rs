@@ -1,7 +1,7 @@
 //! A province that compares day by day what it was sent, and has lost some of it (INT-01).
 
-use backoffice::courier::sign::{Claim, Key, verify};
 use courier::{Destination, Reconcile};
+use messaging::sign::{Claim, Key, verify};
 use model::{Date, Seq, Timestamp, Zone, desk::CourierDeed};
 
 use crate::{

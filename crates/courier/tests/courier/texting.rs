@@ -1,6 +1,6 @@
 //! SMS through a gateway of ours.
 
-use backoffice::courier::SmsState;
+use messaging::SmsState;
 use model::{
     Number,
     desk::{CourierDeed, Deed, Private, SmsId, SmsOrder},

@@ -2,12 +2,12 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use backoffice::Ticket;
 use model::{AccountName, CallId, Event, Record, SeatId, TicketId, Timestamp};
 use reporting::{
     Agents, Backdrop, Cdr,
     facts::{CallRow, TicketRow},
 };
+use ticketing::Ticket;
 
 use super::Rows;
 

@@ -14,8 +14,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use backoffice::{Rules, calendar::Calendar, clock::Ground};
 use console::reports::{Counted, Drilled, Paper, ReleaseWish, ReportRefusal, ReportWish};
+use deadlines::{calendar::Calendar, clock::Ground};
 use model::{AccountName, Timestamp, Zone};
 use reporting::{
     AgentStats, Agents, Backdrop, Due, Issue, Period, Timetable,
@@ -25,6 +25,7 @@ use reporting::{
     sheet::Sheet,
 };
 use settings::Settings;
+use ticketing::Rules;
 
 use crate::plan;
 
@@ -130,7 +131,7 @@ impl Reports {
     }
 
     /// The last moment for an appeal about a piece.
-    pub(crate) fn appeal_until(&self, ticket: &backoffice::Ticket, n: u16) -> Option<Timestamp> {
+    pub(crate) fn appeal_until(&self, ticket: &ticketing::Ticket, n: u16) -> Option<Timestamp> {
         let (cuts, policy) = (&self.rules.cuts, &self.desk.clocks);
         reporting::appeal::until(ticket, n, cuts, self.zone, self.ground(), policy)
     }

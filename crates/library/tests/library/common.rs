@@ -1,6 +1,6 @@
 //! Items to be found, made by the fold itself.
 
-use backoffice::knowledge::{Knowledge, sheet::Row};
+use knowledge::{Knowledge, sheet::Row};
 use library::{Catalog, Library, Opened, Piece, Query};
 use model::{
     Timestamp, Zone,

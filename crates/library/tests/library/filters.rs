@@ -1,6 +1,6 @@
 //! Whose eyes, which topic, which line, which day.
 
-use backoffice::knowledge::Knowledge;
+use knowledge::Knowledge;
 use library::Query;
 use model::{
     Date, LineId, Zone,

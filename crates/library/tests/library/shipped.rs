@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use backoffice::knowledge::{Knowledge, sheet};
+use knowledge::{Knowledge, sheet};
 use library::{Catalog, Library, Query};
 use model::desk::{TopicId, Visibility};
 

@@ -1,6 +1,6 @@
 //! The words of clocks: which there are, how much time each gives, why one stands still, how late one is.
 //!
-//! How they count is `backoffice::clock`.
+//! How they count is `deadlines::clock`.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -21,7 +21,7 @@ pub enum ClockKind {
     ReturnWindow,
     /// First contact with the caller (先行联系).
     FirstContact,
-    /// Being there or calling, for the twelve kinds of `backoffice::clock::QUICK_KINDS`.
+    /// Being there or calling, for the twelve kinds of `deadlines::clock::QUICK_KINDS`.
     QuickRespond,
     /// The same where life or property is in danger.
     QuickDanger,

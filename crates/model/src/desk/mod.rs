@@ -2,7 +2,7 @@
 //!
 //! Every record of the desk is an [`Entry`]: who, as what, and the [`Deed`].
 //! Deeds are grouped by what they are done to, one file a subject; their
-//! machines and guards are in `backoffice`. The numbers T01 to T30 are those
+//! machines and guards are in `ticketing`. The numbers T01 to T30 are those
 //! of hotline.md 2.3, A01 to A17 those of 2.4.
 
 mod assignment;

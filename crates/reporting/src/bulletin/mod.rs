@@ -14,7 +14,7 @@ mod yearly;
 
 use std::{collections::BTreeMap, fmt};
 
-use backoffice::clock::{Ground, Policy};
+use deadlines::clock::{Ground, Policy};
 use model::{AccountName, Date, TicketId, Timestamp, Zone, desk::UnitId};
 use serde::Serialize;
 

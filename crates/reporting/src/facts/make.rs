@@ -2,16 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use backoffice::{
-    assignment::Return,
-    clock::{Amount, Clock, End, Ground, is_late},
-    ticket::Evaluation,
-};
+use deadlines::clock::{Amount, Clock, End, Ground, is_late};
 use model::{
     CallId, Timestamp,
     desk::{AssignmentId, AssignmentState, ClockKind, Closure, MatterId, RedoReason, TicketState},
     event::CallEnd,
 };
+use ticketing::{assignment::Return, ticket::Evaluation};
 
 use super::{
     At, CallFact, CallRow, Class, Clocked, Eval, Facts, Faulted, Judged, Name, Owed, Piece,

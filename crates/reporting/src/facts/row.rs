@@ -4,12 +4,7 @@
 //! read a million forms. A row knows no calendar: due dates come with
 //! [`super::Facts`], so that a new notice of holidays changes them (hotline.md 2.5b).
 
-use backoffice::{
-    Ticket, TicketKind,
-    assignment::{Return, ReturnVerdict},
-    clock::Clock,
-    ticket::Evaluation,
-};
+use deadlines::clock::Clock;
 use model::{
     AccountName, CallId, LineId, SeatId, TicketId, Timestamp,
     desk::{
@@ -20,6 +15,11 @@ use model::{
     event::CallEnd,
 };
 use serde::{Deserialize, Serialize};
+use ticketing::{
+    Ticket, TicketKind,
+    assignment::{Return, ReturnVerdict},
+    ticket::Evaluation,
+};
 
 use crate::Cdr;
 
@@ -301,7 +301,7 @@ fn pieces(ticket: &Ticket) -> Vec<PieceRow> {
         .collect()
 }
 
-fn urges(of: &backoffice::urge::Urges) -> Vec<(UrgeSource, u32)> {
+fn urges(of: &ticketing::urge::Urges) -> Vec<(UrgeSource, u32)> {
     let counted = UrgeSource::ALL.into_iter().map(|source| (source, of.of(source).counted));
     counted.filter(|(_, n)| *n > 0).collect()
 }

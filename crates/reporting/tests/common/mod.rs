@@ -3,13 +3,11 @@
 
 use std::collections::BTreeSet;
 
-use backoffice::{
-    Rules as DeskRules,
+use deadlines::{
     calendar::{Calendar, OfficeHours},
     clock::{Clock, ClockEvent, DayEnd, Ground},
-    network::Network,
-    ticket::Evaluation,
 };
+use directory::Network;
 use model::{
     AccountName, CallId, Date, DayTable, LineId, Number, SeatId, TicketId, Timestamp, TrunkId,
     Zone,
@@ -25,6 +23,7 @@ use reporting::{
     bulletin::Source,
     facts::{Facts, Maker, PieceRow, TicketRow},
 };
+use ticketing::{Rules as DeskRules, ticket::Evaluation};
 
 /// A moment of the hotline's wall clock: `2026-11-02`, hour, minute.
 pub(crate) fn at(date: &str, hour: u32, minute: u32) -> Timestamp {

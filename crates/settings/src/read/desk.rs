@@ -197,9 +197,9 @@ fn three<T>(each: impl Fn(&Value<'_>) -> Option<T>) -> impl Fn(&Value<'_>) -> Op
 const MINUTE: Duration = Duration::from_secs(60);
 const DAY: Duration = Duration::from_secs(86_400);
 const YEAR_S: u32 = 366 * 86_400;
-/// As `backoffice::clock::Policy::DAYS_MAX`: a year of working days and more.
+/// As `deadlines::clock::Policy::DAYS_MAX`: a year of working days and more.
 const DAYS_MAX: u16 = 366;
-/// As `backoffice::calendar::OfficeHours::SPANS_MAX`.
+/// As `deadlines::calendar::OfficeHours::SPANS_MAX`.
 const SPANS_MAX: usize = 8;
 
 /// Which key is which clock.

@@ -1,11 +1,9 @@
 //! The city a back office works for: its calendar, its units and what belongs to them.
 
-use backoffice::{
-    Desk, Rules,
-    calendar::{Calendar, OfficeHours},
-    network::{Sheet, Table, first_deeds},
-};
+use deadlines::calendar::{Calendar, OfficeHours};
+use directory::{Sheet, Table, first_deeds};
 use model::{DayTable, Zone, desk::NetworkDeed};
+use ticketing::{Desk, Rules};
 
 /// A calendar and a network.
 #[derive(Clone, Debug)]

@@ -1,6 +1,5 @@
 //! The back office without the phones: for who plays a center of their own, on a real disk.
 
-use backoffice::Desk;
 use center::{AtTheDesk, Command, Input, Memory};
 use model::{
     CallId, Event, LineId, Number, Record, SeatId, Timestamp, Zone,
@@ -8,6 +7,7 @@ use model::{
     event::{Actor, TicketOpened},
 };
 use reporting::Wallboard;
+use ticketing::Desk;
 
 use super::{City, Office};
 use crate::chance::Chance;

@@ -1,9 +1,5 @@
 //! What the hotline's people do with a ticket: front desk, review, check, reply, callback.
 
-use backoffice::{
-    Desk, DeskCommand, Ticket, TicketKind, dissatisfaction::DissatisfactionCommand,
-    ticket::TicketCommand as T,
-};
 use model::{
     CallId, TicketId, Timestamp,
     desk::{
@@ -12,6 +8,10 @@ use model::{
         ReopenGround, ReplyBy, Satisfaction, TicketState, UnitId, UrgeChannel,
     },
     event::Role,
+};
+use ticketing::{
+    Desk, DeskCommand, Ticket, TicketKind, dissatisfaction::DissatisfactionCommand,
+    ticket::TicketCommand as T,
 };
 
 use super::{

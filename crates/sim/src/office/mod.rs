@@ -21,11 +21,11 @@ mod unit;
 
 use std::collections::BTreeMap;
 
-use backoffice::{Desk, DeskCommand};
 use model::{
     Event, Record, TicketId, Timestamp,
     desk::{Deed, Doer, TicketDeed, TicketState},
 };
+use ticketing::{Desk, DeskCommand};
 
 use crate::chance::Chance;
 use citizen::Citizen;
@@ -153,7 +153,7 @@ impl Office {
         let citizen = Citizen::of(self.seed, id);
         if citizen.withdraws && self.chance.one_in(4) {
             let (statement, proof) = ("不用办了".into(), "通话录音".into());
-            let command = backoffice::ticket::TicketCommand::Withdraw { statement, proof };
+            let command = ticketing::ticket::TicketCommand::Withdraw { statement, proof };
             let by = people::hub(model::event::Role::Agent);
             return Some(Wanted { ticket: id, by, command: DeskCommand::Ticket(id, command) });
         }

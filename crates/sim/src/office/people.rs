@@ -1,6 +1,5 @@
 //! Who works there, by role, and what they say.
 
-use backoffice::{assignment::AssignmentCommand, ticket::TicketCommand};
 use model::{
     AccountName, CallId, Number, Timestamp,
     desk::{
@@ -9,6 +8,7 @@ use model::{
     },
     event::Role,
 };
+use ticketing::{assignment::AssignmentCommand, ticket::TicketCommand};
 
 /// A person of the hub; one account a role is enough for what the desk asks of them.
 pub(super) fn hub(role: Role) -> Doer {

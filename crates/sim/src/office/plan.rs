@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use backoffice::{Desk, DeskCommand, Ticket, assignment::AssignmentCommand, ticket::TicketCommand};
 use model::{
     Timestamp,
     desk::{AssignmentId, Doer},
 };
+use ticketing::{Desk, DeskCommand, Ticket, assignment::AssignmentCommand, ticket::TicketCommand};
 
 /// The next thing.
 pub(super) enum Plan {

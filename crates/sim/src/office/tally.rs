@@ -2,10 +2,7 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use backoffice::{
-    Desk,
-    clock::{Level, Standing},
-};
+use deadlines::clock::{Level, Standing};
 use model::{
     Event, Record, Timestamp,
     desk::{
@@ -13,6 +10,7 @@ use model::{
         UrgeSource,
     },
 };
+use ticketing::Desk;
 
 /// Counts of what was done at the desk.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

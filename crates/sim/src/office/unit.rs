@@ -1,12 +1,6 @@
 //! What the units do with their part, what their supervisors and the orders do to them.
 
-use backoffice::{
-    Desk, DeskCommand, Ticket,
-    assignment::{Assignment, AssignmentCommand as A},
-    clock::{Level, child_due_latest},
-    desk::{OrderDraft, OrderMove},
-    order::{Order, OrderState},
-};
+use deadlines::clock::{Level, child_due_latest};
 use model::{
     Timestamp,
     desk::{
@@ -14,6 +8,12 @@ use model::{
         OverdueReason, PartRole, Post, Reached, ReplyBy, ReturnGround, UnitId,
     },
     event::Role,
+};
+use ticketing::{
+    Desk, DeskCommand, Ticket,
+    assignment::{Assignment, AssignmentCommand as A},
+    desk::{OrderDraft, OrderMove},
+    order::{Order, OrderState},
 };
 
 use super::{

@@ -1,16 +1,16 @@
 //! S8: three short ones: a drain within hours, a matter nobody can solve, a caller who stays unsatisfied.
 
-use backoffice::{
-    DeskCommand, assignment::AssignmentCommand as A, clock::ClockKind,
-    dissatisfaction::DissatisfactionCommand as D, filing::FilingCommand,
-    ticket::TicketCommand as T,
-};
+use deadlines::clock::ClockKind;
 use model::{
     CallId, TicketId,
     desk::{
         AskedBy, Closure, ContactPurpose, DissatisfactionState, Doer, FilingForm, FilingId, Grade,
         MatterId, Outcome, Post, Purpose, RedoReason, Satisfaction, TicketState,
     },
+};
+use ticketing::{
+    DeskCommand, assignment::AssignmentCommand as A, dissatisfaction::DissatisfactionCommand as D,
+    filing::FilingCommand, ticket::TicketCommand as T,
 };
 
 use super::teller::{

@@ -3,13 +3,9 @@
 
 use std::time::Duration;
 
-use backoffice::{
-    Desk, DeskCommand, Rules, TicketKind,
-    assignment::AssignmentCommand as A,
+use deadlines::{
     calendar::{Calendar, OfficeHours},
     clock::{ClockKind, Standing},
-    desk::{OrderDraft, OrderMove},
-    ticket::TicketCommand as T,
 };
 use model::{
     CallId, DayTable, TicketId, Timestamp, Zone,
@@ -18,6 +14,12 @@ use model::{
         Method, OrderEvent, OrderId, OrderLevel, Outcome, Part, Post, Purpose, Reached, RedoReason,
         ReplyBy, ReplyMade, Satisfaction, Scope, TicketState,
     },
+};
+use ticketing::{
+    Desk, DeskCommand, Rules, TicketKind,
+    assignment::AssignmentCommand as A,
+    desk::{OrderDraft, OrderMove},
+    ticket::TicketCommand as T,
 };
 
 use super::teller::{
@@ -143,7 +145,7 @@ impl<'a> Night<'a> {
         let memory = self.world.memory_now();
         let drafts = memory.desk.in_state(TicketState::Draft);
         let over = drafts.filter(|t| t.call.is_none_or(|c| !memory.open_calls.contains_key(&c)));
-        let met = |t: &backoffice::Ticket| t.clocks.iter().any(|c| c.end().is_some());
+        let met = |t: &ticketing::Ticket| t.clocks.iter().any(|c| c.end().is_some());
         let over: Vec<(TicketId, TicketKind, bool, bool)> = over
             .map(|t| (t.ticket, t.kind, t.caller.reveal().starts_with("1391"), met(t)))
             .collect();

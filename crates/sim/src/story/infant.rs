@@ -1,8 +1,6 @@
 //! S3: an infant is found on a Saturday; the home takes it at once, the papers come on a working Sunday.
 
-use backoffice::{
-    DeskCommand, assignment::AssignmentCommand as A, clock::ClockKind, ticket::TicketCommand as T,
-};
+use deadlines::clock::ClockKind;
 use model::{
     CallId,
     desk::{
@@ -10,6 +8,7 @@ use model::{
         Part, PartRole, Post, Purpose, Satisfaction,
     },
 };
+use ticketing::{DeskCommand, assignment::AssignmentCommand as A, ticket::TicketCommand as T};
 
 use super::teller::{
     Tale, Teller, agent, by_call, caller, director, dispatch, dispatcher, form, group, liaison,

@@ -1,10 +1,10 @@
 //! S5: a night on duty: hang-ups, tests, abuse, and a drunk caller whose story is true.
 
-use backoffice::{DeskCommand, ticket::TicketCommand as T};
 use model::{
     desk::{Closure, ContactPurpose, Disposition, Purpose, Reached, ReplyBy, TicketState},
     event::Role,
 };
+use ticketing::{DeskCommand, ticket::TicketCommand as T};
 
 use super::teller::{Tale, Teller, agent, caller, dispatcher, form, hub, moment, register, spoken};
 

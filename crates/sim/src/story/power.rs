@@ -1,8 +1,6 @@
 //! S1: power cuts in an estate; one matter, fifteen callers, an extension, an interim result.
 
-use backoffice::{
-    DeskCommand, assignment::AssignmentCommand as A, clock::ClockKind, ticket::TicketCommand as T,
-};
+use deadlines::clock::ClockKind;
 use model::{
     TicketId,
     desk::{
@@ -10,6 +8,7 @@ use model::{
         MatterId, Outcome, Post, Purpose, RedoReason, Satisfaction, Scope, TicketDeed, TicketState,
     },
 };
+use ticketing::{DeskCommand, assignment::AssignmentCommand as A, ticket::TicketCommand as T};
 
 use super::teller::{
     Tale, Teller, agent, assist, by_sms, caller, dispatch, dispatcher, form, group, head, lead,

@@ -1,8 +1,6 @@
 //! S2: sewage into the river every night, reported on a Sunday; dispatched by phone, answered the same day.
 
-use backoffice::{
-    assignment::AssignmentCommand as A, clock::ClockKind, ticket::TicketCommand as T,
-};
+use deadlines::clock::ClockKind;
 use model::{
     CallId,
     desk::{
@@ -10,6 +8,7 @@ use model::{
         PartRole, Post, Purpose, Satisfaction, TicketState,
     },
 };
+use ticketing::{assignment::AssignmentCommand as A, ticket::TicketCommand as T};
 
 use super::teller::{
     Tale, Teller, agent, assist, by_sms, dispatch, dispatcher, form, group, moment, pass, register,

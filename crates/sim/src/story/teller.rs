@@ -1,13 +1,8 @@
 //! Who tells a story: a desk, a clock that a story sets, and what must be true after each step.
 
-use backoffice::{
-    Desk, DeskCommand, Refusal, Rules, Ticket,
-    assignment::{Assignment, AssignmentCommand},
+use deadlines::{
     calendar::{Calendar, OfficeHours},
     clock::{ClockKind, Standing},
-    dissatisfaction::DissatisfactionCommand,
-    filing::FilingCommand,
-    ticket::TicketCommand,
 };
 use model::{
     AccountName, CallId, Date, DayTable, Event, LineId, Number, Record, SeatId, TicketId,
@@ -19,6 +14,14 @@ use model::{
     },
     event::{Role, TicketOpened},
 };
+use ticketing::{
+    Desk, DeskCommand, Rules, Ticket,
+    assignment::{Assignment, AssignmentCommand},
+    dissatisfaction::DissatisfactionCommand,
+    filing::FilingCommand,
+    ticket::TicketCommand,
+};
+use workflow::Refusal;
 
 /// How a story ends: as told, or with what was not.
 pub type Tale = Result<(), String>;

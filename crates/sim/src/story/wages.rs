@@ -1,9 +1,7 @@
 //! S4: wages owed before Spring Festival; presign overridden for what cannot wait, two signatures, a vague result sent back.
 
-use backoffice::{
-    DeskCommand, assignment::AssignmentCommand as A, clock::ClockKind, leader::LeaderCommand,
-    rules::Presign, ticket::TicketCommand as T,
-};
+use deadlines::clock::ClockKind;
+use directory::leader::LeaderCommand;
 use model::{
     CallId, Date,
     desk::{
@@ -12,6 +10,9 @@ use model::{
         Turn, UrgeSource, WordingFault,
     },
     event::Role,
+};
+use ticketing::{
+    DeskCommand, assignment::AssignmentCommand as A, rules::Presign, ticket::TicketCommand as T,
 };
 
 use super::teller::{

@@ -1,13 +1,12 @@
 //! S7: a works claimed by no district; a return rejected, arbitrated, bound; given down to a community.
 
-use backoffice::{
-    DeskCommand, assignment::AssignmentCommand as A, clock::ClockKind, ticket::TicketCommand as T,
-};
+use deadlines::clock::ClockKind;
 use model::desk::{
     AssignmentId, AssignmentState, CallerKind, Closure, ContactPurpose, Grade, Gratitude,
     Importance, Method, Outcome, Part, PartRole, Post, Purpose, ReturnGround, Satisfaction,
     TicketState,
 };
+use ticketing::{DeskCommand, assignment::AssignmentCommand as A, ticket::TicketCommand as T};
 
 use super::teller::{
     Tale, Teller, agent, by_call, caller, director, dispatch, dispatcher, form, group, head, lead,

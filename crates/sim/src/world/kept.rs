@@ -2,9 +2,9 @@
 //!
 //! It is what an engine starts from, and what its memory is compared with.
 
-use backoffice::laws::{Breach, Witness};
 use center::{Memory, kept};
 use model::{Record, Seq};
+use ticketing::laws::{Breach, Witness};
 
 use crate::{Auditor, office::Tally};
 

@@ -22,15 +22,13 @@ use std::{
     time::Duration,
 };
 
-use backoffice::{
-    Desk, Rules,
-    calendar::{Calendar, OfficeHours},
-};
 use center::{Center, Input, Memory, Output};
+use deadlines::calendar::{Calendar, OfficeHours};
 use model::{
     CallId, DayTable, Event, LegId, Number, Record, SeatId, Seq, TicketId, Timestamp, Zone,
 };
 use reporting::Wallboard;
+use ticketing::{Desk, Rules};
 
 use crate::{
     Auditor, Depth, Floor, Report, Storm,

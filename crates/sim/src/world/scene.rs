@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use backoffice::{Desk, DeskCommand};
 use center::{AtTheDesk, Command, Input, Memory};
 use model::{LegId, Number, Timestamp, desk::Doer, event::Actor};
+use ticketing::{Desk, DeskCommand};
 
 use super::{Act, World};
 use crate::{Depth, Floor, Storm};

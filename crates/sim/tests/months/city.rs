@@ -1,6 +1,6 @@
 //! The shipped city, read without `settings`, which this crate does not know.
 
-#[path = "../../../backoffice/tests/desk/common/mod.rs"]
+#[path = "../../../deadlines/tests/deadlines/common/mod.rs"]
 #[allow(dead_code, reason = "shared with the tests of the clocks")]
 mod calendar;
 

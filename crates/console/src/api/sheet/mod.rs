@@ -11,10 +11,6 @@ use axum::{
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use backoffice::{
-    DeskCommand, Fault, Ticket,
-    rights::{self, Act},
-};
 use center::{AtTheDesk, Command, Refusal};
 use futures_util::future;
 use model::{
@@ -26,6 +22,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use spreadsheet::Encoding;
 use store::Filed;
+use ticketing::{
+    DeskCommand, Ticket,
+    rights::{self, Act},
+};
+use workflow::Fault;
 
 use self::table::Demand;
 use super::{
@@ -200,7 +201,7 @@ async fn import(
         match order {
             // The demand of this name is here and says something else by now: a table adds demands,
             // it does not change any.
-            Err(Refusal::Desk(backoffice::Refusal::KeyReused)) if is_named => {
+            Err(Refusal::Desk(workflow::Refusal::KeyReused)) if is_named => {
                 let count = if is_opened { &mut done.opened } else { &mut done.taken_over };
                 *count = count.saturating_sub(1);
                 done.known += 1;

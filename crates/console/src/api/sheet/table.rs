@@ -7,7 +7,6 @@
 
 use std::collections::BTreeMap;
 
-use backoffice::{Fault, Ticket, desk::Opening};
 use model::{
     Timestamp, Zone,
     desk::{Form, TakenOver, TicketState, UnitId},
@@ -16,6 +15,8 @@ use schemars::{JsonSchema, schema_for};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use spreadsheet::{Broken, Lines, Reader, Writer, is_cut_number};
+use ticketing::{Ticket, desk::Opening};
+use workflow::Fault;
 
 use super::super::checked;
 use crate::hooks;

@@ -1,0 +1,381 @@
+//! Clocks as people meet them.
+
+use deadlines::calendar::Calendar;
+use deadlines::clock::{
+    Allowance, Amount, Clock, ClockEvent, ClockKind, DayEnd, Decider, Extension, ExtensionAsk,
+    ExtensionRefusal, Ground, Level, Mark, PauseCause, Policy, Promise, QUICK_KINDS, Reading,
+    Standing, Step, child_due_latest, earliest_unmet, mark, quick_kind, steps_between,
+};
+use model::{DayKind, DaySource, NamedDay, Timestamp, Zone, desk::OrderLevel};
+
+use crate::common::{at, calendar, day, local, table};
+
+fn promise(kind: ClockKind) -> Promise {
+    Policy::shipped().promise(kind).expect("a shipped clock")
+}
+
+fn days(n: u16) -> Promise {
+    Promise { allowance: Allowance::Days(n), ..promise(ClockKind::HandleB) }
+}
+
+fn midnight(calendar: &Calendar) -> Ground<'_> {
+    Ground { calendar, day_end: DayEnd::Midnight }
+}
+
+fn due(clock: &Clock) -> Option<String> {
+    clock.due(midnight(&calendar())).map(local)
+}
+
+fn reading(clock: &Clock, now: &str) -> Reading {
+    clock.reading(at(now), midnight(&calendar()), &Policy::shipped(), false)
+}
+
+fn extension(days: u16, asked: &str) -> ClockEvent {
+    ClockEvent::Extended(Extension { days, asked_at: at(asked), by: Decider::SupervisionGroup })
+}
+
+#[test]
+fn the_wage_story_turns_yellow_on_a_saturday_and_red_after_a_sunday() {
+    let clock = Clock::started(promise(ClockKind::HandleB), at("2013-02-01T10:05:00"));
+    let level = |now: &str| reading(&clock, now).level;
+    assert_eq!(level("2013-02-08T12:00:00"), Level::O0);
+    assert_eq!(level("2013-02-15T23:59:59"), Level::O0);
+    assert_eq!(level("2013-02-16T00:00:00"), Level::O1);
+    assert_eq!(level("2013-02-17T23:59:59"), Level::O1);
+    assert_eq!(level("2013-02-18T00:00:00"), Level::O2);
+    // Three, five and ten working days after the due date have passed.
+    assert_eq!(level("2013-02-20T23:59:59"), Level::O2);
+    assert_eq!(level("2013-02-21T00:00:00"), Level::O3);
+    assert_eq!(level("2013-02-23T00:00:00"), Level::O4);
+    assert_eq!(level("2013-03-02T00:00:00"), Level::O5);
+}
+
+#[test]
+fn the_next_level_is_announced_so_that_nobody_has_to_look() {
+    let calendar = calendar();
+    let (ground, policy) = (midnight(&calendar), Policy::shipped());
+    let clock = Clock::started(promise(ClockKind::HandleB), at("2013-02-01T10:05:00"));
+    let mut now = at("2013-02-01T10:05:00");
+    let mut seen = Vec::new();
+    while let Some(next) = clock.next_level_at(now, ground, &policy) {
+        let before = clock.reading(now, ground, &policy, false).level;
+        let just_before = next - std::time::Duration::from_micros(1);
+        assert_eq!(clock.reading(just_before, ground, &policy, false).level, before);
+        now = next;
+        seen.push((local(next), clock.reading(now, ground, &policy, false).level));
+    }
+    let seen: Vec<(&str, Level)> = seen.iter().map(|(at, level)| (at.as_str(), *level)).collect();
+    assert_eq!(
+        seen,
+        [
+            ("2013-02-16T00:00:00", Level::O1),
+            ("2013-02-18T00:00:00", Level::O2),
+            ("2013-02-21T00:00:00", Level::O3),
+            ("2013-02-23T00:00:00", Level::O4),
+            ("2013-03-02T00:00:00", Level::O5),
+        ]
+    );
+}
+
+#[test]
+fn each_level_asks_for_what_it_asks_even_when_one_is_jumped_over() {
+    let steps: Vec<Step> = steps_between(Level::O1, Level::O3).collect();
+    assert_eq!(
+        steps,
+        [
+            Step::UrgeUnitHead,
+            Step::AskReason,
+            Step::WrittenUrge,
+            Step::ProposeOrder(OrderLevel::Remind)
+        ]
+    );
+    assert_eq!(steps_between(Level::O3, Level::O1).count(), 0);
+    assert_eq!(Level::ALL.map(mark)[..2], [Mark::Green, Mark::Yellow]);
+    assert_eq!(mark(Level::O5), Mark::Black);
+}
+
+#[test]
+fn a_clock_of_one_day_warns_on_its_day_and_not_on_the_weekend_before() {
+    let clock = Clock::started(promise(ClockKind::Sign), at("2026-11-20T16:00:00"));
+    assert_eq!(due(&clock).as_deref(), Some("2026-11-23T23:59:59"));
+    assert_eq!(reading(&clock, "2026-11-22T12:00:00").level, Level::O0);
+    assert_eq!(reading(&clock, "2026-11-23T00:00:00").level, Level::O1);
+}
+
+#[test]
+fn hours_warn_when_a_quarter_is_left() {
+    let clock = Clock::started(promise(ClockKind::QuickRespond), at("2009-09-26T16:00:00"));
+    assert_eq!(reading(&clock, "2009-09-27T09:59:59").level, Level::O0);
+    assert_eq!(reading(&clock, "2009-09-27T10:00:00").level, Level::O1);
+    assert_eq!(reading(&clock, "2009-09-27T16:00:00").level, Level::O1);
+    assert_eq!(reading(&clock, "2009-09-27T16:00:01").level, Level::O2);
+    // Three working days after the due date: 28, 29 and 30 September.
+    assert_eq!(reading(&clock, "2009-09-30T23:59:59").level, Level::O2);
+    assert_eq!(reading(&clock, "2009-10-01T00:00:00").level, Level::O3);
+}
+
+#[test]
+fn an_arbitration_costs_two_days_and_the_due_date_falls_on_a_working_sunday() {
+    // S7: the boundary dispute.
+    let mut clock = Clock::started(promise(ClockKind::HandleC), at("2013-04-07T11:00:00"));
+    assert_eq!(due(&clock).as_deref(), Some("2013-04-26T23:59:59"));
+    clock.apply(at("2013-04-08T15:00:00"), &ClockEvent::Paused(PauseCause::Arbitrating));
+    assert_eq!(due(&clock), None);
+    let held = reading(&clock, "2013-04-09T09:00:00");
+    assert_eq!(held.standing, Standing::Paused(PauseCause::Arbitrating));
+    assert_eq!((held.consumed, held.remaining), (Amount::Days(0), Amount::Days(15)));
+    clock.apply(at("2013-04-10T10:00:00"), &ClockEvent::Resumed(PauseCause::Arbitrating));
+    assert_eq!(due(&clock).as_deref(), Some("2013-04-28T23:59:59"));
+}
+
+#[test]
+fn the_power_cut_is_extended_before_it_is_due() {
+    // S1: fifteen days, and ten more asked two days before the end.
+    let calendar = calendar();
+    let ground = midnight(&calendar);
+    let policy = Policy::shipped();
+    let mut clock = Clock::started(promise(ClockKind::HandleC), at("2013-04-24T09:30:00"));
+    assert_eq!(due(&clock).as_deref(), Some("2013-05-16T23:59:59"));
+    let ask = |days, asked: &str, by, citizen_told| ExtensionAsk {
+        days,
+        asked_at: at(asked),
+        by,
+        citizen_told,
+    };
+    let group = Decider::SupervisionGroup;
+    let extension = clock
+        .may_extend(ground, &policy, ask(10, "2013-05-14T10:00:00", group, true))
+        .expect("in time");
+    clock.apply(at("2013-05-14T16:00:00"), &ClockEvent::Extended(extension));
+    assert_eq!(due(&clock).as_deref(), Some("2013-05-30T23:59:59"));
+
+    let again = clock.may_extend(ground, &policy, ask(3, "2013-05-20T10:00:00", group, true));
+    assert_eq!(again, Err(vec![ExtensionRefusal::NeedsDirector]));
+    let late = ask(11, "2013-05-31T00:00:00", Decider::Director, false);
+    assert_eq!(
+        clock.may_extend(ground, &policy, late),
+        Err(vec![
+            ExtensionRefusal::TooMany { days_max: 10 },
+            ExtensionRefusal::AfterDue,
+            ExtensionRefusal::CitizenNotTold,
+        ])
+    );
+    let second = ask(3, "2013-05-20T10:00:00", Decider::Director, true);
+    let second = clock.may_extend(ground, &policy, second).expect("the director may");
+    clock.apply(at("2013-05-20T11:00:00"), &ClockEvent::Extended(second));
+    let third = ask(3, "2013-05-21T10:00:00", Decider::Director, true);
+    assert_eq!(clock.may_extend(ground, &policy, third), Err(vec![ExtensionRefusal::UsedUp]));
+
+    let quick = Clock::started(promise(ClockKind::QuickRespond), at("2013-05-21T10:00:00"));
+    let nothing = ask(0, "2013-05-21T10:00:00", group, true);
+    assert_eq!(
+        quick.may_extend(ground, &policy, nothing),
+        Err(vec![ExtensionRefusal::NotDays, ExtensionRefusal::NoDays])
+    );
+    let armed = Clock::armed(days(7));
+    let early = ask(3, "2013-05-21T10:00:00", group, true);
+    assert_eq!(armed.may_extend(ground, &policy, early), Err(vec![ExtensionRefusal::NotStarted]));
+}
+
+#[test]
+fn a_change_of_grade_keeps_every_pause_and_extension() {
+    let history = [
+        (at("2026-11-23T09:00:00"), ClockEvent::Started),
+        (at("2026-11-24T09:00:00"), ClockEvent::Paused(PauseCause::AwaitInfo)),
+        (at("2026-11-26T09:00:00"), ClockEvent::Resumed(PauseCause::AwaitInfo)),
+        (at("2026-11-26T10:00:00"), extension(2, "2026-11-26T10:00:00")),
+    ];
+    let replay = |n| Clock::replay(days(n), history.iter().map(|(at, event)| (*at, event)));
+    let mut changed = replay(5);
+    changed.apply(at("2026-11-27T09:00:00"), &ClockEvent::Changed(days(15)));
+    assert_eq!(due(&changed), due(&replay(15)), "as if it had been grade C all along");
+    assert_ne!(due(&changed), due(&replay(5)));
+}
+
+#[test]
+fn a_leaders_clock_is_armed_by_the_signature_and_starts_with_the_dispatch() {
+    let mut clock = Clock::armed(promise(ClockKind::LeaderSigned));
+    clock.apply(at("2013-08-02T09:00:00"), &ClockEvent::Paused(PauseCause::AwaitLeader));
+    assert_eq!(reading(&clock, "2013-08-03T09:00:00").standing, Standing::Armed);
+    clock.apply(at("2013-08-05T09:00:00"), &ClockEvent::Resumed(PauseCause::AwaitLeader));
+    clock.apply(at("2013-08-05T10:00:00"), &ClockEvent::Started);
+    clock.apply(at("2013-08-06T10:00:00"), &ClockEvent::Started);
+    assert_eq!(due(&clock).as_deref(), Some("2013-08-14T23:59:59"));
+}
+
+#[test]
+fn of_several_clocks_the_earliest_unmet_is_shown_and_each_is_judged_alone() {
+    let calendar = calendar();
+    let ground = midnight(&calendar);
+    let mut handle = Clock::started(promise(ClockKind::HandleA), at("2013-08-05T10:00:00"));
+    let leader = Clock::started(promise(ClockKind::LeaderSigned), at("2013-08-05T10:00:00"));
+    let mut held = Clock::started(promise(ClockKind::HubReply), at("2013-08-05T10:00:00"));
+    held.apply(at("2013-08-05T11:00:00"), &ClockEvent::Paused(PauseCause::AwaitInfo));
+    let shown = earliest_unmet([&leader, &held, &handle], ground).map(|(c, _)| c.promise().kind);
+    assert_eq!(shown, Some(ClockKind::HandleA));
+    handle.apply(at("2013-08-13T00:00:00"), &ClockEvent::Met);
+    let shown = earliest_unmet([&leader, &held, &handle], ground).map(|(c, _)| c.promise().kind);
+    assert_eq!(shown, Some(ClockKind::LeaderSigned));
+    let verdict = handle.verdict(ground, &Policy::shipped()).expect("ended");
+    assert!(!verdict.on_time);
+    assert_eq!(verdict.level, Level::O2);
+    assert_eq!(verdict.due.map(local).as_deref(), Some("2013-08-12T23:59:59"));
+}
+
+#[test]
+fn what_is_met_stays_met_whatever_happens_later() {
+    let mut clock = Clock::started(days(1), at("2026-11-23T09:00:00"));
+    clock.apply(at("2026-11-24T23:59:59"), &ClockEvent::Met);
+    let met = clock.clone();
+    for event in [
+        ClockEvent::Paused(PauseCause::ForceMajeure),
+        extension(5, "2026-11-25"),
+        ClockEvent::Changed(days(9)),
+        ClockEvent::Stopped,
+        ClockEvent::Told(at("2027-01-01")),
+    ] {
+        clock.apply(at("2026-11-25T09:00:00"), &event);
+    }
+    assert_eq!(clock, met);
+    let shown = reading(&clock, "2027-05-01");
+    assert_eq!(shown.standing, Standing::Met { at: at("2026-11-24T23:59:59"), on_time: true });
+    assert_eq!(shown.level, Level::O1, "frozen at the end");
+    assert_eq!(reading(&clock, "2026-11-24T10:00:00").standing, Standing::Running);
+}
+
+#[test]
+fn a_recalled_clock_stops_and_is_kept() {
+    let mut clock = Clock::started(days(5), at("2026-11-23T09:00:00"));
+    clock.apply(at("2026-11-24T09:00:00"), &ClockEvent::Stopped);
+    let shown = reading(&clock, "2026-12-24T09:00:00");
+    assert_eq!(shown.standing, Standing::Stopped(at("2026-11-24T09:00:00")));
+    assert_eq!((shown.level, shown.consumed), (Level::O0, Amount::Days(1)));
+}
+
+#[test]
+fn a_pause_in_the_last_hours_does_not_forgive_what_was_late_before() {
+    let mut clock = Clock::started(days(1), at("2026-11-23T09:00:00"));
+    clock.apply(at("2026-11-25T09:00:00"), &ClockEvent::Paused(PauseCause::AwaitInfo));
+    assert_eq!(due(&clock).as_deref(), Some("2026-11-24T23:59:59"));
+    assert_eq!(reading(&clock, "2026-11-25T10:00:00").level, Level::O2);
+    // While it is held the escalation is held too.
+    assert_eq!(reading(&clock, "2026-12-25T10:00:00").level, Level::O2);
+}
+
+#[test]
+fn an_unanswered_order_of_level_two_turns_a_clock_black() {
+    let clock = Clock::started(days(7), at("2026-11-23T09:00:00"));
+    let calendar = calendar();
+    let shown = clock.reading(at("2026-11-24"), midnight(&calendar), &Policy::shipped(), true);
+    assert_eq!(shown.level, Level::O5);
+}
+
+#[test]
+fn the_day_may_end_with_the_office() {
+    let calendar = calendar();
+    let ground = Ground { calendar: &calendar, day_end: DayEnd::OfficeClose };
+    let mut clock = Clock::started(days(5), at("2026-11-23T09:00:00"));
+    assert_eq!(clock.due(ground).map(local).as_deref(), Some("2026-11-30T18:00:00"));
+    // A pause that begins after the office has closed no longer saves the day.
+    clock.apply(at("2026-11-30T19:00:00"), &ClockEvent::Paused(PauseCause::AwaitInfo));
+    assert_eq!(clock.due(ground).map(local).as_deref(), Some("2026-11-30T18:00:00"));
+    assert_eq!(due(&clock), None, "with midnight it does");
+}
+
+#[test]
+fn a_missed_call_of_friday_evening_is_called_back_on_monday_morning() {
+    let clock = Clock::started(promise(ClockKind::LostCall), at("2026-11-20T17:30:00"));
+    assert_eq!(due(&clock).as_deref(), Some("2026-11-23T10:00:00"));
+    let night = Clock::started(promise(ClockKind::LostCall), at("2026-09-30T22:00:00"));
+    // National Day; the office opens again on Thursday 8 October.
+    assert_eq!(due(&night).as_deref(), Some("2026-10-08T10:30:00"));
+    let mut noon = Clock::started(promise(ClockKind::LostCall), at("2026-11-20T11:00:00"));
+    assert_eq!(due(&noon).as_deref(), Some("2026-11-20T15:00:00"), "lunch does not count");
+    noon.apply(at("2026-11-20T14:30:00"), &ClockEvent::Paused(PauseCause::AwaitInfo));
+    assert_eq!(due(&noon), None);
+    noon.apply(at("2026-11-21T14:30:00"), &ClockEvent::Resumed(PauseCause::AwaitInfo));
+    assert_eq!(due(&noon).as_deref(), Some("2026-11-23T09:00:00"));
+    let shown = reading(&noon, "2026-11-23T08:45:00");
+    assert_eq!((shown.consumed, shown.remaining), (Amount::Seconds(6_300), Amount::Seconds(900)));
+}
+
+#[test]
+fn a_child_is_due_a_working_day_before_its_parent() {
+    let calendar = calendar();
+    let ground = midnight(&calendar);
+    let latest = |start: &str, parent: &str| child_due_latest(ground, at(start), at(parent));
+    let child = latest("2013-04-11T09:00:00", "2013-04-28T23:59:59").map(local);
+    assert_eq!(child.as_deref(), Some("2013-04-27T23:59:59"), "a Saturday that is worked");
+    assert_eq!(latest("2013-04-28T09:00:00", "2013-04-28T23:59:59"), None);
+}
+
+#[test]
+fn a_new_notice_may_lengthen_what_was_told_and_never_shorten_it() {
+    let with = |days: &[(&str, DayKind)]| {
+        let mut table = table();
+        for (text, kind) in days {
+            let (name, source) = ("x".to_string(), DaySource::Notice);
+            table.days.push(NamedDay { date: day(text), kind: *kind, name, source });
+        }
+        Calendar::new(Zone::CHINA, Default::default(), &table)
+    };
+    let before = with(&[]);
+    let mut clock = Clock::started(days(3), at("2026-12-29T09:00:00"));
+    let course = clock.course(midnight(&before)).expect("started");
+    assert!(course.provisional);
+    let told = course.due.expect("not held");
+    assert_eq!(local(told), "2027-01-01T23:59:59");
+    clock.apply(at("2026-12-29T09:00:00"), &ClockEvent::Told(told));
+    let holiday = with(&[("2027-01-01", DayKind::Off)]);
+    assert_eq!(
+        clock.due(midnight(&holiday)).map(local).as_deref(),
+        Some("2027-01-04T23:59:59"),
+        "longer"
+    );
+    let shorter = with(&[("2026-12-27", DayKind::Work), ("2027-01-02", DayKind::Work)]);
+    assert_eq!(clock.due(midnight(&shorter)), Some(told), "not shorter");
+    clock.apply(at("2026-12-30T09:00:00"), &ClockEvent::Changed(days(1)));
+    assert_eq!(
+        clock.due(midnight(&before)).map(local).as_deref(),
+        Some("2026-12-30T23:59:59"),
+        "another promise is told anew"
+    );
+}
+
+#[test]
+fn the_twelve_quick_kinds_answer_within_the_ceiling() {
+    assert_eq!(QUICK_KINDS.len(), 12);
+    for (i, kind) in QUICK_KINDS.iter().enumerate() {
+        assert_eq!(kind.code, format!("Q{:02}", i + 1));
+        assert!((1_800..=24 * 3_600).contains(&kind.respond_s), "{kind:?}");
+    }
+    let infant = quick_kind("Q09").expect("Q09");
+    let allowance = Allowance::Natural(infant.respond_s);
+    let clock = Clock::started(
+        Promise { allowance, ..promise(ClockKind::QuickRespond) },
+        at("2009-09-26T16:00:00"),
+    );
+    assert_eq!(due(&clock).as_deref(), Some("2009-09-26T17:00:00"), "S3");
+    assert_eq!(quick_kind("Q13"), None);
+}
+
+#[test]
+fn a_clock_nobody_can_reach_the_end_of_has_no_due_date_and_does_not_hang() {
+    let calendar = calendar();
+    let mut clock = Clock::started(days(u16::MAX), at("2026-11-23T09:00:00"));
+    assert_eq!(clock.due(midnight(&calendar)), None);
+    clock.apply(Timestamp::default(), &extension(u16::MAX, "2026-11-23"));
+    assert_eq!(clock.due(midnight(&calendar)), None);
+    let none = Clock::started(days(0), at("2026-11-23T09:00:00"));
+    assert_eq!(due(&none).as_deref(), Some("2026-11-23T23:59:59"));
+}
+
+/// Found by a seed: it was due in the middle of its own pause.
+#[test]
+fn a_clock_of_no_days_that_is_held_when_its_day_ends_waits_like_others() {
+    let mut clock = Clock::started(days(0), at("2026-11-20T09:00:00"));
+    clock.apply(at("2026-11-20T10:00:00"), &ClockEvent::Paused(PauseCause::AwaitInfo));
+    assert_eq!(due(&clock), None);
+    clock.apply(at("2026-11-21T10:00:00"), &ClockEvent::Resumed(PauseCause::AwaitInfo));
+    assert_eq!(due(&clock).as_deref(), Some("2026-11-23T23:59:59"));
+}

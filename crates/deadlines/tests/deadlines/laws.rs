@@ -1,0 +1,329 @@
+//! What holds for every clock: the invariants of hotline.md 2.8 that are about time.
+
+use std::time::Duration;
+
+use deadlines::calendar::Calendar;
+use deadlines::clock::{
+    Allowance, Amount, Clock, ClockEvent, ClockKind, DayEnd, Decider, Extension, Ground, Level,
+    PauseCause, Policy, Promise, Standing, What, is_late,
+};
+use model::{Timestamp, Zone};
+use proptest::prelude::*;
+
+use crate::common::{at, calendar};
+
+const CAUSES: [PauseCause; 5] = [
+    PauseCause::AwaitInfo,
+    PauseCause::Arbitrating,
+    PauseCause::AwaitLeader,
+    PauseCause::LegalCase,
+    PauseCause::ForceMajeure,
+];
+
+fn calendar_once() -> &'static Calendar {
+    static ONCE: std::sync::OnceLock<Calendar> = std::sync::OnceLock::new();
+    ONCE.get_or_init(calendar)
+}
+
+fn ground(day_end: DayEnd) -> Ground<'static> {
+    Ground { calendar: calendar_once(), day_end }
+}
+
+fn moment(seconds: u64) -> Timestamp {
+    at("2009-01-01") + Duration::from_secs(seconds)
+}
+
+/// Seventeen years, in seconds.
+const SPAN_S: u64 = 17 * 366 * 86_400;
+
+fn starts() -> impl Strategy<Value = u64> {
+    0..SPAN_S
+}
+
+fn allowances() -> impl Strategy<Value = Allowance> {
+    prop_oneof![
+        (0..40_u16).prop_map(Allowance::Days),
+        (0..400_000_u32).prop_map(Allowance::Natural),
+        (0..400_000_u32).prop_map(Allowance::Working),
+    ]
+}
+
+fn day_ends() -> impl Strategy<Value = DayEnd> {
+    prop_oneof![Just(DayEnd::Midnight), Just(DayEnd::OfficeClose)]
+}
+
+/// Pauses as seconds after the start and seconds long, with their cause.
+fn pauses() -> impl Strategy<Value = Vec<(u64, u64, usize)>> {
+    prop::collection::vec((0..3_000_000_u64, 0..900_000_u64, 0..CAUSES.len()), 0..5)
+}
+
+fn promise(allowance: Allowance) -> Promise {
+    Promise { kind: ClockKind::HandleB, allowance, policy: 1 }
+}
+
+/// A clock with these pauses, its events in the order of time.
+fn clock(allowance: Allowance, start: u64, pauses: &[(u64, u64, usize)]) -> Clock {
+    Clock::replay(promise(allowance), history(start, pauses).iter().map(|(at, e)| (*at, e)))
+}
+
+fn history(start: u64, pauses: &[(u64, u64, usize)]) -> Vec<(Timestamp, ClockEvent)> {
+    let mut events = vec![(moment(start), 0, ClockEvent::Started)];
+    for &(after, long, cause) in pauses {
+        let (from, to) = (moment(start + after), moment(start + after + long));
+        events.push((from, 1, ClockEvent::Paused(CAUSES[cause])));
+        events.push((to, 2, ClockEvent::Resumed(CAUSES[cause])));
+    }
+    events.sort_by_key(|(at, order, _)| (*at, *order));
+    events.into_iter().map(|(at, _, event)| (at, event)).collect()
+}
+
+fn extended(clock: &Clock, days: u16) -> Clock {
+    let mut clock = clock.clone();
+    let by = Decider::SupervisionGroup;
+    let asked_at = Timestamp::default();
+    clock.apply(asked_at, &ClockEvent::Extended(Extension { days, asked_at, by }));
+    clock
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Invariant 5: a pause never makes a due date earlier.
+    #[test]
+    fn a_pause_never_shortens(
+        allowance in allowances(), start in starts(), day_end in day_ends(),
+        pauses in pauses(), more in (0..3_000_000_u64, 0..900_000_u64),
+    ) {
+        let ground = ground(day_end);
+        let before = clock(allowance, start, &pauses).due(ground);
+        // A cause of its own, so that it only adds.
+        let mut longer: Vec<_> = pauses.iter().map(|&(a, l, c)| (a, l, c % 4)).collect();
+        let same = clock(allowance, start, &longer).due(ground);
+        longer.push((more.0, more.1, 4));
+        let after = clock(allowance, start, &longer).due(ground);
+        prop_assert!(before.is_some() && same.is_some() && after.is_some());
+        prop_assert!(after >= same, "{same:?} {after:?}");
+    }
+
+    /// Invariant 5: an extension never makes a due date earlier, and more is later.
+    #[test]
+    fn an_extension_lengthens_by_working_days(
+        days in 1..40_u16, start in starts(), pauses in pauses(), more in 1..11_u16,
+    ) {
+        let ground = ground(DayEnd::Midnight);
+        let plain = clock(Allowance::Days(days), start, &pauses);
+        let longer = extended(&plain, more);
+        prop_assert!(longer.due(ground) > plain.due(ground));
+        // Extended by three is promised three more.
+        let promised = clock(Allowance::Days(days + more), start, &pauses);
+        prop_assert_eq!(longer.due(ground), promised.due(ground));
+    }
+
+    /// Two extensions are one of their sum.
+    #[test]
+    fn extensions_add_up(
+        days in 0..40_u16, start in starts(), pauses in pauses(), a in 1..11_u16, b in 1..11_u16,
+    ) {
+        let ground = ground(DayEnd::Midnight);
+        let plain = clock(Allowance::Days(days), start, &pauses);
+        let both = extended(&extended(&plain, a), b).due(ground);
+        prop_assert_eq!(both, extended(&plain, a + b).due(ground));
+        prop_assert_eq!(both, extended(&extended(&plain, b), a).due(ground));
+    }
+
+    /// More time is never due earlier.
+    #[test]
+    fn more_time_is_never_less(
+        start in starts(), pauses in pauses(), day_end in day_ends(),
+        less in 0..200_000_u32, more in 0..200_000_u32,
+    ) {
+        let ground = ground(day_end);
+        for allowance in [Allowance::Natural, Allowance::Working] {
+            let short = clock(allowance(less), start, &pauses).due(ground);
+            let long = clock(allowance(less + more), start, &pauses).due(ground);
+            prop_assert!(long >= short);
+        }
+    }
+
+    /// A later start is never due earlier.
+    #[test]
+    fn a_later_start_is_never_due_earlier(
+        allowance in allowances(), start in starts(), later in 0..1_000_000_u64,
+    ) {
+        let ground = ground(DayEnd::Midnight);
+        let early = clock(allowance, start, &[]).due(ground);
+        prop_assert!(clock(allowance, start + later, &[]).due(ground) >= early);
+    }
+
+    /// A pause that ends on the day it began costs nothing when days are counted.
+    #[test]
+    fn a_pause_within_a_day_costs_no_day(
+        days in 0..40_u16, start in starts(), on in 0..60_u64, from in 0..86_399_u64, long in 0..86_399_u64,
+    ) {
+        let ground = ground(DayEnd::Midnight);
+        let plain = clock(Allowance::Days(days), start, &[]);
+        let mut paused = plain.clone();
+        let day = Zone::CHINA.date(moment(start)).plus(on as i64);
+        let to = (from + long).min(86_399);
+        let second = |s: u64| Zone::CHINA.moment(day, s as u32);
+        paused.apply(second(from), &ClockEvent::Paused(PauseCause::AwaitInfo));
+        paused.apply(second(to), &ClockEvent::Resumed(PauseCause::AwaitInfo));
+        prop_assert_eq!(paused.due(ground), plain.due(ground));
+    }
+
+    /// A pause of natural hours costs exactly as long as it lasts.
+    #[test]
+    fn a_pause_costs_natural_hours_what_it_lasts(
+        seconds in 2..400_000_u32, start in starts(), after in 0..400_000_u64, long in 0..900_000_u64,
+    ) {
+        let ground = ground(DayEnd::Midnight);
+        let after = after % u64::from(seconds);
+        let plain = clock(Allowance::Natural(seconds), start, &[]).due(ground);
+        let paused = clock(Allowance::Natural(seconds), start, &[(after, long, 0)]).due(ground);
+        prop_assert_eq!(paused, plain.map(|due| due + Duration::from_secs(long)));
+    }
+
+    /// Invariant 3: replay gives the same, and a change of promise is as if it had always been so.
+    #[test]
+    fn replay_keeps_every_pause(
+        allowance in allowances(), other in allowances(), start in starts(), pauses in pauses(),
+        day_end in day_ends(),
+    ) {
+        let ground = ground(day_end);
+        let mut changed = clock(other, start, &pauses);
+        changed.apply(moment(start + 4_000_000), &ClockEvent::Changed(promise(allowance)));
+        prop_assert_eq!(changed.due(ground), clock(allowance, start, &pauses).due(ground));
+    }
+
+    /// What is asked for alone is what is shown with the rest.
+    #[test]
+    fn a_due_date_alone_is_that_of_the_reading(
+        allowance in allowances(), start in starts(), pauses in pauses(), day_end in day_ends(),
+        told in 0..5_000_000_u64, after in 0..5_000_000_u64, held in any::<bool>(),
+    ) {
+        let ground = ground(day_end);
+        let mut clock = clock(allowance, start, &pauses);
+        clock.apply(moment(start), &ClockEvent::Told(moment(start + told)));
+        if held {
+            clock.apply(moment(start + after), &ClockEvent::Paused(PauseCause::LegalCase));
+        }
+        let now = moment(start + after);
+        let shown = clock.reading(now, ground, &Policy::shipped(), false);
+        prop_assert_eq!(clock.due(ground), shown.due);
+        prop_assert_eq!(clock.consumed(now, ground), shown.consumed);
+    }
+
+    /// What is consumed never falls, what is left is the rest, and with nothing left it is due.
+    #[test]
+    fn time_only_goes_forward(
+        allowance in allowances(), start in starts(), pauses in pauses(),
+        a in 0..4_000_000_u64, b in 0..4_000_000_u64,
+    ) {
+        let ground = ground(DayEnd::Midnight);
+        let policy = Policy::shipped();
+        let clock = clock(allowance, start, &pauses);
+        let (a, b) = (a.min(b), a.max(b));
+        let early = clock.reading(moment(start + a), ground, &policy, false);
+        let late = clock.reading(moment(start + b), ground, &policy, false);
+        prop_assert!(early.consumed <= late.consumed);
+        prop_assert!(early.level <= late.level, "{early:?} {late:?}");
+        for reading in [early, late] {
+            let (all, gone, left) = match (reading.allowed, reading.consumed, reading.remaining) {
+                (Amount::Days(a), Amount::Days(c), Amount::Days(r)) => (a.into(), c.into(), r.into()),
+                (Amount::Seconds(a), Amount::Seconds(c), Amount::Seconds(r)) => (a, c, r),
+                mixed => return Err(TestCaseError::fail(format!("{mixed:?}"))),
+            };
+            prop_assert_eq!(gone + left, all);
+        }
+        if let Some(due) = late.due {
+            prop_assert_eq!(late.level >= Level::O2, is_late(moment(start + b), due));
+            if is_late(moment(start + b), due) {
+                prop_assert!(matches!(late.remaining, Amount::Days(0) | Amount::Seconds(0)));
+            }
+        }
+    }
+
+    /// The working days one after another are those that are worked when each is asked.
+    #[test]
+    fn working_days_follow_each_other_as_each_is_worked(start in starts(), of in 0..400_u32) {
+        let date = Zone::CHINA.date(moment(start));
+        let each = (1..=i64::from(of)).map(|on| date.plus(on));
+        let worked: Vec<_> = each.filter(|date| calendar_once().is_workday(*date)).collect();
+        prop_assert_eq!(calendar_once().workdays_after(date, of).collect::<Vec<_>>(), worked);
+    }
+
+    /// Nothing is due on a day that is not worked, when days are counted.
+    #[test]
+    fn nothing_is_due_on_a_day_off(
+        days in 1..40_u16, start in starts(), pauses in pauses(), day_end in day_ends(),
+    ) {
+        let ground = ground(day_end);
+        let due = clock(Allowance::Days(days), start, &pauses).due(ground);
+        let date = due.map(|due| Zone::CHINA.date(due));
+        prop_assert!(date.is_some_and(|date| calendar_once().is_workday(date)));
+    }
+
+    /// Nothing of a working clock runs outside office hours.
+    #[test]
+    fn working_hours_end_in_working_hours(
+        seconds in 1..400_000_u32, start in starts(), pauses in pauses(),
+    ) {
+        let due = clock(Allowance::Working(seconds), start, &pauses).due(ground(DayEnd::Midnight));
+        let due = due.expect("no open pause");
+        let second = Zone::CHINA.second_of_day(due);
+        let spans = calendar_once().hours().spans();
+        prop_assert!(calendar_once().is_workday(Zone::CHINA.date(due)));
+        prop_assert!(spans.iter().any(|(open, close)| second > *open && second <= *close));
+    }
+
+    /// The explanation counts exactly the days that were allowed and ends with the due date.
+    #[test]
+    fn the_explanation_agrees_with_the_due_date(
+        allowance in allowances(), start in starts(), pauses in pauses(),
+    ) {
+        let ground = ground(DayEnd::Midnight);
+        let clock = clock(allowance, start, &pauses);
+        let why = clock.why(ground).expect("started");
+        let last = why.lines.last().expect("lines");
+        let due = clock.due(ground).expect("no open pause");
+        prop_assert_eq!(last.date, Zone::CHINA.date(due));
+        let at_due = matches!(last.what, What::Due { second, .. } if second == Zone::CHINA.second_of_day(due));
+        prop_assert!(at_due);
+        let ran: u64 = why.lines.iter().map(|line| match line.what {
+            What::Counted { .. } => 1,
+            What::Ran(seconds) | What::RanOn { seconds } => seconds,
+            _ => 0,
+        }).sum();
+        let all = match allowance {
+            Allowance::Days(days) => u64::from(days),
+            Allowance::Natural(seconds) | Allowance::Working(seconds) => u64::from(seconds),
+            Allowance::Until(_) => 0,
+        };
+        // A clock of no days that is held at the end of its day needs one.
+        prop_assert!(ran == all || (allowance == Allowance::Days(0) && ran == 1));
+        prop_assert!(why.lines.is_sorted_by_key(|line| line.date));
+    }
+
+    /// An open pause leaves no due date unless it was due before.
+    #[test]
+    fn an_open_pause_holds_the_due_date(
+        allowance in allowances(), start in starts(), after in 0..4_000_000_u64,
+    ) {
+        let ground = ground(DayEnd::Midnight);
+        let plain = clock(allowance, start, &[]);
+        let due = plain.due(ground).expect("not held");
+        let mut held = plain.clone();
+        let from = moment(start + after);
+        held.apply(from, &ClockEvent::Paused(PauseCause::LegalCase));
+        match held.due(ground) {
+            Some(still) => prop_assert!(still == due && due <= from),
+            None => {
+                prop_assert!(from <= due);
+                let now = from + Duration::from_secs(100 * 86_400);
+                let shown = held.reading(now, ground, &Policy::shipped(), false);
+                prop_assert_eq!(shown.standing, Standing::Paused(PauseCause::LegalCase));
+                prop_assert!(shown.level <= Level::O1);
+            }
+        }
+    }
+}

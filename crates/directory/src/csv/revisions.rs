@@ -1,0 +1,97 @@
+//! Lines of a file into changes: versions that are new or other, ends that came or went.
+
+use std::{collections::BTreeMap, fmt};
+
+use model::{
+    Date,
+    desk::{NetworkChange, Revision},
+};
+
+use super::{Lines, reader::Line};
+use crate::{Dated, End, Table, TableFault, Version, laws::row};
+
+/// The columns of dates and documents, at the end of every table that has versions.
+pub(super) struct Written<K, T, Id> {
+    pub(super) line: u64,
+    pub(super) key: K,
+    pub(super) from: Option<Date>,
+    pub(super) version: Version<T>,
+    pub(super) end: Option<End<Id>>,
+}
+
+/// The dates and documents of a line.
+pub(super) fn written<K, T, Id>(
+    line: &mut Line<'_>,
+    key: K,
+    now: T,
+    successors: Vec<Id>,
+) -> Written<K, T, Id> {
+    let from = line.date("from");
+    let basis = line.text("end_basis").to_string();
+    let end = match line.date("until") {
+        Some(last) => Some(End { last, successors, basis }),
+        None => {
+            if line.text("until").is_empty() && !(successors.is_empty() && basis.is_empty()) {
+                let right = "write its last day, or nothing about an end";
+                line.fault("until", "it has an end without a day", right);
+            }
+            None
+        }
+    };
+    let version = Version { basis: line.text("basis").to_string(), now };
+    Written { line: line.number, key, from, version, end }
+}
+
+/// What lines change about what is known, in the order of their dates.
+pub(super) fn changes<K, T, Id>(
+    table: Table,
+    known: &BTreeMap<K, Dated<T, Id>>,
+    mut written: Vec<Written<K, T, Id>>,
+    wrap: impl Fn(K, Revision<T, Id>) -> NetworkChange,
+    name: impl Fn(&K) -> String,
+    lines: &mut Lines,
+    faults: &mut Vec<TableFault>,
+) -> Vec<NetworkChange>
+where
+    K: Ord + Clone,
+    T: Clone + PartialEq,
+    Id: Clone + PartialEq + fmt::Debug,
+{
+    let fault = |line, column, what: String, right: &str| TableFault {
+        line,
+        ..TableFault::new(table, "", column, what, right)
+    };
+    for version in &written {
+        let row = row(name(&version.key), version.from);
+        if let Some(before) = lines.note(table, row, version.line) {
+            let what = format!("line {before} is about the same from the same day");
+            faults.push(fault(version.line, "from", what, "keep one of them"));
+        }
+    }
+    written.sort_by(|a, b| (&a.key, a.from).cmp(&(&b.key, b.from)));
+    let mut changes = Vec::new();
+    let mut rest = written.into_iter().peekable();
+    while let Some(Written { line, key, from, version, end }) = rest.next() {
+        let dated = known.get(&key);
+        if dated.and_then(|dated| dated.version(from)) != Some(&version) {
+            let (basis, now) = (version.basis, Box::new(version.now));
+            changes.push(wrap(key.clone(), Revision::Written { from, basis, now }));
+        }
+        if rest.peek().is_some_and(|next| next.key == key) {
+            if end.is_some() {
+                let what = "a later line is about the same".to_string();
+                faults.push(fault(line, "until", what, "write the end in the last of its lines"));
+            }
+            continue;
+        }
+        match (dated.and_then(Dated::end), end) {
+            (known, Some(end)) if known != Some(&end) => {
+                let End { last, successors, basis } = end;
+                changes.push(wrap(key, Revision::Ended { last, successors, basis }));
+            }
+            (Some(_), None) => changes.push(wrap(key, Revision::EndRevoked)),
+            _ => {}
+        }
+    }
+    changes
+}

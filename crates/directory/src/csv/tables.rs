@@ -1,0 +1,348 @@
+//! Each table from its lines and back.
+
+use std::collections::BTreeMap;
+
+use model::{
+    Date, Number,
+    desk::{
+        Area, AreaId, AreaLevel, Difficulty, DutyContact, DutyTime, Grade, GradeKey, GradeRule,
+        Liaison, NetworkChange, Officer, Private, Purpose, RouteKey, RouteRow, Scope, Topic,
+        TopicId, Unit, UnitId, UnitKind, Whose,
+    },
+};
+
+use super::{
+    Lines, Network, Sheet, Table, TableFault, Word,
+    columns::{AREAS, DIRECTORY, DUTY, GRADES, TOPICS, UNITS, grade_row, route_row},
+    reader::{self, Line},
+    revisions::{changes, written},
+    writer::{any, date, list, maybe, write as csv},
+};
+use crate::{Dated, Version};
+
+/// What a file changes.
+pub(super) fn read(
+    network: &Network,
+    sheet: Sheet<'_>,
+    lines: &mut Lines,
+    faults: &mut Vec<TableFault>,
+) -> Vec<NetworkChange> {
+    macro_rules! versions {
+        ($table:ident, $columns:ident, $known:ident, $change:ident, $name:expr, $line:expr) => {{
+            let mut all = Vec::new();
+            reader::read(Table::$table, $columns, sheet.text, faults, |line| all.push($line(line)));
+            let wrap = NetworkChange::$change;
+            changes(Table::$table, &network.$known, all, wrap, $name, lines, faults)
+        }};
+    }
+    match sheet.table {
+        Table::Areas => {
+            versions!(Areas, AREAS, areas, Area, ToString::to_string, |line: &mut Line<'_>| {
+                let key = AreaId::from(line.must("code"));
+                let next = line.list("successors");
+                let now = area(line);
+                written(line, key, now, next)
+            })
+        }
+        Table::Units => {
+            versions!(Units, UNITS, units, Unit, ToString::to_string, |line: &mut Line<'_>| {
+                let key = UnitId::from(line.must("code"));
+                let next = line.list("successors");
+                let now = unit(line);
+                written(line, key, now, next)
+            })
+        }
+        Table::Topics => {
+            versions!(Topics, TOPICS, topics, Topic, ToString::to_string, |line: &mut Line<'_>| {
+                let key = TopicId::from(line.must("code"));
+                let next = line.list("successors");
+                let now = topic(line);
+                written(line, key, now, next)
+            })
+        }
+        Table::Directory => {
+            versions!(Directory, DIRECTORY, routes, Route, route_row, |line: &mut Line<'_>| {
+                let topic = TopicId::from(line.must("topic"));
+                let key = RouteKey { topic, area: line.any("area") };
+                let now = route(line);
+                written(line, key, now, Vec::new())
+            })
+        }
+        Table::Grades => {
+            versions!(Grades, GRADES, grades, Grade, grade_row, |line: &mut Line<'_>| {
+                let topic = line.any("topic");
+                let difficulty = line.word_or_any("difficulty", Difficulty::ALL);
+                let key =
+                    GradeKey { topic, difficulty, scope: line.word_or_any("scope", Scope::ALL) };
+                let grade = line.must_grade();
+                written(line, key, GradeRule { grade }, Vec::new())
+            })
+        }
+        Table::Duty => duty(network, sheet.text, lines, faults),
+        Table::Roster => Vec::new(),
+    }
+}
+
+impl Line<'_> {
+    /// A word out of several that must be there; another when it is not.
+    fn must_word<T: Copy + serde::Serialize>(
+        &mut self,
+        column: &'static str,
+        all: &[T],
+        otherwise: T,
+    ) -> T {
+        self.must(column);
+        self.word(column, all).unwrap_or(otherwise)
+    }
+
+    /// A word out of several, or `*` for any.
+    fn word_or_any<T: Copy + serde::Serialize>(
+        &mut self,
+        column: &'static str,
+        all: &[T],
+    ) -> Option<T> {
+        if self.must(column) == "*" { None } else { self.word(column, all) }
+    }
+
+    /// A, B or C as people write them; the log has them small.
+    fn grade(&mut self) -> Option<Grade> {
+        let grade = match self.text("grade") {
+            "" => return None,
+            "A" => Some(Grade::A),
+            "B" => Some(Grade::B),
+            "C" => Some(Grade::C),
+            _ => None,
+        };
+        if grade.is_none() {
+            let what = format!("{:?} is no grade", self.text("grade"));
+            self.fault("grade", what, "write A, B or C");
+        }
+        grade
+    }
+
+    fn must_grade(&mut self) -> Grade {
+        self.must("grade");
+        self.grade().unwrap_or(Grade::B)
+    }
+
+    fn officers(&mut self, column: &'static str) -> Vec<Officer> {
+        let pairs = self.pairs(column).into_iter();
+        pairs.map(|(name, post)| Officer { name, post }).collect()
+    }
+}
+
+fn area(line: &mut Line<'_>) -> Area {
+    let level = line.must_word("level", AreaLevel::ALL, AreaLevel::City);
+    Area { name: line.text("name").into(), level, parent: line.maybe("parent") }
+}
+
+fn unit(line: &mut Line<'_>) -> Unit {
+    let mut chief = line.officers("chief");
+    if chief.len() > 1 {
+        line.fault("chief", "there are several", "write one; the others are deputies");
+    }
+    let liaisons = line
+        .pairs("liaisons")
+        .into_iter()
+        .map(|(name, number)| Liaison { name: Private::new(name), number: Number::new(&number) });
+    Unit {
+        kind: line.must_word("kind", UnitKind::ALL, UnitKind::Bureau),
+        level: line.number("level"),
+        chief: chief.pop(),
+        deputies: line.officers("deputies"),
+        liaisons: liaisons.collect(),
+        name: line.text("name").into(),
+        short: line.text("short").into(),
+        parent: line.maybe("parent"),
+        functional_parent: line.maybe("functional_parent"),
+        area: line.maybe("area"),
+        group: line.text("group").into(),
+        public_phone: line.text("public_phone").into(),
+        sms: line.list::<String>("sms").iter().map(|number| Number::new(number)).collect(),
+        members: line.list("members"),
+    }
+}
+
+fn topic(line: &mut Line<'_>) -> Topic {
+    Topic {
+        grade: line.grade(),
+        purposes: line.words("purposes", Purpose::ALL),
+        name: line.text("name").into(),
+        english: line.text("english").into(),
+        lead: line.text("lead").into(),
+    }
+}
+
+fn route(line: &mut Line<'_>) -> RouteRow {
+    RouteRow {
+        lead: Whose::from(line.must("lead")),
+        grade: line.grade(),
+        assists: line.list("assists"),
+        supervise: line.maybe("supervise"),
+        quick_kind: line.text("quick_kind").into(),
+        fallback: line.maybe("fallback"),
+    }
+}
+
+/// Who is named in a file for a time replaces who was; the order of lines is the order of calling.
+fn duty(
+    network: &Network,
+    text: &str,
+    lines: &mut Lines,
+    faults: &mut Vec<TableFault>,
+) -> Vec<NetworkChange> {
+    let mut rosters: BTreeMap<(UnitId, DutyTime), Vec<DutyContact>> = BTreeMap::new();
+    reader::read(Table::Duty, DUTY, text, faults, |line| {
+        let unit = UnitId::from(line.must("unit"));
+        let time = line.must_word("time", DutyTime::ALL, DutyTime::Weekday);
+        lines.note(Table::Duty, format!("{unit} {}", Word(&time)), line.number);
+        let contact = DutyContact {
+            number: Number::new(line.must("number")),
+            name: Private::new(line.text("name")),
+            post: line.text("post").into(),
+        };
+        rosters.entry((unit, time)).or_default().push(contact);
+    });
+    let other = |(unit, time): &(UnitId, DutyTime), contacts: &[DutyContact]| {
+        network.duty(unit, *time) != contacts
+    };
+    let changed = rosters.into_iter().filter(|(key, contacts)| other(key, contacts));
+    changed.map(|((unit, time), contacts)| NetworkChange::Duty(unit, time, contacts)).collect()
+}
+
+/// A table as a file.
+pub(super) fn write(network: &Network, table: Table) -> String {
+    match table {
+        Table::Areas => csv(
+            AREAS,
+            network.areas.iter().flat_map(|(id, area)| {
+                rows(area, true, |area| {
+                    let level = Word(&area.level).to_string();
+                    vec![id.to_string(), area.name.clone(), level, maybe(area.parent.as_ref())]
+                })
+            }),
+        ),
+        Table::Units => csv(
+            UNITS,
+            network
+                .units
+                .iter()
+                .flat_map(|(id, unit)| rows(unit, true, |unit| unit_cells(id, unit))),
+        ),
+        Table::Topics => csv(
+            TOPICS,
+            network.topics.iter().flat_map(|(id, topic)| {
+                rows(topic, true, |topic| {
+                    let (grade, wanted) =
+                        (grade(topic.grade), list(topic.purposes.iter().map(Word)));
+                    let texts = [&topic.name, &topic.english, &topic.lead].map(String::clone);
+                    [vec![id.to_string()], texts.to_vec(), vec![grade, wanted]].concat()
+                })
+            }),
+        ),
+        Table::Directory => csv(
+            DIRECTORY,
+            network.routes.iter().flat_map(|(key, route)| {
+                rows(route, false, |row| {
+                    vec![
+                        key.topic.to_string(),
+                        any(key.area.as_ref()),
+                        row.lead.to_string(),
+                        list(&row.assists),
+                        maybe(row.supervise.as_ref()),
+                        grade(row.grade),
+                        row.quick_kind.clone(),
+                        maybe(row.fallback.as_ref()),
+                    ]
+                })
+            }),
+        ),
+        Table::Grades => csv(
+            GRADES,
+            network.grades.iter().flat_map(|(key, rule)| {
+                rows(rule, false, |rule| {
+                    vec![
+                        any(key.topic.as_ref()),
+                        any(key.difficulty.as_ref().map(Word)),
+                        any(key.scope.as_ref().map(Word)),
+                        grade(Some(rule.grade)),
+                    ]
+                })
+            }),
+        ),
+        Table::Duty => csv(
+            DUTY,
+            network.duty.iter().flat_map(|(unit, lists)| {
+                lists.iter().flat_map(move |(time, contacts)| {
+                    contacts.iter().map(move |contact| {
+                        vec![
+                            unit.to_string(),
+                            Word(time).to_string(),
+                            contact.name.reveal().to_string(),
+                            contact.post.clone(),
+                            contact.number.reveal().to_string(),
+                        ]
+                    })
+                })
+            }),
+        ),
+        Table::Roster => String::new(),
+    }
+}
+
+/// A, B, C, or an empty cell.
+fn grade(grade: Option<Grade>) -> String {
+    let letter = match grade {
+        None => "",
+        Some(Grade::A) => "A",
+        Some(Grade::B) => "B",
+        Some(Grade::C) => "C",
+    };
+    letter.to_string()
+}
+
+fn unit_cells(id: &UnitId, unit: &Unit) -> Vec<String> {
+    let officers = |officers: &[Officer]| {
+        list(officers.iter().map(|officer| format!("{}/{}", officer.name, officer.post)))
+    };
+    let liaison = |person: &Liaison| format!("{}/{}", person.name.reveal(), person.number.reveal());
+    vec![
+        id.to_string(),
+        unit.name.clone(),
+        unit.short.clone(),
+        Word(&unit.kind).to_string(),
+        unit.level.to_string(),
+        maybe(unit.parent.as_ref()),
+        maybe(unit.functional_parent.as_ref()),
+        maybe(unit.area.as_ref()),
+        unit.group.clone(),
+        officers(unit.chief.as_slice()),
+        officers(&unit.deputies),
+        list(unit.liaisons.iter().map(liaison)),
+        unit.public_phone.clone(),
+        list(unit.sms.iter().map(Number::reveal)),
+        list(&unit.members),
+    ]
+}
+
+/// One row a version, with its dates and documents; the last carries the end.
+fn rows<T, Id: std::fmt::Display>(
+    dated: &Dated<T, Id>,
+    succeeds: bool,
+    cells: impl Fn(&T) -> Vec<String>,
+) -> Vec<Vec<String>> {
+    let newest = dated.newest().map(|(from, _)| from);
+    let row = |(from, version): (Option<Date>, &Version<T>)| {
+        let end = dated.end().filter(|_| Some(from) == newest);
+        let mut row = cells(&version.now);
+        row.push(date(from));
+        row.push(date(end.map(|end| end.last)));
+        if succeeds {
+            row.push(list(end.iter().flat_map(|end| &end.successors)));
+        }
+        row.push(version.basis.clone());
+        row.push(end.map(|end| end.basis.clone()).unwrap_or_default());
+        row
+    };
+    dated.versions().map(row).collect()
+}

@@ -1,0 +1,133 @@
+//! What is wrong with a table: which row and column, what is wrong, what would be right.
+
+use std::fmt;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use workflow::Fault;
+
+/// The tables of the network; each is a CSV file.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Table {
+    /// Areas.
+    Areas,
+    /// Units.
+    Units,
+    /// Topics.
+    Topics,
+    /// The duty directory.
+    Directory,
+    /// The rules of grades.
+    Grades,
+    /// Duty contacts.
+    Duty,
+    /// The leaders' roster.
+    Roster,
+}
+
+impl Table {
+    /// All of them; each refers only to itself and to those before it.
+    pub const ALL: [Table; 7] = [
+        Table::Areas,
+        Table::Units,
+        Table::Topics,
+        Table::Directory,
+        Table::Grades,
+        Table::Duty,
+        Table::Roster,
+    ];
+
+    /// Its name, which is its file's without `.csv`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Table::Areas => "areas",
+            Table::Units => "units",
+            Table::Topics => "topics",
+            Table::Directory => "directory",
+            Table::Grades => "grades",
+            Table::Duty => "duty",
+            Table::Roster => "roster",
+        }
+    }
+
+    /// The table of that name.
+    pub fn by_name(name: &str) -> Option<Table> {
+        Table::ALL.into_iter().find(|table| table.name() == name)
+    }
+}
+
+/// One thing that is wrong with a table.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct TableFault {
+    /// Which table.
+    pub table: Table,
+    /// The line of the file, from 1; 0 when the fault shows in a row that no file holds.
+    pub line: u64,
+    /// The row, by its code; empty when it has none.
+    pub row: String,
+    /// The column; empty when the whole row is meant.
+    pub column: &'static str,
+    /// What is wrong.
+    pub what: String,
+    /// What would be right.
+    pub right: String,
+}
+
+impl TableFault {
+    /// Something wrong with a column of a row.
+    pub(crate) fn new(
+        table: Table,
+        row: impl fmt::Display,
+        column: &'static str,
+        what: impl Into<String>,
+        right: impl Into<String>,
+    ) -> TableFault {
+        let (row, what, right) = (row.to_string(), what.into(), right.into());
+        TableFault { table, line: 0, row, column, what, right }
+    }
+
+    /// The same, in the words of a command's faults: `units[410105-000].parent`.
+    pub fn in_words(&self) -> Fault {
+        let mut field = format!("{}[{}]", self.table.name(), self.row);
+        if !self.column.is_empty() {
+            field.push('.');
+            field.push_str(self.column);
+        }
+        Fault::new(field, format!("{}; {}", self.what, self.right))
+    }
+
+    /// The same, where the table was sent as a file: `units.csv line 12, parent`.
+    pub fn in_file(&self) -> Fault {
+        if self.line == 0 {
+            return self.in_words();
+        }
+        let mut field = format!("{}.csv line {}", self.table.name(), self.line);
+        if !self.column.is_empty() {
+            field.push_str(", ");
+            field.push_str(self.column);
+        }
+        Fault::new(field, format!("{}; {}", self.what, self.right))
+    }
+}
+
+/// `units.csv:12: parent: there is no unit "410106-000"; write a unit's code`
+impl fmt::Display for TableFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.csv", self.table.name())?;
+        match self.line {
+            0 if self.row.is_empty() => {}
+            0 => write!(f, " ({})", self.row)?,
+            line => write!(f, ":{line}")?,
+        }
+        if !self.column.is_empty() {
+            write!(f, ": {}", self.column)?;
+        }
+        write!(f, ": {}; {}", self.what, self.right)
+    }
+}
+
+impl std::error::Error for TableFault {}

@@ -1,0 +1,329 @@
+//! What people may ask of the roster and the sessions, and who may.
+
+use std::time::Duration;
+
+use model::{
+    AccountName, CallId, Date, TicketId, Timestamp,
+    desk::{Doer, LeaderDeed, RosterDeed, SessionDeed, SessionId, SessionPlan, TenDays, Turn},
+    event::Role,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Leaders, Session, SessionState};
+use crate::TableFault;
+use workflow::{Fault, Refusal};
+
+/// What people may ask.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "type", content = "payload", rename_all = "snake_case", deny_unknown_fields)]
+pub enum LeaderCommand {
+    /// Write down whose turn it is.
+    WriteTurn {
+        /// Which ten days.
+        days: TenDays,
+        /// Who.
+        turn: Turn,
+    },
+    /// Write down the turns of a table that are other than what is known.
+    ImportRoster {
+        /// The roster as CSV.
+        table: String,
+    },
+    /// Take a turn off the roster.
+    ClearTurn {
+        /// Which ten days.
+        days: TenDays,
+    },
+    /// Write down that a leader is away; they may do so themselves.
+    WriteAway {
+        /// Who.
+        leader: AccountName,
+        /// The first day.
+        from: Date,
+        /// The last day.
+        last: Date,
+        /// Why.
+        reason: String,
+    },
+    /// Take that back.
+    ClearAway {
+        /// Who.
+        leader: AccountName,
+        /// The first day of what was written.
+        from: Date,
+    },
+    /// Plan a session, or plan one anew.
+    PlanSession {
+        /// Which; `None`: a new one.
+        #[serde(default)]
+        session: Option<SessionId>,
+        /// What is planned.
+        plan: Box<SessionPlan>,
+    },
+    /// Call a session off.
+    CancelSession {
+        /// Which.
+        session: SessionId,
+        /// Why.
+        reason: String,
+    },
+    /// The leader sits down.
+    OpenSession {
+        /// Which.
+        session: SessionId,
+    },
+    /// A call was taken in it.
+    TakeCall {
+        /// Which session.
+        session: SessionId,
+        /// The call.
+        call: CallId,
+        /// Its ticket.
+        ticket: TicketId,
+        /// Decided on the spot.
+        #[serde(default)]
+        decided: bool,
+    },
+    /// The leader leaves.
+    CloseSession {
+        /// Which.
+        session: SessionId,
+    },
+}
+
+impl Leaders {
+    /// What a command comes to, or everything that is wrong with it.
+    pub fn decide(
+        &self,
+        now: Timestamp,
+        by: &Doer,
+        command: LeaderCommand,
+    ) -> Result<Vec<LeaderDeed>, Refusal> {
+        self.may(by, &command)?;
+        let deed = match command {
+            LeaderCommand::WriteTurn { days, turn } => {
+                Refusal::unless_none(turn_faults(days, &turn))?;
+                LeaderDeed::Roster(RosterDeed::TurnWritten { days, turn })
+            }
+            LeaderCommand::ImportRoster { table } => {
+                let turns = self.import(&table).map_err(|faults| Refusal::Faults {
+                    faults: faults.iter().map(TableFault::in_file).collect(),
+                })?;
+                if turns.is_empty() {
+                    let what = "nothing changes: the roster says this already";
+                    return Err(Refusal::Faults { faults: vec![Fault::new("table", what)] });
+                }
+                return Ok(turns.into_iter().map(LeaderDeed::Roster).collect());
+            }
+            LeaderCommand::ClearTurn { days } => {
+                self.turns.get(&days).ok_or_else(|| Refusal::not_found(format!("turn {days}")))?;
+                LeaderDeed::Roster(RosterDeed::TurnCleared { days })
+            }
+            LeaderCommand::WriteAway { leader, from, last, reason } => {
+                let mut faults = Vec::new();
+                is_date("from", from, &mut faults);
+                is_date("last", last, &mut faults);
+                if last < from || last.days() - from.days() > AWAY_DAYS_MAX {
+                    faults.push(Fault::new("last", "write a day from the first one to a year on"));
+                }
+                if self.away.len() >= AWAY_MAX {
+                    faults.push(Fault::new("leader", "the list is full; clear what is past"));
+                }
+                sentence("reason", &reason, REASON_CHARS_MAX, &mut faults);
+                Refusal::unless_none(faults)?;
+                LeaderDeed::Roster(RosterDeed::AwayWritten { leader, from, last, reason })
+            }
+            LeaderCommand::ClearAway { leader, from } => {
+                let known = self.away.contains_key(&(leader.clone(), from));
+                if !known {
+                    return Err(Refusal::not_found(format!("absence of {leader} from {from}")));
+                }
+                LeaderDeed::Roster(RosterDeed::AwayCleared { leader, from })
+            }
+            LeaderCommand::PlanSession { session, plan } => {
+                if let Some(id) = session {
+                    self.in_state(id, &["planned"])?;
+                }
+                Refusal::unless_none(self.plan_faults(now, session, &plan))?;
+                let id = session.unwrap_or_else(|| self.next_session());
+                LeaderDeed::Session(id, SessionDeed::Planned(plan))
+            }
+            LeaderCommand::CancelSession { session, reason } => {
+                self.in_state(session, &["planned"])?;
+                let mut faults = Vec::new();
+                sentence("reason", &reason, REASON_CHARS_MAX, &mut faults);
+                Refusal::unless_none(faults)?;
+                LeaderDeed::Session(session, SessionDeed::Cancelled { reason })
+            }
+            LeaderCommand::OpenSession { session } => {
+                let plan = &self.in_state(session, &["planned"])?.plan;
+                if now < plan.from - EARLY || now >= plan.to {
+                    let what = format!(
+                        "it is planned from {} to {}; plan it anew, or open it then",
+                        plan.from, plan.to
+                    );
+                    return Err(Refusal::Faults { faults: vec![Fault::new("session", what)] });
+                }
+                LeaderDeed::Session(session, SessionDeed::Opened)
+            }
+            LeaderCommand::TakeCall { session, call, ticket, decided } => {
+                let open = self.in_state(session, &["open"])?;
+                let mut faults = Vec::new();
+                if open.taken.iter().any(|taken| taken.call == call) {
+                    faults.push(Fault::new("call", "it is on the list; each call is taken once"));
+                }
+                if open.taken.len() >= TAKEN_MAX {
+                    faults.push(Fault::new("session", "the list is full; plan another session"));
+                }
+                Refusal::unless_none(faults)?;
+                LeaderDeed::Session(session, SessionDeed::Taken { call, ticket, decided })
+            }
+            LeaderCommand::CloseSession { session } => {
+                self.in_state(session, &["open"])?;
+                LeaderDeed::Session(session, SessionDeed::Closed)
+            }
+        };
+        Ok(vec![deed])
+    }
+
+    fn may(&self, by: &Doer, command: &LeaderCommand) -> Result<(), Refusal> {
+        let own = |leader| by.role() == Some(Role::Leader) && by.account() == Some(leader);
+        let (roles, own) = match command {
+            LeaderCommand::WriteAway { leader, .. } | LeaderCommand::ClearAway { leader, .. } => {
+                (PLANNERS, own(leader))
+            }
+            LeaderCommand::OpenSession { session }
+            | LeaderCommand::TakeCall { session, .. }
+            | LeaderCommand::CloseSession { session } => {
+                let plan = self.sessions.get(session).map(|session| &session.plan);
+                let theirs = plan.is_some_and(|p| own(&p.leader) || by.account() == Some(&p.agent));
+                (HOLDERS, theirs)
+            }
+            _ => (PLANNERS, false),
+        };
+        // The engine acts by rule: the first start.
+        if own || matches!(by, Doer::Engine) || by.role().is_some_and(|role| roles.contains(&role))
+        {
+            return Ok(());
+        }
+        let why = "roster and sessions are kept by the hotline's office".to_string();
+        Err(Refusal::Forbidden { why, roles: roles.to_vec() })
+    }
+
+    fn in_state(&self, id: SessionId, states: &[&str]) -> Result<&Session, Refusal> {
+        let known = self.sessions.get(&id);
+        let session = known.ok_or_else(|| Refusal::not_found(format!("session {id}")))?;
+        if states.contains(&session.state.word()) {
+            return Ok(session);
+        }
+        let allowed = match session.state {
+            SessionState::Planned => &["plan_session", "cancel_session", "open_session"][..],
+            SessionState::Open { .. } => &["take_call", "close_session"],
+            SessionState::Cancelled { .. } | SessionState::Closed { .. } => &[],
+        };
+        let state = session.state.word().to_string();
+        Err(Refusal::NotNow { state, allowed: allowed.to_vec() })
+    }
+
+    fn plan_faults(
+        &self,
+        now: Timestamp,
+        session: Option<SessionId>,
+        plan: &SessionPlan,
+    ) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        if plan.to <= plan.from || plan.to.since(plan.from) > LENGTH_MAX {
+            faults.push(Fault::new("plan.to", "write an end after the beginning, on the same day"));
+        }
+        if plan.to <= now {
+            faults.push(Fault::new("plan.to", "it is past; write a time to come"));
+        }
+        if plan.units.len() > UNITS_MAX {
+            faults.push(Fault::new("plan.units", format!("name {UNITS_MAX} at most")));
+        }
+        if !plan.announcement.is_empty() {
+            let announced = &plan.announcement;
+            sentence("plan.announcement", announced, ANNOUNCEMENT_CHARS_MAX, &mut faults);
+        }
+        let other = self.sessions().find(|(id, other)| {
+            let stands = matches!(other.state, SessionState::Planned | SessionState::Open { .. });
+            let meets = other.plan.from < plan.to && plan.from < other.plan.to;
+            let same = other.plan.seat == plan.seat || other.plan.leader == plan.leader;
+            Some(*id) != session && stands && meets && same
+        });
+        if let Some((id, _)) = other {
+            let what = format!("session {id} has the seat or the leader then; write another time");
+            faults.push(Fault::new("plan.from", what));
+        }
+        faults
+    }
+}
+
+/// What is wrong with a turn.
+pub(super) fn turn_faults(days: TenDays, turn: &Turn) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    if !(1..=12).contains(&days.month) || !YEARS.contains(&days.year) {
+        let what = format!("{days} is not on the calendar; write a month of 2000 to 2199");
+        faults.push(Fault::new("days", what));
+    }
+    if turn.leader.as_str().is_empty() {
+        faults.push(Fault::new("turn.leader", "nobody is named; write an account"));
+    }
+    if turn.deputies.len() > DEPUTIES_MAX {
+        let what = format!("{} deputies; name {DEPUTIES_MAX} at most", turn.deputies.len());
+        faults.push(Fault::new("turn.deputies", what));
+    }
+    for (place, deputy) in turn.deputies.iter().enumerate() {
+        let twice = turn.deputies.iter().take(place).any(|other| other == deputy);
+        let is_name = !deputy.as_str().is_empty() && !deputy.as_str().contains(';');
+        if twice || *deputy == turn.leader || !is_name {
+            let what =
+                format!("{:?} cannot sign for them; name others, each once", deputy.as_str());
+            faults.push(Fault::new(format!("turn.deputies[{place}]"), what));
+        }
+    }
+    faults
+}
+
+fn is_date(field: &str, date: Date, faults: &mut Vec<Fault>) {
+    let real = Date::new(date.year, date.month, date.day).is_some();
+    if !real || !YEARS.contains(&date.year) {
+        let what = format!("{date} is not on the calendar; write a day of 2000 to 2199");
+        faults.push(Fault::new(field, what));
+    }
+}
+
+fn sentence(field: &str, text: &str, chars_max: usize, faults: &mut Vec<Fault>) {
+    let chars = text.chars().count();
+    if chars == 0 || chars > chars_max {
+        let what = format!("{chars} characters; write 1 to {chars_max}");
+        faults.push(Fault::new(field, what));
+    }
+}
+
+/// Who keeps roster and plans.
+const PLANNERS: &[Role] = &[Role::Director, Role::Admin];
+/// Who runs a session, beside its own leader and agent.
+const HOLDERS: &[Role] = &[Role::Director, Role::Supervisor];
+
+/// Years a roster may speak of.
+const YEARS: std::ops::Range<i32> = 2000..2200;
+/// A chain of deputies longer than this is a list of everybody.
+const DEPUTIES_MAX: usize = 5;
+/// Longer than a year is no absence.
+const AWAY_DAYS_MAX: i64 = 366;
+/// Absences on the list at once.
+const AWAY_MAX: usize = 1_000;
+/// A sentence.
+const REASON_CHARS_MAX: usize = 200;
+/// What is read aloud or printed.
+const ANNOUNCEMENT_CHARS_MAX: usize = 2_000;
+/// A leader may come early.
+const EARLY: Duration = Duration::from_secs(30 * 60);
+/// Longer than half a day is no session.
+const LENGTH_MAX: Duration = Duration::from_secs(12 * 3_600);
+/// Rows of seats in a hall.
+const UNITS_MAX: usize = 60;
+/// One call a minute for twelve hours, and some.
+const TAKEN_MAX: usize = 1_000;

@@ -1,0 +1,137 @@
+//! The network (hotline.md 2.6): units and what belongs to them, by date.
+//!
+//! [`Network`] holds areas, units, topics, the duty directory, the rules of
+//! grades and the duty contacts. Everything has versions by the day they hold
+//! from, so a question names its day and an old ticket is answered as it was
+//! then. [`Register`] is the fold over the log: changes are drafted, checked
+//! against the laws ([`Network::faults`]), and count once they are approved.
+//!
+//! - the tree and its two edges, reorganisations: `tree.rs`
+//! - whose it is, and why: `route.rs`; how hard: `grade.rs`
+//! - whom to call now: `duty.rs`
+//! - files: `csv/`
+//!
+//! It will never know a ticket: who works on what is handed in.
+
+mod arbitration;
+mod area;
+mod csv;
+mod dated;
+mod duty;
+mod fault;
+mod grade;
+mod laws;
+pub mod leader;
+mod register;
+mod route;
+mod topic;
+mod tree;
+
+use std::collections::BTreeMap;
+
+use model::desk::{
+    Area, AreaId, DutyContact, DutyTime, GradeKey, GradeRule, NetworkChange, Nothing, RouteKey,
+    RouteRow, Topic, TopicId, Unit, UnitId,
+};
+use serde::{Deserialize, Serialize};
+
+pub use csv::{Sheet, first_deeds};
+pub use dated::{Dated, End, Version};
+pub use duty::{OnDuty, Rung};
+pub use fault::{Table, TableFault};
+pub use grade::{Graded, GradedBy};
+pub use laws::Notice;
+pub use register::{CHANGES_MAX, DRAFTS_MAX, Draft, NetworkCommand, Register};
+pub use route::{Asked, Route, Why};
+pub use topic::Settled;
+pub use tree::{HandOver, Successor};
+
+/// The network as it was, is and will be.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Network {
+    areas: BTreeMap<AreaId, Dated<Area, AreaId>>,
+    units: BTreeMap<UnitId, Dated<Unit, UnitId>>,
+    topics: BTreeMap<TopicId, Dated<Topic, TopicId>>,
+    routes: BTreeMap<RouteKey, Dated<RouteRow, Nothing>>,
+    grades: BTreeMap<GradeKey, Dated<GradeRule, Nothing>>,
+    duty: BTreeMap<UnitId, BTreeMap<DutyTime, Vec<DutyContact>>>,
+}
+
+impl Network {
+    /// A change took effect.
+    pub fn apply(&mut self, change: &NetworkChange) {
+        match change {
+            NetworkChange::Area(id, deed) => self.areas.entry(id.clone()).or_default().apply(deed),
+            NetworkChange::Unit(id, deed) => self.units.entry(id.clone()).or_default().apply(deed),
+            NetworkChange::Topic(id, deed) => {
+                self.topics.entry(id.clone()).or_default().apply(deed);
+            }
+            NetworkChange::Route(key, deed) => {
+                self.routes.entry(key.clone()).or_default().apply(deed);
+            }
+            NetworkChange::Grade(key, deed) => {
+                self.grades.entry(key.clone()).or_default().apply(deed);
+            }
+            NetworkChange::Duty(unit, time, contacts) => {
+                self.write_duty(unit, *time, contacts.clone());
+            }
+        }
+    }
+
+    fn write_duty(&mut self, unit: &UnitId, time: DutyTime, contacts: Vec<DutyContact>) {
+        let lists = self.duty.entry(unit.clone()).or_default();
+        if contacts.is_empty() {
+            lists.remove(&time);
+        } else {
+            lists.insert(time, contacts);
+        }
+        if lists.is_empty() {
+            self.duty.remove(unit);
+        }
+    }
+
+    /// Nothing was ever written: the shipped tables may be offered.
+    pub fn is_empty(&self) -> bool {
+        self.areas.is_empty() && self.units.is_empty() && self.topics.is_empty()
+    }
+
+    /// An area, in all its versions.
+    pub fn area(&self, id: &AreaId) -> Option<&Dated<Area, AreaId>> {
+        self.areas.get(id)
+    }
+
+    /// A unit, in all its versions.
+    pub fn unit(&self, id: &UnitId) -> Option<&Dated<Unit, UnitId>> {
+        self.units.get(id)
+    }
+
+    /// A topic, in all its versions.
+    pub fn topic(&self, id: &TopicId) -> Option<&Dated<Topic, TopicId>> {
+        self.topics.get(id)
+    }
+
+    /// All areas, by code.
+    pub fn areas(&self) -> impl Iterator<Item = (&AreaId, &Dated<Area, AreaId>)> {
+        self.areas.iter()
+    }
+
+    /// All units, by code.
+    pub fn units(&self) -> impl Iterator<Item = (&UnitId, &Dated<Unit, UnitId>)> {
+        self.units.iter()
+    }
+
+    /// All topics, by code.
+    pub fn topics(&self) -> impl Iterator<Item = (&TopicId, &Dated<Topic, TopicId>)> {
+        self.topics.iter()
+    }
+
+    /// All rows of the directory.
+    pub fn routes(&self) -> impl Iterator<Item = (&RouteKey, &Dated<RouteRow, Nothing>)> {
+        self.routes.iter()
+    }
+
+    /// All rules of grades.
+    pub fn grades(&self) -> impl Iterator<Item = (&GradeKey, &Dated<GradeRule, Nothing>)> {
+        self.grades.iter()
+    }
+}

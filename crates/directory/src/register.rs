@@ -1,0 +1,286 @@
+//! The fold: changes are drafted by some and approved by others (hotline.md 2.7).
+
+use std::collections::BTreeMap;
+
+use model::{
+    Timestamp,
+    desk::{Doer, DutyContact, DutyTime, NetworkChange, NetworkDeed, UnitId},
+    event::Role,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Network, Sheet, Table, TableFault};
+use workflow::{Fault, Refusal};
+
+/// The network, and the drafts that wait to change it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Register {
+    network: Network,
+    drafts: BTreeMap<u32, Draft>,
+    last_draft: u32,
+}
+
+/// Changes that wait for approval.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Draft {
+    /// Who put them together.
+    pub by: Doer,
+    /// When.
+    pub at: Timestamp,
+    /// What for.
+    pub note: String,
+    /// The changes, in order.
+    pub changes: Vec<NetworkChange>,
+}
+
+impl Eq for Draft {}
+
+/// What people may ask of the register.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "type", content = "payload", rename_all = "snake_case", deny_unknown_fields)]
+pub enum NetworkCommand {
+    /// Put changes together; a director's count at once.
+    Draft {
+        /// What for.
+        note: String,
+        /// The changes, in order.
+        changes: Vec<NetworkChange>,
+    },
+    /// Put together what tables change; what they do not name stays as it is.
+    Import {
+        /// What for.
+        note: String,
+        /// Tables as CSV, by name.
+        tables: BTreeMap<Table, String>,
+    },
+    /// Let a draft count.
+    Approve {
+        /// Which.
+        draft: u32,
+    },
+    /// Turn a draft down.
+    Refuse {
+        /// Which.
+        draft: u32,
+        /// Why.
+        reason: String,
+    },
+    /// Write down who is on duty.
+    WriteDuty {
+        /// Of which unit.
+        unit: UnitId,
+        /// For which time.
+        time: DutyTime,
+        /// Whom to call, in order; nobody clears it.
+        contacts: Vec<DutyContact>,
+    },
+}
+
+impl Register {
+    /// The network as it counts.
+    pub fn network(&self) -> &Network {
+        &self.network
+    }
+
+    /// Whether nothing was ever drafted.
+    pub fn is_new(&self) -> bool {
+        self.last_draft == 0 && self.network.is_empty()
+    }
+
+    /// The drafts that wait.
+    pub fn drafts(&self) -> impl Iterator<Item = (u32, &Draft)> {
+        self.drafts.iter().map(|(number, draft)| (*number, draft))
+    }
+
+    /// It happened.
+    pub fn apply(&mut self, at: Timestamp, by: &Doer, deed: &NetworkDeed) {
+        match deed {
+            NetworkDeed::Drafted { draft, note, changes } => {
+                self.last_draft = self.last_draft.max(*draft);
+                let (note, changes) = (note.clone(), changes.clone());
+                self.drafts.insert(*draft, Draft { by: by.clone(), at, note, changes });
+            }
+            NetworkDeed::Extended { draft, changes } => {
+                if let Some(draft) = self.drafts.get_mut(draft) {
+                    draft.changes.extend_from_slice(changes);
+                }
+            }
+            NetworkDeed::Approved { draft } => {
+                for change in self.drafts.remove(draft).into_iter().flat_map(|d| d.changes) {
+                    self.network.apply(&change);
+                }
+            }
+            NetworkDeed::Refused { draft, .. } => {
+                self.drafts.remove(draft);
+            }
+            NetworkDeed::DutyWritten { unit, time, contacts } => {
+                self.network.write_duty(unit, *time, contacts.clone());
+            }
+        }
+    }
+
+    /// What a command comes to, or everything that is wrong with it.
+    pub fn decide(&self, by: &Doer, command: NetworkCommand) -> Result<Vec<NetworkDeed>, Refusal> {
+        match command {
+            NetworkCommand::Draft { note, changes } => self.draft(by, note, changes),
+            NetworkCommand::Import { note, tables } => {
+                let sheets = tables.iter().map(|(table, text)| Sheet { table: *table, text });
+                let changes = self.network.import(&sheets.collect::<Vec<_>>());
+                let changes = changes.map_err(|faults| Refusal::Faults {
+                    faults: faults.iter().take(FAULTS_MAX).map(TableFault::in_file).collect(),
+                })?;
+                self.draft(by, note, changes)
+            }
+            NetworkCommand::Approve { draft } => self.approve(by, draft),
+            NetworkCommand::Refuse { draft, reason } => {
+                approver(by)?;
+                self.waiting(draft)?;
+                Refusal::unless_none(said("reason", &reason).into_iter().collect())?;
+                Ok(vec![NetworkDeed::Refused { draft, reason }])
+            }
+            NetworkCommand::WriteDuty { unit, time, contacts } => {
+                let own =
+                    by.unit() == Some(&unit) && by.role().is_some_and(|role| UNIT.contains(&role));
+                if !own && !is_one_of(by, DRAFTERS) {
+                    let roles = [UNIT, DRAFTERS].concat();
+                    let why = "a unit writes its own duty contacts".to_string();
+                    return Err(Refusal::Forbidden { why, roles });
+                }
+                let change = NetworkChange::Duty(unit.clone(), time, contacts.clone());
+                refuse(self.network.faults_with(std::slice::from_ref(&change)))?;
+                Ok(vec![NetworkDeed::DutyWritten { unit, time, contacts }])
+            }
+        }
+    }
+
+    fn draft(
+        &self,
+        by: &Doer,
+        note: String,
+        changes: Vec<NetworkChange>,
+    ) -> Result<Vec<NetworkDeed>, Refusal> {
+        let own = by.unit().filter(|_| by.role().is_some_and(|role| UNIT.contains(&role)));
+        let keeps_own = own.is_some_and(|unit| changes.iter().all(|change| is_of(change, unit)));
+        if !keeps_own && !is_one_of(by, DRAFTERS) {
+            let why = "a unit proposes rows of the directory and duty contacts that are its own, \
+                       and nothing else"
+                .to_string();
+            return Err(Refusal::Forbidden { why, roles: DRAFTERS.to_vec() });
+        }
+        let mut faults = Vec::new();
+        if changes.is_empty() {
+            faults.push(Fault::new("changes", "nothing changes; write at least one change"));
+        }
+        if changes.len() > CHANGES_MAX {
+            let what = format!("{} changes; send {CHANGES_MAX} at most at once", changes.len());
+            faults.push(Fault::new("changes", what));
+        }
+        if self.drafts.len() >= DRAFTS_MAX {
+            let what = format!("{DRAFTS_MAX} drafts wait; approve or refuse one first");
+            faults.push(Fault::new("changes", what));
+        }
+        faults.extend(said("note", &note));
+        faults.extend(self.network.faults_with(&changes).iter().map(TableFault::in_words));
+        Refusal::unless_none(faults)?;
+
+        let number = self.last_draft.saturating_add(1);
+        let mut deeds = drafted(number, note, changes);
+        if is_one_of(by, APPROVERS) {
+            deeds.push(NetworkDeed::Approved { draft: number });
+        }
+        Ok(deeds)
+    }
+
+    fn approve(&self, by: &Doer, number: u32) -> Result<Vec<NetworkDeed>, Refusal> {
+        approver(by)?;
+        let draft = self.waiting(number)?;
+        // The network has moved on since it was drafted.
+        refuse(self.network.faults_with(&draft.changes))?;
+        Ok(vec![NetworkDeed::Approved { draft: number }])
+    }
+
+    /// Changes that count at once, since who decides them approves them; nothing when the laws of the
+    /// network are against it.
+    pub fn at_once(&self, note: &str, changes: Vec<NetworkChange>) -> Vec<NetworkDeed> {
+        if changes.is_empty() || !self.network.faults_with(&changes).is_empty() {
+            return Vec::new();
+        }
+        let number = self.last_draft.saturating_add(1);
+        let note = note.chars().take(NOTE_CHARS_MAX).collect();
+        let mut deeds = drafted(number, note, changes);
+        deeds.push(NetworkDeed::Approved { draft: number });
+        deeds
+    }
+
+    fn waiting(&self, number: u32) -> Result<&Draft, Refusal> {
+        self.drafts.get(&number).ok_or_else(|| Refusal::not_found(format!("draft {number}")))
+    }
+}
+
+/// A draft as records of the log, each small enough.
+pub(super) fn drafted(number: u32, note: String, changes: Vec<NetworkChange>) -> Vec<NetworkDeed> {
+    let mut chunks = changes.chunks(CHANGES_A_RECORD).map(<[NetworkChange]>::to_vec);
+    let first = chunks.next().unwrap_or_default();
+    let first = NetworkDeed::Drafted { draft: number, note, changes: first };
+    let rest = chunks.map(|changes| NetworkDeed::Extended { draft: number, changes });
+    std::iter::once(first).chain(rest).collect()
+}
+
+/// Whether a change is a unit's own: a row it leads, or its duty contacts (KB-05).
+fn is_of(change: &NetworkChange, unit: &UnitId) -> bool {
+    use model::desk::{Revision, Whose};
+    match change {
+        NetworkChange::Duty(of, ..) => of == unit,
+        NetworkChange::Route(_, Revision::Written { now, .. }) => {
+            now.lead == Whose::Unit(unit.clone())
+        }
+        _ => false,
+    }
+}
+
+fn is_one_of(by: &Doer, roles: &[Role]) -> bool {
+    // The engine acts by rule: the first start, and what an authority has decided (DSP-09).
+    matches!(by, Doer::Engine) || by.role().is_some_and(|role| roles.contains(&role))
+}
+
+fn approver(by: &Doer) -> Result<(), Refusal> {
+    if is_one_of(by, APPROVERS) {
+        return Ok(());
+    }
+    let why = "the director approves changes to the network".to_string();
+    Err(Refusal::Forbidden { why, roles: APPROVERS.to_vec() })
+}
+
+/// What is wrong with a sentence.
+fn said(field: &str, text: &str) -> Option<Fault> {
+    match text.chars().count() {
+        0 => Some(Fault::new(field, "it is empty; say in a sentence what for")),
+        n if n > NOTE_CHARS_MAX => {
+            Some(Fault::new(field, format!("{n} characters; write {NOTE_CHARS_MAX} at most")))
+        }
+        _ => None,
+    }
+}
+
+fn refuse(faults: Vec<TableFault>) -> Result<(), Refusal> {
+    Refusal::unless_none(faults.iter().map(TableFault::in_words).collect())
+}
+
+/// Who may draft any change (hotline.md 2.7: system admin drafts).
+const DRAFTERS: &[Role] = &[Role::Admin, Role::Dispatcher, Role::Director];
+/// Who may let it count.
+const APPROVERS: &[Role] = &[Role::Director];
+/// Who speaks for a unit.
+const UNIT: &[Role] = &[Role::Liaison, Role::UnitHead];
+
+/// The changes of one draft: a whole city's directory, several times over.
+pub const CHANGES_MAX: usize = 20_000;
+/// Drafts that wait at once; more are refused until one is decided.
+pub const DRAFTS_MAX: usize = 32;
+/// Faults of an import that are told: a table with more is the wrong table.
+const FAULTS_MAX: usize = 100;
+/// A record of the log is at most 1 MiB, and a unit with everything filled in about 5 KiB.
+const CHANGES_A_RECORD: usize = 100;
+/// A note is a sentence or two.
+const NOTE_CHARS_MAX: usize = 500;

@@ -1,0 +1,106 @@
+//! The shipped tables, read without `settings`, which this crate does not know; and helpers.
+
+use std::fs;
+
+use directory::{Asked, Network, Sheet, Table};
+use model::{
+    AccountName, Date,
+    desk::{AreaId, Doer, NetworkChange, Revision, TopicId, Unit, UnitId, UnitKind},
+    event::Role,
+};
+
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/desk");
+
+/// The tables of the network; the roster is the leaders'.
+pub(crate) const TABLES: [Table; 6] =
+    [Table::Areas, Table::Units, Table::Topics, Table::Directory, Table::Grades, Table::Duty];
+
+/// What `config/desk` says.
+pub(crate) fn texts() -> Vec<(Table, String)> {
+    let text = |table: Table| {
+        let path = format!("{FOLDER}/{}.csv", table.name());
+        (table, fs::read_to_string(path).expect("a file a table"))
+    };
+    TABLES.map(text).into()
+}
+
+/// The network of `config/desk`.
+pub(crate) fn shipped() -> Network {
+    let texts = texts();
+    let sheets: Vec<Sheet<'_>> =
+        texts.iter().map(|(table, text)| Sheet { table: *table, text }).collect();
+    let changes = Network::default().import(&sheets);
+    changed(Network::default(), &changes.unwrap_or_else(|faults| panic!("{faults:#?}")))
+}
+
+/// The same after some changes.
+pub(crate) fn changed(mut network: Network, changes: &[NetworkChange]) -> Network {
+    for change in changes {
+        network.apply(change);
+    }
+    network
+}
+
+/// The same, and it must be lawful.
+pub(crate) fn lawful(network: Network, changes: &[NetworkChange]) -> Network {
+    let faults: Vec<String> =
+        network.faults_with(changes).iter().map(ToString::to_string).collect();
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    changed(network, changes)
+}
+
+/// Faults as an operator reads them.
+pub(crate) fn faults(network: &Network, changes: &[NetworkChange]) -> Vec<String> {
+    network.faults_with(changes).iter().map(ToString::to_string).collect()
+}
+
+pub(crate) fn unit(code: &str) -> UnitId {
+    UnitId::from(code)
+}
+
+pub(crate) fn asked(topic: &str, area: &str) -> Asked {
+    Asked { topic: Some(TopicId::from(topic)), area: Some(AreaId::from(area)), against: None }
+}
+
+/// `2013-04-25`
+pub(crate) fn day(text: &str) -> Date {
+    let parts: Vec<i32> = text.split('-').map(|part| part.parse().expect("a number")).collect();
+    let [year, month, day] = parts[..] else { panic!("no date: {text}") };
+    Date::new(year, month as u8, day as u8).expect("a date")
+}
+
+/// A bureau below the hub.
+pub(crate) fn bureau(name: &str) -> Unit {
+    Unit {
+        name: name.into(),
+        short: name.trim_start_matches('市').into(),
+        kind: UnitKind::Bureau,
+        level: 2,
+        parent: Some(unit("410100-000")),
+        functional_parent: None,
+        area: None,
+        group: String::new(),
+        chief: None,
+        deputies: Vec::new(),
+        liaisons: Vec::new(),
+        public_phone: String::new(),
+        sms: Vec::new(),
+        members: Vec::new(),
+    }
+}
+
+pub(crate) fn founded(code: &str, from: &str, unit: Unit) -> NetworkChange {
+    let (from, now) = (Some(day(from)), Box::new(unit));
+    NetworkChange::Unit(UnitId::from(code), Revision::Written { from, basis: String::new(), now })
+}
+
+pub(crate) fn ended(code: &str, last: &str, successors: &[&str]) -> NetworkChange {
+    let successors = successors.iter().map(|code| UnitId::from(*code)).collect();
+    let (last, basis) = (day(last), "机构改革方案".to_string());
+    NetworkChange::Unit(UnitId::from(code), Revision::Ended { last, successors, basis })
+}
+
+pub(crate) fn person(role: Role, unit: Option<&str>) -> Doer {
+    let account = AccountName::from(role.as_str());
+    Doer::Person { account, role, unit: unit.map(UnitId::from), outsourced: false }
+}

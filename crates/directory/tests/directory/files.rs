@@ -1,0 +1,256 @@
+//! Files in, files out.
+
+use std::collections::BTreeMap;
+
+use directory::{Network, Sheet, Table};
+use model::{
+    Date,
+    desk::{
+        Area, AreaId, AreaLevel, DutyContact, DutyTime, Liaison, NetworkChange, Officer, Private,
+        Revision, RouteKey, Unit, UnitId, UnitKind,
+    },
+};
+use proptest::prelude::*;
+
+use crate::common::{TABLES, bureau, changed, day, ended, shipped, texts, unit};
+
+fn import(network: &Network, table: Table, text: &str) -> Result<Vec<NetworkChange>, Vec<String>> {
+    let told = network.import(&[Sheet { table, text }]);
+    told.map_err(|faults| faults.iter().map(ToString::to_string).collect())
+}
+
+/// The table with what a spreadsheet would cut, leading zeros and twelve digits, or
+/// take for a formula, marked as text.
+fn guarded(text: &str) -> String {
+    let mark = |cell: &str| {
+        let is_number = !cell.is_empty() && cell.bytes().all(|b| b.is_ascii_digit());
+        let is_cut = cell.len() >= 12 || cell.len() > 1 && cell.starts_with('0');
+        let is_formula = cell.starts_with('@');
+        if is_formula || is_number && is_cut { format!("'{cell}") } else { cell.to_owned() }
+    };
+    let line = |line: &str| line.split(',').map(mark).collect::<Vec<_>>().join(",") + "\n";
+    text.lines().map(line).collect()
+}
+
+#[test]
+fn the_shipped_files_come_out_as_they_went_in() {
+    let network = shipped();
+    for (table, text) in texts() {
+        let guarded = guarded(&text);
+        assert_eq!(network.export(table), guarded, "{}", table.name());
+        assert_eq!(import(&network, table, &guarded), Ok(Vec::new()), "nothing is new");
+        assert_eq!(import(&network, table, &text), Ok(Vec::new()), "nothing is new");
+    }
+    assert_eq!(network.topics().count(), 20 + 104 + 239);
+}
+
+#[test]
+fn every_fault_of_every_file_is_told_with_line_and_column() {
+    let mut files: BTreeMap<Table, String> = texts().into_iter().collect();
+    let mut edit = |table: Table, from: &str, to: &str| {
+        let text = files.get_mut(&table).unwrap();
+        assert!(text.contains(from), "{from}");
+        *text = text.replace(from, to);
+    };
+    edit(Table::Areas, "410105,金水区,county", "410105,金水区,contry");
+    edit(
+        Table::Units,
+        "市物价局,物价局,bureau,2,410100-000",
+        "市物价局,物价局,bureau,x,410100-009",
+    );
+    edit(
+        Table::Units,
+        "富邦名邸工作组,task_force,2,410100-000,,410100,,,,,,,410105-000;410100-201,,2013-12-31",
+        "富邦名邸工作组,task_force,2,410100-000,,410100,,,,,,,410105-000;410100-201,,2013-13-31",
+    );
+    edit(Table::Topics, "\n0101,市容环境", "\n0101,");
+    edit(
+        Table::Directory,
+        "110201,*,@area,,410100-103,B,,@area",
+        "110201,*,@area,,@area,D,Q13,@area",
+    );
+    edit(Table::Grades, "02,*,area,A,,,,", "02,*,area,A,,,");
+    let sheets: Vec<Sheet<'_>> =
+        files.iter().map(|(table, text)| Sheet { table: *table, text }).collect();
+    let faults = Network::default().import(&sheets).unwrap_err();
+    let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
+    for (start, words) in [
+        ("areas.csv:7: level: ", "write one of city, county, township, community"),
+        ("units.csv:6: level: \"x\" is no number", "write a digit"),
+        ("units.csv:6: parent: there is no unit 410100-009", "write the code of a unit"),
+        ("units.csv:34: until: \"2013-13-31\" is no date", "write it like 2026-11-22"),
+        ("topics.csv:3: name: it is empty", "write a name"),
+        ("directory.csv:", "grade: \"D\" is no grade; write A, B or C"),
+        ("directory.csv:30: quick_kind: \"Q13\" is none", "write Q01 to Q12, or nothing"),
+        ("directory.csv:30: supervise: @area would supervise itself", "name another unit"),
+        ("grades.csv:5: ", "7 cells, and there are 8 columns"),
+    ] {
+        let said = told.iter().any(|line| line.starts_with(start) && line.contains(words));
+        assert!(said, "{start} {words} is not in\n{}", told.join("\n"));
+    }
+    assert_eq!(told.len(), 9, "one mistake, one line:\n{}", told.join("\n"));
+}
+
+#[test]
+fn a_file_without_its_columns_is_told_which() {
+    let told = import(&shipped(), Table::Duty, "unit,when,name,post\n").unwrap_err();
+    let columns = "the columns are unit,time,name,post,number";
+    let expected = [
+        format!("duty.csv:1: there is no column \"when\"; {columns}"),
+        "duty.csv:1: number: the column is missing; add it".to_string(),
+        "duty.csv:1: time: the column is missing; add it".to_string(),
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn columns_may_stand_in_any_order_and_a_spreadsheet_s_mark_is_no_matter() {
+    let text = "\u{feff}number,post,name,time,unit\r\n66000001, 值班室 ,,night,410100-201\r\n\
+                66000002,门卫,王某,night,410100-201\r\n";
+    let changes = import(&shipped(), Table::Duty, text).unwrap();
+    let network = changed(shipped(), &changes);
+    let night = network.duty(&unit("410100-201"), DutyTime::Night);
+    assert_eq!(night.len(), 2);
+    assert_eq!((night[0].post.as_str(), night[1].name.reveal()), ("值班室", "王某"));
+    let expected = "unit,time,name,post,number\n410100-201,night,,值班室,66000001\n\
+                    410100-201,night,王某,门卫,66000002\n";
+    assert_eq!(network.export(Table::Duty), expected);
+}
+
+#[test]
+fn the_same_row_twice_and_an_end_in_the_wrong_line_are_faults() {
+    let head = "code,name,level,parent,from,until,successors,basis,end_basis\n";
+    let text = format!(
+        "{head}410106,上街区,county,410100,,2013-06-30,,,\n410106,上街,county,410100,2014-01-01,,,,\n\
+         410106,上街,county,410100,2014-01-01,,,,\n410107,惠济区,county,410100,,,410102,,\n"
+    );
+    let told = import(&shipped(), Table::Areas, &text).unwrap_err();
+    let expected = [
+        "areas.csv:2: until: a later line is about the same; write the end in the last of its lines",
+        "areas.csv:4: from: line 3 is about the same from the same day; keep one of them",
+        "areas.csv:5: until: it has an end without a day; write its last day, or nothing about an end",
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn history_is_kept_in_the_file() {
+    let network = changed(shipped(), &[ended("410100-103", "2018-12-31", &["410100-113"])]);
+    let text = network.export(Table::Units);
+    let line = text.lines().find(|line| line.starts_with("410100-103,")).unwrap();
+    assert!(line.ends_with(",,2018-12-31,410100-113,,机构改革方案"), "{line}");
+    let again = import(&shipped(), Table::Units, &text).unwrap();
+    assert_eq!(again, [ended("410100-103", "2018-12-31", &["410100-113"])]);
+    let revoked = import(&network, Table::Units, &shipped().export(Table::Units)).unwrap();
+    let price = UnitId::from("410100-103");
+    assert_eq!(revoked, [NetworkChange::Unit(price, Revision::EndRevoked)]);
+}
+
+fn words() -> impl Strategy<Value = String> {
+    "[a-z甲乙丙丁,\"（）]{1,8}"
+}
+
+fn dates() -> impl Strategy<Value = Option<Date>> {
+    proptest::option::of((2009i32..2020, 1u8..13, 1u8..29).prop_map(|(year, month, day)| Date {
+        year,
+        month,
+        day,
+    }))
+}
+
+prop_compose! {
+    fn units()(
+        name in words(),
+        short in words(),
+        group in "[a-z,\"]{0,4}",
+        chief in proptest::option::of((words(), words())),
+        liaisons in proptest::collection::vec((words(), "[1-9][0-9]{2,10}"), 0..3),
+        // All zeros is no number.
+        sms in proptest::collection::vec("\\+?[1-9][0-9]{2,10}", 0..3),
+        functional in any::<bool>(),
+        area in any::<bool>(),
+    ) -> Unit {
+        Unit {
+            name,
+            short,
+            group,
+            chief: chief.map(|(name, post)| Officer { name, post }),
+            liaisons: liaisons
+                .into_iter()
+                .map(|(name, number)| Liaison {
+                    name: Private::new(name),
+                    number: model::Number::new(&number),
+                })
+                .collect(),
+            sms: sms.iter().map(|number| model::Number::new(number)).collect(),
+            functional_parent: functional.then(|| unit("410100-101")),
+            area: area.then(|| AreaId::from("410105")),
+            public_phone: "0371-1 (2)".into(),
+            kind: UnitKind::Bureau,
+            level: 3,
+            ..bureau("")
+        }
+    }
+}
+
+fn changes() -> impl Strategy<Value = NetworkChange> {
+    let unit_written = ("[a-c]", dates(), words(), units()).prop_map(|(code, from, basis, now)| {
+        let revision = Revision::Written { from, basis, now: Box::new(now) };
+        NetworkChange::Unit(UnitId::from(code.as_str()), revision)
+    });
+    let area = ("[0-9]{7}", dates(), words()).prop_map(|(code, from, name)| {
+        let parent = Some(AreaId::from("410105"));
+        let now = Box::new(Area { name, level: AreaLevel::Township, parent });
+        let revision = Revision::Written { from, basis: String::new(), now };
+        NetworkChange::Area(AreaId::from(code.as_str()), revision)
+    });
+    let duty = (words(), words(), "[1-9][0-9]{2,10}").prop_map(|(name, post, number)| {
+        let number = model::Number::new(&number);
+        let contact = DutyContact { name: Private::new(name), post, number };
+        NetworkChange::Duty(unit("410100-101"), DutyTime::Holiday, vec![contact])
+    });
+    let row = (0usize..3, dates(), words()).prop_map(|(place, from, basis)| {
+        let area = [None, Some("410105"), Some("410102010")][place].map(AreaId::from);
+        let key = RouteKey { topic: "0101".into(), area };
+        let from = from.unwrap_or(day("2009-01-01"));
+        Network::default().arbitrated(key, unit("410100-104"), basis, from)
+    });
+    prop_oneof![unit_written, area, duty, row]
+}
+
+proptest! {
+    /// Whatever lawful network there is: its files make it again, and come out the same.
+    #[test]
+    fn what_is_written_is_read_and_written_again(
+        changes in proptest::collection::vec(changes(), 0..12),
+        last in (2021i32..2030).prop_map(|year| Date { year, month: 6, day: 30 }),
+    ) {
+        let mut network = changed(shipped(), &changes);
+        let ends = network.unit(&unit("a")).is_some();
+        if ends {
+            let end = Revision::Ended { last, successors: vec![unit("410100-101")], basis: "x".into() };
+            network = changed(network, &[NetworkChange::Unit(unit("a"), end)]);
+        }
+        prop_assert_eq!(network.faults(), vec![]);
+        let texts = TABLES.map(|table| (table, network.export(table)));
+        let sheets: Vec<Sheet<'_>> =
+            texts.iter().map(|(table, text)| Sheet { table: *table, text }).collect();
+        let read = Network::default().import(&sheets).map_err(|f| TestCaseError::fail(format!("{f:#?}")))?;
+        let again = changed(Network::default(), &read);
+        prop_assert_eq!(&again, &network);
+        for (table, text) in &texts {
+            prop_assert_eq!(&again.export(*table), text);
+        }
+        prop_assert_eq!(network.import(&sheets), Ok(vec![]));
+    }
+
+    /// Whatever is in a file, it is read or refused, and never both.
+    #[test]
+    fn no_file_is_too_strange(text in "(code|name|level|unit|time|\n|,|\"|;|/|[a-z0-9*@-]){0,60}") {
+        for table in TABLES {
+            if let Err(faults) = Network::default().import(&[Sheet { table, text: &text }]) {
+                prop_assert!(!faults.is_empty());
+            }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! Units are merged, split, renamed and ended, and the past stays what it was.
+
+use directory::{HandOver, Successor};
+use model::desk::{NetworkChange, Revision, RouteKey, RouteRow, TopicId, Unit, Whose};
+
+use crate::common::{asked, bureau, changed, day, ended, faults, founded, lawful, shipped, unit};
+
+#[test]
+fn a_bureau_that_is_merged_goes_on_in_the_other() {
+    // 2018: the price bureau becomes a part of market regulation.
+    let network = lawful(shipped(), &[ended("410100-103", "2018-12-31", &["410100-113"])]);
+    let fees = |date| network.route(&asked("110201", "410105"), day(date)).expect("a route");
+    assert_eq!(fees("2018-12-31").supervise, Some(unit("410100-103")));
+    let after = fees("2019-01-01");
+    assert_eq!(after.supervise, Some(unit("410100-113")));
+    let why: Vec<String> = after.why.iter().map(ToString::to_string).collect();
+    assert!(why[1].ends_with("410100-103 is no more; 410100-113 follows it"), "{why:?}");
+    let successor = |date| network.successor_of(&unit("410100-103"), day(date));
+    assert_eq!(successor("2018-12-31"), Successor::Itself);
+    assert_eq!(successor("2019-01-01"), Successor::One(unit("410100-113")));
+}
+
+#[test]
+fn a_district_that_is_merged_takes_its_townships_along() {
+    let change = ended("410102-000", "2013-12-31", &["410103-000"]);
+    let network = lawful(shipped(), &[change]);
+    let township = unit("410102-010");
+    assert_eq!(network.parent(&township, day("2013-12-31")), Some(unit("410102-000")));
+    assert_eq!(network.parent(&township, day("2014-01-01")), Some(unit("410103-000")));
+    assert!(network.children(&unit("410103-000"), day("2014-01-01")).contains(&township));
+}
+
+#[test]
+fn a_unit_that_is_split_leaves_children_and_rows_to_be_settled_first() {
+    let into = ["410100-211", "410100-212"];
+    let new = into.map(|code| founded(code, "2014-01-01", bureau("市供电分公司")));
+    let split = ended("410100-201", "2013-12-31", &into);
+    let told = faults(&shipped(), &[new.to_vec(), vec![split.clone()]].concat());
+    assert_eq!(told.len(), 4, "{told:#?}");
+    for row in ["(0202 in *): lead", "(0202 in 410105): assists", "(020201 in *): lead"] {
+        let right = "410100-201 is split on 2014-01-01; name one of its successors from then on";
+        let line = format!("directory.csv {row}: {right}");
+        assert!(told.contains(&line), "{line} is not in {told:#?}");
+    }
+
+    // With new rows from that day on it is lawful.
+    let row = |topic: &str, area: Option<&str>, lead: &str| {
+        let key = RouteKey { topic: TopicId::from(topic), area: area.map(Into::into) };
+        let now = RouteRow {
+            lead: Whose::from(lead),
+            assists: Vec::new(),
+            supervise: None,
+            grade: None,
+            quick_kind: String::new(),
+            fallback: None,
+        };
+        let from = Some(day("2014-01-01"));
+        let revision = Revision::Written { from, basis: String::new(), now: Box::new(now) };
+        NetworkChange::Route(key, revision)
+    };
+    let rows = vec![
+        row("0202", None, "410100-211"),
+        row("0202", Some("410105"), "410100-212"),
+        row("020201", None, "410100-211"),
+        row("020203", None, "410100-211"),
+    ];
+    let network = lawful(shipped(), &[new.to_vec(), vec![split], rows].concat());
+    let successor = network.successor_of(&unit("410100-201"), day("2014-01-01"));
+    assert_eq!(successor, Successor::Several(into.map(unit).to_vec()));
+    assert_eq!(network.heir_of(&unit("410100-201"), day("2014-01-01")), None);
+    let lead = |date| network.route(&asked("020201", "410103"), day(date)).expect("one").lead;
+    assert_eq!(lead("2013-12-31"), unit("410100-201"));
+    assert_eq!(lead("2014-01-01"), unit("410100-211"));
+}
+
+#[test]
+fn a_new_name_holds_from_its_day_on() {
+    let renamed = Unit { short: "卫计委".into(), ..bureau("市卫生和计划生育委员会") };
+    let network = lawful(shipped(), &[founded("410100-112", "2014-03-01", renamed)]);
+    let name = |date| network.name_of(&unit("410100-112"), day(date)).to_string();
+    assert_eq!(name("2014-02-28"), "市卫健委");
+    assert_eq!(name("2014-03-01"), "市卫生和计划生育委员会");
+}
+
+#[test]
+fn open_work_of_a_unit_that_ends_is_listed_with_who_may_take_it() {
+    let network = changed(
+        shipped(),
+        &[
+            ended("410100-103", "2018-12-31", &["410100-113"]),
+            ended("410100-201", "2018-12-31", &["410100-202", "410100-203"]),
+            ended("410100-204", "2018-12-31", &[]),
+        ],
+    );
+    let open = [
+        ("410100-103", 1),
+        ("410100-101", 2),
+        ("410100-201", 3),
+        ("410100-103", 4),
+        ("410100-204", 5),
+    ];
+    let open = || open.map(|(code, ticket)| (unit(code), ticket));
+    assert_eq!(network.hand_overs(open(), day("2018-12-31")), []);
+    let over = network.hand_overs(open(), day("2019-01-01"));
+    let several = Successor::Several(vec![unit("410100-202"), unit("410100-203")]);
+    let expected = [
+        HandOver {
+            from: unit("410100-103"),
+            to: Successor::One(unit("410100-113")),
+            work: vec![1, 4],
+        },
+        HandOver { from: unit("410100-201"), to: several, work: vec![3] },
+        HandOver { from: unit("410100-204"), to: Successor::Nobody, work: vec![5] },
+    ];
+    assert_eq!(over, expected);
+}
+
+#[test]
+fn two_reorganisations_in_a_row_lead_to_the_last() {
+    let network = changed(
+        shipped(),
+        &[
+            ended("410100-103", "2013-12-31", &["410100-117"]),
+            ended("410100-117", "2018-12-31", &["410100-113"]),
+        ],
+    );
+    let successor = |date| network.successor_of(&unit("410100-103"), day(date));
+    assert_eq!(successor("2014-01-01"), Successor::One(unit("410100-117")));
+    assert_eq!(successor("2019-01-01"), Successor::One(unit("410100-113")));
+}
+
+#[test]
+fn a_task_force_is_there_until_its_last_day() {
+    let network = shipped();
+    let force = unit("410100-901");
+    assert!(network.unit_on(&force, day("2013-12-31")).is_some());
+    assert!(network.unit_on(&force, day("2014-01-01")).is_none());
+    assert_eq!(network.successor_of(&force, day("2014-01-01")), Successor::Nobody);
+    // It goes on for a while.
+    let longer = ended("410100-901", "2014-06-30", &[]);
+    let network = lawful(network, &[longer]);
+    assert!(network.unit_on(&force, day("2014-06-30")).is_some());
+    let for_ever = NetworkChange::Unit(force, Revision::EndRevoked);
+    let told = faults(&network, &[for_ever]);
+    let right = "a task force is for a time; write its last day; it can be put off";
+    assert_eq!(told, [format!("units.csv (410100-901): until: {right}")]);
+}

@@ -1,0 +1,225 @@
+//! What becomes of what people ask: the deeds, or everything that is against it.
+
+use model::{
+    Date, Timestamp,
+    desk::{Doer, KnowledgeDeed, KnowledgeId, KnowledgeText, ReviewVerdict, UnitId, Visibility},
+};
+
+use super::{
+    Item, Knowledge, KnowledgeCommand, ReviewAnswer, check,
+    rights::{self, Act},
+};
+use workflow::{Fault, Refusal};
+
+/// What happens, to which items.
+type Deeds = Vec<(KnowledgeId, KnowledgeDeed)>;
+
+impl Knowledge {
+    /// Days until the next review when the reviewer names none.
+    pub const REVIEW_DAYS: i64 = 365;
+    /// The longest time without a review: two years.
+    pub const REVIEW_DAYS_MAX: i64 = 731;
+
+    /// What happens when `by` asks for that now.
+    ///
+    /// # Errors
+    /// A [`Refusal`]: no such item, not this person, not in this state, or everything that is wrong.
+    pub fn decide(
+        &self,
+        now: Timestamp,
+        by: &Doer,
+        command: KnowledgeCommand,
+    ) -> Result<Deeds, Refusal> {
+        use KnowledgeCommand as C;
+        match command {
+            C::Want { question, topic, ticket } => {
+                rights::may(by, Act::Want, None)?;
+                let mut faults = Vec::from_iter(check::said("question", &question));
+                if let Some(topic) = topic.as_ref().filter(|topic| !check::is_topic(topic)) {
+                    faults.push(Fault::new("topic", format!("`{topic}` is no topic")));
+                }
+                let id = self.wanted(&question).cloned();
+                if id.is_none() {
+                    faults.extend(self.full());
+                }
+                Refusal::unless_none(faults)?;
+                let id = id.unwrap_or_else(|| self.next_id());
+                Ok(vec![(id, KnowledgeDeed::Wanted { question, topic, ticket })])
+            }
+            C::Write { id, text } => self.write(by, id, text),
+            C::Revise { id, base, text } => self.revise(by, id, base, text),
+            C::Submit { id } => {
+                let version = self.on(by, Act::Submit, &id)?.newest_n();
+                Ok(vec![(id, KnowledgeDeed::Submitted { version })])
+            }
+            C::Review { id, version, answer } => self.review(now, by, id, version, answer),
+            C::Show { id, visibility } => {
+                let item = self.on(by, Act::Show, &id)?;
+                Refusal::unless_none(Vec::from_iter(draft_fault(visibility)))?;
+                let version = item.published.map_or(0, |(version, _)| version);
+                Ok(vec![(id, KnowledgeDeed::Published { version, visibility })])
+            }
+            C::Use { id, ticket } => {
+                let item = self.on(by, Act::Use, &id)?;
+                let version = item.published.map_or(0, |(version, _)| version);
+                Ok(vec![(id, KnowledgeDeed::Used { ticket, version })])
+            }
+            C::Report { id, text, ticket } => {
+                let item = self.on(by, Act::Report, &id)?;
+                let mut faults = Vec::from_iter(check::said("text", &text));
+                if item.reports.len() >= Item::REPORTS_MAX {
+                    let what = "it has as many open reports as it can; its owner knows";
+                    faults.push(Fault::new("id", what));
+                }
+                Refusal::unless_none(faults)?;
+                Ok(vec![(id, KnowledgeDeed::Reported { text, ticket })])
+            }
+            C::Dismiss { id, reason } => {
+                self.on(by, Act::Dismiss, &id)?;
+                Refusal::unless_none(Vec::from_iter(check::said("reason", &reason)))?;
+                Ok(vec![(id, KnowledgeDeed::Dismissed { reason })])
+            }
+            C::Retire { id, reason } => {
+                self.on(by, Act::Retire, &id)?;
+                Refusal::unless_none(Vec::from_iter(check::said("reason", &reason)))?;
+                Ok(vec![(id, KnowledgeDeed::Retired { reason })])
+            }
+        }
+    }
+
+    fn write(
+        &self,
+        by: &Doer,
+        id: Option<KnowledgeId>,
+        text: Box<KnowledgeText>,
+    ) -> Result<Deeds, Refusal> {
+        rights::may(by, Act::Write, Some(&text.owner))?;
+        let mut faults = check::text(&text);
+        if let Some(id) = &id {
+            faults.extend(check::id(id));
+            if let Some(item) = self.item(id) {
+                rights::now(by, Act::Write, item)?;
+            }
+        }
+        if id.as_ref().is_none_or(|id| self.item(id).is_none()) {
+            faults.extend(self.full());
+        }
+        Refusal::unless_none(faults)?;
+        let id = id.unwrap_or_else(|| self.next_id());
+        Ok(vec![(id, KnowledgeDeed::Written(text))])
+    }
+
+    fn revise(
+        &self,
+        by: &Doer,
+        id: KnowledgeId,
+        base: u32,
+        text: Box<KnowledgeText>,
+    ) -> Result<Deeds, Refusal> {
+        let item = self.on(by, Act::Revise, &id)?;
+        // A unit cannot give its item to another; the hub can.
+        rights::may(by, Act::Revise, Some(&text.owner))?;
+        let mut faults = check::text(&text);
+        let newest = item.newest_n();
+        if base != newest {
+            faults.push(Fault::new("base", format!("the newest version is {newest}; read it")));
+        }
+        Refusal::unless_none(faults)?;
+        Ok(vec![(id, KnowledgeDeed::Revised { version: newest + 1, text })])
+    }
+
+    fn review(
+        &self,
+        now: Timestamp,
+        by: &Doer,
+        id: KnowledgeId,
+        version: u32,
+        answer: ReviewAnswer,
+    ) -> Result<Deeds, Refusal> {
+        let item = self.on(by, Act::Review, &id)?;
+        let newest = item.newest_n();
+        let author = item.newest().and_then(|version| version.by.as_ref());
+        if author.is_some() && author == by.account() {
+            let why = "nobody reviews what they wrote".to_owned();
+            return Err(Refusal::Forbidden { why, roles: Vec::new() });
+        }
+        let mut faults = Vec::new();
+        if version != newest {
+            faults.push(Fault::new("version", format!("version {newest} is up for review")));
+        }
+        match answer {
+            ReviewAnswer::SendBack { reason } => {
+                faults.extend(check::said("answer.reason", &reason));
+                Refusal::unless_none(faults)?;
+                let verdict = ReviewVerdict::SentBack { reason };
+                Ok(vec![(id, KnowledgeDeed::Reviewed { version, verdict })])
+            }
+            ReviewAnswer::Accept { review_by, visibility } => {
+                faults.extend(draft_fault(visibility));
+                let review_by = review_by.unwrap_or_else(|| self.next_review(now));
+                faults.extend(self.review_fault(now, "answer.review_by", review_by));
+                Refusal::unless_none(faults)?;
+                let verdict = ReviewVerdict::Accepted { review_by };
+                let reviewed = KnowledgeDeed::Reviewed { version, verdict };
+                let published = KnowledgeDeed::Published { version, visibility };
+                Ok(vec![(id.clone(), reviewed), (id, published)])
+            }
+        }
+    }
+
+    /// The item, when `by` may do that to it now.
+    fn on(&self, by: &Doer, act: Act, id: &KnowledgeId) -> Result<&Item, Refusal> {
+        let item = self.item(id).ok_or_else(|| Refusal::not_found(format!("item {id}")))?;
+        rights::may(by, act, item.owner())?;
+        rights::now(by, act, item)?;
+        Ok(item)
+    }
+
+    /// The day of the next review when nobody names one.
+    pub(super) fn next_review(&self, now: Timestamp) -> Date {
+        self.zone.date(now).plus(Knowledge::REVIEW_DAYS)
+    }
+
+    /// What is wrong with a review day.
+    pub(super) fn review_fault(&self, now: Timestamp, field: &str, day: Date) -> Option<Fault> {
+        let today = self.zone.date(now);
+        let last = today.plus(Knowledge::REVIEW_DAYS_MAX);
+        let right = check::is_date(day) && today < day && day <= last;
+        let what = || format!("{day} cannot be; name a day after {today} and up to {last}");
+        (!right).then(|| Fault::new(field, what()))
+    }
+
+    /// The fault of a base that takes nothing more.
+    pub(super) fn full(&self) -> Option<Fault> {
+        let most = Knowledge::ITEMS_MAX;
+        let what = || format!("the knowledge base is full: {most} items");
+        (self.items.len() >= most).then(|| Fault::new("id", what()))
+    }
+
+    /// The gap that asks the same.
+    fn wanted(&self, question: &str) -> Option<&KnowledgeId> {
+        let asked = check::plain(question);
+        let same = |item: &Item| {
+            let want = item.want.as_ref().filter(|_| item.is_gap());
+            want.is_some_and(|want| check::plain(&want.question) == asked)
+        };
+        self.items().find(|(_, item)| same(item)).map(|(id, _)| id)
+    }
+}
+
+impl Item {
+    /// Nobody has written it yet, and it is still wanted.
+    pub fn is_gap(&self) -> bool {
+        self.state == model::desk::KnowledgeState::Wanted
+    }
+
+    /// Whether it is this unit's.
+    pub fn is_of(&self, unit: &UnitId) -> bool {
+        self.owner() == Some(unit)
+    }
+}
+
+fn draft_fault(visibility: Visibility) -> Option<Fault> {
+    let what = "what is published is internal or public; retire it to hide it";
+    (visibility == Visibility::Draft).then(|| Fault::new("visibility", what))
+}

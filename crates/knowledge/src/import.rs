@@ -1,0 +1,125 @@
+//! Many items at once, from a table: a bureau's material, a merged line's, or what we ship (KB-04).
+
+use std::collections::BTreeSet;
+
+use model::{
+    Timestamp,
+    desk::{Doer, KnowledgeDeed, KnowledgeId, KnowledgeState, ReviewVerdict, Visibility},
+};
+
+use super::{
+    Item, Knowledge, check,
+    rights::{self, Act},
+    sheet::Row,
+};
+use workflow::{Fault, Refusal};
+
+impl Knowledge {
+    /// What happens when these rows come in: new items are written, changed ones revised, the rest left alone.
+    ///
+    /// With `publish` what is not a draft is accepted and published as its row
+    /// says, so whoever does it must be one who reviews; without, all comes in
+    /// as drafts. All rows or none.
+    ///
+    /// # Errors
+    /// Not this person, or everything that is wrong, by the item's name.
+    pub fn import(
+        &self,
+        now: Timestamp,
+        by: &Doer,
+        rows: Vec<Row>,
+        publish: bool,
+    ) -> Result<Vec<(KnowledgeId, KnowledgeDeed)>, Refusal> {
+        if publish {
+            rights::may(by, Act::Review, None)?;
+        }
+        let mut faults = Vec::new();
+        let mut deeds = Vec::new();
+        let mut seen = BTreeSet::new();
+        let mut new = 0;
+        for row in rows {
+            let item = self.item(&row.id);
+            faults.extend(self.row_faults(now, by, &row, item, publish));
+            if !seen.insert(row.id.clone()) {
+                faults.push(Fault::new(format!("{}.id", row.id), "twice; leave one out"));
+            }
+            new += usize::from(item.is_none());
+            take(&mut deeds, row, item, publish, |day| day.unwrap_or(self.next_review(now)));
+        }
+        if self.items.len() + new > Knowledge::ITEMS_MAX {
+            let most = Knowledge::ITEMS_MAX;
+            faults.push(Fault::new("id", format!("{new} new items are too many: {most} at most")));
+        }
+        Refusal::unless_none(faults)?;
+        Ok(deeds)
+    }
+
+    /// Every item people read, as rows.
+    pub fn rows(&self) -> Vec<Row> {
+        let row = |(id, item): (&KnowledgeId, &Item)| {
+            let shown = item.shown()?;
+            let text = shown.version.text.clone();
+            let (visibility, review_by) = (shown.visibility, item.review_by());
+            Some(Row { id: id.clone(), text, visibility, review_by })
+        };
+        self.items().filter_map(row).collect()
+    }
+
+    fn row_faults(
+        &self,
+        now: Timestamp,
+        by: &Doer,
+        row: &Row,
+        item: Option<&Item>,
+        publish: bool,
+    ) -> Vec<Fault> {
+        let mut faults = check::text(&row.text);
+        faults.extend(check::id(&row.id));
+        let owner = item.and_then(Item::owner);
+        for owner in owner.into_iter().chain([&row.text.owner]) {
+            if let Err(refusal) = rights::may(by, Act::Write, Some(owner)) {
+                faults.push(Fault::new("owner", refusal.to_string()));
+            }
+        }
+        if item.is_some_and(|item| item.state == KnowledgeState::Retired) {
+            faults.push(Fault::new("id", "this item is retired; give the new one another name"));
+        }
+        if let Some(day) = row.review_by.filter(|_| publish && row.visibility > Visibility::Draft) {
+            faults.extend(self.review_fault(now, "review_by", day));
+        }
+        for fault in &mut faults {
+            fault.field = format!("{}.{}", row.id, fault.field);
+        }
+        faults.dedup();
+        faults
+    }
+}
+
+/// The deeds of one row.
+fn take(
+    deeds: &mut Vec<(KnowledgeId, KnowledgeDeed)>,
+    row: Row,
+    item: Option<&Item>,
+    publish: bool,
+    review_by: impl Fn(Option<model::Date>) -> model::Date,
+) {
+    let newest = item.and_then(Item::newest);
+    let same = newest.is_some_and(|newest| newest.text == row.text);
+    let version = newest.map_or(0, |newest| newest.n) + u32::from(!same);
+    let publish = publish && row.visibility > Visibility::Draft;
+    let shown = item.and_then(|item| item.published);
+    let text = Box::new(row.text);
+    let mut push = |deed| deeds.push((row.id.clone(), deed));
+    match newest {
+        _ if same => {}
+        None => push(KnowledgeDeed::Written(text)),
+        Some(_) => push(KnowledgeDeed::Revised { version, text }),
+    }
+    if publish && shown.map(|(n, _)| n) != Some(version) {
+        let verdict = ReviewVerdict::Accepted { review_by: review_by(row.review_by) };
+        push(KnowledgeDeed::Reviewed { version, verdict });
+    }
+    if publish && shown != Some((version, row.visibility)) {
+        push(KnowledgeDeed::Published { version, visibility: row.visibility });
+    }
+}

@@ -1,0 +1,284 @@
+//! How far each destination has got: a fold over what was acknowledged.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use model::{
+    Date, Seq, Timestamp,
+    desk::{CourierDeed, DestinationId},
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use workflow::Refusal;
+
+/// Every destination that was ever opened.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursors(BTreeMap<DestinationId, Cursor>);
+
+/// One destination.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    /// It has everything up to here, or it is a dead letter.
+    pub done: Seq,
+    /// When it last took or refused something.
+    pub at: Timestamp,
+    /// Records it has taken, ever. Each counts once, however often it was sent.
+    pub letters: u64,
+    /// Since when it takes nothing, and why.
+    pub stuck: Option<(Timestamp, String)>,
+    /// What it refused for good, by record.
+    pub dead: BTreeMap<Seq, DeadLetter>,
+    /// The last record it was told of by a statement; `None` where there are no statements.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stated: Option<Seq>,
+    /// Dead letters settled by people that no statement has told of yet.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub dropped: BTreeSet<Seq>,
+    /// What it said it lacks, until it was sent again.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub missing: BTreeSet<Seq>,
+    /// Records of days it was told of that were sent again since the last statement.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub resent: BTreeSet<Seq>,
+    /// What came of the last statement.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reconciled: Option<Reconciliation>,
+}
+
+/// What came of a day's statement.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Reconciliation {
+    /// When it was compared, or did not come through.
+    pub at: Timestamp,
+    /// The hotline's day.
+    pub date: Date,
+    /// How many records the far end was told of.
+    pub letters: u64,
+    /// How many of them it did not have; they are sent again.
+    pub missing: usize,
+    /// Keys it spoke of that it was not told of.
+    pub unknown: Vec<String>,
+    /// Why the statement does not come through.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failed: Option<String>,
+    /// Somebody has looked.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub settled: bool,
+}
+
+/// A record a destination refused for good.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeadLetter {
+    /// When.
+    pub at: Timestamp,
+    /// With which HTTP status.
+    pub status: u16,
+    /// In its own words.
+    pub why: String,
+    /// Somebody wants it tried again.
+    pub again: bool,
+}
+
+impl Cursors {
+    /// One destination, once it was opened.
+    pub fn of(&self, destination: &DestinationId) -> Option<&Cursor> {
+        self.0.get(destination)
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = (&DestinationId, &Cursor)> {
+        self.0.iter()
+    }
+
+    /// It happened.
+    pub fn apply(&mut self, at: Timestamp, deed: &CourierDeed) {
+        let Some(destination) = deed.destination() else { return };
+        let cursor = self.0.entry(destination.clone()).or_default();
+        match deed {
+            CourierDeed::DestinationOpened { after, .. } => cursor.reach(at, *after),
+            CourierDeed::Acknowledged { seq, letters, .. } => {
+                cursor.reach(at, *seq);
+                cursor.letters += u64::from(*letters);
+            }
+            CourierDeed::Stuck { why, .. } => cursor.stuck = Some((at, why.clone())),
+            CourierDeed::Resumed { .. } => cursor.stuck = None,
+            CourierDeed::DeadLettered { seq, status, why, .. } => {
+                cursor.reach(at, *seq);
+                cursor.missing.remove(seq);
+                let dead = DeadLetter { at, status: *status, why: why.clone(), again: false };
+                cursor.dead.insert(*seq, dead);
+            }
+            CourierDeed::ResendOrdered { seq, .. } => {
+                if let Some(dead) = cursor.dead.get_mut(seq) {
+                    dead.again = true;
+                }
+            }
+            CourierDeed::Resent { seq, .. } => {
+                // A crash may have it taken, and put on record, twice.
+                cursor.letters += u64::from(cursor.dead.remove(seq).is_some());
+                cursor.missing.remove(seq);
+                if cursor.stated.is_some_and(|stated| *seq <= stated) {
+                    cursor.resent.insert(*seq);
+                }
+            }
+            CourierDeed::DeadLetterDropped { seq, .. } => {
+                if cursor.dead.remove(seq).is_some()
+                    && cursor.stated.is_some_and(|stated| stated < *seq)
+                {
+                    cursor.dropped.insert(*seq);
+                }
+            }
+            CourierDeed::StatementsOpened { after, .. } => cursor.stated = Some(*after),
+            CourierDeed::Reconciled { date, through, letters, missing, unknown, .. } => {
+                cursor.stated(*through);
+                cursor.resent.clear();
+                cursor.missing.extend(missing);
+                cursor.reconciled = Some(Reconciliation {
+                    at,
+                    date: *date,
+                    letters: *letters,
+                    missing: missing.len(),
+                    unknown: unknown.clone(),
+                    failed: None,
+                    settled: false,
+                });
+            }
+            CourierDeed::StatementFailed { date, through, why, .. } => {
+                cursor.stated(*through);
+                cursor.reconciled = Some(Reconciliation {
+                    at,
+                    date: *date,
+                    letters: 0,
+                    missing: 0,
+                    unknown: Vec::new(),
+                    failed: Some(why.clone()),
+                    settled: false,
+                });
+            }
+            CourierDeed::DifferencesSettled { .. } => {
+                if let Some(reconciled) = &mut cursor.reconciled {
+                    reconciled.settled = true;
+                }
+            }
+            CourierDeed::SmsOrdered(_)
+            | CourierDeed::SmsHanded { .. }
+            | CourierDeed::SmsFailed { .. }
+            | CourierDeed::ReceiptReceived(_)
+            | CourierDeed::MessageReceived(_) => {}
+        }
+    }
+
+    /// Try a dead letter again.
+    pub fn resend(&self, destination: &DestinationId, seq: Seq) -> Result<CourierDeed, Refusal> {
+        self.dead(destination, seq)?;
+        Ok(CourierDeed::ResendOrdered { destination: destination.clone(), seq })
+    }
+
+    /// Settle a dead letter without sending it.
+    pub fn drop_letter(
+        &self,
+        destination: &DestinationId,
+        seq: Seq,
+        reason: String,
+    ) -> Result<CourierDeed, Refusal> {
+        self.dead(destination, seq)?;
+        let reason = said(reason)?;
+        Ok(CourierDeed::DeadLetterDropped { destination: destination.clone(), seq, reason })
+    }
+
+    /// Try all dead letters again that nobody has ordered to be tried.
+    pub fn resend_all(&self, destination: &DestinationId) -> Result<Vec<CourierDeed>, Refusal> {
+        let cursor = self.known(destination)?;
+        let waiting = cursor.dead.iter().filter(|(_, dead)| !dead.again);
+        let deeds: Vec<CourierDeed> = waiting
+            .map(|(seq, _)| CourierDeed::ResendOrdered {
+                destination: destination.clone(),
+                seq: *seq,
+            })
+            .collect();
+        if deeds.is_empty() {
+            let state = format!("{destination} has no dead letters that wait for somebody");
+            return Err(Refusal::NotNow { state, allowed: Vec::new() });
+        }
+        Ok(deeds)
+    }
+
+    /// Settle what the last statement has shown.
+    pub fn settle(
+        &self,
+        destination: &DestinationId,
+        reason: String,
+    ) -> Result<CourierDeed, Refusal> {
+        if !self.known(destination)?.reconciled.as_ref().is_some_and(Reconciliation::differs) {
+            let state = format!("{destination} and we agree");
+            return Err(Refusal::NotNow { state, allowed: Vec::new() });
+        }
+        let reason = said(reason)?;
+        Ok(CourierDeed::DifferencesSettled { destination: destination.clone(), reason })
+    }
+
+    /// Who does not have what it was told of, in a sentence for an alarm.
+    pub fn disagreement(&self) -> Option<String> {
+        let told = self.0.iter().filter_map(|(destination, cursor)| {
+            let last = cursor.reconciled.as_ref().filter(|last| last.differs())?;
+            let date = last.date;
+            Some(match &last.failed {
+                Some(why) => format!("{destination}: the statement of {date} fails: {why}"),
+                None => format!(
+                    "{destination}: of {date} it lacked {} records, which are sent again, and has {} we did not name",
+                    last.missing,
+                    last.unknown.len()
+                ),
+            })
+        });
+        let told: Vec<String> = told.collect();
+        (!told.is_empty()).then(|| format!("{}; see /api/v1/courier", told.join("; ")))
+    }
+
+    fn known(&self, destination: &DestinationId) -> Result<&Cursor, Refusal> {
+        let none = || Refusal::not_found(format!("a destination {destination}"));
+        self.of(destination).ok_or_else(none)
+    }
+
+    fn dead(&self, destination: &DestinationId, seq: Seq) -> Result<&DeadLetter, Refusal> {
+        let found = self.of(destination).and_then(|cursor| cursor.dead.get(&seq));
+        found.ok_or_else(|| Refusal::not_found(format!("dead letter {seq} for {destination}")))
+    }
+}
+
+impl Cursor {
+    /// A destination that has everything up to here and nothing since.
+    pub fn opened(after: Seq) -> Cursor {
+        Cursor { done: after, ..Cursor::default() }
+    }
+
+    /// The last record it was told of. What it was told of before that is no news any more.
+    fn stated(&mut self, through: Seq) {
+        self.stated = self.stated.max(Some(through));
+        self.dropped = self.dropped.split_off(&(through + 1));
+    }
+
+    fn reach(&mut self, at: Timestamp, seq: Seq) {
+        self.done = self.done.max(seq);
+        self.at = at;
+    }
+}
+
+impl Reconciliation {
+    /// It does not agree with us, and nobody has looked.
+    pub fn differs(&self) -> bool {
+        !self.settled && (self.missing > 0 || !self.unknown.is_empty() || self.failed.is_some())
+    }
+}
+
+fn said(reason: String) -> Result<String, Refusal> {
+    if reason.trim().is_empty() {
+        let fault = workflow::Fault::new("reason", "say how it was settled");
+        return Err(Refusal::Faults { faults: vec![fault] });
+    }
+    Ok(reason)
+}
+
+/// Dead letters a destination may have. With so many the fault is not in the letters:
+/// it is stuck then, and nothing more is buried until somebody has looked.
+pub const DEAD_LETTERS_MAX: usize = 1_000;

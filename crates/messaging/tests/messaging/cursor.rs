@@ -1,0 +1,166 @@
+//! How far a destination has got, and what becomes of dead letters.
+
+use messaging::{CourierCommand, Cursors, KeeperCommand, Mailroom, Templates};
+use model::{
+    Event, Record, Seq, Timestamp,
+    desk::{CourierDeed, Deed, DestinationId, Doer, Entry},
+    event::Role,
+};
+use workflow::Refusal;
+
+fn province() -> DestinationId {
+    DestinationId::from("province")
+}
+
+fn acknowledged(seq: Seq, letters: u32) -> CourierDeed {
+    CourierDeed::Acknowledged { destination: province(), seq, letters }
+}
+
+fn dead(seq: Seq) -> CourierDeed {
+    CourierDeed::DeadLettered { destination: province(), seq, status: 422, why: "no unit".into() }
+}
+
+fn person(role: Role) -> Doer {
+    Doer::Person { account: "li".into(), role, unit: None, outsourced: false }
+}
+
+#[test]
+fn a_cursor_never_goes_back() {
+    let mut cursors = Cursors::default();
+    for deed in [acknowledged(7, 3), acknowledged(5, 0), dead(9), acknowledged(8, 0)] {
+        cursors.apply(Timestamp::default(), &deed);
+    }
+    let cursor = cursors.of(&province()).unwrap();
+    assert_eq!((cursor.done, cursor.letters, cursor.dead.len()), (9, 3, 1));
+}
+
+#[test]
+fn a_letter_resent_twice_counts_once() {
+    let mut cursors = Cursors::default();
+    let resent = CourierDeed::Resent { destination: province(), seq: 9 };
+    for deed in [dead(9), resent.clone(), resent] {
+        cursors.apply(Timestamp::default(), &deed);
+    }
+    let cursor = cursors.of(&province()).unwrap();
+    assert_eq!((cursor.letters, cursor.dead.len()), (1, 0));
+}
+
+#[test]
+fn a_dead_letter_is_sent_again_or_settled_by_an_admin() {
+    let mut mailroom = Mailroom::default();
+    let entry = Entry { by: Doer::Engine, key: None, deed: Deed::Courier(dead(9)) };
+    let event = Event::Desk(Box::new(entry));
+    mailroom.apply(&Record { seq: 12, at: Timestamp::default(), event });
+    let templates = Templates::default();
+    let ask = |role, command| mailroom.decide(&person(role), &templates, command);
+
+    let resend = |seq| CourierCommand::Keep(province(), KeeperCommand::Resend { seq });
+    let ordered = CourierDeed::ResendOrdered { destination: province(), seq: 9 };
+    assert_eq!(ask(Role::Admin, resend(9)), Ok(vec![ordered]));
+    assert!(matches!(ask(Role::Admin, resend(8)), Err(Refusal::NotFound { .. })));
+    assert!(matches!(ask(Role::Agent, resend(9)), Err(Refusal::Forbidden { .. })));
+
+    let settle = |reason: &str| {
+        CourierCommand::Keep(province(), KeeperCommand::Drop { seq: 9, reason: reason.into() })
+    };
+    assert!(matches!(ask(Role::Admin, settle(" ")), Err(Refusal::Faults { .. })));
+    assert!(ask(Role::Admin, settle("told by phone")).is_ok());
+}
+
+/// A statement of one day was compared, with these numbers of differences.
+fn reconciled(through: Seq, missing: &[Seq], unknown: &[&str]) -> CourierDeed {
+    CourierDeed::Reconciled {
+        destination: province(),
+        date: model::Date { year: 2026, month: 11, day: 22 },
+        through,
+        letters: 40,
+        missing: missing.to_vec(),
+        unknown: unknown.iter().map(|key| (*key).to_owned()).collect(),
+    }
+}
+
+fn after(deeds: impl IntoIterator<Item = CourierDeed>) -> Mailroom {
+    let mut mailroom = Mailroom::default();
+    deeds.into_iter().for_each(|deed| mailroom.cursors.apply(Timestamp::default(), &deed));
+    mailroom
+}
+
+#[test]
+fn what_a_far_end_lacks_is_owed_until_it_was_sent_again_or_buried() {
+    let resent = CourierDeed::Resent { destination: province(), seq: 7 };
+    let mut mailroom = after([acknowledged(9, 9), reconciled(9, &[7, 8], &[])]);
+    let owed = |mailroom: &Mailroom| -> Vec<Seq> {
+        mailroom.cursors.of(&province()).unwrap().missing.iter().copied().collect()
+    };
+    assert_eq!(owed(&mailroom), [7, 8]);
+    mailroom.cursors.apply(Timestamp::default(), &resent);
+    assert_eq!(owed(&mailroom), [8]);
+    mailroom.cursors.apply(Timestamp::default(), &dead(8));
+    let cursor = mailroom.cursors.of(&province()).unwrap();
+    assert!(cursor.missing.is_empty() && cursor.dead.contains_key(&8));
+    assert_eq!((cursor.done, cursor.letters, cursor.stated), (9, 9, Some(9)), "each counts once");
+}
+
+#[test]
+fn they_disagree_until_the_next_clean_statement_or_until_somebody_has_looked() {
+    let settled =
+        CourierDeed::DifferencesSettled { destination: province(), reason: "by phone".into() };
+    let failed = CourierDeed::StatementFailed {
+        destination: province(),
+        date: model::Date { year: 2026, month: 11, day: 23 },
+        through: 9,
+        why: "HTTP 500".into(),
+    };
+    let told = |deeds: &[CourierDeed]| after(deeds.iter().cloned()).cursors.disagreement();
+    let clean = reconciled(20, &[], &[]);
+    assert_eq!(told(std::slice::from_ref(&clean)), None);
+    let lacks = told(&[reconciled(9, &[7], &["x"])]).unwrap();
+    assert!(lacks.contains("province: of 2026-11-22 it lacked 1 records"), "{lacks}");
+    assert!(told(std::slice::from_ref(&failed)).unwrap().contains("2026-11-23 fails: HTTP 500"));
+    for differing in [reconciled(9, &[7], &[]), reconciled(9, &[], &["x"]), failed] {
+        assert_eq!(told(&[differing.clone(), clean.clone()]), None);
+        assert_eq!(told(&[differing.clone(), settled.clone()]), None);
+        assert!(told(&[clean.clone(), settled.clone(), differing]).is_some());
+    }
+}
+
+#[test]
+fn keepers_resend_all_and_settle_what_differs() {
+    let ordered = |seq| CourierDeed::ResendOrdered { destination: province(), seq };
+    let mailroom = after([dead(3), dead(5), dead(9), ordered(5)]);
+    let templates = Templates::default();
+    let ask = |mailroom: &Mailroom, command| {
+        let command = CourierCommand::Keep(province(), command);
+        mailroom.decide(&person(Role::Director), &templates, command)
+    };
+    assert_eq!(ask(&mailroom, KeeperCommand::ResendAll), Ok(vec![ordered(3), ordered(9)]));
+    let all = after([dead(3), ordered(3)]);
+    assert!(matches!(ask(&all, KeeperCommand::ResendAll), Err(Refusal::NotNow { .. })));
+    assert!(matches!(
+        ask(&Mailroom::default(), KeeperCommand::ResendAll),
+        Err(Refusal::NotFound { .. })
+    ));
+
+    let settle = |reason: &str| KeeperCommand::Settle { reason: reason.into() };
+    assert!(matches!(ask(&mailroom, settle("x")), Err(Refusal::NotNow { .. })), "they agree");
+    let differing = after([reconciled(9, &[7], &[])]);
+    assert!(matches!(ask(&differing, settle("")), Err(Refusal::Faults { .. })));
+    let done = ask(&differing, settle("told by phone")).unwrap();
+    assert!(matches!(&done[..], [CourierDeed::DifferencesSettled { .. }]));
+}
+
+#[test]
+fn a_letter_settled_before_its_statement_is_left_out_of_it_and_no_longer() {
+    let dropped = CourierDeed::DeadLetterDropped {
+        destination: province(),
+        seq: 5,
+        reason: "by phone".into(),
+    };
+    let opened = CourierDeed::StatementsOpened { destination: province(), after: 4 };
+    let mut mailroom = after([opened, dead(5), dropped.clone()]);
+    assert!(mailroom.cursors.of(&province()).unwrap().dropped.contains(&5));
+    mailroom.cursors.apply(Timestamp::default(), &reconciled(9, &[], &[]));
+    assert!(mailroom.cursors.of(&province()).unwrap().dropped.is_empty());
+    // Where nobody compares nothing is kept for it.
+    assert!(after([dead(5), dropped]).cursors.of(&province()).unwrap().dropped.is_empty());
+}

@@ -1,0 +1,180 @@
+//! What people may ask of an assignment, and the table of its states (hotline.md 2.4).
+
+use model::{
+    Timestamp,
+    desk::{
+        AssignmentState, Contact, Doer, HandlingResult, OverdueReason, Post, RedoReason,
+        ReturnGround, UnitId, UrgeChannel,
+    },
+    event::Role,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use workflow::table::{self, Row};
+
+/// A command, as it comes through the API: `{"type":"sign","payload":{…}}`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "type", content = "payload", rename_all = "snake_case", deny_unknown_fields)]
+#[allow(
+    missing_docs,
+    reason = "each field is named and documented on the deed of the same meaning"
+)]
+pub enum AssignmentCommand {
+    /// A01: sign for it.
+    Sign {
+        #[serde(default)]
+        handler: Option<String>,
+    },
+    /// Name who handles it.
+    NameHandler { handler: String },
+    /// A02: not ours.
+    AskReturn {
+        ground: ReturnGround,
+        basis: String,
+        #[serde(default)]
+        proposed: Option<UnitId>,
+    },
+    /// A03: rightly so.
+    ApproveReturn { reason: String },
+    /// A04: no.
+    RejectReturn { reason: String },
+    /// A05: ask an authority.
+    Dispute { authority: String, text: String },
+    /// A06, A07: decided.
+    DecideDispute { stays: bool, document: String, unit: UnitId },
+    /// A08: give it to a lower unit.
+    Delegate {
+        unit: UnitId,
+        due: Timestamp,
+        #[serde(default)]
+        note: String,
+    },
+    /// Ask for more days.
+    AskExtension { days: u16, reason: String, plan: String, citizen_told: bool },
+    /// Give them, or not: 0 refuses.
+    DecideExtension { days: u16, reason: String },
+    /// Spoken with the caller.
+    Contact(Contact),
+    /// Somebody is there.
+    OnSite {
+        by: String,
+        finding: String,
+        #[serde(default)]
+        evidence: Vec<String>,
+    },
+    /// Something is in the way.
+    Obstruct { text: String },
+    /// A10: write the result.
+    DraftResult(Box<HandlingResult>),
+    /// A11: the head signs.
+    HeadSign { post: Post, name: String, how: String },
+    /// A12: the head does not.
+    HeadReject { reason: String },
+    /// A further signature of the chain.
+    FurtherSign { post: Post, name: String, how: String },
+    /// A13: the supervising unit passes it.
+    SupPass {
+        substance: u8,
+        wording: u8,
+        #[serde(default)]
+        text: String,
+    },
+    /// A14: it does not.
+    SupReject { reason: RedoReason, text: String },
+    /// A17: take it back.
+    Withdraw { reason: String },
+    /// Why it is late.
+    ExplainOverdue { reason: OverdueReason, text: String },
+    /// Chase it.
+    Urge { channel: UrgeChannel, text: String },
+}
+
+impl AssignmentCommand {
+    /// Its word in the API.
+    pub fn word(&self) -> &'static str {
+        match self {
+            AssignmentCommand::Sign { .. } => "sign",
+            AssignmentCommand::NameHandler { .. } => "name_handler",
+            AssignmentCommand::AskReturn { .. } => "ask_return",
+            AssignmentCommand::ApproveReturn { .. } => "approve_return",
+            AssignmentCommand::RejectReturn { .. } => "reject_return",
+            AssignmentCommand::Dispute { .. } => "dispute",
+            AssignmentCommand::DecideDispute { .. } => "decide_dispute",
+            AssignmentCommand::Delegate { .. } => "delegate",
+            AssignmentCommand::AskExtension { .. } => "ask_extension",
+            AssignmentCommand::DecideExtension { .. } => "decide_extension",
+            AssignmentCommand::Contact(_) => "contact",
+            AssignmentCommand::OnSite { .. } => "on_site",
+            AssignmentCommand::Obstruct { .. } => "obstruct",
+            AssignmentCommand::DraftResult(_) => "draft_result",
+            AssignmentCommand::HeadSign { .. } => "head_sign",
+            AssignmentCommand::HeadReject { .. } => "head_reject",
+            AssignmentCommand::FurtherSign { .. } => "further_sign",
+            AssignmentCommand::SupPass { .. } => "sup_pass",
+            AssignmentCommand::SupReject { .. } => "sup_reject",
+            AssignmentCommand::Withdraw { .. } => "withdraw",
+            AssignmentCommand::ExplainOverdue { .. } => "explain_overdue",
+            AssignmentCommand::Urge { .. } => "urge",
+        }
+    }
+}
+
+/// The commands this doer could give now, guards aside.
+pub fn allowed(state: AssignmentState, by: &Doer) -> Vec<&'static str> {
+    table::allowed(TABLE, state, by)
+}
+
+use AssignmentState::{
+    Accepted, Arbitrating, Delegated, Issued, ReturnAsked, Submitted, SupPassed, UnitSign,
+};
+use Role::{Director, Dispatcher, GovSupervision, Leader, Liaison, SupGroup, Supervisor, UnitHead};
+
+const fn row(
+    id: &'static str,
+    command: &'static str,
+    from: &'static [AssignmentState],
+    roles: &'static [Role],
+) -> Row<AssignmentState> {
+    Row { id, command, from, roles, citizen: false, partner: false }
+}
+
+const OPEN: &[AssignmentState] =
+    &[Issued, Accepted, ReturnAsked, Arbitrating, Delegated, UnitSign, Submitted];
+const UNIT: &[Role] = &[Liaison, UnitHead];
+/// The hub may write down what a unit said on the phone (S2: no log-in needed).
+const UNIT_OR_HUB: &[Role] = &[Liaison, UnitHead, Dispatcher, SupGroup, Director];
+
+/// The table of hotline.md 2.4. What follows by rule (A09, A15, A16) has no command.
+pub const TABLE: &[Row<AssignmentState>] = &[
+    row("A01", "sign", &[Issued], UNIT),
+    row("", "name_handler", OPEN, UNIT),
+    row("A02", "ask_return", &[Issued, Accepted], UNIT_OR_HUB),
+    row("A03", "approve_return", &[ReturnAsked], &[Dispatcher, Director]),
+    row("A04", "reject_return", &[ReturnAsked], &[Dispatcher, Director]),
+    row("A05", "dispute", &[ReturnAsked], &[Dispatcher, Director]),
+    row("A06", "decide_dispute", &[Arbitrating], &[Director]),
+    row("A08", "delegate", &[Accepted], UNIT),
+    row("", "ask_extension", &[Accepted, Delegated], UNIT_OR_HUB),
+    row("", "decide_extension", &[Accepted, Delegated, UnitSign], &[SupGroup, Director]),
+    row("", "contact", OPEN, UNIT_OR_HUB),
+    row("", "on_site", OPEN, UNIT_OR_HUB),
+    row("", "obstruct", OPEN, UNIT_OR_HUB),
+    row("A10", "draft_result", &[Accepted], UNIT_OR_HUB),
+    row("A11", "head_sign", &[UnitSign], UNIT_OR_HEAD),
+    row("A12", "head_reject", &[UnitSign], &[UnitHead]),
+    row("", "further_sign", &[Submitted], &[UnitHead, Leader, Director]),
+    row("A13", "sup_pass", &[Submitted], &[Liaison, UnitHead, SupGroup, GovSupervision]),
+    row("A14", "sup_reject", &[Submitted], &[Liaison, UnitHead, SupGroup, GovSupervision]),
+    row("A17", "withdraw", OPEN, &[Dispatcher, Director]),
+    row("", "explain_overdue", &[Accepted, Delegated, UnitSign, Submitted, SupPassed], UNIT_OR_HUB),
+    row(
+        "",
+        "urge",
+        OPEN,
+        &[Dispatcher, SupGroup, Director, Supervisor, Leader, GovSupervision, Liaison],
+    ),
+];
+
+/// The head of the unit; or the hub, which writes down an oral signature with who gave it and when (S3).
+const UNIT_OR_HEAD: &[Role] = &[UnitHead, Dispatcher, SupGroup, Director];

@@ -1,0 +1,397 @@
+//! Whether a command may be done to an assignment, and what is done: the guards of hotline.md 2.4.
+
+use model::{
+    Timestamp,
+    desk::{
+        AssignmentDeed, ClockKind, Doer, HandlingResult, Importance, Outcome, PartRole, Post,
+        Signature, UnitId, Urge, UrgeChannel, UrgeSource, Verdict,
+    },
+    event::Role,
+};
+
+use super::{Assignment, AssignmentCommand, TABLE};
+use crate::{desk::Desk, ticket::Ticket};
+use deadlines::clock::{Decider, ExtensionAsk, child_due_latest, is_late};
+use workflow::{
+    Fault, Refusal, table,
+    text::{TEXT_MAX, bounded, filled, hashes},
+};
+
+/// Whom a command comes from, in relation to the assignment.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    /// The unit that has it.
+    Own,
+    /// The unit that reviews it.
+    Supervising,
+    /// The hotline.
+    Hub,
+}
+
+/// What is done when this command is given now.
+pub(crate) fn decide(
+    desk: &Desk,
+    now: Timestamp,
+    by: &Doer,
+    ticket: &Ticket,
+    assignment: &Assignment,
+    command: AssignmentCommand,
+) -> Result<AssignmentDeed, Refusal> {
+    table::check(TABLE, command.word(), assignment.state, by)?;
+    let case = Case { desk, now, by, ticket, assignment };
+    case.may_person(&command)?;
+    case.decide(command)
+}
+
+struct Case<'a> {
+    desk: &'a Desk,
+    now: Timestamp,
+    by: &'a Doer,
+    ticket: &'a Ticket,
+    assignment: &'a Assignment,
+}
+
+impl Case<'_> {
+    fn decide(&self, command: AssignmentCommand) -> Result<AssignmentDeed, Refusal> {
+        use AssignmentDeed as D;
+        let assignment = self.assignment;
+        let mut faults = Vec::new();
+        let deed = match command {
+            AssignmentCommand::Sign { handler } => D::Signed { handler },
+            AssignmentCommand::NameHandler { handler } => {
+                filled(&mut faults, "handler", &handler);
+                D::HandlerNamed { handler }
+            }
+            AssignmentCommand::AskReturn { ground, basis, proposed } => {
+                filled(&mut faults, "basis", &basis);
+                if assignment.is_bound(ground) {
+                    let what = "an authority has decided on this ground: it stays (DSP-09)";
+                    faults.push(Fault::new("ground", what));
+                }
+                if assignment.parent.is_some() || assignment.role == PartRole::Supervise {
+                    faults.push(Fault::new(
+                        "assignment",
+                        "only what the hub gave is returned to the hub",
+                    ));
+                }
+                let window =
+                    assignment.clocks.iter().find(|c| c.promise().kind == ClockKind::ReturnWindow);
+                let due = window.and_then(|clock| clock.due(self.desk.ground()));
+                let late = due.is_some_and(|due| is_late(self.now, due));
+                D::ReturnAsked { ground, basis, proposed, late }
+            }
+            AssignmentCommand::ApproveReturn { reason } => {
+                filled(&mut faults, "reason", &reason);
+                D::ReturnApproved { reason }
+            }
+            AssignmentCommand::RejectReturn { reason } => {
+                filled(&mut faults, "reason", &reason);
+                D::ReturnRejected { reason }
+            }
+            AssignmentCommand::Dispute { authority, text } => {
+                filled(&mut faults, "authority", &authority);
+                bounded(&mut faults, "text", &text, TEXT_MAX);
+                let asked: usize = self.ticket.assignments.iter().map(|a| a.returns.len()).sum();
+                if asked < 2 {
+                    let what = "is the first: approve or reject it; a second one, or a second unit's, is arbitrated";
+                    faults.push(Fault::new("return", what));
+                }
+                let clock = self.desk.rules().clocks.promise(ClockKind::Arbitrate);
+                D::Disputed { authority, text, clock }
+            }
+            AssignmentCommand::DecideDispute { stays, document, unit } => {
+                filled(&mut faults, "document", &document);
+                if stays != (unit == assignment.unit) {
+                    faults.push(Fault::new(
+                        "unit",
+                        "names the unit it stays with, or the other it goes to",
+                    ));
+                }
+                let (network, today) = (self.desk.network(), self.desk.zone().date(self.now));
+                if !stays && !network.is_empty() && network.unit_on(&unit, today).is_none() {
+                    let what = format!("{unit} is no unit of the network today");
+                    faults.push(Fault::new("unit", what));
+                }
+                D::DisputeDecided { stays, document, unit }
+            }
+            AssignmentCommand::Delegate { unit, due, note } => {
+                bounded(&mut faults, "note", &note, TEXT_MAX);
+                self.check_child_due(&mut faults, due);
+                if unit == assignment.unit || unit.as_str().is_empty() {
+                    faults.push(Fault::new("unit", "names the lower unit"));
+                }
+                self.check_lower(&mut faults, &unit);
+                D::Delegated { unit, due, note }
+            }
+            AssignmentCommand::AskExtension { days, reason, plan, citizen_told } => {
+                filled(&mut faults, "reason", &reason);
+                filled(&mut faults, "plan", &plan);
+                if assignment.extension.is_some() {
+                    faults.push(Fault::new("extension", "one is asked for and not decided"));
+                }
+                // Asked too late is told at once; whether a second one needs the director is the decision's.
+                self.check_extension(&mut faults, days, self.now, Decider::Director, citizen_told);
+                D::ExtensionAsked { days, reason, plan, citizen_told }
+            }
+            AssignmentCommand::DecideExtension { days, reason } => {
+                filled(&mut faults, "reason", &reason);
+                let by_director = self.by.role() == Some(Role::Director);
+                let Some(wish) = &assignment.extension else {
+                    return Err(self.not_now("no extension is asked for"));
+                };
+                if days > 0 {
+                    let by =
+                        if by_director { Decider::Director } else { Decider::SupervisionGroup };
+                    self.check_extension(&mut faults, days, wish.at, by, wish.citizen_told);
+                }
+                D::ExtensionDecided { days, by_director, reason }
+            }
+            AssignmentCommand::Contact(contact) => {
+                filled(&mut faults, "text", &contact.text);
+                D::Contacted(contact)
+            }
+            AssignmentCommand::OnSite { by, finding, evidence } => {
+                filled(&mut faults, "by", &by);
+                filled(&mut faults, "finding", &finding);
+                hashes(&mut faults, "evidence", &evidence);
+                D::OnSite { by, finding, evidence }
+            }
+            AssignmentCommand::Obstruct { text } => {
+                filled(&mut faults, "text", &text);
+                D::Obstructed { text }
+            }
+            AssignmentCommand::DraftResult(result) => {
+                self.check_result(&mut faults, &result);
+                D::ResultDrafted(result)
+            }
+            AssignmentCommand::HeadSign { post, name, how } => {
+                filled(&mut faults, "name", &name);
+                filled(&mut faults, "how", &how);
+                let least = self.signed_by();
+                if post < least {
+                    let what =
+                        format!("{least:?} signs what is important, late or done again (2.4)");
+                    faults.push(Fault::new("post", what));
+                }
+                D::HeadSigned(Signature { post, name, how })
+            }
+            AssignmentCommand::HeadReject { reason } => {
+                filled(&mut faults, "reason", &reason);
+                D::HeadRejected { reason }
+            }
+            AssignmentCommand::FurtherSign { post, name, how } => {
+                filled(&mut faults, "name", &name);
+                filled(&mut faults, "how", &how);
+                D::FurtherSigned(Signature { post, name, how })
+            }
+            AssignmentCommand::SupPass { substance, wording, text } => {
+                for (field, score) in [("substance", substance), ("wording", wording)] {
+                    if !(1..=5).contains(&score) {
+                        faults.push(Fault::new(field, "is 1 to 5"));
+                    }
+                }
+                if let Some(post) = assignment.to_sign() {
+                    let chain = assignment.further.join(", ");
+                    let what =
+                        format!("the chain wants, after the unit's head: {chain}; next is {post}");
+                    faults.push(Fault::new("signatures", what));
+                }
+                D::SupPassed { substance, wording, text }
+            }
+            AssignmentCommand::SupReject { reason, text } => {
+                filled(&mut faults, "text", &text);
+                D::SupRejected { reason, text }
+            }
+            AssignmentCommand::Withdraw { reason } => {
+                filled(&mut faults, "reason", &reason);
+                D::Withdrawn { reason }
+            }
+            AssignmentCommand::ExplainOverdue { reason, text } => {
+                filled(&mut faults, "text", &text);
+                D::OverdueExplained { reason, text }
+            }
+            AssignmentCommand::Urge { channel, text } => {
+                filled(&mut faults, "text", &text);
+                let urge = self.urge(channel, text);
+                if let Err(no) = assignment.urges.may_urge(urge.source, self.now, self.desk.zone())
+                {
+                    faults.push(Fault::new("urge", no.to_string()));
+                }
+                D::Urged(urge)
+            }
+        };
+        Refusal::unless_none(faults)?;
+        Ok(deed)
+    }
+
+    fn may_person(&self, command: &AssignmentCommand) -> Result<(), Refusal> {
+        use AssignmentCommand as C;
+        let Some(role) = self.by.role() else { return Ok(()) };
+        let outsourced = matches!(self.by, Doer::Person { outsourced: true, .. });
+        if outsourced {
+            let why =
+                "a contractor's person does not handle: the work itself may not be outsourced (V4)";
+            return Err(Refusal::Forbidden { why: why.into(), roles: vec![] });
+        }
+        let sides = self.sides(role);
+        let wanted: &[Side] = match command {
+            C::SupPass { .. } | C::SupReject { .. } => &[Side::Supervising],
+            C::Urge { .. } => &[Side::Supervising, Side::Hub],
+            _ => &[Side::Own, Side::Hub],
+        };
+        if wanted.iter().any(|side| sides.contains(side)) {
+            return Ok(());
+        }
+        let why = match command {
+            C::SupPass { .. } | C::SupReject { .. } => {
+                format!("{} reviews it", self.assignment.supervise)
+            }
+            _ => format!("it is {}'s", self.assignment.unit),
+        };
+        Err(Refusal::Forbidden { why, roles: vec![] })
+    }
+
+    fn sides(&self, role: Role) -> Vec<Side> {
+        let mut sides = Vec::new();
+        let unit = self.by.unit();
+        match role {
+            Role::Liaison | Role::UnitHead => {
+                if unit == Some(&self.assignment.unit) {
+                    sides.push(Side::Own);
+                }
+                if unit == Some(&self.assignment.supervise) {
+                    sides.push(Side::Supervising);
+                }
+            }
+            // The hub's groups review where the hub itself supervises.
+            Role::SupGroup => {
+                sides.push(Side::Hub);
+                if self.desk.is_hub(&self.assignment.supervise, self.now) {
+                    sides.push(Side::Supervising);
+                }
+            }
+            Role::GovSupervision => {
+                sides.push(Side::Hub);
+                if unit == Some(&self.assignment.supervise) {
+                    sides.push(Side::Supervising);
+                }
+            }
+            _ => sides.push(Side::Hub),
+        }
+        sides
+    }
+
+    /// It is a unit, and the matter is not one it has filed.
+    fn check_lower(&self, faults: &mut Vec<Fault>, unit: &UnitId) {
+        let (network, today) = (self.desk.network(), self.desk.zone().date(self.now));
+        if !network.is_empty() && network.unit_on(unit, today).is_none() {
+            let what = format!("{unit} is no unit of the network today");
+            faults.push(Fault::new("unit", what));
+        }
+        if let Some(filing) = self.desk.filing_for(self.ticket, unit, self.now) {
+            let what = format!("has filed the matter ({filing}): answer it (UNS-04)");
+            faults.push(Fault::new("unit", what));
+        }
+    }
+
+    fn check_child_due(&self, faults: &mut Vec<Fault>, due: Timestamp) {
+        let ground = self.desk.ground();
+        let parent_due = self.assignment.due(ground);
+        let latest = parent_due.and_then(|parent| child_due_latest(ground, self.now, parent));
+        if latest.is_none_or(|latest| due > latest) || due <= self.now {
+            let what = match latest {
+                Some(latest) => format!(
+                    "is after {}: a working day before this one is due (A08)",
+                    latest.micros()
+                ),
+                None => "cannot be set: no working day is left before this one is due (A08)".into(),
+            };
+            faults.push(Fault::new("due", what));
+        }
+    }
+
+    fn check_extension(
+        &self,
+        faults: &mut Vec<Fault>,
+        days: u16,
+        asked_at: Timestamp,
+        by: Decider,
+        citizen_told: bool,
+    ) {
+        let Some(clock) = self.assignment.handle_clock() else {
+            faults.push(Fault::new("assignment", "has no time to extend"));
+            return;
+        };
+        let ask = ExtensionAsk { days, asked_at, by, citizen_told };
+        let policy = &self.desk.rules().clocks;
+        if let Err(against) = clock.may_extend(self.desk.ground(), policy, ask) {
+            faults.extend(against.iter().map(|why| Fault::new("extension", why.to_string())));
+        }
+    }
+
+    fn check_result(&self, faults: &mut Vec<Fault>, result: &HandlingResult) {
+        filled(faults, "finding", &result.finding);
+        filled(faults, "action", &result.action);
+        bounded(faults, "public_text", &result.public_text, TEXT_MAX);
+        hashes(faults, "attachments", &result.attachments);
+        hashes(faults, "evidence", &result.evidence);
+        if result.verdict == Verdict::Untrue && result.evidence.is_empty() {
+            faults.push(Fault::new(
+                "evidence",
+                "is missing: what shows that it is not true (RPL-09)",
+            ));
+        }
+        let explained = matches!(result.outcome, Outcome::Explained | Outcome::PolicyLimit);
+        if explained && result.basis.iter().all(|rule| rule.trim().is_empty()) {
+            faults.push(Fault::new("basis", "is missing: the rule it rests on (RPL-13)"));
+        }
+        let assignment = self.assignment;
+        let reachable = self.ticket.contact().is_some();
+        if assignment.is_lead()
+            && reachable
+            && assignment.first_contact.is_none()
+            && !self.child_contacted()
+        {
+            faults.push(Fault::new("contacts", "nobody has spoken with the caller yet (A10)"));
+        }
+        if self.is_overdue() && assignment.overdue.is_none() {
+            faults.push(Fault::new("overdue", "it is late: explain_overdue first (CLK-07)"));
+        }
+    }
+
+    fn child_contacted(&self) -> bool {
+        (self.ticket.assignments.iter()).any(|a| a.parent.is_some() && a.first_contact.is_some())
+    }
+
+    fn is_overdue(&self) -> bool {
+        let due = self.assignment.due(self.desk.ground());
+        due.is_some_and(|due| is_late(self.now, due))
+    }
+
+    /// Who at least signs: the chief for what is important, late or done again, else a deputy (2.4).
+    fn signed_by(&self) -> Post {
+        let importance = self.ticket.form.importance.unwrap_or(Importance::Normal);
+        let again = self.ticket.eval_final.is_some_and(|e| !e.grade.is_satisfied());
+        if importance >= Importance::Important || again || self.is_overdue() {
+            Post::Chief
+        } else {
+            Post::DeputyHead
+        }
+    }
+
+    fn urge(&self, channel: UrgeChannel, text: String) -> Urge {
+        let source = match self.by.role() {
+            None => UrgeSource::System,
+            Some(Role::Leader) => UrgeSource::Leader,
+            Some(Role::Liaison | Role::UnitHead | Role::GovSupervision) => UrgeSource::Supervisor,
+            Some(_) => UrgeSource::Hub,
+        };
+        let level = self.desk.level_of(self.ticket, self.now);
+        Urge { source, channel, level, text, counts: true }
+    }
+
+    fn not_now(&self, state: &str) -> Refusal {
+        let state = format!("{state} ({:?})", self.assignment.state);
+        Refusal::NotNow { state, allowed: super::allowed(self.assignment.state, self.by) }
+    }
+}

@@ -1,0 +1,329 @@
+//! Messages that came in, and what becomes of each: an evaluation, an update, or a ticket (CHAN-01, CHAN-03, CHAN-08).
+//!
+//! A message is on record before anything is made of it. What is made of it
+//! carries the message's name as its key, so that each is dealt with once and
+//! none is forgotten. What nobody can place becomes a draft that a person
+//! looks at: nothing that somebody wrote is lost.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use model::{
+    Seq, TicketId, Timestamp,
+    desk::{
+        AskedBy, Callback, Channel, CommandKey, CourierDeed, Deed, Doer, Entry, Foreign, Form,
+        InboundMessage, Reached, TicketDeed, TicketState,
+    },
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Desk, DeskCommand, Ticket, ticket::TicketCommand};
+use messaging::{Keyword, Texts};
+use workflow::text::{LINE_MAX, TEXT_MAX};
+
+/// What came and what became of it.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Intake {
+    /// On record, and nothing made of them yet: never more than one turn's.
+    waiting: BTreeMap<Seq, InboundMessage>,
+    /// Tickets by the name of the case they came from.
+    cases: BTreeMap<String, TicketId>,
+    in_order: VecDeque<String>,
+    /// Partners' drafts nobody has tried to register. Not remembered: a start tries all once.
+    drafts: BTreeSet<TicketId>,
+}
+
+/// What the rule has looked at is no part of what it knows.
+impl PartialEq for Intake {
+    fn eq(&self, other: &Intake) -> bool {
+        self.waiting == other.waiting && self.cases == other.cases
+    }
+}
+
+impl Intake {
+    /// It happened.
+    pub fn apply(&mut self, seq: Seq, entry: &Entry) {
+        // A person may use any name for a command; these are nobody's but ours.
+        if entry.by.account().is_none()
+            && let Some(message) = entry.key.as_ref().and_then(message_of_key)
+        {
+            self.waiting.remove(&message);
+        }
+        match &entry.deed {
+            Deed::Courier(CourierDeed::MessageReceived(message)) => {
+                self.waiting.insert(seq, message.clone());
+            }
+            Deed::Ticket(ticket, TicketDeed::Opened { message: Some(case), .. }) => {
+                if self.cases.insert(case.clone(), *ticket).is_none() {
+                    self.in_order.push_back(case.clone());
+                }
+                // Full: the oldest case is forgotten; its sender's next word opens a new ticket.
+                while self.in_order.len() > CASES_MAX
+                    && let Some(oldest) = self.in_order.pop_front()
+                {
+                    self.cases.remove(&oldest);
+                }
+            }
+            // With what it says now it may be registered.
+            Deed::Ticket(ticket, TicketDeed::Written(_))
+                if matches!(entry.by, Doer::Partner(_)) =>
+            {
+                self.drafts.insert(*ticket);
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether there is something to look at.
+    pub fn is_due(&self) -> bool {
+        !self.waiting.is_empty() || !self.drafts.is_empty()
+    }
+
+    /// What becomes of the next message; nothing when there is none.
+    pub fn poll_step(
+        &mut self,
+        now: Timestamp,
+        desk: &Desk,
+        texts: &Texts,
+        next: TicketId,
+    ) -> Vec<Entry> {
+        if let Some((seq, message)) = self.waiting.first_key_value() {
+            let by = sender(message);
+            let key = Some(key_of(*seq));
+            let deeds = self.made_of(now, desk, texts, &by, message, next);
+            return deeds
+                .into_iter()
+                .map(|deed| Entry { by: by.clone(), key: key.clone(), deed })
+                .collect();
+        }
+        while let Some(ticket) = self.drafts.pop_first() {
+            let Some(by) = desk.ticket(ticket).and_then(partner_of) else { continue };
+            let register = TicketCommand::Register { form: Box::default(), matter: None };
+            let command = DeskCommand::Ticket(ticket, register);
+            // What is missing is for a person to ask.
+            if let Ok(deeds) = desk.decide(now, &by, command, None, next) {
+                let entry = |deed| Entry { by: by.clone(), key: None, deed };
+                return deeds.into_iter().map(entry).collect();
+            }
+        }
+        Vec::new()
+    }
+
+    fn made_of(
+        &self,
+        now: Timestamp,
+        desk: &Desk,
+        texts: &Texts,
+        by: &Doer,
+        message: &InboundMessage,
+        next: TicketId,
+    ) -> Vec<Deed> {
+        if message.channel == Channel::Sms
+            && let Some(ticket) = answered(now, desk, texts, message)
+            && let Some(deeds) = answer(now, desk, by, ticket, message, next)
+        {
+            return deeds;
+        }
+        let known = self.cases.get(&name_of(message)).and_then(|ticket| desk.ticket(*ticket));
+        match known.filter(|ticket| ticket.state != TicketState::Cancelled) {
+            Some(ticket) => update(ticket, message),
+            None => open(next, message),
+        }
+    }
+}
+
+/// The ticket an SMS is about: the last that asked this number, or one of theirs that waits for an answer.
+fn answered<'d>(
+    now: Timestamp,
+    desk: &'d Desk,
+    texts: &Texts,
+    message: &InboundMessage,
+) -> Option<&'d Ticket> {
+    if message.from.is_withheld() {
+        return None;
+    }
+    let asked = texts.asked(now, &message.from).and_then(|(_, ticket)| desk.ticket(ticket?));
+    if asked.is_some_and(|ticket| ticket.state == TicketState::Callback) {
+        return asked;
+    }
+    let waits = |ticket: &&Ticket| {
+        let by_sms = |asked: &crate::ticket::Asked| {
+            asked.round == ticket.round && asked.callback.how == AskedBy::Sms
+        };
+        ticket.state == TicketState::Callback && ticket.callbacks.iter().any(by_sms)
+    };
+    desk.of_caller(Some(&message.from)).find(waits).or(asked)
+}
+
+/// An SMS as an answer to the question (T21), as news of the ticket (REC-21), or as neither.
+fn answer(
+    now: Timestamp,
+    desk: &Desk,
+    by: &Doer,
+    ticket: &Ticket,
+    message: &InboundMessage,
+    next: TicketId,
+) -> Option<Vec<Deed>> {
+    let (grade, text) = match Keyword::of(message.text.reveal()) {
+        Keyword::Evaluation { grade, reason } => (Some(grade), reason),
+        Keyword::Text => (None, said(message)),
+    };
+    if ticket.is_over() {
+        // A late word of thanks is kept there; anything else is for a person to look at.
+        let thanks = grade.is_some_and(|grade| grade.is_satisfied());
+        return thanks.then(|| vec![updated(ticket.ticket, message)]);
+    }
+    if ticket.state != TicketState::Callback {
+        return Some(vec![updated(ticket.ticket, message)]);
+    }
+    // Said twice it is still one answer: three unsatisfied ones close a matter (T24).
+    let said_before = ticket.eval_final.filter(|evaluation| {
+        evaluation.round == ticket.round
+            && ticket.times.replied.is_none_or(|replied| evaluation.at >= replied)
+    });
+    let again = said_before.is_some_and(|said| !said.grade.is_satisfied());
+    let counted = grade.filter(|grade| !again || grade.is_satisfied());
+    let text = if counted == grade { text } else { said(message) };
+    let callback = Callback {
+        how: AskedBy::Sms,
+        reached: Reached::Yes,
+        grade: counted,
+        contacted_by_unit: None,
+        result_true: None,
+        solved: None,
+        call: None,
+        text: cut(&text, TEXT_MAX),
+    };
+    let command = DeskCommand::Ticket(ticket.ticket, TicketCommand::Ask(callback));
+    // A ticket with all the callbacks it can hold still takes the news.
+    let asked = desk.decide(now, by, command, None, next);
+    Some(asked.unwrap_or_else(|_| vec![updated(ticket.ticket, message)]))
+}
+
+/// What the sender says beside the first time.
+fn update(ticket: &Ticket, message: &InboundMessage) -> Vec<Deed> {
+    let mut deeds = Vec::new();
+    let mut change = form_of(message);
+    let draft = ticket.state == TicketState::Draft;
+    if let (true, Some(old)) = (draft, &ticket.form.content) {
+        let said = change.content.take().unwrap_or_default();
+        if !old.contains(&said) {
+            change.content = Some(cut(&format!("{old}\n{said}"), TEXT_MAX));
+        }
+    } else if !draft {
+        // What was checked and dispatched is not written over; the day a partner sets is.
+        change = Form { foreign: change.foreign, ..Form::default() };
+    }
+    if let (Some(new), Some(old)) = (&mut change.foreign, &ticket.form.foreign) {
+        let named = |foreign: &Foreign| new.iter().any(|n| is_same(n, foreign));
+        let others: Vec<Foreign> = old.iter().filter(|f| !named(f)).cloned().collect();
+        for foreign in new.iter_mut().filter(|foreign| foreign.due.is_none()) {
+            foreign.due = old.iter().find(|o| is_same(o, foreign)).and_then(|o| o.due);
+        }
+        new.extend(others);
+    }
+    if change.foreign == ticket.form.foreign {
+        change.foreign = None;
+    }
+    if change != Form::default() {
+        deeds.push(Deed::Ticket(ticket.ticket, TicketDeed::Written(Box::new(change))));
+    }
+    if !draft || deeds.is_empty() {
+        deeds.push(updated(ticket.ticket, message));
+    }
+    deeds
+}
+
+fn is_same(a: &Foreign, b: &Foreign) -> bool {
+    a.system == b.system && a.number == b.number
+}
+
+fn updated(ticket: TicketId, message: &InboundMessage) -> Deed {
+    Deed::Ticket(ticket, TicketDeed::CitizenUpdated { text: said(message) })
+}
+
+/// T01: a new demand.
+fn open(next: TicketId, message: &InboundMessage) -> Vec<Deed> {
+    let opened = TicketDeed::Opened {
+        channel: message.channel,
+        caller: message.from.clone(),
+        line: message.to.as_str().into(),
+        message: Some(name_of(message)),
+    };
+    let written = TicketDeed::Written(Box::new(form_of(message)));
+    vec![Deed::Ticket(next, opened), Deed::Ticket(next, written)]
+}
+
+fn form_of(message: &InboundMessage) -> Form {
+    let particulars = &message.particulars;
+    let first_line = message.text.reveal().lines().find(|line| !line.trim().is_empty());
+    let title = particulars.title.clone().or_else(|| first_line.map(|line| cut(line, TITLE_CHARS)));
+    // A platform's number and day are kept, and the answer goes back under them.
+    let is_partners = matches!(sender(message), Doer::Partner(_));
+    let foreign = (is_partners || particulars.case.is_some()).then(|| {
+        let (system, number) = (message.hook.clone(), message.case().to_owned());
+        vec![Foreign { system, number, due: particulars.due }]
+    });
+    Form {
+        title: title.map(|title| cut(&title, LINE_MAX)),
+        content: Some(said(message)),
+        name: particulars.name.clone(),
+        contact: particulars.contact.clone(),
+        address: particulars.address.clone(),
+        area: particulars.area.clone(),
+        topic: particulars.topic.clone(),
+        purpose: particulars.purpose,
+        confidential: particulars.confidential,
+        foreign,
+        ..Form::default()
+    }
+}
+
+/// The text, and where its pictures are.
+fn said(message: &InboundMessage) -> String {
+    let mut text = message.text.reveal().to_owned();
+    for url in &message.media {
+        text.push('\n');
+        text.push_str(url);
+    }
+    cut(text.trim(), TEXT_MAX)
+}
+
+fn cut(text: &str, most: usize) -> String {
+    text.chars().take(most).collect()
+}
+
+/// Who wrote: a citizen, or another house.
+fn sender(message: &InboundMessage) -> Doer {
+    match message.channel {
+        Channel::Upper | Channel::Police | Channel::Grid | Channel::Platform => {
+            Doer::Partner(message.hook.clone())
+        }
+        _ => Doer::Citizen,
+    }
+}
+
+/// The partner a draft came from.
+fn partner_of(ticket: &Ticket) -> Option<Doer> {
+    let foreign = ticket.form.foreign.as_ref()?.first()?;
+    (ticket.state == TicketState::Draft).then(|| Doer::Partner(foreign.system.clone()))
+}
+
+/// What names a case in the log: its webhook and its number there.
+fn name_of(message: &InboundMessage) -> String {
+    format!("{}/{}", message.hook, message.case())
+}
+
+fn key_of(seq: Seq) -> CommandKey {
+    // No sender chooses this name, so no second command comes under it.
+    CommandKey { name: format!("message-{seq}"), command_sha256: None }
+}
+
+fn message_of_key(key: &CommandKey) -> Option<Seq> {
+    key.name.strip_prefix("message-")?.parse().ok()
+}
+
+/// A line in a list.
+const TITLE_CHARS: usize = 40;
+/// Cases known by name: as many as messages known by name.
+const CASES_MAX: usize = 200_000;

@@ -1,0 +1,456 @@
+//! SMS a ticket owes: to its caller the receipt when it is taken on (T02), what they are told by SMS (T20), the question
+//! when it was answered (T21), more time (2.4) and an end that did not satisfy (T24); to a unit what it was given
+//! (T14), and its yellow and red cards (2.5d).
+//!
+//! A question is on record as asked; that it goes out is this rule. What is
+//! owed is computed from the log: the deed makes it owed, the order settles
+//! it. An order that could not be made in its time is let go: nobody is told
+//! next week that their matter was taken on.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    time::Duration,
+};
+
+use model::{
+    Number, TicketId, Timestamp,
+    desk::{
+        AskedBy, AssignmentDeed, ClockKind, CourierDeed, Deed, Doer, Entry, PartRole, Reached,
+        ReplyBy, SmsOrder, TicketDeed, UrgeSource,
+    },
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Desk, Ticket, assignment::Assignment};
+use deadlines::clock::Level;
+use messaging::{SmsWish, Templates, Texts, is_mobile};
+
+/// What is owed, and since when.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Owed {
+    #[serde(with = "pairs")]
+    texts: BTreeMap<Name, Owing>,
+    in_order: VecDeque<(Timestamp, Name)>,
+    /// What the rule has not looked at. Not remembered: a start looks at all that is owed.
+    unseen: BTreeSet<Name>,
+}
+
+/// What the rule has looked at is no part of what it knows.
+impl PartialEq for Owed {
+    fn eq(&self, other: &Owed) -> bool {
+        self.texts == other.texts
+    }
+}
+
+/// An SMS, or one to each number of a unit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Owing {
+    since: Timestamp,
+    /// Of a unit's: who has been written to about which assignment.
+    told: BTreeSet<(u16, Number)>,
+    /// Of an extension: why.
+    reason: String,
+}
+
+type Name = (TicketId, Kind);
+
+/// Which SMS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+enum Kind {
+    /// 已受理: the number and the query code.
+    Accepted,
+    /// 评价, after the first handling or a later one.
+    Evaluation,
+    /// 延期: an assignment has more time.
+    Extended(u16),
+    /// 回复: what the caller is told by SMS and not with a question, by its place among the replies' times.
+    Reply(Timestamp),
+    /// 不满意结案.
+    Unsatisfied,
+    /// 派单: to each unit that was given something at this time.
+    UnitNew(Timestamp),
+    /// 黄牌: to the unit of an assignment.
+    UnitYellow(u16),
+    /// 红牌
+    UnitRed(u16),
+}
+
+impl Kind {
+    fn template(self, round: u16) -> &'static str {
+        match self {
+            Kind::Accepted => "accepted",
+            Kind::Evaluation if round > 1 => "eval2",
+            Kind::Evaluation => "eval1",
+            Kind::Extended(_) => "extended",
+            Kind::Reply(_) => "reply",
+            Kind::Unsatisfied => "unsatisfied",
+            Kind::UnitNew(_) => "unit_new",
+            Kind::UnitYellow(_) => "unit_yellow",
+            Kind::UnitRed(_) => "unit_red",
+        }
+    }
+
+    /// Whether an order settles it, and not only for one of several numbers.
+    fn is_settled_by(self, order: &SmsOrder) -> bool {
+        let named = |kind: Kind, round| kind.template(round) == order.template;
+        match self {
+            Kind::Evaluation => named(self, 1) || named(self, 2),
+            Kind::Extended(n) => named(self, 1) && order.assignment == Some(n),
+            _ => named(self, 1),
+        }
+    }
+
+    fn is_for_units(self) -> bool {
+        matches!(self, Kind::UnitNew(_) | Kind::UnitYellow(_) | Kind::UnitRed(_))
+    }
+
+    /// How long after its deed it may still go.
+    fn within(self) -> Duration {
+        match self {
+            Kind::Accepted => Duration::from_secs(3_600),
+            Kind::Extended(_) | Kind::UnitNew(_) | Kind::UnitYellow(_) | Kind::UnitRed(_) => {
+                Duration::from_secs(86_400)
+            }
+            Kind::Evaluation | Kind::Reply(_) | Kind::Unsatisfied => {
+                Duration::from_secs(3 * 86_400)
+            }
+        }
+    }
+}
+
+impl Owed {
+    /// It happened.
+    pub fn apply(&mut self, at: Timestamp, entry: &Entry) {
+        match &entry.deed {
+            Deed::Ticket(ticket, deed) => {
+                if let Some(kind) = owed_by_ticket(at, &entry.by, deed) {
+                    self.add(at, (*ticket, kind), "");
+                }
+            }
+            Deed::Assignment(id, deed) => {
+                if let Some((kind, reason)) = owed_by_unit(at, id.n, deed) {
+                    self.add(at, (id.ticket, kind), reason);
+                }
+            }
+            Deed::Courier(CourierDeed::SmsOrdered(order)) => self.ordered(order),
+            _ => {}
+        }
+        while let Some((since, name)) = self.in_order.front().copied()
+            && at.since(since) > name.1.within()
+        {
+            self.in_order.pop_front();
+            // Owed again since: that one has its own place in the line.
+            if self.texts.get(&name).is_some_and(|owing| owing.since == since) {
+                self.settle(name);
+            }
+        }
+    }
+
+    fn add(&mut self, at: Timestamp, name: Name, reason: &str) {
+        let reason = line(reason, REASON_CHARS);
+        self.texts.insert(name, Owing { since: at, told: BTreeSet::new(), reason });
+        self.in_order.push_back((at, name));
+        self.unseen.insert(name);
+    }
+
+    fn ordered(&mut self, order: &SmsOrder) {
+        let Some(ticket) = order.ticket else { return };
+        let of_ticket = (ticket, Kind::Accepted)..=(ticket, Kind::UnitRed(u16::MAX));
+        let mut settled = None;
+        for (name, owing) in self.texts.range_mut(of_ticket) {
+            if !name.1.is_settled_by(order) {
+                continue;
+            }
+            match (name.1.is_for_units(), order.assignment) {
+                (true, Some(n)) => drop(owing.told.insert((n, order.to.clone()))),
+                (true, None) => {}
+                // The oldest of several replies: they are ordered in order.
+                (false, _) => drop(settled.get_or_insert(*name)),
+            }
+        }
+        settled.into_iter().for_each(|name| self.settle(name));
+    }
+
+    fn settle(&mut self, name: Name) {
+        self.texts.remove(&name);
+        self.unseen.remove(&name);
+    }
+
+    /// Whether there is something to look at.
+    pub fn is_due(&self) -> bool {
+        !self.unseen.is_empty()
+    }
+
+    /// The next SMS to order.
+    pub fn poll_step(
+        &mut self,
+        now: Timestamp,
+        desk: &Desk,
+        templates: &Templates,
+        texts: &Texts,
+    ) -> Option<CourierDeed> {
+        while let Some(name) = self.unseen.first().copied() {
+            let owing = self.texts.get(&name);
+            let in_time = owing.filter(|owing| now.since(owing.since) <= name.1.within());
+            let wish = in_time.and_then(|owing| {
+                let ticket = desk.ticket(name.0)?;
+                match name.1.is_for_units() {
+                    true => wish_for_unit(now, desk, ticket, name.1, &owing.told),
+                    false => wish_for_caller(now, desk, ticket, name.1, &owing.reason),
+                }
+            });
+            // Full: it is looked at again by the next life, if that comes in time.
+            if let Some(wish) = wish.filter(|_| texts.has_room())
+                && let Ok(deed) = texts.order(templates, wish)
+            {
+                // The order settles it, or tells it whom to write to next.
+                return Some(deed);
+            }
+            self.unseen.remove(&name);
+        }
+        None
+    }
+}
+
+/// What a deed of the ticket makes owed.
+fn owed_by_ticket(at: Timestamp, by: &Doer, deed: &TicketDeed) -> Option<Kind> {
+    match deed {
+        TicketDeed::Registered { .. } => Some(Kind::Accepted),
+        TicketDeed::Asked(callback)
+            if *by == Doer::Engine
+                && callback.how == AskedBy::Sms
+                && callback.reached == Reached::NoAnswer =>
+        {
+            Some(Kind::Evaluation)
+        }
+        TicketDeed::Replied(reply) if reply.how == ReplyBy::Sms => Some(Kind::Reply(at)),
+        TicketDeed::ClosedUnsatisfied { .. } => Some(Kind::Unsatisfied),
+        TicketDeed::Dispatched(_)
+        | TicketDeed::UnitAdded(_)
+        | TicketDeed::Redone { dispatch: Some(_), .. } => Some(Kind::UnitNew(at)),
+        _ => None,
+    }
+}
+
+/// What a deed of an assignment makes owed, and why.
+fn owed_by_unit(at: Timestamp, n: u16, deed: &AssignmentDeed) -> Option<(Kind, &str)> {
+    match deed {
+        AssignmentDeed::Delegated { .. } => Some((Kind::UnitNew(at), "")),
+        AssignmentDeed::ExtensionDecided { days, reason, .. } if *days > 0 => {
+            Some((Kind::Extended(n), reason))
+        }
+        AssignmentDeed::Urged(urge) if urge.source == UrgeSource::System => match urge.level {
+            Level::O0 => None,
+            Level::O1 => Some((Kind::UnitYellow(n), "")),
+            Level::O2 | Level::O3 | Level::O4 | Level::O5 => Some((Kind::UnitRed(n), "")),
+        },
+        _ => None,
+    }
+}
+
+/// A map whose keys are more than a text, as a list of pairs.
+mod pairs {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::{Name, Owing};
+
+    pub(super) fn serialize<S: Serializer>(
+        map: &BTreeMap<Name, Owing>,
+        s: S,
+    ) -> Result<S::Ok, S::Error> {
+        s.collect_seq(map)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        d: D,
+    ) -> Result<BTreeMap<Name, Owing>, D::Error> {
+        Ok(Vec::<(Name, Owing)>::deserialize(d)?.into_iter().collect())
+    }
+}
+
+/// The SMS to the caller with all that fills its places; `None` when they cannot be written to, or
+/// are told in another way.
+fn wish_for_caller(
+    now: Timestamp,
+    desk: &Desk,
+    ticket: &Ticket,
+    kind: Kind,
+    reason: &str,
+) -> Option<SmsWish> {
+    let to = ticket.contact().filter(|number| is_mobile(number))?.clone();
+    let mut values = vec![("no", ticket.ticket.to_string())];
+    let mut assignment = None;
+    match kind {
+        Kind::Accepted => {
+            values.push(("code", ticket.query_code.clone()));
+            values.push(("due", promised(desk, ticket, now)));
+        }
+        Kind::Evaluation => {
+            values.push(("short", short_answer(ticket)));
+            values.push(("unit", handler(desk, ticket, now)));
+        }
+        Kind::Extended(n) => {
+            // An assistant's or a lower unit's time is none of the caller's.
+            let led = ticket.assignment(n).filter(|a| a.is_lead() && a.parent.is_none())?;
+            assignment = Some(n);
+            values.push(("reason", reason.to_owned()));
+            values
+                .push(("due", led.due(desk.ground()).map_or_else(String::new, |at| day(desk, at))));
+        }
+        Kind::Reply(at) => {
+            let reply = ticket.replies.iter().find(|reply| reply.at == at)?;
+            // With the question to come they are told what it asks about.
+            let asked = !reply.what.interim && ticket.filing.is_none();
+            if asked && desk.rules().ask_by_sms {
+                return None;
+            }
+            values.push(("text", line(&reply.what.text, REPLY_CHARS)));
+        }
+        Kind::Unsatisfied => {}
+        Kind::UnitNew(_) | Kind::UnitYellow(_) | Kind::UnitRed(_) => return None,
+    }
+    let asks = kind == Kind::Evaluation;
+    Some(wish(to, ticket, kind, assignment, values, Urgency { urgent: false, asks }))
+}
+
+/// The next SMS to a number of a unit; `None` when all have been written to.
+fn wish_for_unit(
+    now: Timestamp,
+    desk: &Desk,
+    ticket: &Ticket,
+    kind: Kind,
+    told: &BTreeSet<(u16, Number)>,
+) -> Option<SmsWish> {
+    let today = desk.zone().date(now);
+    let meant = |n: u16, a: &Assignment| match kind {
+        Kind::UnitNew(since) => a.issued == since && a.role != PartRole::Supervise,
+        Kind::UnitYellow(of) | Kind::UnitRed(of) => n == of,
+        _ => false,
+    };
+    (1..)
+        .zip(&ticket.assignments)
+        .filter(|(n, a)| a.is_open() && meant(*n, a))
+        .find_map(|(n, a)| {
+            let unit = desk.network().unit_on(&a.unit, today)?;
+            let numbers = unit.sms.iter().filter(|number| is_mobile(number));
+            let to = numbers.take(NUMBERS_MAX).find(|to| !told.contains(&(n, (*to).clone())))?;
+            Some((n, a, unit, to.clone()))
+        })
+        .map(|(n, a, unit, to)| {
+            let mut values = vec![("no", ticket.ticket.to_string())];
+            let by = |at: Option<Timestamp>| at.map_or_else(String::new, |at| minute(desk, at));
+            match kind {
+                Kind::UnitNew(_) => {
+                    let title = ticket.form.title.as_deref().unwrap_or_default();
+                    values.push(("title", line(title, TITLE_CHARS)));
+                    values.push((
+                        "grade",
+                        ticket.form.grade.map_or_else(String::new, |grade| format!("{grade:?}")),
+                    ));
+                    let sign = a.clocks.iter().find(|c| c.promise().kind == ClockKind::Sign);
+                    values.push(("due_sign", by(sign.and_then(|c| c.due(desk.ground())))));
+                    values.push(("due", by(a.due(desk.ground()))));
+                    values.push(("sup", desk.network().name_of(&a.supervise, today).to_owned()));
+                }
+                Kind::UnitRed(_) => {
+                    let head = unit.chief.as_ref().map_or("负责人", |chief| chief.name.as_str());
+                    values.push(("head", head.to_owned()));
+                    values.push(("n", a.urges.made().to_string()));
+                }
+                _ => {}
+            }
+            // A red card and what must be looked at within hours are not kept for the morning.
+            let quick =
+                || ticket.clocks.iter().any(|c| c.end().is_none() && is_quick(c.promise().kind));
+            let urgent = matches!(kind, Kind::UnitRed(_)) || quick();
+            wish(to, ticket, kind, Some(n), values, Urgency { urgent, asks: false })
+        })
+}
+
+struct Urgency {
+    urgent: bool,
+    asks: bool,
+}
+
+fn wish(
+    to: Number,
+    ticket: &Ticket,
+    kind: Kind,
+    assignment: Option<u16>,
+    values: Vec<(&str, String)>,
+    Urgency { urgent, asks }: Urgency,
+) -> SmsWish {
+    SmsWish {
+        to,
+        template: kind.template(ticket.round).to_owned(),
+        values: values.into_iter().map(|(name, text)| (name.to_owned(), text)).collect(),
+        ticket: Some(ticket.ticket),
+        assignment,
+        urgent,
+        asks,
+    }
+}
+
+fn is_quick(kind: ClockKind) -> bool {
+    matches!(kind, ClockKind::QuickRespond | ClockKind::QuickDanger)
+}
+
+fn promised(desk: &Desk, ticket: &Ticket, now: Timestamp) -> String {
+    desk.promised(ticket, now).map_or_else(String::new, |at| day(desk, at))
+}
+
+/// Who handled it, as people know them.
+fn handler(desk: &Desk, ticket: &Ticket, now: Timestamp) -> String {
+    let of_master = || {
+        let master = desk.matter(ticket.matter?)?.master;
+        desk.ticket(master)?.lead()
+    };
+    match ticket.lead().or_else(of_master) {
+        Some(unit) => desk.network().name_of(unit, desk.zone().date(now)).to_owned(),
+        None => "12345热线".to_owned(),
+    }
+}
+
+/// What the caller was told, in a line.
+fn short_answer(ticket: &Ticket) -> String {
+    let told = ticket.replies.iter().rev().find(|reply| !reply.what.interim);
+    let text = told.map(|reply| reply.what.text.as_str()).unwrap_or_default();
+    // The template goes on after it with a mark of its own.
+    line(text, SHORT_CHARS).trim_end_matches(['。', '.', '；', ';']).to_owned()
+}
+
+/// So much of a text, and a sign that there is more.
+fn line(text: &str, most: usize) -> String {
+    let mut chars = text.chars();
+    let mut short: String = chars.by_ref().take(most).collect();
+    if chars.next().is_some() {
+        short.push('…');
+    }
+    short
+}
+
+/// `12月3日`
+fn day(desk: &Desk, at: Timestamp) -> String {
+    let date = desk.zone().date(at);
+    format!("{}月{}日", date.month, date.day)
+}
+
+/// `12月3日18:00`
+fn minute(desk: &Desk, at: Timestamp) -> String {
+    let second = desk.zone().second_of_day(at);
+    format!("{}{:02}:{:02}", day(desk, at), second / 3_600, second / 60 % 60)
+}
+
+/// Characters of an answer in an SMS that also asks: what does not fit was told by phone or stands on the page.
+const SHORT_CHARS: usize = 60;
+/// Characters of an answer that is told by SMS.
+const REPLY_CHARS: usize = 300;
+/// Characters of a reason in an SMS.
+const REASON_CHARS: usize = 40;
+/// Characters of a ticket's title in an SMS.
+const TITLE_CHARS: usize = 40;
+/// Numbers of one unit that are written to.
+const NUMBERS_MAX: usize = 5;

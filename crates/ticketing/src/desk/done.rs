@@ -1,0 +1,73 @@
+//! Which commands were done lately, by the names their senders gave them, so that one that is sent
+//! again is not done again.
+
+use model::{
+    Seq, TicketId,
+    desk::{CommandKey, Doer, Entry},
+};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::{Desk, Done};
+use workflow::Refusal;
+
+/// A command that was done under a key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct DoneCommand {
+    /// The last record of it.
+    seq: Seq,
+    ticket: Option<TicketId>,
+    /// Which command it was; not known of records of old logs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    command_sha256: Option<String>,
+}
+
+impl Desk {
+    /// The outcome of the command with this key from this sender, when it was done lately.
+    ///
+    /// # Errors
+    /// [`Refusal::KeyReused`] when the key was used for another command, which is then not done: told
+    /// that it was, its sender would lose it.
+    pub fn done(&self, by: &Doer, key: &CommandKey) -> Result<Option<Done>, Refusal> {
+        let Some(found) = self.keys.get(&name_of(by, &key.name)) else { return Ok(None) };
+        match (&found.command_sha256, &key.command_sha256) {
+            (Some(done), Some(asked)) if done != asked => Err(Refusal::KeyReused),
+            _ => Ok(Some(Done { seq: found.seq, ticket: found.ticket })),
+        }
+    }
+
+    /// Full: the oldest is forgotten, and done again when it is sent again.
+    pub(super) fn remember(&mut self, seq: Seq, entry: &Entry) {
+        let Some(CommandKey { name, command_sha256 }) = &entry.key else { return };
+        let (ticket, command_sha256) = (entry.deed.ticket(), command_sha256.clone());
+        let name = name_of(&entry.by, name);
+        let done = DoneCommand { seq, ticket, command_sha256 };
+        if self.keys.insert(name.clone(), done).is_none() {
+            self.keys_in_order.push_back(name);
+        }
+        while self.keys_in_order.len() > KEYS_MAX {
+            if let Some(oldest) = self.keys_in_order.pop_front() {
+                self.keys.remove(&oldest);
+            }
+        }
+    }
+}
+
+/// SHA-256 of a command in hex; `None` for one that cannot be written as JSON, of which there is none.
+pub(crate) fn sha256_of(command: &impl Serialize) -> Option<String> {
+    let written = serde_json::to_vec(command).ok()?;
+    Some(Sha256::digest(&written).iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Two people may use the same name for two commands.
+fn name_of(by: &Doer, key: &str) -> String {
+    match by {
+        Doer::Person { account, .. } => format!("{account}\n{key}"),
+        Doer::Partner(name) => format!("\n{name}\n{key}"),
+        Doer::Citizen => format!("\n\n{key}"),
+        Doer::Engine => format!("\n\n\n{key}"),
+    }
+}
+
+/// Command names remembered: some days of a city's desk.
+const KEYS_MAX: usize = 50_000;

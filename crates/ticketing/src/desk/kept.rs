@@ -1,0 +1,77 @@
+//! The desk as it is written down, so that a start goes on from there instead of from the first record.
+//!
+//! What the config says (rules, calendar, the seed of query codes) is not in
+//! it: folds do not read it, so that a desk kept under other rules is still
+//! the desk a replay would make. Nor are the indexes, which its tickets tell.
+
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, VecDeque},
+};
+
+use model::{
+    TicketId,
+    desk::{FilingId, MatterId, OrderId, UnitId},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{Desk, Matter, done::DoneCommand};
+use crate::{Filing, Ticket, order::Orders};
+use directory::{Register, leader::Leaders};
+
+/// Everything on a desk; borrowed when it is written, owned when it is read.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Kept<'a> {
+    tickets: Cow<'a, BTreeMap<TicketId, Ticket>>,
+    matters: Cow<'a, BTreeMap<MatterId, Matter>>,
+    filings: Cow<'a, BTreeMap<FilingId, Filing>>,
+    orders: Cow<'a, BTreeMap<MatterId, Orders>>,
+    ordered: Cow<'a, BTreeMap<OrderId, UnitId>>,
+    register: Cow<'a, Register>,
+    leaders: Cow<'a, Leaders>,
+    keys: Cow<'a, BTreeMap<String, DoneCommand>>,
+    keys_in_order: Cow<'a, VecDeque<String>>,
+}
+
+impl Desk {
+    /// What is to be written down.
+    pub fn keep(&self) -> Kept<'_> {
+        Kept {
+            tickets: Cow::Borrowed(&self.tickets),
+            matters: Cow::Borrowed(&self.matters),
+            filings: Cow::Borrowed(&self.filings),
+            orders: Cow::Borrowed(&self.orders),
+            ordered: Cow::Borrowed(&self.ordered),
+            register: Cow::Borrowed(&self.register),
+            leaders: Cow::Borrowed(&self.leaders),
+            keys: Cow::Borrowed(&self.keys),
+            keys_in_order: Cow::Borrowed(&self.keys_in_order),
+        }
+    }
+
+    /// This desk's rules and calendar with what was on the one that was kept. Like after a
+    /// replay, the rules look at every ticket once.
+    #[must_use]
+    pub fn go_on_from(self, kept: Kept<'_>) -> Desk {
+        let Desk { rules, calendar, seed, .. } = self;
+        let tickets = kept.tickets.into_owned();
+        let mut desk = Desk {
+            matters: kept.matters.into_owned(),
+            filings: kept.filings.into_owned(),
+            orders: kept.orders.into_owned(),
+            ordered: kept.ordered.into_owned(),
+            register: kept.register.into_owned(),
+            leaders: kept.leaders.into_owned(),
+            keys: kept.keys.into_owned(),
+            keys_in_order: kept.keys_in_order.into_owned(),
+            ..Desk::new(rules, calendar, seed.0)
+        };
+        for ticket in tickets.values() {
+            desk.know_number(ticket.contact().cloned(), ticket.ticket);
+            desk.missed.follow(ticket);
+        }
+        desk.rounds.unseen.extend(tickets.keys());
+        desk.tickets = tickets;
+        desk
+    }
+}

@@ -1,0 +1,75 @@
+//! What the directory says of a ticket in review, for whoever dispatches it (DSP-05, REC-10).
+
+use model::{
+    Timestamp,
+    desk::{AssignmentDeed, Deed, ProposedRoute, RouteKey, TicketDeed},
+};
+
+use super::Desk;
+use crate::ticket::Ticket;
+use directory::Asked;
+
+impl Desk {
+    /// What an authority has decided goes into the directory, so that it is decided once (DSP-07, DSP-09):
+    /// this topic in this area is that unit's. A demand without a topic or an area says nothing of
+    /// the next one, and a row that says so already is not written again.
+    pub(crate) fn row_of_dispute(
+        &self,
+        now: Timestamp,
+        ticket: &Ticket,
+        deed: &AssignmentDeed,
+    ) -> Vec<Deed> {
+        let AssignmentDeed::DisputeDecided { document, unit, .. } = deed else {
+            return Vec::new();
+        };
+        let (network, today) = (self.network(), self.zone().date(now));
+        let (Some(topic), Some(area)) = (&ticket.form.topic, &ticket.form.area) else {
+            return Vec::new();
+        };
+        let (topic, area) = (network.topic_now(topic, today), Some(area.clone()));
+        let asked = Asked { topic: Some(topic.clone()), area: area.clone(), against: None };
+        let known = network.route(&asked, today).is_some_and(|route| route.lead == *unit);
+        if network.is_empty() || known {
+            return Vec::new();
+        }
+        let change =
+            network.arbitrated(RouteKey { topic, area }, unit.clone(), document.clone(), today);
+        let note = format!("争议裁定（{}）：{document}", ticket.ticket);
+        let deeds = self.register().at_once(&note, vec![change]);
+        deeds.into_iter().map(Deed::Network).collect()
+    }
+
+    /// The proposal a ticket should have and has not. A desk whose network is not written yet proposes
+    /// nothing; a reorganisation while a ticket waits is seen by who dispatches, not told again.
+    pub(crate) fn route_to_propose(&self, ticket: &Ticket, now: Timestamp) -> Option<TicketDeed> {
+        let form = &ticket.form;
+        let asked = Asked {
+            topic: form.topic.clone(),
+            area: form.area.clone(),
+            against: form.against.as_ref().and_then(|against| against.unit.clone()),
+        };
+        let (network, today) = (self.network(), self.zone().date(now));
+        let told = ticket.route.as_ref().is_some_and(|told| {
+            told.topic == asked.topic && told.area == asked.area && told.against == asked.against
+        });
+        if told || network.is_empty() {
+            return None;
+        }
+        let route = network.route(&asked, today)?;
+        let graded = asked.topic.as_ref().map(|topic| {
+            network.grade(topic, form.difficulty, form.scope, Some(route.grade), today).grade
+        });
+        Some(TicketDeed::RouteProposed(Box::new(ProposedRoute {
+            topic: asked.topic,
+            area: asked.area,
+            against: asked.against,
+            grade: graded.unwrap_or(route.grade),
+            why: route.why.iter().map(ToString::to_string).collect(),
+            lead: route.lead,
+            assists: route.assists,
+            supervise: route.supervise,
+            fallback: route.fallback,
+            quick_kind: route.quick_kind,
+        })))
+    }
+}

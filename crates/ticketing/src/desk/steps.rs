@@ -1,0 +1,495 @@
+//! What follows by rule: computed from a ticket's state and the time, one deed at a time.
+//!
+//! Nothing here remembers what it has done: the next deed is the one the
+//! state still lacks. So a crash between two records costs nothing, and a
+//! restart looks at every ticket once.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use model::{
+    TicketId, Timestamp,
+    desk::{
+        AskedBy, AssignmentDeed, AssignmentId, AssignmentState, Callback, Channel, ClockKind,
+        Closure, Deed, FilingDeed, FilingId, FilingState, FollowUp, FollowUpSource, Promise,
+        Reached, TicketDeed, TicketState, Urge, UrgeChannel, UrgeSource,
+    },
+};
+
+use super::Desk;
+use crate::{
+    Filing, Ticket, TicketKind,
+    assignment::{Assignment, is_handling},
+};
+use deadlines::clock::{Allowance, Clock, Level, child_due_latest, quick_kind};
+
+impl Desk {
+    /// The next deed that follows by rule; `None` when the rules rest. Apply it before asking again.
+    pub fn poll_step(&mut self, now: Timestamp) -> Option<Deed> {
+        while let Some((at, id)) = self.rounds.agenda.first().copied()
+            && at <= now
+        {
+            self.rounds.agenda.remove(&(at, id));
+            self.rounds.looks.remove(&id);
+            self.rounds.unseen.insert(id);
+        }
+        while let Some(id) = self.rounds.unseen.first().copied() {
+            let Some(ticket) = self.tickets.get(&id) else {
+                self.rounds.unseen.remove(&id);
+                continue;
+            };
+            if let Some(deed) = self.next(ticket, now) {
+                return Some(deed);
+            }
+            let again = self.look_again(ticket, now);
+            self.rounds.unseen.remove(&id);
+            self.enter(id, again);
+        }
+        None
+    }
+
+    /// When the rules look again, if nothing happens before.
+    ///
+    /// At once while there is something the rules have not looked at.
+    pub fn poll_timeout(&self) -> Option<Timestamp> {
+        if !self.rounds.unseen.is_empty() {
+            return Some(Timestamp::default());
+        }
+        self.rounds.agenda.first().map(|(at, _)| *at)
+    }
+
+    fn enter(&mut self, id: TicketId, at: Option<Timestamp>) {
+        if let Some(old) = self.rounds.looks.remove(&id) {
+            self.rounds.agenda.remove(&(old, id));
+        }
+        if let Some(at) = at {
+            self.rounds.looks.insert(id, at);
+            self.rounds.agenda.insert((at, id));
+        }
+    }
+
+    fn next(&self, ticket: &Ticket, now: Timestamp) -> Option<Deed> {
+        let on_ticket = |deed| Deed::Ticket(ticket.ticket, deed);
+        self.clock_to_start(ticket)
+            .or_else(|| self.filing_to_show(ticket, now))
+            .or_else(|| follow_up_to_set(ticket))
+            .or_else(|| self.step_of_state(ticket, now))
+            .map(on_ticket)
+            .or_else(|| self.step_of_units(ticket, now))
+            .or_else(|| self.filing_to_end(ticket, now))
+    }
+
+    /// A clock its state should have and has not.
+    fn clock_to_start(&self, ticket: &Ticket) -> Option<TicketDeed> {
+        use TicketState as S;
+        let policy = &self.rules.clocks;
+        let ever = |kind| ticket.clocks.iter().any(|c| c.promise().kind == kind);
+        let running =
+            |kind| ticket.clocks.iter().any(|c| c.promise().kind == kind && c.end().is_none());
+        let start = |kind| policy.promise(kind).map(TicketDeed::ClockStarted);
+        let written = !matches!(ticket.channel, Channel::Phone | Channel::Found);
+        if let Some(due) = self.upper_due(ticket) {
+            let (kind, policy) = (ClockKind::Upper, policy.version);
+            let allowance = Allowance::Until(due);
+            return Some(TicketDeed::ClockStarted(Promise { kind, allowance, policy }));
+        }
+        match ticket.state {
+            S::Draft if ticket.kind == TicketKind::MissedCall && !ever(ClockKind::LostCall) => {
+                start(ClockKind::LostCall)
+            }
+            S::Draft if written && !ever(ClockKind::MessageAck) => start(ClockKind::MessageAck),
+            S::Draft if written && !ever(ClockKind::MessageHuman) => start(ClockKind::MessageHuman),
+            S::Draft => None,
+            // A number was given: the message is acknowledged.
+            S::Registered if running(ClockKind::MessageAck) => {
+                Some(TicketDeed::ClockMet(ClockKind::MessageAck))
+            }
+            S::Registered if !ever(ClockKind::QuickRespond) && ticket.form.quick().is_some() => {
+                let kind = quick_kind(ticket.form.quick()?)?;
+                let allowance = Allowance::Natural(kind.respond_s);
+                let (kind, policy) = (ClockKind::QuickRespond, policy.version);
+                Some(TicketDeed::ClockStarted(Promise { kind, allowance, policy }))
+            }
+            // The ceiling of a day holds besides (CLK-04).
+            S::Registered if ticket.form.quick().is_some() && quick_clocks(ticket) < 2 => {
+                start(ClockKind::QuickRespond)
+            }
+            S::Registered if ticket.form.danger == Some(true) && !ever(ClockKind::QuickDanger) => {
+                start(ClockKind::QuickDanger)
+            }
+            S::InReview if !running(ClockKind::Review) => start(ClockKind::Review),
+            S::ResultCheck if !running(ClockKind::HubAccept) => start(ClockKind::HubAccept),
+            S::Reply if !running(ClockKind::HubReply) => start(ClockKind::HubReply),
+            S::Callback if !running(ClockKind::CallbackStart) && !asked_in_round(ticket) => {
+                start(ClockKind::CallbackStart)
+            }
+            _ => None,
+        }
+    }
+
+    fn step_of_state(&self, ticket: &Ticket, now: Timestamp) -> Option<TicketDeed> {
+        use TicketState as S;
+        match ticket.state {
+            S::Handling => self.results(ticket),
+            S::Following => {
+                let master = self.matter(ticket.matter?)?.master;
+                if self.ticket(master).is_some_and(ended_without_result) {
+                    let reason = "the ticket it followed ended without a result".into();
+                    return Some(TicketDeed::Unmerged { reason, matter: ticket.ticket.into() });
+                }
+                let passed = match self.ticket(master) {
+                    Some(master) => {
+                        master.times.accepted.is_some()
+                            && matches!(master.state, S::Reply | S::Callback | S::Closed)
+                    }
+                    // Put away: it was closed.
+                    None => true,
+                };
+                passed.then_some(TicketDeed::MasterPassed)
+            }
+            S::Reply if ticket.contact().is_none() => Some(TicketDeed::ReplyImpossible),
+            S::Callback => self.step_of_callback(ticket, now),
+            S::Closed => self.archive(ticket, now),
+            S::InReview => {
+                self.route_to_propose(ticket, now).or_else(|| self.claim_to_lapse(ticket, now))
+            }
+            _ => self.claim_to_lapse(ticket, now),
+        }
+    }
+
+    /// Who took it from the pool has left it alone.
+    fn claim_to_lapse(&self, ticket: &Ticket, now: Timestamp) -> Option<TicketDeed> {
+        let lapse = self.claim_lapses(ticket)?;
+        (lapse <= now).then_some(TicketDeed::Released)
+    }
+
+    /// What an upper hotline has set and no clock runs for yet (CHAN-08).
+    fn upper_due(&self, ticket: &Ticket) -> Option<Timestamp> {
+        let due = ticket.form.foreign.iter().flatten().filter_map(|foreign| foreign.due).min()?;
+        let kept = ticket.clocks.iter().any(|clock| {
+            let promise = clock.promise();
+            promise.kind == ClockKind::Upper && promise.allowance == Allowance::Until(due)
+        });
+        (!kept && !ticket.is_over() && ticket.times.replied.is_none()).then_some(due)
+    }
+
+    /// T17, or T16 when every unit has given it back.
+    fn results(&self, ticket: &Ticket) -> Option<TicketDeed> {
+        let of_hub = || {
+            (ticket.assignments.iter()).filter(|a| a.required && a.parent.is_none() && !a.is_gone())
+        };
+        if !of_hub().any(crate::assignment::Assignment::is_lead) {
+            let reason = "every leading unit has returned it".into();
+            return Some(TicketDeed::Recalled { reason });
+        }
+        let passed = |state| matches!(state, AssignmentState::SupPassed | AssignmentState::Done);
+        of_hub().all(|a| passed(a.state)).then_some(TicketDeed::ResultsIn)
+    }
+
+    fn step_of_callback(&self, ticket: &Ticket, now: Timestamp) -> Option<TicketDeed> {
+        let evaluated = ticket.eval_final.filter(|e| e.round == ticket.round);
+        // A word given in this round after the reply; an older one was about another handling.
+        if let Some(evaluation) = evaluated
+            && ticket.times.replied.is_none_or(|replied| evaluation.at >= replied)
+        {
+            return evaluation.grade.is_satisfied().then_some(TicketDeed::Satisfied);
+        }
+        if self.is_unreachable(ticket) {
+            return Some(TicketDeed::ClosedUnreached);
+        }
+        let by_sms = self.can_ask_by_sms(ticket) && !asked_in_round(ticket);
+        (by_sms && self.may_write_at(now)).then(|| {
+            TicketDeed::Asked(Callback {
+                how: AskedBy::Sms,
+                reached: Reached::NoAnswer,
+                grade: None,
+                contacted_by_unit: None,
+                result_true: None,
+                solved: None,
+                call: None,
+                text: String::new(),
+            })
+        })
+    }
+
+    /// Whether there is a gateway, and a telephone that shows an SMS.
+    fn can_ask_by_sms(&self, ticket: &Ticket) -> bool {
+        self.rules.ask_by_sms && ticket.contact().is_some_and(messaging::is_mobile)
+    }
+
+    /// T25: an SMS and three calls on two days at different hours, and nobody reached.
+    fn is_unreachable(&self, ticket: &Ticket) -> bool {
+        let in_round = || ticket.callbacks.iter().filter(|a| a.round == ticket.round);
+        let written =
+            !self.can_ask_by_sms(ticket) || in_round().any(|a| a.callback.how == AskedBy::Sms);
+        let tries: Vec<Timestamp> = in_round()
+            .filter(|a| a.callback.how == AskedBy::Manual && a.callback.reached != Reached::Yes)
+            .map(|a| a.at)
+            .collect();
+        let days: BTreeSet<_> = tries.iter().map(|at| self.zone().date(*at)).collect();
+        written
+            && tries.len() >= usize::from(self.rules.tries_min)
+            && days.len() >= usize::from(self.rules.tries_days_min)
+    }
+
+    fn archive(&self, ticket: &Ticket, now: Timestamp) -> Option<TicketDeed> {
+        let due = self.archive_at(ticket)?;
+        let free = ticket.holds().is_empty() && self.matter_holds(ticket).is_empty();
+        (due <= now && free).then(|| TicketDeed::Archived { manifest: manifest(ticket) })
+    }
+
+    fn archive_at(&self, ticket: &Ticket) -> Option<Timestamp> {
+        let days = u64::from(self.rules.archive_days);
+        let struck_off = ticket.dissatisfaction.as_ref().and_then(|item| item.struck_off);
+        Some(ticket.times.closed.max(struck_off)? + Duration::from_secs(days * DAY_S))
+    }
+
+    /// What follows for its units: reviews begun, children back, chasing.
+    fn step_of_units(&self, ticket: &Ticket, now: Timestamp) -> Option<Deed> {
+        for (n, assignment) in ticket.assignments.iter().enumerate() {
+            let n = u16::try_from(n + 1).ok()?;
+            let id = AssignmentId { ticket: ticket.ticket, n };
+            let reviewing = assignment.clocks.iter().any(|clock| {
+                clock.promise().kind == ClockKind::SuperviseReview && clock.end().is_none()
+            });
+            let deed = match assignment.state {
+                AssignmentState::Submitted if self.chain_to_ask(assignment) => {
+                    let post = self.rules.further_signatures.clone();
+                    Some(AssignmentDeed::SignaturesAsked { post })
+                }
+                AssignmentState::Submitted if !reviewing => {
+                    let promise = self.rules.clocks.promise(ClockKind::SuperviseReview);
+                    promise.map(AssignmentDeed::ClockStarted)
+                }
+                AssignmentState::Submitted if assignment.remarks.is_empty() => {
+                    let remarks = (assignment.result.as_ref())
+                        .map_or(Vec::new(), |result| self.rules.wording.remarks(result));
+                    (!remarks.is_empty()).then_some(AssignmentDeed::WordingRemarked(remarks))
+                }
+                AssignmentState::Delegated => {
+                    let mut children = ticket.assignments.iter().filter(|a| a.parent == Some(n));
+                    let back = |state| {
+                        use AssignmentState::{Done, Returned, SupPassed, Withdrawn};
+                        matches!(state, SupPassed | Done | Returned | Withdrawn)
+                    };
+                    children.all(|child| back(child.state)).then_some(AssignmentDeed::ChildBack)
+                }
+                _ => None,
+            };
+            let deed = deed.or_else(|| self.leader_clock(ticket, assignment, now));
+            let deed = deed.or_else(|| {
+                let level = self.to_urge(
+                    ticket,
+                    assignment.clocks.iter().filter(|c| is_handling(c.promise().kind)),
+                    now,
+                )?;
+                let urged = assignment.urges.system_level();
+                let open = assignment.is_open() && level > urged;
+                open.then(|| AssignmentDeed::Urged(system_urge(level)))
+            });
+            if let Some(deed) = deed {
+                return Some(Deed::Assignment(id, deed));
+            }
+        }
+        let quick = ticket.clocks.iter().filter(|c| is_quick(c.promise().kind));
+        let level = self.to_urge(ticket, quick, now)?;
+        let open = !ticket.is_over() && level > ticket.urges.system_level();
+        open.then(|| Deed::Ticket(ticket.ticket, TicketDeed::Urged(system_urge(level))))
+    }
+
+    /// What a leader has signed since it was dispatched is due by that too (CLK-02): from now on for
+    /// who leads, and a working day before for the unit it was given down to.
+    fn leader_clock(
+        &self,
+        ticket: &Ticket,
+        assignment: &Assignment,
+        now: Timestamp,
+    ) -> Option<AssignmentDeed> {
+        use AssignmentState::{Arbitrating, SupPassed};
+        let signed = ticket.state == TicketState::Handling && !ticket.instructions.is_empty();
+        let at_work = assignment.is_lead() && assignment.is_open();
+        if !signed || !at_work || matches!(assignment.state, Arbitrating | SupPassed) {
+            return None;
+        }
+        let kind = ClockKind::LeaderSigned;
+        let has = |a: &Assignment| a.clocks.iter().any(|clock| clock.promise().kind == kind);
+        // What stands still by law gets no new clock that would run.
+        let held = |clock: &Clock| clock.end().is_none() && clock.pauses().at(now).is_some();
+        if has(assignment) || assignment.clocks.iter().any(held) {
+            return None;
+        }
+        let promise = self.rules.clocks.promise(kind)?;
+        let Some(above) = assignment.parent else {
+            return Some(AssignmentDeed::ClockStarted(promise));
+        };
+        let above = ticket.assignment(above).filter(|above| has(above))?.due(self.ground())?;
+        if assignment.due(self.ground()).is_some_and(|due| due < above) {
+            return None;
+        }
+        let before = child_due_latest(self.ground(), now, above);
+        let before = before.unwrap_or(Timestamp::from_micros(above.micros() - 1_000_000));
+        Some(AssignmentDeed::ClockStarted(Promise {
+            allowance: Allowance::Until(before),
+            ..promise
+        }))
+    }
+
+    /// What comes to the hub itself is signed by others after the head (RPL-07). Asked once a result:
+    /// a chain that is written into the rules later is for the next one.
+    fn chain_to_ask(&self, assignment: &Assignment) -> bool {
+        let asked = !assignment.further.is_empty();
+        let chain = assignment.parent.is_none() && !self.rules.further_signatures.is_empty();
+        chain && !asked && assignment.signatures.len() == 1
+    }
+
+    /// The highest level at which somebody is to be chased by message: O1 and O2 (2.5d).
+    fn to_urge<'c>(
+        &self,
+        ticket: &Ticket,
+        clocks: impl Iterator<Item = &'c Clock>,
+        now: Timestamp,
+    ) -> Option<Level> {
+        clocks
+            .filter(|clock| clock.end().is_none())
+            .map(|clock| self.reading(ticket, clock, now).level.min(Level::O2))
+            .max()
+            .filter(|level| *level > Level::O0)
+    }
+
+    /// What answers the matter of a demand that is taken down or about to be dispatched (UNS-04).
+    fn filing_to_show(&self, ticket: &Ticket, now: Timestamp) -> Option<TicketDeed> {
+        if !matches!(ticket.state, TicketState::Registered | TicketState::InReview) {
+            return None;
+        }
+        let holds = |(_, filing): &(FilingId, &Filing)| filing.holds(now, None);
+        let found = ticket.matter.and_then(|matter| self.filings_of(matter).find(holds));
+        let filing = found.map(|(id, _)| id);
+        let answer = found.map(|(_, filing)| filing.form.answer.clone()).unwrap_or_default();
+        (filing != ticket.filed).then_some(TicketDeed::FilingFound { filing, answer })
+    }
+
+    fn filing_to_end(&self, ticket: &Ticket, now: Timestamp) -> Option<Deed> {
+        let matter = ticket.matter.filter(|matter| matter.0 == ticket.ticket)?;
+        let over =
+            |filing: &Filing| filing.state == FilingState::Approved && !filing.holds(now, None);
+        let (id, _) = self.filings_of(matter).find(|(_, filing)| over(filing))?;
+        Some(Deed::Filing(id, FilingDeed::Expired))
+    }
+
+    /// When a rule may have something new to say about it.
+    fn look_again(&self, ticket: &Ticket, now: Timestamp) -> Option<Timestamp> {
+        let levels = {
+            let own = ticket.clocks.iter().filter(|c| is_quick(c.promise().kind));
+            let units = ticket.assignments.iter().filter(|a| a.is_open()).flat_map(|a| &a.clocks);
+            let clocks = own.chain(units.filter(|c| is_handling(c.promise().kind)));
+            clocks.filter_map(|c| c.next_level_at(now, self.ground(), &self.rules.clocks)).min()
+        };
+        let archive = (ticket.state == TicketState::Closed)
+            .then(|| self.archive_at(ticket))
+            .flatten()
+            // Held by something: that thing's end looks again, and a day besides.
+            .map(|at| if at <= now { now + Duration::from_secs(DAY_S) } else { at });
+        let ask = (ticket.state == TicketState::Callback
+            && self.can_ask_by_sms(ticket)
+            && !asked_in_round(ticket))
+        .then(|| self.writable_from(now));
+        // What is shown as filed holds until then.
+        let filed = ticket.filed.and_then(|id| self.filing(id)?.valid_to);
+        let filed = filed.map(|to| to + Duration::from_micros(1));
+        [levels, archive, ask, filed, self.claim_lapses(ticket)]
+            .into_iter()
+            .flatten()
+            .filter(|at| *at > now)
+            .min()
+    }
+
+    fn claim_lapses(&self, ticket: &Ticket) -> Option<Timestamp> {
+        let claim = ticket.claim.as_ref()?;
+        Some(claim.at + Duration::from_secs(u64::from(self.rules.claim_minutes) * 60))
+    }
+
+    /// Nobody is written to at night.
+    fn may_write_at(&self, at: Timestamp) -> bool {
+        let hour = self.zone().second_of_day(at) / 3_600;
+        hour >= u32::from(self.rules.quiet_to) && hour < u32::from(self.rules.quiet_from)
+    }
+
+    fn writable_from(&self, now: Timestamp) -> Timestamp {
+        let mut at = now;
+        // At most a day of whole hours: the first that is not quiet.
+        for _ in 0..24 {
+            if self.may_write_at(at) {
+                break;
+            }
+            at += Duration::from_secs(3_600);
+        }
+        at
+    }
+}
+
+/// What is to be looked at again by rule: a promise, when its day has come (RPL-15); and where one was
+/// made, some days after the end, whether the trouble is back (RPL-24).
+fn follow_up_to_set(ticket: &Ticket) -> Option<TicketDeed> {
+    let promises = (1..).zip(&ticket.commitments).map(|(n, promise)| FollowUp {
+        what: format!("{}承诺：{}", promise.by, promise.what),
+        due: promise.due,
+        binding: true,
+        source: Some(FollowUpSource::Promise(n)),
+    });
+    let handled = matches!(
+        ticket.closure,
+        Some(Closure::Evaluated | Closure::NoEvaluation | Closure::Unsatisfied)
+    );
+    let promised = !ticket.commitments.is_empty();
+    let end = ticket.times.closed.filter(|_| handled && promised);
+    let relapses = end.into_iter().flat_map(|end| {
+        RELAPSE_DAYS.map(|days| FollowUp {
+            what: "是否反弹".into(),
+            due: end + Duration::from_secs(u64::from(days) * DAY_S),
+            binding: true,
+            source: Some(FollowUpSource::Days(days)),
+        })
+    });
+    let is_set = |wanted: &FollowUp| {
+        let mut all = ticket.follow_ups.iter().map(|followed| &followed.follow_up);
+        all.any(|found| found.source == wanted.source && found.due == wanted.due)
+    };
+    promises.chain(relapses).find(|wanted| !is_set(wanted)).map(TicketDeed::FollowUpSet)
+}
+
+/// Over, and nothing was accepted of which its followers could be told.
+fn ended_without_result(master: &Ticket) -> bool {
+    master.is_over() && master.times.accepted.is_none()
+}
+
+fn asked_in_round(ticket: &Ticket) -> bool {
+    let since = ticket.times.replied.unwrap_or_default();
+    ticket.callbacks.iter().any(|asked| asked.round == ticket.round && asked.at >= since)
+}
+
+fn quick_clocks(ticket: &Ticket) -> usize {
+    ticket.clocks.iter().filter(|c| c.promise().kind == ClockKind::QuickRespond).count()
+}
+
+fn is_quick(kind: ClockKind) -> bool {
+    matches!(kind, ClockKind::QuickRespond | ClockKind::QuickDanger)
+}
+
+fn system_urge(level: Level) -> Urge {
+    let text = match level {
+        Level::O0 | Level::O1 => "临期提醒".to_owned(),
+        Level::O2 | Level::O3 | Level::O4 | Level::O5 => "已逾期，请说明原因".to_owned(),
+    };
+    Urge { source: UrgeSource::System, channel: UrgeChannel::Network, level, text, counts: true }
+}
+
+/// The hash that goes with a ticket when it is put away: of all the fold knows of it.
+fn manifest(ticket: &Ticket) -> String {
+    use sha2::{Digest, Sha256};
+    // Serialising a ticket cannot fail: every key in it is a string.
+    let bytes = serde_json::to_vec(ticket).unwrap_or_default();
+    Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+const DAY_S: u64 = 86_400;
+/// Days after the end on which somebody looks whether the trouble is back (RPL-24).
+const RELAPSE_DAYS: [u16; 2] = [7, 30];

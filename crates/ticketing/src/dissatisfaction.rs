@@ -1,0 +1,151 @@
+//! An item closed unsatisfied (不满意事项): named in the quarter, worked on until it is struck off.
+
+use model::{
+    Timestamp,
+    desk::{AskedBy, Callback, DissatisfactionDeed, DissatisfactionState, Doer, UnitId},
+    event::Role,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use workflow::{
+    Fault, Refusal,
+    table::{self, Row},
+};
+
+/// One item.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Dissatisfaction {
+    /// Whose result it was.
+    pub unit: Option<UnitId>,
+    /// Since when.
+    pub opened: Timestamp,
+    /// Where it stands.
+    pub state: DissatisfactionState,
+    /// What the unit says has changed.
+    pub changed: Option<String>,
+    /// When it was struck off.
+    pub struck_off: Option<Timestamp>,
+    /// Times the unit claimed in vain.
+    pub in_vain: u16,
+}
+
+/// What people may ask.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "type", content = "payload", rename_all = "snake_case", deny_unknown_fields)]
+#[allow(
+    missing_docs,
+    reason = "each field is named and documented on the deed of the same meaning"
+)]
+pub enum DissatisfactionCommand {
+    /// D1: the unit works on it again.
+    StartRework,
+    /// D2: it asks for a callback.
+    Claim { changed: String },
+    /// D3, D4: the hub has called.
+    CallBack(Callback),
+    /// D5: struck off.
+    StrikeOff,
+}
+
+impl DissatisfactionCommand {
+    fn word(&self) -> &'static str {
+        match self {
+            DissatisfactionCommand::StartRework => "start_rework",
+            DissatisfactionCommand::Claim { .. } => "claim",
+            DissatisfactionCommand::CallBack(_) => "call_back",
+            DissatisfactionCommand::StrikeOff => "strike_off",
+        }
+    }
+}
+
+use DissatisfactionState::{Cancelled, Claimed, Open, Rework, Verified};
+
+const fn row(
+    id: &'static str,
+    command: &'static str,
+    from: &'static [DissatisfactionState],
+    roles: &'static [Role],
+) -> Row<DissatisfactionState> {
+    Row { id, command, from, roles, citizen: false, partner: false }
+}
+
+/// The table of hotline.md 2.3.
+pub const TABLE: &[Row<DissatisfactionState>] = &[
+    row("D1", "start_rework", &[Open], &[Role::Liaison, Role::UnitHead]),
+    row("D2", "claim", &[Rework], &[Role::Liaison, Role::UnitHead]),
+    row("D3", "call_back", &[Claimed], &[Role::Callback]),
+    row("D5", "strike_off", &[Verified], &[Role::SupGroup, Role::Director]),
+];
+
+impl Dissatisfaction {
+    pub(crate) fn open(at: Timestamp, unit: Option<UnitId>) -> Dissatisfaction {
+        Dissatisfaction {
+            unit,
+            opened: at,
+            state: Open,
+            changed: None,
+            struck_off: None,
+            in_vain: 0,
+        }
+    }
+
+    /// Not struck off.
+    pub fn is_open(&self) -> bool {
+        self.state != Cancelled
+    }
+
+    pub(crate) fn apply(&mut self, at: Timestamp, deed: &DissatisfactionDeed) {
+        match deed {
+            DissatisfactionDeed::ReworkStarted => self.state = Rework,
+            DissatisfactionDeed::Claimed { changed } => {
+                self.changed = Some(changed.clone());
+                self.state = Claimed;
+            }
+            DissatisfactionDeed::CalledBack(callback) if callback.is_valid() => {
+                let satisfied = callback.grade.is_some_and(|grade| grade.is_satisfied());
+                self.in_vain = self.in_vain.saturating_add(u16::from(!satisfied));
+                self.state = if satisfied { Verified } else { Open };
+            }
+            // Nobody reached: the claim waits for the next call.
+            DissatisfactionDeed::CalledBack(_) => {}
+            DissatisfactionDeed::StruckOff => {
+                self.struck_off = Some(at);
+                self.state = Cancelled;
+            }
+        }
+    }
+
+    pub(crate) fn decide(
+        &self,
+        by: &Doer,
+        command: DissatisfactionCommand,
+    ) -> Result<DissatisfactionDeed, Refusal> {
+        table::check(TABLE, command.word(), self.state, by)?;
+        if let Some(unit) = by.unit()
+            && self.unit.as_ref() != Some(unit)
+            && matches!(by.role(), Some(Role::Liaison | Role::UnitHead))
+        {
+            return Err(Refusal::Forbidden { why: "it is another unit's".into(), roles: vec![] });
+        }
+        Ok(match command {
+            DissatisfactionCommand::StartRework => DissatisfactionDeed::ReworkStarted,
+            DissatisfactionCommand::Claim { changed } if changed.trim().is_empty() => {
+                return Err(Refusal::Faults {
+                    faults: vec![Fault::new("changed", "is empty: say what has changed")],
+                });
+            }
+            DissatisfactionCommand::Claim { changed } => DissatisfactionDeed::Claimed { changed },
+            // Only the hub's own recorded call strikes off (UNS-10).
+            DissatisfactionCommand::CallBack(callback)
+                if callback.how != AskedBy::Manual || callback.call.is_none() =>
+            {
+                return Err(Refusal::Faults {
+                    faults: vec![Fault::new("call", "a recorded call by a person strikes off")],
+                });
+            }
+            DissatisfactionCommand::CallBack(callback) => DissatisfactionDeed::CalledBack(callback),
+            DissatisfactionCommand::StrikeOff => DissatisfactionDeed::StruckOff,
+        })
+    }
+}

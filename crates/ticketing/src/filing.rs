@@ -1,0 +1,279 @@
+//! A filing of a difficult matter (疑难备案): while it holds, the matter is answered and not dispatched.
+
+use std::time::Duration;
+
+use model::{
+    AccountName, Timestamp,
+    desk::{Doer, FilingDeed, FilingForm, FilingState, KnowledgeId, UnitId},
+    event::Role,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::Rules;
+use deadlines::clock::{Clock, ClockKind, Policy};
+use workflow::{
+    Refusal,
+    table::{self, Row},
+    text::{filled, is_hash, two_persons},
+};
+
+/// One filing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+pub struct Filing {
+    /// What the unit wrote.
+    pub form: FilingForm,
+    /// Where it stands.
+    pub state: FilingState,
+    /// When it was handed in.
+    pub submitted: Option<Timestamp>,
+    /// When it was approved.
+    pub approved: Option<Timestamp>,
+    /// Until when it holds.
+    pub valid_to: Option<Timestamp>,
+    /// The item of the knowledge base with its answer.
+    pub knowledge: Option<KnowledgeId>,
+}
+
+/// What people may ask.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "type", content = "payload", rename_all = "snake_case", deny_unknown_fields)]
+#[allow(
+    missing_docs,
+    reason = "each field is named and documented on the deed of the same meaning"
+)]
+pub enum FilingCommand {
+    /// Write it; again while it is a draft.
+    Draft(Box<FilingForm>),
+    /// F1: hand it in.
+    Submit { report: String, seal: String },
+    /// F2: approve, two persons.
+    Approve {
+        second: AccountName,
+        #[serde(default)]
+        knowledge: Option<KnowledgeId>,
+    },
+    /// F3: do not.
+    Reject { reason: String },
+    /// F5: it holds no longer.
+    Revoke { reason: String },
+}
+
+impl FilingCommand {
+    fn word(&self) -> &'static str {
+        match self {
+            FilingCommand::Draft(_) => "draft",
+            FilingCommand::Submit { .. } => "submit",
+            FilingCommand::Approve { .. } => "approve",
+            FilingCommand::Reject { .. } => "reject",
+            FilingCommand::Revoke { .. } => "revoke",
+        }
+    }
+}
+
+use FilingState::{Approved, Drafted, Expired, Rejected, Revoked, Submitted};
+
+const fn row(
+    id: &'static str,
+    command: &'static str,
+    from: &'static [FilingState],
+    roles: &'static [Role],
+) -> Row<FilingState> {
+    Row { id, command, from, roles, citizen: false, partner: false }
+}
+
+/// The table of hotline.md 2.3.
+pub const TABLE: &[Row<FilingState>] = &[
+    row("", "draft", &[Drafted], &[Role::Liaison, Role::UnitHead]),
+    row("F1", "submit", &[Drafted], &[Role::UnitHead]),
+    row("F2", "approve", &[Submitted], &[Role::Director]),
+    row("F3", "reject", &[Submitted], &[Role::Director]),
+    row("F5", "revoke", &[Approved], &[Role::Director]),
+];
+
+impl Filing {
+    fn drafted(form: &FilingForm) -> Filing {
+        Filing {
+            form: form.clone(),
+            state: Drafted,
+            submitted: None,
+            approved: None,
+            valid_to: None,
+            knowledge: None,
+        }
+    }
+
+    /// Whether it answers for this unit now (UNS-04).
+    pub fn holds(&self, now: Timestamp, unit: Option<&UnitId>) -> bool {
+        self.state == Approved
+            && self.valid_to.is_some_and(|to| now <= to)
+            && unit.is_none_or(|unit| *unit == self.form.unit)
+    }
+
+    /// The clock of its review, while it waits for one (UNS-03).
+    pub fn review(&self, policy: &Policy) -> Option<Clock> {
+        let since = self.submitted.filter(|_| self.state == Submitted)?;
+        Some(Clock::started(policy.promise(ClockKind::FilingReview)?, since))
+    }
+
+    /// Neither decided nor over.
+    pub fn is_pending(&self) -> bool {
+        matches!(self.state, Drafted | Submitted)
+    }
+
+    /// The filing after a deed: made by its first draft, changed by what comes after.
+    pub fn follow(before: Option<&Filing>, at: Timestamp, deed: &FilingDeed) -> Option<Filing> {
+        match (before, deed) {
+            (None, FilingDeed::Drafted(form)) => Some(Filing::drafted(form)),
+            (None, _) => None,
+            (Some(filing), deed) => {
+                let mut filing = filing.clone();
+                filing.apply(at, deed);
+                Some(filing)
+            }
+        }
+    }
+
+    fn apply(&mut self, at: Timestamp, deed: &FilingDeed) {
+        match deed {
+            FilingDeed::Drafted(form) => self.form = (**form).clone(),
+            FilingDeed::Submitted { .. } => {
+                self.submitted = Some(at);
+                self.state = Submitted;
+            }
+            FilingDeed::Approved { valid_to, knowledge, .. } => {
+                self.approved = Some(at);
+                self.valid_to = Some(*valid_to);
+                self.knowledge = knowledge.clone();
+                self.state = Approved;
+            }
+            FilingDeed::Rejected { .. } => self.state = Rejected,
+            FilingDeed::Expired => self.state = Expired,
+            FilingDeed::Revoked { .. } => self.state = Revoked,
+        }
+    }
+}
+
+/// A deed from a command; `filing` is `None` for the first draft.
+pub(crate) fn decide(
+    rules: &Rules,
+    now: Timestamp,
+    by: &Doer,
+    filing: Option<&Filing>,
+    command: FilingCommand,
+) -> Result<FilingDeed, Refusal> {
+    let state = filing.map_or(Drafted, |filing| filing.state);
+    table::check(TABLE, command.word(), state, by)?;
+    let unit = match (&command, filing) {
+        (FilingCommand::Draft(form), _) => Some(form.unit.clone()),
+        (_, Some(filing)) => Some(filing.form.unit.clone()),
+        (_, None) => return Err(Refusal::not_found("filing")),
+    };
+    let of_unit = matches!(by.role(), Some(Role::Liaison | Role::UnitHead));
+    if of_unit && by.unit() != unit.as_ref() {
+        return Err(Refusal::Forbidden { why: "it is another unit's".into(), roles: vec![] });
+    }
+    let mut faults = Vec::new();
+    let deed = match command {
+        FilingCommand::Draft(form) => {
+            // Four tests, each with what shows it (UNS-01).
+            filled(&mut faults, "repeated", &form.repeated);
+            filled(&mut faults, "complex", &form.complex);
+            filled(&mut faults, "exhausted", &form.exhausted);
+            filled(&mut faults, "unsatisfiable", &form.unsatisfiable);
+            filled(&mut faults, "answer", &form.answer);
+            FilingDeed::Drafted(form)
+        }
+        FilingCommand::Submit { report, seal } => {
+            is_hash(&mut faults, "report", &report);
+            is_hash(&mut faults, "seal", &seal);
+            FilingDeed::Submitted { report, seal }
+        }
+        FilingCommand::Approve { second, knowledge } => {
+            two_persons(&mut faults, by, &second);
+            let valid_to = now + Duration::from_secs(u64::from(rules.filing_days) * DAY_S);
+            FilingDeed::Approved { second, valid_to, knowledge }
+        }
+        FilingCommand::Reject { reason } => {
+            filled(&mut faults, "reason", &reason);
+            FilingDeed::Rejected { reason }
+        }
+        FilingCommand::Revoke { reason } => {
+            filled(&mut faults, "reason", &reason);
+            FilingDeed::Revoked { reason }
+        }
+    };
+    Refusal::unless_none(faults)?;
+    Ok(deed)
+}
+
+const DAY_S: u64 = 86_400;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use workflow::Fault;
+
+    fn director() -> Doer {
+        let account = AccountName::from("director");
+        Doer::Person { account, role: Role::Director, unit: None, outsourced: false }
+    }
+
+    fn head(unit: &str) -> Doer {
+        let (account, unit) = (AccountName::from("head"), Some(UnitId::from(unit)));
+        Doer::Person { account, role: Role::UnitHead, unit, outsourced: false }
+    }
+
+    fn form() -> FilingForm {
+        FilingForm {
+            unit: UnitId::from("410105-000"),
+            repeated: "14次".into(),
+            complex: "一户不同意".into(),
+            exhausted: "三次协调".into(),
+            unsatisfiable: "法无强制".into(),
+            answer: "加装电梯须达到规定比例".into(),
+        }
+    }
+
+    #[test]
+    fn a_filing_goes_from_draft_to_approval_and_ends_with_its_time() {
+        let (rules, now) = (Rules::shipped(), Timestamp::from_micros(1_000_000));
+        let draft = FilingCommand::Draft(Box::new(form()));
+        let deed = decide(&rules, now, &head("410105-000"), None, draft);
+        let Ok(FilingDeed::Drafted(drafted)) = deed else { panic!("{deed:?}") };
+        let mut filing = Filing::drafted(&drafted);
+        let (report, seal) = ("a".repeat(64), "b".repeat(64));
+        for (by, command) in [
+            (head("410105-000"), FilingCommand::Submit { report, seal }),
+            (director(), FilingCommand::Approve { second: "deputy".into(), knowledge: None }),
+        ] {
+            let deed = decide(&rules, now, &by, Some(&filing), command).expect("taken");
+            filing.apply(now, &deed);
+        }
+        assert!(filing.holds(now, Some(&UnitId::from("410105-000"))));
+        assert!(!filing.holds(now, Some(&UnitId::from("410103-000"))), "another unit's is not");
+        assert!(!filing.holds(now + Duration::from_secs(366 * DAY_S), None), "a year is over");
+    }
+
+    #[test]
+    fn one_person_does_not_approve_alone() {
+        let (rules, now) = (Rules::shipped(), Timestamp::default());
+        let mut filing = Filing::drafted(&form());
+        filing.state = Submitted;
+        let alone = FilingCommand::Approve { second: "director".into(), knowledge: None };
+        let refused = decide(&rules, now, &director(), Some(&filing), alone);
+        assert!(matches!(refused, Err(Refusal::Faults { .. })), "{refused:?}");
+    }
+
+    #[test]
+    fn every_empty_test_is_told_at_once() {
+        let mut form = form();
+        (form.repeated, form.answer) = (String::new(), " ".into());
+        let draft = FilingCommand::Draft(Box::new(form));
+        let now = Timestamp::default();
+        let refused = decide(&Rules::shipped(), now, &head("410105-000"), None, draft);
+        let Err(Refusal::Faults { faults }) = refused else { panic!("{refused:?}") };
+        let fields: Vec<&str> = faults.iter().map(|f: &Fault| f.field.as_str()).collect();
+        assert_eq!(fields, ["repeated", "answer"]);
+    }
+}

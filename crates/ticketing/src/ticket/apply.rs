@@ -1,0 +1,442 @@
+//! What a deed does to a ticket. A fold never fails: what cannot be, changes nothing.
+
+use model::{
+    Seq, Timestamp,
+    desk::{
+        AssignmentDeed, Callback, ClockKind, Closure, ContactPurpose, Deed, Dispatch, Disposition,
+        DissatisfactionDeed, Doer, Entry, Method, PartRole, PauseCause, Promise, Reached,
+        RedoReason, ReopenGround, TicketDeed, TicketState,
+    },
+    event::{MissedCallRepeated, Role},
+};
+
+use super::{Asked, Dated, Evaluation, Followed, Ticket};
+use crate::{assignment::Assignment, dissatisfaction::Dissatisfaction};
+use deadlines::clock::{Clock, ClockEvent};
+
+impl Ticket {
+    /// Follow a deed.
+    pub(crate) fn apply(&mut self, seq: Seq, at: Timestamp, by: &Doer, deed: &TicketDeed) {
+        use TicketState as S;
+        self.seq = seq;
+        self.times.changed = at;
+        self.remember_hand(by);
+        match deed {
+            // The ticket was made from it.
+            TicketDeed::Opened { .. } | TicketDeed::TakenOver(_) => {}
+            TicketDeed::Written(form) => self.form.merge((**form).clone()),
+            TicketDeed::Registered { matter, repeat_caller, repeat_matter, query_code } => {
+                self.matter = Some(*matter);
+                self.repeat_caller = *repeat_caller;
+                self.repeat_matter = *repeat_matter;
+                self.query_code = query_code.clone();
+                self.agent = by.account().cloned();
+                self.times.registered = Some(at);
+                self.state = S::Registered;
+            }
+            TicketDeed::Answered { answer, knowledge, .. } => {
+                self.answer = Some(answer.clone());
+                self.knowledge = knowledge.clone();
+                self.clock_met(at, ClockKind::Upper);
+                self.close(at, Closure::Direct);
+            }
+            TicketDeed::Diverted { .. } => self.close(at, Closure::Diverted),
+            TicketDeed::NotAccepted { .. } => self.close(at, Closure::NotAccepted),
+            TicketDeed::NuisanceProposed(kind) => self.proposed = Some(*kind),
+            TicketDeed::NuisanceRefused => self.proposed = None,
+            TicketDeed::Invalidated(kind) => {
+                self.disposition = *kind;
+                self.proposed = None;
+                self.close(at, Closure::Invalid);
+            }
+            TicketDeed::InfoAwaited { call_at, .. } => {
+                self.call_at = Some(*call_at);
+                self.before = Some(self.state);
+                self.state = S::AwaitInfo;
+                self.every_clock(at, &ClockEvent::Paused(PauseCause::AwaitInfo));
+            }
+            TicketDeed::InfoGiven { .. } => {
+                self.call_at = None;
+                self.state = self.before.take().unwrap_or(S::Registered);
+                self.every_clock(at, &ClockEvent::Resumed(PauseCause::AwaitInfo));
+                self.tries.clear();
+            }
+            TicketDeed::GivenUp => self.close(at, Closure::Withdrawn),
+            TicketDeed::SentToReview => {
+                self.times.reviewed = Some(at);
+                self.state = S::InReview;
+            }
+            TicketDeed::FilingMatched { filing, answer } => {
+                self.filing = Some(*filing);
+                self.answer = Some(answer.clone());
+                self.clock_met(at, ClockKind::Review);
+                self.state = S::Reply;
+            }
+            TicketDeed::Merged { matter } => {
+                self.matter = Some(*matter);
+                self.follows = true;
+                self.repeat_matter = true;
+                self.clock_met(at, ClockKind::Review);
+                self.state = S::Following;
+            }
+            TicketDeed::MasterPassed => self.state = S::Reply,
+            TicketDeed::Unmerged { matter, .. } => {
+                self.matter = Some(*matter);
+                self.follows = false;
+                self.state = S::InReview;
+            }
+            TicketDeed::SentToLeader { .. } => {
+                self.state = S::AwaitLeader;
+                self.clocks_of(ClockKind::Review, at, &ClockEvent::Paused(PauseCause::AwaitLeader));
+            }
+            TicketDeed::LeaderSigned(instruction) => {
+                self.instructions.push(instruction.clone());
+                if self.state == S::AwaitLeader {
+                    self.state = S::InReview;
+                    let resumed = ClockEvent::Resumed(PauseCause::AwaitLeader);
+                    self.clocks_of(ClockKind::Review, at, &resumed);
+                }
+            }
+            TicketDeed::Dispatched(dispatch) => {
+                self.dispatcher = by.account().cloned();
+                self.times.dispatched.get_or_insert(at);
+                self.clock_met(at, ClockKind::Review);
+                self.issue(at, dispatch);
+                self.state = S::Handling;
+            }
+            TicketDeed::UnitAdded(dispatch) => self.issue(at, dispatch),
+            TicketDeed::Recalled { .. } => {
+                self.withdraw_units(at);
+                self.state = S::InReview;
+            }
+            TicketDeed::ResultsIn => {
+                self.times.results_in.get_or_insert(at);
+                self.state = S::ResultCheck;
+            }
+            TicketDeed::SentBack { reason, clocks, .. } => {
+                self.fault(at, *reason);
+                self.send_backs = self.send_backs.saturating_add(1);
+                self.clock_met(at, ClockKind::HubAccept);
+                self.next_round(at, clocks, true);
+                self.state = S::Handling;
+            }
+            TicketDeed::ResultAccepted { reply_by, .. } => {
+                self.told_by = *reply_by;
+                self.times.accepted = Some(at);
+                self.clock_met(at, ClockKind::HubAccept);
+                self.state = S::Reply;
+            }
+            TicketDeed::Replied(reply) => {
+                self.replies.push(Dated { at, what: reply.clone() });
+                if self.state == S::Reply && !reply.interim {
+                    self.times.replied = Some(at);
+                    self.clock_met(at, ClockKind::HubReply);
+                    self.clock_met(at, ClockKind::Upper);
+                    match self.filing {
+                        Some(_) => self.close(at, Closure::Filed),
+                        None => self.state = S::Callback,
+                    }
+                }
+            }
+            TicketDeed::ReplyImpossible => self.close(at, Closure::NoEvaluation),
+            TicketDeed::Asked(callback) => self.asked(at, by, callback),
+            TicketDeed::Satisfied => self.close(at, Closure::Evaluated),
+            TicketDeed::Redone { reason, clocks, dispatch, .. } => {
+                self.fault(at, *reason);
+                self.follows = false;
+                match dispatch {
+                    Some(dispatch) => {
+                        self.round = self.round.saturating_add(1);
+                        self.issue(at, dispatch);
+                    }
+                    None => self.next_round(at, clocks, false),
+                }
+                self.state = S::Handling;
+            }
+            TicketDeed::ClosedUnsatisfied { .. } => {
+                let unit = self.lead().cloned();
+                self.dissatisfaction = Some(Dissatisfaction::open(at, unit));
+                self.close(at, Closure::Unsatisfied);
+            }
+            TicketDeed::ClosedUnreached => self.close(at, Closure::NoEvaluation),
+            TicketDeed::Reopened { ground, .. } => {
+                if *ground == ReopenGround::FalseResult {
+                    self.fault(at, RedoReason::False);
+                }
+                self.round = self.round.saturating_add(1);
+                (self.closure, self.times.closed) = (None, None);
+                // It goes its own way now.
+                (self.filing, self.follows) = (None, false);
+                self.state = S::InReview;
+            }
+            TicketDeed::Archived { .. } => {
+                self.times.archived = Some(at);
+                self.state = S::Archived;
+            }
+            TicketDeed::Withdrawn { .. } => self.close(at, Closure::Withdrawn),
+            TicketDeed::Voided { .. } => self.state = S::Cancelled,
+            TicketDeed::Attached { .. } => {
+                self.disposition = Disposition::Repeat;
+                self.state = S::Cancelled;
+            }
+            TicketDeed::Overridden { to, .. } => self.put(at, *to),
+            TicketDeed::CallAdded { call, .. } => self.more_calls.push(*call),
+            TicketDeed::Regraded { grade, clocks, .. } => {
+                self.form.grade = Some(*grade);
+                for assignment in &mut self.assignments {
+                    assignment.regrade(at, clocks);
+                }
+            }
+            TicketDeed::Claimed => {
+                self.claim = by.account().map(|who| Dated { at, what: who.clone() });
+            }
+            TicketDeed::Released => self.claim = None,
+            TicketDeed::OfficerNamed { officer } => self.officer = Some(officer.clone()),
+            TicketDeed::GroupNamed { group } => self.group = Some(group.clone()),
+            TicketDeed::Urged(urge) => self.urges.apply(at, urge),
+            TicketDeed::Contacted(contact) => {
+                if contact.purpose == ContactPurpose::Info {
+                    self.tries.push(Dated { at, what: (contact.how, contact.reached) });
+                }
+                if contact.purpose == ContactPurpose::FirstContact
+                    && contact.reached == Reached::Yes
+                {
+                    self.responded(at);
+                }
+                if self.kind == super::TicketKind::MissedCall {
+                    self.clock_met(at, ClockKind::LostCall);
+                }
+            }
+            TicketDeed::Committed(commitment) => self.commitments.push(commitment.clone()),
+            TicketDeed::FollowUpSet(follow_up) => {
+                self.follow_ups.push(Followed { follow_up: follow_up.clone(), checked: None });
+            }
+            TicketDeed::FollowUpChecked { n, kept, .. } => {
+                let place = usize::from(*n).wrapping_sub(1);
+                if let Some(followed) = self.follow_ups.get_mut(place) {
+                    followed.checked = Some(Dated { at, what: *kept });
+                }
+            }
+            TicketDeed::ReasonablenessDecided { verdict, .. } => self.reasonable = *verdict,
+            TicketDeed::Thanked { kind, .. } => self.thanks.push(Dated { at, what: *kind }),
+            TicketDeed::MethodTagged { method } => drop(self.methods.insert(method.clone())),
+            TicketDeed::Paused { cause, .. } => self.every_clock(at, &ClockEvent::Paused(*cause)),
+            TicketDeed::Resumed { cause } => self.every_clock(at, &ClockEvent::Resumed(*cause)),
+            TicketDeed::RouteProposed(route) => self.route = Some(route.clone()),
+            TicketDeed::ClockStarted(promise) => {
+                // An upper hotline that sets another day takes the first one back (CHAN-08).
+                if promise.kind == ClockKind::Upper {
+                    self.clocks_of(ClockKind::Upper, at, &ClockEvent::Stopped);
+                }
+                self.clocks.push(Clock::started(*promise, at));
+            }
+            TicketDeed::ClockMet(kind) => self.clock_met(at, *kind),
+            TicketDeed::CitizenUpdated { text } => {
+                if self.updates.len() >= Ticket::UPDATES_MAX {
+                    self.updates.remove(0);
+                }
+                self.updates.push(Dated { at, what: text.clone() });
+            }
+            TicketDeed::FilingFound { filing, .. } => self.filed = *filing,
+            // On the record and in nobody's count: the log has them.
+            TicketDeed::AidNoted { .. }
+            | TicketDeed::Revealed { .. }
+            | TicketDeed::Noted { .. } => {}
+        }
+    }
+
+    /// One more call of its caller was missed while this item is open. Its clock runs on: the first
+    /// missed call is the oldest debt.
+    pub fn missed_again(&mut self, seq: Seq, at: Timestamp, missed: &MissedCallRepeated) {
+        self.seq = seq;
+        self.times.changed = at;
+        self.missed_again = self.missed_again.saturating_add(1);
+        self.last_missed = Some(at);
+        if missed.refused {
+            self.refused_again = self.refused_again.saturating_add(1);
+        } else {
+            if self.more_calls.len() >= Ticket::MISSED_CALLS_LISTED {
+                self.more_calls.remove(0);
+            }
+            self.more_calls.push(missed.call);
+        }
+    }
+
+    /// Follow whatever of an entry is about this ticket. This is all the indexed view needs.
+    pub fn follow(&mut self, seq: Seq, at: Timestamp, entry: &Entry) {
+        match &entry.deed {
+            Deed::Ticket(_, deed) => self.apply(seq, at, &entry.by, deed),
+            Deed::Assignment(id, deed) => self.apply_to_unit(seq, at, &entry.by, id.n, deed),
+            Deed::Dissatisfaction(_, deed) => self.apply_to_item(seq, at, deed),
+            // Of its matter or of nobody's ticket.
+            Deed::Filing(..)
+            | Deed::Order(..)
+            | Deed::Network(_)
+            | Deed::Leader(_)
+            | Deed::Courier(_)
+            | Deed::Knowledge(..) => {}
+        }
+    }
+
+    /// Follow a deed done to one of its assignments.
+    pub(crate) fn apply_to_unit(
+        &mut self,
+        seq: Seq,
+        at: Timestamp,
+        by: &Doer,
+        n: u16,
+        deed: &AssignmentDeed,
+    ) {
+        self.seq = seq;
+        self.times.changed = at;
+        self.remember_hand(by);
+        let place = usize::from(n).wrapping_sub(1);
+        let Some(assignment) = self.assignments.get_mut(place) else { return };
+        let child = assignment.delegated(n, at, deed);
+        assignment.apply(at, by, deed);
+        let gone = assignment.is_gone();
+        self.assignments.extend(child);
+        if gone {
+            self.withdraw_below(n, at);
+        }
+        let responded = match deed {
+            AssignmentDeed::Contacted(contact) => contact.reached == Reached::Yes,
+            AssignmentDeed::OnSite { .. } => true,
+            _ => false,
+        };
+        if responded {
+            self.responded(at);
+        }
+    }
+
+    /// Follow a deed done to its dissatisfaction item.
+    pub(crate) fn apply_to_item(&mut self, seq: Seq, at: Timestamp, deed: &DissatisfactionDeed) {
+        self.seq = seq;
+        self.times.changed = at;
+        if let Some(item) = &mut self.dissatisfaction {
+            item.apply(at, deed);
+        }
+    }
+
+    /// Somebody has spoken with the caller or is there: the quick clocks are met.
+    fn responded(&mut self, at: Timestamp) {
+        for kind in [ClockKind::QuickRespond, ClockKind::QuickDanger, ClockKind::MessageHuman] {
+            self.clock_met(at, kind);
+        }
+    }
+
+    fn remember_hand(&mut self, by: &Doer) {
+        // Those whose trade is to ask afterwards have no hand in it by asking.
+        let asks = matches!(by.role(), Some(Role::Callback | Role::GovSupervision));
+        if let Some(account) = by.account()
+            && !asks
+        {
+            self.hands.insert(account.clone());
+        }
+    }
+
+    fn issue(&mut self, at: Timestamp, dispatch: &Dispatch) {
+        self.form.grade = Some(dispatch.grade);
+        for part in &dispatch.parts {
+            let assignment = Assignment::issued(at, self.round, part, dispatch);
+            self.assignments.push(assignment);
+        }
+        // The supervising unit has a duty and a clock of its own (CLK-05).
+        let supervised = self
+            .assignments
+            .iter()
+            .any(|a| a.role == PartRole::Supervise && a.unit == dispatch.supervise && !a.is_gone());
+        if !supervised {
+            let part = model::desk::Part {
+                unit: dispatch.supervise.clone(),
+                role: PartRole::Supervise,
+                method: Method::Network,
+                required: false,
+            };
+            self.assignments.push(Assignment::issued(at, self.round, &part, dispatch));
+        }
+    }
+
+    /// The result the hub looked at last was not as it should be: those who led then answer for it.
+    fn fault(&mut self, at: Timestamp, reason: RedoReason) {
+        let leads = self.assignments.iter().filter(|a| a.is_lead() && !a.is_gone());
+        let Some(last) = leads.map(|a| a.round).max() else { return };
+        let of_last = self.assignments.iter_mut().filter(|a| a.round == last);
+        of_last.for_each(|assignment| assignment.fault(at, reason));
+    }
+
+    fn next_round(&mut self, at: Timestamp, clocks: &[Promise], inside: bool) {
+        self.round = self.round.saturating_add(1);
+        for assignment in &mut self.assignments {
+            assignment.next_round(at, self.round, clocks, inside);
+        }
+    }
+
+    fn asked(&mut self, at: Timestamp, by: &Doer, callback: &Callback) {
+        self.clock_met(at, ClockKind::CallbackStart);
+        self.callbacks.push(Asked {
+            at,
+            round: self.round,
+            by: by.account().cloned(),
+            callback: callback.clone(),
+        });
+        let Some(grade) = callback.grade.filter(|_| callback.is_valid()) else { return };
+        let evaluation = Evaluation {
+            at,
+            round: self.round,
+            grade,
+            solved: callback.solved,
+            contacted: callback.contacted_by_unit,
+        };
+        self.eval_first.get_or_insert(evaluation);
+        self.eval_final = Some(evaluation);
+    }
+
+    pub(super) fn close(&mut self, at: Timestamp, closure: Closure) {
+        self.closure = Some(closure);
+        self.state = TicketState::Closed;
+        self.times.closed = Some(at);
+        (self.claim, self.call_at) = (None, None);
+        for assignment in &mut self.assignments {
+            assignment.finish(at);
+        }
+        for clock in &mut self.clocks {
+            clock.apply(at, &ClockEvent::Stopped);
+        }
+    }
+
+    pub(super) fn withdraw_units(&mut self, at: Timestamp) {
+        for assignment in &mut self.assignments {
+            assignment.withdraw(at);
+        }
+    }
+
+    fn clock_met(&mut self, at: Timestamp, kind: ClockKind) {
+        self.clocks_of(kind, at, &ClockEvent::Met);
+    }
+
+    /// What was given on goes with the one that gave it (2.8, invariant 11).
+    fn withdraw_below(&mut self, n: u16, at: Timestamp) {
+        let mut gone = std::collections::BTreeSet::from([n]);
+        // A child always comes after the one above it.
+        for (own, assignment) in (1..).zip(&mut self.assignments) {
+            if assignment.parent.is_some_and(|above| gone.contains(&above)) {
+                assignment.withdraw(at);
+                gone.insert(own);
+            }
+        }
+    }
+
+    pub(super) fn clocks_of(&mut self, kind: ClockKind, at: Timestamp, event: &ClockEvent) {
+        for clock in self.clocks.iter_mut().filter(|clock| clock.promise().kind == kind) {
+            clock.apply(at, event);
+        }
+    }
+
+    pub(super) fn every_clock(&mut self, at: Timestamp, event: &ClockEvent) {
+        self.clocks.iter_mut().for_each(|clock| clock.apply(at, event));
+        for assignment in &mut self.assignments {
+            assignment.every_clock(at, event);
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! What is said to the caller and heard of them: replies, callbacks, urges, tries in vain (T20 to T26).
+
+use std::{collections::BTreeSet, time::Duration};
+
+use model::{
+    desk::{
+        AskedBy, Callback, Doer, Reached, ReopenGround, ReplyBy, ReplyMade, TicketDeed,
+        TicketState, Urge, UrgeChannel, UrgeSource,
+    },
+    event::Role,
+};
+
+use super::{Case, DAY_S, full};
+use crate::rules::ReplyRule;
+use workflow::{
+    Fault, Refusal,
+    text::{TEXT_MAX, bounded, filled},
+};
+
+impl Case<'_> {
+    /// T24: two messages and one call have heard that it is not right. A call stands for a message:
+    /// who has a fixed line, or never writes, is called instead.
+    pub(super) fn close_unsatisfied(&self, faults: &mut Vec<Fault>, reason: String) -> TicketDeed {
+        filled(faults, "reason", &reason);
+        let (sms, calls) = self.ticket.unsatisfied();
+        let rules = self.desk.rules();
+        let (need_sms, need_calls) = (rules.unsatisfied_sms, rules.unsatisfied_calls);
+        let (need_sms, need_calls) = (usize::from(need_sms), usize::from(need_calls));
+        if calls < need_calls + need_sms.saturating_sub(sms) {
+            let what = format!(
+                "{sms} SMS and {calls} calls were unsatisfied; needed are {need_sms} and {need_calls}, a call standing for an SMS (CB-06)"
+            );
+            faults.push(Fault::new("callbacks", what));
+        }
+        TicketDeed::ClosedUnsatisfied { reason }
+    }
+
+    /// T26: citizens may for some weeks, the hotline always.
+    pub(super) fn reopen(
+        &self,
+        faults: &mut Vec<Fault>,
+        ground: ReopenGround,
+        text: String,
+    ) -> TicketDeed {
+        filled(faults, "text", &text);
+        if self.ticket.times.registered.is_none() {
+            faults.push(Fault::new("ticket", "it was never taken on: open a new one"));
+        }
+        let days = self.desk.rules().reopen_days;
+        let last = Duration::from_secs(u64::from(days) * DAY_S);
+        let closed = self.ticket.times.closed.unwrap_or(self.now);
+        if *self.by == Doer::Citizen && self.now.since(closed) > last {
+            let what =
+                format!("it was closed more than {days} days ago: a new call opens a new ticket");
+            faults.push(Fault::new("closed", what));
+        }
+        TicketDeed::Reopened { ground, text }
+    }
+
+    /// It was looked at. That the trouble is back opens a closed ticket again (RPL-24, T26).
+    pub(super) fn check_follow_up(
+        &self,
+        mut faults: Vec<Fault>,
+        n: u16,
+        kept: bool,
+        text: String,
+    ) -> Result<Vec<TicketDeed>, Refusal> {
+        let ticket = self.ticket;
+        match ticket.follow_ups.get(usize::from(n).wrapping_sub(1)) {
+            Some(followed) if followed.checked.is_none() => {}
+            Some(_) => faults.push(Fault::new("n", "was checked already")),
+            None => faults.push(Fault::new("n", format!("1 to {}", ticket.follow_ups.len()))),
+        }
+        bounded(&mut faults, "text", &text, TEXT_MAX);
+        let again =
+            !kept && ticket.state == TicketState::Closed && ticket.times.registered.is_some();
+        if again {
+            filled(&mut faults, "text", &text);
+        }
+        Refusal::unless_none(faults)?;
+        let reopened = TicketDeed::Reopened { ground: ReopenGround::Relapse, text: text.clone() };
+        let checked = TicketDeed::FollowUpChecked { n, kept, text };
+        Ok([checked].into_iter().chain(again.then_some(reopened)).collect())
+    }
+
+    pub(super) fn reply(
+        &self,
+        faults: &mut Vec<Fault>,
+        reply: ReplyMade,
+    ) -> Result<ReplyMade, Refusal> {
+        filled(faults, "text", &reply.text);
+        if !reply.interim && self.ticket.state != TicketState::Reply {
+            let what = "an answer that is not the last is interim: the result is not accepted yet";
+            faults.push(Fault::new("interim", what));
+        }
+        let by_unit = matches!(self.by.role(), Some(Role::Liaison | Role::UnitHead));
+        // The rule of the day the result was accepted: on whose list it stands, that one may tell.
+        let rule = match self.ticket.state {
+            TicketState::Reply => self.ticket.teller(),
+            _ => self.desk.rules().reply_by,
+        };
+        let allowed = match rule {
+            ReplyRule::Hub => !by_unit || reply.interim,
+            ReplyRule::Unit => by_unit || reply.interim,
+            ReplyRule::Both => true,
+        };
+        if !allowed {
+            let why = format!("the rule here is that the {rule:?} tells the caller");
+            return Err(Refusal::Forbidden { why, roles: vec![] });
+        }
+        if reply.how == ReplyBy::Phone && reply.reached == Reached::Yes && reply.call.is_none() {
+            faults.push(Fault::new("call", "names the recorded call"));
+        }
+        let by_unit = by_unit.then(|| self.by.unit().cloned()).flatten();
+        Ok(ReplyMade { by_unit, ..reply })
+    }
+
+    pub(super) fn ask(
+        &self,
+        faults: &mut Vec<Fault>,
+        mut callback: Callback,
+    ) -> Result<Callback, Refusal> {
+        if self.by.account().is_some_and(|account| self.ticket.hands.contains(account)) {
+            let why = "you answered, handled or supervised it: another person asks (2.7)".into();
+            return Err(Refusal::Forbidden { why, roles: vec![Role::Callback] });
+        }
+        if callback.grade.is_some() && callback.reached != Reached::Yes {
+            faults.push(Fault::new("grade", "is given and nobody was reached"));
+        }
+        if *self.by == Doer::Citizen
+            && !matches!(callback.how, AskedBy::Sms | AskedBy::Web | AskedBy::Robot)
+        {
+            callback.how = AskedBy::Web;
+        }
+        if callback.how == AskedBy::Manual
+            && callback.reached == Reached::Yes
+            && callback.call.is_none()
+        {
+            faults.push(Fault::new("call", "names the recorded call"));
+        }
+        full(faults, "callbacks", self.ticket.callbacks.len());
+        bounded(faults, "text", &callback.text, TEXT_MAX);
+        Ok(callback)
+    }
+
+    pub(super) fn urge(&self, channel: UrgeChannel, text: String) -> Urge {
+        let source = match self.by {
+            Doer::Citizen | Doer::Partner(_) => UrgeSource::Citizen,
+            Doer::Engine => UrgeSource::System,
+            Doer::Person { role: Role::Leader, .. } => UrgeSource::Leader,
+            Doer::Person { role: Role::GovSupervision, .. } => UrgeSource::Supervisor,
+            Doer::Person { role: Role::Agent | Role::Supervisor, .. } => UrgeSource::Citizen,
+            Doer::Person { .. } => UrgeSource::Hub,
+        };
+        let level = self.desk.level_of(self.ticket, self.now);
+        let counts = self.ticket.urges.counts(source, self.now, self.desk.zone());
+        Urge { source, channel, level, text, counts }
+    }
+
+    pub(super) fn tried_enough(&self, faults: &mut Vec<Fault>) {
+        let rules = self.desk.rules();
+        let calls = self.ticket.tries.iter().filter(|t| t.what.0 == ReplyBy::Phone);
+        let missed = calls.filter(|t| t.what.1 != Reached::Yes);
+        let days: BTreeSet<_> = missed.clone().map(|t| self.desk.zone().date(t.at)).collect();
+        let (tries, days) = (missed.count(), days.len());
+        if tries < usize::from(rules.tries_min) || days < usize::from(rules.tries_days_min) {
+            let what = format!(
+                "{tries} calls on {days} days were in vain; {} on {} are needed (T08)",
+                rules.tries_min, rules.tries_days_min
+            );
+            faults.push(Fault::new("tries", what));
+        }
+        if !self.ticket.tries.iter().any(|t| t.what.0 == ReplyBy::Sms) {
+            faults.push(Fault::new("tries", "no SMS was sent (T08)"));
+        }
+    }
+}

@@ -1,0 +1,288 @@
+//! To which units a ticket goes, what a leader signs first, and what comes back (T12 to T23).
+
+use std::collections::BTreeSet;
+
+use model::{
+    AccountName,
+    desk::{
+        ClockKind, Dispatch, Grade, Importance, Instruction, Method, Part, PartRole, Promise,
+        Reasonableness, RedoReason, TicketDeed, TicketState, UnitId,
+    },
+    event::Role,
+};
+
+use super::{Case, PARTS_MAX};
+use crate::assignment::Assignment;
+use deadlines::clock::Allowance;
+use workflow::{
+    Fault, Refusal,
+    text::{TEXT_MAX, bounded, filled, is_hash},
+};
+
+impl Case<'_> {
+    /// T12: to the leader, with a sheet.
+    pub(super) fn submit(&self, faults: &mut Vec<Fault>, sheet: String) -> TicketDeed {
+        filled(faults, "sheet", &sheet);
+        let importance = self.ticket.form.importance.unwrap_or(Importance::Normal);
+        if importance == Importance::Normal && !self.desk.rules().needs_leader(importance) {
+            let what = "is normal: mark it important or leader first";
+            faults.push(Fault::new("importance", what));
+        }
+        TicketDeed::SentToLeader { sheet }
+    }
+
+    /// T13: what was submitted is signed by whose turn it is or a deputy (LDR-01); what any leader writes
+    /// on a piece under way counts as well (LDR-06).
+    pub(super) fn sign(
+        &self,
+        faults: &mut Vec<Fault>,
+        text: String,
+        for_leader: Option<AccountName>,
+        scan: Option<String>,
+    ) -> Result<TicketDeed, Refusal> {
+        filled(faults, "text", &text);
+        if let Some(scan) = &scan {
+            is_hash(faults, "scan", scan);
+        }
+        let forbidden = |why: String| Refusal::Forbidden { why, roles: vec![Role::Leader] };
+        let Some(leader) = self.by.account().cloned() else {
+            return Err(forbidden("a person signs".into()));
+        };
+        let today = self.desk.zone().date(self.now);
+        let turn = self.desk.leaders().turn(today);
+        let mut for_leader = for_leader;
+        // In days that are nobody's turn any leader may: an alarm was raised for them long ago.
+        if let (TicketState::AwaitLeader, Some(turn)) = (self.ticket.state, turn) {
+            if turn.leader != leader && !turn.deputies.contains(&leader) {
+                return Err(forbidden(format!("it is the turn of {}", turn.leader)));
+            }
+            if turn.leader != leader {
+                for_leader.get_or_insert_with(|| turn.leader.clone());
+            }
+        }
+        Ok(TicketDeed::LeaderSigned(Instruction { leader, for_leader, text, scan }))
+    }
+
+    /// T19: what the units did is right.
+    pub(super) fn accept_result(
+        &self,
+        faults: &mut Vec<Fault>,
+        feedback: Option<String>,
+    ) -> TicketDeed {
+        let unsigned =
+            self.ticket.assignments.iter().any(|a| {
+                a.is_lead() && a.is_open() && a.parent.is_none() && a.signatures.is_empty()
+            });
+        if unsigned {
+            faults.push(Fault::new("assignments", "a lead's result has no signature (T19)"));
+        }
+        if !self.ticket.instructions.is_empty()
+            && feedback.as_deref().unwrap_or_default().is_empty()
+        {
+            let what = "a leader's piece needs the draft of the feedback";
+            faults.push(Fault::new("feedback", what));
+        }
+        TicketDeed::ResultAccepted { feedback, reply_by: Some(self.desk.rules().reply_by) }
+    }
+
+    /// The guards of T14 and T15, every fault at once, and the clocks it starts.
+    pub(super) fn dispatch(
+        &self,
+        faults: &mut Vec<Fault>,
+        mut dispatch: Dispatch,
+        first: bool,
+    ) -> Dispatch {
+        let rules = self.desk.rules();
+        let leads = dispatch.parts.iter().filter(|p| p.role == PartRole::Lead).count();
+        if (first && leads != 1) || leads > 1 {
+            faults.push(Fault::new("parts", format!("name {leads} leads: name one (DSP-15)")));
+        }
+        if dispatch.parts.is_empty() || dispatch.parts.len() > PARTS_MAX {
+            faults.push(Fault::new("parts", format!("1 to {PARTS_MAX} units")));
+        }
+        if dispatch.supervise.as_str().is_empty() {
+            faults.push(Fault::new(
+                "supervise",
+                "is missing: handling and supervising unit are both named (DSP-02)",
+            ));
+        }
+        let (today, network) = (self.desk.zone().date(self.now), self.desk.network());
+        if !network.is_empty() && network.unit_on(&dispatch.supervise, today).is_none() {
+            let what = format!("{} is no unit of the network today", dispatch.supervise);
+            faults.push(Fault::new("supervise", what));
+        }
+        filled(faults, "supervisor", &dispatch.supervisor);
+        let mut seen = BTreeSet::new();
+        for (n, part) in dispatch.parts.iter().enumerate() {
+            if part.unit.as_str().is_empty() || !seen.insert(&part.unit) {
+                faults.push(Fault::new(format!("parts[{n}].unit"), "is missing or named twice"));
+            }
+            self.check_part(faults, &format!("parts[{n}]"), part, &dispatch.supervise, first);
+        }
+        if first {
+            self.check_reason(faults, &dispatch);
+        }
+        bounded(faults, "note", &dispatch.note, TEXT_MAX);
+        let importance = self.ticket.form.importance.unwrap_or(Importance::Normal);
+        let emergency = dispatch.emergency.as_deref().is_some_and(|why| !why.trim().is_empty());
+        if first
+            && rules.needs_leader(importance)
+            && self.ticket.instructions.is_empty()
+            && !emergency
+        {
+            let what = "is missing: a leader signs first, or say why it cannot wait (LDR-10)";
+            faults.push(Fault::new("emergency", what));
+        }
+        dispatch.clocks = self.dispatch_clocks(dispatch.grade);
+        dispatch
+    }
+
+    /// Who goes another way than the directory, or grades otherwise than its rules, says why (DSP-05,
+    /// REC-10).
+    fn check_reason(&self, faults: &mut Vec<Fault>, dispatch: &Dispatch) {
+        let Some(route) = &self.ticket.route else { return };
+        let said = dispatch.reason.as_deref().is_some_and(|why| !why.trim().is_empty());
+        let lead = dispatch.parts.iter().find(|part| part.role == PartRole::Lead);
+        let otherwise = lead.filter(|lead| lead.unit != route.lead && !said);
+        if let Some(lead) = otherwise {
+            let what = format!(
+                "is missing: the directory names {}, and it goes to {}: say why (DSP-05)",
+                route.lead, lead.unit
+            );
+            faults.push(Fault::new("reason", what));
+        }
+        if dispatch.grade != route.grade && !said {
+            faults.push(Fault::new("reason", against_grade(route.grade, dispatch.grade)));
+        }
+    }
+
+    /// Whether this unit may get its part.
+    fn check_part(
+        &self,
+        faults: &mut Vec<Fault>,
+        at: &str,
+        part: &Part,
+        supervise: &UnitId,
+        first: bool,
+    ) {
+        let mut unit = |what: String| faults.push(Fault::new(format!("{at}.unit"), what));
+        let has_it = |a: &Assignment| a.unit == part.unit && a.role == part.role && a.is_open();
+        if !first && self.ticket.assignments.iter().any(has_it) {
+            unit("has it already".into());
+        }
+        let (today, network) = (self.desk.zone().date(self.now), self.desk.network());
+        let against = self.ticket.form.against.as_ref().and_then(|a| a.unit.as_ref());
+        if against.is_some_and(|against| network.is_conflicted(&part.unit, against, today)) {
+            unit("is complained of, or below who is, and cannot handle it".into());
+        }
+        // A desk whose network is not written yet takes names as they come.
+        if !network.is_empty() && network.unit_on(&part.unit, today).is_none() {
+            unit(format!("{} is no unit of the network today", part.unit));
+        }
+        let filing = self.desk.filing_for(self.ticket, &part.unit, self.now);
+        // To lead or to help: what is filed is answered.
+        if let Some(filing) = filing {
+            unit(format!(
+                "the matter is filed ({filing}): answer it, it is not dispatched (UNS-04)"
+            ));
+        }
+        if part.role == PartRole::Lead && part.unit == *supervise {
+            let what = "is the handling unit itself: name another (DSP-02)";
+            faults.push(Fault::new("supervise", what));
+        }
+        if part.role == PartRole::Supervise {
+            faults.push(Fault::new(format!("{at}.role"), "is named in supervise"));
+        }
+        match &part.method {
+            Method::Phone { listener, .. } => {
+                filled(faults, &format!("{at}.method.phone.listener"), listener);
+            }
+            Method::Written { document, scan } => {
+                filled(faults, &format!("{at}.method.written.document"), document);
+                is_hash(faults, &format!("{at}.method.written.scan"), scan);
+            }
+            Method::Network => {}
+        }
+    }
+
+    fn dispatch_clocks(&self, grade: Grade) -> Vec<Promise> {
+        let policy = &self.desk.rules().clocks;
+        let mut clocks: Vec<Promise> =
+            [ClockKind::Sign, ClockKind::ReturnWindow, ClockKind::FirstContact]
+                .into_iter()
+                .filter_map(|kind| policy.promise(kind))
+                .collect();
+        clocks.extend(self.handling_clock(grade));
+        if !self.ticket.instructions.is_empty() {
+            clocks.extend(policy.promise(ClockKind::LeaderSigned));
+        }
+        // What an upper hotline has set is judged besides (CHAN-08).
+        let upper =
+            self.ticket.form.foreign.iter().flatten().filter_map(|foreign| foreign.due).min();
+        clocks.extend(upper.map(|due| Promise {
+            kind: ClockKind::Upper,
+            allowance: Allowance::Until(due),
+            policy: policy.version,
+        }));
+        clocks
+    }
+
+    pub(super) fn handling_clock(&self, grade: Grade) -> Option<Promise> {
+        self.desk.rules().clocks.handling(self.ticket.form.purpose, grade)
+    }
+
+    /// Half of the first time (T18, T23).
+    pub(super) fn next_round_clocks(&self) -> Vec<Promise> {
+        let grade = self.ticket.form.grade.unwrap_or(Grade::B);
+        let halved = |p: Promise| Promise { allowance: p.allowance.halved(), ..p };
+        self.handling_clock(grade).map(halved).into_iter().collect()
+    }
+
+    pub(super) fn redo(
+        &self,
+        mut faults: Vec<Fault>,
+        reason: RedoReason,
+        text: String,
+        dispatch: Option<Box<Dispatch>>,
+    ) -> Result<Vec<TicketDeed>, Refusal> {
+        let ticket = self.ticket;
+        if !self.desk.rules().another_round(ticket.round) {
+            let what = format!(
+                "{} rounds are done; no more are foreseen: close it as unsatisfied (T24)",
+                ticket.round
+            );
+            faults.push(Fault::new("round", what));
+        }
+        if ticket.reasonable == Reasonableness::Unreasonable {
+            faults.push(Fault::new("reasonable", "the hub has found the demand unreasonable"));
+        }
+        let bad =
+            ticket.eval_final.is_some_and(|e| e.round == ticket.round && !e.grade.is_satisfied());
+        if !bad {
+            faults.push(Fault::new(
+                "callbacks",
+                "nobody has said in this round that it is not right",
+            ));
+        }
+        // A follower has no units of its own: it gets them now.
+        let own = ticket.assignments.iter().any(|a| a.is_lead() && !a.is_gone());
+        let dispatch = match dispatch {
+            Some(dispatch) => Some(Box::new(self.dispatch(&mut faults, *dispatch, true))),
+            None if own => None,
+            None => {
+                faults.push(Fault::new(
+                    "dispatch",
+                    "is missing: this ticket followed another and has no unit of its own",
+                ));
+                None
+            }
+        };
+        Refusal::unless_none(faults)?;
+        Ok(vec![TicketDeed::Redone { reason, text, clocks: self.next_round_clocks(), dispatch }])
+    }
+}
+
+/// Why a grade needs a reason.
+pub(super) fn against_grade(proposed: Grade, given: Grade) -> String {
+    format!("is missing: the rules say grade {proposed:?}, and it is {given:?}: say why (REC-10)")
+}

@@ -1,0 +1,358 @@
+//! Whether a command may be done to a ticket, and what is done: the guards of hotline.md 2.3.
+
+mod caller;
+mod dispatch;
+mod register;
+
+use dispatch::against_grade;
+use model::{
+    Timestamp,
+    desk::{Deed, Doer, FollowUp, MatterId, PauseCause, Promise, TicketDeed, UnitId},
+    event::Role,
+};
+pub(crate) use register::check_form;
+
+use super::{TABLE, Ticket, TicketCommand};
+use crate::{desk::Desk, masking::Secrecy};
+use workflow::{
+    Fault, Refusal, table,
+    text::{LINE_MAX, TEXT_MAX, bounded, filled, is_hash, two_persons},
+};
+
+/// What is done when this command is given now.
+pub(crate) fn decide(
+    desk: &Desk,
+    now: Timestamp,
+    by: &Doer,
+    ticket: &Ticket,
+    command: TicketCommand,
+    recalled: &[&Ticket],
+) -> Result<Vec<Deed>, Refusal> {
+    table::check(TABLE, command.word(), ticket.state, by)?;
+    let case = Case { desk, now, by, ticket, recalled };
+    case.may_person(command.word())?;
+    if let TicketCommand::Attach { to, text } = command {
+        return case.attach(to, text);
+    }
+    let deeds = case.decide(command)?;
+    Ok(deeds.into_iter().map(|deed| Deed::Ticket(ticket.ticket, deed)).collect())
+}
+
+/// A command and what it is about.
+struct Case<'a> {
+    desk: &'a Desk,
+    now: Timestamp,
+    by: &'a Doer,
+    ticket: &'a Ticket,
+    /// Tickets that were put away and may have to do with it.
+    recalled: &'a [&'a Ticket],
+}
+
+impl Case<'_> {
+    fn decide(&self, command: TicketCommand) -> Result<Vec<TicketDeed>, Refusal> {
+        use TicketDeed as D;
+        let ticket = self.ticket;
+        let mut faults = Vec::new();
+        let deed = match command {
+            TicketCommand::Write(form) => {
+                check_form(&mut faults, &form);
+                self.check_topic(&mut faults, &form);
+                D::Written(form)
+            }
+            TicketCommand::Register { form, matter } => return self.register(*form, matter),
+            TicketCommand::Answer { answer, knowledge, no_item } => {
+                self.answer(&mut faults, answer, knowledge, no_item)
+            }
+            TicketCommand::Divert { target, number, connected, call } => {
+                filled(&mut faults, "number", &number);
+                if connected && call.is_none() && self.by != &Doer::Engine {
+                    faults.push(Fault::new("call", "names the call that was connected"));
+                }
+                D::Diverted { target, number, connected, call }
+            }
+            TicketCommand::NotAccept { reason, route_told } => {
+                filled(&mut faults, "route_told", &route_told);
+                D::NotAccepted { reason, route_told }
+            }
+            TicketCommand::MarkInvalid { disposition } => {
+                self.mark_invalid(&mut faults, disposition)
+            }
+            TicketCommand::ConfirmNuisance => match ticket.proposed {
+                Some(kind) => D::Invalidated(kind),
+                None => return Err(self.not_now("no nuisance is proposed")),
+            },
+            TicketCommand::RefuseNuisance if ticket.proposed.is_none() => {
+                return Err(self.not_now("no nuisance is proposed"));
+            }
+            TicketCommand::RefuseNuisance => D::NuisanceRefused,
+            TicketCommand::AwaitInfo { missing, call_at } => {
+                filled(&mut faults, "missing", &missing);
+                if call_at <= self.now {
+                    faults.push(Fault::new(
+                        "call_at",
+                        "is past: say when the caller is called again",
+                    ));
+                }
+                D::InfoAwaited { missing, call_at }
+            }
+            TicketCommand::Inform { facts } => {
+                filled(&mut faults, "facts", &facts);
+                D::InfoGiven { facts }
+            }
+            TicketCommand::GiveUp => {
+                self.tried_enough(&mut faults);
+                D::GivenUp
+            }
+            TicketCommand::Review => {
+                if ticket.form.purpose.is_none() || ticket.form.topic.is_none() {
+                    faults.push(Fault::new("form", "needs purpose and topic before review (T09)"));
+                }
+                D::SentToReview
+            }
+            TicketCommand::MatchFiling { filing } => self.match_filing(&mut faults, filing)?,
+            TicketCommand::Merge { matter } => return self.merge(matter),
+            TicketCommand::Unmerge { reason } => {
+                filled(&mut faults, "reason", &reason);
+                D::Unmerged { reason, matter: MatterId(ticket.ticket) }
+            }
+            TicketCommand::SubmitToLeader { sheet } => self.submit(&mut faults, sheet),
+            TicketCommand::LeaderSign { text, for_leader, scan } => {
+                self.sign(&mut faults, text, for_leader, scan)?
+            }
+            TicketCommand::Dispatch(dispatch) => {
+                let dispatch = self.dispatch(&mut faults, *dispatch, true);
+                D::Dispatched(Box::new(dispatch))
+            }
+            TicketCommand::AddUnit(dispatch) => {
+                if dispatch.reason.as_deref().unwrap_or_default().trim().is_empty() {
+                    faults.push(Fault::new("reason", "is empty: why another unit (T15)"));
+                }
+                let dispatch = self.dispatch(&mut faults, *dispatch, false);
+                D::UnitAdded(Box::new(dispatch))
+            }
+            TicketCommand::Recall { reason } => {
+                filled(&mut faults, "reason", &reason);
+                D::Recalled { reason }
+            }
+            TicketCommand::SendBack { reason, text } => {
+                filled(&mut faults, "text", &text);
+                D::SentBack { reason, text, clocks: self.next_round_clocks() }
+            }
+            TicketCommand::AcceptResult { feedback } => self.accept_result(&mut faults, feedback),
+            TicketCommand::Reply(reply) => D::Replied(self.reply(&mut faults, reply)?),
+            TicketCommand::Ask(callback) => D::Asked(self.ask(&mut faults, callback)?),
+            TicketCommand::Redo { reason, text, dispatch } => {
+                filled(&mut faults, "text", &text);
+                return self.redo(faults, reason, text, dispatch);
+            }
+            TicketCommand::CloseUnsatisfied { reason } => {
+                self.close_unsatisfied(&mut faults, reason)
+            }
+            TicketCommand::Reopen { ground, text } => self.reopen(&mut faults, ground, text),
+            TicketCommand::Archive { manifest } => {
+                is_hash(&mut faults, "manifest", &manifest);
+                faults.extend(self.holds().into_iter().map(|why| Fault::new("ticket", why)));
+                D::Archived { manifest }
+            }
+            TicketCommand::Withdraw { statement, proof } => {
+                filled(&mut faults, "statement", &statement);
+                filled(&mut faults, "proof", &proof);
+                D::Withdrawn { statement, proof }
+            }
+            TicketCommand::Void { reason } => {
+                filled(&mut faults, "reason", &reason);
+                D::Voided { reason }
+            }
+            // Handled before: it changes two tickets.
+            TicketCommand::Attach { .. } => return Err(Refusal::not_found("such a way")),
+            TicketCommand::Override { to, second, reason } => {
+                two_persons(&mut faults, self.by, &second);
+                filled(&mut faults, "reason", &reason);
+                faults.extend(ticket.against_putting(to).map(|why| Fault::new("to", why)));
+                D::Overridden { to, second, reason }
+            }
+            TicketCommand::Regrade { grade, reason } => {
+                bounded(&mut faults, "reason", &reason, TEXT_MAX);
+                let proposed = ticket.route.as_ref().map(|route| route.grade);
+                if let Some(proposed) = proposed.filter(|proposed| *proposed != grade)
+                    && reason.trim().is_empty()
+                {
+                    faults.push(Fault::new("reason", against_grade(proposed, grade)));
+                }
+                let clocks: Vec<Promise> = self.handling_clock(grade).into_iter().collect();
+                if ticket.is_outlived(self.desk.ground(), self.now, &clocks) {
+                    let what = "a lower unit would be due after the one above it: take it back";
+                    faults.push(Fault::new("grade", what));
+                }
+                D::Regraded { grade, reason, clocks }
+            }
+            TicketCommand::Claim => {
+                if let Some(claim) = &ticket.claim
+                    && self.by.account() != Some(&claim.what)
+                {
+                    return Err(self.not_now(&format!("{} has it", claim.what)));
+                }
+                D::Claimed
+            }
+            TicketCommand::Release => {
+                let own = ticket.claim.as_ref().map(|c| &c.what) == self.by.account();
+                if !own && self.by.role() != Some(Role::Director) {
+                    return Err(self.not_now("another person has it, or nobody"));
+                }
+                D::Released
+            }
+            TicketCommand::NameOfficer { officer } => D::OfficerNamed { officer },
+            TicketCommand::NameGroup { group } => D::GroupNamed { group },
+            TicketCommand::Urge { channel, text } => {
+                filled(&mut faults, "text", &text);
+                let urge = self.urge(channel, text);
+                if let Err(no) = ticket.urges.may_urge(urge.source, self.now, self.desk.zone()) {
+                    faults.push(Fault::new("urge", no.to_string()));
+                }
+                D::Urged(urge)
+            }
+            TicketCommand::Contact(contact) => {
+                filled(&mut faults, "text", &contact.text);
+                D::Contacted(contact)
+            }
+            TicketCommand::Commit(commitment) => {
+                filled(&mut faults, "by", &commitment.by);
+                filled(&mut faults, "what", &commitment.what);
+                full(&mut faults, "commitments", ticket.commitments.len());
+                D::Committed(commitment)
+            }
+            TicketCommand::SetFollowUp(follow_up) => {
+                filled(&mut faults, "what", &follow_up.what);
+                full(&mut faults, "follow_ups", ticket.follow_ups.len());
+                D::FollowUpSet(FollowUp { source: None, ..follow_up })
+            }
+            TicketCommand::CheckFollowUp { n, kept, text } => {
+                return self.check_follow_up(faults, n, kept, text);
+            }
+            TicketCommand::DecideReasonable { verdict, reason, second } => {
+                two_persons(&mut faults, self.by, &second);
+                filled(&mut faults, "reason", &reason);
+                D::ReasonablenessDecided { verdict, reason, second }
+            }
+            TicketCommand::CitizenUpdate { text } => {
+                filled(&mut faults, "text", &text);
+                D::CitizenUpdated { text }
+            }
+            TicketCommand::Thank { kind, unit, text } => {
+                bounded(&mut faults, "text", &text, TEXT_MAX);
+                full(&mut faults, "thanks", ticket.thanks.len());
+                D::Thanked { kind, unit, text }
+            }
+            TicketCommand::NoteAid { payer, item, amount_fen } => {
+                filled(&mut faults, "payer", &payer);
+                filled(&mut faults, "item", &item);
+                D::AidNoted { payer, item, amount_fen }
+            }
+            TicketCommand::Reveal { reason } => {
+                filled(&mut faults, "reason", &reason);
+                D::Revealed { reason }
+            }
+            TicketCommand::Note { text } => {
+                filled(&mut faults, "text", &text);
+                D::Noted { text }
+            }
+            TicketCommand::TagMethod { method } => {
+                filled(&mut faults, "method", &method);
+                bounded(&mut faults, "method", &method, LINE_MAX);
+                full(&mut faults, "methods", ticket.methods.len());
+                D::MethodTagged { method }
+            }
+            TicketCommand::Pause { cause, basis } => {
+                filled(&mut faults, "basis", &basis);
+                declared(&mut faults, cause);
+                D::Paused { cause, basis }
+            }
+            TicketCommand::Resume { cause } => {
+                declared(&mut faults, cause);
+                D::Resumed { cause }
+            }
+        };
+        Refusal::unless_none(faults)?;
+        Ok(vec![deed])
+    }
+
+    /// Rules about the person, beside the table: contractors do not decide (V4), units see their own.
+    fn may_person(&self, word: &str) -> Result<(), Refusal> {
+        let Doer::Person { role, unit, outsourced, .. } = self.by else { return Ok(()) };
+        if *outsourced && DECISIONS.contains(&word) {
+            let why = format!("a contractor's person may not {word}");
+            return Err(Refusal::Forbidden { why, roles: vec![] });
+        }
+        let is_confidential = Secrecy::of(&self.ticket.form) != Secrecy::Ordinary;
+        if *outsourced && word == "reveal" && is_confidential {
+            let why = "a contractor's person may not have a confidential caller revealed".into();
+            return Err(Refusal::Forbidden { why, roles: vec![] });
+        }
+        let of_unit = matches!(role, Role::Liaison | Role::UnitHead);
+        let theirs =
+            |unit: &UnitId| self.ticket.assignments.iter().any(|a| a.unit == *unit && !a.is_gone());
+        if of_unit && !unit.as_ref().is_some_and(theirs) {
+            return Err(Refusal::Forbidden {
+                why: "it is not with your unit".into(),
+                roles: vec![],
+            });
+        }
+        Ok(())
+    }
+
+    fn holds(&self) -> Vec<&'static str> {
+        let mut holds = self.ticket.holds();
+        holds.extend(self.desk.matter_holds(self.ticket));
+        holds
+    }
+
+    fn not_now(&self, state: &str) -> Refusal {
+        let allowed = crate::ticket::allowed(self.ticket.state, self.by);
+        Refusal::NotNow { state: state.to_owned(), allowed }
+    }
+}
+
+fn declared(faults: &mut Vec<Fault>, cause: PauseCause) {
+    if !matches!(cause, PauseCause::LegalCase | PauseCause::ForceMajeure) {
+        faults.push(Fault::new(
+            "cause",
+            "follows from the state; legal_case and force_majeure are declared",
+        ));
+    }
+}
+
+fn full(faults: &mut Vec<Fault>, field: &str, len: usize) {
+    if len >= LIST_MAX {
+        faults
+            .push(Fault::new(field, format!("has {LIST_MAX} already: no more fit on one ticket")));
+    }
+}
+
+/// What a contractor's person never does (V4).
+const DECISIONS: &[&str] = &[
+    "not_accept",
+    "match_filing",
+    "merge",
+    "unmerge",
+    "submit_to_leader",
+    "dispatch",
+    "add_unit",
+    "recall",
+    "send_back",
+    "accept_result",
+    "redo",
+    "close_unsatisfied",
+    "override",
+    "regrade",
+    "decide_reasonable",
+    "pause",
+    "resume",
+    "archive",
+];
+/// Units one dispatch may name.
+const PARTS_MAX: usize = 20;
+/// Tags, foreign numbers.
+const TAGS_MAX: usize = 20;
+/// Callbacks, follow-ups, promises, thanks of one ticket.
+const LIST_MAX: usize = 500;
+const DAY_S: u64 = 86_400;

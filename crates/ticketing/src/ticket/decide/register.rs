@@ -1,0 +1,270 @@
+//! Taking a demand down (T01, T03 to T06), and whose matter it is: merged, attached, or filed already.
+
+use model::{
+    TicketId,
+    desk::{
+        Deed, Disposition, FilingId, Form, KnowledgeId, MatterId, Purpose, TicketDeed, TicketState,
+        Urge, UrgeChannel, UrgeSource,
+    },
+    event::Role,
+};
+
+use super::{Case, TAGS_MAX};
+use crate::ticket::Ticket;
+use deadlines::clock::quick_kind;
+use workflow::{
+    Fault, Refusal,
+    text::{LINE_MAX, TEXT_MAX, bounded, filled, hashes},
+};
+
+impl Case<'_> {
+    pub(super) fn register(
+        &self,
+        change: Form,
+        matter: Option<MatterId>,
+    ) -> Result<Vec<TicketDeed>, Refusal> {
+        let mut form = self.ticket.form.clone();
+        form.merge(change.clone());
+        let mut faults = Vec::new();
+        check_form(&mut faults, &form);
+        self.check_topic(&mut faults, &form);
+        let mut missing = |field: &str, there: bool, what: &str| {
+            if !there {
+                faults.push(Fault::new(format!("form.{field}"), what));
+            }
+        };
+        let text = |text: &Option<String>| text.as_deref().is_some_and(|t| !t.trim().is_empty());
+        missing("purpose", form.purpose.is_some(), "is missing: what the caller wants");
+        missing("title", text(&form.title), "is missing: the demand in a line");
+        missing(
+            "confidential",
+            form.confidential.is_some(),
+            "is missing: ask whether to keep the caller unknown",
+        );
+        let needs_place =
+            matches!(form.purpose, Some(Purpose::Complaint | Purpose::Report | Purpose::Help));
+        let placed = form.area.is_some() || form.address.as_ref().is_some_and(|a| !a.is_empty());
+        missing("content", !needs_place || text(&form.content), "is missing: what was said");
+        missing(
+            "area",
+            !needs_place || placed,
+            "is missing: area or address, for a complaint, report or call for help",
+        );
+        if let Some(matter) = matter
+            && self.desk.matter(matter).is_none()
+            && !self.recalled.iter().any(|old| old.matter == Some(matter))
+        {
+            faults.push(Fault::new("matter", format!("there is no matter {matter}")));
+        }
+        Refusal::unless_none(faults)?;
+        let mut deeds = Vec::new();
+        let mut change = change;
+        // Who reports wrongdoing stays unknown, asked or not (REC-06).
+        if form.purpose == Some(Purpose::Report) && form.confidential != Some(true) {
+            change.confidential = Some(true);
+        }
+        if change != Form::default() {
+            deeds.push(TicketDeed::Written(Box::new(change)));
+        }
+        let matter = matter.unwrap_or(MatterId(self.ticket.ticket));
+        deeds.push(TicketDeed::Registered {
+            matter,
+            repeat_caller: self.desk.others_of_caller(self.ticket).next().is_some()
+                || self.recalled.iter().any(|old| same_caller(old, self.ticket)),
+            repeat_matter: matter.0 != self.ticket.ticket,
+            query_code: self.desk.query_code(self.ticket.ticket),
+        });
+        Ok(deeds)
+    }
+
+    /// A topic is one of the table (REC-07), or one that has a successor there. A desk whose table is
+    /// not written yet takes codes as they come.
+    pub(super) fn check_topic(&self, faults: &mut Vec<Fault>, form: &Form) {
+        let (network, today) = (self.desk.network(), self.desk.zone().date(self.now));
+        let Some(topic) = &form.topic else { return };
+        if network.topics().next().is_none() {
+            return;
+        }
+        if network.topic_on(&network.topic_now(topic, today), today).is_none() {
+            let what = format!("{topic} is no topic of the table today (REC-07)");
+            faults.push(Fault::new("form.topic", what));
+        } else if let Some(purpose) = form.purpose
+            && !network.may_want(topic, purpose, today)
+        {
+            let what =
+                format!("{topic} is for other purposes than this one, says the table (REC-05)");
+            faults.push(Fault::new("form.topic", what));
+        }
+    }
+
+    pub(super) fn merge(&self, id: MatterId) -> Result<Vec<TicketDeed>, Refusal> {
+        let Some(matter) = self.desk.matter(id) else {
+            return Err(Refusal::not_found(format!("matter {id}")));
+        };
+        let mut faults = Vec::new();
+        match self.desk.ticket(matter.master) {
+            _ if matter.master == self.ticket.ticket => {
+                faults.push(Fault::new("matter", "is this ticket's own"));
+            }
+            Some(master) if master.is_over() || master.follows => {
+                let what = format!(
+                    "its master {} is closed: dispatch this one, or open that one again",
+                    matter.master
+                );
+                faults.push(Fault::new("matter", what));
+            }
+            // The same caller chases; another one follows (T11).
+            Some(master) if same_caller(master, self.ticket) => {
+                let what = format!("is the same caller's ticket {}: urge that one", master.ticket);
+                faults.push(Fault::new("matter", what));
+            }
+            Some(_) => {}
+            None => faults.push(Fault::new("matter", "its master is put away: dispatch this one")),
+        }
+        if !self.desk.followers(self.ticket).is_empty() {
+            faults.push(Fault::new("ticket", "others follow it"));
+        }
+        Refusal::unless_none(faults)?;
+        Ok(vec![TicketDeed::Merged { matter: id }])
+    }
+
+    pub(super) fn attach(&self, to: TicketId, text: String) -> Result<Vec<Deed>, Refusal> {
+        let Some(other) = self.desk.ticket(to) else {
+            return Err(Refusal::not_found(format!("ticket {to}")));
+        };
+        let mut faults = Vec::new();
+        filled(&mut faults, "text", &text);
+        if other.is_over() || other.state == TicketState::Draft {
+            let what =
+                format!("{to} is {:?}: register this call as a ticket of its own", other.state);
+            faults.push(Fault::new("to", what));
+        }
+        Refusal::unless_none(faults)?;
+        let mut deeds = Vec::new();
+        if let Some(call) = self.ticket.call {
+            deeds.push(Deed::Ticket(to, TicketDeed::CallAdded { call, seat: self.ticket.seat }));
+        }
+        let level = self.desk.level_of(other, self.now);
+        let (source, channel) = (UrgeSource::Citizen, UrgeChannel::Phone);
+        let counts = other.urges.counts(source, self.now, self.desk.zone());
+        let urge = Urge { source, channel, level, text, counts };
+        deeds.push(Deed::Ticket(to, TicketDeed::Urged(urge)));
+        deeds.push(Deed::Ticket(self.ticket.ticket, TicketDeed::Attached { to }));
+        Ok(deeds)
+    }
+
+    /// T03: answered on the spot, from the knowledge base where it says so.
+    pub(super) fn answer(
+        &self,
+        faults: &mut Vec<Fault>,
+        answer: String,
+        knowledge: Option<KnowledgeId>,
+        no_item: Option<String>,
+    ) -> TicketDeed {
+        filled(faults, "answer", &answer);
+        if knowledge.is_none() && no_item.as_deref().unwrap_or_default().trim().is_empty() {
+            faults.push(Fault::new("knowledge", "names the item used, or no_item says why none"));
+        }
+        if matches!(self.ticket.form.purpose, Some(Purpose::Complaint | Purpose::Report)) {
+            let what = "a complaint or report is checked and not answered on the spot (T03)";
+            faults.push(Fault::new("purpose", what));
+        }
+        TicketDeed::Answered { answer, knowledge, no_item }
+    }
+
+    /// T06: no demand. That somebody is a nuisance, a second person confirms (NUI-01).
+    pub(super) fn mark_invalid(
+        &self,
+        faults: &mut Vec<Fault>,
+        disposition: Disposition,
+    ) -> TicketDeed {
+        if disposition.is_valid() {
+            faults.push(Fault::new("disposition", "is a valid demand: answer or dispatch it"));
+        }
+        let confirms = matches!(self.by.role(), Some(Role::Supervisor | Role::Director));
+        if disposition.is_nuisance() && !confirms {
+            TicketDeed::NuisanceProposed(disposition)
+        } else {
+            TicketDeed::Invalidated(disposition)
+        }
+    }
+
+    /// T10: answered with what was filed for its matter.
+    pub(super) fn match_filing(
+        &self,
+        faults: &mut Vec<Fault>,
+        filing: FilingId,
+    ) -> Result<TicketDeed, Refusal> {
+        let Some(found) = self.desk.filing(filing) else {
+            return Err(Refusal::not_found(format!("filing {filing}")));
+        };
+        if Some(filing.matter) != self.ticket.matter {
+            faults.push(Fault::new("filing", "is of another matter"));
+        }
+        if !found.holds(self.now, None) {
+            faults.push(Fault::new("filing", format!("does not hold: it is {:?}", found.state)));
+        }
+        Ok(TicketDeed::FilingMatched { filing, answer: found.form.answer.clone() })
+    }
+}
+
+/// Bounds and shapes of a form, whatever is still missing in it.
+pub(crate) fn check_form(faults: &mut Vec<Fault>, form: &Form) {
+    let lines = [
+        ("title", form.title.as_deref()),
+        ("recurrence", form.recurrence.as_deref()),
+        ("name", form.name.as_ref().map(|t| t.reveal())),
+        ("employer", form.employer.as_ref().map(|t| t.reveal())),
+        ("address", form.address.as_ref().map(|t| t.reveal())),
+    ];
+    for (field, text) in lines {
+        bounded(faults, &format!("form.{field}"), text.unwrap_or_default(), LINE_MAX);
+    }
+    let texts = [
+        ("content", &form.content),
+        ("summary", &form.summary),
+        ("change_since_last", &form.change_since_last),
+        ("suggestion", &form.suggestion),
+    ];
+    for (field, text) in texts {
+        bounded(faults, &format!("form.{field}"), text.as_deref().unwrap_or_default(), TEXT_MAX);
+    }
+    if let Some(topic) = &form.topic {
+        let code = topic.as_str();
+        if !matches!(code.len(), 2 | 4 | 6) || !code.bytes().all(|b| b.is_ascii_digit()) {
+            faults.push(Fault::new("form.topic", "is no topic's code: two, four or six digits"));
+        }
+    }
+    if let Some(code) = form.quick()
+        && quick_kind(code).is_none()
+    {
+        faults.push(Fault::new("form.quick_kind", "is none of Q01 to Q12"));
+    }
+    if let Some(spot) = &form.spot
+        && !((-90.0..=90.0).contains(&spot.lat) && (-180.0..=180.0).contains(&spot.long))
+    {
+        faults
+            .push(Fault::new("form.spot", "is not on the earth: lat -90 to 90, long -180 to 180"));
+    }
+    if let (Some(from), Some(to)) = (form.occurred_from, form.occurred_to)
+        && from > to
+    {
+        faults.push(Fault::new("form.occurred_to", "is before occurred_from"));
+    }
+    hashes(faults, "form.attachments", form.attachments.as_deref().unwrap_or_default());
+    for (field, len) in [
+        ("tags", form.tags.as_ref().map_or(0, Vec::len)),
+        ("foreign", form.foreign.as_ref().map_or(0, Vec::len)),
+    ] {
+        if len > TAGS_MAX {
+            faults.push(Fault::new(
+                format!("form.{field}"),
+                format!("has {len}; at most {TAGS_MAX}"),
+            ));
+        }
+    }
+}
+
+fn same_caller(a: &Ticket, b: &Ticket) -> bool {
+    a.contact().is_some() && a.contact() == b.contact()
+}

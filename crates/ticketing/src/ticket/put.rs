@@ -1,0 +1,62 @@
+//! T30: two persons put a ticket elsewhere. Where it may go, and what that does to what hangs on it.
+
+use model::{
+    Timestamp,
+    desk::{ClockKind, Closure, PauseCause, TicketState},
+};
+
+use super::Ticket;
+use deadlines::clock::ClockEvent;
+
+impl Ticket {
+    /// Why two persons may not put it there.
+    pub(super) fn against_putting(&self, to: TicketState) -> Option<&'static str> {
+        use TicketState::{
+            Archived, AwaitInfo, Callback, Cancelled, Closed, Draft, Following, Handling,
+        };
+        // A reply of an earlier round told nothing of this one: what was taken back since then
+        // ended without one.
+        let untold = matches!(self.closure, Some(Closure::Withdrawn | Closure::Invalid));
+        let told =
+            self.times.replied.is_some() && !untold && matches!(self.state, Callback | Closed);
+        match to {
+            Draft | Archived | AwaitInfo | Cancelled | Following => {
+                Some("cannot be ordered: nothing would lead out of it as it should")
+            }
+            _ if self.times.registered.is_none() => Some("it was never taken on: register it"),
+            // Nothing is closed that nobody was told of (2.8, invariant 1).
+            Callback | Closed if !told && self.contact().is_some() => {
+                Some("the caller has not been told: reply first")
+            }
+            Handling if !self.assignments.iter().any(|a| a.is_lead() && !a.is_gone()) => {
+                Some("no unit leads: dispatch it")
+            }
+            _ => None,
+        }
+    }
+
+    /// It is put there. What held it where it was holds it no longer.
+    pub(super) fn put(&mut self, at: Timestamp, to: TicketState) {
+        use TicketState::{AwaitInfo, AwaitLeader, Callback, Closed, Handling, Reply, ResultCheck};
+        if self.state == AwaitInfo {
+            self.every_clock(at, &ClockEvent::Resumed(PauseCause::AwaitInfo));
+            (self.before, self.call_at) = (None, None);
+        }
+        if self.state == AwaitLeader {
+            let resumed = ClockEvent::Resumed(PauseCause::AwaitLeader);
+            self.clocks_of(ClockKind::Review, at, &resumed);
+        }
+        if to == Closed {
+            return self.close(at, Closure::NoEvaluation);
+        }
+        if !matches!(to, Handling | ResultCheck | Reply | Callback) {
+            self.withdraw_units(at);
+        }
+        if !matches!(to, Reply | Callback) {
+            (self.follows, self.filing) = (false, None);
+        }
+        (self.closure, self.times.closed) = (None, None);
+        self.told_by = None;
+        self.state = to;
+    }
+}

@@ -1,0 +1,144 @@
+//! Urging (催办): who chased a matter, how often, and how often that counts.
+
+use std::{collections::BTreeMap, fmt};
+
+use deadlines::clock::Level;
+pub use model::desk::{Urge, UrgeChannel, UrgeSource};
+use model::{Timestamp, Zone};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Urges of one source.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Tally {
+    /// Every one.
+    pub made: u32,
+    /// Those that count: a citizen's at most once a day.
+    pub counted: u32,
+    last: Option<Timestamp>,
+}
+
+/// The urges of one ticket or one assignment, by source: a fold.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Urges {
+    of: BTreeMap<UrgeSource, Tally>,
+    /// The highest level the engine has urged at, so that it does so once a level.
+    system_level: Level,
+}
+
+/// Why an urge is not made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UrgeRefusal {
+    /// The hub has urged this assignment today (hotline.md 2.5d).
+    OnceADay,
+}
+
+impl Urges {
+    /// Whether this source may urge this assignment now. Only the hub is held back.
+    pub fn may_urge(
+        &self,
+        source: UrgeSource,
+        now: Timestamp,
+        zone: Zone,
+    ) -> Result<(), UrgeRefusal> {
+        if source == UrgeSource::Hub && self.urged_on(source, now, zone) {
+            return Err(UrgeRefusal::OnceADay);
+        }
+        Ok(())
+    }
+
+    /// Whether one of this source counts now: a citizen's only once a day.
+    pub fn counts(&self, source: UrgeSource, now: Timestamp, zone: Zone) -> bool {
+        source != UrgeSource::Citizen || !self.urged_on(source, now, zone)
+    }
+
+    fn urged_on(&self, source: UrgeSource, now: Timestamp, zone: Zone) -> bool {
+        self.of(source).last.is_some_and(|last| zone.date(last) == zone.date(now))
+    }
+
+    /// An urge was made.
+    pub fn apply(&mut self, at: Timestamp, urge: &Urge) {
+        let tally = self.of.entry(urge.source).or_default();
+        tally.made = tally.made.saturating_add(1);
+        tally.counted = tally.counted.saturating_add(u32::from(urge.counts));
+        tally.last = Some(at);
+        if urge.source == UrgeSource::System {
+            self.system_level = self.system_level.max(urge.level);
+        }
+    }
+
+    /// The highest level the engine has urged at.
+    pub fn system_level(&self) -> Level {
+        self.system_level
+    }
+
+    /// The urges of one source.
+    pub fn of(&self, source: UrgeSource) -> Tally {
+        self.of.get(&source).copied().unwrap_or_default()
+    }
+
+    /// Every urge of every source: the number of events (2.8, invariant 4).
+    pub fn made(&self) -> u32 {
+        self.of.values().fold(0, |sum, tally| sum.saturating_add(tally.made))
+    }
+}
+
+impl fmt::Display for UrgeRefusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            UrgeRefusal::OnceADay => f.write_str("this assignment has been urged today"),
+        }
+    }
+}
+
+impl std::error::Error for UrgeRefusal {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(day: u64, hour: u64) -> Timestamp {
+        // 2026-11-23T00:00+08:00 and on.
+        Timestamp::from_micros((1_795_363_200 + day * 86_400 + hour * 3_600) * 1_000_000)
+    }
+
+    fn urge(urges: &mut Urges, at: Timestamp, source: UrgeSource) {
+        let counts = urges.counts(source, at, Zone::CHINA);
+        let (channel, level, text) = (UrgeChannel::Phone, Level::O0, String::new());
+        urges.apply(at, &Urge { source, channel, level, text, counts });
+    }
+
+    #[test]
+    fn a_citizen_may_urge_ten_times_a_day_and_counts_once() {
+        let mut urges = Urges::default();
+        for hour in 8..18 {
+            assert_eq!(urges.may_urge(UrgeSource::Citizen, at(0, hour), Zone::CHINA), Ok(()));
+            urge(&mut urges, at(0, hour), UrgeSource::Citizen);
+        }
+        urge(&mut urges, at(1, 8), UrgeSource::Citizen);
+        let tally = urges.of(UrgeSource::Citizen);
+        assert_eq!((tally.made, tally.counted), (11, 2));
+    }
+
+    #[test]
+    fn the_hub_urges_once_a_day() {
+        let mut urges = Urges::default();
+        urge(&mut urges, at(0, 9), UrgeSource::Hub);
+        let again = urges.may_urge(UrgeSource::Hub, at(0, 23), Zone::CHINA);
+        assert_eq!(again, Err(UrgeRefusal::OnceADay));
+        assert_eq!(urges.may_urge(UrgeSource::Leader, at(0, 23), Zone::CHINA), Ok(()));
+        assert_eq!(urges.may_urge(UrgeSource::Hub, at(1, 0), Zone::CHINA), Ok(()));
+    }
+
+    #[test]
+    fn sources_are_counted_apart_and_together() {
+        let mut urges = Urges::default();
+        for source in UrgeSource::ALL {
+            urge(&mut urges, at(0, 9), source);
+            urge(&mut urges, at(0, 10), source);
+        }
+        assert_eq!(urges.made(), 10);
+        assert_eq!(urges.of(UrgeSource::Citizen).counted, 1);
+        assert_eq!(urges.of(UrgeSource::System).counted, 2);
+    }
+}

@@ -1,0 +1,100 @@
+//! What one person has in hand, and somebody else must take over when they leave (SEAT-09, OPS-03).
+
+use model::{
+    AccountName, Timestamp,
+    desk::{AssignmentId, TicketState, UnitId},
+};
+
+use super::About;
+use crate::Ticket;
+use deadlines::clock::{Ground, earliest_unmet};
+
+/// A person as the desk's records name them.
+#[derive(Clone, Copy, Debug)]
+pub struct Holder<'a> {
+    /// Their account.
+    pub account: &'a AccountName,
+    /// Their name as it is printed; empty when nobody knows it.
+    pub real_name: &'a str,
+    /// The unit they act for.
+    pub unit: Option<&'a UnitId>,
+}
+
+/// Why it is theirs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Hold {
+    /// They wrote it down, and it is not taken on yet.
+    Draft,
+    /// They have taken it from the pool.
+    Claim,
+    /// They have taken it to ask the caller.
+    Callback,
+    /// They handle it for their unit.
+    Assignment,
+    /// They are the one person for a hard case.
+    Officer,
+}
+
+impl Hold {
+    /// As the list of what is to be handed over says it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Hold::Draft => "draft",
+            Hold::Claim => "ticket",
+            Hold::Callback => "callback",
+            Hold::Assignment => "assignment",
+            Hold::Officer => "officer",
+        }
+    }
+}
+
+/// One thing they have in hand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InHand {
+    /// Why.
+    pub hold: Hold,
+    /// What.
+    pub about: About,
+    /// By when it is due.
+    pub due: Option<Timestamp>,
+}
+
+/// What of a ticket this person has in hand.
+pub fn in_hand(ticket: &Ticket, who: Holder<'_>, ground: Ground<'_>) -> Vec<InHand> {
+    let mut found = Vec::new();
+    let is_theirs = |account: Option<&AccountName>| account == Some(who.account);
+    let of_ticket = |hold| {
+        let due = earliest_unmet(&ticket.clocks, ground).and_then(|(_, due)| due);
+        InHand { hold, about: About::Ticket(ticket.ticket), due }
+    };
+    let stays_open = ticket.dissatisfaction.as_ref().is_some_and(|item| item.is_open());
+    if is_theirs(ticket.officer.as_ref()) && (!ticket.is_over() || stays_open) {
+        found.push(of_ticket(Hold::Officer));
+    }
+    if ticket.is_over() {
+        return found;
+    }
+    let claimed = is_theirs(ticket.claim.as_ref().map(|claim| &claim.what));
+    match ticket.state {
+        TicketState::Callback if claimed => found.push(of_ticket(Hold::Callback)),
+        _ if claimed => found.push(of_ticket(Hold::Claim)),
+        TicketState::Draft if is_theirs(ticket.agent.as_ref()) => {
+            found.push(of_ticket(Hold::Draft));
+        }
+        _ => {}
+    }
+    for (n, assignment) in (1..).zip(&ticket.assignments) {
+        // Who signs for it may write the handler's name or the account's.
+        let handles = assignment.handler.as_deref().is_some_and(|handler| {
+            handler == who.account.as_str() || handler == who.real_name && !handler.is_empty()
+        });
+        if handles && assignment.is_open() && who.unit == Some(&assignment.unit) {
+            found.push(InHand {
+                hold: Hold::Assignment,
+                about: About::Assignment(AssignmentId { ticket: ticket.ticket, n }),
+                due: assignment.due(ground),
+            });
+        }
+    }
+    found
+}

@@ -1,0 +1,141 @@
+//! Written demands of every channel, and other houses' cases (CHAN-01, CHAN-08).
+
+use std::time::Duration;
+
+use deadlines::clock::{Allowance, ClockKind};
+use model::desk::{Channel, Deed, Doer, InboundMessage, Particulars, Purpose, TicketState};
+use model::{Event, TicketId, Timestamp};
+
+use super::room::{Room, message};
+
+fn upper(room: &Room, id: &str, due_days: u64) -> InboundMessage {
+    let due = room.now + Duration::from_secs(due_days * 86_400);
+    InboundMessage {
+        particulars: Box::new(Particulars {
+            case: Some("SZX-2026-77".into()),
+            due: Some(due),
+            title: Some("小区停水".into()),
+            purpose: Some(Purpose::Complaint),
+            area: Some("410102".into()),
+            confidential: Some(false),
+            ..Particulars::default()
+        }),
+        ..message("province", id, Channel::Upper, "", "整个小区停水三天")
+    }
+}
+
+fn running_upper(room: &Room, ticket: TicketId) -> Vec<Timestamp> {
+    let clocks = room.ticket(ticket).clocks.iter();
+    clocks
+        .filter(|clock| clock.promise().kind == ClockKind::Upper && clock.end().is_none())
+        .map(|clock| match clock.promise().allowance {
+            Allowance::Until(due) => due,
+            other => panic!("{other:?}"),
+        })
+        .collect()
+}
+
+#[test]
+fn every_channel_opens_one_ticket() {
+    for channel in [
+        Channel::Mailbox,
+        Channel::App,
+        Channel::Wechat,
+        Channel::Weibo,
+        Channel::Forum,
+        Channel::Sms,
+        Channel::Police,
+        Channel::Grid,
+    ] {
+        let mut room = Room::new();
+        let ticket = room.next();
+        room.receives(message("hook", "m1", channel, "reader-7", "路灯坏了\n在十字路口"));
+        let found = room.ticket(ticket);
+        assert_eq!((found.channel, found.state), (channel, TicketState::Draft), "{channel:?}");
+        assert_eq!(found.form.title.as_deref(), Some("路灯坏了"));
+        assert_eq!(found.form.content.as_deref(), Some("路灯坏了\n在十字路口"));
+        assert_eq!(found.caller.reveal(), "reader-7");
+    }
+}
+
+#[test]
+fn an_upper_hotlines_case_is_registered_with_its_day_as_a_hard_clock() {
+    let mut room = Room::new();
+    let ticket = room.next();
+    let first = upper(&room, "1", 5);
+    let due = first.particulars.due.unwrap();
+    room.receives(first);
+    let found = room.ticket(ticket);
+    assert_eq!(found.state, TicketState::Registered, "nothing was missing");
+    let foreign = &found.form.foreign.as_ref().unwrap()[0];
+    assert_eq!((foreign.system.as_str(), foreign.number.as_str()), ("province", "SZX-2026-77"));
+    assert_eq!(running_upper(&room, ticket), [due]);
+    let by_partner = room.log.iter().any(|record| match &record.event {
+        Event::Desk(entry) => {
+            entry.by == Doer::Partner("province".into())
+                && matches!(entry.deed, Deed::Ticket(_, model::desk::TicketDeed::Registered { .. }))
+        }
+        _ => false,
+    });
+    assert!(by_partner);
+}
+
+#[test]
+fn the_same_case_updates_and_another_day_takes_the_first_back() {
+    let mut room = Room::new();
+    let ticket = room.next();
+    let first = upper(&room, "1", 5);
+    room.receives(first);
+    let next = room.next();
+    let mut second = upper(&room, "2", 9);
+    second.text = model::desk::Private::new("还没有水");
+    let due = second.particulars.due.unwrap();
+    room.receives(second);
+    assert_eq!(room.next(), next, "no second ticket");
+    assert_eq!(running_upper(&room, ticket), [due]);
+    assert_eq!(room.ticket(ticket).updates[0].what, "还没有水");
+    assert_eq!(room.ticket(ticket).form.content.as_deref(), Some("整个小区停水三天"));
+}
+
+#[test]
+fn a_case_with_something_missing_waits_for_a_person_or_for_the_partner() {
+    let mut room = Room::new();
+    let ticket = room.next();
+    let mut first = upper(&room, "1", 5);
+    first.particulars.purpose = None;
+    room.receives(first);
+    assert_eq!(room.ticket(ticket).state, TicketState::Draft);
+    let second = upper(&room, "2", 5);
+    room.receives(second);
+    assert_eq!(room.ticket(ticket).state, TicketState::Registered);
+}
+
+#[test]
+fn a_message_is_dealt_with_once_wherever_the_engine_died() {
+    let mut room = Room::new();
+    let first = upper(&room, "1", 5);
+    room.receives(first);
+    room.sms("13812345678", "3号楼停电");
+    for cut in 1..=room.log.len() {
+        let mut after = room.after_a_crash(cut);
+        after.follow_rules();
+        let count = |deeds: &str| {
+            let says = |record: &model::Record| record.event.to_value().to_string().contains(deeds);
+            after.log.iter().filter(|record| says(record)).count()
+        };
+        assert_eq!(count("\"Opened\""), count("\"MessageReceived\""), "cut at {cut}");
+        assert!(!after.channels.is_due());
+    }
+    let replayed = room.after_a_crash(room.log.len());
+    assert_eq!(replayed.channels, room.channels);
+    // Kept in the middle and gone on from, it is the same.
+    for cut in 1..room.log.len() {
+        let mut before = room.after_a_crash(cut);
+        let mut kept = Vec::new();
+        ciborium::into_writer(&before.channels.keep(), &mut kept).unwrap();
+        let kept = ciborium::from_reader(kept.as_slice()).unwrap();
+        before.channels = Room::new().channels.go_on_from(kept);
+        room.log[cut..].iter().for_each(|record| before.channels.apply(record));
+        assert_eq!(before.channels, room.channels, "cut at {cut}");
+    }
+}

@@ -1,0 +1,70 @@
+//! An item of the knowledge base that a ticket is answered with is counted (REC-17, KB-02).
+
+use knowledge::{KnowledgeCommand, sheet};
+use model::desk::{KnowledgeId, Visibility};
+use model::event::Role;
+use ticketing::DeskCommand;
+use ticketing::channels::ChannelsCommand;
+use ticketing::ticket::TicketCommand;
+use workflow::Refusal;
+
+use super::room::{Room, person};
+
+const COMMON: &str =
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/knowledge/common.csv"));
+
+fn stocked() -> (Room, KnowledgeId) {
+    let mut room = Room::new();
+    let rows = sheet::read(COMMON).unwrap();
+    let id = rows.iter().find(|row| row.visibility > Visibility::Draft).unwrap().id.clone();
+    let dispatcher = person("wang", Role::Dispatcher);
+    room.asks(&dispatcher, ChannelsCommand::Import { rows, publish: true }).unwrap();
+    (room, id)
+}
+
+#[test]
+fn an_answer_from_an_item_counts_as_a_use() {
+    let (mut room, id) = stocked();
+    let ticket = room.registered("13812345678");
+    let answer = TicketCommand::Answer {
+        answer: "先看阀门".into(),
+        knowledge: Some(id.clone()),
+        no_item: None,
+    };
+    room.order(&person("li", Role::Agent), ticket, answer);
+    let item = room.channels.shelf.knowledge().item(&id).unwrap();
+    assert_eq!(item.uses.total(), 1);
+    // Said by the page as well, it is still one use of one ticket.
+    let used = KnowledgeCommand::Use { id: id.clone(), ticket };
+    room.asks(&person("li", Role::Agent), ChannelsCommand::Knowledge(used)).unwrap();
+    assert_eq!(room.channels.shelf.knowledge().item(&id).unwrap().uses.total(), 1);
+}
+
+#[test]
+fn what_is_not_in_the_base_cannot_be_cited() {
+    let (room, id) = stocked();
+    let shelf = &room.channels.shelf;
+    assert!(shelf.cannot_cite(&id).is_none());
+    let fault = shelf.cannot_cite(&KnowledgeId::from("nothing")).unwrap();
+    assert_eq!(fault.field, "knowledge");
+    // A house that has no base yet takes names as they come.
+    assert!(Room::new().channels.shelf.cannot_cite(&id).is_none());
+    let decided: Result<Vec<DeskCommand>, Refusal> = Refusal::with(Ok(Vec::new()), Some(fault));
+    assert!(matches!(decided, Err(Refusal::Faults { .. })));
+}
+
+#[test]
+fn who_was_slower_is_told_what_happened() {
+    let (room, id) = stocked();
+    let shelf = &room.channels.shelf;
+    let seen = shelf.seq_of(&id);
+    assert_eq!(shelf.changed_after(seen - 1).filter(|changed| **changed == id).count(), 1);
+    let retire = |id: &KnowledgeId| {
+        let command = KnowledgeCommand::Retire { id: id.clone(), reason: "法规废止".into() };
+        ChannelsCommand::Knowledge(command)
+    };
+    let director = person("zhou", Role::Director);
+    let stale = room.channels.decide(room.now, &director, retire(&id), Some(seen - 1));
+    assert_eq!(stale, Err(Refusal::Stale { expected: seen - 1, found: seen }));
+    assert!(room.channels.decide(room.now, &director, retire(&id), Some(seen)).is_ok());
+}

@@ -1,0 +1,340 @@
+//! A desk with its channels, driven by hand.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use deadlines::calendar::{Calendar, OfficeHours};
+use messaging::Templates;
+use model::{
+    AccountName, Date, DayTable, Event, Number, Record, TicketId, Timestamp, Zone,
+    desk::{
+        AssignmentDeed, AssignmentId, Channel, CommandKey, CourierDeed, Deed, Dispatch, Doer,
+        Entry, Form, Grade, InboundMessage, Method, NetworkChange, NetworkDeed, Officer, Part,
+        PartRole, Private, Purpose, Reached, ReplyBy, ReplyMade, Revision, SmsId, SmsOrder,
+        TicketState, Unit, UnitKind,
+    },
+    event::Role,
+};
+use ticketing::{
+    Desk, DeskCommand, Rules, Ticket,
+    channels::{Channels, ChannelsCommand},
+    ticket::TicketCommand,
+};
+use workflow::Refusal;
+
+pub(crate) struct Room {
+    pub(crate) desk: Desk,
+    pub(crate) channels: Channels,
+    pub(crate) log: Vec<Record>,
+    pub(crate) now: Timestamp,
+    last: u32,
+}
+
+fn templates() -> Templates {
+    let text = |key: &str, text: &str| (key.to_owned(), text.to_owned());
+    Templates::new(BTreeMap::from([
+        text("accepted", "【12345】您的诉求{no}已受理，查询码{code}，办理期限至{due}。"),
+        text("eval1", "【12345】您的诉求{no}已由{unit}办理：{short}。请回复数字评价"),
+        text("eval2", "【12345】您的诉求{no}经再次办理：{short}。请回复5-1评价"),
+        text("reply", "【12345】您的诉求{no}：{text}"),
+        text("unsatisfied", "【12345】您的诉求{no}已按不满意件结案"),
+        text("extended", "【12345】您的诉求{no}因{reason}延期至{due}"),
+        text(
+            "unit_new",
+            "【派单】{no} {title}，{grade}类，{due_sign}前签收，{due}前办结，{sup}督办",
+        ),
+        text("unit_yellow", "【黄牌】{no}"),
+        text("unit_red", "【红牌】{no}，请{head}说明。已催办{n}次"),
+    ]))
+}
+
+fn desk() -> Desk {
+    let calendar = Calendar::new(Zone::CHINA, OfficeHours::default(), &DayTable::default());
+    Desk::new(Rules::shipped(), calendar, [7; 32])
+}
+
+impl Room {
+    pub(crate) fn new() -> Room {
+        let date = Date { year: 2026, month: 11, day: 24 };
+        Room {
+            desk: desk(),
+            channels: Channels::new(Zone::CHINA, Some(templates())),
+            log: Vec::new(),
+            now: Zone::CHINA.moment(date, 10 * 3_600),
+            last: 0,
+        }
+    }
+
+    /// The same house without a gateway.
+    pub(crate) fn without_gateway() -> Room {
+        let mut room = Room::new();
+        room.channels = Channels::new(Zone::CHINA, None);
+        room.desk = room.desk.with_rules(|rules| rules.ask_by_sms = false);
+        room
+    }
+
+    /// A house that has read this room's log and has not gone on yet.
+    pub(crate) fn after_a_crash(&self, records: usize) -> Room {
+        let mut room = Room::new();
+        room.now = self.now;
+        for record in &self.log[..records] {
+            room.follow(record.clone());
+        }
+        room
+    }
+
+    fn follow(&mut self, record: Record) {
+        if let Event::Desk(entry) = &record.event
+            && let Deed::Ticket(_, model::desk::TicketDeed::Opened { .. }) = &entry.deed
+        {
+            self.last += 1;
+        }
+        self.desk.apply(&record);
+        self.channels.apply(&record);
+        self.log.push(record);
+    }
+
+    pub(crate) fn append(&mut self, by: &Doer, key: Option<&str>, deed: Deed) {
+        let named = |name: &str| CommandKey { name: name.to_owned(), command_sha256: None };
+        let entry = Entry { by: by.clone(), key: key.map(named), deed };
+        let seq = self.log.len() as u64 + 1;
+        self.follow(Record { seq, at: self.now, event: Event::Desk(Box::new(entry)) });
+    }
+
+    pub(crate) fn next(&self) -> TicketId {
+        TicketId::of_day(Zone::CHINA.date(self.now), self.last + 1)
+    }
+
+    pub(crate) fn follow_rules(&mut self) {
+        loop {
+            if let Some(deed) = self.desk.poll_step(self.now) {
+                self.append(&Doer::Engine, None, deed);
+                continue;
+            }
+            let next = self.next();
+            let entries = self.channels.poll_step(self.now, &self.desk, next);
+            if entries.is_empty() {
+                assert!(!self.channels.is_due(), "at rest nothing is due");
+                return;
+            }
+            for entry in entries {
+                self.append(
+                    &entry.by.clone(),
+                    entry.key.as_ref().map(|key| key.name.as_str()),
+                    entry.deed,
+                );
+            }
+        }
+    }
+
+    pub(crate) fn passes(&mut self, seconds: u64) {
+        self.now += Duration::from_secs(seconds);
+        self.follow_rules();
+    }
+
+    pub(crate) fn decide(
+        &self,
+        by: &Doer,
+        ticket: TicketId,
+        command: TicketCommand,
+    ) -> Result<Vec<Deed>, Refusal> {
+        let command = DeskCommand::Ticket(ticket, command);
+        self.desk.decide(self.now, by, command, None, self.next())
+    }
+
+    pub(crate) fn order(&mut self, by: &Doer, ticket: TicketId, command: TicketCommand) {
+        for deed in self.decide(by, ticket, command).unwrap() {
+            self.append(by, None, deed);
+        }
+        self.follow_rules();
+    }
+
+    pub(crate) fn asks(&mut self, by: &Doer, command: ChannelsCommand) -> Result<(), Refusal> {
+        for deed in self.channels.decide(self.now, by, command, None)? {
+            self.append(by, None, deed);
+        }
+        self.follow_rules();
+        Ok(())
+    }
+
+    /// Somebody writes.
+    pub(crate) fn receives(&mut self, message: InboundMessage) {
+        self.append(&Doer::Engine, None, Deed::Courier(CourierDeed::MessageReceived(message)));
+        self.follow_rules();
+    }
+
+    /// An SMS of a citizen.
+    pub(crate) fn sms(&mut self, from: &str, text: &str) {
+        let id = format!("sms-{}", self.log.len());
+        self.receives(message("sms", &id, Channel::Sms, from, text));
+    }
+
+    /// The gateway takes everything that waits.
+    pub(crate) fn gateway_takes(&mut self) {
+        let waiting: Vec<SmsId> =
+            self.channels.mailroom.texts.waiting().map(|(sms, ..)| sms).collect();
+        for sms in waiting {
+            let deed = CourierDeed::SmsHanded { sms, gateway_id: format!("g-{}", sms.0) };
+            self.append(&Doer::Engine, None, Deed::Courier(deed));
+        }
+        self.follow_rules();
+    }
+
+    /// A registered ticket of this number.
+    pub(crate) fn registered(&mut self, number: &str) -> TicketId {
+        let ticket = self.next();
+        let opening = ticketing::desk::Opening {
+            channel: Channel::Visit,
+            caller: Number::new(number),
+            line: "12345".into(),
+            message: None,
+            form: Form {
+                title: Some("路灯坏了".into()),
+                purpose: Some(Purpose::Suggestion),
+                confidential: Some(false),
+                ..Form::default()
+            },
+        };
+        let agent = person("li", Role::Agent);
+        let command = DeskCommand::Open(Box::new(opening));
+        for deed in self.desk.decide(self.now, &agent, command, None, ticket).unwrap() {
+            self.append(&agent, None, deed);
+        }
+        let register = TicketCommand::Register { form: Box::default(), matter: None };
+        self.order(&agent, ticket, register);
+        ticket
+    }
+
+    /// A unit with these numbers for SMS that has always been there, and the hub.
+    pub(crate) fn founds(&mut self, unit: &str, sms: &[&str]) {
+        let founded = |name: &str, kind, sms: &[&str]| {
+            let now = Box::new(Unit {
+                name: format!("{name}局"),
+                short: name.into(),
+                kind,
+                level: 2,
+                parent: None,
+                functional_parent: None,
+                area: None,
+                group: String::new(),
+                chief: Some(Officer { name: "局长".into(), post: "局长".into() }),
+                deputies: Vec::new(),
+                liaisons: Vec::new(),
+                public_phone: String::new(),
+                sms: sms.iter().map(|number| Number::new(number)).collect(),
+                members: Vec::new(),
+            });
+            let written = Revision::Written { from: None, basis: String::new(), now };
+            NetworkChange::Unit(name.into(), written)
+        };
+        let changes =
+            vec![founded("hub", UnitKind::Hub, &[]), founded(unit, UnitKind::Bureau, sms)];
+        let (draft, note) = (1, String::new());
+        for deed in [NetworkDeed::Drafted { draft, note, changes }, NetworkDeed::Approved { draft }]
+        {
+            self.append(&person("wang", Role::Director), None, Deed::Network(deed));
+        }
+    }
+
+    /// Put into review, and given to this unit.
+    pub(crate) fn dispatched(&mut self, ticket: TicketId, unit: &str) {
+        let form = Form { topic: Some("010402".into()), ..Form::default() };
+        let agent = person("li", Role::Agent);
+        self.order(&agent, ticket, TicketCommand::Write(Box::new(form)));
+        self.order(&agent, ticket, TicketCommand::Review);
+        let dispatch = dispatch(unit);
+        let command = TicketCommand::Dispatch(Box::new(dispatch));
+        self.order(&person("zhao", Role::Dispatcher), ticket, command);
+    }
+
+    /// Something of an assignment happens.
+    pub(crate) fn of_unit(&mut self, ticket: TicketId, deed: AssignmentDeed) {
+        let id = AssignmentId { ticket, n: 1 };
+        self.append(&person("sun", Role::SupGroup), None, Deed::Assignment(id, deed));
+        self.follow_rules();
+    }
+
+    /// The same, answered, and its caller told.
+    pub(crate) fn replied(&mut self, number: &str) -> TicketId {
+        let ticket = self.registered(number);
+        self.reply(ticket);
+        ticket
+    }
+
+    pub(crate) fn reply(&mut self, ticket: TicketId) {
+        let director = person("wang", Role::Director);
+        let second = AccountName::from("zhou");
+        let reason = "a test".to_owned();
+        let to = TicketState::Reply;
+        self.order(&director, ticket, TicketCommand::Override { to, second, reason });
+        let text = "路灯已修复。".to_owned();
+        let (how, reached) = (ReplyBy::Sms, Reached::Yes);
+        let reply = ReplyMade { how, by_unit: None, text, interim: false, call: None, reached };
+        self.order(&person("li", Role::Agent), ticket, TicketCommand::Reply(reply));
+    }
+
+    pub(crate) fn ticket(&self, ticket: TicketId) -> &Ticket {
+        self.desk.ticket(ticket).unwrap()
+    }
+
+    /// The SMS ordered so far, by template.
+    pub(crate) fn ordered(&self) -> Vec<&SmsOrder> {
+        self.log
+            .iter()
+            .filter_map(|record| match &record.event {
+                Event::Desk(entry) => match &entry.deed {
+                    Deed::Courier(CourierDeed::SmsOrdered(order)) => Some(order),
+                    _ => None,
+                },
+                _ => None,
+            })
+            .collect()
+    }
+
+    pub(crate) fn templates_ordered(&self) -> Vec<&str> {
+        self.ordered().iter().map(|order| order.template.as_str()).collect()
+    }
+}
+
+pub(crate) fn dispatch(unit: &str) -> Dispatch {
+    Dispatch {
+        parts: vec![Part {
+            unit: unit.into(),
+            role: PartRole::Lead,
+            method: Method::Network,
+            required: false,
+        }],
+        supervise: "hub".into(),
+        supervisor: "督查员".into(),
+        grade: Grade::B,
+        note: String::new(),
+        reason: Some("目录未列".into()),
+        emergency: None,
+        clocks: Vec::new(),
+    }
+}
+
+pub(crate) fn person(name: &str, role: Role) -> Doer {
+    Doer::Person { account: name.into(), role, unit: None, outsourced: false }
+}
+
+pub(crate) fn message(
+    hook: &str,
+    id: &str,
+    channel: Channel,
+    from: &str,
+    text: &str,
+) -> InboundMessage {
+    InboundMessage {
+        hook: hook.into(),
+        message_id: id.into(),
+        content_sha256: None,
+        channel,
+        from: Number::new(from),
+        to: "12345".into(),
+        text: Private::new(text),
+        media: Vec::new(),
+        at: Timestamp::default(),
+        particulars: Box::default(),
+    }
+}

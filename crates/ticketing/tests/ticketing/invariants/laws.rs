@@ -1,0 +1,76 @@
+//! Any thing done in any order keeps every law.
+
+use proptest::prelude::*;
+use ticketing::{Rules, rules::ReplyRule};
+
+use super::player::Player;
+
+fn plays(rules: Rules, moves: &[u64]) -> Result<Player, TestCaseError> {
+    let mut player = Player::new(rules);
+    for (n, seed) in moves.iter().enumerate() {
+        let kept = player.step(*seed);
+        prop_assert!(kept.is_ok(), "move {n}: {:?}\nafter {:?}", kept, player.log.last());
+    }
+    let kept = player.end();
+    prop_assert!(kept.is_ok(), "at the end: {:?}", kept);
+    Ok(player)
+}
+
+/// No SMS: people ask, so that tickets reach their ends by more ways.
+fn by_people() -> Rules {
+    let (unsatisfied_sms, unsatisfied_calls) = (1, 0);
+    let (reply_by, further_signatures) = (ReplyRule::Both, vec!["区长".into()]);
+    let rules = Rules { reply_by, further_signatures, ..Rules::shipped() };
+    let rules = Rules { ask_by_sms: false, rounds_max: 0, ..rules };
+    Rules { unsatisfied_sms, unsatisfied_calls, ..rules }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, max_shrink_iters: 4_000, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_is_done_every_law_holds(moves in prop::collection::vec(any::<u64>(), 1..400)) {
+        plays(Rules::shipped(), &moves)?;
+    }
+
+    #[test]
+    fn whatever_is_done_without_sms_every_law_holds(moves in prop::collection::vec(any::<u64>(), 1..400)) {
+        plays(by_people(), &moves)?;
+    }
+}
+
+/// The moves lead somewhere: without this the laws above would hold of an empty desk.
+#[test]
+fn the_moves_reach_every_state_there_is() {
+    use model::desk::{AssignmentState, Closure, TicketState};
+    let (mut states, mut closures, mut units) = (vec![], vec![], vec![]);
+    let (mut taken, mut refused) = (0, 0);
+    for run in 0..40_u64 {
+        let mut player = Player::new(if run % 2 == 0 { Rules::shipped() } else { by_people() });
+        let mut pick = super::pick::Pick::new(run);
+        for _ in 0..600 {
+            player.step(pick.next()).expect("every law holds");
+            for ticket in player.desk.tickets() {
+                states.push(ticket.state);
+                closures.extend(ticket.closure);
+                units.extend(ticket.assignments.iter().map(|a| a.state));
+            }
+            states.sort();
+            states.dedup();
+            closures.sort();
+            closures.dedup();
+            units.sort();
+            units.dedup();
+        }
+        player.end().expect("every law holds");
+        taken += player.taken;
+        refused += player.refused;
+    }
+    // What is over for good leaves the desk.
+    let left = [TicketState::Archived, TicketState::Cancelled];
+    let live: Vec<_> = TicketState::ALL.iter().filter(|state| !left.contains(state)).collect();
+    assert_eq!(states.iter().collect::<Vec<_>>(), live);
+    assert_eq!(closures, Closure::ALL);
+    assert_eq!(units, AssignmentState::ALL);
+    assert!(taken > 1_000 && refused > 1_000, "{taken} taken, {refused} refused");
+}

@@ -1,0 +1,439 @@
+//! Cases that once broke a law, and what each taught.
+
+use std::time::Duration;
+
+use model::{
+    TicketId, Timestamp,
+    desk::{
+        AskedBy, AssignmentId, AssignmentState, Callback, Contact, ContactPurpose, Dispatch, Doer,
+        FilingForm, FilingId, Foreign, Form, Grade, HandlingResult, Level, MatterId, Method,
+        Outcome, Part, PartRole, Post, Private, Purpose, Reached, RedoReason, ReopenGround,
+        ReplyBy, ReplyMade, Satisfaction, TicketState, Verdict,
+    },
+    event::Role,
+};
+use ticketing::{
+    DeskCommand, Rules,
+    assignment::AssignmentCommand as A,
+    filing::FilingCommand as F,
+    ticket::TicketCommand as T,
+    worklist::{self, Hold, Holder},
+};
+
+use super::{people, player::Player};
+
+/// A desk with names for what people do.
+pub(crate) struct Desk(pub(crate) Player);
+
+impl Desk {
+    pub(crate) fn open() -> Desk {
+        Desk::by_rules(Rules::shipped())
+    }
+
+    pub(crate) fn by_rules(rules: Rules) -> Desk {
+        Desk(Player::new(rules))
+    }
+
+    pub(crate) fn by(role: Role, unit: Option<&str>) -> Doer {
+        let all = people::everybody();
+        let found = all
+            .into_iter()
+            .find(|by| by.role() == Some(role) && by.unit().map(|unit| unit.as_str()) == unit);
+        found.expect("somebody of each role")
+    }
+
+    pub(crate) fn ticket(&mut self, role: Role, id: TicketId, command: T) -> bool {
+        let taken = self.0.order_of(&Desk::by(role, None), DeskCommand::Ticket(id, command));
+        self.kept();
+        taken
+    }
+
+    pub(crate) fn unit(&mut self, by: &Doer, ticket: TicketId, n: u16, command: A) -> bool {
+        let id = AssignmentId { ticket, n };
+        let taken = self.0.order_of(by, DeskCommand::Assignment(id, command));
+        self.kept();
+        taken
+    }
+
+    fn kept(&mut self) {
+        assert_eq!(self.0.watch(), Ok(()));
+    }
+
+    pub(crate) fn state(&self, id: TicketId) -> TicketState {
+        self.0.desk.ticket(id).expect("at the desk").state
+    }
+
+    pub(crate) fn unit_is(&self, id: TicketId, n: u16) -> AssignmentState {
+        self.0.desk.ticket(id).and_then(|t| t.assignment(n)).expect("an assignment").state
+    }
+
+    /// A complaint on its way to review.
+    pub(crate) fn complaint(&mut self, number: &str, form: Form) -> TicketId {
+        let id = self.0.call(number);
+        let form = Form {
+            purpose: Some(Purpose::Complaint),
+            topic: Some("010402".into()),
+            title: Some("停水".into()),
+            content: Some("三天停水".into()),
+            area: Some("430200".into()),
+            confidential: Some(false),
+            ..form
+        };
+        assert!(self.ticket(Role::Agent, id, T::Register { form: Box::new(form), matter: None }));
+        assert!(self.ticket(Role::Dispatcher, id, T::Review));
+        id
+    }
+
+    /// The same, with the district, which has signed for it.
+    pub(crate) fn at_work(&mut self, number: &str, form: Form) -> TicketId {
+        let id = self.complaint(number, form);
+        assert!(self.ticket(Role::Dispatcher, id, T::Dispatch(Box::new(order("district")))));
+        let liaison = Desk::by(Role::Liaison, Some("district"));
+        assert!(self.unit(&liaison, id, 1, A::Sign { handler: None }));
+        id
+    }
+
+    /// The district has handled it, and nobody could be asked how it was.
+    fn closed(&mut self, number: &str) -> TicketId {
+        let id = self.told(number);
+        assert!(self.put(id, TicketState::Closed));
+        id
+    }
+
+    /// The district has handled it, and the caller was told.
+    fn told(&mut self, number: &str) -> TicketId {
+        let id = self.at_work(number, Form::default());
+        let liaison = Desk::by(Role::Liaison, Some("district"));
+        let told = Contact {
+            with: Private::new("来电人"),
+            purpose: ContactPurpose::FirstContact,
+            how: ReplyBy::Phone,
+            number: Default::default(),
+            call: None,
+            reached: Reached::Yes,
+            text: "已联系".into(),
+        };
+        assert!(self.unit(&liaison, id, 1, A::Contact(told)));
+        let result = HandlingResult {
+            verdict: Verdict::True,
+            finding: "管道破裂".into(),
+            action: "更换管道两米".into(),
+            outcome: Outcome::Solved,
+            basis: vec!["供水条例".into()],
+            public_text: String::new(),
+            attachments: Vec::new(),
+            evidence: Vec::new(),
+        };
+        assert!(self.unit(&liaison, id, 1, A::DraftResult(Box::new(result))));
+        let head = Desk::by(Role::UnitHead, Some("district"));
+        let sign = A::HeadSign { post: Post::Chief, name: "区长".into(), how: "纸质".into() };
+        assert!(self.unit(&head, id, 1, sign));
+        let pass = A::SupPass { substance: 5, wording: 5, text: String::new() };
+        assert!(self.unit(&Desk::by(Role::SupGroup, None), id, 1, pass));
+        assert!(self.ticket(Role::SupGroup, id, T::AcceptResult { feedback: None }));
+        let (how, reached, text) = (ReplyBy::Sms, Reached::Yes, "已修好".to_owned());
+        let reply = ReplyMade { how, by_unit: None, text, interim: false, call: None, reached };
+        assert!(self.ticket(Role::Agent, id, T::Reply(reply)));
+        id
+    }
+
+    /// The district gives it to the street, due after so many days.
+    pub(crate) fn delegated(&mut self, id: TicketId, days: u64) -> bool {
+        let due = self.0.now + Duration::from_secs(days * 86_400);
+        let down = A::Delegate { unit: "street".into(), due, note: String::new() };
+        self.unit(&Desk::by(Role::Liaison, Some("district")), id, 1, down)
+    }
+
+    fn put(&mut self, id: TicketId, to: TicketState) -> bool {
+        let (second, reason) = ("deputy".into(), "特殊情况".into());
+        self.ticket(Role::Director, id, T::Override { to, second, reason })
+    }
+}
+
+pub(crate) fn order(lead: &str) -> Dispatch {
+    Dispatch {
+        parts: vec![part(lead, PartRole::Lead)],
+        supervise: "hub".into(),
+        supervisor: "督办负责人".into(),
+        grade: Grade::C,
+        note: String::new(),
+        reason: Some("需要".into()),
+        emergency: None,
+        clocks: Vec::new(),
+    }
+}
+
+pub(crate) fn part(unit: &str, role: PartRole) -> Part {
+    Part { unit: unit.into(), role, method: Method::Network, required: false }
+}
+
+/// Two persons closed what nobody had answered: the caller was never told (law 1).
+#[test]
+fn nobody_is_put_to_the_end_untold() {
+    let mut desk = Desk::open();
+    let id = desk.at_work("13800000001", Form::default());
+    for to in [TicketState::Closed, TicketState::Callback] {
+        assert!(!desk.put(id, to), "{to:?}");
+    }
+    assert!(desk.put(id, TicketState::Reply), "the hub may answer it itself");
+}
+
+/// Everybody who had a hand in it is asked about: another person asks (SEAT-04, 2.7).
+#[test]
+fn nobody_asks_the_caller_about_their_own_work() {
+    let mut desk = Desk::open();
+    let id = desk.told("13800000001");
+    let asked = Callback {
+        how: AskedBy::Manual,
+        reached: Reached::NoAnswer,
+        grade: None,
+        contacted_by_unit: None,
+        result_true: None,
+        solved: None,
+        call: None,
+        text: String::new(),
+    };
+    let hands = desk.0.desk.ticket(id).expect("at the desk").hands.clone();
+    assert!(hands.len() >= 5, "agent, dispatcher, liaison, head, group: {hands:?}");
+    let mut asks = |account: &model::AccountName| {
+        let (account, role) = (account.clone(), Role::Callback);
+        let by = Doer::Person { account, role, unit: None, outsourced: false };
+        desk.0.order_of(&by, DeskCommand::Ticket(id, T::Ask(asked.clone())))
+    };
+    for account in &hands {
+        assert!(!asks(account), "{account} had a hand in it");
+    }
+    assert!(asks(&"callback-1".into()));
+}
+
+/// Taken back in its second round and put to be asked about: it was closed on the first round's
+/// reply (law 1).
+#[test]
+fn a_reply_of_the_round_before_tells_nothing_of_this_one() {
+    let mut desk = Desk::open();
+    let id = desk.at_work("13800000001", Form::default());
+    assert!(desk.put(id, TicketState::Reply));
+    let (how, reached, text) = (ReplyBy::Sms, Reached::Refused, "已修好".to_owned());
+    let reply = ReplyMade { how, by_unit: None, text, interim: false, call: None, reached };
+    assert!(desk.ticket(Role::Agent, id, T::Reply(reply)));
+    let no = Callback {
+        how: AskedBy::Web,
+        reached: Reached::Yes,
+        grade: Some(Satisfaction::Dissatisfied),
+        contacted_by_unit: None,
+        result_true: None,
+        solved: None,
+        call: None,
+        text: String::new(),
+    };
+    assert!(desk.0.order_of(&Doer::Citizen, DeskCommand::Ticket(id, T::Ask(no))));
+    let (reason, text) = (RedoReason::Unsatisfied, "没有人来过".into());
+    assert!(desk.ticket(Role::Callback, id, T::Redo { reason, text, dispatch: None }));
+    let (statement, proof) = ("不再要求".into(), "录音".into());
+    assert!(desk.ticket(Role::SupGroup, id, T::Withdraw { statement, proof }));
+    for to in [TicketState::Closed, TicketState::Callback] {
+        assert!(!desk.put(id, to), "{to:?}");
+    }
+    assert!(desk.put(id, TicketState::Reply), "told first");
+}
+
+/// Put elsewhere while something was missing, its clocks stood still for ever (law 13).
+#[test]
+fn what_is_put_elsewhere_runs_again() {
+    let mut desk = Desk::open();
+    let id = desk.at_work("13800000001", Form::default());
+    let call_at = desk.0.now + Duration::from_secs(9_000);
+    let wait = T::AwaitInfo { missing: "门牌号".into(), call_at };
+    assert!(desk.ticket(Role::Dispatcher, id, wait));
+    assert!(desk.put(id, TicketState::Handling));
+    let due = desk.0.desk.ticket(id).and_then(|t| t.assignment(1)?.due(desk.0.desk.ground()));
+    assert!(due.is_some(), "it is due again");
+}
+
+/// Put back to review, the units went on working on it (law 14).
+#[test]
+fn what_is_put_back_is_taken_from_its_units() {
+    let mut desk = Desk::open();
+    let id = desk.at_work("13800000001", Form::default());
+    for nowhere in [TicketState::Cancelled, TicketState::Following, TicketState::Draft] {
+        assert!(!desk.put(id, nowhere), "{nowhere:?}");
+    }
+    assert!(desk.put(id, TicketState::InReview));
+    assert_eq!(desk.unit_is(id, 1), AssignmentState::Withdrawn);
+}
+
+/// Another grade gave a lower unit more time than the one above it (law 11).
+#[test]
+fn another_grade_does_not_turn_a_delegation_upside_down() {
+    let mut desk = Desk::open();
+    let id = desk.at_work("13800000001", Form::default());
+    assert!(desk.delegated(id, 9));
+    let due = |desk: &Desk| -> Option<Timestamp> {
+        desk.0.desk.ticket(id)?.assignment(3)?.due(desk.0.desk.ground())
+    };
+    let before = due(&desk);
+    let regrade = |grade| T::Regrade { grade, reason: "情况变化".into() };
+    assert!(!desk.ticket(Role::Dispatcher, id, regrade(Grade::A)), "five days are too few now");
+    assert!(desk.ticket(Role::Dispatcher, id, regrade(Grade::B)));
+    assert_eq!(due(&desk), before, "the street has the time the district gave it");
+}
+
+/// An upper hotline's due date came last and hid the grade's, which was earlier (law 11).
+#[test]
+fn a_lower_unit_is_due_before_the_earliest_date_above() {
+    let mut desk = Desk::open();
+    let due = Some(desk.0.now + Duration::from_secs(90 * 86_400));
+    let foreign = Foreign { system: "province".into(), number: "1".into(), due };
+    let form = Form { foreign: Some(vec![foreign]), ..Form::default() };
+    let id = desk.at_work("13800000001", form);
+    assert!(!desk.delegated(id, 60), "grade C is due long before");
+    assert!(desk.delegated(id, 9));
+}
+
+/// The unit above was withdrawn, and the one below worked on for nobody (law 11).
+#[test]
+fn what_was_given_on_goes_with_the_one_above() {
+    let mut desk = Desk::open();
+    let id = desk.at_work("13800000001", Form::default());
+    assert!(desk.delegated(id, 5));
+    let dispatcher = Desk::by(Role::Dispatcher, None);
+    let withdraw = A::Withdraw { reason: "改派".into() };
+    assert!(desk.unit(&dispatcher, id, 1, withdraw));
+    assert_eq!(desk.unit_is(id, 3), AssignmentState::Withdrawn);
+    assert_eq!(desk.state(id), TicketState::InReview, "nobody leads it any more");
+}
+
+/// A filed matter went to its unit as help, or down the tree (law 6).
+#[test]
+fn a_filed_matter_does_not_come_back_by_another_door() {
+    let mut desk = Desk::open();
+    let id = desk.at_work("13800000001", Form::default());
+    let text = || "依据".to_owned();
+    let form = FilingForm {
+        unit: "street".into(),
+        repeated: text(),
+        complex: text(),
+        exhausted: text(),
+        unsatisfiable: text(),
+        answer: text(),
+    };
+    let (matter, head) = (MatterId(id), Desk::by(Role::UnitHead, Some("street")));
+    let draft = DeskCommand::NewFiling(matter, F::Draft(Box::new(form)));
+    assert!(desk.0.order_of(&head, draft));
+    let filing = FilingId { matter, n: 1 };
+    let submit = F::Submit { report: "0a".repeat(32), seal: "0b".repeat(32) };
+    assert!(desk.0.order_of(&head, DeskCommand::Filing(filing, submit)));
+    let approve = F::Approve { second: "deputy".into(), knowledge: None };
+    let director = Desk::by(Role::Director, None);
+    assert!(desk.0.order_of(&director, DeskCommand::Filing(filing, approve)));
+
+    assert!(!desk.delegated(id, 5), "down the tree");
+    let help = Dispatch { parts: vec![part("street", PartRole::Assist)], ..order("street") };
+    assert!(!desk.ticket(Role::Dispatcher, id, T::AddUnit(Box::new(help))), "as help");
+}
+
+/// The window in which a unit may say "not ours" was over, and the ticket counted as late.
+#[test]
+fn a_return_window_that_is_over_makes_nothing_late() {
+    let mut desk = Desk::open();
+    let id = desk.at_work("13800000001", Form::default());
+    let told = Contact {
+        with: Private::new("来电人"),
+        purpose: ContactPurpose::FirstContact,
+        how: ReplyBy::Phone,
+        number: Default::default(),
+        call: None,
+        reached: Reached::Yes,
+        text: "已联系".into(),
+    };
+    assert!(desk.unit(&Desk::by(Role::Liaison, Some("district")), id, 1, A::Contact(told)));
+    let hub = Desk::by(Role::Director, None);
+    assert!(desk.unit(&hub, id, 2, A::Withdraw { reason: "不需要".into() }));
+    assert_eq!(desk.0.wait(Duration::from_secs(5 * 86_400)), Ok(()));
+    let ticket = desk.0.desk.ticket(id).expect("at the desk");
+    assert_eq!(desk.0.desk.level_of(ticket, desk.0.now), Level::O0, "fifteen days are given");
+}
+
+/// The first caller took it back; those who followed waited for an answer for ever (law 15).
+#[test]
+fn nobody_follows_what_was_taken_back() {
+    let mut desk = Desk::open();
+    let master = desk.at_work("13800000001", Form::default());
+    let follower = desk.complaint("13800000002", Form::default());
+    assert!(desk.ticket(Role::Dispatcher, follower, T::Merge { matter: MatterId(master) }));
+    let withdraw = T::Withdraw { statement: "不用了".into(), proof: "录音".into() };
+    assert!(desk.ticket(Role::Agent, master, withdraw));
+    assert_eq!(desk.state(follower), TicketState::InReview);
+}
+
+/// Opened again, a follower was handled for itself and still counted as following (law 14).
+#[test]
+fn what_is_opened_again_goes_its_own_way() {
+    let mut desk = Desk::open();
+    let master = desk.complaint("13800000001", Form::default());
+    let follower = desk.complaint("13800000002", Form::default());
+    assert!(desk.ticket(Role::Dispatcher, follower, T::Merge { matter: MatterId(master) }));
+    let withdraw = T::Withdraw { statement: "不用了".into(), proof: "录音".into() };
+    assert!(desk.ticket(Role::Agent, follower, withdraw));
+    let reopen = || T::Reopen { ground: ReopenGround::NewFacts, text: "又停了".into() };
+    assert!(desk.ticket(Role::Callback, follower, reopen()));
+    assert!(!desk.0.desk.ticket(follower).expect("at the desk").follows);
+
+    let misdial = desk.0.call("13800000003");
+    let invalid = T::MarkInvalid { disposition: model::desk::Disposition::Misdial };
+    assert!(desk.ticket(Role::Agent, misdial, invalid));
+    assert!(!desk.ticket(Role::Callback, misdial, reopen()), "it was never taken on");
+}
+
+/// A false result costs its unit points, not the one that has it after the reopening (T26).
+#[test]
+fn who_led_when_it_was_closed_answers_for_a_false_result() {
+    let mut desk = Desk::open();
+    let id = desk.closed("13800000001");
+    let reopen = |ground| T::Reopen { ground, text: "现场未修".into() };
+    assert!(desk.ticket(Role::Callback, id, reopen(ReopenGround::FalseResult)));
+    let faulted = |desk: &Desk, n| {
+        let ticket = desk.0.desk.ticket(id).expect("at the desk");
+        let found = &ticket.assignment(n).expect("an assignment").faulted;
+        found.iter().map(|(_, reason)| *reason).collect::<Vec<_>>()
+    };
+    assert_eq!(faulted(&desk, 1), [RedoReason::False]);
+    let given = T::Dispatch(Box::new(order("district")));
+    assert!(desk.ticket(Role::Dispatcher, id, given));
+    let last = desk.0.desk.ticket(id).expect("at the desk").assignments.len();
+    assert!(last > 1 && faulted(&desk, u16::try_from(last).expect("few")).is_empty());
+
+    let id = desk.closed("13800000002");
+    assert!(desk.ticket(Role::Callback, id, reopen(ReopenGround::Relapse)));
+    let ticket = desk.0.desk.ticket(id).expect("at the desk");
+    assert!(ticket.assignments.iter().all(|a| a.faulted.is_empty()), "it was true, and came back");
+}
+
+/// Whoever leaves hands over what they have claimed and what they handle, and nothing else.
+#[test]
+fn what_somebody_has_in_hand_is_known_when_they_leave() {
+    let mut desk = Desk::open();
+    let id = desk.complaint("13800000001", Form::default());
+    let dispatcher = Desk::by(Role::Dispatcher, None);
+    assert!(desk.ticket(Role::Dispatcher, id, T::Claim));
+    let held = |desk: &Desk, by: &Doer, real_name: &str| -> Vec<(Hold, String, bool)> {
+        let account = by.account().expect("a person");
+        let who = Holder { account, real_name, unit: by.unit() };
+        let ticket = desk.0.desk.ticket(id).expect("at the desk");
+        let all = worklist::in_hand(ticket, who, desk.0.desk.ground());
+        all.into_iter()
+            .map(|it| (it.hold, it.about.to_string(), it.due.is_some()))
+            .collect::<Vec<_>>()
+    };
+    let none: Vec<(Hold, String, bool)> = Vec::new();
+    assert_eq!(held(&desk, &dispatcher, ""), [(Hold::Claim, id.to_string(), true)]);
+    let liaison = Desk::by(Role::Liaison, Some("district"));
+    assert_eq!(held(&desk, &liaison, "张三"), none);
+    assert!(desk.ticket(Role::Dispatcher, id, T::Dispatch(Box::new(order("district")))));
+    let signed = A::Sign { handler: Some("张三".into()) };
+    assert!(desk.unit(&liaison, id, 1, signed));
+    assert_eq!(held(&desk, &liaison, "张三"), [(Hold::Assignment, format!("{id}-1"), true)]);
+    assert_eq!(held(&desk, &liaison, "李四"), none, "a colleague handles it");
+    let street = Desk::by(Role::Liaison, Some("street"));
+    assert_eq!(held(&desk, &street, "张三"), none, "of that name in another unit");
+}

@@ -1,0 +1,422 @@
+//! A desk at which one random thing after another is done, and a witness who watches.
+
+use std::time::Duration;
+
+use model::{
+    CallId, Event, LineId, Number, Record, SeatId, TicketId, Timestamp,
+    desk::{
+        Approver, AssignmentId, AssignmentState, Channel, Doer, Entry, FilingId, Form, MatterId,
+        OrderEvent, OrderId, OrderLevel, PartRole, Post, TicketState, UnitId,
+    },
+    event::{MissedCallFiled, Role, TicketOpened},
+};
+use ticketing::{
+    Desk, DeskCommand, Rules,
+    assignment::{self, AssignmentCommand},
+    desk::{Opening, OrderDraft, OrderMove},
+    filing::FilingCommand,
+    laws::{Breach, Witness},
+    rules::ReplyRule,
+    ticket,
+};
+
+use super::{people, pick::Pick, words};
+use crate::common;
+
+/// The desk, its log, and who watches it.
+pub(crate) struct Player {
+    empty: Desk,
+    pub(crate) desk: Desk,
+    pub(crate) log: Vec<Record>,
+    pub(crate) witness: Witness,
+    pub(crate) now: Timestamp,
+    everybody: Vec<Doer>,
+    opened: u32,
+    pub(crate) taken: usize,
+    pub(crate) refused: usize,
+}
+
+impl Player {
+    pub(crate) fn new(rules: Rules) -> Player {
+        let empty = Desk::new(rules, common::calendar(), [3; 32]);
+        Player {
+            desk: empty.clone(),
+            empty,
+            log: Vec::new(),
+            witness: Witness::default(),
+            now: common::at("2026-01-29T09:00:00"),
+            everybody: people::everybody(),
+            opened: 0,
+            taken: 0,
+            refused: 0,
+        }
+    }
+
+    /// One thing is done, whatever the number says.
+    pub(crate) fn step(&mut self, seed: u64) -> Result<(), Breach> {
+        let pick = &mut Pick::new(seed);
+        self.wait(Duration::from_secs(pick.of(GAPS)))?;
+        match pick.below(40) {
+            0 => self.open(pick),
+            1 => self.missed(),
+            2 => self.write_in(pick),
+            3 | 4 => self.filing(pick),
+            5 => self.item(pick),
+            6 | 7 => self.order(pick),
+            8..13 => self.on_ticket(pick),
+            13..18 => self.on_assignment(pick),
+            // Without those who do the next right thing, nothing would ever come to its end.
+            _ => self.diligent(pick),
+        }
+        self.watch()
+    }
+
+    /// Time passes; what is due by then happens on the way.
+    pub(crate) fn wait(&mut self, long: Duration) -> Result<(), Breach> {
+        let then = self.now + long;
+        while let Some(due) = self.desk.poll_timeout().filter(|due| *due <= then) {
+            self.now = self.now.max(due);
+            self.follow_rules();
+            self.watch()?;
+        }
+        self.now = then;
+        Ok(())
+    }
+
+    /// The witness looks at what was touched.
+    pub(crate) fn watch(&mut self) -> Result<(), Breach> {
+        self.witness.look(&self.desk).into_iter().next().map_or(Ok(()), Err)
+    }
+
+    /// The witness looks everywhere, and the log is replayed.
+    pub(crate) fn end(&mut self) -> Result<(), Breach> {
+        if let Some(breach) = self.witness.audit(&self.desk).into_iter().next() {
+            return Err(breach);
+        }
+        let mut replayed = self.empty.clone();
+        for record in &self.log {
+            replayed.apply(record);
+        }
+        Witness::replayed(&self.desk, &replayed).map_or(Ok(()), Err)
+    }
+
+    /// A command, taken or not.
+    pub(crate) fn order_of(&mut self, by: &Doer, command: DeskCommand) -> bool {
+        let next = self.next_ticket();
+        match self.desk.decide(self.now, by, command, None, next) {
+            Ok(deeds) => {
+                for deed in deeds {
+                    let entry = Entry { by: by.clone(), key: None, deed };
+                    self.append(Event::Desk(Box::new(entry)));
+                }
+                self.follow_rules();
+                self.taken += 1;
+                true
+            }
+            Err(_) => {
+                self.refused += 1;
+                false
+            }
+        }
+    }
+
+    fn next_ticket(&self) -> TicketId {
+        TicketId::of_day(common::day("2026-01-29"), self.opened + 1)
+    }
+
+    fn follow_rules(&mut self) {
+        for steps in 0.. {
+            assert!(steps < 10_000, "the rules do not come to an end: {:?}", self.log.last());
+            let Some(deed) = self.desk.poll_step(self.now) else { break };
+            let entry = Entry { by: Doer::Engine, key: None, deed };
+            self.append(Event::Desk(Box::new(entry)));
+        }
+    }
+
+    fn append(&mut self, event: Event) {
+        let record = Record { seq: self.log.len() as u64 + 1, at: self.now, event };
+        self.desk.apply(&record);
+        self.witness.apply(&record);
+        self.log.push(record);
+    }
+
+    pub(crate) fn call(&mut self, number: &str) -> TicketId {
+        let ticket = self.next_ticket();
+        self.opened += 1;
+        let call = CallId::from_arrival(self.now);
+        let (caller, line, seat) = (Number::new(number), LineId::from("12345"), SeatId(1001));
+        self.append(Event::TicketOpened(TicketOpened { ticket, call, caller, line, seat }));
+        self.follow_rules();
+        ticket
+    }
+
+    fn open(&mut self, pick: &mut Pick) {
+        self.call(pick.of(&["", "13800000001", "13800000002", "13800000003"]));
+    }
+
+    fn missed(&mut self) {
+        let (ticket, call) = (self.next_ticket(), CallId::from_arrival(self.now));
+        self.opened += 1;
+        let (caller, line) = (Number::new("13800000009"), LineId::from("12345"));
+        let filed = MissedCallFiled { ticket, call, caller, line, wait_ms: 9_000 };
+        self.append(Event::MissedCallFiled(filed));
+        self.follow_rules();
+    }
+
+    fn write_in(&mut self, pick: &mut Pick) {
+        let opening = Opening {
+            channel: pick.of(Channel::ALL),
+            caller: Number::new(pick.of(&["", "13800000001"])),
+            line: LineId::from("web"),
+            message: None,
+            form: Form { title: Some("网上来信".into()), ..Form::default() },
+        };
+        let by = pick.of(&self.everybody);
+        if self.order_of(&by, DeskCommand::Open(Box::new(opening))) {
+            self.opened += 1;
+        }
+    }
+
+    fn filing(&mut self, pick: &mut Pick) {
+        let Some(matter) = self.any_matter(pick) else { return };
+        let id = FilingId { matter, n: 1 };
+        let (unit, command) = match self.desk.filing(id) {
+            Some(filing) => {
+                let unit = filing.form.unit.clone();
+                (unit, DeskCommand::Filing(id, words::filing_command(pick)))
+            }
+            None => {
+                let form = Box::new(words::filing_form(pick));
+                let unit = form.unit.clone();
+                (unit, DeskCommand::NewFiling(matter, FilingCommand::Draft(form)))
+            }
+        };
+        let head = self.somebody(Role::UnitHead, Some(&unit));
+        let by = pick.of(&[head, self.somebody(Role::Director, None)]);
+        self.order_of(&by, command);
+    }
+
+    fn item(&mut self, pick: &mut Pick) {
+        let items = self.desk.tickets().filter(|t| t.dissatisfaction.is_some());
+        let items: Vec<TicketId> = items.map(|t| t.ticket).collect();
+        if items.is_empty() {
+            return;
+        }
+        let id = pick.of(&items);
+        let unit = self.desk.ticket(id).and_then(|t| t.dissatisfaction.as_ref()?.unit.clone());
+        let by = pick.of(&[
+            self.somebody(Role::Liaison, unit.as_ref()),
+            self.somebody(Role::Callback, None),
+            self.somebody(Role::SupGroup, None),
+        ]);
+        self.order_of(&by, DeskCommand::Dissatisfaction(id, words::item_command(pick)));
+    }
+
+    fn order(&mut self, pick: &mut Pick) {
+        let Some(matter) = self.any_matter(pick) else { return };
+        let by = pick.of(&self.everybody);
+        let made = self.desk.orders_of(matter).map_or(0, |orders| orders.all().len());
+        let open = self.desk.orders_of(matter).is_some_and(|orders| orders.open().is_some());
+        let command = if open {
+            let (approver, enough) =
+                (pick.of(&[Approver::Director, Approver::Leader]), pick.one_in(2));
+            let event = pick.of(&[
+                OrderEvent::Approved(approver),
+                OrderEvent::Issued,
+                OrderEvent::Receipted,
+                OrderEvent::ReturnAsked,
+                OrderEvent::ReturnGranted,
+                OrderEvent::Answered(Post::Chief),
+                OrderEvent::Checked { enough },
+                OrderEvent::Closed,
+                OrderEvent::Escalated,
+            ]);
+            let step = OrderMove { event, text: pick.text() };
+            DeskCommand::Order(OrderId { matter, n: made as u16 }, step)
+        } else {
+            let level = pick.of(&[OrderLevel::Remind, OrderLevel::Warn, OrderLevel::Account]);
+            let (issuers, unit) = (vec!["督查室".into()], "district".into());
+            let (text, direct) = (pick.text(), pick.one_in(2));
+            DeskCommand::NewOrder(matter, OrderDraft { level, issuers, unit, text, direct })
+        };
+        self.order_of(&by, command);
+    }
+
+    fn on_ticket(&mut self, pick: &mut Pick) {
+        let Some(id) = self.any_ticket(pick, |state| state != TicketState::Archived) else {
+            return;
+        };
+        let by = pick.of(&self.everybody);
+        let Some(ticket) = self.desk.ticket(id) else { return };
+        let mut allowed = ticket::allowed(ticket.state, &by);
+        if allowed.is_empty() || pick.one_in(20) {
+            allowed = ticket::TABLE.iter().map(|row| row.command).collect();
+        }
+        // Forward, most of the time: the words that move are few among those that note.
+        let forward = allowed.iter().copied().filter(|word| MOVES.contains(word));
+        let forward: Vec<&str> = forward.collect();
+        let word = match forward.is_empty() || pick.one_in(3) {
+            true => pick.of(&allowed),
+            false => pick.of(&forward),
+        };
+        let command = words::ticket_command(word, &self.desk, ticket, self.now, pick);
+        self.order_of(&by, DeskCommand::Ticket(id, command));
+    }
+
+    fn on_assignment(&mut self, pick: &mut Pick) {
+        let open = self.desk.tickets().flat_map(|ticket| {
+            let ticket_id = ticket.ticket;
+            (1..)
+                .zip(&ticket.assignments)
+                .filter(|(_, a)| a.is_open())
+                .map(move |(n, a)| (AssignmentId { ticket: ticket_id, n }, a.state))
+        });
+        let open: Vec<(AssignmentId, AssignmentState)> = open.collect();
+        if open.is_empty() {
+            return self.on_ticket(pick);
+        }
+        let (id, state) = pick.of(&open);
+        let Some(ticket) = self.desk.ticket(id.ticket) else { return };
+        let unit = ticket.assignment(id.n).map(|a| (a.unit.clone(), a.supervise.clone()));
+        // Somebody of the unit or of the one that reviews it, or anybody.
+        let near: Vec<Doer> = (self.everybody.iter())
+            .filter(|by| {
+                by.unit().is_none() && !matches!(by, Doer::Citizen | Doer::Partner(_))
+                    || unit.as_ref().is_some_and(|(a, b)| [Some(a), Some(b)].contains(&by.unit()))
+            })
+            .cloned()
+            .collect();
+        let by = if pick.one_in(10) { pick.of(&self.everybody) } else { pick.of(&near) };
+        let mut allowed = assignment::allowed(state, &by);
+        if allowed.is_empty() || pick.one_in(20) {
+            allowed = assignment::TABLE.iter().map(|row| row.command).collect();
+        }
+        let word = pick.of(&allowed);
+        let command: AssignmentCommand =
+            words::assignment_command(word, &self.desk, ticket, id.n, self.now, pick);
+        self.order_of(&by, DeskCommand::Assignment(id, command));
+    }
+
+    /// Who has the next step of a ticket takes it.
+    fn diligent(&mut self, pick: &mut Pick) {
+        use AssignmentState as A;
+        use TicketState as S;
+        let Some(id) = self.any_ticket(pick, |state| state != S::Cancelled) else { return };
+        let Some(ticket) = self.desk.ticket(id) else { return };
+        let hub = |role| self.somebody(role, None);
+        let open = (1..)
+            .zip(&ticket.assignments)
+            .find(|(_, a)| a.is_open() && a.role != PartRole::Supervise && a.state != A::SupPassed);
+        if let (S::Handling, Some((n, a))) = (ticket.state, open) {
+            let unit = |role| self.somebody(role, Some(&a.unit));
+            let review = match a.supervise.as_str() {
+                "hub" => hub(Role::SupGroup),
+                _ => self.somebody(Role::UnitHead, Some(&a.supervise)),
+            };
+            let late = a.due(self.desk.ground()).is_some_and(|due| self.now > due);
+            let (by, word) = match a.state {
+                A::Issued | A::Accepted if a.parent.is_none() && pick.one_in(6) => {
+                    (unit(Role::Liaison), "ask_return")
+                }
+                A::Issued => (unit(Role::Liaison), "sign"),
+                A::Accepted if a.first_contact.is_none() => (unit(Role::Liaison), "contact"),
+                A::Accepted if late && a.overdue.is_none() => {
+                    (unit(Role::Liaison), "explain_overdue")
+                }
+                A::Accepted if pick.one_in(3) => (unit(Role::Liaison), "delegate"),
+                A::Accepted => (unit(Role::Liaison), "draft_result"),
+                A::UnitSign => (unit(Role::UnitHead), "head_sign"),
+                A::Submitted if a.to_sign().is_some() => (hub(Role::Leader), "further_sign"),
+                A::Submitted => (review, "sup_pass"),
+                A::ReturnAsked => {
+                    let words = ["reject_return", "approve_return", "dispute", "dispute"];
+                    (hub(Role::Dispatcher), pick.of(&words))
+                }
+                A::Arbitrating => (hub(Role::Director), "decide_dispute"),
+                _ => return self.on_assignment(pick),
+            };
+            let command = words::assignment_command(word, &self.desk, ticket, n, self.now, pick);
+            self.order_of(&by, DeskCommand::Assignment(AssignmentId { ticket: id, n }, command));
+            return;
+        }
+        let now = self.now;
+        let holds = |matter| self.desk.filings_of(matter).any(|(_, f)| f.holds(now, None));
+        let filed = ticket.matter.is_some_and(holds);
+        let bad = ticket.eval_final.is_some_and(|e| !e.grade.is_satisfied());
+        let (by, word) = match ticket.state {
+            S::Draft => {
+                let words = ["register", "register", "register", "register", "attach", "void"];
+                (hub(Role::Agent), pick.of(&words))
+            }
+            S::Registered => {
+                (hub(Role::Agent), pick.of(&["review", "review", "review", "answer", "divert"]))
+            }
+            S::AwaitInfo => (hub(Role::Agent), "inform"),
+            S::InReview if filed => (hub(Role::Dispatcher), "match_filing"),
+            S::InReview => (hub(Role::Dispatcher), pick.of(&["dispatch", "dispatch", "merge"])),
+            S::AwaitLeader => (hub(Role::Leader), "leader_sign"),
+            S::ResultCheck => (hub(Role::SupGroup), "accept_result"),
+            S::Reply if ticket.teller() == ReplyRule::Unit => {
+                (self.somebody(Role::Liaison, ticket.lead()), "reply")
+            }
+            S::Reply => (hub(Role::Agent), "reply"),
+            S::Callback if bad && pick.one_in(2) => (hub(Role::SupGroup), "close_unsatisfied"),
+            S::Callback if bad && pick.one_in(2) => (hub(Role::Callback), "redo"),
+            S::Callback => (pick.of(&[Doer::Citizen, hub(Role::Callback)]), "ask"),
+            _ => return self.on_ticket(pick),
+        };
+        let command = words::ticket_command(word, &self.desk, ticket, self.now, pick);
+        self.order_of(&by, DeskCommand::Ticket(id, command));
+    }
+
+    fn somebody(&self, role: Role, unit: Option<&UnitId>) -> Doer {
+        let found = (self.everybody.iter()).find(|by| by.role() == Some(role) && by.unit() == unit);
+        found.cloned().unwrap_or(Doer::Citizen)
+    }
+
+    fn any_ticket(&self, pick: &mut Pick, like: fn(TicketState) -> bool) -> Option<TicketId> {
+        let all = || self.desk.tickets().filter(|ticket| like(ticket.state));
+        let ids: Vec<TicketId> = if pick.one_in(6) {
+            all().map(|ticket| ticket.ticket).collect()
+        } else {
+            // A few are worked on, so that some come to their end.
+            let open = all().filter(|ticket| !ticket.is_over()).map(|ticket| ticket.ticket);
+            open.take(3).collect()
+        };
+        (!ids.is_empty()).then(|| pick.of(&ids))
+    }
+
+    fn any_matter(&self, pick: &mut Pick) -> Option<MatterId> {
+        let all: Vec<MatterId> = self.desk.tickets().filter_map(|ticket| ticket.matter).collect();
+        (!all.is_empty()).then(|| pick.of(&all))
+    }
+}
+
+/// Seconds between two moves.
+const GAPS: &[u64] = &[
+    0, 0, 0, 0, 1, 1, 60, 60, 60, 600, 600, 600, 3_600, 3_600, 3_600, 3_600, 20_000, 20_000,
+    20_000, 86_400, 86_400, 259_200, 259_200, 900_000, 3_000_000,
+];
+/// The words that lead on.
+const MOVES: &[&str] = &[
+    "register",
+    "review",
+    "dispatch",
+    "merge",
+    "await_info",
+    "inform",
+    "accept_result",
+    "send_back",
+    "reply",
+    "ask",
+    "redo",
+    "close_unsatisfied",
+    "reopen",
+    "regrade",
+    "override",
+    "match_filing",
+    "leader_sign",
+    "submit_to_leader",
+    "pause",
+    "resume",
+];

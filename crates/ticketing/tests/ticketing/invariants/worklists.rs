@@ -1,0 +1,104 @@
+//! Whatever happens at a desk, what is not over is on somebody's list, and who has it there can do something.
+
+use std::collections::BTreeSet;
+
+use model::desk::{Doer, TicketState, UnitId};
+use ticketing::{
+    Rules, Ticket,
+    order::Orders,
+    rules::ReplyRule,
+    worklist::{self, Item, Seen, Work},
+};
+
+use super::{people, pick::Pick, player::Player};
+
+/// Nobody has to do anything, and why that is well.
+fn rests(player: &Player, ticket: &Ticket) -> bool {
+    let over = matches!(
+        ticket.state,
+        TicketState::Closed | TicketState::Archived | TicketState::Cancelled
+    );
+    let follows = ticket.state == TicketState::Following
+        && ticket.matter.and_then(|matter| player.desk.matter(matter)).is_some();
+    over || follows
+}
+
+fn items(player: &Player, ticket: &Ticket) -> Vec<Item> {
+    let (now, ground, policy) = (player.now, player.desk.ground(), &player.desk.rules().clocks);
+    let orders = ticket.matter.and_then(|matter| player.desk.orders_of(matter));
+    let ordered = orders.map(Orders::ordered).unwrap_or_default();
+    worklist::of_ticket(ticket, Seen { now, ground, policy, level_two_unmet: false, ordered })
+}
+
+/// Somebody of the house, or of the unit it waits for.
+fn those_it_waits_for(everybody: &[Doer], item: &Item, hub: &UnitId) -> Vec<Doer> {
+    let of_unit = |doer: &Doer| match (doer, &item.unit) {
+        (Doer::Person { account, role, outsourced, .. }, Some(unit)) if item.work.is_of_unit() => {
+            let (account, unit) = (account.clone(), Some(unit.clone()));
+            Doer::Person { account, role: *role, unit, outsourced: *outsourced }
+        }
+        (doer, _) => doer.clone(),
+    };
+    everybody.iter().map(of_unit).filter(|doer| item.is_for(doer, |unit| unit == hub)).collect()
+}
+
+#[test]
+fn what_is_not_over_waits_for_somebody_who_can_do_something_about_it() {
+    let everybody = people::everybody();
+    let mut seen = BTreeSet::new();
+    for run in 0..30_u64 {
+        let mut rules = Rules { ask_by_sms: run % 2 == 0, ..Rules::shipped() };
+        if run % 3 == 0 {
+            rules.reply_by = if run % 2 == 0 { ReplyRule::Unit } else { ReplyRule::Both };
+            rules.further_signatures = vec!["区长".into()];
+        }
+        let mut player = Player::new(rules);
+        let hub = player.desk.rules().hub.clone();
+        let mut pick = Pick::new(run);
+        for _ in 0..400 {
+            player.step(pick.next()).expect("every law holds");
+            for ticket in player.desk.tickets() {
+                let items = items(&player, ticket);
+                assert!(
+                    !items.is_empty() || rests(&player, ticket),
+                    "{} is {:?} and waits for nobody: {:?}",
+                    ticket.ticket,
+                    ticket.state,
+                    ticket.assignments.iter().map(|a| (a.role, a.state)).collect::<Vec<_>>()
+                );
+                for item in items {
+                    seen.insert(item.work);
+                    let people = those_it_waits_for(&everybody, &item, &hub);
+                    // Everybody of the callback seats had a hand in it: another must be found. And who
+                    // watches may have to wait until the others have done something.
+                    if matches!(item.work, Work::CallBack | Work::VerifyRework | Work::Watch) {
+                        continue;
+                    }
+                    let can = |doer: &Doer| {
+                        !worklist::allowed_on_ticket(ticket, item.about, doer).is_empty()
+                    };
+                    assert!(people.iter().any(can), "{item:?} of {people:?}");
+                }
+            }
+        }
+    }
+    let of_tickets = Work::ALL.into_iter().filter(|work| {
+        use Work as W;
+        !matches!(
+            work,
+            W::SubmitFiling
+                | W::ApproveFiling
+                | W::ApproveOrder
+                | W::IssueOrder
+                | W::AnswerOrder
+                | W::CheckOrder
+                | W::ApproveNetwork
+                // Rare: `console/tests/api/worklists.rs` has these.
+                | W::ConfirmNuisance
+                | W::VerifyRework
+                | W::StrikeOff
+        )
+    });
+    let missing: Vec<Work> = of_tickets.filter(|work| !seen.contains(work)).collect();
+    assert!(missing.is_empty(), "never met: {missing:?}");
+}

@@ -1,0 +1,14 @@
+//! The desk: orders, urges, proposed units, what comes in by message, what was put away, and the invariants.
+
+mod channels;
+#[path = "../../../deadlines/tests/deadlines/common/mod.rs"]
+#[allow(dead_code, reason = "shared with the tests of the clocks")]
+mod common;
+mod invariants;
+#[path = "../../../directory/tests/directory/common/mod.rs"]
+#[allow(dead_code, reason = "shared with the tests of the directory")]
+mod network;
+mod orders;
+mod proposed;
+mod recalled;
+mod urges;

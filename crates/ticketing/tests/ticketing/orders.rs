@@ -1,0 +1,134 @@
+//! Supervision orders, from a reminder to the chief's own answer.
+
+use deadlines::clock::{DayEnd, Ground, Policy};
+use ticketing::order::{
+    Approver, Order, OrderEvent, OrderLevel, OrderRefusal, OrderState, Orders, Post,
+};
+
+use crate::common::{at, calendar, local};
+
+fn office() -> Vec<String> {
+    vec!["督查室".into()]
+}
+
+fn sent(level: OrderLevel, when: &str) -> Orders {
+    let mut orders = Orders::default();
+    orders.draft(level, office());
+    orders.apply(at(when), &OrderEvent::Approved(level.approver()));
+    orders.apply(at(when), &OrderEvent::Issued);
+    orders
+}
+
+#[test]
+fn an_order_that_is_answered_well_is_closed() {
+    let mut orders = Orders::default();
+    assert_eq!(orders.may_draft(OrderLevel::Remind, &office(), false), Ok(()));
+    orders.draft(OrderLevel::Remind, office());
+    for event in [
+        OrderEvent::Approved(Approver::Director),
+        OrderEvent::Issued,
+        OrderEvent::Receipted,
+        OrderEvent::ReturnAsked,
+        OrderEvent::ReturnRefused,
+        OrderEvent::Answered(Post::Handler),
+        OrderEvent::Checked { enough: true },
+        OrderEvent::Closed,
+    ] {
+        let order = orders.open().expect("open until the end");
+        assert_eq!(order.may(&event), Ok(()), "{event:?}");
+        orders.apply(at("2026-11-23T09:00:00"), &event);
+    }
+    assert!(orders.open().is_none());
+}
+
+#[test]
+fn each_level_has_its_time_its_approver_and_its_answerer() {
+    let calendar = calendar();
+    let ground = Ground { calendar: &calendar, day_end: DayEnd::Midnight };
+    let policy = Policy::shipped();
+    for (level, due, approver, post) in [
+        (OrderLevel::Remind, "2026-02-25T23:59:59", Approver::Director, Post::Handler),
+        (
+            OrderLevel::Warn,
+            "2026-02-24T23:59:59",
+            Approver::GovernmentSupervision,
+            Post::DeputyHead,
+        ),
+        (OrderLevel::Account, "2026-02-14T23:59:59", Approver::Leader, Post::Chief),
+    ] {
+        // Friday before the Spring Festival; Saturday is worked, then nine days off.
+        let orders = sent(level, "2026-02-13T09:00:00");
+        let order = orders.open().expect("sent");
+        assert_eq!(order.reply_due(ground, &policy).map(local).as_deref(), Some(due));
+        assert_eq!((level.approver(), level.answered_by()), (approver, post));
+        if post > Post::Handler {
+            let low = order.may(&OrderEvent::Answered(Post::Handler));
+            assert_eq!(low, Err(OrderRefusal::HigherPost(post)));
+        }
+    }
+}
+
+#[test]
+fn one_matter_has_one_open_order_and_climbs_one_step_at_a_time() {
+    let mut orders = sent(OrderLevel::Remind, "2026-11-23T09:00:00");
+    let issuers = office();
+    let again = orders.may_draft(OrderLevel::Warn, &issuers, false);
+    assert_eq!(again, Err(OrderRefusal::OneOpen));
+    orders.apply(at("2026-11-27T09:00:00"), &OrderEvent::Escalated);
+    let jump = orders.may_draft(OrderLevel::Account, &issuers, false);
+    assert_eq!(jump, Err(OrderRefusal::BeginsBelow(OrderLevel::Warn)));
+    assert_eq!(orders.may_draft(OrderLevel::Account, &issuers, true), Ok(()), "a leader's matter");
+    let back = orders.may_draft(OrderLevel::Remind, &issuers, true);
+    assert_eq!(back, Err(OrderRefusal::BeginsBelow(OrderLevel::Warn)));
+    assert_eq!(orders.may_draft(OrderLevel::Warn, &issuers, false), Ok(()));
+    orders.draft(OrderLevel::Warn, issuers);
+    assert_eq!(orders.all().len(), 2);
+    let first = Orders::default().may_draft(OrderLevel::Warn, &office(), false);
+    assert_eq!(first, Err(OrderRefusal::BeginsBelow(OrderLevel::Remind)));
+    assert_eq!(Orders::default().may_draft(OrderLevel::Warn, &office(), true), Ok(()));
+}
+
+#[test]
+fn joint_orders_have_several_issuers_and_none_has_nobody() {
+    let orders = Orders::default();
+    let joint = vec!["督查室".to_string(), "效能办".to_string()];
+    assert_eq!(orders.may_draft(OrderLevel::Remind, &joint, false), Ok(()));
+    let nobody = orders.may_draft(OrderLevel::Remind, &[], false);
+    assert_eq!(nobody, Err(OrderRefusal::Issuers(0)));
+    let crowd = vec![String::new(); Order::ISSUERS_MAX + 1];
+    assert_eq!(orders.may_draft(OrderLevel::Remind, &crowd, false), Err(OrderRefusal::Issuers(9)));
+}
+
+#[test]
+fn level_two_is_unmet_from_the_second_after_its_time_until_it_is_closed() {
+    let calendar = calendar();
+    let ground = Ground { calendar: &calendar, day_end: DayEnd::Midnight };
+    let policy = Policy::shipped();
+    let mut orders = sent(OrderLevel::Warn, "2026-11-23T09:00:00");
+    let unmet = |orders: &Orders, now: &str| orders.level_two_unmet(at(now), ground, &policy);
+    assert!(!unmet(&orders, "2026-11-25T23:59:59"));
+    assert!(unmet(&orders, "2026-11-26T00:00:00"));
+    orders.apply(at("2026-11-25T10:00:00"), &OrderEvent::Answered(Post::DeputyHead));
+    assert!(!unmet(&orders, "2026-12-26T00:00:00"), "answered in time");
+    orders.apply(at("2026-11-26T10:00:00"), &OrderEvent::Checked { enough: false });
+    assert!(unmet(&orders, "2026-11-26T10:00:00"), "and not well enough");
+    orders.apply(at("2026-11-27T10:00:00"), &OrderEvent::Closed);
+    assert!(!unmet(&orders, "2026-11-28T10:00:00"));
+    assert!(!unmet(&sent(OrderLevel::Remind, "2026-11-23T09:00:00"), "2026-12-26T00:00:00"));
+}
+
+#[test]
+fn what_may_not_happen_says_why_and_changes_nothing() {
+    let mut orders = Orders::default();
+    orders.draft(OrderLevel::Account, office());
+    let order = orders.open().expect("drafted").clone();
+    let wrong = order.may(&OrderEvent::Approved(Approver::Director));
+    assert_eq!(wrong, Err(OrderRefusal::OtherApprover(Approver::Leader)));
+    assert_eq!(order.may(&OrderEvent::Issued), Err(OrderRefusal::NotNow(OrderState::Drafted)));
+    orders.apply(at("2026-11-23"), &OrderEvent::Issued);
+    orders.apply(at("2026-11-23"), &OrderEvent::Approved(Approver::Director));
+    assert_eq!(orders.open(), Some(&order));
+    let top = sent(OrderLevel::Account, "2026-11-23T09:00:00");
+    let higher = top.open().expect("sent").may(&OrderEvent::Escalated);
+    assert_eq!(higher, Err(OrderRefusal::NothingHeavier));
+}

@@ -1,0 +1,268 @@
+//! What the directory proposes for a ticket in review: on the ticket, once, and again when it is about
+//! something else.
+
+use deadlines::calendar::{Calendar, OfficeHours};
+use directory::{Sheet, first_deeds};
+use model::{
+    CallId, DayTable, Event, LineId, Number, Record, SeatId, TicketId, Timestamp, Zone,
+    desk::{
+        AreaId, AssignmentId, Deed, Difficulty, Dispatch, Doer, Entry, Form, Grade, Method, Part,
+        PartRole, ProposedRoute, Purpose, ReturnGround, TopicId,
+    },
+    event::{Role, TicketOpened},
+};
+use ticketing::{Desk, DeskCommand, Rules, assignment::AssignmentCommand, ticket::TicketCommand};
+
+use crate::network::{texts, unit};
+
+/// A desk with the shipped network, and its log's length.
+struct House {
+    desk: Desk,
+    seq: u64,
+    now: Timestamp,
+}
+
+impl House {
+    fn new() -> House {
+        let calendar = Calendar::new(Zone::CHINA, OfficeHours::default(), &DayTable::default());
+        let desk = Desk::new(Rules::shipped(), calendar, [1; 32]);
+        // 2013-04-25 09:00 in China.
+        let now = Timestamp::from_micros(1_366_851_600_000_000);
+        let mut house = House { desk, seq: 0, now };
+        let texts = texts();
+        let sheets: Vec<_> =
+            texts.iter().map(|(table, text)| Sheet { table: *table, text }).collect();
+        for deed in first_deeds(&sheets).expect("the shipped tables") {
+            house.append(Doer::Engine, Deed::Network(deed));
+        }
+        house
+    }
+
+    fn append(&mut self, by: Doer, deed: Deed) {
+        self.record(Event::Desk(Box::new(Entry { by, key: None, deed })));
+    }
+
+    fn record(&mut self, event: Event) {
+        self.seq += 1;
+        self.desk.apply(&Record { seq: self.seq, at: self.now, event });
+    }
+
+    fn call(&mut self) -> TicketId {
+        let ticket = TicketId::of_day(Zone::CHINA.date(self.now), 1);
+        let (call, caller) = (CallId::from_arrival(self.now), Number::new("13600000001"));
+        let (line, seat) = (LineId::from("12345"), SeatId(1001));
+        self.record(Event::TicketOpened(TicketOpened { ticket, call, caller, line, seat }));
+        ticket
+    }
+
+    /// Does it, and everything that follows by rule; gives what was proposed on the way.
+    fn does(&mut self, role: Role, ticket: TicketId, command: TicketCommand) -> Vec<ProposedRoute> {
+        let by = crate::network::person(role, None);
+        let command = DeskCommand::Ticket(ticket, command);
+        let deeds = self.desk.decide(self.now, &by, command, None, TicketId(0)).expect("taken");
+        for deed in deeds {
+            self.append(by.clone(), deed);
+        }
+        let mut proposed = Vec::new();
+        while let Some(deed) = self.desk.poll_step(self.now) {
+            if let Deed::Ticket(_, model::desk::TicketDeed::RouteProposed(route)) = &deed {
+                proposed.push((**route).clone());
+            }
+            self.append(Doer::Engine, deed);
+        }
+        proposed
+    }
+}
+
+impl House {
+    /// Does it, and everything that follows by rule.
+    fn unit(&mut self, by: &Doer, id: AssignmentId, command: AssignmentCommand) {
+        let command = DeskCommand::Assignment(id, command);
+        let deeds = self.desk.decide(self.now, by, command, None, TicketId(0)).expect("taken");
+        for deed in deeds {
+            self.append(by.clone(), deed);
+        }
+        while let Some(deed) = self.desk.poll_step(self.now) {
+            self.append(Doer::Engine, deed);
+        }
+    }
+}
+
+fn demand(topic: &str, area: &str) -> Form {
+    Form {
+        purpose: Some(Purpose::Complaint),
+        topic: Some(TopicId::from(topic)),
+        area: Some(AreaId::from(area)),
+        title: Some("电压不稳".into()),
+        content: Some("每晚七点起灯光变暗".into()),
+        confidential: Some(false),
+        ..Form::default()
+    }
+}
+
+#[test]
+fn a_ticket_in_review_carries_what_the_directory_says() {
+    let mut house = House::new();
+    let ticket = house.call();
+    let form = Box::new(demand("020202", "410105"));
+    let early = house.does(Role::Agent, ticket, TicketCommand::Register { form, matter: None });
+    assert_eq!(early, [], "nothing before it is in review");
+
+    let proposed = house.does(Role::Dispatcher, ticket, TicketCommand::Review);
+    assert_eq!(proposed.len(), 1, "once");
+    let route = &proposed[0];
+    assert_eq!((&route.lead, &route.assists), (&unit("410105-000"), &vec![unit("410100-201")]));
+    assert_eq!((route.supervise.as_ref(), route.grade), (Some(&unit("410100-000")), Grade::B));
+    assert!(route.why[0].contains("the directory says so"), "{:?}", route.why);
+    let kept = house.desk.ticket(ticket).and_then(|ticket| ticket.route.as_deref());
+    assert_eq!(kept, Some(route));
+
+    // Another place is another unit; the same once more is no news.
+    let moved = Form { area: Some(AreaId::from("410103")), ..Form::default() };
+    let write = || TicketCommand::Write(Box::new(moved.clone()));
+    let proposed = house.does(Role::Dispatcher, ticket, write());
+    assert_eq!(proposed.iter().map(|route| &route.lead).collect::<Vec<_>>(), [&unit("410100-201")]);
+    assert_eq!(house.does(Role::Dispatcher, ticket, write()), []);
+}
+
+#[test]
+fn a_hard_case_is_graded_by_the_rules() {
+    let mut house = House::new();
+    let ticket = house.call();
+    let hard = Form { difficulty: Some(Difficulty::Complex), ..demand("020202", "410103") };
+    let form = Box::new(hard);
+    house.does(Role::Agent, ticket, TicketCommand::Register { form, matter: None });
+    let proposed = house.does(Role::Dispatcher, ticket, TicketCommand::Review);
+    assert_eq!(proposed.iter().map(|route| route.grade).collect::<Vec<_>>(), [Grade::C]);
+}
+
+/// The words of every fault a command is refused for.
+fn faults(house: &House, by: &Doer, command: DeskCommand) -> Vec<String> {
+    match house.desk.decide(house.now, by, command, None, TicketId(0)) {
+        Err(workflow::Refusal::Faults { faults }) => {
+            faults.into_iter().map(|fault| format!("{} {}", fault.field, fault.what)).collect()
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+fn dispatch(lead: &str, grade: Grade, reason: Option<&str>) -> Dispatch {
+    Dispatch {
+        parts: vec![Part {
+            unit: unit(lead),
+            role: PartRole::Lead,
+            method: Method::Network,
+            required: false,
+        }],
+        supervise: unit("410100-000"),
+        supervisor: "张".into(),
+        grade,
+        note: String::new(),
+        reason: reason.map(Into::into),
+        emergency: None,
+        clocks: Vec::new(),
+    }
+}
+
+#[test]
+fn who_goes_another_way_or_grades_otherwise_says_why() {
+    let mut house = House::new();
+    let ticket = house.call();
+    let form = Box::new(demand("020202", "410103"));
+    house.does(Role::Agent, ticket, TicketCommand::Register { form, matter: None });
+    let proposed = house.does(Role::Dispatcher, ticket, TicketCommand::Review);
+    assert_eq!((&proposed[0].lead, proposed[0].grade), (&unit("410100-201"), Grade::A));
+    let by = crate::network::person(Role::Dispatcher, None);
+    let order = |lead, grade, reason| {
+        let order = TicketCommand::Dispatch(Box::new(dispatch(lead, grade, reason)));
+        DeskCommand::Ticket(ticket, order)
+    };
+    let against = faults(&house, &by, order("410103-000", Grade::C, Some(" ")));
+    assert_eq!(against.len(), 2, "{against:?}");
+    assert!(against[0].contains("410100-201") && against[1].contains("REC-10"), "{against:?}");
+    let other_grade = faults(&house, &by, order("410100-201", Grade::B, None));
+    assert_eq!(other_grade.len(), 1, "{other_grade:?}");
+    let regrade = |reason: &str| {
+        let regrade = TicketCommand::Regrade { grade: Grade::C, reason: reason.into() };
+        DeskCommand::Ticket(ticket, regrade)
+    };
+    assert_eq!(faults(&house, &by, regrade("")).len(), 1);
+    let taken = |command| house.desk.decide(house.now, &by, command, None, TicketId(0)).is_ok();
+    assert!(taken(regrade("涉及多家")));
+    assert!(taken(order("410103-000", Grade::C, Some("供电公司无法进场"))));
+    assert!(taken(order("410100-201", Grade::A, None)), "as proposed needs no reason");
+}
+
+#[test]
+fn a_topic_nobody_knows_is_a_fault_where_there_is_a_table() {
+    let mut house = House::new();
+    let ticket = house.call();
+    let by = crate::network::person(Role::Agent, None);
+    let register = |topic: &str| {
+        let form = Box::new(demand(topic, "410103"));
+        DeskCommand::Ticket(ticket, TicketCommand::Register { form, matter: None })
+    };
+    let unknown = faults(&house, &by, register("989898"));
+    assert!(unknown.len() == 1 && unknown[0].starts_with("form.topic"), "{unknown:?}");
+    let form = Form { topic: Some("9898".into()), ..Form::default() };
+    let write = DeskCommand::Ticket(ticket, TicketCommand::Write(Box::new(form)));
+    assert_eq!(faults(&house, &by, write).len(), 1);
+    assert!(house.desk.decide(house.now, &by, register("0202"), None, TicketId(0)).is_ok());
+    // A desk whose table is not written yet takes codes as they come.
+    let calendar = Calendar::new(Zone::CHINA, OfficeHours::default(), &DayTable::default());
+    let empty = Desk::new(Rules::shipped(), calendar, [1; 32]);
+    let mut bare = House { desk: empty, seq: 0, now: house.now };
+    assert_eq!(bare.call(), ticket);
+    assert!(bare.desk.decide(bare.now, &by, register("989898"), None, TicketId(0)).is_ok());
+}
+
+#[test]
+fn what_an_authority_decides_is_the_directorys_from_that_day() {
+    let mut house = House::new();
+    let ticket = house.call();
+    let form = Box::new(demand("020202", "410103"));
+    house.does(Role::Agent, ticket, TicketCommand::Register { form, matter: None });
+    house.does(Role::Dispatcher, ticket, TicketCommand::Review);
+    let order = Box::new(dispatch("410100-201", Grade::A, None));
+    house.does(Role::Dispatcher, ticket, TicketCommand::Dispatch(order));
+    let id = AssignmentId { ticket, n: 1 };
+    let (dispatcher, director) = (
+        crate::network::person(Role::Dispatcher, None),
+        crate::network::person(Role::Director, None),
+    );
+    let asked = || AssignmentCommand::AskReturn {
+        ground: ReturnGround::NotOurs,
+        basis: "属小区自管".into(),
+        proposed: None,
+    };
+    for command in [
+        asked(),
+        AssignmentCommand::RejectReturn { reason: "供电属其职责".into() },
+        asked(),
+        AssignmentCommand::Dispute {
+            authority: "市编办".into(), text: "双方各执一词".into()
+        },
+    ] {
+        house.unit(&dispatcher, id, command);
+    }
+    let decide = |unit_: &str| AssignmentCommand::DecideDispute {
+        stays: false,
+        document: "市编办〔2013〕9号".into(),
+        unit: unit(unit_),
+    };
+    let unknown = faults(&house, &director, DeskCommand::Assignment(id, decide("nowhere")));
+    assert!(unknown[0].contains("no unit of the network"), "{unknown:?}");
+    house.unit(&director, id, decide("410103-000"));
+    let today = Zone::CHINA.date(house.now);
+    let asked = |area: &str| directory::Asked {
+        topic: Some("020202".into()),
+        area: Some(area.into()),
+        against: None,
+    };
+    let lead = |area: &str| house.desk.network().route(&asked(area), today).map(|route| route.lead);
+    assert_eq!(lead("410103"), Some(unit("410103-000")), "decided once");
+    assert_eq!(lead("410102"), Some(unit("410100-201")), "there and nowhere else");
+    assert_eq!(house.desk.register().drafts().count(), 0, "who decides has approved it");
+    let proposed = house.desk.ticket(ticket).and_then(|t| Some(t.route.as_ref()?.lead.clone()));
+    assert_eq!(proposed, Some(unit("410100-201")), "what was proposed stays on record");
+}
