@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, hint::black_box, time::Duration};
 
 use acd::{AgentCommand, Dispatcher, Input, Output, Policy, QueuePolicy, SeatPolicy};
 use criterion::{Criterion, criterion_group, criterion_main};
-use model::{CallId, OfferId, QueueId, SeatId, Skill, Timestamp, event::Actor};
+use model::{CallId, OfferId, QueueId, SeatId, Skill, Timestamp, event::SeatActor};
 
 const SEATS: u32 = 500;
 const WAITING: u64 = 1_000;
@@ -104,7 +104,7 @@ fn call_arrives(c: &mut Criterion) {
 fn nobody_fits(c: &mut Criterion) {
     let mut floor = Floor::new();
     for n in 1..=SEATS {
-        let by = Actor::Engine;
+        let by = SeatActor::Engine;
         let _ = floor.acd.handle_command(floor.now, AgentCommand::LogOut { seat: SeatId(n), by });
     }
     for _ in 0..WAITING {

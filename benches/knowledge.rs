@@ -11,7 +11,7 @@ use knowledge::{Knowledge, sheet::Row};
 use library::{Catalog, Library, Query};
 use model::{
     Date, Timestamp, Zone,
-    desk::{Doer, KnowledgeId, KnowledgeText, TopicId, UnitId, Visibility},
+    desk::{Actor, KnowledgeId, KnowledgeText, TopicId, UnitId, Visibility},
 };
 use rand_chacha::{
     ChaCha8Rng,
@@ -111,8 +111,8 @@ fn base() -> Knowledge {
     let mut base = Knowledge::new(Zone::CHINA);
     let now = Timestamp::from_micros(1_795_363_200_000_000);
     let rows = (0..ITEMS).map(|n| row(n, &mut chance)).collect();
-    let deeds = base.import(now, &Doer::Engine, rows, true).expect("the items are sound");
-    deeds.iter().for_each(|(id, deed)| base.apply(now, &Doer::Engine, id, deed));
+    let events = base.import(now, &Actor::Engine, rows, true).expect("the items are sound");
+    events.iter().for_each(|(id, event)| base.apply(now, &Actor::Engine, id, event));
     base
 }
 

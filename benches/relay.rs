@@ -5,7 +5,7 @@ use std::{hint::black_box, net::SocketAddr, time::Duration};
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use media::{Chunk, ChunkBody, Command, Config, Event, Prompt, PromptId, Relays, Sink, tone};
-use model::{CallId, Codec, Direction, PayloadTypes, Remote, Signalled, Timestamp};
+use model::{CallId, Codec, Direction, PayloadTypes, RemoteMedia, SignalledSource, Timestamp};
 
 /// A network and a recorder that cost nothing, so that only the relay is measured.
 #[derive(Default)]
@@ -98,15 +98,15 @@ fn caller_port(n: u16) -> u16 {
     10_000 + 4 * n
 }
 
-fn remote(port: u16, codec: Codec) -> Remote {
-    Remote {
+fn remote(port: u16, codec: Codec) -> RemoteMedia {
+    RemoteMedia {
         rtp: SocketAddr::from(([192, 0, 2, 1], port)),
         codec,
         send: PayloadTypes::of(codec, Some(101)),
         receive: PayloadTypes::of(codec, Some(101)),
         ptime: Duration::from_millis(20),
         direction: Direction::SendRecv,
-        signalled: Signalled::default(),
+        signalled: SignalledSource::default(),
     }
 }
 

@@ -5,14 +5,14 @@ mod support;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
-use directory::{Sheet, Table, first_deeds};
+use directory::{Sheet, Table, first_events};
 use journal::Journal;
 use model::{
     Event, Record, Timestamp,
-    desk::{Deed, Doer, Entry},
+    desk::{Actor, DeskEntry, DeskEvent},
 };
 use serde_json::{Value, json};
-use support::partner::{Deed as Does, Partner};
+use support::partner::{Partner, Reaction};
 use support::{Api, Engine, House, PATIENCE, last_word, until};
 
 /// A hotline with a gateway, its receipts and answers, and a mailbox on the web.
@@ -71,9 +71,9 @@ fn opened(engine: &Engine<'_>, count: usize) -> Value {
     records[count - 1]["of"]["deed"]["Ticket"][0].clone()
 }
 
-fn ticket_deed(record: &Value, deed: &str) -> bool {
+fn ticket_event(record: &Value, event: &str) -> bool {
     let done = &record["of"]["deed"]["Ticket"][1];
-    done == deed || done.get(deed).is_some()
+    done == event || done.get(event).is_some()
 }
 
 fn form() -> Value {
@@ -87,7 +87,7 @@ const MOBILE: &str = "13812345678";
 
 #[test]
 fn a_letter_is_dispatched_answered_asked_about_by_sms_and_closed_by_a_digit() {
-    let gateway = Partner::start(|_| Does::Takes(r#"{"code":"0","msgId":"g-7"}"#));
+    let gateway = Partner::start(|_| Reaction::Takes(r#"{"code":"0","msgId":"g-7"}"#));
     let (house, token) = house(&gateway);
     let engine = house.start();
     let agent = person(&house, &engine, "li", "agent", None);
@@ -167,7 +167,7 @@ fn a_letter_is_dispatched_answered_asked_about_by_sms_and_closed_by_a_digit() {
         "answers",
         &json!({"message_id": "a-1", "from": "+8613812345678", "text": "5 谢谢"}),
     );
-    engine.events.wait("it is closed", |record| ticket_deed(record, "Satisfied"));
+    engine.events.wait("it is closed", |record| ticket_event(record, "Satisfied"));
     let shown = engine.api.json(&format!("/api/v1/tickets/{ticket}"));
     assert_eq!(shown["state"], "closed");
     assert_eq!(shown["eval_first"]["grade"], "very_satisfied");
@@ -181,9 +181,9 @@ fn a_letter_is_dispatched_answered_asked_about_by_sms_and_closed_by_a_digit() {
 fn an_sms_that_was_ordered_goes_out_though_the_engine_is_killed_before_the_receipt() {
     // The first one is taken and the gateway hangs up; whether it arrived nobody knows.
     let gateway = Partner::start(|n| match n {
-        1 => Does::TakesUnsaid,
-        2 | 3 => Does::Fails,
-        _ => Does::Takes(r#"{"code":"0","msgId":"g-7"}"#),
+        1 => Reaction::TakesUnsaid,
+        2 | 3 => Reaction::Fails,
+        _ => Reaction::Takes(r#"{"code":"0","msgId":"g-7"}"#),
     });
     let (house, token) = house(&gateway);
     let engine = house.start();
@@ -214,7 +214,7 @@ fn an_sms_that_was_ordered_goes_out_though_the_engine_is_killed_before_the_recei
 
 #[test]
 fn an_upper_hotlines_case_comes_once_and_keeps_its_day() {
-    let gateway = Partner::start(|_| Does::Takes(r#"{"code":"0"}"#));
+    let gateway = Partner::start(|_| Reaction::Takes(r#"{"code":"0"}"#));
     let (house, token) = house(&gateway);
     let engine = house.start();
     let case = |message: &str, due: &str| {
@@ -244,7 +244,7 @@ fn an_upper_hotlines_case_comes_once_and_keeps_its_day() {
     assert_eq!(shown["form"]["foreign"][0]["number"], "SZX-77");
     assert_eq!(shown["state"], "registered");
     engine.stop();
-    let opened = |record: &&Value| ticket_deed(record, "Opened");
+    let opened = |record: &&Value| ticket_event(record, "Opened");
     assert_eq!(house.log().iter().filter(opened).count(), 1);
 }
 
@@ -385,11 +385,12 @@ fn write_network(house: &House) {
         .iter()
         .filter_map(|file| Some(Sheet { table: Table::by_name(&file.name)?, text: &file.text }))
         .collect();
-    let deeds = first_deeds(&sheets).unwrap();
+    let events = first_events(&sheets).unwrap();
     let records: Vec<Record> = (1..)
-        .zip(deeds)
-        .map(|(seq, deed)| {
-            let entry = Entry { by: Doer::Engine, key: None, deed: Deed::Network(deed) };
+        .zip(events)
+        .map(|(seq, event)| {
+            let entry =
+                DeskEntry { by: Actor::Engine, key: None, event: DeskEvent::Directory(event) };
             let at = Timestamp::from_micros(1_795_334_592_000_000 + seq);
             Record { seq, at, event: Event::Desk(Box::new(entry)) }
         })

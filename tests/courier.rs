@@ -9,28 +9,28 @@ use journal::Journal;
 use messaging::sign::{Claim, Key, seconds, verify};
 use model::{
     Event, Number, Record, TicketId, Timestamp, Zone,
-    desk::{CourierDeed, Deed, Doer, Entry, Private, SmsOrder, TicketDeed},
+    desk::{Actor, DeskEntry, DeskEvent, MessagingEvent, Private, SmsOrder, TicketEvent},
 };
 use serde_json::{Value, json};
-use support::partner::{Deed as Does, Partner, Taken};
+use support::partner::{Partner, Reaction, Taken};
 use support::{Engine, House, last_word};
 
 /// A log in which this has happened at the desk.
-fn write_log(house: &House, deeds: impl IntoIterator<Item = Deed>) {
+fn write_log(house: &House, events: impl IntoIterator<Item = DeskEvent>) {
     let begun = now().micros() - 60_000_000;
     // Lately: an SMS that is days old is not sent any more.
     write_log_at(
         house,
-        (1..).zip(deeds).map(|(n, deed)| (Timestamp::from_micros(begun + n), deed)),
+        (1..).zip(events).map(|(n, event)| (Timestamp::from_micros(begun + n), event)),
     );
 }
 
 /// The same, each at its own time.
-fn write_log_at(house: &House, deeds: impl IntoIterator<Item = (Timestamp, Deed)>) {
+fn write_log_at(house: &House, events: impl IntoIterator<Item = (Timestamp, DeskEvent)>) {
     let records: Vec<Record> = (1..)
-        .zip(deeds)
-        .map(|(seq, (at, deed))| {
-            let entry = Entry { by: Doer::Engine, key: None, deed };
+        .zip(events)
+        .map(|(seq, (at, event))| {
+            let entry = DeskEntry { by: Actor::Engine, key: None, event };
             Record { seq, at, event: Event::Desk(Box::new(entry)) }
         })
         .collect();
@@ -40,9 +40,9 @@ fn write_log_at(house: &House, deeds: impl IntoIterator<Item = (Timestamp, Deed)
     journal.sync().unwrap();
 }
 
-fn notes(count: usize) -> impl Iterator<Item = Deed> {
-    let note = |n| TicketDeed::Noted { text: format!("王某的第{n}件事") };
-    (0..count).map(move |n| Deed::Ticket(TicketId(2_026_112_200_017), note(n)))
+fn notes(count: usize) -> impl Iterator<Item = DeskEvent> {
+    let note = |n| TicketEvent::Noted { text: format!("王某的第{n}件事") };
+    (0..count).map(move |n| DeskEvent::Ticket(TicketId(2_026_112_200_017), note(n)))
 }
 
 fn now() -> Timestamp {
@@ -70,17 +70,17 @@ fn dead_letters(engine: &Engine<'_>) -> Vec<Value> {
     page["items"].as_array().cloned().expect("a page has items")
 }
 
-fn is_courier(record: &Value, deed: &str) -> bool {
-    record["event"] == "Desk" && record["of"]["deed"]["Courier"].get(deed).is_some()
+fn is_courier(record: &Value, event: &str) -> bool {
+    record["event"] == "Desk" && record["of"]["deed"]["Courier"].get(event).is_some()
 }
 
 #[test]
 fn a_province_has_every_deed_in_order_though_it_misbehaves_and_we_are_killed() {
     const NOTES: usize = 150;
     let partner = Partner::start(|n| match n % 40 {
-        13 => Does::Fails,
-        29 => Does::TakesUnsaid,
-        _ => Does::Takes("ok"),
+        13 => Reaction::Fails,
+        29 => Reaction::TakesUnsaid,
+        _ => Reaction::Takes("ok"),
     });
     let house = House::with_seats(1);
     let secret = last_word(&house.ok(&["secret", "make", "province"]));
@@ -128,8 +128,8 @@ fn a_province_has_every_deed_in_order_though_it_misbehaves_and_we_are_killed() {
 }
 
 /// Takes everything, but the third to fifth request, which it does not like: they are one letter.
-fn dislikes_the_third(n: usize) -> Does {
-    if (3..6).contains(&n) { Does::Refuses } else { Does::Takes("ok") }
+fn dislikes_the_third(n: usize) -> Reaction {
+    if (3..6).contains(&n) { Reaction::Refuses } else { Reaction::Takes("ok") }
 }
 
 #[test]
@@ -186,17 +186,17 @@ fn a_letter_a_province_refuses_is_listed_and_sent_again_by_who_may() {
 }
 
 /// Says nothing to the first statement; of the second it lacks two letters; then it agrees.
-fn lost_two(n: usize) -> Does {
+fn lost_two(n: usize) -> Reaction {
     match n {
-        1 => Does::TakesAndHangs,
-        2 => Does::Takes(r#"{"missing":["province-2","province-4"],"unknown":[]}"#),
-        _ => Does::Takes(""),
+        1 => Reaction::TakesAndHangs,
+        2 => Reaction::Takes(r#"{"missing":["province-2","province-4"],"unknown":[]}"#),
+        _ => Reaction::Takes(""),
     }
 }
 
 /// Is closed at first, over midnight.
-fn closed_at_first(n: usize) -> Does {
-    if n < 4 { Does::Fails } else { Does::Takes("ok") }
+fn closed_at_first(n: usize) -> Reaction {
+    if n < 4 { Reaction::Fails } else { Reaction::Takes("ok") }
 }
 
 #[test]
@@ -264,7 +264,7 @@ fn a_province_that_lost_two_letters_gets_them_again_by_the_days_statement() {
 
 #[test]
 fn an_sms_goes_to_the_gateway_and_its_receipt_comes_back() {
-    let gateway = Partner::start(|_| Does::Takes(r#"{"code":"0","msgId":"g-7"}"#));
+    let gateway = Partner::start(|_| Reaction::Takes(r#"{"code":"0","msgId":"g-7"}"#));
     let house = House::with_seats(1);
     let password = "a-password-of-the-gateway";
     let shown = last_word(&house.ok(&["secret", "make", "push"]));
@@ -289,7 +289,7 @@ fn an_sms_goes_to_the_gateway_and_its_receipt_comes_back() {
         assignment: None,
         asks: false,
     };
-    write_log(&house, [Deed::Courier(CourierDeed::SmsOrdered(order))]);
+    write_log(&house, [DeskEvent::Messaging(MessagingEvent::SmsOrdered(order))]);
     let engine = house.start();
     let sent = gateway.wait_for_keys(1);
     let text = "%E3%80%9012345%E3%80%91%E6%82%A8%E7%9A%84%E8%AF%89%E6%B1%82+\

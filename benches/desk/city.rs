@@ -11,10 +11,11 @@ use deadlines::clock::Policy;
 use model::{
     CallId, Event, LineId, Number, Record, SeatId, TicketId, Timestamp, Zone,
     desk::{
-        AskedBy, AssignmentDeed, AssignmentId, Callback, ClockKind, Contact, ContactPurpose, Deed,
-        Dispatch, Doer, Entry, Form, Grade, HandlingResult, MatterId, Method, Outcome, Part,
-        PartRole, Post, Private, Promise, Purpose, Reached, ReplyBy, ReplyMade, Satisfaction,
-        Signature, Solved, TicketDeed, TopicId, UnitId, Verdict,
+        Actor, AssignmentEvent, AssignmentId, Callback, CallbackChannel, ClockKind, ClockTerms,
+        ContactMade, ContactPurpose, DeskEntry, DeskEvent, Dispatch, DispatchMethod, DispatchPart,
+        DispatchRole, Form, Grade, HandlingOutcome, HandlingResult, MatterId, Post, Private,
+        Purpose, Reached, ReplyBy, ReplyMade, Satisfaction, Signature, Solved, TicketEvent,
+        TopicId, UnitId, Verdict,
     },
     event::{Role, TicketOpened},
 };
@@ -127,7 +128,7 @@ impl City {
         }
     }
 
-    fn promise(&self, kind: ClockKind) -> Promise {
+    fn promise(&self, kind: ClockKind) -> ClockTerms {
         self.policy.promise(kind).expect("a shipped clock")
     }
 }
@@ -156,8 +157,8 @@ impl Life<'_> {
             ..Form::default()
         };
         self.wait(120);
-        self.ticket(&person(Role::Agent, None), TicketDeed::Written(Box::new(form)));
-        let registered = TicketDeed::Registered {
+        self.ticket(&person(Role::Agent, None), TicketEvent::Written(Box::new(form)));
+        let registered = TicketEvent::Registered {
             matter: self.id.into(),
             repeat_caller: n % 10 < 3,
             repeat_matter: false,
@@ -169,17 +170,17 @@ impl Life<'_> {
     fn is_answered(&mut self) {
         let answer = self.city.texts.reply.clone();
         let no_item = Some("供水公司当日通知".into());
-        let answered = TicketDeed::Answered { answer, knowledge: None, no_item };
+        let answered = TicketEvent::Answered { answer, knowledge: None, no_item };
         self.ticket(&person(Role::Agent, None), answered);
         self.is_put_away();
     }
 
     fn follows(&mut self) {
         let matter = self.city.matter();
-        self.ticket(&person(Role::Agent, None), TicketDeed::SentToReview);
+        self.ticket(&person(Role::Agent, None), TicketEvent::SentToReview);
         self.clock(ClockKind::Review);
         self.wait(1_800);
-        self.ticket(&person(Role::Dispatcher, None), TicketDeed::Merged { matter });
+        self.ticket(&person(Role::Dispatcher, None), TicketEvent::Merged { matter });
     }
 
     fn is_handled(&mut self, unit: UnitId, n: u64) {
@@ -187,52 +188,52 @@ impl Life<'_> {
             (person(Role::Liaison, Some(&unit)), person(Role::UnitHead, Some(&unit)));
         let (review, group) =
             (person(Role::UnitHead, Some(&City::unit(0))), person(Role::SupGroup, None));
-        self.ticket(&person(Role::Agent, None), TicketDeed::SentToReview);
+        self.ticket(&person(Role::Agent, None), TicketEvent::SentToReview);
         self.clock(ClockKind::Review);
         self.wait(3_600);
         self.ticket(&person(Role::Dispatcher, None), self.dispatch(&unit));
         self.wait(7_200);
-        self.unit(&liaison, AssignmentDeed::Signed { handler: Some("王工".into()) });
+        self.unit(&liaison, AssignmentEvent::Signed { handler: Some("王工".into()) });
         self.wait(10_800);
-        self.unit(&liaison, AssignmentDeed::Contacted(contact()));
+        self.unit(&liaison, AssignmentEvent::Contacted(contact()));
         // One in fifty is forgotten, and so is the matter all follow.
         if n % 50 == 7 || self.id == self.city.matter().0 {
             return;
         }
         self.wait((1 + scatter(n) % 12) * 86_400);
-        self.unit(&liaison, AssignmentDeed::ResultDrafted(Box::new(self.result())));
-        self.unit(&head, AssignmentDeed::HeadSigned(signature()));
+        self.unit(&liaison, AssignmentEvent::ResultDrafted(Box::new(self.result())));
+        self.unit(&head, AssignmentEvent::HeadSigned(signature()));
         let clock = self.city.promise(ClockKind::SuperviseReview);
-        self.unit(&Doer::Engine, AssignmentDeed::ClockStarted(clock));
+        self.unit(&Actor::Engine, AssignmentEvent::ClockStarted(clock));
         self.wait(20_000);
         let text = "同意".into();
-        self.unit(&review, AssignmentDeed::SupPassed { substance: 5, wording: 5, text });
-        self.ticket(&Doer::Engine, TicketDeed::ResultsIn);
+        self.unit(&review, AssignmentEvent::SupPassed { substance: 5, wording: 5, text });
+        self.ticket(&Actor::Engine, TicketEvent::ResultsIn);
         self.clock(ClockKind::HubAccept);
         self.wait(20_000);
-        self.ticket(&group, TicketDeed::ResultAccepted { feedback: None, reply_by: None });
+        self.ticket(&group, TicketEvent::ResultAccepted { feedback: None, reply_by: None });
         self.clock(ClockKind::HubReply);
         self.wait(20_000);
-        self.ticket(&person(Role::Callback, None), TicketDeed::Replied(self.reply()));
+        self.ticket(&person(Role::Callback, None), TicketEvent::Replied(self.reply()));
         self.clock(ClockKind::CallbackStart);
         self.wait(60_000);
-        self.ticket(&person(Role::SupGroup, None), TicketDeed::Asked(asked()));
-        self.ticket(&Doer::Engine, TicketDeed::Satisfied);
+        self.ticket(&person(Role::SupGroup, None), TicketEvent::Asked(asked()));
+        self.ticket(&Actor::Engine, TicketEvent::Satisfied);
         self.is_put_away();
     }
 
     fn is_put_away(&mut self) {
         self.wait(30 * 86_400);
         let manifest = "6ca13d52ca70c883e0f0bb101e425a89e8624de51db2d2392593af6a84118090".into();
-        self.ticket(&Doer::Engine, TicketDeed::Archived { manifest });
+        self.ticket(&Actor::Engine, TicketEvent::Archived { manifest });
     }
 
-    fn dispatch(&self, unit: &UnitId) -> TicketDeed {
-        let (role, method) = (PartRole::Lead, Method::Network);
+    fn dispatch(&self, unit: &UnitId) -> TicketEvent {
+        let (role, method) = (DispatchRole::Lead, DispatchMethod::Network);
         let kinds =
             [ClockKind::Sign, ClockKind::ReturnWindow, ClockKind::FirstContact, ClockKind::HandleB];
-        TicketDeed::Dispatched(Box::new(Dispatch {
-            parts: vec![Part { unit: unit.clone(), role, method, required: true }],
+        TicketEvent::Dispatched(Box::new(Dispatch {
+            parts: vec![DispatchPart { unit: unit.clone(), role, method, required: true }],
             supervise: City::unit(0),
             supervisor: "李督办".into(),
             grade: Grade::B,
@@ -248,7 +249,7 @@ impl Life<'_> {
             verdict: Verdict::True,
             finding: self.city.texts.finding.clone(),
             action: self.city.texts.reply.clone(),
-            outcome: Outcome::Solved,
+            outcome: HandlingOutcome::Solved,
             basis: Vec::new(),
             public_text: self.city.texts.reply.clone(),
             attachments: Vec::new(),
@@ -273,17 +274,17 @@ impl Life<'_> {
 
     fn clock(&mut self, kind: ClockKind) {
         let promise = self.city.promise(kind);
-        self.ticket(&Doer::Engine, TicketDeed::ClockStarted(promise));
+        self.ticket(&Actor::Engine, TicketEvent::ClockStarted(promise));
     }
 
-    fn ticket(&mut self, by: &Doer, deed: TicketDeed) {
-        let deed = Deed::Ticket(self.id, deed);
-        self.put(Event::Desk(Box::new(Entry { by: by.clone(), key: None, deed })));
+    fn ticket(&mut self, by: &Actor, event: TicketEvent) {
+        let event = DeskEvent::Ticket(self.id, event);
+        self.put(Event::Desk(Box::new(DeskEntry { by: by.clone(), key: None, event })));
     }
 
-    fn unit(&mut self, by: &Doer, deed: AssignmentDeed) {
-        let deed = Deed::Assignment(AssignmentId { ticket: self.id, n: 1 }, deed);
-        self.put(Event::Desk(Box::new(Entry { by: by.clone(), key: None, deed })));
+    fn unit(&mut self, by: &Actor, event: AssignmentEvent) {
+        let event = DeskEvent::Assignment(AssignmentId { ticket: self.id, n: 1 }, event);
+        self.put(Event::Desk(Box::new(DeskEntry { by: by.clone(), key: None, event })));
     }
 
     /// What has not come yet is not on record.
@@ -296,8 +297,8 @@ impl Life<'_> {
 }
 
 /// Somebody who does this.
-pub(crate) fn person(role: Role, unit: Option<&UnitId>) -> Doer {
-    Doer::Person {
+pub(crate) fn person(role: Role, unit: Option<&UnitId>) -> Actor {
+    Actor::Person {
         account: format!("p{}", role as u8).as_str().into(),
         role,
         unit: unit.cloned(),
@@ -305,8 +306,8 @@ pub(crate) fn person(role: Role, unit: Option<&UnitId>) -> Doer {
     }
 }
 
-fn contact() -> Contact {
-    Contact {
+fn contact() -> ContactMade {
+    ContactMade {
         with: Private::new("市民"),
         purpose: ContactPurpose::FirstContact,
         how: ReplyBy::Phone,
@@ -323,7 +324,7 @@ fn signature() -> Signature {
 
 fn asked() -> Callback {
     Callback {
-        how: AskedBy::Manual,
+        how: CallbackChannel::Manual,
         reached: Reached::Yes,
         grade: Some(Satisfaction::Satisfied),
         contacted_by_unit: Some(true),

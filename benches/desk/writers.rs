@@ -10,9 +10,9 @@ use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use deadlines::calendar::{Calendar, OfficeHours};
 use journal::Journal;
 use model::{
-    DayTable, LineId, Number, Record, Timestamp, Zone,
+    CalendarTable, LineId, Number, Record, Timestamp, Zone,
     desk::{Channel, Form},
-    event::{Actor, Role},
+    event::{Role, SeatActor},
 };
 use reporting::Wallboard;
 use ticketing::{Desk, DeskCommand, Rules, desk::Opening};
@@ -74,7 +74,7 @@ fn give(n: u64, until: Instant, center: &Sender<Input>, answer: &Receiver<Reply>
             expected: None,
             key: None,
         }));
-        let by = Actor::Person("li".into());
+        let by = SeatActor::Person("li".into());
         center.send(Input::Command { reply_to: n, by, command }).expect("the center is there");
         answer.recv().expect("an answer").expect("it is granted");
         times.push(given.elapsed());
@@ -94,7 +94,7 @@ fn opening(n: u64) -> Opening {
 
 /// The center's thread. It ends when it is told that the log failed: nobody asks any more.
 fn run(now: Timestamp, inbox: &Receiver<Input>, log: &Sender<Record>, tell: &[Sender<Reply>]) {
-    let calendar = Calendar::new(Zone::CHINA, OfficeHours::default(), &DayTable::default());
+    let calendar = Calendar::new(Zone::CHINA, OfficeHours::default(), &CalendarTable::default());
     let desk = Desk::new(Rules::shipped(), calendar, [7; 32]);
     let memory = Memory::new(Wallboard::new(Zone::CHINA, [], []), desk);
     let (plan, policy) = (switch::Plan::default(), acd::Policy::default());

@@ -82,7 +82,7 @@ impl Heir {
         // What people were told.
         for (ticket, seq) in &self.granted {
             let about = match found.get(*seq as usize - 1).map(|record| &record.event) {
-                Some(Event::Desk(entry)) => entry.deed.ticket(),
+                Some(Event::Desk(entry)) => entry.event.ticket(),
                 _ => None,
             };
             assert_eq!(about, Some(*ticket), "{which}: record {seq} was promised");

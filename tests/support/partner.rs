@@ -11,11 +11,11 @@ use serde_json::Value;
 use super::program::PATIENCE;
 
 /// What it does with its `n`th request, from 1.
-pub(crate) type Mood = fn(usize) -> Deed;
+pub(crate) type Mood = fn(usize) -> Reaction;
 
 /// What it does with a request.
 #[derive(Clone, Copy)]
-pub(crate) enum Deed {
+pub(crate) enum Reaction {
     /// Takes it and says this.
     Takes(&'static str),
     /// Takes it and hangs up without a word.
@@ -97,17 +97,17 @@ fn converse(stream: TcpStream, state: &(Mutex<State>, Condvar), mood: Mood) {
         let mut kept = state.0.lock().unwrap();
         kept.asked += 1;
         let deed = mood(kept.asked);
-        if !matches!(deed, Deed::Fails | Deed::Refuses) {
+        if !matches!(deed, Reaction::Fails | Reaction::Refuses) {
             kept.taken.push(taken);
             state.1.notify_all();
         }
         drop(kept);
         let (status, body) = match deed {
-            Deed::Takes(body) => ("200 OK", body),
-            Deed::Fails => ("503 Service Unavailable", "later"),
-            Deed::Refuses => ("422 Unprocessable Content", "no such unit"),
-            Deed::TakesUnsaid => return,
-            Deed::TakesAndHangs => loop {
+            Reaction::Takes(body) => ("200 OK", body),
+            Reaction::Fails => ("503 Service Unavailable", "later"),
+            Reaction::Refuses => ("422 Unprocessable Content", "no such unit"),
+            Reaction::TakesUnsaid => return,
+            Reaction::TakesAndHangs => loop {
                 std::thread::park();
             },
         };

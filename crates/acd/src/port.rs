@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use model::{
     AccountName, CallId, Event, NotReadyReason, OfferId, QueueId, SeatId, Skill, Timestamp,
-    event::{Actor, MissedReason, QueueExit, Refusal},
+    event::{MissedReason, QueueExit, RefusalCause, SeatActor},
 };
 
 /// What the dispatcher is told. Whatever names a seat, call or offer it does
@@ -129,7 +129,7 @@ pub enum Output {
         /// The call.
         call: CallId,
         /// Why: `QueueFull`, `Draining`, or `NoSuchLine` when there is no such queue.
-        refusal: Refusal,
+        refusal: RefusalCause,
     },
 }
 
@@ -152,21 +152,21 @@ pub enum AgentCommand {
         /// Who sits there, when known.
         agent: Option<AccountName>,
         /// Who asks.
-        by: Actor,
+        by: SeatActor,
     },
     /// Sign out; while talking, when the call ends.
     LogOut {
         /// The seat.
         seat: SeatId,
         /// Who asks.
-        by: Actor,
+        by: SeatActor,
     },
     /// Take calls; ends wrap-up early.
     Ready {
         /// The seat.
         seat: SeatId,
         /// Who asks.
-        by: Actor,
+        by: SeatActor,
     },
     /// Take no calls; while talking, when the call ends.
     NotReady {
@@ -175,7 +175,7 @@ pub enum AgentCommand {
         /// Why.
         reason: NotReadyReason,
         /// Who asks.
-        by: Actor,
+        by: SeatActor,
     },
     /// More time for after-call work.
     ExtendWrapUp {
@@ -184,7 +184,7 @@ pub enum AgentCommand {
         /// How much more, up to the limit of one wrap-up.
         by_how_much: Duration,
         /// Who asks.
-        by: Actor,
+        by: SeatActor,
     },
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use model::{
     CallId, Event, Login, NotReadyReason, OfferId, Timestamp, WorkState,
-    event::{Actor, AfterTalk},
+    event::{AfterTalk, SeatActor},
 };
 
 /// What a seat is. Changed by its events only, so that the log tells the whole of it;
@@ -18,7 +18,7 @@ pub struct SeatState {
     /// What their phone does.
     pub device: Device,
     /// What happens when the talk ends, instead of wrap-up, and who asked for it.
-    pub next: Option<(AfterTalk, Actor)>,
+    pub next: Option<(AfterTalk, SeatActor)>,
     /// Since when it counts as idle: kept over an offer that was taken back.
     pub idle_since: Timestamp,
     /// Calls taken since it signed in.
@@ -91,7 +91,7 @@ pub struct SavedSeat {
     /// Not ready: when it is ready again by itself.
     pub back: Option<Timestamp>,
     /// Talking: what was to happen when the talk ends.
-    pub next: Option<(AfterTalk, Actor)>,
+    pub next: Option<(AfterTalk, SeatActor)>,
 }
 
 impl Default for SeatState {

@@ -14,7 +14,7 @@ use acd::{
 use common::{Harness, queue, skills};
 use model::{
     CallId, Event, NotReadyReason, OfferId, QueueId, SeatId, Skill, Timestamp,
-    event::{Actor, MissedReason},
+    event::{MissedReason, SeatActor},
 };
 use rand_chacha::{
     ChaCha8Rng,
@@ -123,7 +123,7 @@ impl Storm {
 
     fn step(&mut self) {
         let seat = self.seat();
-        let by = Actor::Phone;
+        let by = SeatActor::Phone;
         let offers: Vec<OfferId> = self.offers.keys().copied().collect();
         let offer = self.one_of(&offers).unwrap_or(OfferId(self.chance.next_u64() % 50));
         let talks: Vec<CallId> = self.talks.keys().copied().collect();

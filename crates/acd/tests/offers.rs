@@ -8,7 +8,7 @@ use acd::{Consequence, Input, Output, QueuePolicy, WithdrawReason, Work};
 use common::{Harness, one_queue, serves};
 use model::{
     CallId, Event, NotReadyReason, OfferId, SeatId,
-    event::{MissedReason, QueueExit, Refusal, Withdrawal},
+    event::{MissedReason, QueueExit, RefusalCause, WithdrawalReason},
 };
 
 fn plain() -> QueuePolicy {
@@ -144,7 +144,7 @@ fn caller_who_hangs_up_while_it_rings_leaves_the_seat_as_idle_as_before() {
     harness.leaves(1);
     assert_eq!(*harness.work(1), Work::Ready);
     let Some((_, Event::OfferWithdrawn(w))) = harness.log.last() else { panic!() };
-    assert_eq!(w.why, Withdrawal::CallerGone);
+    assert_eq!(w.why, WithdrawalReason::CallerGone);
     // Still first in turn.
     harness.call(2);
     assert_eq!(harness.rung(), [(2, 1)]);
@@ -219,10 +219,10 @@ fn a_full_queue_refuses_and_says_so() {
     harness.outputs.clear();
     assert!(harness.acd.is_full(&common::queue("main")));
     harness.call(2);
-    let (call, refusal) = (CallId::from(2), Refusal::QueueFull);
+    let (call, refusal) = (CallId::from(2), RefusalCause::QueueFull);
     assert_eq!(harness.outputs, [Output::Refused { call, refusal }]);
     harness.call_to("nowhere", 3, 0, &[]);
-    let (call, refusal) = (CallId::from(3), Refusal::NoSuchLine);
+    let (call, refusal) = (CallId::from(3), RefusalCause::NoSuchLine);
     assert_eq!(harness.outputs.last(), Some(&Output::Refused { call, refusal }));
 }
 
@@ -283,7 +283,7 @@ fn draining_takes_no_one_in_and_lets_the_rest_go_at_its_end() {
     harness.input(Input::Drain { until });
     harness.outputs.clear();
     harness.call(3);
-    let (call, refusal) = (CallId::from(3), Refusal::Draining);
+    let (call, refusal) = (CallId::from(3), RefusalCause::Draining);
     assert_eq!(harness.outputs, [Output::Refused { call, refusal }]);
     assert_eq!(harness.waiting(), [1, 2]);
     harness.pass_s(10);
@@ -347,7 +347,7 @@ fn seat_that_cannot_be_rung_for_want_of_a_port_keeps_its_turn() {
     harness.input(Input::NotRung { offer });
     assert_eq!(*harness.work(1), Work::Ready);
     let Some((_, Event::OfferWithdrawn(withdrawn))) = harness.log.last() else { panic!() };
-    assert_eq!(withdrawn.why, Withdrawal::NoPorts);
+    assert_eq!(withdrawn.why, WithdrawalReason::NoPorts);
     // Nobody is rung, whoever calls or becomes ready.
     harness.call(2);
     harness.not_ready(2, NotReadyReason::Break).unwrap();

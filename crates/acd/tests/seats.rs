@@ -8,7 +8,7 @@ use acd::{AgentCommand, Input, QueuePolicy, Rejected, SavedSeat, Work};
 use common::{Harness, one_queue};
 use model::{
     AccountName, CallId, Login, NotReadyReason, OfferId, SeatId, WorkState,
-    event::{Actor, AfterTalk},
+    event::{AfterTalk, SeatActor},
 };
 
 const ONE: SeatId = SeatId(1);
@@ -17,7 +17,7 @@ fn log_in(seat: u32, agent: Option<&str>) -> AgentCommand {
     AgentCommand::LogIn {
         seat: SeatId(seat),
         agent: agent.map(AccountName::from),
-        by: Actor::Phone,
+        by: SeatActor::Phone,
     }
 }
 
@@ -27,7 +27,11 @@ fn reached(harness: &mut Harness, seat: u32) {
 
 fn extend(harness: &mut Harness, seconds: u64) -> Result<(), Rejected> {
     let by_how_much = Duration::from_secs(seconds);
-    harness.handle_command(AgentCommand::ExtendWrapUp { seat: ONE, by_how_much, by: Actor::Phone })
+    harness.handle_command(AgentCommand::ExtendWrapUp {
+        seat: ONE,
+        by_how_much,
+        by: SeatActor::Phone,
+    })
 }
 
 fn allowed(rejected: Result<(), Rejected>) -> Vec<&'static str> {
@@ -232,7 +236,7 @@ fn what_was_wished_while_talking_and_what_a_miss_cost_outlive_the_engine() {
     let (now, call) = (harness.now, CallId::from(9));
     let login = || Login::LoggedIn { agent: Some(AccountName::from("li")) };
     let talking = Some(WorkState::Talking { call });
-    let by = || Actor::Person("li".into());
+    let by = || SeatActor::Person("li".into());
     let left = |next| SavedSeat {
         login: login(),
         work: talking.clone(),

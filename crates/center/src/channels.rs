@@ -2,7 +2,7 @@
 
 use model::{
     Event, Timestamp,
-    desk::{CommandKey, CourierDeed, Deed, Doer, Entry, InboundMessage},
+    desk::{Actor, DeskEntry, DeskEvent, IdempotencyKey, InboundMessage, MessagingEvent},
     event::{Alarm, AlarmCleared, AlarmRaised},
 };
 use ticketing::{DeskCommand, Done, channels::ChannelsCommand, ticket::TicketCommand};
@@ -14,7 +14,7 @@ impl Center {
     /// A command about messages or the knowledge base: decided and put on record in one turn.
     pub(crate) fn at_the_channels(&mut self, now: Timestamp, reply_to: u64, order: AtTheChannels) {
         let AtTheChannels { by, command, expected, key } = order;
-        let key = key.map(|name| CommandKey { name, command_sha256: command.sha256() });
+        let key = key.map(|name| IdempotencyKey { name, command_sha256: command.sha256() });
         match self.done_already(&by, key.as_ref()) {
             Err(no) => return self.reply(reply_to, Err(Refusal::Desk(no))),
             Ok(Some(done)) => return self.promise(reply_to, done.seq, Ok(done)),
@@ -28,16 +28,16 @@ impl Center {
             Some(fault) => Err(workflow::Refusal::Faults { faults: vec![fault] }),
             None => self.memory.channels.decide(now, &by, command, expected),
         };
-        let deeds = match decided {
-            Ok(deeds) => deeds,
+        let events = match decided {
+            Ok(events) => events,
             Err(no) => return self.reply(reply_to, Err(Refusal::Desk(no))),
         };
-        let ticket = deeds.iter().find_map(Deed::ticket);
-        let last = deeds.len().saturating_sub(1);
-        for (n, deed) in deeds.into_iter().enumerate() {
+        let ticket = events.iter().find_map(DeskEvent::ticket);
+        let last = events.len().saturating_sub(1);
+        for (n, event) in events.into_iter().enumerate() {
             // As at the desk: a power cut between two of them leaves the command undone.
             let key = key.clone().filter(|_| n == last);
-            let entry = Entry { by: by.clone(), key, deed };
+            let entry = DeskEntry { by: by.clone(), key, event };
             self.append(now, Event::Desk(Box::new(entry)));
         }
         let seq = self.memory.seq;
@@ -48,8 +48,8 @@ impl Center {
     /// first is durable, since it promises the same.
     pub(crate) fn receive(&mut self, now: Timestamp, reply_to: u64, message: InboundMessage) {
         if !self.memory.channels.mailroom.is_repeat(now.max(self.memory.at), &message) {
-            let deed = Deed::Courier(CourierDeed::MessageReceived(message));
-            let entry = Entry { by: Doer::Engine, key: None, deed };
+            let event = DeskEvent::Messaging(MessagingEvent::MessageReceived(message));
+            let entry = DeskEntry { by: Actor::Engine, key: None, event };
             self.append(now, Event::Desk(Box::new(entry)));
         }
         let seq = self.memory.seq;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use acd::NotNowReason;
 use model::{
     AccountName, CallId, Event, NotReadyReason, SeatId, Seq,
-    desk::{Doer, InboundMessage},
+    desk::{Actor, InboundMessage},
 };
 use ticketing::{DeskCommand, Done, Ticket, channels::ChannelsCommand};
 
@@ -65,7 +65,7 @@ pub enum Command {
 #[derive(Clone, Debug, PartialEq)]
 pub struct AtTheDesk {
     /// Who, and as what.
-    pub by: Doer,
+    pub by: Actor,
     /// What.
     pub command: DeskCommand,
     /// The last record its sender has seen of the ticket: refused when there is a newer one.
@@ -78,7 +78,7 @@ pub struct AtTheDesk {
 #[derive(Clone, Debug, PartialEq)]
 pub struct AtTheChannels {
     /// Who, and as what.
-    pub by: Doer,
+    pub by: Actor,
     /// What.
     pub command: ChannelsCommand,
     /// The last record its sender has seen of the item: refused when there is a newer one.

@@ -35,7 +35,7 @@ impl Memory {
     /// Calls are numbered by the microsecond of their arrival, so those of a series are not those
     /// of the hotline's log. Offers are counted: the series counts on from the microsecond it
     /// began, far above any count.
-    pub(crate) fn begin_series(&mut self, series: model::SeriesId) {
+    pub(crate) fn begin_series(&mut self, series: model::EmergencyId) {
         self.emergency = Some(series);
         self.last_offer = self.last_offer.max(OfferId(series.0));
     }

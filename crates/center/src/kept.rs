@@ -12,7 +12,7 @@ use std::{
     sync::Arc,
 };
 
-use model::{CallId, OfferId, Seq, SeriesId, TicketId, Timestamp, Zone};
+use model::{CallId, EmergencyId, OfferId, Seq, TicketId, Timestamp, Zone};
 use reporting::{Cdr, KeptWallboard};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use ticketing::{channels, desk};
@@ -30,7 +30,7 @@ pub struct Kept<'a> {
     seq: Seq,
     at: Timestamp,
     written: Timestamp,
-    emergency: Option<SeriesId>,
+    emergency: Option<EmergencyId>,
     imported: Cow<'a, Imported>,
     wallboard: KeptWallboard<'a>,
     open_calls: Cow<'a, BTreeMap<CallId, Cdr>>,

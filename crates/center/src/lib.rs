@@ -23,11 +23,11 @@ pub use kept::Kept;
 pub use memory::{Memory, OpenOffer, Owed};
 use model::{
     CallId, Date, Event, Number, Record, Seq, Timestamp,
-    desk::{CommandKey, Deed, Doer, Entry},
+    desk::{Actor, DeskEntry, DeskEvent, IdempotencyKey},
     event::{
-        Actor, Alarm, AlarmCleared, AlarmRaised, CallEnd, CallEnded, CallRefused, EmergencyStarted,
+        Alarm, AlarmCleared, AlarmRaised, CallEnd, CallEnded, CallRefused, EmergencyStarted,
         EngineStarted, EngineStopped, MissedCallFiled, MissedCallRepeated, OfferWithdrawn,
-        TicketOpened, Withdrawal,
+        SeatActor, TicketOpened, WithdrawalReason,
     },
 };
 use reporting::{Cdr, SeatBoard, Wallboard};
@@ -41,7 +41,7 @@ pub enum Input {
     /// A call came through the intake.
     Arrival(sip::Incoming),
     /// A call was turned away before the intake.
-    TurnedAway(sip::Incoming, model::event::Refusal),
+    TurnedAway(sip::Incoming, model::event::RefusalCause),
     /// Signalling.
     Sip(sip::Event),
     /// Voice.
@@ -53,7 +53,7 @@ pub enum Input {
         /// Names the answer.
         reply_to: u64,
         /// Who asks.
-        by: Actor,
+        by: SeatActor,
         /// What.
         command: Command,
     },
@@ -198,7 +198,7 @@ impl Center {
         let at = self.time_of_day(now);
         match input {
             Input::Arrival(incoming) if self.is_log_behind() => {
-                let refusal = model::event::Refusal::LogFailed;
+                let refusal = model::event::RefusalCause::LogFailed;
                 self.outputs.push_back(Output::Sip(sip::Command::Reject {
                     leg: incoming.leg,
                     code: switch::refusal_code(refusal),
@@ -302,7 +302,7 @@ impl Center {
         );
     }
 
-    fn obey(&mut self, now: Timestamp, reply_to: u64, by: Actor, command: Command) {
+    fn obey(&mut self, now: Timestamp, reply_to: u64, by: SeatActor, command: Command) {
         if self.is_emergency() && !fits_emergency(&command) {
             return self.reply(reply_to, Err(Refusal::Emergency));
         }
@@ -353,7 +353,7 @@ impl Center {
         recalled: &[Ticket],
     ) {
         let AtTheDesk { by, command, expected, key } = order;
-        let key = key.map(|name| CommandKey { name, command_sha256: command.sha256() });
+        let key = key.map(|name| IdempotencyKey { name, command_sha256: command.sha256() });
         match self.done_already(&by, key.as_ref()) {
             Err(no) => return self.reply(reply_to, Err(Refusal::Desk(no))),
             Ok(Some(done)) => {
@@ -371,17 +371,17 @@ impl Center {
         let uncited = self.cannot_cite(&command);
         let desk = &self.memory.desk;
         let decided = desk.decide_recalling(now, &by, command, expected, next, recalled);
-        let deeds = match workflow::Refusal::with(decided, uncited) {
-            Ok(deeds) => deeds,
+        let events = match workflow::Refusal::with(decided, uncited) {
+            Ok(events) => events,
             Err(no) => return self.reply(reply_to, Err(Refusal::Desk(no))),
         };
-        let ticket = deeds.iter().find_map(Deed::ticket);
-        let last = deeds.len().saturating_sub(1);
-        for (n, deed) in deeds.into_iter().enumerate() {
+        let ticket = events.iter().find_map(DeskEvent::ticket);
+        let last = events.len().saturating_sub(1);
+        for (n, event) in events.into_iter().enumerate() {
             // Its name is on the last of them: who was cut off by a power cut after the first and asks
             // again is not told that all was done.
             let key = key.clone().filter(|_| n == last);
-            let entry = Entry { by: by.clone(), key, deed };
+            let entry = DeskEntry { by: by.clone(), key, event };
             self.append(now, Event::Desk(Box::new(entry)));
         }
         self.follow_rules(now);
@@ -394,8 +394,8 @@ impl Center {
     /// What became of a command that was sent before under the same key.
     pub(crate) fn done_already(
         &self,
-        by: &Doer,
-        key: Option<&CommandKey>,
+        by: &Actor,
+        key: Option<&IdempotencyKey>,
     ) -> Result<Option<Done>, workflow::Refusal> {
         key.map_or(Ok(None), |key| self.memory.desk.done(by, key))
     }
@@ -406,13 +406,13 @@ impl Center {
             return;
         }
         for _ in 0..STEPS_A_TURN {
-            let Some(deed) = self.memory.desk.poll_step(now) else {
+            let Some(event) = self.memory.desk.poll_step(now) else {
                 if self.follow_channels(now) {
                     continue;
                 }
                 return;
             };
-            let entry = Entry { by: Doer::Engine, key: None, deed };
+            let entry = DeskEntry { by: Actor::Engine, key: None, event };
             self.append(now, Event::Desk(Box::new(entry)));
         }
     }
@@ -475,11 +475,11 @@ impl Center {
 
     /// How a call ends that somebody hangs up at the console: the person who sits at the seat it
     /// talks with, or somebody from outside the call.
-    fn end_by(&self, call: CallId, by: &Actor) -> CallEnd {
+    fn end_by(&self, call: CallId, by: &SeatActor) -> CallEnd {
         let seat = self.switch.talks_with(call);
         let agent = seat.and_then(|seat| self.memory.wallboard.seats.get(&seat)?.agent());
         match (by, agent) {
-            (Actor::Person(who), Some(agent)) if who == agent => CallEnd::SeatHungUp,
+            (SeatActor::Person(who), Some(agent)) if who == agent => CallEnd::SeatHungUp,
             _ => CallEnd::SupervisorHungUp,
         }
     }
@@ -596,7 +596,7 @@ impl Center {
     fn append(&mut self, now: Timestamp, event: Event) {
         let record = Record { seq: self.memory.seq + 1, at: now.max(self.memory.at), event };
         if let Event::Desk(entry) = &record.event
-            && matches!(entry.deed, Deed::Leader(_))
+            && matches!(entry.event, DeskEvent::Leader(_))
         {
             self.day_seen = None;
         }
@@ -661,7 +661,7 @@ impl Center {
                 offer,
                 call: open.call,
                 seat: open.seat,
-                why: Withdrawal::Engine,
+                why: WithdrawalReason::Engine,
                 ring_ms: died.ms_since(open.since),
             };
             self.append(now, Event::OfferWithdrawn(withdrawn));
@@ -729,30 +729,30 @@ fn as_left(board: &SeatBoard) -> acd::SavedSeat {
 
 /// Whether a citizen who was refused should be called back.
 fn owes_a_call_back(refused: &CallRefused) -> bool {
-    use model::event::Refusal;
+    use model::event::RefusalCause;
     // A seat's own call is no citizen's.
     refused.trunk.is_some()
         && match refused.cause {
-            Refusal::IntakeFull
-            | Refusal::EngineFull
-            | Refusal::NoPorts
-            | Refusal::TrunkFull
-            | Refusal::QueueFull
-            | Refusal::Draining
-            | Refusal::LogFailed
+            RefusalCause::IntakeFull
+            | RefusalCause::EngineFull
+            | RefusalCause::NoPorts
+            | RefusalCause::TrunkFull
+            | RefusalCause::QueueFull
+            | RefusalCause::Draining
+            | RefusalCause::LogFailed
             // Refused for what the carrier's equipment sent; the citizen could not know.
-            | Refusal::NoCodec
-            | Refusal::BadRequest
-            | Refusal::UnsupportedBody
-            | Refusal::UnsupportedUri
-            | Refusal::UnsupportedExtension
-            | Refusal::TooManyHops => true,
+            | RefusalCause::NoCodec
+            | RefusalCause::BadRequest
+            | RefusalCause::UnsupportedBody
+            | RefusalCause::UnsupportedUri
+            | RefusalCause::UnsupportedExtension
+            | RefusalCause::TooManyHops => true,
             // A wrong number, a blocked caller.
-            Refusal::NoSuchLine | Refusal::Blacklisted => false,
+            RefusalCause::NoSuchLine | RefusalCause::Blacklisted => false,
         }
 }
 
-/// Deeds by rule in one turn: a matter of five thousand followers is answered
+/// Events by rule in one turn: a matter of five thousand followers is answered
 /// over some turns, so that no call waits for it.
 const STEPS_A_TURN: usize = 64;
 /// Records that may wait for the disk before new calls are turned away:

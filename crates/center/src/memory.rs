@@ -4,9 +4,9 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use messaging::Templates;
 use model::{
-    CallId, Event, LineId, Number, OfferId, Record, SeatId, Seq, SeriesId, TicketId, Timestamp,
+    CallId, EmergencyId, Event, LineId, Number, OfferId, Record, SeatId, Seq, TicketId, Timestamp,
     Zone,
-    desk::{Deed, TicketDeed},
+    desk::{DeskEvent, TicketEvent},
     event::{CallRefused, OfferMade, RecordImported},
 };
 use reporting::{Cdr, Wallboard};
@@ -26,7 +26,7 @@ pub struct Memory {
     /// When the engine itself wrote last. An import writes too, while the engine stands still.
     pub(crate) written: Timestamp,
     /// The series, when this is the log of an emergency.
-    pub emergency: Option<SeriesId>,
+    pub emergency: Option<EmergencyId>,
     /// What was brought in from emergencies.
     pub imported: Imported,
     /// Queues, seats and alarms as supervisors see them.
@@ -69,7 +69,7 @@ pub struct OpenOffer {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Imported {
     /// The last record of each series that is in the log; one entry for each emergency.
-    pub series: BTreeMap<SeriesId, Seq>,
+    pub series: BTreeMap<EmergencyId, Seq>,
     /// Calls of which the beginning is in the log and the end is not: an import was cut short.
     calls: BTreeMap<CallId, Cdr>,
 }
@@ -153,11 +153,11 @@ impl Memory {
                 self.last_ticket = self.last_ticket.max(e.ticket);
             }
             Event::MissedCallRepeated(e) => drop(self.owed.remove(&e.call)),
-            Event::Desk(entry) => match &entry.deed {
-                Deed::Ticket(ticket, TicketDeed::Opened { .. }) => {
+            Event::Desk(entry) => match &entry.event {
+                DeskEvent::Ticket(ticket, TicketEvent::Opened { .. }) => {
                     self.last_ticket = self.last_ticket.max(*ticket);
                 }
-                Deed::Ticket(ticket, TicketDeed::TakenOver(_)) => {
+                DeskEvent::Ticket(ticket, TicketEvent::TakenOver(_)) => {
                     self.taken_over.insert(ticket.yyyymmdd(), ticket.of_day_number());
                 }
                 _ => {}

@@ -3,7 +3,7 @@
 use center::{Center, Input, Memory, Output};
 use deadlines::calendar::{Calendar, OfficeHours};
 use model::{
-    DayTable, Event, Record, Timestamp, Zone,
+    CalendarTable, Event, Record, Timestamp, Zone,
     event::{ClockStepped, PersonLoggedOut},
 };
 use reporting::Wallboard;
@@ -21,7 +21,7 @@ fn start(now: Timestamp, memory: Memory) -> Center {
 }
 
 fn blank() -> Memory {
-    let calendar = Calendar::new(Zone::CHINA, OfficeHours::default(), &DayTable::default());
+    let calendar = Calendar::new(Zone::CHINA, OfficeHours::default(), &CalendarTable::default());
     let desk = Desk::new(Rules::shipped(), calendar, [7; 32]);
     Memory::new(Wallboard::new(Zone::CHINA, [], []), desk)
 }

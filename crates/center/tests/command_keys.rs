@@ -4,9 +4,9 @@ use center::{AtTheChannels, AtTheDesk, Center, Command, Input, Memory, Output, R
 use deadlines::calendar::{Calendar, OfficeHours};
 use messaging::{CourierCommand, KeeperCommand};
 use model::{
-    DayTable, Event, Number, Record, TicketId, Timestamp, Zone,
-    desk::{Channel, Deed, Doer, Form, TicketDeed},
-    event::{Actor, Role},
+    CalendarTable, Event, Number, Record, TicketId, Timestamp, Zone,
+    desk::{Actor, Channel, DeskEvent, Form, TicketEvent},
+    event::{Role, SeatActor},
 };
 use reporting::Wallboard;
 use ticketing::{
@@ -25,7 +25,8 @@ fn now() -> Timestamp {
 impl Engine {
     /// An engine that has read this log.
     fn start(log: Vec<Record>) -> Engine {
-        let calendar = Calendar::new(Zone::CHINA, OfficeHours::default(), &DayTable::default());
+        let calendar =
+            Calendar::new(Zone::CHINA, OfficeHours::default(), &CalendarTable::default());
         let desk = Desk::new(Rules::shipped(), calendar, [7; 32]);
         let mut memory = Memory::new(Wallboard::new(Zone::CHINA, [], []), desk);
         log.iter().for_each(|record| memory.apply(record));
@@ -54,7 +55,7 @@ impl Engine {
 
     /// A command's answer, once what it promises is durable.
     fn answer(&mut self, command: Command) -> Reply {
-        let by = Actor::Engine;
+        let by = SeatActor::Engine;
         self.center.handle_input(now(), Input::Command { reply_to: 1, by, command });
         let refused = self.drain();
         let seq = self.center.memory().seq;
@@ -62,7 +63,7 @@ impl Engine {
         self.drain().or(refused).expect("every command is answered")
     }
 
-    fn at_the_desk(&mut self, by: Doer, key: &str, command: DeskCommand) -> Reply {
+    fn at_the_desk(&mut self, by: Actor, key: &str, command: DeskCommand) -> Reply {
         let key = Some(key.to_owned());
         self.answer(Command::Desk(Box::new(AtTheDesk { by, command, expected: None, key })))
     }
@@ -70,14 +71,14 @@ impl Engine {
     fn notes(&self) -> usize {
         let is_note = |record: &&Record| {
             let Event::Desk(entry) = &record.event else { return false };
-            matches!(entry.deed, Deed::Ticket(_, TicketDeed::Noted { .. }))
+            matches!(entry.event, DeskEvent::Ticket(_, TicketEvent::Noted { .. }))
         };
         self.log.iter().filter(is_note).count()
     }
 }
 
-fn agent(account: &str) -> Doer {
-    Doer::Person { account: account.into(), role: Role::Agent, unit: None, outsourced: false }
+fn agent(account: &str) -> Actor {
+    Actor::Person { account: account.into(), role: Role::Agent, unit: None, outsourced: false }
 }
 
 fn opening(title: &str) -> DeskCommand {

@@ -4,13 +4,13 @@ use center::{AtTheDesk, Center, Command, Input, Memory, Output, Refusal};
 use deadlines::calendar::{Calendar, OfficeHours};
 use directory::leader::LeaderCommand;
 use model::{
-    AccountName, CallId, DayTable, Event, LineId, Number, QueueId, Record, SeatId, SeriesId,
-    TicketId, Timestamp, TrunkId, Zone,
-    desk::Doer,
+    AccountName, CalendarTable, CallId, EmergencyId, Event, LineId, Number, QueueId, Record,
+    SeatId, TicketId, Timestamp, TrunkId, Zone,
+    desk::Actor,
     event::{
-        Actor, CallArrived, CallConnected, CallEnd, CallEnded, CallQueued, CallRefused,
-        EmergencyImported, EmergencyStarted, PersonLoggedIn, RecordImported, Refusal as TurnedAway,
-        ReportInstructed, Role,
+        CallArrived, CallConnected, CallEnd, CallEnded, CallQueued, CallRefused, EmergencyImported,
+        EmergencyStarted, PersonLoggedIn, RecordImported, RefusalCause as TurnedAway,
+        ReportInstructed, Role, SeatActor,
     },
 };
 use reporting::Wallboard;
@@ -18,14 +18,14 @@ use ticketing::{Desk, DeskCommand, Rules};
 
 /// 2026-11-22 09:00 in China.
 const NINE_S: u64 = 1_795_309_200;
-const SERIES: SeriesId = SeriesId(NINE_S * 1_000_000);
+const SERIES: EmergencyId = EmergencyId(NINE_S * 1_000_000);
 
 fn at(s: u64) -> Timestamp {
     Timestamp::from_micros((NINE_S + s) * 1_000_000)
 }
 
 fn blank() -> Memory {
-    let calendar = Calendar::new(Zone::CHINA, OfficeHours::default(), &DayTable::default());
+    let calendar = Calendar::new(Zone::CHINA, OfficeHours::default(), &CalendarTable::default());
     let desk = Desk::new(Rules::shipped(), calendar, [7; 32]);
     Memory::new(Wallboard::new(Zone::CHINA, [], []), desk)
 }
@@ -168,7 +168,7 @@ fn without_the_log_seats_work_and_the_desk_does_not() {
     assert_eq!(records[0].seq, 1);
 
     let (account, role) = (AccountName::from("director"), Role::Director);
-    let by = Doer::Person { account: account.clone(), role, unit: None, outsourced: false };
+    let by = Actor::Person { account: account.clone(), role, unit: None, outsourced: false };
     let command = DeskCommand::Leader(LeaderCommand::ImportRoster { table: String::new() });
     let order = AtTheDesk { by, command, expected: None, key: None };
     let instructed = ReportInstructed {
@@ -188,7 +188,7 @@ fn without_the_log_seats_work_and_the_desk_does_not() {
     ];
     let mut replies = Vec::new();
     for (reply_to, command) in (0..).zip(asked) {
-        let by = Actor::Person(account.clone());
+        let by = SeatActor::Person(account.clone());
         center.handle_input(at(1), Input::Command { reply_to, by, command });
         center.handle_input(at(1), Input::Durable(center.memory().seq));
         while let Some(output) = center.poll_output() {

@@ -5,12 +5,12 @@ use std::time::Duration;
 use center::{Memory, kept};
 use deadlines::calendar::{Calendar, OfficeHours};
 use model::{
-    CallId, DayTable, Event, LineId, Number, OfferId, QueueId, Record, SeatId, TicketId, Timestamp,
-    Zone,
-    desk::{Channel, CommandKey, Deed, Doer, Entry, Form, TakenOver, TicketDeed},
+    CalendarTable, CallId, Event, LineId, Number, OfferId, QueueId, Record, SeatId, TicketId,
+    Timestamp, Zone,
+    desk::{Actor, Channel, DeskEntry, DeskEvent, Form, IdempotencyKey, LegacyTicket, TicketEvent},
     event::{
-        Actor, AfterTalk, Alarm, AlarmRaised, CallArrived, CallConnected, CallQueued,
-        OfferAccepted, OfferMade, RecordingStarted, SeatLoggedIn, SeatNextSet, TicketOpened,
+        AfterTalk, Alarm, AlarmRaised, CallArrived, CallConnected, CallQueued, OfferAccepted,
+        OfferMade, RecordingStarted, SeatActor, SeatLoggedIn, SeatNextSet, TicketOpened,
     },
 };
 use reporting::Wallboard;
@@ -25,7 +25,7 @@ fn log() -> Vec<Record> {
     let (line, queue) = (LineId::from("12345"), QueueId::from("general"));
     let ticket = TicketId(2_026_112_300_001);
     let past = Zone::CHINA.moment(model::Date { year: 2019, month: 3, day: 4 }, 36_000);
-    let taken_over = TicketDeed::TakenOver(Box::new(TakenOver {
+    let taken_over = TicketEvent::TakenOver(Box::new(LegacyTicket {
         number: "12333-77".into(),
         channel: Channel::Phone,
         caller: caller.clone(),
@@ -37,24 +37,24 @@ fn log() -> Vec<Record> {
         reply: None,
         satisfaction: None,
     }));
-    let desk = |by: &Doer, ticket: u64, deed| {
-        let deed = Deed::Ticket(TicketId(ticket), deed);
+    let desk = |by: &Actor, ticket: u64, event| {
+        let event = DeskEvent::Ticket(TicketId(ticket), event);
         let (name, command_sha256) = (format!("k{ticket}"), Some(format!("hash of k{ticket}")));
-        let key = Some(CommandKey { name, command_sha256 });
-        Event::Desk(Box::new(Entry { by: by.clone(), key, deed }))
+        let key = Some(IdempotencyKey { name, command_sha256 });
+        Event::Desk(Box::new(DeskEntry { by: by.clone(), key, event }))
     };
     let opened = |id| {
         let (channel, caller) = (Channel::Wechat, caller.clone());
         let message = Some(format!("wechat/{id}"));
         desk(
-            &Doer::Citizen,
+            &Actor::Citizen,
             id,
-            TicketDeed::Opened { channel, caller, line: line.clone(), message },
+            TicketEvent::Opened { channel, caller, line: line.clone(), message },
         )
     };
     let written = |id: u64| {
         let form = Form { title: Some(format!("第{id}件")), ..Form::default() };
-        desk(&Doer::Citizen, id, TicketDeed::Written(Box::new(form)))
+        desk(&Actor::Citizen, id, TicketEvent::Written(Box::new(form)))
     };
     let arrived = |n| {
         Event::CallArrived(CallArrived {
@@ -75,7 +75,7 @@ fn log() -> Vec<Record> {
         let until = Timestamp::from_micros(CALL + 60_000_000);
         Event::OfferMade(OfferMade { offer, call, seat, until, why })
     };
-    let by = Actor::Person("li".into());
+    let by = SeatActor::Person("li".into());
     let events = [
         Event::SeatLoggedIn(SeatLoggedIn { seat, agent: Some("li".into()), by: by.clone() }),
         arrived(1),
@@ -103,7 +103,7 @@ fn log() -> Vec<Record> {
         Event::AlarmRaised(AlarmRaised { alarm: Alarm::LogDamaged, text: "byte 7".into() }),
         opened(2_026_112_300_002),
         written(2_026_112_300_002),
-        desk(&Doer::Citizen, 2_019_030_499_999, taken_over),
+        desk(&Actor::Citizen, 2_019_030_499_999, taken_over),
         made(2, 2, SeatId(1002)),
     ];
     let record = |(n, event)| {
@@ -115,7 +115,7 @@ fn log() -> Vec<Record> {
 
 #[test]
 fn a_number_is_given_once_whatever_the_clock_says_and_however_many_there_are() {
-    let mut memory = blank(Rules::shipped(), &DayTable::default(), &[]);
+    let mut memory = blank(Rules::shipped(), &CalendarTable::default(), &[]);
     log().iter().for_each(|record| memory.apply(record));
     let (now, day) = (Timestamp::from_micros(CALL), 86_400);
     assert_eq!(memory.next_ticket(now), TicketId(2_026_112_300_003));
@@ -140,7 +140,7 @@ fn a_number_is_given_once_whatever_the_clock_says_and_however_many_there_are() {
     );
 }
 
-fn blank(rules: Rules, days: &DayTable, seats: &[u32]) -> Memory {
+fn blank(rules: Rules, days: &CalendarTable, seats: &[u32]) -> Memory {
     let calendar = Calendar::new(Zone::CHINA, OfficeHours::default(), days);
     let seats = seats.iter().map(|seat| SeatId(*seat));
     let wall = Wallboard::new(Zone::CHINA, [QueueId::from("general")], seats);
@@ -159,7 +159,7 @@ fn written_down_at_any_record_it_is_what_a_replay_makes_also_under_other_rules()
     let mut strict = Rules::shipped();
     (strict.archive_days, strict.rounds_max) = (7, 1);
     // Another year's holidays, and a seat more.
-    let days = DayTable::default();
+    let days = CalendarTable::default();
     let before = blank(Rules::shipped(), &days, &[1001, 1002]);
     let after = blank(strict, &days, &[1001, 1002, 1003]);
     let replay = |blank: &Memory| {
@@ -183,7 +183,7 @@ fn written_down_at_any_record_it_is_what_a_replay_makes_also_under_other_rules()
 
 #[test]
 fn half_of_it_is_nothing() {
-    let mut memory = blank(Rules::shipped(), &DayTable::default(), &[1001]);
+    let mut memory = blank(Rules::shipped(), &CalendarTable::default(), &[1001]);
     log().iter().for_each(|record| memory.apply(record));
     let bytes = written(&memory);
     for cut in 0..bytes.len() {

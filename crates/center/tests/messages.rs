@@ -5,9 +5,9 @@ use std::time::Duration;
 use center::{Center, Command, Input, Memory, Output, Refusal, Reply};
 use deadlines::calendar::{Calendar, OfficeHours};
 use model::{
-    DayTable, Event, Number, Record, Seq, Timestamp, Zone,
-    desk::{Channel, CourierDeed, Deed, InboundMessage, Private},
-    event::Actor,
+    CalendarTable, Event, Number, Record, Seq, Timestamp, Zone,
+    desk::{Channel, DeskEvent, InboundMessage, MessagingEvent, Private},
+    event::SeatActor,
 };
 use reporting::Wallboard;
 use ticketing::{Desk, Rules};
@@ -22,7 +22,8 @@ struct Engine {
 impl Engine {
     fn start() -> Engine {
         let now = Timestamp::from_micros(1_795_334_400_000_000);
-        let calendar = Calendar::new(Zone::CHINA, OfficeHours::default(), &DayTable::default());
+        let calendar =
+            Calendar::new(Zone::CHINA, OfficeHours::default(), &CalendarTable::default());
         let desk = Desk::new(Rules::shipped(), calendar, [7; 32]);
         let memory = Memory::new(Wallboard::new(Zone::CHINA, [], []), desk);
         let plan = switch::Plan::default();
@@ -67,7 +68,7 @@ impl Engine {
             particulars: Box::default(),
         };
         let command = Command::Receive(Box::new(message));
-        self.input(Input::Command { reply_to: 1, by: Actor::Engine, command });
+        self.input(Input::Command { reply_to: 1, by: SeatActor::Engine, command });
     }
 
     fn durable(&mut self) {
@@ -78,7 +79,7 @@ impl Engine {
     fn received(&self) -> usize {
         let is_message = |record: &&Record| {
             let Event::Desk(entry) = &record.event else { return false };
-            matches!(&entry.deed, Deed::Courier(CourierDeed::MessageReceived(_)))
+            matches!(&entry.event, DeskEvent::Messaging(MessagingEvent::MessageReceived(_)))
         };
         self.log.iter().filter(is_message).count()
     }

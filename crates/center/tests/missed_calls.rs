@@ -5,9 +5,9 @@ use std::time::Duration;
 use center::{Center, Command, Input, Memory, Output, kept};
 use deadlines::calendar::{Calendar, OfficeHours};
 use model::{
-    CallId, DayTable, Direction, Event, LegId, LineId, Number, QueueId, Record, Remote, SeatId,
-    TicketId, Timestamp, Zone,
-    event::{Actor, Alarm, CallEnd, Refusal},
+    CalendarTable, CallId, Direction, Event, LegId, LineId, Number, QueueId, Record, RemoteMedia,
+    SeatId, TicketId, Timestamp, Zone,
+    event::{Alarm, CallEnd, RefusalCause, SeatActor},
 };
 use reporting::Wallboard;
 use ticketing::{Desk, MISSED_CALLS_MAX, Rules, Ticket, TicketKind};
@@ -26,7 +26,8 @@ impl Engine {
     }
 
     fn by(rules: Rules, ports: u16) -> Engine {
-        let calendar = Calendar::new(Zone::CHINA, OfficeHours::default(), &DayTable::default());
+        let calendar =
+            Calendar::new(Zone::CHINA, OfficeHours::default(), &CalendarTable::default());
         let wall = Wallboard::new(Zone::CHINA, [], []);
         let memory = Memory::new(wall, Desk::new(rules, calendar, [7; 32]));
         Engine::from(Timestamp::from_micros(1_795_334_400_000_000), memory, ports)
@@ -93,7 +94,7 @@ impl Engine {
         }
     }
 
-    fn refuse(&mut self, caller: &str, cause: Refusal) {
+    fn refuse(&mut self, caller: &str, cause: RefusalCause) {
         self.input(Input::Sip(sip::Event::Refused {
             caller: Number::new(caller),
             dialled: Number::new("12345"),
@@ -113,7 +114,7 @@ impl Engine {
             caller: Number::new(caller),
             display: String::new(),
             dialled: Number::new("12345"),
-            remote: Some(Remote {
+            remote: Some(RemoteMedia {
                 rtp: ([127, 0, 0, 1], 4_000).into(),
                 codec: model::Codec::Pcma,
                 send: model::PayloadTypes::of(model::Codec::Pcma, None),
@@ -153,7 +154,8 @@ impl Engine {
 
     /// What a replay of the whole log makes of it.
     fn assert_replays(&self) {
-        let calendar = Calendar::new(Zone::CHINA, OfficeHours::default(), &DayTable::default());
+        let calendar =
+            Calendar::new(Zone::CHINA, OfficeHours::default(), &CalendarTable::default());
         let wall = Wallboard::new(Zone::CHINA, [], []);
         let mut replayed = Memory::new(wall, Desk::new(Rules::shipped(), calendar, [7; 32]));
         self.log.iter().for_each(|record| replayed.apply(record));
@@ -167,7 +169,7 @@ const CALLER: &str = "13812345678";
 fn many_tries_of_one_caller_are_one_item_with_its_count() {
     let mut engine = Engine::start(0);
     for _ in 0..25 {
-        engine.refuse(CALLER, Refusal::QueueFull);
+        engine.refuse(CALLER, RefusalCause::QueueFull);
         engine.rest();
     }
     let items = engine.items();
@@ -187,7 +189,7 @@ fn number_with_and_without_the_area_code_is_one_caller_where_the_area_is_known()
         let area_code = area_code.parse().unwrap();
         let mut engine = Engine::by(Rules { area_code, ..Rules::shipped() }, 0);
         for caller in tries {
-            engine.refuse(caller, Refusal::QueueFull);
+            engine.refuse(caller, RefusalCause::QueueFull);
             engine.rest();
         }
         assert_eq!(engine.items().len(), items);
@@ -215,7 +217,7 @@ fn abandoned_calls_of_one_caller_are_counted_and_listed_in_their_item() {
 fn other_callers_have_items_of_their_own_and_withheld_ones_share_one() {
     let mut engine = Engine::start(0);
     for caller in [CALLER, "13900000000", "", CALLER, ""] {
-        engine.refuse(caller, Refusal::NoPorts);
+        engine.refuse(caller, RefusalCause::NoPorts);
     }
     assert_eq!(engine.items().len(), 3);
 }
@@ -223,11 +225,11 @@ fn other_callers_have_items_of_their_own_and_withheld_ones_share_one() {
 #[test]
 fn call_missed_after_the_call_back_is_a_new_item() {
     let mut engine = Engine::start(0);
-    engine.refuse(CALLER, Refusal::QueueFull);
+    engine.refuse(CALLER, RefusalCause::QueueFull);
     engine.rest();
     let ticket = engine.items()[0].ticket;
     engine.contact(ticket);
-    engine.refuse(CALLER, Refusal::QueueFull);
+    engine.refuse(CALLER, RefusalCause::QueueFull);
     engine.rest();
     let items = engine.items();
     assert_eq!(items.len(), 2, "the first was called back; this one is owed");
@@ -239,15 +241,15 @@ impl Engine {
     /// Somebody of the hub has called back.
     fn contact(&mut self, ticket: TicketId) {
         use model::desk::{
-            Contact, ContactPurpose, Deed, Doer, Entry, Reached, ReplyBy, TicketDeed,
+            Actor, ContactMade, ContactPurpose, DeskEntry, DeskEvent, Reached, ReplyBy, TicketEvent,
         };
-        let by = Doer::Person {
+        let by = Actor::Person {
             account: "li".into(),
             role: model::event::Role::Agent,
             unit: None,
             outsourced: false,
         };
-        let contact = Contact {
+        let contact = ContactMade {
             how: ReplyBy::Phone,
             purpose: ContactPurpose::FirstContact,
             reached: Reached::NoAnswer,
@@ -256,23 +258,23 @@ impl Engine {
             number: Number::new(CALLER),
             text: String::new(),
         };
-        let deed = Deed::Ticket(ticket, TicketDeed::Contacted(contact));
-        self.input(Input::Note(Event::Desk(Box::new(Entry { by, key: None, deed }))));
+        let event = DeskEvent::Ticket(ticket, TicketEvent::Contacted(contact));
+        self.input(Input::Note(Event::Desk(Box::new(DeskEntry { by, key: None, event }))));
     }
 }
 
 #[test]
 fn refusals_for_what_carriers_send_leave_an_item_and_wrong_numbers_none() {
     for (cause, items) in [
-        (Refusal::BadRequest, 1),
-        (Refusal::UnsupportedBody, 1),
-        (Refusal::UnsupportedUri, 1),
-        (Refusal::UnsupportedExtension, 1),
-        (Refusal::TooManyHops, 1),
-        (Refusal::NoCodec, 1),
-        (Refusal::EngineFull, 1),
-        (Refusal::NoSuchLine, 0),
-        (Refusal::Blacklisted, 0),
+        (RefusalCause::BadRequest, 1),
+        (RefusalCause::UnsupportedBody, 1),
+        (RefusalCause::UnsupportedUri, 1),
+        (RefusalCause::UnsupportedExtension, 1),
+        (RefusalCause::TooManyHops, 1),
+        (RefusalCause::NoCodec, 1),
+        (RefusalCause::EngineFull, 1),
+        (RefusalCause::NoSuchLine, 0),
+        (RefusalCause::Blacklisted, 0),
     ] {
         let mut engine = Engine::start(0);
         engine.refuse(CALLER, cause);
@@ -289,7 +291,7 @@ fn refused_call_of_a_seat_is_no_missed_call() {
         dialled: Number::new("*73"),
         trunk: None,
         code: 503,
-        cause: Refusal::EngineFull,
+        cause: RefusalCause::EngineFull,
     }));
     assert_eq!(engine.items().len(), 0);
     assert_eq!(engine.count(|e| matches!(e, Event::CallRefused(_))), 1);
@@ -299,12 +301,12 @@ fn refused_call_of_a_seat_is_no_missed_call() {
 fn memory_does_not_grow_with_the_tries_of_one_caller() {
     let mut engine = Engine::start(0);
     for _ in 0..100 {
-        engine.refuse(CALLER, Refusal::NoPorts);
+        engine.refuse(CALLER, RefusalCause::NoPorts);
     }
     engine.rest();
     let before = engine.kept_bytes();
     for _ in 0..1_000 {
-        engine.refuse(CALLER, Refusal::NoPorts);
+        engine.refuse(CALLER, RefusalCause::NoPorts);
     }
     engine.rest();
     // Counters and times grow by digits only.
@@ -315,7 +317,7 @@ fn memory_does_not_grow_with_the_tries_of_one_caller() {
 fn memory_is_bounded_whoever_is_refused() {
     let mut engine = Engine::start(0);
     for n in 0..MISSED_CALLS_MAX {
-        engine.refuse(&format!("139{n:08}"), Refusal::NoPorts);
+        engine.refuse(&format!("139{n:08}"), RefusalCause::NoPorts);
     }
     engine.rest();
     assert_eq!(engine.items().len(), MISSED_CALLS_MAX);
@@ -324,7 +326,7 @@ fn memory_is_bounded_whoever_is_refused() {
     let before = engine.kept_bytes();
     assert!(before / MISSED_CALLS_MAX <= 1_024, "{} bytes an item", before / MISSED_CALLS_MAX);
     for n in 0..1_000 {
-        engine.refuse(&format!("137{n:08}"), Refusal::NoPorts);
+        engine.refuse(&format!("137{n:08}"), RefusalCause::NoPorts);
     }
     engine.rest();
     assert_eq!(engine.items().len(), MISSED_CALLS_MAX);
@@ -334,7 +336,7 @@ fn memory_is_bounded_whoever_is_refused() {
     let grown = engine.kept_bytes() - before;
     assert!(grown <= 1_024, "{grown} bytes more for a thousand refusals: the alarm's text");
     // Who has an item is still counted in it, and who waited and gave up still gets one.
-    engine.refuse("13900000000", Refusal::NoPorts);
+    engine.refuse("13900000000", RefusalCause::NoPorts);
     assert_eq!(engine.items()[0].missed_again, 1);
     engine.assert_replays();
 }
@@ -342,12 +344,12 @@ fn memory_is_bounded_whoever_is_refused() {
 #[test]
 fn item_owed_by_a_killed_engine_is_filed_once() {
     let mut engine = Engine::start(0);
-    engine.refuse(CALLER, Refusal::QueueFull);
+    engine.refuse(CALLER, RefusalCause::QueueFull);
     // The log ends with the second refusal: its item was not written any more.
-    engine.refuse(CALLER, Refusal::QueueFull);
+    engine.refuse(CALLER, RefusalCause::QueueFull);
     let is_repeat = |record: &Record| matches!(record.event, Event::MissedCallRepeated(_));
     let last = engine.log.iter().position(is_repeat).expect("the second try is counted");
-    let calendar = Calendar::new(Zone::CHINA, OfficeHours::default(), &DayTable::default());
+    let calendar = Calendar::new(Zone::CHINA, OfficeHours::default(), &CalendarTable::default());
     let wall = Wallboard::new(Zone::CHINA, [], []);
     let mut memory = Memory::new(wall, Desk::new(Rules::shipped(), calendar, [7; 32]));
     engine.log[..last].iter().for_each(|record| memory.apply(record));
@@ -360,7 +362,7 @@ fn item_owed_by_a_killed_engine_is_filed_once() {
 }
 
 fn hang_up(engine: &mut Engine, by: &str, call: CallId) {
-    let by = Actor::Person(by.into());
+    let by = SeatActor::Person(by.into());
     engine.input(Input::Command { reply_to: 1, by, command: Command::HangUp { call } });
 }
 
@@ -390,12 +392,12 @@ fn talk_ended_at_the_console_tells_the_seat_from_a_supervisor() {
         engine.input(Input::Sip(sip::Event::SeatReached { seat }));
         let login = Command::LogIn { seat, agent: Some("li".into()) };
         for command in [login, Command::Ready { seat }] {
-            let by = Actor::Person("li".into());
+            let by = SeatActor::Person("li".into());
             engine.input(Input::Command { reply_to: 1, by, command });
         }
         let (call, _) = engine.call(CALLER);
         let leg = LegId(2);
-        let remote = Remote {
+        let remote = RemoteMedia {
             rtp: ([127, 0, 0, 1], 4_002).into(),
             codec: model::Codec::Pcma,
             send: model::PayloadTypes::of(model::Codec::Pcma, None),

@@ -6,9 +6,9 @@ use center::{AtTheDesk, Center, Command, Input, Memory, Output};
 use deadlines::calendar::{Calendar, OfficeHours};
 use directory::leader::LeaderCommand;
 use model::{
-    AccountName, Date, DayTable, Event, NoticedYear, Timestamp, Zone,
-    desk::{Doer, TenDays, Turn},
-    event::{Actor, Alarm, Role},
+    AccountName, CalendarTable, Date, Event, HolidayNotice, Timestamp, Zone,
+    desk::{Actor, SigningTurn, TenDays},
+    event::{Alarm, Role, SeatActor},
 };
 use reporting::Wallboard;
 use ticketing::{Desk, DeskCommand, Rules};
@@ -22,10 +22,10 @@ struct Engine {
 
 impl Engine {
     fn started(date: Date) -> Engine {
-        Engine::with_calendar(date, &DayTable::default())
+        Engine::with_calendar(date, &CalendarTable::default())
     }
 
-    fn with_calendar(date: Date, table: &DayTable) -> Engine {
+    fn with_calendar(date: Date, table: &CalendarTable) -> Engine {
         let calendar = Calendar::new(Zone::CHINA, OfficeHours::default(), table);
         let wall = Wallboard::new(Zone::CHINA, [], []);
         let memory = Memory::new(wall, Desk::new(Rules::shipped(), calendar, [7; 32]));
@@ -66,13 +66,13 @@ impl Engine {
 
     fn leaders(&mut self, command: LeaderCommand) {
         let (account, role) = (AccountName::from("director"), Role::Director);
-        let by = Doer::Person { account: account.clone(), role, unit: None, outsourced: false };
+        let by = Actor::Person { account: account.clone(), role, unit: None, outsourced: false };
         let command = DeskCommand::Leader(command);
         let order = AtTheDesk { by, command, expected: None, key: None };
         self.replies += 1;
         let input = Input::Command {
             reply_to: self.replies,
-            by: Actor::Person(account),
+            by: SeatActor::Person(account),
             command: Command::Desk(Box::new(order)),
         };
         let before = self.center.memory().seq;
@@ -81,7 +81,7 @@ impl Engine {
     }
 
     fn turn(&mut self, days: TenDays) {
-        let turn = Turn { leader: AccountName::from("wang"), deputies: Vec::new() };
+        let turn = SigningTurn { leader: AccountName::from("wang"), deputies: Vec::new() };
         self.leaders(LeaderCommand::WriteTurn { days, turn });
     }
 
@@ -142,8 +142,8 @@ fn the_end_of_the_roster_comes_into_sight_by_itself() {
 
 #[test]
 fn missing_notice_of_holidays_is_an_alarm_from_november_on() {
-    let year = NoticedYear { year: 2013, notice: String::new() };
-    let table = DayTable { years: vec![year], ..DayTable::default() };
+    let year = HolidayNotice { year: 2013, notice: String::new() };
+    let table = CalendarTable { years: vec![year], ..CalendarTable::default() };
     let at = |date| {
         let engine = Engine::with_calendar(date, &table);
         let alarms = &engine.center.memory().wallboard.alarms;

@@ -23,7 +23,9 @@ use console::{
 use model::{
     AccountName, CallId, Event, Login, NotReadyReason, Number, Record, SeatId, Seq, Staff,
     TicketId, Timestamp, WorkState, Zone,
-    event::{Actor, Alarm, CallArrived, CallEnd, MissedCallFiled, NoEntry, Role, TicketOpened},
+    event::{
+        Alarm, CallArrived, CallEnd, LoginRefusal, MissedCallFiled, Role, SeatActor, TicketOpened,
+    },
 };
 use reporting::{Cdr, Forecast, QueueBoard, SeatBoard, WaitingCall, Wallboard};
 use store::Filed;
@@ -174,7 +176,7 @@ impl Backend for Preview {
         clock()
     }
 
-    fn command(&self, _: Actor, command: Command) -> BoxFuture<'_, Reply> {
+    fn command(&self, _: SeatActor, command: Command) -> BoxFuture<'_, Reply> {
         let reply = match command {
             Command::LogOut { .. } => Err(Refusal::NotNow {
                 reason: center::NotNowReason::SeatTaken,
@@ -190,9 +192,9 @@ impl Backend for Preview {
         &'a self,
         name: &'a str,
         password: &'a str,
-    ) -> BoxFuture<'a, Result<Account, NoEntry>> {
+    ) -> BoxFuture<'a, Result<Account, LoginRefusal>> {
         let account = self.by_token(name).filter(|_| password != "wrong");
-        Box::pin(async move { account.ok_or(NoEntry::WrongPassword) })
+        Box::pin(async move { account.ok_or(LoginRefusal::WrongPassword) })
     }
 
     fn by_token(&self, token: &str) -> Option<Account> {

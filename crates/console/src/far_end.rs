@@ -12,7 +12,7 @@ pub struct FarEnd {
     pub destination: DestinationId,
     /// Letters are carried there: it is in courier.toml, and its secret is known.
     pub carried: bool,
-    /// The kinds of deeds it gets.
+    /// The kinds of events it gets.
     pub events: Vec<String>,
     /// It has everything up to this record, or it is a dead letter.
     pub done: Seq,

@@ -6,7 +6,7 @@ use deadlines::{
     calendar::{Calendar, OfficeHours},
     clock::Ground,
 };
-use model::{DayTable, QueueId, Zone};
+use model::{CalendarTable, QueueId, Zone};
 use ticketing::Rules;
 
 use crate::bookcase::KnowledgeBase;
@@ -114,7 +114,7 @@ impl Default for Options {
             hooks: BTreeMap::new(),
             open311: None,
             knowledge: None,
-            calendar: Calendar::new(Zone::CHINA, OfficeHours::default(), &DayTable::default()),
+            calendar: Calendar::new(Zone::CHINA, OfficeHours::default(), &CalendarTable::default()),
             desk: Rules::shipped(),
             idle: IDLE,
             proxies: Proxies::default(),

@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, future::Future, io, path::PathBuf, pin::Pin, sy
 use center::{Command, Reply};
 use model::{
     AccountName, CallId, QueueId, Record, Seq, Staff, StaffChange, TicketId, Timestamp,
-    desk::{DestinationId, Doer, InboundMessage, SmsReceipt},
-    event::{Actor, AttachmentKept, NoEntry, ReportReleased, Role},
+    desk::{Actor, DestinationId, InboundMessage, SmsReceipt},
+    event::{AttachmentKept, LoginRefusal, ReportReleased, Role, SeatActor},
 };
 use reporting::{AgentStats, Backdrop, Cdr, Due, Interval, Intervals, Thresholds, Wallboard};
 use schemars::JsonSchema;
@@ -43,8 +43,8 @@ pub struct Account {
 
 impl Account {
     /// The person as the desk's records name who did something.
-    pub fn doer(&self) -> Doer {
-        Doer::Person {
+    pub fn doer(&self) -> Actor {
+        Actor::Person {
             account: self.name.clone(),
             role: self.role,
             unit: self.staff.unit.clone(),
@@ -178,7 +178,7 @@ pub trait Backend: Send + Sync + 'static {
     fn now(&self) -> Timestamp;
 
     /// Ask the center for something. The answer comes once it is durable.
-    fn command(&self, by: Actor, command: Command) -> BoxFuture<'_, Reply>;
+    fn command(&self, by: SeatActor, command: Command) -> BoxFuture<'_, Reply>;
 
     /// The account this name and password belong to, when it lets its person in
     /// today. Slow by design (Argon2): the hash is computed off the async threads.
@@ -186,7 +186,7 @@ pub trait Backend: Send + Sync + 'static {
         &'a self,
         name: &'a str,
         password: &'a str,
-    ) -> BoxFuture<'a, Result<Account, NoEntry>>;
+    ) -> BoxFuture<'a, Result<Account, LoginRefusal>>;
 
     /// The account a bearer token was issued to, when it lets its person in today.
     fn by_token(&self, token: &str) -> Option<Account>;

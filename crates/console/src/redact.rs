@@ -257,12 +257,16 @@ mod tests {
 
     #[test]
     fn imported_record_is_redacted_like_any_other() {
-        let imported =
-            RecordImported { series: model::SeriesId(1), record: Box::new(arrived("13812345678")) };
+        let imported = RecordImported {
+            series: model::EmergencyId(1),
+            record: Box::new(arrived("13812345678")),
+        };
         let seen = record(record_of(Event::RecordImported(imported)), &person(Role::Supervisor));
         assert!(format!("{:?}", seen.map(|r| r.event.to_value())).contains("138****5678"));
-        let imported =
-            RecordImported { series: model::SeriesId(1), record: Box::new(arrived("13812345678")) };
+        let imported = RecordImported {
+            series: model::EmergencyId(1),
+            record: Box::new(arrived("13812345678")),
+        };
         let seen = record(record_of(Event::RecordImported(imported)), &person(Role::Admin));
         assert!(!format!("{:?}", seen.map(|r| r.event.to_value())).contains("138"));
     }
@@ -287,12 +291,12 @@ mod tests {
 
     #[test]
     fn records_of_the_desk_are_in_no_stream() {
-        let entry = model::desk::Entry {
-            by: model::desk::Doer::Engine,
+        let entry = model::desk::DeskEntry {
+            by: model::desk::Actor::Engine,
             key: None,
-            deed: model::desk::Deed::Ticket(
+            event: model::desk::DeskEvent::Ticket(
                 model::TicketId(1),
-                model::desk::TicketDeed::Noted { text: "王小明".into() },
+                model::desk::TicketEvent::Noted { text: "王小明".into() },
             ),
         };
         let written = record_of(Event::Desk(Box::new(entry)));

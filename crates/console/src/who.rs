@@ -7,8 +7,8 @@ use axum::{
     http::{HeaderMap, header, request::Parts},
 };
 use model::{
-    desk::Doer,
-    event::{Actor, Role},
+    desk::Actor,
+    event::{Role, SeatActor},
 };
 
 use crate::{
@@ -67,12 +67,12 @@ impl Who {
     }
 
     /// Who they are at the desk.
-    pub(crate) fn doer(&self) -> Doer {
+    pub(crate) fn doer(&self) -> Actor {
         self.account.doer()
     }
 
-    pub(crate) fn actor(&self) -> Actor {
-        Actor::Person(self.account.name.clone())
+    pub(crate) fn actor(&self) -> SeatActor {
+        SeatActor::Person(self.account.name.clone())
     }
 }
 

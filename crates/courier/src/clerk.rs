@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use model::{
     Event, Record, Seq,
-    desk::{CourierDeed, Deed, DestinationId, SmsId, SmsOrder},
+    desk::{DeskEvent, DestinationId, MessagingEvent, SmsId, SmsOrder},
 };
 use tokio::sync::mpsc;
 
@@ -76,18 +76,18 @@ impl Clerk {
 
     fn pass_on(&self, record: &Record) {
         let Event::Desk(entry) = &record.event else { return };
-        let Deed::Courier(deed) = &entry.deed else { return };
+        let DeskEvent::Messaging(event) = &entry.event else { return };
         // Who was to hear it may have gone: the engine goes.
-        match deed {
-            CourierDeed::SmsOrdered(order) => {
+        match event {
+            MessagingEvent::SmsOrdered(order) => {
                 if let Some(sms) = &self.sms {
                     let _gone = sms.send((SmsId(record.seq), order.clone()));
                 }
             }
-            CourierDeed::ResendOrdered { destination, seq } => {
+            MessagingEvent::ResendOrdered { destination, seq } => {
                 self.tell(destination, Order::Again(*seq));
             }
-            CourierDeed::DeadLetterDropped { destination, seq, .. } => {
+            MessagingEvent::DeadLetterDropped { destination, seq, .. } => {
                 self.tell(destination, Order::Settled(*seq));
             }
             _ => {}

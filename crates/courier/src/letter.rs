@@ -3,12 +3,12 @@
 //! This is the one file to replace for a partner that asks for another shape.
 //!
 //! Who is told what is decided here by the names of fields. Only fields named
-//! here go out: one somebody adds to a deed tomorrow stays at home until
+//! here go out: one somebody adds to an event tomorrow stays at home until
 //! somebody has thought about it.
 
 use model::{
     Event, Record, TicketId,
-    desk::{Deed, DestinationId, Doer, TicketDeed, verb},
+    desk::{Actor, DeskEvent, DestinationId, TicketEvent, verb},
 };
 use serde_json::{Map, Value, json};
 
@@ -18,7 +18,7 @@ pub struct Envelope {
     kind: String,
     ticket: Option<TicketId>,
     head: Map<String, Value>,
-    deed: Value,
+    event: Value,
 }
 
 impl Envelope {
@@ -26,13 +26,16 @@ impl Envelope {
     /// what the courier itself put on record, and what another house did.
     pub fn of(record: &Record, destination: &DestinationId) -> Option<Envelope> {
         let Event::Desk(entry) = &record.event else { return None };
-        if matches!(entry.deed, Deed::Courier(_) | Deed::Ticket(_, TicketDeed::TakenOver(_))) {
+        if matches!(
+            entry.event,
+            DeskEvent::Messaging(_) | DeskEvent::Ticket(_, TicketEvent::TakenOver(_))
+        ) {
             return None;
         }
-        let written = entry.deed.to_value();
+        let written = entry.event.to_value();
         let (subject, what) = written.as_object()?.iter().next()?;
-        let (id, deed) = (what.get(0)?, what.get(1)?);
-        let (variant, of) = match deed {
+        let (id, event) = (what.get(0)?, what.get(1)?);
+        let (variant, of) = match event {
             Value::String(variant) => (variant.as_str(), Value::Null),
             Value::Object(object) => {
                 let (variant, of) = object.iter().next()?;
@@ -48,12 +51,12 @@ impl Envelope {
         head.insert("at".into(), json!(record.at.to_string()));
         head.insert("kind".into(), json!(kind));
         head.insert(subject, as_text(id));
-        let ticket = entry.deed.ticket();
+        let ticket = entry.event.ticket();
         if let Some(ticket) = ticket {
             head.insert("ticket".into(), json!(ticket.to_string()));
         }
         head.insert("by".into(), doer(&entry.by));
-        Some(Envelope { kind, ticket, head, deed: of })
+        Some(Envelope { kind, ticket, head, event: of })
     }
 
     /// `ticket.registered`, as in `model::desk::kinds`.
@@ -68,26 +71,26 @@ impl Envelope {
 
     /// The body that is sent. The same record makes the same bytes.
     pub fn into_body(mut self, is_masked: bool) -> Vec<u8> {
-        self.head.insert("of".into(), mask(self.deed, is_masked));
+        self.head.insert("of".into(), mask(self.event, is_masked));
         self.head.insert("masked".into(), json!(is_masked));
         Value::Object(self.head).to_string().into_bytes()
     }
 }
 
 /// Who did it: as what and for whom, not by name.
-fn doer(by: &Doer) -> Value {
+fn doer(by: &Actor) -> Value {
     match by {
-        Doer::Person { role, unit, .. } => json!({ "role": role.as_str(), "unit": unit }),
-        Doer::Citizen => json!("citizen"),
-        Doer::Partner(name) => json!({ "partner": name }),
-        Doer::Engine => json!("engine"),
+        Actor::Person { role, unit, .. } => json!({ "role": role.as_str(), "unit": unit }),
+        Actor::Citizen => json!("citizen"),
+        Actor::Partner(name) => json!({ "partner": name }),
+        Actor::Engine => json!("engine"),
     }
 }
 
-/// A deed without what its reader is not to see: fields not named here are left out, those about
+/// An event without what its reader is not to see: fields not named here are left out, those about
 /// persons are `***` when `is_masked`.
-pub fn mask(deed: Value, is_masked: bool) -> Value {
-    let Value::Object(fields) = deed else { return word_or_nothing(deed) };
+pub fn mask(event: Value, is_masked: bool) -> Value {
+    let Value::Object(fields) = event else { return word_or_nothing(event) };
     let mut seen = Map::new();
     for (name, value) in fields {
         if is_plain(&name) {
@@ -112,7 +115,7 @@ fn plain(value: Value, is_masked: bool) -> Value {
     }
 }
 
-/// A deed that is one word, a grade or an office; words people wrote are more than one.
+/// An event that is one word, a grade or an office; words people wrote are more than one.
 fn word_or_nothing(value: Value) -> Value {
     match &value {
         Value::String(text) if is_word(text) => value,
@@ -126,7 +129,7 @@ fn is_plain(name: &str) -> bool {
     name.starts_with(|c: char| c.is_ascii_uppercase()) || is_among(PLAIN, name)
 }
 
-/// Whether this field, which some deeds fill with a word from a list and others with a sentence,
+/// Whether this field, which some events fill with a word from a list and others with a sentence,
 /// has a word.
 fn is_coded(name: &str, value: &Value) -> bool {
     is_among(CODED, name) && value.as_str().is_some_and(is_word)
@@ -169,7 +172,7 @@ const PLAIN: &str = "affected allowance amount_fen area assignment binding by_di
     supervise system target to topic unit until valid_to verdict wording legal_case natural \
     network phone planned working written";
 
-/// A word from a list in some deeds, a sentence in others.
+/// A word from a list in some events, a sentence in others.
 const CODED: &str = "how kind purpose reason";
 
 /// What may say who somebody is: names, numbers, places, and everything people wrote.

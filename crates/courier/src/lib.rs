@@ -38,7 +38,7 @@ pub use port::{Ask, BoxFuture, Source};
 pub struct Courier {
     /// Where records come from.
     pub source: Arc<dyn Source>,
-    /// Where deeds go.
+    /// Where events go.
     pub ask: Arc<dyn Ask>,
     /// Who gets records.
     pub destinations: Vec<Destination>,

@@ -2,7 +2,7 @@
 
 use std::{future::Future, io, pin::Pin};
 
-use model::{Record, Seq, TicketId, Timestamp, desk::CourierDeed};
+use model::{Record, Seq, TicketId, Timestamp, desk::MessagingEvent};
 use tokio::sync::watch;
 
 /// A future on the heap, so that the traits can be used behind `dyn`.
@@ -22,10 +22,10 @@ pub trait Source: Send + Sync + 'static {
     fn stays_unknown(&self, ticket: TicketId) -> io::Result<bool>;
 }
 
-/// Where deeds go.
+/// Where events go.
 pub trait Ask: Send + Sync + 'static {
     /// Put this on record. The answer comes once it is durable; an error says why it is not.
-    fn append(&self, deed: CourierDeed) -> BoxFuture<'_, Result<(), String>>;
+    fn append(&self, event: MessagingEvent) -> BoxFuture<'_, Result<(), String>>;
 
     /// The engine's clock.
     fn now(&self) -> Timestamp;

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use model::{Record, Seq, Timestamp, desk::CourierDeed};
+use model::{Record, Seq, Timestamp, desk::MessagingEvent};
 use tokio::sync::watch;
 
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     port::{Ask, Source},
 };
 
-/// Where records come from, where deeds go, how others are reached, and when to end.
+/// Where records come from, where events go, how others are reached, and when to end.
 #[derive(Clone)]
 pub(crate) struct Ground {
     pub(crate) source: Arc<dyn Source>,
@@ -46,9 +46,9 @@ impl Ground {
         record.filter(|record| record.seq == seq)
     }
 
-    /// Put a deed on record, however long that takes; gives up only when the engine goes.
-    pub(crate) async fn append(&self, deed: CourierDeed) {
-        while let Err(why) = self.ask.append(deed.clone()).await {
+    /// Put an event on record, however long that takes; gives up only when the engine goes.
+    pub(crate) async fn append(&self, event: MessagingEvent) {
+        while let Err(why) = self.ask.append(event.clone()).await {
             if *self.stop.borrow() {
                 return;
             }

@@ -29,9 +29,9 @@ pub(crate) async fn run(
             match output {
                 // One before that was given up need not land.
                 Output::Send(sms, order) => flight = Some(send(&ground, &gateway, sms, order)),
-                Output::Append(deed) => {
-                    tell_operator(&deed);
-                    ground.append(deed).await;
+                Output::Append(event) => {
+                    tell_operator(&event);
+                    ground.append(event).await;
                 }
             }
         }

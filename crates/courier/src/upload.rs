@@ -7,7 +7,7 @@ use messaging::{
     Answer, Cursor, Day, Letter, Outbox, OutboxInput as Input, OutboxOutput as Output, Pace,
     Statement, Verdict, sign,
 };
-use model::{Record, Seq, desk::CourierDeed};
+use model::{Record, Seq, desk::MessagingEvent};
 use tokio::sync::mpsc;
 
 use crate::{
@@ -34,7 +34,7 @@ pub(crate) async fn run(
     };
     if destination.reconcile.is_some() && cursor.stated.is_none() {
         let (destination, after) = (destination.name.clone(), cursor.done);
-        ground.append(CourierDeed::StatementsOpened { destination, after }).await;
+        ground.append(MessagingEvent::StatementsOpened { destination, after }).await;
         cursor.stated = Some(after);
     }
     // The client's own patience ends first, so that its reason is the one on record.
@@ -90,7 +90,7 @@ pub(crate) async fn run(
 async fn open(ground: &Ground, destination: &Destination, seen: Seq) -> Cursor {
     let after = if destination.from_first { 0 } else { seen };
     let name = destination.name.clone();
-    ground.append(CourierDeed::DestinationOpened { destination: name, after }).await;
+    ground.append(MessagingEvent::DestinationOpened { destination: name, after }).await;
     Cursor::opened(after)
 }
 
@@ -168,13 +168,13 @@ impl Task {
                     let blank = Statement::new(name, day.date, left_out).and_again(resent);
                     self.flight = self.route.state(day, after, blank);
                 }
-                Output::Append(deed) => {
-                    tell_operator(&deed);
-                    let lacks = match &deed {
-                        CourierDeed::Reconciled { missing, .. } => missing.clone(),
+                Output::Append(event) => {
+                    tell_operator(&event);
+                    let lacks = match &event {
+                        MessagingEvent::Reconciled { missing, .. } => missing.clone(),
                         _ => Vec::new(),
                     };
-                    self.route.ground.append(deed).await;
+                    self.route.ground.append(event).await;
                     // It said so, on record: from here on no death of ours forgets it.
                     self.again.extend(lacks);
                 }
@@ -309,18 +309,18 @@ impl Route {
 }
 
 /// What an operator should read in the journal of the machine, too.
-pub(crate) fn tell_operator(deed: &CourierDeed) {
-    match deed {
-        CourierDeed::Stuck { destination, seq, why } => {
+pub(crate) fn tell_operator(event: &MessagingEvent) {
+    match event {
+        MessagingEvent::Stuck { destination, seq, why } => {
             tracing::error!(
                 "{destination} takes nothing, record {seq} and all after it wait: {why}"
             );
         }
-        CourierDeed::Resumed { destination } => tracing::info!("{destination} takes again"),
-        CourierDeed::DeadLettered { destination, seq, status, why } => tracing::error!(
+        MessagingEvent::Resumed { destination } => tracing::info!("{destination} takes again"),
+        MessagingEvent::DeadLettered { destination, seq, status, why } => tracing::error!(
             "{destination} refuses record {seq} for good ({status} {why}); it is kept as a dead letter"
         ),
-        CourierDeed::Reconciled { destination, date, missing, unknown, .. }
+        MessagingEvent::Reconciled { destination, date, missing, unknown, .. }
             if !missing.is_empty() || !unknown.is_empty() =>
         {
             tracing::error!(
@@ -329,7 +329,7 @@ pub(crate) fn tell_operator(deed: &CourierDeed) {
                 unknown.len()
             );
         }
-        CourierDeed::StatementFailed { destination, date, why, .. } => {
+        MessagingEvent::StatementFailed { destination, date, why, .. } => {
             tracing::error!("{destination} does not take the statement of {date}: {why}");
         }
         _ => {}

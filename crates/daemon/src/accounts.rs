@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use center::{Command, Refusal};
 use console::{AccountGranted, AccountRefusal, AccountWish};
-use model::{AccountName, event::Actor};
+use model::{AccountName, event::SeatActor};
 use settings::KeyringError;
 use workflow::Fault;
 
@@ -52,7 +52,7 @@ impl Engine {
         let mut done = Vec::new();
         let mut outcome = Ok(());
         for event in self.keys.unrecorded() {
-            outcome = self.ask(Actor::Engine, Command::Note(event.clone())).await.map(drop);
+            outcome = self.ask(SeatActor::Engine, Command::Note(event.clone())).await.map(drop);
             if outcome.is_err() {
                 break;
             }

@@ -17,8 +17,8 @@ use console::{
 };
 use model::{
     AccountName, AreaCode, CallId, Event, Record, Seq, TicketId, Timestamp,
-    desk::{CourierDeed, DestinationId, TicketState},
-    event::{Actor, Alarm, AttachmentKept, NoEntry, ReportReleased},
+    desk::{DestinationId, MessagingEvent, TicketState},
+    event::{Alarm, AttachmentKept, LoginRefusal, ReportReleased, SeatActor},
 };
 use reporting::{Agents, Backdrop, Cdr, Due, Intervals, Wallboard};
 use store::{CallFilter, Filed, Reader, StoreError};
@@ -88,7 +88,7 @@ pub(crate) struct Engine {
 
 impl Engine {
     /// Ask the center; the answer comes once it is durable.
-    pub(crate) async fn ask(&self, by: Actor, command: Command) -> Reply {
+    pub(crate) async fn ask(&self, by: SeatActor, command: Command) -> Reply {
         let (reply_to, answer) = self.callers.ask();
         let mut input = center::Input::Command { reply_to, by, command };
         // Full means the center is busy: people can wait a moment, calls come first.
@@ -126,7 +126,7 @@ impl Engine {
         });
         let released = made.await.map_err(|e| unavailable(e.to_string()))??;
         let note = Command::Note(Event::ReportReleased(released.clone()));
-        let noted = self.ask(Actor::Person(by), note).await;
+        let noted = self.ask(SeatActor::Person(by), note).await;
         noted.map_err(|no| unavailable(no.to_string()))?;
         Ok(released)
     }
@@ -163,7 +163,7 @@ impl Backend for Engine {
         self.clock.wall()
     }
 
-    fn command(&self, by: Actor, command: Command) -> BoxFuture<'_, Reply> {
+    fn command(&self, by: SeatActor, command: Command) -> BoxFuture<'_, Reply> {
         Box::pin(async move {
             let command = match command {
                 Command::Desk(order) => self.recalling(order).await,
@@ -177,12 +177,12 @@ impl Backend for Engine {
         &'a self,
         name: &'a str,
         password: &'a str,
-    ) -> BoxFuture<'a, Result<Account, NoEntry>> {
+    ) -> BoxFuture<'a, Result<Account, LoginRefusal>> {
         let keys = Arc::clone(&self.keys);
         let (name, password) = (name.to_owned(), password.to_owned());
         Box::pin(async move {
             let verified = tokio::task::spawn_blocking(move || keys.verify(&name, &password)).await;
-            verified.unwrap_or(Err(NoEntry::WrongPassword))
+            verified.unwrap_or(Err(LoginRefusal::WrongPassword))
         })
     }
 
@@ -377,11 +377,11 @@ impl Backend for Engine {
             Inbound::Message(message) => Command::Receive(Box::new(message)),
             // A receipt that comes twice says the same thing twice.
             Inbound::Receipt(receipt) => {
-                Command::Note(entry(CourierDeed::ReceiptReceived(receipt)))
+                Command::Note(entry(MessagingEvent::ReceiptReceived(receipt)))
             }
         };
         Box::pin(async move {
-            match self.ask(Actor::Engine, command).await {
+            match self.ask(SeatActor::Engine, command).await {
                 Ok(_) => Received::Taken,
                 Err(refusal) => Received::Later(refusal.to_string()),
             }

@@ -66,7 +66,7 @@ impl Callers {
 
     fn answer(&self, name: u64, reply: Reply) {
         if let Some(tell) = self.lock().remove(&name) {
-            // Whoever asked may have gone; the deed is done and on record all the same.
+            // Whoever asked may have gone; the event is done and on record all the same.
             let _gone = tell.send(reply);
         }
     }

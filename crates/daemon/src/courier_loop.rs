@@ -20,8 +20,8 @@ use courier::{
 use messaging::{Backoff, Cursor, Mailroom, QuietHours, SmsLimits, sign::Key};
 use model::{
     Event, Record, Seq, TicketId, Timestamp,
-    desk::{CourierDeed, Deed, DestinationId, Doer, Entry, Purpose},
-    event::Actor,
+    desk::{Actor, DeskEntry, DeskEvent, DestinationId, MessagingEvent, Purpose},
+    event::SeatActor,
 };
 use settings::Settings;
 use tokio::sync::watch;
@@ -115,8 +115,8 @@ impl Standing {
     /// These are durable.
     pub(crate) fn apply(&self, batch: &[Record]) {
         let about_far_ends = |record: &&Record| match &record.event {
-            Event::Desk(entry) => match &entry.deed {
-                Deed::Courier(deed) => deed.destination().is_some(),
+            Event::Desk(entry) => match &entry.event {
+                DeskEvent::Messaging(event) => event.destination().is_some(),
                 _ => false,
             },
             _ => false,
@@ -240,10 +240,10 @@ pub(crate) fn hooks(settings: &Settings, keys: &Keys) -> BTreeMap<String, consol
     hooks.collect()
 }
 
-/// A deed of the engine's as the log has it.
-pub(crate) fn entry(deed: CourierDeed) -> Event {
-    let deed = Deed::Courier(deed);
-    Event::Desk(Box::new(Entry { by: Doer::Engine, key: None, deed }))
+/// An event of the engine's as the log has it.
+pub(crate) fn entry(event: MessagingEvent) -> Event {
+    let event = DeskEvent::Messaging(event);
+    Event::Desk(Box::new(DeskEntry { by: Actor::Engine, key: None, event }))
 }
 
 /// The engine, as much of it as the courier may reach.
@@ -268,10 +268,10 @@ impl Source for Lent {
 }
 
 impl Ask for Lent {
-    fn append(&self, deed: CourierDeed) -> BoxFuture<'_, Result<(), String>> {
+    fn append(&self, event: MessagingEvent) -> BoxFuture<'_, Result<(), String>> {
         Box::pin(async move {
-            let note = Command::Note(entry(deed));
-            let done = self.0.ask(Actor::Engine, note).await;
+            let note = Command::Note(entry(event));
+            let done = self.0.ask(SeatActor::Engine, note).await;
             done.map(drop).map_err(|refusal| refusal.to_string())
         })
     }

@@ -11,7 +11,7 @@ use std::{
 };
 
 use console::Backend;
-use model::{Event, Record, SeatId, StaffChange, Symmetric, TrunkId, Zone, event::Role};
+use model::{Event, Record, SeatId, StaffChange, SymmetricRtp, TrunkId, Zone, event::Role};
 use settings::{Duties, Ports, Settings, Source, Trunk};
 
 use crate::{
@@ -116,7 +116,7 @@ fn prepare(demo: &cli::Demo) -> Result<(Settings, PathBuf), Fault> {
         numbers: Vec::new(),
         channels: None,
         media: Vec::new(),
-        symmetric: Symmetric::Auto,
+        symmetric: SymmetricRtp::Auto,
     }];
     // Some of each row of the floor, so that every queue has somebody.
     let count = demo.seats as usize;

@@ -15,8 +15,8 @@ use std::{
 use center::Command;
 use console::Account;
 use model::{
-    AccountName, Date, Event, SeatId, StaffChange, Standing, Zone,
-    event::{Actor, NoEntry, Role},
+    AccountName, AccountStatus, Date, Event, SeatId, StaffChange, Zone,
+    event::{LoginRefusal, Role, SeatActor},
 };
 use settings::{Duties, Hand, Keyring, KeyringError, SeatSecret, Settings};
 
@@ -58,7 +58,7 @@ impl Keys {
 
     /// The account this name and password belong to, when it lets its person in today.
     /// As slow for unknown names as for known ones.
-    pub(crate) fn verify(&self, name: &str, password: &str) -> Result<Account, NoEntry> {
+    pub(crate) fn verify(&self, name: &str, password: &str) -> Result<Account, LoginRefusal> {
         // A copy: hashing takes its time, and others need the keyring meanwhile.
         let keyring = self.known().clone();
         keyring.verify(name, password, self.today()).map(account_of)
@@ -246,13 +246,15 @@ async fn sign_out(
     let out: BTreeSet<_> = agents
         .filter(|(_, agent)| {
             let account = keyring.account(agent.as_str());
-            account.is_some_and(|account| account.staff.standing(today) != Standing::Open)
+            account.is_some_and(|account| account.staff.standing(today) != AccountStatus::Open)
         })
         .collect();
     for (seat, agent) in &out {
         if !leaving.contains(&(*seat, agent.clone())) {
             tracing::info!("seat {seat} is signed out: the account {agent} has ended");
-            if let Err(refusal) = engine.ask(Actor::Engine, Command::LogOut { seat: *seat }).await {
+            if let Err(refusal) =
+                engine.ask(SeatActor::Engine, Command::LogOut { seat: *seat }).await
+            {
                 tracing::warn!("seat {seat} is not signed out: {refusal}");
             }
         }

@@ -6,7 +6,7 @@ use journal::{Journal, JournalError};
 use knowledge::sheet;
 use model::{
     Event, Record, Zone,
-    desk::{Deed, Doer, Entry},
+    desk::{Actor, DeskEntry, DeskEvent},
 };
 use settings::Settings;
 use ticketing::channels::Shelf;
@@ -51,8 +51,8 @@ fn import(file: &Path, publish: bool, place: &Place) -> Result<(), Fault> {
     }
     let (shelf, last) = read(&folder, zone(place))?;
     let now = Clock::start().now().max(last);
-    let decided = shelf.knowledge().import(now, &Doer::Engine, rows, publish);
-    let deeds = decided.map_err(|no| match no {
+    let decided = shelf.knowledge().import(now, &Actor::Engine, rows, publish);
+    let events = decided.map_err(|no| match no {
         Refusal::Faults { faults } => {
             let lines =
                 faults.iter().map(|f| format!("{}: {}: {}", file.display(), f.field, f.what));
@@ -61,9 +61,10 @@ fn import(file: &Path, publish: bool, place: &Place) -> Result<(), Fault> {
         other => Fault::new(EX_DATAERR, other.to_string()),
     })?;
     let records: Vec<Record> = (journal.last() + 1..)
-        .zip(deeds)
-        .map(|(seq, (id, deed))| {
-            let entry = Entry { by: Doer::Engine, key: None, deed: Deed::Knowledge(id, deed) };
+        .zip(events)
+        .map(|(seq, (id, event))| {
+            let entry =
+                DeskEntry { by: Actor::Engine, key: None, event: DeskEvent::Knowledge(id, event) };
             Record { seq, at: now, event: Event::Desk(Box::new(entry)) }
         })
         .collect();

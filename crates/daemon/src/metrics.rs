@@ -13,7 +13,7 @@ use std::{
 
 use model::{
     CallId, Event, Record, Timestamp,
-    event::{CallEnd, StreamVoice, VoiceMeasured},
+    event::{CallEnd, StreamQuality, VoiceMeasured},
 };
 use prometheus_client::{
     encoding::text::encode,
@@ -298,7 +298,7 @@ impl Voice {
             ("seat", "received", seat.received),
             ("seat", "sent", seat.sent),
         ] {
-            let Some(StreamVoice { packets, lost, jitter_ms, mos }) = voice else { continue };
+            let Some(StreamQuality { packets, lost, jitter_ms, mos }) = voice else { continue };
             let of = [("leg", leg), ("direction", direction)];
             self.packets.get_or_create(&of).inc_by(packets);
             self.lost.get_or_create(&of).inc_by(lost);

@@ -9,7 +9,7 @@ use directory::{
 use journal::{Journal, JournalError};
 use model::{
     Event, Record, Timestamp,
-    desk::{Deed, Doer, Entry},
+    desk::{Actor, DeskEntry, DeskEvent},
 };
 use workflow::Refusal;
 
@@ -94,20 +94,20 @@ fn import(folder: &Path, note: String, place: &Place) -> Result<(), Fault> {
     })?;
     let (register, leaders, last) = known(&journal_folder)?;
     let now = Clock::start().now().max(last);
-    let mut deeds = Vec::new();
+    let mut events = Vec::new();
     if let Some(table) = sheets.remove(&Table::Roster) {
-        let turns = leaders.decide(now, &Doer::Engine, LeaderCommand::ImportRoster { table });
-        deeds.extend(taken(turns)?.into_iter().map(Deed::Leader));
+        let turns = leaders.decide(now, &Actor::Engine, LeaderCommand::ImportRoster { table });
+        events.extend(taken(turns)?.into_iter().map(DeskEvent::Leader));
     }
     if !sheets.is_empty() {
         let command = NetworkCommand::Import { note, tables: sheets };
-        let changes = register.decide(&Doer::Engine, command);
-        deeds.extend(taken(changes)?.into_iter().map(Deed::Network));
+        let changes = register.decide(&Actor::Engine, command);
+        events.extend(taken(changes)?.into_iter().map(DeskEvent::Directory));
     }
     let records: Vec<Record> = (journal.last() + 1..)
-        .zip(deeds)
-        .map(|(seq, deed)| {
-            let entry = Entry { by: Doer::Engine, key: None, deed };
+        .zip(events)
+        .map(|(seq, event)| {
+            let entry = DeskEntry { by: Actor::Engine, key: None, event };
             Record { seq, at: now, event: Event::Desk(Box::new(entry)) }
         })
         .collect();
@@ -123,7 +123,7 @@ fn import(folder: &Path, note: String, place: &Place) -> Result<(), Fault> {
 /// What was decided; that nothing changes is no fault of a file.
 fn taken<T>(decided: Result<Vec<T>, Refusal>) -> Result<Vec<T>, Fault> {
     match decided {
-        Ok(deeds) => Ok(deeds),
+        Ok(events) => Ok(events),
         Err(Refusal::Faults { faults })
             if faults.iter().all(|fault| fault.what.starts_with("nothing changes")) =>
         {
@@ -146,7 +146,7 @@ fn export(folder: &Path, place: &Place) -> Result<(), Fault> {
         if let Some(roster) = &shipped.roster {
             let turns = leaders.import(roster).unwrap_or_default();
             turns.into_iter().for_each(|turn| {
-                leaders.apply(Timestamp::default(), &model::desk::LeaderDeed::Roster(turn));
+                leaders.apply(Timestamp::default(), &model::desk::LeaderEvent::Roster(turn));
             });
         }
     }
@@ -173,9 +173,9 @@ fn known(folder: &Path) -> Result<(Register, Leaders, Timestamp), Fault> {
         let record = record.map_err(|e| Fault::new(EX_DATAERR, e.to_string()))?;
         last = record.at;
         let Event::Desk(entry) = &record.event else { continue };
-        match &entry.deed {
-            Deed::Network(deed) => register.apply(record.at, &entry.by, deed),
-            Deed::Leader(deed) => leaders.apply(record.at, deed),
+        match &entry.event {
+            DeskEvent::Directory(event) => register.apply(record.at, &entry.by, event),
+            DeskEvent::Leader(event) => leaders.apply(record.at, event),
             _ => {}
         }
     }

@@ -2,7 +2,7 @@
 
 use std::{io::Write, path::PathBuf};
 
-use model::{AreaCode, Date, Number, StaffChange, Standing, Timestamp, Zone, event::Role};
+use model::{AccountStatus, AreaCode, Date, Number, StaffChange, Timestamp, Zone, event::Role};
 use reporting::audit::{Filter, Search};
 use settings::{Account, Duties, Keyring, Settings};
 
@@ -276,11 +276,11 @@ const ACCOUNT_COLUMNS: [&str; 10] = [
 /// `unconfirmed`: nobody comes in by it until a second person has confirmed its role.
 fn standing(account: &Account, today: Date) -> &'static str {
     match account.staff.standing(today) {
-        Standing::Open if account.role_asked == Some(account.role) => "unconfirmed",
-        Standing::NotYet => "not_yet",
-        Standing::Open => "open",
-        Standing::Ended => "ended",
-        Standing::Disabled => "off",
+        AccountStatus::Open if account.role_asked == Some(account.role) => "unconfirmed",
+        AccountStatus::NotYet => "not_yet",
+        AccountStatus::Open => "open",
+        AccountStatus::Ended => "ended",
+        AccountStatus::Disabled => "off",
     }
 }
 

@@ -9,7 +9,7 @@ use deadlines::{
 };
 use media::{Prompt, PromptId};
 use messaging::Templates;
-use model::{AreaCode, Date, Network, QueueId, SeatId};
+use model::{AreaCode, Date, IpNetwork, QueueId, SeatId};
 use reporting::{Intervals, Thresholds, Wallboard};
 use settings::{PromptName, Settings, Strategy, desk::ReplyBy};
 use ticketing::{
@@ -326,7 +326,7 @@ pub(crate) fn sip(
         sources: trunk.sources.iter().map(|s| (s.address, s.prefix)).collect(),
     });
     let trunk_voice = settings.trunks.iter().map(|trunk| {
-        let network = |s: &settings::Source| Network { address: s.address, prefix: s.prefix };
+        let network = |s: &settings::Source| IpNetwork { address: s.address, prefix: s.prefix };
         let networks = trunk.media.iter().map(network).collect();
         (trunk.name.clone(), sip::VoicePolicy { networks, symmetric: trunk.symmetric })
     });

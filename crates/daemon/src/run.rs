@@ -37,7 +37,7 @@ use center::Center;
 use journal::{Journal, JournalError};
 use media::Relays;
 use model::{
-    Event, Record, SeriesId,
+    EmergencyId, Event, Record,
     event::{
         Alarm, AlarmCleared, AlarmRaised, EmergencyStarted, RecordingClosed, RecordingFailed,
         RecordingSalvaged, RecordingStarted,
@@ -194,7 +194,7 @@ async fn bring_up(
     }
     // Where the log ends ahead of the clock, the time of day begins there.
     clock.set_ahead(memory.ahead_of(clock.now()));
-    let series = memory.emergency.unwrap_or(SeriesId(clock.wall().micros()));
+    let series = memory.emergency.unwrap_or(EmergencyId(clock.wall().micros()));
     let standby = settings.start.emergency.as_deref();
     let waiting = match emergency {
         None => emergency::waiting(folder, standby, &memory.imported.series),

@@ -18,7 +18,7 @@ use knowledge::Item;
 use library::{Catalog, Library, Opened, Query};
 use model::{
     Event, Record, Seq,
-    desk::{Deed, KnowledgeId},
+    desk::{DeskEvent, KnowledgeId},
 };
 use ticketing::channels::Shelf;
 
@@ -57,15 +57,15 @@ impl Told {
         drop(shelf);
         for record in batch {
             if let Event::Desk(entry) = &record.event
-                && let Deed::Network(deed) = &entry.deed
+                && let DeskEvent::Directory(event) = &entry.event
             {
                 let register = &self.library.register;
                 let mut register = register.write().unwrap_or_else(PoisonError::into_inner);
-                register.apply(record.at, &entry.by, deed);
+                register.apply(record.at, &entry.by, event);
             }
         }
         let is_item = |record: &Record| match &record.event {
-            Event::Desk(entry) => matches!(entry.deed, Deed::Knowledge(..)),
+            Event::Desk(entry) => matches!(entry.event, DeskEvent::Knowledge(..)),
             _ => false,
         };
         if batch.iter().any(is_item) {

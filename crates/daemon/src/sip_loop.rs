@@ -504,7 +504,7 @@ impl<'a> SipLoop<'a> {
         match event {
             Event::Incoming(incoming) if matches!(incoming.origin, Origin::Trunk(_)) => {
                 if let Err(incoming) = self.shared.arrivals.offer(incoming) {
-                    let full = model::event::Refusal::IntakeFull;
+                    let full = model::event::RefusalCause::IntakeFull;
                     self.endpoint.handle_input(
                         self.clock.now(),
                         Input::Command(Command::Reject {

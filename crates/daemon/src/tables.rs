@@ -7,7 +7,7 @@ use directory::{
     Network, NetworkCommand, Register, Sheet, Table, TableFault,
     leader::{LeaderCommand, Leaders},
 };
-use model::{Timestamp, desk::Doer, event::Actor};
+use model::{Timestamp, desk::Actor, event::SeatActor};
 use settings::{Fault, tables::TableFile};
 use ticketing::DeskCommand;
 
@@ -68,9 +68,9 @@ impl Tables {
             return Ok(register);
         }
         let (note, tables) = (NOTE.to_owned(), self.sheets.clone());
-        let deeds = register.decide(&Doer::Engine, NetworkCommand::Import { note, tables });
-        for deed in deeds.map_err(|no| crate::Fault::from(no.to_string()))? {
-            register.apply(Timestamp::default(), &Doer::Engine, &deed);
+        let events = register.decide(&Actor::Engine, NetworkCommand::Import { note, tables });
+        for event in events.map_err(|no| crate::Fault::from(no.to_string()))? {
+            register.apply(Timestamp::default(), &Actor::Engine, &event);
         }
         Ok(register)
     }
@@ -93,8 +93,8 @@ impl Tables {
 }
 
 async fn order(engine: &Engine, command: DeskCommand) -> Result<(), String> {
-    let order = AtTheDesk { by: Doer::Engine, command, expected: None, key: None };
-    let done = engine.ask(Actor::Engine, Command::Desk(Box::new(order))).await;
+    let order = AtTheDesk { by: Actor::Engine, command, expected: None, key: None };
+    let done = engine.ask(SeatActor::Engine, Command::Desk(Box::new(order))).await;
     match done {
         Ok(_) => Ok(()),
         Err(no) => Err(format!("the tables of the desk are not taken in: {no}")),

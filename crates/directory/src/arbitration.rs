@@ -2,7 +2,7 @@
 
 use model::{
     Date,
-    desk::{NetworkChange, Revision, RouteKey, RouteRow, UnitId, Whose},
+    desk::{DirectoryChange, Revision, RouteKey, RouteRow, UnitId, UnitRef},
 };
 
 use super::Network;
@@ -16,8 +16,8 @@ impl Network {
         unit: UnitId,
         document: impl Into<String>,
         from: Date,
-    ) -> NetworkChange {
-        let lead = Whose::Unit(unit);
+    ) -> DirectoryChange {
+        let lead = UnitRef::Unit(unit);
         let before = self.row(&key.topic, key.area.as_ref(), from).map(|(.., row)| row.clone());
         let row = match before {
             Some(row) => RouteRow {
@@ -36,6 +36,6 @@ impl Network {
             },
         };
         let (basis, now) = (document.into(), Box::new(row));
-        NetworkChange::Route(key, Revision::Written { from: Some(from), basis, now })
+        DirectoryChange::Route(key, Revision::Written { from: Some(from), basis, now })
     }
 }

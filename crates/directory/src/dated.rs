@@ -40,8 +40,8 @@ impl<T, Id> Default for Dated<T, Id> {
 
 impl<T: Clone, Id: Clone> Dated<T, Id> {
     /// It happened.
-    pub fn apply(&mut self, deed: &Revision<T, Id>) {
-        match deed {
+    pub fn apply(&mut self, event: &Revision<T, Id>) {
+        match event {
             Revision::Written { from, basis, now } => {
                 let version = Version { basis: basis.clone(), now: T::clone(now) };
                 self.versions.insert(*from, version);

@@ -30,12 +30,12 @@ mod tree;
 use std::collections::BTreeMap;
 
 use model::desk::{
-    Area, AreaId, DutyContact, DutyTime, GradeKey, GradeRule, NetworkChange, Nothing, RouteKey,
-    RouteRow, Topic, TopicId, Unit, UnitId,
+    Area, AreaId, DirectoryChange, DutyContact, DutyTime, GradeKey, GradeRule, NoSuccessor,
+    RouteKey, RouteRow, Topic, TopicId, Unit, UnitId,
 };
 use serde::{Deserialize, Serialize};
 
-pub use csv::{Sheet, first_deeds};
+pub use csv::{Sheet, first_events};
 pub use dated::{Dated, End, Version};
 pub use duty::{OnDuty, Rung};
 pub use fault::{Table, TableFault};
@@ -52,27 +52,31 @@ pub struct Network {
     areas: BTreeMap<AreaId, Dated<Area, AreaId>>,
     units: BTreeMap<UnitId, Dated<Unit, UnitId>>,
     topics: BTreeMap<TopicId, Dated<Topic, TopicId>>,
-    routes: BTreeMap<RouteKey, Dated<RouteRow, Nothing>>,
-    grades: BTreeMap<GradeKey, Dated<GradeRule, Nothing>>,
+    routes: BTreeMap<RouteKey, Dated<RouteRow, NoSuccessor>>,
+    grades: BTreeMap<GradeKey, Dated<GradeRule, NoSuccessor>>,
     duty: BTreeMap<UnitId, BTreeMap<DutyTime, Vec<DutyContact>>>,
 }
 
 impl Network {
     /// A change took effect.
-    pub fn apply(&mut self, change: &NetworkChange) {
+    pub fn apply(&mut self, change: &DirectoryChange) {
         match change {
-            NetworkChange::Area(id, deed) => self.areas.entry(id.clone()).or_default().apply(deed),
-            NetworkChange::Unit(id, deed) => self.units.entry(id.clone()).or_default().apply(deed),
-            NetworkChange::Topic(id, deed) => {
-                self.topics.entry(id.clone()).or_default().apply(deed);
+            DirectoryChange::Area(id, event) => {
+                self.areas.entry(id.clone()).or_default().apply(event)
             }
-            NetworkChange::Route(key, deed) => {
-                self.routes.entry(key.clone()).or_default().apply(deed);
+            DirectoryChange::Unit(id, event) => {
+                self.units.entry(id.clone()).or_default().apply(event)
             }
-            NetworkChange::Grade(key, deed) => {
-                self.grades.entry(key.clone()).or_default().apply(deed);
+            DirectoryChange::Topic(id, event) => {
+                self.topics.entry(id.clone()).or_default().apply(event);
             }
-            NetworkChange::Duty(unit, time, contacts) => {
+            DirectoryChange::Route(key, event) => {
+                self.routes.entry(key.clone()).or_default().apply(event);
+            }
+            DirectoryChange::Grade(key, event) => {
+                self.grades.entry(key.clone()).or_default().apply(event);
+            }
+            DirectoryChange::Duty(unit, time, contacts) => {
                 self.write_duty(unit, *time, contacts.clone());
             }
         }
@@ -126,12 +130,12 @@ impl Network {
     }
 
     /// All rows of the directory.
-    pub fn routes(&self) -> impl Iterator<Item = (&RouteKey, &Dated<RouteRow, Nothing>)> {
+    pub fn routes(&self) -> impl Iterator<Item = (&RouteKey, &Dated<RouteRow, NoSuccessor>)> {
         self.routes.iter()
     }
 
     /// All rules of grades.
-    pub fn grades(&self) -> impl Iterator<Item = (&GradeKey, &Dated<GradeRule, Nothing>)> {
+    pub fn grades(&self) -> impl Iterator<Item = (&GradeKey, &Dated<GradeRule, NoSuccessor>)> {
         self.grades.iter()
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use model::{
     Timestamp,
-    desk::{Doer, DutyContact, DutyTime, NetworkChange, NetworkDeed, UnitId},
+    desk::{Actor, DirectoryChange, DirectoryEvent, DutyContact, DutyTime, UnitId},
     event::Role,
 };
 use schemars::JsonSchema;
@@ -25,13 +25,13 @@ pub struct Register {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Draft {
     /// Who put them together.
-    pub by: Doer,
+    pub by: Actor,
     /// When.
     pub at: Timestamp,
     /// What for.
     pub note: String,
     /// The changes, in order.
-    pub changes: Vec<NetworkChange>,
+    pub changes: Vec<DirectoryChange>,
 }
 
 impl Eq for Draft {}
@@ -45,7 +45,7 @@ pub enum NetworkCommand {
         /// What for.
         note: String,
         /// The changes, in order.
-        changes: Vec<NetworkChange>,
+        changes: Vec<DirectoryChange>,
     },
     /// Put together what tables change; what they do not name stays as it is.
     Import {
@@ -94,34 +94,38 @@ impl Register {
     }
 
     /// It happened.
-    pub fn apply(&mut self, at: Timestamp, by: &Doer, deed: &NetworkDeed) {
-        match deed {
-            NetworkDeed::Drafted { draft, note, changes } => {
+    pub fn apply(&mut self, at: Timestamp, by: &Actor, event: &DirectoryEvent) {
+        match event {
+            DirectoryEvent::Drafted { draft, note, changes } => {
                 self.last_draft = self.last_draft.max(*draft);
                 let (note, changes) = (note.clone(), changes.clone());
                 self.drafts.insert(*draft, Draft { by: by.clone(), at, note, changes });
             }
-            NetworkDeed::Extended { draft, changes } => {
+            DirectoryEvent::Extended { draft, changes } => {
                 if let Some(draft) = self.drafts.get_mut(draft) {
                     draft.changes.extend_from_slice(changes);
                 }
             }
-            NetworkDeed::Approved { draft } => {
+            DirectoryEvent::Approved { draft } => {
                 for change in self.drafts.remove(draft).into_iter().flat_map(|d| d.changes) {
                     self.network.apply(&change);
                 }
             }
-            NetworkDeed::Refused { draft, .. } => {
+            DirectoryEvent::Refused { draft, .. } => {
                 self.drafts.remove(draft);
             }
-            NetworkDeed::DutyWritten { unit, time, contacts } => {
+            DirectoryEvent::DutyWritten { unit, time, contacts } => {
                 self.network.write_duty(unit, *time, contacts.clone());
             }
         }
     }
 
     /// What a command comes to, or everything that is wrong with it.
-    pub fn decide(&self, by: &Doer, command: NetworkCommand) -> Result<Vec<NetworkDeed>, Refusal> {
+    pub fn decide(
+        &self,
+        by: &Actor,
+        command: NetworkCommand,
+    ) -> Result<Vec<DirectoryEvent>, Refusal> {
         match command {
             NetworkCommand::Draft { note, changes } => self.draft(by, note, changes),
             NetworkCommand::Import { note, tables } => {
@@ -137,7 +141,7 @@ impl Register {
                 approver(by)?;
                 self.waiting(draft)?;
                 Refusal::unless_none(said("reason", &reason).into_iter().collect())?;
-                Ok(vec![NetworkDeed::Refused { draft, reason }])
+                Ok(vec![DirectoryEvent::Refused { draft, reason }])
             }
             NetworkCommand::WriteDuty { unit, time, contacts } => {
                 let own =
@@ -147,19 +151,19 @@ impl Register {
                     let why = "a unit writes its own duty contacts".to_string();
                     return Err(Refusal::Forbidden { why, roles });
                 }
-                let change = NetworkChange::Duty(unit.clone(), time, contacts.clone());
+                let change = DirectoryChange::Duty(unit.clone(), time, contacts.clone());
                 refuse(self.network.faults_with(std::slice::from_ref(&change)))?;
-                Ok(vec![NetworkDeed::DutyWritten { unit, time, contacts }])
+                Ok(vec![DirectoryEvent::DutyWritten { unit, time, contacts }])
             }
         }
     }
 
     fn draft(
         &self,
-        by: &Doer,
+        by: &Actor,
         note: String,
-        changes: Vec<NetworkChange>,
-    ) -> Result<Vec<NetworkDeed>, Refusal> {
+        changes: Vec<DirectoryChange>,
+    ) -> Result<Vec<DirectoryEvent>, Refusal> {
         let own = by.unit().filter(|_| by.role().is_some_and(|role| UNIT.contains(&role)));
         let keeps_own = own.is_some_and(|unit| changes.iter().all(|change| is_of(change, unit)));
         if !keeps_own && !is_one_of(by, DRAFTERS) {
@@ -185,32 +189,32 @@ impl Register {
         Refusal::unless_none(faults)?;
 
         let number = self.last_draft.saturating_add(1);
-        let mut deeds = drafted(number, note, changes);
+        let mut events = drafted(number, note, changes);
         if is_one_of(by, APPROVERS) {
-            deeds.push(NetworkDeed::Approved { draft: number });
+            events.push(DirectoryEvent::Approved { draft: number });
         }
-        Ok(deeds)
+        Ok(events)
     }
 
-    fn approve(&self, by: &Doer, number: u32) -> Result<Vec<NetworkDeed>, Refusal> {
+    fn approve(&self, by: &Actor, number: u32) -> Result<Vec<DirectoryEvent>, Refusal> {
         approver(by)?;
         let draft = self.waiting(number)?;
         // The network has moved on since it was drafted.
         refuse(self.network.faults_with(&draft.changes))?;
-        Ok(vec![NetworkDeed::Approved { draft: number }])
+        Ok(vec![DirectoryEvent::Approved { draft: number }])
     }
 
     /// Changes that count at once, since who decides them approves them; nothing when the laws of the
     /// network are against it.
-    pub fn at_once(&self, note: &str, changes: Vec<NetworkChange>) -> Vec<NetworkDeed> {
+    pub fn at_once(&self, note: &str, changes: Vec<DirectoryChange>) -> Vec<DirectoryEvent> {
         if changes.is_empty() || !self.network.faults_with(&changes).is_empty() {
             return Vec::new();
         }
         let number = self.last_draft.saturating_add(1);
         let note = note.chars().take(NOTE_CHARS_MAX).collect();
-        let mut deeds = drafted(number, note, changes);
-        deeds.push(NetworkDeed::Approved { draft: number });
-        deeds
+        let mut events = drafted(number, note, changes);
+        events.push(DirectoryEvent::Approved { draft: number });
+        events
     }
 
     fn waiting(&self, number: u32) -> Result<&Draft, Refusal> {
@@ -219,32 +223,36 @@ impl Register {
 }
 
 /// A draft as records of the log, each small enough.
-pub(super) fn drafted(number: u32, note: String, changes: Vec<NetworkChange>) -> Vec<NetworkDeed> {
-    let mut chunks = changes.chunks(CHANGES_A_RECORD).map(<[NetworkChange]>::to_vec);
+pub(super) fn drafted(
+    number: u32,
+    note: String,
+    changes: Vec<DirectoryChange>,
+) -> Vec<DirectoryEvent> {
+    let mut chunks = changes.chunks(CHANGES_A_RECORD).map(<[DirectoryChange]>::to_vec);
     let first = chunks.next().unwrap_or_default();
-    let first = NetworkDeed::Drafted { draft: number, note, changes: first };
-    let rest = chunks.map(|changes| NetworkDeed::Extended { draft: number, changes });
+    let first = DirectoryEvent::Drafted { draft: number, note, changes: first };
+    let rest = chunks.map(|changes| DirectoryEvent::Extended { draft: number, changes });
     std::iter::once(first).chain(rest).collect()
 }
 
 /// Whether a change is a unit's own: a row it leads, or its duty contacts (KB-05).
-fn is_of(change: &NetworkChange, unit: &UnitId) -> bool {
-    use model::desk::{Revision, Whose};
+fn is_of(change: &DirectoryChange, unit: &UnitId) -> bool {
+    use model::desk::{Revision, UnitRef};
     match change {
-        NetworkChange::Duty(of, ..) => of == unit,
-        NetworkChange::Route(_, Revision::Written { now, .. }) => {
-            now.lead == Whose::Unit(unit.clone())
+        DirectoryChange::Duty(of, ..) => of == unit,
+        DirectoryChange::Route(_, Revision::Written { now, .. }) => {
+            now.lead == UnitRef::Unit(unit.clone())
         }
         _ => false,
     }
 }
 
-fn is_one_of(by: &Doer, roles: &[Role]) -> bool {
+fn is_one_of(by: &Actor, roles: &[Role]) -> bool {
     // The engine acts by rule: the first start, and what an authority has decided (DSP-09).
-    matches!(by, Doer::Engine) || by.role().is_some_and(|role| roles.contains(&role))
+    matches!(by, Actor::Engine) || by.role().is_some_and(|role| roles.contains(&role))
 }
 
-fn approver(by: &Doer) -> Result<(), Refusal> {
+fn approver(by: &Actor) -> Result<(), Refusal> {
     if is_one_of(by, APPROVERS) {
         return Ok(());
     }

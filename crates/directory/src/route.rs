@@ -4,7 +4,7 @@ use std::fmt;
 
 use model::{
     Date,
-    desk::{AreaId, Grade, RouteKey, RouteRow, TopicId, UnitId, Whose},
+    desk::{AreaId, Grade, RouteKey, RouteRow, TopicId, UnitId, UnitRef},
 };
 use serde::Serialize;
 
@@ -174,10 +174,10 @@ impl Network {
     }
 
     /// The one unit a word of the directory means, when there is one.
-    fn means(&self, whose: &Whose, area: Option<&AreaId>, date: Date) -> Option<UnitId> {
+    fn means(&self, whose: &UnitRef, area: Option<&AreaId>, date: Date) -> Option<UnitId> {
         match whose {
-            Whose::Unit(unit) => self.heir_of(unit, date),
-            Whose::AreaGovernment => self.government_of(area?, date).cloned(),
+            UnitRef::Unit(unit) => self.heir_of(unit, date),
+            UnitRef::AreaGovernment => self.government_of(area?, date).cloned(),
         }
     }
 
@@ -228,8 +228,8 @@ impl Way<'_> {
         Some(to)
     }
 
-    fn unit(&mut self, whose: &Whose) -> Option<UnitId> {
-        let Whose::Unit(unit) = whose else {
+    fn unit(&mut self, whose: &UnitRef) -> Option<UnitId> {
+        let UnitRef::Unit(unit) = whose else {
             let area = self.asked.area.as_ref();
             let governs =
                 area.and_then(|area| self.network.government_of(area, self.date)).cloned();

@@ -1,8 +1,8 @@
-//! What becomes of what people ask: the deeds, or everything that is against it.
+//! What becomes of what people ask: the events, or everything that is against it.
 
 use model::{
     Date, Timestamp,
-    desk::{Doer, KnowledgeDeed, KnowledgeId, KnowledgeText, ReviewVerdict, UnitId, Visibility},
+    desk::{Actor, KnowledgeEvent, KnowledgeId, KnowledgeText, ReviewVerdict, UnitId, Visibility},
 };
 
 use super::{
@@ -12,7 +12,7 @@ use super::{
 use workflow::{Fault, Refusal};
 
 /// What happens, to which items.
-type Deeds = Vec<(KnowledgeId, KnowledgeDeed)>;
+type Events = Vec<(KnowledgeId, KnowledgeEvent)>;
 
 impl Knowledge {
     /// Days until the next review when the reviewer names none.
@@ -27,9 +27,9 @@ impl Knowledge {
     pub fn decide(
         &self,
         now: Timestamp,
-        by: &Doer,
+        by: &Actor,
         command: KnowledgeCommand,
-    ) -> Result<Deeds, Refusal> {
+    ) -> Result<Events, Refusal> {
         use KnowledgeCommand as C;
         match command {
             C::Want { question, topic, ticket } => {
@@ -44,25 +44,25 @@ impl Knowledge {
                 }
                 Refusal::unless_none(faults)?;
                 let id = id.unwrap_or_else(|| self.next_id());
-                Ok(vec![(id, KnowledgeDeed::Wanted { question, topic, ticket })])
+                Ok(vec![(id, KnowledgeEvent::Wanted { question, topic, ticket })])
             }
             C::Write { id, text } => self.write(by, id, text),
             C::Revise { id, base, text } => self.revise(by, id, base, text),
             C::Submit { id } => {
                 let version = self.on(by, Act::Submit, &id)?.newest_n();
-                Ok(vec![(id, KnowledgeDeed::Submitted { version })])
+                Ok(vec![(id, KnowledgeEvent::Submitted { version })])
             }
             C::Review { id, version, answer } => self.review(now, by, id, version, answer),
             C::Show { id, visibility } => {
                 let item = self.on(by, Act::Show, &id)?;
                 Refusal::unless_none(Vec::from_iter(draft_fault(visibility)))?;
                 let version = item.published.map_or(0, |(version, _)| version);
-                Ok(vec![(id, KnowledgeDeed::Published { version, visibility })])
+                Ok(vec![(id, KnowledgeEvent::Published { version, visibility })])
             }
             C::Use { id, ticket } => {
                 let item = self.on(by, Act::Use, &id)?;
                 let version = item.published.map_or(0, |(version, _)| version);
-                Ok(vec![(id, KnowledgeDeed::Used { ticket, version })])
+                Ok(vec![(id, KnowledgeEvent::Used { ticket, version })])
             }
             C::Report { id, text, ticket } => {
                 let item = self.on(by, Act::Report, &id)?;
@@ -72,27 +72,27 @@ impl Knowledge {
                     faults.push(Fault::new("id", what));
                 }
                 Refusal::unless_none(faults)?;
-                Ok(vec![(id, KnowledgeDeed::Reported { text, ticket })])
+                Ok(vec![(id, KnowledgeEvent::Reported { text, ticket })])
             }
             C::Dismiss { id, reason } => {
                 self.on(by, Act::Dismiss, &id)?;
                 Refusal::unless_none(Vec::from_iter(check::said("reason", &reason)))?;
-                Ok(vec![(id, KnowledgeDeed::Dismissed { reason })])
+                Ok(vec![(id, KnowledgeEvent::Dismissed { reason })])
             }
             C::Retire { id, reason } => {
                 self.on(by, Act::Retire, &id)?;
                 Refusal::unless_none(Vec::from_iter(check::said("reason", &reason)))?;
-                Ok(vec![(id, KnowledgeDeed::Retired { reason })])
+                Ok(vec![(id, KnowledgeEvent::Retired { reason })])
             }
         }
     }
 
     fn write(
         &self,
-        by: &Doer,
+        by: &Actor,
         id: Option<KnowledgeId>,
         text: Box<KnowledgeText>,
-    ) -> Result<Deeds, Refusal> {
+    ) -> Result<Events, Refusal> {
         rights::may(by, Act::Write, Some(&text.owner))?;
         let mut faults = check::text(&text);
         if let Some(id) = &id {
@@ -106,16 +106,16 @@ impl Knowledge {
         }
         Refusal::unless_none(faults)?;
         let id = id.unwrap_or_else(|| self.next_id());
-        Ok(vec![(id, KnowledgeDeed::Written(text))])
+        Ok(vec![(id, KnowledgeEvent::Written(text))])
     }
 
     fn revise(
         &self,
-        by: &Doer,
+        by: &Actor,
         id: KnowledgeId,
         base: u32,
         text: Box<KnowledgeText>,
-    ) -> Result<Deeds, Refusal> {
+    ) -> Result<Events, Refusal> {
         let item = self.on(by, Act::Revise, &id)?;
         // A unit cannot give its item to another; the hub can.
         rights::may(by, Act::Revise, Some(&text.owner))?;
@@ -125,17 +125,17 @@ impl Knowledge {
             faults.push(Fault::new("base", format!("the newest version is {newest}; read it")));
         }
         Refusal::unless_none(faults)?;
-        Ok(vec![(id, KnowledgeDeed::Revised { version: newest + 1, text })])
+        Ok(vec![(id, KnowledgeEvent::Revised { version: newest + 1, text })])
     }
 
     fn review(
         &self,
         now: Timestamp,
-        by: &Doer,
+        by: &Actor,
         id: KnowledgeId,
         version: u32,
         answer: ReviewAnswer,
-    ) -> Result<Deeds, Refusal> {
+    ) -> Result<Events, Refusal> {
         let item = self.on(by, Act::Review, &id)?;
         let newest = item.newest_n();
         let author = item.newest().and_then(|version| version.by.as_ref());
@@ -152,7 +152,7 @@ impl Knowledge {
                 faults.extend(check::said("answer.reason", &reason));
                 Refusal::unless_none(faults)?;
                 let verdict = ReviewVerdict::SentBack { reason };
-                Ok(vec![(id, KnowledgeDeed::Reviewed { version, verdict })])
+                Ok(vec![(id, KnowledgeEvent::Reviewed { version, verdict })])
             }
             ReviewAnswer::Accept { review_by, visibility } => {
                 faults.extend(draft_fault(visibility));
@@ -160,15 +160,15 @@ impl Knowledge {
                 faults.extend(self.review_fault(now, "answer.review_by", review_by));
                 Refusal::unless_none(faults)?;
                 let verdict = ReviewVerdict::Accepted { review_by };
-                let reviewed = KnowledgeDeed::Reviewed { version, verdict };
-                let published = KnowledgeDeed::Published { version, visibility };
+                let reviewed = KnowledgeEvent::Reviewed { version, verdict };
+                let published = KnowledgeEvent::Published { version, visibility };
                 Ok(vec![(id.clone(), reviewed), (id, published)])
             }
         }
     }
 
     /// The item, when `by` may do that to it now.
-    fn on(&self, by: &Doer, act: Act, id: &KnowledgeId) -> Result<&Item, Refusal> {
+    fn on(&self, by: &Actor, act: Act, id: &KnowledgeId) -> Result<&Item, Refusal> {
         let item = self.item(id).ok_or_else(|| Refusal::not_found(format!("item {id}")))?;
         rights::may(by, act, item.owner())?;
         rights::now(by, act, item)?;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use model::{
     Timestamp,
-    desk::{Doer, KnowledgeDeed, KnowledgeId, KnowledgeState, ReviewVerdict, Visibility},
+    desk::{Actor, KnowledgeEvent, KnowledgeId, KnowledgeState, ReviewVerdict, Visibility},
 };
 
 use super::{
@@ -26,15 +26,15 @@ impl Knowledge {
     pub fn import(
         &self,
         now: Timestamp,
-        by: &Doer,
+        by: &Actor,
         rows: Vec<Row>,
         publish: bool,
-    ) -> Result<Vec<(KnowledgeId, KnowledgeDeed)>, Refusal> {
+    ) -> Result<Vec<(KnowledgeId, KnowledgeEvent)>, Refusal> {
         if publish {
             rights::may(by, Act::Review, None)?;
         }
         let mut faults = Vec::new();
-        let mut deeds = Vec::new();
+        let mut events = Vec::new();
         let mut seen = BTreeSet::new();
         let mut new = 0;
         for row in rows {
@@ -44,14 +44,14 @@ impl Knowledge {
                 faults.push(Fault::new(format!("{}.id", row.id), "twice; leave one out"));
             }
             new += usize::from(item.is_none());
-            take(&mut deeds, row, item, publish, |day| day.unwrap_or(self.next_review(now)));
+            take(&mut events, row, item, publish, |day| day.unwrap_or(self.next_review(now)));
         }
         if self.items.len() + new > Knowledge::ITEMS_MAX {
             let most = Knowledge::ITEMS_MAX;
             faults.push(Fault::new("id", format!("{new} new items are too many: {most} at most")));
         }
         Refusal::unless_none(faults)?;
-        Ok(deeds)
+        Ok(events)
     }
 
     /// Every item people read, as rows.
@@ -68,7 +68,7 @@ impl Knowledge {
     fn row_faults(
         &self,
         now: Timestamp,
-        by: &Doer,
+        by: &Actor,
         row: &Row,
         item: Option<&Item>,
         publish: bool,
@@ -95,9 +95,9 @@ impl Knowledge {
     }
 }
 
-/// The deeds of one row.
+/// The events of one row.
 fn take(
-    deeds: &mut Vec<(KnowledgeId, KnowledgeDeed)>,
+    events: &mut Vec<(KnowledgeId, KnowledgeEvent)>,
     row: Row,
     item: Option<&Item>,
     publish: bool,
@@ -109,17 +109,17 @@ fn take(
     let publish = publish && row.visibility > Visibility::Draft;
     let shown = item.and_then(|item| item.published);
     let text = Box::new(row.text);
-    let mut push = |deed| deeds.push((row.id.clone(), deed));
+    let mut push = |event| events.push((row.id.clone(), event));
     match newest {
         _ if same => {}
-        None => push(KnowledgeDeed::Written(text)),
-        Some(_) => push(KnowledgeDeed::Revised { version, text }),
+        None => push(KnowledgeEvent::Written(text)),
+        Some(_) => push(KnowledgeEvent::Revised { version, text }),
     }
     if publish && shown.map(|(n, _)| n) != Some(version) {
         let verdict = ReviewVerdict::Accepted { review_by: review_by(row.review_by) };
-        push(KnowledgeDeed::Reviewed { version, verdict });
+        push(KnowledgeEvent::Reviewed { version, verdict });
     }
     if publish && shown != Some((version, row.visibility)) {
-        push(KnowledgeDeed::Published { version, visibility: row.visibility });
+        push(KnowledgeEvent::Published { version, visibility: row.visibility });
     }
 }

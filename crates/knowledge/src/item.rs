@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use model::{
     AccountName, Date, TicketId, Timestamp,
     desk::{
-        Doer, KnowledgeDeed, KnowledgeState, KnowledgeText, ReviewVerdict, TopicId, UnitId,
+        Actor, KnowledgeEvent, KnowledgeState, KnowledgeText, ReviewVerdict, TopicId, UnitId,
         Visibility,
     },
 };
@@ -114,7 +114,7 @@ impl Item {
     pub const REPORTS_MAX: usize = 50;
 
     /// An item begins by being written or by being missed.
-    pub(super) fn begin(at: Timestamp, by: &Doer, deed: &KnowledgeDeed) -> Option<Item> {
+    pub(super) fn begin(at: Timestamp, by: &Actor, event: &KnowledgeEvent) -> Option<Item> {
         let mut item = Item {
             state: KnowledgeState::Wanted,
             versions: VecDeque::new(),
@@ -126,34 +126,36 @@ impl Item {
             uses: Uses::default(),
             changed: at,
         };
-        match deed {
-            KnowledgeDeed::Wanted { question, topic, ticket } => {
+        match event {
+            KnowledgeEvent::Wanted { question, topic, ticket } => {
                 let (question, topic) = (question.clone(), topic.clone());
                 item.want = Some(Want { question, topic, ticket: *ticket, times: 1 });
             }
-            KnowledgeDeed::Written(text) => item.write(at, by, 1, text),
+            KnowledgeEvent::Written(text) => item.write(at, by, 1, text),
             _ => return None,
         }
         Some(item)
     }
 
     /// Something happened to it, on this day. What cannot have happened changes nothing.
-    pub(super) fn apply(&mut self, at: Timestamp, today: Date, by: &Doer, deed: &KnowledgeDeed) {
-        match deed {
-            KnowledgeDeed::Wanted { .. } => {
+    pub(super) fn apply(&mut self, at: Timestamp, today: Date, by: &Actor, event: &KnowledgeEvent) {
+        match event {
+            KnowledgeEvent::Wanted { .. } => {
                 if let Some(want) = &mut self.want {
                     want.times = want.times.saturating_add(1);
                 }
             }
-            KnowledgeDeed::Written(text) if self.versions.is_empty() => self.write(at, by, 1, text),
-            KnowledgeDeed::Revised { version, text } if *version == self.newest_n() + 1 => {
+            KnowledgeEvent::Written(text) if self.versions.is_empty() => {
+                self.write(at, by, 1, text)
+            }
+            KnowledgeEvent::Revised { version, text } if *version == self.newest_n() + 1 => {
                 self.write(at, by, *version, text);
             }
             // Said of a version that is another's, or that was overtaken.
-            KnowledgeDeed::Written(_) | KnowledgeDeed::Revised { .. } => return,
-            KnowledgeDeed::Submitted { .. } => self.state = KnowledgeState::Submitted,
-            KnowledgeDeed::Reviewed { version, verdict } => self.review(today, *version, verdict),
-            KnowledgeDeed::Published { version, visibility } => {
+            KnowledgeEvent::Written(_) | KnowledgeEvent::Revised { .. } => return,
+            KnowledgeEvent::Submitted { .. } => self.state = KnowledgeState::Submitted,
+            KnowledgeEvent::Reviewed { version, verdict } => self.review(today, *version, verdict),
+            KnowledgeEvent::Published { version, visibility } => {
                 if self.version(*version).is_none() {
                     return;
                 }
@@ -162,25 +164,25 @@ impl Item {
                     self.state = KnowledgeState::Published;
                 }
             }
-            KnowledgeDeed::Used { ticket, .. } => {
+            KnowledgeEvent::Used { ticket, .. } => {
                 self.uses.count(today, *ticket);
                 // A use is no change: what is published stays as it was read.
                 return;
             }
-            KnowledgeDeed::Reported { text, ticket } => {
+            KnowledgeEvent::Reported { text, ticket } => {
                 if self.reports.len() < Item::REPORTS_MAX {
                     let by = by.account().cloned();
                     self.reports.push(Report { at, by, text: text.clone(), ticket: *ticket });
                 }
             }
-            KnowledgeDeed::Dismissed { reason } => {
+            KnowledgeEvent::Dismissed { reason } => {
                 self.reports.clear();
                 self.reason.clone_from(reason);
                 if self.state == KnowledgeState::Wanted {
                     self.state = KnowledgeState::Retired;
                 }
             }
-            KnowledgeDeed::Retired { reason } => {
+            KnowledgeEvent::Retired { reason } => {
                 self.state = KnowledgeState::Retired;
                 self.published = None;
                 self.reason.clone_from(reason);
@@ -233,7 +235,7 @@ impl Item {
         self.newest().map_or(0, |version| version.n)
     }
 
-    fn write(&mut self, at: Timestamp, by: &Doer, n: u32, text: &KnowledgeText) {
+    fn write(&mut self, at: Timestamp, by: &Actor, n: u32, text: &KnowledgeText) {
         let by = by.account().cloned();
         self.versions.push_back(Version { n, text: text.clone(), at, by });
         self.state = KnowledgeState::Draft;

@@ -22,7 +22,7 @@ pub use command::{KnowledgeCommand, ReviewAnswer};
 pub use item::{Due, Item, Report, Shown, Uses, Version, Want};
 use model::{
     TicketId, Timestamp, Zone,
-    desk::{Doer, KnowledgeDeed, KnowledgeId},
+    desk::{Actor, KnowledgeEvent, KnowledgeId},
 };
 pub use rights::reads;
 use serde::{Deserialize, Serialize};
@@ -47,17 +47,17 @@ impl Knowledge {
     }
 
     /// Something happened to an item. What cannot have happened changes nothing.
-    pub fn apply(&mut self, at: Timestamp, by: &Doer, id: &KnowledgeId, deed: &KnowledgeDeed) {
+    pub fn apply(&mut self, at: Timestamp, by: &Actor, id: &KnowledgeId, event: &KnowledgeEvent) {
         if !self.items.contains_key(id) {
-            let Some(item) = Item::begin(at, by, deed) else { return };
+            let Some(item) = Item::begin(at, by, event) else { return };
             self.last_number = self.last_number.max(number(id).unwrap_or(0));
             self.items.insert(id.clone(), item);
         } else if let Some(item) = self.items.get_mut(id) {
-            item.apply(at, self.zone.date(at), by, deed);
+            item.apply(at, self.zone.date(at), by, event);
         }
     }
 
-    /// An answer on a ticket named the item. Counts like [`KnowledgeDeed::Used`], and once a ticket.
+    /// An answer on a ticket named the item. Counts like [`KnowledgeEvent::Used`], and once a ticket.
     pub fn cited(&mut self, at: Timestamp, id: &KnowledgeId, ticket: TicketId) {
         if let Some(item) = self.items.get_mut(id) {
             item.uses.count(self.zone.date(at), ticket);

@@ -1,7 +1,7 @@
 //! Who may do what to an item, and in which state (beside hotline.md 2.7, which has no row for it: ours).
 
 use model::{
-    desk::{Doer, KnowledgeState, UnitId, Visibility},
+    desk::{Actor, KnowledgeState, UnitId, Visibility},
     event::Role,
 };
 
@@ -80,16 +80,18 @@ impl Act {
 }
 
 /// Whether `by` may do it to an item of `owner`.
-pub(super) fn may(by: &Doer, act: Act, owner: Option<&UnitId>) -> Result<(), Refusal> {
+pub(super) fn may(by: &Actor, act: Act, owner: Option<&UnitId>) -> Result<(), Refusal> {
     let forbidden = |why: &str| {
         let roles = act.roles().to_vec();
         Err(Refusal::Forbidden { why: why.to_owned(), roles })
     };
     let (role, unit, outsourced) = match by {
-        Doer::Person { role, unit, outsourced, .. } => (*role, unit.as_ref(), *outsourced),
+        Actor::Person { role, unit, outsourced, .. } => (*role, unit.as_ref(), *outsourced),
         // By rule, or on the engine's own command line.
-        Doer::Engine => return Ok(()),
-        Doer::Citizen | Doer::Partner(_) => return forbidden("the desk keeps the knowledge base"),
+        Actor::Engine => return Ok(()),
+        Actor::Citizen | Actor::Partner(_) => {
+            return forbidden("the desk keeps the knowledge base");
+        }
     };
     if !act.roles().contains(&role) {
         return forbidden("this role does not do that to the knowledge base");
@@ -106,7 +108,7 @@ pub(super) fn may(by: &Doer, act: Act, owner: Option<&UnitId>) -> Result<(), Ref
 }
 
 /// Whether it can be done now; else what can be, by this person.
-pub(super) fn now(by: &Doer, act: Act, item: &Item) -> Result<(), Refusal> {
+pub(super) fn now(by: &Actor, act: Act, item: &Item) -> Result<(), Refusal> {
     if act.fits(item) {
         return Ok(());
     }
@@ -125,12 +127,12 @@ pub(super) fn now(by: &Doer, act: Act, item: &Item) -> Result<(), Refusal> {
 
 /// What somebody reads: who reviews everything, whoever is at the desk what is published, the
 /// others what is public. A unit's own drafts are its own besides.
-pub fn reads(by: &Doer) -> Visibility {
+pub fn reads(by: &Actor) -> Visibility {
     match by {
-        Doer::Engine => Visibility::Draft,
-        Doer::Citizen | Doer::Partner(_) => Visibility::Public,
-        Doer::Person { role, .. } if REVIEWERS.contains(role) => Visibility::Draft,
-        Doer::Person { role, .. } => match role {
+        Actor::Engine => Visibility::Draft,
+        Actor::Citizen | Actor::Partner(_) => Visibility::Public,
+        Actor::Person { role, .. } if REVIEWERS.contains(role) => Visibility::Draft,
+        Actor::Person { role, .. } => match role {
             Role::Media | Role::Vendor | Role::Platform | Role::Grid => Visibility::Public,
             _ => Visibility::Internal,
         },

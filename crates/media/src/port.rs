@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use model::{CallId, Remote, Signalled};
+use model::{CallId, RemoteMedia, SignalledSource};
 
 pub use model::event::Party;
 
@@ -16,7 +16,7 @@ pub enum Command {
         /// Our RTP port towards the caller.
         rtp_port: u16,
         /// The caller's voice; `None` until the answer to a late offer.
-        remote: Option<Remote>,
+        remote: Option<RemoteMedia>,
         /// Prompts to play in turn; music on hold follows.
         prompts: Vec<PromptId>,
         /// The music.
@@ -48,7 +48,7 @@ pub enum Command {
         /// The call.
         call: CallId,
         /// The seat's voice.
-        remote: Remote,
+        remote: RemoteMedia,
     },
     /// Signalling says where a side's voice may come from before its SDP is known. Only packets
     /// from there are kept until then, so that no first word is lost.
@@ -58,7 +58,7 @@ pub enum Command {
         /// Which side.
         party: Party,
         /// What is known of its source.
-        signalled: Signalled,
+        signalled: SignalledSource,
     },
     /// A side's voice changed: hold, resume, new address.
     SetRemote {
@@ -67,7 +67,7 @@ pub enum Command {
         /// Which side.
         party: Party,
         /// Its voice from now on.
-        remote: Remote,
+        remote: RemoteMedia,
     },
     /// Close the relay: flush the recording, free the ports.
     Close {

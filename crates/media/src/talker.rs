@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use model::{Codec, Remote, Timestamp};
+use model::{Codec, RemoteMedia, Timestamp};
 
 use crate::{
     Prompt, Reception, codec,
@@ -79,7 +79,7 @@ impl Talker {
     }
 
     /// A phone as it would answer `remote`: same codec, by the numbers it takes.
-    pub fn for_remote(now: Timestamp, remote: &Remote, prompt: Prompt, seed: u64) -> Talker {
+    pub fn for_remote(now: Timestamp, remote: &RemoteMedia, prompt: Prompt, seed: u64) -> Talker {
         let mut talker = Talker::new(now, remote.codec, prompt, seed);
         talker.header.payload_type = remote.send.codec;
         talker

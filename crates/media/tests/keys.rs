@@ -4,7 +4,7 @@ mod lab;
 
 use lab::*;
 use media::{Command, Party};
-use model::{PayloadTypes, Remote};
+use model::{PayloadTypes, RemoteMedia};
 
 /// A press as phones send it: every 20 ms, then the end three times.
 fn press(lab: &mut Lab, phone: &mut Phone, at_ms: f64, event: u8) {
@@ -83,7 +83,7 @@ fn numbers_of_both_directions_may_differ() {
     lab.add_seat();
     // The seat takes keys at 97 and voice at 98, and sends by our numbers (RFC 3264 5.1).
     let send = PayloadTypes { codec: 98, telephone_event: Some(97) };
-    let remote = Remote { send, ..seat.remote() };
+    let remote = RemoteMedia { send, ..seat.remote() };
     lab.command(Command::Bridge { call: lab.call, remote });
     lab.speak(&mut caller, 0, 100);
     press(&mut lab, &mut caller, 100.0, 7);
@@ -108,7 +108,7 @@ fn voice_at_a_dynamic_number_is_heard_and_recorded() {
     let (mut caller, seat) = (Phone::caller(), Phone::seat());
     let types = PayloadTypes { codec: 97, telephone_event: Some(101) };
     let mut lab = Lab::new();
-    let remote = Remote { send: types, receive: types, ..caller.remote() };
+    let remote = RemoteMedia { send: types, receive: types, ..caller.remote() };
     lab.command(lab.open_command(Some(remote)));
     lab.add_seat();
     lab.bridge(&seat);

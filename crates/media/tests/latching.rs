@@ -4,7 +4,7 @@ mod lab;
 
 use lab::*;
 use media::{Config, Party};
-use model::Remote;
+use model::RemoteMedia;
 
 fn talking() -> (Lab, Phone, Phone) {
     let (mut caller, seat) = (Phone::caller(), Phone::seat());
@@ -53,7 +53,7 @@ fn scanners_that_send_a_packet_or_the_wrong_codec_latch_nothing() {
 fn a_changed_description_unlocks() {
     let (mut lab, mut caller, _) = talking();
     let moved = addr("192.0.2.99:5000");
-    lab.change(Party::Caller, Remote { rtp: moved, ..caller.remote() });
+    lab.change(Party::Caller, RemoteMedia { rtp: moved, ..caller.remote() });
     // What the old place still sends is a stranger's now.
     lab.speak(&mut caller, 200, 240);
     lab.run_to(245);

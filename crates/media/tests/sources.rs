@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use lab::*;
 use media::{Command, Config, Event, Party};
-use model::{Network, Remote, Signalled, Symmetric};
+use model::{IpNetwork, RemoteMedia, SignalledSource, SymmetricRtp};
 use proptest::prelude::*;
 
 /// An open call whose caller and seat hear each other, and what is under test is the caller's leg.
@@ -18,22 +18,22 @@ fn bridged(caller: &Phone) -> Lab {
 }
 
 /// A phone behind an address translation: its SDP is private.
-fn behind_nat(from: &str, signalled: Signalled) -> Phone {
+fn behind_nat(from: &str, signalled: SignalledSource) -> Phone {
     let mut phone = Phone::caller();
     phone.said = addr("10.1.2.3:5000");
     phone.from = addr(from);
     let (behind_nat, sdp_unreachable) = (true, true);
-    phone.signalled = Signalled { behind_nat, sdp_unreachable, ..signalled };
+    phone.signalled = SignalledSource { behind_nat, sdp_unreachable, ..signalled };
     phone
 }
 
-fn named(host: &str) -> Signalled {
-    Signalled { hosts: vec![host.parse().unwrap()], ..Signalled::default() }
+fn named(host: &str) -> SignalledSource {
+    SignalledSource { hosts: vec![host.parse().unwrap()], ..SignalledSource::default() }
 }
 
-fn network(address: &str, prefix: u8) -> Signalled {
-    let network = Network { address: address.parse().unwrap(), prefix };
-    Signalled { networks: [network].into(), ..Signalled::default() }
+fn network(address: &str, prefix: u8) -> SignalledSource {
+    let network = IpNetwork { address: address.parse().unwrap(), prefix };
+    SignalledSource { networks: [network].into(), ..SignalledSource::default() }
 }
 
 fn stranger() -> Phone {
@@ -139,7 +139,7 @@ fn new_address_in_mid_call_is_taken_and_the_old_one_is_a_stranger() {
     lab.speak(&mut caller, 0, 400);
     lab.run_to(400);
     let moved = addr("192.0.2.99:5000");
-    lab.change(Party::Caller, Remote { rtp: moved, ..caller.remote() });
+    lab.change(Party::Caller, RemoteMedia { rtp: moved, ..caller.remote() });
     lab.run_to(440);
     assert_eq!(last_target(&lab), None, "the seat is silent");
     lab.speak(&mut caller, 440, 600);
@@ -246,20 +246,20 @@ fn phone_behind_nat_is_heard_and_answered_where_signalling_saw_it() {
 
 #[test]
 fn symmetric_always_and_never_overrule_what_signalling_shows() {
-    let target = |symmetric: Symmetric, behind_nat: bool| {
+    let target = |symmetric: SymmetricRtp, behind_nat: bool| {
         let mut caller = Phone::caller();
         caller.from = addr("192.0.2.10:61234");
-        caller.signalled = Signalled { symmetric, behind_nat, ..Signalled::default() };
+        caller.signalled = SignalledSource { symmetric, behind_nat, ..SignalledSource::default() };
         let mut lab = bridged(&caller);
         lab.speak(&mut caller, 0, 100);
         lab.speak(&mut Phone::seat(), 100, 200);
         lab.run_to(200);
         last_target(&lab).map(|to| to.port())
     };
-    assert_eq!(target(Symmetric::Auto, false), Some(5_000));
-    assert_eq!(target(Symmetric::Auto, true), Some(61_234));
-    assert_eq!(target(Symmetric::Always, false), Some(61_234));
-    assert_eq!(target(Symmetric::Never, true), Some(5_000));
+    assert_eq!(target(SymmetricRtp::Auto, false), Some(5_000));
+    assert_eq!(target(SymmetricRtp::Auto, true), Some(61_234));
+    assert_eq!(target(SymmetricRtp::Always, false), Some(61_234));
+    assert_eq!(target(SymmetricRtp::Never, true), Some(5_000));
 }
 
 #[test]
@@ -455,8 +455,8 @@ fn scanners_single_packets_are_no_rivals() {
 
 #[test]
 fn unvouched_source_is_never_taken_where_the_key_or_the_sdp_forbids_it() {
-    let spoken = |signalled: Signalled, assume_source: bool, pace_ms: u64| {
-        let mut caller = behind_nat("198.51.100.30:34567", Signalled::default());
+    let spoken = |signalled: SignalledSource, assume_source: bool, pace_ms: u64| {
+        let mut caller = behind_nat("198.51.100.30:34567", SignalledSource::default());
         caller.signalled = signalled;
         let mut lab = Lab::with(Config { assume_source, ..Config::default() });
         lab.command(lab.open_command(Some(caller.remote())));
@@ -469,10 +469,10 @@ fn unvouched_source_is_never_taken_where_the_key_or_the_sdp_forbids_it() {
         lab.run_to(100 * pace_ms);
         heard_by_seat(&lab)
     };
-    let unreachable = Signalled { sdp_unreachable: true, ..Signalled::default() };
+    let unreachable = SignalledSource { sdp_unreachable: true, ..SignalledSource::default() };
     assert_eq!(spoken(unreachable.clone(), true, 20), 76);
     assert_eq!(spoken(unreachable.clone(), false, 20), 0);
-    assert_eq!(spoken(Signalled::default(), true, 20), 0);
+    assert_eq!(spoken(SignalledSource::default(), true, 20), 0);
     // A burst is not a telephone.
     assert_eq!(spoken(unreachable, true, 1), 0);
 }
@@ -480,7 +480,7 @@ fn unvouched_source_is_never_taken_where_the_key_or_the_sdp_forbids_it() {
 #[test]
 fn ipv4_voice_beside_ipv6_signalling_is_taken_at_its_sdp_or_assumed_behind_nat() {
     let mut open = Phone::caller();
-    open.signalled = Signalled { sdp_unreachable: true, ..named("2001:db8::7") };
+    open.signalled = SignalledSource { sdp_unreachable: true, ..named("2001:db8::7") };
     let mut lab = bridged(&open);
     lab.speak(&mut open, 0, 200);
     lab.run_to(200);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use model::{
     Date, Seq, Timestamp,
-    desk::{CourierDeed, DestinationId},
+    desk::{DestinationId, MessagingEvent},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -91,29 +91,29 @@ impl Cursors {
     }
 
     /// It happened.
-    pub fn apply(&mut self, at: Timestamp, deed: &CourierDeed) {
-        let Some(destination) = deed.destination() else { return };
+    pub fn apply(&mut self, at: Timestamp, event: &MessagingEvent) {
+        let Some(destination) = event.destination() else { return };
         let cursor = self.0.entry(destination.clone()).or_default();
-        match deed {
-            CourierDeed::DestinationOpened { after, .. } => cursor.reach(at, *after),
-            CourierDeed::Acknowledged { seq, letters, .. } => {
+        match event {
+            MessagingEvent::DestinationOpened { after, .. } => cursor.reach(at, *after),
+            MessagingEvent::Acknowledged { seq, letters, .. } => {
                 cursor.reach(at, *seq);
                 cursor.letters += u64::from(*letters);
             }
-            CourierDeed::Stuck { why, .. } => cursor.stuck = Some((at, why.clone())),
-            CourierDeed::Resumed { .. } => cursor.stuck = None,
-            CourierDeed::DeadLettered { seq, status, why, .. } => {
+            MessagingEvent::Stuck { why, .. } => cursor.stuck = Some((at, why.clone())),
+            MessagingEvent::Resumed { .. } => cursor.stuck = None,
+            MessagingEvent::DeadLettered { seq, status, why, .. } => {
                 cursor.reach(at, *seq);
                 cursor.missing.remove(seq);
                 let dead = DeadLetter { at, status: *status, why: why.clone(), again: false };
                 cursor.dead.insert(*seq, dead);
             }
-            CourierDeed::ResendOrdered { seq, .. } => {
+            MessagingEvent::ResendOrdered { seq, .. } => {
                 if let Some(dead) = cursor.dead.get_mut(seq) {
                     dead.again = true;
                 }
             }
-            CourierDeed::Resent { seq, .. } => {
+            MessagingEvent::Resent { seq, .. } => {
                 // A crash may have it taken, and put on record, twice.
                 cursor.letters += u64::from(cursor.dead.remove(seq).is_some());
                 cursor.missing.remove(seq);
@@ -121,15 +121,15 @@ impl Cursors {
                     cursor.resent.insert(*seq);
                 }
             }
-            CourierDeed::DeadLetterDropped { seq, .. } => {
+            MessagingEvent::DeadLetterDropped { seq, .. } => {
                 if cursor.dead.remove(seq).is_some()
                     && cursor.stated.is_some_and(|stated| stated < *seq)
                 {
                     cursor.dropped.insert(*seq);
                 }
             }
-            CourierDeed::StatementsOpened { after, .. } => cursor.stated = Some(*after),
-            CourierDeed::Reconciled { date, through, letters, missing, unknown, .. } => {
+            MessagingEvent::StatementsOpened { after, .. } => cursor.stated = Some(*after),
+            MessagingEvent::Reconciled { date, through, letters, missing, unknown, .. } => {
                 cursor.stated(*through);
                 cursor.resent.clear();
                 cursor.missing.extend(missing);
@@ -143,7 +143,7 @@ impl Cursors {
                     settled: false,
                 });
             }
-            CourierDeed::StatementFailed { date, through, why, .. } => {
+            MessagingEvent::StatementFailed { date, through, why, .. } => {
                 cursor.stated(*through);
                 cursor.reconciled = Some(Reconciliation {
                     at,
@@ -155,23 +155,23 @@ impl Cursors {
                     settled: false,
                 });
             }
-            CourierDeed::DifferencesSettled { .. } => {
+            MessagingEvent::DifferencesSettled { .. } => {
                 if let Some(reconciled) = &mut cursor.reconciled {
                     reconciled.settled = true;
                 }
             }
-            CourierDeed::SmsOrdered(_)
-            | CourierDeed::SmsHanded { .. }
-            | CourierDeed::SmsFailed { .. }
-            | CourierDeed::ReceiptReceived(_)
-            | CourierDeed::MessageReceived(_) => {}
+            MessagingEvent::SmsOrdered(_)
+            | MessagingEvent::SmsHanded { .. }
+            | MessagingEvent::SmsFailed { .. }
+            | MessagingEvent::ReceiptReceived(_)
+            | MessagingEvent::MessageReceived(_) => {}
         }
     }
 
     /// Try a dead letter again.
-    pub fn resend(&self, destination: &DestinationId, seq: Seq) -> Result<CourierDeed, Refusal> {
+    pub fn resend(&self, destination: &DestinationId, seq: Seq) -> Result<MessagingEvent, Refusal> {
         self.dead(destination, seq)?;
-        Ok(CourierDeed::ResendOrdered { destination: destination.clone(), seq })
+        Ok(MessagingEvent::ResendOrdered { destination: destination.clone(), seq })
     }
 
     /// Settle a dead letter without sending it.
@@ -180,27 +180,27 @@ impl Cursors {
         destination: &DestinationId,
         seq: Seq,
         reason: String,
-    ) -> Result<CourierDeed, Refusal> {
+    ) -> Result<MessagingEvent, Refusal> {
         self.dead(destination, seq)?;
         let reason = said(reason)?;
-        Ok(CourierDeed::DeadLetterDropped { destination: destination.clone(), seq, reason })
+        Ok(MessagingEvent::DeadLetterDropped { destination: destination.clone(), seq, reason })
     }
 
     /// Try all dead letters again that nobody has ordered to be tried.
-    pub fn resend_all(&self, destination: &DestinationId) -> Result<Vec<CourierDeed>, Refusal> {
+    pub fn resend_all(&self, destination: &DestinationId) -> Result<Vec<MessagingEvent>, Refusal> {
         let cursor = self.known(destination)?;
         let waiting = cursor.dead.iter().filter(|(_, dead)| !dead.again);
-        let deeds: Vec<CourierDeed> = waiting
-            .map(|(seq, _)| CourierDeed::ResendOrdered {
+        let events: Vec<MessagingEvent> = waiting
+            .map(|(seq, _)| MessagingEvent::ResendOrdered {
                 destination: destination.clone(),
                 seq: *seq,
             })
             .collect();
-        if deeds.is_empty() {
+        if events.is_empty() {
             let state = format!("{destination} has no dead letters that wait for somebody");
             return Err(Refusal::NotNow { state, allowed: Vec::new() });
         }
-        Ok(deeds)
+        Ok(events)
     }
 
     /// Settle what the last statement has shown.
@@ -208,13 +208,13 @@ impl Cursors {
         &self,
         destination: &DestinationId,
         reason: String,
-    ) -> Result<CourierDeed, Refusal> {
+    ) -> Result<MessagingEvent, Refusal> {
         if !self.known(destination)?.reconciled.as_ref().is_some_and(Reconciliation::differs) {
             let state = format!("{destination} and we agree");
             return Err(Refusal::NotNow { state, allowed: Vec::new() });
         }
         let reason = said(reason)?;
-        Ok(CourierDeed::DifferencesSettled { destination: destination.clone(), reason })
+        Ok(MessagingEvent::DifferencesSettled { destination: destination.clone(), reason })
     }
 
     /// Who does not have what it was told of, in a sentence for an alarm.

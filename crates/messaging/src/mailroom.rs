@@ -2,7 +2,7 @@
 
 use model::{
     Event, Record, Timestamp,
-    desk::{CourierDeed, Deed, DestinationId, Doer, InboundMessage},
+    desk::{Actor, DeskEvent, DestinationId, InboundMessage, MessagingEvent},
     event::Role,
 };
 use schemars::JsonSchema;
@@ -61,10 +61,10 @@ impl Mailroom {
     /// It happened. Records of other subjects change nothing.
     pub fn apply(&mut self, record: &Record) {
         let Event::Desk(entry) = &record.event else { return };
-        let Deed::Courier(deed) = &entry.deed else { return };
-        self.cursors.apply(record.at, deed);
-        self.texts.apply(record.seq, record.at, deed);
-        if let CourierDeed::MessageReceived(message) = deed {
+        let DeskEvent::Messaging(event) = &entry.event else { return };
+        self.cursors.apply(record.at, event);
+        self.texts.apply(record.seq, record.at, event);
+        if let MessagingEvent::MessageReceived(message) = event {
             self.inbox.apply(record.at, message);
         }
     }
@@ -77,10 +77,10 @@ impl Mailroom {
     /// What a command puts on record.
     pub fn decide(
         &self,
-        by: &Doer,
+        by: &Actor,
         templates: &Templates,
         command: CourierCommand,
-    ) -> Result<Vec<CourierDeed>, Refusal> {
+    ) -> Result<Vec<MessagingEvent>, Refusal> {
         match command {
             CourierCommand::SendSms(wish) => {
                 may(by, "send SMS", SENDERS)?;
@@ -97,7 +97,7 @@ impl Mailroom {
         &self,
         destination: &DestinationId,
         command: KeeperCommand,
-    ) -> Result<Vec<CourierDeed>, Refusal> {
+    ) -> Result<Vec<MessagingEvent>, Refusal> {
         match command {
             KeeperCommand::Resend { seq } => Ok(vec![self.cursors.resend(destination, seq)?]),
             KeeperCommand::ResendAll => self.cursors.resend_all(destination),
@@ -109,11 +109,11 @@ impl Mailroom {
     }
 }
 
-fn may(by: &Doer, what: &str, roles: &[Role]) -> Result<(), Refusal> {
+fn may(by: &Actor, what: &str, roles: &[Role]) -> Result<(), Refusal> {
     let is_allowed = match by {
-        Doer::Engine => true,
-        Doer::Person { role, .. } => roles.contains(role),
-        Doer::Citizen | Doer::Partner(_) => false,
+        Actor::Engine => true,
+        Actor::Person { role, .. } => roles.contains(role),
+        Actor::Citizen | Actor::Partner(_) => false,
     };
     if is_allowed {
         return Ok(());

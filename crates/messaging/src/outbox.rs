@@ -18,7 +18,7 @@ use std::{
 
 use model::{
     Seq, Timestamp, Zone,
-    desk::{CourierDeed, DestinationId},
+    desk::{DestinationId, MessagingEvent},
 };
 
 use super::{Answer, Backoff, Cursor, DEAD_LETTERS_MAX, DIFFERENCES_MAX, Day, Days, Verdict};
@@ -90,7 +90,7 @@ pub enum Output {
         resent: Vec<Seq>,
     },
     /// Put this on record.
-    Append(CourierDeed),
+    Append(MessagingEvent),
 }
 
 /// The machine.
@@ -346,7 +346,7 @@ impl Outbox {
                 statements.resent.insert(seq);
             }
             let destination = self.destination.clone();
-            self.append(CourierDeed::Resent { destination, seq });
+            self.append(MessagingEvent::Resent { destination, seq });
             return;
         }
         self.done = seq;
@@ -383,7 +383,7 @@ impl Outbox {
         }
         self.dead.insert(seq);
         let (destination, why) = (self.destination.clone(), cut(&why));
-        self.append(CourierDeed::DeadLettered { destination, seq, status, why });
+        self.append(MessagingEvent::DeadLettered { destination, seq, status, why });
     }
 
     fn wait(&mut self, now: Timestamp, line: Line, seq: Seq, why: String, after: Option<Duration>) {
@@ -427,7 +427,7 @@ impl Outbox {
         let through = statements.stated;
         self.missing.extend(&missing);
         let (destination, date) = (self.destination.clone(), day.date);
-        self.append(CourierDeed::Reconciled {
+        self.append(MessagingEvent::Reconciled {
             destination,
             date,
             through,
@@ -459,14 +459,14 @@ impl Outbox {
         statements.is_failing = !is_given_up;
         let through = statements.stated;
         let (destination, date, why) = (self.destination.clone(), day.date, cut(why));
-        self.append(CourierDeed::StatementFailed { destination, date, through, why });
+        self.append(MessagingEvent::StatementFailed { destination, date, through, why });
     }
 
     fn get_stuck(&mut self, seq: Seq, why: &str) {
         if !self.is_stuck {
             self.is_stuck = true;
             let (destination, why) = (self.destination.clone(), cut(why));
-            self.append(CourierDeed::Stuck { destination, seq, why });
+            self.append(MessagingEvent::Stuck { destination, seq, why });
         }
     }
 
@@ -476,7 +476,7 @@ impl Outbox {
         if self.is_stuck {
             self.is_stuck = false;
             let destination = self.destination.clone();
-            self.append(CourierDeed::Resumed { destination });
+            self.append(MessagingEvent::Resumed { destination });
         }
     }
 
@@ -558,12 +558,12 @@ impl Outbox {
         if self.untold > 0 {
             let letters = std::mem::take(&mut self.untold);
             let (destination, seq) = (self.destination.clone(), self.done);
-            self.append(CourierDeed::Acknowledged { destination, seq, letters });
+            self.append(MessagingEvent::Acknowledged { destination, seq, letters });
         }
     }
 
-    fn append(&mut self, deed: CourierDeed) {
-        self.outputs.push_back(Output::Append(deed));
+    fn append(&mut self, event: MessagingEvent) {
+        self.outputs.push_back(Output::Append(event));
     }
 }
 

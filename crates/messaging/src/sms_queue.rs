@@ -7,7 +7,7 @@ use std::{
 
 use model::{
     Timestamp, Zone,
-    desk::{CourierDeed, DestinationId, SmsId, SmsOrder},
+    desk::{DestinationId, MessagingEvent, SmsId, SmsOrder},
 };
 
 use super::{Backoff, Texts};
@@ -73,7 +73,7 @@ pub enum Output {
     /// Hand this to the gateway, under the key its id prints as.
     Send(SmsId, SmsOrder),
     /// Put this on record.
-    Append(CourierDeed),
+    Append(MessagingEvent),
 }
 
 /// The machine.
@@ -170,7 +170,7 @@ impl SmsQueue {
                 // Late or not: the gateway has it. Twice: it is on record already.
                 if self.waiting.remove(&sms).is_some() {
                     self.worked();
-                    self.append(CourierDeed::SmsHanded { sms, gateway_id });
+                    self.append(MessagingEvent::SmsHanded { sms, gateway_id });
                 }
             }
             // About a try that was given up: another is planned.
@@ -190,7 +190,7 @@ impl SmsQueue {
             return;
         }
         self.waiting.remove(&sms);
-        self.append(CourierDeed::SmsFailed { sms, why: cut(why) });
+        self.append(MessagingEvent::SmsFailed { sms, why: cut(why) });
     }
 
     fn rest(&mut self, now: Timestamp, why: &str, after: Option<Duration>) {
@@ -198,7 +198,7 @@ impl SmsQueue {
         if self.backoff.failures() >= STUCK_AFTER && !self.is_stuck {
             self.is_stuck = true;
             let destination = DestinationId::sms_gateway();
-            self.append(CourierDeed::Stuck { destination, seq: 0, why: cut(why) });
+            self.append(MessagingEvent::Stuck { destination, seq: 0, why: cut(why) });
         }
     }
 
@@ -207,7 +207,7 @@ impl SmsQueue {
         self.rest_until = None;
         if std::mem::take(&mut self.is_stuck) {
             let destination = DestinationId::sms_gateway();
-            self.append(CourierDeed::Resumed { destination });
+            self.append(MessagingEvent::Resumed { destination });
         }
     }
 
@@ -248,7 +248,7 @@ impl SmsQueue {
         for sms in old {
             self.waiting.remove(&sms);
             let why = format!("not taken in {} hours", KEEPS.as_secs() / 3_600);
-            self.append(CourierDeed::SmsFailed { sms, why });
+            self.append(MessagingEvent::SmsFailed { sms, why });
         }
     }
 
@@ -260,8 +260,8 @@ impl SmsQueue {
         self.limits.quiet.over_after(self.limits.zone, sms.not_before)
     }
 
-    fn append(&mut self, deed: CourierDeed) {
-        self.outputs.push_back(Output::Append(deed));
+    fn append(&mut self, event: MessagingEvent) {
+        self.outputs.push_back(Output::Append(event));
     }
 }
 

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use model::{
     Number, Seq, TicketId, Timestamp,
-    desk::{CourierDeed, Private, SmsId, SmsOrder, SmsReceipt},
+    desk::{MessagingEvent, Private, SmsId, SmsOrder, SmsReceipt},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -99,7 +99,7 @@ pub struct SmsWish {
 
 impl Texts {
     /// What putting this SMS on order puts on record; every fault at once.
-    pub fn order(&self, templates: &Templates, wish: SmsWish) -> Result<CourierDeed, Refusal> {
+    pub fn order(&self, templates: &Templates, wish: SmsWish) -> Result<MessagingEvent, Refusal> {
         if self.waiting.len() >= WAITING_MAX {
             let state = format!("full: {WAITING_MAX} SMS wait for the gateway");
             return Err(Refusal::NotNow { state, allowed: Vec::new() });
@@ -123,7 +123,7 @@ impl Texts {
             faults.push(Fault::new("values", what));
         }
         Refusal::unless_none(faults)?;
-        Ok(CourierDeed::SmsOrdered(SmsOrder {
+        Ok(MessagingEvent::SmsOrdered(SmsOrder {
             to: wish.to,
             template: wish.template,
             text: Private::new(text),
@@ -167,17 +167,17 @@ impl Texts {
     }
 
     /// It happened; `seq` is the record's number.
-    pub fn apply(&mut self, seq: Seq, at: Timestamp, deed: &CourierDeed) {
-        match deed {
-            CourierDeed::SmsOrdered(order) => self.ordered(SmsId(seq), at, order),
-            CourierDeed::SmsHanded { sms, gateway_id } => self.handed(*sms, at, gateway_id),
-            CourierDeed::SmsFailed { sms, why } => {
+    pub fn apply(&mut self, seq: Seq, at: Timestamp, event: &MessagingEvent) {
+        match event {
+            MessagingEvent::SmsOrdered(order) => self.ordered(SmsId(seq), at, order),
+            MessagingEvent::SmsHanded { sms, gateway_id } => self.handed(*sms, at, gateway_id),
+            MessagingEvent::SmsFailed { sms, why } => {
                 self.waiting.remove(sms);
                 if let Some(text) = self.recent.get_mut(sms) {
                     text.state = SmsState::Failed { at, why: why.clone() };
                 }
             }
-            CourierDeed::ReceiptReceived(receipt) => self.receipted(at, receipt),
+            MessagingEvent::ReceiptReceived(receipt) => self.receipted(at, receipt),
             _ => {}
         }
     }
@@ -303,20 +303,24 @@ mod tests {
         Timestamp::from_micros(1_795_334_592_000_000) + Duration::from_secs(seconds)
     }
 
-    fn receipt(gateway_id: &str, delivered: bool) -> CourierDeed {
+    fn receipt(gateway_id: &str, delivered: bool) -> MessagingEvent {
         let (gateway_id, status) = (gateway_id.to_owned(), "DELIVRD".to_owned());
-        CourierDeed::ReceiptReceived(SmsReceipt { gateway_id, delivered, status })
+        MessagingEvent::ReceiptReceived(SmsReceipt { gateway_id, delivered, status })
     }
 
     fn ordered() -> Texts {
         let mut texts = Texts::default();
-        let deed = texts.order(&templates("请回复"), wish()).unwrap();
-        texts.apply(7, at(0), &deed);
+        let event = texts.order(&templates("请回复"), wish()).unwrap();
+        texts.apply(7, at(0), &event);
         texts
     }
 
     fn hand(texts: &mut Texts) {
-        texts.apply(8, at(1), &CourierDeed::SmsHanded { sms: SmsId(7), gateway_id: "g1".into() });
+        texts.apply(
+            8,
+            at(1),
+            &MessagingEvent::SmsHanded { sms: SmsId(7), gateway_id: "g1".into() },
+        );
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub enum DaySource {
 
 /// A day that is not what its weekday says, or that a notice names anyway.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct NamedDay {
+pub struct SpecialDay {
     /// The day.
     pub date: Date,
     /// Worked or not.
@@ -42,7 +42,7 @@ pub struct NamedDay {
 
 /// A year whose notice has been read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct NoticedYear {
+pub struct HolidayNotice {
     /// The year.
     pub year: i32,
     /// The number of its notice: `国办发明电〔2012〕33号`.
@@ -51,9 +51,9 @@ pub struct NoticedYear {
 
 /// Everything that is written down about the days.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DayTable {
+pub struct CalendarTable {
     /// The years whose notices are in it. Other years are provisional.
-    pub years: Vec<NoticedYear>,
+    pub years: Vec<HolidayNotice>,
     /// The named days.
-    pub days: Vec<NamedDay>,
+    pub days: Vec<SpecialDay>,
 }

@@ -161,7 +161,7 @@ counted!(
 );
 counted!(
     /// The log of one emergency, kept apart from the hotline's own: the microsecond in which it began.
-    SeriesId(u64)
+    EmergencyId(u64)
 );
 counted!(
     /// A ticket number as it is read to the caller: the local date and a

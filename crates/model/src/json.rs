@@ -3,7 +3,7 @@
 
 use serde_json::{Error, Value, value::RawValue};
 
-use crate::{Event, Record, desk::Deed};
+use crate::{Event, Record, desk::DeskEvent};
 
 impl Record {
     /// Append it to `into`: `{"seq":7,"at":…,"event":"CallQueued","of":{…}}`.
@@ -31,7 +31,7 @@ impl Event {
     }
 }
 
-impl Deed {
+impl DeskEvent {
     /// As a tree, to be looked at: `{"Ticket":[2026112200017,{"Registered":{…}}]}`.
     pub fn to_value(&self) -> Value {
         serde_json::to_value(self).unwrap_or_default()

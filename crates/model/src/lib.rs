@@ -18,16 +18,17 @@ pub mod text;
 mod time;
 mod voice;
 
-pub use calendar::{DayKind, DaySource, DayTable, NamedDay, NoticedYear};
+pub use calendar::{CalendarTable, DayKind, DaySource, HolidayNotice, SpecialDay};
 pub use event::{Event, Record, Seq};
 pub use id::{
-    AccountName, BadId, CallId, LegId, LineId, OfferId, QueueId, SeatId, SeriesId, Skill, TicketId,
-    TrunkId,
+    AccountName, BadId, CallId, EmergencyId, LegId, LineId, OfferId, QueueId, SeatId, Skill,
+    TicketId, TrunkId,
 };
 pub use number::{AreaCode, Number};
 pub use seat::{Login, NotReadyReason, WorkState};
-pub use staff::{Employer, Staff, StaffChange, StaffFault, Standing};
+pub use staff::{AccountStatus, Employer, Staff, StaffChange, StaffFault};
 pub use time::{BadDate, Date, Timestamp, Weekday, Zone};
 pub use voice::{
-    Codec, Direction, Network, PayloadTypes, Remote, Signalled, Symmetric, is_private,
+    Codec, Direction, IpNetwork, PayloadTypes, RemoteMedia, SignalledSource, SymmetricRtp,
+    is_private,
 };

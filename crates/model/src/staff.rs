@@ -42,7 +42,7 @@ pub struct Staff {
 
 /// Whether an account lets its person in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
+pub enum AccountStatus {
     /// The first day is still to come.
     NotYet,
     /// Yes.
@@ -99,14 +99,14 @@ pub struct StaffFault {
 
 impl Staff {
     /// Whether somebody comes in on this day, the hotline's.
-    pub fn standing(&self, today: Date) -> Standing {
+    pub fn standing(&self, today: Date) -> AccountStatus {
         if self.disabled {
-            return Standing::Disabled;
+            return AccountStatus::Disabled;
         }
         match (self.starts, self.ends) {
-            (Some(starts), _) if today < starts => Standing::NotYet,
-            (_, Some(ends)) if today > ends => Standing::Ended,
-            _ => Standing::Open,
+            (Some(starts), _) if today < starts => AccountStatus::NotYet,
+            (_, Some(ends)) if today > ends => AccountStatus::Ended,
+            _ => AccountStatus::Open,
         }
     }
 

@@ -61,7 +61,7 @@ impl PayloadTypes {
 
 /// Where and how the far end of a leg takes voice, as negotiated by SDP.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Remote {
+pub struct RemoteMedia {
     /// Where its SDP says to send RTP; the unspecified address is the old way to hold.
     pub rtp: SocketAddr,
     /// The codec both ends use.
@@ -75,7 +75,7 @@ pub struct Remote {
     /// Which way voice flows, from our point of view.
     pub direction: Direction,
     /// What signalling says of its source, the SDP aside.
-    pub signalled: Signalled,
+    pub signalled: SignalledSource,
 }
 
 /// What signalling says of where the far end's voice may come from, the SDP aside.
@@ -83,11 +83,11 @@ pub struct Remote {
 /// Anybody can send RTP to a port of ours. Voice from elsewhere than the SDP's address is believed
 /// only where this vouches for it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Signalled {
+pub struct SignalledSource {
     /// Hosts that signalling with the far end comes from.
     pub hosts: Vec<IpAddr>,
     /// Networks that its voice may come from, by the configuration.
-    pub networks: Arc<[Network]>,
+    pub networks: Arc<[IpNetwork]>,
     /// SDP addresses of early dialogs that the final answer left behind (RFC 3261 13.2.2.4): what
     /// still comes from there is not the far end's.
     pub superseded: Vec<SocketAddr>,
@@ -98,10 +98,10 @@ pub struct Signalled {
     /// public address, or it is of another family.
     pub sdp_unreachable: bool,
     /// Whether we send to where the far end's voice comes from.
-    pub symmetric: Symmetric,
+    pub symmetric: SymmetricRtp,
 }
 
-impl Signalled {
+impl SignalledSource {
     /// Whether signalling or the configuration names this host.
     pub fn names(&self, host: IpAddr) -> bool {
         let host = host.to_canonical();
@@ -113,7 +113,7 @@ impl Signalled {
 /// Whether voice goes to the address it comes from (symmetric RTP, RFC 4961) rather than to the
 /// one in the SDP.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Symmetric {
+pub enum SymmetricRtp {
     /// Where signalling shows an address translation, or the SDP's address was not the source.
     #[default]
     Auto,
@@ -125,14 +125,14 @@ pub enum Symmetric {
 
 /// A network: an address, and how many of its leading bits count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Network {
+pub struct IpNetwork {
     /// Any address of it.
     pub address: IpAddr,
     /// 0 to 32 for IPv4, 0 to 128 for IPv6; more counts as all.
     pub prefix: u8,
 }
 
-impl Network {
+impl IpNetwork {
     /// Whether `host` lies in it. An IPv4 address mapped into IPv6 counts as IPv4.
     pub fn holds(self, host: IpAddr) -> bool {
         match (self.address.to_canonical(), host.to_canonical()) {
@@ -154,7 +154,7 @@ impl Network {
 pub fn is_private(host: IpAddr) -> bool {
     match host.to_canonical() {
         IpAddr::V4(v4) => {
-            let shared = Network { address: SHARED, prefix: 10 };
+            let shared = IpNetwork { address: SHARED, prefix: 10 };
             v4.is_private() || v4.is_loopback() || v4.is_link_local() || shared.holds(v4.into())
         }
         IpAddr::V6(v6) => v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local(),

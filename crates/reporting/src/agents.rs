@@ -3,8 +3,8 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use model::{
-    AccountName, CallId, Event, NotReadyReason, Record, SeatId, SeriesId, Timestamp, Zone,
-    event::{CallEnd, Party, Withdrawal},
+    AccountName, CallId, EmergencyId, Event, NotReadyReason, Record, SeatId, Timestamp, Zone,
+    event::{CallEnd, Party, WithdrawalReason},
 };
 
 use serde::{Deserialize, Serialize};
@@ -35,7 +35,7 @@ struct Floor {
     last: Timestamp,
     /// The emergency it is of, when it is of one.
     #[serde(default)]
-    series: Option<SeriesId>,
+    series: Option<EmergencyId>,
 }
 
 /// Somebody at a seat, and what they do.
@@ -279,7 +279,7 @@ fn tells_of_a_death(event: &Event) -> bool {
         Event::EngineStarted(_) => true,
         Event::CallEnded(e) => e.end == CallEnd::NodeFailed,
         // Also at the end of draining, where the moment lost is short.
-        Event::OfferWithdrawn(e) => e.why == Withdrawal::Engine,
+        Event::OfferWithdrawn(e) => e.why == WithdrawalReason::Engine,
         _ => false,
     }
 }

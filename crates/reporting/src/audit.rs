@@ -9,8 +9,8 @@ use std::{collections::BTreeSet, fmt};
 
 use model::{
     AccountName, CallId, Event, Number, Record, Seq, Staff, TicketId, Timestamp,
-    desk::{Deed, Doer, TicketDeed},
-    event::{AccountEnd, LogCopy, NoEntry, RowIds},
+    desk::{Actor, DeskEvent, TicketEvent},
+    event::{AccountEnd, LogCopy, LoginRefusal, RowIds},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -140,10 +140,10 @@ pub fn line(record: &Record) -> Option<Line> {
             line.ticket = Some(e.ticket);
         }
         Event::Desk(entry) => {
-            let Deed::Ticket(ticket, deed) = &entry.deed else { return None };
-            let (what, detail) = match deed {
-                TicketDeed::Revealed { reason } => (What::Revealed, reason.clone()),
-                TicketDeed::Overridden { to, second, reason } => {
+            let DeskEvent::Ticket(ticket, event) = &entry.event else { return None };
+            let (what, detail) = match event {
+                TicketEvent::Revealed { reason } => (What::Revealed, reason.clone()),
+                TicketEvent::Overridden { to, second, reason } => {
                     (What::Overrode, format!("to {to:?}, with {second}: {reason}"))
                 }
                 _ => return None,
@@ -151,7 +151,7 @@ pub fn line(record: &Record) -> Option<Line> {
             by(entry.by.account(), what);
             line.ticket = Some(*ticket);
             line.detail = detail;
-            if let Doer::Partner(name) = &entry.by {
+            if let Actor::Partner(name) = &entry.by {
                 line.detail = format!("{name}: {}", line.detail);
             }
         }
@@ -391,8 +391,10 @@ impl Search {
             Event::TicketOpened(e) if e.ticket == wanted => e.call,
             Event::MissedCallFiled(e) if e.ticket == wanted => e.call,
             Event::MissedCallRepeated(e) if e.ticket == wanted && !e.refused => e.call,
-            Event::Desk(entry) => match &entry.deed {
-                Deed::Ticket(ticket, TicketDeed::CallAdded { call, .. }) if *ticket == wanted => {
+            Event::Desk(entry) => match &entry.event {
+                DeskEvent::Ticket(ticket, TicketEvent::CallAdded { call, .. })
+                    if *ticket == wanted =>
+                {
                     *call
                 }
                 _ => return,
@@ -419,11 +421,13 @@ fn of_caller(event: &Event, caller: &[Number]) -> (Option<CallId>, Option<Ticket
         Event::CallRefused(e) if is_theirs(&e.caller) => (Some(e.call), None),
         Event::TicketOpened(e) if is_theirs(&e.caller) => (Some(e.call), Some(e.ticket)),
         Event::MissedCallFiled(e) if is_theirs(&e.caller) => (Some(e.call), Some(e.ticket)),
-        Event::Desk(entry) => match &entry.deed {
-            Deed::Ticket(ticket, TicketDeed::Opened { caller: from, .. }) if is_theirs(from) => {
+        Event::Desk(entry) => match &entry.event {
+            DeskEvent::Ticket(ticket, TicketEvent::Opened { caller: from, .. })
+                if is_theirs(from) =>
+            {
                 (None, Some(*ticket))
             }
-            Deed::Ticket(ticket, TicketDeed::Written(form))
+            DeskEvent::Ticket(ticket, TicketEvent::Written(form))
                 if form.contact.iter().chain(&form.contact_alt).any(is_theirs) =>
             {
                 (None, Some(*ticket))
@@ -481,13 +485,13 @@ impl fmt::Display for Line {
     }
 }
 
-fn why_not(why: NoEntry) -> &'static str {
+fn why_not(why: LoginRefusal) -> &'static str {
     match why {
-        NoEntry::WrongPassword => "wrong name or password",
-        NoEntry::NotYet => "the first day is still to come",
-        NoEntry::Ended => "the last day has passed",
-        NoEntry::Disabled => "switched off",
-        NoEntry::Unconfirmed => "the role waits for a second person",
+        LoginRefusal::WrongPassword => "wrong name or password",
+        LoginRefusal::NotYet => "the first day is still to come",
+        LoginRefusal::Ended => "the last day has passed",
+        LoginRefusal::Disabled => "switched off",
+        LoginRefusal::Unconfirmed => "the role waits for a second person",
     }
 }
 

@@ -10,7 +10,8 @@ use knowledge::Knowledge;
 use model::{
     Event, Record, Timestamp, Zone,
     desk::{
-        AssignmentId, Deed, FilingId, MatterId, OrderDeed, OrderId, OrderLevel, TicketDeed, UnitId,
+        AssignmentId, DeskEvent, FilingId, MatterId, OrderEvent, OrderId, OrderLevel, TicketEvent,
+        UnitId,
     },
     event::{AssessmentAppealed, AssessmentRuled, ReportInstructed, ReportReleased},
 };
@@ -161,27 +162,27 @@ impl Backdrop {
             }
             _ => return,
         };
-        match &entry.deed {
-            Deed::Leader(deed) => self.leaders.apply(at, deed),
-            Deed::Network(deed) => self.register.apply(at, &entry.by, deed),
-            Deed::Order(id, OrderDeed::Drafted { level, issuers, unit, .. }) => {
+        match &entry.event {
+            DeskEvent::Leader(event) => self.leaders.apply(at, event),
+            DeskEvent::Directory(event) => self.register.apply(at, &entry.by, event),
+            DeskEvent::Order(id, OrderEvent::Drafted { level, issuers, unit, .. }) => {
                 let (level, issuers) = (*level, issuers.clone());
                 let state = OrderState::Drafted;
                 let order = Order { level, issuers, state, issued: None, answered: None };
                 self.orders.insert(*id, (unit.clone(), order));
             }
-            Deed::Order(id, OrderDeed::Moved { event, .. }) => {
+            DeskEvent::Order(id, OrderEvent::Moved { event, .. }) => {
                 if let Some((_, order)) = self.orders.get_mut(id) {
                     order.apply(at, event);
                 }
             }
-            Deed::Filing(id, deed) => {
-                if let Some(filing) = Filing::follow(self.filings.get(id), at, deed) {
+            DeskEvent::Filing(id, event) => {
+                if let Some(filing) = Filing::follow(self.filings.get(id), at, event) {
                     self.filings.insert(*id, filing);
                 }
             }
-            Deed::Knowledge(id, deed) => self.knowledge.apply(at, &entry.by, id, deed),
-            Deed::Ticket(ticket, TicketDeed::Answered { knowledge: Some(id), .. }) => {
+            DeskEvent::Knowledge(id, event) => self.knowledge.apply(at, &entry.by, id, event),
+            DeskEvent::Ticket(ticket, TicketEvent::Answered { knowledge: Some(id), .. }) => {
                 self.knowledge.cited(at, id, *ticket);
             }
             _ => {}

@@ -2,7 +2,7 @@
 
 use model::{
     AccountName, CallId, LineId, Number, QueueId, SeatId, TicketId, Timestamp, TrunkId,
-    event::{CallEnd, Event, LegVoice},
+    event::{CallEnd, Event, LegQuality},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -57,10 +57,10 @@ pub struct Cdr {
     pub voice_source_assumed: bool,
     /// What the voice between the caller and us was like, once measured.
     #[serde(default)]
-    pub caller_voice: Option<LegVoice>,
+    pub caller_voice: Option<LegQuality>,
     /// What the voice between us and the seat or seats was like, when one answered.
     #[serde(default)]
-    pub seat_voice: Option<LegVoice>,
+    pub seat_voice: Option<LegQuality>,
     /// The ticket or missed-call item it left.
     pub ticket: Option<TicketId>,
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use model::{CallId, Event, QueueId, Record, Timestamp, Zone, event::Refusal};
+use model::{CallId, Event, QueueId, Record, Timestamp, Zone, event::RefusalCause};
 use serde::{Deserialize, Serialize};
 
 use crate::{QueueStats, Thresholds, wallboard::is_abandoned};
@@ -35,7 +35,7 @@ pub struct Interval {
     /// By queue.
     pub queues: BTreeMap<QueueId, QueueStats>,
     /// Callers turned away before any queue, by cause.
-    pub refused: BTreeMap<Refusal, u64>,
+    pub refused: BTreeMap<RefusalCause, u64>,
 }
 
 impl Interval {

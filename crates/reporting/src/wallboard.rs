@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, time::Duration};
 use model::{
     AccountName, CallId, Date, Event, Login, NotReadyReason, Number, QueueId, Record, SeatId,
     Timestamp, WorkState, Zone,
-    event::{Actor, AfterTalk, Alarm, CallConnected, CallEnd, CallEnded, MissedReason},
+    event::{AfterTalk, Alarm, CallConnected, CallEnd, CallEnded, MissedReason, SeatActor},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -105,7 +105,7 @@ pub struct SeatBoard {
     pub next: Option<AfterTalk>,
     /// Who asked for that.
     #[serde(skip)]
-    pub next_by: Option<Actor>,
+    pub next_by: Option<SeatActor>,
     /// Calls taken today.
     pub answered: u64,
     /// Offers missed today.

@@ -5,8 +5,8 @@ use std::time::Duration;
 use model::{
     CallId, Event, NotReadyReason, OfferId, Record, SeatId, Timestamp, Zone,
     event::{
-        Actor, CallEnd, CallEnded, CallHeld, CallResumed, EngineStarted, MissedOutcome,
-        OfferAccepted, OfferMade, OfferMissed, Party, SeatLoggedIn, SeatLoggedOut, SeatNotReady,
+        CallEnd, CallEnded, CallHeld, CallResumed, EngineStarted, MissedOutcome, OfferAccepted,
+        OfferMade, OfferMissed, Party, SeatActor, SeatLoggedIn, SeatLoggedOut, SeatNotReady,
         SeatReady, SeatWrapUpStarted,
     },
 };
@@ -31,7 +31,7 @@ fn fold(story: &[(u64, Event)]) -> Agents {
 /// Li signs in at nine and takes one call at ten past: ten seconds of ringing, a minute of talk
 /// with twenty seconds of hold in it, half a minute of wrap-up.
 fn morning() -> Vec<(u64, Event)> {
-    let by = Actor::Phone;
+    let by = SeatActor::Phone;
     let agent = Some("li".into());
     let (offer, call, seat) = (OfferId(1), CallId::from(1), SEAT);
     let end = CallEnd::CallerHungUp;
@@ -48,7 +48,7 @@ fn morning() -> Vec<(u64, Event)> {
         (640, Event::CallResumed(CallResumed { call, by: Party::Seat })),
         (670, Event::CallEnded(ended)),
         (670, Event::SeatWrapUpStarted(SeatWrapUpStarted { seat, call, until: at(700) })),
-        (700, Event::SeatReady(SeatReady { seat, by: Actor::Engine })),
+        (700, Event::SeatReady(SeatReady { seat, by: SeatActor::Engine })),
     ]
 }
 
@@ -103,7 +103,7 @@ fn each_way_to_miss_an_offer_is_told_apart() {
             ring_ms,
         }),
     ));
-    let (reason, by) = (NotReadyReason::Rona, Actor::Engine);
+    let (reason, by) = (NotReadyReason::Rona, SeatActor::Engine);
     story.push((
         820,
         Event::SeatNotReady(SeatNotReady { seat, reason, by: by.clone(), back: None }),
@@ -130,7 +130,7 @@ fn nobody_works_while_the_engine_is_dead() {
 
 #[test]
 fn a_seat_nobody_signed_in_at_by_name_is_nobodys() {
-    let (seat, by) = (SEAT, Actor::Phone);
+    let (seat, by) = (SEAT, SeatActor::Phone);
     let story = [
         (0, Event::SeatLoggedIn(SeatLoggedIn { seat, agent: None, by: by.clone() })),
         (10, Event::SeatReady(SeatReady { seat, by })),

@@ -2,7 +2,7 @@
 
 use model::{
     AccountName, CallId, Employer, Event, Number, Record, Staff, TicketId, Timestamp,
-    desk::{Deed, Doer, Entry, TicketDeed},
+    desk::{Actor, DeskEntry, DeskEvent, TicketEvent},
     event::*,
 };
 use reporting::audit::{Filter, Line, Search, What};
@@ -27,10 +27,10 @@ fn heard(of: CallId, by: &str) -> Event {
     Event::RecordingHeard(RecordingHeard { call: of, by: by.into() })
 }
 
-fn desk(by: &str, deed: TicketDeed) -> Event {
+fn desk(by: &str, event: TicketEvent) -> Event {
     let by =
-        Doer::Person { account: by.into(), role: Role::Liaison, unit: None, outsourced: false };
-    Event::Desk(Box::new(Entry { by, key: None, deed: Deed::Ticket(TICKET, deed) }))
+        Actor::Person { account: by.into(), role: Role::Liaison, unit: None, outsourced: false };
+    Event::Desk(Box::new(DeskEntry { by, key: None, event: DeskEvent::Ticket(TICKET, event) }))
 }
 
 /// A small day: one record a second.
@@ -49,10 +49,10 @@ fn day() -> Vec<Record> {
         heard(call(1), "qian"),
         heard(call(2), "qian"),
         Event::TicketSeen(seen(false)),
-        desk("zhao", TicketDeed::Noted { text: "nothing for the audit".into() }),
-        desk("zhao", TicketDeed::Revealed { reason: "to find the house".into() }),
+        desk("zhao", TicketEvent::Noted { text: "nothing for the audit".into() }),
+        desk("zhao", TicketEvent::Revealed { reason: "to find the house".into() }),
         Event::TicketSeen(seen(true)),
-        desk("li", TicketDeed::CallAdded { call: call(3), seat: None }),
+        desk("li", TicketEvent::CallAdded { call: call(3), seat: None }),
         heard(call(3), "root"),
         Event::AccountAdded(AccountAdded {
             account: "zhao".into(),
@@ -64,7 +64,7 @@ fn day() -> Vec<Record> {
         Event::PersonRefused(PersonRefused {
             account: "zhao".into(),
             from: "192.0.2.9".into(),
-            why: NoEntry::Ended,
+            why: LoginRefusal::Ended,
         }),
         Event::TokenIssued(TokenIssued { account: "zhao".into(), label: "script".into() }),
         Event::Exported(Exported {

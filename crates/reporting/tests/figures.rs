@@ -6,8 +6,8 @@ use common::{House, at, call, closed, evaluated, given, met, ticket};
 use model::{
     Timestamp,
     desk::{
-        AssignmentState, ClockKind, Closure, Disposition, RedoReason, ReturnGround, Satisfaction,
-        TicketState, UrgeSource,
+        AssignmentState, ClockKind, Disposition, RedoReason, ReturnGround, Satisfaction,
+        TicketClosure, TicketState, UrgeSource,
     },
 };
 use reporting::{
@@ -65,7 +65,7 @@ fn what_is_valid_and_what_is_answered_on_the_spot() {
     let opened = at("2026-11-02", 9, 0);
     let rows: Vec<TicketRow> = (0..967)
         .map(|n| match n {
-            0..725 => closed(ticket(n + 1, opened), opened, Closure::Direct),
+            0..725 => closed(ticket(n + 1, opened), opened, TicketClosure::Direct),
             _ => given(ticket(n + 1, opened), "a", opened, 7),
         })
         .collect();
@@ -74,7 +74,7 @@ fn what_is_valid_and_what_is_answered_on_the_spot() {
     let rows: Vec<TicketRow> = (0..4_800)
         .map(|n| {
             let row = ticket(n + 1, opened);
-            if n < 3_700 { row } else { closed(row, opened, Closure::Invalid) }
+            if n < 3_700 { row } else { closed(row, opened, TicketClosure::Invalid) }
         })
         .collect();
     assert_eq!(shown(&house, &rows, "F2"), "77.08% 3700/4800");
@@ -92,7 +92,7 @@ fn nuisance_is_counted_of_what_was_answered() {
                 return row;
             }
             row.disposition = Disposition::Harassment;
-            closed(row, opened, Closure::Invalid)
+            closed(row, opened, TicketClosure::Invalid)
         })
         .collect();
     assert_eq!(shown(&house, &rows, "F24"), "6.62% 103/1556");
@@ -104,7 +104,7 @@ fn fairly_satisfied_counts_nine_tenths_and_no_answer_counts_nowhere() {
     let (opened, asked) = (at("2026-11-02", 9, 0), at("2026-11-12", 9, 0));
     let with = |n, grade| {
         let row = given(ticket(n, opened), "a", opened, 7);
-        closed(evaluated(row, asked, grade), asked, Closure::Evaluated)
+        closed(evaluated(row, asked, grade), asked, TicketClosure::Evaluated)
     };
     let mut rows = vec![
         with(1, Satisfaction::VerySatisfied),
@@ -114,7 +114,7 @@ fn fairly_satisfied_counts_nine_tenths_and_no_answer_counts_nowhere() {
     ];
     let mut silent = given(ticket(5, opened), "a", opened, 7);
     (silent.replied, silent.asked) = (Some(asked), 3);
-    rows.push(closed(silent, asked, Closure::NoEvaluation));
+    rows.push(closed(silent, asked, TicketClosure::NoEvaluation));
     // 2.9 of 4; of those told, all five were asked to the end and four answered.
     assert_eq!(shown(&house, &rows, "F9"), "72.50% 2.9/4");
     assert_eq!(shown(&house, &rows, "F8"), "100.00% 5/5");
@@ -136,7 +136,8 @@ fn unasked_question_is_left_out_and_costs_no_points() {
     let house = House::new(end_of_year(), UNITS);
     let (opened, asked) = (at("2026-11-02", 9, 0), at("2026-11-12", 9, 0));
     let mut row = met(given(ticket(1, opened), "a", opened, 7), ClockKind::HandleB, asked);
-    row = closed(evaluated(row, asked, Satisfaction::VerySatisfied), asked, Closure::Evaluated);
+    row =
+        closed(evaluated(row, asked, Satisfaction::VerySatisfied), asked, TicketClosure::Evaluated);
     row.methods = vec!["现场办公".into()];
     for eval in [&mut row.eval_first, &mut row.eval_final].into_iter().flatten() {
         (eval.solved, eval.contacted) = (None, None);
@@ -221,7 +222,11 @@ fn praise_names_the_figure_whose_value_it_prints() {
         .map(|n| {
             let row = given(ticket(n, issued), "a", issued, 7);
             let row = met(met(row, ClockKind::Sign, issued), ClockKind::HandleB, passed);
-            closed(evaluated(row, passed, Satisfaction::Satisfied), passed, Closure::Evaluated)
+            closed(
+                evaluated(row, passed, Satisfaction::Satisfied),
+                passed,
+                TicketClosure::Evaluated,
+            )
         })
         .collect();
     let facts = house.facts(&[], &rows);
@@ -242,7 +247,7 @@ fn the_first_evaluation_stays_whatever_comes_later() {
     let row = given(ticket(1, opened), "a", opened, 7);
     let row = evaluated(row, at("2026-11-10", 9, 0), Satisfaction::Dissatisfied);
     let row = evaluated(row, at("2026-12-02", 9, 0), Satisfaction::VerySatisfied);
-    let rows = [closed(row, at("2026-12-03", 9, 0), Closure::Evaluated)];
+    let rows = [closed(row, at("2026-12-03", 9, 0), TicketClosure::Evaluated)];
     let of = |code, period| figure(&house, &rows, code, period).fraction();
     assert_eq!((of("F10", "2026-11"), of("F10", "2026-12")), ("0/1".into(), "0/0".into()));
     assert_eq!((of("F9", "2026-11"), of("F9", "2026-12")), ("0/0".into(), "1/1".into()));
@@ -354,7 +359,7 @@ fn a_caller_who_was_turned_away_is_an_attempt_and_is_called_back() {
     let arrived = at("2026-11-10", 9, 0);
     let mut missed = ticket(1, arrived);
     (missed.missed, missed.registered) = (true, None);
-    let promise = model::desk::Promise {
+    let promise = model::desk::ClockTerms {
         kind: ClockKind::LostCall,
         allowance: model::desk::Allowance::Working(7_200),
         policy: 1,
@@ -539,7 +544,7 @@ fn methods_are_compared_by_what_they_solved() {
     let (opened, asked) = (at("2026-11-02", 9, 0), at("2026-11-12", 9, 0));
     let with = |n, unit: &str, methods: &[&str], grade| {
         let row = given(ticket(n, opened), unit, opened, 7);
-        let mut row = closed(evaluated(row, asked, grade), asked, Closure::Evaluated);
+        let mut row = closed(evaluated(row, asked, grade), asked, TicketClosure::Evaluated);
         row.methods = methods.iter().map(ToString::to_string).collect();
         row
     };
@@ -567,7 +572,7 @@ fn a_running_total_goes_on_from_the_opening_balance() {
     let mut house = House::new(end_of_year(), UNITS);
     let opened = at("2026-11-02", 9, 0);
     let rows = [
-        closed(ticket(1, opened), opened, Closure::Direct),
+        closed(ticket(1, opened), opened, TicketClosure::Direct),
         given(ticket(2, opened), "a", opened, 7),
     ];
     assert_eq!(shown(&house, &rows, "F5-cumulative"), "50.00% 1/2");
@@ -616,7 +621,7 @@ fn special_reports_are_numbered_and_what_leaders_wrote_on_them_is_counted() {
     // Corrected in December: it stays November's, and keeps its number.
     released(&mut house, "2026-11-05", 2, at("2026-12-06", 9, 0));
     let opened = at("2026-11-02", 9, 0);
-    let rows = [closed(ticket(1, opened), opened, Closure::Direct)];
+    let rows = [closed(ticket(1, opened), opened, TicketClosure::Direct)];
     assert_eq!(figure(&house, &rows, "F27", "2026-11").fraction(), "0/2");
     let event = model::Event::ReportInstructed(model::event::ReportInstructed {
         report: "R6".into(),

@@ -6,11 +6,11 @@ use model::{
     CallId, Event, LineId, Login, NotReadyReason, Number, OfferId, QueueId, Record, SeatId,
     Timestamp, TrunkId, WorkState, Zone,
     event::{
-        Actor, AfterTalk, Alarm, AlarmRaised, AlarmSettled, CallArrived, CallConnected, CallEnd,
+        AfterTalk, Alarm, AlarmRaised, AlarmSettled, CallArrived, CallConnected, CallEnd,
         CallEnded, CallLeftQueue, CallQueued, CallRefused, EngineStarted, MissedOutcome,
-        OfferAccepted, OfferMade, OfferMissed, OfferWithdrawn, Party, QueueExit, Refusal,
-        SeatLoggedIn, SeatLoggedOut, SeatNextSet, SeatNotReady, SeatReached, SeatReady,
-        SeatWrapUpStarted, VoiceSourceAssumed, Withdrawal,
+        OfferAccepted, OfferMade, OfferMissed, OfferWithdrawn, Party, QueueExit, RefusalCause,
+        SeatActor, SeatLoggedIn, SeatLoggedOut, SeatNextSet, SeatNotReady, SeatReached, SeatReady,
+        SeatWrapUpStarted, VoiceSourceAssumed, WithdrawalReason,
     },
 };
 use reporting::{Cdr, Intervals, QueueLog, Wallboard};
@@ -101,7 +101,7 @@ impl Day {
 /// A seat signs in at nine; four calls: answered, abandoned, timed out, still waiting.
 fn morning() -> Day {
     let mut day = Day::new();
-    let by = Actor::Phone;
+    let by = SeatActor::Phone;
     day.tell(0, Event::EngineStarted(EngineStarted { version: String::new() }));
     day.tell(0, Event::SeatReached(SeatReached { seat: SEAT }));
     let agent = Some("li".into());
@@ -164,7 +164,7 @@ fn the_wall_shows_where_a_call_rings_and_no_more_when_it_is_missed() {
             ring_ms,
         }),
     );
-    let (reason, by) = (NotReadyReason::Rona, Actor::Engine);
+    let (reason, by) = (NotReadyReason::Rona, SeatActor::Engine);
     day.tell(21, Event::SeatNotReady(SeatNotReady { seat, reason, by, back: None }));
     let wall = day.wall();
     assert_eq!(wall.queues[&main_queue()].waiting[0].ringing, None);
@@ -177,7 +177,7 @@ fn the_wall_shows_where_a_call_rings_and_no_more_when_it_is_missed() {
 #[test]
 fn the_wall_knows_what_a_seat_does_next_until_it_does() {
     let mut day = Day::new();
-    let (seat, by) = (SEAT, Actor::Person("li".into()));
+    let (seat, by) = (SEAT, SeatActor::Person("li".into()));
     day.arrives(0, 1);
     day.rings(1, 1);
     day.answered(5, 1, 5);
@@ -185,7 +185,7 @@ fn the_wall_knows_what_a_seat_does_next_until_it_does() {
     day.tell(9, Event::SeatNextSet(SeatNextSet { seat, next: next.clone(), by: by.clone() }));
     let shown = day.wall().seats[&SEAT].clone();
     assert_eq!((shown.next, shown.next_by), (next, Some(by)));
-    let (reason, by, back) = (NotReadyReason::Rona, Actor::Engine, Some(at(60)));
+    let (reason, by, back) = (NotReadyReason::Rona, SeatActor::Engine, Some(at(60)));
     day.tell(20, Event::SeatNotReady(SeatNotReady { seat, reason, by: by.clone(), back }));
     let shown = day.wall().seats[&SEAT].clone();
     assert_eq!((shown.next, shown.next_by, shown.back), (None, None, back));
@@ -259,7 +259,7 @@ fn every_quarter_hour_is_in_balance() {
             dialled: Number::new("12345"),
             trunk: None,
             code: 486,
-            cause: Refusal::QueueFull,
+            cause: RefusalCause::QueueFull,
         }),
     );
     day.arrives(1_902, 5);
@@ -278,7 +278,7 @@ fn every_quarter_hour_is_in_balance() {
     assert_eq!((main(0).offered, main(0).waiting), (4, 1));
     assert_eq!((main(1).carried, main(1).offered, main(1).answered, main(1).waiting), (1, 1, 1, 1));
     assert_eq!((main(2).carried, main(2).flowed_out, main(2).talk_ms), (1, 1, 860_000));
-    assert_eq!(rows[1].1.refused[&Refusal::QueueFull], 1);
+    assert_eq!(rows[1].1.refused[&RefusalCause::QueueFull], 1);
     let all = quarters.between(&main_queue(), at(0), at(3_600));
     assert!(all.is_balanced());
     assert_eq!((all.offered, all.answered, all.waiting), (5, 2, 0));
@@ -294,7 +294,7 @@ fn the_longest_waiting_is_told_by_the_moment() {
 #[test]
 fn wall_knows_whether_a_person_signed_out_until_somebody_signs_in() {
     let mut day = Day::new();
-    let (seat, by) = (SEAT, Actor::Phone);
+    let (seat, by) = (SEAT, SeatActor::Phone);
     let signed_out = |day: &Day| day.wall().seats[&SEAT].signed_out;
     day.tell(1, Event::SeatReached(SeatReached { seat }));
     assert!(!signed_out(&day));
@@ -309,9 +309,9 @@ fn the_morning_as_asterisk_would_have_written_it() {
     let mut day = morning();
     let (call, seat) = (CallId::from(4), SEAT);
     day.rings(121, 4);
-    let (offer, why, ring_ms) = (OfferId(4), Withdrawal::SeatGone, 1_500);
+    let (offer, why, ring_ms) = (OfferId(4), WithdrawalReason::SeatGone, 1_500);
     day.tell(122, Event::OfferWithdrawn(OfferWithdrawn { offer, call, seat, why, ring_ms }));
-    let (reason, by) = (NotReadyReason::Meal, Actor::Phone);
+    let (reason, by) = (NotReadyReason::Meal, SeatActor::Phone);
     day.tell(123, Event::SeatNotReady(SeatNotReady { seat, reason, by: by.clone(), back: None }));
     day.tell(124, Event::SeatReady(SeatReady { seat, by: by.clone() }));
     day.tell(125, Event::SeatLoggedOut(SeatLoggedOut { seat, by }));

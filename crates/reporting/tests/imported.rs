@@ -1,19 +1,19 @@
 //! Records of an emergency count as if the engine had written them when they happened.
 
 use model::{
-    CallId, Event, LineId, Number, OfferId, QueueId, Record, SeatId, SeriesId, Timestamp, TrunkId,
-    Zone,
+    CallId, EmergencyId, Event, LineId, Number, OfferId, QueueId, Record, SeatId, Timestamp,
+    TrunkId, Zone,
     event::{
-        Actor, CallArrived, CallConnected, CallEnd, CallEnded, CallQueued, EmergencyImported,
+        CallArrived, CallConnected, CallEnd, CallEnded, CallQueued, EmergencyImported,
         EmergencyStarted, EngineStarted, OfferAccepted, OfferMade, RecordImported, RecordingHeard,
-        SeatLoggedIn, SeatReady,
+        SeatActor, SeatLoggedIn, SeatReady,
     },
 };
 use reporting::{Agents, Intervals, QueueLog, Wallboard, audit};
 
 /// 2026-11-22 09:00 in China.
 const NINE_S: u64 = 1_795_309_200;
-const SERIES: SeriesId = SeriesId(NINE_S * 1_000_000);
+const SERIES: EmergencyId = EmergencyId(NINE_S * 1_000_000);
 const SEAT: SeatId = SeatId(1001);
 
 fn at(s: u64) -> Timestamp {
@@ -22,7 +22,7 @@ fn at(s: u64) -> Timestamp {
 
 /// A call answered at nine and one abandoned, with the person who answered.
 fn emergency() -> Vec<Record> {
-    let (by, queue) = (Actor::Phone, QueueId::from("main"));
+    let (by, queue) = (SeatActor::Phone, QueueId::from("main"));
     let arrived = |call| {
         Event::CallArrived(CallArrived {
             call,
@@ -111,7 +111,7 @@ fn work_of_people_counts_when_they_worked() {
 fn people_at_the_seats_now_are_not_those_of_the_emergency() {
     let mut agents = Agents::new(Zone::CHINA);
     let noon = 3 * 3_600;
-    let by = Actor::Phone;
+    let by = SeatActor::Phone;
     let login = SeatLoggedIn { seat: SEAT, agent: Some("wang".into()), by };
     agents.apply(&Record { seq: 99, at: at(noon - 600), event: Event::SeatLoggedIn(login) });
     imported().iter().for_each(|record| agents.apply(record));

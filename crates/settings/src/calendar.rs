@@ -7,7 +7,7 @@
 
 use std::{borrow::Cow, collections::BTreeMap, path::Path};
 
-use model::{Date, DayKind, DaySource, DayTable, NamedDay, NoticedYear};
+use model::{CalendarTable, Date, DayKind, DaySource, HolidayNotice, SpecialDay};
 
 use crate::{
     Fault,
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Reads a calendar folder. All its faults come at once, by file and line.
-pub fn load(dir: &Path) -> Result<DayTable, Vec<Fault>> {
+pub fn load(dir: &Path) -> Result<CalendarTable, Vec<Fault>> {
     let faults = Faults::default();
     let texts = texts(dir, "toml", &faults);
     read(&dir.display().to_string(), &texts, faults)
@@ -27,7 +27,7 @@ pub fn load(dir: &Path) -> Result<DayTable, Vec<Fault>> {
 /// The shipped calendar, built into the program.
 ///
 /// A test holds that it is sound; the `Result` is there because nothing here may panic.
-pub fn embedded() -> Result<DayTable, Vec<Fault>> {
+pub fn embedded() -> Result<CalendarTable, Vec<Fault>> {
     let texts = BUILT_IN.iter().map(|(name, text)| ((*name).into(), (*text).into())).collect();
     read("(built in)/calendar", &texts, Faults::default())
 }
@@ -36,7 +36,7 @@ pub(crate) fn read(
     shown: &str,
     texts: &BTreeMap<String, Cow<'_, str>>,
     faults: Faults,
-) -> Result<DayTable, Vec<Fault>> {
+) -> Result<CalendarTable, Vec<Fault>> {
     let mut table = Reading::default();
     for (name, text) in texts {
         let page = Page::new(format!("{}/{name}", shown.trim_end_matches('/')), text, &faults);
@@ -55,12 +55,12 @@ pub(crate) fn read(
 /// What has been read so far, and where each day stands.
 #[derive(Default)]
 struct Reading {
-    table: DayTable,
+    table: CalendarTable,
     places: BTreeMap<(DaySource, Date), String>,
 }
 
 impl Reading {
-    fn add(&mut self, at: &Value<'_>, day: NamedDay) {
+    fn add(&mut self, at: &Value<'_>, day: SpecialDay) {
         let place = (day.source, day.date);
         if let Some(other) = self.places.get(&place) {
             at.wrong::<()>(format!("{} is named already, in {other}", day.date), "name it once");
@@ -83,7 +83,7 @@ fn year(root: &Table<'_>, file: &str, into: &mut Reading) {
         return;
     }
     let year = i32::try_from(year).unwrap_or_default();
-    into.table.years.push(NoticedYear { year, notice });
+    into.table.years.push(HolidayNotice { year, notice });
     for holiday in &holidays {
         let Some(name) = holiday.read(&NAME, kinds::some_text) else { continue };
         for (key, kind) in [(&OFF, DayKind::Off), (&WORK, DayKind::Work)] {
@@ -101,7 +101,7 @@ fn year(root: &Table<'_>, file: &str, into: &mut Reading) {
                         continue;
                     }
                     let name = name.clone();
-                    into.add(&at, NamedDay { date, kind, name, source: DaySource::Notice });
+                    into.add(&at, SpecialDay { date, kind, name, source: DaySource::Notice });
                 }
             }
         }
@@ -138,7 +138,7 @@ fn local(root: &Table<'_>, into: &mut Reading) {
         let (Some(date), Some(worked), Some(name)) = (date, worked, name) else { continue };
         let kind = if worked { DayKind::Work } else { DayKind::Off };
         if let Some(at) = day.value(DATE.name) {
-            into.add(&at, NamedDay { date, kind, name, source: DaySource::Local });
+            into.add(&at, SpecialDay { date, kind, name, source: DaySource::Local });
         }
     }
 }

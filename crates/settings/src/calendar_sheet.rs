@@ -16,17 +16,17 @@ use std::{
     path::Path,
 };
 
-use model::{Date, DayKind, DaySource, DayTable, NamedDay};
+use model::{CalendarTable, Date, DayKind, DaySource, SpecialDay};
 
 use spreadsheet::{Broken, Lines, Reader, Writer};
 
 use crate::{Fault, calendar, folder::texts, page::Faults};
 
 /// The table of these days; what is written here is read as it was.
-pub fn write(table: &DayTable) -> String {
+pub fn write(table: &CalendarTable) -> String {
     let noticed: BTreeMap<i32, &str> =
         table.years.iter().map(|year| (year.year, year.notice.as_str())).collect();
-    let mut days: Vec<(Option<i32>, &NamedDay)> =
+    let mut days: Vec<(Option<i32>, &SpecialDay)> =
         table.days.iter().map(|day| (year_of(day, &noticed), day)).collect();
     days.sort_by_key(|(year, day)| (*year, day.date));
     let mut writer = Writer::new(Lines::ForFiles);
@@ -45,7 +45,7 @@ pub fn write(table: &DayTable) -> String {
 }
 
 /// Which notice names a day: its own year's, or for the last days of December the next one's.
-fn year_of(day: &NamedDay, noticed: &BTreeMap<i32, &str>) -> Option<i32> {
+fn year_of(day: &SpecialDay, noticed: &BTreeMap<i32, &str>) -> Option<i32> {
     match day.source {
         DaySource::Local => None,
         DaySource::Notice if noticed.contains_key(&day.date.year) => Some(day.date.year),
@@ -239,7 +239,7 @@ const COLUMNS: [&str; 5] = ["year", "notice", "date", "work", "name"];
 mod tests {
     use super::*;
 
-    fn known(table: &DayTable) -> DayTable {
+    fn known(table: &CalendarTable) -> CalendarTable {
         let mut table = table.clone();
         table.days.sort();
         table.years.sort();
@@ -256,7 +256,7 @@ mod tests {
         )
         .unwrap();
         let own = calendar::load(folder.path()).unwrap();
-        let all = DayTable {
+        let all = CalendarTable {
             years: shipped.years.clone(),
             days: shipped.days.iter().chain(&own.days).cloned().collect(),
         };

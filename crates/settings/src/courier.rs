@@ -24,7 +24,7 @@ pub struct Destination {
     pub url: String,
     /// The secret that signs them, by name.
     pub secret: String,
-    /// Which kinds of deeds it gets: whole kinds, sorted.
+    /// Which kinds of events it gets: whole kinds, sorted.
     pub events: Vec<String>,
     /// Where a new one begins.
     pub from: Beginning,

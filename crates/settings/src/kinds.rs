@@ -10,7 +10,7 @@ use std::{
 };
 
 use jiff::SignedDuration;
-use model::{Date, Skill, Symmetric};
+use model::{Date, Skill, SymmetricRtp};
 
 use crate::{
     PromptName, Source,
@@ -277,10 +277,12 @@ pub(crate) fn digits(v: &Value<'_>) -> Option<String> {
 }
 
 /// Whether our voice goes to where a far end's comes from.
-pub(crate) fn symmetric(v: &Value<'_>) -> Option<Symmetric> {
-    word(&[("auto", Symmetric::Auto), ("always", Symmetric::Always), ("never", Symmetric::Never)])(
-        v,
-    )
+pub(crate) fn symmetric(v: &Value<'_>) -> Option<SymmetricRtp> {
+    word(&[
+        ("auto", SymmetricRtp::Auto),
+        ("always", SymmetricRtp::Always),
+        ("never", SymmetricRtp::Never),
+    ])(v)
 }
 
 /// A calendar date.

@@ -46,7 +46,7 @@ pub use tree::{
     Trunk, Widening,
 };
 
-use model::DayTable;
+use model::CalendarTable;
 
 use folder::Folder;
 use page::Faults;
@@ -73,7 +73,7 @@ impl Settings {
 /// Both, or the faults of both.
 fn with_calendar(
     settings: Result<Settings, Vec<Fault>>,
-    days: Result<DayTable, Vec<Fault>>,
+    days: Result<CalendarTable, Vec<Fault>>,
 ) -> Result<Settings, Vec<Fault>> {
     match (settings, days) {
         (Ok(settings), Ok(calendar)) => Ok(Settings { calendar, ..settings }),

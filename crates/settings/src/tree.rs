@@ -15,8 +15,8 @@ use std::{
 
 use crate::Ports;
 use model::{
-    AreaCode, Date, DayTable, LineId, NotReadyReason, Number, QueueId, SeatId, Skill, Symmetric,
-    TrunkId, Zone,
+    AreaCode, CalendarTable, Date, LineId, NotReadyReason, Number, QueueId, SeatId, Skill,
+    SymmetricRtp, TrunkId, Zone,
 };
 
 /// Everything the config folder says.
@@ -73,7 +73,7 @@ pub struct Settings {
     /// Every file in `prompts/`, sorted by name. A prompt's place here is its id everywhere else.
     pub prompts: Vec<Prompt>,
     /// Which days are worked: `config/calendar/`.
-    pub calendar: DayTable,
+    pub calendar: CalendarTable,
 }
 
 impl Settings {
@@ -383,7 +383,7 @@ pub struct Trunk {
     /// Where its voice may come from; its sources unless written.
     pub media: Vec<Source>,
     /// Whether our voice goes to where its voice comes from.
-    pub symmetric: Symmetric,
+    pub symmetric: SymmetricRtp,
 }
 
 /// A network: `203.0.113.0/24`; a single address has the full prefix.
@@ -591,7 +591,7 @@ pub struct Seat {
     /// Whether it stays not ready after wrap-up until somebody says ready.
     pub waits_after_wrap_up: bool,
     /// Whether our voice goes to where its voice comes from.
-    pub symmetric: Symmetric,
+    pub symmetric: SymmetricRtp,
 }
 
 /// One caller who is turned away.

@@ -2,19 +2,19 @@
 
 use std::{error::Error, fs, path::Path};
 
-use model::{Date, DayKind, DaySource, DayTable};
+use model::{CalendarTable, Date, DayKind, DaySource};
 use settings::calendar;
 
 type Outcome = Result<(), Box<dyn Error>>;
 
 const SHIPPED: &str = "../../config/calendar";
 
-fn shipped() -> Result<DayTable, String> {
+fn shipped() -> Result<CalendarTable, String> {
     calendar::load(Path::new(SHIPPED))
         .map_err(|faults| faults.iter().map(|f| format!("{f}\n")).collect())
 }
 
-fn kind(table: &DayTable, year: i32, month: u8, day: u8) -> Option<DayKind> {
+fn kind(table: &CalendarTable, year: i32, month: u8, day: u8) -> Option<DayKind> {
     let date = Date { year, month, day };
     table.days.iter().find(|day| day.date == date).map(|day| day.kind)
 }

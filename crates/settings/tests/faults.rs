@@ -2,7 +2,7 @@
 
 use std::{error::Error, fs, path::Path};
 
-use model::{SeatId, Symmetric};
+use model::{SeatId, SymmetricRtp};
 use settings::{Fault, Settings};
 use tempfile::TempDir;
 
@@ -311,16 +311,16 @@ fn media_networks_and_symmetry_are_read_and_checked() -> Outcome {
     )?;
     let settings = Settings::load(folder.0.path()).map_err(|faults| format!("{faults:?}"))?;
     let [local, second] = &settings.trunks[..] else { return Err("two trunks".into()) };
-    assert_eq!((&local.media, local.symmetric), (&local.sources, Symmetric::Auto));
+    assert_eq!((&local.media, local.symmetric), (&local.sources, SymmetricRtp::Auto));
     let media: Vec<String> = second.media.iter().map(ToString::to_string).collect();
     assert_eq!(
         (&media[..], second.symmetric),
-        (&["198.51.100.0/27".to_owned(), "203.0.113.9/32".to_owned()][..], Symmetric::Never)
+        (&["198.51.100.0/27".to_owned(), "203.0.113.9/32".to_owned()][..], SymmetricRtp::Never)
     );
     let symmetric = |seat| settings.seat(SeatId(seat)).map(|seat| seat.symmetric);
     assert_eq!(
         (symmetric(1001), symmetric(1061)),
-        (Some(Symmetric::Always), Some(Symmetric::Auto))
+        (Some(SymmetricRtp::Always), Some(SymmetricRtp::Auto))
     );
     assert!(settings.media.assume_source);
 

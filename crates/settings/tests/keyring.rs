@@ -10,7 +10,7 @@ use std::{
 
 use model::{
     AccountName, Date, Event, SeatId, StaffChange, Timestamp,
-    event::{AccountEnd, NoEntry, Role},
+    event::{AccountEnd, LoginRefusal, Role},
 };
 use settings::{
     Hand, Keyring, KeyringError,
@@ -59,7 +59,7 @@ fn an_account_comes_in_by_its_password_and_by_nothing_else() -> Outcome {
     let li = ring.verify("li", "correct horse", TODAY).map_err(|why| format!("{why:?}"))?;
     assert_eq!((li.name.as_str(), li.role, li.created), ("li", Role::Supervisor, NOW));
     for (name, password) in [("li", "wrong horse"), ("wang", "correct horse"), ("wang", "")] {
-        assert_eq!(ring.verify(name, password, TODAY), Err(NoEntry::WrongPassword));
+        assert_eq!(ring.verify(name, password, TODAY), Err(LoginRefusal::WrongPassword));
     }
     Ok(())
 }
@@ -149,8 +149,8 @@ fn a_seconded_person_is_out_the_day_after_the_last() -> Outcome {
     let token = ring.issue_token("li", "script", [3; 32], NOW)?;
     assert!(ring.by_token(&token, TODAY).is_some() && !ring.has_expired(TODAY));
     let tomorrow = TODAY.plus(1);
-    assert_eq!(ring.verify("li", "correct horse", tomorrow), Err(NoEntry::Ended));
-    assert_eq!(ring.verify("li", "a guess at it", tomorrow), Err(NoEntry::WrongPassword));
+    assert_eq!(ring.verify("li", "correct horse", tomorrow), Err(LoginRefusal::Ended));
+    assert_eq!(ring.verify("li", "a guess at it", tomorrow), Err(LoginRefusal::WrongPassword));
     assert_eq!(ring.by_token(&token, tomorrow), None);
 
     // Its end is put on the record once, and the tokens go.
@@ -396,8 +396,8 @@ fn account_is_shut_until_a_second_person_confirms_its_role() -> Outcome {
     assert!(ring.verify("root", "correct horse", TODAY).is_ok(), "an admin sees no citizen");
     add(&mut ring, "wang", Role::Supervisor, &by("root"))?;
     let token = ring.issue_token("wang", "wall", [2; 32], NOW)?;
-    assert_eq!(ring.verify("wang", "correct horse", TODAY), Err(NoEntry::Unconfirmed));
-    assert_eq!(ring.verify("wang", "a guess at it", TODAY), Err(NoEntry::WrongPassword));
+    assert_eq!(ring.verify("wang", "correct horse", TODAY), Err(LoginRefusal::Unconfirmed));
+    assert_eq!(ring.verify("wang", "a guess at it", TODAY), Err(LoginRefusal::WrongPassword));
     assert_eq!(ring.by_token(&token, TODAY), None);
 
     // Neither who gave the role nor whose it is.
@@ -420,7 +420,7 @@ fn password_set_by_another_person_shuts_the_account_until_a_second_one_confirms(
     let (_dir, path) = place()?;
     let mut ring = with_li(&path)?;
     ring.set_password("li", "battery staple", true, [2; 16], &by("yang"))?;
-    assert_eq!(ring.verify("li", "battery staple", TODAY), Err(NoEntry::Unconfirmed));
+    assert_eq!(ring.verify("li", "battery staple", TODAY), Err(LoginRefusal::Unconfirmed));
     assert!(ring.confirm_role("li", &by("yang")).is_err(), "who set it");
     assert!(ring.confirm_role("li", &by("li")).is_err(), "whose it is");
     ring.confirm_role("li", &by("zhang"))?;
@@ -453,7 +453,7 @@ fn old_role_holds_until_the_new_one_is_confirmed() -> Outcome {
     assert_eq!(ring.change_account("li", to("media"), &by("root"))?.role, Role::Media);
     add(&mut ring, "wu", Role::Agent, &by("root"))?;
     ring.change_account("wu", to("qa"), &by("root"))?;
-    assert_eq!(ring.verify("wu", "correct horse", TODAY), Err(NoEntry::Unconfirmed));
+    assert_eq!(ring.verify("wu", "correct horse", TODAY), Err(LoginRefusal::Unconfirmed));
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use std::{
 
 use model::{
     CallId, Event, OfferId, QueueId, Record, SeatId, Seq, TicketId, Timestamp,
-    event::{Alarm, Refusal},
+    event::{Alarm, RefusalCause},
 };
 
 /// A law that did not hold.
@@ -118,7 +118,7 @@ impl Auditor {
                 }
             }
             Event::CallRefused(e) => {
-                let owed = !matches!(e.cause, Refusal::NoSuchLine | Refusal::Blacklisted);
+                let owed = !matches!(e.cause, RefusalCause::NoSuchLine | RefusalCause::Blacklisted);
                 if e.trunk.is_some() && owed {
                     self.refused.insert(e.call);
                 }

@@ -7,7 +7,8 @@ use std::{
 
 use center::Input;
 use model::{
-    Codec, Direction, LegId, Number, PayloadTypes, Remote, SeatId, Signalled, Timestamp, TrunkId,
+    Codec, Direction, LegId, Number, PayloadTypes, RemoteMedia, SeatId, SignalledSource, Timestamp,
+    TrunkId,
 };
 use sip::{Event, Incoming, LegEnd, Origin, Target};
 
@@ -70,7 +71,7 @@ impl Desk {
             display: String::new(),
             dialled: Number::new(dialled),
             remote: Some(remote()),
-            signalled: Signalled::default(),
+            signalled: SignalledSource::default(),
         }))));
         if self.storm.patience.is_some() {
             return leg;
@@ -227,15 +228,15 @@ impl Desk {
     }
 }
 
-fn remote() -> Remote {
-    Remote {
+fn remote() -> RemoteMedia {
+    RemoteMedia {
         rtp: ([127, 0, 0, 1], 30_000).into(),
         codec: Codec::Pcma,
         send: PayloadTypes::of(Codec::Pcma, Some(101)),
         receive: PayloadTypes::of(Codec::Pcma, Some(101)),
         ptime: Duration::from_millis(20),
         direction: Direction::SendRecv,
-        signalled: Signalled::default(),
+        signalled: SignalledSource::default(),
     }
 }
 

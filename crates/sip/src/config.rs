@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use model::{Network, SeatId, Symmetric, TrunkId};
+use model::{IpNetwork, SeatId, SymmetricRtp, TrunkId};
 
 use crate::{DigestAlgorithms, Seat, StreamLimits, Transport, shield};
 
@@ -95,9 +95,9 @@ impl Config {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct VoicePolicy {
     /// Networks that it may come from.
-    pub networks: Arc<[Network]>,
+    pub networks: Arc<[IpNetwork]>,
     /// Whether ours goes to where it comes from.
-    pub symmetric: Symmetric,
+    pub symmetric: SymmetricRtp,
 }
 
 /// A neighbour that brings and takes calls, known by where it sends from.

@@ -2,7 +2,9 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use model::{Direction, LegId, Number, Remote, SeatId, Signalled, TrunkId, event::Refusal};
+use model::{
+    Direction, LegId, Number, RemoteMedia, SeatId, SignalledSource, TrunkId, event::RefusalCause,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{SavedState, StateUpdate};
@@ -203,7 +205,7 @@ pub enum Event {
         /// The leg.
         leg: LegId,
         /// The far end's voice, when it was not known before.
-        remote: Option<Remote>,
+        remote: Option<RemoteMedia>,
     },
     /// Where the voice of a leg we dialled may come from, as far as it is known before the answer:
     /// said when it is dialled, and again when an early dialog brings an SDP.
@@ -211,7 +213,7 @@ pub enum Event {
         /// The leg.
         leg: LegId,
         /// What is known, of all places that were called.
-        signalled: Signalled,
+        signalled: SignalledSource,
     },
     /// A leg we dialled rings.
     Ringing {
@@ -223,7 +225,7 @@ pub enum Event {
         /// The leg.
         leg: LegId,
         /// The far end's voice.
-        remote: Remote,
+        remote: RemoteMedia,
     },
     /// A leg we dialled was not answered; it is gone.
     Failed {
@@ -237,7 +239,7 @@ pub enum Event {
         /// The leg.
         leg: LegId,
         /// Its voice from now on.
-        remote: Remote,
+        remote: RemoteMedia,
     },
     /// A key arrived by INFO (`application/dtmf-relay`, `application/dtmf`).
     DtmfReceived {
@@ -265,7 +267,7 @@ pub enum Event {
         /// The answer we gave.
         code: u16,
         /// Why.
-        cause: Refusal,
+        cause: RefusalCause,
     },
     /// A seat's first contact came, its fixed contact was set, or a phone of it registered anew: with
     /// another Call-ID, contact or flow than before, as after a restart. A refresh says nothing.
@@ -317,9 +319,9 @@ pub struct Incoming {
     /// The user part of the Request-URI.
     pub dialled: Number,
     /// The far end's voice; `None` for a late offer.
-    pub remote: Option<Remote>,
+    pub remote: Option<RemoteMedia>,
     /// What is known of its source without an SDP.
-    pub signalled: Signalled,
+    pub signalled: SignalledSource,
 }
 
 /// Where a call comes from.

@@ -5,7 +5,7 @@ mod lab;
 use std::time::Duration;
 
 use lab::*;
-use model::{Direction, LegId, Number, SeatId, event::Refusal};
+use model::{Direction, LegId, Number, SeatId, event::RefusalCause};
 use sip::{Command, Event, Flow, LegEnd, Origin, Target, Transport};
 
 #[test]
@@ -217,7 +217,7 @@ fn draining_and_full_tables_answer_503() {
         dialled: Number::new("12345"),
         trunk: Some("telecom".into()),
         code: 503,
-        cause: Refusal::EngineFull,
+        cause: RefusalCause::EngineFull,
     };
     assert_eq!(events.get(1), Some(&refused));
     assert_eq!(events.len(), 2);
@@ -227,7 +227,7 @@ fn draining_and_full_tables_answer_503() {
     lab.rest();
     let draining = match refused {
         Event::Refused { caller, dialled, trunk, code, .. } => {
-            Event::Refused { caller, dialled, trunk, code, cause: Refusal::Draining }
+            Event::Refused { caller, dialled, trunk, code, cause: RefusalCause::Draining }
         }
         other => other,
     };

@@ -5,7 +5,7 @@ mod lab;
 use std::net::{IpAddr, SocketAddr};
 
 use lab::*;
-use model::{LegId, Network, Signalled, Symmetric};
+use model::{IpNetwork, LegId, SignalledSource, SymmetricRtp};
 use sip::{Event, VoicePolicy};
 
 const PHONE: &str = "10.0.7.7:5070";
@@ -128,12 +128,12 @@ fn invite(via: &str, contact: &str, body: &str) -> String {
 }
 
 /// What the center learns of a trunk's caller at a public address.
-fn learned(via: &str, contact: &str, body: &str) -> (Option<Signalled>, Signalled) {
+fn learned(via: &str, contact: &str, body: &str) -> (Option<SignalledSource>, SignalledSource) {
     let mut lab = Lab::new(2);
     let mut config = center_config();
     config.trunks[0].sources.push((ip("198.51.100.0"), 24));
-    let network = Network { address: ip("203.0.113.0"), prefix: 27 };
-    let policy = VoicePolicy { networks: [network].into(), symmetric: Symmetric::Auto };
+    let network = IpNetwork { address: ip("203.0.113.0"), prefix: 27 };
+    let policy = VoicePolicy { networks: [network].into(), symmetric: SymmetricRtp::Auto };
     config.trunk_voice.insert("telecom".into(), policy);
     let center = lab.host(CENTER, config);
     lab.inject("198.51.100.7:5060", center, &invite(via, contact, body));

@@ -9,7 +9,7 @@ use std::{
 
 use model::{
     AccountName, CallId, Event, Record, SeatId, Seq, TicketId, Timestamp,
-    desk::{Deed, Entry, FilingId, TicketDeed},
+    desk::{DeskEntry, DeskEvent, FilingId, TicketEvent},
     event::MissedCallRepeated,
 };
 use reporting::{Cdr, facts::TicketRow};
@@ -160,7 +160,7 @@ impl Change<'_> {
         let opened = Ticket::open(record.seq, at, event);
         let of = match (&opened, event) {
             (Some(ticket), _) => Some(ticket.ticket),
-            (None, Event::Desk(entry)) => entry.deed.ticket(),
+            (None, Event::Desk(entry)) => entry.event.ticket(),
             (None, Event::MissedCallRepeated(e)) if !e.refused => Some(e.ticket),
             _ => None,
         };
@@ -242,22 +242,22 @@ impl Change<'_> {
         self.tickets.insert(ticket.ticket, (BTreeSet::new(), ticket));
     }
 
-    fn desk(&mut self, seq: Seq, at: Timestamp, entry: &Entry) -> Result<(), StoreError> {
-        if let Some(id) = entry.deed.ticket()
+    fn desk(&mut self, seq: Seq, at: Timestamp, entry: &DeskEntry) -> Result<(), StoreError> {
+        if let Some(id) = entry.event.ticket()
             && let Some(ticket) = self.touch_ticket(id)?
         {
             ticket.follow(seq, at, entry);
-            if let Deed::Ticket(_, TicketDeed::CallAdded { call, .. }) = &entry.deed {
+            if let DeskEvent::Ticket(_, TicketEvent::CallAdded { call, .. }) = &entry.event {
                 self.batches.ticket_of_call.insert(&codec::call(*call), &codec::ticket(id));
             }
         }
-        if let Deed::Filing(id, deed) = &entry.deed {
+        if let DeskEvent::Filing(id, event) = &entry.event {
             if !self.filings.contains_key(id)
                 && let Some(bytes) = self.trees.filings.get(codec::filing(*id))?
             {
                 self.filings.insert(*id, codec::read(&bytes)?);
             }
-            if let Some(filing) = Filing::follow(self.filings.get(id), at, deed) {
+            if let Some(filing) = Filing::follow(self.filings.get(id), at, event) {
                 self.filings.insert(*id, filing);
             }
         }

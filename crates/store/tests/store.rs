@@ -7,10 +7,10 @@ use std::{
 
 use model::{
     CallId, Event, LineId, Number, QueueId, Record, SeatId, Seq, TicketId, Timestamp, TrunkId,
-    desk::{Channel, Deed, Doer, Entry, Form, TakenOver, TicketDeed},
+    desk::{Actor, Channel, DeskEntry, DeskEvent, Form, LegacyTicket, TicketEvent},
     event::{
-        Actor, CallArrived, CallConnected, CallEnd, CallEnded, CallQueued, EngineStarted,
-        MissedCallFiled, MissedCallRepeated, RecordingClosed, RecordingStarted, SeatLoggedIn,
+        CallArrived, CallConnected, CallEnd, CallEnded, CallQueued, EngineStarted, MissedCallFiled,
+        MissedCallRepeated, RecordingClosed, RecordingStarted, SeatActor, SeatLoggedIn,
         TicketOpened,
     },
 };
@@ -108,7 +108,7 @@ fn life(n: u64, is_over: bool) -> Vec<Event> {
 fn log(calls: u64) -> Vec<Record> {
     let mut lives: Vec<_> = (0..calls).map(|n| life(n, n + 2 < calls).into_iter()).collect();
     let mut events = vec![Event::EngineStarted(EngineStarted { version: "1".into() })];
-    let (seat, agent, by) = (SeatId(1001), Some("li".into()), Actor::Phone);
+    let (seat, agent, by) = (SeatId(1001), Some("li".into()), SeatActor::Phone);
     events.push(Event::SeatLoggedIn(SeatLoggedIn { seat, agent, by }));
     for trio in lives.chunks_mut(3) {
         while trio.iter().any(|life| life.len() > 0) {
@@ -313,7 +313,7 @@ fn what_was_taken_over_is_found_by_its_number_and_tags_and_is_no_fact_of_ours() 
     let store = Store::open(folder.path()).unwrap();
     let at = Timestamp::from_micros(NOON);
     let form = Form { tags: Some(vec!["路灯".into(), "夜间".into()]), ..Form::default() };
-    let past = TakenOver {
+    let past = LegacyTicket {
         number: "A-1".into(),
         channel: Channel::Phone,
         caller: caller(1),
@@ -325,8 +325,8 @@ fn what_was_taken_over_is_found_by_its_number_and_tags_and_is_no_fact_of_ours() 
         reply: None,
         satisfaction: None,
     };
-    let deed = Deed::Ticket(ticket(7), TicketDeed::TakenOver(Box::new(past)));
-    let event = Event::Desk(Box::new(Entry { by: Doer::Engine, key: None, deed }));
+    let event = DeskEvent::Ticket(ticket(7), TicketEvent::TakenOver(Box::new(past)));
+    let event = Event::Desk(Box::new(DeskEntry { by: Actor::Engine, key: None, event }));
     store.apply(&[Record { seq: 1, at, event }]).unwrap();
     let reader = store.reader();
     let count = |place: Filed| reader.tickets(None, 9, Some(&place)).unwrap().len();

@@ -1,7 +1,7 @@
 //! Feature codes, which a seat dials to sign in or out, be ready or not ready, or extend wrap-up.
 
 use acd::AgentCommand;
-use model::{CallId, NotReadyReason, SeatId, Timestamp, event::Actor};
+use model::{CallId, NotReadyReason, SeatId, Timestamp, event::SeatActor};
 use sip::Incoming;
 
 use crate::{FeatureCall, Features, Owner, Switch, verdict};
@@ -50,7 +50,7 @@ impl Switch {
 impl Features {
     /// The command that a dialled number stands for; `None` when it is not a feature code.
     fn agent_command(&self, seat: SeatId, dialled: &str) -> Option<AgentCommand> {
-        let by = Actor::Phone;
+        let by = SeatActor::Phone;
         let is = |code: &str| !code.is_empty() && dialled == code;
         if is(&self.log_in) {
             return Some(AgentCommand::LogIn { seat, agent: None, by });

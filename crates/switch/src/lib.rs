@@ -29,10 +29,10 @@ use keys::{Keys, Way};
 use liveness::Silences;
 use media::PromptId;
 use model::{
-    CallId, Direction, Event, LegId, OfferId, Remote, SeatId, Timestamp, TrunkId,
+    CallId, Direction, Event, LegId, OfferId, RemoteMedia, SeatId, Timestamp, TrunkId,
     event::{
         CallAccepted, CallArrived, CallConnected, CallEnd, CallEnded, CallHeld, CallKeyed,
-        CallRefused, CallResumed, MissedReason, Party, QueueExit, Refusal,
+        CallRefused, CallResumed, MissedReason, Party, QueueExit, RefusalCause,
     },
 };
 pub use plan::{Announcements, Features, LinePlan, Plan, TrunkPlan, refusal_code};
@@ -46,7 +46,7 @@ pub enum Input {
     /// A call came through the intake.
     Arrival(Incoming),
     /// A call was turned away on the far side of the intake.
-    TurnedAway(Incoming, Refusal),
+    TurnedAway(Incoming, RefusalCause),
     /// Signalling.
     Sip(sip::Event),
     /// Voice.
@@ -250,27 +250,27 @@ impl Switch {
         }
     }
 
-    fn admit(&mut self, now: Timestamp, incoming: &Incoming) -> Result<(), Refusal> {
-        let Origin::Trunk(trunk) = &incoming.origin else { return Err(Refusal::NoSuchLine) };
+    fn admit(&mut self, now: Timestamp, incoming: &Incoming) -> Result<(), RefusalCause> {
+        let Origin::Trunk(trunk) = &incoming.origin else { return Err(RefusalCause::NoSuchLine) };
         if self.draining {
-            return Err(Refusal::Draining);
+            return Err(RefusalCause::Draining);
         }
         if self.plan.is_blocked(&incoming.caller, now) {
-            return Err(Refusal::Blacklisted);
+            return Err(RefusalCause::Blacklisted);
         }
         let (line_id, line) = self.plan.route(trunk, &incoming.dialled)?;
         let limit = self.plan.trunks.get(trunk).and_then(|t| t.channels).unwrap_or(u32::MAX);
         if self.trunk_calls.get(trunk).copied().unwrap_or(0) >= limit {
-            return Err(Refusal::TrunkFull);
+            return Err(RefusalCause::TrunkFull);
         }
         if self.dispatcher.is_full(&line.queue) {
-            return Err(Refusal::QueueFull);
+            return Err(RefusalCause::QueueFull);
         }
         if !self.has_port_for_caller(now) {
             self.shortage.port_missing(now);
-            return Err(Refusal::NoPorts);
+            return Err(RefusalCause::NoPorts);
         }
-        let rtp_port = self.ports.take(now).ok_or(Refusal::NoPorts)?;
+        let rtp_port = self.ports.take(now).ok_or(RefusalCause::NoPorts)?;
 
         let (line_id, line) = (line_id.clone(), line.clone());
         let call = self.next_call(now);
@@ -329,7 +329,7 @@ impl Switch {
         Ok(())
     }
 
-    fn turn_away(&mut self, now: Timestamp, incoming: &Incoming, cause: Refusal) {
+    fn turn_away(&mut self, now: Timestamp, incoming: &Incoming, cause: RefusalCause) {
         let trunk = match &incoming.origin {
             Origin::Trunk(trunk) => Some(trunk.clone()),
             Origin::Seat(_) => None,
@@ -345,7 +345,7 @@ impl Switch {
         }));
     }
 
-    fn reject(&mut self, leg: LegId, refusal: Refusal) {
+    fn reject(&mut self, leg: LegId, refusal: RefusalCause) {
         let code = refusal_code(refusal);
         let retry_after_s = (code == 503 || code == 486).then_some(self.plan.retry_after_s);
         self.sip(sip::Command::Reject { leg, code, retry_after_s });
@@ -401,7 +401,7 @@ impl Switch {
         }
     }
 
-    fn confirmed(&mut self, leg: LegId, remote: Option<Remote>) {
+    fn confirmed(&mut self, leg: LegId, remote: Option<RemoteMedia>) {
         match (self.legs.get(&leg), remote) {
             (Some(Owner::Caller(call) | Owner::Feature(call)), Some(remote)) => {
                 let call = *call;
@@ -414,7 +414,7 @@ impl Switch {
         }
     }
 
-    fn answered(&mut self, now: Timestamp, leg: LegId, remote: Remote) {
+    fn answered(&mut self, now: Timestamp, leg: LegId, remote: RemoteMedia) {
         let Some(Owner::Seat(call)) = self.legs.get(&leg).copied() else { return };
         let Some(held) = self.calls.get_mut(&call) else { return };
         let Stage::Ringing { offer, seat, leg: ringing, since, .. } = held.stage else {
@@ -457,7 +457,7 @@ impl Switch {
         }
     }
 
-    fn changed(&mut self, leg: LegId, remote: Remote) {
+    fn changed(&mut self, leg: LegId, remote: RemoteMedia) {
         let Some((call, party)) = self.side(leg) else { return };
         let direction = remote.direction;
         self.media(media::Command::SetRemote { call, party, remote });

@@ -3,7 +3,9 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use media::PromptId;
-use model::{LineId, NotReadyReason, Number, QueueId, Skill, Timestamp, TrunkId, event::Refusal};
+use model::{
+    LineId, NotReadyReason, Number, QueueId, Skill, Timestamp, TrunkId, event::RefusalCause,
+};
 
 /// What the config says about calls, after parsing.
 #[derive(Clone, Debug, Default)]
@@ -109,12 +111,12 @@ impl Plan {
         &self,
         trunk: &TrunkId,
         dialled: &Number,
-    ) -> Result<(&LineId, &LinePlan), Refusal> {
+    ) -> Result<(&LineId, &LinePlan), RefusalCause> {
         let allowed = self.trunks.get(trunk).is_some_and(|t| {
             t.numbers.is_empty() || t.numbers.iter().any(|n| covers(n, dialled.reveal()))
         });
         if !allowed {
-            return Err(Refusal::NoSuchLine);
+            return Err(RefusalCause::NoSuchLine);
         }
         self.lines
             .iter()
@@ -122,28 +124,28 @@ impl Plan {
                 (line.trunks.is_empty() || line.trunks.contains(trunk))
                     && line.numbers.iter().any(|n| covers(n, dialled.reveal()))
             })
-            .ok_or(Refusal::NoSuchLine)
+            .ok_or(RefusalCause::NoSuchLine)
     }
 }
 
 /// The SIP answer for each way of being turned away (RFC 3261 21).
-pub fn refusal_code(refusal: Refusal) -> u16 {
+pub fn refusal_code(refusal: RefusalCause) -> u16 {
     match refusal {
-        Refusal::NoSuchLine => 404,
-        Refusal::QueueFull => 486,
-        Refusal::NoCodec => 488,
-        Refusal::Blacklisted => 603,
-        Refusal::BadRequest => 400,
-        Refusal::UnsupportedBody => 415,
-        Refusal::UnsupportedUri => 416,
-        Refusal::UnsupportedExtension => 420,
-        Refusal::TooManyHops => 483,
-        Refusal::IntakeFull
-        | Refusal::EngineFull
-        | Refusal::NoPorts
-        | Refusal::TrunkFull
-        | Refusal::Draining
-        | Refusal::LogFailed => 503,
+        RefusalCause::NoSuchLine => 404,
+        RefusalCause::QueueFull => 486,
+        RefusalCause::NoCodec => 488,
+        RefusalCause::Blacklisted => 603,
+        RefusalCause::BadRequest => 400,
+        RefusalCause::UnsupportedBody => 415,
+        RefusalCause::UnsupportedUri => 416,
+        RefusalCause::UnsupportedExtension => 420,
+        RefusalCause::TooManyHops => 483,
+        RefusalCause::IntakeFull
+        | RefusalCause::EngineFull
+        | RefusalCause::NoPorts
+        | RefusalCause::TrunkFull
+        | RefusalCause::Draining
+        | RefusalCause::LogFailed => 503,
     }
 }
 

@@ -58,7 +58,7 @@ impl Switch {
 mod tests {
     use acd::{Dispatcher, Policy, QueuePolicy};
     use media::PromptId;
-    use model::{LegId, LineId, Number, OfferId, Signalled, Timestamp, TrunkId};
+    use model::{LegId, LineId, Number, OfferId, SignalledSource, Timestamp, TrunkId};
     use sip::Origin;
 
     use super::*;
@@ -102,7 +102,7 @@ mod tests {
                 display: String::new(),
                 dialled: Number::new("12345"),
                 remote: None,
-                signalled: Signalled { behind_nat: true, ..Signalled::default() },
+                signalled: SignalledSource { behind_nat: true, ..SignalledSource::default() },
             }),
         );
         let arrived = outputs(switch).into_iter().find_map(|output| match output {

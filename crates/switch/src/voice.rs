@@ -5,7 +5,7 @@ use std::time::Duration;
 use media::{Quality, Reception};
 use model::{
     CallId,
-    event::{LegVoice, StreamVoice, VoiceMeasured},
+    event::{LegQuality, StreamQuality, VoiceMeasured},
 };
 
 /// What a call's voice was like. `talked`: whether a seat answered, so that a seat of which no
@@ -19,16 +19,16 @@ pub(crate) fn measured(call: CallId, quality: &Quality, talked: bool) -> VoiceMe
     }
 }
 
-fn leg(received: Reception, sent: Option<Reception>, round_trip: Option<Duration>) -> LegVoice {
+fn leg(received: Reception, sent: Option<Reception>, round_trip: Option<Duration>) -> LegQuality {
     let stream = |reception: Reception, packets: u64| {
-        Some(StreamVoice {
+        Some(StreamQuality {
             packets,
             lost: reception.lost,
             jitter_ms: rounded(reception.jitter_ms, 10.0),
             mos: rounded(reception.mos(round_trip)?, 100.0),
         })
     };
-    LegVoice {
+    LegQuality {
         received: stream(received, received.packets),
         sent: sent.and_then(|sent| stream(sent, sent.packets + sent.lost)),
         round_trip_ms: round_trip.map(|trip| u32::try_from(trip.as_millis()).unwrap_or(u32::MAX)),
@@ -47,9 +47,9 @@ mod tests {
     #[test]
     fn voice_that_never_came_is_absent_and_not_zero() {
         let told = measured(CallId::from(1), &Quality::default(), false);
-        assert_eq!((told.caller, told.seat), (LegVoice::default(), None));
+        assert_eq!((told.caller, told.seat), (LegQuality::default(), None));
         let told = measured(CallId::from(1), &Quality::default(), true);
-        assert_eq!(told.seat, Some(LegVoice::default()));
+        assert_eq!(told.seat, Some(LegQuality::default()));
     }
 
     #[test]
@@ -58,7 +58,7 @@ mod tests {
         let to_caller = Some(Reception { packets: 970, lost: 30, jitter_ms: 12.0 });
         let caller_round_trip = Some(Duration::from_millis(80));
         let quality = Quality { caller, to_caller, caller_round_trip, ..Quality::default() };
-        let LegVoice { received, sent, round_trip_ms } =
+        let LegQuality { received, sent, round_trip_ms } =
             measured(CallId::from(1), &quality, false).caller;
         let (Some(received), Some(sent)) = (received, sent) else {
             panic!("{received:?} {sent:?}")

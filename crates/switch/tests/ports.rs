@@ -3,7 +3,7 @@
 mod common;
 
 use common::House;
-use model::event::{Alarm, MissedReason, Refusal, Withdrawal};
+use model::event::{Alarm, MissedReason, RefusalCause, WithdrawalReason};
 use model::{Event, NotReadyReason, WorkState};
 
 #[test]
@@ -17,7 +17,7 @@ fn port_is_kept_for_each_seat_that_could_be_rung() {
     for n in 1..=3 {
         assert_eq!(house.call(n), Ok(()), "caller {n}");
     }
-    assert_eq!(house.call(4), Err(Refusal::NoPorts));
+    assert_eq!(house.call(4), Err(RefusalCause::NoPorts));
     house.ready(1001);
     house.ready(1002);
     assert_eq!(house.ringing().len(), 2, "both seats are rung");
@@ -29,7 +29,7 @@ fn no_port_is_kept_for_seats_nobody_signed_in_at() {
     for n in 1..=3 {
         assert_eq!(house.call(n), Ok(()), "caller {n}");
     }
-    assert_eq!(house.call(4), Err(Refusal::NoPorts));
+    assert_eq!(house.call(4), Err(RefusalCause::NoPorts));
 }
 
 #[test]
@@ -41,7 +41,7 @@ fn fewer_callers_than_seats_keep_one_port_a_caller() {
     }
     assert_eq!(house.call(1), Ok(()));
     assert_eq!(house.call(2), Ok(()), "two callers, and two ports to ring two seats with");
-    assert_eq!(house.call(3), Err(Refusal::NoPorts));
+    assert_eq!(house.call(3), Err(RefusalCause::NoPorts));
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn seat_that_cannot_be_rung_is_not_punished() {
     assert!(house.ringing().is_empty());
     assert_eq!(house.count(|e| matches!(e, Event::OfferMissed(_))), 0);
     let no_ports =
-        |e: &Event| matches!(e, Event::OfferWithdrawn(w) if w.why == Withdrawal::NoPorts);
+        |e: &Event| matches!(e, Event::OfferWithdrawn(w) if w.why == WithdrawalReason::NoPorts);
     assert_eq!(house.count(no_ports), 1, "said once, not in a circle");
     house.pass_s(30);
     assert_eq!(house.count(no_ports), 1);
@@ -77,7 +77,7 @@ fn freed_port_rings_a_seat_before_it_takes_a_new_caller() {
     house.caller_hangs_up(1);
     house.pass_s(2);
     assert_eq!(house.ringing(), [(2, 1001)]);
-    assert_eq!(house.call(3), Err(Refusal::NoPorts));
+    assert_eq!(house.call(3), Err(RefusalCause::NoPorts));
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn missing_ports_are_one_alarm_that_clears_itself() {
     let mut house = House::new(1, 1);
     assert_eq!(house.call(1), Ok(()));
     for n in 2..50 {
-        assert_eq!(house.call(n), Err(Refusal::NoPorts));
+        assert_eq!(house.call(n), Err(RefusalCause::NoPorts));
     }
     let raised =
         |e: &Event| matches!(e, Event::AlarmRaised(a) if a.alarm == Alarm::VoicePortsShort);
@@ -98,7 +98,7 @@ fn missing_ports_are_one_alarm_that_clears_itself() {
     house.caller_hangs_up(1);
     house.pass_s(61);
     assert_eq!((house.count(raised), house.count(cleared)), (1, 1));
-    assert_eq!(switch::refusal_code(Refusal::NoPorts), 503);
+    assert_eq!(switch::refusal_code(RefusalCause::NoPorts), 503);
 }
 
 #[test]

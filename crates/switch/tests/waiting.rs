@@ -5,8 +5,8 @@ use std::{collections::BTreeMap, time::Duration};
 
 use media::PromptId;
 use model::{
-    CallId, Codec, Direction, Event, LegId, Number, OfferId, QueueId, Remote, SeatId, Timestamp,
-    TrunkId,
+    CallId, Codec, Direction, Event, LegId, Number, OfferId, QueueId, RemoteMedia, SeatId,
+    Timestamp, TrunkId,
     event::{Alarm, CallEnd, Party},
 };
 use switch::{Input, LinePlan, Output, Plan, Switch, TrunkPlan};
@@ -106,7 +106,7 @@ impl Desk {
             display: String::new(),
             dialled: Number::new("12345"),
             remote: Some(remote(Direction::SendRecv)),
-            signalled: model::Signalled::default(),
+            signalled: model::SignalledSource::default(),
         }));
         let arrived = self.events.iter().find_map(|event| match event {
             Event::CallArrived(arrived) => Some(arrived.call),
@@ -163,13 +163,13 @@ impl Desk {
     }
 }
 
-fn remote(direction: Direction) -> Remote {
-    Remote {
+fn remote(direction: Direction) -> RemoteMedia {
+    RemoteMedia {
         rtp: "10.9.0.1:4000".parse().unwrap(),
         codec: Codec::Pcma,
         send: model::PayloadTypes::of(Codec::Pcma, None),
         receive: model::PayloadTypes::of(Codec::Pcma, None),
-        signalled: model::Signalled::default(),
+        signalled: model::SignalledSource::default(),
         ptime: Duration::from_millis(20),
         direction,
     }
@@ -279,7 +279,7 @@ fn feature_call_ends_by_itself_though_nothing_is_played() {
         display: String::new(),
         dialled: Number::new("*73"),
         remote: Some(remote(Direction::Inactive)),
-        signalled: model::Signalled::default(),
+        signalled: model::SignalledSource::default(),
     })));
     desk.run_s(1);
     assert!(!desk.is_hung_up(LegId(7)));

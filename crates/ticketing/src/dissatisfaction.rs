@@ -2,7 +2,7 @@
 
 use model::{
     Timestamp,
-    desk::{AskedBy, Callback, DissatisfactionDeed, DissatisfactionState, Doer, UnitId},
+    desk::{Actor, Callback, CallbackChannel, DissatisfactionEvent, DissatisfactionState, UnitId},
     event::Role,
 };
 use schemars::JsonSchema;
@@ -95,21 +95,21 @@ impl Dissatisfaction {
         self.state != Cancelled
     }
 
-    pub(crate) fn apply(&mut self, at: Timestamp, deed: &DissatisfactionDeed) {
-        match deed {
-            DissatisfactionDeed::ReworkStarted => self.state = Rework,
-            DissatisfactionDeed::Claimed { changed } => {
+    pub(crate) fn apply(&mut self, at: Timestamp, event: &DissatisfactionEvent) {
+        match event {
+            DissatisfactionEvent::ReworkStarted => self.state = Rework,
+            DissatisfactionEvent::Claimed { changed } => {
                 self.changed = Some(changed.clone());
                 self.state = Claimed;
             }
-            DissatisfactionDeed::CalledBack(callback) if callback.is_valid() => {
+            DissatisfactionEvent::CalledBack(callback) if callback.is_valid() => {
                 let satisfied = callback.grade.is_some_and(|grade| grade.is_satisfied());
                 self.in_vain = self.in_vain.saturating_add(u16::from(!satisfied));
                 self.state = if satisfied { Verified } else { Open };
             }
             // Nobody reached: the claim waits for the next call.
-            DissatisfactionDeed::CalledBack(_) => {}
-            DissatisfactionDeed::StruckOff => {
+            DissatisfactionEvent::CalledBack(_) => {}
+            DissatisfactionEvent::StruckOff => {
                 self.struck_off = Some(at);
                 self.state = Cancelled;
             }
@@ -118,9 +118,9 @@ impl Dissatisfaction {
 
     pub(crate) fn decide(
         &self,
-        by: &Doer,
+        by: &Actor,
         command: DissatisfactionCommand,
-    ) -> Result<DissatisfactionDeed, Refusal> {
+    ) -> Result<DissatisfactionEvent, Refusal> {
         table::check(TABLE, command.word(), self.state, by)?;
         if let Some(unit) = by.unit()
             && self.unit.as_ref() != Some(unit)
@@ -129,23 +129,25 @@ impl Dissatisfaction {
             return Err(Refusal::Forbidden { why: "it is another unit's".into(), roles: vec![] });
         }
         Ok(match command {
-            DissatisfactionCommand::StartRework => DissatisfactionDeed::ReworkStarted,
+            DissatisfactionCommand::StartRework => DissatisfactionEvent::ReworkStarted,
             DissatisfactionCommand::Claim { changed } if changed.trim().is_empty() => {
                 return Err(Refusal::Faults {
                     faults: vec![Fault::new("changed", "is empty: say what has changed")],
                 });
             }
-            DissatisfactionCommand::Claim { changed } => DissatisfactionDeed::Claimed { changed },
+            DissatisfactionCommand::Claim { changed } => DissatisfactionEvent::Claimed { changed },
             // Only the hub's own recorded call strikes off (UNS-10).
             DissatisfactionCommand::CallBack(callback)
-                if callback.how != AskedBy::Manual || callback.call.is_none() =>
+                if callback.how != CallbackChannel::Manual || callback.call.is_none() =>
             {
                 return Err(Refusal::Faults {
                     faults: vec![Fault::new("call", "a recorded call by a person strikes off")],
                 });
             }
-            DissatisfactionCommand::CallBack(callback) => DissatisfactionDeed::CalledBack(callback),
-            DissatisfactionCommand::StrikeOff => DissatisfactionDeed::StruckOff,
+            DissatisfactionCommand::CallBack(callback) => {
+                DissatisfactionEvent::CalledBack(callback)
+            }
+            DissatisfactionCommand::StrikeOff => DissatisfactionEvent::StruckOff,
         })
     }
 }

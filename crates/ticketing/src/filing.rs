@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use model::{
     AccountName, Timestamp,
-    desk::{Doer, FilingDeed, FilingForm, FilingState, KnowledgeId, UnitId},
+    desk::{Actor, FilingEvent, FilingForm, FilingState, KnowledgeId, UnitId},
     event::Role,
 };
 use schemars::JsonSchema;
@@ -121,47 +121,47 @@ impl Filing {
         matches!(self.state, Drafted | Submitted)
     }
 
-    /// The filing after a deed: made by its first draft, changed by what comes after.
-    pub fn follow(before: Option<&Filing>, at: Timestamp, deed: &FilingDeed) -> Option<Filing> {
-        match (before, deed) {
-            (None, FilingDeed::Drafted(form)) => Some(Filing::drafted(form)),
+    /// The filing after an event: made by its first draft, changed by what comes after.
+    pub fn follow(before: Option<&Filing>, at: Timestamp, event: &FilingEvent) -> Option<Filing> {
+        match (before, event) {
+            (None, FilingEvent::Drafted(form)) => Some(Filing::drafted(form)),
             (None, _) => None,
-            (Some(filing), deed) => {
+            (Some(filing), event) => {
                 let mut filing = filing.clone();
-                filing.apply(at, deed);
+                filing.apply(at, event);
                 Some(filing)
             }
         }
     }
 
-    fn apply(&mut self, at: Timestamp, deed: &FilingDeed) {
-        match deed {
-            FilingDeed::Drafted(form) => self.form = (**form).clone(),
-            FilingDeed::Submitted { .. } => {
+    fn apply(&mut self, at: Timestamp, event: &FilingEvent) {
+        match event {
+            FilingEvent::Drafted(form) => self.form = (**form).clone(),
+            FilingEvent::Submitted { .. } => {
                 self.submitted = Some(at);
                 self.state = Submitted;
             }
-            FilingDeed::Approved { valid_to, knowledge, .. } => {
+            FilingEvent::Approved { valid_to, knowledge, .. } => {
                 self.approved = Some(at);
                 self.valid_to = Some(*valid_to);
                 self.knowledge = knowledge.clone();
                 self.state = Approved;
             }
-            FilingDeed::Rejected { .. } => self.state = Rejected,
-            FilingDeed::Expired => self.state = Expired,
-            FilingDeed::Revoked { .. } => self.state = Revoked,
+            FilingEvent::Rejected { .. } => self.state = Rejected,
+            FilingEvent::Expired => self.state = Expired,
+            FilingEvent::Revoked { .. } => self.state = Revoked,
         }
     }
 }
 
-/// A deed from a command; `filing` is `None` for the first draft.
+/// An event from a command; `filing` is `None` for the first draft.
 pub(crate) fn decide(
     rules: &Rules,
     now: Timestamp,
-    by: &Doer,
+    by: &Actor,
     filing: Option<&Filing>,
     command: FilingCommand,
-) -> Result<FilingDeed, Refusal> {
+) -> Result<FilingEvent, Refusal> {
     let state = filing.map_or(Drafted, |filing| filing.state);
     table::check(TABLE, command.word(), state, by)?;
     let unit = match (&command, filing) {
@@ -174,7 +174,7 @@ pub(crate) fn decide(
         return Err(Refusal::Forbidden { why: "it is another unit's".into(), roles: vec![] });
     }
     let mut faults = Vec::new();
-    let deed = match command {
+    let event = match command {
         FilingCommand::Draft(form) => {
             // Four tests, each with what shows it (UNS-01).
             filled(&mut faults, "repeated", &form.repeated);
@@ -182,29 +182,29 @@ pub(crate) fn decide(
             filled(&mut faults, "exhausted", &form.exhausted);
             filled(&mut faults, "unsatisfiable", &form.unsatisfiable);
             filled(&mut faults, "answer", &form.answer);
-            FilingDeed::Drafted(form)
+            FilingEvent::Drafted(form)
         }
         FilingCommand::Submit { report, seal } => {
             is_hash(&mut faults, "report", &report);
             is_hash(&mut faults, "seal", &seal);
-            FilingDeed::Submitted { report, seal }
+            FilingEvent::Submitted { report, seal }
         }
         FilingCommand::Approve { second, knowledge } => {
             two_persons(&mut faults, by, &second);
             let valid_to = now + Duration::from_secs(u64::from(rules.filing_days) * DAY_S);
-            FilingDeed::Approved { second, valid_to, knowledge }
+            FilingEvent::Approved { second, valid_to, knowledge }
         }
         FilingCommand::Reject { reason } => {
             filled(&mut faults, "reason", &reason);
-            FilingDeed::Rejected { reason }
+            FilingEvent::Rejected { reason }
         }
         FilingCommand::Revoke { reason } => {
             filled(&mut faults, "reason", &reason);
-            FilingDeed::Revoked { reason }
+            FilingEvent::Revoked { reason }
         }
     };
     Refusal::unless_none(faults)?;
-    Ok(deed)
+    Ok(event)
 }
 
 const DAY_S: u64 = 86_400;
@@ -214,14 +214,14 @@ mod tests {
     use super::*;
     use workflow::Fault;
 
-    fn director() -> Doer {
+    fn director() -> Actor {
         let account = AccountName::from("director");
-        Doer::Person { account, role: Role::Director, unit: None, outsourced: false }
+        Actor::Person { account, role: Role::Director, unit: None, outsourced: false }
     }
 
-    fn head(unit: &str) -> Doer {
+    fn head(unit: &str) -> Actor {
         let (account, unit) = (AccountName::from("head"), Some(UnitId::from(unit)));
-        Doer::Person { account, role: Role::UnitHead, unit, outsourced: false }
+        Actor::Person { account, role: Role::UnitHead, unit, outsourced: false }
     }
 
     fn form() -> FilingForm {
@@ -239,16 +239,16 @@ mod tests {
     fn a_filing_goes_from_draft_to_approval_and_ends_with_its_time() {
         let (rules, now) = (Rules::shipped(), Timestamp::from_micros(1_000_000));
         let draft = FilingCommand::Draft(Box::new(form()));
-        let deed = decide(&rules, now, &head("410105-000"), None, draft);
-        let Ok(FilingDeed::Drafted(drafted)) = deed else { panic!("{deed:?}") };
+        let event = decide(&rules, now, &head("410105-000"), None, draft);
+        let Ok(FilingEvent::Drafted(drafted)) = event else { panic!("{event:?}") };
         let mut filing = Filing::drafted(&drafted);
         let (report, seal) = ("a".repeat(64), "b".repeat(64));
         for (by, command) in [
             (head("410105-000"), FilingCommand::Submit { report, seal }),
             (director(), FilingCommand::Approve { second: "deputy".into(), knowledge: None }),
         ] {
-            let deed = decide(&rules, now, &by, Some(&filing), command).expect("taken");
-            filing.apply(now, &deed);
+            let event = decide(&rules, now, &by, Some(&filing), command).expect("taken");
+            filing.apply(now, &event);
         }
         assert!(filing.holds(now, Some(&UnitId::from("410105-000"))));
         assert!(!filing.holds(now, Some(&UnitId::from("410103-000"))), "another unit's is not");

@@ -3,13 +3,13 @@
 //! Pure copies: what is kept is never changed. A form that asks for
 //! confidentiality, reports wrongdoing or is sensitive is shown to fewer; what
 //! is masked can be shown for a reason, and that is an event
-//! ([`TicketDeed::Revealed`](model::desk::TicketDeed)). Free text is masked too,
+//! ([`TicketEvent::Revealed`](model::desk::TicketEvent)). Free text is masked too,
 //! where it repeats what the form says about the caller or holds long numbers;
 //! a name that is only in the text and not in the form it cannot know.
 
 use model::{
     Number,
-    desk::{Against, Form, Private, Purpose},
+    desk::{ComplaintTarget, Form, Private, Purpose},
     event::Role,
     number::{digit, is_invisible, masked},
 };
@@ -138,9 +138,8 @@ pub fn form_at(form: &Form, sight: Sight) -> Seen {
         }
         _ => {
             (copy.employer, copy.contact, copy.contact_alt) = (None, None, None);
-            copy.against = copy.against.map(|Against { name: whole, unit }| Against {
-                name: Private::new(name(whole.reveal())),
-                unit,
+            copy.against = copy.against.map(|ComplaintTarget { name: whole, unit }| {
+                ComplaintTarget { name: Private::new(name(whole.reveal())), unit }
             });
             copy.foreign = None;
         }
@@ -477,7 +476,7 @@ mod tests {
 
     #[test]
     fn a_reporter_sees_neither_who_called_nor_whom_they_mean() {
-        let against = Against { name: Private::new("张老板"), unit: None };
+        let against = ComplaintTarget { name: Private::new("张老板"), unit: None };
         let seen = form(&Form { against: Some(against), ..demand() }, by(Role::Media)).form;
         assert_eq!((&seen.name, &seen.contact, &seen.address), (&None, &None, &None));
         assert_eq!(seen.against.map(|a| a.name.reveal().to_owned()).as_deref(), Some("张某"));

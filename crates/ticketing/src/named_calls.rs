@@ -5,7 +5,7 @@
 
 use model::{
     AreaCode, CallId, Number, Timestamp,
-    desk::{Callback, Dispatch, Method, Reached},
+    desk::{Callback, Dispatch, DispatchMethod, Reached},
 };
 
 use crate::{
@@ -85,7 +85,7 @@ impl DeskCommand {
 fn units_told(dispatch: &Dispatch) -> Vec<NamedCall> {
     let parts = dispatch.parts.iter().enumerate();
     let named = parts.filter_map(|(n, part)| {
-        let Method::Phone { call, .. } = &part.method else { return None };
+        let DispatchMethod::Phone { call, .. } = &part.method else { return None };
         let field = format!("parts[{n}].method.phone.call");
         Some(NamedCall { field, call: *call, proves: Proves::Spoken })
     });
@@ -161,7 +161,9 @@ fn is_of_caller(ticket: &Ticket, call: CallId, number: &Number, home: &AreaCode)
 mod tests {
     use model::{
         Event, TicketId,
-        desk::{AskedBy, Deed, Doer, Entry, Form, ReplyBy, ReplyMade, TicketDeed},
+        desk::{
+            Actor, CallbackChannel, DeskEntry, DeskEvent, Form, ReplyBy, ReplyMade, TicketEvent,
+        },
         event::TicketOpened,
     };
     use proptest::prelude::*;
@@ -206,7 +208,7 @@ mod tests {
 
     fn asked(call: u64, reached: Reached) -> NamedCall {
         let callback = Callback {
-            how: AskedBy::Manual,
+            how: CallbackChannel::Manual,
             reached,
             grade: None,
             contacted_by_unit: None,
@@ -267,9 +269,9 @@ mod tests {
     #[test]
     fn call_that_was_added_to_the_ticket_is_of_its_caller() {
         let mut ticket = ticket();
-        let added = TicketDeed::CallAdded { call: CallId::from(7), seat: None };
-        let deed = Deed::Ticket(ticket.ticket, added);
-        ticket.follow(2, minute(101), &Entry { by: Doer::Engine, key: None, deed });
+        let added = TicketEvent::CallAdded { call: CallId::from(7), seat: None };
+        let event = DeskEvent::Ticket(ticket.ticket, added);
+        ticket.follow(2, minute(101), &DeskEntry { by: Actor::Engine, key: None, event });
         let ask = asked(7, Reached::Yes);
         assert_eq!(ask.fault(Some(&ticket), Some(&call("anonymous", 101, 3)), &home()), None);
     }

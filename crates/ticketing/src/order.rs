@@ -7,11 +7,11 @@
 use std::fmt;
 
 use model::Timestamp;
-pub use model::desk::{Approver, OrderEvent, OrderLevel, Post};
+pub use model::desk::{Approver, OrderLevel, OrderStep, Post};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use deadlines::clock::{Ground, Level, Pauses, Policy, Step, is_late, steps_between};
+use deadlines::clock::{Ground, OverdueLevel, Pauses, Policy, Step, is_late, steps_between};
 
 /// Where an order stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -83,20 +83,20 @@ impl Order {
     pub const ISSUERS_MAX: usize = 8;
 
     /// Whether that may happen now.
-    pub fn may(&self, event: &OrderEvent) -> Result<(), OrderRefusal> {
+    pub fn may(&self, event: &OrderStep) -> Result<(), OrderRefusal> {
         use OrderState as S;
         let legal = match event {
-            OrderEvent::Approved(_) => matches!(self.state, S::Drafted),
-            OrderEvent::Issued => matches!(self.state, S::Approved),
-            OrderEvent::Receipted => matches!(self.state, S::Issued),
-            OrderEvent::ReturnAsked => matches!(self.state, S::Issued | S::Receipted),
-            OrderEvent::ReturnRefused | OrderEvent::ReturnGranted => {
+            OrderStep::Approved(_) => matches!(self.state, S::Drafted),
+            OrderStep::Issued => matches!(self.state, S::Approved),
+            OrderStep::Receipted => matches!(self.state, S::Issued),
+            OrderStep::ReturnAsked => matches!(self.state, S::Issued | S::Receipted),
+            OrderStep::ReturnRefused | OrderStep::ReturnGranted => {
                 matches!(self.state, S::ReturnAsked)
             }
-            OrderEvent::Answered(_) => matches!(self.state, S::Issued | S::Receipted),
-            OrderEvent::Checked { .. } => matches!(self.state, S::Answered),
-            OrderEvent::Closed => matches!(self.state, S::Checked { .. }),
-            OrderEvent::Escalated => {
+            OrderStep::Answered(_) => matches!(self.state, S::Issued | S::Receipted),
+            OrderStep::Checked { .. } => matches!(self.state, S::Answered),
+            OrderStep::Closed => matches!(self.state, S::Checked { .. }),
+            OrderStep::Escalated => {
                 let unanswered = matches!(self.state, S::Issued | S::Receipted | S::ReturnAsked);
                 unanswered || matches!(self.state, S::Checked { enough: false })
             }
@@ -105,13 +105,13 @@ impl Order {
             return Err(OrderRefusal::NotNow(self.state));
         }
         match event {
-            OrderEvent::Approved(by) if *by != self.level.approver() => {
+            OrderStep::Approved(by) if *by != self.level.approver() => {
                 Err(OrderRefusal::OtherApprover(self.level.approver()))
             }
-            OrderEvent::Answered(by) if *by < self.level.answered_by() => {
+            OrderStep::Answered(by) if *by < self.level.answered_by() => {
                 Err(OrderRefusal::HigherPost(self.level.answered_by()))
             }
-            OrderEvent::Escalated if self.level.next().is_none() => {
+            OrderStep::Escalated if self.level.next().is_none() => {
                 Err(OrderRefusal::NothingHeavier)
             }
             _ => Ok(()),
@@ -119,25 +119,25 @@ impl Order {
     }
 
     /// It happened. What may not happen changes nothing.
-    pub fn apply(&mut self, at: Timestamp, event: &OrderEvent) {
+    pub fn apply(&mut self, at: Timestamp, event: &OrderStep) {
         if self.may(event).is_err() {
             return;
         }
         self.state = match event {
-            OrderEvent::Approved(_) => OrderState::Approved,
-            OrderEvent::Issued => {
+            OrderStep::Approved(_) => OrderState::Approved,
+            OrderStep::Issued => {
                 self.issued = Some(at);
                 OrderState::Issued
             }
-            OrderEvent::Receipted | OrderEvent::ReturnRefused => OrderState::Receipted,
-            OrderEvent::ReturnAsked => OrderState::ReturnAsked,
-            OrderEvent::Answered(_) => {
+            OrderStep::Receipted | OrderStep::ReturnRefused => OrderState::Receipted,
+            OrderStep::ReturnAsked => OrderState::ReturnAsked,
+            OrderStep::Answered(_) => {
                 self.answered = Some(at);
                 OrderState::Answered
             }
-            OrderEvent::Checked { enough } => OrderState::Checked { enough: *enough },
-            OrderEvent::ReturnGranted | OrderEvent::Closed => OrderState::Closed,
-            OrderEvent::Escalated => OrderState::Escalated,
+            OrderStep::Checked { enough } => OrderState::Checked { enough: *enough },
+            OrderStep::ReturnGranted | OrderStep::Closed => OrderState::Closed,
+            OrderStep::Escalated => OrderState::Escalated,
         };
     }
 
@@ -193,7 +193,7 @@ impl Orders {
     }
 
     /// Something happened to the open one.
-    pub fn apply(&mut self, at: Timestamp, event: &OrderEvent) {
+    pub fn apply(&mut self, at: Timestamp, event: &OrderStep) {
         if let Some(order) = self.0.last_mut() {
             order.apply(at, event);
         }
@@ -241,8 +241,8 @@ impl Ordered {
 
     /// The order this lateness asks for and the matter has not had (2.5d). While one is open that one
     /// is answered, or followed by a heavier one.
-    pub fn proposed(self, level: Level) -> Option<OrderLevel> {
-        let asked = steps_between(Level::O2, level).filter_map(|step| match step {
+    pub fn proposed(self, level: OverdueLevel) -> Option<OrderLevel> {
+        let asked = steps_between(OverdueLevel::O2, level).filter_map(|step| match step {
             Step::ProposeOrder(level) => Some(level),
             _ => None,
         });

@@ -51,7 +51,7 @@ use std::fmt;
 
 use model::{
     AccountName,
-    desk::{Doer, OrderLevel},
+    desk::{Actor, OrderLevel},
     event::Role,
 };
 use serde::Serialize;
@@ -305,17 +305,17 @@ pub fn may(role: Role, act: Act) -> bool {
 ///
 /// Another role's, or not for a contractor's people; with the roles that may. Citizens, other
 /// systems and the engine are no persons: their commands have guards of their own.
-pub fn check(by: &Doer, act: Act) -> Result<(), Refusal> {
+pub fn check(by: &Actor, act: Act) -> Result<(), Refusal> {
     let forbidden = |why: String| Err(Refusal::Forbidden { why, roles: roles_for(act).to_vec() });
     match by {
-        Doer::Person { role, .. } if !may(*role, act) => {
+        Actor::Person { role, .. } if !may(*role, act) => {
             forbidden(format!("the role {} may not {act}", role.as_str()))
         }
-        Doer::Person { outsourced: true, .. } if act.is_for_government() => {
+        Actor::Person { outsourced: true, .. } if act.is_for_government() => {
             forbidden(format!("a contractor's people may not {act}"))
         }
-        Doer::Person { .. } => Ok(()),
-        Doer::Citizen | Doer::Partner(_) | Doer::Engine => {
+        Actor::Person { .. } => Ok(()),
+        Actor::Citizen | Actor::Partner(_) | Actor::Engine => {
             forbidden(format!("only a person may {act}"))
         }
     }
@@ -323,7 +323,7 @@ pub fn check(by: &Doer, act: Act) -> Result<(), Refusal> {
 
 /// Whether `second` may be the second person to what `first` does: another person, whose role
 /// proposes or approves such things, of the government's own.
-pub fn second(first: &AccountName, second: &Doer, act: Act) -> Result<(), Refusal> {
+pub fn second(first: &AccountName, second: &Actor, act: Act) -> Result<(), Refusal> {
     if second.account() == Some(first) {
         let why = "the second person is another than the first".to_owned();
         return Err(Refusal::Forbidden { why, roles: roles_for(act).to_vec() });
@@ -349,8 +349,8 @@ impl fmt::Display for Act {
 mod tests {
     use super::*;
 
-    fn person(role: Role, outsourced: bool) -> Doer {
-        Doer::Person { account: "li".into(), role, unit: None, outsourced }
+    fn person(role: Role, outsourced: bool) -> Actor {
+        Actor::Person { account: "li".into(), role, unit: None, outsourced }
     }
 
     #[test]
@@ -384,7 +384,7 @@ mod tests {
         assert_eq!(check(&person(Role::Agent, true), Act::Register), Ok(()));
         assert!(check(&person(Role::Supervisor, true), Act::NotAccept).is_err());
         assert!(check(&person(Role::Discipline, true), Act::SeeDiscipline).is_err());
-        assert!(check(&Doer::Engine, Act::Dispatch).is_err());
+        assert!(check(&Actor::Engine, Act::Dispatch).is_err());
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What a city decides for its desk: one versioned page (hotline.md 1.y, 2.3 to 2.5).
 //!
-//! Folds do not read it: what a deed needs of it is written into the deed, so
+//! Folds do not read it: what an event needs of it is written into the event, so
 //! that a log means the same after the rules have changed.
 
 pub use model::desk::ReplyRule;

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use deadlines::clock::Level;
+use deadlines::clock::OverdueLevel;
 pub use model::desk::{Urge, UrgeChannel, UrgeSource};
 use model::{Timestamp, Zone};
 use schemars::JsonSchema;
@@ -23,7 +23,7 @@ pub struct Tally {
 pub struct Urges {
     of: BTreeMap<UrgeSource, Tally>,
     /// The highest level the engine has urged at, so that it does so once a level.
-    system_level: Level,
+    system_level: OverdueLevel,
 }
 
 /// Why an urge is not made.
@@ -68,7 +68,7 @@ impl Urges {
     }
 
     /// The highest level the engine has urged at.
-    pub fn system_level(&self) -> Level {
+    pub fn system_level(&self) -> OverdueLevel {
         self.system_level
     }
 
@@ -104,7 +104,7 @@ mod tests {
 
     fn urge(urges: &mut Urges, at: Timestamp, source: UrgeSource) {
         let counts = urges.counts(source, at, Zone::CHINA);
-        let (channel, level, text) = (UrgeChannel::Phone, Level::O0, String::new());
+        let (channel, level, text) = (UrgeChannel::Phone, OverdueLevel::O0, String::new());
         urges.apply(at, &Urge { source, channel, level, text, counts });
     }
 

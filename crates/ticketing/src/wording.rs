@@ -94,7 +94,7 @@ const CARD_CHARS: usize = 18;
 
 #[cfg(test)]
 mod tests {
-    use model::desk::{Outcome, Verdict};
+    use model::desk::{HandlingOutcome, Verdict};
 
     use super::*;
 
@@ -103,7 +103,7 @@ mod tests {
             verdict: Verdict::True,
             finding: finding.into(),
             action: action.into(),
-            outcome: Outcome::Solved,
+            outcome: HandlingOutcome::Solved,
             basis: Vec::new(),
             public_text: public_text.into(),
             attachments: Vec::new(),

@@ -1,6 +1,6 @@
 //! A state machine as a table: which command is taken in which state, and from whom.
 
-use model::{desk::Doer, event::Role};
+use model::{desk::Actor, event::Role};
 
 use crate::Refusal;
 
@@ -23,12 +23,12 @@ pub struct Row<State: 'static> {
 
 impl<State: Copy + PartialEq + std::fmt::Debug> Row<State> {
     /// Whether this doer may at all, whatever the state. The engine may everything.
-    pub fn is_for(&self, by: &Doer) -> bool {
+    pub fn is_for(&self, by: &Actor) -> bool {
         match by {
-            Doer::Person { role, .. } => self.roles.contains(role),
-            Doer::Citizen => self.citizen,
-            Doer::Partner(_) => self.partner,
-            Doer::Engine => true,
+            Actor::Person { role, .. } => self.roles.contains(role),
+            Actor::Citizen => self.citizen,
+            Actor::Partner(_) => self.partner,
+            Actor::Engine => true,
         }
     }
 }
@@ -38,7 +38,7 @@ pub fn check<State: Copy + PartialEq + std::fmt::Debug>(
     table: &'static [Row<State>],
     command: &str,
     state: State,
-    by: &Doer,
+    by: &Actor,
 ) -> Result<(), Refusal> {
     let mut rows = table.iter().filter(|row| row.command == command).peekable();
     let Some(first) = rows.peek() else { return Err(Refusal::not_found(command)) };
@@ -57,7 +57,7 @@ pub fn check<State: Copy + PartialEq + std::fmt::Debug>(
 pub fn allowed<State: Copy + PartialEq + std::fmt::Debug>(
     table: &'static [Row<State>],
     state: State,
-    by: &Doer,
+    by: &Actor,
 ) -> Vec<&'static str> {
     let mut words: Vec<&'static str> = table
         .iter()

@@ -1,6 +1,6 @@
 //! Checks that many commands share: filled, bounded, a hash, two persons.
 
-use model::{AccountName, desk::Doer};
+use model::{AccountName, desk::Actor};
 
 use crate::Fault;
 
@@ -46,7 +46,7 @@ pub fn hashes(faults: &mut Vec<Fault>, field: &str, files: &[String]) {
 const FILES_MAX: usize = 50;
 
 /// Two persons decide, and they are two.
-pub fn two_persons(faults: &mut Vec<Fault>, by: &Doer, second: &AccountName) {
+pub fn two_persons(faults: &mut Vec<Fault>, by: &Actor, second: &AccountName) {
     if second.as_str().is_empty() || by.account() == Some(second) {
         faults.push(Fault::new("second", "names a second person, who is not the first"));
     }

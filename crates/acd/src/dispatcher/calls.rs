@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use model::{
     CallId, Event, OfferId, QueueId, SeatId, Skill, Timestamp,
-    event::{CallLeftQueue, CallQueued, QueueExit, Refusal, Withdrawal},
+    event::{CallLeftQueue, CallQueued, QueueExit, RefusalCause, WithdrawalReason},
 };
 use queue::{QueueEntry, ServingSeat};
 
@@ -70,15 +70,15 @@ impl Dispatcher {
         }
         let refuse = |refusal| Output::Refused { call, refusal };
         if self.drain_at.is_some() {
-            self.outputs.push_back(refuse(Refusal::Draining));
+            self.outputs.push_back(refuse(RefusalCause::Draining));
             return;
         }
         let Some(n) = self.queue_index.get(&queue_id).copied() else {
-            self.outputs.push_back(refuse(Refusal::NoSuchLine));
+            self.outputs.push_back(refuse(RefusalCause::NoSuchLine));
             return;
         };
         if self.is_full(&queue_id) {
-            self.outputs.push_back(refuse(Refusal::QueueFull));
+            self.outputs.push_back(refuse(RefusalCause::QueueFull));
             return;
         }
         let Some(queue) = self.queues.get_mut(n) else { return };
@@ -114,7 +114,7 @@ impl Dispatcher {
             return;
         }
         // Else it waits, or it is gone already and nothing follows.
-        self.withdraw_call(now, call, Withdrawal::CallerGone);
+        self.withdraw_call(now, call, WithdrawalReason::CallerGone);
         self.forget(call);
     }
 
@@ -194,7 +194,7 @@ impl Dispatcher {
     pub(super) fn drained(&mut self, now: Timestamp) {
         let waiting: Vec<CallId> = self.calls.keys().copied().collect();
         for call in waiting {
-            self.withdraw_call(now, call, Withdrawal::Engine);
+            self.withdraw_call(now, call, WithdrawalReason::Engine);
             self.exit(now, call, QueueExit::Draining);
         }
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use model::{
     AccountName, CallId, Event, Login, NotReadyReason, OfferId, SeatId, Timestamp,
-    event::{Actor, AfterTalk, SeatLoggedIn, SeatNextSet, SeatWrapUpStarted, Withdrawal},
+    event::{AfterTalk, SeatActor, SeatLoggedIn, SeatNextSet, SeatWrapUpStarted, WithdrawalReason},
 };
 
 use super::{Dispatcher, seats::phone_problem};
@@ -41,7 +41,7 @@ impl Dispatcher {
         now: Timestamp,
         seat: SeatId,
         agent: Option<AccountName>,
-        by: Actor,
+        by: SeatActor,
     ) -> Result<(), Rejected> {
         let state = self.seats.get(&seat).ok_or(Rejected::NoSuchSeat)?;
         if let Some(name) = &agent {
@@ -72,7 +72,12 @@ impl Dispatcher {
         Ok(())
     }
 
-    fn log_out_command(&mut self, now: Timestamp, seat: SeatId, by: Actor) -> Result<(), Rejected> {
+    fn log_out_command(
+        &mut self,
+        now: Timestamp,
+        seat: SeatId,
+        by: SeatActor,
+    ) -> Result<(), Rejected> {
         let state = self.seats.get(&seat).ok_or(Rejected::NoSuchSeat)?;
         match state.work {
             // It is so already; and a seat that starts ready shall not sign itself in again.
@@ -90,7 +95,12 @@ impl Dispatcher {
         Ok(())
     }
 
-    fn ready_command(&mut self, now: Timestamp, seat: SeatId, by: Actor) -> Result<(), Rejected> {
+    fn ready_command(
+        &mut self,
+        now: Timestamp,
+        seat: SeatId,
+        by: SeatActor,
+    ) -> Result<(), Rejected> {
         let state = self.seats.get(&seat).ok_or(Rejected::NoSuchSeat)?;
         match &state.work {
             Work::Off => return Err(signed_out(state, seat)),
@@ -114,7 +124,7 @@ impl Dispatcher {
         now: Timestamp,
         seat: SeatId,
         reason: NotReadyReason,
-        by: Actor,
+        by: SeatActor,
     ) -> Result<(), Rejected> {
         let state = self.seats.get(&seat).ok_or(Rejected::NoSuchSeat)?;
         match state.work {
@@ -159,7 +169,7 @@ impl Dispatcher {
 
     /// While talking, a command waits for the end of the talk. It goes on record, so that it
     /// outlives the engine as well as the talk.
-    fn set_next(&mut self, now: Timestamp, seat: SeatId, next: Option<AfterTalk>, by: Actor) {
+    fn set_next(&mut self, now: Timestamp, seat: SeatId, next: Option<AfterTalk>, by: SeatActor) {
         let is_so = self.seats.get(&seat).map(|state| state.next.as_ref().map(|(next, _)| next));
         if is_so != Some(next.as_ref()) {
             self.seat_event(now, seat, Event::SeatNextSet(SeatNextSet { seat, next, by }));
@@ -172,7 +182,7 @@ impl Dispatcher {
         now: Timestamp,
         seat: SeatId,
         next: AfterTalk,
-        by: Actor,
+        by: SeatActor,
     ) {
         match next {
             AfterTalk::LogOut => self.log_out(now, seat, by),
@@ -189,7 +199,7 @@ impl Dispatcher {
         call: CallId,
         then: impl FnOnce(&mut Dispatcher),
     ) {
-        self.withdraw(now, offer, Withdrawal::SeatGone);
+        self.withdraw(now, offer, WithdrawalReason::SeatGone);
         then(self);
         self.make_available(now, call);
     }

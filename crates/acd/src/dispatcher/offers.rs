@@ -6,7 +6,7 @@ use model::{
     CallId, Event, OfferId, SeatId, Timestamp,
     event::{
         MissedReason, OfferAccepted, OfferMade, OfferMissed, OfferWithdrawn, SeatWrapUpStarted,
-        Withdrawal,
+        WithdrawalReason,
     },
 };
 
@@ -127,7 +127,7 @@ impl Dispatcher {
     pub(super) fn not_rung(&mut self, now: Timestamp, id: OfferId) {
         let Some(call) = self.offers.get(&id).map(|offer| offer.call) else { return };
         self.no_ports = true;
-        self.withdraw(now, id, Withdrawal::NoPorts);
+        self.withdraw(now, id, WithdrawalReason::NoPorts);
         self.make_available(now, call);
     }
 
@@ -137,14 +137,14 @@ impl Dispatcher {
     }
 
     /// Take back what a call is offered to, if it is; the call is the caller's to entry.
-    pub(super) fn withdraw_call(&mut self, now: Timestamp, call: CallId, why: Withdrawal) {
+    pub(super) fn withdraw_call(&mut self, now: Timestamp, call: CallId, why: WithdrawalReason) {
         if let Some(Stage::Offered(offer)) = self.calls.get(&call).map(|waiting| waiting.stage) {
             self.withdraw(now, offer, why);
         }
     }
 
     /// Take an offer back: the seat is as idle as before, the call as free.
-    pub(super) fn withdraw(&mut self, now: Timestamp, id: OfferId, why: Withdrawal) {
+    pub(super) fn withdraw(&mut self, now: Timestamp, id: OfferId, why: WithdrawalReason) {
         let Some(offer) = self.offers.remove(&id) else { return };
         let Offer { call, seat, made, .. } = offer;
         let ring_ms = now.ms_since(made);
@@ -152,7 +152,7 @@ impl Dispatcher {
         self.outputs.push_back(Output::Withdraw { offer: id, call, seat, why: taken_back });
         let withdrawn = OfferWithdrawn { offer: id, call, seat, why, ring_ms };
         self.seat_event(now, seat, Event::OfferWithdrawn(withdrawn));
-        if why != Withdrawal::SeatGone {
+        if why != WithdrawalReason::SeatGone {
             self.recheck_phone(now, seat);
         }
     }

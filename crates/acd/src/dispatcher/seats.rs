@@ -3,7 +3,7 @@
 use model::{
     Event, Login, NotReadyReason, SeatId, Timestamp, WorkState,
     event::{
-        Actor, SeatLoggedIn, SeatLoggedOut, SeatNotReady, SeatReached, SeatReady, SeatUnreached,
+        SeatActor, SeatLoggedIn, SeatLoggedOut, SeatNotReady, SeatReached, SeatReady, SeatUnreached,
     },
 };
 
@@ -61,16 +61,16 @@ impl Dispatcher {
         let Some(state) = self.seats.get(&seat) else { return };
         match &state.work {
             Work::Off if self.starts_ready(seat) => {
-                let by = Actor::Engine;
+                let by = SeatActor::Engine;
                 self.seat_event(
                     now,
                     seat,
                     Event::SeatLoggedIn(SeatLoggedIn { seat, agent: None, by }),
                 );
-                self.make_ready(now, seat, Actor::Engine);
+                self.make_ready(now, seat, SeatActor::Engine);
             }
             Work::NotReady { reason: NotReadyReason::Unreachable, .. } => {
-                self.make_ready(now, seat, Actor::Engine);
+                self.make_ready(now, seat, SeatActor::Engine);
             }
             // Nobody there, or not ready for a reason that a phone does not end.
             Work::Off | Work::NotReady { .. } => {}
@@ -104,7 +104,7 @@ impl Dispatcher {
             ..
         }) = work
         {
-            self.make_ready(now, seat, Actor::Engine);
+            self.make_ready(now, seat, SeatActor::Engine);
         }
     }
 
@@ -123,7 +123,7 @@ impl Dispatcher {
                         *back = None;
                     }
                 });
-                self.make_ready(now, seat, Actor::Engine);
+                self.make_ready(now, seat, SeatActor::Engine);
             }
             // These have no deadline: the timer was another state's, and went with it.
             Work::Off | Work::Ready | Work::Talking { .. } => {}
@@ -133,14 +133,14 @@ impl Dispatcher {
     /// Wrap-up is over, or there was none.
     pub(super) fn after_work(&mut self, now: Timestamp, seat: SeatId) {
         if self.policy.seats.get(&seat).is_some_and(|offers| offers.waits_after_wrap_up) {
-            self.make_not_ready(now, seat, NotReadyReason::System, Actor::Engine);
+            self.make_not_ready(now, seat, NotReadyReason::System, SeatActor::Engine);
         } else {
-            self.make_ready(now, seat, Actor::Engine);
+            self.make_ready(now, seat, SeatActor::Engine);
         }
     }
 
     /// Ready, or as ready as its phone lets it be: it comes by itself once the phone does.
-    pub(super) fn make_ready(&mut self, now: Timestamp, seat: SeatId, by: Actor) {
+    pub(super) fn make_ready(&mut self, now: Timestamp, seat: SeatId, by: SeatActor) {
         match self.seats.get(&seat).and_then(phone_problem) {
             None => self.seat_event(now, seat, Event::SeatReady(SeatReady { seat, by })),
             Some(reason) => self.make_not_ready(now, seat, reason, by),
@@ -152,7 +152,7 @@ impl Dispatcher {
         now: Timestamp,
         seat: SeatId,
         reason: NotReadyReason,
-        by: Actor,
+        by: SeatActor,
     ) {
         let already = self.seats.get(&seat).map(|state| &state.work);
         if matches!(already, Some(Work::NotReady { reason: old, .. }) if *old == reason) {
@@ -166,7 +166,7 @@ impl Dispatcher {
         now: Timestamp,
         seat: SeatId,
         reason: NotReadyReason,
-        by: Actor,
+        by: SeatActor,
         back: Option<Timestamp>,
     ) {
         let not_ready = SeatNotReady { seat, reason, by, back };
@@ -181,10 +181,10 @@ impl Dispatcher {
         reason: NotReadyReason,
     ) {
         let back = self.back_off_end(now, &reason);
-        self.set_not_ready(now, seat, reason, Actor::Engine, back);
+        self.set_not_ready(now, seat, reason, SeatActor::Engine, back);
     }
 
-    pub(super) fn log_out(&mut self, now: Timestamp, seat: SeatId, by: Actor) {
+    pub(super) fn log_out(&mut self, now: Timestamp, seat: SeatId, by: SeatActor) {
         self.signed_out.insert(seat);
         self.seat_event(now, seat, Event::SeatLoggedOut(SeatLoggedOut { seat, by }));
         self.close_unstaffed(now, seat);
@@ -196,7 +196,7 @@ impl Dispatcher {
         if state.work == Work::Ready
             && let Some(reason) = phone_problem(state)
         {
-            self.make_not_ready(now, seat, reason, Actor::Engine);
+            self.make_not_ready(now, seat, reason, SeatActor::Engine);
         }
     }
 

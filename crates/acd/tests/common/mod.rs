@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, time::Duration};
 use acd::{AgentCommand, Dispatcher, Input, Output, Policy, QueuePolicy, SeatPolicy, Work};
 use model::{
     CallId, Event, NotReadyReason, OfferId, QueueId, SeatId, Skill, Timestamp,
-    event::{Actor, MissedReason},
+    event::{MissedReason, SeatActor},
 };
 
 pub(crate) struct Harness {
@@ -99,13 +99,14 @@ impl Harness {
     pub(crate) fn sit_down(&mut self, seat: u32) {
         let seat = SeatId(seat);
         self.input(Input::SeatReached { seat });
-        self.handle_command(AgentCommand::LogIn { seat, agent: None, by: Actor::Phone }).unwrap();
+        self.handle_command(AgentCommand::LogIn { seat, agent: None, by: SeatActor::Phone })
+            .unwrap();
         self.ready(seat.0).unwrap();
         self.pass_s(1);
     }
 
     pub(crate) fn ready(&mut self, seat: u32) -> Result<(), acd::Rejected> {
-        self.handle_command(AgentCommand::Ready { seat: SeatId(seat), by: Actor::Phone })
+        self.handle_command(AgentCommand::Ready { seat: SeatId(seat), by: SeatActor::Phone })
     }
 
     pub(crate) fn not_ready(
@@ -113,11 +114,15 @@ impl Harness {
         seat: u32,
         reason: NotReadyReason,
     ) -> Result<(), acd::Rejected> {
-        self.handle_command(AgentCommand::NotReady { seat: SeatId(seat), reason, by: Actor::Phone })
+        self.handle_command(AgentCommand::NotReady {
+            seat: SeatId(seat),
+            reason,
+            by: SeatActor::Phone,
+        })
     }
 
     pub(crate) fn log_out(&mut self, seat: u32) -> Result<(), acd::Rejected> {
-        self.handle_command(AgentCommand::LogOut { seat: SeatId(seat), by: Actor::Phone })
+        self.handle_command(AgentCommand::LogOut { seat: SeatId(seat), by: SeatActor::Phone })
     }
 
     /// A call with this number joins `main` now.

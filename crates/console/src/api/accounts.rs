@@ -8,7 +8,7 @@ use axum::{
     http::StatusCode,
 };
 use model::{
-    AccountName, Staff, StaffChange, Standing,
+    AccountName, AccountStatus, Staff, StaffChange,
     desk::{GroupId, UnitId},
     event::Role,
 };
@@ -235,11 +235,11 @@ impl Shown {
             ends: staff.ends.map(|day| day.to_string()),
             role_asked: role_asked.map(Role::as_str),
             standing: match staff.standing(desk.today()) {
-                Standing::Open if *role_asked == Some(*role) => "unconfirmed",
-                Standing::NotYet => "not_yet",
-                Standing::Open => "open",
-                Standing::Ended => "ended",
-                Standing::Disabled => "disabled",
+                AccountStatus::Open if *role_asked == Some(*role) => "unconfirmed",
+                AccountStatus::NotYet => "not_yet",
+                AccountStatus::Open => "open",
+                AccountStatus::Ended => "ended",
+                AccountStatus::Disabled => "disabled",
             },
             must_change_password: staff.must_change_password,
             password: None,

@@ -18,7 +18,7 @@ use axum::{
 use center::Command;
 use model::{
     AccountName, Event, TicketId,
-    event::{Actor, AttachmentKept, AttachmentTaken},
+    event::{AttachmentKept, AttachmentTaken, SeatActor},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -103,7 +103,7 @@ async fn keep(
 /// Keeps a file that somebody sent: it is on the disk before the record says so.
 pub(crate) async fn hang(
     desk: &Desk,
-    actor: Actor,
+    actor: SeatActor,
     by: AccountName,
     sent_as: &str,
     body: Bytes,

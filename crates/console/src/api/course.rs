@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use axum::{Json, extract::State};
-use model::{Event, Record, Seq, TicketId, Timestamp, desk::Doer};
+use model::{Event, Record, Seq, TicketId, Timestamp, desk::Actor};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -41,7 +41,7 @@ pub(super) struct Step {
     at: Timestamp,
     /// Who did it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    by: Option<Doer>,
+    by: Option<Actor>,
     /// What was done, as the record says it.
     what: Value,
 }
@@ -65,7 +65,7 @@ pub(super) async fn list(
 fn told(record: Record, sight: ticketing::masking::Sight) -> Step {
     let Record { seq, at, event } = record;
     let (by, what) = match event {
-        Event::Desk(entry) => (Some(entry.by), entry.deed.to_value()),
+        Event::Desk(entry) => (Some(entry.by), entry.event.to_value()),
         other => (None, other.to_value()),
     };
     Step { seq, at, by, what: redact::told(what, sight) }

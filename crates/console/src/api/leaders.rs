@@ -6,7 +6,7 @@ use axum::{Json, extract::State};
 use directory::leader::{Gap, Outcome, Report, Session};
 use model::{
     TicketId,
-    desk::{SessionId, TenDays, TicketState, Turn},
+    desk::{LeaderSessionId, SigningTurn, TenDays, TicketState},
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -50,13 +50,13 @@ struct All {
 #[schemars(rename = "LeaderTurn")]
 struct Named {
     days: TenDays,
-    turn: Turn,
+    turn: SigningTurn,
 }
 
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "LeaderSession")]
 struct Held {
-    id: SessionId,
+    id: LeaderSessionId,
     #[serde(flatten)]
     session: Session,
 }
@@ -100,7 +100,7 @@ async fn one(
     Id(id): Id<u32>,
 ) -> Result<Json<Whole>, Problem> {
     who.must(Right::Tickets)?;
-    let id = SessionId(id);
+    let id = LeaderSessionId(id);
     let look = move |backend: &dyn crate::Backend| {
         let mut session = None;
         backend.with_backdrop(&mut |backdrop| session = backdrop.leaders().session(id).cloned());

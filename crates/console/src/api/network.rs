@@ -12,7 +12,7 @@ use axum::{
 use directory::{Draft, HandOver, NetworkCommand, Route, Rung, Table};
 use model::{
     Event, Number, Record, TicketId, Timestamp,
-    desk::{AreaId, AssignmentId, Deed, Reached, TicketDeed, TopicId, UnitId},
+    desk::{AreaId, AssignmentId, DeskEvent, Reached, TicketEvent, TopicId, UnitId},
     event::{Exported, Role},
 };
 use schemars::JsonSchema;
@@ -250,8 +250,8 @@ async fn ladder(
 /// Numbers called about a ticket where nobody was reached (CALL-32).
 fn in_vain(course: &[Record]) -> Vec<Number> {
     let contacts = course.iter().filter_map(|record| match &record.event {
-        Event::Desk(entry) => match &entry.deed {
-            Deed::Ticket(_, TicketDeed::Contacted(contact)) => Some(contact),
+        Event::Desk(entry) => match &entry.event {
+            DeskEvent::Ticket(_, TicketEvent::Contacted(contact)) => Some(contact),
             _ => None,
         },
         _ => None,

@@ -12,7 +12,7 @@ use center::Command;
 use model::{
     AccountName, Event,
     desk::UnitId,
-    event::{Actor, NoEntry, PersonLoggedIn, PersonLoggedOut, PersonRefused},
+    event::{LoginRefusal, PersonLoggedIn, PersonLoggedOut, PersonRefused, SeatActor},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -91,7 +91,7 @@ pub(super) async fn log_in(
 
     // Nobody is in before the record of it is safe.
     let note = PersonLoggedIn { account: account.name.clone(), from: from.to_string() };
-    let by = Actor::Person(account.name.clone());
+    let by = SeatActor::Person(account.name.clone());
     desk.backend.command(by, Command::Note(Event::PersonLoggedIn(note))).await?;
     let cookie = opened(&desk, &client, &account)?;
     Ok(([(header::SET_COOKIE, cookie)], Json(Me::of(&desk, &account))).into_response())
@@ -183,9 +183,9 @@ async fn prove(
     from: IpAddr,
     name: &str,
     password: &str,
-) -> Result<Result<Account, NoEntry>, Problem> {
+) -> Result<Result<Account, LoginRefusal>, Problem> {
     if name.is_empty() || name.len() > NAME_MAX || password.len() > PASSWORD_MAX {
-        return Ok(Err(NoEntry::WrongPassword));
+        return Ok(Err(LoginRefusal::WrongPassword));
     }
     let may_try = || {
         let wait = |wait_s| Problem::too_many("wrong too often; wait before the next try", wait_s);
@@ -197,25 +197,32 @@ async fn prove(
     may_try()?;
     let proved = desk.backend.log_in(name, password).await;
     match &proved {
-        Err(NoEntry::WrongPassword) => desk.back_off.failed(desk.now(), name, from),
+        Err(LoginRefusal::WrongPassword) => desk.back_off.failed(desk.now(), name, from),
         // An account that is closed today had the right password all the same.
         Ok(_)
-        | Err(NoEntry::NotYet | NoEntry::Ended | NoEntry::Disabled | NoEntry::Unconfirmed) => {
+        | Err(
+            LoginRefusal::NotYet
+            | LoginRefusal::Ended
+            | LoginRefusal::Disabled
+            | LoginRefusal::Unconfirmed,
+        ) => {
             desk.back_off.succeeded(desk.now(), name, from);
         }
     }
     Ok(proved)
 }
 
-fn no_entry(why: NoEntry) -> Problem {
+fn no_entry(why: LoginRefusal) -> Problem {
     match why {
-        NoEntry::WrongPassword => Problem::wrong_password(),
-        NoEntry::NotYet => {
+        LoginRefusal::WrongPassword => Problem::wrong_password(),
+        LoginRefusal::NotYet => {
             Problem::no_entry("not_yet", "the first day of this account is still to come")
         }
-        NoEntry::Ended => Problem::no_entry("ended", "the last day of this account has passed"),
-        NoEntry::Disabled => Problem::no_entry("disabled", "this account is switched off"),
-        NoEntry::Unconfirmed => Problem::no_entry(
+        LoginRefusal::Ended => {
+            Problem::no_entry("ended", "the last day of this account has passed")
+        }
+        LoginRefusal::Disabled => Problem::no_entry("disabled", "this account is switched off"),
+        LoginRefusal::Unconfirmed => Problem::no_entry(
             "unconfirmed",
             "the role of this account waits for a second person to confirm it",
         ),
@@ -223,10 +230,10 @@ fn no_entry(why: NoEntry) -> Problem {
 }
 
 /// A refusal goes on the record; if the record fails, it still is a refusal.
-async fn refused(desk: &Desk, name: &str, from: IpAddr, why: NoEntry) {
+async fn refused(desk: &Desk, name: &str, from: IpAddr, why: LoginRefusal) {
     let short: String = name.chars().take(NAME_MAX).collect();
     let note = PersonRefused { account: short.as_str().into(), from: from.to_string(), why };
-    let noted = desk.backend.command(Actor::Engine, Command::Note(Event::PersonRefused(note)));
+    let noted = desk.backend.command(SeatActor::Engine, Command::Note(Event::PersonRefused(note)));
     if let Err(error) = noted.await {
         tracing::warn!(%error, "a refused log-in is not on the record");
     }

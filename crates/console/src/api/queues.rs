@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{Json, extract::State};
-use model::{QueueId, Timestamp, event::Refusal};
+use model::{QueueId, Timestamp, event::RefusalCause};
 use reporting::{Interval, QueueStats, ServiceLevel, Thresholds};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -20,7 +20,7 @@ pub(super) struct Shown {
     total: Figures,
     queues: Vec<Queue>,
     /// Callers turned away before any queue, by cause.
-    refused: BTreeMap<Refusal, u64>,
+    refused: BTreeMap<RefusalCause, u64>,
 }
 
 #[derive(Serialize, JsonSchema)]

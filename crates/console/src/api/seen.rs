@@ -15,7 +15,7 @@ use std::{
 use center::Command;
 use model::{
     AccountName, CallId, Event, Number, TicketId, Timestamp,
-    event::{ListSeen, ManyRows, RowIds},
+    event::{ListSeen, RowDigest, RowIds},
 };
 use sha2::{Digest, Sha256};
 
@@ -103,7 +103,7 @@ pub(crate) fn ids(rows: Vec<Row>) -> RowIds {
     }
 }
 
-fn many(mut rows: Vec<Row>) -> ManyRows {
+fn many(mut rows: Vec<Row>) -> RowDigest {
     rows.sort_unstable();
     let text = |row: &Row| match row {
         Row::Ticket(ticket) => ticket.to_string(),
@@ -116,7 +116,7 @@ fn many(mut rows: Vec<Row>) -> ManyRows {
     }
     let sha256 = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     let end = |row: Option<&Row>| row.map(text).unwrap_or_default();
-    ManyRows { rows: rows.len() as u64, first: end(rows.first()), last: end(rows.last()), sha256 }
+    RowDigest { rows: rows.len() as u64, first: end(rows.first()), last: end(rows.last()), sha256 }
 }
 
 /// How a list was narrowed, as in its address: `tickets?state=registered&limit=…` without the

@@ -10,7 +10,7 @@ use std::{
 use axum::{Json, extract::State};
 use model::{
     Date, Timestamp,
-    desk::{Doer, MatterId, UnitId},
+    desk::{Actor, MatterId, UnitId},
     event::Role,
 };
 use reporting::Backdrop;
@@ -273,7 +273,7 @@ impl Look {
     }
 
     /// Orders, filings and drafts of the network.
-    fn beside_tickets(&self, backdrop: &Backdrop, doer: &Doer, found: &mut Vec<Item>) {
+    fn beside_tickets(&self, backdrop: &Backdrop, doer: &Actor, found: &mut Vec<Item>) {
         for (id, unit, order) in backdrop.all_orders() {
             let item = worklist::of_order(id, unit, order, self.seen(false));
             let allowed = || worklist::allowed_on_order(order, unit, doer);
@@ -294,7 +294,7 @@ impl Look {
     }
 
     /// Where tickets that may be wanted are filed.
-    fn places(&self, doer: &Doer, hubs: &BTreeSet<UnitId>) -> Vec<Filed> {
+    fn places(&self, doer: &Actor, hubs: &BTreeSet<UnitId>) -> Vec<Filed> {
         let of_units = |units: &BTreeSet<UnitId>| {
             units.iter().cloned().map(Filed::WaitingAt).collect::<Vec<_>>()
         };
@@ -314,7 +314,7 @@ impl Look {
         places
     }
 
-    fn wants(&self, item: &Item, doer: &Doer, hubs: &BTreeSet<UnitId>) -> bool {
+    fn wants(&self, item: &Item, doer: &Actor, hubs: &BTreeSet<UnitId>) -> bool {
         let Filter { work, state, due_before, area, topic, group, .. } = &self.filter;
         let is_theirs = match &self.units {
             Some(units) => {

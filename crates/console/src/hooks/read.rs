@@ -2,7 +2,7 @@
 
 use model::{
     Number, Timestamp, Zone,
-    desk::{InboundMessage, Particulars, Private, Purpose, SmsReceipt},
+    desk::{InboundMessage, MessageDetails, Private, Purpose, SmsReceipt},
 };
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -90,7 +90,7 @@ impl Item<'_> {
     }
 
     /// What a platform or a form says beside the text; what cannot be is refused, not left out.
-    fn particulars(&mut self, zone: Zone) -> Particulars {
+    fn particulars(&mut self, zone: Zone) -> MessageDetails {
         let due = match self.value("due") {
             None | Some(Value::Null) => None,
             Some(value) if as_text(value).is_some_and(|text| text.is_empty()) => None,
@@ -128,7 +128,7 @@ impl Item<'_> {
             is
         });
         let private = |text: Option<String>| text.map(Private::new);
-        Particulars {
+        MessageDetails {
             case: self.given("case", NAME_MAX),
             due,
             title: self.given("title", NAME_MAX),

@@ -3,8 +3,8 @@
 use center::{AtTheDesk, Command};
 use model::{
     AccountName, LineId, Number,
-    desk::{Datum, Doer, Foreign, Form, Private, Purpose, Spot},
-    event::Actor,
+    desk::{Actor, Datum, ExternalReference, Form, MapPoint, Private, Purpose},
+    event::SeatActor,
 };
 use ticketing::{DeskCommand, desk::Opening};
 
@@ -33,13 +33,13 @@ pub(super) async fn create(asked: &Asked<'_>, app: &str) -> Result<Node, Fault> 
         form,
     };
     let order = AtTheDesk {
-        by: Doer::Partner(SYSTEM.to_owned()),
+        by: Actor::Partner(SYSTEM.to_owned()),
         command: DeskCommand::Open(Box::new(opening)),
         expected: None,
         key: key.filter(|key| key.len() <= KEY_MAX).map(|key| format!("{app}/{key}")),
     };
     let backend = &asked.desk.backend;
-    let done = backend.command(Actor::Engine, Command::Desk(Box::new(order))).await;
+    let done = backend.command(SeatActor::Engine, Command::Desk(Box::new(order))).await;
     let done = done.map_err(|refusal| match refusal {
         center::Refusal::Desk(workflow::Refusal::Faults { faults }) => {
             let what = faults.into_iter().map(|fault| format!("{}: {}", fault.field, fault.what));
@@ -81,7 +81,7 @@ async fn keep_files(asked: &Asked<'_>, app: &str) -> Result<Vec<String>, Fault> 
     let mut hashes = Vec::new();
     for file in &asked.files {
         let by = AccountName::from(format!("{SYSTEM}/{app}").as_str());
-        let kept = hang(asked.desk, Actor::Engine, by, &file.name, file.bytes.clone()).await?;
+        let kept = hang(asked.desk, SeatActor::Engine, by, &file.name, file.bytes.clone()).await?;
         hashes.push(kept.sha256);
     }
     Ok(hashes)
@@ -178,7 +178,7 @@ fn form_of(asked: &Asked<'_>, app: &str) -> Result<Form, Fault> {
         spot,
         affected,
         // The app, and its own name for who uses it: never a number we were not given.
-        foreign: Some(vec![Foreign {
+        foreign: Some(vec![ExternalReference {
             system: SYSTEM.to_owned(),
             number: device.map_or_else(|| app.to_owned(), |device| format!("{app}/{device}")),
             due: None,
@@ -187,7 +187,7 @@ fn form_of(asked: &Asked<'_>, app: &str) -> Result<Form, Fault> {
     })
 }
 
-fn spot_of(asked: &Asked<'_>, wrong: &mut Vec<String>) -> Option<Spot> {
+fn spot_of(asked: &Asked<'_>, wrong: &mut Vec<String>) -> Option<MapPoint> {
     let number = |name: &str| asked.field(name).map(str::parse::<f64>);
     let datum = match asked.field("attribute[datum]") {
         None | Some("wgs84") => Datum::Wgs84,
@@ -203,7 +203,7 @@ fn spot_of(asked: &Asked<'_>, wrong: &mut Vec<String>) -> Option<Spot> {
         (Some(Ok(lat)), Some(Ok(long)))
             if (-90.0..=90.0).contains(&lat) && (-180.0..=180.0).contains(&long) =>
         {
-            Some(Spot { lat, long, datum })
+            Some(MapPoint { lat, long, datum })
         }
         _ => {
             wrong.push("lat and long go together: -90 to 90, -180 to 180".to_owned());

@@ -3,7 +3,7 @@
 use deadlines::clock::{Allowance, Ground};
 use model::{
     Date, TicketId, Timestamp, Zone,
-    desk::{Closure, Disposition, Purpose, TicketState},
+    desk::{Disposition, Purpose, TicketClosure, TicketState},
 };
 use store::Filed;
 use ticketing::Ticket;
@@ -167,7 +167,7 @@ fn may_be_public(asked: &Asked<'_>, ticket: &Ticket) -> bool {
     let taken = ticket.times.registered.is_some()
         && ticket.disposition == Disposition::Valid
         && ticket.state != TicketState::Cancelled
-        && !matches!(ticket.closure, Some(Closure::Invalid | Closure::Withdrawn));
+        && !matches!(ticket.closure, Some(TicketClosure::Invalid | TicketClosure::Withdrawn));
     open && taken && (asked.server.publishes_all || came_this_way(ticket))
 }
 

@@ -6,7 +6,9 @@ use axum::http::StatusCode;
 use center::Command;
 use model::{
     Event, TicketId,
-    desk::{Deed, Dispatch, Doer, Grade, Method, Part, PartRole, TicketDeed},
+    desk::{
+        Actor, DeskEvent, Dispatch, DispatchMethod, DispatchPart, DispatchRole, Grade, TicketEvent,
+    },
     event::{ReportReleased, Role},
 };
 use serde_json::{Value, json};
@@ -24,10 +26,10 @@ fn engine() -> Arc<Engine> {
     let engine = Engine::new();
     engine.had_ticket(2_026_112_200_001, TicketKind::Conversation);
     let dispatch = Dispatch {
-        parts: vec![Part {
+        parts: vec![DispatchPart {
             unit: "410102-000".into(),
-            role: PartRole::Lead,
-            method: Method::Network,
+            role: DispatchRole::Lead,
+            method: DispatchMethod::Network,
             required: false,
         }],
         supervise: "hub".into(),
@@ -38,14 +40,14 @@ fn engine() -> Arc<Engine> {
         emergency: None,
         clocks: Vec::new(),
     };
-    let by = Doer::Person {
+    let by = Actor::Person {
         account: "ma".into(),
         role: Role::Dispatcher,
         unit: None,
         outsourced: false,
     };
-    let deed = TicketDeed::Dispatched(Box::new(dispatch));
-    engine.deed(by, Deed::Ticket(TicketId(2_026_112_200_001), deed));
+    let event = TicketEvent::Dispatched(Box::new(dispatch));
+    engine.event(by, DeskEvent::Ticket(TicketId(2_026_112_200_001), event));
     engine.hire("zhang", Role::Director, None);
     engine.hire("liu", Role::Director, None);
     engine.hire("sheng", Role::Leader, None);

@@ -4,7 +4,7 @@ use std::{io::Write, sync::Arc, time::Duration};
 
 use axum::http::{Method, StatusCode, header};
 use center::{Command, Refusal};
-use model::{CallId, Event, event::Actor, event::RecordingHeard};
+use model::{CallId, Event, event::RecordingHeard, event::SeatActor};
 use tempfile::NamedTempFile;
 
 use crate::double::{Client, Engine, refuse};
@@ -20,9 +20,9 @@ fn with_recording() -> (Arc<Engine>, NamedTempFile) {
     (engine, file)
 }
 
-fn heard(by: &str) -> (Actor, Command) {
+fn heard(by: &str) -> (SeatActor, Command) {
     let heard = RecordingHeard { call: CallId::from(1), by: by.into() };
-    (Actor::Person(by.into()), Command::Note(Event::RecordingHeard(heard)))
+    (SeatActor::Person(by.into()), Command::Note(Event::RecordingHeard(heard)))
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use axum::http::{Method, StatusCode};
 use model::{
     TicketId,
-    desk::{Deed, Doer, TicketDeed},
+    desk::{Actor, DeskEvent, TicketEvent},
     event::Role,
 };
 use serde_json::{Value, json};
@@ -149,9 +149,12 @@ fn is_bound_to_own(role: &str, path: &str) -> bool {
 async fn admin_sees_no_citizen_on_any_route() {
     let engine = Engine::new();
     engine.had_ticket(2_026_112_200_001, TicketKind::Conversation);
-    engine.deed(
-        Doer::Engine,
-        Deed::Ticket(TicketId(2_026_112_200_001), TicketDeed::Noted { text: "王小明".into() }),
+    engine.event(
+        Actor::Engine,
+        DeskEvent::Ticket(
+            TicketId(2_026_112_200_001),
+            TicketEvent::Noted { text: "王小明".into() },
+        ),
     );
     engine.had_recorded_call(7, "/nowhere/7.wav".into());
     engine.arrive("13812345678");

@@ -23,11 +23,12 @@ use console::{
 use directory::Network;
 use http_body_util::BodyExt;
 use model::{
-    AccountName, CallId, Event, LineId, Login, Number, Record, SeatId, Seq, Staff, Standing,
+    AccountName, AccountStatus, CallId, Event, LineId, Login, Number, Record, SeatId, Seq, Staff,
     TicketId, Timestamp, WorkState, Zone,
-    desk::{Deed, DestinationId, Doer, Entry},
+    desk::{Actor, DeskEntry, DeskEvent, DestinationId},
     event::{
-        Actor, AttachmentKept, CallArrived, CallEnd, MissedCallFiled, NoEntry, Role, TicketOpened,
+        AttachmentKept, CallArrived, CallEnd, LoginRefusal, MissedCallFiled, Role, SeatActor,
+        TicketOpened,
     },
 };
 use reporting::{Agents, Backdrop, Cdr, Intervals, SeatBoard, Wallboard};
@@ -44,7 +45,7 @@ pub(crate) struct Engine {
     pub(crate) people: Mutex<BTreeMap<AccountName, (String, Account)>>,
     pub(crate) account_wishes: Mutex<Vec<(AccountName, AccountWish)>>,
     pub(crate) board: Mutex<Arc<Wallboard>>,
-    pub(crate) asked: Mutex<Vec<(Actor, Command)>>,
+    pub(crate) asked: Mutex<Vec<(SeatActor, Command)>>,
     /// What the center answers to the next commands.
     pub(crate) reply: Mutex<Reply>,
     /// The next command is never answered.
@@ -137,10 +138,10 @@ impl Engine {
         self.people.lock().unwrap().insert(name.into(), ("pass".into(), account));
     }
 
-    /// Put a deed at the desk on the record.
-    pub(crate) fn deed(&self, by: Doer, deed: Deed) {
-        let entry = Entry { by, key: None, deed };
-        if let Some(id) = entry.deed.ticket() {
+    /// Put an event at the desk on the record.
+    pub(crate) fn event(&self, by: Actor, event: DeskEvent) {
+        let entry = DeskEntry { by, key: None, event };
+        if let Some(id) = entry.event.ticket() {
             let seq = self.records.lock().unwrap().len() as Seq + 1;
             let mut tickets = self.tickets.lock().unwrap();
             tickets.get_mut(&id).unwrap().follow(seq, self.now(), &entry);
@@ -148,11 +149,11 @@ impl Engine {
         self.append(Event::Desk(Box::new(entry)));
     }
 
-    fn standing(&self, account: &Account) -> Standing {
+    fn standing(&self, account: &Account) -> AccountStatus {
         account.staff.standing(Zone::CHINA.date(self.now()))
     }
 
-    pub(crate) fn wishes(&self) -> Vec<(Actor, Command)> {
+    pub(crate) fn wishes(&self) -> Vec<(SeatActor, Command)> {
         self.asked.lock().unwrap().clone()
     }
 
@@ -251,7 +252,7 @@ impl Backend for Engine {
         *self.now.lock().unwrap()
     }
 
-    fn command(&self, by: Actor, command: Command) -> BoxFuture<'_, Reply> {
+    fn command(&self, by: SeatActor, command: Command) -> BoxFuture<'_, Reply> {
         self.asked.lock().unwrap().push((by, command));
         let reply = self.reply.lock().unwrap().clone();
         if std::mem::take(&mut *self.stall.lock().unwrap()) {
@@ -264,15 +265,15 @@ impl Backend for Engine {
         &'a self,
         name: &'a str,
         password: &'a str,
-    ) -> BoxFuture<'a, Result<Account, NoEntry>> {
+    ) -> BoxFuture<'a, Result<Account, LoginRefusal>> {
         let people = self.people.lock().unwrap();
         let right = people.get(&name.into()).filter(|(known, _)| known == password);
         let entry = match right.map(|(_, account)| (account, self.standing(account))) {
-            None => Err(NoEntry::WrongPassword),
-            Some((account, Standing::Open)) => Ok(account.clone()),
-            Some((_, Standing::NotYet)) => Err(NoEntry::NotYet),
-            Some((_, Standing::Ended)) => Err(NoEntry::Ended),
-            Some((_, Standing::Disabled)) => Err(NoEntry::Disabled),
+            None => Err(LoginRefusal::WrongPassword),
+            Some((account, AccountStatus::Open)) => Ok(account.clone()),
+            Some((_, AccountStatus::NotYet)) => Err(LoginRefusal::NotYet),
+            Some((_, AccountStatus::Ended)) => Err(LoginRefusal::Ended),
+            Some((_, AccountStatus::Disabled)) => Err(LoginRefusal::Disabled),
         };
         Box::pin(async move { entry })
     }
@@ -284,7 +285,7 @@ impl Backend for Engine {
     fn account(&self, name: &AccountName) -> Option<Account> {
         let people = self.people.lock().unwrap();
         let found = people.get(name).map(|(_, account)| account.clone());
-        found.filter(|account| self.standing(account) == Standing::Open)
+        found.filter(|account| self.standing(account) == AccountStatus::Open)
     }
 
     fn accounts(&self) -> Vec<Account> {
@@ -380,7 +381,7 @@ impl Backend for Engine {
     fn course(&self, ticket: TicketId, after: Seq, limit: usize) -> io::Result<Vec<Record>> {
         let records = self.records.lock().unwrap();
         let of = |record: &&Record| match &record.event {
-            Event::Desk(entry) => entry.deed.ticket() == Some(ticket),
+            Event::Desk(entry) => entry.event.ticket() == Some(ticket),
             _ => false,
         };
         let steps = records.iter().filter(of).filter(|record| record.seq > after);

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use console::Options;
 use model::{
     CallId, Event, QueueId, SeatId, Zone,
-    event::{Actor, CallConnected, CallEnd, CallEnded, CallQueued, SeatLoggedIn, SeatReady},
+    event::{CallConnected, CallEnd, CallEnded, CallQueued, SeatActor, SeatLoggedIn, SeatReady},
 };
 use reporting::Wallboard;
 use serde_json::Value;
@@ -213,7 +213,7 @@ async fn queues_say_how_they_went_by_every_formula() {
 async fn agents_see_how_they_worked_and_supervisors_how_all_did() {
     let engine = Engine::new();
     for (seat, agent) in [(1001, "li"), (1002, "zhao")] {
-        let (seat, agent, by) = (SeatId(seat), Some(agent.into()), Actor::Engine);
+        let (seat, agent, by) = (SeatId(seat), Some(agent.into()), SeatActor::Engine);
         engine.append(Event::SeatLoggedIn(SeatLoggedIn { seat, agent, by: by.clone() }));
         engine.append(Event::SeatReady(SeatReady { seat, by }));
     }

@@ -7,7 +7,7 @@ use center::Command;
 use console::{Network, Options, Proxies};
 use model::{
     Date, Event,
-    event::{Actor, NoEntry, PersonLoggedIn, PersonLoggedOut, PersonRefused, Role},
+    event::{LoginRefusal, PersonLoggedIn, PersonLoggedOut, PersonRefused, Role, SeatActor},
 };
 
 use crate::double::{Client, Engine, refuse};
@@ -28,7 +28,7 @@ async fn a_person_logs_in_and_is_known_by_the_cookie() {
     let note = PersonLoggedIn { account: "li".into(), from: "192.0.2.7".into() };
     assert_eq!(
         engine.wishes(),
-        [(Actor::Person("li".into()), Command::Note(Event::PersonLoggedIn(note)))]
+        [(SeatActor::Person("li".into()), Command::Note(Event::PersonLoggedIn(note)))]
     );
 }
 
@@ -66,7 +66,10 @@ async fn logging_out_ends_the_session_and_is_on_the_record() {
     assert_eq!(browser.post("/api/v1/logout", "").await.status, StatusCode::NO_CONTENT);
     assert_eq!(browser.get("/api/v1/me").await.status, StatusCode::UNAUTHORIZED);
     let note = Event::PersonLoggedOut(PersonLoggedOut { account: "li".into(), everywhere: false });
-    assert_eq!(engine.wishes().last(), Some(&(Actor::Person("li".into()), Command::Note(note))));
+    assert_eq!(
+        engine.wishes().last(),
+        Some(&(SeatActor::Person("li".into()), Command::Note(note)))
+    );
 }
 
 #[tokio::test]
@@ -112,13 +115,13 @@ async fn outside_of_the_contract_nobody_comes_in_and_who_is_in_is_out() {
     );
     // Who does not know the password learns nothing of it.
     assert_eq!(browser.log_in("li", "guess").await.status, StatusCode::UNAUTHORIZED);
-    let whys: Vec<NoEntry> = (engine.wishes().into_iter())
+    let whys: Vec<LoginRefusal> = (engine.wishes().into_iter())
         .filter_map(|(_, command)| match command {
             Command::Note(Event::PersonRefused(refused)) => Some(refused.why),
             _ => None,
         })
         .collect();
-    assert_eq!(whys, [NoEntry::Ended, NoEntry::WrongPassword]);
+    assert_eq!(whys, [LoginRefusal::Ended, LoginRefusal::WrongPassword]);
 }
 
 #[tokio::test]
@@ -167,7 +170,10 @@ async fn a_new_password_and_logging_out_everywhere_end_the_other_sessions() {
     );
     assert_eq!(there.get("/api/v1/me").await.status, StatusCode::UNAUTHORIZED);
     let note = Event::PersonLoggedOut(PersonLoggedOut { account: "li".into(), everywhere: true });
-    assert_eq!(engine.wishes().last(), Some(&(Actor::Person("li".into()), Command::Note(note))));
+    assert_eq!(
+        engine.wishes().last(),
+        Some(&(SeatActor::Person("li".into()), Command::Note(note)))
+    );
 
     there.log_in("li", "agent-pass").await;
     engine.person("li", |li| li.password_no += 1);
@@ -203,9 +209,9 @@ async fn a_wrong_password_is_refused_and_on_the_record() {
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
     assert_eq!(answer.json()["error"], "wrong_password");
     assert_eq!(answer.header(header::SET_COOKIE), "");
-    let why = NoEntry::WrongPassword;
+    let why = LoginRefusal::WrongPassword;
     let note = PersonRefused { account: "li".into(), from: "192.0.2.7".into(), why };
-    assert_eq!(engine.wishes(), [(Actor::Engine, Command::Note(Event::PersonRefused(note)))]);
+    assert_eq!(engine.wishes(), [(SeatActor::Engine, Command::Note(Event::PersonRefused(note)))]);
 }
 
 #[tokio::test]
@@ -306,7 +312,7 @@ async fn client_behind_a_proxy_is_known_by_its_own_address() {
     let note = PersonLoggedIn { account: "li".into(), from: "198.51.100.7".into() };
     assert_eq!(
         engine.wishes().last(),
-        Some(&(Actor::Person("li".into()), Command::Note(Event::PersonLoggedIn(note))))
+        Some(&(SeatActor::Person("li".into()), Command::Note(Event::PersonLoggedIn(note))))
     );
 }
 

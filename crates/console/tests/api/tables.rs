@@ -7,11 +7,12 @@ use directory::{Network, Sheet, Table};
 use model::{
     CallId, Number, TicketId, Timestamp,
     desk::{
-        Allowance, AssignmentDeed, AssignmentId, ClockKind, Contact, ContactPurpose, Deed,
-        Dispatch, Doer, Form, Grade, HandlingResult, LeaderDeed, MatterId, Method, NetworkChange,
-        Outcome, Part, PartRole, Private, Promise, Purpose, Reached, ReplyBy, Revision, RosterDeed,
-        Satisfaction, SessionDeed, SessionId, SessionPlan, TenDays, Third, TicketDeed, Turn,
-        Verdict,
+        Actor, Allowance, AssignmentEvent, AssignmentId, ClockKind, ClockTerms, ContactMade,
+        ContactPurpose, DeskEvent, DirectoryChange, Dispatch, DispatchMethod, DispatchPart,
+        DispatchRole, Form, Grade, HandlingOutcome, HandlingResult, LeaderEvent,
+        LeaderSessionEvent, LeaderSessionId, LeaderSessionPlan, MatterId, MonthThird, Private,
+        Purpose, Reached, ReplyBy, Revision, RosterEvent, Satisfaction, SigningTurn, TenDays,
+        TicketEvent, Verdict,
     },
     event::Role,
 };
@@ -40,15 +41,15 @@ fn with_ticket() -> std::sync::Arc<Engine> {
         ..Form::default()
     };
     let matter = MatterId(ID);
-    for deed in [
-        TicketDeed::Written(Box::new(form)),
-        TicketDeed::Registered {
+    for event in [
+        TicketEvent::Written(Box::new(form)),
+        TicketEvent::Registered {
             matter,
             repeat_caller: false,
             repeat_matter: false,
             query_code: "654321".into(),
         },
-        TicketDeed::Contacted(Contact {
+        TicketEvent::Contacted(ContactMade {
             with: Private::new("王小明"),
             purpose: ContactPurpose::Other,
             how: ReplyBy::Phone,
@@ -58,7 +59,7 @@ fn with_ticket() -> std::sync::Arc<Engine> {
             text: "已联系".into(),
         }),
     ] {
-        engine.deed(Doer::Engine, Deed::Ticket(ID, deed));
+        engine.event(Actor::Engine, DeskEvent::Ticket(ID, event));
     }
     engine
 }
@@ -99,10 +100,10 @@ async fn a_tickets_course_is_told_step_by_step_and_its_caller_only_to_whom_they_
 fn given_to_a_unit() -> std::sync::Arc<Engine> {
     let engine = with_ticket();
     let allowance = Allowance::Days(15);
-    let lead = Part {
+    let lead = DispatchPart {
         unit: "410100-101".into(),
-        role: PartRole::Lead,
-        method: Method::Network,
+        role: DispatchRole::Lead,
+        method: DispatchMethod::Network,
         required: false,
     };
     let dispatch = Dispatch {
@@ -113,10 +114,10 @@ fn given_to_a_unit() -> std::sync::Arc<Engine> {
         note: String::new(),
         reason: None,
         emergency: None,
-        clocks: vec![Promise { kind: ClockKind::HandleC, allowance, policy: 1 }],
+        clocks: vec![ClockTerms { kind: ClockKind::HandleC, allowance, policy: 1 }],
     };
-    let deed = TicketDeed::Dispatched(Box::new(dispatch));
-    engine.deed(Doer::Engine, Deed::Ticket(ID, deed));
+    let event = TicketEvent::Dispatched(Box::new(dispatch));
+    engine.event(Actor::Engine, DeskEvent::Ticket(ID, event));
     engine
 }
 
@@ -156,18 +157,18 @@ async fn a_closed_case_is_told_to_the_public_without_its_caller_and_a_confidenti
         verdict: Verdict::True,
         finding: "王小明家（槐树街 5 号）门前路灯损坏".into(),
         action: "更换".into(),
-        outcome: Outcome::Solved,
+        outcome: HandlingOutcome::Solved,
         basis: vec![],
         public_text: "已更换，13812345678 已告知".into(),
         attachments: vec![],
         evidence: vec![],
     };
-    let of_unit = AssignmentDeed::ResultDrafted(Box::new(result));
-    engine.deed(Doer::Engine, Deed::Assignment(AssignmentId { ticket: ID, n: 1 }, of_unit));
-    engine.deed(Doer::Engine, Deed::Ticket(ID, TicketDeed::ClosedUnreached));
+    let of_unit = AssignmentEvent::ResultDrafted(Box::new(result));
+    engine.event(Actor::Engine, DeskEvent::Assignment(AssignmentId { ticket: ID, n: 1 }, of_unit));
+    engine.event(Actor::Engine, DeskEvent::Ticket(ID, TicketEvent::ClosedUnreached));
     assert_eq!(gao.get(&path).await.status, StatusCode::FORBIDDEN, "it is confidential");
     let open = Form { confidential: Some(false), ..Form::default() };
-    engine.deed(Doer::Engine, Deed::Ticket(ID, TicketDeed::Written(Box::new(open))));
+    engine.event(Actor::Engine, DeskEvent::Ticket(ID, TicketEvent::Written(Box::new(open))));
     let told = gao.get(&path).await;
     assert_eq!(told.status, StatusCode::OK);
     let case = told.json();
@@ -238,7 +239,7 @@ async fn own_export_comes_back_without_doubles() {
 async fn export_keeps_what_a_spreadsheet_would_shorten() {
     let engine = with_ticket();
     let form = Form { topic: Some("010402".into()), ..Form::default() };
-    engine.deed(Doer::Engine, Deed::Ticket(ID, TicketDeed::Written(Box::new(form))));
+    engine.event(Actor::Engine, DeskEvent::Ticket(ID, TicketEvent::Written(Box::new(form))));
     let table = Client::of(&engine, "gao").get("/api/v1/tickets.csv").await;
     let text = String::from_utf8(table.body).unwrap();
     assert!(text.contains("'2026112200001") && text.contains("'010402"), "{text}");
@@ -442,7 +443,7 @@ async fn who_was_called_in_vain_is_not_called_next_and_a_closed_unit_s_work_has_
     let first = gao.get(&path).await.json();
     assert_eq!(first["next"], first["rungs"][0]);
     let number = first["next"]["number"].as_str().unwrap();
-    let contact = Contact {
+    let contact = ContactMade {
         with: Private::new("值班"),
         purpose: ContactPurpose::Coordination,
         how: ReplyBy::Phone,
@@ -451,7 +452,7 @@ async fn who_was_called_in_vain_is_not_called_next_and_a_closed_unit_s_work_has_
         reached: Reached::NoAnswer,
         text: "无人接听".into(),
     };
-    engine.deed(Doer::Engine, Deed::Ticket(ID, TicketDeed::Contacted(contact)));
+    engine.event(Actor::Engine, DeskEvent::Ticket(ID, TicketEvent::Contacted(contact)));
     let second = gao.get(&path).await.json();
     assert_eq!(second["next"], second["rungs"][1]);
     assert_eq!(second["rungs"], first["rungs"]);
@@ -462,7 +463,7 @@ async fn who_was_called_in_vain_is_not_called_next_and_a_closed_unit_s_work_has_
         successors: vec!["410100-102".into()],
         basis: "机构改革".into(),
     };
-    let change = NetworkChange::Unit("410100-101".into(), end);
+    let change = DirectoryChange::Unit("410100-101".into(), end);
     engine.network.lock().unwrap().apply(&change);
     let over = gao.get("/api/v1/network/hand-overs").await.json();
     let wanted = json!([
@@ -474,11 +475,11 @@ async fn who_was_called_in_vain_is_not_called_next_and_a_closed_unit_s_work_has_
 #[tokio::test]
 async fn leaders_and_a_matter_can_be_read() {
     let engine = with_ticket();
-    let days = TenDays { year: 2026, month: 11, third: Third::Late };
-    let turn = Turn { leader: "shen".into(), deputies: vec![] };
-    let roster = LeaderDeed::Roster(RosterDeed::TurnWritten { days, turn });
-    engine.deed(Doer::Engine, Deed::Leader(roster));
-    let plan = SessionPlan {
+    let days = TenDays { year: 2026, month: 11, third: MonthThird::Late };
+    let turn = SigningTurn { leader: "shen".into(), deputies: vec![] };
+    let roster = LeaderEvent::Roster(RosterEvent::TurnWritten { days, turn });
+    engine.event(Actor::Engine, DeskEvent::Leader(roster));
+    let plan = LeaderSessionPlan {
         leader: "shen".into(),
         agent: "li".into(),
         units: vec![],
@@ -487,12 +488,15 @@ async fn leaders_and_a_matter_can_be_read() {
         seat: model::SeatId(1001),
         announcement: String::new(),
     };
-    let leaders = |deed| {
-        engine.deed(Doer::Engine, Deed::Leader(LeaderDeed::Session(SessionId(1), deed)));
+    let leaders = |event| {
+        engine.event(
+            Actor::Engine,
+            DeskEvent::Leader(LeaderEvent::Session(LeaderSessionId(1), event)),
+        );
     };
-    leaders(SessionDeed::Planned(Box::new(plan)));
-    leaders(SessionDeed::Opened);
-    leaders(SessionDeed::Taken { call: CallId::from(7), ticket: ID, decided: true });
+    leaders(LeaderSessionEvent::Planned(Box::new(plan)));
+    leaders(LeaderSessionEvent::Opened);
+    leaders(LeaderSessionEvent::Taken { call: CallId::from(7), ticket: ID, decided: true });
 
     let group = Client::of(&engine, "gao");
     let leaders = group.get("/api/v1/leaders").await.json();
@@ -546,7 +550,7 @@ async fn a_paper_is_sent_once_named_in_a_command_and_taken_out_by_who_may_see_it
         text: "请办".into(),
         scan: Some(hash.clone()),
     };
-    engine.deed(Doer::Engine, Deed::Ticket(ID, TicketDeed::LeaderSigned(signed)));
+    engine.event(Actor::Engine, DeskEvent::Ticket(ID, TicketEvent::LeaderSigned(signed)));
     let taken = group.get(&paper).await;
     assert_eq!((taken.status, &taken.body[..]), (StatusCode::OK, "%PDF-1.7 承诺书".as_bytes()));
     assert_eq!(taken.header(axum::http::header::CONTENT_TYPE), "application/octet-stream");

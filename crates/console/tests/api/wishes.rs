@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use axum::http::{Method, StatusCode};
 use center::{Command, NotNowReason, Refusal};
-use model::{CallId, Login, NotReadyReason, SeatId, WorkState, event::Actor};
+use model::{CallId, Login, NotReadyReason, SeatId, WorkState, event::SeatActor};
 
 use crate::double::{Client, Engine, refuse};
 
@@ -18,7 +18,7 @@ async fn each_wish_reaches_the_center_in_the_persons_name() {
         let engine = Engine::new();
         let answer = Client::of(&engine, "wang").post(&format!("/api/v1/{path}"), body).await;
         assert_eq!(answer.status, StatusCode::NO_CONTENT, "{path}");
-        assert_eq!(engine.wishes(), [(Actor::Person("wang".into()), expected)], "{path}");
+        assert_eq!(engine.wishes(), [(SeatActor::Person("wang".into()), expected)], "{path}");
     };
     let seat = OTHER;
     check("seats/1002/ready", "", Command::Ready { seat }).await;
@@ -45,7 +45,7 @@ async fn an_agent_steers_the_own_seat_and_no_other() {
         let answer = li.post(&format!("/api/v1/seats/{path}"), "").await;
         assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}");
     }
-    assert_eq!(engine.wishes(), [(Actor::Person("li".into()), Command::Ready { seat: OWN })]);
+    assert_eq!(engine.wishes(), [(SeatActor::Person("li".into()), Command::Ready { seat: OWN })]);
 }
 
 #[tokio::test]
@@ -59,7 +59,7 @@ async fn an_agent_signs_in_at_an_empty_seat_as_nobody_else() {
     let agent = Some("li".into());
     assert_eq!(
         engine.wishes(),
-        [(Actor::Person("li".into()), Command::LogIn { seat: EMPTY, agent })]
+        [(SeatActor::Person("li".into()), Command::LogIn { seat: EMPTY, agent })]
     );
 }
 
@@ -83,7 +83,7 @@ async fn an_agent_signs_in_at_an_unnamed_seat_before_steering_it() {
     assert_eq!(answer.status, StatusCode::NO_CONTENT);
     let agent = Some("li".into());
     let signed_in = Command::LogIn { seat: EMPTY, agent };
-    assert_eq!(engine.wishes(), [(Actor::Person("li".into()), signed_in)]);
+    assert_eq!(engine.wishes(), [(SeatActor::Person("li".into()), signed_in)]);
 }
 
 #[tokio::test]

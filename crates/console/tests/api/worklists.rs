@@ -7,10 +7,11 @@ use directory::{Network, Sheet, Table};
 use model::{
     TicketId,
     desk::{
-        Allowance, AssignmentDeed, AssignmentId, Callback, ClockKind, Deed, Dispatch, Disposition,
-        DissatisfactionDeed, Doer, FilingDeed, FilingForm, FilingId, Form, Grade, Instruction,
-        Level, MatterId, Method, NetworkDeed, OrderDeed, OrderEvent, OrderId, OrderLevel, Part,
-        PartRole, Promise, TicketDeed, UnitId, Urge, UrgeChannel, UrgeSource,
+        Actor, Allowance, AssignmentEvent, AssignmentId, Callback, ClockKind, ClockTerms,
+        DeskEvent, DirectoryEvent, Dispatch, DispatchMethod, DispatchPart, DispatchRole,
+        Disposition, DissatisfactionEvent, FilingEvent, FilingForm, FilingId, Form, Grade,
+        Instruction, MatterId, OrderEvent, OrderId, OrderLevel, OrderStep, OverdueLevel,
+        TicketEvent, UnitId, Urge, UrgeChannel, UrgeSource,
     },
     event::Role,
 };
@@ -54,7 +55,7 @@ fn house() -> Arc<Engine> {
 }
 
 /// A ticket about a street lamp, and what was done to it.
-fn ticket(engine: &Engine, n: u64, deeds: Vec<TicketDeed>) -> TicketId {
+fn ticket(engine: &Engine, n: u64, events: Vec<TicketEvent>) -> TicketId {
     engine.had_ticket(n, TicketKind::Conversation);
     let id = TicketId(n);
     let form = Form {
@@ -63,14 +64,14 @@ fn ticket(engine: &Engine, n: u64, deeds: Vec<TicketDeed>) -> TicketId {
         topic: Some("010402".into()),
         ..Form::default()
     };
-    for deed in [TicketDeed::Written(Box::new(form))].into_iter().chain(deeds) {
-        engine.deed(Doer::Engine, Deed::Ticket(id, deed));
+    for event in [TicketEvent::Written(Box::new(form))].into_iter().chain(events) {
+        engine.event(Actor::Engine, DeskEvent::Ticket(id, event));
     }
     id
 }
 
-fn registered(n: u64) -> TicketDeed {
-    TicketDeed::Registered {
+fn registered(n: u64) -> TicketEvent {
+    TicketEvent::Registered {
         matter: MatterId(TicketId(n)),
         repeat_caller: false,
         repeat_matter: false,
@@ -79,13 +80,13 @@ fn registered(n: u64) -> TicketDeed {
 }
 
 /// Given to a unit, which has so many working days.
-fn dispatched(unit: &str, days: u16) -> TicketDeed {
-    let promise = |kind, days| Promise { kind, allowance: Allowance::Days(days), policy: 1 };
-    TicketDeed::Dispatched(Box::new(Dispatch {
-        parts: vec![Part {
+fn dispatched(unit: &str, days: u16) -> TicketEvent {
+    let promise = |kind, days| ClockTerms { kind, allowance: Allowance::Days(days), policy: 1 };
+    TicketEvent::Dispatched(Box::new(Dispatch {
+        parts: vec![DispatchPart {
             unit: UnitId::from(unit),
-            role: PartRole::Lead,
-            method: Method::Network,
+            role: DispatchRole::Lead,
+            method: DispatchMethod::Network,
             required: true,
         }],
         supervise: UnitId::from(DISTRICT),
@@ -98,8 +99,8 @@ fn dispatched(unit: &str, days: u16) -> TicketDeed {
     }))
 }
 
-fn at_unit(n: u64, unit: &str, days: u16) -> Vec<TicketDeed> {
-    vec![registered(n), TicketDeed::SentToReview, dispatched(unit, days)]
+fn at_unit(n: u64, unit: &str, days: u16) -> Vec<TicketEvent> {
+    vec![registered(n), TicketEvent::SentToReview, dispatched(unit, days)]
 }
 
 async fn list(engine: &Arc<Engine>, name: &str, path: &str) -> Value {
@@ -118,24 +119,24 @@ fn lines(page: &Value) -> Vec<String> {
 #[tokio::test]
 async fn each_role_finds_what_waits_for_it() {
     let engine = house();
-    let deeds = |n: u64| -> Vec<TicketDeed> {
+    let events = |n: u64| -> Vec<TicketEvent> {
         match n {
-            1 => vec![TicketDeed::NuisanceProposed(Disposition::Abuse)],
-            2 => vec![registered(FIRST + 2), TicketDeed::SentToReview],
+            1 => vec![TicketEvent::NuisanceProposed(Disposition::Abuse)],
+            2 => vec![registered(FIRST + 2), TicketEvent::SentToReview],
             3 => at_unit(FIRST + 3, POLICE, 5),
             4 => {
-                let mut deeds = at_unit(FIRST + 4, STATION, 5);
+                let mut events = at_unit(FIRST + 4, STATION, 5);
                 let (leader, for_leader) = ("shen".into(), None);
                 let text = "速办".into();
                 let instruction = Instruction { leader, for_leader, text, scan: None };
-                deeds.push(TicketDeed::LeaderSigned(instruction));
-                deeds
+                events.push(TicketEvent::LeaderSigned(instruction));
+                events
             }
             _ => vec![registered(FIRST + n)],
         }
     };
     for n in 1..=5 {
-        ticket(&engine, FIRST + n, deeds(n));
+        ticket(&engine, FIRST + n, events(n));
     }
     let mine = |name: &'static str| {
         let engine = engine.clone();
@@ -210,8 +211,8 @@ async fn filters_narrow_a_worklist() {
     ticket(&engine, FIRST, at_unit(FIRST, POLICE, 1));
     ticket(&engine, FIRST + 1, at_unit(FIRST + 1, POLICE, 9));
     let id = AssignmentId { ticket: TicketId(FIRST + 1), n: 1 };
-    let signed = AssignmentDeed::Signed { handler: None };
-    engine.deed(Doer::Engine, Deed::Assignment(id, signed));
+    let signed = AssignmentEvent::Signed { handler: None };
+    engine.event(Actor::Engine, DeskEvent::Assignment(id, signed));
     let soon = engine.now_us() + 5 * 86_400_000_000;
     for (query, expected) in [
         ("work=sign".to_owned(), 1),
@@ -255,17 +256,17 @@ async fn a_unit_s_list_is_its_own_its_heads_above_and_the_hubs() {
 #[tokio::test]
 async fn an_item_closed_unsatisfied_goes_from_the_unit_to_who_strikes_it_off() {
     let engine = house();
-    let mut deeds = at_unit(FIRST, POLICE, 5);
-    deeds.push(TicketDeed::ClosedUnsatisfied { reason: "已无他法".into() });
-    let id = ticket(&engine, FIRST, deeds);
-    let step = |deed| engine.deed(Doer::Engine, Deed::Dissatisfaction(id, deed));
+    let mut events = at_unit(FIRST, POLICE, 5);
+    events.push(TicketEvent::ClosedUnsatisfied { reason: "已无他法".into() });
+    let id = ticket(&engine, FIRST, events);
+    let step = |event| engine.event(Actor::Engine, DeskEvent::Dissatisfaction(id, event));
     let has = |name: &'static str| {
         let engine = engine.clone();
         async move { lines(&list(&engine, name, "worklist").await) }
     };
     assert_eq!(has("jing").await, ["rework 2026112200001"]);
-    step(DissatisfactionDeed::ReworkStarted);
-    step(DissatisfactionDeed::Claimed { changed: "已换灯".into() });
+    step(DissatisfactionEvent::ReworkStarted);
+    step(DissatisfactionEvent::Claimed { changed: "已换灯".into() });
     assert_eq!(has("cai").await, ["verify_rework 2026112200001"]);
     let satisfied: Callback = serde_json::from_value(serde_json::json!({
         "how": "manual", "reached": "yes", "grade": "satisfied"
@@ -273,12 +274,12 @@ async fn an_item_closed_unsatisfied_goes_from_the_unit_to_who_strikes_it_off() {
     .unwrap();
     // Who had a hand in it does not ask how it went (2.7).
     let (account, role) = ("cai".into(), Role::Dispatcher);
-    let before = Doer::Person { account, role, unit: None, outsourced: false };
-    engine.deed(before, Deed::Ticket(id, TicketDeed::Recalled { reason: "误派".into() }));
+    let before = Actor::Person { account, role, unit: None, outsourced: false };
+    engine.event(before, DeskEvent::Ticket(id, TicketEvent::Recalled { reason: "误派".into() }));
     assert!(has("cai").await.is_empty());
-    step(DissatisfactionDeed::CalledBack(satisfied));
+    step(DissatisfactionEvent::CalledBack(satisfied));
     assert_eq!(has("gao").await, ["strike_off 2026112200001"]);
-    step(DissatisfactionDeed::StruckOff);
+    step(DissatisfactionEvent::StruckOff);
     assert!(has("gao").await.is_empty());
 }
 
@@ -291,8 +292,8 @@ async fn orders_filings_and_drafts_wait_for_who_decides_them() {
     let unit = UnitId::from(POLICE);
     let (issuers, text) = (vec!["督查室".into()], "限期办结".into());
     let (level, direct) = (OrderLevel::Warn, true);
-    let drafted = OrderDeed::Drafted { level, issuers, unit: unit.clone(), text, direct };
-    engine.deed(Doer::Engine, Deed::Order(order, drafted));
+    let drafted = OrderEvent::Drafted { level, issuers, unit: unit.clone(), text, direct };
+    engine.event(Actor::Engine, DeskEvent::Order(order, drafted));
     let form = FilingForm {
         unit,
         repeated: "14次".into(),
@@ -302,12 +303,12 @@ async fn orders_filings_and_drafts_wait_for_who_decides_them() {
         answer: "须达到规定比例".into(),
     };
     let filing = FilingId { matter, n: 1 };
-    engine.deed(Doer::Engine, Deed::Filing(filing, FilingDeed::Drafted(Box::new(form))));
+    engine.event(Actor::Engine, DeskEvent::Filing(filing, FilingEvent::Drafted(Box::new(form))));
     let (report, seal) = ("a".repeat(64), "b".repeat(64));
-    engine.deed(Doer::Engine, Deed::Filing(filing, FilingDeed::Submitted { report, seal }));
+    engine.event(Actor::Engine, DeskEvent::Filing(filing, FilingEvent::Submitted { report, seal }));
     let note = "撤并街道办".into();
-    let draft = NetworkDeed::Drafted { draft: 1, note, changes: Vec::new() };
-    engine.deed(Doer::Engine, Deed::Network(draft));
+    let draft = DirectoryEvent::Drafted { draft: 1, note, changes: Vec::new() };
+    engine.event(Actor::Engine, DeskEvent::Directory(draft));
 
     let dai = list(&engine, "dai", "worklist").await;
     assert_eq!(lines(&dai), ["approve_filing 2026112200001-1", "approve_network 1"]);
@@ -315,13 +316,13 @@ async fn orders_filings_and_drafts_wait_for_who_decides_them() {
     assert_eq!(lines(&guan), ["approve_order 2026112200001-1"]);
     assert_eq!(guan["items"][0]["allowed"], serde_json::json!(["approved"]));
     let moved = |event| {
-        let moved = OrderDeed::Moved { event, text: String::new() };
-        engine.deed(Doer::Engine, Deed::Order(order, moved));
+        let moved = OrderEvent::Moved { event, text: String::new() };
+        engine.event(Actor::Engine, DeskEvent::Order(order, moved));
     };
-    moved(OrderEvent::Approved(model::desk::Approver::GovernmentSupervision));
+    moved(OrderStep::Approved(model::desk::Approver::GovernmentSupervision));
     let gao = list(&engine, "gao", "worklist").await;
     assert_eq!(lines(&gao), ["issue_order 2026112200001-1"]);
-    moved(OrderEvent::Issued);
+    moved(OrderStep::Issued);
     let jing = list(&engine, "jing", "worklist?work=answer_order").await;
     assert_eq!(lines(&jing), ["answer_order 2026112200001-1"]);
     assert!(jing["items"][0]["due"].as_u64().unwrap() > engine.now_us());
@@ -337,8 +338,9 @@ async fn the_order_lateness_asks_for_is_on_the_groups_list_until_it_is_drafted()
     ticket(&engine, FIRST, at_unit(FIRST, POLICE, 1));
     let id = AssignmentId { ticket: TicketId(FIRST), n: 1 };
     let (source, channel) = (UrgeSource::System, UrgeChannel::Network);
-    let urge = Urge { source, channel, level: Level::O2, text: "已逾期".into(), counts: true };
-    engine.deed(Doer::Engine, Deed::Assignment(id, AssignmentDeed::Urged(urge)));
+    let urge =
+        Urge { source, channel, level: OverdueLevel::O2, text: "已逾期".into(), counts: true };
+    engine.event(Actor::Engine, DeskEvent::Assignment(id, AssignmentEvent::Urged(urge)));
     let path = "worklist?work=draft_order";
     assert!(lines(&list(&engine, "gao", path).await).is_empty(), "it is not late enough");
     engine.wait(std::time::Duration::from_secs(30 * 86_400));
@@ -351,7 +353,7 @@ async fn the_order_lateness_asks_for_is_on_the_groups_list_until_it_is_drafted()
     let order = OrderId { matter: MatterId(TicketId(FIRST)), n: 1 };
     let (issuers, text) = (vec!["督查室".into()], "限期办结".into());
     let (level, unit, direct) = (OrderLevel::Account, UnitId::from(POLICE), false);
-    let drafted = OrderDeed::Drafted { level, issuers, unit, text, direct };
-    engine.deed(Doer::Engine, Deed::Order(order, drafted));
+    let drafted = OrderEvent::Drafted { level, issuers, unit, text, direct };
+    engine.event(Actor::Engine, DeskEvent::Order(order, drafted));
     assert!(lines(&list(&engine, "gao", path).await).is_empty());
 }

@@ -4,9 +4,9 @@ use courier::Envelope;
 use model::{
     Event, Number, Record, Timestamp,
     desk::{
-        AskedBy, AssignmentDeed, AssignmentId, Callback, Channel, CommandKey, Deed, Doer, Entry,
-        Form, Grade, Private, Purpose, Reached, RedoReason, Satisfaction, Signature, Solved,
-        TakenOver, TicketDeed, kinds,
+        Actor, AssignmentEvent, AssignmentId, Callback, CallbackChannel, Channel, DeskEntry,
+        DeskEvent, Form, Grade, IdempotencyKey, LegacyTicket, Private, Purpose, Reached,
+        RedoReason, Satisfaction, Signature, Solved, TicketEvent, kinds,
     },
     event::Role,
 };
@@ -14,28 +14,30 @@ use serde_json::{Value, json};
 
 use crate::house::TICKET;
 
-fn record(deed: Deed) -> Record {
-    let by = Doer::Person {
+fn record(event: DeskEvent) -> Record {
+    let by = Actor::Person {
         account: "li".into(),
         role: Role::Dispatcher,
         unit: Some("410102-010".into()),
         outsourced: false,
     };
-    let key =
-        Some(CommandKey { name: "secret-key".into(), command_sha256: Some("secret-hash".into()) });
-    let event = Event::Desk(Box::new(Entry { by, key, deed }));
+    let key = Some(IdempotencyKey {
+        name: "secret-key".into(),
+        command_sha256: Some("secret-hash".into()),
+    });
+    let event = Event::Desk(Box::new(DeskEntry { by, key, event }));
     Record { seq: 1_042, at: Timestamp::from_micros(1_795_334_592_123_456), event }
 }
 
-fn read(deed: Deed, is_masked: bool) -> Value {
-    let envelope = Envelope::of(&record(deed), &"province".into()).unwrap();
+fn read(event: DeskEvent, is_masked: bool) -> Value {
+    let envelope = Envelope::of(&record(event), &"province".into()).unwrap();
     assert!(kinds().iter().any(|kind| kind == envelope.kind()), "{}", envelope.kind());
     serde_json::from_slice(&envelope.into_body(is_masked)).unwrap()
 }
 
 #[test]
 fn what_another_house_did_is_not_told_as_ours() {
-    let past = TakenOver {
+    let past = LegacyTicket {
         number: "12333-77".into(),
         channel: Channel::Phone,
         caller: Number::new("13812345678"),
@@ -47,11 +49,11 @@ fn what_another_house_did_is_not_told_as_ours() {
         reply: None,
         satisfaction: None,
     };
-    let deed = Deed::Ticket(TICKET, TicketDeed::TakenOver(Box::new(past)));
-    assert!(Envelope::of(&record(deed), &"province".into()).is_none());
+    let event = DeskEvent::Ticket(TICKET, TicketEvent::TakenOver(Box::new(past)));
+    assert!(Envelope::of(&record(event), &"province".into()).is_none());
 }
 
-fn form() -> Deed {
+fn form() -> DeskEvent {
     let form = Form {
         name: Some(Private::new("王某")),
         contact: Some(Number::new("13812345678")),
@@ -62,18 +64,18 @@ fn form() -> Deed {
         topic: Some("0104".into()),
         ..Form::default()
     };
-    Deed::Ticket(TICKET, TicketDeed::Written(Box::new(form)))
+    DeskEvent::Ticket(TICKET, TicketEvent::Written(Box::new(form)))
 }
 
 #[test]
 fn an_envelope_says_what_when_and_about_which_ticket_but_not_who() {
-    let deed = TicketDeed::SentBack {
+    let event = TicketEvent::SentBack {
         reason: RedoReason::Perfunctory,
         text: "王某没有被联系".into(),
         clocks: Vec::new(),
     };
     assert_eq!(
-        read(Deed::Ticket(TICKET, deed), true),
+        read(DeskEvent::Ticket(TICKET, event), true),
         json!({
             "seq": 1_042,
             "key": "province-1042",
@@ -107,12 +109,12 @@ fn names_numbers_and_words_go_out_whole_or_not_at_all() {
 #[test]
 fn an_assignment_names_its_ticket_and_a_signature_stays_masked() {
     let id = AssignmentId { ticket: TICKET, n: 2 };
-    let signed = AssignmentDeed::HeadSigned(Signature {
+    let signed = AssignmentEvent::HeadSigned(Signature {
         post: model::desk::Post::Chief,
         name: "张局长".into(),
         how: "by app".into(),
     });
-    let letter = read(Deed::Assignment(id, signed), true);
+    let letter = read(DeskEvent::Assignment(id, signed), true);
     assert_eq!(
         (&letter["assignment"], &letter["ticket"]),
         (&json!("2026112200017-2"), &json!("2026112200017"))
@@ -123,7 +125,7 @@ fn an_assignment_names_its_ticket_and_a_signature_stays_masked() {
 #[test]
 fn a_callback_counts_without_its_words() {
     let callback = Callback {
-        how: AskedBy::Sms,
+        how: CallbackChannel::Sms,
         reached: Reached::Yes,
         grade: Some(Satisfaction::Satisfied),
         contacted_by_unit: Some(true),
@@ -133,7 +135,7 @@ fn a_callback_counts_without_its_words() {
         text: "谢谢王某".into(),
     };
     assert_eq!(
-        read(Deed::Ticket(TICKET, TicketDeed::Asked(callback)), true)["of"],
+        read(DeskEvent::Ticket(TICKET, TicketEvent::Asked(callback)), true)["of"],
         json!({
             "how": "sms", "reached": "yes", "grade": "satisfied",
             "contacted_by_unit": true, "solved": "yes", "text": "***",
@@ -143,14 +145,14 @@ fn a_callback_counts_without_its_words() {
 
 #[test]
 fn the_query_code_never_leaves() {
-    let registered = TicketDeed::Registered {
+    let registered = TicketEvent::Registered {
         matter: TICKET.into(),
         repeat_caller: false,
         repeat_matter: true,
         query_code: "493817".into(),
     };
     for is_masked in [true, false] {
-        let letter = read(Deed::Ticket(TICKET, registered.clone()), is_masked).to_string();
+        let letter = read(DeskEvent::Ticket(TICKET, registered.clone()), is_masked).to_string();
         assert!(!letter.contains("493817") && !letter.contains("secret-"), "{letter}");
         assert!(letter.contains("repeat_matter"), "{letter}");
     }
@@ -158,6 +160,6 @@ fn the_query_code_never_leaves() {
 
 #[test]
 fn the_courier_says_nothing_about_itself() {
-    let told = model::desk::CourierDeed::Resumed { destination: "province".into() };
-    assert!(Envelope::of(&record(Deed::Courier(told)), &"province".into()).is_none());
+    let told = model::desk::MessagingEvent::Resumed { destination: "province".into() };
+    assert!(Envelope::of(&record(DeskEvent::Messaging(told)), &"province".into()).is_none());
 }

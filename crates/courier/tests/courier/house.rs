@@ -10,7 +10,7 @@ use courier::{Ask, BoxFuture, Courier, Destination, Gateway, Headers, Secret, Sh
 use messaging::{Mailroom, QuietHours, SmsLimits, sign::Key};
 use model::{
     Event, Record, Seq, TicketId, Timestamp, Zone,
-    desk::{CourierDeed, Deed, Doer, Entry, Form, Private, TicketDeed},
+    desk::{Actor, DeskEntry, DeskEvent, Form, MessagingEvent, Private, TicketEvent},
 };
 use tokio::{sync::watch, task::JoinHandle};
 
@@ -33,12 +33,12 @@ impl Log {
         })
     }
 
-    pub(crate) fn write(&self, deed: Deed) -> Seq {
-        self.write_at(clock(), deed)
+    pub(crate) fn write(&self, event: DeskEvent) -> Seq {
+        self.write_at(clock(), event)
     }
 
-    fn write_at(&self, at: Timestamp, deed: Deed) -> Seq {
-        let entry = Entry { by: Doer::Engine, key: None, deed };
+    fn write_at(&self, at: Timestamp, event: DeskEvent) -> Seq {
+        let entry = DeskEntry { by: Actor::Engine, key: None, event };
         let mut records = self.records.lock().unwrap();
         let seq = records.len() as Seq + 1;
         records.push(Record { seq, at, event: Event::Desk(Box::new(entry)) });
@@ -47,41 +47,44 @@ impl Log {
         seq
     }
 
-    /// So many deeds at a ticket.
+    /// So many events at a ticket.
     pub(crate) fn write_notes(&self, count: usize) -> Vec<Seq> {
         self.write_notes_at(clock(), count)
     }
 
-    /// So many deeds at a ticket, at another time.
+    /// So many events at a ticket, at another time.
     pub(crate) fn write_notes_at(&self, at: Timestamp, count: usize) -> Vec<Seq> {
-        let note = |n| TicketDeed::Noted { text: format!("{n}") };
-        (0..count).map(|n| self.write_at(at, Deed::Ticket(TICKET, note(n)))).collect()
+        let note = |n| TicketEvent::Noted { text: format!("{n}") };
+        (0..count).map(|n| self.write_at(at, DeskEvent::Ticket(TICKET, note(n)))).collect()
     }
 
     pub(crate) fn write_form(&self, name: &str) -> Seq {
         let form = Form { name: Some(Private::new(name)), ..Form::default() };
-        self.write(Deed::Ticket(TICKET, TicketDeed::Written(Box::new(form))))
+        self.write(DeskEvent::Ticket(TICKET, TicketEvent::Written(Box::new(form))))
     }
 
-    pub(crate) fn deeds(&self) -> Vec<CourierDeed> {
-        let deed = |record: &Record| match &record.event {
-            Event::Desk(entry) => match &entry.deed {
-                Deed::Courier(deed) => Some(deed.clone()),
+    pub(crate) fn events(&self) -> Vec<MessagingEvent> {
+        let event = |record: &Record| match &record.event {
+            Event::Desk(entry) => match &entry.event {
+                DeskEvent::Messaging(event) => Some(event.clone()),
                 _ => None,
             },
             _ => None,
         };
-        self.records.lock().unwrap().iter().filter_map(deed).collect()
+        self.records.lock().unwrap().iter().filter_map(event).collect()
     }
 
-    /// The deeds, once one of them is so.
-    pub(crate) async fn wait_for(&self, is: impl Fn(&CourierDeed) -> bool) -> Vec<CourierDeed> {
+    /// The events, once one of them is so.
+    pub(crate) async fn wait_for(
+        &self,
+        is: impl Fn(&MessagingEvent) -> bool,
+    ) -> Vec<MessagingEvent> {
         let mut durable = self.durable.subscribe();
         loop {
             durable.borrow_and_update();
-            let deeds = self.deeds();
-            if deeds.iter().any(&is) {
-                return deeds;
+            let events = self.events();
+            if events.iter().any(&is) {
+                return events;
             }
             durable.changed().await.unwrap();
         }
@@ -117,14 +120,14 @@ impl Source for Log {
 struct Pen(Arc<Log>);
 
 impl Ask for Pen {
-    fn append(&self, deed: CourierDeed) -> BoxFuture<'_, Result<(), String>> {
+    fn append(&self, event: MessagingEvent) -> BoxFuture<'_, Result<(), String>> {
         Box::pin(async move {
             let mut broken = self.0.broken.lock().unwrap();
             if *broken > 0 {
                 *broken -= 1;
                 return Err("no room on the disk".to_owned());
             }
-            self.0.write(Deed::Courier(deed));
+            self.0.write(DeskEvent::Messaging(event));
             Ok(())
         })
     }

@@ -2,7 +2,7 @@
 
 use courier::{Destination, Reconcile};
 use messaging::sign::{Claim, Key, verify};
-use model::{Date, Seq, Timestamp, Zone, desk::CourierDeed};
+use model::{Date, Seq, Timestamp, Zone, desk::MessagingEvent};
 
 use crate::{
     house::{Life, Log, SECRET, clock, province},
@@ -34,8 +34,8 @@ fn seqs(arrived: &[Arrived]) -> Vec<Seq> {
     arrived.iter().map(|one| one.json()["seq"].as_u64().unwrap()).collect()
 }
 
-fn reconciled(deed: &CourierDeed) -> bool {
-    matches!(deed, CourierDeed::Reconciled { .. })
+fn reconciled(event: &MessagingEvent) -> bool {
+    matches!(event, MessagingEvent::Reconciled { .. })
 }
 
 #[tokio::test]
@@ -76,12 +76,12 @@ async fn two_letters_it_lost_go_again_and_the_next_statement_is_clean() {
     assert_eq!((&next["date"], &next["letters"]), (&days_ago(1).to_string().into(), &2.into()));
     assert_eq!(next["resent"], serde_json::json!(["province-3", "province-4"]));
 
-    let deeds = log.wait_for(
-        |deed| matches!(deed, CourierDeed::Reconciled { date, .. } if *date == days_ago(1)),
+    let events = log.wait_for(
+        |event| matches!(event, MessagingEvent::Reconciled { date, .. } if *date == days_ago(1)),
     );
-    let deeds: Vec<CourierDeed> = deeds.await.into_iter().filter(reconciled).collect();
-    let CourierDeed::Reconciled { missing, unknown, through: 5, .. } = &deeds[0] else {
-        panic!("{deeds:?}")
+    let events: Vec<MessagingEvent> = events.await.into_iter().filter(reconciled).collect();
+    let MessagingEvent::Reconciled { missing, unknown, through: 5, .. } = &events[0] else {
+        panic!("{events:?}")
     };
     assert_eq!((missing, unknown), (&vec![3, 4], &vec!["province-99".to_owned()]));
     life.stop().await;
@@ -96,7 +96,7 @@ async fn an_outage_over_midnight_is_told_when_everything_of_the_day_was_taken() 
     log.write_notes_at(morning(1), 3);
     log.write_notes(2);
     let life = Life::with_destination(&log, destination);
-    log.wait_for(|deed| matches!(deed, CourierDeed::Stuck { .. })).await;
+    log.wait_for(|event| matches!(event, MessagingEvent::Stuck { .. })).await;
     assert!(compares.wait_for(0).await.is_empty(), "a day that is not there is not told");
     letters.be(OK);
     let told = compares.wait_for(1).await;
@@ -116,7 +116,7 @@ async fn a_death_between_the_statement_and_its_answer_tells_the_same_day_again()
     let life = Life::with_destination(&log, destination.clone());
     compares.wait_for_asked(1).await;
     life.die().await;
-    assert!(!log.deeds().iter().any(reconciled));
+    assert!(!log.events().iter().any(reconciled));
 
     let life = Life::with_destination(&log, destination.clone());
     let told = compares.wait_for(1).await;
@@ -151,7 +151,7 @@ async fn a_death_before_the_lost_letters_went_again_sends_them_in_the_next_life(
     life.die().await;
     letters.be(OK);
     let _life = Life::with_destination(&log, destination);
-    log.wait_for(|deed| matches!(deed, CourierDeed::Resent { seq: 2, .. })).await;
+    log.wait_for(|event| matches!(event, MessagingEvent::Resent { seq: 2, .. })).await;
     let arrived = letters.wait_for(0).await;
     assert!(seqs(&arrived).iter().filter(|seq| **seq == 2).count() >= 2);
 }
@@ -165,7 +165,7 @@ async fn an_office_that_cannot_compare_holds_no_letter_up_and_is_on_record() {
     log.write_notes(3);
     let life = Life::with_destination(&log, destination);
     letters.wait_for(5).await;
-    log.wait_for(|deed| matches!(deed, CourierDeed::StatementFailed { .. })).await;
+    log.wait_for(|event| matches!(event, MessagingEvent::StatementFailed { .. })).await;
     assert!(log.mailroom().cursors.disagreement().is_some_and(|text| text.contains("404")));
     compares.be(Mood::Says(200, ""));
     log.wait_for(reconciled).await;
@@ -182,7 +182,7 @@ async fn an_old_destination_that_begins_to_compare_is_told_of_what_comes_from_th
     let life = Life::with_destination(&log, before);
     letters.wait_for(4).await;
     // A letter whose answer is not on record is sent again, and told of.
-    log.wait_for(|deed| matches!(deed, CourierDeed::Acknowledged { seq: 4.., .. })).await;
+    log.wait_for(|event| matches!(event, MessagingEvent::Acknowledged { seq: 4.., .. })).await;
     life.stop().await;
     // What the first life put on record is of today; the log goes on from there.
     let first = log.write_notes_at(morning(-1), 2)[0];

@@ -3,7 +3,7 @@
 use messaging::SmsState;
 use model::{
     Number,
-    desk::{CourierDeed, Deed, Private, SmsId, SmsOrder},
+    desk::{DeskEvent, MessagingEvent, Private, SmsId, SmsOrder},
 };
 
 use crate::{
@@ -13,8 +13,8 @@ use crate::{
 
 const TAKEN: Mood = Mood::Says(200, r#"{"code":0,"data":{"id":"g-1"}}"#);
 
-fn order(text: &str) -> Deed {
-    Deed::Courier(CourierDeed::SmsOrdered(SmsOrder {
+fn order(text: &str) -> DeskEvent {
+    DeskEvent::Messaging(MessagingEvent::SmsOrdered(SmsOrder {
         to: Number::new("13812345678"),
         template: "eval1".into(),
         text: Private::new(text),
@@ -25,8 +25,8 @@ fn order(text: &str) -> Deed {
     }))
 }
 
-fn handed(deed: &CourierDeed) -> bool {
-    matches!(deed, CourierDeed::SmsHanded { .. })
+fn handed(event: &MessagingEvent) -> bool {
+    matches!(event, MessagingEvent::SmsHanded { .. })
 }
 
 #[tokio::test]
@@ -42,9 +42,9 @@ async fn an_sms_reaches_the_gateway_and_its_name_there_is_on_record() {
         serde_json::json!({ "phone": "13812345678", "msg": "说\"5\"", "uid": key, "pw": "p\"w" })
     );
     assert_eq!(arrived[0].header("idempotency-key"), key);
-    let deeds = log.wait_for(handed).await;
+    let events = log.wait_for(handed).await;
     let sms = SmsId(seq);
-    assert_eq!(deeds.last(), Some(&CourierDeed::SmsHanded { sms, gateway_id: "g-1".into() }));
+    assert_eq!(events.last(), Some(&MessagingEvent::SmsHanded { sms, gateway_id: "g-1".into() }));
 }
 
 #[tokio::test]
@@ -81,7 +81,7 @@ async fn why_it_failed(mood: Mood) -> String {
     let log = Log::new();
     let _life = Life::with_gateway(&log, gateway(&receiver.url));
     let seq = log.write(order("hello"));
-    log.wait_for(|deed| matches!(deed, CourierDeed::SmsFailed { .. })).await;
+    log.wait_for(|event| matches!(event, MessagingEvent::SmsFailed { .. })).await;
     match &log.mailroom().texts.of(SmsId(seq)).unwrap().state {
         SmsState::Failed { why, .. } => why.clone(),
         other => panic!("it did not fail: {other:?}"),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use model::{Seq, desk::CourierDeed};
+use model::{Seq, desk::MessagingEvent};
 
 use crate::{
     house::{Life, Log, province},
@@ -31,8 +31,8 @@ fn first_times(arrived: &[Arrived]) -> Vec<Seq> {
     seqs(arrived).into_iter().filter(|seq| seen.insert(*seq)).collect()
 }
 
-fn acknowledged_up_to(seq: Seq) -> impl Fn(&CourierDeed) -> bool {
-    move |deed| matches!(deed, CourierDeed::Acknowledged { seq: up_to, .. } if *up_to >= seq)
+fn acknowledged_up_to(seq: Seq) -> impl Fn(&MessagingEvent) -> bool {
+    move |event| matches!(event, MessagingEvent::Acknowledged { seq: up_to, .. } if *up_to >= seq)
 }
 
 #[tokio::test]
@@ -118,7 +118,7 @@ async fn a_death_between_the_far_ends_yes_and_the_record_of_it_sends_once_more_u
     receiver.wait_for(1).await;
     // It goes on record a second after at the earliest: we die before.
     life.die().await;
-    assert!(!log.deeds().iter().any(acknowledged_up_to(1)));
+    assert!(!log.events().iter().any(acknowledged_up_to(1)));
     let _life = Life::with_destination(&log, province(&receiver.url));
     let arrived = receiver.wait_for(2).await;
     assert_eq!(seqs(&arrived), [notes[0], notes[0]]);
@@ -133,7 +133,7 @@ async fn a_new_destination_begins_with_what_happens_from_now_on() {
     let mut destination = province(&receiver.url);
     destination.from_first = false;
     let life = Life::with_destination(&log, destination.clone());
-    log.wait_for(|deed| matches!(deed, CourierDeed::DestinationOpened { after: 5, .. })).await;
+    log.wait_for(|event| matches!(event, MessagingEvent::DestinationOpened { after: 5, .. })).await;
     // Dead before anything happened: what happens while it is dead is its own.
     life.die().await;
     let notes = log.write_notes(3);
@@ -165,11 +165,11 @@ async fn what_is_refused_for_good_is_a_dead_letter_and_goes_when_somebody_says_s
     let notes = log.write_notes(3);
     let life = Life::with_destination(&log, province(&receiver.url));
     assert_eq!(seqs(&receiver.wait_for(2).await), [notes[0], notes[2]]);
-    let deeds = log.wait_for(|deed| matches!(deed, CourierDeed::DeadLettered { .. })).await;
-    let dead = deeds.iter().find(|deed| matches!(deed, CourierDeed::DeadLettered { .. }));
+    let events = log.wait_for(|event| matches!(event, MessagingEvent::DeadLettered { .. })).await;
+    let dead = events.iter().find(|event| matches!(event, MessagingEvent::DeadLettered { .. }));
     assert_eq!(
         dead,
-        Some(&CourierDeed::DeadLettered {
+        Some(&MessagingEvent::DeadLettered {
             destination: "province".into(),
             seq: notes[1],
             status: 422,
@@ -177,9 +177,9 @@ async fn what_is_refused_for_good_is_a_dead_letter_and_goes_when_somebody_says_s
         })
     );
     let again = log.mailroom().cursors.resend(&"province".into(), notes[1]).unwrap();
-    log.write(model::desk::Deed::Courier(again));
+    log.write(model::desk::DeskEvent::Messaging(again));
     assert_eq!(seqs(&receiver.wait_for(3).await)[2], notes[1]);
-    log.wait_for(|deed| matches!(deed, CourierDeed::Resent { .. })).await;
+    log.wait_for(|event| matches!(event, MessagingEvent::Resent { .. })).await;
     life.stop().await;
     assert!(log.mailroom().cursors.of(&"province".into()).unwrap().dead.is_empty());
 }
@@ -190,11 +190,11 @@ async fn a_long_outage_is_on_record_and_over_when_it_is_over() {
     let log = Log::new();
     let notes = log.write_notes(3);
     let life = Life::with_destination(&log, province(&receiver.url));
-    let stuck = |deed: &CourierDeed| matches!(deed, CourierDeed::Stuck { why, .. } if why.contains("503 closed"));
+    let stuck = |event: &MessagingEvent| matches!(event, MessagingEvent::Stuck { why, .. } if why.contains("503 closed"));
     log.wait_for(stuck).await;
     receiver.be(OK);
     assert_eq!(seqs(&receiver.wait_for(3).await), notes);
-    log.wait_for(|deed| matches!(deed, CourierDeed::Resumed { .. })).await;
+    log.wait_for(|event| matches!(event, MessagingEvent::Resumed { .. })).await;
     life.stop().await;
 }
 
@@ -204,8 +204,8 @@ async fn where_nobody_listens_it_waits() {
     log.write_notes(1);
     // Port 1 of this machine: nobody is there.
     let life = Life::with_destination(&log, province("http://127.0.0.1:1/in"));
-    let deeds = log.wait_for(|deed| matches!(deed, CourierDeed::Stuck { .. })).await;
-    let Some(CourierDeed::Stuck { why, .. }) = deeds.last() else { panic!("{deeds:?}") };
+    let events = log.wait_for(|event| matches!(event, MessagingEvent::Stuck { .. })).await;
+    let Some(MessagingEvent::Stuck { why, .. }) = events.last() else { panic!("{events:?}") };
     assert!(why.contains("refused"), "{why}");
     life.stop().await;
 }
@@ -218,7 +218,7 @@ async fn a_log_that_cannot_be_written_loses_no_dead_letter() {
     log.write_notes(2);
     *log.broken.lock().unwrap() = 5;
     let life = Life::with_destination(&log, province(&receiver.url));
-    log.wait_for(|deed| matches!(deed, CourierDeed::DeadLettered { .. })).await;
+    log.wait_for(|event| matches!(event, MessagingEvent::DeadLettered { .. })).await;
     receiver.wait_for(1).await;
     life.stop().await;
 }

@@ -20,7 +20,7 @@ use std::{
 use center::Memory;
 pub(crate) use import::import;
 use journal::Reader;
-use model::{Event, Seq, SeriesId};
+use model::{EmergencyId, Event, Seq};
 use settings::{Keyring, Settings};
 
 use crate::keys;
@@ -134,7 +134,7 @@ fn last_folder(data: &Path) -> Option<PathBuf> {
 pub(crate) fn waiting(
     data: &Path,
     configured: Option<&Path>,
-    imported: &BTreeMap<SeriesId, Seq>,
+    imported: &BTreeMap<EmergencyId, Seq>,
 ) -> Option<String> {
     // Where an emergency is known to have been, a missing log is a missing disk.
     let known = last_folder(data).as_deref().and_then(|folder| match log_in(folder).exists() {
@@ -148,7 +148,7 @@ pub(crate) fn waiting(
     known.or_else(|| waits_in(configured?, imported))
 }
 
-fn waits_in(folder: &Path, imported: &BTreeMap<SeriesId, Seq>) -> Option<String> {
+fn waits_in(folder: &Path, imported: &BTreeMap<EmergencyId, Seq>) -> Option<String> {
     let unknown = |e: &dyn std::fmt::Display| {
         Some(format!(
             "nobody could look whether the log of an emergency waits in {}: {e}; calls of that time \

@@ -3,13 +3,13 @@
 use std::{collections::BTreeSet, path::Path};
 
 use journal::JournalError;
-use model::{CallId, Event, OfferId, Record, Seq, SeriesId, Timestamp};
+use model::{CallId, EmergencyId, Event, OfferId, Record, Seq, Timestamp};
 
 use crate::{EX_DATAERR, EX_USAGE, Fault};
 
 /// What is in the log of an emergency.
 pub(super) struct Source {
-    pub(super) series: SeriesId,
+    pub(super) series: EmergencyId,
     pub(super) first_at: Timestamp,
     pub(super) last_at: Timestamp,
     /// Its last record.

@@ -3,7 +3,7 @@
 use std::{io, net::UdpSocket};
 
 use media::{Prompt, Talker};
-use model::{LegId, Remote, Timestamp};
+use model::{LegId, RemoteMedia, Timestamp};
 use rustix::event::{Timespec, epoll};
 
 use super::{CALLERS_AT, Players, SEATS_AT, Side};
@@ -18,7 +18,7 @@ pub(super) struct Leg {
     voice: Prompt,
     /// Speaks and listens once both ends know each other.
     pub(super) talker: Option<Talker>,
-    pub(super) remote: Option<Remote>,
+    pub(super) remote: Option<RemoteMedia>,
     /// Whether it was answered.
     pub(super) up: bool,
 }

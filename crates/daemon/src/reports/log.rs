@@ -34,7 +34,7 @@ impl LogView {
             self.tickets.insert(ticket.ticket, ticket);
         }
         if let Event::Desk(entry) = event
-            && let Some(ticket) = entry.deed.ticket().and_then(|id| self.tickets.get_mut(&id))
+            && let Some(ticket) = entry.event.ticket().and_then(|id| self.tickets.get_mut(&id))
         {
             ticket.follow(record.seq, at, entry);
         }

@@ -1,6 +1,6 @@
 //! Which days are worked, and why.
 //!
-//! A [`Calendar`] is made from a [`model::DayTable`] that somebody else has
+//! A [`Calendar`] is made from a [`model::CalendarTable`] that somebody else has
 //! read. A day nobody named is worked from Monday to Friday. A day of a year
 //! whose notice has not come is answered all the same, but is not
 //! [settled](Calendar::is_settled): what is counted with it is provisional.
@@ -9,7 +9,7 @@ mod hours;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::{Date, DayKind, DaySource, DayTable, Timestamp, Weekday, Zone};
+use model::{CalendarTable, Date, DayKind, DaySource, Timestamp, Weekday, Zone};
 
 pub use hours::{BadHours, OfficeHours};
 
@@ -96,7 +96,7 @@ impl<'a> DayWhy<'a> {
 
 impl Calendar {
     /// From what is written down. The hotline's own days outrank the notices'.
-    pub fn new(zone: Zone, hours: OfficeHours, table: &DayTable) -> Calendar {
+    pub fn new(zone: Zone, hours: OfficeHours, table: &CalendarTable) -> Calendar {
         let mut named: BTreeMap<Date, Named> = BTreeMap::new();
         for day in &table.days {
             let outranked = named.get(&day.date).is_some_and(|known| known.source > day.source);
@@ -206,19 +206,19 @@ const SEARCH_DAYS_MAX: u32 = 366;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use model::{NamedDay, NoticedYear};
+    use model::{HolidayNotice, SpecialDay};
 
     fn date(year: i32, month: u8, day: u8) -> Date {
         Date { year, month, day }
     }
 
-    fn named(date: Date, kind: DayKind, source: DaySource) -> NamedDay {
-        NamedDay { date, kind, name: "x".into(), source }
+    fn named(date: Date, kind: DayKind, source: DaySource) -> SpecialDay {
+        SpecialDay { date, kind, name: "x".into(), source }
     }
 
-    fn calendar(days: Vec<NamedDay>) -> Calendar {
-        let years = [2025, 2026].map(|year| NoticedYear { year, notice: String::new() }).into();
-        Calendar::new(Zone::CHINA, OfficeHours::default(), &DayTable { years, days })
+    fn calendar(days: Vec<SpecialDay>) -> Calendar {
+        let years = [2025, 2026].map(|year| HolidayNotice { year, notice: String::new() }).into();
+        Calendar::new(Zone::CHINA, OfficeHours::default(), &CalendarTable { years, days })
     }
 
     #[test]
@@ -228,7 +228,7 @@ mod tests {
         assert_eq!(of_notices.missing_notice(date(2026, 11, 1)), Some(2027));
         assert_eq!(of_notices.missing_notice(date(2025, 12, 31)), None);
         assert_eq!(of_notices.missing_notice(date(2027, 1, 1)), Some(2027));
-        let without = Calendar::new(Zone::CHINA, OfficeHours::default(), &DayTable::default());
+        let without = Calendar::new(Zone::CHINA, OfficeHours::default(), &CalendarTable::default());
         assert_eq!(without.missing_notice(date(2026, 11, 1)), None);
     }
 

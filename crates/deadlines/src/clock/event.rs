@@ -4,7 +4,7 @@ use model::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use model::desk::{PauseCause, Promise};
+use model::desk::{ClockTerms, PauseCause};
 
 use super::Extension;
 
@@ -21,7 +21,7 @@ pub enum ClockEvent {
     /// Somebody allowed more days.
     Extended(Extension),
     /// Another grade or another policy: what counts from now on, from the start.
-    Changed(Promise),
+    Changed(ClockTerms),
     /// A person was told this due date: no new calendar makes it earlier.
     Told(Timestamp),
     /// What was owed is done.

@@ -4,12 +4,12 @@ use model::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{ClockEvent, Extension, Pauses, Promise};
+use super::{ClockEvent, ClockTerms, Extension, Pauses};
 
 /// One clock. The fields are facts; due dates are computed from them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Clock {
-    promise: Promise,
+    promise: ClockTerms,
     started: Option<Timestamp>,
     pauses: Pauses,
     extensions: Vec<Extension>,
@@ -38,7 +38,7 @@ impl End {
 
 impl Clock {
     /// Armed, not yet running: a leader's signature arms, the dispatch starts (2.3 T13, T14).
-    pub fn armed(promise: Promise) -> Clock {
+    pub fn armed(promise: ClockTerms) -> Clock {
         Clock {
             promise,
             started: None,
@@ -50,7 +50,7 @@ impl Clock {
     }
 
     /// Running since `at`.
-    pub fn started(promise: Promise, at: Timestamp) -> Clock {
+    pub fn started(promise: ClockTerms, at: Timestamp) -> Clock {
         let mut clock = Clock::armed(promise);
         clock.apply(at, &ClockEvent::Started);
         clock
@@ -58,7 +58,7 @@ impl Clock {
 
     /// The fold of a whole history.
     pub fn replay<'e>(
-        promise: Promise,
+        promise: ClockTerms,
         history: impl IntoIterator<Item = (Timestamp, &'e ClockEvent)>,
     ) -> Clock {
         let mut clock = Clock::armed(promise);
@@ -92,7 +92,7 @@ impl Clock {
     }
 
     /// What is owed.
-    pub fn promise(&self) -> Promise {
+    pub fn promise(&self) -> ClockTerms {
         self.promise
     }
 

@@ -2,7 +2,7 @@
 
 use model::{
     Timestamp,
-    desk::{Level, OrderLevel},
+    desk::{OrderLevel, OverdueLevel},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -50,34 +50,34 @@ pub enum Step {
 }
 
 /// The colour of a level.
-pub fn mark(level: Level) -> Mark {
+pub fn mark(level: OverdueLevel) -> Mark {
     match level {
-        Level::O0 => Mark::Green,
-        Level::O1 => Mark::Yellow,
-        Level::O2 => Mark::Red,
-        Level::O3 => Mark::RedTwo,
-        Level::O4 => Mark::RedThree,
-        Level::O5 => Mark::Black,
+        OverdueLevel::O0 => Mark::Green,
+        OverdueLevel::O1 => Mark::Yellow,
+        OverdueLevel::O2 => Mark::Red,
+        OverdueLevel::O3 => Mark::RedTwo,
+        OverdueLevel::O4 => Mark::RedThree,
+        OverdueLevel::O5 => Mark::Black,
     }
 }
 
 /// What reaching a level asks for.
-pub fn steps(level: Level) -> &'static [Step] {
+pub fn steps(level: OverdueLevel) -> &'static [Step] {
     match level {
-        Level::O0 => &[],
-        Level::O1 => &[Step::UrgeHandlerAndLiaison],
-        Level::O2 => &[Step::UrgeUnitHead, Step::AskReason, Step::WrittenUrge],
-        Level::O3 => &[Step::ProposeOrder(OrderLevel::Remind)],
-        Level::O4 => &[Step::ProposeOrder(OrderLevel::Warn), Step::CriticiseInBulletin],
-        Level::O5 => &[Step::ProposeOrder(OrderLevel::Account), Step::ProposeDiscipline],
+        OverdueLevel::O0 => &[],
+        OverdueLevel::O1 => &[Step::UrgeHandlerAndLiaison],
+        OverdueLevel::O2 => &[Step::UrgeUnitHead, Step::AskReason, Step::WrittenUrge],
+        OverdueLevel::O3 => &[Step::ProposeOrder(OrderLevel::Remind)],
+        OverdueLevel::O4 => &[Step::ProposeOrder(OrderLevel::Warn), Step::CriticiseInBulletin],
+        OverdueLevel::O5 => &[Step::ProposeOrder(OrderLevel::Account), Step::ProposeDiscipline],
     }
 }
 
 /// What a rise from one level to another asks for, every level between included.
 ///
 /// Falling back, after an extension for instance, asks for nothing.
-pub fn steps_between(before: Level, after: Level) -> impl Iterator<Item = Step> {
-    (Level::ALL.into_iter())
+pub fn steps_between(before: OverdueLevel, after: OverdueLevel) -> impl Iterator<Item = Step> {
+    (OverdueLevel::ALL.into_iter())
         .filter(move |level| *level > before && *level <= after)
         .flat_map(|level| steps(level).iter().copied())
 }
@@ -89,7 +89,7 @@ impl Clock {
         ground: Ground<'_>,
         policy: &Policy,
         course: Course,
-    ) -> [(Level, Option<Timestamp>); 5] {
+    ) -> [(OverdueLevel, Option<Timestamp>); 5] {
         let after = |days: u16| {
             let end = ground.days_after(course.due?, u32::from(days), self.pauses())?;
             Some(late_from(end))
@@ -98,7 +98,13 @@ impl Clock {
         // A warning that would only come with the lateness is no warning.
         let red = course.due.map(late_from);
         let yellow = course.warn_at.filter(|at| red.is_none_or(|red| *at < red));
-        [(Level::O1, yellow), (Level::O2, red), (Level::O3, o3), (Level::O4, o4), (Level::O5, o5)]
+        [
+            (OverdueLevel::O1, yellow),
+            (OverdueLevel::O2, red),
+            (OverdueLevel::O3, o3),
+            (OverdueLevel::O4, o4),
+            (OverdueLevel::O5, o5),
+        ]
     }
 
     /// The level at a moment, the clock's own end and orders left aside.
@@ -108,7 +114,7 @@ impl Clock {
         ground: Ground<'_>,
         policy: &Policy,
         course: Course,
-    ) -> Level {
+    ) -> OverdueLevel {
         self.level_starts(ground, policy, course)
             .into_iter()
             .filter(|(_, from)| from.is_some_and(|from| now >= from))

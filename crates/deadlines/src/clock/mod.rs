@@ -37,7 +37,7 @@ pub use words::{ENGLISH, MANDARIN, Words};
 
 use std::time::Duration;
 
-pub use model::desk::{Allowance, ClockKind, Level, PauseCause, Promise};
+pub use model::desk::{Allowance, ClockKind, ClockTerms, OverdueLevel, PauseCause};
 
 use model::Timestamp;
 

@@ -9,7 +9,7 @@ use model::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Allowance, ClockKind, Promise};
+use super::{Allowance, ClockKind, ClockTerms};
 
 /// When the last day of a clock ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -102,13 +102,13 @@ impl Policy {
     }
 
     /// A promise by this policy; `None` for a clock it does not name.
-    pub fn promise(&self, kind: ClockKind) -> Option<Promise> {
+    pub fn promise(&self, kind: ClockKind) -> Option<ClockTerms> {
         let allowance = *self.allowances.get(&kind)?;
-        Some(Promise { kind, allowance, policy: self.version })
+        Some(ClockTerms { kind, allowance, policy: self.version })
     }
 
     /// The handling time a purpose and a grade give.
-    pub fn handling(&self, purpose: Option<Purpose>, grade: Grade) -> Option<Promise> {
+    pub fn handling(&self, purpose: Option<Purpose>, grade: Grade) -> Option<ClockTerms> {
         let kind = match (purpose, grade) {
             (Some(Purpose::Consult), _) => ClockKind::HandleConsult,
             (_, Grade::A) => ClockKind::HandleA,

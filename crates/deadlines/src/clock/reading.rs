@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Allowance, Clock, ClockKind, End, Ground, Level, PauseCause, Policy, is_late,
+    Allowance, Clock, ClockKind, End, Ground, OverdueLevel, PauseCause, Policy, is_late,
     spend::{Hours, spent_by},
     walk::counted,
 };
@@ -59,7 +59,7 @@ pub struct Reading {
     /// What is left.
     pub remaining: Amount,
     /// How late.
-    pub level: Level,
+    pub level: OverdueLevel,
 }
 
 /// What is kept when a clock ends, however calendars and policies change later (CLK-06).
@@ -74,7 +74,7 @@ pub struct Verdict {
     /// Not after the due date.
     pub on_time: bool,
     /// How late.
-    pub level: Level,
+    pub level: OverdueLevel,
     /// By which policy.
     pub policy: u32,
 }
@@ -95,8 +95,8 @@ impl Clock {
         let (allowed, consumed) = self.amounts(seen, ground);
         let standing = self.standing(now, course.due);
         let level = match standing {
-            Standing::Armed => Level::O0,
-            Standing::Running | Standing::Paused(_) if level_two_unmet => Level::O5,
+            Standing::Armed => OverdueLevel::O0,
+            Standing::Running | Standing::Paused(_) if level_two_unmet => OverdueLevel::O5,
             _ => self.level_at(seen, ground, policy, course),
         };
         let remaining = match (allowed, consumed) {

@@ -2,20 +2,20 @@
 
 use deadlines::calendar::Calendar;
 use deadlines::clock::{
-    Allowance, Amount, Clock, ClockEvent, ClockKind, DayEnd, Decider, Extension, ExtensionAsk,
-    ExtensionRefusal, Ground, Level, Mark, PauseCause, Policy, Promise, QUICK_KINDS, Reading,
-    Standing, Step, child_due_latest, earliest_unmet, mark, quick_kind, steps_between,
+    Allowance, Amount, Clock, ClockEvent, ClockKind, ClockTerms, DayEnd, Decider, Extension,
+    ExtensionAsk, ExtensionRefusal, Ground, Mark, OverdueLevel, PauseCause, Policy, QUICK_KINDS,
+    Reading, Standing, Step, child_due_latest, earliest_unmet, mark, quick_kind, steps_between,
 };
-use model::{DayKind, DaySource, NamedDay, Timestamp, Zone, desk::OrderLevel};
+use model::{DayKind, DaySource, SpecialDay, Timestamp, Zone, desk::OrderLevel};
 
 use crate::common::{at, calendar, day, local, table};
 
-fn promise(kind: ClockKind) -> Promise {
+fn promise(kind: ClockKind) -> ClockTerms {
     Policy::shipped().promise(kind).expect("a shipped clock")
 }
 
-fn days(n: u16) -> Promise {
-    Promise { allowance: Allowance::Days(n), ..promise(ClockKind::HandleB) }
+fn days(n: u16) -> ClockTerms {
+    ClockTerms { allowance: Allowance::Days(n), ..promise(ClockKind::HandleB) }
 }
 
 fn midnight(calendar: &Calendar) -> Ground<'_> {
@@ -38,16 +38,16 @@ fn extension(days: u16, asked: &str) -> ClockEvent {
 fn the_wage_story_turns_yellow_on_a_saturday_and_red_after_a_sunday() {
     let clock = Clock::started(promise(ClockKind::HandleB), at("2013-02-01T10:05:00"));
     let level = |now: &str| reading(&clock, now).level;
-    assert_eq!(level("2013-02-08T12:00:00"), Level::O0);
-    assert_eq!(level("2013-02-15T23:59:59"), Level::O0);
-    assert_eq!(level("2013-02-16T00:00:00"), Level::O1);
-    assert_eq!(level("2013-02-17T23:59:59"), Level::O1);
-    assert_eq!(level("2013-02-18T00:00:00"), Level::O2);
+    assert_eq!(level("2013-02-08T12:00:00"), OverdueLevel::O0);
+    assert_eq!(level("2013-02-15T23:59:59"), OverdueLevel::O0);
+    assert_eq!(level("2013-02-16T00:00:00"), OverdueLevel::O1);
+    assert_eq!(level("2013-02-17T23:59:59"), OverdueLevel::O1);
+    assert_eq!(level("2013-02-18T00:00:00"), OverdueLevel::O2);
     // Three, five and ten working days after the due date have passed.
-    assert_eq!(level("2013-02-20T23:59:59"), Level::O2);
-    assert_eq!(level("2013-02-21T00:00:00"), Level::O3);
-    assert_eq!(level("2013-02-23T00:00:00"), Level::O4);
-    assert_eq!(level("2013-03-02T00:00:00"), Level::O5);
+    assert_eq!(level("2013-02-20T23:59:59"), OverdueLevel::O2);
+    assert_eq!(level("2013-02-21T00:00:00"), OverdueLevel::O3);
+    assert_eq!(level("2013-02-23T00:00:00"), OverdueLevel::O4);
+    assert_eq!(level("2013-03-02T00:00:00"), OverdueLevel::O5);
 }
 
 #[test]
@@ -64,22 +64,23 @@ fn the_next_level_is_announced_so_that_nobody_has_to_look() {
         now = next;
         seen.push((local(next), clock.reading(now, ground, &policy, false).level));
     }
-    let seen: Vec<(&str, Level)> = seen.iter().map(|(at, level)| (at.as_str(), *level)).collect();
+    let seen: Vec<(&str, OverdueLevel)> =
+        seen.iter().map(|(at, level)| (at.as_str(), *level)).collect();
     assert_eq!(
         seen,
         [
-            ("2013-02-16T00:00:00", Level::O1),
-            ("2013-02-18T00:00:00", Level::O2),
-            ("2013-02-21T00:00:00", Level::O3),
-            ("2013-02-23T00:00:00", Level::O4),
-            ("2013-03-02T00:00:00", Level::O5),
+            ("2013-02-16T00:00:00", OverdueLevel::O1),
+            ("2013-02-18T00:00:00", OverdueLevel::O2),
+            ("2013-02-21T00:00:00", OverdueLevel::O3),
+            ("2013-02-23T00:00:00", OverdueLevel::O4),
+            ("2013-03-02T00:00:00", OverdueLevel::O5),
         ]
     );
 }
 
 #[test]
 fn each_level_asks_for_what_it_asks_even_when_one_is_jumped_over() {
-    let steps: Vec<Step> = steps_between(Level::O1, Level::O3).collect();
+    let steps: Vec<Step> = steps_between(OverdueLevel::O1, OverdueLevel::O3).collect();
     assert_eq!(
         steps,
         [
@@ -89,29 +90,29 @@ fn each_level_asks_for_what_it_asks_even_when_one_is_jumped_over() {
             Step::ProposeOrder(OrderLevel::Remind)
         ]
     );
-    assert_eq!(steps_between(Level::O3, Level::O1).count(), 0);
-    assert_eq!(Level::ALL.map(mark)[..2], [Mark::Green, Mark::Yellow]);
-    assert_eq!(mark(Level::O5), Mark::Black);
+    assert_eq!(steps_between(OverdueLevel::O3, OverdueLevel::O1).count(), 0);
+    assert_eq!(OverdueLevel::ALL.map(mark)[..2], [Mark::Green, Mark::Yellow]);
+    assert_eq!(mark(OverdueLevel::O5), Mark::Black);
 }
 
 #[test]
 fn a_clock_of_one_day_warns_on_its_day_and_not_on_the_weekend_before() {
     let clock = Clock::started(promise(ClockKind::Sign), at("2026-11-20T16:00:00"));
     assert_eq!(due(&clock).as_deref(), Some("2026-11-23T23:59:59"));
-    assert_eq!(reading(&clock, "2026-11-22T12:00:00").level, Level::O0);
-    assert_eq!(reading(&clock, "2026-11-23T00:00:00").level, Level::O1);
+    assert_eq!(reading(&clock, "2026-11-22T12:00:00").level, OverdueLevel::O0);
+    assert_eq!(reading(&clock, "2026-11-23T00:00:00").level, OverdueLevel::O1);
 }
 
 #[test]
 fn hours_warn_when_a_quarter_is_left() {
     let clock = Clock::started(promise(ClockKind::QuickRespond), at("2009-09-26T16:00:00"));
-    assert_eq!(reading(&clock, "2009-09-27T09:59:59").level, Level::O0);
-    assert_eq!(reading(&clock, "2009-09-27T10:00:00").level, Level::O1);
-    assert_eq!(reading(&clock, "2009-09-27T16:00:00").level, Level::O1);
-    assert_eq!(reading(&clock, "2009-09-27T16:00:01").level, Level::O2);
+    assert_eq!(reading(&clock, "2009-09-27T09:59:59").level, OverdueLevel::O0);
+    assert_eq!(reading(&clock, "2009-09-27T10:00:00").level, OverdueLevel::O1);
+    assert_eq!(reading(&clock, "2009-09-27T16:00:00").level, OverdueLevel::O1);
+    assert_eq!(reading(&clock, "2009-09-27T16:00:01").level, OverdueLevel::O2);
     // Three working days after the due date: 28, 29 and 30 September.
-    assert_eq!(reading(&clock, "2009-09-30T23:59:59").level, Level::O2);
-    assert_eq!(reading(&clock, "2009-10-01T00:00:00").level, Level::O3);
+    assert_eq!(reading(&clock, "2009-09-30T23:59:59").level, OverdueLevel::O2);
+    assert_eq!(reading(&clock, "2009-10-01T00:00:00").level, OverdueLevel::O3);
 }
 
 #[test]
@@ -218,7 +219,7 @@ fn of_several_clocks_the_earliest_unmet_is_shown_and_each_is_judged_alone() {
     assert_eq!(shown, Some(ClockKind::LeaderSigned));
     let verdict = handle.verdict(ground, &Policy::shipped()).expect("ended");
     assert!(!verdict.on_time);
-    assert_eq!(verdict.level, Level::O2);
+    assert_eq!(verdict.level, OverdueLevel::O2);
     assert_eq!(verdict.due.map(local).as_deref(), Some("2013-08-12T23:59:59"));
 }
 
@@ -239,7 +240,7 @@ fn what_is_met_stays_met_whatever_happens_later() {
     assert_eq!(clock, met);
     let shown = reading(&clock, "2027-05-01");
     assert_eq!(shown.standing, Standing::Met { at: at("2026-11-24T23:59:59"), on_time: true });
-    assert_eq!(shown.level, Level::O1, "frozen at the end");
+    assert_eq!(shown.level, OverdueLevel::O1, "frozen at the end");
     assert_eq!(reading(&clock, "2026-11-24T10:00:00").standing, Standing::Running);
 }
 
@@ -249,7 +250,7 @@ fn a_recalled_clock_stops_and_is_kept() {
     clock.apply(at("2026-11-24T09:00:00"), &ClockEvent::Stopped);
     let shown = reading(&clock, "2026-12-24T09:00:00");
     assert_eq!(shown.standing, Standing::Stopped(at("2026-11-24T09:00:00")));
-    assert_eq!((shown.level, shown.consumed), (Level::O0, Amount::Days(1)));
+    assert_eq!((shown.level, shown.consumed), (OverdueLevel::O0, Amount::Days(1)));
 }
 
 #[test]
@@ -257,9 +258,9 @@ fn a_pause_in_the_last_hours_does_not_forgive_what_was_late_before() {
     let mut clock = Clock::started(days(1), at("2026-11-23T09:00:00"));
     clock.apply(at("2026-11-25T09:00:00"), &ClockEvent::Paused(PauseCause::AwaitInfo));
     assert_eq!(due(&clock).as_deref(), Some("2026-11-24T23:59:59"));
-    assert_eq!(reading(&clock, "2026-11-25T10:00:00").level, Level::O2);
+    assert_eq!(reading(&clock, "2026-11-25T10:00:00").level, OverdueLevel::O2);
     // While it is held the escalation is held too.
-    assert_eq!(reading(&clock, "2026-12-25T10:00:00").level, Level::O2);
+    assert_eq!(reading(&clock, "2026-12-25T10:00:00").level, OverdueLevel::O2);
 }
 
 #[test]
@@ -267,7 +268,7 @@ fn an_unanswered_order_of_level_two_turns_a_clock_black() {
     let clock = Clock::started(days(7), at("2026-11-23T09:00:00"));
     let calendar = calendar();
     let shown = clock.reading(at("2026-11-24"), midnight(&calendar), &Policy::shipped(), true);
-    assert_eq!(shown.level, Level::O5);
+    assert_eq!(shown.level, OverdueLevel::O5);
 }
 
 #[test]
@@ -315,7 +316,7 @@ fn a_new_notice_may_lengthen_what_was_told_and_never_shorten_it() {
         let mut table = table();
         for (text, kind) in days {
             let (name, source) = ("x".to_string(), DaySource::Notice);
-            table.days.push(NamedDay { date: day(text), kind: *kind, name, source });
+            table.days.push(SpecialDay { date: day(text), kind: *kind, name, source });
         }
         Calendar::new(Zone::CHINA, Default::default(), &table)
     };
@@ -352,7 +353,7 @@ fn the_twelve_quick_kinds_answer_within_the_ceiling() {
     let infant = quick_kind("Q09").expect("Q09");
     let allowance = Allowance::Natural(infant.respond_s);
     let clock = Clock::started(
-        Promise { allowance, ..promise(ClockKind::QuickRespond) },
+        ClockTerms { allowance, ..promise(ClockKind::QuickRespond) },
         at("2009-09-26T16:00:00"),
     );
     assert_eq!(due(&clock).as_deref(), Some("2009-09-26T17:00:00"), "S3");

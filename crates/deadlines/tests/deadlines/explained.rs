@@ -2,11 +2,12 @@
 
 use crate::common::{at, calendar};
 use deadlines::clock::{
-    Allowance, Clock, ClockEvent, ClockKind, DayEnd, ENGLISH, Ground, MANDARIN, PauseCause, Promise,
+    Allowance, Clock, ClockEvent, ClockKind, ClockTerms, DayEnd, ENGLISH, Ground, MANDARIN,
+    PauseCause,
 };
 
 fn clock(allowance: Allowance, start: &str) -> Clock {
-    Clock::started(Promise { kind: ClockKind::HandleB, allowance, policy: 1 }, at(start))
+    Clock::started(ClockTerms { kind: ClockKind::HandleB, allowance, policy: 1 }, at(start))
 }
 
 fn english(clock: &Clock) -> Vec<String> {

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use deadlines::calendar::Calendar;
 use deadlines::clock::{
-    Allowance, Amount, Clock, ClockEvent, ClockKind, DayEnd, Decider, Extension, Ground, Level,
-    PauseCause, Policy, Promise, Standing, What, is_late,
+    Allowance, Amount, Clock, ClockEvent, ClockKind, ClockTerms, DayEnd, Decider, Extension,
+    Ground, OverdueLevel, PauseCause, Policy, Standing, What, is_late,
 };
 use model::{Timestamp, Zone};
 use proptest::prelude::*;
@@ -57,8 +57,8 @@ fn pauses() -> impl Strategy<Value = Vec<(u64, u64, usize)>> {
     prop::collection::vec((0..3_000_000_u64, 0..900_000_u64, 0..CAUSES.len()), 0..5)
 }
 
-fn promise(allowance: Allowance) -> Promise {
-    Promise { kind: ClockKind::HandleB, allowance, policy: 1 }
+fn promise(allowance: Allowance) -> ClockTerms {
+    ClockTerms { kind: ClockKind::HandleB, allowance, policy: 1 }
 }
 
 /// A clock with these pauses, its events in the order of time.
@@ -236,7 +236,7 @@ proptest! {
             prop_assert_eq!(gone + left, all);
         }
         if let Some(due) = late.due {
-            prop_assert_eq!(late.level >= Level::O2, is_late(moment(start + b), due));
+            prop_assert_eq!(late.level >= OverdueLevel::O2, is_late(moment(start + b), due));
             if is_late(moment(start + b), due) {
                 prop_assert!(matches!(late.remaining, Amount::Days(0) | Amount::Seconds(0)));
             }
@@ -322,7 +322,7 @@ proptest! {
                 let now = from + Duration::from_secs(100 * 86_400);
                 let shown = held.reading(now, ground, &Policy::shipped(), false);
                 prop_assert_eq!(shown.standing, Standing::Paused(PauseCause::LegalCase));
-                prop_assert!(shown.level <= Level::O1);
+                prop_assert!(shown.level <= OverdueLevel::O1);
             }
         }
     }

@@ -2,8 +2,8 @@
 
 use crate::common::{at, calendar, local};
 use deadlines::clock::{
-    Allowance, Clock, ClockEvent, ClockKind, DayEnd, Decider, Extension, Ground, MANDARIN,
-    PauseCause, Promise,
+    Allowance, Clock, ClockEvent, ClockKind, ClockTerms, DayEnd, Decider, Extension, Ground,
+    MANDARIN, PauseCause,
 };
 
 const VECTORS: &str = include_str!("../data/calendar-test-vectors.csv");
@@ -30,7 +30,7 @@ fn vector(line: &str) -> Vector {
         _ => panic!("no such unit: {line}"),
     };
     let mut clock =
-        Clock::started(Promise { kind: ClockKind::HandleB, allowance, policy: 1 }, at(start));
+        Clock::started(ClockTerms { kind: ClockKind::HandleB, allowance, policy: 1 }, at(start));
     for pause in pauses.split(';').filter(|pause| !pause.is_empty()) {
         let (from, to) = pause.split_once('/').expect("from/to");
         clock.apply(at(from), &ClockEvent::Paused(PauseCause::AwaitInfo));

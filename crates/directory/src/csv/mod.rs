@@ -12,7 +12,7 @@ pub(crate) mod writer;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::desk::{NetworkChange, NetworkDeed};
+use model::desk::{DirectoryChange, DirectoryEvent};
 
 pub(super) use columns::{grade_row, route_row};
 pub(super) use writer::Word;
@@ -32,7 +32,7 @@ pub struct Sheet<'a> {
 impl Network {
     /// What some files change, in the order in which it must happen; nothing when they say what
     /// is known already. Or everything that is wrong with them, and with the network they would make.
-    pub fn import(&self, sheets: &[Sheet<'_>]) -> Result<Vec<NetworkChange>, Vec<TableFault>> {
+    pub fn import(&self, sheets: &[Sheet<'_>]) -> Result<Vec<DirectoryChange>, Vec<TableFault>> {
         let mut sheets: Vec<Sheet<'_>> = sheets.to_vec();
         sheets.sort_by_key(|sheet| sheet.table);
         let (mut changes, mut faults, mut lines) = (Vec::new(), Vec::new(), Lines::default());
@@ -67,11 +67,11 @@ impl Network {
 }
 
 /// The records with which an empty log begins: the shipped tables, drafted and approved.
-pub fn first_deeds(sheets: &[Sheet<'_>]) -> Result<Vec<NetworkDeed>, Vec<TableFault>> {
+pub fn first_events(sheets: &[Sheet<'_>]) -> Result<Vec<DirectoryEvent>, Vec<TableFault>> {
     let changes = Network::default().import(sheets)?;
-    let mut deeds = drafted(1, FIRST_NOTE.to_string(), changes);
-    deeds.push(NetworkDeed::Approved { draft: 1 });
-    Ok(deeds)
+    let mut events = drafted(1, FIRST_NOTE.to_string(), changes);
+    events.push(DirectoryEvent::Approved { draft: 1 });
+    Ok(events)
 }
 
 /// What the first draft is for.

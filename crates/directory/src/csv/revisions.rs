@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt};
 
 use model::{
     Date,
-    desk::{NetworkChange, Revision},
+    desk::{DirectoryChange, Revision},
 };
 
 use super::{Lines, reader::Line};
@@ -47,11 +47,11 @@ pub(super) fn changes<K, T, Id>(
     table: Table,
     known: &BTreeMap<K, Dated<T, Id>>,
     mut written: Vec<Written<K, T, Id>>,
-    wrap: impl Fn(K, Revision<T, Id>) -> NetworkChange,
+    wrap: impl Fn(K, Revision<T, Id>) -> DirectoryChange,
     name: impl Fn(&K) -> String,
     lines: &mut Lines,
     faults: &mut Vec<TableFault>,
-) -> Vec<NetworkChange>
+) -> Vec<DirectoryChange>
 where
     K: Ord + Clone,
     T: Clone + PartialEq,

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use model::{
     Date, Number,
     desk::{
-        Area, AreaId, AreaLevel, Difficulty, DutyContact, DutyTime, Grade, GradeKey, GradeRule,
-        Liaison, NetworkChange, Officer, Private, Purpose, RouteKey, RouteRow, Scope, Topic,
-        TopicId, Unit, UnitId, UnitKind, Whose,
+        Area, AreaId, AreaLevel, Difficulty, DirectoryChange, DutyContact, DutyTime, Grade,
+        GradeKey, GradeRule, Liaison, Officer, Private, Purpose, RouteKey, RouteRow, Scope, Topic,
+        TopicId, Unit, UnitId, UnitKind, UnitRef,
     },
 };
 
@@ -26,12 +26,12 @@ pub(super) fn read(
     sheet: Sheet<'_>,
     lines: &mut Lines,
     faults: &mut Vec<TableFault>,
-) -> Vec<NetworkChange> {
+) -> Vec<DirectoryChange> {
     macro_rules! versions {
         ($table:ident, $columns:ident, $known:ident, $change:ident, $name:expr, $line:expr) => {{
             let mut all = Vec::new();
             reader::read(Table::$table, $columns, sheet.text, faults, |line| all.push($line(line)));
-            let wrap = NetworkChange::$change;
+            let wrap = DirectoryChange::$change;
             changes(Table::$table, &network.$known, all, wrap, $name, lines, faults)
         }};
     }
@@ -175,7 +175,7 @@ fn topic(line: &mut Line<'_>) -> Topic {
 
 fn route(line: &mut Line<'_>) -> RouteRow {
     RouteRow {
-        lead: Whose::from(line.must("lead")),
+        lead: UnitRef::from(line.must("lead")),
         grade: line.grade(),
         assists: line.list("assists"),
         supervise: line.maybe("supervise"),
@@ -190,7 +190,7 @@ fn duty(
     text: &str,
     lines: &mut Lines,
     faults: &mut Vec<TableFault>,
-) -> Vec<NetworkChange> {
+) -> Vec<DirectoryChange> {
     let mut rosters: BTreeMap<(UnitId, DutyTime), Vec<DutyContact>> = BTreeMap::new();
     reader::read(Table::Duty, DUTY, text, faults, |line| {
         let unit = UnitId::from(line.must("unit"));
@@ -207,7 +207,7 @@ fn duty(
         network.duty(unit, *time) != contacts
     };
     let changed = rosters.into_iter().filter(|(key, contacts)| other(key, contacts));
-    changed.map(|((unit, time), contacts)| NetworkChange::Duty(unit, time, contacts)).collect()
+    changed.map(|((unit, time), contacts)| DirectoryChange::Duty(unit, time, contacts)).collect()
 }
 
 /// A table as a file.

@@ -10,7 +10,7 @@ use std::{collections::BTreeSet, fmt};
 
 use model::{
     Date,
-    desk::{AreaId, AreaLevel, NetworkChange, TopicId, UnitId, UnitKind},
+    desk::{AreaId, AreaLevel, DirectoryChange, TopicId, UnitId, UnitKind},
 };
 use serde::Serialize;
 
@@ -28,7 +28,7 @@ impl Network {
     }
 
     /// Everything that some changes would make wrong.
-    pub fn faults_with(&self, changes: &[NetworkChange]) -> Vec<TableFault> {
+    pub fn faults_with(&self, changes: &[DirectoryChange]) -> Vec<TableFault> {
         let mut after = self.clone();
         for change in changes {
             after.apply(change);

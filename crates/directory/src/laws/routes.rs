@@ -2,7 +2,7 @@
 
 use model::{
     Date,
-    desk::{RouteKey, RouteRow, Whose},
+    desk::{RouteKey, RouteRow, UnitRef},
 };
 
 use super::{
@@ -36,8 +36,8 @@ pub(super) fn check(network: &Network, found: &mut Found) {
         }
         let units = route.versions().flat_map(|(_, version)| mentions(&version.now));
         let units = units.filter_map(|(_, whose)| match whose {
-            Whose::Unit(unit) => Some(unit),
-            Whose::AreaGovernment => None,
+            UnitRef::Unit(unit) => Some(unit),
+            UnitRef::AreaGovernment => None,
         });
         for date in days(route, units.flat_map(|unit| turns_of(network, unit))) {
             let row = row_on(&name, route, date);
@@ -89,14 +89,14 @@ fn check_words(found: &mut Found, row: &str, now: &RouteRow) {
 
 fn check_on(network: &Network, found: &mut Found, row: &str, now: &RouteRow, date: Date) {
     for (column, whose) in mentions(now) {
-        let Whose::Unit(unit) = whose else { continue };
+        let UnitRef::Unit(unit) = whose else { continue };
         if let Err((what, right)) = check_named(network, unit, date) {
             found.add(T, row, column, what, right);
         }
     }
 }
 
-fn mentions(row: &RouteRow) -> impl Iterator<Item = (&'static str, &Whose)> {
+fn mentions(row: &RouteRow) -> impl Iterator<Item = (&'static str, &UnitRef)> {
     let assists = row.assists.iter().map(|whose| ("assists", whose));
     let supervise = row.supervise.iter().map(|whose| ("supervise", whose));
     let fallback = row.fallback.iter().map(|whose| ("fallback", whose));

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use model::{
     AccountName, CallId, Date, TicketId, Timestamp,
-    desk::{Doer, LeaderDeed, RosterDeed, SessionDeed, SessionId, SessionPlan, TenDays, Turn},
+    desk::{
+        Actor, LeaderEvent, LeaderSessionEvent, LeaderSessionId, LeaderSessionPlan, RosterEvent,
+        SigningTurn, TenDays,
+    },
     event::Role,
 };
 use schemars::JsonSchema;
@@ -23,7 +26,7 @@ pub enum LeaderCommand {
         /// Which ten days.
         days: TenDays,
         /// Who.
-        turn: Turn,
+        turn: SigningTurn,
     },
     /// Write down the turns of a table that are other than what is known.
     ImportRoster {
@@ -57,26 +60,26 @@ pub enum LeaderCommand {
     PlanSession {
         /// Which; `None`: a new one.
         #[serde(default)]
-        session: Option<SessionId>,
+        session: Option<LeaderSessionId>,
         /// What is planned.
-        plan: Box<SessionPlan>,
+        plan: Box<LeaderSessionPlan>,
     },
     /// Call a session off.
     CancelSession {
         /// Which.
-        session: SessionId,
+        session: LeaderSessionId,
         /// Why.
         reason: String,
     },
     /// The leader sits down.
     OpenSession {
         /// Which.
-        session: SessionId,
+        session: LeaderSessionId,
     },
     /// A call was taken in it.
     TakeCall {
         /// Which session.
-        session: SessionId,
+        session: LeaderSessionId,
         /// The call.
         call: CallId,
         /// Its ticket.
@@ -88,7 +91,7 @@ pub enum LeaderCommand {
     /// The leader leaves.
     CloseSession {
         /// Which.
-        session: SessionId,
+        session: LeaderSessionId,
     },
 }
 
@@ -97,14 +100,14 @@ impl Leaders {
     pub fn decide(
         &self,
         now: Timestamp,
-        by: &Doer,
+        by: &Actor,
         command: LeaderCommand,
-    ) -> Result<Vec<LeaderDeed>, Refusal> {
+    ) -> Result<Vec<LeaderEvent>, Refusal> {
         self.may(by, &command)?;
-        let deed = match command {
+        let event = match command {
             LeaderCommand::WriteTurn { days, turn } => {
                 Refusal::unless_none(turn_faults(days, &turn))?;
-                LeaderDeed::Roster(RosterDeed::TurnWritten { days, turn })
+                LeaderEvent::Roster(RosterEvent::TurnWritten { days, turn })
             }
             LeaderCommand::ImportRoster { table } => {
                 let turns = self.import(&table).map_err(|faults| Refusal::Faults {
@@ -114,11 +117,11 @@ impl Leaders {
                     let what = "nothing changes: the roster says this already";
                     return Err(Refusal::Faults { faults: vec![Fault::new("table", what)] });
                 }
-                return Ok(turns.into_iter().map(LeaderDeed::Roster).collect());
+                return Ok(turns.into_iter().map(LeaderEvent::Roster).collect());
             }
             LeaderCommand::ClearTurn { days } => {
                 self.turns.get(&days).ok_or_else(|| Refusal::not_found(format!("turn {days}")))?;
-                LeaderDeed::Roster(RosterDeed::TurnCleared { days })
+                LeaderEvent::Roster(RosterEvent::TurnCleared { days })
             }
             LeaderCommand::WriteAway { leader, from, last, reason } => {
                 let mut faults = Vec::new();
@@ -132,14 +135,14 @@ impl Leaders {
                 }
                 sentence("reason", &reason, REASON_CHARS_MAX, &mut faults);
                 Refusal::unless_none(faults)?;
-                LeaderDeed::Roster(RosterDeed::AwayWritten { leader, from, last, reason })
+                LeaderEvent::Roster(RosterEvent::AwayWritten { leader, from, last, reason })
             }
             LeaderCommand::ClearAway { leader, from } => {
                 let known = self.away.contains_key(&(leader.clone(), from));
                 if !known {
                     return Err(Refusal::not_found(format!("absence of {leader} from {from}")));
                 }
-                LeaderDeed::Roster(RosterDeed::AwayCleared { leader, from })
+                LeaderEvent::Roster(RosterEvent::AwayCleared { leader, from })
             }
             LeaderCommand::PlanSession { session, plan } => {
                 if let Some(id) = session {
@@ -147,14 +150,14 @@ impl Leaders {
                 }
                 Refusal::unless_none(self.plan_faults(now, session, &plan))?;
                 let id = session.unwrap_or_else(|| self.next_session());
-                LeaderDeed::Session(id, SessionDeed::Planned(plan))
+                LeaderEvent::Session(id, LeaderSessionEvent::Planned(plan))
             }
             LeaderCommand::CancelSession { session, reason } => {
                 self.in_state(session, &["planned"])?;
                 let mut faults = Vec::new();
                 sentence("reason", &reason, REASON_CHARS_MAX, &mut faults);
                 Refusal::unless_none(faults)?;
-                LeaderDeed::Session(session, SessionDeed::Cancelled { reason })
+                LeaderEvent::Session(session, LeaderSessionEvent::Cancelled { reason })
             }
             LeaderCommand::OpenSession { session } => {
                 let plan = &self.in_state(session, &["planned"])?.plan;
@@ -165,7 +168,7 @@ impl Leaders {
                     );
                     return Err(Refusal::Faults { faults: vec![Fault::new("session", what)] });
                 }
-                LeaderDeed::Session(session, SessionDeed::Opened)
+                LeaderEvent::Session(session, LeaderSessionEvent::Opened)
             }
             LeaderCommand::TakeCall { session, call, ticket, decided } => {
                 let open = self.in_state(session, &["open"])?;
@@ -177,17 +180,17 @@ impl Leaders {
                     faults.push(Fault::new("session", "the list is full; plan another session"));
                 }
                 Refusal::unless_none(faults)?;
-                LeaderDeed::Session(session, SessionDeed::Taken { call, ticket, decided })
+                LeaderEvent::Session(session, LeaderSessionEvent::Taken { call, ticket, decided })
             }
             LeaderCommand::CloseSession { session } => {
                 self.in_state(session, &["open"])?;
-                LeaderDeed::Session(session, SessionDeed::Closed)
+                LeaderEvent::Session(session, LeaderSessionEvent::Closed)
             }
         };
-        Ok(vec![deed])
+        Ok(vec![event])
     }
 
-    fn may(&self, by: &Doer, command: &LeaderCommand) -> Result<(), Refusal> {
+    fn may(&self, by: &Actor, command: &LeaderCommand) -> Result<(), Refusal> {
         let own = |leader| by.role() == Some(Role::Leader) && by.account() == Some(leader);
         let (roles, own) = match command {
             LeaderCommand::WriteAway { leader, .. } | LeaderCommand::ClearAway { leader, .. } => {
@@ -203,7 +206,7 @@ impl Leaders {
             _ => (PLANNERS, false),
         };
         // The engine acts by rule: the first start.
-        if own || matches!(by, Doer::Engine) || by.role().is_some_and(|role| roles.contains(&role))
+        if own || matches!(by, Actor::Engine) || by.role().is_some_and(|role| roles.contains(&role))
         {
             return Ok(());
         }
@@ -211,7 +214,7 @@ impl Leaders {
         Err(Refusal::Forbidden { why, roles: roles.to_vec() })
     }
 
-    fn in_state(&self, id: SessionId, states: &[&str]) -> Result<&Session, Refusal> {
+    fn in_state(&self, id: LeaderSessionId, states: &[&str]) -> Result<&Session, Refusal> {
         let known = self.sessions.get(&id);
         let session = known.ok_or_else(|| Refusal::not_found(format!("session {id}")))?;
         if states.contains(&session.state.word()) {
@@ -229,8 +232,8 @@ impl Leaders {
     fn plan_faults(
         &self,
         now: Timestamp,
-        session: Option<SessionId>,
-        plan: &SessionPlan,
+        session: Option<LeaderSessionId>,
+        plan: &LeaderSessionPlan,
     ) -> Vec<Fault> {
         let mut faults = Vec::new();
         if plan.to <= plan.from || plan.to.since(plan.from) > LENGTH_MAX {
@@ -261,7 +264,7 @@ impl Leaders {
 }
 
 /// What is wrong with a turn.
-pub(super) fn turn_faults(days: TenDays, turn: &Turn) -> Vec<Fault> {
+pub(super) fn turn_faults(days: TenDays, turn: &SigningTurn) -> Vec<Fault> {
     let mut faults = Vec::new();
     if !(1..=12).contains(&days.month) || !YEARS.contains(&days.year) {
         let what = format!("{days} is not on the calendar; write a month of 2000 to 2199");

@@ -1,7 +1,7 @@
 //! Leaders: who signs on which day, all year round, and when leaders answer calls themselves
 //! (LDR-01, LDR-02, LDR-04, LDR-05).
 //!
-//! What a leader writes is on its ticket (`TicketDeed::LeaderSigned`); this
+//! What a leader writes is on its ticket (`TicketEvent::LeaderSigned`); this
 //! says whose turn it was. It will never know a ticket's course: what became
 //! of a session's tickets is handed in.
 
@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use model::{
     AccountName, Date, Timestamp,
-    desk::{LeaderDeed, RosterDeed, SessionId, TenDays, Turn},
+    desk::{LeaderEvent, LeaderSessionId, RosterEvent, SigningTurn, TenDays},
 };
 use serde::{Deserialize, Serialize};
 
@@ -25,9 +25,9 @@ pub use session::{Outcome, Report, Session, SessionState, Taken};
 /// The leaders' roster and sessions: a fold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Leaders {
-    turns: BTreeMap<TenDays, Turn>,
+    turns: BTreeMap<TenDays, SigningTurn>,
     away: BTreeMap<(AccountName, Date), Away>,
-    sessions: BTreeMap<SessionId, Session>,
+    sessions: BTreeMap<LeaderSessionId, Session>,
 }
 
 /// Days on which somebody cannot sign.
@@ -39,26 +39,26 @@ struct Away {
 
 impl Leaders {
     /// It happened.
-    pub fn apply(&mut self, at: Timestamp, deed: &LeaderDeed) {
-        match deed {
-            LeaderDeed::Roster(deed) => self.apply_roster(deed),
-            LeaderDeed::Session(id, deed) => self.apply_session(at, *id, deed),
+    pub fn apply(&mut self, at: Timestamp, event: &LeaderEvent) {
+        match event {
+            LeaderEvent::Roster(event) => self.apply_roster(event),
+            LeaderEvent::Session(id, event) => self.apply_session(at, *id, event),
         }
     }
 
-    fn apply_roster(&mut self, deed: &RosterDeed) {
-        match deed {
-            RosterDeed::TurnWritten { days, turn } => {
+    fn apply_roster(&mut self, event: &RosterEvent) {
+        match event {
+            RosterEvent::TurnWritten { days, turn } => {
                 self.turns.insert(*days, turn.clone());
             }
-            RosterDeed::TurnCleared { days } => {
+            RosterEvent::TurnCleared { days } => {
                 self.turns.remove(days);
             }
-            RosterDeed::AwayWritten { leader, from, last, reason } => {
+            RosterEvent::AwayWritten { leader, from, last, reason } => {
                 let away = Away { last: *last, reason: reason.clone() };
                 self.away.insert((leader.clone(), *from), away);
             }
-            RosterDeed::AwayCleared { leader, from } => {
+            RosterEvent::AwayCleared { leader, from } => {
                 self.away.remove(&(leader.clone(), *from));
             }
         }

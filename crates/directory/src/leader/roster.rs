@@ -4,7 +4,7 @@ use std::fmt;
 
 use model::{
     AccountName, Date,
-    desk::{TenDays, Turn},
+    desk::{SigningTurn, TenDays},
 };
 use serde::Serialize;
 
@@ -44,12 +44,12 @@ pub enum GapWhy {
 
 impl Leaders {
     /// The turn a day lies in.
-    pub fn turn(&self, date: Date) -> Option<&Turn> {
+    pub fn turn(&self, date: Date) -> Option<&SigningTurn> {
         self.turns.get(&TenDays::of(date))
     }
 
     /// The turns that are written down, in order.
-    pub fn turns(&self) -> impl Iterator<Item = (TenDays, &Turn)> {
+    pub fn turns(&self) -> impl Iterator<Item = (TenDays, &SigningTurn)> {
         self.turns.iter().map(|(days, turn)| (*days, turn))
     }
 

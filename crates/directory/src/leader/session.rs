@@ -2,7 +2,7 @@
 
 use model::{
     CallId, TicketId, Timestamp,
-    desk::{SessionDeed, SessionId, SessionPlan},
+    desk::{LeaderSessionEvent, LeaderSessionId, LeaderSessionPlan},
 };
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,7 @@ use super::Leaders;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct Session {
     /// What is planned.
-    pub plan: SessionPlan,
+    pub plan: LeaderSessionPlan,
     /// Where it stands.
     pub state: SessionState,
     /// The calls that were taken, in order.
@@ -96,32 +96,37 @@ pub struct Report {
 }
 
 impl Leaders {
-    pub(super) fn apply_session(&mut self, at: Timestamp, id: SessionId, deed: &SessionDeed) {
-        if let SessionDeed::Planned(plan) = deed {
+    pub(super) fn apply_session(
+        &mut self,
+        at: Timestamp,
+        id: LeaderSessionId,
+        event: &LeaderSessionEvent,
+    ) {
+        if let LeaderSessionEvent::Planned(plan) = event {
             let new = Session {
-                plan: SessionPlan::clone(plan),
+                plan: LeaderSessionPlan::clone(plan),
                 state: SessionState::Planned,
                 taken: Vec::new(),
             };
             let session = self.sessions.entry(id).or_insert_with(|| new);
             if session.state == SessionState::Planned {
-                session.plan = SessionPlan::clone(plan);
+                session.plan = LeaderSessionPlan::clone(plan);
             }
             return;
         }
         let Some(session) = self.sessions.get_mut(&id) else { return };
-        match (&session.state, deed) {
-            (SessionState::Planned, SessionDeed::Cancelled { reason }) => {
+        match (&session.state, event) {
+            (SessionState::Planned, LeaderSessionEvent::Cancelled { reason }) => {
                 session.state = SessionState::Cancelled { reason: reason.clone() };
             }
-            (SessionState::Planned, SessionDeed::Opened) => {
+            (SessionState::Planned, LeaderSessionEvent::Opened) => {
                 session.state = SessionState::Open { since: at };
             }
-            (SessionState::Open { .. }, SessionDeed::Taken { call, ticket, decided }) => {
+            (SessionState::Open { .. }, LeaderSessionEvent::Taken { call, ticket, decided }) => {
                 let taken = Taken { call: *call, ticket: *ticket, decided: *decided };
                 session.taken.push(taken);
             }
-            (SessionState::Open { since }, SessionDeed::Closed) => {
+            (SessionState::Open { since }, LeaderSessionEvent::Closed) => {
                 session.state = SessionState::Closed { since: *since, at };
             }
             // Nothing happens to what is over, or has not begun.
@@ -130,18 +135,18 @@ impl Leaders {
     }
 
     /// A session.
-    pub fn session(&self, id: SessionId) -> Option<&Session> {
+    pub fn session(&self, id: LeaderSessionId) -> Option<&Session> {
         self.sessions.get(&id)
     }
 
     /// All sessions, in the order they were planned.
-    pub fn sessions(&self) -> impl Iterator<Item = (SessionId, &Session)> {
+    pub fn sessions(&self) -> impl Iterator<Item = (LeaderSessionId, &Session)> {
         self.sessions.iter().map(|(id, session)| (*id, session))
     }
 
     /// The number of the next one.
-    pub(super) fn next_session(&self) -> SessionId {
-        SessionId(self.sessions.keys().next_back().map_or(1, |last| last.0.saturating_add(1)))
+    pub(super) fn next_session(&self) -> LeaderSessionId {
+        LeaderSessionId(self.sessions.keys().next_back().map_or(1, |last| last.0.saturating_add(1)))
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use model::{
     AccountName,
-    desk::{RosterDeed, TenDays, Third, Turn},
+    desk::{MonthThird, RosterEvent, SigningTurn, TenDays},
 };
 
 use super::{Leaders, command::turn_faults};
@@ -19,16 +19,16 @@ use crate::{
 impl Leaders {
     /// What a file changes on the roster, or everything that is wrong with it. Turns it does not
     /// name stay as they are.
-    pub fn import(&self, text: &str) -> Result<Vec<RosterDeed>, Vec<TableFault>> {
+    pub fn import(&self, text: &str) -> Result<Vec<RosterEvent>, Vec<TableFault>> {
         let (mut faults, mut turns) = (Vec::new(), Vec::new());
         let mut lines: BTreeMap<TenDays, u64> = BTreeMap::new();
         reader::read(Table::Roster, COLUMNS, text, &mut faults, |line| {
             let year = line.must("year").parse().unwrap_or(0);
             let month = line.number("month");
             line.must("third");
-            let third = line.word("third", Third::ALL).unwrap_or(Third::Early);
+            let third = line.word("third", MonthThird::ALL).unwrap_or(MonthThird::Early);
             let leader = AccountName::from(line.must("leader"));
-            let turn = Turn { leader, deputies: line.list("deputies") };
+            let turn = SigningTurn { leader, deputies: line.list("deputies") };
             let days = TenDays { year, month, third };
             for fault in turn_faults(days, &turn) {
                 let column = match fault.field.as_str() {
@@ -48,9 +48,9 @@ impl Leaders {
             faults.sort();
             return Err(faults);
         }
-        let other = |(days, turn): &(TenDays, Turn)| self.turns.get(days) != Some(turn);
+        let other = |(days, turn): &(TenDays, SigningTurn)| self.turns.get(days) != Some(turn);
         let changed = turns.into_iter().filter(other);
-        Ok(changed.map(|(days, turn)| RosterDeed::TurnWritten { days, turn }).collect())
+        Ok(changed.map(|(days, turn)| RosterEvent::TurnWritten { days, turn }).collect())
     }
 
     /// The roster as a file.

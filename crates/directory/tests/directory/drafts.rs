@@ -1,29 +1,31 @@
 //! Some draft, others approve, and units keep what is their own.
 
-use directory::{DRAFTS_MAX, NetworkCommand, Register, first_deeds};
+use directory::{DRAFTS_MAX, NetworkCommand, Register, first_events};
 use model::{
     Number, Timestamp,
-    desk::{Doer, DutyContact, DutyTime, NetworkChange, NetworkDeed, Private, RouteKey, TopicId},
+    desk::{
+        Actor, DirectoryChange, DirectoryEvent, DutyContact, DutyTime, Private, RouteKey, TopicId,
+    },
     event::Role,
 };
 use workflow::Refusal;
 
 use crate::common::{bureau, day, ended, founded, person, texts, unit};
 
-fn begun() -> (Register, Vec<(Doer, NetworkDeed)>) {
+fn begun() -> (Register, Vec<(Actor, DirectoryEvent)>) {
     let texts = texts();
     let sheets: Vec<_> =
         texts.iter().map(|(table, text)| directory::Sheet { table: *table, text }).collect();
-    let deeds = first_deeds(&sheets).expect("the shipped tables");
-    let log: Vec<(Doer, NetworkDeed)> =
-        deeds.into_iter().map(|deed| (Doer::Engine, deed)).collect();
+    let events = first_events(&sheets).expect("the shipped tables");
+    let log: Vec<(Actor, DirectoryEvent)> =
+        events.into_iter().map(|event| (Actor::Engine, event)).collect();
     (replayed(&log), log)
 }
 
-fn replayed(log: &[(Doer, NetworkDeed)]) -> Register {
+fn replayed(log: &[(Actor, DirectoryEvent)]) -> Register {
     let mut register = Register::default();
-    for (n, (by, deed)) in log.iter().enumerate() {
-        register.apply(Timestamp::from_micros(n as u64), by, deed);
+    for (n, (by, event)) in log.iter().enumerate() {
+        register.apply(Timestamp::from_micros(n as u64), by, event);
     }
     register
 }
@@ -31,18 +33,18 @@ fn replayed(log: &[(Doer, NetworkDeed)]) -> Register {
 /// Decides, applies and writes down.
 fn told(
     register: &mut Register,
-    log: &mut Vec<(Doer, NetworkDeed)>,
-    by: Doer,
+    log: &mut Vec<(Actor, DirectoryEvent)>,
+    by: Actor,
     command: NetworkCommand,
 ) -> Result<(), Refusal> {
-    for deed in register.decide(&by, command)? {
-        register.apply(Timestamp::from_micros(log.len() as u64), &by, &deed);
-        log.push((by.clone(), deed));
+    for event in register.decide(&by, command)? {
+        register.apply(Timestamp::from_micros(log.len() as u64), &by, &event);
+        log.push((by.clone(), event));
     }
     Ok(())
 }
 
-fn draft(changes: Vec<NetworkChange>) -> NetworkCommand {
+fn draft(changes: Vec<DirectoryChange>) -> NetworkCommand {
     NetworkCommand::Draft { note: "机构改革".into(), changes }
 }
 

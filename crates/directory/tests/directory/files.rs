@@ -6,7 +6,7 @@ use directory::{Network, Sheet, Table};
 use model::{
     Date,
     desk::{
-        Area, AreaId, AreaLevel, DutyContact, DutyTime, Liaison, NetworkChange, Officer, Private,
+        Area, AreaId, AreaLevel, DirectoryChange, DutyContact, DutyTime, Liaison, Officer, Private,
         Revision, RouteKey, Unit, UnitId, UnitKind,
     },
 };
@@ -14,7 +14,11 @@ use proptest::prelude::*;
 
 use crate::common::{TABLES, bureau, changed, day, ended, shipped, texts, unit};
 
-fn import(network: &Network, table: Table, text: &str) -> Result<Vec<NetworkChange>, Vec<String>> {
+fn import(
+    network: &Network,
+    table: Table,
+    text: &str,
+) -> Result<Vec<DirectoryChange>, Vec<String>> {
     let told = network.import(&[Sheet { table, text }]);
     told.map_err(|faults| faults.iter().map(ToString::to_string).collect())
 }
@@ -143,7 +147,7 @@ fn history_is_kept_in_the_file() {
     assert_eq!(again, [ended("410100-103", "2018-12-31", &["410100-113"])]);
     let revoked = import(&network, Table::Units, &shipped().export(Table::Units)).unwrap();
     let price = UnitId::from("410100-103");
-    assert_eq!(revoked, [NetworkChange::Unit(price, Revision::EndRevoked)]);
+    assert_eq!(revoked, [DirectoryChange::Unit(price, Revision::EndRevoked)]);
 }
 
 fn words() -> impl Strategy<Value = String> {
@@ -193,21 +197,21 @@ prop_compose! {
     }
 }
 
-fn changes() -> impl Strategy<Value = NetworkChange> {
+fn changes() -> impl Strategy<Value = DirectoryChange> {
     let unit_written = ("[a-c]", dates(), words(), units()).prop_map(|(code, from, basis, now)| {
         let revision = Revision::Written { from, basis, now: Box::new(now) };
-        NetworkChange::Unit(UnitId::from(code.as_str()), revision)
+        DirectoryChange::Unit(UnitId::from(code.as_str()), revision)
     });
     let area = ("[0-9]{7}", dates(), words()).prop_map(|(code, from, name)| {
         let parent = Some(AreaId::from("410105"));
         let now = Box::new(Area { name, level: AreaLevel::Township, parent });
         let revision = Revision::Written { from, basis: String::new(), now };
-        NetworkChange::Area(AreaId::from(code.as_str()), revision)
+        DirectoryChange::Area(AreaId::from(code.as_str()), revision)
     });
     let duty = (words(), words(), "[1-9][0-9]{2,10}").prop_map(|(name, post, number)| {
         let number = model::Number::new(&number);
         let contact = DutyContact { name: Private::new(name), post, number };
-        NetworkChange::Duty(unit("410100-101"), DutyTime::Holiday, vec![contact])
+        DirectoryChange::Duty(unit("410100-101"), DutyTime::Holiday, vec![contact])
     });
     let row = (0usize..3, dates(), words()).prop_map(|(place, from, basis)| {
         let area = [None, Some("410105"), Some("410102010")][place].map(AreaId::from);
@@ -229,7 +233,7 @@ proptest! {
         let ends = network.unit(&unit("a")).is_some();
         if ends {
             let end = Revision::Ended { last, successors: vec![unit("410100-101")], basis: "x".into() };
-            network = changed(network, &[NetworkChange::Unit(unit("a"), end)]);
+            network = changed(network, &[DirectoryChange::Unit(unit("a"), end)]);
         }
         prop_assert_eq!(network.faults(), vec![]);
         let texts = TABLES.map(|table| (table, network.export(table)));

@@ -1,6 +1,6 @@
 //! What a network must not be, and that all of it is said at once.
 
-use model::desk::{Area, AreaLevel, NetworkChange, Revision, Unit, UnitKind};
+use model::desk::{Area, AreaLevel, DirectoryChange, Revision, Unit, UnitKind};
 
 use crate::common::{bureau, ended, faults, founded, shipped, unit};
 
@@ -108,7 +108,7 @@ fn an_area_lies_in_a_larger_one() {
     let area = |code: &str, level, parent: &str| {
         let now = Area { name: "某地".into(), level, parent: Some(parent.into()) };
         let revision = Revision::Written { from: None, basis: String::new(), now: Box::new(now) };
-        NetworkChange::Area(code.into(), revision)
+        DirectoryChange::Area(code.into(), revision)
     };
     let told = faults(
         &shipped(),

@@ -3,7 +3,9 @@
 use directory::leader::{Gap, GapWhy, LeaderCommand, Leaders, Outcome, SessionState};
 use model::{
     AccountName, CallId, Date, SeatId, TicketId, Timestamp, Zone,
-    desk::{Doer, LeaderDeed, SessionId, SessionPlan, TenDays, Third, Turn},
+    desk::{
+        Actor, LeaderEvent, LeaderSessionId, LeaderSessionPlan, MonthThird, SigningTurn, TenDays,
+    },
     event::Role,
 };
 use workflow::Refusal;
@@ -20,36 +22,36 @@ fn account(name: &str) -> AccountName {
     AccountName::from(name)
 }
 
-fn person(name: &str, role: Role) -> Doer {
-    Doer::Person { account: account(name), role, unit: None, outsourced: false }
+fn person(name: &str, role: Role) -> Actor {
+    Actor::Person { account: account(name), role, unit: None, outsourced: false }
 }
 
-fn turn(leader: &str, deputies: &[&str]) -> Turn {
-    Turn { leader: account(leader), deputies: deputies.iter().map(|d| account(d)).collect() }
+fn turn(leader: &str, deputies: &[&str]) -> SigningTurn {
+    SigningTurn { leader: account(leader), deputies: deputies.iter().map(|d| account(d)).collect() }
 }
 
 /// The machine, its log, and a now.
 #[derive(Default)]
 struct Office {
     leaders: Leaders,
-    log: Vec<(Timestamp, LeaderDeed)>,
+    log: Vec<(Timestamp, LeaderEvent)>,
 }
 
 impl Office {
-    fn tell(&mut self, now: Timestamp, by: &Doer, command: LeaderCommand) -> Result<(), Refusal> {
-        for deed in self.leaders.decide(now, by, command)? {
-            self.leaders.apply(now, &deed);
-            self.log.push((now, deed));
+    fn tell(&mut self, now: Timestamp, by: &Actor, command: LeaderCommand) -> Result<(), Refusal> {
+        for event in self.leaders.decide(now, by, command)? {
+            self.leaders.apply(now, &event);
+            self.log.push((now, event));
         }
         let mut replayed = Leaders::default();
-        for (at, deed) in &self.log {
-            replayed.apply(*at, deed);
+        for (at, event) in &self.log {
+            replayed.apply(*at, event);
         }
         assert_eq!(replayed, self.leaders, "live is replayed");
         Ok(())
     }
 
-    fn turn(&mut self, month: u8, third: Third, turn: Turn) {
+    fn turn(&mut self, month: u8, third: MonthThird, turn: SigningTurn) {
         let days = TenDays { year: 2013, month, third };
         let command = LeaderCommand::WriteTurn { days, turn };
         self.tell(at(day(7, 1), 9), &person("director", Role::Director), command).unwrap();
@@ -59,8 +61,8 @@ impl Office {
 /// August 2013, with nobody for the middle.
 fn office() -> Office {
     let mut office = Office::default();
-    office.turn(8, Third::Early, turn("zhang", &["li", "wang"]));
-    office.turn(8, Third::Late, turn("li", &[]));
+    office.turn(8, MonthThird::Early, turn("zhang", &["li", "wang"]));
+    office.turn(8, MonthThird::Late, turn("li", &[]));
     office
 }
 
@@ -126,7 +128,7 @@ fn days_nobody_signs_raise_an_alarm_with_the_reason() {
 #[test]
 fn a_turn_s_faults_come_at_once() {
     let office = Office::default();
-    let days = TenDays { year: 2013, month: 13, third: Third::Early };
+    let days = TenDays { year: 2013, month: 13, third: MonthThird::Early };
     let command = LeaderCommand::WriteTurn { days, turn: turn("", &["li", "li"]) };
     let director = person("director", Role::Director);
     let refused = office.leaders.decide(at(day(7, 1), 9), &director, command);
@@ -150,10 +152,10 @@ fn the_roster_goes_out_and_comes_back() {
     let text = "year,month,third,leader,deputies\n2013,8,early,zhang,li;wang\n2013,8,late,li,\n";
     assert_eq!(office.leaders.export(), text);
     assert_eq!(office.leaders.import(text), Ok(Vec::new()));
-    let deeds = Leaders::default().import(text).expect("two turns");
+    let events = Leaders::default().import(text).expect("two turns");
     let mut again = Leaders::default();
-    for deed in deeds {
-        again.apply(at(day(7, 1), 9), &LeaderDeed::Roster(deed));
+    for event in events {
+        again.apply(at(day(7, 1), 9), &LeaderEvent::Roster(event));
     }
     assert_eq!(again, office.leaders);
     let wrong = "year,month,third,leader,deputies\n2013,0,soon,zhang,zhang\n2013,8,late,,\n\
@@ -172,8 +174,8 @@ fn the_roster_goes_out_and_comes_back() {
     assert_eq!(told.len(), 5, "{told:#?}");
 }
 
-fn plan(seat: u32, from: u32, to: u32) -> Box<SessionPlan> {
-    Box::new(SessionPlan {
+fn plan(seat: u32, from: u32, to: u32) -> Box<LeaderSessionPlan> {
+    Box::new(LeaderSessionPlan {
         leader: account("zhang"),
         units: vec!["410100-101".into()],
         from: at(day(8, 6), from),
@@ -192,7 +194,7 @@ fn a_leader_s_morning_at_the_phone() {
     let planned = at(day(8, 1), 9);
     let new = LeaderCommand::PlanSession { session: None, plan: plan(1080, 9, 11) };
     office.tell(planned, &director, new).unwrap();
-    let session = SessionId(1);
+    let session = LeaderSessionId(1);
     let clash = LeaderCommand::PlanSession { session: None, plan: plan(1080, 10, 12) };
     assert!(matches!(office.tell(planned, &director, clash), Err(Refusal::Faults { .. })));
     let later = LeaderCommand::PlanSession { session: Some(session), plan: plan(1080, 9, 12) };
@@ -242,11 +244,11 @@ fn a_session_that_is_called_off_frees_seat_and_leader() {
     let (director, now) = (person("director", Role::Director), at(day(8, 1), 9));
     let new = || LeaderCommand::PlanSession { session: None, plan: plan(1080, 9, 11) };
     office.tell(now, &director, new()).unwrap();
-    let off = LeaderCommand::CancelSession { session: SessionId(1), reason: "防汛".into() };
+    let off = LeaderCommand::CancelSession { session: LeaderSessionId(1), reason: "防汛".into() };
     office.tell(now, &director, off).unwrap();
     office.tell(now, &director, new()).unwrap();
     assert_eq!(office.leaders.sessions().count(), 2);
-    let open = LeaderCommand::OpenSession { session: SessionId(1) };
+    let open = LeaderCommand::OpenSession { session: LeaderSessionId(1) };
     let refused = office.tell(at(day(8, 6), 9), &director, open);
     assert_eq!(refused, Err(Refusal::NotNow { state: "cancelled".into(), allowed: vec![] }));
     let agent = office.tell(now, &person("agent7", Role::Agent), new());

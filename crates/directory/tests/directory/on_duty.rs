@@ -3,8 +3,8 @@
 use deadlines::calendar::{Calendar, OfficeHours};
 use directory::{Network, OnDuty};
 use model::{
-    DayTable, Number, Timestamp, Zone,
-    desk::{DutyContact, DutyTime, Liaison, NetworkChange, Private, Unit},
+    CalendarTable, Number, Timestamp, Zone,
+    desk::{DirectoryChange, DutyContact, DutyTime, Liaison, Private, Unit},
 };
 
 use crate::common::{bureau, day, faults, founded, lawful, shipped, unit};
@@ -13,9 +13,9 @@ fn contact(post: &str, number: &str) -> DutyContact {
     DutyContact { name: Private::default(), post: post.into(), number: Number::new(number) }
 }
 
-fn on_duty(code: &str, time: DutyTime, contacts: &[(&str, &str)]) -> NetworkChange {
+fn on_duty(code: &str, time: DutyTime, contacts: &[(&str, &str)]) -> DirectoryChange {
     let contacts = contacts.iter().map(|(post, number)| contact(post, number)).collect();
-    NetworkChange::Duty(unit(code), time, contacts)
+    DirectoryChange::Duty(unit(code), time, contacts)
 }
 
 fn at(date: &str, hour: u32) -> Timestamp {
@@ -23,7 +23,7 @@ fn at(date: &str, hour: u32) -> Timestamp {
 }
 
 fn calendar() -> Calendar {
-    Calendar::new(Zone::CHINA, OfficeHours::default(), &DayTable::default())
+    Calendar::new(Zone::CHINA, OfficeHours::default(), &CalendarTable::default())
 }
 
 /// A drainage office below the district, with rosters and one liaison.

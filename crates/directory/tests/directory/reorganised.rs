@@ -1,7 +1,7 @@
 //! Units are merged, split, renamed and ended, and the past stays what it was.
 
 use directory::{HandOver, Successor};
-use model::desk::{NetworkChange, Revision, RouteKey, RouteRow, TopicId, Unit, Whose};
+use model::desk::{DirectoryChange, Revision, RouteKey, RouteRow, TopicId, Unit, UnitRef};
 
 use crate::common::{asked, bureau, changed, day, ended, faults, founded, lawful, shipped, unit};
 
@@ -47,7 +47,7 @@ fn a_unit_that_is_split_leaves_children_and_rows_to_be_settled_first() {
     let row = |topic: &str, area: Option<&str>, lead: &str| {
         let key = RouteKey { topic: TopicId::from(topic), area: area.map(Into::into) };
         let now = RouteRow {
-            lead: Whose::from(lead),
+            lead: UnitRef::from(lead),
             assists: Vec::new(),
             supervise: None,
             grade: None,
@@ -56,7 +56,7 @@ fn a_unit_that_is_split_leaves_children_and_rows_to_be_settled_first() {
         };
         let from = Some(day("2014-01-01"));
         let revision = Revision::Written { from, basis: String::new(), now: Box::new(now) };
-        NetworkChange::Route(key, revision)
+        DirectoryChange::Route(key, revision)
     };
     let rows = vec![
         row("0202", None, "410100-211"),
@@ -140,7 +140,7 @@ fn a_task_force_is_there_until_its_last_day() {
     let longer = ended("410100-901", "2014-06-30", &[]);
     let network = lawful(network, &[longer]);
     assert!(network.unit_on(&force, day("2014-06-30")).is_some());
-    let for_ever = NetworkChange::Unit(force, Revision::EndRevoked);
+    let for_ever = DirectoryChange::Unit(force, Revision::EndRevoked);
     let told = faults(&network, &[for_ever]);
     let right = "a task force is for a time; write its last day; it can be put off";
     assert_eq!(told, [format!("units.csv (410100-901): until: {right}")]);

@@ -1,7 +1,7 @@
 //! Topics end and others follow them; the table of grades.
 
 use directory::{GradedBy, Why};
-use model::desk::{Difficulty, Grade, NetworkChange, Purpose, Revision, Scope, TopicId};
+use model::desk::{Difficulty, DirectoryChange, Grade, Purpose, Revision, Scope, TopicId};
 
 use crate::common::{asked, day, faults, lawful, shipped, unit};
 
@@ -24,7 +24,7 @@ fn an_old_topic_leads_where_the_new_one_does() {
         successors: vec![TopicId::from("060101")],
         basis: String::new(),
     };
-    let network = lawful(shipped(), &[NetworkChange::Topic(TopicId::from("130302"), end)]);
+    let network = lawful(shipped(), &[DirectoryChange::Topic(TopicId::from("130302"), end)]);
     let lead = |date| network.route(&asked("130302", "410103"), day(date)).expect("a route");
     assert_eq!(lead("2019-12-31").lead, unit("410100-113"));
     let after = lead("2020-01-01");
@@ -37,7 +37,7 @@ fn an_old_topic_leads_where_the_new_one_does() {
 #[test]
 fn a_topic_does_not_end_above_others() {
     let end = Revision::Ended { last: day("2019-12-31"), successors: vec![], basis: "".into() };
-    let told = faults(&shipped(), &[NetworkChange::Topic(TopicId::from("1105"), end)]);
+    let told = faults(&shipped(), &[DirectoryChange::Topic(TopicId::from("1105"), end)]);
     let right = "write the topic above it too";
     assert_eq!(told.len(), 1, "{told:#?}");
     assert_eq!(

@@ -3,7 +3,7 @@
 use knowledge::{Item, Knowledge, KnowledgeCommand, ReviewAnswer};
 use model::{
     Date, Timestamp, Zone,
-    desk::{Doer, KnowledgeDeed, KnowledgeId, KnowledgeText, TopicId, UnitId, Visibility},
+    desk::{Actor, KnowledgeEvent, KnowledgeId, KnowledgeText, TopicId, UnitId, Visibility},
     event::Role,
 };
 use workflow::Refusal;
@@ -21,20 +21,20 @@ pub(crate) fn november(day: i64) -> Date {
     Date { year: 2026, month: 11, day: 1 }.plus(day - 1)
 }
 
-pub(crate) fn person(account: &str, role: Role, unit: Option<&str>) -> Doer {
+pub(crate) fn person(account: &str, role: Role, unit: Option<&str>) -> Actor {
     let unit = unit.map(UnitId::from);
-    Doer::Person { account: account.into(), role, unit, outsourced: false }
+    Actor::Person { account: account.into(), role, unit, outsourced: false }
 }
 
-pub(crate) fn liaison() -> Doer {
+pub(crate) fn liaison() -> Actor {
     person("heat", Role::Liaison, Some(HEAT))
 }
 
-pub(crate) fn reviewer() -> Doer {
+pub(crate) fn reviewer() -> Actor {
     person("hub", Role::Dispatcher, None)
 }
 
-pub(crate) fn agent() -> Doer {
+pub(crate) fn agent() -> Actor {
     person("1001", Role::Agent, None)
 }
 
@@ -58,7 +58,7 @@ pub(crate) fn id(name: &str) -> KnowledgeId {
 /// A base that does what it is asked.
 pub(crate) struct Desk {
     pub(crate) base: Knowledge,
-    log: Vec<(Timestamp, Doer, KnowledgeId, KnowledgeDeed)>,
+    log: Vec<(Timestamp, Actor, KnowledgeId, KnowledgeEvent)>,
 }
 
 impl Desk {
@@ -70,30 +70,30 @@ impl Desk {
     pub(crate) fn ask(
         &mut self,
         now: Timestamp,
-        by: &Doer,
+        by: &Actor,
         command: KnowledgeCommand,
     ) -> Result<KnowledgeId, Refusal> {
-        let deeds = self.base.decide(now, by, command)?;
-        let first = deeds.first().map(|(id, _)| id.clone()).expect("a decision does something");
-        deeds.into_iter().for_each(|(id, deed)| self.happen(now, by, id, deed));
+        let events = self.base.decide(now, by, command)?;
+        let first = events.first().map(|(id, _)| id.clone()).expect("a decision does something");
+        events.into_iter().for_each(|(id, event)| self.happen(now, by, id, event));
         Ok(first)
     }
 
     pub(crate) fn happen(
         &mut self,
         at: Timestamp,
-        by: &Doer,
+        by: &Actor,
         id: KnowledgeId,
-        deed: KnowledgeDeed,
+        event: KnowledgeEvent,
     ) {
-        self.base.apply(at, by, &id, &deed);
-        self.log.push((at, by.clone(), id, deed));
+        self.base.apply(at, by, &id, &event);
+        self.log.push((at, by.clone(), id, event));
     }
 
     /// The same records again: live is replayed.
     pub(crate) fn replayed(&self) -> Knowledge {
         let mut base = Knowledge::new(Zone::CHINA);
-        self.log.iter().for_each(|(at, by, id, deed)| base.apply(*at, by, id, deed));
+        self.log.iter().for_each(|(at, by, id, event)| base.apply(*at, by, id, event));
         base
     }
 

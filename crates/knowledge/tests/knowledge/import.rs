@@ -12,9 +12,9 @@ fn row(name: &str, question: &str, visibility: Visibility) -> Row {
 
 fn take(desk: &mut Desk, rows: Vec<Row>, publish: bool) -> usize {
     let by = if publish { reviewer() } else { liaison() };
-    let deeds = desk.base.import(noon(1), &by, rows, publish).unwrap();
-    let count = deeds.len();
-    deeds.into_iter().for_each(|(id, deed)| desk.happen(noon(1), &by, id, deed));
+    let events = desk.base.import(noon(1), &by, rows, publish).unwrap();
+    let count = events.len();
+    events.into_iter().for_each(|(id, event)| desk.happen(noon(1), &by, id, event));
     count
 }
 
@@ -52,7 +52,7 @@ fn the_same_rows_again_change_nothing_and_a_changed_one_is_revised() {
 fn one_wrong_row_keeps_all_out_and_every_fault_is_said() {
     let mut desk = Desk::new();
     take(&mut desk, vec![row("R", "停气", Visibility::Public)], true);
-    let retired = model::desk::KnowledgeDeed::Retired { reason: "已废止".into() };
+    let retired = model::desk::KnowledgeEvent::Retired { reason: "已废止".into() };
     desk.happen(noon(1), &reviewer(), id("R"), retired);
     let mut bad = row("B", "停水", Visibility::Public);
     bad.text.answer.clear();

@@ -1,7 +1,7 @@
 //! Written, submitted, sent back, revised, accepted: what people read changes only at the end.
 
 use knowledge::{Item, KnowledgeCommand, ReviewAnswer};
-use model::desk::{KnowledgeDeed, KnowledgeState, Visibility};
+use model::desk::{KnowledgeEvent, KnowledgeState, Visibility};
 use workflow::Refusal;
 
 use crate::common::{Desk, faults, id, liaison, noon, november, reviewer, text};
@@ -138,13 +138,13 @@ fn what_cannot_have_happened_changes_nothing() {
     let item = desk.published(1, "停暖找谁", november(90));
     let before = desk.base.clone();
     let text = Box::new(text("别的"));
-    for deed in [
-        KnowledgeDeed::Written(text.clone()),
-        KnowledgeDeed::Revised { version: 9, text },
-        KnowledgeDeed::Published { version: 9, visibility: Visibility::Public },
+    for event in [
+        KnowledgeEvent::Written(text.clone()),
+        KnowledgeEvent::Revised { version: 9, text },
+        KnowledgeEvent::Published { version: 9, visibility: Visibility::Public },
     ] {
-        desk.happen(noon(2), &liaison(), item.clone(), deed);
+        desk.happen(noon(2), &liaison(), item.clone(), event);
     }
-    desk.happen(noon(2), &liaison(), id("K9"), KnowledgeDeed::Submitted { version: 1 });
+    desk.happen(noon(2), &liaison(), id("K9"), KnowledgeEvent::Submitted { version: 1 });
     assert_eq!(desk.base, before);
 }

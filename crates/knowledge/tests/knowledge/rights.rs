@@ -3,7 +3,7 @@
 use knowledge::{KnowledgeCommand, ReviewAnswer};
 use model::{
     TicketId,
-    desk::{Doer, Visibility},
+    desk::{Actor, Visibility},
     event::Role,
 };
 use workflow::Refusal;
@@ -50,7 +50,7 @@ fn nobody_reviews_their_own_text_and_no_contractor_reviews_at_all() {
     let answer = ReviewAnswer::Accept { review_by: None, visibility: Visibility::Internal };
     let review = KnowledgeCommand::Review { id: item.clone(), version: 1, answer };
     assert!(forbidden(desk.ask(noon(1), &reviewer(), review.clone())));
-    let vendor = Doer::Person {
+    let vendor = Actor::Person {
         account: "vendor".into(),
         role: Role::Supervisor,
         unit: None,
@@ -73,7 +73,8 @@ fn agents_use_and_report_and_do_not_write() {
     assert!(desk.ask(noon(2), &agent(), use_it.clone()).is_ok());
     let write = KnowledgeCommand::Write { id: None, text: Box::new(text("别的")) };
     assert!(forbidden(desk.ask(noon(2), &agent(), write)));
-    for nobody in [person("press", Role::Media, None), Doer::Citizen, Doer::Partner("110".into())] {
+    for nobody in [person("press", Role::Media, None), Actor::Citizen, Actor::Partner("110".into())]
+    {
         assert!(forbidden(desk.ask(noon(2), &nobody, use_it.clone())), "{nobody:?}");
     }
 }

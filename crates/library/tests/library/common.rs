@@ -4,7 +4,7 @@ use knowledge::{Knowledge, sheet::Row};
 use library::{Catalog, Library, Opened, Piece, Query};
 use model::{
     Timestamp, Zone,
-    desk::{Doer, KnowledgeDeed, KnowledgeId, KnowledgeText, TopicId, UnitId, Visibility},
+    desk::{Actor, KnowledgeEvent, KnowledgeId, KnowledgeText, TopicId, UnitId, Visibility},
 };
 
 /// 2026-11-23 in China.
@@ -32,14 +32,14 @@ pub(crate) fn row(id: &str, question: &str, answer: &str) -> Row {
 /// A knowledge base of these rows, published.
 pub(crate) fn base(rows: Vec<Row>) -> Knowledge {
     let mut base = Knowledge::new(Zone::CHINA);
-    let deeds = base.import(NOW, &Doer::Engine, rows, true).unwrap();
-    deeds.iter().for_each(|(id, deed)| base.apply(NOW, &Doer::Engine, id, deed));
+    let events = base.import(NOW, &Actor::Engine, rows, true).unwrap();
+    events.iter().for_each(|(id, event)| base.apply(NOW, &Actor::Engine, id, event));
     base
 }
 
-/// Another deed in it.
-pub(crate) fn then(base: &mut Knowledge, id: &str, deed: &KnowledgeDeed) {
-    base.apply(NOW, &Doer::Engine, &KnowledgeId::from(id), deed);
+/// Another event in it.
+pub(crate) fn then(base: &mut Knowledge, id: &str, event: &KnowledgeEvent) {
+    base.apply(NOW, &Actor::Engine, &KnowledgeId::from(id), event);
 }
 
 /// All of it into the index, seen up to `applied`.

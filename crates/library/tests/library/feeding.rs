@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use library::{Library, Opened, Query};
-use model::desk::{KnowledgeDeed, Visibility};
+use model::desk::{KnowledgeEvent, Visibility};
 
 use crate::common::{base, feed, found, indexed, row, shown, then};
 
@@ -45,12 +45,12 @@ fn what_is_replaced_is_found_by_its_new_text_alone() {
     let mut base = base(vec![row("K1", "停暖找谁", "看阀门。")]);
     let (_folder, mut library) = indexed(&base);
     let text = Box::new(row("K1", "宽带断网找谁", "拨客服。").text);
-    then(&mut base, "K1", &KnowledgeDeed::Revised { version: 2, text });
+    then(&mut base, "K1", &KnowledgeEvent::Revised { version: 2, text });
     feed(&mut library, &base, 2);
     // The draft is not shown yet: people read the published version.
     assert_eq!(found(&library.catalog(), "停暖"), ["K1"]);
     let visibility = Visibility::Internal;
-    then(&mut base, "K1", &KnowledgeDeed::Published { version: 2, visibility });
+    then(&mut base, "K1", &KnowledgeEvent::Published { version: 2, visibility });
     feed(&mut library, &base, 3);
     assert_eq!(found(&library.catalog(), "停暖"), Vec::<String>::new());
     assert_eq!(found(&library.catalog(), "宽带"), ["K1"]);
@@ -61,7 +61,7 @@ fn what_is_replaced_is_found_by_its_new_text_alone() {
 fn what_is_retired_or_removed_is_gone() {
     let mut base = base(vec![row("K1", "停暖", "看阀门。"), row("K2", "停水", "看阀门。")]);
     let (_folder, mut library) = indexed(&base);
-    then(&mut base, "K1", &KnowledgeDeed::Retired { reason: "并入 K2".into() });
+    then(&mut base, "K1", &KnowledgeEvent::Retired { reason: "并入 K2".into() });
     feed(&mut library, &base, 2);
     assert_eq!(found(&library.catalog(), "阀门"), ["K2"]);
     library.remove(&"K2".into());

@@ -4,7 +4,7 @@ use knowledge::Knowledge;
 use library::Query;
 use model::{
     Date, LineId, Zone,
-    desk::{Doer, KnowledgeDeed, TopicId, Visibility},
+    desk::{Actor, KnowledgeEvent, TopicId, Visibility},
 };
 
 use crate::common::{NOW, base, indexed, names, row, then};
@@ -18,7 +18,7 @@ fn who_may_see_less_finds_less() {
     let mut internal = row("K2", "停暖", "看阀门。");
     internal.visibility = Visibility::Internal;
     let mut base = base(vec![row("K1", "停暖", "看阀门。"), internal]);
-    then(&mut base, "K3", &KnowledgeDeed::Written(Box::new(row("K3", "停暖", "草稿。").text)));
+    then(&mut base, "K3", &KnowledgeEvent::Written(Box::new(row("K3", "停暖", "草稿。").text)));
     let (_folder, library) = indexed(&base);
     let count = |reader| names(&library.catalog(), &Query::new("停暖", reader)).len();
     assert_eq!(count(Visibility::Public), 1);
@@ -96,8 +96,8 @@ fn no_more_hits_than_asked_and_no_more_than_can_be() {
 #[test]
 fn a_gap_is_nowhere_in_the_index() {
     let mut base = Knowledge::new(Zone::CHINA);
-    let wanted = KnowledgeDeed::Wanted { question: "停暖".into(), topic: None, ticket: None };
-    base.apply(NOW, &Doer::Engine, &"K1".into(), &wanted);
+    let wanted = KnowledgeEvent::Wanted { question: "停暖".into(), topic: None, ticket: None };
+    base.apply(NOW, &Actor::Engine, &"K1".into(), &wanted);
     let (_folder, library) = indexed(&base);
     assert!(library.catalog().is_empty());
 }

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, ops::Range, time::Duration};
 
-use model::{CallId, Remote, Signalled, Timestamp};
+use model::{CallId, RemoteMedia, SignalledSource, Timestamp};
 
 use super::{
     Shared,
@@ -114,7 +114,7 @@ impl Relay {
     }
 
     /// What signalling says of a side's source before its SDP is known.
-    pub(crate) fn expect(&mut self, party: Party, signalled: Signalled) {
+    pub(crate) fn expect(&mut self, party: Party, signalled: SignalledSource) {
         if let (Some(leg), _) = self.sides(party) {
             leg.expect(signalled);
         }
@@ -124,7 +124,7 @@ impl Relay {
     pub(crate) fn bridge(
         &mut self,
         now: Timestamp,
-        remote: Remote,
+        remote: RemoteMedia,
         shared: &mut Shared,
         out: &mut impl Sink,
     ) {
@@ -145,7 +145,7 @@ impl Relay {
         &mut self,
         now: Timestamp,
         party: Party,
-        remote: Remote,
+        remote: RemoteMedia,
         shared: &mut Shared,
         out: &mut impl Sink,
     ) {

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, ops::Range, time::Duration};
 
-use model::{Codec, Direction, Remote, Signalled, Timestamp};
+use model::{Codec, Direction, RemoteMedia, SignalledSource, Timestamp};
 
 use super::{
     Shared,
@@ -24,7 +24,7 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Leg {
     pub(crate) rtp_port: u16,
-    remote: Option<Remote>,
+    remote: Option<RemoteMedia>,
     sources: Sources,
     /// Streams that were on this port before the leg.
     earlier: Streams,
@@ -110,7 +110,7 @@ impl Leg {
     }
 
     /// The far end's voice, from now on.
-    pub(crate) fn set_remote(&mut self, now: Timestamp, remote: Remote) {
+    pub(crate) fn set_remote(&mut self, now: Timestamp, remote: RemoteMedia) {
         self.sources.describe(&remote);
         self.remote = Some(remote);
         self.heard_at = now;
@@ -118,7 +118,7 @@ impl Leg {
     }
 
     /// What signalling says of its source before its SDP is known.
-    pub(crate) fn expect(&mut self, signalled: Signalled) {
+    pub(crate) fn expect(&mut self, signalled: SignalledSource) {
         if self.remote.is_none() {
             self.sources.expect(signalled);
         }
@@ -391,7 +391,7 @@ impl Leg {
 }
 
 /// `c=IN IP4 0.0.0.0` is the old way to hold (RFC 3264 8.4); port 0 is no stream.
-fn has_address(remote: &Remote) -> bool {
+fn has_address(remote: &RemoteMedia) -> bool {
     !remote.rtp.ip().is_unspecified() && remote.rtp.port() != 0
 }
 

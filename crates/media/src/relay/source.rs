@@ -22,7 +22,7 @@ use std::{
     time::Duration,
 };
 
-use model::{Remote, Signalled, Symmetric, Timestamp};
+use model::{RemoteMedia, SignalledSource, SymmetricRtp, Timestamp};
 
 use super::outgoing::samples_in;
 use crate::packet::Header;
@@ -34,7 +34,7 @@ pub(crate) enum Trust {
     Sdp,
     /// Rank 3: another port of the SDP's host.
     SdpHost,
-    /// Rank 4: signalling names the host ([`Signalled::names`]).
+    /// Rank 4: signalling names the host ([`SignalledSource::names`]).
     NamedHost,
     /// Rank 5: it goes on with the SSRC, sequence number and timestamp of the leg's stream.
     SameStream,
@@ -77,7 +77,7 @@ pub(crate) struct Evidence {
 pub(crate) struct Sources {
     /// The address of the SDP in force; `None` until there is one.
     sdp: Option<SocketAddr>,
-    signalled: Signalled,
+    signalled: SignalledSource,
     /// The source that is taken.
     taken: Option<Taken>,
     /// A vouched-for source that is not taken yet.
@@ -115,13 +115,13 @@ struct Candidate {
 
 impl Sources {
     /// What signalling says before the SDP is known.
-    pub(crate) fn expect(&mut self, signalled: Signalled) {
+    pub(crate) fn expect(&mut self, signalled: SignalledSource) {
         self.signalled = signalled;
     }
 
     /// A description of the far end came into force. 0.0.0.0 and port 0, the old way to hold
     /// (RFC 3264 8.4), leave the address as it was.
-    pub(crate) fn describe(&mut self, remote: &Remote) {
+    pub(crate) fn describe(&mut self, remote: &RemoteMedia) {
         self.signalled = remote.signalled.clone();
         if remote.rtp.ip().is_unspecified() || remote.rtp.port() == 0 {
             return;
@@ -219,9 +219,9 @@ impl Sources {
     /// Symmetric RTP (RFC 4961): whether a source of this trust is also where we send.
     fn answers_source(&self, trust: Trust) -> bool {
         match self.signalled.symmetric {
-            Symmetric::Always => true,
-            Symmetric::Never => false,
-            Symmetric::Auto => trust >= Trust::SameStream || self.signalled.behind_nat,
+            SymmetricRtp::Always => true,
+            SymmetricRtp::Never => false,
+            SymmetricRtp::Auto => trust >= Trust::SameStream || self.signalled.behind_nat,
         }
     }
 

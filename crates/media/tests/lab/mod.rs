@@ -7,7 +7,7 @@ use media::{
     Chunk, ChunkBody, Command, Config, Event, Party, Prompt, PromptId, RecordingSummary, Relays,
     Sink, tone,
 };
-use model::{CallId, Codec, Direction, PayloadTypes, Remote, Signalled, Timestamp};
+use model::{CallId, Codec, Direction, PayloadTypes, RemoteMedia, SignalledSource, Timestamp};
 
 pub const GREETING: PromptId = PromptId(0);
 pub const MUSIC: PromptId = PromptId(1);
@@ -125,7 +125,7 @@ impl Lab {
         lab
     }
 
-    pub fn open_command(&self, remote: Option<Remote>) -> Command {
+    pub fn open_command(&self, remote: Option<RemoteMedia>) -> Command {
         let (call, prompts) = (self.call, vec![GREETING]);
         Command::Open { call, rtp_port: CALLER_PORT, remote, prompts, music: MUSIC, record: true }
     }
@@ -137,7 +137,8 @@ impl Lab {
 
     pub fn add_seat(&mut self) {
         self.command(Command::AddSeat { call: self.call, rtp_port: SEAT_PORT });
-        let signalled = Signalled { hosts: vec![Phone::seat().from.ip()], ..Signalled::default() };
+        let signalled =
+            SignalledSource { hosts: vec![Phone::seat().from.ip()], ..SignalledSource::default() };
         self.command(Command::ExpectSource { call: self.call, party: Party::Seat, signalled });
     }
 
@@ -145,12 +146,12 @@ impl Lab {
         self.command(Command::Bridge { call: self.call, remote: phone.remote() });
     }
 
-    pub fn change(&mut self, party: Party, remote: Remote) {
+    pub fn change(&mut self, party: Party, remote: RemoteMedia) {
         self.command(Command::SetRemote { call: self.call, party, remote });
     }
 
     pub fn direct(&mut self, party: Party, phone: &Phone, direction: Direction) {
-        self.change(party, Remote { direction, ..phone.remote() });
+        self.change(party, RemoteMedia { direction, ..phone.remote() });
     }
 
     pub fn close(&mut self) {
@@ -245,7 +246,7 @@ pub struct Phone {
     pub seq: u16,
     pub ts: u32,
     pub hertz: f64,
-    pub signalled: Signalled,
+    pub signalled: SignalledSource,
     spoken: u64,
 }
 
@@ -271,13 +272,13 @@ impl Phone {
             seq: 65_500,
             ts: u32::MAX - 20_000,
             hertz,
-            signalled: Signalled::default(),
+            signalled: SignalledSource::default(),
             spoken: 0,
         }
     }
 
-    pub fn remote(&self) -> Remote {
-        Remote {
+    pub fn remote(&self) -> RemoteMedia {
+        RemoteMedia {
             rtp: self.said,
             codec: self.codec,
             send: PayloadTypes::of(self.codec, self.event),

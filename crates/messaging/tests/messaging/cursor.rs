@@ -3,7 +3,7 @@
 use messaging::{CourierCommand, Cursors, KeeperCommand, Mailroom, Templates};
 use model::{
     Event, Record, Seq, Timestamp,
-    desk::{CourierDeed, Deed, DestinationId, Doer, Entry},
+    desk::{Actor, DeskEntry, DeskEvent, DestinationId, MessagingEvent},
     event::Role,
 };
 use workflow::Refusal;
@@ -12,23 +12,28 @@ fn province() -> DestinationId {
     DestinationId::from("province")
 }
 
-fn acknowledged(seq: Seq, letters: u32) -> CourierDeed {
-    CourierDeed::Acknowledged { destination: province(), seq, letters }
+fn acknowledged(seq: Seq, letters: u32) -> MessagingEvent {
+    MessagingEvent::Acknowledged { destination: province(), seq, letters }
 }
 
-fn dead(seq: Seq) -> CourierDeed {
-    CourierDeed::DeadLettered { destination: province(), seq, status: 422, why: "no unit".into() }
+fn dead(seq: Seq) -> MessagingEvent {
+    MessagingEvent::DeadLettered {
+        destination: province(),
+        seq,
+        status: 422,
+        why: "no unit".into(),
+    }
 }
 
-fn person(role: Role) -> Doer {
-    Doer::Person { account: "li".into(), role, unit: None, outsourced: false }
+fn person(role: Role) -> Actor {
+    Actor::Person { account: "li".into(), role, unit: None, outsourced: false }
 }
 
 #[test]
 fn a_cursor_never_goes_back() {
     let mut cursors = Cursors::default();
-    for deed in [acknowledged(7, 3), acknowledged(5, 0), dead(9), acknowledged(8, 0)] {
-        cursors.apply(Timestamp::default(), &deed);
+    for event in [acknowledged(7, 3), acknowledged(5, 0), dead(9), acknowledged(8, 0)] {
+        cursors.apply(Timestamp::default(), &event);
     }
     let cursor = cursors.of(&province()).unwrap();
     assert_eq!((cursor.done, cursor.letters, cursor.dead.len()), (9, 3, 1));
@@ -37,9 +42,9 @@ fn a_cursor_never_goes_back() {
 #[test]
 fn a_letter_resent_twice_counts_once() {
     let mut cursors = Cursors::default();
-    let resent = CourierDeed::Resent { destination: province(), seq: 9 };
-    for deed in [dead(9), resent.clone(), resent] {
-        cursors.apply(Timestamp::default(), &deed);
+    let resent = MessagingEvent::Resent { destination: province(), seq: 9 };
+    for event in [dead(9), resent.clone(), resent] {
+        cursors.apply(Timestamp::default(), &event);
     }
     let cursor = cursors.of(&province()).unwrap();
     assert_eq!((cursor.letters, cursor.dead.len()), (1, 0));
@@ -48,14 +53,14 @@ fn a_letter_resent_twice_counts_once() {
 #[test]
 fn a_dead_letter_is_sent_again_or_settled_by_an_admin() {
     let mut mailroom = Mailroom::default();
-    let entry = Entry { by: Doer::Engine, key: None, deed: Deed::Courier(dead(9)) };
+    let entry = DeskEntry { by: Actor::Engine, key: None, event: DeskEvent::Messaging(dead(9)) };
     let event = Event::Desk(Box::new(entry));
     mailroom.apply(&Record { seq: 12, at: Timestamp::default(), event });
     let templates = Templates::default();
     let ask = |role, command| mailroom.decide(&person(role), &templates, command);
 
     let resend = |seq| CourierCommand::Keep(province(), KeeperCommand::Resend { seq });
-    let ordered = CourierDeed::ResendOrdered { destination: province(), seq: 9 };
+    let ordered = MessagingEvent::ResendOrdered { destination: province(), seq: 9 };
     assert_eq!(ask(Role::Admin, resend(9)), Ok(vec![ordered]));
     assert!(matches!(ask(Role::Admin, resend(8)), Err(Refusal::NotFound { .. })));
     assert!(matches!(ask(Role::Agent, resend(9)), Err(Refusal::Forbidden { .. })));
@@ -68,8 +73,8 @@ fn a_dead_letter_is_sent_again_or_settled_by_an_admin() {
 }
 
 /// A statement of one day was compared, with these numbers of differences.
-fn reconciled(through: Seq, missing: &[Seq], unknown: &[&str]) -> CourierDeed {
-    CourierDeed::Reconciled {
+fn reconciled(through: Seq, missing: &[Seq], unknown: &[&str]) -> MessagingEvent {
+    MessagingEvent::Reconciled {
         destination: province(),
         date: model::Date { year: 2026, month: 11, day: 22 },
         through,
@@ -79,15 +84,15 @@ fn reconciled(through: Seq, missing: &[Seq], unknown: &[&str]) -> CourierDeed {
     }
 }
 
-fn after(deeds: impl IntoIterator<Item = CourierDeed>) -> Mailroom {
+fn after(events: impl IntoIterator<Item = MessagingEvent>) -> Mailroom {
     let mut mailroom = Mailroom::default();
-    deeds.into_iter().for_each(|deed| mailroom.cursors.apply(Timestamp::default(), &deed));
+    events.into_iter().for_each(|event| mailroom.cursors.apply(Timestamp::default(), &event));
     mailroom
 }
 
 #[test]
 fn what_a_far_end_lacks_is_owed_until_it_was_sent_again_or_buried() {
-    let resent = CourierDeed::Resent { destination: province(), seq: 7 };
+    let resent = MessagingEvent::Resent { destination: province(), seq: 7 };
     let mut mailroom = after([acknowledged(9, 9), reconciled(9, &[7, 8], &[])]);
     let owed = |mailroom: &Mailroom| -> Vec<Seq> {
         mailroom.cursors.of(&province()).unwrap().missing.iter().copied().collect()
@@ -104,14 +109,14 @@ fn what_a_far_end_lacks_is_owed_until_it_was_sent_again_or_buried() {
 #[test]
 fn they_disagree_until_the_next_clean_statement_or_until_somebody_has_looked() {
     let settled =
-        CourierDeed::DifferencesSettled { destination: province(), reason: "by phone".into() };
-    let failed = CourierDeed::StatementFailed {
+        MessagingEvent::DifferencesSettled { destination: province(), reason: "by phone".into() };
+    let failed = MessagingEvent::StatementFailed {
         destination: province(),
         date: model::Date { year: 2026, month: 11, day: 23 },
         through: 9,
         why: "HTTP 500".into(),
     };
-    let told = |deeds: &[CourierDeed]| after(deeds.iter().cloned()).cursors.disagreement();
+    let told = |events: &[MessagingEvent]| after(events.iter().cloned()).cursors.disagreement();
     let clean = reconciled(20, &[], &[]);
     assert_eq!(told(std::slice::from_ref(&clean)), None);
     let lacks = told(&[reconciled(9, &[7], &["x"])]).unwrap();
@@ -126,7 +131,7 @@ fn they_disagree_until_the_next_clean_statement_or_until_somebody_has_looked() {
 
 #[test]
 fn keepers_resend_all_and_settle_what_differs() {
-    let ordered = |seq| CourierDeed::ResendOrdered { destination: province(), seq };
+    let ordered = |seq| MessagingEvent::ResendOrdered { destination: province(), seq };
     let mailroom = after([dead(3), dead(5), dead(9), ordered(5)]);
     let templates = Templates::default();
     let ask = |mailroom: &Mailroom, command| {
@@ -146,17 +151,17 @@ fn keepers_resend_all_and_settle_what_differs() {
     let differing = after([reconciled(9, &[7], &[])]);
     assert!(matches!(ask(&differing, settle("")), Err(Refusal::Faults { .. })));
     let done = ask(&differing, settle("told by phone")).unwrap();
-    assert!(matches!(&done[..], [CourierDeed::DifferencesSettled { .. }]));
+    assert!(matches!(&done[..], [MessagingEvent::DifferencesSettled { .. }]));
 }
 
 #[test]
 fn a_letter_settled_before_its_statement_is_left_out_of_it_and_no_longer() {
-    let dropped = CourierDeed::DeadLetterDropped {
+    let dropped = MessagingEvent::DeadLetterDropped {
         destination: province(),
         seq: 5,
         reason: "by phone".into(),
     };
-    let opened = CourierDeed::StatementsOpened { destination: province(), after: 4 };
+    let opened = MessagingEvent::StatementsOpened { destination: province(), after: 4 };
     let mut mailroom = after([opened, dead(5), dropped.clone()]);
     assert!(mailroom.cursors.of(&province()).unwrap().dropped.contains(&5));
     mailroom.cursors.apply(Timestamp::default(), &reconciled(9, &[], &[]));

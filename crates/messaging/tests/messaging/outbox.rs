@@ -7,7 +7,7 @@ use messaging::{
 };
 use model::{
     Seq, Timestamp,
-    desk::{CourierDeed, DestinationId},
+    desk::{DestinationId, MessagingEvent},
 };
 
 pub(crate) const PACE: Pace =
@@ -75,12 +75,12 @@ fn sent(outputs: &[Output]) -> Vec<(&str, Seq)> {
     sent
 }
 
-fn on_record(outputs: &[Output]) -> Vec<CourierDeed> {
-    let deed = |output: &Output| match output {
-        Output::Append(deed) => Some(deed.clone()),
+fn on_record(outputs: &[Output]) -> Vec<MessagingEvent> {
+    let event = |output: &Output| match output {
+        Output::Append(event) => Some(event.clone()),
         Output::Send { .. } | Output::State { .. } => None,
     };
-    outputs.iter().filter_map(deed).collect()
+    outputs.iter().filter_map(event).collect()
 }
 
 #[test]
@@ -93,7 +93,11 @@ fn one_letter_is_in_flight_and_the_next_follows_its_answer() {
     assert_eq!(story.answer(3, Answer::Taken), []);
     assert_eq!(
         story.wait(),
-        [Output::Append(CourierDeed::Acknowledged { destination: province(), seq: 3, letters: 2 })]
+        [Output::Append(MessagingEvent::Acknowledged {
+            destination: province(),
+            seq: 3,
+            letters: 2
+        })]
     );
     assert_eq!(story.outbox.poll_timeout(), None);
 }
@@ -138,10 +142,10 @@ fn a_far_end_that_is_away_is_waited_for_and_said_to_be_stuck_once() {
         assert_eq!(story.wait_for_send(), 1);
     }
     assert!(
-        matches!(&said[..], [CourierDeed::Stuck { seq: 1, why, .. }] if why.contains("refused"))
+        matches!(&said[..], [MessagingEvent::Stuck { seq: 1, why, .. }] if why.contains("refused"))
     );
     let back = on_record(&story.answer(1, Answer::Taken));
-    assert_eq!(back, [CourierDeed::Resumed { destination: province() }]);
+    assert_eq!(back, [MessagingEvent::Resumed { destination: province() }]);
 }
 
 #[test]
@@ -162,8 +166,8 @@ fn a_letter_refused_three_times_is_buried_on_record_and_the_next_goes_on() {
     assert_eq!(sent(&outputs).iter().filter(|(_, seq)| *seq == 2).count(), 3);
     assert_eq!(sent(&outputs).last(), Some(&("province-3", 3)));
     // What was taken before is on record before: a crash between the two sends nothing twice.
-    let acknowledged = CourierDeed::Acknowledged { destination: province(), seq: 1, letters: 1 };
-    let buried = CourierDeed::DeadLettered {
+    let acknowledged = MessagingEvent::Acknowledged { destination: province(), seq: 1, letters: 1 };
+    let buried = MessagingEvent::DeadLettered {
         destination: province(),
         seq: 2,
         status: 422,
@@ -178,7 +182,9 @@ fn a_wrong_key_buries_nothing() {
     story.tell(Input::Letter(letter(1)));
     for _ in 0..20 {
         let outputs = story.answer(1, Answer::of_status(401, "who are you", None));
-        assert!(!on_record(&outputs).iter().any(|d| matches!(d, CourierDeed::DeadLettered { .. })));
+        assert!(
+            !on_record(&outputs).iter().any(|d| matches!(d, MessagingEvent::DeadLettered { .. }))
+        );
         assert_eq!(story.wait_for_send(), 1);
     }
 }
@@ -196,13 +202,13 @@ fn with_a_thousand_dead_letters_nothing_more_is_buried_until_somebody_has_looked
             }
         }
     }
-    let buried = said.iter().filter(|d| matches!(d, CourierDeed::DeadLettered { .. })).count();
+    let buried = said.iter().filter(|d| matches!(d, MessagingEvent::DeadLettered { .. })).count();
     assert_eq!((buried, story.outbox.done()), (1_000, 1_000));
-    assert!(matches!(said.last(), Some(CourierDeed::Stuck { seq: 1_001, .. })), "{said:?}");
+    assert!(matches!(said.last(), Some(MessagingEvent::Stuck { seq: 1_001, .. })), "{said:?}");
     story.tell(Input::Settled(5));
     let outputs = story.answer(1_001, refused());
     assert!(
-        matches!(on_record(&outputs)[..], [.., CourierDeed::DeadLettered { seq: 1_001, .. }]),
+        matches!(on_record(&outputs)[..], [.., MessagingEvent::DeadLettered { seq: 1_001, .. }]),
         "{outputs:?}"
     );
 }
@@ -219,7 +225,7 @@ fn a_dead_letter_sent_again_goes_before_the_next_and_is_taken_off_the_list() {
     let outputs = story.answer(1, Answer::Taken);
     assert_eq!(sent(&outputs), [("province-1", 1)], "the dead letter, under its own key");
     let outputs = story.answer(1, Answer::Taken);
-    let resent = CourierDeed::Resent { destination: province(), seq: 1 };
+    let resent = MessagingEvent::Resent { destination: province(), seq: 1 };
     assert_eq!(on_record(&outputs), [resent]);
     assert_eq!(sent(&outputs), [("province-2", 2)]);
 }
@@ -246,7 +252,7 @@ fn before_it_goes_it_says_how_far_it_has_got() {
     let mut story = Story::new();
     story.tell(Input::Letter(letter(1)));
     story.answer(1, Answer::Taken);
-    let told = CourierDeed::Acknowledged { destination: province(), seq: 1, letters: 1 };
+    let told = MessagingEvent::Acknowledged { destination: province(), seq: 1, letters: 1 };
     assert_eq!(on_record(&story.tell(Input::Stop)), [told]);
     assert_eq!(story.tell(Input::Stop), []);
 }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use messaging::{Answer, Cursor, Cursors, Outbox, OutboxInput as Input, OutboxOutput as Output};
-use model::{Seq, Timestamp, desk::CourierDeed};
+use model::{Seq, Timestamp, desk::MessagingEvent};
 use proptest::prelude::*;
 
 use crate::outbox::{PACE, letter, province, refused, start};
@@ -55,15 +55,15 @@ struct World {
     arrived: Vec<(String, Seq)>,
     /// Sent and not yet fated.
     open: VecDeque<(String, Seq)>,
-    /// Deeds not yet on record.
-    unwritten: Vec<CourierDeed>,
+    /// Events not yet on record.
+    unwritten: Vec<MessagingEvent>,
     lives: u8,
 }
 
 impl World {
     fn new(log: BTreeMap<Seq, bool>) -> World {
         let mut cursors = Cursors::default();
-        let opened = CourierDeed::DestinationOpened { destination: province(), after: 0 };
+        let opened = MessagingEvent::DestinationOpened { destination: province(), after: 0 };
         cursors.apply(Timestamp::default(), &opened);
         World {
             now: Timestamp::from_micros(1_795_334_592_000_000),
@@ -93,14 +93,14 @@ impl World {
             match output {
                 Output::Send { key, letter } => self.open.push_back((key, letter.seq)),
                 Output::State { .. } => panic!("this far end does not compare"),
-                Output::Append(deed) => self.unwritten.push(deed),
+                Output::Append(event) => self.unwritten.push(event),
             }
         }
     }
 
     fn write(&mut self) {
-        for deed in self.unwritten.drain(..) {
-            self.cursors.apply(self.now, &deed);
+        for event in self.unwritten.drain(..) {
+            self.cursors.apply(self.now, &event);
         }
     }
 

@@ -7,7 +7,7 @@ use messaging::{
 };
 use model::{
     Date, Number, Timestamp, Zone,
-    desk::{CourierDeed, Private, SmsId, SmsOrder},
+    desk::{MessagingEvent, Private, SmsId, SmsOrder},
 };
 
 const LIMITS: SmsLimits = SmsLimits {
@@ -72,7 +72,7 @@ fn sms_go_one_after_the_other() {
         [Output::Send(SmsId(1), order(false))]
     );
     assert_eq!(tell(&mut queue, at(10, 0), ordered(2, false)), []);
-    let handed = CourierDeed::SmsHanded { sms: SmsId(1), gateway_id: "g".into() };
+    let handed = MessagingEvent::SmsHanded { sms: SmsId(1), gateway_id: "g".into() };
     assert_eq!(
         tell(&mut queue, at(10, 0), answered(1, taken())),
         [Output::Append(handed), Output::Send(SmsId(2), order(false))]
@@ -117,7 +117,7 @@ fn a_gateway_that_is_away_is_left_alone_a_little_longer_each_time() {
         let outputs = tell(&mut queue, now, answered(1, later()));
         stuck += outputs
             .iter()
-            .filter(|o| matches!(o, Output::Append(CourierDeed::Stuck { seq: 0, .. })))
+            .filter(|o| matches!(o, Output::Append(MessagingEvent::Stuck { seq: 0, .. })))
             .count();
         now = queue.poll_timeout().unwrap();
         let again = tell(&mut queue, now, Input::Timeout);
@@ -125,7 +125,7 @@ fn a_gateway_that_is_away_is_left_alone_a_little_longer_each_time() {
     }
     assert_eq!(stuck, 1);
     let outputs = tell(&mut queue, now, answered(1, taken()));
-    assert!(matches!(outputs[0], Output::Append(CourierDeed::Resumed { .. })));
+    assert!(matches!(outputs[0], Output::Append(MessagingEvent::Resumed { .. })));
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn a_bad_number_holds_up_nobody_and_is_given_up() {
         now = queue.poll_timeout().unwrap();
         tell(&mut queue, now, Input::Timeout);
         let outputs = tell(&mut queue, now, answered(1, refused()));
-        let failed = CourierDeed::SmsFailed { sms: SmsId(1), why: "bad number".into() };
+        let failed = MessagingEvent::SmsFailed { sms: SmsId(1), why: "bad number".into() };
         assert_eq!(outputs.contains(&Output::Append(failed)), last);
     }
     assert!(queue.is_empty());
@@ -158,7 +158,7 @@ fn an_answer_that_never_comes_and_one_that_comes_late() {
     assert_eq!(given_up, now + LIMITS.answer_within);
     assert_eq!(tell(&mut queue, given_up, Input::Timeout), []);
     let outputs = tell(&mut queue, given_up, answered(1, taken()));
-    assert!(matches!(outputs[..], [Output::Append(CourierDeed::SmsHanded { .. })]));
+    assert!(matches!(outputs[..], [Output::Append(MessagingEvent::SmsHanded { .. })]));
     assert_eq!(tell(&mut queue, given_up, answered(1, taken())), []);
 }
 
@@ -171,15 +171,15 @@ fn what_is_three_days_old_is_given_up() {
     let days_later = now + Duration::from_secs(72 * 3_600);
     let outputs = tell(&mut queue, days_later, Input::Timeout);
     let why = "not taken in 72 hours".to_owned();
-    assert_eq!(outputs, [Output::Append(CourierDeed::SmsFailed { sms: SmsId(1), why })]);
+    assert_eq!(outputs, [Output::Append(MessagingEvent::SmsFailed { sms: SmsId(1), why })]);
 }
 
 #[test]
 fn after_a_crash_what_was_not_taken_goes_again() {
     let mut texts = Texts::default();
-    texts.apply(7, at(10, 0), &CourierDeed::SmsOrdered(order(false)));
-    texts.apply(8, at(10, 0), &CourierDeed::SmsOrdered(order(false)));
-    let handed = CourierDeed::SmsHanded { sms: SmsId(7), gateway_id: "g".into() };
+    texts.apply(7, at(10, 0), &MessagingEvent::SmsOrdered(order(false)));
+    texts.apply(8, at(10, 0), &MessagingEvent::SmsOrdered(order(false)));
+    let handed = MessagingEvent::SmsHanded { sms: SmsId(7), gateway_id: "g".into() };
     texts.apply(9, at(10, 0), &handed);
     let mut queue = SmsQueue::new(at(10, 1), &texts, false, LIMITS, [7; 32]);
     assert_eq!(queue.poll_output(), Some(Output::Send(SmsId(8), order(false))));

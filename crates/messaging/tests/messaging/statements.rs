@@ -6,7 +6,7 @@ use messaging::{
     Answer, Cursor, DIFFERENCES_MAX, Day, Letter, Outbox, OutboxInput as Input,
     OutboxOutput as Output, Statement, Verdict,
 };
-use model::{Date, Seq, Timestamp, Zone, desk::CourierDeed};
+use model::{Date, Seq, Timestamp, Zone, desk::MessagingEvent};
 
 use crate::outbox::{PACE, letter, province};
 
@@ -78,12 +78,12 @@ fn sent(outputs: &[Output]) -> Vec<Seq> {
     outputs.iter().filter_map(seq).collect()
 }
 
-fn on_record(outputs: &[Output]) -> Vec<CourierDeed> {
-    let deed = |output: &Output| match output {
-        Output::Append(deed) => Some(deed.clone()),
+fn on_record(outputs: &[Output]) -> Vec<MessagingEvent> {
+    let event = |output: &Output| match output {
+        Output::Append(event) => Some(event.clone()),
         _ => None,
     };
-    outputs.iter().filter_map(deed).collect()
+    outputs.iter().filter_map(event).collect()
 }
 
 #[test]
@@ -99,8 +99,8 @@ fn the_statement_of_a_day_goes_behind_its_last_letter_and_before_the_next_days_f
         [Output::State { day, after: 0, left_out: Vec::new(), resent: Vec::new() }]
     );
     let outputs = story.tell(Input::Stated(2, agreed(1)));
-    let taken = CourierDeed::Acknowledged { destination: province(), seq: 1, letters: 1 };
-    let told = CourierDeed::Reconciled {
+    let taken = MessagingEvent::Acknowledged { destination: province(), seq: 1, letters: 1 };
+    let told = MessagingEvent::Reconciled {
         destination: province(),
         date: DAY,
         through: 2,
@@ -178,10 +178,10 @@ fn letters_go_on_while_a_statement_does_not_come_through_and_that_is_said_once()
         said.extend(on_record(&outputs));
     }
     let failed: Vec<_> =
-        said.iter().filter(|d| matches!(d, CourierDeed::StatementFailed { .. })).collect();
+        said.iter().filter(|d| matches!(d, MessagingEvent::StatementFailed { .. })).collect();
     assert_eq!(
         failed,
-        [&CourierDeed::StatementFailed {
+        [&MessagingEvent::StatementFailed {
             destination: province(),
             date: DAY,
             through: 0,
@@ -204,7 +204,7 @@ fn what_the_far_end_lacks_goes_again_before_the_next_statement() {
     assert_eq!(stated(&story.tell(Input::Skipped(4, hour(49)))), [], "it is owed a letter");
     assert_eq!(sent(&story.tell(Input::Again(letter(1)))), [1]);
     let outputs = story.takes(1);
-    assert_eq!(on_record(&outputs), [CourierDeed::Resent { destination: province(), seq: 1 }]);
+    assert_eq!(on_record(&outputs), [MessagingEvent::Resent { destination: province(), seq: 1 }]);
     // It is told of that one once more: it may have lost it again.
     let day = Day { date: NEXT_DAY, through: 3 };
     let told = Output::State { day, after: 2, left_out: Vec::new(), resent: vec![1] };
@@ -226,7 +226,7 @@ fn what_it_lacks_and_refuses_when_it_comes_is_a_dead_letter() {
         }
         outputs = story.tell(Input::Answered(1, crate::outbox::refused()));
     }
-    assert!(matches!(on_record(&outputs)[..], [CourierDeed::DeadLettered { seq: 1, .. }]));
+    assert!(matches!(on_record(&outputs)[..], [MessagingEvent::DeadLettered { seq: 1, .. }]));
 }
 
 #[test]
@@ -237,7 +237,7 @@ fn a_day_that_lacks_as_much_as_can_be_said_is_told_again() {
     assert_eq!(stated(&story.tell(Input::Skipped(2, hour(25)))), [Day { date: DAY, through: 1 }]);
     let missing: Vec<Seq> = (1..=DIFFERENCES_MAX as Seq).collect();
     let outputs = story.tell(Input::Stated(1, lacks(5_000, &missing)));
-    assert!(matches!(on_record(&outputs)[..], [CourierDeed::Reconciled { through: 0, .. }]));
+    assert!(matches!(on_record(&outputs)[..], [MessagingEvent::Reconciled { through: 0, .. }]));
     let mut told = Vec::new();
     for seq in missing {
         story.tell(Input::Again(letter(seq)));
@@ -298,7 +298,7 @@ fn a_statement_refused_three_times_is_given_up_on_record() {
     }
     assert_eq!(
         on_record(&outputs),
-        [CourierDeed::StatementFailed {
+        [MessagingEvent::StatementFailed {
             destination: province(),
             date: DAY,
             through: 1,

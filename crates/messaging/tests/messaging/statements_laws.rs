@@ -9,7 +9,7 @@ use messaging::{
     Answer, Cursors, Day, Letter, Outbox, OutboxInput as Input, OutboxOutput as Output, Statement,
     Verdict,
 };
-use model::{Seq, Timestamp, Zone, desk::CourierDeed};
+use model::{Seq, Timestamp, Zone, desk::MessagingEvent};
 use proptest::prelude::*;
 
 use crate::outbox::{PACE, letter, province, refused, start};
@@ -58,7 +58,7 @@ struct World {
     has: BTreeSet<Seq>,
     again: Vec<Seq>,
     open: Option<Open>,
-    unwritten: Vec<CourierDeed>,
+    unwritten: Vec<MessagingEvent>,
     /// Where each compared statement ended.
     ends: Vec<Seq>,
 }
@@ -71,7 +71,7 @@ fn at(seq: Seq) -> Timestamp {
 impl World {
     fn new(log: BTreeMap<Seq, bool>) -> World {
         let mut cursors = Cursors::default();
-        let opened = CourierDeed::StatementsOpened { destination: province(), after: 0 };
+        let opened = MessagingEvent::StatementsOpened { destination: province(), after: 0 };
         cursors.apply(start(), &opened);
         let outbox = World::outbox(&cursors);
         let now = start();
@@ -104,11 +104,11 @@ impl World {
                     let blank = Box::new(blank);
                     self.open = Some(Open::Statement { day, after, blank });
                 }
-                Output::Append(deed) => {
-                    if let CourierDeed::Reconciled { missing, .. } = &deed {
+                Output::Append(event) => {
+                    if let MessagingEvent::Reconciled { missing, .. } = &event {
                         self.again.extend(missing);
                     }
-                    self.unwritten.push(deed);
+                    self.unwritten.push(event);
                 }
             }
         }
@@ -131,11 +131,11 @@ impl World {
     }
 
     fn write(&mut self) {
-        for deed in self.unwritten.drain(..) {
-            if let CourierDeed::Reconciled { through, .. } = &deed {
+        for event in self.unwritten.drain(..) {
+            if let MessagingEvent::Reconciled { through, .. } = &event {
                 self.ends.push(*through);
             }
-            self.cursors.apply(self.now, &deed);
+            self.cursors.apply(self.now, &event);
         }
     }
 

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Contact, OverdueReason, Promise, RedoReason, ReturnGround, Signature, UnitId, Verdict,
+    ClockTerms, ContactMade, OverdueReason, RedoReason, ReturnGround, Signature, UnitId, Verdict,
     form::words,
 };
 use crate::Timestamp;
@@ -39,7 +39,7 @@ words!(
 
 /// What happened to an assignment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub enum AssignmentDeed {
+pub enum AssignmentEvent {
     /// A01: signed for.
     Signed {
         /// Who handles it (SEAT-16).
@@ -80,7 +80,7 @@ pub enum AssignmentDeed {
         /// What the units say.
         text: String,
         /// The time the decision has.
-        clock: Option<Promise>,
+        clock: Option<ClockTerms>,
     },
     /// A06, A07: decided, and binding.
     DisputeDecided {
@@ -123,7 +123,7 @@ pub enum AssignmentDeed {
         reason: String,
     },
     /// Spoken with the caller; the first time is the first contact (先行联系).
-    Contacted(Contact),
+    Contacted(ContactMade),
     /// Somebody is there (CLK-09).
     OnSite {
         /// Who.
@@ -145,7 +145,7 @@ pub enum AssignmentDeed {
     HeadSigned(Signature),
     /// The rules start a clock on it: the supervising unit's review, or a leader's who signed after
     /// the dispatch.
-    ClockStarted(Promise),
+    ClockStarted(ClockTerms),
     /// The rules found places in its result whose words the reviewer should look at (RPL-02).
     WordingRemarked(Vec<WordingRemark>),
     /// A12: the head does not.
@@ -177,7 +177,7 @@ pub enum AssignmentDeed {
         /// In which way.
         reason: RedoReason,
         /// The new time.
-        clock: Option<Promise>,
+        clock: Option<ClockTerms>,
     },
     /// A16: nothing more to do.
     Finished,
@@ -212,7 +212,7 @@ pub struct HandlingResult {
     /// What was done (查实处理).
     pub action: String,
     /// What came of it.
-    pub outcome: Outcome,
+    pub outcome: HandlingOutcome,
     /// The rules it rests on.
     #[serde(default)]
     pub basis: Vec<String>,
@@ -255,7 +255,7 @@ pub struct WordingRemark {
 /// What came of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Outcome {
+pub enum HandlingOutcome {
     /// 已解决
     Solved,
     /// 部分解决

@@ -8,7 +8,7 @@ use crate::CallId;
 
 words!(
     /// How a caller was asked.
-    AskedBy {
+    CallbackChannel {
         /// 短信
         Sms,
         /// 机器人
@@ -87,7 +87,7 @@ impl Satisfaction {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Callback {
     /// How.
-    pub how: AskedBy,
+    pub how: CallbackChannel,
     /// Whether they were reached.
     pub reached: Reached,
     /// How satisfied; `None` when they said nothing clear.

@@ -136,7 +136,7 @@ impl Allowance {
 
 /// What is owed, by which policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Promise {
+pub struct ClockTerms {
     /// Which of the clocks.
     pub kind: ClockKind,
     /// How much time there is.
@@ -180,7 +180,7 @@ pub enum PauseCause {
     JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
-pub enum Level {
+pub enum OverdueLevel {
     /// In time.
     #[default]
     O0,
@@ -196,7 +196,14 @@ pub enum Level {
     O5,
 }
 
-impl Level {
+impl OverdueLevel {
     /// All of them, in order.
-    pub const ALL: [Level; 6] = [Level::O0, Level::O1, Level::O2, Level::O3, Level::O4, Level::O5];
+    pub const ALL: [OverdueLevel; 6] = [
+        OverdueLevel::O0,
+        OverdueLevel::O1,
+        OverdueLevel::O2,
+        OverdueLevel::O3,
+        OverdueLevel::O4,
+        OverdueLevel::O5,
+    ];
 }

@@ -1,8 +1,8 @@
 //! What leaves the house and what comes in by message: uploads, SMS, webhooks (CHAN, INT).
 //!
 //! The log is the truth about both: how far a destination has got is a fold
-//! over [`CourierDeed::Acknowledged`], what became of an SMS a fold over its
-//! deeds. What was sent twice carries the same key: see [`DestinationId::key`]
+//! over [`MessagingEvent::Acknowledged`], what became of an SMS a fold over its
+//! events. What was sent twice carries the same key: see [`DestinationId::key`]
 //! and [`SmsId`].
 
 use std::{fmt, sync::Arc};
@@ -64,7 +64,7 @@ impl SmsId {
 
 /// What happened to what leaves the house and what comes in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub enum CourierDeed {
+pub enum MessagingEvent {
     /// An SMS is to be sent (CHAN-03). Its name is the record's number.
     SmsOrdered(SmsOrder),
     /// The gateway took it.
@@ -258,14 +258,14 @@ pub struct InboundMessage {
     /// When they sent it, says the sender.
     pub at: Timestamp,
     /// What a platform or a web form says beside the text.
-    #[serde(default, skip_serializing_if = "Particulars::is_empty")]
-    pub particulars: Box<Particulars>,
+    #[serde(default, skip_serializing_if = "MessageDetails::is_empty")]
+    pub particulars: Box<MessageDetails>,
 }
 
 /// What a message says beside its text: an upper hotline's case (CHAN-08), a form's fields.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
-pub struct Particulars {
+pub struct MessageDetails {
     /// The sender's number for the matter. Two messages of one case are about one ticket.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub case: Option<String>,
@@ -298,10 +298,10 @@ pub struct Particulars {
     pub confidential: Option<bool>,
 }
 
-impl Particulars {
+impl MessageDetails {
     /// It says nothing.
     pub fn is_empty(&self) -> bool {
-        *self == Particulars::default()
+        *self == MessageDetails::default()
     }
 }
 
@@ -312,11 +312,11 @@ impl InboundMessage {
     }
 }
 
-impl CourierDeed {
+impl MessagingEvent {
     /// The ticket it belongs to, when to one.
     pub fn ticket(&self) -> Option<TicketId> {
         match self {
-            CourierDeed::SmsOrdered(order) => order.ticket,
+            MessagingEvent::SmsOrdered(order) => order.ticket,
             _ => None,
         }
     }
@@ -324,23 +324,23 @@ impl CourierDeed {
     /// The destination it is about, when about one.
     pub fn destination(&self) -> Option<&DestinationId> {
         match self {
-            CourierDeed::DestinationOpened { destination, .. }
-            | CourierDeed::Acknowledged { destination, .. }
-            | CourierDeed::Stuck { destination, .. }
-            | CourierDeed::Resumed { destination }
-            | CourierDeed::DeadLettered { destination, .. }
-            | CourierDeed::ResendOrdered { destination, .. }
-            | CourierDeed::Resent { destination, .. }
-            | CourierDeed::DeadLetterDropped { destination, .. }
-            | CourierDeed::StatementsOpened { destination, .. }
-            | CourierDeed::Reconciled { destination, .. }
-            | CourierDeed::StatementFailed { destination, .. }
-            | CourierDeed::DifferencesSettled { destination, .. } => Some(destination),
-            CourierDeed::SmsOrdered(_)
-            | CourierDeed::SmsHanded { .. }
-            | CourierDeed::SmsFailed { .. }
-            | CourierDeed::ReceiptReceived(_)
-            | CourierDeed::MessageReceived(_) => None,
+            MessagingEvent::DestinationOpened { destination, .. }
+            | MessagingEvent::Acknowledged { destination, .. }
+            | MessagingEvent::Stuck { destination, .. }
+            | MessagingEvent::Resumed { destination }
+            | MessagingEvent::DeadLettered { destination, .. }
+            | MessagingEvent::ResendOrdered { destination, .. }
+            | MessagingEvent::Resent { destination, .. }
+            | MessagingEvent::DeadLetterDropped { destination, .. }
+            | MessagingEvent::StatementsOpened { destination, .. }
+            | MessagingEvent::Reconciled { destination, .. }
+            | MessagingEvent::StatementFailed { destination, .. }
+            | MessagingEvent::DifferencesSettled { destination, .. } => Some(destination),
+            MessagingEvent::SmsOrdered(_)
+            | MessagingEvent::SmsHanded { .. }
+            | MessagingEvent::SmsFailed { .. }
+            | MessagingEvent::ReceiptReceived(_)
+            | MessagingEvent::MessageReceived(_) => None,
         }
     }
 }

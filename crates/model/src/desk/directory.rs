@@ -25,13 +25,13 @@ pub struct RouteKey {
 #[serde(deny_unknown_fields)]
 pub struct RouteRow {
     /// Who handles it (主办).
-    pub lead: Whose,
+    pub lead: UnitRef,
     /// Who helps (协办).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub assists: Vec<Whose>,
+    pub assists: Vec<UnitRef>,
     /// Who supervises (督办); `None`: the government of the area.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub supervise: Option<Whose>,
+    pub supervise: Option<UnitRef>,
     /// How hard; `None`: as the topic says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grade: Option<Grade>,
@@ -40,58 +40,62 @@ pub struct RouteRow {
     pub quick_kind: String,
     /// Who takes it when the lead cannot (兜底); `None`: the government of the area.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fallback: Option<Whose>,
+    pub fallback: Option<UnitRef>,
 }
 
 /// A unit by its code, or the government of the area: `@area`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Whose {
+pub enum UnitRef {
     /// That unit.
     Unit(UnitId),
     /// The government of the area the demand is about.
     AreaGovernment,
 }
 
-impl Whose {
+impl UnitRef {
     /// How the government of the area is written.
     pub const AREA: &str = "@area";
 }
 
-impl From<&str> for Whose {
-    fn from(text: &str) -> Whose {
-        if text == Whose::AREA { Whose::AreaGovernment } else { Whose::Unit(UnitId::from(text)) }
-    }
-}
-
-impl fmt::Display for Whose {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Whose::Unit(unit) => f.write_str(unit.as_str()),
-            Whose::AreaGovernment => f.write_str(Whose::AREA),
+impl From<&str> for UnitRef {
+    fn from(text: &str) -> UnitRef {
+        if text == UnitRef::AREA {
+            UnitRef::AreaGovernment
+        } else {
+            UnitRef::Unit(UnitId::from(text))
         }
     }
 }
 
-impl Serialize for Whose {
+impl fmt::Display for UnitRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            UnitRef::Unit(unit) => f.write_str(unit.as_str()),
+            UnitRef::AreaGovernment => f.write_str(UnitRef::AREA),
+        }
+    }
+}
+
+impl Serialize for UnitRef {
     fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
         s.collect_str(self)
     }
 }
 
-impl<'de> Deserialize<'de> for Whose {
-    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Whose, D::Error> {
+impl<'de> Deserialize<'de> for UnitRef {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<UnitRef, D::Error> {
         let text = std::borrow::Cow::<'de, str>::deserialize(d)?;
-        Ok(Whose::from(text.as_ref()))
+        Ok(UnitRef::from(text.as_ref()))
     }
 }
 
-impl JsonSchema for Whose {
+impl JsonSchema for UnitRef {
     fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Whose".into()
+        "UnitRef".into()
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "examples": ["410105-000", Whose::AREA] })
+        json_schema!({ "type": "string", "examples": ["410105-000", UnitRef::AREA] })
     }
 }
 

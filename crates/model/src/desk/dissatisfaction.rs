@@ -23,7 +23,7 @@ words!(
 
 /// What happened to it. Opening is the ticket's own `ClosedUnsatisfied`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub enum DissatisfactionDeed {
+pub enum DissatisfactionEvent {
     /// D1: the unit works on it again.
     ReworkStarted,
     /// D2: the unit asks for a callback.

@@ -26,7 +26,7 @@ words!(
 
 /// What happened to a filing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub enum FilingDeed {
+pub enum FilingEvent {
     /// The unit writes it.
     Drafted(Box<FilingForm>),
     /// F1: with report and seal.

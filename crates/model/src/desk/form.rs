@@ -101,10 +101,10 @@ pub struct Form {
     pub address: Option<Private>,
     /// Where on the map.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub spot: Option<Spot>,
+    pub spot: Option<MapPoint>,
     /// Who is complained of.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub against: Option<Against>,
+    pub against: Option<ComplaintTarget>,
     /// For whom the caller speaks (REC-13).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<Scope>,
@@ -143,7 +143,7 @@ pub struct Form {
     pub tags: Option<Vec<String>>,
     /// Its names in other systems (CHAN-08).
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub foreign: Option<Vec<Foreign>>,
+    pub foreign: Option<Vec<ExternalReference>>,
     /// Photographs and papers that the caller sent with the demand: SHA-256 in hex.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attachments: Option<Vec<String>>,
@@ -171,7 +171,7 @@ impl Form {
 
 /// A place on the map.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Spot {
+pub struct MapPoint {
     /// Degrees north.
     pub lat: f64,
     /// Degrees east.
@@ -182,7 +182,7 @@ pub struct Spot {
 
 /// Whom a complaint is about.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Against {
+pub struct ComplaintTarget {
     /// As the caller named them.
     pub name: Private,
     /// When it is a unit of the network: it cannot handle the complaint itself (S4).
@@ -192,7 +192,7 @@ pub struct Against {
 
 /// A ticket's name in another system.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Foreign {
+pub struct ExternalReference {
     /// Which system.
     pub system: String,
     /// The number there.

@@ -1,20 +1,20 @@
-//! The kinds of deeds by name, for those who choose which ones a partner is told of.
+//! The kinds of events by name, for those who choose which ones a partner is told of.
 
 use schemars::{JsonSchema, schema_for};
 
-use super::{AssignmentDeed, DissatisfactionDeed, FilingDeed, OrderDeed, TicketDeed};
+use super::{AssignmentEvent, DissatisfactionEvent, FilingEvent, OrderEvent, TicketEvent};
 
-/// Every kind of deed a partner may be told of, as `subject.verb`: `ticket.closed_unsatisfied`.
+/// Every kind of event a partner may be told of, as `subject.verb`: `ticket.closed_unsatisfied`.
 ///
 /// What the courier puts on record about itself is not among them: to tell a
 /// partner that it was told would never end.
 pub fn kinds() -> Vec<String> {
     let mut kinds = Vec::new();
-    add::<TicketDeed>(&mut kinds, "ticket");
-    add::<AssignmentDeed>(&mut kinds, "assignment");
-    add::<FilingDeed>(&mut kinds, "filing");
-    add::<DissatisfactionDeed>(&mut kinds, "dissatisfaction");
-    add::<OrderDeed>(&mut kinds, "order");
+    add::<TicketEvent>(&mut kinds, "ticket");
+    add::<AssignmentEvent>(&mut kinds, "assignment");
+    add::<FilingEvent>(&mut kinds, "filing");
+    add::<DissatisfactionEvent>(&mut kinds, "dissatisfaction");
+    add::<OrderEvent>(&mut kinds, "order");
     kinds.sort();
     kinds
 }

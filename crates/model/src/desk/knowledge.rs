@@ -78,7 +78,7 @@ impl KnowledgeText {
 
 /// What happened to an item, or to the lack of one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub enum KnowledgeDeed {
+pub enum KnowledgeEvent {
     /// Somebody was asked what no item answers: the gap has a name from now on.
     Wanted {
         /// What was asked.

@@ -10,7 +10,7 @@ use crate::{AccountName, CallId, Date, SeatId, TicketId, Timestamp};
 
 words!(
     /// A third of a month (旬).
-    Third {
+    MonthThird {
         /// 上旬: the 1st to the 10th.
         Early,
         /// 中旬: the 11th to the 20th.
@@ -31,16 +31,16 @@ pub struct TenDays {
     /// 1 to 12.
     pub month: u8,
     /// Which third.
-    pub third: Third,
+    pub third: MonthThird,
 }
 
 impl TenDays {
     /// Those a date lies in.
     pub fn of(date: Date) -> TenDays {
         let third = match date.day {
-            ..=10 => Third::Early,
-            11..=20 => Third::Middle,
-            21.. => Third::Late,
+            ..=10 => MonthThird::Early,
+            11..=20 => MonthThird::Middle,
+            21.. => MonthThird::Late,
         };
         TenDays { year: date.year, month: date.month, third }
     }
@@ -48,9 +48,9 @@ impl TenDays {
     /// Their first day.
     pub fn first(self) -> Date {
         let day = match self.third {
-            Third::Early => 1,
-            Third::Middle => 11,
-            Third::Late => 21,
+            MonthThird::Early => 1,
+            MonthThird::Middle => 11,
+            MonthThird::Late => 21,
         };
         Date { year: self.year, month: self.month, day }
     }
@@ -64,9 +64,9 @@ impl TenDays {
     #[must_use]
     pub fn next(self) -> TenDays {
         let (third, ends) = match self.third {
-            Third::Early => (Third::Middle, false),
-            Third::Middle => (Third::Late, false),
-            Third::Late => (Third::Early, true),
+            MonthThird::Early => (MonthThird::Middle, false),
+            MonthThird::Middle => (MonthThird::Late, false),
+            MonthThird::Late => (MonthThird::Early, true),
         };
         match (ends, self.month) {
             (false, _) => TenDays { third, ..self },
@@ -80,9 +80,9 @@ impl TenDays {
 impl fmt::Display for TenDays {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let third = match self.third {
-            Third::Early => "early",
-            Third::Middle => "middle",
-            Third::Late => "late",
+            MonthThird::Early => "early",
+            MonthThird::Middle => "middle",
+            MonthThird::Late => "late",
         };
         write!(f, "{:04}-{:02} {third}", self.year, self.month)
     }
@@ -91,7 +91,7 @@ impl fmt::Display for TenDays {
 /// Who signs in ten days, and who does when they cannot.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Turn {
+pub struct SigningTurn {
     /// Whose turn it is.
     pub leader: AccountName,
     /// Who signs for them while they are away, first things first.
@@ -101,13 +101,13 @@ pub struct Turn {
 
 /// What happened to the leaders' roster.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub enum RosterDeed {
+pub enum RosterEvent {
     /// Somebody's turn was written down, or changed.
     TurnWritten {
         /// Which ten days.
         days: TenDays,
         /// Who.
-        turn: Turn,
+        turn: SigningTurn,
     },
     /// A turn was taken off the roster.
     TurnCleared {
@@ -139,9 +139,9 @@ pub enum RosterDeed {
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(transparent)]
-pub struct SessionId(pub u32);
+pub struct LeaderSessionId(pub u32);
 
-impl fmt::Display for SessionId {
+impl fmt::Display for LeaderSessionId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.0, f)
     }
@@ -150,7 +150,7 @@ impl fmt::Display for SessionId {
 /// What is planned for a session (LDR-04).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct SessionPlan {
+pub struct LeaderSessionPlan {
     /// Who answers.
     pub leader: AccountName,
     /// The units whose people sit beside them.
@@ -170,9 +170,9 @@ pub struct SessionPlan {
 
 /// What happened to a session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub enum SessionDeed {
+pub enum LeaderSessionEvent {
     /// It was planned, or planned anew.
-    Planned(Box<SessionPlan>),
+    Planned(Box<LeaderSessionPlan>),
     /// It will not be.
     Cancelled {
         /// Why.
@@ -195,9 +195,9 @@ pub enum SessionDeed {
 
 /// What happened around leaders.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub enum LeaderDeed {
+pub enum LeaderEvent {
     /// To the roster.
-    Roster(RosterDeed),
+    Roster(RosterEvent),
     /// To a session.
-    Session(SessionId, SessionDeed),
+    Session(LeaderSessionId, LeaderSessionEvent),
 }

@@ -1,7 +1,7 @@
 //! What happens at the desk: matters, tickets, assignments, callbacks and what hangs on them.
 //!
-//! Every record of the desk is an [`Entry`]: who, as what, and the [`Deed`].
-//! Deeds are grouped by what they are done to, one file a subject; their
+//! Every record of the desk is an [`DeskEntry`]: who, as what, and the [`DeskEvent`].
+//! Events are grouped by what they are done to, one file a subject; their
 //! machines and guards are in `ticketing`. The numbers T01 to T30 are those
 //! of hotline.md 2.3, A01 to A17 those of 2.4.
 
@@ -55,20 +55,20 @@ use crate::{AccountName, TicketId, event::Role};
 /// One thing done at the desk, and by whom.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(from = "WrittenEntry")]
-pub struct Entry {
+pub struct DeskEntry {
     /// Who did it.
-    pub by: Doer,
+    pub by: Actor,
     /// The name its sender gave the command, so that it is done once.
-    pub key: Option<CommandKey>,
+    pub key: Option<IdempotencyKey>,
     /// What was done.
-    pub deed: Deed,
+    pub event: DeskEvent,
 }
 
 /// The name that the sender of a command gave it (`Idempotency-Key`), and which command that was:
 /// one name for two different commands is a mistake of the sender's
 /// (draft-ietf-httpapi-idempotency-key-header, Error Handling).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CommandKey {
+pub struct IdempotencyKey {
     /// The name, unique among the commands of one sender.
     pub name: String,
     /// SHA-256 of the command, in hex. Records of old logs have none.
@@ -78,44 +78,46 @@ pub struct CommandKey {
 /// An entry as the log has it: the key and the hash of its command are fields of their own.
 #[derive(Deserialize)]
 struct WrittenEntry {
-    by: Doer,
+    by: Actor,
     #[serde(default)]
     key: Option<String>,
     #[serde(default)]
     command_sha256: Option<String>,
-    deed: Deed,
+    #[serde(rename = "deed")]
+    event: DeskEvent,
 }
 
-impl From<WrittenEntry> for Entry {
-    fn from(written: WrittenEntry) -> Entry {
-        let WrittenEntry { by, key, command_sha256, deed } = written;
-        Entry { by, key: key.map(|name| CommandKey { name, command_sha256 }), deed }
+impl From<WrittenEntry> for DeskEntry {
+    fn from(written: WrittenEntry) -> DeskEntry {
+        let WrittenEntry { by, key, command_sha256, event } = written;
+        DeskEntry { by, key: key.map(|name| IdempotencyKey { name, command_sha256 }), event }
     }
 }
 
-impl Serialize for Entry {
+impl Serialize for DeskEntry {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
         #[serde(rename = "Entry")]
         struct Written<'a> {
-            by: &'a Doer,
+            by: &'a Actor,
             #[serde(skip_serializing_if = "Option::is_none")]
             key: Option<&'a str>,
             #[serde(skip_serializing_if = "Option::is_none")]
             command_sha256: Option<&'a str>,
-            deed: &'a Deed,
+            #[serde(rename = "deed")]
+            event: &'a DeskEvent,
         }
-        let Entry { by, key, deed } = self;
+        let DeskEntry { by, key, event } = self;
         let command_sha256 = key.as_ref().and_then(|key| key.command_sha256.as_deref());
         let key = key.as_ref().map(|key| key.name.as_str());
-        Written { by, key, command_sha256, deed }.serialize(serializer)
+        Written { by, key, command_sha256, event }.serialize(serializer)
     }
 }
 
 /// Who does something at the desk, with what made it right at that time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Doer {
+pub enum Actor {
     /// A person with an account.
     Person {
         /// The account.
@@ -137,67 +139,69 @@ pub enum Doer {
     Engine,
 }
 
-impl Doer {
+impl Actor {
     /// The account, when a person did it.
     pub fn account(&self) -> Option<&AccountName> {
         match self {
-            Doer::Person { account, .. } => Some(account),
-            Doer::Citizen | Doer::Partner(_) | Doer::Engine => None,
+            Actor::Person { account, .. } => Some(account),
+            Actor::Citizen | Actor::Partner(_) | Actor::Engine => None,
         }
     }
 
     /// The role, when a person did it.
     pub fn role(&self) -> Option<Role> {
         match self {
-            Doer::Person { role, .. } => Some(*role),
-            Doer::Citizen | Doer::Partner(_) | Doer::Engine => None,
+            Actor::Person { role, .. } => Some(*role),
+            Actor::Citizen | Actor::Partner(_) | Actor::Engine => None,
         }
     }
 
     /// The unit a person acts for.
     pub fn unit(&self) -> Option<&UnitId> {
         match self {
-            Doer::Person { unit, .. } => unit.as_ref(),
-            Doer::Citizen | Doer::Partner(_) | Doer::Engine => None,
+            Actor::Person { unit, .. } => unit.as_ref(),
+            Actor::Citizen | Actor::Partner(_) | Actor::Engine => None,
         }
     }
 }
 
 /// What was done, by what it was done to.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Deed {
+pub enum DeskEvent {
     /// To a ticket.
-    Ticket(TicketId, TicketDeed),
+    Ticket(TicketId, TicketEvent),
     /// To an assignment.
-    Assignment(AssignmentId, AssignmentDeed),
+    Assignment(AssignmentId, AssignmentEvent),
     /// To a filing of a difficult matter (疑难备案).
-    Filing(FilingId, FilingDeed),
+    Filing(FilingId, FilingEvent),
     /// To a dissatisfaction item (不满意事项); it has its ticket's number.
-    Dissatisfaction(TicketId, DissatisfactionDeed),
+    Dissatisfaction(TicketId, DissatisfactionEvent),
     /// To a supervision order (督查令).
-    Order(OrderId, OrderDeed),
-    /// To the network of units, and to the tables beside it.
-    Network(NetworkDeed),
+    Order(OrderId, OrderEvent),
+    /// To the directory of units, and to the tables beside it.
+    #[serde(rename = "Network")]
+    Directory(DirectoryEvent),
     /// To the leaders' roster or one of their sessions.
-    Leader(LeaderDeed),
+    Leader(LeaderEvent),
     /// To what leaves the house and what comes in by message.
-    Courier(CourierDeed),
+    #[serde(rename = "Courier")]
+    Messaging(MessagingEvent),
     /// To an item of the knowledge base, or to the lack of one.
-    Knowledge(KnowledgeId, KnowledgeDeed),
+    Knowledge(KnowledgeId, KnowledgeEvent),
 }
 
-impl Deed {
+impl DeskEvent {
     /// The ticket it belongs to, when to one.
     pub fn ticket(&self) -> Option<TicketId> {
         match self {
-            Deed::Ticket(ticket, _) | Deed::Dissatisfaction(ticket, _) => Some(*ticket),
-            Deed::Assignment(assignment, _) => Some(assignment.ticket),
-            Deed::Courier(deed) => deed.ticket(),
-            Deed::Filing(..)
-            | Deed::Order(..)
-            | Deed::Network(_)
-            | Deed::Leader(_)
-            | Deed::Knowledge(..) => None,
+            DeskEvent::Ticket(ticket, _) | DeskEvent::Dissatisfaction(ticket, _) => Some(*ticket),
+            DeskEvent::Assignment(assignment, _) => Some(assignment.ticket),
+            DeskEvent::Messaging(event) => event.ticket(),
+            DeskEvent::Filing(..)
+            | DeskEvent::Order(..)
+            | DeskEvent::Directory(_)
+            | DeskEvent::Leader(_)
+            | DeskEvent::Knowledge(..) => None,
         }
     }
 }

@@ -16,7 +16,7 @@ use crate::Date;
 
 /// What happened to the network. A change counts from its approval on (hotline.md 2.7).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub enum NetworkDeed {
+pub enum DirectoryEvent {
     /// Changes were put together.
     Drafted {
         /// The draft's number, from 1.
@@ -24,14 +24,14 @@ pub enum NetworkDeed {
         /// What for.
         note: String,
         /// The changes, in order.
-        changes: Vec<NetworkChange>,
+        changes: Vec<DirectoryChange>,
     },
     /// More changes of a draft that is too long for one record.
     Extended {
         /// Which draft.
         draft: u32,
         /// The changes that follow.
-        changes: Vec<NetworkChange>,
+        changes: Vec<DirectoryChange>,
     },
     /// A draft was approved: it counts.
     Approved {
@@ -58,27 +58,27 @@ pub enum NetworkDeed {
 
 /// A change to one thing of the network.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub enum NetworkChange {
+pub enum DirectoryChange {
     /// To an area.
     Area(AreaId, Revision<Area, AreaId>),
     /// To a unit.
-    Unit(UnitId, UnitDeed),
+    Unit(UnitId, UnitRevision),
     /// To a topic.
-    Topic(TopicId, TopicDeed),
+    Topic(TopicId, TopicRevision),
     /// To a row of the directory.
-    Route(RouteKey, RouteDeed),
+    Route(RouteKey, RouteRevision),
     /// To a rule of grades.
-    Grade(GradeKey, Revision<GradeRule, Nothing>),
+    Grade(GradeKey, Revision<GradeRule, NoSuccessor>),
     /// To a unit's duty contacts.
     Duty(UnitId, DutyTime, Vec<DutyContact>),
 }
 
 /// What happens to a unit: founded, changed, renamed, merged, split, ended.
-pub type UnitDeed = Revision<Unit, UnitId>;
+pub type UnitRevision = Revision<Unit, UnitId>;
 /// What happens to a topic.
-pub type TopicDeed = Revision<Topic, TopicId>;
+pub type TopicRevision = Revision<Topic, TopicId>;
 /// What happens to a row of the directory.
-pub type RouteDeed = Revision<RouteRow, Nothing>;
+pub type RouteRevision = Revision<RouteRow, NoSuccessor>;
 
 /// What happens to anything that has versions by date and may end.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -112,17 +112,17 @@ pub enum Revision<T, Id> {
 
 /// The successor of what has none: a row of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Nothing {}
+pub enum NoSuccessor {}
 
-impl fmt::Display for Nothing {
+impl fmt::Display for NoSuccessor {
     fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {}
     }
 }
 
-impl JsonSchema for Nothing {
+impl JsonSchema for NoSuccessor {
     fn schema_name() -> std::borrow::Cow<'static, str> {
-        "Nothing".into()
+        "NoSuccessor".into()
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {

@@ -84,7 +84,7 @@ pub enum Post {
 /// What happens to an order. When, is the record's own time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum OrderEvent {
+pub enum OrderStep {
     /// Approved by this office.
     Approved(Approver),
     /// Sent: the time to answer runs.
@@ -112,7 +112,7 @@ pub enum OrderEvent {
 
 /// What happened to a supervision order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub enum OrderDeed {
+pub enum OrderEvent {
     /// Written by the supervision group.
     Drafted {
         /// How heavy.
@@ -129,7 +129,7 @@ pub enum OrderDeed {
     /// Anything after that.
     Moved {
         /// What.
-        event: OrderEvent,
+        event: OrderStep,
         /// In words: the answer, the reason.
         #[serde(default)]
         text: String,

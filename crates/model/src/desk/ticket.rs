@@ -4,8 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AreaId, Channel, ClockKind, Disposition, DivertTarget, FilingId, Form, Grade, GroupId,
-    KnowledgeId, MatterId, NotAcceptedReason, Post, Private, Promise, Reached, Reasonableness,
+    AreaId, Channel, ClockKind, ClockTerms, Disposition, DivertTarget, FilingId, Form, Grade,
+    GroupId, KnowledgeId, MatterId, NotAcceptedReason, Post, Private, Reached, Reasonableness,
     RedoReason, ReopenGround, Satisfaction, TopicId, UnitId, Urge, form::words,
 };
 use crate::{AccountName, CallId, LineId, Number, SeatId, TicketId, Timestamp};
@@ -56,7 +56,7 @@ words!(
 
 words!(
     /// How a ticket was closed.
-    Closure {
+    TicketClosure {
         /// 当场答复
         Direct,
         /// 评价办结
@@ -80,7 +80,7 @@ words!(
 
 /// What happened to a ticket.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub enum TicketDeed {
+pub enum TicketEvent {
     /// T01: opened by a channel other than the phone; calls open theirs as `TicketOpened`.
     Opened {
         /// By which way.
@@ -95,7 +95,7 @@ pub enum TicketDeed {
     },
     /// A demand another house brought to its end, taken over from its books (CALL-31): who calls again
     /// finds it; it is read-only, and counted where it was worked.
-    TakenOver(Box<TakenOver>),
+    TakenOver(Box<LegacyTicket>),
     /// The form was filled in or corrected; every field is kept as it is typed (REC-02).
     Written(Box<Form>),
     /// T02: taken on, with a number told to the caller.
@@ -207,7 +207,7 @@ pub enum TicketDeed {
         /// What is missing.
         text: String,
         /// The new time to handle it, by assignment.
-        clocks: Vec<Promise>,
+        clocks: Vec<ClockTerms>,
     },
     /// T19: the result will do.
     ResultAccepted {
@@ -233,7 +233,7 @@ pub enum TicketDeed {
         /// What is asked of the unit.
         text: String,
         /// The new time to handle it.
-        clocks: Vec<Promise>,
+        clocks: Vec<ClockTerms>,
         /// A follower goes its own way: its own assignments.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         dispatch: Option<Box<Dispatch>>,
@@ -298,7 +298,7 @@ pub enum TicketDeed {
         /// Why, when the rule says otherwise.
         reason: String,
         /// What counts from now on.
-        clocks: Vec<Promise>,
+        clocks: Vec<ClockTerms>,
     },
     /// Taken from the public pool (占有).
     Claimed,
@@ -317,7 +317,7 @@ pub enum TicketDeed {
     /// Chased.
     Urged(Urge),
     /// Spoken with the caller or anybody else about it (REC-28).
-    Contacted(Contact),
+    Contacted(ContactMade),
     /// A unit or person promised something (RPL-15).
     Committed(Commitment),
     /// Something to look at again (RPL-24, DSP-19).
@@ -394,7 +394,7 @@ pub enum TicketDeed {
     /// when its topic, place or whom it is against has changed.
     RouteProposed(Box<ProposedRoute>),
     /// A clock of the ticket was started by the rules.
-    ClockStarted(Promise),
+    ClockStarted(ClockTerms),
     /// A clock was met.
     ClockMet(ClockKind),
     /// A filing answers its matter: it is shown to whoever takes the demand down and is not dispatched
@@ -410,7 +410,7 @@ pub enum TicketDeed {
 /// A demand as another house's books have it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct TakenOver {
+pub struct LegacyTicket {
     /// Its number there, by which it comes once.
     pub number: String,
     /// By which way it came there.
@@ -475,7 +475,7 @@ pub struct ProposedRoute {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Dispatch {
     /// Who handles it: one lead, any number of assistants.
-    pub parts: Vec<Part>,
+    pub parts: Vec<DispatchPart>,
     /// The supervising unit: named, and not the one that handles (DSP-02).
     pub supervise: UnitId,
     /// The person there who answers for it (SEAT-17).
@@ -493,18 +493,18 @@ pub struct Dispatch {
     pub emergency: Option<String>,
     /// The clocks it starts; filled in from the policy.
     #[serde(default)]
-    pub clocks: Vec<Promise>,
+    pub clocks: Vec<ClockTerms>,
 }
 
 /// One unit's part.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Part {
+pub struct DispatchPart {
     /// The unit.
     pub unit: UnitId,
     /// What it is to do.
-    pub role: PartRole,
+    pub role: DispatchRole,
     /// How it was told.
-    pub method: Method,
+    pub method: DispatchMethod,
     /// An assistant whose result is waited for; a lead's always is.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub required: bool,
@@ -512,7 +512,7 @@ pub struct Part {
 
 words!(
     /// What a unit is to do.
-    PartRole {
+    DispatchRole {
         /// 主办: handles it and writes the one reply.
         Lead,
         /// 协办: helps.
@@ -525,7 +525,7 @@ words!(
 /// How a unit is told (DSP-01).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Method {
+pub enum DispatchMethod {
     /// 电话转办: who listened has signed for it.
     Phone {
         /// The recorded call.
@@ -581,7 +581,7 @@ pub struct ReplyMade {
 
 /// A conversation about a ticket.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Contact {
+pub struct ContactMade {
     /// With whom.
     pub with: Private,
     /// What for.

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Level;
+use super::OverdueLevel;
 
 /// Who urges.
 #[derive(
@@ -58,7 +58,7 @@ pub struct Urge {
     /// How.
     pub channel: UrgeChannel,
     /// How late the clock was.
-    pub level: Level,
+    pub level: OverdueLevel,
     /// What was said.
     pub text: String,
     /// Whether it counts: a citizen's only once a day (hotline.md 2.5d).

@@ -33,7 +33,7 @@ pub struct CallRefused {
     /// The SIP answer we gave.
     pub code: u16,
     /// Why.
-    pub cause: Refusal,
+    pub cause: RefusalCause,
 }
 
 /// Why a caller was turned away.
@@ -41,7 +41,7 @@ pub struct CallRefused {
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
-pub enum Refusal {
+pub enum RefusalCause {
     /// The intake was full: 503 with Retry-After.
     IntakeFull,
     /// No voice port was free: 503.
@@ -203,21 +203,21 @@ pub struct VoiceMeasured {
     /// The call.
     pub call: CallId,
     /// Between the caller and us.
-    pub caller: LegVoice,
+    pub caller: LegQuality,
     /// Between us and the seat or seats that answered; `None` when none did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub seat: Option<LegVoice>,
+    pub seat: Option<LegQuality>,
 }
 
 /// Voice on one leg, both ways.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
-pub struct LegVoice {
+pub struct LegQuality {
     /// What we received from the far end; `None` when nothing came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub received: Option<StreamVoice>,
+    pub received: Option<StreamQuality>,
     /// What the far end received from us, as its reports say; `None` when it sent none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sent: Option<StreamVoice>,
+    pub sent: Option<StreamQuality>,
     /// There and back, in ms, as of the far end's last report.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub round_trip_ms: Option<u32>,
@@ -225,7 +225,7 @@ pub struct LegVoice {
 
 /// Voice in one direction (RFC 3550 6.4.1).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
-pub struct StreamVoice {
+pub struct StreamQuality {
     /// RTP packets received, or sent.
     pub packets: u64,
     /// RTP packets that were expected and did not arrive.

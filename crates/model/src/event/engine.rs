@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AccountName, SeriesId,
+    AccountName, EmergencyId,
     event::{Record, Seq},
 };
 
@@ -82,7 +82,7 @@ pub struct LogRestored {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EmergencyStarted {
     /// The series. It stays the same over restarts, until it is imported.
-    pub series: SeriesId,
+    pub series: EmergencyId,
     /// Why the hotline's own log could not be used, in a sentence.
     pub why: String,
 }
@@ -92,7 +92,7 @@ pub struct EmergencyStarted {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RecordImported {
     /// The emergency's series.
-    pub series: SeriesId,
+    pub series: EmergencyId,
     /// The record as the emergency wrote it.
     pub record: Box<Record>,
 }
@@ -101,7 +101,7 @@ pub struct RecordImported {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EmergencyImported {
     /// The emergency's series.
-    pub series: SeriesId,
+    pub series: EmergencyId,
     /// The first of its records brought in by this import.
     pub first: Seq,
     /// The last of its records.

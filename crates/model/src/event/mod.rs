@@ -108,7 +108,7 @@ pub enum Event {
     MissedCallFiled(MissedCallFiled),
     MissedCallRepeated(MissedCallRepeated),
 
-    Desk(Box<crate::desk::Entry>),
+    Desk(Box<crate::desk::DeskEntry>),
 
     AccountAdded(AccountAdded),
     AccountChanged(AccountChanged),

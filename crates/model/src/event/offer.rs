@@ -169,7 +169,7 @@ pub struct OfferWithdrawn {
     /// The seat.
     pub seat: SeatId,
     /// Why.
-    pub why: Withdrawal,
+    pub why: WithdrawalReason,
     /// How long it rang, in ms.
     pub ring_ms: u64,
 }
@@ -177,7 +177,7 @@ pub struct OfferWithdrawn {
 /// Why an offer was taken back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Withdrawal {
+pub enum WithdrawalReason {
     /// The caller hung up while it rang.
     CallerGone,
     /// The seat logged out or went not ready while it rang.

@@ -138,12 +138,12 @@ pub struct PersonRefused {
     pub from: String,
     /// Why.
     #[serde(default)]
-    pub why: NoEntry,
+    pub why: LoginRefusal,
 }
 
 crate::desk::words!(
     /// Why somebody is not let in. Only who knows the password learns more than `wrong_password`.
-    NoEntry {
+    LoginRefusal {
         /// The name or the password is wrong.
         WrongPassword,
         /// The account's first day is still to come.
@@ -158,9 +158,9 @@ crate::desk::words!(
 );
 
 /// Before there were other reasons, there was this one.
-impl Default for NoEntry {
-    fn default() -> NoEntry {
-        NoEntry::WrongPassword
+impl Default for LoginRefusal {
+    fn default() -> LoginRefusal {
+        LoginRefusal::WrongPassword
     }
 }
 
@@ -257,12 +257,12 @@ pub enum RowIds {
     /// These calls.
     Calls(Vec<CallId>),
     /// More than are named one by one ([`RowIds::NAMED_MAX`]).
-    Many(ManyRows),
+    Many(RowDigest),
 }
 
 /// Many rows: what is kept of their ids.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct ManyRows {
+pub struct RowDigest {
     /// How many.
     pub rows: u64,
     /// The smallest id.
@@ -306,7 +306,7 @@ impl RowIds {
     }
 }
 
-impl ManyRows {
+impl RowDigest {
     /// Ids of one kind are equally long, and in the order of their text.
     fn may_have(&self, id: &str) -> bool {
         id.len() == self.first.len() && (self.first.as_str()..=self.last.as_str()).contains(&id)

@@ -26,7 +26,7 @@ pub struct SeatLoggedIn {
     /// The person, when known.
     pub agent: Option<AccountName>,
     /// Who asked.
-    pub by: Actor,
+    pub by: SeatActor,
 }
 
 /// Signed out. `REMOVEMEMBER`, `AGENTLOGOFF`
@@ -35,7 +35,7 @@ pub struct SeatLoggedOut {
     /// The seat.
     pub seat: SeatId,
     /// Who asked.
-    pub by: Actor,
+    pub by: SeatActor,
 }
 
 /// Takes calls. `UNPAUSE`
@@ -44,7 +44,7 @@ pub struct SeatReady {
     /// The seat.
     pub seat: SeatId,
     /// Who asked; the engine when wrap-up ran out or the phone came back.
-    pub by: Actor,
+    pub by: SeatActor,
 }
 
 /// Takes no calls. `PAUSE`
@@ -55,7 +55,7 @@ pub struct SeatNotReady {
     /// Why.
     pub reason: NotReadyReason,
     /// Who asked; the engine for its own reasons.
-    pub by: Actor,
+    pub by: SeatActor,
     /// When it is ready again by itself: what a missed offer cost it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub back: Option<Timestamp>,
@@ -69,7 +69,7 @@ pub struct SeatNextSet {
     /// Instead of wrap-up; `None`: wrap-up after all.
     pub next: Option<AfterTalk>,
     /// Who asked.
-    pub by: Actor,
+    pub by: SeatActor,
 }
 
 /// What a seat does when its talk ends, instead of wrap-up.
@@ -106,7 +106,7 @@ pub struct SeatPasswordSet {
 /// Who did it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Actor {
+pub enum SeatActor {
     /// The seat's own phone, by feature code.
     Phone,
     /// A person through the API or the page.

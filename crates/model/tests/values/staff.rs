@@ -1,12 +1,12 @@
 //! Who works here, from when to when.
 
-use model::{Date, Employer, Staff, StaffChange, StaffFault, Standing, event::Role};
+use model::{AccountStatus, Date, Employer, Staff, StaffChange, StaffFault, event::Role};
 
 fn day(text: &str) -> Option<Date> {
     Some(text.parse().unwrap())
 }
 
-fn standing(staff: &Staff, today: &str) -> Standing {
+fn standing(staff: &Staff, today: &str) -> AccountStatus {
     staff.standing(today.parse().unwrap())
 }
 
@@ -18,15 +18,15 @@ fn fields(faults: Result<(Role, Staff), Vec<StaffFault>>) -> Vec<&'static str> {
 fn a_seconded_person_comes_in_from_the_first_day_to_the_last() {
     let mut staff =
         Staff { starts: day("2026-09-01"), ends: day("2026-11-30"), ..Staff::default() };
-    assert_eq!(standing(&staff, "2026-08-31"), Standing::NotYet);
-    assert_eq!(standing(&staff, "2026-09-01"), Standing::Open);
-    assert_eq!(standing(&staff, "2026-11-30"), Standing::Open);
-    assert_eq!(standing(&staff, "2026-12-01"), Standing::Ended);
+    assert_eq!(standing(&staff, "2026-08-31"), AccountStatus::NotYet);
+    assert_eq!(standing(&staff, "2026-09-01"), AccountStatus::Open);
+    assert_eq!(standing(&staff, "2026-11-30"), AccountStatus::Open);
+    assert_eq!(standing(&staff, "2026-12-01"), AccountStatus::Ended);
     let today = "2026-11-16".parse().unwrap();
     assert!(staff.ends_within(today, 14) && !staff.ends_within(today, 13));
     assert!(!staff.ends_within("2026-12-01".parse().unwrap(), 14));
     staff.disabled = true;
-    assert_eq!(standing(&staff, "2026-11-30"), Standing::Disabled);
+    assert_eq!(standing(&staff, "2026-11-30"), AccountStatus::Disabled);
     assert!(!staff.ends_within(today, 14));
 }
 

@@ -2,19 +2,19 @@
 
 use std::net::IpAddr;
 
-use model::{Network, Signalled, is_private};
+use model::{IpNetwork, SignalledSource, is_private};
 
 fn ip(text: &str) -> IpAddr {
     text.parse().unwrap()
 }
 
-fn network(address: &str, prefix: u8) -> Network {
-    Network { address: ip(address), prefix }
+fn network(address: &str, prefix: u8) -> IpNetwork {
+    IpNetwork { address: ip(address), prefix }
 }
 
 #[test]
 fn network_holds_the_addresses_with_its_leading_bits() {
-    let holds = |network: Network, host: &str| network.holds(ip(host));
+    let holds = |network: IpNetwork, host: &str| network.holds(ip(host));
     assert!(holds(network("203.0.113.64", 27), "203.0.113.95"));
     assert!(!holds(network("203.0.113.64", 27), "203.0.113.96"));
     assert!(holds(network("203.0.113.7", 32), "::ffff:203.0.113.7"));
@@ -30,15 +30,17 @@ fn network_holds_the_addresses_with_its_leading_bits() {
 
 #[test]
 fn host_is_named_by_signalling_or_by_a_network() {
-    let signalled = Signalled {
+    let signalled = SignalledSource {
         hosts: vec![ip("192.0.2.1")],
         networks: [network("203.0.113.0", 24)].into(),
-        ..Signalled::default()
+        ..SignalledSource::default()
     };
     assert!(
         ["192.0.2.1", "::ffff:192.0.2.1", "203.0.113.9"].iter().all(|h| signalled.names(ip(h)))
     );
-    assert!(!signalled.names(ip("192.0.2.2")) && !Signalled::default().names(ip("192.0.2.1")));
+    assert!(
+        !signalled.names(ip("192.0.2.2")) && !SignalledSource::default().names(ip("192.0.2.1"))
+    );
 }
 
 #[test]

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use deadlines::clock::{Amount, Clock, End, Ground, is_late};
 use model::{
     CallId, Timestamp,
-    desk::{AssignmentId, AssignmentState, ClockKind, Closure, MatterId, RedoReason, TicketState},
+    desk::{
+        AssignmentId, AssignmentState, ClockKind, MatterId, RedoReason, TicketClosure, TicketState,
+    },
     event::CallEnd,
 };
 use ticketing::{assignment::Return, ticket::Evaluation};
@@ -314,15 +316,15 @@ fn class(row: &TicketRow) -> Class {
     match (row.state, row.closure) {
         _ if never_spoken => Class::Missed,
         (TicketState::Cancelled, _) => Class::Aside,
-        (_, Some(Closure::Invalid)) => Class::Invalid,
+        (_, Some(TicketClosure::Invalid)) => Class::Invalid,
         (_, None) if row.registered.is_none() => Class::Draft,
         _ if row.filed => Class::Filed,
         _ if row.dispatched.is_some() => Class::Dispatched,
         _ if row.follows => Class::Following,
-        (_, Some(Closure::Direct)) => Class::Direct,
-        (_, Some(Closure::Diverted)) => Class::Diverted,
-        (_, Some(Closure::NotAccepted)) => Class::NotAccepted,
-        (_, Some(Closure::Withdrawn)) => Class::Withdrawn,
+        (_, Some(TicketClosure::Direct)) => Class::Direct,
+        (_, Some(TicketClosure::Diverted)) => Class::Diverted,
+        (_, Some(TicketClosure::NotAccepted)) => Class::NotAccepted,
+        (_, Some(TicketClosure::Withdrawn)) => Class::Withdrawn,
         _ => Class::Open,
     }
 }

@@ -15,8 +15,8 @@ use std::ops::Range;
 use model::{
     CallId, TicketId,
     desk::{
-        AssignmentId, Channel, Closure, Disposition, Grade, Importance, OverdueReason,
-        Satisfaction, Solved, UrgeSource,
+        AssignmentId, Channel, Disposition, Grade, Importance, OverdueReason, Satisfaction, Solved,
+        TicketClosure, UrgeSource,
     },
 };
 
@@ -206,7 +206,7 @@ pub struct TicketFact {
     /// Closed, the last time.
     pub closed: At,
     /// How.
-    pub closure: Option<Closure>,
+    pub closure: Option<TicketClosure>,
     /// Neither closed nor put away nor void.
     pub open: bool,
     /// Asked at least once how it is.

@@ -8,9 +8,9 @@ use deadlines::clock::Clock;
 use model::{
     AccountName, CallId, LineId, SeatId, TicketId, Timestamp,
     desk::{
-        AreaId, AssignmentState, Channel, ClockKind, Closure, Disposition, Form, Grade, Importance,
-        MatterId, Method, OverdueReason, PartRole, Purpose, Reasonableness, RedoReason,
-        Satisfaction, TicketState, TopicId, UnitId, UrgeSource,
+        AreaId, AssignmentState, Channel, ClockKind, DispatchMethod, DispatchRole, Disposition,
+        Form, Grade, Importance, MatterId, OverdueReason, Purpose, Reasonableness, RedoReason,
+        Satisfaction, TicketClosure, TicketState, TopicId, UnitId, UrgeSource,
     },
     event::CallEnd,
 };
@@ -100,7 +100,7 @@ pub struct TicketRow {
     /// Where it stands.
     pub state: TicketState,
     /// How it was closed.
-    pub closure: Option<Closure>,
+    pub closure: Option<TicketClosure>,
     /// What the caller wants.
     pub purpose: Option<Purpose>,
     /// What it is about.
@@ -276,14 +276,14 @@ fn pieces(ticket: &Ticket) -> Vec<PieceRow> {
         )
     };
     let numbered = (1u16..).zip(&ticket.assignments);
-    let handling = numbered.filter(|(_, a)| a.role != PartRole::Supervise);
+    let handling = numbered.filter(|(_, a)| a.role != DispatchRole::Supervise);
     handling
         .map(|(n, a)| PieceRow {
             n,
             unit: a.unit.clone(),
             lead: a.is_lead(),
             below: a.parent.is_some(),
-            written: matches!(a.method, Method::Written { .. }),
+            written: matches!(a.method, DispatchMethod::Written { .. }),
             state: a.state,
             issued: a.issued,
             signed: a.signed,

@@ -1,6 +1,6 @@
 //! How tickets mark: what came in, what was asked, what people said.
 
-use model::desk::{Channel, Closure, Solved};
+use model::desk::{Channel, Solved, TicketClosure};
 
 use super::{Lens, Mark, ONE, Reason};
 use crate::facts::{Class, Eval, Judged, TicketFact, weight};
@@ -85,7 +85,7 @@ fn to_be_asked(lens: &Lens<'_>, ticket: &TicketFact, holds: bool) -> Mark {
     if !lens.span.has(ticket.replied) || ticket.class == Class::Filed {
         return Mark::Out;
     }
-    if ticket.closure == Some(Closure::Withdrawn) {
+    if ticket.closure == Some(TicketClosure::Withdrawn) {
         return Mark::Excluded(Reason::Stopped);
     }
     Mark::when(holds)
@@ -216,7 +216,7 @@ pub(super) fn items_closed(lens: &Lens<'_>, ticket: &TicketFact) -> Mark {
 
 /// F20: closed with a filing's answer in the period.
 pub(super) fn answered_by_filing(lens: &Lens<'_>, ticket: &TicketFact) -> Mark {
-    let closed = ticket.closure == Some(Closure::Filed) && lens.span.has(ticket.closed);
+    let closed = ticket.closure == Some(TicketClosure::Filed) && lens.span.has(ticket.closed);
     if closed { Mark::In(ONE) } else { Mark::Out }
 }
 

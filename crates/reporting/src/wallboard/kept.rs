@@ -4,7 +4,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use model::{
     Date, QueueId, SeatId,
-    event::{Actor, Alarm},
+    event::{Alarm, SeatActor},
 };
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +16,7 @@ pub struct KeptWallboard<'a> {
     seq: u64,
     queues: Cow<'a, BTreeMap<QueueId, QueueBoard>>,
     seats: Cow<'a, BTreeMap<SeatId, SeatBoard>>,
-    next_by: BTreeMap<SeatId, Actor>,
+    next_by: BTreeMap<SeatId, SeatActor>,
     alarms: Cow<'a, BTreeMap<Alarm, String>>,
     today: Date,
     places: Cow<'a, Places>,

@@ -9,12 +9,12 @@ use deadlines::{
 };
 use directory::Network;
 use model::{
-    AccountName, CallId, Date, DayTable, LineId, Number, SeatId, TicketId, Timestamp, TrunkId,
+    AccountName, CalendarTable, CallId, Date, LineId, Number, SeatId, TicketId, Timestamp, TrunkId,
     Zone,
     desk::{
-        Allowance, AssignmentState, Channel, ClockKind, Closure, Disposition, Grade, Importance,
-        MatterId, NetworkChange, Promise, Purpose, Revision, Satisfaction, Solved, TicketState,
-        TopicId, Unit, UnitId, UnitKind,
+        Allowance, AssignmentState, Channel, ClockKind, ClockTerms, DirectoryChange, Disposition,
+        Grade, Importance, MatterId, Purpose, Revision, Satisfaction, Solved, TicketClosure,
+        TicketState, TopicId, Unit, UnitId, UnitKind,
     },
     event::CallEnd,
 };
@@ -76,7 +76,7 @@ pub(crate) fn ticket(n: u64, opened: Timestamp) -> TicketRow {
 }
 
 /// Closed in this way.
-pub(crate) fn closed(mut row: TicketRow, at: Timestamp, closure: Closure) -> TicketRow {
+pub(crate) fn closed(mut row: TicketRow, at: Timestamp, closure: TicketClosure) -> TicketRow {
     row.state = TicketState::Closed;
     row.closure = Some(closure);
     row.closed = Some(at);
@@ -90,7 +90,7 @@ pub(crate) fn given(mut row: TicketRow, unit: &str, at: Timestamp, days: u16) ->
     row.state = TicketState::Handling;
     row.grade = Some(Grade::B);
     let clock = |kind, days| {
-        Clock::started(Promise { kind, allowance: Allowance::Days(days), policy: 1 }, at)
+        Clock::started(ClockTerms { kind, allowance: Allowance::Days(days), policy: 1 }, at)
     };
     row.pieces.push(PieceRow {
         n: u16::try_from(row.pieces.len() + 1).expect("few"),
@@ -187,10 +187,10 @@ impl House {
     pub(crate) fn new(now: Timestamp, units: &[(&str, &str)]) -> House {
         let mut network = Network::default();
         for (code, group) in units {
-            network.apply(&NetworkChange::Unit(UnitId::from(*code), unit(code, group)));
+            network.apply(&DirectoryChange::Unit(UnitId::from(*code), unit(code, group)));
         }
         House {
-            calendar: Calendar::new(Zone::CHINA, OfficeHours::default(), &DayTable::default()),
+            calendar: Calendar::new(Zone::CHINA, OfficeHours::default(), &CalendarTable::default()),
             desk: DeskRules::shipped(),
             rules: Rules::shipped(),
             backdrop: Backdrop::new(Zone::CHINA, network),
@@ -279,7 +279,7 @@ pub(crate) fn of_year(i: u64, n: u64, year: i32) -> TicketRow {
     row.matter = Some(MatterId(row.ticket));
     row.channel = if roll(10) == 0 { Channel::Wechat } else { Channel::Phone };
     match roll(100) {
-        0..55 => closed(row, later(opened, 120), Closure::Direct),
+        0..55 => closed(row, later(opened, 120), TicketClosure::Direct),
         55..95 => {
             let unit = format!("u{:02}", roll(50));
             let mut row = given(row, &unit, later(opened, 3_600), 7);
@@ -292,14 +292,14 @@ pub(crate) fn of_year(i: u64, n: u64, year: i32) -> TicketRow {
             row.pieces[0].send_backs = u16::from(roll(20) == 0);
             let grade = Satisfaction::of_digit(5 - (roll(20) / 5) as u8).expect("1 to 5");
             row = evaluated(row, later(passed, 86_400), grade);
-            closed(row, later(passed, 90_000), Closure::Evaluated)
+            closed(row, later(passed, 90_000), TicketClosure::Evaluated)
         }
         _ => {
             let mut row = row;
             row.registered = None;
             row.disposition =
                 if roll(2) == 0 { Disposition::Misdial } else { Disposition::Harassment };
-            closed(row, later(opened, 60), Closure::Invalid)
+            closed(row, later(opened, 60), TicketClosure::Invalid)
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Accounts: added, changed, let in, ended.
 
 use model::{
-    AccountName, Date, Event, Staff, StaffChange, StaffFault, Standing,
+    AccountName, AccountStatus, Date, Event, Staff, StaffChange, StaffFault,
     event::{
-        AccountAdded, AccountChanged, AccountEnd, AccountEnded, NoEntry, PasswordChanged, Role,
-        RoleConfirmed,
+        AccountAdded, AccountChanged, AccountEnd, AccountEnded, LoginRefusal, PasswordChanged,
+        Role, RoleConfirmed,
     },
 };
 
@@ -188,12 +188,12 @@ impl Keyring {
 
     /// Whether some account's last day has passed without its end being on the record.
     pub fn has_expired(&self, today: Date) -> bool {
-        self.accounts.values().any(|kept| kept.staff.standing(today) == Standing::Ended)
+        self.accounts.values().any(|kept| kept.staff.standing(today) == AccountStatus::Ended)
     }
 
     /// Ends the accounts whose last day has passed. They let nobody in since then as it is.
     pub fn expire(&mut self, hand: &Hand) -> Result<(), KeyringError> {
-        let ended = |account: &Account| account.staff.standing(hand.today) == Standing::Ended;
+        let ended = |account: &Account| account.staff.standing(hand.today) == AccountStatus::Ended;
         let expired: Vec<Account> = self.accounts().filter(ended).collect();
         for account in expired {
             self.end(account, AccountEnd::Expired, hand)?;
@@ -242,12 +242,12 @@ impl Keyring {
     /// # Errors
     ///
     /// Why not. Only who knows the password learns that the account is not open.
-    pub fn verify(&self, name: &str, password: &str, today: Date) -> Result<Account, NoEntry> {
+    pub fn verify(&self, name: &str, password: &str, today: Date) -> Result<Account, LoginRefusal> {
         let name = AccountName::from(name);
         let kept = self.accounts.get(&name);
         let hash = kept.map_or(secret::NOBODYS_HASH, |kept| kept.password.as_str());
         let right = secret::matches(password, hash);
-        let kept = kept.filter(|_| right).ok_or(NoEntry::WrongPassword)?;
+        let kept = kept.filter(|_| right).ok_or(LoginRefusal::WrongPassword)?;
         let account = kept.account(&name);
         account.entry(today).map(|()| account)
     }
@@ -324,19 +324,21 @@ impl Account {
     /// # Errors
     ///
     /// Why not.
-    pub fn entry(&self, today: Date) -> Result<(), NoEntry> {
+    pub fn entry(&self, today: Date) -> Result<(), LoginRefusal> {
         match self.staff.standing(today) {
-            Standing::Open if self.role_asked == Some(self.role) => Err(NoEntry::Unconfirmed),
-            Standing::Open => Ok(()),
-            Standing::NotYet => Err(NoEntry::NotYet),
-            Standing::Ended => Err(NoEntry::Ended),
-            Standing::Disabled => Err(NoEntry::Disabled),
+            AccountStatus::Open if self.role_asked == Some(self.role) => {
+                Err(LoginRefusal::Unconfirmed)
+            }
+            AccountStatus::Open => Ok(()),
+            AccountStatus::NotYet => Err(LoginRefusal::NotYet),
+            AccountStatus::Ended => Err(LoginRefusal::Ended),
+            AccountStatus::Disabled => Err(LoginRefusal::Disabled),
         }
     }
 }
 
 fn goes_on(staff: &Staff, today: Date) -> bool {
-    staff.standing(today) == Standing::Open
+    staff.standing(today) == AccountStatus::Open
 }
 
 fn is_name(name: &str) -> bool {

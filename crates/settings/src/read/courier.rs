@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::desk::{Channel, DestinationId, kinds as deed_kinds};
+use model::desk::{Channel, DestinationId, kinds as event_kinds};
 
 use crate::{
     Beginning, Carries, Content, Courier, Destination, Hook, Persons, Proof, SmsGateway,
@@ -156,7 +156,7 @@ fn webhook(t: &Table<'_>) -> Option<Hook> {
 /// The kinds a pattern stands for.
 fn chosen(v: &Value<'_>) -> Option<Vec<String>> {
     let pattern = kinds::some_text(v)?;
-    let all = deed_kinds();
+    let all = event_kinds();
     let fits = |kind: &&String| match pattern.strip_suffix('*') {
         Some("") => true,
         Some(subject) => subject.ends_with('.') && kind.starts_with(subject),

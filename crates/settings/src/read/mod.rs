@@ -18,7 +18,7 @@ mod trunks;
 
 use std::collections::BTreeSet;
 
-use model::DayTable;
+use model::CalendarTable;
 use toml::{Spanned, de::DeTable};
 
 use crate::{
@@ -120,7 +120,7 @@ fn read(folder: &Folder, faults: &Faults) -> Option<Settings> {
         sms_templates: sms_templates?,
         prompts: prompts?,
         // Read from a folder of its own.
-        calendar: DayTable::default(),
+        calendar: CalendarTable::default(),
     })
 }
 

@@ -1,15 +1,15 @@
 //! The city a back office works for: its calendar, its units and what belongs to them.
 
 use deadlines::calendar::{Calendar, OfficeHours};
-use directory::{Sheet, Table, first_deeds};
-use model::{DayTable, Zone, desk::NetworkDeed};
+use directory::{Sheet, Table, first_events};
+use model::{CalendarTable, Zone, desk::DirectoryEvent};
 use ticketing::{Desk, Rules};
 
 /// A calendar and a network.
 #[derive(Clone, Debug)]
 pub struct City {
-    days: DayTable,
-    network: Vec<NetworkDeed>,
+    days: CalendarTable,
+    network: Vec<DirectoryEvent>,
 }
 
 impl City {
@@ -17,7 +17,7 @@ impl City {
     ///
     /// The shipped tables have 39 units; twelve streets more make it the 51 of the articles.
     /// The error is everything that is wrong with the tables, a line each.
-    pub fn of(days: DayTable, tables: &[(&str, &str)]) -> Result<City, String> {
+    pub fn of(days: CalendarTable, tables: &[(&str, &str)]) -> Result<City, String> {
         let mut texts: Vec<(Table, String)> = (tables.iter())
             .filter_map(|(name, text)| Some((Table::by_name(name)?, (*text).to_owned())))
             .collect();
@@ -33,7 +33,7 @@ impl City {
         }
         let sheets: Vec<Sheet<'_>> =
             texts.iter().map(|(table, text)| Sheet { table: *table, text }).collect();
-        match first_deeds(&sheets) {
+        match first_events(&sheets) {
             Ok(network) => Ok(City { days, network }),
             Err(faults) => {
                 Err(faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
@@ -48,7 +48,7 @@ impl City {
     }
 
     /// With what its log begins.
-    pub(crate) fn network(&self) -> &[NetworkDeed] {
+    pub(crate) fn network(&self) -> &[DirectoryEvent] {
         &self.network
     }
 }

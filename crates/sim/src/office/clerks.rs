@@ -3,8 +3,8 @@
 use center::{AtTheDesk, Command, Input, Memory};
 use model::{
     CallId, Event, LineId, Number, Record, SeatId, Timestamp, Zone,
-    desk::{Deed, Doer, Entry},
-    event::{Actor, TicketOpened},
+    desk::{Actor, DeskEntry, DeskEvent},
+    event::{SeatActor, TicketOpened},
 };
 use reporting::Wallboard;
 use ticketing::Desk;
@@ -37,9 +37,10 @@ impl Clerks {
 
     /// With what the city's log begins.
     pub fn network(city: &City) -> Vec<Input> {
-        let entry = |deed| Entry { by: Doer::Engine, key: None, deed: Deed::Network(deed) };
-        let deeds = city.network().iter().cloned();
-        deeds.map(|deed| Input::Note(Event::Desk(Box::new(entry(deed))))).collect()
+        let entry =
+            |event| DeskEntry { by: Actor::Engine, key: None, event: DeskEvent::Directory(event) };
+        let events = city.network().iter().cloned();
+        events.map(|event| Input::Note(Event::Desk(Box::new(entry(event))))).collect()
     }
 
     /// Somebody calls and is spoken to.
@@ -76,7 +77,7 @@ impl Clerks {
         self.office.gave(self.asked, wanted.ticket);
         let order = AtTheDesk { by: wanted.by, command: wanted.command, expected: None, key: None };
         let (reply_to, command) = (self.asked, Command::Desk(Box::new(order)));
-        Some(Input::Command { reply_to, by: Actor::Engine, command })
+        Some(Input::Command { reply_to, by: SeatActor::Engine, command })
     }
 
     /// The center's answer.

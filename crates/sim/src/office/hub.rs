@@ -3,9 +3,9 @@
 use model::{
     CallId, TicketId, Timestamp,
     desk::{
-        AskedBy, ClockKind, ContactPurpose, Dispatch, DissatisfactionState, DivertTarget, Doer,
-        Form, Grade, MatterId, Method, NotAcceptedReason, Part, PartRole, Reached, RedoReason,
-        ReopenGround, ReplyBy, Satisfaction, TicketState, UnitId, UrgeChannel,
+        Actor, CallbackChannel, ClockKind, ContactPurpose, Dispatch, DispatchMethod, DispatchPart,
+        DispatchRole, DissatisfactionState, DivertTarget, Form, Grade, MatterId, NotAcceptedReason,
+        Reached, RedoReason, ReopenGround, ReplyBy, Satisfaction, TicketState, UnitId, UrgeChannel,
     },
     event::Role,
 };
@@ -171,10 +171,10 @@ fn callback(now: Timestamp, desk: &Desk, ticket: &Ticket, citizen: &Citizen) -> 
     if said.is_none() {
         let grade = Some(citizen.finds(round));
         return if citizen.writes {
-            at_once(Doer::Citizen, ticket, ask(AskedBy::Sms, grade), 5 * HOUR)
+            at_once(Actor::Citizen, ticket, ask(CallbackChannel::Sms, grade), 5 * HOUR)
         } else {
             let grade = grade.filter(|_| citizen.picks_up);
-            in_office(officer(), ticket, ask(AskedBy::Manual, grade), 14 * HOUR)
+            in_office(officer(), ticket, ask(CallbackChannel::Manual, grade), 14 * HOUR)
         };
     }
     if rules.another_round(round) {
@@ -186,10 +186,10 @@ fn callback(now: Timestamp, desk: &Desk, ticket: &Ticket, citizen: &Citizen) -> 
     let bad = Some(Satisfaction::VeryDissatisfied);
     match ticket.unsatisfied() {
         (sms, _) if sms < usize::from(rules.unsatisfied_sms) => {
-            at_once(Doer::Citizen, ticket, ask(AskedBy::Sms, bad), 10 * HOUR)
+            at_once(Actor::Citizen, ticket, ask(CallbackChannel::Sms, bad), 10 * HOUR)
         }
         (_, calls) if calls < usize::from(rules.unsatisfied_calls) => {
-            in_office(officer(), ticket, ask(AskedBy::Manual, bad), 10 * HOUR)
+            in_office(officer(), ticket, ask(CallbackChannel::Manual, bad), 10 * HOUR)
         }
         _ => {
             let close = T::CloseUnsatisfied { reason: "两短一回访均不满意".into() };
@@ -212,7 +212,7 @@ fn closed(now: Timestamp, ticket: &Ticket, citizen: &Citizen) -> Plan {
                 let better = item.in_vain > 0 || !citizen.bitter;
                 let grade =
                     if better { Satisfaction::Satisfied } else { Satisfaction::Dissatisfied };
-                let call = asked(AskedBy::Manual, Some(grade), now);
+                let call = asked(CallbackChannel::Manual, Some(grade), now);
                 (hub(Role::Callback), D::CallBack(call), DAY)
             }
             DissatisfactionState::Verified => (hub(Role::SupGroup), D::StrikeOff, DAY),
@@ -224,7 +224,7 @@ fn closed(now: Timestamp, ticket: &Ticket, citizen: &Citizen) -> Plan {
     let relapse = ticket.round == 1 && ticket.lead().is_some() && citizen.urges_one_in < 30;
     if relapse && ticket.ticket.0.is_multiple_of(9) && is_recent(ticket, now) {
         let (ground, text) = (ReopenGround::Relapse, "问题反弹".into());
-        return at_once(Doer::Citizen, ticket, T::Reopen { ground, text }, 6 * DAY);
+        return at_once(Actor::Citizen, ticket, T::Reopen { ground, text }, 6 * DAY);
     }
     Plan::Rest
 }
@@ -246,11 +246,13 @@ pub(super) fn dispatch(now: Timestamp, desk: &Desk, ticket: &Ticket) -> Dispatch
         None => (office.clone(), office, Grade::B),
     };
     let method = match ticket.form.quick() {
-        Some(_) => Method::Phone { call: CallId::from_arrival(now), listener: "值班员".into() },
-        None => Method::Network,
+        Some(_) => {
+            DispatchMethod::Phone { call: CallId::from_arrival(now), listener: "值班员".into() }
+        }
+        None => DispatchMethod::Network,
     };
     Dispatch {
-        parts: vec![Part { unit: lead, role: PartRole::Lead, method, required: false }],
+        parts: vec![DispatchPart { unit: lead, role: DispatchRole::Lead, method, required: false }],
         supervise,
         supervisor: "督办负责人".into(),
         grade,

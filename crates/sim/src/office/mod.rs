@@ -23,7 +23,7 @@ use std::collections::BTreeMap;
 
 use model::{
     Event, Record, TicketId, Timestamp,
-    desk::{Deed, Doer, TicketDeed, TicketState},
+    desk::{Actor, DeskEvent, TicketEvent, TicketState},
 };
 use ticketing::{Desk, DeskCommand};
 
@@ -57,7 +57,7 @@ pub(crate) struct Office {
 #[derive(Debug)]
 pub(crate) struct Wanted {
     pub(crate) ticket: TicketId,
-    pub(crate) by: Doer,
+    pub(crate) by: Actor,
     pub(crate) command: DeskCommand,
 }
 
@@ -81,15 +81,15 @@ impl Office {
         match &record.event {
             Event::TicketOpened(e) => self.look_at(e.ticket, at + 3 * MINUTE),
             Event::MissedCallFiled(e) => self.look_at(e.ticket, at + 10 * MINUTE),
-            Event::Desk(entry) => match &entry.deed {
-                Deed::Ticket(id, TicketDeed::Dispatched(_)) => {
+            Event::Desk(entry) => match &entry.event {
+                DeskEvent::Ticket(id, TicketEvent::Dispatched(_)) => {
                     let citizen = Citizen::of(self.seed, *id);
                     if citizen.of_many {
                         self.masters.insert((citizen.topic, citizen.area), *id);
                     }
                 }
                 // It was with others, and is now somebody's own to do.
-                Deed::Ticket(id, TicketDeed::MasterPassed | TicketDeed::Unmerged { .. }) => {
+                DeskEvent::Ticket(id, TicketEvent::MasterPassed | TicketEvent::Unmerged { .. }) => {
                     self.look_at(*id, at + MINUTE);
                 }
                 _ => {}
@@ -159,7 +159,7 @@ impl Office {
         }
         self.chance.one_in(citizen.urges_one_in).then(|| Wanted {
             ticket: id,
-            by: Doer::Citizen,
+            by: Actor::Citizen,
             command: DeskCommand::Ticket(id, hub::urge()),
         })
     }

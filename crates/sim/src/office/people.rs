@@ -3,26 +3,27 @@
 use model::{
     AccountName, CallId, Number, Timestamp,
     desk::{
-        AskedBy, Callback, Contact, ContactPurpose, Doer, HandlingResult, Outcome, Post, Private,
-        Reached, ReplyBy, ReplyMade, Satisfaction, Solved, UnitId, Verdict,
+        Actor, Callback, CallbackChannel, ContactMade, ContactPurpose, HandlingOutcome,
+        HandlingResult, Post, Private, Reached, ReplyBy, ReplyMade, Satisfaction, Solved, UnitId,
+        Verdict,
     },
     event::Role,
 };
 use ticketing::{assignment::AssignmentCommand, ticket::TicketCommand};
 
 /// A person of the hub; one account a role is enough for what the desk asks of them.
-pub(super) fn hub(role: Role) -> Doer {
-    Doer::Person { account: AccountName::from(role.as_str()), role, unit: None, outsourced: false }
+pub(super) fn hub(role: Role) -> Actor {
+    Actor::Person { account: AccountName::from(role.as_str()), role, unit: None, outsourced: false }
 }
 
 /// A person of a unit.
-pub(super) fn of(unit: &UnitId, role: Role) -> Doer {
+pub(super) fn of(unit: &UnitId, role: Role) -> Actor {
     let account = AccountName::from(format!("{unit}/{}", role.as_str()).as_str());
-    Doer::Person { account, role, unit: Some(unit.clone()), outsourced: false }
+    Actor::Person { account, role, unit: Some(unit.clone()), outsourced: false }
 }
 
-pub(super) fn spoken(purpose: ContactPurpose, how: ReplyBy, reached: Reached) -> Contact {
-    Contact {
+pub(super) fn spoken(purpose: ContactPurpose, how: ReplyBy, reached: Reached) -> ContactMade {
+    ContactMade {
         with: Private::new("来电人"),
         purpose,
         how,
@@ -45,7 +46,7 @@ pub(super) fn told(now: Timestamp) -> TicketCommand {
 }
 
 /// What came of asking; without a grade nobody was reached.
-pub(super) fn asked(how: AskedBy, grade: Option<Satisfaction>, now: Timestamp) -> Callback {
+pub(super) fn asked(how: CallbackChannel, grade: Option<Satisfaction>, now: Timestamp) -> Callback {
     let satisfied = grade.is_some_and(Satisfaction::is_satisfied);
     Callback {
         how,
@@ -54,7 +55,7 @@ pub(super) fn asked(how: AskedBy, grade: Option<Satisfaction>, now: Timestamp) -
         contacted_by_unit: grade.map(|_| true),
         result_true: None,
         solved: grade.map(|_| if satisfied { Solved::Yes } else { Solved::No }),
-        call: grade.filter(|_| how == AskedBy::Manual).map(|_| CallId::from_arrival(now)),
+        call: grade.filter(|_| how == CallbackChannel::Manual).map(|_| CallId::from_arrival(now)),
         text: String::new(),
     }
 }
@@ -64,7 +65,7 @@ pub(super) fn result(vague: bool) -> AssignmentCommand {
         verdict: Verdict::True,
         finding: "经现场核实，情况属实".into(),
         action: if vague { "已协调" } else { "已派员处理，现场恢复正常" }.into(),
-        outcome: if vague { Outcome::Partly } else { Outcome::Solved },
+        outcome: if vague { HandlingOutcome::Partly } else { HandlingOutcome::Solved },
         basis: Vec::new(),
         public_text: String::new(),
         attachments: Vec::new(),

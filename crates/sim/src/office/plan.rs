@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use model::{
     Timestamp,
-    desk::{AssignmentId, Doer},
+    desk::{Actor, AssignmentId},
 };
 use ticketing::{Desk, DeskCommand, Ticket, assignment::AssignmentCommand, ticket::TicketCommand};
 
@@ -20,7 +20,7 @@ pub(super) enum Plan {
 
 /// One step, and when it is taken.
 pub(super) struct Step {
-    pub(super) by: Doer,
+    pub(super) by: Actor,
     pub(super) command: DeskCommand,
     /// On average so long after the ticket last changed.
     pub(super) mean: Duration,
@@ -33,23 +33,28 @@ pub(super) const HOUR: Duration = Duration::from_secs(3_600);
 pub(super) const DAY: Duration = Duration::from_secs(86_400);
 
 /// The hotline's own people, at any hour.
-pub(super) fn at_once(by: Doer, ticket: &Ticket, command: TicketCommand, mean: Duration) -> Plan {
+pub(super) fn at_once(by: Actor, ticket: &Ticket, command: TicketCommand, mean: Duration) -> Plan {
     let command = DeskCommand::Ticket(ticket.ticket, command);
     Plan::Do(Box::new(Step { by, command, mean, in_office: false }))
 }
 
 /// Those who work office hours.
-pub(super) fn in_office(by: Doer, ticket: &Ticket, command: TicketCommand, mean: Duration) -> Plan {
+pub(super) fn in_office(
+    by: Actor,
+    ticket: &Ticket,
+    command: TicketCommand,
+    mean: Duration,
+) -> Plan {
     ordered(by, DeskCommand::Ticket(ticket.ticket, command), mean)
 }
 
-pub(super) fn ordered(by: Doer, command: DeskCommand, mean: Duration) -> Plan {
+pub(super) fn ordered(by: Actor, command: DeskCommand, mean: Duration) -> Plan {
     Plan::Do(Box::new(Step { by, command, mean, in_office: true }))
 }
 
 /// A unit, in office hours.
 pub(super) fn unit(
-    by: Doer,
+    by: Actor,
     ticket: &Ticket,
     n: u16,
     command: AssignmentCommand,

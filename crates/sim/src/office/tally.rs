@@ -2,12 +2,12 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use deadlines::clock::{Level, Standing};
+use deadlines::clock::{OverdueLevel, Standing};
 use model::{
     Event, Record, Timestamp,
     desk::{
-        AssignmentDeed, ClockKind, Deed, DissatisfactionDeed, OrderDeed, OrderEvent, TicketDeed,
-        UrgeSource,
+        AssignmentEvent, ClockKind, DeskEvent, DissatisfactionEvent, OrderEvent, OrderStep,
+        TicketEvent, UrgeSource,
     },
 };
 use ticketing::Desk;
@@ -63,41 +63,43 @@ impl Tally {
     /// Follow one record; `desk` has followed it already.
     pub(crate) fn apply(&mut self, record: &Record, desk: &Desk) {
         let Event::Desk(entry) = &record.event else { return };
-        let counted = match &entry.deed {
-            Deed::Ticket(_, deed) => match deed {
-                TicketDeed::Registered { .. } => &mut self.accepted,
-                TicketDeed::Answered { .. } => &mut self.answered,
-                TicketDeed::Dispatched(_) => &mut self.dispatched,
-                TicketDeed::Merged { .. } => &mut self.merged,
-                TicketDeed::SentBack { .. } => &mut self.sent_back,
-                TicketDeed::Replied(_) => &mut self.replied,
-                TicketDeed::Redone { .. } => &mut self.redone,
-                TicketDeed::ClosedUnsatisfied { .. } => &mut self.unsatisfied,
-                TicketDeed::Reopened { .. } => &mut self.reopened,
-                TicketDeed::LeaderSigned(_) => &mut self.signed,
-                TicketDeed::Asked(callback) => {
+        let counted = match &entry.event {
+            DeskEvent::Ticket(_, event) => match event {
+                TicketEvent::Registered { .. } => &mut self.accepted,
+                TicketEvent::Answered { .. } => &mut self.answered,
+                TicketEvent::Dispatched(_) => &mut self.dispatched,
+                TicketEvent::Merged { .. } => &mut self.merged,
+                TicketEvent::SentBack { .. } => &mut self.sent_back,
+                TicketEvent::Replied(_) => &mut self.replied,
+                TicketEvent::Redone { .. } => &mut self.redone,
+                TicketEvent::ClosedUnsatisfied { .. } => &mut self.unsatisfied,
+                TicketEvent::Reopened { .. } => &mut self.reopened,
+                TicketEvent::LeaderSigned(_) => &mut self.signed,
+                TicketEvent::Asked(callback) => {
                     let grade = callback.grade.filter(|_| callback.is_valid());
                     self.satisfied += u64::from(grade.is_some_and(|g| g.is_satisfied()));
                     self.evaluated += u64::from(grade.is_some());
                     return;
                 }
-                TicketDeed::Urged(urge) => self.urges_of(urge.source),
+                TicketEvent::Urged(urge) => self.urges_of(urge.source),
                 _ => return,
             },
-            Deed::Assignment(id, deed) => match deed {
-                AssignmentDeed::ReturnAsked { .. } => &mut self.returned,
-                AssignmentDeed::Delegated { .. } => &mut self.delegated,
-                AssignmentDeed::ExtensionDecided { days: 1.., .. } => &mut self.extended,
-                AssignmentDeed::Urged(urge) => self.urges_of(urge.source),
-                AssignmentDeed::SupPassed { .. } => match in_time(desk, id, record.at) {
+            DeskEvent::Assignment(id, event) => match event {
+                AssignmentEvent::ReturnAsked { .. } => &mut self.returned,
+                AssignmentEvent::Delegated { .. } => &mut self.delegated,
+                AssignmentEvent::ExtensionDecided { days: 1.., .. } => &mut self.extended,
+                AssignmentEvent::Urged(urge) => self.urges_of(urge.source),
+                AssignmentEvent::SupPassed { .. } => match in_time(desk, id, record.at) {
                     Some(true) => &mut self.on_time,
                     Some(false) => &mut self.late,
                     None => return,
                 },
                 _ => return,
             },
-            Deed::Order(_, OrderDeed::Moved { event: OrderEvent::Issued, .. }) => &mut self.orders,
-            Deed::Dissatisfaction(_, DissatisfactionDeed::StruckOff) => &mut self.struck_off,
+            DeskEvent::Order(_, OrderEvent::Moved { event: OrderStep::Issued, .. }) => {
+                &mut self.orders
+            }
+            DeskEvent::Dissatisfaction(_, DissatisfactionEvent::StruckOff) => &mut self.struck_off,
             _ => return,
         };
         *counted += 1;
@@ -141,7 +143,7 @@ impl Open {
             open.items += u64::from(item);
             if !ticket.is_over() {
                 open.tickets += 1;
-                let late = desk.late(ticket, now, Level::O2);
+                let late = desk.late(ticket, now, OverdueLevel::O2);
                 open.late += u64::from(!late.is_empty());
                 late.into_iter().for_each(|kind| *open.clocks.entry(kind).or_default() += 1);
             }

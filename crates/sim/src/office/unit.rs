@@ -1,11 +1,11 @@
 //! What the units do with their part, what their supervisors and the orders do to them.
 
-use deadlines::clock::{Level, child_due_latest};
+use deadlines::clock::{OverdueLevel, child_due_latest};
 use model::{
     Timestamp,
     desk::{
-        Approver, AssignmentState, ContactPurpose, MatterId, OrderEvent, OrderId, OrderLevel,
-        OverdueReason, PartRole, Post, Reached, ReplyBy, ReturnGround, UnitId,
+        Approver, AssignmentState, ContactPurpose, DispatchRole, MatterId, OrderId, OrderLevel,
+        OrderStep, OverdueReason, Post, Reached, ReplyBy, ReturnGround, UnitId,
     },
     event::Role,
 };
@@ -44,7 +44,7 @@ fn part(
     let liaison = || of(&a.unit, Role::Liaison);
     let does = |command, mean| Some(unit(liaison(), ticket, n, command, mean));
     let by_hub = |role, command, mean| Some(unit(hub(role), ticket, n, command, mean));
-    if a.role == PartRole::Supervise {
+    if a.role == DispatchRole::Supervise {
         return (a.state == S::Issued).then(|| does(A::Sign { handler: None }, 2 * HOUR)).flatten();
     }
     let text = || "说明".to_owned();
@@ -168,7 +168,7 @@ fn order(now: Timestamp, desk: &Desk, ticket: &Ticket) -> Option<Plan> {
     let mut leads = ticket.assignments.iter().filter(|a| a.is_lead() && a.is_open());
     let days_late = leads.any(|a| {
         let owed = a.handle_clock().filter(|clock| clock.end().is_none());
-        owed.is_some_and(|clock| desk.reading(ticket, clock, now).level >= Level::O3)
+        owed.is_some_and(|clock| desk.reading(ticket, clock, now).level >= OverdueLevel::O3)
     });
     (made == 0 && days_late).then(|| drafted(matter, lead))
 }
@@ -187,14 +187,14 @@ fn drafted(matter: MatterId, lead: &UnitId) -> Plan {
 fn ordered_step(id: OrderId, order: &Order, lead: &UnitId) -> Plan {
     let group = || hub(Role::SupGroup);
     let (by, event) = match order.state {
-        OrderState::Drafted => (hub(Role::Director), OrderEvent::Approved(Approver::Director)),
-        OrderState::Approved => (group(), OrderEvent::Issued),
-        OrderState::Issued => (of(lead, Role::Liaison), OrderEvent::Receipted),
-        OrderState::Receipted => (of(lead, Role::UnitHead), OrderEvent::Answered(Post::Chief)),
-        OrderState::Answered => (group(), OrderEvent::Checked { enough: true }),
-        OrderState::ReturnAsked => (group(), OrderEvent::ReturnRefused),
+        OrderState::Drafted => (hub(Role::Director), OrderStep::Approved(Approver::Director)),
+        OrderState::Approved => (group(), OrderStep::Issued),
+        OrderState::Issued => (of(lead, Role::Liaison), OrderStep::Receipted),
+        OrderState::Receipted => (of(lead, Role::UnitHead), OrderStep::Answered(Post::Chief)),
+        OrderState::Answered => (group(), OrderStep::Checked { enough: true }),
+        OrderState::ReturnAsked => (group(), OrderStep::ReturnRefused),
         OrderState::Checked { .. } | OrderState::Closed | OrderState::Escalated => {
-            (group(), OrderEvent::Closed)
+            (group(), OrderStep::Closed)
         }
     };
     let step = OrderMove { event, text: "督查".into() };

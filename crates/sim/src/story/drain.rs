@@ -4,8 +4,9 @@ use deadlines::clock::ClockKind;
 use model::{
     CallId, TicketId,
     desk::{
-        AskedBy, Closure, ContactPurpose, DissatisfactionState, Doer, FilingForm, FilingId, Grade,
-        MatterId, Outcome, Post, Purpose, RedoReason, Satisfaction, TicketState,
+        Actor, CallbackChannel, ContactPurpose, DissatisfactionState, FilingForm, FilingId, Grade,
+        HandlingOutcome, MatterId, Post, Purpose, RedoReason, Satisfaction, TicketClosure,
+        TicketState,
     },
 };
 use ticketing::{
@@ -31,8 +32,8 @@ pub(super) fn quick(story: &mut Teller) -> Tale {
     story.due(ticket, 1, ClockKind::HandleB, "2019-10-24 23:59")?;
     to_callback(story, ticket, "drainage", ["09:40", "10:50", "11:40", "12:00"], "2019-10-15")?;
     story.met(ticket, 0, ClockKind::QuickRespond, true)?;
-    story.does(&Doer::Citizen, ticket, by_sms(Satisfaction::VerySatisfied))?;
-    story.closed(ticket, Closure::Evaluated)?;
+    story.does(&Actor::Citizen, ticket, by_sms(Satisfaction::VerySatisfied))?;
+    story.closed(ticket, TicketClosure::Evaluated)?;
     let took = story.ticket(ticket)?.times;
     let minutes = took.replied.zip(took.registered).map(|(to, from)| to.since(from).as_secs() / 60);
     story.holds(minutes == Some(180), "three hours from call to reply")
@@ -74,7 +75,7 @@ pub(super) fn filed(story: &mut Teller) -> Tale {
     story.does(&dispatcher(), next, T::MatchFiling { filing: id })?;
     story.is(next, TicketState::Reply)?;
     story.does(&agent(), next, reply("须达到法定比例", false))?;
-    story.closed(next, Closure::Filed)?;
+    story.closed(next, TicketClosure::Filed)?;
     let assigned = story.ticket(next)?.assignments.len();
     story.holds(assigned == 0, "no unit was given it")?;
 
@@ -102,7 +103,7 @@ pub(super) fn unsatisfied(story: &mut Teller) -> Tale {
     let order = dispatch(vec![lead("city")], "hub", Grade::B);
     story.does(&dispatcher(), ticket, T::Dispatch(Box::new(order)))?;
     to_callback(story, ticket, "city", ["10:00", "11:00", "15:00", "16:00"], "2019-03-06")?;
-    story.does(&Doer::Citizen, ticket, by_sms(Satisfaction::VeryDissatisfied))?;
+    story.does(&Actor::Citizen, ticket, by_sms(Satisfaction::VeryDissatisfied))?;
     story.is(ticket, TicketState::Callback)?;
     let early = DeskCommand::Ticket(ticket, T::CloseUnsatisfied { reason: "无法再改善".into() });
     story.refused(&group(), early, "are unsatisfied".trim_start_matches("are "))?;
@@ -112,7 +113,7 @@ pub(super) fn unsatisfied(story: &mut Teller) -> Tale {
         T::Redo { reason: RedoReason::Unsatisfied, text: "夜间复测".into(), dispatch: None };
     story.does(&caller(), ticket, redo.clone())?;
     to_callback(story, ticket, "city", ["10:00", "11:00", "15:00", "16:00"], "2019-03-11")?;
-    story.does(&Doer::Citizen, ticket, by_sms(Satisfaction::Dissatisfied))?;
+    story.does(&Actor::Citizen, ticket, by_sms(Satisfaction::Dissatisfied))?;
     story.refused(&caller(), DeskCommand::Ticket(ticket, redo), "rounds are done")?;
     story.at("2019-03-12 10:00")?;
     // Nobody calls back what they answered or supervised.
@@ -120,7 +121,7 @@ pub(super) fn unsatisfied(story: &mut Teller) -> Tale {
     story.refused(&group(), own, "another person asks")?;
     story.does(&caller(), ticket, by_call(Some(Satisfaction::Dissatisfied), 86))?;
     story.does(&group(), ticket, T::CloseUnsatisfied { reason: "两短一回访均不满意".into() })?;
-    story.closed(ticket, Closure::Unsatisfied)?;
+    story.closed(ticket, TicketClosure::Unsatisfied)?;
     let open = story.ticket(ticket)?.dissatisfaction.as_ref().is_some_and(|i| i.is_open());
     story.holds(open, "the item is open")?;
 
@@ -131,7 +132,7 @@ pub(super) fn unsatisfied(story: &mut Teller) -> Tale {
         story.order(&liaison("city"), item(ticket, D::StartRework), "work on it again")?;
         let changed = D::Claim { changed: "已安装隔音屏".into() };
         story.order(&liaison("city"), item(ticket, changed), "claim")?;
-        let called = asked(AskedBy::Manual, Some(grade), Some(CallId::from(87)));
+        let called = asked(CallbackChannel::Manual, Some(grade), Some(CallId::from(87)));
         story.order(&caller(), item(ticket, D::CallBack(called)), "call back")?;
     }
     story.order(&group(), item(ticket, D::StrikeOff), "strike it off")?;
@@ -144,7 +145,7 @@ pub(super) fn unsatisfied(story: &mut Teller) -> Tale {
         "struck off after one claim in vain",
     )?;
     let closure = story.ticket(ticket)?.closure;
-    story.holds(closure == Some(Closure::Unsatisfied), "the ticket stays as it was closed")
+    story.holds(closure == Some(TicketClosure::Unsatisfied), "the ticket stays as it was closed")
 }
 
 /// From dispatch to asking: contact, on site, result, reply at these hours of a day.
@@ -166,7 +167,7 @@ fn to_callback(
     let (by, finding) = ("队员".to_owned(), "已到场".to_owned());
     story.unit(&liaison(unit), ticket, 1, A::OnSite { by, finding, evidence: Vec::new() })?;
     story.at(&done)?;
-    let solved = result("属实", "已处理", Outcome::Solved);
+    let solved = result("属实", "已处理", HandlingOutcome::Solved);
     story.unit(&liaison(unit), ticket, 1, A::DraftResult(solved))?;
     story.unit(&head(unit), ticket, 1, sign(Post::Chief))?;
     story.unit(&group(), ticket, 1, pass(4, 4))?;

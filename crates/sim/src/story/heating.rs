@@ -8,11 +8,11 @@ use deadlines::{
     clock::{ClockKind, Standing},
 };
 use model::{
-    CallId, DayTable, TicketId, Timestamp, Zone,
+    CalendarTable, CallId, TicketId, Timestamp, Zone,
     desk::{
-        Approver, AssignmentId, Closure, ContactPurpose, Doer, Form, Grade, Importance, MatterId,
-        Method, OrderEvent, OrderId, OrderLevel, Outcome, Part, Post, Purpose, Reached, RedoReason,
-        ReplyBy, ReplyMade, Satisfaction, Scope, TicketState,
+        Actor, Approver, AssignmentId, ContactPurpose, DispatchMethod, DispatchPart, Form, Grade,
+        HandlingOutcome, Importance, MatterId, OrderId, OrderLevel, OrderStep, Post, Purpose,
+        Reached, RedoReason, ReplyBy, ReplyMade, Satisfaction, Scope, TicketClosure, TicketState,
     },
 };
 use ticketing::{
@@ -38,7 +38,7 @@ const DISPATCHES_MAX: usize = 120;
 /// Of every hundred calls so many are about the station: Liaocheng had 3,075 of 5,588.
 const ABOUT_HEAT: u64 = 55;
 
-pub(super) fn play(days: &DayTable, say: &mut dyn FnMut(&str)) -> Tale {
+pub(super) fn play(days: &CalendarTable, say: &mut dyn FnMut(&str)) -> Tale {
     let mut night = Night::open(days, say)?;
     night.evening()?;
     night.result()?;
@@ -62,7 +62,7 @@ struct Night<'a> {
 
 impl<'a> Night<'a> {
     /// Twenty seats at noon, and everybody who is going to call.
-    fn open(days: &DayTable, say: &'a mut dyn FnMut(&str)) -> Result<Night<'a>, String> {
+    fn open(days: &CalendarTable, say: &'a mut dyn FnMut(&str)) -> Result<Night<'a>, String> {
         let calendar = Calendar::new(Zone::CHINA, OfficeHours::default(), days);
         let desk = Desk::new(Rules::shipped(), calendar, [1; 32]);
         let noon = time("2018-11-15 11:55")?;
@@ -180,8 +180,9 @@ impl<'a> Night<'a> {
             self.does(&agent(), ticket, register(demand));
             self.does(&dispatcher(), ticket, T::Review);
             let listener = "热力公司值班员".into();
-            let method = Method::Phone { call: CallId::from_arrival(self.world.now()), listener };
-            let part = Part { method, ..lead("heating") };
+            let method =
+                DispatchMethod::Phone { call: CallId::from_arrival(self.world.now()), listener };
+            let part = DispatchPart { method, ..lead("heating") };
             let order = dispatch(vec![part], "housing", Grade::A);
             self.does(&dispatcher(), ticket, T::Dispatch(Box::new(order)));
             self.master = Some(ticket);
@@ -266,12 +267,12 @@ impl<'a> Night<'a> {
         };
         self.world.orders(&group(), DeskCommand::NewOrder(matter, draft));
         let steps = [
-            (director(), OrderEvent::Approved(Approver::Director)),
-            (group(), OrderEvent::Issued),
-            (liaison("heating"), OrderEvent::Receipted),
-            (head("heating"), OrderEvent::Answered(Post::Chief)),
-            (group(), OrderEvent::Checked { enough: true }),
-            (group(), OrderEvent::Closed),
+            (director(), OrderStep::Approved(Approver::Director)),
+            (group(), OrderStep::Issued),
+            (liaison("heating"), OrderStep::Receipted),
+            (head("heating"), OrderStep::Answered(Post::Chief)),
+            (group(), OrderStep::Checked { enough: true }),
+            (group(), OrderStep::Closed),
         ];
         for (by, event) in steps {
             let step = OrderMove { event, text: "限时恢复".into() };
@@ -285,7 +286,7 @@ impl<'a> Night<'a> {
     /// The result is passed, and every caller is told.
     fn result(&mut self) -> Tale {
         let master = self.master()?;
-        let fixed = result("一次网阀门损坏", "已更换阀门并恢复供热", Outcome::Solved);
+        let fixed = result("一次网阀门损坏", "已更换阀门并恢复供热", HandlingOutcome::Solved);
         self.unit(&liaison("heating"), master, A::DraftResult(fixed));
         self.unit(&head("heating"), master, sign(Post::Chief));
         self.unit(&liaison("housing"), master, pass(5, 5));
@@ -331,7 +332,7 @@ impl<'a> Night<'a> {
             if !grade.is_satisfied() {
                 bad.push(*ticket);
             }
-            self.does(&Doer::Citizen, *ticket, by_sms(grade));
+            self.does(&Actor::Citizen, *ticket, by_sms(grade));
         }
         self.taken()?;
         for ticket in &bad {
@@ -342,7 +343,9 @@ impl<'a> Night<'a> {
         self.taken()?;
         let evaluated = told.iter().filter(|id| {
             let ticket = self.world.memory_now().desk.ticket(**id);
-            ticket.is_some_and(|t| t.eval_first.is_some() && t.closure == Some(Closure::Evaluated))
+            ticket.is_some_and(|t| {
+                t.eval_first.is_some() && t.closure == Some(TicketClosure::Evaluated)
+            })
         });
         let evaluated = evaluated.count();
         self.holds(evaluated + bad.len() == told.len(), "each has an evaluation of its own")?;
@@ -415,11 +418,11 @@ impl<'a> Night<'a> {
         self.holds(found == Some(state), &format!("{ticket} is {state:?}, found {found:?}"))
     }
 
-    fn does(&mut self, by: &Doer, ticket: TicketId, command: T) {
+    fn does(&mut self, by: &Actor, ticket: TicketId, command: T) {
         self.world.orders(by, DeskCommand::Ticket(ticket, command));
     }
 
-    fn unit(&mut self, by: &Doer, ticket: TicketId, command: A) {
+    fn unit(&mut self, by: &Actor, ticket: TicketId, command: A) {
         let id = AssignmentId { ticket, n: 1 };
         self.world.orders(by, DeskCommand::Assignment(id, command));
     }

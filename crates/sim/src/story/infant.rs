@@ -4,8 +4,8 @@ use deadlines::clock::ClockKind;
 use model::{
     CallId,
     desk::{
-        AssignmentState, CallerKind, Closure, ContactPurpose, FollowUp, Grade, Method, Outcome,
-        Part, PartRole, Post, Purpose, Satisfaction,
+        AssignmentState, CallerKind, ContactPurpose, DispatchMethod, DispatchPart, DispatchRole,
+        FollowUp, Grade, HandlingOutcome, Post, Purpose, Satisfaction, TicketClosure,
     },
 };
 use ticketing::{DeskCommand, assignment::AssignmentCommand as A, ticket::TicketCommand as T};
@@ -30,8 +30,13 @@ pub(super) fn play(story: &mut Teller) -> Tale {
 
     story.at("2009-09-26 16:03")?;
     story.does(&dispatcher(), ticket, T::Review)?;
-    let method = Method::Phone { call: CallId::from(11), listener: "值班员".into() };
-    let home = Part { unit: "welfare-home".into(), role: PartRole::Lead, method, required: false };
+    let method = DispatchMethod::Phone { call: CallId::from(11), listener: "值班员".into() };
+    let home = DispatchPart {
+        unit: "welfare-home".into(),
+        role: DispatchRole::Lead,
+        method,
+        required: false,
+    };
     let order = dispatch(vec![home], "civil-affairs", Grade::A);
     story.does(&dispatcher(), ticket, T::Dispatch(Box::new(order)))?;
     story.unit_is(ticket, 1, AssignmentState::Accepted)?;
@@ -60,7 +65,7 @@ pub(super) fn play(story: &mut Teller) -> Tale {
     story.at("2009-09-26 17:40")?;
     let (by, finding) = ("福利院".into(), "婴儿已接收，体检正常".into());
     story.unit(&dispatcher(), ticket, 1, A::OnSite { by, finding, evidence: Vec::new() })?;
-    let received = result("弃婴一名", "福利院已接收，手续后补", Outcome::Solved);
+    let received = result("弃婴一名", "福利院已接收，手续后补", HandlingOutcome::Solved);
     story.unit(&dispatcher(), ticket, 1, A::DraftResult(received))?;
     story.unit(&dispatcher(), ticket, 1, sign(Post::DeputyHead))?;
     story.unit(&liaison("civil-affairs"), ticket, 1, pass(5, 4))?;
@@ -69,7 +74,7 @@ pub(super) fn play(story: &mut Teller) -> Tale {
 
     story.at("2009-09-26 18:30")?;
     story.does(&caller(), ticket, by_call(Some(Satisfaction::VerySatisfied), 14))?;
-    story.closed(ticket, Closure::Evaluated)?;
+    story.closed(ticket, TicketClosure::Evaluated)?;
 
     // It must not be put away before the papers are in.
     let put_away = DeskCommand::Ticket(ticket, T::Archive { manifest: "0b".repeat(32) });

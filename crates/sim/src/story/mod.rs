@@ -16,7 +16,7 @@ mod teller;
 mod wages;
 mod works;
 
-use model::{DayTable, Record};
+use model::{CalendarTable, Record};
 
 pub use teller::{Tale, Teller};
 
@@ -31,7 +31,7 @@ pub struct Story {
 }
 
 /// A story that brings its own world.
-type Night = fn(&DayTable, &mut dyn FnMut(&str)) -> Tale;
+type Night = fn(&CalendarTable, &mut dyn FnMut(&str)) -> Tale;
 
 /// Where it is played.
 #[derive(Clone, Copy)]
@@ -93,7 +93,7 @@ impl Story {
     /// Play it in silence: what is on the record of the desk at its end.
     ///
     /// The error says at which step what was not as told, or that it is no story of the desk alone.
-    pub fn records(&self, days: &DayTable) -> Result<Vec<Record>, String> {
+    pub fn records(&self, days: &CalendarTable) -> Result<Vec<Record>, String> {
         let mut silence = |_: &str| {};
         let mut teller = Teller::new(days, &mut silence);
         let Play::Desk(play) = self.play else {
@@ -106,7 +106,7 @@ impl Story {
     /// Play it by this calendar; what happens goes to `say`, line by line.
     ///
     /// The error says at which step what was not as told.
-    pub fn tell(&self, days: &DayTable, say: &mut dyn FnMut(&str)) -> Tale {
+    pub fn tell(&self, days: &CalendarTable, say: &mut dyn FnMut(&str)) -> Tale {
         say(&format!("{}  {}", self.code, self.title));
         match self.play {
             Play::Desk(play) => {

@@ -1,7 +1,7 @@
 //! S5: a night on duty: hang-ups, tests, abuse, and a drunk caller whose story is true.
 
 use model::{
-    desk::{Closure, ContactPurpose, Disposition, Purpose, Reached, ReplyBy, TicketState},
+    desk::{ContactPurpose, Disposition, Purpose, Reached, ReplyBy, TicketClosure, TicketState},
     event::Role,
 };
 use ticketing::{DeskCommand, ticket::TicketCommand as T};
@@ -19,7 +19,7 @@ pub(super) fn play(story: &mut Teller) -> Tale {
     ] {
         let ticket = story.call(number);
         story.does(&agent(), ticket, T::MarkInvalid { disposition: kind })?;
-        story.closed(ticket, Closure::Invalid)?;
+        story.closed(ticket, TicketClosure::Invalid)?;
         closed.push(ticket);
     }
 
@@ -30,7 +30,7 @@ pub(super) fn play(story: &mut Teller) -> Tale {
     story.is(abuse, TicketState::Draft)?;
     story.refused(&agent(), DeskCommand::Ticket(abuse, T::ConfirmNuisance), "may not")?;
     story.does(&hub(Role::Supervisor, "floor"), abuse, T::ConfirmNuisance)?;
-    story.closed(abuse, Closure::Invalid)?;
+    story.closed(abuse, TicketClosure::Invalid)?;
 
     // Drunk, and perhaps true: neither dropped nor dispatched.
     story.at("2014-01-30 23:00")?;

@@ -4,8 +4,9 @@ use deadlines::clock::ClockKind;
 use model::{
     TicketId,
     desk::{
-        AssignmentId, AssignmentState, Closure, ContactPurpose, Deed, Doer, Grade, Importance,
-        MatterId, Outcome, Post, Purpose, RedoReason, Satisfaction, Scope, TicketDeed, TicketState,
+        Actor, AssignmentId, AssignmentState, ContactPurpose, DeskEvent, Grade, HandlingOutcome,
+        Importance, MatterId, Post, Purpose, RedoReason, Satisfaction, Scope, TicketClosure,
+        TicketEvent, TicketState,
     },
 };
 use ticketing::{DeskCommand, assignment::AssignmentCommand as A, ticket::TicketCommand as T};
@@ -97,7 +98,8 @@ pub(super) fn play(story: &mut Teller) -> Tale {
 
     story.at("2013-05-28 09:00")?;
     let until = moment("2013-06-30 18:00").unwrap_or_default();
-    let planned = result("两家开发商互不配合", "工作组已进场施工", Outcome::Planned { until });
+    let planned =
+        result("两家开发商互不配合", "工作组已进场施工", HandlingOutcome::Planned { until });
     story.unit(&liaison("410105-000"), master, 1, A::DraftResult(planned))?;
     // What is important is signed by the chief.
     let deputy =
@@ -120,7 +122,8 @@ pub(super) fn play(story: &mut Teller) -> Tale {
     for ticket in &all {
         story.does(&agent(), *ticket, reply("正在施工，计划六月底完成", false))?;
     }
-    let replies = story.count(|deed| matches!(deed, Deed::Ticket(_, TicketDeed::Replied(_))));
+    let replies =
+        story.count(|event| matches!(event, DeskEvent::Ticket(_, TicketEvent::Replied(_))));
     story.holds(replies == 15, "fifteen callers have fifteen replies")?;
 
     story.at("2013-06-02 10:00")?;
@@ -131,9 +134,10 @@ pub(super) fn play(story: &mut Teller) -> Tale {
     ];
     let said = grades.iter().flat_map(|(n, grade)| std::iter::repeat_n(*grade, *n));
     for (ticket, grade) in all.iter().zip(said) {
-        story.does(&Doer::Citizen, *ticket, by_sms(grade))?;
+        story.does(&Actor::Citizen, *ticket, by_sms(grade))?;
     }
-    let closed = story.desk().tickets().filter(|t| t.closure == Some(Closure::Evaluated)).count();
+    let closed =
+        story.desk().tickets().filter(|t| t.closure == Some(TicketClosure::Evaluated)).count();
     story.holds(closed == 13, "thirteen are satisfied")?;
     // A follower who is not goes its own way, with units of its own.
     for ticket in &all[13..] {

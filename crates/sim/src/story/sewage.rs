@@ -4,8 +4,8 @@ use deadlines::clock::ClockKind;
 use model::{
     CallId,
     desk::{
-        AssignmentState, Closure, Commitment, ContactPurpose, Grade, Method, Outcome, Part,
-        PartRole, Post, Purpose, Satisfaction, TicketState,
+        AssignmentState, Commitment, ContactPurpose, DispatchMethod, DispatchPart, DispatchRole,
+        Grade, HandlingOutcome, Post, Purpose, Satisfaction, TicketClosure, TicketState,
     },
 };
 use ticketing::{assignment::AssignmentCommand as A, ticket::TicketCommand as T};
@@ -29,9 +29,13 @@ pub(super) fn play(story: &mut Teller) -> Tale {
 
     story.at("2009-10-25 10:04")?;
     story.does(&dispatcher(), ticket, T::Review)?;
-    let method = Method::Phone { call: CallId::from(7), listener: "值班员".into() };
-    let office =
-        Part { unit: "river-office".into(), role: PartRole::Lead, method, required: false };
+    let method = DispatchMethod::Phone { call: CallId::from(7), listener: "值班员".into() };
+    let office = DispatchPart {
+        unit: "river-office".into(),
+        role: DispatchRole::Lead,
+        method,
+        required: false,
+    };
     let order = dispatch(vec![office, assist("environment")], "hub", Grade::A);
     story.does(&dispatcher(), ticket, T::Dispatch(Box::new(order)))?;
     story.is(ticket, TicketState::Handling)?;
@@ -55,7 +59,7 @@ pub(super) fn play(story: &mut Teller) -> Tale {
     )?;
 
     story.at("2009-10-25 15:30")?;
-    let solved = result("夜间阀门未关", "关阀并清洗", Outcome::Solved);
+    let solved = result("夜间阀门未关", "关阀并清洗", HandlingOutcome::Solved);
     story.unit(&dispatcher(), ticket, 1, A::DraftResult(solved))?;
     story.unit(&dispatcher(), ticket, 1, sign(Post::DeputyHead))?;
     let promise = Commitment {
@@ -72,8 +76,8 @@ pub(super) fn play(story: &mut Teller) -> Tale {
     story.does(&group(), ticket, T::AcceptResult { feedback: None })?;
     story.does(&agent(), ticket, reply("污染源已关闭，现场已清洗", false))?;
     story.is(ticket, TicketState::Callback)?;
-    story.does(&model::desk::Doer::Citizen, ticket, by_sms(Satisfaction::VerySatisfied))?;
-    story.closed(ticket, Closure::Evaluated)?;
+    story.does(&model::desk::Actor::Citizen, ticket, by_sms(Satisfaction::VerySatisfied))?;
+    story.closed(ticket, TicketClosure::Evaluated)?;
     let first = story.ticket(ticket)?.eval_first.map(|e| e.grade);
     story.holds(first == Some(Satisfaction::VerySatisfied), "the first evaluation is five")?;
 

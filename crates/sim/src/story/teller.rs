@@ -5,12 +5,13 @@ use deadlines::{
     clock::{ClockKind, Standing},
 };
 use model::{
-    AccountName, CallId, Date, DayTable, Event, LineId, Number, Record, SeatId, TicketId,
+    AccountName, CalendarTable, CallId, Date, Event, LineId, Number, Record, SeatId, TicketId,
     Timestamp, Zone,
     desk::{
-        AskedBy, AssignmentId, AssignmentState, Callback, Closure, Contact, ContactPurpose, Deed,
-        Dispatch, Doer, Entry, Form, Grade, HandlingResult, Method, Outcome, Part, PartRole, Post,
-        Private, Purpose, Reached, ReplyBy, ReplyMade, Satisfaction, TicketState, UnitId, Verdict,
+        Actor, AssignmentId, AssignmentState, Callback, CallbackChannel, ContactMade,
+        ContactPurpose, DeskEntry, DeskEvent, Dispatch, DispatchMethod, DispatchPart, DispatchRole,
+        Form, Grade, HandlingOutcome, HandlingResult, Post, Private, Purpose, Reached, ReplyBy,
+        ReplyMade, Satisfaction, TicketClosure, TicketState, UnitId, Verdict,
     },
     event::{Role, TicketOpened},
 };
@@ -37,7 +38,7 @@ pub struct Teller<'a> {
 }
 
 impl<'a> Teller<'a> {
-    pub(super) fn new(days: &DayTable, say: &'a mut dyn FnMut(&str)) -> Teller<'a> {
+    pub(super) fn new(days: &CalendarTable, say: &'a mut dyn FnMut(&str)) -> Teller<'a> {
         let calendar = Calendar::new(Zone::CHINA, OfficeHours::default(), days);
         let desk = Desk::new(Rules::shipped(), calendar, [1; 32]);
         let now = Timestamp::default();
@@ -81,7 +82,7 @@ impl<'a> Teller<'a> {
     }
 
     /// A command to a ticket, which is taken.
-    pub(super) fn does(&mut self, who: &Doer, ticket: TicketId, command: TicketCommand) -> Tale {
+    pub(super) fn does(&mut self, who: &Actor, ticket: TicketId, command: TicketCommand) -> Tale {
         let word = command.word();
         self.order(who, DeskCommand::Ticket(ticket, command), word)
     }
@@ -89,7 +90,7 @@ impl<'a> Teller<'a> {
     /// A command to an assignment, by its number on the ticket, which is taken.
     pub(super) fn unit(
         &mut self,
-        who: &Doer,
+        who: &Actor,
         ticket: TicketId,
         n: u16,
         command: AssignmentCommand,
@@ -99,7 +100,7 @@ impl<'a> Teller<'a> {
     }
 
     /// A command to a filing or item, which is taken.
-    pub(super) fn order(&mut self, who: &Doer, command: DeskCommand, word: &str) -> Tale {
+    pub(super) fn order(&mut self, who: &Actor, command: DeskCommand, word: &str) -> Tale {
         match self.try_order(who, command) {
             Ok(()) => {
                 self.tell(&format!("{}: {word}", name_of(who)));
@@ -110,7 +111,7 @@ impl<'a> Teller<'a> {
     }
 
     /// A command that must be refused, for a reason with these words in it.
-    pub(super) fn refused(&mut self, who: &Doer, command: DeskCommand, because: &str) -> Tale {
+    pub(super) fn refused(&mut self, who: &Actor, command: DeskCommand, because: &str) -> Tale {
         match self.try_order(who, command) {
             Ok(()) => Err(self.failed(&format!("taken, and must be refused because: {because}"))),
             Err(no) if no.to_string().contains(because) => {
@@ -121,19 +122,19 @@ impl<'a> Teller<'a> {
         }
     }
 
-    fn try_order(&mut self, who: &Doer, command: DeskCommand) -> Result<(), Refusal> {
+    fn try_order(&mut self, who: &Actor, command: DeskCommand) -> Result<(), Refusal> {
         let next = TicketId::of_day(Zone::CHINA.date(self.now), self.calls as u32 + 1);
-        let deeds = self.desk.decide(self.now, who, command, None, next)?;
-        for deed in deeds {
-            self.append(Event::Desk(Box::new(Entry { by: who.clone(), key: None, deed })));
+        let events = self.desk.decide(self.now, who, command, None, next)?;
+        for event in events {
+            self.append(Event::Desk(Box::new(DeskEntry { by: who.clone(), key: None, event })));
         }
         self.follow_rules();
         Ok(())
     }
 
     fn follow_rules(&mut self) {
-        while let Some(deed) = self.desk.poll_step(self.now) {
-            self.append(Event::Desk(Box::new(Entry { by: Doer::Engine, key: None, deed })));
+        while let Some(event) = self.desk.poll_step(self.now) {
+            self.append(Event::Desk(Box::new(DeskEntry { by: Actor::Engine, key: None, event })));
         }
     }
 
@@ -166,7 +167,7 @@ impl<'a> Teller<'a> {
         self.holds(found == state, &format!("{ticket} is {state:?}, found {found:?}"))
     }
 
-    pub(super) fn closed(&mut self, ticket: TicketId, closure: Closure) -> Tale {
+    pub(super) fn closed(&mut self, ticket: TicketId, closure: TicketClosure) -> Tale {
         let found = self.ticket(ticket)?.closure;
         self.holds(
             found == Some(closure),
@@ -238,62 +239,62 @@ impl<'a> Teller<'a> {
     }
 
     /// How many records of the log are like this.
-    pub(super) fn count(&self, like: impl Fn(&Deed) -> bool) -> usize {
-        let deed = |record: &&Record| match &record.event {
-            Event::Desk(entry) => like(&entry.deed),
+    pub(super) fn count(&self, like: impl Fn(&DeskEvent) -> bool) -> usize {
+        let event = |record: &&Record| match &record.event {
+            Event::Desk(entry) => like(&entry.event),
             _ => false,
         };
-        self.log.iter().filter(deed).count()
+        self.log.iter().filter(event).count()
     }
 }
 
 // ---- people, by role -----------------------------------------------------------
 
 /// A person of the hub.
-pub(super) fn hub(role: Role, name: &str) -> Doer {
-    Doer::Person { account: AccountName::from(name), role, unit: None, outsourced: false }
+pub(super) fn hub(role: Role, name: &str) -> Actor {
+    Actor::Person { account: AccountName::from(name), role, unit: None, outsourced: false }
 }
 
 /// A person of a unit.
-pub(super) fn of(unit: &str, role: Role) -> Doer {
+pub(super) fn of(unit: &str, role: Role) -> Actor {
     let account = AccountName::from(format!("{unit}/{}", role.as_str()).as_str());
-    Doer::Person { account, role, unit: Some(UnitId::from(unit)), outsourced: false }
+    Actor::Person { account, role, unit: Some(UnitId::from(unit)), outsourced: false }
 }
 
-pub(super) fn agent() -> Doer {
+pub(super) fn agent() -> Actor {
     hub(Role::Agent, "agent")
 }
 
-pub(super) fn dispatcher() -> Doer {
+pub(super) fn dispatcher() -> Actor {
     hub(Role::Dispatcher, "dispatcher")
 }
 
-pub(super) fn group() -> Doer {
+pub(super) fn group() -> Actor {
     hub(Role::SupGroup, "group-1")
 }
 
-pub(super) fn caller() -> Doer {
+pub(super) fn caller() -> Actor {
     hub(Role::Callback, "callback")
 }
 
-pub(super) fn director() -> Doer {
+pub(super) fn director() -> Actor {
     hub(Role::Director, "director")
 }
 
-pub(super) fn liaison(unit: &str) -> Doer {
+pub(super) fn liaison(unit: &str) -> Actor {
     of(unit, Role::Liaison)
 }
 
-pub(super) fn head(unit: &str) -> Doer {
+pub(super) fn head(unit: &str) -> Actor {
     of(unit, Role::UnitHead)
 }
 
-fn name_of(who: &Doer) -> String {
+fn name_of(who: &Actor) -> String {
     match who {
-        Doer::Person { account, .. } => account.to_string(),
-        Doer::Citizen => "the citizen".into(),
-        Doer::Partner(name) => name.clone(),
-        Doer::Engine => "the engine".into(),
+        Actor::Person { account, .. } => account.to_string(),
+        Actor::Citizen => "the citizen".into(),
+        Actor::Partner(name) => name.clone(),
+        Actor::Engine => "the engine".into(),
     }
 }
 
@@ -316,16 +317,21 @@ pub(super) fn register(form: Form) -> TicketCommand {
     TicketCommand::Register { form: Box::new(form), matter: None }
 }
 
-pub(super) fn lead(unit: &str) -> Part {
-    Part { unit: unit.into(), role: PartRole::Lead, method: Method::Network, required: false }
+pub(super) fn lead(unit: &str) -> DispatchPart {
+    DispatchPart {
+        unit: unit.into(),
+        role: DispatchRole::Lead,
+        method: DispatchMethod::Network,
+        required: false,
+    }
 }
 
-pub(super) fn assist(unit: &str) -> Part {
-    Part { role: PartRole::Assist, ..lead(unit) }
+pub(super) fn assist(unit: &str) -> DispatchPart {
+    DispatchPart { role: DispatchRole::Assist, ..lead(unit) }
 }
 
 /// A dispatch over the network.
-pub(super) fn dispatch(parts: Vec<Part>, supervise: &str, grade: Grade) -> Dispatch {
+pub(super) fn dispatch(parts: Vec<DispatchPart>, supervise: &str, grade: Grade) -> Dispatch {
     Dispatch {
         parts,
         supervise: supervise.into(),
@@ -338,8 +344,8 @@ pub(super) fn dispatch(parts: Vec<Part>, supervise: &str, grade: Grade) -> Dispa
     }
 }
 
-pub(super) fn spoken(purpose: ContactPurpose, call: Option<CallId>, text: &str) -> Contact {
-    Contact {
+pub(super) fn spoken(purpose: ContactPurpose, call: Option<CallId>, text: &str) -> ContactMade {
+    ContactMade {
         with: Private::new("来电人"),
         purpose,
         how: ReplyBy::Phone,
@@ -350,7 +356,7 @@ pub(super) fn spoken(purpose: ContactPurpose, call: Option<CallId>, text: &str) 
     }
 }
 
-pub(super) fn result(finding: &str, action: &str, outcome: Outcome) -> Box<HandlingResult> {
+pub(super) fn result(finding: &str, action: &str, outcome: HandlingOutcome) -> Box<HandlingResult> {
     Box::new(HandlingResult {
         verdict: Verdict::True,
         finding: finding.into(),
@@ -384,15 +390,19 @@ pub(super) fn reply(text: &str, interim: bool) -> TicketCommand {
 
 /// What the citizen says to an SMS.
 pub(super) fn by_sms(grade: Satisfaction) -> TicketCommand {
-    TicketCommand::Ask(asked(AskedBy::Sms, Some(grade), None))
+    TicketCommand::Ask(asked(CallbackChannel::Sms, Some(grade), None))
 }
 
 /// What the citizen says to a person.
 pub(super) fn by_call(grade: Option<Satisfaction>, call: u64) -> TicketCommand {
-    TicketCommand::Ask(asked(AskedBy::Manual, grade, Some(CallId::from(call))))
+    TicketCommand::Ask(asked(CallbackChannel::Manual, grade, Some(CallId::from(call))))
 }
 
-pub(super) fn asked(how: AskedBy, grade: Option<Satisfaction>, call: Option<CallId>) -> Callback {
+pub(super) fn asked(
+    how: CallbackChannel,
+    grade: Option<Satisfaction>,
+    call: Option<CallId>,
+) -> Callback {
     let reached = if grade.is_some() { Reached::Yes } else { Reached::NoAnswer };
     Callback {
         how,

@@ -5,9 +5,9 @@ use directory::leader::LeaderCommand;
 use model::{
     CallId, Date,
     desk::{
-        AssignmentDeed, AssignmentState, Closure, ContactPurpose, Deed, Grade, Importance, Method,
-        Outcome, Part, PartRole, Post, Purpose, RedoReason, Satisfaction, TenDays, TicketState,
-        Turn, UrgeSource, WordingFault,
+        AssignmentEvent, AssignmentState, ContactPurpose, DeskEvent, DispatchMethod, DispatchPart,
+        DispatchRole, Grade, HandlingOutcome, Importance, Post, Purpose, RedoReason, Satisfaction,
+        SigningTurn, TenDays, TicketClosure, TicketState, UrgeSource, WordingFault,
     },
     event::Role,
 };
@@ -35,8 +35,9 @@ pub(super) fn play(story: &mut Teller) -> Tale {
 
     story.at("2013-02-01 10:05")?;
     story.does(&dispatcher(), ticket, T::Review)?;
-    let method = Method::Phone { call: CallId::from(41), listener: "监察员".into() };
-    let brigade = Part { unit: "labour".into(), role: PartRole::Lead, method, required: false };
+    let method = DispatchMethod::Phone { call: CallId::from(41), listener: "监察员".into() };
+    let brigade =
+        DispatchPart { unit: "labour".into(), role: DispatchRole::Lead, method, required: false };
     let order = dispatch(vec![brigade.clone()], "supervision", Grade::B);
     let unsigned = DeskCommand::Ticket(ticket, T::Dispatch(Box::new(order.clone())));
     story.refused(&dispatcher(), unsigned, "a leader signs first")?;
@@ -52,7 +53,7 @@ pub(super) fn play(story: &mut Teller) -> Tale {
     story.met(ticket, 0, ClockKind::QuickRespond, true)?;
 
     story.at("2013-02-08 10:00")?;
-    let vague = result("情况属实", "已协调", Outcome::Solved);
+    let vague = result("情况属实", "已协调", HandlingOutcome::Solved);
     story.unit(&liaison("labour"), ticket, 1, A::DraftResult(vague))?;
     story.unit(&head("labour"), ticket, 1, sign(Post::DeputyHead))?;
     let remarked = story.assignment(ticket, 1)?.remarks.first().map(|remark| remark.fault);
@@ -77,7 +78,8 @@ pub(super) fn play(story: &mut Teller) -> Tale {
     story.unit_is(ticket, 1, AssignmentState::Accepted)?;
 
     story.at("2013-02-16 11:00")?;
-    let receipt = result("情况属实，欠薪6300元", "2月16日已全额支付，附收据", Outcome::Solved);
+    let receipt =
+        result("情况属实，欠薪6300元", "2月16日已全额支付，附收据", HandlingOutcome::Solved);
     story.unit(&liaison("labour"), ticket, 1, A::DraftResult(receipt))?;
     story.unit(&head("labour"), ticket, 1, sign(Post::DeputyHead))?;
     let second = A::FurtherSign { post: Post::Chief, name: "区长".into(), how: "纸质".into() };
@@ -89,15 +91,15 @@ pub(super) fn play(story: &mut Teller) -> Tale {
 
     story.at("2013-02-17 10:00")?;
     story.does(&caller(), ticket, by_call(Some(Satisfaction::Satisfied), 44))?;
-    story.closed(ticket, Closure::Evaluated)?;
+    story.closed(ticket, TicketClosure::Evaluated)?;
     let (first, last) = {
         let t = story.ticket(ticket)?;
         (t.eval_first, t.eval_final)
     };
     story.holds(first == last, "the first evaluation is the last, though in round two")?;
-    let chased = story.count(|deed| {
-        matches!(deed,
-        Deed::Assignment(_, AssignmentDeed::Urged(urge)) if urge.source == UrgeSource::System)
+    let chased = story.count(|event| {
+        matches!(event,
+        DeskEvent::Assignment(_, AssignmentEvent::Urged(urge)) if urge.source == UrgeSource::System)
     });
     story.holds(chased <= 1, "the engine chases at most once for one yellow card")?;
 
@@ -106,7 +108,7 @@ pub(super) fn play(story: &mut Teller) -> Tale {
     // The variant: who is complained of does not handle it.
     let old = story.call("13600000042");
     let mut demand = form(Purpose::Complaint, "060102", "拖欠工程款三年", "411503");
-    demand.against = Some(model::desk::Against {
+    demand.against = Some(model::desk::ComplaintTarget {
         name: model::desk::Private::new("计生所"),
         unit: Some("411503-090".into()),
     });
@@ -121,7 +123,7 @@ pub(super) fn play(story: &mut Teller) -> Tale {
 /// What is submitted is signed by whose turn it is or their deputy, and by no other leader (LDR-01).
 fn whose_turn_it_is(story: &mut Teller) -> Tale {
     let days = TenDays::of(Date { year: 2013, month: 2, day: 17 });
-    let turn = Turn { leader: "district-head".into(), deputies: vec!["deputy-head".into()] };
+    let turn = SigningTurn { leader: "district-head".into(), deputies: vec!["deputy-head".into()] };
     let written = DeskCommand::Leader(LeaderCommand::WriteTurn { days, turn });
     story.order(&director(), written, "write down whose turn it is")?;
     let ticket = story.call("13600000043");

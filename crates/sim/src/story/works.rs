@@ -2,9 +2,9 @@
 
 use deadlines::clock::ClockKind;
 use model::desk::{
-    AssignmentId, AssignmentState, CallerKind, Closure, ContactPurpose, Grade, Gratitude,
-    Importance, Method, Outcome, Part, PartRole, Post, Purpose, ReturnGround, Satisfaction,
-    TicketState,
+    AssignmentId, AssignmentState, CallerKind, ContactPurpose, DispatchMethod, DispatchPart,
+    DispatchRole, Grade, Gratitude, HandlingOutcome, Importance, Post, Purpose, ReturnGround,
+    Satisfaction, TicketClosure, TicketState,
 };
 use ticketing::{DeskCommand, assignment::AssignmentCommand as A, ticket::TicketCommand as T};
 
@@ -24,9 +24,12 @@ pub(super) fn play(story: &mut Teller) -> Tale {
     story.does(&dispatcher(), ticket, T::Review)?;
     let asked = spoken(ContactPurpose::Competence, None, "区划地名处：属中原区");
     story.does(&dispatcher(), ticket, T::Contact(asked))?;
-    let method =
-        Method::Written { document: "市长电话〔2013〕7号".into(), scan: "0c".repeat(32) };
-    let part = Part { unit: district.into(), role: PartRole::Lead, method, required: false };
+    let method = DispatchMethod::Written {
+        document: "市长电话〔2013〕7号".into(),
+        scan: "0c".repeat(32),
+    };
+    let part =
+        DispatchPart { unit: district.into(), role: DispatchRole::Lead, method, required: false };
     story.does(
         &dispatcher(),
         ticket,
@@ -81,7 +84,7 @@ pub(super) fn play(story: &mut Teller) -> Tale {
     story.at("2013-04-18 10:00")?;
     let spoke = spoken(ContactPurpose::FirstContact, None, "已上门");
     story.unit(&liaison("410102-010"), ticket, child, A::Contact(spoke))?;
-    let accepted = result("厂区在社区范围内", "社区已接收管理", Outcome::Solved);
+    let accepted = result("厂区在社区范围内", "社区已接收管理", HandlingOutcome::Solved);
     story.unit(&liaison("410102-010"), ticket, child, A::DraftResult(accepted))?;
     story.unit(&head("410102-010"), ticket, child, sign(Post::Chief))?;
     story.unit(&liaison(district), ticket, child, pass(5, 5))?;
@@ -95,7 +98,7 @@ pub(super) fn play(story: &mut Teller) -> Tale {
     story.does(&dispatcher(), ticket, T::AddUnit(Box::new(police)))?;
 
     story.at("2013-04-26 10:00")?;
-    let done = result("属中原区", "社区已接收", Outcome::Solved);
+    let done = result("属中原区", "社区已接收", HandlingOutcome::Solved);
     story.unit(&liaison(district), ticket, 1, A::DraftResult(done))?;
     story.unit(&head(district), ticket, 1, sign(Post::Chief))?;
     story.unit(&liaison(civil), ticket, 1, pass(5, 5))?;
@@ -108,7 +111,7 @@ pub(super) fn play(story: &mut Teller) -> Tale {
     story.unit(&liaison("410100-101"), ticket, n, A::Sign { handler: None })?;
     let spoke = spoken(ContactPurpose::FirstContact, None, "分局已联系");
     story.unit(&liaison("410100-101"), ticket, n, A::Contact(spoke))?;
-    let ruled = result("治安支队裁定", "桐柏路分局管辖", Outcome::Solved);
+    let ruled = result("治安支队裁定", "桐柏路分局管辖", HandlingOutcome::Solved);
     story.unit(&liaison("410100-101"), ticket, n, A::DraftResult(ruled))?;
     story.unit(&head("410100-101"), ticket, n, sign(Post::Chief))?;
     story.unit(&group(), ticket, n, pass(5, 5))?;
@@ -118,7 +121,7 @@ pub(super) fn play(story: &mut Teller) -> Tale {
 
     story.at("2013-05-02 10:00")?;
     story.does(&caller(), ticket, by_call(Some(Satisfaction::VerySatisfied), 77))?;
-    story.closed(ticket, Closure::Evaluated)?;
+    story.closed(ticket, TicketClosure::Evaluated)?;
     let round = story.ticket(ticket)?.round;
     story.holds(round == 1, "returns and delegation are no rounds")?;
     story.at("2013-05-06 10:00")?;

@@ -7,7 +7,7 @@ use std::{
 };
 
 use center::Input;
-use model::{LegId, SeatId, Timestamp, TrunkId, event::Refusal};
+use model::{LegId, SeatId, Timestamp, TrunkId, event::RefusalCause};
 use queue::Intake;
 use sip::{
     Command, Config, Endpoint, Event, Flow, Incoming, Origin, Output, SavedContact, SavedDialog,
@@ -260,13 +260,13 @@ impl Engine {
     fn turn_away(&mut self, now: Timestamp, incoming: Incoming) -> Mail {
         let reject = Command::Reject {
             leg: incoming.leg,
-            code: switch::refusal_code(Refusal::IntakeFull),
+            code: switch::refusal_code(RefusalCause::IntakeFull),
             retry_after_s: None,
         };
         if let Some(endpoint) = &mut self.endpoint {
             endpoint.handle_input(now, sip::Input::Command(reject));
         }
-        Mail::Input(Box::new(Input::TurnedAway(incoming, Refusal::IntakeFull)))
+        Mail::Input(Box::new(Input::TurnedAway(incoming, RefusalCause::IntakeFull)))
     }
 
     /// When the other thread takes what is put into its mailbox now: soon, in order.

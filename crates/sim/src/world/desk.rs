@@ -5,8 +5,8 @@ use std::time::Duration;
 use center::{AtTheDesk, Command, Input};
 use model::{
     Event,
-    desk::{Deed, Doer, Entry},
-    event::Actor,
+    desk::{Actor, DeskEntry, DeskEvent},
+    event::SeatActor,
 };
 
 use super::{World, disk::LAWS_OF_THE_DESK};
@@ -16,9 +16,9 @@ impl World {
     /// The network is put on record, and people come to work.
     pub(super) fn open_office(&mut self, seed: u64, city: &City) {
         self.office = Some(Office::new(seed, self.chance.branch()));
-        for deed in city.network() {
-            let deed = Deed::Network(deed.clone());
-            let entry = Entry { by: Doer::Engine, key: None, deed };
+        for event in city.network() {
+            let event = DeskEvent::Directory(event.clone());
+            let entry = DeskEntry { by: Actor::Engine, key: None, event };
             self.feed(Input::Note(Event::Desk(Box::new(entry))));
         }
     }
@@ -31,7 +31,7 @@ impl World {
         let reply_to = self.asked;
         office.gave(reply_to, wanted.ticket);
         let order = AtTheDesk { by: wanted.by, command: wanted.command, expected: None, key: None };
-        let (by, command) = (Actor::Engine, Command::Desk(Box::new(order)));
+        let (by, command) = (SeatActor::Engine, Command::Desk(Box::new(order)));
         self.feed(Input::Command { reply_to, by, command });
     }
 

@@ -25,7 +25,7 @@ use std::{
 use center::{Center, Input, Memory, Output};
 use deadlines::calendar::{Calendar, OfficeHours};
 use model::{
-    CallId, DayTable, Event, LegId, Number, Record, SeatId, Seq, TicketId, Timestamp, Zone,
+    CalendarTable, CallId, Event, LegId, Number, Record, SeatId, Seq, TicketId, Timestamp, Zone,
 };
 use reporting::Wallboard;
 use ticketing::{Desk, Rules};
@@ -314,7 +314,7 @@ impl World {
         let seats: Vec<_> = floor.policy.seats.keys().copied().collect();
         let desk = desk.unwrap_or_else(|| {
             let hours = OfficeHours::default();
-            let calendar = Calendar::new(Zone::CHINA, hours, &DayTable::default());
+            let calendar = Calendar::new(Zone::CHINA, hours, &CalendarTable::default());
             Desk::new(Rules::shipped(), calendar, [7; 32])
         });
         Memory::new(Wallboard::new(Zone::CHINA, queues, seats), desk)

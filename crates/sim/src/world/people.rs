@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use center::{Command, Input};
-use model::{Login, NotReadyReason, SeatId, Zone, event::Actor};
+use model::{Login, NotReadyReason, SeatId, Zone, event::SeatActor};
 
 use super::{Act, DAY, World};
 
@@ -72,7 +72,7 @@ impl World {
 
     fn ask(&mut self, command: Command) {
         self.asked += 1;
-        let (reply_to, by) = (self.asked, Actor::Person("somebody".into()));
+        let (reply_to, by) = (self.asked, SeatActor::Person("somebody".into()));
         self.feed(Input::Command { reply_to, by, command });
     }
 }

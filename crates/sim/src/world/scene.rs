@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use center::{AtTheDesk, Command, Input, Memory};
-use model::{LegId, Number, Timestamp, desk::Doer, event::Actor};
+use model::{LegId, Number, Timestamp, desk::Actor, event::SeatActor};
 use ticketing::{Desk, DeskCommand};
 
 use super::{Act, World};
@@ -24,7 +24,7 @@ impl World {
         for seat in seats {
             for command in [Command::LogIn { seat, agent: None }, Command::Ready { seat }] {
                 world.asked += 1;
-                let (reply_to, by) = (world.asked, Actor::Engine);
+                let (reply_to, by) = (world.asked, SeatActor::Engine);
                 world.feed(Input::Command { reply_to, by, command });
             }
         }
@@ -47,11 +47,11 @@ impl World {
     }
 
     /// Somebody gives a command to the desk.
-    pub(crate) fn orders(&mut self, by: &Doer, command: DeskCommand) {
+    pub(crate) fn orders(&mut self, by: &Actor, command: DeskCommand) {
         self.asked += 1;
         let order = AtTheDesk { by: by.clone(), command, expected: None, key: None };
         let (reply_to, command) = (self.asked, Command::Desk(Box::new(order)));
-        self.feed(Input::Command { reply_to, by: Actor::Engine, command });
+        self.feed(Input::Command { reply_to, by: SeatActor::Engine, command });
     }
 
     /// What was not taken since it was last asked, and why.

@@ -23,6 +23,6 @@ pub(crate) fn shipped() -> City {
 
 /// The shipped calendar alone.
 #[allow(dead_code, reason = "the example needs no story")]
-pub(crate) fn days() -> model::DayTable {
+pub(crate) fn days() -> model::CalendarTable {
     calendar::table()
 }

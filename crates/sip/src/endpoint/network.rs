@@ -1,6 +1,6 @@
 //! Bytes come in: keep-alives, messages, and which machine they belong to.
 
-use model::{Timestamp, event::Refusal};
+use model::{Timestamp, event::RefusalCause};
 
 use super::{
     Endpoint, Peer,
@@ -116,7 +116,7 @@ impl Endpoint {
         if self.admits_through_proxy(now, peer, &answer) && self.knows(peer) {
             if let Some((caller, dialled)) = fault.call.map(|call| *call) {
                 let code = answer.code().unwrap_or(400);
-                let cause = super::screen::cause_of(code).unwrap_or(Refusal::BadRequest);
+                let cause = super::screen::cause_of(code).unwrap_or(RefusalCause::BadRequest);
                 let trunk = self.trunk_of(peer);
                 self.out.event(Event::Refused { caller, dialled, trunk, code, cause });
             }

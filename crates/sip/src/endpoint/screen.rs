@@ -6,7 +6,7 @@
 //! REGISTER and INVITE get a challenge, the same for users that exist and users
 //! that do not; everything else gets silence, and is counted.
 
-use model::{SeatId, Timestamp, TrunkId, event::Refusal};
+use model::{SeatId, Timestamp, TrunkId, event::RefusalCause};
 
 use super::{Endpoint, Peer};
 use crate::{
@@ -197,12 +197,12 @@ impl Endpoint {
         self.explain(request, &mut answer);
         self.out.send(back, wire::write(&answer));
         if let Some(origin) = caller {
-            self.tell_refused(request, &origin, 503, Refusal::EngineFull);
+            self.tell_refused(request, &origin, 503, RefusalCause::EngineFull);
         }
     }
 
     /// Tells the switch that a call was refused.
-    fn tell_refused(&mut self, request: &Message, origin: &Origin, code: u16, cause: Refusal) {
+    fn tell_refused(&mut self, request: &Message, origin: &Origin, code: u16, cause: RefusalCause) {
         let (caller, dialled) = request.call_asked();
         let trunk = match origin {
             Origin::Trunk(trunk) => Some(trunk.clone()),
@@ -221,11 +221,11 @@ impl Endpoint {
 }
 
 /// Why an INVITE gets this code, where the code says it.
-pub(super) fn cause_of(code: u16) -> Option<Refusal> {
+pub(super) fn cause_of(code: u16) -> Option<RefusalCause> {
     match code {
-        416 => Some(Refusal::UnsupportedUri),
-        420 => Some(Refusal::UnsupportedExtension),
-        483 => Some(Refusal::TooManyHops),
+        416 => Some(RefusalCause::UnsupportedUri),
+        420 => Some(RefusalCause::UnsupportedExtension),
+        483 => Some(RefusalCause::TooManyHops),
         _ => None,
     }
 }

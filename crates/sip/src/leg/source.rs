@@ -6,7 +6,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use model::{Direction, Remote, Signalled, is_private};
+use model::{Direction, RemoteMedia, SignalledSource, is_private};
 
 use crate::{
     Config, Target, VoicePolicy,
@@ -71,8 +71,8 @@ impl VoiceSource {
     }
 
     /// All that is known before the SDP; signalling comes from `seen`.
-    pub(crate) fn expected(&self, seen: IpAddr) -> Signalled {
-        Signalled {
+    pub(crate) fn expected(&self, seen: IpAddr) -> SignalledSource {
+        SignalledSource {
             hosts: vec![seen.to_canonical()],
             networks: self.policy.networks.clone(),
             superseded: self.superseded.clone(),
@@ -84,7 +84,7 @@ impl VoiceSource {
 
     /// Adds what is known to what the SDP says. A voice at a host name, which is not resolved, is
     /// looked for at the host that signalling comes from, and goes to where it is heard from.
-    pub(crate) fn complete(&self, remote: &mut Remote, seen: IpAddr) {
+    pub(crate) fn complete(&self, remote: &mut RemoteMedia, seen: IpAddr) {
         // The unspecified address is also the old way to hold, but then nobody can be sent to.
         let is_named = remote.rtp.ip().is_unspecified()
             && matches!(remote.direction, Direction::SendRecv | Direction::SendOnly);
@@ -120,7 +120,7 @@ fn is_out_of_reach(own: IpAddr, seen: IpAddr) -> bool {
 mod tests {
     use std::time::Duration;
 
-    use model::{Codec, Network, PayloadTypes, SeatId, Symmetric, TrunkId};
+    use model::{Codec, IpNetwork, PayloadTypes, SeatId, SymmetricRtp, TrunkId};
 
     use super::*;
     use crate::{Flow, Transport, message::Method, uri::Uri};
@@ -139,21 +139,21 @@ mod tests {
         invite
     }
 
-    fn signalled(source: &VoiceSource, rtp: &str, from: &str) -> Signalled {
-        let mut remote = Remote {
+    fn signalled(source: &VoiceSource, rtp: &str, from: &str) -> SignalledSource {
+        let mut remote = RemoteMedia {
             rtp: rtp.parse().expect("an address"),
             codec: Codec::Pcma,
             send: PayloadTypes::of(Codec::Pcma, None),
             receive: PayloadTypes::of(Codec::Pcma, None),
             ptime: Duration::from_millis(20),
             direction: Direction::SendRecv,
-            signalled: Signalled::default(),
+            signalled: SignalledSource::default(),
         };
         source.complete(&mut remote, flow(from).remote.ip());
         remote.signalled
     }
 
-    fn observed(party: &Party, via: &str, contact: &str, from: &str) -> Signalled {
+    fn observed(party: &Party, via: &str, contact: &str, from: &str) -> SignalledSource {
         let mut source = VoiceSource::default();
         source.observe(&invite(via, contact), Peer::direct(flow(from)), party);
         signalled(&source, "198.51.100.9:4000", from)
@@ -192,14 +192,14 @@ mod tests {
     #[test]
     fn voice_at_a_host_name_goes_to_the_signalling_host_until_it_is_heard() {
         let named = |direction| {
-            let mut remote = Remote {
+            let mut remote = RemoteMedia {
                 rtp: "0.0.0.0:4000".parse().expect("an address"),
                 codec: Codec::Pcma,
                 send: PayloadTypes::of(Codec::Pcma, None),
                 receive: PayloadTypes::of(Codec::Pcma, None),
                 ptime: Duration::from_millis(20),
                 direction,
-                signalled: Signalled::default(),
+                signalled: SignalledSource::default(),
             };
             VoiceSource::default().complete(&mut remote, flow("198.51.100.7:5060").remote.ip());
             (remote.rtp.to_string(), remote.signalled.sdp_unreachable, remote.signalled.behind_nat)
@@ -221,14 +221,15 @@ mod tests {
     fn configured_networks_and_symmetry_of_the_trunk_reach_the_voice() {
         let mut config = Config::new("r");
         let trunk = TrunkId::from("telecom");
-        let network = Network { address: "198.51.100.0".parse().expect("an address"), prefix: 24 };
-        let policy = VoicePolicy { networks: [network].into(), symmetric: Symmetric::Never };
+        let network =
+            IpNetwork { address: "198.51.100.0".parse().expect("an address"), prefix: 24 };
+        let policy = VoicePolicy { networks: [network].into(), symmetric: SymmetricRtp::Never };
         config.trunk_voice.insert(trunk.clone(), policy);
         let source = VoiceSource::of(&config, &Party::Trunk(trunk));
         let signalled = signalled(&source, "192.0.2.1:4000", "192.0.2.1:5060");
         assert!(signalled.names("198.51.100.200".parse().expect("an address")));
         assert!(!signalled.names("198.51.101.1".parse().expect("an address")));
-        assert_eq!(signalled.symmetric, Symmetric::Never);
+        assert_eq!(signalled.symmetric, SymmetricRtp::Never);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use model::{Direction, LegId, Remote, Timestamp};
+use model::{Direction, LegId, RemoteMedia, Timestamp};
 
 use super::{
     Leg,
@@ -30,7 +30,7 @@ pub(crate) struct Talking {
     /// Our voice as agreed.
     pub(super) local: sdp::Local,
     /// Theirs; unknown until the ACK of a late offer.
-    pub(super) remote: Option<Remote>,
+    pub(super) remote: Option<RemoteMedia>,
     /// When it was answered.
     pub(crate) answered_at: Timestamp,
     /// Whether we dialled: then the Call-ID is ours, which matters for glare.
@@ -80,7 +80,7 @@ impl Talking {
         dialog: Dialog,
         source: VoiceSource,
         local: sdp::Local,
-        remote: Option<Remote>,
+        remote: Option<RemoteMedia>,
         is_dialled: bool,
     ) -> Talking {
         Talking {

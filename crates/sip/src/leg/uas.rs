@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use model::{LegId, Number, Remote, Timestamp, event::Refusal};
+use model::{LegId, Number, RemoteMedia, Timestamp, event::RefusalCause};
 
 use super::{Leg, reason_value, session_timer::SessionExpires, source::VoiceSource, talk::Talking};
 use crate::{
@@ -65,15 +65,15 @@ impl Endpoint {
             self.out.counts.full += 1;
             self.answer(now, tx, &invite, 503);
             let cause = match self.is_draining {
-                true => Refusal::Draining,
-                false => Refusal::EngineFull,
+                true => RefusalCause::Draining,
+                false => RefusalCause::EngineFull,
             };
             self.out.event(refused(503, cause));
             return;
         }
         if let Some(code) = self.wrong_with_body(&invite) {
             self.answer(now, tx, &invite, code);
-            self.out.event(refused(code, Refusal::UnsupportedBody));
+            self.out.event(refused(code, RefusalCause::UnsupportedBody));
             return;
         }
         let party = match &origin {
@@ -91,7 +91,7 @@ impl Endpoint {
                 }
                 None => {
                     self.answer(now, tx, &invite, 488);
-                    self.out.event(refused(488, Refusal::NoCodec));
+                    self.out.event(refused(488, RefusalCause::NoCodec));
                     return;
                 }
             },
@@ -105,7 +105,7 @@ impl Endpoint {
         let Some(mut dialog) = Dialog::uas(&invite, &tag, peer, party) else {
             // `check` let only what has all that a dialog needs come here.
             self.answer(now, tx, &invite, 400);
-            self.out.event(refused(400, Refusal::BadRequest));
+            self.out.event(refused(400, RefusalCause::BadRequest));
             return;
         };
         dialog.set_device(self.device_of(&dialog));
@@ -304,6 +304,6 @@ fn caller_of(invite: &Message, origin: &Origin) -> (Number, String) {
 }
 
 /// What a leg's far end is told of, when only its own voice changed.
-pub(super) fn differs(before: Option<&Remote>, after: &Remote) -> bool {
+pub(super) fn differs(before: Option<&RemoteMedia>, after: &RemoteMedia) -> bool {
     before != Some(after)
 }

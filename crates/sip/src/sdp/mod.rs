@@ -13,7 +13,7 @@ mod write;
 
 use std::net::{IpAddr, SocketAddr};
 
-use model::{Codec, Direction, PayloadTypes, Remote, Signalled};
+use model::{Codec, Direction, PayloadTypes, RemoteMedia, SignalledSource};
 use sdp_types::Media;
 
 use read::{Profile, Voice};
@@ -131,7 +131,7 @@ impl Offered {
 /// The answer to their offer, and their voice. `None`: there is nothing in it for us.
 ///
 /// The version goes up when the answer says something else than the last one did.
-pub(crate) fn answer(local: &mut Local, offer: &[u8]) -> Option<(Vec<u8>, Remote)> {
+pub(crate) fn answer(local: &mut Local, offer: &[u8]) -> Option<(Vec<u8>, RemoteMedia)> {
     let session = read::session(offer)?;
     let (place, voice) = read::first_voice(&session)?;
     // We take voice at the numbers of their offer, as the answer then says (RFC 3264 6.1).
@@ -154,7 +154,7 @@ pub(crate) fn answer(local: &mut Local, offer: &[u8]) -> Option<(Vec<u8>, Remote
 }
 
 /// Their voice, as their answer to our offer gives it. `None`: we cannot hear each other.
-pub(crate) fn accept(local: &Local, answer: &[u8]) -> Option<Remote> {
+pub(crate) fn accept(local: &Local, answer: &[u8]) -> Option<RemoteMedia> {
     let session = read::session(answer)?;
     // Theirs stand in the order of ours (RFC 3264 6).
     let place = local.streams.iter().position(Option::is_none).unwrap_or(0);
@@ -164,15 +164,15 @@ pub(crate) fn accept(local: &Local, answer: &[u8]) -> Option<Remote> {
 }
 
 /// Their voice, as their offer gives it, before we answer.
-pub(crate) fn hear(offer: &[u8]) -> Option<Remote> {
+pub(crate) fn hear(offer: &[u8]) -> Option<RemoteMedia> {
     let session = read::session(offer)?;
     let (_, voice) = read::first_voice(&session)?;
     Some(remote(&voice, voice.types, Direction::SendRecv))
 }
 
-fn remote(voice: &Voice, receive: PayloadTypes, wanted: Direction) -> Remote {
+fn remote(voice: &Voice, receive: PayloadTypes, wanted: Direction) -> RemoteMedia {
     let (want_send, want_recv) = flows(wanted);
-    Remote {
+    RemoteMedia {
         rtp: voice.rtp,
         codec: voice.codec,
         send: voice.types,
@@ -185,7 +185,7 @@ fn remote(voice: &Voice, receive: PayloadTypes, wanted: Direction) -> Remote {
             (false, false) => Direction::Inactive,
         },
         // The leg adds it: the SDP alone does not say.
-        signalled: Signalled::default(),
+        signalled: SignalledSource::default(),
     }
 }
 

@@ -15,7 +15,7 @@ fn offered(lines: &str) -> Vec<u8> {
     format!("{head}{lines}").replace('\n', "\r\n").into_bytes()
 }
 
-fn answered(lines: &str) -> (String, Remote) {
+fn answered(lines: &str) -> (String, RemoteMedia) {
     let (body, remote) = answer(&mut local(), &offered(lines)).expect("an answer");
     (String::from_utf8(body).expect("text").replace("\r\n", "\n"), remote)
 }
@@ -49,14 +49,14 @@ fn audio_is_taken_and_video_refused_in_its_place() {
     );
     assert_eq!(
         remote,
-        Remote {
+        RemoteMedia {
             rtp: "192.0.2.7:49170".parse().expect("an address"),
             codec: Codec::Pcmu,
             send: PayloadTypes::of(Codec::Pcmu, Some(96)),
             receive: PayloadTypes::of(Codec::Pcmu, Some(96)),
             ptime: Duration::from_millis(30),
             direction: Direction::SendRecv,
-            signalled: Signalled::default(),
+            signalled: SignalledSource::default(),
         }
     );
 }

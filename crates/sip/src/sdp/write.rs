@@ -1,6 +1,6 @@
 //! Our description.
 
-use model::{Codec, Direction, Remote};
+use model::{Codec, Direction, RemoteMedia};
 use sdp_types::{Attribute, Connection, Media, MediaType, Origin, Session, Time, TransportProto};
 
 use super::{Local, Offered, read::Profile};
@@ -16,7 +16,12 @@ pub(super) fn offer(local: &Local, offered: &Offered) -> Vec<u8> {
 
 /// As many streams as they offered (RFC 3264 6): ours in the profile they offered, the others
 /// refused.
-pub(super) fn answer(local: &Local, offer: &Session, profile: Profile, remote: &Remote) -> Vec<u8> {
+pub(super) fn answer(
+    local: &Local,
+    offer: &Session,
+    profile: Profile,
+    remote: &RemoteMedia,
+) -> Vec<u8> {
     let mut session = session(local);
     // RFC 3264 6: the time is theirs.
     session.times = offer.times.iter().map(|t| Time::new(t.start_time, t.stop_time)).collect();

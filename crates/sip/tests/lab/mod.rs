@@ -14,7 +14,7 @@ use std::{
 };
 
 use md5::{Digest, Md5};
-use model::{Direction, LegId, Number, SeatId, Signalled, Timestamp};
+use model::{Direction, LegId, Number, SeatId, SignalledSource, Timestamp};
 use rand_chacha::{
     ChaCha12Rng,
     rand_core::{RngCore, SeedableRng},
@@ -64,7 +64,7 @@ pub struct Host {
     pub endpoint: Endpoint,
     pub addr: SocketAddr,
     pub events: VecDeque<Event>,
-    pub expected: Vec<Signalled>,
+    pub expected: Vec<SignalledSource>,
     /// Streams to this host that are open.
     pub streams: BTreeSet<Flow>,
     /// What it would find on its disk after a restart.
@@ -240,7 +240,7 @@ impl Lab {
     }
 
     /// What a host expected of the voice of those it dialled, since last asked.
-    pub fn expected(&mut self, host: usize) -> Vec<Signalled> {
+    pub fn expected(&mut self, host: usize) -> Vec<SignalledSource> {
         std::mem::take(&mut self.hosts[host].expected)
     }
 

@@ -7,9 +7,9 @@ use std::{
 
 use acd::{AgentCommand, Dispatcher, Policy, QueuePolicy, SeatPolicy};
 use model::{
-    CallId, Direction, Event, LegId, Number, OfferId, QueueId, Remote, SeatId, Timestamp, TrunkId,
-    WorkState,
-    event::{Actor, CallEnd, OfferMissed, Refusal},
+    CallId, Direction, Event, LegId, Number, OfferId, QueueId, RemoteMedia, SeatId, Timestamp,
+    TrunkId, WorkState,
+    event::{CallEnd, OfferMissed, RefusalCause, SeatActor},
 };
 use switch::{Input, LinePlan, Output, Plan, Switch, TrunkPlan};
 
@@ -122,7 +122,7 @@ impl House {
     }
 
     /// Caller number `n`, whose leg is `2n + 1`, calls; the refusal when they are refused.
-    pub(crate) fn call(&mut self, n: u64) -> Result<(), Refusal> {
+    pub(crate) fn call(&mut self, n: u64) -> Result<(), RefusalCause> {
         let before = self.log.len();
         self.input(Input::Arrival(sip::Incoming {
             leg: LegId(2 * n + 1),
@@ -151,18 +151,18 @@ impl House {
 
     pub(crate) fn sit_down(&mut self, seat: u32) {
         self.registers(seat);
-        let (seat, by) = (SeatId(seat), Actor::Phone);
+        let (seat, by) = (SeatId(seat), SeatActor::Phone);
         self.command(AgentCommand::LogIn { seat, agent: None, by });
         self.ready(seat.0);
     }
 
     pub(crate) fn ready(&mut self, seat: u32) {
-        self.command(AgentCommand::Ready { seat: SeatId(seat), by: Actor::Phone });
+        self.command(AgentCommand::Ready { seat: SeatId(seat), by: SeatActor::Phone });
     }
 
     pub(crate) fn not_ready(&mut self, seat: u32) {
         let reason = model::NotReadyReason::Break;
-        self.command(AgentCommand::NotReady { seat: SeatId(seat), reason, by: Actor::Phone });
+        self.command(AgentCommand::NotReady { seat: SeatId(seat), reason, by: SeatActor::Phone });
     }
 
     fn command(&mut self, command: AgentCommand) {
@@ -250,8 +250,8 @@ impl House {
     }
 }
 
-fn remote() -> Remote {
-    Remote {
+fn remote() -> RemoteMedia {
+    RemoteMedia {
         rtp: ([127, 0, 0, 1], 4_000).into(),
         codec: model::Codec::Pcma,
         send: model::PayloadTypes::of(model::Codec::Pcma, None),

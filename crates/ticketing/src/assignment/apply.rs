@@ -1,9 +1,10 @@
-//! What a deed does to an assignment. A fold never fails.
+//! What an event does to an assignment. A fold never fails.
 
 use model::{
     Timestamp,
     desk::{
-        AssignmentDeed, AssignmentState, ClockKind, Doer, PartRole, PauseCause, Promise, Reached,
+        Actor, AssignmentEvent, AssignmentState, ClockKind, ClockTerms, DispatchRole, PauseCause,
+        Reached,
     },
 };
 
@@ -11,39 +12,39 @@ use super::{Assignment, ExtensionWish, Return, ReturnVerdict};
 use deadlines::clock::{Clock, ClockEvent, Decider, Extension};
 
 impl Assignment {
-    /// Follow a deed. What it means for the rest of the ticket is the ticket's own.
-    pub(crate) fn apply(&mut self, at: Timestamp, by: &Doer, deed: &AssignmentDeed) {
+    /// Follow an event. What it means for the rest of the ticket is the ticket's own.
+    pub(crate) fn apply(&mut self, at: Timestamp, by: &Actor, event: &AssignmentEvent) {
         use AssignmentState as S;
-        match deed {
-            AssignmentDeed::Signed { handler } => {
+        match event {
+            AssignmentEvent::Signed { handler } => {
                 self.sign(at);
                 if handler.is_some() {
                     self.handler = handler.clone();
                 }
             }
-            AssignmentDeed::HandlerNamed { handler } => self.handler = Some(handler.clone()),
-            AssignmentDeed::ReturnAsked { ground, late, .. } => {
+            AssignmentEvent::HandlerNamed { handler } => self.handler = Some(handler.clone()),
+            AssignmentEvent::ReturnAsked { ground, late, .. } => {
                 // Who says that it is not theirs has seen it.
                 self.signed.get_or_insert(at);
                 self.clocks_of(ClockKind::Sign, at, &ClockEvent::Met);
                 self.returns.push(Return { at, ground: *ground, late: *late, verdict: None });
                 self.state = S::ReturnAsked;
             }
-            AssignmentDeed::ReturnApproved { .. } => {
+            AssignmentEvent::ReturnApproved { .. } => {
                 self.judge(ReturnVerdict::Approved);
                 self.every_clock(at, &ClockEvent::Stopped);
                 self.state = S::Returned;
             }
-            AssignmentDeed::ReturnRejected { .. } => {
+            AssignmentEvent::ReturnRejected { .. } => {
                 self.judge(ReturnVerdict::Rejected);
                 self.state = S::Accepted;
             }
-            AssignmentDeed::Disputed { clock, .. } => {
+            AssignmentEvent::Disputed { clock, .. } => {
                 self.state = S::Arbitrating;
                 self.every_clock(at, &ClockEvent::Paused(PauseCause::Arbitrating));
                 self.start(at, *clock);
             }
-            AssignmentDeed::DisputeDecided { stays, .. } => {
+            AssignmentEvent::DisputeDecided { stays, .. } => {
                 self.clocks_of(ClockKind::Arbitrate, at, &ClockEvent::Met);
                 if *stays {
                     self.judge(ReturnVerdict::Stays);
@@ -55,13 +56,13 @@ impl Assignment {
                     self.state = S::Returned;
                 }
             }
-            AssignmentDeed::Delegated { .. } => self.state = S::Delegated,
-            AssignmentDeed::ChildBack => self.state = S::Accepted,
-            AssignmentDeed::ExtensionAsked { days, citizen_told, .. } => {
+            AssignmentEvent::Delegated { .. } => self.state = S::Delegated,
+            AssignmentEvent::ChildBack => self.state = S::Accepted,
+            AssignmentEvent::ExtensionAsked { days, citizen_told, .. } => {
                 let citizen_told = *citizen_told;
                 self.extension = Some(ExtensionWish { at, days: *days, citizen_told });
             }
-            AssignmentDeed::ExtensionDecided { days, by_director, .. } => {
+            AssignmentEvent::ExtensionDecided { days, by_director, .. } => {
                 let asked_at = self.extension.take().map_or(at, |wish| wish.at);
                 if *days > 0 {
                     let by =
@@ -71,14 +72,14 @@ impl Assignment {
                     self.handling(at, &ClockEvent::Extended(extension));
                 }
             }
-            AssignmentDeed::Contacted(contact) => {
+            AssignmentEvent::Contacted(contact) => {
                 if contact.reached == Reached::Yes {
                     self.first_contact.get_or_insert(at);
                     self.clocks_of(ClockKind::FirstContact, at, &ClockEvent::Met);
                 }
             }
-            AssignmentDeed::OnSite { .. } => drop(self.on_site.get_or_insert(at)),
-            AssignmentDeed::ResultDrafted(result) => {
+            AssignmentEvent::OnSite { .. } => drop(self.on_site.get_or_insert(at)),
+            AssignmentEvent::ResultDrafted(result) => {
                 if self.handler.is_none() {
                     self.handler = by.account().map(ToString::to_string);
                 }
@@ -88,40 +89,40 @@ impl Assignment {
                 self.further.clear();
                 self.state = S::UnitSign;
             }
-            AssignmentDeed::HeadSigned(signature) => {
+            AssignmentEvent::HeadSigned(signature) => {
                 self.signatures.push(signature.clone());
                 self.submitted = Some(at);
                 self.first_result.get_or_insert(at);
                 self.state = S::Submitted;
             }
-            AssignmentDeed::ClockStarted(promise) => self.start(at, Some(*promise)),
-            AssignmentDeed::SignaturesAsked { post } => self.further.clone_from(post),
-            AssignmentDeed::WordingRemarked(remarks) => self.remarks.clone_from(remarks),
-            AssignmentDeed::HeadRejected { .. } => self.state = S::Accepted,
-            AssignmentDeed::FurtherSigned(signature) => self.signatures.push(signature.clone()),
-            AssignmentDeed::SupPassed { substance, wording, .. } => {
+            AssignmentEvent::ClockStarted(promise) => self.start(at, Some(*promise)),
+            AssignmentEvent::SignaturesAsked { post } => self.further.clone_from(post),
+            AssignmentEvent::WordingRemarked(remarks) => self.remarks.clone_from(remarks),
+            AssignmentEvent::HeadRejected { .. } => self.state = S::Accepted,
+            AssignmentEvent::FurtherSigned(signature) => self.signatures.push(signature.clone()),
+            AssignmentEvent::SupPassed { substance, wording, .. } => {
                 self.scores = Some((*substance, *wording));
                 self.passed = Some(at);
                 self.clocks_of(ClockKind::SuperviseReview, at, &ClockEvent::Met);
                 self.handling(at, &ClockEvent::Met);
                 self.state = S::SupPassed;
             }
-            AssignmentDeed::SupRejected { .. } => {
+            AssignmentEvent::SupRejected { .. } => {
                 self.rejections = self.rejections.saturating_add(1);
                 self.clocks_of(ClockKind::SuperviseReview, at, &ClockEvent::Met);
                 self.state = S::Accepted;
             }
-            AssignmentDeed::HubSentBack { reason, clock } => {
+            AssignmentEvent::HubSentBack { reason, clock } => {
                 self.fault(at, *reason);
-                let clocks: Vec<Promise> = clock.iter().copied().collect();
+                let clocks: Vec<ClockTerms> = clock.iter().copied().collect();
                 self.next_round(at, self.round.saturating_add(1), &clocks, false);
             }
-            AssignmentDeed::Finished => self.finish(at),
-            AssignmentDeed::Withdrawn { .. } => self.withdraw(at),
-            AssignmentDeed::OverdueExplained { reason, .. } => self.overdue = Some(*reason),
-            AssignmentDeed::Urged(urge) => self.urges.apply(at, urge),
+            AssignmentEvent::Finished => self.finish(at),
+            AssignmentEvent::Withdrawn { .. } => self.withdraw(at),
+            AssignmentEvent::OverdueExplained { reason, .. } => self.overdue = Some(*reason),
+            AssignmentEvent::Urged(urge) => self.urges.apply(at, urge),
             // On the record; it changes neither state nor time.
-            AssignmentDeed::Obstructed { .. } => {}
+            AssignmentEvent::Obstructed { .. } => {}
         }
     }
 
@@ -130,16 +131,16 @@ impl Assignment {
         &self,
         n: u16,
         at: Timestamp,
-        deed: &AssignmentDeed,
+        event: &AssignmentEvent,
     ) -> Option<Assignment> {
-        let AssignmentDeed::Delegated { unit, due, .. } = deed else { return None };
-        let promise = Promise {
+        let AssignmentEvent::Delegated { unit, due, .. } = event else { return None };
+        let promise = ClockTerms {
             kind: self.handle_clock().map_or(ClockKind::HandleB, |clock| clock.promise().kind),
             allowance: model::desk::Allowance::Until(*due),
             policy: self.handle_clock().map_or(0, |clock| clock.promise().policy),
         };
-        let role = if self.is_lead() { PartRole::Lead } else { PartRole::Assist };
-        let (unit, method) = (unit.clone(), model::desk::Method::Network);
+        let role = if self.is_lead() { DispatchRole::Lead } else { DispatchRole::Assist };
+        let (unit, method) = (unit.clone(), model::desk::DispatchMethod::Network);
         // Who gave it on reviews what comes back.
         let (supervise, by) = (self.unit.clone(), self.handler.clone().unwrap_or_default());
         let mut child = Assignment::new(at, self.round, unit, role, method, supervise, by);
@@ -152,7 +153,7 @@ impl Assignment {
     }
 
     /// A clock is started on it by the rules.
-    pub(crate) fn start(&mut self, at: Timestamp, promise: Option<Promise>) {
+    pub(crate) fn start(&mut self, at: Timestamp, promise: Option<ClockTerms>) {
         self.clocks.extend(promise.map(|promise| Clock::started(promise, at)));
     }
 

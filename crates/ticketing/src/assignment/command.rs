@@ -3,7 +3,7 @@
 use model::{
     Timestamp,
     desk::{
-        AssignmentState, Contact, Doer, HandlingResult, OverdueReason, Post, RedoReason,
+        Actor, AssignmentState, ContactMade, HandlingResult, OverdueReason, Post, RedoReason,
         ReturnGround, UnitId, UrgeChannel,
     },
     event::Role,
@@ -55,7 +55,7 @@ pub enum AssignmentCommand {
     /// Give them, or not: 0 refuses.
     DecideExtension { days: u16, reason: String },
     /// Spoken with the caller.
-    Contact(Contact),
+    Contact(ContactMade),
     /// Somebody is there.
     OnSite {
         by: String,
@@ -121,7 +121,7 @@ impl AssignmentCommand {
 }
 
 /// The commands this doer could give now, guards aside.
-pub fn allowed(state: AssignmentState, by: &Doer) -> Vec<&'static str> {
+pub fn allowed(state: AssignmentState, by: &Actor) -> Vec<&'static str> {
     table::allowed(TABLE, state, by)
 }
 

@@ -3,8 +3,8 @@
 use model::{
     Timestamp,
     desk::{
-        AssignmentDeed, ClockKind, Doer, HandlingResult, Importance, Outcome, PartRole, Post,
-        Signature, UnitId, Urge, UrgeChannel, UrgeSource, Verdict,
+        Actor, AssignmentEvent, ClockKind, DispatchRole, HandlingOutcome, HandlingResult,
+        Importance, Post, Signature, UnitId, Urge, UrgeChannel, UrgeSource, Verdict,
     },
     event::Role,
 };
@@ -32,11 +32,11 @@ enum Side {
 pub(crate) fn decide(
     desk: &Desk,
     now: Timestamp,
-    by: &Doer,
+    by: &Actor,
     ticket: &Ticket,
     assignment: &Assignment,
     command: AssignmentCommand,
-) -> Result<AssignmentDeed, Refusal> {
+) -> Result<AssignmentEvent, Refusal> {
     table::check(TABLE, command.word(), assignment.state, by)?;
     let case = Case { desk, now, by, ticket, assignment };
     case.may_person(&command)?;
@@ -46,17 +46,17 @@ pub(crate) fn decide(
 struct Case<'a> {
     desk: &'a Desk,
     now: Timestamp,
-    by: &'a Doer,
+    by: &'a Actor,
     ticket: &'a Ticket,
     assignment: &'a Assignment,
 }
 
 impl Case<'_> {
-    fn decide(&self, command: AssignmentCommand) -> Result<AssignmentDeed, Refusal> {
-        use AssignmentDeed as D;
+    fn decide(&self, command: AssignmentCommand) -> Result<AssignmentEvent, Refusal> {
+        use AssignmentEvent as D;
         let assignment = self.assignment;
         let mut faults = Vec::new();
-        let deed = match command {
+        let event = match command {
             AssignmentCommand::Sign { handler } => D::Signed { handler },
             AssignmentCommand::NameHandler { handler } => {
                 filled(&mut faults, "handler", &handler);
@@ -68,7 +68,7 @@ impl Case<'_> {
                     let what = "an authority has decided on this ground: it stays (DSP-09)";
                     faults.push(Fault::new("ground", what));
                 }
-                if assignment.parent.is_some() || assignment.role == PartRole::Supervise {
+                if assignment.parent.is_some() || assignment.role == DispatchRole::Supervise {
                     faults.push(Fault::new(
                         "assignment",
                         "only what the hub gave is returned to the hub",
@@ -221,13 +221,13 @@ impl Case<'_> {
             }
         };
         Refusal::unless_none(faults)?;
-        Ok(deed)
+        Ok(event)
     }
 
     fn may_person(&self, command: &AssignmentCommand) -> Result<(), Refusal> {
         use AssignmentCommand as C;
         let Some(role) = self.by.role() else { return Ok(()) };
-        let outsourced = matches!(self.by, Doer::Person { outsourced: true, .. });
+        let outsourced = matches!(self.by, Actor::Person { outsourced: true, .. });
         if outsourced {
             let why =
                 "a contractor's person does not handle: the work itself may not be outsourced (V4)";
@@ -341,7 +341,8 @@ impl Case<'_> {
                 "is missing: what shows that it is not true (RPL-09)",
             ));
         }
-        let explained = matches!(result.outcome, Outcome::Explained | Outcome::PolicyLimit);
+        let explained =
+            matches!(result.outcome, HandlingOutcome::Explained | HandlingOutcome::PolicyLimit);
         if explained && result.basis.iter().all(|rule| rule.trim().is_empty()) {
             faults.push(Fault::new("basis", "is missing: the rule it rests on (RPL-13)"));
         }

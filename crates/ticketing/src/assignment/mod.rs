@@ -10,8 +10,9 @@ mod decide;
 use model::{
     Timestamp,
     desk::{
-        AssignmentState, ClockKind, Dispatch, HandlingResult, Method, OverdueReason, Part,
-        PartRole, Promise, RedoReason, ReturnGround, Signature, UnitId, WordingRemark,
+        AssignmentState, ClockKind, ClockTerms, Dispatch, DispatchMethod, DispatchPart,
+        DispatchRole, HandlingResult, OverdueReason, RedoReason, ReturnGround, Signature, UnitId,
+        WordingRemark,
     },
 };
 use schemars::JsonSchema;
@@ -29,9 +30,9 @@ pub struct Assignment {
     /// Whose.
     pub unit: UnitId,
     /// To handle, to help, to supervise.
-    pub role: PartRole,
+    pub role: DispatchRole,
     /// How they were told.
-    pub method: Method,
+    pub method: DispatchMethod,
     /// Its result is waited for: leads, and assistants of whom it was asked.
     pub required: bool,
     /// The one above that stays accountable, by its number.
@@ -135,7 +136,7 @@ impl Assignment {
     pub(crate) fn issued(
         at: Timestamp,
         round: u16,
-        part: &Part,
+        part: &DispatchPart,
         dispatch: &Dispatch,
     ) -> Assignment {
         let mut assignment = Assignment::new(
@@ -152,7 +153,7 @@ impl Assignment {
             assignment.clocks.push(Clock::started(*promise, at));
         }
         // Who listened on the phone has signed for it (DSP-01).
-        if matches!(part.method, Method::Phone { .. }) {
+        if matches!(part.method, DispatchMethod::Phone { .. }) {
             assignment.sign(at);
         }
         assignment
@@ -162,14 +163,14 @@ impl Assignment {
         at: Timestamp,
         round: u16,
         unit: UnitId,
-        role: PartRole,
-        method: Method,
+        role: DispatchRole,
+        method: DispatchMethod,
         supervise: UnitId,
         supervisor: String,
     ) -> Assignment {
         Assignment {
             unit,
-            required: role == PartRole::Lead,
+            required: role == DispatchRole::Lead,
             role,
             method,
             parent: None,
@@ -204,7 +205,7 @@ impl Assignment {
 
     /// Handles, and answers for the result.
     pub fn is_lead(&self) -> bool {
-        self.role == PartRole::Lead
+        self.role == DispatchRole::Lead
     }
 
     /// Returned or withdrawn.
@@ -235,7 +236,7 @@ impl Assignment {
         &self,
         ground: Ground<'_>,
         now: Timestamp,
-        clocks: &[Promise],
+        clocks: &[ClockTerms],
     ) -> Option<Timestamp> {
         let mut other = self.clone();
         other.regrade(now, clocks);
@@ -293,14 +294,14 @@ impl Assignment {
     }
 
     /// Another grade or policy: the same pauses, another allowance.
-    pub(crate) fn regrade(&mut self, at: Timestamp, clocks: &[Promise]) {
+    pub(crate) fn regrade(&mut self, at: Timestamp, clocks: &[ClockTerms]) {
         let Some(new) = clocks.iter().find(|p| is_graded(p.kind)) else { return };
         let running = |clock: &&mut Clock| {
             let end: Option<End> = clock.end();
             is_graded(clock.promise().kind) && end.is_none()
         };
         // What was given on is due when the one above has said, whatever the grade (A08).
-        if self.role == PartRole::Supervise || self.parent.is_some() {
+        if self.role == DispatchRole::Supervise || self.parent.is_some() {
             return;
         }
         for clock in self.clocks.iter_mut().filter(running) {
@@ -323,11 +324,11 @@ impl Assignment {
         &mut self,
         at: Timestamp,
         round: u16,
-        clocks: &[Promise],
+        clocks: &[ClockTerms],
         inside: bool,
     ) {
         let passed = matches!(self.state, AssignmentState::SupPassed | AssignmentState::Done);
-        if self.role == PartRole::Supervise || !passed || self.parent.is_some() {
+        if self.role == DispatchRole::Supervise || !passed || self.parent.is_some() {
             return;
         }
         // Who helped has helped; who leads does it again.
@@ -349,13 +350,13 @@ impl Assignment {
 }
 
 /// Which clocks of a dispatch a unit's part has.
-fn is_for(role: PartRole, kind: ClockKind) -> bool {
+fn is_for(role: DispatchRole, kind: ClockKind) -> bool {
     match role {
-        PartRole::Lead => true,
-        PartRole::Assist => {
+        DispatchRole::Lead => true,
+        DispatchRole::Assist => {
             matches!(kind, ClockKind::Sign | ClockKind::ReturnWindow) || is_graded(kind)
         }
-        PartRole::Supervise => kind == ClockKind::Sign,
+        DispatchRole::Supervise => kind == ClockKind::Sign,
     }
 }
 

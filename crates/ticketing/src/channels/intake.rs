@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use model::{
     Seq, TicketId, Timestamp,
     desk::{
-        AskedBy, Callback, Channel, CommandKey, CourierDeed, Deed, Doer, Entry, Foreign, Form,
-        InboundMessage, Reached, TicketDeed, TicketState,
+        Actor, Callback, CallbackChannel, Channel, DeskEntry, DeskEvent, ExternalReference, Form,
+        IdempotencyKey, InboundMessage, MessagingEvent, Reached, TicketEvent, TicketState,
     },
 };
 
@@ -42,18 +42,18 @@ impl PartialEq for Intake {
 
 impl Intake {
     /// It happened.
-    pub fn apply(&mut self, seq: Seq, entry: &Entry) {
+    pub fn apply(&mut self, seq: Seq, entry: &DeskEntry) {
         // A person may use any name for a command; these are nobody's but ours.
         if entry.by.account().is_none()
             && let Some(message) = entry.key.as_ref().and_then(message_of_key)
         {
             self.waiting.remove(&message);
         }
-        match &entry.deed {
-            Deed::Courier(CourierDeed::MessageReceived(message)) => {
+        match &entry.event {
+            DeskEvent::Messaging(MessagingEvent::MessageReceived(message)) => {
                 self.waiting.insert(seq, message.clone());
             }
-            Deed::Ticket(ticket, TicketDeed::Opened { message: Some(case), .. }) => {
+            DeskEvent::Ticket(ticket, TicketEvent::Opened { message: Some(case), .. }) => {
                 if self.cases.insert(case.clone(), *ticket).is_none() {
                     self.in_order.push_back(case.clone());
                 }
@@ -65,8 +65,8 @@ impl Intake {
                 }
             }
             // With what it says now it may be registered.
-            Deed::Ticket(ticket, TicketDeed::Written(_))
-                if matches!(entry.by, Doer::Partner(_)) =>
+            DeskEvent::Ticket(ticket, TicketEvent::Written(_))
+                if matches!(entry.by, Actor::Partner(_)) =>
             {
                 self.drafts.insert(*ticket);
             }
@@ -86,14 +86,14 @@ impl Intake {
         desk: &Desk,
         texts: &Texts,
         next: TicketId,
-    ) -> Vec<Entry> {
+    ) -> Vec<DeskEntry> {
         if let Some((seq, message)) = self.waiting.first_key_value() {
             let by = sender(message);
             let key = Some(key_of(*seq));
-            let deeds = self.made_of(now, desk, texts, &by, message, next);
-            return deeds
+            let events = self.made_of(now, desk, texts, &by, message, next);
+            return events
                 .into_iter()
-                .map(|deed| Entry { by: by.clone(), key: key.clone(), deed })
+                .map(|event| DeskEntry { by: by.clone(), key: key.clone(), event })
                 .collect();
         }
         while let Some(ticket) = self.drafts.pop_first() {
@@ -101,9 +101,9 @@ impl Intake {
             let register = TicketCommand::Register { form: Box::default(), matter: None };
             let command = DeskCommand::Ticket(ticket, register);
             // What is missing is for a person to ask.
-            if let Ok(deeds) = desk.decide(now, &by, command, None, next) {
-                let entry = |deed| Entry { by: by.clone(), key: None, deed };
-                return deeds.into_iter().map(entry).collect();
+            if let Ok(events) = desk.decide(now, &by, command, None, next) {
+                let entry = |event| DeskEntry { by: by.clone(), key: None, event };
+                return events.into_iter().map(entry).collect();
             }
         }
         Vec::new()
@@ -114,15 +114,15 @@ impl Intake {
         now: Timestamp,
         desk: &Desk,
         texts: &Texts,
-        by: &Doer,
+        by: &Actor,
         message: &InboundMessage,
         next: TicketId,
-    ) -> Vec<Deed> {
+    ) -> Vec<DeskEvent> {
         if message.channel == Channel::Sms
             && let Some(ticket) = answered(now, desk, texts, message)
-            && let Some(deeds) = answer(now, desk, by, ticket, message, next)
+            && let Some(events) = answer(now, desk, by, ticket, message, next)
         {
-            return deeds;
+            return events;
         }
         let known = self.cases.get(&name_of(message)).and_then(|ticket| desk.ticket(*ticket));
         match known.filter(|ticket| ticket.state != TicketState::Cancelled) {
@@ -148,7 +148,7 @@ fn answered<'d>(
     }
     let waits = |ticket: &&Ticket| {
         let by_sms = |asked: &crate::ticket::Asked| {
-            asked.round == ticket.round && asked.callback.how == AskedBy::Sms
+            asked.round == ticket.round && asked.callback.how == CallbackChannel::Sms
         };
         ticket.state == TicketState::Callback && ticket.callbacks.iter().any(by_sms)
     };
@@ -159,11 +159,11 @@ fn answered<'d>(
 fn answer(
     now: Timestamp,
     desk: &Desk,
-    by: &Doer,
+    by: &Actor,
     ticket: &Ticket,
     message: &InboundMessage,
     next: TicketId,
-) -> Option<Vec<Deed>> {
+) -> Option<Vec<DeskEvent>> {
     let (grade, text) = match Keyword::of(message.text.reveal()) {
         Keyword::Evaluation { grade, reason } => (Some(grade), reason),
         Keyword::Text => (None, said(message)),
@@ -185,7 +185,7 @@ fn answer(
     let counted = grade.filter(|grade| !again || grade.is_satisfied());
     let text = if counted == grade { text } else { said(message) };
     let callback = Callback {
-        how: AskedBy::Sms,
+        how: CallbackChannel::Sms,
         reached: Reached::Yes,
         grade: counted,
         contacted_by_unit: None,
@@ -201,8 +201,8 @@ fn answer(
 }
 
 /// What the sender says beside the first time.
-fn update(ticket: &Ticket, message: &InboundMessage) -> Vec<Deed> {
-    let mut deeds = Vec::new();
+fn update(ticket: &Ticket, message: &InboundMessage) -> Vec<DeskEvent> {
+    let mut events = Vec::new();
     let mut change = form_of(message);
     let draft = ticket.state == TicketState::Draft;
     if let (true, Some(old)) = (draft, &ticket.form.content) {
@@ -215,8 +215,8 @@ fn update(ticket: &Ticket, message: &InboundMessage) -> Vec<Deed> {
         change = Form { foreign: change.foreign, ..Form::default() };
     }
     if let (Some(new), Some(old)) = (&mut change.foreign, &ticket.form.foreign) {
-        let named = |foreign: &Foreign| new.iter().any(|n| is_same(n, foreign));
-        let others: Vec<Foreign> = old.iter().filter(|f| !named(f)).cloned().collect();
+        let named = |foreign: &ExternalReference| new.iter().any(|n| is_same(n, foreign));
+        let others: Vec<ExternalReference> = old.iter().filter(|f| !named(f)).cloned().collect();
         for foreign in new.iter_mut().filter(|foreign| foreign.due.is_none()) {
             foreign.due = old.iter().find(|o| is_same(o, foreign)).and_then(|o| o.due);
         }
@@ -226,32 +226,32 @@ fn update(ticket: &Ticket, message: &InboundMessage) -> Vec<Deed> {
         change.foreign = None;
     }
     if change != Form::default() {
-        deeds.push(Deed::Ticket(ticket.ticket, TicketDeed::Written(Box::new(change))));
+        events.push(DeskEvent::Ticket(ticket.ticket, TicketEvent::Written(Box::new(change))));
     }
-    if !draft || deeds.is_empty() {
-        deeds.push(updated(ticket.ticket, message));
+    if !draft || events.is_empty() {
+        events.push(updated(ticket.ticket, message));
     }
-    deeds
+    events
 }
 
-fn is_same(a: &Foreign, b: &Foreign) -> bool {
+fn is_same(a: &ExternalReference, b: &ExternalReference) -> bool {
     a.system == b.system && a.number == b.number
 }
 
-fn updated(ticket: TicketId, message: &InboundMessage) -> Deed {
-    Deed::Ticket(ticket, TicketDeed::CitizenUpdated { text: said(message) })
+fn updated(ticket: TicketId, message: &InboundMessage) -> DeskEvent {
+    DeskEvent::Ticket(ticket, TicketEvent::CitizenUpdated { text: said(message) })
 }
 
 /// T01: a new demand.
-fn open(next: TicketId, message: &InboundMessage) -> Vec<Deed> {
-    let opened = TicketDeed::Opened {
+fn open(next: TicketId, message: &InboundMessage) -> Vec<DeskEvent> {
+    let opened = TicketEvent::Opened {
         channel: message.channel,
         caller: message.from.clone(),
         line: message.to.as_str().into(),
         message: Some(name_of(message)),
     };
-    let written = TicketDeed::Written(Box::new(form_of(message)));
-    vec![Deed::Ticket(next, opened), Deed::Ticket(next, written)]
+    let written = TicketEvent::Written(Box::new(form_of(message)));
+    vec![DeskEvent::Ticket(next, opened), DeskEvent::Ticket(next, written)]
 }
 
 fn form_of(message: &InboundMessage) -> Form {
@@ -259,10 +259,10 @@ fn form_of(message: &InboundMessage) -> Form {
     let first_line = message.text.reveal().lines().find(|line| !line.trim().is_empty());
     let title = particulars.title.clone().or_else(|| first_line.map(|line| cut(line, TITLE_CHARS)));
     // A platform's number and day are kept, and the answer goes back under them.
-    let is_partners = matches!(sender(message), Doer::Partner(_));
+    let is_partners = matches!(sender(message), Actor::Partner(_));
     let foreign = (is_partners || particulars.case.is_some()).then(|| {
         let (system, number) = (message.hook.clone(), message.case().to_owned());
-        vec![Foreign { system, number, due: particulars.due }]
+        vec![ExternalReference { system, number, due: particulars.due }]
     });
     Form {
         title: title.map(|title| cut(&title, LINE_MAX)),
@@ -294,19 +294,19 @@ fn cut(text: &str, most: usize) -> String {
 }
 
 /// Who wrote: a citizen, or another house.
-fn sender(message: &InboundMessage) -> Doer {
+fn sender(message: &InboundMessage) -> Actor {
     match message.channel {
         Channel::Upper | Channel::Police | Channel::Grid | Channel::Platform => {
-            Doer::Partner(message.hook.clone())
+            Actor::Partner(message.hook.clone())
         }
-        _ => Doer::Citizen,
+        _ => Actor::Citizen,
     }
 }
 
 /// The partner a draft came from.
-fn partner_of(ticket: &Ticket) -> Option<Doer> {
+fn partner_of(ticket: &Ticket) -> Option<Actor> {
     let foreign = ticket.form.foreign.as_ref()?.first()?;
-    (ticket.state == TicketState::Draft).then(|| Doer::Partner(foreign.system.clone()))
+    (ticket.state == TicketState::Draft).then(|| Actor::Partner(foreign.system.clone()))
 }
 
 /// What names a case in the log: its webhook and its number there.
@@ -314,12 +314,12 @@ fn name_of(message: &InboundMessage) -> String {
     format!("{}/{}", message.hook, message.case())
 }
 
-fn key_of(seq: Seq) -> CommandKey {
+fn key_of(seq: Seq) -> IdempotencyKey {
     // No sender chooses this name, so no second command comes under it.
-    CommandKey { name: format!("message-{seq}"), command_sha256: None }
+    IdempotencyKey { name: format!("message-{seq}"), command_sha256: None }
 }
 
-fn message_of_key(key: &CommandKey) -> Option<Seq> {
+fn message_of_key(key: &IdempotencyKey) -> Option<Seq> {
     key.name.strip_prefix("message-")?.parse().ok()
 }
 

@@ -18,7 +18,7 @@ use std::borrow::Cow;
 
 use model::{
     Event, Record, Seq, TicketId, Timestamp, Zone,
-    desk::{Deed, Doer, Entry},
+    desk::{Actor, DeskEntry, DeskEvent},
 };
 
 use serde::{Deserialize, Serialize};
@@ -128,15 +128,16 @@ impl Channels {
 
     /// What follows by rule, in one go; nothing when the rules rest. Apply it before asking again.
     /// `next` is the number a new ticket gets.
-    pub fn poll_step(&mut self, now: Timestamp, desk: &Desk, next: TicketId) -> Vec<Entry> {
+    pub fn poll_step(&mut self, now: Timestamp, desk: &Desk, next: TicketId) -> Vec<DeskEntry> {
         let entries = self.intake.poll_step(now, desk, &self.mailroom.texts, next);
         if !entries.is_empty() {
             return entries;
         }
         let Some(templates) = &self.templates else { return Vec::new() };
-        let deed = self.owed.poll_step(now, desk, templates, &self.mailroom.texts);
-        let entry = |deed| Entry { by: Doer::Engine, key: None, deed: Deed::Courier(deed) };
-        deed.map(entry).into_iter().collect()
+        let event = self.owed.poll_step(now, desk, templates, &self.mailroom.texts);
+        let entry =
+            |event| DeskEntry { by: Actor::Engine, key: None, event: DeskEvent::Messaging(event) };
+        event.map(entry).into_iter().collect()
     }
 
     /// Whether there is something the rules have not looked at.
@@ -151,10 +152,10 @@ impl Channels {
     pub fn decide(
         &self,
         now: Timestamp,
-        by: &Doer,
+        by: &Actor,
         command: ChannelsCommand,
         expected: Option<Seq>,
-    ) -> Result<Vec<Deed>, Refusal> {
+    ) -> Result<Vec<DeskEvent>, Refusal> {
         match command {
             ChannelsCommand::Courier(command) => {
                 if matches!(command, CourierCommand::SendSms(_)) && !self.writes_sms() {
@@ -163,17 +164,17 @@ impl Channels {
                 }
                 let empty = Templates::default();
                 let templates = self.templates.as_ref().unwrap_or(&empty);
-                let deeds = self.mailroom.decide(by, templates, command)?;
-                Ok(deeds.into_iter().map(Deed::Courier).collect())
+                let events = self.mailroom.decide(by, templates, command)?;
+                Ok(events.into_iter().map(DeskEvent::Messaging).collect())
             }
             ChannelsCommand::Knowledge(command) => {
                 self.shelf.check_seen(&command, expected)?;
-                let deeds = self.shelf.knowledge().decide(now, by, command)?;
-                Ok(deeds.into_iter().map(|(id, deed)| Deed::Knowledge(id, deed)).collect())
+                let events = self.shelf.knowledge().decide(now, by, command)?;
+                Ok(events.into_iter().map(|(id, event)| DeskEvent::Knowledge(id, event)).collect())
             }
             ChannelsCommand::Import { rows, publish } => {
-                let deeds = self.shelf.knowledge().import(now, by, rows, publish)?;
-                Ok(deeds.into_iter().map(|(id, deed)| Deed::Knowledge(id, deed)).collect())
+                let events = self.shelf.knowledge().import(now, by, rows, publish)?;
+                Ok(events.into_iter().map(|(id, event)| DeskEvent::Knowledge(id, event)).collect())
             }
         }
     }

@@ -3,7 +3,7 @@
 //! (T14), and its yellow and red cards (2.5d).
 //!
 //! A question is on record as asked; that it goes out is this rule. What is
-//! owed is computed from the log: the deed makes it owed, the order settles
+//! owed is computed from the log: the event makes it owed, the order settles
 //! it. An order that could not be made in its time is let go: nobody is told
 //! next week that their matter was taken on.
 
@@ -15,15 +15,15 @@ use std::{
 use model::{
     Number, TicketId, Timestamp,
     desk::{
-        AskedBy, AssignmentDeed, ClockKind, CourierDeed, Deed, Doer, Entry, PartRole, Reached,
-        ReplyBy, SmsOrder, TicketDeed, UrgeSource,
+        Actor, AssignmentEvent, CallbackChannel, ClockKind, DeskEntry, DeskEvent, DispatchRole,
+        MessagingEvent, Reached, ReplyBy, SmsOrder, TicketEvent, UrgeSource,
     },
 };
 
 use serde::{Deserialize, Serialize};
 
 use crate::{Desk, Ticket, assignment::Assignment};
-use deadlines::clock::Level;
+use deadlines::clock::OverdueLevel;
 use messaging::{SmsWish, Templates, Texts, is_mobile};
 
 /// What is owed, and since when.
@@ -105,7 +105,7 @@ impl Kind {
         matches!(self, Kind::UnitNew(_) | Kind::UnitYellow(_) | Kind::UnitRed(_))
     }
 
-    /// How long after its deed it may still go.
+    /// How long after its event it may still go.
     fn within(self) -> Duration {
         match self {
             Kind::Accepted => Duration::from_secs(3_600),
@@ -121,19 +121,19 @@ impl Kind {
 
 impl Owed {
     /// It happened.
-    pub fn apply(&mut self, at: Timestamp, entry: &Entry) {
-        match &entry.deed {
-            Deed::Ticket(ticket, deed) => {
-                if let Some(kind) = owed_by_ticket(at, &entry.by, deed) {
+    pub fn apply(&mut self, at: Timestamp, entry: &DeskEntry) {
+        match &entry.event {
+            DeskEvent::Ticket(ticket, event) => {
+                if let Some(kind) = owed_by_ticket(at, &entry.by, event) {
                     self.add(at, (*ticket, kind), "");
                 }
             }
-            Deed::Assignment(id, deed) => {
-                if let Some((kind, reason)) = owed_by_unit(at, id.n, deed) {
+            DeskEvent::Assignment(id, event) => {
+                if let Some((kind, reason)) = owed_by_unit(at, id.n, event) {
                     self.add(at, (id.ticket, kind), reason);
                 }
             }
-            Deed::Courier(CourierDeed::SmsOrdered(order)) => self.ordered(order),
+            DeskEvent::Messaging(MessagingEvent::SmsOrdered(order)) => self.ordered(order),
             _ => {}
         }
         while let Some((since, name)) = self.in_order.front().copied()
@@ -189,7 +189,7 @@ impl Owed {
         desk: &Desk,
         templates: &Templates,
         texts: &Texts,
-    ) -> Option<CourierDeed> {
+    ) -> Option<MessagingEvent> {
         while let Some(name) = self.unseen.first().copied() {
             let owing = self.texts.get(&name);
             let in_time = owing.filter(|owing| now.since(owing.since) <= name.1.within());
@@ -202,10 +202,10 @@ impl Owed {
             });
             // Full: it is looked at again by the next life, if that comes in time.
             if let Some(wish) = wish.filter(|_| texts.has_room())
-                && let Ok(deed) = texts.order(templates, wish)
+                && let Ok(event) = texts.order(templates, wish)
             {
                 // The order settles it, or tells it whom to write to next.
-                return Some(deed);
+                return Some(event);
             }
             self.unseen.remove(&name);
         }
@@ -213,37 +213,39 @@ impl Owed {
     }
 }
 
-/// What a deed of the ticket makes owed.
-fn owed_by_ticket(at: Timestamp, by: &Doer, deed: &TicketDeed) -> Option<Kind> {
-    match deed {
-        TicketDeed::Registered { .. } => Some(Kind::Accepted),
-        TicketDeed::Asked(callback)
-            if *by == Doer::Engine
-                && callback.how == AskedBy::Sms
+/// What an event of the ticket makes owed.
+fn owed_by_ticket(at: Timestamp, by: &Actor, event: &TicketEvent) -> Option<Kind> {
+    match event {
+        TicketEvent::Registered { .. } => Some(Kind::Accepted),
+        TicketEvent::Asked(callback)
+            if *by == Actor::Engine
+                && callback.how == CallbackChannel::Sms
                 && callback.reached == Reached::NoAnswer =>
         {
             Some(Kind::Evaluation)
         }
-        TicketDeed::Replied(reply) if reply.how == ReplyBy::Sms => Some(Kind::Reply(at)),
-        TicketDeed::ClosedUnsatisfied { .. } => Some(Kind::Unsatisfied),
-        TicketDeed::Dispatched(_)
-        | TicketDeed::UnitAdded(_)
-        | TicketDeed::Redone { dispatch: Some(_), .. } => Some(Kind::UnitNew(at)),
+        TicketEvent::Replied(reply) if reply.how == ReplyBy::Sms => Some(Kind::Reply(at)),
+        TicketEvent::ClosedUnsatisfied { .. } => Some(Kind::Unsatisfied),
+        TicketEvent::Dispatched(_)
+        | TicketEvent::UnitAdded(_)
+        | TicketEvent::Redone { dispatch: Some(_), .. } => Some(Kind::UnitNew(at)),
         _ => None,
     }
 }
 
-/// What a deed of an assignment makes owed, and why.
-fn owed_by_unit(at: Timestamp, n: u16, deed: &AssignmentDeed) -> Option<(Kind, &str)> {
-    match deed {
-        AssignmentDeed::Delegated { .. } => Some((Kind::UnitNew(at), "")),
-        AssignmentDeed::ExtensionDecided { days, reason, .. } if *days > 0 => {
+/// What an event of an assignment makes owed, and why.
+fn owed_by_unit(at: Timestamp, n: u16, event: &AssignmentEvent) -> Option<(Kind, &str)> {
+    match event {
+        AssignmentEvent::Delegated { .. } => Some((Kind::UnitNew(at), "")),
+        AssignmentEvent::ExtensionDecided { days, reason, .. } if *days > 0 => {
             Some((Kind::Extended(n), reason))
         }
-        AssignmentDeed::Urged(urge) if urge.source == UrgeSource::System => match urge.level {
-            Level::O0 => None,
-            Level::O1 => Some((Kind::UnitYellow(n), "")),
-            Level::O2 | Level::O3 | Level::O4 | Level::O5 => Some((Kind::UnitRed(n), "")),
+        AssignmentEvent::Urged(urge) if urge.source == UrgeSource::System => match urge.level {
+            OverdueLevel::O0 => None,
+            OverdueLevel::O1 => Some((Kind::UnitYellow(n), "")),
+            OverdueLevel::O2 | OverdueLevel::O3 | OverdueLevel::O4 | OverdueLevel::O5 => {
+                Some((Kind::UnitRed(n), ""))
+            }
         },
         _ => None,
     }
@@ -326,7 +328,7 @@ fn wish_for_unit(
 ) -> Option<SmsWish> {
     let today = desk.zone().date(now);
     let meant = |n: u16, a: &Assignment| match kind {
-        Kind::UnitNew(since) => a.issued == since && a.role != PartRole::Supervise,
+        Kind::UnitNew(since) => a.issued == since && a.role != DispatchRole::Supervise,
         Kind::UnitYellow(of) | Kind::UnitRed(of) => n == of,
         _ => false,
     };

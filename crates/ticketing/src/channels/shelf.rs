@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use model::{
     Event, Record, Seq, Zone,
-    desk::{Deed, KnowledgeDeed, KnowledgeId, TicketDeed},
+    desk::{DeskEvent, KnowledgeEvent, KnowledgeId, TicketEvent},
 };
 
 use serde::{Deserialize, Serialize};
@@ -31,16 +31,16 @@ impl Shelf {
     pub fn apply(&mut self, record: &Record) {
         self.seq = record.seq;
         let Event::Desk(entry) = &record.event else { return };
-        match &entry.deed {
-            Deed::Knowledge(id, deed) => {
-                self.knowledge.apply(record.at, &entry.by, id, deed);
+        match &entry.event {
+            DeskEvent::Knowledge(id, event) => {
+                self.knowledge.apply(record.at, &entry.by, id, event);
                 // A use is no change: who has read the item has still read it.
-                if !matches!(deed, KnowledgeDeed::Used { .. }) {
+                if !matches!(event, KnowledgeEvent::Used { .. }) {
                     self.changed.insert(id.clone(), record.seq);
                 }
             }
             // An answer that names an item is a use of it (REC-17, KB-03).
-            Deed::Ticket(ticket, TicketDeed::Answered { knowledge: Some(id), .. }) => {
+            DeskEvent::Ticket(ticket, TicketEvent::Answered { knowledge: Some(id), .. }) => {
                 self.knowledge.cited(record.at, id, *ticket);
             }
             _ => {}

@@ -5,7 +5,7 @@ use std::collections::btree_map::Entry;
 use model::{
     Event, Number, Record, Seq, TicketId, Timestamp,
     desk::{
-        AssignmentDeed, AssignmentId, Deed, Entry as Did, MatterId, OrderDeed, TicketDeed,
+        AssignmentEvent, AssignmentId, DeskEntry, DeskEvent, MatterId, OrderEvent, TicketEvent,
         TicketState,
     },
 };
@@ -47,12 +47,12 @@ impl Desk {
         self.tickets.insert(ticket.ticket, ticket);
     }
 
-    fn follow(&mut self, seq: Seq, at: Timestamp, entry: &Did) {
-        match &entry.deed {
-            Deed::Ticket(id, deed) => self.on_ticket(seq, at, entry, *id, deed),
-            Deed::Assignment(id, deed) => self.on_assignment(seq, at, entry, *id, deed),
-            Deed::Filing(id, deed) => {
-                if let Some(filing) = Filing::follow(self.filings.get(id), at, deed) {
+    fn follow(&mut self, seq: Seq, at: Timestamp, entry: &DeskEntry) {
+        match &entry.event {
+            DeskEvent::Ticket(id, event) => self.on_ticket(seq, at, entry, *id, event),
+            DeskEvent::Assignment(id, event) => self.on_assignment(seq, at, entry, *id, event),
+            DeskEvent::Filing(id, event) => {
+                if let Some(filing) = Filing::follow(self.filings.get(id), at, event) {
                     self.filings.insert(*id, filing);
                 }
                 self.rounds.unseen.insert(id.matter.0);
@@ -60,18 +60,18 @@ impl Desk {
                     self.rounds.unseen.extend(&matter.tickets);
                 }
             }
-            Deed::Network(deed) => self.register.apply(at, &entry.by, deed),
-            Deed::Leader(deed) => self.leaders.apply(at, deed),
+            DeskEvent::Directory(event) => self.register.apply(at, &entry.by, event),
+            DeskEvent::Leader(event) => self.leaders.apply(at, event),
             // The mailroom and the knowledge base are folds of their own.
-            Deed::Courier(_) | Deed::Knowledge(..) => {}
-            Deed::Dissatisfaction(id, deed) => {
-                self.change(*id, |ticket| ticket.apply_to_item(seq, at, deed));
+            DeskEvent::Messaging(_) | DeskEvent::Knowledge(..) => {}
+            DeskEvent::Dissatisfaction(id, event) => {
+                self.change(*id, |ticket| ticket.apply_to_item(seq, at, event));
             }
-            Deed::Order(id, OrderDeed::Drafted { level, issuers, unit, .. }) => {
+            DeskEvent::Order(id, OrderEvent::Drafted { level, issuers, unit, .. }) => {
                 self.orders.entry(id.matter).or_default().draft(*level, issuers.clone());
                 self.ordered.insert(*id, unit.clone());
             }
-            Deed::Order(id, OrderDeed::Moved { event, .. }) => {
+            DeskEvent::Order(id, OrderEvent::Moved { event, .. }) => {
                 if let Some(orders) = self.orders.get_mut(&id.matter) {
                     orders.apply(at, event);
                 }
@@ -79,19 +79,26 @@ impl Desk {
         }
     }
 
-    fn on_ticket(&mut self, seq: Seq, at: Timestamp, entry: &Did, id: TicketId, deed: &TicketDeed) {
+    fn on_ticket(
+        &mut self,
+        seq: Seq,
+        at: Timestamp,
+        entry: &DeskEntry,
+        id: TicketId,
+        event: &TicketEvent,
+    ) {
         let of = self.tickets.get(&id).and_then(|ticket| ticket.matter);
-        self.change(id, |ticket| ticket.apply(seq, at, &entry.by, deed));
-        match deed {
-            TicketDeed::Registered { matter, .. }
-            | TicketDeed::Merged { matter }
-            | TicketDeed::Unmerged { matter, .. } => self.moves(id, of, *matter, at),
-            TicketDeed::CallAdded { .. } => {
+        self.change(id, |ticket| ticket.apply(seq, at, &entry.by, event));
+        match event {
+            TicketEvent::Registered { matter, .. }
+            | TicketEvent::Merged { matter }
+            | TicketEvent::Unmerged { matter, .. } => self.moves(id, of, *matter, at),
+            TicketEvent::CallAdded { .. } => {
                 if let Some(matter) = of.and_then(|matter| self.matters.get_mut(&matter)) {
                     matter.calls = matter.calls.saturating_add(1);
                 }
             }
-            TicketDeed::Archived { .. } | TicketDeed::TakenOver(_) => self.put_away(id),
+            TicketEvent::Archived { .. } | TicketEvent::TakenOver(_) => self.put_away(id),
             _ => {}
         }
         // A draft that came to nothing: nothing more can happen to it.
@@ -111,11 +118,11 @@ impl Desk {
         &mut self,
         seq: Seq,
         at: Timestamp,
-        entry: &Did,
+        entry: &DeskEntry,
         id: AssignmentId,
-        deed: &AssignmentDeed,
+        event: &AssignmentEvent,
     ) {
-        self.change(id.ticket, |ticket| ticket.apply_to_unit(seq, at, &entry.by, id.n, deed));
+        self.change(id.ticket, |ticket| ticket.apply_to_unit(seq, at, &entry.by, id.n, event));
     }
 
     /// Change a ticket and keep the indexes true.

@@ -3,8 +3,8 @@
 use model::{
     LineId, Number, Seq, TicketId, Timestamp,
     desk::{
-        Approver, AssignmentId, Channel, Deed, Doer, FilingId, Form, MatterId, OrderDeed,
-        OrderEvent, OrderId, OrderLevel, TakenOver, TicketDeed, TicketState, UnitId,
+        Actor, Approver, AssignmentId, Channel, DeskEvent, FilingId, Form, LegacyTicket, MatterId,
+        OrderEvent, OrderId, OrderLevel, OrderStep, TicketEvent, TicketState, UnitId,
     },
     event::Role,
 };
@@ -33,7 +33,7 @@ pub enum DeskCommand {
     /// T01: a demand by another channel than the phone.
     Open(Box<Opening>),
     /// A demand that was over in another house, from its books (CALL-31).
-    TakeOver(Box<TakenOver>),
+    TakeOver(Box<LegacyTicket>),
     /// To a ticket.
     Ticket(TicketId, TicketCommand),
     /// To an assignment.
@@ -96,7 +96,7 @@ pub struct OrderDraft {
 #[serde(deny_unknown_fields)]
 pub struct OrderMove {
     /// Which.
-    pub event: OrderEvent,
+    pub event: OrderStep,
     /// In words.
     #[serde(default)]
     pub text: String,
@@ -138,11 +138,11 @@ impl Desk {
     pub fn decide(
         &self,
         now: Timestamp,
-        by: &Doer,
+        by: &Actor,
         command: DeskCommand,
         expected: Option<Seq>,
         next: TicketId,
-    ) -> Result<Vec<Deed>, Refusal> {
+    ) -> Result<Vec<DeskEvent>, Refusal> {
         self.decide_recalling(now, by, command, expected, next, &[])
     }
 
@@ -151,12 +151,12 @@ impl Desk {
     pub fn decide_recalling(
         &self,
         now: Timestamp,
-        by: &Doer,
+        by: &Actor,
         command: DeskCommand,
         expected: Option<Seq>,
         next: TicketId,
         recalled: &[Ticket],
-    ) -> Result<Vec<Deed>, Refusal> {
+    ) -> Result<Vec<DeskEvent>, Refusal> {
         // Looked up while it was being put away, it is not what it was.
         let old: Vec<&Ticket> =
             recalled.iter().filter(|ticket| ticket.state == TicketState::Archived).collect();
@@ -176,24 +176,24 @@ impl Desk {
                 let ticket = self.known(id.ticket)?;
                 let found = ticket.assignment(id.n);
                 let found = found.ok_or_else(|| Refusal::not_found(format!("assignment {id}")))?;
-                let deed = assignment::decide(self, now, by, ticket, found, command)?;
+                let event = assignment::decide(self, now, by, ticket, found, command)?;
                 // First, so that the answer names the ticket.
-                let mut deeds = self.row_of_dispute(now, ticket, &deed);
-                deeds.push(Deed::Assignment(id, deed));
-                Ok(deeds)
+                let mut events = self.row_of_dispute(now, ticket, &event);
+                events.push(DeskEvent::Assignment(id, event));
+                Ok(events)
             }
             DeskCommand::NewFiling(matter, command) => {
                 if self.matter(matter).is_none() {
                     return Err(Refusal::not_found(format!("matter {matter}")));
                 }
                 let n = self.filings_of(matter).last().map_or(1, |(id, _)| id.n.saturating_add(1));
-                let deed = filing::decide(&self.rules, now, by, None, command)?;
-                Ok(vec![Deed::Filing(FilingId { matter, n }, deed)])
+                let event = filing::decide(&self.rules, now, by, None, command)?;
+                Ok(vec![DeskEvent::Filing(FilingId { matter, n }, event)])
             }
             DeskCommand::Filing(id, command) => {
                 let filing =
                     self.filing(id).ok_or_else(|| Refusal::not_found(format!("filing {id}")))?;
-                Ok(vec![Deed::Filing(
+                Ok(vec![DeskEvent::Filing(
                     id,
                     filing::decide(&self.rules, now, by, Some(filing), command)?,
                 )])
@@ -202,17 +202,17 @@ impl Desk {
                 let item = self.known(id)?.dissatisfaction.as_ref();
                 let item =
                     item.ok_or_else(|| Refusal::not_found(format!("dissatisfaction item {id}")))?;
-                Ok(vec![Deed::Dissatisfaction(id, item.decide(by, command)?)])
+                Ok(vec![DeskEvent::Dissatisfaction(id, item.decide(by, command)?)])
             }
             DeskCommand::NewOrder(matter, draft) => self.draft_order(now, by, matter, draft),
             DeskCommand::Order(id, step) => self.move_order(by, id, step),
             DeskCommand::Network(command) => {
-                let deeds = self.register().decide(by, command)?;
-                Ok(deeds.into_iter().map(Deed::Network).collect())
+                let events = self.register().decide(by, command)?;
+                Ok(events.into_iter().map(DeskEvent::Directory).collect())
             }
             DeskCommand::Leader(command) => {
-                let deeds = self.leaders().decide(now, by, command)?;
-                Ok(deeds.into_iter().map(Deed::Leader).collect())
+                let events = self.leaders().decide(now, by, command)?;
+                Ok(events.into_iter().map(DeskEvent::Leader).collect())
             }
         }
     }
@@ -240,7 +240,12 @@ impl Desk {
         self.ticket(ticket).or_else(|| one_of(old, ticket)).map(|ticket| ticket.seq)
     }
 
-    fn open(&self, by: &Doer, opening: Opening, next: TicketId) -> Result<Vec<Deed>, Refusal> {
+    fn open(
+        &self,
+        by: &Actor,
+        opening: Opening,
+        next: TicketId,
+    ) -> Result<Vec<DeskEvent>, Refusal> {
         if let Some(role) = by.role()
             && !OPENERS.contains(&role)
         {
@@ -250,26 +255,26 @@ impl Desk {
         // A call of another house has its name there.
         let ours = matches!(opening.channel, Channel::Phone | Channel::Voicemail)
             && opening.message.is_none();
-        if ours && by != &Doer::Engine {
+        if ours && by != &Actor::Engine {
             let what = "opens its tickets itself: answer the call";
             return Err(Refusal::Faults { faults: vec![Fault::new("channel", what)] });
         }
         let Opening { channel, caller, line, message, form } = opening;
-        let mut deeds =
-            vec![Deed::Ticket(next, TicketDeed::Opened { channel, caller, line, message })];
+        let mut events =
+            vec![DeskEvent::Ticket(next, TicketEvent::Opened { channel, caller, line, message })];
         if form != Form::default() {
-            deeds.push(Deed::Ticket(next, TicketDeed::Written(Box::new(form))));
+            events.push(DeskEvent::Ticket(next, TicketEvent::Written(Box::new(form))));
         }
-        Ok(deeds)
+        Ok(events)
     }
 
     fn draft_order(
         &self,
         now: Timestamp,
-        by: &Doer,
+        by: &Actor,
         matter: MatterId,
         draft: OrderDraft,
-    ) -> Result<Vec<Deed>, Refusal> {
+    ) -> Result<Vec<DeskEvent>, Refusal> {
         let roles = [Role::SupGroup, Role::Director, Role::GovSupervision];
         if !by.role().is_some_and(|role| roles.contains(&role)) {
             return Err(Refusal::Forbidden {
@@ -294,11 +299,16 @@ impl Desk {
         Refusal::unless_none(faults)?;
         let n = u16::try_from(orders.all().len() + 1).unwrap_or(u16::MAX);
         let OrderDraft { level, issuers, unit, text, direct } = draft;
-        let deed = OrderDeed::Drafted { level, issuers, unit, text, direct };
-        Ok(vec![Deed::Order(OrderId { matter, n }, deed)])
+        let event = OrderEvent::Drafted { level, issuers, unit, text, direct };
+        Ok(vec![DeskEvent::Order(OrderId { matter, n }, event)])
     }
 
-    fn move_order(&self, by: &Doer, id: OrderId, step: OrderMove) -> Result<Vec<Deed>, Refusal> {
+    fn move_order(
+        &self,
+        by: &Actor,
+        id: OrderId,
+        step: OrderMove,
+    ) -> Result<Vec<DeskEvent>, Refusal> {
         let orders = self.orders.get(&id.matter);
         let order = orders.and_then(|orders| orders.all().get(usize::from(id.n).wrapping_sub(1)));
         let order = order.ok_or_else(|| Refusal::not_found(format!("order {id}")))?;
@@ -309,23 +319,23 @@ impl Desk {
             return Err(Refusal::Forbidden { why: "this step is another's".into(), roles });
         }
         let mut faults = Vec::new();
-        if matches!(step.event, OrderEvent::Answered(_) | OrderEvent::ReturnAsked) {
+        if matches!(step.event, OrderStep::Answered(_) | OrderStep::ReturnAsked) {
             filled(&mut faults, "text", &step.text);
         }
         if let Err(no) = order.may(&step.event) {
             faults.push(Fault::new("event", no.to_string()));
         }
         Refusal::unless_none(faults)?;
-        Ok(vec![Deed::Order(id, OrderDeed::Moved { event: step.event, text: step.text })])
+        Ok(vec![DeskEvent::Order(id, OrderEvent::Moved { event: step.event, text: step.text })])
     }
 }
 
 fn take_over(
     now: Timestamp,
-    by: &Doer,
-    past: TakenOver,
+    by: &Actor,
+    past: LegacyTicket,
     next: TicketId,
-) -> Result<Vec<Deed>, Refusal> {
+) -> Result<Vec<DeskEvent>, Refusal> {
     rights::check(by, Act::TakeOver)?;
     let mut faults = Vec::new();
     filled(&mut faults, "number", &past.number);
@@ -342,11 +352,11 @@ fn take_over(
         faults.push(Fault::new("closed", "is still to come: such a demand is open"));
     }
     Refusal::unless_none(faults)?;
-    Ok(vec![Deed::Ticket(next, TicketDeed::TakenOver(Box::new(past)))])
+    Ok(vec![DeskEvent::Ticket(next, TicketEvent::TakenOver(Box::new(past)))])
 }
 
 /// Whether a step of an order to this unit is this person's.
-fn is_for(event: &OrderEvent, unit: Option<&UnitId>, by: &Doer) -> bool {
+fn is_for(event: &OrderStep, unit: Option<&UnitId>, by: &Actor) -> bool {
     let hub = matches!(by.role(), Some(Role::SupGroup | Role::Director | Role::GovSupervision));
     let its_unit = matches!(by.role(), Some(Role::Liaison | Role::UnitHead)) && by.unit() == unit;
     let approver = match by.role() {
@@ -356,36 +366,33 @@ fn is_for(event: &OrderEvent, unit: Option<&UnitId>, by: &Doer) -> bool {
         _ => None,
     };
     match event {
-        OrderEvent::Approved(as_whom) => approver == Some(*as_whom),
-        OrderEvent::Receipted | OrderEvent::ReturnAsked | OrderEvent::Answered(_) => {
-            its_unit || hub
-        }
-        OrderEvent::Issued
-        | OrderEvent::ReturnRefused
-        | OrderEvent::ReturnGranted
-        | OrderEvent::Checked { .. }
-        | OrderEvent::Closed
-        | OrderEvent::Escalated => hub,
+        OrderStep::Approved(as_whom) => approver == Some(*as_whom),
+        OrderStep::Receipted | OrderStep::ReturnAsked | OrderStep::Answered(_) => its_unit || hub,
+        OrderStep::Issued
+        | OrderStep::ReturnRefused
+        | OrderStep::ReturnGranted
+        | OrderStep::Checked { .. }
+        | OrderStep::Closed
+        | OrderStep::Escalated => hub,
     }
 }
 
 /// The steps of an order to this unit that would be taken from this person now, by their words.
-pub(crate) fn order_moves(order: &Order, unit: &UnitId, by: &Doer) -> Vec<&'static str> {
+pub(crate) fn order_moves(order: &Order, unit: &UnitId, by: &Actor) -> Vec<&'static str> {
     let steps = [
-        ("approved", OrderEvent::Approved(order.level.approver())),
-        ("issued", OrderEvent::Issued),
-        ("receipted", OrderEvent::Receipted),
-        ("return_asked", OrderEvent::ReturnAsked),
-        ("return_refused", OrderEvent::ReturnRefused),
-        ("return_granted", OrderEvent::ReturnGranted),
-        ("answered", OrderEvent::Answered(order.level.answered_by())),
-        ("checked", OrderEvent::Checked { enough: true }),
-        ("closed", OrderEvent::Closed),
-        ("escalated", OrderEvent::Escalated),
+        ("approved", OrderStep::Approved(order.level.approver())),
+        ("issued", OrderStep::Issued),
+        ("receipted", OrderStep::Receipted),
+        ("return_asked", OrderStep::ReturnAsked),
+        ("return_refused", OrderStep::ReturnRefused),
+        ("return_granted", OrderStep::ReturnGranted),
+        ("answered", OrderStep::Answered(order.level.answered_by())),
+        ("checked", OrderStep::Checked { enough: true }),
+        ("closed", OrderStep::Closed),
+        ("escalated", OrderStep::Escalated),
     ];
-    let taken = |(_, event): &&(&str, OrderEvent)| {
-        order.may(event).is_ok() && is_for(event, Some(unit), by)
-    };
+    let taken =
+        |(_, event): &&(&str, OrderStep)| order.may(event).is_ok() && is_for(event, Some(unit), by);
     steps.iter().filter(taken).map(|(word, _)| *word).collect()
 }
 

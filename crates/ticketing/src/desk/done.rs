@@ -3,7 +3,7 @@
 
 use model::{
     Seq, TicketId,
-    desk::{CommandKey, Doer, Entry},
+    desk::{Actor, DeskEntry, IdempotencyKey},
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -28,7 +28,7 @@ impl Desk {
     /// # Errors
     /// [`Refusal::KeyReused`] when the key was used for another command, which is then not done: told
     /// that it was, its sender would lose it.
-    pub fn done(&self, by: &Doer, key: &CommandKey) -> Result<Option<Done>, Refusal> {
+    pub fn done(&self, by: &Actor, key: &IdempotencyKey) -> Result<Option<Done>, Refusal> {
         let Some(found) = self.keys.get(&name_of(by, &key.name)) else { return Ok(None) };
         match (&found.command_sha256, &key.command_sha256) {
             (Some(done), Some(asked)) if done != asked => Err(Refusal::KeyReused),
@@ -37,9 +37,9 @@ impl Desk {
     }
 
     /// Full: the oldest is forgotten, and done again when it is sent again.
-    pub(super) fn remember(&mut self, seq: Seq, entry: &Entry) {
-        let Some(CommandKey { name, command_sha256 }) = &entry.key else { return };
-        let (ticket, command_sha256) = (entry.deed.ticket(), command_sha256.clone());
+    pub(super) fn remember(&mut self, seq: Seq, entry: &DeskEntry) {
+        let Some(IdempotencyKey { name, command_sha256 }) = &entry.key else { return };
+        let (ticket, command_sha256) = (entry.event.ticket(), command_sha256.clone());
         let name = name_of(&entry.by, name);
         let done = DoneCommand { seq, ticket, command_sha256 };
         if self.keys.insert(name.clone(), done).is_none() {
@@ -60,12 +60,12 @@ pub(crate) fn sha256_of(command: &impl Serialize) -> Option<String> {
 }
 
 /// Two people may use the same name for two commands.
-fn name_of(by: &Doer, key: &str) -> String {
+fn name_of(by: &Actor, key: &str) -> String {
     match by {
-        Doer::Person { account, .. } => format!("{account}\n{key}"),
-        Doer::Partner(name) => format!("\n{name}\n{key}"),
-        Doer::Citizen => format!("\n\n{key}"),
-        Doer::Engine => format!("\n\n\n{key}"),
+        Actor::Person { account, .. } => format!("{account}\n{key}"),
+        Actor::Partner(name) => format!("\n{name}\n{key}"),
+        Actor::Citizen => format!("\n\n{key}"),
+        Actor::Engine => format!("\n\n\n{key}"),
     }
 }
 

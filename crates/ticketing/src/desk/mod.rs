@@ -1,6 +1,6 @@
 //! The desk: every matter, ticket and assignment that is not put away, as one fold and one machine.
 //!
-//! [`Desk::decide`] turns a command into deeds or says why not;
+//! [`Desk::decide`] turns a command into events or says why not;
 //! [`Desk::apply`] follows what is on record; [`Desk::poll_step`] is what
 //! follows by rule, computed from the state alone, so that a crash between
 //! two records loses nothing; [`Desk::poll_timeout`] is when the rules look
@@ -32,7 +32,7 @@ use crate::{
 };
 use deadlines::{
     calendar::Calendar,
-    clock::{Clock, ClockKind, Ground, Level, Reading},
+    clock::{Clock, ClockKind, Ground, OverdueLevel, Reading},
 };
 use directory::{Network, Register, leader::Leaders};
 
@@ -258,13 +258,13 @@ impl Desk {
 
     /// How late the latest of its clocks is. A return window is a right and not a duty: that it is
     /// over makes nothing late.
-    pub fn level_of(&self, ticket: &Ticket, now: Timestamp) -> Level {
+    pub fn level_of(&self, ticket: &Ticket, now: Timestamp) -> OverdueLevel {
         let levels = owed(ticket).map(|clock| self.reading(ticket, clock, now).level);
         levels.max().unwrap_or_default()
     }
 
     /// Which of a ticket's clocks are at this level or worse.
-    pub fn late(&self, ticket: &Ticket, now: Timestamp, from: Level) -> Vec<ClockKind> {
+    pub fn late(&self, ticket: &Ticket, now: Timestamp, from: OverdueLevel) -> Vec<ClockKind> {
         let late = |clock: &&Clock| self.reading(ticket, clock, now).level >= from;
         owed(ticket).filter(late).map(|clock| clock.promise().kind).collect()
     }

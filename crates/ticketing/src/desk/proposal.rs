@@ -2,7 +2,7 @@
 
 use model::{
     Timestamp,
-    desk::{AssignmentDeed, Deed, ProposedRoute, RouteKey, TicketDeed},
+    desk::{AssignmentEvent, DeskEvent, ProposedRoute, RouteKey, TicketEvent},
 };
 
 use super::Desk;
@@ -17,9 +17,9 @@ impl Desk {
         &self,
         now: Timestamp,
         ticket: &Ticket,
-        deed: &AssignmentDeed,
-    ) -> Vec<Deed> {
-        let AssignmentDeed::DisputeDecided { document, unit, .. } = deed else {
+        event: &AssignmentEvent,
+    ) -> Vec<DeskEvent> {
+        let AssignmentEvent::DisputeDecided { document, unit, .. } = event else {
             return Vec::new();
         };
         let (network, today) = (self.network(), self.zone().date(now));
@@ -35,13 +35,13 @@ impl Desk {
         let change =
             network.arbitrated(RouteKey { topic, area }, unit.clone(), document.clone(), today);
         let note = format!("争议裁定（{}）：{document}", ticket.ticket);
-        let deeds = self.register().at_once(&note, vec![change]);
-        deeds.into_iter().map(Deed::Network).collect()
+        let events = self.register().at_once(&note, vec![change]);
+        events.into_iter().map(DeskEvent::Directory).collect()
     }
 
     /// The proposal a ticket should have and has not. A desk whose network is not written yet proposes
     /// nothing; a reorganisation while a ticket waits is seen by who dispatches, not told again.
-    pub(crate) fn route_to_propose(&self, ticket: &Ticket, now: Timestamp) -> Option<TicketDeed> {
+    pub(crate) fn route_to_propose(&self, ticket: &Ticket, now: Timestamp) -> Option<TicketEvent> {
         let form = &ticket.form;
         let asked = Asked {
             topic: form.topic.clone(),
@@ -59,7 +59,7 @@ impl Desk {
         let graded = asked.topic.as_ref().map(|topic| {
             network.grade(topic, form.difficulty, form.scope, Some(route.grade), today).grade
         });
-        Some(TicketDeed::RouteProposed(Box::new(ProposedRoute {
+        Some(TicketEvent::RouteProposed(Box::new(ProposedRoute {
             topic: asked.topic,
             area: asked.area,
             against: asked.against,

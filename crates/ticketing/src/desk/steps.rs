@@ -1,6 +1,6 @@
-//! What follows by rule: computed from a ticket's state and the time, one deed at a time.
+//! What follows by rule: computed from a ticket's state and the time, one event at a time.
 //!
-//! Nothing here remembers what it has done: the next deed is the one the
+//! Nothing here remembers what it has done: the next event is the one the
 //! state still lacks. So a crash between two records costs nothing, and a
 //! restart looks at every ticket once.
 
@@ -9,9 +9,10 @@ use std::{collections::BTreeSet, time::Duration};
 use model::{
     TicketId, Timestamp,
     desk::{
-        AskedBy, AssignmentDeed, AssignmentId, AssignmentState, Callback, Channel, ClockKind,
-        Closure, Deed, FilingDeed, FilingId, FilingState, FollowUp, FollowUpSource, Promise,
-        Reached, TicketDeed, TicketState, Urge, UrgeChannel, UrgeSource,
+        AssignmentEvent, AssignmentId, AssignmentState, Callback, CallbackChannel, Channel,
+        ClockKind, ClockTerms, DeskEvent, FilingEvent, FilingId, FilingState, FollowUp,
+        FollowUpSource, Reached, TicketClosure, TicketEvent, TicketState, Urge, UrgeChannel,
+        UrgeSource,
     },
 };
 
@@ -20,11 +21,11 @@ use crate::{
     Filing, Ticket, TicketKind,
     assignment::{Assignment, is_handling},
 };
-use deadlines::clock::{Allowance, Clock, Level, child_due_latest, quick_kind};
+use deadlines::clock::{Allowance, Clock, OverdueLevel, child_due_latest, quick_kind};
 
 impl Desk {
-    /// The next deed that follows by rule; `None` when the rules rest. Apply it before asking again.
-    pub fn poll_step(&mut self, now: Timestamp) -> Option<Deed> {
+    /// The next event that follows by rule; `None` when the rules rest. Apply it before asking again.
+    pub fn poll_step(&mut self, now: Timestamp) -> Option<DeskEvent> {
         while let Some((at, id)) = self.rounds.agenda.first().copied()
             && at <= now
         {
@@ -37,8 +38,8 @@ impl Desk {
                 self.rounds.unseen.remove(&id);
                 continue;
             };
-            if let Some(deed) = self.next(ticket, now) {
-                return Some(deed);
+            if let Some(event) = self.next(ticket, now) {
+                return Some(event);
             }
             let again = self.look_again(ticket, now);
             self.rounds.unseen.remove(&id);
@@ -67,8 +68,8 @@ impl Desk {
         }
     }
 
-    fn next(&self, ticket: &Ticket, now: Timestamp) -> Option<Deed> {
-        let on_ticket = |deed| Deed::Ticket(ticket.ticket, deed);
+    fn next(&self, ticket: &Ticket, now: Timestamp) -> Option<DeskEvent> {
+        let on_ticket = |event| DeskEvent::Ticket(ticket.ticket, event);
         self.clock_to_start(ticket)
             .or_else(|| self.filing_to_show(ticket, now))
             .or_else(|| follow_up_to_set(ticket))
@@ -79,18 +80,18 @@ impl Desk {
     }
 
     /// A clock its state should have and has not.
-    fn clock_to_start(&self, ticket: &Ticket) -> Option<TicketDeed> {
+    fn clock_to_start(&self, ticket: &Ticket) -> Option<TicketEvent> {
         use TicketState as S;
         let policy = &self.rules.clocks;
         let ever = |kind| ticket.clocks.iter().any(|c| c.promise().kind == kind);
         let running =
             |kind| ticket.clocks.iter().any(|c| c.promise().kind == kind && c.end().is_none());
-        let start = |kind| policy.promise(kind).map(TicketDeed::ClockStarted);
+        let start = |kind| policy.promise(kind).map(TicketEvent::ClockStarted);
         let written = !matches!(ticket.channel, Channel::Phone | Channel::Found);
         if let Some(due) = self.upper_due(ticket) {
             let (kind, policy) = (ClockKind::Upper, policy.version);
             let allowance = Allowance::Until(due);
-            return Some(TicketDeed::ClockStarted(Promise { kind, allowance, policy }));
+            return Some(TicketEvent::ClockStarted(ClockTerms { kind, allowance, policy }));
         }
         match ticket.state {
             S::Draft if ticket.kind == TicketKind::MissedCall && !ever(ClockKind::LostCall) => {
@@ -101,13 +102,13 @@ impl Desk {
             S::Draft => None,
             // A number was given: the message is acknowledged.
             S::Registered if running(ClockKind::MessageAck) => {
-                Some(TicketDeed::ClockMet(ClockKind::MessageAck))
+                Some(TicketEvent::ClockMet(ClockKind::MessageAck))
             }
             S::Registered if !ever(ClockKind::QuickRespond) && ticket.form.quick().is_some() => {
                 let kind = quick_kind(ticket.form.quick()?)?;
                 let allowance = Allowance::Natural(kind.respond_s);
                 let (kind, policy) = (ClockKind::QuickRespond, policy.version);
-                Some(TicketDeed::ClockStarted(Promise { kind, allowance, policy }))
+                Some(TicketEvent::ClockStarted(ClockTerms { kind, allowance, policy }))
             }
             // The ceiling of a day holds besides (CLK-04).
             S::Registered if ticket.form.quick().is_some() && quick_clocks(ticket) < 2 => {
@@ -126,7 +127,7 @@ impl Desk {
         }
     }
 
-    fn step_of_state(&self, ticket: &Ticket, now: Timestamp) -> Option<TicketDeed> {
+    fn step_of_state(&self, ticket: &Ticket, now: Timestamp) -> Option<TicketEvent> {
         use TicketState as S;
         match ticket.state {
             S::Handling => self.results(ticket),
@@ -134,7 +135,7 @@ impl Desk {
                 let master = self.matter(ticket.matter?)?.master;
                 if self.ticket(master).is_some_and(ended_without_result) {
                     let reason = "the ticket it followed ended without a result".into();
-                    return Some(TicketDeed::Unmerged { reason, matter: ticket.ticket.into() });
+                    return Some(TicketEvent::Unmerged { reason, matter: ticket.ticket.into() });
                 }
                 let passed = match self.ticket(master) {
                     Some(master) => {
@@ -144,9 +145,9 @@ impl Desk {
                     // Put away: it was closed.
                     None => true,
                 };
-                passed.then_some(TicketDeed::MasterPassed)
+                passed.then_some(TicketEvent::MasterPassed)
             }
-            S::Reply if ticket.contact().is_none() => Some(TicketDeed::ReplyImpossible),
+            S::Reply if ticket.contact().is_none() => Some(TicketEvent::ReplyImpossible),
             S::Callback => self.step_of_callback(ticket, now),
             S::Closed => self.archive(ticket, now),
             S::InReview => {
@@ -157,9 +158,9 @@ impl Desk {
     }
 
     /// Who took it from the pool has left it alone.
-    fn claim_to_lapse(&self, ticket: &Ticket, now: Timestamp) -> Option<TicketDeed> {
+    fn claim_to_lapse(&self, ticket: &Ticket, now: Timestamp) -> Option<TicketEvent> {
         let lapse = self.claim_lapses(ticket)?;
-        (lapse <= now).then_some(TicketDeed::Released)
+        (lapse <= now).then_some(TicketEvent::Released)
     }
 
     /// What an upper hotline has set and no clock runs for yet (CHAN-08).
@@ -173,33 +174,33 @@ impl Desk {
     }
 
     /// T17, or T16 when every unit has given it back.
-    fn results(&self, ticket: &Ticket) -> Option<TicketDeed> {
+    fn results(&self, ticket: &Ticket) -> Option<TicketEvent> {
         let of_hub = || {
             (ticket.assignments.iter()).filter(|a| a.required && a.parent.is_none() && !a.is_gone())
         };
         if !of_hub().any(crate::assignment::Assignment::is_lead) {
             let reason = "every leading unit has returned it".into();
-            return Some(TicketDeed::Recalled { reason });
+            return Some(TicketEvent::Recalled { reason });
         }
         let passed = |state| matches!(state, AssignmentState::SupPassed | AssignmentState::Done);
-        of_hub().all(|a| passed(a.state)).then_some(TicketDeed::ResultsIn)
+        of_hub().all(|a| passed(a.state)).then_some(TicketEvent::ResultsIn)
     }
 
-    fn step_of_callback(&self, ticket: &Ticket, now: Timestamp) -> Option<TicketDeed> {
+    fn step_of_callback(&self, ticket: &Ticket, now: Timestamp) -> Option<TicketEvent> {
         let evaluated = ticket.eval_final.filter(|e| e.round == ticket.round);
         // A word given in this round after the reply; an older one was about another handling.
         if let Some(evaluation) = evaluated
             && ticket.times.replied.is_none_or(|replied| evaluation.at >= replied)
         {
-            return evaluation.grade.is_satisfied().then_some(TicketDeed::Satisfied);
+            return evaluation.grade.is_satisfied().then_some(TicketEvent::Satisfied);
         }
         if self.is_unreachable(ticket) {
-            return Some(TicketDeed::ClosedUnreached);
+            return Some(TicketEvent::ClosedUnreached);
         }
         let by_sms = self.can_ask_by_sms(ticket) && !asked_in_round(ticket);
         (by_sms && self.may_write_at(now)).then(|| {
-            TicketDeed::Asked(Callback {
-                how: AskedBy::Sms,
+            TicketEvent::Asked(Callback {
+                how: CallbackChannel::Sms,
                 reached: Reached::NoAnswer,
                 grade: None,
                 contacted_by_unit: None,
@@ -219,10 +220,12 @@ impl Desk {
     /// T25: an SMS and three calls on two days at different hours, and nobody reached.
     fn is_unreachable(&self, ticket: &Ticket) -> bool {
         let in_round = || ticket.callbacks.iter().filter(|a| a.round == ticket.round);
-        let written =
-            !self.can_ask_by_sms(ticket) || in_round().any(|a| a.callback.how == AskedBy::Sms);
+        let written = !self.can_ask_by_sms(ticket)
+            || in_round().any(|a| a.callback.how == CallbackChannel::Sms);
         let tries: Vec<Timestamp> = in_round()
-            .filter(|a| a.callback.how == AskedBy::Manual && a.callback.reached != Reached::Yes)
+            .filter(|a| {
+                a.callback.how == CallbackChannel::Manual && a.callback.reached != Reached::Yes
+            })
             .map(|a| a.at)
             .collect();
         let days: BTreeSet<_> = tries.iter().map(|at| self.zone().date(*at)).collect();
@@ -231,10 +234,10 @@ impl Desk {
             && days.len() >= usize::from(self.rules.tries_days_min)
     }
 
-    fn archive(&self, ticket: &Ticket, now: Timestamp) -> Option<TicketDeed> {
+    fn archive(&self, ticket: &Ticket, now: Timestamp) -> Option<TicketEvent> {
         let due = self.archive_at(ticket)?;
         let free = ticket.holds().is_empty() && self.matter_holds(ticket).is_empty();
-        (due <= now && free).then(|| TicketDeed::Archived { manifest: manifest(ticket) })
+        (due <= now && free).then(|| TicketEvent::Archived { manifest: manifest(ticket) })
     }
 
     fn archive_at(&self, ticket: &Ticket) -> Option<Timestamp> {
@@ -244,26 +247,26 @@ impl Desk {
     }
 
     /// What follows for its units: reviews begun, children back, chasing.
-    fn step_of_units(&self, ticket: &Ticket, now: Timestamp) -> Option<Deed> {
+    fn step_of_units(&self, ticket: &Ticket, now: Timestamp) -> Option<DeskEvent> {
         for (n, assignment) in ticket.assignments.iter().enumerate() {
             let n = u16::try_from(n + 1).ok()?;
             let id = AssignmentId { ticket: ticket.ticket, n };
             let reviewing = assignment.clocks.iter().any(|clock| {
                 clock.promise().kind == ClockKind::SuperviseReview && clock.end().is_none()
             });
-            let deed = match assignment.state {
+            let event = match assignment.state {
                 AssignmentState::Submitted if self.chain_to_ask(assignment) => {
                     let post = self.rules.further_signatures.clone();
-                    Some(AssignmentDeed::SignaturesAsked { post })
+                    Some(AssignmentEvent::SignaturesAsked { post })
                 }
                 AssignmentState::Submitted if !reviewing => {
                     let promise = self.rules.clocks.promise(ClockKind::SuperviseReview);
-                    promise.map(AssignmentDeed::ClockStarted)
+                    promise.map(AssignmentEvent::ClockStarted)
                 }
                 AssignmentState::Submitted if assignment.remarks.is_empty() => {
                     let remarks = (assignment.result.as_ref())
                         .map_or(Vec::new(), |result| self.rules.wording.remarks(result));
-                    (!remarks.is_empty()).then_some(AssignmentDeed::WordingRemarked(remarks))
+                    (!remarks.is_empty()).then_some(AssignmentEvent::WordingRemarked(remarks))
                 }
                 AssignmentState::Delegated => {
                     let mut children = ticket.assignments.iter().filter(|a| a.parent == Some(n));
@@ -271,12 +274,12 @@ impl Desk {
                         use AssignmentState::{Done, Returned, SupPassed, Withdrawn};
                         matches!(state, SupPassed | Done | Returned | Withdrawn)
                     };
-                    children.all(|child| back(child.state)).then_some(AssignmentDeed::ChildBack)
+                    children.all(|child| back(child.state)).then_some(AssignmentEvent::ChildBack)
                 }
                 _ => None,
             };
-            let deed = deed.or_else(|| self.leader_clock(ticket, assignment, now));
-            let deed = deed.or_else(|| {
+            let event = event.or_else(|| self.leader_clock(ticket, assignment, now));
+            let event = event.or_else(|| {
                 let level = self.to_urge(
                     ticket,
                     assignment.clocks.iter().filter(|c| is_handling(c.promise().kind)),
@@ -284,16 +287,16 @@ impl Desk {
                 )?;
                 let urged = assignment.urges.system_level();
                 let open = assignment.is_open() && level > urged;
-                open.then(|| AssignmentDeed::Urged(system_urge(level)))
+                open.then(|| AssignmentEvent::Urged(system_urge(level)))
             });
-            if let Some(deed) = deed {
-                return Some(Deed::Assignment(id, deed));
+            if let Some(event) = event {
+                return Some(DeskEvent::Assignment(id, event));
             }
         }
         let quick = ticket.clocks.iter().filter(|c| is_quick(c.promise().kind));
         let level = self.to_urge(ticket, quick, now)?;
         let open = !ticket.is_over() && level > ticket.urges.system_level();
-        open.then(|| Deed::Ticket(ticket.ticket, TicketDeed::Urged(system_urge(level))))
+        open.then(|| DeskEvent::Ticket(ticket.ticket, TicketEvent::Urged(system_urge(level))))
     }
 
     /// What a leader has signed since it was dispatched is due by that too (CLK-02): from now on for
@@ -303,7 +306,7 @@ impl Desk {
         ticket: &Ticket,
         assignment: &Assignment,
         now: Timestamp,
-    ) -> Option<AssignmentDeed> {
+    ) -> Option<AssignmentEvent> {
         use AssignmentState::{Arbitrating, SupPassed};
         let signed = ticket.state == TicketState::Handling && !ticket.instructions.is_empty();
         let at_work = assignment.is_lead() && assignment.is_open();
@@ -319,7 +322,7 @@ impl Desk {
         }
         let promise = self.rules.clocks.promise(kind)?;
         let Some(above) = assignment.parent else {
-            return Some(AssignmentDeed::ClockStarted(promise));
+            return Some(AssignmentEvent::ClockStarted(promise));
         };
         let above = ticket.assignment(above).filter(|above| has(above))?.due(self.ground())?;
         if assignment.due(self.ground()).is_some_and(|due| due < above) {
@@ -327,7 +330,7 @@ impl Desk {
         }
         let before = child_due_latest(self.ground(), now, above);
         let before = before.unwrap_or(Timestamp::from_micros(above.micros() - 1_000_000));
-        Some(AssignmentDeed::ClockStarted(Promise {
+        Some(AssignmentEvent::ClockStarted(ClockTerms {
             allowance: Allowance::Until(before),
             ..promise
         }))
@@ -347,16 +350,16 @@ impl Desk {
         ticket: &Ticket,
         clocks: impl Iterator<Item = &'c Clock>,
         now: Timestamp,
-    ) -> Option<Level> {
+    ) -> Option<OverdueLevel> {
         clocks
             .filter(|clock| clock.end().is_none())
-            .map(|clock| self.reading(ticket, clock, now).level.min(Level::O2))
+            .map(|clock| self.reading(ticket, clock, now).level.min(OverdueLevel::O2))
             .max()
-            .filter(|level| *level > Level::O0)
+            .filter(|level| *level > OverdueLevel::O0)
     }
 
     /// What answers the matter of a demand that is taken down or about to be dispatched (UNS-04).
-    fn filing_to_show(&self, ticket: &Ticket, now: Timestamp) -> Option<TicketDeed> {
+    fn filing_to_show(&self, ticket: &Ticket, now: Timestamp) -> Option<TicketEvent> {
         if !matches!(ticket.state, TicketState::Registered | TicketState::InReview) {
             return None;
         }
@@ -364,15 +367,15 @@ impl Desk {
         let found = ticket.matter.and_then(|matter| self.filings_of(matter).find(holds));
         let filing = found.map(|(id, _)| id);
         let answer = found.map(|(_, filing)| filing.form.answer.clone()).unwrap_or_default();
-        (filing != ticket.filed).then_some(TicketDeed::FilingFound { filing, answer })
+        (filing != ticket.filed).then_some(TicketEvent::FilingFound { filing, answer })
     }
 
-    fn filing_to_end(&self, ticket: &Ticket, now: Timestamp) -> Option<Deed> {
+    fn filing_to_end(&self, ticket: &Ticket, now: Timestamp) -> Option<DeskEvent> {
         let matter = ticket.matter.filter(|matter| matter.0 == ticket.ticket)?;
         let over =
             |filing: &Filing| filing.state == FilingState::Approved && !filing.holds(now, None);
         let (id, _) = self.filings_of(matter).find(|(_, filing)| over(filing))?;
-        Some(Deed::Filing(id, FilingDeed::Expired))
+        Some(DeskEvent::Filing(id, FilingEvent::Expired))
     }
 
     /// When a rule may have something new to say about it.
@@ -428,7 +431,7 @@ impl Desk {
 
 /// What is to be looked at again by rule: a promise, when its day has come (RPL-15); and where one was
 /// made, some days after the end, whether the trouble is back (RPL-24).
-fn follow_up_to_set(ticket: &Ticket) -> Option<TicketDeed> {
+fn follow_up_to_set(ticket: &Ticket) -> Option<TicketEvent> {
     let promises = (1..).zip(&ticket.commitments).map(|(n, promise)| FollowUp {
         what: format!("{}承诺：{}", promise.by, promise.what),
         due: promise.due,
@@ -437,7 +440,7 @@ fn follow_up_to_set(ticket: &Ticket) -> Option<TicketDeed> {
     });
     let handled = matches!(
         ticket.closure,
-        Some(Closure::Evaluated | Closure::NoEvaluation | Closure::Unsatisfied)
+        Some(TicketClosure::Evaluated | TicketClosure::NoEvaluation | TicketClosure::Unsatisfied)
     );
     let promised = !ticket.commitments.is_empty();
     let end = ticket.times.closed.filter(|_| handled && promised);
@@ -453,7 +456,7 @@ fn follow_up_to_set(ticket: &Ticket) -> Option<TicketDeed> {
         let mut all = ticket.follow_ups.iter().map(|followed| &followed.follow_up);
         all.any(|found| found.source == wanted.source && found.due == wanted.due)
     };
-    promises.chain(relapses).find(|wanted| !is_set(wanted)).map(TicketDeed::FollowUpSet)
+    promises.chain(relapses).find(|wanted| !is_set(wanted)).map(TicketEvent::FollowUpSet)
 }
 
 /// Over, and nothing was accepted of which its followers could be told.
@@ -474,10 +477,12 @@ fn is_quick(kind: ClockKind) -> bool {
     matches!(kind, ClockKind::QuickRespond | ClockKind::QuickDanger)
 }
 
-fn system_urge(level: Level) -> Urge {
+fn system_urge(level: OverdueLevel) -> Urge {
     let text = match level {
-        Level::O0 | Level::O1 => "临期提醒".to_owned(),
-        Level::O2 | Level::O3 | Level::O4 | Level::O5 => "已逾期，请说明原因".to_owned(),
+        OverdueLevel::O0 | OverdueLevel::O1 => "临期提醒".to_owned(),
+        OverdueLevel::O2 | OverdueLevel::O3 | OverdueLevel::O4 | OverdueLevel::O5 => {
+            "已逾期，请说明原因".to_owned()
+        }
     };
     Urge { source: UrgeSource::System, channel: UrgeChannel::Network, level, text, counts: true }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use model::{
     TicketId,
-    desk::{Channel, Closure, TicketState},
+    desk::{Channel, TicketClosure, TicketState},
 };
 
 use super::seen::Seen;
@@ -32,14 +32,19 @@ pub enum Way {
 }
 
 impl Way {
-    fn of(state: TicketState, closure: Option<Closure>, follows: bool, dispatched: bool) -> Way {
+    fn of(
+        state: TicketState,
+        closure: Option<TicketClosure>,
+        follows: bool,
+        dispatched: bool,
+    ) -> Way {
         match closure {
             _ if state == TicketState::Cancelled => Way::Invalid,
-            Some(Closure::Invalid) => Way::Invalid,
-            Some(Closure::Direct | Closure::Filed) => Way::Direct,
-            Some(Closure::Diverted) => Way::Diverted,
-            Some(Closure::NotAccepted) => Way::NotAccepted,
-            Some(Closure::Withdrawn) => Way::Withdrawn,
+            Some(TicketClosure::Invalid) => Way::Invalid,
+            Some(TicketClosure::Direct | TicketClosure::Filed) => Way::Direct,
+            Some(TicketClosure::Diverted) => Way::Diverted,
+            Some(TicketClosure::NotAccepted) => Way::NotAccepted,
+            Some(TicketClosure::Withdrawn) => Way::Withdrawn,
             _ if follows => Way::Following,
             _ if dispatched => Way::Dispatched,
             _ => Way::Open,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use model::{Timestamp, desk::Promise};
+use model::{Timestamp, desk::ClockTerms};
 
 use crate::{Desk, Ticket};
 use deadlines::clock::Clock;
@@ -13,7 +13,7 @@ pub(super) struct Dues(BTreeMap<(usize, usize), Due>);
 
 #[derive(Clone, Copy, Debug)]
 struct Due {
-    promise: Promise,
+    promise: ClockTerms,
     at: Option<Timestamp>,
     /// Pauses begun, pauses ended, days added: what may move it.
     shape: (usize, usize, u32),

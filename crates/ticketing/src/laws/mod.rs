@@ -42,7 +42,8 @@ use std::{
 use model::{
     Event, Record, TicketId, Timestamp,
     desk::{
-        AssignmentDeed, Deed, Dispatch, Entry, FilingDeed, FilingId, MatterId, TicketDeed, UnitId,
+        AssignmentEvent, DeskEntry, DeskEvent, Dispatch, FilingEvent, FilingId, MatterId,
+        TicketEvent, UnitId,
     },
 };
 
@@ -98,26 +99,26 @@ impl Witness {
             self.opened(&ticket);
         }
         let Event::Desk(entry) = &record.event else { return };
-        match &entry.deed {
-            Deed::Ticket(id, deed) => self.on_ticket(at, *id, deed),
-            Deed::Assignment(id, deed) => {
+        match &entry.event {
+            DeskEvent::Ticket(id, event) => self.on_ticket(at, *id, event),
+            DeskEvent::Assignment(id, event) => {
                 self.touched.insert(id.ticket);
-                if let AssignmentDeed::Delegated { unit, .. } = deed {
+                if let AssignmentEvent::Delegated { unit, .. } = event {
                     self.given(at, id.ticket, [unit]);
                 }
                 match self.seen.get_mut(&id.ticket) {
-                    Some(seen) => seen.on_assignment(id.n, deed),
+                    Some(seen) => seen.on_assignment(id.n, event),
                     None => self.unknown(id.ticket, entry),
                 }
             }
-            Deed::Filing(id, deed) => self.on_filing(*id, deed),
-            Deed::Dissatisfaction(id, _) => drop(self.touched.insert(*id)),
+            DeskEvent::Filing(id, event) => self.on_filing(*id, event),
+            DeskEvent::Dissatisfaction(id, _) => drop(self.touched.insert(*id)),
             // No law of 2.8 is about these.
-            Deed::Order(..)
-            | Deed::Network(_)
-            | Deed::Leader(_)
-            | Deed::Courier(_)
-            | Deed::Knowledge(..) => {}
+            DeskEvent::Order(..)
+            | DeskEvent::Directory(_)
+            | DeskEvent::Leader(_)
+            | DeskEvent::Messaging(_)
+            | DeskEvent::Knowledge(..) => {}
         }
     }
 
@@ -195,14 +196,14 @@ impl Witness {
         }
     }
 
-    fn on_ticket(&mut self, at: Timestamp, id: TicketId, deed: &TicketDeed) {
-        if matches!(deed, TicketDeed::Opened { .. } | TicketDeed::TakenOver(_)) {
+    fn on_ticket(&mut self, at: Timestamp, id: TicketId, event: &TicketEvent) {
+        if matches!(event, TicketEvent::Opened { .. } | TicketEvent::TakenOver(_)) {
             return;
         }
         self.touched.insert(id);
-        let given: Option<&Dispatch> = match deed {
-            TicketDeed::Dispatched(dispatch) | TicketDeed::UnitAdded(dispatch) => Some(dispatch),
-            TicketDeed::Redone { dispatch, .. } => dispatch.as_deref(),
+        let given: Option<&Dispatch> = match event {
+            TicketEvent::Dispatched(dispatch) | TicketEvent::UnitAdded(dispatch) => Some(dispatch),
+            TicketEvent::Redone { dispatch, .. } => dispatch.as_deref(),
             _ => None,
         };
         if let Some(dispatch) = given {
@@ -210,12 +211,12 @@ impl Witness {
         }
         match self.seen.get_mut(&id) {
             Some(seen) => {
-                let gone_wrong = seen.on_ticket(at, deed);
+                let gone_wrong = seen.on_ticket(at, event);
                 if let Some(what) = gone_wrong {
                     self.breach(16, id, what);
                 }
             }
-            None => self.breach(16, id, format!("has {deed:?} and was never opened")),
+            None => self.breach(16, id, format!("has {event:?} and was never opened")),
         }
     }
 
@@ -240,26 +241,26 @@ impl Witness {
         }
     }
 
-    fn on_filing(&mut self, id: FilingId, deed: &FilingDeed) {
-        match deed {
-            FilingDeed::Drafted(form) => {
+    fn on_filing(&mut self, id: FilingId, event: &FilingEvent) {
+        match event {
+            FilingEvent::Drafted(form) => {
                 let filed = Filed { unit: form.unit.clone(), holds_to: None };
                 self.filings.insert(id, filed);
             }
-            FilingDeed::Approved { valid_to, .. } => {
+            FilingEvent::Approved { valid_to, .. } => {
                 if let Some(filed) = self.filings.get_mut(&id) {
                     filed.holds_to = Some(*valid_to);
                 }
             }
-            FilingDeed::Rejected { .. } | FilingDeed::Expired | FilingDeed::Revoked { .. } => {
+            FilingEvent::Rejected { .. } | FilingEvent::Expired | FilingEvent::Revoked { .. } => {
                 self.filings.remove(&id);
             }
-            FilingDeed::Submitted { .. } => {}
+            FilingEvent::Submitted { .. } => {}
         }
     }
 
-    fn unknown(&mut self, id: TicketId, entry: &Entry) {
-        self.breach(16, id, format!("has {:?} and was never opened", entry.deed));
+    fn unknown(&mut self, id: TicketId, entry: &DeskEntry) {
+        self.breach(16, id, format!("has {:?} and was never opened", entry.event));
     }
 
     fn breach(&mut self, law: u8, id: TicketId, what: String) {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use model::{
     Timestamp,
     desk::{
-        AssignmentDeed, Callback, Channel, Closure, MatterId, ReplyMade, Satisfaction, TicketDeed,
-        TicketState,
+        AssignmentEvent, Callback, Channel, MatterId, ReplyMade, Satisfaction, TicketClosure,
+        TicketEvent, TicketState,
     },
 };
 
@@ -19,7 +19,7 @@ pub(super) struct Seen {
     pub(super) channel: Channel,
     pub(super) of_call: bool,
     pub(super) state: TicketState,
-    pub(super) closure: Option<Closure>,
+    pub(super) closure: Option<TicketClosure>,
     pub(super) follows: bool,
     pub(super) dispatched: bool,
     /// Since it was last taken up, the caller was told how it ended.
@@ -68,37 +68,39 @@ impl Seen {
         matches!(self.state, TicketState::Archived | TicketState::Cancelled)
     }
 
-    pub(super) fn on_assignment(&mut self, n: u16, deed: &AssignmentDeed) {
-        match deed {
-            AssignmentDeed::ReturnAsked { .. } => self.returns += 1,
-            AssignmentDeed::Urged(_) => *self.unit_urges.entry(n).or_default() += 1,
+    pub(super) fn on_assignment(&mut self, n: u16, event: &AssignmentEvent) {
+        match event {
+            AssignmentEvent::ReturnAsked { .. } => self.returns += 1,
+            AssignmentEvent::Urged(_) => *self.unit_urges.entry(n).or_default() += 1,
             _ => {}
         }
     }
 
-    /// Follow a deed by the table of hotline.md 2.3; the answer says what was no way to go.
-    pub(super) fn on_ticket(&mut self, at: Timestamp, deed: &TicketDeed) -> Option<String> {
-        use TicketDeed as D;
+    /// Follow an event by the table of hotline.md 2.3; the answer says what was no way to go.
+    pub(super) fn on_ticket(&mut self, at: Timestamp, event: &TicketEvent) -> Option<String> {
+        use TicketEvent as D;
         use TicketState::{
             AwaitInfo, AwaitLeader, Callback as Asking, Cancelled, Closed, Draft, Following,
             Handling, InReview, Registered, Reply, ResultCheck,
         };
         let from = self.state;
-        let (legal, to): (&[TicketState], TicketState) = match deed {
+        let (legal, to): (&[TicketState], TicketState) = match event {
             D::Registered { matter, .. } => {
                 self.matter = Some(*matter);
                 (&[Draft], Registered)
             }
-            D::Answered { .. } => (&[Registered], self.tell(Closure::Direct)),
-            D::Diverted { .. } => (&[Draft, Registered], self.tell(Closure::Diverted)),
-            D::NotAccepted { .. } => (&[Registered, InReview], self.tell(Closure::NotAccepted)),
-            D::Invalidated(_) => (&[Draft, Registered], self.close(Closure::Invalid)),
+            D::Answered { .. } => (&[Registered], self.tell(TicketClosure::Direct)),
+            D::Diverted { .. } => (&[Draft, Registered], self.tell(TicketClosure::Diverted)),
+            D::NotAccepted { .. } => {
+                (&[Registered, InReview], self.tell(TicketClosure::NotAccepted))
+            }
+            D::Invalidated(_) => (&[Draft, Registered], self.close(TicketClosure::Invalid)),
             D::InfoAwaited { .. } => {
                 self.before = Some(from);
                 (&[Registered, InReview, Handling], AwaitInfo)
             }
             D::InfoGiven { .. } => (&[AwaitInfo], self.before.take().unwrap_or(Registered)),
-            D::GivenUp => (&[AwaitInfo], self.close(Closure::Withdrawn)),
+            D::GivenUp => (&[AwaitInfo], self.close(TicketClosure::Withdrawn)),
             D::SentToReview => (&[Registered], InReview),
             D::FilingMatched { .. } => {
                 self.by_filing = true;
@@ -129,25 +131,25 @@ impl Seen {
             }
             D::ResultAccepted { .. } => (&[ResultCheck], Reply),
             D::Replied(reply) => return self.replied(reply),
-            D::ReplyImpossible => (&[Reply], self.close(Closure::NoEvaluation)),
+            D::ReplyImpossible => (&[Reply], self.close(TicketClosure::NoEvaluation)),
             D::Asked(callback) => {
                 self.asked(at, callback);
                 (&[Asking, Closed], from)
             }
-            D::Satisfied => (&[Asking], self.close(Closure::Evaluated)),
+            D::Satisfied => (&[Asking], self.close(TicketClosure::Evaluated)),
             D::Redone { dispatch, .. } => {
                 self.dispatched |= dispatch.is_some();
                 (self.follows, self.told) = (false, false);
                 (&[Asking], Handling)
             }
-            D::ClosedUnsatisfied { .. } => (&[Asking], self.close(Closure::Unsatisfied)),
-            D::ClosedUnreached => (&[Asking], self.close(Closure::NoEvaluation)),
+            D::ClosedUnsatisfied { .. } => (&[Asking], self.close(TicketClosure::Unsatisfied)),
+            D::ClosedUnreached => (&[Asking], self.close(TicketClosure::NoEvaluation)),
             D::Reopened { .. } => {
                 self.again();
                 (&[Closed], InReview)
             }
             D::Archived { .. } => (&[Closed], TicketState::Archived),
-            D::Withdrawn { .. } => (WITHDRAWABLE, self.close(Closure::Withdrawn)),
+            D::Withdrawn { .. } => (WITHDRAWABLE, self.close(TicketClosure::Withdrawn)),
             D::Voided { .. } | D::Attached { .. } => (&[Draft], Cancelled),
             D::Overridden { to, .. } => {
                 self.overridden(*to);
@@ -161,7 +163,7 @@ impl Seen {
             _ => return None,
         };
         self.state = to;
-        (!legal.contains(&from)).then(|| format!("was {from:?} when {deed:?} happened to it"))
+        (!legal.contains(&from)).then(|| format!("was {from:?} when {event:?} happened to it"))
     }
 
     fn replied(&mut self, reply: &ReplyMade) -> Option<String> {
@@ -172,7 +174,7 @@ impl Seen {
             return (!legal).then(|| format!("was {from:?} when the caller was told something"));
         }
         self.told = true;
-        self.state = if self.by_filing { self.close(Closure::Filed) } else { Callback };
+        self.state = if self.by_filing { self.close(TicketClosure::Filed) } else { Callback };
         debug_assert!(matches!(self.state, Callback | Closed));
         (from != Reply).then(|| format!("was {from:?} when the caller was told the end"))
     }
@@ -185,7 +187,7 @@ impl Seen {
 
     fn overridden(&mut self, to: TicketState) {
         match to {
-            TicketState::Closed => drop(self.close(Closure::NoEvaluation)),
+            TicketState::Closed => drop(self.close(TicketClosure::NoEvaluation)),
             TicketState::Reply | TicketState::Callback => self.closure = None,
             _ => self.again(),
         }
@@ -195,12 +197,12 @@ impl Seen {
         (self.closure, self.told, self.by_filing, self.follows) = (None, false, false, false);
     }
 
-    fn tell(&mut self, closure: Closure) -> TicketState {
+    fn tell(&mut self, closure: TicketClosure) -> TicketState {
         self.told = true;
         self.close(closure)
     }
 
-    fn close(&mut self, closure: Closure) -> TicketState {
+    fn close(&mut self, closure: TicketClosure) -> TicketState {
         self.closure = Some(closure);
         TicketState::Closed
     }

@@ -2,7 +2,7 @@
 
 use model::{
     Timestamp,
-    desk::{AssignmentState, Closure, PauseCause, TicketState},
+    desk::{AssignmentState, PauseCause, TicketClosure, TicketState},
 };
 
 use super::seen::Seen;
@@ -43,7 +43,7 @@ fn numbered(ticket: &Ticket) -> impl Iterator<Item = (usize, &Assignment)> {
 
 fn told(ticket: &Ticket, seen: &Seen) -> Option<String> {
     let closure = ticket.closure.filter(|_| ticket.state == TicketState::Closed)?;
-    let needs_none = matches!(closure, Closure::Invalid | Closure::Withdrawn);
+    let needs_none = matches!(closure, TicketClosure::Invalid | TicketClosure::Withdrawn);
     let nobody = ticket.contact().is_none();
     (!seen.told && !needs_none && !nobody)
         .then(|| format!("is closed {closure:?}, and the caller was not told"))

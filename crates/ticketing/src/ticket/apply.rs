@@ -1,11 +1,11 @@
-//! What a deed does to a ticket. A fold never fails: what cannot be, changes nothing.
+//! What an event does to a ticket. A fold never fails: what cannot be, changes nothing.
 
 use model::{
     Seq, Timestamp,
     desk::{
-        AssignmentDeed, Callback, ClockKind, Closure, ContactPurpose, Deed, Dispatch, Disposition,
-        DissatisfactionDeed, Doer, Entry, Method, PartRole, PauseCause, Promise, Reached,
-        RedoReason, ReopenGround, TicketDeed, TicketState,
+        Actor, AssignmentEvent, Callback, ClockKind, ClockTerms, ContactPurpose, DeskEntry,
+        DeskEvent, Dispatch, DispatchMethod, DispatchRole, Disposition, DissatisfactionEvent,
+        PauseCause, Reached, RedoReason, ReopenGround, TicketClosure, TicketEvent, TicketState,
     },
     event::{MissedCallRepeated, Role},
 };
@@ -15,17 +15,17 @@ use crate::{assignment::Assignment, dissatisfaction::Dissatisfaction};
 use deadlines::clock::{Clock, ClockEvent};
 
 impl Ticket {
-    /// Follow a deed.
-    pub(crate) fn apply(&mut self, seq: Seq, at: Timestamp, by: &Doer, deed: &TicketDeed) {
+    /// Follow an event.
+    pub(crate) fn apply(&mut self, seq: Seq, at: Timestamp, by: &Actor, event: &TicketEvent) {
         use TicketState as S;
         self.seq = seq;
         self.times.changed = at;
         self.remember_hand(by);
-        match deed {
+        match event {
             // The ticket was made from it.
-            TicketDeed::Opened { .. } | TicketDeed::TakenOver(_) => {}
-            TicketDeed::Written(form) => self.form.merge((**form).clone()),
-            TicketDeed::Registered { matter, repeat_caller, repeat_matter, query_code } => {
+            TicketEvent::Opened { .. } | TicketEvent::TakenOver(_) => {}
+            TicketEvent::Written(form) => self.form.merge((**form).clone()),
+            TicketEvent::Registered { matter, repeat_caller, repeat_matter, query_code } => {
                 self.matter = Some(*matter);
                 self.repeat_caller = *repeat_caller;
                 self.repeat_matter = *repeat_matter;
@@ -34,62 +34,62 @@ impl Ticket {
                 self.times.registered = Some(at);
                 self.state = S::Registered;
             }
-            TicketDeed::Answered { answer, knowledge, .. } => {
+            TicketEvent::Answered { answer, knowledge, .. } => {
                 self.answer = Some(answer.clone());
                 self.knowledge = knowledge.clone();
                 self.clock_met(at, ClockKind::Upper);
-                self.close(at, Closure::Direct);
+                self.close(at, TicketClosure::Direct);
             }
-            TicketDeed::Diverted { .. } => self.close(at, Closure::Diverted),
-            TicketDeed::NotAccepted { .. } => self.close(at, Closure::NotAccepted),
-            TicketDeed::NuisanceProposed(kind) => self.proposed = Some(*kind),
-            TicketDeed::NuisanceRefused => self.proposed = None,
-            TicketDeed::Invalidated(kind) => {
+            TicketEvent::Diverted { .. } => self.close(at, TicketClosure::Diverted),
+            TicketEvent::NotAccepted { .. } => self.close(at, TicketClosure::NotAccepted),
+            TicketEvent::NuisanceProposed(kind) => self.proposed = Some(*kind),
+            TicketEvent::NuisanceRefused => self.proposed = None,
+            TicketEvent::Invalidated(kind) => {
                 self.disposition = *kind;
                 self.proposed = None;
-                self.close(at, Closure::Invalid);
+                self.close(at, TicketClosure::Invalid);
             }
-            TicketDeed::InfoAwaited { call_at, .. } => {
+            TicketEvent::InfoAwaited { call_at, .. } => {
                 self.call_at = Some(*call_at);
                 self.before = Some(self.state);
                 self.state = S::AwaitInfo;
                 self.every_clock(at, &ClockEvent::Paused(PauseCause::AwaitInfo));
             }
-            TicketDeed::InfoGiven { .. } => {
+            TicketEvent::InfoGiven { .. } => {
                 self.call_at = None;
                 self.state = self.before.take().unwrap_or(S::Registered);
                 self.every_clock(at, &ClockEvent::Resumed(PauseCause::AwaitInfo));
                 self.tries.clear();
             }
-            TicketDeed::GivenUp => self.close(at, Closure::Withdrawn),
-            TicketDeed::SentToReview => {
+            TicketEvent::GivenUp => self.close(at, TicketClosure::Withdrawn),
+            TicketEvent::SentToReview => {
                 self.times.reviewed = Some(at);
                 self.state = S::InReview;
             }
-            TicketDeed::FilingMatched { filing, answer } => {
+            TicketEvent::FilingMatched { filing, answer } => {
                 self.filing = Some(*filing);
                 self.answer = Some(answer.clone());
                 self.clock_met(at, ClockKind::Review);
                 self.state = S::Reply;
             }
-            TicketDeed::Merged { matter } => {
+            TicketEvent::Merged { matter } => {
                 self.matter = Some(*matter);
                 self.follows = true;
                 self.repeat_matter = true;
                 self.clock_met(at, ClockKind::Review);
                 self.state = S::Following;
             }
-            TicketDeed::MasterPassed => self.state = S::Reply,
-            TicketDeed::Unmerged { matter, .. } => {
+            TicketEvent::MasterPassed => self.state = S::Reply,
+            TicketEvent::Unmerged { matter, .. } => {
                 self.matter = Some(*matter);
                 self.follows = false;
                 self.state = S::InReview;
             }
-            TicketDeed::SentToLeader { .. } => {
+            TicketEvent::SentToLeader { .. } => {
                 self.state = S::AwaitLeader;
                 self.clocks_of(ClockKind::Review, at, &ClockEvent::Paused(PauseCause::AwaitLeader));
             }
-            TicketDeed::LeaderSigned(instruction) => {
+            TicketEvent::LeaderSigned(instruction) => {
                 self.instructions.push(instruction.clone());
                 if self.state == S::AwaitLeader {
                     self.state = S::InReview;
@@ -97,51 +97,51 @@ impl Ticket {
                     self.clocks_of(ClockKind::Review, at, &resumed);
                 }
             }
-            TicketDeed::Dispatched(dispatch) => {
+            TicketEvent::Dispatched(dispatch) => {
                 self.dispatcher = by.account().cloned();
                 self.times.dispatched.get_or_insert(at);
                 self.clock_met(at, ClockKind::Review);
                 self.issue(at, dispatch);
                 self.state = S::Handling;
             }
-            TicketDeed::UnitAdded(dispatch) => self.issue(at, dispatch),
-            TicketDeed::Recalled { .. } => {
+            TicketEvent::UnitAdded(dispatch) => self.issue(at, dispatch),
+            TicketEvent::Recalled { .. } => {
                 self.withdraw_units(at);
                 self.state = S::InReview;
             }
-            TicketDeed::ResultsIn => {
+            TicketEvent::ResultsIn => {
                 self.times.results_in.get_or_insert(at);
                 self.state = S::ResultCheck;
             }
-            TicketDeed::SentBack { reason, clocks, .. } => {
+            TicketEvent::SentBack { reason, clocks, .. } => {
                 self.fault(at, *reason);
                 self.send_backs = self.send_backs.saturating_add(1);
                 self.clock_met(at, ClockKind::HubAccept);
                 self.next_round(at, clocks, true);
                 self.state = S::Handling;
             }
-            TicketDeed::ResultAccepted { reply_by, .. } => {
+            TicketEvent::ResultAccepted { reply_by, .. } => {
                 self.told_by = *reply_by;
                 self.times.accepted = Some(at);
                 self.clock_met(at, ClockKind::HubAccept);
                 self.state = S::Reply;
             }
-            TicketDeed::Replied(reply) => {
+            TicketEvent::Replied(reply) => {
                 self.replies.push(Dated { at, what: reply.clone() });
                 if self.state == S::Reply && !reply.interim {
                     self.times.replied = Some(at);
                     self.clock_met(at, ClockKind::HubReply);
                     self.clock_met(at, ClockKind::Upper);
                     match self.filing {
-                        Some(_) => self.close(at, Closure::Filed),
+                        Some(_) => self.close(at, TicketClosure::Filed),
                         None => self.state = S::Callback,
                     }
                 }
             }
-            TicketDeed::ReplyImpossible => self.close(at, Closure::NoEvaluation),
-            TicketDeed::Asked(callback) => self.asked(at, by, callback),
-            TicketDeed::Satisfied => self.close(at, Closure::Evaluated),
-            TicketDeed::Redone { reason, clocks, dispatch, .. } => {
+            TicketEvent::ReplyImpossible => self.close(at, TicketClosure::NoEvaluation),
+            TicketEvent::Asked(callback) => self.asked(at, by, callback),
+            TicketEvent::Satisfied => self.close(at, TicketClosure::Evaluated),
+            TicketEvent::Redone { reason, clocks, dispatch, .. } => {
                 self.fault(at, *reason);
                 self.follows = false;
                 match dispatch {
@@ -153,13 +153,13 @@ impl Ticket {
                 }
                 self.state = S::Handling;
             }
-            TicketDeed::ClosedUnsatisfied { .. } => {
+            TicketEvent::ClosedUnsatisfied { .. } => {
                 let unit = self.lead().cloned();
                 self.dissatisfaction = Some(Dissatisfaction::open(at, unit));
-                self.close(at, Closure::Unsatisfied);
+                self.close(at, TicketClosure::Unsatisfied);
             }
-            TicketDeed::ClosedUnreached => self.close(at, Closure::NoEvaluation),
-            TicketDeed::Reopened { ground, .. } => {
+            TicketEvent::ClosedUnreached => self.close(at, TicketClosure::NoEvaluation),
+            TicketEvent::Reopened { ground, .. } => {
                 if *ground == ReopenGround::FalseResult {
                     self.fault(at, RedoReason::False);
                 }
@@ -169,32 +169,32 @@ impl Ticket {
                 (self.filing, self.follows) = (None, false);
                 self.state = S::InReview;
             }
-            TicketDeed::Archived { .. } => {
+            TicketEvent::Archived { .. } => {
                 self.times.archived = Some(at);
                 self.state = S::Archived;
             }
-            TicketDeed::Withdrawn { .. } => self.close(at, Closure::Withdrawn),
-            TicketDeed::Voided { .. } => self.state = S::Cancelled,
-            TicketDeed::Attached { .. } => {
+            TicketEvent::Withdrawn { .. } => self.close(at, TicketClosure::Withdrawn),
+            TicketEvent::Voided { .. } => self.state = S::Cancelled,
+            TicketEvent::Attached { .. } => {
                 self.disposition = Disposition::Repeat;
                 self.state = S::Cancelled;
             }
-            TicketDeed::Overridden { to, .. } => self.put(at, *to),
-            TicketDeed::CallAdded { call, .. } => self.more_calls.push(*call),
-            TicketDeed::Regraded { grade, clocks, .. } => {
+            TicketEvent::Overridden { to, .. } => self.put(at, *to),
+            TicketEvent::CallAdded { call, .. } => self.more_calls.push(*call),
+            TicketEvent::Regraded { grade, clocks, .. } => {
                 self.form.grade = Some(*grade);
                 for assignment in &mut self.assignments {
                     assignment.regrade(at, clocks);
                 }
             }
-            TicketDeed::Claimed => {
+            TicketEvent::Claimed => {
                 self.claim = by.account().map(|who| Dated { at, what: who.clone() });
             }
-            TicketDeed::Released => self.claim = None,
-            TicketDeed::OfficerNamed { officer } => self.officer = Some(officer.clone()),
-            TicketDeed::GroupNamed { group } => self.group = Some(group.clone()),
-            TicketDeed::Urged(urge) => self.urges.apply(at, urge),
-            TicketDeed::Contacted(contact) => {
+            TicketEvent::Released => self.claim = None,
+            TicketEvent::OfficerNamed { officer } => self.officer = Some(officer.clone()),
+            TicketEvent::GroupNamed { group } => self.group = Some(group.clone()),
+            TicketEvent::Urged(urge) => self.urges.apply(at, urge),
+            TicketEvent::Contacted(contact) => {
                 if contact.purpose == ContactPurpose::Info {
                     self.tries.push(Dated { at, what: (contact.how, contact.reached) });
                 }
@@ -207,41 +207,41 @@ impl Ticket {
                     self.clock_met(at, ClockKind::LostCall);
                 }
             }
-            TicketDeed::Committed(commitment) => self.commitments.push(commitment.clone()),
-            TicketDeed::FollowUpSet(follow_up) => {
+            TicketEvent::Committed(commitment) => self.commitments.push(commitment.clone()),
+            TicketEvent::FollowUpSet(follow_up) => {
                 self.follow_ups.push(Followed { follow_up: follow_up.clone(), checked: None });
             }
-            TicketDeed::FollowUpChecked { n, kept, .. } => {
+            TicketEvent::FollowUpChecked { n, kept, .. } => {
                 let place = usize::from(*n).wrapping_sub(1);
                 if let Some(followed) = self.follow_ups.get_mut(place) {
                     followed.checked = Some(Dated { at, what: *kept });
                 }
             }
-            TicketDeed::ReasonablenessDecided { verdict, .. } => self.reasonable = *verdict,
-            TicketDeed::Thanked { kind, .. } => self.thanks.push(Dated { at, what: *kind }),
-            TicketDeed::MethodTagged { method } => drop(self.methods.insert(method.clone())),
-            TicketDeed::Paused { cause, .. } => self.every_clock(at, &ClockEvent::Paused(*cause)),
-            TicketDeed::Resumed { cause } => self.every_clock(at, &ClockEvent::Resumed(*cause)),
-            TicketDeed::RouteProposed(route) => self.route = Some(route.clone()),
-            TicketDeed::ClockStarted(promise) => {
+            TicketEvent::ReasonablenessDecided { verdict, .. } => self.reasonable = *verdict,
+            TicketEvent::Thanked { kind, .. } => self.thanks.push(Dated { at, what: *kind }),
+            TicketEvent::MethodTagged { method } => drop(self.methods.insert(method.clone())),
+            TicketEvent::Paused { cause, .. } => self.every_clock(at, &ClockEvent::Paused(*cause)),
+            TicketEvent::Resumed { cause } => self.every_clock(at, &ClockEvent::Resumed(*cause)),
+            TicketEvent::RouteProposed(route) => self.route = Some(route.clone()),
+            TicketEvent::ClockStarted(promise) => {
                 // An upper hotline that sets another day takes the first one back (CHAN-08).
                 if promise.kind == ClockKind::Upper {
                     self.clocks_of(ClockKind::Upper, at, &ClockEvent::Stopped);
                 }
                 self.clocks.push(Clock::started(*promise, at));
             }
-            TicketDeed::ClockMet(kind) => self.clock_met(at, *kind),
-            TicketDeed::CitizenUpdated { text } => {
+            TicketEvent::ClockMet(kind) => self.clock_met(at, *kind),
+            TicketEvent::CitizenUpdated { text } => {
                 if self.updates.len() >= Ticket::UPDATES_MAX {
                     self.updates.remove(0);
                 }
                 self.updates.push(Dated { at, what: text.clone() });
             }
-            TicketDeed::FilingFound { filing, .. } => self.filed = *filing,
+            TicketEvent::FilingFound { filing, .. } => self.filed = *filing,
             // On the record and in nobody's count: the log has them.
-            TicketDeed::AidNoted { .. }
-            | TicketDeed::Revealed { .. }
-            | TicketDeed::Noted { .. } => {}
+            TicketEvent::AidNoted { .. }
+            | TicketEvent::Revealed { .. }
+            | TicketEvent::Noted { .. } => {}
         }
     }
 
@@ -263,45 +263,45 @@ impl Ticket {
     }
 
     /// Follow whatever of an entry is about this ticket. This is all the indexed view needs.
-    pub fn follow(&mut self, seq: Seq, at: Timestamp, entry: &Entry) {
-        match &entry.deed {
-            Deed::Ticket(_, deed) => self.apply(seq, at, &entry.by, deed),
-            Deed::Assignment(id, deed) => self.apply_to_unit(seq, at, &entry.by, id.n, deed),
-            Deed::Dissatisfaction(_, deed) => self.apply_to_item(seq, at, deed),
+    pub fn follow(&mut self, seq: Seq, at: Timestamp, entry: &DeskEntry) {
+        match &entry.event {
+            DeskEvent::Ticket(_, event) => self.apply(seq, at, &entry.by, event),
+            DeskEvent::Assignment(id, event) => self.apply_to_unit(seq, at, &entry.by, id.n, event),
+            DeskEvent::Dissatisfaction(_, event) => self.apply_to_item(seq, at, event),
             // Of its matter or of nobody's ticket.
-            Deed::Filing(..)
-            | Deed::Order(..)
-            | Deed::Network(_)
-            | Deed::Leader(_)
-            | Deed::Courier(_)
-            | Deed::Knowledge(..) => {}
+            DeskEvent::Filing(..)
+            | DeskEvent::Order(..)
+            | DeskEvent::Directory(_)
+            | DeskEvent::Leader(_)
+            | DeskEvent::Messaging(_)
+            | DeskEvent::Knowledge(..) => {}
         }
     }
 
-    /// Follow a deed done to one of its assignments.
+    /// Follow an event done to one of its assignments.
     pub(crate) fn apply_to_unit(
         &mut self,
         seq: Seq,
         at: Timestamp,
-        by: &Doer,
+        by: &Actor,
         n: u16,
-        deed: &AssignmentDeed,
+        event: &AssignmentEvent,
     ) {
         self.seq = seq;
         self.times.changed = at;
         self.remember_hand(by);
         let place = usize::from(n).wrapping_sub(1);
         let Some(assignment) = self.assignments.get_mut(place) else { return };
-        let child = assignment.delegated(n, at, deed);
-        assignment.apply(at, by, deed);
+        let child = assignment.delegated(n, at, event);
+        assignment.apply(at, by, event);
         let gone = assignment.is_gone();
         self.assignments.extend(child);
         if gone {
             self.withdraw_below(n, at);
         }
-        let responded = match deed {
-            AssignmentDeed::Contacted(contact) => contact.reached == Reached::Yes,
-            AssignmentDeed::OnSite { .. } => true,
+        let responded = match event {
+            AssignmentEvent::Contacted(contact) => contact.reached == Reached::Yes,
+            AssignmentEvent::OnSite { .. } => true,
             _ => false,
         };
         if responded {
@@ -309,12 +309,12 @@ impl Ticket {
         }
     }
 
-    /// Follow a deed done to its dissatisfaction item.
-    pub(crate) fn apply_to_item(&mut self, seq: Seq, at: Timestamp, deed: &DissatisfactionDeed) {
+    /// Follow an event done to its dissatisfaction item.
+    pub(crate) fn apply_to_item(&mut self, seq: Seq, at: Timestamp, event: &DissatisfactionEvent) {
         self.seq = seq;
         self.times.changed = at;
         if let Some(item) = &mut self.dissatisfaction {
-            item.apply(at, deed);
+            item.apply(at, event);
         }
     }
 
@@ -325,7 +325,7 @@ impl Ticket {
         }
     }
 
-    fn remember_hand(&mut self, by: &Doer) {
+    fn remember_hand(&mut self, by: &Actor) {
         // Those whose trade is to ask afterwards have no hand in it by asking.
         let asks = matches!(by.role(), Some(Role::Callback | Role::GovSupervision));
         if let Some(account) = by.account()
@@ -342,15 +342,14 @@ impl Ticket {
             self.assignments.push(assignment);
         }
         // The supervising unit has a duty and a clock of its own (CLK-05).
-        let supervised = self
-            .assignments
-            .iter()
-            .any(|a| a.role == PartRole::Supervise && a.unit == dispatch.supervise && !a.is_gone());
+        let supervised = self.assignments.iter().any(|a| {
+            a.role == DispatchRole::Supervise && a.unit == dispatch.supervise && !a.is_gone()
+        });
         if !supervised {
-            let part = model::desk::Part {
+            let part = model::desk::DispatchPart {
                 unit: dispatch.supervise.clone(),
-                role: PartRole::Supervise,
-                method: Method::Network,
+                role: DispatchRole::Supervise,
+                method: DispatchMethod::Network,
                 required: false,
             };
             self.assignments.push(Assignment::issued(at, self.round, &part, dispatch));
@@ -365,14 +364,14 @@ impl Ticket {
         of_last.for_each(|assignment| assignment.fault(at, reason));
     }
 
-    fn next_round(&mut self, at: Timestamp, clocks: &[Promise], inside: bool) {
+    fn next_round(&mut self, at: Timestamp, clocks: &[ClockTerms], inside: bool) {
         self.round = self.round.saturating_add(1);
         for assignment in &mut self.assignments {
             assignment.next_round(at, self.round, clocks, inside);
         }
     }
 
-    fn asked(&mut self, at: Timestamp, by: &Doer, callback: &Callback) {
+    fn asked(&mut self, at: Timestamp, by: &Actor, callback: &Callback) {
         self.clock_met(at, ClockKind::CallbackStart);
         self.callbacks.push(Asked {
             at,
@@ -392,7 +391,7 @@ impl Ticket {
         self.eval_final = Some(evaluation);
     }
 
-    pub(super) fn close(&mut self, at: Timestamp, closure: Closure) {
+    pub(super) fn close(&mut self, at: Timestamp, closure: TicketClosure) {
         self.closure = Some(closure);
         self.state = TicketState::Closed;
         self.times.closed = Some(at);

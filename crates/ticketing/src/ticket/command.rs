@@ -3,8 +3,8 @@
 use model::{
     AccountName, CallId, TicketId, Timestamp,
     desk::{
-        AskedBy, Callback, Commitment, Contact, Dispatch, Disposition, DivertTarget, Doer,
-        FilingId, FollowUp, Form, Grade, Gratitude, GroupId, KnowledgeId, MatterId,
+        Actor, Callback, CallbackChannel, Commitment, ContactMade, Dispatch, Disposition,
+        DivertTarget, FilingId, FollowUp, Form, Grade, Gratitude, GroupId, KnowledgeId, MatterId,
         NotAcceptedReason, PauseCause, Reasonableness, RedoReason, ReopenGround, ReplyMade,
         TicketState, UnitId, UrgeChannel,
     },
@@ -136,7 +136,7 @@ pub enum TicketCommand {
     /// Chase it.
     Urge { channel: UrgeChannel, text: String },
     /// A conversation about it.
-    Contact(Contact),
+    Contact(ContactMade),
     /// Somebody promised something.
     Commit(Commitment),
     /// Look at it again.
@@ -195,7 +195,7 @@ impl TicketCommand {
             TicketCommand::SendBack { .. } => "send_back",
             TicketCommand::AcceptResult { .. } => "accept_result",
             TicketCommand::Reply(_) => "reply",
-            TicketCommand::Ask(callback) if callback.how == AskedBy::Second => "ask_second",
+            TicketCommand::Ask(callback) if callback.how == CallbackChannel::Second => "ask_second",
             TicketCommand::Ask(_) => "ask",
             TicketCommand::Redo { .. } => "redo",
             TicketCommand::CloseUnsatisfied { .. } => "close_unsatisfied",
@@ -229,7 +229,7 @@ impl TicketCommand {
 }
 
 /// The commands this doer could give now, guards aside.
-pub fn allowed(state: TicketState, by: &Doer) -> Vec<&'static str> {
+pub fn allowed(state: TicketState, by: &Actor) -> Vec<&'static str> {
     table::allowed(TABLE, state, by)
 }
 

@@ -16,10 +16,10 @@ use std::collections::BTreeSet;
 use model::{
     AccountName, CallId, Event, LineId, Number, SeatId, Seq, TicketId, Timestamp,
     desk::{
-        Callback, Channel, Closure, Commitment, Disposition, FilingId, FollowUp, Form, Gratitude,
-        GroupId, Instruction, KnowledgeId, MatterId, Promise, ProposedRoute, Reached,
-        Reasonableness, ReplyBy, ReplyMade, ReplyRule, Satisfaction, Solved, TakenOver,
-        TicketState, UnitId,
+        Callback, Channel, ClockTerms, Commitment, Disposition, FilingId, FollowUp, Form,
+        Gratitude, GroupId, Instruction, KnowledgeId, LegacyTicket, MatterId, ProposedRoute,
+        Reached, Reasonableness, ReplyBy, ReplyMade, ReplyRule, Satisfaction, Solved,
+        TicketClosure, TicketState, UnitId,
     },
 };
 use schemars::JsonSchema;
@@ -73,7 +73,7 @@ pub struct Ticket {
     /// Where it stood before it waited for something.
     pub before: Option<TicketState>,
     /// How it was closed.
-    pub closure: Option<Closure>,
+    pub closure: Option<TicketClosure>,
     /// The registration form.
     pub form: Form,
     /// The issue it belongs to.
@@ -226,7 +226,7 @@ impl Ticket {
 
     /// The ticket an event opens, if it opens one.
     pub fn open(seq: Seq, at: Timestamp, event: &Event) -> Option<Ticket> {
-        use model::desk::{Deed, TicketDeed};
+        use model::desk::{DeskEvent, TicketEvent};
         match event {
             Event::TicketOpened(e) => {
                 let mut ticket = Ticket::new(e.ticket, seq, at, Channel::Phone);
@@ -244,14 +244,14 @@ impl Ticket {
                 ticket.line = e.line.clone();
                 Some(ticket)
             }
-            Event::Desk(entry) => match &entry.deed {
-                Deed::Ticket(id, TicketDeed::Opened { channel, caller, line, .. }) => {
+            Event::Desk(entry) => match &entry.event {
+                DeskEvent::Ticket(id, TicketEvent::Opened { channel, caller, line, .. }) => {
                     let mut ticket = Ticket::new(*id, seq, at, *channel);
                     ticket.caller = caller.clone();
                     ticket.line = line.clone();
                     Some(ticket)
                 }
-                Deed::Ticket(id, TicketDeed::TakenOver(past)) => {
+                DeskEvent::Ticket(id, TicketEvent::TakenOver(past)) => {
                     Some(Ticket::of_elsewhere(*id, seq, at, past))
                 }
                 _ => None,
@@ -261,7 +261,7 @@ impl Ticket {
     }
 
     /// A demand that was over before it came here: put away from the first.
-    fn of_elsewhere(id: TicketId, seq: Seq, at: Timestamp, past: &TakenOver) -> Ticket {
+    fn of_elsewhere(id: TicketId, seq: Seq, at: Timestamp, past: &LegacyTicket) -> Ticket {
         let mut ticket = Ticket::new(id, seq, past.opened, past.channel);
         ticket.elsewhere = Some(past.number.clone());
         ticket.caller = past.caller.clone();
@@ -270,8 +270,8 @@ impl Ticket {
         ticket.matter = Some(MatterId(id));
         ticket.state = TicketState::Archived;
         ticket.closure = Some(match past.satisfaction {
-            Some(_) => Closure::Evaluated,
-            None => Closure::NoEvaluation,
+            Some(_) => TicketClosure::Evaluated,
+            None => TicketClosure::NoEvaluation,
         });
         if past.reply.is_some() || past.unit.is_some() {
             let reply = ReplyMade {
@@ -382,7 +382,7 @@ impl Ticket {
         &self,
         ground: Ground<'_>,
         now: Timestamp,
-        clocks: &[Promise],
+        clocks: &[ClockTerms],
     ) -> bool {
         let at_work = |a: &&Assignment| a.is_open() && a.parent.is_some();
         self.assignments.iter().filter(at_work).any(|child| {
@@ -442,14 +442,15 @@ impl Ticket {
 
     /// Unsatisfied answers so far, by SMS and by a person: what T24 counts.
     pub fn unsatisfied(&self) -> (usize, usize) {
-        use model::desk::AskedBy;
+        use model::desk::CallbackChannel;
         let bad = |asked: &&Asked| {
             asked.callback.is_valid() && asked.callback.grade.is_some_and(|g| !g.is_satisfied())
         };
         let bad = || self.callbacks.iter().filter(bad);
-        let written =
-            bad().filter(|a| matches!(a.callback.how, AskedBy::Sms | AskedBy::Web)).count();
-        let spoken = bad().filter(|a| a.callback.how == AskedBy::Manual).count();
+        let written = bad()
+            .filter(|a| matches!(a.callback.how, CallbackChannel::Sms | CallbackChannel::Web))
+            .count();
+        let spoken = bad().filter(|a| a.callback.how == CallbackChannel::Manual).count();
         (written, spoken)
     }
 }

@@ -2,7 +2,7 @@
 
 use model::{
     Timestamp,
-    desk::{ClockKind, Closure, PauseCause, TicketState},
+    desk::{ClockKind, PauseCause, TicketClosure, TicketState},
 };
 
 use super::Ticket;
@@ -16,7 +16,8 @@ impl Ticket {
         };
         // A reply of an earlier round told nothing of this one: what was taken back since then
         // ended without one.
-        let untold = matches!(self.closure, Some(Closure::Withdrawn | Closure::Invalid));
+        let untold =
+            matches!(self.closure, Some(TicketClosure::Withdrawn | TicketClosure::Invalid));
         let told =
             self.times.replied.is_some() && !untold && matches!(self.state, Callback | Closed);
         match to {
@@ -47,7 +48,7 @@ impl Ticket {
             self.clocks_of(ClockKind::Review, at, &resumed);
         }
         if to == Closed {
-            return self.close(at, Closure::NoEvaluation);
+            return self.close(at, TicketClosure::NoEvaluation);
         }
         if !matches!(to, Handling | ResultCheck | Reply | Callback) {
             self.withdraw_units(at);

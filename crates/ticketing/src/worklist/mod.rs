@@ -13,8 +13,8 @@ mod work;
 use model::{
     AccountName, TicketId, Timestamp,
     desk::{
-        AreaId, AssignmentId, AssignmentState, DissatisfactionState, Doer, FilingId, FilingState,
-        Grade, GroupId, Level, OrderId, ReplyRule, TicketState, TopicId, UnitId,
+        Actor, AreaId, AssignmentId, AssignmentState, DissatisfactionState, FilingId, FilingState,
+        Grade, GroupId, OrderId, OverdueLevel, ReplyRule, TicketState, TopicId, UnitId,
     },
 };
 use schemars::JsonSchema;
@@ -77,7 +77,7 @@ pub struct Item {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub provisional: bool,
     /// How late it is.
-    pub level: Level,
+    pub level: OverdueLevel,
     /// The headline.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
@@ -194,7 +194,7 @@ pub fn waits(ticket: &Ticket) -> Vec<(Work, Option<UnitId>, Option<u16>)> {
             | AssignmentState::Withdrawn => {}
         }
         // Late, as the engine has told its head; whether late enough is seen when somebody looks.
-        let told = assignment.urges.system_level() >= Level::O2;
+        let told = assignment.urges.system_level() >= OverdueLevel::O2;
         if told && assignment.is_lead() && assignment.parent.is_none() && assignment.is_open() {
             add(Work::DraftOrder, None);
         }
@@ -215,7 +215,7 @@ pub fn waits(ticket: &Ticket) -> Vec<(Work, Option<UnitId>, Option<u16>)> {
 }
 
 fn is_supervising(assignment: &Assignment) -> bool {
-    assignment.role == model::desk::PartRole::Supervise
+    assignment.role == model::desk::DispatchRole::Supervise
 }
 
 /// Everything a ticket waits for, with by when and how late.
@@ -249,12 +249,14 @@ fn one(ticket: &Ticket, work: Work, unit: Option<UnitId>, n: Option<u16>, seen: 
             let leads = ticket.assignments.iter().filter(|assignment| assignment.is_open());
             read(leads.flat_map(|lead| &lead.clocks), seen)
         }
-        (None, Work::Rework | Work::VerifyRework | Work::StrikeOff) => (None, false, Level::O0),
+        (None, Work::Rework | Work::VerifyRework | Work::StrikeOff) => {
+            (None, false, OverdueLevel::O0)
+        }
         (None, _) => read(&ticket.clocks, seen),
     };
     let (due, provisional, level) = at;
     let order = seen.ordered.proposed(level).filter(|_| work == Work::DraftOrder);
-    let asks = order.iter().flat_map(|_| steps_between(Level::O2, level)).collect();
+    let asks = order.iter().flat_map(|_| steps_between(OverdueLevel::O2, level)).collect();
     Item {
         order,
         asks,
@@ -279,16 +281,16 @@ fn one(ticket: &Ticket, work: Work, unit: Option<UnitId>, n: Option<u16>, seen: 
 }
 
 /// A moment somebody has set.
-fn by_then(due: Option<Timestamp>, seen: Seen<'_>) -> (Option<Timestamp>, bool, Level) {
+fn by_then(due: Option<Timestamp>, seen: Seen<'_>) -> (Option<Timestamp>, bool, OverdueLevel) {
     let late = due.is_some_and(|due| is_late(seen.now, due));
-    (due, false, if late { Level::O2 } else { Level::O0 })
+    (due, false, if late { OverdueLevel::O2 } else { OverdueLevel::O0 })
 }
 
 /// The earliest due of what is still owed, whether it may move, and the worst level.
 fn read<'c>(
     clocks: impl IntoIterator<Item = &'c Clock>,
     seen: Seen<'_>,
-) -> (Option<Timestamp>, bool, Level) {
+) -> (Option<Timestamp>, bool, OverdueLevel) {
     let owed = |clock: &&Clock| {
         // A window in which something may be said is no duty.
         clock.end().is_none() && clock.promise().kind != ClockKind::ReturnWindow
@@ -343,7 +345,7 @@ pub fn of_order(id: OrderId, unit: &UnitId, order: &Order, seen: Seen<'_>) -> Op
     }
     item.due = order.reply_due(seen.ground, seen.policy).filter(|_| order.answered.is_none());
     let late = item.due.is_some_and(|due| is_late(seen.now, due));
-    item.level = if late { Level::O2 } else { Level::O0 };
+    item.level = if late { OverdueLevel::O2 } else { OverdueLevel::O0 };
     Some(Item { ticket: Some(id.matter.0), unit: Some(unit.clone()), ..item })
 }
 
@@ -363,7 +365,7 @@ impl Item {
             state,
             due: None,
             provisional: false,
-            level: Level::O0,
+            level: OverdueLevel::O0,
             title: None,
             area: None,
             topic: None,
@@ -383,7 +385,7 @@ impl Item {
 
     /// Whether it waits for this person. `is_hub`: whether a unit is the hotline itself, whose own
     /// groups review for it.
-    pub fn is_for(&self, by: &Doer, is_hub: impl Fn(&UnitId) -> bool) -> bool {
+    pub fn is_for(&self, by: &Actor, is_hub: impl Fn(&UnitId) -> bool) -> bool {
         let act = match &self.unit {
             Some(unit) if self.work == Work::Review && is_hub(unit) => Act::ReviewAsHub,
             _ => self.act,
@@ -411,7 +413,7 @@ pub fn state_of(ticket: &Ticket, about: About) -> String {
 }
 
 /// What this person may do with a ticket now, guards aside.
-pub fn allowed_on_ticket(ticket: &Ticket, about: About, by: &Doer) -> Vec<&'static str> {
+pub fn allowed_on_ticket(ticket: &Ticket, about: About, by: &Actor) -> Vec<&'static str> {
     match about {
         About::Assignment(id) => match ticket.assignment(id.n) {
             Some(found) => assignment::allowed(found.state, by),
@@ -426,12 +428,12 @@ pub fn allowed_on_ticket(ticket: &Ticket, about: About, by: &Doer) -> Vec<&'stat
 }
 
 /// What this person may do with a filing now, guards aside.
-pub fn allowed_on_filing(filing: &Filing, by: &Doer) -> Vec<&'static str> {
+pub fn allowed_on_filing(filing: &Filing, by: &Actor) -> Vec<&'static str> {
     table::allowed(filing::TABLE, filing.state, by)
 }
 
 /// What this person may do with an order of a unit now.
-pub fn allowed_on_order(order: &Order, unit: &UnitId, by: &Doer) -> Vec<&'static str> {
+pub fn allowed_on_order(order: &Order, unit: &UnitId, by: &Actor) -> Vec<&'static str> {
     order_moves(order, unit, by)
 }
 

@@ -2,7 +2,7 @@
 
 use deadlines::clock::{DayEnd, Ground, Policy};
 use ticketing::order::{
-    Approver, Order, OrderEvent, OrderLevel, OrderRefusal, OrderState, Orders, Post,
+    Approver, Order, OrderLevel, OrderRefusal, OrderState, OrderStep, Orders, Post,
 };
 
 use crate::common::{at, calendar, local};
@@ -14,8 +14,8 @@ fn office() -> Vec<String> {
 fn sent(level: OrderLevel, when: &str) -> Orders {
     let mut orders = Orders::default();
     orders.draft(level, office());
-    orders.apply(at(when), &OrderEvent::Approved(level.approver()));
-    orders.apply(at(when), &OrderEvent::Issued);
+    orders.apply(at(when), &OrderStep::Approved(level.approver()));
+    orders.apply(at(when), &OrderStep::Issued);
     orders
 }
 
@@ -25,14 +25,14 @@ fn an_order_that_is_answered_well_is_closed() {
     assert_eq!(orders.may_draft(OrderLevel::Remind, &office(), false), Ok(()));
     orders.draft(OrderLevel::Remind, office());
     for event in [
-        OrderEvent::Approved(Approver::Director),
-        OrderEvent::Issued,
-        OrderEvent::Receipted,
-        OrderEvent::ReturnAsked,
-        OrderEvent::ReturnRefused,
-        OrderEvent::Answered(Post::Handler),
-        OrderEvent::Checked { enough: true },
-        OrderEvent::Closed,
+        OrderStep::Approved(Approver::Director),
+        OrderStep::Issued,
+        OrderStep::Receipted,
+        OrderStep::ReturnAsked,
+        OrderStep::ReturnRefused,
+        OrderStep::Answered(Post::Handler),
+        OrderStep::Checked { enough: true },
+        OrderStep::Closed,
     ] {
         let order = orders.open().expect("open until the end");
         assert_eq!(order.may(&event), Ok(()), "{event:?}");
@@ -62,7 +62,7 @@ fn each_level_has_its_time_its_approver_and_its_answerer() {
         assert_eq!(order.reply_due(ground, &policy).map(local).as_deref(), Some(due));
         assert_eq!((level.approver(), level.answered_by()), (approver, post));
         if post > Post::Handler {
-            let low = order.may(&OrderEvent::Answered(Post::Handler));
+            let low = order.may(&OrderStep::Answered(Post::Handler));
             assert_eq!(low, Err(OrderRefusal::HigherPost(post)));
         }
     }
@@ -74,7 +74,7 @@ fn one_matter_has_one_open_order_and_climbs_one_step_at_a_time() {
     let issuers = office();
     let again = orders.may_draft(OrderLevel::Warn, &issuers, false);
     assert_eq!(again, Err(OrderRefusal::OneOpen));
-    orders.apply(at("2026-11-27T09:00:00"), &OrderEvent::Escalated);
+    orders.apply(at("2026-11-27T09:00:00"), &OrderStep::Escalated);
     let jump = orders.may_draft(OrderLevel::Account, &issuers, false);
     assert_eq!(jump, Err(OrderRefusal::BeginsBelow(OrderLevel::Warn)));
     assert_eq!(orders.may_draft(OrderLevel::Account, &issuers, true), Ok(()), "a leader's matter");
@@ -108,11 +108,11 @@ fn level_two_is_unmet_from_the_second_after_its_time_until_it_is_closed() {
     let unmet = |orders: &Orders, now: &str| orders.level_two_unmet(at(now), ground, &policy);
     assert!(!unmet(&orders, "2026-11-25T23:59:59"));
     assert!(unmet(&orders, "2026-11-26T00:00:00"));
-    orders.apply(at("2026-11-25T10:00:00"), &OrderEvent::Answered(Post::DeputyHead));
+    orders.apply(at("2026-11-25T10:00:00"), &OrderStep::Answered(Post::DeputyHead));
     assert!(!unmet(&orders, "2026-12-26T00:00:00"), "answered in time");
-    orders.apply(at("2026-11-26T10:00:00"), &OrderEvent::Checked { enough: false });
+    orders.apply(at("2026-11-26T10:00:00"), &OrderStep::Checked { enough: false });
     assert!(unmet(&orders, "2026-11-26T10:00:00"), "and not well enough");
-    orders.apply(at("2026-11-27T10:00:00"), &OrderEvent::Closed);
+    orders.apply(at("2026-11-27T10:00:00"), &OrderStep::Closed);
     assert!(!unmet(&orders, "2026-11-28T10:00:00"));
     assert!(!unmet(&sent(OrderLevel::Remind, "2026-11-23T09:00:00"), "2026-12-26T00:00:00"));
 }
@@ -122,13 +122,13 @@ fn what_may_not_happen_says_why_and_changes_nothing() {
     let mut orders = Orders::default();
     orders.draft(OrderLevel::Account, office());
     let order = orders.open().expect("drafted").clone();
-    let wrong = order.may(&OrderEvent::Approved(Approver::Director));
+    let wrong = order.may(&OrderStep::Approved(Approver::Director));
     assert_eq!(wrong, Err(OrderRefusal::OtherApprover(Approver::Leader)));
-    assert_eq!(order.may(&OrderEvent::Issued), Err(OrderRefusal::NotNow(OrderState::Drafted)));
-    orders.apply(at("2026-11-23"), &OrderEvent::Issued);
-    orders.apply(at("2026-11-23"), &OrderEvent::Approved(Approver::Director));
+    assert_eq!(order.may(&OrderStep::Issued), Err(OrderRefusal::NotNow(OrderState::Drafted)));
+    orders.apply(at("2026-11-23"), &OrderStep::Issued);
+    orders.apply(at("2026-11-23"), &OrderStep::Approved(Approver::Director));
     assert_eq!(orders.open(), Some(&order));
     let top = sent(OrderLevel::Account, "2026-11-23T09:00:00");
-    let higher = top.open().expect("sent").may(&OrderEvent::Escalated);
+    let higher = top.open().expect("sent").may(&OrderStep::Escalated);
     assert_eq!(higher, Err(OrderRefusal::NothingHeavier));
 }

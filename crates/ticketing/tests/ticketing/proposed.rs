@@ -2,12 +2,12 @@
 //! something else.
 
 use deadlines::calendar::{Calendar, OfficeHours};
-use directory::{Sheet, first_deeds};
+use directory::{Sheet, first_events};
 use model::{
-    CallId, DayTable, Event, LineId, Number, Record, SeatId, TicketId, Timestamp, Zone,
+    CalendarTable, CallId, Event, LineId, Number, Record, SeatId, TicketId, Timestamp, Zone,
     desk::{
-        AreaId, AssignmentId, Deed, Difficulty, Dispatch, Doer, Entry, Form, Grade, Method, Part,
-        PartRole, ProposedRoute, Purpose, ReturnGround, TopicId,
+        Actor, AreaId, AssignmentId, DeskEntry, DeskEvent, Difficulty, Dispatch, DispatchMethod,
+        DispatchPart, DispatchRole, Form, Grade, ProposedRoute, Purpose, ReturnGround, TopicId,
     },
     event::{Role, TicketOpened},
 };
@@ -24,7 +24,8 @@ struct House {
 
 impl House {
     fn new() -> House {
-        let calendar = Calendar::new(Zone::CHINA, OfficeHours::default(), &DayTable::default());
+        let calendar =
+            Calendar::new(Zone::CHINA, OfficeHours::default(), &CalendarTable::default());
         let desk = Desk::new(Rules::shipped(), calendar, [1; 32]);
         // 2013-04-25 09:00 in China.
         let now = Timestamp::from_micros(1_366_851_600_000_000);
@@ -32,14 +33,14 @@ impl House {
         let texts = texts();
         let sheets: Vec<_> =
             texts.iter().map(|(table, text)| Sheet { table: *table, text }).collect();
-        for deed in first_deeds(&sheets).expect("the shipped tables") {
-            house.append(Doer::Engine, Deed::Network(deed));
+        for event in first_events(&sheets).expect("the shipped tables") {
+            house.append(Actor::Engine, DeskEvent::Directory(event));
         }
         house
     }
 
-    fn append(&mut self, by: Doer, deed: Deed) {
-        self.record(Event::Desk(Box::new(Entry { by, key: None, deed })));
+    fn append(&mut self, by: Actor, event: DeskEvent) {
+        self.record(Event::Desk(Box::new(DeskEntry { by, key: None, event })));
     }
 
     fn record(&mut self, event: Event) {
@@ -59,16 +60,16 @@ impl House {
     fn does(&mut self, role: Role, ticket: TicketId, command: TicketCommand) -> Vec<ProposedRoute> {
         let by = crate::network::person(role, None);
         let command = DeskCommand::Ticket(ticket, command);
-        let deeds = self.desk.decide(self.now, &by, command, None, TicketId(0)).expect("taken");
-        for deed in deeds {
-            self.append(by.clone(), deed);
+        let events = self.desk.decide(self.now, &by, command, None, TicketId(0)).expect("taken");
+        for event in events {
+            self.append(by.clone(), event);
         }
         let mut proposed = Vec::new();
-        while let Some(deed) = self.desk.poll_step(self.now) {
-            if let Deed::Ticket(_, model::desk::TicketDeed::RouteProposed(route)) = &deed {
+        while let Some(event) = self.desk.poll_step(self.now) {
+            if let DeskEvent::Ticket(_, model::desk::TicketEvent::RouteProposed(route)) = &event {
                 proposed.push((**route).clone());
             }
-            self.append(Doer::Engine, deed);
+            self.append(Actor::Engine, event);
         }
         proposed
     }
@@ -76,14 +77,14 @@ impl House {
 
 impl House {
     /// Does it, and everything that follows by rule.
-    fn unit(&mut self, by: &Doer, id: AssignmentId, command: AssignmentCommand) {
+    fn unit(&mut self, by: &Actor, id: AssignmentId, command: AssignmentCommand) {
         let command = DeskCommand::Assignment(id, command);
-        let deeds = self.desk.decide(self.now, by, command, None, TicketId(0)).expect("taken");
-        for deed in deeds {
-            self.append(by.clone(), deed);
+        let events = self.desk.decide(self.now, by, command, None, TicketId(0)).expect("taken");
+        for event in events {
+            self.append(by.clone(), event);
         }
-        while let Some(deed) = self.desk.poll_step(self.now) {
-            self.append(Doer::Engine, deed);
+        while let Some(event) = self.desk.poll_step(self.now) {
+            self.append(Actor::Engine, event);
         }
     }
 }
@@ -137,7 +138,7 @@ fn a_hard_case_is_graded_by_the_rules() {
 }
 
 /// The words of every fault a command is refused for.
-fn faults(house: &House, by: &Doer, command: DeskCommand) -> Vec<String> {
+fn faults(house: &House, by: &Actor, command: DeskCommand) -> Vec<String> {
     match house.desk.decide(house.now, by, command, None, TicketId(0)) {
         Err(workflow::Refusal::Faults { faults }) => {
             faults.into_iter().map(|fault| format!("{} {}", fault.field, fault.what)).collect()
@@ -148,10 +149,10 @@ fn faults(house: &House, by: &Doer, command: DeskCommand) -> Vec<String> {
 
 fn dispatch(lead: &str, grade: Grade, reason: Option<&str>) -> Dispatch {
     Dispatch {
-        parts: vec![Part {
+        parts: vec![DispatchPart {
             unit: unit(lead),
-            role: PartRole::Lead,
-            method: Method::Network,
+            role: DispatchRole::Lead,
+            method: DispatchMethod::Network,
             required: false,
         }],
         supervise: unit("410100-000"),
@@ -209,7 +210,7 @@ fn a_topic_nobody_knows_is_a_fault_where_there_is_a_table() {
     assert_eq!(faults(&house, &by, write).len(), 1);
     assert!(house.desk.decide(house.now, &by, register("0202"), None, TicketId(0)).is_ok());
     // A desk whose table is not written yet takes codes as they come.
-    let calendar = Calendar::new(Zone::CHINA, OfficeHours::default(), &DayTable::default());
+    let calendar = Calendar::new(Zone::CHINA, OfficeHours::default(), &CalendarTable::default());
     let empty = Desk::new(Rules::shipped(), calendar, [1; 32]);
     let mut bare = House { desk: empty, seq: 0, now: house.now };
     assert_eq!(bare.call(), ticket);

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use deadlines::calendar::{Calendar, OfficeHours};
 use model::{
-    DayTable, Event, LineId, Number, Record, TicketId, Timestamp, Zone,
+    CalendarTable, Event, LineId, Number, Record, TicketId, Timestamp, Zone,
     desk::{
-        Channel, Closure, Deed, Doer, Entry, Form, MatterId, Purpose, Satisfaction, TakenOver,
-        TicketDeed, TicketState,
+        Actor, Channel, DeskEntry, DeskEvent, Form, LegacyTicket, MatterId, Purpose, Satisfaction,
+        TicketClosure, TicketEvent, TicketState,
     },
     event::Role,
 };
@@ -27,39 +27,39 @@ struct House {
 impl House {
     fn new() -> House {
         let hours = OfficeHours::default();
-        let calendar = Calendar::new(Zone::CHINA, hours, &DayTable::default());
+        let calendar = Calendar::new(Zone::CHINA, hours, &CalendarTable::default());
         let desk = Desk::new(Rules::shipped(), calendar, [7; 32]);
         House { desk, view: Default::default(), seq: 0 }
     }
 
-    fn does(&mut self, deed: Deed) {
+    fn does(&mut self, event: DeskEvent) {
         self.seq += 1;
         let at = now();
-        let entry = Entry { by: Doer::Citizen, key: None, deed };
+        let entry = DeskEntry { by: Actor::Citizen, key: None, event };
         let event = Event::Desk(Box::new(entry.clone()));
         self.desk.apply(&Record { seq: self.seq, at, event: event.clone() });
         if let Some(ticket) = Ticket::open(self.seq, at, &event) {
             self.view.insert(ticket.ticket, ticket);
-        } else if let Some(ticket) = entry.deed.ticket().and_then(|id| self.view.get_mut(&id)) {
+        } else if let Some(ticket) = entry.event.ticket().and_then(|id| self.view.get_mut(&id)) {
             ticket.follow(self.seq, at, &entry);
         }
     }
 
-    fn ticket(&mut self, id: TicketId, deed: TicketDeed) {
-        self.does(Deed::Ticket(id, deed));
+    fn ticket(&mut self, id: TicketId, event: TicketEvent) {
+        self.does(DeskEvent::Ticket(id, event));
     }
 
     fn opens(&mut self, id: TicketId) {
         let (channel, caller) = (Channel::Visit, Number::new("13812345678"));
         let line = LineId::from("12345");
-        self.ticket(id, TicketDeed::Opened { channel, caller, line, message: None });
+        self.ticket(id, TicketEvent::Opened { channel, caller, line, message: None });
         let form = Form {
             purpose: Some(Purpose::Consult),
             title: Some("养老金".into()),
             confidential: Some(false),
             ..Form::default()
         };
-        self.ticket(id, TicketDeed::Written(Box::new(form)));
+        self.ticket(id, TicketEvent::Written(Box::new(form)));
     }
 
     /// Registered in January, answered, and put away.
@@ -69,15 +69,15 @@ impl House {
         let (matter, query_code) = (OLD.into(), "123456".into());
         let (repeat_caller, repeat_matter) = (false, false);
         let registered =
-            TicketDeed::Registered { matter, repeat_caller, repeat_matter, query_code };
+            TicketEvent::Registered { matter, repeat_caller, repeat_matter, query_code };
         house.ticket(OLD, registered);
         let (knowledge, no_item) = (None, Some("当日通知".into()));
-        house.ticket(OLD, TicketDeed::Answered { answer: "已发放".into(), knowledge, no_item });
-        house.ticket(OLD, TicketDeed::Archived { manifest: "0".repeat(64) });
+        house.ticket(OLD, TicketEvent::Answered { answer: "已发放".into(), knowledge, no_item });
+        house.ticket(OLD, TicketEvent::Archived { manifest: "0".repeat(64) });
         house
     }
 
-    fn decide(&self, command: DeskCommand) -> Result<Vec<Deed>, Refusal> {
+    fn decide(&self, command: DeskCommand) -> Result<Vec<DeskEvent>, Refusal> {
         let ids = command.recalls();
         let recalled: Vec<Ticket> =
             ids.iter().filter_map(|id| self.view.get(id)).cloned().collect();
@@ -89,8 +89,8 @@ fn now() -> Timestamp {
     Zone::CHINA.moment(model::Date { year: 2026, month: 11, day: 23 }, 36_000)
 }
 
-fn agent() -> Doer {
-    Doer::Person { account: "li".into(), role: Role::Agent, unit: None, outsourced: false }
+fn agent() -> Actor {
+    Actor::Person { account: "li".into(), role: Role::Agent, unit: None, outsourced: false }
 }
 
 fn says(text: &str) -> DeskCommand {
@@ -105,8 +105,8 @@ fn what_the_caller_says_a_year_later_is_kept_with_the_ticket_that_stays_away() {
     assert!(forgotten.unwrap_err().to_string().contains("put away"));
 
     let before = house.desk.clone();
-    for deed in house.decide(says("又停发了")).unwrap() {
-        house.does(deed);
+    for event in house.decide(says("又停发了")).unwrap() {
+        house.does(event);
     }
     assert_eq!(house.desk, before, "it is not taken back to the desk");
     let old = &house.view[&OLD];
@@ -144,24 +144,25 @@ fn a_new_demand_may_belong_to_a_matter_that_was_put_away() {
     };
     let unknown = MatterId(TicketId(2_026_010_500_009));
     assert!(house.decide(register(unknown)).is_err());
-    let deeds = house.decide(register(OLD.into())).unwrap();
-    let told = deeds.iter().find_map(|deed| match deed {
-        Deed::Ticket(_, TicketDeed::Registered { matter, repeat_caller, repeat_matter, .. }) => {
-            Some((*matter, *repeat_caller, *repeat_matter))
-        }
+    let events = house.decide(register(OLD.into())).unwrap();
+    let told = events.iter().find_map(|event| match event {
+        DeskEvent::Ticket(
+            _,
+            TicketEvent::Registered { matter, repeat_caller, repeat_matter, .. },
+        ) => Some((*matter, *repeat_caller, *repeat_matter)),
         _ => None,
     });
     assert_eq!(told, Some((OLD.into(), true, true)));
-    deeds.into_iter().for_each(|deed| house.does(deed));
+    events.into_iter().for_each(|event| house.does(event));
     let matter = house.desk.matter(OLD.into()).expect("it is known again");
     assert!(matter.tickets.contains(&NEW));
 }
 
 /// A demand of the line that was merged into this one, closed there in 2019.
-fn past() -> TakenOver {
+fn past() -> LegacyTicket {
     let opened = Zone::CHINA.moment(model::Date { year: 2019, month: 3, day: 4 }, 36_000);
     let form = Form { title: Some("养老金停发".into()), ..Form::default() };
-    TakenOver {
+    LegacyTicket {
         number: "12333-77".into(),
         channel: Channel::Phone,
         caller: Number::new("13812345678"),
@@ -177,14 +178,14 @@ fn past() -> TakenOver {
 
 #[test]
 fn what_was_over_in_another_house_is_read_only_and_its_caller_is_known() {
-    let who = |role| Doer::Person { account: "dai".into(), role, unit: None, outsourced: false };
-    let take = |by: &Doer, past: TakenOver| {
+    let who = |role| Actor::Person { account: "dai".into(), role, unit: None, outsourced: false };
+    let take = |by: &Actor, past: LegacyTicket| {
         let command = DeskCommand::TakeOver(Box::new(past));
         House::new().desk.decide(now(), by, command, None, OLD)
     };
     let refused = take(&who(Role::Agent), past());
     assert!(matches!(refused, Err(Refusal::Forbidden { .. })), "{refused:?}");
-    let upside_down = TakenOver {
+    let upside_down = LegacyTicket {
         closed: now() + Duration::from_secs(1),
         opened: now() + Duration::from_secs(2),
         ..past()
@@ -195,12 +196,12 @@ fn what_was_over_in_another_house_is_read_only_and_its_caller_is_known() {
     assert_eq!(faults.iter().map(|f| f.field.as_str()).collect::<Vec<_>>(), ["closed", "closed"]);
 
     let mut house = House::new();
-    let deeds = take(&who(Role::Director), past()).unwrap();
+    let events = take(&who(Role::Director), past()).unwrap();
     let before = house.desk.clone();
-    deeds.into_iter().for_each(|deed| house.does(deed));
+    events.into_iter().for_each(|event| house.does(event));
     assert_eq!(house.desk, before, "it is no work of the desk");
     let old = &house.view[&OLD];
-    assert_eq!((old.state, old.closure), (TicketState::Archived, Some(Closure::Evaluated)));
+    assert_eq!((old.state, old.closure), (TicketState::Archived, Some(TicketClosure::Evaluated)));
     assert_eq!((old.opened, old.times.closed), (past().opened, Some(past().closed)));
     assert_eq!(old.elsewhere.as_deref(), Some("12333-77"));
     assert_eq!(told(old), Some("已补发"));
@@ -208,17 +209,17 @@ fn what_was_over_in_another_house_is_read_only_and_its_caller_is_known() {
     // Who calls again belongs to it, and adds to it.
     house.opens(NEW);
     let command = TicketCommand::Register { form: Box::default(), matter: Some(OLD.into()) };
-    let deeds = house.decide(DeskCommand::Ticket(NEW, command)).unwrap();
-    let repeats = |deed: &Deed| {
+    let events = house.decide(DeskCommand::Ticket(NEW, command)).unwrap();
+    let repeats = |event: &DeskEvent| {
         matches!(
-            deed,
-            Deed::Ticket(
+            event,
+            DeskEvent::Ticket(
                 _,
-                TicketDeed::Registered { repeat_caller: true, repeat_matter: true, .. }
+                TicketEvent::Registered { repeat_caller: true, repeat_matter: true, .. }
             )
         )
     };
-    assert!(deeds.iter().any(repeats), "{deeds:?}");
+    assert!(events.iter().any(repeats), "{events:?}");
     assert_eq!(house.decide(says("又停发了")).unwrap().len(), 1);
 }
 
@@ -231,7 +232,7 @@ fn told(ticket: &Ticket) -> Option<&str> {
 fn a_draft_that_came_to_nothing_leaves_the_desk() {
     let mut house = House::new();
     house.opens(NEW);
-    house.ticket(NEW, TicketDeed::Voided { reason: "测试".into() });
+    house.ticket(NEW, TicketEvent::Voided { reason: "测试".into() });
     assert_eq!(house.desk.tickets().count(), 0);
     assert_eq!(house.desk.of_caller(Some(&Number::new("13812345678"))).count(), 0);
     assert_eq!(house.view[&NEW].state, TicketState::Cancelled);

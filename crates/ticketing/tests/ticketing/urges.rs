@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use deadlines::clock::Level;
+use deadlines::clock::OverdueLevel;
 use model::{Timestamp, Zone};
 use proptest::prelude::*;
 use ticketing::urge::{Urge, UrgeChannel, UrgeSource, Urges};
@@ -26,7 +26,7 @@ proptest! {
         for (source, after) in &events {
             let source = UrgeSource::ALL[*source];
             let counts = urges.counts(source, moment(*after), Zone::CHINA);
-            let (channel, level, text) = (UrgeChannel::Sms, Level::O0, String::new());
+            let (channel, level, text) = (UrgeChannel::Sms, OverdueLevel::O0, String::new());
             urges.apply(moment(*after), &Urge { source, channel, level, text, counts });
             days.entry(source).or_default().push(Zone::CHINA.date(moment(*after)));
         }

@@ -15,7 +15,7 @@ use center::{AtTheDesk, Command, Refusal};
 use futures_util::future;
 use model::{
     Event, TicketId, Timestamp,
-    desk::{TakenOver, TopicId},
+    desk::{LegacyTicket, TopicId},
     event::{ExportRefused, Exported},
 };
 use schemars::JsonSchema;
@@ -217,9 +217,9 @@ async fn import(
 /// The rows that are not here yet: neither taken over before nor exported from here.
 async fn unknown(
     desk: &Desk,
-    over: Vec<TakenOver>,
+    over: Vec<LegacyTicket>,
     demands: Vec<Demand>,
-) -> Result<(Vec<TakenOver>, Vec<Demand>), Problem> {
+) -> Result<(Vec<LegacyTicket>, Vec<Demand>), Problem> {
     desk.read(move |backend| {
         let is_ours = |number: &str, opened: Option<Timestamp>| -> io::Result<bool> {
             let (Ok(number), Some(opened)) = (number.parse(), opened) else { return Ok(false) };

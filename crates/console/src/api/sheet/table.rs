@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use model::{
     Timestamp, Zone,
-    desk::{Form, TakenOver, TicketState, UnitId},
+    desk::{Form, LegacyTicket, TicketState, UnitId},
 };
 use schemars::{JsonSchema, schema_for};
 use serde::{Serialize, de::DeserializeOwned};
@@ -27,7 +27,7 @@ pub(super) struct Table {
     /// Demands.
     pub(super) demands: Vec<Demand>,
     /// What was over elsewhere, the youngest first: numbers of a day are given from its end.
-    pub(super) over: Vec<TakenOver>,
+    pub(super) over: Vec<LegacyTicket>,
     /// What was cancelled elsewhere.
     pub(super) cancelled: usize,
 }
@@ -264,7 +264,7 @@ impl Row<'_> {
     }
 
     /// What was over elsewhere.
-    fn over(&self, fields: &[(String, Kind)], zone: Zone) -> Result<TakenOver, Vec<Fault>> {
+    fn over(&self, fields: &[(String, Kind)], zone: Zone) -> Result<LegacyTicket, Vec<Fault>> {
         let columns = ["number", "channel", "caller", "line", "unit", "reply", "satisfaction"];
         self.held(fields, zone, &columns.map(|name| (name, name)), &["opened", "closed"])
     }

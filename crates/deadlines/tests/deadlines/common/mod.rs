@@ -3,17 +3,17 @@
 use std::fs;
 
 use deadlines::calendar::{Calendar, OfficeHours};
-use model::{Date, DayKind, DaySource, DayTable, NamedDay, NoticedYear, Timestamp, Zone};
+use model::{CalendarTable, Date, DayKind, DaySource, HolidayNotice, SpecialDay, Timestamp, Zone};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/calendar");
 
 /// What `config/calendar` says of 2007 to 2026.
-pub(crate) fn table() -> DayTable {
-    let mut table = DayTable::default();
+pub(crate) fn table() -> CalendarTable {
+    let mut table = CalendarTable::default();
     for year in 2007..=2026 {
         let text = fs::read_to_string(format!("{FOLDER}/{year}.toml")).expect("a file a year");
         let page: toml::Table = text.parse().expect("TOML");
-        table.years.push(NoticedYear { year, notice: text_of(&page["notice"]) });
+        table.years.push(HolidayNotice { year, notice: text_of(&page["notice"]) });
         for holiday in page["holiday"].as_array().expect("holidays") {
             for (key, kind) in [("off", DayKind::Off), ("work", DayKind::Work)] {
                 for span in holiday.get(key).and_then(|days| days.as_array()).into_iter().flatten()
@@ -23,7 +23,7 @@ pub(crate) fn table() -> DayTable {
                     for date in (day(first).days()..=day(last).days()).map(Date::from_days) {
                         let name = text_of(&holiday["name"]);
                         let source = DaySource::Notice;
-                        table.days.push(NamedDay { date, kind, name, source });
+                        table.days.push(SpecialDay { date, kind, name, source });
                     }
                 }
             }

@@ -5,7 +5,7 @@ use std::fs;
 use directory::{Asked, Network, Sheet, Table};
 use model::{
     AccountName, Date,
-    desk::{AreaId, Doer, NetworkChange, Revision, TopicId, Unit, UnitId, UnitKind},
+    desk::{Actor, AreaId, DirectoryChange, Revision, TopicId, Unit, UnitId, UnitKind},
     event::Role,
 };
 
@@ -34,7 +34,7 @@ pub(crate) fn shipped() -> Network {
 }
 
 /// The same after some changes.
-pub(crate) fn changed(mut network: Network, changes: &[NetworkChange]) -> Network {
+pub(crate) fn changed(mut network: Network, changes: &[DirectoryChange]) -> Network {
     for change in changes {
         network.apply(change);
     }
@@ -42,7 +42,7 @@ pub(crate) fn changed(mut network: Network, changes: &[NetworkChange]) -> Networ
 }
 
 /// The same, and it must be lawful.
-pub(crate) fn lawful(network: Network, changes: &[NetworkChange]) -> Network {
+pub(crate) fn lawful(network: Network, changes: &[DirectoryChange]) -> Network {
     let faults: Vec<String> =
         network.faults_with(changes).iter().map(ToString::to_string).collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));
@@ -50,7 +50,7 @@ pub(crate) fn lawful(network: Network, changes: &[NetworkChange]) -> Network {
 }
 
 /// Faults as an operator reads them.
-pub(crate) fn faults(network: &Network, changes: &[NetworkChange]) -> Vec<String> {
+pub(crate) fn faults(network: &Network, changes: &[DirectoryChange]) -> Vec<String> {
     network.faults_with(changes).iter().map(ToString::to_string).collect()
 }
 
@@ -89,18 +89,18 @@ pub(crate) fn bureau(name: &str) -> Unit {
     }
 }
 
-pub(crate) fn founded(code: &str, from: &str, unit: Unit) -> NetworkChange {
+pub(crate) fn founded(code: &str, from: &str, unit: Unit) -> DirectoryChange {
     let (from, now) = (Some(day(from)), Box::new(unit));
-    NetworkChange::Unit(UnitId::from(code), Revision::Written { from, basis: String::new(), now })
+    DirectoryChange::Unit(UnitId::from(code), Revision::Written { from, basis: String::new(), now })
 }
 
-pub(crate) fn ended(code: &str, last: &str, successors: &[&str]) -> NetworkChange {
+pub(crate) fn ended(code: &str, last: &str, successors: &[&str]) -> DirectoryChange {
     let successors = successors.iter().map(|code| UnitId::from(*code)).collect();
     let (last, basis) = (day(last), "机构改革方案".to_string());
-    NetworkChange::Unit(UnitId::from(code), Revision::Ended { last, successors, basis })
+    DirectoryChange::Unit(UnitId::from(code), Revision::Ended { last, successors, basis })
 }
 
-pub(crate) fn person(role: Role, unit: Option<&str>) -> Doer {
+pub(crate) fn person(role: Role, unit: Option<&str>) -> Actor {
     let account = AccountName::from(role.as_str());
-    Doer::Person { account, role, unit: unit.map(UnitId::from), outsourced: false }
+    Actor::Person { account, role, unit: unit.map(UnitId::from), outsourced: false }
 }

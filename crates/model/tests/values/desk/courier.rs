@@ -2,7 +2,7 @@
 
 use model::{
     Number, Timestamp,
-    desk::{Channel, DestinationId, InboundMessage, Particulars, Private, SmsId},
+    desk::{Channel, DestinationId, InboundMessage, MessageDetails, Private, SmsId},
 };
 
 #[test]
@@ -29,10 +29,10 @@ fn what_people_write_prints_redacted() {
         text: Private::new("我叫王某"),
         media: Vec::new(),
         at: Timestamp::default(),
-        particulars: Box::new(Particulars {
+        particulars: Box::new(MessageDetails {
             name: Some(Private::new("王某")),
             contact: Some(Number::new("13812345678")),
-            ..Particulars::default()
+            ..MessageDetails::default()
         }),
     };
     let printed = format!("{message:?}");

@@ -1,4 +1,4 @@
-//! Deeds by name.
+//! Events by name.
 
 use model::desk::kinds;
 

@@ -1,10 +1,10 @@
 //! Leaders' turns.
 
-use model::desk::{TenDays, Third};
+use model::desk::{MonthThird, TenDays};
 
 #[test]
 fn a_year_has_thirty_six_turns_and_every_day_is_in_one() {
-    let mut days = TenDays { year: 2012, month: 1, third: Third::Early };
+    let mut days = TenDays { year: 2012, month: 1, third: MonthThird::Early };
     let (mut turns, mut date) = (0, days.first());
     while days.year == 2012 {
         while date <= days.last() {
@@ -15,7 +15,7 @@ fn a_year_has_thirty_six_turns_and_every_day_is_in_one() {
         days = days.next();
     }
     assert_eq!((turns, date.to_string().as_str()), (36, "2013-01-01"));
-    let february = TenDays { year: 2012, month: 2, third: Third::Late };
+    let february = TenDays { year: 2012, month: 2, third: MonthThird::Late };
     assert_eq!(february.last().to_string(), "2012-02-29");
     assert_eq!(february.to_string(), "2012-02 late");
 }

@@ -2,12 +2,12 @@
 
 use model::{
     Date,
-    desk::{NetworkChange, NetworkDeed, Revision, RouteKey, TopicId, UnitId},
+    desk::{DirectoryChange, DirectoryEvent, Revision, RouteKey, TopicId, UnitId},
 };
 
 #[test]
 fn a_change_is_written_and_read_and_has_a_schema() {
-    let ended = NetworkChange::Unit(
+    let ended = DirectoryChange::Unit(
         UnitId::from("410100-103"),
         Revision::Ended {
             last: Date { year: 2018, month: 12, day: 31 },
@@ -15,14 +15,14 @@ fn a_change_is_written_and_read_and_has_a_schema() {
             basis: "机构改革".into(),
         },
     );
-    let row = NetworkChange::Route(
+    let row = DirectoryChange::Route(
         RouteKey { topic: TopicId::from("01"), area: None },
         Revision::EndRevoked,
     );
     for change in [ended, row] {
         let text = serde_json::to_string(&change).unwrap();
-        assert_eq!(serde_json::from_str::<NetworkChange>(&text).unwrap(), change, "{text}");
+        assert_eq!(serde_json::from_str::<DirectoryChange>(&text).unwrap(), change, "{text}");
     }
-    let schema = serde_json::to_string(&schemars::schema_for!(NetworkDeed)).unwrap();
+    let schema = serde_json::to_string(&schemars::schema_for!(DirectoryEvent)).unwrap();
     assert!(schema.contains("EndRevoked"));
 }

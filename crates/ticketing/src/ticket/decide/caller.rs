@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, time::Duration};
 
 use model::{
     desk::{
-        AskedBy, Callback, Doer, Reached, ReopenGround, ReplyBy, ReplyMade, TicketDeed,
+        Actor, Callback, CallbackChannel, Reached, ReopenGround, ReplyBy, ReplyMade, TicketEvent,
         TicketState, Urge, UrgeChannel, UrgeSource,
     },
     event::Role,
@@ -20,7 +20,7 @@ use workflow::{
 impl Case<'_> {
     /// T24: two messages and one call have heard that it is not right. A call stands for a message:
     /// who has a fixed line, or never writes, is called instead.
-    pub(super) fn close_unsatisfied(&self, faults: &mut Vec<Fault>, reason: String) -> TicketDeed {
+    pub(super) fn close_unsatisfied(&self, faults: &mut Vec<Fault>, reason: String) -> TicketEvent {
         filled(faults, "reason", &reason);
         let (sms, calls) = self.ticket.unsatisfied();
         let rules = self.desk.rules();
@@ -32,7 +32,7 @@ impl Case<'_> {
             );
             faults.push(Fault::new("callbacks", what));
         }
-        TicketDeed::ClosedUnsatisfied { reason }
+        TicketEvent::ClosedUnsatisfied { reason }
     }
 
     /// T26: citizens may for some weeks, the hotline always.
@@ -41,7 +41,7 @@ impl Case<'_> {
         faults: &mut Vec<Fault>,
         ground: ReopenGround,
         text: String,
-    ) -> TicketDeed {
+    ) -> TicketEvent {
         filled(faults, "text", &text);
         if self.ticket.times.registered.is_none() {
             faults.push(Fault::new("ticket", "it was never taken on: open a new one"));
@@ -49,12 +49,12 @@ impl Case<'_> {
         let days = self.desk.rules().reopen_days;
         let last = Duration::from_secs(u64::from(days) * DAY_S);
         let closed = self.ticket.times.closed.unwrap_or(self.now);
-        if *self.by == Doer::Citizen && self.now.since(closed) > last {
+        if *self.by == Actor::Citizen && self.now.since(closed) > last {
             let what =
                 format!("it was closed more than {days} days ago: a new call opens a new ticket");
             faults.push(Fault::new("closed", what));
         }
-        TicketDeed::Reopened { ground, text }
+        TicketEvent::Reopened { ground, text }
     }
 
     /// It was looked at. That the trouble is back opens a closed ticket again (RPL-24, T26).
@@ -64,7 +64,7 @@ impl Case<'_> {
         n: u16,
         kept: bool,
         text: String,
-    ) -> Result<Vec<TicketDeed>, Refusal> {
+    ) -> Result<Vec<TicketEvent>, Refusal> {
         let ticket = self.ticket;
         match ticket.follow_ups.get(usize::from(n).wrapping_sub(1)) {
             Some(followed) if followed.checked.is_none() => {}
@@ -78,8 +78,8 @@ impl Case<'_> {
             filled(&mut faults, "text", &text);
         }
         Refusal::unless_none(faults)?;
-        let reopened = TicketDeed::Reopened { ground: ReopenGround::Relapse, text: text.clone() };
-        let checked = TicketDeed::FollowUpChecked { n, kept, text };
+        let reopened = TicketEvent::Reopened { ground: ReopenGround::Relapse, text: text.clone() };
+        let checked = TicketEvent::FollowUpChecked { n, kept, text };
         Ok([checked].into_iter().chain(again.then_some(reopened)).collect())
     }
 
@@ -127,12 +127,15 @@ impl Case<'_> {
         if callback.grade.is_some() && callback.reached != Reached::Yes {
             faults.push(Fault::new("grade", "is given and nobody was reached"));
         }
-        if *self.by == Doer::Citizen
-            && !matches!(callback.how, AskedBy::Sms | AskedBy::Web | AskedBy::Robot)
+        if *self.by == Actor::Citizen
+            && !matches!(
+                callback.how,
+                CallbackChannel::Sms | CallbackChannel::Web | CallbackChannel::Robot
+            )
         {
-            callback.how = AskedBy::Web;
+            callback.how = CallbackChannel::Web;
         }
-        if callback.how == AskedBy::Manual
+        if callback.how == CallbackChannel::Manual
             && callback.reached == Reached::Yes
             && callback.call.is_none()
         {
@@ -145,12 +148,12 @@ impl Case<'_> {
 
     pub(super) fn urge(&self, channel: UrgeChannel, text: String) -> Urge {
         let source = match self.by {
-            Doer::Citizen | Doer::Partner(_) => UrgeSource::Citizen,
-            Doer::Engine => UrgeSource::System,
-            Doer::Person { role: Role::Leader, .. } => UrgeSource::Leader,
-            Doer::Person { role: Role::GovSupervision, .. } => UrgeSource::Supervisor,
-            Doer::Person { role: Role::Agent | Role::Supervisor, .. } => UrgeSource::Citizen,
-            Doer::Person { .. } => UrgeSource::Hub,
+            Actor::Citizen | Actor::Partner(_) => UrgeSource::Citizen,
+            Actor::Engine => UrgeSource::System,
+            Actor::Person { role: Role::Leader, .. } => UrgeSource::Leader,
+            Actor::Person { role: Role::GovSupervision, .. } => UrgeSource::Supervisor,
+            Actor::Person { role: Role::Agent | Role::Supervisor, .. } => UrgeSource::Citizen,
+            Actor::Person { .. } => UrgeSource::Hub,
         };
         let level = self.desk.level_of(self.ticket, self.now);
         let counts = self.ticket.urges.counts(source, self.now, self.desk.zone());

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use model::{
     AccountName,
     desk::{
-        ClockKind, Dispatch, Grade, Importance, Instruction, Method, Part, PartRole, Promise,
-        Reasonableness, RedoReason, TicketDeed, TicketState, UnitId,
+        ClockKind, ClockTerms, Dispatch, DispatchMethod, DispatchPart, DispatchRole, Grade,
+        Importance, Instruction, Reasonableness, RedoReason, TicketEvent, TicketState, UnitId,
     },
     event::Role,
 };
@@ -21,14 +21,14 @@ use workflow::{
 
 impl Case<'_> {
     /// T12: to the leader, with a sheet.
-    pub(super) fn submit(&self, faults: &mut Vec<Fault>, sheet: String) -> TicketDeed {
+    pub(super) fn submit(&self, faults: &mut Vec<Fault>, sheet: String) -> TicketEvent {
         filled(faults, "sheet", &sheet);
         let importance = self.ticket.form.importance.unwrap_or(Importance::Normal);
         if importance == Importance::Normal && !self.desk.rules().needs_leader(importance) {
             let what = "is normal: mark it important or leader first";
             faults.push(Fault::new("importance", what));
         }
-        TicketDeed::SentToLeader { sheet }
+        TicketEvent::SentToLeader { sheet }
     }
 
     /// T13: what was submitted is signed by whose turn it is or a deputy (LDR-01); what any leader writes
@@ -39,7 +39,7 @@ impl Case<'_> {
         text: String,
         for_leader: Option<AccountName>,
         scan: Option<String>,
-    ) -> Result<TicketDeed, Refusal> {
+    ) -> Result<TicketEvent, Refusal> {
         filled(faults, "text", &text);
         if let Some(scan) = &scan {
             is_hash(faults, "scan", scan);
@@ -60,7 +60,7 @@ impl Case<'_> {
                 for_leader.get_or_insert_with(|| turn.leader.clone());
             }
         }
-        Ok(TicketDeed::LeaderSigned(Instruction { leader, for_leader, text, scan }))
+        Ok(TicketEvent::LeaderSigned(Instruction { leader, for_leader, text, scan }))
     }
 
     /// T19: what the units did is right.
@@ -68,7 +68,7 @@ impl Case<'_> {
         &self,
         faults: &mut Vec<Fault>,
         feedback: Option<String>,
-    ) -> TicketDeed {
+    ) -> TicketEvent {
         let unsigned =
             self.ticket.assignments.iter().any(|a| {
                 a.is_lead() && a.is_open() && a.parent.is_none() && a.signatures.is_empty()
@@ -82,7 +82,7 @@ impl Case<'_> {
             let what = "a leader's piece needs the draft of the feedback";
             faults.push(Fault::new("feedback", what));
         }
-        TicketDeed::ResultAccepted { feedback, reply_by: Some(self.desk.rules().reply_by) }
+        TicketEvent::ResultAccepted { feedback, reply_by: Some(self.desk.rules().reply_by) }
     }
 
     /// The guards of T14 and T15, every fault at once, and the clocks it starts.
@@ -93,7 +93,7 @@ impl Case<'_> {
         first: bool,
     ) -> Dispatch {
         let rules = self.desk.rules();
-        let leads = dispatch.parts.iter().filter(|p| p.role == PartRole::Lead).count();
+        let leads = dispatch.parts.iter().filter(|p| p.role == DispatchRole::Lead).count();
         if (first && leads != 1) || leads > 1 {
             faults.push(Fault::new("parts", format!("name {leads} leads: name one (DSP-15)")));
         }
@@ -142,7 +142,7 @@ impl Case<'_> {
     fn check_reason(&self, faults: &mut Vec<Fault>, dispatch: &Dispatch) {
         let Some(route) = &self.ticket.route else { return };
         let said = dispatch.reason.as_deref().is_some_and(|why| !why.trim().is_empty());
-        let lead = dispatch.parts.iter().find(|part| part.role == PartRole::Lead);
+        let lead = dispatch.parts.iter().find(|part| part.role == DispatchRole::Lead);
         let otherwise = lead.filter(|lead| lead.unit != route.lead && !said);
         if let Some(lead) = otherwise {
             let what = format!(
@@ -161,7 +161,7 @@ impl Case<'_> {
         &self,
         faults: &mut Vec<Fault>,
         at: &str,
-        part: &Part,
+        part: &DispatchPart,
         supervise: &UnitId,
         first: bool,
     ) {
@@ -186,28 +186,28 @@ impl Case<'_> {
                 "the matter is filed ({filing}): answer it, it is not dispatched (UNS-04)"
             ));
         }
-        if part.role == PartRole::Lead && part.unit == *supervise {
+        if part.role == DispatchRole::Lead && part.unit == *supervise {
             let what = "is the handling unit itself: name another (DSP-02)";
             faults.push(Fault::new("supervise", what));
         }
-        if part.role == PartRole::Supervise {
+        if part.role == DispatchRole::Supervise {
             faults.push(Fault::new(format!("{at}.role"), "is named in supervise"));
         }
         match &part.method {
-            Method::Phone { listener, .. } => {
+            DispatchMethod::Phone { listener, .. } => {
                 filled(faults, &format!("{at}.method.phone.listener"), listener);
             }
-            Method::Written { document, scan } => {
+            DispatchMethod::Written { document, scan } => {
                 filled(faults, &format!("{at}.method.written.document"), document);
                 is_hash(faults, &format!("{at}.method.written.scan"), scan);
             }
-            Method::Network => {}
+            DispatchMethod::Network => {}
         }
     }
 
-    fn dispatch_clocks(&self, grade: Grade) -> Vec<Promise> {
+    fn dispatch_clocks(&self, grade: Grade) -> Vec<ClockTerms> {
         let policy = &self.desk.rules().clocks;
-        let mut clocks: Vec<Promise> =
+        let mut clocks: Vec<ClockTerms> =
             [ClockKind::Sign, ClockKind::ReturnWindow, ClockKind::FirstContact]
                 .into_iter()
                 .filter_map(|kind| policy.promise(kind))
@@ -219,7 +219,7 @@ impl Case<'_> {
         // What an upper hotline has set is judged besides (CHAN-08).
         let upper =
             self.ticket.form.foreign.iter().flatten().filter_map(|foreign| foreign.due).min();
-        clocks.extend(upper.map(|due| Promise {
+        clocks.extend(upper.map(|due| ClockTerms {
             kind: ClockKind::Upper,
             allowance: Allowance::Until(due),
             policy: policy.version,
@@ -227,14 +227,14 @@ impl Case<'_> {
         clocks
     }
 
-    pub(super) fn handling_clock(&self, grade: Grade) -> Option<Promise> {
+    pub(super) fn handling_clock(&self, grade: Grade) -> Option<ClockTerms> {
         self.desk.rules().clocks.handling(self.ticket.form.purpose, grade)
     }
 
     /// Half of the first time (T18, T23).
-    pub(super) fn next_round_clocks(&self) -> Vec<Promise> {
+    pub(super) fn next_round_clocks(&self) -> Vec<ClockTerms> {
         let grade = self.ticket.form.grade.unwrap_or(Grade::B);
-        let halved = |p: Promise| Promise { allowance: p.allowance.halved(), ..p };
+        let halved = |p: ClockTerms| ClockTerms { allowance: p.allowance.halved(), ..p };
         self.handling_clock(grade).map(halved).into_iter().collect()
     }
 
@@ -244,7 +244,7 @@ impl Case<'_> {
         reason: RedoReason,
         text: String,
         dispatch: Option<Box<Dispatch>>,
-    ) -> Result<Vec<TicketDeed>, Refusal> {
+    ) -> Result<Vec<TicketEvent>, Refusal> {
         let ticket = self.ticket;
         if !self.desk.rules().another_round(ticket.round) {
             let what = format!(
@@ -278,7 +278,7 @@ impl Case<'_> {
             }
         };
         Refusal::unless_none(faults)?;
-        Ok(vec![TicketDeed::Redone { reason, text, clocks: self.next_round_clocks(), dispatch }])
+        Ok(vec![TicketEvent::Redone { reason, text, clocks: self.next_round_clocks(), dispatch }])
     }
 }
 

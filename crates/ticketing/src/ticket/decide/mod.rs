@@ -7,7 +7,7 @@ mod register;
 use dispatch::against_grade;
 use model::{
     Timestamp,
-    desk::{Deed, Doer, FollowUp, MatterId, PauseCause, Promise, TicketDeed, UnitId},
+    desk::{Actor, ClockTerms, DeskEvent, FollowUp, MatterId, PauseCause, TicketEvent, UnitId},
     event::Role,
 };
 pub(crate) use register::check_form;
@@ -23,37 +23,37 @@ use workflow::{
 pub(crate) fn decide(
     desk: &Desk,
     now: Timestamp,
-    by: &Doer,
+    by: &Actor,
     ticket: &Ticket,
     command: TicketCommand,
     recalled: &[&Ticket],
-) -> Result<Vec<Deed>, Refusal> {
+) -> Result<Vec<DeskEvent>, Refusal> {
     table::check(TABLE, command.word(), ticket.state, by)?;
     let case = Case { desk, now, by, ticket, recalled };
     case.may_person(command.word())?;
     if let TicketCommand::Attach { to, text } = command {
         return case.attach(to, text);
     }
-    let deeds = case.decide(command)?;
-    Ok(deeds.into_iter().map(|deed| Deed::Ticket(ticket.ticket, deed)).collect())
+    let events = case.decide(command)?;
+    Ok(events.into_iter().map(|event| DeskEvent::Ticket(ticket.ticket, event)).collect())
 }
 
 /// A command and what it is about.
 struct Case<'a> {
     desk: &'a Desk,
     now: Timestamp,
-    by: &'a Doer,
+    by: &'a Actor,
     ticket: &'a Ticket,
     /// Tickets that were put away and may have to do with it.
     recalled: &'a [&'a Ticket],
 }
 
 impl Case<'_> {
-    fn decide(&self, command: TicketCommand) -> Result<Vec<TicketDeed>, Refusal> {
-        use TicketDeed as D;
+    fn decide(&self, command: TicketCommand) -> Result<Vec<TicketEvent>, Refusal> {
+        use TicketEvent as D;
         let ticket = self.ticket;
         let mut faults = Vec::new();
-        let deed = match command {
+        let event = match command {
             TicketCommand::Write(form) => {
                 check_form(&mut faults, &form);
                 self.check_topic(&mut faults, &form);
@@ -65,7 +65,7 @@ impl Case<'_> {
             }
             TicketCommand::Divert { target, number, connected, call } => {
                 filled(&mut faults, "number", &number);
-                if connected && call.is_none() && self.by != &Doer::Engine {
+                if connected && call.is_none() && self.by != &Actor::Engine {
                     faults.push(Fault::new("call", "names the call that was connected"));
                 }
                 D::Diverted { target, number, connected, call }
@@ -179,7 +179,7 @@ impl Case<'_> {
                 {
                     faults.push(Fault::new("reason", against_grade(proposed, grade)));
                 }
-                let clocks: Vec<Promise> = self.handling_clock(grade).into_iter().collect();
+                let clocks: Vec<ClockTerms> = self.handling_clock(grade).into_iter().collect();
                 if ticket.is_outlived(self.desk.ground(), self.now, &clocks) {
                     let what = "a lower unit would be due after the one above it: take it back";
                     faults.push(Fault::new("grade", what));
@@ -273,12 +273,12 @@ impl Case<'_> {
             }
         };
         Refusal::unless_none(faults)?;
-        Ok(vec![deed])
+        Ok(vec![event])
     }
 
     /// Rules about the person, beside the table: contractors do not decide (V4), units see their own.
     fn may_person(&self, word: &str) -> Result<(), Refusal> {
-        let Doer::Person { role, unit, outsourced, .. } = self.by else { return Ok(()) };
+        let Actor::Person { role, unit, outsourced, .. } = self.by else { return Ok(()) };
         if *outsourced && DECISIONS.contains(&word) {
             let why = format!("a contractor's person may not {word}");
             return Err(Refusal::Forbidden { why, roles: vec![] });

@@ -3,8 +3,8 @@
 use model::{
     TicketId,
     desk::{
-        Deed, Disposition, FilingId, Form, KnowledgeId, MatterId, Purpose, TicketDeed, TicketState,
-        Urge, UrgeChannel, UrgeSource,
+        DeskEvent, Disposition, FilingId, Form, KnowledgeId, MatterId, Purpose, TicketEvent,
+        TicketState, Urge, UrgeChannel, UrgeSource,
     },
     event::Role,
 };
@@ -22,7 +22,7 @@ impl Case<'_> {
         &self,
         change: Form,
         matter: Option<MatterId>,
-    ) -> Result<Vec<TicketDeed>, Refusal> {
+    ) -> Result<Vec<TicketEvent>, Refusal> {
         let mut form = self.ticket.form.clone();
         form.merge(change.clone());
         let mut faults = Vec::new();
@@ -57,24 +57,24 @@ impl Case<'_> {
             faults.push(Fault::new("matter", format!("there is no matter {matter}")));
         }
         Refusal::unless_none(faults)?;
-        let mut deeds = Vec::new();
+        let mut events = Vec::new();
         let mut change = change;
         // Who reports wrongdoing stays unknown, asked or not (REC-06).
         if form.purpose == Some(Purpose::Report) && form.confidential != Some(true) {
             change.confidential = Some(true);
         }
         if change != Form::default() {
-            deeds.push(TicketDeed::Written(Box::new(change)));
+            events.push(TicketEvent::Written(Box::new(change)));
         }
         let matter = matter.unwrap_or(MatterId(self.ticket.ticket));
-        deeds.push(TicketDeed::Registered {
+        events.push(TicketEvent::Registered {
             matter,
             repeat_caller: self.desk.others_of_caller(self.ticket).next().is_some()
                 || self.recalled.iter().any(|old| same_caller(old, self.ticket)),
             repeat_matter: matter.0 != self.ticket.ticket,
             query_code: self.desk.query_code(self.ticket.ticket),
         });
-        Ok(deeds)
+        Ok(events)
     }
 
     /// A topic is one of the table (REC-07), or one that has a successor there. A desk whose table is
@@ -97,7 +97,7 @@ impl Case<'_> {
         }
     }
 
-    pub(super) fn merge(&self, id: MatterId) -> Result<Vec<TicketDeed>, Refusal> {
+    pub(super) fn merge(&self, id: MatterId) -> Result<Vec<TicketEvent>, Refusal> {
         let Some(matter) = self.desk.matter(id) else {
             return Err(Refusal::not_found(format!("matter {id}")));
         };
@@ -125,10 +125,10 @@ impl Case<'_> {
             faults.push(Fault::new("ticket", "others follow it"));
         }
         Refusal::unless_none(faults)?;
-        Ok(vec![TicketDeed::Merged { matter: id }])
+        Ok(vec![TicketEvent::Merged { matter: id }])
     }
 
-    pub(super) fn attach(&self, to: TicketId, text: String) -> Result<Vec<Deed>, Refusal> {
+    pub(super) fn attach(&self, to: TicketId, text: String) -> Result<Vec<DeskEvent>, Refusal> {
         let Some(other) = self.desk.ticket(to) else {
             return Err(Refusal::not_found(format!("ticket {to}")));
         };
@@ -140,17 +140,20 @@ impl Case<'_> {
             faults.push(Fault::new("to", what));
         }
         Refusal::unless_none(faults)?;
-        let mut deeds = Vec::new();
+        let mut events = Vec::new();
         if let Some(call) = self.ticket.call {
-            deeds.push(Deed::Ticket(to, TicketDeed::CallAdded { call, seat: self.ticket.seat }));
+            events.push(DeskEvent::Ticket(
+                to,
+                TicketEvent::CallAdded { call, seat: self.ticket.seat },
+            ));
         }
         let level = self.desk.level_of(other, self.now);
         let (source, channel) = (UrgeSource::Citizen, UrgeChannel::Phone);
         let counts = other.urges.counts(source, self.now, self.desk.zone());
         let urge = Urge { source, channel, level, text, counts };
-        deeds.push(Deed::Ticket(to, TicketDeed::Urged(urge)));
-        deeds.push(Deed::Ticket(self.ticket.ticket, TicketDeed::Attached { to }));
-        Ok(deeds)
+        events.push(DeskEvent::Ticket(to, TicketEvent::Urged(urge)));
+        events.push(DeskEvent::Ticket(self.ticket.ticket, TicketEvent::Attached { to }));
+        Ok(events)
     }
 
     /// T03: answered on the spot, from the knowledge base where it says so.
@@ -160,7 +163,7 @@ impl Case<'_> {
         answer: String,
         knowledge: Option<KnowledgeId>,
         no_item: Option<String>,
-    ) -> TicketDeed {
+    ) -> TicketEvent {
         filled(faults, "answer", &answer);
         if knowledge.is_none() && no_item.as_deref().unwrap_or_default().trim().is_empty() {
             faults.push(Fault::new("knowledge", "names the item used, or no_item says why none"));
@@ -169,7 +172,7 @@ impl Case<'_> {
             let what = "a complaint or report is checked and not answered on the spot (T03)";
             faults.push(Fault::new("purpose", what));
         }
-        TicketDeed::Answered { answer, knowledge, no_item }
+        TicketEvent::Answered { answer, knowledge, no_item }
     }
 
     /// T06: no demand. That somebody is a nuisance, a second person confirms (NUI-01).
@@ -177,15 +180,15 @@ impl Case<'_> {
         &self,
         faults: &mut Vec<Fault>,
         disposition: Disposition,
-    ) -> TicketDeed {
+    ) -> TicketEvent {
         if disposition.is_valid() {
             faults.push(Fault::new("disposition", "is a valid demand: answer or dispatch it"));
         }
         let confirms = matches!(self.by.role(), Some(Role::Supervisor | Role::Director));
         if disposition.is_nuisance() && !confirms {
-            TicketDeed::NuisanceProposed(disposition)
+            TicketEvent::NuisanceProposed(disposition)
         } else {
-            TicketDeed::Invalidated(disposition)
+            TicketEvent::Invalidated(disposition)
         }
     }
 
@@ -194,7 +197,7 @@ impl Case<'_> {
         &self,
         faults: &mut Vec<Fault>,
         filing: FilingId,
-    ) -> Result<TicketDeed, Refusal> {
+    ) -> Result<TicketEvent, Refusal> {
         let Some(found) = self.desk.filing(filing) else {
             return Err(Refusal::not_found(format!("filing {filing}")));
         };
@@ -204,7 +207,7 @@ impl Case<'_> {
         if !found.holds(self.now, None) {
             faults.push(Fault::new("filing", format!("does not hold: it is {:?}", found.state)));
         }
-        Ok(TicketDeed::FilingMatched { filing, answer: found.form.answer.clone() })
+        Ok(TicketEvent::FilingMatched { filing, answer: found.form.answer.clone() })
     }
 }
 

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use deadlines::clock::{Allowance, ClockKind};
-use model::desk::{Channel, Deed, Doer, InboundMessage, Particulars, Purpose, TicketState};
+use model::desk::{
+    Actor, Channel, DeskEvent, InboundMessage, MessageDetails, Purpose, TicketState,
+};
 use model::{Event, TicketId, Timestamp};
 
 use super::room::{Room, message};
@@ -11,14 +13,14 @@ use super::room::{Room, message};
 fn upper(room: &Room, id: &str, due_days: u64) -> InboundMessage {
     let due = room.now + Duration::from_secs(due_days * 86_400);
     InboundMessage {
-        particulars: Box::new(Particulars {
+        particulars: Box::new(MessageDetails {
             case: Some("SZX-2026-77".into()),
             due: Some(due),
             title: Some("小区停水".into()),
             purpose: Some(Purpose::Complaint),
             area: Some("410102".into()),
             confidential: Some(false),
-            ..Particulars::default()
+            ..MessageDetails::default()
         }),
         ..message("province", id, Channel::Upper, "", "整个小区停水三天")
     }
@@ -72,8 +74,11 @@ fn an_upper_hotlines_case_is_registered_with_its_day_as_a_hard_clock() {
     assert_eq!(running_upper(&room, ticket), [due]);
     let by_partner = room.log.iter().any(|record| match &record.event {
         Event::Desk(entry) => {
-            entry.by == Doer::Partner("province".into())
-                && matches!(entry.deed, Deed::Ticket(_, model::desk::TicketDeed::Registered { .. }))
+            entry.by == Actor::Partner("province".into())
+                && matches!(
+                    entry.event,
+                    DeskEvent::Ticket(_, model::desk::TicketEvent::Registered { .. })
+                )
         }
         _ => false,
     });
@@ -119,8 +124,9 @@ fn a_message_is_dealt_with_once_wherever_the_engine_died() {
     for cut in 1..=room.log.len() {
         let mut after = room.after_a_crash(cut);
         after.follow_rules();
-        let count = |deeds: &str| {
-            let says = |record: &model::Record| record.event.to_value().to_string().contains(deeds);
+        let count = |events: &str| {
+            let says =
+                |record: &model::Record| record.event.to_value().to_string().contains(events);
             after.log.iter().filter(|record| says(record)).count()
         };
         assert_eq!(count("\"Opened\""), count("\"MessageReceived\""), "cut at {cut}");

@@ -6,12 +6,12 @@ use std::time::Duration;
 use deadlines::calendar::{Calendar, OfficeHours};
 use messaging::Templates;
 use model::{
-    AccountName, Date, DayTable, Event, Number, Record, TicketId, Timestamp, Zone,
+    AccountName, CalendarTable, Date, Event, Number, Record, TicketId, Timestamp, Zone,
     desk::{
-        AssignmentDeed, AssignmentId, Channel, CommandKey, CourierDeed, Deed, Dispatch, Doer,
-        Entry, Form, Grade, InboundMessage, Method, NetworkChange, NetworkDeed, Officer, Part,
-        PartRole, Private, Purpose, Reached, ReplyBy, ReplyMade, Revision, SmsId, SmsOrder,
-        TicketState, Unit, UnitKind,
+        Actor, AssignmentEvent, AssignmentId, Channel, DeskEntry, DeskEvent, DirectoryChange,
+        DirectoryEvent, Dispatch, DispatchMethod, DispatchPart, DispatchRole, Form, Grade,
+        IdempotencyKey, InboundMessage, MessagingEvent, Officer, Private, Purpose, Reached,
+        ReplyBy, ReplyMade, Revision, SmsId, SmsOrder, TicketState, Unit, UnitKind,
     },
     event::Role,
 };
@@ -49,7 +49,7 @@ fn templates() -> Templates {
 }
 
 fn desk() -> Desk {
-    let calendar = Calendar::new(Zone::CHINA, OfficeHours::default(), &DayTable::default());
+    let calendar = Calendar::new(Zone::CHINA, OfficeHours::default(), &CalendarTable::default());
     Desk::new(Rules::shipped(), calendar, [7; 32])
 }
 
@@ -85,7 +85,7 @@ impl Room {
 
     fn follow(&mut self, record: Record) {
         if let Event::Desk(entry) = &record.event
-            && let Deed::Ticket(_, model::desk::TicketDeed::Opened { .. }) = &entry.deed
+            && let DeskEvent::Ticket(_, model::desk::TicketEvent::Opened { .. }) = &entry.event
         {
             self.last += 1;
         }
@@ -94,9 +94,9 @@ impl Room {
         self.log.push(record);
     }
 
-    pub(crate) fn append(&mut self, by: &Doer, key: Option<&str>, deed: Deed) {
-        let named = |name: &str| CommandKey { name: name.to_owned(), command_sha256: None };
-        let entry = Entry { by: by.clone(), key: key.map(named), deed };
+    pub(crate) fn append(&mut self, by: &Actor, key: Option<&str>, event: DeskEvent) {
+        let named = |name: &str| IdempotencyKey { name: name.to_owned(), command_sha256: None };
+        let entry = DeskEntry { by: by.clone(), key: key.map(named), event };
         let seq = self.log.len() as u64 + 1;
         self.follow(Record { seq, at: self.now, event: Event::Desk(Box::new(entry)) });
     }
@@ -107,8 +107,8 @@ impl Room {
 
     pub(crate) fn follow_rules(&mut self) {
         loop {
-            if let Some(deed) = self.desk.poll_step(self.now) {
-                self.append(&Doer::Engine, None, deed);
+            if let Some(event) = self.desk.poll_step(self.now) {
+                self.append(&Actor::Engine, None, event);
                 continue;
             }
             let next = self.next();
@@ -121,7 +121,7 @@ impl Room {
                 self.append(
                     &entry.by.clone(),
                     entry.key.as_ref().map(|key| key.name.as_str()),
-                    entry.deed,
+                    entry.event,
                 );
             }
         }
@@ -134,24 +134,24 @@ impl Room {
 
     pub(crate) fn decide(
         &self,
-        by: &Doer,
+        by: &Actor,
         ticket: TicketId,
         command: TicketCommand,
-    ) -> Result<Vec<Deed>, Refusal> {
+    ) -> Result<Vec<DeskEvent>, Refusal> {
         let command = DeskCommand::Ticket(ticket, command);
         self.desk.decide(self.now, by, command, None, self.next())
     }
 
-    pub(crate) fn order(&mut self, by: &Doer, ticket: TicketId, command: TicketCommand) {
-        for deed in self.decide(by, ticket, command).unwrap() {
-            self.append(by, None, deed);
+    pub(crate) fn order(&mut self, by: &Actor, ticket: TicketId, command: TicketCommand) {
+        for event in self.decide(by, ticket, command).unwrap() {
+            self.append(by, None, event);
         }
         self.follow_rules();
     }
 
-    pub(crate) fn asks(&mut self, by: &Doer, command: ChannelsCommand) -> Result<(), Refusal> {
-        for deed in self.channels.decide(self.now, by, command, None)? {
-            self.append(by, None, deed);
+    pub(crate) fn asks(&mut self, by: &Actor, command: ChannelsCommand) -> Result<(), Refusal> {
+        for event in self.channels.decide(self.now, by, command, None)? {
+            self.append(by, None, event);
         }
         self.follow_rules();
         Ok(())
@@ -159,7 +159,11 @@ impl Room {
 
     /// Somebody writes.
     pub(crate) fn receives(&mut self, message: InboundMessage) {
-        self.append(&Doer::Engine, None, Deed::Courier(CourierDeed::MessageReceived(message)));
+        self.append(
+            &Actor::Engine,
+            None,
+            DeskEvent::Messaging(MessagingEvent::MessageReceived(message)),
+        );
         self.follow_rules();
     }
 
@@ -174,8 +178,8 @@ impl Room {
         let waiting: Vec<SmsId> =
             self.channels.mailroom.texts.waiting().map(|(sms, ..)| sms).collect();
         for sms in waiting {
-            let deed = CourierDeed::SmsHanded { sms, gateway_id: format!("g-{}", sms.0) };
-            self.append(&Doer::Engine, None, Deed::Courier(deed));
+            let event = MessagingEvent::SmsHanded { sms, gateway_id: format!("g-{}", sms.0) };
+            self.append(&Actor::Engine, None, DeskEvent::Messaging(event));
         }
         self.follow_rules();
     }
@@ -197,8 +201,8 @@ impl Room {
         };
         let agent = person("li", Role::Agent);
         let command = DeskCommand::Open(Box::new(opening));
-        for deed in self.desk.decide(self.now, &agent, command, None, ticket).unwrap() {
-            self.append(&agent, None, deed);
+        for event in self.desk.decide(self.now, &agent, command, None, ticket).unwrap() {
+            self.append(&agent, None, event);
         }
         let register = TicketCommand::Register { form: Box::default(), matter: None };
         self.order(&agent, ticket, register);
@@ -225,14 +229,15 @@ impl Room {
                 members: Vec::new(),
             });
             let written = Revision::Written { from: None, basis: String::new(), now };
-            NetworkChange::Unit(name.into(), written)
+            DirectoryChange::Unit(name.into(), written)
         };
         let changes =
             vec![founded("hub", UnitKind::Hub, &[]), founded(unit, UnitKind::Bureau, sms)];
         let (draft, note) = (1, String::new());
-        for deed in [NetworkDeed::Drafted { draft, note, changes }, NetworkDeed::Approved { draft }]
+        for event in
+            [DirectoryEvent::Drafted { draft, note, changes }, DirectoryEvent::Approved { draft }]
         {
-            self.append(&person("wang", Role::Director), None, Deed::Network(deed));
+            self.append(&person("wang", Role::Director), None, DeskEvent::Directory(event));
         }
     }
 
@@ -248,9 +253,9 @@ impl Room {
     }
 
     /// Something of an assignment happens.
-    pub(crate) fn of_unit(&mut self, ticket: TicketId, deed: AssignmentDeed) {
+    pub(crate) fn of_unit(&mut self, ticket: TicketId, event: AssignmentEvent) {
         let id = AssignmentId { ticket, n: 1 };
-        self.append(&person("sun", Role::SupGroup), None, Deed::Assignment(id, deed));
+        self.append(&person("sun", Role::SupGroup), None, DeskEvent::Assignment(id, event));
         self.follow_rules();
     }
 
@@ -282,8 +287,8 @@ impl Room {
         self.log
             .iter()
             .filter_map(|record| match &record.event {
-                Event::Desk(entry) => match &entry.deed {
-                    Deed::Courier(CourierDeed::SmsOrdered(order)) => Some(order),
+                Event::Desk(entry) => match &entry.event {
+                    DeskEvent::Messaging(MessagingEvent::SmsOrdered(order)) => Some(order),
                     _ => None,
                 },
                 _ => None,
@@ -298,10 +303,10 @@ impl Room {
 
 pub(crate) fn dispatch(unit: &str) -> Dispatch {
     Dispatch {
-        parts: vec![Part {
+        parts: vec![DispatchPart {
             unit: unit.into(),
-            role: PartRole::Lead,
-            method: Method::Network,
+            role: DispatchRole::Lead,
+            method: DispatchMethod::Network,
             required: false,
         }],
         supervise: "hub".into(),
@@ -314,8 +319,8 @@ pub(crate) fn dispatch(unit: &str) -> Dispatch {
     }
 }
 
-pub(crate) fn person(name: &str, role: Role) -> Doer {
-    Doer::Person { account: name.into(), role, unit: None, outsourced: false }
+pub(crate) fn person(name: &str, role: Role) -> Actor {
+    Actor::Person { account: name.into(), role, unit: None, outsourced: false }
 }
 
 pub(crate) fn message(

@@ -2,8 +2,8 @@
 
 use model::CallId;
 use model::desk::{
-    AskedBy, AssignmentDeed, Callback, Channel, Deed, Reached, RedoReason, ReplyBy, ReplyMade,
-    Satisfaction, TicketDeed, TicketState,
+    AssignmentEvent, Callback, CallbackChannel, Channel, DeskEvent, Reached, RedoReason, ReplyBy,
+    ReplyMade, Satisfaction, TicketEvent, TicketState,
 };
 use model::event::Role;
 
@@ -127,7 +127,10 @@ fn words_instead_of_a_digit_are_kept_with_the_question() {
     room.gateway_takes();
     room.sms(MOBILE, "还没有人来");
     let asked = &room.ticket(ticket).callbacks.last().unwrap().callback;
-    assert_eq!((asked.how, asked.grade, asked.text.as_str()), (AskedBy::Sms, None, "还没有人来"));
+    assert_eq!(
+        (asked.how, asked.grade, asked.text.as_str()),
+        (CallbackChannel::Sms, None, "还没有人来")
+    );
     assert_eq!(room.ticket(ticket).state, TicketState::Callback);
 }
 
@@ -215,7 +218,7 @@ fn the_caller_hears_of_more_time_of_what_goes_on_and_of_a_bad_end() {
     let ticket = room.registered(MOBILE);
     room.dispatched(ticket, "供电");
     let (days, by_director, reason) = (5, false, "等待配件".to_owned());
-    room.of_unit(ticket, AssignmentDeed::ExtensionDecided { days, by_director, reason });
+    room.of_unit(ticket, AssignmentEvent::ExtensionDecided { days, by_director, reason });
     let order = *room.ordered().last().unwrap();
     assert_eq!(order.template, "extended");
     assert!(order.text.reveal().contains("因等待配件延期至12月"), "{}", order.text.reveal());
@@ -225,8 +228,8 @@ fn the_caller_hears_of_more_time_of_what_goes_on_and_of_a_bad_end() {
     let order = *room.ordered().last().unwrap();
     assert_eq!(order.text.reveal(), format!("【12345】您的诉求{ticket}：师傅在路上"));
     let reason = "已尽力".to_owned();
-    let deed = Deed::Ticket(ticket, TicketDeed::ClosedUnsatisfied { reason });
-    room.append(&person("sun", Role::SupGroup), None, deed);
+    let event = DeskEvent::Ticket(ticket, TicketEvent::ClosedUnsatisfied { reason });
+    room.append(&person("sun", Role::SupGroup), None, event);
     room.follow_rules();
     assert_eq!(room.templates_ordered(), ["accepted", "extended", "reply", "unsatisfied"]);
 }
@@ -238,7 +241,7 @@ fn a_call_stands_for_an_sms_that_cannot_be_sent() {
     let ticket = room.replied("073187654321");
     let callback = person("chen", Role::Callback);
     let no = || Callback {
-        how: AskedBy::Manual,
+        how: CallbackChannel::Manual,
         reached: Reached::Yes,
         grade: Some(Satisfaction::Dissatisfied),
         contacted_by_unit: None,

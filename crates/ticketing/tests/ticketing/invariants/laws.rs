@@ -42,7 +42,7 @@ proptest! {
 /// The moves lead somewhere: without this the laws above would hold of an empty desk.
 #[test]
 fn the_moves_reach_every_state_there_is() {
-    use model::desk::{AssignmentState, Closure, TicketState};
+    use model::desk::{AssignmentState, TicketClosure, TicketState};
     let (mut states, mut closures, mut units) = (vec![], vec![], vec![]);
     let (mut taken, mut refused) = (0, 0);
     for run in 0..40_u64 {
@@ -70,7 +70,7 @@ fn the_moves_reach_every_state_there_is() {
     let left = [TicketState::Archived, TicketState::Cancelled];
     let live: Vec<_> = TicketState::ALL.iter().filter(|state| !left.contains(state)).collect();
     assert_eq!(states.iter().collect::<Vec<_>>(), live);
-    assert_eq!(closures, Closure::ALL);
+    assert_eq!(closures, TicketClosure::ALL);
     assert_eq!(units, AssignmentState::ALL);
     assert!(taken > 1_000 && refused > 1_000, "{taken} taken, {refused} refused");
 }

@@ -5,10 +5,11 @@ use std::time::Duration;
 use model::{
     TicketId, Timestamp,
     desk::{
-        AskedBy, AssignmentId, AssignmentState, Callback, Contact, ContactPurpose, Dispatch, Doer,
-        FilingForm, FilingId, Foreign, Form, Grade, HandlingResult, Level, MatterId, Method,
-        Outcome, Part, PartRole, Post, Private, Purpose, Reached, RedoReason, ReopenGround,
-        ReplyBy, ReplyMade, Satisfaction, TicketState, Verdict,
+        Actor, AssignmentId, AssignmentState, Callback, CallbackChannel, ContactMade,
+        ContactPurpose, Dispatch, DispatchMethod, DispatchPart, DispatchRole, ExternalReference,
+        FilingForm, FilingId, Form, Grade, HandlingOutcome, HandlingResult, MatterId, OverdueLevel,
+        Post, Private, Purpose, Reached, RedoReason, ReopenGround, ReplyBy, ReplyMade,
+        Satisfaction, TicketState, Verdict,
     },
     event::Role,
 };
@@ -34,7 +35,7 @@ impl Desk {
         Desk(Player::new(rules))
     }
 
-    pub(crate) fn by(role: Role, unit: Option<&str>) -> Doer {
+    pub(crate) fn by(role: Role, unit: Option<&str>) -> Actor {
         let all = people::everybody();
         let found = all
             .into_iter()
@@ -48,7 +49,7 @@ impl Desk {
         taken
     }
 
-    pub(crate) fn unit(&mut self, by: &Doer, ticket: TicketId, n: u16, command: A) -> bool {
+    pub(crate) fn unit(&mut self, by: &Actor, ticket: TicketId, n: u16, command: A) -> bool {
         let id = AssignmentId { ticket, n };
         let taken = self.0.order_of(by, DeskCommand::Assignment(id, command));
         self.kept();
@@ -104,7 +105,7 @@ impl Desk {
     fn told(&mut self, number: &str) -> TicketId {
         let id = self.at_work(number, Form::default());
         let liaison = Desk::by(Role::Liaison, Some("district"));
-        let told = Contact {
+        let told = ContactMade {
             with: Private::new("来电人"),
             purpose: ContactPurpose::FirstContact,
             how: ReplyBy::Phone,
@@ -118,7 +119,7 @@ impl Desk {
             verdict: Verdict::True,
             finding: "管道破裂".into(),
             action: "更换管道两米".into(),
-            outcome: Outcome::Solved,
+            outcome: HandlingOutcome::Solved,
             basis: vec!["供水条例".into()],
             public_text: String::new(),
             attachments: Vec::new(),
@@ -152,7 +153,7 @@ impl Desk {
 
 pub(crate) fn order(lead: &str) -> Dispatch {
     Dispatch {
-        parts: vec![part(lead, PartRole::Lead)],
+        parts: vec![part(lead, DispatchRole::Lead)],
         supervise: "hub".into(),
         supervisor: "督办负责人".into(),
         grade: Grade::C,
@@ -163,8 +164,8 @@ pub(crate) fn order(lead: &str) -> Dispatch {
     }
 }
 
-pub(crate) fn part(unit: &str, role: PartRole) -> Part {
-    Part { unit: unit.into(), role, method: Method::Network, required: false }
+pub(crate) fn part(unit: &str, role: DispatchRole) -> DispatchPart {
+    DispatchPart { unit: unit.into(), role, method: DispatchMethod::Network, required: false }
 }
 
 /// Two persons closed what nobody had answered: the caller was never told (law 1).
@@ -184,7 +185,7 @@ fn nobody_asks_the_caller_about_their_own_work() {
     let mut desk = Desk::open();
     let id = desk.told("13800000001");
     let asked = Callback {
-        how: AskedBy::Manual,
+        how: CallbackChannel::Manual,
         reached: Reached::NoAnswer,
         grade: None,
         contacted_by_unit: None,
@@ -197,7 +198,7 @@ fn nobody_asks_the_caller_about_their_own_work() {
     assert!(hands.len() >= 5, "agent, dispatcher, liaison, head, group: {hands:?}");
     let mut asks = |account: &model::AccountName| {
         let (account, role) = (account.clone(), Role::Callback);
-        let by = Doer::Person { account, role, unit: None, outsourced: false };
+        let by = Actor::Person { account, role, unit: None, outsourced: false };
         desk.0.order_of(&by, DeskCommand::Ticket(id, T::Ask(asked.clone())))
     };
     for account in &hands {
@@ -217,7 +218,7 @@ fn a_reply_of_the_round_before_tells_nothing_of_this_one() {
     let reply = ReplyMade { how, by_unit: None, text, interim: false, call: None, reached };
     assert!(desk.ticket(Role::Agent, id, T::Reply(reply)));
     let no = Callback {
-        how: AskedBy::Web,
+        how: CallbackChannel::Web,
         reached: Reached::Yes,
         grade: Some(Satisfaction::Dissatisfied),
         contacted_by_unit: None,
@@ -226,7 +227,7 @@ fn a_reply_of_the_round_before_tells_nothing_of_this_one() {
         call: None,
         text: String::new(),
     };
-    assert!(desk.0.order_of(&Doer::Citizen, DeskCommand::Ticket(id, T::Ask(no))));
+    assert!(desk.0.order_of(&Actor::Citizen, DeskCommand::Ticket(id, T::Ask(no))));
     let (reason, text) = (RedoReason::Unsatisfied, "没有人来过".into());
     assert!(desk.ticket(Role::Callback, id, T::Redo { reason, text, dispatch: None }));
     let (statement, proof) = ("不再要求".into(), "录音".into());
@@ -283,7 +284,7 @@ fn another_grade_does_not_turn_a_delegation_upside_down() {
 fn a_lower_unit_is_due_before_the_earliest_date_above() {
     let mut desk = Desk::open();
     let due = Some(desk.0.now + Duration::from_secs(90 * 86_400));
-    let foreign = Foreign { system: "province".into(), number: "1".into(), due };
+    let foreign = ExternalReference { system: "province".into(), number: "1".into(), due };
     let form = Form { foreign: Some(vec![foreign]), ..Form::default() };
     let id = desk.at_work("13800000001", form);
     assert!(!desk.delegated(id, 60), "grade C is due long before");
@@ -328,7 +329,7 @@ fn a_filed_matter_does_not_come_back_by_another_door() {
     assert!(desk.0.order_of(&director, DeskCommand::Filing(filing, approve)));
 
     assert!(!desk.delegated(id, 5), "down the tree");
-    let help = Dispatch { parts: vec![part("street", PartRole::Assist)], ..order("street") };
+    let help = Dispatch { parts: vec![part("street", DispatchRole::Assist)], ..order("street") };
     assert!(!desk.ticket(Role::Dispatcher, id, T::AddUnit(Box::new(help))), "as help");
 }
 
@@ -337,7 +338,7 @@ fn a_filed_matter_does_not_come_back_by_another_door() {
 fn a_return_window_that_is_over_makes_nothing_late() {
     let mut desk = Desk::open();
     let id = desk.at_work("13800000001", Form::default());
-    let told = Contact {
+    let told = ContactMade {
         with: Private::new("来电人"),
         purpose: ContactPurpose::FirstContact,
         how: ReplyBy::Phone,
@@ -351,7 +352,11 @@ fn a_return_window_that_is_over_makes_nothing_late() {
     assert!(desk.unit(&hub, id, 2, A::Withdraw { reason: "不需要".into() }));
     assert_eq!(desk.0.wait(Duration::from_secs(5 * 86_400)), Ok(()));
     let ticket = desk.0.desk.ticket(id).expect("at the desk");
-    assert_eq!(desk.0.desk.level_of(ticket, desk.0.now), Level::O0, "fifteen days are given");
+    assert_eq!(
+        desk.0.desk.level_of(ticket, desk.0.now),
+        OverdueLevel::O0,
+        "fifteen days are given"
+    );
 }
 
 /// The first caller took it back; those who followed waited for an answer for ever (law 15).
@@ -416,7 +421,7 @@ fn what_somebody_has_in_hand_is_known_when_they_leave() {
     let id = desk.complaint("13800000001", Form::default());
     let dispatcher = Desk::by(Role::Dispatcher, None);
     assert!(desk.ticket(Role::Dispatcher, id, T::Claim));
-    let held = |desk: &Desk, by: &Doer, real_name: &str| -> Vec<(Hold, String, bool)> {
+    let held = |desk: &Desk, by: &Actor, real_name: &str| -> Vec<(Hold, String, bool)> {
         let account = by.account().expect("a person");
         let who = Holder { account, real_name, unit: by.unit() };
         let ticket = desk.0.desk.ticket(id).expect("at the desk");

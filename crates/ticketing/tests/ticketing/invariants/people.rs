@@ -2,14 +2,14 @@
 
 use model::{
     AccountName,
-    desk::{Doer, UnitId},
+    desk::{Actor, UnitId},
     event::Role,
 };
 
 pub(crate) const UNITS: [&str; 4] = ["district", "street", "water", "police"];
 
-pub(crate) fn everybody() -> Vec<Doer> {
-    let hub = |role: Role, name: &str, outsourced: bool| Doer::Person {
+pub(crate) fn everybody() -> Vec<Actor> {
+    let hub = |role: Role, name: &str, outsourced: bool| Actor::Person {
         account: AccountName::from(name),
         role,
         unit: None,
@@ -29,14 +29,14 @@ pub(crate) fn everybody() -> Vec<Doer> {
         hub(Role::Leader, "leader", false),
         hub(Role::GovSupervision, "supervision", false),
         hub(Role::Archivist, "archivist", false),
-        Doer::Citizen,
-        Doer::Partner("province".into()),
+        Actor::Citizen,
+        Actor::Partner("province".into()),
     ];
     for unit in UNITS {
         for role in [Role::Liaison, Role::UnitHead] {
             let account = AccountName::from(format!("{unit}/{}", role.as_str()).as_str());
             let unit = Some(UnitId::from(unit));
-            all.push(Doer::Person { account, role, unit, outsourced: false });
+            all.push(Actor::Person { account, role, unit, outsourced: false });
         }
     }
     all

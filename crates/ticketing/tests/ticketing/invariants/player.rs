@@ -5,8 +5,8 @@ use std::time::Duration;
 use model::{
     CallId, Event, LineId, Number, Record, SeatId, TicketId, Timestamp,
     desk::{
-        Approver, AssignmentId, AssignmentState, Channel, Doer, Entry, FilingId, Form, MatterId,
-        OrderEvent, OrderId, OrderLevel, PartRole, Post, TicketState, UnitId,
+        Actor, Approver, AssignmentId, AssignmentState, Channel, DeskEntry, DispatchRole, FilingId,
+        Form, MatterId, OrderId, OrderLevel, OrderStep, Post, TicketState, UnitId,
     },
     event::{MissedCallFiled, Role, TicketOpened},
 };
@@ -30,7 +30,7 @@ pub(crate) struct Player {
     pub(crate) log: Vec<Record>,
     pub(crate) witness: Witness,
     pub(crate) now: Timestamp,
-    everybody: Vec<Doer>,
+    everybody: Vec<Actor>,
     opened: u32,
     pub(crate) taken: usize,
     pub(crate) refused: usize,
@@ -101,12 +101,12 @@ impl Player {
     }
 
     /// A command, taken or not.
-    pub(crate) fn order_of(&mut self, by: &Doer, command: DeskCommand) -> bool {
+    pub(crate) fn order_of(&mut self, by: &Actor, command: DeskCommand) -> bool {
         let next = self.next_ticket();
         match self.desk.decide(self.now, by, command, None, next) {
-            Ok(deeds) => {
-                for deed in deeds {
-                    let entry = Entry { by: by.clone(), key: None, deed };
+            Ok(events) => {
+                for event in events {
+                    let entry = DeskEntry { by: by.clone(), key: None, event };
                     self.append(Event::Desk(Box::new(entry)));
                 }
                 self.follow_rules();
@@ -127,8 +127,8 @@ impl Player {
     fn follow_rules(&mut self) {
         for steps in 0.. {
             assert!(steps < 10_000, "the rules do not come to an end: {:?}", self.log.last());
-            let Some(deed) = self.desk.poll_step(self.now) else { break };
-            let entry = Entry { by: Doer::Engine, key: None, deed };
+            let Some(event) = self.desk.poll_step(self.now) else { break };
+            let entry = DeskEntry { by: Actor::Engine, key: None, event };
             self.append(Event::Desk(Box::new(entry)));
         }
     }
@@ -221,15 +221,15 @@ impl Player {
             let (approver, enough) =
                 (pick.of(&[Approver::Director, Approver::Leader]), pick.one_in(2));
             let event = pick.of(&[
-                OrderEvent::Approved(approver),
-                OrderEvent::Issued,
-                OrderEvent::Receipted,
-                OrderEvent::ReturnAsked,
-                OrderEvent::ReturnGranted,
-                OrderEvent::Answered(Post::Chief),
-                OrderEvent::Checked { enough },
-                OrderEvent::Closed,
-                OrderEvent::Escalated,
+                OrderStep::Approved(approver),
+                OrderStep::Issued,
+                OrderStep::Receipted,
+                OrderStep::ReturnAsked,
+                OrderStep::ReturnGranted,
+                OrderStep::Answered(Post::Chief),
+                OrderStep::Checked { enough },
+                OrderStep::Closed,
+                OrderStep::Escalated,
             ]);
             let step = OrderMove { event, text: pick.text() };
             DeskCommand::Order(OrderId { matter, n: made as u16 }, step)
@@ -279,9 +279,9 @@ impl Player {
         let Some(ticket) = self.desk.ticket(id.ticket) else { return };
         let unit = ticket.assignment(id.n).map(|a| (a.unit.clone(), a.supervise.clone()));
         // Somebody of the unit or of the one that reviews it, or anybody.
-        let near: Vec<Doer> = (self.everybody.iter())
+        let near: Vec<Actor> = (self.everybody.iter())
             .filter(|by| {
-                by.unit().is_none() && !matches!(by, Doer::Citizen | Doer::Partner(_))
+                by.unit().is_none() && !matches!(by, Actor::Citizen | Actor::Partner(_))
                     || unit.as_ref().is_some_and(|(a, b)| [Some(a), Some(b)].contains(&by.unit()))
             })
             .cloned()
@@ -304,9 +304,9 @@ impl Player {
         let Some(id) = self.any_ticket(pick, |state| state != S::Cancelled) else { return };
         let Some(ticket) = self.desk.ticket(id) else { return };
         let hub = |role| self.somebody(role, None);
-        let open = (1..)
-            .zip(&ticket.assignments)
-            .find(|(_, a)| a.is_open() && a.role != PartRole::Supervise && a.state != A::SupPassed);
+        let open = (1..).zip(&ticket.assignments).find(|(_, a)| {
+            a.is_open() && a.role != DispatchRole::Supervise && a.state != A::SupPassed
+        });
         if let (S::Handling, Some((n, a))) = (ticket.state, open) {
             let unit = |role| self.somebody(role, Some(&a.unit));
             let review = match a.supervise.as_str() {
@@ -362,16 +362,16 @@ impl Player {
             S::Reply => (hub(Role::Agent), "reply"),
             S::Callback if bad && pick.one_in(2) => (hub(Role::SupGroup), "close_unsatisfied"),
             S::Callback if bad && pick.one_in(2) => (hub(Role::Callback), "redo"),
-            S::Callback => (pick.of(&[Doer::Citizen, hub(Role::Callback)]), "ask"),
+            S::Callback => (pick.of(&[Actor::Citizen, hub(Role::Callback)]), "ask"),
             _ => return self.on_ticket(pick),
         };
         let command = words::ticket_command(word, &self.desk, ticket, self.now, pick);
         self.order_of(&by, DeskCommand::Ticket(id, command));
     }
 
-    fn somebody(&self, role: Role, unit: Option<&UnitId>) -> Doer {
+    fn somebody(&self, role: Role, unit: Option<&UnitId>) -> Actor {
         let found = (self.everybody.iter()).find(|by| by.role() == Some(role) && by.unit() == unit);
-        found.cloned().unwrap_or(Doer::Citizen)
+        found.cloned().unwrap_or(Actor::Citizen)
     }
 
     fn any_ticket(&self, pick: &mut Pick, like: fn(TicketState) -> bool) -> Option<TicketId> {

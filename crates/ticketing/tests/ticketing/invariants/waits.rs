@@ -7,10 +7,10 @@ use deadlines::clock::{ClockKind, Step};
 use model::{
     CallId, TicketId, Timestamp,
     desk::{
-        AskedBy, AssignmentState, Callback, Closure, Commitment, Contact, ContactPurpose, Doer,
-        FilingForm, FilingId, FollowUpSource, Form, Grade, HandlingResult, Level, MatterId,
-        OrderLevel, Outcome, PartRole, Post, Private, Reached, ReplyBy, ReplyMade, Satisfaction,
-        TicketState, Verdict,
+        Actor, AssignmentState, Callback, CallbackChannel, Commitment, ContactMade, ContactPurpose,
+        DispatchRole, FilingForm, FilingId, FollowUpSource, Form, Grade, HandlingOutcome,
+        HandlingResult, MatterId, OrderLevel, OverdueLevel, Post, Private, Reached, ReplyBy,
+        ReplyMade, Satisfaction, TicketClosure, TicketState, Verdict,
     },
     event::Role,
 };
@@ -39,7 +39,7 @@ fn items(desk: &Desk, id: TicketId) -> Vec<Item> {
 }
 
 /// What of a ticket waits for this person.
-fn waits_for(desk: &Desk, id: TicketId, by: &Doer) -> Vec<Work> {
+fn waits_for(desk: &Desk, id: TicketId, by: &Actor) -> Vec<Work> {
     let hub = &desk.0.desk.rules().hub;
     let mine = items(desk, id).into_iter().filter(|item| item.is_for(by, |unit| unit == hub));
     mine.map(|item| item.work).collect()
@@ -49,7 +49,7 @@ fn the(desk: &Desk, id: TicketId, work: Work) -> Option<Item> {
     items(desk, id).into_iter().find(|item| item.work == work)
 }
 
-fn liaison() -> Doer {
+fn liaison() -> Actor {
     Desk::by(Role::Liaison, Some("district"))
 }
 
@@ -61,7 +61,7 @@ fn told() -> T {
 
 /// The result is written and signed by the unit's chief.
 fn handled(desk: &mut Desk, id: TicketId) {
-    let contact = Contact {
+    let contact = ContactMade {
         with: Private::new("来电人"),
         purpose: ContactPurpose::FirstContact,
         how: ReplyBy::Phone,
@@ -74,7 +74,7 @@ fn handled(desk: &mut Desk, id: TicketId) {
         verdict: Verdict::True,
         finding: "水管爆裂".into(),
         action: "已更换水管".into(),
-        outcome: Outcome::Solved,
+        outcome: HandlingOutcome::Solved,
         basis: Vec::new(),
         public_text: String::new(),
         attachments: Vec::new(),
@@ -95,7 +95,7 @@ fn accepted(desk: &mut Desk, id: TicketId) {
 
 fn satisfied() -> T {
     T::Ask(Callback {
-        how: AskedBy::Web,
+        how: CallbackChannel::Web,
         reached: Reached::Yes,
         grade: Some(Satisfaction::Satisfied),
         contacted_by_unit: None,
@@ -110,8 +110,8 @@ fn closed(desk: &mut Desk, id: TicketId) {
     handled(desk, id);
     accepted(desk, id);
     assert!(desk.ticket(Role::Agent, id, told()));
-    assert!(desk.0.order_of(&Doer::Citizen, DeskCommand::Ticket(id, satisfied())));
-    assert_eq!(desk.0.desk.ticket(id).and_then(|t| t.closure), Some(Closure::Evaluated));
+    assert!(desk.0.order_of(&Actor::Citizen, DeskCommand::Ticket(id, satisfied())));
+    assert_eq!(desk.0.desk.ticket(id).and_then(|t| t.closure), Some(TicketClosure::Evaluated));
 }
 
 fn wait(desk: &mut Desk, days: u64) {
@@ -185,9 +185,9 @@ fn a_caller_who_is_to_be_called_again_is_on_the_list_for_that_hour() {
     let wait_for = T::AwaitInfo { missing: "等他醒酒".into(), call_at };
     assert!(desk.ticket(Role::Dispatcher, id, wait_for));
     let item = the(&desk, id, Work::Inquire).expect("on the list");
-    assert_eq!((item.due, item.level), (Some(call_at), Level::O0));
+    assert_eq!((item.due, item.level), (Some(call_at), OverdueLevel::O0));
     wait(&mut desk, 1);
-    assert_eq!(the(&desk, id, Work::Inquire).map(|item| item.level), Some(Level::O2));
+    assert_eq!(the(&desk, id, Work::Inquire).map(|item| item.level), Some(OverdueLevel::O2));
     assert!(desk.ticket(Role::Agent, id, T::Inform { facts: "情况属实".into() }));
     assert_eq!(desk.0.desk.ticket(id).and_then(|t| t.call_at), None);
 }
@@ -271,7 +271,7 @@ fn a_filing_is_reviewed_in_three_days_and_shown_with_the_next_demand() {
     let due = item.due.map(|due| desk.0.desk.zone().date(due).to_string());
     assert_eq!((item.work, due.as_deref()), (Work::ApproveFiling, Some("2026-02-03")));
     wait(&mut desk, 6);
-    assert_eq!(review(&desk).map(|item| item.level), Some(Level::O2), "{:?}", review(&desk));
+    assert_eq!(review(&desk).map(|item| item.level), Some(OverdueLevel::O2), "{:?}", review(&desk));
 
     let filed = |desk: &Desk, id| desk.0.desk.ticket(id).and_then(|t: &ticketing::Ticket| t.filed);
     assert_eq!(filed(&desk, id), None);
@@ -356,7 +356,10 @@ fn lateness_asks_for_an_order_until_it_is_drafted() {
             break;
         }
     }
-    assert_eq!(seen, [(Level::O3, OrderLevel::Remind), (Level::O4, OrderLevel::Warn)]);
+    assert_eq!(
+        seen,
+        [(OverdueLevel::O3, OrderLevel::Remind), (OverdueLevel::O4, OrderLevel::Warn)]
+    );
     assert_eq!(waits_for(&desk, id, &group), [Work::DraftOrder]);
     let asked = DeskCommand::NewOrder(matter, draft(OrderLevel::Warn));
     assert!(desk.0.order_of(&group, asked), "the clock asks for level 2");
@@ -368,8 +371,10 @@ fn lateness_asks_for_an_order_until_it_is_drafted() {
 fn an_order_is_proposed_for_who_leads() {
     let mut desk = Desk::open();
     let id = desk.at_work("13800000001", Form::default());
-    let help =
-        model::desk::Dispatch { parts: vec![part("water", PartRole::Assist)], ..order("water") };
+    let help = model::desk::Dispatch {
+        parts: vec![part("water", DispatchRole::Assist)],
+        ..order("water")
+    };
     assert!(desk.ticket(Role::Dispatcher, id, T::AddUnit(Box::new(help))));
     wait(&mut desk, 45);
     let units: Vec<String> = items(&desk, id)

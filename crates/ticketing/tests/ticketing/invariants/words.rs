@@ -5,12 +5,12 @@ use std::time::Duration;
 use model::{
     AccountName, CallId, Number, TicketId, Timestamp,
     desk::{
-        AskedBy, Callback, Commitment, Contact, ContactPurpose, Dispatch, Disposition,
-        DivertTarget, FilingForm, FilingId, FollowUp, Foreign, Form, Grade, Gratitude,
-        HandlingResult, Importance, MatterId, Method, NotAcceptedReason, Outcome, OverdueReason,
-        Part, PartRole, PauseCause, Post, Private, Purpose, Reached, Reasonableness, RedoReason,
-        ReopenGround, ReplyBy, ReplyMade, ReturnGround, Satisfaction, Solved, TicketState,
-        UrgeChannel, Verdict,
+        Callback, CallbackChannel, Commitment, ContactMade, ContactPurpose, Dispatch,
+        DispatchMethod, DispatchPart, DispatchRole, Disposition, DivertTarget, ExternalReference,
+        FilingForm, FilingId, FollowUp, Form, Grade, Gratitude, HandlingOutcome, HandlingResult,
+        Importance, MatterId, NotAcceptedReason, OverdueReason, PauseCause, Post, Private, Purpose,
+        Reached, Reasonableness, RedoReason, ReopenGround, ReplyBy, ReplyMade, ReturnGround,
+        Satisfaction, Solved, TicketState, UrgeChannel, Verdict,
     },
 };
 use ticketing::{
@@ -76,8 +76,11 @@ pub(crate) fn ticket_command(
             call: Some(CallId::from(9)),
             reached: pick.of(Reached::ALL),
         }),
-        "ask" => T::Ask(callback(pick, &[AskedBy::Sms, AskedBy::Manual, AskedBy::Web])),
-        "ask_second" => T::Ask(callback(pick, &[AskedBy::Second])),
+        "ask" => T::Ask(callback(
+            pick,
+            &[CallbackChannel::Sms, CallbackChannel::Manual, CallbackChannel::Web],
+        )),
+        "ask_second" => T::Ask(callback(pick, &[CallbackChannel::Second])),
         "redo" => T::Redo {
             reason: RedoReason::Unsatisfied,
             text: pick.text(),
@@ -219,7 +222,7 @@ pub(crate) fn item_command(pick: &mut Pick) -> DissatisfactionCommand {
     match pick.below(4) {
         0 => DissatisfactionCommand::StartRework,
         1 => DissatisfactionCommand::Claim { changed: pick.text() },
-        2 => DissatisfactionCommand::CallBack(callback(pick, &[AskedBy::Manual])),
+        2 => DissatisfactionCommand::CallBack(callback(pick, &[CallbackChannel::Manual])),
         _ => DissatisfactionCommand::StrikeOff,
     }
 }
@@ -247,27 +250,32 @@ fn form(pick: &mut Pick, now: Timestamp) -> Form {
     if pick.one_in(8) {
         let due = now + Duration::from_secs(pick.below(3_000_000) as u64);
         let (system, number) = ("province".to_owned(), "1".to_owned());
-        form.foreign = Some(vec![Foreign { system, number, due: Some(due) }]);
+        form.foreign = Some(vec![ExternalReference { system, number, due: Some(due) }]);
     }
     form
 }
 
 fn dispatch(pick: &mut Pick, first: bool) -> Dispatch {
     let lead = pick.of(&UNITS);
-    let mut parts = vec![Part {
+    let mut parts = vec![DispatchPart {
         unit: lead.into(),
-        role: if first || pick.one_in(3) { PartRole::Lead } else { PartRole::Assist },
+        role: if first || pick.one_in(3) { DispatchRole::Lead } else { DispatchRole::Assist },
         method: match pick.below(6) {
-            0 => Method::Phone { call: CallId::from(3), listener: pick.text() },
-            1 => Method::Written { document: pick.text(), scan: pick.hash() },
-            _ => Method::Network,
+            0 => DispatchMethod::Phone { call: CallId::from(3), listener: pick.text() },
+            1 => DispatchMethod::Written { document: pick.text(), scan: pick.hash() },
+            _ => DispatchMethod::Network,
         },
         required: false,
     }];
     if pick.one_in(2) {
         let unit = pick.of(&UNITS).into();
         let required = pick.one_in(2);
-        parts.push(Part { unit, role: PartRole::Assist, method: Method::Network, required });
+        parts.push(DispatchPart {
+            unit,
+            role: DispatchRole::Assist,
+            method: DispatchMethod::Network,
+            required,
+        });
     }
     Dispatch {
         parts,
@@ -281,8 +289,8 @@ fn dispatch(pick: &mut Pick, first: bool) -> Dispatch {
     }
 }
 
-fn contact(pick: &mut Pick) -> Contact {
-    Contact {
+fn contact(pick: &mut Pick) -> ContactMade {
+    ContactMade {
         with: Private::new("来电人"),
         purpose: pick.of(ContactPurpose::ALL),
         how: pick.of(&[ReplyBy::Phone, ReplyBy::Sms]),
@@ -293,7 +301,7 @@ fn contact(pick: &mut Pick) -> Contact {
     }
 }
 
-fn callback(pick: &mut Pick, ways: &[AskedBy]) -> Callback {
+fn callback(pick: &mut Pick, ways: &[CallbackChannel]) -> Callback {
     let reached = if pick.one_in(2) { Reached::Yes } else { pick.of(Reached::ALL) };
     let said = !pick.one_in(4) && (reached == Reached::Yes || pick.one_in(10));
     Callback {
@@ -309,7 +317,8 @@ fn callback(pick: &mut Pick, ways: &[AskedBy]) -> Callback {
 }
 
 fn result(pick: &mut Pick) -> HandlingResult {
-    let outcome = pick.of(&[Outcome::Solved, Outcome::Partly, Outcome::Explained]);
+    let outcome =
+        pick.of(&[HandlingOutcome::Solved, HandlingOutcome::Partly, HandlingOutcome::Explained]);
     HandlingResult {
         verdict: pick.of(Verdict::ALL),
         finding: pick.text(),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use model::desk::{Doer, TicketState, UnitId};
+use model::desk::{Actor, TicketState, UnitId};
 use ticketing::{
     Rules, Ticket,
     order::Orders,
@@ -31,11 +31,11 @@ fn items(player: &Player, ticket: &Ticket) -> Vec<Item> {
 }
 
 /// Somebody of the house, or of the unit it waits for.
-fn those_it_waits_for(everybody: &[Doer], item: &Item, hub: &UnitId) -> Vec<Doer> {
-    let of_unit = |doer: &Doer| match (doer, &item.unit) {
-        (Doer::Person { account, role, outsourced, .. }, Some(unit)) if item.work.is_of_unit() => {
+fn those_it_waits_for(everybody: &[Actor], item: &Item, hub: &UnitId) -> Vec<Actor> {
+    let of_unit = |doer: &Actor| match (doer, &item.unit) {
+        (Actor::Person { account, role, outsourced, .. }, Some(unit)) if item.work.is_of_unit() => {
             let (account, unit) = (account.clone(), Some(unit.clone()));
-            Doer::Person { account, role: *role, unit, outsourced: *outsourced }
+            Actor::Person { account, role: *role, unit, outsourced: *outsourced }
         }
         (doer, _) => doer.clone(),
     };
@@ -74,7 +74,7 @@ fn what_is_not_over_waits_for_somebody_who_can_do_something_about_it() {
                     if matches!(item.work, Work::CallBack | Work::VerifyRework | Work::Watch) {
                         continue;
                     }
-                    let can = |doer: &Doer| {
+                    let can = |doer: &Actor| {
                         !worklist::allowed_on_ticket(ticket, item.about, doer).is_empty()
                     };
                     assert!(people.iter().any(can), "{item:?} of {people:?}");
