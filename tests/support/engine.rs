@@ -52,8 +52,18 @@ impl House {
         house
     }
 
-    fn at(near: IpAddr, seats: u32) -> House {
+    /// One without seats whose data folder was written by an engine before it.
+    pub(crate) fn with_data(data: &Path) -> House {
         let folder = tempfile::tempdir().unwrap();
+        copy_folder(data, &folder.path().join("data"));
+        House::in_folder(folder, IpAddr::from([127, 0, 0, 1]), 0)
+    }
+
+    fn at(near: IpAddr, seats: u32) -> House {
+        House::in_folder(tempfile::tempdir().unwrap(), near, seats)
+    }
+
+    fn in_folder(folder: TempDir, near: IpAddr, seats: u32) -> House {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         copy(&root.join("tests/data/config"), &folder.path().join("config"));
         copy(&root.join("config/prompts"), &folder.path().join("config/prompts"));
@@ -101,7 +111,7 @@ impl House {
     /// Moves one of its folders to another disk.
     pub(crate) fn move_to(&self, below: &str, disk: &SmallDisk) {
         let old = self.path(below);
-        copy_all(&old, disk.path());
+        copy_folder(&old, disk.path());
         std::fs::remove_dir_all(&old).unwrap();
         std::os::unix::fs::symlink(disk.path(), &old).unwrap();
     }
@@ -377,12 +387,12 @@ pub(crate) fn last_word(said: &str) -> String {
     said.split_whitespace().last().unwrap_or_default().to_owned()
 }
 
-fn copy_all(from: &Path, to: &Path) {
+pub(crate) fn copy_folder(from: &Path, to: &Path) {
     copy(from, to);
     for entry in std::fs::read_dir(from).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
-            copy_all(&path, &to.join(path.file_name().unwrap()));
+            copy_folder(&path, &to.join(path.file_name().unwrap()));
         }
     }
 }

@@ -11,7 +11,7 @@ use model::{
     desk::{KnowledgeId, KnowledgeText, TopicId, UnitId, Visibility},
 };
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use spreadsheet::{Lines, Reader, Writer};
 
 use super::check;
@@ -22,7 +22,7 @@ pub const ROWS_MAX: usize = 100_000;
 pub const FAULTS_MAX: usize = 1_000;
 
 /// One item in a table.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
     /// Its name.
     pub id: KnowledgeId,

@@ -74,8 +74,8 @@ pub(crate) fn changed<'a>(now: &'a Programs, passed: &Programs) -> Vec<&'a str> 
 const READ_SOURCES: [&str; 3] = ["heartline::house", "settings::calendar", "settings::shipped"];
 
 /// Tests at the engine that place no call, and the rooms that only calls go through.
-const AT_THE_DESK: [&str; 7] =
-    ["channels", "config", "copies", "courier", "people", "recall", "reports"];
+const AT_THE_DESK: [&str; 8] =
+    ["channels", "compat", "config", "copies", "courier", "people", "recall", "reports"];
 const ROOMS_OF_CALLS: [&str; 6] = ["acd", "media", "queue", "recorder", "sip", "switch"];
 
 /// Tests of calls and voices, and the rooms they never ask for anything.

@@ -56,7 +56,7 @@ pub struct Kept<'a> {
 }
 
 /// What people may ask here.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ChannelsCommand {
     /// Of the courier: an SMS, a dead letter.
     Courier(CourierCommand),

@@ -28,7 +28,7 @@ use workflow::{
 };
 
 /// A command to the desk.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum DeskCommand {
     /// T01: a demand by another channel than the phone.
     Open(Box<Opening>),
