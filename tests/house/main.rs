@@ -5,6 +5,7 @@
 
 mod arrows;
 mod doors;
+mod files;
 mod purity;
 mod requirements;
 mod source;

@@ -12,7 +12,7 @@ use crate::{
     JournalError, OpenReport,
     disk::{Disk, FileDisk},
     folder::{self, Segment},
-    frame, open,
+    frame, recovery,
 };
 
 /// How a log is written.
@@ -45,9 +45,9 @@ pub struct Journal {
     /// How much of `pending` is written.
     written: usize,
     /// The current segment may be longer than what is written: a failed write's remains.
-    ragged: bool,
+    has_partial_write: bool,
     /// The current segment's name is not yet safe.
-    nameless: bool,
+    is_name_unsynced: bool,
     last: Seq,
     synced: Seq,
     _lock: File,
@@ -73,7 +73,7 @@ impl Journal {
     ) -> Result<(Journal, OpenReport), JournalError> {
         folder::make(folder)?;
         let lock = folder::lock(folder)?;
-        let end = open::mend(folder)?;
+        let end = recovery::recover(folder)?;
         let current = &end.segment.path;
         disk.open_segment(current).map_err(|e| JournalError::io("open", current, e))?;
         disk.truncate(end.length).map_err(|e| JournalError::io("cut", current, e))?;
@@ -86,8 +86,8 @@ impl Journal {
             safe: end.length,
             pending: Vec::new(),
             written: 0,
-            ragged: false,
-            nameless: false,
+            has_partial_write: false,
+            is_name_unsynced: false,
             last: end.last,
             synced: end.last,
             _lock: lock,
@@ -125,7 +125,7 @@ impl Journal {
                 self.pending.truncate(kept);
                 self.written = self.written.min(kept);
                 // When even this fails, the next write tries again before it begins.
-                let _ = self.smooth();
+                let _ = self.cut_partial_write();
                 return Err(error);
             }
         }
@@ -138,16 +138,16 @@ impl Journal {
     /// and call it clean, so that a second sync would lie. Hence everything
     /// not yet safe is kept here and written anew before a sync is believed.
     pub fn sync(&mut self) -> Result<Seq, JournalError> {
-        if self.synced < self.last || self.nameless {
+        if self.synced < self.last || self.is_name_unsynced {
             self.write()?;
             if let Err(error) = self.disk.sync() {
                 self.written = 0;
                 return Err(self.failed("sync", error));
             }
-            if self.nameless {
+            if self.is_name_unsynced {
                 let named = self.disk.sync_folder(&self.folder);
                 named.map_err(|e| self.failed("sync the folder", e))?;
-                self.nameless = false;
+                self.is_name_unsynced = false;
             }
             self.safe += self.pending.len() as u64;
             self.pending.clear();
@@ -180,7 +180,7 @@ impl Journal {
         synced?;
         let next = Segment::of(&self.folder, self.last + 1);
         self.disk.open_segment(&next.path).map_err(|e| JournalError::io("open", &next.path, e))?;
-        (self.safe, self.ragged, self.nameless) = (0, true, true);
+        (self.safe, self.has_partial_write, self.is_name_unsynced) = (0, true, true);
         Ok(())
     }
 
@@ -190,25 +190,25 @@ impl Journal {
         if left.is_empty() {
             return Ok(());
         }
-        if self.ragged {
+        if self.has_partial_write {
             self.disk
                 .truncate(self.safe + self.written as u64)
                 .map_err(|e| JournalError::io("cut", &self.folder, e))?;
         }
-        self.ragged = true;
+        self.has_partial_write = true;
         self.disk
             .write_all_at(left, self.safe + self.written as u64)
             .map_err(|e| JournalError::io("write to", &self.folder, e))?;
-        self.ragged = false;
+        self.has_partial_write = false;
         self.written = self.pending.len();
         Ok(())
     }
 
     /// Cut what a failed write left behind the last whole frame.
-    fn smooth(&mut self) -> io::Result<()> {
-        if self.ragged {
+    fn cut_partial_write(&mut self) -> io::Result<()> {
+        if self.has_partial_write {
             self.disk.truncate(self.safe + self.written as u64)?;
-            self.ragged = false;
+            self.has_partial_write = false;
         }
         Ok(())
     }

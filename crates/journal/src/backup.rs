@@ -11,7 +11,7 @@ use model::Seq;
 use crate::{
     JournalError,
     folder::{self, Segment},
-    scan::{Scan, Step},
+    segment_scanner::{SegmentScanner, Step},
 };
 
 /// What was copied.
@@ -69,7 +69,7 @@ fn copy(
     is_newest: bool,
     done: &mut BackupSummary,
 ) -> Result<(), JournalError> {
-    let mut scan = Scan::open(&from.path, from.first)?;
+    let mut scan = SegmentScanner::open(&from.path, from.first)?;
     let fault = loop {
         match scan.step()? {
             Step::Frame { seq, .. } => (done.records, done.last) = (done.records + 1, Some(seq)),

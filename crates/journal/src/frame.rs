@@ -34,7 +34,7 @@ pub(crate) fn encode(record: &Record, safe: Seq, into: &mut Vec<u8>) -> Result<(
             payload.len()
         )));
     }
-    *header = Header { length: payload.len() as u32, crc: 0, seq: record.seq }.sealed(payload);
+    *header = Header { length: payload.len() as u32, crc: 0, seq: record.seq }.to_bytes(payload);
     Ok(())
 }
 
@@ -63,7 +63,7 @@ pub(crate) fn decode(seq: Seq, payload: &[u8]) -> Result<Record, String> {
 }
 
 /// A checksum of a payload alone.
-pub(crate) fn sum(payload: &[u8]) -> u32 {
+pub(crate) fn checksum(payload: &[u8]) -> u32 {
     crc32fast::hash(payload)
 }
 
@@ -102,7 +102,7 @@ impl Header {
         crc.finalize()
     }
 
-    fn sealed(&self, payload: &[u8]) -> [u8; HEADER_BYTES] {
+    fn to_bytes(self, payload: &[u8]) -> [u8; HEADER_BYTES] {
         let mut bytes = [0; HEADER_BYTES];
         bytes[..4].copy_from_slice(&self.length.to_le_bytes());
         bytes[4..8].copy_from_slice(&self.checksum(payload).to_le_bytes());
@@ -119,7 +119,7 @@ impl Header {
 /// a whole frame behind a fault proves nothing by itself. One that was written
 /// when `from` was safe does. A chance match needs a plausible length, a near
 /// number and a right CRC.
-pub(crate) fn find(bytes: &[u8], from: Seq) -> Option<(usize, Seq)> {
+pub(crate) fn find_whole_frame(bytes: &[u8], from: Seq) -> Option<(usize, Seq)> {
     let near = from..from.saturating_add(SEARCH_RECORDS);
     let (mut at, mut first) = (0, None);
     while let Some((header, rest)) =

@@ -8,7 +8,7 @@ use crate::{
     JournalError,
     folder::{self, Segment},
     frame,
-    scan::{Scan, Step},
+    segment_scanner::{SegmentScanner, Step},
 };
 
 /// Reads a log. Needs no lock and disturbs no writer.
@@ -31,8 +31,8 @@ impl Reader {
         let (Some(oldest), Some(newest)) = (segments.first(), segments.last()) else {
             return Ok(None);
         };
-        let mut scan = Scan::open(&newest.path, newest.first)?;
-        let fault = scan.run_out()?;
+        let mut scan = SegmentScanner::open(&newest.path, newest.first)?;
+        let fault = scan.skip_whole_frames()?;
         if let Some(what) = fault
             && scan.whole_frame_ahead()?.is_some()
         {
@@ -64,7 +64,7 @@ pub fn record_checksum(folder: impl AsRef<Path>, seq: Seq) -> Result<Option<u32>
     loop {
         match scan.step()? {
             Step::Frame { seq: at, .. } if at < seq => {}
-            Step::Frame { payload, .. } => return Ok(Some(frame::sum(payload))),
+            Step::Frame { payload, .. } => return Ok(Some(frame::checksum(payload))),
             Step::End | Step::Fault(_) => return Ok(None),
         }
     }
@@ -78,7 +78,7 @@ pub fn record_checksum(folder: impl AsRef<Path>, seq: Seq) -> Result<Option<u32>
 pub struct Records {
     folder: PathBuf,
     from: Seq,
-    scan: Option<Scan>,
+    scan: Option<SegmentScanner>,
     over: bool,
 }
 
@@ -126,13 +126,13 @@ impl Records {
             let newer = newer_segment(&self.folder, scan.path())?;
             if !looked_again {
                 looked_again = true;
-                scan.forget();
+                scan.reread();
                 continue;
             }
-            scan.forget();
+            scan.reread();
             match (fault, newer) {
                 (None, Some(newer)) if newer.first == scan.expected() => {
-                    *scan = Scan::open(&newer.path, newer.first)?;
+                    *scan = SegmentScanner::open(&newer.path, newer.first)?;
                     looked_again = false;
                 }
                 (None, Some(newer)) => {
@@ -147,7 +147,7 @@ impl Records {
                     // Half a batch, seen as it is written, or a torn tail: the
                     // end for now. A whole frame behind it makes it damage.
                     let damaged = scan.whole_frame_ahead()?.is_some();
-                    scan.forget();
+                    scan.reread();
                     return if damaged { Err(scan.damaged(what)) } else { Ok(None) };
                 }
             }
@@ -155,13 +155,13 @@ impl Records {
     }
 
     /// The segment that holds `from`; `None` when there is no segment at all.
-    fn first_scan(&self) -> Result<Option<Scan>, JournalError> {
+    fn first_scan(&self) -> Result<Option<SegmentScanner>, JournalError> {
         let segments = folder::segments(&self.folder)?;
         let Some(oldest) = segments.first() else { return Ok(None) };
         let holding = segments.iter().rev().find(|segment| segment.first <= self.from);
         match holding {
-            Some(segment) => Scan::open(&segment.path, segment.first).map(Some),
-            None if self.from == 0 => Scan::open(&oldest.path, oldest.first).map(Some),
+            Some(segment) => SegmentScanner::open(&segment.path, segment.first).map(Some),
+            None if self.from == 0 => SegmentScanner::open(&oldest.path, oldest.first).map(Some),
             None => Err(JournalError::Missing { record: self.from, next: oldest.first }),
         }
     }

@@ -8,7 +8,7 @@ use crate::{
     Finding, JournalError,
     folder::{self, Segment},
     frame,
-    scan::{Scan, Step},
+    segment_scanner::{SegmentScanner, Step},
 };
 
 /// What a log holds.
@@ -62,7 +62,7 @@ pub fn verify_closed_segments(
 
 impl VerifyReport {
     fn read_segment(&mut self, segment: &Segment, is_newest: bool) -> Result<(), JournalError> {
-        let mut scan = Scan::open(&segment.path, segment.first)?;
+        let mut scan = SegmentScanner::open(&segment.path, segment.first)?;
         if let Some(last) = self.last
             && segment.first != last + 1
         {
@@ -73,7 +73,7 @@ impl VerifyReport {
         Ok(())
     }
 
-    fn read(&mut self, scan: &mut Scan, is_newest: bool) -> Result<(), JournalError> {
+    fn read(&mut self, scan: &mut SegmentScanner, is_newest: bool) -> Result<(), JournalError> {
         loop {
             let at = scan.at();
             let fault = match scan.step()? {
@@ -111,7 +111,7 @@ impl VerifyReport {
         Ok(())
     }
 
-    fn find(&mut self, scan: &Scan, what: String) {
+    fn find(&mut self, scan: &SegmentScanner, what: String) {
         self.faults.push(Finding { file: scan.path().into(), byte: scan.at(), what });
     }
 }

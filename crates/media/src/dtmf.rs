@@ -1,4 +1,4 @@
-//! Keys pressed during a call, as telephone-events (RFC 4733): one press, one key.
+//! DtmfDetector pressed during a call, as telephone-events (RFC 4733): one press, one key.
 //!
 //! By RFC 4733 2.5.1 all packets of a press carry the timestamp of its beginning. Gateways exist
 //! whose timestamps rise within a press, and others whose next press has the timestamp of the one
@@ -13,17 +13,22 @@ use crate::packet::Header;
 
 /// Sees the event packets of one leg and tells each press once.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Keys {
+pub(crate) struct DtmfDetector {
     /// The last presses, in the order in which they became known.
     presses: [Option<Press>; REMEMBERED],
     /// The place in `presses` that is used next.
     next: usize,
 }
 
-impl Keys {
+impl DtmfDetector {
     /// A telephone-event packet came at `at`. Returns the key on the first packet of a press that
     /// reaches us, whether it says start, update or end.
-    pub(crate) fn hear(&mut self, at: Timestamp, header: Header, payload: &[u8]) -> Option<char> {
+    pub(crate) fn on_packet(
+        &mut self,
+        at: Timestamp,
+        header: Header,
+        payload: &[u8],
+    ) -> Option<char> {
         let packet = EventPacket::read(header, payload)?;
         let key = KEYS.get(usize::from(packet.event)).map(|key| char::from(*key))?;
         if self.belongs_to_known_press(at, packet) {

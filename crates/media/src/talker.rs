@@ -7,7 +7,7 @@ use model::{Codec, RemoteMedia, Timestamp};
 use crate::{
     Prompt, Reception, codec,
     packet::{self, HEADER_LEN, Header},
-    quality::{Heard as Verdict, Incoming},
+    receive_stats::{PacketStatus, ReceiveStats},
 };
 
 /// One phone's stream out, and its account of the stream in.
@@ -38,7 +38,7 @@ pub struct Talker {
     muted: bool,
     stamped: bool,
     packet: [u8; HEADER_LEN + FRAME],
-    incoming: Incoming,
+    incoming: ReceiveStats,
     delay: DelayStats,
 }
 
@@ -73,7 +73,7 @@ impl Talker {
             muted: false,
             stamped: false,
             packet: [0; HEADER_LEN + FRAME],
-            incoming: Incoming::default(),
+            incoming: ReceiveStats::default(),
             delay: DelayStats::default(),
         }
     }
@@ -128,7 +128,9 @@ impl Talker {
         }
         let Some((header, payload)) = packet::read(bytes) else { return };
         let voice = codec::of_payload_type(header.payload_type).is_some();
-        if !voice || !matches!(self.incoming.hear(now, header, voice), Verdict::New { .. }) {
+        if !voice
+            || !matches!(self.incoming.on_packet(now, header, voice), PacketStatus::New { .. })
+        {
             return;
         }
         if let Some(sent) = bytes.get(payload).and_then(stamp) {

@@ -21,16 +21,16 @@ use sha2::{Digest, Sha256};
 use crate::{
     CallDetails, RecorderEvent,
     health::Health,
-    manifest::{Continued, Manifest, Subject, Voice},
-    place::{self, Place},
+    manifest::{CallInfo, Continued, Manifest, Voice},
+    paths::{self, RecordingPaths},
     recording::{Part, Recording, frames_as_ms},
 };
 
 /// A recording that has ended.
-pub(crate) struct Ended {
+pub(crate) struct EndedRecording {
     pub(crate) recording: Recording,
     pub(crate) closing: Option<Box<RecordingSummary>>,
-    pub(crate) about: Option<CallDetails>,
+    pub(crate) details: Option<CallDetails>,
     /// Why it ends before the call, when it does.
     pub(crate) broken_off: Option<String>,
 }
@@ -41,14 +41,14 @@ pub(crate) struct Ended {
 /// share the syncs of their folder. One for whose description the disk has no
 /// room is tried again until it has.
 pub(crate) fn close_all(
-    ended: &Receiver<Ended>,
-    outcomes: &Sender<RecorderEvent>,
+    ended: &Receiver<EndedRecording>,
+    events: &Sender<RecorderEvent>,
     health: &Health,
     gather: Duration,
     retry: Duration,
 ) {
     let mut last: Option<Instant> = None;
-    let mut unclosed: Vec<Finished> = Vec::new();
+    let mut unclosed: Vec<FinishedRecording> = Vec::new();
     loop {
         let first = match unclosed.is_empty() {
             true => ended.recv().map_err(RecvTimeoutError::from),
@@ -62,23 +62,23 @@ pub(crate) fn close_all(
         let mut group = std::mem::take(&mut unclosed);
         let tried = group.len();
         for ended in first.into_iter().chain(ended.try_iter().take(GROUP_MAX)) {
-            let call = ended.recording.place.call();
+            let call = ended.recording.paths.call();
             match finish(ended) {
                 Ok(finished) => group.push(finished),
-                Err(error) => say_failed(outcomes, health, call, &error, LATER),
+                Err(error) => send_failed(events, health, call, &error, LATER),
             }
         }
         for (n, (finished, closed)) in close(group).into_iter().enumerate() {
             match closed {
-                Ok(()) => say(outcomes, finished.closed()),
+                Ok(()) => send(events, finished.closed()),
                 Err(error) if may_pass(&error) && !is_over && unclosed.len() < UNCLOSED_MAX => {
                     // Of one that broke off it has been said already.
                     if n >= tried && finished.manifest.broken_off.is_none() {
-                        say_failed(outcomes, health, finished.place.call(), &error, SOON);
+                        send_failed(events, health, finished.paths.call(), &error, SOON);
                     }
                     unclosed.push(finished);
                 }
-                Err(error) => say_failed(outcomes, health, finished.place.call(), &error, LATER),
+                Err(error) => send_failed(events, health, finished.paths.call(), &error, LATER),
             }
         }
         if is_over {
@@ -87,14 +87,14 @@ pub(crate) fn close_all(
     }
 }
 
-fn say(outcomes: &Sender<RecorderEvent>, outcome: RecorderEvent) {
+fn send(events: &Sender<RecorderEvent>, event: RecorderEvent) {
     // Nobody listens any more when the engine goes down without us.
-    let _ = outcomes.send(outcome);
+    let _ = events.send(event);
 }
 
 /// Says that a recording could not be closed, and that recordings fail when that is news.
-fn say_failed(
-    outcomes: &Sender<RecorderEvent>,
+fn send_failed(
+    events: &Sender<RecorderEvent>,
     health: &Health,
     call: CallId,
     error: &io::Error,
@@ -103,13 +103,13 @@ fn say_failed(
     let why = format!("the recording could not be closed ({error}); what there is is kept, {when}");
     // A full disk has alarms of its own.
     let failing = (!is_full(error)).then(|| health.failed(Instant::now(), &why)).flatten();
-    say(outcomes, RecorderEvent::Failed { call, why });
+    send(events, RecorderEvent::Failed { call, why });
     if let Some(failing) = failing {
-        say(outcomes, failing);
+        send(events, failing);
     }
 }
 
-/// Whether the disk has no room.
+/// Whether the disk has no space.
 pub(crate) fn is_full(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
@@ -121,19 +121,19 @@ fn may_pass(error: &io::Error) -> bool {
 }
 
 /// Describe and name all of them, with two syncs of each folder.
-fn close(group: Vec<Finished>) -> Vec<(Finished, io::Result<()>)> {
+fn close(group: Vec<FinishedRecording>) -> Vec<(FinishedRecording, io::Result<()>)> {
     let mut tried: Vec<_> = group
         .into_iter()
         .map(|mut one| {
-            let described = write_sidecar(&one.place, &one.parts, &mut one.manifest);
+            let described = write_sidecar(&one.paths, &one.parts, &mut one.manifest);
             (one, described)
         })
         .collect();
-    let folders: BTreeSet<PathBuf> = tried.iter().map(|(one, _)| one.place.folder()).collect();
+    let folders: BTreeSet<PathBuf> = tried.iter().map(|(one, _)| one.paths.folder()).collect();
     let safe = sync_all(&folders);
     for (one, result) in &mut tried {
         if result.is_ok() {
-            *result = again(&safe).and_then(|()| name(&one.place, one.parts.len()));
+            *result = again(&safe).and_then(|()| name(&one.paths, one.parts.len()));
         }
     }
     let safe = sync_all(&folders);
@@ -147,16 +147,16 @@ fn close(group: Vec<Finished>) -> Vec<(Finished, io::Result<()>)> {
 }
 
 /// All its voice is in its files; it is not yet described and named.
-struct Finished {
-    place: Place,
+struct FinishedRecording {
+    paths: RecordingPaths,
     parts: Vec<Part>,
     manifest: Manifest,
 }
 
-impl Finished {
+impl FinishedRecording {
     fn closed(self) -> RecorderEvent {
         RecorderEvent::Closed {
-            call: self.place.call(),
+            call: self.paths.call(),
             file: self.manifest.file,
             length_ms: self.manifest.length_ms,
             sha256: self.manifest.sha256,
@@ -166,42 +166,46 @@ impl Finished {
     }
 }
 
-fn finish(ended: Ended) -> io::Result<Finished> {
-    let Ended { recording, closing, about, broken_off } = ended;
+fn finish(ended: EndedRecording) -> io::Result<FinishedRecording> {
+    let EndedRecording { recording, closing, details, broken_off } = ended;
     let [caller_gap_ms, hotline_gap_ms, dropped_ms] = [
         recording.caller_gap + recording.dropped,
         recording.hotline_gap + recording.dropped,
         recording.dropped,
     ]
     .map(frames_as_ms);
-    let (place, parts) = recording.finish()?;
+    let (paths, parts) = recording.finish()?;
     let manifest = Manifest {
         broken_off,
-        about: about.as_ref().map(Subject::from),
+        about: details.as_ref().map(CallInfo::from),
         caller_gap_ms,
         hotline_gap_ms,
         dropped_ms,
         voice: closing.as_deref().map(Voice::from),
-        ..Manifest::new(&place)
+        ..Manifest::new(&paths)
     };
-    Ok(Finished { place, parts, manifest })
+    Ok(FinishedRecording { paths, parts, manifest })
 }
 
 /// Sync, hash, describe, name. Only a file whose sidecar is safe loses its `.part`,
 /// so whatever a crash leaves between is found by salvage.
 pub(crate) fn settle(
-    place: &Place,
+    paths: &RecordingPaths,
     parts: &[Part],
     mut manifest: Manifest,
 ) -> io::Result<Manifest> {
-    write_sidecar(place, parts, &mut manifest)?;
-    place::sync(&place.folder())?;
-    name(place, parts.len())?;
-    place::sync(&place.folder())?;
+    write_sidecar(paths, parts, &mut manifest)?;
+    paths::sync(&paths.folder())?;
+    name(paths, parts.len())?;
+    paths::sync(&paths.folder())?;
     Ok(manifest)
 }
 
-fn write_sidecar(place: &Place, parts: &[Part], manifest: &mut Manifest) -> io::Result<()> {
+fn write_sidecar(
+    paths: &RecordingPaths,
+    parts: &[Part],
+    manifest: &mut Manifest,
+) -> io::Result<()> {
     manifest.continued.clear();
     for (part, n) in parts.iter().zip(1..) {
         part.file.sync_all()?;
@@ -210,22 +214,22 @@ fn write_sidecar(place: &Place, parts: &[Part], manifest: &mut Manifest) -> io::
             1 => (manifest.sha256, manifest.length_ms) = (sha256, length_ms),
             n => {
                 manifest.length_ms += length_ms;
-                manifest.continued.push(Continued { file: place.name(n), sha256, length_ms });
+                manifest.continued.push(Continued { file: paths.name(n), sha256, length_ms });
             }
         }
     }
-    manifest.write(place)
+    manifest.write(paths)
 }
 
-fn name(place: &Place, parts: usize) -> io::Result<()> {
+fn name(paths: &RecordingPaths, parts: usize) -> io::Result<()> {
     for (_, n) in (0..parts).zip(1..) {
-        fs::rename(place.part(n), place.wav(n))?;
+        fs::rename(paths.part(n), paths.wav(n))?;
     }
     Ok(())
 }
 
 fn sync_all(folders: &BTreeSet<PathBuf>) -> io::Result<()> {
-    folders.iter().try_for_each(|folder| place::sync(folder))
+    folders.iter().try_for_each(|folder| paths::sync(folder))
 }
 
 /// The same result for each of a group.
@@ -264,7 +268,7 @@ pub(crate) fn hash(file: &Arc<File>) -> io::Result<String> {
     }))
 }
 
-/// Said of a recording that waits for room.
+/// Said of a recording that waits for space.
 const SOON: &str = "and it is closed as soon as there is room";
 /// Said of a recording we give up: salvage finds its `.part` file.
 const LATER: &str = "and it is repaired at the next start";

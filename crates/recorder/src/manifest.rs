@@ -5,7 +5,7 @@ use std::{fs, io, io::Write};
 use media::{Gaps, Reception, RecordingSummary};
 use serde::Serialize;
 
-use crate::{CallDetails, place, place::Place};
+use crate::{CallDetails, paths, paths::RecordingPaths};
 
 /// `<call>.json`. Times are RFC 3339 in UTC, lengths are ms.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -25,7 +25,7 @@ pub(crate) struct Manifest {
     pub(crate) broken_off: Option<String>,
     pub(crate) channels: [&'static str; 2],
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) about: Option<Subject>,
+    pub(crate) about: Option<CallInfo>,
     pub(crate) caller_gap_ms: u64,
     pub(crate) hotline_gap_ms: u64,
     /// Of both gaps: voice that came and could not be written in time.
@@ -43,7 +43,7 @@ pub(crate) struct Continued {
 
 /// The call, as [`CallDetails`] tells it.
 #[derive(Clone, Debug, Serialize)]
-pub(crate) struct Subject {
+pub(crate) struct CallInfo {
     caller: String,
     dialled: String,
     line: String,
@@ -53,17 +53,17 @@ pub(crate) struct Subject {
     ended: Option<String>,
 }
 
-impl From<&CallDetails> for Subject {
-    fn from(about: &CallDetails) -> Subject {
-        Subject {
+impl From<&CallDetails> for CallInfo {
+    fn from(details: &CallDetails) -> CallInfo {
+        CallInfo {
             // The sidecar is as secret as the voice beside it, so numbers are whole.
-            caller: about.caller.reveal().into(),
-            dialled: about.dialled.reveal().into(),
-            line: about.line.to_string(),
-            seat: about.seat.map(|seat| seat.0),
-            arrived: about.arrived.to_string(),
-            connected: about.connected.map(|at| at.to_string()),
-            ended: about.ended.map(|at| at.to_string()),
+            caller: details.caller.reveal().into(),
+            dialled: details.dialled.reveal().into(),
+            line: details.line.to_string(),
+            seat: details.seat.map(|seat| seat.0),
+            arrived: details.arrived.to_string(),
+            connected: details.connected.map(|at| at.to_string()),
+            ended: details.ended.map(|at| at.to_string()),
         }
     }
 }
@@ -107,26 +107,26 @@ impl From<&RecordingSummary> for Voice {
 }
 
 impl Manifest {
-    pub(crate) fn new(place: &Place) -> Manifest {
+    pub(crate) fn new(paths: &RecordingPaths) -> Manifest {
         Manifest {
             version: 1,
-            call: place.call().to_string(),
-            file: place.name(1),
+            call: paths.call().to_string(),
+            file: paths.name(1),
             channels: ["caller", "hotline"],
             ..Manifest::default()
         }
     }
 
     /// Write it whole or not at all. The folder is the caller's to sync.
-    pub(crate) fn write(&self, place: &Place) -> io::Result<()> {
-        let path = place.sidecar();
+    pub(crate) fn write(&self, paths: &RecordingPaths) -> io::Result<()> {
+        let path = paths.sidecar();
         let part = path.with_extension("json.part");
         let mut text = serde_json::to_vec_pretty(self)?;
         text.push(b'\n');
         if part.exists() {
             fs::remove_file(&part)?;
         }
-        let mut file = place::create(&part)?;
+        let mut file = paths::create(&part)?;
         file.write_all(&text)?;
         file.sync_all()?;
         fs::rename(part, path)

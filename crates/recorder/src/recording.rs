@@ -3,13 +3,13 @@
 use std::{fs::File, io, sync::Arc};
 
 use crate::{
-    place::{self, Place},
+    paths::{self, RecordingPaths},
     wav::{FRAME_BYTES, RATE, WavFile},
 };
 
 /// The open file of a call, and what was filled in.
 pub(crate) struct Recording {
-    pub(crate) place: Place,
+    pub(crate) paths: RecordingPaths,
     wav: WavFile,
     /// Files that were full, synced and waiting for the last one.
     full: Vec<Part>,
@@ -30,17 +30,17 @@ pub(crate) struct Part {
 }
 
 impl Recording {
-    pub(crate) fn create(place: Place, rotate_bytes: u64) -> io::Result<Recording> {
-        place::make(&place.folder())?;
-        if place.wav(1).exists() {
+    pub(crate) fn create(paths: RecordingPaths, rotate_bytes: u64) -> io::Result<Recording> {
+        paths::make(&paths.folder())?;
+        if paths.wav(1).exists() {
             return Err(io::Error::new(
                 io::ErrorKind::AlreadyExists,
                 "this call was recorded before",
             ));
         }
-        let wav = WavFile::create(&place.part(1))?;
+        let wav = WavFile::create(&paths.part(1))?;
         Ok(Recording {
-            place,
+            paths,
             wav,
             full: Vec::new(),
             frames: 0,
@@ -84,18 +84,18 @@ impl Recording {
     }
 
     /// Everything as it is; files in order.
-    pub(crate) fn finish(self) -> io::Result<(Place, Vec<Part>)> {
+    pub(crate) fn finish(self) -> io::Result<(RecordingPaths, Vec<Part>)> {
         let mut parts = self.full;
         let frames = self.wav.frames();
         parts.push(Part { file: self.wav.finish()?, frames });
-        Ok((self.place, parts))
+        Ok((self.paths, parts))
     }
 
     fn put(&mut self, stereo: &[i16]) -> io::Result<()> {
         let frames = stereo.len() as u64 / 2;
         if (self.wav.frames() + frames) * FRAME_BYTES > self.rotate_bytes && self.wav.frames() > 0 {
             let number = u32::try_from(self.full.len() + 2).unwrap_or(u32::MAX);
-            let next = WavFile::create(&self.place.part(number))?;
+            let next = WavFile::create(&self.paths.part(number))?;
             let full = std::mem::replace(&mut self.wav, next);
             let frames = full.frames();
             self.full.push(Part { file: full.finish()?, frames });

@@ -7,7 +7,7 @@ use model::CallId;
 use crate::{
     close::{hash, settle},
     manifest::Manifest,
-    place::{self, Place},
+    paths::{self, RecordingPaths},
     recording::Part,
     wav,
 };
@@ -35,13 +35,13 @@ pub fn salvage(folder: impl AsRef<Path>) -> io::Result<Vec<SalvagedRecording>> {
     let mut salvaged = Vec::new();
     for day in newest_days(root)? {
         for (call, files) in unfinished(&root.join(&day))? {
-            let place = Place::found(root, &day, call);
-            match repair(&place, files) {
+            let paths = RecordingPaths::found(root, &day, call);
+            match repair(&paths, files) {
                 Ok(saved) => salvaged.push(saved),
                 Err(error) => tracing::warn!(
                     "the recording of call {call} in {} cannot be repaired: {error}; \
                      its .part file stays there",
-                    place.folder().display()
+                    paths.folder().display()
                 ),
             }
         }
@@ -66,30 +66,30 @@ pub fn read_sidecar(folder: impl AsRef<Path>, file: &str) -> Option<SalvagedReco
     })
 }
 
-fn repair(place: &Place, files: u32) -> io::Result<SalvagedRecording> {
+fn repair(paths: &RecordingPaths, files: u32) -> io::Result<SalvagedRecording> {
     let mut parts = Vec::new();
     for n in 1..=files {
-        if !place.part(n).exists() && place.wav(n).exists() {
+        if !paths.part(n).exists() && paths.wav(n).exists() {
             // The engine died while it gave the files their names.
-            fs::rename(place.wav(n), place.part(n))?;
+            fs::rename(paths.wav(n), paths.part(n))?;
         }
-        let (file, frames) = wav::mend(&place.part(n))?;
+        let (file, frames) = wav::mend(&paths.part(n))?;
         parts.push(Part { file: Arc::new(file), frames });
     }
-    let described = is_described(place, &parts)?;
+    let described = is_described(paths, &parts)?;
     let manifest = match described {
         // Closed and described, and only the name was missing: keep that sidecar.
         Some(said) => {
             for n in 1..=files {
-                fs::rename(place.part(n), place.wav(n))?;
+                fs::rename(paths.part(n), paths.wav(n))?;
             }
-            place::sync(&place.folder())?;
+            paths::sync(&paths.folder())?;
             return Ok(said);
         }
-        None => settle(place, &parts, Manifest { salvaged: true, ..Manifest::new(place) })?,
+        None => settle(paths, &parts, Manifest { salvaged: true, ..Manifest::new(paths) })?,
     };
     Ok(SalvagedRecording {
-        call: place.call(),
+        call: paths.call(),
         file: manifest.file,
         length_ms: manifest.length_ms,
         sha256: manifest.sha256,
@@ -97,14 +97,14 @@ fn repair(place: &Place, files: u32) -> io::Result<SalvagedRecording> {
 }
 
 /// What a sidecar says that tells the truth about the first file.
-fn is_described(place: &Place, parts: &[Part]) -> io::Result<Option<SalvagedRecording>> {
-    let Ok(text) = fs::read(place.sidecar()) else { return Ok(None) };
+fn is_described(paths: &RecordingPaths, parts: &[Part]) -> io::Result<Option<SalvagedRecording>> {
+    let Ok(text) = fs::read(paths.sidecar()) else { return Ok(None) };
     let said: serde_json::Value = serde_json::from_slice(&text).unwrap_or_default();
     let length_ms = said.get("length_ms").and_then(|ms| ms.as_u64()).unwrap_or(0);
     let Some(first) = parts.first() else { return Ok(None) };
     let sha256 = hash(&first.file)?;
     let is_true = said.get("sha256").and_then(|hex| hex.as_str()) == Some(sha256.as_str());
-    let saved = SalvagedRecording { call: place.call(), file: place.name(1), length_ms, sha256 };
+    let saved = SalvagedRecording { call: paths.call(), file: paths.name(1), length_ms, sha256 };
     Ok(is_true.then_some(saved))
 }
 
@@ -149,7 +149,7 @@ fn unfinished(day: &Path) -> io::Result<BTreeMap<CallId, u32>> {
         let Some(name) = name.to_str() else { continue };
         if name.ends_with(".json.part") {
             fs::remove_file(day.join(name))?;
-        } else if let Some((call, n)) = place::parse_part(name) {
+        } else if let Some((call, n)) = paths::parse_part(name) {
             let files: &mut u32 = calls.entry(call).or_default();
             *files = n.max(*files);
         }

@@ -3,74 +3,26 @@
 use std::{
     collections::BTreeMap,
     io,
-    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     thread::{self, JoinHandle},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use crossbeam_channel::{Receiver, Sender, TrySendError};
 use media::{Chunk, ChunkBody};
-use model::{CallId, Zone};
+use model::CallId;
 
 use crate::{
-    CallDetails, RecorderEvent,
+    CallDetails, Options, RecorderEvent,
     close::close_all,
-    disk::Room,
+    disk_space::DiskSpace,
     health::Health,
-    place,
-    recording::ROTATE_BYTES_MAX,
-    shard::{Message, Shard, Watch},
+    paths,
+    shard::{DiskWatch, Message, Shard},
 };
-
-/// How to record.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Options {
-    /// The recordings folder; made when missing.
-    pub folder: PathBuf,
-    /// Whose midnight parts the days.
-    pub zone: Zone,
-    /// Writing threads, at least one. Each has a second one that closes.
-    pub threads: usize,
-    /// Pieces that may wait for one thread. A quarter of it is kept for openings and ends.
-    pub capacity: usize,
-    /// Below this much free space an alarm is raised, in bytes.
-    pub low_water_bytes: u64,
-    /// Below this much free space new calls are not recorded, in bytes.
-    pub full_water_bytes: u64,
-    /// A file longer than this is continued in another; at most 2 GiB.
-    pub rotate_bytes: u64,
-    /// A recording that hears neither voice nor end for this long is closed as it is.
-    pub idle: Duration,
-    /// How long an ended recording waits for its description.
-    pub details_wait: Duration,
-    /// Recordings that end within this time are closed together, sharing syncs; the first after a
-    /// rest is closed at once.
-    pub gather: Duration,
-    /// How soon a recording that could not be closed for want of room is tried again.
-    pub retry: Duration,
-}
-
-impl Default for Options {
-    fn default() -> Options {
-        Options {
-            folder: PathBuf::from("recordings"),
-            zone: Zone::CHINA,
-            threads: 1,
-            capacity: CAPACITY,
-            low_water_bytes: LOW_WATER_BYTES,
-            full_water_bytes: FULL_WATER_BYTES,
-            rotate_bytes: ROTATE_BYTES_MAX,
-            idle: IDLE,
-            details_wait: DETAILS_WAIT,
-            gather: GATHER,
-            retry: RETRY,
-        }
-    }
-}
 
 /// The recorder's threads. Dropped without [`finish`](Recorder::finish) they go on until the last tap is gone.
 #[derive(Debug)]
@@ -89,18 +41,18 @@ pub struct RecorderHandle {
 }
 
 impl Recorder {
-    /// Start the threads. What becomes of the recordings is told on `outcomes`.
-    pub fn start(options: Options, outcomes: Sender<RecorderEvent>) -> io::Result<Recorder> {
-        place::make(&options.folder)?;
-        let mut room = Room::new(options.low_water_bytes, options.full_water_bytes);
-        for outcome in room.observe(fs4::available_space(&options.folder)?) {
+    /// Start the threads. What becomes of the recordings is told on `events`.
+    pub fn start(options: Options, events: Sender<RecorderEvent>) -> io::Result<Recorder> {
+        paths::make(&options.folder)?;
+        let mut space = DiskSpace::new(options.low_water_bytes, options.full_water_bytes);
+        for event in space.observe(fs4::available_space(&options.folder)?) {
             // Nobody listening is the caller's own choice.
-            let _ = outcomes.send(outcome);
+            let _ = events.send(event);
         }
         let health = Arc::new(Health::default());
-        let disk_full = Arc::new(AtomicBool::new(room.is_full()));
+        let disk_full = Arc::new(AtomicBool::new(space.is_full()));
         let (folder, looked) = (options.folder.clone(), Instant::now());
-        let mut watch = Some(Watch { folder, room, looked });
+        let mut watch = Some(DiskWatch { folder, space, looked });
         let options = Arc::new(Options { threads: options.threads.max(1), ..options });
         let (give_back, spare_buffers) = crossbeam_channel::bounded(SPARE_BUFFERS);
         let (mut shards, mut threads) = (Vec::new(), Vec::new());
@@ -110,23 +62,22 @@ impl Recorder {
             let shard = Shard {
                 options: Arc::clone(&options),
                 messages,
-                outcomes: outcomes.clone(),
+                events: events.clone(),
                 closer,
                 spare_buffers: give_back.clone(),
                 disk_full: Arc::clone(&disk_full),
                 health: Arc::clone(&health),
                 watch: watch.take(),
-                lanes: BTreeMap::new(),
+                calls: BTreeMap::new(),
             };
             let named = |what: &str| thread::Builder::new().name(format!("{what}-{n}"));
             threads.push(named("recorder").spawn(move || behind(|| shard.run()))?);
-            let (outcomes, health) = (outcomes.clone(), Arc::clone(&health));
+            let (events, health) = (events.clone(), Arc::clone(&health));
             let (gather, retry) = (options.gather, options.retry);
-            threads.push(
-                named("closer").spawn(move || {
-                    behind(|| close_all(&ended, &outcomes, &health, gather, retry))
-                })?,
-            );
+            threads
+                .push(named("closer").spawn(move || {
+                    behind(|| close_all(&ended, &events, &health, gather, retry))
+                })?);
             shards.push(tell);
         }
         let reserve = options.capacity / 4;
@@ -163,7 +114,7 @@ impl Recorder {
 }
 
 impl RecorderHandle {
-    /// Hand a piece over, or get it back at once when there is no room.
+    /// Hand a piece over, or get it back at once when there is no space.
     ///
     /// A stretch that is not taken becomes silence in the file. All pieces of a
     /// call go to one thread, in order.
@@ -182,15 +133,15 @@ impl RecorderHandle {
     }
 
     /// What to write beside the recording of `call`. Without it the sidecar only knows the voice.
-    pub fn describe(&self, call: CallId, about: CallDetails) {
+    pub fn describe(&self, call: CallId, details: CallDetails) {
         if let Some(shard) = self.shard(call)
-            && shard.try_send(Message::Describe(call, about)).is_err()
+            && shard.try_send(Message::Describe(call, details)).is_err()
         {
             tracing::warn!("the recorder is full: the sidecar of call {call} will not describe it");
         }
     }
 
-    /// Pieces refused since the start because there was no room.
+    /// Pieces refused since the start because there was no space.
     pub fn dropped(&self) -> u64 {
         self.dropped.load(Ordering::Relaxed)
     }
@@ -214,21 +165,7 @@ fn behind(work: impl FnOnce()) {
     work();
 }
 
-/// 8,192 pieces of 250 ms: two seconds of a thousand calls, 64 MB when full.
-const CAPACITY: usize = 8_192;
 /// Buffers waiting to be used again.
 const SPARE_BUFFERS: usize = 4_096;
 /// Recordings waiting to be closed by one thread.
 const CLOSING: usize = 1_024;
-/// 10 GB: half a day of a hundred calls.
-const LOW_WATER_BYTES: u64 = 10_000_000_000;
-/// 1 GB: room for the open recordings to end.
-const FULL_WATER_BYTES: u64 = 1_000_000_000;
-/// The relay sends pieces four times a second, silence included.
-const IDLE: Duration = Duration::from_secs(60);
-/// A recording has its name this much later at most; a busy hour then costs a few syncs a second.
-const GATHER: Duration = Duration::from_millis(250);
-/// Room is made by people and by nightly chores; a try costs a read of the file.
-const RETRY: Duration = Duration::from_secs(5);
-/// The center describes a call as it ends; the voice ends a moment before or after.
-const DETAILS_WAIT: Duration = Duration::from_secs(2);

@@ -10,7 +10,7 @@ use std::{
 
 use hound::{SampleFormat, WavSpec, WavWriter};
 
-use crate::place;
+use crate::paths;
 
 /// Frames a second.
 pub(crate) const RATE: u64 = 8_000;
@@ -29,7 +29,7 @@ pub(crate) struct WavFile {
 
 impl WavFile {
     pub(crate) fn create(path: &Path) -> io::Result<WavFile> {
-        let file = Arc::new(place::create(path)?);
+        let file = Arc::new(paths::create(path)?);
         let writer = WavWriter::new(Positioned { file: Arc::clone(&file), at: 0 }, spec(2));
         Ok(WavFile { writer: writer.map_err(plain)?, file, untold: 0 })
     }

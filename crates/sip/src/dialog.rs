@@ -1,15 +1,16 @@
 //! A dialog: what both ends of a leg remember of each other (RFC 3261 12).
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
-use model::{SeatId, Timestamp, TrunkId};
-use serde::{Deserialize, Serialize};
+use model::Timestamp;
 
 use crate::{
     Flow, SavedDialog, Transport,
-    endpoint::Peer,
-    ident::Ident,
+    device::Device,
+    id_generator::IdGenerator,
     message::{Message, Method, Name, NameAddr, Via},
+    next_hop::{return_peer, usable_addr},
+    peer::{FarEnd, Peer},
     text::Params,
     transaction::MAX_FORWARDS,
     uri::Uri,
@@ -33,7 +34,7 @@ pub(crate) struct Dialog {
     flow: Flow,
     /// Where the far end is: the flow's far end, or behind a proxy of ours what that saw.
     source: SocketAddr,
-    party: Party,
+    far_end: FarEnd,
     /// Which phone of the seat it is with, so that requests follow this one when it registers
     /// over another flow.
     device: Option<Device>,
@@ -41,35 +42,16 @@ pub(crate) struct Dialog {
     changed: bool,
 }
 
-/// Who is at the far end of a dialog, and so what a message of theirs is known by.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Party {
-    /// A phone of this seat, known by its flow. Requests must go that same way, for it may sit
-    /// behind NAT; it moves by registering anew, or by its password.
-    Phone(SeatId),
-    /// A trunk, whose gateways speak from any of its addresses.
-    Trunk(TrunkId),
-    /// Somebody we called by address: a fixed contact, a URI. Known by that address.
-    Host,
-}
-
-impl Party {
-    fn is_pinned(&self) -> bool {
-        matches!(self, Party::Phone(_))
-    }
-}
-
 impl Dialog {
     /// The dialog an INVITE of theirs begins (12.1.1). `None`: it lacks what a dialog needs.
     ///
     /// RFC 2543 asked for no Contact. A caller without one is talked to where the INVITE came
     /// from.
-    pub(crate) fn uas(invite: &Message, tag: &str, peer: Peer, party: Party) -> Option<Dialog> {
+    pub(crate) fn uas(invite: &Message, tag: &str, peer: Peer, far_end: FarEnd) -> Option<Dialog> {
         let remote = invite.from()?;
         let contact = invite.contacts().into_iter().next().map(|contact| contact.uri);
         let target = contact.unwrap_or_else(|| Uri::sip(remote.uri.user.as_deref(), peer.source));
-        let peer = if party.is_pinned() { return_way(peer, invite, &target) } else { peer };
+        let peer = if far_end.is_phone() { return_peer(peer, invite, &target) } else { peer };
         let mut local = invite.to()?;
         local.params.set("tag", Some(tag.to_owned()));
         local.display.clear();
@@ -83,7 +65,7 @@ impl Dialog {
             remote_seq: Some(invite.cseq()?.0),
             flow: peer.flow,
             source: peer.source,
-            party,
+            far_end,
             device: None,
             changed: true,
         })
@@ -94,7 +76,7 @@ impl Dialog {
         invite: &Message,
         answer: &Message,
         peer: Peer,
-        party: Party,
+        far_end: FarEnd,
     ) -> Option<Dialog> {
         let mut routes = answer.record_routes();
         routes.reverse();
@@ -110,14 +92,14 @@ impl Dialog {
             remote_seq: None,
             flow: peer.flow,
             source: peer.source,
-            party,
+            far_end,
             device: None,
             changed: true,
         })
     }
 
     /// The dialog an answer begins whose INVITE is forgotten.
-    pub(crate) fn stray(answer: &Message, peer: Peer, party: Party) -> Option<Dialog> {
+    pub(crate) fn stray(answer: &Message, peer: Peer, far_end: FarEnd) -> Option<Dialog> {
         let mut routes = answer.record_routes();
         routes.reverse();
         Some(Dialog {
@@ -130,7 +112,7 @@ impl Dialog {
             remote_seq: None,
             flow: peer.flow,
             source: peer.source,
-            party,
+            far_end,
             device: None,
             changed: false,
         })
@@ -146,7 +128,7 @@ impl Dialog {
             routes: self.routes.iter().map(NameAddr::to_string).collect(),
             cseq: self.local_seq,
             peer: self.peer(),
-            party: self.party.clone(),
+            far_end: self.far_end.clone(),
             expires_at,
         }
     }
@@ -166,7 +148,7 @@ impl Dialog {
             remote_seq: None,
             flow: saved.peer.flow,
             source: saved.peer.source,
-            party: saved.party,
+            far_end: saved.far_end,
             device: None,
             changed: false,
         })
@@ -183,19 +165,19 @@ impl Dialog {
     }
 
     /// A request inside the dialog, with the next CSeq, and which way it goes (12.2.1.1).
-    pub(crate) fn request(&mut self, method: Method, ident: &mut Ident) -> (Message, Flow) {
+    pub(crate) fn request(&mut self, method: Method, ids: &mut IdGenerator) -> (Message, Flow) {
         self.changed = true;
         if self.local_seq == 0 {
-            self.local_seq = ident.cseq();
+            self.local_seq = ids.cseq();
         } else {
             self.local_seq += 1;
         }
-        self.build(method, self.local_seq, ident)
+        self.build(method, self.local_seq, ids)
     }
 
     /// The ACK of a 2xx to the INVITE with this CSeq (13.2.2.4).
-    pub(crate) fn ack(&self, cseq: u32, ident: &mut Ident) -> (Message, Flow) {
-        self.build(Method::Ack, cseq, ident)
+    pub(crate) fn ack(&self, cseq: u32, ids: &mut IdGenerator) -> (Message, Flow) {
+        self.build(Method::Ack, cseq, ids)
     }
 
     /// Whether a request of theirs comes in order (12.2.2); remembers its CSeq.
@@ -222,8 +204,8 @@ impl Dialog {
     /// A request of theirs came from `peer`. A phone that moved to another port of its NAT, or
     /// anybody who moved to another stream, is followed there.
     pub(crate) fn follow(&mut self, peer: Peer, request: &Message) {
-        if self.party.is_pinned() {
-            self.set_peer(return_way(peer, request, &self.target));
+        if self.far_end.is_phone() {
+            self.set_peer(return_peer(peer, request, &self.target));
         } else if peer.flow.transport == Transport::Tcp {
             self.set_peer(peer);
         }
@@ -237,7 +219,7 @@ impl Dialog {
     /// A phone of the far end's seat registered, and is reached by `way` from now on. When it
     /// is the phone of this dialog, requests go there.
     pub(crate) fn follow_device(&mut self, device: &Device, way: Peer) {
-        let is_seat = matches!(self.party, Party::Phone(seat) if seat == device.seat);
+        let is_seat = matches!(self.far_end, FarEnd::Phone(seat) if seat == device.seat);
         if is_seat && self.device.as_ref().is_some_and(|own| own.is_same(device)) {
             self.set_peer(way);
         }
@@ -255,7 +237,7 @@ impl Dialog {
         let Some((remote, transport)) = usable_addr(next, self.flow).zip(next.transport()) else {
             return;
         };
-        if self.party.is_pinned() && remote.ip() != self.flow.remote.ip() {
+        if self.far_end.is_phone() && remote.ip() != self.flow.remote.ip() {
             return;
         }
         if let Some(local) = local(transport, remote) {
@@ -297,8 +279,8 @@ impl Dialog {
         &self.target
     }
 
-    pub(crate) fn party(&self) -> &Party {
-        &self.party
+    pub(crate) fn far_end(&self) -> &FarEnd {
+        &self.far_end
     }
 
     /// Where the far end is: the flow requests take, and behind a proxy of ours what the proxy saw.
@@ -317,10 +299,10 @@ impl Dialog {
             return true;
         }
         let hosts = [self.source, self.next_hop().remote].map(|addr| addr.ip());
-        !self.party.is_pinned() && hosts.contains(&peer.source.ip())
+        !self.far_end.is_phone() && hosts.contains(&peer.source.ip())
     }
 
-    fn build(&self, method: Method, cseq: u32, ident: &mut Ident) -> (Message, Flow) {
+    fn build(&self, method: Method, cseq: u32, ids: &mut IdGenerator) -> (Message, Flow) {
         // 12.2.1.1: a strict router (no lr) takes the Request-URI, the target goes last.
         let strict = self.routes.first().filter(|route| !route.uri.lr());
         let uri = strict.map_or(&self.target, |route| &route.uri).clone();
@@ -335,7 +317,7 @@ impl Dialog {
         }
         let flow = self.next_hop();
         let mut request = Message::request(method.clone(), uri);
-        request.headers.push(Name::Via, via(flow, ident.branch()));
+        request.headers.push(Name::Via, via(flow, ids.branch()));
         request.headers.push(Name::MaxForwards, MAX_FORWARDS.to_owned());
         for route in routes {
             request.headers.push(Name::Route, route);
@@ -356,7 +338,7 @@ impl Dialog {
     /// requests keep to the way it came, and so do those of a stream; so does everything
     /// whose next hop is a name, which we do not resolve, or an address that cannot be reached.
     fn next_hop(&self) -> Flow {
-        if self.party.is_pinned() || self.flow.transport == Transport::Tcp {
+        if self.far_end.is_phone() || self.flow.transport == Transport::Tcp {
             return self.flow;
         }
         let next = self.next_hop_uri();
@@ -364,97 +346,6 @@ impl Dialog {
             (Some(remote), Some(Transport::Udp)) => Flow { remote, ..self.flow },
             _ => self.flow,
         }
-    }
-}
-
-/// One phone of a seat, over its registrations: known by its instance id (RFC 5626 4.1) where it
-/// gives one, else by its Contact, or by the Call-ID it registers with, which it keeps as long
-/// as it runs (RFC 3261 10.2).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Device {
-    seat: SeatId,
-    instance: Option<String>,
-    contact: Uri,
-    /// The Call-ID of its REGISTER; unknown when it never registered.
-    registration: Option<String>,
-}
-
-impl Device {
-    /// The phone with this Contact, and the Call-ID of its registration.
-    pub(crate) fn new(seat: SeatId, contact: &NameAddr, registration: Option<&str>) -> Device {
-        Device {
-            seat,
-            instance: contact.params.get("+sip.instance").map(str::to_owned),
-            contact: contact.uri.clone(),
-            registration: registration.map(str::to_owned),
-        }
-    }
-
-    fn is_same(&self, other: &Device) -> bool {
-        self.seat == other.seat
-            && match (&self.instance, &other.instance) {
-                (Some(one), Some(another)) => one == another,
-                _ => {
-                    self.contact.same(&other.contact)
-                        || self.registration.is_some() && self.registration == other.registration
-                }
-            }
-    }
-}
-
-/// Where requests to a phone go whose message came from `peer`: back the same way, which is the
-/// only one through a NAT or a proxy of ours. A phone without a proxy between that does not ask
-/// for that with `rport` (RFC 3581 3) and names its own host in its Contact listens there:
-/// Cisco's 79xx send from a port they do not listen on.
-pub(crate) fn return_way(peer: Peer, message: &Message, contact: &Uri) -> Peer {
-    if peer.is_behind_proxy() {
-        return peer;
-    }
-    let flow = peer.flow;
-    let asks_for_port = message.via().is_some_and(|via| via.rport().is_some());
-    let listens_at = contact.addr().filter(|addr| addr.ip() == flow.remote.ip());
-    match (flow.transport, contact.transport(), listens_at) {
-        (Transport::Udp, Some(Transport::Udp), Some(remote)) if !asks_for_port => {
-            Peer::direct(Flow { remote, ..flow })
-        }
-        _ => peer,
-    }
-}
-
-/// The address of a URI when requests can be sent there by somebody whose messages come over
-/// `flow`: of the same family, not our own, and not behind a NAT that the messages came through.
-fn usable_addr(uri: &Uri, flow: Flow) -> Option<SocketAddr> {
-    let is_usable = |addr: &SocketAddr| {
-        addr.is_ipv4() == flow.local.is_ipv4()
-            && *addr != flow.local
-            && reach(addr.ip()) >= reach(flow.remote.ip())
-    };
-    uri.addr().filter(is_usable)
-}
-
-/// How far an address is good.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Reach {
-    /// Its own machine.
-    Machine,
-    /// A private network (RFC 1918, RFC 4193), a carrier's NAT (RFC 6598), or one link.
-    Site,
-    /// The Internet.
-    World,
-}
-
-fn reach(ip: IpAddr) -> Reach {
-    let is_site = match ip {
-        IpAddr::V4(ip) => {
-            let is_carrier_nat = matches!(ip.octets(), [100, 64..=127, ..]);
-            ip.is_private() || ip.is_link_local() || is_carrier_nat
-        }
-        IpAddr::V6(ip) => ip.is_unique_local() || ip.is_unicast_link_local(),
-    };
-    match (ip.is_loopback(), is_site) {
-        (true, _) => Reach::Machine,
-        (false, true) => Reach::Site,
-        (false, false) => Reach::World,
     }
 }
 
@@ -494,6 +385,8 @@ pub(crate) fn contact(user: Option<&str>, flow: Flow) -> String {
 
 #[cfg(test)]
 mod tests {
+    use model::SeatId;
+
     use super::*;
 
     fn flow() -> Flow {
@@ -519,14 +412,14 @@ mod tests {
     }
 
     fn dialog(record_routes: &[&str]) -> Dialog {
-        Dialog::uas(&invite(record_routes), "ours", Peer::direct(flow()), Party::Host)
+        Dialog::uas(&invite(record_routes), "ours", Peer::direct(flow()), FarEnd::Host)
             .expect("a dialog")
     }
 
     #[test]
     fn without_routes_a_request_goes_to_the_contact() {
         let mut dialog = dialog(&[]);
-        let (bye, way) = dialog.request(Method::Bye, &mut Ident::new([1; 32]));
+        let (bye, way) = dialog.request(Method::Bye, &mut IdGenerator::new([1; 32]));
         assert_eq!(bye.uri().map(Uri::to_string).as_deref(), Some("sip:a@10.0.0.7:5070"));
         assert_eq!(way.remote.to_string(), "10.0.0.7:5070");
         assert_eq!(bye.headers.get(&Name::To), Some("\"A\" <sip:a@b>;tag=theirs"));
@@ -536,7 +429,7 @@ mod tests {
     #[test]
     fn loose_routes_go_into_route_and_the_first_gets_the_request() {
         let mut dialog = dialog(&["<sip:10.0.0.2;lr>", "<sip:10.0.0.3;lr>"]);
-        let (bye, way) = dialog.request(Method::Bye, &mut Ident::new([1; 32]));
+        let (bye, way) = dialog.request(Method::Bye, &mut IdGenerator::new([1; 32]));
         let routes: Vec<&str> = bye.headers.all(&Name::Route).collect();
         assert_eq!(routes, ["<sip:10.0.0.2;lr>", "<sip:10.0.0.3;lr>"]);
         assert_eq!(bye.uri().map(Uri::to_string).as_deref(), Some("sip:a@10.0.0.7:5070"));
@@ -546,7 +439,7 @@ mod tests {
     #[test]
     fn a_strict_router_gets_itself_as_request_uri() {
         let mut dialog = dialog(&["<sip:10.0.0.2>", "<sip:10.0.0.3;lr>"]);
-        let (bye, way) = dialog.request(Method::Bye, &mut Ident::new([1; 32]));
+        let (bye, way) = dialog.request(Method::Bye, &mut IdGenerator::new([1; 32]));
         let routes: Vec<&str> = bye.headers.all(&Name::Route).collect();
         assert_eq!(routes, ["<sip:10.0.0.3;lr>", "<sip:a@10.0.0.7:5070>"]);
         assert_eq!(bye.uri().map(Uri::to_string).as_deref(), Some("sip:10.0.0.2"));
@@ -558,14 +451,14 @@ mod tests {
         let mut answer = invite(&[]).reply(200, Some("callee"));
         answer.headers.push(Name::RecordRoute, "<sip:10.0.0.3;lr>".to_owned());
         answer.headers.push(Name::RecordRoute, "<sip:10.0.0.2;lr>".to_owned());
-        let mut dialog = Dialog::uac(&invite(&[]), &answer, Peer::direct(flow()), Party::Host)
+        let mut dialog = Dialog::uac(&invite(&[]), &answer, Peer::direct(flow()), FarEnd::Host)
             .expect("a dialog");
-        let mut ident = Ident::new([1; 32]);
-        let (ack, way) = dialog.ack(7, &mut ident);
+        let mut ids = IdGenerator::new([1; 32]);
+        let (ack, way) = dialog.ack(7, &mut ids);
         assert_eq!(ack.headers.get(&Name::Route), Some("<sip:10.0.0.2;lr>"));
         assert_eq!(way.remote.to_string(), "10.0.0.2:5060");
         assert_eq!(ack.cseq(), Some((7, Method::Ack)));
-        assert_eq!(dialog.request(Method::Bye, &mut ident).0.cseq(), Some((8, Method::Bye)));
+        assert_eq!(dialog.request(Method::Bye, &mut ids).0.cseq(), Some((8, Method::Bye)));
     }
 
     #[test]
@@ -582,7 +475,7 @@ mod tests {
         let contact = "<sip:a@10.0.0.7:5070;transport=tcp>".to_owned();
         invite.headers.replace_first(&Name::Contact, contact);
         let mut dialog =
-            Dialog::uas(&invite, "ours", Peer::direct(tcp), Party::Host).expect("a dialog");
+            Dialog::uas(&invite, "ours", Peer::direct(tcp), FarEnd::Host).expect("a dialog");
         dialog.stream_closed(|_, _| Some(tcp.local));
         let remote = "10.0.0.7:5070".parse().expect("an address");
         assert_eq!(dialog.peer(), Peer::direct(Flow { remote, ..tcp }));
@@ -598,7 +491,7 @@ mod tests {
             &invite(&[]),
             "ours",
             behind_proxy("203.0.113.5:40000"),
-            Party::Phone(SeatId(1001)),
+            FarEnd::Phone(SeatId(1001)),
         )
         .expect("a dialog");
         assert!(dialog.take_changed() && !dialog.take_changed());
@@ -611,10 +504,10 @@ mod tests {
 
     #[test]
     fn a_phone_behind_nat_is_reached_the_way_it_came() {
-        let seat = Party::Phone(SeatId(1001));
+        let seat = FarEnd::Phone(SeatId(1001));
         let mut phone =
             Dialog::uas(&invite(&[]), "ours", Peer::direct(flow()), seat).expect("a dialog");
-        let (_, way) = phone.request(Method::Bye, &mut Ident::new([1; 32]));
+        let (_, way) = phone.request(Method::Bye, &mut IdGenerator::new([1; 32]));
         assert_eq!(way, flow());
     }
 }

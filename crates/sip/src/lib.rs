@@ -1,26 +1,30 @@
-//! Signalling as machines: RFC 3261 over rsip.
+//! SIP signalling (RFC 3261): registers phones, answers and places calls, refuses strangers.
 //!
-//! The one door is [`Endpoint`]: bytes and commands in, bytes and events out,
-//! `now` as an argument. It registers seats, answers and places calls, and
-//! keeps strangers out. It will never know a socket, a clock, a queue or a
-//! ticket, and it never looks at a voice packet.
+//! The interface is [`Endpoint`], a state machine: bytes and commands go in, bytes and events come
+//! out, and `now` is an argument. The driver calls [`Endpoint::handle_input`], then
+//! [`Endpoint::poll_output`] until it returns `None`, then waits until [`Endpoint::poll_timeout`] or
+//! the next input; `examples/options.rs` shows that loop.
+//!
+//! The crate knows no socket, clock, queue or ticket, and handles no RTP.
 
 mod config;
+mod device;
 mod dialog;
 mod digest;
 mod endpoint;
-mod ident;
-mod leg;
+mod flow;
+mod id_generator;
 mod message;
+mod next_hop;
 mod outbox;
+mod peer;
 mod port;
 mod registrar;
-mod registration;
-mod saved;
 mod sdp;
 pub mod shield;
+mod state;
 mod text;
-mod timer;
+mod timers;
 mod transaction;
 mod uri;
 mod wire;
@@ -28,5 +32,6 @@ mod wire;
 pub use config::{Config, Counts, Trunk, VoicePolicy};
 pub use digest::{DigestAlgorithms, hash_password};
 pub use endpoint::{Endpoint, StreamLimits};
+pub use flow::{Flow, Transport};
 pub use port::*;
-pub use saved::{SavedContact, SavedDialog, SavedInvite, SavedState, StateUpdate};
+pub use state::{SavedContact, SavedDialog, SavedInvite, SavedState, StateUpdate};

@@ -2,33 +2,10 @@
 
 use std::{net::SocketAddr, time::Duration};
 
+use crate::{Flow, SavedState, StateUpdate, Transport};
 use model::{
     Direction, LegId, Number, RemoteMedia, SeatId, SignalledSource, TrunkId, event::RefusalCause,
 };
-use serde::{Deserialize, Serialize};
-
-use crate::{SavedState, StateUpdate};
-
-/// A way between one of our addresses and one of theirs. A TCP connection is known by its two ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct Flow {
-    /// UDP or TCP.
-    pub transport: Transport,
-    /// Our end: a concrete address, never the unspecified one.
-    pub local: SocketAddr,
-    /// Their end.
-    pub remote: SocketAddr,
-}
-
-/// What carries a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Transport {
-    /// One message a datagram.
-    Udp,
-    /// A stream, framed by Content-Length (RFC 3261 18.3).
-    Tcp,
-}
 
 /// What the endpoint is told.
 #[derive(Debug)]

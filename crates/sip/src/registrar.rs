@@ -10,10 +10,11 @@ use model::{SeatId, Timestamp};
 
 use crate::{
     Flow, SavedContact, Seat, Secret, Transport,
-    dialog::{Device, return_way},
+    device::Device,
     digest,
-    endpoint::Peer,
     message::{Message, Name, NameAddr},
+    next_hop::return_peer,
+    peer::Peer,
     uri::{Scheme, Uri},
 };
 
@@ -21,7 +22,7 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct Registrar {
     limits: Limits,
-    seats: BTreeMap<SeatId, Place>,
+    seats: BTreeMap<SeatId, SeatEntry>,
     /// The next expiry of each seat that has one.
     due: BTreeSet<(Timestamp, SeatId)>,
     /// Which seats registered from where.
@@ -39,7 +40,7 @@ pub(crate) struct Limits {
     pub(crate) expires_s_max: u32,
     /// Granted to who asks for no period.
     pub(crate) expires_s_default: u32,
-    /// How many contacts a seat may have; one more takes the place of the first to expire.
+    /// How many contacts a seat may have; one more takes the entry of the first to expire.
     pub(crate) contacts_max: usize,
 }
 
@@ -48,7 +49,7 @@ pub(crate) struct Limits {
 pub(crate) struct Contact {
     /// The Request-URI.
     pub(crate) uri: Uri,
-    /// The way requests go, see [`return_way`]. `None` for a fixed contact.
+    /// The way requests go, see [`return_peer`]. `None` for a fixed contact.
     pub(crate) peer: Option<Peer>,
     /// The proxies on the way, nearest first (RFC 3327); they go into Route.
     pub(crate) path: Vec<NameAddr>,
@@ -58,13 +59,13 @@ pub(crate) struct Contact {
 
 /// What became of a REGISTER.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Registered {
+pub(crate) enum RegisterOutcome {
     /// 200 with all contacts, each with its `expires`.
     Accept {
         /// For the Contact headers.
         contacts: Vec<NameAddr>,
         /// Whether the seat can be reached now and could not before, or the reverse.
-        change: Option<Change>,
+        change: Option<ReachabilityChange>,
     },
     /// 423 with Min-Expires.
     TooBrief {
@@ -77,17 +78,17 @@ pub(crate) enum Registered {
 
 /// What a REGISTER or an expiry means for whether a seat can be called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Change {
+pub(crate) enum ReachabilityChange {
     /// It can be called: its first contact came.
-    Reached,
+    Reachable,
     /// It could be called before, and a phone of it registered anew.
     Renewed,
     /// It cannot.
-    Unreached,
+    Unreachable,
 }
 
 #[derive(Clone, Debug, Default)]
-struct Place {
+struct SeatEntry {
     secret: Option<Secret>,
     fixed: Option<Uri>,
     bindings: Vec<Binding>,
@@ -99,7 +100,7 @@ struct Binding {
     /// Where the REGISTER came from: what the phone is known by.
     peer: Peer,
     /// Where requests to the phone go.
-    way: Peer,
+    request_peer: Peer,
     path: Vec<NameAddr>,
     call_id: String,
     cseq: u32,
@@ -118,41 +119,49 @@ impl Registrar {
     }
 
     /// Sets or replaces a seat. Who registered with another password is out.
-    pub(crate) fn put_seat(&mut self, seat: Seat) -> Option<Change> {
+    pub(crate) fn put_seat(&mut self, seat: Seat) -> Option<ReachabilityChange> {
         let Seat { seat: id, secret, fixed } = seat;
         let fixed = fixed.as_deref().and_then(read_contact);
-        self.change(id, |place| {
-            if place.secret != secret {
-                place.bindings.clear();
+        self.change(id, |entry| {
+            if entry.secret != secret {
+                entry.bindings.clear();
             }
-            (place.secret, place.fixed) = (secret, fixed);
+            (entry.secret, entry.fixed) = (secret, fixed);
         })
     }
 
     /// A contact of the run before; void when its seat is gone or has another password now.
-    pub(crate) fn restore(&mut self, saved: SavedContact) -> Option<Change> {
+    pub(crate) fn restore(&mut self, saved: SavedContact) -> Option<ReachabilityChange> {
         let SavedContact {
             seat,
             contact,
             peer,
-            way,
+            request_peer,
             path,
             call_id,
             cseq,
             expires_at,
-            password_mark,
+            password_fingerprint,
         } = saved;
         let path = path.iter().map(|proxy| NameAddr::parse(proxy)).collect::<Option<Vec<_>>>()?;
         let contact = NameAddr::parse(&contact)?;
-        let place = self.seats.get(&seat)?;
-        if place.password_mark()? != password_mark {
+        let entry = self.seats.get(&seat)?;
+        if entry.password_fingerprint()? != password_fingerprint {
             return None;
         }
-        if place.bindings.len() >= self.limits.contacts_max {
+        if entry.bindings.len() >= self.limits.contacts_max {
             return None;
         }
-        self.change(seat, |place| {
-            place.bindings.push(Binding { contact, peer, way, path, call_id, cseq, expires_at });
+        self.change(seat, |entry| {
+            entry.bindings.push(Binding {
+                contact,
+                peer,
+                request_peer,
+                path,
+                call_id,
+                cseq,
+                expires_at,
+            });
         })
     }
 
@@ -160,29 +169,31 @@ impl Registrar {
     /// after a start.
     pub(crate) fn next_changed(&mut self) -> Option<(SeatId, Vec<SavedContact>)> {
         let seat = self.changed.pop_first()?;
-        let Some(place) = self.seats.get(&seat) else { return Some((seat, Vec::new())) };
-        let Some(password_mark) = place.password_mark() else { return Some((seat, Vec::new())) };
+        let Some(entry) = self.seats.get(&seat) else { return Some((seat, Vec::new())) };
+        let Some(password_fingerprint) = entry.password_fingerprint() else {
+            return Some((seat, Vec::new()));
+        };
         let lasts = |binding: &&Binding| {
             binding.peer.flow.transport == Transport::Udp || binding.is_found_by_path()
         };
-        let saved = place.bindings.iter().filter(lasts).map(|binding| SavedContact {
+        let saved = entry.bindings.iter().filter(lasts).map(|binding| SavedContact {
             seat,
             contact: binding.contact.to_string(),
             peer: binding.peer,
-            way: binding.way,
+            request_peer: binding.request_peer,
             path: binding.path.iter().map(NameAddr::to_string).collect(),
             call_id: binding.call_id.clone(),
             cseq: binding.cseq,
             expires_at: binding.expires_at,
-            password_mark: password_mark.clone(),
+            password_fingerprint: password_fingerprint.clone(),
         });
         Some((seat, saved.collect()))
     }
 
     /// Removes a seat and its contacts.
-    pub(crate) fn remove_seat(&mut self, id: SeatId) -> Option<Change> {
+    pub(crate) fn remove_seat(&mut self, id: SeatId) -> Option<ReachabilityChange> {
         self.seats.get(&id)?;
-        let change = self.change(id, |place| *place = Place::default());
+        let change = self.change(id, |entry| *entry = SeatEntry::default());
         self.seats.remove(&id);
         change
     }
@@ -202,31 +213,31 @@ impl Registrar {
         peer: Peer,
         path: Vec<NameAddr>,
         request: &Message,
-    ) -> Registered {
-        let Some(place) = self.seats.get(&seat) else { return Registered::Refuse(404) };
+    ) -> RegisterOutcome {
+        let Some(entry) = self.seats.get(&seat) else { return RegisterOutcome::Refuse(404) };
         // Nobody registers for somebody else.
         let is_own = request.to().and_then(|to| seat_of(to.uri.user.as_deref()?)) == Some(seat);
         if !is_own {
-            return Registered::Refuse(403);
+            return RegisterOutcome::Refuse(403);
         }
-        let bindings = match self.updated(now, place.bindings.clone(), (peer, path), request) {
+        let bindings = match self.updated(now, entry.bindings.clone(), (peer, path), request) {
             Ok(bindings) => bindings,
             Err(refusal) => return refusal,
         };
         let is_renewed =
-            bindings.iter().any(|new| !place.bindings.iter().any(|old| new.goes_on(old)));
-        let change = self.change(seat, |place| place.bindings = bindings);
-        let change = change.or(is_renewed.then_some(Change::Renewed));
+            bindings.iter().any(|new| !entry.bindings.iter().any(|old| new.is_refresh_of(old)));
+        let change = self.change(seat, |entry| entry.bindings = bindings);
+        let change = change.or(is_renewed.then_some(ReachabilityChange::Renewed));
         let contacts = self.granted(now, seat);
-        Registered::Accept { contacts, change }
+        RegisterOutcome::Accept { contacts, change }
     }
 
     /// All ways to a seat, the preferred first; none when it cannot be reached.
     pub(crate) fn contacts(&self, seat: SeatId) -> Vec<Contact> {
-        let Some(place) = self.seats.get(&seat) else { return Vec::new() };
-        let mut bindings: Vec<&Binding> = place.bindings.iter().collect();
+        let Some(entry) = self.seats.get(&seat) else { return Vec::new() };
+        let mut bindings: Vec<&Binding> = entry.bindings.iter().collect();
         bindings.sort_by_key(|binding| std::cmp::Reverse(binding.contact.q()));
-        let fixed = place.fixed.iter().map(|uri| Contact {
+        let fixed = entry.fixed.iter().map(|uri| Contact {
             uri: uri.clone(),
             peer: None,
             path: Vec::new(),
@@ -234,7 +245,7 @@ impl Registrar {
         });
         let registered = bindings.into_iter().map(|binding| Contact {
             uri: binding.contact.uri.clone(),
-            peer: Some(binding.way),
+            peer: Some(binding.request_peer),
             path: binding.path.clone(),
             expires_at: Some(binding.expires_at),
         });
@@ -242,16 +253,22 @@ impl Registrar {
     }
 
     /// The ways to a seat's registered phones.
-    pub(crate) fn ways(&self, seat: SeatId) -> Vec<Peer> {
-        let place = self.seats.get(&seat).into_iter();
-        place.flat_map(|place| &place.bindings).map(|binding| binding.way).collect()
+    pub(crate) fn request_peers(&self, seat: SeatId) -> Vec<Peer> {
+        let entry = self.seats.get(&seat).into_iter();
+        entry.flat_map(|entry| &entry.bindings).map(|binding| binding.request_peer).collect()
     }
 
     /// The registered phone of a seat that is reached by this way, or speaks from there; the one
     /// with this Contact where there are several.
-    pub(crate) fn device_at(&self, seat: SeatId, way: Peer, contact: &Uri) -> Option<Device> {
+    pub(crate) fn device_at(
+        &self,
+        seat: SeatId,
+        request_peer: Peer,
+        contact: &Uri,
+    ) -> Option<Device> {
         let bindings = &self.seats.get(&seat)?.bindings;
-        let mut there = bindings.iter().filter(|b| b.way == way || b.peer == way);
+        let mut there =
+            bindings.iter().filter(|b| b.request_peer == request_peer || b.peer == request_peer);
         let first = there.clone().next()?;
         let binding = there.find(|b| b.contact.uri.same(contact)).unwrap_or(first);
         Some(Device::new(seat, &binding.contact, Some(&binding.call_id)))
@@ -292,39 +309,45 @@ impl Registrar {
     }
 
     fn prune(&mut self, seats: Vec<SeatId>, keep: impl Fn(&Binding) -> bool) -> Vec<SeatId> {
-        let mut unreached = Vec::new();
+        let mut unreachable = Vec::new();
         for seat in seats {
-            if self.change(seat, |place| place.bindings.retain(&keep)) == Some(Change::Unreached) {
-                unreached.push(seat);
+            if self.change(seat, |entry| entry.bindings.retain(&keep))
+                == Some(ReachabilityChange::Unreachable)
+            {
+                unreachable.push(seat);
             }
         }
-        unreached
+        unreachable
     }
 
     /// Changes a seat and keeps both indexes true.
-    fn change(&mut self, id: SeatId, change: impl FnOnce(&mut Place)) -> Option<Change> {
-        let place = self.seats.entry(id).or_default();
-        for binding in &place.bindings {
+    fn change(
+        &mut self,
+        id: SeatId,
+        change: impl FnOnce(&mut SeatEntry),
+    ) -> Option<ReachabilityChange> {
+        let entry = self.seats.entry(id).or_default();
+        for binding in &entry.bindings {
             self.peers.remove(&(binding.peer, id));
         }
-        if let Some(at) = place.next_expiry() {
+        if let Some(at) = entry.next_expiry() {
             self.due.remove(&(at, id));
         }
-        let was_reached = place.is_reached();
-        let had_bindings = !place.bindings.is_empty();
-        change(place);
-        if had_bindings || !place.bindings.is_empty() {
+        let was_reachable = entry.is_reachable();
+        let had_bindings = !entry.bindings.is_empty();
+        change(entry);
+        if had_bindings || !entry.bindings.is_empty() {
             self.changed.insert(id);
         }
-        for binding in &place.bindings {
+        for binding in &entry.bindings {
             self.peers.insert((binding.peer, id));
         }
-        if let Some(at) = place.next_expiry() {
+        if let Some(at) = entry.next_expiry() {
             self.due.insert((at, id));
         }
-        match (was_reached, place.is_reached()) {
-            (false, true) => Some(Change::Reached),
-            (true, false) => Some(Change::Unreached),
+        match (was_reachable, entry.is_reachable()) {
+            (false, true) => Some(ReachabilityChange::Reachable),
+            (true, false) => Some(ReachabilityChange::Unreachable),
             (true, true) | (false, false) => None,
         }
     }
@@ -336,36 +359,36 @@ impl Registrar {
         mut bindings: Vec<Binding>,
         (peer, path): (Peer, Vec<NameAddr>),
         request: &Message,
-    ) -> Result<Vec<Binding>, Registered> {
+    ) -> Result<Vec<Binding>, RegisterOutcome> {
         let (Some(call_id), Some((cseq, _))) = (request.call_id(), request.cseq()) else {
-            return Err(Registered::Refuse(400));
+            return Err(RegisterOutcome::Refuse(400));
         };
         let is_overtaken = |b: &Binding| b.call_id == call_id && cseq <= b.cseq;
         if request.is_contact_star() {
             // Step 6: a star means all, and only with Expires 0.
             if request.expires() != Some(0) || request.headers.all(&Name::Contact).count() > 1 {
-                return Err(Registered::Refuse(400));
+                return Err(RegisterOutcome::Refuse(400));
             }
             return match bindings.iter().any(is_overtaken) {
-                true => Err(Registered::Refuse(500)),
+                true => Err(RegisterOutcome::Refuse(500)),
                 false => Ok(Vec::new()),
             };
         }
         for contact in request.contacts() {
             let is_callable = matches!(contact.uri.scheme, Scheme::Sip | Scheme::Sips);
             if !is_callable {
-                return Err(Registered::Refuse(400));
+                return Err(RegisterOutcome::Refuse(400));
             }
             let wanted_s = contact.expires().or(request.expires());
             let expires_s = wanted_s.unwrap_or(self.limits.expires_s_default);
             if (1..self.limits.expires_s_min).contains(&expires_s) {
-                return Err(Registered::TooBrief { least_s: self.limits.expires_s_min });
+                return Err(RegisterOutcome::TooBrief { least_s: self.limits.expires_s_min });
             }
             let before = bindings.iter().position(|b| b.contact.uri.same(&contact.uri));
             if let Some(at) = before {
                 // Step 7: an older request that came late changes nothing.
                 if bindings.get(at).is_some_and(is_overtaken) {
-                    return Err(Registered::Refuse(500));
+                    return Err(RegisterOutcome::Refuse(500));
                 }
                 bindings.remove(at);
             }
@@ -374,8 +397,8 @@ impl Registrar {
             }
             let period = Duration::from_secs(expires_s.min(self.limits.expires_s_max).into());
             let (call_id, expires_at) = (call_id.to_owned(), now + period);
-            let (way, path) = (return_way(peer, request, &contact.uri), path.clone());
-            bindings.push(Binding { contact, peer, way, path, call_id, cseq, expires_at });
+            let (request_peer, path) = (return_peer(peer, request, &contact.uri), path.clone());
+            bindings.push(Binding { contact, peer, request_peer, path, call_id, cseq, expires_at });
             while bindings.len() > self.limits.contacts_max {
                 // A phone that restarts at another port must come in; its ghost goes out.
                 let first = bindings.iter().map(|b| b.expires_at).min();
@@ -388,7 +411,7 @@ impl Registrar {
 
     /// The contacts as a 200 tells them (step 8).
     fn granted(&self, now: Timestamp, seat: SeatId) -> Vec<NameAddr> {
-        let bindings = self.seats.get(&seat).map(|place| place.bindings.as_slice());
+        let bindings = self.seats.get(&seat).map(|entry| entry.bindings.as_slice());
         let bindings = bindings.unwrap_or_default().iter();
         bindings
             .map(|binding| {
@@ -409,21 +432,21 @@ impl Binding {
 
     /// Whether this is `old`, refreshed: the same phone that has not restarted (RFC 3261 10.2: one
     /// Call-ID for all registrations of a boot).
-    fn goes_on(&self, old: &Binding) -> bool {
+    fn is_refresh_of(&self, old: &Binding) -> bool {
         self.call_id == old.call_id
             && self.peer == old.peer
             && self.contact.uri.same(&old.contact.uri)
     }
 }
 
-impl Place {
-    fn is_reached(&self) -> bool {
+impl SeatEntry {
+    fn is_reachable(&self) -> bool {
         self.fixed.is_some() || !self.bindings.is_empty()
     }
 
     /// A mark of the seat's password that does not give it away; `None`: no phone may register.
-    fn password_mark(&self) -> Option<String> {
-        self.secret.as_ref().map(digest::mark)
+    fn password_fingerprint(&self) -> Option<String> {
+        self.secret.as_ref().map(digest::fingerprint)
     }
 
     fn next_expiry(&self) -> Option<Timestamp> {

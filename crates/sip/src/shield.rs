@@ -7,7 +7,7 @@
 //! datagram is not proven, so anybody could have anybody shut out.
 //!
 //! A neighbour behind the same address spends only the neighbour's own messages, because buckets
-//! belong to what a sender has proven (`Payer`):
+//! belong to what a sender has proven (`BucketKey`):
 //! - a registered phone pays from the bucket of its own flow, a trunk from its own;
 //! - everybody else at an address pays from the bucket of that address, which is ten times as
 //!   large where a phone has had the right password before;
@@ -22,7 +22,7 @@ use std::{collections::BTreeMap, net::IpAddr, net::SocketAddr, time::Duration};
 
 use model::Timestamp;
 
-use crate::{Transport, endpoint::Peer};
+use crate::{Transport, peer::Peer};
 
 /// How much each kind of sender may send.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,7 +71,7 @@ pub struct KnownSource {
 
 /// Whose bucket a message is paid from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Payer {
+pub(crate) enum BucketKey {
     /// Everybody at an address who has proven nothing. TCP and UDP apart: an address is proven
     /// by TCP's handshake, and whoever forges it by UDP must not spend what TCP needs.
     Address(Transport, IpAddr),
@@ -94,14 +94,14 @@ pub(crate) enum Payer {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Attempt {
     pub(crate) user: u64,
-    pub(crate) place: u64,
+    pub(crate) source_hash: u64,
 }
 
 /// The buckets, and the addresses known.
 #[derive(Debug)]
 pub(crate) struct Shield {
     limits: Limits,
-    messages: Buckets<Payer>,
+    messages: Buckets<BucketKey>,
     passwords: Buckets<Attempt>,
     /// Network to when the last right password came from there.
     known: BTreeMap<IpAddr, Timestamp>,
@@ -122,15 +122,15 @@ impl Shield {
     }
 
     /// Pays for one message; false when the bucket is empty.
-    pub(crate) fn pay(&mut self, now: Timestamp, payer: Payer) -> bool {
-        let rate = self.rate(now, payer);
+    pub(crate) fn take(&mut self, now: Timestamp, bucket: BucketKey) -> bool {
+        let rate = self.rate(now, bucket);
         let price = NANOS_PER_S / u64::from(rate.per_s.max(1));
-        self.messages.of(now, payer).take(now, price, rate.burst)
+        self.messages.of(now, bucket).take(now, price, rate.burst)
     }
 
-    /// Whether the operator should hear of what is dropped from this payer: once in ten minutes.
-    pub(crate) fn is_news(&mut self, now: Timestamp, payer: Payer) -> bool {
-        self.messages.of(now, payer).is_news(now)
+    /// Whether the operator should hear of what is dropped from this bucket: once in ten minutes.
+    pub(crate) fn is_news(&mut self, now: Timestamp, bucket: BucketKey) -> bool {
+        self.messages.of(now, bucket).is_news(now)
     }
 
     /// Whether a password may be looked at now.
@@ -181,14 +181,14 @@ impl Shield {
         self.known_version
     }
 
-    fn rate(&self, now: Timestamp, payer: Payer) -> Rate {
-        match payer {
-            Payer::Address(_, ip) if self.is_known(now, ip) => self.limits.office,
-            Payer::Address(..) | Payer::Phone(_) => self.limits.stranger,
-            Payer::Port(_) => PORT,
-            Payer::Trunk(_) | Payer::Proxy(_) => self.limits.trusted,
-            Payer::Dialog(_) => DIALOG,
-            Payer::Challenged(_) => CHALLENGED,
+    fn rate(&self, now: Timestamp, bucket: BucketKey) -> Rate {
+        match bucket {
+            BucketKey::Address(_, ip) if self.is_known(now, ip) => self.limits.office,
+            BucketKey::Address(..) | BucketKey::Phone(_) => self.limits.stranger,
+            BucketKey::Port(_) => PORT,
+            BucketKey::Trunk(_) | BucketKey::Proxy(_) => self.limits.trusted,
+            BucketKey::Dialog(_) => DIALOG,
+            BucketKey::Challenged(_) => CHALLENGED,
         }
     }
 

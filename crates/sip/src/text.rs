@@ -108,7 +108,7 @@ pub(crate) fn quote(text: &str) -> String {
 
 /// Whether a map whose keys are several words with spaces between has one that begins with this
 /// word. It costs one search and no memory.
-pub(crate) fn has_key_led_by<V>(map: &BTreeMap<String, V>, word: &str) -> bool {
+pub(crate) fn has_key_starting_with_word<V>(map: &BTreeMap<String, V>, word: &str) -> bool {
     // A space comes before everything else that may follow the word.
     let mut from = map.range::<str, _>((Bound::Excluded(word), Bound::Unbounded));
     let key = from.next().and_then(|(key, _)| key.strip_prefix(word));
@@ -204,9 +204,9 @@ mod tests {
         let keys = ["ab INVITE", "abc BYE", "abc!d BYE", "b"];
         let map: BTreeMap<String, ()> = keys.iter().map(|key| ((*key).to_owned(), ())).collect();
         for (word, is_there) in [("ab", true), ("abc", true), ("abc!d", true), ("a", false)] {
-            assert_eq!(has_key_led_by(&map, word), is_there, "{word}");
+            assert_eq!(has_key_starting_with_word(&map, word), is_there, "{word}");
         }
-        assert!(!has_key_led_by(&map, "b") && !has_key_led_by(&map, ""));
+        assert!(!has_key_starting_with_word(&map, "b") && !has_key_starting_with_word(&map, ""));
     }
 
     #[test]

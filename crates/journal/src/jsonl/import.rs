@@ -87,7 +87,7 @@ pub fn import(
         let why = format!("of {} records {} can be read back", imported.records, kept.records);
         return Err(JournalError::BadTarget { target: part, why }.into());
     }
-    take_the_name(&part, folder)?;
+    move_into_place(&part, folder)?;
     Ok(imported)
 }
 
@@ -321,7 +321,7 @@ fn remove(part: &Path) -> Result<(), JournalError> {
 }
 
 /// Put the new log in the place of the empty folder, at once.
-fn take_the_name(part: &Path, folder: &Path) -> Result<(), JournalError> {
+fn move_into_place(part: &Path, folder: &Path) -> Result<(), JournalError> {
     let lock = folder.join("lock");
     fs::remove_file(&lock).map_err(|e| JournalError::io("remove", &lock, e))?;
     fs::rename(part, folder).map_err(|e| JournalError::io("name", folder, e))?;

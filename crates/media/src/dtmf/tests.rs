@@ -58,9 +58,9 @@ impl Sender {
 }
 
 fn heard(packets: impl IntoIterator<Item = Sent>) -> String {
-    let mut keys = Keys::default();
+    let mut keys = DtmfDetector::default();
     let at = |ms: u64| Timestamp::from_micros(1_000_000 + ms * 1_000);
-    let hear = |sent: Sent| keys.hear(at(sent.ms), sent.header, &sent.payload);
+    let hear = |sent: Sent| keys.on_packet(at(sent.ms), sent.header, &sent.payload);
     packets.into_iter().filter_map(hear).collect()
 }
 
@@ -197,11 +197,11 @@ fn same_key_minutes_later_is_a_key_wherever_the_sequence_is() {
 #[test]
 fn flash_and_short_payloads_are_no_keys() {
     let header = Header { payload_type: 101, marker: true, seq: 1, ts: 1, ssrc: 7 };
-    let mut keys = Keys::default();
+    let mut keys = DtmfDetector::default();
     let at = Timestamp::from_micros(1);
-    assert_eq!(keys.hear(at, header, &[16, 0, 0, 0]), None);
-    assert_eq!(keys.hear(at, header, &[5, 0]), None);
-    assert_eq!(keys.hear(at, header, &[5, 0, 0, 160]), Some('5'));
+    assert_eq!(keys.on_packet(at, header, &[16, 0, 0, 0]), None);
+    assert_eq!(keys.on_packet(at, header, &[5, 0]), None);
+    assert_eq!(keys.on_packet(at, header, &[5, 0, 0, 160]), Some('5'));
 }
 
 /// Presses of 40 ms to 400 ms with pauses of 60 ms to 400 ms.

@@ -6,18 +6,18 @@ use model::{Codec, Direction, RemoteMedia, SignalledSource, Timestamp};
 
 use super::{
     Shared,
-    earlier::Streams,
-    early::Early,
-    outgoing::{Outgoing, Passing},
-    source::{Evidence, Sources, Verdict},
+    earlier_streams::EarlierStreams,
+    early_packets::EarlyPackets,
+    outgoing_stream::{ForwardedPacket, OutgoingStream},
+    source_tracker::{Evidence, SourceTracker, Verdict},
 };
 use crate::{
     PromptId, Reception, Sink, codec,
-    dtmf::Keys,
+    dtmf::DtmfDetector,
     packet::{self, HEADER_LEN, Header},
     prompt::Player,
-    quality::{Heard, Incoming},
-    rtcp::Reports,
+    receive_stats::{PacketStatus, ReceiveStats},
+    rtcp_session::RtcpSession,
 };
 
 /// A leg of a call: the caller's, or a seat's.
@@ -25,19 +25,19 @@ use crate::{
 pub(crate) struct Leg {
     pub(crate) rtp_port: u16,
     remote: Option<RemoteMedia>,
-    sources: Sources,
-    /// Streams that were on this port before the leg.
-    earlier: Streams,
-    /// Streams of this leg.
-    streams: Streams,
-    pub(crate) early: Early,
-    pub(crate) incoming: Incoming,
+    sources: SourceTracker,
+    /// EarlierStreams that were on this port before the leg.
+    earlier: EarlierStreams,
+    /// EarlierStreams of this leg.
+    streams: EarlierStreams,
+    pub(crate) early: EarlyPackets,
+    pub(crate) incoming: ReceiveStats,
     /// On the heap, for hardly any leg ever has one.
-    stray: Option<Box<Stray>>,
-    keys: Keys,
-    out: Outgoing,
+    stray: Option<Box<StrayPacket>>,
+    keys: DtmfDetector,
+    out: OutgoingStream,
     pub(crate) player: Player,
-    reports: Reports,
+    reports: RtcpSession,
     /// When we last heard anything from it, or began to expect it.
     heard_at: Timestamp,
     /// Whether its silence was reported.
@@ -47,7 +47,7 @@ pub(crate) struct Leg {
 
 /// A packet of a leg that we believe, ready to be passed on and recorded.
 #[derive(Clone, Debug)]
-pub(crate) struct Arrived {
+pub(crate) struct AcceptedPacket {
     pub(crate) header: Header,
     pub(crate) payload: Range<usize>,
     pub(crate) epoch: u32,
@@ -59,7 +59,7 @@ pub(crate) struct Arrived {
 /// A packet far from its stream: a straggler, or the first of a count that the far end began anew.
 /// The next packet tells (RFC 3550 A.1).
 #[derive(Clone, Debug)]
-pub(crate) struct Stray {
+pub(crate) struct StrayPacket {
     pub(crate) at: Timestamp,
     pub(crate) header: Header,
     pub(crate) packet: Vec<u8>,
@@ -93,16 +93,16 @@ impl Leg {
         Leg {
             rtp_port,
             remote: None,
-            sources: Sources::default(),
+            sources: SourceTracker::default(),
             earlier,
-            streams: Streams::default(),
-            early: Early::default(),
-            incoming: Incoming::default(),
+            streams: EarlierStreams::default(),
+            early: EarlyPackets::default(),
+            incoming: ReceiveStats::default(),
             stray: None,
-            keys: Keys::default(),
-            out: Outgoing::new(now, &mut shared.rng),
+            keys: DtmfDetector::default(),
+            out: OutgoingStream::new(now, &mut shared.rng),
             player: Player::new(Vec::new(), music),
-            reports: Reports::new(now, shared.config.rtcp_every, &mut shared.rng),
+            reports: RtcpSession::new(now, shared.config.rtcp_every, &mut shared.rng),
             heard_at: now,
             is_silent: false,
             strangers: 0,
@@ -125,7 +125,7 @@ impl Leg {
     }
 
     /// The streams it took, for the next call on its port.
-    pub(crate) fn streams(&self) -> Streams {
+    pub(crate) fn streams(&self) -> EarlierStreams {
         let mut streams = self.earlier;
         streams.add(self.streams);
         if let Some(ssrc) = self.incoming.ssrc() {
@@ -166,7 +166,7 @@ impl Leg {
         header: Header,
         may_assume: bool,
     ) -> Verdict {
-        if self.sources.hear_taken(at, from) {
+        if self.sources.is_taken_source(at, from) {
             return Verdict::Take;
         }
         let codec = self.remote.as_ref().map(|r| r.receive.codec);
@@ -177,7 +177,7 @@ impl Leg {
             earlier_stream: self.earlier.goes_on(at, header.ssrc),
         };
         let verdict = self.sources.judge(at, from, header, evidence, may_assume);
-        if matches!(verdict, Verdict::Drop | Verdict::Rivals) {
+        if matches!(verdict, Verdict::Drop | Verdict::Conflict) {
             self.strangers += 1;
         }
         verdict
@@ -190,20 +190,20 @@ impl Leg {
         header: Header,
         payload: Range<usize>,
         packet: &[u8],
-    ) -> Option<Arrived> {
+    ) -> Option<AcceptedPacket> {
         self.heard(at);
         if self.incoming.ssrc() != Some(header.ssrc) {
             self.streams.note(at, header.ssrc);
         }
         let kind = self.content(header.payload_type);
         let voice = matches!(kind, Some(Content::Voice(_)));
-        let (epoch, seq, ts) = match self.incoming.hear(at, header, voice) {
-            Heard::New { epoch, seq, ts } => (epoch, seq, ts),
-            Heard::Again => return None,
-            Heard::Stray => {
+        let (epoch, seq, ts) = match self.incoming.on_packet(at, header, voice) {
+            PacketStatus::New { epoch, seq, ts } => (epoch, seq, ts),
+            PacketStatus::Duplicate => return None,
+            PacketStatus::Stray => {
                 // The only allocation for voice: no packet of a stream in order comes here.
                 let packet = packet.get(..STRAY_MAX.min(packet.len()))?.to_vec();
-                self.stray = Some(Box::new(Stray { at, header, packet }));
+                self.stray = Some(Box::new(StrayPacket { at, header, packet }));
                 return None;
             }
         };
@@ -213,17 +213,17 @@ impl Leg {
             }
             Some(Content::Event(_)) => {
                 let payload = packet.get(payload.clone()).unwrap_or_default();
-                Content::Event(self.keys.hear(at, header, payload))
+                Content::Event(self.keys.on_packet(at, header, payload))
             }
             Some(content) => content,
             None => Content::Other,
         };
-        Some(Arrived { header, payload, epoch, seq, ts, content })
+        Some(AcceptedPacket { header, payload, epoch, seq, ts, content })
     }
 
     /// The kept packet, when the one with `header`, just taken, shows that it was the first of a
     /// new count. Otherwise it is forgotten.
-    pub(crate) fn stray_before(&mut self, header: Header) -> Option<Box<Stray>> {
+    pub(crate) fn stray_before(&mut self, header: Header) -> Option<Box<StrayPacket>> {
         let stray = self.stray.take()?;
         let is_next = stray.header.seq.wrapping_add(1) == header.seq;
         (is_next && stray.header.ssrc == header.ssrc).then_some(stray)
@@ -233,34 +233,34 @@ impl Leg {
     pub(crate) fn pass(
         &mut self,
         now: Timestamp,
-        arrived: &Arrived,
+        accepted: &AcceptedPacket,
         packet: &mut [u8],
         out: &mut impl Sink,
     ) {
         let (Some(remote), Some(to)) = (&self.remote, self.sources.target()) else { return };
-        let payload_type = match arrived.content {
+        let payload_type = match accepted.content {
             Content::Voice(_) => Some(remote.send.codec),
             Content::Event(_) => remote.send.telephone_event,
             Content::Noise | Content::Other => None,
         };
         let Some(payload_type) = payload_type else {
-            self.out.skip(arrived.epoch, arrived.seq);
+            self.out.skip(accepted.epoch, accepted.seq);
             return;
         };
-        let samples = match arrived.content {
-            Content::Voice(_) => arrived.payload.len() as u64,
+        let samples = match accepted.content {
+            Content::Voice(_) => accepted.payload.len() as u64,
             Content::Event(_) | Content::Noise | Content::Other => 0,
         };
-        let Arrived { epoch, seq, ts, header: Header { marker, .. }, .. } = *arrived;
-        let passing = Passing { epoch, seq, ts, marker, payload_type, samples };
+        let AcceptedPacket { epoch, seq, ts, header: Header { marker, .. }, .. } = *accepted;
+        let passing = ForwardedPacket { epoch, seq, ts, marker, payload_type, samples };
         let Some(header) = self.out.pass(now, passing) else { return };
         if let (Content::Voice(codec), Some(payload)) =
-            (arrived.content, packet.get_mut(arrived.payload.clone()))
+            (accepted.content, packet.get_mut(accepted.payload.clone()))
         {
             codec::convert(codec, remote.codec, payload);
         }
-        let Some(begin) = packet::rewrite(packet, arrived.payload.start, header) else { return };
-        if let Some(bytes) = packet.get(begin..arrived.payload.end) {
+        let Some(begin) = packet::rewrite(packet, accepted.payload.start, header) else { return };
+        if let Some(bytes) = packet.get(begin..accepted.payload.end) {
             out.send(self.rtp_port, false, to, bytes);
         }
     }
@@ -289,7 +289,7 @@ impl Leg {
     }
 
     /// RTCP came. The same sources are trusted as for RTP.
-    pub(crate) fn hear_report(
+    pub(crate) fn handle_rtcp(
         &mut self,
         now: Timestamp,
         from: SocketAddr,
@@ -301,7 +301,7 @@ impl Leg {
         let is_report = packet::is_rtcp(packet);
         if !self.sources.judge_rtcp(from, own_port && is_report) {
             self.strangers += 1;
-        } else if is_report && self.reports.hear(now, own_ssrc, packet) {
+        } else if is_report && self.reports.handle_packet(now, own_ssrc, packet) {
             self.heard(now);
         }
     }

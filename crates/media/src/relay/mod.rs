@@ -1,21 +1,21 @@
 //! All relays of one voice thread: packets, commands and time in; packets, recordings and events out.
 
-mod call;
-mod earlier;
-mod early;
+mod call_relay;
+mod earlier_streams;
+mod early_packets;
 mod leg;
-pub(crate) mod outgoing;
-mod source;
+pub(crate) mod outgoing_stream;
+mod source_tracker;
 
 use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
 use model::{CallId, Timestamp};
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 
-pub(crate) use self::outgoing::samples_in;
+pub(crate) use self::outgoing_stream::samples_in;
 use self::{
-    call::{Datagram, FreedPort, Relay},
-    earlier::Streams,
+    call_relay::{CallRelay, Datagram, FreedPort},
+    earlier_streams::EarlierStreams,
 };
 use crate::{Command, Event, Party, Prompt, Sink, packet, tap::Pool};
 
@@ -55,7 +55,7 @@ impl Default for Config {
 /// relays.handle_packet(now, 40_000, false, from, &mut datagram, &mut sink);
 /// ```
 pub struct Relays {
-    slots: Vec<Option<Box<Relay>>>,
+    slots: Vec<Option<Box<CallRelay>>>,
     free: Vec<u32>,
     by_call: BTreeMap<CallId, u32>,
     /// By RTP port: the slot, times two, plus one for the seat's side.
@@ -74,7 +74,7 @@ pub(crate) struct Shared {
     pub(crate) pool: Pool,
     pub(crate) rng: ChaCha8Rng,
     /// By RTP port: the streams that were on it before its call. At most as many as ports.
-    pub(crate) earlier: BTreeMap<u16, Streams>,
+    pub(crate) earlier: BTreeMap<u16, EarlierStreams>,
 }
 
 impl Relays {
@@ -85,7 +85,7 @@ impl Relays {
             slots: Vec::new(),
             free: Vec::new(),
             by_call: BTreeMap::new(),
-            by_port: vec![NOBODY; PORTS].into_boxed_slice(),
+            by_port: vec![NO_SLOT; PORTS].into_boxed_slice(),
             next_tick: None,
             past_strangers: 0,
             shared: Shared {
@@ -127,7 +127,7 @@ impl Relays {
                     return;
                 }
                 let mut relay =
-                    Relay::open(now, call, rtp_port, music, record, &mut self.shared, out);
+                    CallRelay::open(now, call, rtp_port, music, record, &mut self.shared, out);
                 relay.play(prompts);
                 if let Some(remote) = remote {
                     relay.change(now, Party::Caller, remote, &mut self.shared, out);
@@ -203,7 +203,7 @@ impl Relays {
             return;
         };
         if rtcp || packet::is_rtcp(packet) {
-            relay.receive_report(now, party, from, rtcp, packet);
+            relay.receive_rtcp(now, party, from, rtcp, packet);
         } else {
             let datagram = Datagram { at: now, now, party, from, bytes: packet };
             relay.receive(datagram, &mut self.shared, out);
@@ -259,7 +259,7 @@ impl Relays {
         }
     }
 
-    fn insert(&mut self, call: CallId, relay: Relay) -> u32 {
+    fn insert(&mut self, call: CallId, relay: CallRelay) -> u32 {
         let slot = self.free.pop().unwrap_or(self.slots.len() as u32);
         let relay = Some(Box::new(relay));
         match self.slots.get_mut(slot as usize) {
@@ -270,7 +270,7 @@ impl Relays {
         slot
     }
 
-    fn relay(&mut self, call: CallId) -> Option<(u32, &mut Relay, &mut Shared)> {
+    fn relay(&mut self, call: CallId) -> Option<(u32, &mut CallRelay, &mut Shared)> {
         let slot = *self.by_call.get(&call)?;
         let relay = self.slots.get_mut(slot as usize)?.as_mut()?;
         Some((slot, relay, &mut self.shared))
@@ -289,7 +289,7 @@ impl Relays {
         if let Some(place) = self.by_port.get_mut(usize::from(rtp_port))
             && *place >> 1 == slot
         {
-            *place = NOBODY;
+            *place = NO_SLOT;
         }
     }
 }
@@ -306,4 +306,4 @@ const TICK: Duration = Duration::from_millis(20);
 const CATCH_UP_MAX: Duration = Duration::from_millis(200);
 const PORTS: usize = 1 << 16;
 /// No slot has this number: there are fewer slots than ports.
-const NOBODY: u32 = u32::MAX;
+const NO_SLOT: u32 = u32::MAX;

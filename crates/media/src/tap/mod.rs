@@ -6,19 +6,15 @@
 //! passed over it.
 
 mod gaps;
-mod place;
 mod ring;
-mod stamps;
+mod timeline;
+mod timestamps;
 
 use std::time::Duration;
 
 use model::{CallId, Timestamp};
 
-use self::{
-    gaps::GapLog,
-    place::{Placement, Spoken},
-    ring::Ring,
-};
+use self::{gaps::GapLog, ring::Ring, timeline::Timeline, timestamps::VoicePacket};
 use crate::{
     Chunk, ChunkBody, Quality, RecordingSummary, SAMPLE_RATE, Samples, Sink, relay::samples_in,
 };
@@ -39,18 +35,18 @@ pub(crate) struct Tap {
     opened: Timestamp,
     window: u64,
     ring: Ring,
-    placements: [Placement; 2],
+    timelines: [Timeline; 2],
     /// Where the voice written so far ends, by side.
     ends: [u64; 2],
     /// The silence on purpose that a side is in.
-    quiet: [Option<Quiet>; 2],
+    quiet: [Option<ComfortNoise>; 2],
     gaps: [GapLog; 2],
 }
 
 /// A far end sent comfort noise instead of voice (RFC 3389): what follows is silence on purpose,
 /// until it speaks again.
 #[derive(Clone, Copy, Debug)]
-struct Quiet {
+struct ComfortNoise {
     /// From which frame on.
     from: u64,
     epoch: u32,
@@ -65,8 +61,8 @@ impl Tap {
             call,
             opened: now,
             window,
-            ring: Ring::new(CHUNK + window as usize + place::OFF_MAX as usize),
-            placements: Default::default(),
+            ring: Ring::new(CHUNK + window as usize + timeline::OFF_MAX as usize),
+            timelines: Default::default(),
             ends: [0; 2],
             quiet: [None; 2],
             gaps: Default::default(),
@@ -82,12 +78,12 @@ impl Tap {
         pool: &mut Pool,
         out: &mut impl Sink,
     ) {
-        let arrival = place::place_of(at, self.opened);
+        let arrival = timeline::position_of(at, self.opened);
         let start = self.ring.start() as i64;
         let Voice { epoch, seq, ts, marker, .. } = voice;
-        let spoken = Spoken { epoch, seq, ts, marker, len: voice.payload.len() as i64 };
-        let place = self.placements[side as usize].place(spoken, arrival, start);
-        if place.is_back {
+        let spoken = VoicePacket { epoch, seq, ts, marker, len: voice.payload.len() as i64 };
+        let place = self.timelines[side as usize].place(spoken, arrival, start);
+        if place.returned {
             self.take_out_too_late(side);
         }
         // What was said before the opening is not part of the call.
@@ -101,7 +97,7 @@ impl Tap {
         }
         self.make_room(end, pool, out);
         self.end_quiet(side, at, |quiet| epoch != quiet.epoch || seq > quiet.seq);
-        if place.fresh {
+        if place.repositioned {
             self.seam(side, at);
         }
         let decode = |byte: u8| voice.table[usize::from(byte)];
@@ -115,10 +111,10 @@ impl Tap {
 
     /// A packet of comfort noise that came at `at`.
     pub(crate) fn noise(&mut self, side: Side, at: Timestamp, epoch: u32, seq: u64, ts: u64) {
-        let arrival = place::place_of(at, self.opened);
-        let from = self.placements[side as usize].place_silence(epoch, ts, arrival).max(0) as u64;
+        let arrival = timeline::position_of(at, self.opened);
+        let from = self.timelines[side as usize].place_silence(epoch, ts, arrival).max(0) as u64;
         // Repeated while the silence lasts: the first one says when it began.
-        self.quiet[side as usize].get_or_insert(Quiet { from, epoch, seq }).seq = seq;
+        self.quiet[side as usize].get_or_insert(ComfortNoise { from, epoch, seq }).seq = seq;
     }
 
     /// A frame that we play to the caller ourselves at `at`.
@@ -129,24 +125,24 @@ impl Tap {
         pool: &mut Pool,
         out: &mut impl Sink,
     ) {
-        let place = place::place_of(at, self.opened).max(0) as u64;
+        let place = timeline::position_of(at, self.opened).max(0) as u64;
         let end = place + samples.len() as u64;
         self.make_room(end, pool, out);
         self.end_quiet(Side::Hotline, place, |_| true);
         self.seam(Side::Hotline, place);
         self.ring.write(Side::Hotline, place, samples, |sample| sample);
         self.ends[Side::Hotline as usize] = self.ends[Side::Hotline as usize].max(end);
-        self.placements[Side::Hotline as usize].cut();
+        self.timelines[Side::Hotline as usize].cut();
     }
 
     /// Somebody else speaks on the hotline's side from here on.
     pub(crate) fn cut_hotline(&mut self) {
-        self.placements[Side::Hotline as usize].cut();
+        self.timelines[Side::Hotline as usize].cut();
     }
 
     /// Hand out what is out of the window at `now`.
     pub(crate) fn advance(&mut self, now: Timestamp, pool: &mut Pool, out: &mut impl Sink) {
-        self.flush(place::place_of(now, self.opened), pool, out);
+        self.flush(timeline::position_of(now, self.opened), pool, out);
     }
 
     /// The call is over: hand out the rest, to the frame of `now`.
@@ -159,7 +155,7 @@ impl Tap {
         out: &mut impl Sink,
     ) {
         // An early hand-out may have passed `now` by a moment: the recording ends where it is.
-        let end = (place::place_of(now, self.opened).max(0) as u64).max(self.ring.start());
+        let end = (timeline::position_of(now, self.opened).max(0) as u64).max(self.ring.start());
         while self.ring.start() < end {
             let rest = (end - self.ring.start()) as usize;
             self.hand_out(rest.min(CHUNK), pool, out);
@@ -186,7 +182,7 @@ impl Tap {
     }
 
     /// What is written at `at` ends a silence on purpose, where it `speaks`: up to there it was one.
-    fn end_quiet(&mut self, side: Side, at: u64, speaks: impl FnOnce(Quiet) -> bool) {
+    fn end_quiet(&mut self, side: Side, at: u64, speaks: impl FnOnce(ComfortNoise) -> bool) {
         let quiet = &mut self.quiet[side as usize];
         if let Some(ended) = quiet.take_if(|quiet| speaks(*quiet)) {
             self.ring.mark(side, ended.from, at);
@@ -196,7 +192,7 @@ impl Tap {
     /// What was placed by its arrival came too late for its own place.
     #[cold]
     fn take_out_too_late(&mut self, side: Side) {
-        let Some(late) = self.placements[side as usize].take_too_late() else { return };
+        let Some(late) = self.timelines[side as usize].take_misplaced() else { return };
         let [from, to] = [late.range.start, late.range.end].map(|at| at.max(0) as u64);
         self.ring.clear(side, from, to);
         self.ends[side as usize] = self.ends[side as usize].min(from);

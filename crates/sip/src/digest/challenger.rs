@@ -17,23 +17,23 @@ use crate::{
 
 /// Makes challenges and judges the answers.
 ///
-/// A nonce carries its time, a serial number and the place it was sent to, sealed with our key,
+/// A nonce carries its time, a serial number and the source_hash it was sent to, sealed with our key,
 /// so giving one out costs no memory. Only a nonce somebody answered with the right password is
 /// remembered, with the highest count it was used with.
 ///
-/// A sender that answers a nonce could hear at the place it was sent to. So wrong passwords are
-/// counted by that place, whatever source the answer bears: the source of a datagram can be forged.
+/// A sender that answers a nonce could hear at the source_hash it was sent to. So wrong passwords are
+/// counted by that source_hash, whatever source the answer bears: the source of a datagram can be forged.
 pub(crate) struct Challenger {
     realm: String,
     key: [u8; 32],
     lifetime: Duration,
     serial: u32,
     /// The highest nonce count by nonce, oldest nonce first.
-    counts: BTreeMap<Stamp, u32>,
+    counts: BTreeMap<NonceStamp, u32>,
     /// Nonces up to this one were forgotten while still young, and are stale.
-    floor: Stamp,
+    floor: NonceStamp,
     /// What unknown users are measured against: as long as the real ones, and nobody's.
-    nobody: Secret,
+    unknown_user: Secret,
 }
 
 /// What an answer to a challenge is worth.
@@ -63,19 +63,19 @@ pub struct DigestAlgorithms {
 }
 
 /// When a nonce was made, and which of that moment's it is.
-type Stamp = (u64, u32);
+type NonceStamp = (u64, u32);
 
 /// What a nonce of ours carries.
 struct Nonce {
-    stamp: Stamp,
-    /// Where it was sent to, see [`Challenger::place_of`].
-    place: u64,
+    stamp: NonceStamp,
+    /// Where it was sent to, see [`Challenger::source_hash_of`].
+    source_hash: u64,
 }
 
 impl Challenger {
     /// For a realm. `key` comes from entropy: who knows it makes nonces himself.
     pub(crate) fn new(realm: &str, key: [u8; 32], lifetime: Duration) -> Challenger {
-        let nobody = Secret {
+        let unknown_user = Secret {
             md5: Algorithm::Md5.hash(&["", realm, &hex(&key)]),
             sha256: Algorithm::Sha256.hash(&["", realm, &hex(&key)]),
         };
@@ -86,7 +86,7 @@ impl Challenger {
             serial: 0,
             counts: BTreeMap::new(),
             floor: (0, 0),
-            nobody,
+            unknown_user,
         }
     }
 
@@ -94,7 +94,7 @@ impl Challenger {
     /// `WWW-Authenticate` headers.
     pub(crate) fn challenge(&mut self, now: Timestamp, source: IpAddr, stale: bool) -> [String; 2] {
         self.serial = self.serial.wrapping_add(1);
-        let nonce = self.nonce((now.micros(), self.serial), self.place_of(source));
+        let nonce = self.nonce((now.micros(), self.serial), self.source_hash_of(source));
         let realm = quote(&self.realm);
         let stale = if stale { ", stale=true" } else { "" };
         Algorithm::ALL.map(|algorithm| {
@@ -135,22 +135,22 @@ impl Challenger {
             .filter_map(Answer::parse)
             .find(|answer| answer.realm == self.realm);
         let Some(answer) = answer else { return Verdict::Absent };
-        let Some(nonce) = self.nonce_of(&answer.nonce).filter(|nonce| self.is_young(now, nonce))
+        let Some(nonce) = self.nonce_of(&answer.nonce).filter(|nonce| self.is_fresh(now, nonce))
         else {
             return Verdict::Stale;
         };
-        let attempt = Attempt { user: hash(&answer.user), place: nonce.place };
+        let attempt = Attempt { user: hash(&answer.user), source_hash: nonce.source_hash };
         if !may_try(&answer.user, attempt) {
             return Verdict::Slowed;
         }
         // The work is done whether or not the user exists.
         let secret = lookup(&answer.user);
         let is_known = secret.is_some();
-        let is_right = answer.is_right(request, secret.unwrap_or(&self.nobody));
+        let is_right = answer.is_right(request, secret.unwrap_or(&self.unknown_user));
         if !is_known || !is_right {
             return Verdict::Bad(attempt);
         }
-        match self.spend(now, nonce.stamp, answer.count) {
+        match self.use_count(now, nonce.stamp, answer.count) {
             true => Verdict::Good(answer.user),
             false => Verdict::Stale,
         }
@@ -158,13 +158,14 @@ impl Challenger {
 
     /// Whether this nonce was sent to `source` not long ago: whoever has it could hear there.
     pub(crate) fn was_sent_to(&self, now: Timestamp, source: IpAddr, nonce: &str) -> bool {
-        self.nonce_of(nonce)
-            .is_some_and(|nonce| self.is_young(now, &nonce) && nonce.place == self.place_of(source))
+        self.nonce_of(nonce).is_some_and(|nonce| {
+            self.is_fresh(now, &nonce) && nonce.source_hash == self.source_hash_of(source)
+        })
     }
 
     /// Whether the nonce is counted higher than before; from now on this count is used up. An
     /// answer without a count uses the nonce up altogether.
-    fn spend(&mut self, now: Timestamp, stamp: Stamp, count: Option<u32>) -> bool {
+    fn use_count(&mut self, now: Timestamp, stamp: NonceStamp, count: Option<u32>) -> bool {
         self.forget_old(now);
         if stamp <= self.floor {
             return false;
@@ -190,43 +191,43 @@ impl Challenger {
         }
     }
 
-    fn is_young(&self, now: Timestamp, nonce: &Nonce) -> bool {
+    fn is_fresh(&self, now: Timestamp, nonce: &Nonce) -> bool {
         now.since(Timestamp::from_micros(nonce.stamp.0)) <= self.lifetime
     }
 
-    fn nonce(&self, (micros, serial): Stamp, place: u64) -> String {
-        let stamp = format!("{micros:016x}{serial:08x}{place:016x}");
-        let seal = self.seal(&stamp);
+    fn nonce(&self, (micros, serial): NonceStamp, source_hash: u64) -> String {
+        let stamp = format!("{micros:016x}{serial:08x}{source_hash:016x}");
+        let seal = self.keyed_hash(&stamp);
         stamp + &seal
     }
 
     /// Reads a nonce; `None` for one that is not ours.
     fn nonce_of(&self, nonce: &str) -> Option<Nonce> {
         let (stamp, seal) = nonce.split_at_checked(STAMP_CHARS)?;
-        let is_ours: bool = self.seal(stamp).as_bytes().ct_eq(seal.as_bytes()).into();
+        let is_ours: bool = self.keyed_hash(stamp).as_bytes().ct_eq(seal.as_bytes()).into();
         if !is_ours {
             return None;
         }
         let (micros, rest) = stamp.split_at_checked(16)?;
-        let (serial, place) = rest.split_at_checked(8)?;
+        let (serial, source_hash) = rest.split_at_checked(8)?;
         Some(Nonce {
             stamp: (u64::from_str_radix(micros, 16).ok()?, u32::from_str_radix(serial, 16).ok()?),
-            place: u64::from_str_radix(place, 16).ok()?,
+            source_hash: u64::from_str_radix(source_hash, 16).ok()?,
         })
     }
 
     /// An address as a nonce carries it: a hash with our key, so that nobody can look for another
     /// address with the same one.
-    fn place_of(&self, source: IpAddr) -> u64 {
-        let place = self.seal(&network(source).to_string());
-        place.get(..16).and_then(|hex| u64::from_str_radix(hex, 16).ok()).unwrap_or_default()
+    fn source_hash_of(&self, source: IpAddr) -> u64 {
+        let source_hash = self.keyed_hash(&network(source).to_string());
+        source_hash.get(..16).and_then(|hex| u64::from_str_radix(hex, 16).ok()).unwrap_or_default()
     }
 
     /// The key stands before and after the text, so that nobody can extend it.
-    fn seal(&self, stamp: &str) -> String {
+    fn keyed_hash(&self, stamp: &str) -> String {
         let hash = Sha256::new().chain_update(self.key).chain_update(stamp).chain_update(self.key);
         let mut seal = hex(&hash.finalize());
-        seal.truncate(SEAL_CHARS);
+        seal.truncate(HASH_CHARS);
         seal
     }
 }
@@ -302,7 +303,7 @@ impl Answer {
 
 /// Two nonces in use for each of 8,000 phones within one lifetime.
 const NONCES_MAX: usize = 16_384;
-/// 64 bits of time, 32 of serial number, 64 of place.
+/// 64 bits of time, 32 of serial number, 64 of source_hash.
 const STAMP_CHARS: usize = 40;
 /// 128 bits cannot be guessed.
-const SEAL_CHARS: usize = 32;
+const HASH_CHARS: usize = 32;

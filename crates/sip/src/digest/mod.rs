@@ -83,10 +83,10 @@ impl Algorithm {
 }
 
 /// A mark of a secret that tells whether it is still the same and does not give it away: 64 bits.
-pub(crate) fn mark(secret: &Secret) -> String {
-    let mut mark = Algorithm::Sha256.hash(&["mark", &secret.sha256]);
-    mark.truncate(16);
-    mark
+pub(crate) fn fingerprint(secret: &Secret) -> String {
+    let mut fingerprint = Algorithm::Sha256.hash(&["mark", &secret.sha256]);
+    fingerprint.truncate(16);
+    fingerprint
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -1,56 +1,65 @@
-//! The endpoint: all of SIP as one machine.
+//! The endpoint: all of SIP signalling as one state machine.
 //!
-//! Feed it with [`Endpoint::handle_input`], then drain [`Endpoint::poll_output`],
-//! then wait until [`Endpoint::poll_timeout`] or the next input. It owns no
-//! socket and no clock; its chance comes from a seed.
+//! Feed it with [`Endpoint::handle_input`], then drain [`Endpoint::poll_output`], then wait until
+//! [`Endpoint::poll_timeout`] or the next input. It owns no socket and no clock; its random numbers
+//! come from a seed.
 //!
-//! - `network`: bytes come in; which machine do they belong to?
-//! - `party`: a message for a leg or a request of ours; is it from its far end?
-//! - `screen`: a new request; who sent it, may they, and is it one we can serve?
-//! - `peer`: where a message comes from, through a proxy of ours too.
-//! - `admission`: may a message come in at all, or is its sender too fast?
-//! - `doors`: the registrar and passwords.
-//! - `streams`: which TCP streams are open, and for how long.
-//! - `ways`: which of our addresses speaks to which of theirs.
+//! - `receive`: reads bytes and finds the transaction, dialog or leg a message belongs to.
+//! - `admission`: decides whether a message is accepted or its sender is too fast.
+//! - `sender`: identifies who sent a message: a phone, a trunk, a proxy of ours or a stranger.
+//! - `far_end`: checks that a message for a leg comes from the leg's far end.
+//! - `new_request`: handles a request outside every dialog.
+//! - `capabilities`: Allow, Accept, Supported and the answer to OPTIONS.
+//! - `register`: REGISTER from phones, and the contacts of seats.
+//! - `auth`: digest authentication of phones.
+//! - `client_registration`: our own registrations with other registrars.
+//! - `leg`: calls, from the first INVITE to the BYE.
+//! - `streams`, `connections`: which TCP connections are open, and for how long.
+//! - `local_addr`: which of our addresses is used towards which of theirs.
+//! - `restore`: what is saved for the next start, and what a start does with it.
 
 mod admission;
-mod doors;
-mod network;
-mod party;
-mod peer;
-mod screen;
+mod auth;
+mod capabilities;
+mod client_registration;
+mod connections;
+mod far_end;
+mod leg;
+mod local_addr;
+mod new_request;
+mod receive;
+mod register;
+mod restore;
+mod sender;
 mod streams;
-mod ways;
 
-pub(crate) use peer::Peer;
-pub(crate) use screen::ACCEPT;
+pub use streams::StreamLimits;
 
 use std::collections::BTreeMap;
 
 use model::{LegId, Timestamp};
 
+use self::{
+    client_registration::Registrations,
+    leg::{Leg, invite::Invite},
+    streams::Streams,
+};
 use crate::{
     Command, Config, Counts, Input, Output,
     digest::Challenger,
-    ident::Ident,
-    leg::{Leg, invite::Invite},
+    id_generator::IdGenerator,
     outbox::Outbox,
     registrar::Registrar,
-    registration::Registrations,
     shield::{KnownSource, Shield},
-    timer::Agenda,
-    transaction::{Fate, InviteId, Transactions, TxId, User},
+    timers::Timers,
+    transaction::{InviteId, TransactionOutcome, TransactionUser, Transactions, TxId},
 };
-
-use streams::Streams;
-
-pub use streams::StreamLimits;
 
 /// Signalling for one call center, or for one phone.
 #[derive(Debug)]
 pub struct Endpoint {
     pub(crate) config: Config,
-    pub(crate) ident: Ident,
+    pub(crate) ids: IdGenerator,
     pub(crate) out: Outbox,
     pub(crate) transactions: Transactions,
     pub(crate) legs: BTreeMap<LegId, Leg>,
@@ -60,7 +69,7 @@ pub struct Endpoint {
     pub(crate) calls: BTreeMap<TxId, LegId>,
     pub(crate) invites: BTreeMap<InviteId, Invite>,
     pub(crate) registrations: Registrations,
-    pub(crate) agenda: Agenda<Alarm>,
+    pub(crate) timers: Timers<TimerKey>,
     pub(crate) next_leg: u64,
     pub(crate) next_invite: u64,
     pub(crate) is_draining: bool,
@@ -72,7 +81,7 @@ pub struct Endpoint {
 
 /// Whose deadline comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Alarm {
+pub(crate) enum TimerKey {
     Leg(LegId),
     Invite(InviteId),
     Registration(usize),
@@ -82,22 +91,22 @@ impl Endpoint {
     /// An endpoint. `seed` must come from the system's entropy: tags, branches and nonces are
     /// made from it, and who knows it can guess them.
     pub fn new(config: Config, seed: [u8; 32]) -> Endpoint {
-        let mut ident = Ident::new(seed);
+        let mut ids = IdGenerator::new(seed);
         let mut endpoint = Endpoint {
-            registrar: doors::registrar(&config),
+            registrar: register::registrar(&config),
             shield: Shield::new(config.shield, &config.known_sources),
-            challenger: Challenger::new(&config.realm, ident.seed(), config.nonce_lifetime),
+            challenger: Challenger::new(&config.realm, ids.seed(), config.nonce_lifetime),
             transactions: Transactions::new(config.transactions_max),
             streams: Streams::new(config.streams),
             config,
-            ident,
+            ids,
             out: Outbox::default(),
             legs: BTreeMap::new(),
             dialogs: BTreeMap::new(),
             calls: BTreeMap::new(),
             invites: BTreeMap::new(),
             registrations: Registrations::default(),
-            agenda: Agenda::new(),
+            timers: Timers::new(),
             next_leg: 1,
             next_invite: 0,
             is_draining: false,
@@ -112,8 +121,8 @@ impl Endpoint {
     pub fn handle_input(&mut self, now: Timestamp, input: Input<'_>) {
         match input {
             Input::Opened { flow } => self.stream_opened(now, flow),
-            Input::Received { flow, bytes } => self.received(now, flow, bytes),
-            Input::Closed { flow } => self.closed(now, flow),
+            Input::Received { flow, bytes } => self.handle_bytes(now, flow, bytes),
+            Input::Closed { flow } => self.flow_closed(now, flow),
             Input::Restore(saved) => self.restore(now, saved),
             Input::Command(command) => self.command(now, command),
             Input::Timeout => self.timeout(now),
@@ -129,8 +138,8 @@ impl Endpoint {
     /// When to send [`Input::Timeout`]; `None` when nothing is pending.
     pub fn poll_timeout(&self) -> Option<Timestamp> {
         let others =
-            [self.transactions.next_timeout(), self.next_of_doors(), self.streams.next_timeout()];
-        others.into_iter().flatten().chain(self.agenda.next()).min()
+            [self.transactions.next_timeout(), self.next_expiry(), self.streams.next_timeout()];
+        others.into_iter().flatten().chain(self.timers.next()).min()
     }
 
     /// What happened so far.
@@ -191,37 +200,51 @@ impl Endpoint {
 
     fn timeout(&mut self, now: Timestamp) {
         while let Some(news) = self.transactions.timeout(now, &mut self.out) {
-            if let Some((tx, user, fate)) = news {
-                self.fate(now, tx, user, fate);
+            if let Some((tx, user, outcome)) = news {
+                self.request_outcome(now, tx, user, outcome);
             }
         }
-        while let Some(alarm) = self.agenda.due(now) {
+        while let Some(alarm) = self.timers.due(now) {
             match alarm {
-                Alarm::Leg(leg) => self.leg_timeout(now, leg),
-                Alarm::Invite(invite) => self.invite_timeout(now, invite),
-                Alarm::Registration(place) => self.registration_timeout(now, place),
+                TimerKey::Leg(leg) => self.leg_timeout(now, leg),
+                TimerKey::Invite(invite) => self.invite_timeout(now, invite),
+                TimerKey::Registration(place) => self.registration_timeout(now, place),
             }
         }
-        self.doors_timeout(now);
+        self.expire_contacts(now);
         self.streams_timeout(now);
     }
 
     /// A request of ours got no answer.
-    fn fate(&mut self, now: Timestamp, tx: TxId, user: User, fate: Fate) {
-        let code = match fate {
-            Fate::TimedOut => Some(408),
-            Fate::Unreachable => Some(503),
-            Fate::Over => None,
+    fn request_outcome(
+        &mut self,
+        now: Timestamp,
+        tx: TxId,
+        user: TransactionUser,
+        outcome: TransactionOutcome,
+    ) {
+        let code = match outcome {
+            TransactionOutcome::TimedOut => Some(408),
+            TransactionOutcome::Unreachable => Some(503),
+            TransactionOutcome::Terminated => None,
         };
         match (user, code) {
-            (User::Invite(invite), _) => self.invite_fate(now, invite, tx, fate),
-            (User::Refresh(leg), Some(code)) => {
+            (TransactionUser::Invite(invite), _) => self.invite_outcome(now, invite, tx, outcome),
+            (TransactionUser::Refresh(leg), Some(code)) => {
                 self.refreshed(now, leg, code, None);
             }
-            (User::Probe(leg), Some(_)) => self.probe_unanswered(now, leg, fate),
-            (User::Register(place), Some(code)) => self.registration_failed(now, place, tx, code),
+            (TransactionUser::Probe(leg), Some(_)) => self.probe_unanswered(now, leg, outcome),
+            (TransactionUser::Register(place), Some(code)) => {
+                self.registration_failed(now, place, tx, code)
+            }
             // Answered already, or asked for by nobody.
-            (User::Refresh(_) | User::Probe(_) | User::Register(_), None) | (User::Nobody, _) => {}
+            (
+                TransactionUser::Refresh(_)
+                | TransactionUser::Probe(_)
+                | TransactionUser::Register(_),
+                None,
+            )
+            | (TransactionUser::None, _) => {}
         }
     }
 }

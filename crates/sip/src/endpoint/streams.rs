@@ -13,7 +13,6 @@ use std::{
 
 use model::Timestamp;
 
-use super::{Endpoint, Peer};
 use crate::{Flow, shield::network, wire::Framer};
 
 /// How many TCP streams may be open, and how long each may be silent.
@@ -53,11 +52,11 @@ impl Default for StreamLimits {
 
 /// The kinds of streams, by their owners.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Holder {
+pub(super) enum StreamOwner {
     /// Somebody connected from an address of no trunk.
     Stranger,
     /// The right password came over it.
-    Person,
+    Authenticated,
     /// A trunk connected, or a proxy of ours.
     Trunk,
     /// We connected.
@@ -66,16 +65,16 @@ pub(super) enum Holder {
 
 /// Why a stream's time is up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Overdue {
+pub(super) enum StreamExpiry {
     /// A message did not come, or did not come whole.
-    Message,
+    IncompleteMessage,
     /// Nothing came for long.
-    Silent,
+    Idle,
 }
 
 /// What a piece of a stream held.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Heard {
+pub(super) struct StreamActivity {
     /// A message.
     pub(super) message: bool,
     /// A keep-alive.
@@ -98,14 +97,14 @@ pub(super) struct Streams {
 #[derive(Debug)]
 struct Stream {
     framer: Framer,
-    holder: Holder,
+    owner: StreamOwner,
     /// When it was opened, or last brought something whole.
     heard: Timestamp,
     /// When the message began that is not whole yet.
     begun: Option<Timestamp>,
     /// It has brought no whole message yet.
     is_fresh: bool,
-    due: Option<(Timestamp, Overdue)>,
+    due: Option<(Timestamp, StreamExpiry)>,
 }
 
 impl Streams {
@@ -119,20 +118,20 @@ impl Streams {
         }
     }
 
-    pub(super) fn holds(&self, flow: Flow) -> bool {
+    pub(super) fn contains(&self, flow: Flow) -> bool {
         self.open.contains_key(&flow)
     }
 
-    /// Which stream must be closed before `holder` may open one of `share` from its source.
+    /// Which stream must be closed before `owner` may open one of `share` from its source.
     /// `Err`: there is no room, and none that may be closed.
-    pub(super) fn in_the_way(
+    pub(super) fn stream_to_evict(
         &self,
         flow: Flow,
-        holder: Holder,
+        owner: StreamOwner,
         share: usize,
     ) -> Result<Option<Flow>, ()> {
         let oldest = |set: &BTreeSet<(Timestamp, Flow)>| set.first().map(|(_, flow)| *flow);
-        if matches!(holder, Holder::Stranger | Holder::Trunk) {
+        if matches!(owner, StreamOwner::Stranger | StreamOwner::Trunk) {
             let own = self.by_source.get(&network(flow.remote.ip()));
             if let Some(own) = own.filter(|own| own.len() >= share.max(1)) {
                 return Ok(oldest(own));
@@ -144,30 +143,36 @@ impl Streams {
         }
     }
 
-    pub(super) fn open(&mut self, now: Timestamp, flow: Flow, holder: Holder) {
+    pub(super) fn open(&mut self, now: Timestamp, flow: Flow, owner: StreamOwner) {
         self.close(flow);
-        let (framer, is_fresh) = (Framer::default(), holder == Holder::Stranger);
-        let stream = Stream { framer, holder, heard: now, begun: None, is_fresh, due: None };
+        let (framer, is_fresh) = (Framer::default(), owner == StreamOwner::Stranger);
+        let stream = Stream { framer, owner, heard: now, begun: None, is_fresh, due: None };
         self.open.insert(flow, stream);
-        self.list(flow);
+        self.index(flow);
         self.schedule(flow);
     }
 
     pub(super) fn close(&mut self, flow: Flow) {
-        self.unlist(flow);
+        self.unindex(flow);
         if let Some(Stream { due: Some((at, _)), .. }) = self.open.remove(&flow) {
             self.due.remove(&(at, flow));
         }
     }
 
     /// What cuts the stream into messages, until it is put back.
-    pub(super) fn framer(&mut self, flow: Flow) -> Option<Framer> {
+    pub(super) fn take_framer(&mut self, flow: Flow) -> Option<Framer> {
         self.open.get_mut(&flow).map(|stream| std::mem::take(&mut stream.framer))
     }
 
     /// A piece was read. A stream that was closed meanwhile stays closed.
-    pub(super) fn put_back(&mut self, now: Timestamp, flow: Flow, framer: Framer, heard: Heard) {
-        self.unlist(flow);
+    pub(super) fn put_back(
+        &mut self,
+        now: Timestamp,
+        flow: Flow,
+        framer: Framer,
+        heard: StreamActivity,
+    ) {
+        self.unindex(flow);
         if let Some(stream) = self.open.get_mut(&flow) {
             if heard.message || heard.ping {
                 (stream.heard, stream.begun) = (now, None);
@@ -176,34 +181,34 @@ impl Streams {
             stream.begun = framer.is_amid_message().then(|| stream.begun.unwrap_or(now));
             stream.framer = framer;
         }
-        self.list(flow);
+        self.index(flow);
         self.schedule(flow);
     }
 
     /// The right password came over it.
-    pub(super) fn prove(&mut self, flow: Flow) {
-        self.unlist(flow);
+    pub(super) fn mark_authenticated(&mut self, flow: Flow) {
+        self.unindex(flow);
         if let Some(stream) = self.open.get_mut(&flow)
-            && stream.holder == Holder::Stranger
+            && stream.owner == StreamOwner::Stranger
         {
-            (stream.holder, stream.is_fresh) = (Holder::Person, false);
+            (stream.owner, stream.is_fresh) = (StreamOwner::Authenticated, false);
         }
-        self.list(flow);
+        self.index(flow);
         self.schedule(flow);
     }
 
     /// It may be silent for another period.
-    fn renew(&mut self, now: Timestamp, flow: Flow) {
-        self.unlist(flow);
+    pub(super) fn renew(&mut self, now: Timestamp, flow: Flow) {
+        self.unindex(flow);
         if let Some(stream) = self.open.get_mut(&flow) {
             stream.heard = now;
         }
-        self.list(flow);
+        self.index(flow);
         self.schedule(flow);
     }
 
     /// A stream whose time is up; it is the caller's to close or to renew.
-    fn overdue(&mut self, now: Timestamp) -> Option<(Flow, Overdue)> {
+    pub(super) fn next_expired(&mut self, now: Timestamp) -> Option<(Flow, StreamExpiry)> {
         let (at, flow) = self.due.first().copied().filter(|(at, _)| *at <= now)?;
         self.due.remove(&(at, flow));
         let (_, why) = self.open.get_mut(&flow)?.due.take()?;
@@ -220,15 +225,15 @@ impl Streams {
         if let Some((at, _)) = stream.due.take() {
             self.due.remove(&(at, flow));
         }
-        let begun = stream.begun.map(|at| (at + limits.message, Overdue::Message));
-        let silent = match stream.holder {
-            Holder::Stranger if stream.is_fresh => {
-                Some((stream.heard + limits.first_message, Overdue::Message))
+        let begun = stream.begun.map(|at| (at + limits.message, StreamExpiry::IncompleteMessage));
+        let silent = match stream.owner {
+            StreamOwner::Stranger if stream.is_fresh => {
+                Some((stream.heard + limits.first_message, StreamExpiry::IncompleteMessage))
             }
-            Holder::Stranger | Holder::Person | Holder::Us => {
-                Some((stream.heard + limits.idle, Overdue::Silent))
+            StreamOwner::Stranger | StreamOwner::Authenticated | StreamOwner::Us => {
+                Some((stream.heard + limits.idle, StreamExpiry::Idle))
             }
-            Holder::Trunk => None,
+            StreamOwner::Trunk => None,
         };
         stream.due = begun.into_iter().chain(silent).min_by_key(|(at, _)| *at);
         if let Some((at, _)) = stream.due {
@@ -236,18 +241,18 @@ impl Streams {
         }
     }
 
-    fn list(&mut self, flow: Flow) {
+    fn index(&mut self, flow: Flow) {
         let Some(stream) = self.open.get(&flow) else { return };
         let entry = (stream.heard, flow);
-        if stream.holder == Holder::Stranger {
+        if stream.owner == StreamOwner::Stranger {
             self.strangers.insert(entry);
         }
-        if matches!(stream.holder, Holder::Stranger | Holder::Trunk) {
+        if matches!(stream.owner, StreamOwner::Stranger | StreamOwner::Trunk) {
             self.by_source.entry(network(flow.remote.ip())).or_default().insert(entry);
         }
     }
 
-    fn unlist(&mut self, flow: Flow) {
+    fn unindex(&mut self, flow: Flow) {
         let Some(stream) = self.open.get(&flow) else { return };
         let entry = (stream.heard, flow);
         self.strangers.remove(&entry);
@@ -261,79 +266,9 @@ impl Streams {
     }
 }
 
-impl Endpoint {
-    /// Somebody connected to us.
-    pub(super) fn stream_opened(&mut self, now: Timestamp, flow: Flow) {
-        if self.streams.holds(flow) {
-            // The one before has ended, and we were not told.
-            self.closed(now, flow);
-        }
-        let limits = self.config.streams;
-        let peer = Peer::direct(flow);
-        let is_trunk = self.trunk_at(peer).is_some() || self.is_proxy(peer.source.ip());
-        let (holder, share) = match is_trunk {
-            true => (Holder::Trunk, limits.per_trunk),
-            false if self.shield.is_known(now, flow.remote.ip()) => {
-                (Holder::Stranger, limits.per_known)
-            }
-            false => (Holder::Stranger, limits.per_stranger),
-        };
-        self.admit_stream(now, flow, holder, share);
-    }
-
-    /// Takes the stream, when need be in place of another; false when there is no room.
-    pub(super) fn admit_stream(
-        &mut self,
-        now: Timestamp,
-        flow: Flow,
-        holder: Holder,
-        share: usize,
-    ) -> bool {
-        match self.streams.in_the_way(flow, holder, share) {
-            Ok(None) => {}
-            Ok(Some(victim)) => self.drop_stream(now, victim),
-            Err(()) => {
-                self.out.counts.full += 1;
-                self.out.close(flow);
-                return false;
-            }
-        }
-        self.streams.open(now, flow, holder);
-        true
-    }
-
-    /// Closes a stream, and whatever depended on it hears of it.
-    pub(super) fn drop_stream(&mut self, now: Timestamp, flow: Flow) {
-        self.out.counts.streams_closed += 1;
-        self.out.close(flow);
-        self.closed(now, flow);
-    }
-
-    /// Streams whose time is up.
-    pub(super) fn streams_timeout(&mut self, now: Timestamp) {
-        while let Some((flow, why)) = self.streams.overdue(now) {
-            match why {
-                Overdue::Silent if self.is_in_use(flow) => self.streams.renew(now, flow),
-                Overdue::Silent | Overdue::Message => self.drop_stream(now, flow),
-            }
-        }
-    }
-
-    /// Whether a registered phone, a call, a registration of ours or a request of ours that waits
-    /// for its answer needs the flow.
-    fn is_in_use(&self, flow: Flow) -> bool {
-        let of_leg =
-            |leg: &model::LegId| self.dialog_of(*leg).is_some_and(|dialog| dialog.flow() == flow);
-        self.seat_at(Peer::direct(flow)).is_some()
-            || self.transactions.uses(flow)
-            || self.registrations.uses(flow)
-            || self.legs.keys().any(of_leg)
-    }
-}
-
 /// Every seat of the largest hotline on TCP, and its trunks.
 const TOTAL: usize = 4_096;
-/// A person who tries out a phone needs one; an office that comes back after a power cut needs one
+/// A person who retransmission out a phone needs one; an office that comes back after a power cut needs one
 /// for each phone only until that has registered.
 const PER_STRANGER: usize = 32;
 /// Phones behind one address that are known to be there.
@@ -369,43 +304,51 @@ mod tests {
     }
 
     /// Brings bytes that hold this.
-    fn bring(streams: &mut Streams, now: Timestamp, flow: Flow, bytes: &[u8], heard: Heard) {
-        let mut framer = streams.framer(flow).unwrap();
+    fn bring(
+        streams: &mut Streams,
+        now: Timestamp,
+        flow: Flow,
+        bytes: &[u8],
+        heard: StreamActivity,
+    ) {
+        let mut framer = streams.take_framer(flow).unwrap();
         framer.push(bytes);
         streams.put_back(now, flow, framer, heard);
     }
 
-    const MESSAGE_HEARD: Heard = Heard { message: true, ping: false };
-    const PING_HEARD: Heard = Heard { message: false, ping: true };
-    const NOTHING: Heard = Heard { message: false, ping: false };
+    const MESSAGE_HEARD: StreamActivity = StreamActivity { message: true, ping: false };
+    const PING_HEARD: StreamActivity = StreamActivity { message: false, ping: true };
+    const NOTHING: StreamActivity = StreamActivity { message: false, ping: false };
 
     #[test]
     fn stranger_that_says_nothing_or_only_pings_is_overdue_after_ten_seconds() {
         let mut streams = streams(10);
         let (silent, pings) = (flow(1, 1), flow(1, 2));
-        streams.open(at(0), silent, Holder::Stranger);
-        streams.open(at(0), pings, Holder::Stranger);
+        streams.open(at(0), silent, StreamOwner::Stranger);
+        streams.open(at(0), pings, StreamOwner::Stranger);
         bring(&mut streams, at(5), pings, b"", PING_HEARD);
-        assert_eq!(streams.overdue(at(9)), None);
-        assert_eq!(streams.overdue(at(10)), Some((silent, Overdue::Message)));
-        assert_eq!(streams.overdue(at(10)), None);
+        assert_eq!(streams.next_expired(at(9)), None);
+        assert_eq!(streams.next_expired(at(10)), Some((silent, StreamExpiry::IncompleteMessage)));
+        assert_eq!(streams.next_expired(at(10)), None);
         // It goes on being no message.
-        assert_eq!(streams.overdue(at(15)), Some((pings, Overdue::Message)));
+        assert_eq!(streams.next_expired(at(15)), Some((pings, StreamExpiry::IncompleteMessage)));
     }
 
     #[test]
     fn begun_message_must_be_finished_whoever_sends_it() {
-        for holder in [Holder::Stranger, Holder::Person, Holder::Trunk, Holder::Us] {
+        for owner in
+            [StreamOwner::Stranger, StreamOwner::Authenticated, StreamOwner::Trunk, StreamOwner::Us]
+        {
             let mut streams = streams(10);
-            streams.open(at(0), flow(1, 1), holder);
+            streams.open(at(0), flow(1, 1), owner);
             bring(&mut streams, at(1), flow(1, 1), b"", MESSAGE_HEARD);
             bring(&mut streams, at(100), flow(1, 1), b"OPT", NOTHING);
             bring(&mut streams, at(110), flow(1, 1), b"IONS", NOTHING);
-            assert_eq!(streams.overdue(at(114)), None, "{holder:?}");
+            assert_eq!(streams.next_expired(at(114)), None, "{owner:?}");
             assert_eq!(
-                streams.overdue(at(115)),
-                Some((flow(1, 1), Overdue::Message)),
-                "{holder:?}"
+                streams.next_expired(at(115)),
+                Some((flow(1, 1), StreamExpiry::IncompleteMessage)),
+                "{owner:?}"
             );
         }
     }
@@ -413,19 +356,19 @@ mod tests {
     #[test]
     fn trunks_may_be_silent_for_ever() {
         let mut streams = streams(10);
-        streams.open(at(0), flow(1, 1), Holder::Trunk);
+        streams.open(at(0), flow(1, 1), StreamOwner::Trunk);
         assert_eq!(streams.next_timeout(), None);
     }
 
     #[test]
     fn silent_stream_is_overdue_and_may_be_renewed() {
         let mut streams = streams(10);
-        streams.open(at(0), flow(1, 1), Holder::Stranger);
-        streams.prove(flow(1, 1));
-        assert_eq!(streams.overdue(at(150)), Some((flow(1, 1), Overdue::Silent)));
+        streams.open(at(0), flow(1, 1), StreamOwner::Stranger);
+        streams.mark_authenticated(flow(1, 1));
+        assert_eq!(streams.next_expired(at(150)), Some((flow(1, 1), StreamExpiry::Idle)));
         streams.renew(at(150), flow(1, 1));
-        assert_eq!(streams.overdue(at(299)), None);
-        assert_eq!(streams.overdue(at(300)), Some((flow(1, 1), Overdue::Silent)));
+        assert_eq!(streams.next_expired(at(299)), None);
+        assert_eq!(streams.next_expired(at(300)), Some((flow(1, 1), StreamExpiry::Idle)));
         streams.close(flow(1, 1));
         assert_eq!((streams.next_timeout(), streams.by_source.len()), (None, 0));
     }
@@ -433,31 +376,34 @@ mod tests {
     #[test]
     fn source_at_its_share_gives_up_its_own_longest_silent_stream() {
         let mut streams = streams(10);
-        streams.open(at(0), flow(2, 1), Holder::Stranger);
+        streams.open(at(0), flow(2, 1), StreamOwner::Stranger);
         for port in 1..=3 {
-            streams.open(at(port.into()), flow(1, port), Holder::Stranger);
+            streams.open(at(port.into()), flow(1, port), StreamOwner::Stranger);
         }
         bring(&mut streams, at(5), flow(1, 1), b"", MESSAGE_HEARD);
-        assert_eq!(streams.in_the_way(flow(1, 9), Holder::Stranger, 3), Ok(Some(flow(1, 2))));
-        assert_eq!(streams.in_the_way(flow(3, 9), Holder::Stranger, 3), Ok(None));
+        assert_eq!(
+            streams.stream_to_evict(flow(1, 9), StreamOwner::Stranger, 3),
+            Ok(Some(flow(1, 2)))
+        );
+        assert_eq!(streams.stream_to_evict(flow(3, 9), StreamOwner::Stranger, 3), Ok(None));
         // A stream whose owner has proven itself counts no more.
-        streams.prove(flow(1, 2));
-        assert_eq!(streams.in_the_way(flow(1, 9), Holder::Stranger, 3), Ok(None));
+        streams.mark_authenticated(flow(1, 2));
+        assert_eq!(streams.stream_to_evict(flow(1, 9), StreamOwner::Stranger, 3), Ok(None));
     }
 
     #[test]
     fn full_table_gives_up_the_stranger_that_was_silent_longest() {
         let mut streams = streams(4);
-        streams.open(at(0), flow(1, 1), Holder::Trunk);
-        streams.open(at(1), flow(2, 1), Holder::Stranger);
-        streams.prove(flow(2, 1));
-        streams.open(at(2), flow(3, 1), Holder::Stranger);
-        streams.open(at(3), flow(4, 1), Holder::Stranger);
-        for holder in [Holder::Stranger, Holder::Trunk, Holder::Us] {
-            assert_eq!(streams.in_the_way(flow(9, 9), holder, 32), Ok(Some(flow(3, 1))));
+        streams.open(at(0), flow(1, 1), StreamOwner::Trunk);
+        streams.open(at(1), flow(2, 1), StreamOwner::Stranger);
+        streams.mark_authenticated(flow(2, 1));
+        streams.open(at(2), flow(3, 1), StreamOwner::Stranger);
+        streams.open(at(3), flow(4, 1), StreamOwner::Stranger);
+        for owner in [StreamOwner::Stranger, StreamOwner::Trunk, StreamOwner::Us] {
+            assert_eq!(streams.stream_to_evict(flow(9, 9), owner, 32), Ok(Some(flow(3, 1))));
         }
-        streams.prove(flow(3, 1));
-        streams.prove(flow(4, 1));
-        assert_eq!(streams.in_the_way(flow(9, 9), Holder::Stranger, 32), Err(()));
+        streams.mark_authenticated(flow(3, 1));
+        streams.mark_authenticated(flow(4, 1));
+        assert_eq!(streams.stream_to_evict(flow(9, 9), StreamOwner::Stranger, 32), Err(()));
     }
 }

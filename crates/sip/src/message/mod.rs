@@ -138,12 +138,12 @@ impl Message {
 
     /// From.
     pub(crate) fn from(&self) -> Option<NameAddr> {
-        self.headers.get(&Name::From).and_then(NameAddr::parse_party)
+        self.headers.get(&Name::From).and_then(NameAddr::parse_from_to)
     }
 
     /// To.
     pub(crate) fn to(&self) -> Option<NameAddr> {
-        self.headers.get(&Name::To).and_then(NameAddr::parse_party)
+        self.headers.get(&Name::To).and_then(NameAddr::parse_from_to)
     }
 
     /// The first value of a header that holds a name-addr.
@@ -227,7 +227,7 @@ pub(crate) fn number(text: &str) -> Option<u32> {
 
 /// A To value with a tag when it has none. Works on a value nobody can read, too.
 fn tagged(value: &str, tag: Option<&str>) -> String {
-    let has_tag = match NameAddr::parse_party(value) {
+    let has_tag = match NameAddr::parse_from_to(value) {
         Some(to) => to.tag().is_some(),
         None => value.to_ascii_lowercase().contains("tag"),
     };

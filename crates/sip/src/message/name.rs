@@ -115,7 +115,7 @@ names! {
     MinSe "Min-SE" Single,
     PAssertedIdentity "P-Asserted-Identity" List,
     PPreferredIdentity "P-Preferred-Identity" List,
-    RemotePartyId "Remote-Party-ID" List,
+    RemotePartyId "RemoteMedia-FarEnd-ID" List,
     Privacy "Privacy" Free,
     Diversion "Diversion" List,
     HistoryInfo "History-Info" List,

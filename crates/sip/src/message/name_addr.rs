@@ -34,7 +34,7 @@ impl NameAddr {
 
     /// Reads a From or a To. A URI in it that cannot be read is kept as it was written, for it
     /// only names somebody: nothing is sent there.
-    pub(crate) fn parse_party(text: &str) -> Option<NameAddr> {
+    pub(crate) fn parse_from_to(text: &str) -> Option<NameAddr> {
         NameAddr::parse_with(text, |uri| Uri::parse(uri).or_else(|| Uri::opaque(uri)))
     }
 

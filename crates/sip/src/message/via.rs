@@ -79,7 +79,7 @@ impl Via {
     }
 
     /// Notes where it really came from (RFC 3261 18.2.1, RFC 3581 4).
-    pub(crate) fn stamp(&mut self, source: SocketAddr) {
+    pub(crate) fn record_source(&mut self, source: SocketAddr) {
         let asks_for_port = self.params.has("rport");
         let says_so = self.host.parse() == Ok(source.ip());
         self.params.remove("received");
@@ -140,11 +140,11 @@ mod tests {
     fn the_source_is_noted_when_it_differs_or_is_asked_for() {
         let source: SocketAddr = "203.0.113.9:40000".parse().expect("an address");
         let mut via = read("SIP/2.0/UDP 10.0.0.1;branch=z9hG4bKx;rport");
-        via.stamp(source);
+        via.record_source(source);
         let want = "SIP/2.0/UDP 10.0.0.1;branch=z9hG4bKx;rport=40000;received=203.0.113.9";
         assert_eq!(via.to_string(), want);
         let mut via = read("SIP/2.0/UDP 203.0.113.9:40000;branch=z9hG4bKx;received=1.1.1.1");
-        via.stamp(source);
+        via.record_source(source);
         assert_eq!(via.to_string(), "SIP/2.0/UDP 203.0.113.9:40000;branch=z9hG4bKx");
     }
 

@@ -55,7 +55,9 @@ fn request(cseq: u32, contacts: &[&str], expires: Option<&str>) -> Message {
 /// Registers and gives the contacts of the 200 as text.
 fn accepted(r: &mut Registrar, now: Timestamp, port: u16, request: &Message) -> Vec<String> {
     match r.register(now, SEAT, peer(port), Vec::new(), request) {
-        Registered::Accept { contacts, .. } => contacts.iter().map(NameAddr::to_string).collect(),
+        RegisterOutcome::Accept { contacts, .. } => {
+            contacts.iter().map(NameAddr::to_string).collect()
+        }
         refused => panic!("{refused:?}"),
     }
 }
@@ -70,8 +72,8 @@ fn a_phone_registers_and_is_called_over_its_flow() {
         Vec::new(),
         &request(1, &["<sip:1001@192.168.1.5>"], None),
     );
-    let Registered::Accept { contacts, change } = first else { panic!("accepted") };
-    assert_eq!(change, Some(Change::Reached));
+    let RegisterOutcome::Accept { contacts, change } = first else { panic!("accepted") };
+    assert_eq!(change, Some(ReachabilityChange::Reachable));
     assert_eq!(contacts[0].to_string(), "<sip:1001@192.168.1.5>;expires=300");
     let contact = &r.contacts(SEAT)[0];
     assert_eq!((contact.peer, contact.expires_at), (Some(peer(1)), Some(at(300))));
@@ -125,11 +127,14 @@ fn a_phone_says_goodbye_by_name_or_by_star() {
     accepted(&mut r, at(0), 1, &request(1, &["<sip:a@h>", "<sip:b@h>"], None));
     assert_eq!(accepted(&mut r, at(1), 1, &request(2, &["<sip:a@h>;expires=0"], None)).len(), 1);
     let star = r.register(at(1), SEAT, peer(1), Vec::new(), &request(3, &["*"], Some("0")));
-    assert_eq!(star, Registered::Accept { contacts: vec![], change: Some(Change::Unreached) });
+    assert_eq!(
+        star,
+        RegisterOutcome::Accept { contacts: vec![], change: Some(ReachabilityChange::Unreachable) }
+    );
     let refused = r.register(at(1), SEAT, peer(1), Vec::new(), &request(4, &["*"], Some("60")));
-    assert_eq!(refused, Registered::Refuse(400));
+    assert_eq!(refused, RegisterOutcome::Refuse(400));
     let refused = r.register(at(1), SEAT, peer(1), Vec::new(), &request(4, &["*"], None));
-    assert_eq!(refused, Registered::Refuse(400));
+    assert_eq!(refused, RegisterOutcome::Refuse(400));
 }
 
 #[test]
@@ -145,7 +150,7 @@ fn too_brief_too_long_and_unreadable_periods() {
     let mut r = registrar();
     let brief =
         r.register(at(0), SEAT, peer(1), Vec::new(), &request(1, &["<sip:a@h>"], Some("59")));
-    assert_eq!(brief, Registered::TooBrief { least_s: 60 });
+    assert_eq!(brief, RegisterOutcome::TooBrief { least_s: 60 });
     assert_eq!(r.contacts(SEAT), []);
     let long = accepted(&mut r, at(0), 1, &request(1, &["<sip:a@h>"], Some("999999")));
     assert_eq!(long, ["<sip:a@h>;expires=3600"]);
@@ -158,11 +163,14 @@ fn a_request_overtaken_by_a_newer_one_changes_nothing() {
     let mut r = registrar();
     accepted(&mut r, at(0), 1, &request(2, &["<sip:a@h>", "<sip:b@h>"], None));
     for late in [request(1, &["<sip:b@h>;expires=0"], None), request(2, &["*"], Some("0"))] {
-        assert_eq!(r.register(at(1), SEAT, peer(1), Vec::new(), &late), Registered::Refuse(500));
+        assert_eq!(
+            r.register(at(1), SEAT, peer(1), Vec::new(), &late),
+            RegisterOutcome::Refuse(500)
+        );
     }
     // Half good is not good: c must not come in when b is refused.
     let half = request(1, &["<sip:c@h>", "<sip:b@h>"], None);
-    assert_eq!(r.register(at(1), SEAT, peer(1), Vec::new(), &half), Registered::Refuse(500));
+    assert_eq!(r.register(at(1), SEAT, peer(1), Vec::new(), &half), RegisterOutcome::Refuse(500));
     assert_eq!(r.contacts(SEAT).len(), 2);
     // After a restart of the phone the Call-ID is another, and counting begins anew.
     let mut restarted = request(1, &["<sip:a@h>"], None);
@@ -187,14 +195,14 @@ fn nobody_registers_for_somebody_else() {
     let mut r = registrar();
     let mut other = request(1, &["<sip:a@h>"], None);
     other.headers.set(Name::To, "<sip:1002@heartline>".into());
-    assert_eq!(r.register(at(0), SEAT, peer(1), Vec::new(), &other), Registered::Refuse(403));
+    assert_eq!(r.register(at(0), SEAT, peer(1), Vec::new(), &other), RegisterOutcome::Refuse(403));
     other.headers.set(Name::To, "isbn:2983792873".into());
-    assert_eq!(r.register(at(0), SEAT, peer(1), Vec::new(), &other), Registered::Refuse(403));
+    assert_eq!(r.register(at(0), SEAT, peer(1), Vec::new(), &other), RegisterOutcome::Refuse(403));
     let nobody = r.register(at(0), SeatId(7), peer(1), Vec::new(), &request(1, &[], None));
-    assert_eq!(nobody, Registered::Refuse(404));
+    assert_eq!(nobody, RegisterOutcome::Refuse(404));
     let odd =
         r.register(at(0), SEAT, peer(1), Vec::new(), &request(1, &["<name:John_Smith>"], None));
-    assert_eq!(odd, Registered::Refuse(400));
+    assert_eq!(odd, RegisterOutcome::Refuse(400));
 }
 
 #[test]
@@ -202,18 +210,21 @@ fn a_new_password_ends_what_the_old_one_began() {
     let mut r = registrar();
     accepted(&mut r, at(0), 1, &request(1, &["<sip:a@h>"], None));
     assert_eq!(r.put_seat(seat(Some("secret"), None)), None);
-    assert_eq!(r.put_seat(seat(Some("new"), None)), Some(Change::Unreached));
+    assert_eq!(r.put_seat(seat(Some("new"), None)), Some(ReachabilityChange::Unreachable));
     assert_eq!((r.poll_timeout(), r.seat_at(peer(1))), (None, None));
 }
 
 #[test]
 fn a_fixed_contact_is_always_there_until_the_seat_goes() {
     let mut r = registrar();
-    assert_eq!(r.put_seat(seat(None, Some("sip:gate@10.1.1.1"))), Some(Change::Reached));
+    assert_eq!(
+        r.put_seat(seat(None, Some("sip:gate@10.1.1.1"))),
+        Some(ReachabilityChange::Reachable)
+    );
     assert_eq!(r.contacts(SEAT)[0].peer, None);
     assert_eq!(r.expire(at(1_000_000)), []);
     assert_eq!(r.secret("1001"), None, "no phone may register");
-    assert_eq!(r.remove_seat(SEAT), Some(Change::Unreached));
+    assert_eq!(r.remove_seat(SEAT), Some(ReachabilityChange::Unreachable));
     assert_eq!(r.remove_seat(SEAT), None);
     assert_eq!(r.contacts(SEAT), []);
 }
@@ -235,7 +246,7 @@ fn two_phones_behind_one_proxy_are_two_and_stay_when_its_stream_closes() {
     for (port, contact) in [(5, "<sip:a@h>"), (6, "<sip:b@h>")] {
         let done =
             r.register(at(0), SEAT, behind(port), path.clone(), &request(1, &[contact], None));
-        assert!(matches!(done, Registered::Accept { .. }), "{done:?}");
+        assert!(matches!(done, RegisterOutcome::Accept { .. }), "{done:?}");
     }
     assert_eq!((r.seat_at(behind(5)), r.seat_at(behind(6))), (Some(SEAT), Some(SEAT)));
     assert_eq!((r.seat_at(behind(7)), r.seat_at(peer(1))), (None, None));
@@ -251,7 +262,7 @@ fn phone_whose_path_names_no_address_leaves_with_the_stream_of_its_proxy() {
     let behind = Peer { source: flow(5).remote, ..peer(1) };
     let path = vec![NameAddr::parse("<sip:proxy.example.com;lr>").expect("a Path")];
     let done = r.register(at(0), SEAT, behind, path, &request(1, &["<sip:a@h>"], None));
-    assert!(matches!(done, Registered::Accept { .. }), "{done:?}");
+    assert!(matches!(done, RegisterOutcome::Accept { .. }), "{done:?}");
     assert_eq!(r.closed(flow(1)), [SEAT]);
     assert_eq!(r.contacts(SEAT), []);
 }

@@ -8,7 +8,7 @@
 //! Every other stream offered is refused with port 0, in its place. A description
 //! nobody can read and one without a voice for us get the same answer: 488.
 
-mod read;
+mod parse;
 mod write;
 
 use std::net::{IpAddr, SocketAddr};
@@ -16,11 +16,11 @@ use std::net::{IpAddr, SocketAddr};
 use model::{Codec, Direction, PayloadTypes, RemoteMedia, SignalledSource};
 use sdp_types::Media;
 
-use read::{Profile, Voice};
+use parse::{AudioStream, Profile};
 
 /// Our side of a leg's voice.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Local {
+pub(crate) struct LocalMedia {
     /// Where we take RTP.
     pub(crate) addr: IpAddr,
     /// At which port.
@@ -29,18 +29,18 @@ pub(crate) struct Local {
     pub(crate) session_id: u64,
     /// The `o=` line's version, one more with each description that differs (RFC 3264 8).
     pub(crate) version: u64,
-    /// Which way we want voice to flow; an answer never gives more.
+    /// Which way we want voice to flow; an answer never sends more.
     pub(crate) direction: Direction,
-    /// What our last answer said.
-    said: Option<Said>,
+    /// What our last answer last_answer.
+    last_answer: Option<LastAnswer>,
     /// The streams of our last answer, each refused one as it stands there and `None` for ours.
     /// Empty before the first answer: then ours is the only one.
     streams: Vec<Option<Media>>,
 }
 
-/// What an answer of ours said, as far as the next may differ.
+/// What an answer of ours last_answer, as far as the next may differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Said {
+struct LastAnswer {
     codec: Codec,
     types: PayloadTypes,
     direction: Direction,
@@ -48,16 +48,16 @@ struct Said {
     streams: usize,
 }
 
-impl Local {
-    /// Voice both ways at `addr`, nothing said yet.
-    pub(crate) fn new(addr: SocketAddr, session_id: u64) -> Local {
-        Local {
+impl LocalMedia {
+    /// AudioStream both ways at `addr`, nothing last_answer yet.
+    pub(crate) fn new(addr: SocketAddr, session_id: u64) -> LocalMedia {
+        LocalMedia {
             addr: addr.ip(),
             rtp_port: addr.port(),
             session_id,
             version: 1,
             direction: Direction::SendRecv,
-            said: None,
+            last_answer: None,
             streams: Vec::new(),
         }
     }
@@ -73,36 +73,36 @@ impl Local {
     }
 
     /// Another direction, and so another version.
-    pub(crate) fn redirect(&mut self, direction: Direction) {
+    pub(crate) fn set_direction(&mut self, direction: Direction) {
         self.direction = direction;
-        self.renew();
+        self.bump_version();
     }
 
     /// The next description is another version.
-    pub(crate) fn renew(&mut self) {
+    pub(crate) fn bump_version(&mut self) {
         self.version = self.version.saturating_add(1);
     }
 }
 
 /// Our offer: both codecs and keys, the numbers at which we take them, and every stream refused
 /// before in its place (RFC 3264 8).
-pub(crate) fn offer(local: &Local) -> Vec<u8> {
-    let offered = Offered::by(local);
+pub(crate) fn offer(local: &LocalMedia) -> Vec<u8> {
+    let offered = OfferedFormats::for_local(local);
     write::offer(local, &offered)
 }
 
 /// What an offer of ours names, the preferred codec first.
-struct Offered {
+struct OfferedFormats {
     profile: Profile,
     codecs: [(Codec, u8); 2],
     telephone_event: u8,
 }
 
-impl Offered {
+impl OfferedFormats {
     /// What was agreed before comes first and keeps its numbers (RFC 3264 8.3.2).
-    fn by(local: &Local) -> Offered {
-        let (first, types, profile) = match local.said {
-            Some(said) => (said.codec, said.types, said.profile),
+    fn for_local(local: &LocalMedia) -> OfferedFormats {
+        let (first, types, profile) = match local.last_answer {
+            Some(last_answer) => (last_answer.codec, last_answer.types, last_answer.profile),
             None => (Codec::Pcma, PayloadTypes::of(Codec::Pcma, None), Profile::Avp),
         };
         let second = match first {
@@ -111,7 +111,7 @@ impl Offered {
         };
         let usual = [TELEPHONE_EVENT, TELEPHONE_EVENT_ELSE];
         let free = usual.into_iter().find(|number| *number != types.codec);
-        Offered {
+        OfferedFormats {
             profile,
             codecs: [(first, types.codec), (second, second.payload_type())],
             telephone_event: types.telephone_event.or(free).unwrap_or(TELEPHONE_EVENT),
@@ -131,54 +131,54 @@ impl Offered {
 /// The answer to their offer, and their voice. `None`: there is nothing in it for us.
 ///
 /// The version goes up when the answer says something else than the last one did.
-pub(crate) fn answer(local: &mut Local, offer: &[u8]) -> Option<(Vec<u8>, RemoteMedia)> {
-    let session = read::session(offer)?;
-    let (place, voice) = read::first_voice(&session)?;
+pub(crate) fn answer(local: &mut LocalMedia, offer: &[u8]) -> Option<(Vec<u8>, RemoteMedia)> {
+    let session = parse::session(offer)?;
+    let (place, voice) = parse::first_audio(&session)?;
     // We take voice at the numbers of their offer, as the answer then says (RFC 3264 6.1).
     let remote = remote(&voice, voice.types, local.direction);
-    let said = Said {
+    let last_answer = LastAnswer {
         codec: remote.codec,
         types: remote.receive,
         direction: remote.direction,
         profile: voice.profile,
         streams: session.medias.len(),
     };
-    if local.said.is_some_and(|before| before != said) {
-        local.renew();
+    if local.last_answer.is_some_and(|before| before != last_answer) {
+        local.bump_version();
     }
-    local.said = Some(said);
+    local.last_answer = Some(last_answer);
     local.streams = (session.medias.iter().enumerate())
         .map(|(at, theirs)| (at != place).then(|| write::refused(theirs)))
         .collect();
     Some((write::answer(local, &session, voice.profile, &remote), remote))
 }
 
-/// Their voice, as their answer to our offer gives it. `None`: we cannot hear each other.
-pub(crate) fn accept(local: &Local, answer: &[u8]) -> Option<RemoteMedia> {
-    let session = read::session(answer)?;
+/// Their voice, as their answer to our offer sends it. `None`: we cannot hear each other.
+pub(crate) fn read_answer(local: &LocalMedia, answer: &[u8]) -> Option<RemoteMedia> {
+    let session = parse::session(answer)?;
     // Theirs stand in the order of ours (RFC 3264 6).
     let place = local.streams.iter().position(Option::is_none).unwrap_or(0);
-    let voice = read::voice(&session, session.medias.get(place)?)?;
+    let voice = parse::audio(&session, session.medias.get(place)?)?;
     // They send by the numbers of our offer, and take by those of their answer (RFC 3264 5.1).
-    Some(remote(&voice, Offered::by(local).types_of(voice.codec), local.direction))
+    Some(remote(&voice, OfferedFormats::for_local(local).types_of(voice.codec), local.direction))
 }
 
-/// Their voice, as their offer gives it, before we answer.
-pub(crate) fn hear(offer: &[u8]) -> Option<RemoteMedia> {
-    let session = read::session(offer)?;
-    let (_, voice) = read::first_voice(&session)?;
+/// Their voice, as their offer sends it, before we answer.
+pub(crate) fn read_offer(offer: &[u8]) -> Option<RemoteMedia> {
+    let session = parse::session(offer)?;
+    let (_, voice) = parse::first_audio(&session)?;
     Some(remote(&voice, voice.types, Direction::SendRecv))
 }
 
-fn remote(voice: &Voice, receive: PayloadTypes, wanted: Direction) -> RemoteMedia {
-    let (want_send, want_recv) = flows(wanted);
+fn remote(voice: &AudioStream, receive: PayloadTypes, wanted: Direction) -> RemoteMedia {
+    let (want_send, want_recv) = directions_of(wanted);
     RemoteMedia {
         rtp: voice.rtp,
         codec: voice.codec,
         send: voice.types,
         receive,
         ptime: voice.ptime,
-        direction: match (want_send && voice.takes, want_recv && voice.gives) {
+        direction: match (want_send && voice.receives, want_recv && voice.sends) {
             (true, true) => Direction::SendRecv,
             (true, false) => Direction::SendOnly,
             (false, true) => Direction::RecvOnly,
@@ -190,7 +190,7 @@ fn remote(voice: &Voice, receive: PayloadTypes, wanted: Direction) -> RemoteMedi
 }
 
 /// Whether the writer of this direction sends, and whether it receives.
-fn flows(direction: Direction) -> (bool, bool) {
+fn directions_of(direction: Direction) -> (bool, bool) {
     match direction {
         Direction::SendRecv => (true, true),
         Direction::SendOnly => (true, false),

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::*;
 
-fn local() -> Local {
-    Local::new("10.0.0.1:20000".parse().expect("an address"), 42)
+fn local() -> LocalMedia {
+    LocalMedia::new("10.0.0.1:20000".parse().expect("an address"), 42)
 }
 
 /// An offer of RFC 4317's shape with these lines after the head.
@@ -86,10 +86,10 @@ fn an_offer_without_a_voice_for_us_is_refused() {
         "",
     ] {
         assert_eq!(answer(&mut local(), &offered(lines)), None, "{lines}");
-        assert_eq!(hear(&offered(lines)), None, "{lines}");
+        assert_eq!(read_offer(&offered(lines)), None, "{lines}");
     }
     for body in [&b""[..], b"hello", b"v=1\r\n", b"v=0", &[0xff; 40]] {
-        assert_eq!(hear(body), None);
+        assert_eq!(read_offer(body), None);
     }
 }
 
@@ -135,13 +135,13 @@ fn the_answer_is_in_the_profile_of_the_offer() {
     let text = String::from_utf8(offer(&ours)).expect("text");
     assert!(text.contains("m=audio 20000 RTP/AVPF 8 0 101\r\n"), "{text}");
     // A far end that answers our RTP/AVP with RTP/AVPF is heard.
-    assert!(accept(&local(), &offered("m=audio 1000 RTP/AVPF 8\n")).is_some());
+    assert!(read_answer(&local(), &offered("m=audio 1000 RTP/AVPF 8\n")).is_some());
 }
 
 #[test]
 fn our_own_hold_outlives_their_session_refresh() {
     let mut ours = local();
-    ours.redirect(Direction::SendOnly);
+    ours.set_direction(Direction::SendOnly);
     let (body, remote) =
         answer(&mut ours, &offered("m=audio 1000 RTP/AVP 8\n")).expect("an answer");
     assert_eq!(remote.direction, Direction::SendOnly);
@@ -188,7 +188,7 @@ fn our_reoffer_keeps_the_streams_that_were_refused() {
         ["m=video 0 RTP/AVP 31", "m=audio 20000 RTP/AVP 8 0 101", "m=image 0 udptl t38"]
     );
     let theirs = "m=video 0 RTP/AVP 31\nm=audio 49172 RTP/AVP 8\nm=image 0 udptl t38\n";
-    let remote = accept(&ours, &offered(theirs)).expect("a voice");
+    let remote = read_answer(&ours, &offered(theirs)).expect("a voice");
     assert_eq!(remote.rtp.port(), 49172);
 }
 
@@ -196,11 +196,11 @@ fn our_reoffer_keeps_the_streams_that_were_refused() {
 fn their_answer_to_our_offer_is_heard() {
     let answer =
         offered("m=audio 4000 RTP/AVP 8 101\na=rtpmap:101 telephone-event/8000\na=recvonly\n");
-    let remote = accept(&local(), &answer).expect("a voice");
+    let remote = read_answer(&local(), &answer).expect("a voice");
     assert_eq!((remote.codec, remote.send.telephone_event), (Codec::Pcma, Some(101)));
     assert_eq!(remote.direction, Direction::SendOnly);
-    assert_eq!(accept(&local(), &offered("m=audio 0 RTP/AVP 8\n")), None);
-    assert_eq!(accept(&local(), &offered("m=audio 0 RTP/AVP 8\nm=audio 9 RTP/AVP 8\n")), None);
+    assert_eq!(read_answer(&local(), &offered("m=audio 0 RTP/AVP 8\n")), None);
+    assert_eq!(read_answer(&local(), &offered("m=audio 0 RTP/AVP 8\nm=audio 9 RTP/AVP 8\n")), None);
 }
 
 #[test]
@@ -208,14 +208,14 @@ fn a_sloppy_gateway_is_understood() {
     let body = b"v=0 \no=HuaweiSoftX3000 123456789012345678901234567890 -1 IN IP4 10.9.8.7\n\
         \nt= \nm =audio 10010 RTP/AVP 8 0 97 \nX-what\nc=IN IP4 10.9.8.8 \na=ptime: 20\n\
         a=rtpmap: 97 telephone-event/8000/1\na=maxptime:10\nb=AS:64\nk=clear:x\n\0\0";
-    let remote = hear(body).expect("a voice");
+    let remote = read_offer(body).expect("a voice");
     assert_eq!(remote.rtp, "10.9.8.8:10010".parse().expect("an address"));
     assert_eq!((remote.send.telephone_event, remote.ptime), (Some(97), Duration::from_millis(10)));
 }
 
 #[test]
 fn voice_over_ipv6_is_answered_in_ipv6() {
-    let mut ours = Local::new("[2001:db8::1]:20000".parse().expect("an address"), 1);
+    let mut ours = LocalMedia::new("[2001:db8::1]:20000".parse().expect("an address"), 1);
     let theirs = "v=0\r\no=- 1 1 IN IP6 ::1\r\ns=-\r\nc=IN IP6 2001:db8::9\r\nt=0 0\r\nm=audio 1000 RTP/AVP 8\r\n";
     let (body, remote) = answer(&mut ours, theirs.as_bytes()).expect("an answer");
     assert_eq!(remote.rtp, "[2001:db8::9]:1000".parse().expect("an address"));
@@ -224,8 +224,8 @@ fn voice_over_ipv6_is_answered_in_ipv6() {
 
 #[test]
 fn a_bomb_of_lines_or_streams_is_refused() {
-    assert_eq!(hear(&offered(&"m=audio 1000 RTP/AVP 8\n".repeat(17))), None);
-    assert_eq!(hear(&offered(&"a=x\n".repeat(2_000))), None);
+    assert_eq!(read_offer(&offered(&"m=audio 1000 RTP/AVP 8\n".repeat(17))), None);
+    assert_eq!(read_offer(&offered(&"a=x\n".repeat(2_000))), None);
 }
 
 #[test]
@@ -234,7 +234,7 @@ fn answer_to_our_offer_may_renumber_what_it_takes() {
     let answer = offered(
         "m=audio 4000 RTP/AVP 96 97\na=rtpmap:96 PCMU/8000\na=rtpmap:97 telephone-event/8000\n",
     );
-    let remote = accept(&local(), &answer).expect("a voice");
+    let remote = read_answer(&local(), &answer).expect("a voice");
     assert_eq!(remote.codec, Codec::Pcmu);
     assert_eq!(remote.send, PayloadTypes { codec: 96, telephone_event: Some(97) });
     assert_eq!(remote.receive, PayloadTypes { codec: 0, telephone_event: Some(101) });
@@ -260,7 +260,7 @@ fn number_without_a_right_rtpmap_is_no_codec() {
         "m=audio 1000 RTP/AVP 13\na=rtpmap:13 PCMA/8000\n",
         "m=audio 1000 RTP/AVP 200\na=rtpmap:200 PCMA/8000\n",
     ] {
-        assert_eq!(hear(&offered(lines)), None, "{lines}");
+        assert_eq!(read_offer(&offered(lines)), None, "{lines}");
     }
 }
 
@@ -271,7 +271,7 @@ fn our_reoffer_keeps_agreed_numbers_and_gives_none_twice() {
     let text = String::from_utf8(offer(&ours)).expect("text");
     assert!(text.contains("m=audio 20000 RTP/AVP 101 0 102\r\n"), "{text}");
     let theirs = offered("m=audio 1000 RTP/AVP 8 101\na=rtpmap:101 telephone-event/8000\n");
-    let remote = accept(&ours, &theirs).expect("a voice");
+    let remote = read_answer(&ours, &theirs).expect("a voice");
     assert_eq!(remote.send, PayloadTypes { codec: 8, telephone_event: Some(101) });
     assert_eq!(remote.receive, PayloadTypes { codec: 101, telephone_event: Some(102) });
 }
@@ -293,7 +293,7 @@ proptest::proptest! {
         let mut body = format!("v=0\r\n{}\r\n", lines.join("\r\n")).into_bytes();
         body.extend(tail);
         if let Some((answer, remote)) = answer(&mut local(), &body) {
-            proptest::prop_assert_eq!(hear(&answer).map(|r| r.codec), Some(remote.codec));
+            proptest::prop_assert_eq!(read_offer(&answer).map(|r| r.codec), Some(remote.codec));
         }
     }
 }

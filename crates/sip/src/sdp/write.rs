@@ -3,10 +3,10 @@
 use model::{Codec, Direction, RemoteMedia};
 use sdp_types::{Attribute, Connection, Media, MediaType, Origin, Session, Time, TransportProto};
 
-use super::{Local, Offered, read::Profile};
+use super::{LocalMedia, OfferedFormats, parse::Profile};
 
 /// One audio stream with these codecs, the preferred first.
-pub(super) fn offer(local: &Local, offered: &Offered) -> Vec<u8> {
+pub(super) fn offer(local: &LocalMedia, offered: &OfferedFormats) -> Vec<u8> {
     let mut session = session(local);
     let event = Some(offered.telephone_event);
     let ours = audio(local, offered.profile, &offered.codecs, event, local.direction);
@@ -17,7 +17,7 @@ pub(super) fn offer(local: &Local, offered: &Offered) -> Vec<u8> {
 /// As many streams as they offered (RFC 3264 6): ours in the profile they offered, the others
 /// refused.
 pub(super) fn answer(
-    local: &Local,
+    local: &LocalMedia,
     offer: &Session,
     profile: Profile,
     remote: &RemoteMedia,
@@ -31,7 +31,7 @@ pub(super) fn answer(
     bytes(&session)
 }
 
-fn session(local: &Local) -> Session {
+fn session(local: &LocalMedia) -> Session {
     let origin = Origin::with_ip_addr(local.session_id, local.version, local.addr);
     let mut session = Session::new(origin, "-");
     session.connection = Some(Connection::from_ip_addr(local.addr));
@@ -39,7 +39,7 @@ fn session(local: &Local) -> Session {
 }
 
 fn audio(
-    local: &Local,
+    local: &LocalMedia,
     profile: Profile,
     codecs: &[(Codec, u8)],
     telephone_event: Option<u8>,

@@ -17,23 +17,23 @@ fn shield() -> Shield {
     Shield::new(Limits::default(), &[])
 }
 
-fn address(text: &str) -> Payer {
-    Payer::Address(Transport::Udp, network(ip(text)))
+fn address(text: &str) -> BucketKey {
+    BucketKey::Address(Transport::Udp, network(ip(text)))
 }
 
-fn phone(port: u16) -> Payer {
+fn phone(port: u16) -> BucketKey {
     let remote = SocketAddr::new(ip(OFFICE_AT), port);
     let local = SocketAddr::new(ip("10.0.0.1"), 5_060);
-    Payer::Phone(Peer::direct(Flow { transport: Transport::Udp, local, remote }))
+    BucketKey::Phone(Peer::direct(Flow { transport: Transport::Udp, local, remote }))
 }
 
 /// How many of `count` messages at one moment come in.
-fn paid(shield: &mut Shield, now: Timestamp, payer: Payer, count: usize) -> usize {
-    (0..count).filter(|_| shield.pay(now, payer)).count()
+fn paid(shield: &mut Shield, now: Timestamp, bucket: BucketKey, count: usize) -> usize {
+    (0..count).filter(|_| shield.take(now, bucket)).count()
 }
 
-fn attempt(user: &str, place: u64) -> Attempt {
-    Attempt { user: hash(user), place }
+fn attempt(user: &str, source_hash: u64) -> Attempt {
+    Attempt { user: hash(user), source_hash }
 }
 
 #[test]
@@ -48,9 +48,9 @@ fn stranger_has_a_burst_and_then_a_rate() {
 fn flood_costs_no_time_after_it_ends() {
     let mut shield = shield();
     for _ in 0..1_000_000 {
-        shield.pay(ms(0), address(OFFICE_AT));
+        shield.take(ms(0), address(OFFICE_AT));
     }
-    assert!(shield.pay(ms(20), address(OFFICE_AT)), "one fiftieth of a second later");
+    assert!(shield.take(ms(20), address(OFFICE_AT)), "one fiftieth of a second later");
 }
 
 #[test]
@@ -65,14 +65,14 @@ fn flooding_neighbour_does_not_spend_what_a_registered_phone_has() {
 fn datagrams_with_a_forged_source_do_not_spend_what_tcp_has() {
     let mut shield = shield();
     paid(&mut shield, ms(0), address(OFFICE_AT), 10_000);
-    let over_tcp = Payer::Address(Transport::Tcp, ip(OFFICE_AT));
+    let over_tcp = BucketKey::Address(Transport::Tcp, ip(OFFICE_AT));
     assert_eq!(paid(&mut shield, ms(0), over_tcp, 250), 200);
 }
 
 #[test]
 fn trunk_is_slowed_down_at_its_own_rate() {
     let mut shield = shield();
-    let trunk = Payer::Trunk(ip(OFFICE_AT));
+    let trunk = BucketKey::Trunk(ip(OFFICE_AT));
     assert_eq!(paid(&mut shield, ms(0), trunk, 100_000), 40_000);
     assert_eq!(paid(&mut shield, ms(100), trunk, 4_000), 2_000);
 }
@@ -81,7 +81,7 @@ fn trunk_is_slowed_down_at_its_own_rate() {
 fn rate_above_a_million_a_second_is_kept() {
     let fast = Rate { per_s: 10_000_000, burst: 10 };
     let mut shield = Shield::new(Limits { trusted: fast, ..Limits::default() }, &[]);
-    assert_eq!(paid(&mut shield, ms(0), Payer::Trunk(ip(OFFICE_AT)), 100), 10);
+    assert_eq!(paid(&mut shield, ms(0), BucketKey::Trunk(ip(OFFICE_AT)), 100), 10);
 }
 
 #[test]
@@ -211,7 +211,7 @@ fn million_forged_sources_do_not_fill_the_memory() {
     let mut shield = shield();
     shield.succeeded(ms(0), ip("203.0.113.10"));
     for n in 0..300_000u32 {
-        shield.pay(ms(1), Payer::Address(Transport::Udp, IpAddr::V4(n.into())));
+        shield.take(ms(1), BucketKey::Address(Transport::Udp, IpAddr::V4(n.into())));
         shield.wrong_password(ms(1), attempt(&n.to_string(), 1));
     }
     assert!(shield.messages.page.len() + shield.messages.page_before.len() <= 2 * PAGE_MAX);

@@ -1,7 +1,7 @@
 //! A stream cut into messages by Content-Length (RFC 3261 18.3).
 
 use super::{
-    Fault,
+    ParseError,
     head::{self, Length},
     parse,
 };
@@ -19,7 +19,7 @@ pub(crate) struct Framer {
     searched: usize,
     /// Head and Content-Length of the message at `start`, once its head is whole.
     need: Option<usize>,
-    /// Bytes passed over between messages since [`Framer::take_price`].
+    /// Bytes passed over between messages since [`Framer::take_cost`].
     skipped: usize,
     /// Pieces since the last whole message, and of them those not yet in the price.
     pieces: usize,
@@ -60,7 +60,7 @@ impl Framer {
 
     /// What came without being a message, counted in messages: bytes passed over between messages,
     /// and pieces beyond those a message of the largest size comes in. Each is told once.
-    pub(crate) fn take_price(&mut self) -> usize {
+    pub(crate) fn take_cost(&mut self) -> usize {
         let price = self.skipped / SKIPPED_A_MESSAGE + self.unpaid_pieces;
         self.skipped %= SKIPPED_A_MESSAGE;
         self.unpaid_pieces = 0;
@@ -68,7 +68,7 @@ impl Framer {
     }
 
     /// The next message, if it is whole. After a fault with `close` there is none.
-    pub(crate) fn next(&mut self) -> Option<Result<Framed, Fault>> {
+    pub(crate) fn next(&mut self) -> Option<Result<Framed, ParseError>> {
         if self.is_lost {
             return None;
         }
@@ -79,14 +79,14 @@ impl Framer {
             if matches!(self.pending(), [b'\r', ..]) {
                 return None;
             }
-            if let Err(fault) = self.measure() {
-                return Some(Err(self.lose(fault)));
+            if let Err(error) = self.measure() {
+                return Some(Err(self.lose(error)));
             }
         }
         let pending = self.pending().len();
         let Some(need) = self.need else {
             let is_full = pending > MESSAGE_BYTES_MAX;
-            return is_full.then(|| Err(self.lose(Fault::silent("a head without an end"))));
+            return is_full.then(|| Err(self.lose(ParseError::silent("a head without an end"))));
         };
         if pending < need {
             return None;
@@ -121,7 +121,7 @@ impl Framer {
     }
 
     /// Looks for the end of the head, and then for the length of the whole.
-    fn measure(&mut self) -> Result<(), Fault> {
+    fn measure(&mut self) -> Result<(), ParseError> {
         let pending = self.pending();
         let unsearched = pending.get(self.searched..).unwrap_or_default();
         let Some(end) = head::end_of_head(unsearched).map(|end| end + self.searched) else {
@@ -131,7 +131,7 @@ impl Framer {
         };
         let head = pending.get(..end).unwrap_or_default();
         let need = match head::length(head) {
-            Length::Said(length) => end.saturating_add(length),
+            Length::Bytes(length) => end.saturating_add(length),
             Length::Missing => {
                 return Err(without_body(head, 400, "no Content-Length on a stream"));
             }
@@ -146,18 +146,18 @@ impl Framer {
         Ok(())
     }
 
-    fn lose(&mut self, fault: Fault) -> Fault {
+    fn lose(&mut self, error: ParseError) -> ParseError {
         *self = Framer { is_lost: true, ..Framer::default() };
-        fault.closing()
+        error.closing()
     }
 }
 
 /// The fault of a head whose body cannot be found.
-fn without_body(head: &[u8], code: u16, what: &'static str) -> Fault {
-    let message = head::read(head).and_then(|head| super::vocabulary::message(&head));
+fn without_body(head: &[u8], code: u16, what: &'static str) -> ParseError {
+    let message = head::read(head).and_then(|head| super::rsip_adapter::message(&head));
     match message {
-        Ok(message) => Fault::answered(code, what, &message),
-        Err(fault) => fault,
+        Ok(message) => ParseError::answered(code, what, &message),
+        Err(error) => error,
     }
 }
 
@@ -179,17 +179,17 @@ mod tests {
         format!("{OPTIONS}Content-Length: {}\r\n\r\n{body}", body.len())
     }
 
-    fn drain(framer: &mut Framer) -> Vec<Result<Framed, Fault>> {
+    fn drain(framer: &mut Framer) -> Vec<Result<Framed, ParseError>> {
         std::iter::from_fn(|| framer.next()).collect()
     }
 
-    fn bodies(items: Vec<Result<Framed, Fault>>) -> Vec<String> {
+    fn bodies(items: Vec<Result<Framed, ParseError>>) -> Vec<String> {
         items
             .into_iter()
             .map(|item| match item {
                 Ok(Framed::Message(message)) => String::from_utf8_lossy(&message.body).into_owned(),
                 Ok(Framed::Ping) => "ping".into(),
-                Err(fault) => fault.what.into(),
+                Err(error) => error.what.into(),
             })
             .collect()
     }
@@ -213,9 +213,9 @@ mod tests {
     fn a_stream_without_content_length_is_answered_and_closed() {
         let mut framer = Framer::default();
         framer.push(format!("{OPTIONS}\r\n").as_bytes());
-        let Some(Err(fault)) = framer.next() else { panic!("a fault") };
-        assert!(fault.close);
-        assert_eq!(fault.answer.and_then(|answer| answer.code()), Some(400));
+        let Some(Err(error)) = framer.next() else { panic!("a error") };
+        assert!(error.close);
+        assert_eq!(error.answer.and_then(|answer| answer.code()), Some(400));
         framer.push(options("").as_bytes());
         assert_eq!(framer.next(), None);
     }
@@ -224,8 +224,8 @@ mod tests {
     fn a_body_too_large_is_answered_413_before_it_comes() {
         let mut framer = Framer::default();
         framer.push(format!("{OPTIONS}Content-Length: 4000000000\r\n\r\n").as_bytes());
-        let Some(Err(fault)) = framer.next() else { panic!("a fault") };
-        assert_eq!((fault.close, fault.answer.and_then(|a| a.code())), (true, Some(413)));
+        let Some(Err(error)) = framer.next() else { panic!("a error") };
+        assert_eq!((error.close, error.answer.and_then(|a| a.code())), (true, Some(413)));
     }
 
     #[test]
@@ -234,7 +234,7 @@ mod tests {
         let mut lost = false;
         for _ in 0..1_000 {
             framer.push(&[b'x'; 1_000]);
-            lost |= matches!(framer.next(), Some(Err(fault)) if fault.close);
+            lost |= matches!(framer.next(), Some(Err(error)) if error.close);
             assert!(framer.buffer.len() <= MESSAGE_BYTES_MAX + 1_000);
         }
         assert!(lost);
@@ -247,11 +247,11 @@ mod tests {
         drain(&mut framer);
         framer.push(b"\r\n\r\n");
         drain(&mut framer);
-        assert_eq!((framer.take_price(), framer.is_amid_message()), (0, false));
+        assert_eq!((framer.take_cost(), framer.is_amid_message()), (0, false));
         framer.push(&[b'\n'; 1_000]);
         drain(&mut framer);
-        assert_eq!((framer.take_price(), framer.is_amid_message()), (62, false));
-        assert_eq!(framer.take_price(), 0);
+        assert_eq!((framer.take_cost(), framer.is_amid_message()), (62, false));
+        assert_eq!(framer.take_cost(), 0);
         framer.push(options("").as_bytes());
         drain(&mut framer);
         for byte in options("").bytes() {
@@ -259,7 +259,7 @@ mod tests {
             framer.push(&[byte]);
         }
         assert!(framer.is_amid_message());
-        assert_eq!(framer.take_price(), options("").len() - PIECES_FREE);
+        assert_eq!(framer.take_cost(), options("").len() - PIECES_FREE);
         assert_eq!(drain(&mut framer).len(), 1);
         assert!(!framer.is_amid_message());
     }

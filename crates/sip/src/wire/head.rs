@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::{Fault, charset};
+use super::{ParseError, charset};
 use crate::{
     message::{Name, Shape},
     text::{is_token, split},
@@ -21,14 +21,14 @@ pub(super) struct Head<'a> {
     /// What Content-Length said.
     pub(super) content_length: Length,
     /// What is wrong with the head though its lines could be read.
-    pub(super) fault: Option<&'static str>,
+    pub(super) error: Option<&'static str>,
 }
 
 /// What Content-Length said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Length {
     /// A number of bytes.
-    Said(usize),
+    Bytes(usize),
     /// Nothing.
     Missing,
     /// Something that is no number, or two numbers.
@@ -69,28 +69,28 @@ pub(super) fn length(bytes: &[u8]) -> Length {
 }
 
 /// Reads a head.
-pub(super) fn read(bytes: &[u8]) -> Result<Head<'_>, Fault> {
+pub(super) fn read(bytes: &[u8]) -> Result<Head<'_>, ParseError> {
     let mut lines = unfolded(bytes);
-    let start = lines.next().map(decode).ok_or(Fault::silent("nothing in it"))?;
+    let start = lines.next().map(decode).ok_or(ParseError::silent("nothing in it"))?;
     if has_line_end(&start) {
-        return Err(Fault::silent("a line end within the first line"));
+        return Err(ParseError::silent("a line end within the first line"));
     }
     let mut head = Head {
         start,
         headers: Vec::with_capacity(16),
         content_length: Length::Missing,
-        fault: None,
+        error: None,
     };
     for (count, line) in lines.filter(|line| !line.is_empty()).enumerate() {
         let line = decode(line);
         if has_line_end(&line) {
-            head.fault = Some("a line end within a line");
+            head.error = Some("a line end within a line");
         }
         if let Some((name, value)) = header(line) {
             head.take(name, value);
         }
         if head.headers.len().max(count) > HEADERS_MAX {
-            return Err(Fault::silent("too many headers"));
+            return Err(ParseError::silent("too many headers"));
         }
     }
     Ok(head)
@@ -124,7 +124,7 @@ impl Head<'_> {
         match self.headers.iter().find(|(other, _)| *other == name) {
             Some((_, before)) if *before == value => {}
             Some(_) => {
-                self.fault = Some("a header that stands once stands twice");
+                self.error = Some("a header that stands once stands twice");
                 self.headers.push((name, value));
             }
             None => self.headers.push((name, value)),
@@ -138,7 +138,7 @@ impl Length {
     fn and(self, value: &str) -> Length {
         let is_digits = !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit());
         let more = match value.parse() {
-            Ok(length) if is_digits => Length::Said(length),
+            Ok(length) if is_digits => Length::Bytes(length),
             _ => Length::Unreadable,
         };
         match self {

@@ -5,30 +5,30 @@
 //! splits first, and URIs, name-addrs and Vias are read by readers of our own.
 
 pub(crate) mod charset;
-mod check;
-mod fault;
 mod framer;
 mod head;
 mod multipart;
+mod parse_error;
 mod peek;
-mod vocabulary;
+mod required_headers;
+mod rsip_adapter;
 
-pub(crate) use fault::{Fault, STATELESS_TAG};
 pub(crate) use framer::{Framed, Framer};
-pub(crate) use peek::{Claims, Kind, branch_of, claims, kind};
+pub(crate) use parse_error::{ParseError, STATELESS_TAG};
+pub(crate) use peek::{Claims, PacketKind, branch_of, claims, packet_kind};
 
 use crate::message::{Message, Name, StartLine};
 
 /// One whole message, as a datagram carries it.
 ///
 /// Bytes after Content-Length are dropped (RFC 3261 18.3); fewer than it says is a fault.
-pub(crate) fn parse(bytes: &[u8]) -> Result<Message, Fault> {
-    let (head, body) = head::cut(bytes).ok_or(Fault::silent("no empty line ends the head"))?;
+pub(crate) fn parse(bytes: &[u8]) -> Result<Message, ParseError> {
+    let (head, body) = head::cut(bytes).ok_or(ParseError::silent("no empty line ends the head"))?;
     let head = head::read(head)?;
     let said = head.content_length;
-    let mut message = vocabulary::message(&head)?;
-    let fault = match said {
-        head::Length::Said(length) => match body.get(..length) {
+    let mut message = rsip_adapter::message(&head)?;
+    let error = match said {
+        head::Length::Bytes(length) => match body.get(..length) {
             Some(body) => {
                 message.body = body.to_vec();
                 None
@@ -41,11 +41,11 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Message, Fault> {
         }
         head::Length::Unreadable => Some("Content-Length is no number"),
     };
-    match fault {
-        Some(what) => Err(Fault::bad_request(what, &message)),
+    match error {
+        Some(what) => Err(ParseError::bad_request(what, &message)),
         None => {
             multipart::unwrap(&mut message);
-            check::whole(message)
+            required_headers::check(message)
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::digest;
 
 /// What a datagram holds, by its first bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum PacketKind {
     /// A phone keeps its way through a NAT open: CRLF (RFC 5626 4.4.1), NULs, spaces, nothing.
     KeepAlive,
     /// STUN, with or without RFC 8489's magic cookie: a keep-alive (RFC 5626 4.4.2), or a phone
@@ -18,18 +18,18 @@ pub(crate) enum Kind {
 }
 
 /// What kind of bytes a datagram holds. Nothing of SIP begins with a byte below 32 or above 127.
-pub(crate) fn kind(bytes: &[u8]) -> Kind {
+pub(crate) fn packet_kind(bytes: &[u8]) -> PacketKind {
     let is_blank = |b: &u8| matches!(b, b'\r' | b'\n' | 0 | b' ');
     if bytes == b"jaK" || bytes.len() <= KEEPALIVE_BYTES_MAX && bytes.iter().all(is_blank) {
-        return Kind::KeepAlive;
+        return PacketKind::KeepAlive;
     }
     match bytes {
         [0..=3, _, high, low, ..] if bytes.len() >= STUN_BYTES => {
             let length = usize::from(u16::from_be_bytes([*high, *low]));
-            if length + STUN_BYTES == bytes.len() { Kind::Stun } else { Kind::Message }
+            if length + STUN_BYTES == bytes.len() { PacketKind::Stun } else { PacketKind::Message }
         }
-        [128..=191, ..] if bytes.len() >= RTP_BYTES => Kind::Rtp,
-        _ => Kind::Message,
+        [128..=191, ..] if bytes.len() >= RTP_BYTES => PacketKind::Rtp,
+        _ => PacketKind::Message,
     }
 }
 
@@ -96,18 +96,18 @@ mod tests {
         let stun = b"\x00\x01\x00\x00\x21\x12\xa4\x42abcdefghijkl";
         let rtp = b"\x80\x08\x00\x01\x00\x00\x00\xa0\x00\x00\x00\x01\xd5\xd5";
         for (bytes, is) in [
-            (&b""[..], Kind::KeepAlive),
-            (b"\r\n\r\n", Kind::KeepAlive),
-            (b"\0\0\0\0", Kind::KeepAlive),
-            (b"jaK", Kind::KeepAlive),
-            (stun, Kind::Stun),
-            (b"\x00\x01\x00\x04\x21\x12\xa4\x42abcdefghijkl", Kind::Message),
-            (rtp, Kind::Rtp),
-            (b"\x80", Kind::Message),
-            (b"OPTIONS sip:a SIP/2.0\r\n\r\n", Kind::Message),
-            (&[b'\n'; 2_000], Kind::Message),
+            (&b""[..], PacketKind::KeepAlive),
+            (b"\r\n\r\n", PacketKind::KeepAlive),
+            (b"\0\0\0\0", PacketKind::KeepAlive),
+            (b"jaK", PacketKind::KeepAlive),
+            (stun, PacketKind::Stun),
+            (b"\x00\x01\x00\x04\x21\x12\xa4\x42abcdefghijkl", PacketKind::Message),
+            (rtp, PacketKind::Rtp),
+            (b"\x80", PacketKind::Message),
+            (b"OPTIONS sip:a SIP/2.0\r\n\r\n", PacketKind::Message),
+            (&[b'\n'; 2_000], PacketKind::Message),
         ] {
-            assert_eq!(kind(bytes), is, "{bytes:?}");
+            assert_eq!(packet_kind(bytes), is, "{bytes:?}");
         }
     }
 

@@ -19,13 +19,13 @@ fn invite_bytes(extra: &[u8]) -> Vec<u8> {
 }
 
 fn accepted(bytes: &[u8]) -> Message {
-    parse(bytes).unwrap_or_else(|fault| panic!("{}", fault.what))
+    parse(bytes).unwrap_or_else(|error| panic!("{}", error.what))
 }
 
 fn refused(bytes: &[u8]) -> (&'static str, Option<u16>) {
     match parse(bytes) {
         Ok(message) => panic!("accepted: {message:?}"),
-        Err(fault) => (fault.what, fault.answer.and_then(|answer| answer.code())),
+        Err(error) => (error.what, error.answer.and_then(|answer| answer.code())),
     }
 }
 
@@ -98,8 +98,8 @@ fn a_header_repeated_with_the_same_value_is_one_header() {
         assert_eq!(message.headers.all(&name).count(), 1, "{name}");
     }
     let differing = "From: <sip:a@b>;tag=1\r\nMax-Forwards: 70\r\nMax-Forwards: 69\r\n\r\n";
-    let fault = ("a header that stands once stands twice", Some(400));
-    assert_eq!(refused(&invite(differing)), fault);
+    let error = ("a header that stands once stands twice", Some(400));
+    assert_eq!(refused(&invite(differing)), error);
 }
 
 /// RFC 3261 8.2.2: what is not needed to serve a request is ignored when it is malformed.

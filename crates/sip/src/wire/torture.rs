@@ -93,8 +93,8 @@ fn every_torture_message_meets_its_fate() {
     for (name, bytes, want) in FILES {
         let got = match parse(bytes) {
             Ok(_) => Accept,
-            Err(Fault { what, answer: None, .. }) => Silence(what),
-            Err(Fault { what, answer: Some(answer), .. }) => {
+            Err(ParseError { what, answer: None, .. }) => Silence(what),
+            Err(ParseError { what, answer: Some(answer), .. }) => {
                 Answer(what, answer.code().unwrap_or_default())
             }
         };
@@ -112,7 +112,7 @@ fn what_is_accepted_survives_writing() {
 
 fn read(name: &str) -> Message {
     let (_, bytes, _) = FILES.iter().find(|(n, _, _)| *n == name).expect("a torture message");
-    parse(bytes).unwrap_or_else(|fault| panic!("{name}: {}", fault.what))
+    parse(bytes).unwrap_or_else(|error| panic!("{name}: {}", error.what))
 }
 
 #[test]
@@ -218,7 +218,7 @@ fn reasons_may_be_russian_or_missing() {
 
 #[test]
 fn an_answer_repeats_only_what_can_be_read() {
-    let Err(Fault { answer: Some(answer), .. }) =
+    let Err(ParseError { answer: Some(answer), .. }) =
         parse(FILES.iter().find(|(n, _, _)| *n == "multi01").expect("multi01").1)
     else {
         panic!("an answer");

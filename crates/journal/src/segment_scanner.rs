@@ -1,0 +1,180 @@
+//! Walking one segment frame by frame, with a buffer of its own.
+
+use std::{
+    fs::File,
+    io,
+    ops::Range,
+    os::unix::fs::FileExt,
+    path::{Path, PathBuf},
+};
+
+use model::Seq;
+
+use crate::{
+    JournalError,
+    frame::{self, HEADER_BYTES, Header},
+};
+
+/// A place in a segment. It only moves over whole, right frames.
+pub(crate) struct SegmentScanner {
+    file: File,
+    path: PathBuf,
+    /// What is read ahead; `buffer[used]` is the byte at `at`.
+    buffer: Vec<u8>,
+    used: usize,
+    at: u64,
+    expected: Seq,
+}
+
+/// What is at the place.
+pub(crate) enum Step<'a> {
+    /// A whole frame; the place is behind it now.
+    Frame { seq: Seq, payload: &'a [u8] },
+    /// Nothing: the file ends here.
+    End,
+    /// No whole frame, and why not. The place did not move.
+    Fault(String),
+}
+
+impl SegmentScanner {
+    /// At the start of the segment at `path`, which begins with record `first`.
+    pub(crate) fn open(path: &Path, first: Seq) -> Result<SegmentScanner, JournalError> {
+        let file = File::open(path).map_err(|e| JournalError::io("open", path, e))?;
+        Ok(SegmentScanner {
+            file,
+            path: path.into(),
+            buffer: Vec::new(),
+            used: 0,
+            at: 0,
+            expected: first,
+        })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Bytes from the start of the file to the end of the last whole frame seen.
+    pub(crate) fn at(&self) -> u64 {
+        self.at
+    }
+
+    /// The record that comes next.
+    pub(crate) fn expected(&self) -> Seq {
+        self.expected
+    }
+
+    /// The next frame.
+    pub(crate) fn step(&mut self) -> Result<Step<'_>, JournalError> {
+        self.fill(HEADER_BYTES)?;
+        let ahead = self.ahead();
+        if ahead.is_empty() {
+            return Ok(Step::End);
+        }
+        let Some((header, _)) = ahead.split_first_chunk::<HEADER_BYTES>() else {
+            return Ok(Step::Fault("an unfinished record".into()));
+        };
+        let header = Header::read(header);
+        if !header.is_plausible() {
+            return Ok(Step::Fault("no record begins here".into()));
+        }
+        if header.seq != self.expected {
+            return Ok(Step::Fault(format!("something that calls itself record {}", header.seq)));
+        }
+        let size = HEADER_BYTES + header.length as usize;
+        self.fill(size)?;
+        let payload = self.payload(size);
+        let Some(bytes) = self.buffer.get(payload.clone()) else {
+            return Ok(Step::Fault("an unfinished record".into()));
+        };
+        if !header.matches(bytes) {
+            return Ok(Step::Fault("a record whose checksum is wrong".into()));
+        }
+        self.used += size;
+        self.at += size as u64;
+        self.expected += 1;
+        Ok(Step::Frame { seq: header.seq, payload: self.buffer.get(payload).unwrap_or_default() })
+    }
+
+    /// Over every whole frame; what ends them, unless it is the end of the file.
+    pub(crate) fn skip_whole_frames(&mut self) -> Result<Option<String>, JournalError> {
+        loop {
+            match self.step()? {
+                Step::Frame { .. } => {}
+                Step::End => return Ok(None),
+                Step::Fault(what) => return Ok(Some(what)),
+            }
+        }
+    }
+
+    /// What was read of the file is on the platter when this returns.
+    pub(crate) fn sync(&self) -> Result<(), JournalError> {
+        self.file.sync_data().map_err(|e| JournalError::io("sync", &self.path, e))
+    }
+
+    /// Read anew from the place at the next step: the file may have grown.
+    pub(crate) fn reread(&mut self) {
+        self.buffer.clear();
+        self.used = 0;
+    }
+
+    /// The first whole frame behind a fault, by its byte and number, when the fault is damage to
+    /// what was confirmed; `None` when a crash may have left it so.
+    pub(crate) fn whole_frame_ahead(&mut self) -> Result<Option<(u64, Seq)>, JournalError> {
+        self.fill(usize::MAX)?;
+        let found = frame::find_whole_frame(self.ahead(), self.expected);
+        Ok(found.map(|(offset, seq)| (self.at + offset as u64, seq)))
+    }
+
+    /// Go on behind a fault, at a frame [`SegmentScanner::whole_frame_ahead`] found.
+    pub(crate) fn skip_to(&mut self, byte: u64, seq: Seq) {
+        self.reread();
+        (self.at, self.expected) = (byte, seq);
+    }
+
+    /// What is not a whole frame from the place to the end of the file, in bytes.
+    pub(crate) fn rest(&mut self) -> Result<Vec<u8>, JournalError> {
+        self.fill(usize::MAX)?;
+        Ok(self.ahead().to_vec())
+    }
+
+    pub(crate) fn damaged(&self, what: String) -> JournalError {
+        JournalError::Damaged {
+            file: self.path.clone(),
+            byte: self.at,
+            record: self.expected,
+            what,
+        }
+    }
+
+    fn ahead(&self) -> &[u8] {
+        self.buffer.get(self.used..).unwrap_or_default()
+    }
+
+    fn payload(&self, size: usize) -> Range<usize> {
+        self.used + HEADER_BYTES..self.used + size
+    }
+
+    /// Have `wanted` bytes ahead, or all there are.
+    fn fill(&mut self, wanted: usize) -> Result<(), JournalError> {
+        while self.ahead().len() < wanted {
+            self.buffer.drain(..self.used);
+            self.used = 0;
+            let have = self.buffer.len();
+            self.buffer.resize(have + READ_BYTES, 0);
+            let room = self.buffer.get_mut(have..).unwrap_or_default();
+            let read = match self.file.read_at(room, self.at + have as u64) {
+                Err(e) if e.kind() == io::ErrorKind::Interrupted => Ok(None),
+                other => other.map(Some),
+            };
+            self.buffer.truncate(have + read.as_ref().map_or(0, |n| n.unwrap_or(0)));
+            if read.map_err(|e| JournalError::io("read", &self.path, e))? == Some(0) {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// One read: a few hundred records.
+const READ_BYTES: usize = 256 << 10;

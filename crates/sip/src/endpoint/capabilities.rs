@@ -1,0 +1,65 @@
+//! What we support, as headers say it: Allow, Accept, Supported, Unsupported (RFC 3261 8.2, 11.2).
+
+use model::Timestamp;
+
+use super::Endpoint;
+use crate::{
+    message::{Message, Method, Name},
+    transaction::TxId,
+};
+
+impl Endpoint {
+    /// What a request requires and we do not speak (8.2.2.3). A path is for registrations.
+    pub(super) fn unsupported(&self, request: &Message) -> Option<String> {
+        let is_register = request.method() == Some(&Method::Register);
+        let is_known = |tag: &str| {
+            tag.eq_ignore_ascii_case(SUPPORTED) || is_register && tag.eq_ignore_ascii_case(PATH)
+        };
+        let unknown: Vec<&str> =
+            request.headers.all(&Name::Require).filter(|tag| !is_known(tag)).collect();
+        (!unknown.is_empty()).then(|| unknown.join(", "))
+    }
+
+    /// OPTIONS: what an INVITE would be told (11.2).
+    pub(crate) fn answer_options(&mut self, now: Timestamp, tx: TxId, request: &Message) {
+        let code = if self.is_draining { 503 } else { 200 };
+        let mut answer = request.reply(code, Some(&self.ids.tag()));
+        answer.headers.push(Name::Allow, ALLOW.to_owned());
+        answer.headers.push(Name::Accept, ACCEPT.to_owned());
+        answer.headers.push(Name::Supported, format!("{SUPPORTED}, {PATH}"));
+        self.add_code_headers(request, &mut answer);
+        self.transactions.respond(now, tx, &answer, &mut self.out);
+    }
+
+    /// Gives an answer the headers its code asks for.
+    pub(super) fn add_code_headers(&self, request: &Message, answer: &mut Message) {
+        let code = answer.code().unwrap_or(500);
+        let mut say = |name, value| answer.headers.push(name, value);
+        say(Name::Server, self.config.product.clone());
+        match code {
+            405 | 501 => say(Name::Allow, ALLOW.to_owned()),
+            415 => {
+                say(Name::Accept, ACCEPT.to_owned());
+                say(Name::AcceptEncoding, "identity".to_owned());
+            }
+            420 => say(Name::Unsupported, self.unsupported(request).unwrap_or_default()),
+            422 => {
+                let least = self.config.session_expires_min.as_secs();
+                say(Name::MinSe, least.to_string());
+            }
+            // 14.2: between 0 and 10 s, so that both ends' second retransmission do not meet.
+            500 => say(Name::RetryAfter, "5".to_owned()),
+            503 => say(Name::RetryAfter, self.config.retry_after_s.to_string()),
+            _ => {}
+        }
+    }
+}
+
+/// The methods we know what to do with.
+pub(crate) const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, REGISTER";
+/// The extension we speak in calls (RFC 4028).
+pub(crate) const SUPPORTED: &str = "timer";
+/// The option tag of RFC 3327: phones register through proxies of ours.
+pub(super) const PATH: &str = "path";
+/// The bodies we read.
+pub(crate) const ACCEPT: &str = "application/sdp, application/dtmf-relay, application/dtmf";

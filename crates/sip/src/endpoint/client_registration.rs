@@ -1,0 +1,246 @@
+//! The phone's side of registering: REGISTER, answer the challenge, refresh in time (RFC 3261 10.2).
+
+use std::{collections::BTreeMap, time::Duration};
+
+use model::Timestamp;
+
+use super::{Endpoint, TimerKey, capabilities::ALLOW};
+use crate::{
+    Event, Flow, Register, dialog, digest,
+    message::{Message, Method, Name, NameAddr},
+    transaction::{MAX_FORWARDS, TransactionUser, TxId},
+    uri::Uri,
+};
+
+/// All registrations we hold elsewhere, each in its place.
+#[derive(Debug, Default)]
+pub(crate) struct Registrations {
+    next: usize,
+    held: BTreeMap<usize, Registration>,
+}
+
+#[derive(Debug)]
+struct Registration {
+    wanted: Register,
+    flow: Flow,
+    call_id: String,
+    from_tag: String,
+    cseq: u32,
+    /// As sent last.
+    request: Message,
+    tx: TxId,
+    /// Whether the challenge was answered already: a second one means a wrong password.
+    tried_password: bool,
+    /// What the switch was told last.
+    told: Option<u16>,
+}
+
+impl Registrations {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.held.is_empty()
+    }
+
+    /// Whether a registration is kept over this flow.
+    pub(crate) fn uses(&self, flow: Flow) -> bool {
+        self.held.values().any(|registration| registration.flow == flow)
+    }
+}
+
+impl Endpoint {
+    /// Registers, or changes or ends a registration of the same address.
+    pub(crate) fn register(&mut self, now: Timestamp, wanted: Register) {
+        let known = self.registrations.held.iter().find(|(_, held)| held.wanted.aor == wanted.aor);
+        let place = known.map(|(place, _)| *place);
+        let Some(local) = self.local_for(wanted.transport, wanted.registrar) else {
+            self.out.event(Event::Registered { aor: wanted.aor, code: 503 });
+            return;
+        };
+        let flow = Flow { transport: wanted.transport, local, remote: wanted.registrar };
+        let Some(request) = first(&wanted, flow) else {
+            self.out.event(Event::Registered { aor: wanted.aor, code: 400 });
+            return;
+        };
+        let place = place.unwrap_or_else(|| {
+            self.registrations.next += 1;
+            self.registrations.next
+        });
+        let before = self.registrations.held.remove(&place);
+        let (call_id, from_tag, cseq) = match before {
+            Some(before) => (before.call_id, before.from_tag, before.cseq),
+            None => (self.ids.call_id(), self.ids.tag(), self.ids.cseq()),
+        };
+        let registration = Registration {
+            wanted,
+            flow,
+            call_id,
+            from_tag,
+            cseq,
+            request,
+            tx: TxId::NONE,
+            tried_password: false,
+            told: None,
+        };
+        self.registrations.held.insert(place, registration);
+        self.send_register(now, place);
+    }
+
+    /// Time to refresh, or to try again.
+    pub(crate) fn registration_timeout(&mut self, now: Timestamp, place: usize) {
+        if let Some(held) = self.registrations.held.get_mut(&place) {
+            held.forget_challenge();
+            self.send_register(now, place);
+        }
+    }
+
+    /// A final answer came.
+    pub(crate) fn registration_answered(
+        &mut self,
+        now: Timestamp,
+        place: usize,
+        response: &Message,
+    ) {
+        let Some(held) = self.registrations.held.get_mut(&place) else { return };
+        if response.cseq().is_none_or(|(number, _)| number != held.cseq) {
+            // To a REGISTER that a newer one replaced.
+            return;
+        }
+        let code = response.code().unwrap_or(500);
+        match code {
+            200..=299 if held.wanted.expires.is_zero() => {
+                self.registrations.held.remove(&place);
+                self.timers.set(TimerKey::Registration(place), None);
+            }
+            200..=299 => {
+                held.tried_password = false;
+                let granted = granted(response, held.flow).unwrap_or(held.wanted.expires);
+                self.timers.set(TimerKey::Registration(place), Some(now + refresh_after(granted)));
+                self.tell(place, 200);
+            }
+            401 | 407 if !held.tried_password => {
+                held.tried_password = true;
+                let cnonce = self.ids.tag();
+                let credentials = &held.wanted.credentials;
+                match digest::respond(&held.request, response, credentials, &cnonce) {
+                    Some((name, value)) => {
+                        held.request.headers.remove(&name);
+                        held.request.headers.push(name, value);
+                        self.send_register(now, place);
+                    }
+                    None => self.give_up(place, code),
+                }
+            }
+            423 => match response.seconds(&Name::MinExpires) {
+                Some(least) if Duration::from_secs(least.into()) > held.wanted.expires => {
+                    held.wanted.expires = Duration::from_secs(least.into());
+                    held.forget_challenge();
+                    held.request.headers.set(Name::Expires, least.to_string());
+                    self.send_register(now, place);
+                }
+                _ => self.give_up(place, code),
+            },
+            // A wrong password stays wrong; asking again would only get us slowed.
+            401 | 403 | 404 | 407 => self.give_up(place, code),
+            _ => self.try_later(now, place, code),
+        }
+    }
+
+    /// Nobody answered, or the stream broke.
+    pub(crate) fn registration_failed(
+        &mut self,
+        now: Timestamp,
+        place: usize,
+        tx: TxId,
+        code: u16,
+    ) {
+        if self.registrations.held.get(&place).is_some_and(|held| held.tx == tx) {
+            self.try_later(now, place, code);
+        }
+    }
+
+    fn try_later(&mut self, now: Timestamp, place: usize, code: u16) {
+        let Some(held) = self.registrations.held.get(&place) else { return };
+        if held.wanted.expires.is_zero() {
+            // What we wanted to take back runs out by itself.
+            return self.give_up(place, code);
+        }
+        self.timers.set(TimerKey::Registration(place), Some(now + TRY_AGAIN));
+        self.tell(place, code);
+    }
+
+    fn give_up(&mut self, place: usize, code: u16) {
+        self.tell(place, code);
+        self.registrations.held.remove(&place);
+        self.timers.set(TimerKey::Registration(place), None);
+    }
+
+    /// The switch hears of what changed only.
+    fn tell(&mut self, place: usize, code: u16) {
+        let Some(held) = self.registrations.held.get_mut(&place) else { return };
+        if held.told.replace(code) != Some(code) {
+            let aor = held.wanted.aor.clone();
+            self.out.event(Event::Registered { aor, code });
+        }
+    }
+
+    fn send_register(&mut self, now: Timestamp, place: usize) {
+        let Some(held) = self.registrations.held.get_mut(&place) else { return };
+        held.cseq += 1;
+        let headers = &mut held.request.headers;
+        headers.set(Name::Via, dialog::via(held.flow, self.ids.branch()));
+        headers.set(Name::CallId, held.call_id.clone());
+        headers.set(Name::CSeq, format!("{} REGISTER", held.cseq));
+        headers.set(Name::UserAgent, self.config.product.clone());
+        if let Some(mut from) = NameAddr::parse(&format!("<{}>", held.wanted.aor)) {
+            from.params.set("tag", Some(held.from_tag.clone()));
+            headers.set(Name::From, from.to_string());
+        }
+        let (request, flow) = (held.request.clone(), held.flow);
+        let user = TransactionUser::Register(place);
+        held.tx = self.transactions.request(now, request, flow, user, &mut self.out);
+        self.timers.set(TimerKey::Registration(place), None);
+    }
+}
+
+impl Registration {
+    /// A nonce is good for one exchange of ours: the next one begins without.
+    fn forget_challenge(&mut self) {
+        self.tried_password = false;
+        self.request.headers.remove(&Name::Authorization);
+        self.request.headers.remove(&Name::ProxyAuthorization);
+    }
+}
+
+/// A REGISTER without what changes from one sending to the next.
+fn first(wanted: &Register, flow: Flow) -> Option<Message> {
+    let aor = Uri::parse(&wanted.aor)?;
+    let mut registrar = aor.clone();
+    registrar.user = None;
+    let mut request = Message::request(Method::Register, registrar);
+    let headers = &mut request.headers;
+    headers.push(Name::Via, String::new());
+    headers.push(Name::MaxForwards, MAX_FORWARDS.to_owned());
+    headers.push(Name::From, String::new());
+    headers.push(Name::To, NameAddr::new(aor.clone()).to_string());
+    headers.push(Name::CallId, String::new());
+    headers.push(Name::CSeq, String::new());
+    headers.push(Name::Contact, dialog::contact(aor.user.as_deref(), flow));
+    headers.push(Name::Expires, wanted.expires.as_secs().to_string());
+    headers.push(Name::Allow, ALLOW.to_owned());
+    Some(request)
+}
+
+/// For how long the registrar holds our own contact, which may be less than we asked.
+fn granted(response: &Message, flow: Flow) -> Option<Duration> {
+    let contacts = response.contacts();
+    let ours = contacts.iter().find(|contact| contact.uri.addr() == Some(flow.local));
+    let seconds = ours.and_then(NameAddr::expires).or_else(|| response.expires())?;
+    Some(Duration::from_secs(seconds.into()))
+}
+
+/// Early enough for a second try, should the first be lost.
+fn refresh_after(granted: Duration) -> Duration {
+    (granted * 4 / 5).max(Duration::from_secs(1))
+}
+
+/// After a failure that may pass.
+const TRY_AGAIN: Duration = Duration::from_secs(30);

@@ -1,0 +1,282 @@
+//! Bytes come in: keep-alives, messages, and which machine they belong to.
+
+use model::{Timestamp, event::RefusalCause};
+
+use super::{
+    Endpoint,
+    admission::claims_of,
+    new_request::refusal_cause,
+    streams::{StreamActivity, StreamOwner},
+};
+use crate::{
+    Event, Flow, Transport,
+    message::{Message, Method, Name, NameAddr, StartLine},
+    peer::Peer,
+    transaction::{RequestMatch, TransactionOutcome, TransactionUser, TxId},
+    uri::Uri,
+    wire::{self, Claims, Framed, Framer, PacketKind, ParseError},
+};
+
+impl Endpoint {
+    /// A datagram, or the next piece of a stream.
+    pub(super) fn handle_bytes(&mut self, now: Timestamp, flow: Flow, bytes: &[u8]) {
+        match flow.transport {
+            Transport::Udp => {
+                if !self.admit(now, Peer::direct(flow), || wire::claims(bytes)) {
+                    return;
+                }
+                match wire::packet_kind(bytes) {
+                    PacketKind::Message => match wire::parse(bytes) {
+                        Ok(message) => self.message(now, flow, message),
+                        Err(error) => self.handle_parse_error(now, flow, error),
+                    },
+                    // Harmless, whoever sent it.
+                    PacketKind::KeepAlive => self.out.counts.keepalives += 1,
+                    PacketKind::Stun => self.out.counts.stun += 1,
+                    PacketKind::Rtp => self.out.counts.stray_rtp += 1,
+                }
+            }
+            Transport::Tcp => self.handle_stream_bytes(now, flow, bytes),
+        }
+    }
+
+    /// A stream closed, or nobody is there.
+    pub(super) fn flow_closed(&mut self, now: Timestamp, flow: Flow) {
+        self.streams.close(flow);
+        // First, so that what ends now is told the other side over a way that stands.
+        self.leave_stream(flow);
+        for (tx, user) in self.transactions.closed(flow) {
+            self.request_outcome(now, tx, user, TransactionOutcome::Unreachable);
+        }
+        self.stream_lost(now, flow);
+        self.contact_lost(flow);
+    }
+
+    fn handle_stream_bytes(&mut self, now: Timestamp, flow: Flow, bytes: &[u8]) {
+        // A stream that was not opened towards us is one that we opened.
+        if !self.streams.contains(flow) && !self.admit_stream(now, flow, StreamOwner::Us, 0) {
+            return;
+        }
+        // Out of the table while its messages are served, for they may close it.
+        let Some(mut framer) = self.streams.take_framer(flow) else { return };
+        framer.push(bytes);
+        match self.serve_messages(now, flow, &mut framer) {
+            Some(heard) => self.streams.put_back(now, flow, framer, heard),
+            None => self.drop_stream(now, flow),
+        }
+    }
+
+    /// Serves all whole messages of a stream; `None` when it cannot go on.
+    fn serve_messages(
+        &mut self,
+        now: Timestamp,
+        flow: Flow,
+        framer: &mut Framer,
+    ) -> Option<StreamActivity> {
+        let mut heard = StreamActivity::default();
+        while let Some(framed) = framer.next() {
+            let claims = || match &framed {
+                Ok(Framed::Message(message)) => claims_of(message),
+                Ok(Framed::Ping) | Err(_) => Claims::default(),
+            };
+            if !self.admit(now, Peer::direct(flow), claims) {
+                match self.may_keep_stream(now, flow) {
+                    // Too fast: this message is lost, the next may be heard.
+                    true => continue,
+                    false => return None,
+                }
+            }
+            match framed {
+                // RFC 5626 3.5.1: pong.
+                Ok(Framed::Ping) => {
+                    heard.ping = true;
+                    self.out.send(flow, b"\r\n".to_vec());
+                }
+                Ok(Framed::Message(message)) => {
+                    heard.message = true;
+                    self.message(now, flow, message);
+                }
+                Err(error) => {
+                    let close = error.close;
+                    self.handle_parse_error(now, flow, error);
+                    if close {
+                        return None;
+                    }
+                }
+            }
+        }
+        // Bytes that bring no message cost us time all the same.
+        for _ in 0..framer.take_cost() {
+            if !self.admit(now, Peer::direct(flow), Claims::default) {
+                return self.may_keep_stream(now, flow).then_some(heard);
+            }
+        }
+        Some(heard)
+    }
+
+    /// What could not be read: strangers learn nothing from it.
+    fn handle_parse_error(&mut self, now: Timestamp, flow: Flow, error: ParseError) {
+        self.out.counts.malformed += 1;
+        let Some(answer) = error.answer else { return };
+        // The answer has the Vias of the request.
+        let peer = self.peer_of(flow, &answer);
+        if self.admit_proxied(now, peer, &answer) && self.is_known(peer) {
+            if let Some((caller, dialled)) = error.call.map(|call| *call) {
+                let code = answer.code().unwrap_or(400);
+                let cause = refusal_cause(code).unwrap_or(RefusalCause::BadRequest);
+                let trunk = self.trunk_only_at(peer);
+                self.out.event(Event::Refused { caller, dialled, trunk, code, cause });
+            }
+            self.out.send(answer_flow(&answer, flow), wire::write(&answer));
+        }
+    }
+
+    fn message(&mut self, now: Timestamp, flow: Flow, message: Message) {
+        match message.start {
+            StartLine::Response { .. } => self.response(now, flow, &message),
+            StartLine::Request { .. } => self.request(now, flow, message),
+        }
+    }
+
+    fn response(&mut self, now: Timestamp, flow: Flow, response: &Message) {
+        self.out.counts.responses_in += 1;
+        if response.headers.all(&Name::Via).count() != 1 {
+            // 8.1.3.3: more than one Via means it was not for us.
+            self.out.counts.strays += 1;
+            return;
+        }
+        let asked = self.transactions.asked(response);
+        if asked.is_some_and(|asked| !self.may_answer(asked, flow)) {
+            self.out.counts.impostors += 1;
+            return;
+        }
+        let Some(user) = self.transactions.response(now, response, &mut self.out) else {
+            if asked.is_none() {
+                self.stray_accept(now, Peer::direct(flow), response);
+            }
+            return;
+        };
+        let code = response.code().unwrap_or(500);
+        match user {
+            TransactionUser::Invite(invite) => self.invite_answered(now, invite, response),
+            TransactionUser::Refresh(leg) if code >= 200 => {
+                self.refreshed(now, leg, code, Some(response))
+            }
+            TransactionUser::Probe(leg) if code >= 200 => self.probe_answered(now, leg, code),
+            TransactionUser::Register(place) if code >= 200 => {
+                self.registration_answered(now, place, response)
+            }
+            // A 1xx to these says nothing, and nobody waits for the answer to a BYE.
+            TransactionUser::Refresh(_)
+            | TransactionUser::Probe(_)
+            | TransactionUser::Register(_)
+            | TransactionUser::None => {}
+        }
+    }
+
+    fn request(&mut self, now: Timestamp, flow: Flow, mut request: Message) {
+        self.out.counts.requests_in += 1;
+        let peer = self.peer_of(flow, &request);
+        if !self.admit_proxied(now, peer, &request) {
+            return;
+        }
+        let Some(mut via) = request.via() else { return };
+        via.record_source(flow.remote);
+        request.headers.replace_first(&Name::Via, via.to_string());
+        let back = answer_flow(&request, flow);
+        match self.transactions.match_request(now, &request, &mut self.out) {
+            RequestMatch::Retransmission => {}
+            RequestMatch::Cancel(invite) => self.handle_cancel(now, peer, back, invite, &request),
+            RequestMatch::Merged if self.is_known(peer) => {
+                let tx = self.transactions.open(&request, back);
+                self.answer(now, tx, &request, 482);
+            }
+            RequestMatch::Merged => self.out.counts.strangers += 1,
+            RequestMatch::New => self.new_request(now, peer, back, request),
+        }
+    }
+
+    /// CANCEL for an INVITE we know: only from whom the INVITE came.
+    fn handle_cancel(
+        &mut self,
+        now: Timestamp,
+        peer: Peer,
+        back: Flow,
+        invite: TxId,
+        request: &Message,
+    ) {
+        let leg = self.calls.get(&invite).copied();
+        let is_theirs = match leg {
+            Some(leg) => self.is_from_far_end(leg, peer),
+            // Answered already, so there is nothing left to cancel.
+            None => self.is_known(peer),
+        };
+        if !is_theirs {
+            return self.refuse_stranger_to_dialog(peer, back, request);
+        }
+        // 9.2: the CANCEL is answered 200 whatever becomes of the INVITE.
+        let tx = self.transactions.open(request, back);
+        self.answer(now, tx, request, 200);
+        if let Some(leg) = leg {
+            self.cancelled(now, leg);
+        }
+    }
+
+    fn new_request(&mut self, now: Timestamp, peer: Peer, back: Flow, mut request: Message) {
+        pop_own_route(&mut request, peer.flow);
+        let to = request.to();
+        let tag = to.as_ref().and_then(NameAddr::tag);
+        let (in_dialog, is_stateless) = (tag.is_some(), tag == Some(wire::STATELESS_TAG));
+        let leg = crate::dialog::key_of(&request)
+            .filter(|_| in_dialog)
+            .and_then(|key| self.dialogs.get(&key).copied());
+        if leg.is_some_and(|leg| !self.is_allowed_in_dialog(now, leg, peer, back, &request)) {
+            return;
+        }
+        match (leg, request.method()) {
+            (Some(leg), Some(Method::Ack)) => self.acknowledged(now, leg, &request),
+            // An ACK gets no answer. That of a refusal without a transaction has no other place.
+            (None, Some(Method::Ack)) if is_stateless => self.out.counts.absorbed += 1,
+            (None, Some(Method::Ack)) => self.out.counts.strays += 1,
+            (Some(leg), _) => {
+                let tx = self.transactions.open(&request, back);
+                match self.unsupported(&request) {
+                    Some(_) => self.answer(now, tx, &request, 420),
+                    None => self.in_dialog(now, leg, tx, &request, peer),
+                }
+            }
+            (None, _) => self.handle_new_request(now, peer, back, request, in_dialog),
+        }
+    }
+
+    /// Answers a request that begins no dialog: with Server, and with what the code asks for.
+    pub(crate) fn answer(&mut self, now: Timestamp, tx: TxId, request: &Message, code: u16) {
+        let mut answer = request.reply(code, Some(&self.ids.tag()));
+        self.add_code_headers(request, &mut answer);
+        self.transactions.respond(now, tx, &answer, &mut self.out);
+    }
+}
+
+/// Where the answer to a request goes (RFC 3261 18.2.2, RFC 3581 4): over the same stream;
+/// else to the source, at the source port when the sender asked for that, or at the port the
+/// sender wrote. `maddr` is not obeyed: it would let anybody point our answers at anybody.
+fn answer_flow(message: &Message, flow: Flow) -> Flow {
+    let asks_for_port = message.via().is_some_and(|via| via.rport().is_some());
+    if flow.transport == Transport::Tcp || asks_for_port {
+        return flow;
+    }
+    let port = message.via().and_then(|via| via.port).unwrap_or(DEFAULT_PORT);
+    let mut back = flow;
+    back.remote.set_port(port);
+    back
+}
+
+/// A Route that names us has done its work (16.4).
+fn pop_own_route(request: &mut Message, flow: Flow) {
+    let ours = |uri: &Uri| uri.addr() == Some(flow.local);
+    if request.routes().first().is_some_and(|route| ours(&route.uri)) {
+        request.headers.remove_first(&Name::Route);
+    }
+}
+
+const DEFAULT_PORT: u16 = 5_060;

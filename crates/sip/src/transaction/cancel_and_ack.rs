@@ -1,0 +1,38 @@
+//! What follows an INVITE hop by hop: CANCEL, and the ACK of a refusal.
+
+use super::MAX_FORWARDS;
+use crate::message::{Message, Method, Name};
+
+/// A CANCEL for an INVITE of ours: same branch, same routes, no body (9.1).
+pub(crate) fn cancel_of(invite: &Message, reason: Option<String>) -> Option<Message> {
+    let mut cancel = derived_request(invite, Method::Cancel)?;
+    let to = invite.headers.get(&Name::To)?.to_owned();
+    cancel.headers.push(Name::To, to);
+    if let Some(reason) = reason {
+        cancel.headers.push(Name::Reason, reason);
+    }
+    Some(cancel)
+}
+
+/// The ACK of a refusal belongs to the transaction (17.1.1.3): the INVITE's branch, the answer's To.
+pub(super) fn ack_of_refusal(invite: &Message, response: &Message) -> Option<Message> {
+    let mut ack = derived_request(invite, Method::Ack)?;
+    let to = response.headers.get(&Name::To)?.to_owned();
+    ack.headers.push(Name::To, to);
+    Some(ack)
+}
+
+/// What CANCEL and the ACK of a refusal share with their INVITE; To is missing.
+fn derived_request(invite: &Message, method: Method) -> Option<Message> {
+    let mut message = Message::request(method.clone(), invite.uri()?.clone());
+    let (number, _) = invite.cseq()?;
+    message.headers.push(Name::Via, invite.headers.get(&Name::Via)?.to_owned());
+    for name in [Name::Route, Name::From, Name::CallId] {
+        for value in invite.headers.all(&name) {
+            message.headers.push(name.clone(), value.to_owned());
+        }
+    }
+    message.headers.push(Name::MaxForwards, MAX_FORWARDS.to_owned());
+    message.headers.push(Name::CSeq, format!("{number} {method}"));
+    Some(message)
+}

@@ -1,0 +1,176 @@
+//! rsip's rsip_adapter for methods, codes and headers, and ours, side by side.
+//!
+//! rsip parses the plain head `head` made. It is given a stand-in where it would lose or
+//! refuse something we keep: the Request-URI, the reason phrase and methods unknown to it.
+
+use rsip::{SipMessage, headers::UntypedHeader};
+
+use super::{ParseError, head::Head};
+use crate::{
+    message::{Headers, Message, Method, Name, StartLine},
+    uri::Uri,
+};
+
+/// A head as a message without a body.
+pub(super) fn message(head: &Head<'_>) -> Result<Message, ParseError> {
+    let line = Line::read(&head.start)?;
+    let plain = plain_text(&line, &head.headers);
+    let parsed = SipMessage::try_from(plain.as_bytes())
+        .map_err(|_| ParseError::silent("rsip refuses the plain head"))?;
+    let (start, headers) = match (parsed, &line) {
+        (SipMessage::Request(request), Line::Request { method, .. }) => {
+            let method = match Method::parse(method) {
+                Some(Method::Other(word)) => Method::Other(word),
+                _ => known(request.method),
+            };
+            let uri = Uri::parse(STAND_IN_URI).ok_or(ParseError::silent("no stand-in"))?;
+            (StartLine::Request { method, uri }, request.headers)
+        }
+        (SipMessage::Response(response), Line::Response { reason, .. }) => {
+            let code = response.status_code.code();
+            (StartLine::Response { code, reason: (*reason).to_owned() }, response.headers)
+        }
+        _ => return Err(ParseError::silent("neither a request nor a response")),
+    };
+    let mut message = Message { start, headers: ours(headers), body: Vec::new() };
+    if let Line::Request { uri, version, .. } = line {
+        let asked = request_uri(uri, version, &message)?;
+        if let StartLine::Request { uri, .. } = &mut message.start {
+            *uri = asked;
+        }
+    }
+    match head.error {
+        Some(what) => Err(ParseError::bad_request(what, &message)),
+        None => Ok(message),
+    }
+}
+
+/// The first line's words.
+enum Line<'a> {
+    Request { method: &'a str, uri: &'a str, version: &'a str },
+    Response { code: &'a str, reason: &'a str },
+}
+
+impl Line<'_> {
+    fn read(text: &str) -> Result<Line<'_>, ParseError> {
+        if let Some(rest) = text.strip_prefix("SIP/2.0 ") {
+            let (code, reason) = rest.split_once(' ').unwrap_or((rest, ""));
+            let is_code = matches!(code.as_bytes(), [b'1'..=b'6', b'0'..=b'9', b'0'..=b'9']);
+            return match is_code {
+                true => Ok(Line::Response { code, reason: reason.trim() }),
+                false => Err(ParseError::silent("a response whose code is none")),
+            };
+        }
+        let (method, rest) = text
+            .trim_end()
+            .split_once(' ')
+            .ok_or(ParseError::silent("a first line of one word"))?;
+        let is_method = Method::parse(method).is_some();
+        let has_version = rest.to_ascii_uppercase().contains(" SIP/");
+        if !is_method || !has_version {
+            return Err(ParseError::silent("the first line is not SIP"));
+        }
+        // RFC 4475 3.1.2.10 and 3.1.2.11: blanks too many around the three words may be ignored.
+        // Blanks within the URI stay, and it cannot be read then (3.1.2.9).
+        let (uri, version) = rest.rsplit_once(' ').unwrap_or((rest, ""));
+        Ok(Line::Request { method, uri: uri.trim(), version })
+    }
+}
+
+fn request_uri(uri: &str, version: &str, message: &Message) -> Result<Uri, ParseError> {
+    if !version.eq_ignore_ascii_case("SIP/2.0") {
+        return Err(ParseError::answered(505, "a SIP version other than 2.0", message));
+    }
+    // RFC 4475 3.1.2.8: angle brackets around it may be ignored.
+    let bare = uri.strip_prefix('<').and_then(|uri| uri.strip_suffix('>')).unwrap_or(uri);
+    let mut uri = Uri::parse(bare)
+        .ok_or_else(|| ParseError::bad_request("the Request-URI is none", message))?;
+    if matches!(uri.scheme, crate::uri::Scheme::Other(_)) {
+        return Err(ParseError::answered(416, "a URI scheme nobody here knows", message));
+    }
+    // RFC 4475 3.1.2.12: headers in it may be ignored; they never become headers of ours.
+    uri.headers.clear();
+    Ok(uri)
+}
+
+/// What rsip reads: one value a line, long names, UTF-8, CRLF.
+fn plain_text(line: &Line<'_>, headers: &[(Name, String)]) -> String {
+    let values: usize = headers.iter().map(|(_, value)| value.len() + HEADER_BYTES_AROUND).sum();
+    let mut text = String::with_capacity(values + HEADER_BYTES_AROUND * 4);
+    match line {
+        Line::Request { method, .. } => {
+            let is_known =
+                matches!(Method::parse(method), Some(m) if !matches!(m, Method::Other(_)));
+            text.push_str(if is_known { method } else { "OPTIONS" });
+            text.push(' ');
+            text.push_str(STAND_IN_URI);
+            text.push_str(" SIP/2.0\r\n");
+        }
+        Line::Response { code, .. } => {
+            text.push_str("SIP/2.0 ");
+            text.push_str(code);
+            text.push_str(" -\r\n");
+        }
+    }
+    for (name, value) in headers {
+        text.push_str(name.as_str());
+        text.push_str(": ");
+        text.push_str(value);
+        text.push_str("\r\n");
+    }
+    text.push_str("\r\n");
+    text
+}
+
+fn ours(theirs: rsip::Headers) -> Headers {
+    let mut headers = Headers::default();
+    for header in theirs {
+        let (name, value) = entry(header);
+        headers.push(name, value);
+    }
+    headers
+}
+
+macro_rules! entries {
+    ($header:ident: $($name:ident)*) => {
+        match $header {
+            $(rsip::Header::$name(value) => (Name::$name, value.value().to_owned()),)*
+            rsip::Header::Other(name, value) => (Name::parse(&name), value),
+        }
+    };
+}
+
+fn entry(header: rsip::Header) -> (Name, String) {
+    entries!(header:
+        Accept AcceptEncoding AcceptLanguage AlertInfo Allow AuthenticationInfo Authorization
+        CSeq CallId CallInfo Contact ContentDisposition ContentEncoding ContentLanguage
+        ContentLength ContentType Date ErrorInfo Event Expires From InReplyTo MaxForwards
+        MimeVersion MinExpires Organization Priority ProxyAuthenticate ProxyAuthorization
+        ProxyRequire RecordRoute ReplyTo Require RetryAfter Route Server Subject
+        SubscriptionState Supported Timestamp To Unsupported UserAgent Via Warning
+        WwwAuthenticate
+    )
+}
+
+fn known(method: rsip::Method) -> Method {
+    match method {
+        rsip::Method::Invite => Method::Invite,
+        rsip::Method::Ack => Method::Ack,
+        rsip::Method::Cancel => Method::Cancel,
+        rsip::Method::Bye => Method::Bye,
+        rsip::Method::Register => Method::Register,
+        rsip::Method::Options => Method::Options,
+        rsip::Method::Info => Method::Info,
+        rsip::Method::Update => Method::Update,
+        rsip::Method::PRack => Method::Prack,
+        rsip::Method::Refer => Method::Refer,
+        rsip::Method::Notify => Method::Notify,
+        rsip::Method::Subscribe => Method::Subscribe,
+        rsip::Method::Message => Method::Message,
+        rsip::Method::Publish => Method::Publish,
+    }
+}
+
+const STAND_IN_URI: &str = "sip:stand-in";
+/// Name, colon, space and line end of a header, generously.
+const HEADER_BYTES_AROUND: usize = 24;
