@@ -8,7 +8,10 @@ use std::path::{Path, PathBuf};
 
 use courier::Envelope;
 use journal::Reader;
-use model::{Event, Record, desk};
+use model::{
+    Event, Record,
+    desk::{self, DeskEvent, TicketEvent},
+};
 use reporting::Cdr;
 use serde_json::Value;
 use store::Store;
@@ -155,6 +158,25 @@ fn view_opens_at_its_last_record() {
     let view = Store::open(folder.path()).unwrap();
     assert_eq!(view.applied(), log().len() as u64);
     compare(&view);
+}
+
+/// Each ticket that the engine archived has the hash that was put on record with it then.
+#[test]
+fn manifests_of_archived_tickets_still_hold() {
+    let view_folder = tempfile::tempdir().unwrap();
+    let view = Store::open(view_folder.path()).unwrap();
+    let mut checked = 0;
+    for record in log() {
+        if let Event::Desk(entry) = &record.event
+            && let DeskEvent::Ticket(id, TicketEvent::Archived { manifest }) = &entry.event
+        {
+            let ticket = view.reader().ticket(*id).unwrap().unwrap();
+            assert_eq!(ticket.manifest(), *manifest, "{id}");
+            checked += 1;
+        }
+        view.apply(&[record]).unwrap();
+    }
+    assert_eq!(checked, 12);
 }
 
 #[test]

@@ -237,7 +237,7 @@ impl Desk {
     fn archive(&self, ticket: &Ticket, now: Timestamp) -> Option<TicketEvent> {
         let due = self.archive_at(ticket)?;
         let free = ticket.holds().is_empty() && self.matter_holds(ticket).is_empty();
-        (due <= now && free).then(|| TicketEvent::Archived { manifest: manifest(ticket) })
+        (due <= now && free).then(|| TicketEvent::Archived { manifest: ticket.manifest() })
     }
 
     fn archive_at(&self, ticket: &Ticket) -> Option<Timestamp> {
@@ -485,14 +485,6 @@ fn system_urge(level: OverdueLevel) -> Urge {
         }
     };
     Urge { source: UrgeSource::System, channel: UrgeChannel::Network, level, text, counts: true }
-}
-
-/// The hash that goes with a ticket when it is put away: of all the fold knows of it.
-fn manifest(ticket: &Ticket) -> String {
-    use sha2::{Digest, Sha256};
-    // Serialising a ticket cannot fail: every key in it is a string.
-    let bytes = serde_json::to_vec(ticket).unwrap_or_default();
-    Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 const DAY_S: u64 = 86_400;

@@ -8,6 +8,7 @@
 mod apply;
 mod command;
 mod decide;
+mod manifest;
 mod put;
 mod times;
 
