@@ -1,37 +1,9 @@
-//! The program plays by itself: virtual days that repeat to the letter, and the demo.
+//! The demo takes calls and ends by itself; the simulator has moved.
 
 mod support;
 
 use serde_json::Value;
 use support::{House, binary, free_port};
-
-#[test]
-fn a_seed_plays_the_same_day_twice() {
-    let play = || {
-        let mut command = binary();
-        let output = command.args(["sim", "--seed", "42", "--days", "1"]).output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
-        String::from_utf8(output.stdout).unwrap()
-    };
-    let first = play();
-    assert!(first.contains("42"), "the seed is printed: {first}");
-    assert_eq!(first, play());
-}
-
-#[test]
-fn the_back_office_works_the_same_day_twice() {
-    let play = || {
-        let output = binary().args(["sim", "--office", "--seed", "42"]).output().unwrap();
-        let said = String::from_utf8(output.stdout).unwrap();
-        assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
-        said
-    };
-    let first = play();
-    for word in ["dispatched", "leaders' signatures", "1 midnights audited", "every law held"] {
-        assert!(first.contains(word), "{word}: {first}");
-    }
-    assert_eq!(first, play());
-}
 
 #[test]
 fn the_demo_takes_calls_and_ends_by_itself() {
@@ -62,4 +34,12 @@ fn the_demo_takes_calls_and_ends_by_itself() {
     assert!(count("CallConnected") > 0, "somebody talked with somebody:\n{said}");
     assert_eq!(count("CallArrived"), count("CallEnded"), "every call ended");
     house.ok(&["log", "verify", "--data", "demo-data"]);
+}
+
+#[test]
+fn moved_simulator_names_the_program_to_run_instead() {
+    let output = binary().args(["sim", "--seed", "42"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(64));
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("heartline-sim sim --seed 42"), "{told}");
 }

@@ -9,10 +9,12 @@ use crate::source::root;
 
 /// Each crate and all it may know of ours: strictly downward, drivers first, words last.
 const ARROWS: &[(&str, &[&str])] = &[
-    // Drivers. The root package is the daemon; `sim` lends it the virtual day of `heartline sim`.
+    // Programs. The root package is the shipped binary; it and the simulator know no driver's inside.
     (
         "heartline",
         &[
+            "players",
+            "engine",
             "console",
             "courier",
             "settings",
@@ -27,6 +29,36 @@ const ARROWS: &[(&str, &[&str])] = &[
             "media",
             "queue",
             "sim",
+            "acd",
+            "switch",
+            "ticketing",
+            "directory",
+            "messaging",
+            "knowledge",
+            "deadlines",
+            "workflow",
+            "reporting",
+            "model",
+        ],
+    ),
+    ("heartline-sim", &["sim", "settings"]),
+    // Drivers.
+    ("players", &["engine", "console", "settings", "journal", "sip", "media", "model"]),
+    (
+        "engine",
+        &[
+            "console",
+            "courier",
+            "settings",
+            "recorder",
+            "journal",
+            "store",
+            "library",
+            "press",
+            "center",
+            "sip",
+            "media",
+            "queue",
             "switch",
             "acd",
             "ticketing",
@@ -56,7 +88,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "model",
         ],
     ),
-    // What leaves the house: the daemon lends it the log, the center and a thread.
+    // What leaves the house: the engine lends it the log, the center and a thread.
     ("courier", &["messaging", "model"]),
     // Windows.
     (

@@ -64,8 +64,8 @@ const BANNED_PATHS: &[(&str, &str)] = &[
 
 const CLOCK: &str = "time is an argument: `now: Timestamp`";
 const CHANCE: &str = "chance is a seeded generator handed in";
-const THREAD: &str = "threads are the daemon's";
-const SOCKET: &str = "sockets are the daemon's";
+const THREAD: &str = "threads are the engine's";
+const SOCKET: &str = "sockets are the engine's";
 const FILE: &str = "files are the journal's, the store's and the recorder's";
 const ORDER: &str = "order is a BTreeMap's: hash order differs from run to run";
 

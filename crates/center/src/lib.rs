@@ -1,7 +1,7 @@
 //! The whole call center as one deterministic machine.
 //!
 //! Inputs in, outputs out, `now` as an argument. Two programs drive it: the
-//! daemon with threads, sockets and a clock, and the simulator with a seed.
+//! engine with threads, sockets and a clock, and the simulator with a seed.
 //! Here every event gets its number, tickets are opened, and what promises
 //! something to a person waits until its record is durable.
 //!

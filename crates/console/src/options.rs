@@ -15,7 +15,7 @@ use crate::hooks::Hook;
 use crate::open311::Open311;
 use crate::sessions::Lasts;
 
-/// Choices handed in by the daemon from the config.
+/// Choices handed in by the engine from the config.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// The hotline's name, shown on the page before and after log-in.

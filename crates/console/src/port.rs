@@ -1,4 +1,4 @@
-//! What the console needs of the rest of the house, as one trait the daemon implements.
+//! What the console needs of the rest of the house, as one trait the engine implements.
 
 use std::{collections::BTreeMap, future::Future, io, path::PathBuf, pin::Pin, sync::Arc};
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 /// A moment, in microseconds since 1970-01-01T00:00:00Z.
 ///
-/// Machines receive it as an argument; only the daemon and the simulator make
+/// Machines receive it as an argument; only the engine and the simulator make
 /// one from nothing.
 #[derive(
     Clone,

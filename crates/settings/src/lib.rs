@@ -6,7 +6,7 @@
 //! [`keyring`] keeps who may come in: accounts, tokens and the seats' secrets.
 //!
 //! It knows the words of `model` and no machine: turning a queue's settings
-//! into a dispatcher's policy is the daemon's work.
+//! into a dispatcher's policy is the engine's work.
 
 pub mod calendar;
 pub mod calendar_sheet;

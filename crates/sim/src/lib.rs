@@ -1,6 +1,6 @@
 //! A virtual day from a seed.
 //!
-//! The same center the daemon drives, driven by an agenda: citizens who call
+//! The same center the engine drives, driven by an agenda: citizens who call
 //! and lose patience, people at seats who pick up, look away, walk off and come
 //! back, a disk that is slow, an engine that dies. Time is virtual, chance
 //! comes from one seed, and the same seed is the same day to the last record.
@@ -19,7 +19,7 @@
 //! Beside the phones, [`story`] tells the back office's acceptance stories on a
 //! whole desk, step by step with their dates.
 //!
-//! It will never know the daemon, a socket or a clock.
+//! It will never know the engine, a socket or a clock.
 
 mod agenda;
 mod auditor;

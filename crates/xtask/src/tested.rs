@@ -144,10 +144,15 @@ impl Files {
     /// What the engine is made of, as far as a test is about it.
     fn engine_for(&self, test: &str) -> Vec<&PathBuf> {
         let crates = root().join("crates");
-        let apart = apart_from(test).iter().chain(&["xtask"]).map(|room| crates.join(room));
+        let apart = apart_from(test)
+            .iter()
+            .chain(&["xtask", "sim", "heartline-sim"])
+            .map(|room| crates.join(room));
         let apart: Vec<PathBuf> = apart.collect();
         let ours = |path: &&PathBuf| {
-            let is_of_engine = path.starts_with(&crates) || path.parent() == Some(root().as_path());
+            let is_of_engine = path.starts_with(&crates)
+                || path.starts_with(root().join("src"))
+                || path.parent() == Some(root().as_path());
             let is_code = path.extension().is_none_or(|ending| ending != "md");
             let is_test = path.components().any(|part| part.as_os_str() == "tests");
             is_of_engine && is_code && !is_test && !apart.iter().any(|room| path.starts_with(room))

@@ -1,6 +1,6 @@
 //! Wire depth: SIP, byte for byte, between the engine's endpoint and everybody else.
 //!
-//! The engine's side is what the daemon's SIP thread is: an endpoint, the intake for arrivals,
+//! The engine's side is what the engine's SIP thread is: an endpoint, the intake for arrivals,
 //! and mailboxes to and from the center, which take their time. Outside are phones and a
 //! carrier made of endpoints of their own, strangers, and a network between them all.
 //!

@@ -1,0 +1,466 @@
+//! The engine as the console sees it.
+
+use std::{
+    collections::BTreeMap,
+    io,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
+};
+
+use center::{AtTheDesk, Command, Refusal, Reply};
+use console::{
+    Account, AccountGranted, AccountRefusal, AccountWish, AgentRows, Backend, BoxFuture,
+    DeadLetter, FarEnd, Inbound, OpenWork, Quarters, Received,
+    reports::{
+        Counted, DrillWish, Drilled, Paper, ReleaseWish, ReleasedReport, ReportRefusal, ReportWish,
+    },
+};
+use model::{
+    AccountName, AreaCode, CallId, Event, Record, Seq, TicketId, Timestamp,
+    desk::{DestinationId, MessagingEvent, TicketState},
+    event::{Alarm, AttachmentKept, LoginRefusal, ReportReleased, SeatActor},
+};
+use reporting::{Agents, Backdrop, Cdr, Due, Intervals, Wallboard};
+use store::{CallFilter, Filed, Reader, StoreError};
+use ticketing::{
+    DeskCommand, Ticket,
+    ticket::TicketCommand,
+    worklist::{Holder, Work, in_hand},
+};
+use tokio::sync::watch;
+
+use crate::{
+    attachments,
+    clock::Clock,
+    keys::Keys,
+    mailbox::Mailbox,
+    metrics::{self, Metrics},
+    reports::Reports,
+    threads::center::{Callers, View},
+    threads::log::Recent,
+    threads::messaging::{Standing, entry},
+};
+
+/// What the console may reach.
+pub struct Engine {
+    /// The engine's time.
+    pub clock: Clock,
+    /// The center's mailbox.
+    pub(crate) center: Arc<Mailbox<center::Input>>,
+    /// Those who wait for its answers.
+    pub(crate) callers: Arc<Callers>,
+    /// What it shows.
+    pub(crate) view: Arc<View>,
+    /// How far the log is on disk.
+    pub(crate) durable: watch::Receiver<Seq>,
+    /// The newest durable records.
+    pub(crate) recent: Arc<Recent>,
+    /// How people worked.
+    pub(crate) agents: Arc<Mutex<Agents>>,
+    pub(crate) quarters: Arc<Mutex<Intervals>>,
+    /// What reports are made with.
+    pub(crate) reports: Arc<Reports>,
+    /// Held while a report is released, so that each number is given once.
+    pub(crate) releasing: tokio::sync::Mutex<()>,
+    /// The log's folder.
+    pub(crate) journal: PathBuf,
+    /// The view of the log.
+    pub(crate) reader: Reader,
+    /// Where recordings are.
+    pub(crate) recordings: PathBuf,
+    /// Where what hangs on tickets is.
+    pub(crate) attachments: PathBuf,
+    /// The hotline's area.
+    pub(crate) home: AreaCode,
+    /// Who may come in.
+    pub(crate) keys: Arc<Keys>,
+    /// How far partners have got.
+    pub(crate) courier: Arc<Standing>,
+    /// Held while changes of the keys are put on the record, so that each is once.
+    pub(crate) recording_changes: tokio::sync::Mutex<()>,
+    /// Signalling's counters.
+    pub(crate) sip_counts: Arc<Mutex<sip::Counts>>,
+    /// What scrapers read.
+    pub(crate) metrics: Arc<Metrics>,
+    /// It runs without the hotline's log: there is no desk, and reports would tell zeros.
+    pub is_emergency: bool,
+}
+
+impl Engine {
+    /// Ask the center; the answer comes once it is durable.
+    pub(crate) async fn ask(&self, by: SeatActor, command: Command) -> Reply {
+        let (reply_to, answer) = self.callers.ask();
+        let mut input = center::Input::Command { reply_to, by, command };
+        // Full means the center is busy: people can wait a moment, calls come first.
+        while let Err(back) = self.center.offer(input) {
+            input = back;
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        answer.await.unwrap_or(Err(Refusal::Stopping))
+    }
+}
+
+impl Engine {
+    /// In an emergency nothing is known of what reports tell.
+    fn has_reports(&self) -> Result<(), ReportRefusal> {
+        match self.is_emergency {
+            true => Err(ReportRefusal::Unavailable(Refusal::Emergency.to_string())),
+            false => Ok(()),
+        }
+    }
+
+    /// Keep a report, and put on record that it is released: one after another, so that each
+    /// number is given once.
+    async fn let_go(
+        &self,
+        by: AccountName,
+        wish: ReleaseWish,
+    ) -> Result<ReportReleased, ReportRefusal> {
+        self.has_reports()?;
+        let _turn = self.releasing.lock().await;
+        let unavailable = |what: String| ReportRefusal::Unavailable(what);
+        let (reports, agents) = (Arc::clone(&self.reports), Arc::clone(&self.agents));
+        let (reader, now, name) = (self.reader.clone(), self.clock.wall(), by.clone());
+        let made = tokio::task::spawn_blocking(move || {
+            reports.prepare(&reader, &agents, now, &wish, Some(name))
+        });
+        let released = made.await.map_err(|e| unavailable(e.to_string()))??;
+        let note = Command::Note(Event::ReportReleased(released.clone()));
+        let noted = self.ask(SeatActor::Person(by), note).await;
+        noted.map_err(|no| unavailable(no.to_string()))?;
+        Ok(released)
+    }
+
+    /// A command to the desk, with the put-away tickets it may be about: the desk has forgotten
+    /// them, the view has them. Without the view the desk says that it does not know them.
+    async fn recalling(&self, order: Box<AtTheDesk>) -> Command {
+        let (reader, home) = (self.reader.clone(), self.home.clone());
+        let command = order.command.clone();
+        let found = tokio::task::spawn_blocking(move || put_away(&reader, &command, &home)).await;
+        match found.ok().and_then(Result::ok) {
+            Some(tickets) if !tickets.is_empty() => Command::DeskRecalling(order, tickets),
+            _ => Command::Desk(order),
+        }
+    }
+
+    /// The view, once it has seen what is durable now: who was told of an event finds it
+    /// in the lists. It gathers for a tenth of a second; a view that is far behind has an
+    /// alarm of its own, and is shown as it is.
+    fn catch_up(&self) -> &Reader {
+        let told = self.last_seq();
+        for _ in 0..CATCH_UP_LOOKS {
+            if self.reader.applied() >= told {
+                break;
+            }
+            std::thread::sleep(CATCH_UP_EVERY);
+        }
+        &self.reader
+    }
+}
+
+impl Backend for Engine {
+    fn now(&self) -> Timestamp {
+        self.clock.wall()
+    }
+
+    fn command(&self, by: SeatActor, command: Command) -> BoxFuture<'_, Reply> {
+        Box::pin(async move {
+            let command = match command {
+                Command::Desk(order) => self.recalling(order).await,
+                other => other,
+            };
+            self.ask(by, command).await
+        })
+    }
+
+    fn log_in<'a>(
+        &'a self,
+        name: &'a str,
+        password: &'a str,
+    ) -> BoxFuture<'a, Result<Account, LoginRefusal>> {
+        let keys = Arc::clone(&self.keys);
+        let (name, password) = (name.to_owned(), password.to_owned());
+        Box::pin(async move {
+            let verified = tokio::task::spawn_blocking(move || keys.verify(&name, &password)).await;
+            verified.unwrap_or(Err(LoginRefusal::WrongPassword))
+        })
+    }
+
+    fn by_token(&self, token: &str) -> Option<Account> {
+        self.keys.by_token(token)
+    }
+
+    fn account(&self, name: &AccountName) -> Option<Account> {
+        self.keys.account(name)
+    }
+
+    fn accounts(&self) -> Vec<Account> {
+        self.keys.accounts()
+    }
+
+    fn change_account(
+        &self,
+        by: AccountName,
+        wish: AccountWish,
+    ) -> BoxFuture<'_, Result<AccountGranted, AccountRefusal>> {
+        Box::pin(self.change(by, wish))
+    }
+
+    fn open_work(&self, name: &AccountName) -> io::Result<Option<Vec<OpenWork>>> {
+        let accounts = self.keys.accounts();
+        let Some(account) = accounts.iter().find(|account| account.name == *name) else {
+            return Ok(None);
+        };
+        let staff = &account.staff;
+        let who = Holder { account: name, real_name: &staff.real_name, unit: staff.unit.as_ref() };
+        let mut work: BTreeMap<(&'static str, String), OpenWork> = BTreeMap::new();
+        // What is not over, and what stays open behind it.
+        let places = OPEN_STATES.map(Filed::State).into_iter().chain(ITEMS.map(Filed::Waiting));
+        let reader = self.catch_up();
+        for place in places {
+            let look = &mut |ticket: Ticket| {
+                for held in in_hand(&ticket, who, self.reports.ground()) {
+                    let (kind, id) = (held.hold.word(), held.about.to_string());
+                    let open = OpenWork { kind, id: id.clone(), due: held.due };
+                    work.insert((kind, id), open);
+                }
+                true
+            };
+            reader.each_filed(&place, look).map_err(io::Error::other)?;
+        }
+        let mut work: Vec<OpenWork> = work.into_values().collect();
+        work.sort_by_key(|held| held.due.map_or(u64::MAX, Timestamp::micros));
+        Ok(Some(work))
+    }
+
+    fn appeal_until(&self, ticket: &Ticket, n: u16) -> Option<Timestamp> {
+        self.reports.appeal_until(ticket, n)
+    }
+
+    fn wallboard(&self) -> Arc<Wallboard> {
+        self.view.wallboard.load_full()
+    }
+
+    fn watch(&self) -> watch::Receiver<Seq> {
+        self.durable.clone()
+    }
+
+    fn records(&self, from: Seq, limit: usize) -> io::Result<Vec<Record>> {
+        if let Some(recent) = self.recent.since(from, limit) {
+            return Ok(recent);
+        }
+        let last = self.last_seq();
+        let records = journal::Reader::open(&self.journal)
+            .and_then(|r| r.read_from(from))
+            .map_err(io::Error::other)?;
+        records
+            .take(limit)
+            .take_while(|record| record.as_ref().map_or(true, |r| r.seq <= last))
+            .map(|record| record.map_err(io::Error::other))
+            .collect()
+    }
+
+    fn call(&self, call: CallId) -> io::Result<Option<Cdr>> {
+        self.catch_up().call(call).map_err(io::Error::other)
+    }
+
+    fn calls(&self, before: Option<CallId>, limit: usize) -> io::Result<Vec<Cdr>> {
+        let page = store::Page { before, limit };
+        self.catch_up().calls(page, &CallFilter::default()).map_err(io::Error::other)
+    }
+
+    fn course(&self, ticket: TicketId, after: Seq, limit: usize) -> io::Result<Vec<Record>> {
+        self.catch_up().course(ticket, after, limit).map_err(io::Error::other)
+    }
+
+    fn ticket(&self, ticket: TicketId) -> io::Result<Option<Ticket>> {
+        self.catch_up().ticket(ticket).map_err(io::Error::other)
+    }
+
+    fn tickets(
+        &self,
+        before: Option<TicketId>,
+        limit: usize,
+        filed: Option<&Filed>,
+    ) -> io::Result<Vec<Ticket>> {
+        self.catch_up().tickets(before, limit, filed).map_err(io::Error::other)
+    }
+
+    fn each_ticket(&self, filed: &Filed, see: &mut dyn FnMut(Ticket) -> bool) -> io::Result<()> {
+        self.catch_up().each_filed(filed, see).map_err(io::Error::other)
+    }
+
+    fn with_backdrop(&self, look: &mut dyn FnMut(&Backdrop)) {
+        self.reports.with_backdrop(look);
+    }
+
+    fn keep(&self, sha256: &str, bytes: &[u8]) -> io::Result<()> {
+        attachments::keep(&self.attachments, sha256, bytes)
+    }
+
+    fn attachment(&self, sha256: &str) -> io::Result<Option<PathBuf>> {
+        attachments::find(&self.attachments, sha256)
+    }
+
+    fn attachment_record(&self, sha256: &str) -> io::Result<Option<AttachmentKept>> {
+        self.reader.attachment(sha256).map_err(io::Error::other)
+    }
+
+    fn recording(&self, call: CallId) -> io::Result<Option<PathBuf>> {
+        let Some(cdr) = self.call(call)? else { return Ok(None) };
+        // Named at the start, there once it is closed.
+        let path = cdr.recording.map(|file| self.recordings.join(file));
+        Ok(path.filter(|path| path.is_file()))
+    }
+
+    fn agents(&self, from: Option<Timestamp>, to: Timestamp) -> (Timestamp, AgentRows) {
+        let agents = self.agents.lock().unwrap_or_else(PoisonError::into_inner);
+        let from = from.unwrap_or_else(|| agents.midnight(to));
+        (from, agents.between(from, to))
+    }
+
+    fn quarters(&self, from: Option<Timestamp>, to: Timestamp) -> Quarters {
+        let quarters = self.quarters.lock().unwrap_or_else(PoisonError::into_inner);
+        Quarters::of(&quarters, from, to)
+    }
+
+    fn report(&self, wish: &ReportWish) -> Result<Paper, ReportRefusal> {
+        self.has_reports()?;
+        self.reports.paper(self.catch_up(), &self.agents, self.clock.wall(), wish)
+    }
+
+    fn figures(&self, period: &str, unit: Option<&str>) -> Result<Counted, ReportRefusal> {
+        self.has_reports()?;
+        self.reports.figures(self.catch_up(), self.clock.wall(), period, unit)
+    }
+
+    fn drill(&self, wish: &DrillWish) -> Result<Drilled, ReportRefusal> {
+        self.has_reports()?;
+        self.reports.drill(self.catch_up(), self.clock.wall(), wish)
+    }
+
+    fn release(
+        &self,
+        by: AccountName,
+        wish: ReleaseWish,
+    ) -> BoxFuture<'_, Result<ReportReleased, ReportRefusal>> {
+        Box::pin(self.let_go(by, wish))
+    }
+
+    fn released(&self) -> Vec<ReleasedReport> {
+        let all = self.reports.all_released().into_iter();
+        all.map(|released| ReleasedReport { at: released.at, what: released.what }).collect()
+    }
+
+    fn reports_due(&self) -> Vec<Due> {
+        if self.is_emergency {
+            return Vec::new();
+        }
+        self.reports.due(self.now())
+    }
+
+    fn far_ends(&self) -> io::Result<Vec<FarEnd>> {
+        self.courier.far_ends(self)
+    }
+
+    fn dead_letters(
+        &self,
+        destination: &DestinationId,
+        after: Seq,
+        limit: usize,
+    ) -> io::Result<Option<Vec<DeadLetter>>> {
+        self.courier.dead_letters(self, destination, after, limit)
+    }
+
+    fn receive(&self, inbound: Inbound) -> BoxFuture<'_, Received> {
+        let command = match inbound {
+            Inbound::Message(message) => Command::Receive(Box::new(message)),
+            // A receipt that comes twice says the same thing twice.
+            Inbound::Receipt(receipt) => {
+                Command::Note(entry(MessagingEvent::ReceiptReceived(receipt)))
+            }
+        };
+        Box::pin(async move {
+            match self.ask(SeatActor::Engine, command).await {
+                Ok(_) => Received::Taken,
+                Err(refusal) => Received::Later(refusal.to_string()),
+            }
+        })
+    }
+
+    fn is_emergency(&self) -> bool {
+        self.is_emergency
+    }
+
+    fn ready(&self) -> Result<(), String> {
+        if self.view.draining.load(Ordering::Relaxed) {
+            return Err("the engine stops: it takes no new calls".to_owned());
+        }
+        let board = self.view.wallboard.load();
+        match board.alarms.get(&Alarm::LogFailed) {
+            Some(text) => Err(text.clone()),
+            None if self.view.ports_free.load(Ordering::Relaxed) < 2 => {
+                Err("no voice ports are free: every call is turned away".to_owned())
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn metrics(&self) -> String {
+        let board = self.view.wallboard.load();
+        self.metrics.page(&metrics::Now {
+            board: &board,
+            calls: self.view.calls.load(Ordering::Relaxed),
+            ports_free: self.view.ports_free.load(Ordering::Relaxed),
+            strangers: self.view.strangers.load(Ordering::Relaxed),
+            log_seq: self.last_seq(),
+            sip: *self.sip_counts.lock().unwrap_or_else(PoisonError::into_inner),
+        })
+    }
+}
+
+/// The tickets a command may be about though they are put away, and whether the caller of one that
+/// is registered has called before.
+fn put_away(
+    reader: &Reader,
+    command: &DeskCommand,
+    home: &AreaCode,
+) -> Result<Vec<Ticket>, StoreError> {
+    let is_away = |ticket: &Ticket| ticket.state == TicketState::Archived;
+    let mut found = Vec::new();
+    for id in command.recalls() {
+        found.extend(reader.ticket(id)?.filter(is_away));
+    }
+    if let DeskCommand::Ticket(id, TicketCommand::Register { .. }) = command
+        && let Some(draft) = reader.ticket(*id)?
+        && let Some(number) = draft.contact()
+    {
+        let theirs =
+            reader.tickets(None, LOOKED_THROUGH, Some(&Filed::Caller(number.spellings(home))))?;
+        let is_theirs = |old: &Ticket| old.contact().is_some_and(|one| one.is_same(number, home));
+        let before = |old: &Ticket| is_away(old) && is_theirs(old);
+        found.extend(theirs.into_iter().find(before));
+    }
+    Ok(found)
+}
+
+/// Every state in which somebody still has a ticket in hand.
+const OPEN_STATES: [TicketState; 9] = [
+    TicketState::Draft,
+    TicketState::Registered,
+    TicketState::AwaitInfo,
+    TicketState::InReview,
+    TicketState::AwaitLeader,
+    TicketState::Handling,
+    TicketState::ResultCheck,
+    TicketState::Reply,
+    TicketState::Callback,
+];
+/// What is left of a ticket that was closed as unsatisfied.
+const ITEMS: [Work; 3] = [Work::Rework, Work::VerifyRework, Work::StrikeOff];
+/// The newest tickets of a caller among which an old one is looked for.
+const LOOKED_THROUGH: usize = 20;
+/// A second in all.
+const CATCH_UP_LOOKS: u32 = 100;
+/// Between two looks at how far the view is.
+const CATCH_UP_EVERY: std::time::Duration = std::time::Duration::from_millis(10);

@@ -1,0 +1,170 @@
+//! Where time enters: one clock that never jumps, and the time of day beside it.
+//!
+//! Signalling, voice and the deadlines of calls count by [`Clock::now`], which is anchored to the
+//! machine's clock once and walks on whatever is done to that: a clock set forward by two hours
+//! ends no talk. Records, tickets, due dates, log-ins and signatures have the time of day,
+//! [`Clock::wall`], which [`Follower`] lets follow the machine's clock: forward at once, backward by
+//! running at half its speed, since the log's time never runs backwards.
+
+use std::{
+    sync::atomic::{AtomicI64, Ordering},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
+};
+
+use model::Timestamp;
+
+/// Microseconds since 1970 that never jump, and how far the time of day is ahead of them.
+#[derive(Clone, Copy, Debug)]
+pub struct Clock {
+    started: Instant,
+    anchor: Duration,
+    /// One for each engine, which lives as long as its process.
+    ahead_us: &'static AtomicI64,
+}
+
+impl Clock {
+    /// Anchor to the machine's clock now.
+    pub fn start() -> Clock {
+        let ahead_us = Box::leak(Box::new(AtomicI64::new(0)));
+        Clock { started: Instant::now(), anchor: machine(), ahead_us }
+    }
+
+    /// The moment by which deadlines count.
+    pub fn now(&self) -> Timestamp {
+        let since_1970 = self.anchor + self.started.elapsed();
+        Timestamp::from_micros(u64::try_from(since_1970.as_micros()).unwrap_or(u64::MAX))
+    }
+
+    /// The time of day.
+    pub fn wall(&self) -> Timestamp {
+        self.now().shifted(self.ahead_us.load(Ordering::Relaxed))
+    }
+
+    /// From here on the time of day is so far ahead.
+    pub(crate) fn set_ahead(&self, ahead_us: i64) {
+        self.ahead_us.store(ahead_us, Ordering::Relaxed);
+    }
+
+    /// How far the machine's clock is ahead of [`Clock::now`], in microseconds.
+    fn machine_ahead_us(&self) -> i64 {
+        let ours = self.now().micros();
+        let theirs = u64::try_from(machine().as_micros()).unwrap_or(u64::MAX);
+        i64::try_from(theirs).unwrap_or(i64::MAX) - i64::try_from(ours).unwrap_or(i64::MAX)
+    }
+}
+
+/// Lets the time of day follow the machine's clock.
+#[derive(Debug)]
+pub(crate) struct Follower {
+    clock: Clock,
+    looked: Timestamp,
+    /// How far the machine's clock was ahead when it was looked at last.
+    machine_us: i64,
+}
+
+/// What a look at the machine's clock found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Look {
+    /// By how much the machine's clock was set since the look before, when it was.
+    pub(crate) stepped_us: Option<i64>,
+    /// By how much the time of day jumps with this look.
+    pub(crate) jump_us: u64,
+    /// How far the time of day is ahead of [`Clock::now`] from here on.
+    pub(crate) ahead_us: i64,
+}
+
+impl Follower {
+    /// Whoever starts has set the time of day: where the log's end is ahead of the machine's
+    /// clock, it begins there.
+    pub(crate) fn new(clock: Clock) -> Follower {
+        Follower { clock, looked: clock.now(), machine_us: 0 }
+    }
+
+    /// Look at the machine's clock, when it is time to.
+    pub(crate) fn look(&mut self) -> Option<Look> {
+        let now = self.clock.now();
+        let passed = now.since(self.looked);
+        if passed < LOOK_EVERY {
+            return None;
+        }
+        let ahead_us = self.clock.ahead_us.load(Ordering::Relaxed);
+        let look = follow(ahead_us, self.machine_us, self.clock.machine_ahead_us(), passed);
+        self.machine_us += look.stepped_us.unwrap_or(0);
+        self.looked = now;
+        self.clock.set_ahead(look.ahead_us);
+        Some(look)
+    }
+}
+
+/// The time of day is `ahead_us` ahead, the machine's clock was `before_us` and is `machine_us`.
+fn follow(ahead_us: i64, before_us: i64, machine_us: i64, passed: Duration) -> Look {
+    let step = machine_us - before_us;
+    let stepped_us = (step.unsigned_abs() > STEP_MIN_US).then_some(step);
+    let off = machine_us - ahead_us;
+    if off.unsigned_abs() <= STEP_MIN_US {
+        return Look { stepped_us, jump_us: 0, ahead_us };
+    }
+    if off > 0 {
+        return Look { stepped_us, jump_us: off.unsigned_abs(), ahead_us: machine_us };
+    }
+    let slower = i64::try_from(passed.as_micros() / 2).unwrap_or(i64::MAX).min(-off);
+    Look { stepped_us, jump_us: 0, ahead_us: ahead_us - slower }
+}
+
+/// What the machine's clock says.
+fn machine() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
+}
+
+/// How often the machine's clock is looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// A clock that is off by less is being slewed, not stepped.
+const STEP_MIN_US: u64 = 100_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+    const HOURS_US: i64 = 2 * 3_600 * 1_000_000;
+
+    #[test]
+    fn clock_set_forward_is_followed_at_once() {
+        let look = follow(0, 0, HOURS_US, SECOND);
+        assert_eq!((look.stepped_us, look.ahead_us), (Some(HOURS_US), HOURS_US));
+        assert_eq!(look.jump_us, HOURS_US.unsigned_abs());
+        let next = follow(look.ahead_us, HOURS_US, HOURS_US + 20, SECOND);
+        assert_eq!(next, Look { stepped_us: None, jump_us: 0, ahead_us: HOURS_US });
+    }
+
+    #[test]
+    fn clock_set_back_is_followed_by_running_slower() {
+        let (mut ahead_us, mut before, mut seconds) = (0_i64, 0, 0);
+        loop {
+            let look = follow(ahead_us, before, -10_000_000, SECOND);
+            assert_eq!(look.stepped_us.is_some(), seconds == 0);
+            assert_eq!(look.jump_us, 0);
+            // A second passes, and the time of day goes on by half of it.
+            assert!(look.ahead_us >= ahead_us - 500_000);
+            (ahead_us, before, seconds) = (look.ahead_us, -10_000_000, seconds + 1);
+            if ahead_us == before {
+                break;
+            }
+        }
+        assert_eq!((ahead_us, seconds), (-10_000_000, 20));
+    }
+
+    #[test]
+    fn small_differences_are_left_to_ntp() {
+        let look = follow(0, 0, 80_000, SECOND);
+        assert_eq!(look, Look { stepped_us: None, jump_us: 0, ahead_us: 0 });
+    }
+
+    #[test]
+    fn log_that_is_ahead_of_a_right_clock_is_waited_for() {
+        // The time of day began where the log ends; nobody has set the clock since.
+        let look = follow(HOURS_US, 0, 0, SECOND);
+        assert_eq!((look.stepped_us, look.jump_us), (None, 0));
+        assert_eq!(look.ahead_us, HOURS_US - 500_000);
+    }
+}

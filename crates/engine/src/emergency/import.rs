@@ -1,0 +1,289 @@
+//! `heartline emergency import`: the log of an emergency into the hotline's, once.
+//!
+//! Nothing is written before everything was read: the series whole, the hotline's log whole, and
+//! no id in both. Then the recordings are copied, then the records appended, each with its own
+//! moment inside the one of the import, and at last a record that says that all are there. Cut
+//! short anywhere, the same command goes on where it ended. The next start of the engine opens the
+//! tickets and files the missed calls.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use center::{Center, Output};
+use journal::{FolderLock, Journal, OpenReport, Options};
+use model::{
+    Event, Record, Seq,
+    event::{EmergencyImported, EmergencyStarted, RecordImported},
+};
+use settings::Settings;
+
+use super::{
+    forget_word, log_in, recordings,
+    source::{Source, Target, log_fault},
+};
+use crate::{
+    clock::Clock,
+    damage,
+    fault::{EX_DATAERR, EX_USAGE, Fault},
+    machine, plan,
+    site::local,
+};
+
+/// What an import is asked to do.
+pub struct Import<'a> {
+    /// The folder the engine ran in during the emergency.
+    pub folder: &'a Path,
+    /// The data folder of the hotline.
+    pub data: &'a Path,
+    /// Where the hotline keeps its recordings.
+    pub recordings: &'a Path,
+    /// Read and check everything, and change nothing.
+    pub dry_run: bool,
+}
+
+/// Bring the log and the recordings of an emergency into the hotline's. Returns what was done, in
+/// lines for the person at the command line.
+pub fn import(asked: &Import<'_>, settings: &Settings) -> Result<Vec<String>, Fault> {
+    let Import { folder, data, recordings: to, dry_run } = *asked;
+    if !log_in(folder).is_dir() {
+        return Err(Fault::new(EX_USAGE, format!("no log is in {}", log_in(folder).display())));
+    }
+    if dry_run {
+        return rehearse(folder, data, to, settings);
+    }
+    // The locks of both logs exclude both engines.
+    let (hotline, opening) =
+        Journal::open(data.join("journal"), Options::default()).map_err(log_fault)?;
+    let mut source = Source::read(&log_in(folder))?;
+    let target = Target::read(&data.join("journal"), &source)?;
+    refuse_twice(&source, &target, folder)?;
+    if !source.is_closed {
+        close(folder, settings)?;
+        source = Source::read(&log_in(folder))?;
+    }
+    let _alone = FolderLock::acquire(log_in(folder)).map_err(log_fault)?;
+    let copied = copy_recordings(&recordings(folder), to)?;
+    append(hotline, &opening, folder, &source, &target)?;
+    // All is on record: the rest is tidying up.
+    if let Err(e) = forget_word(data) {
+        tracing::warn!("cannot remove the word of the emergency in {}: {e}", data.display());
+    }
+    let aside = move_aside(folder, &source);
+    let mut lines = vec![told(&source, settings)];
+    lines.push(format!("{copied} files of recordings are in {}", to.display()));
+    lines.push(match aside {
+        Ok(aside) => format!("what was imported is kept in {}", aside.display()),
+        Err(e) => format!("{} stays as it is: {e}", folder.display()),
+    });
+    lines.push(
+        "imported; start the engine, which opens the tickets and files the missed calls".into(),
+    );
+    Ok(lines)
+}
+
+/// Everything an import reads and checks, and nothing written.
+fn rehearse(
+    folder: &Path,
+    data: &Path,
+    to: &Path,
+    settings: &Settings,
+) -> Result<Vec<String>, Fault> {
+    let _alone = FolderLock::acquire(log_in(folder)).map_err(log_fault)?;
+    let _with = FolderLock::acquire(data.join("journal")).map_err(log_fault)?;
+    let source = Source::read(&log_in(folder))?;
+    let target = Target::read(&data.join("journal"), &source)?;
+    refuse_twice(&source, &target, folder)?;
+    let files = files_below(&recordings(folder))?;
+    for file in &files {
+        differs(file, &recordings(folder), to)?;
+    }
+    let mut lines = vec![told(&source, settings)];
+    if target.imported > 0 {
+        let imported = target.imported;
+        lines.push(format!("an import was cut short after record {imported}; it would go on"));
+    }
+    if !source.is_closed {
+        lines.push(
+            "the engine was killed there: what was up then would be ended on the record first"
+                .into(),
+        );
+    }
+    lines.push(format!(
+        "{} files of recordings would be copied to {}; nothing was changed",
+        files.len(),
+        to.display()
+    ));
+    Ok(lines)
+}
+
+fn refuse_twice(source: &Source, target: &Target, folder: &Path) -> Result<(), Fault> {
+    if target.imported == source.last && target.is_finished {
+        let what = format!(
+            "the {} records in {} are imported already; nothing was done",
+            source.last,
+            folder.display()
+        );
+        return Err(Fault::new(EX_USAGE, what));
+    }
+    Ok(())
+}
+
+/// `12 records of an emergency from 2026-11-30 09:05:00 to 2026-11-30 10:00:12: 5 calls, …`
+fn told(source: &Source, settings: &Settings) -> String {
+    let zone = settings.hotline.zone;
+    let calls = source.calls.len() as u64 - source.refused.min(source.calls.len() as u64);
+    format!(
+        "{} records of an emergency from {} to {}: {calls} calls, of which {} were answered, {} \
+         callers turned away, {} recordings",
+        source.last,
+        local(zone, source.first_at),
+        local(zone, source.last_at),
+        source.answered,
+        source.refused,
+        source.recordings
+    )
+}
+
+/// End on the series' own record what was up when its engine was killed, as its next start would.
+fn close(folder: &Path, settings: &Settings) -> Result<(), Fault> {
+    let (mut journal, _) = Journal::open(log_in(folder), Options::default()).map_err(log_fault)?;
+    let mut memory = plan::memory(settings, [0; 32], false);
+    for record in journal::read_from(log_in(folder), 0).map_err(log_fault)? {
+        memory.apply(&record.map_err(log_fault)?);
+    }
+    let Some(series) = memory.emergency else {
+        return Err(Fault::from(format!("{} has no series", folder.display())));
+    };
+    let now = Clock::start().now().max(memory.at);
+    let started = EmergencyStarted { series, why: "to be imported".to_owned() };
+    let (plan, policy) = (plan::plan(settings), plan::policy(settings));
+    let version = env!("CARGO_PKG_VERSION");
+    let mut center = Center::start_emergency(now, memory, plan, policy, version, started);
+    center.stop(now, "to be imported");
+    let mut records = Vec::new();
+    while let Some(output) = center.poll_output() {
+        if let Output::Append(record) = output {
+            records.push(record);
+        }
+    }
+    journal.append(&records).and_then(|()| journal.sync()).map_err(log_fault)?;
+    Ok(())
+}
+
+/// Every record the hotline's log does not have, and the one that says that all are there.
+fn append(
+    mut hotline: Journal,
+    opening: &OpenReport,
+    folder: &Path,
+    source: &Source,
+    target: &Target,
+) -> Result<(), Fault> {
+    let at = Clock::start().now().max(target.last_at);
+    let mut seq = target.last;
+    let mut next = |event: Event| {
+        seq += 1;
+        Record { seq, at, event }
+    };
+    let mut batch = Vec::with_capacity(BATCH_RECORDS);
+    // A torn end is cut by whoever opens the log: the next start would not find it any more.
+    batch.extend(damage::alarm(opening, None, None).map(|raised| next(Event::AlarmRaised(raised))));
+    let mut write = |batch: &mut Vec<Record>| {
+        let written = hotline.append(batch).and_then(|()| hotline.sync());
+        batch.clear();
+        written.map(drop).map_err(log_fault)
+    };
+    for record in journal::read_from(log_in(folder), target.imported + 1).map_err(log_fault)? {
+        let record = Box::new(record.map_err(log_fault)?);
+        batch.push(next(Event::RecordImported(RecordImported { series: source.series, record })));
+        if batch.len() == BATCH_RECORDS {
+            write(&mut batch)?;
+        }
+    }
+    let (series, by) = (source.series, machine::person());
+    let (first, last): (Seq, Seq) = (target.imported + 1, source.last);
+    batch.push(next(Event::EmergencyImported(EmergencyImported { series, first, last, by })));
+    write(&mut batch)
+}
+
+/// Copy what the emergency recorded; a file that is there already is left alone.
+fn copy_recordings(from: &Path, to: &Path) -> Result<usize, Fault> {
+    let files = files_below(from)?;
+    for file in &files {
+        if !differs(file, from, to)? {
+            continue;
+        }
+        let (source, target) = (from.join(file), to.join(file));
+        let folder = target.parent().unwrap_or(to);
+        let mut part = target.clone().into_os_string();
+        part.push(".copying");
+        let part = PathBuf::from(part);
+        fs::create_dir_all(folder)
+            .and_then(|()| fs::copy(&source, &part))
+            .and_then(|_| fs::File::open(&part)?.sync_all())
+            .and_then(|()| fs::rename(&part, &target))
+            .and_then(|()| fs::File::open(folder)?.sync_all())
+            .map_err(|e| {
+                format!("cannot copy {} to {}: {e}", source.display(), target.display())
+            })?;
+    }
+    Ok(files.len())
+}
+
+/// Whether a file is still to be copied; another one of its name is a fault.
+fn differs(file: &Path, from: &Path, to: &Path) -> Result<bool, Fault> {
+    let (source, target) = (from.join(file), to.join(file));
+    if !target.exists() {
+        return Ok(true);
+    }
+    let read = |path: &Path| {
+        fs::read(path).map_err(|e| Fault::from(format!("cannot read {}: {e}", path.display())))
+    };
+    if read(&source)? == read(&target)? {
+        return Ok(false);
+    }
+    let what = format!(
+        "{} is there already and is not {}; nothing was imported",
+        target.display(),
+        source.display()
+    );
+    Err(Fault::new(EX_DATAERR, what))
+}
+
+/// Every file below a folder, by its path from there; none where there is no folder.
+fn files_below(folder: &Path) -> Result<Vec<PathBuf>, Fault> {
+    let mut found = Vec::new();
+    let mut folders = vec![PathBuf::new()];
+    if !folder.is_dir() {
+        return Ok(found);
+    }
+    let cannot = |e: std::io::Error| Fault::from(format!("cannot read {}: {e}", folder.display()));
+    while let Some(below) = folders.pop() {
+        for entry in fs::read_dir(folder.join(&below)).map_err(cannot)? {
+            let entry = entry.map_err(cannot)?;
+            let path = below.join(entry.file_name());
+            match entry.file_type().map_err(cannot)?.is_dir() {
+                true => folders.push(path),
+                false => found.push(path),
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Leave the folder as a new emergency wants it; the keys stay.
+fn move_aside(folder: &Path, source: &Source) -> std::io::Result<PathBuf> {
+    let aside = folder.join(format!("imported-{}", source.series));
+    fs::create_dir_all(&aside)?;
+    for name in ["journal", "recordings", "store", "library"] {
+        if folder.join(name).exists() {
+            fs::rename(folder.join(name), aside.join(name))?;
+        }
+    }
+    fs::File::open(folder)?.sync_all()?;
+    Ok(aside)
+}
+
+const BATCH_RECORDS: usize = 1_024;

@@ -1,0 +1,165 @@
+//! The log of an emergency as it is read before its import.
+
+use std::{collections::BTreeSet, path::Path};
+
+use journal::JournalError;
+use model::{CallId, EmergencyId, Event, OfferId, Record, Seq, Timestamp};
+
+use crate::fault::{EX_DATAERR, EX_USAGE, Fault};
+
+/// What is in the log of an emergency.
+pub(super) struct Source {
+    pub(super) series: EmergencyId,
+    pub(super) first_at: Timestamp,
+    pub(super) last_at: Timestamp,
+    /// Its last record.
+    pub(super) last: Seq,
+    /// Whether the engine that wrote it went in order, with nothing up.
+    pub(super) is_closed: bool,
+    /// The ids it gave, which the hotline's log must not have given too.
+    pub(super) calls: BTreeSet<CallId>,
+    pub(super) offers: BTreeSet<OfferId>,
+    /// Callers a seat answered.
+    pub(super) answered: u64,
+    /// Callers who were turned away.
+    pub(super) refused: u64,
+    /// Recordings it began.
+    pub(super) recordings: u64,
+}
+
+impl Source {
+    /// Read it whole. What does not belong into the log of an emergency is a fault.
+    pub(super) fn read(journal: &Path) -> Result<Source, Fault> {
+        let stranger = |what: String| {
+            Fault::new(EX_USAGE, format!("{} is no log of an emergency: {what}", journal.display()))
+        };
+        let mut records = journal::read_from(journal, 0).map_err(log_fault)?;
+        let first = match records.next().transpose().map_err(log_fault)? {
+            Some(record) => record,
+            None => return Err(stranger("no record is in it".into())),
+        };
+        let Event::EmergencyStarted(started) = &first.event else {
+            return Err(stranger("it does not begin with an emergency".into()));
+        };
+        if first.seq != 1 {
+            return Err(stranger(format!("it begins with record {}", first.seq)));
+        }
+        let mut source = Source {
+            series: started.series,
+            first_at: first.at,
+            last_at: first.at,
+            last: first.seq,
+            is_closed: false,
+            calls: BTreeSet::new(),
+            offers: BTreeSet::new(),
+            answered: 0,
+            refused: 0,
+            recordings: 0,
+        };
+        for record in records {
+            let record = record.map_err(log_fault)?;
+            source
+                .take(&record)
+                .map_err(|what| stranger(format!("record {} {what}", record.seq)))?;
+        }
+        Ok(source)
+    }
+
+    fn take(&mut self, record: &Record) -> Result<(), &'static str> {
+        if !center::is_of_emergency(&record.event) {
+            return Err("is not written in one");
+        }
+        match &record.event {
+            Event::EmergencyStarted(started) if started.series != self.series => {
+                return Err("begins another series");
+            }
+            Event::CallArrived(e) => drop(self.calls.insert(e.call)),
+            Event::CallRefused(e) => {
+                self.calls.insert(e.call);
+                self.refused += 1;
+            }
+            Event::CallConnected(_) => self.answered += 1,
+            Event::OfferMade(e) => drop(self.offers.insert(e.offer)),
+            Event::RecordingStarted(_) => self.recordings += 1,
+            _ => {}
+        }
+        self.is_closed = matches!(record.event, Event::EngineStopped(_));
+        (self.last, self.last_at) = (record.seq, record.at);
+        Ok(())
+    }
+}
+
+/// What the hotline's log says of an emergency's import.
+#[derive(Default)]
+pub(super) struct Target {
+    pub(super) last: Seq,
+    pub(super) last_at: Timestamp,
+    /// The last record of the series that is in it.
+    pub(super) imported: Seq,
+    /// Whether it says that the whole series up to there is in it.
+    pub(super) is_finished: bool,
+}
+
+impl Target {
+    /// Read the hotline's log whole; an id it has given too is a fault.
+    pub(super) fn read(journal: &Path, source: &Source) -> Result<Target, Fault> {
+        let mut target = Target::default();
+        let refused = |what: String| {
+            Fault::new(EX_DATAERR, format!("{}: {what}; nothing was imported", journal.display()))
+        };
+        for record in journal::read_from(journal, 0).map_err(log_fault)? {
+            let record = record.map_err(log_fault)?;
+            (target.last, target.last_at) = (record.seq, record.at);
+            match &record.event {
+                Event::RecordImported(e) if e.series == source.series => {
+                    target.imported = e.record.seq;
+                    target.is_finished = false;
+                    continue;
+                }
+                Event::EmergencyImported(e) if e.series == source.series => {
+                    target.is_finished = true;
+                }
+                Event::EmergencyStarted(_) => {
+                    return Err(refused("this is itself the log of an emergency".into()));
+                }
+                _ => {}
+            }
+            if let Some(id) = clash(&record.as_it_happened().event, source) {
+                let what = format!("record {} has {id} too, which the emergency gave", record.seq);
+                return Err(refused(what));
+            }
+        }
+        if target.last == 0 {
+            return Err(Fault::new(EX_USAGE, format!("no record is in {}", journal.display())));
+        }
+        if target.imported > source.last {
+            let what = format!(
+                "{} records of this series are in it, and the folder has {}",
+                target.imported, source.last
+            );
+            return Err(refused(what));
+        }
+        Ok(target)
+    }
+}
+
+fn clash(event: &Event, source: &Source) -> Option<String> {
+    match event {
+        Event::CallArrived(e) if source.calls.contains(&e.call) => Some(format!("call {}", e.call)),
+        Event::CallRefused(e) if source.calls.contains(&e.call) => Some(format!("call {}", e.call)),
+        Event::OfferMade(e) if source.offers.contains(&e.offer) => {
+            Some(format!("offer {}", e.offer))
+        }
+        _ => None,
+    }
+}
+
+pub(super) fn log_fault(error: JournalError) -> Fault {
+    match error {
+        JournalError::Damaged { .. } | JournalError::Missing { .. } => {
+            Fault::new(EX_DATAERR, error.to_string())
+        }
+        JournalError::Locked { .. } => Fault::new(EX_USAGE, error.to_string()),
+        _ => Fault::from(error.to_string()),
+    }
+}

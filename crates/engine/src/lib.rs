@@ -1,0 +1,35 @@
+//! The running engine: threads, sockets, clock, entropy and disk around the center.
+//!
+//! The engine decides nothing about calls. It feeds the machines what happens
+//! and does what they say.
+
+mod accounts;
+mod attachments;
+pub mod backend;
+pub mod clock;
+mod damage;
+mod descriptors;
+mod dscp;
+pub mod emergency;
+pub mod entropy;
+pub mod fault;
+pub mod keys;
+mod known_sources;
+pub mod machine;
+mod mailbox;
+mod metrics;
+mod open311;
+pub mod plan;
+mod recall;
+mod replace;
+pub mod reports;
+pub mod restore;
+mod sip_state;
+pub mod site;
+pub mod start;
+pub mod supervisor;
+pub mod tables;
+mod threads;
+pub mod view;
+
+pub use fault::Fault;

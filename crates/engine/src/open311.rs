@@ -1,0 +1,26 @@
+//! From settings to the Open311 server.
+
+use std::sync::Arc;
+
+use console::{Directory, Open311};
+use deadlines::calendar::{Calendar, OfficeHours};
+use settings::{Publish, Settings};
+use ticketing::Rules;
+
+/// The server, when it is switched on.
+pub(crate) fn server(settings: &Settings, network: Arc<dyn Directory>) -> Option<Open311> {
+    let told = &settings.open311;
+    told.enabled.then(|| Open311 {
+        jurisdiction: told.jurisdiction.clone(),
+        keys: told.keys.clone(),
+        key_service: told.key_service.clone(),
+        contact: told.contact.clone(),
+        channel: told.channel,
+        publishes_all: told.publish == Publish::All,
+        per_minute: told.per_minute,
+        base: told.base.clone().unwrap_or_else(|| format!("http://{}", settings.http.listen)),
+        calendar: Calendar::new(settings.hotline.zone, OfficeHours::default(), &settings.calendar),
+        policy: Rules::shipped().clocks,
+        network,
+    })
+}

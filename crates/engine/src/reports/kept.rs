@@ -1,0 +1,185 @@
+//! Released reports: kept as they were, numbered, hashed, never changed (hotline.md 2.8, invariant 10).
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use super::{
+    Agents, Issue, Mutex, Period, ReleaseWish, Report, ReportRefusal, ReportWish, Reports, Rows,
+    Sheet, Timestamp, failed, lock,
+};
+use model::{AccountName, event::ReportReleased};
+use reporting::{appeal, sheet::sha256};
+
+use crate::replace::replace;
+
+impl Reports {
+    /// Make what is to be released, and keep it. The record of it is the caller's to write; until
+    /// then the file is nobody's and the next try takes its place.
+    pub fn prepare(
+        &self,
+        rows: &dyn Rows,
+        agents: &Mutex<Agents>,
+        now: Timestamp,
+        wish: &ReleaseWish,
+        by: Option<AccountName>,
+    ) -> Result<ReportReleased, ReportRefusal> {
+        let period = self.period(&wish.period)?;
+        let over = self.may_release_from(wish.report, &period);
+        if now < over {
+            let what =
+                format!("{} {period} can be released from {} on", wish.report, self.local(over));
+            return Err(ReportRefusal::NotNow(what));
+        }
+        let issue = Issue {
+            report: wish.report.code().to_owned(),
+            period: period.to_string(),
+            unit: wish.unit.as_deref().map(Into::into),
+        };
+        let before = lock(&self.backdrop).released(&issue).to_vec();
+        let number = u32::try_from(before.len()).unwrap_or(u32::MAX).saturating_add(1);
+        let why = wish.why.trim();
+        if number > 1 && why.is_empty() {
+            let what =
+                format!("{} {period} is released already: say why it is corrected", wish.report);
+            return Err(ReportRefusal::Unclear(what));
+        }
+        let asked = ReportWish {
+            report: wish.report,
+            period: wish.period.clone(),
+            unit: wish.unit.clone(),
+            format: "json".to_owned(),
+            issue: None,
+        };
+        let sheet = self.sheet(rows, agents, now, &asked, &period)?;
+        if let Some(last) = before.last() {
+            let (last, _) = self.read(&issue, last.what.number, &last.what.facts_sha256)?;
+            if last.parts == sheet.parts {
+                return Err(ReportRefusal::NotNow("it says what is released already".to_owned()));
+            }
+        }
+        let text = sheet.to_json();
+        replace(&self.path(&issue, number), text.as_bytes()).map_err(failed)?;
+        Ok(ReportReleased {
+            report: issue.report,
+            period: issue.period,
+            unit: issue.unit,
+            number,
+            facts_sha256: sha256(text.as_bytes()),
+            why: (number > 1).then(|| why.to_owned()),
+            by,
+        })
+    }
+
+    /// A released report as it was, once its hash is what the record says.
+    pub(super) fn released(
+        &self,
+        wish: &ReportWish,
+        period: &Period,
+        number: u32,
+    ) -> Result<(Sheet, press::Stamp), ReportRefusal> {
+        let issue = Issue {
+            report: wish.report.code().to_owned(),
+            period: period.to_string(),
+            unit: wish.unit.as_deref().map(Into::into),
+        };
+        let known = lock(&self.backdrop).released(&issue).to_vec();
+        let Some(found) = known.into_iter().find(|released| released.what.number == number) else {
+            let what = format!("{} {period} has no issue {number}", wish.report);
+            return Err(ReportRefusal::NotFound(what));
+        };
+        let (sheet, hash) = self.read(&issue, number, &found.what.facts_sha256)?;
+        let on = self.zone.date(found.at);
+        let mut issue = format!("第 {number} 号　{on} 发布");
+        if let Some(why) = &found.what.why {
+            issue = format!("第 {number} 号（更正：{why}）　{on} 发布");
+        }
+        Ok((sheet, press::Stamp { issue, sha256: hash }))
+    }
+
+    fn read(
+        &self,
+        issue: &Issue,
+        number: u32,
+        expected: &str,
+    ) -> Result<(Sheet, String), ReportRefusal> {
+        let path = self.path(issue, number);
+        let damaged =
+            |what: String| ReportRefusal::Unavailable(format!("{}: {what}", path.display()));
+        let text = fs::read_to_string(&path).map_err(|e| damaged(e.to_string()))?;
+        let found = sha256(text.as_bytes());
+        if found != expected {
+            return Err(damaged(format!(
+                "it was changed: its hash is {found}, released was {expected}"
+            )));
+        }
+        let sheet = Sheet::from_json(&text).map_err(|e| damaged(e.to_string()))?;
+        Ok((sheet, found))
+    }
+
+    /// A period must be over; what ranks units waits for the days in which they may appeal (4.4).
+    pub(super) fn may_release_from(&self, report: Report, period: &Period) -> Timestamp {
+        let (_, end) = period.times(&self.rules.cuts, self.zone);
+        let ranks = matches!(report, Report::R3 | Report::R4 | Report::R5);
+        if ranks { appeal::window(end, self.ground(), &self.desk.clocks) } else { end }
+    }
+
+    fn path(&self, issue: &Issue, number: u32) -> PathBuf {
+        self.folder.join(file_of(issue, number))
+    }
+
+    fn local(&self, at: Timestamp) -> String {
+        let second = self.zone.second_of_day(at);
+        format!("{} {:02}:{:02}", self.zone.date(at), second / 3_600, second / 60 % 60)
+    }
+}
+
+fn file_of(issue: &Issue, number: u32) -> String {
+    // A unit's code is letters, digits and dashes wherever it is checked; nothing else here.
+    let plain = |text: &str| -> String {
+        text.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect()
+    };
+    let whose = issue.unit.as_ref().map(|unit| format!("-{}", plain(unit.as_str())));
+    format!("{}-{}{}-{number}.json", issue.report, issue.period, whose.unwrap_or_default())
+}
+
+/// What is wrong with the file of a released report in a data folder or a backup, in a sentence.
+pub(crate) fn fault_of_released(data: &Path, what: &ReportReleased) -> Option<String> {
+    let ReportReleased { report, period, unit, number, facts_sha256, .. } = what;
+    let issue = Issue { report: report.clone(), period: period.clone(), unit: unit.clone() };
+    let path = data.join(FOLDER).join(file_of(&issue, *number));
+    match fs::read(&path) {
+        Err(e) => Some(format!("{}: released, and not there: {e}", path.display())),
+        Ok(bytes) if sha256(&bytes) != *facts_sha256 => {
+            Some(format!("{}: changed since it was released", path.display()))
+        }
+        Ok(_) => None,
+    }
+}
+
+/// Copy what was released into a backup; how many.
+pub(crate) fn copy_released(data: &Path, to: &Path) -> Result<usize, String> {
+    let from = data.join(FOLDER);
+    let listed = match fs::read_dir(&from) {
+        Ok(listed) => listed,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(0),
+        Err(e) => return Err(format!("cannot read {}: {e}", from.display())),
+    };
+    let mut copied = 0;
+    for entry in listed {
+        let path = entry.map_err(|e| format!("cannot read {}: {e}", from.display()))?.path();
+        let (Some(name), true) = (path.file_name(), path.extension().is_some_and(|e| e == "json"))
+        else {
+            continue;
+        };
+        let failed = |e: io::Error| format!("cannot copy {}: {e}", path.display());
+        let bytes = fs::read(&path).map_err(failed)?;
+        replace(&to.join(FOLDER).join(name), &bytes).map_err(failed)?;
+        copied += 1;
+    }
+    Ok(copied)
+}
+
+/// Below the data folder.
+pub(super) const FOLDER: &str = "reports";

@@ -1,0 +1,378 @@
+//! Reports in the engine: from the view to facts, from facts to a sheet, a sheet on paper, and released.
+//!
+//! One is made at a time: a year of a large city takes half a gigabyte while
+//! it is counted. Those who wait, wait in the order they came.
+
+mod kept;
+pub mod log;
+
+use std::{
+    collections::BTreeMap,
+    path::PathBuf,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use console::reports::{Counted, Drilled, Paper, ReleaseWish, ReportRefusal, ReportWish};
+use deadlines::{calendar::Calendar, clock::Ground};
+use model::{AccountName, Timestamp, Zone};
+use reporting::{
+    AgentStats, Agents, Backdrop, Due, Issue, Period, Timetable,
+    bulletin::{Report, Source},
+    facts::{CallRow, Facts, Maker, TicketRow},
+    figure::{self, FORMULAS},
+    sheet::Sheet,
+};
+use settings::Settings;
+use ticketing::Rules;
+
+use crate::plan;
+
+pub(crate) use kept::{copy_released, fault_of_released};
+
+/// Where rows and calls are read.
+pub trait Rows {
+    /// Every ticket, by number.
+    fn rows(&self, see: &mut dyn FnMut(&TicketRow)) -> Result<(), String>;
+    /// The calls of a stretch of time, by arrival.
+    fn calls(
+        &self,
+        from: Timestamp,
+        to: Timestamp,
+        see: &mut dyn FnMut(&CallRow),
+    ) -> Result<(), String>;
+}
+
+/// The view, as a place to read from.
+impl Rows for store::Reader {
+    fn rows(&self, see: &mut dyn FnMut(&TicketRow)) -> Result<(), String> {
+        self.each_row(see).map_err(|e| e.to_string())
+    }
+
+    fn calls(
+        &self,
+        from: Timestamp,
+        to: Timestamp,
+        see: &mut dyn FnMut(&CallRow),
+    ) -> Result<(), String> {
+        self.each_call(from, to, see).map_err(|e| e.to_string())
+    }
+}
+
+/// Everything reports are made with.
+pub struct Reports {
+    hotline: String,
+    zone: Zone,
+    calendar: Calendar,
+    desk: Rules,
+    rules: reporting::Rules,
+    /// Drafts are due at this second of the day.
+    draft_at_s: u32,
+    /// Where released ones are kept.
+    folder: PathBuf,
+    backdrop: Mutex<Backdrop>,
+    /// The last facts, for those who go on asking, when they are few.
+    last: Mutex<Option<Cached>>,
+}
+
+struct Cached {
+    made: Instant,
+    calls: Vec<(Timestamp, Timestamp)>,
+    facts: Arc<Facts>,
+}
+
+impl Reports {
+    /// With what the config says, and what the log has told so far.
+    pub fn new(settings: &Settings, backdrop: Backdrop) -> Reports {
+        let desk = plan::desk(settings, [0; 32], false);
+        Reports {
+            hotline: settings.hotline.name.clone(),
+            zone: settings.hotline.zone,
+            calendar: desk.ground().calendar.clone(),
+            desk: desk.rules().clone(),
+            rules: plan::report_rules(&settings.reports),
+            draft_at_s: settings.reports.draft_at_s,
+            folder: settings.data.folder.join(kept::FOLDER),
+            backdrop: Mutex::new(backdrop),
+            last: Mutex::new(None),
+        }
+    }
+
+    /// Follow what happens.
+    pub(crate) fn apply(&self, records: &[model::Record]) {
+        let mut backdrop = lock(&self.backdrop);
+        records.iter().for_each(|record| backdrop.apply(record));
+    }
+
+    /// Look at it; the log waits meanwhile.
+    pub(crate) fn with_backdrop(&self, look: &mut dyn FnMut(&Backdrop)) {
+        look(&lock(&self.backdrop));
+    }
+
+    /// What stands behind them, as far as the log has told.
+    pub(crate) fn backdrop(&self) -> Backdrop {
+        lock(&self.backdrop).clone()
+    }
+
+    /// What was released, the newest first.
+    pub fn all_released(&self) -> Vec<reporting::Released> {
+        let mut all: Vec<_> = lock(&self.backdrop).all_released().cloned().collect();
+        all.sort_by_key(|found| std::cmp::Reverse(found.at));
+        all
+    }
+
+    /// What waits to be released, the longest first.
+    pub fn due(&self, now: Timestamp) -> Vec<Due> {
+        let Reports { zone, draft_at_s, .. } = *self;
+        let timetable = Timetable { cuts: self.rules.cuts, zone, draft_at_s };
+        let from = |report, period: &Period| self.may_release_from(report, period);
+        lock(&self.backdrop).due(now, &timetable, from)
+    }
+
+    /// The last moment for an appeal about a piece.
+    pub(crate) fn appeal_until(&self, ticket: &ticketing::Ticket, n: u16) -> Option<Timestamp> {
+        let (cuts, policy) = (&self.rules.cuts, &self.desk.clocks);
+        reporting::appeal::until(ticket, n, cuts, self.zone, self.ground(), policy)
+    }
+
+    /// What a wish asks for, on paper.
+    pub fn paper(
+        &self,
+        rows: &dyn Rows,
+        agents: &Mutex<Agents>,
+        now: Timestamp,
+        wish: &ReportWish,
+    ) -> Result<Paper, ReportRefusal> {
+        let format = press::Format::by_word(&wish.format).ok_or_else(|| {
+            let known = press::Format::WORDS.map(|(word, _)| word).join(", ");
+            ReportRefusal::Unclear(format!("there is no format {}; there are {known}", wish.format))
+        })?;
+        let period = self.period(&wish.period)?;
+        let (sheet, stamp) = match wish.issue {
+            Some(number) => self.released(wish, &period, number)?,
+            None => (self.sheet(rows, agents, now, wish, &period)?, press::Stamp::default()),
+        };
+        let bytes = press::print(&sheet, &stamp, format).map_err(failed)?;
+        let whose = wish.unit.as_ref().map(|unit| format!("-{unit}")).unwrap_or_default();
+        let issue = wish.issue.map(|n| format!("-{n}")).unwrap_or_default();
+        Ok(Paper {
+            media_type: format.media_type(),
+            file: format!("{}-{period}{whose}{issue}.{}", wish.report, format.word()),
+            rows: sheet.rows(),
+            bytes,
+        })
+    }
+
+    /// Every figure of a period.
+    pub fn figures(
+        &self,
+        rows: &dyn Rows,
+        now: Timestamp,
+        period: &str,
+        unit: Option<&str>,
+    ) -> Result<Counted, ReportRefusal> {
+        let period = self.period(period)?;
+        let facts = self.facts(rows, now, &[&period])?;
+        let backdrop = lock(&self.backdrop).clone();
+        let source = self.source(&facts, &backdrop, BTreeMap::new());
+        let lens = match unit {
+            Some(unit) => source.lens_of(&period, unit).map_err(unfit)?,
+            None => source.lens(&period),
+        };
+        let (from, to) = period.times(&self.rules.cuts, self.zone);
+        Ok(Counted {
+            period: period.to_string(),
+            from,
+            to,
+            as_of: source.now,
+            unit: unit.map(str::to_owned),
+            figures: figure::measure_all(FORMULAS, &lens).into_iter().collect(),
+        })
+    }
+
+    /// What a figure counts, by name; a page of it.
+    pub(crate) fn drill(
+        &self,
+        rows: &dyn Rows,
+        now: Timestamp,
+        wish: &console::reports::DrillWish,
+    ) -> Result<Drilled, ReportRefusal> {
+        let period = self.period(&wish.period)?;
+        let Some(formula) = figure::formula(&wish.figure) else {
+            return Err(ReportRefusal::NotFound(format!("there is no figure {}", wish.figure)));
+        };
+        let facts = self.facts(rows, now, &[&period])?;
+        let backdrop = lock(&self.backdrop).clone();
+        let source = self.source(&facts, &backdrop, BTreeMap::new());
+        let lens = match &wish.unit {
+            Some(unit) => source.lens_of(&period, unit).map_err(unfit)?,
+            None => source.lens(&period),
+        };
+        let figure = figure::measure(formula, &lens);
+        let mut named = figure::drill(formula, &lens, wish.part);
+        // By name, so that a page goes on where it stopped whatever has happened since.
+        named.sort_unstable();
+        let from = match &wish.after {
+            Some(after) => named.partition_point(|id| id <= after),
+            None => 0,
+        };
+        let all = named.len();
+        let items: Vec<String> = named.drain(from..).take(wish.limit).collect();
+        let next = (from + items.len() < all).then(|| items.last().cloned()).flatten();
+        Ok(Drilled { figure, total: all as u64, items, next })
+    }
+
+    /// The sheet of a period as of now.
+    fn sheet(
+        &self,
+        rows: &dyn Rows,
+        agents: &Mutex<Agents>,
+        now: Timestamp,
+        wish: &ReportWish,
+        period: &Period,
+    ) -> Result<Sheet, ReportRefusal> {
+        let cuts = &self.rules.cuts;
+        let mut periods = vec![*period, period.before(cuts)];
+        match wish.report {
+            Report::R1 => periods.push(period.year_before(cuts)),
+            Report::R5 => {
+                let years = std::iter::successors(Some(*period), |year| Some(year.before(cuts)));
+                periods.extend(years.skip(2).take(8));
+            }
+            Report::R8 => {
+                periods.extend(Period::month(period.first.year, period.first.month, cuts))
+            }
+            _ => {}
+        }
+        let worked = self.worked(agents, wish.report, period);
+        let facts = self.facts(rows, now, &periods.iter().collect::<Vec<_>>())?;
+        let backdrop = lock(&self.backdrop).clone();
+        let source = self.source(&facts, &backdrop, worked);
+        source.sheet(wish.report, period, wish.unit.as_deref()).map_err(unfit)
+    }
+
+    fn worked(
+        &self,
+        agents: &Mutex<Agents>,
+        report: Report,
+        period: &Period,
+    ) -> BTreeMap<AccountName, AgentStats> {
+        if report != Report::R7 {
+            return BTreeMap::new();
+        }
+        let (from, to) = period.times(&self.rules.cuts, self.zone);
+        let quarters = lock(agents).between(from, to);
+        let sum = |rows: BTreeMap<Timestamp, AgentStats>| {
+            rows.values().fold(AgentStats::default(), |mut sum, row| {
+                sum.add(row);
+                sum
+            })
+        };
+        quarters.into_iter().map(|(agent, rows)| (agent, sum(rows))).collect()
+    }
+
+    fn source<'a>(
+        &'a self,
+        facts: &'a Facts,
+        backdrop: &'a Backdrop,
+        worked: BTreeMap<AccountName, AgentStats>,
+    ) -> Source<'a> {
+        let ground = self.ground();
+        Source::new(
+            &self.hotline,
+            self.zone,
+            facts,
+            backdrop,
+            ground,
+            &self.desk.clocks,
+            &self.rules,
+            worked,
+        )
+    }
+
+    /// What due dates stand on.
+    pub(crate) fn ground(&self) -> Ground<'_> {
+        Ground { calendar: &self.calendar, day_end: self.desk.clocks.day_end }
+    }
+
+    fn period(&self, text: &str) -> Result<Period, ReportRefusal> {
+        let read = Period::parse(text, &self.rules.cuts);
+        read.map_err(|e| ReportRefusal::Unclear(format!("there is no period \"{text}\": {e}")))
+    }
+
+    /// The facts as of now, with the calls of these periods and the day before each.
+    fn facts(
+        &self,
+        rows: &dyn Rows,
+        now: Timestamp,
+        periods: &[&Period],
+    ) -> Result<Arc<Facts>, ReportRefusal> {
+        let calls = stretches(periods, &self.rules.cuts, self.zone);
+        // Held while they are made: one at a time.
+        let mut last = lock(&self.last);
+        let fresh = |known: &&mut Cached| known.made.elapsed() < KEPT_FOR && known.calls == calls;
+        if let Some(known) = last.as_mut().filter(fresh) {
+            return Ok(Arc::clone(&known.facts));
+        }
+        *last = None;
+        let (excluded, units) = {
+            let backdrop = lock(&self.backdrop);
+            let units = backdrop.network().units().map(|(id, _)| id.clone());
+            (backdrop.excluded().clone(), units.collect::<Vec<_>>())
+        };
+        let mut maker = Maker::new(self.ground(), now, self.rules.repeat_days, &excluded);
+        maker.know(units.iter().map(|unit| unit.as_str()));
+        for (from, to) in &calls {
+            rows.calls(*from, *to, &mut |row| maker.call(row)).map_err(failed)?;
+        }
+        rows.rows(&mut |row| maker.ticket(row)).map_err(failed)?;
+        let facts = Arc::new(maker.facts());
+        if facts.tickets.len() <= KEPT_TICKETS {
+            *last = Some(Cached { made: Instant::now(), calls, facts: Arc::clone(&facts) });
+        }
+        Ok(facts)
+    }
+}
+
+/// The stretches of calls that periods need, in order, none twice: each period and the day before it.
+fn stretches(
+    periods: &[&Period],
+    cuts: &reporting::Cuts,
+    zone: Zone,
+) -> Vec<(Timestamp, Timestamp)> {
+    let mut wanted: Vec<(Timestamp, Timestamp)> = periods
+        .iter()
+        .map(|period| period.times(cuts, zone))
+        .map(|(from, to)| (from - Duration::from_secs(86_400), to))
+        .collect();
+    wanted.sort_unstable();
+    let mut merged: Vec<(Timestamp, Timestamp)> = Vec::new();
+    for (from, to) in wanted {
+        match merged.last_mut().filter(|last| from <= last.1) {
+            Some(last) => last.1 = last.1.max(to),
+            None => merged.push((from, to)),
+        }
+    }
+    merged
+}
+
+fn unfit(why: reporting::bulletin::Unfit) -> ReportRefusal {
+    match why {
+        reporting::bulletin::Unfit::NoSuchUnit(_) => ReportRefusal::NotFound(why.to_string()),
+        other => ReportRefusal::Unclear(other.to_string()),
+    }
+}
+
+fn failed(why: impl ToString) -> ReportRefusal {
+    ReportRefusal::Unavailable(why.to_string())
+}
+
+// No code that holds a lock can leave half of anything behind it.
+fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Who opens a figure asks again at once; who comes later sees what happened since.
+const KEPT_FOR: Duration = Duration::from_secs(10);
+/// About a hundred megabytes.
+const KEPT_TICKETS: usize = 200_000;

@@ -1,0 +1,216 @@
+//! `heartline backup` and `heartline restore`: a copy of what must not be lost, and back in its place.
+//!
+//! A restore first copies the backup beside the data, checked and synced, then
+//! moves what was there aside, and only then gives the copy its names. Cut
+//! short anywhere, it leaves the old data, or a folder the engine refuses to
+//! start in until the restore is done again.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use journal::{FolderLock, Journal, Reader};
+use model::{
+    Event, Seq, Timestamp, Zone,
+    event::{LogCopy, LogRestored},
+};
+use settings::Keyring;
+
+use crate::{
+    clock::Clock,
+    fault::{EX_DATAERR, EX_USAGE, Fault},
+    keys, machine, reports,
+    site::local,
+    view,
+};
+
+/// What a backup has copied.
+pub struct BackedUp {
+    /// Records of the log.
+    pub records: u64,
+    /// The last record, when there is one.
+    pub last: Option<Seq>,
+    /// Released reports.
+    pub reports: usize,
+}
+
+/// Copy the log, the keys and the released reports of a data folder into `to`, while the engine
+/// runs or not. The copy is on the record.
+pub fn back_up(data: &Path, to: &Path) -> Result<BackedUp, Fault> {
+    let what = format!("backup to {}", to.display());
+    let last = Reader::open(data.join("journal")).and_then(|log| log.ends());
+    let rows = last.map_err(|e| e.to_string())?.map_or(0, |(_, last)| last);
+    machine::note_export(data, what, rows, true)?;
+    let kept =
+        journal::backup(data.join("journal"), to.join("journal")).map_err(|e| e.to_string())?;
+    let keyring = Keyring::load(&keys::file_in(data)).map_err(|e| e.to_string())?;
+    keyring.save(&keys::file_in(to)).map_err(|e| e.to_string())?;
+    let reports = reports::copy_released(data, to)?;
+    Ok(BackedUp { records: kept.records, last: kept.last, reports })
+}
+
+/// What a restore has put in place.
+pub struct Restored {
+    /// The last record of the log.
+    pub last: Seq,
+    /// When that record happened.
+    pub until: Timestamp,
+    /// Records the view has seen.
+    pub applied: Seq,
+    /// Released reports in the backup that differ from what was released.
+    pub faulty_reports: Vec<String>,
+    /// Where the data is that was there before.
+    pub aside: Option<PathBuf>,
+}
+
+/// Put a backup in the place of the data: checked first, all of it or nothing. With `replace` a log
+/// that is there is moved aside; otherwise it is a fault.
+pub fn restore(backup: &Path, replace: bool, data: &Path, zone: Zone) -> Result<Restored, Fault> {
+    let found = check(backup)?;
+    let folder = data.join("journal");
+    // The log's lock excludes a running engine.
+    let claim = FolderLock::acquire(&folder).map_err(|e| Fault::new(EX_USAGE, e.to_string()))?;
+    let has_log = claim.has_log().map_err(|e| e.to_string())?;
+    if has_log && !replace {
+        let what = format!(
+            "{} holds a log already; --replace moves it and what belongs to it aside",
+            data.display()
+        );
+        return Err(Fault::new(EX_USAGE, what));
+    }
+    let coming = data.join(COMING);
+    copy(backup, &coming)?;
+    let aside = move_aside(data, has_log, zone)?;
+    move_in(&coming, data)?;
+    drop(claim);
+
+    let (journal, opening) =
+        Journal::open(&folder, journal::Options::default()).map_err(|e| e.to_string())?;
+    let last = opening.last.unwrap_or(0);
+    let view = view::open_store(data, &folder, last)?.store;
+    drop(journal);
+    let by = machine::person();
+    machine::note(data, Event::LogRestored(LogRestored { from: LogCopy::Backup, last, by }))?;
+    let (until, faulty_reports) = (found.until, found.reports);
+    Ok(Restored { last, until, applied: view.applied(), faulty_reports, aside })
+}
+
+/// Refuse a data folder in which a restore was cut short.
+pub(crate) fn must_be_done(data: &Path) -> Result<(), String> {
+    if data.join(COMING).exists() {
+        return Err(format!(
+            "a restore was cut short in {}: say heartline restore once more, with the same backup",
+            data.display()
+        ));
+    }
+    Ok(())
+}
+
+/// What is in a backup that can be restored.
+struct Found {
+    /// When its last record happened.
+    until: Timestamp,
+    /// Released reports that are not what was released. They are no reason to stay without the rest.
+    reports: Vec<String>,
+}
+
+/// Every checksum in the backup; all its faults at once.
+fn check(backup: &Path) -> Result<Found, Fault> {
+    let log = backup.join("journal");
+    let report = journal::verify(&log)
+        .map_err(|e| Fault::new(EX_USAGE, format!("{} is no backup: {e}", backup.display())))?;
+    let mut faults: Vec<String> = report.faults.iter().map(ToString::to_string).collect();
+    if report.first.is_some_and(|first| first != 1) {
+        faults.push(format!("{}: the records before the first one are missing", log.display()));
+    }
+    let keys = keys::file_in(backup);
+    match Keyring::load(&keys) {
+        Err(e) => faults.push(e.to_string()),
+        Ok(_) if !keys.is_file() => faults.push(format!("{} is missing", keys.display())),
+        Ok(_) => {}
+    }
+    if faults.is_empty() && report.records == 0 {
+        faults.push(format!("{}: no record is in it", log.display()));
+    }
+    if !faults.is_empty() {
+        faults.push("this backup is not whole: take another one; nothing was changed".into());
+        return Err(Fault::new(EX_DATAERR, faults.join("\n")));
+    }
+    let mut found = Found { until: Timestamp::default(), reports: Vec::new() };
+    let records = Reader::open(&log).and_then(|log| log.read_from(1)).map_err(|e| e.to_string())?;
+    for record in records {
+        let record = record.map_err(|e| Fault::new(EX_DATAERR, e.to_string()))?;
+        found.until = record.at;
+        if let Event::ReportReleased(what) = &record.event {
+            found.reports.extend(reports::fault_of_released(backup, what));
+        }
+    }
+    Ok(found)
+}
+
+fn copy(backup: &Path, coming: &Path) -> Result<(), Fault> {
+    // Of an earlier try.
+    match fs::remove_dir_all(coming) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(cannot("remove", coming, e)),
+        _ => {}
+    }
+    journal::backup(backup.join("journal"), coming.join("journal")).map_err(|e| e.to_string())?;
+    let keyring = Keyring::load(&keys::file_in(backup)).map_err(|e| e.to_string())?;
+    keyring.save(&keys::file_in(coming)).map_err(|e| e.to_string())?;
+    reports::copy_released(backup, coming)?;
+    sync(coming)
+}
+
+/// Everything of the engine's in the data folder, into one with the moment in its name.
+fn move_aside(data: &Path, has_log: bool, zone: Zone) -> Result<Option<PathBuf>, Fault> {
+    if !has_log {
+        // The log's folder was made to hold its lock.
+        let log = data.join("journal");
+        let gone = fs::remove_file(log.join("lock")).and_then(|()| fs::remove_dir(&log));
+        gone.map_err(|e| cannot("clear", &log, e))?;
+    }
+    let there: Vec<&str> = OURS.iter().copied().filter(|name| data.join(name).exists()).collect();
+    if there.is_empty() {
+        return Ok(None);
+    }
+    let moment: String = local(zone, Clock::start().now())
+        .chars()
+        .filter_map(|c| if c == ' ' { Some('-') } else { (c != ':').then_some(c) })
+        .collect();
+    let aside = data.join(format!("replaced-{moment}"));
+    fs::create_dir(&aside).map_err(|e| cannot("make", &aside, e))?;
+    for name in there {
+        let from = data.join(name);
+        fs::rename(&from, aside.join(name)).map_err(|e| cannot("move", &from, e))?;
+    }
+    sync(&aside)?;
+    sync(data)?;
+    Ok(Some(aside))
+}
+
+fn move_in(coming: &Path, data: &Path) -> Result<(), Fault> {
+    for name in OURS {
+        let from = coming.join(name);
+        if from.exists() {
+            fs::rename(&from, data.join(name)).map_err(|e| cannot("move", &from, e))?;
+        }
+    }
+    sync(data)?;
+    fs::remove_dir_all(coming).map_err(|e| cannot("remove", coming, e))?;
+    sync(data)
+}
+
+fn sync(folder: &Path) -> Result<(), Fault> {
+    let synced = fs::File::open(folder).and_then(|folder| folder.sync_all());
+    synced.map_err(|e| cannot("sync", folder, e))
+}
+
+fn cannot(doing: &str, path: &Path, error: io::Error) -> Fault {
+    Fault::from(format!("cannot {doing} {}: {error}", path.display()))
+}
+
+/// What the engine keeps in its data folder. What else lies there is somebody else's.
+const OURS: [&str; 5] = ["journal", "store", "library", "reports", "keys.json"];
+/// Where a restore has its copy until it is in place.
+const COMING: &str = "restoring";

@@ -1,0 +1,90 @@
+//! The engine tells systemd that it is ready, that it stops, and that it still works (sd_notify(3)).
+//!
+//! Nothing is sent when no supervisor listens.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use sd_notify::NotifyState;
+
+use crate::threads::center::View;
+
+/// How often each thread that a call needs has gone round its loop. Each of them goes round five times a
+/// second at least, with nothing to do too.
+#[derive(Debug, Default)]
+pub(crate) struct Turns {
+    pub(crate) center: AtomicU64,
+    pub(crate) signalling: AtomicU64,
+    pub(crate) voice: AtomicU64,
+}
+
+impl Turns {
+    fn now(&self) -> [u64; 3] {
+        [&self.center, &self.signalling, &self.voice].map(|turns| turns.load(Ordering::Relaxed))
+    }
+}
+
+/// Count a turn of one thread. Only that thread counts there, so that no locked instruction is needed.
+pub(crate) fn count(turns: &AtomicU64) {
+    turns.store(turns.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
+}
+
+/// Calls are taken.
+pub fn ready(status: &str) {
+    tell(&[NotifyState::Ready, NotifyState::Status(status)]);
+}
+
+/// No new calls are taken.
+pub fn stopping(status: &str) {
+    tell(&[NotifyState::Stopping, NotifyState::Status(status)]);
+}
+
+/// Tell systemd's watchdog that the engine works, as long as every thread that a call needs goes round
+/// its loop. systemd kills an engine that does not say so within `WatchdogSec=` and starts it again. Ends with
+/// the runtime.
+pub(crate) async fn watch(view: Arc<View>) {
+    let Some(within) = sd_notify::watchdog_enabled() else { return };
+    let mut seen = None;
+    loop {
+        let turns = view.turns.now();
+        if seen.is_none_or(|seen| all_moved(seen, turns)) {
+            tell(&[NotifyState::Watchdog]);
+            seen = Some(turns);
+        }
+        tokio::time::sleep((within / 3).max(SHORTEST)).await;
+    }
+}
+
+fn all_moved(before: [u64; 3], now: [u64; 3]) -> bool {
+    before.iter().zip(now).all(|(before, now)| *before != now)
+}
+
+fn tell(states: &[NotifyState<'_>]) {
+    if let Err(e) = sd_notify::notify(states) {
+        tracing::debug!("the supervisor is not told: {e}");
+    }
+}
+
+/// Each thread goes round its loop at least twice in this time.
+const SHORTEST: Duration = Duration::from_millis(500);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn watchdog_is_told_only_when_every_thread_has_moved() {
+        let turns = Turns::default();
+        let before = turns.now();
+        count(&turns.center);
+        count(&turns.signalling);
+        assert!(!all_moved(before, turns.now()), "the voice thread stands still");
+        count(&turns.voice);
+        assert!(all_moved(before, turns.now()));
+    }
+}

@@ -1,0 +1,249 @@
+//! The log's thread and the view's thread: what happened, onto disk.
+//!
+//! The log's thread writes whatever has come since the last sync as one batch
+//! and syncs once (group commit), then tells the center how far promises hold.
+//! The view's thread follows into sled; when it falls behind it reads the log
+//! itself, so the log never waits for it.
+
+use std::{
+    collections::VecDeque,
+    path::Path,
+    sync::{Arc, Mutex, PoisonError, RwLock},
+    time::{Duration, Instant},
+};
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError};
+use journal::Journal;
+use model::{
+    Event, Record, Seq,
+    event::{Alarm, AlarmCleared, AlarmRaised},
+};
+use reporting::{Agents, Intervals};
+use store::Store;
+use tokio::sync::watch;
+
+use crate::{
+    mailbox::{Mailbox, Post},
+    metrics::Metrics,
+    reports::Reports,
+    threads::knowledge::Told,
+    threads::messaging::Standing,
+    view::catch_up,
+};
+
+/// The newest durable records, so that those who follow live need not read the disk.
+#[derive(Default)]
+pub(crate) struct Recent {
+    records: RwLock<VecDeque<Record>>,
+}
+
+impl Recent {
+    /// From this record on, at most `limit`; `None` when it is too old to be here.
+    pub(crate) fn since(&self, from: Seq, limit: usize) -> Option<Vec<Record>> {
+        let records = self.records.read().unwrap_or_else(PoisonError::into_inner);
+        let first = records.front()?.seq;
+        let skip = usize::try_from(from.checked_sub(first)?).ok()?;
+        Some(records.iter().skip(skip).take(limit).cloned().collect())
+    }
+
+    fn push(&self, batch: &[Record]) {
+        let mut records = self.records.write().unwrap_or_else(PoisonError::into_inner);
+        records.extend(batch.iter().cloned());
+        let surplus = records.len().saturating_sub(RECENT_MAX);
+        records.drain(..surplus);
+    }
+}
+
+/// Folds beside the log that are as new as what is durable.
+pub(crate) struct Followers<'a> {
+    pub(crate) recent: &'a Recent,
+    pub(crate) agents: &'a Mutex<Agents>,
+    pub(crate) quarters: &'a Mutex<Intervals>,
+    pub(crate) reports: &'a Reports,
+    pub(crate) shelf: &'a Told,
+    pub(crate) courier: &'a Standing,
+    pub(crate) metrics: &'a Metrics,
+}
+
+impl Followers<'_> {
+    fn follow(&self, batch: &[Record]) {
+        self.recent.push(batch);
+        self.reports.apply(batch);
+        let mut agents = self.agents.lock().unwrap_or_else(PoisonError::into_inner);
+        batch.iter().for_each(|record| agents.apply(record));
+        drop(agents);
+        let mut quarters = self.quarters.lock().unwrap_or_else(PoisonError::into_inner);
+        batch.iter().for_each(|record| quarters.apply(record));
+        drop(quarters);
+        self.shelf.apply(batch);
+        self.courier.apply(batch);
+        self.metrics.apply(batch);
+    }
+}
+
+/// Write the log until its writers are gone.
+pub(crate) fn write(
+    mut journal: Journal,
+    records: &Receiver<Record>,
+    center: &Arc<Mailbox<center::Input>>,
+    store: &Sender<Vec<Record>>,
+    durable: &watch::Sender<Seq>,
+    followers: &Followers<'_>,
+) {
+    let mut center = Post::new(center);
+    let mut failed = false;
+    let mut pace = Pace::new(SYNC_EVERY);
+    while let Ok(first) = records.recv() {
+        if records.len() < BATCH_MAX {
+            pace.wait();
+        }
+        let mut batch = vec![first];
+        batch.extend(records.try_iter().take(BATCH_MAX));
+        let mut appended = false;
+        while let Err(error) = commit(&mut journal, &batch, &mut appended) {
+            if !failed {
+                tracing::error!(
+                    "cannot write the log: {error}; new calls are turned away until it can be written"
+                );
+                failed = true;
+            }
+            center.send(center::Input::LogFailed(error.to_string()));
+            std::thread::sleep(RETRY);
+        }
+        let seq = batch.last().map_or(0, |record| record.seq);
+        if failed {
+            tracing::info!("the log can be written again");
+            failed = false;
+        }
+        // First those who read, then the center, which answers people: whoever is told of a
+        // record finds it.
+        followers.follow(&batch);
+        // The console may have gone.
+        let _gone = durable.send(seq);
+        center.send(center::Input::Durable(seq));
+        match store.try_send(batch) {
+            // Full: the view's thread sees the hole and reads the log instead.
+            Ok(()) | Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => {}
+        }
+    }
+}
+
+fn commit(
+    journal: &mut Journal,
+    batch: &[Record],
+    appended: &mut bool,
+) -> Result<(), journal::JournalError> {
+    if !*appended {
+        journal.append(batch)?;
+        *appended = true;
+    }
+    journal.sync()?;
+    Ok(())
+}
+
+/// Follow the log into the view until the log's thread is gone.
+pub(crate) fn follow(
+    store: &Store,
+    folder: &Path,
+    batches: &Receiver<Vec<Record>>,
+    center: &Arc<Mailbox<center::Input>>,
+) {
+    let mut center = Post::new(center);
+    let mut behind = false;
+    let mut refusals = 0_u32;
+    let mut pace = Pace::new(VIEW_EVERY);
+    loop {
+        let batch = match batches.recv_timeout(Duration::from_secs(1)) {
+            Ok(mut batch) => {
+                pace.wait();
+                batch.extend(batches.try_iter().take(BATCHES_MAX).flatten());
+                batch
+            }
+            Err(RecvTimeoutError::Timeout) => Vec::new(),
+            Err(RecvTimeoutError::Disconnected) => return,
+        };
+        let done = match behind && batch.is_empty() {
+            // What could not be applied is gone from here; it is in the log.
+            true => catch_up(store, folder),
+            false => apply(store, folder, &batch),
+        };
+        match done {
+            Ok(()) if behind => {
+                (behind, refusals) = (false, 0);
+                let cleared = AlarmCleared { alarm: Alarm::StoreBehind };
+                center.send(center::Input::Note(Event::AlarmCleared(cleared)));
+            }
+            Ok(()) => {}
+            Err(text) if !behind => {
+                behind = true;
+                tracing::error!("{text}");
+                let raised = AlarmRaised { alarm: Alarm::StoreBehind, text };
+                center.send(center::Input::Note(Event::AlarmRaised(raised)));
+            }
+            Err(_) => {
+                refusals += 1;
+                // sled never takes up again what the disk refused it: the view is opened anew, and
+                // goes on from the log.
+                if refusals.is_multiple_of(REOPEN_AFTER)
+                    && let Err(error) = store.reopen()
+                {
+                    tracing::warn!("the view of the log cannot be opened anew: {error}");
+                }
+            }
+        }
+    }
+}
+
+/// Refusals in a row, a second apart when all is calm.
+const REOPEN_AFTER: u32 = 3;
+
+fn apply(store: &Store, folder: &Path, batch: &[Record]) -> Result<(), String> {
+    let fault = |e: store::StoreError| {
+        format!(
+            "the view of the log cannot be written: {e}; calls go on, lists are old; `heartline store rebuild` mends it"
+        )
+    };
+    let next = store.applied() + 1;
+    let whole = batch.windows(2).all(|pair| matches!(pair, [a, b] if a.seq + 1 == b.seq));
+    let fits = whole && batch.first().is_none_or(|first| first.seq <= next);
+    if !fits {
+        return catch_up(store, folder);
+    }
+    if batch.is_empty() {
+        return Ok(());
+    }
+    store.apply(batch).map_err(fault)
+}
+
+/// Records kept in memory for those who follow live: an hour of a city's busiest.
+const RECENT_MAX: usize = 8_192;
+/// Lets work gather: the first after a rest is done at once, the next not before its time.
+struct Pace {
+    every: Duration,
+    last: Option<Instant>,
+}
+
+impl Pace {
+    fn new(every: Duration) -> Pace {
+        Pace { every, last: None }
+    }
+
+    fn wait(&mut self) {
+        if let Some(rest) = self.last.and_then(|last| self.every.checked_sub(last.elapsed())) {
+            std::thread::sleep(rest);
+        }
+        self.last = Some(Instant::now());
+    }
+}
+
+/// A sync costs the same for one record as for a hundred. Promises wait this much longer at
+/// most, when there is much to do; voices do not wait for the disk at all.
+const SYNC_EVERY: Duration = Duration::from_millis(20);
+/// sled pays by the transaction. Lists and searches are this old at most; the wallboard is not.
+const VIEW_EVERY: Duration = Duration::from_millis(100);
+/// Batches of the log that become one transaction of the view.
+const BATCHES_MAX: usize = 32;
+/// Records committed by one sync at most.
+const BATCH_MAX: usize = 1_024;
+/// How soon a failed write is tried again.
+const RETRY: Duration = Duration::from_secs(1);

@@ -1,0 +1,360 @@
+//! The courier's thread, and what it is lent: the log, the center, the partners' secrets.
+//!
+//! It is started only when `courier.toml` names somebody to carry to. It has a
+//! thread of its own, behind all others: a partner that is slow slows no call.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+    sync::{Arc, PoisonError, RwLock},
+    thread::JoinHandle,
+    time::Duration,
+};
+
+use center::Command;
+use console::{Backend, DeadLetter, FarEnd, Waiting};
+use courier::{
+    Ask, BoxFuture, Courier, Destination, Envelope, Gateway, Headers, Reconcile, Secret, Shape,
+    Source,
+};
+use messaging::{Backoff, Cursor, Mailroom, QuietHours, SmsLimits, sign::Key};
+use model::{
+    Event, Record, Seq, TicketId, Timestamp,
+    desk::{Actor, DeskEntry, DeskEvent, DestinationId, MessagingEvent, Purpose},
+    event::SeatActor,
+};
+use settings::Settings;
+use tokio::sync::watch;
+
+use crate::{backend::Engine, entropy, keys::Keys};
+
+/// A courier that carries.
+pub(crate) struct Carrying {
+    stop: watch::Sender<bool>,
+    thread: JoinHandle<()>,
+}
+
+impl Carrying {
+    /// Let it put on record what it knows, and end. Takes as long as the log does.
+    pub(crate) fn stop(self) {
+        self.stop.send_replace(true);
+        if self.thread.join().is_err() {
+            tracing::error!("the courier thread had panicked");
+        }
+    }
+}
+
+/// Start it, when there is somebody to carry to. `mailroom` has seen the log up to `seen`.
+pub(crate) fn start(
+    settings: &Settings,
+    keys: &Keys,
+    engine: &Arc<Engine>,
+    mailroom: Mailroom,
+    seen: Seq,
+) -> Result<Option<Carrying>, String> {
+    let destinations: Vec<Destination> = settings
+        .courier
+        .destinations
+        .iter()
+        .filter_map(|to| destination(to, settings, keys))
+        .collect();
+    let gateway = settings.courier.sms.as_ref().and_then(|sms| gateway(sms, settings, keys));
+    if destinations.is_empty() && gateway.is_none() {
+        return Ok(None);
+    }
+    let courier = Courier {
+        source: Arc::new(Lent(Arc::clone(engine))),
+        ask: Arc::new(Lent(Arc::clone(engine))),
+        destinations,
+        gateway,
+        mailroom,
+        seen,
+        seed: entropy::seed(),
+    };
+    let (stop, stopped) = watch::channel(false);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .thread_name("courier-io")
+        .max_blocking_threads(BLOCKING_THREADS)
+        .build()
+        .map_err(|e| format!("cannot start the courier: {e}"))?;
+    let thread = crate::threads::spawn("courier", move || {
+        runtime.block_on(courier.run(stopped));
+        // A name that is being looked up holds nobody up.
+        runtime.shutdown_timeout(FAREWELL);
+    })?;
+    Ok(Some(Carrying { stop, thread }))
+}
+
+/// How far each destination has got, for those who ask: a fold beside the log.
+pub(crate) struct Standing {
+    mailroom: RwLock<Mailroom>,
+    carried: BTreeMap<DestinationId, Carried>,
+}
+
+/// What a destination that is carried to gets.
+struct Carried {
+    events: BTreeSet<String>,
+    reconciles: bool,
+}
+
+impl Standing {
+    /// What is on record so far, and who is carried to.
+    pub(crate) fn new(settings: &Settings, keys: &Keys, mailroom: &Mailroom) -> Standing {
+        let told = settings.courier.destinations.iter();
+        let carried = told.filter(|to| keys.shared(&to.secret).is_some()).map(|to| {
+            let events = to.events.iter().cloned().collect();
+            (to.name.clone(), Carried { events, reconciles: to.reconcile.is_some() })
+        });
+        let cursors = mailroom.cursors.clone();
+        // What became of SMS and messages is asked of others.
+        let mailroom = RwLock::new(Mailroom { cursors, ..Mailroom::default() });
+        Standing { mailroom, carried: carried.collect() }
+    }
+
+    /// These are durable.
+    pub(crate) fn apply(&self, batch: &[Record]) {
+        let about_far_ends = |record: &&Record| match &record.event {
+            Event::Desk(entry) => match &entry.event {
+                DeskEvent::Messaging(event) => event.destination().is_some(),
+                _ => false,
+            },
+            _ => false,
+        };
+        let mut mailroom = self.mailroom.write().unwrap_or_else(PoisonError::into_inner);
+        batch.iter().filter(about_far_ends).for_each(|record| mailroom.apply(record));
+    }
+
+    /// Who gets our records, and how far each has got.
+    pub(crate) fn far_ends(&self, engine: &Engine) -> io::Result<Vec<FarEnd>> {
+        let mailroom = self.mailroom.read().unwrap_or_else(PoisonError::into_inner);
+        let known = mailroom.cursors.iter().map(|(name, cursor)| (name.clone(), cursor.clone()));
+        let mut known: BTreeMap<DestinationId, Cursor> = known.collect();
+        drop(mailroom);
+        // The gateway is spoken of as a far end when it is stuck; it gets no records.
+        known.remove(&DestinationId::sms_gateway());
+        for name in self.carried.keys() {
+            known.entry(name.clone()).or_default();
+        }
+        let far_end = |(name, cursor): (DestinationId, Cursor)| {
+            let carried = self.carried.get(&name);
+            let waiting = match carried {
+                Some(carried) => waiting(engine, &name, carried, cursor.done)?,
+                None => Waiting::default(),
+            };
+            let events = carried.map(|carried| carried.events.iter().cloned().collect());
+            let reconciles = carried.is_some_and(|carried| carried.reconciles);
+            Ok(FarEnd::new(name, events, reconciles, cursor, waiting))
+        };
+        known.into_iter().map(far_end).collect()
+    }
+
+    /// What a destination refused, those after this record.
+    pub(crate) fn dead_letters(
+        &self,
+        engine: &Engine,
+        destination: &DestinationId,
+        after: Seq,
+        limit: usize,
+    ) -> io::Result<Option<Vec<DeadLetter>>> {
+        let mailroom = self.mailroom.read().unwrap_or_else(PoisonError::into_inner);
+        let Some(cursor) = mailroom.cursors.of(destination) else {
+            let is_new = self.carried.contains_key(destination);
+            return Ok(is_new.then(Vec::new));
+        };
+        let dead: Vec<_> = (cursor.dead.range(after.saturating_add(1)..).take(limit))
+            .map(|(seq, dead)| (*seq, dead.clone()))
+            .collect();
+        drop(mailroom);
+        let told = dead.into_iter().map(|(seq, dead)| {
+            let record = engine.records(seq, 1)?.into_iter().find(|record| record.seq == seq);
+            let letter = record.and_then(|record| Envelope::of(&record, destination));
+            Ok(DeadLetter {
+                seq,
+                key: destination.key(seq),
+                kind: letter.as_ref().map(|letter| letter.kind().to_owned()),
+                ticket: letter.and_then(|letter| letter.ticket()),
+                at: dead.at,
+                status: dead.status,
+                why: dead.why,
+                resending: dead.again,
+            })
+        });
+        told.collect::<io::Result<_>>().map(Some)
+    }
+}
+
+/// The letters behind this record, as far as it is worth looking.
+fn waiting(
+    engine: &Engine,
+    name: &DestinationId,
+    carried: &Carried,
+    done: Seq,
+) -> io::Result<Waiting> {
+    let records = engine.records(done + 1, LOOK_AT_MOST)?;
+    let is_letter = |record: &&Record| {
+        let letter = Envelope::of(record, name);
+        letter.is_some_and(|letter| carried.events.contains(letter.kind()))
+    };
+    let mut letters = records.iter().filter(is_letter);
+    let since = letters.next().map(|first| first.at);
+    let count = u64::from(since.is_some()) + letters.count() as u64;
+    Ok(Waiting { letters: count, more: records.len() == LOOK_AT_MOST, since })
+}
+
+/// Whether SMS go out: a gateway is configured, and we have what it asks for.
+pub(crate) fn has_gateway(settings: &Settings, keys: &Keys) -> bool {
+    let sms = settings.courier.sms.as_ref();
+    sms.is_some_and(|sms| sms.secret.as_ref().is_none_or(|name| keys.shared(name).is_some()))
+}
+
+/// The webhooks of the config, with their secrets.
+pub(crate) fn hooks(settings: &Settings, keys: &Keys) -> BTreeMap<String, console::Hook> {
+    let hooks = settings.courier.hooks.iter().map(|hook| {
+        let what = format!("the webhook {}", hook.name);
+        let secrets =
+            hook.secrets.iter().filter_map(|name| Some((name, secret(keys, name, &what)?)));
+        let proof = match hook.proof {
+            settings::Proof::Signature => {
+                console::Proof::Signature(secrets.map(|(name, s)| Key::new(name, &s)).collect())
+            }
+            settings::Proof::Token => {
+                console::Proof::Token(secrets.map(|(name, s)| Key::token(name, &s)).collect())
+            }
+        };
+        let carries = match hook.carries {
+            settings::Carries::Messages => console::Carries::Messages,
+            settings::Carries::Receipts => console::Carries::Receipts,
+        };
+        let read = console::Hook {
+            carries,
+            channel: hook.channel,
+            proof,
+            items: hook.items.clone(),
+            fields: hook.fields.clone(),
+            delivered: hook.delivered.clone(),
+            answer: hook.answer.clone(),
+        };
+        (hook.name.clone(), read)
+    });
+    hooks.collect()
+}
+
+/// An event of the engine's as the log has it.
+pub(crate) fn entry(event: MessagingEvent) -> Event {
+    let event = DeskEvent::Messaging(event);
+    Event::Desk(Box::new(DeskEntry { by: Actor::Engine, key: None, event }))
+}
+
+/// The engine, as much of it as the courier may reach.
+struct Lent(Arc<Engine>);
+
+impl Source for Lent {
+    fn records(&self, from: Seq, limit: usize) -> io::Result<Vec<Record>> {
+        self.0.records(from, limit)
+    }
+
+    fn watch(&self) -> watch::Receiver<Seq> {
+        self.0.watch()
+    }
+
+    /// Who was not asked, and whom nobody finds, stays unknown as well.
+    fn stays_unknown(&self, ticket: TicketId) -> io::Result<bool> {
+        let form = self.0.ticket(ticket)?.map(|ticket| ticket.form);
+        Ok(form.is_none_or(|form| {
+            form.confidential != Some(false) || form.purpose == Some(Purpose::Report)
+        }))
+    }
+}
+
+impl Ask for Lent {
+    fn append(&self, event: MessagingEvent) -> BoxFuture<'_, Result<(), String>> {
+        Box::pin(async move {
+            let note = Command::Note(entry(event));
+            let done = self.0.ask(SeatActor::Engine, note).await;
+            done.map(drop).map_err(|refusal| refusal.to_string())
+        })
+    }
+
+    fn now(&self) -> Timestamp {
+        self.0.clock.wall()
+    }
+}
+
+fn destination(
+    to: &settings::Destination,
+    settings: &Settings,
+    keys: &Keys,
+) -> Option<Destination> {
+    let what = format!("the destination {}", to.name);
+    let shared = secret(keys, &to.secret, &what)?;
+    let fill = |text: &String| text.replace("{secret}", &shared);
+    let zone = settings.hotline.zone;
+    let reconcile = match &to.reconcile {
+        Some(url) => Some(Reconcile { url: address(url, &what)?, zone }),
+        None => None,
+    };
+    Some(Destination {
+        name: to.name.clone(),
+        url: address(&to.url, &what)?,
+        key: Key::new(&to.secret, &shared),
+        events: to.events.iter().cloned().collect(),
+        from_first: to.from == settings::Beginning::First,
+        whole_persons: to.persons == settings::Persons::Whole,
+        timeout: to.timeout,
+        first_wait: Backoff::USUAL_FIRST,
+        headers: Headers(to.headers.iter().map(|(n, text)| (n.clone(), fill(text))).collect()),
+        reconcile,
+    })
+}
+
+fn gateway(sms: &settings::SmsGateway, settings: &Settings, keys: &Keys) -> Option<Gateway> {
+    let what = "the SMS gateway";
+    let shared = match &sms.secret {
+        Some(name) => secret(keys, name, what)?,
+        None => String::new(),
+    };
+    Some(Gateway {
+        url: address(&sms.url, what)?,
+        secret: Secret(shared),
+        shape: match sms.content {
+            settings::Content::Json => Shape::Json,
+            settings::Content::Form => Shape::Form,
+        },
+        body: sms.body.clone(),
+        headers: Headers(sms.headers.clone().into_iter().collect()),
+        result: sms.result.clone(),
+        taken: sms.taken.clone(),
+        later: sms.later.clone(),
+        id: sms.id.clone(),
+        limits: SmsLimits {
+            quiet: QuietHours { from_s: sms.quiet_from_s, until_s: sms.quiet_until_s },
+            zone: settings.hotline.zone,
+            answer_within: sms.timeout,
+            first_wait: Backoff::USUAL_FIRST,
+        },
+    })
+}
+
+/// A missing secret switches off what needs it and nothing else: calls are taken all the same.
+fn secret(keys: &Keys, name: &str, what: &str) -> Option<String> {
+    let found = keys.shared(name);
+    if found.is_none() {
+        tracing::error!(
+            "{what} is off: there is no secret \"{name}\"; say heartline secret make {name} \
+             or secret set {name}, and start again"
+        );
+    }
+    found
+}
+
+fn address<T: std::str::FromStr<Err: std::fmt::Display>>(url: &str, what: &str) -> Option<T> {
+    let parsed = url.parse::<T>();
+    parsed.inspect_err(|e| tracing::error!("{what} is off: {url} cannot be asked for: {e}")).ok()
+}
+
+/// Records that are counted for one destination: the half of a busy day.
+const LOOK_AT_MOST: usize = 20_000;
+/// Reads of the log and look-ups of names at once.
+const BLOCKING_THREADS: usize = 4;
+const FAREWELL: Duration = Duration::from_secs(1);

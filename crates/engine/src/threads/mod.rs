@@ -1,0 +1,57 @@
+//! The engine's threads, one file each, and how they are started and ended.
+
+pub(crate) mod center;
+pub(crate) mod knowledge;
+pub(crate) mod log;
+pub(crate) mod media;
+pub(crate) mod messaging;
+pub(crate) mod outcomes;
+pub(crate) mod signalling;
+
+use std::thread::JoinHandle;
+
+use crate::fault::EX_SOFTWARE;
+
+/// A thread whose death is the engine's: one that panics would leave a hotline
+/// that looks alive and answers nobody. Whoever supervises the process starts
+/// it again, and the log tells it where it was.
+pub(crate) fn spawn(
+    name: &'static str,
+    work: impl FnOnce() + Send + 'static,
+) -> Result<JoinHandle<()>, String> {
+    let guarded = move || {
+        take_rank(name);
+        if std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).is_err() {
+            tracing::error!(
+                "the {name} thread panicked; the engine ends and must be started again"
+            );
+            std::process::exit(i32::from(EX_SOFTWARE));
+        }
+    };
+    std::thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(guarded)
+        .map_err(|e| format!("cannot start the {name} thread: {e}"))
+}
+
+/// Who goes first when all want the same core: calls, then voice and the log, then lists. To go
+/// before others takes a right (`LimitNICE=` in systemd); without it all but the lists are equal.
+fn take_rank(name: &str) {
+    let rank = match name {
+        "sip" | "center" => -10,
+        "view" | "outcomes" | "courier" | "index" | "keeper" | "sip state" => 10,
+        _ => return,
+    };
+    if let Err(e) = rustix::process::nice(rank) {
+        tracing::debug!("the {name} thread keeps its rank: {e}");
+    }
+}
+
+pub(crate) fn join(threads: Vec<JoinHandle<()>>) {
+    for thread in threads {
+        let name = thread.thread().name().unwrap_or("a").to_owned();
+        if thread.join().is_err() {
+            tracing::error!("the {name} thread had panicked");
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! What the recorder reports, as events of the log.
+
+use std::{sync::Arc, time::Duration};
+
+use crossbeam_channel::Receiver;
+use model::{
+    Event,
+    event::{Alarm, AlarmCleared, AlarmRaised, RecordingClosed, RecordingFailed, RecordingStarted},
+};
+use recorder::RecorderEvent;
+
+use crate::mailbox::{Mailbox, Post};
+
+/// Hand the recorder's outcomes to the center until the recorder has ended.
+pub(crate) fn follow(outcomes: &Receiver<RecorderEvent>, center: &Arc<Mailbox<center::Input>>) {
+    let mut post = Post::new(center);
+    while let Ok(first) = outcomes.recv() {
+        // They are not urgent: several at a time wake the center once.
+        std::thread::sleep(GATHER);
+        for event in std::iter::once(first).chain(outcomes.try_iter()).flat_map(events_of) {
+            post.send(center::Input::Note(event));
+        }
+    }
+}
+
+fn events_of(outcome: RecorderEvent) -> Vec<Event> {
+    vec![match outcome {
+        RecorderEvent::DiskOk => {
+            let cleared = |alarm| Event::AlarmCleared(AlarmCleared { alarm });
+            return vec![cleared(Alarm::RecordingDiskFull), cleared(Alarm::RecordingDiskLow)];
+        }
+        RecorderEvent::Working => {
+            Event::AlarmCleared(AlarmCleared { alarm: Alarm::RecordingFails })
+        }
+        RecorderEvent::Failing { why } => Event::AlarmRaised(AlarmRaised {
+            alarm: Alarm::RecordingFails,
+            text: format!("recordings fail: {why}"),
+        }),
+        RecorderEvent::Started { call, file } => {
+            Event::RecordingStarted(RecordingStarted { call, file })
+        }
+        RecorderEvent::Closed { call, file, length_ms, sha256, caller_gap_ms, hotline_gap_ms } => {
+            let closed =
+                RecordingClosed { call, file, length_ms, sha256, caller_gap_ms, hotline_gap_ms };
+            Event::RecordingClosed(closed)
+        }
+        RecorderEvent::Failed { call, why } => {
+            Event::RecordingFailed(RecordingFailed { call, why })
+        }
+        RecorderEvent::DiskLow { free } => Event::AlarmRaised(AlarmRaised {
+            alarm: Alarm::RecordingDiskLow,
+            text: format!("{} MB are free for recordings; make room", free / 1_000_000),
+        }),
+        RecorderEvent::DiskFull { free } => Event::AlarmRaised(AlarmRaised {
+            alarm: Alarm::RecordingDiskFull,
+            text: format!(
+                "{} MB are free for recordings; new calls are not recorded until there is room",
+                free / 1_000_000
+            ),
+        }),
+    }]
+}
+
+/// How long outcomes may gather.
+const GATHER: Duration = Duration::from_millis(20);

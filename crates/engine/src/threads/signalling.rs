@@ -1,0 +1,677 @@
+//! The signalling thread: sockets around `sip::Endpoint`.
+//!
+//! One thread, one epoll. It hands calls to the center through the intake and
+//! everything else through the center's mailbox; it takes commands from its
+//! own. When the center does not keep up it stops reading sockets, so that the
+//! kernel's buffers and then the callers' retransmissions carry the load.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    io::{self, ErrorKind, Read, Write},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use mio::{
+    Events, Interest, Poll, Token,
+    net::{TcpListener, TcpStream, UdpSocket},
+    unix::SourceFd,
+};
+use rustix::fd::AsRawFd;
+use sip::{
+    Command, Endpoint, Event, Flow, Incoming, Input, Origin, Output, RateLimit, SavedState,
+    Transport,
+};
+
+use crate::{
+    clock::Clock,
+    dscp::Dscp,
+    known_sources::KnownSources,
+    mailbox::{Mailbox, Post},
+    sip_state::Keeper,
+    supervisor,
+    threads::center::View,
+};
+
+/// The sockets signalling comes and goes by.
+pub(crate) struct Sockets {
+    udp: Vec<UdpSocket>,
+    tcp: Vec<TcpListener>,
+    advertise: Option<IpAddr>,
+}
+
+impl Sockets {
+    /// Bind; an error says which address and what would help. Far ends that are
+    /// not on this machine are told `advertise` in place of our real address.
+    pub(crate) fn bind(
+        udp: &[SocketAddr],
+        tcp: &[SocketAddr],
+        advertise: Option<IpAddr>,
+    ) -> Result<Sockets, String> {
+        let fault = |kind: &str, at: &SocketAddr, error: io::Error| {
+            format!(
+                "cannot listen for SIP on {kind} {at}: {error}; is another program there, or is the address not this machine's?"
+            )
+        };
+        let mut sockets = Sockets { udp: Vec::new(), tcp: Vec::new(), advertise };
+        let mut marked = true;
+        for at in udp {
+            match bind_udp(*at) {
+                Ok(socket) => {
+                    marked &= Dscp::SIGNALLING.mark((&socket).into()).is_ok();
+                    sockets.udp.push(UdpSocket::from_std(socket));
+                }
+                Err(e) if is_family_missing(at, &e) => warn_of_missing_family(at),
+                Err(e) => return Err(fault("UDP", at, e)),
+            }
+        }
+        for at in tcp {
+            match bind_tcp(*at) {
+                Ok(listener) => {
+                    marked &= Dscp::SIGNALLING.mark((&listener).into()).is_ok();
+                    sockets.tcp.push(TcpListener::from_std(listener));
+                }
+                Err(e) if is_family_missing(at, &e) => warn_of_missing_family(at),
+                Err(e) => return Err(fault("TCP", at, e)),
+            }
+        }
+        if sockets.udp.is_empty() && sockets.tcp.is_empty() {
+            return Err(
+                "there is no address to listen for SIP at; see [sip] in the config".to_owned()
+            );
+        }
+        if !marked {
+            tracing::warn!("the system does not let signalling be marked as CS3 (DSCP 24)");
+        }
+        Ok(sockets)
+    }
+
+    /// Where we really listen: port 0 became a free one. Unspecified addresses
+    /// become the one this machine would speak to the world from.
+    pub(crate) fn locals(&self) -> Vec<(Transport, SocketAddr)> {
+        let udp = self.udp.iter().filter_map(|s| s.local_addr().ok()).map(|a| (Transport::Udp, a));
+        let tcp = self.tcp.iter().filter_map(|l| l.local_addr().ok()).map(|a| (Transport::Tcp, a));
+        let told = |at| translated(concrete(at), self.advertise);
+        udp.chain(tcp).map(|(transport, at)| (transport, told(at))).collect()
+    }
+}
+
+/// What the thread shares with the rest.
+pub(crate) struct Shared {
+    /// Calls for the center.
+    pub(crate) arrivals: Arc<Mailbox<Incoming>>,
+    /// Everything else for the center.
+    pub(crate) center: Arc<Mailbox<center::Input>>,
+    /// Commands for us.
+    pub(crate) commands: Arc<Mailbox<Command>>,
+    /// The endpoint's counters, refreshed once a second.
+    pub(crate) counts: Arc<Mutex<sip::Counts>>,
+    /// Addresses of phones, refreshed once a second.
+    pub(crate) known: Arc<KnownSources>,
+    /// Told of each turn.
+    pub(crate) view: Arc<View>,
+    /// Set when the thread shall end.
+    pub(crate) stop: Arc<AtomicBool>,
+}
+
+/// Run until told to stop.
+pub(crate) fn run(
+    sockets: Sockets,
+    endpoint: Endpoint,
+    clock: Clock,
+    shared: &Shared,
+    keeper: Keeper,
+    saved: SavedState,
+) -> io::Result<()> {
+    let mut this = SipLoop::new(sockets, endpoint, clock, shared, keeper)?;
+    this.feed(Input::Restore(saved));
+    let mut events = Events::with_capacity(1024);
+    while !shared.stop.load(Ordering::Acquire) {
+        supervisor::count(&shared.view.turns.signalling);
+        let wait = this.wait();
+        match this.poll.poll(&mut events, Some(wait)) {
+            Ok(()) => {}
+            Err(e) if e.kind() == ErrorKind::Interrupted => {}
+            Err(e) => return Err(e),
+        }
+        this.turn(&events);
+    }
+    this.keeper.finish();
+    Ok(())
+}
+
+struct SipLoop<'a> {
+    poll: Poll,
+    udp: Vec<Udp>,
+    tcp: Vec<Tcp>,
+    streams: BTreeMap<Flow, Stream>,
+    /// Streams that are readable and not yet read until they would block, in the order of their turns.
+    readable: VecDeque<Flow>,
+    by_token: BTreeMap<usize, Flow>,
+    next_token: usize,
+    routes: BTreeMap<IpAddr, IpAddr>,
+    advertise: Option<IpAddr>,
+    endpoint: Endpoint,
+    clock: Clock,
+    shared: &'a Shared,
+    center: Post<center::Input>,
+    keeper: Keeper,
+    counted_at: model::Timestamp,
+    buffer: Box<[u8]>,
+}
+
+struct Udp {
+    socket: UdpSocket,
+    bound: SocketAddr,
+    /// Readable, and not yet read until it would block.
+    pending: bool,
+}
+
+struct Tcp {
+    listener: TcpListener,
+    /// Somebody may wait to be accepted.
+    pending: bool,
+}
+
+struct Stream {
+    stream: TcpStream,
+    token: usize,
+    out: Vec<u8>,
+    /// It stands in `readable`.
+    pending: bool,
+}
+
+impl Stream {
+    fn new(stream: TcpStream, token: usize) -> Stream {
+        Stream { stream, token, out: Vec::new(), pending: false }
+    }
+}
+
+impl<'a> SipLoop<'a> {
+    fn new(
+        sockets: Sockets,
+        endpoint: Endpoint,
+        clock: Clock,
+        shared: &'a Shared,
+        keeper: Keeper,
+    ) -> io::Result<SipLoop<'a>> {
+        let poll = Poll::new()?;
+        if let Some(event) = shared.commands.event() {
+            let fd = event.as_raw_fd();
+            poll.registry().register(&mut SourceFd(&fd), WAKE, Interest::READABLE)?;
+        }
+        let mut next_token = FIRST_SOCKET;
+        let mut udp = Vec::new();
+        for mut socket in sockets.udp {
+            poll.registry().register(&mut socket, Token(next_token), Interest::READABLE)?;
+            next_token += 1;
+            let bound = socket.local_addr()?;
+            udp.push(Udp { socket, bound, pending: true });
+        }
+        let mut tcp = Vec::new();
+        for mut listener in sockets.tcp {
+            poll.registry().register(&mut listener, Token(next_token), Interest::READABLE)?;
+            next_token += 1;
+            tcp.push(Tcp { listener, pending: true });
+        }
+        Ok(SipLoop {
+            poll,
+            udp,
+            tcp,
+            streams: BTreeMap::new(),
+            readable: VecDeque::new(),
+            by_token: BTreeMap::new(),
+            next_token,
+            routes: BTreeMap::new(),
+            advertise: sockets.advertise,
+            endpoint,
+            clock,
+            shared,
+            center: Post::new(&shared.center),
+            keeper,
+            counted_at: clock.now(),
+            buffer: vec![0; DATAGRAM_MAX].into_boxed_slice(),
+        })
+    }
+
+    fn wait(&self) -> Duration {
+        let is_unread = self.udp.iter().any(|u| u.pending)
+            || self.tcp.iter().any(|tcp| tcp.pending)
+            || !self.readable.is_empty();
+        if is_unread {
+            return Duration::ZERO;
+        }
+        let now = self.clock.now();
+        let due = self.endpoint.poll_timeout().map(|at| at.since(now));
+        due.into_iter().chain(self.keeper.due_in(now)).min().unwrap_or(IDLE).min(IDLE)
+    }
+
+    fn turn(&mut self, events: &Events) {
+        for command in self.shared.commands.take() {
+            self.feed(Input::Command(command));
+        }
+        for event in events {
+            self.ready(event.token(), event.is_readable(), event.is_writable());
+        }
+        if self.center.flush() {
+            for i in 0..self.udp.len() {
+                self.read_udp(i);
+            }
+            for i in 0..self.tcp.len() {
+                self.accept(i);
+            }
+            self.read_streams();
+        }
+        let now = self.clock.now();
+        if self.endpoint.poll_timeout().is_some_and(|at| at <= now) {
+            self.feed(Input::Timeout);
+        }
+        self.keeper.hand_over(now);
+        if now.since(self.counted_at) >= Duration::from_secs(1) {
+            self.counted_at = now;
+            // After a fault nobody else says that somebody still waits.
+            self.tcp.iter_mut().for_each(|tcp| tcp.pending = true);
+            // Whoever reads the counters holds the lock for a copy; skip a second rather than wait.
+            if let Ok(mut counts) = self.shared.counts.try_lock() {
+                *counts = self.endpoint.counts();
+            }
+            self.shared.known.follow(&self.endpoint);
+        }
+    }
+
+    fn ready(&mut self, token: Token, readable: bool, writable: bool) {
+        let Some(index) = token.0.checked_sub(FIRST_SOCKET) else { return };
+        if let Some(udp) = self.udp.get_mut(index) {
+            udp.pending = true;
+        } else if let Some(tcp) = self.tcp.get_mut(index - self.udp.len()) {
+            tcp.pending = true;
+        } else if let Some(flow) = self.by_token.get(&token.0).copied() {
+            if writable {
+                self.write_stream(flow, &[]);
+            }
+            if readable {
+                self.queue_read(flow);
+            }
+        }
+    }
+
+    /// It has its turn after those that wait already.
+    fn queue_read(&mut self, flow: Flow) {
+        if let Some(held) = self.streams.get_mut(&flow)
+            && !held.pending
+        {
+            held.pending = true;
+            self.readable.push_back(flow);
+        }
+    }
+
+    /// Reads streams one piece each, by turns, so that datagrams and other streams go on.
+    fn read_streams(&mut self) {
+        for _ in 0..PIECES_A_TURN {
+            let Some(flow) = self.readable.pop_front() else { return };
+            if let Some(held) = self.streams.get_mut(&flow) {
+                held.pending = false;
+                self.read_stream(flow);
+            }
+        }
+    }
+
+    fn read_udp(&mut self, index: usize) {
+        let mut buffer = std::mem::take(&mut self.buffer);
+        for _ in 0..DATAGRAMS_A_TURN {
+            let Some(udp) = self.udp.get_mut(index) else { break };
+            if !udp.pending {
+                break;
+            }
+            match udp.socket.recv_from(&mut buffer) {
+                Ok((length, remote)) => {
+                    let bound = udp.bound;
+                    let remote = canonical(remote);
+                    let local = self.local_towards(bound, remote);
+                    let flow = Flow { transport: Transport::Udp, local, remote };
+                    let bytes = buffer.get(..length).unwrap_or_default();
+                    self.feed(Input::Received { flow, bytes });
+                }
+                Err(e) if e.kind() == ErrorKind::WouldBlock => udp.pending = false,
+                // An ICMP error of an earlier send: the transaction's own timer deals with it.
+                Err(_) => {}
+            }
+        }
+        self.buffer = buffer;
+    }
+
+    /// The concrete address of ours a far end sees, for a socket bound to all addresses.
+    fn local_towards(&mut self, bound: SocketAddr, remote: SocketAddr) -> SocketAddr {
+        let mut local = bound;
+        if bound.ip().is_unspecified() {
+            if self.routes.len() >= ROUTES_MAX {
+                self.routes.clear();
+            }
+            let ip = *self.routes.entry(remote.ip()).or_insert_with(|| route(remote));
+            local.set_ip(ip);
+        }
+        translated(local, self.advertise)
+    }
+
+    fn accept(&mut self, index: usize) {
+        for _ in 0..ACCEPTS_A_TURN {
+            let Some(tcp) = self.tcp.get_mut(index).filter(|tcp| tcp.pending) else { return };
+            let (mut stream, remote) = match tcp.listener.accept() {
+                Ok(accepted) => accepted,
+                Err(e) if e.kind() == ErrorKind::WouldBlock => {
+                    tcp.pending = false;
+                    return;
+                }
+                Err(e) => {
+                    // Tried again within a second. For want of descriptors there is an alarm.
+                    tcp.pending = false;
+                    if !crate::descriptors::is_out_of_descriptors(&e) {
+                        tracing::warn!("cannot accept a TCP connection: {e}");
+                    }
+                    return;
+                }
+            };
+            let Ok(local) = stream.local_addr() else { continue };
+            if self.streams.len() >= STREAMS_MAX {
+                tracing::warn!("{STREAMS_MAX} TCP connections are open; one more was closed");
+                continue;
+            }
+            let flow = Flow {
+                transport: Transport::Tcp,
+                local: translated(canonical(local), self.advertise),
+                remote: canonical(remote),
+            };
+            let token = self.next_token;
+            self.next_token += 1;
+            let interest = Interest::READABLE | Interest::WRITABLE;
+            if self.poll.registry().register(&mut stream, Token(token), interest).is_ok() {
+                self.by_token.insert(token, flow);
+                self.streams.insert(flow, Stream::new(stream, token));
+                self.feed(Input::Opened { flow });
+                self.queue_read(flow);
+            }
+        }
+    }
+
+    /// One piece; what may be left waits for the next turn.
+    fn read_stream(&mut self, flow: Flow) {
+        let mut buffer = std::mem::take(&mut self.buffer);
+        let piece = buffer.get_mut(..PIECE).unwrap_or_default();
+        let read = self.streams.get_mut(&flow).map(|held| held.stream.read(piece));
+        match read {
+            Some(Ok(0)) => self.close(flow, true),
+            Some(Ok(length)) => {
+                let bytes = buffer.get(..length).unwrap_or_default();
+                self.feed(Input::Received { flow, bytes });
+                self.queue_read(flow);
+            }
+            Some(Err(e)) if e.kind() == ErrorKind::WouldBlock => {}
+            Some(Err(e)) if e.kind() == ErrorKind::Interrupted => self.queue_read(flow),
+            Some(Err(_)) => self.close(flow, true),
+            None => {}
+        }
+        self.buffer = buffer;
+    }
+
+    fn write_stream(&mut self, flow: Flow, bytes: &[u8]) {
+        if !self.streams.contains_key(&flow) && !self.connect(flow) {
+            self.feed(Input::Closed { flow });
+            return;
+        }
+        let Some(held) = self.streams.get_mut(&flow) else { return };
+        held.out.extend_from_slice(bytes);
+        loop {
+            if held.out.is_empty() {
+                return;
+            }
+            match held.stream.write(&held.out) {
+                Ok(0) => return self.close(flow, true),
+                Ok(written) => drop(held.out.drain(..written)),
+                Err(e) if e.kind() == ErrorKind::Interrupted => {}
+                Err(e) if matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::NotConnected) => {
+                    if held.out.len() > STREAM_BACKLOG_MAX {
+                        self.close(flow, true);
+                    }
+                    return;
+                }
+                Err(_) => return self.close(flow, true),
+            }
+        }
+    }
+
+    fn connect(&mut self, flow: Flow) -> bool {
+        if self.streams.len() >= STREAMS_MAX {
+            return false;
+        }
+        let Ok(mut stream) = TcpStream::connect(flow.remote) else { return false };
+        // Without its mark it is slower in a full network, and no more; the listeners have told.
+        let _marked = Dscp::SIGNALLING.mark((&stream).into());
+        let token = self.next_token;
+        self.next_token += 1;
+        let interest = Interest::READABLE | Interest::WRITABLE;
+        if self.poll.registry().register(&mut stream, Token(token), interest).is_err() {
+            return false;
+        }
+        self.by_token.insert(token, flow);
+        self.streams.insert(flow, Stream::new(stream, token));
+        true
+    }
+
+    fn close(&mut self, flow: Flow, tell: bool) {
+        if let Some(mut held) = self.streams.remove(&flow) {
+            self.by_token.remove(&held.token);
+            // It is closed by dropping it, registered or not.
+            let _gone = self.poll.registry().deregister(&mut held.stream);
+            if tell {
+                self.feed(Input::Closed { flow });
+            }
+        }
+    }
+
+    fn feed(&mut self, input: Input<'_>) {
+        self.endpoint.handle_input(self.clock.now(), input);
+        while let Some(output) = self.endpoint.poll_output() {
+            match output {
+                Output::Send { flow, bytes } if flow.transport == Transport::Udp => {
+                    self.send_datagram(flow, &bytes);
+                }
+                Output::Send { flow, bytes } => self.write_stream(flow, &bytes),
+                Output::Close { flow } => self.close(flow, false),
+                Output::Event(event) => self.tell_center(event),
+                Output::Save(save) => self.keeper.save(save),
+            }
+        }
+    }
+
+    fn send_datagram(&mut self, flow: Flow, bytes: &[u8]) {
+        let exact = |udp: &&Udp| udp.bound == flow.local;
+        let family = |udp: &&Udp| udp.bound.is_ipv6() == flow.remote.is_ipv6();
+        let port = |udp: &&Udp| family(udp) && udp.bound.port() == flow.local.port();
+        let sockets = || self.udp.iter();
+        let socket = sockets().find(exact).or_else(|| sockets().find(port));
+        let Some(udp) = socket.or_else(|| sockets().find(family)) else { return };
+        // A datagram that could not be sent is a datagram lost: it is retransmitted.
+        if let Err(e) = udp.socket.send_to(bytes, flow.remote) {
+            tracing::debug!("cannot send {} bytes to {}: {e}", bytes.len(), flow.remote);
+        }
+    }
+
+    fn tell_center(&mut self, event: Event) {
+        match event {
+            Event::Incoming(incoming) if matches!(incoming.origin, Origin::Trunk(_)) => {
+                if let Err(incoming) = self.shared.arrivals.offer(incoming) {
+                    let full = model::event::RefusalCause::IntakeFull;
+                    self.endpoint.handle_input(
+                        self.clock.now(),
+                        Input::Command(Command::Reject {
+                            leg: incoming.leg,
+                            code: switch::refusal_code(full),
+                            retry_after_s: Some(INTAKE_RETRY_S),
+                        }),
+                    );
+                    self.center.send(center::Input::TurnedAway(incoming, full));
+                }
+            }
+            Event::RateLimited { source, limit: RateLimit::Messages } => {
+                tracing::warn!(
+                    "{source} sends more than [sip.shield] allows; what is too much is dropped"
+                );
+            }
+            Event::RateLimited { source, limit: RateLimit::Passwords } => {
+                tracing::warn!(
+                    "too many wrong passwords for one user from {source}; further ones are looked at slowly"
+                );
+            }
+            event => self.center.send(center::Input::Sip(event)),
+        }
+    }
+}
+
+/// Whether "every address" of a family failed because the machine has none of that family.
+fn is_family_missing(at: &SocketAddr, error: &io::Error) -> bool {
+    let missing = matches!(
+        rustix::io::Errno::from_io_error(error),
+        Some(rustix::io::Errno::AFNOSUPPORT | rustix::io::Errno::ADDRNOTAVAIL)
+    );
+    at.ip().is_unspecified() && missing
+}
+
+fn warn_of_missing_family(at: &SocketAddr) {
+    tracing::warn!("this machine has no addresses for {at}; SIP goes on without it");
+}
+
+fn bind_udp(at: SocketAddr) -> io::Result<std::net::UdpSocket> {
+    let socket = socket2::Socket::new(
+        socket2::Domain::for_address(at),
+        socket2::Type::DGRAM.nonblocking(),
+        Some(socket2::Protocol::UDP),
+    )?;
+    if at.is_ipv6() {
+        socket.set_only_v6(true)?;
+    }
+    // A burst of a thousand INVITEs must find room while the thread is busy.
+    socket.set_recv_buffer_size(SOCKET_BUFFER)?;
+    socket.set_send_buffer_size(SOCKET_BUFFER)?;
+    socket.bind(&at.into())?;
+    Ok(socket.into())
+}
+
+fn bind_tcp(at: SocketAddr) -> io::Result<std::net::TcpListener> {
+    let socket = socket2::Socket::new(
+        socket2::Domain::for_address(at),
+        socket2::Type::STREAM.nonblocking(),
+        Some(socket2::Protocol::TCP),
+    )?;
+    if at.is_ipv6() {
+        socket.set_only_v6(true)?;
+    }
+    socket.set_reuse_address(true)?;
+    socket.bind(&at.into())?;
+    socket.listen(1024)?;
+    Ok(socket.into())
+}
+
+/// An IPv4 address mapped into IPv6 is an IPv4 address.
+fn canonical(address: SocketAddr) -> SocketAddr {
+    SocketAddr::new(address.ip().to_canonical(), address.port())
+}
+
+/// What a far end is told in place of `local`. This machine itself needs no translation.
+fn translated(local: SocketAddr, advertise: Option<IpAddr>) -> SocketAddr {
+    match advertise {
+        Some(ip) if ip.is_ipv6() == local.is_ipv6() && !local.ip().is_loopback() => {
+            SocketAddr::new(ip, local.port())
+        }
+        _ => local,
+    }
+}
+
+fn concrete(at: SocketAddr) -> SocketAddr {
+    if !at.ip().is_unspecified() {
+        return at;
+    }
+    // Documentation addresses: no packet is sent, the kernel only looks up its route.
+    let world: SocketAddr = if at.is_ipv6() {
+        (Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1), 9).into()
+    } else {
+        (Ipv4Addr::new(192, 0, 2, 1), 9).into()
+    };
+    SocketAddr::new(route(world), at.port())
+}
+
+/// The address of ours the kernel would use towards `remote`; loopback when it knows no way.
+fn route(remote: SocketAddr) -> IpAddr {
+    let (any, loopback): (IpAddr, IpAddr) = if remote.is_ipv6() {
+        (Ipv6Addr::UNSPECIFIED.into(), Ipv6Addr::LOCALHOST.into())
+    } else {
+        (Ipv4Addr::UNSPECIFIED.into(), Ipv4Addr::LOCALHOST.into())
+    };
+    std::net::UdpSocket::bind((any, 0))
+        .and_then(|socket| {
+            socket.connect(remote)?;
+            socket.local_addr()
+        })
+        .map_or(loopback, |at| at.ip())
+}
+
+const WAKE: Token = Token(0);
+const FIRST_SOCKET: usize = 1;
+/// The largest UDP payload there is.
+const DATAGRAM_MAX: usize = 65_535;
+/// One socket's turn, so that a flood on it starves nobody.
+const DATAGRAMS_A_TURN: usize = 64;
+/// Of one stream's bytes at a time.
+const PIECE: usize = 16 * 1024;
+/// Pieces of all streams between two looks at the datagrams: at most half a megabyte.
+const PIECES_A_TURN: usize = 32;
+/// Connections accepted between two looks at the datagrams.
+const ACCEPTS_A_TURN: usize = 32;
+/// With nothing due: look whether to stop.
+const IDLE: Duration = Duration::from_millis(200);
+/// Far ends whose route we remember; then we forget all and ask again.
+const ROUTES_MAX: usize = 4_096;
+/// More connections than seats and trunks of a province.
+const STREAMS_MAX: usize = 16_384;
+/// A far end that does not read this much is gone.
+const STREAM_BACKLOG_MAX: usize = 256 * 1024;
+/// For the kernel's own buffers, each way.
+const SOCKET_BUFFER: usize = 4 * 1024 * 1024;
+/// Told to callers the intake has no room for, in seconds.
+const INTAKE_RETRY_S: u32 = 5;
+
+#[cfg(test)]
+mod tests {
+    use socket2::SockRef;
+
+    use super::*;
+
+    /// CS3 in the upper six bits.
+    const CS3: u32 = 0x60;
+
+    #[test]
+    fn signalling_is_marked_as_cs3_by_udp_and_tcp_in_both_families() {
+        for any in [IpAddr::from(Ipv4Addr::LOCALHOST), Ipv6Addr::LOCALHOST.into()] {
+            let at = SocketAddr::new(any, 0);
+            let sockets = Sockets::bind(&[at], &[at], None).unwrap();
+            let is_marked = |socket: SockRef<'_>| match any.is_ipv6() {
+                true => assert_eq!(socket.tclass_v6().unwrap(), CS3, "{any}"),
+                false => assert_eq!(socket.tos_v4().unwrap(), CS3, "{any}"),
+            };
+            is_marked(SockRef::from(&sockets.udp[0]));
+            let listener = &sockets.tcp[0];
+            let caller = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+            let accepted = loop {
+                match listener.accept() {
+                    Ok((accepted, _)) => break accepted,
+                    Err(e) => assert_eq!(e.kind(), ErrorKind::WouldBlock),
+                }
+            };
+            is_marked(SockRef::from(&accepted));
+            drop(caller);
+        }
+    }
+}

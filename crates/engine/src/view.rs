@@ -1,0 +1,72 @@
+//! The view of the log in sled: opened, brought up to date with the log, or made anew.
+
+use std::path::Path;
+
+use model::Seq;
+use store::Store;
+
+/// The view of the log, as new as the log.
+pub struct Viewed {
+    /// The view.
+    pub store: Store,
+    /// The last record it had seen, when the log ended before that: the records between are lost.
+    pub ahead: Option<Seq>,
+}
+
+/// Open the view of the log; one that is missing, behind, too new or damaged is made anew.
+///
+/// A view of records beside a log without any is an error: another disk may be missing.
+pub fn open_store(data: &Path, journal: &Path, last: Seq) -> Result<Viewed, String> {
+    let folder = data.join("store");
+    let mut ahead = None;
+    let store = match Store::open(&folder) {
+        Ok(store) if store.applied() <= last => store,
+        Ok(store) if last == 0 => {
+            return Err(format!(
+                "no record is in {}, and the view has seen {}: is its disk there? Put the log in                  place again, by heartline restore or by hand; heartline store rebuild begins anew",
+                journal.display(),
+                store.applied()
+            ));
+        }
+        Ok(store) => {
+            tracing::warn!(
+                "the view has seen record {} but the log ends at {last}; it is made anew",
+                store.applied()
+            );
+            ahead = Some(store.applied());
+            drop(store);
+            fresh_store(&folder)?
+        }
+        Err(e) => {
+            tracing::warn!("the view of the log cannot be opened ({e}); it is made anew");
+            fresh_store(&folder)?
+        }
+    };
+    catch_up(&store, journal)?;
+    Ok(Viewed { store, ahead })
+}
+
+fn fresh_store(folder: &Path) -> Result<Store, String> {
+    Store::wipe(folder).map_err(|e| format!("cannot clear {}: {e}", folder.display()))?;
+    Store::open(folder).map_err(|e| format!("cannot make a view in {}: {e}", folder.display()))
+}
+
+/// Read the log from where the view ends, and follow it to its end.
+pub(crate) fn catch_up(store: &Store, folder: &Path) -> Result<(), String> {
+    let fault = |e: &dyn std::fmt::Display| format!("the view cannot follow the log: {e}");
+    let records = journal::Reader::open(folder)
+        .and_then(|reader| reader.read_from(store.applied() + 1))
+        .map_err(|e| fault(&e))?;
+    let mut batch = Vec::with_capacity(BATCH_MAX);
+    for record in records {
+        batch.push(record.map_err(|e| fault(&e))?);
+        if batch.len() == BATCH_MAX {
+            store.apply(&batch).map_err(|e| fault(&e))?;
+            batch.clear();
+        }
+    }
+    if batch.is_empty() { Ok(()) } else { store.apply(&batch).map_err(|e| fault(&e)) }
+}
+
+/// Records applied to the view at once.
+const BATCH_MAX: usize = 1_024;

@@ -1,0 +1,21 @@
+//! `heartline backup`: a copy of the log, the keys and the released reports.
+
+use std::path::Path;
+
+use engine::{Fault, restore};
+
+use crate::{cli::Place, output::say};
+
+/// Copy into the folder `to`.
+pub(crate) fn run(to: &Path, place: &Place) -> Result<(), Fault> {
+    let copied = restore::back_up(&place.data_folder()?, to)?;
+    say(&format!(
+        "{} records up to {}, the keys and {} released reports are copied. \
+         To restore: stop the engine and say heartline restore {}",
+        copied.records,
+        copied.last.unwrap_or(0),
+        copied.reports,
+        to.display()
+    ));
+    Ok(())
+}

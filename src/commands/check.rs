@@ -1,0 +1,69 @@
+//! `heartline check`: every fault of a config folder at once.
+
+use std::path::Path;
+
+use engine::{Fault, keys, tables};
+use settings::{Keyring, Settings};
+
+use crate::output::say;
+
+/// `heartline check`
+pub(crate) fn run(config: &Path) -> Result<(), Fault> {
+    let (settings, tables) = match (Settings::load(config), tables::check(config)) {
+        (Ok(settings), Ok(tables)) => (settings, tables),
+        (settings, tables) => {
+            let faults = [settings.err(), tables.err()].into_iter().flatten().flatten();
+            return Err(Fault::of_config(&faults.collect::<Vec<_>>()));
+        }
+    };
+    check_secrets(config, &settings)?;
+    if settings.duties.small_office {
+        say(&format!(
+            "warning: {}/heartline.toml: small_office in [duties]: whoever makes accounts also confirms \
+             what they see; name a second person as soon as there is one",
+            config.display()
+        ));
+    }
+    for misfit in settings.misfits() {
+        say(&format!("note: {}/{misfit}", config.display()));
+    }
+    say(&format!(
+        "{}: {} lines, {} queues, {} seats, {} trunks, {} units, {} topics, {} rows of the \
+         directory: no fault",
+        config.display(),
+        settings.lines.len(),
+        settings.queues.len(),
+        settings.seats.len(),
+        settings.trunks.len(),
+        tables.network.units().count(),
+        tables.network.topics().count(),
+        tables.network.routes().count(),
+    ));
+    Ok(())
+}
+
+/// Whether the keyring has the secrets courier.toml names, when there is a keyring here.
+fn check_secrets(config: &Path, settings: &Settings) -> Result<(), Fault> {
+    let path = keys::file_in(&settings.data.folder);
+    if !path.is_file() {
+        return Ok(());
+    }
+    let keyring = Keyring::load(&path).map_err(|e| e.to_string())?;
+    let courier = &settings.courier;
+    let destinations = courier.destinations.iter().map(|to| &to.secret);
+    let sms = courier.sms.iter().filter_map(|sms| sms.secret.as_ref());
+    let hooks = courier.hooks.iter().flat_map(|hook| &hook.secrets);
+    let named: std::collections::BTreeSet<&String> = destinations.chain(sms).chain(hooks).collect();
+    let missing: Vec<String> = (named.into_iter())
+        .filter(|name| keyring.shared(name).is_none())
+        .map(|name| {
+            let file = config.join("courier.toml");
+            format!(
+                "{}: {} has no secret \"{name}\"; say heartline secret make {name} or secret set {name}",
+                file.display(),
+                path.display()
+            )
+        })
+        .collect();
+    if missing.is_empty() { Ok(()) } else { Err(Fault::list(missing.join("\n"))) }
+}

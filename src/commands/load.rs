@@ -1,0 +1,34 @@
+//! `heartline load`: callers and seats against a running engine.
+
+use engine::Fault;
+use players::load::{self, Options};
+
+use crate::{
+    cli::{Load, Place},
+    output::say,
+};
+
+/// Play, and print what was seen as one JSON object.
+pub(crate) fn run(load: Load) -> Result<(), Fault> {
+    let Place { config, data } = load.place;
+    let report = load::run(&Options {
+        engine: load.engine,
+        line: load.line,
+        seats: load.seats,
+        passwords: load.passwords,
+        start_codes: load.start_codes,
+        calls_per_second: load.calls_per_second,
+        calls: load.calls,
+        ring: load.ring,
+        talk: load.talk,
+        mute: load.mute,
+        length: load.length,
+        warm_up: load.warm_up,
+        pid: load.pid,
+        seed: load.seed,
+        config,
+        data,
+    })?;
+    say(&report.to_string());
+    Ok(())
+}

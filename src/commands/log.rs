@@ -1,0 +1,116 @@
+//! `heartline log …`: check the log, print it, and settle the alarm of a damaged one.
+
+use std::{collections::BTreeMap, io::Write, path::Path};
+
+use engine::{
+    fault::{EX_DATAERR, EX_USAGE, Fault},
+    machine,
+};
+use model::{
+    Event, Seq,
+    event::{AlarmRaised, AlarmSettled},
+};
+use reporting::QueueLog;
+
+use crate::{
+    cli::{LogVerb, Place},
+    output::say,
+};
+
+/// Run the verb.
+pub(crate) fn run(verb: LogVerb) -> Result<(), Fault> {
+    match verb {
+        LogVerb::Verify { place } => verify(&place),
+        LogVerb::Cat { from, queue_log, place } => print(from, queue_log, &place),
+        LogVerb::Settle { why, place } => settle(&why, &place),
+    }
+}
+
+/// Check every record of the log.
+fn verify(place: &Place) -> Result<(), Fault> {
+    let folder = place.data_folder()?.join("journal");
+    let report = journal::verify(&folder).map_err(|e| e.to_string())?;
+    for fault in &report.faults {
+        say(&fault.to_string());
+    }
+    say(&format!(
+        "{} records in {} segments, {} to {}, {} bytes, {} faults",
+        report.records,
+        report.segments,
+        report.first.unwrap_or(0),
+        report.last.unwrap_or(0),
+        report.bytes,
+        report.faults.len()
+    ));
+    if report.is_whole() { Ok(()) } else { Err(Fault::new(EX_DATAERR, "the log has faults")) }
+}
+
+/// Print the log, one record a line.
+fn print(from: u64, queue_log: bool, place: &Place) -> Result<(), Fault> {
+    let data = place.data_folder()?;
+    let folder = data.join("journal");
+    let ends = journal::Reader::open(&folder).and_then(|r| r.ends()).map_err(|e| e.to_string())?;
+    let rows = ends.map_or(0, |(first, last)| (last + 1).saturating_sub(from.max(first)));
+    let what = if queue_log { "log as a queue_log" } else { "log" };
+    machine::note_export(&data, format!("{what} from {from} on, printed"), rows, !queue_log)?;
+    // A line of a queue_log needs what came before it.
+    let first = if queue_log { 1 } else { from };
+    let records = journal::Reader::open(&folder)
+        .and_then(|r| r.read_from(first))
+        .map_err(|e| e.to_string())?;
+    let mut lines = QueueLog::new();
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    for record in records {
+        let record = record.map_err(|e| Fault::new(EX_DATAERR, e.to_string()))?;
+        let line = if queue_log {
+            lines.line(&record).filter(|_| record.seq >= from)
+        } else {
+            let mut line = Vec::new();
+            record.write_json(&mut line).map_err(|e| e.to_string())?;
+            Some(String::from_utf8_lossy(&line).into_owned())
+        };
+        let Some(line) = line else { continue };
+        if writeln!(out, "{line}").is_err() {
+            // Whoever read us has seen enough.
+            return Ok(());
+        }
+    }
+    Ok(())
+}
+
+/// Clear the alarms that wait for a person, with what was found and done.
+fn settle(why: &str, place: &Place) -> Result<(), Fault> {
+    let why = why.trim();
+    if why.is_empty() {
+        return Err(Fault::new(EX_USAGE, "say what was found and done: --why TEXT"));
+    }
+    let data = place.data_folder()?;
+    let up = unsettled(&data)?;
+    if up.is_empty() {
+        return Err(Fault::new(EX_USAGE, "no alarm waits for a person"));
+    }
+    for (seq, raised) in up {
+        let settled =
+            AlarmSettled { alarm: raised.alarm, by: machine::person(), why: why.to_owned() };
+        machine::note(&data, Event::AlarmSettled(settled))?;
+        say(&format!("settled: record {seq}, {}", raised.text));
+    }
+    Ok(())
+}
+
+/// The alarms that wait for a person, each with its record.
+fn unsettled(data: &Path) -> Result<Vec<(Seq, AlarmRaised)>, Fault> {
+    let mut up = BTreeMap::new();
+    let records = journal::Reader::open(data.join("journal")).and_then(|log| log.read_from(0));
+    for record in records.map_err(|e| e.to_string())? {
+        let record = record.map_err(|e| Fault::new(EX_DATAERR, e.to_string()))?;
+        match record.event {
+            Event::AlarmRaised(e) if e.alarm.waits_for_a_person() => {
+                up.insert(e.alarm, (record.seq, e));
+            }
+            Event::AlarmSettled(e) => drop(up.remove(&e.alarm)),
+            _ => {}
+        }
+    }
+    Ok(up.into_values().collect())
+}

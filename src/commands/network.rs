@@ -1,0 +1,158 @@
+//! `heartline network …`: units, areas, topics, the directory and the roster as tables.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use directory::{
+    NetworkCommand, Register, Table,
+    leader::{LeaderCommand, Leaders},
+};
+use engine::{
+    clock::Clock,
+    fault::{EX_DATAERR, EX_USAGE, Fault},
+    tables,
+};
+use journal::{Journal, JournalError};
+use model::{
+    Event, Record, Timestamp,
+    desk::{Actor, DeskEntry, DeskEvent},
+};
+use workflow::Refusal;
+
+use super::table_text;
+use crate::{
+    cli::{NetworkVerb, Place},
+    output::say,
+};
+
+/// Import or export of units, topics, the directory and the roster.
+pub(crate) fn run(verb: NetworkVerb) -> Result<(), Fault> {
+    match verb {
+        NetworkVerb::Import { folder, note, place } => import(&folder, note, &place),
+        NetworkVerb::Export { folder, place } => export(&folder, &place),
+    }
+}
+
+fn import(folder: &Path, note: String, place: &Place) -> Result<(), Fault> {
+    // Read as the config folder's are, so that a fault is told in the same words.
+    let mut sheets = BTreeMap::new();
+    for table in Table::ALL {
+        let path = folder.join(format!("{}.csv", table.name()));
+        if path.exists() {
+            sheets.insert(table, table_text(&path)?);
+        }
+    }
+    if sheets.is_empty() {
+        let names = Table::ALL.map(|table| format!("{}.csv", table.name())).join(", ");
+        let what = format!("{} has none of {names}", folder.display());
+        return Err(Fault::new(EX_USAGE, what));
+    }
+    let journal_folder = place.data_folder()?.join("journal");
+    // Holding the log's lock proves that no engine writes it meanwhile.
+    let opened = Journal::open(&journal_folder, journal::Options::default());
+    let (mut journal, _) = opened.map_err(|error| match error {
+        JournalError::Locked { .. } => {
+            let what = format!(
+                "{error}; a running engine takes the same tables at /api/v1/network/import, \
+                 as README's \"Units and topics\" shows"
+            );
+            Fault::new(EX_USAGE, what)
+        }
+        other => Fault::from(other.to_string()),
+    })?;
+    let (register, leaders, last) = known(&journal_folder)?;
+    let now = Clock::start().now().max(last);
+    let mut events = Vec::new();
+    if let Some(table) = sheets.remove(&Table::Roster) {
+        let turns = leaders.decide(now, &Actor::Engine, LeaderCommand::ImportRoster { table });
+        events.extend(taken(turns)?.into_iter().map(DeskEvent::Leader));
+    }
+    if !sheets.is_empty() {
+        let command = NetworkCommand::Import { note, tables: sheets };
+        let changes = register.decide(&Actor::Engine, command);
+        events.extend(taken(changes)?.into_iter().map(DeskEvent::Directory));
+    }
+    let records: Vec<Record> = (journal.last() + 1..)
+        .zip(events)
+        .map(|(seq, event)| {
+            let entry = DeskEntry { by: Actor::Engine, key: None, event };
+            Record { seq, at: now, event: Event::Desk(Box::new(entry)) }
+        })
+        .collect();
+    journal.append(&records).map_err(|e| e.to_string())?;
+    journal.sync().map_err(|e| e.to_string())?;
+    say(&match records.len() {
+        0 => "nothing changes: the log says all of this already".to_owned(),
+        n => format!("{n} records were written; the tables count from now on"),
+    });
+    Ok(())
+}
+
+/// What was decided; that nothing changes is no fault of a file.
+fn taken<T>(decided: Result<Vec<T>, Refusal>) -> Result<Vec<T>, Fault> {
+    match decided {
+        Ok(events) => Ok(events),
+        Err(Refusal::Faults { faults })
+            if faults.iter().all(|fault| fault.what.starts_with("nothing changes")) =>
+        {
+            Ok(Vec::new())
+        }
+        Err(Refusal::Faults { faults }) => {
+            let lines = faults.iter().map(|fault| format!("{}: {}", fault.field, fault.what));
+            Err(Fault::new(EX_DATAERR, lines.collect::<Vec<_>>().join("\n")))
+        }
+        Err(other) => Err(Fault::new(EX_DATAERR, other.to_string())),
+    }
+}
+
+fn export(folder: &Path, place: &Place) -> Result<(), Fault> {
+    let (mut register, mut leaders, _) = known(&place.data_folder()?.join("journal"))?;
+    if register.is_new() {
+        // Nothing is on record before the first start: what it would begin with.
+        let shipped = tables::shipped(&place.config)?;
+        register = shipped.as_register()?;
+        if let Some(roster) = &shipped.roster {
+            let turns = leaders.import(roster).unwrap_or_default();
+            turns.into_iter().for_each(|turn| {
+                leaders.apply(Timestamp::default(), &model::desk::LeaderEvent::Roster(turn));
+            });
+        }
+    }
+    fs::create_dir_all(folder).map_err(|e| unwritten(folder, &e))?;
+    for table in Table::ALL {
+        let text = match table {
+            Table::Roster => leaders.export(),
+            table => register.network().export(table),
+        };
+        write(&folder.join(format!("{}.csv", table.name())), &text)?;
+    }
+    say(&format!("{} units are in {}", register.network().units().count(), folder.display()));
+    Ok(())
+}
+
+/// Network and roster as the log has them, and when the log ends.
+fn known(folder: &Path) -> Result<(Register, Leaders, Timestamp), Fault> {
+    let (mut register, mut leaders) = (Register::default(), Leaders::default());
+    let mut last = Timestamp::default();
+    let records = journal::Reader::open(folder)
+        .and_then(|reader| reader.read_from(1))
+        .map_err(|e| e.to_string())?;
+    for record in records {
+        let record = record.map_err(|e| Fault::new(EX_DATAERR, e.to_string()))?;
+        last = record.at;
+        let Event::Desk(entry) = &record.event else { continue };
+        match &entry.event {
+            DeskEvent::Directory(event) => register.apply(record.at, &entry.by, event),
+            DeskEvent::Leader(event) => leaders.apply(record.at, event),
+            _ => {}
+        }
+    }
+    Ok((register, leaders, last))
+}
+
+fn write(path: &Path, text: &str) -> Result<(), Fault> {
+    fs::write(path, text).map_err(|e| unwritten(path, &e))
+}
+
+fn unwritten(path: &Path, error: &std::io::Error) -> Fault {
+    Fault::new(EX_USAGE, format!("cannot write {}: {error}", path.display()))
+}

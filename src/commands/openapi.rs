@@ -1,0 +1,12 @@
+//! `heartline openapi`: the description of the API.
+
+use engine::Fault;
+
+use crate::output::say;
+
+/// Print OpenAPI 3.1, made of the routes that are served.
+pub(crate) fn run() -> Result<(), Fault> {
+    let text = serde_json::to_string_pretty(&console::description());
+    say(&text.map_err(|error| Fault::from(error.to_string()))?);
+    Ok(())
+}

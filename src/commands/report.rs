@@ -1,0 +1,214 @@
+//! `heartline report`: reports and figures at the machine itself.
+//!
+//! Beside a running engine the log is read; where none runs, the view. Both
+//! are folds over the same records and say the same.
+
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+    sync::Mutex,
+};
+
+use console::reports::{ReleaseWish, ReportWish};
+use engine::{
+    clock::Clock,
+    fault::{EX_DATAERR, EX_USAGE, Fault},
+    machine,
+    reports::{
+        Reports, Rows,
+        log::{LogView, read},
+    },
+    tables, view,
+};
+use model::{Event, Record, Timestamp};
+use reporting::{Agents, Backdrop};
+use settings::Settings;
+
+use crate::{
+    cli::{self, Place, ReportVerb},
+    output::{print_list, say},
+};
+
+/// Print, list, count or release reports.
+pub(crate) fn run(asked: cli::Report) -> Result<(), Fault> {
+    match asked.verb {
+        Some(ReportVerb::Release { report, of, why, place }) => {
+            let wish = ReleaseWish { report, period: of.period, unit: of.unit, why };
+            release(&wish, &place)
+        }
+        Some(ReportVerb::List { json, place }) => list(json, &place),
+        Some(ReportVerb::Due { json, place }) => due(json, &place),
+        Some(ReportVerb::Figures { of, json, place }) => figures(&of, json, &place),
+        None => {
+            let (Some(report), Some(period)) = (asked.report, asked.period) else {
+                return Err(Fault::new(EX_USAGE, "name a report and its period"));
+            };
+            let wish = ReportWish {
+                report,
+                period,
+                unit: asked.unit,
+                format: asked.format,
+                issue: asked.issue,
+            };
+            print(&wish, asked.out.as_deref(), &asked.place)
+        }
+    }
+}
+
+fn print(wish: &ReportWish, out: Option<&Path>, place: &Place) -> Result<(), Fault> {
+    let room = Room::open(place)?;
+    let paper = room.reports.paper(room.rows.as_ref(), &room.agents, room.now, wish);
+    let paper = paper.map_err(|no| Fault::new(EX_USAGE, no.to_string()))?;
+    let issue = wish.issue.map(|n| format!(" issue {n}")).unwrap_or_default();
+    let whose = wish.unit.as_ref().map(|unit| format!(" of {unit}")).unwrap_or_default();
+    let what = format!("report {} {}{whose}{issue} as {}", wish.report, wish.period, wish.format);
+    machine::note_export(&room.data, what, paper.rows, false)?;
+    let Some(out) = out else {
+        // Whoever reads us may have seen enough.
+        let _gone = std::io::stdout().lock().write_all(&paper.bytes);
+        return Ok(());
+    };
+    let path = if out.is_dir() { out.join(&paper.file) } else { out.to_owned() };
+    let failed = |e| format!("cannot write {}: {e}", path.display());
+    std::fs::write(&path, &paper.bytes).map_err(failed)?;
+    say(&format!("{}: {} rows", path.display(), paper.rows));
+    Ok(())
+}
+
+fn figures(of: &cli::Of, json: bool, place: &Place) -> Result<(), Fault> {
+    let room = Room::open(place)?;
+    let counted =
+        room.reports.figures(room.rows.as_ref(), room.now, &of.period, of.unit.as_deref());
+    let counted = counted.map_err(|no| Fault::new(EX_USAGE, no.to_string()))?;
+    let whose = of.unit.as_ref().map(|unit| format!(" of {unit}")).unwrap_or_default();
+    let what = format!("figures {}{whose}", of.period);
+    machine::note_export(&room.data, what, counted.figures.len() as u64, false)?;
+    if json {
+        say(&serde_json::to_string_pretty(&counted).map_err(|e| e.to_string())?);
+        return Ok(());
+    }
+    let rows = counted.figures.iter().map(|figure| {
+        let left_out = match figure.unmeasured {
+            Some(why) => why.to_owned(),
+            None => figure.left_out(),
+        };
+        vec![
+            figure.code.to_string(),
+            figure.chinese.to_string(),
+            figure.shown.clone(),
+            figure.fraction(),
+            left_out,
+        ]
+    });
+    print_list(false, &["figure", "name", "value", "fraction", "left_out"], rows);
+    Ok(())
+}
+
+fn list(json: bool, place: &Place) -> Result<(), Fault> {
+    let room = Room::open(place)?;
+    let columns = ["report", "period", "unit", "number", "released", "facts_sha256", "why"];
+    let rows = room.reports.all_released().into_iter().map(|released| {
+        let what = released.what;
+        let unit = what.unit.map(|unit| unit.to_string()).unwrap_or_default();
+        vec![
+            what.report,
+            what.period,
+            unit,
+            what.number.to_string(),
+            released.at.to_string(),
+            what.facts_sha256,
+            what.why.unwrap_or_default(),
+        ]
+    });
+    print_list(json, &columns, rows);
+    Ok(())
+}
+
+fn due(json: bool, place: &Place) -> Result<(), Fault> {
+    let room = Room::open(place)?;
+    let rows = room
+        .reports
+        .due(room.now)
+        .into_iter()
+        .map(|due| vec![due.report.to_string(), due.period.to_string(), due.since.to_string()]);
+    print_list(json, &["report", "period", "since"], rows);
+    Ok(())
+}
+
+fn release(wish: &ReleaseWish, place: &Place) -> Result<(), Fault> {
+    let mut room = Room::open(place)?;
+    let Some(journal) = room.journal.as_mut() else {
+        let code = wish.report.code();
+        return Err(Fault::new(
+            EX_USAGE,
+            format!(
+                "an engine runs here: release through it, POST /api/v1/reports/{code}/releases"
+            ),
+        ));
+    };
+    let prepared = room.reports.prepare(room.rows.as_ref(), &room.agents, room.now, wish, None);
+    let released = prepared.map_err(|no| Fault::new(EX_USAGE, no.to_string()))?;
+    let record = Record {
+        seq: journal.last() + 1,
+        at: room.now,
+        event: Event::ReportReleased(released.clone()),
+    };
+    journal.append(&[record]).and_then(|()| journal.sync().map(drop)).map_err(|e| e.to_string())?;
+    say(&format!(
+        "{} {} is released as number {}, {}",
+        released.report, released.period, released.number, released.facts_sha256
+    ));
+    Ok(())
+}
+
+/// What is needed to make a report here.
+struct Room {
+    reports: Reports,
+    agents: Mutex<Agents>,
+    rows: Box<dyn Rows>,
+    now: Timestamp,
+    data: PathBuf,
+    /// Ours to write, when no engine runs.
+    journal: Option<journal::Journal>,
+    /// Held open while its reader is used.
+    _store: Option<store::Store>,
+}
+
+impl Room {
+    fn open(place: &Place) -> Result<Room, Fault> {
+        let mut settings =
+            Settings::load(&place.config).map_err(|faults| Fault::of_config(&faults))?;
+        if let Some(data) = &place.data {
+            settings.data.folder.clone_from(data);
+        }
+        let data = settings.data.folder.clone();
+        let folder: PathBuf = data.join("journal");
+        if !folder.is_dir() {
+            return Err(Fault::new(EX_USAGE, format!("there is no log in {}", data.display())));
+        }
+        let network = tables::shipped(&place.config)?.network;
+        let mut backdrop = Backdrop::new(settings.hotline.zone, network);
+        let mut agents = Agents::new(settings.hotline.zone);
+        // Who has the log's lock has the view to himself.
+        let opened = journal::Journal::open(&folder, journal::Options::default());
+        let (journal, store, rows): (_, _, Box<dyn Rows>) = match opened {
+            Ok((journal, opening)) => {
+                let store = view::open_store(&data, &folder, opening.last.unwrap_or(0))?.store;
+                read(&folder, &mut backdrop, &mut agents, None)
+                    .map_err(|e| Fault::new(EX_DATAERR, e))?;
+                let reader = store.reader();
+                (Some(journal), Some(store), Box::new(reader))
+            }
+            Err(_) => {
+                let mut view = LogView::default();
+                read(&folder, &mut backdrop, &mut agents, Some(&mut view))
+                    .map_err(|e| Fault::new(EX_DATAERR, e))?;
+                (None, None, Box::new(view))
+            }
+        };
+        let now = Clock::start().now();
+        let reports = Reports::new(&settings, backdrop);
+        let agents = Mutex::new(agents);
+        Ok(Room { reports, agents, rows, now, data, journal, _store: store })
+    }
+}

@@ -1,0 +1,45 @@
+//! `heartline seat …`: the SIP passwords of seats.
+
+use engine::{
+    entropy,
+    fault::{EX_USAGE, Fault},
+    keys,
+};
+use model::SeatId;
+use settings::Settings;
+
+use crate::{
+    cli::{Place, SeatVerb},
+    output::say,
+};
+
+/// Run the verb.
+pub(crate) fn run(verb: SeatVerb) -> Result<(), Fault> {
+    let SeatVerb::Password { seat, password, create, place } = verb;
+    set_password(seat, password, create, &place)
+}
+
+/// Set the password of a seat, or make one and print it once.
+fn set_password(
+    seat: SeatId,
+    password: Option<String>,
+    create: bool,
+    place: &Place,
+) -> Result<(), Fault> {
+    let settings = Settings::load(&place.config).map_err(|faults| Fault::of_config(&faults))?;
+    if settings.seat(seat).is_none() {
+        let text = format!("{}: there is no seat {seat}", place.config.display());
+        return Err(Fault::new(EX_USAGE, text));
+    }
+    let data = place.data_folder()?;
+    place.require_keyring(create)?;
+    let made = password.is_none();
+    let password = password.unwrap_or_else(|| settings::password_from(entropy::seed()));
+    keys::set_seat_password(&data, &settings.sip.realm, seat, &password)?;
+    if made {
+        say(&format!("seat {seat} registers with the password {password}"));
+    } else {
+        say(&format!("the password of seat {seat} is set"));
+    }
+    Ok(())
+}

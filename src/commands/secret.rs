@@ -1,0 +1,54 @@
+//! `heartline secret …`: the secrets shared with partners.
+
+use engine::{
+    entropy,
+    fault::{EX_USAGE, Fault},
+    keys,
+};
+
+use crate::{
+    cli::{Place, SecretVerb},
+    output::say,
+};
+
+/// Run the verb.
+pub(crate) fn run(verb: SecretVerb) -> Result<(), Fault> {
+    match verb {
+        SecretVerb::Make { name, create, place } => make(&name, create, &place),
+        SecretVerb::Set { name, create, place } => set(&name, create, &place),
+        SecretVerb::Remove { name, place } => remove(&name, &place),
+    }
+}
+
+/// Make a secret and print it once.
+fn make(name: &str, create: bool, place: &Place) -> Result<(), Fault> {
+    let data = place.data_folder()?;
+    place.require_keyring(create)?;
+    let secret = messaging::sign::secret_from(entropy::seed());
+    keys::set_shared(&data, name, &secret)?;
+    say(&format!("{name} is {secret}"));
+    Ok(())
+}
+
+/// Read a secret from the first line of the input.
+fn set(name: &str, create: bool, place: &Place) -> Result<(), Fault> {
+    let data = place.data_folder()?;
+    place.require_keyring(create)?;
+    let mut line = String::new();
+    let read = std::io::stdin().read_line(&mut line);
+    read.map_err(|e| format!("cannot read the secret from the input: {e}"))?;
+    keys::set_shared(&data, name, line.trim_end_matches(['\r', '\n']))?;
+    say(&format!("{name} is set"));
+    Ok(())
+}
+
+/// Forget a secret.
+fn remove(name: &str, place: &Place) -> Result<(), Fault> {
+    let data = place.data_folder()?;
+    place.require_keyring(false)?;
+    if !keys::remove_shared(&data, name)? {
+        return Err(Fault::new(EX_USAGE, format!("there is no secret \"{name}\"")));
+    }
+    say(&format!("{name} is forgotten"));
+    Ok(())
+}
