@@ -132,13 +132,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     // Calls.
     ("switch", &["acd", "queue", "sip", "media", "model"]),
     ("acd", &["queue", "model"]),
-    ("recorder", &["media", "model"]),
+    ("recorder", &["media", "primitives"]),
     // Trades.
     ("store", &["reporting", "ticketing", "model"]),
     ("library", &["knowledge", "model"]),
-    ("sip", &["model"]),
-    ("media", &["model"]),
-    ("queue", &["model"]),
+    ("sip", &["primitives"]),
+    ("media", &["primitives"]),
+    ("queue", &["primitives"]),
     // Counts what the back office has decided.
     ("reporting", &["ticketing", "directory", "knowledge", "deadlines", "model"]),
     // The back office: tickets over who is responsible, by when, what is answered and what is sent.
@@ -151,8 +151,9 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("journal", &["model"]),
     // Tables as spreadsheet programs write them: knows no word of ours.
     ("spreadsheet", &[]),
-    // Words.
-    ("model", &[]),
+    // Values and events.
+    ("model", &["primitives"]),
+    ("primitives", &[]),
     // Chores stand apart.
     ("xtask", &[]),
 ];

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use model::CallId;
+use primitives::CallId;
 
 use crate::{Event, Quality};
 

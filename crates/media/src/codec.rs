@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use audio_codec_algorithms::{
     convert_alaw_to_ulaw, convert_ulaw_to_alaw, decode_alaw, decode_ulaw, encode_alaw, encode_ulaw,
 };
-use model::Codec;
+use primitives::Codec;
 
 /// The 256 samples a codec's bytes stand for, 16 bit.
 pub(crate) fn decode_table(codec: Codec) -> &'static [i16; 256] {

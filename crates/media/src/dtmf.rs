@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use model::Timestamp;
+use primitives::Timestamp;
 
 use crate::packet::Header;
 

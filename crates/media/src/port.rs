@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use model::{CallId, RemoteMedia, SignalledSource};
+use primitives::{CallId, RemoteMedia, SignalledSource};
 
-pub use model::event::Party;
+pub use primitives::Party;
 
 /// What the switch may ask. Every call has one relay, known by its call.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::Codec;
+use primitives::Codec;
 
 use crate::{PromptId, codec};
 

@@ -1,6 +1,6 @@
 //! What one side's voice is like as it reaches us: loss and jitter by RFC 3550 A.1, A.3 and A.8.
 
-use model::Timestamp;
+use primitives::Timestamp;
 
 use crate::{
     Reception, SAMPLE_RATE,

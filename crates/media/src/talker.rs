@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use model::{Codec, RemoteMedia, Timestamp};
+use primitives::{Codec, RemoteMedia, Timestamp};
 
 use crate::{
     Prompt, Reception, codec,
@@ -16,7 +16,7 @@ use crate::{
 /// use std::time::Duration;
 ///
 /// use media::{Prompt, Talker};
-/// use model::{Codec, Timestamp};
+/// use primitives::{Codec, Timestamp};
 ///
 /// let now = Timestamp::from_micros(1_795_363_200_000_000);
 /// let tone = Prompt::new(vec![1_000; 160].into());

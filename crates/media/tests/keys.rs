@@ -4,7 +4,7 @@ mod lab;
 
 use lab::*;
 use media::{Command, Party};
-use model::{PayloadTypes, RemoteMedia};
+use primitives::{PayloadTypes, RemoteMedia};
 
 /// A press as phones send it: every 20 ms, then the end three times.
 fn press(lab: &mut Lab, phone: &mut Phone, at_ms: f64, event: u8) {

@@ -4,7 +4,7 @@ mod lab;
 
 use lab::*;
 use media::{Config, Party};
-use model::RemoteMedia;
+use primitives::RemoteMedia;
 
 fn talking() -> (Lab, Phone, Phone) {
     let (mut caller, seat) = (Phone::caller(), Phone::seat());
@@ -67,9 +67,9 @@ fn a_changed_description_unlocks() {
 #[test]
 fn who_speaks_to_a_held_leg_does_not_take_it() {
     let (mut lab, mut caller, _) = talking();
-    lab.direct(Party::Caller, &caller, model::Direction::SendOnly);
+    lab.direct(Party::Caller, &caller, primitives::Direction::SendOnly);
     lab.run_to(240);
-    lab.direct(Party::Caller, &caller, model::Direction::SendRecv);
+    lab.direct(Party::Caller, &caller, primitives::Direction::SendRecv);
     let before = lab.heard_at(SEAT_PORT).len();
     // The caller has not spoken again yet.
     let mut stranger = Phone::new("203.0.113.66:7000", CALLER_PORT, 2_500.0, 0xbad);
@@ -144,7 +144,7 @@ fn returned_voice_and_changed_sdp_end_a_reported_silence() {
     lab.run_to(6_000);
     assert_eq!(silences(&lab), ["lost", "returned", "lost"]);
     // It holds without music: nothing is expected of it.
-    lab.direct(Party::Seat, &seat, model::Direction::Inactive);
+    lab.direct(Party::Seat, &seat, primitives::Direction::Inactive);
     lab.run_to(12_000);
     assert_eq!(silences(&lab), ["lost", "returned", "lost", "returned"]);
 }
@@ -168,10 +168,10 @@ fn nobody_is_lost_on_hold() {
     lab.command(lab.open_command(Some(caller.remote())));
     lab.add_seat();
     lab.bridge(&seat);
-    lab.direct(Party::Seat, &seat, model::Direction::Inactive);
+    lab.direct(Party::Seat, &seat, primitives::Direction::Inactive);
     lab.speak(&mut caller, 0, 10_000);
     lab.run_to(10_000);
-    lab.direct(Party::Seat, &seat, model::Direction::SendRecv);
+    lab.direct(Party::Seat, &seat, primitives::Direction::SendRecv);
     lab.run_to(11_500);
     assert!(!lab.out.events.iter().any(|e| matches!(e, media::Event::VoiceLost { .. })));
 }

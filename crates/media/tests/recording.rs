@@ -4,7 +4,7 @@ mod lab;
 
 use lab::*;
 use media::{Command, Event, Gap};
-use model::Codec;
+use primitives::Codec;
 
 /// A call from 0 to `ms` with both sides talking all the time.
 fn talk(lab: &mut Lab, caller: &mut Phone, seat: &mut Phone, ms: u64) {
@@ -354,9 +354,9 @@ fn music_on_hold_is_recorded_and_the_held_seat_is_not() {
     let mut lab = Lab::open(&caller);
     talk(&mut lab, &mut caller, &mut seat, 6_000);
     lab.run_to(2_000);
-    lab.direct(media::Party::Seat, &seat, model::Direction::RecvOnly);
+    lab.direct(media::Party::Seat, &seat, primitives::Direction::RecvOnly);
     lab.run_to(4_000);
-    lab.direct(media::Party::Seat, &seat, model::Direction::SendRecv);
+    lab.direct(media::Party::Seat, &seat, primitives::Direction::SendRecv);
     close_at(&mut lab, 6_000);
     let right = lab.right();
     assert!(sounds(&right[..16_000], SEAT_HZ));

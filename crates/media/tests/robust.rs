@@ -4,7 +4,7 @@ mod lab;
 
 use lab::*;
 use media::{Command, Party};
-use model::{CallId, Direction};
+use primitives::{CallId, Direction};
 use proptest::prelude::*;
 
 #[derive(Clone, Debug)]

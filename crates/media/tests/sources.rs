@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use lab::*;
 use media::{Command, Config, Event, Party};
-use model::{IpNetwork, RemoteMedia, SignalledSource, SymmetricRtp};
+use primitives::{IpNetwork, RemoteMedia, SignalledSource, SymmetricRtp};
 use proptest::prelude::*;
 
 /// An open call whose caller and seat hear each other, and what is under test is the caller's leg.
@@ -268,7 +268,7 @@ fn hold_and_resume_keep_the_way_to_a_phone_behind_nat() {
     let mut lab = Lab::open(&caller);
     lab.speak(&mut caller, 0, 200);
     lab.run_to(200);
-    lab.direct(Party::Caller, &caller, model::Direction::SendRecv);
+    lab.direct(Party::Caller, &caller, primitives::Direction::SendRecv);
     lab.run_to(300);
     assert_eq!(last_target(&lab), Some(caller.from));
 }

@@ -4,7 +4,7 @@ mod lab;
 
 use lab::*;
 use media::{Command, Event, Party};
-use model::{Codec, Direction};
+use primitives::{Codec, Direction};
 
 /// No jump in SSRC, sequence or time, and time keeps with the clock within `slack_ms`.
 fn assert_continuous(stream: &[Sent], slack_ms: i64) {

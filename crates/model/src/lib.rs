@@ -1,34 +1,25 @@
-//! The words of the house: ids, time, numbers, voices, seats and events.
+//! Seats, staff, the words of the desk and the events of the log.
 //!
-//! Every other crate speaks these words and this crate speaks to nobody. It
-//! holds no behaviour beyond what makes a word safe to use: a number that
-//! prints redacted, a timestamp that cannot be mistaken for a duration.
+//! Three tiers, arrows down: the values of the crate `primitives`, re-exported here; the words of
+//! the desk ([`desk`]); and the events ([`event`], with [`json`] beside it), which are made of
+//! both. Every crate above `sip` and `media` imports its vocabulary from here.
 //!
-//! It will never know a protocol, a clock, a file or a socket.
+//! It knows no protocol, clock, file or socket.
 
 mod calendar;
 pub mod desk;
 pub mod event;
-mod id;
 pub mod json;
-pub mod number;
 mod seat;
 mod staff;
-pub mod text;
-mod time;
-mod voice;
 
 pub use calendar::{CalendarTable, DayKind, DaySource, HolidayNotice, SpecialDay};
-pub use event::{Event, Record, Seq};
-pub use id::{
-    AccountName, BadId, CallId, EmergencyId, LegId, LineId, OfferId, QueueId, SeatId, Skill,
-    TicketId, TrunkId,
+pub use event::{Event, Record};
+pub use primitives::{
+    AccountName, AreaCode, BadDate, BadId, CallId, Codec, Date, Direction, EmergencyId, IpNetwork,
+    LegId, LineId, Number, OfferId, PayloadTypes, QueueId, RemoteMedia, SeatId, Seq,
+    SignalledSource, Skill, SymmetricRtp, TicketId, Timestamp, TrunkId, Weekday, Zone, is_private,
+    number, text,
 };
-pub use number::{AreaCode, Number};
 pub use seat::{Login, NotReadyReason, WorkState};
 pub use staff::{AccountStatus, Employer, Staff, StaffChange, StaffFault};
-pub use time::{BadDate, Date, Timestamp, Weekday, Zone};
-pub use voice::{
-    Codec, Direction, IpNetwork, PayloadTypes, RemoteMedia, SignalledSource, SymmetricRtp,
-    is_private,
-};

@@ -6,7 +6,7 @@ use std::{
     collections::BTreeMap,
 };
 
-use model::{CallId, Timestamp};
+use primitives::{CallId, Timestamp};
 
 /// A call's position in the order of service. Less is served first.
 ///

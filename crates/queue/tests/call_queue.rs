@@ -1,7 +1,7 @@
 //! The order of a call queue, also compared with a sorted list.
 #![cfg(not(loom))]
 
-use model::{CallId, Timestamp};
+use primitives::{CallId, Timestamp};
 use proptest::prelude::*;
 use queue::{CallQueue, QueueEntry};
 

@@ -15,7 +15,7 @@ use std::{
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use media::RecordingSummary;
-use model::CallId;
+use primitives::CallId;
 use sha2::{Digest, Sha256};
 
 use crate::{

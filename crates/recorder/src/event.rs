@@ -1,6 +1,6 @@
 //! What the recorder says, and what it is told about a call.
 
-use model::{CallId, LineId, Number, SeatId, Timestamp};
+use primitives::{CallId, LineId, Number, SeatId, Timestamp};
 
 /// What became of a recording, or of the disk.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use model::Zone;
+use primitives::Zone;
 
 use crate::recording::ROTATE_BYTES_MAX;
 

@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use model::{CallId, Zone};
+use primitives::{CallId, Zone};
 
 /// The paths of one call's files.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,7 +89,7 @@ pub(crate) const PART: &str = ".part";
 
 #[cfg(test)]
 mod tests {
-    use model::Timestamp;
+    use primitives::Timestamp;
 
     use super::*;
 

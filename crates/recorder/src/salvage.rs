@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fs, io, path::Path, sync::Arc};
 
-use model::CallId;
+use primitives::CallId;
 
 use crate::{
     close::{hash, settle},

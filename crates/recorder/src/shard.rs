@@ -14,7 +14,7 @@ use std::{
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use media::{Chunk, ChunkBody, RecordingSummary, Samples};
-use model::CallId;
+use primitives::CallId;
 
 use crate::{
     CallDetails, Options, RecorderEvent, close::EndedRecording, disk_space::DiskSpace,

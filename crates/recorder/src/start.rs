@@ -13,7 +13,7 @@ use std::{
 
 use crossbeam_channel::{Receiver, Sender, TrySendError};
 use media::{Chunk, ChunkBody};
-use model::CallId;
+use primitives::CallId;
 
 use crate::{
     CallDetails, Options, RecorderEvent,

@@ -9,7 +9,7 @@ use std::{
 
 use crossbeam_channel::{Receiver, unbounded};
 use media::{Chunk, ChunkBody, Gap, Gaps, RecordingSummary, Samples};
-use model::{CallId, LineId, Number, SeatId, Timestamp};
+use primitives::{CallId, LineId, Number, SeatId, Timestamp};
 use recorder::{
     CallDetails, Options, Recorder, RecorderEvent, RecorderHandle, read_sidecar, salvage,
 };

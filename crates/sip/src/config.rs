@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use model::{IpNetwork, SeatId, SymmetricRtp, TrunkId};
+use primitives::{IpNetwork, SeatId, SymmetricRtp, TrunkId};
 
 use crate::{DigestAlgorithms, Seat, StreamLimits, Transport, shield};
 

@@ -1,6 +1,6 @@
 //! Which phone of a seat a dialog or a registration belongs to.
 
-use model::SeatId;
+use primitives::SeatId;
 
 use crate::{message::NameAddr, uri::Uri};
 

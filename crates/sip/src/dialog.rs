@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use model::Timestamp;
+use primitives::Timestamp;
 
 use crate::{
     Flow, SavedDialog, Transport,
@@ -385,7 +385,7 @@ pub(crate) fn contact(user: Option<&str>, flow: Flow) -> String {
 
 #[cfg(test)]
 mod tests {
-    use model::SeatId;
+    use primitives::SeatId;
 
     use super::*;
 

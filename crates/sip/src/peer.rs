@@ -8,7 +8,7 @@
 
 use std::net::SocketAddr;
 
-use model::{SeatId, TrunkId};
+use primitives::{SeatId, TrunkId};
 use serde::{Deserialize, Serialize};
 
 use crate::Flow;

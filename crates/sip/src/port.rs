@@ -3,8 +3,8 @@
 use std::{net::SocketAddr, time::Duration};
 
 use crate::{Flow, SavedState, StateUpdate, Transport};
-use model::{
-    Direction, LegId, Number, RemoteMedia, SeatId, SignalledSource, TrunkId, event::RefusalCause,
+use primitives::{
+    Direction, LegId, Number, RefusalCause, RemoteMedia, SeatId, SignalledSource, TrunkId,
 };
 
 /// What the endpoint is told.

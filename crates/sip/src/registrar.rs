@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use model::{SeatId, Timestamp};
+use primitives::{SeatId, Timestamp};
 
 use crate::{
     Flow, SavedContact, Seat, Secret, Transport,

@@ -20,7 +20,7 @@
 
 use std::{collections::BTreeMap, net::IpAddr, net::SocketAddr, time::Duration};
 
-use model::Timestamp;
+use primitives::Timestamp;
 
 use crate::{Transport, peer::Peer};
 

@@ -6,7 +6,7 @@
 //! other input of the next start. The content of a saved contact or dialog is the endpoint's own
 //! matter; a driver only writes and reads it.
 
-use model::{LegId, SeatId, Timestamp};
+use primitives::{LegId, SeatId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{

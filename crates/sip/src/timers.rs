@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use model::Timestamp;
+use primitives::Timestamp;
 
 /// A round trip, as guessed before anything was measured.
 pub(crate) const T1: Duration = Duration::from_millis(500);

@@ -5,7 +5,7 @@ use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
 };
 
-use model::Number;
+use primitives::Number;
 
 use crate::{Transport, text::Params, wire::charset};
 

@@ -5,7 +5,7 @@ mod lab;
 use std::time::Duration;
 
 use lab::*;
-use model::{LegId, SeatId};
+use primitives::{LegId, SeatId};
 use proptest::prelude::*;
 use sip::{Command, Event, Flow, LegEnd, StreamLimits, Transport, shield::KnownSource};
 

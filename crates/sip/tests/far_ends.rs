@@ -4,7 +4,7 @@
 mod lab;
 
 use lab::{by_hand::*, far::*, *};
-use model::LegId;
+use primitives::LegId;
 use sip::{Event, Flow, LegEnd, Transport};
 
 /// A gateway of the trunk.
@@ -224,7 +224,7 @@ fn a_contact_over_a_stream_that_we_close_is_gone() {
     phone.send(&mut lab, center);
     let broken = "OPTIONS sip:a@b SIP/2.0\nVia: SIP/2.0/TCP x\nContent-Length: many\n\n";
     lab.inject_stream("192.168.1.1:40000", center, broken);
-    assert_eq!(lab.events(center), [Event::SeatUnreached { seat: model::SeatId(1001) }]);
+    assert_eq!(lab.events(center), [Event::SeatUnreached { seat: primitives::SeatId(1001) }]);
 }
 
 /// Where our BYE to a caller goes whose INVITE has this Contact line.

@@ -4,7 +4,7 @@
 mod lab;
 
 use lab::{by_hand::*, *};
-use model::{Direction, LegId};
+use primitives::{Direction, LegId};
 use sip::{Event, LegEnd};
 
 /// Somewhere on the Internet.

@@ -5,7 +5,7 @@ mod lab;
 use std::time::Duration;
 
 use lab::*;
-use model::LegId;
+use primitives::LegId;
 use sip::{Command, Event, LegEnd};
 
 /// A talk whose far end hears no OPTIONS; the center's leg.

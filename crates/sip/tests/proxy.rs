@@ -5,7 +5,7 @@
 mod lab;
 
 use lab::{by_hand::*, *};
-use model::{LegId, SeatId};
+use primitives::{LegId, SeatId};
 use sip::{Event, LegEnd, Origin, Transport};
 
 /// The proxy of ours.

@@ -3,7 +3,7 @@
 mod lab;
 
 use lab::*;
-use model::{LegId, SeatId};
+use primitives::{LegId, SeatId};
 use sip::{Command, Event, LegEnd, SavedDialog, Transport};
 
 const PHONE: &str = "192.168.1.5:6000";

@@ -3,7 +3,7 @@
 mod lab;
 
 use lab::{by_hand::*, far::*, *};
-use model::{LegId, Timestamp};
+use primitives::{LegId, Timestamp};
 use sip::{Event, LegEnd, Transport};
 
 /// A talk with a seat's phone; we refresh each 900 of its 1,800 s, by UPDATE where it is allowed.

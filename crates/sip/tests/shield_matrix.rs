@@ -8,7 +8,7 @@ mod lab;
 use std::time::Duration;
 
 use lab::{by_hand::*, *};
-use model::{LegId, SeatId};
+use primitives::{LegId, SeatId};
 use sip::{Event, LegEnd};
 
 /// The office: one address, many phones.

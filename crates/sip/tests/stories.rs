@@ -5,7 +5,7 @@ mod lab;
 use std::time::Duration;
 
 use lab::*;
-use model::{Direction, LegId, Number, SeatId, event::RefusalCause};
+use primitives::{Direction, LegId, Number, RefusalCause, SeatId};
 use sip::{Command, Event, Flow, LegEnd, Origin, Target, Transport};
 
 #[test]

@@ -7,7 +7,7 @@ mod lab;
 use std::{collections::BTreeMap, time::Duration};
 
 use lab::*;
-use model::{Direction, LegId};
+use primitives::{Direction, LegId};
 use sip::{Command, Event};
 
 #[test]

@@ -4,7 +4,7 @@
 mod lab;
 
 use lab::{far::header, *};
-use model::{LegId, SeatId};
+use primitives::{LegId, SeatId};
 use sip::{Command, Event, LegEnd, Seat};
 
 /// Somewhere on the Internet.
@@ -284,7 +284,7 @@ fn inside_a_dialog_order_is_kept_and_keys_are_heard() {
     lab.inject(near, center, &held);
     match lab.events(center).as_slice() {
         [Event::RemoteChanged { remote, .. }] => {
-            assert_ne!(remote.direction, model::Direction::SendRecv, "{remote:?}");
+            assert_ne!(remote.direction, primitives::Direction::SendRecv, "{remote:?}");
         }
         other => panic!("{other:?}"),
     }

@@ -3,7 +3,7 @@
 
 use std::{fs, path::Path};
 
-use model::Timestamp;
+use primitives::Timestamp;
 use sip::{Config, Endpoint, Flow, Input, Output, Transport, Trunk};
 
 const NOW: Timestamp = Timestamp::from_micros(1_795_334_592_000_000);

@@ -5,7 +5,7 @@ mod lab;
 use std::net::{IpAddr, SocketAddr};
 
 use lab::*;
-use model::{IpNetwork, LegId, SignalledSource, SymmetricRtp};
+use primitives::{IpNetwork, LegId, SignalledSource, SymmetricRtp};
 use sip::{Event, VoicePolicy};
 
 const PHONE: &str = "10.0.7.7:5070";

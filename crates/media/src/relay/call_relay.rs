@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, ops::Range, time::Duration};
 
-use model::{CallId, RemoteMedia, SignalledSource, Timestamp};
+use primitives::{CallId, RemoteMedia, SignalledSource, Timestamp};
 
 use super::{
     Shared,

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use model::Timestamp;
+use primitives::Timestamp;
 
 /// The streams heard last on one port, and when. Full: the one not heard for longest is forgotten,
 /// of those that no call had first.

@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, net::SocketAddr, time::Duration};
 
-use model::Timestamp;
+use primitives::Timestamp;
 
 /// The newest packets from sources that may soon be taken. Full: the oldest goes.
 #[derive(Debug, Default)]

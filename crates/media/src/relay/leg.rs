@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, ops::Range, time::Duration};
 
-use model::{Codec, Direction, RemoteMedia, SignalledSource, Timestamp};
+use primitives::{Codec, Direction, RemoteMedia, SignalledSource, Timestamp};
 
 use super::{
     Shared,

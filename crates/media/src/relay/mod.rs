@@ -9,7 +9,7 @@ mod source_tracker;
 
 use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
-use model::{CallId, Timestamp};
+use primitives::{CallId, Timestamp};
 use rand_chacha::{ChaCha8Rng, rand_core::SeedableRng};
 
 pub(crate) use self::outgoing_stream::samples_in;

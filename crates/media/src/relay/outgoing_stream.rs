@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use model::Timestamp;
+use primitives::Timestamp;
 use rand_chacha::{ChaCha8Rng, rand_core::RngCore};
 
 use crate::{SAMPLE_RATE, packet::Header};

@@ -22,7 +22,7 @@ use std::{
     time::Duration,
 };
 
-use model::{RemoteMedia, SignalledSource, SymmetricRtp, Timestamp};
+use primitives::{RemoteMedia, SignalledSource, SymmetricRtp, Timestamp};
 
 use super::outgoing_stream::samples_in;
 use crate::packet::Header;

@@ -12,7 +12,7 @@ mod timestamps;
 
 use std::time::Duration;
 
-use model::{CallId, Timestamp};
+use primitives::{CallId, Timestamp};
 
 use self::{gaps::GapLog, ring::Ring, timeline::Timeline, timestamps::VoicePacket};
 use crate::{

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use model::Timestamp;
+use primitives::Timestamp;
 
 use super::timestamps::{CorrectedTimestamp, PAUSE_MIN, TimestampTracker, VoicePacket};
 use crate::SAMPLE_RATE;

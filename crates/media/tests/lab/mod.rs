@@ -7,7 +7,7 @@ use media::{
     Chunk, ChunkBody, Command, Config, Event, Party, Prompt, PromptId, RecordingSummary, Relays,
     Sink, tone,
 };
-use model::{CallId, Codec, Direction, PayloadTypes, RemoteMedia, SignalledSource, Timestamp};
+use primitives::{CallId, Codec, Direction, PayloadTypes, RemoteMedia, SignalledSource, Timestamp};
 
 pub const GREETING: PromptId = PromptId(0);
 pub const MUSIC: PromptId = PromptId(1);

@@ -5,15 +5,16 @@
 //! events. What was sent twice carries the same key: see [`DestinationId::key`]
 //! and [`SmsId`].
 
-use std::{fmt, sync::Arc};
+use std::fmt;
 
+use primitives::text_id;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{AreaId, Channel, Private, Purpose, TopicId};
-use crate::{Date, Number, Seq, TicketId, Timestamp, id::named};
+use crate::{Date, Number, Seq, TicketId, Timestamp};
 
-named!(
+text_id!(
     /// A far end that gets our records, as named in `courier.toml`: `province`.
     DestinationId
 );

@@ -1,29 +1,30 @@
 //! Names for the things of the desk.
 
-use std::{fmt, str::FromStr, sync::Arc};
+use std::{fmt, str::FromStr};
 
+use primitives::text_id;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
-use crate::{TicketId, id::BadId, id::named};
+use crate::{BadId, TicketId};
 
-named!(
+text_id!(
     /// A unit of the network, by its code: area and serial, `410102-010`.
     UnitId
 );
-named!(
+text_id!(
     /// A topic, by its code of one, two or three levels of two digits each: `01`, `0104`, `010402`.
     TopicId
 );
-named!(
+text_id!(
     /// An area, by its code: county, township or community.
     AreaId
 );
-named!(
+text_id!(
     /// An item of the knowledge base.
     KnowledgeId
 );
-named!(
+text_id!(
     /// A group of the hotline's supervisors (督办组), as named in its config.
     GroupId
 );

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use primitives::{Party, RefusalCause};
+
 use crate::{CallId, LineId, Number, QueueId, SeatId, Skill, TrunkId};
 
 /// A caller reached us and was admitted.
@@ -34,44 +36,6 @@ pub struct CallRefused {
     pub code: u16,
     /// Why.
     pub cause: RefusalCause,
-}
-
-/// Why a caller was turned away.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum RefusalCause {
-    /// The intake was full: 503 with Retry-After.
-    IntakeFull,
-    /// No voice port was free: 503.
-    NoPorts,
-    /// The trunk's channel limit: 503.
-    TrunkFull,
-    /// The queue's limit: 486. `FULL`
-    QueueFull,
-    /// No such line: 404.
-    NoSuchLine,
-    /// No codec in common: 488. `SYSCOMPAT`
-    NoCodec,
-    /// The engine is draining: 503.
-    Draining,
-    /// The log cannot be written: 503.
-    LogFailed,
-    /// The number is on the blacklist: 603 (CALL-15).
-    Blacklisted,
-    /// Signalling has no room for one more leg or transaction: 503.
-    EngineFull,
-    /// The INVITE breaks RFC 3261: 400.
-    BadRequest,
-    /// The INVITE's body is not SDP, or is encoded: 415.
-    UnsupportedBody,
-    /// The Request-URI is not a SIP URI: 416.
-    UnsupportedUri,
-    /// The INVITE requires an extension the engine does not support: 420.
-    UnsupportedExtension,
-    /// Max-Forwards ran out: 483.
-    TooManyHops,
 }
 
 /// We answered: the greeting plays and the recording runs.
@@ -262,14 +226,4 @@ pub enum CallEnd {
     Fault,
     /// Somebody who was not in the call ended it from the console: a supervisor or an admin.
     SupervisorHungUp,
-}
-
-/// A side of a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Party {
-    /// The citizen.
-    Caller,
-    /// The seat.
-    Seat,
 }

@@ -2,10 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    AccountName, EmergencyId,
-    event::{Record, Seq},
-};
+use crate::{AccountName, EmergencyId, Seq, event::Record};
 
 /// The engine began to take calls. `QUEUESTART`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -23,10 +23,7 @@ pub use ticket::*;
 
 use serde::{Deserialize, Serialize};
 
-use crate::Timestamp;
-
-/// The place of a record in the log: 1, 2, 3, without a hole.
-pub type Seq = u64;
+use crate::{Seq, Timestamp};
 
 /// One line of the log.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

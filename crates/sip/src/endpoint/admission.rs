@@ -1,6 +1,6 @@
 //! May a message come in, or does its sender send too many? See [`crate::shield`].
 
-use model::Timestamp;
+use primitives::Timestamp;
 
 use super::Endpoint;
 use crate::{

@@ -1,6 +1,6 @@
 //! Digest authentication of requests from phones (RFC 3261 22, RFC 7616).
 
-use model::{SeatId, Timestamp};
+use primitives::{SeatId, Timestamp};
 
 use super::Endpoint;
 use crate::{

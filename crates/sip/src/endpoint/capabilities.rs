@@ -1,6 +1,6 @@
 //! What we support, as headers say it: Allow, Accept, Supported, Unsupported (RFC 3261 8.2, 11.2).
 
-use model::Timestamp;
+use primitives::Timestamp;
 
 use super::Endpoint;
 use crate::{

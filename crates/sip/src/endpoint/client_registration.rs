@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use model::Timestamp;
+use primitives::Timestamp;
 
 use super::{Endpoint, TimerKey, capabilities::ALLOW};
 use crate::{

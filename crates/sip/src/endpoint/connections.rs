@@ -1,6 +1,6 @@
 //! TCP connections of the endpoint: which are accepted, and which are closed and when.
 
-use model::Timestamp;
+use primitives::Timestamp;
 
 use super::{
     Endpoint,
@@ -69,8 +69,9 @@ impl Endpoint {
     /// Whether a registered phone, a call, a registration of ours or a request of ours that waits
     /// for its answer needs the flow.
     fn is_in_use(&self, flow: Flow) -> bool {
-        let of_leg =
-            |leg: &model::LegId| self.dialog_of(*leg).is_some_and(|dialog| dialog.flow() == flow);
+        let of_leg = |leg: &primitives::LegId| {
+            self.dialog_of(*leg).is_some_and(|dialog| dialog.flow() == flow)
+        };
         self.seat_at(Peer::direct(flow)).is_some()
             || self.transactions.uses(flow)
             || self.registrations.uses(flow)

@@ -8,7 +8,7 @@
 //! does not exist (RFC 3261 12.2.2), and silence to strangers. A 403 would tell a guesser
 //! that he guessed right.
 
-use model::{LegId, Timestamp};
+use primitives::{LegId, Timestamp};
 
 use super::{Endpoint, leg::Leg};
 use crate::{

@@ -37,7 +37,7 @@ pub use streams::StreamLimits;
 
 use std::collections::BTreeMap;
 
-use model::{LegId, Timestamp};
+use primitives::{LegId, Timestamp};
 
 use self::{
     client_registration::Registrations,

@@ -6,7 +6,7 @@
 //! REGISTER and INVITE get a challenge, the same for users that exist and users
 //! that do not; everything else gets silence, and is counted.
 
-use model::{Timestamp, event::RefusalCause};
+use primitives::{RefusalCause, Timestamp};
 
 use super::{Endpoint, sender::Sender};
 use crate::{

@@ -1,6 +1,6 @@
 //! Bytes come in: keep-alives, messages, and which machine they belong to.
 
-use model::{Timestamp, event::RefusalCause};
+use primitives::{RefusalCause, Timestamp};
 
 use super::{
     Endpoint,

@@ -1,6 +1,6 @@
 //! The doors: the registrar and passwords.
 
-use model::{SeatId, Timestamp};
+use primitives::{SeatId, Timestamp};
 
 use super::{Endpoint, capabilities::PATH, leg::Destination};
 use crate::{

@@ -1,7 +1,7 @@
 //! After a restart: contacts are restored, dialogs of the previous run get BYE, its ringing INVITEs
 //! get CANCEL. Also says what changed of this state, as [`StateUpdate`].
 
-use model::{LegId, Timestamp};
+use primitives::{LegId, Timestamp};
 
 use super::{
     Endpoint,

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
-use model::{SeatId, TrunkId};
+use primitives::{SeatId, TrunkId};
 
 use super::Endpoint;
 use crate::{

@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use model::Timestamp;
+use primitives::Timestamp;
 
 use crate::{Flow, shield::network, wire::Framer};
 

@@ -13,7 +13,7 @@ pub(crate) use name::{Name, Shape};
 pub(crate) use name_addr::NameAddr;
 pub(crate) use via::Via;
 
-use model::Number;
+use primitives::Number;
 
 use crate::uri::Uri;
 

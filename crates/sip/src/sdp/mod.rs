@@ -13,7 +13,7 @@ mod write;
 
 use std::net::{IpAddr, SocketAddr};
 
-use model::{Codec, Direction, PayloadTypes, RemoteMedia, SignalledSource};
+use primitives::{Codec, Direction, PayloadTypes, RemoteMedia, SignalledSource};
 use sdp_types::Media;
 
 use parse::{AudioStream, Profile};

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use model::{Codec, PayloadTypes};
+use primitives::{Codec, PayloadTypes};
 use sdp_types::{AddrType, Attribute, Connection, Media, Session};
 
 use crate::{message::number, wire::charset};

@@ -1,6 +1,6 @@
 //! Our description.
 
-use model::{Codec, Direction, RemoteMedia};
+use primitives::{Codec, Direction, RemoteMedia};
 use sdp_types::{Attribute, Connection, Media, MediaType, Origin, Session, Time, TransportProto};
 
 use super::{LocalMedia, OfferedFormats, parse::Profile};

@@ -6,7 +6,7 @@
 //!    B   \---2xx-------+--2xx--> Accepted --M--> Terminated
 //! ```
 
-use model::Timestamp;
+use primitives::Timestamp;
 
 use super::{Action, Retransmission};
 use crate::timers;

@@ -8,7 +8,7 @@
 //!
 //! The 2xx itself is sent again by the leg, end to end (13.3.1.4).
 
-use model::Timestamp;
+use primitives::Timestamp;
 
 use super::{Action, Retransmission};
 use crate::timers;

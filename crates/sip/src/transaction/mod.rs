@@ -14,7 +14,7 @@ mod non_invite_server;
 mod retransmission;
 mod table;
 
-use model::LegId;
+use primitives::LegId;
 
 pub(crate) use self::{
     cancel_and_ack::cancel_of, retransmission::Retransmission, table::Transactions,

@@ -5,7 +5,7 @@
 //!    \------------200..699---------------->
 //! ```
 
-use model::Timestamp;
+use primitives::Timestamp;
 
 use super::{Action, Retransmission};
 use crate::timers;

@@ -7,7 +7,7 @@
 //!
 //! We answer all of these at once, so Proceeding is never entered.
 
-use model::Timestamp;
+use primitives::Timestamp;
 
 use super::Action;
 use crate::timers;

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use model::Timestamp;
+use primitives::Timestamp;
 
 use super::Action;
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::Timestamp;
+use primitives::Timestamp;
 
 use super::{
     Action, RequestMatch, TransactionOutcome, TransactionUser, TxId,

@@ -1,6 +1,6 @@
 //! What is wrong with bytes that came, and what RFC 3261 says to answer.
 
-use model::Number;
+use primitives::Number;
 
 use crate::message::{Message, Method, Name, Via};
 

@@ -14,7 +14,7 @@ use std::{
 };
 
 use md5::{Digest, Md5};
-use model::{Direction, LegId, Number, SeatId, SignalledSource, Timestamp};
+use primitives::{Direction, LegId, Number, SeatId, SignalledSource, Timestamp};
 use rand_chacha::{
     ChaCha12Rng,
     rand_core::{RngCore, SeedableRng},

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use model::{Direction, LegId, RemoteMedia, Timestamp};
+use primitives::{Direction, LegId, RemoteMedia, Timestamp};
 
 use super::{
     Leg,

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use model::{LegId, Number, Timestamp, event::RefusalCause};
+use primitives::{LegId, Number, RefusalCause, Timestamp};
 
 use super::{
     Leg, established::EstablishedLeg, reason_value, session_timer::SessionExpires,

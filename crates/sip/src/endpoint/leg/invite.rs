@@ -5,7 +5,7 @@
 
 use std::{collections::BTreeMap, net::SocketAddr};
 
-use model::{LegId, Timestamp};
+use primitives::{LegId, Timestamp};
 
 use super::reason_value;
 use crate::{

@@ -21,7 +21,7 @@ mod session_refresh;
 pub(crate) mod session_timer;
 mod voice_source;
 
-use model::{LegId, Timestamp};
+use primitives::{LegId, Timestamp};
 
 pub(crate) use self::outgoing::Destination;
 use self::{established::EstablishedLeg, incoming::IncomingLeg, outgoing::OutgoingLeg};

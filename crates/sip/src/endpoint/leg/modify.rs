@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use model::{Direction, LegId, Timestamp};
+use primitives::{Direction, LegId, Timestamp};
 
 use super::{
     Leg, established::EstablishedLeg, invite::InvitePurpose, session_timer::SessionExpires,

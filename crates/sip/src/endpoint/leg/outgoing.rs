@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use model::{LegId, Timestamp};
+use primitives::{LegId, Timestamp};
 
 use super::{
     ELSEWHERE, Leg,

@@ -7,7 +7,7 @@
 
 use std::time::Duration;
 
-use model::{LegId, Timestamp};
+use primitives::{LegId, Timestamp};
 
 use super::Leg;
 use crate::{

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use model::Timestamp;
+use primitives::Timestamp;
 
 /// What two ends agreed: who refreshes, and how often.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use model::{Direction, RemoteMedia, SignalledSource, is_private};
+use primitives::{Direction, RemoteMedia, SignalledSource, is_private};
 
 use crate::{
     Config, Target, VoicePolicy,
@@ -120,7 +120,7 @@ fn is_out_of_reach(own: IpAddr, seen: IpAddr) -> bool {
 mod tests {
     use std::time::Duration;
 
-    use model::{Codec, IpNetwork, PayloadTypes, SeatId, SymmetricRtp, TrunkId};
+    use primitives::{Codec, IpNetwork, PayloadTypes, SeatId, SymmetricRtp, TrunkId};
 
     use super::*;
     use crate::{Flow, Transport, message::Method, uri::Uri};

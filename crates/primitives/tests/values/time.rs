@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use model::{BadDate, Date, Timestamp, Weekday, Zone};
+use primitives::{BadDate, Date, Timestamp, Weekday, Zone};
 
 #[test]
 fn a_moment_prints_as_rfc_3339() {

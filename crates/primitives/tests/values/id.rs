@@ -1,6 +1,6 @@
 //! Names of calls and tickets.
 
-use model::{BadId, CallId, Date, TicketId, Timestamp};
+use primitives::{BadId, CallId, Date, TicketId, Timestamp};
 
 #[test]
 fn call_ids_print_and_parse_and_sort_by_arrival() {

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use model::{IpNetwork, SignalledSource, is_private};
+use primitives::{IpNetwork, SignalledSource, is_private};
 
 fn ip(text: &str) -> IpAddr {
     text.parse().unwrap()

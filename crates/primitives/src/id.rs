@@ -1,10 +1,13 @@
 //! Names for things: small numbers where the machine counts, short words where people write them.
 
-use std::{fmt, str::FromStr, sync::Arc};
+use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
+
+/// The position of a record in the log: 1, 2, 3, without a gap.
+pub type Seq = u64;
 
 /// One call, from arrival to release, whatever legs it had.
 ///
@@ -114,7 +117,7 @@ impl fmt::Display for BadId {
 
 impl std::error::Error for BadId {}
 
-macro_rules! counted {
+macro_rules! number_id {
     ($(#[$doc:meta])* $name:ident($inner:ty)) => {
         $(#[$doc])*
         #[derive(
@@ -146,24 +149,24 @@ macro_rules! counted {
     };
 }
 
-counted!(
+number_id!(
     /// One SIP dialog of ours: a caller's, or a seat's. Odd when the far end
     /// dialled (given by `sip`), even when we did (given by `switch`).
     LegId(u64)
 );
-counted!(
+number_id!(
     /// One reservation of one seat for one call.
     OfferId(u64)
 );
-counted!(
+number_id!(
     /// A seat, by the number its phone registers with: 1001.
     SeatId(u32)
 );
-counted!(
+number_id!(
     /// The log of one emergency, kept apart from the hotline's own: the microsecond in which it began.
     EmergencyId(u64)
 );
-counted!(
+number_id!(
     /// A ticket number as it is read to the caller: the local date and a
     /// running number, `2026112200017`.
     TicketId(u64)
@@ -189,15 +192,17 @@ impl TicketId {
     }
 }
 
-macro_rules! named {
+/// Defines an id that is a short text, as people write it: a queue, a unit, an account.
+#[macro_export]
+macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(
-            Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-            schemars::JsonSchema,
+            Clone, PartialEq, Eq, PartialOrd, Ord, Hash, ::serde::Serialize, ::serde::Deserialize,
+            ::schemars::JsonSchema,
         )]
         #[serde(transparent)]
-        pub struct $name(Arc<str>);
+        pub struct $name(::std::sync::Arc<str>);
 
         impl $name {
             /// The name as people write it.
@@ -212,27 +217,25 @@ macro_rules! named {
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.write_str(&self.0)
             }
         }
 
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                fmt::Debug::fmt(&self.0, f)
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
+                ::std::fmt::Debug::fmt(&self.0, f)
             }
         }
     };
 }
 
-pub(crate) use named;
-
-named!(
+text_id!(
     /// A queue, as named in the config: `mandarin`.
     QueueId
 );
-named!(
+text_id!(
     /// A line citizens dial: its DNIS, `12345`.
     LineId
 );
@@ -244,15 +247,15 @@ impl Default for LineId {
     }
 }
 
-named!(
+text_id!(
     /// A trunk, as named in the config: `telecom`.
     TrunkId
 );
-named!(
+text_id!(
     /// A skill, as named in the config: `english`.
     Skill
 );
-named!(
+text_id!(
     /// A person's account.
     AccountName
 );

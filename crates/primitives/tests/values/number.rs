@@ -1,6 +1,6 @@
 //! Numbers of persons and services.
 
-use model::{AreaCode, Number};
+use primitives::{AreaCode, Number};
 use proptest::prelude::*;
 
 #[test]

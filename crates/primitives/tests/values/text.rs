@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use model::text::clean;
+use primitives::text::clean;
 
 #[test]
 fn text_without_harm_is_left_as_it_is() {
