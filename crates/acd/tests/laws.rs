@@ -212,7 +212,7 @@ impl Storm {
         while let Some(output) = self.harness.acd.poll_output() {
             let Output::Event(event) = output else { continue };
             for (seat, state) in &mut self.replayed {
-                if subject(&event) == Some(*seat) {
+                if event.subject().seat == Some(*seat) {
                     state.apply(now, &event);
                 }
             }
@@ -340,24 +340,6 @@ impl Storm {
             QUEUES.iter().map(|q| self.harness.acd.waiting(&queue(q)).count()).sum();
         assert_eq!(waiting, self.calls.len());
     }
-}
-
-fn subject(event: &Event) -> Option<SeatId> {
-    Some(match event {
-        Event::SeatReached(e) => e.seat,
-        Event::SeatUnreached(e) => e.seat,
-        Event::SeatLoggedIn(e) => e.seat,
-        Event::SeatLoggedOut(e) => e.seat,
-        Event::SeatReady(e) => e.seat,
-        Event::SeatNotReady(e) => e.seat,
-        Event::SeatNextSet(e) => e.seat,
-        Event::SeatWrapUpStarted(e) => e.seat,
-        Event::OfferMade(e) => e.seat,
-        Event::OfferAccepted(e) => e.seat,
-        Event::OfferMissed(e) => e.seat,
-        Event::OfferWithdrawn(e) => e.seat,
-        _ => return None,
-    })
 }
 
 /// Three queues with everything a queue can have, nine seats of several kinds.

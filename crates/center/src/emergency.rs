@@ -4,7 +4,7 @@
 //! series is imported into it, and the next start opens the tickets and files the missed calls
 //! that the desk owes for it.
 
-use model::{Event, OfferId, Timestamp, event::EmergencyStarted};
+use model::{OfferId, Timestamp, event::EmergencyStarted};
 
 use crate::{Center, Memory};
 
@@ -38,76 +38,5 @@ impl Memory {
     pub(crate) fn begin_series(&mut self, series: model::EmergencyId) {
         self.emergency = Some(series);
         self.last_offer = self.last_offer.max(OfferId(series.0));
-    }
-}
-
-/// Whether a record of this event may be in the log of an emergency, and be imported from there.
-/// What the desk, accounts and reports write is not: they have no say in an emergency.
-pub fn is_of_emergency(event: &Event) -> bool {
-    match event {
-        Event::EngineStarted(_)
-        | Event::EngineStopped(_)
-        | Event::ClockStepped(_)
-        | Event::AlarmRaised(_)
-        | Event::AlarmCleared(_)
-        | Event::EmergencyStarted(_)
-        | Event::CallArrived(_)
-        | Event::CallRefused(_)
-        | Event::CallAccepted(_)
-        | Event::CallQueued(_)
-        | Event::CallConnected(_)
-        | Event::CallHeld(_)
-        | Event::CallResumed(_)
-        | Event::CallKeyed(_)
-        | Event::CallLeftQueue(_)
-        | Event::VoiceSourceAssumed(_)
-        | Event::VoiceMeasured(_)
-        | Event::CallEnded(_)
-        | Event::OfferMade(_)
-        | Event::OfferAccepted(_)
-        | Event::OfferMissed(_)
-        | Event::OfferWithdrawn(_)
-        | Event::SeatReached(_)
-        | Event::SeatUnreached(_)
-        | Event::SeatLoggedIn(_)
-        | Event::SeatLoggedOut(_)
-        | Event::SeatReady(_)
-        | Event::SeatNotReady(_)
-        | Event::SeatNextSet(_)
-        | Event::SeatWrapUpStarted(_)
-        | Event::RecordingStarted(_)
-        | Event::RecordingClosed(_)
-        | Event::RecordingFailed(_)
-        | Event::RecordingSalvaged(_)
-        | Event::RecordingHeard(_)
-        | Event::PersonLoggedIn(_)
-        | Event::PersonLoggedOut(_)
-        | Event::PersonRefused(_)
-        | Event::Exported(_)
-        | Event::ExportRefused(_)
-        | Event::ListSeen(_) => true,
-        Event::AlarmSettled(_)
-        | Event::LogRestored(_)
-        | Event::RecordImported(_)
-        | Event::EmergencyImported(_)
-        | Event::SeatPasswordSet(_)
-        | Event::TicketOpened(_)
-        | Event::MissedCallFiled(_)
-        | Event::MissedCallRepeated(_)
-        | Event::Desk(_)
-        | Event::AccountAdded(_)
-        | Event::AccountChanged(_)
-        | Event::AccountEnded(_)
-        | Event::RoleConfirmed(_)
-        | Event::PasswordChanged(_)
-        | Event::TokenIssued(_)
-        | Event::TokenRevoked(_)
-        | Event::TicketSeen(_)
-        | Event::AttachmentKept(_)
-        | Event::AttachmentTaken(_)
-        | Event::ReportReleased(_)
-        | Event::AssessmentRuled(_)
-        | Event::AssessmentAppealed(_)
-        | Event::ReportInstructed(_) => false,
     }
 }

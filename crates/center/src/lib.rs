@@ -18,7 +18,6 @@ use std::{collections::VecDeque, sync::Arc};
 
 pub use acd::NotNowReason;
 pub use command::{AtTheChannels, AtTheDesk, Command, Refusal, Reply};
-pub use emergency::is_of_emergency;
 pub use kept::Kept;
 pub use memory::{Memory, OpenOffer, Owed};
 use model::{
@@ -712,7 +711,7 @@ fn fits_emergency(command: &Command) -> bool {
         | Command::DeskRecalling(..)
         | Command::Channels(_)
         | Command::Receive(_) => false,
-        Command::Note(event) => is_of_emergency(event),
+        Command::Note(event) => event.is_of_emergency(),
     }
 }
 

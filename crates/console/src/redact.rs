@@ -1,6 +1,9 @@
 //! What a role sees of a caller's number, and of the log.
 
-use model::{Event, Number, Record, event::Role};
+use model::{
+    Event, Number, Record,
+    event::{Audience, Role},
+};
 use reporting::Cdr;
 use serde_json::Value;
 use ticketing::{
@@ -94,97 +97,16 @@ pub(crate) fn record(mut record: Record, viewer: &Account) -> Option<Record> {
         *e.record = self::record((*e.record).clone(), viewer)?;
         return Some(record);
     }
-    let is_for_viewer = match readers(&record.event) {
-        Readers::All => true,
-        Readers::People => may(viewer.role, Right::People),
-        Readers::Auditor => may(viewer.role, Right::Audit),
-        Readers::Nobody => false,
+    let is_for_viewer = match record.event.audience() {
+        Audience::All => true,
+        Audience::Staff => may(viewer.role, Right::People),
+        Audience::Audit => may(viewer.role, Right::Audit),
+        Audience::None => false,
     };
-    if let Some(caller) = caller_in(&mut record.event) {
+    if let Some(caller) = record.event.caller_mut() {
         *caller = masking::number_at(caller, sight_of_calls(viewer.role));
     }
     is_for_viewer.then_some(record)
-}
-
-/// Who may read an event in the stream, among those who may follow it.
-enum Readers {
-    All,
-    /// Who may see what the house did beside calls ([`Right::People`]).
-    People,
-    /// Who reads the audit ([`Right::Audit`]).
-    Auditor,
-    Nobody,
-}
-
-/// Names every event, so that a new one is not shown before somebody has decided who may read it.
-fn readers(event: &Event) -> Readers {
-    match event {
-        Event::EngineStarted(_)
-        | Event::EngineStopped(_)
-        | Event::AlarmRaised(_)
-        | Event::AlarmCleared(_)
-        | Event::AlarmSettled(_)
-        | Event::EmergencyStarted(_)
-        | Event::EmergencyImported(_)
-        | Event::CallArrived(_)
-        | Event::CallRefused(_)
-        | Event::CallAccepted(_)
-        | Event::CallQueued(_)
-        | Event::CallConnected(_)
-        | Event::CallHeld(_)
-        | Event::CallResumed(_)
-        | Event::CallLeftQueue(_)
-        | Event::CallEnded(_)
-        | Event::VoiceSourceAssumed(_)
-        | Event::VoiceMeasured(_)
-        | Event::OfferMade(_)
-        | Event::OfferAccepted(_)
-        | Event::OfferMissed(_)
-        | Event::OfferWithdrawn(_)
-        | Event::SeatReached(_)
-        | Event::SeatUnreached(_)
-        | Event::SeatLoggedIn(_)
-        | Event::SeatLoggedOut(_)
-        | Event::SeatReady(_)
-        | Event::SeatNotReady(_)
-        | Event::SeatNextSet(_)
-        | Event::SeatWrapUpStarted(_)
-        | Event::RecordingStarted(_)
-        | Event::RecordingClosed(_)
-        | Event::RecordingFailed(_)
-        | Event::TicketOpened(_)
-        | Event::MissedCallFiled(_)
-        | Event::MissedCallRepeated(_) => Readers::All,
-        // Keys may be a card number.
-        Event::CallKeyed(_)
-        | Event::ClockStepped(_)
-        | Event::LogRestored(_)
-        | Event::SeatPasswordSet(_)
-        | Event::RecordingSalvaged(_)
-        | Event::AttachmentKept(_)
-        | Event::ReportReleased(_)
-        | Event::AssessmentRuled(_)
-        | Event::AssessmentAppealed(_)
-        | Event::ReportInstructed(_) => Readers::People,
-        Event::RecordingHeard(_)
-        | Event::TicketSeen(_)
-        | Event::ListSeen(_)
-        | Event::Exported(_)
-        | Event::ExportRefused(_)
-        | Event::AttachmentTaken(_)
-        | Event::PersonLoggedIn(_)
-        | Event::PersonLoggedOut(_)
-        | Event::PersonRefused(_)
-        | Event::AccountAdded(_)
-        | Event::AccountChanged(_)
-        | Event::AccountEnded(_)
-        | Event::RoleConfirmed(_)
-        | Event::PasswordChanged(_)
-        | Event::TokenIssued(_)
-        | Event::TokenRevoked(_) => Readers::Auditor,
-        // An imported record is looked at by itself.
-        Event::Desk(_) | Event::RecordImported(_) => Readers::Nobody,
-    }
 }
 
 /// How much of a caller's number a role sees that does not see it whole.
@@ -193,17 +115,6 @@ fn sight_of_calls(role: Role) -> Sight {
         true => Sight::Masked,
         false => Sight::Nothing,
     }
-}
-
-/// The caller's number in a record of a call.
-fn caller_in(event: &mut Event) -> Option<&mut Number> {
-    Some(match event {
-        Event::CallArrived(e) => &mut e.caller,
-        Event::CallRefused(e) => &mut e.caller,
-        Event::TicketOpened(e) => &mut e.caller,
-        Event::MissedCallFiled(e) => &mut e.caller,
-        _ => return None,
-    })
 }
 
 #[cfg(test)]

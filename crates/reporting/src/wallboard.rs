@@ -292,49 +292,8 @@ impl Wallboard {
             Event::AlarmSettled(e) => drop(self.alarms.remove(&e.alarm)),
             Event::ClockStepped(e) => self.jump(Duration::from_micros(e.jump_us)),
             Event::RecordImported(e) => self.count_imported(&e.record),
-            // Not in a queue yet, not in one any more, or nothing the wall shows.
-            Event::EngineStopped(_)
-            | Event::LogRestored(_)
-            | Event::EmergencyStarted(_)
-            | Event::EmergencyImported(_)
-            | Event::CallArrived(_)
-            | Event::CallRefused(_)
-            | Event::CallAccepted(_)
-            | Event::CallHeld(_)
-            | Event::CallResumed(_)
-            | Event::CallKeyed(_)
-            | Event::VoiceSourceAssumed(_)
-            | Event::VoiceMeasured(_)
-            | Event::SeatPasswordSet(_)
-            | Event::RecordingStarted(_)
-            | Event::RecordingClosed(_)
-            | Event::RecordingFailed(_)
-            | Event::RecordingSalvaged(_)
-            | Event::RecordingHeard(_)
-            | Event::TicketOpened(_)
-            | Event::MissedCallFiled(_)
-            | Event::MissedCallRepeated(_)
-            | Event::Desk(_)
-            | Event::AccountAdded(_)
-            | Event::AccountChanged(_)
-            | Event::AccountEnded(_)
-            | Event::RoleConfirmed(_)
-            | Event::PasswordChanged(_)
-            | Event::TokenIssued(_)
-            | Event::TokenRevoked(_)
-            | Event::PersonLoggedIn(_)
-            | Event::PersonLoggedOut(_)
-            | Event::PersonRefused(_)
-            | Event::TicketSeen(_)
-            | Event::Exported(_)
-            | Event::ExportRefused(_)
-            | Event::ListSeen(_)
-            | Event::AttachmentKept(_)
-            | Event::AttachmentTaken(_)
-            | Event::ReportReleased(_)
-            | Event::AssessmentRuled(_)
-            | Event::AssessmentAppealed(_)
-            | Event::ReportInstructed(_) => {}
+            // Not in a queue yet, no longer in one, or not shown on the wallboard.
+            _ => {}
         }
     }
 

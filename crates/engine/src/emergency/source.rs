@@ -66,7 +66,7 @@ impl Source {
     }
 
     fn take(&mut self, record: &Record) -> Result<(), &'static str> {
-        if !center::is_of_emergency(&record.event) {
+        if !record.event.is_of_emergency() {
             return Err("is not written in one");
         }
         match &record.event {

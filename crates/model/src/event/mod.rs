@@ -1,7 +1,11 @@
 //! What happened: one event, appended in one place; everything that counts or shows is a fold over it.
 //!
-//! An event names its subject and a past verb. Where Asterisk's `queue_log`
-//! has a word for it, the doc comment gives the word. One file a subject.
+//! An event names its subject and a past verb. Where Asterisk's `queue_log` has a word for it, the
+//! doc comment gives the word. There is one file a subject; the table in this file says what is true
+//! of each event.
+//!
+//! To add an event: define its payload in the file of its subject, add a row to the table below,
+//! and follow it in the fold and the view that show it.
 
 mod call;
 mod engine;
@@ -10,6 +14,7 @@ mod people;
 mod recording;
 mod report;
 mod seat;
+mod subject;
 mod ticket;
 
 pub use call::*;
@@ -19,16 +24,18 @@ pub use people::*;
 pub use recording::*;
 pub use report::*;
 pub use seat::*;
+pub use subject::Subject;
 pub use ticket::*;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Seq, Timestamp};
+use crate::{Number, Seq, Timestamp, desk::DeskEntry};
+use subject::{is_in_emergency, set_subject, take_caller};
 
 /// One line of the log.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Record {
-    /// Its place: one more than the record before.
+    /// Its position: one more than that of the record before.
     pub seq: Seq,
     /// When it happened.
     pub at: Timestamp,
@@ -38,7 +45,7 @@ pub struct Record {
 }
 
 impl Record {
-    /// What happened, with the moment it happened: of a record that was imported, the one inside.
+    /// The record as it was first written: of an imported record the one inside, else itself.
     pub fn as_it_happened(&self) -> &Record {
         match &self.event {
             Event::RecordImported(imported) => &imported.record,
@@ -47,84 +54,160 @@ impl Record {
     }
 }
 
-/// Everything that can happen.
-///
-/// In JSON: `{"seq":7,"at":1795334592123456,"event":"CallQueued","of":{…}}`.
-/// A variant once written is read for ever: add fields with `#[serde(default)]`,
-/// never rename or remove.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "event", content = "of")]
-#[allow(missing_docs, reason = "each payload's own documentation says what happened")]
-pub enum Event {
-    EngineStarted(EngineStarted),
-    EngineStopped(EngineStopped),
-    ClockStepped(ClockStepped),
-    AlarmRaised(AlarmRaised),
-    AlarmCleared(AlarmCleared),
-    AlarmSettled(AlarmSettled),
-    LogRestored(LogRestored),
-    EmergencyStarted(EmergencyStarted),
-    RecordImported(RecordImported),
-    EmergencyImported(EmergencyImported),
+/// Who may read an event in the live stream of the log, among the accounts that may follow it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Every account that may follow the log.
+    All,
+    /// Accounts that may see what the hotline's people did outside of calls.
+    Staff,
+    /// Accounts that may read the audit.
+    Audit,
+    /// None: the event is not shown in the stream.
+    None,
+}
 
-    CallArrived(CallArrived),
-    CallRefused(CallRefused),
-    CallAccepted(CallAccepted),
-    CallQueued(CallQueued),
-    CallConnected(CallConnected),
-    CallHeld(CallHeld),
-    CallResumed(CallResumed),
-    CallKeyed(CallKeyed),
-    VoiceSourceAssumed(VoiceSourceAssumed),
-    CallLeftQueue(CallLeftQueue),
-    CallEnded(CallEnded),
-    VoiceMeasured(VoiceMeasured),
+/// Defines [`Event`] from one row an event: its name and payload, the fields that say what it is
+/// about, its audience, and whether it may be in the log of an emergency (`emergency`) or only in
+/// the hotline's own (`hotline`).
+macro_rules! events {
+    ($($name:ident($payload:ty) [$($field:ident)*] $audience:ident $log:ident;)*) => {
+        /// Everything that can happen.
+        ///
+        /// In JSON: `{"seq":7,"at":1795334592123456,"event":"CallQueued","of":{…}}`.
+        /// A variant is read for ever once it was written: add fields with `#[serde(default)]`,
+        /// never rename or remove one.
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+        #[serde(tag = "event", content = "of")]
+        #[allow(missing_docs, reason = "each payload's own documentation says what happened")]
+        pub enum Event {
+            $($name($payload),)*
+        }
 
-    OfferMade(OfferMade),
-    OfferAccepted(OfferAccepted),
-    OfferMissed(OfferMissed),
-    OfferWithdrawn(OfferWithdrawn),
+        impl Event {
+            /// The names of all events, as they are written in the log, in the order of the table.
+            pub const NAMES: &[&str] = &[$(stringify!($name)),*];
 
-    SeatReached(SeatReached),
-    SeatUnreached(SeatUnreached),
-    SeatLoggedIn(SeatLoggedIn),
-    SeatLoggedOut(SeatLoggedOut),
-    SeatReady(SeatReady),
-    SeatNotReady(SeatNotReady),
-    SeatNextSet(SeatNextSet),
-    SeatWrapUpStarted(SeatWrapUpStarted),
-    SeatPasswordSet(SeatPasswordSet),
+            /// The name, as it is written in the log.
+            pub fn name(&self) -> &'static str {
+                match self {
+                    $(Event::$name(_) => stringify!($name),)*
+                }
+            }
 
-    RecordingStarted(RecordingStarted),
-    RecordingClosed(RecordingClosed),
-    RecordingFailed(RecordingFailed),
-    RecordingSalvaged(RecordingSalvaged),
-    RecordingHeard(RecordingHeard),
+            /// Who may read it in the live stream.
+            pub fn audience(&self) -> Audience {
+                match self {
+                    $(Event::$name(_) => Audience::$audience,)*
+                }
+            }
 
-    TicketOpened(TicketOpened),
-    MissedCallFiled(MissedCallFiled),
-    MissedCallRepeated(MissedCallRepeated),
+            /// Whether it may be in the log of an emergency, and be imported from there. The desk,
+            /// accounts and reports write nothing in an emergency.
+            pub fn is_of_emergency(&self) -> bool {
+                match self {
+                    $(Event::$name(_) => is_in_emergency!($log),)*
+                }
+            }
 
-    Desk(Box<crate::desk::DeskEntry>),
+            /// What it is about: the call, the seat, the ticket, the people it names.
+            #[allow(unused_variables, reason = "some events are about none of these")]
+            pub fn subject(&self) -> Subject<'_> {
+                let mut subject = Subject::default();
+                match self {
+                    $(Event::$name(e) => { $(set_subject!(subject, e, $field);)* })*
+                }
+                subject
+            }
 
-    AccountAdded(AccountAdded),
-    AccountChanged(AccountChanged),
-    AccountEnded(AccountEnded),
-    RoleConfirmed(RoleConfirmed),
-    PasswordChanged(PasswordChanged),
-    TokenIssued(TokenIssued),
-    TokenRevoked(TokenRevoked),
-    PersonLoggedIn(PersonLoggedIn),
-    PersonLoggedOut(PersonLoggedOut),
-    PersonRefused(PersonRefused),
-    TicketSeen(TicketSeen),
-    Exported(Exported),
-    ListSeen(ListSeen),
-    ExportRefused(ExportRefused),
-    AttachmentKept(AttachmentKept),
-    AttachmentTaken(AttachmentTaken),
-    ReportReleased(ReportReleased),
-    AssessmentRuled(AssessmentRuled),
-    AssessmentAppealed(AssessmentAppealed),
-    ReportInstructed(ReportInstructed),
+            /// The caller's number in an event about a call, to be masked before it is shown.
+            #[allow(
+                unused_variables, unreachable_code,
+                reason = "an arm returns at the field `caller`, where its event has one"
+            )]
+            pub fn caller_mut(&mut self) -> Option<&mut Number> {
+                match self {
+                    $(Event::$name(e) => { $(take_caller!(e, $field);)* None })*
+                }
+            }
+        }
+    };
+}
+
+// A row: event(payload) [fields of its subject] audience log
+events! {
+    EngineStarted(EngineStarted) [] All emergency;
+    EngineStopped(EngineStopped) [] All emergency;
+    ClockStepped(ClockStepped) [] Staff emergency;
+    AlarmRaised(AlarmRaised) [] All emergency;
+    AlarmCleared(AlarmCleared) [] All emergency;
+    AlarmSettled(AlarmSettled) [by] All hotline;
+    LogRestored(LogRestored) [by] Staff hotline;
+    EmergencyStarted(EmergencyStarted) [] All emergency;
+    // Its reader looks at the record inside.
+    RecordImported(RecordImported) [] None hotline;
+    EmergencyImported(EmergencyImported) [by] All hotline;
+
+    CallArrived(CallArrived) [call caller] All emergency;
+    CallRefused(CallRefused) [call caller] All emergency;
+    CallAccepted(CallAccepted) [call] All emergency;
+    CallQueued(CallQueued) [call] All emergency;
+    CallConnected(CallConnected) [call seat] All emergency;
+    CallHeld(CallHeld) [call] All emergency;
+    CallResumed(CallResumed) [call] All emergency;
+    // The keys pressed may be those of a card number.
+    CallKeyed(CallKeyed) [call] Staff emergency;
+    VoiceSourceAssumed(VoiceSourceAssumed) [call] All emergency;
+    CallLeftQueue(CallLeftQueue) [call] All emergency;
+    CallEnded(CallEnded) [call] All emergency;
+    VoiceMeasured(VoiceMeasured) [call] All emergency;
+
+    OfferMade(OfferMade) [call seat] All emergency;
+    OfferAccepted(OfferAccepted) [call seat] All emergency;
+    OfferMissed(OfferMissed) [call seat] All emergency;
+    OfferWithdrawn(OfferWithdrawn) [call seat] All emergency;
+
+    SeatReached(SeatReached) [seat] All emergency;
+    SeatUnreached(SeatUnreached) [seat] All emergency;
+    SeatLoggedIn(SeatLoggedIn) [seat by] All emergency;
+    SeatLoggedOut(SeatLoggedOut) [seat by] All emergency;
+    SeatReady(SeatReady) [seat by] All emergency;
+    SeatNotReady(SeatNotReady) [seat by] All emergency;
+    SeatNextSet(SeatNextSet) [seat by] All emergency;
+    SeatWrapUpStarted(SeatWrapUpStarted) [call seat] All emergency;
+    SeatPasswordSet(SeatPasswordSet) [seat] Staff hotline;
+
+    RecordingStarted(RecordingStarted) [call] All emergency;
+    RecordingClosed(RecordingClosed) [call] All emergency;
+    RecordingFailed(RecordingFailed) [call] All emergency;
+    RecordingSalvaged(RecordingSalvaged) [call] Staff emergency;
+    RecordingHeard(RecordingHeard) [call by] Audit emergency;
+
+    TicketOpened(TicketOpened) [ticket call seat caller] All hotline;
+    MissedCallFiled(MissedCallFiled) [ticket call caller] All hotline;
+    MissedCallRepeated(MissedCallRepeated) [ticket call] All hotline;
+
+    // The desk's records name persons and places; they are shown ticket by ticket, masked.
+    Desk(Box<DeskEntry>) [desk] None hotline;
+
+    AccountAdded(AccountAdded) [account by] Audit hotline;
+    AccountChanged(AccountChanged) [account by] Audit hotline;
+    AccountEnded(AccountEnded) [account by] Audit hotline;
+    RoleConfirmed(RoleConfirmed) [account by] Audit hotline;
+    PasswordChanged(PasswordChanged) [account by] Audit hotline;
+    TokenIssued(TokenIssued) [account] Audit hotline;
+    TokenRevoked(TokenRevoked) [account] Audit hotline;
+    PersonLoggedIn(PersonLoggedIn) [account] Audit emergency;
+    PersonLoggedOut(PersonLoggedOut) [account] Audit emergency;
+    PersonRefused(PersonRefused) [account] Audit emergency;
+    TicketSeen(TicketSeen) [ticket by] Audit hotline;
+    Exported(Exported) [by] Audit emergency;
+    ListSeen(ListSeen) [by] Audit emergency;
+    ExportRefused(ExportRefused) [by] Audit emergency;
+    AttachmentKept(AttachmentKept) [by] Staff hotline;
+    AttachmentTaken(AttachmentTaken) [ticket by] Audit hotline;
+    ReportReleased(ReportReleased) [by] Staff hotline;
+    AssessmentRuled(AssessmentRuled) [assignment by] Staff hotline;
+    AssessmentAppealed(AssessmentAppealed) [assignment by] Staff hotline;
+    ReportInstructed(ReportInstructed) [leader] Staff hotline;
 }

@@ -2,5 +2,6 @@
 //! crate, so that it is not built a second time for them.
 
 mod desk;
+mod event;
 mod json;
 mod staff;
