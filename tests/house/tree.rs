@@ -8,7 +8,7 @@ use crate::source::root;
 
 /// What must lie at the top.
 const REQUIRED: &[&str] =
-    &["Cargo.toml", "src", "crates", "config", "recordings", "benches", "tests", "README.md"];
+    &["Cargo.toml", "crates", "config", "recordings", "benches", "tests", "README.md"];
 
 /// What usually lies beside it; names that start with a dot are free.
 const USUAL: &[&str] = &[

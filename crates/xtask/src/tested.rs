@@ -150,9 +150,7 @@ impl Files {
             .map(|room| crates.join(room));
         let apart: Vec<PathBuf> = apart.collect();
         let ours = |path: &&PathBuf| {
-            let is_of_engine = path.starts_with(&crates)
-                || path.starts_with(root().join("src"))
-                || path.parent() == Some(root().as_path());
+            let is_of_engine = path.starts_with(&crates) || path.parent() == Some(root().as_path());
             let is_code = path.extension().is_none_or(|ending| ending != "md");
             let is_test = path.components().any(|part| part.as_os_str() == "tests");
             is_of_engine && is_code && !is_test && !apart.iter().any(|room| path.starts_with(room))

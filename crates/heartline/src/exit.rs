@@ -28,7 +28,7 @@ mod tests {
 
     #[test]
     fn the_readme_tells_every_exit_code() {
-        let readme = include_str!("../README.md");
+        let readme = include_str!("../../../README.md");
         for (code, when) in TABLE {
             let row = format!("| {code} | {when} |");
             assert!(readme.contains(&row), "README.md lacks: {row}");
