@@ -24,7 +24,7 @@ const TALK: Duration = Duration::from_secs(3);
 const HEARD_MS: u32 = 6_000;
 
 #[test]
-fn a_caller_reaches_a_seat_and_everything_is_on_record() {
+fn inbound_call_connects_and_is_fully_recorded() {
     let house = House::with_seats(1);
     house.add_person("li", "agent");
     let li = house.token("li");
@@ -116,7 +116,7 @@ fn a_caller_reaches_a_seat_and_everything_is_on_record() {
 }
 
 #[test]
-fn a_call_over_ipv6_is_heard_on_both_sides_and_recorded() {
+fn ipv6_call_has_voice_both_ways_and_a_recording() {
     let house = House::with_seats_over_ipv6(1);
     let engine = house.start();
     let seat = engine.ready_seat(1001, FIRST_SEAT);
@@ -140,7 +140,7 @@ fn a_call_over_ipv6_is_heard_on_both_sides_and_recorded() {
 }
 
 #[test]
-fn strangers_who_spray_all_voice_ports_are_neither_heard_nor_recorded_and_hear_nothing() {
+fn rtp_sprayed_at_all_ports_is_not_mixed_recorded_or_answered() {
     let house = House::with_seats(1).with_pairs(6);
     let engine = house.start();
     let seat = engine.slow_seat(1001, FIRST_SEAT);
@@ -187,7 +187,7 @@ fn strangers_who_spray_all_voice_ports_are_neither_heard_nor_recorded_and_hear_n
 }
 
 #[test]
-fn a_call_lives_through_hold_by_either_side() {
+fn call_survives_hold_by_either_side() {
     let house = House::with_seats(1);
     let engine = house.start();
     let seat = engine.ready_seat(1001, FIRST_SEAT);
@@ -222,7 +222,7 @@ fn a_call_lives_through_hold_by_either_side() {
 }
 
 #[test]
-fn a_caller_who_gives_up_leaves_a_missed_call() {
+fn abandoned_call_files_a_missed_call_item() {
     let house = House::with_seats(1);
     let engine = house.start();
     let calls = Calls { pause_ms: 1_500, tone: CALLER, ..Calls::default() };
@@ -239,7 +239,7 @@ fn a_caller_who_gives_up_leaves_a_missed_call() {
 }
 
 #[test]
-fn a_missed_offer_goes_to_the_next_seat_and_the_caller_keeps_waiting() {
+fn missed_offer_goes_to_next_seat_and_call_keeps_position() {
     let house = House::with_seats(2);
     let engine = house.start();
     let asleep = engine.slow_seat(1001, FIRST_SEAT);
@@ -279,7 +279,7 @@ fn a_missed_offer_goes_to_the_next_seat_and_the_caller_keeps_waiting() {
 }
 
 #[test]
-fn a_caller_who_leaves_while_it_rings_silences_the_phone() {
+fn caller_hangup_while_ringing_cancels_the_seat_leg() {
     let house = House::with_seats(1);
     let engine = house.start();
     let seat = engine.slow_seat(1001, FIRST_SEAT);
@@ -300,7 +300,7 @@ fn a_caller_who_leaves_while_it_rings_silences_the_phone() {
 }
 
 #[test]
-fn a_seat_that_hangs_up_wraps_up_and_is_ready_again() {
+fn seat_hangup_starts_wrap_up_then_ready() {
     let house = House::with_seats(1);
     let engine = house.start();
     let seat = engine.ready_seat(1001, FIRST_SEAT);
@@ -320,7 +320,7 @@ fn a_seat_that_hangs_up_wraps_up_and_is_ready_again() {
 }
 
 #[test]
-fn an_offer_that_comes_with_the_ack_is_taken() {
+fn sdp_offer_in_ack_is_accepted() {
     let house = House::with_seats(1);
     let engine = house.start();
     let _seat = engine.ready_seat(1001, FIRST_SEAT);
@@ -334,7 +334,7 @@ fn an_offer_that_comes_with_the_ack_is_taken() {
 }
 
 #[test]
-fn a_seat_steers_itself_by_feature_codes() {
+fn feature_codes_change_the_seat_state() {
     let house = House::with_seats(1);
     let engine = house.start();
     let seat = engine.ready_seat(1001, FIRST_SEAT);
@@ -353,7 +353,7 @@ fn a_seat_steers_itself_by_feature_codes() {
 }
 
 #[test]
-fn a_number_nobody_answers_is_refused_and_on_record() {
+fn unknown_number_is_refused_and_recorded() {
     let house = House::with_seats(1);
     let engine = house.start();
     let call = ByHand::new(engine.sip, "99999", 1);
@@ -365,7 +365,7 @@ fn a_number_nobody_answers_is_refused_and_on_record() {
 }
 
 #[test]
-fn an_engine_told_to_stop_ends_its_calls_and_stops() {
+fn stop_signal_ends_calls_and_exits() {
     let house = House::with_seats(1);
     let engine = house.start();
     let _seat = engine.ready_seat(1001, FIRST_SEAT);

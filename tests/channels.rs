@@ -86,7 +86,7 @@ fn form() -> Value {
 const MOBILE: &str = "13812345678";
 
 #[test]
-fn a_letter_is_dispatched_answered_asked_about_by_sms_and_closed_by_a_digit() {
+fn letter_is_dispatched_answered_and_closed_by_sms_rating() {
     let gateway = Partner::start(|_| Reaction::Takes(r#"{"code":"0","msgId":"g-7"}"#));
     let (house, token) = house(&gateway);
     let engine = house.start();
@@ -178,7 +178,7 @@ fn a_letter_is_dispatched_answered_asked_about_by_sms_and_closed_by_a_digit() {
 }
 
 #[test]
-fn an_sms_that_was_ordered_goes_out_though_the_engine_is_killed_before_the_receipt() {
+fn ordered_sms_is_sent_once_after_a_kill() {
     // The first one is taken and the gateway hangs up; whether it arrived nobody knows.
     let gateway = Partner::start(|n| match n {
         1 => Reaction::TakesUnsaid,
@@ -213,7 +213,7 @@ fn an_sms_that_was_ordered_goes_out_though_the_engine_is_killed_before_the_recei
 }
 
 #[test]
-fn an_upper_hotlines_case_comes_once_and_keeps_its_day() {
+fn upper_hotline_case_opens_one_ticket_with_its_due_date() {
     let gateway = Partner::start(|_| Reaction::Takes(r#"{"code":"0"}"#));
     let (house, token) = house(&gateway);
     let engine = house.start();
@@ -249,7 +249,7 @@ fn an_upper_hotlines_case_comes_once_and_keeps_its_day() {
 }
 
 #[test]
-fn knowledge_is_imported_found_cited_and_counted() {
+fn imported_knowledge_is_found_cited_and_counted() {
     let house = House::with_seats(1);
     let common = concat!(env!("CARGO_MANIFEST_DIR"), "/config/knowledge/common.csv");
     let said = house.ok(&["knowledge", "import", common]);
@@ -402,7 +402,7 @@ fn write_network(house: &House) {
 }
 
 #[test]
-fn an_app_reports_over_open311_and_looks_up_what_became_of_it() {
+fn open311_request_is_filed_and_its_status_read() {
     let house = House::with_seats(1);
     let said = house.ok(&["open311-key", "citizens-app"]);
     let key = last_word(&said);

@@ -11,14 +11,14 @@ use support::{House, Program, binary};
 const FAULTS: i32 = 64;
 
 #[test]
-fn the_shipped_config_has_no_fault() {
+fn shipped_config_has_no_faults() {
     let output = check(&Path::new(env!("CARGO_MANIFEST_DIR")).join("config"));
     assert!(output.status.success(), "{}", said(&output));
     assert!(!said(&output).contains("note:"), "its ports fit its queues: {}", said(&output));
 }
 
 #[test]
-fn ports_that_do_not_fit_the_queues_are_noted_and_are_no_fault() {
+fn too_few_ports_for_the_queues_is_a_warning() {
     let house = House::with_seats(0);
     house
         .edit("heartline.toml", |text| text.replace("[media]\n", "[media]\nports = \"auto:64\"\n"));
@@ -30,7 +30,7 @@ fn ports_that_do_not_fit_the_queues_are_noted_and_are_no_fault() {
 }
 
 #[test]
-fn media_network_of_everybody_is_noted_and_is_no_fault() {
+fn media_network_that_covers_everything_is_a_warning() {
     let house = House::with_seats(0);
     house.edit("trunks.toml", |text| {
         text.replace("[\"127.0.0.1\", \"127.0.0.2\"]", "[\"0.0.0.0/0\"]")
@@ -43,7 +43,7 @@ fn media_network_of_everybody_is_noted_and_is_no_fault() {
 }
 
 #[test]
-fn every_fault_is_told_at_once_with_its_place() {
+fn all_config_faults_are_reported_with_file_and_key() {
     let house = House::with_seats(0);
     house.edit("queues.toml", |text| text.replace("\"4s\"", "\"four\""));
     house.edit("lines.toml", |text| text.replace("queue = \"citizens\"", "queue = \"citizen\""));
@@ -61,7 +61,7 @@ fn every_fault_is_told_at_once_with_its_place() {
 }
 
 #[test]
-fn a_reader_who_goes_away_is_no_fault() {
+fn broken_pipe_on_stdout_is_not_an_error() {
     let mut command = binary();
     command.arg("openapi").stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut program = command.spawn().unwrap();
@@ -82,7 +82,7 @@ fn with_tables() -> House {
 }
 
 #[test]
-fn the_first_start_takes_the_tables_in_and_the_log_has_them_from_then_on() {
+fn first_start_imports_the_tables_into_the_log() {
     let house = with_tables();
     house.add_person("dai", "director");
     let director = house.token("dai");
@@ -117,7 +117,7 @@ fn the_first_start_takes_the_tables_in_and_the_log_has_them_from_then_on() {
 }
 
 #[test]
-fn the_calendar_goes_out_as_a_table_and_comes_in_again() {
+fn calendar_export_can_be_imported_again() {
     let house = House::with_seats(0);
     let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("config");
     let shipped = shipped.to_str().unwrap();
@@ -137,7 +137,7 @@ fn the_calendar_goes_out_as_a_table_and_comes_in_again() {
 }
 
 #[test]
-fn faults_of_the_tables_are_told_with_the_rest() {
+fn table_faults_are_reported_with_the_config_faults() {
     let house = with_tables();
     let output = check(&house.path("config"));
     assert!(output.status.success(), "{}", said(&output));
@@ -167,14 +167,14 @@ fn faults_of_the_tables_are_told_with_the_rest() {
 }
 
 #[test]
-fn a_folder_that_is_not_there_is_a_fault_like_others() {
+fn missing_config_folder_is_reported() {
     let output = check(Path::new("no-such-folder"));
     assert_eq!(output.status.code(), Some(FAULTS), "{}", said(&output));
     assert!(said(&output).contains("no-such-folder"));
 }
 
 #[test]
-fn an_engine_does_not_start_on_a_faulty_config() {
+fn engine_refuses_to_start_with_a_faulty_config() {
     let house = House::with_seats(0);
     house.edit("queues.toml", |text| text.replace("\"4s\"", "\"four\""));
     let output = house.run(&["serve", "--config", "config"]);
@@ -183,7 +183,7 @@ fn an_engine_does_not_start_on_a_faulty_config() {
 }
 
 #[test]
-fn a_seat_that_does_not_exist_gets_no_password() {
+fn unknown_seat_gets_no_password() {
     let house = House::with_seats(0);
     let output = house.run(&["seat", "password", "9999"]);
     assert!(!output.status.success());
@@ -191,7 +191,7 @@ fn a_seat_that_does_not_exist_gets_no_password() {
 }
 
 #[test]
-fn faults_are_printed_as_they_are_and_a_misnamed_file_is_one() {
+fn faults_are_printed_verbatim_and_misnamed_file_is_reported() {
     let house = House::with_seats(0);
     let config = house.path("config");
     std::fs::rename(config.join("trunks.toml"), config.join("trunk.toml")).unwrap();
@@ -230,7 +230,7 @@ fn wrong_data_folder_gets_no_keyring() {
 }
 
 #[test]
-fn first_start_that_fails_makes_no_admin() {
+fn failed_first_start_creates_no_admin() {
     let house = House::with_seats(0);
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let console = taken.local_addr().unwrap().to_string();
@@ -250,7 +250,7 @@ fn first_start_that_fails_makes_no_admin() {
 }
 
 #[test]
-fn log_of_the_program_may_be_json_and_a_wrong_command_ends_like_others() {
+fn program_log_can_be_json_and_unknown_command_exits_with_64() {
     let house = House::with_seats(0);
     let mut program = house.program_with(&["--log-format", "json"]);
     let line = program.wait_for_line("ready as JSON", |line| line.contains("\"ready\""));

@@ -6,7 +6,7 @@ use serde_json::json;
 use support::{Browser, House, Phone};
 
 #[test]
-fn a_supervisor_sees_a_call_live_and_hears_it_again() {
+fn supervisor_sees_a_live_call_and_replays_its_recording() {
     let house = House::with_seats(1);
     let password = house.add_person("wang", "supervisor");
     let engine = house.start();
@@ -47,7 +47,7 @@ fn a_supervisor_sees_a_call_live_and_hears_it_again() {
 
 /// The wall hangs where everybody sees it, on screens of every width, in either language.
 #[test]
-fn the_wall_shows_masked_callers_and_cuts_off_nothing_at_any_width() {
+fn wallboard_masks_callers_and_fits_every_width() {
     let house = House::with_seats(2);
     // By name the main queue would stand in the middle; a caller waits long enough for a look.
     house.edit("queues.toml", |text| {
@@ -108,7 +108,7 @@ const CUT_OFF: &str = "
         .map(e => `${e.tagName}.${e.className} ${e.textContent.trim().slice(0, 40)}`);";
 
 #[test]
-fn a_wrong_password_opens_nothing() {
+fn wrong_password_is_refused() {
     let house = House::with_seats(1);
     house.add_person("wang", "supervisor");
     let engine = house.start();
@@ -125,7 +125,7 @@ fn a_wrong_password_opens_nothing() {
 }
 
 #[test]
-fn without_a_token_the_api_tells_nobody_anything() {
+fn api_without_token_answers_401() {
     let house = House::with_seats(1);
     let engine = house.start();
     for token in [None, Some("not-a-token")] {
@@ -142,7 +142,7 @@ fn without_a_token_the_api_tells_nobody_anything() {
 }
 
 #[test]
-fn an_agent_sees_the_floor_and_hears_no_recordings() {
+fn agent_sees_the_wallboard_but_no_recordings() {
     let house = House::with_seats(1);
     house.add_person("li", "agent");
     let token = house.token("li");

@@ -43,7 +43,7 @@ fn refused(house: &House, arguments: &[&str]) -> (i32, String) {
 }
 
 #[test]
-fn an_export_of_a_running_engine_makes_the_same_hotline_elsewhere() {
+fn export_of_a_running_engine_imports_to_the_same_state() {
     let house = House::with_seats(1);
     let engine = house.start();
     miss(&engine, 5);
@@ -92,7 +92,7 @@ fn an_export_of_a_running_engine_makes_the_same_hotline_elsewhere() {
 }
 
 #[test]
-fn a_backup_is_restored_by_one_command() {
+fn backup_is_restored_by_one_command() {
     let house = House::with_seats(1);
     let engine = house.start();
     miss(&engine, 3);
@@ -136,7 +136,7 @@ fn a_backup_is_restored_by_one_command() {
 }
 
 #[test]
-fn a_backup_that_is_not_whole_changes_nothing() {
+fn incomplete_backup_is_refused_and_changes_nothing() {
     let house = with_missed(2);
     house.ok(&["backup", "copy"]);
     let before = house.log();
@@ -155,7 +155,7 @@ fn a_backup_that_is_not_whole_changes_nothing() {
 }
 
 #[test]
-fn a_log_with_a_torn_end_is_said_on_the_wall_until_somebody_has_looked() {
+fn torn_log_raises_an_alarm_until_it_is_settled() {
     let house = with_missed(2);
     let last = house.log().len();
     let segment = newest_segment(&house.path("data/journal"));
@@ -184,7 +184,7 @@ fn a_log_with_a_torn_end_is_said_on_the_wall_until_somebody_has_looked() {
 }
 
 #[test]
-fn an_empty_log_beside_a_view_is_no_beginning() {
+fn empty_log_with_existing_view_is_refused() {
     let house = with_missed(1);
     fs::rename(house.path("data/journal"), house.path("elsewhere")).unwrap();
     let (_, said) = refused(&house, &["serve", "--http", "127.0.0.1:0", "--sip", "127.0.0.1:0"]);

@@ -75,7 +75,7 @@ fn is_courier(record: &Value, event: &str) -> bool {
 }
 
 #[test]
-fn a_province_has_every_deed_in_order_though_it_misbehaves_and_we_are_killed() {
+fn partner_gets_every_event_in_order_despite_errors_and_a_kill() {
     const NOTES: usize = 150;
     let partner = Partner::start(|n| match n % 40 {
         13 => Reaction::Fails,
@@ -133,7 +133,7 @@ fn dislikes_the_third(n: usize) -> Reaction {
 }
 
 #[test]
-fn a_letter_a_province_refuses_is_listed_and_sent_again_by_who_may() {
+fn refused_delivery_is_listed_and_resent_by_authorized_account() {
     let partner = Partner::start(dislikes_the_third);
     let house = House::with_seats(1);
     house.ok(&["secret", "make", "province"]);
@@ -200,7 +200,7 @@ fn closed_at_first(n: usize) -> Reaction {
 }
 
 #[test]
-fn a_province_that_lost_two_letters_gets_them_again_by_the_days_statement() {
+fn daily_statement_resends_lost_deliveries() {
     let (partner, compares) = (Partner::start(closed_at_first), Partner::start(lost_two));
     let house = House::with_seats(1);
     let secret = last_word(&house.ok(&["secret", "make", "province"]));
@@ -263,7 +263,7 @@ fn a_province_that_lost_two_letters_gets_them_again_by_the_days_statement() {
 }
 
 #[test]
-fn an_sms_goes_to_the_gateway_and_its_receipt_comes_back() {
+fn sms_reaches_the_gateway_and_its_receipt_is_recorded() {
     let gateway = Partner::start(|_| Reaction::Takes(r#"{"code":"0","msgId":"g-7"}"#));
     let house = House::with_seats(1);
     let password = "a-password-of-the-gateway";
@@ -317,7 +317,7 @@ fn an_sms_goes_to_the_gateway_and_its_receipt_comes_back() {
 }
 
 #[test]
-fn a_partners_message_is_on_record_once_also_across_a_power_cut() {
+fn partner_message_is_recorded_once_across_a_power_cut() {
     let house = House::with_seats(1);
     let secret = last_word(&house.ok(&["secret", "make", "grid"]));
     configure(&house, "[[hook]]\nname = \"grid\"\nchannel = \"grid\"\nsecrets = [\"grid\"]\n");
@@ -344,7 +344,7 @@ fn a_partners_message_is_on_record_once_also_across_a_power_cut() {
 }
 
 #[test]
-fn without_its_secret_a_partner_is_off_and_calls_are_not() {
+fn partner_without_secret_is_disabled_and_calls_go_on() {
     let house = House::with_seats(1);
     configure(
         &house,

@@ -11,7 +11,7 @@ use support::sipp::Calls;
 use support::{ByHand, House, Phone, Side, Sipp, Wav};
 
 #[test]
-fn a_power_cut_in_the_middle_of_twenty_talks_loses_no_promise_and_a_second_of_voice() {
+fn power_cut_during_twenty_calls_loses_no_acknowledged_record_and_at_most_a_second_of_voice() {
     const TALKS: u32 = 20;
     let house = House::with_seats(TALKS);
     let engine = house.start();
@@ -68,7 +68,7 @@ fn a_power_cut_in_the_middle_of_twenty_talks_loses_no_promise_and_a_second_of_vo
 }
 
 #[test]
-fn a_log_cut_in_the_middle_of_a_record_opens_and_goes_on() {
+fn log_cut_inside_a_record_opens_and_continues() {
     let house = House::with_seats(1);
     let engine = house.start();
     for number in 0..5 {
@@ -104,7 +104,7 @@ fn a_log_cut_in_the_middle_of_a_record_opens_and_goes_on() {
 }
 
 #[test]
-fn a_garbled_view_is_made_anew_from_the_log() {
+fn damaged_view_is_rebuilt_from_the_log() {
     let house = House::with_seats(1);
     let engine = house.start();
     for number in 0..5 {
@@ -137,7 +137,7 @@ fn a_garbled_view_is_made_anew_from_the_log() {
 }
 
 #[test]
-fn a_backup_made_while_it_runs_is_whole() {
+fn backup_of_a_running_engine_is_complete() {
     let house = House::with_seats(1);
     let engine = house.start();
     let call = ByHand::new(engine.sip, "12345", 1);

@@ -11,7 +11,7 @@ const CALLER: u32 = 1_000;
 const SEAT: u32 = 700;
 
 #[test]
-fn a_recording_whose_disk_fills_up_keeps_what_it_has_and_the_call_goes_on() {
+fn full_recording_disk_keeps_the_partial_file_and_the_call() {
     let house = House::with_seats(2);
     let disk = SmallDisk::new(4_096);
     house.move_to("recordings", &disk);
@@ -69,7 +69,7 @@ fn a_recording_whose_disk_fills_up_keeps_what_it_has_and_the_call_goes_on() {
 }
 
 #[test]
-fn a_full_disk_of_the_log_turns_callers_away_and_loses_nothing_acknowledged() {
+fn full_log_disk_refuses_calls_and_loses_no_acknowledged_record() {
     let house = House::with_seats(2);
     let disk = SmallDisk::new(16 << 10);
     house.move_to("data", &disk);

@@ -78,7 +78,7 @@ fn truncate_as_told(house: &House, said: &str) {
 }
 
 #[test]
-fn calls_taken_without_the_log_are_imported_once_and_get_their_tickets() {
+fn emergency_calls_are_imported_once_with_their_tickets() {
     let house = with_standby(2);
     house.add_person("li", "agent");
     let clerk = house.token("li");
@@ -206,7 +206,7 @@ fn calls_taken_without_the_log_are_imported_once_and_get_their_tickets() {
 }
 
 #[test]
-fn emergency_after_a_crash_hangs_up_the_talks_it_finds_and_calls_the_same_phones() {
+fn emergency_after_a_crash_ends_old_calls_and_rings_the_same_phones() {
     let house = with_standby(1);
     let engine = house.start();
     until("a copy of the keys", || house.path("standby/keys.json").is_file().then_some(()));
@@ -234,7 +234,7 @@ fn emergency_after_a_crash_hangs_up_the_talks_it_finds_and_calls_the_same_phones
 }
 
 #[test]
-fn full_disk_at_the_start_is_no_end_of_the_hotline() {
+fn full_disk_at_start_leads_to_emergency_mode() {
     let house = with_standby(1);
     let engine = house.start();
     until("a copy of the keys", || house.path("standby/keys.json").is_file().then_some(()));
@@ -259,7 +259,7 @@ fn full_disk_at_the_start_is_no_end_of_the_hotline() {
 }
 
 #[test]
-fn emergency_folder_may_be_named_by_hand_and_is_remembered() {
+fn emergency_folder_given_by_hand_is_remembered() {
     let house = House::with_seats(1);
     house.start().stop();
     damage(&house);
@@ -287,7 +287,7 @@ fn emergency_folder_may_be_named_by_hand_and_is_remembered() {
 }
 
 #[test]
-fn a_hotlines_own_log_is_not_taken_for_that_of_an_emergency() {
+fn hotline_log_is_not_accepted_as_emergency_log() {
     let house = House::with_seats(1);
     let engine = house.start();
     miss(&engine, 1);

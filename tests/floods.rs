@@ -59,7 +59,7 @@ fn served_by_udp(sip: SocketAddr, count: usize) -> usize {
 }
 
 #[test]
-fn connections_of_one_byte_do_not_close_sip_over_tcp() {
+fn one_byte_connections_do_not_block_sip_over_tcp() {
     let house = House::with_seats(1);
     house.edit("heartline.toml", |text| {
         format!("{text}\n[sip.streams]\ntotal = 64\nper_stranger = 48\n")
@@ -84,7 +84,7 @@ fn connections_of_one_byte_do_not_close_sip_over_tcp() {
 }
 
 #[test]
-fn line_feeds_do_not_hold_up_datagrams() {
+fn keep_alive_flood_on_tcp_does_not_delay_datagrams() {
     let house = House::with_seats(1);
     let engine = house.start();
     let sip = engine.sip;
@@ -107,7 +107,7 @@ fn line_feeds_do_not_hold_up_datagrams() {
 }
 
 #[test]
-fn unfinished_webhooks_do_not_close_the_console() {
+fn unfinished_webhook_requests_do_not_block_the_console() {
     let house = House::with_seats(1);
     house.edit("heartline.toml", |text| {
         format!("{text}\n[http]\nproxies = []\nconnections = 32\nconnections_per_address = 24\n")
@@ -130,7 +130,7 @@ fn unfinished_webhooks_do_not_close_the_console() {
 }
 
 #[test]
-fn streams_of_one_token_leave_room_for_others() {
+fn live_streams_of_one_token_leave_room_for_others() {
     let house = House::with_seats(1);
     house.edit("heartline.toml", |text| format!("{text}\n[http]\nstreams_per_account = 4\n"));
     house.add_person("wang", "supervisor");
@@ -155,7 +155,7 @@ fn streams_of_one_token_leave_room_for_others() {
 }
 
 #[test]
-fn eighty_log_ins_at_once_are_all_let_in() {
+fn eighty_concurrent_logins_succeed() {
     let house = House::with_seats(1);
     let clerks: Vec<(String, String)> = (0..80)
         .map(|n| (format!("clerk-{n}"), house.add_person(&format!("clerk-{n}"), "agent")))

@@ -8,7 +8,7 @@ mod support;
 use support::{Browser, ByHand, Phone, Side, Sipp, Wav, alaw_tone, free_port, sipp::Calls};
 
 #[test]
-fn a_caller_and_a_seat_hear_each_other_by_their_tones() {
+fn caller_and_seat_hear_each_others_tones() {
     let (phone, at) = Phone::answering_at(free_port(), 440);
     let calls = Calls { dialled: "1001", tone: 1_000, pause_ms: 2_000, ..Calls::default() };
     Sipp::start(at, &calls).finish();
@@ -20,7 +20,7 @@ fn a_caller_and_a_seat_hear_each_other_by_their_tones() {
 }
 
 #[test]
-fn every_polite_scenario_is_understood_by_another_phone() {
+fn every_wellformed_sipp_scenario_is_understood_by_another_phone() {
     for scenario in ["call", "hold", "late_offer"] {
         let (phone, at) = Phone::answering_at(free_port(), 440);
         let calls = Calls { scenario, dialled: "1001", pause_ms: 500, ..Calls::default() };
@@ -30,7 +30,7 @@ fn every_polite_scenario_is_understood_by_another_phone() {
 }
 
 #[test]
-fn a_call_by_hand_is_understood_by_another_phone() {
+fn handwritten_call_is_understood_by_another_phone() {
     let (phone, at) = Phone::answering_at(free_port(), 440);
     let call = ByHand::new(at, "1001", 1);
     call.invite();
@@ -43,7 +43,7 @@ fn a_call_by_hand_is_understood_by_another_phone() {
 }
 
 #[test]
-fn a_cancel_by_hand_is_understood_by_a_phone_that_rings() {
+fn handwritten_cancel_is_understood_by_a_ringing_phone() {
     let (_phone, at) = Phone::ringing_at(free_port(), 440);
     let call = ByHand::new(at, "1001", 1);
     call.invite();
@@ -55,7 +55,7 @@ fn a_cancel_by_hand_is_understood_by_a_phone_that_rings() {
 }
 
 #[test]
-fn a_browser_types_clicks_and_reads() {
+fn browser_driver_types_clicks_and_reads() {
     let page = Browser::open();
     page.go("data:text/html,<input name=who><p id=out></p><button onclick=\"out.innerText=document.querySelector('input').value\">say</button>");
     page.fill("input[name=who]", "wang");
@@ -65,7 +65,7 @@ fn a_browser_types_clicks_and_reads() {
 }
 
 #[test]
-fn ears_tell_left_from_right_and_a_tone_from_silence() {
+fn wav_reader_tells_channels_and_tones_apart() {
     // Half a second: 600 Hz on the left all along, 900 Hz on the right for the second half.
     let sine = |n: u32, hertz: f64| {
         let turn = f64::from(n) * hertz / 8_000.0 * 2.0 * std::f64::consts::PI;

@@ -17,7 +17,7 @@ fn house() -> House {
 }
 
 #[test]
-fn seat_that_holds_without_music_keeps_its_call() {
+fn seat_on_hold_without_rtp_keeps_its_call() {
     let house = house();
     let engine = house.start();
     let seat = engine.ready_seat(1001, 700);
@@ -35,7 +35,7 @@ fn seat_that_holds_without_music_keeps_its_call() {
 }
 
 #[test]
-fn silent_caller_who_answers_questions_is_an_alarm_until_they_speak() {
+fn silent_caller_that_answers_options_raises_an_alarm_until_rtp_returns() {
     let house = house();
     let engine = house.start();
     let seat = engine.ready_seat(1001, 700);
@@ -63,7 +63,7 @@ fn silent_caller_who_answers_questions_is_an_alarm_until_they_speak() {
 }
 
 #[test]
-fn caller_who_answers_no_question_is_let_go() {
+fn caller_that_answers_no_options_is_hung_up() {
     let house = house();
     let engine = house.start();
     let caller = ByHand::new(engine.sip, "12345", 1);
@@ -80,7 +80,7 @@ fn caller_who_answers_no_question_is_let_go() {
 }
 
 #[test]
-fn queue_that_lets_a_holding_caller_go_hangs_up() {
+fn max_wait_of_a_holding_caller_ends_with_bye() {
     let house = House::with_seats(1);
     house.edit("queues.toml", |text| text + "max_wait = \"5s\"\n");
     let engine = house.start();

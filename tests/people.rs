@@ -13,7 +13,7 @@ fn lines(page: &Value) -> Vec<(String, String)> {
 }
 
 #[test]
-fn a_person_comes_changes_and_is_out_at_once() {
+fn ended_account_loses_access_at_once() {
     let house = House::with_seats(1);
     let engine = house.start();
     let person = json!({ "name": "zhao", "role": "liaison", "unit": "410102-010",
@@ -76,7 +76,7 @@ fn a_person_comes_changes_and_is_out_at_once() {
 }
 
 #[test]
-fn what_was_changed_while_the_engine_stood_still_is_on_the_record() {
+fn keyring_changes_while_stopped_are_recorded_at_start() {
     let house = House::with_seats(0);
     last_word(&house.ok(&["user", "add", "zhao", "--role", "agent", "--ends", "2020-01-31"]));
     house.ok(&["user", "set", "zhao", "--real-name", "赵敏", "--employer", "Voice & Co"]);
@@ -96,7 +96,7 @@ fn what_was_changed_while_the_engine_stood_still_is_on_the_record() {
 
 /// SEAT-09, OPS-03: who ends an account is told what somebody else must take over.
 #[test]
-fn who_leaves_hands_over_what_they_have_in_hand() {
+fn leaving_person_hands_over_open_work() {
     let house = House::with_seats(1);
     house.add_person("li", "agent");
     house.add_person("ma", "dispatcher");
@@ -129,7 +129,7 @@ fn who_leaves_hands_over_what_they_have_in_hand() {
 
 /// 三员分立: the admin gives a role, a director confirms it, the auditor reads of both.
 #[test]
-fn role_that_sees_persons_waits_for_a_second_person() {
+fn role_with_personal_data_waits_for_second_person() {
     let house = House::with_seats(0);
     house.add_person("zhang", "director");
     let zhang = house.token("zhang");

@@ -6,7 +6,7 @@ use serde_json::Value;
 use support::{House, binary, free_port};
 
 #[test]
-fn the_demo_takes_calls_and_ends_by_itself() {
+fn demo_takes_calls_and_ends() {
     let house = House::with_seats(0);
     let address = |port| format!("127.0.0.1:{port}");
     let (sip, http) = (address(free_port()), address(free_port()));

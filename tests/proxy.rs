@@ -21,7 +21,7 @@ const SECOND_SEAT: u32 = 1_300;
 const HEARD_MS: u32 = 6_000;
 
 #[test]
-fn two_carriers_and_two_phones_behind_one_kamailio() {
+fn two_trunks_and_two_phones_work_behind_one_kamailio() {
     let house = house();
     let engine = house.start();
     let proxy = Kamailio::before(engine.sip);
@@ -63,7 +63,7 @@ fn two_carriers_and_two_phones_behind_one_kamailio() {
 }
 
 #[test]
-fn stranger_behind_kamailio_needs_a_password_whatever_he_writes() {
+fn spoofed_headers_behind_kamailio_still_need_a_password() {
     let house = house();
     let engine = house.start();
     let proxy = Kamailio::before(engine.sip);

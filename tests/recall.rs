@@ -10,7 +10,7 @@ use serde_json::Value;
 use support::{ByHand, Engine, House};
 
 #[test]
-fn a_start_goes_on_from_what_was_written_down_and_doubts_what_is_damaged() {
+fn start_uses_the_snapshot_and_ignores_a_damaged_one() {
     let house = House::with_seats(1);
     let engine = house.start();
     calls(&engine, 0, 3);
@@ -58,7 +58,7 @@ fn a_start_goes_on_from_what_was_written_down_and_doubts_what_is_damaged() {
 }
 
 #[test]
-fn a_torn_end_of_the_log_is_told_once_on_record() {
+fn torn_log_end_is_recorded_once() {
     let house = House::with_seats(1);
     let engine = house.start();
     calls(&engine, 0, 1);

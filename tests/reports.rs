@@ -30,7 +30,7 @@ fn fraction(house: &House, period: &str, code: &str) -> String {
 
 /// S1: fifteen callers with one matter, April to June 2013.
 #[test]
-fn the_power_cuts_of_2013_are_reported_as_they_were_told() {
+fn power_cuts_of_2013_give_the_published_figures() {
     let house = with_story("S1");
     // The first caller in April; fourteen followers in May, and one call that belongs to the first.
     assert_eq!(fraction(&house, "2013-04", "F2"), "1/1");
@@ -72,7 +72,7 @@ fn the_power_cuts_of_2013_are_reported_as_they_were_told() {
 }
 
 #[test]
-fn a_released_report_is_kept_as_it_was() {
+fn released_report_does_not_change() {
     let house = with_story("S1");
     let release = ["report", "release", "R3", "--period", "2013-05"];
     let said = house.ok(&release);
@@ -108,7 +108,7 @@ fn a_released_report_is_kept_as_it_was() {
 }
 
 #[test]
-fn figures_are_opened_and_reports_released_through_the_engine() {
+fn figures_and_report_release_work_over_the_api() {
     let house = with_story("S1");
     let beside = fraction(&house, "2013-05", "F2");
     house.add_person("zhang", "director");

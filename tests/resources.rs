@@ -10,7 +10,7 @@ const SEAT: u32 = 700;
 
 /// Callers have all the ports they may have, and a free seat still rings.
 #[test]
-fn free_seat_rings_when_callers_want_all_voice_ports() {
+fn free_seat_rings_when_callers_use_all_voice_ports() {
     let house = House::with_seats(1).with_pairs(4);
     let engine = house.start();
     let seat = engine.slow_seat(1001, SEAT);
@@ -52,7 +52,7 @@ fn free_seat_rings_when_callers_want_all_voice_ports() {
 
 /// While the engine drains, it is not ready; who waits hears why they are let go.
 #[test]
-fn draining_engine_is_not_ready_and_says_sorry_to_those_who_wait() {
+fn draining_engine_is_not_ready_and_announces_to_waiting_callers() {
     let house = House::with_seats(1);
     house.edit("heartline.toml", |text| text + "[notices]\nsorry = [\"denied\"]\n");
     let mut engine = house.start();
@@ -83,7 +83,7 @@ fn draining_engine_is_not_ready_and_says_sorry_to_those_who_wait() {
 
 /// No recording is missed in silence: without a file descriptor two alarms are up, and calls go on.
 #[test]
-fn missing_file_descriptors_are_alarms_and_calls_go_on() {
+fn descriptor_shortage_raises_alarms_and_calls_go_on() {
     let house = House::with_seats(1);
     let engine = house.start();
     let alarm = |kind: &'static str, alarm: &'static str| {
@@ -114,7 +114,7 @@ fn missing_file_descriptors_are_alarms_and_calls_go_on() {
 
 /// What a carrier's equipment may send that an INVITE must not have, and the answer.
 #[test]
-fn calls_refused_for_protocol_reasons_are_on_record_and_owed_a_call_back() {
+fn protocol_refusals_are_recorded_and_owed_a_callback() {
     let house = House::with_seats(1);
     let engine = house.start();
     let wire = Wire::new(TRUNK, engine.sip);
@@ -145,7 +145,7 @@ fn calls_refused_for_protocol_reasons_are_on_record_and_owed_a_call_back() {
 
 /// One caller's many tries, and one item.
 #[test]
-fn refused_tries_of_one_caller_are_one_item() {
+fn refused_attempts_of_one_caller_share_one_item() {
     let house = House::with_seats(1);
     let engine = house.start();
     let wire = Wire::new(TRUNK, engine.sip);

@@ -10,7 +10,7 @@ use rustix::process::Signal;
 use support::{ByHand, House, PATIENCE, Phone, Program, Side, Spray, password, until};
 
 #[test]
-fn phone_over_udp_is_called_after_a_crash_without_registering_anew() {
+fn udp_phone_rings_after_a_crash_without_registering_again() {
     let house = House::with_seats(1);
     let engine = house.start();
     // It registers every minute; what happens in less than that it had no part in.
@@ -40,7 +40,7 @@ fn phone_over_udp_is_called_after_a_crash_without_registering_anew() {
 }
 
 #[test]
-fn phone_over_tcp_is_unreachable_after_a_crash_until_it_is_back() {
+fn tcp_phone_is_unreachable_after_a_crash_until_it_registers() {
     let house = House::with_seats(1);
     let engine = house.start();
     let seat = Phone::seat_over_tcp(engine.sip, 1001, &password(1001));
@@ -66,7 +66,7 @@ fn phone_over_tcp_is_unreachable_after_a_crash_until_it_is_back() {
 }
 
 #[test]
-fn voice_of_a_call_that_died_with_the_engine_is_not_heard_in_the_next_call_on_its_port() {
+fn rtp_of_an_interrupted_call_is_not_heard_in_the_next_call_on_its_port() {
     const OLD_CALLER: u32 = 2_300;
     let house = House::with_seats(1).with_two_lasting_pairs();
     let engine = house.start();
@@ -124,7 +124,7 @@ fn voice_of_a_call_that_died_with_the_engine_is_not_heard_in_the_next_call_on_it
 }
 
 #[test]
-fn nothing_is_sent_twice_after_a_clean_stop() {
+fn clean_stop_sends_nothing_twice() {
     let house = House::with_seats(1);
     let engine = house.start();
     let seat = engine.ready_seat(1001, 700);
@@ -144,7 +144,7 @@ fn nothing_is_sent_twice_after_a_clean_stop() {
 }
 
 #[test]
-fn signals_that_mean_nothing_are_logged_and_end_no_call() {
+fn ignored_signals_are_logged_and_end_no_call() {
     let house = House::with_seats(1);
     let engine = house.start();
     let _seat = engine.ready_seat(1001, 700);
@@ -171,7 +171,7 @@ fn signals_that_mean_nothing_are_logged_and_end_no_call() {
 }
 
 #[test]
-fn systemd_is_told_that_the_engine_is_ready_works_and_stops() {
+fn systemd_gets_ready_watchdog_and_stopping() {
     let house = House::with_seats(1);
     let path = house.path("notify");
     let socket = UnixDatagram::bind(&path).unwrap();

@@ -15,19 +15,19 @@ fn on_the_wire(seed: u64, floor: Floor, storm: Storm, minutes: u64) -> Report {
 }
 
 #[test]
-fn a_usual_hour_on_the_wire_keeps_every_law() {
+fn wire_simulation_of_a_usual_hour_keeps_every_invariant() {
     let report = on_the_wire(1, Floor::hotline(), Storm::usual(), 60);
     assert!(report.connected > 50 && report.wire.rung > 50, "{}", report.line());
 }
 
 #[test]
-fn a_wild_hour_on_the_wire_keeps_every_law() {
+fn wire_simulation_of_a_wild_hour_keeps_every_invariant() {
     let report = on_the_wire(3, Floor::rushed(), Storm::wild(), 60);
     assert!(report.crashes > 0 && report.wire.strange > 1_000, "{}", report.line());
 }
 
 #[test]
-fn a_seed_plays_the_same_hour_on_the_wire_twice() {
+fn same_seed_gives_the_same_hour_on_the_wire() {
     let play = || on_the_wire(7, Floor::cramped(), Storm::wild(), 20);
     let (first, second) = (play(), play());
     assert_eq!(first, second);
@@ -37,7 +37,7 @@ fn a_seed_plays_the_same_hour_on_the_wire_twice() {
 
 /// Seeds that broke a law once, and what each taught.
 #[test]
-fn seeds_that_taught_something() {
+fn regression_seeds_keep_every_invariant() {
     let taught = [
         // The engine died with talks up; their phones, forgotten, said BYE and UPDATE until their
         // whole office was shut out for ten minutes (law 14).
@@ -71,7 +71,7 @@ enum Lesson {
 }
 
 #[test]
-fn a_wild_day_at_the_desk_keeps_every_law() {
+fn desk_simulation_of_a_wild_day_keeps_every_invariant() {
     for seed in 1..=3 {
         let mut world = World::new(seed, Depth::Desk, Floor::cramped(), Storm::wild());
         world.play_day();

@@ -11,7 +11,7 @@ use support::sipp::Calls;
 use support::{ByHand, Engine, House, PATIENCE, Phone, Side, Sipp, Wire};
 
 #[test]
-fn a_hundred_callers_each_end_exactly_once() {
+fn hundred_calls_each_end_exactly_once() {
     let house = House::with_seats(5);
     let engine = house.start();
     let _seats: Vec<Phone> = (0..5).map(|n| engine.ready_seat(1001 + n, 400 + 50 * n)).collect();
@@ -31,7 +31,7 @@ fn a_hundred_callers_each_end_exactly_once() {
 }
 
 #[test]
-fn a_cancel_that_crosses_our_answer_leaves_nothing_behind() {
+fn cancel_crossing_the_answer_leaves_no_leg() {
     let house = House::with_seats(1);
     let engine = house.start();
     let _seat = engine.ready_seat(1001, 700);
@@ -65,7 +65,7 @@ fn a_cancel_that_crosses_our_answer_leaves_nothing_behind() {
 }
 
 #[test]
-fn what_the_network_repeats_counts_once() {
+fn retransmissions_count_once() {
     let house = House::with_seats(1);
     let engine = house.start();
     let call = ByHand::new(engine.sip, "12345", 7);
@@ -85,7 +85,7 @@ fn what_the_network_repeats_counts_once() {
 }
 
 #[test]
-fn an_acknowledgement_of_nobody_changes_nothing() {
+fn ack_without_dialog_changes_nothing() {
     let house = House::with_seats(1);
     let engine = house.start();
     let call = ByHand::new(engine.sip, "12345", 8);
@@ -101,7 +101,7 @@ fn an_acknowledgement_of_nobody_changes_nothing() {
 }
 
 #[test]
-fn a_caller_who_never_acknowledges_is_let_go() {
+fn missing_ack_ends_the_call_with_bye() {
     let house = House::with_seats(1);
     let engine = house.start();
     // 64 * T1 are 32 s (RFC 3261 13.3.1.4); the scenario waits for our BYE.
@@ -112,7 +112,7 @@ fn a_caller_who_never_acknowledges_is_let_go() {
 }
 
 #[test]
-fn garbage_is_survived() {
+fn malformed_datagrams_are_survived() {
     let house = House::with_seats(1);
     let engine = house.start();
     let messages = torture();
@@ -142,7 +142,7 @@ fn garbage_is_survived() {
 }
 
 #[test]
-fn scanners_and_strangers_get_silence() {
+fn scanners_and_unknown_hosts_get_no_answer() {
     let house = House::with_seats(1);
     let engine = house.start();
     let stranger = Wire::new("127.0.0.9", engine.sip);
@@ -161,7 +161,7 @@ fn scanners_and_strangers_get_silence() {
 }
 
 #[test]
-fn a_phone_with_a_wrong_password_stays_outside() {
+fn phone_with_wrong_password_is_not_registered() {
     let house = House::with_seats(2);
     let engine = house.start();
     let _wrong = Phone::unregistered(engine.sip, 1001, "not-the-password");
@@ -175,7 +175,7 @@ fn a_phone_with_a_wrong_password_stays_outside() {
 /// The rows of `crates/sip/tests/shield_matrix.rs` that matter most, with real telephones: whoever
 /// has an office's address, or forges it, takes nothing from those who are there.
 #[test]
-fn neighbour_who_floods_takes_nothing_from_talk_phone_and_trunk() {
+fn flood_from_a_neighbour_address_affects_no_call_phone_or_trunk() {
     let house = House::with_seats(2);
     let engine = house.start();
     let seat = engine.ready_seat(1001, 700);

@@ -3,7 +3,7 @@
 use sim::story::STORIES;
 
 #[test]
-fn every_story_ends_as_it_is_told() {
+fn every_story_reaches_its_expected_end() {
     let days = settings::calendar::embedded().expect("the shipped calendar is sound");
     let mut failed = Vec::new();
     for story in STORIES {

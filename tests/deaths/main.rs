@@ -44,7 +44,7 @@ fn a_life() {
 /// Four back offices, each killed eighty times: at the first, second, third operation of its
 /// disk, before it, in the middle of it or after it.
 #[test]
-fn killed_at_every_operation_of_its_disk_it_loses_nothing() {
+fn kill_at_every_disk_operation_loses_nothing() {
     let deaths: u64 = std::thread::scope(|scope| {
         let lanes: Vec<_> = (1..=4).map(|seed| scope.spawn(move || killed_again(seed))).collect();
         lanes.into_iter().map(|lane| lane.join().unwrap()).sum()
@@ -79,7 +79,7 @@ fn killed_again(seed: u64) -> u64 {
 
 /// The power goes: of what was not synced any sectors are there, of names not synced some.
 #[test]
-fn without_power_at_any_operation_it_loses_nothing() {
+fn power_cut_at_every_disk_operation_loses_nothing() {
     let torn: u64 = std::thread::scope(|scope| {
         let lanes: Vec<_> = (1..=2)
             .map(|lane| scope.spawn(move || (0..13).map(|n| power_goes(2 * n + lane)).sum::<u64>()))
@@ -110,7 +110,7 @@ fn power_goes(seed: u64) -> u64 {
 /// Bytes of the log that turn over, files that are shorter or gone: what is read is right, and
 /// the rest is said.
 #[test]
-fn a_damaged_log_is_never_read_wrong() {
+fn damaged_log_is_never_misread() {
     let house = tempfile::tempdir().unwrap();
     life::fill(house.path(), 7, 120);
     let heir = Heir::who_knows(house.path());
@@ -123,7 +123,7 @@ fn a_damaged_log_is_never_read_wrong() {
 
 /// The same of the view: it says that it is damaged or gives what the log says, and is made anew.
 #[test]
-fn a_damaged_view_is_made_anew() {
+fn damaged_view_is_rebuilt() {
     let house = tempfile::tempdir().unwrap();
     life::fill(house.path(), 8, 60);
     let heir = Heir::who_knows(house.path());
