@@ -1,4 +1,4 @@
-//! What the endpoint is told once, and what it counts.
+//! The endpoint's configuration and its counters.
 
 use std::{
     collections::BTreeMap,
@@ -11,58 +11,58 @@ use primitives::{IpNetwork, SeatId, SymmetricRtp, TrunkId};
 
 use crate::{DigestAlgorithms, Seat, StreamLimits, Transport, shield};
 
-/// How the endpoint shall behave. [`Config::new`] gives every default.
+/// The configuration of an endpoint. [`Config::new`] sets every default.
 #[derive(Clone, Debug)]
 pub struct Config {
     /// The digest realm, and the host part of our seats' addresses.
     pub realm: String,
-    /// What Server and User-Agent say.
+    /// The value of Server and User-Agent.
     pub product: String,
-    /// Our concrete addresses, for requests that follow no registered flow.
+    /// Our concrete addresses, used for requests that do not follow a registered flow.
     pub locals: Vec<(Transport, SocketAddr)>,
-    /// Who may call us without a password.
+    /// Trunks, which may call without a password.
     pub trunks: Vec<Trunk>,
-    /// Proxies of ours: networks (address and prefix length in bits) from which Via and Path are
-    /// believed.
+    /// Our proxies: networks (address and prefix length in bits) whose Via and Path headers are
+    /// trusted.
     pub proxies: Vec<(IpAddr, u8)>,
-    /// Addresses from which an earlier run knew phones.
+    /// Addresses where phones had registered in an earlier run.
     pub known_sources: Vec<shield::KnownSource>,
-    /// Our seats; more come and go by command.
+    /// The seats at the start; commands add and remove seats.
     pub seats: Vec<Seat>,
-    /// Where the voice of each trunk comes from and goes to, beyond what its SDP says.
+    /// The media policy of each trunk.
     pub trunk_voice: BTreeMap<TrunkId, VoicePolicy>,
-    /// The same of each seat.
+    /// The media policy of each seat.
     pub seat_voice: BTreeMap<SeatId, VoicePolicy>,
     /// The shortest registration we grant, in seconds; shorter ones get 423.
     pub registration_s_min: u32,
     /// The longest registration we grant, in seconds; longer ones are cut.
     pub registration_s_max: u32,
-    /// What a phone that asks for no period gets, in seconds.
+    /// The expiry granted to a phone that asks for none, in seconds.
     pub registration_s_default: u32,
-    /// How many contacts a seat may have at once.
+    /// Most contacts of one seat at a time.
     pub contacts_max: usize,
-    /// How many transactions may be open; one more request is answered 503.
+    /// Most open transactions; a further request is answered 503.
     pub transactions_max: usize,
-    /// How many legs may be open; one more call is answered 503.
+    /// Most open legs; a further call is answered 503.
     pub legs_max: usize,
-    /// How many TCP streams may be open, and how long each may be silent.
+    /// Limits of TCP connections and of their silence.
     pub streams: StreamLimits,
-    /// Which digest algorithms phones are asked for; both unless told otherwise.
+    /// Digest algorithms offered in challenges; both by default.
     pub digest: DigestAlgorithms,
-    /// How long a digest nonce is good.
+    /// Lifetime of a digest nonce.
     pub nonce_lifetime: Duration,
-    /// How much one source may send.
+    /// Rate limits of each source.
     pub shield: shield::Limits,
     /// The session interval we ask for (RFC 4028); zero asks for none.
     pub session_expires: Duration,
     /// The shortest session interval we accept; RFC 4028 5 asks for 90 s at least.
     pub session_expires_min: Duration,
-    /// What a 503 of ours says in Retry-After, in seconds.
+    /// Retry-After of our 503 answers, in seconds.
     pub retry_after_s: u32,
 }
 
 impl Config {
-    /// Every default, for an endpoint that speaks for `realm`.
+    /// The default configuration for `realm`.
     pub fn new(realm: &str) -> Config {
         Config {
             realm: realm.to_owned(),
@@ -91,16 +91,16 @@ impl Config {
     }
 }
 
-/// What the configuration says of a far end's voice.
+/// The media policy of a far end.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct VoicePolicy {
-    /// Networks that it may come from.
+    /// Networks that its RTP may come from.
     pub networks: Arc<[IpNetwork]>,
-    /// Whether ours goes to where it comes from.
+    /// Whether our RTP is sent to the address its RTP comes from (RFC 4961).
     pub symmetric: SymmetricRtp,
 }
 
-/// A neighbour that brings and takes calls, known by where it sends from.
+/// A carrier's gateway, identified by its source addresses.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trunk {
     /// Its name.
@@ -111,13 +111,13 @@ pub struct Trunk {
 
 impl Trunk {
     /// Whether `source` lies in one of its networks.
-    pub fn holds(&self, source: IpAddr) -> bool {
-        holds(&self.sources, source)
+    pub fn contains(&self, source: IpAddr) -> bool {
+        any_contains(&self.sources, source)
     }
 }
 
 /// Whether an address lies in one of these networks (address and prefix length in bits).
-pub(crate) fn holds(networks: &[(IpAddr, u8)], address: IpAddr) -> bool {
+pub(crate) fn any_contains(networks: &[(IpAddr, u8)], address: IpAddr) -> bool {
     networks.iter().any(|(network, bits)| match (network, address) {
         (IpAddr::V4(network), IpAddr::V4(address)) => {
             let bits = u32::from(*bits).min(32);
@@ -133,28 +133,28 @@ pub(crate) fn holds(networks: &[(IpAddr, u8)], address: IpAddr) -> bool {
     })
 }
 
-/// What happened so far, by name, for whoever draws curves. All only grow.
+/// Counters since the start, for metrics. They only grow.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Requests that came and could be read.
+    /// Requests received and parsed.
     pub requests_in: u64,
-    /// Answers that came and could be read.
+    /// Responses received and parsed.
     pub responses_in: u64,
-    /// Requests and answers sent, retransmissions included.
+    /// Requests and responses sent, retransmissions included.
     pub sent: u64,
-    /// Requests of theirs and answers that came again, and ACKs of refusals: absorbed.
+    /// Received retransmissions, and ACKs of refusals: absorbed.
     pub absorbed: u64,
-    /// Messages of ours sent again.
+    /// Our retransmissions.
     pub retransmitted: u64,
-    /// What could not be read as SIP.
+    /// Datagrams and stream pieces that are not valid SIP.
     pub malformed: u64,
-    /// Keep-alives that are no SIP: line ends, NULs (RFC 5626 4.4.1).
+    /// Keep-alives that are not SIP: line ends, NULs (RFC 5626 4.4.1).
     pub keepalives: u64,
     /// STUN on the SIP port (RFC 5626 4.4.2), not answered.
     pub stun: u64,
-    /// Voice packets that strayed to the SIP port.
+    /// RTP packets received on the SIP port.
     pub stray_rtp: u64,
-    /// Messages dropped because an address nothing is known about sent too many.
+    /// Messages dropped because an unknown address sent too many.
     pub dropped_strangers: u64,
     /// Messages dropped because an address where phones registered before sent too many.
     pub dropped_offices: u64,
@@ -164,32 +164,32 @@ pub struct Counts {
     pub dropped_trunks: u64,
     /// Messages through a proxy of ours dropped because all together were too many.
     pub dropped_proxies: u64,
-    /// Messages let in although their sender's bucket was empty: of a dialog of ours, an answer
-    /// to a challenge of ours, or a new phone beside a flood.
+    /// Messages accepted although the sender's bucket was empty: of a dialog of ours, an answer to
+    /// a challenge of ours, or from a new phone beside a flood.
     pub let_in: u64,
-    /// Requests with a scanner's User-Agent, not answered.
+    /// Requests with the User-Agent of a scanner; not answered.
     pub scanners: u64,
-    /// Wrong passwords, and passwords of users who do not exist.
+    /// Wrong passwords, and passwords for unknown users.
     pub wrong_passwords: u64,
-    /// Passwords not looked at because too many were wrong before.
+    /// Passwords not checked because too many were wrong before.
     pub slowed_passwords: u64,
-    /// Requests from strangers that got silence.
+    /// Requests from unknown senders that were not answered.
     pub strangers: u64,
-    /// Requests and answers for a call that came from elsewhere than its far end.
+    /// Requests and responses for a call that did not come from its far end.
     pub impostors: u64,
     /// Requests answered 401.
     pub challenged: u64,
-    /// Answers and ACKs that belong to nothing.
+    /// Responses and ACKs without a matching transaction or dialog.
     pub strays: u64,
-    /// Requests answered 503 because a table was full or we drain.
+    /// Requests answered 503 because a table was full or the engine drains.
     pub full: u64,
-    /// TCP streams we closed: silent, unfinished, unreadable, or to make room.
+    /// TCP connections that we closed: silent, incomplete, unparsable, or to make room.
     pub streams_closed: u64,
-    /// Transactions of ours that nobody answered in time.
+    /// Our transactions that timed out.
     pub timed_out: u64,
-    /// Legs that began: incoming.
+    /// Incoming legs.
     pub legs_in: u64,
-    /// Legs that began: dialled.
+    /// Dialled legs.
     pub legs_out: u64,
 }
 
@@ -236,9 +236,9 @@ const REGISTRATION_S_MAX: u32 = 3_600;
 const REGISTRATION_S_DEFAULT: u32 = 300;
 /// A desk phone, a softphone, and the same two after a reboot.
 const CONTACTS_MAX: usize = 4;
-/// Thirty-two seconds of 2,000 calls a second would fill it.
+/// 32 s of 2,000 calls per second would fill it.
 const TRANSACTIONS_MAX: usize = 100_000;
-/// Ten times the largest hotline's lines.
+/// Ten times the lines of the largest hotline.
 const LEGS_MAX: usize = 20_000;
 /// Long enough for one exchange and its retransmissions, short enough to be worthless when stolen.
 const NONCE_LIFETIME: Duration = Duration::from_secs(300);
@@ -254,7 +254,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_trunk_is_known_by_its_networks() {
+    fn trunk_is_matched_by_its_networks() {
         let trunk = Trunk {
             id: "telecom".into(),
             sources: vec![
@@ -263,10 +263,10 @@ mod tests {
                 ("2001:db8::".parse().unwrap(), 32),
             ],
         };
-        let holds = |source: &str| trunk.holds(source.parse().unwrap());
+        let holds = |source: &str| trunk.contains(source.parse().unwrap());
         assert!(holds("10.1.200.3") && holds("192.0.2.7") && holds("2001:db8::1"));
         assert!(!holds("10.2.0.1") && !holds("192.0.2.8") && !holds("::1"));
         let all = Trunk { id: "all".into(), sources: vec![("0.0.0.0".parse().unwrap(), 0)] };
-        assert!(all.holds("8.8.8.8".parse().unwrap()));
+        assert!(all.contains("8.8.8.8".parse().unwrap()));
     }
 }

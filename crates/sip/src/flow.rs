@@ -1,4 +1,4 @@
-//! What a message travels over: a transport and the addresses of both ends.
+//! The path of a message: transport, our address and the other address.
 
 use std::net::SocketAddr;
 
@@ -9,17 +9,17 @@ use serde::{Deserialize, Serialize};
 pub struct Flow {
     /// UDP or TCP.
     pub transport: Transport,
-    /// Our end: a concrete address, never the unspecified one.
+    /// Our address; concrete, never the unspecified one.
     pub local: SocketAddr,
-    /// Their end.
+    /// The other address.
     pub remote: SocketAddr,
 }
 
-/// What carries a message.
+/// A transport protocol.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Transport {
-    /// One message a datagram.
+    /// One message per datagram.
     Udp,
     /// A stream, framed by Content-Length (RFC 3261 18.3).
     Tcp,

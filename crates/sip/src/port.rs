@@ -1,4 +1,5 @@
-//! What goes in and out of the endpoint.
+//! The endpoint's inputs and outputs: what the driver hands in, the switch's commands, and the
+//! events the switch gets.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -7,57 +8,60 @@ use primitives::{
     Direction, LegId, Number, RefusalCause, RemoteMedia, SeatId, SignalledSource, TrunkId,
 };
 
-/// What the endpoint is told.
+/// An input of the endpoint.
 #[derive(Debug)]
 pub enum Input<'a> {
-    /// Somebody connected to us by TCP.
+    /// A TCP connection to us was accepted.
     Opened {
-        /// The new stream.
+        /// The new connection.
         flow: Flow,
     },
-    /// Bytes came in: a whole datagram, or the next piece of a stream.
+    /// Bytes were received: a whole datagram, or the next piece of a stream.
     Received {
-        /// Over which flow.
+        /// The flow they came over.
         flow: Flow,
         /// The bytes.
         bytes: &'a [u8],
     },
-    /// A stream closed, or could not be opened, or the network says nobody is there.
+    /// A connection closed or could not be opened, or the network reported the destination
+    /// unreachable.
     Closed {
         /// Which flow.
         flow: Flow,
     },
-    /// What an endpoint before this one said by [`Output::Save`]. Before any other input. Phones
-    /// are reached where they were; far ends that talked get BYE, those that rang get CANCEL.
+    /// State that an earlier endpoint emitted by [`Output::Save`]. It must come before any other
+    /// input. Registered phones are reachable again; the far end of an answered call gets BYE, one
+    /// that was ringing gets CANCEL.
     Restore(SavedState),
-    /// The switch wants something.
+    /// A command from the switch.
     Command(Command),
-    /// `poll_timeout` has come.
+    /// The time that `poll_timeout` returned has come.
     Timeout,
 }
 
-/// What the endpoint wants done.
+/// An action for the driver, in order.
 #[derive(Debug)]
 pub enum Output {
-    /// Send these bytes; open the stream first when there is none.
+    /// Send these bytes; open the TCP connection first when there is none.
     Send {
-        /// Over which flow.
+        /// The flow they came over.
         flow: Flow,
         /// The bytes.
         bytes: Vec<u8>,
     },
-    /// Close the stream.
+    /// Close the connection.
     Close {
         /// Which flow.
         flow: Flow,
     },
-    /// Something the switch should know.
+    /// An event for the switch.
     Event(Event),
-    /// Something the next start should know.
+    /// State to keep on disk for the next start.
     Save(StateUpdate),
 }
 
-/// What the switch may ask.
+/// A command of the switch. A command for a leg that is gone has crossed the leg's end and does
+/// nothing.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
     /// Answer an incoming leg 180.
@@ -65,14 +69,14 @@ pub enum Command {
         /// The leg.
         leg: LegId,
     },
-    /// Answer an incoming leg 200 with voice at this port of the leg's local address.
+    /// Answer an incoming leg with 200 and receive RTP at this port of the leg's local address.
     Accept {
         /// The leg.
         leg: LegId,
         /// Our RTP port.
         rtp_port: u16,
     },
-    /// Turn an incoming leg away.
+    /// Refuse an incoming leg.
     Reject {
         /// The leg.
         leg: LegId,
@@ -83,57 +87,58 @@ pub enum Command {
     },
     /// Place a call.
     Dial(Dial),
-    /// End a leg whatever its state: CANCEL, BYE, or 487 to an incoming one. Idempotent.
+    /// End a leg in any state: CANCEL, BYE, or 487 to an incoming one. Doing it twice has no
+    /// further effect.
     HangUp {
         /// The leg.
         leg: LegId,
         /// For the Reason header (RFC 3326), e.g. "Call completed elsewhere".
         reason: Option<&'static str>,
     },
-    /// Change the direction of voice by re-INVITE (hold, resume).
+    /// Change the media direction by re-INVITE (hold, resume).
     SetDirection {
         /// The leg.
         leg: LegId,
-        /// From our point of view.
+        /// The direction as we see it: `SendOnly` holds the far end.
         direction: Direction,
     },
-    /// Ask the far end of an answered leg, by OPTIONS inside the dialog, whether it is still there.
-    /// 481, 408 and no answer end the leg as [`LegEnd::Lost`]; any other answer is a sign of life
-    /// and changes nothing. Void while an earlier question waits for its answer.
+    /// Check by OPTIONS inside the dialog whether the far end of an answered leg is still there.
+    /// 481, 408 and no answer end the leg as [`LegEnd::Lost`]; any other answer proves that it is
+    /// there and changes nothing. A second probe while one is pending is ignored.
     Probe {
         /// The leg.
         leg: LegId,
     },
-    /// Set or replace a seat: its secret, its fixed contact.
+    /// Add or replace a seat: its secret and its fixed contact.
     PutSeat(Seat),
-    /// Remove a seat: its registrations end, its password is nobody's.
+    /// Remove a seat: its registrations end and its password is no longer accepted.
     RemoveSeat(SeatId),
-    /// Register with somebody else's registrar, and keep registered (a softphone's side).
+    /// Register with another registrar and keep the registration (the phone's side).
     Register(Register),
-    /// Take no more new calls: 503 with Retry-After.
+    /// Refuse new calls with 503 and Retry-After.
     Drain,
 }
 
-/// A call to be placed. Answered by `Ringing`, then `Answered` or `Failed`.
+/// A call to place. The endpoint reports `Ringing`, then `Answered` or `Failed`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dial {
-    /// The leg it shall be known by: even.
+    /// The leg's id, chosen by the switch: even.
     pub leg: LegId,
-    /// Whom.
+    /// The destination.
     pub to: Target,
-    /// Shown to them as the caller.
+    /// The number the callee sees as the caller.
     pub caller: Number,
-    /// Shown beside the number.
+    /// The display name beside the number.
     pub display: String,
     /// Our RTP port.
     pub rtp_port: u16,
-    /// More headers, such as `X-Heartline-Call`.
+    /// Additional headers, such as `X-Heartline-Call`.
     pub headers: Vec<(&'static str, String)>,
-    /// To answer a 401 or 407 with.
+    /// Credentials for a 401 or 407.
     pub credentials: Option<Credentials>,
 }
 
-/// Whom to call.
+/// The destination of a call.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Target {
     /// All contacts of a seat at once; the first to answer wins, the others are cancelled.
@@ -142,12 +147,12 @@ pub enum Target {
     Uri(String),
 }
 
-/// A user and a password, as a phone has them.
+/// A digest username and password.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Credentials {
     /// The digest username.
     pub user: String,
-    /// The password; never printed.
+    /// The password; `Debug` hides it.
     pub password: String,
 }
 
@@ -157,160 +162,164 @@ impl std::fmt::Debug for Credentials {
     }
 }
 
-/// A registration to hold with somebody else's registrar.
+/// A registration to keep with another registrar.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Register {
-    /// `sip:1001@127.0.0.1`
+    /// The address of record, such as `sip:1001@127.0.0.1`.
     pub aor: String,
     /// The registrar's address.
     pub registrar: SocketAddr,
-    /// Over what.
+    /// The transport to it.
     pub transport: Transport,
-    /// How long for, each time. Zero removes the registration.
+    /// The expiry of each REGISTER. Zero removes the registration.
     pub expires: Duration,
-    /// To answer its challenge with.
+    /// Credentials for its challenge.
     pub credentials: Credentials,
 }
 
-/// What the switch is told.
+/// An event for the switch.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
-    /// Somebody allowed to calls us. 100 is already sent.
+    /// An accepted caller calls us. 100 was sent already.
     Incoming(Incoming),
-    /// The ACK to our 200 came. For a late offer it carried the answer.
+    /// The ACK to our 200 arrived. For a late offer (RFC 3261 13.2.1) it carried the answer.
     Confirmed {
         /// The leg.
         leg: LegId,
-        /// The far end's voice, when it was not known before.
+        /// The far end's media, when it was not known before.
         remote: Option<RemoteMedia>,
     },
-    /// Where the voice of a leg we dialled may come from, as far as it is known before the answer:
-    /// said when it is dialled, and again when an early dialog brings an SDP.
+    /// Where the media of a dialled leg may come from, as far as it is known before the answer.
+    /// Emitted when the leg is dialled and again when an early dialog brings an SDP.
     VoiceExpected {
         /// The leg.
         leg: LegId,
-        /// What is known, of all places that were called.
+        /// The possible sources over all contacts that were called.
         signalled: SignalledSource,
     },
-    /// A leg we dialled rings.
+    /// A dialled leg is ringing.
     Ringing {
         /// The leg.
         leg: LegId,
     },
-    /// A leg we dialled was answered.
+    /// A dialled leg was answered.
     Answered {
         /// The leg.
         leg: LegId,
-        /// The far end's voice.
+        /// The far end's media.
         remote: RemoteMedia,
     },
-    /// A leg we dialled was not answered; it is gone.
+    /// A dialled leg was not answered; the leg is gone.
     Failed {
         /// The leg.
         leg: LegId,
-        /// The far end's code; 408 when nobody spoke, 487 after our cancel, 480 when a seat has no contact.
+        /// The far end's status code; 408 without any answer, 487 after our CANCEL, 480 when the
+        /// seat has no contact.
         code: u16,
     },
-    /// The far end changed its voice by re-INVITE or UPDATE: hold, resume, new address.
+    /// The far end changed its media by re-INVITE or UPDATE: hold, resume, new address.
     RemoteChanged {
         /// The leg.
         leg: LegId,
-        /// Its voice from now on.
+        /// Its media from now on.
         remote: RemoteMedia,
     },
-    /// A key arrived by INFO (`application/dtmf-relay`, `application/dtmf`).
+    /// A DTMF digit arrived by INFO (`application/dtmf-relay`, `application/dtmf`).
     DtmfReceived {
         /// The leg.
         leg: LegId,
         /// `0`-`9`, `*`, `#`, `A`-`D`.
         key: char,
     },
-    /// A leg is over. Exactly one of `Failed` and `Ended` comes for each leg, and nothing after it.
+    /// A leg ended. Each leg gets exactly one of `Failed` and `Ended`, and no event after it.
     Ended {
         /// The leg.
         leg: LegId,
-        /// How.
+        /// The reason.
         end: LegEnd,
     },
-    /// An INVITE outside a dialog was refused before the switch heard of it. Those of strangers are
-    /// counted only; 401, 407 and 422 invite the sender to try again and are no refusal.
+    /// An INVITE outside a dialog was refused before the switch heard of it. INVITEs of strangers
+    /// are only counted; 401, 407 and 422 ask the sender to try again and are not reported.
     Refused {
-        /// Who called.
+        /// The calling number.
         caller: Number,
-        /// What they dialled.
+        /// The dialled number.
         dialled: Number,
-        /// On which trunk; `None`: a seat's own call.
+        /// The trunk it came over; `None` for a call of a seat.
         trunk: Option<TrunkId>,
-        /// The answer we gave.
+        /// The status code of our answer.
         code: u16,
-        /// Why.
+        /// The cause.
         cause: RefusalCause,
     },
-    /// A seat's first contact came, its fixed contact was set, or a phone of it registered anew: with
-    /// another Call-ID, contact or flow than before, as after a restart. A refresh says nothing.
+    /// A seat became reachable: its first contact registered, its fixed contact was set, or one of
+    /// its phones registered anew with another Call-ID, contact or flow, as after a restart. A
+    /// refresh emits no event.
     SeatReached {
         /// The seat.
         seat: SeatId,
     },
-    /// A seat's last contact went.
+    /// A seat's last contact is gone.
     SeatUnreached {
         /// The seat.
         seat: SeatId,
     },
-    /// Our registration elsewhere holds, or was refused with this code (408: nobody spoke).
+    /// Our registration with another registrar succeeded, or was refused with this code (408
+    /// without any answer).
     Registered {
-        /// Which.
+        /// The address of record.
         aor: String,
-        /// 200 when it holds.
+        /// 200 when it is registered.
         code: u16,
     },
-    /// Less is taken from a source than it sends. Told once in ten minutes for each.
+    /// Messages of a source are dropped because it sends too many. Emitted at most once in ten
+    /// minutes for each source.
     RateLimited {
         /// The source.
         source: std::net::IpAddr,
-        /// What is limited.
+        /// The limit that it exceeds.
         limit: RateLimit,
     },
 }
 
-/// What is limited of a source.
+/// A rate limit that a source exceeds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RateLimit {
-    /// It sends faster than allowed; what is too much is dropped.
+    /// It sends messages faster than allowed; the excess is dropped.
     Messages,
-    /// Wrong passwords for one user; further ones are looked at slowly.
+    /// It sends wrong passwords for one user; further attempts are checked slowly.
     Passwords,
 }
 
-/// A call to us.
+/// An incoming call.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Incoming {
     /// The leg: odd.
     pub leg: LegId,
-    /// Who is it, as far as we know them.
+    /// The authenticated origin of the call.
     pub origin: Origin,
     /// The caller's number: P-Asserted-Identity from a trunk, else From.
     pub caller: Number,
-    /// The caller's display name, decoded (UTF-8, GB18030, Latin-1).
+    /// The caller's display name, decoded (UTF-8, GB18030 or Latin-1).
     pub display: String,
     /// The user part of the Request-URI.
     pub dialled: Number,
-    /// The far end's voice; `None` for a late offer.
+    /// The far end's media; `None` for a late offer.
     pub remote: Option<RemoteMedia>,
-    /// What is known of its source without an SDP.
+    /// Where its media may come from, as far as signalling tells.
     pub signalled: SignalledSource,
 }
 
-/// Where a call comes from.
+/// The origin of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// A trunk, by its source address.
+    /// A trunk, identified by its source address.
     Trunk(TrunkId),
-    /// A seat, by its password.
+    /// A seat, identified by its password.
     Seat(SeatId),
 }
 
-/// How a leg ended.
+/// The reason why a leg ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LegEnd {
     /// The far end sent BYE.
@@ -319,9 +328,9 @@ pub enum LegEnd {
     Cancelled,
     /// We hung up or rejected.
     HungUp,
-    /// Our 200 was never ACKed (64 T1); a BYE was sent.
+    /// Our 200 got no ACK within 64 T1 (RFC 3261 13.3.1.4); a BYE was sent.
     NoAck,
-    /// A request of ours inside the dialog got no answer or 481/408.
+    /// A request of ours inside the dialog got no answer, 408 or 481 (RFC 3261 12.2.1.2).
     Lost,
     /// The session timer ran out (RFC 4028).
     Expired,
@@ -330,11 +339,11 @@ pub enum LegEnd {
 /// A seat as the registrar knows it.
 #[derive(Clone, PartialEq)]
 pub struct Seat {
-    /// The number its phone registers with.
+    /// The number that its phones register with.
     pub seat: SeatId,
-    /// What its password hashes to; `None`: no phone may register.
+    /// The hash of its password; `None` when no phone may register.
     pub secret: Option<Secret>,
-    /// A contact that needs no registration: `sip:…`.
+    /// A contact that needs no registration, such as `sip:…`.
     pub fixed: Option<String>,
 }
 
@@ -344,7 +353,8 @@ impl std::fmt::Debug for Seat {
     }
 }
 
-/// H(A1) for each algorithm (RFC 7616 3.4.2), in lower-case hex; as good as the password, so never printed.
+/// H(A1) for each algorithm (RFC 7616 3.4.2), in lower-case hex. It is as good as the password, so
+/// `Debug` hides it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret {
     /// MD5(user:realm:password)

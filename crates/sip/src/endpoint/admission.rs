@@ -1,4 +1,4 @@
-//! May a message come in, or does its sender send too many? See [`crate::shield`].
+//! Rate limiting of messages by sender; see [`crate::shield`].
 
 use primitives::Timestamp;
 
@@ -12,21 +12,22 @@ use crate::{
     wire::Claims,
 };
 
-/// The kinds of senders, each with buckets of its own.
+/// The kinds of senders. Each kind has its own buckets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum SenderClass {
     Phone,
     Trunk,
     Proxy,
-    /// A sender that we do not know, at an address where phones of ours have been.
+    /// An unknown sender at an address where phones registered before.
     KnownAddress,
     Stranger,
 }
 
 impl Endpoint {
-    /// Whether a message may come in. It is dropped silently otherwise, and counted.
+    /// Returns whether a message is accepted. Otherwise it is counted and dropped without an
+    /// answer.
     ///
-    /// `claims` is asked only when the sender's own bucket is empty.
+    /// `claims` is called only when the sender's bucket is empty.
     pub(super) fn admit<'a>(
         &mut self,
         now: Timestamp,
@@ -37,7 +38,7 @@ impl Endpoint {
         if self.shield.take(now, bucket) {
             return true;
         }
-        // A phone that registered from a trunk's address, as the load players' do.
+        // A phone may register from a trunk's address, as the load players do.
         let trunk = BucketKey::Trunk(peer.source.ip());
         if sender == SenderClass::Phone && self.is_trunk(peer) && self.shield.take(now, trunk) {
             return true;
@@ -61,13 +62,15 @@ impl Endpoint {
         false
     }
 
-    /// The same for a request that came through a proxy of ours: the proxy has paid, and now
-    /// its sender does. An answer came from whom we asked.
+    /// Like [`Endpoint::admit`] for a request that came through a proxy of ours: the proxy's bucket
+    /// has paid, and now the sender's pays. Responses are not limited here, since we asked for
+    /// them.
     pub(super) fn admit_proxied(&mut self, now: Timestamp, peer: Peer, request: &Message) -> bool {
         !peer.is_behind_proxy() || self.admit(now, peer, || claims_of(request))
     }
 
-    /// Whether a stream whose message was dropped goes on: one of somebody known does.
+    /// Returns whether a connection whose message was dropped stays open: only that of a known
+    /// sender does.
     pub(super) fn may_keep_stream(&self, now: Timestamp, flow: Flow) -> bool {
         let (sender, _) = self.bucket_of(now, Peer::direct(flow));
         sender != SenderClass::Stranger
@@ -84,7 +87,8 @@ impl Endpoint {
         if self.is_proxy(source) {
             return (SenderClass::Proxy, BucketKey::Proxy(source));
         }
-        // A proxy saw the address at its own socket; whether that is proven we cannot know.
+        // The proxy saw the address at its own socket. Whether a handshake proved it is unknown, so
+        // it counts as UDP.
         let transport = match peer.is_behind_proxy() {
             true => Transport::Udp,
             false => peer.flow.transport,
@@ -97,11 +101,11 @@ impl Endpoint {
     }
 
     fn is_trunk(&self, peer: Peer) -> bool {
-        self.config.trunks.iter().any(|trunk| trunk.holds(peer.source.ip()))
+        self.config.trunks.iter().any(|trunk| trunk.contains(peer.source.ip()))
     }
 
-    /// Whether a message comes in although its sender's bucket is empty: what a neighbour or a
-    /// forger sent must not end a talk, nor keep a phone from registering.
+    /// Returns whether a message is accepted although its sender's bucket is empty. A flood from a
+    /// neighbour or a forger must not end a call or keep a phone from registering.
     fn has_exception(
         &mut self,
         now: Timestamp,
@@ -126,14 +130,14 @@ impl Endpoint {
         sender == SenderClass::KnownAddress && self.shield.take(now, BucketKey::Port(peer.source))
     }
 
-    /// Whether a leg of ours has this Call-ID.
+    /// Returns whether one of our legs has this Call-ID.
     fn is_of_dialog(&self, claims: Claims<'_>) -> bool {
-        // Keys are the Call-ID, a space, the tags.
+        // Keys are the Call-ID and the tags, separated by spaces.
         claims.call_id.is_some_and(|call_id| has_key_starting_with_word(&self.dialogs, call_id))
     }
 }
 
-/// What a message claims, once it is read.
+/// The unverified identifiers of a parsed message.
 pub(super) fn claims_of(message: &Message) -> Claims<'_> {
     let authorization = message.headers.get(&Name::Authorization);
     let via = message.headers.get(&Name::Via).filter(|_| !message.is_request());

@@ -12,8 +12,8 @@ use crate::{
 };
 
 impl Endpoint {
-    /// Which seat's password the request holds, or the answer to send. Unknown users get the same
-    /// as known ones. `None`: silence.
+    /// Returns the seat whose password the request proves, or the answer to send; `Err(None)` sends
+    /// nothing. Unknown users get the same answers as known ones.
     pub(super) fn authenticate(
         &mut self,
         now: Timestamp,
@@ -24,7 +24,8 @@ impl Endpoint {
         let (registrar, shield) = (&self.registrar, &mut self.shield);
         let lookup = |user: &str| registrar.secret(user);
         let may_try = |user: &str, attempt| {
-            // A neighbour's guesses must not keep a phone from renewing its registration.
+            // Wrong passwords of others behind the same address must not keep a registered phone
+            // from refreshing.
             let is_there = user.parse().is_ok_and(|seat| registrar.is_seat_at(SeatId(seat), peer));
             is_there || shield.may_try(now, attempt)
         };
@@ -32,11 +33,11 @@ impl Endpoint {
             Verdict::Good(user) => match user.parse() {
                 Ok(seat) => {
                     self.shield.succeeded(now, source);
-                    // Behind a proxy of ours the stream is the proxy's, which needs no proof.
+                    // Behind a proxy of ours the connection is the proxy's, which needs no proof.
                     self.streams.mark_authenticated(peer.flow);
                     return Ok(SeatId(seat));
                 }
-                // The registrar's users are numbers; there is no other.
+                // All users of the registrar are numbers.
                 Err(_) => false,
             },
             Verdict::Stale => true,
@@ -50,8 +51,8 @@ impl Endpoint {
                 if self.shield.wrong_password(now, attempt) {
                     self.out.event(Event::RateLimited { source, limit: RateLimit::Passwords });
                 }
-                // Not a fresh challenge: phones answer that at once with the same wrong
-                // password, without end. An unknown user gets the same.
+                // A fresh challenge would make phones retry the same wrong password without end. An
+                // unknown user gets the same 403.
                 return Err(Some(self.refusal(request, 403)));
             }
         };
@@ -62,8 +63,8 @@ impl Endpoint {
         Err(Some(challenge))
     }
 
-    /// What is said when a password is not looked at: by UDP nothing, for the request will come
-    /// again by itself and may then be looked at; a stream brings it once.
+    /// Returns the answer to a password that is not checked now: nothing over UDP, since the
+    /// request is retransmitted and may be checked then; 503 over TCP, where it comes once.
     fn refuse_slowed(&self, peer: Peer, request: &Message) -> Option<Box<Message>> {
         if peer.flow.transport == Transport::Udp {
             return None;
@@ -74,14 +75,14 @@ impl Endpoint {
         Some(answer)
     }
 
-    /// A refusal without a transaction.
+    /// Builds a refusal that needs no transaction.
     fn refusal(&self, request: &Message, code: u16) -> Box<Message> {
         let mut refusal = request.reply(code, Some(wire::STATELESS_TAG));
         refusal.headers.push(Name::Server, self.config.product.clone());
         Box::new(refusal)
     }
 
-    /// Sends a challenge without a transaction: a stranger takes no place in our tables.
+    /// Sends a refusal without a transaction, so that an unknown sender takes no memory.
     pub(super) fn send_refusal(&mut self, back: Flow, challenge: Option<Box<Message>>) {
         if let Some(challenge) = challenge {
             self.out.counts.challenged += 1;

@@ -1,4 +1,5 @@
-//! What we support, as headers say it: Allow, Accept, Supported, Unsupported (RFC 3261 8.2, 11.2).
+//! The methods, bodies and extensions that we support: Allow, Accept, Supported and Unsupported
+//! (RFC 3261 8.2, 11.2).
 
 use primitives::Timestamp;
 
@@ -9,7 +10,8 @@ use crate::{
 };
 
 impl Endpoint {
-    /// What a request requires and we do not speak (8.2.2.3). A path is for registrations.
+    /// Returns the extensions that a request requires and we do not support (RFC 3261 8.2.2.3).
+    /// `path` is supported in REGISTER only.
     pub(super) fn unsupported(&self, request: &Message) -> Option<String> {
         let is_register = request.method() == Some(&Method::Register);
         let is_known = |tag: &str| {
@@ -20,7 +22,7 @@ impl Endpoint {
         (!unknown.is_empty()).then(|| unknown.join(", "))
     }
 
-    /// OPTIONS: what an INVITE would be told (11.2).
+    /// Answers OPTIONS with the code that an INVITE would get (RFC 3261 11.2).
     pub(crate) fn answer_options(&mut self, now: Timestamp, tx: TxId, request: &Message) {
         let code = if self.is_draining { 503 } else { 200 };
         let mut answer = request.reply(code, Some(&self.ids.tag()));
@@ -31,7 +33,7 @@ impl Endpoint {
         self.transactions.respond(now, tx, &answer, &mut self.out);
     }
 
-    /// Gives an answer the headers its code asks for.
+    /// Adds the headers that the code of an answer requires.
     pub(super) fn add_code_headers(&self, request: &Message, answer: &mut Message) {
         let code = answer.code().unwrap_or(500);
         let mut say = |name, value| answer.headers.push(name, value);
@@ -47,7 +49,8 @@ impl Endpoint {
                 let least = self.config.session_expires_min.as_secs();
                 say(Name::MinSe, least.to_string());
             }
-            // 14.2: between 0 and 10 s, so that both ends' second retransmission do not meet.
+            // RFC 3261 14.2: between 0 and 10 s, so that the second attempts of both ends do not
+            // collide.
             500 => say(Name::RetryAfter, "5".to_owned()),
             503 => say(Name::RetryAfter, self.config.retry_after_s.to_string()),
             _ => {}
@@ -55,11 +58,11 @@ impl Endpoint {
     }
 }
 
-/// The methods we know what to do with.
+/// The methods we support.
 pub(crate) const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, UPDATE, INFO, REGISTER";
-/// The extension we speak in calls (RFC 4028).
+/// The extension we support in calls (RFC 4028).
 pub(crate) const SUPPORTED: &str = "timer";
-/// The option tag of RFC 3327: phones register through proxies of ours.
+/// The option tag of RFC 3327: phones register through our proxies.
 pub(super) const PATH: &str = "path";
-/// The bodies we read.
+/// The body types we support.
 pub(crate) const ACCEPT: &str = "application/sdp, application/dtmf-relay, application/dtmf";

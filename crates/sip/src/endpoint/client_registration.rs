@@ -1,4 +1,5 @@
-//! The phone's side of registering: REGISTER, answer the challenge, refresh in time (RFC 3261 10.2).
+//! The client side of registration: sends REGISTER, answers the challenge and refreshes in time
+//! (RFC 3261 10.2).
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -12,7 +13,7 @@ use crate::{
     uri::Uri,
 };
 
-/// All registrations we hold elsewhere, each in its place.
+/// All our registrations with other registrars.
 #[derive(Debug, Default)]
 pub(crate) struct Registrations {
     next: usize,
@@ -26,12 +27,12 @@ struct Registration {
     call_id: String,
     from_tag: String,
     cseq: u32,
-    /// As sent last.
+    /// The request as sent last.
     request: Message,
     tx: TxId,
-    /// Whether the challenge was answered already: a second one means a wrong password.
+    /// Whether a challenge was answered already; a second one means a wrong password.
     tried_password: bool,
-    /// What the switch was told last.
+    /// The last code reported to the switch.
     told: Option<u16>,
 }
 
@@ -40,14 +41,14 @@ impl Registrations {
         self.held.is_empty()
     }
 
-    /// Whether a registration is kept over this flow.
+    /// Returns whether a registration uses this flow.
     pub(crate) fn uses(&self, flow: Flow) -> bool {
         self.held.values().any(|registration| registration.flow == flow)
     }
 }
 
 impl Endpoint {
-    /// Registers, or changes or ends a registration of the same address.
+    /// Registers, or changes or ends the registration of the same address of record.
     pub(crate) fn register(&mut self, now: Timestamp, wanted: Register) {
         let known = self.registrations.held.iter().find(|(_, held)| held.wanted.aor == wanted.aor);
         let place = known.map(|(place, _)| *place);
@@ -84,7 +85,7 @@ impl Endpoint {
         self.send_register(now, place);
     }
 
-    /// Time to refresh, or to try again.
+    /// Refreshes the registration, or retries it.
     pub(crate) fn registration_timeout(&mut self, now: Timestamp, place: usize) {
         if let Some(held) = self.registrations.held.get_mut(&place) {
             held.forget_challenge();
@@ -92,7 +93,7 @@ impl Endpoint {
         }
     }
 
-    /// A final answer came.
+    /// Handles a final response.
     pub(crate) fn registration_answered(
         &mut self,
         now: Timestamp,
@@ -101,7 +102,7 @@ impl Endpoint {
     ) {
         let Some(held) = self.registrations.held.get_mut(&place) else { return };
         if response.cseq().is_none_or(|(number, _)| number != held.cseq) {
-            // To a REGISTER that a newer one replaced.
+            // The response belongs to a REGISTER that a newer one replaced.
             return;
         }
         let code = response.code().unwrap_or(500);
@@ -138,13 +139,13 @@ impl Endpoint {
                 }
                 _ => self.give_up(place, code),
             },
-            // A wrong password stays wrong; asking again would only get us slowed.
+            // A wrong password stays wrong; a retry would only be rate-limited.
             401 | 403 | 404 | 407 => self.give_up(place, code),
             _ => self.try_later(now, place, code),
         }
     }
 
-    /// Nobody answered, or the stream broke.
+    /// Handles a timeout or a broken connection.
     pub(crate) fn registration_failed(
         &mut self,
         now: Timestamp,
@@ -160,7 +161,7 @@ impl Endpoint {
     fn try_later(&mut self, now: Timestamp, place: usize, code: u16) {
         let Some(held) = self.registrations.held.get(&place) else { return };
         if held.wanted.expires.is_zero() {
-            // What we wanted to take back runs out by itself.
+            // The registration to be removed expires without our help.
             return self.give_up(place, code);
         }
         self.timers.set(TimerKey::Registration(place), Some(now + TRY_AGAIN));
@@ -173,7 +174,7 @@ impl Endpoint {
         self.timers.set(TimerKey::Registration(place), None);
     }
 
-    /// The switch hears of what changed only.
+    /// Reports a code to the switch when it changed.
     fn tell(&mut self, place: usize, code: u16) {
         let Some(held) = self.registrations.held.get_mut(&place) else { return };
         if held.told.replace(code) != Some(code) {
@@ -202,7 +203,7 @@ impl Endpoint {
 }
 
 impl Registration {
-    /// A nonce is good for one exchange of ours: the next one begins without.
+    /// We use a nonce for one exchange only; the next request starts without credentials.
     fn forget_challenge(&mut self) {
         self.tried_password = false;
         self.request.headers.remove(&Name::Authorization);
@@ -210,7 +211,7 @@ impl Registration {
     }
 }
 
-/// A REGISTER without what changes from one sending to the next.
+/// Builds a REGISTER without the headers that change with each sending.
 fn first(wanted: &Register, flow: Flow) -> Option<Message> {
     let aor = Uri::parse(&wanted.aor)?;
     let mut registrar = aor.clone();
@@ -229,7 +230,7 @@ fn first(wanted: &Register, flow: Flow) -> Option<Message> {
     Some(request)
 }
 
-/// For how long the registrar holds our own contact, which may be less than we asked.
+/// Returns the expiry granted for our contact, which may be shorter than requested.
 fn granted(response: &Message, flow: Flow) -> Option<Duration> {
     let contacts = response.contacts();
     let ours = contacts.iter().find(|contact| contact.uri.addr() == Some(flow.local));
@@ -237,10 +238,10 @@ fn granted(response: &Message, flow: Flow) -> Option<Duration> {
     Some(Duration::from_secs(seconds.into()))
 }
 
-/// Early enough for a second try, should the first be lost.
+/// Returns when to refresh: early enough for a second attempt.
 fn refresh_after(granted: Duration) -> Duration {
     (granted * 4 / 5).max(Duration::from_secs(1))
 }
 
-/// After a failure that may pass.
+/// The pause before a retry after a temporary failure.
 const TRY_AGAIN: Duration = Duration::from_secs(30);

@@ -9,10 +9,10 @@ use super::{
 use crate::{Flow, peer::Peer};
 
 impl Endpoint {
-    /// Somebody connected to us.
+    /// Handles a new TCP connection to us.
     pub(super) fn stream_opened(&mut self, now: Timestamp, flow: Flow) {
         if self.streams.contains(flow) {
-            // The one before has ended, and we were not told.
+            // The previous connection with these addresses ended unnoticed.
             self.flow_closed(now, flow);
         }
         let limits = self.config.streams;
@@ -28,7 +28,8 @@ impl Endpoint {
         self.admit_stream(now, flow, owner, share);
     }
 
-    /// Takes the stream, when need be in place of another; false when there is no room.
+    /// Accepts a connection, closing another one when there is no room; false when none may be
+    /// closed.
     pub(super) fn admit_stream(
         &mut self,
         now: Timestamp,
@@ -49,14 +50,14 @@ impl Endpoint {
         true
     }
 
-    /// Closes a stream, and whatever depended on it hears of it.
+    /// Closes a connection and tells everything that used it.
     pub(super) fn drop_stream(&mut self, now: Timestamp, flow: Flow) {
         self.out.counts.streams_closed += 1;
         self.out.close(flow);
         self.flow_closed(now, flow);
     }
 
-    /// Streams whose time is up.
+    /// Closes connections whose deadline has passed, unless they are in use.
     pub(super) fn streams_timeout(&mut self, now: Timestamp) {
         while let Some((flow, why)) = self.streams.next_expired(now) {
             match why {
@@ -66,8 +67,8 @@ impl Endpoint {
         }
     }
 
-    /// Whether a registered phone, a call, a registration of ours or a request of ours that waits
-    /// for its answer needs the flow.
+    /// Returns whether a registered phone, a call, a registration of ours or an open request uses
+    /// the flow.
     fn is_in_use(&self, flow: Flow) -> bool {
         let of_leg = |leg: &primitives::LegId| {
             self.dialog_of(*leg).is_some_and(|dialog| dialog.flow() == flow)

@@ -1,12 +1,11 @@
-//! A message for a leg, or for a request of ours: is it from its far end?
+//! Checks that a message for a leg, or a response to our request, comes from the leg's far end.
 //!
-//! Tags and branches are no secrets: they cross the network in the clear, and gateways print
-//! them. Sender has learned them must not end a call of others, nor turn its voice to himself.
-//! So a message must come from where the far end is: the flow of a phone, any address of a
-//! trunk, the host we called. A phone moves by registering anew, or it answers a challenge.
-//! For everybody else the dialog does not exist: 481 to those we know, as for any dialog that
-//! does not exist (RFC 3261 12.2.2), and silence to strangers. A 403 would tell a guesser
-//! that he guessed right.
+//! Tags and branches are not secret: they cross the network in clear text and gateways log them.
+//! Someone who learned them must not end a call or redirect its media. Therefore a message must
+//! come from the far end: from the flow of a phone, any address of a trunk, or the host we called.
+//! A phone moves by registering anew or by answering a challenge. Every other sender is answered as
+//! if the dialog did not exist: 481 for known senders (RFC 3261 12.2.2), nothing for unknown ones.
+//! A 403 would confirm a guess.
 
 use primitives::{LegId, Timestamp};
 
@@ -20,8 +19,8 @@ use crate::{
 };
 
 impl Endpoint {
-    /// Whether a request inside the dialog of `leg` is from its far end. Sender is not has been
-    /// dealt with.
+    /// Returns whether a request inside the dialog of `leg` is from its far end. When it is not, it
+    /// has been answered or dropped.
     pub(super) fn is_allowed_in_dialog(
         &mut self,
         now: Timestamp,
@@ -37,7 +36,8 @@ impl Endpoint {
             Some(FarEnd::Phone(seat)) => Some(*seat),
             Some(FarEnd::Trunk(_) | FarEnd::Host) | None => None,
         };
-        // 22.1: an ACK cannot be challenged. It will come again, for the 200 does.
+        // RFC 3261 22.1: an ACK cannot be challenged. It comes again, because the 200 is
+        // retransmitted.
         let is_ack = request.method() == Some(&Method::Ack);
         let Some(seat) = seat.filter(|_| !is_ack) else {
             self.refuse_stranger_to_dialog(peer, back, request);
@@ -57,8 +57,8 @@ impl Endpoint {
         }
     }
 
-    /// For who is not the far end there is no such dialog. It takes no transaction: under the
-    /// far end's own branch that would swallow the CANCEL that is yet to come.
+    /// Answers 481 to a sender that is not the far end. It opens no transaction: under the far
+    /// end's own branch that would absorb the CANCEL still to come.
     pub(super) fn refuse_stranger_to_dialog(&mut self, peer: Peer, back: Flow, request: &Message) {
         self.out.counts.impostors += 1;
         if request.method() != Some(&Method::Ack) && self.is_known(peer) {
@@ -68,8 +68,8 @@ impl Endpoint {
         }
     }
 
-    /// Whether `peer` is the far end of `leg`, or a proxy of ours on the way to it that speaks for
-    /// itself: it cancels hop by hop (RFC 3261 9.1), and may end a dialog it keeps watch over.
+    /// Returns whether `peer` is the far end of `leg`, or a proxy of ours on the way to it: a proxy
+    /// cancels hop by hop (RFC 3261 9.1) and may end a dialog that it supervises.
     pub(super) fn is_from_far_end(&self, leg: LegId, peer: Peer) -> bool {
         self.dialog_of(leg).is_some_and(|dialog| {
             dialog.is_with(peer)
@@ -83,9 +83,9 @@ impl Endpoint {
         })
     }
 
-    /// Whether who speaks over `flow` may answer a request we sent over `asked`: the same host,
-    /// for not every phone answers from the port it was asked at, or the same trunk, or another
-    /// proxy of ours.
+    /// Returns whether a response over `flow` may answer a request sent over `asked`: it must come
+    /// from the same host (not every phone answers from the port it was asked at), the same trunk,
+    /// or another proxy of ours.
     pub(super) fn may_answer(&self, asked: Flow, flow: Flow) -> bool {
         let [asked, flow] = [asked, flow].map(Peer::direct);
         let [asked_ip, ip] = [asked, flow].map(|peer| peer.source.ip());

@@ -1,4 +1,4 @@
-//! Which way to somebody: our address, theirs, and what carries it.
+//! Chooses our address and transport towards a destination.
 
 use std::net::SocketAddr;
 
@@ -6,14 +6,14 @@ use super::Endpoint;
 use crate::{Flow, Transport, sdp, uri::Uri};
 
 impl Endpoint {
-    /// The way to a URI by its address literal; names are not resolved here.
+    /// Returns the flow to a URI with an address literal; host names are not resolved.
     pub(crate) fn flow_to(&self, uri: &Uri) -> Option<Flow> {
         let (transport, remote) = (uri.transport()?, uri.addr()?);
         Some(Flow { transport, local: self.local_for(transport, remote)?, remote })
     }
 
-    /// Which of our addresses speaks to that one: of its family, and loopback to loopback;
-    /// the first in the config where several would do.
+    /// Returns our address towards `remote`: of the same family, loopback for loopback; the first
+    /// configured one when several match.
     pub(crate) fn local_for(&self, transport: Transport, remote: SocketAddr) -> Option<SocketAddr> {
         let fits = |local: &&(Transport, SocketAddr)| {
             local.0 == transport && local.1.is_ipv4() == remote.is_ipv4()
@@ -26,7 +26,7 @@ impl Endpoint {
         near.or_else(|| all.next()).map(|(_, addr)| *addr)
     }
 
-    /// Our side of a new leg's voice.
+    /// Builds our side of a new leg's media.
     pub(crate) fn voice_at(&mut self, addr: SocketAddr) -> sdp::LocalMedia {
         sdp::LocalMedia::new(addr, u64::from(self.ids.below(u32::MAX)))
     }

@@ -55,7 +55,7 @@ use crate::{
     transaction::{InviteId, TransactionOutcome, TransactionUser, Transactions, TxId},
 };
 
-/// Signalling for one call center, or for one phone.
+/// SIP signalling for one call center, or for one phone.
 #[derive(Debug)]
 pub struct Endpoint {
     pub(crate) config: Config,
@@ -63,9 +63,9 @@ pub struct Endpoint {
     pub(crate) out: Outbox,
     pub(crate) transactions: Transactions,
     pub(crate) legs: BTreeMap<LegId, Leg>,
-    /// Legs by the key of their dialog.
+    /// Legs by dialog key.
     pub(crate) dialogs: BTreeMap<String, LegId>,
-    /// Legs that a CANCEL may still end, by their INVITE.
+    /// Legs that a CANCEL may still end, by their INVITE transaction.
     pub(crate) calls: BTreeMap<TxId, LegId>,
     pub(crate) invites: BTreeMap<InviteId, Invite>,
     pub(crate) registrations: Registrations,
@@ -79,7 +79,7 @@ pub struct Endpoint {
     streams: Streams,
 }
 
-/// Whose deadline comes.
+/// The owner of a timer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum TimerKey {
     Leg(LegId),
@@ -88,8 +88,8 @@ pub(crate) enum TimerKey {
 }
 
 impl Endpoint {
-    /// An endpoint. `seed` must come from the system's entropy: tags, branches and nonces are
-    /// made from it, and who knows it can guess them.
+    /// Creates an endpoint. `seed` must come from the system's entropy: tags, branches and nonces
+    /// derive from it and could be guessed by anyone who knows it.
     pub fn new(config: Config, seed: [u8; 32]) -> Endpoint {
         let mut ids = IdGenerator::new(seed);
         let mut endpoint = Endpoint {
@@ -117,7 +117,7 @@ impl Endpoint {
         endpoint
     }
 
-    /// Something happened at `now`.
+    /// Handles an input that occurred at `now`.
     pub fn handle_input(&mut self, now: Timestamp, input: Input<'_>) {
         match input {
             Input::Opened { flow } => self.stream_opened(now, flow),
@@ -130,46 +130,47 @@ impl Endpoint {
         self.save_contacts();
     }
 
-    /// What to do next; `None` when there is nothing until the next input.
+    /// Returns the next action; `None` until the next input.
     pub fn poll_output(&mut self) -> Option<Output> {
         self.out.poll()
     }
 
-    /// When to send [`Input::Timeout`]; `None` when nothing is pending.
+    /// Returns when to send [`Input::Timeout`]; `None` when no timer runs.
     pub fn poll_timeout(&self) -> Option<Timestamp> {
         let others =
             [self.transactions.next_timeout(), self.next_expiry(), self.streams.next_timeout()];
         others.into_iter().flatten().chain(self.timers.next()).min()
     }
 
-    /// What happened so far.
+    /// Returns the counters.
     pub fn counts(&self) -> Counts {
         self.out.counts
     }
 
-    /// Addresses from which phones had the right password: for [`Config::known_sources`] of the
-    /// next run.
+    /// Returns the addresses where phones authenticated, for [`Config::known_sources`] of the next
+    /// run.
     pub fn known_sources(&self) -> Vec<KnownSource> {
         self.shield.known().collect()
     }
 
-    /// Grows whenever [`Endpoint::known_sources`] changes, which is once an hour for each.
+    /// A version that grows whenever [`Endpoint::known_sources`] changes, at most once an hour per
+    /// address.
     pub fn known_sources_version(&self) -> u64 {
         self.shield.known_version()
     }
 
-    /// How many transactions are open.
+    /// The number of open transactions.
     pub fn transactions(&self) -> usize {
         self.transactions.len()
     }
 
-    /// How many legs are open.
+    /// The number of open legs.
     pub fn legs(&self) -> usize {
         self.legs.len()
     }
 
-    /// Whether nothing is under way: no leg, no transaction, no registration, no deadline. A
-    /// law for tests: after the last call everything must come to this.
+    /// Returns whether nothing is open: no leg, transaction, registration or timer. Tests require
+    /// it after the last call.
     pub fn is_idle(&self) -> bool {
         self.legs.is_empty()
             && self.dialogs.is_empty()
@@ -215,7 +216,7 @@ impl Endpoint {
         self.streams_timeout(now);
     }
 
-    /// A request of ours got no answer.
+    /// Handles a request of ours that ended without a response.
     fn request_outcome(
         &mut self,
         now: Timestamp,
@@ -237,7 +238,7 @@ impl Endpoint {
             (TransactionUser::Register(place), Some(code)) => {
                 self.registration_failed(now, place, tx, code)
             }
-            // Answered already, or asked for by nobody.
+            // Answered already, or nothing waits for the response.
             (
                 TransactionUser::Refresh(_)
                 | TransactionUser::Probe(_)

@@ -1,10 +1,10 @@
-//! A new request: who sent it, may they, and is it one we can serve?
+//! Requests outside every dialog: who sent them, whether they are allowed, and whether we support
+//! them.
 //!
-//! Trunks are known by their address, seats by the flow their phone registered
-//! over and then by their password. Through a proxy of ours both are known by
-//! what it saw. Everybody else is a stranger, and learns as little as can be:
-//! REGISTER and INVITE get a challenge, the same for users that exist and users
-//! that do not; everything else gets silence, and is counted.
+//! A trunk is identified by its address, a seat by the flow its phone registered over and then by
+//! its password; behind a proxy of ours, by the address the proxy saw. Every other sender is
+//! unknown and learns as little as possible: REGISTER and INVITE get a challenge, the same for
+//! existing and unknown users; other requests are counted and not answered.
 
 use primitives::{RefusalCause, Timestamp};
 
@@ -19,7 +19,7 @@ use crate::{
 };
 
 impl Endpoint {
-    /// A request outside every dialog, of no transaction we know.
+    /// Handles a request that belongs to no dialog and no known transaction.
     pub(super) fn handle_new_request(
         &mut self,
         now: Timestamp,
@@ -70,11 +70,11 @@ impl Endpoint {
         }
     }
 
-    /// The first reason why a request outside a dialog gets no service (8.2).
+    /// Returns the status code that refuses a request outside a dialog, if any (RFC 3261 8.2).
     fn rejection_code(&self, request: &Message, method: &Method, in_dialog: bool) -> Option<u16> {
-        // Max-Forwards 0 is served: the request has arrived, and we send it nowhere (RFC 4475
-        // 3.3.11). This ends when calls go out again: a request that we pass on needs a hop
-        // left, and without one the answer is 483 (RFC 3261 16.3 item 3).
+        // Max-Forwards 0 is accepted, since we do not forward the request (RFC 4475 3.3.11). Once
+        // we forward calls, a request without a hop left must be answered 483 (RFC 3261 16.3 item
+        // 3).
         match method {
             Method::Invite | Method::Options if in_dialog => return Some(481),
             Method::Invite | Method::Options => {}
@@ -97,7 +97,8 @@ impl Endpoint {
         self.unsupported(request).map(|_| 420)
     }
 
-    /// The transaction table is full: 503 without a transaction. `caller` has brought a call.
+    /// Answers 503 without a transaction because the transaction table is full. `caller` is given
+    /// for a call.
     pub(super) fn refuse_when_full(
         &mut self,
         back: Flow,
@@ -113,7 +114,7 @@ impl Endpoint {
         }
     }
 
-    /// Tells the switch that a call was refused.
+    /// Reports a refused call to the switch.
     fn tell_refused(&mut self, request: &Message, origin: &Origin, code: u16, cause: RefusalCause) {
         let (caller, dialled) = request.call_asked();
         let trunk = match origin {
@@ -124,7 +125,7 @@ impl Endpoint {
     }
 }
 
-/// Why an INVITE gets this code, where the code says it.
+/// Returns the refusal cause that corresponds to a status code, if there is one.
 pub(super) fn refusal_cause(code: u16) -> Option<RefusalCause> {
     match code {
         416 => Some(RefusalCause::UnsupportedUri),

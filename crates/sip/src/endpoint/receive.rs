@@ -1,4 +1,4 @@
-//! Bytes come in: keep-alives, messages, and which machine they belong to.
+//! Reads received bytes: keep-alives and messages, and finds what each message belongs to.
 
 use primitives::{RefusalCause, Timestamp};
 
@@ -18,7 +18,7 @@ use crate::{
 };
 
 impl Endpoint {
-    /// A datagram, or the next piece of a stream.
+    /// Handles a datagram or the next piece of a stream.
     pub(super) fn handle_bytes(&mut self, now: Timestamp, flow: Flow, bytes: &[u8]) {
         match flow.transport {
             Transport::Udp => {
@@ -30,7 +30,7 @@ impl Endpoint {
                         Ok(message) => self.message(now, flow, message),
                         Err(error) => self.handle_parse_error(now, flow, error),
                     },
-                    // Harmless, whoever sent it.
+                    // Keep-alives are harmless from any sender.
                     PacketKind::KeepAlive => self.out.counts.keepalives += 1,
                     PacketKind::Stun => self.out.counts.stun += 1,
                     PacketKind::Rtp => self.out.counts.stray_rtp += 1,
@@ -40,10 +40,10 @@ impl Endpoint {
         }
     }
 
-    /// A stream closed, or nobody is there.
+    /// Handles a closed connection or an unreachable destination.
     pub(super) fn flow_closed(&mut self, now: Timestamp, flow: Flow) {
         self.streams.close(flow);
-        // First, so that what ends now is told the other side over a way that stands.
+        // This comes first, so that requests sent because of the close use a working flow.
         self.leave_stream(flow);
         for (tx, user) in self.transactions.closed(flow) {
             self.request_outcome(now, tx, user, TransactionOutcome::Unreachable);
@@ -53,11 +53,11 @@ impl Endpoint {
     }
 
     fn handle_stream_bytes(&mut self, now: Timestamp, flow: Flow, bytes: &[u8]) {
-        // A stream that was not opened towards us is one that we opened.
+        // A connection that was not opened to us is one we opened.
         if !self.streams.contains(flow) && !self.admit_stream(now, flow, StreamOwner::Us, 0) {
             return;
         }
-        // Out of the table while its messages are served, for they may close it.
+        // The framer is taken out of the table, because a message may close the connection.
         let Some(mut framer) = self.streams.take_framer(flow) else { return };
         framer.push(bytes);
         match self.serve_messages(now, flow, &mut framer) {
@@ -66,7 +66,7 @@ impl Endpoint {
         }
     }
 
-    /// Serves all whole messages of a stream; `None` when it cannot go on.
+    /// Handles all complete messages of a stream; `None` when the connection must be closed.
     fn serve_messages(
         &mut self,
         now: Timestamp,
@@ -81,13 +81,13 @@ impl Endpoint {
             };
             if !self.admit(now, Peer::direct(flow), claims) {
                 match self.may_keep_stream(now, flow) {
-                    // Too fast: this message is lost, the next may be heard.
+                    // Too fast: this message is dropped, the next one may be accepted.
                     true => continue,
                     false => return None,
                 }
             }
             match framed {
-                // RFC 5626 3.5.1: pong.
+                // The pong of RFC 5626 3.5.1.
                 Ok(Framed::Ping) => {
                     heard.ping = true;
                     self.out.send(flow, b"\r\n".to_vec());
@@ -105,7 +105,7 @@ impl Endpoint {
                 }
             }
         }
-        // Bytes that bring no message cost us time all the same.
+        // Bytes outside messages cost time too and are charged to the sender.
         for _ in 0..framer.take_cost() {
             if !self.admit(now, Peer::direct(flow), Claims::default) {
                 return self.may_keep_stream(now, flow).then_some(heard);
@@ -114,11 +114,11 @@ impl Endpoint {
         Some(heard)
     }
 
-    /// What could not be read: strangers learn nothing from it.
+    /// Answers an unparsable request of a known sender; unknown senders get nothing.
     fn handle_parse_error(&mut self, now: Timestamp, flow: Flow, error: ParseError) {
         self.out.counts.malformed += 1;
         let Some(answer) = error.answer else { return };
-        // The answer has the Vias of the request.
+        // The answer carries the request's Vias.
         let peer = self.peer_of(flow, &answer);
         if self.admit_proxied(now, peer, &answer) && self.is_known(peer) {
             if let Some((caller, dialled)) = error.call.map(|call| *call) {
@@ -141,7 +141,7 @@ impl Endpoint {
     fn response(&mut self, now: Timestamp, flow: Flow, response: &Message) {
         self.out.counts.responses_in += 1;
         if response.headers.all(&Name::Via).count() != 1 {
-            // 8.1.3.3: more than one Via means it was not for us.
+            // RFC 3261 8.1.3.3: a response with more than one Via is not for us.
             self.out.counts.strays += 1;
             return;
         }
@@ -166,7 +166,7 @@ impl Endpoint {
             TransactionUser::Register(place) if code >= 200 => {
                 self.registration_answered(now, place, response)
             }
-            // A 1xx to these says nothing, and nobody waits for the answer to a BYE.
+            // A 1xx to these carries no news, and nothing waits for the response to a BYE.
             TransactionUser::Refresh(_)
             | TransactionUser::Probe(_)
             | TransactionUser::Register(_)
@@ -196,7 +196,7 @@ impl Endpoint {
         }
     }
 
-    /// CANCEL for an INVITE we know: only from whom the INVITE came.
+    /// Handles CANCEL for a known INVITE; it must come from the INVITE's sender.
     fn handle_cancel(
         &mut self,
         now: Timestamp,
@@ -208,13 +208,13 @@ impl Endpoint {
         let leg = self.calls.get(&invite).copied();
         let is_theirs = match leg {
             Some(leg) => self.is_from_far_end(leg, peer),
-            // Answered already, so there is nothing left to cancel.
+            // Answered already: nothing is left to cancel.
             None => self.is_known(peer),
         };
         if !is_theirs {
             return self.refuse_stranger_to_dialog(peer, back, request);
         }
-        // 9.2: the CANCEL is answered 200 whatever becomes of the INVITE.
+        // RFC 3261 9.2: CANCEL is answered 200 whatever happens to the INVITE.
         let tx = self.transactions.open(request, back);
         self.answer(now, tx, request, 200);
         if let Some(leg) = leg {
@@ -235,7 +235,8 @@ impl Endpoint {
         }
         match (leg, request.method()) {
             (Some(leg), Some(Method::Ack)) => self.acknowledged(now, leg, &request),
-            // An ACK gets no answer. That of a refusal without a transaction has no other place.
+            // An ACK is never answered. One with the stateless tag acknowledges a refusal sent
+            // without a transaction.
             (None, Some(Method::Ack)) if is_stateless => self.out.counts.absorbed += 1,
             (None, Some(Method::Ack)) => self.out.counts.strays += 1,
             (Some(leg), _) => {
@@ -249,7 +250,7 @@ impl Endpoint {
         }
     }
 
-    /// Answers a request that begins no dialog: with Server, and with what the code asks for.
+    /// Answers a request that starts no dialog, with Server and the headers its code requires.
     pub(crate) fn answer(&mut self, now: Timestamp, tx: TxId, request: &Message, code: u16) {
         let mut answer = request.reply(code, Some(&self.ids.tag()));
         self.add_code_headers(request, &mut answer);
@@ -257,9 +258,9 @@ impl Endpoint {
     }
 }
 
-/// Where the answer to a request goes (RFC 3261 18.2.2, RFC 3581 4): over the same stream;
-/// else to the source, at the source port when the sender asked for that, or at the port the
-/// sender wrote. `maddr` is not obeyed: it would let anybody point our answers at anybody.
+/// Returns the flow of the answer to a request (RFC 3261 18.2.2, RFC 3581 4): the same connection
+/// over TCP; over UDP the source port when `rport` asks for it, otherwise the port in the Via.
+/// `maddr` is ignored, since it would let anyone direct our answers to any host.
 fn answer_flow(message: &Message, flow: Flow) -> Flow {
     let asks_for_port = message.via().is_some_and(|via| via.rport().is_some());
     if flow.transport == Transport::Tcp || asks_for_port {
@@ -271,7 +272,7 @@ fn answer_flow(message: &Message, flow: Flow) -> Flow {
     back
 }
 
-/// A Route that names us has done its work (16.4).
+/// Removes a topmost Route that names us (RFC 3261 16.4).
 fn pop_own_route(request: &mut Message, flow: Flow) {
     let ours = |uri: &Uri| uri.addr() == Some(flow.local);
     if request.routes().first().is_some_and(|route| ours(&route.uri)) {

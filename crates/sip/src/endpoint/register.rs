@@ -1,4 +1,4 @@
-//! The doors: the registrar and passwords.
+//! REGISTER from phones, and the contacts through which seats are called.
 
 use primitives::{SeatId, Timestamp};
 
@@ -29,7 +29,7 @@ impl Endpoint {
         self.report_change(id, change);
     }
 
-    /// A contact of the run before.
+    /// Restores a contact of the previous run.
     pub(crate) fn restore_contact(&mut self, saved: SavedContact) {
         let seat = saved.seat;
         let change = self.registrar.restore(saved);
@@ -41,7 +41,7 @@ impl Endpoint {
         self.report_change(id, change);
     }
 
-    /// All destinations where a seat's phones are, the preferred first.
+    /// Returns all destinations of a seat, the preferred one first.
     pub(crate) fn contacts_of(&self, seat: SeatId) -> Vec<Destination> {
         let contacts = self.registrar.contacts(seat).into_iter();
         contacts
@@ -60,9 +60,10 @@ impl Endpoint {
             .collect()
     }
 
-    /// Over which flow a registered phone is called: the one its REGISTER came by, but by UDP to
-    /// where the nearest proxy of its path listens, for not every proxy sends from there, and by
-    /// TCP over a new stream to there when the old one has closed.
+    /// Returns the flow over which a registered phone is called. It is the flow of its REGISTER,
+    /// except behind a proxy of ours: over UDP the address in the nearest Path, since not every
+    /// proxy sends from the port it listens on; over TCP a new connection there when the old one is
+    /// closed.
     fn flow_by(&self, path: &[NameAddr], flow: Flow) -> Flow {
         let nearest = path.first().map(|nearest| &nearest.uri);
         let Some((uri, remote)) = nearest.and_then(|uri| Some((uri, uri.addr()?))) else {
@@ -76,24 +77,24 @@ impl Endpoint {
         }
     }
 
-    /// The seat whose phone registered from there.
+    /// Returns the seat whose phone registered from `peer`.
     pub(super) fn seat_at(&self, peer: Peer) -> Option<SeatId> {
         self.registrar.seat_at(peer)
     }
 
-    /// Whether a phone of this seat registered from there.
+    /// Returns whether a phone of this seat registered from `peer`.
     pub(super) fn is_seat_at(&self, seat: SeatId, peer: Peer) -> bool {
         self.registrar.is_seat_at(seat, peer)
     }
 
-    /// A stream closed: nobody can be called over it.
+    /// Removes the contacts of a closed connection.
     pub(super) fn contact_lost(&mut self, flow: Flow) {
         for seat in self.registrar.closed(flow) {
             self.out.event(Event::SeatUnreached { seat });
         }
     }
 
-    /// When the next contact expires.
+    /// Returns when the next contact expires.
     pub(super) fn next_expiry(&self) -> Option<Timestamp> {
         self.registrar.poll_timeout()
     }
@@ -104,8 +105,8 @@ impl Endpoint {
         }
     }
 
-    /// REGISTER. Only the 200 takes a entry in the transaction table: a refusal can be made
-    /// again from nothing, a registration must not be done twice.
+    /// Handles REGISTER. Only the 200 opens a transaction: a refusal can be computed again, but a
+    /// registration must not be processed twice.
     pub(super) fn handle_register(
         &mut self,
         now: Timestamp,
@@ -135,7 +136,7 @@ impl Endpoint {
                 for contact in contacts {
                     accepted.headers.push(Name::Contact, contact.to_string());
                 }
-                // RFC 3327 5.3.
+                // RFC 3327 5.3: the Path is returned.
                 for proxy in path {
                     accepted.headers.push(Name::Path, proxy.to_string());
                 }
@@ -154,8 +155,7 @@ impl Endpoint {
         }
     }
 
-    /// Phones of a seat registered: what we ask of those that are new to their way, in talks of
-    /// theirs, goes there from now on.
+    /// Moves dialogs with a seat's phones to the flow over which they registered anew.
     fn follow_devices(&mut self, seat: SeatId, peer: Peer, before: &[Peer], request: &Message) {
         let mut has_moved = false;
         for contact in request.contacts() {
@@ -175,7 +175,8 @@ impl Endpoint {
         }
     }
 
-    /// Which of its seat's phones a dialog is with; `None` when it is not with a seat's phone.
+    /// Returns the phone of the seat that a dialog is with; `None` when the far end is not a seat's
+    /// phone.
     pub(crate) fn device_of(&self, dialog: &Dialog) -> Option<Device> {
         let FarEnd::Phone(seat) = dialog.far_end() else { return None };
         let unregistered = || Device::new(*seat, &NameAddr::new(dialog.target().clone()), None);
@@ -183,9 +184,9 @@ impl Endpoint {
         Some(found.unwrap_or_else(unregistered))
     }
 
-    /// The proxies a phone is to be called through (RFC 3327): believed from a proxy of ours, whose
-    /// own is the nearest; from anybody else a Path is passed over, and the phone is called the
-    /// way it came. `None`: one cannot be read, or there are too many.
+    /// Returns the proxies through which a phone is called (RFC 3327). A Path is accepted from our
+    /// proxies only; from other senders it is ignored, and the phone is called the way it
+    /// registered. `None` when an entry cannot be parsed or there are too many.
     fn path_of(&self, peer: Peer, request: &Message) -> Option<Vec<NameAddr>> {
         if !self.is_proxy(peer.flow.remote.ip()) {
             return Some(Vec::new());
@@ -204,5 +205,5 @@ impl Endpoint {
     }
 }
 
-/// More proxies than stand in a row anywhere; each goes into every call to the phone.
+/// More proxies than any real path has; each one is added to every call to the phone.
 const PATH_MAX: usize = 8;

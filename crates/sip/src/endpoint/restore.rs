@@ -1,5 +1,6 @@
-//! After a restart: contacts are restored, dialogs of the previous run get BYE, its ringing INVITEs
-//! get CANCEL. Also says what changed of this state, as [`StateUpdate`].
+//! Saves and restores state across a restart. At the start, contacts become reachable, dialogs of
+//! the previous run get BYE and its ringing INVITEs get CANCEL. During the run, changes are emitted
+//! as [`StateUpdate`].
 
 use primitives::{LegId, Timestamp};
 
@@ -15,9 +16,7 @@ use crate::{
 };
 
 impl Endpoint {
-    /// Goes on after a start: phones are reached where they were, the far ends of dialogs that
-    /// died with the process are hung up, and phones that still ring for it are cancelled. What
-    /// has expired meanwhile is passed over.
+    /// Restores the state of the previous run. Expired entries are ignored.
     pub(crate) fn restore(&mut self, now: Timestamp, saved: SavedState) {
         let SavedState { contacts, dialogs, invites } = saved;
         for contact in contacts.into_iter().filter(|contact| contact.expires_at > now) {
@@ -33,11 +32,11 @@ impl Endpoint {
         }
     }
 
-    /// Says what changed of a leg's dialog since it was last said.
+    /// Emits the dialog of a leg when it changed since the last time.
     pub(crate) fn save_dialog(&mut self, id: LegId) {
         let Some(Leg::Established(established)) = self.legs.get_mut(&id) else { return };
         if established.dialog.take_changed() {
-            // A BYE too many is answered 481, one too few leaves somebody in dead air.
+            // A superfluous BYE is answered 481; a missing one leaves the caller in a dead call.
             let expires_at = established
                 .session
                 .map_or(established.answered_at + INTERVAL_MAX, |session| session.expires_at());
@@ -46,7 +45,7 @@ impl Endpoint {
         }
     }
 
-    /// The same of every leg, after something that may have moved many.
+    /// Emits every dialog that changed.
     pub(crate) fn save_dialogs(&mut self) {
         let legs: Vec<LegId> = self.legs.keys().copied().collect();
         for leg in legs {
@@ -54,7 +53,7 @@ impl Endpoint {
         }
     }
 
-    /// Says which seats' contacts changed since it was last said.
+    /// Emits the contacts of each seat where they changed.
     pub(crate) fn save_contacts(&mut self) {
         while let Some((seat, contacts)) = self.registrar.next_changed() {
             self.out.save(StateUpdate::Contacts { seat, contacts });
@@ -69,11 +68,11 @@ impl Endpoint {
         let Some(mut dialog) = Dialog::restored(saved) else { return };
         let flow = dialog.flow();
         match flow.transport {
-            // Its stream ended with the process.
+            // The connection ended with the process.
             Transport::Tcp => {
                 dialog.stream_closed(|transport, remote| self.local_for(transport, remote));
             }
-            // The config may have given us another port meanwhile.
+            // The configured port may have changed.
             Transport::Udp if !self.listens_at(flow) => {
                 if let Some(local) = self.local_for(Transport::Udp, flow.remote) {
                     dialog.set_flow(Flow { local, ..flow });
@@ -85,7 +84,8 @@ impl Endpoint {
     }
 
     fn cancel_after_restart(&mut self, now: Timestamp, saved: &SavedInvite) {
-        // Its stream ended with the process, and 9.1 wants the CANCEL to go where the INVITE went.
+        // The connection ended with the process, and a CANCEL must take the INVITE's path (RFC 3261
+        // 9.1).
         if saved.flow.transport == Transport::Tcp || self.transactions.is_full() {
             return;
         }
@@ -94,8 +94,9 @@ impl Endpoint {
         self.transactions.request(now, cancel, saved.flow, TransactionUser::None, &mut self.out);
     }
 
-    /// Whether we still have the address a flow ended at: a phone behind a translation takes
-    /// requests from no other. The port decides, for an address may be any of the machine's.
+    /// Returns whether we still listen at the flow's local address: a phone behind NAT accepts
+    /// requests from no other. Only the port is compared, since the listener may be bound to the
+    /// unspecified address.
     fn listens_at(&self, flow: Flow) -> bool {
         self.config
             .locals

@@ -1,4 +1,5 @@
-//! Who sent a message: a seat's phone, a trunk, a proxy of ours or a stranger.
+//! Identifies the sender of a message: a seat's phone, a trunk, a proxy of ours or an unknown
+//! sender.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -7,49 +8,50 @@ use primitives::{SeatId, TrunkId};
 use super::Endpoint;
 use crate::{
     Flow,
-    config::holds,
+    config::any_contains,
     message::{Message, Name, Via},
     peer::{FarEnd, Peer},
 };
 
-/// Sender is at the other end of a flow.
+/// The identified sender of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Sender {
     Trunk(TrunkId),
-    /// Somebody at the address this seat's phone registered from; their INVITE still needs
-    /// the password.
+    /// A sender at the address of this seat's registered phone. Its INVITE still needs the
+    /// password.
     Seat(SeatId),
-    /// A proxy of ours that speaks for itself: it asks whether we are there.
+    /// A proxy of ours acting for itself, for example probing with OPTIONS.
     Proxy,
     Stranger,
 }
 
 impl Endpoint {
-    /// The sender of a request that came over `flow`. Proxies of ours may stand in a row. A proxy
-    /// that speaks for itself (CANCEL, a BYE when its timer ran out, OPTIONS) writes one Via.
+    /// Returns the sender of a request that came over `flow`. Several of our proxies may be
+    /// chained. A proxy acting for itself (CANCEL, a BYE after its timer, OPTIONS) writes one Via.
     pub(super) fn peer_of(&self, flow: Flow, request: &Message) -> Peer {
         let mut source = flow.remote;
         let mut below = request.headers.all(&Name::Via).skip(1);
         while self.is_proxy(source.ip())
             && let Some(via) = below.next()
         {
-            // The proxy did not note the address, so the sender is a stranger.
+            // The proxy did not record the address, so the sender is unknown.
             source = Via::parse(via).and_then(|via| via.seen_from()).unwrap_or(NOWHERE);
         }
         Peer { flow, source }
     }
 
-    /// Whether a proxy of ours has this address.
+    /// Returns whether a proxy of ours has this address.
     pub(crate) fn is_proxy(&self, address: IpAddr) -> bool {
-        holds(&self.config.proxies, address)
+        any_contains(&self.config.proxies, address)
     }
 
-    /// Whether somebody known is at the other end.
+    /// Returns whether the sender is known.
     pub(super) fn is_known(&self, peer: Peer) -> bool {
         self.sender_of(peer) != Sender::Stranger
     }
 
-    /// A registered phone comes before a trunk: both may sit at one address.
+    /// Identifies a sender. A registered phone takes precedence over a trunk, since both may share
+    /// an address.
     pub(super) fn sender_of(&self, peer: Peer) -> Sender {
         if let Some(seat) = self.seat_at(peer) {
             return Sender::Seat(seat);
@@ -61,24 +63,24 @@ impl Endpoint {
         }
     }
 
-    /// The sender, as a dialog names its far end; `None`: a stranger.
+    /// Returns the sender as the far end of a dialog; `None` when it is unknown.
     pub(crate) fn far_end_at(&self, peer: Peer) -> Option<FarEnd> {
         match self.sender_of(peer) {
             Sender::Seat(seat) => Some(FarEnd::Phone(seat)),
             Sender::Trunk(trunk) => Some(FarEnd::Trunk(trunk)),
-            // The proxy speaks for a far end behind it.
+            // The proxy acts for a far end behind it.
             Sender::Proxy => Some(FarEnd::Host),
             Sender::Stranger => None,
         }
     }
 
-    /// The trunk whose address the sender has.
+    /// Returns the trunk with the sender's address.
     pub(crate) fn trunk_at(&self, peer: Peer) -> Option<TrunkId> {
         let source = peer.source.ip();
-        self.config.trunks.iter().find(|trunk| trunk.holds(source)).map(|trunk| trunk.id.clone())
+        self.config.trunks.iter().find(|trunk| trunk.contains(source)).map(|trunk| trunk.id.clone())
     }
 
-    /// The trunk at the other end, when it is one and no seat.
+    /// Returns the sender's trunk, unless the sender is a seat.
     pub(super) fn trunk_only_at(&self, peer: Peer) -> Option<TrunkId> {
         match self.sender_of(peer) {
             Sender::Trunk(trunk) => Some(trunk),

@@ -1,9 +1,9 @@
-//! The TCP streams that are open: whose they are, how long each may be silent, and which is closed
-//! when there is no room.
+//! The table of open TCP connections: their owners, how long each may be silent, and which one is
+//! closed when there is no room.
 //!
-//! A stream of a stranger has to bring a whole message soon and further ones now and then; its
-//! address may hold few of them. Streams of registered phones, of calls and of trunks are closed
-//! for nobody. A message that was begun has to be finished, whoever sends it.
+//! A connection of an unknown sender must bring a complete message soon and further ones from time
+//! to time, and an address may hold few of them. Connections of registered phones, calls and trunks
+//! are never closed to make room. Every sender must finish a message it has started.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -15,24 +15,26 @@ use primitives::Timestamp;
 
 use crate::{Flow, shield::network, wire::Framer};
 
-/// How many TCP streams may be open, and how long each may be silent.
+/// Limits of TCP connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StreamLimits {
-    /// In all. One more closes the stranger's that was silent longest.
+    /// Most connections in all. A further one closes the unknown sender's connection that was
+    /// silent longest.
     pub total: usize,
-    /// From one address where no phone is known. One more closes its own that was silent longest.
+    /// Most connections from an address without known phones. A further one closes the address's
+    /// own connection that was silent longest.
     pub per_stranger: usize,
-    /// From one address where phones have had the right password; streams of registered phones do
-    /// not count.
+    /// Most connections from an address where phones authenticated; connections of registered
+    /// phones do not count.
     pub per_known: usize,
-    /// From one address of a trunk, or of a proxy of ours.
+    /// Most connections from one address of a trunk or of a proxy of ours.
     pub per_trunk: usize,
-    /// A stranger's first message must be whole within this.
+    /// Time limit for the first complete message of an unknown sender.
     pub first_message: Duration,
-    /// A message must be whole within this from its first byte.
+    /// Time limit for a message, from its first byte.
     pub message: Duration,
-    /// A stream that no trunk opened and no registered phone, call or request of ours needs is
-    /// closed after such a silence.
+    /// Silence after which a connection is closed, unless a trunk opened it or a registered phone,
+    /// a call or a request of ours uses it.
     pub idle: Duration,
 }
 
@@ -50,12 +52,12 @@ impl Default for StreamLimits {
     }
 }
 
-/// The kinds of streams, by their owners.
+/// The owner of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum StreamOwner {
-    /// Somebody connected from an address of no trunk.
+    /// An unknown sender connected to us.
     Stranger,
-    /// The right password came over it.
+    /// A sender authenticated over it.
     Authenticated,
     /// A trunk connected, or a proxy of ours.
     Trunk,
@@ -63,34 +65,34 @@ pub(super) enum StreamOwner {
     Us,
 }
 
-/// Why a stream's time is up.
+/// The reason why a connection is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum StreamExpiry {
-    /// A message did not come, or did not come whole.
+    /// No complete message came in time.
     IncompleteMessage,
-    /// Nothing came for long.
+    /// It was silent too long.
     Idle,
 }
 
-/// What a piece of a stream held.
+/// The content of a piece of a stream.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct StreamActivity {
-    /// A message.
+    /// A complete message.
     pub(super) message: bool,
     /// A keep-alive.
     pub(super) ping: bool,
 }
 
-/// The table of streams.
+/// The table of connections.
 #[derive(Debug)]
 pub(super) struct Streams {
     limits: StreamLimits,
     open: BTreeMap<Flow, Stream>,
-    /// When each that has a deadline is to be looked at.
+    /// Connections with a deadline, the earliest first.
     due: BTreeSet<(Timestamp, Flow)>,
-    /// Strangers', by when they were last heard.
+    /// Connections of unknown senders, by the time they were last active.
     strangers: BTreeSet<(Timestamp, Flow)>,
-    /// Strangers' and trunks', by source and by when they were last heard.
+    /// Connections of unknown senders and trunks, by source and the time they were last active.
     by_source: BTreeMap<IpAddr, BTreeSet<(Timestamp, Flow)>>,
 }
 
@@ -98,11 +100,11 @@ pub(super) struct Streams {
 struct Stream {
     framer: Framer,
     owner: StreamOwner,
-    /// When it was opened, or last brought something whole.
+    /// When it was opened, or last brought a complete message or keep-alive.
     heard: Timestamp,
-    /// When the message began that is not whole yet.
+    /// When the incomplete message began.
     begun: Option<Timestamp>,
-    /// It has brought no whole message yet.
+    /// It has brought no complete message yet.
     is_fresh: bool,
     due: Option<(Timestamp, StreamExpiry)>,
 }
@@ -122,8 +124,8 @@ impl Streams {
         self.open.contains_key(&flow)
     }
 
-    /// Which stream must be closed before `owner` may open one of `share` from its source.
-    /// `Err`: there is no room, and none that may be closed.
+    /// Returns the connection to close before `owner` may open one, with `share` connections
+    /// allowed per source. `Err` when there is no room and none may be closed.
     pub(super) fn stream_to_evict(
         &self,
         flow: Flow,
@@ -159,12 +161,12 @@ impl Streams {
         }
     }
 
-    /// What cuts the stream into messages, until it is put back.
+    /// Takes the framer of a connection; [`Streams::put_back`] returns it.
     pub(super) fn take_framer(&mut self, flow: Flow) -> Option<Framer> {
         self.open.get_mut(&flow).map(|stream| std::mem::take(&mut stream.framer))
     }
 
-    /// A piece was read. A stream that was closed meanwhile stays closed.
+    /// Returns the framer after a piece was read. A connection closed meanwhile stays closed.
     pub(super) fn put_back(
         &mut self,
         now: Timestamp,
@@ -185,7 +187,7 @@ impl Streams {
         self.schedule(flow);
     }
 
-    /// The right password came over it.
+    /// A sender authenticated over it.
     pub(super) fn mark_authenticated(&mut self, flow: Flow) {
         self.unindex(flow);
         if let Some(stream) = self.open.get_mut(&flow)
@@ -197,7 +199,7 @@ impl Streams {
         self.schedule(flow);
     }
 
-    /// It may be silent for another period.
+    /// Restarts the silence period.
     pub(super) fn renew(&mut self, now: Timestamp, flow: Flow) {
         self.unindex(flow);
         if let Some(stream) = self.open.get_mut(&flow) {
@@ -207,7 +209,7 @@ impl Streams {
         self.schedule(flow);
     }
 
-    /// A stream whose time is up; it is the caller's to close or to renew.
+    /// Returns a connection whose deadline has passed. The caller closes or renews it.
     pub(super) fn next_expired(&mut self, now: Timestamp) -> Option<(Flow, StreamExpiry)> {
         let (at, flow) = self.due.first().copied().filter(|(at, _)| *at <= now)?;
         self.due.remove(&(at, flow));
@@ -266,20 +268,20 @@ impl Streams {
     }
 }
 
-/// Every seat of the largest hotline on TCP, and its trunks.
+/// Every seat of the largest hotline over TCP, and its trunks.
 const TOTAL: usize = 4_096;
-/// A person who retransmission out a phone needs one; an office that comes back after a power cut needs one
-/// for each phone only until that has registered.
+/// A person who tries out a phone needs one; an office after a power cut needs one per phone until
+/// it has registered.
 const PER_STRANGER: usize = 32;
-/// Phones behind one address that are known to be there.
+/// The known phones behind one address.
 const PER_KNOWN: usize = 256;
-/// A gateway that opens a connection a call; still less than half of all.
+/// A gateway that opens a connection per call; still less than half of all.
 const PER_TRUNK: usize = 1_024;
 /// A phone sends REGISTER as soon as it is connected.
 const FIRST_MESSAGE: Duration = Duration::from_secs(10);
-/// 64 KiB on the slowest line.
+/// Time for 64 KiB on the slowest line.
 const MESSAGE: Duration = Duration::from_secs(15);
-/// RFC 5626 4.4.1 has phones send a keep-alive each 120 s at most where the registrar asks for it.
+/// RFC 5626 4.4.1: phones send a keep-alive at least every 120 s where the registrar asks for it.
 const IDLE: Duration = Duration::from_secs(150);
 
 #[cfg(test)]
@@ -303,7 +305,7 @@ mod tests {
         Streams::new(StreamLimits { total, ..StreamLimits::default() })
     }
 
-    /// Brings bytes that hold this.
+    /// Feeds bytes with this activity.
     fn bring(
         streams: &mut Streams,
         now: Timestamp,
@@ -321,7 +323,7 @@ mod tests {
     const NOTHING: StreamActivity = StreamActivity { message: false, ping: false };
 
     #[test]
-    fn stranger_that_says_nothing_or_only_pings_is_overdue_after_ten_seconds() {
+    fn unknown_sender_without_a_message_expires_after_ten_seconds() {
         let mut streams = streams(10);
         let (silent, pings) = (flow(1, 1), flow(1, 2));
         streams.open(at(0), silent, StreamOwner::Stranger);
@@ -330,12 +332,12 @@ mod tests {
         assert_eq!(streams.next_expired(at(9)), None);
         assert_eq!(streams.next_expired(at(10)), Some((silent, StreamExpiry::IncompleteMessage)));
         assert_eq!(streams.next_expired(at(10)), None);
-        // It goes on being no message.
+        // A ping is not a message.
         assert_eq!(streams.next_expired(at(15)), Some((pings, StreamExpiry::IncompleteMessage)));
     }
 
     #[test]
-    fn begun_message_must_be_finished_whoever_sends_it() {
+    fn incomplete_message_expires_for_every_owner() {
         for owner in
             [StreamOwner::Stranger, StreamOwner::Authenticated, StreamOwner::Trunk, StreamOwner::Us]
         {
@@ -354,14 +356,14 @@ mod tests {
     }
 
     #[test]
-    fn trunks_may_be_silent_for_ever() {
+    fn trunk_connection_has_no_silence_limit() {
         let mut streams = streams(10);
         streams.open(at(0), flow(1, 1), StreamOwner::Trunk);
         assert_eq!(streams.next_timeout(), None);
     }
 
     #[test]
-    fn silent_stream_is_overdue_and_may_be_renewed() {
+    fn silent_connection_expires_and_may_be_renewed() {
         let mut streams = streams(10);
         streams.open(at(0), flow(1, 1), StreamOwner::Stranger);
         streams.mark_authenticated(flow(1, 1));
@@ -374,7 +376,7 @@ mod tests {
     }
 
     #[test]
-    fn source_at_its_share_gives_up_its_own_longest_silent_stream() {
+    fn source_at_its_share_evicts_its_own_longest_silent_connection() {
         let mut streams = streams(10);
         streams.open(at(0), flow(2, 1), StreamOwner::Stranger);
         for port in 1..=3 {
@@ -386,13 +388,13 @@ mod tests {
             Ok(Some(flow(1, 2)))
         );
         assert_eq!(streams.stream_to_evict(flow(3, 9), StreamOwner::Stranger, 3), Ok(None));
-        // A stream whose owner has proven itself counts no more.
+        // An authenticated connection no longer counts.
         streams.mark_authenticated(flow(1, 2));
         assert_eq!(streams.stream_to_evict(flow(1, 9), StreamOwner::Stranger, 3), Ok(None));
     }
 
     #[test]
-    fn full_table_gives_up_the_stranger_that_was_silent_longest() {
+    fn full_table_evicts_the_longest_silent_unknown_sender() {
         let mut streams = streams(4);
         streams.open(at(0), flow(1, 1), StreamOwner::Trunk);
         streams.open(at(1), flow(2, 1), StreamOwner::Stranger);

@@ -1,4 +1,4 @@
-//! Between 200 and BYE: ACKs, requests inside the dialog, and far ends that fall silent.
+//! An answered leg, from its 200 to its BYE: ACKs and requests inside the dialog.
 
 use std::net::SocketAddr;
 
@@ -25,52 +25,53 @@ use crate::{
 #[derive(Debug)]
 pub(crate) struct EstablishedLeg {
     pub(crate) dialog: Dialog,
-    /// Where their voice may come from.
+    /// Where their media may come from.
     pub(super) source: VoiceSource,
-    /// Our voice as agreed.
+    /// Our media as agreed.
     pub(super) local: sdp::LocalMedia,
-    /// Theirs; unknown until the ACK of a late offer.
+    /// Their media; unknown until the ACK of a late offer.
     pub(super) remote: Option<RemoteMedia>,
     /// When it was answered.
     pub(crate) answered_at: Timestamp,
-    /// Whether we dialled: then the Call-ID is ours, which matters for glare.
+    /// Whether we dialled. The Call-ID is then ours, which decides the wait after glare.
     pub(super) is_dialled: bool,
-    /// A 2xx of ours without its ACK.
+    /// Our 2xx that was not acknowledged yet.
     pub(super) unacked: Option<UnackedOk>,
-    /// A re-INVITE of ours under way.
+    /// Our pending re-INVITE.
     pub(super) change: Option<InviteId>,
-    /// Which way voice shall flow, as the switch wants it.
+    /// The media direction the switch wants.
     pub(super) wanted: Direction,
-    /// What the far end was told of that. `local.direction` may be less: a far end that holds
-    /// us narrows it, and that is no wish of ours.
+    /// The direction last offered to the far end. `local.direction` may be narrower, because a far
+    /// end that holds us narrows it.
     pub(super) asked: Direction,
-    /// After glare: when we try again.
+    /// When to retry after glare.
     pub(super) retry_at: Option<Timestamp>,
-    /// How many changes of ours in a row were refused in a way that asks for another try.
+    /// Our changes in a row that were refused with a code that asks for a retry.
     pub(super) retries: u8,
     pub(crate) session: Option<SessionTimer>,
-    /// Whether the session's refresh, which is ours, has been sent or waits for a change under
-    /// way, and nothing has refreshed the session since.
+    /// Whether our session refresh was sent or waits for a pending change, and nothing has
+    /// refreshed the session since.
     pub(super) refreshes: bool,
-    /// Whether the far end is being asked if it is still there.
+    /// The pending check whether the far end is still there.
     pub(super) probe: Option<Probe>,
-    /// Whether the far end takes UPDATE (RFC 3311).
+    /// Whether the far end supports UPDATE (RFC 3311).
     pub(super) takes_update: bool,
-    /// The switch hung up before the ACK came: told already, BYE still owed.
+    /// The switch hung up before the ACK came: the end was reported, and BYE follows the ACK.
     pub(super) is_over: bool,
     pub(super) reason: Option<&'static str>,
 }
 
-/// A 2xx sent again until its ACK (13.3.1.4), end to end, whatever the transport.
+/// A 2xx that is retransmitted until its ACK, end to end and over any transport (RFC 3261
+/// 13.3.1.4).
 #[derive(Debug)]
 pub(super) struct UnackedOk {
     cseq: u32,
     bytes: Vec<u8>,
     flow: Flow,
     retransmission: Retransmission,
-    /// Whether the 2xx held an offer, so that the ACK holds the answer.
+    /// Whether the 2xx carried an offer, so that the ACK carries the answer.
     pub(super) offered: bool,
-    /// Whether it answered the call itself and not a re-INVITE.
+    /// Whether it answered the initial INVITE, not a re-INVITE.
     initial: bool,
 }
 
@@ -122,8 +123,7 @@ impl EstablishedLeg {
         self.send_2xx_after(before);
     }
 
-    /// The dialog has left the flow `before`: a 2xx without its ACK that went over it goes the
-    /// new way when it is sent again.
+    /// Moves an unacknowledged 2xx that was sent over `before` to the dialog's new flow.
     fn send_2xx_after(&mut self, before: Flow) {
         if let Some(unacked) = self.unacked.as_mut().filter(|unacked| unacked.flow == before) {
             unacked.flow = self.dialog.flow();
@@ -134,7 +134,7 @@ impl EstablishedLeg {
         &self.dialog
     }
 
-    /// Our 2xx to this INVITE is out; it goes out again until the ACK comes.
+    /// Retransmits our 2xx until its ACK comes.
     pub(super) fn await_ack(
         &mut self,
         now: Timestamp,
@@ -159,19 +159,19 @@ impl EstablishedLeg {
         });
     }
 
-    /// Whether the call itself was answered and not acknowledged yet.
+    /// Returns whether the initial INVITE was answered and not acknowledged yet.
     pub(super) fn is_unconfirmed(&self) -> bool {
         self.unacked.as_ref().is_some_and(|unacked| unacked.initial)
     }
 
-    /// What the far end says it takes.
+    /// Reads the far end's Allow.
     pub(super) fn learn_allow(&mut self, message: &Message) {
         if message.headers.get(&Name::Allow).is_some() {
             self.takes_update = message.lists(&Name::Allow, "UPDATE");
         }
     }
 
-    /// The session interval our request was answered with (RFC 4028 7.2).
+    /// Starts the session timer that the response to our request set (RFC 4028 7.2).
     pub(super) fn start_session(&mut self, now: Timestamp, response: &Message) {
         let agreed = response.headers.get(&Name::SessionExpires).and_then(SessionExpires::parse);
         self.refreshes = false;
@@ -191,13 +191,13 @@ impl EstablishedLeg {
 }
 
 impl Endpoint {
-    /// An ACK inside a dialog: the 2xx arrived.
+    /// Handles an ACK inside a dialog: our 2xx arrived.
     pub(crate) fn acknowledged(&mut self, now: Timestamp, id: LegId, ack: &Message) {
         let Some(mut established) = self.take_established(id) else { return };
         let cseq = ack.cseq().map(|(number, _)| number);
         let Some(unacked) = established.unacked.take_if(|unacked| cseq == Some(unacked.cseq))
         else {
-            // The ACK again, or of a 2xx given up.
+            // A duplicate ACK, or one for a 2xx that timed out.
             self.out.counts.absorbed += 1;
             self.legs.insert(id, Leg::Established(established));
             return;
@@ -211,7 +211,7 @@ impl Endpoint {
         let mut news = None;
         if unacked.offered {
             let Some(mut remote) = sdp::read_answer(&established.local, &ack.body) else {
-                // Our offer was not answered with a voice we can hear: there is no call.
+                // The answer to our offer is unusable: the call ends.
                 self.bye(now, &mut established.dialog, Some("No usable answer to our offer"));
                 self.end(id, Some(&established.dialog.key()), LegEnd::HungUp);
                 return;
@@ -230,7 +230,7 @@ impl Endpoint {
         self.update_timer(id);
     }
 
-    /// A request inside a dialog of ours, other than ACK and CANCEL.
+    /// Handles a request inside one of our dialogs, except ACK and CANCEL.
     pub(crate) fn in_dialog(
         &mut self,
         now: Timestamp,
@@ -274,7 +274,7 @@ impl Endpoint {
     fn bye_came(&mut self, now: Timestamp, id: LegId, tx: TxId, request: &Message) {
         self.answer(now, tx, request, 200);
         match self.legs.remove(&id) {
-            // 15.1.2 by a caller before the answer: as good as CANCEL.
+            // RFC 3261 15.1.2: a caller's BYE before the answer acts like CANCEL.
             Some(leg @ Leg::Incoming(_)) => {
                 self.legs.insert(id, leg);
                 self.cancelled(now, id);
@@ -290,7 +290,7 @@ impl Endpoint {
         }
     }
 
-    /// Keys by INFO: `application/dtmf-relay` says `Signal=5`, `application/dtmf` says `5`.
+    /// Handles DTMF by INFO: `application/dtmf-relay` has `Signal=5`, `application/dtmf` has `5`.
     fn keyed(&mut self, now: Timestamp, id: LegId, tx: TxId, request: &Message) {
         let text = String::from_utf8_lossy(&request.body);
         let key = match request.content_type().as_deref() {
@@ -353,7 +353,7 @@ impl Endpoint {
         }
     }
 
-    /// Takes an answered leg out of the table; every way out puts it back or ends it.
+    /// Takes an answered leg out of the table; every caller puts it back or ends it.
     pub(super) fn take_established(&mut self, id: LegId) -> Option<Box<EstablishedLeg>> {
         match self.legs.remove(&id)? {
             Leg::Established(established) => Some(established),
@@ -365,7 +365,7 @@ impl Endpoint {
     }
 }
 
-/// A key by its sign, or by its event number (RFC 4733 3.2), as some gateways write it.
+/// Parses a DTMF digit, or its event number (RFC 4733 3.2) as some gateways write it.
 fn key_of(text: &str) -> Option<char> {
     let mut chars = text.chars();
     let first = chars.next()?.to_ascii_uppercase();
@@ -388,7 +388,7 @@ mod tests {
     use super::key_of;
 
     #[test]
-    fn keys_come_as_signs_or_event_numbers() {
+    fn dtmf_is_read_as_digit_or_event_number() {
         assert_eq!(["5", "*", "#", "d", "11"].map(key_of), ["5", "*", "#", "D", "#"].map(key_of));
         assert_eq!(key_of("11"), Some('#'));
         assert_eq!([key_of(""), key_of("x"), key_of("16"), key_of("!")], [None; 4]);

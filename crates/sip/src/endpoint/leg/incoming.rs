@@ -1,4 +1,4 @@
-//! They call us: from the INVITE to the switch's answer (RFC 3261 13.3).
+//! An incoming leg, from its INVITE to the switch's answer (RFC 3261 13.3).
 
 use std::net::SocketAddr;
 
@@ -17,7 +17,7 @@ use crate::{
     transaction::TxId,
 };
 
-/// A caller who waits for an answer.
+/// An incoming leg that is not answered yet.
 #[derive(Debug)]
 pub(crate) struct IncomingLeg {
     pub(crate) tx: TxId,
@@ -26,9 +26,9 @@ pub(crate) struct IncomingLeg {
     /// Our tag.
     tag: String,
     source: VoiceSource,
-    /// When a ringing caller hears 180 again.
+    /// When 180 is sent again.
     again_at: Option<Timestamp>,
-    /// When a caller the switch has not answered is turned away.
+    /// When the call is refused because the switch has not answered it.
     give_up_at: Timestamp,
 }
 
@@ -39,7 +39,7 @@ impl IncomingLeg {
 }
 
 impl Endpoint {
-    /// A new INVITE from somebody allowed to call; its transaction is open.
+    /// Handles a new INVITE of an accepted caller; its transaction is open.
     pub(crate) fn call_arrives(
         &mut self,
         now: Timestamp,
@@ -100,13 +100,13 @@ impl Endpoint {
             },
         };
         if self.too_short_interval(&invite) {
-            // Not a refusal: the caller's side retransmission again with a longer interval (RFC 4028 7.4).
+            // Not reported as a refusal: the caller retries with a longer interval (RFC 4028 7.4).
             self.answer(now, tx, &invite, 422);
             return;
         }
         let tag = self.ids.tag();
         let Some(mut dialog) = Dialog::uas(&invite, &tag, peer, far_end) else {
-            // `check` let only what has all that a dialog needs come here.
+            // `wire::required_headers` accepted the message, so this does not happen.
             self.answer(now, tx, &invite, 400);
             self.out.event(refused(400, RefusalCause::BadRequest));
             return;
@@ -128,9 +128,9 @@ impl Endpoint {
         self.out.event(Event::Incoming(incoming));
     }
 
-    /// Answers 180.
+    /// Sends 180.
     pub(crate) fn ring(&mut self, now: Timestamp, id: LegId) {
-        // Any other state: the caller hung up meanwhile, or was answered already.
+        // In any other state the caller hung up meanwhile or was answered already.
         if let Some(Leg::Incoming(incoming)) = self.legs.get_mut(&id) {
             if incoming.again_at.is_none() {
                 incoming.give_up_at = now + timers::RUNG_MAX;
@@ -141,13 +141,13 @@ impl Endpoint {
         }
     }
 
-    /// A caller who waits for our answer has a deadline: the next 180, or the end.
+    /// Handles the deadline of an unanswered leg: sends the next 180, or refuses the call.
     pub(super) fn incoming_timeout(&mut self, now: Timestamp, id: LegId) {
         let Some(Leg::Incoming(incoming)) = self.legs.get(&id) else { return };
         if incoming.give_up_at > now {
             return self.ring_again(now, id);
         }
-        // 480: it rang and nobody took it. 503: the switch said nothing at all.
+        // 480 when it rang; 503 when the switch did nothing at all.
         let code = if incoming.again_at.is_some() { 480 } else { 503 };
         self.reject(now, id, code, None);
     }
@@ -161,7 +161,7 @@ impl Endpoint {
         self.transactions.respond(now, tx, &ringing, &mut self.out);
     }
 
-    /// Answers 200 with our voice.
+    /// Sends 200 with our media.
     pub(crate) fn accept(&mut self, now: Timestamp, id: LegId, rtp_port: u16) {
         let incoming = match self.legs.remove(&id) {
             Some(Leg::Incoming(incoming)) => incoming,
@@ -184,7 +184,7 @@ impl Endpoint {
                     source.complete(&mut remote, dialog.peer().source.ip());
                     (body, Some(remote))
                 }
-                // `call_arrives` heard this very offer and found it good.
+                // `call_arrives` accepted this offer, so this does not happen.
                 None => (Vec::new(), None),
             },
         };
@@ -202,7 +202,7 @@ impl Endpoint {
         self.update_timer(id);
     }
 
-    /// Turns a caller away.
+    /// Refuses a call.
     pub(crate) fn reject(
         &mut self,
         now: Timestamp,
@@ -216,7 +216,7 @@ impl Endpoint {
                 self.refuse(now, &incoming, code, retry_after_s, None);
                 self.end(id, Some(&incoming.dialog.key()), LegEnd::HungUp);
             }
-            // Answered, or dialled by us: too late to turn away, so hang up.
+            // Already answered, or dialled by us: it is hung up instead.
             Some(leg) => {
                 self.legs.insert(id, leg);
                 self.hang_up(now, id, None);
@@ -226,14 +226,15 @@ impl Endpoint {
         }
     }
 
-    /// CANCEL came, or BYE before the answer, or the caller's stream broke.
+    /// Ends an unanswered leg after CANCEL, BYE or a broken connection.
     pub(crate) fn cancelled(&mut self, now: Timestamp, id: LegId) {
         match self.legs.remove(&id) {
             Some(Leg::Incoming(incoming)) => {
                 self.refuse(now, &incoming, 487, None, None);
                 self.end(id, Some(&incoming.dialog.key()), LegEnd::Cancelled);
             }
-            // It crossed our 200: the answer stands, and the caller will ACK and BYE (9.2).
+            // It crossed our 200: the answer stands, and the caller sends ACK and BYE (RFC 3261
+            // 9.2).
             Some(leg) => {
                 self.legs.insert(id, leg);
             }
@@ -262,8 +263,8 @@ impl Endpoint {
         self.transactions.respond(now, incoming.tx, &refusal, &mut self.out);
     }
 
-    /// 415 for a body that is no SDP, or is encoded (8.2.3). A body without a type is what it
-    /// looks like.
+    /// Returns 415 for a body that is not SDP or is encoded (RFC 3261 8.2.3). A body without
+    /// Content-Type is recognised by its first bytes.
     pub(super) fn wrong_with_body(&self, request: &Message) -> Option<u16> {
         if request.body.is_empty() {
             return None;
@@ -279,7 +280,8 @@ impl Endpoint {
         (encoded || !is_sdp).then_some(415)
     }
 
-    /// RFC 4028 9: shorter than we accept, from somebody who can be told so.
+    /// Returns whether the session interval is shorter than we accept and the sender understands
+    /// 422 (RFC 4028 9).
     pub(super) fn too_short_interval(&self, request: &Message) -> bool {
         request.lists(&Name::Supported, "timer")
             && request
@@ -290,8 +292,8 @@ impl Endpoint {
     }
 }
 
-/// The caller's number and name. A trunk asserts them (RFC 3325), else we believe its From; a
-/// seat is who its password says, whatever its phone wrote.
+/// Returns the caller's number and display name. A trunk's P-Asserted-Identity (RFC 3325) or From
+/// is trusted; a seat is identified by its password, whatever its phone writes.
 fn caller_of(invite: &Message, origin: &Origin) -> (Number, String) {
     let from = invite.from();
     match origin {

@@ -1,7 +1,7 @@
-//! One INVITE of ours and everything that may come back, for as long as it may.
+//! An INVITE that we sent, with all responses that may still come.
 //!
-//! It outlives its leg: a 200 that crosses our CANCEL, or a second fork's 200,
-//! is still acknowledged and then ended with BYE (RFC 3261 9.1, 13.2.2.4).
+//! It outlives its leg: a 200 that crosses our CANCEL, and the 200 of a second fork, are
+//! acknowledged and then ended with BYE (RFC 3261 9.1, 13.2.2.4).
 
 use std::{collections::BTreeMap, net::SocketAddr};
 
@@ -20,7 +20,7 @@ use crate::{
     wire,
 };
 
-/// One INVITE, and its retransmission with a password.
+/// One INVITE, and its repetition with credentials.
 #[derive(Debug)]
 pub(crate) struct Invite {
     leg: LegId,
@@ -28,26 +28,26 @@ pub(crate) struct Invite {
     /// Whether the leg still waits for it.
     live: bool,
     tx: TxId,
-    /// As sent last.
+    /// The request as sent last.
     request: Message,
     peer: Peer,
-    /// Whether anybody said anything: only then may it be cancelled (9.1).
+    /// Whether a provisional response came; only then may it be cancelled (RFC 3261 9.1).
     provisional: bool,
     cancel: CancelState,
     credentials: Option<Credentials>,
-    /// The ACK for each 2xx, by the To tag that sent it; sent again when the 2xx comes again.
+    /// The ACK for each 2xx by its To tag; sent again when the 2xx is retransmitted.
     acks: BTreeMap<String, (Vec<u8>, Flow)>,
     /// The newest SDP of each early dialog, by its To tag.
     early: BTreeMap<String, Vec<u8>>,
 }
 
 impl Invite {
-    /// Whom it went to, and which way.
+    /// The destination and the flow to it.
     pub(crate) fn peer(&self) -> Peer {
         self.peer
     }
 
-    /// Whom it calls; `None` inside a dialog.
+    /// The called far end; `None` inside a dialog.
     pub(crate) fn far_end(&self) -> Option<&FarEnd> {
         match &self.purpose {
             InvitePurpose::Initial(_, far_end) => Some(far_end),
@@ -55,13 +55,13 @@ impl Invite {
         }
     }
 
-    /// Where its early dialogs said they take voice.
+    /// The media addresses of its early dialogs.
     pub(crate) fn early_addresses(&self) -> impl Iterator<Item = SocketAddr> {
         let (InvitePurpose::Initial(local, _) | InvitePurpose::Reinvite(local, _)) = &self.purpose;
         self.early.values().filter_map(|body| Some(sdp::read_answer(local, body)?.rtp))
     }
 
-    /// Keeps the SDP of a provisional response. `true` when it is news.
+    /// Keeps the SDP of a provisional response; returns true when it changed.
     fn keep_early(&mut self, response: &Message) -> bool {
         let (true, Some(tag)) = (!response.body.is_empty(), to_tag(response)) else { return false };
         if self.early.len() >= ACKS_MAX && !self.early.contains_key(&tag) {
@@ -70,8 +70,8 @@ impl Invite {
         self.early.insert(tag, response.body.clone()).as_ref() != Some(&response.body)
     }
 
-    /// A 2xx without SDP, completed by that of its early dialog. RFC 3261 13.2.1 wants the answer
-    /// in the 2xx too, but a UAC must treat one in a provisional response as the answer.
+    /// Completes a 2xx without SDP with the SDP of its early dialog. RFC 3261 13.2.1 requires the
+    /// answer in the 2xx too, but a UAC must accept one in a provisional response.
     fn completed(&self, response: &Message) -> Option<Message> {
         let early = self.early.get(&to_tag(response)?).filter(|_| response.body.is_empty())?;
         Some(Message { body: early.clone(), ..response.clone() })
@@ -82,25 +82,25 @@ fn to_tag(message: &Message) -> Option<String> {
     message.to().and_then(|to| to.tag().map(str::to_owned))
 }
 
-/// What an INVITE is for.
+/// The purpose of an INVITE.
 #[derive(Debug)]
 pub(crate) enum InvitePurpose {
-    /// To begin a dialog with somebody, with this voice offered.
+    /// Start a dialog with this far end, offering this media.
     Initial(sdp::LocalMedia, FarEnd),
-    /// To change one, to this voice.
+    /// Change a dialog, offering this media.
     Reinvite(sdp::LocalMedia, Box<Dialog>),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum CancelState {
     No,
-    /// As soon as somebody says anything.
+    /// CANCEL follows the first provisional response.
     Pending(Option<&'static str>),
     Sent,
 }
 
 impl Invite {
-    /// What a CANCEL after a restart is made from.
+    /// The state from which a CANCEL is built after a restart.
     fn saved(&self, now: Timestamp) -> SavedInvite {
         let mut request = self.request.clone();
         request.body.clear();
@@ -144,7 +144,7 @@ impl Endpoint {
         id
     }
 
-    /// The leg no longer wants these: cancel each, now or as soon as that is allowed.
+    /// Cancels each INVITE, now or as soon as a provisional response allows it.
     pub(crate) fn cancel_all(
         &mut self,
         now: Timestamp,
@@ -162,7 +162,7 @@ impl Endpoint {
         }
     }
 
-    /// An answer to an INVITE of ours, for the first time or a 2xx again.
+    /// Handles a response to our INVITE, including a retransmitted 2xx.
     pub(crate) fn invite_answered(&mut self, now: Timestamp, id: InviteId, response: &Message) {
         let code = response.code().unwrap_or(500);
         match code {
@@ -172,9 +172,9 @@ impl Endpoint {
         }
     }
 
-    /// A 2xx to an INVITE of ours that nobody waits for any more: of the run before, or of one
-    /// given up. It is acknowledged and ended (13.2.2.4), so that who picked up is not left in
-    /// dead air; for strangers nothing is done.
+    /// Handles a 2xx to an INVITE that is forgotten: of the previous run, or timed out. It is
+    /// acknowledged and ended (RFC 3261 13.2.2.4), so that the person who answered is not left in a
+    /// dead call. Unknown senders are ignored.
     pub(crate) fn stray_accept(&mut self, now: Timestamp, peer: Peer, response: &Message) {
         let is_accept = matches!(response.code(), Some(200..=299))
             && response.cseq().is_some_and(|(_, method)| method == Method::Invite);
@@ -183,7 +183,7 @@ impl Endpoint {
             return;
         }
         let Some(mut dialog) = Dialog::stray(response, peer, far_end) else { return };
-        // A talk that lives: its 2xx came once more after its transaction was over.
+        // The dialog exists: its 2xx was retransmitted after the transaction ended.
         if self.dialogs.contains_key(&dialog.key()) {
             return;
         }
@@ -193,7 +193,7 @@ impl Endpoint {
         self.bye(now, &mut dialog, None);
     }
 
-    /// The clock or the network answered instead.
+    /// Handles an INVITE that ended without a response.
     pub(crate) fn invite_outcome(
         &mut self,
         now: Timestamp,
@@ -202,18 +202,18 @@ impl Endpoint {
         outcome: TransactionOutcome,
     ) {
         if self.invites.get(&id).is_none_or(|invite| invite.tx != tx) {
-            // An earlier try, without the password.
+            // The earlier transaction, without credentials.
             return;
         }
         match outcome {
             TransactionOutcome::TimedOut => self.invite_lost(now, id, 408, None),
             TransactionOutcome::Unreachable => self.invite_lost(now, id, 503, None),
-            // Refused or answered long ago; nothing more can come.
+            // Refused or answered long ago: no further response can come.
             TransactionOutcome::Terminated => self.drop_invite(id),
         }
     }
 
-    /// Rung too long (timer C), or cancelled and never answered.
+    /// Handles an INVITE that rang too long (timer C), or was cancelled and never answered.
     pub(crate) fn invite_timeout(&mut self, now: Timestamp, id: InviteId) {
         let Some(invite) = self.invites.get_mut(&id) else { return };
         match invite.cancel {
@@ -282,7 +282,7 @@ impl Endpoint {
         let Some((mut dialog, (cseq, _))) = dialog.zip(invite.request.cseq()) else { return };
         let (mut ack, flow) = dialog.ack(cseq, &mut self.ids);
         for name in [Name::Authorization, Name::ProxyAuthorization] {
-            // 22.1: the ACK carries the credentials of its INVITE.
+            // RFC 3261 22.1: the ACK carries the credentials of its INVITE.
             if let Some(value) = invite.request.headers.get(&name) {
                 ack.headers.push(name.clone(), value.to_owned());
             }
@@ -319,7 +319,7 @@ impl Endpoint {
         self.invite_lost(now, id, code, Some(response));
     }
 
-    /// A final answer, or none: the leg hears of it when it still cares.
+    /// Handles a final refusal or none at all; tells the leg if it still waits.
     fn invite_lost(&mut self, now: Timestamp, id: InviteId, code: u16, response: Option<&Message>) {
         let Some(invite) = self.invites.get_mut(&id) else { return };
         let leg = invite.leg;
@@ -352,8 +352,8 @@ impl Endpoint {
         self.timers.set(TimerKey::Invite(id), Some(now + timers::CANCELLED));
     }
 
-    /// Sends the INVITE again with the challenge answered; once, for a second 401 means a
-    /// wrong password (22.2).
+    /// Sends the INVITE again with credentials, once: a second 401 means a wrong password (RFC 3261
+    /// 22.2).
     fn try_with_password(&mut self, now: Timestamp, id: InviteId, response: &Message) -> bool {
         let Some(invite) = self.invites.get_mut(&id) else { return false };
         let Some(credentials) = invite.credentials.take().filter(|_| invite.live) else {
@@ -368,7 +368,8 @@ impl Endpoint {
         true
     }
 
-    /// RFC 4028 7.4: the far end wants a longer session interval than we offered.
+    /// Sends the INVITE again with the longer session interval that the far end requires (RFC 4028
+    /// 7.4).
     fn try_longer_interval(&mut self, now: Timestamp, id: InviteId, response: &Message) -> bool {
         let Some(invite) = self.invites.get_mut(&id) else { return false };
         let begins = matches!(invite.purpose, InvitePurpose::Initial(..));
@@ -384,7 +385,7 @@ impl Endpoint {
         true
     }
 
-    /// The same INVITE as a new transaction: next CSeq, new branch (8.1.3.5).
+    /// Sends the same INVITE as a new transaction: next CSeq, new branch (RFC 3261 8.1.3.5).
     fn send_again(&mut self, now: Timestamp, id: InviteId) {
         let Some(invite) = self.invites.get_mut(&id) else { return };
         let Some((cseq, _)) = invite.request.cseq() else { return };
@@ -400,5 +401,5 @@ impl Endpoint {
     }
 }
 
-/// How many forks downstream may answer one INVITE; the rest get no ACK and give up.
+/// Most forks that may answer one INVITE; further ones get no ACK and time out.
 const ACKS_MAX: usize = 8;

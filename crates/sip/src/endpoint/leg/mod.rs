@@ -1,15 +1,15 @@
-//! Legs: one dialog of ours each, from its first INVITE to its BYE.
+//! Legs: each is one dialog, from its first INVITE to its BYE.
 //!
-//! - `uas`: they call us.
-//! - `uac`: we call them, perhaps at several destinations at once.
-//! - `invite`: one INVITE of ours and all that may come back, whether or not its leg still lives.
-//! - `talk`: between 200 and BYE; requests inside the dialog.
-//! - `probe`: whether a silent far end is still there.
-//! - `modify`: voice changed by re-INVITE and UPDATE, theirs and ours.
-//! - `session_timer`: far ends that vanished (RFC 4028).
-//! - `source`: where a far end's voice may come from.
+//! - `incoming`: calls to us, until the answer.
+//! - `outgoing`: calls we place, until the answer; several contacts may ring at once.
+//! - `invite`: an INVITE we sent, with all responses that may still come.
+//! - `established`: answered legs and the requests inside their dialogs.
+//! - `probe`: checks whether a silent far end is still there.
+//! - `modify`: media changes by re-INVITE and UPDATE, from both sides.
+//! - `session_timer`, `session_refresh`: the session timer (RFC 4028).
+//! - `voice_source`: where a far end's RTP may come from.
 //!
-//! Each leg tells the switch of its end exactly once; see [`Endpoint::end`].
+//! The switch is told the end of each leg exactly once; see [`Endpoint::end`].
 
 mod established;
 mod incoming;
@@ -37,14 +37,14 @@ use crate::{
     transaction::TransactionUser,
 };
 
-/// A leg, by what it is doing.
+/// A leg, by its state.
 #[derive(Debug)]
 pub(crate) enum Leg {
-    /// They called us and wait for our answer.
+    /// The far end called us and waits for the answer.
     Incoming(Box<IncomingLeg>),
-    /// We called and wait for theirs.
+    /// We called and wait for the answer.
     Outgoing(Box<OutgoingLeg>),
-    /// Somebody answered.
+    /// The call was answered.
     Established(Box<EstablishedLeg>),
 }
 
@@ -52,7 +52,7 @@ impl Leg {
     fn deadline(&self) -> Option<Timestamp> {
         match self {
             Leg::Incoming(incoming) => Some(incoming.deadline()),
-            // Its invites have deadlines of their own.
+            // Its INVITEs have their own deadlines.
             Leg::Outgoing(_) => None,
             Leg::Established(established) => established.deadline(),
         }
@@ -69,10 +69,10 @@ impl Leg {
 }
 
 impl Endpoint {
-    /// Ends a leg whatever its state.
+    /// Ends a leg in any state.
     pub(crate) fn hang_up(&mut self, now: Timestamp, id: LegId, reason: Option<&'static str>) {
         match self.legs.remove(&id) {
-            // Crossed with its end: the switch has heard, or will.
+            // The command crossed the leg's end, which is reported separately.
             None => {}
             Some(Leg::Incoming(incoming)) => {
                 self.refuse(now, &incoming, 487, None, reason);
@@ -84,12 +84,12 @@ impl Endpoint {
             }
             Some(Leg::Established(mut established)) => {
                 if established.is_over {
-                    // Told already; only the BYE still waits for its ACK.
+                    // Its end was reported; only the BYE still waits for the ACK.
                     self.legs.insert(id, Leg::Established(established));
                     return;
                 }
                 if established.is_unconfirmed() {
-                    // RFC 3261 15: no BYE before the ACK of the 2xx, or before it is given up.
+                    // RFC 3261 15: no BYE before the 2xx was acknowledged or has timed out.
                     established.is_over = true;
                     established.reason = reason;
                     self.legs.insert(id, Leg::Established(established));
@@ -103,7 +103,7 @@ impl Endpoint {
         }
     }
 
-    /// A leg's deadline came.
+    /// Handles a leg's deadline.
     pub(crate) fn leg_timeout(&mut self, now: Timestamp, id: LegId) {
         match self.legs.get(&id) {
             Some(Leg::Incoming(_)) => self.incoming_timeout(now, id),
@@ -113,7 +113,8 @@ impl Endpoint {
         self.update_timer(id);
     }
 
-    /// A stream closed. Talks go on, and what we ask in them next takes another way.
+    /// Moves answered legs off a closed connection. They continue; the next request takes another
+    /// flow.
     pub(crate) fn leave_stream(&mut self, flow: Flow) {
         if flow.transport != Transport::Tcp {
             return;
@@ -128,7 +129,8 @@ impl Endpoint {
         }
     }
 
-    /// A stream closed: who was waiting for our answer on it can no longer hear it.
+    /// Ends unanswered incoming legs of a closed connection, whose callers can no longer get an
+    /// answer.
     pub(crate) fn stream_lost(&mut self, now: Timestamp, flow: Flow) {
         if flow.transport != Transport::Tcp {
             return;
@@ -144,13 +146,14 @@ impl Endpoint {
         }
     }
 
-    /// The leg is over: the one place where `Ended` is said of a leg that the tables forget.
+    /// Ends a leg and reports it. No other function reports `Ended` of a leg that leaves the
+    /// tables.
     fn end(&mut self, id: LegId, dialog: Option<&str>, end: LegEnd) {
         self.forget(id, dialog);
         self.out.event(Event::Ended { leg: id, end });
     }
 
-    /// The dialled leg was not answered.
+    /// Ends a dialled leg that was not answered.
     fn fail(&mut self, id: LegId, code: u16) {
         self.forget(id, None);
         self.out.event(Event::Failed { leg: id, code });
@@ -165,15 +168,15 @@ impl Endpoint {
         }
     }
 
-    /// Moves a leg's alarm to its next deadline, and has its dialog saved where it changed: what
-    /// follows every input about a leg.
+    /// Sets a leg's timer to its next deadline and emits its dialog when it changed. Every input
+    /// about a leg ends with this.
     fn update_timer(&mut self, id: LegId) {
         self.save_dialog(id);
         let deadline = self.legs.get(&id).and_then(Leg::deadline);
         self.timers.set(TimerKey::Leg(id), deadline);
     }
 
-    /// Sends BYE. Whatever comes back, the leg is over.
+    /// Sends BYE. The leg is over whatever the response is.
     pub(crate) fn bye(
         &mut self,
         now: Timestamp,
@@ -188,7 +191,7 @@ impl Endpoint {
         self.transactions.request(now, bye, flow, TransactionUser::None, &mut self.out);
     }
 
-    /// What every answer of ours that makes or changes a dialog says.
+    /// Adds the headers of every message that creates or changes a dialog.
     fn add_dialog_headers(&self, message: &mut Message, contact: String) {
         message.headers.push(Name::Contact, contact);
         message.headers.push(Name::Allow, ALLOW.to_owned());
@@ -198,8 +201,8 @@ impl Endpoint {
     }
 }
 
-/// A Reason header (RFC 3326). A call taken elsewhere is a success of somebody's: that text
-/// and its cause 200 are the RFC's own example, which phones know not to count as missed.
+/// Builds a Reason header (RFC 3326). For a call completed elsewhere, text and cause 200 are the
+/// RFC's example; phones do not count such a call as missed.
 pub(crate) fn reason_value(text: &str) -> String {
     match text {
         ELSEWHERE => format!("SIP;cause=200;text=\"{text}\""),
@@ -210,7 +213,7 @@ pub(crate) fn reason_value(text: &str) -> String {
     }
 }
 
-/// Why the losers of a race are cancelled.
+/// The reason for cancelling the other forks.
 const ELSEWHERE: &str = "Call completed elsewhere";
-/// Why the far ends of a process that died are hung up.
+/// The reason for hanging up calls of the previous run.
 pub(crate) const RESTARTED: &str = "Restarted after a failure";

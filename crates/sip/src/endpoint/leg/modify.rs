@@ -1,8 +1,8 @@
-//! Voice changed in the middle of a call: hold, resume, a new address, and both at once.
+//! Media changes during a call: hold, resume and new addresses.
 //!
-//! Theirs come by re-INVITE and UPDATE and are answered at once. Ours go out by
-//! re-INVITE, one at a time; when both ends try together, both are told 491 and
-//! try again after waits that differ (RFC 3261 14).
+//! The far end's changes come by re-INVITE and UPDATE and are answered at once. Ours go out by
+//! re-INVITE, one at a time. When both ends change at the same time, both get 491 and retry after
+//! different waits (RFC 3261 14).
 
 use std::time::Duration;
 
@@ -20,9 +20,9 @@ use crate::{
 };
 
 impl Endpoint {
-    /// The switch wants voice to flow this way.
+    /// Sets the media direction that the switch wants.
     pub(crate) fn direct(&mut self, now: Timestamp, id: LegId, direction: Direction) {
-        // A leg that is not answered yet has no voice to direct; one that is gone neither.
+        // An unanswered leg has no media to direct.
         if let Some(Leg::Established(established)) = self.legs.get_mut(&id) {
             established.wanted = direction;
             self.try_change(now, id);
@@ -30,7 +30,7 @@ impl Endpoint {
         }
     }
 
-    /// Sends a re-INVITE when one is wanted and none stands in the way.
+    /// Sends a re-INVITE when the wanted direction differs and none is pending.
     pub(super) fn try_change(&mut self, now: Timestamp, id: LegId) {
         if let Some(Leg::Established(established)) = self.legs.get(&id)
             && established.wanted != established.asked
@@ -41,7 +41,7 @@ impl Endpoint {
         }
     }
 
-    /// Offers our voice anew, in the direction wanted.
+    /// Sends a re-INVITE with our media in the wanted direction.
     pub(super) fn reinvite(&mut self, now: Timestamp, id: LegId) {
         let Some(mut established) = self.take_established(id) else { return };
         if established.is_settled() {
@@ -62,7 +62,7 @@ impl Endpoint {
         self.legs.insert(id, Leg::Established(established));
     }
 
-    /// Our re-INVITE was answered 2xx; its ACK is out.
+    /// Handles a 2xx to our re-INVITE; its ACK was sent.
     pub(super) fn change_accepted(
         &mut self,
         now: Timestamp,
@@ -77,7 +77,7 @@ impl Endpoint {
         if established.session.is_some() {
             established.start_session(now, response);
         }
-        // An answer we cannot read leaves the far end's voice where it was.
+        // An unusable answer leaves the far end's media unchanged.
         if let Some(mut remote) = sdp::read_answer(&local, &response.body) {
             let peer = established.dialog.peer();
             established.source.observe(response, peer, established.dialog.far_end());
@@ -94,7 +94,7 @@ impl Endpoint {
         self.update_timer(id);
     }
 
-    /// Our re-INVITE was refused, or nobody answered, or its stream broke.
+    /// Handles a refusal of our re-INVITE, a timeout or a broken connection.
     pub(super) fn change_refused(
         &mut self,
         now: Timestamp,
@@ -111,7 +111,7 @@ impl Endpoint {
         let wait = match (code, retry_after) {
             _ if established.is_over || established.retries >= RETRIES_MAX => None,
             (491, _) => Some(self.glare_wait(established.is_dialled)),
-            // 14.2: an INVITE of theirs, or our last one, has no final answer yet.
+            // RFC 3261 14.2: their INVITE, or our last one, has no final response yet.
             (500, Some(seconds)) if seconds <= RETRY_AFTER_S_MAX => {
                 Some(Duration::from_secs(seconds.max(1).into()))
             }
@@ -119,7 +119,7 @@ impl Endpoint {
         };
         match (code, wait) {
             _ if established.is_over => {}
-            // 14.1: the dialog is gone.
+            // RFC 3261 14.1: the dialog is gone.
             (408 | 481, _) => {
                 self.bye(now, &mut established.dialog, None);
                 self.end(id, Some(&established.dialog.key()), LegEnd::Lost);
@@ -129,7 +129,7 @@ impl Endpoint {
                 established.retries += 1;
                 established.retry_at = Some(now + wait);
             }
-            // They do not want it; all stays as it was.
+            // The far end refuses the change; nothing changes.
             (_, None) => {
                 established.retries = 0;
                 established.wanted = established.asked;
@@ -139,8 +139,8 @@ impl Endpoint {
         self.update_timer(id);
     }
 
-    /// How long to wait after glare: whoever owns the Call-ID waits longer, so that both do not
-    /// meet again (RFC 3261 14.1).
+    /// Returns the wait after glare: the owner of the Call-ID waits longer, so that both do not
+    /// collide again (RFC 3261 14.1).
     pub(super) fn glare_wait(&mut self, owns_call_id: bool) -> Duration {
         let steps = match owns_call_id {
             true => 210 + self.ids.below(191),
@@ -149,7 +149,7 @@ impl Endpoint {
         Duration::from_millis(10) * steps.max(1)
     }
 
-    /// INVITE inside a dialog: hold, resume, a new address, or a question for our offer.
+    /// Handles INVITE inside a dialog: hold, resume, a new address, or a request for our offer.
     pub(super) fn reinvited(
         &mut self,
         now: Timestamp,
@@ -159,7 +159,7 @@ impl Endpoint {
         peer: Peer,
     ) {
         let Some(mut established) = self.take_established(id) else {
-            // 14.2: the first INVITE has no answer yet.
+            // RFC 3261 14.2: the first INVITE has no final response yet.
             return self.answer(now, tx, request, 500);
         };
         let refusal = self.refusal_of_change(&established, request);
@@ -168,7 +168,7 @@ impl Endpoint {
             return self.answer(now, tx, request, code);
         }
         if established.is_unconfirmed() {
-            // Who changes a call has our 200: this overtook the ACK, or the ACK is lost.
+            // The sender of a re-INVITE has our 200: the ACK was overtaken or lost.
             self.out.event(Event::Confirmed { leg: id, remote: None });
         }
         established.unacked = None;
@@ -195,7 +195,7 @@ impl Endpoint {
         self.legs.insert(id, Leg::Established(established));
     }
 
-    /// UPDATE: the same without ACK (RFC 3311), or with no voice at all just a sign of life.
+    /// Handles UPDATE: a change without ACK (RFC 3311), or without SDP only a session refresh.
     pub(super) fn updated(
         &mut self,
         now: Timestamp,
@@ -206,7 +206,7 @@ impl Endpoint {
     ) {
         let has_offer = !request.body.is_empty();
         let Some(mut established) = self.take_established(id) else {
-            // RFC 3311 5.2: an offer waits for its answer already. Without one: noted.
+            // RFC 3311 5.2: an earlier offer is unanswered. An UPDATE without an offer is accepted.
             return self.answer(now, tx, request, if has_offer { 500 } else { 200 });
         };
         let refusal = match has_offer {
@@ -235,9 +235,9 @@ impl Endpoint {
         self.legs.insert(id, Leg::Established(established));
     }
 
-    /// Why a change of theirs cannot be taken up now.
+    /// Returns the code that refuses the far end's change now, if any.
     fn refusal_of_change(&self, established: &EstablishedLeg, request: &Message) -> Option<u16> {
-        // 14.2: ours is under way, or our offer is not answered.
+        // RFC 3261 14.2: our change is pending, or our offer is unanswered.
         let offered = established.unacked.as_ref().is_some_and(|unacked| unacked.offered);
         if established.change.is_some() || offered {
             return Some(491);
@@ -248,8 +248,8 @@ impl Endpoint {
         self.too_short_interval(request).then_some(422)
     }
 
-    /// Answers an offer of theirs, and tells the switch what it changed. `None`: nothing in it
-    /// is for us, and all stays as it was.
+    /// Answers the far end's offer and reports what it changed. `None` when the offer has nothing
+    /// we support; nothing changes then.
     fn answer_offer(
         &mut self,
         id: LegId,
@@ -282,14 +282,13 @@ impl Endpoint {
     }
 }
 
-/// RFC 3261 14.2 has 0 to 10 s in the Retry-After of a 500 to a re-INVITE. A longer one is no
-/// glare but a refusal.
+/// RFC 3261 14.2: Retry-After is 0 to 10 s in a 500 to a re-INVITE. A longer one is a refusal.
 const RETRY_AFTER_S_MAX: u32 = 10;
-/// A far end that asks for another try this often in a row does not want the change.
+/// After this many retries in a row the far end is taken to refuse the change.
 const RETRIES_MAX: u8 = 10;
 
 impl EstablishedLeg {
-    /// Whether no offer and no 2xx of either side is under way.
+    /// Returns whether no offer and no 2xx is pending on either side.
     fn is_settled(&self) -> bool {
         !self.is_over && self.change.is_none() && self.unacked.is_none()
     }

@@ -1,4 +1,5 @@
-//! We call them: one INVITE for each contact, the first 200 wins (RFC 3261 13.2, 16.7).
+//! An outgoing leg until it is answered: one INVITE per contact, the first 200 wins (RFC 3261 13.2,
+//! 16.7).
 
 use std::net::SocketAddr;
 
@@ -20,29 +21,29 @@ use crate::{
     uri::Uri,
 };
 
-/// A leg we dialled that nobody answered yet.
+/// A dialled leg that is not answered yet.
 #[derive(Debug)]
 pub(crate) struct OutgoingLeg {
-    /// Those that still may answer.
+    /// The INVITEs that may still be answered.
     pub(crate) forks: Vec<InviteId>,
-    /// Whether the switch heard that it rings.
+    /// Whether `Ringing` was reported.
     rung: bool,
     /// The best refusal so far.
     best: Option<u16>,
-    /// Whom we call.
+    /// The destination.
     to: Target,
 }
 
-/// One place to call.
+/// One contact to call.
 #[derive(Clone, Debug)]
 pub(crate) struct Destination {
     /// The Request-URI.
     pub(crate) uri: Uri,
-    /// Which way, and where its messages come from.
+    /// The flow to it and the source of its messages.
     pub(crate) peer: Peer,
     /// The proxies on the way, nearest first (RFC 3327 5.3).
     pub(crate) routes: Vec<NameAddr>,
-    /// Who is there.
+    /// The far end there.
     pub(crate) far_end: FarEnd,
 }
 
@@ -50,7 +51,7 @@ impl Endpoint {
     /// Places a call.
     pub(crate) fn dial(&mut self, now: Timestamp, dial: Dial) {
         if self.legs.contains_key(&dial.leg) {
-            // The leg exists; a second call under its name would end it twice.
+            // The leg exists; a second call with its id would end it twice.
             return;
         }
         let leg = dial.leg;
@@ -81,7 +82,7 @@ impl Endpoint {
         self.tell_expected(leg);
     }
 
-    /// Says where the voice of a leg that was not answered yet may come from.
+    /// Reports where the media of an unanswered leg may come from.
     pub(crate) fn tell_expected(&mut self, leg: LegId) {
         let Some(Leg::Outgoing(outgoing)) = self.legs.get(&leg) else { return };
         let mut invites = outgoing.forks.iter().filter_map(|fork| self.invites.get(fork));
@@ -99,7 +100,7 @@ impl Endpoint {
         self.out.event(Event::VoiceExpected { leg, signalled });
     }
 
-    /// The addresses that the early dialogs of these INVITEs said.
+    /// Returns the media addresses of the early dialogs of these INVITEs.
     fn early_addresses(&self, forks: &[InviteId]) -> Vec<SocketAddr> {
         let invites = forks.iter().filter_map(|fork| self.invites.get(fork));
         let mut said: Vec<SocketAddr> = invites.flat_map(Invite::early_addresses).collect();
@@ -108,7 +109,7 @@ impl Endpoint {
         said
     }
 
-    /// A fork rings.
+    /// Handles a ringing fork.
     pub(crate) fn fork_rings(&mut self, leg: LegId) {
         if let Some(Leg::Outgoing(outgoing)) = self.legs.get_mut(&leg)
             && !std::mem::replace(&mut outgoing.rung, true)
@@ -117,7 +118,7 @@ impl Endpoint {
         }
     }
 
-    /// A fork answered first: its dialog is the leg's from now on, the others are cancelled.
+    /// Handles the first answer: its dialog becomes the leg's, the other forks are cancelled.
     pub(crate) fn fork_answered(
         &mut self,
         now: Timestamp,
@@ -128,7 +129,7 @@ impl Endpoint {
         response: &Message,
     ) {
         let Some(mut remote) = sdp::read_answer(&local, &response.body) else {
-            // Answered with a voice we do not speak: as if refused.
+            // The answer has no media we support: handled as a refusal.
             self.bye(now, &mut dialog, None);
             self.fork_failed(now, leg, fork, 488);
             return;
@@ -150,13 +151,13 @@ impl Endpoint {
         self.update_timer(leg);
     }
 
-    /// A fork was refused. When it was the last, or said nobody anywhere, the leg has failed.
+    /// Handles a refused fork. The leg fails when it was the last one, or with a 6xx.
     pub(crate) fn fork_failed(&mut self, now: Timestamp, leg: LegId, fork: InviteId, code: u16) {
         let Some(Leg::Outgoing(outgoing)) = self.legs.get_mut(&leg) else { return };
         outgoing.forks.retain(|other| *other != fork);
         let best = outgoing.best.map_or(code, |best| better(best, code));
         outgoing.best = Some(best);
-        // 16.7 item 5: a 6xx ends the search.
+        // RFC 3261 16.7 item 5: a 6xx ends the search.
         if outgoing.forks.is_empty() || code >= 600 {
             let forks = std::mem::take(&mut outgoing.forks);
             self.cancel_all(now, &forks, None);
@@ -164,7 +165,7 @@ impl Endpoint {
         }
     }
 
-    /// Where to call, and what To says.
+    /// Returns the contacts to call and the value of To, or the status code that fails the call.
     fn destinations(&self, target: &Target) -> Result<(Vec<Destination>, String), u16> {
         match target {
             Target::Seat(seat) => {
@@ -221,7 +222,7 @@ impl Endpoint {
     }
 }
 
-/// Who calls. A withheld number is RFC 3323 4.1.1.3's anonymous.
+/// Builds From. A withheld number becomes the anonymous URI of RFC 3323 4.1.1.3.
 fn from(dial: &Dial, flow: Flow, tag: String) -> String {
     let uri = match dial.caller.is_withheld() {
         true => Uri::parse("sip:anonymous@anonymous.invalid"),
@@ -238,12 +239,12 @@ fn from(dial: &Dial, flow: Flow, tag: String) -> String {
     from.to_string()
 }
 
-/// The better of two refusals (16.7 item 6): a 6xx before all; else the lowest class, and
-/// within 4xx what says more than that nobody was there.
+/// Returns the better of two refusals (RFC 3261 16.7 item 6): a 6xx first, then the lowest class;
+/// within 4xx a code that says more than "not reached".
 fn better(one: u16, other: u16) -> u16 {
     let rank = |code: u16| match code {
         600.. => (0, 0),
-        // 503 says something of one place, not of the person.
+        // A 503 is about one contact, not about the callee.
         503 => (6, 0),
         401 | 407 | 415 | 420 | 484 => (code / 100, 0),
         408 | 480 | 487 => (code / 100, 2),
@@ -257,7 +258,7 @@ mod tests {
     use super::better;
 
     #[test]
-    fn the_best_refusal_is_chosen_as_a_proxy_would() {
+    fn best_refusal_is_chosen_as_by_a_proxy() {
         let best = |codes: &[u16]| codes.iter().copied().reduce(better);
         assert_eq!(best(&[486, 603]), Some(603));
         assert_eq!(best(&[503, 500, 486, 404]), Some(486));

@@ -1,9 +1,8 @@
-//! Whether a far end that fell silent is still there: OPTIONS inside the dialog (RFC 3261 11).
+//! Checks by OPTIONS inside the dialog whether a silent far end is still there (RFC 3261 11).
 //!
-//! 481, 408 and no answer within timer F end the leg. Any other answer is a sign of life, 405 and
-//! 501 too: who refuses the method is there to refuse it. Where the request cannot be sent, since
-//! the far end's stream is closed, it is tried again until timer F is over, for a phone may come
-//! back by another stream.
+//! 481, 408 and no response within timer F end the leg. Any other response proves that the far end
+//! is there, 405 and 501 included. When the request cannot be sent because the connection is
+//! closed, it is retried until timer F has passed, since a phone may reconnect.
 
 use std::time::Duration;
 
@@ -18,20 +17,19 @@ use crate::{
     transaction::{TransactionOutcome, TransactionUser},
 };
 
-/// A question that waits for its answer.
+/// A pending check.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Probe {
-    /// When the far end is given up.
+    /// When the far end is considered gone.
     until: Timestamp,
-    /// When the request is tried again, after it could not be sent.
+    /// When the request is retried after it could not be sent.
     pub(super) again_at: Option<Timestamp>,
 }
 
 impl Endpoint {
-    /// The switch asks whether the far end of a leg is still there.
+    /// Starts a check for the switch.
     pub(crate) fn probe(&mut self, now: Timestamp, id: LegId) {
-        // A leg without its answer or its ACK has a deadline of its own; one that is gone has
-        // been told.
+        // An unanswered or unacknowledged leg has its own deadline.
         if let Some(Leg::Established(established)) = self.legs.get_mut(&id)
             && established.probe.is_none()
             && !established.is_over
@@ -54,7 +52,7 @@ impl Endpoint {
         self.transactions.request(now, options, flow, TransactionUser::Probe(id), &mut self.out);
     }
 
-    /// The question was answered.
+    /// Handles the response to the check.
     pub(crate) fn probe_answered(&mut self, now: Timestamp, id: LegId, code: u16) {
         match code {
             408 | 481 => self.lose(now, id),
@@ -67,7 +65,7 @@ impl Endpoint {
         }
     }
 
-    /// Nobody answered, or the request could not be sent.
+    /// Handles a check without a response, or one that could not be sent.
     pub(crate) fn probe_unanswered(
         &mut self,
         now: Timestamp,
@@ -85,11 +83,11 @@ impl Endpoint {
         }
     }
 
-    /// The far end is gone.
+    /// Ends a leg whose far end is gone.
     fn lose(&mut self, now: Timestamp, id: LegId) {
         let Some(mut established) = self.take_established(id) else { return };
         if established.is_over {
-            // Told already; only the BYE still waits for its ACK.
+            // Its end was reported; only the BYE still waits for the ACK.
             self.legs.insert(id, Leg::Established(established));
             return;
         }
@@ -98,5 +96,5 @@ impl Endpoint {
     }
 }
 
-/// A request that could not be sent is tried again so often.
+/// The pause before a request that could not be sent is retried.
 const SEND_AGAIN_AFTER: Duration = timers::T2;

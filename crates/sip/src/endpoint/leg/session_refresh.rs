@@ -16,7 +16,8 @@ use crate::{
 };
 
 impl Endpoint {
-    /// Keeps the session alive: UPDATE where the far end takes it, else re-INVITE (RFC 4028 10).
+    /// Refreshes the session: by UPDATE where the far end supports it, otherwise by re-INVITE (RFC
+    /// 4028 10).
     pub(super) fn refresh(&mut self, now: Timestamp, id: LegId) {
         let Some(Leg::Established(established)) = self.legs.get_mut(&id) else { return };
         let Some(session) = established.session else { return };
@@ -32,7 +33,7 @@ impl Endpoint {
         self.transactions.request(now, update, flow, TransactionUser::Refresh(id), &mut self.out);
     }
 
-    /// Our UPDATE was answered, or nobody did.
+    /// Handles the response to our UPDATE, or its timeout.
     pub(crate) fn refreshed(
         &mut self,
         now: Timestamp,
@@ -66,8 +67,8 @@ impl Endpoint {
         self.update_timer(id);
     }
 
-    /// Our refresh was refused, or its stream broke: when to try again. RFC 4028 10 leaves the
-    /// session as it was, and at its end the far end would give the call up.
+    /// Schedules a retry after our refresh failed. RFC 4028 10 leaves the session as it was, and
+    /// the far end would end the call at its expiry.
     pub(super) fn refresh_refused(
         &mut self,
         now: Timestamp,
@@ -88,7 +89,7 @@ impl Endpoint {
         }));
     }
 
-    /// RFC 4028 9: answers a request that may refresh the session, and starts its timer.
+    /// Answers a request that may refresh the session and starts its timer (RFC 4028 9).
     pub(super) fn answer_session(
         &self,
         now: Timestamp,
@@ -99,7 +100,8 @@ impl Endpoint {
         let asked = request.headers.get(&Name::SessionExpires).and_then(SessionExpires::parse);
         let least = request.seconds(&Name::MinSe).map(|s| Duration::from_secs(s.into()));
         let interval = match (asked, established.session) {
-            // Never longer than ours, for a far end may ask for years; nor shorter than they take.
+            // Never longer than our interval, because a far end may ask for years, and never
+            // shorter than its Min-SE.
             (Some(asked), _) if !self.config.session_expires.is_zero() => {
                 let longest = self.config.session_expires.max(least.unwrap_or_default());
                 asked.interval.min(longest).max(self.config.session_expires_min)

@@ -1,43 +1,43 @@
-//! The session timer: a call whose far end vanished ends by itself (RFC 4028).
+//! The session timer: ends a call whose far end vanished (RFC 4028).
 
 use std::time::Duration;
 
 use primitives::Timestamp;
 
-/// What two ends agreed: who refreshes, and how often.
+/// The session timer that both ends agreed on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct SessionTimer {
     /// The session interval.
     pub(crate) interval: Duration,
-    /// Whether refreshing is ours.
+    /// Whether we refresh.
     pub(crate) ours: bool,
-    /// When we refresh, or when we give the far end up.
+    /// When we refresh, or when we end the call.
     pub(crate) at: Timestamp,
-    /// When who waits for refreshes gives the other side up: a third of the interval, at most
-    /// 32 s, before its end (RFC 4028 10).
+    /// When the side that waits for refreshes ends the call: a third of the interval, at most 32 s,
+    /// before the session expires (RFC 4028 10).
     given_up_at: Timestamp,
 }
 
 impl SessionTimer {
-    /// Starts, or starts again after a refresh at `now` (RFC 4028 10).
+    /// Starts the timer at `now`, also after a refresh (RFC 4028 10).
     pub(crate) fn start(now: Timestamp, interval: Duration, ours: bool) -> SessionTimer {
-        // A far end may write anything; an interval of nothing would keep us refreshing for ever,
-        // and one of years would never end a call.
+        // A far end may send any value. Zero would make us refresh without pause, years would never
+        // end a call.
         let interval = interval.clamp(INTERVAL_MIN, INTERVAL_MAX);
         let given_up_at = now + (interval - margin(interval));
         let at = if ours { now + interval / 2 } else { given_up_at };
         SessionTimer { interval, ours, at, given_up_at }
     }
 
-    /// Our refresh is under way at `now`. Without any word on it we refresh again half an
+    /// Notes that our refresh was sent at `now`. Without any response we refresh again half an
     /// interval later.
     pub(crate) fn asked(self, now: Timestamp) -> SessionTimer {
         SessionTimer { at: now + self.interval / 2, ..self }
     }
 
-    /// Our refresh was refused at `now`. It is tried again after `wait`, or in half of the time
-    /// that is left until the far end gives us up, whichever is sooner. With next to no time
-    /// left the next regular refresh is the next try: the refusal was a sign of life.
+    /// Schedules a retry after a refresh refused at `now`: after `wait`, or in half of the time
+    /// left until the far end ends the call, whichever is sooner. With almost no time left the next
+    /// regular refresh is the retry, because the refusal proves that the far end is there.
     pub(crate) fn retry(self, now: Timestamp, wait: Option<Duration>) -> SessionTimer {
         let left = self.given_up_at.since(now);
         if left < RETRY_LEFT_MIN {
@@ -47,21 +47,21 @@ impl SessionTimer {
         SessionTimer { at: now + wait, ..self }
     }
 
-    /// The far end wants at least this interval (422), and is asked for it a second later.
-    /// `None`: it is no longer than the one it refused.
+    /// Takes up the longer interval that a 422 requires, one second later. `None` when it is not
+    /// longer than the refused one.
     pub(crate) fn lengthen(self, now: Timestamp, least: Duration) -> Option<SessionTimer> {
         let is_longer = least > self.interval;
         is_longer.then(|| SessionTimer { interval: least, ..self }.retry(now, Some(LENGTHEN_WAIT)))
     }
 
-    /// When the session ends, unless it is refreshed.
+    /// When the session expires without a refresh.
     pub(crate) fn expires_at(self) -> Timestamp {
         self.given_up_at + margin(self.interval)
     }
 }
 
-/// How long before its end a session that nobody refreshed is given up: a third of the interval,
-/// at most 32 s (RFC 4028 10).
+/// How long before its expiry an unrefreshed session is ended: a third of the interval, at most 32
+/// s (RFC 4028 10).
 fn margin(interval: Duration) -> Duration {
     (interval / 3).min(Duration::from_secs(32))
 }
@@ -70,7 +70,7 @@ fn margin(interval: Duration) -> Duration {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct SessionExpires {
     pub(crate) interval: Duration,
-    /// `Some(true)` when the client of this transaction shall refresh.
+    /// `Some(true)` when the client of the transaction refreshes.
     pub(crate) refresher_is_uac: Option<bool>,
 }
 
@@ -102,13 +102,13 @@ impl SessionExpires {
     }
 }
 
-/// RFC 4028 5: no interval is shorter.
+/// The shortest interval (RFC 4028 5).
 const INTERVAL_MIN: Duration = Duration::from_secs(90);
-/// The longest that may be configured, and longer than any talk.
+/// The longest interval that may be configured; longer than any call.
 pub(crate) const INTERVAL_MAX: Duration = Duration::from_secs(24 * 3_600);
-/// A far end that wants a longer interval each time keeps us busy no faster than this.
+/// The pause before each longer interval, for a far end that asks for a longer one every time.
 const LENGTHEN_WAIT: Duration = Duration::from_secs(1);
-/// Halving what is left must end somewhere.
+/// Below this remaining time the halving of waits ends.
 const RETRY_LEFT_MIN: Duration = Duration::from_secs(2);
 
 #[cfg(test)]
@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whoever_refreshes_does_so_at_half_time_and_the_other_waits_almost_to_the_end() {
+    fn refresher_acts_at_half_interval_and_other_side_waits_until_near_expiry() {
         let start =
             |s, ours| SessionTimer::start(Timestamp::default(), Duration::from_secs(s), ours);
         let at = |s: u64| Timestamp::from_micros(s * 1_000_000);
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_refresh_is_tried_again_before_the_far_end_gives_up() {
+    fn refused_refresh_is_retried_before_the_far_end_ends_the_call() {
         let at = |ms: u64| Timestamp::from_micros(ms * 1_000);
         let s = Duration::from_secs;
         let timer = SessionTimer::start(at(0), s(90), true).asked(at(45_000));
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_longer_interval_is_taken_up_once() {
+    fn longer_interval_is_accepted_once() {
         let start = SessionTimer::start(Timestamp::default(), Duration::from_secs(90), true);
         let now = start.at;
         let longer = start.lengthen(now, Duration::from_secs(600)).expect("longer");
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn session_expires_reads_and_writes() {
+    fn session_expires_round_trips() {
         let read = SessionExpires::parse("1800 ; Refresher=UAC").unwrap();
         assert_eq!((read.interval.as_secs(), read.refresher_is_uac), (1_800, Some(true)));
         assert_eq!(read.write(), "1800;refresher=uac");

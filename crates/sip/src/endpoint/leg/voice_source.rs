@@ -1,8 +1,8 @@
-//! What signalling says of where a far end's voice may come from, its SDP aside.
+//! What signalling tells about the source of a far end's RTP, apart from its SDP.
 //!
-//! Anybody can send RTP to our ports, so the voice thread believes a source only where this
-//! vouches for it: the host that signalling comes from, the trunk's media networks, and signs of
-//! an address translation (NAT) on the way.
+//! Anyone can send RTP to our ports, so the media thread trusts a source only when signalling
+//! vouches for it: the host of the signalling, the trunk's media networks, and signs of address
+//! translation (NAT).
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -15,7 +15,7 @@ use crate::{
     peer::Peer,
 };
 
-/// What is known of the source of one leg's voice.
+/// The known source of one leg's RTP.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct VoiceSource {
     policy: VoicePolicy,
@@ -24,7 +24,7 @@ pub(crate) struct VoiceSource {
 }
 
 impl VoiceSource {
-    /// By the configuration of the trunk or seat at the far end.
+    /// The source by the configuration of the far end's trunk or seat.
     pub(crate) fn of(config: &Config, far_end: &FarEnd) -> VoiceSource {
         VoiceSource::by(match far_end {
             FarEnd::Phone(seat) => config.seat_voice.get(seat),
@@ -33,7 +33,8 @@ impl VoiceSource {
         })
     }
 
-    /// By the configuration of whom we call. A seat with a fixed contact is a seat too.
+    /// The source by the configuration of the called trunk or seat. A seat with a fixed contact is
+    /// a seat too.
     pub(crate) fn to(config: &Config, target: &Target, far_end: &FarEnd) -> VoiceSource {
         match target {
             Target::Seat(seat) => VoiceSource::by(config.seat_voice.get(seat)),
@@ -45,12 +46,12 @@ impl VoiceSource {
         VoiceSource { policy: policy.cloned().unwrap_or_default(), ..VoiceSource::default() }
     }
 
-    /// Looks for signs of an address translation in a message of theirs that came from `peer`.
-    /// What it does not say leaves the last judgement standing.
+    /// Looks for signs of NAT in a message from `peer`. A message without evidence leaves the last
+    /// result.
     pub(crate) fn observe(&mut self, message: &Message, peer: Peer, far_end: &FarEnd) {
         let seen = peer.source.ip().to_canonical();
-        // RFC 3581 4: a Via that names another host than the source passed a translation. Ours
-        // stands in a response.
+        // RFC 3581 4: a Via with another host than the source passed a NAT. In a response the Via
+        // is ours.
         let via = message.is_request().then(|| senders_via(message, peer)).flatten();
         let via = via.and_then(|via| via.host.parse::<IpAddr>().ok());
         let contact = message.contacts().into_iter().next().and_then(|contact| contact.uri.addr());
@@ -59,18 +60,19 @@ impl VoiceSource {
             return;
         }
         let differs = |own: IpAddr| own.to_canonical() != seen;
-        // A gateway may take calls at another public address than it sends from; a phone does not.
+        // A gateway may receive calls at another public address than it sends from; a phone does
+        // not.
         let is_phone = matches!(far_end, FarEnd::Phone(_));
         let cannot_be = |own| differs(own) && (is_phone || is_out_of_reach(own, seen));
         self.behind_nat = via.is_some_and(differs) || contact.is_some_and(cannot_be);
     }
 
-    /// What early dialogs said that the final answer left behind.
+    /// Media addresses of early dialogs that the final answer replaced.
     pub(crate) fn supersede(&mut self, early: Vec<SocketAddr>) {
         self.superseded = early;
     }
 
-    /// All that is known before the SDP; signalling comes from `seen`.
+    /// What is known before the SDP; signalling comes from `seen`.
     pub(crate) fn expected(&self, seen: IpAddr) -> SignalledSource {
         SignalledSource {
             hosts: vec![seen.to_canonical()],
@@ -82,10 +84,10 @@ impl VoiceSource {
         }
     }
 
-    /// Adds what is known to what the SDP says. A voice at a host name, which is not resolved, is
-    /// looked for at the host that signalling comes from, and goes to where it is heard from.
+    /// Adds what is known to the SDP's media. A host name is not resolved: its RTP is expected from
+    /// the host of the signalling and ours goes to where it comes from.
     pub(crate) fn complete(&self, remote: &mut RemoteMedia, seen: IpAddr) {
-        // The unspecified address is also the old way to hold, but then nobody can be sent to.
+        // The unspecified address is also the old form of hold, but then nothing may be sent.
         let is_named = remote.rtp.ip().is_unspecified()
             && matches!(remote.direction, Direction::SendRecv | Direction::SendOnly);
         if is_named {
@@ -102,7 +104,7 @@ impl VoiceSource {
     }
 }
 
-/// The Via that the sender wrote: below those of proxies of ours.
+/// Returns the Via that the sender wrote, below those of our proxies.
 fn senders_via(request: &Message, peer: Peer) -> Option<Via> {
     if !peer.is_behind_proxy() {
         return request.via();
@@ -111,7 +113,7 @@ fn senders_via(request: &Message, peer: Peer) -> Option<Via> {
     vias.find(|via| via.seen_from() == Some(peer.source))
 }
 
-/// Whether the far end's own address is private while it is seen at a public one.
+/// Returns whether the far end's own address is private while it is seen at a public one.
 fn is_out_of_reach(own: IpAddr, seen: IpAddr) -> bool {
     is_private(own) && !is_private(seen)
 }
@@ -160,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn translation_shows_in_via_and_in_private_contact() {
+    fn nat_shows_in_via_and_in_private_contact() {
         let (phone, trunk) = (FarEnd::Phone(SeatId(1001)), FarEnd::Trunk(TrunkId::from("telecom")));
         let nat = |far_end: &FarEnd, via: &str, contact: &str| {
             observed(far_end, via, contact, "198.51.100.7:5060").behind_nat
@@ -172,7 +174,7 @@ mod tests {
         // A carrier's SBC may be called at another public address; a phone has one.
         assert!(!nat(&trunk, seen, "198.51.100.8"));
         assert!(nat(&phone, seen, "198.51.100.8"));
-        // Names and 0.0.0.0 say nothing.
+        // Host names and 0.0.0.0 prove nothing.
         assert!(!nat(&phone, "gw.local", "0.0.0.0:0") && !nat(&trunk, "gw.local", "gw.local"));
     }
 
@@ -190,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn voice_at_a_host_name_goes_to_the_signalling_host_until_it_is_heard() {
+    fn media_at_a_host_name_goes_to_the_signalling_host_until_rtp_comes() {
         let named = |direction| {
             let mut remote = RemoteMedia {
                 rtp: "0.0.0.0:4000".parse().expect("an address"),
@@ -205,12 +207,12 @@ mod tests {
             (remote.rtp.to_string(), remote.signalled.sdp_unreachable, remote.signalled.behind_nat)
         };
         assert_eq!(named(Direction::SendRecv), ("198.51.100.7:4000".to_owned(), false, true));
-        // The old way to hold (RFC 3264 8.4).
+        // The old form of hold (RFC 3264 8.4).
         assert_eq!(named(Direction::RecvOnly), ("0.0.0.0:4000".to_owned(), false, false));
     }
 
     #[test]
-    fn ipv4_voice_beside_ipv6_signalling_is_another_family_and_no_translation() {
+    fn ipv4_media_with_ipv6_signalling_is_not_nat() {
         let source = VoiceSource::default();
         let signalled = signalled(&source, "198.51.100.9:4000", "[2001:db8::7]:5060");
         assert!(signalled.sdp_unreachable && !signalled.behind_nat);
