@@ -4,9 +4,9 @@ use primitives::SeatId;
 
 use crate::{message::NameAddr, uri::Uri};
 
-/// One phone of a seat, over its registrations: known by its instance id (RFC 5626 4.1) where it
-/// gives one, else by its Contact, or by the Call-ID it registers with, which it keeps as long
-/// as it runs (RFC 3261 10.2).
+/// One phone of a seat across its registrations. It is identified by its instance id (RFC 5626 4.1)
+/// when it sends one, otherwise by its Contact or by the Call-ID of its registrations, which it
+/// keeps while it runs (RFC 3261 10.2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Device {
     pub(crate) seat: SeatId,
@@ -17,7 +17,7 @@ pub(crate) struct Device {
 }
 
 impl Device {
-    /// The phone with this Contact, and the Call-ID of its registration.
+    /// Creates the phone with this Contact and the Call-ID of its registration.
     pub(crate) fn new(seat: SeatId, contact: &NameAddr, registration: Option<&str>) -> Device {
         Device {
             seat,

@@ -1,4 +1,4 @@
-//! A dialog: what both ends of a leg remember of each other (RFC 3261 12).
+//! A dialog: the state that both ends of a leg share (RFC 3261 12).
 
 use std::net::SocketAddr;
 
@@ -16,37 +16,38 @@ use crate::{
     uri::Uri,
 };
 
-/// One dialog, from either side.
+/// One dialog, as UAS or UAC.
 #[derive(Clone, Debug)]
 pub(crate) struct Dialog {
     call_id: String,
-    /// Us, with our tag.
+    /// Our address with our tag.
     local: NameAddr,
-    /// Them, with their tag.
+    /// Their address with their tag.
     remote: NameAddr,
     /// Their Contact.
     target: Uri,
-    /// Through whom, nearest first.
+    /// The route set, nearest first.
     routes: Vec<NameAddr>,
     local_seq: u32,
     remote_seq: Option<u32>,
-    /// The way its first message took, or the last one that moved it.
+    /// The flow of its first message, or of the last one that moved it.
     flow: Flow,
-    /// Where the far end is: the flow's far end, or behind a proxy of ours what that saw.
+    /// The far end's address: the flow's remote address, or what a proxy of ours saw.
     source: SocketAddr,
     far_end: FarEnd,
-    /// Which phone of the seat it is with, so that requests follow this one when it registers
+    /// The phone of the seat that the dialog is with, so that requests follow it when it registers
     /// over another flow.
     device: Option<Device>,
-    /// Whether anything changed since [`Dialog::take_changed`].
+    /// Whether the dialog changed since [`Dialog::take_changed`].
     changed: bool,
 }
 
 impl Dialog {
-    /// The dialog an INVITE of theirs begins (12.1.1). `None`: it lacks what a dialog needs.
+    /// Creates the dialog of a received INVITE (RFC 3261 12.1.1); `None` when a required header is
+    /// missing.
     ///
-    /// RFC 2543 asked for no Contact. A caller without one is talked to where the INVITE came
-    /// from.
+    /// RFC 2543 did not require a Contact. Requests to a caller without one go to where the INVITE
+    /// came from.
     pub(crate) fn uas(invite: &Message, tag: &str, peer: Peer, far_end: FarEnd) -> Option<Dialog> {
         let remote = invite.from()?;
         let contact = invite.contacts().into_iter().next().map(|contact| contact.uri);
@@ -71,7 +72,7 @@ impl Dialog {
         })
     }
 
-    /// The dialog an answer to our INVITE begins (12.1.2).
+    /// Creates the dialog of a response to our INVITE (RFC 3261 12.1.2).
     pub(crate) fn uac(
         invite: &Message,
         answer: &Message,
@@ -80,7 +81,7 @@ impl Dialog {
     ) -> Option<Dialog> {
         let mut routes = answer.record_routes();
         routes.reverse();
-        // 12.1.2 wants a Contact; who forgets it can only mean where we called.
+        // RFC 3261 12.1.2 requires a Contact; without one the target is the Request-URI.
         let contact = answer.contacts().into_iter().next().map(|contact| contact.uri);
         Some(Dialog {
             call_id: invite.call_id()?.to_owned(),
@@ -98,7 +99,7 @@ impl Dialog {
         })
     }
 
-    /// The dialog an answer begins whose INVITE is forgotten.
+    /// Creates the dialog of a response whose INVITE is forgotten.
     pub(crate) fn stray(answer: &Message, peer: Peer, far_end: FarEnd) -> Option<Dialog> {
         let mut routes = answer.record_routes();
         routes.reverse();
@@ -118,7 +119,7 @@ impl Dialog {
         })
     }
 
-    /// What a BYE needs after a restart.
+    /// Returns the state that a BYE after a restart needs.
     pub(crate) fn saved(&self, expires_at: Timestamp) -> SavedDialog {
         SavedDialog {
             call_id: self.call_id.clone(),
@@ -133,8 +134,8 @@ impl Dialog {
         }
     }
 
-    /// A dialog of the run before, good for requests of ours. What was sent after it was saved is
-    /// not known, so its CSeq goes on well above. `None`: it cannot be read.
+    /// Restores a dialog of the previous run for our requests. Requests sent after it was saved are
+    /// unknown, so its CSeq continues well above. `None` when it cannot be parsed.
     pub(crate) fn restored(saved: SavedDialog) -> Option<Dialog> {
         let routes = saved.routes.iter().map(|route| NameAddr::parse(route));
         Some(Dialog {
@@ -143,7 +144,7 @@ impl Dialog {
             remote: NameAddr::parse(&saved.remote)?,
             target: Uri::parse(&saved.target)?,
             routes: routes.collect::<Option<Vec<_>>>()?,
-            // 8.1.1.5: below 2^31. `request` adds one.
+            // RFC 3261 8.1.1.5: below 2^31. `request` adds one.
             local_seq: saved.cseq.saturating_add(CSEQ_LEAP - 1).min(CSEQ_MAX - 1),
             remote_seq: None,
             flow: saved.peer.flow,
@@ -154,17 +155,18 @@ impl Dialog {
         })
     }
 
-    /// Whether what a BYE needs has changed since this was last asked.
+    /// Returns whether the saved state changed since the last call.
     pub(crate) fn take_changed(&mut self) -> bool {
         std::mem::take(&mut self.changed)
     }
 
-    /// What requests inside the dialog are found by.
+    /// The key by which requests inside the dialog are found.
     pub(crate) fn key(&self) -> String {
         key(&self.call_id, self.local.tag(), self.remote.tag())
     }
 
-    /// A request inside the dialog, with the next CSeq, and which way it goes (12.2.1.1).
+    /// Builds a request inside the dialog with the next CSeq, and returns its flow (RFC 3261
+    /// 12.2.1.1).
     pub(crate) fn request(&mut self, method: Method, ids: &mut IdGenerator) -> (Message, Flow) {
         self.changed = true;
         if self.local_seq == 0 {
@@ -175,12 +177,12 @@ impl Dialog {
         self.build(method, self.local_seq, ids)
     }
 
-    /// The ACK of a 2xx to the INVITE with this CSeq (13.2.2.4).
+    /// Builds the ACK of a 2xx to the INVITE with this CSeq (RFC 3261 13.2.2.4).
     pub(crate) fn ack(&self, cseq: u32, ids: &mut IdGenerator) -> (Message, Flow) {
         self.build(Method::Ack, cseq, ids)
     }
 
-    /// Whether a request of theirs comes in order (12.2.2); remembers its CSeq.
+    /// Returns whether a received request is in order, and notes its CSeq (RFC 3261 12.2.2).
     pub(crate) fn accepts(&mut self, cseq: u32) -> bool {
         match self.remote_seq {
             Some(last) if cseq <= last => false,
@@ -191,9 +193,9 @@ impl Dialog {
         }
     }
 
-    /// A re-INVITE or UPDATE and its answer may move the far end (12.2).
+    /// Updates the target from a re-INVITE, an UPDATE or their responses (RFC 3261 12.2).
     ///
-    /// It counts as a change in any case, for it refreshes the session too.
+    /// It always counts as a change, because it refreshes the session too.
     pub(crate) fn refresh_target(&mut self, message: &Message) {
         self.changed = true;
         if let Some(contact) = message.contacts().into_iter().next() {
@@ -201,8 +203,8 @@ impl Dialog {
         }
     }
 
-    /// A request of theirs came from `peer`. A phone that moved to another port of its NAT, or
-    /// anybody who moved to another stream, is followed there.
+    /// Follows a request that came from `peer`: a phone that moved to another port of its NAT, or
+    /// any far end that moved to another connection.
     pub(crate) fn follow(&mut self, peer: Peer, request: &Message) {
         if self.far_end.is_phone() {
             self.set_peer(return_peer(peer, request, &self.target));
@@ -211,13 +213,13 @@ impl Dialog {
         }
     }
 
-    /// Which phone of its seat this dialog is with.
+    /// Sets the phone that this dialog is with.
     pub(crate) fn set_device(&mut self, device: Option<Device>) {
         self.device = device;
     }
 
-    /// A phone of the far end's seat registered, and is reached by `way` from now on. When it
-    /// is the phone of this dialog, requests go there.
+    /// Handles a registration of a phone of the far end's seat, reached at `way` from now on. When
+    /// it is the phone of this dialog, requests go there.
     pub(crate) fn follow_device(&mut self, device: &Device, way: Peer) {
         let is_seat = matches!(self.far_end, FarEnd::Phone(seat) if seat == device.seat);
         if is_seat && self.device.as_ref().is_some_and(|own| own.is_same(device)) {
@@ -225,10 +227,10 @@ impl Dialog {
         }
     }
 
-    /// The stream this dialog goes over has closed. What is sent next opens one to the Contact,
-    /// or to the first route (RFC 3261 18.1.1). A phone's Contact counts only on the host the
-    /// phone was at: a phone may not send us to any address. `local` is our address towards
-    /// another one; without one that fits all stays as it was.
+    /// Handles the close of the dialog's connection. The next request opens one to the Contact or
+    /// to the first route (RFC 3261 18.1.1). A phone's Contact is used only on the phone's own
+    /// host, so that a phone cannot direct us to any address. `local` returns our address towards a
+    /// remote one; without a match nothing changes.
     pub(crate) fn stream_closed(
         &mut self,
         local: impl Fn(Transport, SocketAddr) -> Option<SocketAddr>,
@@ -245,13 +247,13 @@ impl Dialog {
         }
     }
 
-    /// The far end is there from now on, and requests go there.
+    /// Moves the far end, and with it our requests.
     fn set_peer(&mut self, peer: Peer) {
         self.changed |= self.peer() != peer;
         (self.flow, self.source) = (peer.flow, peer.source);
     }
 
-    /// Requests go this way from now on. Without a proxy between, the far end is at its other end.
+    /// Sets the flow of our requests. Without a proxy between, the far end moves with it.
     pub(crate) fn set_flow(&mut self, flow: Flow) {
         let source = match self.peer().is_behind_proxy() {
             true => self.source,
@@ -265,7 +267,7 @@ impl Dialog {
         contact(self.local.uri.user.as_deref(), self.flow)
     }
 
-    /// Our own address on this leg, where our voice is offered.
+    /// Our address on this leg, where our media is offered.
     pub(crate) fn local_addr(&self) -> SocketAddr {
         self.flow.local
     }
@@ -283,14 +285,15 @@ impl Dialog {
         &self.far_end
     }
 
-    /// Where the far end is: the flow requests take, and behind a proxy of ours what the proxy saw.
+    /// The far end: the flow of our requests, and behind a proxy of ours the address that the proxy
+    /// saw.
     pub(crate) fn peer(&self) -> Peer {
         Peer { flow: self.flow, source: self.source }
     }
 
-    /// Whether a message came from where the dialog is: a phone from the very port, for others
-    /// may share its NAT; else from the host it is with, or the one our requests go to. A proxy of
-    /// ours between may take another of its streams.
+    /// Returns whether a message came from the far end: a phone's exact port, because others may
+    /// share its NAT; otherwise the far end's host or the host our requests go to. A proxy of ours
+    /// may use another of its connections.
     pub(crate) fn is_with(&self, peer: Peer) -> bool {
         let is_same_proxy = peer.is_behind_proxy()
             && self.peer().is_behind_proxy()
@@ -303,7 +306,8 @@ impl Dialog {
     }
 
     fn build(&self, method: Method, cseq: u32, ids: &mut IdGenerator) -> (Message, Flow) {
-        // 12.2.1.1: a strict router (no lr) takes the Request-URI, the target goes last.
+        // RFC 3261 12.2.1.1: a strict router (no `lr`) takes the Request-URI, and the target
+        // becomes the last Route.
         let strict = self.routes.first().filter(|route| !route.uri.lr());
         let uri = strict.map_or(&self.target, |route| &route.uri).clone();
         let mut routes: Vec<String> = self
@@ -329,14 +333,14 @@ impl Dialog {
         (request, flow)
     }
 
-    /// The first route, else the target.
+    /// The first route, otherwise the target.
     fn next_hop_uri(&self) -> &Uri {
         self.routes.first().map_or(&self.target, |route| &route.uri)
     }
 
-    /// Where the next request goes: to the first route, else to the target. A phone's
-    /// requests keep to the way it came, and so do those of a stream; so does everything
-    /// whose next hop is a name, which we do not resolve, or an address that cannot be reached.
+    /// Returns the flow of the next request: to the first route, otherwise to the target. Requests
+    /// to phones and over TCP keep the dialog's flow, and so do those whose next hop is a host
+    /// name, which is not resolved, or unreachable.
     fn next_hop(&self) -> Flow {
         if self.far_end.is_phone() || self.flow.transport == Transport::Tcp {
             return self.flow;
@@ -349,12 +353,12 @@ impl Dialog {
     }
 }
 
-/// How far the CSeq of a restored dialog is ahead of the last one saved.
+/// How far the CSeq of a restored dialog continues above the saved one.
 const CSEQ_LEAP: u32 = 1_000;
 /// RFC 3261 8.1.1.5: a CSeq is less than 2^31.
 const CSEQ_MAX: u32 = (1 << 31) - 1;
 
-/// What the dialog of a request of theirs is found by.
+/// Returns the dialog key of a received request.
 pub(crate) fn key_of(request: &Message) -> Option<String> {
     Some(key(request.call_id()?, request.to()?.tag(), request.from()?.tag()))
 }
@@ -363,7 +367,7 @@ fn key(call_id: &str, local_tag: Option<&str>, remote_tag: Option<&str>) -> Stri
     format!("{call_id} {} {}", local_tag.unwrap_or_default(), remote_tag.unwrap_or_default())
 }
 
-/// A Via of ours, asking for rport (RFC 3581).
+/// Builds our Via, with `rport` (RFC 3581).
 pub(crate) fn via(flow: Flow, branch: String) -> String {
     let transport = match flow.transport {
         Transport::Udp => "UDP",
@@ -374,7 +378,7 @@ pub(crate) fn via(flow: Flow, branch: String) -> String {
     Via { transport: transport.to_owned(), host, port: Some(flow.local.port()), params }.to_string()
 }
 
-/// A Contact of ours: the near end of the flow.
+/// Builds our Contact: the local address of the flow.
 pub(crate) fn contact(user: Option<&str>, flow: Flow) -> String {
     let mut uri = Uri::sip(user, flow.local);
     if flow.transport == Transport::Tcp {
@@ -417,7 +421,7 @@ mod tests {
     }
 
     #[test]
-    fn without_routes_a_request_goes_to_the_contact() {
+    fn request_without_routes_goes_to_the_contact() {
         let mut dialog = dialog(&[]);
         let (bye, way) = dialog.request(Method::Bye, &mut IdGenerator::new([1; 32]));
         assert_eq!(bye.uri().map(Uri::to_string).as_deref(), Some("sip:a@10.0.0.7:5070"));
@@ -427,7 +431,7 @@ mod tests {
     }
 
     #[test]
-    fn loose_routes_go_into_route_and_the_first_gets_the_request() {
+    fn loose_routes_fill_route_and_the_first_gets_the_request() {
         let mut dialog = dialog(&["<sip:10.0.0.2;lr>", "<sip:10.0.0.3;lr>"]);
         let (bye, way) = dialog.request(Method::Bye, &mut IdGenerator::new([1; 32]));
         let routes: Vec<&str> = bye.headers.all(&Name::Route).collect();
@@ -437,7 +441,7 @@ mod tests {
     }
 
     #[test]
-    fn a_strict_router_gets_itself_as_request_uri() {
+    fn strict_router_gets_its_own_uri_as_request_uri() {
         let mut dialog = dialog(&["<sip:10.0.0.2>", "<sip:10.0.0.3;lr>"]);
         let (bye, way) = dialog.request(Method::Bye, &mut IdGenerator::new([1; 32]));
         let routes: Vec<&str> = bye.headers.all(&Name::Route).collect();
@@ -447,7 +451,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clients_routes_are_reversed_and_its_cseq_counts_on() {
+    fn uac_dialog_reverses_routes_and_continues_cseq() {
         let mut answer = invite(&[]).reply(200, Some("callee"));
         answer.headers.push(Name::RecordRoute, "<sip:10.0.0.3;lr>".to_owned());
         answer.headers.push(Name::RecordRoute, "<sip:10.0.0.2;lr>".to_owned());
@@ -462,14 +466,14 @@ mod tests {
     }
 
     #[test]
-    fn requests_must_come_in_order() {
+    fn request_out_of_order_is_not_accepted() {
         let mut dialog = dialog(&[]);
         assert!(!dialog.accepts(6) && !dialog.accepts(7));
         assert!(dialog.accepts(9) && !dialog.accepts(8) && dialog.accepts(10));
     }
 
     #[test]
-    fn stream_that_is_replaced_moves_the_far_end_with_it() {
+    fn replaced_connection_moves_the_far_end() {
         let tcp = Flow { transport: Transport::Tcp, ..flow() };
         let mut invite = invite(&[]);
         let contact = "<sip:a@10.0.0.7:5070;transport=tcp>".to_owned();
@@ -482,7 +486,7 @@ mod tests {
     }
 
     #[test]
-    fn far_end_that_moves_behind_its_proxy_is_a_change_to_save() {
+    fn far_end_that_moves_behind_its_proxy_is_saved() {
         let behind_proxy = |source: &str| {
             let source = source.parse().expect("an address");
             Peer { flow: flow(), source }
@@ -503,7 +507,7 @@ mod tests {
     }
 
     #[test]
-    fn a_phone_behind_nat_is_reached_the_way_it_came() {
+    fn request_to_a_phone_behind_nat_uses_its_flow() {
         let seat = FarEnd::Phone(SeatId(1001));
         let mut phone =
             Dialog::uas(&invite(&[]), "ours", Peer::direct(flow()), seat).expect("a dialog");

@@ -1,13 +1,13 @@
-//! Which addresses can be reached, and where requests to a phone go.
+//! Which addresses can be reached, and the flow of requests to a phone.
 
 use std::net::{IpAddr, SocketAddr};
 
 use crate::{Flow, Transport, message::Message, peer::Peer, uri::Uri};
 
-/// Where requests to a phone go whose message came from `peer`: back the same way, which is the
-/// only one through a NAT or a proxy of ours. A phone without a proxy between that does not ask
-/// for that with `rport` (RFC 3581 3) and names its own host in its Contact listens there:
-/// Cisco's 79xx send from a port they do not listen on.
+/// Returns the flow of requests to a phone whose message came from `peer`: the same flow, which is
+/// the only one through a NAT or a proxy of ours. A phone that is reached directly, does not send
+/// `rport` (RFC 3581 3) and names its own host in its Contact is called there: Cisco's 79xx send
+/// from a port on which they do not listen.
 pub(crate) fn return_peer(peer: Peer, message: &Message, contact: &Uri) -> Peer {
     if peer.is_behind_proxy() {
         return peer;
@@ -23,8 +23,8 @@ pub(crate) fn return_peer(peer: Peer, message: &Message, contact: &Uri) -> Peer 
     }
 }
 
-/// The address of a URI when requests can be sent there by somebody whose messages come over
-/// `flow`: of the same family, not our own, and not behind a NAT that the messages came through.
+/// Returns the address of a URI if a far end whose messages come over `flow` can be reached there:
+/// same family, not our own, and not behind the NAT that the messages passed.
 pub(crate) fn usable_addr(uri: &Uri, flow: Flow) -> Option<SocketAddr> {
     let is_usable = |addr: &SocketAddr| {
         addr.is_ipv4() == flow.local.is_ipv4()
@@ -34,12 +34,12 @@ pub(crate) fn usable_addr(uri: &Uri, flow: Flow) -> Option<SocketAddr> {
     uri.addr().filter(is_usable)
 }
 
-/// How far an address is good.
+/// The scope in which an address is valid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Reach {
-    /// Its own machine.
+    /// The host itself.
     Machine,
-    /// A private network (RFC 1918, RFC 4193), a carrier's NAT (RFC 6598), or one link.
+    /// A private network (RFC 1918, RFC 4193), carrier-grade NAT (RFC 6598) or a link.
     Site,
     /// The Internet.
     Internet,

@@ -1,10 +1,10 @@
-//! What the endpoint wants done, in order, until its driver asks.
+//! The queue of outputs until the driver polls them.
 
 use std::collections::VecDeque;
 
 use crate::{Counts, Event, Flow, Output, StateUpdate};
 
-/// A queue of outputs, emptied by `poll_output`, and the counts beside it.
+/// Outputs in order, and the endpoint's counters.
 #[derive(Debug, Default)]
 pub(crate) struct Outbox {
     queue: VecDeque<Output>,

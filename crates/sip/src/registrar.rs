@@ -1,4 +1,5 @@
-//! Where each seat's phones are (RFC 3261 10): contacts, how long they last, how to reach them.
+//! The registrar's table (RFC 3261 10): the contacts of each seat, their expiry and how to reach
+//! them.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -25,46 +26,46 @@ pub(crate) struct Registrar {
     seats: BTreeMap<SeatId, SeatEntry>,
     /// The next expiry of each seat that has one.
     due: BTreeSet<(Timestamp, SeatId)>,
-    /// Which seats registered from where.
+    /// The seats registered from each peer.
     peers: BTreeSet<(Peer, SeatId)>,
-    /// Seats whose contacts changed since [`Registrar::next_changed`].
+    /// Seats whose contacts changed since the last [`Registrar::next_changed`].
     changed: BTreeSet<SeatId>,
 }
 
-/// What a registration may ask for.
+/// Limits of registrations.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     /// Shorter registrations are answered 423.
     pub(crate) expires_s_min: u32,
-    /// Longer ones are cut to this.
+    /// Longer registrations are shortened to this.
     pub(crate) expires_s_max: u32,
-    /// Granted to who asks for no period.
+    /// Granted when the phone asks for no expiry.
     pub(crate) expires_s_default: u32,
-    /// How many contacts a seat may have; one more takes the entry of the first to expire.
+    /// Most contacts of a seat; a further one replaces the first to expire.
     pub(crate) contacts_max: usize,
 }
 
-/// A way to a seat.
+/// A contact through which a seat is called.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Contact {
     /// The Request-URI.
     pub(crate) uri: Uri,
-    /// The way requests go, see [`return_peer`]. `None` for a fixed contact.
+    /// The flow of requests, see [`return_peer`]; `None` for a fixed contact.
     pub(crate) peer: Option<Peer>,
-    /// The proxies on the way, nearest first (RFC 3327); they go into Route.
+    /// The proxies to it, nearest first (RFC 3327); they become Route headers.
     pub(crate) path: Vec<NameAddr>,
-    /// When it ends; `None` for a fixed contact.
+    /// When it expires; `None` for a fixed contact.
     pub(crate) expires_at: Option<Timestamp>,
 }
 
-/// What became of a REGISTER.
+/// The result of a REGISTER.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum RegisterOutcome {
-    /// 200 with all contacts, each with its `expires`.
+    /// 200 with all contacts and their `expires`.
     Accept {
-        /// For the Contact headers.
+        /// The Contact headers.
         contacts: Vec<NameAddr>,
-        /// Whether the seat can be reached now and could not before, or the reverse.
+        /// Whether the seat became reachable or unreachable.
         change: Option<ReachabilityChange>,
     },
     /// 423 with Min-Expires.
@@ -72,18 +73,18 @@ pub(crate) enum RegisterOutcome {
         /// In seconds.
         least_s: u32,
     },
-    /// Another code: 400, 403, 404, or 500 for a request overtaken by a newer one.
+    /// Another status code: 400, 403, 404, or 500 for a request that arrived after a newer one.
     Refuse(u16),
 }
 
-/// What a REGISTER or an expiry means for whether a seat can be called.
+/// A change of a seat's reachability by REGISTER or expiry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ReachabilityChange {
-    /// It can be called: its first contact came.
+    /// Its first contact came.
     Reachable,
-    /// It could be called before, and a phone of it registered anew.
+    /// It was reachable, and one of its phones registered anew.
     Renewed,
-    /// It cannot.
+    /// Its last contact is gone.
     Unreachable,
 }
 
@@ -97,9 +98,9 @@ struct SeatEntry {
 #[derive(Clone, Debug)]
 struct Binding {
     contact: NameAddr,
-    /// Where the REGISTER came from: what the phone is known by.
+    /// The sender of the REGISTER, by which the phone is recognised.
     peer: Peer,
-    /// Where requests to the phone go.
+    /// The flow of requests to the phone.
     request_peer: Peer,
     path: Vec<NameAddr>,
     call_id: String,
@@ -118,7 +119,7 @@ impl Registrar {
         }
     }
 
-    /// Sets or replaces a seat. Who registered with another password is out.
+    /// Adds or replaces a seat. Contacts registered with another password are removed.
     pub(crate) fn put_seat(&mut self, seat: Seat) -> Option<ReachabilityChange> {
         let Seat { seat: id, secret, fixed } = seat;
         let fixed = fixed.as_deref().and_then(read_contact);
@@ -130,7 +131,8 @@ impl Registrar {
         })
     }
 
-    /// A contact of the run before; void when its seat is gone or has another password now.
+    /// Restores a contact of the previous run; ignored when its seat is gone or has another
+    /// password.
     pub(crate) fn restore(&mut self, saved: SavedContact) -> Option<ReachabilityChange> {
         let SavedContact {
             seat,
@@ -165,8 +167,8 @@ impl Registrar {
         })
     }
 
-    /// A seat whose contacts changed since this was last asked, and those that can be called
-    /// after a start.
+    /// Returns a seat whose contacts changed since the last call, and those that can be called
+    /// after a restart.
     pub(crate) fn next_changed(&mut self) -> Option<(SeatId, Vec<SavedContact>)> {
         let seat = self.changed.pop_first()?;
         let Some(entry) = self.seats.get(&seat) else { return Some((seat, Vec::new())) };
@@ -198,14 +200,14 @@ impl Registrar {
         change
     }
 
-    /// What a digest user's password hashes to. Users are seats, written as digits.
+    /// Returns the password hash of a digest user. Users are seat numbers.
     pub(crate) fn secret(&self, user: &str) -> Option<&Secret> {
         self.seats.get(&seat_of(user)?)?.secret.as_ref()
     }
 
-    /// A REGISTER of `seat`, whose password was right (RFC 3261 10.3 from step 5).
+    /// Handles a REGISTER of `seat` with the right password (RFC 3261 10.3 from step 5).
     ///
-    /// All of it is done, or nothing. `path` are the proxies to call it through.
+    /// All changes are made, or none. `path` holds the proxies through which the phone is called.
     pub(crate) fn register(
         &mut self,
         now: Timestamp,
@@ -215,7 +217,7 @@ impl Registrar {
         request: &Message,
     ) -> RegisterOutcome {
         let Some(entry) = self.seats.get(&seat) else { return RegisterOutcome::Refuse(404) };
-        // Nobody registers for somebody else.
+        // A seat may register for itself only.
         let is_own = request.to().and_then(|to| seat_of(to.uri.user.as_deref()?)) == Some(seat);
         if !is_own {
             return RegisterOutcome::Refuse(403);
@@ -232,7 +234,7 @@ impl Registrar {
         RegisterOutcome::Accept { contacts, change }
     }
 
-    /// All ways to a seat, the preferred first; none when it cannot be reached.
+    /// Returns all contacts of a seat, the preferred one first.
     pub(crate) fn contacts(&self, seat: SeatId) -> Vec<Contact> {
         let Some(entry) = self.seats.get(&seat) else { return Vec::new() };
         let mut bindings: Vec<&Binding> = entry.bindings.iter().collect();
@@ -252,14 +254,14 @@ impl Registrar {
         fixed.chain(registered).collect()
     }
 
-    /// The ways to a seat's registered phones.
+    /// Returns the flows of requests to a seat's registered phones.
     pub(crate) fn request_peers(&self, seat: SeatId) -> Vec<Peer> {
         let entry = self.seats.get(&seat).into_iter();
         entry.flat_map(|entry| &entry.bindings).map(|binding| binding.request_peer).collect()
     }
 
-    /// The registered phone of a seat that is reached by this way, or speaks from there; the one
-    /// with this Contact where there are several.
+    /// Returns the registered phone of a seat at `way`; the one with this Contact when there are
+    /// several.
     pub(crate) fn device_at(
         &self,
         seat: SeatId,
@@ -274,20 +276,20 @@ impl Registrar {
         Some(Device::new(seat, &binding.contact, Some(&binding.call_id)))
     }
 
-    /// The seat whose phone registered from there; the lowest number when several did.
+    /// Returns the seat whose phone registered from `peer`; the lowest number when there are
+    /// several.
     pub(crate) fn seat_at(&self, peer: Peer) -> Option<SeatId> {
         let (at, seat) = self.peers.range((peer, SeatId(0))..).next()?;
         (*at == peer).then_some(*seat)
     }
 
-    /// Whether a phone of this seat registered from there.
+    /// Returns whether a phone of this seat registered from `peer`.
     pub(crate) fn is_seat_at(&self, seat: SeatId, peer: Peer) -> bool {
         self.peers.contains(&(peer, seat))
     }
 
-    /// A stream closed: the contacts behind it cannot be called any more, unless they came by
-    /// proxies that their Path names (RFC 3327): those are called by another stream. Gives the
-    /// seats that cannot be reached now.
+    /// Removes the contacts of a closed connection, except those whose Path names a proxy (RFC
+    /// 3327): they are called over another connection. Returns the seats that became unreachable.
     pub(crate) fn closed(&mut self, flow: Flow) -> Vec<SeatId> {
         let first = Peer { flow, source: LOWEST };
         let behind = self.peers.range((first, SeatId(0))..);
@@ -296,14 +298,14 @@ impl Registrar {
         self.prune(seats, |binding| binding.peer.flow != flow || binding.is_found_by_path())
     }
 
-    /// Ends what has expired. Gives the seats that cannot be reached now.
+    /// Removes expired contacts. Returns the seats that became unreachable.
     pub(crate) fn expire(&mut self, now: Timestamp) -> Vec<SeatId> {
         let over = self.due.iter().take_while(|(at, _)| *at <= now);
         let seats: Vec<SeatId> = over.map(|(_, seat)| *seat).collect();
         self.prune(seats, |binding| binding.expires_at > now)
     }
 
-    /// When the next contact expires.
+    /// Returns when the next contact expires.
     pub(crate) fn poll_timeout(&self) -> Option<Timestamp> {
         self.due.first().map(|(at, _)| *at)
     }
@@ -320,7 +322,7 @@ impl Registrar {
         unreachable
     }
 
-    /// Changes a seat and keeps both indexes true.
+    /// Changes a seat and updates both indexes.
     fn change(
         &mut self,
         id: SeatId,
@@ -352,7 +354,7 @@ impl Registrar {
         }
     }
 
-    /// The bindings as the request wants them.
+    /// Returns the bindings that the request asks for.
     fn updated(
         &self,
         now: Timestamp,
@@ -365,7 +367,7 @@ impl Registrar {
         };
         let is_overtaken = |b: &Binding| b.call_id == call_id && cseq <= b.cseq;
         if request.is_contact_star() {
-            // Step 6: a star means all, and only with Expires 0.
+            // RFC 3261 10.3 step 6: `*` means all contacts, and only with Expires 0.
             if request.expires() != Some(0) || request.headers.all(&Name::Contact).count() > 1 {
                 return Err(RegisterOutcome::Refuse(400));
             }
@@ -386,7 +388,7 @@ impl Registrar {
             }
             let before = bindings.iter().position(|b| b.contact.uri.same(&contact.uri));
             if let Some(at) = before {
-                // Step 7: an older request that came late changes nothing.
+                // RFC 3261 10.3 step 7: an older request that arrives late changes nothing.
                 if bindings.get(at).is_some_and(is_overtaken) {
                     return Err(RegisterOutcome::Refuse(500));
                 }
@@ -400,7 +402,8 @@ impl Registrar {
             let (request_peer, path) = (return_peer(peer, request, &contact.uri), path.clone());
             bindings.push(Binding { contact, peer, request_peer, path, call_id, cseq, expires_at });
             while bindings.len() > self.limits.contacts_max {
-                // A phone that restarts at another port must come in; its ghost goes out.
+                // A phone that restarted at another port must be accepted; its stale contact is
+                // removed.
                 let first = bindings.iter().map(|b| b.expires_at).min();
                 let ghost = bindings.iter().position(|b| Some(b.expires_at) == first);
                 bindings.remove(ghost.unwrap_or_default());
@@ -409,7 +412,7 @@ impl Registrar {
         Ok(bindings)
     }
 
-    /// The contacts as a 200 tells them (step 8).
+    /// Returns the contacts for the 200 (RFC 3261 10.3 step 8).
     fn granted(&self, now: Timestamp, seat: SeatId) -> Vec<NameAddr> {
         let bindings = self.seats.get(&seat).map(|entry| entry.bindings.as_slice());
         let bindings = bindings.unwrap_or_default().iter();
@@ -425,13 +428,13 @@ impl Registrar {
 }
 
 impl Binding {
-    /// Whether a proxy of its Path leads to it, whatever becomes of the stream it registered over.
+    /// Returns whether a Path names a proxy to it, so that it survives its connection.
     fn is_found_by_path(&self) -> bool {
         self.path.first().is_some_and(|nearest| nearest.uri.addr().is_some())
     }
 
-    /// Whether this is `old`, refreshed: the same phone that has not restarted (RFC 3261 10.2: one
-    /// Call-ID for all registrations of a boot).
+    /// Returns whether this binding refreshes `old`: the same phone without a restart (RFC 3261
+    /// 10.2: one Call-ID for all registrations of a boot).
     fn is_refresh_of(&self, old: &Binding) -> bool {
         self.call_id == old.call_id
             && self.peer == old.peer
@@ -444,7 +447,7 @@ impl SeatEntry {
         self.fixed.is_some() || !self.bindings.is_empty()
     }
 
-    /// A mark of the seat's password that does not give it away; `None`: no phone may register.
+    /// A fingerprint of the seat's password; `None` when no phone may register.
     fn password_fingerprint(&self) -> Option<String> {
         self.secret.as_ref().map(digest::fingerprint)
     }
@@ -454,7 +457,7 @@ impl SeatEntry {
     }
 }
 
-/// A fixed contact may be written with or without brackets.
+/// Parses a fixed contact, with or without angle brackets.
 fn read_contact(text: &str) -> Option<Uri> {
     Uri::parse(text).or_else(|| NameAddr::parse(text).map(|contact| contact.uri))
 }
@@ -463,7 +466,7 @@ fn seat_of(user: &str) -> Option<SeatId> {
     crate::message::number(user).map(SeatId)
 }
 
-/// Before every other address.
+/// The lowest address, for range queries.
 const LOWEST: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
 
 #[cfg(test)]

@@ -1,22 +1,21 @@
-//! How much each sender may send: floods, scanners, guessers of passwords, and the people beside
-//! them.
+//! Rate limits for each sender, against floods, scanners and password guessing.
 //!
-//! Every message is paid for from a token bucket. A message that nobody can pay for is dropped
-//! without an answer and counted; the next message is looked at again. No address is ever shut
-//! out: one address may be an office of a hundred phones behind a NAT, and the source of a
-//! datagram is not proven, so anybody could have anybody shut out.
+//! Every message takes a token from a bucket. Without a token it is dropped without an answer and
+//! counted; the next message is checked again. No address is ever blocked: an address may be an
+//! office of a hundred phones behind NAT, and the source of a datagram is not proven, so that
+//! blocking would let anyone block others.
 //!
-//! A neighbour behind the same address spends only the neighbour's own messages, because buckets
-//! belong to what a sender has proven (`BucketKey`):
-//! - a registered phone pays from the bucket of its own flow, a trunk from its own;
-//! - everybody else at an address pays from the bucket of that address, which is ten times as
-//!   large where a phone has had the right password before;
-//! - when that bucket is empty, a message of a dialog or a transaction of ours is still let in
-//!   (tags and branches are not guessed), and so is an answer to a challenge that we sent to this
-//!   very address (only who can hear there can have it).
+//! A neighbour behind the same address spends only its own tokens, because buckets belong to what a
+//! sender has proven (`BucketKey`):
+//! - a registered phone has the bucket of its flow, a trunk has its own;
+//! - all other senders at an address share the bucket of that address, which is ten times as large
+//!   where a phone has authenticated before;
+//! - when that bucket is empty, a message of one of our dialogs or transactions is still accepted
+//!   (tags and branches are unguessable), and so is the answer to a challenge that we sent to this
+//!   address (only a host that receives there can know it).
 //!
 //! Wrong passwords are counted by user and by the address the challenge was sent to, which cannot
-//! be forged. After some of them further ones are looked at slowly.
+//! be forged. After some of them, further attempts are checked slowly.
 
 use std::{collections::BTreeMap, net::IpAddr, net::SocketAddr, time::Duration};
 
@@ -24,25 +23,25 @@ use primitives::Timestamp;
 
 use crate::{Transport, peer::Peer};
 
-/// How much each kind of sender may send.
+/// Rate limits for each kind of sender.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// One address nothing is known about; also the flow of one registered phone.
+    /// An unknown address; also the flow of one registered phone.
     pub stranger: Rate,
-    /// One address from which a phone had the right password.
+    /// An address where a phone has authenticated.
     pub office: Rate,
     /// One address of a trunk, or of a proxy of ours.
     pub trusted: Rate,
-    /// Wrong passwords for one user from one address that are looked at without delay.
+    /// Wrong passwords for one user from one address that are checked without delay.
     pub wrong_passwords: u32,
-    /// After those, one password is looked at in each such period.
+    /// After those, one password is checked per this period.
     pub password_retry: Duration,
 }
 
-/// A bucket of messages.
+/// The size and refill rate of a token bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rate {
-    /// Messages a second in the long run.
+    /// Messages per second in the long run.
     pub per_s: u32,
     /// Messages at once.
     pub burst: u32,
@@ -60,25 +59,25 @@ impl Default for Limits {
     }
 }
 
-/// An address from which a phone had the right password. The driver keeps these over a restart.
+/// An address where a phone has authenticated. The driver keeps these over a restart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KnownSource {
     /// The IPv4 address, or the first address of the IPv6 /64.
     pub address: IpAddr,
-    /// When the last right password came from there, to the hour.
+    /// When a phone last authenticated there, to the hour.
     pub seen_at: Timestamp,
 }
 
-/// Whose bucket a message is paid from.
+/// The owner of a token bucket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum BucketKey {
-    /// Everybody at an address who has proven nothing. TCP and UDP apart: an address is proven
-    /// by TCP's handshake, and whoever forges it by UDP must not spend what TCP needs.
+    /// All unproven senders at an address. TCP and UDP have separate buckets: TCP's handshake
+    /// proves an address, and forged UDP must not spend the tokens of TCP.
     Address(Transport, IpAddr),
-    /// One port of an address where phones of ours are: a small share of its own, so that a new
-    /// phone comes in beside a neighbour who empties the bucket of the address.
+    /// One port of an address with known phones: a small bucket, so that a new phone is accepted
+    /// beside a neighbour that empties the bucket of the address.
     Port(SocketAddr),
-    /// The flow a phone registered over.
+    /// The flow of a registered phone.
     Phone(Peer),
     /// An address of a trunk.
     Trunk(IpAddr),
@@ -90,26 +89,26 @@ pub(crate) enum BucketKey {
     Challenged(IpAddr),
 }
 
-/// A user whose password is tried, and where the challenge was sent to; both as hashes.
+/// A password attempt: the user and the address the challenge was sent to, both hashed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Attempt {
     pub(crate) user: u64,
     pub(crate) source_hash: u64,
 }
 
-/// The buckets, and the addresses known.
+/// The buckets and the known addresses.
 #[derive(Debug)]
 pub(crate) struct Shield {
     limits: Limits,
     messages: Buckets<BucketKey>,
     passwords: Buckets<Attempt>,
-    /// Network to when the last right password came from there.
+    /// The time of the last authentication, by network.
     known: BTreeMap<IpAddr, Timestamp>,
     known_version: u64,
 }
 
 impl Shield {
-    /// `known` are the addresses an earlier run knew.
+    /// Creates the buckets; `known` holds the addresses of an earlier run.
     pub(crate) fn new(limits: Limits, known: &[KnownSource]) -> Shield {
         let known = known.iter().take(KNOWN_MAX);
         Shield {
@@ -121,33 +120,33 @@ impl Shield {
         }
     }
 
-    /// Pays for one message; false when the bucket is empty.
+    /// Takes a token for one message; false when the bucket is empty.
     pub(crate) fn take(&mut self, now: Timestamp, bucket: BucketKey) -> bool {
         let rate = self.rate(now, bucket);
         let price = NANOS_PER_S / u64::from(rate.per_s.max(1));
         self.messages.of(now, bucket).take(now, price, rate.burst)
     }
 
-    /// Whether the operator should hear of what is dropped from this bucket: once in ten minutes.
+    /// Returns whether to report dropped messages of this bucket: once in ten minutes.
     pub(crate) fn is_news(&mut self, now: Timestamp, bucket: BucketKey) -> bool {
         self.messages.of(now, bucket).is_news(now)
     }
 
-    /// Whether a password may be looked at now.
+    /// Returns whether a password may be checked now.
     pub(crate) fn may_try(&mut self, now: Timestamp, attempt: Attempt) -> bool {
         let (price, burst) = self.price_of_password();
         self.passwords.of(now, attempt).refill(now, price, burst) >= price
     }
 
-    /// A password was wrong. True when further ones are looked at slowly from now on and the
-    /// operator should hear of it: once in ten minutes.
+    /// Counts a wrong password. True when further ones are checked slowly from now on and this
+    /// should be reported: once in ten minutes.
     pub(crate) fn wrong_password(&mut self, now: Timestamp, attempt: Attempt) -> bool {
         let (price, burst) = self.price_of_password();
         let bucket = self.passwords.of(now, attempt);
         bucket.take(now, price, burst) && bucket.nanos < price && bucket.is_news(now)
     }
 
-    /// Somebody at `source` had the right password.
+    /// Notes that a phone at `source` authenticated.
     pub(crate) fn succeeded(&mut self, now: Timestamp, source: IpAddr) {
         let key = network(source);
         let seen_at = self.known.get(&key).copied();
@@ -164,12 +163,12 @@ impl Shield {
         self.known_version += 1;
     }
 
-    /// Whether a phone had the right password from there lately.
+    /// Returns whether a phone authenticated there lately.
     pub(crate) fn is_known(&self, now: Timestamp, source: IpAddr) -> bool {
         self.known.get(&network(source)).is_some_and(|at| now.since(*at) < KNOWN_FOR)
     }
 
-    /// The addresses known, in order.
+    /// The known addresses in order.
     pub(crate) fn known(&self) -> impl Iterator<Item = KnownSource> {
         self.known
             .iter()
@@ -197,9 +196,9 @@ impl Shield {
     }
 }
 
-/// Token buckets by key, bounded. A full page is put aside and a new one begun; a bucket used
-/// since then is moved over, one that was not for two pages is forgotten, and begins full. So
-/// memory is bounded, and one message costs the same under any flood.
+/// Token buckets by key, bounded. A full page is set aside and a new one begun. A bucket used since
+/// then moves to the new page; one that was unused for two pages is forgotten and starts full
+/// again. Memory is bounded, and a message costs the same under any flood.
 #[derive(Debug)]
 struct Buckets<K> {
     page: BTreeMap<K, Bucket>,
@@ -224,20 +223,20 @@ impl<K: Ord + Copy> Buckets<K> {
 
 #[derive(Clone, Copy, Debug)]
 struct Bucket {
-    /// What it held at `at`, in nanoseconds of its rate.
+    /// Its content at `at`, in nanoseconds of its rate.
     nanos: u64,
     at: Timestamp,
-    /// When the operator heard last that it is empty.
+    /// When it was last reported empty.
     told_at: Option<Timestamp>,
 }
 
 impl Bucket {
     fn full(now: Timestamp) -> Bucket {
-        // More than any bucket holds; the first message finds it full.
+        // More than any bucket holds; the first refill caps it.
         Bucket { nanos: u64::MAX, at: now, told_at: None }
     }
 
-    /// Time fills it, up to `burst` times the price of one. Gives what it holds.
+    /// Refills it with the time passed, up to `burst` times the price of one. Returns its content.
     fn refill(&mut self, now: Timestamp, price: u64, burst: u32) -> u64 {
         let most = price.saturating_mul(burst.into());
         self.nanos = self.nanos.saturating_add(nanos(now.since(self.at))).min(most);
@@ -245,7 +244,7 @@ impl Bucket {
         self.nanos
     }
 
-    /// Whether the operator should hear of it now.
+    /// Returns whether to report it now.
     fn is_news(&mut self, now: Timestamp) -> bool {
         let is_news = self.told_at.is_none_or(|at| now.since(at) >= TELL_AGAIN);
         if is_news {
@@ -254,7 +253,7 @@ impl Bucket {
         is_news
     }
 
-    /// Takes the price of one, when it holds that much.
+    /// Takes the price of one if it holds that much.
     fn take(&mut self, now: Timestamp, price: u64, burst: u32) -> bool {
         match self.refill(now, price, burst).checked_sub(price) {
             Some(rest) => {
@@ -266,13 +265,13 @@ impl Bucket {
     }
 }
 
-/// Whether a User-Agent is that of a tool that only ever scans; they seldom bother to lie.
+/// Returns whether a User-Agent belongs to a scanning tool; most do not disguise it.
 pub(crate) fn is_scanner(user_agent: &str) -> bool {
     let agent = user_agent.to_ascii_lowercase();
     SCANNERS.iter().any(|scanner| agent.contains(scanner))
 }
 
-/// What counts as one address: an IPv6 host owns a whole /64.
+/// Returns what counts as one address: an IPv6 host owns a whole /64.
 pub(crate) fn network(source: IpAddr) -> IpAddr {
     match source.to_canonical() {
         IpAddr::V4(address) => IpAddr::V4(address),
@@ -280,7 +279,7 @@ pub(crate) fn network(source: IpAddr) -> IpAddr {
     }
 }
 
-/// FNV-1a, for keys of buckets: a collision lets two share a bucket, no more.
+/// FNV-1a for bucket keys: a collision only makes two senders share a bucket.
 pub(crate) fn hash(text: &str) -> u64 {
     text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
@@ -292,31 +291,31 @@ fn nanos(duration: Duration) -> u64 {
 }
 
 const NANOS_PER_S: u64 = 1_000_000_000;
-/// A phone registering, being challenged, and calling sends some ten messages.
+/// A phone that registers, is challenged and calls sends some ten messages.
 const STRANGER: Rate = Rate { per_s: 50, burst: 200 };
-/// A hundred phones behind one NAT that come back after a power cut.
+/// A hundred phones behind one NAT after a power cut.
 const OFFICE: Rate = Rate { per_s: 500, burst: 2_000 };
-/// Two thousand calls a second of ten messages each.
+/// 2,000 calls per second of ten messages each.
 const TRUSTED: Rate = Rate { per_s: 20_000, burst: 40_000 };
-/// REGISTER, its challenge answered, and what is sent again meanwhile.
+/// REGISTER, the answer to its challenge, and retransmissions.
 const PORT: Rate = Rate { per_s: 2, burst: 10 };
-/// DTMF by INFO is the busiest thing inside a dialog: some ten a second.
+/// DTMF by INFO is the busiest traffic inside a dialog: about ten per second.
 const DIALOG: Rate = Rate { per_s: 20, burst: 60 };
-/// A hundred phones of one office that register while somebody floods in their name.
+/// A hundred phones of one office that register while somebody floods with their address.
 const CHALLENGED: Rate = Rate { per_s: 20, burst: 100 };
-/// A person mistypes a password three times; a guesser needs more than ten tries.
+/// A person mistypes a password three times; guessing needs more than ten attempts.
 const WRONG_PASSWORDS: u32 = 10;
-/// A phone with an old password tries once a minute and stays below this for ever.
+/// A phone with an old password tries once a minute and stays below this.
 const PASSWORD_RETRY: Duration = Duration::from_secs(20);
-/// Often enough for an operator who looks into it.
+/// Often enough for an operator.
 const TELL_AGAIN: Duration = Duration::from_secs(600);
-/// An office that was closed over the longest holidays is known when it comes back.
+/// An office is still known after the longest holidays.
 const KNOWN_FOR: Duration = Duration::from_secs(30 * 86_400);
-/// The driver writes the list down when it changes: not for each refresh of each phone.
+/// The driver saves the list when it changes, not for each refresh of each phone.
 const KNOWN_PRECISION: Duration = Duration::from_secs(3_600);
-/// Each seat of the largest hotline at a home of its own.
+/// Each seat of the largest hotline in its own home.
 const KNOWN_MAX: usize = 8_192;
-/// Buckets on a page; two pages of messages take some 17 MB.
+/// Buckets per page; two pages of messages take some 17 MB.
 const PAGE_MAX: usize = 65_536;
 /// User agents of tools that only ever scan.
 const SCANNERS: [&str; 10] = [

@@ -1,10 +1,10 @@
-//! What must outlive the process: where phones are, which dialogs owe their far ends a BYE, and
-//! which phones ring and would be owed a CANCEL.
+//! State that outlives the process: contacts of phones, dialogs that must be ended with BYE, and
+//! ringing INVITEs that must be cancelled.
 //!
-//! The endpoint says each change as [`Output::Save`](crate::Output); its driver keeps the newest
-//! of each key on disk and gives all of them back by [`Input::Restore`](crate::Input), before any
-//! other input of the next start. The content of a saved contact or dialog is the endpoint's own
-//! matter; a driver only writes and reads it.
+//! The endpoint emits each change by [`Output::Save`](crate::Output). The driver keeps the newest
+//! value of each key on disk and returns all of them by [`Input::Restore`](crate::Input) before any
+//! other input of the next start. The content of a saved contact, dialog or INVITE is private to
+//! this crate.
 
 use primitives::{LegId, SeatId, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -14,78 +14,77 @@ use crate::{
     peer::{FarEnd, Peer},
 };
 
-/// A change of what must outlive the process.
+/// A change of the saved state.
 #[derive(Clone, Debug, PartialEq)]
 pub enum StateUpdate {
-    /// All contacts of a seat that can be called after a start, in place of those before.
+    /// All contacts of a seat that can be called after a restart; they replace the earlier ones.
     Contacts {
         /// The seat.
         seat: SeatId,
-        /// None: it has no such contact any more.
+        /// Empty when the seat has no such contact any more.
         contacts: Vec<SavedContact>,
     },
-    /// A leg was answered, or its dialog changed.
+    /// The dialog of an answered leg.
     Dialog {
-        /// The leg, as it is called in this run.
+        /// The leg's id in this run.
         leg: LegId,
         /// Its dialog.
         dialog: Box<SavedDialog>,
     },
-    /// A leg is over: its far end knows, and nothing is owed to it.
+    /// A leg ended, and its far end knows.
     DialogEnded {
         /// The leg.
         leg: LegId,
     },
-    /// A far end we called has said something, so that it may be cancelled.
+    /// An INVITE got a provisional response, so that it may be cancelled.
     Invite {
-        /// The INVITE, as it is called in this run.
+        /// The INVITE's number in this run.
         id: u64,
-        /// What a CANCEL is made from.
+        /// The data from which a CANCEL is built.
         invite: Box<SavedInvite>,
     },
-    /// An INVITE was answered or given up.
+    /// An INVITE was answered or timed out.
     InviteEnded {
         /// The INVITE.
         id: u64,
     },
 }
 
-/// All that is given back to the next endpoint: the newest of each key.
+/// The whole saved state: the newest value of each key.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SavedState {
-    /// Of all seats.
+    /// The contacts of all seats.
     pub contacts: Vec<SavedContact>,
-    /// Of all legs that were up.
+    /// The dialogs of all answered legs.
     pub dialogs: Vec<SavedDialog>,
-    /// Of all INVITEs that were not answered.
+    /// The INVITEs without a final response.
     pub invites: Vec<SavedInvite>,
 }
 
-/// A phone's registration over UDP, or through a proxy that its Path names. Any other over TCP ends
-/// with the process, for so does its stream.
+/// A phone's registration over UDP, or through a proxy that its Path names. Another registration
+/// over TCP ends with the process, because its connection does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SavedContact {
     pub(crate) seat: SeatId,
     /// The Contact header's value, `+sip.instance` included.
     pub(crate) contact: String,
-    /// Where its REGISTER came from.
+    /// The sender of its REGISTER.
     pub(crate) peer: Peer,
-    /// Where requests to it go.
+    /// The flow of requests to it.
     #[serde(rename = "way")]
     pub(crate) request_peer: Peer,
-    /// The proxies of ours it is called through.
+    /// The proxies through which it is called.
     pub(crate) path: Vec<String>,
-    /// Of the REGISTER, so that an older one that comes late is still known as older.
+    /// Call-ID of the REGISTER, so that an older one that arrives late is recognised.
     pub(crate) call_id: String,
     pub(crate) cseq: u32,
     pub(crate) expires_at: Timestamp,
-    /// What the seat's password was, without giving it away: with another password the
-    /// registration is void.
+    /// A fingerprint of the seat's password: with another password the registration is void.
     #[serde(rename = "password_mark")]
     pub(crate) password_fingerprint: String,
 }
 
-/// What a BYE inside a dialog needs.
+/// The data that a BYE inside a dialog needs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SavedDialog {
     pub(crate) call_id: String,
@@ -104,12 +103,12 @@ pub struct SavedDialog {
     pub(crate) expires_at: Timestamp,
 }
 
-/// An INVITE of ours that rings somewhere.
+/// An INVITE of ours that is ringing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SavedInvite {
-    /// As sent last, without its body.
+    /// The request as sent last, without its body.
     pub(crate) request: String,
     pub(crate) flow: Flow,
-    /// When the far end has given it up by itself in any case.
+    /// When the far end has ended it by itself.
     pub(crate) expires_at: Timestamp,
 }

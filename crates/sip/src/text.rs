@@ -1,10 +1,10 @@
-//! Small scanners the readers share: split outside quotes, unquote, read parameters.
+//! Scanners that the parsers share: split outside quotes, unquote, parse parameters.
 
 use std::{collections::BTreeMap, fmt, ops::Bound};
 
-/// Splits at `sep` where it stands outside quoted strings and, for commas, outside `<…>`.
+/// Splits at `sep` outside quoted strings and, for commas, outside `<…>`.
 ///
-/// A backslash inside quotes takes the next character with it (RFC 3261 25.1).
+/// A backslash inside quotes escapes the next character (RFC 3261 25.1).
 pub(crate) fn split(text: &str, sep: char) -> Split<'_> {
     Split { rest: Some(text), sep }
 }
@@ -34,7 +34,7 @@ impl<'a> Iterator for Split<'a> {
     }
 }
 
-/// Where `wanted` first stands outside quotes and angle brackets.
+/// Returns the first position of `wanted` outside quotes and angle brackets.
 pub(crate) fn find_outside(text: &str, wanted: char) -> Option<usize> {
     let (mut quoted, mut escaped, mut angle) = (false, false, false);
     for (at, c) in text.char_indices() {
@@ -60,7 +60,7 @@ pub(crate) fn find_outside(text: &str, wanted: char) -> Option<usize> {
     None
 }
 
-/// Whether every quoted string is closed.
+/// Returns whether every quoted string is closed.
 pub(crate) fn is_balanced(text: &str) -> bool {
     let (mut quoted, mut escaped) = (false, false);
     for c in text.chars() {
@@ -74,7 +74,7 @@ pub(crate) fn is_balanced(text: &str) -> bool {
     !quoted
 }
 
-/// The content of a quoted string, escapes undone; a bare word as it is.
+/// Returns the content of a quoted string with its escapes resolved; a bare word is unchanged.
 pub(crate) fn unquote(text: &str) -> String {
     let text = text.trim();
     let Some(inner) = text.strip_prefix('"').and_then(|t| t.strip_suffix('"')) else {
@@ -91,7 +91,7 @@ pub(crate) fn unquote(text: &str) -> String {
     out
 }
 
-/// As a quoted string. Line ends cannot stand in one and become spaces.
+/// Returns the text as a quoted string. Line ends are not allowed in it and become spaces.
 pub(crate) fn quote(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
@@ -106,29 +106,29 @@ pub(crate) fn quote(text: &str) -> String {
     out
 }
 
-/// Whether a map whose keys are several words with spaces between has one that begins with this
+/// Returns whether a map, whose keys are words separated by spaces, has a key that begins with this
 /// word. It costs one search and no memory.
 pub(crate) fn has_key_starting_with_word<V>(map: &BTreeMap<String, V>, word: &str) -> bool {
-    // A space comes before everything else that may follow the word.
+    // A space sorts before everything else that may follow the word.
     let mut from = map.range::<str, _>((Bound::Excluded(word), Bound::Unbounded));
     let key = from.next().and_then(|(key, _)| key.strip_prefix(word));
     key.is_some_and(|rest| rest.starts_with(' '))
 }
 
-/// Whether this is an RFC 3261 25.1 token.
+/// Returns whether this is a token (RFC 3261 25.1).
 pub(crate) fn is_token(text: &str) -> bool {
     !text.is_empty()
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.!%*_+`'~".contains(&b))
 }
 
-/// The `;name=value` tail of a URI, a Via or a name-addr, in order. Values stay as written,
-/// quotes included.
+/// The `;name=value` parameters of a URI, a Via or a name-addr, in order. Values are kept as
+/// written, quotes included.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Params(pub(crate) Vec<(String, Option<String>)>);
 
 impl Params {
-    /// Reads what follows the first `;`. Empty places between semicolons are forgiven;
-    /// a name that is none, or an open quote, is not.
+    /// Parses what follows the first `;`. Empty parameters are accepted; a malformed name or an
+    /// open quote is not.
     pub(crate) fn parse(text: &str) -> Option<Params> {
         if !is_balanced(text) {
             return None;
@@ -157,12 +157,12 @@ impl Params {
         Some(value.as_deref().unwrap_or_default())
     }
 
-    /// Whether the parameter is there, with or without a value.
+    /// Returns whether the parameter is present, with or without a value.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.get(name).is_some()
     }
 
-    /// Sets or replaces one.
+    /// Sets or replaces a parameter.
     pub(crate) fn set(&mut self, name: &str, value: Option<String>) {
         match self.0.iter_mut().find(|(n, _)| n.eq_ignore_ascii_case(name)) {
             Some(slot) => slot.1 = value,
@@ -170,7 +170,7 @@ impl Params {
         }
     }
 
-    /// Removes one.
+    /// Removes a parameter.
     pub(crate) fn remove(&mut self, name: &str) {
         self.0.retain(|(n, _)| !n.eq_ignore_ascii_case(name));
     }
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_found_by_their_first_word() {
+    fn key_is_found_by_its_first_word() {
         let keys = ["ab INVITE", "abc BYE", "abc!d BYE", "b"];
         let map: BTreeMap<String, ()> = keys.iter().map(|key| ((*key).to_owned(), ())).collect();
         for (word, is_there) in [("ab", true), ("abc", true), ("abc!d", true), ("a", false)] {
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn quoting_goes_there_and_back() {
+    fn quoting_round_trips() {
         let name = r#"a "b" \c"#;
         assert_eq!(unquote(&quote(name)), name);
         assert_eq!(quote("a\r\nVia: x"), "\"a  Via: x\"");
@@ -218,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn params_forgive_gaps_and_spaces() {
+    fn params_accept_gaps_and_spaces() {
         let params = Params::parse(" tag = 1 ;; lr ; q=\"a;b\"");
         let params = params.unwrap_or_default();
         assert_eq!((params.get("TAG"), params.get("lr")), (Some("1"), Some("")));

@@ -1,7 +1,7 @@
-//! All timers of RFC 3261 on one page, and the timers that keeps them.
+//! All timers of RFC 3261, and the queue of running timers.
 //!
-//! The letters are the RFC's (17.1.1.2 onward; L and M are RFC 6026's). A
-//! timer that is "zero over a reliable transport" is given by a function.
+//! The letters are those of RFC 3261 17.1.1.2 onward; L and M are of RFC 6026. Timers that are zero
+//! over a reliable transport are functions.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,65 +10,65 @@ use std::{
 
 use primitives::Timestamp;
 
-/// A round trip, as guessed before anything was measured.
+/// The estimated round-trip time.
 pub(crate) const T1: Duration = Duration::from_millis(500);
-/// The longest pause between two sendings of a request or a final answer.
+/// The longest retransmission interval of a non-INVITE request or an INVITE response.
 pub(crate) const T2: Duration = Duration::from_secs(4);
-/// How long a message may linger in the network.
+/// The longest time that a message stays in the network.
 pub(crate) const T4: Duration = Duration::from_secs(5);
-/// How long anything is tried at all.
+/// The time after which any attempt ends.
 pub(crate) const T1_64: Duration = Duration::from_secs(32);
 
-/// A: first pause before an INVITE is sent again over UDP; doubles each time.
+/// A: first retransmission interval of an INVITE over UDP; doubles each time.
 pub(crate) const A: Duration = T1;
-/// B: an INVITE without any answer is given up.
+/// B: timeout of an INVITE without any response.
 pub(crate) const B: Duration = T1_64;
-/// C: a ringing fork is given up. A proxy's timer (16.6); ours, because the
-/// RFC lets a user agent ring for ever and a table must empty.
+/// C: timeout of a ringing fork. It is a proxy's timer (16.6); we use it, because the RFC lets a
+/// user agent ring without a limit and tables must empty.
 pub(crate) const C: Duration = Duration::from_secs(200);
-/// D: a refused INVITE is remembered, to acknowledge the refusal sent again.
+/// D: how long a refused INVITE is kept, to acknowledge retransmitted refusals.
 pub(crate) fn d(reliable: bool) -> Duration {
     if reliable { Duration::ZERO } else { T1_64 }
 }
-/// E: first pause before another request is sent again over UDP; doubles up to T2.
+/// E: first retransmission interval of a non-INVITE request over UDP; doubles up to T2.
 pub(crate) const E: Duration = T1;
-/// F: a request other than INVITE is given up.
+/// F: timeout of a non-INVITE request.
 pub(crate) const F: Duration = T1_64;
-/// G: first pause before a refusal of an INVITE is sent again over UDP; doubles up to T2.
+/// G: first retransmission interval of the refusal of an INVITE over UDP; doubles up to T2.
 pub(crate) const G: Duration = T1;
-/// H: a refusal whose ACK never comes is given up.
+/// H: timeout of a refusal without ACK.
 pub(crate) const H: Duration = T1_64;
-/// I: the ACK of a refusal is absorbed when it comes again.
+/// I: how long retransmitted ACKs of a refusal are absorbed.
 pub(crate) fn i(reliable: bool) -> Duration {
     if reliable { Duration::ZERO } else { T4 }
 }
-/// J: the answer to another request is kept, to be sent again.
+/// J: how long the response to a non-INVITE request is kept for retransmission.
 pub(crate) fn j(reliable: bool) -> Duration {
     if reliable { Duration::ZERO } else { T1_64 }
 }
-/// K: the answer to our request is absorbed when it comes again.
+/// K: how long retransmitted responses to our request are absorbed.
 pub(crate) fn k(reliable: bool) -> Duration {
     if reliable { Duration::ZERO } else { T4 }
 }
-/// L: an INVITE answered 2xx is absorbed when it comes again (RFC 6026).
+/// L: how long retransmissions of an INVITE answered 2xx are absorbed (RFC 6026).
 pub(crate) const L: Duration = T1_64;
-/// M: every 2xx to our INVITE, from whichever fork, still reaches us (RFC 6026).
+/// M: how long every 2xx to our INVITE, from any fork, is delivered (RFC 6026).
 pub(crate) const M: Duration = T1_64;
 
-/// A cancelled INVITE that gets no final answer is given up (9.1).
+/// Timeout of a cancelled INVITE without a final response (9.1).
 pub(crate) const CANCELLED: Duration = T1_64;
-/// A 2xx of ours that is not acknowledged is given up (13.3.1.4).
+/// Timeout of our 2xx without ACK (13.3.1.4).
 pub(crate) const UNACKNOWLEDGED: Duration = T1_64;
-/// A caller still ringing hears 180 again, so that no proxy's timer C ends it (13.3.1.1).
+/// Interval at which 180 is repeated, so that no proxy's timer C ends the call (13.3.1.1).
 pub(crate) const RING_AGAIN: Duration = Duration::from_secs(60);
-/// A caller of whom the switch says nothing, neither ring nor answer, is turned away. The switch
-/// answers within milliseconds; this is for the day it does not.
+/// Timeout of a call for which the switch neither rings nor answers. It normally acts within
+/// milliseconds.
 pub(crate) const ANSWER_OWED: Duration = T1_64;
-/// A caller who rings and is not answered is turned away, for one over UDP may be gone without a
-/// word. Longer than anybody lets a phone ring.
+/// Timeout of a ringing call, because a caller over UDP may vanish without a message. Longer than
+/// any phone rings.
 pub(crate) const RUNG_MAX: Duration = Duration::from_secs(600);
 
-/// What is due when: at most one deadline a key, the earliest first.
+/// Running timers: at most one deadline per key, the earliest first.
 #[derive(Debug)]
 pub(crate) struct Timers<K> {
     at: BTreeMap<K, Timestamp>,
@@ -102,7 +102,7 @@ impl<K: Ord + Copy> Timers<K> {
         self.order.first().map(|(at, _)| *at)
     }
 
-    /// Takes out the earliest key whose deadline has come.
+    /// Removes and returns the earliest key whose deadline has passed.
     pub(crate) fn due(&mut self, now: Timestamp) -> Option<K> {
         let (at, key) = *self.order.first().filter(|(at, _)| *at <= now)?;
         self.order.remove(&(at, key));
@@ -116,7 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_has_one_deadline_and_the_earliest_comes_first() {
+    fn key_has_one_deadline_and_the_earliest_comes_first() {
         let at = |s| Timestamp::from_micros(s);
         let mut timers = Timers::new();
         timers.set('a', Some(at(30)));

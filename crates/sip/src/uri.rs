@@ -1,4 +1,4 @@
-//! SIP, SIPS and tel URIs, read whole: nothing a phone put in its Contact may get lost.
+//! SIP, SIPS and tel URIs, parsed completely: nothing in a phone's Contact may get lost.
 
 use std::{
     fmt,
@@ -12,12 +12,12 @@ use crate::{Transport, text::Params, wire::charset};
 /// A URI (RFC 3261 19.1, RFC 3966).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Uri {
-    /// What kind.
+    /// The scheme.
     pub(crate) scheme: Scheme,
-    /// The user part with its escapes undone; for `tel:` the number. `sip:@host` has an empty
-    /// one, `sip:host` has none.
+    /// The user part, unescaped; for `tel:` the number. `sip:@host` has an empty one, `sip:host`
+    /// has none.
     pub(crate) user: Option<String>,
-    /// What stood after the user's colon, as written. RFC 3261 advises against it; we only carry it.
+    /// The password after the user, as written. RFC 3261 advises against it; it is only passed on.
     pub(crate) password: Option<String>,
     /// Name or address; IPv6 without brackets. Empty for `tel:`; for other schemes everything
     /// after the colon.
@@ -26,7 +26,7 @@ pub(crate) struct Uri {
     pub(crate) port: Option<u16>,
     /// `;transport=tcp;lr`
     pub(crate) params: Params,
-    /// What stood after `?`, as written.
+    /// The headers after `?`, as written.
     pub(crate) headers: String,
 }
 
@@ -44,7 +44,7 @@ pub(crate) enum Scheme {
 }
 
 impl Uri {
-    /// `sip:user@host:port` for an address.
+    /// Creates `sip:user@host:port` for an address.
     pub(crate) fn sip(user: Option<&str>, addr: SocketAddr) -> Uri {
         Uri {
             scheme: Scheme::Sip,
@@ -57,7 +57,7 @@ impl Uri {
         }
     }
 
-    /// Reads a URI that stands alone, without angle brackets.
+    /// Parses a URI without angle brackets.
     pub(crate) fn parse(text: &str) -> Option<Uri> {
         if text.contains(|c: char| c.is_whitespace() || c.is_control() || "<>\"".contains(c)) {
             return None;
@@ -87,7 +87,7 @@ impl Uri {
         let (hostport, params) = rest.split_once(';').unwrap_or((rest, ""));
         let (host, port) = host_port(hostport)?;
         let (user, password) = match userinfo.map(|u| u.split_once(':').unwrap_or((u, ""))) {
-            // Gateways write a caller who withholds their number as `sip:@host`.
+            // Gateways write `sip:@host` for a withheld number.
             Some(("", password)) if !password.is_empty() => return None,
             Some((user, password)) => {
                 (Some(unescape(user)), (!password.is_empty()).then(|| password.to_owned()))
@@ -96,7 +96,7 @@ impl Uri {
         };
         let params = Params::parse(params)?;
         let headers = headers.to_owned();
-        // A second `@` is how one reader is made to see another host than the next.
+        // A second `@` can make two parsers see different hosts.
         if rest.contains('@') || headers.contains('@') {
             return None;
         }
@@ -126,8 +126,8 @@ impl Uri {
         }
     }
 
-    /// A SIP, SIPS or tel URI that [`Uri::parse`] refuses, kept as it was written: good to be
-    /// repeated, and for the number in it, but not to send to.
+    /// Keeps a SIP, SIPS or tel URI that [`Uri::parse`] refuses as written: it can be repeated and
+    /// has a number, but nothing is sent to it.
     pub(crate) fn opaque(text: &str) -> Option<Uri> {
         let (scheme, rest) = text.split_once(':')?;
         let scheme = scheme.to_ascii_lowercase();
@@ -136,7 +136,7 @@ impl Uri {
             .then(|| Uri { host: rest.to_owned(), ..Uri::bare(Scheme::Other(scheme)) })
     }
 
-    /// The number dialled or calling: the user part without its `;` parameters, `tel:` included.
+    /// Returns the number: the user part without its `;` parameters, also of `tel:`.
     pub(crate) fn number(&self) -> Number {
         let user = self.user.as_deref().or_else(|| self.opaque_user()).unwrap_or_default();
         let number = user.split(';').next().unwrap_or_default();
@@ -146,7 +146,7 @@ impl Uri {
         }
     }
 
-    /// What stands for the user in a URI of [`Uri::opaque`].
+    /// Returns the user part in a URI of [`Uri::opaque`].
     fn opaque_user(&self) -> Option<&str> {
         match &self.scheme {
             Scheme::Other(scheme) if scheme == "tel" => Some(&self.host),
@@ -157,8 +157,8 @@ impl Uri {
         }
     }
 
-    /// Where to send, when the host is the address of one host; the scheme's port when none is
-    /// written. Port 0, the unspecified address and multicast are no place to send to.
+    /// Returns the address when the host is a literal; the scheme's port when none is written.
+    /// `None` for port 0, the unspecified address and multicast.
     pub(crate) fn addr(&self) -> Option<SocketAddr> {
         // RFC 5118 4.9: an IPv4 address may be written in IPv6.
         let ip = self.host.parse::<IpAddr>().ok()?.to_canonical();
@@ -170,8 +170,8 @@ impl Uri {
         is_host.then(|| SocketAddr::new(ip, port))
     }
 
-    /// What carries requests to this URI; `None` for one we do not speak (tls, ws, sctp), and for
-    /// `sips`, which must not go in clear (RFC 3261 26.2.2).
+    /// Returns the transport to this URI; `None` for an unsupported one (tls, ws, sctp) and for
+    /// `sips`, which must not be sent unencrypted (RFC 3261 26.2.2).
     pub(crate) fn transport(&self) -> Option<Transport> {
         if self.scheme == Scheme::Sips {
             return None;
@@ -183,12 +183,12 @@ impl Uri {
         }
     }
 
-    /// Whether a Route to it is loose (RFC 3261 16.12).
+    /// Returns whether it is a loose route (RFC 3261 16.12).
     pub(crate) fn lr(&self) -> bool {
         self.params.has("lr")
     }
 
-    /// Whether both name the same thing, as RFC 3261 19.1.4 compares.
+    /// Returns whether both URIs are equal by RFC 3261 19.1.4.
     pub(crate) fn same(&self, other: &Uri) -> bool {
         let must_agree = ["user", "ttl", "method", "maddr", "transport"];
         let param = |uri: &Uri, name: &str| uri.params.get(name).map(str::to_ascii_lowercase);
@@ -245,11 +245,11 @@ impl fmt::Display for Uri {
     }
 }
 
-/// `host`, `host:5060`, `[2001:db8::1]:5060`; IPv6 comes back without brackets.
+/// Parses `host`, `host:5060` or `[2001:db8::1]:5060`; IPv6 is returned without brackets.
 pub(crate) fn host_port(text: &str) -> Option<(String, Option<u16>)> {
     if let Some(rest) = text.strip_prefix('[') {
         let (host, rest) = rest.split_once(']')?;
-        // RFC 5118 4.10: RFC 3261's grammar made some write a third colon.
+        // RFC 5118 4.10: because of RFC 3261's grammar some implementations write a third colon.
         let host = host.replacen(":::", "::", 1);
         let _: Ipv6Addr = host.parse().ok()?;
         return Some((host, port_after(rest)?));
@@ -262,7 +262,7 @@ pub(crate) fn host_port(text: &str) -> Option<(String, Option<u16>)> {
     is_host.then(|| Some((host.to_owned(), port_after(rest)?)))?
 }
 
-/// Writes an IPv6 host in brackets, as the grammar wants it.
+/// Writes the host and port, IPv6 in brackets.
 pub(crate) fn write_host(host: &str, port: Option<u16>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     match host.contains(':') {
         true => write!(f, "[{host}]")?,
@@ -274,7 +274,7 @@ pub(crate) fn write_host(host: &str, port: Option<u16>, f: &mut fmt::Formatter<'
     }
 }
 
-/// `Some(None)` for no port at all, `None` for something that is none.
+/// Parses an optional port: `Some(None)` without one, `None` when it is malformed.
 fn port_after(rest: &str) -> Option<Option<u16>> {
     let rest = rest.trim();
     if rest.is_empty() {
@@ -285,7 +285,7 @@ fn port_after(rest: &str) -> Option<Option<u16>> {
     is_digits.then(|| digits.parse().ok())?.map(Some)
 }
 
-/// Undoes `%41`. A percent sign that begins no escape stands for itself.
+/// Resolves `%41`. A percent sign that begins no escape is kept.
 fn unescape(text: &str) -> String {
     if !text.contains('%') {
         return text.to_owned();
@@ -319,7 +319,7 @@ fn escape(user: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     Ok(())
 }
 
-/// The schemes of those who call and are called.
+/// The schemes of calling and called parties.
 const TELEPHONE_SCHEMES: [&str; 3] = ["sip", "sips", "tel"];
 
 #[cfg(test)]
@@ -331,7 +331,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_read_prints_the_same() {
+    fn uri_round_trips() {
         for text in [
             "sip:john.doe@host",
             "sip:+8613812345678;phone-context=cn@gw.example.cn:5080;user=phone",
@@ -348,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_uri_is_refused() {
+    fn malformed_uri_is_refused() {
         for text in [
             "",
             "sip",
@@ -371,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_come_from_sip_and_tel() {
+    fn number_is_taken_from_sip_and_tel() {
         assert_eq!(uri("tel:+86-10-12345").number().reveal(), "+861012345");
         assert_eq!(uri("sip:12345;cic=1@h").number().reveal(), "12345");
         assert!(uri("sip:anonymous@anonymous.invalid").number().is_withheld());
@@ -380,7 +380,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unreadable_uri_is_kept_as_written_with_the_number_in_it() {
+    fn malformed_uri_is_kept_as_written_with_its_number() {
         for (text, number) in [
             ("sip:0371 6717 8888@10.0.0.2", "037167178888"),
             ("sip:13912345678@", "13912345678"),
@@ -399,7 +399,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_comes_with_its_schemes_port() {
+    fn address_has_the_default_port_of_its_scheme() {
         assert_eq!(uri("sip:a@10.0.0.1").addr(), "10.0.0.1:5060".parse().ok());
         assert_eq!(uri("sips:a@[::1]").addr(), "[::1]:5061".parse().ok());
         assert_eq!(uri("sip:a@[::ffff:192.0.2.1]").addr(), "192.0.2.1:5060".parse().ok());
@@ -419,7 +419,7 @@ mod tests {
     }
 
     #[test]
-    fn uris_compare_as_the_rfc_says() {
+    fn uris_compare_by_rfc3261() {
         let same = |a: &str, b: &str| uri(a).same(&uri(b));
         assert!(same(
             "sip:%61lice@AtlanTa.CoM;Transport=TCP",

@@ -1,4 +1,5 @@
-//! The side that asks: nonces that expire, counts that only grow, one answer for all strangers.
+//! The challenging side of digest authentication: nonces that expire, counts that only grow, the
+//! same answer for all unknown users.
 
 use std::{collections::BTreeMap, net::IpAddr, time::Duration};
 
@@ -15,14 +16,14 @@ use crate::{
     uri::Uri,
 };
 
-/// Makes challenges and judges the answers.
+/// Issues challenges and verifies the answers.
 ///
-/// A nonce carries its time, a serial number and the source_hash it was sent to, sealed with our key,
-/// so giving one out costs no memory. Only a nonce somebody answered with the right password is
-/// remembered, with the highest count it was used with.
+/// A nonce carries its time, a serial number and a hash of the address it was sent to,
+/// authenticated with our key, so that issuing one takes no memory. Only a nonce that was answered
+/// with the right password is stored, with its highest count.
 ///
-/// A sender that answers a nonce could hear at the source_hash it was sent to. So wrong passwords are
-/// counted by that source_hash, whatever source the answer bears: the source of a datagram can be forged.
+/// A sender that answers a nonce receives at the address it was sent to. Wrong passwords are
+/// therefore counted by that address, not by the source of the answer, which can be forged.
 pub(crate) struct Challenger {
     realm: String,
     key: [u8; 32],
@@ -30,50 +31,51 @@ pub(crate) struct Challenger {
     serial: u32,
     /// The highest nonce count by nonce, oldest nonce first.
     counts: BTreeMap<NonceStamp, u32>,
-    /// Nonces up to this one were forgotten while still young, and are stale.
+    /// Nonces up to this one were forgotten before they expired, and are stale.
     floor: NonceStamp,
-    /// What unknown users are measured against: as long as the real ones, and nobody's.
+    /// A secret for unknown users, so that checking them takes the same time.
     unknown_user: Secret,
 }
 
-/// What an answer to a challenge is worth.
+/// The result of verifying an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// There was none for our realm: challenge.
+    /// No answer for our realm: challenge.
     Absent,
-    /// This user has the password.
+    /// The user has the right password.
     Good(String),
-    /// The nonce is too old, of another endpoint, or was used with this count before: challenge
-    /// anew with `stale`, and the phone asks its user nothing (RFC 7616 3.3). Where the nonce is
-    /// not ours the password was not looked at.
+    /// The nonce is expired, of another endpoint, or this count was used before: challenge again
+    /// with `stale`, so that the phone does not ask its user (RFC 7616 3.3). When the nonce is not
+    /// ours, the password was not checked.
     Stale,
-    /// Too many were wrong before: not looked at.
+    /// Too many wrong passwords before: not checked.
     Slowed,
-    /// Wrong, or of a user who does not exist.
+    /// A wrong password or an unknown user.
     Bad(Attempt),
 }
 
-/// Which algorithms phones are asked for; an answer by either is taken.
+/// The digest algorithms offered in challenges; an answer by either is accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DigestAlgorithms {
-    /// RFC 2617, what every phone knows.
+    /// MD5 (RFC 2617), which every phone supports.
     pub md5: bool,
-    /// RFC 8760.
+    /// SHA-256 (RFC 8760).
     pub sha256: bool,
 }
 
-/// When a nonce was made, and which of that moment's it is.
+/// When a nonce was issued, in microseconds, and its serial number.
 type NonceStamp = (u64, u32);
 
-/// What a nonce of ours carries.
+/// The content of our nonce.
 struct Nonce {
     stamp: NonceStamp,
-    /// Where it was sent to, see [`Challenger::source_hash_of`].
+    /// Hash of the address it was sent to, see [`Challenger::source_hash_of`].
     source_hash: u64,
 }
 
 impl Challenger {
-    /// For a realm. `key` comes from entropy: who knows it makes nonces himself.
+    /// Creates the challenger of a realm. `key` must come from entropy: anyone who knows it can
+    /// forge nonces.
     pub(crate) fn new(realm: &str, key: [u8; 32], lifetime: Duration) -> Challenger {
         let unknown_user = Secret {
             md5: Algorithm::Md5.hash(&["", realm, &hex(&key)]),
@@ -90,8 +92,8 @@ impl Challenger {
         }
     }
 
-    /// One challenge for each algorithm, the stronger first (RFC 8760 2.4), for as many
-    /// `WWW-Authenticate` headers.
+    /// Returns one challenge per algorithm, the stronger first (RFC 8760 2.4), each for its own
+    /// `WWW-Authenticate`.
     pub(crate) fn challenge(&mut self, now: Timestamp, source: IpAddr, stale: bool) -> [String; 2] {
         self.serial = self.serial.wrapping_add(1);
         let nonce = self.nonce((now.micros(), self.serial), self.source_hash_of(source));
@@ -103,7 +105,7 @@ impl Challenger {
         })
     }
 
-    /// The challenges of those algorithms that are offered.
+    /// Returns the challenges of the offered algorithms.
     pub(crate) fn challenges(
         &mut self,
         now: Timestamp,
@@ -120,8 +122,8 @@ impl Challenger {
         .collect()
     }
 
-    /// Judges what `request` says in its Authorization. `lookup` gives a user's secret, `may_try`
-    /// says whether this user's password may be looked at now.
+    /// Verifies the Authorization of `request`. `lookup` returns a user's secret, `may_try` whether
+    /// this user's password may be checked now.
     pub(crate) fn verify<'a>(
         &mut self,
         now: Timestamp,
@@ -143,7 +145,7 @@ impl Challenger {
         if !may_try(&answer.user, attempt) {
             return Verdict::Slowed;
         }
-        // The work is done whether or not the user exists.
+        // The same work is done for unknown users.
         let secret = lookup(&answer.user);
         let is_known = secret.is_some();
         let is_right = answer.is_right(request, secret.unwrap_or(&self.unknown_user));
@@ -156,15 +158,15 @@ impl Challenger {
         }
     }
 
-    /// Whether this nonce was sent to `source` not long ago: whoever has it could hear there.
+    /// Returns whether this nonce was sent to `source` and is fresh: its holder receives there.
     pub(crate) fn was_sent_to(&self, now: Timestamp, source: IpAddr, nonce: &str) -> bool {
         self.nonce_of(nonce).is_some_and(|nonce| {
             self.is_fresh(now, &nonce) && nonce.source_hash == self.source_hash_of(source)
         })
     }
 
-    /// Whether the nonce is counted higher than before; from now on this count is used up. An
-    /// answer without a count uses the nonce up altogether.
+    /// Returns whether the nonce count is higher than before, and uses it up. An answer without a
+    /// count uses up the nonce.
     fn use_count(&mut self, now: Timestamp, stamp: NonceStamp, count: Option<u32>) -> bool {
         self.forget_old(now);
         if stamp <= self.floor {
@@ -201,7 +203,7 @@ impl Challenger {
         stamp + &seal
     }
 
-    /// Reads a nonce; `None` for one that is not ours.
+    /// Parses a nonce; `None` when it is not ours.
     fn nonce_of(&self, nonce: &str) -> Option<Nonce> {
         let (stamp, seal) = nonce.split_at_checked(STAMP_CHARS)?;
         let is_ours: bool = self.keyed_hash(stamp).as_bytes().ct_eq(seal.as_bytes()).into();
@@ -216,14 +218,14 @@ impl Challenger {
         })
     }
 
-    /// An address as a nonce carries it: a hash with our key, so that nobody can look for another
-    /// address with the same one.
+    /// Hashes an address with our key, so that an address with the same hash cannot be searched
+    /// for.
     fn source_hash_of(&self, source: IpAddr) -> u64 {
         let source_hash = self.keyed_hash(&network(source).to_string());
         source_hash.get(..16).and_then(|hex| u64::from_str_radix(hex, 16).ok()).unwrap_or_default()
     }
 
-    /// The key stands before and after the text, so that nobody can extend it.
+    /// The key is hashed before and after the text, which prevents length extension.
     fn keyed_hash(&self, stamp: &str) -> String {
         let hash = Sha256::new().chain_update(self.key).chain_update(stamp).chain_update(self.key);
         let mut seal = hex(&hash.finalize());
@@ -238,7 +240,7 @@ impl std::fmt::Debug for Challenger {
     }
 }
 
-/// An answer to a challenge, as it came.
+/// An answer to a challenge, as received.
 struct Answer {
     user: String,
     realm: String,
@@ -246,7 +248,7 @@ struct Answer {
     uri: String,
     response: String,
     algorithm: Algorithm,
-    /// The nonce count, and as it was written together with the client's nonce.
+    /// The nonce count, and its text together with the client's nonce.
     count: Option<u32>,
     counted: Option<(String, String)>,
 }
@@ -262,7 +264,7 @@ impl Answer {
                 (Some(number), Some((count, text("cnonce")?)))
             }
             Some(_) => return None,
-            // RFC 7616 3.4.3: old clients leave it out.
+            // Old clients leave it out (RFC 7616 3.4.3).
             None => (None, None),
         };
         Some(Answer {
@@ -291,8 +293,8 @@ impl Answer {
         is_right & self.is_for(request)
     }
 
-    /// Whether the answer was computed for what is asked now (RFC 7616 3.4.6): whom it calls
-    /// must agree. The host need not, for session border controllers rewrite it.
+    /// Returns whether the answer was computed for this request (RFC 7616 3.4.6): the user part
+    /// must match. The host may differ, because session border controllers rewrite it.
     fn is_for(&self, request: &Message) -> bool {
         match (Uri::parse(&self.uri), request.uri()) {
             (Some(signed), Some(asked)) => signed.user == asked.user,
@@ -303,7 +305,7 @@ impl Answer {
 
 /// Two nonces in use for each of 8,000 phones within one lifetime.
 const NONCES_MAX: usize = 16_384;
-/// 64 bits of time, 32 of serial number, 64 of source_hash.
+/// 64 bits of time, 32 of serial number, 64 of source hash, in hex.
 const STAMP_CHARS: usize = 40;
-/// 128 bits cannot be guessed.
+/// 128 bits in hex.
 const HASH_CHARS: usize = 32;

@@ -1,13 +1,13 @@
-//! `Digest name=value, name="value"`: what both sides of a challenge write.
+//! The syntax `Digest name=value, name="value"` of both sides.
 
 use crate::text::{split, unquote};
 
-/// The fields of one challenge or one answer to it.
+/// The fields of a challenge or an answer.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Fields(Vec<(String, String)>);
 
 impl Fields {
-    /// Reads them; `None` for a scheme other than Digest, or a field that stands twice.
+    /// Parses the fields; `None` for a scheme other than Digest or a duplicate field.
     pub(super) fn parse(value: &str) -> Option<Fields> {
         let (scheme, rest) = value.trim().split_once(char::is_whitespace)?;
         if !scheme.eq_ignore_ascii_case("Digest") {
@@ -30,7 +30,7 @@ impl Fields {
     }
 }
 
-/// The nonce of an Authorization, without reading the rest.
+/// Returns the nonce of an Authorization without parsing the rest.
 pub(crate) fn nonce_of(authorization: &str) -> Option<&str> {
     let mut pieces = authorization.split("nonce");
     let first = pieces.next()?;
@@ -54,7 +54,7 @@ mod tests {
     use super::nonce_of;
 
     #[test]
-    fn nonce_is_found_and_cnonce_is_not_taken_for_it() {
+    fn nonce_is_found_and_cnonce_is_ignored() {
         assert_eq!(nonce_of("Digest cnonce=\"a\", nonce=\"b\""), Some("b"));
         assert_eq!(nonce_of("Digest nonce = b, cnonce=a"), Some("b"));
         assert_eq!(nonce_of("Digest cnonce=\"a\""), None);

@@ -1,8 +1,7 @@
-//! Passwords that never travel: digest authentication (RFC 7616), MD5 and SHA-256 (RFC 8760).
+//! Digest authentication (RFC 7616) with MD5 and SHA-256 (RFC 8760).
 //!
-//! [`Challenger`] is the side that asks, [`respond()`] the side that is asked. Who knows no
-//! password learns nothing: a user who does not exist costs the same work and gets the same
-//! answer as one whose password is wrong.
+//! [`Challenger`] is the challenging side, [`respond()`] the answering side. Senders cannot find
+//! out users: an unknown user costs the same work and gets the same answer as a wrong password.
 
 mod challenger;
 mod fields;
@@ -18,7 +17,7 @@ use sha2::Sha256;
 
 use crate::Secret;
 
-/// H(A1) of a user and a password in a realm, for both algorithms (RFC 7616 3.4.2).
+/// Returns H(A1) of a user and a password in a realm, for both algorithms (RFC 7616 3.4.2).
 ///
 /// ```
 /// let secret = sip::hash_password("1001", "heartline", "pw");
@@ -30,7 +29,7 @@ pub fn hash_password(user: &str, realm: &str, password: &str) -> Secret {
     Secret { md5: Algorithm::Md5.hash(&parts), sha256: Algorithm::Sha256.hash(&parts) }
 }
 
-/// What hashes. In the order we prefer them: RFC 8760 2.4 wants the strongest first.
+/// Digest algorithms in the order of preference: RFC 8760 2.4 requires the strongest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Algorithm {
     Sha256,
@@ -40,7 +39,8 @@ enum Algorithm {
 impl Algorithm {
     const ALL: [Algorithm; 2] = [Algorithm::Sha256, Algorithm::Md5];
 
-    /// By its name; nothing said means MD5 (RFC 7616 3.3). The `-sess` kinds are not ours.
+    /// Parses an algorithm; no name means MD5 (RFC 7616 3.3). The `-sess` variants are not
+    /// supported.
     fn parse(name: Option<&str>) -> Option<Algorithm> {
         match name.unwrap_or("MD5").to_ascii_uppercase().as_str() {
             "MD5" => Some(Algorithm::Md5),
@@ -56,7 +56,7 @@ impl Algorithm {
         }
     }
 
-    /// The hash of the parts with colons between them, in lower-case hex.
+    /// Hashes the parts joined by colons; lower-case hex.
     fn hash(self, parts: &[&str]) -> String {
         let text = parts.join(":");
         match self {
@@ -65,7 +65,7 @@ impl Algorithm {
         }
     }
 
-    /// The response to a challenge (RFC 7616 3.4.1); without `counted` as RFC 2069 had it.
+    /// Returns the response to a challenge (RFC 7616 3.4.1); without `counted` as in RFC 2069.
     fn response(
         self,
         ha1: &str,
@@ -82,7 +82,7 @@ impl Algorithm {
     }
 }
 
-/// A mark of a secret that tells whether it is still the same and does not give it away: 64 bits.
+/// A 64-bit fingerprint of a secret, to detect a changed password without storing it.
 pub(crate) fn fingerprint(secret: &Secret) -> String {
     let mut fingerprint = Algorithm::Sha256.hash(&["mark", &secret.sha256]);
     fingerprint.truncate(16);

@@ -1,4 +1,4 @@
-//! The side that is asked: a phone, or a trunk of ours.
+//! The answering side: a phone, or a trunk of ours.
 
 use super::{Algorithm, fields::Fields, hash_password};
 use crate::{
@@ -7,8 +7,8 @@ use crate::{
     text::quote,
 };
 
-/// The header that answers the strongest challenge in a 401 or 407 we can answer, for the
-/// same request sent again. `cnonce` is fresh chance for each.
+/// Returns the header that answers the strongest supported challenge of a 401 or 407. `cnonce` must
+/// be random.
 pub(crate) fn respond(
     request: &Message,
     challenged: &Message,
@@ -34,7 +34,7 @@ pub(super) struct Challenge {
     nonce: String,
     opaque: Option<String>,
     algorithm: Algorithm,
-    /// Whether it wants the nonce counted.
+    /// Whether it requires a nonce count.
     is_counted: bool,
 }
 
@@ -43,7 +43,7 @@ impl Challenge {
         let fields = Fields::parse(value)?;
         let is_counted = match fields.get("qop") {
             Some(kinds) if kinds.split(',').any(|k| k.trim().eq_ignore_ascii_case("auth")) => true,
-            // Only auth-int, which we do not speak.
+            // Only auth-int, which is not supported.
             Some(_) => return None,
             None => false,
         };
@@ -56,7 +56,7 @@ impl Challenge {
         })
     }
 
-    /// Each nonce is answered once, so its count is always the first.
+    /// Each nonce is used once, so its count is always 1.
     pub(super) fn answer(
         &self,
         credentials: &Credentials,

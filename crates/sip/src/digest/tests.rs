@@ -1,4 +1,4 @@
-//! The RFCs' examples, and what an attacker tries.
+//! The examples of the RFCs, and attacks.
 
 use std::{
     net::{IpAddr, Ipv4Addr},
@@ -58,7 +58,7 @@ fn verify(challenger: &mut Challenger, now: Timestamp, request: &Message) -> Ver
 
 /// RFC 7616 3.9.1.
 #[test]
-fn the_rfcs_own_examples_come_out() {
+fn examples_of_rfc7616_are_reproduced() {
     let credentials = Credentials { user: "Mufasa".into(), password: "Circle of Life".into() };
     for (algorithm, response) in [
         ("SHA-256", "753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1"),
@@ -79,7 +79,7 @@ fn the_rfcs_own_examples_come_out() {
 
 /// RFC 2069 2.4 as corrected by its erratum, and RFC 2617 3.5 without qop's fields.
 #[test]
-fn the_old_way_without_a_count_comes_out() {
+fn response_without_a_count_follows_rfc2069() {
     let ha1 = hash_password("Mufasa", "testrealm@host.com", "CircleOfLife").md5;
     let nonce = "dcd98b7102dd2f0e8b11d0f600bfb0c093";
     let response = Algorithm::Md5.response(&ha1, nonce, None, "GET", "/dir/index.html");
@@ -87,7 +87,7 @@ fn the_old_way_without_a_count_comes_out() {
 }
 
 #[test]
-fn a_phone_with_the_password_comes_in_with_either_algorithm() {
+fn right_password_is_accepted_with_either_algorithm() {
     let mut ours = challenger();
     let both = ours.challenge(at(0), OFFICE, false);
     assert!(both[0].contains("algorithm=SHA-256") && both[1].contains("algorithm=MD5"));
@@ -101,7 +101,7 @@ fn a_phone_with_the_password_comes_in_with_either_algorithm() {
 }
 
 #[test]
-fn an_old_phone_without_qop_comes_in_once_a_nonce() {
+fn answer_without_qop_is_accepted_once_per_nonce() {
     let mut ours = challenger();
     let old = ours.challenge(at(0), OFFICE, false).map(|c| c.replace(", qop=\"auth\"", ""));
     let request = answered(&old, &phone());
@@ -111,7 +111,7 @@ fn an_old_phone_without_qop_comes_in_once_a_nonce() {
 }
 
 #[test]
-fn wrong_passwords_and_unknown_users_look_alike() {
+fn wrong_password_and_unknown_user_give_the_same_verdict() {
     let mut ours = challenger();
     let challenges = ours.challenge(at(0), OFFICE, false);
     for (user, password) in [("1001", "wrong"), ("9999", "secret"), ("9999", ""), ("", "")] {
@@ -122,7 +122,7 @@ fn wrong_passwords_and_unknown_users_look_alike() {
 }
 
 #[test]
-fn a_nonce_count_is_used_once() {
+fn nonce_count_is_accepted_once() {
     let mut ours = challenger();
     let request = answered(&ours.challenge(at(0), OFFICE, false), &phone());
     assert_eq!(verify(&mut ours, at(1), &request), Verdict::Good("1001".into()));
@@ -131,7 +131,7 @@ fn a_nonce_count_is_used_once() {
 
 /// A phone that goes on with the same nonce counts in hex: 9, 0a, 0b.
 #[test]
-fn a_phone_may_count_on_with_one_nonce() {
+fn phone_may_reuse_a_nonce_with_growing_counts() {
     let mut ours = challenger();
     let challenges = ours.challenge(at(0), OFFICE, false);
     let nonce = Fields::parse(&challenges[0]).and_then(|f| f.get("nonce").map(str::to_owned));
@@ -161,7 +161,7 @@ fn a_phone_may_count_on_with_one_nonce() {
 use super::fields::Fields;
 
 #[test]
-fn an_old_nonce_is_stale_and_a_forged_one_too() {
+fn expired_or_forged_nonce_is_stale() {
     let mut ours = challenger();
     let late = answered(&ours.challenge(at(0), OFFICE, false), &phone());
     assert_eq!(verify(&mut ours, at(301), &late), Verdict::Stale);
@@ -174,7 +174,7 @@ fn an_old_nonce_is_stale_and_a_forged_one_too() {
 }
 
 #[test]
-fn an_answer_for_another_request_is_wrong() {
+fn answer_for_another_request_is_rejected() {
     let mut ours = challenger();
     let signed = answered(&ours.challenge(at(0), OFFICE, false), &phone());
     let mut other = Message::request(Method::Invite, Uri::parse("sip:heartline").expect("a URI"));
@@ -189,7 +189,7 @@ fn an_answer_for_another_request_is_wrong() {
 }
 
 #[test]
-fn other_schemes_and_realms_are_no_answer() {
+fn other_schemes_and_realms_are_ignored() {
     let mut ours = challenger();
     for value in ["NoOneKnowsThisScheme opaque-data=here", "Basic abc", "Digest", "", "Digest x"] {
         let mut request = register();
@@ -201,7 +201,7 @@ fn other_schemes_and_realms_are_no_answer() {
 }
 
 #[test]
-fn the_strongest_challenge_is_answered_and_strange_ones_passed_over() {
+fn strongest_supported_challenge_is_answered() {
     let challenges = [
         "Digest realm=\"r\", nonce=\"n\", algorithm=SHA-512-256, qop=\"auth\"".to_owned(),
         "Digest realm=\"r\", nonce=\"n\", algorithm=MD5".to_owned(),
@@ -215,7 +215,7 @@ fn the_strongest_challenge_is_answered_and_strange_ones_passed_over() {
 }
 
 #[test]
-fn the_table_of_counts_is_bounded() {
+fn table_of_nonce_counts_is_bounded() {
     let mut ours = challenger();
     let first = answered(&ours.challenge(at(0), OFFICE, false), &phone());
     assert_eq!(verify(&mut ours, at(0), &first), Verdict::Good("1001".into()));
@@ -224,11 +224,11 @@ fn the_table_of_counts_is_bounded() {
         assert_eq!(verify(&mut ours, at(1), &request), Verdict::Good("1001".into()));
     }
     assert_eq!(format!("{ours:?}"), "Challenger(heartline, 16384 nonces, ****)");
-    assert_eq!(verify(&mut ours, at(2), &first), Verdict::Stale, "forgotten is not forgiven");
+    assert_eq!(verify(&mut ours, at(2), &first), Verdict::Stale, "a forgotten nonce is stale");
 }
 
 #[test]
-fn wrong_passwords_are_counted_by_user_and_by_where_the_challenge_was_sent() {
+fn wrong_passwords_are_counted_by_user_and_challenged_address() {
     let elsewhere = IpAddr::V4(Ipv4Addr::new(203, 0, 113, 10));
     let mut ours = challenger();
     let mut attempt = |user: &str, source| {
@@ -246,7 +246,7 @@ fn wrong_passwords_are_counted_by_user_and_by_where_the_challenge_was_sent() {
 }
 
 #[test]
-fn slowed_password_is_not_looked_at() {
+fn slowed_password_is_not_checked() {
     let mut ours = challenger();
     let known = hash_password("1001", "heartline", "secret");
     let request = answered(&ours.challenge(at(0), OFFICE, false), &phone());
@@ -258,7 +258,7 @@ fn slowed_password_is_not_looked_at() {
 }
 
 #[test]
-fn nonce_tells_who_could_hear_it() {
+fn nonce_proves_the_address_it_was_sent_to() {
     let mut ours = challenger();
     let challenge = ours.challenge(at(0), OFFICE, false);
     let nonce = nonce_of(&challenge[0]).expect("a nonce");

@@ -1,8 +1,8 @@
-//! The headers of a message in order, one value an entry.
+//! The headers of a message in order, one value per entry.
 
 use super::Name;
 
-/// Names and values in the order of the wire. Lists with commas are already split.
+/// Names and values in order of appearance. Comma-separated lists are already split.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Headers(Vec<(Name, String)>);
 
@@ -40,7 +40,7 @@ impl Headers {
         self.replace_first(&name, value);
     }
 
-    /// Replaces the first value of a name, if there is one: a Via stamped with its source.
+    /// Replaces the first value of a name, if there is one.
     pub(crate) fn replace_first(&mut self, name: &Name, value: String) {
         if let Some(slot) = self.0.iter_mut().find(|(n, _)| n == name) {
             slot.1 = value;
@@ -52,7 +52,7 @@ impl Headers {
         self.0.retain(|(n, _)| n != name);
     }
 
-    /// Removes and gives the first value of a name.
+    /// Removes and returns the first value of a name.
     pub(crate) fn remove_first(&mut self, name: &Name) -> Option<String> {
         let at = self.0.iter().position(|(n, _)| n == name)?;
         Some(self.0.remove(at).1)
@@ -64,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn setting_replaces_all_and_keeps_the_place() {
+    fn set_replaces_all_values_at_the_first_position() {
         let mut headers = Headers::default();
         headers.push(Name::Via, "1".into());
         headers.push(Name::To, "t".into());

@@ -1,4 +1,4 @@
-//! Methods: those we know and those we only refuse by name.
+//! SIP methods, known and unknown.
 
 use std::fmt;
 
@@ -21,12 +21,12 @@ pub(crate) enum Method {
     Subscribe,
     Message,
     Publish,
-    /// A token we do not know: answered 405 or 501.
+    /// An unknown token; answered 501.
     Other(String),
 }
 
 impl Method {
-    /// A method from its token; `None` for what is no token.
+    /// Parses a method; `None` when the text is not a token.
     pub(crate) fn parse(text: &str) -> Option<Method> {
         if let Some((_, method)) = KNOWN.iter().find(|(word, _)| *word == text) {
             return Some(method.clone());

@@ -1,4 +1,4 @@
-//! A SIP message as the machines see it: a start line, headers one value an entry, a body.
+//! A parsed SIP message: a start line, headers with one value per entry, a body.
 
 mod headers;
 mod method;
@@ -22,7 +22,7 @@ use crate::uri::Uri;
 pub(crate) struct Message {
     /// The first line.
     pub(crate) start: StartLine,
-    /// The headers in order; Content-Length is counted on writing and not kept here.
+    /// The headers in order. Content-Length is computed when writing and not kept here.
     pub(crate) headers: Headers,
     /// The body's bytes.
     pub(crate) body: Vec<u8>,
@@ -33,16 +33,16 @@ pub(crate) struct Message {
 pub(crate) enum StartLine {
     /// `INVITE sip:12345@host SIP/2.0`
     Request {
-        /// What is asked.
+        /// The method.
         method: Method,
-        /// Of whom.
+        /// The Request-URI.
         uri: Uri,
     },
     /// `SIP/2.0 200 OK`
     Response {
         /// 100 to 699.
         code: u16,
-        /// For people.
+        /// The reason phrase.
         reason: String,
     },
 }
@@ -67,9 +67,9 @@ impl Message {
         }
     }
 
-    /// The response to this request (RFC 3261 8.2.6): Via, From, To, Call-ID and CSeq are
-    /// copied, To gets `to_tag` when it has none, a 100 carries the Timestamp, and an answer
-    /// that makes a dialog carries the Record-Route.
+    /// Builds the response to this request (RFC 3261 8.2.6): Via, From, To, Call-ID and CSeq are
+    /// copied, To gets `to_tag` when it has none, a 100 carries the Timestamp, and a response that
+    /// creates a dialog carries the Record-Route.
     pub(crate) fn reply(&self, code: u16, to_tag: Option<&str>) -> Message {
         let mut reply = Message::response(code);
         let makes_dialog = (101..300).contains(&code)
@@ -92,7 +92,7 @@ impl Message {
         reply
     }
 
-    /// Whether this is a request.
+    /// Returns whether this is a request.
     pub(crate) fn is_request(&self) -> bool {
         matches!(self.start, StartLine::Request { .. })
     }
@@ -105,8 +105,8 @@ impl Message {
         }
     }
 
-    /// Who calls and what they dialled, as an INVITE from a trunk says: P-Asserted-Identity
-    /// (RFC 3325) before From, the Request-URI before To.
+    /// Returns the calling and the dialled number of an INVITE from a trunk: P-Asserted-Identity
+    /// (RFC 3325) before From, Request-URI before To.
     pub(crate) fn call_asked(&self) -> (Number, Number) {
         let caller = self.name_addr(&Name::PAssertedIdentity).or_else(|| self.from());
         let dialled = self.uri().map(Uri::number).filter(|number| !number.is_withheld());
@@ -169,7 +169,7 @@ impl Message {
         self.headers.all(&Name::Contact).filter_map(NameAddr::parse).collect()
     }
 
-    /// Whether a REGISTER asks to forget all contacts.
+    /// Returns whether a REGISTER removes all contacts (`*`).
     pub(crate) fn is_contact_star(&self) -> bool {
         self.headers.all(&Name::Contact).any(|value| value == "*")
     }
@@ -184,24 +184,24 @@ impl Message {
         self.headers.all(&Name::RecordRoute).filter_map(NameAddr::parse).collect()
     }
 
-    /// The Path headers, topmost first (RFC 3327); `None` when one cannot be read.
+    /// The Path headers, topmost first (RFC 3327); `None` when one is malformed.
     pub(crate) fn path(&self) -> Option<Vec<NameAddr>> {
         self.headers.all(&Name::Path).map(NameAddr::parse).collect()
     }
 
-    /// Expires in seconds; what is no number of 32 bits counts as 3600 (RFC 3261 20.19, RFC 4475 3.1.2.4).
+    /// Expires in seconds; a malformed value counts as 3600 (RFC 3261 20.19, RFC 4475 3.1.2.4).
     pub(crate) fn expires(&self) -> Option<u32> {
         self.headers.get(&Name::Expires).map(|value| number(value).unwrap_or(EXPIRES_UNREADABLE_S))
     }
 
-    /// A header that holds one number of seconds first, such as Min-Expires, Min-SE or Retry-After.
+    /// A header that begins with a number of seconds, such as Min-Expires, Min-SE or Retry-After.
     pub(crate) fn seconds(&self, name: &Name) -> Option<u32> {
         let value = self.headers.get(name)?;
         let end = value.find(|c: char| !c.is_ascii_digit()).unwrap_or(value.len());
         value.get(..end).and_then(number)
     }
 
-    /// Whether a list header (Supported, Require, Allow) names this.
+    /// Returns whether a list header (Supported, Require, Allow) contains this word.
     pub(crate) fn lists(&self, name: &Name, word: &str) -> bool {
         self.headers.all(name).any(|value| value.eq_ignore_ascii_case(word))
     }
@@ -212,20 +212,20 @@ impl Message {
         Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
     }
 
-    /// Gives it a body.
+    /// Sets the body.
     pub(crate) fn set_body(&mut self, content_type: &str, body: Vec<u8>) {
         self.headers.set(Name::ContentType, content_type.to_owned());
         self.body = body;
     }
 }
 
-/// Digits and nothing else: no sign, no fraction.
+/// Parses digits only: no sign, no fraction.
 pub(crate) fn number(text: &str) -> Option<u32> {
     let is_digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     is_digits.then(|| text.parse().ok())?
 }
 
-/// A To value with a tag when it has none. Works on a value nobody can read, too.
+/// Adds a tag to a To value that has none, also to a malformed one.
 fn tagged(value: &str, tag: Option<&str>) -> String {
     let has_tag = match NameAddr::parse_from_to(value) {
         Some(to) => to.tag().is_some(),
@@ -237,7 +237,7 @@ fn tagged(value: &str, tag: Option<&str>) -> String {
     }
 }
 
-/// An expiry nobody can read counts as an hour.
+/// A malformed expiry counts as an hour.
 pub(crate) const EXPIRES_UNREADABLE_S: u32 = 3_600;
 
 #[cfg(test)]
@@ -259,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reply_copies_what_the_rfc_names() {
+    fn reply_copies_the_headers_of_rfc3261() {
         let ringing = invite().reply(180, Some("t"));
         let lines: Vec<String> = ringing.headers.iter().map(|(n, v)| format!("{n}: {v}")).collect();
         assert_eq!(
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tag_that_is_there_stays() {
+    fn existing_to_tag_is_kept() {
         let mut bye = invite();
         bye.headers.set(Name::To, "<sip:b@c>;tag=theirs".into());
         assert_eq!(
@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_digits_within_bounds() {
+    fn numbers_are_checked_for_digits_and_range() {
         let mut message = invite();
         assert_eq!(message.cseq(), Some((9, Method::Invite)));
         for bad in ["36893488147419103232 INVITE", "2147483648 INVITE", "-1 INVITE", "1", "1 A B"] {

@@ -1,15 +1,16 @@
-//! Header names: one spelling each, however the wire wrote it.
+//! Header names, normalised from any spelling.
 
 use std::fmt;
 
-/// What a header may hold.
+/// The allowed values of a header.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Shape {
-    /// Values with commas between them; the wire splits them.
+    /// Comma-separated values, which `wire` splits.
     List,
-    /// One value; twice is a fault, for that is how messages are smuggled (RFC 4475 3.3.8, 3.3.9).
+    /// One value; a second one is an error, because it is used in smuggling attacks (RFC 4475
+    /// 3.3.8, 3.3.9).
     Single,
-    /// Anything, as often as it likes.
+    /// Any value, any number of times.
     Free,
 }
 
@@ -19,12 +20,12 @@ macro_rules! names {
         #[derive(Clone, Debug)]
         pub(crate) enum Name {
             $($name,)*
-            /// One we have no use for, as it was written.
+            /// An unused header, as written.
             Other(String),
         }
 
         impl Name {
-            /// From any spelling: any case, compact forms expanded.
+            /// Parses a name in any case and expands compact forms.
             pub(crate) fn parse(text: &str) -> Name {
                 if let [letter] = text.as_bytes() {
                     return match letter.to_ascii_lowercase() {
@@ -38,7 +39,7 @@ macro_rules! names {
                 Name::Other(text.to_owned())
             }
 
-            /// The RFC's spelling.
+            /// The spelling of the RFC.
             pub(crate) fn as_str(&self) -> &str {
                 match self {
                     $(Name::$name => $text,)*
@@ -46,7 +47,7 @@ macro_rules! names {
                 }
             }
 
-            /// What it may hold.
+            /// Its allowed values.
             pub(crate) fn shape(&self) -> Shape {
                 match self {
                     $(Name::$name => Shape::$shape,)*

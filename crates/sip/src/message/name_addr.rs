@@ -1,4 +1,5 @@
-//! Display name, URI and parameters: From, To, Contact, Route and their like (RFC 3261 20.10).
+//! The name-addr of From, To, Contact, Route and similar headers: display name, URI and parameters
+//! (RFC 3261 20.10).
 
 use std::fmt;
 
@@ -15,25 +16,25 @@ pub(crate) struct NameAddr {
     pub(crate) display: String,
     /// The URI.
     pub(crate) uri: Uri,
-    /// What follows it.
+    /// The header parameters after it.
     pub(crate) params: Params,
 }
 
 impl NameAddr {
-    /// One without display name and parameters.
+    /// Creates one without display name and parameters.
     pub(crate) fn new(uri: Uri) -> NameAddr {
         NameAddr { display: String::new(), uri, params: Params::default() }
     }
 
-    /// Reads one. Forgiven, because gateways send it: a comma or a point in an unquoted
-    /// display name, spaces within the angle brackets. Refused: an open quote, an open
-    /// bracket, URI headers without brackets (RFC 4475 3.1.2.12).
+    /// Parses a name-addr. Accepted, because gateways send it: a comma or a period in an unquoted
+    /// display name, spaces within the angle brackets. Refused: an open quote, an open bracket, URI
+    /// headers without brackets (RFC 4475 3.1.2.12).
     pub(crate) fn parse(text: &str) -> Option<NameAddr> {
         NameAddr::parse_with(text, Uri::parse)
     }
 
-    /// Reads a From or a To. A URI in it that cannot be read is kept as it was written, for it
-    /// only names somebody: nothing is sent there.
+    /// Parses From or To. A malformed URI is kept as written, because it only names a party and
+    /// nothing is sent to it.
     pub(crate) fn parse_from_to(text: &str) -> Option<NameAddr> {
         NameAddr::parse_with(text, |uri| Uri::parse(uri).or_else(|| Uri::opaque(uri)))
     }
@@ -68,7 +69,7 @@ impl NameAddr {
         self.params.get("tag").filter(|tag| !tag.is_empty())
     }
 
-    /// A contact's `expires`, in seconds; unreadable counts as an hour.
+    /// A contact's `expires` in seconds; a malformed one counts as an hour.
     pub(crate) fn expires(&self) -> Option<u32> {
         self.params.get("expires").map(|value| number(value).unwrap_or(EXPIRES_UNREADABLE_S))
     }
@@ -94,7 +95,7 @@ impl fmt::Display for NameAddr {
     }
 }
 
-/// Where the `<` of the URI stands, outside quotes.
+/// The position of the URI's `<`, outside quotes.
 fn find_angle(text: &str) -> Option<usize> {
     find_outside(text, '<')
 }
@@ -110,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn quoted_bare_and_missing_names_are_read() {
+    fn quoted_bare_and_missing_display_names_are_parsed() {
         assert_eq!(read(r#""J \"R\" <x>" <sip:a@b>;tag=1"#).display, r#"J "R" <x>"#);
         assert_eq!(read("Bell, Alexander <sip:a@b>").display, "Bell, Alexander");
         assert_eq!(read("张三 <sip:a@b>").display, "张三");
@@ -128,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn open_ends_are_refused() {
+    fn open_quotes_and_brackets_are_refused() {
         for text in [r#""Mr. J. User <sip:a@b>"#, "<sip:a@b", "a sip:a@b", "<sip:a@b> x", "", "*"] {
             assert_eq!(NameAddr::parse(text), None, "{text}");
         }
@@ -145,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn it_prints_what_it_read() {
+    fn name_addr_round_trips() {
         let text = r#""Zhang \"San\"" <sip:1001@[::1]:5060;ob>;expires=60;+sip.instance="<urn:x>""#;
         assert_eq!(read(text).to_string(), text);
     }

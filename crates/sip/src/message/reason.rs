@@ -1,6 +1,6 @@
 //! The reason phrases of RFC 3261 21 and its companions.
 
-/// The phrase for a code; of its class when nobody defined the code.
+/// The phrase of a code; that of its class for an undefined code.
 pub(super) fn phrase(code: u16) -> &'static str {
     match code {
         100 => "Trying",

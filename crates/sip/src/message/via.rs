@@ -1,4 +1,4 @@
-//! Via: which way a request came, and so which way its answers go (RFC 3261 18.2, RFC 3581).
+//! Via: the path of a request, and so of its responses (RFC 3261 18.2, RFC 3581).
 
 use std::{
     fmt,
@@ -15,21 +15,21 @@ use crate::{
 pub(crate) struct Via {
     /// `UDP`, `TCP`, …, upper case.
     pub(crate) transport: String,
-    /// Who sent it, by their own account; IPv6 without brackets.
+    /// The sender's host as written by itself; IPv6 without brackets.
     pub(crate) host: String,
-    /// Their port, when written.
+    /// The sender's port, when written.
     pub(crate) port: Option<u16>,
     /// branch, received, rport and the rest.
     pub(crate) params: Params,
 }
 
 impl Via {
-    /// Reads one; spaces may stand around the slashes (RFC 4475 3.1.1.1).
+    /// Parses a Via; spaces around the slashes are allowed (RFC 4475 3.1.1.1).
     pub(crate) fn parse(text: &str) -> Option<Via> {
         Via::of_any_version(text).filter(|(_, version)| *version == "2.0").map(|(via, _)| via)
     }
 
-    /// Reads one of whatever SIP, and its version: enough to tell its sender 505.
+    /// Parses a Via of any SIP version, so that its sender can be answered 505.
     pub(crate) fn of_any_version(text: &str) -> Option<(Via, &str)> {
         let mut parts = text.splitn(3, '/');
         let (sip, version, rest) = (parts.next()?.trim(), parts.next()?.trim(), parts.next()?);
@@ -48,24 +48,24 @@ impl Via {
         Some((Via { transport, host, port, params }, version))
     }
 
-    /// The transaction's name, when it has one.
+    /// The branch, when there is one.
     pub(crate) fn branch(&self) -> Option<&str> {
         self.params.get("branch").filter(|branch| !branch.is_empty())
     }
 
-    /// Whether the branch is unique by RFC 3261's promise: the cookie and something after it.
+    /// Returns whether the branch follows RFC 3261: the magic cookie and something after it.
     pub(crate) fn is_rfc3261(&self) -> bool {
         self.branch().and_then(|b| b.strip_prefix(COOKIE)).is_some_and(|rest| !rest.is_empty())
     }
 
-    /// `Some(None)` when the sender asks for its port, `Some(Some(_))` when it was noted.
+    /// `Some(None)` when the sender asks for `rport`, `Some(Some(_))` when it was filled in.
     pub(crate) fn rport(&self) -> Option<Option<u16>> {
         self.params.get("rport").map(|port| port.parse().ok())
     }
 
-    /// Where the next hop saw the sender: `received` and `rport`, else what the sender wrote of
-    /// itself, which the next hop found to be true (RFC 3261 18.2.1, RFC 3581 4). `None` when
-    /// that is a name, or when a parameter stands twice: one of the two is the sender's.
+    /// Returns where the next hop saw the sender: `received` and `rport`, otherwise the sent-by
+    /// that the next hop confirmed (RFC 3261 18.2.1, RFC 3581 4). `None` for a host name, or when a
+    /// parameter occurs twice, because one of them is the sender's.
     pub(crate) fn seen_from(&self) -> Option<SocketAddr> {
         let count =
             |name: &str| self.params.0.iter().filter(|(n, _)| n.eq_ignore_ascii_case(name)).count();
@@ -78,7 +78,7 @@ impl Via {
         Some(SocketAddr::new(ip.to_canonical(), port))
     }
 
-    /// Notes where it really came from (RFC 3261 18.2.1, RFC 3581 4).
+    /// Records the real source (RFC 3261 18.2.1, RFC 3581 4).
     pub(crate) fn record_source(&mut self, source: SocketAddr) {
         let asks_for_port = self.params.has("rport");
         let says_so = self.host.parse() == Ok(source.ip());
@@ -100,9 +100,9 @@ impl fmt::Display for Via {
     }
 }
 
-/// RFC 3261 19.1.2.
+/// The default port (RFC 3261 19.1.2).
 const DEFAULT_PORT: u16 = 5_060;
-/// RFC 3261 8.1.1.7.
+/// The magic cookie (RFC 3261 8.1.1.7).
 const COOKIE: &str = "z9hG4bK";
 
 #[cfg(test)]
@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn odd_but_valid_vias_are_read() {
+    fn unusual_valid_vias_are_parsed() {
         let via = read("SIP  / 2.0 / UDP    192.0.2.2;branch=390skdjuw");
         assert_eq!(
             (via.transport.as_str(), via.host.as_str(), via.port),
@@ -130,14 +130,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_via_is_refused() {
+    fn malformed_via_is_refused() {
         for text in ["", "SIP/2.0/UDP", "SIP/1.0/UDP a", "HTTP/2.0/UDP a", "SIP/2.0/UDP a:b", ";"] {
             assert_eq!(Via::parse(text), None, "{text}");
         }
     }
 
     #[test]
-    fn the_source_is_noted_when_it_differs_or_is_asked_for() {
+    fn source_is_recorded_when_it_differs_or_rport_is_present() {
         let source: SocketAddr = "203.0.113.9:40000".parse().expect("an address");
         let mut via = read("SIP/2.0/UDP 10.0.0.1;branch=z9hG4bKx;rport");
         via.record_source(source);
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_next_hop_saw_comes_before_what_the_sender_wrote() {
+    fn received_and_rport_take_precedence_over_sent_by() {
         for (via, seen) in [
             ("UDP 10.0.0.1:5062;branch=z9hG4bKx", Some("10.0.0.1:5062")),
             ("UDP 10.0.0.1;branch=z9hG4bKx", Some("10.0.0.1:5060")),

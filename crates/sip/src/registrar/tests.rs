@@ -1,4 +1,4 @@
-//! Phones come, move, fall silent and are unplugged.
+//! Phones register, move, fall silent and are unplugged.
 
 use super::*;
 use crate::{Transport, digest::hash_password, message::Method};
@@ -52,7 +52,7 @@ fn request(cseq: u32, contacts: &[&str], expires: Option<&str>) -> Message {
     request
 }
 
-/// Registers and gives the contacts of the 200 as text.
+/// Registers and returns the contacts of the 200 as text.
 fn accepted(r: &mut Registrar, now: Timestamp, port: u16, request: &Message) -> Vec<String> {
     match r.register(now, SEAT, peer(port), Vec::new(), request) {
         RegisterOutcome::Accept { contacts, .. } => {
@@ -63,7 +63,7 @@ fn accepted(r: &mut Registrar, now: Timestamp, port: u16, request: &Message) -> 
 }
 
 #[test]
-fn a_phone_registers_and_is_called_over_its_flow() {
+fn registered_phone_is_called_over_its_flow() {
     let mut r = registrar();
     let first = r.register(
         at(0),
@@ -82,7 +82,7 @@ fn a_phone_registers_and_is_called_over_its_flow() {
 }
 
 #[test]
-fn a_phone_that_falls_silent_is_unreachable_at_once() {
+fn seat_is_unreachable_when_its_contact_expires() {
     let mut r = registrar();
     accepted(&mut r, at(0), 1, &request(1, &["<sip:a@h>"], Some("60")));
     assert_eq!(r.poll_timeout(), Some(at(60)));
@@ -92,7 +92,7 @@ fn a_phone_that_falls_silent_is_unreachable_at_once() {
 }
 
 #[test]
-fn a_refresh_moves_the_expiry_and_the_flow() {
+fn refresh_moves_expiry_and_flow() {
     let mut r = registrar();
     accepted(&mut r, at(0), 1, &request(1, &["<sip:a@h>"], Some("60")));
     accepted(&mut r, at(50), 2, &request(2, &["<sip:a@h>"], Some("60")));
@@ -112,7 +112,7 @@ fn two_phones_on_one_seat_leave_one_by_one() {
 }
 
 #[test]
-fn a_closed_stream_takes_its_contacts_along() {
+fn closed_connection_removes_its_contacts() {
     let mut r = registrar();
     accepted(&mut r, at(0), 1, &request(1, &["<sip:a@h>"], None));
     accepted(&mut r, at(0), 2, &request(2, &["<sip:b@h>"], None));
@@ -122,7 +122,7 @@ fn a_closed_stream_takes_its_contacts_along() {
 }
 
 #[test]
-fn a_phone_says_goodbye_by_name_or_by_star() {
+fn contacts_are_removed_by_name_or_star() {
     let mut r = registrar();
     accepted(&mut r, at(0), 1, &request(1, &["<sip:a@h>", "<sip:b@h>"], None));
     assert_eq!(accepted(&mut r, at(1), 1, &request(2, &["<sip:a@h>;expires=0"], None)).len(), 1);
@@ -138,7 +138,7 @@ fn a_phone_says_goodbye_by_name_or_by_star() {
 }
 
 #[test]
-fn a_request_without_contacts_only_asks() {
+fn register_without_contacts_only_queries() {
     let mut r = registrar();
     accepted(&mut r, at(0), 1, &request(1, &["<sip:a@h>"], None));
     let told = accepted(&mut r, at(100), 2, &request(2, &[], None));
@@ -146,7 +146,7 @@ fn a_request_without_contacts_only_asks() {
 }
 
 #[test]
-fn too_brief_too_long_and_unreadable_periods() {
+fn too_short_too_long_and_malformed_expiry() {
     let mut r = registrar();
     let brief =
         r.register(at(0), SEAT, peer(1), Vec::new(), &request(1, &["<sip:a@h>"], Some("59")));
@@ -159,7 +159,7 @@ fn too_brief_too_long_and_unreadable_periods() {
 }
 
 #[test]
-fn a_request_overtaken_by_a_newer_one_changes_nothing() {
+fn register_older_than_the_last_changes_nothing() {
     let mut r = registrar();
     accepted(&mut r, at(0), 1, &request(2, &["<sip:a@h>", "<sip:b@h>"], None));
     for late in [request(1, &["<sip:b@h>;expires=0"], None), request(2, &["*"], Some("0"))] {
@@ -168,18 +168,18 @@ fn a_request_overtaken_by_a_newer_one_changes_nothing() {
             RegisterOutcome::Refuse(500)
         );
     }
-    // Half good is not good: c must not come in when b is refused.
+    // All or nothing: c must not be registered when b is refused.
     let half = request(1, &["<sip:c@h>", "<sip:b@h>"], None);
     assert_eq!(r.register(at(1), SEAT, peer(1), Vec::new(), &half), RegisterOutcome::Refuse(500));
     assert_eq!(r.contacts(SEAT).len(), 2);
-    // After a restart of the phone the Call-ID is another, and counting begins anew.
+    // After a restart the phone uses another Call-ID and a new CSeq.
     let mut restarted = request(1, &["<sip:a@h>"], None);
     restarted.headers.set(Name::CallId, "b".into());
     assert_eq!(accepted(&mut r, at(2), 1, &restarted).len(), 2);
 }
 
 #[test]
-fn a_phone_that_restarts_too_often_pushes_out_its_own_ghosts() {
+fn frequently_restarting_phone_replaces_its_stale_contacts() {
     let mut r = registrar();
     for n in 1..=5 {
         let contact = format!("<sip:a@h:{n}>");
@@ -191,7 +191,7 @@ fn a_phone_that_restarts_too_often_pushes_out_its_own_ghosts() {
 }
 
 #[test]
-fn nobody_registers_for_somebody_else() {
+fn register_for_another_seat_is_refused() {
     let mut r = registrar();
     let mut other = request(1, &["<sip:a@h>"], None);
     other.headers.set(Name::To, "<sip:1002@heartline>".into());
@@ -206,7 +206,7 @@ fn nobody_registers_for_somebody_else() {
 }
 
 #[test]
-fn a_new_password_ends_what_the_old_one_began() {
+fn new_password_removes_contacts_of_the_old_one() {
     let mut r = registrar();
     accepted(&mut r, at(0), 1, &request(1, &["<sip:a@h>"], None));
     assert_eq!(r.put_seat(seat(Some("secret"), None)), None);
@@ -215,7 +215,7 @@ fn a_new_password_ends_what_the_old_one_began() {
 }
 
 #[test]
-fn a_fixed_contact_is_always_there_until_the_seat_goes() {
+fn fixed_contact_stays_until_the_seat_is_removed() {
     let mut r = registrar();
     assert_eq!(
         r.put_seat(seat(None, Some("sip:gate@10.1.1.1"))),
@@ -239,7 +239,7 @@ fn users_are_seats() {
 }
 
 #[test]
-fn two_phones_behind_one_proxy_are_two_and_stay_when_its_stream_closes() {
+fn two_phones_behind_one_proxy_survive_its_closed_connection() {
     let mut r = registrar();
     let behind = |port| Peer { source: flow(port).remote, ..peer(1) };
     let path = vec![NameAddr::parse("<sip:10.0.0.9;lr>").expect("a Path")];
@@ -251,13 +251,13 @@ fn two_phones_behind_one_proxy_are_two_and_stay_when_its_stream_closes() {
     assert_eq!((r.seat_at(behind(5)), r.seat_at(behind(6))), (Some(SEAT), Some(SEAT)));
     assert_eq!((r.seat_at(behind(7)), r.seat_at(peer(1))), (None, None));
     assert_eq!(r.contacts(SEAT)[0].path, path);
-    // Their Path says where the proxy is reached by another stream.
+    // Their Path names the proxy, which is reached over another connection.
     assert_eq!(r.closed(flow(1)), []);
     assert_eq!(r.contacts(SEAT).len(), 2);
 }
 
 #[test]
-fn phone_whose_path_names_no_address_leaves_with_the_stream_of_its_proxy() {
+fn phone_with_a_path_without_address_is_removed_with_its_connection() {
     let mut r = registrar();
     let behind = Peer { source: flow(5).remote, ..peer(1) };
     let path = vec![NameAddr::parse("<sip:proxy.example.com;lr>").expect("a Path")];

@@ -1,12 +1,11 @@
-//! Offer and answer (RFC 3264) for one stream of G.711 and keys.
+//! SDP offer and answer (RFC 3264) for one audio stream of G.711 with DTMF.
 //!
-//! We speak PCMA, PCMU and telephone-event over RTP/AVP, one audio stream a leg, at whatever
-//! payload types the two sides name. RTP/AVPF (RFC 4585) is taken as asked and answered in
-//! kind: without `a=rtcp-fb` it adds only when RTCP may be sent. Comfort noise (RFC 3389) is not
-//! agreed to: a far end that may not send it sends voice instead, and that is what the other
-//! side and the recording want.
-//! Every other stream offered is refused with port 0, in its place. A description
-//! nobody can read and one without a voice for us get the same answer: 488.
+//! PCMA, PCMU and telephone-event over RTP/AVP are supported, one audio stream per leg, at the
+//! payload types the two sides name. RTP/AVPF (RFC 4585) is accepted and answered in kind: without
+//! `a=rtcp-fb` it only changes when RTCP may be sent. Comfort noise (RFC 3389) is not agreed to, so
+//! that the far end sends continuous voice for the other side and the recording. Every other stream
+//! is refused with port 0 in its position. A malformed description and one without a supported
+//! stream get the same answer: 488.
 
 mod parse;
 mod write;
@@ -18,27 +17,27 @@ use sdp_types::Media;
 
 use parse::{AudioStream, Profile};
 
-/// Our side of a leg's voice.
+/// Our side of a leg's media.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct LocalMedia {
-    /// Where we take RTP.
+    /// The address where we receive RTP.
     pub(crate) addr: IpAddr,
-    /// At which port.
+    /// The port where we receive RTP.
     pub(crate) rtp_port: u16,
     /// The `o=` line's session, one for the life of a leg.
     pub(crate) session_id: u64,
-    /// The `o=` line's version, one more with each description that differs (RFC 3264 8).
+    /// The version in the `o=` line, incremented with each description that differs (RFC 3264 8).
     pub(crate) version: u64,
-    /// Which way we want voice to flow; an answer never sends more.
+    /// The direction we want; an answer never widens it.
     pub(crate) direction: Direction,
-    /// What our last answer last_answer.
+    /// Our last answer.
     last_answer: Option<LastAnswer>,
-    /// The streams of our last answer, each refused one as it stands there and `None` for ours.
-    /// Empty before the first answer: then ours is the only one.
+    /// The streams of our last answer: each refused one, and `None` for ours. Empty before the
+    /// first answer: then ours is the only one.
     streams: Vec<Option<Media>>,
 }
 
-/// What an answer of ours last_answer, as far as the next may differ.
+/// The parts of our answer that the next one may change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct LastAnswer {
     codec: Codec,
@@ -49,7 +48,7 @@ struct LastAnswer {
 }
 
 impl LocalMedia {
-    /// AudioStream both ways at `addr`, nothing last_answer yet.
+    /// Media in both directions at `addr`, before any answer.
     pub(crate) fn new(addr: SocketAddr, session_id: u64) -> LocalMedia {
         LocalMedia {
             addr: addr.ip(),
@@ -62,7 +61,7 @@ impl LocalMedia {
         }
     }
 
-    /// All streams of a description of ours, with `ours` in its place.
+    /// Returns all streams of our description, with `ours` in its position.
     fn arrange(&self, ours: Media) -> Vec<Media> {
         match self.streams.as_slice() {
             [] => vec![ours],
@@ -72,26 +71,26 @@ impl LocalMedia {
         }
     }
 
-    /// Another direction, and so another version.
+    /// Sets the direction and increments the version.
     pub(crate) fn set_direction(&mut self, direction: Direction) {
         self.direction = direction;
         self.bump_version();
     }
 
-    /// The next description is another version.
+    /// Increments the version of the next description.
     pub(crate) fn bump_version(&mut self) {
         self.version = self.version.saturating_add(1);
     }
 }
 
-/// Our offer: both codecs and keys, the numbers at which we take them, and every stream refused
-/// before in its place (RFC 3264 8).
+/// Builds our offer: both codecs and DTMF at our payload types, and every stream refused before in
+/// its position (RFC 3264 8).
 pub(crate) fn offer(local: &LocalMedia) -> Vec<u8> {
     let offered = OfferedFormats::for_local(local);
     write::offer(local, &offered)
 }
 
-/// What an offer of ours names, the preferred codec first.
+/// The formats of our offer, the preferred codec first.
 struct OfferedFormats {
     profile: Profile,
     codecs: [(Codec, u8); 2],
@@ -99,7 +98,7 @@ struct OfferedFormats {
 }
 
 impl OfferedFormats {
-    /// What was agreed before comes first and keeps its numbers (RFC 3264 8.3.2).
+    /// The agreed codec comes first and keeps its payload types (RFC 3264 8.3.2).
     fn for_local(local: &LocalMedia) -> OfferedFormats {
         let (first, types, profile) = match local.last_answer {
             Some(last_answer) => (last_answer.codec, last_answer.types, last_answer.profile),
@@ -118,7 +117,7 @@ impl OfferedFormats {
         }
     }
 
-    /// The numbers at which we then take `codec` and keys.
+    /// The payload types at which we receive `codec` and DTMF.
     fn types_of(&self, codec: Codec) -> PayloadTypes {
         let number = self.codecs.iter().find(|(offered, _)| *offered == codec).map(|(_, n)| *n);
         PayloadTypes {
@@ -128,13 +127,14 @@ impl OfferedFormats {
     }
 }
 
-/// The answer to their offer, and their voice. `None`: there is nothing in it for us.
+/// Builds the answer to the far end's offer, and returns its media. `None` when the offer has
+/// nothing we support.
 ///
-/// The version goes up when the answer says something else than the last one did.
+/// The version is incremented when the answer differs from the last one.
 pub(crate) fn answer(local: &mut LocalMedia, offer: &[u8]) -> Option<(Vec<u8>, RemoteMedia)> {
     let session = parse::session(offer)?;
     let (place, voice) = parse::first_audio(&session)?;
-    // We take voice at the numbers of their offer, as the answer then says (RFC 3264 6.1).
+    // We receive at the payload types of their offer, as the answer states (RFC 3264 6.1).
     let remote = remote(&voice, voice.types, local.direction);
     let last_answer = LastAnswer {
         codec: remote.codec,
@@ -153,17 +153,18 @@ pub(crate) fn answer(local: &mut LocalMedia, offer: &[u8]) -> Option<(Vec<u8>, R
     Some((write::answer(local, &session, voice.profile, &remote), remote))
 }
 
-/// Their voice, as their answer to our offer sends it. `None`: we cannot hear each other.
+/// Returns the far end's media by its answer to our offer; `None` when there is no common codec.
 pub(crate) fn read_answer(local: &LocalMedia, answer: &[u8]) -> Option<RemoteMedia> {
     let session = parse::session(answer)?;
-    // Theirs stand in the order of ours (RFC 3264 6).
+    // Their streams are in the order of ours (RFC 3264 6).
     let place = local.streams.iter().position(Option::is_none).unwrap_or(0);
     let voice = parse::audio(&session, session.medias.get(place)?)?;
-    // They send by the numbers of our offer, and take by those of their answer (RFC 3264 5.1).
+    // They send with the payload types of our offer and receive with those of their answer (RFC
+    // 3264 5.1).
     Some(remote(&voice, OfferedFormats::for_local(local).types_of(voice.codec), local.direction))
 }
 
-/// Their voice, as their offer sends it, before we answer.
+/// Returns the far end's media by its offer, before we answer.
 pub(crate) fn read_offer(offer: &[u8]) -> Option<RemoteMedia> {
     let session = parse::session(offer)?;
     let (_, voice) = parse::first_audio(&session)?;
@@ -184,12 +185,12 @@ fn remote(voice: &AudioStream, receive: PayloadTypes, wanted: Direction) -> Remo
             (false, true) => Direction::RecvOnly,
             (false, false) => Direction::Inactive,
         },
-        // The leg adds it: the SDP alone does not say.
+        // The leg adds it; the SDP does not tell.
         signalled: SignalledSource::default(),
     }
 }
 
-/// Whether the writer of this direction sends, and whether it receives.
+/// Returns whether the side with this direction sends, and whether it receives.
 fn directions_of(direction: Direction) -> (bool, bool) {
     match direction {
         Direction::SendRecv => (true, true),
@@ -199,9 +200,9 @@ fn directions_of(direction: Direction) -> (bool, bool) {
     }
 }
 
-/// The payload type nearly everybody uses for RFC 4733 events.
+/// The usual payload type of RFC 4733 events.
 const TELEPHONE_EVENT: u8 = 101;
-/// Where 101 is taken by a codec.
+/// The alternative when a codec uses 101.
 const TELEPHONE_EVENT_ELSE: u8 = 102;
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
-//! Their description, read as kindly as can be done safely.
+//! Parses the far end's description tolerantly.
 //!
-//! sdp-types parses; before it, a filter keeps only the lines we use, in the order the
-//! grammar wants, for gateways leave out `s=` and `t=`, end lines with LF, put spaces at
-//! their ends and write session numbers of thirty digits.
+//! sdp-types parses; a filter before it keeps only the needed lines in the order of the grammar,
+//! because gateways omit `s=` and `t=`, end lines with LF, add trailing spaces and write session
+//! ids of thirty digits.
 
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
@@ -14,27 +14,27 @@ use sdp_types::{AddrType, Attribute, Connection, Media, Session};
 
 use crate::{message::number, wire::charset};
 
-/// A stream of theirs that we can use.
+/// A usable stream of the far end.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct AudioStream {
-    /// Where they take RTP; the unspecified address when they hold the old way or gave a host
-    /// name, which we do not resolve.
+    /// Where the far end receives RTP; the unspecified address for the old form of hold and for a
+    /// host name, which is not resolved.
     pub(super) rtp: SocketAddr,
-    /// The profile of their `m=` line.
+    /// The profile of the `m=` line.
     pub(super) profile: Profile,
-    /// The first of their codecs that is one of ours.
+    /// The first offered codec that we support.
     pub(super) codec: Codec,
-    /// The numbers at which they take it and keys.
+    /// The payload types at which the far end receives it and DTMF.
     pub(super) types: PayloadTypes,
-    /// How much voice they want in a packet.
+    /// The wanted packet length.
     pub(super) ptime: Duration,
-    /// Whether they send.
+    /// Whether the far end sends.
     pub(super) sends: bool,
-    /// Whether they receive.
+    /// Whether the far end receives.
     pub(super) receives: bool,
 }
 
-/// An RTP profile in clear.
+/// An unencrypted RTP profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Profile {
     /// RTP/AVP (RFC 3551).
@@ -48,25 +48,25 @@ impl Profile {
         match proto.to_ascii_uppercase().as_str() {
             "RTP/AVP" => Some(Profile::Avp),
             "RTP/AVPF" => Some(Profile::Avpf),
-            // Encrypted ones, and streams that are not RTP.
+            // Encrypted profiles, and streams that are not RTP.
             _ => None,
         }
     }
 }
 
-/// The description, or nothing when it is none.
+/// Parses the description; `None` when it is malformed.
 pub(super) fn session(body: &[u8]) -> Option<Session> {
     let text = charset::decode(body);
     Session::parse(normalized(&text)?.as_bytes()).ok()
 }
 
-/// The first stream we can use, and its place.
+/// Returns the first usable stream and its position.
 pub(super) fn first_audio(session: &Session) -> Option<(usize, AudioStream)> {
     let mut streams = session.medias.iter().enumerate();
     streams.find_map(|(place, media)| Some((place, audio(session, media)?)))
 }
 
-/// What a stream is to us; `None` when we cannot use it.
+/// Reads a stream; `None` when it is not usable.
 pub(super) fn audio(session: &Session, media: &Media) -> Option<AudioStream> {
     let is_ours = media.media.eq_ignore_ascii_case("audio") && media.port != 0;
     let profile = Profile::parse(&media.proto).filter(|_| is_ours)?;
@@ -91,15 +91,15 @@ pub(super) fn audio(session: &Session, media: &Media) -> Option<AudioStream> {
     })
 }
 
-/// Where a `c=` line says that RTP is taken.
+/// The host of a `c=` line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Host {
     At(IpAddr),
-    /// A host name (RFC 4566 5.7), as the unspecified address of its family. It is not resolved: a
-    /// resolver would wait, and could be told any address. RTP is taken from the hosts that
+    /// A host name (RFC 4566 5.7), as the unspecified address of its family. It is not resolved,
+    /// because that would block and could return any address. RTP is accepted from the hosts that
     /// signalling names.
     Named(IpAddr),
-    /// The unspecified address, the old way to hold (RFC 2543 B.5): nobody can be sent to.
+    /// The unspecified address, the old form of hold (RFC 2543 B.5): nothing may be sent.
     Held(IpAddr),
 }
 
@@ -109,7 +109,7 @@ impl Host {
         ip
     }
 
-    /// `None` for a multicast address and for what is neither an address nor a name.
+    /// `None` for a multicast address and for text that is neither an address nor a name.
     fn parse(connection: &Connection) -> Option<Host> {
         let text = connection.connection_address.split('/').next()?;
         let Ok(ip) = text.parse::<IpAddr>() else {
@@ -128,8 +128,8 @@ impl Host {
     }
 }
 
-/// Labels of letters, digits, hyphens and underscores, the last of which is no number, so that
-/// a misspelt IPv4 address is no name (RFC 1123 2.1).
+/// Returns whether the text is a host name: labels of letters, digits, hyphens and underscores, the
+/// last one not a number, so that a mistyped IPv4 address is refused (RFC 1123 2.1).
 fn is_host_name(text: &str) -> bool {
     let text = text.strip_suffix('.').unwrap_or(text);
     let is_label = |label: &str| {
@@ -139,8 +139,8 @@ fn is_host_name(text: &str) -> bool {
     text.split('.').all(is_label) && !last.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// The codec at a number: 0 and 8 are what RFC 3551 says unless an rtpmap says otherwise, the
-/// dynamic ones are what their rtpmap says.
+/// Returns the codec of a payload type: 0 and 8 by RFC 3551 unless an rtpmap differs, dynamic ones
+/// by their rtpmap.
 fn codec(media: &Media, format: u8) -> Option<Codec> {
     let names = [(Codec::Pcma, "PCMA"), (Codec::Pcmu, "PCMU")];
     names.into_iter().map(|(codec, name)| (codec, maps(media, format, name))).find_map(
@@ -155,13 +155,13 @@ fn codec(media: &Media, format: u8) -> Option<Codec> {
     )
 }
 
-/// Numbers with a meaning of their own to us, whatever an rtpmap says: G.711 (RFC 3551 6) and
-/// comfort noise (RFC 3389 4).
+/// Returns whether the payload type is static for us, whatever an rtpmap says: G.711 (RFC 3551 6)
+/// and comfort noise (RFC 3389 4).
 fn is_static(format: u8) -> bool {
     matches!(format, 0 | 8 | 13)
 }
 
-/// Whether an rtpmap sends `format` this name at 8 kHz; `None` without one.
+/// Returns whether an rtpmap names `format` so at 8 kHz; `None` without an rtpmap.
 fn maps(media: &Media, format: u8, name: &str) -> Option<bool> {
     let maps = media.attributes.iter().filter(|a| a.attribute.eq_ignore_ascii_case("rtpmap"));
     let mut maps = maps.filter_map(|a| a.value.as_deref()?.trim().split_once(char::is_whitespace));
@@ -181,8 +181,8 @@ fn direction(attributes: &[Attribute]) -> Option<(bool, bool)> {
     })
 }
 
-/// Their ptime, no longer than their maxptime, in tens of ms from 10 to 60; 20 ms when they
-/// name none (RFC 3551 4.2).
+/// Returns the ptime, at most the maxptime, in steps of 10 ms from 10 to 60 ms; 20 ms when none is
+/// given (RFC 3551 4.2).
 fn ptime(media: &Media) -> Duration {
     let named = |name: &str| {
         let mut all = media.attributes.iter().filter(|a| a.attribute.eq_ignore_ascii_case(name));
@@ -194,8 +194,8 @@ fn ptime(media: &Media) -> Duration {
     Duration::from_millis(ms.into())
 }
 
-/// Only the lines we use, in the grammar's order. `None` when it does not begin with `v=0`,
-/// or has more lines or streams than any real one.
+/// Keeps the needed lines in the order of the grammar. `None` when it does not begin with `v=0` or
+/// has too many lines or streams.
 fn normalized(text: &str) -> Option<String> {
     let mut lines = text.lines().filter_map(line);
     if lines.next() != Some(('v', "0")) {
@@ -214,7 +214,7 @@ fn normalized(text: &str) -> Option<String> {
             't' => times.push(value),
             'c' => streams.last_mut().unwrap_or(&mut head).connection.push(value),
             'a' => streams.last_mut().unwrap_or(&mut head).attributes.push(value),
-            // Titles, bandwidths, keys, repeats and whatever else: nothing to us.
+            // Titles, bandwidths, keys, repeats and others are not needed.
             _ => {}
         }
     }
@@ -226,7 +226,7 @@ fn normalized(text: &str) -> Option<String> {
     Some(plain)
 }
 
-/// The head or one stream.
+/// The session part or one stream.
 #[derive(Default)]
 struct Block<'a> {
     media: Option<&'a str>,
@@ -262,15 +262,15 @@ fn is_time(value: &str) -> bool {
     words.len() == 2 && words.iter().all(Result::is_ok)
 }
 
-/// We need neither who wrote it nor what they call it.
+/// Placeholders for the lines that are not needed.
 const STAND_IN_LINES: &str = "v=0\r\no=- 0 0 IN IP4 0.0.0.0\r\ns=-\r\n";
 /// A payload type has seven bits (RFC 3550 5.1).
 const PAYLOAD_TYPE_MAX: u8 = 127;
 const PTIME_MS_USUAL: u32 = 20;
 const PTIME_MS_MIN: u32 = 10;
-/// Longer packets make a conversation of two into a walkie-talkie.
+/// Longer packets make a conversation difficult.
 const PTIME_MS_MAX: u32 = 60;
-/// A browser's longest offer has some 200.
+/// A browser's longest offer has some 200 lines.
 const LINES_MAX: usize = 1_000;
 /// Audio, video, slides, text, and as many again.
 const STREAMS_MAX: usize = 16;

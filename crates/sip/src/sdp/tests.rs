@@ -1,4 +1,4 @@
-//! Offers as RFC 4317 and real gateways write them.
+//! Offers of RFC 4317 and of real gateways.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ fn answered(lines: &str) -> (String, RemoteMedia) {
 }
 
 #[test]
-fn an_offer_names_both_codecs_and_keys() {
+fn offer_has_both_codecs_and_dtmf() {
     let text = String::from_utf8(offer(&local())).expect("text").replace("\r\n", "\n");
     assert_eq!(
         text,
@@ -33,7 +33,7 @@ fn an_offer_names_both_codecs_and_keys() {
 
 /// RFC 4317 2.1: PCMU, PCMA and iLBC offered with a video.
 #[test]
-fn audio_is_taken_and_video_refused_in_its_place() {
+fn audio_is_accepted_and_video_refused_in_its_position() {
     let (text, remote) = answered(
         "m=video 51372 RTP/AVP 31 32\na=rtpmap:31 H261/90000\na=rtpmap:32 MPV/90000\n\
          m=audio 49170 RTP/AVP 97 0 8 96\na=rtpmap:97 iLBC/8000\na=rtpmap:0 PCMU/8000\n\
@@ -62,7 +62,7 @@ fn audio_is_taken_and_video_refused_in_its_place() {
 }
 
 #[test]
-fn the_callers_first_codec_wins() {
+fn first_offered_codec_is_chosen() {
     assert_eq!(answered("m=audio 1000 RTP/AVP 18 8 0\n").1.codec, Codec::Pcma);
     assert_eq!(answered("m=audio 1000 RTP/AVP 0 8\n").1.codec, Codec::Pcmu);
     assert_eq!(answered("m=audio 1000 RTP/AVP 0 8\n").1.send.telephone_event, None);
@@ -72,7 +72,7 @@ fn the_callers_first_codec_wins() {
 }
 
 #[test]
-fn an_offer_without_a_voice_for_us_is_refused() {
+fn offer_without_a_supported_stream_is_refused() {
     for lines in [
         "m=audio 1000 RTP/AVP 18\n",
         "m=audio 0 RTP/AVP 8\n",
@@ -94,7 +94,7 @@ fn an_offer_without_a_voice_for_us_is_refused() {
 }
 
 #[test]
-fn hold_is_understood_in_the_new_and_the_old_way() {
+fn hold_is_recognised_in_its_new_and_old_form() {
     let heard = |lines: &str| answered(lines).1.direction;
     assert_eq!(heard("m=audio 1000 RTP/AVP 8\na=sendonly\n"), Direction::RecvOnly);
     assert_eq!(heard("m=audio 1000 RTP/AVP 8\na=recvonly\n"), Direction::SendOnly);
@@ -106,7 +106,7 @@ fn hold_is_understood_in_the_new_and_the_old_way() {
 }
 
 #[test]
-fn a_host_name_is_a_voice_whose_address_is_not_known() {
+fn host_name_gives_media_without_an_address() {
     let (text, remote) = answered("m=audio 1000 RTP/AVP 8\nc=IN IP4 media1.carrier.example\n");
     assert_eq!(remote.rtp, "0.0.0.0:1000".parse().expect("an address"));
     assert_eq!(remote.direction, Direction::SendRecv);
@@ -117,13 +117,13 @@ fn a_host_name_is_a_voice_whose_address_is_not_known() {
 
 /// RFC 5118 4.9.
 #[test]
-fn an_ipv4_address_written_in_ipv6_is_the_ipv4_address() {
+fn ipv4_mapped_ipv6_address_is_the_ipv4_address() {
     let remote = answered("m=audio 1000 RTP/AVP 8\nc=IN IP6 ::ffff:192.0.2.10\n").1;
     assert_eq!(remote.rtp, "192.0.2.10:1000".parse().expect("an address"));
 }
 
 #[test]
-fn the_answer_is_in_the_profile_of_the_offer() {
+fn answer_has_the_profile_of_the_offer() {
     let lines = "m=audio 1000 RTP/AVPF 8\na=rtcp-fb:* nack\nm=audio 1002 RTP/SAVPF 8\n";
     let mut ours = local();
     let (body, _) = answer(&mut ours, &offered(lines)).expect("an answer");
@@ -139,7 +139,7 @@ fn the_answer_is_in_the_profile_of_the_offer() {
 }
 
 #[test]
-fn our_own_hold_outlives_their_session_refresh() {
+fn our_hold_survives_their_session_refresh() {
     let mut ours = local();
     ours.set_direction(Direction::SendOnly);
     let (body, remote) =
@@ -155,7 +155,7 @@ fn our_own_hold_outlives_their_session_refresh() {
 }
 
 #[test]
-fn the_version_counts_changes_only() {
+fn version_grows_with_changes_only() {
     let mut ours = local();
     let plain = offered("m=audio 1000 RTP/AVP 8\n");
     let first = answer(&mut ours, &plain);
@@ -166,7 +166,7 @@ fn the_version_counts_changes_only() {
 }
 
 #[test]
-fn a_reoffer_keeps_what_was_agreed_in_front() {
+fn reoffer_lists_the_agreed_codec_first() {
     let mut ours = local();
     let lines = "m=audio 1000 RTP/AVP 0 96\na=rtpmap:96 telephone-event/8000\n";
     let _ = answer(&mut ours, &offered(lines));
@@ -176,7 +176,7 @@ fn a_reoffer_keeps_what_was_agreed_in_front() {
 
 /// RFC 3264 8: a later offer has at least the streams of the one before, in their places.
 #[test]
-fn our_reoffer_keeps_the_streams_that_were_refused() {
+fn reoffer_keeps_refused_streams() {
     let mut ours = local();
     let lines = "m=video 51372 RTP/AVP 31\na=rtpmap:31 H261/90000\nm=audio 49170 RTP/AVP 8\n\
                  m=image 5000 udptl t38\n";
@@ -193,7 +193,7 @@ fn our_reoffer_keeps_the_streams_that_were_refused() {
 }
 
 #[test]
-fn their_answer_to_our_offer_is_heard() {
+fn answer_to_our_offer_is_read() {
     let answer =
         offered("m=audio 4000 RTP/AVP 8 101\na=rtpmap:101 telephone-event/8000\na=recvonly\n");
     let remote = read_answer(&local(), &answer).expect("a voice");
@@ -204,7 +204,7 @@ fn their_answer_to_our_offer_is_heard() {
 }
 
 #[test]
-fn a_sloppy_gateway_is_understood() {
+fn sloppy_description_is_parsed() {
     let body = b"v=0 \no=HuaweiSoftX3000 123456789012345678901234567890 -1 IN IP4 10.9.8.7\n\
         \nt= \nm =audio 10010 RTP/AVP 8 0 97 \nX-what\nc=IN IP4 10.9.8.8 \na=ptime: 20\n\
         a=rtpmap: 97 telephone-event/8000/1\na=maxptime:10\nb=AS:64\nk=clear:x\n\0\0";
@@ -214,7 +214,7 @@ fn a_sloppy_gateway_is_understood() {
 }
 
 #[test]
-fn voice_over_ipv6_is_answered_in_ipv6() {
+fn ipv6_offer_is_answered_in_ipv6() {
     let mut ours = LocalMedia::new("[2001:db8::1]:20000".parse().expect("an address"), 1);
     let theirs = "v=0\r\no=- 1 1 IN IP6 ::1\r\ns=-\r\nc=IN IP6 2001:db8::9\r\nt=0 0\r\nm=audio 1000 RTP/AVP 8\r\n";
     let (body, remote) = answer(&mut ours, theirs.as_bytes()).expect("an answer");
@@ -223,13 +223,13 @@ fn voice_over_ipv6_is_answered_in_ipv6() {
 }
 
 #[test]
-fn a_bomb_of_lines_or_streams_is_refused() {
+fn too_many_lines_or_streams_are_refused() {
     assert_eq!(read_offer(&offered(&"m=audio 1000 RTP/AVP 8\n".repeat(17))), None);
     assert_eq!(read_offer(&offered(&"a=x\n".repeat(2_000))), None);
 }
 
 #[test]
-fn answer_to_our_offer_may_renumber_what_it_takes() {
+fn answer_may_use_other_payload_types() {
     // We send by their numbers and receive by ours (RFC 3264 5.1).
     let answer = offered(
         "m=audio 4000 RTP/AVP 96 97\na=rtpmap:96 PCMU/8000\na=rtpmap:97 telephone-event/8000\n",
@@ -241,7 +241,7 @@ fn answer_to_our_offer_may_renumber_what_it_takes() {
 }
 
 #[test]
-fn g711_at_a_dynamic_number_is_answered_at_that_number() {
+fn g711_at_a_dynamic_payload_type_is_answered_at_it() {
     let lines = "m=audio 1000 RTP/AVP 18 97 98 8\na=rtpmap:97 pcma/8000/1\n\
         a=rtpmap:98 telephone-event/8000\n";
     let (text, remote) = answered(lines);
@@ -251,7 +251,7 @@ fn g711_at_a_dynamic_number_is_answered_at_that_number() {
 }
 
 #[test]
-fn number_without_a_right_rtpmap_is_no_codec() {
+fn payload_type_without_a_matching_rtpmap_is_ignored() {
     for lines in [
         "m=audio 1000 RTP/AVP 97\n",
         "m=audio 1000 RTP/AVP 97\na=rtpmap:97 PCMA/16000\n",
@@ -265,7 +265,7 @@ fn number_without_a_right_rtpmap_is_no_codec() {
 }
 
 #[test]
-fn our_reoffer_keeps_agreed_numbers_and_gives_none_twice() {
+fn reoffer_keeps_agreed_payload_types_without_duplicates() {
     let mut ours = local();
     let _ = answer(&mut ours, &offered("m=audio 1000 RTP/AVP 101\na=rtpmap:101 PCMA/8000\n"));
     let text = String::from_utf8(offer(&ours)).expect("text");
@@ -277,7 +277,7 @@ fn our_reoffer_keeps_agreed_numbers_and_gives_none_twice() {
 }
 
 #[test]
-fn comfort_noise_is_not_agreed_to() {
+fn comfort_noise_is_not_accepted() {
     let lines = "m=audio 1000 RTP/AVP 8 13 101\na=rtpmap:13 CN/8000\n\
         a=rtpmap:101 telephone-event/8000\n";
     let (text, _) = answered(lines);

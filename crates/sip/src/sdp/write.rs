@@ -1,11 +1,11 @@
-//! Our description.
+//! Writes our description.
 
 use primitives::{Codec, Direction, RemoteMedia};
 use sdp_types::{Attribute, Connection, Media, MediaType, Origin, Session, Time, TransportProto};
 
 use super::{LocalMedia, OfferedFormats, parse::Profile};
 
-/// One audio stream with these codecs, the preferred first.
+/// Writes an offer with these codecs, the preferred one first.
 pub(super) fn offer(local: &LocalMedia, offered: &OfferedFormats) -> Vec<u8> {
     let mut session = session(local);
     let event = Some(offered.telephone_event);
@@ -14,8 +14,8 @@ pub(super) fn offer(local: &LocalMedia, offered: &OfferedFormats) -> Vec<u8> {
     bytes(&session)
 }
 
-/// As many streams as they offered (RFC 3264 6): ours in the profile they offered, the others
-/// refused.
+/// Writes an answer with as many streams as offered (RFC 3264 6): ours in the offered profile, the
+/// others refused.
 pub(super) fn answer(
     local: &LocalMedia,
     offer: &Session,
@@ -23,7 +23,7 @@ pub(super) fn answer(
     remote: &RemoteMedia,
 ) -> Vec<u8> {
     let mut session = session(local);
-    // RFC 3264 6: the time is theirs.
+    // RFC 3264 6: the time is copied from the offer.
     session.times = offer.times.iter().map(|t| Time::new(t.start_time, t.stop_time)).collect();
     let codecs = [(remote.codec, remote.receive.codec)];
     let event = remote.receive.telephone_event;
@@ -77,7 +77,7 @@ fn audio(
     media
 }
 
-/// A stream of theirs, refused with port 0, without what only an accepted one needs.
+/// Returns an offered stream, refused with port 0 and without attributes.
 pub(super) fn refused(theirs: &Media) -> Media {
     let mut media = theirs.clone();
     (media.port, media.num_ports) = (0, None);
@@ -95,6 +95,6 @@ fn bytes(session: &Session) -> Vec<u8> {
     bytes
 }
 
-/// What we want in a packet: the frame our machines count in.
+/// The packet length we ask for, in ms: one frame of the media thread.
 const PTIME_MS: u32 = 20;
 const DESCRIPTION_BYTES_USUAL: usize = 384;

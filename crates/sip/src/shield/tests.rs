@@ -1,4 +1,4 @@
-//! Floods, scanners, guessers, and the people beside them.
+//! Floods, scanners, password guessing, and unaffected senders beside them.
 
 use super::*;
 use crate::Flow;
@@ -27,7 +27,7 @@ fn phone(port: u16) -> BucketKey {
     BucketKey::Phone(Peer::direct(Flow { transport: Transport::Udp, local, remote }))
 }
 
-/// How many of `count` messages at one moment come in.
+/// Returns how many of `count` messages at one moment are accepted.
 fn paid(shield: &mut Shield, now: Timestamp, bucket: BucketKey, count: usize) -> usize {
     (0..count).filter(|_| shield.take(now, bucket)).count()
 }
@@ -37,7 +37,7 @@ fn attempt(user: &str, source_hash: u64) -> Attempt {
 }
 
 #[test]
-fn stranger_has_a_burst_and_then_a_rate() {
+fn unknown_sender_has_a_burst_and_then_a_rate() {
     let mut shield = shield();
     assert_eq!(paid(&mut shield, ms(0), address(OFFICE_AT), 250), 200);
     assert_eq!(paid(&mut shield, ms(1_000), address(OFFICE_AT), 100), 50);
@@ -45,7 +45,7 @@ fn stranger_has_a_burst_and_then_a_rate() {
 }
 
 #[test]
-fn flood_costs_no_time_after_it_ends() {
+fn sender_recovers_after_a_flood() {
     let mut shield = shield();
     for _ in 0..1_000_000 {
         shield.take(ms(0), address(OFFICE_AT));
@@ -54,7 +54,7 @@ fn flood_costs_no_time_after_it_ends() {
 }
 
 #[test]
-fn flooding_neighbour_does_not_spend_what_a_registered_phone_has() {
+fn flooding_neighbour_does_not_use_a_registered_phones_bucket() {
     let mut shield = shield();
     paid(&mut shield, ms(0), address(OFFICE_AT), 10_000);
     paid(&mut shield, ms(0), phone(6_000), 10_000);
@@ -62,7 +62,7 @@ fn flooding_neighbour_does_not_spend_what_a_registered_phone_has() {
 }
 
 #[test]
-fn datagrams_with_a_forged_source_do_not_spend_what_tcp_has() {
+fn datagrams_with_a_forged_source_do_not_use_the_tcp_bucket() {
     let mut shield = shield();
     paid(&mut shield, ms(0), address(OFFICE_AT), 10_000);
     let over_tcp = BucketKey::Address(Transport::Tcp, ip(OFFICE_AT));
@@ -70,7 +70,7 @@ fn datagrams_with_a_forged_source_do_not_spend_what_tcp_has() {
 }
 
 #[test]
-fn trunk_is_slowed_down_at_its_own_rate() {
+fn trunk_is_limited_at_its_own_rate() {
     let mut shield = shield();
     let trunk = BucketKey::Trunk(ip(OFFICE_AT));
     assert_eq!(paid(&mut shield, ms(0), trunk, 100_000), 40_000);
@@ -78,14 +78,14 @@ fn trunk_is_slowed_down_at_its_own_rate() {
 }
 
 #[test]
-fn rate_above_a_million_a_second_is_kept() {
+fn rate_above_a_million_per_second_is_kept() {
     let fast = Rate { per_s: 10_000_000, burst: 10 };
     let mut shield = Shield::new(Limits { trusted: fast, ..Limits::default() }, &[]);
     assert_eq!(paid(&mut shield, ms(0), BucketKey::Trunk(ip(OFFICE_AT)), 100), 10);
 }
 
 #[test]
-fn address_where_a_phone_registered_has_more_room() {
+fn address_of_a_registered_phone_has_a_larger_bucket() {
     let mut shield = shield();
     shield.succeeded(ms(0), ip(OFFICE_AT));
     assert_eq!(paid(&mut shield, ms(1), address(OFFICE_AT), 3_000), 2_000);
@@ -105,7 +105,7 @@ fn known_addresses_survive_a_restart() {
 }
 
 #[test]
-fn list_of_known_addresses_changes_once_an_hour_at_most() {
+fn list_of_known_addresses_changes_at_most_once_an_hour() {
     let mut shield = shield();
     for minute in 0..60 {
         shield.succeeded(ms(minute * 60_000), ip(OFFICE_AT));
@@ -116,7 +116,7 @@ fn list_of_known_addresses_changes_once_an_hour_at_most() {
 }
 
 #[test]
-fn list_of_known_addresses_is_bounded_and_the_oldest_goes() {
+fn full_list_of_known_addresses_drops_the_oldest() {
     let mut shield = shield();
     for n in 0..10_000u32 {
         shield.succeeded(ms(n.into()), IpAddr::V4(n.into()));
@@ -127,7 +127,7 @@ fn list_of_known_addresses_is_bounded_and_the_oldest_goes() {
 }
 
 #[test]
-fn guesser_is_slowed_after_ten_wrong_passwords() {
+fn password_guessing_is_slowed_after_ten_attempts() {
     let mut shield = shield();
     let guess = attempt("1001", 1);
     let mut looked_at = |now: Timestamp| {
@@ -138,13 +138,13 @@ fn guesser_is_slowed_after_ten_wrong_passwords() {
         may
     };
     assert_eq!((0..1_000).filter(|_| looked_at(ms(0))).count(), 10);
-    // An hour of one guess each tenth of a second: one in twenty seconds is looked at.
+    // An hour of ten guesses per second: one in twenty seconds is checked.
     let in_an_hour = (0..36_000).filter(|n| looked_at(ms(n * 100))).count();
     assert!((179..=181).contains(&in_an_hour), "{in_an_hour}");
 }
 
 #[test]
-fn guesser_slows_nobody_else() {
+fn password_guessing_slows_no_other_sender() {
     let mut shield = shield();
     for _ in 0..100 {
         shield.wrong_password(ms(0), attempt("1001", 1));
@@ -155,7 +155,7 @@ fn guesser_slows_nobody_else() {
 }
 
 #[test]
-fn operator_hears_of_slow_passwords_when_it_begins() {
+fn slowed_passwords_are_reported_when_they_begin() {
     let mut shield = shield();
     let news: Vec<bool> =
         (0..12).map(|_| shield.wrong_password(ms(0), attempt("1001", 1))).collect();
@@ -176,14 +176,14 @@ fn phone_with_an_old_password_is_never_slowed() {
 }
 
 #[test]
-fn operator_hears_of_dropped_messages_once_in_ten_minutes() {
+fn dropped_messages_are_reported_once_in_ten_minutes() {
     let mut shield = shield();
     let news = |shield: &mut Shield, at| shield.is_news(ms(at), address(OFFICE_AT));
     assert!(news(&mut shield, 0) && !news(&mut shield, 599_999) && news(&mut shield, 600_000));
 }
 
 #[test]
-fn scanners_are_known_by_name() {
+fn scanners_are_recognised_by_user_agent() {
     for (agent, known) in [
         ("friendly-scanner", true),
         ("SIPVicious v0.3", true),
@@ -197,7 +197,7 @@ fn scanners_are_known_by_name() {
 }
 
 #[test]
-fn ipv6_host_is_its_whole_network() {
+fn ipv6_host_counts_as_its_network() {
     let mut shield = shield();
     assert_eq!(paid(&mut shield, ms(0), address("2001:db8::1"), 200), 200);
     assert_eq!(paid(&mut shield, ms(0), address("2001:db8::2"), 1), 0);
@@ -207,7 +207,7 @@ fn ipv6_host_is_its_whole_network() {
 }
 
 #[test]
-fn million_forged_sources_do_not_fill_the_memory() {
+fn million_forged_sources_do_not_fill_memory() {
     let mut shield = shield();
     shield.succeeded(ms(0), ip("203.0.113.10"));
     for n in 0..300_000u32 {

@@ -1,9 +1,9 @@
-//! What follows an INVITE hop by hop: CANCEL, and the ACK of a refusal.
+//! The hop-by-hop requests after an INVITE: CANCEL and the ACK of a refusal.
 
 use super::MAX_FORWARDS;
 use crate::message::{Message, Method, Name};
 
-/// A CANCEL for an INVITE of ours: same branch, same routes, no body (9.1).
+/// Builds the CANCEL of our INVITE: same branch, same routes, no body (RFC 3261 9.1).
 pub(crate) fn cancel_of(invite: &Message, reason: Option<String>) -> Option<Message> {
     let mut cancel = derived_request(invite, Method::Cancel)?;
     let to = invite.headers.get(&Name::To)?.to_owned();
@@ -14,7 +14,8 @@ pub(crate) fn cancel_of(invite: &Message, reason: Option<String>) -> Option<Mess
     Some(cancel)
 }
 
-/// The ACK of a refusal belongs to the transaction (17.1.1.3): the INVITE's branch, the answer's To.
+/// Builds the ACK of a refusal, which belongs to the transaction: the INVITE's branch and the
+/// response's To (RFC 3261 17.1.1.3).
 pub(super) fn ack_of_refusal(invite: &Message, response: &Message) -> Option<Message> {
     let mut ack = derived_request(invite, Method::Ack)?;
     let to = response.headers.get(&Name::To)?.to_owned();
@@ -22,7 +23,7 @@ pub(super) fn ack_of_refusal(invite: &Message, response: &Message) -> Option<Mes
     Some(ack)
 }
 
-/// What CANCEL and the ACK of a refusal share with their INVITE; To is missing.
+/// Builds what CANCEL and the ACK of a refusal share with their INVITE; To is missing.
 fn derived_request(invite: &Message, method: Method) -> Option<Message> {
     let mut message = Message::request(method.clone(), invite.uri()?.clone());
     let (number, _) = invite.cseq()?;

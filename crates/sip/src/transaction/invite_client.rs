@@ -11,7 +11,7 @@ use primitives::Timestamp;
 use super::{Action, Retransmission};
 use crate::timers;
 
-/// One INVITE of ours, until nothing about it can come any more.
+/// Our INVITE, until no further response can come.
 #[derive(Debug)]
 pub(crate) struct InviteClient {
     state: State,
@@ -20,17 +20,17 @@ pub(crate) struct InviteClient {
 
 #[derive(Debug)]
 enum State {
-    /// Nobody answered yet: timers A and B.
+    /// No response yet: timers A and B run.
     Calling {
         retransmission: Retransmission,
     },
-    /// Somebody works on it; the RFC sets no end, the leg does.
+    /// A provisional response came; the RFC sets no limit, the leg does (timer C).
     Proceeding,
-    /// Refused and acknowledged; the refusal may come again.
+    /// Refused and acknowledged; the refusal may be retransmitted.
     Completed {
         d: Timestamp,
     },
-    /// Answered; more 2xx may come, again or from another fork.
+    /// Answered; further 2xx may come, retransmitted or from another fork.
     Accepted {
         m: Timestamp,
     },
@@ -40,13 +40,13 @@ enum State {
 impl InviteClient {
     /// The INVITE is sent at `now`.
     pub(crate) fn new(now: Timestamp, reliable: bool) -> InviteClient {
-        // A doubles without end, which B then is.
+        // Timer A doubles without a limit; B ends it.
         let retransmission =
             Retransmission::new(now, timers::A, timers::B, timers::B).once_if_reliable(reliable);
         InviteClient { state: State::Calling { retransmission }, reliable }
     }
 
-    /// An answer came.
+    /// Handles a response.
     pub(crate) fn response(&mut self, now: Timestamp, code: u16) -> Action {
         match (&self.state, code) {
             (State::Calling { .. } | State::Proceeding, 100..=199) => {
@@ -65,7 +65,7 @@ impl InviteClient {
                 Action::DeliverAndAck
             }
             (State::Completed { .. }, 300..) => Action::Ack,
-            // A late 1xx or 2xx after the refusal: the refusal stands.
+            // A late 1xx or 2xx does not change the refusal.
             (State::Completed { .. }, _) => Action::Nothing,
             (State::Accepted { .. }, 200..=299) => Action::Deliver,
             // RFC 6026 7.2: anything else after a 2xx is dropped.
@@ -74,7 +74,7 @@ impl InviteClient {
         }
     }
 
-    /// The deadline came.
+    /// Handles the deadline.
     pub(crate) fn timeout(&mut self, now: Timestamp) -> Action {
         match &mut self.state {
             State::Calling { retransmission } => {
@@ -88,12 +88,12 @@ impl InviteClient {
                 self.state = State::Terminated;
                 Action::Nothing
             }
-            // The driver may come early; nothing is due.
+            // The driver may call early; nothing is due.
             _ => Action::Nothing,
         }
     }
 
-    /// The transport gave up (17.1.4). What was answered already stays answered.
+    /// Handles a transport error (RFC 3261 17.1.4). An answered INVITE stays answered.
     pub(crate) fn transport_failed(&mut self) -> Action {
         match self.state {
             State::Calling { .. } | State::Proceeding => {
@@ -104,7 +104,7 @@ impl InviteClient {
         }
     }
 
-    /// Whether a final answer came.
+    /// Returns whether a final response came.
     pub(crate) fn is_answered(&self) -> bool {
         !matches!(self.state, State::Calling { .. } | State::Proceeding)
     }
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn an_invite_is_sent_seven_times_and_given_up_after_64_t1() {
+    fn invite_is_sent_seven_times_within_64_t1() {
         let mut machine = InviteClient::new(at(0), false);
         let mut sent = vec![0];
         let failed = loop {
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn every_2xx_passes_until_timer_m() {
+    fn every_2xx_is_delivered_until_timer_m() {
         let mut machine = InviteClient::new(at(0), false);
         assert_eq!(machine.response(at(1), 180), Action::Deliver);
         assert_eq!(machine.deadline(), None);
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_passes_once_and_is_acknowledged_each_time() {
+    fn refusal_is_delivered_once_and_acknowledged_each_time() {
         let mut machine = InviteClient::new(at(0), false);
         assert_eq!(machine.response(at(1), 486), Action::DeliverAndAck);
         assert_eq!(machine.response(at(2), 486), Action::Ack);

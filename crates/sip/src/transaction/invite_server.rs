@@ -6,14 +6,14 @@
 //!     \-----2xx--> Accepted --L--> Terminated
 //! ```
 //!
-//! The 2xx itself is sent again by the leg, end to end (13.3.1.4).
+//! The leg retransmits the 2xx itself, end to end (RFC 3261 13.3.1.4).
 
 use primitives::Timestamp;
 
 use super::{Action, Retransmission};
 use crate::timers;
 
-/// One INVITE of theirs.
+/// A received INVITE.
 #[derive(Debug)]
 pub(crate) struct InviteServer {
     state: State,
@@ -22,17 +22,17 @@ pub(crate) struct InviteServer {
 
 #[derive(Debug)]
 enum State {
-    /// Not answered for good yet.
+    /// No final response yet.
     Proceeding,
-    /// Refused; the refusal is sent again until its ACK: timers G and H.
+    /// Refused; the refusal is retransmitted until its ACK: timers G and H.
     Completed {
         retransmission: Retransmission,
     },
-    /// The ACK came; more of them are absorbed.
+    /// The ACK came; further ones are absorbed.
     Confirmed {
         i: Timestamp,
     },
-    /// Answered 2xx; the INVITE coming again is absorbed.
+    /// Answered 2xx; retransmitted INVITEs are absorbed.
     Accepted {
         l: Timestamp,
     },
@@ -44,7 +44,7 @@ impl InviteServer {
         InviteServer { state: State::Proceeding, reliable }
     }
 
-    /// The INVITE came again.
+    /// Handles a retransmitted INVITE.
     pub(crate) fn request(&mut self) -> Action {
         match self.state {
             State::Proceeding | State::Completed { .. } => Action::Send,
@@ -52,7 +52,7 @@ impl InviteServer {
         }
     }
 
-    /// We answer.
+    /// Sends a response.
     pub(crate) fn respond(&mut self, now: Timestamp, code: u16) -> Action {
         match (&self.state, code) {
             (State::Proceeding, 100..=199) => Action::Send,
@@ -66,14 +66,14 @@ impl InviteServer {
                 self.state = State::Completed { retransmission };
                 Action::Send
             }
-            // RFC 6026 8.7: the leg's 2xx again goes out as it is.
+            // RFC 6026 8.7: the leg's retransmitted 2xx is sent unchanged.
             (State::Accepted { .. }, 200..=299) => Action::Send,
-            // Answered already: the first answer stands.
+            // Already answered: the first final response stands.
             _ => Action::Nothing,
         }
     }
 
-    /// An ACK came for this very transaction.
+    /// Handles the ACK of this transaction.
     pub(crate) fn ack(&mut self, now: Timestamp) -> Action {
         if let State::Completed { .. } = self.state {
             self.state = match self.reliable {
@@ -84,7 +84,7 @@ impl InviteServer {
         Action::Nothing
     }
 
-    /// The deadline came.
+    /// Handles the deadline.
     pub(crate) fn timeout(&mut self, now: Timestamp) -> Action {
         match &mut self.state {
             State::Completed { retransmission } => {
@@ -98,12 +98,12 @@ impl InviteServer {
                 self.state = State::Terminated;
                 Action::Nothing
             }
-            // The driver may come early; nothing is due.
+            // The driver may call early; nothing is due.
             _ => Action::Nothing,
         }
     }
 
-    /// Whether it was answered 2xx: its ACK is the dialog's.
+    /// Returns whether it was answered 2xx; the ACK then belongs to the dialog.
     pub(crate) fn is_accepted(&self) -> bool {
         matches!(self.state, State::Accepted { .. })
     }
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_is_sent_until_its_ack() {
+    fn refusal_is_sent_until_its_ack() {
         let mut machine = InviteServer::new(false);
         assert_eq!(machine.respond(at(0), 180), Action::Send);
         assert_eq!(machine.request(), Action::Send);
@@ -145,7 +145,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_without_ack_ends_at_timer_h() {
+    fn refusal_without_ack_ends_at_timer_h() {
         let mut machine = InviteServer::new(false);
         machine.respond(at(0), 486);
         let mut sent = 1;
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn after_a_2xx_the_invite_is_absorbed() {
+    fn invite_after_a_2xx_is_absorbed() {
         let mut machine = InviteServer::new(false);
         assert_eq!(machine.respond(at(0), 200), Action::Send);
         assert_eq!(machine.request(), Action::Nothing);

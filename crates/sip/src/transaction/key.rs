@@ -1,16 +1,16 @@
-//! Which transaction a message belongs to.
+//! Keys that match a message to its transaction.
 
 use crate::message::{Message, Method};
 
-/// RFC 3261 17.1.3: the branch, and the method, for CANCEL shares its INVITE's branch.
+/// RFC 3261 17.1.3: branch and method, because CANCEL shares its INVITE's branch.
 pub(super) fn client_key(message: &Message) -> Option<String> {
     let via = message.via()?;
     let (_, method) = message.cseq()?;
     Some(format!("{} {method}", via.branch()?))
 }
 
-/// RFC 3261 17.2.3: branch, sent-by and method (ACK counts as INVITE). From senders older
-/// than the cookie: what identifies their request instead.
+/// RFC 3261 17.2.3: branch, sent-by and method (ACK counts as INVITE). For senders without the
+/// magic cookie, the fields that RFC 2543 used.
 pub(super) fn server_key(request: &Message, as_method: Option<&Method>) -> Option<String> {
     let via = request.via()?;
     let (number, method) = request.cseq()?;
@@ -27,7 +27,8 @@ pub(super) fn server_key(request: &Message, as_method: Option<&Method>) -> Optio
     Some(format!("{tag} {call_id} {number} {}:{port} {method}", via.host))
 }
 
-/// RFC 3261 8.2.2.2: a request outside a dialog that came two ways differs in its branch only.
+/// RFC 3261 8.2.2.2: a request outside a dialog that arrives over two paths differs only in its
+/// branch.
 pub(super) fn origin_key(request: &Message) -> Option<String> {
     if request.to()?.tag().is_some() {
         return None;

@@ -1,9 +1,8 @@
-//! Requests and their answers, sent again until they arrive (RFC 3261 17).
+//! Transactions: requests and responses, retransmitted until they arrive (RFC 3261 17).
 //!
-//! Each file beside this one is a machine as the RFC draws it; it knows codes
-//! and moments, and no bytes. [`Transactions`] owns them all: it finds the
-//! machine a message belongs to, and sends again what was lost. What is left
-//! over, new requests and first answers, is for the legs.
+//! Each of the four machines follows the RFC's diagram; it knows status codes and times, no bytes.
+//! [`Transactions`] owns them: it finds the machine a message belongs to and retransmits. New
+//! requests and first responses are passed to the legs.
 
 mod cancel_and_ack;
 mod invite_client;
@@ -20,74 +19,74 @@ pub(crate) use self::{
     cancel_and_ack::cancel_of, retransmission::Retransmission, table::Transactions,
 };
 
-/// What a machine asks of the table.
+/// An action that a machine asks of the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Action {
     /// Nothing.
     Nothing,
-    /// Send the request, or the latest answer, again.
+    /// Retransmit the request or the latest response.
     Send,
-    /// The answer is news: hand it up.
+    /// Deliver the response to the transaction user.
     Deliver,
-    /// Acknowledge a refusal that came again.
+    /// Acknowledge a retransmitted refusal.
     Ack,
-    /// Acknowledge the refusal and hand it up.
+    /// Acknowledge the refusal and deliver it.
     DeliverAndAck,
-    /// Given up.
+    /// The transaction timed out.
     Fail,
 }
 
-/// A transaction, either side.
+/// A transaction, client or server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct TxId(u64);
 
 impl TxId {
-    /// No transaction: those begin at 1.
+    /// No transaction; ids begin at 1.
     pub(crate) const NONE: TxId = TxId(0);
 }
 
-/// One INVITE we sent, with everything that may come back; see `leg::invite`.
+/// An INVITE that we sent, with all its responses; see `leg::invite`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct InviteId(pub(crate) u64);
 
-/// Who waits for the answer of a request of ours.
+/// The transaction user that waits for a response (RFC 3261 5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TransactionUser {
-    /// A dialled or modified leg.
+    /// A leg that is dialled or changed.
     Invite(InviteId),
-    /// An UPDATE that keeps a leg's session timer going.
+    /// A leg's session refresh by UPDATE.
     Refresh(LegId),
-    /// OPTIONS that asks whether a leg's far end is still there.
+    /// OPTIONS that checks whether a leg's far end is still there.
     Probe(LegId),
-    /// A registration elsewhere, by its place.
+    /// A registration of ours, by its number.
     Register(usize),
-    /// Nobody: BYE and CANCEL are sent and forgotten.
+    /// No user: the responses to BYE and CANCEL are not needed.
     None,
 }
 
-/// What the clock or the network did to a request of ours.
+/// The end of our transaction without a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TransactionOutcome {
-    /// Nobody answered in time: as good as 408.
+    /// No response in time; treated like 408.
     TimedOut,
-    /// The stream broke, or nobody is there: as good as 503.
+    /// The connection broke or the destination is unreachable; treated like 503.
     Unreachable,
-    /// Nothing about it can come any more.
+    /// The transaction terminated after its response.
     Terminated,
 }
 
-/// Whose a request from the network is.
+/// What a received request belongs to.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum RequestMatch {
-    /// Seen before, and dealt with.
+    /// A retransmission, already handled.
     Retransmission,
-    /// A CANCEL for an INVITE we know.
+    /// A CANCEL for a known INVITE.
     Cancel(TxId),
-    /// The same request came another way already (8.2.2.2).
+    /// The same request came over another path before (RFC 3261 8.2.2.2).
     Merged,
-    /// News.
+    /// A new request.
     New,
 }
 
-/// RFC 3261 8.1.1.6.
+/// The initial Max-Forwards (RFC 3261 8.1.1.6).
 pub(crate) const MAX_FORWARDS: &str = "70";

@@ -1,4 +1,4 @@
-//! The client transaction of everything but INVITE: RFC 3261 17.1.2.
+//! The non-INVITE client transaction: RFC 3261 17.1.2.
 //!
 //! ```text
 //! Trying --1xx--> Proceeding --200..699--> Completed --K--> Terminated
@@ -10,7 +10,7 @@ use primitives::Timestamp;
 use super::{Action, Retransmission};
 use crate::timers;
 
-/// One request of ours.
+/// A request that we sent.
 #[derive(Debug)]
 pub(crate) struct NonInviteClient {
     state: State,
@@ -19,11 +19,11 @@ pub(crate) struct NonInviteClient {
 
 #[derive(Debug)]
 enum State {
-    /// Nobody answered yet: timers E and F.
+    /// No response yet: timers E and F run.
     Trying {
         retransmission: Retransmission,
     },
-    /// Somebody works on it; E runs at T2 from here on.
+    /// A provisional response came; timer E runs at T2.
     Proceeding {
         retransmission: Retransmission,
     },
@@ -41,7 +41,7 @@ impl NonInviteClient {
         NonInviteClient { state: State::Trying { retransmission }, reliable }
     }
 
-    /// An answer came.
+    /// Handles a response.
     pub(crate) fn response(&mut self, now: Timestamp, code: u16) -> Action {
         match (&mut self.state, code) {
             (
@@ -60,12 +60,12 @@ impl NonInviteClient {
                 };
                 Action::Deliver
             }
-            // The answer again: absorbed.
+            // A retransmitted response is absorbed.
             (State::Completed { .. } | State::Terminated, _) => Action::Nothing,
         }
     }
 
-    /// The deadline came.
+    /// Handles the deadline.
     pub(crate) fn timeout(&mut self, now: Timestamp) -> Action {
         match &mut self.state {
             State::Trying { retransmission } | State::Proceeding { retransmission } => {
@@ -79,12 +79,12 @@ impl NonInviteClient {
                 self.state = State::Terminated;
                 Action::Nothing
             }
-            // The driver may come early; nothing is due.
+            // The driver may call early; nothing is due.
             _ => Action::Nothing,
         }
     }
 
-    /// The transport gave up (17.1.4).
+    /// Handles a transport error (RFC 3261 17.1.4).
     pub(crate) fn transport_failed(&mut self) -> Action {
         match self.state {
             State::Trying { .. } | State::Proceeding { .. } => {
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_request_is_sent_eleven_times_and_given_up_after_64_t1() {
+    fn request_is_sent_eleven_times_within_64_t1() {
         let mut machine = NonInviteClient::new(at(0), false);
         let mut sent = 1;
         while machine.timeout(machine.deadline().expect("trying has a deadline")) == Action::Send {
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_passes_once_and_is_absorbed_for_t4() {
+    fn response_is_delivered_once_and_absorbed_for_t4() {
         let mut machine = NonInviteClient::new(at(0), false);
         assert_eq!(machine.response(at(10), 200), Action::Deliver);
         assert_eq!(machine.response(at(20), 200), Action::Nothing);
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn over_tcp_nothing_is_sent_twice() {
+    fn request_over_tcp_is_sent_once() {
         let mut machine = NonInviteClient::new(at(0), true);
         assert_eq!(machine.deadline(), Some(at(32_000)));
         assert_eq!(machine.response(at(1), 100), Action::Deliver);

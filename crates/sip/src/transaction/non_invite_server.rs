@@ -1,18 +1,18 @@
-//! The server transaction of everything but INVITE: RFC 3261 17.2.2.
+//! The non-INVITE server transaction: RFC 3261 17.2.2.
 //!
 //! ```text
 //! Trying --1xx--> Proceeding --200..699--> Completed --J--> Terminated
 //!    \------------200..699---------------->
 //! ```
 //!
-//! We answer all of these at once, so Proceeding is never entered.
+//! We answer these requests at once, so Proceeding is never entered.
 
 use primitives::Timestamp;
 
 use super::Action;
 use crate::timers;
 
-/// One request of theirs.
+/// A received request.
 #[derive(Debug)]
 pub(crate) struct NonInviteServer {
     state: State,
@@ -31,16 +31,16 @@ impl NonInviteServer {
         NonInviteServer { state: State::Trying, reliable }
     }
 
-    /// The request came again.
+    /// Handles a retransmitted request.
     pub(crate) fn request(&mut self) -> Action {
         match self.state {
             State::Completed { .. } => Action::Send,
-            // 17.2.2: nothing was said yet, so there is nothing to say again.
+            // RFC 3261 17.2.2: without a response there is nothing to retransmit.
             State::Trying | State::Terminated => Action::Nothing,
         }
     }
 
-    /// We answer.
+    /// Sends a response.
     pub(crate) fn respond(&mut self, now: Timestamp) -> Action {
         match self.state {
             State::Trying => {
@@ -50,12 +50,12 @@ impl NonInviteServer {
                 };
                 Action::Send
             }
-            // Answered already: the first answer stands.
+            // Already answered: the first response stands.
             State::Completed { .. } | State::Terminated => Action::Nothing,
         }
     }
 
-    /// The deadline came.
+    /// Handles the deadline.
     pub(crate) fn timeout(&mut self, now: Timestamp) -> Action {
         if self.deadline().is_some_and(|j| j <= now) {
             self.state = State::Terminated;
@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_answer_is_kept_for_64_t1() {
+    fn response_is_kept_for_64_t1() {
         let at = |ms: u64| Timestamp::from_micros(ms * 1_000);
         let mut machine = NonInviteServer::new(false);
         assert_eq!(machine.request(), Action::Nothing);

@@ -1,7 +1,8 @@
-//! Sent again, at growing pauses, until somebody answers or it is given up (17.1.1.2, 17.1.2.2, 17.2.1).
+//! Retransmission at growing intervals until a response or a timeout (RFC 3261 17.1.1.2, 17.1.2.2,
+//! 17.2.1).
 //!
-//! The timers' letters differ and their steps do not: A and B of an INVITE, E and F of other
-//! requests, G and H of a refusal, and the 2xx of 13.3.1.4.
+//! The same steps serve timers A and B of an INVITE, E and F of other requests, G and H of a
+//! refusal, and the 2xx of RFC 3261 13.3.1.4.
 
 use std::time::Duration;
 
@@ -9,17 +10,17 @@ use primitives::Timestamp;
 
 use super::Action;
 
-/// What is sent again, and until when.
+/// The retransmission schedule of one message.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Retransmission {
-    /// When it goes out again, and the pause before that; never over a reliable transport.
+    /// When it is sent again and the pause before that; `None` over a reliable transport.
     again: Option<(Timestamp, Duration)>,
     pause_max: Duration,
     give_up_at: Timestamp,
 }
 
 impl Retransmission {
-    /// Sent at `now`; again after `pause`, which doubles up to `pause_max`, for `in_all`.
+    /// A message sent at `now`: again after `pause`, which doubles up to `pause_max`, for `in_all`.
     pub(crate) fn new(
         now: Timestamp,
         pause: Duration,
@@ -29,20 +30,20 @@ impl Retransmission {
         Retransmission { again: Some((now + pause, pause)), pause_max, give_up_at: now + in_all }
     }
 
-    /// Over a reliable transport it is sent once.
+    /// Sends once over a reliable transport.
     pub(crate) fn once_if_reliable(mut self, reliable: bool) -> Retransmission {
         self.again = self.again.filter(|_| !reliable);
         self
     }
 
-    /// From the next sending on, the longest pause (17.1.2.2: somebody works on it).
+    /// Uses the longest pause from the next sending on (RFC 3261 17.1.2.2, Proceeding).
     pub(crate) fn slow_down(&mut self) {
         if let Some((_, pause)) = &mut self.again {
             *pause = self.pause_max;
         }
     }
 
-    /// What is due: to send it again, to give it up, or nothing.
+    /// Returns what is due: `Send`, `Fail` or `Nothing`.
     pub(crate) fn due(&mut self, now: Timestamp) -> Action {
         if self.give_up_at <= now {
             return Action::Fail;
@@ -53,7 +54,7 @@ impl Retransmission {
                 *at = now + *pause;
                 Action::Send
             }
-            // The driver may come early.
+            // The driver may call early.
             Some(_) | None => Action::Nothing,
         }
     }
@@ -84,21 +85,21 @@ mod tests {
     }
 
     #[test]
-    fn pauses_double_up_to_their_longest() {
+    fn pauses_double_up_to_the_maximum() {
         let retransmission = Retransmission::new(at(0), timers::E, timers::T2, timers::F);
         assert_eq!(sent(retransmission)[..6], [500, 1_500, 3_500, 7_500, 11_500, 15_500]);
         assert_eq!(sent(retransmission).last(), Some(&32_000));
     }
 
     #[test]
-    fn who_is_being_served_asks_at_the_longest_pause() {
+    fn proceeding_request_is_sent_at_the_longest_pause() {
         let mut retransmission = Retransmission::new(at(0), timers::E, timers::T2, timers::F);
         retransmission.slow_down();
         assert_eq!(sent(retransmission)[..3], [500, 4_500, 8_500]);
     }
 
     #[test]
-    fn over_a_reliable_transport_it_is_only_given_up() {
+    fn reliable_transport_only_times_out() {
         let mut retransmission =
             Retransmission::new(at(0), timers::A, timers::B, timers::B).once_if_reliable(true);
         assert_eq!(retransmission.due(at(31_999)), Action::Nothing);

@@ -1,4 +1,4 @@
-//! The table of all transactions: finds the one a message belongs to, and sends again what was lost.
+//! The table of all transactions: finds the one a message belongs to and retransmits.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -44,13 +44,13 @@ struct ClientTx {
     /// As in `by_branch`.
     key: String,
     bytes: Vec<u8>,
-    /// The ACK of a refusal, to be sent again.
+    /// The ACK of a refusal, kept for its retransmissions.
     ack: Option<Vec<u8>>,
 }
 
 #[derive(Debug)]
 enum ClientMachine {
-    /// With the INVITE, from which ACK and CANCEL are made.
+    /// With the INVITE, from which ACK and CANCEL are built.
     Invite(InviteClient, Box<Message>),
     Other(NonInviteClient),
 }
@@ -58,13 +58,13 @@ enum ClientMachine {
 #[derive(Debug)]
 struct ServerTx {
     machine: ServerMachine,
-    /// Where answers go (RFC 3261 18.2.2, RFC 3581 4).
+    /// The flow of responses (RFC 3261 18.2.2, RFC 3581 4).
     flow: Flow,
     /// As in `by_key`.
     key: String,
     /// As in `by_origin`.
     origin: Option<String>,
-    /// The latest answer.
+    /// The latest response.
     bytes: Vec<u8>,
 }
 
@@ -89,7 +89,7 @@ impl Transactions {
         }
     }
 
-    /// Whether a new call should be answered 503.
+    /// Returns whether new requests must be answered 503.
     pub(crate) fn is_full(&self) -> bool {
         self.len() >= self.max
     }
@@ -98,7 +98,7 @@ impl Transactions {
         self.clients.len() + self.servers.len()
     }
 
-    /// Whether no table of it holds anything.
+    /// Returns whether all tables are empty.
     pub(crate) fn is_empty(&self) -> bool {
         self.len() == 0
             && self.by_branch.is_empty()
@@ -111,7 +111,7 @@ impl Transactions {
         self.timers.next()
     }
 
-    /// Sends a request of ours and waits for its answer. Its top Via holds a fresh branch.
+    /// Sends a request and waits for its response. Its top Via holds a fresh branch.
     pub(crate) fn request(
         &mut self,
         now: Timestamp,
@@ -138,7 +138,7 @@ impl Transactions {
         id
     }
 
-    /// The INVITE of a transaction that is not answered yet, and its flow: what CANCEL is made from.
+    /// Returns an unanswered INVITE and its flow, to build a CANCEL.
     pub(crate) fn pending_invite(&self, id: TxId) -> Option<(&Message, Flow)> {
         let client = self.clients.get(&id)?;
         match &client.machine {
@@ -149,7 +149,7 @@ impl Transactions {
         }
     }
 
-    /// Gives a request of ours up without a word (9.1: a cancelled INVITE nobody answers).
+    /// Drops a transaction of ours silently (RFC 3261 9.1: a cancelled INVITE without a response).
     pub(crate) fn forget(&mut self, id: TxId) {
         if let Some(client) = self.clients.remove(&id) {
             self.by_branch.remove(&client.key);
@@ -158,24 +158,24 @@ impl Transactions {
         }
     }
 
-    /// Which way the request went that this answers.
+    /// Returns the flow of the request that this responds to.
     pub(crate) fn asked(&self, response: &Message) -> Option<Flow> {
         let id = self.by_branch.get(&client_key(response)?)?;
         self.clients.get(id).map(|client| client.flow)
     }
 
-    /// Whether a request of ours over this flow is not over yet.
+    /// Returns whether a transaction of ours uses this flow.
     pub(crate) fn uses(&self, flow: Flow) -> bool {
         self.by_flow.range((flow, TxId(0))..=(flow, TxId(u64::MAX))).next().is_some()
     }
 
-    /// Whether a request of ours with this branch waits for an answer.
+    /// Returns whether a request with this branch waits for a response.
     pub(crate) fn awaits(&self, branch: &str) -> bool {
-        // Keys are the branch, a space, the method.
+        // Keys are the branch and the method, separated by a space.
         has_key_starting_with_word(&self.by_branch, branch)
     }
 
-    /// An answer came. `Some`: it is news for this user.
+    /// Handles a response; returns the user it is delivered to.
     pub(crate) fn response(
         &mut self,
         now: Timestamp,
@@ -215,7 +215,7 @@ impl Transactions {
         }
     }
 
-    /// A request came: is it one we know? ACK for a 2xx is always `New`.
+    /// Finds what a received request belongs to. The ACK of a 2xx is always `New`.
     pub(crate) fn match_request(
         &mut self,
         now: Timestamp,
@@ -226,7 +226,7 @@ impl Transactions {
         if let Some(id) = self.server_of(request, None) {
             let Some(server) = self.servers.get_mut(&id) else { return RequestMatch::New };
             let action = match &mut server.machine {
-                // Accepted: the ACK of a 2xx may carry the same branch from an old phone.
+                // In Accepted, the ACK of a 2xx may carry the same branch from an old phone.
                 ServerMachine::Invite(machine) if is_ack => {
                     if machine.is_accepted() {
                         return RequestMatch::New;
@@ -255,7 +255,7 @@ impl Transactions {
         }
     }
 
-    /// Begins a transaction for a new request; answers go over `flow`.
+    /// Opens a server transaction; responses go over `flow`.
     pub(crate) fn open(&mut self, request: &Message, flow: Flow) -> TxId {
         let id = self.next_id();
         let reliable = flow.transport == Transport::Tcp;
@@ -273,7 +273,7 @@ impl Transactions {
         id
     }
 
-    /// Answers a request of theirs. An answer after the last one is dropped.
+    /// Sends a response. One after the final response is dropped.
     pub(crate) fn respond(
         &mut self,
         now: Timestamp,
@@ -294,13 +294,13 @@ impl Transactions {
         self.update(id);
     }
 
-    /// Where the answers of a transaction go.
+    /// Returns the flow of a transaction's responses.
     pub(crate) fn flow(&self, id: TxId) -> Option<Flow> {
         self.servers.get(&id).map(|server| server.flow)
     }
 
-    /// Deals with the earliest deadline that has come. `None`: none has.
-    /// `Some(None)`: one had, and nobody need know.
+    /// Handles the earliest deadline that has passed. `None`: there was none. `Some(None)`: there
+    /// was one without news for its user.
     #[expect(clippy::option_option, reason = "whether something was due, and whether it is news")]
     pub(crate) fn timeout(
         &mut self,
@@ -343,7 +343,7 @@ impl Transactions {
         Some(news)
     }
 
-    /// A stream closed, or nobody is there: requests of ours over it fail at once (17.1.4).
+    /// Fails all our requests over a closed or unreachable flow (RFC 3261 17.1.4).
     pub(crate) fn closed(&mut self, flow: Flow) -> Vec<(TxId, TransactionUser)> {
         let all = (flow, TxId(0))..=(flow, TxId(u64::MAX));
         let over: Vec<TxId> = self.by_flow.range(all).map(|(_, id)| *id).collect();
@@ -371,7 +371,7 @@ impl Transactions {
         self.by_key.get(&server_key(request, as_method)?).copied()
     }
 
-    /// Moves a transaction's deadline, or lets go of one that is over.
+    /// Updates a transaction's deadline, or removes a terminated one.
     fn update(&mut self, id: TxId) {
         if let Some(client) = self.clients.get(&id) {
             let deadline = match &client.machine {

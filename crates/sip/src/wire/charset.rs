@@ -1,4 +1,4 @@
-//! Text from networks that do not agree on a character set: UTF-8, GB18030 or Latin-1.
+//! Decodes text of unknown character set: UTF-8, GB18030 or Latin-1.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use encoding_rs::{DecoderResult, GB18030, mem::decode_latin1};
 
 use crate::text::is_balanced;
 
-/// Decodes bytes that should be UTF-8 (RFC 3261 7.3.1) and often are not.
+/// Decodes bytes that should be UTF-8 (RFC 3261 7.3.1) but often are not.
 ///
 /// Valid UTF-8 is UTF-8, also where a gateway cut the last character of a Chinese name in two.
 /// Anything else is GB18030 when it can be read as such and looks like
@@ -31,7 +31,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// UTF-8 with Chinese in it and one character that ends too soon, without that character.
+/// Decodes UTF-8 with Chinese in which one character is truncated; that character is dropped.
 fn cut_utf8(bytes: &[u8]) -> Option<String> {
     let mut text = String::with_capacity(bytes.len());
     let mut cuts = 0;
@@ -46,15 +46,15 @@ fn cut_utf8(bytes: &[u8]) -> Option<String> {
     (cuts == 1 && text.contains(|c| c >= CJK_MIN)).then_some(text)
 }
 
-/// Whether at least one character is written with two high bytes, as nearly all Chinese is,
-/// or at least one word is nothing but GBK characters whose second byte is ASCII, as `镕` is
-/// 0xE9 `F`. A Latin word with accents has further letters: `José`, `Müller`.
+/// Returns whether at least one character has two high bytes, as nearly all Chinese has, or at
+/// least one word consists of GBK characters whose second byte is ASCII, as `镕` is 0xE9 `F`. A
+/// Latin word with accents has further letters: `José`, `Müller`.
 fn looks_chinese(bytes: &[u8]) -> bool {
     bytes.windows(2).any(|pair| pair.iter().all(|b| *b >= 0x80))
         || bytes.split(|b| *b < GBK_SECOND_MIN).any(is_gbk_word)
 }
 
-/// Whether these bytes are GBK characters from end to end.
+/// Returns whether these bytes consist of GBK characters only.
 fn is_gbk_word(word: &[u8]) -> bool {
     let is_character =
         |pair: &[u8]| matches!(pair, [0x81..=0xFE, second] if *second >= GBK_SECOND_MIN);
@@ -71,9 +71,9 @@ fn gb18030(bytes: &[u8]) -> Option<String> {
     }
 }
 
-/// Unicode's first Chinese character that is no letter of another script: CJK radicals.
+/// The first Chinese character of Unicode: CJK radicals.
 const CJK_MIN: char = '\u{2E80}';
-/// No second byte of a GBK character is lower; blanks, quotes, digits and `<` all are.
+/// The lowest second byte of a GBK character; blanks, quotes, digits and `<` are lower.
 const GBK_SECOND_MIN: u8 = 0x40;
 
 #[cfg(test)]
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_network_is_read_in_its_own_letters() {
+    fn utf8_gb18030_and_latin1_are_recognised() {
         assert_eq!(decode("张三".as_bytes()), "张三");
         assert_eq!(decode(b"\xD5\xC5\xC8\xFD"), "张三");
         // The second byte of the middle character is an ASCII letter: GBK, not GB2312.
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_utf8_name_cut_within_a_character_keeps_the_others() {
+    fn utf8_name_truncated_within_a_character_keeps_the_others() {
         let mut name = b"\"".to_vec();
         name.extend(&"市民李".as_bytes()[..8]);
         name.extend(b"\" <sip:a@b>");
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_nobodys_text_still_has_letters() {
+    fn undecodable_bytes_become_latin1() {
         assert_eq!(decode(b"\xFF\xFF"), "ÿÿ");
     }
 }

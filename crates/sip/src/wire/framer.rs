@@ -1,4 +1,4 @@
-//! A stream cut into messages by Content-Length (RFC 3261 18.3).
+//! Splits a stream into messages by Content-Length (RFC 3261 18.3).
 
 use super::{
     ParseError,
@@ -7,39 +7,39 @@ use super::{
 };
 use crate::message::Message;
 
-/// The bytes of one stream that are no message yet. Bounded: who sends more than
-/// [`MESSAGE_BYTES_MAX`] without completing a message loses the stream.
+/// The bytes of one stream that do not form a message yet. A sender of more than
+/// [`MESSAGE_BYTES_MAX`] without a complete message loses the connection.
 #[derive(Debug, Default)]
 pub(crate) struct Framer {
     buffer: Vec<u8>,
     /// Where the next message begins.
     start: usize,
-    /// How far behind `start` the head was searched for its end, so that a sender of single
-    /// bytes costs no more than one of whole messages.
+    /// How far after `start` the end of the head was searched, so that a sender of single bytes
+    /// costs no more than one of complete messages.
     searched: usize,
-    /// Head and Content-Length of the message at `start`, once its head is whole.
+    /// Length of head and body of the message at `start`, once its head is complete.
     need: Option<usize>,
-    /// Bytes passed over between messages since [`Framer::take_cost`].
+    /// Bytes skipped between messages since [`Framer::take_cost`].
     skipped: usize,
-    /// Pieces since the last whole message, and of them those not yet in the price.
+    /// Pieces since the last complete message, and those not yet charged.
     pieces: usize,
     unpaid_pieces: usize,
-    /// The frame is lost; whatever comes is dropped.
+    /// Framing is lost; further bytes are dropped.
     is_lost: bool,
 }
 
-/// What a stream holds.
+/// An item of a stream.
 #[derive(Debug, PartialEq)]
 #[expect(clippy::large_enum_variant, reason = "nobody keeps one; it is moved on at once")]
 pub(crate) enum Framed {
     /// A message.
     Message(Message),
-    /// A double CRLF, to be answered by a single one (RFC 5626 3.5.1).
+    /// A double CRLF, answered by a single one (RFC 5626 3.5.1).
     Ping,
 }
 
 impl Framer {
-    /// More bytes came. Drain [`Framer::next`] after each piece.
+    /// Adds received bytes. Drain [`Framer::next`] after each piece.
     pub(crate) fn push(&mut self, bytes: &[u8]) {
         if self.is_lost {
             return;
@@ -53,13 +53,14 @@ impl Framer {
         }
     }
 
-    /// Whether a message has begun and is not whole. Line ends that may become a ping are none.
+    /// Returns whether a message has begun and is incomplete. Line ends that may become a ping do
+    /// not count.
     pub(crate) fn is_amid_message(&self) -> bool {
         !self.is_lost && !matches!(self.pending(), [] | [b'\r' | b'\n', ..])
     }
 
-    /// What came without being a message, counted in messages: bytes passed over between messages,
-    /// and pieces beyond those a message of the largest size comes in. Each is told once.
+    /// Returns the cost of bytes outside messages, in messages: bytes skipped between messages, and
+    /// pieces beyond those of the largest message. Each is counted once.
     pub(crate) fn take_cost(&mut self) -> usize {
         let price = self.skipped / SKIPPED_A_MESSAGE + self.unpaid_pieces;
         self.skipped %= SKIPPED_A_MESSAGE;
@@ -67,7 +68,7 @@ impl Framer {
         price
     }
 
-    /// The next message, if it is whole. After a fault with `close` there is none.
+    /// Returns the next item if it is complete. After an error with `close` there is none.
     pub(crate) fn next(&mut self) -> Option<Result<Framed, ParseError>> {
         if self.is_lost {
             return None;
@@ -101,7 +102,7 @@ impl Framer {
         self.buffer.get(self.start..).unwrap_or_default()
     }
 
-    /// Skips line ends between messages; true when there were two in a row.
+    /// Skips line ends between messages; true when two came in a row.
     fn skip_line_ends(&mut self) -> bool {
         loop {
             let step = match self.pending() {
@@ -120,7 +121,7 @@ impl Framer {
         }
     }
 
-    /// Looks for the end of the head, and then for the length of the whole.
+    /// Finds the end of the head and the length of the message.
     fn measure(&mut self) -> Result<(), ParseError> {
         let pending = self.pending();
         let unsearched = pending.get(self.searched..).unwrap_or_default();
@@ -136,7 +137,7 @@ impl Framer {
                 return Err(without_body(head, 400, "no Content-Length on a stream"));
             }
             Length::Unreadable => {
-                return Err(without_body(head, 400, "Content-Length is no number"));
+                return Err(without_body(head, 400, "Content-Length is not a number"));
             }
         };
         if need > MESSAGE_BYTES_MAX {
@@ -152,7 +153,7 @@ impl Framer {
     }
 }
 
-/// The fault of a head whose body cannot be found.
+/// Builds the error of a head whose body length is unknown.
 fn without_body(head: &[u8], code: u16, what: &'static str) -> ParseError {
     let message = head::read(head).and_then(|head| super::rsip_adapter::message(&head));
     match message {
@@ -161,11 +162,11 @@ fn without_body(head: &[u8], code: u16, what: &'static str) -> ParseError {
     }
 }
 
-/// So many bytes between messages cost as much as a message. A phone sends four and gets an answer.
+/// This many bytes between messages cost as much as a message. A ping has four bytes.
 const SKIPPED_A_MESSAGE: usize = 16;
-/// A message of 64 KiB comes in 45 pieces of an Ethernet's size.
+/// A message of 64 KiB comes in 45 Ethernet frames.
 const PIECES_FREE: usize = 64;
-/// No message of ours or theirs comes near: 64 KiB is what a datagram can hold.
+/// The largest message: 64 KiB, the size of a datagram.
 pub(crate) const MESSAGE_BYTES_MAX: usize = 65_536;
 
 #[cfg(test)]
@@ -195,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn messages_come_whole_however_the_stream_is_cut() {
+    fn messages_are_complete_for_any_piece_size() {
         let stream =
             format!("{}\r\n\r\n\r\n{}\r\n{}", options("one"), options(""), options("three"));
         for piece in [1, 2, 3, 7, 100, 10_000] {
@@ -210,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_without_content_length_is_answered_and_closed() {
+    fn stream_without_content_length_is_answered_and_closed() {
         let mut framer = Framer::default();
         framer.push(format!("{OPTIONS}\r\n").as_bytes());
         let Some(Err(error)) = framer.next() else { panic!("a error") };
@@ -221,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_too_large_is_answered_413_before_it_comes() {
+    fn too_large_body_is_answered_413_before_it_comes() {
         let mut framer = Framer::default();
         framer.push(format!("{OPTIONS}Content-Length: 4000000000\r\n\r\n").as_bytes());
         let Some(Err(error)) = framer.next() else { panic!("a error") };
@@ -229,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn a_head_without_an_end_does_not_fill_the_memory() {
+    fn endless_head_does_not_fill_memory() {
         let mut framer = Framer::default();
         let mut lost = false;
         for _ in 0..1_000 {
@@ -241,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_between_messages_and_single_bytes_have_a_price() {
+    fn bytes_between_messages_and_single_bytes_are_charged() {
         let mut framer = Framer::default();
         framer.push(options("").as_bytes());
         drain(&mut framer);
@@ -265,10 +266,10 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_message_in_a_good_frame_leaves_the_stream_open() {
+    fn malformed_message_in_a_valid_frame_keeps_the_connection() {
         let mut framer = Framer::default();
         let bad = options("").replace("CSeq: 1", "CSeq: x");
         framer.push(format!("{bad}{}", options("next")).as_bytes());
-        assert_eq!(bodies(drain(&mut framer)), ["CSeq is missing, none or too large", "next"]);
+        assert_eq!(bodies(drain(&mut framer)), ["CSeq is missing, malformed or too large", "next"]);
     }
 }

@@ -1,7 +1,7 @@
-//! The head of a message made plain: unfolded, decoded, names expanded, lists split.
+//! Normalises the head of a message: unfolds lines, decodes text, expands names, splits lists.
 //!
-//! Line ends may be CRLF or a lone LF. A line that is no header is ignored (RFC 3261 8.2.2);
-//! a bare CR, which only a smuggler needs, makes the whole head a fault.
+//! Line ends may be CRLF or a lone LF. A line that is not a header is ignored (RFC 3261 8.2.2). A
+//! bare CR, used in smuggling attacks, makes the whole head invalid.
 
 use std::borrow::Cow;
 
@@ -11,27 +11,27 @@ use crate::{
     text::{is_token, split},
 };
 
-/// A head, line by line.
+/// A parsed head.
 #[derive(Debug)]
 pub(super) struct Head<'a> {
     /// The first line.
     pub(super) start: Cow<'a, str>,
     /// The headers without Content-Length, in order.
     pub(super) headers: Vec<(Name, String)>,
-    /// What Content-Length said.
+    /// The value of Content-Length.
     pub(super) content_length: Length,
-    /// What is wrong with the head though its lines could be read.
+    /// A fault of the head whose lines could be parsed.
     pub(super) error: Option<&'static str>,
 }
 
-/// What Content-Length said.
+/// The value of Content-Length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Length {
     /// A number of bytes.
     Bytes(usize),
     /// Nothing.
     Missing,
-    /// Something that is no number, or two numbers.
+    /// Not a number, or two different numbers.
     Unreadable,
 }
 
@@ -43,7 +43,7 @@ pub(super) fn cut(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     bytes.split_at_checked(end)
 }
 
-/// How many bytes the head has, its empty line included.
+/// Returns the length of the head in bytes, its empty line included.
 pub(super) fn end_of_head(bytes: &[u8]) -> Option<usize> {
     let mut line_start = 0;
     loop {
@@ -57,7 +57,7 @@ pub(super) fn end_of_head(bytes: &[u8]) -> Option<usize> {
     }
 }
 
-/// What Content-Length says, without reading the rest.
+/// Returns Content-Length without parsing the rest.
 pub(super) fn length(bytes: &[u8]) -> Length {
     let mut said = Length::Missing;
     for line in unfolded(bytes).skip(1) {
@@ -68,7 +68,7 @@ pub(super) fn length(bytes: &[u8]) -> Length {
     said
 }
 
-/// Reads a head.
+/// Parses a head.
 pub(super) fn read(bytes: &[u8]) -> Result<Head<'_>, ParseError> {
     let mut lines = unfolded(bytes);
     let start = lines.next().map(decode).ok_or(ParseError::silent("nothing in it"))?;
@@ -103,8 +103,8 @@ impl Head<'_> {
             return;
         }
         match name.shape() {
-            // An empty item names nothing: `Require:` and `Allow: INVITE, ,ACK` are written by
-            // real gateways (RFC 3261 25.1 allows an empty Supported only).
+            // Empty list items are skipped: real gateways write `Require:` and `Allow: INVITE,
+            // ,ACK` (RFC 3261 25.1 allows an empty Supported only).
             Shape::List if value.is_empty() => {}
             Shape::List if value.contains(',') => {
                 let items = split(&value, ',').filter(|item| !item.is_empty());
@@ -117,9 +117,8 @@ impl Head<'_> {
         }
     }
 
-    /// A header that may stand once. The same value again says nothing new and is dropped;
-    /// another value is a fault, since two readers could act on different ones
-    /// (RFC 4475 3.3.8).
+    /// Adds a header that may occur once. A repetition with the same value is dropped; another
+    /// value is an error, because two parsers could use different ones (RFC 4475 3.3.8).
     fn take_single(&mut self, name: Name, value: String) {
         match self.headers.iter().find(|(other, _)| *other == name) {
             Some((_, before)) if *before == value => {}
@@ -133,7 +132,7 @@ impl Head<'_> {
 }
 
 impl Length {
-    /// With one more Content-Length. Twice the same number is forgiven; two numbers are two
+    /// Adds one more Content-Length. The same number twice is accepted; two numbers would be two
     /// messages in one.
     fn and(self, value: &str) -> Length {
         let is_digits = !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit());
@@ -149,7 +148,7 @@ impl Length {
     }
 }
 
-/// `Name : value`, or nothing.
+/// Parses `Name : value`.
 fn header(line: Cow<'_, str>) -> Option<(Name, String)> {
     let (name, value) = line.split_once(':')?;
     let name = name.trim_end_matches([' ', '\t']);
@@ -157,12 +156,12 @@ fn header(line: Cow<'_, str>) -> Option<(Name, String)> {
     (is_token(name) && !has_line_end(value)).then(|| (Name::parse(name), value.to_owned()))
 }
 
-/// What would be a line end to a reader less careful.
+/// Returns whether the text has a character that another parser might take for a line end.
 fn has_line_end(text: &str) -> bool {
     text.bytes().any(|b| matches!(b, b'\r' | b'\n'))
 }
 
-/// The lines with their continuations: each yields the pieces' whole range, line ends within.
+/// Returns the lines with their continuations; each item covers all its pieces, line ends included.
 fn unfolded(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = bytes;
     std::iter::from_fn(move || {
@@ -188,7 +187,7 @@ fn without_line_end(line: &[u8]) -> &[u8] {
     line.strip_suffix(b"\r").unwrap_or(line)
 }
 
-/// One line as text; a fold becomes one space (RFC 3261 7.3.1).
+/// Decodes one line; a fold becomes one space (RFC 3261 7.3.1).
 fn decode(line: &[u8]) -> Cow<'_, str> {
     if !line.contains(&b'\n') {
         return charset::decode(line);
@@ -204,5 +203,5 @@ fn decode(line: &[u8]) -> Cow<'_, str> {
     Cow::Owned(charset::decode(&joined).into_owned())
 }
 
-/// A message of more headers is an attack on whoever walks them.
+/// A message with more headers is an attack.
 const HEADERS_MAX: usize = 256;

@@ -1,8 +1,8 @@
-//! Bytes to messages and back; the only door to rsip.
+//! Parses and writes messages; the only module that uses rsip.
 //!
-//! [`parse`] takes one whole message, [`Framer`] cuts a stream into messages, [`write()`] makes
-//! bytes. What rsip refuses or loses never reaches it: `head` unfolds, expands, decodes and
-//! splits first, and URIs, name-addrs and Vias are read by readers of our own.
+//! [`parse`] takes one complete message, [`Framer`] splits a stream into messages, [`write()`]
+//! makes bytes. Input that rsip would refuse or lose is handled before: `head` unfolds, expands,
+//! decodes and splits, and URIs, name-addrs and Vias have parsers of our own.
 
 pub(crate) mod charset;
 mod framer;
@@ -19,9 +19,9 @@ pub(crate) use peek::{Claims, PacketKind, branch_of, claims, packet_kind};
 
 use crate::message::{Message, Name, StartLine};
 
-/// One whole message, as a datagram carries it.
+/// Parses one complete message, as in a datagram.
 ///
-/// Bytes after Content-Length are dropped (RFC 3261 18.3); fewer than it says is a fault.
+/// Bytes after Content-Length are dropped (RFC 3261 18.3); fewer are an error.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Message, ParseError> {
     let (head, body) = head::cut(bytes).ok_or(ParseError::silent("no empty line ends the head"))?;
     let head = head::read(head)?;
@@ -39,7 +39,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Message, ParseError> {
             message.body = body.to_vec();
             None
         }
-        head::Length::Unreadable => Some("Content-Length is no number"),
+        head::Length::Unreadable => Some("Content-Length is not a number"),
     };
     match error {
         Some(what) => Err(ParseError::bad_request(what, &message)),
@@ -50,7 +50,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Message, ParseError> {
     }
 }
 
-/// The bytes of a message, Content-Length counted.
+/// Writes a message, with its Content-Length.
 pub(crate) fn write(message: &Message) -> Vec<u8> {
     let mut text = String::with_capacity(HEAD_BYTES_USUAL + message.body.len());
     match &message.start {
@@ -80,7 +80,7 @@ pub(crate) fn write(message: &Message) -> Vec<u8> {
     bytes
 }
 
-/// A value can never break out of its line, whoever made it.
+/// Line ends in a value become spaces, so that no value can add a header.
 fn push_line(text: &mut String, value: &str) {
     match value.contains(['\r', '\n']) {
         true => text.extend(value.chars().map(|c| match c {

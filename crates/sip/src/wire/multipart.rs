@@ -1,7 +1,7 @@
-//! Bodies of several parts (RFC 5621): the one we can read is taken out.
+//! Multipart bodies (RFC 5621): extracts the SDP.
 //!
-//! Carriers put an ISUP part beside the SDP (SIP-I, ITU-T Q.1912.5). We are no exchange and
-//! read only the SDP; a multipart without one stays as it is, and is answered 415.
+//! Carriers send an ISUP part beside the SDP (SIP-I, ITU-T Q.1912.5). Only the SDP is used; a
+//! multipart body without SDP is left unchanged and answered 415.
 
 use super::head;
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
     text::{Params, unquote},
 };
 
-/// Replaces a multipart body that holds SDP by the SDP.
+/// Replaces a multipart body that contains SDP by the SDP.
 pub(super) fn unwrap(message: &mut Message) {
     if let Some(sdp) = sdp_of(message) {
         message.set_body(SDP, sdp);
@@ -29,7 +29,7 @@ fn sdp_of(message: &Message) -> Option<Vec<u8>> {
     parts(&message.body, format!("--{boundary}").as_bytes()).find_map(sdp_in)
 }
 
-/// What stands between the delimiters, each with the line ends around it.
+/// Returns the parts between the delimiters, with their surrounding line ends.
 fn parts<'a>(body: &'a [u8], delimiter: &'a [u8]) -> impl Iterator<Item = &'a [u8]> {
     let mut rest = find(body, delimiter).and_then(|at| body.get(at + delimiter.len()..));
     std::iter::from_fn(move || {
@@ -40,7 +40,7 @@ fn parts<'a>(body: &'a [u8], delimiter: &'a [u8]) -> impl Iterator<Item = &'a [u
     })
 }
 
-/// The body of a part whose Content-Type is SDP.
+/// Returns the body of a part whose Content-Type is SDP.
 fn sdp_in(part: &[u8]) -> Option<Vec<u8>> {
     let part = part.trim_ascii_start();
     let (headers, body) = part.split_at_checked(head::end_of_head(part)?)?;
@@ -58,7 +58,7 @@ fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
 }
 
 const SDP: &str = "application/sdp";
-/// RFC 2046 5.1.1.
+/// The longest boundary (RFC 2046 5.1.1).
 const BOUNDARY_BYTES_MAX: usize = 70;
 
 #[cfg(test)]
@@ -77,7 +77,7 @@ mod tests {
         \x01\x00\x20\xff--\r\n--x9\r\nc : Application/SDP\r\n\r\nv=0\r\no=-\r\n\r\n--x9--\r\n";
 
     #[test]
-    fn the_sdp_beside_an_isup_part_is_taken_out() {
+    fn sdp_beside_an_isup_part_is_extracted() {
         let mut message = invite("multipart/mixed; boundary=\"x9\"", ISUP);
         unwrap(&mut message);
         assert_eq!(message.content_type().as_deref(), Some("application/sdp"));
@@ -85,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn what_holds_no_sdp_stays_as_it_is() {
+    fn body_without_sdp_is_unchanged() {
         let lines: &[&[u8]] = &[
             b"",
             b"--x9",

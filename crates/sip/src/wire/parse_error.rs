@@ -1,35 +1,35 @@
-//! What is wrong with bytes that came, and what RFC 3261 says to answer.
+//! Errors of received bytes, and the answers that RFC 3261 requires.
 
 use primitives::Number;
 
 use crate::message::{Message, Method, Name, Via};
 
-/// A message nobody may act upon.
+/// An invalid message.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ParseError {
-    /// What is wrong, for the log and the counters.
+    /// The error, for the log and the counters.
     pub(crate) what: &'static str,
-    /// The answer, sent without a transaction to where the bytes came from; `None` is silence.
+    /// The answer, sent without a transaction to the source; `None` sends nothing.
     pub(crate) answer: Option<Box<Message>>,
-    /// Who called whom, when it is an INVITE outside a dialog and is answered.
+    /// Calling and called number of an answered INVITE outside a dialog.
     pub(crate) call: Option<Box<(Number, Number)>>,
-    /// Whether a stream has lost its frame and must be closed.
+    /// Whether framing is lost and the connection must be closed.
     pub(crate) close: bool,
 }
 
 impl ParseError {
-    /// Wrong, and not answered: not a request, or not enough of one to know whom to answer.
+    /// An error that is not answered: not a request, or too incomplete to answer.
     pub(crate) fn silent(what: &'static str) -> ParseError {
         ParseError { what, answer: None, call: None, close: false }
     }
 
-    /// Answered 400 when it is a request with enough headers.
+    /// An error answered 400 if it is a request with enough headers.
     pub(crate) fn bad_request(what: &'static str, message: &Message) -> ParseError {
         ParseError::answered(400, what, message)
     }
 
-    /// Answered with this code when it is a request with enough headers; never an ACK
-    /// (RFC 3261 17.1.1.3: nobody answers one) and never a response.
+    /// An error answered with this code if it is a request with enough headers, and never for an
+    /// ACK (RFC 3261 17.1.1.3) or a response.
     pub(crate) fn answered(code: u16, what: &'static str, message: &Message) -> ParseError {
         let is_answerable = matches!(message.method(), Some(method) if *method != Method::Ack)
             && [Name::From, Name::To, Name::CallId, Name::CSeq]
@@ -42,14 +42,14 @@ impl ParseError {
         ParseError { what, answer, call, close: false }
     }
 
-    /// The same, and the stream cannot go on.
+    /// The same error, and the connection must be closed.
     pub(crate) fn closing(self) -> ParseError {
         ParseError { close: true, ..self }
     }
 }
 
-/// The reply with only those Vias that can be read, and each single header once: an answer
-/// does not repeat what made the request a fault.
+/// Builds the reply with the parsable Vias only and each single header once, so that the answer
+/// does not repeat the fault.
 fn reply(code: u16, what: &'static str, message: &Message) -> Option<Box<Message>> {
     let is_readable = |via: &str| Via::of_any_version(via).is_some();
     message.headers.get(&Name::Via).filter(|via| is_readable(via))?;
@@ -68,6 +68,6 @@ fn reply(code: u16, what: &'static str, message: &Message) -> Option<Box<Message
     Some(Box::new(reply))
 }
 
-/// The To tag of every answer without a transaction: the same each time (RFC 3261 8.2.7), so that
-/// the ACK of such an answer is known by it. No dialog ever has it.
+/// The To tag of every answer without a transaction. It is constant (RFC 3261 8.2.7), so that the
+/// ACK of such an answer is recognised. No dialog uses it.
 pub(crate) const STATELESS_TAG: &str = "stateless";

@@ -1,23 +1,23 @@
-//! A look at a datagram before it is read as a message: what kind of bytes it holds, and what a
-//! message says of itself that may let it in although its sender's bucket is empty.
+//! Inspects a datagram before it is parsed: what kind of bytes it has, and which identifiers may
+//! let it in although its sender's bucket is empty.
 
 use crate::digest;
 
-/// What a datagram holds, by its first bytes.
+/// The kind of a datagram, by its first bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PacketKind {
-    /// A phone keeps its way through a NAT open: CRLF (RFC 5626 4.4.1), NULs, spaces, nothing.
+    /// A keep-alive for a NAT binding: CRLF (RFC 5626 4.4.1), NULs, spaces or nothing.
     KeepAlive,
-    /// STUN, with or without RFC 8489's magic cookie: a keep-alive (RFC 5626 4.4.2), or a phone
-    /// that looks for its address.
+    /// STUN, with or without the magic cookie of RFC 8489: a keep-alive (RFC 5626 4.4.2), or a
+    /// phone that asks for its address.
     Stun,
-    /// A voice packet that strayed here (RFC 7983: version 2 in the first two bits).
+    /// A misdirected RTP packet (RFC 7983: version 2 in the first two bits).
     Rtp,
-    /// Anything else; a message, if it can be read as one.
+    /// Anything else, to be parsed as a message.
     Message,
 }
 
-/// What kind of bytes a datagram holds. Nothing of SIP begins with a byte below 32 or above 127.
+/// Returns the kind of a datagram. A SIP message never begins with a byte below 32 or above 127.
 pub(crate) fn packet_kind(bytes: &[u8]) -> PacketKind {
     let is_blank = |b: &u8| matches!(b, b'\r' | b'\n' | 0 | b' ');
     if bytes == b"jaK" || bytes.len() <= KEEPALIVE_BYTES_MAX && bytes.iter().all(is_blank) {
@@ -33,19 +33,19 @@ pub(crate) fn packet_kind(bytes: &[u8]) -> PacketKind {
     }
 }
 
-/// What a message says of itself. Nothing of it is proven.
+/// The identifiers in a message, unverified.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Claims<'a> {
     /// Its Call-ID.
     pub(crate) call_id: Option<&'a str>,
-    /// An answer's branch in its first Via.
+    /// The branch in the first Via of a response.
     pub(crate) branch: Option<&'a str>,
     /// The nonce of its first Authorization.
     pub(crate) nonce: Option<&'a str>,
 }
 
-/// What the head of a datagram claims. It costs less than reading the message, for it is asked
-/// of every datagram of a flood.
+/// Returns the identifiers in a datagram. It is cheaper than parsing, since it runs for every
+/// datagram of a flood.
 pub(crate) fn claims(bytes: &[u8]) -> Claims<'_> {
     let head = bytes.get(..HEAD_BYTES_MAX).unwrap_or(bytes);
     let is_answer = head.starts_with(b"SIP/2.0 ");
@@ -72,7 +72,7 @@ pub(crate) fn claims(bytes: &[u8]) -> Claims<'_> {
     claims
 }
 
-/// The branch of a Via, without reading the rest.
+/// Returns the branch of a Via without parsing the rest.
 pub(crate) fn branch_of(via: &str) -> Option<&str> {
     let (_, rest) = via.split_once("branch=")?;
     rest.split([';', ',', ' ', '\t']).next().filter(|branch| !branch.is_empty())
@@ -84,7 +84,7 @@ const KEEPALIVE_BYTES_MAX: usize = 16;
 const STUN_BYTES: usize = 20;
 /// RFC 3550 5.1: the header.
 const RTP_BYTES: usize = 12;
-/// Where the headers that matter stand in every message we have seen.
+/// The relevant headers are in this part of every real message.
 const HEAD_BYTES_MAX: usize = 4_096;
 
 #[cfg(test)]
@@ -92,7 +92,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn harmless_bytes_are_told_from_messages() {
+    fn keep_alives_stun_and_rtp_are_distinguished_from_messages() {
         let stun = b"\x00\x01\x00\x00\x21\x12\xa4\x42abcdefghijkl";
         let rtp = b"\x80\x08\x00\x01\x00\x00\x00\xa0\x00\x00\x00\x01\xd5\xd5";
         for (bytes, is) in [
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn claims_are_found_in_long_and_short_form() {
+    fn claims_are_found_in_long_and_compact_form() {
         let register = b"REGISTER sip:h SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z9hG4bKx\r\n\
             call-id : abc@x\r\nAuthorization: Digest username=\"1\", nonce=\"n1\", uri=\"u\"\r\n\
             \r\nCall-ID: body";

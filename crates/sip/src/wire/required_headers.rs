@@ -1,9 +1,9 @@
-//! What every message must have before a machine sees it.
+//! Checks that a message has the headers that every message must have.
 
 use super::ParseError;
 use crate::message::{Message, Method, Name, NameAddr, StartLine, Via};
 
-/// The message itself, or what is wrong with it.
+/// Returns the message, or its error.
 pub(super) fn check(message: Message) -> Result<Message, ParseError> {
     let what = common(&message).or_else(|| match &message.start {
         StartLine::Request { method, .. } => request(&message, method),
@@ -15,26 +15,26 @@ pub(super) fn check(message: Message) -> Result<Message, ParseError> {
     }
 }
 
-/// RFC 3261 8.1.1: what requests and responses must have alike.
+/// Checks the headers that requests and responses share (RFC 3261 8.1.1).
 fn common(message: &Message) -> Option<&'static str> {
     let headers = &message.headers;
     if headers.get(&Name::Via).is_none() {
         return Some("no Via");
     }
     if !headers.all(&Name::Via).all(|via| Via::parse(via).is_some()) {
-        return Some("a Via is none");
+        return Some("a Via is malformed");
     }
     if message.from().is_none() {
-        return Some("From is missing or none");
+        return Some("From is missing or malformed");
     }
     if message.to().is_none() {
-        return Some("To is missing or none");
+        return Some("To is missing or malformed");
     }
     if message.call_id().is_none_or(|id| id.is_empty() || id.contains(char::is_whitespace)) {
-        return Some("Call-ID is missing or none");
+        return Some("Call-ID is missing or malformed");
     }
     if message.cseq().is_none() {
-        return Some("CSeq is missing, none or too large");
+        return Some("CSeq is missing, malformed or too large");
     }
     None
 }
@@ -45,18 +45,18 @@ fn request(message: &Message, method: &Method) -> Option<&'static str> {
     if message.cseq().is_some_and(|(_, named)| named != *method) {
         return Some("CSeq names another method");
     }
-    // Only a registration is about its Contact. Anybody else with one that cannot be read is
-    // talked to over the flow the message came by.
+    // Only REGISTER needs a valid Contact. For other requests with an invalid one the flow of the
+    // message is used.
     let registers = *method == Method::Register;
     let is_star = registers && headers.get(&Name::Contact) == Some("*");
     if registers && !is_star && !reads(&Name::Contact) {
-        return Some("a Contact is none");
+        return Some("a Contact is malformed");
     }
     if is_star && headers.all(&Name::Contact).count() > 1 {
-        return Some("a Contact beside the star");
+        return Some("a Contact beside *");
     }
     if !reads(&Name::Route) || !reads(&Name::RecordRoute) {
-        return Some("a Route is none");
+        return Some("a Route is malformed");
     }
     None
 }

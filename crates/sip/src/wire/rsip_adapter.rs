@@ -1,7 +1,7 @@
-//! rsip's rsip_adapter for methods, codes and headers, and ours, side by side.
+//! Converts between rsip's types for methods, codes and headers and ours.
 //!
-//! rsip parses the plain head `head` made. It is given a stand-in where it would lose or
-//! refuse something we keep: the Request-URI, the reason phrase and methods unknown to it.
+//! rsip parses the normalised head. Parts that it would lose or refuse are replaced by placeholders
+//! and kept here: the Request-URI, the reason phrase and unknown methods.
 
 use rsip::{SipMessage, headers::UntypedHeader};
 
@@ -11,12 +11,12 @@ use crate::{
     uri::Uri,
 };
 
-/// A head as a message without a body.
+/// Converts a head to a message without a body.
 pub(super) fn message(head: &Head<'_>) -> Result<Message, ParseError> {
     let line = Line::read(&head.start)?;
     let plain = plain_text(&line, &head.headers);
     let parsed = SipMessage::try_from(plain.as_bytes())
-        .map_err(|_| ParseError::silent("rsip refuses the plain head"))?;
+        .map_err(|_| ParseError::silent("rsip refuses the normalised head"))?;
     let (start, headers) = match (parsed, &line) {
         (SipMessage::Request(request), Line::Request { method, .. }) => {
             let method = match Method::parse(method) {
@@ -45,7 +45,7 @@ pub(super) fn message(head: &Head<'_>) -> Result<Message, ParseError> {
     }
 }
 
-/// The first line's words.
+/// The parts of the first line.
 enum Line<'a> {
     Request { method: &'a str, uri: &'a str, version: &'a str },
     Response { code: &'a str, reason: &'a str },
@@ -58,20 +58,20 @@ impl Line<'_> {
             let is_code = matches!(code.as_bytes(), [b'1'..=b'6', b'0'..=b'9', b'0'..=b'9']);
             return match is_code {
                 true => Ok(Line::Response { code, reason: reason.trim() }),
-                false => Err(ParseError::silent("a response whose code is none")),
+                false => Err(ParseError::silent("a response with an invalid status code")),
             };
         }
         let (method, rest) = text
             .trim_end()
             .split_once(' ')
-            .ok_or(ParseError::silent("a first line of one word"))?;
+            .ok_or(ParseError::silent("a first line with one word"))?;
         let is_method = Method::parse(method).is_some();
         let has_version = rest.to_ascii_uppercase().contains(" SIP/");
         if !is_method || !has_version {
             return Err(ParseError::silent("the first line is not SIP"));
         }
-        // RFC 4475 3.1.2.10 and 3.1.2.11: blanks too many around the three words may be ignored.
-        // Blanks within the URI stay, and it cannot be read then (3.1.2.9).
+        // RFC 4475 3.1.2.10 and 3.1.2.11: surplus blanks around the three words are ignored. Blanks
+        // within the URI make it invalid (3.1.2.9).
         let (uri, version) = rest.rsplit_once(' ').unwrap_or((rest, ""));
         Ok(Line::Request { method, uri: uri.trim(), version })
     }
@@ -84,16 +84,16 @@ fn request_uri(uri: &str, version: &str, message: &Message) -> Result<Uri, Parse
     // RFC 4475 3.1.2.8: angle brackets around it may be ignored.
     let bare = uri.strip_prefix('<').and_then(|uri| uri.strip_suffix('>')).unwrap_or(uri);
     let mut uri = Uri::parse(bare)
-        .ok_or_else(|| ParseError::bad_request("the Request-URI is none", message))?;
+        .ok_or_else(|| ParseError::bad_request("the Request-URI is malformed", message))?;
     if matches!(uri.scheme, crate::uri::Scheme::Other(_)) {
-        return Err(ParseError::answered(416, "a URI scheme nobody here knows", message));
+        return Err(ParseError::answered(416, "an unknown URI scheme", message));
     }
-    // RFC 4475 3.1.2.12: headers in it may be ignored; they never become headers of ours.
+    // RFC 4475 3.1.2.12: headers in the URI are ignored and never become headers of the message.
     uri.headers.clear();
     Ok(uri)
 }
 
-/// What rsip reads: one value a line, long names, UTF-8, CRLF.
+/// Writes the head for rsip: one value per line, long names, UTF-8, CRLF.
 fn plain_text(line: &Line<'_>, headers: &[(Name, String)]) -> String {
     let values: usize = headers.iter().map(|(_, value)| value.len() + HEADER_BYTES_AROUND).sum();
     let mut text = String::with_capacity(values + HEADER_BYTES_AROUND * 4);
@@ -172,5 +172,5 @@ fn known(method: rsip::Method) -> Method {
 }
 
 const STAND_IN_URI: &str = "sip:stand-in";
-/// Name, colon, space and line end of a header, generously.
+/// Name, colon, space and line end of a header, rounded up.
 const HEADER_BYTES_AROUND: usize = 24;

@@ -1,4 +1,4 @@
-//! Real networks' ways of writing, and what must never get through.
+//! Messages as real networks write them, and attacks.
 
 use proptest::prelude::*;
 
@@ -30,13 +30,13 @@ fn refused(bytes: &[u8]) -> (&'static str, Option<u16>) {
 }
 
 #[test]
-fn a_gateways_gbk_name_is_read_in_chinese() {
+fn gbk_display_name_is_decoded() {
     let message = accepted(&invite_bytes(b"f: \"\xD5\xC5\xC8\xFD\" <sip:138@gw>;tag=1\r\n\r\n"));
     assert_eq!(message.from().map(|from| from.display), Some("张三".into()));
 }
 
 #[test]
-fn compact_folded_and_listed_headers_are_plain_afterwards() {
+fn compact_folded_and_listed_headers_are_normalised() {
     let message = accepted(&invite(
         "f: a\r\n\t <sip:a@b>\r\n ;tag=1\r\nm: <sip:a@b>,\r\n <sip:c@d>\r\nk: timer, 100rel\r\n\
          v: SIP/2.0/UDP [2001:db8::1]:5060;branch=z9hG4bK0, SIP/2.0/TCP c\r\nl: 0\r\n\r\n",
@@ -48,7 +48,7 @@ fn compact_folded_and_listed_headers_are_plain_afterwards() {
 }
 
 #[test]
-fn tel_uris_are_called() {
+fn tel_uri_is_a_valid_request_uri() {
     let bytes =
         String::from_utf8(invite("From: <tel:+8613812345678>;tag=1\r\n\r\n")).expect("text");
     let message = accepted(bytes.replace("sip:12345@10.0.0.1 SIP", "tel:12345 SIP").as_bytes());
@@ -58,20 +58,20 @@ fn tel_uris_are_called() {
 }
 
 #[test]
-fn lone_line_feeds_are_line_ends() {
+fn lone_line_feed_is_a_line_end() {
     let text = String::from_utf8(invite("From: <sip:a@b>;tag=1\r\nl: 2\r\n\r\nhi")).expect("text");
     assert_eq!(accepted(text.replace('\r', "").as_bytes()).body, b"hi");
 }
 
 #[test]
-fn an_unknown_method_is_a_message() {
+fn unknown_method_is_parsed() {
     let text = String::from_utf8(invite("From: <sip:a@b>;tag=1\r\n\r\n")).expect("text");
     let message = accepted(text.replace("INVITE", "FETCH").as_bytes());
     assert_eq!(message.method(), Some(&crate::message::Method::Other("FETCH".into())));
 }
 
 #[test]
-fn bytes_behind_the_body_are_dropped() {
+fn bytes_after_the_body_are_dropped() {
     assert_eq!(accepted(&invite("From: <sip:a@b>;tag=1\r\nl: 2\r\n\r\nhi there")).body, b"hi");
     assert_eq!(accepted(&invite("From: <sip:a@b>;tag=1\r\n\r\nhi there")).body, b"hi there");
 }
@@ -90,7 +90,7 @@ fn smuggled_headers_are_refused() {
 }
 
 #[test]
-fn a_header_repeated_with_the_same_value_is_one_header() {
+fn header_repeated_with_the_same_value_is_kept_once() {
     let repeated = "From: <sip:a@b>;tag=1\r\nMax-Forwards: 70\r\nMin-SE: 90\r\nx: 1800\r\n\
         Min-SE:90\r\nMax-Forwards:  70 \r\nSession-Expires: 1800\r\nf: <sip:a@b>;tag=1\r\n\r\n";
     let message = accepted(&invite(repeated));
@@ -104,7 +104,7 @@ fn a_header_repeated_with_the_same_value_is_one_header() {
 
 /// RFC 3261 8.2.2: what is not needed to serve a request is ignored when it is malformed.
 #[test]
-fn malformed_headers_that_nobody_needs_are_ignored() {
+fn malformed_unneeded_headers_are_ignored() {
     let message = accepted(&invite(
         "From: <sip:a@b>;tag=1\r\nno header\r\nX Y: 1\r\nÜ: 2\r\nMax-Forwards: many\r\n\
          Session-Expires: soon\r\nTimestamp: ?\r\n\r\n",
@@ -114,7 +114,7 @@ fn malformed_headers_that_nobody_needs_are_ignored() {
 }
 
 #[test]
-fn empty_list_items_name_nothing() {
+fn empty_list_items_are_skipped() {
     let message = accepted(&invite(
         "From: <sip:a@b>;tag=1\r\nRequire:\r\nAllow: INVITE, ,ACK,\r\nRoute: \r\n\
          Contact: ,<sip:a@b>\r\n\r\n",
@@ -143,7 +143,7 @@ fn blanks_and_brackets_around_the_request_uri_are_ignored() {
 }
 
 #[test]
-fn an_unreadable_contact_is_no_reason_to_turn_a_caller_away() {
+fn call_with_a_malformed_contact_is_accepted() {
     let contact = "From: <sip:a@b>;tag=1\r\nContact: <sip:not a uri>\r\n\r\n";
     let message = accepted(&invite(contact));
     assert_eq!(message.contacts().len(), 0);
@@ -152,7 +152,7 @@ fn an_unreadable_contact_is_no_reason_to_turn_a_caller_away() {
 }
 
 #[test]
-fn a_from_that_is_no_uri_still_names_the_caller() {
+fn from_without_a_valid_uri_still_names_the_caller() {
     let from = "\"A\" <sip:0371 67178888@10.0.0.2>;tag=1";
     let caller = accepted(&invite(&format!("From: {from}\r\n\r\n"))).from().expect("From");
     assert_eq!((caller.uri.number().reveal(), caller.tag()), ("037167178888", Some("1")));
@@ -163,7 +163,7 @@ fn a_from_that_is_no_uri_still_names_the_caller() {
 }
 
 #[test]
-fn a_withheld_caller_may_be_written_without_a_user() {
+fn uri_without_user_is_a_withheld_caller() {
     let from = "From: \"Anonymous\" <sip:@10.0.0.2>;tag=1\r\n\r\n";
     let caller = accepted(&invite(from)).from().expect("From");
     assert!(caller.uri.number().is_withheld());
@@ -171,7 +171,7 @@ fn a_withheld_caller_may_be_written_without_a_user() {
 }
 
 #[test]
-fn a_bomb_of_headers_is_silently_dropped() {
+fn message_with_too_many_headers_is_dropped() {
     let from = "From: <sip:a@b>;tag=1\r\n";
     let lines = refused(&invite(&format!("{from}{}\r\n", "X: y\r\n".repeat(300))));
     let list = refused(&invite(&format!("{from}Supported: {}\r\n\r\n", "a,".repeat(9_000))));
@@ -179,7 +179,7 @@ fn a_bomb_of_headers_is_silently_dropped() {
 }
 
 #[test]
-fn nobody_answers_an_ack_or_a_response() {
+fn malformed_ack_or_response_is_not_answered() {
     let text = String::from_utf8(invite("l: 9\r\nFrom: <sip:a@b>;tag=1\r\n\r\n")).expect("text");
     assert_eq!(refused(text.replace("INVITE", "ACK").as_bytes()).1, None);
     let response = text.replace("INVITE sip:12345@10.0.0.1 SIP/2.0", "SIP/2.0 200 OK");
@@ -188,7 +188,7 @@ fn nobody_answers_an_ack_or_a_response() {
 }
 
 #[test]
-fn other_protocols_get_silence() {
+fn other_protocols_are_not_answered() {
     for bytes in
         [&b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"[..], b"\x16\x03\x01\r\n\r\n", b"\r\n\r\n", b"", b"x"]
     {
@@ -197,7 +197,7 @@ fn other_protocols_get_silence() {
 }
 
 #[test]
-fn what_is_written_cannot_break_out_of_its_line() {
+fn line_ends_in_values_are_not_written() {
     let mut message = accepted(&invite("From: <sip:a@b>;tag=1\r\n\r\n"));
     message.headers.push(Name::Subject, "x\r\nVia: evil\r\n\r\nbody".into());
     message.body = b"real".to_vec();
@@ -206,7 +206,7 @@ fn what_is_written_cannot_break_out_of_its_line() {
     assert_eq!(again.body, b"real");
 }
 
-/// Pieces that bring a fuzzer near to real messages.
+/// Pieces that bring the fuzzer near to real messages.
 fn piece() -> impl Strategy<Value = Vec<u8>> {
     let words: &[&str] = &[
         "INVITE sip:a@b SIP/2.0\r\n",

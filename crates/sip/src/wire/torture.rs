@@ -10,14 +10,14 @@
 use super::*;
 use crate::{message::Method, uri::Uri};
 
-/// What shall become of a message.
+/// The expected result of a message.
 #[derive(Debug, PartialEq)]
 pub(super) enum Want {
-    /// It is a message.
+    /// It is accepted.
     Accept,
-    /// It is a fault, answered with this code.
+    /// It is refused with this code.
     Answer(&'static str, u16),
-    /// It is a fault nobody answers.
+    /// It is refused without an answer.
     Silence(&'static str),
 }
 
@@ -29,7 +29,7 @@ macro_rules! file {
     };
 }
 
-/// Name, bytes, fate.
+/// Name, bytes, expected result.
 pub(super) const FILES: &[(&str, &[u8], Want)] = &[
     // 3.1.1 Valid messages
     file!("wsinv", Accept),
@@ -88,7 +88,7 @@ pub(super) const FILES: &[(&str, &[u8], Want)] = &[
 ];
 
 #[test]
-fn every_torture_message_meets_its_fate() {
+fn every_torture_message_has_its_expected_result() {
     assert_eq!(FILES.len(), 49);
     for (name, bytes, want) in FILES {
         let got = match parse(bytes) {
@@ -103,7 +103,7 @@ fn every_torture_message_meets_its_fate() {
 }
 
 #[test]
-fn what_is_accepted_survives_writing() {
+fn accepted_message_survives_writing() {
     for (name, bytes, _) in FILES.iter().filter(|(_, _, want)| *want == Accept) {
         let message = read(name);
         assert_eq!(parse(&write(&message)), Ok(message), "{name} of {} bytes", bytes.len());
@@ -116,7 +116,7 @@ fn read(name: &str) -> Message {
 }
 
 #[test]
-fn wsinv_is_read_to_the_last_fold() {
+fn wsinv_is_unfolded_completely() {
     let message = read("wsinv");
     let to = message.to().expect("To");
     assert_eq!((to.uri.user.as_deref(), to.tag()), (Some("vivekg"), Some("1918181833n")));
@@ -193,7 +193,7 @@ fn escapes_are_undone_once_and_in_users_only() {
 }
 
 #[test]
-fn long_lists_and_second_requests_are_clipped_rightly() {
+fn long_lists_and_second_requests_are_cut() {
     assert_eq!(read("longreq").headers.all(&Name::Via).count(), 34);
     assert_eq!(read("dblreq").method(), Some(&Method::Register));
     assert_eq!(read("dblreq").body, b"");
@@ -207,7 +207,7 @@ fn long_lists_and_second_requests_are_clipped_rightly() {
 }
 
 #[test]
-fn reasons_may_be_russian_or_missing() {
+fn reason_phrase_may_be_russian_or_missing() {
     let reason = |name| match read(name).start {
         StartLine::Response { code, reason } => (code, reason),
         StartLine::Request { .. } => panic!("a response"),
@@ -217,7 +217,7 @@ fn reasons_may_be_russian_or_missing() {
 }
 
 #[test]
-fn an_answer_repeats_only_what_can_be_read() {
+fn answer_repeats_only_parsable_headers() {
     let Err(ParseError { answer: Some(answer), .. }) =
         parse(FILES.iter().find(|(n, _, _)| *n == "multi01").expect("multi01").1)
     else {
