@@ -18,7 +18,11 @@ const USUAL: &[&str] = &[
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
+    "deny.toml",
     "docs",
+    "fuzz",
+    "packaging",
+    "rust-toolchain.toml",
 ];
 
 #[test]

@@ -1,9 +1,9 @@
 //! `cargo xtask load`: what calls, voice and memory cost on one core, measured on this machine.
 //!
-//! A fresh engine for each scenario, held on the first core; `heartline load` plays callers and
+//! Each scenario starts an engine of its own on the first core; `heartline load` plays callers and
 //! seats on the second and reads the engine's time and memory from proc(5).
 
-#![allow(clippy::print_stdout, reason = "a chore's output is for the person at the terminal")]
+#![allow(clippy::print_stdout, reason = "a task's output is for the person at the terminal")]
 
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, UdpSocket};
@@ -22,14 +22,14 @@ pub(crate) struct Arguments {
     /// How long each scenario is measured, in seconds
     #[arg(long, default_value_t = 60)]
     seconds: u32,
-    /// How many talks the voice scenario holds
+    /// How many talks the voice scenario has at once
     #[arg(long, default_value_t = 200)]
     talks: u32,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let mut summary = Summary::default();
-    let mut seen = Vec::new();
+    let mut measured = Vec::new();
     let mut result = summary.step("build", || {
         cargo(&["build", "--release", "--locked", "--package", "heartline"], &[])
     });
@@ -38,11 +38,11 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
             break;
         }
         result = summary.step(scenario.name, || {
-            seen.push(play(&scenario, arguments)?);
+            measured.push(play(&scenario, arguments)?);
             Ok(())
         });
     }
-    if let [signalling, voice, queue] = seen.as_slice() {
+    if let [signalling, voice, queue] = measured.as_slice() {
         println!("\n{}", table(signalling, voice, queue));
     }
     summary.close(result)
@@ -58,19 +58,19 @@ fn scenarios(arguments: &Arguments) -> [Scenario; 3] {
     let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
     let talks = arguments.talks;
     [
-        // Short talks without voice: what setting up, offering, ending and writing down costs.
+        // Short talks without voice: the cost of setup, offer, end and log.
         Scenario {
             name: "signalling",
             seats: 200,
             play: words("--calls-per-second 150 --talk 100ms --mute"),
         },
-        // Talks that stay: what relaying and recording costs, and what a call takes of memory.
+        // Long talks: the cost of relaying and recording, and the memory of a call.
         Scenario {
             name: "voice",
             seats: talks,
             play: words(&format!("--calls-per-second 50 --calls {talks} --talk 2h --warm-up 15s")),
         },
-        // More callers than seats: how soon a seat that hangs up has the next.
+        // More callers than seats: how soon a seat that hangs up gets the next call.
         Scenario { name: "queue", seats: 50, play: words("--calls-per-second 55 --talk 1s") },
     ]
 }
@@ -98,10 +98,10 @@ fn play(scenario: &Scenario, arguments: &Arguments) -> Result<Value, Failure> {
     if !played.status.success() {
         return Err(fault(format!("the players ended with {}", played.status)));
     }
-    let seen: Value = serde_json::from_slice(&played.stdout)
-        .map_err(|e| fault(format!("the players did not say what they saw: {e}")))?;
-    println!("    {seen}");
-    Ok(seen)
+    let measured: Value = serde_json::from_slice(&played.stdout)
+        .map_err(|e| fault(format!("the output of the players cannot be read: {e}")))?;
+    println!("    {measured}");
+    Ok(measured)
 }
 
 /// The config as shipped, with seats that are ready when they register, no wrap-up, no greeting,
@@ -132,7 +132,7 @@ fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// A running engine; it ends with this.
+/// A running engine; dropping it ends the process.
 pub(crate) struct Engine {
     process: Child,
     log: PathBuf,
@@ -159,17 +159,17 @@ impl Engine {
         Ok(Engine { process, log })
     }
 
-    /// Where it takes SIP, once it is ready.
+    /// Waits until the engine takes calls, 30 s at most, and returns its SIP address.
     pub(crate) fn ready(&mut self) -> Result<String, Failure> {
         let until = Instant::now() + Duration::from_secs(30);
         while Instant::now() < until {
-            let said = fs::read_to_string(&self.log).unwrap_or_default();
-            let at = said.lines().find_map(|line| line.split_once("SIP over Udp at "));
-            if let Some((_, at)) = at.filter(|_| said.lines().any(|line| line.ends_with("ready"))) {
+            let log = fs::read_to_string(&self.log).unwrap_or_default();
+            let at = log.lines().find_map(|line| line.split_once("SIP over Udp at "));
+            if let Some((_, at)) = at.filter(|_| log.lines().any(|line| line.ends_with("ready"))) {
                 return Ok(at.trim().to_owned());
             }
             if !matches!(self.process.try_wait(), Ok(None)) {
-                return Err(fault(format!("the engine did not start: {said}")));
+                return Err(fault(format!("the engine did not start: {log}")));
             }
             sleep(Duration::from_millis(100));
         }
@@ -178,19 +178,19 @@ impl Engine {
 }
 
 impl Engine {
-    /// What stands behind these words in what it said, once it is ready.
-    pub(crate) fn said(&self, words: &str) -> Result<String, Failure> {
-        let said = fs::read_to_string(&self.log).unwrap_or_default();
-        let found = said.lines().find_map(|line| line.split_once(words));
+    /// The rest of the line of its log that has these words, after the engine is ready.
+    pub(crate) fn logged_after(&self, words: &str) -> Result<String, Failure> {
+        let log = fs::read_to_string(&self.log).unwrap_or_default();
+        let found = log.lines().find_map(|line| line.split_once(words));
         let found = found.map(|(_, rest)| rest.trim().to_owned());
-        found.ok_or_else(|| fault(format!("the engine does not say \"{words}\": {said}")))
+        found.ok_or_else(|| fault(format!("the engine does not log \"{words}\": {log}")))
     }
 }
 
 impl Drop for Engine {
     fn drop(&mut self) {
         let pid = self.process.id().to_string();
-        // Gone already is as good.
+        // It may have ended already.
         let _ = Command::new("kill").args(["-TERM", &pid]).status();
         let until = Instant::now() + Duration::from_secs(10);
         while Instant::now() < until {
@@ -204,17 +204,17 @@ impl Drop for Engine {
     }
 }
 
-/// A program held on one core, as "on one core" is meant, and before the machine's other work
-/// when we may.
+/// A program that runs on one core only, with a higher priority than the machine's other work when
+/// this process may set it.
 fn pinned(core: &str, program: &Path) -> Command {
     let mut command = Command::new("nice");
     command.args(["-n", "-15", "taskset", "-c", core]).arg(program);
     command
 }
 
-/// What the system itself takes for the packets of a second of a call, in ms of CPU: fifty each
-/// way, received and sent, between sockets of this machine. A yardstick for how fast it is now.
-fn yardstick_ms() -> std::io::Result<f64> {
+/// The system's own CPU time for the packets of a second of a call, in ms: fifty each way, received
+/// and sent between sockets of this machine. It shows how fast the machine is at the moment.
+fn system_ms_per_second() -> std::io::Result<f64> {
     let socket = || UdpSocket::bind((Ipv4Addr::LOCALHOST, 0));
     let pairs =
         (0..200).map(|_| Ok((socket()?, socket()?))).collect::<std::io::Result<Vec<_>>>()?;
@@ -249,7 +249,7 @@ fn table(signalling: &Value, voice: &Value, queue: &Value) -> String {
         Some((sip, center)) => format!("{:.2}", (sip + center) / calls.max(1.0)),
         None => "-".to_owned(),
     };
-    let yardstick = yardstick_ms().map_or("-".to_owned(), |ms| format!("{ms:.2}"));
+    let system = system_ms_per_second().map_or("-".to_owned(), |ms| format!("{ms:.2}"));
     let kib = number(voice, "/engine/memory_kib_per_call");
     let rows = [
         ("CPU a call, all threads, ms", number(signalling, "/engine/cpu_ms_per_call"), "1.0"),
@@ -259,15 +259,16 @@ fn table(signalling: &Value, voice: &Value, queue: &Value) -> String {
             number(voice, "/engine/cpu_ms_per_talk_second"),
             "0.8",
         ),
-        ("the system's part of it alone, now, ms", yardstick, ""),
+        ("the system's part of it alone, now, ms", system, ""),
         ("seat free to INVITE, p50 / p99, ms", pair(queue, "/seat_free_to_invite_ms"), "1 / 5"),
         ("memory a call, KiB", kib, "100"),
         ("setup, INVITE to 200, p50 / p99, ms", pair(signalling, "/setup_ms"), ""),
         ("one way through the relay, p50 / p99, ms", pair(voice, "/voice/one_way_ms"), ""),
         ("packets lost, %", number(voice, "/voice/loss_percent"), ""),
     ];
-    let line =
-        |(what, seen, target): &(&str, String, &str)| format!("| {what} | {seen} | {target} |\n");
+    let line = |(what, measured, target): &(&str, String, &str)| {
+        format!("| {what} | {measured} | {target} |\n")
+    };
     let rows: String = rows.iter().map(line).collect();
     format!("| what | measured | target |\n|---|---|---|\n{rows}")
 }

@@ -1,13 +1,17 @@
-//! Chores of the house: `cargo xtask test` runs every check there is.
+//! Development tasks: `cargo xtask test` runs every check there is.
 //!
-//! One file a command. This crate stands apart: it knows no other crate of
-//! ours and no other knows it; it only calls programs.
+//! One file per task. This crate depends on no other crate of the workspace and none depends on it;
+//! it only runs programs.
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+mod deny;
+mod fuzz;
 mod load;
+mod package;
+mod package_test;
 mod step;
 mod storm;
 mod test;
@@ -15,26 +19,32 @@ mod tested;
 mod tools;
 
 #[derive(Parser)]
-#[command(name = "cargo xtask", about = "Chores of the house")]
-struct Chores {
+#[command(name = "cargo xtask", about = "Development tasks")]
+struct Xtask {
     #[command(subcommand)]
-    chore: Chore,
+    task: Task,
 }
 
 #[derive(Subcommand)]
-enum Chore {
-    /// Run every check: tools, format, page, lints, documentation, tests, model checking
+enum Task {
+    /// Run every check: tools, format, dependencies, page, lints, documentation, tests, model checking
     Test(test::Arguments),
     /// Measure what calls and voice cost on one core of this machine
     Load(load::Arguments),
     /// Flood a running engine from this machine, and see who is still served
     Storm(storm::Arguments),
+    /// Send random input to the parsers and machines, a minute for each target
+    Fuzz(fuzz::Arguments),
+    /// Make the Debian package; with --test, install, upgrade and remove it in a root file system
+    Package(package::Arguments),
 }
 
 fn main() -> ExitCode {
-    match Chores::parse().chore {
-        Chore::Test(arguments) => test::run(&arguments),
-        Chore::Load(arguments) => load::run(&arguments),
-        Chore::Storm(arguments) => storm::run(&arguments),
+    match Xtask::parse().task {
+        Task::Test(arguments) => test::run(&arguments),
+        Task::Load(arguments) => load::run(&arguments),
+        Task::Storm(arguments) => storm::run(&arguments),
+        Task::Fuzz(arguments) => fuzz::run(&arguments),
+        Task::Package(arguments) => package::run(&arguments),
     }
 }

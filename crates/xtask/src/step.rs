@@ -1,6 +1,6 @@
-//! One step of a chore: it is named, timed, and stops the chore when it fails.
+//! One step of a task: it is named and timed, and the task stops when it fails.
 
-#![allow(clippy::print_stdout, reason = "a chore's output is for the person at the terminal")]
+#![allow(clippy::print_stdout, reason = "a task's output is for the person at the terminal")]
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 /// Why a step did not pass.
 #[derive(Debug)]
 pub(crate) struct Failure {
-    /// The exit code the chore ends with.
+    /// The exit code the task ends with.
     pub(crate) code: u8,
     /// What went wrong and what would help, in a sentence.
     pub(crate) why: String,
@@ -23,19 +23,22 @@ impl Failure {
     }
 }
 
+/// Whether a step passed; a failure has the step's name.
+pub(crate) type StepResult = Result<(), (String, Failure)>;
+
 /// Steps done so far, for the summary at the end.
 #[derive(Default)]
 pub(crate) struct Summary {
-    passed: Vec<(&'static str, Duration)>,
+    passed: Vec<(String, Duration)>,
 }
 
 impl Summary {
     /// Runs one step under its name and takes its time.
     pub(crate) fn step(
         &mut self,
-        name: &'static str,
+        name: &str,
         work: impl FnOnce() -> Result<(), Failure>,
-    ) -> Result<(), (&'static str, Failure)> {
+    ) -> StepResult {
         println!("\n==> {name}");
         let began = Instant::now();
         let result = work();
@@ -43,18 +46,18 @@ impl Summary {
         match result {
             Ok(()) => {
                 println!("==> {name}: passed in {:.1} s", took.as_secs_f64());
-                self.passed.push((name, took));
+                self.passed.push((name.to_owned(), took));
                 Ok(())
             }
             Err(failure) => {
                 println!("==> {name}: FAILED after {:.1} s", took.as_secs_f64());
-                Err((name, failure))
+                Err((name.to_owned(), failure))
             }
         }
     }
 
-    /// Prints what passed, what failed, and gives the chore's exit code.
-    pub(crate) fn close(self, result: Result<(), (&'static str, Failure)>) -> ExitCode {
+    /// Prints what passed and what failed, and returns the task's exit code.
+    pub(crate) fn close(self, result: StepResult) -> ExitCode {
         println!("\nSummary");
         for (name, took) in &self.passed {
             println!("  passed  {:>7.1} s  {name}", took.as_secs_f64());
@@ -76,13 +79,13 @@ pub(crate) fn program(name: &str, arguments: &[&str]) -> Result<(), Failure> {
     finish(Command::new(name).args(arguments).current_dir(root()))
 }
 
-/// Runs cargo, the same that runs us.
+/// Runs the cargo that runs this task.
 pub(crate) fn cargo(arguments: &[&str], env: &[(&str, &OsStr)]) -> Result<(), Failure> {
     finish(cargo_command().args(arguments).envs(env.iter().copied()).current_dir(root()))
 }
 
-/// A cargo call that does not inherit what the outer `cargo run` set for us: those variables
-/// would make every dependency that watches them build anew.
+/// A cargo call without the variables that the outer `cargo run` has set for this program: they
+/// would make every dependency that watches them build again.
 pub(crate) fn cargo_command() -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
@@ -138,21 +141,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_failing_program_gives_its_own_exit_code() {
+    fn failing_program_gives_its_exit_code() {
         let failure = finish(Command::new("sh").args(["-c", "exit 64"])).unwrap_err();
         assert_eq!(failure.code, 64);
         assert!(failure.why.contains("sh -c exit 64"), "{}", failure.why);
     }
 
     #[test]
-    fn a_program_that_is_not_there_is_named() {
+    fn missing_program_is_named() {
         let failure = finish(&mut Command::new("no-such-program-here")).unwrap_err();
         assert_eq!(failure.code, 69);
         assert!(failure.why.contains("no-such-program-here"), "{}", failure.why);
     }
 
     #[test]
-    fn a_step_that_fails_ends_the_chore_with_its_code() {
+    fn failed_step_gives_the_task_its_exit_code() {
         let mut summary = Summary::default();
         summary.step("first", || Ok(())).unwrap();
         let result = summary.step("second", || Err(Failure { code: 64, why: "no".into() }));

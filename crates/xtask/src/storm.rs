@@ -1,9 +1,10 @@
 //! `cargo xtask storm`: floods from strangers and from single accounts, and who is still served.
 //!
-//! The real engine on loopback. Strangers attack from 127.0.0.9 and on; the trunk at 127.0.0.2 asks
-//! by UDP and TCP, a person logs in and asks the console, and what they get is measured.
+//! The real engine runs on loopback. Strangers attack from 127.0.0.9 and the addresses after it; the
+//! trunk at 127.0.0.2 sends OPTIONS over UDP and TCP, a person logs in and uses the console, and the
+//! answers that these two get are measured.
 
-#![allow(clippy::print_stdout, reason = "a chore's output is for the person at the terminal")]
+#![allow(clippy::print_stdout, reason = "a task's output is for the person at the terminal")]
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -24,7 +25,7 @@ pub(crate) struct Arguments {
     /// How long each flood is measured, in seconds
     #[arg(long, default_value_t = 10)]
     seconds: u64,
-    /// The program to flood; built for release when none is named
+    /// The program to flood; a release build without it
     #[arg(long)]
     program: Option<PathBuf>,
     /// TCP connections of one byte
@@ -67,7 +68,7 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     summary.close(result)
 }
 
-/// What is done to the engine.
+/// A kind of flood; `Calm` is none, to compare with.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Flood {
     Calm,
@@ -94,14 +95,14 @@ impl Flood {
 const FLOODS: [Flood; 6] =
     [Flood::Calm, Flood::OneByte, Flood::LineFeeds, Flood::Posts, Flood::Streams, Flood::Guesses];
 
-/// A running engine, and who has an account there.
-struct Place {
+/// A running engine with two accounts.
+struct Target {
     _engine: Engine,
     udp: SocketAddr,
     tcp: SocketAddr,
     http: SocketAddr,
     person: Person,
-    /// The account that floods.
+    /// The token of the account that floods.
     token: String,
 }
 
@@ -114,40 +115,40 @@ struct Person {
 fn measure(flood: Flood, arguments: &Arguments) -> Result<String, Failure> {
     let folder = target().join("storm");
     let program = arguments.program.clone().unwrap_or_else(|| target().join("release/heartline"));
-    let place = start(&program, &folder)?;
+    let target_engine = start(&program, &folder)?;
     let stop = AtomicBool::new(false);
-    let held = hold(flood, arguments, &place);
-    let (seen, tried) = thread::scope(|scope| {
-        let noise: Vec<_> = (0..noises(flood))
+    let held = open_connections(flood, arguments, &target_engine);
+    let (answers, tried) = thread::scope(|scope| {
+        let threads: Vec<_> = (0..senders(flood))
             .map(|n| {
-                let (place, stop) = (&place, &stop);
-                scope.spawn(move || go_on(flood, n, place, stop))
+                let (target_engine, stop) = (&target_engine, &stop);
+                scope.spawn(move || send_until(flood, n, target_engine, stop))
             })
             .collect();
-        let seen = watch(&place, Duration::from_secs(arguments.seconds));
+        let answers = watch(&target_engine, Duration::from_secs(arguments.seconds));
         stop.store(true, Ordering::Relaxed);
-        let tried: usize = noise.into_iter().filter_map(|one| one.join().ok()).sum();
-        (seen, tried)
+        let tried: usize = threads.into_iter().filter_map(|one| one.join().ok()).sum();
+        (answers, tried)
     });
     drop(held);
     let note = match flood {
         Flood::Guesses => format!("{tried} guesses verified"),
         _ => String::new(),
     };
-    let is_served = seen.is_served();
-    let row = seen.row(flood.name(), &note);
+    let is_served = answers.is_served();
+    let row = answers.row(flood.name(), &note);
     println!("    {row}");
     if !is_served {
-        return Err(fault("somebody was not served, as the row says".to_owned()));
+        return Err(fault("an answer was missing, as the row says".to_owned()));
     }
     Ok(row)
 }
 
-fn start(program: &Path, folder: &Path) -> Result<Place, Failure> {
+fn start(program: &Path, folder: &Path) -> Result<Target, Failure> {
     write_config(folder).map_err(|e| fault(format!("{}: {e}", folder.display())))?;
     let config = folder.join("config");
     fs::write(config.join("trunks.toml"), TRUNK_TOML).map_err(|e| fault(e.to_string()))?;
-    let ask = |arguments: &[&str]| {
+    let run = |arguments: &[&str]| {
         let output = Command::new(program)
             .args(arguments)
             .arg("--config")
@@ -156,53 +157,54 @@ fn start(program: &Path, folder: &Path) -> Result<Place, Failure> {
             .arg(folder.join("data"))
             .stderr(Stdio::null())
             .output();
-        let said = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
-        let said = said.map_err(|e| Failure::unavailable(format!("{}: {e}", program.display())))?;
-        let word = said.split_whitespace().last().map(str::to_owned);
-        word.ok_or_else(|| fault(format!("heartline {} says nothing", arguments.join(" "))))
+        let printed = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+        let printed =
+            printed.map_err(|e| Failure::unavailable(format!("{}: {e}", program.display())))?;
+        let word = printed.split_whitespace().last().map(str::to_owned);
+        word.ok_or_else(|| fault(format!("heartline {} prints nothing", arguments.join(" "))))
     };
-    let password = ask(&["user", "add", "wang", "--role", "supervisor"])?;
-    ask(&["user", "add", "wall", "--role", "supervisor"])?;
-    let token = ask(&["token", "wall"])?;
+    let password = run(&["user", "add", "wang", "--role", "supervisor"])?;
+    run(&["user", "add", "wall", "--role", "supervisor"])?;
+    let token = run(&["token", "wall"])?;
     let mut engine = Engine::start(program, folder)?;
     let address = |text: String| {
-        text.parse::<SocketAddr>().map_err(|e| fault(format!("\"{text}\" is no address: {e}")))
+        text.parse::<SocketAddr>().map_err(|e| fault(format!("\"{text}\" is not an address: {e}")))
     };
     let udp = address(engine.ready()?)?;
-    let tcp = address(engine.said("SIP over Tcp at ")?)?;
-    let http = address(engine.said("console at http://")?)?;
+    let tcp = address(engine.logged_after("SIP over Tcp at ")?)?;
+    let http = address(engine.logged_after("console at http://")?)?;
     let person = Person { name: "wang", password };
-    Ok(Place { _engine: engine, udp, tcp, http, person, token })
+    Ok(Target { _engine: engine, udp, tcp, http, person, token })
 }
 
-/// Connections that are opened and held.
-fn hold(flood: Flood, arguments: &Arguments, place: &Place) -> Vec<TcpStream> {
+/// Opens the flood's connections and returns those that the engine accepted.
+fn open_connections(flood: Flood, arguments: &Arguments, target_engine: &Target) -> Vec<TcpStream> {
     let (count, to, begun) = match flood {
-        Flood::OneByte => (arguments.connections, place.tcp, "O".to_owned()),
+        Flood::OneByte => (arguments.connections, target_engine.tcp, "O".to_owned()),
         Flood::Posts => {
             let head = "POST /hooks/any HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{";
-            (arguments.posts, place.http, head.to_owned())
+            (arguments.posts, target_engine.http, head.to_owned())
         }
         Flood::Streams => {
             let head = format!(
                 "GET /api/v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {}\r\n\r\n",
-                place.token
+                target_engine.token
             );
-            (arguments.streams, place.http, head)
+            (arguments.streams, target_engine.http, head)
         }
         Flood::Calm | Flood::LineFeeds | Flood::Guesses => return Vec::new(),
     };
     let connect = |n: usize| {
         let mut stream = connect_from(&stranger(n), to).ok()?;
-        // It may have made room for another already.
+        // The engine may have closed it already to make room for another.
         let _closed = stream.write_all(begun.as_bytes());
         Some(stream)
     };
     (0..count).filter_map(connect).collect()
 }
 
-/// Strangers that go on for as long as is measured.
-fn noises(flood: Flood) -> usize {
+/// How many strangers send without a pause while the measurement lasts.
+fn senders(flood: Flood) -> usize {
     match flood {
         Flood::LineFeeds => 4,
         Flood::Guesses => 7,
@@ -210,25 +212,26 @@ fn noises(flood: Flood) -> usize {
     }
 }
 
-/// Makes noise until told to stop; gives how many guesses were looked at.
-fn go_on(flood: Flood, n: usize, place: &Place, stop: &AtomicBool) -> usize {
+/// Sends until `stop` is set. Returns how many guesses of a password were verified.
+fn send_until(flood: Flood, n: usize, target_engine: &Target, stop: &AtomicBool) -> usize {
     let mut tried = 0;
     let feeds = [b'\n'; 65_536];
     while !stop.load(Ordering::Relaxed) {
         if flood == Flood::Guesses {
-            let guess = Person { password: "not-the-password".to_owned(), ..place.person.clone() };
-            tried += usize::from(log_in(place, &stranger(n), &guess) == Some(401));
+            let guess =
+                Person { password: "not-the-password".to_owned(), ..target_engine.person.clone() };
+            tried += usize::from(log_in(target_engine, &stranger(n), &guess) == Some(401));
             continue;
         }
-        let Ok(mut stream) = connect_from(&stranger(n), place.tcp) else { continue };
+        let Ok(mut stream) = connect_from(&stranger(n), target_engine.tcp) else { continue };
         while !stop.load(Ordering::Relaxed) && stream.write_all(&feeds).is_ok() {}
     }
     tried
 }
 
-/// What those who are served see.
+/// The answers that the trunk and the person got.
 #[derive(Default)]
-struct Seen {
+struct Answers {
     udp_ms: Vec<f64>,
     udp_lost: usize,
     tcp: (usize, usize),
@@ -237,17 +240,17 @@ struct Seen {
     log_ins: (usize, usize),
 }
 
-fn watch(place: &Place, span: Duration) -> Seen {
+fn watch(target_engine: &Target, span: Duration) -> Answers {
     let until = Instant::now() + span;
-    let goes_on = || Instant::now() < until;
+    let is_running = || Instant::now() < until;
     let (mut udp, mut tcp, mut console, mut people) =
-        (Seen::default(), Seen::default(), Seen::default(), Seen::default());
+        (Answers::default(), Answers::default(), Answers::default(), Answers::default());
     thread::scope(|scope| {
         scope.spawn(|| {
             let mut n = 0;
-            while goes_on() {
+            while is_running() {
                 n += 1;
-                match by_udp(place.udp, n) {
+                match by_udp(target_engine.udp, n) {
                     Some(ms) => udp.udp_ms.push(ms),
                     None => udp.udp_lost += 1,
                 }
@@ -255,16 +258,16 @@ fn watch(place: &Place, span: Duration) -> Seen {
             }
         });
         scope.spawn(|| {
-            while goes_on() {
-                tcp.tcp.0 += usize::from(by_tcp(place.tcp).is_some());
+            while is_running() {
+                tcp.tcp.0 += usize::from(by_tcp(target_engine.tcp).is_some());
                 tcp.tcp.1 += 1;
                 thread::sleep(Duration::from_millis(50));
             }
         });
         scope.spawn(|| {
-            while goes_on() {
+            while is_running() {
                 let began = Instant::now();
-                match http(place, "127.0.0.1", "GET /api/v1/hotline", "") {
+                match http(target_engine, "127.0.0.1", "GET /api/v1/hotline", "") {
                     Some(200) => console.console_ms.push(ms_since(began)),
                     _ => console.console_lost += 1,
                 }
@@ -272,15 +275,16 @@ fn watch(place: &Place, span: Duration) -> Seen {
             }
         });
         scope.spawn(|| {
-            while goes_on() {
-                people.log_ins.0 +=
-                    usize::from(log_in(place, "127.0.0.1", &place.person) == Some(200));
+            while is_running() {
+                people.log_ins.0 += usize::from(
+                    log_in(target_engine, "127.0.0.1", &target_engine.person) == Some(200),
+                );
                 people.log_ins.1 += 1;
                 thread::sleep(Duration::from_millis(200));
             }
         });
     });
-    Seen {
+    Answers {
         tcp: tcp.tcp,
         console_ms: console.console_ms,
         console_lost: console.console_lost,
@@ -289,8 +293,8 @@ fn watch(place: &Place, span: Duration) -> Seen {
     }
 }
 
-impl Seen {
-    /// Whether everybody got everything.
+impl Answers {
+    /// Whether no answer was missing.
     fn is_served(&self) -> bool {
         let all = |(done, all): (usize, usize)| done == all && all > 0;
         let none_lost = self.udp_lost == 0 && self.console_lost == 0;
@@ -350,14 +354,14 @@ fn options(transport: &str, from: SocketAddr, to: SocketAddr, n: usize) -> Strin
     )
 }
 
-fn log_in(place: &Place, from: &str, person: &Person) -> Option<u16> {
+fn log_in(target_engine: &Target, from: &str, person: &Person) -> Option<u16> {
     let body = serde_json::json!({ "name": person.name, "password": person.password }).to_string();
-    http(place, from, "POST /api/v1/login", &body)
+    http(target_engine, from, "POST /api/v1/login", &body)
 }
 
-/// Asks once; gives the status.
-fn http(place: &Place, from: &str, what: &str, body: &str) -> Option<u16> {
-    let mut stream = connect_from(from, place.http).ok()?;
+/// Sends one request and returns the status of its answer.
+fn http(target_engine: &Target, from: &str, what: &str, body: &str) -> Option<u16> {
+    let mut stream = connect_from(from, target_engine.http).ok()?;
     let length = body.len();
     let ask = format!(
         "{what} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {length}\r\n\r\n{body}"
@@ -369,7 +373,7 @@ fn http(place: &Place, from: &str, what: &str, body: &str) -> Option<u16> {
     status.and_then(|status| status.parse().ok())
 }
 
-/// The address of a stranger: each holds a thousand connections of a flood.
+/// The address of a stranger. Seven of them share the connections of a flood.
 fn stranger(n: usize) -> String {
     format!("127.0.0.{}", 9 + n % 7)
 }
@@ -389,7 +393,8 @@ fn ms_since(began: Instant) -> f64 {
     began.elapsed().as_secs_f64() * 1_000.0
 }
 
-/// A flood's connections are all held by this process, and the engine inherits its limit.
+/// Raises the limit of open files, because this process holds all connections of a flood and the
+/// engine inherits the limit.
 fn raise_descriptors(most: usize) -> Result<(), Failure> {
     let needed = most + DESCRIPTORS_BESIDE;
     let limits = fs::read_to_string("/proc/self/limits").unwrap_or_default();
@@ -411,7 +416,7 @@ fn raise_descriptors(most: usize) -> Result<(), Failure> {
     }
 }
 
-/// Of the engine: voice ports, files, and everybody else's connections.
+/// The engine's voice ports, files and other connections.
 const DESCRIPTORS_BESIDE: usize = 10_000;
 const PATIENCE: Duration = Duration::from_secs(5);
 const TRUNK_TOML: &str = "[[trunk]]\nname = \"telecom\"\nsources = [\"127.0.0.2\"]\n";

@@ -1,6 +1,6 @@
-//! `cargo xtask test`: every check there is, in the order in which they fail fastest.
+//! `cargo xtask test`: every check there is, those that fail fastest first.
 
-#![allow(clippy::print_stdout, reason = "a chore's output is for the person at the terminal")]
+#![allow(clippy::print_stdout, reason = "a task's output is for the person at the terminal")]
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -10,14 +10,14 @@ use std::{fs, io};
 use clap::{Args, ValueEnum};
 
 use crate::step::{Failure, Summary, cargo, root, target};
-use crate::{tested, tools};
+use crate::{deny, tested, tools};
 
 #[derive(Args)]
 pub(crate) struct Arguments {
     /// Only these steps, in their usual order
     #[arg(long, value_delimiter = ',', value_name = "STEP,...")]
     only: Vec<Step>,
-    /// Run tests that passed before and have not changed since, too
+    /// Also run tests that have not changed since they passed
     #[arg(long)]
     all: bool,
 }
@@ -28,6 +28,8 @@ enum Step {
     Tools,
     /// Sources are formatted
     Fmt,
+    /// Licences, duplicate versions, sources and advisories of packages are as deny.toml says
+    Deny,
     /// The page's types hold and its tests pass
     Web,
     /// No lint is broken
@@ -62,6 +64,7 @@ impl Step {
         match self {
             Step::Tools => "tools",
             Step::Fmt => "fmt",
+            Step::Deny => "deny",
             Step::Web => "web",
             Step::Clippy => "clippy",
             Step::Doc => "doc",
@@ -75,6 +78,7 @@ impl Step {
         match self {
             Step::Tools => tools::check(),
             Step::Fmt => cargo(&["fmt", "--all", "--check"], &[]),
+            Step::Deny => deny::check(),
             Step::Web => web(all),
             Step::Clippy => cargo(
                 &["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"],
@@ -91,12 +95,12 @@ impl Step {
     }
 }
 
-/// In a copy beside the build, so that the source tree stays free of packages. The page itself is
-/// built with the console.
+/// Checks the page in a copy beside the build, so that npm's packages are not in the source tree. The
+/// page itself is built with the console.
 fn web(all: bool) -> Result<(), Failure> {
     let checked = tested::Checked::below("crates/console/web")?;
-    if !all && checked.is_known() {
-        println!("    the page is as it was when it passed");
+    if !all && checked.has_passed() {
+        println!("    the page has not changed since it passed");
         return Ok(());
     }
     let page = target().join("web-check");
@@ -109,7 +113,7 @@ fn web(all: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Copies a folder without what npm made in it. What was removed from the source goes here too.
+/// Copies a folder without what npm has made in it, and removes what the source no longer has.
 fn copy(from: &Path, to: &Path) -> io::Result<()> {
     if to.join("src").exists() {
         fs::remove_dir_all(to.join("src"))?;
@@ -131,7 +135,7 @@ fn copy_all(from: &Path, to: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Loom replaces the atomics of the intake, so it needs flags, and with them a folder, of its own.
+/// Loom replaces the atomics of the intake, so it needs flags and a build folder of its own.
 fn loom() -> Result<(), Failure> {
     cargo(
         &[
@@ -149,7 +153,7 @@ fn loom() -> Result<(), Failure> {
         ],
         &[
             ("RUSTFLAGS", OsStr::new("--cfg loom")),
-            // What is tested is optimized, and nothing as one piece: more takes longer than the test.
+            // Only what is tested is optimized: to optimize the rest takes longer than the test.
             ("CARGO_PROFILE_RELEASE_LTO", OsStr::new("off")),
             ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", OsStr::new("16")),
             ("CARGO_PROFILE_RELEASE_OPT_LEVEL", OsStr::new("0")),
@@ -158,10 +162,10 @@ fn loom() -> Result<(), Failure> {
     )
 }
 
-/// With nextest, which runs each test in a process of its own and ends those that hang
-/// (`.config/nextest.toml`), and only those that are not as they were when they passed; without
-/// it, with cargo's own runner, one test at a time because nothing else keeps the end-to-end
-/// tests apart.
+/// Runs the test programs that have changed since they passed, with nextest: each test in a process
+/// of its own, and tests that hang are ended (`.config/nextest.toml`). Without nextest it runs all
+/// with cargo's own runner, one test at a time, because nothing else keeps the end-to-end tests
+/// apart.
 fn tests(all: bool) -> Result<(), Failure> {
     if tools::nextest_is_there() {
         let programs = tested::build()?;
@@ -169,11 +173,11 @@ fn tests(all: bool) -> Result<(), Failure> {
         passed.retain(|id, sum| !all && programs.get(id) == Some(sum));
         let changed = tested::changed(&programs, &passed);
         let (known, of) = (programs.len() - changed.len(), programs.len());
-        println!("    {known} of {of} test programs are as they were when their tests passed");
+        println!("    {known} of {of} test programs have not changed since their tests passed");
         if changed.is_empty() {
             return Ok(());
         }
-        // Until the others have passed, these are all that have.
+        // If the run fails, only these have passed.
         tested::remember(&passed);
         let filter: Vec<String> = changed.iter().map(|id| format!("binary_id(={id})")).collect();
         let filter = if known == 0 { "all()".to_owned() } else { filter.join(" + ") };

@@ -1,10 +1,9 @@
 //! Which tests have passed as they are.
 //!
-//! A test program that is byte for byte what it was when its tests passed,
-//! among the same files and beside the same engine, has nothing new to say. So
-//! after a change of a line only what was built anew is run; tests that start
-//! the engine are run again when a room they are about has changed. What passed
-//! is remembered in the build's folder and gone with it: a clean build runs all.
+//! A test program that is byte for byte the one whose tests passed, with the same files and the same
+//! engine beside it, gives the same result. So after a change of a line only what was built anew is
+//! run; tests that start the engine are run again when a crate that they are about has changed. The
+//! list of what passed is in the build folder; a clean build runs everything.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -16,10 +15,10 @@ use serde_json::Value;
 
 use crate::step::{Failure, cargo_command, root, target};
 
-/// Test programs by their names, each with a sum of all its tests depend on.
+/// Test programs by their names, each with a hash of everything its tests depend on.
 pub(crate) type Programs = BTreeMap<String, String>;
 
-/// Builds the test programs and looks at them.
+/// Builds the test programs and hashes them.
 pub(crate) fn build() -> Result<Programs, Failure> {
     let output = cargo_command()
         .args(["nextest", "list", "--workspace", "--locked", "--list-type", "binaries-only"])
@@ -51,35 +50,35 @@ pub(crate) fn build() -> Result<Programs, Failure> {
     Ok(programs)
 }
 
-/// What had passed when it was last remembered.
+/// The programs that have passed, as last written down.
 pub(crate) fn passed() -> Programs {
     let text = fs::read_to_string(remembered()).unwrap_or_default();
     let pairs = text.lines().filter_map(|line| line.split_once(' '));
     pairs.map(|(sum, id)| (id.to_owned(), sum.to_owned())).collect()
 }
 
-/// Remembers what has passed. A note that cannot be written costs the next run its time only.
+/// Writes down what has passed. If that fails, the next run only takes longer.
 pub(crate) fn remember(passed: &Programs) {
     let lines: Vec<String> = passed.iter().map(|(id, sum)| format!("{sum} {id}\n")).collect();
     let _not_kept = fs::write(remembered(), lines.concat());
 }
 
-/// Those that are not as they were when they passed.
+/// The programs that have changed since they passed.
 pub(crate) fn changed<'a>(now: &'a Programs, passed: &Programs) -> Vec<&'a str> {
     let new = now.iter().filter(|(id, sum)| passed.get(*id) != Some(*sum));
     new.map(|(id, _)| id.as_str()).collect()
 }
 
-/// Tests that read the sources themselves, or what is written about them.
+/// Tests that read the sources, or the documents about them.
 const READ_SOURCES: [&str; 3] = ["heartline::house", "settings::calendar", "settings::shipped"];
 
-/// Tests at the engine that place no call, and the rooms that only calls go through.
-const AT_THE_DESK: [&str; 8] =
+/// Tests of the engine that place no call, and the crates that only calls go through.
+const DESK_TESTS: [&str; 8] =
     ["channels", "compat", "config", "copies", "courier", "people", "recall", "reports"];
-const ROOMS_OF_CALLS: [&str; 6] = ["acd", "media", "queue", "recorder", "sip", "switch"];
+const CALL_CRATES: [&str; 6] = ["acd", "media", "queue", "recorder", "sip", "switch"];
 
-/// Tests of calls and voices, and the rooms they never ask for anything.
-const ON_THE_PHONE: [&str; 9] = [
+/// Tests of calls and voices, and the crates that have no part in them.
+const CALL_TESTS: [&str; 9] = [
     "call_path",
     "crash",
     "disk_full",
@@ -90,13 +89,13 @@ const ON_THE_PHONE: [&str; 9] = [
     "restart",
     "sip_torture",
 ];
-const ROOMS_OF_THE_DESK: [&str; 4] = ["courier", "library", "press", "reporting"];
+const DESK_CRATES: [&str; 4] = ["courier", "library", "press", "reporting"];
 
-/// The rooms a test at the engine has nothing to do with, though the program has them all.
-fn apart_from(test: &str) -> &'static [&'static str] {
+/// The crates that have no part in a test of the engine, though the program has them all.
+fn unrelated_crates(test: &str) -> &'static [&'static str] {
     match test {
-        test if AT_THE_DESK.contains(&test) => &ROOMS_OF_CALLS,
-        test if ON_THE_PHONE.contains(&test) => &ROOMS_OF_THE_DESK,
+        test if DESK_TESTS.contains(&test) => &CALL_CRATES,
+        test if CALL_TESTS.contains(&test) => &DESK_CRATES,
         _ => &[],
     }
 }
@@ -105,14 +104,14 @@ fn remembered() -> PathBuf {
     target().join("tests-passed")
 }
 
-/// Whether a page, or what else lies in a folder of the tree, is as it was when its own checks passed.
+/// A folder of the tree that has checks of its own, such as the page.
 pub(crate) struct Checked {
     note: PathBuf,
     sum: String,
 }
 
 impl Checked {
-    /// What is below this folder now.
+    /// Hashes what is below this folder now.
     pub(crate) fn below(folder: &str) -> Result<Checked, Failure> {
         let files = files()?;
         let below = root().join(folder);
@@ -122,38 +121,41 @@ impl Checked {
         Ok(Checked { note: target().join(format!("checked-{}", folder.replace('/', "-"))), sum })
     }
 
-    /// It has passed like this before.
-    pub(crate) fn is_known(&self) -> bool {
+    /// Whether its checks have passed as it is.
+    pub(crate) fn has_passed(&self) -> bool {
         fs::read_to_string(&self.note).is_ok_and(|known| known == self.sum)
     }
 
-    /// It has passed. A note that cannot be written costs the next run its time only.
+    /// Writes down that its checks have passed. If that fails, the next run only takes longer.
     pub(crate) fn remember(&self) {
         let _not_kept = fs::write(&self.note, &self.sum);
     }
 }
 
-/// What is in the tree: sources, which are in the programs, with what is written about them; and
-/// what any test may read.
+/// The files of the tree: sources with their documents, which are built into programs, and the
+/// others, which any test may read.
 struct Files {
     sources: Vec<PathBuf>,
     others: Vec<PathBuf>,
 }
 
 impl Files {
-    /// What the engine is made of, as far as a test is about it.
+    /// The sources of the engine that have a part in a test.
     fn engine_for(&self, test: &str) -> Vec<&PathBuf> {
         let crates = root().join("crates");
-        let apart = apart_from(test)
+        let unrelated = unrelated_crates(test)
             .iter()
             .chain(&["xtask", "sim", "heartline-sim"])
-            .map(|room| crates.join(room));
-        let apart: Vec<PathBuf> = apart.collect();
+            .map(|name| crates.join(name));
+        let unrelated: Vec<PathBuf> = unrelated.collect();
         let ours = |path: &&PathBuf| {
             let is_of_engine = path.starts_with(&crates) || path.parent() == Some(root().as_path());
             let is_code = path.extension().is_none_or(|ending| ending != "md");
             let is_test = path.components().any(|part| part.as_os_str() == "tests");
-            is_of_engine && is_code && !is_test && !apart.iter().any(|room| path.starts_with(room))
+            is_of_engine
+                && is_code
+                && !is_test
+                && !unrelated.iter().any(|folder| path.starts_with(folder))
         };
         self.sources.iter().filter(ours).collect()
     }
@@ -166,7 +168,7 @@ fn files() -> Result<Files, Failure> {
         .output()
         .map_err(|error| Failure::unavailable(format!("git did not start: {error}")))?;
     if !listed.status.success() {
-        let why = "git does not know the tree; the tests need a clone".to_owned();
+        let why = "this folder is not a git repository; the tests need a clone".to_owned();
         return Err(Failure::unavailable(why));
     }
     let names = listed.stdout.split(|byte| *byte == 0).filter(|name| !name.is_empty());
@@ -175,14 +177,14 @@ fn files() -> Result<Files, Failure> {
     Ok(Files { sources, others })
 }
 
-/// What is in the programs already, or is read by people.
+/// Whether a file is built into programs or only read by people.
 fn is_source(path: &Path) -> bool {
     let ending = path.extension().unwrap_or_default();
     let stem = path.file_stem().unwrap_or_default();
     ending == "rs" || ending == "md" || stem == "Cargo"
 }
 
-/// A sum over names and contents; a file that is not there counts as that.
+/// A hash over names and contents; a missing file has a hash of its own.
 fn sum(files: &[impl AsRef<Path>]) -> u64 {
     let mut all = DefaultHasher::new();
     for file in files {
@@ -196,7 +198,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_as_it_passed_is_not_run_again() {
+    fn unchanged_program_is_not_run_again() {
         let of = |pairs: &[(&str, &str)]| -> Programs {
             pairs.iter().map(|(id, sum)| ((*id).to_owned(), (*sum).to_owned())).collect()
         };
@@ -206,11 +208,11 @@ mod tests {
     }
 
     #[test]
-    fn a_test_at_the_engine_is_about_its_rooms() {
+    fn engine_test_depends_on_its_crates_only() {
         let files = files().unwrap();
-        let has = |test: &str, room: &str| {
-            let room = root().join("crates").join(room);
-            files.engine_for(test).iter().any(|path| path.starts_with(&room))
+        let has = |test: &str, name: &str| {
+            let folder = root().join("crates").join(name);
+            files.engine_for(test).iter().any(|path| path.starts_with(&folder))
         };
         assert!(has("call_path", "media") && !has("call_path", "press"));
         assert!(has("reports", "press") && !has("reports", "media"));
@@ -218,24 +220,24 @@ mod tests {
         assert!(has("console", "media") && has("console", "press") && has("reports", "center"));
         let lock = root().join("Cargo.lock");
         assert!(files.engine_for("reports").contains(&&lock));
-        let rooms = ROOMS_OF_CALLS.iter().chain(&ROOMS_OF_THE_DESK);
+        let crates = CALL_CRATES.iter().chain(&DESK_CRATES);
         let missing: Vec<_> =
-            rooms.filter(|room| !root().join("crates").join(room).exists()).collect();
+            crates.filter(|name| !root().join("crates").join(name).exists()).collect();
         assert!(missing.is_empty(), "{missing:?}");
-        let tests = AT_THE_DESK.iter().chain(&ON_THE_PHONE);
-        let gone = tests.filter(|test| !root().join(format!("tests/{test}.rs")).exists());
-        assert_eq!(gone.count(), 0);
+        let tests = DESK_TESTS.iter().chain(&CALL_TESTS);
+        let missing_tests = tests.filter(|test| !root().join(format!("tests/{test}.rs")).exists());
+        assert_eq!(missing_tests.count(), 0);
     }
 
     #[test]
-    fn what_tests_read_is_told_from_what_they_are_made_of() {
+    fn sources_are_told_from_files_that_tests_read() {
         let is_source = |name: &str| is_source(Path::new(name));
         assert!(["crates/sip/src/lib.rs", "Cargo.lock", "README.md"].into_iter().all(is_source));
         assert!(!["config/lines.toml", "tests/data/sipp/uac.xml"].into_iter().any(is_source));
     }
 
     #[test]
-    fn a_file_is_known_by_its_name_and_content() {
+    fn hash_depends_on_name_and_content() {
         let here = root().join("Cargo.toml");
         assert_eq!(sum(&[&here]), sum(&[&here]));
         assert_ne!(sum(&[&here]), sum(&[&root().join("README.md")]));

@@ -1,0 +1,100 @@
+//! `cargo xtask package`: the Debian package, made by cargo-deb from `[package.metadata.deb]`.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use clap::Args;
+
+use crate::step::{Failure, StepResult, Summary, cargo, cargo_command, finish, root, target};
+use crate::{package_test, tools};
+
+#[derive(Args)]
+pub(crate) struct Arguments {
+    /// The cargo profile of the program in the package
+    #[arg(long, default_value = "dist")]
+    profile: String,
+    /// Install, start, upgrade and remove the package in a root file system; as root, on Debian
+    #[arg(long)]
+    test: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> ExitCode {
+    let mut summary = Summary::default();
+    let result = make(arguments, &mut summary);
+    summary.close(result)
+}
+
+fn make(arguments: &Arguments, summary: &mut Summary) -> StepResult {
+    let profile = &arguments.profile;
+    summary.step("tools", || {
+        if arguments.test {
+            package_test::tools()?;
+        }
+        install_cargo_deb()
+    })?;
+    summary.step("build", || {
+        cargo(&["build", "--profile", profile, "--locked", "--package", "heartline"], &[])
+    })?;
+    let package = folder().join("heartline.deb");
+    summary.step("package", || cargo_deb(profile, None, &package))?;
+    if !arguments.test {
+        return Ok(());
+    }
+    let newer = folder().join("heartline-newer.deb");
+    summary.step("newer package", || cargo_deb(profile, Some("99.0.0"), &newer))?;
+    package_test::run(&package, &newer, summary)
+}
+
+/// Makes a package of a program that is built; `version` in place of the manifest's.
+fn cargo_deb(profile: &str, version: Option<&str>, output: &Path) -> Result<(), Failure> {
+    let mut command = cargo_command();
+    command.args(["deb", "--no-build", "--locked", "--profile", profile, "--output"]).arg(output);
+    if let Some(version) = version {
+        command.args(["--deb-version", version]);
+    }
+    if profile == "dev" {
+        // For a trial only: whoever waits for it has no use for a small file.
+        command.arg("--fast");
+    }
+    command.env("PATH", path_with_tools()).current_dir(root());
+    finish(&mut command)
+}
+
+/// Building it takes minutes, so it stays beside the build.
+fn install_cargo_deb() -> Result<(), Failure> {
+    if tools::is_there("cargo-deb") || tools::folder().join("bin/cargo-deb").is_file() {
+        return Ok(());
+    }
+    let folder = tools::folder();
+    let folder = folder.to_string_lossy();
+    cargo(&["install", "--locked", "--root", &folder, "--version", CARGO_DEB, "cargo-deb"], &[])
+}
+
+fn path_with_tools() -> std::ffi::OsString {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let all = std::iter::once(tools::folder().join("bin")).chain(std::env::split_paths(&path));
+    std::env::join_paths(all).unwrap_or(path)
+}
+
+/// Where packages and the test's root file system are.
+pub(crate) fn folder() -> PathBuf {
+    target().join("package")
+}
+
+/// Runs a command and returns what it printed.
+pub(crate) fn output_of(command: &mut Command) -> Result<String, Failure> {
+    let output = command
+        .output()
+        .map_err(|error| Failure::unavailable(format!("{command:?} did not start: {error}")))?;
+    let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    match output.status.success() {
+        true => Ok(said.into_owned()),
+        false => {
+            let why = format!("{command:?} ended with {}: {said}", output.status);
+            Err(Failure { code: 1, why })
+        }
+    }
+}
+
+/// The version of cargo-deb that `[package.metadata.deb]` was written for.
+const CARGO_DEB: &str = "3.8.0";
