@@ -45,6 +45,7 @@ const DOORS: &[Door] = &[
     Door { package: "hyper-rustls", owner: "courier", sources: &["crates/courier/src/client"] },
     // Signatures, ours and our partners'.
     Door { package: "hmac", owner: "messaging", sources: &["crates/messaging/src/sign"] },
+    Door { package: "ring", owner: "journal", sources: &[] },
     Door { package: "mio", owner: "engine", sources: &[] },
     Door { package: "socket2", owner: "engine heartline console xtask", sources: &[] },
 ];

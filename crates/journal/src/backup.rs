@@ -9,7 +9,7 @@ use std::{
 use model::Seq;
 
 use crate::{
-    JournalError,
+    JournalError, days,
     folder::{self, Segment},
     segment_scanner::{SegmentScanner, Step},
 };
@@ -59,6 +59,7 @@ pub fn backup(
         let is_newest = n + 1 == segments.len();
         copy(segment, &Segment::of(target, segment.first).path, is_newest, &mut done)?;
     }
+    days::copy(folder, target, done.last)?;
     folder::sync(target)?;
     Ok(done)
 }

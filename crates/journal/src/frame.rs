@@ -40,25 +40,25 @@ pub(crate) fn encode(record: &Record, safe: Seq, into: &mut Vec<u8>) -> Result<(
 
 /// The record of a payload whose checksum was right.
 pub(crate) fn decode(seq: Seq, payload: &[u8]) -> Result<Record, String> {
-    let json = match payload.split_first() {
-        Some((&VERSION_JSON, json)) => Some(json),
-        Some((&VERSION_SAFE, rest)) => rest.get(SAFE_BYTES..),
-        _ => None,
-    };
-    match (json, payload.first()) {
-        (Some(json), _) => {
-            let record = Record::from_json(json)
-                .map_err(|e| format!("a record this program cannot read ({e})"))?;
-            match record.seq == seq {
-                true => Ok(record),
-                false => Err(format!("a record that calls itself {}", record.seq)),
-            }
+    let record = Record::from_json(json(payload)?)
+        .map_err(|e| format!("a record this program cannot read ({e})"))?;
+    match record.seq == seq {
+        true => Ok(record),
+        false => Err(format!("a record that calls itself {}", record.seq)),
+    }
+}
+
+/// The JSON in a payload, as it was written.
+pub(crate) fn json(payload: &[u8]) -> Result<&[u8], String> {
+    match payload.split_first() {
+        Some((&VERSION_JSON, json)) => Ok(json),
+        Some((&VERSION_SAFE, rest)) => {
+            rest.get(SAFE_BYTES..).ok_or_else(|| "a record that ends too early".into())
         }
-        (None, Some(&VERSION_SAFE)) => Err("a record that ends too early".into()),
-        (None, Some(version)) => {
+        Some((version, _)) => {
             Err(format!("a record of version {version}, written by a newer program"))
         }
-        (None, None) => Err("an empty record".into()),
+        None => Err("an empty record".into()),
     }
 }
 

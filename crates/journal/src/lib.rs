@@ -11,6 +11,7 @@
 
 mod append;
 mod backup;
+mod days;
 mod disk;
 mod error;
 mod folder;
@@ -23,6 +24,7 @@ mod verify;
 
 pub use append::{Journal, Options};
 pub use backup::{BackupSummary, backup};
+pub use days::{DAYS_AT_ONCE, DaySignature, DaySigner, SignedDays, verify_days};
 pub use disk::{Disk, FileDisk};
 pub use error::{Finding, JournalError};
 pub use folder::{FolderLock, is_locked};

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use model::{Record, Seq};
+use model::{Record, Seq, Timestamp};
 
 use crate::{
     JournalError,
@@ -82,6 +82,9 @@ pub struct Records {
     over: bool,
 }
 
+/// A record's number, its time, and its JSON.
+pub(crate) type RawRecord = (Seq, Timestamp, Vec<u8>);
+
 impl Iterator for Records {
     type Item = Result<Record, JournalError>;
 
@@ -97,6 +100,21 @@ impl Iterator for Records {
 
 impl Records {
     fn advance(&mut self) -> Result<Option<Record>, JournalError> {
+        self.advance_with(frame::decode)
+    }
+
+    /// The next record's number, its time, and its JSON as it is on disk.
+    pub(crate) fn next_raw(&mut self) -> Result<Option<RawRecord>, JournalError> {
+        self.advance_with(|seq, payload| {
+            let record = frame::decode(seq, payload)?;
+            Ok((seq, record.at, frame::json(payload)?.to_vec()))
+        })
+    }
+
+    fn advance_with<T>(
+        &mut self,
+        decode: impl Fn(Seq, &[u8]) -> Result<T, String>,
+    ) -> Result<Option<T>, JournalError> {
         if self.scan.is_none() {
             self.scan = self.first_scan()?;
         }
@@ -107,7 +125,7 @@ impl Records {
             let fault = match scan.step()? {
                 Step::Frame { seq, .. } if seq < self.from => continue,
                 Step::Frame { seq, payload } => {
-                    return match frame::decode(seq, payload) {
+                    return match decode(seq, payload) {
                         Ok(record) => Ok(Some(record)),
                         Err(what) => Err(JournalError::Damaged {
                             file: scan.path().into(),
