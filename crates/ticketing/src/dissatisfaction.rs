@@ -67,7 +67,7 @@ const fn row(
     from: &'static [DissatisfactionState],
     roles: &'static [Role],
 ) -> Row<DissatisfactionState> {
-    Row { id, command, from, roles, citizen: false, partner: false }
+    Row { id, command, from, to: &[], roles, citizen: false, partner: false }
 }
 
 /// The table of hotline.md 2.3.

@@ -79,7 +79,7 @@ const fn row(
     from: &'static [FilingState],
     roles: &'static [Role],
 ) -> Row<FilingState> {
-    Row { id, command, from, roles, citizen: false, partner: false }
+    Row { id, command, from, to: &[], roles, citizen: false, partner: false }
 }
 
 /// The table of hotline.md 2.3.

@@ -13,6 +13,7 @@
 pub mod assignment;
 pub mod channels;
 pub mod desk;
+pub mod diagram;
 pub mod dissatisfaction;
 pub mod filing;
 pub mod laws;

@@ -13,12 +13,21 @@ pub struct Row<State: 'static> {
     pub command: &'static str,
     /// In which states it is taken.
     pub from: &'static [State],
+    /// The states it may lead to from each of these; empty when it changes none.
+    pub to: &'static [State],
     /// The roles that may.
     pub roles: &'static [Role],
     /// Also taken from the citizen.
     pub citizen: bool,
     /// Also taken from another system.
     pub partner: bool,
+}
+
+impl<State> Row<State> {
+    /// The same row, which may lead to these states.
+    pub const fn leads_to(self, to: &'static [State]) -> Row<State> {
+        Row { to, ..self }
+    }
 }
 
 impl<State: Copy + PartialEq + std::fmt::Debug> Row<State> {

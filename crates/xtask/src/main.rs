@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 mod deny;
+mod diagrams;
 mod fuzz;
 mod load;
 mod package;
@@ -35,6 +36,8 @@ enum Task {
     Storm(storm::Arguments),
     /// Send random input to the parsers and machines, a minute for each target
     Fuzz(fuzz::Arguments),
+    /// Draw the state diagrams from the tables of states into docs/diagrams.md
+    Diagrams,
     /// Make the Debian package; with --test, install, upgrade and remove it in a root file system
     Package(package::Arguments),
 }
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
         Task::Load(arguments) => load::run(&arguments),
         Task::Storm(arguments) => storm::run(&arguments),
         Task::Fuzz(arguments) => fuzz::run(&arguments),
+        Task::Diagrams => diagrams::run(),
         Task::Package(arguments) => package::run(&arguments),
     }
 }

@@ -126,7 +126,8 @@ pub fn allowed(state: AssignmentState, by: &Actor) -> Vec<&'static str> {
 }
 
 use AssignmentState::{
-    Accepted, Arbitrating, Delegated, Issued, ReturnAsked, Submitted, SupPassed, UnitSign,
+    Accepted, Arbitrating, Delegated, Issued, ReturnAsked, Returned, Submitted, SupPassed,
+    UnitSign, Withdrawn,
 };
 use Role::{Director, Dispatcher, GovSupervision, Leader, Liaison, SupGroup, Supervisor, UnitHead};
 
@@ -136,7 +137,7 @@ const fn row(
     from: &'static [AssignmentState],
     roles: &'static [Role],
 ) -> Row<AssignmentState> {
-    Row { id, command, from, roles, citizen: false, partner: false }
+    Row { id, command, from, to: &[], roles, citizen: false, partner: false }
 }
 
 const OPEN: &[AssignmentState] =
@@ -147,26 +148,28 @@ const UNIT_OR_HUB: &[Role] = &[Liaison, UnitHead, Dispatcher, SupGroup, Director
 
 /// The table of hotline.md 2.4. What follows by rule (A09, A15, A16) has no command.
 pub const TABLE: &[Row<AssignmentState>] = &[
-    row("A01", "sign", &[Issued], UNIT),
+    row("A01", "sign", &[Issued], UNIT).leads_to(&[Accepted]),
     row("", "name_handler", OPEN, UNIT),
-    row("A02", "ask_return", &[Issued, Accepted], UNIT_OR_HUB),
-    row("A03", "approve_return", &[ReturnAsked], &[Dispatcher, Director]),
-    row("A04", "reject_return", &[ReturnAsked], &[Dispatcher, Director]),
-    row("A05", "dispute", &[ReturnAsked], &[Dispatcher, Director]),
-    row("A06", "decide_dispute", &[Arbitrating], &[Director]),
-    row("A08", "delegate", &[Accepted], UNIT),
+    row("A02", "ask_return", &[Issued, Accepted], UNIT_OR_HUB).leads_to(&[ReturnAsked]),
+    row("A03", "approve_return", &[ReturnAsked], &[Dispatcher, Director]).leads_to(&[Returned]),
+    row("A04", "reject_return", &[ReturnAsked], &[Dispatcher, Director]).leads_to(&[Accepted]),
+    row("A05", "dispute", &[ReturnAsked], &[Dispatcher, Director]).leads_to(&[Arbitrating]),
+    row("A06", "decide_dispute", &[Arbitrating], &[Director]).leads_to(&[Accepted, Returned]),
+    row("A08", "delegate", &[Accepted], UNIT).leads_to(&[Delegated]),
     row("", "ask_extension", &[Accepted, Delegated], UNIT_OR_HUB),
     row("", "decide_extension", &[Accepted, Delegated, UnitSign], &[SupGroup, Director]),
     row("", "contact", OPEN, UNIT_OR_HUB),
     row("", "on_site", OPEN, UNIT_OR_HUB),
     row("", "obstruct", OPEN, UNIT_OR_HUB),
-    row("A10", "draft_result", &[Accepted], UNIT_OR_HUB),
-    row("A11", "head_sign", &[UnitSign], UNIT_OR_HEAD),
-    row("A12", "head_reject", &[UnitSign], &[UnitHead]),
+    row("A10", "draft_result", &[Accepted], UNIT_OR_HUB).leads_to(&[UnitSign]),
+    row("A11", "head_sign", &[UnitSign], UNIT_OR_HEAD).leads_to(&[Submitted]),
+    row("A12", "head_reject", &[UnitSign], &[UnitHead]).leads_to(&[Accepted]),
     row("", "further_sign", &[Submitted], &[UnitHead, Leader, Director]),
-    row("A13", "sup_pass", &[Submitted], &[Liaison, UnitHead, SupGroup, GovSupervision]),
-    row("A14", "sup_reject", &[Submitted], &[Liaison, UnitHead, SupGroup, GovSupervision]),
-    row("A17", "withdraw", OPEN, &[Dispatcher, Director]),
+    row("A13", "sup_pass", &[Submitted], &[Liaison, UnitHead, SupGroup, GovSupervision])
+        .leads_to(&[SupPassed]),
+    row("A14", "sup_reject", &[Submitted], &[Liaison, UnitHead, SupGroup, GovSupervision])
+        .leads_to(&[Accepted]),
+    row("A17", "withdraw", OPEN, &[Dispatcher, Director]).leads_to(&[Withdrawn]),
     row("", "explain_overdue", &[Accepted, Delegated, UnitSign, Submitted, SupPassed], UNIT_OR_HUB),
     row(
         "",

@@ -11,7 +11,7 @@ use model::{
 };
 
 use super::dues::Dues;
-use crate::Ticket;
+use crate::{Ticket, diagram};
 
 /// What the records of one ticket have said.
 #[derive(Clone, Debug)]
@@ -163,7 +163,10 @@ impl Seen {
             _ => return None,
         };
         self.state = to;
-        (!legal.contains(&from)).then(|| format!("was {from:?} when {event:?} happened to it"))
+        let is_drawn =
+            from == to || matches!(event, D::Overridden { .. }) || diagram::has_arrow(from, to);
+        (!is_drawn || !legal.contains(&from))
+            .then(|| format!("was {from:?} when {event:?} happened to it"))
     }
 
     fn replied(&mut self, reply: &ReplyMade) -> Option<String> {

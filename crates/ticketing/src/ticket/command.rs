@@ -238,8 +238,8 @@ use Role::{
     Qa, SupGroup, Supervisor, UnitHead,
 };
 use TicketState::{
-    Archived, AwaitInfo, AwaitLeader, Callback as Asking, Closed, Draft, Following, Handling,
-    InReview, Registered, Reply, ResultCheck,
+    Archived, AwaitInfo, AwaitLeader, Callback as Asking, Cancelled, Closed, Draft, Following,
+    Handling, InReview, Registered, Reply, ResultCheck,
 };
 
 const fn row(
@@ -248,7 +248,7 @@ const fn row(
     from: &'static [TicketState],
     roles: &'static [Role],
 ) -> Row<TicketState> {
-    Row { id, command, from, roles, citizen: false, partner: false }
+    Row { id, command, from, to: &[], roles, citizen: false, partner: false }
 }
 
 const fn open_to_citizens(row: Row<TicketState>) -> Row<TicketState> {
@@ -302,48 +302,51 @@ const KNOWN: &[TicketState] = &[
 const FRONT: &[Role] = &[Agent, Supervisor, Dispatcher, Director];
 const HUB: &[Role] = &[Agent, Supervisor, Caller, Dispatcher, SupGroup, Director];
 const DESK: &[Role] = &[Dispatcher, SupGroup, Director];
+const REPLIERS: &[Role] = &[Agent, Supervisor, Caller, Dispatcher, SupGroup, Director, Liaison];
 
 /// The table of hotline.md 2.3. What only the engine does by rule (T11b, T17, T20b, T22, T25)
 /// has no command.
 pub const TABLE: &[Row<TicketState>] = &[
     row("", "write", &[Draft, Registered, AwaitInfo, InReview], HUB),
-    open_to_partners(row("T02", "register", &[Draft], FRONT)),
-    row("T03", "answer", &[Registered], FRONT),
-    row("T04", "divert", &[Draft, Registered], FRONT),
-    row("T05", "not_accept", &[Registered, InReview], &[Supervisor, Dispatcher, Director]),
-    row("T06", "mark_invalid", &[Draft, Registered], FRONT),
-    row("T06", "confirm_nuisance", &[Draft, Registered], &[Supervisor, Director]),
+    open_to_partners(row("T02", "register", &[Draft], FRONT).leads_to(&[Registered])),
+    row("T03", "answer", &[Registered], FRONT).leads_to(&[Closed]),
+    row("T04", "divert", &[Draft, Registered], FRONT).leads_to(&[Closed]),
+    row("T05", "not_accept", &[Registered, InReview], &[Supervisor, Dispatcher, Director])
+        .leads_to(&[Closed]),
+    row("T06", "mark_invalid", &[Draft, Registered], FRONT).leads_to(&[Closed]),
+    row("T06", "confirm_nuisance", &[Draft, Registered], &[Supervisor, Director])
+        .leads_to(&[Closed]),
     row("T06", "refuse_nuisance", &[Draft, Registered], &[Supervisor, Director]),
-    row("T07", "await_info", &[Registered, InReview, Handling], FRONT),
-    row("T08", "inform", &[AwaitInfo], HUB),
-    row("T08b", "give_up", &[AwaitInfo], &[Caller, Dispatcher, Director]),
-    row("T09", "review", &[Registered], FRONT),
-    row("T10", "match_filing", &[InReview], &[Dispatcher, Director]),
-    row("T11", "merge", &[Registered, InReview], &[Dispatcher, Director]),
-    row("T11c", "unmerge", &[Following], &[Dispatcher, Director]),
-    row("T12", "submit_to_leader", &[InReview], &[Director]),
+    row("T07", "await_info", &[Registered, InReview, Handling], FRONT).leads_to(&[AwaitInfo]),
+    row("T08", "inform", &[AwaitInfo], HUB).leads_to(&[Registered, InReview, Handling]),
+    row("T08b", "give_up", &[AwaitInfo], &[Caller, Dispatcher, Director]).leads_to(&[Closed]),
+    row("T09", "review", &[Registered], FRONT).leads_to(&[InReview]),
+    row("T10", "match_filing", &[InReview], &[Dispatcher, Director]).leads_to(&[Reply]),
+    row("T11", "merge", &[Registered, InReview], &[Dispatcher, Director]).leads_to(&[Following]),
+    row("T11c", "unmerge", &[Following], &[Dispatcher, Director]).leads_to(&[InReview]),
+    row("T12", "submit_to_leader", &[InReview], &[Director]).leads_to(&[AwaitLeader]),
     // Also after the fact, for what could not wait (S4).
-    row("T13", "leader_sign", &[AwaitLeader, InReview, Handling, ResultCheck], &[Leader]),
-    row("T14", "dispatch", &[InReview], &[Dispatcher, Director]),
+    row("T13", "leader_sign", &[InReview, Handling, ResultCheck], &[Leader]),
+    row("T13", "leader_sign", &[AwaitLeader], &[Leader]).leads_to(&[InReview]),
+    row("T14", "dispatch", &[InReview], &[Dispatcher, Director]).leads_to(&[Handling]),
     row("T15", "add_unit", &[Handling], &[Dispatcher, Director]),
-    row("T16", "recall", &[Handling], &[Dispatcher, Director]),
-    row("T18", "send_back", &[ResultCheck], &[SupGroup, Director]),
-    row("T19", "accept_result", &[ResultCheck], &[SupGroup, Director]),
-    row(
-        "T20",
-        "reply",
-        &[Handling, Following, Reply],
-        &[Agent, Supervisor, Caller, Dispatcher, SupGroup, Director, Liaison],
-    ),
+    row("T16", "recall", &[Handling], &[Dispatcher, Director]).leads_to(&[InReview]),
+    row("T18", "send_back", &[ResultCheck], &[SupGroup, Director]).leads_to(&[Handling]),
+    row("T19", "accept_result", &[ResultCheck], &[SupGroup, Director]).leads_to(&[Reply]),
+    // What is said in between, and the reply itself.
+    row("T20", "reply", &[Handling, Following], REPLIERS),
+    row("T20", "reply", &[Reply], REPLIERS).leads_to(&[Asking, Closed]),
     open_to_citizens(row("T21", "ask", &[Asking], &[Caller, SupGroup])),
     row("T21", "ask_second", &[Asking, Closed], &[SupGroup, GovSupervision]),
-    row("T23", "redo", &[Asking], &[Caller, SupGroup, Director]),
-    row("T24", "close_unsatisfied", &[Asking], &[SupGroup, Director]),
-    open_to_citizens(row("T26", "reopen", &[Closed], &[Caller, SupGroup, Director])),
-    row("T27", "archive", &[Closed], &[Archivist, Director]),
-    row("T28", "withdraw", OPEN, HUB),
-    row("T29", "void", &[Draft], &[Agent, Supervisor]),
-    row("T29", "attach", &[Draft], FRONT),
+    row("T23", "redo", &[Asking], &[Caller, SupGroup, Director]).leads_to(&[Handling]),
+    row("T24", "close_unsatisfied", &[Asking], &[SupGroup, Director]).leads_to(&[Closed]),
+    open_to_citizens(
+        row("T26", "reopen", &[Closed], &[Caller, SupGroup, Director]).leads_to(&[InReview]),
+    ),
+    row("T27", "archive", &[Closed], &[Archivist, Director]).leads_to(&[Archived]),
+    row("T28", "withdraw", OPEN, HUB).leads_to(&[Closed]),
+    row("T29", "void", &[Draft], &[Agent, Supervisor]).leads_to(&[Cancelled]),
+    row("T29", "attach", &[Draft], FRONT).leads_to(&[Cancelled]),
     row("T30", "override", LIVE, &[Director]),
     row("", "regrade", &[Registered, InReview, Handling], &[Dispatcher, SupGroup, Director]),
     row("", "claim", &[InReview, ResultCheck, Reply, Asking], HUB),
