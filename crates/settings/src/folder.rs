@@ -35,6 +35,11 @@ impl Folder {
         }
         folder.report_strangers(dir, faults);
         let prompts = dir.join("prompts");
+        // A folder without prompts uses those built into the program.
+        if !prompts.exists() {
+            folder.prompts = Folder::built_in().prompts;
+            return folder;
+        }
         for (name, bytes) in files(&prompts, "wav", PROMPT_BYTES_MAX, faults) {
             folder.prompts.insert(name, bytes.into());
         }

@@ -37,6 +37,22 @@ fn the_built_in_config_is_the_shipped_one() -> Outcome {
     Ok(())
 }
 
+/// Three telephones, one clerk (OPS-06: a small site runs, too).
+#[test]
+fn mini_profile_is_sound_and_has_three_seats() -> Outcome {
+    let mini = Settings::load(Path::new("../../config/profiles/mini"));
+    let mini =
+        mini.map_err(|faults| faults.iter().map(|f| format!("{f}\n")).collect::<String>())?;
+    let seats: Vec<SeatId> = mini.seats.iter().map(|seat| seat.seat).collect();
+    assert_eq!(seats, [SeatId(1001), SeatId(1002), SeatId(1003)]);
+    assert_eq!((mini.queues.len(), mini.lines.len(), mini.media.ports.pairs()), (1, 1, 16));
+    assert!(mini.duties.small_office);
+    // Prompts and calendar are those of the program.
+    assert_eq!(format!("{:?}", mini.prompts), format!("{:?}", shipped()?.prompts));
+    assert_eq!(mini.misfits(), []);
+    Ok(())
+}
+
 #[test]
 fn every_prompt_is_found_by_its_name_and_says_something() -> Outcome {
     let settings = shipped()?;
