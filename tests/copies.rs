@@ -6,7 +6,11 @@ mod support;
 use std::fs::{self, OpenOptions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
+use journal::{Journal, Options};
+use model::event::EngineStarted;
+use model::{Event, Record, Timestamp};
 use serde_json::Value;
 use support::{ByHand, Engine, House, until};
 
@@ -204,4 +208,32 @@ fn replaced(house: &House) -> Option<PathBuf> {
 fn newest_segment(journal: &Path) -> PathBuf {
     let entries = fs::read_dir(journal).unwrap().map(|entry| entry.unwrap().path());
     entries.filter(|path| path.extension().is_some_and(|e| e == "log")).max().unwrap()
+}
+
+#[test]
+fn past_days_of_the_log_are_signed_and_verified() {
+    let house = House::with_seats(1);
+    let folder = house.path("data/journal");
+    let two_days_ago = SystemTime::now() - Duration::from_secs(2 * 86_400);
+    let since_1970 = two_days_ago.duration_since(SystemTime::UNIX_EPOCH).unwrap();
+    let started = EngineStarted { version: "0.1.0".to_owned() };
+    let (mut log, _) = Journal::open(&folder, Options::default()).unwrap();
+    let at = Timestamp::from_micros(since_1970.as_micros() as u64);
+    log.append(&[Record { seq: 1, at, event: Event::EngineStarted(started) }]).unwrap();
+    log.sync().unwrap();
+    drop(log);
+
+    let engine = house.start();
+    until("the signature", || fs::read_to_string(folder.join("signatures.jsonl")).ok());
+    engine.stop();
+    assert_eq!(mode(&house.path("data/signing.key")), 0o600);
+    let told = house.ok(&["log", "verify"]);
+    assert!(told.contains("days signed: 1,") && told.contains("signed with key"), "{told}");
+    let (code, said) = refused(&house, &["log", "verify", "--key", &"00".repeat(32)]);
+    assert!(code == 65 && said.contains("the log has faults"), "{code}: {said}");
+
+    // A backup has the signatures, too.
+    house.ok(&["backup", "copy"]);
+    let copied = fs::read_to_string(house.path("copy/journal/signatures.jsonl"));
+    assert_eq!(copied.unwrap(), fs::read_to_string(folder.join("signatures.jsonl")).unwrap());
 }

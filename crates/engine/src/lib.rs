@@ -8,6 +8,7 @@ mod attachments;
 pub mod backend;
 pub mod clock;
 mod damage;
+mod day_signatures;
 mod descriptors;
 mod dscp;
 pub mod emergency;

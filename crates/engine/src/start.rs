@@ -50,7 +50,7 @@ use crate::{
     Fault,
     backend::Engine,
     clock::Clock,
-    damage, emergency, entropy,
+    damage, day_signatures, emergency, entropy,
     keys::Keys,
     known_sources::{self, KnownSources},
     mailbox::Mailbox,
@@ -506,6 +506,10 @@ async fn bring_up(
     tokio::spawn(crate::descriptors::watch(Arc::clone(&engine)));
     tokio::spawn(crate::keys::watch(Arc::clone(&engine), settings.clone(), to_sip));
     tokio::spawn(known_sources::keep(Arc::clone(&known), folder.clone()));
+    if emergency.is_none() {
+        let log = engine.journal.clone();
+        tokio::spawn(day_signatures::keep(folder.clone(), log, settings.hotline.zone, clock));
+    }
 
     Ok(Running {
         sip: locals,

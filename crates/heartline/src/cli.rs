@@ -706,8 +706,11 @@ pub(crate) enum CalendarVerb {
 /// `heartline log …`
 #[derive(Subcommand, Debug)]
 pub(crate) enum LogVerb {
-    /// Check every record of the log; exit 65 when there is a fault.
+    /// Check every record of the log and the signatures of its days; exit 65 when there is a fault.
     Verify {
+        /// A public key that days may be signed with, in hex; without it any key is accepted and printed.
+        #[arg(long = "key", value_name = "HEX")]
+        keys: Vec<String>,
         #[command(flatten)]
         place: Place,
     },

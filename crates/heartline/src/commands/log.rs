@@ -20,14 +20,14 @@ use crate::{
 /// Run the verb.
 pub(crate) fn run(verb: LogVerb) -> Result<(), Fault> {
     match verb {
-        LogVerb::Verify { place } => verify(&place),
+        LogVerb::Verify { keys, place } => verify(&keys, &place),
         LogVerb::Cat { from, queue_log, place } => print(from, queue_log, &place),
         LogVerb::Settle { why, place } => settle(&why, &place),
     }
 }
 
-/// Check every record of the log.
-fn verify(place: &Place) -> Result<(), Fault> {
+/// Check every record of the log, and the signatures of its days.
+fn verify(keys: &[String], place: &Place) -> Result<(), Fault> {
     let folder = place.data_folder()?.join("journal");
     let report = journal::verify(&folder).map_err(|e| e.to_string())?;
     for fault in &report.faults {
@@ -42,7 +42,23 @@ fn verify(place: &Place) -> Result<(), Fault> {
         report.bytes,
         report.faults.len()
     ));
-    if report.is_whole() { Ok(()) } else { Err(Fault::new(EX_DATAERR, "the log has faults")) }
+    let signed = journal::verify_days(&folder, keys).map_err(|e| e.to_string())?;
+    for fault in &signed.faults {
+        say(fault);
+    }
+    say(&format!(
+        "days signed: {}, the last {}, {} faults",
+        signed.days,
+        signed.last.as_deref().unwrap_or("none"),
+        signed.faults.len()
+    ));
+    for key in &signed.keys {
+        say(&format!("signed with key {key}"));
+    }
+    match report.is_whole() && signed.faults.is_empty() {
+        true => Ok(()),
+        false => Err(Fault::new(EX_DATAERR, "the log has faults")),
+    }
 }
 
 /// Print the log, one record a line.
