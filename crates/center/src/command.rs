@@ -110,6 +110,8 @@ pub enum Refusal {
     Desk(workflow::Refusal),
     /// The log cannot be written; nothing was done.
     LogFailed,
+    /// The engine has more to do than it can take in; nothing was done.
+    Busy,
     /// The engine is going down.
     Stopping,
     /// The engine runs without its log, and so without its desk.
@@ -126,6 +128,9 @@ impl std::fmt::Display for Refusal {
             }
             Refusal::Desk(no) => write!(f, "{no}"),
             Refusal::LogFailed => f.write_str("the log cannot be written; nothing was done"),
+            Refusal::Busy => f.write_str(
+                "the engine has more to do than it can take in; nothing was done, try again in a moment",
+            ),
             Refusal::Stopping => f.write_str("the engine is going down"),
             Refusal::Emergency => f.write_str(
                 "the engine runs in an emergency, without its log: calls are taken and recorded, and \

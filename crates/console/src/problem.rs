@@ -191,7 +191,7 @@ impl From<center::Refusal> for Problem {
                 problem.because(reason.as_str()).allowing(&allowed)
             }
             Refusal::Desk(no) => Problem::of_desk(no),
-            Refusal::LogFailed | Refusal::Stopping | Refusal::Emergency => {
+            Refusal::LogFailed | Refusal::Busy | Refusal::Stopping | Refusal::Emergency => {
                 Problem::unavailable(what)
             }
         }

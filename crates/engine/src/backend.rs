@@ -5,6 +5,7 @@ use std::{
     io,
     path::PathBuf,
     sync::{Arc, Mutex, PoisonError, atomic::Ordering},
+    time::Duration,
 };
 
 use center::{AtTheDesk, Command, Refusal, Reply};
@@ -35,6 +36,7 @@ use crate::{
     keys::Keys,
     mailbox::Mailbox,
     metrics::{self, Metrics},
+    progress::Progress,
     reports::Reports,
     threads::center::{Callers, View},
     threads::log::Recent,
@@ -66,6 +68,8 @@ pub struct Engine {
     pub(crate) journal: PathBuf,
     /// The view of the log.
     pub(crate) reader: Reader,
+    /// How far the view has followed the log.
+    pub(crate) viewed: Arc<Progress>,
     /// Where recordings are.
     pub(crate) recordings: PathBuf,
     /// Where what hangs on tickets is.
@@ -89,14 +93,13 @@ pub struct Engine {
 impl Engine {
     /// Ask the center; the answer comes once it is durable.
     pub(crate) async fn ask(&self, by: SeatActor, command: Command) -> Reply {
-        let (reply_to, answer) = self.callers.ask();
-        let mut input = center::Input::Command { reply_to, by, command };
-        // Full means the center is busy: people can wait a moment, calls come first.
-        while let Err(back) = self.center.offer(input) {
-            input = back;
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        let mut question = self.callers.ask();
+        let input = center::Input::Command { reply_to: question.name, by, command };
+        // Calls come first: while the mailbox is full, people wait, but not for ever.
+        if self.center.send(input, ASK_PATIENCE).await.is_err() {
+            return Err(Refusal::Busy);
         }
-        answer.await.unwrap_or(Err(Refusal::Stopping))
+        (&mut question.answer).await.unwrap_or(Err(Refusal::Stopping))
     }
 }
 
@@ -143,17 +146,11 @@ impl Engine {
         }
     }
 
-    /// The view, once it has seen what is durable now: who was told of an event finds it
-    /// in the lists. It gathers for a tenth of a second; a view that is far behind has an
-    /// alarm of its own, and is shown as it is.
+    /// The view, once it has seen every record that is durable now, so that a person who was told
+    /// of an event finds it in the lists. Blocks for [`CATCH_UP_PATIENCE`] at most: a view that is
+    /// further behind has an alarm of its own, and is shown as it is.
     fn catch_up(&self) -> &Reader {
-        let told = self.last_seq();
-        for _ in 0..CATCH_UP_LOOKS {
-            if self.reader.applied() >= told {
-                break;
-            }
-            std::thread::sleep(CATCH_UP_EVERY);
-        }
+        self.viewed.wait_for(self.last_seq(), CATCH_UP_PATIENCE);
         &self.reader
     }
 }
@@ -460,7 +457,8 @@ const OPEN_STATES: [TicketState; 9] = [
 const ITEMS: [Work; 3] = [Work::Rework, Work::VerifyRework, Work::StrikeOff];
 /// The newest tickets of a caller among which an old one is looked for.
 const LOOKED_THROUGH: usize = 20;
-/// A second in all.
-const CATCH_UP_LOOKS: u32 = 100;
-/// Between two looks at how far the view is.
-const CATCH_UP_EVERY: std::time::Duration = std::time::Duration::from_millis(10);
+/// How long a request waits for the view to catch up. It gathers records for a tenth of that.
+const CATCH_UP_PATIENCE: Duration = Duration::from_secs(1);
+/// How long a command waits for room in the center's mailbox, below the 15 s that the browser waits
+/// for its answer.
+const ASK_PATIENCE: Duration = Duration::from_secs(5);

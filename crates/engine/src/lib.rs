@@ -21,6 +21,7 @@ mod mailbox;
 mod metrics;
 mod open311;
 pub mod plan;
+mod progress;
 mod recall;
 mod replace;
 pub mod reports;

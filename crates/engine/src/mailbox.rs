@@ -6,16 +6,25 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, OnceLock},
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicUsize, Ordering, fence},
+    },
     thread::Thread,
+    time::Duration,
 };
 
 use queue::{Batch, Intake};
+use tokio::sync::Notify;
 
 /// The reader's end and the list.
 pub(crate) struct Mailbox<T> {
     list: Intake<T>,
     wake: Wake,
+    /// Tasks in [`Mailbox::send`] that found the list full.
+    waiting: AtomicUsize,
+    /// Tells them that the list was emptied.
+    emptied: Notify,
 }
 
 enum Wake {
@@ -28,14 +37,19 @@ enum Wake {
 impl<T> Mailbox<T> {
     /// For a reader that parks and calls [`Mailbox::read_here`] first.
     pub(crate) fn parking(capacity: usize) -> Mailbox<T> {
-        Mailbox { list: Intake::new(capacity), wake: Wake::Thread(OnceLock::new()) }
+        Mailbox::new(capacity, Wake::Thread(OnceLock::new()))
     }
 
     /// For a reader that waits for sockets: wakes by an eventfd.
     pub(crate) fn polled(capacity: usize) -> std::io::Result<Mailbox<T>> {
         let flags = rustix::event::EventfdFlags::NONBLOCK | rustix::event::EventfdFlags::CLOEXEC;
         let event = rustix::event::eventfd(0, flags)?;
-        Ok(Mailbox { list: Intake::new(capacity), wake: Wake::Event(event) })
+        Ok(Mailbox::new(capacity, Wake::Event(event)))
+    }
+
+    fn new(capacity: usize, wake: Wake) -> Mailbox<T> {
+        let (waiting, emptied) = (AtomicUsize::new(0), Notify::new());
+        Mailbox { list: Intake::new(capacity), wake, waiting, emptied }
     }
 
     /// From now on the calling thread is the one to unpark.
@@ -60,7 +74,14 @@ impl<T> Mailbox<T> {
             // Nothing to read means nobody woke us: not an error.
             let _quiet = rustix::io::read(event, &mut [0u8; 8]);
         }
-        self.list.take()
+        let batch = self.list.take();
+        // A task in `send` counts itself before it looks at the list once more: either this load
+        // sees its count, or its look sees the empty list.
+        fence(Ordering::SeqCst);
+        if self.waiting.load(Ordering::Relaxed) > 0 {
+            self.emptied.notify_waiters();
+        }
+        batch
     }
 
     /// Hand one thing over; it comes back when the list is full.
@@ -69,6 +90,30 @@ impl<T> Mailbox<T> {
             self.wake();
         }
         Ok(())
+    }
+
+    /// Hands one thing over, and waits up to `patience` for room while the list is full.
+    ///
+    /// # Errors
+    /// The list stayed full: the thing is returned, and nothing was handed over.
+    pub(crate) async fn send(&self, thing: T, patience: Duration) -> Result<(), T> {
+        let Err(mut thing) = self.offer(thing) else { return Ok(()) };
+        let deadline = tokio::time::Instant::now() + patience;
+        let _counted = Waiting::new(&self.waiting);
+        loop {
+            let emptied = self.emptied.notified();
+            let mut emptied = std::pin::pin!(emptied);
+            // From here on a notification is kept, so none is lost between the look and the wait.
+            emptied.as_mut().enable();
+            fence(Ordering::SeqCst);
+            match self.offer(thing) {
+                Ok(()) => return Ok(()),
+                Err(back) => thing = back,
+            }
+            if tokio::time::timeout_at(deadline, emptied).await.is_err() {
+                return Err(thing);
+            }
+        }
     }
 
     /// Wake the reader though there is nothing for it here.
@@ -84,6 +129,22 @@ impl<T> Mailbox<T> {
                 let _woken = rustix::io::write(event, &1u64.to_ne_bytes());
             }
         }
+    }
+}
+
+/// Counts a waiting task for as long as it waits, also when it is dropped while it waits.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn new(count: &'a AtomicUsize) -> Waiting<'a> {
+        count.fetch_add(1, Ordering::Relaxed);
+        Waiting(count)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -121,5 +182,60 @@ impl<T> Post<T> {
             }
         }
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn runtime() -> tokio::runtime::Runtime {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .unwrap()
+    }
+
+    #[test]
+    fn full_mailbox_refuses_after_the_patience_and_returns_the_thing() {
+        let mailbox = Mailbox::parking(1);
+        let refused = runtime().block_on(async {
+            mailbox.send(1, Duration::from_secs(2)).await.unwrap();
+            mailbox.send(2, Duration::from_secs(2)).await
+        });
+        assert_eq!(refused, Err(2));
+        assert_eq!(mailbox.waiting.load(Ordering::Relaxed), 0);
+        assert_eq!(mailbox.take().collect::<Vec<_>>(), [1]);
+    }
+
+    #[test]
+    fn waiting_sender_hands_over_once_the_reader_has_emptied_the_list() {
+        let mailbox = Arc::new(Mailbox::parking(1));
+        let sent = runtime().block_on(async {
+            mailbox.send(1, Duration::ZERO).await.unwrap();
+            let waiting = tokio::spawn({
+                let mailbox = Arc::clone(&mailbox);
+                async move { mailbox.send(2, Duration::from_secs(3_600)).await }
+            });
+            while mailbox.waiting.load(Ordering::Relaxed) == 0 {
+                tokio::task::yield_now().await;
+            }
+            assert_eq!(mailbox.take().collect::<Vec<_>>(), [1]);
+            waiting.await.unwrap()
+        });
+        assert_eq!(sent, Ok(()));
+        assert_eq!(mailbox.take().collect::<Vec<_>>(), [2]);
+    }
+
+    #[test]
+    fn post_keeps_the_order_of_what_the_full_list_did_not_take() {
+        let mailbox = Arc::new(Mailbox::parking(2));
+        let mut post = Post::new(&mailbox);
+        (1..=4).for_each(|n| post.send(n));
+        assert!(!post.flush());
+        assert_eq!(mailbox.take().collect::<Vec<_>>(), [1, 2]);
+        assert!(post.flush());
+        assert_eq!(mailbox.take().collect::<Vec<_>>(), [3, 4]);
     }
 }

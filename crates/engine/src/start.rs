@@ -56,6 +56,7 @@ use crate::{
     mailbox::Mailbox,
     metrics::Metrics,
     open311, plan,
+    progress::Progress,
     recall::{self, Past, Place, Recalled, State},
     reports::Reports,
     restore, sip_state,
@@ -306,10 +307,12 @@ async fn bring_up(
         move || bookcase.index(&folder, &news_of_items)
     })?);
     let reader = store.reader();
+    let viewed = Arc::new(Progress::default());
     backs.push(threads::spawn("view", {
         let inbox = Arc::clone(&inbox);
         let folder = journal_folder.clone();
-        move || log::follow(&store, &folder, &view_inbox, &inbox)
+        let viewed = Arc::clone(&viewed);
+        move || log::follow(&store, &folder, &view_inbox, &inbox, &viewed)
     })?);
 
     // The center.
@@ -457,6 +460,7 @@ async fn bring_up(
         releasing: tokio::sync::Mutex::new(()),
         journal: journal_folder,
         reader,
+        viewed,
         recordings: settings.recording.folder.clone(),
         attachments: folder.join("attachments"),
         home: settings.hotline.area_code.clone(),
@@ -608,10 +612,8 @@ impl Running {
     }
 
     async fn tell(&self, input: center::Input) {
-        let mut input = input;
-        while let Err(back) = self.engine.center.offer(input) {
-            input = back;
-            tokio::time::sleep(Duration::from_millis(5)).await;
+        if self.engine.center.send(input, FAREWELL).await.is_err() {
+            tracing::error!("the center's mailbox stays full: it is not told to let calls end");
         }
     }
 

@@ -56,12 +56,12 @@ pub(crate) struct Callers {
 }
 
 impl Callers {
-    /// A new question's name, and where its answer will come.
-    pub(crate) fn ask(&self) -> (u64, oneshot::Receiver<Reply>) {
-        let (tell, hear) = oneshot::channel();
+    /// A new question. It is forgotten when the [`Question`] is dropped, answered or not.
+    pub(crate) fn ask(self: &Arc<Callers>) -> Question {
+        let (tell, answer) = oneshot::channel();
         let name = self.last.fetch_add(1, Ordering::Relaxed) + 1;
         self.lock().insert(name, tell);
-        (name, hear)
+        Question { name, answer, callers: Arc::clone(self) }
     }
 
     fn answer(&self, name: u64, reply: Reply) {
@@ -73,6 +73,21 @@ impl Callers {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<u64, oneshot::Sender<Reply>>> {
         self.waiting.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+/// A question to the center whose answer somebody waits for.
+pub(crate) struct Question {
+    /// The name that the answer carries.
+    pub(crate) name: u64,
+    /// Where the answer comes.
+    pub(crate) answer: oneshot::Receiver<Reply>,
+    callers: Arc<Callers>,
+}
+
+impl Drop for Question {
+    fn drop(&mut self) {
+        self.callers.lock().remove(&self.name);
     }
 }
 
@@ -245,3 +260,28 @@ const RENEW_EVERY: Duration = Duration::from_secs(1);
 const IDLE: Duration = Duration::from_millis(200);
 /// When a thread had no room: how soon to try again.
 const RETRY: Duration = Duration::from_millis(1);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dropped_question_leaves_nothing_waiting() {
+        let callers = Arc::new(Callers::default());
+        let mut question = callers.ask();
+        callers.answer(question.name, Err(center::Refusal::Stopping));
+        assert!(question.answer.try_recv().is_ok());
+        drop((question, callers.ask()));
+        assert!(callers.lock().is_empty());
+    }
+
+    #[test]
+    fn clock_set_by_a_person_is_noted_and_raises_an_alarm() {
+        let look = Look { stepped_us: Some(-5_000_000), jump_us: 0, ahead_us: -1 };
+        let inputs = told_of(look);
+        let is_alarm = |input: &Input| matches!(input, Input::Note(Event::AlarmRaised(e)) if e.alarm == Alarm::ClockStepped);
+        assert!(matches!(inputs[0], Input::Clock { ahead_us: -1 }));
+        assert!(inputs.len() == 3 && is_alarm(&inputs[2]));
+        assert_eq!(told_of(Look { stepped_us: None, ..look }).len(), 1);
+    }
+}

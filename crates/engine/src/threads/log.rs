@@ -25,6 +25,7 @@ use tokio::sync::watch;
 use crate::{
     mailbox::{Mailbox, Post},
     metrics::Metrics,
+    progress::Progress,
     reports::Reports,
     threads::knowledge::Told,
     threads::messaging::Standing,
@@ -147,7 +148,9 @@ pub(crate) fn follow(
     folder: &Path,
     batches: &Receiver<Vec<Record>>,
     center: &Arc<Mailbox<center::Input>>,
+    viewed: &Progress,
 ) {
+    viewed.reach(store.applied());
     let mut center = Post::new(center);
     let mut behind = false;
     let mut refusals = 0_u32;
@@ -167,6 +170,7 @@ pub(crate) fn follow(
             true => catch_up(store, folder),
             false => apply(store, folder, &batch),
         };
+        viewed.reach(store.applied());
         match done {
             Ok(()) if behind => {
                 (behind, refusals) = (false, 0);
