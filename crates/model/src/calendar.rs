@@ -1,42 +1,42 @@
-//! Which days are worked: the words in which a calendar is written down.
+//! The written form of a calendar: the days that are worked and the days off.
 //!
-//! `settings` reads them from files and `deadlines` counts with them. A day
-//! that nobody names here is worked from Monday to Friday.
+//! `settings` reads them from files and `deadlines` counts with them. A day that is not listed is
+//! worked from Monday to Friday.
 
 use serde::{Deserialize, Serialize};
 
 use crate::Date;
 
-/// Whether a day is worked.
+/// Whether a day is a working day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DayKind {
-    /// People are at their desks, be it a Sunday (上班).
+    /// A working day, even if it is a Sunday (上班).
     Work,
-    /// They are not, be it a Monday (放假).
+    /// A day off, even if it is a Monday (放假).
     Off,
 }
 
-/// Who says so.
+/// The source of a calendar rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DaySource {
     /// The State Council's notice for a year (国务院办公厅通知).
     Notice,
-    /// The hotline itself: a snow day, a local festival. It outranks a notice.
+    /// The hotline itself: a snow day, a local festival. It takes precedence over a notice.
     Local,
 }
 
-/// A day that is not what its weekday says, or that a notice names anyway.
+/// A day that differs from its weekday, or that a notice lists.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct SpecialDay {
     /// The day.
     pub date: Date,
     /// Worked or not.
     pub kind: DayKind,
-    /// What for, as the notice says it: `国庆节`.
+    /// The occasion, in the notice's words: `国庆节`.
     pub name: String,
-    /// Who says so.
+    /// The source of the rule.
     pub source: DaySource,
 }
 
@@ -49,11 +49,11 @@ pub struct HolidayNotice {
     pub notice: String,
 }
 
-/// Everything that is written down about the days.
+/// The calendar: notices read and days that differ from their weekday.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CalendarTable {
     /// The years whose notices are in it. Other years are provisional.
     pub years: Vec<HolidayNotice>,
-    /// The named days.
+    /// The days that a notice or the hotline lists.
     pub days: Vec<SpecialDay>,
 }

@@ -1,23 +1,23 @@
-//! What a seat can be: three fields that other engines merged and regretted (login, work, device).
+//! The states of a seat: login, work and device are three separate fields.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{AccountName, CallId, Timestamp};
 
-/// Whether somebody is signed in at the seat. 签入/签出
+/// The login state of a seat. 签入/签出
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Login {
-    /// Nobody. 签出
+    /// Signed out. 签出
     LoggedOut,
-    /// Somebody; by name when an account logged in, unnamed when the phone did.
+    /// Signed in; with an account, or without one when the phone signed in.
     LoggedIn {
         /// The account, when one is known.
         agent: Option<AccountName>,
     },
 }
 
-/// What the person at the seat is doing, when signed in.
+/// The work state of a seat, when signed in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum WorkState {
@@ -25,17 +25,17 @@ pub enum WorkState {
     Ready,
     /// Signed in, takes no calls. 示忙
     NotReady {
-        /// Why.
+        /// The reason.
         reason: NotReadyReason,
     },
     /// The phone alerts for an offer. 振铃
     Alerting {
         /// The call offered.
         call: CallId,
-        /// When the offer lapses.
+        /// The time the offer expires.
         until: Timestamp,
     },
-    /// With a caller. 通话
+    /// In a call. 通话
     Talking {
         /// The call.
         call: CallId,
@@ -44,12 +44,12 @@ pub enum WorkState {
     WrapUp {
         /// The call it follows.
         call: CallId,
-        /// When the seat becomes ready by itself.
+        /// The end of wrap-up.
         until: Timestamp,
     },
 }
 
-/// Why a seat takes no calls. The names are acd.md's reason codes.
+/// The reason a seat takes no calls. The names are the reason codes of acd.md.
 #[derive(
     Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
 )]
@@ -79,7 +79,7 @@ pub enum NotReadyReason {
     Busy,
     /// The phone cannot be reached.
     Unreachable,
-    /// The engine had to: restart, fault, an admin's release.
+    /// The engine set it: restart, fault, an admin's release.
     System,
 }
 
@@ -103,7 +103,7 @@ impl NotReadyReason {
         }
     }
 
-    /// The reason a person may choose, by its word; the last five are the engine's own.
+    /// The reason for a word, among those a person may choose; the last five are the engine's own.
     pub fn by_person(word: &str) -> Option<NotReadyReason> {
         Some(match word {
             "break" => NotReadyReason::Break,

@@ -1,4 +1,4 @@
-//! Whose an account is: the person, who employs them, for which unit they act, and from when to when.
+//! The person behind an account: name, employer, unit, and the days the account is valid.
 
 use std::{fmt, str::FromStr};
 
@@ -11,14 +11,14 @@ use crate::{
     text::is_removed,
 };
 
-/// What is known of an account beside its name and role.
+/// The details of an account beside its name and role.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Staff {
     /// The person's name as it is printed on what they sign; not known when empty.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub real_name: String,
-    /// Who pays them (SEAT-07).
+    /// The employer (SEAT-07: contractors have fewer rights).
     pub employer: Employer,
     /// The unit they act for.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -26,13 +26,13 @@ pub struct Staff {
     /// Their supervision group (SEAT-08).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<GroupId>,
-    /// The first day they may come in.
+    /// The first day of access.
     #[serde(skip_serializing_if = "Option::is_none", with = "date_text")]
     pub starts: Option<Date>,
-    /// The last day they may come in (SEAT-09, OPS-03).
+    /// The last day of access (SEAT-09: rotation of staff, OPS-03: leavers).
     #[serde(skip_serializing_if = "Option::is_none", with = "date_text")]
     pub ends: Option<Date>,
-    /// Nobody comes in, whatever the day.
+    /// Whether the account is disabled, whatever the day.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub disabled: bool,
     /// The person must choose a password before anything else.
@@ -40,20 +40,20 @@ pub struct Staff {
     pub must_change_password: bool,
 }
 
-/// Whether an account lets its person in.
+/// Whether an account may log in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AccountStatus {
-    /// The first day is still to come.
+    /// Its first day has not come.
     NotYet,
-    /// Yes.
+    /// It may log in.
     Open,
-    /// The last day has passed.
+    /// Its last day has passed.
     Ended,
-    /// It was switched off.
+    /// It is disabled.
     Disabled,
 }
 
-/// Who pays somebody: in JSON `government`, or a contractor's name.
+/// An employer; in JSON `government`, or a contractor's name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub enum Employer {
@@ -64,7 +64,7 @@ pub enum Employer {
     Contractor(String),
 }
 
-/// What somebody wants different about an account. `None` stays as it was, an empty text clears.
+/// A requested change of an account. `None` leaves a field, an empty text clears it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, schemars::JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct StaffChange {
@@ -82,23 +82,23 @@ pub struct StaffChange {
     pub starts: Option<String>,
     /// The last day.
     pub ends: Option<String>,
-    /// Off, or on again.
+    /// Whether the account is disabled.
     pub disabled: Option<bool>,
     /// Whether the person must choose a password first.
     pub must_change_password: Option<bool>,
 }
 
-/// One thing that is wrong with a change.
+/// One fault of a change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct StaffFault {
-    /// Where.
+    /// The field.
     pub field: &'static str,
-    /// What is wrong, and what would be right.
+    /// The fault, and the correct form.
     pub what: String,
 }
 
 impl Staff {
-    /// Whether somebody comes in on this day, the hotline's.
+    /// The account's status on a day of the hotline's calendar.
     pub fn standing(&self, today: Date) -> AccountStatus {
         if self.disabled {
             return AccountStatus::Disabled;
@@ -124,14 +124,13 @@ impl Employer {
 }
 
 impl StaffChange {
-    /// The account with this change made, or everything that is wrong with it.
+    /// Applies the change; returns role and details, or all faults.
     ///
     /// # Errors
     ///
-    /// Texts that name nothing or are too long; a unit missing for who acts for one, a group
-    /// missing for the supervision group, a contractor's name missing for its own
-    /// administrator; a role that decides or handles given to a contractor's people (SEAT-07);
-    /// a last day before the first.
+    /// Unknown or too long texts; a missing unit for a role that acts for one, a missing group for
+    /// the supervision group, a missing contractor for its administrator; a role that decides or
+    /// handles for a contractor's employee (SEAT-07); a last day before the first.
     pub fn made(self, role: Role, staff: &Staff) -> Result<(Role, Staff), Vec<StaffFault>> {
         let mut staff = staff.clone();
         let mut faults = Vec::new();
@@ -206,7 +205,7 @@ fn check(role: Role, staff: &Staff, fault: &mut dyn FnMut(&'static str, String))
     }
 }
 
-/// What a contractor's people may be: they take, hear and call, and neither dispatch, handle nor decide.
+/// Whether a contractor's employee may have the role: they take and make calls, and neither dispatch, handle nor decide.
 fn for_contractors(role: Role) -> bool {
     match role {
         Role::Admin
@@ -231,7 +230,7 @@ fn for_contractors(role: Role) -> bool {
     }
 }
 
-/// More than one line, or what [`crate::text::clean`] would change.
+/// Whether a character breaks the line or would be changed by [`crate::text::clean`].
 fn is_forbidden(c: char) -> bool {
     c.is_control() || is_removed(c)
 }

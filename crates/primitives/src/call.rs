@@ -1,4 +1,4 @@
-//! What signalling and voice say of a call: which side of it, and why a caller was turned away.
+//! The side of a call, and the cause of a refusal, as signalling and voice use them.
 
 use serde::{Deserialize, Serialize};
 
@@ -12,7 +12,7 @@ pub enum Party {
     Seat,
 }
 
-/// Why a caller was turned away.
+/// The cause of a refusal.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
 )]

@@ -1,4 +1,4 @@
-//! Names for things: small numbers where the machine counts, short words where people write them.
+//! Ids: numbers where the engine counts, short texts where people write them.
 
 use std::{fmt, str::FromStr};
 
@@ -105,7 +105,7 @@ impl<'de> Deserialize<'de> for CallId {
     }
 }
 
-/// A text that is no id of the kind asked for.
+/// The error of a text that is not an id of the kind asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BadId;
 

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr, sync::Arc};
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 
-/// A telephone number, or the handle of somebody who writes without one; empty when withheld.
+/// A telephone number, or the handle of a person who writes without one; empty when withheld.
 ///
 /// One number has one form, so that it is found, matched, sent to, blocked and masked however a
 /// carrier, a form or a person has written it: see [`Number::new`]. Reading one from a file or from
@@ -50,19 +50,19 @@ impl Number {
         self.0.is_empty()
     }
 
-    /// The whole number. Whoever shows it to a person answers for it.
+    /// The whole number. Only code that has checked the reader's rights may show it.
     pub fn reveal(&self) -> &str {
         &self.0
     }
 
-    /// The number as people see it who may not see it whole: `138****5678`; of six to ten digits only
+    /// The number for readers who may not see it whole: `138****5678`; of six to ten digits only
     /// the last two; of a handle the first character. Up to five digits are services and seats (12345,
     /// 110, 1001) and stay whole. Empty for the withheld number.
     pub fn masked(&self) -> String {
         masked(&self.0)
     }
 
-    /// The number without its extension: behind it is the same house.
+    /// The number without its extension: the subscriber is the same.
     pub fn subscriber(&self) -> Number {
         match before_extension(&self.0) {
             Some(subscriber) => Number(subscriber.into()),
@@ -79,7 +79,7 @@ impl Number {
         std::iter::once(number).chain(other.map(|text| Number(text.into()))).collect()
     }
 
-    /// Whether both are one telephone. The withheld number is nobody's, not even its own.
+    /// Whether both are the same telephone. A withheld number equals no number, not even itself.
     pub fn is_same(&self, other: &Number, home: &AreaCode) -> bool {
         !self.is_withheld() && self.spellings(home).contains(&other.subscriber())
     }
@@ -142,7 +142,7 @@ pub fn is_invisible(c: char) -> bool {
 
 /// See [`Number::masked`].
 pub fn masked(whole: &str) -> String {
-    // Without the extension: it would tell the one person of a house.
+    // Without the extension, which would identify one person of an organisation.
     let whole = before_extension(whole).unwrap_or(whole);
     let chars: Vec<char> = whole.chars().collect();
     let part = |range: std::ops::Range<usize>| -> String {
@@ -158,7 +158,7 @@ pub fn masked(whole: &str) -> String {
     }
 }
 
-/// What stands before the extension in the one form; `None` when there is no extension.
+/// The part before the extension of a normalized number; `None` when there is no extension.
 fn before_extension(whole: &str) -> Option<&str> {
     let (subscriber, extension) = whole.split_once(EXTENSION)?;
     let is_number = |text: &str| !text.is_empty() && is_digits(text);
@@ -323,7 +323,7 @@ fn is_withheld_word(text: &str) -> bool {
     WITHHELD.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
-/// What networks and people write for a number that is not shown.
+/// The words that networks and people use for a withheld number.
 const WITHHELD: [&str; 11] = [
     "anonymous",
     "unavailable",
@@ -340,12 +340,12 @@ const WITHHELD: [&str; 11] = [
 /// Visual separators (RFC 3966 3), and what Chinese input methods write for them.
 const SEPARATORS: &[char] =
     &['-', '.', '(', ')', '/', '－', '—', '–', '‐', '‑', '．', '·', '（', '）'];
-/// What stands before an extension in the one form.
+/// The mark before an extension in the normalized form.
 const EXTENSION: char = '转';
-/// How people write it; longer ones first.
+/// The marks people write before an extension; longer ones first.
 const EXTENSION_MARKS: [&str; 8] =
     ["转分机", "分机", "转接", "转", "轉", ";ext=", "extension", "ext"];
-/// A house's exchange has up to six digits.
+/// An internal extension has up to six digits.
 const EXTENSION_DIGITS_MAX: usize = 6;
 /// Signs in a number beside its digits.
 const TELEPHONE: &[char] = &['+', '*', '#'];

@@ -1,8 +1,8 @@
-//! Text of persons and tables as it is kept: without characters that show nothing and do harm.
+//! Cleans text before it is stored: removes characters that are invisible and harmful.
 
 use std::borrow::Cow;
 
-/// The text without what no person means to send and what files and screens do not stand.
+/// The text without characters that people do not type and that break files or screens.
 ///
 /// - Line ends (CRLF, CR) become LF. Other characters that break a line or a page (vertical tab,
 ///   which Word writes for Shift+Enter, form feed, next line) become a blank, so that words stay
@@ -14,8 +14,7 @@ use std::borrow::Cow;
 ///   them. Uyghur and Arabic text is laid out by its letters; the marks U+200E, U+200F and U+061C,
 ///   which turn nothing around, stay.
 ///
-/// This is for the doors where text comes in. What is kept before stays as it is, so printers look
-/// once more.
+/// It is applied where text enters. Text stored before stays as it is, so printing cleans it again.
 pub fn clean(text: &str) -> Cow<'_, str> {
     if !text.contains(|c| is_removed(c) || is_break(c)) {
         return Cow::Borrowed(text);

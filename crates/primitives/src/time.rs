@@ -1,4 +1,4 @@
-//! When things happen: microseconds since 1970, handed in by whoever drives the machines.
+//! Time: microseconds since 1970, passed in by the driver of a machine.
 
 use std::{
     fmt,
@@ -95,7 +95,7 @@ impl fmt::Debug for Timestamp {
     }
 }
 
-/// How far the hotline's wall clock is ahead of UTC, in seconds.
+/// The offset of the hotline's wall clock from UTC, in seconds.
 ///
 /// One fixed offset: China keeps no summer time. The config may change it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -121,7 +121,7 @@ impl Zone {
         Timestamp::from_micros(u64::try_from(utc_s).unwrap_or(0).saturating_mul(1_000_000))
     }
 
-    /// When the local day of `at` began.
+    /// The beginning of the local day of `at`.
     pub fn midnight(self, at: Timestamp) -> Timestamp {
         self.moment(self.date(at), 0)
     }
@@ -221,7 +221,7 @@ impl Date {
     }
 }
 
-/// The days of the week, in the order they are worked.
+/// The days of the week, from Monday.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Weekday {
@@ -286,7 +286,7 @@ impl FromStr for Date {
     }
 }
 
-/// A text that is no date of the calendar.
+/// The error of a text that is not a calendar date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BadDate;
 

@@ -1,4 +1,4 @@
-//! What two ends agree about voice: where it goes, in which codec, which way, and who may send it.
+//! Voice parameters that two ends agree on: address, codec, direction, trusted sources.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -28,7 +28,7 @@ impl Codec {
     }
 }
 
-/// Which way voice flows, from our point of view (RFC 3264 5.1).
+/// The direction of voice, from our point of view (RFC 3264 5.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
@@ -46,9 +46,9 @@ pub enum Direction {
 /// two directions may differ (RFC 3264 5.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PayloadTypes {
-    /// Of the codec, 0 to 127.
+    /// The codec's payload type, 0 to 127.
     pub codec: u8,
-    /// Of telephone-event (RFC 4733), 0 to 127; `None` when it is not taken.
+    /// The payload type of telephone-event (RFC 4733), 0 to 127; `None` when it is not accepted.
     pub telephone_event: Option<u8>,
 }
 
@@ -59,10 +59,10 @@ impl PayloadTypes {
     }
 }
 
-/// Where and how the far end of a leg takes voice, as negotiated by SDP.
+/// The far end's media parameters, as negotiated by SDP.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RemoteMedia {
-    /// Where its SDP says to send RTP; the unspecified address is the old way to hold.
+    /// The address of its SDP; the unspecified address means hold (RFC 2543).
     pub rtp: SocketAddr,
     /// The codec both ends use.
     pub codec: Codec,
@@ -70,11 +70,11 @@ pub struct RemoteMedia {
     pub send: PayloadTypes,
     /// The numbers in packets from it, which are those of ours.
     pub receive: PayloadTypes,
-    /// How much voice it wants in a packet.
+    /// The duration of voice it wants in a packet.
     pub ptime: Duration,
-    /// Which way voice flows, from our point of view.
+    /// The direction of voice, from our point of view.
     pub direction: Direction,
-    /// What signalling says of its source, the SDP aside.
+    /// The sources that signalling vouches for, beside the SDP.
     pub signalled: SignalledSource,
 }
 
@@ -149,7 +149,7 @@ impl IpNetwork {
     }
 }
 
-/// Whether an address is of use only inside a network of somebody's own: private (RFC 1918,
+/// Whether an address is usable only inside a local network: private (RFC 1918,
 /// RFC 4193), shared behind a carrier's translation (RFC 6598), of this link or of this machine.
 pub fn is_private(host: IpAddr) -> bool {
     match host.to_canonical() {

@@ -1,4 +1,4 @@
-//! What happens to an assignment (承办), A01 to A17 of hotline.md 2.4.
+//! Assignments (承办): their states and events, A01 to A17 of hotline.md 2.4.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use super::{
 use crate::Timestamp;
 
 words!(
-    /// Where an assignment stands.
+    /// The state of an assignment.
     AssignmentState {
         /// 待签收
         Issued,
@@ -37,120 +37,120 @@ words!(
     }
 );
 
-/// What happened to an assignment.
+/// An event of an assignment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub enum AssignmentEvent {
-    /// A01: signed for.
+    /// A01: the unit signed for it.
     Signed {
-        /// Who handles it (SEAT-16).
+        /// The person who handles it (SEAT-16: the name is known).
         #[serde(default, skip_serializing_if = "Option::is_none")]
         handler: Option<String>,
     },
-    /// Somebody handles it.
+    /// A person of the unit was named to handle it.
     HandlerNamed {
-        /// Who.
+        /// The handler's name.
         handler: String,
     },
-    /// A02: not ours, says the unit. The time to handle it runs on.
+    /// A02: the unit asks to return it as not its own. The handling clock goes on.
     ReturnAsked {
-        /// On what ground.
+        /// The ground.
         ground: ReturnGround,
-        /// By which law or document.
+        /// The law or document it rests on.
         basis: String,
-        /// Whose it is instead.
+        /// The unit that is responsible instead.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         proposed: Option<UnitId>,
-        /// Outside the window.
+        /// Whether it is outside the return window.
         late: bool,
     },
-    /// A03: it is not theirs.
+    /// A03: the return is approved.
     ReturnApproved {
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// A04: it is; the time is not given back.
+    /// A04: the return is rejected; the time is not given back.
     ReturnRejected {
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// A05: an authority is asked; the time stands still.
+    /// A05: an authority is asked to decide; the clock stands still.
     Disputed {
-        /// Who is asked.
+        /// The authority that is asked.
         authority: String,
-        /// What the units say.
+        /// The statements of the units.
         text: String,
-        /// The time the decision has.
+        /// The clock of the decision.
         clock: Option<ClockTerms>,
     },
-    /// A06, A07: decided, and binding.
+    /// A06, A07: the authority's binding decision.
     DisputeDecided {
-        /// It stays with the unit.
+        /// Whether it stays with the unit.
         stays: bool,
         /// The authority's document.
         document: String,
-        /// Whose it is.
+        /// The unit that is responsible.
         unit: UnitId,
     },
-    /// A08: given to a lower unit, which has its own assignment; this one stays accountable.
+    /// A08: delegated to a lower unit with an assignment of its own; this one stays accountable.
     Delegated {
-        /// To whom.
+        /// The lower unit.
         unit: UnitId,
-        /// By when they must be done: before this one is due.
+        /// The unit's due time, before this assignment is due.
         due: Timestamp,
-        /// What they are told.
+        /// The note to the unit.
         note: String,
     },
-    /// A09: they are done, or gave it back.
+    /// A09: the lower unit is done or gave it back.
     ChildBack,
-    /// More days are asked for.
+    /// An extension is requested.
     ExtensionAsked {
         /// Working days.
         days: u16,
-        /// Why.
+        /// The reason.
         reason: String,
-        /// What will be done until then.
+        /// The plan until the new due date.
         plan: String,
-        /// The caller knows.
+        /// Whether the caller was told.
         citizen_told: bool,
     },
-    /// More days, or not.
+    /// An extension is decided.
     ExtensionDecided {
         /// Working days given; 0 refuses.
         days: u16,
         /// Given by the director rather than by the supervision group.
         by_director: bool,
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// Spoken with the caller; the first time is the first contact (先行联系).
+    /// The unit contacted the caller; the first time is the first contact (先行联系).
     Contacted(ContactMade),
-    /// Somebody is there (CLK-09).
+    /// A person of the unit is on site (CLK-09: quick response).
     OnSite {
-        /// Who.
+        /// The person's name.
         by: String,
-        /// What was found.
+        /// The finding.
         finding: String,
         /// Photos and papers, by SHA-256 in hex (DSP-16).
         #[serde(default)]
         evidence: Vec<String>,
     },
-    /// Something is in the way: no return, no pause (S3).
+    /// Handling is obstructed; neither a return nor a pause follows (S3).
     Obstructed {
-        /// What.
+        /// The text.
         text: String,
     },
     /// A10: the result is written.
     ResultDrafted(Box<HandlingResult>),
     /// A11: the head signs it.
     HeadSigned(Signature),
-    /// The rules start a clock on it: the supervising unit's review, or a leader's who signed after
-    /// the dispatch.
+    /// The rules started a clock on it: the supervising unit's review, or that of a leader who
+    /// signed after the dispatch.
     ClockStarted(ClockTerms),
-    /// The rules found places in its result whose words the reviewer should look at (RPL-02).
+    /// The rules found wording in its result that the reviewer should check (RPL-02).
     WordingRemarked(Vec<WordingRemark>),
-    /// A12: the head does not.
+    /// A12: the head refuses to sign it.
     HeadRejected {
-        /// Why.
+        /// The reason.
         reason: String,
     },
     /// A further signature of the chain (RPL-07).
@@ -161,43 +161,43 @@ pub enum AssignmentEvent {
         substance: u8,
         /// 文字质量, 1 to 5.
         wording: u8,
-        /// In words.
+        /// Free text.
         #[serde(default)]
         text: String,
     },
-    /// A14: it does not.
+    /// A14: the supervising unit rejects it.
     SupRejected {
-        /// In which way.
+        /// The kind of reason.
         reason: RedoReason,
-        /// What is missing.
+        /// The missing part.
         text: String,
     },
     /// A15: another round for this unit.
     HubSentBack {
-        /// In which way.
+        /// The kind of reason.
         reason: RedoReason,
         /// The new time.
         clock: Option<ClockTerms>,
     },
-    /// A16: nothing more to do.
+    /// A16: it is finished.
     Finished,
-    /// A17: taken back.
+    /// A17: it is withdrawn.
     Withdrawn {
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// Why it is late (CLK-07).
+    /// The unit explained why it is late (CLK-07: a reason for every overdue item).
     OverdueExplained {
-        /// In which way.
+        /// The kind of reason.
         reason: OverdueReason,
-        /// In words.
+        /// Free text.
         text: String,
     },
-    /// Chased.
+    /// It was urged.
     Urged(super::Urge),
     /// The rules ask for signatures after the head's (RPL-07).
     SignaturesAsked {
-        /// Which, one after the other.
+        /// The posts, in signing order.
         post: Vec<String>,
     },
 }
@@ -205,54 +205,54 @@ pub enum AssignmentEvent {
 /// The result of handling (办理结果, RPL-01): finding and action are two things (RPL-25).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct HandlingResult {
-    /// True or not.
+    /// The verdict.
     pub verdict: Verdict,
-    /// What was found (调查核实).
+    /// The finding (调查核实).
     pub finding: String,
-    /// What was done (查实处理).
+    /// The action taken (查实处理).
     pub action: String,
-    /// What came of it.
+    /// The outcome.
     pub outcome: HandlingOutcome,
     /// The rules it rests on.
     #[serde(default)]
     pub basis: Vec<String>,
-    /// What may be published, without names.
+    /// The text that may be published; it has no names.
     #[serde(default)]
     pub public_text: String,
     /// Files, by SHA-256 in hex.
     #[serde(default)]
     pub attachments: Vec<String>,
-    /// What evidence there is that it is not true; needed with [`Verdict::Untrue`].
+    /// Evidence that it is not true; required with [`Verdict::Untrue`].
     #[serde(default)]
     pub evidence: Vec<String>,
 }
 
 words!(
-    /// What may be wrong with the words of a result (文字质量, RPL-02).
+    /// A fault in the wording of a result (文字质量, RPL-02: wording is reviewed).
     WordingFault {
-        /// 空头承诺: it promises, and says neither what nor when.
+        /// 空头承诺: a promise without content or date.
         Promise,
-        /// 含糊其辞: it says that something was done and not what.
+        /// 含糊其辞: it does not say what was done.
         Vague,
-        /// 推诿: it sends the caller to somebody else.
+        /// 推诿: it sends the caller to another office.
         PassingOn,
-        /// 泄露隐私: a person's number stands in it.
+        /// 泄露隐私: it has a person's number.
         Privacy,
     }
 );
 
-/// A place in a result its reviewer should look at.
+/// Wording in a result that its reviewer should check.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct WordingRemark {
-    /// What may be wrong.
+    /// The suspected fault.
     pub fault: WordingFault,
-    /// Where: `finding`, `action` or `public_text`.
+    /// The field it is in: `finding`, `action` or `public_text`.
     pub field: String,
-    /// The words; of a person's number only how long it is.
+    /// The words; of a person's number only its length.
     pub words: String,
 }
 
-/// What came of it.
+/// The outcome of handling.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum HandlingOutcome {
@@ -262,7 +262,7 @@ pub enum HandlingOutcome {
     Partly,
     /// 计划解决, by then.
     Planned {
-        /// By when.
+        /// The due time.
         until: Timestamp,
     },
     /// 已解释: needs a rule it rests on.

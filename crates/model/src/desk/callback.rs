@@ -1,4 +1,4 @@
-//! Asking the caller whether it helped (回访).
+//! Callbacks: asking the caller whether the answer helped (回访).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use super::form::words;
 use crate::CallId;
 
 words!(
-    /// How a caller was asked.
+    /// The way a caller was asked for satisfaction.
     CallbackChannel {
         /// 短信
         Sms,
@@ -22,20 +22,20 @@ words!(
     }
 );
 words!(
-    /// Whether somebody was reached.
+    /// Whether the person was reached.
     Reached {
         /// Reached.
         Yes,
         /// No answer, or none yet to an SMS.
         NoAnswer,
-        /// Did not want to speak.
+        /// The person did not want to speak.
         Refused,
-        /// Not their number.
+        /// A wrong number.
         WrongNumber,
     }
 );
 words!(
-    /// Whether it is solved, says the caller.
+    /// Whether the matter is solved, in the caller's view.
     Solved {
         /// Yes.
         Yes,
@@ -83,14 +83,14 @@ impl Satisfaction {
     }
 }
 
-/// One callback. Valid when somebody was reached and said how it is.
+/// One satisfaction callback. It is valid when the caller was reached and gave a grade.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Callback {
-    /// How.
+    /// The way.
     pub how: CallbackChannel,
     /// Whether they were reached.
     pub reached: Reached,
-    /// How satisfied; `None` when they said nothing clear.
+    /// The grade; `None` when they gave no clear answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grade: Option<Satisfaction>,
     /// Whether the unit has spoken with them (F12a).
@@ -105,13 +105,13 @@ pub struct Callback {
     /// The recorded call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call: Option<CallId>,
-    /// In their words.
+    /// Their own words.
     #[serde(default)]
     pub text: String,
 }
 
 impl Callback {
-    /// Somebody was reached and said how it is: what counts (hotline.md 2.2).
+    /// Whether it counts: the caller was reached and gave a grade (hotline.md 2.2).
     pub fn is_valid(&self) -> bool {
         self.reached == Reached::Yes && self.grade.is_some()
     }

@@ -1,13 +1,13 @@
-//! The words of clocks: which there are, how much time each gives, why one stands still, how late one is.
+//! Clocks: their kinds, the time they allow, the causes of pauses, and the levels of lateness.
 //!
-//! How they count is `deadlines::clock`.
+//! `deadlines::clock` defines how they count.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
 
-/// Which clock.
+/// The kinds of clocks.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
@@ -17,11 +17,11 @@ pub enum ClockKind {
     Answer,
     /// Signing for an assignment (签收).
     Sign,
-    /// In which a unit may say that it is not theirs.
+    /// The window in which a unit may return an assignment as not its own.
     ReturnWindow,
     /// First contact with the caller (先行联系).
     FirstContact,
-    /// Being there or calling, for the twelve kinds of `deadlines::clock::QUICK_KINDS`.
+    /// Going there or calling, for the twelve kinds of `deadlines::clock::QUICK_KINDS`.
     QuickRespond,
     /// The same where life or property is in danger.
     QuickDanger,
@@ -49,7 +49,7 @@ pub enum ClockKind {
     Arbitrate,
     /// An appeal against an assessment.
     Appeal,
-    /// Calling back who reached nobody, or who left a message.
+    /// The call back to a caller who was not connected or left a message.
     LostCall,
     /// Acknowledging a web message.
     MessageAck,
@@ -57,7 +57,7 @@ pub enum ClockKind {
     MessageHuman,
     /// Review before dispatch (2.3 T09).
     Review,
-    /// What an upper hotline has set (CHAN-08).
+    /// A due time set by an upper hotline (CHAN-08: cases from above).
     Upper,
 }
 
@@ -106,7 +106,7 @@ impl ClockKind {
     }
 }
 
-/// How much time there is, and in which time.
+/// An amount of time, with the way it is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Allowance {
@@ -116,13 +116,13 @@ pub enum Allowance {
     Natural(u32),
     /// Working time in seconds: only office hours count.
     Working(u32),
-    /// A moment somebody else has set, an upper hotline for instance (CHAN-08).
+    /// A due time set by another party, for example an upper hotline (CHAN-08).
     /// Nothing moves it.
     Until(Timestamp),
 }
 
 impl Allowance {
-    /// What a second round gets: half, rounded up (hotline.md 2.3 T18, ours).
+    /// The allowance of a second round: half, rounded up (hotline.md 2.3 T18, our own rule).
     #[must_use]
     pub fn halved(self) -> Allowance {
         match self {
@@ -134,25 +134,25 @@ impl Allowance {
     }
 }
 
-/// What is owed, by which policy.
+/// The terms a clock is started with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ClockTerms {
-    /// Which of the clocks.
+    /// The kind of clock.
     pub kind: ClockKind,
-    /// How much time there is.
+    /// The time allowed.
     pub allowance: Allowance,
     /// The version of the policy it was taken from.
     pub policy: u32,
 }
 
-/// Why a clock stands still (hotline.md 2.5b). A return request, a delegation,
-/// a weekend and a unit's own signature are no reasons.
+/// The cause that pauses a clock (hotline.md 2.5b). A return request, a delegation, a weekend and
+/// the unit's own signature do not pause it.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum PauseCause {
-    /// Something is missing from the caller (待补充).
+    /// Information is missing from the caller (待补充).
     AwaitInfo,
     /// Two units dispute whose it is (争议裁定).
     Arbitrating,
@@ -164,7 +164,7 @@ pub enum PauseCause {
     ForceMajeure,
 }
 
-/// How late.
+/// How late something is, in six levels.
 #[derive(
     Clone,
     Copy,
@@ -181,12 +181,12 @@ pub enum PauseCause {
 )]
 #[serde(rename_all = "snake_case")]
 pub enum OverdueLevel {
-    /// In time.
+    /// Not late.
     #[default]
     O0,
     /// At most one working day left, a quarter of the hours.
     O1,
-    /// Late, from the first second.
+    /// Late, from the first second on.
     O2,
     /// Three working days late.
     O3,
@@ -197,7 +197,7 @@ pub enum OverdueLevel {
 }
 
 impl OverdueLevel {
-    /// All of them, in order.
+    /// All levels, in order.
     pub const ALL: [OverdueLevel; 6] = [
         OverdueLevel::O0,
         OverdueLevel::O1,

@@ -1,9 +1,8 @@
-//! What leaves the house and what comes in by message: uploads, SMS, webhooks (CHAN, INT).
+//! Messages in and out: uploads to partners, SMS, webhooks (CHAN: channels, INT: integration).
 //!
-//! The log is the truth about both: how far a destination has got is a fold
-//! over [`MessagingEvent::Acknowledged`], what became of an SMS a fold over its
-//! events. What was sent twice carries the same key: see [`DestinationId::key`]
-//! and [`SmsId`].
+//! The log decides both: the progress of a destination is a fold over
+//! [`MessagingEvent::Acknowledged`], the state of an SMS a fold over its events. A repeated
+//! delivery carries the same key: see [`DestinationId::key`] and [`SmsId`].
 
 use std::fmt;
 
@@ -15,29 +14,29 @@ use super::{AreaId, Channel, Private, Purpose, TopicId};
 use crate::{Date, Number, Seq, TicketId, Timestamp};
 
 text_id!(
-    /// A far end that gets our records, as named in `courier.toml`: `province`.
+    /// A partner that receives our records, as named in `courier.toml`: `province`.
     DestinationId
 );
 
 impl DestinationId {
-    /// What names one record there, however often it is sent: `province-1042`.
+    /// The key of one record at this destination, the same at every attempt: `province-1042`.
     pub fn key(&self, seq: Seq) -> String {
         format!("{self}-{seq}")
     }
 
-    /// The record a key names, when it is one of this destination's.
+    /// The record of a key; `None` when the key is not this destination's.
     pub fn seq_of(&self, key: &str) -> Option<Seq> {
         let seq = key.strip_prefix(self.as_str())?.strip_prefix('-')?.parse().ok()?;
-        // `province-+7` and `province-007` are no keys of ours.
+        // `province-+7` and `province-007` are not keys of ours.
         (self.key(seq) == key).then_some(seq)
     }
 
-    /// What names the statement of a day there: `province-statement-2026-11-22`.
+    /// The key of a day's statement at this destination: `province-statement-2026-11-22`.
     pub fn statement(&self, date: Date) -> String {
         format!("{self}-statement-{date}")
     }
 
-    /// The SMS gateway, when it is spoken of as a far end that is stuck.
+    /// The SMS gateway, as the destination of a [`MessagingEvent::Stuck`].
     pub fn sms_gateway() -> DestinationId {
         DestinationId::from("sms")
     }
@@ -57,140 +56,142 @@ impl fmt::Display for SmsId {
 }
 
 impl SmsId {
-    /// The SMS a key names, when it is one of ours.
+    /// The SMS of a key; `None` when the key is not one of ours.
     pub fn of_key(key: &str) -> Option<SmsId> {
         key.strip_prefix("sms-")?.parse().ok().map(SmsId)
     }
 }
 
-/// What happened to what leaves the house and what comes in.
+/// An event of messaging: uploads, SMS, statements, inbound messages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum MessagingEvent {
     /// An SMS is to be sent (CHAN-03). Its name is the record's number.
     SmsOrdered(SmsOrder),
-    /// The gateway took it.
+    /// The gateway accepted it.
     SmsHanded {
-        /// Which.
+        /// The SMS.
         sms: SmsId,
         /// The gateway's own name for it; empty when it gives none.
         gateway_id: String,
     },
-    /// Given up: the gateway refuses it, or it is too old to be of use.
+    /// It was given up: the gateway refuses it, or it is too old.
     SmsFailed {
-        /// Which.
+        /// The SMS.
         sms: SmsId,
-        /// Why.
+        /// The reason.
         why: String,
     },
-    /// The network says what became of an SMS (回执).
+    /// The delivery receipt of an SMS came in (回执).
     ReceiptReceived(SmsReceipt),
-    /// Somebody wrote: an SMS, or a message of any other channel.
+    /// A message came in, by SMS or another channel.
     MessageReceived(InboundMessage),
-    /// A destination gets records from here on; what was before is not sent.
+    /// A destination receives records from here on; earlier ones are not sent.
     DestinationOpened {
-        /// Which.
+        /// The destination.
         destination: DestinationId,
         /// The last record that is not sent.
         after: Seq,
     },
-    /// A destination has everything up to here.
+    /// A destination has confirmed all records up to one.
     Acknowledged {
-        /// Which.
+        /// The destination.
         destination: DestinationId,
         /// The last record it has.
         seq: Seq,
-        /// How many records it took since the acknowledgement before (daily reconciliation).
+        /// The number of records it took since the previous acknowledgement, for the daily reconciliation.
         letters: u32,
     },
-    /// A destination takes nothing; everything waits, in order.
+    /// A destination accepts nothing; all records wait, in order.
     Stuck {
-        /// Which.
+        /// The destination.
         destination: DestinationId,
-        /// The record it does not take; 0 for the SMS gateway.
+        /// The record it does not accept; 0 for the SMS gateway.
         seq: Seq,
-        /// Why, in a sentence.
+        /// The reason, in one sentence.
         why: String,
     },
-    /// It takes again.
+    /// It accepts records again.
     Resumed {
-        /// Which.
+        /// The destination.
         destination: DestinationId,
     },
-    /// A destination refuses one record for good; it is kept here and the next ones go on (INT-01).
+    /// A destination refused one record for good: it becomes a dead letter, and the next ones are
+    /// sent (INT-01: integration with partners).
     DeadLettered {
-        /// Which.
+        /// The destination.
         destination: DestinationId,
         /// The record.
         seq: Seq,
         /// The HTTP status it was refused with.
         status: u16,
-        /// The destination's own words, cut.
+        /// The destination's answer, shortened.
         why: String,
     },
-    /// Somebody wants a dead letter tried again.
+    /// A person ordered another attempt for a dead letter.
     ResendOrdered {
-        /// Where.
+        /// The destination.
         destination: DestinationId,
         /// The record.
         seq: Seq,
     },
-    /// A dead letter was taken after all.
+    /// A dead letter was accepted after another attempt.
     Resent {
-        /// Where.
+        /// The destination.
         destination: DestinationId,
         /// The record.
         seq: Seq,
     },
     /// A dead letter was settled in another way; it is not sent again.
     DeadLetterDropped {
-        /// Where.
+        /// The destination.
         destination: DestinationId,
         /// The record.
         seq: Seq,
-        /// How it was settled, or why it need not be.
+        /// How it was settled, or the reason that it need not be.
         reason: String,
     },
-    /// A destination is told day by day what it was sent, from here on.
+    /// A destination receives a daily statement of its records from here on.
     StatementsOpened {
-        /// Which.
+        /// The destination.
         destination: DestinationId,
-        /// The last record no statement is about.
+        /// The last record that no statement covers.
         after: Seq,
     },
-    /// A destination has compared a day's statement with what it has (INT-01). What it lacks is
+    /// A destination has compared a day's statement with its own records (INT-01). Missing ones are
     /// sent again.
     Reconciled {
-        /// Which.
+        /// The destination.
         destination: DestinationId,
         /// The hotline's day.
         date: Date,
-        /// The last record that is told of and compared.
+        /// The last record that the statement covers.
         through: Seq,
-        /// How many records it was told of.
+        /// The number of records in the statement.
         letters: u64,
-        /// Records it was told of and does not have.
+        /// Records of the statement that it does not have.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         missing: Vec<Seq>,
-        /// Keys it speaks of that it was not told of.
+        /// Keys it reports that the statement does not have.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         unknown: Vec<String>,
     },
-    /// A day's statement does not come through, or is refused for good.
+    /// A day's statement could not be delivered, or is refused for good.
     StatementFailed {
-        /// Which.
+        /// The destination.
         destination: DestinationId,
         /// The hotline's day.
         date: Date,
-        /// The last record that is told of; the one before this day's while it is still tried.
+        /// The last record that statements cover; while this day's is still tried, that of the day
+        /// before.
         through: Seq,
-        /// Why, in a sentence.
+        /// The reason, in one sentence.
         why: String,
     },
-    /// Somebody has looked at what a destination and we do not agree on: it is settled.
+    /// A person has settled the differences between a destination's records and ours.
     DifferencesSettled {
-        /// Which.
+        /// The destination.
         destination: DestinationId,
-        /// How, or why it need not be.
+        /// How they were settled, or the reason that they need not be.
         reason: String,
     },
 }
@@ -198,7 +199,7 @@ pub enum MessagingEvent {
 /// An SMS to be sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SmsOrder {
-    /// To whom.
+    /// The recipient.
     pub to: Number,
     /// The template it was written from, by its key in `desk/sms.toml`.
     pub template: String,
@@ -210,7 +211,7 @@ pub struct SmsOrder {
     /// The assignment it is about, by its place on the ticket from 1: of an SMS to a unit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub assignment: Option<u16>,
-    /// It goes out at night too.
+    /// Whether it is sent at night too.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub urgent: bool,
     /// The receiver is asked for a digit (T21): what they send next is the answer.
@@ -218,19 +219,19 @@ pub struct SmsOrder {
     pub asks: bool,
 }
 
-/// What became of an SMS.
+/// The delivery receipt of an SMS.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SmsReceipt {
     /// The gateway's name for the SMS, or the key we gave it.
     pub gateway_id: String,
-    /// It is on the phone.
+    /// Whether it reached the phone.
     pub delivered: bool,
     /// The network's word: `DELIVRD`, `UNDELIV`, `EXPIRED`.
     #[serde(default)]
     pub status: String,
 }
 
-/// What somebody sent us, whatever the channel: the one shape behind every webhook (CHAN-01).
+/// An inbound message of any channel: the common form behind every webhook (CHAN-01: all channels in one queue).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct InboundMessage {
     /// The webhook it came by, as named in `courier.toml`.
@@ -242,44 +243,44 @@ pub struct InboundMessage {
     /// same message only while its sender may still be repeating it: minutes, not weeks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub content_sha256: Option<String>,
-    /// By which way.
+    /// The channel.
     pub channel: Channel,
-    /// Who: a telephone number or an author's handle. A handle is no identity (CHAN-04).
+    /// The sender: a telephone number, or an author's handle, which proves no identity (CHAN-04).
     #[serde(default)]
     pub from: Number,
     /// The account or number it was sent to.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub to: String,
-    /// What they wrote.
+    /// The text.
     #[serde(default)]
     pub text: Private,
-    /// Where their pictures, sounds and papers are: addresses, not yet fetched.
+    /// The addresses of attached pictures, sounds and documents; they are not fetched yet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub media: Vec<String>,
-    /// When they sent it, says the sender.
+    /// The time of sending, as the sender states it.
     pub at: Timestamp,
-    /// What a platform or a web form says beside the text.
+    /// Structured fields of a platform or a web form.
     #[serde(default, skip_serializing_if = "MessageDetails::is_empty")]
     pub particulars: Box<MessageDetails>,
 }
 
-/// What a message says beside its text: an upper hotline's case (CHAN-08), a form's fields.
+/// Structured fields beside a message's text: those of an upper hotline's case (CHAN-08) or of a web form.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct MessageDetails {
     /// The sender's number for the matter. Two messages of one case are about one ticket.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub case: Option<String>,
-    /// By when the sender wants it answered: kept as a hard clock.
+    /// The due time set by the sender; it becomes a clock that nothing moves.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due: Option<Timestamp>,
-    /// In a line.
+    /// The title, on one line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// The person's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<Private>,
-    /// Where to call them back.
+    /// The number to call back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contact: Option<Number>,
     /// The place.
@@ -291,7 +292,7 @@ pub struct MessageDetails {
     /// The topic's code.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic: Option<TopicId>,
-    /// What is wanted.
+    /// The purpose.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub purpose: Option<Purpose>,
     /// Whether they want to stay unknown to the units.
@@ -300,21 +301,21 @@ pub struct MessageDetails {
 }
 
 impl MessageDetails {
-    /// It says nothing.
+    /// Whether no field is set.
     pub fn is_empty(&self) -> bool {
         *self == MessageDetails::default()
     }
 }
 
 impl InboundMessage {
-    /// What names the case it is about: the sender's number for it, else the message's own name.
+    /// The identity of its case: the sender's case number, else the message's own id.
     pub fn case(&self) -> &str {
         self.particulars.case.as_deref().unwrap_or(&self.message_id)
     }
 }
 
 impl MessagingEvent {
-    /// The ticket it belongs to, when to one.
+    /// The ticket it belongs to, if any.
     pub fn ticket(&self) -> Option<TicketId> {
         match self {
             MessagingEvent::SmsOrdered(order) => order.ticket,
@@ -322,7 +323,7 @@ impl MessagingEvent {
         }
     }
 
-    /// The destination it is about, when about one.
+    /// The destination it is about, if any.
     pub fn destination(&self) -> Option<&DestinationId> {
         match self {
             MessagingEvent::DestinationOpened { destination, .. }

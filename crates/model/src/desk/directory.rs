@@ -1,4 +1,4 @@
-//! The words of the duty directory (派单目录, DSP-05): which topic in which area is whose, and how hard it is.
+//! The routing table (派单目录, DSP-05): the responsible units and the grade of a topic in an area.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{AreaId, Grade, Scope, TopicId, UnitId, form::words};
 
-/// What a row of the directory is about.
+/// The key of a row of the directory.
 #[derive(
     Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
@@ -20,25 +20,25 @@ pub struct RouteKey {
     pub area: Option<AreaId>,
 }
 
-/// Whose it is, in one version.
+/// The responsible units, in one version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RouteRow {
-    /// Who handles it (主办).
+    /// The unit that handles it (主办).
     pub lead: UnitRef,
-    /// Who helps (协办).
+    /// The units that assist (协办).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub assists: Vec<UnitRef>,
-    /// Who supervises (督办); `None`: the government of the area.
+    /// The unit that supervises (督办); `None`: the government of the area.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub supervise: Option<UnitRef>,
-    /// How hard; `None`: as the topic says.
+    /// The grade; `None`: that of the topic.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grade: Option<Grade>,
-    /// Which of the twelve kinds that cannot wait, `Q01` to `Q12`; empty: none.
+    /// The quick-response kind, `Q01` to `Q12`; empty: none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub quick_kind: String,
-    /// Who takes it when the lead cannot (兜底); `None`: the government of the area.
+    /// The unit that takes it when the lead cannot (兜底); `None`: the government of the area.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fallback: Option<UnitRef>,
 }
@@ -46,14 +46,14 @@ pub struct RouteRow {
 /// A unit by its code, or the government of the area: `@area`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum UnitRef {
-    /// That unit.
+    /// A unit, by its code.
     Unit(UnitId),
     /// The government of the area the demand is about.
     AreaGovernment,
 }
 
 impl UnitRef {
-    /// How the government of the area is written.
+    /// The written form of the government of the area.
     pub const AREA: &str = "@area";
 }
 
@@ -100,7 +100,7 @@ impl JsonSchema for UnitRef {
 }
 
 words!(
-    /// How hard the work is, says whoever dispatches it (办理难度, REC-10).
+    /// The difficulty as the dispatcher judges it (办理难度, REC-10).
     Difficulty {
         /// 简单
         Simple,
@@ -111,7 +111,7 @@ words!(
     }
 );
 
-/// What a rule of grades is about. What is `None` is any.
+/// The condition of a grade rule; a field that is `None` matches anything.
 #[derive(
     Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
@@ -120,10 +120,10 @@ pub struct GradeKey {
     /// The topic, with all below it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub topic: Option<TopicId>,
-    /// How hard the work is.
+    /// The difficulty.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub difficulty: Option<Difficulty>,
-    /// For whom the caller speaks (REC-13).
+    /// The scope the caller speaks for (REC-13).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<Scope>,
 }
@@ -132,6 +132,6 @@ pub struct GradeKey {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GradeRule {
-    /// Which.
+    /// The grade.
     pub grade: Grade,
 }

@@ -1,4 +1,4 @@
-//! What happens to an item that was closed unsatisfied (不满意事项), until it is struck off (销号).
+//! Items that were closed as unsatisfied (不满意事项), until they are struck off (销号).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Callback, form::words};
 
 words!(
-    /// Where the item stands.
+    /// The state of the item.
     DissatisfactionState {
         /// Open: named in the quarter.
         Open,
@@ -21,14 +21,14 @@ words!(
     }
 );
 
-/// What happened to it. Opening is the ticket's own `ClosedUnsatisfied`.
+/// An event of a dissatisfaction item. The ticket's `ClosedUnsatisfied` opens it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub enum DissatisfactionEvent {
     /// D1: the unit works on it again.
     ReworkStarted,
     /// D2: the unit asks for a callback.
     Claimed {
-        /// What has changed.
+        /// The change since then.
         changed: String,
     },
     /// D3, D4: the hub called; satisfied verifies, unsatisfied opens it again.

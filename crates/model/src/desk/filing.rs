@@ -1,4 +1,4 @@
-//! What happens to a filing of a difficult matter (疑难备案): from then on it is answered directly.
+//! Filings of difficult matters (疑难备案): once approved, they answer the matter directly.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use super::{KnowledgeId, UnitId, form::words};
 use crate::{AccountName, Timestamp};
 
 words!(
-    /// Where a filing stands.
+    /// The state of a filing.
     FilingState {
         /// 起草
         Drafted,
@@ -24,7 +24,7 @@ words!(
     }
 );
 
-/// What happened to a filing.
+/// An event of a filing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub enum FilingEvent {
     /// The unit writes it.
@@ -40,7 +40,7 @@ pub enum FilingEvent {
     Approved {
         /// The second person.
         second: AccountName,
-        /// Until when it holds.
+        /// The end of its validity.
         valid_to: Timestamp,
         /// The item of the knowledge base with its answer.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -48,19 +48,19 @@ pub enum FilingEvent {
     },
     /// F3: not approved.
     Rejected {
-        /// Why.
+        /// The reason.
         reason: String,
     },
     /// F4: its time is over.
     Expired,
     /// F5: law or facts have changed.
     Revoked {
-        /// Which way.
+        /// The change of law or facts.
         reason: String,
     },
 }
 
-/// What a unit writes: four tests, each with its evidence (UNS-01).
+/// The form a unit fills in: four tests, each with its evidence (UNS-01).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct FilingForm {
     /// The unit that can do nothing more.
@@ -73,6 +73,6 @@ pub struct FilingForm {
     pub exhausted: String,
     /// The citizen cannot be satisfied: why.
     pub unsatisfiable: String,
-    /// What callers are answered from now on (UNS-05).
+    /// The answer that callers get from then on (UNS-05).
     pub answer: String,
 }

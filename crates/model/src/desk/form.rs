@@ -1,4 +1,4 @@
-//! What is written down about a demand (诉求): the registration form (REC-01).
+//! The registration form of a demand (诉求, REC-01).
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{AreaId, Difficulty, TopicId, UnitId};
 use crate::{Number, Timestamp};
 
-/// Text about a person: a name, an address. Prints redacted; showing it whole is [`Private::reveal`].
+/// Text about a person: a name, an address. `Debug` redacts it; [`Private::reveal`] gives it whole.
 #[derive(
     Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
@@ -16,17 +16,17 @@ use crate::{Number, Timestamp};
 pub struct Private(String);
 
 impl Private {
-    /// Something only those who may shall see.
+    /// Wraps a personal text.
     pub fn new(text: impl Into<String>) -> Private {
         Private(text.into())
     }
 
-    /// The text. Whoever shows it to a person answers for it.
+    /// The whole text. Only code that has checked the reader's rights may show it.
     pub fn reveal(&self) -> &str {
         &self.0
     }
 
-    /// Nothing in it.
+    /// Whether it is empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -38,59 +38,59 @@ impl fmt::Debug for Private {
     }
 }
 
-/// The registration form. As a change, what is `None` stays as it was and an empty text clears.
+/// The registration form. As a change: `None` leaves a field, an empty text clears it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Form {
     /// A person, an enterprise or an institution calls (CALL-27).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub caller_kind: Option<CallerKind>,
-    /// The caller's name; nobody has to give one (REC-20).
+    /// The caller's name; giving it is voluntary (REC-20).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<Private>,
     /// Their employer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub employer: Option<Private>,
-    /// Where to call back; may differ from the number that called.
+    /// The number to call back; it may differ from the number that called.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contact: Option<Number>,
     /// A second number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contact_alt: Option<Number>,
-    /// Whether the caller wants to stay unknown to the units; asked of everybody (T02).
+    /// Whether the caller wants to stay anonymous to the units; every caller is asked (T02).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub confidential: Option<bool>,
-    /// What the caller wants (诉求性质, REC-05).
+    /// The purpose of the call (诉求性质, REC-05).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub purpose: Option<Purpose>,
-    /// What it is about (REC-07).
+    /// The topic (REC-07).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub topic: Option<TopicId>,
-    /// In a line.
+    /// The title, on one line.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// What was said, at most 4,000 characters (Open311).
+    /// The content, at most 4,000 characters (limit of Open311).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content: Option<String>,
-    /// What was read back to the caller (REC-03).
+    /// The summary that was read back to the caller (REC-03).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub summary: Option<String>,
-    /// What has changed since the caller last spoke with us (REC-04).
+    /// The change since the caller's previous call (REC-04).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub change_since_last: Option<String>,
-    /// What the caller proposes (REC-04).
+    /// The caller's proposal (REC-04).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suggestion: Option<String>,
-    /// Since when (REC-15).
+    /// The time it began (REC-15).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub occurred_from: Option<Timestamp>,
-    /// Until when.
+    /// The time it ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub occurred_to: Option<Timestamp>,
-    /// How often: `every night`.
+    /// The recurrence: `every night`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recurrence: Option<String>,
-    /// When the trouble first came up, for old ones (积案, REC-26).
+    /// The time it first came up, for long-standing matters (积案, REC-26).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_occurred: Option<Timestamp>,
     /// County, township, community.
@@ -99,19 +99,19 @@ pub struct Form {
     /// The place itself.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address: Option<Private>,
-    /// Where on the map.
+    /// The position on the map.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub spot: Option<MapPoint>,
-    /// Who is complained of.
+    /// The target of a complaint.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub against: Option<ComplaintTarget>,
-    /// For whom the caller speaks (REC-13).
+    /// The scope the caller speaks for (REC-13).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scope: Option<Scope>,
-    /// How many people, about.
+    /// The approximate number of people affected.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub affected: Option<u32>,
-    /// How hard it is, by who took it down (REC-10); the rules make the grade of it.
+    /// The difficulty as the agent judges it (REC-10); the rules derive the grade from it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub difficulty: Option<Difficulty>,
     /// A, B or C (REC-09).
@@ -129,28 +129,28 @@ pub struct Form {
     /// Unrest, a minor, a secret: shown to few (REC-14).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sensitive: Option<bool>,
-    /// How the caller sounded at first.
+    /// The caller's mood at the beginning.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub emotion_in: Option<Emotion>,
-    /// How at the end.
+    /// The caller's mood at the end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub emotion_out: Option<Emotion>,
-    /// How the caller wants to be answered.
+    /// The way the caller wants to be answered.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reply_by: Option<ReplyBy>,
-    /// Words to find it by: `两违`, `弃婴` (REC-23, REC-25).
+    /// Tags: `两违`, `弃婴` (REC-23, REC-25).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Vec<String>>,
-    /// Its names in other systems (CHAN-08).
+    /// Its numbers in other systems (CHAN-08).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub foreign: Option<Vec<ExternalReference>>,
-    /// Photographs and papers that the caller sent with the demand: SHA-256 in hex.
+    /// Files the caller sent with the demand: SHA-256 in hex.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attachments: Option<Vec<String>>,
 }
 
 impl Form {
-    /// Take over what `change` says.
+    /// Applies a change: fields that are set replace those of the form.
     pub fn merge(&mut self, change: Form) {
         macro_rules! take {
             ($($field:ident)*) => { $(if change.$field.is_some() { self.$field = change.$field; })* };
@@ -163,7 +163,7 @@ impl Form {
         );
     }
 
-    /// The kind that cannot wait, when it is one.
+    /// The quick-response kind, if it has one.
     pub fn quick(&self) -> Option<&str> {
         self.quick_kind.as_deref().filter(|code| !code.is_empty())
     }
@@ -176,28 +176,28 @@ pub struct MapPoint {
     pub lat: f64,
     /// Degrees east.
     pub long: f64,
-    /// Which map it was read from.
+    /// The datum of the map it was read from.
     pub datum: Datum,
 }
 
-/// Whom a complaint is about.
+/// The target of a complaint.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ComplaintTarget {
     /// As the caller named them.
     pub name: Private,
-    /// When it is a unit of the network: it cannot handle the complaint itself (S4).
+    /// The unit, when the target is one; it cannot handle the complaint itself (S4).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<UnitId>,
 }
 
-/// A ticket's name in another system.
+/// A ticket's number in another system.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ExternalReference {
-    /// Which system.
+    /// The other system.
     pub system: String,
     /// The number there.
     pub number: String,
-    /// By when they want it.
+    /// The due time there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Timestamp>,
 }
@@ -215,7 +215,7 @@ macro_rules! words {
         }
 
         impl $name {
-            /// All of them, in the order they are printed.
+            /// All variants, in printing order.
             pub const ALL: &[$name] = &[$($name::$variant),*];
         }
     };
@@ -223,7 +223,7 @@ macro_rules! words {
 pub(crate) use words;
 
 words!(
-    /// Who calls.
+    /// The kind of caller.
     CallerKind {
         /// 个人
         Person,
@@ -234,7 +234,7 @@ words!(
     }
 );
 words!(
-    /// What a caller wants (诉求性质).
+    /// The purpose of a demand (诉求性质).
     Purpose {
         /// 咨询
         Consult,
@@ -255,7 +255,7 @@ words!(
     }
 );
 words!(
-    /// By which way a demand came (CHAN-01).
+    /// The channel a demand came by (CHAN-01).
     Channel {
         /// 电话
         Phone,
@@ -290,7 +290,7 @@ words!(
     }
 );
 words!(
-    /// For whom the caller speaks (影响范围).
+    /// The scope a caller speaks for (影响范围).
     Scope {
         /// One person.
         Person,
@@ -305,7 +305,7 @@ words!(
     }
 );
 words!(
-    /// How hard (REC-09): it decides the clock and who signs.
+    /// The grade of a ticket (REC-09); it decides the handling clock and the signatures.
     Grade {
         /// Simple: true, plain, touching daily life.
         A,
@@ -327,7 +327,7 @@ words!(
     }
 );
 words!(
-    /// How a caller sounds.
+    /// The caller's mood.
     Emotion {
         /// 平静
         Calm,
@@ -338,20 +338,20 @@ words!(
     }
 );
 words!(
-    /// How a caller wants to be answered.
+    /// The way a caller wants to be answered.
     ReplyBy {
-        /// By phone.
+        /// Telephone.
         Phone,
-        /// By SMS.
+        /// SMS.
         Sms,
-        /// By letter.
+        /// Letter.
         Letter,
         /// Not at all.
         None,
     }
 );
 words!(
-    /// Which map a place was read from: Chinese maps are not WGS 84.
+    /// The datum of a map; Chinese maps do not use WGS 84.
     Datum {
         /// GPS.
         Wgs84,

@@ -1,4 +1,4 @@
-//! Names for the things of the desk.
+//! Ids of the desk: units, topics, areas, matters, assignments, filings, orders.
 
 use std::{fmt, str::FromStr};
 
@@ -62,7 +62,7 @@ macro_rules! numbered {
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name {
-            /// What it belongs to.
+            /// The ticket or matter it belongs to.
             pub $field: $of,
             /// Its number there, from 1.
             pub n: u16,

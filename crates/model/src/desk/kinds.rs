@@ -1,13 +1,12 @@
-//! The kinds of events by name, for those who choose which ones a partner is told of.
+//! The kinds of desk events by name; the config chooses by them which ones a partner receives.
 
 use schemars::{JsonSchema, schema_for};
 
 use super::{AssignmentEvent, DissatisfactionEvent, FilingEvent, OrderEvent, TicketEvent};
 
-/// Every kind of event a partner may be told of, as `subject.verb`: `ticket.closed_unsatisfied`.
+/// Every kind of event a partner may receive, as `subject.verb`: `ticket.closed_unsatisfied`.
 ///
-/// What the courier puts on record about itself is not among them: to tell a
-/// partner that it was told would never end.
+/// Events of messaging are not among them: a delivery would cause the next one without end.
 pub fn kinds() -> Vec<String> {
     let mut kinds = Vec::new();
     add::<TicketEvent>(&mut kinds, "ticket");
@@ -19,7 +18,7 @@ pub fn kinds() -> Vec<String> {
     kinds
 }
 
-/// A variant's name as it stands in a kind: `ClosedUnsatisfied` is `closed_unsatisfied`.
+/// A variant's name as it is written in a kind: `ClosedUnsatisfied` is `closed_unsatisfied`.
 pub fn verb(variant: &str) -> String {
     let mut verb = String::new();
     for c in variant.chars() {
@@ -36,7 +35,7 @@ fn add<T: JsonSchema>(kinds: &mut Vec<String>, subject: &str) {
     let value = schema.as_value();
     let one_of = value.get("oneOf").and_then(|list| list.as_array()).into_iter().flatten();
     for one in one_of {
-        // A variant with fields is an object with one key; those without are words.
+        // A variant with fields is an object with one key; one without is a string.
         let listed = ["required", "enum"].into_iter().filter_map(|key| one.get(key)?.as_array());
         let words = listed.flatten().chain(one.get("const"));
         kinds.extend(words.filter_map(|w| w.as_str()).map(|w| format!("{subject}.{}", verb(w))));

@@ -1,4 +1,4 @@
-//! What happens to the knowledge base: items of question and answer, and what is missing (hotline.md KB-01 to KB-04).
+//! The knowledge base: items of question and answer, and gaps (hotline.md KB-01 to KB-04).
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -7,9 +7,9 @@ use super::{TopicId, UnitId, form::words};
 use crate::{Date, LineId, TicketId};
 
 words!(
-    /// Where an item stands.
+    /// The state of an item.
     KnowledgeState {
-        /// 待补: asked for, and nobody has written it yet.
+        /// 待补: asked for and not yet written.
         Wanted,
         /// 草稿
         Draft,
@@ -24,7 +24,7 @@ words!(
     }
 );
 words!(
-    /// Who may read an item. Ordered: what is public is internal as well (hotline.md 3.3, after Zammad).
+    /// The readers of an item, ordered: a public item is internal as well (hotline.md 3.3, after Zammad).
     Visibility {
         /// 草稿: those who write and review.
         Draft,
@@ -43,26 +43,26 @@ pub struct KnowledgeText {
     pub questions: Vec<String>,
     /// The answer, to be said aloud; at most [`KnowledgeText::ANSWER_MAX`] characters.
     pub answer: String,
-    /// The laws and documents it rests on; at most [`KnowledgeText::BASIS_MAX`].
+    /// The laws and documents it is based on; at most [`KnowledgeText::BASIS_MAX`].
     #[serde(default)]
     pub basis: Vec<String>,
-    /// Whose item it is: who keeps it right.
+    /// The unit that keeps it correct.
     pub owner: UnitId,
-    /// What it is about; 1 to [`KnowledgeText::TOPICS_MAX`].
+    /// The topics; 1 to [`KnowledgeText::TOPICS_MAX`].
     pub topics: Vec<TopicId>,
     /// The merged line it came with (KB-04).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub line: Option<LineId>,
-    /// The first day it holds; `None`: it holds already.
+    /// The first day it is valid; `None`: it is valid already.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_from: Option<Date>,
-    /// The last day it holds; `None`: until somebody says otherwise.
+    /// The last day it is valid; `None`: until it is changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_to: Option<Date>,
 }
 
 impl KnowledgeText {
-    /// Ways to ask one question. Who needs more has two questions.
+    /// Ways to ask one question; more belong to a second item.
     pub const QUESTIONS_MAX: usize = 20;
     /// Characters of one question.
     pub const QUESTION_MAX: usize = 200;
@@ -76,87 +76,87 @@ impl KnowledgeText {
     pub const TOPICS_MAX: usize = 5;
 }
 
-/// What happened to an item, or to the lack of one.
+/// An event of a knowledge item, or of a gap.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum KnowledgeEvent {
-    /// Somebody was asked what no item answers: the gap has a name from now on.
+    /// A question came up that no item answers: the gap is registered.
     Wanted {
-        /// What was asked.
+        /// The question.
         question: String,
-        /// What it is about.
+        /// The topic.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         topic: Option<TopicId>,
-        /// Where it came up.
+        /// The ticket it came up on.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         ticket: Option<TicketId>,
     },
     /// Written for the first time: version 1.
     Written(Box<KnowledgeText>),
-    /// Written anew. What is published stays so until the new version is.
+    /// Revised. The published version stays until the new one is published.
     Revised {
-        /// Which version this is.
+        /// The number of this version.
         version: u32,
         /// All of its text.
         text: Box<KnowledgeText>,
     },
-    /// Given to the hub: new text, or old text that is still right.
+    /// Submitted to the hub: new text, or old text confirmed as still correct.
     Submitted {
-        /// Which version.
+        /// The version.
         version: u32,
     },
     /// The hub has read it.
     Reviewed {
-        /// Which version.
+        /// The version.
         version: u32,
-        /// What it found.
+        /// The result.
         verdict: ReviewVerdict,
     },
-    /// Shown to those from now on.
+    /// Published to a circle of readers.
     Published {
-        /// Which version.
+        /// The version.
         version: u32,
-        /// To whom: never [`Visibility::Draft`].
+        /// The readers; never [`Visibility::Draft`].
         visibility: Visibility,
     },
-    /// Answered with on a ticket.
+    /// Used as the answer of a ticket.
     Used {
-        /// On which.
+        /// The ticket.
         ticket: TicketId,
-        /// Which version was read.
+        /// The version that was read.
         version: u32,
     },
-    /// Wrong or out of date, says somebody who answers with it.
+    /// A reader reported it as wrong or out of date.
     Reported {
-        /// What is wrong.
+        /// A description of the fault.
         text: String,
-        /// Where it came up.
+        /// The ticket it came up on.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         ticket: Option<TicketId>,
     },
-    /// Reports are settled without a new version: the item is right, or the gap is none.
+    /// Reports are settled without a new version: the item is correct, or the gap does not exist.
     Dismissed {
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// Shown to nobody any more.
+    /// It was retired: it is no longer shown.
     Retired {
-        /// Why: the law is gone, another item says it.
+        /// The reason: the law is repealed, or another item replaces it.
         reason: String,
     },
 }
 
-/// What a review found.
+/// The result of a review.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ReviewVerdict {
-    /// It is right.
+    /// The item is correct.
     Accepted {
         /// The last day for the next review (KB-02).
         review_by: Date,
     },
-    /// It goes back to its owner.
+    /// The item goes back to its owner.
     SentBack {
-        /// What is missing.
+        /// The missing part.
         reason: String,
     },
 }

@@ -1,4 +1,4 @@
-//! What happens around leaders: whose ten days it is to sign, and when they answer calls (LDR-01 to LDR-05).
+//! Leaders: the roster of signing turns, and the sessions in which they answer calls (LDR-01 to LDR-05).
 
 use std::fmt;
 
@@ -20,7 +20,7 @@ words!(
     }
 );
 
-/// The ten days one leader signs for (LDR-01).
+/// A period of ten days (旬) in which one leader signs (LDR-01).
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
@@ -30,12 +30,12 @@ pub struct TenDays {
     pub year: i32,
     /// 1 to 12.
     pub month: u8,
-    /// Which third.
+    /// The third of the month.
     pub third: MonthThird,
 }
 
 impl TenDays {
-    /// Those a date lies in.
+    /// The period a date lies in.
     pub fn of(date: Date) -> TenDays {
         let third = match date.day {
             ..=10 => MonthThird::Early,
@@ -45,7 +45,7 @@ impl TenDays {
         TenDays { year: date.year, month: date.month, third }
     }
 
-    /// Their first day.
+    /// The first day.
     pub fn first(self) -> Date {
         let day = match self.third {
             MonthThird::Early => 1,
@@ -55,12 +55,12 @@ impl TenDays {
         Date { year: self.year, month: self.month, day }
     }
 
-    /// Their last day: the 10th, the 20th, or the end of the month.
+    /// The last day: the 10th, the 20th, or the end of the month.
     pub fn last(self) -> Date {
         self.next().first().plus(-1)
     }
 
-    /// Those that follow.
+    /// The following period.
     #[must_use]
     pub fn next(self) -> TenDays {
         let (third, ends) = match self.third {
@@ -88,48 +88,48 @@ impl fmt::Display for TenDays {
     }
 }
 
-/// Who signs in ten days, and who does when they cannot.
+/// The leader who signs in a period of ten days, and the deputies.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SigningTurn {
-    /// Whose turn it is.
+    /// The leader.
     pub leader: AccountName,
-    /// Who signs for them while they are away, first things first.
+    /// The deputies who sign while the leader is away, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deputies: Vec<AccountName>,
 }
 
-/// What happened to the leaders' roster.
+/// An event of the leaders' roster.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum RosterEvent {
-    /// Somebody's turn was written down, or changed.
+    /// A turn was entered or changed.
     TurnWritten {
-        /// Which ten days.
+        /// The period.
         days: TenDays,
-        /// Who.
+        /// The leader and the deputies.
         turn: SigningTurn,
     },
     /// A turn was taken off the roster.
     TurnCleared {
-        /// Which ten days.
+        /// The period.
         days: TenDays,
     },
-    /// A leader is away; what was written for that first day is replaced.
+    /// An absence of a leader was entered; it replaces one with the same first day.
     AwayWritten {
-        /// Who.
+        /// The leader.
         leader: AccountName,
         /// The first day.
         from: Date,
         /// The last day.
         last: Date,
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// They are not, after all.
+    /// The absence was cancelled.
     AwayCleared {
-        /// Who.
+        /// The leader.
         leader: AccountName,
-        /// The first day of what was written.
+        /// The first day of the absence.
         from: Date,
     },
 }
@@ -147,35 +147,35 @@ impl fmt::Display for LeaderSessionId {
     }
 }
 
-/// What is planned for a session (LDR-04).
+/// The plan of a session (LDR-04).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LeaderSessionPlan {
-    /// Who answers.
+    /// The leader who answers.
     pub leader: AccountName,
     /// The units whose people sit beside them.
     pub units: Vec<UnitId>,
-    /// When it begins.
+    /// The beginning.
     pub from: Timestamp,
-    /// When it ends.
+    /// The end.
     pub to: Timestamp,
     /// The guest seat.
     pub seat: SeatId,
     /// The agent who registers what the leader hears.
     pub agent: AccountName,
-    /// What the public is told beforehand; may be empty.
+    /// The announcement to the public; may be empty.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub announcement: String,
 }
 
-/// What happened to a session.
+/// An event of a session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum LeaderSessionEvent {
-    /// It was planned, or planned anew.
+    /// It was planned or replanned.
     Planned(Box<LeaderSessionPlan>),
-    /// It will not be.
+    /// It was cancelled.
     Cancelled {
-        /// Why.
+        /// The reason.
         reason: String,
     },
     /// The leader sat down.
@@ -186,18 +186,18 @@ pub enum LeaderSessionEvent {
         call: CallId,
         /// Its ticket.
         ticket: TicketId,
-        /// The leader decided on the spot: the instruction is on the ticket (LDR-11).
+        /// Whether the leader decided on the spot; the instruction is on the ticket (LDR-11).
         decided: bool,
     },
     /// The leader left.
     Closed,
 }
 
-/// What happened around leaders.
+/// An event about leaders.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum LeaderEvent {
-    /// To the roster.
+    /// An event of the roster.
     Roster(RosterEvent),
-    /// To a session.
+    /// An event of a session.
     Session(LeaderSessionId, LeaderSessionEvent),
 }

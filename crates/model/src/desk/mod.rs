@@ -1,9 +1,8 @@
-//! What happens at the desk: matters, tickets, assignments, callbacks and what hangs on them.
+//! The words of the desk: matters, tickets, assignments, callbacks, directory, knowledge, messages.
 //!
-//! Every record of the desk is an [`DeskEntry`]: who, as what, and the [`DeskEvent`].
-//! Events are grouped by what they are done to, one file a subject; their
-//! machines and guards are in `ticketing`. The numbers T01 to T30 are those
-//! of hotline.md 2.3, A01 to A17 those of 2.4.
+//! Every record of the desk is a [`DeskEntry`]: the actor and the [`DeskEvent`]. Events are grouped
+//! by subject, one file each; the state machines and their guards are in `ticketing`. The numbers
+//! T01 to T30 are the transitions of hotline.md 2.3, A01 to A17 those of 2.4.
 
 mod assignment;
 mod callback;
@@ -52,30 +51,30 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use crate::{AccountName, TicketId, event::Role};
 
-/// One thing done at the desk, and by whom.
+/// One event at the desk, with its actor.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(from = "WrittenEntry")]
 pub struct DeskEntry {
-    /// Who did it.
+    /// The actor.
     pub by: Actor,
-    /// The name its sender gave the command, so that it is done once.
+    /// The sender's key for the command, by which a repetition is recognised.
     pub key: Option<IdempotencyKey>,
-    /// What was done.
+    /// The event.
     pub event: DeskEvent,
 }
 
-/// The name that the sender of a command gave it (`Idempotency-Key`), and which command that was:
-/// one name for two different commands is a mistake of the sender's
+/// The sender's key for a command (`Idempotency-Key`) and the hash of that command: one key for two
+/// different commands is an error of the sender
 /// (draft-ietf-httpapi-idempotency-key-header, Error Handling).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdempotencyKey {
-    /// The name, unique among the commands of one sender.
+    /// The key, unique among the commands of one sender.
     pub name: String,
-    /// SHA-256 of the command, in hex. Records of old logs have none.
+    /// SHA-256 of the command, in hex; `None` in records of old logs.
     pub command_sha256: Option<String>,
 }
 
-/// An entry as the log has it: the key and the hash of its command are fields of their own.
+/// An entry as it is written in the log: the key and the hash of its command are separate fields.
 #[derive(Deserialize)]
 struct WrittenEntry {
     by: Actor,
@@ -114,7 +113,7 @@ impl Serialize for DeskEntry {
     }
 }
 
-/// Who does something at the desk, with what made it right at that time.
+/// The party that acts at the desk, with the role and unit that allowed it at that time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Actor {
@@ -122,7 +121,7 @@ pub enum Actor {
     Person {
         /// The account.
         account: AccountName,
-        /// What they acted as.
+        /// The role they acted in.
         role: Role,
         /// The unit they act for.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -135,12 +134,12 @@ pub enum Actor {
     Citizen,
     /// Another system: the upper hotline, 110, a platform.
     Partner(String),
-    /// The engine, by rule.
+    /// The engine, by a rule.
     Engine,
 }
 
 impl Actor {
-    /// The account, when a person did it.
+    /// The account, when a person acted.
     pub fn account(&self) -> Option<&AccountName> {
         match self {
             Actor::Person { account, .. } => Some(account),
@@ -148,7 +147,7 @@ impl Actor {
         }
     }
 
-    /// The role, when a person did it.
+    /// The role, when a person acted.
     pub fn role(&self) -> Option<Role> {
         match self {
             Actor::Person { role, .. } => Some(*role),
@@ -165,33 +164,33 @@ impl Actor {
     }
 }
 
-/// What was done, by what it was done to.
+/// An event at the desk, by its subject.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum DeskEvent {
-    /// To a ticket.
+    /// Of a ticket.
     Ticket(TicketId, TicketEvent),
-    /// To an assignment.
+    /// Of an assignment.
     Assignment(AssignmentId, AssignmentEvent),
-    /// To a filing of a difficult matter (疑难备案).
+    /// Of a filing of a difficult matter (疑难备案).
     Filing(FilingId, FilingEvent),
-    /// To a dissatisfaction item (不满意事项); it has its ticket's number.
+    /// Of a dissatisfaction item (不满意事项); it has its ticket's number.
     Dissatisfaction(TicketId, DissatisfactionEvent),
-    /// To a supervision order (督查令).
+    /// Of a supervision order (督查令).
     Order(OrderId, OrderEvent),
-    /// To the directory of units, and to the tables beside it.
+    /// Of the directory: units, areas, topics, routes, grades, duty contacts.
     #[serde(rename = "Network")]
     Directory(DirectoryEvent),
-    /// To the leaders' roster or one of their sessions.
+    /// Of the leaders' roster or of one of their sessions.
     Leader(LeaderEvent),
-    /// To what leaves the house and what comes in by message.
+    /// Of messaging: uploads, SMS, inbound messages.
     #[serde(rename = "Courier")]
     Messaging(MessagingEvent),
-    /// To an item of the knowledge base, or to the lack of one.
+    /// Of an item of the knowledge base, or of a gap.
     Knowledge(KnowledgeId, KnowledgeEvent),
 }
 
 impl DeskEvent {
-    /// The ticket it belongs to, when to one.
+    /// The ticket it belongs to, if any.
     pub fn ticket(&self) -> Option<TicketId> {
         match self {
             DeskEvent::Ticket(ticket, _) | DeskEvent::Dissatisfaction(ticket, _) => Some(*ticket),

@@ -1,7 +1,7 @@
-//! What happens to the network of units and to the tables beside it: areas, topics, the directory, grades, duty.
+//! Changes of the directory: units, areas, topics, routes, grades, duty contacts.
 //!
-//! All of it has versions by date: a bureau that is renamed or merged in March
-//! was what it was in February, and a ticket of February still says so.
+//! Everything in it has versions by date: a bureau that is renamed or merged in March keeps its old
+//! name in February, and a ticket of February still shows it.
 
 use std::fmt;
 
@@ -14,103 +14,103 @@ use super::{
 };
 use crate::Date;
 
-/// What happened to the network. A change counts from its approval on (hotline.md 2.7).
+/// An event of the directory. A change takes effect with its approval (hotline.md 2.7).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub enum DirectoryEvent {
-    /// Changes were put together.
+    /// A draft of changes was begun.
     Drafted {
         /// The draft's number, from 1.
         draft: u32,
-        /// What for.
+        /// The purpose of the changes.
         note: String,
         /// The changes, in order.
         changes: Vec<DirectoryChange>,
     },
     /// More changes of a draft that is too long for one record.
     Extended {
-        /// Which draft.
+        /// The draft's number.
         draft: u32,
         /// The changes that follow.
         changes: Vec<DirectoryChange>,
     },
-    /// A draft was approved: it counts.
+    /// A draft was approved and takes effect.
     Approved {
-        /// Which.
+        /// The draft's number.
         draft: u32,
     },
-    /// A draft was turned down.
+    /// A draft was refused.
     Refused {
-        /// Which.
+        /// The draft's number.
         draft: u32,
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// A unit wrote down who is on duty. Nobody approves that: it is the unit's own.
+    /// A unit entered its duty contacts. They need no approval.
     DutyWritten {
-        /// Which unit.
+        /// The unit.
         unit: UnitId,
-        /// For which time.
+        /// The time of duty.
         time: DutyTime,
-        /// Whom to call, first things first; nobody clears it.
+        /// The contacts, in calling order; an empty list clears it.
         contacts: Vec<DutyContact>,
     },
 }
 
-/// A change to one thing of the network.
+/// A change to one entry of the directory.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub enum DirectoryChange {
-    /// To an area.
+    /// An area.
     Area(AreaId, Revision<Area, AreaId>),
-    /// To a unit.
+    /// A unit.
     Unit(UnitId, UnitRevision),
-    /// To a topic.
+    /// A topic.
     Topic(TopicId, TopicRevision),
-    /// To a row of the directory.
+    /// A row of the routing table.
     Route(RouteKey, RouteRevision),
-    /// To a rule of grades.
+    /// A grade rule.
     Grade(GradeKey, Revision<GradeRule, NoSuccessor>),
-    /// To a unit's duty contacts.
+    /// A unit's duty contacts.
     Duty(UnitId, DutyTime, Vec<DutyContact>),
 }
 
-/// What happens to a unit: founded, changed, renamed, merged, split, ended.
+/// A change of a unit: founded, changed, renamed, merged, split, ended.
 pub type UnitRevision = Revision<Unit, UnitId>;
-/// What happens to a topic.
+/// A change of a topic.
 pub type TopicRevision = Revision<Topic, TopicId>;
-/// What happens to a row of the directory.
+/// A change of a row of the routing table.
 pub type RouteRevision = Revision<RouteRow, NoSuccessor>;
 
-/// What happens to anything that has versions by date and may end.
+/// A change of a thing that has versions by date and may end.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub enum Revision<T, Id> {
-    /// From a day on it is so, until the next version.
+    /// A new version, valid from a day on.
     Written {
         /// The first day; `None`: since always.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         from: Option<Date>,
-        /// The document it rests on.
+        /// The document it is based on.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         basis: String,
-        /// What it is.
+        /// The new version.
         now: Box<T>,
     },
-    /// It ends: with no successor closed, with one merged or moved, with several split.
+    /// It ends: closed without a successor, merged or moved with one, split with several.
     Ended {
         /// Its last day.
         last: Date,
-        /// What comes after it.
+        /// The successors.
         #[serde(default = "Vec::<Id>::new", skip_serializing_if = "Vec::is_empty")]
         successors: Vec<Id>,
-        /// The document it rests on.
+        /// The document it is based on.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         basis: String,
     },
-    /// The end was a mistake, or was put off.
+    /// The end was revoked: it was a mistake, or was postponed.
     EndRevoked,
 }
 
-/// The successor of what has none: a row of a table.
+/// The successor type of things that have no successors: rows of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum NoSuccessor {}
 
@@ -131,7 +131,7 @@ impl JsonSchema for NoSuccessor {
 }
 
 words!(
-    /// How large an area is.
+    /// The administrative level of an area.
     AreaLevel {
         /// 市
         City,
@@ -150,9 +150,9 @@ words!(
 pub struct Area {
     /// Its name: `金水区`.
     pub name: String,
-    /// How large.
+    /// The level.
     pub level: AreaLevel,
-    /// What it is a part of; the largest has none.
+    /// The area it belongs to; the largest has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<AreaId>,
 }

@@ -1,9 +1,9 @@
-//! The words of supervision orders (督查令): three levels, who approves and who answers each.
+//! Supervision orders (督查令): three levels, each with its approver and the post that answers.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How heavy an order is.
+/// The level of a supervision order.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
@@ -27,7 +27,7 @@ impl OrderLevel {
         }
     }
 
-    /// Who approves it (hotline.md 2.7).
+    /// The office that approves it (hotline.md 2.7).
     pub fn approver(self) -> Approver {
         match self {
             OrderLevel::Remind => Approver::Director,
@@ -36,7 +36,7 @@ impl OrderLevel {
         }
     }
 
-    /// Who at least must answer it.
+    /// The lowest post that may answer it.
     pub fn answered_by(self) -> Post {
         match self {
             OrderLevel::Remind => Post::Handler,
@@ -55,7 +55,7 @@ impl OrderLevel {
     }
 }
 
-/// Who approves an order.
+/// The office that approves an order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Approver {
@@ -67,13 +67,13 @@ pub enum Approver {
     Leader,
 }
 
-/// Who answers for a unit.
+/// The post that answers for a unit.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum Post {
-    /// Whoever handles it.
+    /// The person who handles it.
     Handler,
     /// The deputy head in charge.
     DeputyHead,
@@ -81,7 +81,7 @@ pub enum Post {
     Chief,
 }
 
-/// What happens to an order. When, is the record's own time.
+/// A step of an order; its time is that of the record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OrderStep {
@@ -93,15 +93,15 @@ pub enum OrderStep {
     Receipted,
     /// The unit asks to return it.
     ReturnAsked,
-    /// It stays.
+    /// The return is refused; the order stays.
     ReturnRefused,
-    /// It was wrong here: closed.
+    /// The return is granted; the order is closed.
     ReturnGranted,
     /// Answered by this post.
     Answered(Post),
     /// The answer was weighed.
     Checked {
-        /// It will do.
+        /// Whether the answer is sufficient.
         enough: bool,
     },
     /// Done with.
@@ -110,27 +110,27 @@ pub enum OrderStep {
     Escalated,
 }
 
-/// What happened to a supervision order.
+/// An event of a supervision order.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum OrderEvent {
     /// Written by the supervision group.
     Drafted {
-        /// How heavy.
+        /// The level.
         level: OrderLevel,
-        /// Who issues it; several for a joint order (SUP-05).
+        /// The issuers; several for a joint order (SUP-05).
         issuers: Vec<String>,
         /// The unit it goes to.
         unit: super::UnitId,
-        /// What it demands.
+        /// The demand.
         text: String,
-        /// Begun at this level because the matter is urgent or a leader's.
+        /// Whether it began at this level because the matter is urgent or a leader's.
         direct: bool,
     },
-    /// Anything after that.
+    /// A later step.
     Moved {
-        /// What.
+        /// The step.
         event: OrderStep,
-        /// In words: the answer, the reason.
+        /// Free text: the answer or the reason.
         #[serde(default)]
         text: String,
     },

@@ -3,7 +3,7 @@
 use super::form::words;
 
 words!(
-    /// What kind of contact it was; decides whether it counts as valid (REC-19).
+    /// The disposition of a contact; it decides whether the contact counts as valid (REC-19).
     Disposition {
         /// 有效
         Valid,
@@ -46,7 +46,7 @@ impl Disposition {
 }
 
 words!(
-    /// Why a demand is not accepted (V2).
+    /// The reason a demand is not accepted (V2).
     NotAcceptedReason {
         /// 诉讼、仲裁、纪检、复议、信息公开
         OtherProcedure,
@@ -67,7 +67,7 @@ words!(
     }
 );
 words!(
-    /// Why a result is sent back (重办原因).
+    /// The reason a result is sent back (重办原因).
     RedoReason {
         /// 不详
         Vague,
@@ -90,7 +90,7 @@ words!(
     }
 );
 words!(
-    /// Why a unit says that it is not theirs (退单).
+    /// The ground on which a unit returns an assignment (退单).
     ReturnGround {
         /// 不归属其管理
         NotOurs,
@@ -107,7 +107,7 @@ words!(
     }
 );
 words!(
-    /// Why something is late (CLK-07).
+    /// The reason for an overdue item (CLK-07).
     OverdueReason {
         /// 案情复杂
         Complex,
@@ -126,7 +126,7 @@ words!(
     }
 );
 words!(
-    /// What an investigation found (RPL-09).
+    /// The verdict of an investigation (RPL-09).
     Verdict {
         /// 属实
         True,
@@ -139,7 +139,7 @@ words!(
     }
 );
 words!(
-    /// Why a closed ticket is opened again (T26).
+    /// The ground on which a closed ticket is reopened (T26).
     ReopenGround {
         /// 新情况
         NewFacts,
@@ -161,7 +161,7 @@ words!(
     }
 );
 words!(
-    /// Where a demand is handed on to (T04).
+    /// The service a demand is handed on to (T04).
     DivertTarget {
         /// 110
         Police,

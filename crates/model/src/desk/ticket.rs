@@ -1,4 +1,4 @@
-//! What happens to a ticket (诉求件), T01 to T30 of hotline.md 2.3, and what hangs on one.
+//! Tickets (诉求件): their states, events (T01 to T30 of hotline.md 2.3) and parts.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -11,7 +11,7 @@ use super::{
 use crate::{AccountName, CallId, LineId, Number, SeatId, TicketId, Timestamp};
 
 words!(
-    /// Where a ticket stands.
+    /// The state of a ticket.
     TicketState {
         /// 录入中
         Draft,
@@ -43,7 +43,7 @@ words!(
 );
 
 words!(
-    /// Who tells the caller the result.
+    /// The party that tells the caller the result.
     ReplyRule {
         /// The hotline (RPL-04).
         Hub,
@@ -55,7 +55,7 @@ words!(
 );
 
 words!(
-    /// How a ticket was closed.
+    /// The way a ticket was closed.
     TicketClosure {
         /// 当场答复
         Direct,
@@ -78,51 +78,51 @@ words!(
     }
 );
 
-/// What happened to a ticket.
+/// An event of a ticket.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub enum TicketEvent {
     /// T01: opened by a channel other than the phone; calls open theirs as `TicketOpened`.
     Opened {
-        /// By which way.
+        /// The channel.
         channel: Channel,
-        /// Who, when known.
+        /// The sender's number, when known.
         caller: Number,
         /// The line or account it came to.
         line: LineId,
-        /// The message's own name there, so that it comes once.
+        /// The message's id in that channel; it makes the import idempotent.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         message: Option<String>,
     },
-    /// A demand another house brought to its end, taken over from its books (CALL-31): who calls again
-    /// finds it; it is read-only, and counted where it was worked.
+    /// A closed demand was imported from another hotline's records (CALL-31: lines that were merged).
+    /// It is found when the caller calls again; it is read-only, and counted only there.
     TakenOver(Box<LegacyTicket>),
     /// The form was filled in or corrected; every field is kept as it is typed (REC-02).
     Written(Box<Form>),
-    /// T02: taken on, with a number told to the caller.
+    /// T02: registered; the caller is told its number.
     Registered {
-        /// The issue it belongs to: its own, or one there already.
+        /// The matter it belongs to: its own, or an existing one.
         matter: MatterId,
         /// Whether the caller has spoken of this before (老户).
         repeat_caller: bool,
-        /// Whether others have.
+        /// Whether others have spoken of the matter.
         repeat_matter: bool,
         /// Six digits with which the caller may look it up.
         query_code: String,
     },
     /// T03: answered on the spot and filed (REC-17).
     Answered {
-        /// What was answered.
+        /// The answer.
         answer: String,
-        /// From which knowledge.
+        /// The knowledge item it is taken from.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         knowledge: Option<KnowledgeId>,
-        /// Why without.
+        /// The reason that no item was used.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         no_item: Option<String>,
     },
-    /// T04: handed on.
+    /// T04: handed on to another service.
     Diverted {
-        /// To whom.
+        /// The kind of service it is handed to.
         target: DivertTarget,
         /// The number told or called.
         number: String,
@@ -132,9 +132,9 @@ pub enum TicketEvent {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         call: Option<CallId>,
     },
-    /// T05: not accepted, and the caller told which way is open.
+    /// T05: not accepted; the caller was told which way is open.
     NotAccepted {
-        /// Why.
+        /// The reason.
         reason: NotAcceptedReason,
         /// The way they were told.
         route_told: String,
@@ -143,23 +143,23 @@ pub enum TicketEvent {
     NuisanceProposed(Disposition),
     /// The proposal was turned down.
     NuisanceRefused,
-    /// T06: no demand at all.
+    /// T06: invalid: there is no demand.
     Invalidated(Disposition),
-    /// T07: something is missing; every clock stands still.
+    /// T07: information is missing; every clock stands still.
     InfoAwaited {
-        /// What.
+        /// The missing information.
         missing: String,
-        /// When to call the caller again.
+        /// The time of the next call to the caller.
         call_at: Timestamp,
     },
-    /// T08: it is there.
+    /// T08: the missing information came in.
     InfoGiven {
-        /// What was learned.
+        /// The facts learned.
         facts: String,
     },
-    /// T08: three tries on two days and an SMS, and nobody reached.
+    /// T08: the caller was not reached in three attempts on two days and by an SMS.
     GivenUp,
-    /// T09: to be checked and dispatched.
+    /// T09: sent to review, to be checked and dispatched.
     SentToReview,
     /// T10: a filing answers it; not dispatched.
     FilingMatched {
@@ -175,14 +175,14 @@ pub enum TicketEvent {
     },
     /// T11b: the ticket it follows was accepted; this caller is to be answered too.
     MasterPassed,
-    /// T11c: it goes its own way again.
+    /// T11c: it is separated from its matter's master again.
     Unmerged {
-        /// Why.
+        /// The reason.
         reason: String,
         /// The matter it belongs to from now on.
         matter: MatterId,
     },
-    /// T12: put before a leader (呈批).
+    /// T12: submitted to a leader (呈批).
     SentToLeader {
         /// The submission sheet.
         sheet: String,
@@ -191,85 +191,85 @@ pub enum TicketEvent {
     LeaderSigned(Instruction),
     /// T14: dispatched. Its assignments are numbered from the ticket's next.
     Dispatched(Box<Dispatch>),
-    /// T15: another unit.
+    /// T15: another unit was added.
     UnitAdded(Box<Dispatch>),
     /// T16: taken back from the units.
     Recalled {
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// T17: every result asked for is in.
+    /// T17: every required result came in.
     ResultsIn,
-    /// T18: the result will not do; another round.
+    /// T18: the result is not accepted; another round begins.
     SentBack {
-        /// In which way.
+        /// The kind of reason.
         reason: RedoReason,
-        /// What is missing.
+        /// The missing part.
         text: String,
         /// The new time to handle it, by assignment.
         clocks: Vec<ClockTerms>,
     },
-    /// T19: the result will do.
+    /// T19: the result is accepted.
     ResultAccepted {
-        /// What the citizen is going to be told.
+        /// The text the citizen is to be told.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         feedback: Option<String>,
-        /// Who is to tell them, by the rule of that day (RPL-04, RPL-05).
+        /// The party that is to tell them, by the rule of that day (RPL-04, RPL-05).
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reply_by: Option<ReplyRule>,
     },
     /// T20: the caller was told.
     Replied(ReplyMade),
-    /// T20b: there is nobody to tell.
+    /// T20b: no reply is possible: there is no caller to tell.
     ReplyImpossible,
-    /// T21: the caller was asked, or called, or could not be.
+    /// T21: an attempt to ask the caller for satisfaction.
     Asked(super::Callback),
     /// T22: satisfied.
     Satisfied,
-    /// T23: handled once more.
+    /// T23: it is handled once more.
     Redone {
-        /// Why.
+        /// The reason.
         reason: RedoReason,
-        /// What is asked of the unit.
+        /// The request to the unit.
         text: String,
         /// The new time to handle it.
         clocks: Vec<ClockTerms>,
-        /// A follower goes its own way: its own assignments.
+        /// Assignments of its own, when a follower is handled separately.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         dispatch: Option<Box<Dispatch>>,
     },
-    /// T24: closed as unsatisfied; the item stays open until it is struck off.
+    /// T24: closed as unsatisfied; the dissatisfaction item stays open until it is struck off.
     ClosedUnsatisfied {
-        /// What was tried and why nothing more is possible.
+        /// The attempts made, and the reason that no more is possible.
         reason: String,
     },
-    /// T25: nobody reached.
+    /// T25: closed because the caller was not reached.
     ClosedUnreached,
-    /// T26: opened again.
+    /// T26: reopened.
     Reopened {
-        /// Why.
+        /// The ground.
         ground: ReopenGround,
-        /// What is new.
+        /// The new facts.
         text: String,
     },
-    /// T27: put away, read-only from now on.
+    /// T27: archived; read-only from now on.
     Archived {
         /// The hash of the bundle, SHA-256 in hex.
         manifest: String,
     },
-    /// T28: the caller takes it back.
+    /// T28: the caller withdraws it.
     Withdrawn {
-        /// In their words.
+        /// Their own words.
         statement: String,
         /// The recording or message that says so.
         proof: String,
     },
-    /// T29: an empty draft put aside.
+    /// T29: an empty draft is voided.
     Voided {
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// The call was about a ticket there is already: this one is not needed.
+    /// The call was about an existing ticket; this one is not needed.
     Attached {
         /// The ticket that has the call now.
         to: TicketId,
@@ -280,201 +280,200 @@ pub enum TicketEvent {
         to: TicketState,
         /// The second person.
         second: AccountName,
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// Another call about it: an urge, not a new ticket.
+    /// Another call about it came in: an urge, not a new ticket.
     CallAdded {
         /// The call.
         call: CallId,
-        /// Who answered.
+        /// The seat that answered.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         seat: Option<SeatId>,
     },
-    /// Another grade: the same pauses, other clocks.
+    /// The grade changed: other clocks with the same pauses.
     Regraded {
-        /// Which.
+        /// The grade.
         grade: Grade,
-        /// Why, when the rule says otherwise.
+        /// The reason, when it differs from the rule.
         reason: String,
-        /// What counts from now on.
+        /// The clocks from now on.
         clocks: Vec<ClockTerms>,
     },
-    /// Taken from the public pool (占有).
+    /// Claimed from the public pool (占有).
     Claimed,
-    /// Put back.
+    /// Released to the pool.
     Released,
-    /// Somebody is named for it (REC-18).
+    /// An officer was named for it (REC-18).
     OfficerNamed {
-        /// Who.
+        /// The officer.
         officer: AccountName,
     },
-    /// It belongs to this supervision group (SEAT-08).
+    /// A supervision group was named for it (SEAT-08).
     GroupNamed {
-        /// Which.
+        /// The group.
         group: GroupId,
     },
-    /// Chased.
+    /// It was urged.
     Urged(Urge),
-    /// Spoken with the caller or anybody else about it (REC-28).
+    /// A contact with the caller or another person about it (REC-28).
     Contacted(ContactMade),
     /// A unit or person promised something (RPL-15).
     Committed(Commitment),
-    /// Something to look at again (RPL-24, DSP-19).
+    /// A follow-up was set (RPL-24, DSP-19).
     FollowUpSet(FollowUp),
-    /// It was looked at.
+    /// A follow-up was checked.
     FollowUpChecked {
-        /// Which, from 1.
+        /// The follow-up's number, from 1.
         n: u16,
-        /// Kept, or the trouble is back.
+        /// Whether the promise was kept; otherwise the trouble is back.
         kept: bool,
-        /// What was found.
+        /// The finding.
         text: String,
     },
     /// The hub decided whether the demand is reasonable (REC-27).
     ReasonablenessDecided {
-        /// What.
+        /// The verdict.
         verdict: Reasonableness,
-        /// Why.
+        /// The reason.
         reason: String,
         /// The second person.
         second: AccountName,
     },
-    /// The caller reports how it goes (REC-21).
+    /// The caller reported progress (REC-21).
     CitizenUpdated {
-        /// In their words.
+        /// Their own words.
         text: String,
     },
-    /// Thanks, by call, letter or banner (CB-10).
+    /// The caller gave thanks, by call, letter or banner (CB-10).
     Thanked {
-        /// How.
+        /// The form of thanks.
         kind: Gratitude,
-        /// Whom.
+        /// The unit thanked.
         unit: Option<UnitId>,
-        /// In words.
+        /// Free text.
         text: String,
     },
     /// Help the caller was given already (REC-22).
     AidNoted {
-        /// By whom.
+        /// The payer.
         payer: String,
-        /// What.
+        /// The aid.
         item: String,
-        /// In cents of a yuan.
+        /// The amount in fen, hundredths of a yuan.
         amount_fen: u64,
     },
-    /// The caller's identity was shown to somebody who sees it masked.
+    /// The caller's identity was shown to a person who otherwise sees it masked.
     Revealed {
-        /// Why they needed it.
+        /// The reason for needing it.
         reason: String,
     },
-    /// Something said about it by the desk.
+    /// A note of the desk.
     Noted {
-        /// What.
+        /// The text.
         text: String,
     },
-    /// A method that moved it (SUP-08).
+    /// The method that moved it was tagged (SUP-08).
     MethodTagged {
-        /// Which of the ten.
+        /// The method, one of the ten.
         method: String,
     },
-    /// Asked in the middle of handling: the time stands still for a procedure by law or force majeure.
+    /// The clocks were paused during handling, for a procedure by law or force majeure.
     Paused {
-        /// Why.
+        /// The cause.
         cause: super::PauseCause,
         /// The file or order that says so.
         basis: String,
     },
-    /// That cause is gone.
+    /// The cause of a pause ended.
     Resumed {
-        /// Which.
+        /// The cause of the pause.
         cause: super::PauseCause,
     },
-    /// Whose it is by the directory, and how hard (DSP-05): said once a ticket is in review, and again
-    /// when its topic, place or whom it is against has changed.
+    /// The routing and the grade the directory proposes (DSP-05): once a ticket is in review, and again
+    /// when its topic, place or complaint target has changed.
     RouteProposed(Box<ProposedRoute>),
     /// A clock of the ticket was started by the rules.
     ClockStarted(ClockTerms),
     /// A clock was met.
     ClockMet(ClockKind),
-    /// A filing answers its matter: it is shown to whoever takes the demand down and is not dispatched
-    /// (UNS-04).
+    /// A filing answers its matter: the agent sees it, and the ticket is not dispatched (UNS-04).
     FilingFound {
-        /// Which; none any more.
+        /// The filing; `None`: it no longer answers.
         filing: Option<FilingId>,
-        /// What callers are answered.
+        /// The answer callers get.
         answer: String,
     },
 }
 
-/// A demand as another house's books have it.
+/// A demand from another hotline's records.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LegacyTicket {
-    /// Its number there, by which it comes once.
+    /// Its number there; it makes the import idempotent.
     pub number: String,
-    /// By which way it came there.
+    /// The channel it came by.
     pub channel: Channel,
-    /// From whom; empty when withheld.
+    /// The caller's number; empty when withheld.
     #[serde(default)]
     pub caller: Number,
     /// The line or account it came to.
     #[serde(default)]
     pub line: LineId,
-    /// What was written down of it.
+    /// The registration form.
     #[serde(default)]
     pub form: Form,
-    /// When it was opened there.
+    /// The time it was opened.
     pub opened: Timestamp,
-    /// When it was closed there.
+    /// The time it was closed.
     pub closed: Timestamp,
-    /// Who handled it.
+    /// The unit that handled it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<UnitId>,
-    /// What the caller was told.
+    /// The reply to the caller.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reply: Option<String>,
-    /// What they said of it.
+    /// The caller's grade.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub satisfaction: Option<Satisfaction>,
 }
 
-/// What the directory says of a ticket. A person dispatches; what they do otherwise can be seen from it.
+/// The routing that the directory proposes for a ticket. A person dispatches; the proposal shows where they differ.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ProposedRoute {
-    /// What it was asked about.
+    /// The topic it was looked up by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub topic: Option<TopicId>,
-    /// Where.
+    /// The area of the demand.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub area: Option<AreaId>,
     /// The unit that is complained of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub against: Option<UnitId>,
-    /// Who handles it.
+    /// The unit that handles it.
     pub lead: UnitId,
-    /// Who helps.
+    /// The units that assist.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub assists: Vec<UnitId>,
-    /// Who supervises; nobody when a person must name one.
+    /// The unit that supervises; `None` when a person must name it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub supervise: Option<UnitId>,
-    /// Who takes it when the lead cannot.
+    /// The unit that takes it when the lead cannot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fallback: Option<UnitId>,
-    /// How hard.
+    /// The grade.
     pub grade: Grade,
-    /// Which of the twelve kinds that cannot wait.
+    /// The quick-response kind.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub quick_kind: Option<String>,
-    /// What led here, in order, in words.
+    /// The rules that led to it, in order, as text.
     pub why: Vec<String>,
 }
 
-/// To whom a ticket is given, and how.
+/// The dispatch of a ticket to its units.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Dispatch {
-    /// Who handles it: one lead, any number of assistants.
+    /// The units: one lead and any number of assistants.
     pub parts: Vec<DispatchPart>,
     /// The supervising unit: named, and not the one that handles (DSP-02).
     pub supervise: UnitId,
@@ -482,13 +481,13 @@ pub struct Dispatch {
     pub supervisor: String,
     /// A, B or C.
     pub grade: Grade,
-    /// What the units should know.
+    /// The note to the units.
     #[serde(default)]
     pub note: String,
-    /// Why other units than the directory names.
+    /// The reason for other units than the directory names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// Why before the leader has signed (LDR-10).
+    /// The reason for dispatching before the leader has signed (LDR-10).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub emergency: Option<String>,
     /// The clocks it starts; filled in from the policy.
@@ -501,9 +500,9 @@ pub struct Dispatch {
 pub struct DispatchPart {
     /// The unit.
     pub unit: UnitId,
-    /// What it is to do.
+    /// The unit's role.
     pub role: DispatchRole,
-    /// How it was told.
+    /// The way the unit was notified.
     pub method: DispatchMethod,
     /// An assistant whose result is waited for; a lead's always is.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -511,7 +510,7 @@ pub struct DispatchPart {
 }
 
 words!(
-    /// What a unit is to do.
+    /// The role of a unit in a dispatch.
     DispatchRole {
         /// 主办: handles it and writes the one reply.
         Lead,
@@ -522,7 +521,7 @@ words!(
     }
 );
 
-/// How a unit is told (DSP-01).
+/// The way a unit is notified (DSP-01).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DispatchMethod {
@@ -530,7 +529,7 @@ pub enum DispatchMethod {
     Phone {
         /// The recorded call.
         call: CallId,
-        /// Who listened.
+        /// The person who took the call.
         listener: String,
     },
     /// 网络转办
@@ -544,32 +543,32 @@ pub enum DispatchMethod {
     },
 }
 
-/// What a leader wrote (批示).
+/// A leader's instruction (批示).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Instruction {
     /// The leader.
     pub leader: AccountName,
-    /// For whom, when a deputy signs.
+    /// The leader a deputy signs for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub for_leader: Option<AccountName>,
-    /// What.
+    /// The text.
     pub text: String,
     /// The scan's hash, when it was written on paper.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scan: Option<String>,
 }
 
-/// How a caller was told the result.
+/// The reply to a caller.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ReplyMade {
-    /// By which way.
+    /// The way.
     pub how: super::ReplyBy,
-    /// By the unit rather than by the hub (RPL-05).
+    /// The unit that replied, when it was not the hub (RPL-05).
     #[serde(default)]
     pub by_unit: Option<UnitId>,
-    /// In these words.
+    /// The wording.
     pub text: String,
-    /// An answer on the way, not the last one (RPL-17).
+    /// Whether it is an interim answer (RPL-17).
     #[serde(default)]
     pub interim: bool,
     /// The recorded call.
@@ -579,14 +578,14 @@ pub struct ReplyMade {
     pub reached: Reached,
 }
 
-/// A conversation about a ticket.
+/// A contact about a ticket: a call, an SMS or a letter.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ContactMade {
-    /// With whom.
+    /// The person spoken with.
     pub with: Private,
-    /// What for.
+    /// The purpose.
     pub purpose: ContactPurpose,
-    /// By phone, SMS or letter.
+    /// The way: phone, SMS or letter.
     #[serde(default = "by_phone")]
     pub how: super::ReplyBy,
     /// The number.
@@ -597,7 +596,7 @@ pub struct ContactMade {
     pub call: Option<CallId>,
     /// Whether they were reached.
     pub reached: Reached,
-    /// What was said.
+    /// The text.
     pub text: String,
 }
 
@@ -606,58 +605,58 @@ fn by_phone() -> super::ReplyBy {
 }
 
 words!(
-    /// What somebody was called for.
+    /// The purpose of a contact.
     ContactPurpose {
-        /// To learn what is missing (T07).
+        /// Missing information (T07).
         Info,
         /// First contact of the unit (先行联系).
         FirstContact,
-        /// To settle whose it is.
+        /// Which unit is responsible.
         Competence,
-        /// To coordinate.
+        /// Coordination.
         Coordination,
-        /// Anything else.
+        /// Another purpose.
         Other,
     }
 );
 
-/// A promise somebody made (承诺).
+/// A promise made to the caller (承诺).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Commitment {
-    /// Who.
+    /// The person's name.
     pub by: String,
-    /// What.
+    /// The matter.
     pub what: String,
-    /// By when.
+    /// The due time.
     pub due: Timestamp,
 }
 
-/// Something to look at again.
+/// A follow-up: a matter to be checked again.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FollowUp {
-    /// What.
+    /// The matter.
     pub what: String,
-    /// When.
+    /// The due time.
     pub due: Timestamp,
     /// The ticket cannot be archived before it is checked (S3).
     pub binding: bool,
-    /// What asked for it, when no person did.
+    /// The rule that asked for it; `None` when a person did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<FollowUpSource>,
 }
 
-/// What asks by rule to look at something again.
+/// The rule that asks for a follow-up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FollowUpSource {
     /// The day of this promise, from 1, has come (RPL-15).
     Promise(u16),
-    /// So many days have passed since the end: is the trouble back (RPL-24)?
+    /// This many days have passed since the closing; the check is for a relapse (RPL-24).
     Days(u16),
 }
 
 words!(
-    /// How people say thanks.
+    /// The form of thanks.
     Gratitude {
         /// 感谢电话
         Call,
@@ -668,13 +667,13 @@ words!(
     }
 );
 
-/// The post in which somebody signed, and their name.
+/// A signature: the post, the name and the form.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Signature {
     /// Their post.
     pub post: Post,
     /// Their name, which is printed (RPL-06).
     pub name: String,
-    /// On paper, by app, by word of mouth.
+    /// The form: on paper, by app, oral.
     pub how: String,
 }

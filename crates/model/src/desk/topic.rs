@@ -1,11 +1,11 @@
-//! The words of a topic (问题分类, hotline.md 5.1): three levels, by code.
+//! Topics (问题分类, hotline.md 5.1): three levels, by code.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Grade, Purpose};
 
-/// A topic, in one version. What a topic does not say, the one above it does.
+/// A topic, in one version. A topic inherits what it does not define from the one above it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Topic {
@@ -17,10 +17,10 @@ pub struct Topic {
     /// The short name of the unit that handles it unless the directory says otherwise.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub lead: String,
-    /// How hard it usually is.
+    /// The usual grade.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grade: Option<Grade>,
-    /// What may be wanted here; none: anything.
+    /// The purposes allowed for it; empty: all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub purposes: Vec<Purpose>,
 }

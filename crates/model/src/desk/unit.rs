@@ -1,4 +1,4 @@
-//! The words of a unit of the network (成员单位, hotline.md 2.6): what it is, who answers for it, whom to call.
+//! A unit of the directory (成员单位, hotline.md 2.6): its kind, its responsible persons, its contacts.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use super::{AreaId, Private, UnitId, form::words};
 use crate::Number;
 
 words!(
-    /// What a unit is.
+    /// The kind of unit.
     UnitKind {
         /// 县区政府: what `@area` means.
         Government,
@@ -27,7 +27,7 @@ words!(
         TaskForce,
         /// 外地单位: beyond our territory (DSP-14).
         External,
-        /// 热线办: the hotline's own office, one and no more.
+        /// 热线办: the hotline's own office; there is exactly one.
         Hub,
     }
 );
@@ -40,20 +40,20 @@ pub struct Unit {
     pub name: String,
     /// Its short name, by which topics and people call it: `市公安局`.
     pub short: String,
-    /// What it is.
+    /// The kind.
     pub kind: UnitKind,
     /// 1 city, 2 county or bureau, 3 township or county bureau, 4 community.
     pub level: u8,
-    /// The unit above it in its area (块): dispatch walks here.
+    /// The unit above it in its area (块); dispatch follows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<UnitId>,
-    /// The unit above it in its trade (条): supervision walks here.
+    /// The unit above it in its sector (条); supervision follows it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub functional_parent: Option<UnitId>,
-    /// Where it works.
+    /// The area it works in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub area: Option<AreaId>,
-    /// With whom it is compared: `县区`; empty: it is not ranked.
+    /// The group it is ranked in: `县区`; empty: it is not ranked.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub group: String,
     /// Its head (主要负责人).
@@ -62,7 +62,7 @@ pub struct Unit {
     /// The deputies in charge of the hotline's matters (分管负责人).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub deputies: Vec<Officer>,
-    /// Who receives what the hotline sends (联络员); two are wanted.
+    /// The liaisons (联络员); there should be two.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub liaisons: Vec<Liaison>,
     /// The number citizens may call, as it is printed (DSP-20).
@@ -71,12 +71,12 @@ pub struct Unit {
     /// The numbers that are told by SMS.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sms: Vec<Number>,
-    /// Of a task force: who is in it.
+    /// The members of a task force.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub members: Vec<UnitId>,
 }
 
-/// Somebody who answers for a unit: their name is printed.
+/// A person who answers for a unit; the name is printed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Officer {
@@ -86,7 +86,7 @@ pub struct Officer {
     pub post: String,
 }
 
-/// Somebody who receives what the hotline sends.
+/// A person who receives what the hotline sends.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Liaison {
@@ -97,7 +97,7 @@ pub struct Liaison {
 }
 
 words!(
-    /// When somebody is on duty (DSP-18).
+    /// The time of a duty contact (DSP-18).
     DutyTime {
         /// Office hours of working days.
         Weekday,
@@ -108,7 +108,7 @@ words!(
     }
 );
 
-/// Whom to call. Their order is the order of calling (CALL-32).
+/// A duty contact; contacts are called in their order (CALL-32).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DutyContact {

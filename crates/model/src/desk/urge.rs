@@ -1,11 +1,11 @@
-//! The words of urging (催办).
+//! Urges (催办): reminders to a unit.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::OverdueLevel;
 
-/// Who urges.
+/// The party that urges.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
@@ -19,7 +19,7 @@ pub enum UrgeSource {
     Supervisor,
     /// A leader.
     Leader,
-    /// A clock that has reached a level.
+    /// A clock that reached an overdue level.
     System,
 }
 
@@ -34,32 +34,32 @@ impl UrgeSource {
     ];
 }
 
-/// How it was said.
+/// The channel of an urge.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum UrgeChannel {
-    /// By phone, bound to the call's recording.
+    /// Telephone; the call's recording is linked.
     Phone,
-    /// By message in the system.
+    /// A message in the system.
     Network,
-    /// By SMS.
+    /// SMS.
     Sms,
-    /// On paper (催办通知书).
+    /// A written notice (催办通知书).
     Written,
 }
 
-/// One urge. When, is the record's own time.
+/// One urge; its time is that of the record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Urge {
-    /// Who.
+    /// The party that urges.
     pub source: UrgeSource,
-    /// How.
+    /// The channel.
     pub channel: UrgeChannel,
-    /// How late the clock was.
+    /// The overdue level of the clock.
     pub level: OverdueLevel,
-    /// What was said.
+    /// The text.
     pub text: String,
     /// Whether it counts: a citizen's only once a day (hotline.md 2.5d).
     #[serde(default = "yes", skip_serializing_if = "Clone::clone")]

@@ -1,4 +1,4 @@
-//! A call's life: arrived, queued, connected, ended.
+//! Calls: arrival, queue, connection, hold, end, voice quality.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,14 +6,14 @@ pub use primitives::{Party, RefusalCause};
 
 use crate::{CallId, LineId, Number, QueueId, SeatId, Skill, TrunkId};
 
-/// A caller reached us and was admitted.
+/// A call arrived and was admitted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CallArrived {
     /// The call.
     pub call: CallId,
-    /// Who calls.
+    /// The caller's number.
     pub caller: Number,
-    /// What they dialled (DNIS).
+    /// The number dialled (DNIS).
     pub dialled: Number,
     /// The line this belongs to.
     pub line: LineId,
@@ -21,24 +21,24 @@ pub struct CallArrived {
     pub trunk: TrunkId,
 }
 
-/// A caller was turned away: busy and blocked attempts are data, not silence (CALL-06).
+/// A call was refused: busy and blocked attempts are counted too (CALL-06).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CallRefused {
-    /// An id of its own, though no call came of it: the missed-call item names it.
+    /// An id, though there was no call: the missed-call item refers to it.
     pub call: CallId,
-    /// Who called.
+    /// The caller's number.
     pub caller: Number,
-    /// What they dialled.
+    /// The number dialled.
     pub dialled: Number,
     /// The trunk it came on, when known.
     pub trunk: Option<TrunkId>,
-    /// The SIP answer we gave.
+    /// The SIP status we answered with.
     pub code: u16,
-    /// Why.
+    /// The cause.
     pub cause: RefusalCause,
 }
 
-/// We answered: the greeting plays and the recording runs.
+/// The call was answered: the greeting plays and the recording runs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CallAccepted {
     /// The call.
@@ -50,31 +50,31 @@ pub struct CallAccepted {
 pub struct CallQueued {
     /// The call.
     pub call: CallId,
-    /// Where.
+    /// The queue.
     pub queue: QueueId,
-    /// What a seat must know.
+    /// The skills a seat must have.
     pub skills: Vec<Skill>,
     /// 0 is ordinary; higher goes first.
     pub priority: u8,
-    /// Its place when it joined, from 1.
+    /// Its position when it joined, from 1.
     pub position: u32,
-    /// How long it would wait, in ms, as far as could be said; the ring not counted.
+    /// The expected wait in ms, without the ring; `None` when it could not be estimated.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected_ms: Option<u64>,
 }
 
-/// Caller and seat hear each other. `CONNECT`
+/// Caller and seat are connected. `CONNECT`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CallConnected {
     /// The call.
     pub call: CallId,
     /// The queue it waited in.
     pub queue: QueueId,
-    /// Who answered.
+    /// The seat that answered.
     pub seat: SeatId,
-    /// From entering the queue to here, ring included, in ms.
+    /// The time in the queue, ring included, in ms.
     pub wait_ms: u64,
-    /// How long this seat rang, in ms.
+    /// The ring time of this seat, in ms.
     pub ring_ms: u64,
 }
 
@@ -83,16 +83,16 @@ pub struct CallConnected {
 pub struct CallHeld {
     /// The call.
     pub call: CallId,
-    /// Who pressed hold.
+    /// The side that held.
     pub by: Party,
 }
 
-/// The held side is back.
+/// The held side was resumed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct CallResumed {
     /// The call.
     pub call: CallId,
-    /// Who pressed resume.
+    /// The side that resumed.
     pub by: Party,
 }
 
@@ -101,19 +101,19 @@ pub struct CallResumed {
 pub struct CallKeyed {
     /// The call.
     pub call: CallId,
-    /// Who pressed.
+    /// The side that pressed it.
     pub by: Party,
     /// `0`-`9`, `*`, `#`, `A`-`D`.
     pub key: char,
 }
 
-/// A side is heard from a source of voice that nothing vouches for: its SDP's address cannot be
-/// reached from here, no host that signalling names speaks, and the source was alone.
+/// Voice of a side is taken from a source that nothing vouches for: the address of its SDP is
+/// unreachable from here, no host named by signalling sends, and the source was the only one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct VoiceSourceAssumed {
     /// The call.
     pub call: CallId,
-    /// Which side.
+    /// The side.
     pub by: Party,
 }
 
@@ -124,9 +124,9 @@ pub struct CallLeftQueue {
     pub call: CallId,
     /// The queue it left.
     pub queue: QueueId,
-    /// By which rule.
+    /// The rule.
     pub exit: QueueExit,
-    /// How long it had waited, in ms.
+    /// The time in the queue, in ms.
     pub wait_ms: u64,
 }
 
@@ -136,9 +136,9 @@ pub struct CallLeftQueue {
 pub enum QueueExit {
     /// Longest wait reached. `EXITWITHTIMEOUT`
     Timeout,
-    /// Nobody logged in serves it. `EXITEMPTY`
+    /// No logged-in seat serves the queue. `EXITEMPTY`
     Empty,
-    /// To another queue.
+    /// It moved to another queue.
     Overflow,
     /// The engine drains.
     Draining,
@@ -149,19 +149,19 @@ pub enum QueueExit {
 pub struct CallEnded {
     /// The call.
     pub call: CallId,
-    /// How it ended.
+    /// The end.
     pub end: CallEnd,
     /// The seat it talked with last, when it did.
     pub seat: Option<SeatId>,
-    /// From arrival to here, in ms.
+    /// The time from arrival, in ms.
     pub total_ms: u64,
-    /// In the queue, ring included, in ms.
+    /// The time in the queue, ring included, in ms.
     pub wait_ms: u64,
-    /// With seats, in ms.
+    /// The talk time with seats, in ms.
     pub talk_ms: u64,
 }
 
-/// What the voice of a call was like, measured until its relay closed, which is after `CallEnded`.
+/// The voice quality of a call, measured until its relay closed, which is after `CallEnded`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct VoiceMeasured {
     /// The call.
@@ -176,10 +176,10 @@ pub struct VoiceMeasured {
 /// Voice on one leg, both ways.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct LegQuality {
-    /// What we received from the far end; `None` when nothing came.
+    /// The stream received from the far end; `None` when nothing came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub received: Option<StreamQuality>,
-    /// What the far end received from us, as its reports say; `None` when it sent none.
+    /// The stream the far end received from us, by its RTCP reports; `None` when it sent none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sent: Option<StreamQuality>,
     /// There and back, in ms, as of the far end's last report.
@@ -200,7 +200,7 @@ pub struct StreamQuality {
     pub mos: f32,
 }
 
-/// How a call ended.
+/// The way a call ended.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
 )]
@@ -214,16 +214,16 @@ pub enum CallEnd {
     Abandoned,
     /// The queue's rule ended it. `EXITWITHTIMEOUT`, `EXITEMPTY`
     QueueExit,
-    /// We turned it away after it had arrived (`CallRefused` says why).
+    /// It was refused after it had arrived (`CallRefused` has the cause).
     Refused,
-    /// Voice or signalling of the caller went silent.
+    /// The caller's voice and signalling stopped.
     Lost,
     /// The engine drained with the call up.
     Drained,
-    /// The engine died with the call up; found at the next start. `NODEFAIL`
+    /// The engine crashed during the call; recorded at the next start. `NODEFAIL`
     NodeFailed,
-    /// Something impossible happened and was contained.
+    /// An internal fault was contained.
     Fault,
-    /// Somebody who was not in the call ended it from the console: a supervisor or an admin.
+    /// A supervisor or admin, not a party of the call, ended it from the console.
     SupervisorHungUp,
 }

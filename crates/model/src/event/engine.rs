@@ -1,4 +1,4 @@
-//! The engine's own life: starts, stops, clocks, alarms.
+//! The engine itself: starts, stops, clocks, alarms, emergencies.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,17 +11,17 @@ pub struct EngineStarted {
     pub version: String,
 }
 
-/// The engine drained and went.
+/// The engine drained and stopped.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EngineStopped {
-    /// Why, in a sentence.
+    /// The reason, in one sentence.
     pub why: String,
 }
 
-/// The machine's clock was set: it jumped against the monotonic one.
+/// The machine's clock was set: it jumped against the monotonic clock.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ClockStepped {
-    /// By how much, in microseconds; positive is forward.
+    /// The step in microseconds; positive is forward.
     pub by_us: i64,
     /// By how much the times of the records jump with this one, in microseconds. A clock set
     /// forward is followed at once; the log's time never runs backwards, so a clock set back is
@@ -35,42 +35,42 @@ fn is_zero(jump_us: &u64) -> bool {
     *jump_us == 0
 }
 
-/// Something needs a person.
+/// A condition needs a person's attention.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AlarmRaised {
-    /// Which.
+    /// The alarm.
     pub alarm: Alarm,
-    /// What is wrong and what would help, in a sentence.
+    /// The fault and its remedy, in one sentence.
     pub text: String,
 }
 
 /// An alarm's cause is gone.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AlarmCleared {
-    /// Which.
+    /// The alarm.
     pub alarm: Alarm,
 }
 
-/// Somebody has looked at an alarm that stays up until then: it is over.
+/// A person has settled an alarm that stays up until then.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AlarmSettled {
-    /// Which.
+    /// The alarm.
     pub alarm: Alarm,
-    /// Who; `os:NAME` for who is called NAME at the machine itself.
+    /// The account; `os:NAME` for the operating-system user NAME at the machine itself.
     pub by: AccountName,
-    /// What they found and did.
+    /// The finding and the remedy.
     pub why: String,
 }
 
-/// The log was put in place from a copy while the engine stood still. What was recorded after the
-/// copy was made is not in it.
+/// The log was restored from a copy while the engine was stopped. It lacks what was recorded after
+/// the copy was made.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LogRestored {
-    /// From what.
+    /// The kind of copy.
     pub from: LogCopy,
     /// The copy's last record.
     pub last: Seq,
-    /// Who, as they are called at the machine: `os:NAME`.
+    /// The operating-system user, as `os:NAME`.
     pub by: AccountName,
 }
 
@@ -80,7 +80,7 @@ pub struct LogRestored {
 pub struct EmergencyStarted {
     /// The series. It stays the same over restarts, until it is imported.
     pub series: EmergencyId,
-    /// Why the hotline's own log could not be used, in a sentence.
+    /// The reason that the hotline's own log could not be used, in one sentence.
     pub why: String,
 }
 
@@ -94,7 +94,7 @@ pub struct RecordImported {
     pub record: Box<Record>,
 }
 
-/// Every record of an emergency is in the hotline's log.
+/// The import of an emergency is complete: every record is in the hotline's log.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EmergencyImported {
     /// The emergency's series.
@@ -103,11 +103,11 @@ pub struct EmergencyImported {
     pub first: Seq,
     /// The last of its records.
     pub last: Seq,
-    /// Who did it, as they are called at the machine: `os:NAME`.
+    /// The operating-system user, as `os:NAME`.
     pub by: AccountName,
 }
 
-/// What a log can be put in place from.
+/// The kind of copy a log can be restored from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LogCopy {
@@ -117,7 +117,7 @@ pub enum LogCopy {
     Export,
 }
 
-/// What an alarm is about. At most one of each is up at a time.
+/// The kind of an alarm. At most one of each is up at a time.
 #[derive(
     Clone,
     Copy,
@@ -152,13 +152,13 @@ pub enum Alarm {
     /// The notice of the State Council for a year's holidays is not in the calendar yet, and due
     /// dates already reach into that year.
     HolidaysUnknown,
-    /// Several sources send voice to one side of a call, and none of them is vouched for.
+    /// Several sources send voice to one side of a call, and nothing vouches for any of them.
     RivalVoiceSources,
     /// The engine runs without the hotline's log: calls are taken, and there is no desk.
     Emergency,
     /// The machine's clock was wrong, and times in the log with it.
     ClockStepped,
-    /// The log of an emergency waits to be imported, or nobody could look whether one does.
+    /// The log of an emergency waits to be imported, or it could not be checked whether one does.
     EmergencyNotImported,
     /// Voice ports ran out: callers were refused, or a ready seat could not be rung.
     VoicePortsShort,
@@ -173,8 +173,8 @@ pub enum Alarm {
 }
 
 impl Alarm {
-    /// Whether it stays up over starts until somebody has looked ([`AlarmSettled`]): its cause is
-    /// in the past and is not found again.
+    /// Whether it stays up over restarts until a person settles it ([`AlarmSettled`]), because its
+    /// cause is in the past and is not detected again.
     pub fn waits_for_a_person(self) -> bool {
         matches!(self, Alarm::LogDamaged | Alarm::ClockStepped)
     }

@@ -1,4 +1,4 @@
-//! What happened: one event, appended in one place; everything that counts or shows is a fold over it.
+//! Events: each is appended in one place; everything that counts or shows is a fold over them.
 //!
 //! An event names its subject and a past verb. Where Asterisk's `queue_log` has a word for it, the
 //! doc comment gives the word. There is one file a subject; the table in this file says what is true
@@ -37,9 +37,9 @@ use subject::{is_in_emergency, set_subject, take_caller};
 pub struct Record {
     /// Its position: one more than that of the record before.
     pub seq: Seq,
-    /// When it happened.
+    /// The time it happened.
     pub at: Timestamp,
-    /// What happened.
+    /// The event.
     #[serde(flatten)]
     pub event: Event,
 }

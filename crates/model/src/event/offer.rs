@@ -1,4 +1,4 @@
-//! An offer's life: one seat reserved for one call until a deadline.
+//! Offers: one seat reserved for one call until a deadline.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,13 +13,13 @@ pub struct OfferMade {
     pub call: CallId,
     /// The seat it is offered to.
     pub seat: SeatId,
-    /// When it lapses.
+    /// The time it expires.
     pub until: Timestamp,
-    /// Why this seat: the routing explains itself.
+    /// The reason for this seat.
     pub why: String,
 }
 
-/// The seat picked up.
+/// The seat answered.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OfferAccepted {
     /// The offer.
@@ -28,32 +28,32 @@ pub struct OfferAccepted {
     pub call: CallId,
     /// The seat.
     pub seat: SeatId,
-    /// How long it rang, in ms.
+    /// The ring time, in ms.
     pub ring_ms: u64,
 }
 
-/// The seat did not take the call. `RINGNOANSWER`
+/// The seat did not answer the offer. `RINGNOANSWER`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OfferMissed {
     /// The offer.
     pub offer: OfferId,
-    /// The call, which goes on waiting with its old place.
+    /// The call, which keeps its position in the queue.
     pub call: CallId,
     /// The seat.
     pub seat: SeatId,
-    /// How it was missed: decides what it costs the seat.
+    /// The class of the miss; it decides the consequence for the seat.
     pub outcome: MissedOutcome,
-    /// What the phone did. `None` in logs written before this was recorded.
+    /// The phone's reaction. `None` in logs written before it was recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<MissedReason>,
     /// The phone's final SIP answer. `None` when no final answer came before the deadline.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<u16>,
-    /// How long it rang, in ms.
+    /// The ring time, in ms.
     pub ring_ms: u64,
 }
 
-/// How an offer was missed. Each has its own consequence for the seat.
+/// The class of a missed offer. Each has its own consequence for the seat.
 #[derive(
     Clone,
     Copy,
@@ -81,7 +81,7 @@ pub enum MissedOutcome {
     Failed,
 }
 
-/// What a phone did with an offer it did not take, by its SIP answer (RFC 3261 21).
+/// A phone's reaction to an offer it did not take, by its SIP answer (RFC 3261 21).
 #[derive(
     Clone,
     Copy,
@@ -97,13 +97,13 @@ pub enum MissedOutcome {
 )]
 #[serde(rename_all = "snake_case")]
 pub enum MissedReason {
-    /// It rang to the deadline and nobody picked up.
+    /// It rang to the deadline without an answer.
     Unanswered,
-    /// It never said that it rings: no provisional answer before the deadline, or 408.
+    /// It sent no provisional answer before the deadline, or 408.
     Silent,
     /// 486, 600: in another call.
     Busy,
-    /// 603, 607: somebody pressed the reject key.
+    /// 603, 607: the reject key was pressed.
     Declined,
     /// 401, 403, 407: the phone does not take calls from us.
     Forbidden,
@@ -141,7 +141,7 @@ impl MissedReason {
         }
     }
 
-    /// The class of outcome, which decides what it costs the seat.
+    /// The class of the miss, which decides the consequence for the seat.
     pub fn outcome(self) -> MissedOutcome {
         match self {
             MissedReason::Unanswered => MissedOutcome::NoAnswer,
@@ -159,7 +159,7 @@ impl MissedReason {
     }
 }
 
-/// The offer was taken back. `RINGCANCELED`
+/// The offer was withdrawn. `RINGCANCELED`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OfferWithdrawn {
     /// The offer.
@@ -168,13 +168,13 @@ pub struct OfferWithdrawn {
     pub call: CallId,
     /// The seat.
     pub seat: SeatId,
-    /// Why.
+    /// The reason.
     pub why: WithdrawalReason,
-    /// How long it rang, in ms.
+    /// The ring time, in ms.
     pub ring_ms: u64,
 }
 
-/// Why an offer was taken back.
+/// The reason an offer was withdrawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WithdrawalReason {

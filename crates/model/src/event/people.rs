@@ -1,38 +1,38 @@
-//! Who came in, who was given what: the audit's own subject.
+//! Accounts, log-ins and access to persons' data: the events of the audit.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{AccountName, CallId, Number, Staff, TicketId};
 
-/// An account exists from now on.
+/// An account was added.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AccountAdded {
     /// The account.
     pub account: AccountName,
     /// Its role.
     pub role: Role,
-    /// Whose it is, and from when to when.
+    /// The person it belongs to, and the days it is valid.
     #[serde(default)]
     pub staff: Staff,
-    /// Who added it, `os:NAME` at the machine itself; nobody in records of old.
+    /// The account that added it, `os:NAME` at the machine itself; `None` in old records.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<AccountName>,
-    /// Nobody comes in by it until a second person has confirmed its role.
+    /// Whether it is locked until a second person has confirmed its role.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unconfirmed: bool,
 }
 
-/// Something about an account is different from now on.
+/// An account was changed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AccountChanged {
     /// The account.
     pub account: AccountName,
-    /// Its role, as it is now.
+    /// Its role from now on.
     pub role: Role,
-    /// All that is known of it, as it is now.
+    /// Its details from now on.
     pub staff: Staff,
-    /// Who changed it, `os:NAME` at the machine itself; nobody in records of old.
+    /// The account that changed it, `os:NAME` at the machine itself; `None` in old records.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<AccountName>,
     /// The role it has once a second person has confirmed it.
@@ -40,91 +40,91 @@ pub struct AccountChanged {
     pub role_asked: Option<Role>,
 }
 
-/// Somebody other than who gave a role has confirmed it (三员分立).
+/// A second person has confirmed a role (三员分立, separated duties).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoleConfirmed {
-    /// Whose role.
+    /// The account whose role it is.
     pub account: AccountName,
-    /// Which, and from now on it holds.
+    /// The role, which holds from now on.
     pub role: Role,
-    /// Who confirmed it; nobody for roles that were given before they had to be confirmed, which
-    /// count as confirmed as of this record.
+    /// The account that confirmed it; `None` for roles that were given before confirmation was
+    /// required, which count as confirmed from this record on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<AccountName>,
 }
 
-/// An account lets nobody in any more, and its tokens are void.
+/// An account was ended, and its tokens are void.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AccountEnded {
     /// The account.
     pub account: AccountName,
-    /// Why.
+    /// The reason.
     pub why: AccountEnd,
-    /// Who ended it; nobody when its last day has passed.
+    /// The account that ended it; `None` when its last day has passed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<AccountName>,
 }
 
 crate::desk::words!(
-    /// Why an account ended.
+    /// The reason an account ended.
     AccountEnd {
         /// Its last day has passed (SEAT-09, OPS-03).
         Expired,
-        /// Somebody ended it.
+        /// A person ended it.
         Ended,
     }
 );
 
-/// An account has another password, and whoever was logged in with the old one is out.
+/// The password of an account was changed, and its sessions were ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PasswordChanged {
     /// The account.
     pub account: AccountName,
-    /// Who set it: the person, or whoever gave them a new one; nobody by name at the machine itself.
+    /// The account that set it: the person's own, or that of an admin; `None` at the machine itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<AccountName>,
-    /// Nobody comes in by the account until a second person has confirmed its role again, since
-    /// somebody else set the password.
+    /// Whether the account is locked until a second person has confirmed its role again, because
+    /// another person set the password.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub unconfirmed: bool,
 }
 
-/// A token was issued. The token is nowhere in the log.
+/// A token was issued. The token itself is not in the log.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TokenIssued {
-    /// For whom.
+    /// The account it is for.
     pub account: AccountName,
-    /// What for, in its owner's words.
+    /// Its label, chosen by its owner.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub label: String,
 }
 
-/// Tokens of an account are void.
+/// Tokens of an account were revoked.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TokenRevoked {
-    /// Whose.
+    /// The account.
     pub account: AccountName,
     /// Those with this label.
     pub label: String,
-    /// How many.
+    /// The number of tokens.
     pub tokens: u32,
 }
 
-/// Somebody logged in to the console.
+/// A person logged in to the console.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PersonLoggedIn {
-    /// Who.
+    /// The account.
     pub account: AccountName,
-    /// From which address.
+    /// The address it came from.
     pub from: String,
 }
 
-/// Somebody logged out of the console.
+/// A person logged out of the console.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PersonLoggedOut {
-    /// Who.
+    /// The account.
     pub account: AccountName,
-    /// Of every browser at once.
+    /// Whether every browser was logged out.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub everywhere: bool,
 }
@@ -134,15 +134,15 @@ pub struct PersonLoggedOut {
 pub struct PersonRefused {
     /// The name tried.
     pub account: AccountName,
-    /// From which address.
+    /// The address it came from.
     pub from: String,
-    /// Why.
+    /// The reason.
     #[serde(default)]
     pub why: LoginRefusal,
 }
 
 crate::desk::words!(
-    /// Why somebody is not let in. Only who knows the password learns more than `wrong_password`.
+    /// The reason a log-in is refused. A caller without the right password learns only `wrong_password`.
     LoginRefusal {
         /// The name or the password is wrong.
         WrongPassword,
@@ -150,105 +150,105 @@ crate::desk::words!(
         NotYet,
         /// Its last day has passed.
         Ended,
-        /// It was switched off.
+        /// It is disabled.
         Disabled,
         /// Its role waits for a second person.
         Unconfirmed,
     }
 );
 
-/// Before there were other reasons, there was this one.
+/// The only reason in old records.
 impl Default for LoginRefusal {
     fn default() -> LoginRefusal {
         LoginRefusal::WrongPassword
     }
 }
 
-/// Somebody looked at a ticket: once a person, ticket and hour.
+/// A person viewed a ticket; recorded once per person, ticket and hour.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TicketSeen {
-    /// Which.
+    /// The ticket.
     pub ticket: TicketId,
-    /// Who.
+    /// The account that did it.
     pub by: AccountName,
-    /// With the caller's name, number and address; masked otherwise.
+    /// Whether the caller's name, number and address were shown unmasked.
     pub whole: bool,
 }
 
-/// Somebody sent a scan, a photograph, a paper: it is on the disk under its hash.
+/// A file was attached; it is on the disk under its hash.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AttachmentKept {
     /// Its name: SHA-256 in hex.
     pub sha256: String,
-    /// How long it is.
+    /// The length in bytes.
     pub bytes: u64,
-    /// What it is.
+    /// The media type.
     pub media_type: String,
-    /// What the sender calls it, with an ending that fits; empty when they did not say.
+    /// The sender's file name, with a fitting extension; empty when none was given.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub name: String,
-    /// Who sent it.
+    /// The account that sent it.
     pub by: AccountName,
 }
 
-/// Somebody took out what hangs on a ticket.
+/// A person downloaded an attachment of a ticket.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AttachmentTaken {
-    /// Which ticket.
+    /// The ticket.
     pub ticket: TicketId,
-    /// What: its SHA-256 in hex.
+    /// The attachment's SHA-256, in hex.
     pub sha256: String,
-    /// Who.
+    /// The account that did it.
     pub by: AccountName,
 }
 
-/// Somebody took a list out of the house: a file of tickets, of calls, of figures, the log itself.
+/// A person exported a list: tickets, calls, figures, or the log itself.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Exported {
-    /// Who; `os:NAME` for who is called NAME at the machine itself.
+    /// The account; `os:NAME` for the operating-system user NAME at the machine itself.
     pub by: AccountName,
-    /// What: the list, and how it was narrowed.
+    /// The list and its filter.
     pub what: String,
-    /// How many lines.
+    /// The number of lines.
     pub rows: u64,
-    /// With persons' names or numbers whole.
+    /// Whether persons' names or numbers are unmasked in it.
     pub whole: bool,
-    /// Of which tickets or calls; absent where the list names none, and in old records.
+    /// The tickets or calls in it; `None` where the list names none, and in old records.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ids: Option<RowIds>,
 }
 
-/// Somebody wanted to take out a list of persons' data and has not the right to: once a person,
-/// list and hour.
+/// An export of a list of persons' data was refused for lack of the right; recorded once per
+/// person, list and hour.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExportRefused {
-    /// Who.
+    /// The account that did it.
     pub by: AccountName,
-    /// What: the list, and how it was narrowed.
+    /// The list and its filter.
     pub what: String,
 }
 
-/// Somebody saw a list of persons' data: tickets, calls, work.
+/// A person viewed a list of persons' data: tickets, calls, work.
 ///
-/// One record a list, on the disk before the first byte leaves. A refresh and the next page of the
-/// same list within an hour name only rows that are not on record of it yet.
+/// There is one record a list, on the disk before the first byte is sent. A refresh or the next
+/// page of the same list within an hour names only rows that are not yet on record for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListSeen {
-    /// Who.
+    /// The account that did it.
     pub by: AccountName,
-    /// Which list, and how it was narrowed: `tickets?state=registered`.
+    /// The list and its filter: `tickets?state=registered`.
     pub list: String,
-    /// The caller it was narrowed to.
+    /// The caller it was filtered by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub caller: Option<Number>,
-    /// How many of the rows show their caller whole: those come first among the ids.
+    /// The number of rows that show the caller unmasked; they come first among the ids.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub whole: u64,
-    /// Which rows.
+    /// The rows.
     pub ids: RowIds,
 }
 
-/// Which tickets or calls a list has.
+/// The tickets or calls in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RowIds {
@@ -260,17 +260,17 @@ pub enum RowIds {
     Many(RowDigest),
 }
 
-/// Many rows: what is kept of their ids.
+/// A digest of many row ids.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RowDigest {
-    /// How many.
+    /// The number of rows.
     pub rows: u64,
     /// The smallest id.
     pub first: String,
     /// The largest id.
     pub last: String,
-    /// SHA-256, in hex, of the ids in ascending order, each followed by a line feed. A table that
-    /// turns up is known by it.
+    /// SHA-256, in hex, of the ids in ascending order, each followed by a line feed. It identifies a
+    /// table that is found elsewhere.
     pub sha256: String,
 }
 
@@ -278,7 +278,7 @@ impl RowIds {
     /// The most rows that are named one by one.
     pub const NAMED_MAX: usize = 200;
 
-    /// How many rows.
+    /// The number of rows.
     pub fn rows(&self) -> u64 {
         match self {
             RowIds::Tickets(ids) => ids.len() as u64,
@@ -318,11 +318,11 @@ fn is_zero(n: &u64) -> bool {
 }
 
 crate::desk::words!(
-    /// What an account may do: one role an account, so that front and back of the house stay apart (SEAT-06).
+    /// The role of an account, one each, so that front and back office stay separate (SEAT-06).
     Role {
         /// System admin: runs the machine, makes accounts, and sees no citizen.
         Admin,
-        /// 督导席: sees all live, steers seats and queues, confirms nuisance. Floor lead.
+        /// 督导席: sees all live, controls seats and queues, confirms nuisance calls. Floor lead.
         Supervisor,
         /// 受理席: own seat, own calls, registers and answers.
         Agent,
@@ -367,8 +367,8 @@ impl Role {
         Role::ALL.iter().copied().find(|role| role.as_str() == word)
     }
 
-    /// Whether it sees persons, decides about them, or reads the audit: a second person confirms
-    /// that somebody has it (三员分立).
+    /// Whether it sees persons' data, decides about them, or reads the audit; a second person then
+    /// confirms that an account has it (三员分立).
     pub fn needs_second_person(self) -> bool {
         match self {
             Role::Admin | Role::Media | Role::Grid | Role::Vendor | Role::Platform => false,

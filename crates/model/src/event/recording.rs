@@ -1,10 +1,10 @@
-//! A recording's life: started, closed, salvaged, heard.
+//! Recordings: started, closed, failed, salvaged, played back.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{AccountName, CallId};
 
-/// The file of a call is open.
+/// The recording file of a call was opened.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RecordingStarted {
     /// The call.
@@ -13,7 +13,7 @@ pub struct RecordingStarted {
     pub file: String,
 }
 
-/// The file is complete, synced, hashed and named.
+/// The recording is complete: the file is synced, hashed and renamed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RecordingClosed {
     /// The call.
@@ -22,7 +22,7 @@ pub struct RecordingClosed {
     pub file: String,
     /// Its length in ms.
     pub length_ms: u64,
-    /// Of the whole file, in hex.
+    /// The SHA-256 of the whole file, in hex.
     pub sha256: String,
     /// Silence filled in for the caller's side, in ms.
     pub caller_gap_ms: u64,
@@ -30,12 +30,12 @@ pub struct RecordingClosed {
     pub hotline_gap_ms: u64,
 }
 
-/// The call is not recorded, or not all of it.
+/// The call is not recorded, or only in part.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RecordingFailed {
     /// The call.
     pub call: CallId,
-    /// What went wrong, in a sentence.
+    /// The fault, in one sentence.
     pub why: String,
 }
 
@@ -46,17 +46,17 @@ pub struct RecordingSalvaged {
     pub call: CallId,
     /// Below the recordings folder.
     pub file: String,
-    /// How much could be saved, in ms.
+    /// The length that could be saved, in ms.
     pub length_ms: u64,
-    /// Of the whole file, in hex.
+    /// The SHA-256 of the whole file, in hex.
     pub sha256: String,
 }
 
-/// Somebody replayed or downloaded it: every listening is audited.
+/// A person replayed or downloaded it; every playback is audited.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RecordingHeard {
     /// The call.
     pub call: CallId,
-    /// Who.
+    /// The account that did it.
     pub by: AccountName,
 }

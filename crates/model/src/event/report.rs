@@ -1,4 +1,4 @@
-//! Reports released, and what was decided about what they count.
+//! Reports: releases, instructions, and decisions about assessments.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,73 +7,73 @@ use crate::{
     desk::{AssignmentId, UnitId},
 };
 
-/// A report was released: it is kept as it is, for ever (hotline.md 4.1, rule 4; 2.8, invariant 10).
+/// A report was released; it is kept unchanged (hotline.md 4.1, rule 4; 2.8, invariant 10).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ReportReleased {
-    /// Which layout: `R3`.
+    /// The layout: `R3`.
     pub report: String,
-    /// Of which period: `2026-11`.
+    /// The period: `2026-11`.
     pub period: String,
-    /// Of one unit, or of the whole hotline.
+    /// The unit; `None`: the whole hotline.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<UnitId>,
     /// 1 is the first issue; each later one is a correction.
     pub number: u32,
-    /// The hash of what it says, SHA-256 in hex.
+    /// The SHA-256 of its facts, in hex.
     pub facts_sha256: String,
-    /// Why it had to be corrected.
+    /// The reason for the correction.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
-    /// Who released it; nobody by name at the machine itself.
+    /// The account that released it; `None` at the machine itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<AccountName>,
 }
 
-/// A unit's piece is left out of its assessment, or counts again (考核申诉, AssessmentAppeal).
+/// An assignment was left out of a unit's assessment, or counts again (考核申诉, AssessmentAppeal).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct AssessmentRuled {
-    /// Which piece.
+    /// The assignment.
     pub assignment: AssignmentId,
-    /// It is left out; counts again otherwise.
+    /// Whether it is left out; otherwise it counts again.
     pub excluded: bool,
-    /// On what ground, with what evidence, and why.
+    /// The ground, the evidence and the reason.
     pub reason: String,
-    /// Who decided.
+    /// The account that decided.
     pub by: AccountName,
     /// The second person (2.7).
     pub second: AccountName,
 }
 
-/// A unit says that a piece should not count against it (考核申诉); the ruling that follows answers it.
+/// A unit appealed against the assessment of an assignment (考核申诉); a ruling answers it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct AssessmentAppealed {
-    /// Which piece.
+    /// The assignment.
     pub assignment: AssignmentId,
-    /// Whose.
+    /// The unit.
     pub unit: UnitId,
-    /// On what ground.
+    /// The ground.
     pub reason: String,
-    /// What shows it: documents by number, scans by hash.
+    /// The evidence: documents by number, scans by hash.
     pub evidence: Vec<String>,
-    /// Who filed it.
+    /// The account that filed it.
     pub by: AccountName,
 }
 
-/// A leader wrote on a released report (批示): what the special report has led to (F27).
+/// A leader instructed on a released report (批示, F27: effect of special reports).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 pub struct ReportInstructed {
-    /// Which layout: `R6`.
+    /// The layout: `R6`.
     pub report: String,
-    /// Of which period.
+    /// The period.
     pub period: String,
-    /// Who wrote it.
+    /// The leader who wrote it.
     pub leader: AccountName,
-    /// In these words.
+    /// The wording.
     pub text: String,
     /// The unit that is to do it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unit: Option<UnitId>,
-    /// By when.
+    /// The due time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Date>,
     /// The ticket it is followed on.

@@ -1,10 +1,10 @@
-//! A seat's life: reached, logged in, ready, not ready, wrapping up.
+//! Seats: reachable, signed in, ready, not ready, wrap-up.
 
 use serde::{Deserialize, Serialize};
 
 use crate::{AccountName, CallId, NotReadyReason, SeatId, Timestamp};
 
-/// The seat's phone can be reached: its first contact registered, or it is fixed.
+/// The seat's phone became reachable: its first contact registered, or its address is fixed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SeatReached {
     /// The seat.
@@ -18,61 +18,61 @@ pub struct SeatUnreached {
     pub seat: SeatId,
 }
 
-/// Somebody signed in. `ADDMEMBER`, `AGENTLOGIN`
+/// A person or phone signed in. `ADDMEMBER`, `AGENTLOGIN`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SeatLoggedIn {
     /// The seat.
     pub seat: SeatId,
     /// The person, when known.
     pub agent: Option<AccountName>,
-    /// Who asked.
+    /// The party that asked.
     pub by: SeatActor,
 }
 
-/// Signed out. `REMOVEMEMBER`, `AGENTLOGOFF`
+/// The seat was signed out. `REMOVEMEMBER`, `AGENTLOGOFF`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SeatLoggedOut {
     /// The seat.
     pub seat: SeatId,
-    /// Who asked.
+    /// The party that asked.
     pub by: SeatActor,
 }
 
-/// Takes calls. `UNPAUSE`
+/// The seat takes calls. `UNPAUSE`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SeatReady {
     /// The seat.
     pub seat: SeatId,
-    /// Who asked; the engine when wrap-up ran out or the phone came back.
+    /// The party that asked; the engine when wrap-up ended or the phone came back.
     pub by: SeatActor,
 }
 
-/// Takes no calls. `PAUSE`
+/// The seat takes no calls. `PAUSE`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SeatNotReady {
     /// The seat.
     pub seat: SeatId,
-    /// Why.
+    /// The reason.
     pub reason: NotReadyReason,
-    /// Who asked; the engine for its own reasons.
+    /// The party that asked; the engine for its own reasons.
     pub by: SeatActor,
-    /// When it is ready again by itself: what a missed offer cost it.
+    /// The end of the back-off after a missed offer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub back: Option<Timestamp>,
 }
 
-/// While talking: what comes after the talk was decided.
+/// During a call, the state after it was chosen.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SeatNextSet {
     /// The seat.
     pub seat: SeatId,
-    /// Instead of wrap-up; `None`: wrap-up after all.
+    /// The state instead of wrap-up; `None`: wrap-up.
     pub next: Option<AfterTalk>,
-    /// Who asked.
+    /// The party that asked.
     pub by: SeatActor,
 }
 
-/// What a seat does when its talk ends, instead of wrap-up.
+/// The state a seat goes to after a call, instead of wrap-up.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum AfterTalk {
@@ -80,7 +80,7 @@ pub enum AfterTalk {
     LogOut,
     /// Takes no calls.
     NotReady {
-        /// Why.
+        /// The reason.
         reason: NotReadyReason,
     },
 }
@@ -92,18 +92,18 @@ pub struct SeatWrapUpStarted {
     pub seat: SeatId,
     /// The call it follows.
     pub call: CallId,
-    /// When it ends by itself.
+    /// The deadline.
     pub until: Timestamp,
 }
 
-/// The seat's SIP password was set. The password is nowhere in the log.
+/// The seat's SIP password was set. The password itself is not in the log.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SeatPasswordSet {
     /// The seat.
     pub seat: SeatId,
 }
 
-/// Who did it.
+/// The party that changed a seat.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SeatActor {
