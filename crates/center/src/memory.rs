@@ -158,7 +158,7 @@ impl Memory {
                     self.last_ticket = self.last_ticket.max(*ticket);
                 }
                 DeskEvent::Ticket(ticket, TicketEvent::TakenOver(_)) => {
-                    self.taken_over.insert(ticket.yyyymmdd(), ticket.of_day_number());
+                    self.taken_over.insert(ticket.yyyymmdd(), ticket.number_of_day());
                 }
                 _ => {}
             },

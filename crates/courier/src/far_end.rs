@@ -15,7 +15,7 @@ pub struct Destination {
     pub url: Uri,
     /// Signs them.
     pub key: Key,
-    /// The kinds of events it gets, as in `model::desk::kinds`.
+    /// The kinds of events it gets, as in `model::desk::event_kinds`.
     pub events: BTreeSet<String>,
     /// A new one begins with the first record rather than with the next.
     pub from_first: bool,

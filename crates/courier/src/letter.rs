@@ -8,7 +8,7 @@
 
 use model::{
     Event, Record, TicketId,
-    desk::{Actor, DeskEvent, DestinationId, TicketEvent, verb},
+    desk::{Actor, DeskEvent, DestinationId, TicketEvent, snake_case},
 };
 use serde_json::{Map, Value, json};
 
@@ -43,8 +43,8 @@ impl Envelope {
             }
             _ => return None,
         };
-        let subject = verb(subject);
-        let kind = format!("{subject}.{}", verb(variant));
+        let subject = snake_case(subject);
+        let kind = format!("{subject}.{}", snake_case(variant));
         let mut head = Map::new();
         head.insert("seq".into(), json!(record.seq));
         head.insert("key".into(), json!(destination.key(record.seq)));
@@ -59,7 +59,7 @@ impl Envelope {
         Some(Envelope { kind, ticket, head, event: of })
     }
 
-    /// `ticket.registered`, as in `model::desk::kinds`.
+    /// `ticket.registered`, as in `model::desk::event_kinds`.
     pub fn kind(&self) -> &str {
         &self.kind
     }

@@ -246,7 +246,7 @@ async fn sign_out(
     let out: BTreeSet<_> = agents
         .filter(|(_, agent)| {
             let account = keyring.account(agent.as_str());
-            account.is_some_and(|account| account.staff.standing(today) != AccountStatus::Open)
+            account.is_some_and(|account| account.staff.status(today) != AccountStatus::Open)
         })
         .collect();
     for (seat, agent) in &out {

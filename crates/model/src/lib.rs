@@ -6,14 +6,15 @@
 //!
 //! It knows no protocol, clock, file or socket.
 
-mod calendar;
 pub mod desk;
 pub mod event;
 pub mod json;
 mod seat;
-mod staff;
 
-pub use calendar::{CalendarTable, DayKind, DaySource, HolidayNotice, SpecialDay};
+pub use desk::{
+    AccountStatus, CalendarTable, DayKind, DaySource, Employer, HolidayNotice, SpecialDay, Staff,
+    StaffChange, StaffFault,
+};
 pub use event::{Event, Record};
 pub use primitives::{
     AccountName, AreaCode, BadDate, BadId, CallId, Codec, Date, Direction, EmergencyId, IpNetwork,
@@ -22,4 +23,3 @@ pub use primitives::{
     number, text,
 };
 pub use seat::{Login, NotReadyReason, WorkState};
-pub use staff::{AccountStatus, Employer, Staff, StaffChange, StaffFault};

@@ -187,7 +187,7 @@ impl TicketId {
     }
 
     /// The running number of the day, from 1.
-    pub fn of_day_number(self) -> u32 {
+    pub fn number_of_day(self) -> u32 {
         (self.0 % TICKETS_PER_DAY) as u32
     }
 }

@@ -106,7 +106,7 @@ impl SignalledSource {
     pub fn names(&self, host: IpAddr) -> bool {
         let host = host.to_canonical();
         self.hosts.iter().any(|named| named.to_canonical() == host)
-            || self.networks.iter().any(|network| network.holds(host))
+            || self.networks.iter().any(|network| network.contains(host))
     }
 }
 
@@ -134,7 +134,7 @@ pub struct IpNetwork {
 
 impl IpNetwork {
     /// Whether `host` lies in it. An IPv4 address mapped into IPv6 counts as IPv4.
-    pub fn holds(self, host: IpAddr) -> bool {
+    pub fn contains(self, host: IpAddr) -> bool {
         match (self.address.to_canonical(), host.to_canonical()) {
             (IpAddr::V4(network), IpAddr::V4(host)) => {
                 let rest = 32 - u32::from(self.prefix.min(32));
@@ -155,7 +155,7 @@ pub fn is_private(host: IpAddr) -> bool {
     match host.to_canonical() {
         IpAddr::V4(v4) => {
             let shared = IpNetwork { address: SHARED, prefix: 10 };
-            v4.is_private() || v4.is_loopback() || v4.is_link_local() || shared.holds(v4.into())
+            v4.is_private() || v4.is_loopback() || v4.is_link_local() || shared.contains(v4.into())
         }
         IpAddr::V6(v6) => v6.is_loopback() || v6.is_unique_local() || v6.is_unicast_link_local(),
     }

@@ -337,7 +337,7 @@ impl Search {
     /// The line of this record, when it was asked for.
     pub fn take(&mut self, record: &Record) -> Option<Line> {
         self.learn(&record.event);
-        let at = record.as_it_happened().at;
+        let at = record.original().at;
         let is_early = self.filter.since.is_some_and(|since| at < since);
         if is_early || self.filter.until.is_some_and(|until| at >= until) {
             return None;

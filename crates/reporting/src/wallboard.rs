@@ -285,7 +285,7 @@ impl Wallboard {
                 // A start forgets which phones were there: they register again. What is wrong
                 // still is found again, too, unless it was found in the log itself.
                 self.seats.values_mut().for_each(|s| s.reachable = false);
-                self.alarms.retain(|alarm, _| alarm.waits_for_a_person());
+                self.alarms.retain(|alarm, _| alarm.stays_until_settled());
             }
             Event::AlarmRaised(e) => drop(self.alarms.insert(e.alarm, e.text.clone())),
             Event::AlarmCleared(e) => drop(self.alarms.remove(&e.alarm)),

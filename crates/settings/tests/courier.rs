@@ -76,7 +76,7 @@ fn the_examples_in_the_shipped_file_are_sound() -> Outcome {
 fn a_destination_gets_every_deed_masked_from_now_on() -> Outcome {
     let settings = read(PROVINCE, "")?;
     let province = &settings.courier.destinations[0];
-    assert_eq!(province.events, model::desk::kinds());
+    assert_eq!(province.events, model::desk::event_kinds());
     assert_eq!((province.from, province.persons), (Beginning::Now, Persons::Masked));
     let chosen = format!("{PROVINCE}events = [\"ticket.closed_*\", \"order.*\"]");
     check(&chosen, "no deed is called \"ticket.closed_*\"")?;

@@ -118,7 +118,7 @@ fn phone_that_never_answers_is_unreachable_and_returns_by_itself() {
 }
 
 #[test]
-fn phone_that_rang_to_the_deadline_waits_for_a_person() {
+fn phone_that_rang_to_the_deadline_stays_until_settled() {
     let mut house = House::new(1, 10);
     house.sit_down(1001);
     assert_eq!(house.call(1), Ok(()));

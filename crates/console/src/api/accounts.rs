@@ -148,7 +148,7 @@ fn missing(name: bool, staff: StaffChange) -> Vec<Fault> {
     if staff.role.is_none() {
         faults.push(Fault::new("role", "what the person may do is missing"));
     }
-    let rest = staff.made(Role::Agent, &Staff::default()).err().unwrap_or_default();
+    let rest = staff.apply_to(Role::Agent, &Staff::default()).err().unwrap_or_default();
     faults.extend(rest.into_iter().map(|fault| Fault::new(fault.field, fault.what)));
     faults
 }
@@ -234,7 +234,7 @@ impl Shown {
             starts: staff.starts.map(|day| day.to_string()),
             ends: staff.ends.map(|day| day.to_string()),
             role_asked: role_asked.map(Role::as_str),
-            standing: match staff.standing(desk.today()) {
+            standing: match staff.status(desk.today()) {
                 AccountStatus::Open if *role_asked == Some(*role) => "unconfirmed",
                 AccountStatus::NotYet => "not_yet",
                 AccountStatus::Open => "open",

@@ -150,7 +150,7 @@ impl Engine {
     }
 
     fn standing(&self, account: &Account) -> AccountStatus {
-        account.staff.standing(Zone::CHINA.date(self.now()))
+        account.staff.status(Zone::CHINA.date(self.now()))
     }
 
     pub(crate) fn wishes(&self) -> Vec<(SeatActor, Command)> {
@@ -305,7 +305,7 @@ impl Backend for Engine {
             AccountWish::Add { name, role, staff } => {
                 let name = AccountName::from(name.as_str());
                 made = Some("made-pass".to_owned());
-                let (role, staff) = staff.made(role, &Staff::default()).unwrap();
+                let (role, staff) = staff.apply_to(role, &Staff::default()).unwrap();
                 let account =
                     Account { name: name.clone(), role, staff, password_no: 1, role_asked: None };
                 people.insert(name.clone(), ("made-pass".into(), account));

@@ -6,7 +6,7 @@ use model::{
     desk::{
         Actor, AssignmentEvent, AssignmentId, Callback, CallbackChannel, Channel, DeskEntry,
         DeskEvent, Form, Grade, IdempotencyKey, LegacyTicket, Private, Purpose, Reached,
-        RedoReason, Satisfaction, Signature, Solved, TicketEvent, kinds,
+        RedoReason, Satisfaction, Signature, Solved, TicketEvent, event_kinds,
     },
     event::Role,
 };
@@ -31,7 +31,7 @@ fn record(event: DeskEvent) -> Record {
 
 fn read(event: DeskEvent, is_masked: bool) -> Value {
     let envelope = Envelope::of(&record(event), &"province".into()).unwrap();
-    assert!(kinds().iter().any(|kind| kind == envelope.kind()), "{}", envelope.kind());
+    assert!(event_kinds().iter().any(|kind| kind == envelope.kind()), "{}", envelope.kind());
     serde_json::from_slice(&envelope.into_body(is_masked)).unwrap()
 }
 

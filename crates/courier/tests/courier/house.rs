@@ -191,7 +191,7 @@ pub(crate) fn province(url: &str) -> Destination {
         name: "province".into(),
         url: url.parse().unwrap(),
         key: Key::new("province", SECRET),
-        events: model::desk::kinds().into_iter().collect(),
+        events: model::desk::event_kinds().into_iter().collect(),
         from_first: true,
         whole_persons: true,
         timeout: Duration::from_secs(1),

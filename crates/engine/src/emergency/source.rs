@@ -124,7 +124,7 @@ impl Target {
                 }
                 _ => {}
             }
-            if let Some(id) = clash(&record.as_it_happened().event, source) {
+            if let Some(id) = clash(&record.original().event, source) {
                 let what = format!("record {} has {id} too, which the emergency gave", record.seq);
                 return Err(refused(what));
             }

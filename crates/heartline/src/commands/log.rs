@@ -121,7 +121,7 @@ fn unsettled(data: &Path) -> Result<Vec<(Seq, AlarmRaised)>, Fault> {
     for record in records.map_err(|e| e.to_string())? {
         let record = record.map_err(|e| Fault::new(EX_DATAERR, e.to_string()))?;
         match record.event {
-            Event::AlarmRaised(e) if e.alarm.waits_for_a_person() => {
+            Event::AlarmRaised(e) if e.alarm.stays_until_settled() => {
                 up.insert(e.alarm, (record.seq, e));
             }
             Event::AlarmSettled(e) => drop(up.remove(&e.alarm)),

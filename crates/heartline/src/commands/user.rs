@@ -174,7 +174,7 @@ const ACCOUNT_COLUMNS: [&str; 10] = [
 
 /// `unconfirmed`: nobody comes in by it until a second person has confirmed its role.
 fn standing(account: &Account, today: Date) -> &'static str {
-    match account.staff.standing(today) {
+    match account.staff.status(today) {
         AccountStatus::Open if account.role_asked == Some(account.role) => "unconfirmed",
         AccountStatus::NotYet => "not_yet",
         AccountStatus::Open => "open",

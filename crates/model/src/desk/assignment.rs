@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ClockTerms, ContactMade, OverdueReason, RedoReason, ReturnGround, Signature, UnitId, Verdict,
-    form::words,
+    form::word_enum,
 };
 use crate::Timestamp;
 
-words!(
+word_enum!(
     /// The state of an assignment.
     AssignmentState {
         /// 待签收
@@ -227,7 +227,7 @@ pub struct HandlingResult {
     pub evidence: Vec<String>,
 }
 
-words!(
+word_enum!(
     /// A fault in the wording of a result (文字质量, RPL-02: wording is reviewed).
     WordingFault {
         /// 空头承诺: a promise without content or date.
@@ -248,7 +248,7 @@ pub struct WordingRemark {
     pub fault: WordingFault,
     /// The field it is in: `finding`, `action` or `public_text`.
     pub field: String,
-    /// The words; of a person's number only its length.
+    /// The word_enum; of a person's number only its length.
     pub words: String,
 }
 

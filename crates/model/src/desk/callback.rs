@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::form::words;
+use super::form::word_enum;
 use crate::CallId;
 
-words!(
+word_enum!(
     /// The way a caller was asked for satisfaction.
     CallbackChannel {
         /// 短信
@@ -21,7 +21,7 @@ words!(
         Second,
     }
 );
-words!(
+word_enum!(
     /// Whether the person was reached.
     Reached {
         /// Reached.
@@ -34,7 +34,7 @@ words!(
         WrongNumber,
     }
 );
-words!(
+word_enum!(
     /// Whether the matter is solved, in the caller's view.
     Solved {
         /// Yes.

@@ -1,137 +1,158 @@
-//! The routing table (派单目录, DSP-05): the responsible units and the grade of a topic in an area.
+//! Changes of the directory: units, areas, topics, routes, grades, duty contacts.
+//!
+//! Everything in it has versions by date: a bureau that is renamed or merged in March keeps its old
+//! name in February, and a ticket of February still shows it.
 
 use std::fmt;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{AreaId, Grade, Scope, TopicId, UnitId, form::words};
+use super::{
+    AreaId, DutyContact, DutyTime, GradeKey, GradeRule, RouteKey, RouteRow, Topic, TopicId, Unit,
+    UnitId, form::word_enum,
+};
+use crate::Date;
 
-/// The key of a row of the directory.
-#[derive(
-    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
+/// An event of the directory. A change takes effect with its approval (hotline.md 2.7).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub enum DirectoryEvent {
+    /// A draft of changes was begun.
+    Drafted {
+        /// The draft's number, from 1.
+        draft: u32,
+        /// The purpose of the changes.
+        note: String,
+        /// The changes, in order.
+        changes: Vec<DirectoryChange>,
+    },
+    /// More changes of a draft that is too long for one record.
+    Extended {
+        /// The draft's number.
+        draft: u32,
+        /// The changes that follow.
+        changes: Vec<DirectoryChange>,
+    },
+    /// A draft was approved and takes effect.
+    Approved {
+        /// The draft's number.
+        draft: u32,
+    },
+    /// A draft was refused.
+    Refused {
+        /// The draft's number.
+        draft: u32,
+        /// The reason.
+        reason: String,
+    },
+    /// A unit entered its duty contacts. They need no approval.
+    DutyWritten {
+        /// The unit.
+        unit: UnitId,
+        /// The time of duty.
+        time: DutyTime,
+        /// The contacts, in calling order; an empty list clears it.
+        contacts: Vec<DutyContact>,
+    },
+}
+
+/// A change to one entry of the directory.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub enum DirectoryChange {
+    /// An area.
+    Area(AreaId, Revision<Area, AreaId>),
+    /// A unit.
+    Unit(UnitId, UnitRevision),
+    /// A topic.
+    Topic(TopicId, TopicRevision),
+    /// A row of the routing table.
+    Route(RouteKey, RouteRevision),
+    /// A grade rule.
+    Grade(GradeKey, Revision<GradeRule, NoSuccessor>),
+    /// A unit's duty contacts.
+    Duty(UnitId, DutyTime, Vec<DutyContact>),
+}
+
+/// A change of a unit: founded, changed, renamed, merged, split, ended.
+pub type UnitRevision = Revision<Unit, UnitId>;
+/// A change of a topic.
+pub type TopicRevision = Revision<Topic, TopicId>;
+/// A change of a row of the routing table.
+pub type RouteRevision = Revision<RouteRow, NoSuccessor>;
+
+/// A change of a thing that has versions by date and may end.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct RouteKey {
-    /// The topic, with all below it.
-    pub topic: TopicId,
-    /// The area, with all in it; `None`: anywhere.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub area: Option<AreaId>,
+pub enum Revision<T, Id> {
+    /// A new version, valid from a day on.
+    Written {
+        /// The first day; `None`: since always.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<Date>,
+        /// The document it is based on.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        basis: String,
+        /// The new version.
+        now: Box<T>,
+    },
+    /// It ends: closed without a successor, merged or moved with one, split with several.
+    Ended {
+        /// Its last day.
+        last: Date,
+        /// The successors.
+        #[serde(default = "Vec::<Id>::new", skip_serializing_if = "Vec::is_empty")]
+        successors: Vec<Id>,
+        /// The document it is based on.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        basis: String,
+    },
+    /// The end was revoked: it was a mistake, or was postponed.
+    EndRevoked,
 }
 
-/// The responsible units, in one version.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RouteRow {
-    /// The unit that handles it (主办).
-    pub lead: UnitRef,
-    /// The units that assist (协办).
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub assists: Vec<UnitRef>,
-    /// The unit that supervises (督办); `None`: the government of the area.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub supervise: Option<UnitRef>,
-    /// The grade; `None`: that of the topic.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub grade: Option<Grade>,
-    /// The quick-response kind, `Q01` to `Q12`; empty: none.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub quick_kind: String,
-    /// The unit that takes it when the lead cannot (兜底); `None`: the government of the area.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fallback: Option<UnitRef>,
-}
+/// The successor type of things that have no successors: rows of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum NoSuccessor {}
 
-/// A unit by its code, or the government of the area: `@area`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum UnitRef {
-    /// A unit, by its code.
-    Unit(UnitId),
-    /// The government of the area the demand is about.
-    AreaGovernment,
-}
-
-impl UnitRef {
-    /// The written form of the government of the area.
-    pub const AREA: &str = "@area";
-}
-
-impl From<&str> for UnitRef {
-    fn from(text: &str) -> UnitRef {
-        if text == UnitRef::AREA {
-            UnitRef::AreaGovernment
-        } else {
-            UnitRef::Unit(UnitId::from(text))
-        }
+impl fmt::Display for NoSuccessor {
+    fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {}
     }
 }
 
-impl fmt::Display for UnitRef {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            UnitRef::Unit(unit) => f.write_str(unit.as_str()),
-            UnitRef::AreaGovernment => f.write_str(UnitRef::AREA),
-        }
-    }
-}
-
-impl Serialize for UnitRef {
-    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        s.collect_str(self)
-    }
-}
-
-impl<'de> Deserialize<'de> for UnitRef {
-    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<UnitRef, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(d)?;
-        Ok(UnitRef::from(text.as_ref()))
-    }
-}
-
-impl JsonSchema for UnitRef {
+impl JsonSchema for NoSuccessor {
     fn schema_name() -> std::borrow::Cow<'static, str> {
-        "UnitRef".into()
+        "NoSuccessor".into()
     }
 
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "examples": ["410105-000", UnitRef::AREA] })
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        false.into()
     }
 }
 
-words!(
-    /// The difficulty as the dispatcher judges it (办理难度, REC-10).
-    Difficulty {
-        /// 简单
-        Simple,
-        /// 一般
-        Ordinary,
-        /// 复杂
-        Complex,
+word_enum!(
+    /// The administrative level of an area.
+    AreaLevel {
+        /// 市
+        City,
+        /// 县、区
+        County,
+        /// 乡、镇、街道
+        Township,
+        /// 村、社区
+        Community,
     }
 );
 
-/// The condition of a grade rule; a field that is `None` matches anything.
-#[derive(
-    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
+/// A part of the territory (区划).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub struct GradeKey {
-    /// The topic, with all below it.
+pub struct Area {
+    /// Its name: `金水区`.
+    pub name: String,
+    /// The level.
+    pub level: AreaLevel,
+    /// The area it belongs to; the largest has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub topic: Option<TopicId>,
-    /// The difficulty.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub difficulty: Option<Difficulty>,
-    /// The scope the caller speaks for (REC-13).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub scope: Option<Scope>,
-}
-
-/// The grade a rule gives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct GradeRule {
-    /// The grade.
-    pub grade: Grade,
+    pub parent: Option<AreaId>,
 }

@@ -3,9 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Callback, form::words};
+use super::{Callback, form::word_enum};
 
-words!(
+word_enum!(
     /// The state of the item.
     DissatisfactionState {
         /// Open: named in the quarter.

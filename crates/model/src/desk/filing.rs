@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{KnowledgeId, UnitId, form::words};
+use super::{KnowledgeId, UnitId, form::word_enum};
 use crate::{AccountName, Timestamp};
 
-words!(
+word_enum!(
     /// The state of a filing.
     FilingState {
         /// 起草

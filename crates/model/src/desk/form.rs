@@ -202,7 +202,7 @@ pub struct ExternalReference {
     pub due: Option<Timestamp>,
 }
 
-macro_rules! words {
+macro_rules! word_enum {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident),* $(,)? }) => {
         $(#[$doc])*
         #[derive(
@@ -220,9 +220,9 @@ macro_rules! words {
         }
     };
 }
-pub(crate) use words;
+pub(crate) use word_enum;
 
-words!(
+word_enum!(
     /// The kind of caller.
     CallerKind {
         /// 个人
@@ -233,7 +233,7 @@ words!(
         Institution,
     }
 );
-words!(
+word_enum!(
     /// The purpose of a demand (诉求性质).
     Purpose {
         /// 咨询
@@ -254,7 +254,7 @@ words!(
         Other,
     }
 );
-words!(
+word_enum!(
     /// The channel a demand came by (CHAN-01).
     Channel {
         /// 电话
@@ -289,7 +289,7 @@ words!(
         Found,
     }
 );
-words!(
+word_enum!(
     /// The scope a caller speaks for (影响范围).
     Scope {
         /// One person.
@@ -304,7 +304,7 @@ words!(
         Area,
     }
 );
-words!(
+word_enum!(
     /// The grade of a ticket (REC-09); it decides the handling clock and the signatures.
     Grade {
         /// Simple: true, plain, touching daily life.
@@ -315,7 +315,7 @@ words!(
         C,
     }
 );
-words!(
+word_enum!(
     /// Whether a leader must see it (REC-24).
     Importance {
         /// 一般
@@ -326,7 +326,7 @@ words!(
         Leader,
     }
 );
-words!(
+word_enum!(
     /// The caller's mood.
     Emotion {
         /// 平静
@@ -337,7 +337,7 @@ words!(
         Furious,
     }
 );
-words!(
+word_enum!(
     /// The way a caller wants to be answered.
     ReplyBy {
         /// Telephone.
@@ -350,7 +350,7 @@ words!(
         None,
     }
 );
-words!(
+word_enum!(
     /// The datum of a map; Chinese maps do not use WGS 84.
     Datum {
         /// GPS.

@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{TopicId, UnitId, form::words};
+use super::{TopicId, UnitId, form::word_enum};
 use crate::{Date, LineId, TicketId};
 
-words!(
+word_enum!(
     /// The state of an item.
     KnowledgeState {
         /// 待补: asked for and not yet written.
@@ -23,7 +23,7 @@ words!(
         Retired,
     }
 );
-words!(
+word_enum!(
     /// The readers of an item, ordered: a public item is internal as well (hotline.md 3.3, after Zammad).
     Visibility {
         /// 草稿: those who write and review.

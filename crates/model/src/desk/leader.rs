@@ -5,10 +5,10 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{UnitId, form::words};
+use super::{UnitId, form::word_enum};
 use crate::{AccountName, CallId, Date, SeatId, TicketId, Timestamp};
 
-words!(
+word_enum!(
     /// A third of a month (旬).
     MonthThird {
         /// 上旬: the 1st to the 10th.

@@ -5,51 +5,57 @@
 //! T01 to T30 are the transitions of hotline.md 2.3, A01 to A17 those of 2.4.
 
 mod assignment;
+mod calendar;
 mod callback;
 mod clock;
-mod courier;
 mod directory;
 mod dissatisfaction;
+mod event_kinds;
 mod filing;
 mod form;
 mod id;
-mod kinds;
 mod knowledge;
 mod leader;
-mod network;
+mod messaging;
 mod order;
 mod reasons;
+mod role;
+mod routing;
+mod staff;
 mod ticket;
 mod topic;
 mod unit;
 mod urge;
 
 pub use assignment::*;
+pub use calendar::*;
 pub use callback::*;
 pub use clock::*;
-pub use courier::*;
 pub use directory::*;
 pub use dissatisfaction::*;
+pub use event_kinds::{event_kinds, snake_case};
 pub use filing::*;
 pub use form::*;
 pub use id::*;
-pub use kinds::{kinds, verb};
 pub use knowledge::*;
 pub use leader::*;
-pub use network::*;
+pub use messaging::*;
 pub use order::*;
 pub use reasons::*;
+pub use role::*;
+pub use routing::*;
+pub use staff::*;
 pub use ticket::*;
 pub use topic::*;
 pub use unit::*;
 pub use urge::*;
 
-pub(crate) use form::words;
+pub(crate) use form::word_enum;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
 
-use crate::{AccountName, TicketId, event::Role};
+use crate::{AccountName, TicketId};
 
 /// One event at the desk, with its actor.
 #[derive(Clone, Debug, PartialEq, Deserialize)]

@@ -1,8 +1,8 @@
 //! The small tables: dispositions, grounds and reasons (hotline.md 2.2, 2.5e, 5.7).
 
-use super::form::words;
+use super::form::word_enum;
 
-words!(
+word_enum!(
     /// The disposition of a contact; it decides whether the contact counts as valid (REC-19).
     Disposition {
         /// 有效
@@ -45,7 +45,7 @@ impl Disposition {
     }
 }
 
-words!(
+word_enum!(
     /// The reason a demand is not accepted (V2).
     NotAcceptedReason {
         /// 诉讼、仲裁、纪检、复议、信息公开
@@ -66,7 +66,7 @@ words!(
         SameFactsClosed,
     }
 );
-words!(
+word_enum!(
     /// The reason a result is sent back (重办原因).
     RedoReason {
         /// 不详
@@ -89,7 +89,7 @@ words!(
         Unsatisfied,
     }
 );
-words!(
+word_enum!(
     /// The ground on which a unit returns an assignment (退单).
     ReturnGround {
         /// 不归属其管理
@@ -106,7 +106,7 @@ words!(
         Other,
     }
 );
-words!(
+word_enum!(
     /// The reason for an overdue item (CLK-07).
     OverdueReason {
         /// 案情复杂
@@ -125,7 +125,7 @@ words!(
         Other,
     }
 );
-words!(
+word_enum!(
     /// The verdict of an investigation (RPL-09).
     Verdict {
         /// 属实
@@ -138,7 +138,7 @@ words!(
         Unverifiable,
     }
 );
-words!(
+word_enum!(
     /// The ground on which a closed ticket is reopened (T26).
     ReopenGround {
         /// 新情况
@@ -149,7 +149,7 @@ words!(
         FalseResult,
     }
 );
-words!(
+word_enum!(
     /// Whether a demand is reasonable; the hub alone decides (REC-27).
     Reasonableness {
         /// 未认定
@@ -160,7 +160,7 @@ words!(
         Unreasonable,
     }
 );
-words!(
+word_enum!(
     /// The service a demand is handed on to (T04).
     DivertTarget {
         /// 110

@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 use super::{
     AreaId, Channel, ClockKind, ClockTerms, Disposition, DivertTarget, FilingId, Form, Grade,
     GroupId, KnowledgeId, MatterId, NotAcceptedReason, Post, Private, Reached, Reasonableness,
-    RedoReason, ReopenGround, Satisfaction, TopicId, UnitId, Urge, form::words,
+    RedoReason, ReopenGround, Satisfaction, TopicId, UnitId, Urge, form::word_enum,
 };
 use crate::{AccountName, CallId, LineId, Number, SeatId, TicketId, Timestamp};
 
-words!(
+word_enum!(
     /// The state of a ticket.
     TicketState {
         /// 录入中
@@ -42,7 +42,7 @@ words!(
     }
 );
 
-words!(
+word_enum!(
     /// The party that tells the caller the result.
     ReplyRule {
         /// The hotline (RPL-04).
@@ -54,7 +54,7 @@ words!(
     }
 );
 
-words!(
+word_enum!(
     /// The way a ticket was closed.
     TicketClosure {
         /// 当场答复
@@ -509,7 +509,7 @@ pub struct DispatchPart {
     pub required: bool,
 }
 
-words!(
+word_enum!(
     /// The role of a unit in a dispatch.
     DispatchRole {
         /// 主办: handles it and writes the one reply.
@@ -604,7 +604,7 @@ fn by_phone() -> super::ReplyBy {
     super::ReplyBy::Phone
 }
 
-words!(
+word_enum!(
     /// The purpose of a contact.
     ContactPurpose {
         /// Missing information (T07).
@@ -655,7 +655,7 @@ pub enum FollowUpSource {
     Days(u16),
 }
 
-words!(
+word_enum!(
     /// The form of thanks.
     Gratitude {
         /// 感谢电话

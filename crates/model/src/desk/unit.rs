@@ -3,10 +3,10 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{AreaId, Private, UnitId, form::words};
+use super::{AreaId, Private, UnitId, form::word_enum};
 use crate::Number;
 
-words!(
+word_enum!(
     /// The kind of unit.
     UnitKind {
         /// 县区政府: what `@area` means.
@@ -96,7 +96,7 @@ pub struct Liaison {
     pub number: Number,
 }
 
-words!(
+word_enum!(
     /// The time of a duty contact (DSP-18).
     DutyTime {
         /// Office hours of working days.

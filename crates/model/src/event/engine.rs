@@ -175,7 +175,7 @@ pub enum Alarm {
 impl Alarm {
     /// Whether it stays up over restarts until a person settles it ([`AlarmSettled`]), because its
     /// cause is in the past and is not detected again.
-    pub fn waits_for_a_person(self) -> bool {
+    pub fn stays_until_settled(self) -> bool {
         matches!(self, Alarm::LogDamaged | Alarm::ClockStepped)
     }
 }

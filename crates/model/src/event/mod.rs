@@ -46,7 +46,7 @@ pub struct Record {
 
 impl Record {
     /// The record as it was first written: of an imported record the one inside, else itself.
-    pub fn as_it_happened(&self) -> &Record {
+    pub fn original(&self) -> &Record {
         match &self.event {
             Event::RecordImported(imported) => &imported.record,
             _ => self,

@@ -4,4 +4,3 @@
 mod desk;
 mod event;
 mod json;
-mod staff;

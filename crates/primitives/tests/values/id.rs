@@ -16,5 +16,5 @@ fn call_ids_print_and_parse_and_sort_by_arrival() {
 fn ticket_numbers_carry_their_date() {
     let ticket = TicketId::of_day(Date { year: 2026, month: 11, day: 22 }, 17);
     assert_eq!(ticket.to_string(), "2026112200017");
-    assert_eq!((ticket.yyyymmdd(), ticket.of_day_number()), (20261122, 17));
+    assert_eq!((ticket.yyyymmdd(), ticket.number_of_day()), (20261122, 17));
 }

@@ -27,7 +27,7 @@ impl Keyring {
         salt: [u8; 16],
         hand: &Hand,
     ) -> Result<Account, KeyringError> {
-        let made = staff.made(role, &Staff::default());
+        let made = staff.apply_to(role, &Staff::default());
         if !is_name(name) {
             let what = format!("use lower-case letters, digits, . - and _, at most {NAME_MAX}");
             let mut faults = vec![StaffFault { field: "name", what }];
@@ -70,7 +70,7 @@ impl Keyring {
         let before = self.known(name)?;
         let is_role_named = change.role.is_some();
         let (wanted, staff) =
-            change.made(before.role, &before.staff).map_err(KeyringError::BadStaff)?;
+            change.apply_to(before.role, &before.staff).map_err(KeyringError::BadStaff)?;
         let is_closed = before.role_asked == Some(before.role);
         let is_withdrawn =
             is_role_named && wanted == before.role && before.role_asked.is_some() && !is_closed;
@@ -188,12 +188,12 @@ impl Keyring {
 
     /// Whether some account's last day has passed without its end being on the record.
     pub fn has_expired(&self, today: Date) -> bool {
-        self.accounts.values().any(|kept| kept.staff.standing(today) == AccountStatus::Ended)
+        self.accounts.values().any(|kept| kept.staff.status(today) == AccountStatus::Ended)
     }
 
     /// Ends the accounts whose last day has passed. They let nobody in since then as it is.
     pub fn expire(&mut self, hand: &Hand) -> Result<(), KeyringError> {
-        let ended = |account: &Account| account.staff.standing(hand.today) == AccountStatus::Ended;
+        let ended = |account: &Account| account.staff.status(hand.today) == AccountStatus::Ended;
         let expired: Vec<Account> = self.accounts().filter(ended).collect();
         for account in expired {
             self.end(account, AccountEnd::Expired, hand)?;
@@ -325,7 +325,7 @@ impl Account {
     ///
     /// Why not.
     pub fn entry(&self, today: Date) -> Result<(), LoginRefusal> {
-        match self.staff.standing(today) {
+        match self.staff.status(today) {
             AccountStatus::Open if self.role_asked == Some(self.role) => {
                 Err(LoginRefusal::Unconfirmed)
             }
@@ -338,7 +338,7 @@ impl Account {
 }
 
 fn goes_on(staff: &Staff, today: Date) -> bool {
-    staff.standing(today) == AccountStatus::Open
+    staff.status(today) == AccountStatus::Open
 }
 
 fn is_name(name: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use model::desk::{Channel, DestinationId, kinds as event_kinds};
+use model::desk::{Channel, DestinationId, event_kinds};
 
 use crate::{
     Beginning, Carries, Content, Courier, Destination, Hook, Persons, Proof, SmsGateway,

@@ -206,7 +206,7 @@ impl<'a> Night<'a> {
 
     /// Every fourth of the others is work for a unit, the rest is answered.
     fn about_else(&mut self, ticket: TicketId) {
-        let work = ticket.of_day_number().is_multiple_of(4);
+        let work = ticket.number_of_day().is_multiple_of(4);
         let (purpose, title) =
             if work { (Purpose::Help, "路灯不亮") } else { (Purpose::Consult, "咨询缴费") };
         self.does(&agent(), ticket, register(form(purpose, "010402", title, "371500")));

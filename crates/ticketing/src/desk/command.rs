@@ -345,7 +345,7 @@ fn take_over(
     if past.closed < past.opened {
         faults.push(Fault::new("closed", "is before it was opened"));
     }
-    if next.of_day_number() == 0 {
+    if next.number_of_day() == 0 {
         faults.push(Fault::new("opened", format!("that day has {} already", TicketId::DAY_MAX)));
     }
     if past.closed > now {

@@ -1,12 +1,28 @@
-//! Whose a topic is.
+//! What is changed in the network.
 
-use model::desk::UnitRef;
+use model::{
+    Date,
+    desk::{DirectoryChange, DirectoryEvent, Revision, RouteKey, TopicId, UnitId},
+};
 
 #[test]
-fn the_government_of_the_area_is_a_word_and_a_unit_is_its_code() {
-    for text in ["\"@area\"", "\"410105-000\""] {
-        let whose: UnitRef = serde_json::from_str(text).unwrap();
-        assert_eq!(serde_json::to_string(&whose).unwrap(), text);
+fn a_change_is_written_and_read_and_has_a_schema() {
+    let ended = DirectoryChange::Unit(
+        UnitId::from("410100-103"),
+        Revision::Ended {
+            last: Date { year: 2018, month: 12, day: 31 },
+            successors: vec![UnitId::from("410100-113")],
+            basis: "机构改革".into(),
+        },
+    );
+    let row = DirectoryChange::Route(
+        RouteKey { topic: TopicId::from("01"), area: None },
+        Revision::EndRevoked,
+    );
+    for change in [ended, row] {
+        let text = serde_json::to_string(&change).unwrap();
+        assert_eq!(serde_json::from_str::<DirectoryChange>(&text).unwrap(), change, "{text}");
     }
-    assert_eq!(UnitRef::from("@area"), UnitRef::AreaGovernment);
+    let schema = serde_json::to_string(&schemars::schema_for!(DirectoryEvent)).unwrap();
+    assert!(schema.contains("EndRevoked"));
 }

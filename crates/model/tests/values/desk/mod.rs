@@ -1,11 +1,12 @@
 //! The back office's words.
 
-mod courier;
 mod directory;
 mod entry;
+mod event_kinds;
 mod form;
 mod id;
-mod kinds;
 mod knowledge;
 mod leader;
-mod network;
+mod messaging;
+mod routing;
+mod staff;

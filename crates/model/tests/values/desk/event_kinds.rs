@@ -1,10 +1,10 @@
 //! Events by name.
 
-use model::desk::kinds;
+use model::desk::event_kinds;
 
 #[test]
 fn every_subject_has_its_verbs() {
-    let kinds = kinds();
+    let kinds = event_kinds();
     for kind in [
         "ticket.opened",
         "ticket.given_up",

@@ -4,12 +4,8 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    Date,
-    desk::{GroupId, UnitId},
-    event::Role,
-    text::is_removed,
-};
+use super::{GroupId, Role, UnitId};
+use crate::{Date, text::is_removed};
 
 /// The details of an account beside its name and role.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,7 +95,7 @@ pub struct StaffFault {
 
 impl Staff {
     /// The account's status on a day of the hotline's calendar.
-    pub fn standing(&self, today: Date) -> AccountStatus {
+    pub fn status(&self, today: Date) -> AccountStatus {
         if self.disabled {
             return AccountStatus::Disabled;
         }
@@ -131,7 +127,7 @@ impl StaffChange {
     /// Unknown or too long texts; a missing unit for a role that acts for one, a missing group for
     /// the supervision group, a missing contractor for its administrator; a role that decides or
     /// handles for a contractor's employee (SEAT-07); a last day before the first.
-    pub fn made(self, role: Role, staff: &Staff) -> Result<(Role, Staff), Vec<StaffFault>> {
+    pub fn apply_to(self, role: Role, staff: &Staff) -> Result<(Role, Staff), Vec<StaffFault>> {
         let mut staff = staff.clone();
         let mut faults = Vec::new();
         let mut fault = |field, what: String| faults.push(StaffFault { field, what });

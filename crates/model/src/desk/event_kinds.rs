@@ -7,7 +7,7 @@ use super::{AssignmentEvent, DissatisfactionEvent, FilingEvent, OrderEvent, Tick
 /// Every kind of event a partner may receive, as `subject.verb`: `ticket.closed_unsatisfied`.
 ///
 /// Events of messaging are not among them: a delivery would cause the next one without end.
-pub fn kinds() -> Vec<String> {
+pub fn event_kinds() -> Vec<String> {
     let mut kinds = Vec::new();
     add::<TicketEvent>(&mut kinds, "ticket");
     add::<AssignmentEvent>(&mut kinds, "assignment");
@@ -19,7 +19,7 @@ pub fn kinds() -> Vec<String> {
 }
 
 /// A variant's name as it is written in a kind: `ClosedUnsatisfied` is `closed_unsatisfied`.
-pub fn verb(variant: &str) -> String {
+pub fn snake_case(variant: &str) -> String {
     let mut verb = String::new();
     for c in variant.chars() {
         if c.is_ascii_uppercase() && !verb.is_empty() {
@@ -38,6 +38,8 @@ fn add<T: JsonSchema>(kinds: &mut Vec<String>, subject: &str) {
         // A variant with fields is an object with one key; one without is a string.
         let listed = ["required", "enum"].into_iter().filter_map(|key| one.get(key)?.as_array());
         let words = listed.flatten().chain(one.get("const"));
-        kinds.extend(words.filter_map(|w| w.as_str()).map(|w| format!("{subject}.{}", verb(w))));
+        kinds.extend(
+            words.filter_map(|w| w.as_str()).map(|w| format!("{subject}.{}", snake_case(w))),
+        );
     }
 }

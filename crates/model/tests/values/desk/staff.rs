@@ -7,7 +7,7 @@ fn day(text: &str) -> Option<Date> {
 }
 
 fn standing(staff: &Staff, today: &str) -> AccountStatus {
-    staff.standing(today.parse().unwrap())
+    staff.status(today.parse().unwrap())
 }
 
 fn fields(faults: Result<(Role, Staff), Vec<StaffFault>>) -> Vec<&'static str> {
@@ -39,7 +39,7 @@ fn every_fault_of_a_change_is_told_at_once() {
         ends: Some("soon".into()),
         ..StaffChange::default()
     };
-    let faults = fields(change.made(Role::Liaison, &Staff::default()));
+    let faults = fields(change.apply_to(Role::Liaison, &Staff::default()));
     assert_eq!(faults, ["role", "real_name", "starts", "ends", "unit"]);
 }
 
@@ -47,7 +47,7 @@ fn every_fault_of_a_change_is_told_at_once() {
 fn a_contractors_people_take_calls_and_do_not_decide() {
     let of = |role, employer: &str| {
         let change = StaffChange { employer: Some(employer.into()), ..StaffChange::default() };
-        change.made(role, &Staff::default())
+        change.apply_to(role, &Staff::default())
     };
     assert!(of(Role::Agent, "Voice & Co").unwrap().1.employer.is_contractor());
     assert_eq!(fields(of(Role::Dispatcher, "Voice & Co")), ["role"]);
@@ -68,13 +68,13 @@ fn a_change_leaves_alone_what_it_does_not_name_and_an_empty_text_clears() {
         starts: Some("2026-09-01".into()),
         ..StaffChange::default()
     };
-    let (role, after) = change.made(Role::UnitHead, &before).unwrap();
+    let (role, after) = change.apply_to(Role::UnitHead, &before).unwrap();
     let expected = Staff { ends: None, starts: day("2026-09-01"), ..before.clone() };
     assert_eq!((role, &after), (Role::UnitHead, &expected));
     let change = StaffChange { unit: Some(String::new()), ..StaffChange::default() };
-    assert_eq!(fields(change.made(role, &after)), ["unit"]);
+    assert_eq!(fields(change.apply_to(role, &after)), ["unit"]);
     let backwards = StaffChange { ends: Some("2026-08-31".into()), ..StaffChange::default() };
-    assert_eq!(fields(backwards.made(role, &after)), ["ends"]);
+    assert_eq!(fields(backwards.apply_to(role, &after)), ["ends"]);
 }
 
 #[test]
