@@ -1,4 +1,5 @@
-//! What the voice thread hands out: packets to the network, pieces of recording to the recorder, events to the switch.
+//! The output of the media thread: packets to the network, recording chunks to the recorder, events
+//! to the switch.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -6,54 +7,56 @@ use primitives::CallId;
 
 use crate::{Event, Quality};
 
-/// Where everything a relay produces goes. The driver implements it; nothing is queued in between.
+/// Receives everything a relay produces. The driver implements it; nothing is queued in between.
 pub trait Sink {
     /// Send `packet` from our `rtp_port` (with `rtcp` from the port above it) to `to`.
     fn send(&mut self, rtp_port: u16, rtcp: bool, to: SocketAddr, packet: &[u8]);
 
-    /// A piece of a recording. Give its samples back with [`Relays::recycle`](crate::Relays::recycle).
+    /// A chunk of a recording. Return its sample buffer with
+    /// [`Relays::recycle`](crate::Relays::recycle).
     fn chunk(&mut self, chunk: Chunk);
 
-    /// Something the switch should know.
+    /// An event for the switch.
     fn event(&mut self, event: Event);
 }
 
-/// A piece of one call's recording.
+/// A chunk of one call's recording.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Chunk {
     /// The call.
     pub call: CallId,
-    /// Which piece.
+    /// Its content.
     pub body: ChunkBody,
 }
 
-/// The pieces of a recording: one `Open`, then `Samples` in order and without overlap, then one `Close`.
+/// The content of a chunk. A recording is one `Open`, then `Samples` in order without overlap, then
+/// one `Close`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ChunkBody {
     /// The recording starts now.
     Open,
-    /// The next stretch, about 250 ms.
+    /// The next samples, about 250 ms.
     Samples(Samples),
-    /// The recording ends; `frames` equals the sum of all stretches.
+    /// The recording ends; `frames` equals the sum of all samples.
     Close(Box<RecordingSummary>),
 }
 
-/// A stretch of stereo at 8 kHz.
+/// Stereo samples at 8 kHz.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Samples {
-    /// The place of its first frame since the opening, at 8,000 frames a second.
+    /// The position of its first frame since the opening, in frames at 8 kHz.
     ///
-    /// A recorder that had to drop a stretch sees the hole by it and fills with silence.
+    /// A recorder that had to drop samples sees the gap here and fills it with silence.
     pub start: u64,
     /// Interleaved: left is the caller, right is what the hotline said to the caller.
     pub stereo: Vec<i16>,
-    /// Silence filled in on the caller's side in this stretch, in frames.
+    /// Silence filled in on the caller's side of these samples, in frames.
     pub caller_gap: u32,
-    /// Silence filled in on the hotline's side in this stretch, in frames.
+    /// Silence filled in on the hotline's side of these samples, in frames.
     pub hotline_gap: u32,
 }
 
-/// What the recorder writes beside the file.
+/// The summary at the end of a recording, for its sidecar.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RecordingSummary {
     /// The length of both channels, in frames at 8 kHz: the wall time from open to close.
@@ -62,35 +65,35 @@ pub struct RecordingSummary {
     pub caller: Gaps,
     /// Silence filled in on the right.
     pub hotline: Gaps,
-    /// What was received.
+    /// The reception of both sides.
     pub quality: Quality,
-    /// There and back to the caller, as of their last report, when they sent any.
+    /// Round-trip time to the caller by its last RTCP report, if it sent any.
     pub caller_round_trip: Option<Duration>,
-    /// There and back to the last seat.
+    /// Round-trip time to the last seat.
     pub seat_round_trip: Option<Duration>,
 }
 
-/// Where a channel was filled with silence.
+/// The silence filled into one channel.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Gaps {
-    /// The first [`GAPS_LISTED_MAX`] gaps in order; beyond that they are counted only.
+    /// The first [`GAPS_LISTED_MAX`] gaps in order; further ones are only counted.
     pub list: Vec<Gap>,
-    /// All gaps, listed or not.
+    /// The number of all gaps, listed or not.
     pub count: u64,
-    /// All filled silence, in ms.
+    /// Total filled silence, in ms.
     pub total_ms: u64,
-    /// Packets that came after their place had been handed to the recorder.
+    /// Packets that came after their position had been handed to the recorder.
     pub late_packets: u64,
 }
 
-/// One stretch of filled silence.
+/// One gap filled with silence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gap {
-    /// Since the opening, in ms.
+    /// Its start since the opening, in ms.
     pub start_ms: u64,
-    /// How long, in ms.
+    /// Its length, in ms.
     pub len_ms: u64,
 }
 
-/// Two kilobytes a side: a call with more gaps than this is bad enough to need no longer list.
+/// Two kilobytes per side: a call with more gaps is bad without a longer list.
 pub const GAPS_LISTED_MAX: usize = 128;

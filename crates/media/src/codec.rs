@@ -1,4 +1,4 @@
-//! G.711 by table: A-law and mu-law to samples and back, and one into the other.
+//! G.711 by table: decodes and encodes A-law and mu-law, and converts one into the other.
 
 use std::sync::LazyLock;
 
@@ -7,7 +7,7 @@ use audio_codec_algorithms::{
 };
 use primitives::Codec;
 
-/// The 256 samples a codec's bytes stand for, 16 bit.
+/// Returns the 16-bit samples of the 256 bytes of a codec.
 pub(crate) fn decode_table(codec: Codec) -> &'static [i16; 256] {
     match codec {
         Codec::Pcma => &TABLES.alaw,
@@ -15,7 +15,7 @@ pub(crate) fn decode_table(codec: Codec) -> &'static [i16; 256] {
     }
 }
 
-/// One sample in a codec.
+/// Encodes one sample.
 pub(crate) fn encode(codec: Codec, sample: i16) -> u8 {
     match codec {
         Codec::Pcma => encode_alaw(sample),
@@ -23,7 +23,7 @@ pub(crate) fn encode(codec: Codec, sample: i16) -> u8 {
     }
 }
 
-/// Rewrite `payload` from one codec to the other in place (G.711 tables 3 and 4).
+/// Converts `payload` in place from one codec to the other (G.711 tables 3 and 4).
 pub(crate) fn convert(from: Codec, to: Codec, payload: &mut [u8]) {
     let table = match (from, to) {
         (Codec::Pcma, Codec::Pcmu) => &TABLES.alaw_to_ulaw,
@@ -35,7 +35,7 @@ pub(crate) fn convert(from: Codec, to: Codec, payload: &mut [u8]) {
     }
 }
 
-/// The codec of a static payload type (RFC 3551 6), when it is one of ours.
+/// Returns the codec of a static payload type (RFC 3551 6), if it is supported.
 pub(crate) fn of_payload_type(payload_type: u8) -> Option<Codec> {
     [Codec::Pcma, Codec::Pcmu].into_iter().find(|c| c.payload_type() == payload_type)
 }
@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn samples_survive_each_codec_within_its_step() {
+    fn samples_survive_each_codec_within_its_step_size() {
         for codec in [Codec::Pcma, Codec::Pcmu] {
             for sample in (-32_000..32_000).step_by(97) {
                 let back = decode_table(codec)[usize::from(encode(codec, sample))];
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn one_law_becomes_the_other_and_sounds_the_same() {
+    fn conversion_between_laws_keeps_the_sound() {
         for (from, to) in [(Codec::Pcma, Codec::Pcmu), (Codec::Pcmu, Codec::Pcma)] {
             for byte in 0..=255u8 {
                 let mut payload = [byte];
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn only_g711_has_a_codec() {
+    fn only_g711_payload_types_have_a_codec() {
         assert_eq!(of_payload_type(8), Some(Codec::Pcma));
         assert_eq!(of_payload_type(0), Some(Codec::Pcmu));
         assert_eq!(of_payload_type(13), None);

@@ -1,9 +1,9 @@
-//! DtmfDetector pressed during a call, as telephone-events (RFC 4733): one press, one key.
+//! Detects DTMF digits in telephone-events (RFC 4733): one press gives one digit.
 //!
-//! By RFC 4733 2.5.1 all packets of a press carry the timestamp of its beginning. Gateways exist
-//! whose timestamps rise within a press, and others whose next press has the timestamp of the one
-//! before. A press is therefore known by event, end bit, marker, sequence number, duration and
-//! timestamp together.
+//! By RFC 4733 2.5.1 all packets of a press carry the timestamp of its beginning. Some gateways
+//! raise the timestamp within a press, others send the next press with the previous timestamp. A
+//! press is therefore identified by event, end bit, marker, sequence number, duration and timestamp
+//! together.
 
 use std::time::Duration;
 
@@ -11,18 +11,18 @@ use primitives::Timestamp;
 
 use crate::packet::Header;
 
-/// Sees the event packets of one leg and tells each press once.
+/// Reads the event packets of one leg and reports each press once.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct DtmfDetector {
-    /// The last presses, in the order in which they became known.
+    /// The last presses in the order of detection.
     presses: [Option<Press>; REMEMBERED],
-    /// The place in `presses` that is used next.
+    /// The next index in `presses`.
     next: usize,
 }
 
 impl DtmfDetector {
-    /// A telephone-event packet came at `at`. Returns the key on the first packet of a press that
-    /// reaches us, whether it says start, update or end.
+    /// Handles a telephone-event packet received at `at`. Returns the digit on the first received
+    /// packet of a press, whether it is a start, an update or an end.
     pub(crate) fn on_packet(
         &mut self,
         at: Timestamp,
@@ -40,7 +40,7 @@ impl DtmfDetector {
         Some(key)
     }
 
-    /// Whether the packet belongs to a press that was told already; that press takes note of it.
+    /// Returns whether the packet belongs to a reported press, and updates that press.
     fn belongs_to_known_press(&mut self, at: Timestamp, packet: EventPacket) -> bool {
         let of_stream =
             |press: &&mut Press| press.ssrc == packet.ssrc && at.since(press.at) <= REMEMBERED_FOR;
@@ -48,7 +48,7 @@ impl DtmfDetector {
             .reduce(|a, b| if ahead(b.last_seq, a.last_seq) > 0 { b } else { a });
         let Some(newest) = newest else { return false };
         if ahead(packet.seq, newest.last_seq) > 0 {
-            // In order: only the newest press can go on.
+            // In order: only the newest press can continue.
             let goes_on = newest.goes_on_with(at, packet);
             if goes_on {
                 newest.follow(at, packet);
@@ -63,21 +63,21 @@ impl DtmfDetector {
     }
 }
 
-/// One press, as far as its packets have come.
+/// One press, by the packets received so far.
 #[derive(Clone, Copy, Debug)]
 struct Press {
     ssrc: u32,
     event: u8,
-    /// Of the packet with the lowest sequence number.
+    /// Values of the packet with the lowest sequence number.
     first_seq: u16,
     first_ts: u32,
     first_duration: u16,
-    /// Of the packet with the highest sequence number.
+    /// Values of the packet with the highest sequence number.
     last_seq: u16,
     last_ts: u32,
     /// In timestamp units (RFC 4733 2.3.5).
     last_duration: u16,
-    /// A packet with the end bit came.
+    /// Whether a packet with the end bit came.
     ended: bool,
     /// When the last packet in order came.
     at: Timestamp,
@@ -99,7 +99,7 @@ impl Press {
         }
     }
 
-    /// Whether a packet with a higher sequence number than all before is of this press.
+    /// Returns whether a packet with a new highest sequence number belongs to this press.
     fn goes_on_with(&self, at: Timestamp, packet: EventPacket) -> bool {
         if packet.event != self.event || self.is_restarted_by(at, packet) {
             return false;
@@ -107,7 +107,7 @@ impl Press {
         let length = i32::from(self.last_duration);
         let moved = packet.ts.wrapping_sub(self.last_ts) as i32;
         let longer = packet.duration > self.last_duration;
-        // The next press begins when the one before is over, so overlapping times are one press.
+        // The next press begins after the previous one, so overlapping times are one press.
         if (0..length.max(1)).contains(&moved) || moved == length && longer {
             return true;
         }
@@ -116,23 +116,23 @@ impl Press {
         }
         let distance = ahead(packet.seq, self.last_seq);
         if self.ended {
-            // The end again, under a timestamp that has risen, with at most one of them lost.
+            // A repeated end with a raised timestamp, with at most one packet lost.
             let is_same_length = packet.duration == self.last_duration;
             return packet.end && is_same_length && distance <= 2 && moved <= 2 * length;
         }
-        // Neither begins a press nor follows one that ended: the next part of a long event
-        // (RFC 4733 2.5.1.3), or a rising timestamp with a few packets lost in between.
+        // Neither the start of a press nor after an ended one: the next part of a long event (RFC
+        // 4733 2.5.1.3), or a rising timestamp with a few lost packets.
         let next_part = self.last_duration >= LONG && moved <= i32::from(u16::MAX);
         let few_lost = distance <= LOST_MAX && moved <= i32::from(packet.duration);
         moved == length || next_part || few_lost
     }
 
-    /// Whether the packet says that the same key was pressed anew, whatever its timestamp is.
+    /// Returns whether the packet starts a new press of the same digit, whatever its timestamp is.
     fn is_restarted_by(&self, at: Timestamp, packet: EventPacket) -> bool {
         let shorter = packet.duration < self.last_duration;
         let after_pause = at.since(self.at) > PAUSE;
         if !self.ended {
-            // A gateway may begin the duration anew within a press, but then without a pause.
+            // A gateway may restart the duration within a press, but then without a pause.
             return shorter && (packet.marker || after_pause);
         }
         let repeats_end = packet.end && ahead(packet.seq, self.last_seq) <= END_REPEATS_MAX;
@@ -147,7 +147,7 @@ impl Press {
         self.at = at;
     }
 
-    /// Whether a packet that was overtaken by others is of this press.
+    /// Returns whether a late packet belongs to this press.
     fn takes_late(&self, at: Timestamp, packet: EventPacket) -> bool {
         if packet.event != self.event {
             return false;
@@ -184,7 +184,7 @@ impl Press {
     }
 }
 
-/// What one packet says of a press (RFC 4733 2.3).
+/// The content of a telephone-event packet (RFC 4733 2.3).
 #[derive(Clone, Copy, Debug)]
 struct EventPacket {
     ssrc: u32,
@@ -207,26 +207,26 @@ impl EventPacket {
     }
 }
 
-/// How far sequence number `a` is ahead of `b`; negative when it is behind.
+/// Returns how far sequence number `a` is ahead of `b`; negative when behind.
 fn ahead(a: u16, b: u16) -> i16 {
     a.wrapping_sub(b) as i16
 }
 
-/// Events 0 to 15 (RFC 4733 3.2).
+/// The digits of events 0 to 15 (RFC 4733 3.2).
 const KEYS: &[u8; 16] = b"0123456789*#ABCD";
 const END_BIT: u8 = 0x80;
-/// Late packets of a press may cross those of the next one; more than four presses within the
-/// time a packet can be late are not possible.
+/// Late packets of a press may cross those of the next one; more than four presses do not fit into
+/// the time a packet can be late.
 const REMEMBERED: usize = 4;
-/// Well before 16-bit sequence numbers come round: 327 s at 10 ms a packet.
+/// Well before 16-bit sequence numbers wrap: 327 s at 10 ms a packet.
 const REMEMBERED_FOR: Duration = Duration::from_secs(60);
 /// Within a press a packet comes at least every 50 ms (RFC 4733 2.5.1.2).
 const PAUSE: Duration = Duration::from_millis(200);
 /// The end is sent three times (RFC 4733 2.5.1.4), by some gateways a few times more.
 const END_REPEATS_MAX: i16 = 8;
-/// With at most this distance between two packets, a press is not taken for two.
+/// Most lost packets within a press for which it still counts as one.
 const LOST_MAX: i16 = 4;
-/// Close to the longest duration that one part of an event can have, in timestamp units.
+/// Close to the longest duration of one part of an event, in timestamp units.
 const LONG: u16 = 0xf000;
 
 #[cfg(test)]

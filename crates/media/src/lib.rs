@@ -1,11 +1,12 @@
-//! Voice as machines: relay, prompts, recording tap.
+//! RTP media: relays voice between caller and seat, plays prompts, and taps both sides for the
+//! recording.
 //!
-//! Every call has a relay with a leg to the caller and, later, one to a seat. The relay passes
-//! packets between them, plays prompts and music to whoever waits, and taps both voices for the
-//! recording. [`Relays`] holds all relays of one thread: packets, commands and time go in, and what
-//! comes of them goes straight to a [`Sink`].
+//! Every call has a relay with a leg to the caller and, later, one to a seat. The relay forwards
+//! packets between them, plays prompts and music to a waiting side, and taps both for the
+//! recording. [`Relays`] holds all relays of one thread: packets, commands and time go in, and the
+//! results go directly to a [`Sink`]. `examples/relay.rs` shows the loop.
 //!
-//! It will never know a socket, a clock, a file, or SIP.
+//! The crate knows no socket, clock, file or SIP.
 
 mod chunk;
 mod codec;
@@ -29,5 +30,5 @@ pub use relay::{Config, Relays};
 pub use talker::{DelayStats, Talker};
 pub use tone::{chord, tone, tone_amplitude};
 
-/// Samples a second, of everything here.
+/// Sample rate of all media here, in Hz.
 pub const SAMPLE_RATE: u32 = 8_000;

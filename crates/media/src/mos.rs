@@ -1,15 +1,15 @@
-//! How good voice sounded: the E-model of ITU-T G.107, as far as a relay can measure it.
+//! Estimates voice quality by the E-model of ITU-T G.107, as far as a relay can measure it.
 
 use std::time::Duration;
 
 use crate::Reception;
 
 impl Reception {
-    /// The mean opinion score that people would give, 1.0 to 4.4, for G.711 with packet loss
-    /// concealment; `None` when nothing was received or lost.
+    /// Returns the mean opinion score, 1.0 to 4.4, for G.711 with packet loss concealment; `None`
+    /// when nothing was received or lost.
     ///
-    /// Loss is taken as random. The delay is half of `round_trip`, when known, and what a telephone
-    /// adds: one packet, and a jitter buffer of twice the jitter.
+    /// Loss is assumed to be random. The delay is half of `round_trip`, if known, plus one packet
+    /// and a jitter buffer of twice the jitter.
     pub fn mos(&self, round_trip: Option<Duration>) -> Option<f32> {
         let expected = self.packets + self.lost;
         if expected == 0 {
@@ -22,8 +22,8 @@ impl Reception {
     }
 }
 
-/// `Id`, in the linear form that G.107's curve is commonly replaced by below 400 ms
-/// (Cole and Rosenbluth, "Voice over IP performance monitoring", 2001).
+/// `Id`, by the linear approximation of G.107's curve below 400 ms (Cole and Rosenbluth, "Voice
+/// over IP performance monitoring", 2001).
 fn delay_impairment(delay_ms: f32) -> f32 {
     0.024 * delay_ms + 0.11 * (delay_ms - DELAY_NOTICED_MS).max(0.0)
 }
@@ -33,7 +33,7 @@ fn loss_impairment(loss_percent: f32) -> f32 {
     95.0 * loss_percent / (loss_percent + LOSS_ROBUSTNESS)
 }
 
-/// From rating to score (G.107 Annex B).
+/// Converts the rating to a score (G.107 Annex B).
 fn score(rating: f32) -> f32 {
     let r = rating.clamp(0.0, 100.0);
     let mos = 1.0 + 0.035 * r + r * (r - 60.0) * (100.0 - r) * 7e-6;
@@ -44,9 +44,9 @@ fn score(rating: f32) -> f32 {
 const RATING_BEST: f32 = 93.2;
 /// `Bpl` of G.711 with the concealment of its Appendix I (G.113 Appendix I).
 const LOSS_ROBUSTNESS: f32 = 25.1;
-/// Mouth to ear; more than this is noticed in a conversation.
+/// Mouth-to-ear delay above which a conversation suffers.
 const DELAY_NOTICED_MS: f32 = 177.3;
-/// One packet of 20 ms is full before it is sent.
+/// The packetization delay of 20 ms.
 const PACKET_MS: f32 = 20.0;
 
 #[cfg(test)]
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn perfect_voice_scores_as_g107_says() {
+    fn perfect_voice_has_the_score_of_g107() {
         assert!((mos(1_000, 0, 0.0, 0) - 4.40).abs() < 0.02);
     }
 
@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_expected_has_no_score() {
+    fn no_expected_packets_give_no_score() {
         assert_eq!(Reception::default().mos(None), None);
     }
 }

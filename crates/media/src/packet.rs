@@ -1,25 +1,25 @@
-//! The door to RTP packets: the one place that names rtp-rs.
+//! Parses and writes RTP packets; the only module that uses rtp-rs.
 
 use std::ops::Range;
 
 use rtp_rs::{RtpPacketBuilder, RtpReader, Seq};
 
-/// What a header says (RFC 3550 5.1), without what a telephone does not use.
+/// The needed fields of an RTP header (RFC 3550 5.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Header {
-    /// 0 to 127.
+    /// The payload type, 0 to 127.
     pub(crate) payload_type: u8,
-    /// The first packet after a silence (RFC 3551 4.1), or of a key press.
+    /// The marker: the first packet after a silence (RFC 3551 4.1) or of a DTMF press.
     pub(crate) marker: bool,
-    /// Counts packets, wraps.
+    /// The sequence number, which wraps.
     pub(crate) seq: u16,
-    /// Counts samples, wraps.
+    /// The timestamp in samples, which wraps.
     pub(crate) ts: u32,
-    /// Who sends.
+    /// The synchronization source.
     pub(crate) ssrc: u32,
 }
 
-/// Read a packet: its header, and where its payload lies (padding is left out).
+/// Parses a packet: its header and the range of its payload, without padding.
 pub(crate) fn read(packet: &[u8]) -> Option<(Header, Range<usize>)> {
     let reader = RtpReader::new(packet).ok()?;
     let header = Header {
@@ -34,31 +34,30 @@ pub(crate) fn read(packet: &[u8]) -> Option<(Header, Range<usize>)> {
     (start >= HEADER_LEN && end <= packet.len()).then_some((header, start..end))
 }
 
-/// Write `header` into the bytes right before the payload at `start`, and say where the packet now
-/// begins. CSRCs and extensions, which lay there, are thereby gone: they were between the far end
-/// and us.
+/// Writes `header` directly before the payload at `start`, and returns where the packet now begins.
+/// CSRCs and extensions there are overwritten: they concern only the far end and us.
 pub(crate) fn rewrite(packet: &mut [u8], start: usize, header: Header) -> Option<usize> {
     let begin = start.checked_sub(HEADER_LEN)?;
     builder(header).build_into(packet.get_mut(begin..start)?).ok()?;
     Some(begin)
 }
 
-/// Write `header` at the front of `packet`; the payload follows at [`HEADER_LEN`].
+/// Writes `header` at the front of `packet`; the payload follows at [`HEADER_LEN`].
 pub(crate) fn write(packet: &mut [u8], header: Header) -> bool {
     rewrite(packet, HEADER_LEN, header).is_some()
 }
 
-/// Whether these bytes are RTCP rather than RTP, by the second byte (RFC 5761 4).
+/// Returns whether these bytes are RTCP rather than RTP, by the second byte (RFC 5761 4).
 pub(crate) fn is_rtcp(packet: &[u8]) -> bool {
     matches!(packet, [_, 192..=223, ..])
 }
 
-/// The source of a packet of voice; `None` when it is none.
+/// Returns the SSRC of an RTP packet; `None` for other bytes.
 pub(crate) fn ssrc(packet: &[u8]) -> Option<u32> {
     if is_rtcp(packet) { None } else { read(packet).map(|(header, _)| header.ssrc) }
 }
 
-/// A header without CSRCs and extension.
+/// The length of a header without CSRCs and extension.
 pub(crate) const HEADER_LEN: usize = RtpReader::MIN_HEADER_LEN;
 
 fn builder(header: Header) -> RtpPacketBuilder<'static> {
@@ -78,7 +77,7 @@ mod tests {
         Header { payload_type: 8, marker: true, seq: 65_535, ts: 0xfffe_0001, ssrc: 0xdead_beef };
 
     #[test]
-    fn a_packet_reads_as_it_was_written() {
+    fn packet_round_trips() {
         let mut packet = [7u8; 172];
         assert!(write(&mut packet, HEADER));
         assert_eq!(read(&packet), Some((HEADER, 12..172)));
@@ -86,7 +85,7 @@ mod tests {
     }
 
     #[test]
-    fn csrcs_and_padding_are_cut_away() {
+    fn csrcs_and_padding_are_removed() {
         // Padding flag, one CSRC; 3 bytes payload, 2 bytes padding.
         let mut packet = vec![0xa1, 8, 0, 9, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0, 3, 1, 2, 3, 0, 2];
         let (header, payload) = read(&packet).unwrap();
@@ -96,7 +95,7 @@ mod tests {
     }
 
     #[test]
-    fn rtcp_on_the_voice_port_is_told_apart() {
+    fn rtcp_on_the_rtp_port_is_recognised() {
         assert!(is_rtcp(&[0x80, 200, 0, 0]));
         assert!(is_rtcp(&[0x81, 201]));
         assert!(!is_rtcp(&[0x80, 8 | 0x80]));
@@ -104,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn nonsense_is_no_packet() {
+    fn malformed_bytes_are_not_a_packet() {
         assert_eq!(read(&[]), None);
         assert_eq!(read(&[0; 12]), None);
         assert_eq!(read(&[0x8f; 20]), None);

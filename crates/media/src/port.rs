@@ -1,4 +1,4 @@
-//! What the switch asks of the voice thread, and what it hears back.
+//! The commands of the switch to the media thread, and the events back.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use primitives::{CallId, RemoteMedia, SignalledSource};
 
 pub use primitives::Party;
 
-/// What the switch may ask. Every call has one relay, known by its call.
+/// A command of the switch. Every call has one relay, identified by the call.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
     /// The caller was answered: open the relay, start the recording.
@@ -15,58 +15,58 @@ pub enum Command {
         call: CallId,
         /// Our RTP port towards the caller.
         rtp_port: u16,
-        /// The caller's voice; `None` until the answer to a late offer.
+        /// The caller's media; `None` until the answer to a late offer.
         remote: Option<RemoteMedia>,
-        /// Prompts to play in turn; music on hold follows.
+        /// Prompts to play in sequence; music on hold follows.
         prompts: Vec<PromptId>,
-        /// The music.
+        /// The music on hold.
         music: PromptId,
-        /// Whether it is recorded: every citizen's call is, a seat's feature code is not.
+        /// Whether it is recorded: every call of a citizen is, a seat's feature code is not.
         record: bool,
     },
     /// Play prompts to a waiting caller now; music follows again.
     Play {
         /// The call.
         call: CallId,
-        /// In turn.
+        /// The prompts, in sequence.
         prompts: Vec<PromptId>,
     },
-    /// A seat is being rung: its port may hear voice from here on.
+    /// A seat is ringing: its port may receive media from now on.
     AddSeat {
         /// The call.
         call: CallId,
         /// Our RTP port towards the seat.
         rtp_port: u16,
     },
-    /// The seat did not answer: forget its port.
+    /// The seat did not answer: release its port.
     DropSeat {
         /// The call.
         call: CallId,
     },
-    /// The seat answered: both hear each other, from the seat's very first packet.
+    /// The seat answered: connect both sides, from the seat's first packet.
     Bridge {
         /// The call.
         call: CallId,
-        /// The seat's voice.
+        /// The seat's media.
         remote: RemoteMedia,
     },
-    /// Signalling says where a side's voice may come from before its SDP is known. Only packets
-    /// from there are kept until then, so that no first word is lost.
+    /// Signalling tells where a side's media may come from before its SDP is known. Packets from
+    /// there are kept until then, so that no first word is lost.
     ExpectSource {
         /// The call.
         call: CallId,
-        /// Which side.
+        /// The side.
         party: Party,
-        /// What is known of its source.
+        /// The known source.
         signalled: SignalledSource,
     },
-    /// A side's voice changed: hold, resume, new address.
+    /// A side's media changed: hold, resume, new address.
     SetRemote {
         /// The call.
         call: CallId,
-        /// Which side.
+        /// The side.
         party: Party,
-        /// Its voice from now on.
+        /// Its media from now on.
         remote: RemoteMedia,
     },
     /// Close the relay: flush the recording, free the ports.
@@ -76,18 +76,18 @@ pub enum Command {
     },
 }
 
-/// A prompt, by its place in the list the voice thread was started with.
+/// A prompt, by its index in the list that the media thread was started with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PromptId(pub u16);
 
-/// What the switch hears.
+/// An event for the switch.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
-    /// A key by RFC 4733, once per press.
+    /// A DTMF digit by RFC 4733, once per press.
     DtmfReceived {
         /// The call.
         call: CallId,
-        /// Who pressed.
+        /// The side that pressed it.
         party: Party,
         /// `0`-`9`, `*`, `#`, `A`-`D`.
         key: char,
@@ -97,46 +97,46 @@ pub enum Event {
         /// The call.
         call: CallId,
     },
-    /// Neither RTP nor RTCP came from a side for the configured time, while its SDP lets it send.
-    /// It need not send: it may be muted, suppress silence, or hold without music. Sent once,
-    /// then [`Event::VoiceReturned`] follows when the silence is over.
+    /// Neither RTP nor RTCP came from a side for the configured time, although its SDP lets it
+    /// send. The side need not be gone: it may be muted, suppress silence, or hold without music.
+    /// Emitted once; [`Event::VoiceReturned`] follows when the silence is over.
     VoiceLost {
         /// The call.
         call: CallId,
-        /// Which side.
+        /// The side.
         party: Party,
     },
-    /// A side's voice is taken from a source that nothing vouches for: its SDP's address cannot be
-    /// reached, and the source was alone.
+    /// A side's media is accepted from a source that nothing vouches for: the address in its SDP is
+    /// unreachable, and the source was the only one.
     SourceAssumed {
         /// The call.
         call: CallId,
-        /// Which side.
+        /// The side.
         party: Party,
     },
-    /// Several sources that nothing vouches for send to a side whose SDP's address cannot be
-    /// reached. None is taken.
+    /// Several sources that nothing vouches for send to a side whose SDP address is unreachable.
+    /// None is accepted.
     SourcesConflict {
         /// The call.
         call: CallId,
-        /// Which side.
+        /// The side.
         party: Party,
     },
-    /// A silence reported by [`Event::VoiceLost`] is over: something came, or the side's SDP
-    /// changed and the wait begins anew. Not sent for a seat that has left the call.
+    /// A silence reported by [`Event::VoiceLost`] is over: a packet came, or the side's SDP changed
+    /// and the wait restarts. Not emitted for a seat that has left the call.
     VoiceReturned {
         /// The call.
         call: CallId,
-        /// Which side.
+        /// The side.
         party: Party,
     },
     /// The relay is closed and its ports are free again.
     Closed {
         /// The call.
         call: CallId,
-        /// What the voice was like.
+        /// The quality of both sides.
         quality: Quality,
-        /// Ports to put back into the pool.
+        /// The ports that are free again.
         ports: Vec<u16>,
     },
     /// A seat's port is free again after `DropSeat`.
@@ -146,29 +146,29 @@ pub enum Event {
     },
 }
 
-/// What each side's voice was like.
+/// The media quality of a call.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Quality {
-    /// From the caller.
+    /// Reception from the caller.
     pub caller: Reception,
-    /// From the seat or seats.
+    /// Reception from the seat or seats.
     pub seat: Reception,
-    /// What the caller received from us, as its reports say; `None` when it sent none.
+    /// The caller's reception of our stream by its RTCP reports; `None` without reports.
     pub to_caller: Option<Reception>,
-    /// What the seat or seats received from us.
+    /// The seat's reception of our stream by its RTCP reports; `None` without reports.
     pub to_seat: Option<Reception>,
-    /// There and back to the caller, as of its last report.
+    /// Round-trip time to the caller by its last report.
     pub caller_round_trip: Option<Duration>,
-    /// There and back to the last seat.
+    /// Round-trip time to the last seat.
     pub seat_round_trip: Option<Duration>,
 }
 
-/// What was received in one direction (RFC 3550 6.4.1).
+/// Reception statistics of one direction (RFC 3550 6.4.1).
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Reception {
-    /// Packets that came.
+    /// Packets received.
     pub packets: u64,
-    /// Packets that should have come and did not.
+    /// Packets expected and not received.
     pub lost: u64,
     /// Interarrival jitter at the end, in ms (RFC 3550 A.8).
     pub jitter_ms: f32,

@@ -1,4 +1,4 @@
-//! Prompts and music: voice that we speak ourselves, ready in both laws.
+//! Prompts and music, encoded in both laws.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ pub struct Prompt {
 }
 
 impl Prompt {
-    /// A prompt from its samples at 8 kHz. It is encoded here, once, for all calls.
+    /// Creates a prompt from samples at 8 kHz. It is encoded here once for all calls.
     pub fn new(samples: Arc<[i16]>) -> Prompt {
         let encoded = |codec| samples.iter().map(|s| codec::encode(codec, *s)).collect();
         Prompt { alaw: encoded(Codec::Pcma), ulaw: encoded(Codec::Pcmu), samples }
@@ -26,7 +26,7 @@ impl Prompt {
         &self.samples
     }
 
-    /// Its bytes in a codec, one a sample.
+    /// Its bytes in a codec, one per sample.
     pub fn encoded(&self, codec: Codec) -> &[u8] {
         match codec {
             Codec::Pcma => &self.alaw,
@@ -35,13 +35,13 @@ impl Prompt {
     }
 }
 
-/// What plays to one listener: prompts in turn, then music for ever.
+/// Plays to one listener: prompts in sequence, then music in a loop.
 #[derive(Clone, Debug)]
 pub(crate) struct Player {
     prompts: Vec<PromptId>,
-    /// The prompt that plays, as a place in `prompts`.
+    /// The index of the current prompt.
     turn: usize,
-    /// The next sample of it, or of the music.
+    /// The next sample of the prompt or the music.
     place: usize,
     music: PromptId,
 }
@@ -51,12 +51,12 @@ impl Player {
         Player { prompts, turn: 0, place: 0, music }
     }
 
-    /// Play these from now on, in place of what played.
+    /// Plays these prompts from now on.
     pub(crate) fn play(&mut self, prompts: Vec<PromptId>) {
         *self = Player::new(prompts, self.music);
     }
 
-    /// Back to music: nobody waits for these prompts any more.
+    /// Stops the prompts; music follows.
     pub(crate) fn stop_prompts(&mut self) {
         if self.has_prompts() {
             self.play(Vec::new());
@@ -67,9 +67,10 @@ impl Player {
         self.turn < self.prompts.len()
     }
 
-    /// The next frame, as samples and in `codec`. True when the last prompt ended in it.
+    /// Writes the next frame as samples and encoded in `codec`. Returns true when the last prompt
+    /// ended in it.
     ///
-    /// Prompts and music join without a pause. Where there is nothing to play it is silence.
+    /// Prompts and music follow without a pause. Without anything to play the frame is silence.
     pub(crate) fn next_frame(
         &mut self,
         library: &[Prompt],
@@ -90,7 +91,7 @@ impl Player {
             filled += count;
             self.place = from + count;
             if filled < samples.len() {
-                // This one ended: the next in turn, or the music from its start.
+                // This prompt ended: the next one follows, or the music from its start.
                 let was_music = !self.has_prompts();
                 if was_music && count == 0 && from == 0 {
                     samples[filled..].fill(0);
@@ -128,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_prompt_runs_into_the_next_and_then_into_music_that_loops() {
+    fn prompts_follow_without_a_pause_and_music_loops() {
         let library = library();
         let mut player = Player::new(vec![PromptId(1), PromptId(0)], PromptId(0));
         assert!(!frame(&mut player, &library).0);
@@ -140,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn a_missing_or_empty_prompt_is_passed_over_and_missing_music_is_silence() {
+    fn missing_prompt_is_skipped_and_missing_music_is_silence() {
         let library = library();
         let mut player = Player::new(vec![PromptId(2), PromptId(77)], PromptId(2));
         assert_eq!(frame(&mut player, &library), (true, [0; 160]));

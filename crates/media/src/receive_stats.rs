@@ -1,4 +1,4 @@
-//! What one side's voice is like as it reaches us: loss and jitter by RFC 3550 A.1, A.3 and A.8.
+//! Reception statistics of one side: loss and jitter by RFC 3550 A.1, A.3 and A.8.
 
 use primitives::Timestamp;
 
@@ -8,36 +8,38 @@ use crate::{
     seq::{ORIGIN, unwrap_seq, unwrap_ts},
 };
 
-/// The packets of one leg, in the order they came; streams may follow one another.
+/// The packets of one leg in order of arrival; streams may follow one another.
 #[derive(Debug, Default)]
 pub(crate) struct ReceiveStats {
     stream: Option<Stream>,
-    /// Grows whenever sequence or timestamps start afresh: whoever keeps an offset must take a new one.
+    /// Grows whenever sequence numbers or timestamps restart: a stored offset is then invalid.
     epoch: u32,
     past_packets: u64,
     past_lost: u64,
 }
 
-/// What a packet is to its stream.
+/// The relation of a packet to its stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PacketStatus {
-    /// A packet we did not have, in order or not.
+    /// A new packet, in order or not.
     New {
-        /// Which stream of the leg.
+        /// The number of the stream within the leg.
         epoch: u32,
         /// Its sequence number, unwrapped.
         seq: u64,
         /// Its timestamp, unwrapped.
         ts: u64,
     },
-    /// We had it.
+    /// A duplicate.
     Duplicate,
-    /// Far from where the stream is: a straggler, or the first of a restart that a second must confirm.
+    /// Far from the stream: a late packet, or the first of a restart that a second one must
+    /// confirm.
     Stray,
 }
 
 impl ReceiveStats {
-    /// A packet came. Only `voice` packets count for timing: the packets of a key press share a timestamp.
+    /// Handles a packet. Only `voice` packets count for timing, because the packets of a DTMF press
+    /// share a timestamp.
     pub(crate) fn on_packet(&mut self, at: Timestamp, header: Header, voice: bool) -> PacketStatus {
         let Some(stream) = self.stream.as_mut().filter(|s| s.ssrc == header.ssrc) else {
             return self.start(at, header);
@@ -75,13 +77,13 @@ impl ReceiveStats {
         PacketStatus::New { epoch: self.epoch, seq, ts }
     }
 
-    /// The SSRC of the stream that runs.
+    /// The SSRC of the current stream.
     pub(crate) fn ssrc(&self) -> Option<u32> {
         self.stream.as_ref().map(|s| s.ssrc)
     }
 
-    /// Whether a packet goes on where the stream stopped: its sequence number and its timestamp are
-    /// ahead by no more than the time since allows.
+    /// Returns whether a packet continues the stream after a silence: sequence number and timestamp
+    /// are ahead by no more than the time allows.
     pub(crate) fn goes_on(&self, at: Timestamp, header: Header) -> bool {
         let Some(stream) = self.stream.as_ref().filter(|s| s.ssrc == header.ssrc) else {
             return false;
@@ -94,7 +96,7 @@ impl ReceiveStats {
             && (0..=samples.saturating_add(JUMP as i64)).contains(&ts)
     }
 
-    /// Everything received so far.
+    /// Returns the reception so far.
     pub(crate) fn reception(&self) -> Reception {
         let (packets, lost, jitter) = match &self.stream {
             Some(s) => (s.received, s.lost(), s.jitter_x16 / 16),
@@ -107,7 +109,7 @@ impl ReceiveStats {
         }
     }
 
-    /// What a report block says now; the share of loss is since the last time (RFC 3550 6.4.1, A.3).
+    /// Returns a report block; its loss fraction is since the last one (RFC 3550 6.4.1, A.3).
     pub(crate) fn report(&mut self) -> Option<Block> {
         let stream = self.stream.as_mut()?;
         let expected = stream.expected();
@@ -150,7 +152,7 @@ impl ReceiveStats {
     }
 }
 
-/// The numbers of a report block (RFC 3550 6.4.1).
+/// The fields of a report block (RFC 3550 6.4.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Block {
     pub(crate) ssrc: u32,
@@ -165,9 +167,9 @@ struct Stream {
     ssrc: u32,
     base: u64,
     highest: u64,
-    /// Bit n: `highest - n` came.
+    /// Bit n: `highest - n` was received.
     seen: u64,
-    /// The number that would confirm that the far end restarted its count (`bad_seq`, A.1).
+    /// The sequence number that would confirm a restart (`bad_seq` in RFC 3550 A.1).
     after_jump: Option<u16>,
     received: u64,
     expected_reported: u64,
@@ -186,7 +188,7 @@ impl Stream {
         self.expected().saturating_sub(self.received)
     }
 
-    /// Follow the stream's time: jitter, and whether the timestamps jumped away from the clock.
+    /// Updates the jitter; returns whether the timestamps jumped away from the clock.
     fn time(&mut self, at: Timestamp, ts: u64) -> bool {
         let by_clock =
             at.since(self.newest_at).as_micros() as i64 * i64::from(SAMPLE_RATE) / 1_000_000;
@@ -197,7 +199,8 @@ impl Stream {
         if by_stamp.unsigned_abs() > JUMP && off > JUMP {
             return true;
         }
-        // A.8 with four bits of fraction: J += (|D| - J) / 16. A pause of the sender is no jitter.
+        // RFC 3550 A.8 with four bits of fraction: J += (|D| - J) / 16. A pause of the sender is
+        // not jitter.
         if off < JUMP {
             self.jitter_x16 = (self.jitter_x16 + off).saturating_sub((self.jitter_x16 + 8) / 16);
         }
@@ -205,15 +208,15 @@ impl Stream {
     }
 }
 
-/// A minute's worth of lost packets (A.1 MAX_DROPOUT); beyond it the far end started afresh.
+/// A minute of lost packets (MAX_DROPOUT in RFC 3550 A.1); beyond it the far end restarted.
 const DROPOUT_MAX: i64 = 3_000;
-/// Over a second of 20 ms packets out of order; older ones have no place any more.
+/// More than a second of 20 ms packets out of order; older ones are too late.
 const MISORDER_MIN: i64 = -63;
-/// The shortest packets we agree to hold 10 ms.
+/// The shortest packets we agree to have 10 ms.
 const PTIME_MS_MIN: i64 = 10;
-/// Packets of a key press come faster.
+/// Packets of a DTMF press come faster.
 const SEQ_SLACK: i64 = 50;
-/// Timestamps that leave the clock by more than a second belong to a new count.
+/// Timestamps that differ from the clock by more than a second have restarted.
 const JUMP: u64 = SAMPLE_RATE as u64;
 
 #[cfg(test)]
@@ -237,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn loss_is_counted_across_the_wrap_and_duplicates_do_not_hide_it() {
+    fn loss_is_counted_across_the_wrap_despite_duplicates() {
         let mut incoming = ReceiveStats::default();
         for n in (0..100).filter(|n| n % 10 != 3) {
             assert!(matches!(
@@ -254,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn a_packet_out_of_order_is_not_lost() {
+    fn packet_out_of_order_is_not_lost() {
         let mut incoming = ReceiveStats::default();
         for n in [1, 0, 3, 2, 5, 4] {
             assert!(matches!(incoming.on_packet(at(n), header(n), true), PacketStatus::New { .. }));
@@ -263,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn a_new_ssrc_a_confirmed_restart_and_a_timestamp_jump_begin_an_epoch() {
+    fn new_ssrc_restart_and_timestamp_jump_begin_an_epoch() {
         let mut incoming = ReceiveStats::default();
         incoming.on_packet(at(0), header(0), true);
         let other = Header { ssrc: 8, ..header(1) };
@@ -287,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn jitter_settles_at_the_mean_deviation() {
+    fn jitter_converges_to_the_mean_deviation() {
         let mut incoming = ReceiveStats::default();
         for n in 0..500 {
             let wobble = Duration::from_millis(if n % 2 == 0 { 0 } else { 8 });

@@ -1,4 +1,4 @@
-//! RtcpSession about voice, both ways (RFC 3550 6): what we send every few seconds and what the far end says.
+//! RTCP (RFC 3550 6): our periodic reports and the far end's.
 
 use std::time::Duration;
 
@@ -11,20 +11,21 @@ use rtcp_types::{
 
 use crate::{Reception, SAMPLE_RATE, receive_stats::Block, relay::outgoing_stream::OutgoingStream};
 
-/// One leg's reports.
+/// The RTCP state of one leg.
 #[derive(Debug)]
 pub(crate) struct RtcpSession {
-    /// Our name for the length of the call (RFC 7022 4.2): random, because it is nobody's business.
+    /// Our CNAME for the length of the call; random for privacy (RFC 7022 4.2).
     cname: String,
     due: Timestamp,
-    /// The middle of the far end's last sender report, and when it came.
+    /// The middle 32 bits of the NTP timestamp of the far end's last sender report, and when it was
+    /// received.
     last_sender_report: Option<(u32, Timestamp)>,
     round_trip: Option<Duration>,
-    /// Of our stream, as of the far end's last report.
+    /// The far end's reception of our stream by its last report.
     received: Option<Received>,
 }
 
-/// What the far end says that it received of our stream (RFC 3550 6.4.1).
+/// The far end's reception of our stream (RFC 3550 6.4.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Received {
     lost: u32,
@@ -43,7 +44,7 @@ impl RtcpSession {
         }
     }
 
-    /// Whether it is time; if so, the next time is set.
+    /// Returns whether a report is due, and schedules the next one.
     pub(crate) fn is_due(&mut self, now: Timestamp, every: Duration, rng: &mut ChaCha8Rng) -> bool {
         let due = self.due <= now;
         if due {
@@ -52,8 +53,8 @@ impl RtcpSession {
         due
     }
 
-    /// Write a report into `buffer`: what we sent, what we received (`block`), our name, and on the
-    /// last one that we leave. The length; 0 when it does not fit.
+    /// Writes a report into `buffer`: what we sent, what we received (`block`), our CNAME, and BYE
+    /// at the end. Returns its length; 0 when it does not fit.
     pub(crate) fn write(
         &self,
         now: Timestamp,
@@ -92,7 +93,7 @@ impl RtcpSession {
         compound.write_into(buffer).unwrap_or(0)
     }
 
-    /// A packet came. Whether it was RTCP at all.
+    /// Handles a packet; returns whether it was RTCP.
     pub(crate) fn handle_packet(&mut self, now: Timestamp, our_ssrc: u32, packet: &[u8]) -> bool {
         let Ok(compound) = Compound::parse(packet) else { return false };
         for part in compound.flatten() {
@@ -105,21 +106,21 @@ impl RtcpSession {
                 Packet::Rr(report) => {
                     report.report_blocks().for_each(|b| self.handle_block(now, our_ssrc, &b));
                 }
-                // Names and goodbyes: SIP says who somebody is and when he leaves. Feedback and
-                // extended reports are not ours to act on.
+                // SDES and BYE are ignored, because SIP identifies the parties and ends calls.
+                // Feedback and extended reports are not used.
                 _ => {}
             }
         }
         true
     }
 
-    /// The time there and back, as of the far end's last report.
+    /// Returns the round-trip time by the far end's last report.
     pub(crate) fn round_trip(&self) -> Option<Duration> {
         self.round_trip
     }
 
-    /// What the far end received of the `sent` packets of ours, as of its last report; `None` when
-    /// it reported nothing.
+    /// Returns the far end's reception of our `sent` packets by its last report; `None` without
+    /// one.
     pub(crate) fn delivery(&self, sent: u64) -> Option<Reception> {
         let Received { lost, jitter } = self.received?;
         let lost = u64::from(lost).min(sent);
@@ -132,7 +133,7 @@ impl RtcpSession {
         if block.ssrc() != our_ssrc {
             return;
         }
-        // Signed 24 bits: duplicates may make the loss negative.
+        // Signed 24 bits: duplicates can make the loss negative.
         let lost = Some(block.cumulative_lost()).filter(|lost| *lost < 1 << 23).unwrap_or(0);
         self.received = Some(Received { lost, jitter: block.interarrival_jitter() });
         if block.last_sender_report_timestamp() == 0 {
@@ -141,7 +142,7 @@ impl RtcpSession {
         let trip = ((ntp(now) >> 16) as u32)
             .wrapping_sub(block.last_sender_report_timestamp())
             .wrapping_sub(block.delay_since_last_sender_report_timestamp());
-        // Rounding, or a far end that counts wrongly, may make it a little negative.
+        // Rounding or a faulty far end can make it slightly negative.
         if trip < TRIP_MAX {
             self.round_trip = Some(Duration::from_micros((u64::from(trip) * 1_000_000) >> 16));
         }
@@ -162,21 +163,22 @@ impl RtcpSession {
     }
 }
 
-/// Half to one and a half of `every` (RFC 3550 6.2): legs opened together shall not report together.
+/// Returns half to one and a half of `every` (RFC 3550 6.2), so that legs opened together do not
+/// report together.
 fn spread(every: Duration, rng: &mut ChaCha8Rng) -> Duration {
     let every_ms = u64::try_from(every.as_millis()).unwrap_or(u64::MAX).max(100);
     let share = u64::from(rng.next_u32() % 1_024);
     Duration::from_millis(every_ms / 2 + (every_ms / 1_024).saturating_mul(share))
 }
 
-/// NTP time, 32.32 bits since 1900 (RFC 3550 4).
+/// Converts to NTP time, 32.32 bits since 1900 (RFC 3550 4).
 fn ntp(at: Timestamp) -> u64 {
     let (secs, micros) = (at.micros() / 1_000_000, at.micros() % 1_000_000);
     ((secs + SECS_1900_TO_1970) << 32) | ((micros << 32) / 1_000_000)
 }
 
 const SECS_1900_TO_1970: u64 = 2_208_988_800;
-/// Ten seconds, in 1/65536 s: no trip, a mistake.
+/// Ten seconds in 1/65536 s; a longer time is an error.
 const TRIP_MAX: u32 = 10 << 16;
 
 #[cfg(test)]
@@ -195,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn two_ends_measure_the_way_there_and_back() {
+    fn both_ends_measure_the_round_trip() {
         let mut rng = ChaCha8Rng::from_seed([1; 32]);
         let (mut near, mut near_out) = one(&mut rng);
         let (mut far, far_out) = one(&mut rng);
@@ -214,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn a_report_names_us_and_the_last_one_says_goodbye() {
+    fn report_has_cname_and_last_one_has_bye() {
         let mut rng = ChaCha8Rng::from_seed([2; 32]);
         let (reports, out) = one(&mut rng);
         let mut buffer = [0; 256];
@@ -229,7 +231,7 @@ mod tests {
             let mut rng = ChaCha8Rng::from_seed([2; 32]);
             let (mut reports, out) = one(&mut rng);
             reports.handle_packet(at(1), out.ssrc(), &bytes);
-            // With the first word right, the parsers behind it are reached.
+            // With a valid first word the inner parsers are reached.
             for kind in 200..=207 {
                 if let [first, second, high, low, rest @ ..] = &mut bytes[..] {
                     (*first, *second) = (0x80 | *first & 0x3f, kind);

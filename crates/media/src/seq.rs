@@ -1,17 +1,17 @@
-//! Counters that wrap on the wire and never wrap here.
+//! Unwraps sequence numbers and timestamps to 64 bits.
 
-/// The 64-bit value nearest to `near` whose low 16 bits are `seq`.
+/// Returns the 64-bit value nearest to `near` whose low 16 bits are `seq`.
 pub(crate) fn unwrap_seq(near: u64, seq: u16) -> u64 {
     near.wrapping_add_signed(i64::from(seq.wrapping_sub(near as u16) as i16))
 }
 
-/// The 64-bit value nearest to `near` whose low 32 bits are `ts`.
+/// Returns the 64-bit value nearest to `near` whose low 32 bits are `ts`.
 pub(crate) fn unwrap_ts(near: u64, ts: u32) -> u64 {
     near.wrapping_add_signed(i64::from(ts.wrapping_sub(near as u32) as i32))
 }
 
-/// Where an unwrapped counter starts: far from zero, so that what came before the first packet has
-/// a place below it.
+/// The start of an unwrapped counter: far from zero, so that packets from before the first one have
+/// a value below it.
 pub(crate) const ORIGIN: u64 = 1 << 40;
 
 #[cfg(test)]
@@ -19,7 +19,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn counters_go_on_where_the_wire_wraps() {
+    fn unwrapped_counters_continue_across_the_wrap() {
         let near = ORIGIN + 65_535;
         assert_eq!(unwrap_seq(near, 0), near + 1);
         assert_eq!(unwrap_seq(near + 1, 65_535), near);
@@ -29,7 +29,7 @@ mod tests {
     }
 
     #[test]
-    fn what_came_before_the_first_lies_below_it() {
+    fn packet_before_the_first_has_a_lower_number() {
         assert_eq!(unwrap_seq(ORIGIN | 5, 65_530), (ORIGIN | 5) - 11);
     }
 }

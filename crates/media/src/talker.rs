@@ -1,4 +1,5 @@
-//! A phone's voice: speaks a prompt over and over, and tells what it hears. For demo, load and tests.
+//! The media of a simulated phone: sends a prompt in a loop and measures what it receives. For
+//! demo, load and tests.
 
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use crate::{
     receive_stats::{PacketStatus, ReceiveStats},
 };
 
-/// One phone's stream out, and its account of the stream in.
+/// The outgoing stream of one phone, and statistics of the incoming one.
 ///
 /// ```
 /// use std::time::Duration;
@@ -42,21 +43,22 @@ pub struct Talker {
     delay: DelayStats,
 }
 
-/// How long packets took from one stamped talker to another with the same clock.
+/// Delays of packets from one talker with timestamps to another with the same clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DelayStats {
-    /// Stamped packets heard.
+    /// Packets with a timestamp received.
     pub packets: u64,
-    /// Their delays together.
+    /// The sum of their delays.
     pub sum: Duration,
-    /// The longest.
+    /// The longest delay.
     pub longest: Duration,
-    /// The one heard last.
+    /// The last delay.
     pub last: Duration,
 }
 
 impl Talker {
-    /// A phone that speaks from `now` on; `seed` becomes its SSRC, first sequence and timestamp.
+    /// Creates a phone that sends from `now` on; `seed` gives SSRC, first sequence number and
+    /// timestamp.
     pub fn new(now: Timestamp, codec: Codec, prompt: Prompt, seed: u64) -> Talker {
         Talker {
             codec,
@@ -78,27 +80,27 @@ impl Talker {
         }
     }
 
-    /// A phone as it would answer `remote`: same codec, by the numbers it takes.
+    /// Creates a phone that answers `remote`: same codec, its payload types.
     pub fn for_remote(now: Timestamp, remote: &RemoteMedia, prompt: Prompt, seed: u64) -> Talker {
         let mut talker = Talker::new(now, remote.codec, prompt, seed);
         talker.header.payload_type = remote.send.codec;
         talker
     }
 
-    /// Carry the time of sending in the first bytes of each packet, for the other end's [`DelayStats`].
-    /// It survives only where both ends use the same codec, and is heard as a faint tick.
+    /// Puts the send time into the first bytes of each packet, for the [`DelayStats`] of the other
+    /// end. It survives only when both ends use the same codec, and is heard as a faint tick.
     pub fn with_timestamps(mut self) -> Talker {
         self.stamped = true;
         self
     }
 
-    /// Stop or go on speaking; time goes on.
+    /// Mutes or unmutes; the timestamp continues.
     pub fn mute(&mut self, muted: bool) {
         self.header.marker |= self.muted && !muted;
         self.muted = muted;
     }
 
-    /// The packet that is due, if any. Call until `None`.
+    /// Returns the packet that is due. Call until `None`.
     pub fn poll_packet(&mut self, now: Timestamp) -> Option<&[u8]> {
         while self.next_at <= now {
             self.next_at += Duration::from_millis(20);
@@ -116,12 +118,12 @@ impl Talker {
         None
     }
 
-    /// When to speak next.
+    /// Returns when the next packet is due.
     pub fn poll_timeout(&self) -> Timestamp {
         self.next_at
     }
 
-    /// A packet came in.
+    /// Handles a received packet.
     pub fn handle_packet(&mut self, now: Timestamp, bytes: &[u8]) {
         if packet::is_rtcp(bytes) {
             return;
@@ -142,12 +144,12 @@ impl Talker {
         }
     }
 
-    /// What was heard so far.
+    /// Returns the reception so far.
     pub fn reception(&self) -> Reception {
         self.incoming.reception()
     }
 
-    /// The delays of stamped packets heard so far.
+    /// Returns the delays of received packets with a timestamp.
     pub fn delay(&self) -> DelayStats {
         self.delay
     }
@@ -176,7 +178,7 @@ fn stamp(payload: &[u8]) -> Option<Timestamp> {
 
 /// 20 ms in samples.
 const FRAME: usize = 160;
-/// Bytes that no voice begins with by chance often enough to matter.
+/// A marker that media practically never begins with.
 const STAMP: [u8; 4] = [0x48, 0x9a, 0x17, 0xe3];
 const STAMP_LEN: usize = STAMP.len() + 8;
 
@@ -185,7 +187,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn two_talkers_measure_the_way_between_them() {
+    fn talkers_measure_the_delay_between_them() {
         let at = |ms: u64| Timestamp::from_micros(ms * 1_000);
         let mut near = Talker::new(at(0), Codec::Pcma, Prompt::default(), 7).with_timestamps();
         let mut far = Talker::new(at(0), Codec::Pcma, Prompt::default(), u64::MAX);
@@ -201,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn a_muted_talker_keeps_time() {
+    fn timestamp_continues_while_muted() {
         let at = |ms: u64| Timestamp::from_micros(ms * 1_000);
         let mut talker = Talker::new(at(0), Codec::Pcmu, Prompt::default(), 0);
         talker.poll_packet(at(0));

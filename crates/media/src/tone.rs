@@ -1,17 +1,17 @@
-//! Sine tones: something to hear where no recorded prompt is at hand.
+//! Sine tones, for use without a recorded prompt.
 
 use std::{f64::consts::TAU, sync::Arc, time::Duration};
 
 use crate::SAMPLE_RATE;
 
-/// A sine at 8 kHz. `level` is the peak as a share of full scale, 0.0 to 1.0.
+/// Generates a sine at 8 kHz. `level` is the peak as a share of full scale, 0.0 to 1.0.
 ///
-/// A length that holds a whole number of waves loops without a click.
+/// A length with a whole number of periods loops without a click.
 pub fn tone(hertz: f64, level: f64, length: Duration) -> Arc<[i16]> {
     chord(&[hertz], level, length)
 }
 
-/// Several sines of equal level at once; the peak of their sum never passes `level`.
+/// Generates several sines of equal level; the peak of their sum never exceeds `level`.
 pub fn chord(hertz: &[f64], level: f64, length: Duration) -> Arc<[i16]> {
     let samples = (length.as_micros() as u64).saturating_mul(u64::from(SAMPLE_RATE)) / 1_000_000;
     let peak = level.clamp(0.0, 1.0) * f64::from(i16::MAX) / hertz.len().max(1) as f64;
@@ -23,7 +23,7 @@ pub fn chord(hertz: &[f64], level: f64, length: Duration) -> Arc<[i16]> {
         .collect()
 }
 
-/// How strong `hertz` is in `samples` (Goertzel): about the amplitude of the sine, 0 to 32767.
+/// Measures the amplitude of `hertz` in `samples` by the Goertzel algorithm, 0 to 32767.
 pub fn tone_amplitude(samples: impl IntoIterator<Item = i16>, hertz: f64) -> f64 {
     let coefficient = 2.0 * (TAU * hertz / f64::from(SAMPLE_RATE)).cos();
     let (mut s1, mut s2, mut count) = (0.0, 0.0, 0u64);
@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_tone_is_found_at_its_own_frequency_only() {
+    fn tone_is_found_at_its_own_frequency_only() {
         let samples = tone(440.0, 0.5, Duration::from_secs(1));
         assert_eq!(samples.len(), 8_000);
         assert!((tone_amplitude(samples.iter().copied(), 440.0) - 16_383.0).abs() < 50.0);
@@ -50,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn a_chord_never_clips() {
+    fn chord_never_clips() {
         let samples = chord(&[440.0, 554.0, 659.0], 1.0, Duration::from_millis(500));
         assert!(samples.iter().all(|s| s.unsigned_abs() < 32_767));
     }

@@ -1,10 +1,10 @@
-//! Presses as senders send them, right and wrong, over networks that lose and reorder.
+//! DTMF of correct and faulty senders, over networks that lose and reorder packets.
 
 use proptest::prelude::*;
 
 use super::*;
 
-/// One packet as it is sent: when, and what it says.
+/// One packet as sent: its time and content.
 #[derive(Clone, Copy, Debug)]
 struct Sent {
     ms: u64,
@@ -12,14 +12,14 @@ struct Sent {
     payload: [u8; 4],
 }
 
-/// A sender of presses, with the faults that senders have.
+/// A sender of presses, with configurable faults.
 #[derive(Clone, Copy, Debug)]
 struct Sender {
-    /// Added to the timestamp with each packet of a press; 0 is right.
+    /// Added to the timestamp with each packet of a press; 0 is correct.
     rises_by: u32,
-    /// Whether the timestamp stands still from one press to the next.
+    /// Whether the timestamp stays the same from one press to the next.
     reuses: bool,
-    /// How often the end is sent.
+    /// How many times the end is sent.
     ends: u16,
 }
 
@@ -87,7 +87,7 @@ fn repeated_end_packets_are_one_key() {
 }
 
 #[test]
-fn repeated_end_under_a_risen_timestamp_is_one_key_though_one_of_them_is_lost() {
+fn repeated_end_with_a_raised_timestamp_is_one_key_despite_loss() {
     // Two updates of 40 ms in all: the press is as short as the timestamp's rise.
     let mut all = flat(Sender { rises_by: 160, ..RIGHT }.send(&[(0, 2, 3)]));
     all.remove(3);
@@ -103,7 +103,7 @@ fn timestamps_that_rise_within_a_press_are_one_key() {
 }
 
 #[test]
-fn next_key_with_the_timestamp_of_the_last_is_a_key_of_its_own() {
+fn next_key_with_the_previous_timestamp_is_a_new_key() {
     let reusing = Sender { reuses: true, ..RIGHT };
     let presses = [(10, 5, 5), (0, 5, 5), (1, 5, 5), (1, 5, 5), (1, 2, 5), (1, 5, 5)];
     assert_eq!(heard(flat(reusing.send(&presses))), "*01111");
@@ -119,7 +119,7 @@ fn marker_on_every_packet_is_one_key() {
 }
 
 #[test]
-fn no_marker_at_all_is_one_key_a_press() {
+fn press_without_any_marker_is_one_key() {
     for sender in [RIGHT, Sender { reuses: true, ..RIGHT }] {
         let all = flat(sender.send(&[(4, 5, 10), (4, 5, 10), (4, 9, 10)]));
         assert_eq!(heard(all.into_iter().map(|sent| with_marker(sent, false))), "444");
@@ -127,7 +127,7 @@ fn no_marker_at_all_is_one_key_a_press() {
 }
 
 #[test]
-fn duration_that_starts_again_within_a_press_is_one_key() {
+fn duration_that_restarts_within_a_press_is_one_key() {
     let mut all = flat(RIGHT.send(&[(6, 20, 10)]));
     for sent in &mut all[10..] {
         let [.., high, low] = &mut sent.payload;
@@ -137,7 +137,7 @@ fn duration_that_starts_again_within_a_press_is_one_key() {
 }
 
 #[test]
-fn lost_end_and_lost_start_still_are_one_key_each() {
+fn lost_start_or_end_still_gives_one_key() {
     let all = RIGHT.send(&[(1, 5, 10), (1, 5, 10), (2, 5, 10)]);
     let only_starts = all.iter().map(|press| press[0]);
     assert_eq!(heard(only_starts), "112");
@@ -146,7 +146,7 @@ fn lost_end_and_lost_start_still_are_one_key_each() {
 }
 
 #[test]
-fn part_of_a_long_event_is_no_new_key() {
+fn part_of_a_long_event_is_not_a_new_key() {
     let mut all = flat(RIGHT.send(&[(8, 400, 5)]));
     let mut second = flat(RIGHT.send(&[(8, 5, 5)]));
     // The first part fills its duration and has no end (RFC 4733 2.5.1.3).
@@ -163,7 +163,7 @@ fn part_of_a_long_event_is_no_new_key() {
 }
 
 #[test]
-fn end_that_arrives_behind_the_next_press_is_no_key() {
+fn end_after_the_next_press_is_not_a_key() {
     let all = RIGHT.send(&[(5, 5, 1), (6, 5, 10)]);
     let mut order: Vec<Sent> = all[0][..5].to_vec();
     order.push(all[1][0]);
@@ -173,7 +173,7 @@ fn end_that_arrives_behind_the_next_press_is_no_key() {
 }
 
 #[test]
-fn start_that_is_overtaken_by_its_own_press_is_no_key() {
+fn start_overtaken_by_its_own_press_is_not_a_key() {
     for rises_by in [0, 160] {
         let mut all = flat(Sender { rises_by, ..RIGHT }.send(&[(5, 5, 10)]));
         all[..3].rotate_left(1);
@@ -182,7 +182,7 @@ fn start_that_is_overtaken_by_its_own_press_is_no_key() {
 }
 
 #[test]
-fn same_key_minutes_later_is_a_key_wherever_the_sequence_is() {
+fn same_key_minutes_later_is_a_new_key() {
     for step in [100u16, 20_000, 40_000, 65_535] {
         let mut all = RIGHT.send(&[(5, 5, 10), (5, 5, 10)]);
         for sent in &mut all[1] {
@@ -195,7 +195,7 @@ fn same_key_minutes_later_is_a_key_wherever_the_sequence_is() {
 }
 
 #[test]
-fn flash_and_short_payloads_are_no_keys() {
+fn flash_and_short_payloads_are_not_keys() {
     let header = Header { payload_type: 101, marker: true, seq: 1, ts: 1, ssrc: 7 };
     let mut keys = DtmfDetector::default();
     let at = Timestamp::from_micros(1);
@@ -213,7 +213,7 @@ fn keys_of(presses: &[(u8, u16, u16)]) -> String {
     presses.iter().map(|(event, ..)| char::from(KEYS[usize::from(*event)])).collect()
 }
 
-/// Swap neighbours, as networks do.
+/// Neighbouring packets are swapped, as in networks.
 fn reorder(packets: &mut [Sent], swaps: &[bool]) {
     for (n, _) in swaps.iter().enumerate().filter(|(_, swap)| **swap) {
         if n + 1 < packets.len() {
@@ -225,7 +225,7 @@ fn reorder(packets: &mut [Sent], swaps: &[bool]) {
 }
 
 proptest! {
-    /// Whatever is lost, a press of which one packet arrives is one key.
+    /// A press of which one packet arrives gives one digit.
     #[test]
     fn each_press_of_a_right_sender_is_one_key(
         presses in presses(),
@@ -239,7 +239,7 @@ proptest! {
             kept.filter(|(n, _)| *n == keep || lost >> n & 1 == 0).map(|(_, sent)| *sent).collect()
         });
         let survive: Vec<Vec<Sent>> = survive.collect();
-        // Packets of two presses are not reordered here: then the keys are, too.
+        // Packets of two presses are not reordered here, because digits would be reordered too.
         let arrived: Vec<Sent> = survive
             .into_iter()
             .flat_map(|mut press| {
@@ -257,7 +257,7 @@ proptest! {
         lost in proptest::collection::vec(0usize..6, 300),
     ) {
         let all = flat(Sender { rises_by: 160, ends, ..RIGHT }.send(&presses));
-        // The first packet of a press arrives; of the others never two in a row are lost.
+        // The first packet of a press arrives; of the others no two in a row are lost.
         let is_lost = |n: usize| n > 0 && lost[n] == 0 && lost[n - 1] != 0;
         let arrived = all.iter().enumerate();
         let arrived = arrived.filter(|(n, sent)| sent.header.marker || !is_lost(*n));

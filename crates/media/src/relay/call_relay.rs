@@ -1,4 +1,4 @@
-//! The relay of one call: who hears what, and what of it is recorded.
+//! The relay of one call: which side hears what, and what is recorded.
 
 use std::{net::SocketAddr, ops::Range, time::Duration};
 
@@ -19,31 +19,31 @@ use crate::{
 /// A datagram to one side of a call.
 #[derive(Debug)]
 pub(crate) struct Datagram<'a> {
-    /// When it came.
+    /// When it was received.
     pub(crate) at: Timestamp,
-    /// What time it is: later, when it was kept.
+    /// The current time; later than `at` for a kept packet.
     pub(crate) now: Timestamp,
     pub(crate) party: Party,
     pub(crate) from: SocketAddr,
     pub(crate) bytes: &'a mut [u8],
 }
 
-/// One call: a leg to the caller, and to a seat once one is rung.
+/// The relay of one call: a leg to the caller, and one to a seat once it rings.
 #[derive(Debug)]
 pub(crate) struct CallRelay {
     call: CallId,
     caller: Leg,
     seat: Option<Leg>,
-    /// The seat answered.
+    /// Whether the seat answered.
     bridged: bool,
     music: PromptId,
     /// `None` for a call that is not recorded.
     tap: Option<Tap>,
-    /// What seats that are gone sent.
+    /// Reception from seats that have left.
     past_seats: Reception,
-    /// Packets of strangers to seats that are gone.
+    /// Packets of unknown sources to seats that have left.
     past_strangers: u64,
-    /// What they received.
+    /// Reception by seats that have left.
     to_past_seats: Option<Reception>,
     next_periodic_at: Timestamp,
 }
@@ -77,12 +77,12 @@ impl CallRelay {
         self.caller.rtp_port
     }
 
-    /// Prompts for the caller, now.
+    /// Plays prompts to the caller now.
     pub(crate) fn play(&mut self, prompts: Vec<PromptId>) {
         self.caller.player.play(prompts);
     }
 
-    /// A seat is rung. The port of one that was there before.
+    /// Adds a ringing seat. Returns the port of an earlier one.
     pub(crate) fn add_seat(
         &mut self,
         now: Timestamp,
@@ -95,7 +95,7 @@ impl CallRelay {
         before
     }
 
-    /// The seat is gone; its port is free. The caller hears music again.
+    /// Removes the seat and returns its port. The caller hears music again.
     pub(crate) fn drop_seat(&mut self, now: Timestamp, out: &mut impl Sink) -> Option<FreedPort> {
         let mut seat = self.seat.take()?;
         if self.bridged {
@@ -113,14 +113,14 @@ impl CallRelay {
         Some(FreedPort::of(&seat))
     }
 
-    /// What signalling says of a side's source before its SDP is known.
+    /// Sets the expected source of a side before its SDP is known.
     pub(crate) fn expect(&mut self, party: Party, signalled: SignalledSource) {
         if let (Some(leg), _) = self.sides(party) {
             leg.expect(signalled);
         }
     }
 
-    /// The seat answered: music and prompts stop, and what it said already is heard.
+    /// Connects the seat: music and prompts stop, and its early packets are heard.
     pub(crate) fn bridge(
         &mut self,
         now: Timestamp,
@@ -128,11 +128,11 @@ impl CallRelay {
         shared: &mut Shared,
         out: &mut impl Sink,
     ) {
-        // Answered without having been rung: there is no port it could have spoken to.
+        // A seat that was not added has no port it could have sent to.
         let Some(seat) = self.seat.as_mut() else { return };
         seat.set_remote(now, remote);
         self.bridged = true;
-        // The caller only listened to music until now, and has as long to speak as the seat.
+        // The caller only listened until now, and gets as much time to speak as the seat.
         self.caller.expect_voice(now);
         self.caller.player.stop_prompts();
         self.caller.cut();
@@ -140,7 +140,7 @@ impl CallRelay {
         self.replay_early(now, Party::Seat, shared, out);
     }
 
-    /// A side's voice changed.
+    /// Changes a side's media.
     pub(crate) fn change(
         &mut self,
         now: Timestamp,
@@ -149,7 +149,7 @@ impl CallRelay {
         shared: &mut Shared,
         out: &mut impl Sink,
     ) {
-        // A seat that only rings has no voice to change; its answer brings it.
+        // A ringing seat has no media yet; its answer brings it.
         if party == Party::Seat && !self.bridged {
             return;
         }
@@ -161,7 +161,7 @@ impl CallRelay {
         self.replay_early(now, party, shared, out);
     }
 
-    /// A datagram of voice came.
+    /// Handles an RTP packet.
     pub(crate) fn receive(
         &mut self,
         datagram: Datagram<'_>,
@@ -193,7 +193,7 @@ impl CallRelay {
         self.take(datagram, header, payload, shared, out);
     }
 
-    /// RTCP came; `own_port` when it did so on the port that is for it.
+    /// Handles RTCP; `own_port` when it came to the RTCP port.
     pub(crate) fn receive_rtcp(
         &mut self,
         now: Timestamp,
@@ -207,7 +207,7 @@ impl CallRelay {
         }
     }
 
-    /// 20 ms have passed: speak to who waits, and every now and then do the chores.
+    /// Handles a 20 ms tick: plays to a waiting side, and does the periodic work.
     pub(crate) fn tick(
         &mut self,
         tick: Timestamp,
@@ -238,7 +238,7 @@ impl CallRelay {
         }
     }
 
-    /// The call is over. The ports it used.
+    /// Ends the call and returns the ports it used.
     pub(crate) fn close(
         &mut self,
         now: Timestamp,
@@ -266,7 +266,7 @@ impl CallRelay {
         freed
     }
 
-    /// Packets of strangers that were dropped so far.
+    /// Packets of unknown sources dropped so far.
     pub(crate) fn strangers(&self) -> u64 {
         let seat = self.seat.as_ref().map_or(0, Leg::strangers);
         self.caller.strangers() + seat + self.past_strangers
@@ -286,7 +286,7 @@ impl CallRelay {
         }
     }
 
-    /// A packet from whom it should be.
+    /// Handles a packet of an accepted source.
     fn take(
         &mut self,
         datagram: Datagram<'_>,
@@ -304,7 +304,7 @@ impl CallRelay {
         self.deliver(datagram, &accepted, shared, out);
     }
 
-    /// A kept packet has shown to be the first of a new count: it goes before the second.
+    /// A kept packet turned out to be the first of a restart: it is delivered before the second.
     #[cold]
     fn take_stray(
         &mut self,
@@ -323,7 +323,7 @@ impl CallRelay {
         self.deliver(datagram, &accepted, shared, out);
     }
 
-    /// Record a packet, tell its key, pass it on.
+    /// Records a packet, reports its DTMF digit and forwards it.
     #[inline]
     fn deliver(
         &mut self,
@@ -379,7 +379,7 @@ impl CallRelay {
         if let Some(silence) = self.caller.silence(now, limit) {
             out.event(silence_event(self.call, Party::Caller, silence));
         }
-        // While it only rings a seat owes us nothing.
+        // A ringing seat need not send anything.
         if self.bridged
             && let Some(seat) = self.seat.as_mut()
         {
@@ -390,13 +390,13 @@ impl CallRelay {
         }
     }
 
-    /// Whether the caller hears prompts or music rather than the seat.
+    /// Returns whether the caller hears prompts or music instead of the seat.
     fn caller_hears_us(&self) -> bool {
         let seat_holds = self.seat.as_ref().is_none_or(Leg::holds);
         !self.bridged || seat_holds || self.caller.player.has_prompts()
     }
 
-    /// Whether what `speaker` says goes on to the other side.
+    /// Returns whether packets of `speaker` are forwarded to the other side.
     fn hears_the_other(&self, speaker: Party) -> bool {
         let Some(seat) = self.seat.as_ref().filter(|_| self.bridged) else { return false };
         match speaker {
@@ -405,7 +405,7 @@ impl CallRelay {
         }
     }
 
-    /// Somebody else speaks on the recording's right from here on.
+    /// Starts a new speaker on the recording's right channel.
     fn cut_hotline(&mut self) {
         if let Some(tap) = &mut self.tap {
             tap.cut_hotline();
@@ -420,7 +420,7 @@ impl CallRelay {
     }
 }
 
-/// A port that a leg no longer uses, and the streams that may still come to it.
+/// A port that a leg no longer uses, and the streams that may still arrive on it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FreedPort {
     pub(crate) rtp_port: u16,
@@ -445,5 +445,5 @@ fn sum(a: Reception, b: Reception) -> Reception {
     Reception { packets: a.packets + b.packets, lost: a.lost + b.lost, jitter_ms }
 }
 
-/// Often enough for reports every few seconds and stretches of 250 ms, seldom enough to cost nothing.
+/// Often enough for RTCP every few seconds and chunks of 250 ms, at almost no cost.
 const PERIOD: Duration = Duration::from_millis(100);

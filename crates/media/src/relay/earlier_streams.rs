@@ -1,12 +1,12 @@
-//! EarlierStreams that were on a port before its call: some senders go on after the BYE, or after the
-//! engine they spoke to has died, into the next call.
+//! Streams that were received on a port before its call: some senders continue after the BYE, or
+//! after a restart of the engine, into the next call.
 
 use std::time::Duration;
 
 use primitives::Timestamp;
 
-/// The streams heard last on one port, and when. Full: the one not heard for longest is forgotten,
-/// of those that no call had first.
+/// The streams received last on one port, with their times. A full table drops the one silent
+/// longest, streams without a call first.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct EarlierStreams {
     heard: [Option<Stream>; STREAMS_MAX],
@@ -15,14 +15,14 @@ pub(crate) struct EarlierStreams {
 #[derive(Clone, Copy, Debug)]
 struct Stream {
     ssrc: u32,
-    /// When it was heard last.
+    /// When it was received last.
     at: Timestamp,
-    /// When it was heard first on a port that had no call; `None` when a call had it.
+    /// When it was first received on a port without a call; `None` when a call had it.
     idle_since: Option<Timestamp>,
 }
 
 impl EarlierStreams {
-    /// A stream of a call was heard at `at`.
+    /// Notes a stream of a call at `at`.
     pub(crate) fn note(&mut self, at: Timestamp, ssrc: u32) {
         let oldest = || {
             let ages = self.heard.iter().map(|s| s.map(|s| (s.idle_since.is_none(), s.at)));
@@ -32,13 +32,13 @@ impl EarlierStreams {
         self.put(place, Stream { ssrc, at, idle_since: None });
     }
 
-    /// A stream was heard while the port had no call. It takes no room of one that goes on, for
-    /// anybody may send there.
+    /// Notes a stream on a port without a call. It replaces no active stream, because anyone may
+    /// send there.
     pub(crate) fn note_idle(&mut self, at: Timestamp, ssrc: u32) {
         self.note_since(at, ssrc, at);
     }
 
-    /// A stream was heard before there was any call: it cannot be that of one that begins now.
+    /// Notes a stream from before any call: it cannot belong to a call that begins now.
     pub(crate) fn note_stale(&mut self, at: Timestamp, ssrc: u32) {
         self.note_since(at, ssrc, at - OVERTAKES_MAX);
     }
@@ -54,23 +54,24 @@ impl EarlierStreams {
         }
     }
 
-    /// All streams of calls in `others` as well.
+    /// Adds all streams of calls in `others`.
     pub(crate) fn add(&mut self, others: EarlierStreams) {
         for Stream { ssrc, at, .. } in others.heard.into_iter().flatten() {
             self.note(at, ssrc);
         }
     }
 
-    /// Those that cannot be the voice of a call that begins now: its first packets may overtake
-    /// the word of it.
+    /// Returns the streams that cannot belong to a call that begins now, whose first packets may
+    /// arrive before its command.
     pub(crate) fn before_call(self) -> EarlierStreams {
         let is_older =
             |s: &Stream| s.idle_since.is_none_or(|since| s.at.since(since) >= OVERTAKES_MAX);
         EarlierStreams { heard: self.heard.map(|s| s.filter(is_older)) }
     }
 
-    /// Whether a packet at `at` is of one of them that its sender has not stopped yet. It is then
-    /// remembered for [`STOPPED_AFTER`] more: a sender with a constant SSRC is not shut out for long.
+    /// Returns whether a packet at `at` belongs to a known stream that has not stopped. The stream
+    /// is then remembered for another [`STOPPED_AFTER`], so that a sender with a constant SSRC is
+    /// not excluded for long.
     pub(crate) fn goes_on(&mut self, at: Timestamp, ssrc: u32) -> bool {
         let mut known = self.heard.iter_mut().flatten();
         let Some(stream) = known.find(|known| known.ssrc == ssrc) else { return false };
@@ -98,11 +99,11 @@ impl Stream {
     }
 }
 
-/// A caller's, a seat's, and one before each.
+/// The streams of caller and seat, and one before each.
 const STREAMS_MAX: usize = 4;
 /// Twice as long as a port rests after a call.
 const STOPPED_AFTER: Duration = Duration::from_secs(60);
-/// Longer than the voice thread takes to hear of a call whose far end speaks at once.
+/// Longer than the media thread takes to learn of a call whose far end sends at once.
 const OVERTAKES_MAX: Duration = Duration::from_millis(100);
 
 #[cfg(test)]
@@ -118,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn stream_is_known_until_it_was_silent_for_a_minute() {
+    fn stream_is_known_until_silent_for_a_minute() {
         let mut streams = EarlierStreams::default();
         streams.note(at(0), 7);
         assert!(streams.goes_on(at(50), 7) && streams.goes_on(at(100), 7));
@@ -126,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn full_memory_forgets_the_stream_not_heard_for_longest() {
+    fn full_table_drops_the_stream_silent_longest() {
         let mut streams = EarlierStreams::default();
         (0..4).for_each(|n| streams.note(at(u64::from(n)), n));
         streams.note(at(4), 0);
@@ -136,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn stream_on_an_idle_port_is_of_no_later_call_once_it_has_gone_on_for_a_tenth_of_a_second() {
+    fn stream_on_an_idle_port_for_100_ms_belongs_to_no_later_call() {
         let mut streams = EarlierStreams::default();
         streams.note_idle(at_ms(0), 7);
         streams.note_idle(at_ms(60), 8);
@@ -144,7 +145,7 @@ mod tests {
         streams.note_idle(at_ms(140), 8);
         let mut known = streams.before_call();
         assert!(known.goes_on(at_ms(150), 7) && !known.goes_on(at_ms(150), 8));
-        // After a minute of silence it begins anew.
+        // After a minute of silence it counts as new.
         streams.note_idle(at(70), 7);
         assert!(!streams.before_call().goes_on(at(70), 7));
         streams.note_stale(at(70), 9);
@@ -152,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn streams_on_an_idle_port_push_out_none_and_give_way_to_those_of_calls() {
+    fn streams_on_an_idle_port_never_replace_streams_of_calls() {
         let mut streams = EarlierStreams::default();
         (0..2).for_each(|n| streams.note(at(1), n));
         (10..20).for_each(|n| streams.note_idle(at(2), n));

@@ -1,16 +1,16 @@
-//! Packets that came before we knew whether to believe them: kept a moment, so that no first word is clipped.
+//! Packets received before their source was accepted: kept briefly, so that no first word is lost.
 
 use std::{collections::VecDeque, net::SocketAddr, time::Duration};
 
 use primitives::Timestamp;
 
-/// The newest packets from sources that may soon be taken. Full: the oldest goes.
+/// The newest packets of sources that may be accepted soon. When full, the oldest is dropped.
 #[derive(Debug, Default)]
 pub(crate) struct EarlyPackets {
     kept: VecDeque<EarlyPacket>,
 }
 
-/// One of them.
+/// A kept packet.
 #[derive(Debug)]
 pub(crate) struct EarlyPacket {
     pub(crate) at: Timestamp,
@@ -26,7 +26,7 @@ impl EarlyPacket {
 }
 
 impl EarlyPackets {
-    /// Keep a packet. One that is larger than any we would pass on is not kept.
+    /// Keeps a packet. One that is too large to be forwarded is not kept.
     pub(crate) fn keep(&mut self, at: Timestamp, from: SocketAddr, packet: &[u8]) {
         let mut bytes = [0; PACKET_MAX];
         let Some(room) = bytes.get_mut(..packet.len()) else { return };
@@ -40,16 +40,16 @@ impl EarlyPackets {
         self.kept.push_back(EarlyPacket { at, from, len: packet.len(), bytes });
     }
 
-    /// All that are not too old at `now`, oldest first; nothing is kept afterwards.
+    /// Removes and returns all packets that are not too old at `now`, oldest first.
     pub(crate) fn take(&mut self, now: Timestamp) -> impl Iterator<Item = EarlyPacket> + use<> {
         let kept = std::mem::take(&mut self.kept);
         kept.into_iter().filter(move |packet| now.since(packet.at) <= AGE_MAX)
     }
 }
 
-/// 200 ms at 20 ms a packet, and a few for strangers.
+/// 200 ms at 20 ms a packet, and a few of other sources.
 const PACKETS_MAX: usize = 16;
-/// What is older was said to nobody.
+/// Older packets are useless to the listener.
 const AGE_MAX: Duration = Duration::from_millis(200);
-/// 60 ms of G.711 with header and a little extension.
+/// 60 ms of G.711 with a header and a short extension.
 const PACKET_MAX: usize = 536;

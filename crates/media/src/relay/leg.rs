@@ -1,4 +1,4 @@
-//! One side of a relay: whom it listens to, what it hears, and the one stream it speaks.
+//! One side of a relay: the sources it accepts, what it receives, and the one stream it sends.
 
 use std::{net::SocketAddr, ops::Range, time::Duration};
 
@@ -26,26 +26,26 @@ pub(crate) struct Leg {
     pub(crate) rtp_port: u16,
     remote: Option<RemoteMedia>,
     sources: SourceTracker,
-    /// EarlierStreams that were on this port before the leg.
+    /// Streams received on this port before the leg.
     earlier: EarlierStreams,
-    /// EarlierStreams of this leg.
+    /// Streams of this leg.
     streams: EarlierStreams,
     pub(crate) early: EarlyPackets,
     pub(crate) incoming: ReceiveStats,
-    /// On the heap, for hardly any leg ever has one.
+    /// Boxed, because hardly any leg ever has one.
     stray: Option<Box<StrayPacket>>,
     keys: DtmfDetector,
     out: OutgoingStream,
     pub(crate) player: Player,
     reports: RtcpSession,
-    /// When we last heard anything from it, or began to expect it.
+    /// When the last packet came from it, or the wait began.
     heard_at: Timestamp,
     /// Whether its silence was reported.
     is_silent: bool,
     strangers: u64,
 }
 
-/// A packet of a leg that we believe, ready to be passed on and recorded.
+/// A packet of an accepted source, ready to be forwarded and recorded.
 #[derive(Clone, Debug)]
 pub(crate) struct AcceptedPacket {
     pub(crate) header: Header,
@@ -56,8 +56,8 @@ pub(crate) struct AcceptedPacket {
     pub(crate) content: Content,
 }
 
-/// A packet far from its stream: a straggler, or the first of a count that the far end began anew.
-/// The next packet tells (RFC 3550 A.1).
+/// A packet far from its stream: a late one, or the first of a restart. The next packet tells (RFC
+/// 3550 A.1).
 #[derive(Clone, Debug)]
 pub(crate) struct StrayPacket {
     pub(crate) at: Timestamp,
@@ -65,25 +65,25 @@ pub(crate) struct StrayPacket {
     pub(crate) packet: Vec<u8>,
 }
 
-/// What changed about a far end's silence.
+/// A change of a far end's silence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Silence {
     /// Neither RTP nor RTCP came for the configured time.
     Began,
-    /// Something came, or nothing is expected any more.
+    /// A packet came, or none is expected any more.
     Ended,
 }
 
-/// What is in it.
+/// The content of a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Content {
     Voice(Codec),
-    /// A telephone-event packet, and the key if this packet is the first we see of the press.
+    /// A telephone-event packet, with the digit if it is the first one received of a press.
     Event(Option<char>),
-    /// Comfort noise (RFC 3389): the far end is silent on purpose until it speaks again. We do not
-    /// negotiate it, so it is not passed on.
+    /// Comfort noise (RFC 3389): the far end is intentionally silent until it speaks again. It is
+    /// not negotiated, so it is not forwarded.
     Noise,
-    /// Keep-alives and what was not agreed.
+    /// Keep-alives and payload types that were not negotiated.
     Other,
 }
 
@@ -109,7 +109,7 @@ impl Leg {
         }
     }
 
-    /// The far end's voice, from now on.
+    /// Sets the far end's media.
     pub(crate) fn set_remote(&mut self, now: Timestamp, remote: RemoteMedia) {
         self.sources.describe(&remote);
         self.remote = Some(remote);
@@ -117,14 +117,14 @@ impl Leg {
         self.out.cut();
     }
 
-    /// What signalling says of its source before its SDP is known.
+    /// Sets the expected source before the SDP is known.
     pub(crate) fn expect(&mut self, signalled: SignalledSource) {
         if self.remote.is_none() {
             self.sources.expect(signalled);
         }
     }
 
-    /// The streams it took, for the next call on its port.
+    /// Returns its streams, for the next call on its port.
     pub(crate) fn streams(&self) -> EarlierStreams {
         let mut streams = self.earlier;
         streams.add(self.streams);
@@ -134,31 +134,31 @@ impl Leg {
         streams
     }
 
-    /// Whoever speaks to this leg next is taken up afresh.
+    /// Starts a new speaker in the stream to this leg.
     pub(crate) fn cut(&mut self) {
         self.out.cut();
     }
 
-    /// Whether it takes voice from us.
+    /// Returns whether it receives media from us.
     pub(crate) fn takes(&self) -> bool {
         self.remote.as_ref().is_some_and(|r| {
             matches!(r.direction, Direction::SendRecv | Direction::SendOnly) && has_address(r)
         })
     }
 
-    /// Whether it should send voice to us.
+    /// Returns whether it should send media to us.
     fn sends(&self) -> bool {
         self.remote.as_ref().is_some_and(|r| {
             matches!(r.direction, Direction::SendRecv | Direction::RecvOnly) && has_address(r)
         })
     }
 
-    /// Whether it put the other side on hold: whatever is not both ways is a hold.
+    /// Returns whether it put the other side on hold: every direction except both ways is a hold.
     pub(crate) fn holds(&self) -> bool {
         self.remote.as_ref().is_some_and(|r| r.direction != Direction::SendRecv || !has_address(r))
     }
 
-    /// Judge a packet by its source.
+    /// Decides about a packet by its source.
     pub(crate) fn judge(
         &mut self,
         at: Timestamp,
@@ -183,7 +183,8 @@ impl Leg {
         verdict
     }
 
-    /// Take a packet that is believed: count it and see what is in it. `None` for one we had.
+    /// Handles a packet of an accepted source: counts it and reads its content. `None` for a
+    /// duplicate.
     pub(crate) fn take(
         &mut self,
         at: Timestamp,
@@ -201,7 +202,7 @@ impl Leg {
             PacketStatus::New { epoch, seq, ts } => (epoch, seq, ts),
             PacketStatus::Duplicate => return None,
             PacketStatus::Stray => {
-                // The only allocation for voice: no packet of a stream in order comes here.
+                // The only allocation for media: packets in order never come here.
                 let packet = packet.get(..STRAY_MAX.min(packet.len()))?.to_vec();
                 self.stray = Some(Box::new(StrayPacket { at, header, packet }));
                 return None;
@@ -221,15 +222,15 @@ impl Leg {
         Some(AcceptedPacket { header, payload, epoch, seq, ts, content })
     }
 
-    /// The kept packet, when the one with `header`, just taken, shows that it was the first of a
-    /// new count. Otherwise it is forgotten.
+    /// Returns the kept packet when the packet with `header`, just handled, shows that it was the
+    /// first of a restart; otherwise drops it.
     pub(crate) fn stray_before(&mut self, header: Header) -> Option<Box<StrayPacket>> {
         let stray = self.stray.take()?;
         let is_next = stray.header.seq.wrapping_add(1) == header.seq;
         (is_next && stray.header.ssrc == header.ssrc).then_some(stray)
     }
 
-    /// Pass a packet of the other side on to this one, rewritten in place.
+    /// Forwards a packet of the other side to this one, rewritten in place.
     pub(crate) fn pass(
         &mut self,
         now: Timestamp,
@@ -265,8 +266,9 @@ impl Leg {
         }
     }
 
-    /// Speak the next frame of prompts or music. Its samples go to `samples`; true when the last
-    /// prompt ended with it. `None` while the far end takes no voice: then it does not play on.
+    /// Sends the next frame of prompts or music and copies its samples to `samples`. Returns
+    /// whether the last prompt ended with it; `None` while the far end receives nothing, and
+    /// playback pauses.
     pub(crate) fn play(
         &mut self,
         tick: Timestamp,
@@ -288,7 +290,7 @@ impl Leg {
         Some(ended)
     }
 
-    /// RTCP came. The same sources are trusted as for RTP.
+    /// Handles RTCP. The same sources are trusted as for RTP.
     pub(crate) fn handle_rtcp(
         &mut self,
         now: Timestamp,
@@ -297,7 +299,7 @@ impl Leg {
         packet: &[u8],
     ) {
         let own_ssrc = self.out.ssrc();
-        // Voice that strays to this port says nothing of where reports are taken.
+        // RTP on this port does not show where reports are received.
         let is_report = packet::is_rtcp(packet);
         if !self.sources.judge_rtcp(from, own_port && is_report) {
             self.strangers += 1;
@@ -306,23 +308,23 @@ impl Leg {
         }
     }
 
-    /// Send a report when it is time.
+    /// Sends an RTCP report when it is due.
     pub(crate) fn report(&mut self, now: Timestamp, shared: &mut Shared, out: &mut impl Sink) {
         if self.reports.is_due(now, shared.config.rtcp_every, &mut shared.rng) {
             self.send_report(now, false, out);
         }
     }
 
-    /// Say goodbye.
+    /// Sends RTCP BYE.
     pub(crate) fn leave(&mut self, now: Timestamp, out: &mut impl Sink) {
         self.send_report(now, true, out);
     }
 
-    /// Whether the far end has just fallen silent for `limit`, or a silence reported before is
-    /// over; `None` when neither changed. A limit of zero reports nothing.
+    /// Returns whether the far end has just been silent for `limit`, or a reported silence is over;
+    /// `None` when neither changed. A limit of zero reports nothing.
     pub(crate) fn silence(&mut self, now: Timestamp, limit: Duration) -> Option<Silence> {
         if !self.sends() {
-            // No voice is expected now; the wait begins when it is.
+            // No media is expected now; the wait begins when it is.
             self.heard_at = self.heard_at.max(now);
         }
         let is_silent = !limit.is_zero() && now.since(self.heard_at) >= limit;
@@ -333,7 +335,7 @@ impl Leg {
         }
     }
 
-    /// The wait for its voice begins anew.
+    /// Restarts the wait for its media.
     pub(crate) fn expect_voice(&mut self, now: Timestamp) {
         self.heard_at = self.heard_at.max(now);
     }
@@ -342,7 +344,7 @@ impl Leg {
         self.reports.round_trip()
     }
 
-    /// What it received from us, as its reports say.
+    /// Returns its reception of our stream by its reports.
     pub(crate) fn delivery(&self) -> Option<Reception> {
         self.reports.delivery(self.out.totals().0)
     }
@@ -365,8 +367,8 @@ impl Leg {
         }
     }
 
-    /// What a payload type means on this leg. Both laws are understood by their static numbers
-    /// whatever was agreed, for some gateways change their mind without asking.
+    /// Returns the meaning of a payload type on this leg. Both laws are accepted at their static
+    /// payload types whatever was negotiated, because some gateways switch without asking.
     fn content(&self, payload_type: u8) -> Option<Content> {
         match codec::of_payload_type(payload_type) {
             Some(codec) => Some(Content::Voice(codec)),
@@ -374,8 +376,8 @@ impl Leg {
         }
     }
 
-    /// What a payload type that is not static means: our numbers count (RFC 3264 5.1), and where
-    /// they say nothing the far end's own, which some phones send with.
+    /// Returns the meaning of a dynamic payload type: by ours (RFC 3264 5.1), otherwise by the far
+    /// end's own, with which some phones send.
     fn agreed(&self, payload_type: u8) -> Option<Content> {
         let remote = self.remote.as_ref()?;
         for types in [remote.receive, remote.send] {
@@ -390,18 +392,18 @@ impl Leg {
     }
 }
 
-/// `c=IN IP4 0.0.0.0` is the old way to hold (RFC 3264 8.4); port 0 is no stream.
+/// `c=IN IP4 0.0.0.0` is the old form of hold (RFC 3264 8.4); port 0 disables the stream.
 fn has_address(remote: &RemoteMedia) -> bool {
     !remote.rtp.ip().is_unspecified() && remote.rtp.port() != 0
 }
 
 /// 20 ms in samples.
 pub(crate) const FRAME: usize = 160;
-/// 120 ms of G.711: twice the longest packet we agree to.
+/// 120 ms of G.711: twice the longest packet we negotiate.
 const PAYLOAD_MAX: usize = 960;
-/// No packet of voice is longer on Ethernet.
+/// The longest packet on Ethernet.
 const STRAY_MAX: usize = 1_500;
-/// RFC 3389 4.
+/// The payload type of comfort noise (RFC 3389 4).
 const COMFORT_NOISE: u8 = 13;
-/// A report with one block, a name and a goodbye takes about a hundred bytes.
+/// A report with one block, CNAME and BYE takes about a hundred bytes.
 const REPORT_MAX: usize = 256;

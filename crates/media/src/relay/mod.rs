@@ -1,4 +1,5 @@
-//! All relays of one voice thread: packets, commands and time in; packets, recordings and events out.
+//! All relays of one media thread: packets, commands and time go in; packets, recordings and events
+//! come out.
 
 mod call_relay;
 mod earlier_streams;
@@ -19,17 +20,18 @@ use self::{
 };
 use crate::{Command, Event, Party, Prompt, Sink, packet, tap::Pool};
 
-/// What may be set.
+/// The configuration of the relays.
 #[derive(Clone, Copy, Debug)]
 pub struct Config {
-    /// After how long without RTP and RTCP a side that may send is reported silent. Zero: never.
+    /// The time without RTP and RTCP after which a side that may send is reported silent; zero
+    /// disables it.
     pub voice_lost_after: Duration,
-    /// How often, on average, each leg sends RTCP (RFC 3550 6.2); at least 100 ms.
+    /// The average RTCP interval of each leg (RFC 3550 6.2); at least 100 ms.
     pub rtcp_every: Duration,
-    /// How long the recording waits for packets that come late or out of order; 20 ms to 1 s.
+    /// How long the recording waits for late packets; 20 ms to 1 s.
     pub tap_window: Duration,
-    /// Whether a source that nothing vouches for may be taken where the SDP's address cannot be
-    /// reached, no better source speaks and it is alone.
+    /// Whether a source that nothing vouches for may be accepted when the SDP address is
+    /// unreachable, no better source sends and it is the only one.
     pub assume_source: bool,
 }
 
@@ -46,8 +48,8 @@ impl Default for Config {
 
 /// All relays of one thread.
 ///
-/// `handle_command`, `handle_packet` and `handle_timeout` give what comes of them to the sink at
-/// once; `poll_timeout` says when to come back. There are at most as many relays as ports.
+/// `handle_command`, `handle_packet` and `handle_timeout` pass their results to the sink at once;
+/// `poll_timeout` returns the next deadline. There are at most as many relays as ports.
 ///
 /// ```text
 /// let mut relays = Relays::new(Config::default(), prompts, seed);
@@ -58,28 +60,29 @@ pub struct Relays {
     slots: Vec<Option<Box<CallRelay>>>,
     free: Vec<u32>,
     by_call: BTreeMap<CallId, u32>,
-    /// By RTP port: the slot, times two, plus one for the seat's side.
+    /// By RTP port: the slot times two, plus one for the seat's side.
     by_port: Box<[u32]>,
-    /// The next multiple of 20 ms, on which all relays speak; `None` without relays.
+    /// The next multiple of 20 ms, when all relays play; `None` without relays.
     next_tick: Option<Timestamp>,
-    /// Packets of strangers to calls that are over.
+    /// Packets of unknown sources in ended calls.
     past_strangers: u64,
     shared: Shared,
 }
 
-/// What all relays use.
+/// State that all relays share.
 pub(crate) struct Shared {
     pub(crate) config: Config,
     pub(crate) prompts: Vec<Prompt>,
     pub(crate) pool: Pool,
     pub(crate) rng: ChaCha8Rng,
-    /// By RTP port: the streams that were on it before its call. At most as many as ports.
+    /// By RTP port: the streams received on it before its call. At most one entry per port.
     pub(crate) earlier: BTreeMap<u16, EarlierStreams>,
 }
 
 impl Relays {
-    /// No relays yet. `prompts` is what every [`PromptId`](crate::PromptId) points into; `seed`
-    /// gives SSRCs, first sequence numbers and timestamps.
+    /// Creates an empty set of relays. `prompts` is the list that every
+    /// [`PromptId`](crate::PromptId) indexes; `seed` gives SSRCs, first sequence numbers and
+    /// timestamps.
     pub fn new(config: Config, prompts: Vec<Prompt>, seed: [u8; 32]) -> Relays {
         Relays {
             slots: Vec::new(),
@@ -98,29 +101,29 @@ impl Relays {
         }
     }
 
-    /// How many calls have a relay.
+    /// The number of calls with a relay.
     pub fn len(&self) -> usize {
         self.by_call.len()
     }
 
-    /// Whether no call has a relay.
+    /// Returns whether no call has a relay.
     pub fn is_empty(&self) -> bool {
         self.by_call.is_empty()
     }
 
-    /// Packets dropped so far because they came from a stranger, over all calls. It only grows.
+    /// Packets of unknown sources dropped so far, over all calls. It only grows.
     pub fn strangers(&self) -> u64 {
         let open = self.slots.iter().flatten().map(|relay| relay.strangers());
         open.sum::<u64>() + self.past_strangers
     }
 
-    /// The switch wants something. A command for a call that is not open has crossed its end: it is
-    /// void, and a port it brought is free at once.
+    /// Handles a command. A command for an unknown call has crossed its end: it does nothing, and a
+    /// port it brought is freed at once.
     pub fn handle_command(&mut self, now: Timestamp, command: Command, out: &mut impl Sink) {
         match command {
             Command::Open { call, rtp_port, remote, prompts, music, record } => {
                 if self.by_call.contains_key(&call) {
-                    // Opened twice: the first stays, and the second port was for nothing.
+                    // Opened twice: the first stays, and the second port is freed.
                     if self.relay(call).is_some_and(|(_, r, _)| r.caller_port() != rtp_port) {
                         out.event(Event::PortFreed { rtp_port });
                     }
@@ -180,8 +183,8 @@ impl Relays {
         }
     }
 
-    /// A datagram came from `from` to our `rtp_port`, or with `rtcp` to the port above it. The
-    /// packet is rewritten in place on its way through.
+    /// Handles a datagram from `from` to our `rtp_port`, or with `rtcp` to the port above. The
+    /// packet is rewritten in place when it is forwarded.
     pub fn handle_packet(
         &mut self,
         now: Timestamp,
@@ -195,9 +198,9 @@ impl Relays {
             let relay = self.slots.get_mut((place >> 1) as usize)?.as_mut()?;
             Some((relay, if place & 1 == 0 { Party::Caller } else { Party::Seat }))
         }) else {
-            // No call has the port: what is sent there is not for the next that gets it.
+            // No call has the port: its packets must not reach the next call on it.
             if let Some(ssrc) = packet::ssrc(packet).filter(|_| !rtcp) {
-                // Allocates once a port.
+                // Allocates once per port.
                 self.shared.earlier.entry(rtp_port).or_default().note_idle(now, ssrc);
             }
             return;
@@ -210,18 +213,19 @@ impl Relays {
         }
     }
 
-    /// A datagram came to our `rtp_port` before signalling began, so for a call of an engine that
-    /// died: its sender is not heard by the next call on that port.
+    /// Handles a datagram that came to our `rtp_port` before signalling began, so for a call of a
+    /// crashed engine: its stream is not accepted by the next call on that port.
     pub fn handle_stale_packet(&mut self, now: Timestamp, rtp_port: u16, packet: &[u8]) {
         if let Some(ssrc) = packet::ssrc(packet) {
             self.shared.earlier.entry(rtp_port).or_default().note_stale(now, ssrc);
         }
     }
 
-    /// `poll_timeout` has come.
+    /// Handles the deadline of `poll_timeout`.
     pub fn handle_timeout(&mut self, now: Timestamp, out: &mut impl Sink) {
         let Some(mut tick) = self.next_tick else { return };
-        // After a long sleep the frames in between are lost: nobody wants them in one burst.
+        // After a long sleep the frames in between are skipped, so that they are not sent in a
+        // burst.
         if now.since(tick) > CATCH_UP_MAX {
             tick = tick_after(now) - TICK;
         }
@@ -234,12 +238,12 @@ impl Relays {
         self.next_tick = Some(tick);
     }
 
-    /// When to call `handle_timeout` next.
+    /// Returns when to call `handle_timeout` next.
     pub fn poll_timeout(&self) -> Option<Timestamp> {
         self.next_tick
     }
 
-    /// A recorder is done with these samples: the next chunk shall use their memory.
+    /// Returns a sample buffer for reuse in the next chunk.
     pub fn recycle(&mut self, stereo: Vec<i16>) {
         self.shared.pool.give(stereo);
     }
@@ -276,7 +280,7 @@ impl Relays {
         Some((slot, relay, &mut self.shared))
     }
 
-    /// Packets to `rtp_port` are this side's. A port given out twice belongs to the later call.
+    /// Assigns packets to `rtp_port` to this side. A port assigned twice belongs to the later call.
     fn listen(&mut self, rtp_port: u16, slot: u32, party: Party) {
         if let Some(place) = self.by_port.get_mut(usize::from(rtp_port)) {
             *place = slot << 1 | u32::from(party == Party::Seat);
@@ -294,7 +298,7 @@ impl Relays {
     }
 }
 
-/// The first multiple of 20 ms after `now`.
+/// Returns the first multiple of 20 ms after `now`.
 fn tick_after(now: Timestamp) -> Timestamp {
     let tick = TICK.as_micros() as u64;
     Timestamp::from_micros((now.micros() / tick + 1).saturating_mul(tick))
@@ -302,8 +306,8 @@ fn tick_after(now: Timestamp) -> Timestamp {
 
 /// One frame.
 const TICK: Duration = Duration::from_millis(20);
-/// What a listener's jitter buffer may still make good.
+/// A delay that a listener's jitter buffer can still absorb.
 const CATCH_UP_MAX: Duration = Duration::from_millis(200);
 const PORTS: usize = 1 << 16;
-/// No slot has this number: there are fewer slots than ports.
+/// A number that no slot has: there are fewer slots than ports.
 const NO_SLOT: u32 = u32::MAX;

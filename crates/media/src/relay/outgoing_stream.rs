@@ -1,4 +1,4 @@
-//! One stream out of us for the whole life of a leg, whoever speaks in it: prompt, music or the other side.
+//! The stream that we send to a leg during its whole life: prompts, music or the other side.
 
 use std::time::Duration;
 
@@ -7,8 +7,8 @@ use rand_chacha::{ChaCha8Rng, rand_core::RngCore};
 
 use crate::{SAMPLE_RATE, packet::Header};
 
-/// SSRC, sequence and timestamp never jump at a change of speaker (RFC 3550 5.1): the sequence goes
-/// on by one, and the timestamp goes on with the clock.
+/// SSRC, sequence number and timestamp never jump at a change of speaker (RFC 3550 5.1): the
+/// sequence number continues by one and the timestamp with the clock.
 #[derive(Debug)]
 pub(crate) struct OutgoingStream {
     ssrc: u32,
@@ -16,14 +16,14 @@ pub(crate) struct OutgoingStream {
     first_ts: u64,
     /// One above the highest sent.
     next_seq: u64,
-    /// Where the voice sent so far ends.
+    /// The end of the media sent so far.
     end_ts: u64,
     speaker: Speaker,
     packets: u64,
     octets: u64,
 }
 
-/// Who speaks in the stream, and how its counters become ours.
+/// The current speaker, and how its counters map to ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Speaker {
     None,
@@ -46,10 +46,10 @@ impl OutgoingStream {
         }
     }
 
-    /// The header of the next frame of our own, nominally spoken at `at`.
+    /// Returns the header of our next frame, nominally sent at `at`.
     pub(crate) fn play(&mut self, at: Timestamp, payload_type: u8, samples: u64) -> Header {
         let clock = self.clock(at);
-        // A timer that ran late makes no new spurt; one that missed many frames does.
+        // A late timer starts no new talkspurt; many missed frames do.
         let goes_on = self.speaker == Speaker::Player && clock <= self.end_ts + LATE_MAX;
         let ts = if goes_on { self.end_ts } else { clock.max(self.end_ts) };
         self.speaker = Speaker::Player;
@@ -58,10 +58,10 @@ impl OutgoingStream {
         self.header(payload_type, !goes_on, seq, ts)
     }
 
-    /// The header under which a packet of the other side goes on. Its distance to its neighbours,
-    /// in sequence and time, stays what it was, so that loss and jitter remain visible.
+    /// Returns the header under which a packet of the other side is forwarded. Its distance to its
+    /// neighbours in sequence and time is kept, so that loss and jitter remain visible.
     ///
-    /// `None` for a straggler from before it began to speak here: its number is used.
+    /// `None` for a late packet from before this speaker began: its number is used.
     pub(crate) fn pass(&mut self, now: Timestamp, packet: ForwardedPacket) -> Option<Header> {
         let (first, seq_shift, ts_shift, fresh) = match self.speaker {
             Speaker::Peer { epoch, first, seq_shift, ts_shift } if epoch == packet.epoch => {
@@ -82,7 +82,7 @@ impl OutgoingStream {
         Some(self.header(packet.payload_type, packet.marker || fresh, seq, ts))
     }
 
-    /// A packet of the other side that this side cannot take: it shall not look like loss.
+    /// Skips a packet that this side does not support, so that it does not look like loss.
     pub(crate) fn skip(&mut self, packet_epoch: u32, packet_seq: u64) {
         if let Speaker::Peer { epoch, first, seq_shift, .. } = &mut self.speaker
             && *epoch == packet_epoch
@@ -93,7 +93,7 @@ impl OutgoingStream {
         }
     }
 
-    /// Whoever speaks next takes up the count afresh.
+    /// Ends the current speaker; the next one gets a new mapping.
     pub(crate) fn cut(&mut self) {
         self.speaker = Speaker::None;
     }
@@ -102,12 +102,12 @@ impl OutgoingStream {
         self.ssrc
     }
 
-    /// The stream's timestamp at `at`, for a sender report.
+    /// Returns the stream's timestamp at `at`, for a sender report.
     pub(crate) fn clock(&self, at: Timestamp) -> u64 {
         self.first_ts + samples_in(at.since(self.started))
     }
 
-    /// Packets and octets of payload sent.
+    /// Returns packets and payload octets sent.
     pub(crate) fn totals(&self) -> (u64, u64) {
         (self.packets, self.octets)
     }
@@ -124,20 +124,20 @@ impl OutgoingStream {
     }
 }
 
-/// A packet on its way through.
+/// A packet to be forwarded.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ForwardedPacket {
     pub(crate) epoch: u32,
     pub(crate) seq: u64,
     pub(crate) ts: u64,
     pub(crate) marker: bool,
-    /// The payload type this side takes it at.
+    /// The payload type at which this side receives it.
     pub(crate) payload_type: u8,
-    /// How much voice it carries.
+    /// The samples in it.
     pub(crate) samples: u64,
 }
 
-/// Samples at 8 kHz in a stretch of time.
+/// Returns the samples at 8 kHz in a duration.
 pub(crate) fn samples_in(time: Duration) -> u64 {
     let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
     micros.saturating_mul(u64::from(SAMPLE_RATE)) / 1_000_000
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn speakers_change_and_the_count_goes_on() {
+    fn sequence_and_timestamp_continue_when_the_speaker_changes() {
         let mut out = outgoing();
         let music = out.play(at(20), 8, 160);
         let more = out.play(at(40), 8, 160);
@@ -176,13 +176,13 @@ mod tests {
         assert!(music.marker && !more.marker && voice.marker && !next.marker && again.marker);
         let seqs = [more, voice, next, again].map(|h| h.seq.wrapping_sub(music.seq));
         assert_eq!(seqs, [1, 2, 3, 4]);
-        // 67 ms by the clock, 20 ms on by the sender's count, 200 ms by the clock.
+        // 67 ms by the clock, 20 ms more by the sender's timestamps, 200 ms by the clock.
         let times = [more, voice, next, again].map(|h| h.ts.wrapping_sub(music.ts));
         assert_eq!(times, [160, 376, 536, 1_440]);
     }
 
     #[test]
-    fn loss_stays_visible_and_what_we_drop_ourselves_does_not() {
+    fn loss_stays_visible_and_skipped_packets_do_not() {
         let mut out = outgoing();
         let first = out.pass(at(20), passing(0, 0)).unwrap();
         let after_loss = out.pass(at(60), passing(0, 2)).unwrap();
@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sender_that_restarts_is_taken_up_where_we_are() {
+    fn restarted_sender_continues_our_stream() {
         let mut out = outgoing();
         let before = out.pass(at(20), passing(0, 0)).unwrap();
         let after = out.pass(at(40), passing(1, 7_000)).unwrap();

@@ -1,8 +1,8 @@
-//! Which source of RTP speaks for the far end of a leg.
+//! Decides which source of RTP is the far end of a leg.
 //!
-//! Anybody can send to a voice port, so a source is ranked by what vouches for it ([`Trust`]). A
-//! better source displaces a lesser one; the exact address of the SDP takes the leg back at any
-//! time. All other sources are strangers: they are counted and never relayed, recorded or kept.
+//! Anyone can send to an RTP port, so a source is ranked by what vouches for it ([`Trust`]). A
+//! better source replaces a lesser one; the exact address of the SDP takes the leg back at any
+//! time. Packets of all other sources are counted and never forwarded, recorded or kept.
 //!
 //! | rank | source | takes the leg |
 //! |---|---|---|
@@ -13,9 +13,10 @@
 //! | 5 | goes on with the leg's own stream after 500 ms of silence | after 3 packets in order |
 //! | 6 | nothing vouches for it, and the SDP's address cannot be reached | alone for 25 packets in pace |
 //!
-//! A stream that was on the port before the call takes the leg from the exact address of the SDP only.
+//! A stream received on the port before the call takes the leg only from the exact address of the
+//! SDP.
 //!
-//! It knows no clock: `now` is the time at which a packet came.
+//! `now` is the time at which a packet was received.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -27,7 +28,7 @@ use primitives::{RemoteMedia, SignalledSource, SymmetricRtp, Timestamp};
 use super::outgoing_stream::samples_in;
 use crate::packet::Header;
 
-/// What vouches for a source. The lesser value is the better.
+/// What vouches for a source; the lesser value is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Trust {
     /// Rank 2: it is the address of the SDP in force.
@@ -38,69 +39,69 @@ pub(crate) enum Trust {
     NamedHost,
     /// Rank 5: it goes on with the SSRC, sequence number and timestamp of the leg's stream.
     SameStream,
-    /// Rank 6: nothing but that it was alone.
+    /// Rank 6: only that it was the sole source.
     Assumed,
 }
 
-/// What to do with a packet.
+/// The decision about a packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// Its source speaks for the far end.
+    /// Its source is the far end.
     Take,
-    /// As `Take`, from this packet on: packets kept from the same source are good too.
+    /// Its source is the far end from this packet on; packets kept from it are accepted too.
     TakeOver(Trust),
-    /// Its source may be taken soon: keep the packet until then.
+    /// Its source may be accepted soon: keep the packet until then.
     Keep,
-    /// Its source may be assumed to be the far end's later: neither kept nor counted.
+    /// Its source may be assumed later: the packet is neither kept nor counted.
     Watch,
-    /// A second source competes where none is vouched for: no source is assumed for this SDP.
+    /// A second source competes and nothing vouches for either: none is assumed for this SDP.
     Conflict,
-    /// From a stranger: count and drop.
+    /// An unknown source: count and drop.
     Drop,
 }
 
-/// What the leg knows about a packet.
+/// What the leg knows about a packet, besides its source.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Evidence {
     /// The payload type is one the leg may use.
     pub(crate) known_type: bool,
     /// The payload type is the negotiated codec's.
     pub(crate) negotiated: bool,
-    /// It goes on with the SSRC, sequence number and timestamp of the stream the leg heard last.
+    /// It continues the SSRC, sequence number and timestamp of the leg's last stream.
     pub(crate) same_stream: bool,
-    /// It is of a stream that was on this port before the call, and whose sender has not stopped.
+    /// It belongs to a stream received on this port before the call whose sender has not stopped.
     pub(crate) earlier_stream: bool,
 }
 
-/// Which sources a leg trusts, which of them it takes, and where its voice goes.
+/// The sources of a leg: which are trusted, which one is accepted, and where our media goes.
 #[derive(Debug, Default)]
 pub(crate) struct SourceTracker {
     /// The address of the SDP in force; `None` until there is one.
     sdp: Option<SocketAddr>,
     signalled: SignalledSource,
-    /// The source that is taken.
+    /// The accepted source.
     taken: Option<Taken>,
-    /// A vouched-for source that is not taken yet.
+    /// A vouched-for source that is not accepted yet.
     candidate: Option<Candidate>,
-    /// SourceTracker that nothing vouches for, and how far each has come.
+    /// Sources that nothing vouches for, with their progress.
     unvouched: [Option<Candidate>; 2],
-    /// Two of them competed: none is assumed any more for this SDP.
+    /// Whether two of them competed: none is assumed for this SDP.
     contested: bool,
-    /// Where its RTCP came from.
+    /// The source of its RTCP.
     rtcp: Option<(Trust, SocketAddr)>,
 }
 
-/// The source whose packets are the far end's.
+/// The accepted source.
 #[derive(Clone, Copy, Debug)]
 struct Taken {
     from: SocketAddr,
     trust: Trust,
     heard_at: Timestamp,
-    /// The far end was described anew since: it may continue from another source at once.
+    /// Whether a new SDP came since: the far end may continue from another source at once.
     is_released: bool,
 }
 
-/// A source that is counted before it is taken.
+/// A source on probation.
 #[derive(Clone, Copy, Debug)]
 struct Candidate {
     from: SocketAddr,
@@ -109,18 +110,18 @@ struct Candidate {
     first_at: Timestamp,
     seq: u16,
     heard_at: Timestamp,
-    /// In order, the first included.
+    /// Packets in order, including the first.
     packets: u8,
 }
 
 impl SourceTracker {
-    /// What signalling says before the SDP is known.
+    /// Sets what signalling tells before the SDP is known.
     pub(crate) fn expect(&mut self, signalled: SignalledSource) {
         self.signalled = signalled;
     }
 
-    /// A description of the far end came into force. 0.0.0.0 and port 0, the old way to hold
-    /// (RFC 3264 8.4), leave the address as it was.
+    /// Sets the far end's SDP. 0.0.0.0 and port 0, the old form of hold (RFC 3264 8.4), leave the
+    /// address unchanged.
     pub(crate) fn describe(&mut self, remote: &RemoteMedia) {
         self.signalled = remote.signalled.clone();
         if remote.rtp.ip().is_unspecified() || remote.rtp.port() == 0 {
@@ -142,7 +143,7 @@ impl SourceTracker {
         });
     }
 
-    /// Whether `from` is the source that is taken; notes that it was heard.
+    /// Returns whether `from` is the accepted source, and notes its activity.
     pub(crate) fn is_taken_source(&mut self, now: Timestamp, from: SocketAddr) -> bool {
         let Some(taken) = self.taken.as_mut().filter(|taken| taken.from == from) else {
             return false;
@@ -152,8 +153,8 @@ impl SourceTracker {
         true
     }
 
-    /// What to do with a packet from another source than the one that is taken. `may_assume` is
-    /// the operator's leave to take a source of rank 6.
+    /// Decides about a packet from a source that is not the accepted one. `may_assume` allows rank
+    /// 6.
     pub(crate) fn judge(
         &mut self,
         now: Timestamp,
@@ -163,7 +164,7 @@ impl SourceTracker {
         may_assume: bool,
     ) -> Verdict {
         if self.sdp.is_none() {
-            // The SDP will tell; until then only packets that it could vouch for are kept.
+            // Until the SDP is known, only packets that it could vouch for are kept.
             return if self.signalled.names(from.ip()) { Verdict::Keep } else { Verdict::Drop };
         }
         if !evidence.known_type || self.is_superseded(from) {
@@ -182,8 +183,8 @@ impl SourceTracker {
         }
     }
 
-    /// Whether RTCP from there is the far end's; notes where it came from when it came to the port
-    /// that is for it. The same ranks hold as for RTP.
+    /// Returns whether RTCP from `from` is the far end's, by the same ranks as for RTP. Notes the
+    /// source when it came to the RTCP port.
     pub(crate) fn judge_rtcp(&mut self, from: SocketAddr, own_port: bool) -> bool {
         let by_taken = self.taken.filter(|taken| same_host(taken.from, from)).map(|t| t.trust);
         let is_sdp = self.sdp.is_some_and(|sdp| above(sdp) == Some(from));
@@ -197,7 +198,7 @@ impl SourceTracker {
         true
     }
 
-    /// Where to send voice: the SDP's address, or the source where the address cannot be right.
+    /// Returns where to send RTP: the SDP address, or the source when that address cannot be right.
     pub(crate) fn target(&self) -> Option<SocketAddr> {
         match self.taken {
             Some(taken) if self.answers_source(taken.trust) => Some(taken.from),
@@ -205,10 +206,10 @@ impl SourceTracker {
         }
     }
 
-    /// Where to send RTCP: the port above the voice (RFC 3550 11), or where theirs came from.
+    /// Returns where to send RTCP: the port above RTP (RFC 3550 11), or where theirs came from.
     pub(crate) fn rtcp_target(&self) -> Option<SocketAddr> {
         match self.rtcp {
-            // The SDP's host sends its reports from where it takes ours, as a rule.
+            // The SDP's host usually sends its reports from where it receives ours.
             Some((trust, from)) if trust <= Trust::SdpHost || self.answers_source(trust) => {
                 Some(from)
             }
@@ -216,7 +217,7 @@ impl SourceTracker {
         }
     }
 
-    /// SymmetricRtp RTP (RFC 4961): whether a source of this trust is also where we send.
+    /// Symmetric RTP (RFC 4961): returns whether we send to a source of this trust.
     fn answers_source(&self, trust: Trust) -> bool {
         match self.signalled.symmetric {
             SymmetricRtp::Always => true,
@@ -225,7 +226,7 @@ impl SourceTracker {
         }
     }
 
-    /// What signalling vouches for, ranks 2 to 4.
+    /// Returns the rank of a source by signalling, ranks 2 to 4.
     fn vouched(&self, from: SocketAddr) -> Option<Trust> {
         let sdp = self.sdp?;
         if from == sdp {
@@ -237,12 +238,12 @@ impl SourceTracker {
         }
     }
 
-    /// Whether another early dialog's SDP named this address, and the final answer another.
+    /// Returns whether the SDP of another early dialog named this address.
     fn is_superseded(&self, from: SocketAddr) -> bool {
         self.sdp != Some(from) && self.signalled.superseded.contains(&from)
     }
 
-    /// A vouched-for source that is not taken.
+    /// Handles a vouched-for source that is not accepted yet.
     fn challenge(
         &mut self,
         now: Timestamp,
@@ -271,11 +272,11 @@ impl SourceTracker {
         }
     }
 
-    /// A source that nothing vouches for. It is assumed to be the far end's only where the SDP's
-    /// address cannot be reached and no better source speaks, and when it is alone.
+    /// Handles a source that nothing vouches for. It is assumed only when the SDP address is
+    /// unreachable, no better source sends, and it is the only one.
     fn watch(&mut self, now: Timestamp, from: SocketAddr, header: Header) -> Verdict {
         let may_take = self.taken.is_none_or(|taken| {
-            // Its own host may go on from another port, as behind a NAT that was restarted.
+            // Its own host may continue from another port, as behind a restarted NAT.
             taken.trust == Trust::Assumed && same_host(taken.from, from) && taken.is_silent(now)
         });
         if !self.signalled.sdp_unreachable || self.contested || !may_take {
@@ -304,8 +305,8 @@ impl SourceTracker {
         }
     }
 
-    /// The place of an unvouched source that may be forgotten: none, or the one that has come the
-    /// least far.
+    /// Returns the index of the unvouched source to replace: an empty one, or the one with the
+    /// least progress.
     fn least_advanced(&self, now: Timestamp) -> usize {
         let progress = |c: &Option<Candidate>| match c {
             Some(c) if now.since(c.heard_at) < CONFLICT_FOR => u8::max(c.packets, 1),
@@ -319,14 +320,14 @@ impl SourceTracker {
         self.taken = Some(Taken { from, trust, heard_at: now, is_released: false });
         self.candidate = None;
         self.unvouched = [None; 2];
-        // Its RTCP was that of another host.
+        // RTCP of another host is no longer its.
         self.rtcp = self.rtcp.filter(|(_, rtcp)| same_host(*rtcp, from));
         Verdict::TakeOver(trust)
     }
 }
 
 impl Taken {
-    /// Whether another source may follow it: it was not heard for a while, or has been released.
+    /// Returns whether another source may replace it: it is silent, or was released.
     fn is_silent(&self, now: Timestamp) -> bool {
         self.is_released || now.since(self.heard_at) >= SILENCE
     }
@@ -345,7 +346,7 @@ impl Candidate {
         }
     }
 
-    /// With the next packet of its source; a packet out of order begins anew.
+    /// Counts the next packet of its source; a packet out of order restarts the count.
     fn follow(self, now: Timestamp, header: Header, trust: Trust) -> Candidate {
         let step = header.seq.wrapping_sub(self.seq);
         if self.first.ssrc != header.ssrc || !(1..=STEP_MAX).contains(&step) {
@@ -355,14 +356,14 @@ impl Candidate {
         Candidate { trust, seq: header.seq, heard_at: now, packets, ..self }
     }
 
-    /// Whether its timestamps count as fast as the clock.
+    /// Returns whether its timestamps advance with the clock.
     fn is_in_pace(&self, now: Timestamp, header: Header) -> bool {
         let by_stamp = u64::from(header.ts.wrapping_sub(self.first.ts));
         by_stamp.abs_diff(samples_in(now.since(self.first_at))) <= samples_in(OFF_PACE_MAX)
     }
 }
 
-/// An IPv4 address is the same host when it comes mapped into IPv6.
+/// Compares hosts; an IPv4-mapped IPv6 address is the IPv4 address.
 fn same_host(a: SocketAddr, b: SocketAddr) -> bool {
     canonical(a) == canonical(b)
 }
@@ -376,18 +377,19 @@ fn above(a: SocketAddr) -> Option<SocketAddr> {
     Some(SocketAddr::new(a.ip(), a.port().checked_add(1)?))
 }
 
-/// Packets in order before a vouched-for source is taken: a stray packet or two take nothing.
+/// Packets in order before a vouched-for source is accepted, so that one or two stray packets have
+/// no effect.
 const PROBATION: u8 = 3;
 /// Packets in order and in pace before a source is assumed: half a second of voice.
 const ALONE: u8 = 25;
 /// A few packets may be lost even then.
 const STEP_MAX: u16 = 8;
-/// After how long without a packet another source may follow the one that is taken: a far end that
-/// got a new address is silent at first, and a network's jitter is shorter.
+/// The silence after which another source may replace the accepted one: a far end with a new
+/// address is silent at first, and network jitter is shorter.
 const SILENCE: Duration = Duration::from_millis(500);
-/// A candidate that was not heard for so long makes room for another of the same trust.
+/// The silence after which a candidate is replaced by another of the same trust.
 const STALE: Duration = Duration::from_millis(200);
-/// How long after its last packet an unvouched source still counts as a rival.
+/// How long after its last packet an unvouched source still competes.
 const CONFLICT_FOR: Duration = Duration::from_secs(1);
-/// How far the timestamps of an unvouched source may leave the clock: more than any jitter.
+/// How far the timestamps of an unvouched source may differ from the clock: more than any jitter.
 const OFF_PACE_MAX: Duration = Duration::from_millis(200);

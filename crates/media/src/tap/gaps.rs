@@ -1,20 +1,20 @@
-//! Where a channel was filled with silence: a bounded list and honest totals.
+//! Logs the silence filled into a channel: a bounded list and exact totals.
 
 use super::{Side, ring::Ring};
 use crate::{GAPS_LISTED_MAX, Gap, Gaps, SAMPLE_RATE};
 
-/// One side's gaps as the window moves over them.
+/// The gaps of one side, as the window moves over them.
 #[derive(Debug, Default)]
 pub(crate) struct GapLog {
-    /// The gap that may still grow: from, to.
+    /// The gap that may still grow, as start and end.
     open: Option<(u64, u64)>,
     frames: u64,
     gaps: Gaps,
 }
 
 impl GapLog {
-    /// See the frames `from..to` before they leave the window. How many of them are silence for
-    /// want of voice.
+    /// Counts the gaps in the frames `from..to` before they leave the window. Returns how many of
+    /// them were filled for lack of media.
     pub(crate) fn see(&mut self, ring: &Ring, side: Side, from: u64, to: u64) -> u32 {
         let before = self.frames;
         let mut at = from;
@@ -33,7 +33,7 @@ impl GapLog {
         self.gaps.late_packets += u64::from(count);
     }
 
-    /// All of them; nothing follows.
+    /// Returns all gaps and ends the log.
     pub(crate) fn close(&mut self) -> Gaps {
         self.settle();
         self.gaps.total_ms = ms(self.frames);
@@ -67,5 +67,5 @@ fn ms(frames: u64) -> u64 {
     frames * 1_000 / u64::from(SAMPLE_RATE)
 }
 
-/// 5 ms: less is the seam between two streams, not a lost packet.
+/// 5 ms in frames: less is the transition between two streams, not a lost packet.
 const WORTH_TELLING: u64 = 40;

@@ -1,9 +1,9 @@
-//! The recording of one call: both voices on one timeline, handed out in stretches of equal length.
+//! The recording tap of one call: puts both sides on one timeline and hands them out in chunks of
+//! equal length.
 //!
-//! Left is the caller. Right is what the hotline says to the caller: greeting and music while
-//! waiting or held, the seat while talking. The timeline is the wall clock from open to close, so
-//! both channels are as long as the call. A stretch leaves once the window for late packets has
-//! passed over it.
+//! Left is the caller. Right is what the caller hears: greeting and music while waiting or on hold,
+//! the seat while talking. The timeline is the wall clock from open to close, so both channels are
+//! as long as the call. A chunk is handed out once the window for late packets has passed it.
 
 mod gaps;
 mod ring;
@@ -22,13 +22,13 @@ use crate::{
 /// A channel of the recording.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Side {
-    /// Left.
+    /// Left channel.
     Caller = 0,
-    /// Right.
+    /// Right channel.
     Hotline = 1,
 }
 
-/// One call's tap.
+/// The tap of one call.
 #[derive(Debug)]
 pub(crate) struct Tap {
     call: CallId,
@@ -36,18 +36,17 @@ pub(crate) struct Tap {
     window: u64,
     ring: Ring,
     timelines: [Timeline; 2],
-    /// Where the voice written so far ends, by side.
+    /// The end of the media written so far, by side.
     ends: [u64; 2],
-    /// The silence on purpose that a side is in.
+    /// The intentional silence of each side.
     quiet: [Option<ComfortNoise>; 2],
     gaps: [GapLog; 2],
 }
 
-/// A far end sent comfort noise instead of voice (RFC 3389): what follows is silence on purpose,
-/// until it speaks again.
+/// Intentional silence: the far end sent comfort noise (RFC 3389) and has not spoken since.
 #[derive(Clone, Copy, Debug)]
 struct ComfortNoise {
-    /// From which frame on.
+    /// Its first frame.
     from: u64,
     epoch: u32,
     seq: u64,
@@ -69,7 +68,7 @@ impl Tap {
         }
     }
 
-    /// A packet of voice that came at `at`: `payload` in the codec that `table` decodes.
+    /// Writes a media packet received at `at`; `table` decodes its `payload`.
     pub(crate) fn voice(
         &mut self,
         side: Side,
@@ -86,7 +85,7 @@ impl Tap {
         if place.returned {
             self.take_out_too_late(side);
         }
-        // What was said before the opening is not part of the call.
+        // Samples from before the opening are not part of the call.
         let before = (-place.at).clamp(0, voice.payload.len() as i64) as usize;
         let at = place.at.max(0) as u64;
         let payload = voice.payload.get(before..).unwrap_or_default();
@@ -109,15 +108,15 @@ impl Tap {
         self.flush(arrival, pool, out);
     }
 
-    /// A packet of comfort noise that came at `at`.
+    /// Notes a comfort noise packet received at `at`.
     pub(crate) fn noise(&mut self, side: Side, at: Timestamp, epoch: u32, seq: u64, ts: u64) {
         let arrival = timeline::position_of(at, self.opened);
         let from = self.timelines[side as usize].place_silence(epoch, ts, arrival).max(0) as u64;
-        // Repeated while the silence lasts: the first one says when it began.
+        // It is repeated during the silence; the first one marks its start.
         self.quiet[side as usize].get_or_insert(ComfortNoise { from, epoch, seq }).seq = seq;
     }
 
-    /// A frame that we play to the caller ourselves at `at`.
+    /// Writes a frame that we play to the caller at `at`.
     pub(crate) fn play(
         &mut self,
         at: Timestamp,
@@ -135,17 +134,17 @@ impl Tap {
         self.timelines[Side::Hotline as usize].cut();
     }
 
-    /// Somebody else speaks on the hotline's side from here on.
+    /// Starts a new speaker on the hotline's side.
     pub(crate) fn cut_hotline(&mut self) {
         self.timelines[Side::Hotline as usize].cut();
     }
 
-    /// Hand out what is out of the window at `now`.
+    /// Hands out chunks that have left the window at `now`.
     pub(crate) fn advance(&mut self, now: Timestamp, pool: &mut Pool, out: &mut impl Sink) {
         self.flush(timeline::position_of(now, self.opened), pool, out);
     }
 
-    /// The call is over: hand out the rest, to the frame of `now`.
+    /// Ends the recording: hands out the rest up to `now`.
     pub(crate) fn close(
         &mut self,
         now: Timestamp,
@@ -154,7 +153,7 @@ impl Tap {
         pool: &mut Pool,
         out: &mut impl Sink,
     ) {
-        // An early hand-out may have passed `now` by a moment: the recording ends where it is.
+        // An early chunk may end slightly after `now`: the recording then ends there.
         let end = (timeline::position_of(now, self.opened).max(0) as u64).max(self.ring.start());
         while self.ring.start() < end {
             let rest = (end - self.ring.start()) as usize;
@@ -173,7 +172,7 @@ impl Tap {
         out.chunk(Chunk { call: self.call, body: ChunkBody::Close(Box::new(closing)) });
     }
 
-    /// A hole of less than a frame before a new speaker is no loss of his.
+    /// A gap shorter than a frame before a new speaker is not a loss.
     fn seam(&mut self, side: Side, at: u64) {
         let end = self.ends[side as usize];
         if end < at && at - end <= SEAM_MAX {
@@ -181,7 +180,7 @@ impl Tap {
         }
     }
 
-    /// What is written at `at` ends a silence on purpose, where it `speaks`: up to there it was one.
+    /// Ends intentional silence at `at` when `speaks` confirms it; up to there it is not a gap.
     fn end_quiet(&mut self, side: Side, at: u64, speaks: impl FnOnce(ComfortNoise) -> bool) {
         let quiet = &mut self.quiet[side as usize];
         if let Some(ended) = quiet.take_if(|quiet| speaks(*quiet)) {
@@ -189,7 +188,7 @@ impl Tap {
         }
     }
 
-    /// What was placed by its arrival came too late for its own place.
+    /// Removes packets that were placed by arrival although they were late.
     #[cold]
     fn take_out_too_late(&mut self, side: Side) {
         let Some(late) = self.timelines[side as usize].take_misplaced() else { return };
@@ -206,7 +205,8 @@ impl Tap {
         }
     }
 
-    /// Should the thread have slept, the window moves before its time rather than losing the newest.
+    /// After a long sleep of the thread the window advances early, so that the newest media is not
+    /// lost.
     fn make_room(&mut self, end: u64, pool: &mut Pool, out: &mut impl Sink) {
         while self.ring.end() < end {
             self.hand_out(CHUNK, pool, out);
@@ -231,7 +231,7 @@ impl Tap {
     }
 }
 
-/// A packet's voice.
+/// A media packet.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Voice<'a> {
     pub(crate) epoch: u32,
@@ -242,14 +242,14 @@ pub(crate) struct Voice<'a> {
     pub(crate) payload: &'a [u8],
 }
 
-/// Memory of stretches that the recorder is done with.
+/// Sample buffers that the recorder returned.
 #[derive(Debug, Default)]
 pub(crate) struct Pool {
     free: Vec<Vec<i16>>,
 }
 
 impl Pool {
-    /// Keep it for the next stretch. Full: it goes back to the allocator.
+    /// Keeps a buffer for the next chunk; a full pool drops it.
     pub(crate) fn give(&mut self, mut stereo: Vec<i16>) {
         if self.free.len() < POOLED_MAX && stereo.capacity() >= 2 * CHUNK {
             stereo.clear();
@@ -268,5 +268,5 @@ const CHUNK: usize = SAMPLE_RATE as usize / 4;
 const SEAM_MAX: u64 = SAMPLE_RATE as u64 / 50;
 const WINDOW_MIN: Duration = Duration::from_millis(20);
 const WINDOW_MAX: Duration = Duration::from_secs(1);
-/// 8 MB a thread.
+/// 8 MB per thread.
 const POOLED_MAX: usize = 1_024;

@@ -1,21 +1,22 @@
-//! The last half second of a call in stereo, with a mark on every sample that somebody spoke.
+//! A ring buffer of the last half second in stereo, with a mark on every sample that was received.
 
 use super::Side;
 
-/// A window over the call's timeline that only moves forward; places are frames since the opening.
+/// A window over the call's timeline that only moves forward; positions are frames since the
+/// opening.
 #[derive(Debug)]
 pub(crate) struct Ring {
-    /// The voices side by side, not interleaved: a packet then touches half as much memory, and
-    /// interleaving once for a whole stretch is cheap.
+    /// Both channels of each frame.
     frames: Box<[[i16; 2]]>,
-    /// A bit a frame and side: set when it was written, clear when it is silence for want of voice.
+    /// One bit per frame and side: set when written, clear when the frame is silence for lack of
+    /// media.
     spoken: [Box<[u64]>; 2],
     /// The first frame of the window.
     start: u64,
 }
 
 impl Ring {
-    /// At least `frames` long.
+    /// Creates a ring of at least `frames` frames.
     pub(crate) fn new(frames: usize) -> Ring {
         let len = frames.max(WORD as usize).next_power_of_two();
         let words = || vec![0; len / WORD as usize].into_boxed_slice();
@@ -26,13 +27,13 @@ impl Ring {
         self.start
     }
 
-    /// One past the last place the window can hold.
+    /// One past the last position in the window.
     pub(crate) fn end(&self) -> u64 {
         self.start + self.len() as u64
     }
 
-    /// Write one side from `at` on: each of `spoken` as the sample `decode` makes of it. What lies
-    /// outside the window is left out.
+    /// Writes one side from `at` on, each of `spoken` decoded by `decode`. Samples outside the
+    /// window are dropped.
     pub(crate) fn write<T: Copy>(
         &mut self,
         side: Side,
@@ -55,7 +56,7 @@ impl Ring {
         self.mark(side, from, to);
     }
 
-    /// Mark as spoken without a sample: silence on purpose.
+    /// Marks frames as intentional silence.
     pub(crate) fn mark(&mut self, side: Side, from: u64, to: u64) {
         let (mut at, to) = (from.max(self.start), to.min(self.end()));
         while at < to {
@@ -67,7 +68,7 @@ impl Ring {
         }
     }
 
-    /// Take out what was written: silence for want of voice.
+    /// Removes written samples: the frames become a gap.
     pub(crate) fn clear(&mut self, side: Side, from: u64, to: u64) {
         let (from, to) = (from.max(self.start), to.min(self.end()));
         for at in from..to {
@@ -77,7 +78,7 @@ impl Ring {
         }
     }
 
-    /// The first place in `from..to` that is spoken or is not, else `to`.
+    /// Returns the first position in `from..to` that is marked as `spoken`, otherwise `to`.
     pub(crate) fn find(&self, side: Side, spoken: bool, from: u64, to: u64) -> u64 {
         let mut at = from;
         while at < to {
@@ -92,7 +93,7 @@ impl Ring {
         to
     }
 
-    /// Move the window by `count` frames; they are appended to `stereo`, interleaved.
+    /// Moves the window by `count` frames and appends them interleaved to `stereo`.
     pub(crate) fn take(&mut self, count: usize, stereo: &mut Vec<i16>) {
         let count = count.min(self.len());
         let first = self.index(self.start);
@@ -115,7 +116,7 @@ impl Ring {
         self.start = to;
     }
 
-    /// Always inside: the length is a power of two.
+    /// In range, because the length is a power of two.
     fn index(&self, at: u64) -> usize {
         at as usize & (self.len() - 1)
     }
@@ -125,7 +126,7 @@ impl Ring {
     }
 }
 
-/// 1 to 64 ones.
+/// Returns 1 to 64 one bits.
 fn run_of_ones(count: u64) -> u64 {
     u64::MAX >> (WORD - count.clamp(1, WORD))
 }
@@ -139,9 +140,9 @@ mod tests {
     use super::*;
 
     proptest! {
-        /// Against the plainest model: one long vector of optional samples.
+        /// Compared with a simple model: one long vector of optional samples.
         #[test]
-        fn the_ring_is_a_moving_window_over_a_vector(
+        fn ring_is_a_moving_window_over_a_vector(
             steps in proptest::collection::vec(
                 (0u64..700, 1usize..300, any::<bool>(), any::<bool>(), 0usize..200),
                 1..60,

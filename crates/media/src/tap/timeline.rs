@@ -1,4 +1,4 @@
-//! Where in the recording a packet belongs: by its RTP timestamp, held to the clock.
+//! Positions packets in the recording by RTP timestamp, aligned to the clock.
 
 use std::ops::Range;
 
@@ -7,17 +7,16 @@ use primitives::Timestamp;
 use super::timestamps::{CorrectedTimestamp, PAUSE_MIN, TimestampTracker, VoicePacket};
 use crate::SAMPLE_RATE;
 
-/// The offset from a stream's timestamps to places in the recording.
+/// Maps a stream's timestamps to positions in the recording.
 ///
-/// The first packet is placed at its arrival, the others by timestamp, so that the network's jitter
-/// is not heard. A sender's clock is never quite ours: the least delay of the last second shows how
-/// far it has drifted, and the offset follows by one sample a packet, which nobody hears. A stream
-/// that is off by more than [`OFF_MAX`] is placed anew. Timestamps that cannot be right are replaced
-/// ([`TimestampTracker`]).
+/// The first packet is positioned by its arrival, the others by timestamp, so that network jitter
+/// is not heard. A sender's clock differs from ours: the least delay of the last second shows the
+/// drift, and the offset follows by one sample per packet, which is inaudible. A stream that is off
+/// by more than [`OFF_MAX`] is repositioned. Wrong timestamps are replaced ([`TimestampTracker`]).
 ///
-/// A packet in order that comes too late for its place is placed at its arrival: the sender paused
-/// and its timestamps did not. If the packets after it catch up, then the network had held them
-/// back; the stream goes back to its old place, and what was placed at its arrival is taken out.
+/// A packet in order that is too late for its position is positioned by its arrival: the sender
+/// paused and its timestamps did not. If the next packets catch up, the network had delayed them:
+/// the stream returns to its old position, and what was positioned by arrival is removed.
 #[derive(Debug, Default)]
 pub(crate) struct Timeline {
     anchor: Option<Anchor>,
@@ -28,51 +27,52 @@ pub(crate) struct Timeline {
 struct Anchor {
     epoch: u32,
     stamps: TimestampTracker,
-    /// Position minus timestamp.
+    /// Position minus timestamp, in samples.
     offset: i64,
     /// Least delay since `packets` was 0.
     least: i64,
     packets: u32,
-    /// Still to be followed, a sample a packet.
+    /// Remaining drift correction, applied one sample per packet.
     drift: i64,
-    /// Where the stream was before a packet came too late.
+    /// The position of the stream before a late packet.
     before: Option<EarlierPosition>,
 }
 
-/// The place of a stream before it was placed anew for a late packet.
+/// The position of a stream before a late packet repositioned it.
 #[derive(Clone, Debug)]
 struct EarlierPosition {
     offset: i64,
     /// How late the packet was.
     delay: i64,
-    /// What was placed since, and by how many packets.
+    /// The range written since, and by how many packets.
     placed: Range<i64>,
     packets: u32,
 }
 
-/// What packets were written to that came too late for their own places.
+/// The range of packets that were positioned by arrival although they were late.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Misplaced {
     pub(crate) range: Range<i64>,
     pub(crate) packets: u32,
 }
 
-/// A packet's place.
+/// The position of a packet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Position {
-    /// Of its first sample. May lie before the window, or before the opening.
+    /// Position of its first sample; may be before the window or before the opening.
     pub(crate) at: i64,
-    /// The stream was placed anew with it.
+    /// The stream was repositioned with it.
     pub(crate) repositioned: bool,
-    /// The offset moved up by one sample: the sample before is to be filled.
+    /// The offset grew by one sample: the sample before must be filled.
     pub(crate) stretched: bool,
-    /// The stream is back at its old place: [`Timeline::take_misplaced`] tells what to take out.
+    /// The stream returned to its old position: [`Timeline::take_misplaced`] returns what to
+    /// remove.
     pub(crate) returned: bool,
 }
 
 impl Timeline {
-    /// Position a packet that came when the recording was at `arrival`. Packets before `window` come
-    /// too late.
+    /// Positions a packet received when the recording was at `arrival`. Packets before `window` are
+    /// late.
     pub(crate) fn place(&mut self, spoken: VoicePacket, arrival: i64, window: i64) -> Position {
         let Some(anchor) = self.anchor.as_mut().filter(|a| a.epoch == spoken.epoch) else {
             self.anchor = Some(Anchor::at(arrival, spoken));
@@ -91,19 +91,20 @@ impl Timeline {
         place
     }
 
-    /// After a place that [is back](Position::returned).
+    /// Returns what to remove after a position that [returned](Position::returned).
     pub(crate) fn take_misplaced(&mut self) -> Option<Misplaced> {
         self.misplaced.take()
     }
 
-    /// The place of a packet without voice that came at `arrival`; the stream does not move by it.
+    /// Returns the position of a packet without media received at `arrival`; the stream is not
+    /// moved.
     pub(crate) fn place_silence(&self, epoch: u32, ts: u64, arrival: i64) -> i64 {
         let anchor = self.anchor.as_ref().filter(|a| a.epoch == epoch);
         let by_stamp = anchor.and_then(|a| Some(a.stamps.read(ts)?.wrapping_add(a.offset)));
         by_stamp.map_or(arrival, |at| at.min(arrival))
     }
 
-    /// The next packet is placed by its arrival.
+    /// Positions the next packet by its arrival.
     pub(crate) fn cut(&mut self) {
         self.anchor = None;
     }
@@ -122,7 +123,7 @@ impl Anchor {
         }
     }
 
-    /// Position a packet in order.
+    /// Positions a packet in order.
     fn place(&mut self, stamp: CorrectedTimestamp, arrival: i64, window: i64) -> Position {
         let ts = stamp.at;
         let at = ts.wrapping_add(self.offset);
@@ -152,8 +153,8 @@ impl Anchor {
         Position { at: at + step, stretched: step > 0, ..Position::default() }
     }
 
-    /// While it is open whether the sender paused or the network held packets back: the old place,
-    /// once a packet has made up for half of the delay.
+    /// Returns to the old position, once a packet has made up for half of the delay; until then it
+    /// is undecided whether the sender paused or the network delayed packets.
     fn catch_up(&mut self, ts: i64, arrival: i64, window: i64) -> Option<(Position, Misplaced)> {
         let before = self.before.as_ref()?;
         let at = ts.wrapping_add(before.offset);
@@ -168,7 +169,7 @@ impl Anchor {
         Some((place, Misplaced { range: placed, packets }))
     }
 
-    /// While that is open: a packet was placed from `at` on.
+    /// Notes a packet positioned at `at` while that is undecided.
     fn note_placed(&mut self, at: i64, len: i64) {
         let Some(before) = &mut self.before else { return };
         before.placed.start = before.placed.start.min(at);
@@ -192,7 +193,7 @@ impl Anchor {
     }
 }
 
-/// The place of a moment in a recording that opened at `opened`.
+/// Returns the position of a time in a recording that opened at `opened`.
 pub(crate) fn position_of(at: Timestamp, opened: Timestamp) -> i64 {
     let micros = at.micros() as i64 - opened.micros() as i64;
     micros.saturating_mul(i64::from(SAMPLE_RATE)) / 1_000_000
@@ -202,20 +203,20 @@ pub(crate) fn position_of(at: Timestamp, opened: Timestamp) -> i64 {
 pub(crate) const OFF_MAX: i64 = SAMPLE_RATE as i64 / 10;
 /// 10 ms: below that it is jitter.
 const DRIFT_MIN: i64 = SAMPLE_RATE as i64 / 100;
-/// A second of 20 ms packets: some of them met no queue on their way.
+/// A second of 20 ms packets: some of them were not delayed.
 const PACKETS_WATCHED: u32 = 50;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Packet `n` of a right sender of 20 ms packets whose first timestamp is `first`.
+    /// Packet `n` of a correct sender of 20 ms packets whose first timestamp is `first`.
     fn spoken(n: u64, first: u64) -> VoicePacket {
         VoicePacket { epoch: 0, seq: n, ts: first + 160 * n, marker: false, len: 160 }
     }
 
     #[test]
-    fn jitter_does_not_move_a_packet_from_its_place() {
+    fn jitter_does_not_move_a_packet() {
         let mut timeline = Timeline::default();
         assert_eq!(timeline.place(spoken(0, 9_000), 100, 0).at, 100);
         for n in 1..500i64 {
@@ -227,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn stream_that_is_suddenly_a_quarter_second_later_is_placed_anew_at_once() {
+    fn stream_delayed_by_a_quarter_second_is_repositioned_at_once() {
         let mut timeline = Timeline::default();
         timeline.place(spoken(0, 0), 0, -1_280);
         let late = |n: i64| 160 * n + 2_000;
@@ -239,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn stream_that_was_held_back_returns_to_its_place_and_tells_what_came_too_late() {
+    fn delayed_stream_returns_to_its_position_and_reports_misplaced_packets() {
         let mut timeline = Timeline::default();
         timeline.place(spoken(0, 0), 0, -1_280);
         // Half a second without a packet, then 25 at once.
@@ -256,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn packet_from_the_future_is_placed_at_its_arrival() {
+    fn packet_from_the_future_is_positioned_by_arrival() {
         let mut timeline = Timeline::default();
         timeline.place(spoken(0, 0), 2_000, 0);
         let place = timeline.place(spoken(1, 0), 1_100, 0);
@@ -264,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn marker_after_a_pause_that_timestamps_do_not_count_moves_the_stream() {
+    fn marker_after_an_uncounted_pause_moves_the_stream() {
         let mut timeline = Timeline::default();
         for n in 0..10 {
             timeline.place(spoken(n, 0), 160 * n as i64, -4_000);

@@ -1,15 +1,15 @@
-//! Timestamps as the recording uses them: the sender's own while they can be right.
+//! Checks and corrects RTP timestamps for the recording.
 //!
-//! A right sender's timestamp grows from one packet to the next by the samples in it, and by more
-//! only over a silence (RFC 3550 5.1). Some senders' timestamps stand still or count at another
-//! rate. For those the sequence numbers count: each packet begins where the one before ended.
+//! A correct sender's timestamp grows by the samples in each packet, and by more only over a
+//! silence (RFC 3550 5.1). Some senders repeat timestamps or count at another rate. For those the
+//! sequence numbers count: each packet begins where the previous one ended.
 
 use crate::SAMPLE_RATE;
 
-/// What a packet of voice says of its place.
+/// The fields of a media packet that determine its position.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct VoicePacket {
-    /// Which stream of the leg.
+    /// The number of the stream within the leg.
     pub(crate) epoch: u32,
     /// Its sequence number, unwrapped.
     pub(crate) seq: u64,
@@ -21,26 +21,26 @@ pub(crate) struct VoicePacket {
     pub(crate) len: i64,
 }
 
-/// The timestamps of one stream, set right.
+/// Corrects the timestamps of one stream.
 #[derive(Debug)]
 pub(super) struct TimestampTracker {
     newest: VoicePacket,
-    /// When the newest came, as a place in the recording.
+    /// When the newest packet was received, as a position in the recording.
     arrival: i64,
-    /// What is added to the sender's timestamps.
+    /// The correction added to the sender's timestamps.
     shift: i64,
-    /// Whether timestamps grow as the sender's packets do.
+    /// Whether the timestamps are trusted.
     trusted: bool,
-    /// Packets in a row that speak against `trusted` as it is.
+    /// Packets in a row that contradict `trusted`.
     doubts: u32,
 }
 
-/// The timestamp of a packet in order.
+/// The corrected timestamp of a packet in order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct CorrectedTimestamp {
     pub(super) at: i64,
-    /// By marker and arrival the sender paused before this packet, and its timestamps say nothing
-    /// of it.
+    /// By marker and arrival the sender paused before this packet, but its timestamps did not count
+    /// the pause.
     pub(super) after_pause: bool,
 }
 
@@ -49,7 +49,7 @@ impl TimestampTracker {
         TimestampTracker { newest: first, arrival, shift: 0, trusted: true, doubts: 0 }
     }
 
-    /// The timestamp of the next packet; `None` when it is not in order.
+    /// Returns the timestamp of the next packet; `None` when it is out of order.
     pub(super) fn follow(
         &mut self,
         spoken: VoicePacket,
@@ -58,14 +58,14 @@ impl TimestampTracker {
         let gap = spoken.seq.checked_sub(self.newest.seq).filter(|gap| *gap > 0)? as i64;
         let step = spoken.ts.wrapping_sub(self.newest.ts) as i64;
         if self.trusted && gap == 1 && step == self.newest.len && !spoken.marker {
-            // As nearly all packets are.
+            // The case of nearly all packets.
             self.doubts = 0;
             (self.newest, self.arrival) = (spoken, arrival);
             let at = (spoken.ts as i64).wrapping_add(self.shift);
             return Some(CorrectedTimestamp { at, after_pause: false });
         }
         let passed = arrival.saturating_sub(self.arrival);
-        // As long as all packets in between were as long as the newest.
+        // Assumes that the packets in between were as long as the newest.
         let expected = self.newest.len.saturating_mul(gap);
         self.judge(gap, step, passed, spoken.marker);
         let counted = if self.trusted { step } else { expected };
@@ -79,7 +79,7 @@ impl TimestampTracker {
         Some(CorrectedTimestamp { at: (spoken.ts as i64).wrapping_add(self.shift), after_pause })
     }
 
-    /// The timestamp of a packet that others have overtaken.
+    /// Returns the timestamp of a late packet.
     pub(super) fn before(&self, spoken: VoicePacket) -> i64 {
         let newest = (self.newest.ts as i64).wrapping_add(self.shift);
         match self.trusted {
@@ -91,12 +91,12 @@ impl TimestampTracker {
         }
     }
 
-    /// A timestamp of the stream as it counts now; `None` when the timestamps say nothing.
+    /// Converts a timestamp of the stream; `None` while its timestamps are not trusted.
     pub(super) fn read(&self, ts: u64) -> Option<i64> {
         self.trusted.then_some((ts as i64).wrapping_add(self.shift))
     }
 
-    /// Whether timestamps count from here on, by one more step of theirs.
+    /// Updates whether the timestamps are trusted, by one more step.
     fn judge(&mut self, gap: i64, step: i64, passed: i64, marker: bool) {
         let len = self.newest.len;
         let exact = step == len.saturating_mul(gap);
@@ -107,7 +107,7 @@ impl TimestampTracker {
             }
             return;
         }
-        // Packets of one voice cannot overlap.
+        // Packets of one stream cannot overlap.
         if step < len {
             (self.trusted, self.doubts) = (false, 0);
             return;
@@ -115,7 +115,7 @@ impl TimestampTracker {
         if gap > 1 {
             return;
         }
-        // Neither the marker nor the time that passed speaks of a silence.
+        // Neither the marker nor the elapsed time indicates a silence.
         let is_fast = !exact && !marker && passed.saturating_mul(2) <= step.saturating_add(len);
         self.doubts = if is_fast { self.doubts + 1 } else { 0 };
         if self.doubts >= FAST_RUN {
@@ -126,16 +126,16 @@ impl TimestampTracker {
 
 /// 60 ms in samples: less is jitter, not a pause.
 pub(super) const PAUSE_MIN: i64 = SAMPLE_RATE as i64 * 6 / 100;
-/// A second of 20 ms packets with right timestamps: they are believed again.
+/// A second of 20 ms packets with correct timestamps restores trust.
 const EXACT_RUN: u32 = 50;
-/// Once may be a silence whose first packet was hurried on; three times is another rate.
+/// Once may be a silence whose first packet came early; three times is another rate.
 const FAST_RUN: u32 = 3;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// The set-right timestamps, from 0, of packets of 20 ms whose own grow by `steps`.
+    /// The corrected timestamps, from 0, of 20 ms packets whose own grow by `steps`.
     fn followed(steps: impl IntoIterator<Item = i64>) -> Vec<i64> {
         let mut spoken = VoicePacket { epoch: 0, seq: 7, ts: 1 << 40, marker: false, len: 160 };
         let first = spoken.ts as i64;
@@ -155,26 +155,26 @@ mod tests {
     }
 
     #[test]
-    fn right_timestamps_are_kept() {
+    fn correct_timestamps_are_kept() {
         assert_eq!(followed([160; 200]), every_160(200));
     }
 
     #[test]
-    fn timestamps_that_stand_still_or_count_slowly_are_replaced_from_the_first_on() {
+    fn repeated_or_slow_timestamps_are_replaced_at_once() {
         for step in [0, 20, 80, 159, -160] {
             assert_eq!(followed([step; 100]), every_160(100), "{step}");
         }
     }
 
     #[test]
-    fn timestamps_that_count_twice_as_fast_are_replaced_after_three() {
+    fn double_rate_timestamps_are_replaced_after_three_packets() {
         let stamps = followed([320; 100]);
         assert_eq!(&stamps[..3], [320, 640, 800]);
         assert!(stamps.windows(2).skip(2).all(|pair| pair[1] - pair[0] == 160));
     }
 
     #[test]
-    fn timestamps_are_believed_again_after_a_second_of_right_ones() {
+    fn timestamps_are_trusted_again_after_a_correct_second() {
         let steps = [0; 10].into_iter().chain([160; 60]).chain([1_600]);
         let stamps = followed(steps);
         assert_eq!(&stamps[..70], every_160(70));
@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn silence_that_timestamps_count_is_kept() {
+    fn silence_counted_by_timestamps_is_kept() {
         let mut spoken = VoicePacket { epoch: 0, seq: 1, ts: 0, marker: false, len: 160 };
         let mut stamps = TimestampTracker::begin(spoken, 0);
         for n in 1..20 {
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn overtaken_packet_lies_before_those_that_overtook_it() {
+    fn late_packet_is_positioned_before_later_ones() {
         for step in [0, 160] {
             let at =
                 |n: u64| VoicePacket { epoch: 0, seq: n, ts: step * n, marker: false, len: 160 };
