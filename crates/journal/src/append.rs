@@ -1,4 +1,4 @@
-//! Writing the log: batches in, one write each, and a sync when the engine says so.
+//! Writes the log: one write per batch, and a sync when the engine asks for it.
 
 use std::{
     fs::File,
@@ -15,10 +15,10 @@ use crate::{
     frame, recovery,
 };
 
-/// How a log is written.
+/// The options of a log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// A segment this long, in bytes, is closed and the next one begun.
+    /// The length in bytes at which a segment is closed and the next one begun.
     pub segment_bytes: u64,
 }
 
@@ -28,25 +28,25 @@ impl Default for Options {
     }
 }
 
-/// The log, open for writing. One per folder; dropping it lets the folder go.
+/// A log open for writing. One per folder; dropping it releases the folder.
 ///
-/// After [`append`](Journal::append) a record is written; after
-/// [`sync`](Journal::sync) it is safe. When `append` fails nothing of its batch
-/// is in the log and the same batch may be handed in again; when `sync` fails
-/// the batch is in the log, not yet safe, and `sync` may be tried again.
+/// After [`append`](Journal::append) a record is written; after [`sync`](Journal::sync) it is
+/// durable. When `append` fails, nothing of its batch is in the log and the same batch may be
+/// appended again. When `sync` fails, the batch is in the log, not durable yet, and `sync` may be
+/// retried.
 pub struct Journal {
     folder: PathBuf,
     options: Options,
     disk: Box<dyn Disk>,
     /// Synced frames in the current segment, in bytes.
     safe: u64,
-    /// Frames behind those: kept until a sync has said that the disk has them.
+    /// Frames after those, kept until a sync confirms that the disk has them.
     pending: Vec<u8>,
-    /// How much of `pending` is written.
+    /// The written part of `pending`, in bytes.
     written: usize,
-    /// The current segment may be longer than what is written: a failed write's remains.
+    /// Whether the segment may have the remains of a failed write.
     has_partial_write: bool,
-    /// The current segment's name is not yet safe.
+    /// Whether the segment's name is not synced yet.
     is_name_unsynced: bool,
     last: Seq,
     synced: Seq,
@@ -54,10 +54,10 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// Open the log in `folder`, mending what a crash left; the folder is made when missing.
+    /// Opens the log in `folder` and recovers from a crash; the folder is created when missing.
     ///
-    /// Checks the newest segment whole; older ones are checked by whoever
-    /// reads them and by [`verify`](crate::verify()).
+    /// The newest segment is checked completely; older ones are checked when they are read and by
+    /// [`verify`](crate::verify()).
     pub fn open(
         folder: impl AsRef<Path>,
         options: Options,
@@ -65,7 +65,7 @@ impl Journal {
         Journal::open_on(Box::new(FileDisk::default()), folder.as_ref(), options)
     }
 
-    /// The same on a disk of the caller's: for who plays a bad one.
+    /// Like [`Journal::open`] on the caller's disk, for tests with a failing one.
     pub fn open_on(
         mut disk: Box<dyn Disk>,
         folder: &Path,
@@ -105,7 +105,7 @@ impl Journal {
         &self.folder
     }
 
-    /// Write a batch behind the last record, whole or not at all.
+    /// Appends a batch after the last record, completely or not at all.
     pub fn append(&mut self, records: &[Record]) -> Result<(), JournalError> {
         let before = self.pending.len();
         let appended = self.encode(records).and_then(|last| {
@@ -120,11 +120,11 @@ impl Journal {
         match appended {
             Ok(last) => self.last = last,
             Err(error) => {
-                // A new segment begun on the way has taken the batch along.
+                // When a new segment was begun, the batch moved to it.
                 let kept = if self.synced == self.last { 0 } else { before };
                 self.pending.truncate(kept);
                 self.written = self.written.min(kept);
-                // When even this fails, the next write tries again before it begins.
+                // If this fails too, the next write retries it first.
                 let _ = self.cut_partial_write();
                 return Err(error);
             }
@@ -132,11 +132,11 @@ impl Journal {
         Ok(())
     }
 
-    /// Make all appended records safe; the last of them.
+    /// Syncs all appended records and returns the last of them.
     ///
-    /// After a failed sync the kernel may have dropped what it could not write
-    /// and call it clean, so that a second sync would lie. Hence everything
-    /// not yet safe is kept here and written anew before a sync is believed.
+    /// After a failed sync the kernel may have dropped pages that it could not write and marked
+    /// them clean, so that a second sync would succeed falsely. Everything not durable is therefore
+    /// kept here and written again before a sync is trusted.
     pub fn sync(&mut self) -> Result<Seq, JournalError> {
         if self.synced < self.last || self.is_name_unsynced {
             self.write()?;
@@ -157,7 +157,7 @@ impl Journal {
         Ok(self.synced)
     }
 
-    /// The batch as frames behind what is pending; its last record.
+    /// Appends a batch as frames to `pending`; returns its last record.
     fn encode(&mut self, records: &[Record]) -> Result<Seq, JournalError> {
         let mut last = self.last;
         for record in records {
@@ -170,9 +170,10 @@ impl Journal {
         Ok(last)
     }
 
-    /// Turn to a new segment with the batch that begins at `batch` in `pending`.
+    /// Begins a new segment with the batch at `batch` in `pending`.
     ///
-    /// The old segment is safe before the new one is born: only the newest can be torn.
+    /// The old segment is synced before the new one is created, so that only the newest can be
+    /// incomplete.
     fn begin_segment(&mut self, batch: usize) -> Result<(), JournalError> {
         let batch = self.pending.split_off(batch);
         let synced = self.sync();
@@ -184,7 +185,7 @@ impl Journal {
         Ok(())
     }
 
-    /// Write what is pending and not written.
+    /// Writes the unwritten part of `pending`.
     fn write(&mut self) -> Result<(), JournalError> {
         let left = self.pending.get(self.written..).unwrap_or_default();
         if left.is_empty() {
@@ -204,7 +205,7 @@ impl Journal {
         Ok(())
     }
 
-    /// Cut what a failed write left behind the last whole frame.
+    /// Cuts the remains of a failed write after the last complete frame.
     fn cut_partial_write(&mut self) -> io::Result<()> {
         if self.has_partial_write {
             self.disk.truncate(self.safe + self.written as u64)?;
@@ -218,10 +219,10 @@ impl Journal {
     }
 }
 
-/// 64 MiB: some hundred thousand records, checked in a fraction of a second at
-/// start, and small enough to copy around.
+/// 64 MiB: some hundred thousand records, checked in a fraction of a second at the start, and small
+/// enough to copy.
 const SEGMENT_BYTES: u64 = 64 << 20;
-/// One burst must not keep its memory for ever.
+/// The memory kept after a burst.
 const PENDING_BYTES_KEPT: usize = 1 << 20;
 
 #[cfg(test)]
@@ -239,8 +240,8 @@ mod tests {
     use super::*;
     use crate::read_from;
 
-    /// Is full at its `n`th operation. A write then goes halfway; a sync
-    /// then forgets what was written since the last one, as Linux may.
+    /// Reports a full disk at its `n`th operation. A write then succeeds halfway; a sync loses what
+    /// was written since the last one, as Linux may.
     struct BadDisk {
         real: FileDisk,
         path: PathBuf,
@@ -311,10 +312,10 @@ mod tests {
         Record { seq, at, event: Event::CallAccepted(CallAccepted { call }) }
     }
 
-    /// Whatever operation finds the disk full, the same step goes through once
-    /// there is room, and no record is lost, doubled or torn.
+    /// Whichever operation finds the disk full, the same step succeeds once there is space, and no
+    /// record is lost, doubled or incomplete.
     #[test]
-    fn a_full_disk_is_survived_at_every_operation() {
+    fn full_disk_is_survived_at_every_operation() {
         let mut survived = 0;
         for (failing, sync_every) in (0..50).flat_map(|n| [(n, 1), (n, 3), (n, 100)]) {
             let folder = tempfile::tempdir().unwrap();
@@ -350,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_sync_is_believed_only_after_everything_was_written_anew() {
+    fn sync_after_a_failed_one_writes_everything_again() {
         let folder = tempfile::tempdir().unwrap();
         let (disk, left) = BadDisk::new();
         let (mut journal, _) = Journal::open_on(disk, folder.path(), Options::default()).unwrap();
@@ -367,7 +368,7 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_refused_for_lack_of_room_can_be_forgone() {
+    fn batch_refused_by_a_full_disk_can_be_dropped() {
         let folder = tempfile::tempdir().unwrap();
         let (disk, left) = BadDisk::new();
         let (mut journal, _) = Journal::open_on(disk, folder.path(), Options::default()).unwrap();
@@ -382,7 +383,7 @@ mod tests {
     }
 
     #[test]
-    fn records_out_of_order_or_too_large_are_refused_and_nothing_is_written() {
+    fn records_out_of_order_or_too_large_are_refused() {
         let folder = tempfile::tempdir().unwrap();
         let (mut journal, _) = Journal::open(folder.path(), Options::default()).unwrap();
         let refused = journal.append(&[record(1), record(3)]);

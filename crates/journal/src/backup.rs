@@ -1,4 +1,4 @@
-//! Copying a log while it is written: a prefix of whole records, synced.
+//! Copies a log while it is written: a prefix of complete records, synced.
 
 use std::{
     fs::{self, File},
@@ -14,7 +14,7 @@ use crate::{
     segment_scanner::{SegmentScanner, Step},
 };
 
-/// What was copied.
+/// The result of a backup.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct BackupSummary {
     /// Segments copied.
@@ -27,11 +27,11 @@ pub struct BackupSummary {
     pub last: Option<Seq>,
 }
 
-/// Copy the log in `folder` to `target`, checking every frame on the way.
+/// Copies the log in `folder` to `target` and checks every frame.
 ///
-/// A writer may be running: the copy ends with a whole record. `target` is an
-/// empty or missing folder, or an earlier backup of the same log, which stays
-/// whole whenever this is interrupted. Damage stops it; what is copied by then stays.
+/// A writer may be running: the copy ends with a complete record. `target` is an empty or missing
+/// folder, or an earlier backup of the same log, which stays complete when this is interrupted.
+/// Damage stops the backup; what was copied stays.
 pub fn backup(
     folder: impl AsRef<Path>,
     target: impl AsRef<Path>,
@@ -39,7 +39,7 @@ pub fn backup(
     let (folder, target) = (folder.as_ref(), target.as_ref());
     let segments = folder::segments(folder)?;
     folder::make(target)?;
-    // Keeps two backups apart, and a backup out of a log in use.
+    // Prevents two backups at once, and a backup into a log in use.
     let _lock = folder::lock(target)?;
     let names = |s: &Segment| s.path.file_name().map(|name| name.to_os_string());
     let ours: Vec<_> = segments.iter().map(names).collect();

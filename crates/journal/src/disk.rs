@@ -1,24 +1,24 @@
-//! The few things the writer asks of a disk, so that a test can be a bad one.
+//! The disk operations of the writer, so that tests can make them fail.
 
 use std::{fs::File, io, os::unix::fs::FileExt, path::Path};
 
 use crate::folder;
 
-/// The segment being written.
+/// The disk with the segment being written.
 pub trait Disk: Send {
-    /// Turn to another segment, made when it is not there; its length in bytes.
+    /// Opens another segment, created when missing; returns its length in bytes.
     fn open_segment(&mut self, path: &Path) -> io::Result<u64>;
-    /// Write all of it from this byte of the segment on.
+    /// Writes all bytes at this offset of the segment.
     fn write_all_at(&mut self, bytes: &[u8], at: u64) -> io::Result<()>;
-    /// Make the segment this long, in bytes.
+    /// Truncates the segment to this length, in bytes.
     fn truncate(&mut self, length: u64) -> io::Result<()>;
-    /// Bytes and length are on the platter when this returns.
+    /// Syncs bytes and length of the segment to disk.
     fn sync(&mut self) -> io::Result<()>;
-    /// The names in the folder are on the platter when this returns.
+    /// Syncs the names in the folder to disk.
     fn sync_folder(&mut self, folder: &Path) -> io::Result<()>;
 }
 
-/// The real one.
+/// The real disk.
 #[derive(Debug, Default)]
 pub struct FileDisk(Option<File>);
 

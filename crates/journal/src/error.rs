@@ -1,4 +1,4 @@
-//! What can go wrong between the engine and its log, each with what would help.
+//! Errors of the log, each with advice.
 
 use std::{
     fmt, io,
@@ -7,67 +7,67 @@ use std::{
 
 use model::Seq;
 
-/// Why the log could not be opened, written or read.
+/// The reason why the log could not be opened, written or read.
 #[derive(Debug)]
 pub enum JournalError {
-    /// Another engine holds the folder.
+    /// Another engine has locked the folder.
     Locked {
         /// The log's folder.
         folder: PathBuf,
-        /// The process that holds it, when it left its number.
+        /// Its process id, if known.
         process: Option<u32>,
     },
     /// The operating system refused.
     Io {
         /// What was being done, as a verb: `write`, `sync`.
         doing: &'static str,
-        /// To what.
+        /// The path.
         path: PathBuf,
-        /// Its answer.
+        /// The error of the system.
         source: io::Error,
     },
-    /// A complete record was expected and something else is there.
+    /// Something else was found where a complete record is expected.
     Damaged {
         /// The segment.
         file: PathBuf,
-        /// Where in it, in bytes from its start.
+        /// The offset in it, in bytes.
         byte: u64,
-        /// The record that should be there.
+        /// The expected record.
         record: Seq,
-        /// What is there instead.
+        /// What was found.
         what: String,
     },
-    /// The log holds no such record any more: its segment is gone.
+    /// The record is no longer in the log: its segment is missing.
     Missing {
-        /// The record asked for.
+        /// The requested record.
         record: Seq,
-        /// The first record there is after it.
+        /// The first existing record after it.
         next: Seq,
     },
     /// The log ends before this record.
     EndReached {
-        /// The record asked for.
+        /// The requested record.
         record: Seq,
     },
-    /// A record was handed in out of order. Nothing was written.
+    /// A record was appended out of order. Nothing was written.
     OutOfOrder {
-        /// The record the log needs next.
+        /// The next record of the log.
         expected: Seq,
-        /// The record handed in.
+        /// The appended record.
         found: Seq,
     },
-    /// A record cannot be written in this form. Nothing was written.
+    /// A record cannot be encoded. Nothing was written.
     Unwritable {
         /// The record.
         record: Seq,
-        /// Why.
+        /// The reason.
         why: String,
     },
-    /// The target of a backup or an import is no place for it.
+    /// The target of a backup or an import cannot be used.
     BadTarget {
         /// The target.
         target: PathBuf,
-        /// Why.
+        /// The reason.
         why: String,
     },
 }
@@ -77,7 +77,7 @@ impl JournalError {
         JournalError::Io { doing, path: path.into(), source }
     }
 
-    /// Whether the disk is full: freeing space and trying again is the cure.
+    /// Returns whether the disk is full, so that a retry after freeing space helps.
     pub fn is_disk_full(&self) -> bool {
         matches!(self, JournalError::Io { source, .. }
             if matches!(source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded))
@@ -139,14 +139,14 @@ impl std::error::Error for JournalError {
     }
 }
 
-/// Something worth telling a person about a segment.
+/// A finding about a segment, for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The segment.
     pub file: PathBuf,
-    /// Where in it, in bytes from its start.
+    /// The offset in it, in bytes.
     pub byte: u64,
-    /// What is there and what was done about it, in a sentence.
+    /// What was found and what was done about it, as a sentence.
     pub what: String,
 }
 

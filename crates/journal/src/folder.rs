@@ -1,4 +1,4 @@
-//! The folder a log lives in: its segments by name, its lock, its permissions.
+//! The folder of a log: its segments, its lock, its permissions.
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
@@ -12,7 +12,7 @@ use model::Seq;
 
 use crate::JournalError;
 
-/// One segment, by the number of its first record.
+/// A segment, by the number of its first record.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Segment {
     pub(crate) first: Seq,
@@ -25,7 +25,7 @@ impl Segment {
     }
 }
 
-/// All segments, oldest first. Other files in the folder are nobody's business.
+/// Returns all segments, oldest first. Other files in the folder are ignored.
 pub(crate) fn segments(folder: &Path) -> Result<Vec<Segment>, JournalError> {
     let list = |e| JournalError::io("list", folder, e);
     let mut found = Vec::new();
@@ -42,7 +42,7 @@ pub(crate) fn segments(folder: &Path) -> Result<Vec<Segment>, JournalError> {
     Ok(found)
 }
 
-/// Make the folder, for our eyes only, when it is not there.
+/// Creates the folder with mode 0700 when it is missing.
 pub(crate) fn make(folder: &Path) -> Result<(), JournalError> {
     DirBuilder::new()
         .recursive(true)
@@ -51,19 +51,19 @@ pub(crate) fn make(folder: &Path) -> Result<(), JournalError> {
         .map_err(|e| JournalError::io("make the folder", folder, e))
 }
 
-/// Make the names in the folder as safe as the bytes in its files.
+/// Syncs the folder, so that its names are durable.
 pub(crate) fn sync(folder: &Path) -> Result<(), JournalError> {
     File::open(folder)
         .and_then(|folder| folder.sync_all())
         .map_err(|e| JournalError::io("sync the folder", folder, e))
 }
 
-/// A new file for our eyes only, or the one of that name.
+/// Opens a file for writing, creating it with mode 0600.
 pub(crate) fn file_to_write(path: &Path) -> std::io::Result<File> {
     OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path)
 }
 
-/// A log's folder held against everybody else, and its records not looked at: they may be damaged.
+/// An exclusive lock on a log's folder. Its records are not read, since they may be damaged.
 #[derive(Debug)]
 pub struct FolderLock {
     folder: PathBuf,
@@ -71,7 +71,7 @@ pub struct FolderLock {
 }
 
 impl FolderLock {
-    /// Hold the folder until this is dropped; it is made when missing.
+    /// Locks the folder until this is dropped; it is created when missing.
     ///
     /// # Errors
     ///
@@ -82,20 +82,20 @@ impl FolderLock {
         Ok(FolderLock { folder: folder.into(), _lock: lock(folder)? })
     }
 
-    /// Whether a log is in it, whole or not.
+    /// Returns whether the folder has a log, complete or not.
     pub fn has_log(&self) -> Result<bool, JournalError> {
         Ok(!segments(&self.folder)?.is_empty())
     }
 }
 
-/// Whether another process holds the log in this folder. Nothing is written; a lock that cannot be
-/// looked at counts as free.
+/// Returns whether another process has locked the log in this folder. Nothing is written; a lock
+/// that cannot be read counts as free.
 pub fn is_locked(folder: impl AsRef<Path>) -> bool {
     let Ok(file) = File::open(folder.as_ref().join("lock")) else { return false };
     matches!(FileExt::try_lock_shared(&file), Err(TryLockError::WouldBlock))
 }
 
-/// Keep everybody else out until the file is dropped, crash included.
+/// Locks the folder until the file is dropped, also by a crash.
 pub(crate) fn lock(folder: &Path) -> Result<File, JournalError> {
     let path = folder.join("lock");
     let mut file = OpenOptions::new()
@@ -110,7 +110,7 @@ pub(crate) fn lock(folder: &Path) -> Result<File, JournalError> {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
             let mut process = String::new();
-            // Only for the sentence: without the number it is still right.
+            // Needed only for the message, which is valid without the number.
             let _ = file.read_to_string(&mut process);
             let process = process.trim().parse().ok();
             return Err(JournalError::Locked { folder: folder.into(), process });

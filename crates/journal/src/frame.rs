@@ -1,4 +1,4 @@
-//! One record as bytes: length, checksum, sequence number, version, what was safe, JSON.
+//! The frame of a record: length, checksum, sequence number, version, last durable record, JSON.
 //!
 //! | bytes | what                                                      |
 //! |-------|-----------------------------------------------------------|
@@ -7,16 +7,15 @@
 //! | 8..16 | sequence number, little endian                            |
 //! | 16..  | payload: one version byte, then the record                |
 //!
-//! Version 1 is `model::Record` as JSON. Version 2 is the last record that was
-//! safe when this one was written, eight bytes, little endian, and then the
-//! same JSON. A new version gets a new arm in [`decode`]; the old arms stay for
-//! ever.
+//! Version 1 is the record as JSON. Version 2 is the last record that was durable when this one was
+//! written, eight bytes, little endian, and then the same JSON. A new version gets a new arm in
+//! [`decode`]; the old arms stay.
 
 use model::{Record, Seq};
 
 use crate::JournalError;
 
-/// Append `record` to `into` as a frame; records up to `safe` are on the platter.
+/// Appends `record` to `into` as a frame; records up to `safe` are durable.
 pub(crate) fn encode(record: &Record, safe: Seq, into: &mut Vec<u8>) -> Result<(), JournalError> {
     let unwritable = |why: String| JournalError::Unwritable { record: record.seq, why };
     let start = into.len();
@@ -38,7 +37,7 @@ pub(crate) fn encode(record: &Record, safe: Seq, into: &mut Vec<u8>) -> Result<(
     Ok(())
 }
 
-/// The record of a payload whose checksum was right.
+/// Decodes the record of a payload with a valid checksum.
 pub(crate) fn decode(seq: Seq, payload: &[u8]) -> Result<Record, String> {
     let record = Record::from_json(json(payload)?)
         .map_err(|e| format!("a record this program cannot read ({e})"))?;
@@ -62,7 +61,7 @@ pub(crate) fn json(payload: &[u8]) -> Result<&[u8], String> {
     }
 }
 
-/// A checksum of a payload alone.
+/// Returns the checksum of a payload alone.
 pub(crate) fn checksum(payload: &[u8]) -> u32 {
     crc32fast::hash(payload)
 }
@@ -85,7 +84,7 @@ impl Header {
         }
     }
 
-    /// Whether a frame can be this long at all.
+    /// Returns whether a frame can have this length.
     pub(crate) fn is_plausible(&self) -> bool {
         (1..=PAYLOAD_BYTES_MAX).contains(&(self.length as usize))
     }
@@ -111,14 +110,13 @@ impl Header {
     }
 }
 
-/// Where in `bytes`, behind a fault where record `from` should be, the first whole frame begins,
-/// when `from` had been safe: the fault is damage then, and no crash's work.
+/// Finds the first complete frame in `bytes` after a fault at record `from`, if a frame proves that
+/// `from` had been durable: the fault is then damage, not the effect of a crash.
 ///
-/// A power cut may leave a part of what was written since the last sync, and
-/// the end of it rather than its beginning: a disk writes in its own order. So
-/// a whole frame behind a fault proves nothing by itself. One that was written
-/// when `from` was safe does. A chance match needs a plausible length, a near
-/// number and a right CRC.
+/// A power cut may leave any part of what was written since the last sync, because a disk writes in
+/// its own order. A complete frame after a fault therefore proves nothing alone; one that was
+/// written when `from` was durable does. A chance match needs a plausible length, a near number and
+/// a valid CRC.
 pub(crate) fn find_whole_frame(bytes: &[u8], from: Seq) -> Option<(usize, Seq)> {
     let near = from..from.saturating_add(SEARCH_RECORDS);
     let (mut at, mut first) = (0, None);
@@ -141,8 +139,8 @@ pub(crate) fn find_whole_frame(bytes: &[u8], from: Seq) -> Option<(usize, Seq)> 
     None
 }
 
-/// The last record that was safe when this payload was written. Version 1 does not say; what it
-/// stands in was synced before anything else was begun, as far as anybody knows.
+/// Returns the last record that was durable when this payload was written. Version 1 does not tell;
+/// earlier records count as durable there.
 fn safe_when_written(payload: &[u8]) -> Seq {
     match payload.split_first() {
         Some((&VERSION_SAFE, rest)) => {
@@ -153,7 +151,7 @@ fn safe_when_written(payload: &[u8]) -> Seq {
 }
 
 pub(crate) const HEADER_BYTES: usize = 16;
-/// A record is some hundred bytes; more than this is a fault, not a record.
+/// A record has some hundred bytes; more than this is a fault.
 pub(crate) const PAYLOAD_BYTES_MAX: usize = 1 << 20;
 const VERSION_JSON: u8 = 1;
 const VERSION_SAFE: u8 = 2;

@@ -1,4 +1,4 @@
-//! The log as lines of JSON, for a house that keeps records for ever, and back.
+//! Exports the log as JSON Lines, and imports it.
 //!
 //! | line       | what                                                             |
 //! |------------|------------------------------------------------------------------|
@@ -6,9 +6,9 @@
 //! | the middle | one record a line, as [`model::Record`] is written, without hole |
 //! | the last   | a trailer: how many records, SHA-256 of every line before it     |
 //!
-//! Lines end with a line feed, the last one too. A file that was cut has no
-//! trailer, and one that was changed has another hash. What an export holds is
-//! whole: persons' numbers among it. Keys and passwords are in no record.
+//! Lines end with a line feed, the last one too. A truncated file has no trailer, and a changed one
+//! has another hash. An export has complete records, with personal numbers. Keys and passwords are
+//! in no record.
 
 mod export;
 mod import;
@@ -20,12 +20,12 @@ use model::{Seq, Zone};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// Who wrote an export, and whose days its records count by.
+/// The origin of an export.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExportInfo {
     /// The engine's version.
     pub engine: String,
-    /// The hotline's zone: the same records make other days in another one.
+    /// The hotline's time zone, by which its days are counted.
     pub zone: Zone,
 }
 
@@ -50,11 +50,12 @@ struct Trailer {
     sha256: String,
 }
 
-/// The hash of every line so far, in lower-case hex.
+/// Returns a hash in lower-case hex.
 fn hex(hash: Sha256) -> String {
     hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 const FORMAT: &str = "heartline-log";
-/// Raised when an older program could not read what a newer one wrote; older ones are read for ever.
+/// The version, raised when an older program could not read a newer export; older exports can
+/// always be read.
 const VERSION: u32 = 1;

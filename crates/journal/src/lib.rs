@@ -1,13 +1,12 @@
-//! The one log on disk: every record of the engine, in order, checked and synced.
+//! The engine's log on disk: every record, in order, checksummed and synced.
 //!
 //! A log is a folder of append-only segments named by their first record
-//! (`00000000000000000001.log`). One [`Journal`] writes; any number of
-//! [`Reader`]s read along. Whatever [`Journal::sync`] has confirmed survives a
-//! crash; what a crash left of the rest is cut at the next open, saved aside and
-//! told; damage to what was confirmed, with records behind it, is never cut by
+//! (`00000000000000000001.log`). One [`Journal`] writes; any number of [`Reader`]s read along.
+//! Records confirmed by [`Journal::sync`] survive a crash. An incomplete tail that a crash left is
+//! cut at the next open, saved in a file and reported. Damage to confirmed records is never cut by
 //! the program.
 //!
-//! It will never know what a record means, and it keeps no clock and no thread.
+//! The crate does not interpret records, and has no clock and no thread.
 
 mod append;
 mod backup;

@@ -1,4 +1,4 @@
-//! Reading the log, also while it is being written.
+//! Reads the log, also while it is being written.
 
 use std::path::{Path, PathBuf};
 
@@ -11,21 +11,22 @@ use crate::{
     segment_scanner::{SegmentScanner, Step},
 };
 
-/// Reads a log. Needs no lock and disturbs no writer.
+/// Reads a log without a lock and without disturbing a writer.
 #[derive(Clone, Debug)]
 pub struct Reader {
     folder: PathBuf,
 }
 
 impl Reader {
-    /// A reader of the log in `folder`.
+    /// Opens the log in `folder`.
     pub fn open(folder: impl AsRef<Path>) -> Result<Reader, JournalError> {
         folder::segments(folder.as_ref())?;
         Ok(Reader { folder: folder.as_ref().into() })
     }
 
-    /// The first and the last whole record; `None` when there is none. The last is safe when this
-    /// returns: the newest segment is synced, also beside a writer that has not yet done it.
+    /// Returns the first and the last complete record; `None` without any. The last one is durable
+    /// when this returns: the newest segment is synced, also beside a writer that has not done it
+    /// yet.
     pub fn ends(&self) -> Result<Option<(Seq, Seq)>, JournalError> {
         let segments = folder::segments(&self.folder)?;
         let (Some(oldest), Some(newest)) = (segments.first(), segments.last()) else {
@@ -43,13 +44,13 @@ impl Reader {
         Ok((last >= oldest.first).then_some((oldest.first, last)))
     }
 
-    /// Records from `seq` on; from the oldest there is when `seq` is 0.
+    /// Reads records from `seq` on; from the oldest one when `seq` is 0.
     pub fn read_from(&self, seq: Seq) -> Result<Records, JournalError> {
         read_from(&self.folder, seq)
     }
 }
 
-/// Records of the log in `folder` from `seq` on; from the oldest there is when `seq` is 0.
+/// Reads records of the log in `folder` from `seq` on; from the oldest one when `seq` is 0.
 pub fn read_from(folder: impl AsRef<Path>, seq: Seq) -> Result<Records, JournalError> {
     let folder = folder.as_ref();
     let mut records = Records { folder: folder.into(), from: seq, scan: None, over: false };
@@ -57,8 +58,8 @@ pub fn read_from(folder: impl AsRef<Path>, seq: Seq) -> Result<Records, JournalE
     Ok(records)
 }
 
-/// A checksum of the record `seq` as it was written, to tell one log from another; `None` when
-/// it is not there.
+/// Returns a checksum of record `seq` as written, to tell two logs apart; `None` when it is
+/// missing.
 pub fn record_checksum(folder: impl AsRef<Path>, seq: Seq) -> Result<Option<u32>, JournalError> {
     let Some(mut scan) = read_from(folder, seq)?.scan else { return Ok(None) };
     loop {
@@ -70,11 +71,11 @@ pub fn record_checksum(folder: impl AsRef<Path>, seq: Seq) -> Result<Option<u32>
     }
 }
 
-/// Whole records, in order.
+/// An iterator over complete records, in order.
 ///
-/// `None` means that there is no further whole record *now*: ask again when
-/// the writer has gone on. After an error it is over. Records may be seen
-/// before they are synced; who needs them safe goes by [`Journal::sync`](crate::Journal::sync).
+/// `None` means that there is no further complete record *now*: call again when the writer has
+/// written more. After an error it ends. Records may be seen before they are synced; use
+/// [`Journal::sync`](crate::Journal::sync) to know which are durable.
 pub struct Records {
     folder: PathBuf,
     from: Seq,
@@ -138,9 +139,8 @@ impl Records {
                 Step::End => None,
                 Step::Fault(what) => Some(what),
             };
-            // The writer may have gone on, and even turned to a new segment,
-            // since we read the end of this one. So look for the new one
-            // first and at the old one again before believing either.
+            // The writer may have written more, and even begun a new segment, since the end of this
+            // one was read. So look for a new segment first, and then read the old one again.
             let newer = newer_segment(&self.folder, scan.path())?;
             if !looked_again {
                 looked_again = true;
@@ -162,8 +162,8 @@ impl Records {
                 (Some(what), Some(_)) => return Err(scan.damaged(what)),
                 (None, None) => return Ok(None),
                 (Some(what), None) => {
-                    // Half a batch, seen as it is written, or a torn tail: the
-                    // end for now. A whole frame behind it makes it damage.
+                    // Half a batch that is being written, or an incomplete tail: the end for now. A
+                    // complete frame after it makes it damage.
                     let damaged = scan.whole_frame_ahead()?.is_some();
                     scan.reread();
                     return if damaged { Err(scan.damaged(what)) } else { Ok(None) };
@@ -172,7 +172,7 @@ impl Records {
         }
     }
 
-    /// The segment that holds `from`; `None` when there is no segment at all.
+    /// Opens the segment with record `from`; `None` without any segment.
     fn first_scan(&self) -> Result<Option<SegmentScanner>, JournalError> {
         let segments = folder::segments(&self.folder)?;
         let Some(oldest) = segments.first() else { return Ok(None) };

@@ -1,4 +1,4 @@
-//! What a start finds: the end of the log, and what a crash left behind it.
+//! Recovery at the start: finds the end of the log and what a crash left after it.
 
 use std::{fs::OpenOptions, io::Write, os::unix::fs::OpenOptionsExt, path::Path};
 
@@ -10,16 +10,16 @@ use crate::{
     segment_scanner::SegmentScanner,
 };
 
-/// What [`Journal::open`](crate::Journal::open) found.
+/// The result of [`Journal::open`](crate::Journal::open).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OpenReport {
     /// The last record in the log; `None` in a new one.
     pub last: Option<Seq>,
-    /// What was found and done, for a person to read.
+    /// Findings and repairs, for people.
     pub found: Vec<Finding>,
 }
 
-/// The end of the log: where the next record goes.
+/// The end of the log, where the next record is written.
 pub(crate) struct LogEnd {
     pub(crate) segment: Segment,
     pub(crate) length: u64,
@@ -27,7 +27,8 @@ pub(crate) struct LogEnd {
     pub(crate) found: Vec<Finding>,
 }
 
-/// Find the end of the log. A torn tail is saved aside; the caller cuts the segment to `length`.
+/// Finds the end of the log. An incomplete tail is saved in a file; the caller cuts the segment to
+/// `length`.
 pub(crate) fn recover(folder: &Path) -> Result<LogEnd, JournalError> {
     let mut segments = folder::segments(folder)?;
     let Some(segment) = segments.pop() else {
@@ -46,10 +47,10 @@ pub(crate) fn recover(folder: &Path) -> Result<LogEnd, JournalError> {
     Ok(LogEnd { length: scan.at(), last: scan.expected().saturating_sub(1), segment, found })
 }
 
-/// The newest segment must begin where the one before it ends.
+/// Checks that the newest segment begins where the previous one ends.
 ///
-/// A new segment is born only when the old one is whole and synced, so a hole
-/// between the two is no crash's work.
+/// A new segment is created only when the old one is complete and synced, so a gap between the two
+/// is not the effect of a crash.
 fn check_previous_segment(before: &Segment, newest: &Segment) -> Result<(), JournalError> {
     let mut scan = SegmentScanner::open(&before.path, before.first)?;
     let fault = scan.skip_whole_frames()?;
@@ -60,7 +61,7 @@ fn check_previous_segment(before: &Segment, newest: &Segment) -> Result<(), Jour
     }
 }
 
-/// Keep the bytes of a torn tail in a file beside the segment, unless they are damage.
+/// Saves an incomplete tail in a file beside the segment, unless it is damage.
 fn save_tail(scan: &mut SegmentScanner, what: String) -> Result<Finding, JournalError> {
     if let Some((byte, seq)) = scan.whole_frame_ahead()? {
         let what = format!("{what}, and record {seq} follows whole at byte {byte}");
@@ -90,5 +91,5 @@ fn save_tail(scan: &mut SegmentScanner, what: String) -> Result<Finding, Journal
     Ok(Finding { file: scan.path().into(), byte: scan.at(), what })
 }
 
-/// An engine that crashes this often at one byte keeps the first thousand tails.
+/// Most saved tails at one byte.
 const TORN_FILES_MAX: u32 = 1_000;

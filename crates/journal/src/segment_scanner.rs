@@ -1,4 +1,4 @@
-//! Walking one segment frame by frame, with a buffer of its own.
+//! Reads one segment frame by frame, with its own buffer.
 
 use std::{
     fs::File,
@@ -15,29 +15,29 @@ use crate::{
     frame::{self, HEADER_BYTES, Header},
 };
 
-/// A place in a segment. It only moves over whole, right frames.
+/// A position in a segment. It moves over complete, valid frames only.
 pub(crate) struct SegmentScanner {
     file: File,
     path: PathBuf,
-    /// What is read ahead; `buffer[used]` is the byte at `at`.
+    /// Bytes read ahead; `buffer[used]` is the byte at `at`.
     buffer: Vec<u8>,
     used: usize,
     at: u64,
     expected: Seq,
 }
 
-/// What is at the place.
+/// What is at the position.
 pub(crate) enum Step<'a> {
-    /// A whole frame; the place is behind it now.
+    /// A complete frame; the position is after it now.
     Frame { seq: Seq, payload: &'a [u8] },
-    /// Nothing: the file ends here.
+    /// The end of the file.
     End,
-    /// No whole frame, and why not. The place did not move.
+    /// No complete frame, with the reason. The position did not move.
     Fault(String),
 }
 
 impl SegmentScanner {
-    /// At the start of the segment at `path`, which begins with record `first`.
+    /// Opens the segment at `path`, which begins with record `first`.
     pub(crate) fn open(path: &Path, first: Seq) -> Result<SegmentScanner, JournalError> {
         let file = File::open(path).map_err(|e| JournalError::io("open", path, e))?;
         Ok(SegmentScanner {
@@ -54,17 +54,17 @@ impl SegmentScanner {
         &self.path
     }
 
-    /// Bytes from the start of the file to the end of the last whole frame seen.
+    /// The offset after the last complete frame, in bytes.
     pub(crate) fn at(&self) -> u64 {
         self.at
     }
 
-    /// The record that comes next.
+    /// The expected next record.
     pub(crate) fn expected(&self) -> Seq {
         self.expected
     }
 
-    /// The next frame.
+    /// Reads the next frame.
     pub(crate) fn step(&mut self) -> Result<Step<'_>, JournalError> {
         self.fill(HEADER_BYTES)?;
         let ahead = self.ahead();
@@ -96,7 +96,7 @@ impl SegmentScanner {
         Ok(Step::Frame { seq: header.seq, payload: self.buffer.get(payload).unwrap_or_default() })
     }
 
-    /// Over every whole frame; what ends them, unless it is the end of the file.
+    /// Skips all complete frames; returns the fault that ends them, `None` at the end of the file.
     pub(crate) fn skip_whole_frames(&mut self) -> Result<Option<String>, JournalError> {
         loop {
             match self.step()? {
@@ -107,32 +107,32 @@ impl SegmentScanner {
         }
     }
 
-    /// What was read of the file is on the platter when this returns.
+    /// Syncs the file to disk.
     pub(crate) fn sync(&self) -> Result<(), JournalError> {
         self.file.sync_data().map_err(|e| JournalError::io("sync", &self.path, e))
     }
 
-    /// Read anew from the place at the next step: the file may have grown.
+    /// Discards the buffer, so that the next step reads again: the file may have grown.
     pub(crate) fn reread(&mut self) {
         self.buffer.clear();
         self.used = 0;
     }
 
-    /// The first whole frame behind a fault, by its byte and number, when the fault is damage to
-    /// what was confirmed; `None` when a crash may have left it so.
+    /// Returns offset and number of the first complete frame after a fault, if the fault is damage
+    /// to confirmed records; `None` when a crash may have caused it.
     pub(crate) fn whole_frame_ahead(&mut self) -> Result<Option<(u64, Seq)>, JournalError> {
         self.fill(usize::MAX)?;
         let found = frame::find_whole_frame(self.ahead(), self.expected);
         Ok(found.map(|(offset, seq)| (self.at + offset as u64, seq)))
     }
 
-    /// Go on behind a fault, at a frame [`SegmentScanner::whole_frame_ahead`] found.
+    /// Continues after a fault, at a frame that [`SegmentScanner::whole_frame_ahead`] found.
     pub(crate) fn skip_to(&mut self, byte: u64, seq: Seq) {
         self.reread();
         (self.at, self.expected) = (byte, seq);
     }
 
-    /// What is not a whole frame from the place to the end of the file, in bytes.
+    /// Returns the bytes from the position to the end of the file.
     pub(crate) fn rest(&mut self) -> Result<Vec<u8>, JournalError> {
         self.fill(usize::MAX)?;
         Ok(self.ahead().to_vec())
@@ -155,7 +155,7 @@ impl SegmentScanner {
         self.used + HEADER_BYTES..self.used + size
     }
 
-    /// Have `wanted` bytes ahead, or all there are.
+    /// Reads until `wanted` bytes are ahead, or all there are.
     fn fill(&mut self, wanted: usize) -> Result<(), JournalError> {
         while self.ahead().len() < wanted {
             self.buffer.drain(..self.used);

@@ -1,4 +1,4 @@
-//! Checking a whole log: every record, every fault, nothing changed.
+//! Checks a whole log, reports every fault and changes nothing.
 
 use std::path::Path;
 
@@ -11,31 +11,31 @@ use crate::{
     segment_scanner::{SegmentScanner, Step},
 };
 
-/// What a log holds.
+/// The result of a check.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct VerifyReport {
-    /// Segments.
+    /// The number of segments.
     pub segments: u64,
-    /// Whole, right records.
+    /// Complete, valid records.
     pub records: u64,
-    /// Bytes in all segments.
+    /// The bytes of all segments.
     pub bytes: u64,
     /// The first record.
     pub first: Option<Seq>,
     /// The last record.
     pub last: Option<Seq>,
-    /// Every fault, by file and byte.
+    /// All faults, by file and byte.
     pub faults: Vec<Finding>,
 }
 
 impl VerifyReport {
-    /// Whether the log is whole.
+    /// Returns whether the log has no fault.
     pub fn is_whole(&self) -> bool {
         self.faults.is_empty()
     }
 }
 
-/// Read every record of the log in `folder` and tell every fault. A writer may be running.
+/// Reads every record of the log in `folder` and reports every fault. A writer may be running.
 pub fn verify(folder: impl AsRef<Path>) -> Result<VerifyReport, JournalError> {
     let mut report = VerifyReport::default();
     let segments = folder::segments(folder.as_ref())?;
@@ -45,8 +45,8 @@ pub fn verify(folder: impl AsRef<Path>) -> Result<VerifyReport, JournalError> {
     Ok(report)
 }
 
-/// The faults of all segments but the newest, which every opening reads whole. `go_on` is asked
-/// between two segments; when it says no, what was found so far is told.
+/// Returns the faults of all segments but the newest, which every opening checks. `go_on` is called
+/// between two segments; when it returns false, the faults so far are returned.
 pub fn verify_closed_segments(
     folder: impl AsRef<Path>,
     go_on: impl Fn() -> bool,

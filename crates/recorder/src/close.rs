@@ -1,5 +1,5 @@
-//! Closing a recording, on a thread of its own: sync and hash take their time
-//! and the pieces of other calls must not wait for them. A full disk takes more.
+//! Closes recordings on a thread of its own: sync and hash take time, and chunks of other calls
+//! must not wait for them. A full disk takes longer.
 
 use std::{
     collections::BTreeSet,
@@ -26,20 +26,19 @@ use crate::{
     recording::{Part, Recording, frames_as_ms},
 };
 
-/// A recording that has ended.
+/// An ended recording.
 pub(crate) struct EndedRecording {
     pub(crate) recording: Recording,
     pub(crate) closing: Option<Box<RecordingSummary>>,
     pub(crate) details: Option<CallDetails>,
-    /// Why it ends before the call, when it does.
+    /// Why it ends before the call, if it does.
     pub(crate) broken_off: Option<String>,
 }
 
-/// Close what comes until nothing can come any more.
+/// Closes ended recordings until the channel is closed.
 ///
-/// The first after a rest is closed at once; when many end, they gather and
-/// share the syncs of their folder. One for whose description the disk has no
-/// room is tried again until it has.
+/// The first after a pause is closed at once; when many end, they are gathered and share the syncs
+/// of their folder. One whose sidecar does not fit on the disk is retried until it does.
 pub(crate) fn close_all(
     ended: &Receiver<EndedRecording>,
     events: &Sender<RecorderEvent>,
@@ -72,7 +71,7 @@ pub(crate) fn close_all(
             match closed {
                 Ok(()) => send(events, finished.closed()),
                 Err(error) if may_pass(&error) && !is_over && unclosed.len() < UNCLOSED_MAX => {
-                    // Of one that broke off it has been said already.
+                    // The failure of a broken-off recording was reported already.
                     if n >= tried && finished.manifest.broken_off.is_none() {
                         send_failed(events, health, finished.paths.call(), &error, SOON);
                     }
@@ -88,11 +87,11 @@ pub(crate) fn close_all(
 }
 
 fn send(events: &Sender<RecorderEvent>, event: RecorderEvent) {
-    // Nobody listens any more when the engine goes down without us.
+    // The receiver is gone when the engine ends first.
     let _ = events.send(event);
 }
 
-/// Says that a recording could not be closed, and that recordings fail when that is news.
+/// Reports a recording that could not be closed, and the alarm when it is new.
 fn send_failed(
     events: &Sender<RecorderEvent>,
     health: &Health,
@@ -101,7 +100,7 @@ fn send_failed(
     when: &str,
 ) {
     let why = format!("the recording could not be closed ({error}); what there is is kept, {when}");
-    // A full disk has alarms of its own.
+    // A full disk has its own alarms.
     let failing = (!is_full(error)).then(|| health.failed(Instant::now(), &why)).flatten();
     send(events, RecorderEvent::Failed { call, why });
     if let Some(failing) = failing {
@@ -109,18 +108,18 @@ fn send_failed(
     }
 }
 
-/// Whether the disk has no space.
+/// Returns whether the error is a full disk.
 pub(crate) fn is_full(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
-/// Whether closing is worth another try: the disk or the table of open files is full.
+/// Returns whether closing should be retried: the disk or the table of open files is full.
 fn may_pass(error: &io::Error) -> bool {
     let errno = rustix::io::Errno::from_io_error(error);
     is_full(error) || matches!(errno, Some(rustix::io::Errno::MFILE | rustix::io::Errno::NFILE))
 }
 
-/// Describe and name all of them, with two syncs of each folder.
+/// Describes and renames all of them, with two syncs of each folder.
 fn close(group: Vec<FinishedRecording>) -> Vec<(FinishedRecording, io::Result<()>)> {
     let mut tried: Vec<_> = group
         .into_iter()
@@ -146,7 +145,7 @@ fn close(group: Vec<FinishedRecording>) -> Vec<(FinishedRecording, io::Result<()
         .collect()
 }
 
-/// All its voice is in its files; it is not yet described and named.
+/// A recording whose files are complete; it is not described and renamed yet.
 struct FinishedRecording {
     paths: RecordingPaths,
     parts: Vec<Part>,
@@ -187,8 +186,8 @@ fn finish(ended: EndedRecording) -> io::Result<FinishedRecording> {
     Ok(FinishedRecording { paths, parts, manifest })
 }
 
-/// Sync, hash, describe, name. Only a file whose sidecar is safe loses its `.part`,
-/// so whatever a crash leaves between is found by salvage.
+/// Syncs, hashes, describes and renames. A file loses its `.part` only after its sidecar is
+/// durable, so that salvage finds whatever a crash leaves.
 pub(crate) fn settle(
     paths: &RecordingPaths,
     parts: &[Part],
@@ -232,7 +231,7 @@ fn sync_all(folders: &BTreeSet<PathBuf>) -> io::Result<()> {
     folders.iter().try_for_each(|folder| paths::sync(folder))
 }
 
-/// The same result for each of a group.
+/// Copies a result for each recording of a group.
 fn again(result: &io::Result<()>) -> io::Result<()> {
     match result {
         Ok(()) => Ok(()),
@@ -243,10 +242,10 @@ fn again(result: &io::Result<()>) -> io::Result<()> {
     }
 }
 
-/// SHA-256 of the whole file, in hex.
+/// Returns the SHA-256 of the whole file, in hex.
 ///
-/// The header knows the length only now and comes first, so the file is read
-/// again; it is still in memory, and 40 ms of a core hash an hour of voice.
+/// The header comes first and its length is known only now, so the file is read again; it is still
+/// in the page cache, and an hour of media takes 40 ms of a core.
 pub(crate) fn hash(file: &Arc<File>) -> io::Result<String> {
     let mut sha = Sha256::new();
     let (mut block, mut at) = (vec![0; HASH_BLOCK], 0);
@@ -268,12 +267,12 @@ pub(crate) fn hash(file: &Arc<File>) -> io::Result<String> {
     }))
 }
 
-/// Said of a recording that waits for space.
+/// Added for a recording that waits for space.
 const SOON: &str = "and it is closed as soon as there is room";
-/// Said of a recording we give up: salvage finds its `.part` file.
+/// Added for a recording that is left to salvage.
 const LATER: &str = "and it is repaired at the next start";
-/// Each holds a file open; the next ones are left to salvage.
+/// Each keeps a file open; further ones are left to salvage.
 const UNCLOSED_MAX: usize = 1_024;
-/// One group; the rest wait for the next.
+/// The size of a group; the rest wait for the next one.
 const GROUP_MAX: usize = 255;
 const HASH_BLOCK: usize = 128 << 10;

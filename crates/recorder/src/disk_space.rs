@@ -1,8 +1,8 @@
-//! How much room is left, and what that means for new recordings.
+//! Free disk space and its alarms.
 
 use crate::RecorderEvent;
 
-/// The marks, and on which side of them we are.
+/// The low and full marks, and the current state.
 #[derive(Clone, Debug)]
 pub(crate) struct DiskSpace {
     low: u64,
@@ -30,10 +30,10 @@ impl DiskSpace {
         self.state == State::Full
     }
 
-    /// This much is free now; what to say about it.
+    /// Updates the free space; returns the events to emit.
     ///
-    /// A mark counts as left only a tenth above it: one deleted file is no
-    /// news. From full to low both alarms end and the lower one is raised.
+    /// A mark is left only a tenth above it, so that one deleted file does not clear an alarm. From
+    /// full to low both alarms end and the lower one is raised.
     pub(crate) fn observe(&mut self, free: u64) -> Vec<RecorderEvent> {
         let above = |mark: u64, state: State| match self.state >= state {
             true => free >= mark.saturating_add(mark / 10),
@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn alarms_rise_at_the_marks_and_clear_a_tenth_above_them() {
+    fn alarms_are_raised_at_the_marks_and_cleared_a_tenth_above() {
         let mut space = DiskSpace::new(1_000, 100);
         assert_eq!(space.observe(5_000), []);
         assert_eq!(space.observe(999), [RecorderEvent::DiskLow { free: 999 }]);

@@ -1,26 +1,26 @@
-//! What the recorder says, and what it is told about a call.
+//! The recorder's events, and the details of a call for its sidecar.
 
 use primitives::{CallId, LineId, Number, SeatId, Timestamp};
 
-/// What became of a recording, or of the disk.
+/// An event about a recording or the disk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RecorderEvent {
-    /// The file is open.
+    /// The file was opened.
     Started {
         /// The call.
         call: CallId,
-        /// Its name once closed, below the recordings folder: `2026/11/22/1J8Z4QK0T3G.wav`.
+        /// Its name once closed, relative to the recordings folder: `2026/11/22/1J8Z4QK0T3G.wav`.
         file: String,
     },
     /// The file is complete, synced, hashed, described and named.
     Closed {
         /// The call.
         call: CallId,
-        /// Below the recordings folder.
+        /// Its name relative to the recordings folder.
         file: String,
         /// Its length in ms.
         length_ms: u64,
-        /// Of the whole file, in hex.
+        /// SHA-256 of the whole file, in hex.
         sha256: String,
         /// Silence filled in for the caller's side, in ms.
         caller_gap_ms: u64,
@@ -31,37 +31,37 @@ pub enum RecorderEvent {
     Failed {
         /// The call.
         call: CallId,
-        /// What went wrong, in a sentence.
+        /// The error, as a sentence.
         why: String,
     },
-    /// A recording could not be begun, written or closed, for another reason than a full disk: the
+    /// A recording could not be opened, written or closed, for another reason than a full disk: the
     /// first failure since [`RecorderEvent::Working`].
     Failing {
-        /// What went wrong, in a sentence.
+        /// The error, as a sentence.
         why: String,
     },
-    /// Recordings are begun again, and none has failed for a minute.
+    /// Recordings work again, and none has failed for a minute.
     Working,
-    /// Less is free than the low mark.
+    /// Free space is below the low mark.
     DiskLow {
-        /// Free, in bytes.
+        /// Free space, in bytes.
         free: u64,
     },
-    /// Less is free than the full mark: new calls are not recorded.
+    /// Free space is below the full mark: new calls are not recorded.
     DiskFull {
-        /// Free, in bytes.
+        /// Free space, in bytes.
         free: u64,
     },
-    /// Enough is free again: both alarms are over.
+    /// Enough space is free: both alarms are cleared.
     DiskOk,
 }
 
-/// What stands beside a recording about its call.
+/// The details of a call in the sidecar of its recording.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallDetails {
-    /// Who called.
+    /// The calling number.
     pub caller: Number,
-    /// What they dialled.
+    /// The dialled number.
     pub dialled: Number,
     /// The line.
     pub line: LineId,

@@ -1,4 +1,4 @@
-//! Whether recordings can be made: one alarm for all calls, however many fail.
+//! Whether recordings work: one alarm for all calls, however many fail.
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
@@ -15,12 +15,13 @@ pub(crate) struct Health(Mutex<State>);
 struct State {
     /// The last failure, while the alarm is up.
     failed: Option<Instant>,
-    /// Whether a recording was begun since.
+    /// Whether a recording was opened since.
     worked: bool,
 }
 
 impl Health {
-    /// A recording could not be begun or written, or not closed: says so when it is news.
+    /// Notes a recording that could not be opened, written or closed; returns the event when it is
+    /// the first failure.
     pub(crate) fn failed(&self, now: Instant, why: &str) -> Option<RecorderEvent> {
         let mut state = self.lock();
         state.worked = false;
@@ -28,12 +29,13 @@ impl Health {
         is_news.then(|| RecorderEvent::Failing { why: why.to_owned() })
     }
 
-    /// A recording was begun.
+    /// Notes an opened recording.
     pub(crate) fn worked(&self) {
         self.lock().worked = true;
     }
 
-    /// Says that recordings work again: one was begun since the last failure, which is a while ago.
+    /// Returns the event that recordings work again: one was opened since the last failure, which
+    /// was at least a minute ago.
     pub(crate) fn settle(&self, now: Instant) -> Option<RecorderEvent> {
         let mut state = self.lock();
         let failed = state.failed?;
@@ -49,7 +51,7 @@ impl Health {
     }
 }
 
-/// How long nothing must have failed before the alarm is cleared.
+/// The time without failure before the alarm is cleared.
 const QUIET: Duration = Duration::from_secs(60);
 
 #[cfg(test)]
@@ -65,13 +67,13 @@ mod tests {
         let failing = Some(RecorderEvent::Failing { why: "EMFILE".into() });
         assert_eq!(health.failed(at(1), "EMFILE"), failing);
         assert_eq!(health.failed(at(2), "EMFILE"), None);
-        // Time alone clears nothing: nobody knows whether it works.
+        // Time alone clears nothing, because it is unknown whether recordings work.
         assert_eq!(health.settle(at(600)), None);
         health.worked();
         assert_eq!(health.settle(at(61)), None);
         assert_eq!(health.settle(at(62)), Some(RecorderEvent::Working));
         assert_eq!(health.settle(at(63)), None);
-        // A failure after a success counts from anew.
+        // A failure after a success restarts the wait.
         assert!(health.failed(at(70), "EIO").is_some());
         health.worked();
         assert_eq!(health.failed(at(80), "EIO"), None);

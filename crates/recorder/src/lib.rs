@@ -1,18 +1,18 @@
-//! Recordings: WAV files and only WAV files.
+//! Writes the recordings of calls as WAV files.
 //!
-//! The voice thread offers pieces through a [`RecorderHandle`] and never waits. Threads of
-//! the recorder write `2026/11/22/<call>.wav.part`; a closed recording is
-//! synced, hashed, described in `<call>.json` and only then named
-//! `<call>.wav`. What a crash leaves is mended by [`salvage()`] at the next start.
+//! The media thread offers chunks through a [`RecorderHandle`] and never waits. Threads of the
+//! recorder write `2026/11/22/<call>.wav.part`. A closed recording is synced, hashed, described in
+//! `<call>.json` and only then named `<call>.wav`. Files left by a crash are repaired by
+//! [`salvage()`] at the next start.
 //!
-//! Full? The tap: a stretch of voice is dropped, counted, and becomes silence of
-//! the same length in the file. The disk: below the full mark new calls go on
-//! unrecorded and say so; open recordings go on until the disk refuses, and
-//! keep what they have; they are described and named once there is space. No free file descriptor, or
-//! another fault: the call goes on unrecorded, its record says why, and [`RecorderEvent::Failing`] says it
-//! for all of them. A call never waits for a recording.
+//! When the queue is full, a chunk of media is dropped, counted, and becomes silence of the same
+//! length in the file. When the disk has less space than the full mark, new calls continue
+//! unrecorded and the event says so; open recordings continue until a write fails, keep what they
+//! have, and are described and named once there is space. When no file descriptor is free, or with
+//! another error, the call continues unrecorded, its record says why, and
+//! [`RecorderEvent::Failing`] is raised once for all calls. A call never waits for a recording.
 //!
-//! It will never know SIP, a queue or a ticket.
+//! The crate knows no SIP, queue or ticket.
 
 mod close;
 mod disk_space;

@@ -1,4 +1,4 @@
-//! The sidecar: what a recording is, beside it, for people and programs.
+//! The sidecar file that describes a recording.
 
 use std::{fs, io, io::Write};
 
@@ -15,12 +15,12 @@ pub(crate) struct Manifest {
     pub(crate) file: String,
     pub(crate) sha256: String,
     pub(crate) length_ms: u64,
-    /// Files that continue the first, when the call was too long for one.
+    /// Further files, when the call was too long for one.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) continued: Vec<Continued>,
-    /// Repaired after a crash: the end may be missing.
+    /// Whether it was repaired after a crash; the end may be missing.
     pub(crate) salvaged: bool,
-    /// Why the recording ends before the call, when it does.
+    /// Why the recording ends before the call, if it does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) broken_off: Option<String>,
     pub(crate) channels: [&'static str; 2],
@@ -28,7 +28,7 @@ pub(crate) struct Manifest {
     pub(crate) about: Option<CallInfo>,
     pub(crate) caller_gap_ms: u64,
     pub(crate) hotline_gap_ms: u64,
-    /// Of both gaps: voice that came and could not be written in time.
+    /// Part of both gaps: media received that could not be written in time.
     pub(crate) dropped_ms: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) voice: Option<Voice>,
@@ -41,7 +41,7 @@ pub(crate) struct Continued {
     pub(crate) length_ms: u64,
 }
 
-/// The call, as [`CallDetails`] tells it.
+/// The details of the call, from [`CallDetails`].
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct CallInfo {
     caller: String,
@@ -56,7 +56,7 @@ pub(crate) struct CallInfo {
 impl From<&CallDetails> for CallInfo {
     fn from(details: &CallDetails) -> CallInfo {
         CallInfo {
-            // The sidecar is as secret as the voice beside it, so numbers are whole.
+            // The sidecar is as confidential as the recording, so numbers are complete.
             caller: details.caller.reveal().into(),
             dialled: details.dialled.reveal().into(),
             line: details.line.to_string(),
@@ -68,7 +68,7 @@ impl From<&CallDetails> for CallInfo {
     }
 }
 
-/// What the voice was like.
+/// The media quality.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Voice {
     caller: Side,
@@ -117,7 +117,7 @@ impl Manifest {
         }
     }
 
-    /// Write it whole or not at all. The folder is the caller's to sync.
+    /// Writes the sidecar atomically. The caller syncs the folder.
     pub(crate) fn write(&self, paths: &RecordingPaths) -> io::Result<()> {
         let path = paths.sidecar();
         let part = path.with_extension("json.part");

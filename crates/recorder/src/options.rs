@@ -6,31 +6,31 @@ use primitives::Zone;
 
 use crate::recording::ROTATE_BYTES_MAX;
 
-/// How to record.
+/// The options of the recorder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// The recordings folder; made when missing.
+    /// The recordings folder; created when missing.
     pub folder: PathBuf,
-    /// Whose midnight parts the days.
+    /// The time zone of the day folders.
     pub zone: Zone,
-    /// Writing threads, at least one. Each has a second one that closes.
+    /// Writing threads, at least one. Each has a second thread that closes recordings.
     pub threads: usize,
-    /// Pieces that may wait for one thread. A quarter of it is kept for openings and ends.
+    /// Chunks that may wait for one thread. A quarter of it is reserved for openings and ends.
     pub capacity: usize,
-    /// Below this much free space an alarm is raised, in bytes.
+    /// Free space below which an alarm is raised, in bytes.
     pub low_water_bytes: u64,
-    /// Below this much free space new calls are not recorded, in bytes.
+    /// Free space below which new calls are not recorded, in bytes.
     pub full_water_bytes: u64,
-    /// A file longer than this is continued in another; at most 2 GiB.
+    /// A file longer than this is continued in another one, in bytes; at most 2 GiB.
     pub rotate_bytes: u64,
-    /// A recording that hears neither voice nor end for this long is closed as it is.
+    /// A recording without chunks for this long is closed as it is.
     pub idle: Duration,
-    /// How long an ended recording waits for its description.
+    /// How long an ended recording waits for the details of its call.
     pub details_wait: Duration,
-    /// Recordings that end within this time are closed together, sharing syncs; the first after a
-    /// rest is closed at once.
+    /// Recordings that end within this time are closed together and share syncs; the first after a
+    /// pause is closed at once.
     pub gather: Duration,
-    /// How soon a recording that could not be closed for want of room is tried again.
+    /// The pause before a recording that could not be closed for lack of space is retried.
     pub retry: Duration,
 }
 
@@ -52,17 +52,18 @@ impl Default for Options {
     }
 }
 
-/// 8,192 pieces of 250 ms: two seconds of a thousand calls, 64 MB when full.
+/// 8,192 chunks of 250 ms: two seconds of a thousand calls, 64 MB when full.
 const CAPACITY: usize = 8_192;
 /// 10 GB: half a day of a hundred calls.
 const LOW_WATER_BYTES: u64 = 10_000_000_000;
 /// 1 GB: room for the open recordings to end.
 const FULL_WATER_BYTES: u64 = 1_000_000_000;
-/// The relay sends pieces four times a second, silence included.
+/// The relay sends chunks four times a second, silence included.
 const IDLE: Duration = Duration::from_secs(60);
-/// A recording has its name this much later at most; a busy hour then costs a few syncs a second.
+/// A recording gets its name at most this much later; a busy hour then costs a few syncs per
+/// second.
 const GATHER: Duration = Duration::from_millis(250);
-/// DiskSpace is made by people and by nightly chores; a try costs a read of the file.
+/// Space is freed by people and nightly jobs; a retry costs reading the file.
 const RETRY: Duration = Duration::from_secs(5);
-/// The center describes a call as it ends; the voice ends a moment before or after.
+/// The center describes a call at its end; its media ends slightly before or after.
 const DETAILS_WAIT: Duration = Duration::from_secs(2);

@@ -1,4 +1,4 @@
-//! Where a recording lies: by the local date of its call's arrival.
+//! The paths of a recording, by the local date of its call's arrival.
 
 use std::{
     fs::{DirBuilder, File, OpenOptions},
@@ -13,7 +13,7 @@ use primitives::{CallId, Zone};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RecordingPaths {
     root: PathBuf,
-    /// `2026/11/22`, or whatever folder the call's files were found in.
+    /// `2026/11/22`, or the folder in which the call's files were found.
     day: String,
     call: CallId,
 }
@@ -37,8 +37,8 @@ impl RecordingPaths {
         self.root.join(&self.day)
     }
 
-    /// The name of the `n`th file (from 1), below the root. A call has one,
-    /// unless it is longer than a WAV file can be.
+    /// The name of the `n`th file (from 1), relative to the root. A call has one, unless it is
+    /// longer than a WAV file can be.
     pub(crate) fn name(&self, n: u32) -> String {
         match n {
             0 | 1 => format!("{}/{}.wav", self.day, self.call),
@@ -50,7 +50,7 @@ impl RecordingPaths {
         self.root.join(self.name(n))
     }
 
-    /// The file while it is being written.
+    /// The path of the file while it is being written.
     pub(crate) fn part(&self, n: u32) -> PathBuf {
         self.root.join(self.name(n) + PART)
     }
@@ -60,7 +60,7 @@ impl RecordingPaths {
     }
 }
 
-/// The call and the number of a file `<call>.wav.part` or `<call>-2.wav.part`.
+/// Parses call and number of a file `<call>.wav.part` or `<call>-2.wav.part`.
 pub(crate) fn parse_part(name: &str) -> Option<(CallId, u32)> {
     let stem = name.strip_suffix(PART)?.strip_suffix(".wav")?;
     match stem.split_once('-') {
@@ -69,22 +69,22 @@ pub(crate) fn parse_part(name: &str) -> Option<(CallId, u32)> {
     }
 }
 
-/// Make a folder, for our eyes only.
+/// Creates a folder with mode 0700.
 pub(crate) fn make(folder: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
-/// A file for our eyes only that was not there before: nobody's voice is written over.
+/// Creates a new file with mode 0600; an existing recording is never overwritten.
 pub(crate) fn create(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(path)
 }
 
-/// Make the names in a folder as safe as the bytes in its files.
+/// Syncs a folder, so that its names are durable.
 pub(crate) fn sync(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
 }
 
-/// What an unfinished file's name ends with.
+/// The suffix of an unfinished file.
 pub(crate) const PART: &str = ".part";
 
 #[cfg(test)]
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_call_just_after_local_midnight_lies_in_the_new_day() {
+    fn call_just_after_local_midnight_is_in_the_new_day() {
         // 2026-11-21T16:00Z is midnight of the 22nd in China.
         let call = CallId::from_arrival(Timestamp::from_micros(1_795_276_800_000_000));
         let paths = RecordingPaths::of(Path::new("/r"), Zone::CHINA, call);
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn part_names_are_read_back_and_strangers_are_not() {
+    fn part_names_are_parsed_and_others_ignored() {
         let call = CallId::from(1_795_276_800_000_000);
         assert_eq!(parse_part(&format!("{call}.wav.part")), Some((call, 1)));
         assert_eq!(parse_part(&format!("{call}-12.wav.part")), Some((call, 12)));

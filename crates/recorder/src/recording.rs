@@ -1,4 +1,4 @@
-//! One call's recording while it runs: pieces in, true time kept.
+//! The open recording of one call: chunks go in at their true time.
 
 use std::{fs::File, io, sync::Arc};
 
@@ -7,23 +7,24 @@ use crate::{
     wav::{FRAME_BYTES, RATE, WavFile},
 };
 
-/// The open file of a call, and what was filled in.
+/// The open file of a call, and its gaps.
 pub(crate) struct Recording {
     pub(crate) paths: RecordingPaths,
     wav: WavFile,
-    /// Files that were full, synced and waiting for the last one.
+    /// Full files, waiting for the last one.
     full: Vec<Part>,
     /// Frames in all files.
     frames: u64,
     rotate_bytes: u64,
-    /// Silence filled in on each side by the tap, in frames.
+    /// Silence filled in on the caller's side by the tap, in frames; likewise below for the
+    /// hotline's side.
     pub(crate) caller_gap: u64,
     pub(crate) hotline_gap: u64,
-    /// Silence filled in here for stretches that did not reach us, in frames.
+    /// Silence filled in here for dropped chunks, in frames.
     pub(crate) dropped: u64,
 }
 
-/// A file of a recording, told right and cut to length.
+/// A complete file of a recording.
 pub(crate) struct Part {
     pub(crate) file: Arc<File>,
     pub(crate) frames: u64,
@@ -51,14 +52,14 @@ impl Recording {
         })
     }
 
-    /// How long it is by now, in ms.
+    /// Its length so far, in ms.
     pub(crate) fn length_ms(&self) -> u64 {
         frames_as_ms(self.frames)
     }
 
-    /// A stretch that begins `start` frames after the opening.
+    /// Writes samples that begin `start` frames after the opening.
     ///
-    /// A hole before it becomes silence; what overlaps is left out: time stays true.
+    /// A gap before them becomes silence and an overlap is dropped, so that time stays true.
     pub(crate) fn write(&mut self, start: u64, stereo: &[i16]) -> io::Result<()> {
         self.fill_up_to(start)?;
         let known =
@@ -66,11 +67,11 @@ impl Recording {
         self.put(stereo.get(known..).unwrap_or_default())
     }
 
-    /// Silence from the end of what there is to `frame`.
+    /// Fills with silence up to `frame`.
     pub(crate) fn fill_up_to(&mut self, frame: u64) -> io::Result<()> {
         let hole = frame.saturating_sub(self.frames);
         if hole > HOLE_MAX {
-            let why = format!("a hole of {} s in the voice", hole / RATE);
+            let why = format!("a gap of {} s in the media", hole / RATE);
             return Err(io::Error::new(io::ErrorKind::InvalidData, why));
         }
         let mut left = hole;
@@ -83,7 +84,7 @@ impl Recording {
         Ok(())
     }
 
-    /// Everything as it is; files in order.
+    /// Finishes all files and returns them in order.
     pub(crate) fn finish(self) -> io::Result<(RecordingPaths, Vec<Part>)> {
         let mut parts = self.full;
         let frames = self.wav.frames();
@@ -110,9 +111,9 @@ pub(crate) fn frames_as_ms(frames: u64) -> u64 {
     frames * 1_000 / RATE
 }
 
-/// The sizes in a WAV header have 32 bits and many programs read them signed.
+/// The sizes in a WAV header have 32 bits, which many programs read as signed.
 pub(crate) const ROTATE_BYTES_MAX: u64 = (2 << 30) - (1 << 20);
-/// Two hours: a longer hole is a fault of ours, not a busy disk.
+/// Two hours: a longer gap is an error in the engine, not a busy disk.
 const HOLE_MAX: u64 = 7_200 * RATE;
-/// Half a second of it.
+/// Half a second.
 static SILENCE: [i16; 8_000] = [0; 8_000];

@@ -1,4 +1,4 @@
-//! After a crash: what was being recorded is made whole.
+//! Repairs recordings that a crash left unfinished.
 
 use std::{collections::BTreeMap, fs, io, path::Path, sync::Arc};
 
@@ -12,24 +12,24 @@ use crate::{
     wav,
 };
 
-/// A recording that was made whole.
+/// A repaired recording.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SalvagedRecording {
     /// The call.
     pub call: CallId,
-    /// Below the recordings folder.
+    /// Its name relative to the recordings folder.
     pub file: String,
-    /// How much could be saved, in ms.
+    /// Its length, in ms.
     pub length_ms: u64,
-    /// Of the whole file, in hex.
+    /// SHA-256 of the whole file, in hex.
     pub sha256: String,
 }
 
-/// Make every unfinished recording below `folder` whole, by the real length of its file.
+/// Repairs every unfinished recording in `folder`, by the real length of its file.
 ///
-/// Call it before [`Recorder::start`](crate::Recorder::start). It looks at the
-/// newest days there are, since that is where an engine can have died. A file
-/// that cannot be repaired stays as it is, with a warning in the program's log.
+/// Call it before [`Recorder::start`](crate::Recorder::start). It checks the newest days only,
+/// since older ones were complete at an earlier start. A file that cannot be repaired is left
+/// unchanged, with a warning in the program's log.
 pub fn salvage(folder: impl AsRef<Path>) -> io::Result<Vec<SalvagedRecording>> {
     let root = folder.as_ref();
     let mut salvaged = Vec::new();
@@ -49,10 +49,10 @@ pub fn salvage(folder: impl AsRef<Path>) -> io::Result<Vec<SalvagedRecording>> {
     Ok(salvaged)
 }
 
-/// What the sidecar of a closed recording says: for a call whose file was closed
-/// in the moment the engine died, before the log could hear of it.
+/// Reads the sidecar of a closed recording, for a call whose file was closed just before a crash
+/// and whose event is not in the log.
 ///
-/// `file` is the name [`RecorderEvent::Started`](crate::RecorderEvent::Started) gave.
+/// `file` is the name in [`RecorderEvent::Started`](crate::RecorderEvent::Started).
 pub fn read_sidecar(folder: impl AsRef<Path>, file: &str) -> Option<SalvagedRecording> {
     let path = folder.as_ref().join(file);
     let sidecar = fs::read(path.with_extension("json")).ok()?;
@@ -70,7 +70,7 @@ fn repair(paths: &RecordingPaths, files: u32) -> io::Result<SalvagedRecording> {
     let mut parts = Vec::new();
     for n in 1..=files {
         if !paths.part(n).exists() && paths.wav(n).exists() {
-            // The engine died while it gave the files their names.
+            // The engine crashed while it renamed the files.
             fs::rename(paths.wav(n), paths.part(n))?;
         }
         let (file, frames) = wav::mend(&paths.part(n))?;
@@ -78,7 +78,7 @@ fn repair(paths: &RecordingPaths, files: u32) -> io::Result<SalvagedRecording> {
     }
     let described = is_described(paths, &parts)?;
     let manifest = match described {
-        // Closed and described, and only the name was missing: keep that sidecar.
+        // Closed and described, only not renamed: keep that sidecar.
         Some(said) => {
             for n in 1..=files {
                 fs::rename(paths.part(n), paths.wav(n))?;
@@ -96,7 +96,7 @@ fn repair(paths: &RecordingPaths, files: u32) -> io::Result<SalvagedRecording> {
     })
 }
 
-/// What a sidecar says that tells the truth about the first file.
+/// Reads a sidecar if its hash matches the first file.
 fn is_described(paths: &RecordingPaths, parts: &[Part]) -> io::Result<Option<SalvagedRecording>> {
     let Ok(text) = fs::read(paths.sidecar()) else { return Ok(None) };
     let said: serde_json::Value = serde_json::from_slice(&text).unwrap_or_default();
@@ -108,7 +108,7 @@ fn is_described(paths: &RecordingPaths, parts: &[Part]) -> io::Result<Option<Sal
     Ok(is_true.then_some(saved))
 }
 
-/// `2026/11/22`, newest first.
+/// Returns the day folders such as `2026/11/22`, newest first.
 fn newest_days(root: &Path) -> io::Result<Vec<String>> {
     let mut days = Vec::new();
     if !root.exists() {
@@ -141,7 +141,7 @@ fn numbered(folder: &Path) -> io::Result<Vec<String>> {
     Ok(names)
 }
 
-/// Unfinished calls of a day, with the number of their files; half a sidecar is swept away.
+/// Returns the unfinished calls of a day with the number of their files; removes partial sidecars.
 fn unfinished(day: &Path) -> io::Result<BTreeMap<CallId, u32>> {
     let mut calls = BTreeMap::new();
     for entry in fs::read_dir(day)? {
@@ -154,10 +154,10 @@ fn unfinished(day: &Path) -> io::Result<BTreeMap<CallId, u32>> {
             *files = n.max(*files);
         }
     }
-    // A crash while naming leaves the later files unnamed; one while writing
-    // leaves all. Either way the last file is the last that exists.
+    // A crash while renaming leaves the later files unnamed; one while writing leaves all. In both
+    // cases the last existing file is the last one.
     Ok(calls)
 }
 
-/// A call lasts a day at most, and a clock may have been wrong by some.
+/// A call lasts at most a day, and a clock may have been wrong by some days.
 const SALVAGE_DAYS: usize = 7;

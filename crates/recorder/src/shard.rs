@@ -1,4 +1,4 @@
-//! One writing thread: the recordings of the calls that fall to it.
+//! A writing thread, with the recordings of its share of the calls.
 
 use std::{
     collections::BTreeMap,
@@ -21,7 +21,7 @@ use crate::{
     health::Health, paths::RecordingPaths, recording::Recording,
 };
 
-/// What a writing thread is told.
+/// A message to a writing thread.
 pub(crate) enum Message {
     Piece(Chunk),
     Describe(CallId, CallDetails),
@@ -34,41 +34,41 @@ pub(crate) struct Shard {
     pub(crate) messages: Receiver<Message>,
     pub(crate) events: Sender<RecorderEvent>,
     pub(crate) closer: Sender<EndedRecording>,
-    /// Sample buffers on their way back to the voice thread.
+    /// Sample buffers on their way back to the media thread.
     pub(crate) spare_buffers: Sender<Vec<i16>>,
-    /// Told by the thread that watches, read by all.
+    /// Set by the thread that watches the disk, read by all.
     pub(crate) disk_full: Arc<AtomicBool>,
     pub(crate) health: Arc<Health>,
-    /// The first thread watches the disk for all of them.
+    /// Set for the first thread, which watches the disk for all.
     pub(crate) watch: Option<DiskWatch>,
     pub(crate) calls: BTreeMap<CallId, CallState>,
 }
 
-/// The disk being watched.
+/// The state of watching the disk.
 pub(crate) struct DiskWatch {
     pub(crate) folder: PathBuf,
     pub(crate) space: DiskSpace,
     pub(crate) looked: Instant,
 }
 
-/// One call on this thread.
+/// The state of one call on this thread.
 pub(crate) struct CallState {
-    /// `None` when the call is not recorded, or not any more.
+    /// `None` when the call is not recorded, or no longer.
     recording: Option<Recording>,
     heard: Instant,
     details: Option<CallDetails>,
-    /// The voice has ended and the description has not come yet.
+    /// The end of the media, while the details have not come yet.
     closing: Option<Box<RecordingSummary>>,
 }
 
 impl Shard {
-    /// Write until told to finish, then close everything.
+    /// Writes until told to finish, then closes everything.
     pub(crate) fn run(mut self) {
         let mut swept = Instant::now();
         loop {
             match self.messages.recv_timeout(SWEEP_EVERY.min(self.options.details_wait)) {
                 Ok(first) => {
-                    // Waking costs more than writing: let some pieces gather.
+                    // Waking up costs more than writing, so chunks are gathered.
                     thread::sleep(GATHER);
                     let waiting = self.messages.len();
                     if !self.handle(first) || !(0..waiting).all(|_| self.handle_next()) {
@@ -85,16 +85,16 @@ impl Shard {
         }
         for call in self.calls.keys().copied().collect::<Vec<_>>() {
             let ended = self.calls.get(&call).is_some_and(|state| state.closing.is_some());
-            self.end(call, (!ended).then(|| "the engine stopped while it ran".into()));
+            self.end(call, (!ended).then(|| "the engine stopped during the call".into()));
         }
     }
 
     fn handle_next(&mut self) -> bool {
-        // Empty: all that waited has been heard.
+        // An empty queue ends the batch.
         self.messages.try_recv().is_ok_and(|message| self.handle(message))
     }
 
-    /// Whether there is more to come.
+    /// Handles a message; returns whether to go on.
     fn handle(&mut self, message: Message) -> bool {
         match message {
             Message::Piece(chunk) => self.take(chunk),
@@ -109,7 +109,7 @@ impl Shard {
             ChunkBody::Open => drop(self.state(chunk.call)),
             ChunkBody::Samples(samples) => {
                 self.write(chunk.call, &samples);
-                // Full or gone: then the voice thread makes a new one.
+                // When the channel is full or closed, the media thread allocates a new buffer.
                 let _ = self.spare_buffers.try_send(samples.stereo);
             }
             ChunkBody::Close(closing) => {
@@ -139,7 +139,7 @@ impl Shard {
         }
     }
 
-    /// Descriptions come at a call's end; for a call we have no file of, there is nothing to describe.
+    /// Details come at a call's end; without a file they are not needed.
     fn describe(&mut self, call: CallId, details: CallDetails) {
         let Some(state) = self.calls.get_mut(&call) else { return };
         state.details = Some(details);
@@ -148,8 +148,8 @@ impl Shard {
         }
     }
 
-    /// The call's state; a file is begun for a call not heard of before, also
-    /// when its opening was dropped.
+    /// Returns the state of a call; a file is opened for an unknown call, also when its `Open` was
+    /// dropped.
     fn state(&mut self, call: CallId) -> &mut CallState {
         let known = self.calls.remove(&call);
         let mut state = known.unwrap_or_else(|| self.begin_call(call));
@@ -184,7 +184,7 @@ impl Shard {
         })
     }
 
-    /// The alarm for all recordings; a full disk has alarms of its own.
+    /// Raises the alarm for all recordings; a full disk has its own alarms.
     fn send_failing(&self, error: &io::Error, why: &str) {
         if !crate::close::is_full(error)
             && let Some(failing) = self.health.failed(Instant::now(), why)
@@ -193,7 +193,7 @@ impl Shard {
         }
     }
 
-    /// Keep what there is, say so, and let the rest of the call pass by.
+    /// Closes what was written, reports the failure and ignores the rest of the call.
     fn fail(&mut self, call: CallId, error: &io::Error) {
         let Some(state) = self.calls.get_mut(&call) else { return };
         let Some(recording) = state.recording.take() else { return };
@@ -214,8 +214,8 @@ impl Shard {
     }
 
     fn hand_over(&self, ended: EndedRecording) {
-        // Waits when many calls end at once: pieces then wait in the tap's
-        // channel, which has its own answer. The closer outlives this thread.
+        // This waits when many calls end at once; chunks then wait in the queue, which drops them
+        // when full. The closing thread outlives this one.
         let _ = self.closer.send(ended);
     }
 
@@ -232,7 +232,7 @@ impl Shard {
             .map(|(call, state)| (*call, state.closing.is_some()))
             .collect();
         for (call, is_closed) in due {
-            let silent = || format!("no voice and no end came for {} s", idle.as_secs());
+            let silent = || format!("neither media nor an end came for {} s", idle.as_secs());
             self.end(call, (!is_closed).then(silent));
         }
         if let Some(working) = self.health.settle(now) {
@@ -247,7 +247,7 @@ impl Shard {
             return;
         }
         watch.looked = now;
-        // When the system cannot say, what we knew still stands.
+        // Without an answer of the system the last state is kept.
         let Ok(free) = fs4::available_space(&watch.folder) else { return };
         let news = watch.space.observe(free);
         self.disk_full.store(watch.space.is_full(), Ordering::Relaxed);
@@ -255,14 +255,14 @@ impl Shard {
     }
 
     fn send(&self, event: RecorderEvent) {
-        // Nobody listens any more when the engine goes down without us.
+        // The receiver is gone when the engine ends first.
         let _ = self.events.send(event);
     }
 }
 
-/// How long pieces gather; each is 250 ms of voice. Ten wake-ups a second instead of fifty, and
-/// what a killed engine loses is that much more.
+/// How long chunks are gathered; each has 250 ms. Ten wake-ups per second instead of fifty; a
+/// killed engine loses this much more.
 const GATHER: Duration = Duration::from_millis(100);
 const SWEEP_EVERY: Duration = Duration::from_millis(250);
-/// A thousand calls write 32 MB in a second: a mark of some GB is not overrun.
+/// A thousand calls write 32 MB per second, so a mark of some GB is not overrun.
 const LOOK_EVERY: Duration = Duration::from_secs(5);

@@ -1,4 +1,4 @@
-//! The recorder as others see it: start, tap, finish.
+//! The interface of the recorder: start, offer chunks, finish.
 
 use std::{
     collections::BTreeMap,
@@ -24,7 +24,8 @@ use crate::{
     shard::{DiskWatch, Message, Shard},
 };
 
-/// The recorder's threads. Dropped without [`finish`](Recorder::finish) they go on until the last tap is gone.
+/// The threads of the recorder. Dropped without [`finish`](Recorder::finish) they run until the
+/// last handle is gone.
 #[derive(Debug)]
 pub struct Recorder {
     tap: RecorderHandle,
@@ -32,7 +33,7 @@ pub struct Recorder {
     threads: Vec<JoinHandle<()>>,
 }
 
-/// Where pieces go in. Cheap to clone; never waits.
+/// Offers chunks to the recorder. Cheap to clone; never waits.
 #[derive(Clone, Debug)]
 pub struct RecorderHandle {
     shards: Arc<[Sender<Message>]>,
@@ -41,12 +42,12 @@ pub struct RecorderHandle {
 }
 
 impl Recorder {
-    /// Start the threads. What becomes of the recordings is told on `events`.
+    /// Starts the threads. Events about the recordings are sent on `events`.
     pub fn start(options: Options, events: Sender<RecorderEvent>) -> io::Result<Recorder> {
         paths::make(&options.folder)?;
         let mut space = DiskSpace::new(options.low_water_bytes, options.full_water_bytes);
         for event in space.observe(fs4::available_space(&options.folder)?) {
-            // Nobody listening is the caller's own choice.
+            // A missing receiver is the caller's choice.
             let _ = events.send(event);
         }
         let health = Arc::new(Health::default());
@@ -85,22 +86,22 @@ impl Recorder {
         Ok(Recorder { tap, spare_buffers, threads })
     }
 
-    /// Another way in.
+    /// Returns a handle for offering chunks.
     pub fn tap(&self) -> RecorderHandle {
         self.tap.clone()
     }
 
-    /// Sample buffers that were written and may be used again.
+    /// Returns the channel of written sample buffers, for reuse.
     pub fn spare_buffers(&self) -> Receiver<Vec<i16>> {
         self.spare_buffers.clone()
     }
 
-    /// Write what was offered, close every recording, and wait for that.
+    /// Writes what was offered, closes every recording, and waits for that.
     ///
-    /// Pieces offered from now on are refused.
+    /// Chunks offered from now on are refused.
     pub fn finish(self) {
         for shard in self.tap.shards.iter() {
-            // A thread that is gone has finished.
+            // A thread that has ended is finished.
             let _ = shard.send(Message::Finish);
         }
         for thread in self.threads {
@@ -114,10 +115,10 @@ impl Recorder {
 }
 
 impl RecorderHandle {
-    /// Hand a piece over, or get it back at once when there is no space.
+    /// Hands a chunk over, or returns it at once when there is no space.
     ///
-    /// A stretch that is not taken becomes silence in the file. All pieces of a
-    /// call go to one thread, in order.
+    /// A refused chunk becomes silence in the file. All chunks of a call go to one thread, in
+    /// order.
     pub fn offer(&self, chunk: Chunk) -> Result<(), Chunk> {
         let Some(shard) = self.shard(chunk.call) else { return Err(chunk) };
         let is_voice = matches!(chunk.body, ChunkBody::Samples(_));
@@ -132,7 +133,8 @@ impl RecorderHandle {
         }
     }
 
-    /// What to write beside the recording of `call`. Without it the sidecar only knows the voice.
+    /// Sets the details in the sidecar of the recording of `call`. Without them the sidecar
+    /// describes only the media.
     pub fn describe(&self, call: CallId, details: CallDetails) {
         if let Some(shard) = self.shard(call)
             && shard.try_send(Message::Describe(call, details)).is_err()
@@ -141,13 +143,13 @@ impl RecorderHandle {
         }
     }
 
-    /// Pieces refused since the start because there was no space.
+    /// Chunks refused since the start because the queue was full.
     pub fn dropped(&self) -> u64 {
         self.dropped.load(Ordering::Relaxed)
     }
 
     fn shard(&self, call: CallId) -> Option<&Sender<Message>> {
-        // Fibonacci hashing: ids are times, and times come in steps.
+        // Fibonacci hashing, because ids are times and come in steps.
         let spread = call.as_u64().wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
         self.shards.get(spread as usize % self.shards.len().max(1))
     }
@@ -158,14 +160,14 @@ impl RecorderHandle {
     }
 }
 
-/// Work that goes behind calls and voices when all want the same core.
+/// Runs work at a lower priority than signalling and media.
 fn behind(work: impl FnOnce()) {
-    // Every thread may give way; should the system refuse, it does not, and works all the same.
+    // Lowering the priority is always allowed; if it fails, the work runs all the same.
     let _rank = rustix::process::nice(10);
     work();
 }
 
-/// Buffers waiting to be used again.
+/// Buffers waiting for reuse.
 const SPARE_BUFFERS: usize = 4_096;
-/// Recordings waiting to be closed by one thread.
+/// Recordings waiting for one closing thread.
 const CLOSING: usize = 1_024;

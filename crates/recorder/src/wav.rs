@@ -1,4 +1,4 @@
-//! The door to hound: files of 8 kHz PCM16, stereo for calls.
+//! Writes WAV files of 8 kHz PCM16, stereo; the only module that uses hound.
 
 use std::{
     fs::{File, OpenOptions},
@@ -12,18 +12,18 @@ use hound::{SampleFormat, WavSpec, WavWriter};
 
 use crate::paths;
 
-/// Frames a second.
+/// Frames per second.
 pub(crate) const RATE: u64 = 8_000;
-/// Bytes a stereo frame: two samples of two bytes.
+/// Bytes per stereo frame: two samples of two bytes.
 pub(crate) const FRAME_BYTES: u64 = 4;
 /// The header hound writes for PCM16 (RIFF, fmt, data).
 pub(crate) const HEADER_BYTES: u64 = 44;
 
-/// A recording's file, being written.
+/// A WAV file being written.
 pub(crate) struct WavFile {
     writer: WavWriter<Positioned>,
     file: Arc<File>,
-    /// Frames since the header last told the truth.
+    /// Frames since the header was last updated.
     untold: u64,
 }
 
@@ -34,15 +34,15 @@ impl WavFile {
         Ok(WavFile { writer: writer.map_err(plain)?, file, untold: 0 })
     }
 
-    /// Whole stereo frames written.
+    /// Complete stereo frames written.
     pub(crate) fn frames(&self) -> u64 {
         u64::from(self.writer.duration())
     }
 
-    /// Append interleaved stereo; a half frame at the end is left out.
+    /// Appends interleaved stereo; a half frame at the end is dropped.
     ///
-    /// It goes to the system at once and the header follows, so that a killed
-    /// engine loses only what the next call of this would have brought.
+    /// It is passed to the system at once and the header follows, so that a killed engine loses
+    /// only what the next call of this would have written.
     pub(crate) fn write(&mut self, stereo: &[i16]) -> io::Result<()> {
         let whole = stereo.get(..stereo.len() & !1).unwrap_or_default();
         let mut samples = self.writer.get_i16_writer(u32::try_from(whole.len()).unwrap_or(0));
@@ -58,7 +58,7 @@ impl WavFile {
         Ok(())
     }
 
-    /// The header told right and whatever lies behind it cut off; the file, to be synced and read.
+    /// Updates the header, cuts the file to its length and returns it, to be synced and read.
     pub(crate) fn finish(self) -> io::Result<Arc<File>> {
         let length = HEADER_BYTES + self.frames() * FRAME_BYTES;
         self.writer.finalize().map_err(plain)?;
@@ -67,7 +67,8 @@ impl WavFile {
     }
 }
 
-/// Make a file a crash left whole again by its real length; the file and its frames.
+/// Repairs the header of a file that a crash left, by its real length. Returns the file and its
+/// frames.
 pub(crate) fn mend(path: &Path) -> io::Result<(File, u64)> {
     let file = OpenOptions::new().read(true).write(true).open(path)?;
     let frames = file.metadata()?.len().saturating_sub(HEADER_BYTES) / FRAME_BYTES;
@@ -75,7 +76,7 @@ pub(crate) fn mend(path: &Path) -> io::Result<(File, u64)> {
     let mut header = Cursor::new(Vec::new());
     WavWriter::new(&mut header, spec(2)).and_then(WavWriter::finalize).map_err(plain)?;
     let mut header = header.into_inner();
-    // The two sizes in a RIFF header: of all behind byte 8, and of the samples.
+    // The two sizes in a RIFF header: of everything after byte 8, and of the samples.
     let sizes = [(4, data.saturating_add(HEADER_BYTES as u32 - 8)), (40, data)];
     for (at, size) in sizes {
         if let Some(place) = header.get_mut(at..at + 4) {
@@ -103,8 +104,7 @@ fn plain(error: hound::Error) -> io::Error {
     }
 }
 
-/// A file with a position of its own: hound seeks six times to tell one
-/// header, which so costs nothing.
+/// A file with its own position: hound seeks six times to write a header, which costs nothing here.
 struct Positioned {
     file: Arc<File>,
     at: u64,
@@ -136,5 +136,6 @@ impl Seek for Positioned {
     }
 }
 
-/// With pieces of 250 ms every second one: half a second old at most, at half the price.
+/// With chunks of 250 ms every second one: the header is at most half a second old, at half the
+/// cost.
 const HEADER_EVERY: u64 = RATE * 2 / 5;

@@ -1,4 +1,4 @@
-//! Writing the lines, while the log is written or not.
+//! Writes an export, also while the log is being written.
 
 use std::{
     io::{self, Write},
@@ -12,21 +12,21 @@ use sha2::{Digest, Sha256};
 use super::{ExportInfo, FORMAT, Header, Trailer, VERSION, hex};
 use crate::{JournalError, Reader};
 
-/// What was exported.
+/// The result of an export.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExportSummary {
     /// The first record.
     pub first: Seq,
     /// The last record.
     pub last: Seq,
-    /// SHA-256 of all lines but the last, in hex, as the last line says.
+    /// SHA-256 of all lines but the last, in hex, as in the last line.
     pub sha256: String,
 }
 
-/// Write records `first` to `last` of the log in `folder` to `out`, in the space of one record.
+/// Writes records `first` to `last` of the log in `folder` to `out`, with the memory of one record.
 ///
-/// A writer may be running. What is not in the log, or damaged, ends it with an
-/// error; the lines written by then have no trailer.
+/// A writer may be running. A missing or damaged record ends the export with an error; the lines
+/// written so far have no trailer.
 pub fn export(
     folder: impl AsRef<Path>,
     (first, last): (Seq, Seq),

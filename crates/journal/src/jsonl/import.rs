@@ -1,4 +1,4 @@
-//! Reading the lines into a new log: all of them, or none and every fault.
+//! Imports an export into a new log: all records, or none with every error.
 
 use std::{
     fmt, fs,
@@ -12,35 +12,35 @@ use sha2::{Digest, Sha256};
 use super::{FORMAT, Header, Trailer, VERSION, hex};
 use crate::{FolderLock, Journal, JournalError, Options, folder, frame::PAYLOAD_BYTES_MAX, verify};
 
-/// What was imported.
+/// The result of an import.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImportSummary {
-    /// How many records: 1 to this one.
+    /// The number of records, which are 1 to this one.
     pub records: Seq,
     /// The version of the engine that wrote the export.
     pub engine: String,
 }
 
-/// What is wrong with one line.
+/// An error in one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LineFault {
-    /// Which, from 1 on.
+    /// The line number, from 1.
     pub line: u64,
-    /// What is there and what should be, in a sentence.
+    /// What is there and what is expected, as a sentence.
     pub what: String,
 }
 
-/// Why nothing was imported.
+/// The reason why nothing was imported.
 #[derive(Debug)]
 pub enum ImportError {
-    /// What is wrong with the file.
+    /// The file has errors.
     Faults {
         /// The first hundred, by line.
         told: Vec<LineFault>,
-        /// How many there are.
+        /// The number of all errors.
         all: u64,
     },
-    /// The log could not be written, or there is one already.
+    /// The log could not be written, or exists already.
     Log(JournalError),
 }
 
@@ -56,11 +56,11 @@ impl fmt::Display for LineFault {
     }
 }
 
-/// Make a log in `folder` from the lines of an export, in the space of one batch.
+/// Creates a log in `folder` from an export, with the memory of one batch.
 ///
-/// The records begin with 1 and count their days in `zone`. They are written
-/// beside `folder`, read back, and get its name when everything is right: a
-/// power cut leaves no half of a log. A folder with a log in it is refused.
+/// The records begin with 1 and count their days in `zone`. They are written beside `folder`, read
+/// back, and renamed to it when everything is correct, so that a power cut leaves no partial log. A
+/// folder with a log is refused.
 pub fn import(
     lines: impl BufRead,
     folder: impl AsRef<Path>,
@@ -77,7 +77,7 @@ pub fn import(
     let imported = match read(lines, &part, zone) {
         Ok(imported) => imported,
         Err(error) => {
-            // What cannot be removed now is removed before the next try begins.
+            // If it cannot be removed now, the next import removes it first.
             let _left = remove(&part);
             return Err(error);
         }
@@ -113,16 +113,16 @@ fn read(from: impl BufRead, part: &Path, zone: Zone) -> Result<ImportSummary, Im
     reading.end(lines.number + 1)
 }
 
-/// How far the reading has come.
+/// The state of an import.
 struct Reading {
     zone: Zone,
     journal: Journal,
     batch: Vec<Record>,
     hash: Sha256,
     header: Option<Header>,
-    /// The record that is due.
+    /// The expected record.
     expected: Seq,
-    /// Lines that were records.
+    /// The number of record lines.
     records: u64,
     ended: bool,
     told: Vec<LineFault>,
@@ -207,7 +207,7 @@ impl Reading {
             self.fault(number, what);
             self.expected = record.seq.saturating_add(1);
         }
-        // Behind a fault nothing more is written, only looked at.
+        // After an error records are only checked, not written.
         if self.all == 0 {
             self.batch.push(record);
             if self.batch.len() == BATCH_RECORDS {
@@ -245,7 +245,7 @@ impl Reading {
         }
     }
 
-    /// The file ends before this line.
+    /// Handles the end of the file before this line.
     fn end(mut self, number: u64) -> Result<ImportSummary, ImportError> {
         if !self.ended {
             self.fault(
@@ -280,7 +280,7 @@ impl Reading {
 /// Lines of bounded length.
 struct Lines<R> {
     from: R,
-    /// The last one read, with its line feed.
+    /// The last line read, with its line feed.
     line: Vec<u8>,
     number: u64,
 }
@@ -288,9 +288,9 @@ struct Lines<R> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shape {
     Whole,
-    /// The file ends in it.
+    /// The file ends within the line.
     Unfinished,
-    /// Its end was not kept.
+    /// The line is too long and was cut.
     TooLong,
 }
 
@@ -320,7 +320,7 @@ fn remove(part: &Path) -> Result<(), JournalError> {
     }
 }
 
-/// Put the new log in the place of the empty folder, at once.
+/// Replaces the empty folder by the new log atomically.
 fn move_into_place(part: &Path, folder: &Path) -> Result<(), JournalError> {
     let lock = folder.join("lock");
     fs::remove_file(&lock).map_err(|e| JournalError::io("remove", &lock, e))?;
@@ -332,8 +332,8 @@ fn move_into_place(part: &Path, folder: &Path) -> Result<(), JournalError> {
 }
 
 const TRAILER_BEGINS: &[u8] = b"{\"end\":";
-/// As long as the longest record, with its line feed.
+/// The length of the longest record with its line feed.
 const LINE_BYTES_MAX: u64 = PAYLOAD_BYTES_MAX as u64 + 1;
-/// A page to read; the count says how many more there are.
+/// A page of errors; the count includes the rest.
 const FAULTS_TOLD: usize = 100;
 const BATCH_RECORDS: usize = 1_024;
