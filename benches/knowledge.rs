@@ -8,7 +8,7 @@ use std::{
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use knowledge::{Knowledge, sheet::Row};
-use library::{Catalog, Library, Query};
+use library::{KnowledgeIndex, KnowledgeSearch, Query};
 use model::{
     Date, Timestamp, Zone,
     desk::{Actor, KnowledgeId, KnowledgeText, TopicId, UnitId, Visibility},
@@ -21,12 +21,12 @@ use rand_chacha::{
 fn knowledge(c: &mut Criterion) {
     let base = base();
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let (mut library, _) = Library::open(folder.path()).expect("a new index opens");
+    let (mut index, _) = KnowledgeIndex::open(folder.path()).expect("a new index opens");
     let began = Instant::now();
     for (id, item) in base.items() {
-        library.put(id, item).expect("the index takes an item");
+        index.put(id, item).expect("the index takes an item");
     }
-    library.commit(1).expect("the index commits");
+    index.commit(1).expect("the index commits");
     let took = began.elapsed();
     let bytes: u64 = std::fs::read_dir(folder.path())
         .expect("the index is there")
@@ -35,8 +35,8 @@ fn knowledge(c: &mut Criterion) {
         .sum();
     say(&format!("{ITEMS} items indexed in {took:.1?}, {} MiB on disk", bytes >> 20));
 
-    let catalog = library.catalog();
-    let quiet = latencies(&catalog, ROUNDS);
+    let search = index.search_handle();
+    let quiet = latencies(&search, ROUNDS);
     say(&format!("quiet:        {}", spread(quiet)));
 
     // A writer that replaces items and commits all the time, as no real day does.
@@ -46,39 +46,39 @@ fn knowledge(c: &mut Criterion) {
             let mut commits = 1;
             while !done.load(Ordering::Acquire) {
                 for (id, item) in base.items().skip(commits * 50 % ITEMS).take(50) {
-                    library.put(id, item).expect("the index takes an item");
+                    index.put(id, item).expect("the index takes an item");
                 }
                 commits += 1;
-                library.commit(commits as u64).expect("the index commits");
+                index.commit(commits as u64).expect("the index commits");
             }
             commits - 1
         });
-        let busy = latencies(&catalog, ROUNDS);
+        let busy = latencies(&search, ROUNDS);
         done.store(true, Ordering::Release);
         (busy, writer.join().expect("the writer ends well"))
     });
     say(&format!("with a writer: {} ({commits} commits of 50 items)", spread(busy)));
 
-    drop(library);
+    drop(index);
     let began = Instant::now();
-    let (library, opened) = Library::open(folder.path()).expect("the index opens again");
+    let (index, opened) = KnowledgeIndex::open(folder.path()).expect("the index opens again");
     say(&format!("opened again and checked in {:.1?}: {opened:?}", began.elapsed()));
 
-    let catalog = library.catalog();
+    let search = index.search_handle();
     let mut asked = 0;
     c.bench_function("knowledge/search", |b| {
         b.iter(|| {
             asked += 1;
-            search(&catalog, asked)
+            run_query(&search, asked)
         });
     });
 }
 
 /// How long each of so many searches took.
-fn latencies(catalog: &Catalog, rounds: usize) -> Vec<Duration> {
+fn latencies(search: &KnowledgeSearch, rounds: usize) -> Vec<Duration> {
     let timed = |n| {
         let began = Instant::now();
-        let hits = search(catalog, n);
+        let hits = run_query(search, n);
         assert!(hits > 0, "nothing was found");
         began.elapsed()
     };
@@ -86,12 +86,12 @@ fn latencies(catalog: &Catalog, rounds: usize) -> Vec<Duration> {
 }
 
 /// One search, as a seat does it: what holds today, ten hits with their snippets.
-fn search(catalog: &Catalog, n: usize) -> usize {
+fn run_query(search: &KnowledgeSearch, n: usize) -> usize {
     let topic = (n % 10 == 9).then(|| TopicId::from("02"));
     let on = Some(Date { year: 2026, month: 11, day: 24 });
     let text = SPOKEN[n % SPOKEN.len()];
     let query = Query { topic, on, ..Query::new(text, Visibility::Internal) };
-    catalog.search(&query).expect("the index answers").len()
+    search.search(&query).expect("the index answers").len()
 }
 
 fn spread(mut all: Vec<Duration>) -> String {

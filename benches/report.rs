@@ -1,18 +1,18 @@
 //! A year's report over a million tickets and as many calls: both as the view keeps them, in;
 //! a sheet as people see it, out.
 
-#[path = "../crates/reporting/tests/common/mod.rs"]
+#[path = "../crates/reporting/tests/reporting/common.rs"]
 mod common;
 
 use std::{hint::black_box, time::Duration};
 
-use common::{House, at, call, of_year};
+use common::{Hotline, at, call, of_year};
 use criterion::{Criterion, criterion_group, criterion_main};
 use reporting::{
-    Cdr,
     bulletin::Report,
     facts::{CallRow, TicketRow},
 };
+use stats::Cdr;
 
 const TICKETS: u64 = 1_000_000;
 
@@ -21,7 +21,7 @@ fn report(c: &mut Criterion) {
         (0..50).map(|n| (format!("u{n:02}"), if n < 25 { "县区" } else { "市直部门" })).collect();
     let units: Vec<(&str, &str)> =
         units.iter().map(|(code, group)| (code.as_str(), *group)).collect();
-    let house = House::new(at("2027-01-04", 8, 0), &units);
+    let hotline = Hotline::new(at("2027-01-04", 8, 0), &units);
     let rows: Vec<Vec<u8>> = (0..TICKETS)
         .map(|i| postcard::to_stdvec(&of_year(i, TICKETS, 2026)).expect("a row is plain"))
         .collect();
@@ -39,30 +39,30 @@ fn report(c: &mut Criterion) {
         .collect();
     let excluded = std::collections::BTreeSet::new();
     let facts = || {
-        let mut maker = house.maker(&excluded);
+        let mut builder = hotline.builder(&excluded);
         for call in &calls {
             let call: CallRow = serde_json::from_slice(call).expect("as it was written");
-            maker.call(&call);
+            builder.add_call(&call);
         }
         for row in &rows {
             let row: TicketRow = postcard::from_bytes(row).expect("as it was written");
-            maker.ticket(&row);
+            builder.add_ticket(&row);
         }
-        maker.facts()
+        builder.build()
     };
     let made = facts();
     let mut group = c.benchmark_group("report");
     group.sample_size(10).measurement_time(Duration::from_secs(30));
     group.bench_function("facts of 1,000,000 tickets and calls", |b| b.iter(|| black_box(facts())));
-    let source = house.source(&made);
+    let source = hotline.source(&made);
     for (report, period) in
         [(Report::R5, "2026"), (Report::R3, "2026-11"), (Report::R1, "2026-11-20")]
     {
-        let period = house.period(period);
+        let period = hotline.period(period);
         group.bench_function(format!("{report} of {period}, from facts"), |b| {
             b.iter(|| {
                 let sheet = source.sheet(report, &period, None).expect("a fitting period");
-                black_box(press::print(&sheet, &press::Stamp::default(), press::Format::Html))
+                black_box(press::print(&sheet, &press::ReleaseMark::default(), press::Format::Html))
             });
         });
     }

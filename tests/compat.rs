@@ -12,8 +12,8 @@ use model::{
     Event, Record,
     desk::{self, DeskEvent, TicketEvent},
 };
-use reporting::Cdr;
 use serde_json::Value;
+use stats::Cdr;
 use store::Store;
 use support::House;
 use ticketing::{DeskCommand, Ticket, channels::ChannelsCommand};

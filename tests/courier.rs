@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use journal::Journal;
-use messaging::sign::{Claim, Key, seconds, verify};
+use messaging::sign::{Key, SignatureHeaders, seconds, verify};
 use model::{
     Event, Number, Record, TicketId, Timestamp, Zone,
     desk::{Actor, DeskEntry, DeskEvent, MessagingEvent, Private, SmsOrder, TicketEvent},
@@ -111,7 +111,7 @@ fn partner_gets_every_event_in_order_despite_errors_and_a_kill() {
     assert_eq!(first_times(&taken), (1..=NOTES as u64).collect::<Vec<_>>());
     let keys = [Key::new("province", &secret)];
     for one in &taken {
-        let claim = Claim {
+        let claim = SignatureHeaders {
             message_id: one.header("webhook-id"),
             timestamp: one.header("webhook-timestamp"),
             signatures: one.header("webhook-signature"),
@@ -249,7 +249,7 @@ fn daily_statement_resends_lost_deliveries() {
     assert_eq!(statements[2].json()["resent"], json!(["province-2", "province-4"]));
     let keys = [Key::new("province", &secret)];
     for one in &statements {
-        let claim = Claim {
+        let claim = SignatureHeaders {
             message_id: one.header("webhook-id"),
             timestamp: one.header("webhook-timestamp"),
             signatures: one.header("webhook-signature"),

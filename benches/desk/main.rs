@@ -17,7 +17,7 @@ use std::{
 use city::{City, scatter};
 use journal::Journal;
 use model::{Record, Timestamp};
-use store::{Filed, Reader, Store};
+use store::{Reader, Store, TicketIndex};
 use support::House;
 
 fn main() {
@@ -58,7 +58,7 @@ fn make(city: &City, data: &Path) {
     put(&mut batch);
     journal.sync().expect("the disk has it");
     store.flush().expect("the view is written");
-    let live = store.reader().tickets(None, 1, Some(&Filed::Live)).expect("a list").len();
+    let live = store.reader().tickets(None, 1, Some(&TicketIndex::Live)).expect("a list").len();
     assert!(live > 0, "some are not put away");
     let followers = city.followers();
     say(&format!(
@@ -73,7 +73,7 @@ fn look(city: &City, folder: &Path) {
     let store = Store::open(folder).expect("the view");
     let reader = store.reader();
     let page = |n: u64| {
-        let filed = Filed::OpenAt(City::unit(n % 51));
+        let filed = TicketIndex::OpenAt(City::unit(n % 51));
         reader.tickets(None, PAGE, Some(&filed)).expect("a list").len()
     };
     timed("worklist of a unit, a page of 50", ROUNDS, page);
@@ -86,7 +86,7 @@ fn look(city: &City, folder: &Path) {
 }
 
 fn of_matter(city: &City, reader: &Reader) -> usize {
-    let filed = Filed::Matter(city.matter());
+    let filed = TicketIndex::Matter(city.matter());
     reader.tickets(None, PAGE, Some(&filed)).expect("a list").len()
 }
 

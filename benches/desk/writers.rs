@@ -14,7 +14,7 @@ use model::{
     desk::{Channel, Form},
     event::{Role, SeatActor},
 };
-use reporting::Wallboard;
+use stats::Wallboard;
 use ticketing::{Desk, DeskCommand, Rules, desk::Opening};
 
 use crate::{City, city::person, say, spread};

@@ -38,6 +38,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "deadlines",
             "workflow",
             "reporting",
+            "stats",
             "model",
         ],
     ),
@@ -68,6 +69,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "deadlines",
             "workflow",
             "reporting",
+            "stats",
             "model",
         ],
     ),
@@ -84,7 +86,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "directory",
             "deadlines",
             "workflow",
-            "reporting",
+            "stats",
             "model",
         ],
     ),
@@ -104,12 +106,16 @@ const ARROWS: &[(&str, &[&str])] = &[
             "knowledge",
             "deadlines",
             "workflow",
+            "stats",
             "model",
         ],
     ),
     ("settings", &["spreadsheet", "model"]),
     // Reports on paper; its tests make up what they print.
-    ("press", &["reporting", "spreadsheet", "ticketing", "directory", "deadlines", "model"]),
+    (
+        "press",
+        &["reporting", "spreadsheet", "ticketing", "directory", "deadlines", "stats", "model"],
+    ),
     // The machine.
     (
         "center",
@@ -122,7 +128,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "knowledge",
             "deadlines",
             "workflow",
-            "reporting",
+            "stats",
             "sip",
             "media",
             "queue",
@@ -134,13 +140,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("acd", &["queue", "model"]),
     ("recorder", &["media", "primitives"]),
     // Trades.
-    ("store", &["reporting", "ticketing", "model"]),
+    ("store", &["reporting", "ticketing", "stats", "model"]),
     ("library", &["knowledge", "model"]),
     ("sip", &["primitives"]),
     ("media", &["primitives"]),
     ("queue", &["primitives"]),
     // Counts what the back office has decided.
-    ("reporting", &["ticketing", "directory", "knowledge", "deadlines", "model"]),
+    ("reporting", &["ticketing", "directory", "knowledge", "deadlines", "stats", "model"]),
     // The back office: tickets over who is responsible, by when, what is answered and what is sent.
     ("ticketing", &["directory", "messaging", "knowledge", "deadlines", "workflow", "model"]),
     ("directory", &["deadlines", "workflow", "spreadsheet", "model"]),
@@ -149,6 +155,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("deadlines", &["model"]),
     ("workflow", &["model"]),
     ("journal", &["model"]),
+    ("stats", &["model"]),
     // Tables as spreadsheet programs write them: knows no word of ours.
     ("spreadsheet", &[]),
     // Values and events.

@@ -27,7 +27,7 @@ const DOORS: &[Door] = &[
         sources: &["crates/store/src/", "crates/store/tests/"],
     },
     Door { package: "tantivy", owner: "library", sources: &["crates/library/src/"] },
-    Door { package: "tantivy-jieba", owner: "library", sources: &["crates/library/src/words"] },
+    Door { package: "tantivy-jieba", owner: "library", sources: &["crates/library/src/tokens"] },
     Door {
         package: "ciborium",
         owner: "center ticketing",

@@ -18,6 +18,7 @@ const PURE: &[&str] = &[
     "messaging",
     "ticketing",
     "reporting",
+    "stats",
     "center",
     "sim",
 ];

@@ -13,8 +13,8 @@ use std::{
 };
 
 use model::{CallId, EmergencyId, OfferId, Seq, TicketId, Timestamp, Zone};
-use reporting::{Cdr, KeptWallboard};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use stats::{Cdr, WallboardSnapshot};
 use ticketing::{channels, desk};
 
 use crate::{Memory, OpenOffer, Owed, memory::Imported};
@@ -32,7 +32,7 @@ pub struct Kept<'a> {
     written: Timestamp,
     emergency: Option<EmergencyId>,
     imported: Cow<'a, Imported>,
-    wallboard: KeptWallboard<'a>,
+    wallboard: WallboardSnapshot<'a>,
     open_calls: Cow<'a, BTreeMap<CallId, Cdr>>,
     open_offers: Cow<'a, BTreeMap<OfferId, OpenOffer>>,
     owed: Cow<'a, BTreeMap<CallId, Owed>>,
@@ -67,7 +67,7 @@ impl Memory {
             written: self.written,
             emergency: self.emergency,
             imported: Cow::Borrowed(&self.imported),
-            wallboard: self.wallboard.keep(),
+            wallboard: self.wallboard.snapshot(),
             open_calls: Cow::Borrowed(&self.open_calls),
             open_offers: Cow::Borrowed(&self.open_offers),
             owed: Cow::Borrowed(&self.owed),
@@ -92,7 +92,7 @@ impl Memory {
             written: kept.written,
             emergency: kept.emergency,
             imported: kept.imported.into_owned(),
-            wallboard: Arc::new(Arc::unwrap_or_clone(self.wallboard).go_on_from(kept.wallboard)),
+            wallboard: Arc::new(Arc::unwrap_or_clone(self.wallboard).restore(kept.wallboard)),
             open_calls: kept.open_calls.into_owned(),
             open_offers: kept.open_offers.into_owned(),
             owed: kept.owed.into_owned(),

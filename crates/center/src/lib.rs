@@ -29,7 +29,7 @@ use model::{
         SeatActor, TicketOpened, WithdrawalReason,
     },
 };
-use reporting::{Cdr, SeatBoard, Wallboard};
+use stats::{Cdr, SeatBoard, Wallboard};
 use switch::Switch;
 pub use ticketing::Done;
 use ticketing::{DeskCommand, Ticket};
@@ -273,12 +273,12 @@ impl Center {
         if board.has_waiting() {
             let estimates = self.switch.dispatcher().queue_estimates(now);
             let shown = Arc::make_mut(&mut board);
-            shown.fill_in(|call| {
+            shown.set_estimates(|call| {
                 let estimate = estimates.get(&call)?;
                 let ms = |wait: std::time::Duration| wait.as_millis().try_into().ok();
                 Some((estimate.position, estimate.expected.and_then(ms)))
             });
-            shown.name_callers(|call| Some(&self.memory.open_calls.get(&call)?.caller));
+            shown.set_callers(|call| Some(&self.memory.open_calls.get(&call)?.caller));
         }
         board
     }

@@ -9,8 +9,8 @@ use model::{
     desk::{DeskEvent, TicketEvent},
     event::{CallRefused, OfferMade, RecordImported},
 };
-use reporting::{Cdr, Wallboard};
 use serde::{Deserialize, Serialize};
+use stats::{Cdr, Wallboard};
 use ticketing::{Desk, channels::Channels};
 
 use crate::owes_a_call_back;

@@ -6,7 +6,7 @@ use model::{
     CalendarTable, Event, Record, Timestamp, Zone,
     event::{ClockStepped, PersonLoggedOut},
 };
-use reporting::Wallboard;
+use stats::Wallboard;
 use ticketing::{Desk, Rules};
 
 /// 2026-11-22 09:00 in China.

@@ -2,13 +2,13 @@
 
 use center::{AtTheChannels, AtTheDesk, Center, Command, Input, Memory, Output, Refusal, Reply};
 use deadlines::calendar::{Calendar, OfficeHours};
-use messaging::{CourierCommand, KeeperCommand};
+use messaging::{DestinationCommand, MessagingCommand};
 use model::{
     CalendarTable, Event, Number, Record, TicketId, Timestamp, Zone,
     desk::{Actor, Channel, DeskEvent, Form, TicketEvent},
     event::{Role, SeatActor},
 };
-use reporting::Wallboard;
+use stats::Wallboard;
 use ticketing::{
     Desk, DeskCommand, Done, Rules, channels::ChannelsCommand, desk::Opening, ticket::TicketCommand,
 };
@@ -131,9 +131,9 @@ fn key_is_shared_by_the_desk_and_the_channels() {
     engine.at_the_desk(agent("li"), "k1", opening("路灯不亮")).unwrap();
     let order = AtTheChannels {
         by: agent("li"),
-        command: ChannelsCommand::Courier(CourierCommand::Keep(
+        command: ChannelsCommand::Courier(MessagingCommand::Keep(
             "province".into(),
-            KeeperCommand::ResendAll,
+            DestinationCommand::ResendAll,
         )),
         expected: None,
         key: Some("k1".into()),

@@ -13,7 +13,7 @@ use model::{
         ReportInstructed, Role, SeatActor,
     },
 };
-use reporting::Wallboard;
+use stats::Wallboard;
 use ticketing::{Desk, DeskCommand, Rules};
 
 /// 2026-11-22 09:00 in China.

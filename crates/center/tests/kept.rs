@@ -13,7 +13,7 @@ use model::{
         OfferMade, RecordingStarted, SeatActor, SeatLoggedIn, SeatNextSet, TicketOpened,
     },
 };
-use reporting::Wallboard;
+use stats::Wallboard;
 use ticketing::{Desk, Rules};
 
 const CALL: u64 = 1_795_363_200_000_000;

@@ -9,7 +9,7 @@ use model::{
     desk::{Channel, DeskEvent, InboundMessage, MessagingEvent, Private},
     event::SeatActor,
 };
-use reporting::Wallboard;
+use stats::Wallboard;
 use ticketing::{Desk, Rules};
 
 struct Engine {

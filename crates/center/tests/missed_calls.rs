@@ -9,7 +9,7 @@ use model::{
     SeatId, TicketId, Timestamp, Zone,
     event::{Alarm, CallEnd, RefusalCause, SeatActor},
 };
-use reporting::Wallboard;
+use stats::Wallboard;
 use ticketing::{Desk, MISSED_CALLS_MAX, Rules, Ticket, TicketKind};
 
 struct Engine {

@@ -10,7 +10,7 @@ use model::{
     desk::{Actor, SigningTurn, TenDays},
     event::{Alarm, Role, SeatActor},
 };
-use reporting::Wallboard;
+use stats::Wallboard;
 use ticketing::{Desk, DeskCommand, Rules};
 
 /// An engine that runs, and what it has put on record.

@@ -27,8 +27,8 @@ use model::{
         Alarm, CallArrived, CallEnd, LoginRefusal, MissedCallFiled, Role, SeatActor, TicketOpened,
     },
 };
-use reporting::{Cdr, Forecast, QueueBoard, SeatBoard, WaitingCall, Wallboard};
-use store::Filed;
+use stats::{Cdr, EstimateAccuracy, QueueBoard, SeatBoard, WaitingCall, Wallboard};
+use store::TicketIndex;
 use ticketing::Ticket;
 use tokio::{net::TcpListener, sync::watch};
 
@@ -87,10 +87,10 @@ impl Preview {
             flowed_out: 0,
             answered_in_15s,
             answered_wait_ms: answered * average_s * 1_000,
-            forecast: Forecast {
+            forecast: EstimateAccuracy {
                 compared: answered,
                 mean_error_ms: Some(9_000),
-                ..Forecast::default()
+                ..EstimateAccuracy::default()
             },
         }
     }
@@ -267,7 +267,7 @@ impl Backend for Preview {
         &self,
         before: Option<TicketId>,
         limit: usize,
-        filed: Option<&Filed>,
+        filed: Option<&TicketIndex>,
     ) -> io::Result<Vec<Ticket>> {
         let all = (0..40).filter_map(|n| {
             let cdr = self.cdr(n)?;
@@ -286,7 +286,7 @@ impl Backend for Preview {
             opened.missed_again = if cdr.seat.is_none() { 2 } else { 0 };
             Some(opened)
         });
-        let all = all.filter(|t| filed.is_none_or(|filed| filed.has(t)));
+        let all = all.filter(|t| filed.is_none_or(|filed| filed.contains(t)));
         Ok(all.filter(|t| before.is_none_or(|id| t.ticket < id)).take(limit).collect())
     }
 

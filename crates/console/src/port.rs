@@ -8,10 +8,11 @@ use model::{
     desk::{Actor, DestinationId, InboundMessage, SmsReceipt},
     event::{AttachmentKept, LoginRefusal, ReportReleased, Role, SeatActor},
 };
-use reporting::{AgentStats, Backdrop, Cdr, Due, Interval, Intervals, Thresholds, Wallboard};
+use reporting::{DueReport, ReferenceData};
 use schemars::JsonSchema;
 use serde::Serialize;
-use store::Filed;
+use stats::{AgentStats, Cdr, Interval, QueueIntervals, Thresholds, Wallboard};
+use store::TicketIndex;
 use ticketing::Ticket;
 use tokio::sync::watch;
 use workflow::Fault;
@@ -125,7 +126,7 @@ pub struct OpenWork {
     pub due: Option<Timestamp>,
 }
 
-/// Agents and their quarter hours, by the moment each begins.
+/// AgentIntervals and their quarter hours, by the moment each begins.
 pub type AgentRows = BTreeMap<AccountName, BTreeMap<Timestamp, AgentStats>>;
 
 /// How queues went: the quarter hours there are, since when, and what each queue is measured by.
@@ -141,7 +142,7 @@ pub struct Quarters {
 
 impl Quarters {
     /// What these say from then (`None`: local midnight) to then.
-    pub fn of(quarters: &Intervals, from: Option<Timestamp>, to: Timestamp) -> Quarters {
+    pub fn of(quarters: &QueueIntervals, from: Option<Timestamp>, to: Timestamp) -> Quarters {
         let from = from.unwrap_or_else(|| quarters.midnight(to));
         let rows = quarters.rows_between(from, to);
         let queues = rows.iter().flat_map(|(_, row)| row.queues.keys());
@@ -246,17 +247,17 @@ pub trait Backend: Send + Sync + 'static {
         &self,
         before: Option<TicketId>,
         limit: usize,
-        filed: Option<&Filed>,
+        filed: Option<&TicketIndex>,
     ) -> io::Result<Vec<Ticket>>;
 
     /// The tickets of one place, the oldest first, as long as `see` goes on.
-    fn each_ticket(&self, _: &Filed, _: &mut dyn FnMut(Ticket) -> bool) -> io::Result<()> {
+    fn each_ticket(&self, _: &TicketIndex, _: &mut dyn FnMut(Ticket) -> bool) -> io::Result<()> {
         Ok(())
     }
 
     /// Look at orders, filings and the network of units. Whoever looks holds up the log, so looks
     /// are short.
-    fn with_backdrop(&self, _: &mut dyn FnMut(&Backdrop)) {}
+    fn with_reference_data(&self, _: &mut dyn FnMut(&ReferenceData)) {}
 
     /// What was done with a ticket, step by step, after this record; at most `limit`.
     fn course(&self, _: TicketId, _after: Seq, _limit: usize) -> io::Result<Vec<Record>> {
@@ -319,7 +320,7 @@ pub trait Backend: Send + Sync + 'static {
     }
 
     /// What waits to be released, the longest first.
-    fn reports_due(&self) -> Vec<Due> {
+    fn reports_due(&self) -> Vec<DueReport> {
         Vec::new()
     }
 

@@ -4,8 +4,8 @@ use model::{
     Event, Number, Record,
     event::{Audience, Role},
 };
-use reporting::Cdr;
 use serde_json::Value;
+use stats::Cdr;
 use ticketing::{
     Ticket,
     masking::{self, Secrecy, Sight, Viewer},

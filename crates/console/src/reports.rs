@@ -3,7 +3,7 @@
 use model::{Timestamp, event::ReportReleased};
 use reporting::{
     bulletin::Report,
-    figure::{Figure, Part},
+    figure::{Figure, FigurePart},
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -64,7 +64,7 @@ pub struct DrillWish {
     /// Of one unit.
     pub unit: Option<String>,
     /// Which part of it.
-    pub part: Part,
+    pub part: FigurePart,
     /// After this one.
     pub after: Option<String>,
     /// At most so many.

@@ -10,7 +10,7 @@ use model::text::clean;
 use percent_encoding::percent_decode;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use spreadsheet::{Decoded, NotText};
+use spreadsheet::{DecodeError, Decoded};
 
 /// A JSON body.
 ///
@@ -86,7 +86,7 @@ impl std::fmt::Display for UnknownEncoding {
 ///
 /// # Errors
 /// When the bytes are none.
-pub(crate) fn table(body: &[u8]) -> Result<Decoded<'_>, NotText> {
+pub(crate) fn table(body: &[u8]) -> Result<Decoded<'_>, DecodeError> {
     let Decoded { text, encoding } = spreadsheet::decode(body)?;
     Ok(Decoded { text: Cow::Owned(clean(&text).into_owned()), encoding })
 }

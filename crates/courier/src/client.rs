@@ -1,4 +1,4 @@
-//! One HTTP client for all far ends: bounded in time and size, trusting what this machine trusts.
+//! The HTTP client for partners and gateways, limited in time and size, with the certificates of this machine.
 
 use std::{error::Error, time::Duration};
 
@@ -14,14 +14,14 @@ use hyper_util::{
     rt::{TokioExecutor, TokioTimer},
 };
 
-/// The client. Connections are kept for the next letter.
+/// The client. Connections are kept for the next request.
 pub(crate) struct Client {
     plain: Pool<HttpConnector, Full<Bytes>>,
-    /// Or why there is none.
+    /// The error of loading certificates, if it failed.
     tls: Result<Pool<HttpsConnector<HttpConnector>, Full<Bytes>>, String>,
 }
 
-/// A far end's whole answer.
+/// A complete response.
 pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) retry_after: Option<Duration>,
@@ -29,7 +29,7 @@ pub(crate) struct Reply {
     pub(crate) body: Bytes,
 }
 
-/// The text of a far end's answer, as it may be shown and kept: without control characters.
+/// The text of a response without control characters, so that it may be shown and logged.
 pub(crate) fn text_of(body: &[u8]) -> String {
     model::text::clean(&String::from_utf8_lossy(body)).into_owned()
 }
@@ -49,8 +49,8 @@ impl Client {
         }
     }
 
-    /// POST this. An error says what was in the way, in a sentence without the address:
-    /// it may hold a secret. Redirects are not followed: they are answers like others.
+    /// Sends a POST request. The error is a sentence without the URL, which may hold a secret. Redirects
+    /// are not followed; they are responses like others.
     pub(crate) async fn post(
         &self,
         url: &Uri,
@@ -76,7 +76,7 @@ impl Client {
         };
         let response = response.map_err(|error| chain(&error))?;
         let (status, retry_after) = (response.status().as_u16(), retry_after(&response));
-        // An answer that breaks off may be half an answer: it counts as none.
+        // A response that ends early may be incomplete, so it counts as none.
         let body = Limited::new(response.into_body(), REPLY_MAX).collect().await;
         let body =
             body.map_err(|error| format!("its answer cannot be read: {}", chain(&*error)))?;
@@ -105,7 +105,7 @@ fn header_map(headers: &[(String, String)]) -> Result<HeaderMap, String> {
     Ok(map)
 }
 
-/// `Retry-After` in seconds; a date there is taken for none, since our back-off is good enough.
+/// `Retry-After` in seconds. A date is ignored; the back-off is used instead.
 fn retry_after(response: &Response<Incoming>) -> Option<Duration> {
     let text = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?;
     text.trim().parse().ok().map(Duration::from_secs)
@@ -123,7 +123,7 @@ fn chain(error: &dyn Error) -> String {
     text
 }
 
-/// Answers are a word or a sentence.
+/// Responses are a word or a sentence.
 const REPLY_MAX: usize = 64 << 10;
-/// Shorter than most servers keep a connection that says nothing.
+/// Shorter than most servers keep an idle connection.
 const IDLE: Duration = Duration::from_secs(20);

@@ -1,8 +1,8 @@
-//! What an SMS gateway is asked, and what its answer means.
+//! Requests to an SMS gateway, and the meaning of its responses.
 
 use std::time::Duration;
 
-use messaging::{Answer, SmsAnswer};
+use messaging::{DeliveryOutcome, SmsOutcome};
 use model::{
     Timestamp, Zone,
     desk::{SmsId, SmsOrder},
@@ -11,12 +11,12 @@ use serde_json::Value;
 
 use crate::{
     client,
-    far_end::{Gateway, Shape},
-    fill::fill,
+    destination::{BodyFormat, Gateway},
+    placeholders::fill,
 };
 
 impl Gateway {
-    /// The headers and the body that hand over an SMS.
+    /// The headers and the body for an SMS.
     pub(crate) fn request(
         &self,
         sms: SmsId,
@@ -36,44 +36,44 @@ impl Gateway {
         let mut headers: Vec<(String, String)> =
             self.headers.0.iter().map(|(name, text)| (name.clone(), filled(text))).collect();
         let kind = match self.shape {
-            Shape::Json => "application/json; charset=utf-8",
-            Shape::Form => "application/x-www-form-urlencoded; charset=utf-8",
+            BodyFormat::Json => "application/json; charset=utf-8",
+            BodyFormat::Form => "application/x-www-form-urlencoded; charset=utf-8",
         };
         headers.push(("content-type".to_owned(), kind.to_owned()));
         headers.push(("idempotency-key".to_owned(), key.clone()));
         (headers, fill(&self.body, Some(self.shape), &places))
     }
 
-    /// What an answer means. Many gateways say 200 to everything and the truth in the body.
-    pub(crate) fn answer(&self, status: u16, body: &[u8], after: Option<Duration>) -> SmsAnswer {
+    /// The outcome of a response. Many gateways always answer 200 and give the result in the body.
+    pub(crate) fn answer(&self, status: u16, body: &[u8], after: Option<Duration>) -> SmsOutcome {
         let said = client::text_of(body);
-        match Answer::of_status(status, said.clone(), after) {
-            Answer::Refused { status, why } => {
-                return SmsAnswer::Refused { why: format!("{status} {why}") };
+        match DeliveryOutcome::of_status(status, said.clone(), after) {
+            DeliveryOutcome::Rejected { status, why } => {
+                return SmsOutcome::Rejected { why: format!("{status} {why}") };
             }
-            Answer::Later { why, after } => return SmsAnswer::Later { why, after },
-            Answer::Taken => {}
+            DeliveryOutcome::Retry { why, after } => return SmsOutcome::Retry { why, after },
+            DeliveryOutcome::Accepted => {}
         }
         let value = serde_json::from_slice(body).unwrap_or(Value::Null);
         if let Some(path) = &self.result {
             let Some(result) = at(&value, path) else {
-                // Not the gateway, or not as we know it: a person must look, nothing is lost.
+                // Not a response of this gateway as configured: a person must look, and the SMS is kept.
                 let why = format!("its answer has no {path}: {said}");
-                return SmsAnswer::Later { why, after: None };
+                return SmsOutcome::Retry { why, after: None };
             };
             if self.later.contains(&result) {
-                return SmsAnswer::Later { why: said, after };
+                return SmsOutcome::Retry { why: said, after };
             }
             if !self.taken.contains(&result) {
-                return SmsAnswer::Refused { why: said };
+                return SmsOutcome::Rejected { why: said };
             }
         }
         let gateway_id = self.id.as_ref().and_then(|path| at(&value, path)).unwrap_or_default();
-        SmsAnswer::Taken { gateway_id }
+        SmsOutcome::Accepted { gateway_id }
     }
 }
 
-/// What stands at a path such as `data.0.code`, as text.
+/// The value at a path such as `data.0.code`, as text.
 fn at(value: &Value, path: &str) -> Option<String> {
     let found = path.split('.').try_fold(value, |value, step| match value {
         Value::Array(list) => list.get(step.parse::<usize>().ok()?),
@@ -87,7 +87,7 @@ fn at(value: &Value, path: &str) -> Option<String> {
     }
 }
 
-/// `yyyymmddhhmmss` by the hotline's wall clock.
+/// The local time as `yyyymmddhhmmss`.
 fn clock(zone: Zone, at: Timestamp) -> String {
     let (date, second) = (zone.date(at), zone.second_of_day(at));
     let (h, m, s) = (second / 3_600, second / 60 % 60, second % 60);

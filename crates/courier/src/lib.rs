@@ -1,81 +1,87 @@
-//! What leaves the house by HTTP: records to destinations, SMS to a gateway (INT-01, INT-04, CHAN-03).
+//! Sends messages by HTTP: records to partners, SMS to a gateway (INT-01, INT-04 interfaces; CHAN-03 SMS).
 //!
-//! It drives the machines of `messaging` with a clock and sockets:
-//! one task a destination, one for SMS, one that follows what people decide
-//! about both. Everything it knows it reads from a [`Source`]; everything it
-//! learns goes on record by [`Ask`], and counts only once it is durable.
+//! The crate drives the machines of `messaging` with a clock and sockets: one task per
+//! destination, one for SMS, and one that follows people's decisions about both. Records come from a
+//! [`RecordSource`]; results are appended by [`EventSink`] and count once they are durable.
 //!
-//! `letter.rs` is what a partner gets to read. A province that asks for a
-//! shape of its own is one other file in its place.
+//! `envelope.rs` is the format that partners receive. A partner with a format of its own needs another
+//! file in its place.
 //!
-//! It will never know the log's files, the center, or a config file.
+//! The crate does not know the log's files, the center, or a config file.
 
-mod clerk;
 mod client;
-mod far_end;
-mod fill;
+mod commands;
+mod context;
+mod destination;
+mod envelope;
 mod gateway;
-mod letter;
+mod outbox_task;
+mod placeholders;
 mod port;
+mod sms_task;
 mod statement;
-mod task;
-mod texting;
-mod upload;
 
 use std::sync::Arc;
 
-use messaging::Mailroom;
+use messaging::MessagingState;
 use model::Seq;
 use tokio::{sync::watch, task::JoinSet};
 
 use client::Client;
 
-pub use far_end::{Destination, Gateway, Headers, Reconcile, Secret, Shape};
-pub use letter::{Envelope, mask};
-pub use port::{Ask, BoxFuture, Source};
+pub use destination::{BodyFormat, Destination, Gateway, Headers, Reconcile, Secret};
+pub use envelope::{Envelope, mask};
+pub use port::{BoxFuture, EventSink, RecordSource};
 
-/// Everything the courier is started with.
+/// The courier's configuration and state at start.
 pub struct Courier {
-    /// Where records come from.
-    pub source: Arc<dyn Source>,
-    /// Where events go.
-    pub ask: Arc<dyn Ask>,
-    /// Who gets records.
+    /// The source of records.
+    pub source: Arc<dyn RecordSource>,
+    /// Where events are appended.
+    pub ask: Arc<dyn EventSink>,
+    /// The partners.
     pub destinations: Vec<Destination>,
-    /// Who sends SMS.
+    /// The SMS gateway, if there is one.
     pub gateway: Option<Gateway>,
-    /// What is on record up to `seen`.
-    pub mailroom: Mailroom,
-    /// The last record `mailroom` has seen.
+    /// The state of messaging up to `seen`.
+    pub mailroom: MessagingState,
+    /// The last record applied to that state.
     pub seen: Seq,
-    /// Fresh chance, for the moments of second tries.
+    /// A random seed, for the times of retries.
     pub seed: [u8; 32],
 }
 
 impl Courier {
-    /// Carry until `stop` says so. Then what is known goes on record, and what
-    /// was on its way is sent again by the next life, under the same key.
+    /// Runs until `stop` is true. Progress is recorded then; a message in flight is sent again at the next
+    /// start, under the same key.
     pub async fn run(self, stop: watch::Receiver<bool>) {
         let Courier { source, ask, destinations, gateway, mailroom, seen, seed } = self;
         let client = Arc::new(Client::new());
-        let ground = task::Ground { source, ask, client, stop };
+        let context = context::TaskContext { source, ask, client, stop };
         let mut tasks = JoinSet::new();
-        let mut clerk = clerk::Clerk::new(ground.clone(), seen);
+        let mut follower = commands::CommandFollower::new(context.clone(), seen);
         for (place, destination) in destinations.into_iter().enumerate() {
-            let orders = clerk.orders_of(&destination.name);
+            let commands = follower.commands_for(&destination.name);
             let cursor = mailroom.cursors.of(&destination.name).cloned();
-            let seed = task::seed_of(seed, place);
-            tasks.spawn(upload::run(ground.clone(), destination, cursor, seen, orders, seed));
+            let seed = context::seed_of(seed, place);
+            tasks.spawn(outbox_task::run(
+                context.clone(),
+                destination,
+                cursor,
+                seen,
+                commands,
+                seed,
+            ));
         }
         if let Some(gateway) = gateway {
-            let orders = clerk.sms_orders();
-            let seed = task::seed_of(seed, usize::MAX);
-            tasks.spawn(texting::run(ground.clone(), gateway, mailroom, orders, seed));
+            let commands = follower.sms_orders();
+            let seed = context::seed_of(seed, usize::MAX);
+            tasks.spawn(sms_task::run(context.clone(), gateway, mailroom, commands, seed));
         }
-        tasks.spawn(clerk.run());
+        tasks.spawn(follower.run());
         while let Some(ended) = tasks.join_next().await {
             if let Err(error) = ended {
-                // The others go on; what this one had to carry waits in the log.
+                // The other tasks continue; the records of this one wait in the log.
                 tracing::error!(%error, "a courier's task died; its records wait until a restart");
             }
         }

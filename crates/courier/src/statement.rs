@@ -1,13 +1,13 @@
-//! A day's statement as a partner reads it, and the partner's answer (INT-01); told in README.md.
+//! The statement of a day as a partner receives it, and the partner's response (INT-01); described in README.md.
 
 use std::time::Duration;
 
-use messaging::{Answer, Statement, Verdict};
+use messaging::{DeliveryOutcome, Statement, StatementOutcome};
 use serde_json::{Value, json};
 
 use crate::client;
 
-/// The body that is sent.
+/// The body of the request.
 pub(crate) fn body(statement: &Statement) -> Vec<u8> {
     let (first, last) = statement.ends().unzip();
     let date = statement.date();
@@ -24,30 +24,30 @@ pub(crate) fn body(statement: &Statement) -> Vec<u8> {
     body.to_string().into_bytes()
 }
 
-/// What an answer means.
+/// The outcome of a response.
 pub(crate) fn verdict(
     statement: &Statement,
     status: u16,
     body: &[u8],
     after: Option<Duration>,
-) -> Verdict {
+) -> StatementOutcome {
     let said = client::text_of(body);
-    match Answer::of_status(status, said.as_str(), after) {
-        Answer::Taken => match lists(said.trim()) {
+    match DeliveryOutcome::of_status(status, said.as_str(), after) {
+        DeliveryOutcome::Accepted => match lists(said.trim()) {
             Some((missing, unknown)) => statement.compared(&missing, &unknown),
-            None => Verdict::Later {
+            None => StatementOutcome::Retry {
                 why: format!(
                     "its answer is neither empty nor {{\"missing\":[…],\"unknown\":[…]}}: {said}"
                 ),
                 after: None,
             },
         },
-        Answer::Refused { status, why } => Verdict::Refused { status, why },
-        Answer::Later { why, after } => Verdict::Later { why, after },
+        DeliveryOutcome::Rejected { status, why } => StatementOutcome::Rejected { status, why },
+        DeliveryOutcome::Retry { why, after } => StatementOutcome::Retry { why, after },
     }
 }
 
-/// What is missing and what is unknown; nothing said is nothing found.
+/// The lists of missing and unknown keys; an empty response means no differences.
 fn lists(said: &str) -> Option<(Vec<String>, Vec<String>)> {
     if said.is_empty() {
         return Some((Vec::new(), Vec::new()));
@@ -71,7 +71,7 @@ mod tests {
 
     fn statement() -> Statement {
         let date = Date { year: 2026, month: 11, day: 22 };
-        let mut statement = Statement::new("province".into(), date, [3]).and_again([0]);
+        let mut statement = Statement::new("province".into(), date, [3]).with_resent([0]);
         [1, 3, 7].into_iter().for_each(|seq| statement.add(seq));
         statement
     }
@@ -98,15 +98,15 @@ mod tests {
     #[test]
     fn an_empty_answer_agrees_and_a_strange_one_is_asked_again() {
         let of = |status, body: &str| verdict(&statement(), status, body.as_bytes(), None);
-        let agreed = Verdict::Compared { letters: 2, missing: vec![], unknown: vec![] };
+        let agreed = StatementOutcome::Compared { letters: 2, missing: vec![], unknown: vec![] };
         for empty in ["", " \n", "{}", r#"{"missing":[],"unknown":null}"#] {
             assert_eq!(of(200, empty), agreed, "{empty}");
         }
         for strange in ["ok", "[]", r#"{"missing":"province-1"}"#, r#"{"missing":[1]}"#] {
-            assert!(matches!(of(200, strange), Verdict::Later { .. }), "{strange}");
+            assert!(matches!(of(200, strange), StatementOutcome::Retry { .. }), "{strange}");
         }
-        assert!(matches!(of(422, "no"), Verdict::Refused { status: 422, .. }));
-        assert!(matches!(of(404, "no"), Verdict::Later { .. }));
+        assert!(matches!(of(422, "no"), StatementOutcome::Rejected { status: 422, .. }));
+        assert!(matches!(of(404, "no"), StatementOutcome::Retry { .. }));
     }
 
     #[test]
@@ -115,7 +115,7 @@ mod tests {
                        "unknown":["province-9"]}"#;
         assert_eq!(
             verdict(&statement(), 200, said.as_bytes(), None),
-            Verdict::Compared {
+            StatementOutcome::Compared {
                 letters: 2,
                 missing: vec![0, 7],
                 unknown: vec!["city-1".into(), "province-4".into(), "province-9".into()],

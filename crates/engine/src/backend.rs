@@ -21,8 +21,9 @@ use model::{
     desk::{DestinationId, MessagingEvent, TicketState},
     event::{Alarm, AttachmentKept, LoginRefusal, ReportReleased, SeatActor},
 };
-use reporting::{Agents, Backdrop, Cdr, Due, Intervals, Wallboard};
-use store::{CallFilter, Filed, Reader, StoreError};
+use reporting::{DueReport, ReferenceData};
+use stats::{AgentIntervals, Cdr, QueueIntervals, Wallboard};
+use store::{CallFilter, Reader, StoreError, TicketIndex};
 use ticketing::{
     DeskCommand, Ticket,
     ticket::TicketCommand,
@@ -58,8 +59,8 @@ pub struct Engine {
     /// The newest durable records.
     pub(crate) recent: Arc<Recent>,
     /// How people worked.
-    pub(crate) agents: Arc<Mutex<Agents>>,
-    pub(crate) quarters: Arc<Mutex<Intervals>>,
+    pub(crate) agents: Arc<Mutex<AgentIntervals>>,
+    pub(crate) quarters: Arc<Mutex<QueueIntervals>>,
     /// What reports are made with.
     pub(crate) reports: Arc<Reports>,
     /// Held while a report is released, so that each number is given once.
@@ -212,7 +213,8 @@ impl Backend for Engine {
         let who = Holder { account: name, real_name: &staff.real_name, unit: staff.unit.as_ref() };
         let mut work: BTreeMap<(&'static str, String), OpenWork> = BTreeMap::new();
         // What is not over, and what stays open behind it.
-        let places = OPEN_STATES.map(Filed::State).into_iter().chain(ITEMS.map(Filed::Waiting));
+        let places =
+            OPEN_STATES.map(TicketIndex::State).into_iter().chain(ITEMS.map(TicketIndex::Waiting));
         let reader = self.catch_up();
         for place in places {
             let look = &mut |ticket: Ticket| {
@@ -223,7 +225,7 @@ impl Backend for Engine {
                 }
                 true
             };
-            reader.each_filed(&place, look).map_err(io::Error::other)?;
+            reader.each_in_index(&place, look).map_err(io::Error::other)?;
         }
         let mut work: Vec<OpenWork> = work.into_values().collect();
         work.sort_by_key(|held| held.due.map_or(u64::MAX, Timestamp::micros));
@@ -278,17 +280,21 @@ impl Backend for Engine {
         &self,
         before: Option<TicketId>,
         limit: usize,
-        filed: Option<&Filed>,
+        filed: Option<&TicketIndex>,
     ) -> io::Result<Vec<Ticket>> {
         self.catch_up().tickets(before, limit, filed).map_err(io::Error::other)
     }
 
-    fn each_ticket(&self, filed: &Filed, see: &mut dyn FnMut(Ticket) -> bool) -> io::Result<()> {
-        self.catch_up().each_filed(filed, see).map_err(io::Error::other)
+    fn each_ticket(
+        &self,
+        filed: &TicketIndex,
+        see: &mut dyn FnMut(Ticket) -> bool,
+    ) -> io::Result<()> {
+        self.catch_up().each_in_index(filed, see).map_err(io::Error::other)
     }
 
-    fn with_backdrop(&self, look: &mut dyn FnMut(&Backdrop)) {
-        self.reports.with_backdrop(look);
+    fn with_reference_data(&self, look: &mut dyn FnMut(&ReferenceData)) {
+        self.reports.with_reference_data(look);
     }
 
     fn keep(&self, sha256: &str, bytes: &[u8]) -> io::Result<()> {
@@ -349,7 +355,7 @@ impl Backend for Engine {
         all.map(|released| ReleasedReport { at: released.at, what: released.what }).collect()
     }
 
-    fn reports_due(&self) -> Vec<Due> {
+    fn reports_due(&self) -> Vec<DueReport> {
         if self.is_emergency {
             return Vec::new();
         }
@@ -432,8 +438,11 @@ fn put_away(
         && let Some(draft) = reader.ticket(*id)?
         && let Some(number) = draft.contact()
     {
-        let theirs =
-            reader.tickets(None, LOOKED_THROUGH, Some(&Filed::Caller(number.spellings(home))))?;
+        let theirs = reader.tickets(
+            None,
+            LOOKED_THROUGH,
+            Some(&TicketIndex::Caller(number.spellings(home))),
+        )?;
         let is_theirs = |old: &Ticket| old.contact().is_some_and(|one| one.is_same(number, home));
         let before = |old: &Ticket| is_away(old) && is_theirs(old);
         found.extend(theirs.into_iter().find(before));

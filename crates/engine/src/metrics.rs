@@ -20,7 +20,7 @@ use prometheus_client::{
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram, info::Info},
     registry::Registry,
 };
-use reporting::Wallboard;
+use stats::Wallboard;
 
 /// One label and its value.
 type Of = [(&'static str, String); 1];
@@ -403,7 +403,7 @@ fn word(of: &impl serde::Serialize) -> String {
     }
 }
 
-fn state(seat: &reporting::SeatBoard) -> &'static str {
+fn state(seat: &stats::SeatBoard) -> &'static str {
     use model::WorkState;
     match (&seat.login, &seat.work) {
         (model::Login::LoggedOut, _) | (_, None) => "logged_out",

@@ -10,8 +10,8 @@ use deadlines::{
 use media::{Prompt, PromptId};
 use messaging::Templates;
 use model::{AreaCode, Date, IpNetwork, QueueId, SeatId};
-use reporting::{Intervals, Thresholds, Wallboard};
 use settings::{PromptName, Settings, Strategy, desk::ReplyBy};
+use stats::{QueueIntervals, Thresholds, Wallboard};
 use ticketing::{
     Desk, Rules,
     rules::{Presign, ReplyRule},
@@ -110,11 +110,11 @@ pub(crate) fn memory(settings: &Settings, seed: [u8; 32], has_gateway: bool) -> 
 }
 
 /// How figures are counted, units scored and ranked.
-pub(crate) fn report_rules(of: &settings::Reports) -> reporting::Rules {
+pub(crate) fn report_rules(of: &settings::Reports) -> reporting::ReportRules {
     let [sign, on_time, satisfied, solved, at_once, returns, contact, urging, knowledge] =
         of.weights;
-    reporting::Rules {
-        cuts: reporting::Cuts {
+    reporting::ReportRules {
+        cuts: reporting::PeriodCuts {
             day_end_s: of.day_end_s,
             week_from: of.week_from,
             month_last: of.month_last,
@@ -131,7 +131,7 @@ pub(crate) fn report_rules(of: &settings::Reports) -> reporting::Rules {
         worst: of.worst,
         worst_below: of.worst_below,
         bands: of.bands,
-        weights: reporting::Weights {
+        weights: reporting::ScoreWeights {
             sign,
             on_time,
             satisfied,
@@ -142,7 +142,7 @@ pub(crate) fn report_rules(of: &settings::Reports) -> reporting::Rules {
             urging,
             knowledge,
         },
-        extras: reporting::Extras {
+        extras: reporting::ScoreAdjustments {
             unsatisfied: of.unsatisfied,
             unsatisfied_max: of.unsatisfied_max,
             given_back: u32::from(of.given_back),
@@ -152,7 +152,7 @@ pub(crate) fn report_rules(of: &settings::Reports) -> reporting::Rules {
             thanks: of.thanks,
             added_max: of.added_max,
         },
-        opening: reporting::Opening {
+        opening: reporting::OpeningBalance {
             accepted: of.opening_accepted,
             closed: of.opening_closed,
             source: of.opening_source.clone(),
@@ -281,13 +281,13 @@ fn consequence(of: settings::Consequence) -> acd::Consequence {
 }
 
 /// An empty day that knows what each queue is measured by.
-pub(crate) fn quarters(settings: &Settings) -> Intervals {
+pub(crate) fn quarters(settings: &Settings) -> QueueIntervals {
     let ms = |long: Duration| u64::try_from(long.as_millis()).unwrap_or(u64::MAX);
     let thresholds = settings.queues.iter().map(|queue| {
         let (answer_ms, short_abandon_ms) = (ms(queue.service_level), ms(queue.short_abandon));
         (queue.name.clone(), Thresholds { answer_ms, short_abandon_ms })
     });
-    Intervals::new(settings.hotline.zone, thresholds.collect())
+    QueueIntervals::new(settings.hotline.zone, thresholds.collect())
 }
 
 /// An empty wallboard that knows every queue and seat.

@@ -25,9 +25,10 @@ use center::{Memory, kept};
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use journal::JournalError;
 use model::{Event, Record, Seq};
-use reporting::{Agents, Backdrop, Intervals};
+use reporting::ReferenceData;
 use serde::{Deserialize, Serialize};
-use store::kept::Stamp;
+use stats::{AgentIntervals, QueueIntervals};
+use store::snapshot::SnapshotHeader;
 use tokio::sync::watch;
 
 use crate::{
@@ -42,20 +43,21 @@ pub(crate) struct State {
     /// The center's.
     pub(crate) memory: Memory,
     /// How people worked.
-    pub(crate) agents: Agents,
+    pub(crate) agents: AgentIntervals,
     /// How queues went.
-    pub(crate) quarters: Intervals,
+    pub(crate) quarters: QueueIntervals,
     /// What stands behind the reports.
-    pub(crate) backdrop: Backdrop,
+    pub(crate) reference: ReferenceData,
 }
 
 /// The same on disk.
 #[derive(Serialize, Deserialize)]
 struct Written<'a> {
     memory: center::Kept<'a>,
-    agents: Cow<'a, Agents>,
-    quarters: Cow<'a, Intervals>,
-    backdrop: Cow<'a, Backdrop>,
+    agents: Cow<'a, AgentIntervals>,
+    quarters: Cow<'a, QueueIntervals>,
+    #[serde(rename = "backdrop")]
+    reference: Cow<'a, ReferenceData>,
 }
 
 /// Where a state is and what it is of.
@@ -78,15 +80,15 @@ impl State {
         self.memory.apply(record);
         self.agents.apply(record);
         self.quarters.apply(record);
-        self.backdrop.apply(record);
+        self.reference.apply(record);
     }
 
     fn go_on_from(self, written: Written<'_>) -> State {
         State {
             memory: self.memory.go_on_from(written.memory),
             agents: written.agents.into_owned(),
-            quarters: self.quarters.go_on_from(written.quarters.into_owned()),
-            backdrop: self.backdrop.go_on_from(written.backdrop.into_owned()),
+            quarters: self.quarters.restore(written.quarters.into_owned()),
+            reference: self.reference.restore(written.reference.into_owned()),
         }
     }
 }
@@ -105,8 +107,8 @@ impl Past {
     /// down for the next start.
     pub(crate) fn write_down(
         self,
-        agents: &Mutex<Agents>,
-        quarters: &Mutex<Intervals>,
+        agents: &Mutex<AgentIntervals>,
+        quarters: &Mutex<QueueIntervals>,
         reports: &Reports,
         durable: Seq,
     ) {
@@ -121,7 +123,7 @@ impl Past {
         }
         let agents = agents.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let quarters = quarters.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let state = State { memory, agents, quarters, backdrop: reports.backdrop() };
+        let state = State { memory, agents, quarters, reference: reports.reference() };
         if let Err(e) = self.place.keep(&state) {
             tracing::warn!("what is remembered is not written down: {e}");
         }
@@ -195,14 +197,14 @@ impl Place {
         let seq = state.memory.seq;
         let mark = self.mark(seq)?;
         let program = env!("CARGO_PKG_VERSION").to_owned();
-        let stamp = Stamp { program, schema: kept::SCHEMA, seq, mark };
+        let stamp = SnapshotHeader { program, schema: kept::SCHEMA, seq, mark };
         let written = Written {
             memory: state.memory.keep(),
             agents: Cow::Borrowed(&state.agents),
             quarters: Cow::Borrowed(&state.quarters),
-            backdrop: Cow::Borrowed(&state.backdrop),
+            reference: Cow::Borrowed(&state.reference),
         };
-        let bytes = store::kept::keep(&self.store, &stamp, |out| kept::write(out, &written))?;
+        let bytes = store::snapshot::write(&self.store, &stamp, |out| kept::write(out, &written))?;
         let ms = begun.elapsed().as_millis();
         tracing::info!("wrote down what is remembered up to record {seq}: {bytes} bytes, {ms} ms");
         Ok(())
@@ -210,7 +212,7 @@ impl Place {
 
     fn read(&self, blank: &State, last: Seq) -> io::Result<Option<Recalled>> {
         let no = |why: String| io::Error::new(io::ErrorKind::InvalidData, why);
-        let believe = |stamp: &Stamp| {
+        let believe = |stamp: &SnapshotHeader| {
             let ours = (env!("CARGO_PKG_VERSION"), kept::SCHEMA);
             if (stamp.program.as_str(), stamp.schema) != ours {
                 let (program, schema) = (&stamp.program, stamp.schema);
@@ -225,7 +227,7 @@ impl Place {
             Ok(())
         };
         let read =
-            store::kept::recall(&self.store, believe, |from| kept::read::<Written<'_>>(from));
+            store::snapshot::read(&self.store, believe, |from| kept::read::<Written<'_>>(from));
         let Some((stamp, written)) = read? else { return Ok(None) };
         if written.memory.zone() != blank.memory.desk.zone() {
             return Err(no("its days are those of another zone".to_owned()));

@@ -41,9 +41,10 @@ use model::{
     event::{Alarm, AlarmRaised, EmergencyStarted, RecordingFailed, RecordingSalvaged},
 };
 use recorder::{Recorder, RecorderEvent};
-use reporting::{Agents, Backdrop};
+use reporting::ReferenceData;
 use settings::{Ports, Settings};
 use sip::Endpoint;
+use stats::AgentIntervals;
 use tokio::{net::TcpListener, sync::watch};
 
 use crate::{
@@ -190,13 +191,13 @@ async fn bring_up(
     let has_gateway = messaging::has_gateway(settings, &keys);
     let blank = State {
         memory: plan::memory(settings, entropy::seed(), has_gateway),
-        agents: Agents::new(settings.hotline.zone),
+        agents: AgentIntervals::new(settings.hotline.zone),
         quarters: plan::quarters(settings),
-        backdrop: Backdrop::new(settings.hotline.zone, tables.network.clone()),
+        reference: ReferenceData::new(settings.hotline.zone, tables.network.clone()),
     };
     let place = Place { store: folder.join("store"), journal: journal_folder.clone() };
     let Recalled { state, written } = place.begin(&blank, journal.last()).map_err(storage)?;
-    let State { memory, agents, quarters, backdrop } = state;
+    let State { memory, agents, quarters, reference } = state;
     let read_up_to = memory.seq;
     let is_new = memory.desk.is_new();
     if let Some(why) = emergency::wrong_log(&memory, emergency.is_some(), folder) {
@@ -255,7 +256,7 @@ async fn bring_up(
     let recent = Arc::new(Recent::default());
     let agents = Arc::new(Mutex::new(agents));
     let quarters = Arc::new(Mutex::new(quarters));
-    let reports = Arc::new(Reports::new(settings, backdrop));
+    let reports = Arc::new(Reports::new(settings, reference));
     let sip_counts = Arc::new(Mutex::new(sip::Counts::default()));
     let metrics = Arc::new(Metrics::new(env!("CARGO_PKG_VERSION")));
     let stop_front = Arc::new(AtomicBool::new(false));

@@ -1,4 +1,4 @@
-//! Whether a text can be an item: everything that is wrong with it, at once.
+//! Checks of an item's text, which return every fault at once.
 
 use std::collections::BTreeSet;
 
@@ -9,10 +9,10 @@ use model::{
 
 use workflow::Fault;
 
-/// Characters of a reason or a report.
+/// The maximum length of a reason or a report, in characters.
 pub(super) const REASON_MAX: usize = 500;
 
-/// What is wrong with a text.
+/// The faults of a text.
 pub(super) fn text(text: &KnowledgeText) -> Vec<Fault> {
     let mut faults = Vec::new();
     let mut fault = |field: String, what: String| faults.push(Fault::new(field, what));
@@ -47,7 +47,7 @@ pub(super) fn text(text: &KnowledgeText) -> Vec<Fault> {
         }
     }
     if !is_code(text.owner.as_str()) {
-        fault("owner".into(), format!("`{}` is no unit's code; such as 410102-010", text.owner));
+        fault("owner".into(), format!("`{}` is not a unit code such as 410102-010", text.owner));
     }
     let most = KnowledgeText::TOPICS_MAX;
     if text.topics.is_empty() || text.topics.len() > most {
@@ -55,17 +55,17 @@ pub(super) fn text(text: &KnowledgeText) -> Vec<Fault> {
     }
     for (n, topic) in text.topics.iter().enumerate() {
         if !is_topic(topic) {
-            fault(format!("topics[{n}]"), format!("`{topic}` is no topic; such as 0204 or 020401"));
+            fault(format!("topics[{n}]"), format!("`{topic}` is not a topic code such as 0204"));
         } else if text.topics.iter().take(n).any(|other| other == topic) {
             fault(format!("topics[{n}]"), format!("{topic} twice; leave one out"));
         }
     }
     if let Some(line) = text.line.as_ref().filter(|line| !is_code(line.as_str())) {
-        fault("line".into(), format!("`{line}` is no line's number; such as 12333"));
+        fault("line".into(), format!("`{line}` is not a line number such as 12333"));
     }
     for (field, date) in [("valid_from", text.valid_from), ("valid_to", text.valid_to)] {
         if let Some(date) = date.filter(|date| !is_date(*date)) {
-            fault(field.into(), format!("there is no {date}"));
+            fault(field.into(), format!("the date {date} does not exist"));
         }
     }
     if let (Some(from), Some(to)) = (text.valid_from, text.valid_to)
@@ -76,32 +76,32 @@ pub(super) fn text(text: &KnowledgeText) -> Vec<Fault> {
     faults
 }
 
-/// What is wrong with an item's name.
+/// The fault of an id.
 pub(super) fn id(id: &KnowledgeId) -> Option<Fault> {
     let what =
-        || format!("`{id}` is no name; use letters, digits, `-` and `_`, at most {CODE_MAX}");
+        || format!("`{id}` is not an id; use letters, digits, `-` and `_`, at most {CODE_MAX}");
     (!is_code(id.as_str())).then(|| Fault::new("id", what()))
 }
 
-/// What is wrong with something said in one line, or in a few words.
+/// The fault of a reason, a question or a report.
 pub(super) fn said(field: &str, text: &str) -> Option<Fault> {
     let chars = text.chars().count();
     let wrong = text.trim().is_empty() || chars > REASON_MAX;
     wrong.then(|| Fault::new(field, format!("{chars} characters; write 1 to {REASON_MAX}")))
 }
 
-/// A question without what makes no difference: spaces, marks, case.
+/// A question without spaces and punctuation, in lower case, for comparison.
 pub(super) fn plain(question: &str) -> String {
     question.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// A topic's code: two, four or six digits.
+/// Whether a topic code has two, four or six digits.
 pub(super) fn is_topic(topic: &TopicId) -> bool {
     let code = topic.as_str();
     matches!(code.len(), 2 | 4 | 6) && code.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// A date of the calendar.
+/// Whether a date exists.
 pub(super) fn is_date(date: Date) -> bool {
     Date::new(date.year, date.month, date.day).is_some()
 }
@@ -114,7 +114,7 @@ fn line_fault(text: &str, least: usize, most: usize) -> Option<String> {
     if text.trim() != text {
         return Some("it begins or ends with a space; leave that out".into());
     }
-    // In a table `|` parts one from the next.
+    // `|` separates values in a table.
     let bad = text.chars().find(|c| c.is_control() || *c == '|');
     bad.map(|c| format!("{c:?} cannot be in it; write it in one line, without `|`"))
 }

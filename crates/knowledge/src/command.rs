@@ -1,4 +1,4 @@
-//! What people ask of the knowledge base.
+//! Commands of the knowledge base.
 
 use model::{
     Date, TicketId,
@@ -7,94 +7,94 @@ use model::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// One thing asked for.
+/// A command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", content = "payload", rename_all = "snake_case", deny_unknown_fields)]
 pub enum KnowledgeCommand {
-    /// A caller asks what no item answers.
+    /// Report a question that no item answers.
     Want {
         /// In the caller's words.
         question: String,
-        /// What it is about.
+        /// The topic.
         #[serde(default)]
         topic: Option<TopicId>,
-        /// Where it came up.
+        /// The ticket on which it came up.
         #[serde(default)]
         ticket: Option<TicketId>,
     },
     /// Write an item, or fill a gap.
     Write {
-        /// Its name; `None`: the next free one. A gap's name fills the gap.
+        /// The id; `None` takes the next free one. The id of a gap fills the gap.
         #[serde(default)]
         id: Option<KnowledgeId>,
-        /// What it says.
+        /// The text.
         text: Box<KnowledgeText>,
     },
-    /// Write it anew.
+    /// Write a new version.
     Revise {
-        /// Which.
+        /// The item.
         id: KnowledgeId,
-        /// The newest version its writer has seen.
+        /// The newest version the author has seen.
         base: u32,
-        /// All of the new text.
+        /// The complete new text.
         text: Box<KnowledgeText>,
     },
-    /// Give the newest version to the hub: new, or still right.
+    /// Submit the newest version for review, as new or as still correct.
     Submit {
-        /// Which.
+        /// The item.
         id: KnowledgeId,
     },
-    /// Say what a review found.
+    /// Accept or send back a version.
     Review {
-        /// Which.
+        /// The item.
         id: KnowledgeId,
-        /// The version that was read.
+        /// The version that was reviewed.
         version: u32,
-        /// What was found.
+        /// The result.
         answer: ReviewAnswer,
     },
-    /// Change who may read what is published.
+    /// Change the visibility of a published item.
     Show {
-        /// Which.
+        /// The item.
         id: KnowledgeId,
-        /// To whom.
+        /// The new visibility.
         visibility: Visibility,
     },
-    /// A ticket is answered with it.
+    /// Record that a ticket was answered with the item.
     Use {
-        /// Which.
+        /// The item.
         id: KnowledgeId,
-        /// On which ticket.
+        /// The ticket.
         ticket: TicketId,
     },
-    /// It is wrong or out of date.
+    /// Report that an item is wrong or out of date.
     Report {
-        /// Which.
+        /// The item.
         id: KnowledgeId,
-        /// What is wrong.
+        /// What is wrong with it.
         text: String,
         /// Where it came up.
         #[serde(default)]
         ticket: Option<TicketId>,
     },
-    /// Settle what is said against it, or close a gap, without a new version.
+    /// Settle the reports of an item, or close a gap, without a new version.
     Dismiss {
-        /// Which.
+        /// The item.
         id: KnowledgeId,
-        /// Why.
+        /// The reason.
         reason: String,
     },
-    /// Show it to nobody any more.
+    /// Hide the item from everybody.
     Retire {
-        /// Which.
+        /// The item.
         id: KnowledgeId,
-        /// Why.
+        /// The reason.
         reason: String,
     },
 }
 
 impl KnowledgeCommand {
-    /// The item it is about, when it names one.
+    /// The item that the command names, if it does.
     pub fn item(&self) -> Option<&KnowledgeId> {
         match self {
             KnowledgeCommand::Want { .. } => None,
@@ -111,19 +111,19 @@ impl KnowledgeCommand {
     }
 }
 
-/// What a reviewer says.
+/// The result of a review.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum ReviewAnswer {
-    /// It is right: publish it.
+    /// Publish it.
     Accept {
-        /// The last day for the next review; `None`: a year from now.
+        /// The next review date; `None` means in a year.
         #[serde(default)]
         review_by: Option<Date>,
-        /// Who may read it.
+        /// The visibility.
         visibility: Visibility,
     },
-    /// It goes back.
+    /// Send it back to its author.
     SendBack {
         /// What is missing.
         reason: String,

@@ -1,4 +1,4 @@
-//! What becomes of what people ask: the events, or everything that is against it.
+//! Deciding commands: the events that follow, or every fault at once.
 
 use model::{
     Date, Timestamp,
@@ -7,7 +7,7 @@ use model::{
 
 use super::{
     Item, Knowledge, KnowledgeCommand, ReviewAnswer, check,
-    rights::{self, Act},
+    rights::{self, Action},
 };
 use workflow::{Fault, Refusal};
 
@@ -15,15 +15,15 @@ use workflow::{Fault, Refusal};
 type Events = Vec<(KnowledgeId, KnowledgeEvent)>;
 
 impl Knowledge {
-    /// Days until the next review when the reviewer names none.
+    /// Days until the next review by default.
     pub const REVIEW_DAYS: i64 = 365;
     /// The longest time without a review: two years.
     pub const REVIEW_DAYS_MAX: i64 = 731;
 
-    /// What happens when `by` asks for that now.
+    /// The events of a command of `by`.
     ///
     /// # Errors
-    /// A [`Refusal`]: no such item, not this person, not in this state, or everything that is wrong.
+    /// An unknown item, a missing right, a wrong state, or every fault of the command.
     pub fn decide(
         &self,
         now: Timestamp,
@@ -33,10 +33,10 @@ impl Knowledge {
         use KnowledgeCommand as C;
         match command {
             C::Want { question, topic, ticket } => {
-                rights::may(by, Act::Want, None)?;
+                rights::may(by, Action::Want, None)?;
                 let mut faults = Vec::from_iter(check::said("question", &question));
                 if let Some(topic) = topic.as_ref().filter(|topic| !check::is_topic(topic)) {
-                    faults.push(Fault::new("topic", format!("`{topic}` is no topic")));
+                    faults.push(Fault::new("topic", format!("`{topic}` is not a topic code")));
                 }
                 let id = self.wanted(&question).cloned();
                 if id.is_none() {
@@ -49,23 +49,23 @@ impl Knowledge {
             C::Write { id, text } => self.write(by, id, text),
             C::Revise { id, base, text } => self.revise(by, id, base, text),
             C::Submit { id } => {
-                let version = self.on(by, Act::Submit, &id)?.newest_n();
+                let version = self.on(by, Action::Submit, &id)?.newest_n();
                 Ok(vec![(id, KnowledgeEvent::Submitted { version })])
             }
             C::Review { id, version, answer } => self.review(now, by, id, version, answer),
             C::Show { id, visibility } => {
-                let item = self.on(by, Act::Show, &id)?;
+                let item = self.on(by, Action::Show, &id)?;
                 Refusal::unless_none(Vec::from_iter(draft_fault(visibility)))?;
                 let version = item.published.map_or(0, |(version, _)| version);
                 Ok(vec![(id, KnowledgeEvent::Published { version, visibility })])
             }
             C::Use { id, ticket } => {
-                let item = self.on(by, Act::Use, &id)?;
+                let item = self.on(by, Action::Use, &id)?;
                 let version = item.published.map_or(0, |(version, _)| version);
                 Ok(vec![(id, KnowledgeEvent::Used { ticket, version })])
             }
             C::Report { id, text, ticket } => {
-                let item = self.on(by, Act::Report, &id)?;
+                let item = self.on(by, Action::Report, &id)?;
                 let mut faults = Vec::from_iter(check::said("text", &text));
                 if item.reports.len() >= Item::REPORTS_MAX {
                     let what = "it has as many open reports as it can; its owner knows";
@@ -75,12 +75,12 @@ impl Knowledge {
                 Ok(vec![(id, KnowledgeEvent::Reported { text, ticket })])
             }
             C::Dismiss { id, reason } => {
-                self.on(by, Act::Dismiss, &id)?;
+                self.on(by, Action::Dismiss, &id)?;
                 Refusal::unless_none(Vec::from_iter(check::said("reason", &reason)))?;
                 Ok(vec![(id, KnowledgeEvent::Dismissed { reason })])
             }
             C::Retire { id, reason } => {
-                self.on(by, Act::Retire, &id)?;
+                self.on(by, Action::Retire, &id)?;
                 Refusal::unless_none(Vec::from_iter(check::said("reason", &reason)))?;
                 Ok(vec![(id, KnowledgeEvent::Retired { reason })])
             }
@@ -93,12 +93,12 @@ impl Knowledge {
         id: Option<KnowledgeId>,
         text: Box<KnowledgeText>,
     ) -> Result<Events, Refusal> {
-        rights::may(by, Act::Write, Some(&text.owner))?;
+        rights::may(by, Action::Write, Some(&text.owner))?;
         let mut faults = check::text(&text);
         if let Some(id) = &id {
             faults.extend(check::id(id));
             if let Some(item) = self.item(id) {
-                rights::now(by, Act::Write, item)?;
+                rights::now(by, Action::Write, item)?;
             }
         }
         if id.as_ref().is_none_or(|id| self.item(id).is_none()) {
@@ -116,9 +116,9 @@ impl Knowledge {
         base: u32,
         text: Box<KnowledgeText>,
     ) -> Result<Events, Refusal> {
-        let item = self.on(by, Act::Revise, &id)?;
-        // A unit cannot give its item to another; the hub can.
-        rights::may(by, Act::Revise, Some(&text.owner))?;
+        let item = self.on(by, Action::Revise, &id)?;
+        // Only the hub may give an item to another unit.
+        rights::may(by, Action::Revise, Some(&text.owner))?;
         let mut faults = check::text(&text);
         let newest = item.newest_n();
         if base != newest {
@@ -136,11 +136,11 @@ impl Knowledge {
         version: u32,
         answer: ReviewAnswer,
     ) -> Result<Events, Refusal> {
-        let item = self.on(by, Act::Review, &id)?;
+        let item = self.on(by, Action::Review, &id)?;
         let newest = item.newest_n();
         let author = item.newest().and_then(|version| version.by.as_ref());
         if author.is_some() && author == by.account() {
-            let why = "nobody reviews what they wrote".to_owned();
+            let why = "authors cannot review their own version".to_owned();
             return Err(Refusal::Forbidden { why, roles: Vec::new() });
         }
         let mut faults = Vec::new();
@@ -167,20 +167,20 @@ impl Knowledge {
         }
     }
 
-    /// The item, when `by` may do that to it now.
-    fn on(&self, by: &Actor, act: Act, id: &KnowledgeId) -> Result<&Item, Refusal> {
+    /// The item, if `by` may do this with it now.
+    fn on(&self, by: &Actor, action: Action, id: &KnowledgeId) -> Result<&Item, Refusal> {
         let item = self.item(id).ok_or_else(|| Refusal::not_found(format!("item {id}")))?;
-        rights::may(by, act, item.owner())?;
-        rights::now(by, act, item)?;
+        rights::may(by, action, item.owner())?;
+        rights::now(by, action, item)?;
         Ok(item)
     }
 
-    /// The day of the next review when nobody names one.
+    /// The default date of the next review.
     pub(super) fn next_review(&self, now: Timestamp) -> Date {
         self.zone.date(now).plus(Knowledge::REVIEW_DAYS)
     }
 
-    /// What is wrong with a review day.
+    /// The fault of a review date.
     pub(super) fn review_fault(&self, now: Timestamp, field: &str, day: Date) -> Option<Fault> {
         let today = self.zone.date(now);
         let last = today.plus(Knowledge::REVIEW_DAYS_MAX);
@@ -189,14 +189,14 @@ impl Knowledge {
         (!right).then(|| Fault::new(field, what()))
     }
 
-    /// The fault of a base that takes nothing more.
+    /// The fault of a full knowledge base.
     pub(super) fn full(&self) -> Option<Fault> {
         let most = Knowledge::ITEMS_MAX;
         let what = || format!("the knowledge base is full: {most} items");
         (self.items.len() >= most).then(|| Fault::new("id", what()))
     }
 
-    /// The gap that asks the same.
+    /// The gap with the same question.
     fn wanted(&self, question: &str) -> Option<&KnowledgeId> {
         let asked = check::plain(question);
         let same = |item: &Item| {
@@ -208,12 +208,12 @@ impl Knowledge {
 }
 
 impl Item {
-    /// Nobody has written it yet, and it is still wanted.
+    /// Whether it is wanted and not written yet.
     pub fn is_gap(&self) -> bool {
         self.state == model::desk::KnowledgeState::Wanted
     }
 
-    /// Whether it is this unit's.
+    /// Whether a unit owns it.
     pub fn is_of(&self, unit: &UnitId) -> bool {
         self.owner() == Some(unit)
     }

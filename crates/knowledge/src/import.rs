@@ -1,4 +1,4 @@
-//! Many items at once, from a table: a bureau's material, a merged line's, or what we ship (KB-04).
+//! Importing items from a table: of a unit, of a merged line, or the shipped ones (KB-04 import).
 
 use std::collections::BTreeSet;
 
@@ -9,20 +9,20 @@ use model::{
 
 use super::{
     Item, Knowledge, check,
-    rights::{self, Act},
+    rights::{self, Action},
     sheet::Row,
 };
 use workflow::{Fault, Refusal};
 
 impl Knowledge {
-    /// What happens when these rows come in: new items are written, changed ones revised, the rest left alone.
+    /// The events of an import: new items are written, changed ones revised, others left unchanged.
     ///
-    /// With `publish` what is not a draft is accepted and published as its row
-    /// says, so whoever does it must be one who reviews; without, all comes in
-    /// as drafts. All rows or none.
+    /// With `publish`, rows that are not drafts are accepted and published with the visibility of the
+    /// row, which needs the right to review. Otherwise all rows become drafts. All rows are imported
+    /// or none.
     ///
     /// # Errors
-    /// Not this person, or everything that is wrong, by the item's name.
+    /// A missing right, or every fault, by the id of the item.
     pub fn import(
         &self,
         now: Timestamp,
@@ -31,7 +31,7 @@ impl Knowledge {
         publish: bool,
     ) -> Result<Vec<(KnowledgeId, KnowledgeEvent)>, Refusal> {
         if publish {
-            rights::may(by, Act::Review, None)?;
+            rights::may(by, Action::Review, None)?;
         }
         let mut faults = Vec::new();
         let mut events = Vec::new();
@@ -54,7 +54,7 @@ impl Knowledge {
         Ok(events)
     }
 
-    /// Every item people read, as rows.
+    /// Every visible item as a row.
     pub fn rows(&self) -> Vec<Row> {
         let row = |(id, item): (&KnowledgeId, &Item)| {
             let shown = item.shown()?;
@@ -77,12 +77,12 @@ impl Knowledge {
         faults.extend(check::id(&row.id));
         let owner = item.and_then(Item::owner);
         for owner in owner.into_iter().chain([&row.text.owner]) {
-            if let Err(refusal) = rights::may(by, Act::Write, Some(owner)) {
+            if let Err(refusal) = rights::may(by, Action::Write, Some(owner)) {
                 faults.push(Fault::new("owner", refusal.to_string()));
             }
         }
         if item.is_some_and(|item| item.state == KnowledgeState::Retired) {
-            faults.push(Fault::new("id", "this item is retired; give the new one another name"));
+            faults.push(Fault::new("id", "this item is retired; use another id for the new one"));
         }
         if let Some(day) = row.review_by.filter(|_| publish && row.visibility > Visibility::Draft) {
             faults.extend(self.review_fault(now, "review_by", day));
@@ -95,7 +95,7 @@ impl Knowledge {
     }
 }
 
-/// The events of one row.
+/// Adds the events of one row.
 fn take(
     events: &mut Vec<(KnowledgeId, KnowledgeEvent)>,
     row: Row,

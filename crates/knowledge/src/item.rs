@@ -1,4 +1,4 @@
-//! One item: its versions, who may read it, its review days, its uses and what is said against it.
+//! One item: its versions, visibility, review dates, uses and reports.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -12,108 +12,108 @@ use model::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// One item of the knowledge base, or the lack of one: a fold.
+/// One item of the knowledge base, or a gap: a fold.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Item {
-    /// Where its newest version stands. An older one may be published all the while.
+    /// The state of the newest version. An older one may be published at the same time.
     pub state: KnowledgeState,
-    /// Its versions, oldest first: at most [`Item::VERSIONS_MAX`], the published one among them.
+    /// The versions, oldest first: at most [`Item::VERSIONS_MAX`], including the published one.
     pub versions: VecDeque<Version>,
-    /// The version people answer with, and who may read it.
+    /// The published version and its visibility.
     pub published: Option<(u32, Visibility)>,
-    /// The days it had or has to be reviewed by, oldest first: at most [`Item::DUES_MAX`].
-    pub dues: VecDeque<Due>,
-    /// What was asked, when nobody has written it yet.
+    /// The past and present review dates, oldest first: at most [`Item::DUES_MAX`].
+    pub dues: VecDeque<ReviewDate>,
+    /// The question of a gap.
     pub want: Option<Want>,
-    /// What is said against it and not settled: at most [`Item::REPORTS_MAX`].
+    /// Open reports: at most [`Item::REPORTS_MAX`].
     pub reports: Vec<Report>,
-    /// Why it was sent back or retired, as said last.
+    /// The last reason for sending it back or retiring it.
     pub reason: String,
-    /// How often it was answered with.
+    /// How often it was used in answers.
     pub uses: Uses,
-    /// When anything but a use happened to it.
+    /// The last change; a use is not a change.
     pub changed: Timestamp,
 }
 
 /// One version of an item.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Version {
-    /// Its number, from 1.
+    /// The number, from 1.
     pub n: u32,
-    /// What it says.
+    /// The text.
     pub text: KnowledgeText,
     /// When it was written.
     pub at: Timestamp,
-    /// Who wrote it; `None` when it was read from a file on the engine's own machine.
+    /// The author; `None` when it was imported on the command line.
     pub by: Option<AccountName>,
 }
 
-/// What people read: a version and who may.
+/// The visible version of an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shown<'a> {
+pub struct VisibleVersion<'a> {
     /// The version.
     pub version: &'a Version,
-    /// Who may read it.
+    /// Its visibility.
     pub visibility: Visibility,
 }
 
-/// A day by which an item has to be reviewed.
+/// A review date of an item.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct Due {
+pub struct ReviewDate {
     /// The last day.
     pub day: Date,
-    /// Whose duty it is.
+    /// The unit that has to review.
     pub owner: UnitId,
-    /// The day of the review.
+    /// The day it was reviewed; `None` while it is open.
     pub met: Option<Date>,
 }
 
-/// What was asked and has no answer.
+/// A question without an answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Want {
     /// In the caller's words.
     pub question: String,
-    /// What it is about.
+    /// The topic.
     pub topic: Option<TopicId>,
-    /// Where it came up first.
+    /// The first ticket with this question.
     pub ticket: Option<TicketId>,
-    /// How often it was asked for.
+    /// How often it was asked.
     pub times: u32,
 }
 
-/// What somebody says is wrong.
+/// A report that an item is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
-    /// When.
+    /// The time of the report.
     pub at: Timestamp,
-    /// Who.
+    /// The account that reported it.
     pub by: Option<AccountName>,
-    /// What.
+    /// The text.
     pub text: String,
-    /// Where it came up.
+    /// The ticket on which it was noticed.
     pub ticket: Option<TicketId>,
 }
 
-/// How often an item was answered with, by day.
+/// How often an item was used in answers, by day.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Uses {
-    /// By day: the newest [`Uses::DAYS_MAX`] on which there was one.
+    /// Uses by day (yyyymmdd): the newest [`Uses::DAYS_MAX`] days with a use.
     pub by_day: BTreeMap<u64, u32>,
-    /// Before those.
+    /// Uses before those days.
     pub before: u64,
-    /// The newest tickets it was used on: the same ticket counts once.
+    /// The newest tickets, so that a ticket counts once.
     recent: VecDeque<TicketId>,
 }
 
 impl Item {
-    /// Versions kept here; the log keeps all.
+    /// The maximum number of versions; the log has all.
     pub const VERSIONS_MAX: usize = 20;
-    /// Review days kept here: five years of monthly reviews.
+    /// The maximum number of review dates: five years of monthly reviews.
     pub const DUES_MAX: usize = 60;
-    /// Open reports; who has so many against it needs no further one.
+    /// The maximum number of open reports; more would tell the owner nothing new.
     pub const REPORTS_MAX: usize = 50;
 
-    /// An item begins by being written or by being missed.
+    /// The item that begins with this event: written, or wanted as a gap.
     pub(super) fn begin(at: Timestamp, by: &Actor, event: &KnowledgeEvent) -> Option<Item> {
         let mut item = Item {
             state: KnowledgeState::Wanted,
@@ -137,7 +137,7 @@ impl Item {
         Some(item)
     }
 
-    /// Something happened to it, on this day. What cannot have happened changes nothing.
+    /// Applies an event of this day. An impossible event changes nothing.
     pub(super) fn apply(&mut self, at: Timestamp, today: Date, by: &Actor, event: &KnowledgeEvent) {
         match event {
             KnowledgeEvent::Wanted { .. } => {
@@ -151,7 +151,7 @@ impl Item {
             KnowledgeEvent::Revised { version, text } if *version == self.newest_n() + 1 => {
                 self.write(at, by, *version, text);
             }
-            // Said of a version that is another's, or that was overtaken.
+            // A version that is not the next one: the event is ignored.
             KnowledgeEvent::Written(_) | KnowledgeEvent::Revised { .. } => return,
             KnowledgeEvent::Submitted { .. } => self.state = KnowledgeState::Submitted,
             KnowledgeEvent::Reviewed { version, verdict } => self.review(today, *version, verdict),
@@ -166,7 +166,7 @@ impl Item {
             }
             KnowledgeEvent::Used { ticket, .. } => {
                 self.uses.count(today, *ticket);
-                // A use is no change: what is published stays as it was read.
+                // A use is not a change.
                 return;
             }
             KnowledgeEvent::Reported { text, ticket } => {
@@ -186,7 +186,7 @@ impl Item {
                 self.state = KnowledgeState::Retired;
                 self.published = None;
                 self.reason.clone_from(reason);
-                // A duty that had not come due goes with the item; one that was missed stays missed.
+                // Review dates in the future are dropped; missed ones stay missed.
                 self.dues.retain(|due| due.met.is_some() || due.day < today);
             }
         }
@@ -198,39 +198,41 @@ impl Item {
         self.versions.back()
     }
 
-    /// A version that is still kept here.
+    /// A version by its number, if it is still kept.
     pub fn version(&self, n: u32) -> Option<&Version> {
         self.versions.iter().find(|version| version.n == n)
     }
 
-    /// What people read: the published version, else the newest as a draft; of gaps and retired ones nothing.
-    pub fn shown(&self) -> Option<Shown<'_>> {
+    /// The visible version: the published one, otherwise the newest as a draft; `None` for gaps and
+    /// retired items.
+    pub fn shown(&self) -> Option<VisibleVersion<'_>> {
         if self.state == KnowledgeState::Retired {
             return None;
         }
-        let published = self
-            .published
-            .and_then(|(n, visibility)| Some(Shown { version: self.version(n)?, visibility }));
-        let draft = || Some(Shown { version: self.newest()?, visibility: Visibility::Draft });
+        let published = self.published.and_then(|(n, visibility)| {
+            Some(VisibleVersion { version: self.version(n)?, visibility })
+        });
+        let draft =
+            || Some(VisibleVersion { version: self.newest()?, visibility: Visibility::Draft });
         published.or_else(draft)
     }
 
-    /// The unit that keeps it right.
+    /// The unit that owns it.
     pub fn owner(&self) -> Option<&UnitId> {
         self.newest().map(|version| &version.text.owner)
     }
 
-    /// The day of its next review.
+    /// The next review date.
     pub fn review_by(&self) -> Option<Date> {
         self.open_due().map(|due| due.day)
     }
 
-    /// The duty to review it that is not met.
-    pub fn open_due(&self) -> Option<&Due> {
+    /// The review date that is not met yet.
+    pub fn open_due(&self) -> Option<&ReviewDate> {
         self.dues.back().filter(|due| due.met.is_none())
     }
 
-    /// The number of its newest version; 0 when there is none.
+    /// The number of the newest version; 0 for a gap.
     pub(super) fn newest_n(&self) -> u32 {
         self.newest().map_or(0, |version| version.n)
     }
@@ -256,7 +258,7 @@ impl Item {
                 if let Some(due) = self.dues.back_mut().filter(|due| due.met.is_none()) {
                     due.met = Some(today);
                 }
-                self.dues.push_back(Due { day: *review_by, owner, met: None });
+                self.dues.push_back(ReviewDate { day: *review_by, owner, met: None });
                 if self.dues.len() > Item::DUES_MAX {
                     self.dues.pop_front();
                 }
@@ -272,12 +274,12 @@ impl Item {
 }
 
 impl Uses {
-    /// Days kept one by one: two years and their comparison.
+    /// The maximum number of single days: two years with the days to compare with.
     pub const DAYS_MAX: usize = 800;
-    /// Tickets remembered against counting one twice: more than answer with one item within a call.
+    /// The number of remembered tickets: more than are answered with one item at the same time.
     const RECENT_MAX: usize = 16;
 
-    /// A ticket was answered with it.
+    /// Counts a use on a ticket.
     pub(super) fn count(&mut self, day: Date, ticket: TicketId) {
         if self.recent.contains(&ticket) {
             return;
@@ -294,7 +296,7 @@ impl Uses {
         }
     }
 
-    /// From `from` to `to`, both included.
+    /// Uses from `from` to `to`, both inclusive.
     pub fn between(&self, from: Date, to: Date) -> u64 {
         if from > to {
             return 0;
@@ -303,7 +305,7 @@ impl Uses {
         days.map(|(_, uses)| u64::from(*uses)).sum()
     }
 
-    /// Ever.
+    /// All uses.
     pub fn total(&self) -> u64 {
         self.before + self.by_day.values().map(|uses| u64::from(*uses)).sum::<u64>()
     }

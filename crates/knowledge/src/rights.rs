@@ -1,4 +1,5 @@
-//! Who may do what to an item, and in which state (beside hotline.md 2.7, which has no row for it: ours).
+//! Rights on items, and the states in which commands are possible. hotline.md 2.7 has no row for
+//! them: the rules are the project's own.
 
 use model::{
     desk::{Actor, KnowledgeState, UnitId, Visibility},
@@ -8,9 +9,9 @@ use model::{
 use super::item::Item;
 use workflow::Refusal;
 
-/// One kind of thing done to an item.
+/// An action on an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Act {
+pub(super) enum Action {
     Want,
     Write,
     Revise,
@@ -23,97 +24,97 @@ pub(super) enum Act {
     Retire,
 }
 
-impl Act {
-    /// Those done to an item that is there.
-    const ON_ITEM: [Act; 9] = [
-        Act::Write,
-        Act::Revise,
-        Act::Submit,
-        Act::Review,
-        Act::Show,
-        Act::Use,
-        Act::Report,
-        Act::Dismiss,
-        Act::Retire,
+impl Action {
+    /// The actions on an existing item.
+    const ON_ITEM: [Action; 9] = [
+        Action::Write,
+        Action::Revise,
+        Action::Submit,
+        Action::Review,
+        Action::Show,
+        Action::Use,
+        Action::Report,
+        Action::Dismiss,
+        Action::Retire,
     ];
 
-    /// Its word in the API.
+    /// The word in the API.
     fn word(self) -> &'static str {
         match self {
-            Act::Want => "want",
-            Act::Write => "write",
-            Act::Revise => "revise",
-            Act::Submit => "submit",
-            Act::Review => "review",
-            Act::Show => "show",
-            Act::Use => "use",
-            Act::Report => "report",
-            Act::Dismiss => "dismiss",
-            Act::Retire => "retire",
+            Action::Want => "want",
+            Action::Write => "write",
+            Action::Revise => "revise",
+            Action::Submit => "submit",
+            Action::Review => "review",
+            Action::Show => "show",
+            Action::Use => "use",
+            Action::Report => "report",
+            Action::Dismiss => "dismiss",
+            Action::Retire => "retire",
         }
     }
 
     fn roles(self) -> &'static [Role] {
         match self {
-            Act::Want | Act::Report => &REPORTERS,
-            Act::Use => &ANSWERERS,
-            Act::Write | Act::Revise | Act::Submit | Act::Retire => &KEEPERS,
-            Act::Review | Act::Show | Act::Dismiss => &REVIEWERS,
+            Action::Want | Action::Report => &REPORTERS,
+            Action::Use => &ANSWERERS,
+            Action::Write | Action::Revise | Action::Submit | Action::Retire => &KEEPERS,
+            Action::Review | Action::Show | Action::Dismiss => &REVIEWERS,
         }
     }
 
-    /// Whether it can be done to an item in its state.
+    /// Whether the state of an item allows the action.
     fn fits(self, item: &Item) -> bool {
         use KnowledgeState as S;
         match self {
-            Act::Want => false,
-            Act::Write => item.state == S::Wanted,
-            Act::Revise => !matches!(item.state, S::Wanted | S::Retired),
-            Act::Submit => matches!(item.state, S::Draft | S::SentBack | S::Published),
-            Act::Review => item.state == S::Submitted,
-            Act::Show | Act::Use => item.published.is_some(),
-            Act::Report => item.shown().is_some(),
-            Act::Dismiss => item.state == S::Wanted || !item.reports.is_empty(),
-            Act::Retire => !matches!(item.state, S::Wanted | S::Retired),
+            Action::Want => false,
+            Action::Write => item.state == S::Wanted,
+            Action::Revise => !matches!(item.state, S::Wanted | S::Retired),
+            Action::Submit => matches!(item.state, S::Draft | S::SentBack | S::Published),
+            Action::Review => item.state == S::Submitted,
+            Action::Show | Action::Use => item.published.is_some(),
+            Action::Report => item.shown().is_some(),
+            Action::Dismiss => item.state == S::Wanted || !item.reports.is_empty(),
+            Action::Retire => !matches!(item.state, S::Wanted | S::Retired),
         }
     }
 }
 
-/// Whether `by` may do it to an item of `owner`.
-pub(super) fn may(by: &Actor, act: Act, owner: Option<&UnitId>) -> Result<(), Refusal> {
+/// Whether `by` may do this with an item of `owner`.
+pub(super) fn may(by: &Actor, action: Action, owner: Option<&UnitId>) -> Result<(), Refusal> {
     let forbidden = |why: &str| {
-        let roles = act.roles().to_vec();
+        let roles = action.roles().to_vec();
         Err(Refusal::Forbidden { why: why.to_owned(), roles })
     };
     let (role, unit, outsourced) = match by {
         Actor::Person { role, unit, outsourced, .. } => (*role, unit.as_ref(), *outsourced),
-        // By rule, or on the engine's own command line.
+        // A rule, or the command line.
         Actor::Engine => return Ok(()),
         Actor::Citizen | Actor::Partner(_) => {
             return forbidden("the desk keeps the knowledge base");
         }
     };
-    if !act.roles().contains(&role) {
-        return forbidden("this role does not do that to the knowledge base");
+    if !action.roles().contains(&role) {
+        return forbidden("this role has no right for this in the knowledge base");
     }
-    // Outsourced accounts never decide (2.7).
-    if outsourced && act.roles() == REVIEWERS {
-        return forbidden("an outsourced account decides nothing");
+    // Outsourced accounts never decide (hotline.md 2.7).
+    if outsourced && action.roles() == REVIEWERS {
+        return forbidden("outsourced accounts cannot decide");
     }
-    let keeps = matches!(act, Act::Write | Act::Revise | Act::Submit | Act::Retire);
+    let keeps = matches!(action, Action::Write | Action::Revise | Action::Submit | Action::Retire);
     if keeps && !REVIEWERS.contains(&role) && owner.is_some() && unit != owner {
-        return forbidden("a unit keeps its own items alone");
+        return forbidden("a unit can change its own items only");
     }
     Ok(())
 }
 
-/// Whether it can be done now; else what can be, by this person.
-pub(super) fn now(by: &Actor, act: Act, item: &Item) -> Result<(), Refusal> {
-    if act.fits(item) {
+/// Whether the state allows the action; the error lists the actions that are possible for `by`.
+pub(super) fn now(by: &Actor, action: Action, item: &Item) -> Result<(), Refusal> {
+    if action.fits(item) {
         return Ok(());
     }
-    let can = |act: &&Act| act.fits(item) && may(by, **act, item.owner()).is_ok();
-    let allowed = Act::ON_ITEM.iter().filter(can).map(|act| act.word()).collect();
+    let can = |action: &&Action| action.fits(item) && may(by, **action, item.owner()).is_ok();
+    let allowed = Action::ON_ITEM.iter().filter(can).map(|action| action.word()).collect();
     let state = match item.state {
         KnowledgeState::Wanted => "wanted",
         KnowledgeState::Draft => "draft",
@@ -125,9 +126,9 @@ pub(super) fn now(by: &Actor, act: Act, item: &Item) -> Result<(), Refusal> {
     Err(Refusal::NotNow { state: state.to_owned(), allowed })
 }
 
-/// What somebody reads: who reviews everything, whoever is at the desk what is published, the
-/// others what is public. A unit's own drafts are its own besides.
-pub fn reads(by: &Actor) -> Visibility {
+/// What an actor may read: reviewers everything, the desk published items, others public items. A
+/// unit may also read its own drafts.
+pub fn readable_visibility(by: &Actor) -> Visibility {
     match by {
         Actor::Engine => Visibility::Draft,
         Actor::Citizen | Actor::Partner(_) => Visibility::Public,
@@ -139,12 +140,12 @@ pub fn reads(by: &Actor) -> Visibility {
     }
 }
 
-/// Who reviews and publishes.
+/// Roles that review and publish.
 const REVIEWERS: [Role; 3] = [Role::Dispatcher, Role::Supervisor, Role::Director];
-/// Who writes: a unit its own, the hub any.
+/// Roles that write: a unit its own items, the hub any.
 const KEEPERS: [Role; 5] =
     [Role::Liaison, Role::UnitHead, Role::Dispatcher, Role::Supervisor, Role::Director];
-/// Who answers citizens.
+/// Roles that answer callers.
 const ANSWERERS: [Role; 7] = [
     Role::Agent,
     Role::Supervisor,
@@ -154,7 +155,7 @@ const ANSWERERS: [Role; 7] = [
     Role::Liaison,
     Role::UnitHead,
 ];
-/// Who may say that something is wrong or missing.
+/// Roles that report wrong or missing items.
 const REPORTERS: [Role; 9] = [
     Role::Agent,
     Role::Supervisor,

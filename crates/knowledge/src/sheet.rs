@@ -1,8 +1,7 @@
-//! Items as CSV, for bureaux that keep theirs in a spreadsheet: text in, rows or all faults out, and back.
+//! Items as CSV, for units that keep them in a spreadsheet.
 //!
-//! The first line names the columns, in any order, in English or Chinese. Several
-//! questions, documents or topics in one cell are parted by `|`. What is
-//! written here reads back as it was.
+//! The first line has the column names, in any order, in English or Chinese. Several questions,
+//! documents or topics in one cell are separated by `|`. A written table reads back unchanged.
 
 use std::fmt;
 
@@ -12,36 +11,36 @@ use model::{
 };
 
 use serde::{Deserialize, Serialize};
-use spreadsheet::{Lines, Reader, Writer};
+use spreadsheet::{CsvStyle, Reader, Writer};
 
 use super::check;
 
-/// Items in one table; whoever has more sends two.
+/// The maximum number of items in one table.
 pub const ROWS_MAX: usize = 100_000;
-/// Faults that are told at once; a table with more is the wrong table.
+/// The maximum number of faults reported at once.
 pub const FAULTS_MAX: usize = 1_000;
 
 /// One item in a table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
-    /// Its name.
+    /// The id.
     pub id: KnowledgeId,
-    /// What it says.
+    /// The text.
     pub text: KnowledgeText,
-    /// Who may read it.
+    /// The visibility.
     pub visibility: Visibility,
-    /// The last day for its next review.
+    /// The next review date.
     pub review_by: Option<Date>,
 }
 
-/// Something wrong with a table.
+/// A fault of a table.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RowFault {
     /// The line its row begins on, from 1.
     pub line: u64,
-    /// The column, when one is to blame.
+    /// The column; empty for a fault of the whole row.
     pub column: String,
-    /// What is wrong, and what would be right.
+    /// What is wrong and what would be right.
     pub what: String,
 }
 
@@ -56,7 +55,7 @@ impl fmt::Display for RowFault {
     }
 }
 
-/// The columns: their name, their Chinese name, and whether there must be one.
+/// The columns: the name, the Chinese name, and whether it is required.
 const COLUMNS: [(&str, &str, bool); 11] = [
     ("id", "编号", true),
     ("questions", "问题", true),
@@ -71,10 +70,10 @@ const COLUMNS: [(&str, &str, bool); 11] = [
     ("review_by", "复核日期", false),
 ];
 
-/// The rows of a table.
+/// Reads the rows of a table.
 ///
 /// # Errors
-/// Everything that is wrong with it, at most [`FAULTS_MAX`], by line.
+/// Every fault, at most [`FAULTS_MAX`], by line.
 pub fn read(text: &str) -> Result<Vec<Row>, Vec<RowFault>> {
     let reader = Reader::new(text).map_err(|broken| vec![unreadable(broken)])?;
     let columns = reader.columns().len();
@@ -114,9 +113,9 @@ pub fn read(text: &str) -> Result<Vec<Row>, Vec<RowFault>> {
     if faults.is_empty() { Ok(rows) } else { Err(faults) }
 }
 
-/// A table of these rows; it begins with a byte order mark, by which Excel knows UTF-8.
+/// Writes rows as a table that begins with a byte order mark, by which Excel recognizes UTF-8.
 pub fn write(rows: &[Row]) -> String {
-    let mut writer = Writer::new(Lines::ForSpreadsheets);
+    let mut writer = Writer::new(CsvStyle::ForSpreadsheets);
     writer.text(COLUMNS.map(|(name, _, _)| name));
     for row in rows {
         let text = &row.text;
@@ -140,7 +139,7 @@ pub fn write(rows: &[Row]) -> String {
     writer.finish()
 }
 
-/// Where each column is in a row; `None` for one that is not there.
+/// The index of each column; `None` for a missing one.
 fn header_places(header: &[String]) -> Result<[Option<usize>; 11], Vec<RowFault>> {
     let mut places = [None; 11];
     let mut faults = Vec::new();
@@ -156,19 +155,19 @@ fn header_places(header: &[String]) -> Result<[Option<usize>; 11], Vec<RowFault>
             Some(n) => places[n] = Some(at),
             None => {
                 let names = COLUMNS.map(|(name, _, _)| name).join(", ");
-                fault(name, format!("no column of ours; they are {names}"));
+                fault(name, format!("this column is unknown; known columns: {names}"));
             }
         }
     }
     for ((name, chinese, needed), place) in COLUMNS.iter().zip(&places) {
         if *needed && place.is_none() {
-            fault(name, format!("there is no such column; name one {name} or {chinese}"));
+            fault(name, format!("this column is missing; add {name} or {chinese}"));
         }
     }
     if faults.is_empty() { Ok(places) } else { Err(faults) }
 }
 
-/// One row while it is read.
+/// Parses one row.
 struct Cells<'a> {
     cells: &'a spreadsheet::Row,
     places: &'a [Option<usize>; 11],
@@ -182,7 +181,7 @@ impl Cells<'_> {
         let line = Some(self.cell(6)).filter(|line| !line.trim().is_empty());
         let text = KnowledgeText {
             questions: self.list(1),
-            // Spreadsheets write line breaks as they like.
+            // Spreadsheet programs write line breaks as CRLF or LF.
             answer: self.cell(2).replace("\r\n", "\n"),
             basis: self.list(3),
             owner: UnitId::from(self.cell(4).trim()),
@@ -217,7 +216,7 @@ impl Cells<'_> {
         }
         let date = spreadsheet::date(cell).and_then(|(y, m, d)| Date::new(y, m, d));
         if date.is_none() {
-            let what = format!("`{cell}` is no date; write 2026-11-22");
+            let what = format!("`{cell}` is not a date; write 2026-11-22");
             self.fault(COLUMNS[column].0, what);
         }
         date
@@ -230,7 +229,8 @@ impl Cells<'_> {
             "internal" | "内部" => Visibility::Internal,
             "public" | "公开" => Visibility::Public,
             other => {
-                let what = format!("`{other}` is no visibility; write draft, internal or public");
+                let what =
+                    format!("`{other}` is not a visibility; write draft, internal or public");
                 self.fault(COLUMNS[column].0, what);
                 Visibility::Draft
             }
@@ -250,7 +250,7 @@ fn visibility_word(visibility: Visibility) -> &'static str {
     }
 }
 
-fn unreadable(broken: spreadsheet::Broken) -> RowFault {
+fn unreadable(broken: spreadsheet::CsvError) -> RowFault {
     let what = format!("it cannot be read as CSV: {}", broken.what);
     RowFault { line: broken.line, column: String::new(), what }
 }

@@ -1,63 +1,63 @@
-//! What can go wrong with an index.
+//! Errors of the search index.
 
 use std::{any::Any, fmt, io, panic, path::PathBuf};
 
 use tantivy::TantivyError;
 
-/// Why the index cannot be used.
+/// The search index cannot be used.
 #[derive(Debug)]
-pub enum LibraryError {
-    /// Another program, or another [`Library`](crate::Library), writes it.
+pub enum IndexError {
+    /// Another program, or another [`KnowledgeIndex`](crate::KnowledgeIndex), has it open for writing.
     InUse,
-    /// The folder holds something that is no index; it is left alone.
+    /// The folder contains folders, so it is not a search index. It is left unchanged.
     NotOurs(PathBuf),
-    /// The disk said no.
+    /// The operating system reported an error.
     Io(io::Error),
-    /// The index is not as it was written: open it again, which makes a new one.
+    /// The index is damaged. Opening it again creates a new one.
     Damaged(String),
 }
 
-/// Do it, and take a panic of tantivy over a damaged file for what it is.
-pub(crate) fn guarded<T>(
-    work: impl FnOnce() -> Result<T, LibraryError>,
-) -> Result<T, LibraryError> {
+/// Runs an operation of tantivy, and returns an error when it panics over a damaged file.
+pub(crate) fn catch_panic<T>(
+    work: impl FnOnce() -> Result<T, IndexError>,
+) -> Result<T, IndexError> {
     let said = |panic: Box<dyn Any + Send>| {
         let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
         text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_default()
     };
     panic::catch_unwind(panic::AssertUnwindSafe(work))
-        .unwrap_or_else(|panic| Err(LibraryError::Damaged(said(panic))))
+        .unwrap_or_else(|panic| Err(IndexError::Damaged(said(panic))))
 }
 
-impl From<TantivyError> for LibraryError {
-    fn from(error: TantivyError) -> LibraryError {
+impl From<TantivyError> for IndexError {
+    fn from(error: TantivyError) -> IndexError {
         match error {
-            TantivyError::LockFailure(..) => LibraryError::InUse,
+            TantivyError::LockFailure(..) => IndexError::InUse,
             TantivyError::IoError(error) => {
-                LibraryError::Io(io::Error::new(error.kind(), error.to_string()))
+                IndexError::Io(io::Error::new(error.kind(), error.to_string()))
             }
-            other => LibraryError::Damaged(other.to_string()),
+            other => IndexError::Damaged(other.to_string()),
         }
     }
 }
 
-impl From<io::Error> for LibraryError {
-    fn from(error: io::Error) -> LibraryError {
-        LibraryError::Io(error)
+impl From<io::Error> for IndexError {
+    fn from(error: io::Error) -> IndexError {
+        IndexError::Io(error)
     }
 }
 
-impl fmt::Display for LibraryError {
+impl fmt::Display for IndexError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            LibraryError::InUse => f.write_str("the search index is in use by another program"),
-            LibraryError::NotOurs(folder) => {
-                write!(f, "{} holds folders: it is no search index", folder.display())
+            IndexError::InUse => f.write_str("the search index is open in another program"),
+            IndexError::NotOurs(folder) => {
+                write!(f, "{} contains folders, so it is not a search index", folder.display())
             }
-            LibraryError::Io(error) => write!(f, "the search index: {error}"),
-            LibraryError::Damaged(what) => write!(f, "the search index is damaged: {what}"),
+            IndexError::Io(error) => write!(f, "the search index: {error}"),
+            IndexError::Damaged(what) => write!(f, "the search index is damaged: {what}"),
         }
     }
 }
 
-impl std::error::Error for LibraryError {}
+impl std::error::Error for IndexError {}

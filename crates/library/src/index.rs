@@ -1,4 +1,4 @@
-//! The index on disk: opened or made anew, fed with items, committed.
+//! The index on disk: opened or created, filled with items, committed.
 
 use std::{fs, path::Path};
 
@@ -10,168 +10,170 @@ use tantivy::{
 };
 
 use crate::{
-    Catalog, LibraryError,
-    error::guarded,
-    fields::{FORMAT, Fields},
-    words,
+    IndexError, KnowledgeSearch,
+    error::catch_panic,
+    schema::{Fields, INDEX_FORMAT},
+    tokens,
 };
 
-/// The index, for the one who writes it.
+/// The index, open for writing.
 ///
-/// What was put in is found after the next [`commit`](Library::commit). After
-/// an error the index may be anything: drop it and open it again.
-pub struct Library {
+/// Items can be found after the next [`commit`](KnowledgeIndex::commit). After an error the state of
+/// the index is undefined: drop it and open it again.
+pub struct KnowledgeIndex {
     writer: IndexWriter,
     fields: Fields,
-    catalog: Catalog,
+    search: KnowledgeSearch,
     applied: Seq,
 }
 
-/// What was found in the folder.
+/// The state of the index when it was opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Opened {
-    /// Nothing: it is empty now and wants every item.
+pub enum IndexState {
+    /// New and empty: every item must be added.
     New,
-    /// An index that has seen the log up to this record: it wants what changed since.
-    Kept {
-        /// The last record it has seen.
+    /// Applied up to a record: the changes since then must be added.
+    Existing {
+        /// The last record applied.
         applied: Seq,
     },
-    /// An index that cannot be used: it was wiped and wants every item.
+    /// Unusable and therefore wiped: every item must be added.
     Wiped {
-        /// What was wrong with it.
+        /// The fault that was found.
         why: String,
     },
 }
 
-impl Library {
-    /// What the writer keeps in memory before it writes to disk: 32 MB, twice what tantivy needs at least.
+impl KnowledgeIndex {
+    /// The memory of the writer before it writes to disk: 32 MB, twice the minimum of tantivy.
     pub const HEAP_BYTES: usize = 32 * 1024 * 1024;
 
-    /// Open the index in this folder, or make one.
+    /// Opens the index in a folder, or creates one.
     ///
-    /// Reads the whole index once to see whether it is as it was written:
-    /// a tenth of a second for 100,000 items.
+    /// Reads the whole index once to check its checksums, which takes a tenth of a second for 100,000
+    /// items.
     ///
     /// # Errors
-    /// Somebody else writes it, the folder is no index's, or the disk says no.
-    pub fn open(folder: &Path) -> Result<(Library, Opened), LibraryError> {
-        words::warm();
+    /// The index is open for writing elsewhere, the folder is not an index, or an error of the disk.
+    pub fn open(folder: &Path) -> Result<(KnowledgeIndex, IndexState), IndexError> {
+        tokens::warm();
         fs::create_dir_all(folder)?;
         if !folder.join(META).exists() {
-            return Ok((Library::make(folder)?, Opened::New));
+            return Ok((KnowledgeIndex::create(folder)?, IndexState::New));
         }
-        match guarded(|| Library::kept(folder)) {
-            Ok(library) => {
-                let applied = library.applied;
-                Ok((library, Opened::Kept { applied }))
+        match catch_panic(|| KnowledgeIndex::open_existing(folder)) {
+            Ok(index) => {
+                let applied = index.applied;
+                Ok((index, IndexState::Existing { applied }))
             }
-            Err(LibraryError::InUse) => Err(LibraryError::InUse),
+            Err(IndexError::InUse) => Err(IndexError::InUse),
             Err(error) => {
                 let why = match error {
-                    LibraryError::Damaged(why) => why,
+                    IndexError::Damaged(why) => why,
                     other => other.to_string(),
                 };
-                Ok((Library::make(folder)?, Opened::Wiped { why }))
+                Ok((KnowledgeIndex::create(folder)?, IndexState::Wiped { why }))
             }
         }
     }
 
-    /// Take an item as it is now: what people read of it, or nothing of a gap or a retired one.
+    /// Adds or replaces an item with its published text. A gap or a retired item is removed.
     ///
     /// # Errors
-    /// The disk says no.
-    pub fn put(&mut self, id: &KnowledgeId, item: &Item) -> Result<(), LibraryError> {
+    /// An error of the disk.
+    pub fn put(&mut self, id: &KnowledgeId, item: &Item) -> Result<(), IndexError> {
         self.remove(id);
         if let Some(shown) = item.shown() {
-            let entry = self.fields.entry(id, shown);
-            guarded(|| Ok(self.writer.add_document(entry)?))?;
+            let document = self.fields.document(id, shown);
+            catch_panic(|| Ok(self.writer.add_document(document)?))?;
         }
         Ok(())
     }
 
-    /// Forget an item.
+    /// Removes an item.
     pub fn remove(&mut self, id: &KnowledgeId) {
         self.writer.delete_term(self.fields.id_term(id));
     }
 
-    /// From now on all that was put in is found, and the log is seen up to `applied`.
+    /// Makes all changes searchable and records that the log is applied up to `applied`.
     ///
-    /// Costs a few syncs of the disk: commit a batch, not an item.
+    /// A commit syncs the disk several times: commit batches, not items.
     ///
     /// # Errors
-    /// The disk says no.
-    pub fn commit(&mut self, applied: Seq) -> Result<(), LibraryError> {
-        guarded(|| {
+    /// An error of the disk.
+    pub fn commit(&mut self, applied: Seq) -> Result<(), IndexError> {
+        catch_panic(|| {
             let mut commit = self.writer.prepare_commit()?;
-            commit.set_payload(&format!("{FORMAT} {applied}"));
+            commit.set_payload(&format!("{INDEX_FORMAT} {applied}"));
             commit.commit()?;
             Ok(())
         })?;
         self.applied = applied;
-        self.catalog.reload()
+        self.search.reload()
     }
 
-    /// The last record of the log that is in it.
+    /// The last record of the log that is in the index.
     pub fn applied(&self) -> Seq {
         self.applied
     }
 
-    /// What searches it, on any thread, also while this one writes.
-    pub fn catalog(&self) -> Catalog {
-        self.catalog.clone()
+    /// A handle for searching on any thread, also during writes.
+    pub fn search_handle(&self) -> KnowledgeSearch {
+        self.search.clone()
     }
 
-    fn make(folder: &Path) -> Result<Library, LibraryError> {
+    fn create(folder: &Path) -> Result<KnowledgeIndex, IndexError> {
         wipe(folder)?;
-        let (schema, _) = Fields::schema();
-        // Uncompressed: 100,000 items are 140 MB with all they are found by, and hits are read at once.
+        let (schema, _) = Fields::build();
+        // Uncompressed: 100,000 items take 140 MB with their terms, and hits are read without delay.
         let settings =
             IndexSettings { docstore_compression: Compressor::None, ..IndexSettings::default() };
         let directory = MmapDirectory::open(folder).map_err(tantivy::TantivyError::from)?;
-        let index = guarded(|| Ok(Index::create(directory, schema, settings)?))?;
-        Library::with(index, 0)
+        let index = catch_panic(|| Ok(Index::create(directory, schema, settings)?))?;
+        KnowledgeIndex::from_index(index, 0)
     }
 
-    fn kept(folder: &Path) -> Result<Library, LibraryError> {
+    fn open_existing(folder: &Path) -> Result<KnowledgeIndex, IndexError> {
         let index = Index::open_in_dir(folder)?;
-        let (schema, _) = Fields::schema();
-        let payload = index.load_metas()?.payload.unwrap_or_else(|| format!("{FORMAT} 0"));
+        let (schema, _) = Fields::build();
+        let payload = index.load_metas()?.payload.unwrap_or_else(|| format!("{INDEX_FORMAT} 0"));
         let (format, applied) = payload.split_once(' ').unwrap_or_default();
-        if format.parse() != Ok(FORMAT) || index.schema() != schema {
-            return Err(LibraryError::Damaged("it was written by another version".into()));
+        if format.parse() != Ok(INDEX_FORMAT) || index.schema() != schema {
+            return Err(IndexError::Damaged("it was written by another version".into()));
         }
         let Ok(applied) = applied.parse() else {
-            return Err(LibraryError::Damaged(format!("its last record is `{applied}`")));
+            return Err(IndexError::Damaged(format!(
+                "its last record `{applied}` is not a number"
+            )));
         };
         let mut damaged: Vec<_> = index.validate_checksum()?.into_iter().collect();
         damaged.sort();
         if let Some(file) = damaged.first() {
-            return Err(LibraryError::Damaged(format!("{} is not as written", file.display())));
+            return Err(IndexError::Damaged(format!("{} has a wrong checksum", file.display())));
         }
-        Library::with(index, applied)
+        KnowledgeIndex::from_index(index, applied)
     }
 
-    fn with(index: Index, applied: Seq) -> Result<Library, LibraryError> {
-        let (_, fields) = Fields::schema();
-        let catalog = Catalog::new(&index, fields)?;
-        // One thread writes and one merges: search goes first, and the machine has calls to carry.
+    fn from_index(index: Index, applied: Seq) -> Result<KnowledgeIndex, IndexError> {
+        let (_, fields) = Fields::build();
+        let search = KnowledgeSearch::new(&index, fields)?;
+        // One thread writes and one merges, since searches and calls have priority.
         let options = IndexWriterOptions::builder()
             .num_worker_threads(1)
             .num_merge_threads(1)
-            .memory_budget_per_thread(Library::HEAP_BYTES)
+            .memory_budget_per_thread(KnowledgeIndex::HEAP_BYTES)
             .build();
-        let writer = guarded(|| Ok(index.writer_with_options(options)?))?;
-        Ok(Library { writer, fields, catalog, applied })
+        let writer = catch_panic(|| Ok(index.writer_with_options(options)?))?;
+        Ok(KnowledgeIndex { writer, fields, search, applied })
     }
 }
 
-/// Remove the files of an index; a folder with folders in it is somebody else's.
-fn wipe(folder: &Path) -> Result<(), LibraryError> {
+/// Removes the files of an index. A folder that contains folders is not an index.
+fn wipe(folder: &Path) -> Result<(), IndexError> {
     let entries: Vec<_> = fs::read_dir(folder)?.collect::<Result<_, _>>()?;
     for entry in &entries {
         if entry.file_type()?.is_dir() {
-            return Err(LibraryError::NotOurs(folder.to_owned()));
+            return Err(IndexError::NotOurs(folder.to_owned()));
         }
     }
     for entry in entries {
@@ -180,5 +182,5 @@ fn wipe(folder: &Path) -> Result<(), LibraryError> {
     Ok(())
 }
 
-/// tantivy's list of what is in the index.
+/// tantivy's list of the files of the index.
 const META: &str = "meta.json";

@@ -1,29 +1,27 @@
-//! Finding the item of the knowledge base that answers a caller, while the caller is still talking (KB-03).
+//! Full-text search in the knowledge base, fast enough during a call (KB-03 search by question).
 //!
-//! An index over the items of `knowledge`, in tantivy and nowhere
-//! else. The log is the truth and this is a view: it keeps the number of the
-//! last record it has seen, and an index that is missing, of another format or
-//! damaged is wiped and has to be fed again. One [`Library`] writes; any
-//! number of [`Catalog`]s search meanwhile.
+//! An index over the knowledge items, stored with tantivy. The index is a view of the log: it has the
+//! number of the last record applied, and an index that is missing, of another format or damaged is
+//! wiped and must be filled again. One [`KnowledgeIndex`] writes; any number of
+//! [`KnowledgeSearch`] handles search at the same time.
 //!
-//! Words come from jieba. Beside them every one and two characters of Chinese
-//! are indexed, since jieba parts the same characters differently in different
-//! sentences, and a word it does not know would never be found. A query is a
-//! sum of single terms and never a phrase.
+//! Text is cut into words by jieba. In addition, every one and two characters of Chinese are indexed,
+//! since jieba may cut the same characters differently in another sentence, and does not know every
+//! word. A query is a sum of single terms, never a phrase.
 //!
-//! It knows simplified Chinese, Latin letters and digits, in full or half
-//! width, and traditional characters like simplified ones. Pinyin is not read as
-//! Chinese. It will never know where the log is, nor who asks.
+//! Simplified Chinese, Latin letters and digits are supported in full and half width; traditional
+//! characters match simplified ones. Pinyin does not match Chinese. The crate does not know where the
+//! log is or who searches.
 
-mod catalog;
 mod error;
-mod fields;
 mod highlight;
 mod index;
-mod plain;
-mod words;
+mod normalize;
+mod schema;
+mod search;
+mod tokens;
 
-pub use catalog::{Catalog, Hit, Query};
-pub use error::LibraryError;
-pub use highlight::Piece;
-pub use index::{Library, Opened};
+pub use error::IndexError;
+pub use highlight::Fragment;
+pub use index::{IndexState, KnowledgeIndex};
+pub use search::{Hit, KnowledgeSearch, Query};

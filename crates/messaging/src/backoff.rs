@@ -1,4 +1,4 @@
-//! How long to wait before trying again: longer each time, never twice the same.
+//! Exponential back-off with jitter.
 
 use std::time::Duration;
 
@@ -7,10 +7,9 @@ use rand_chacha::{
     rand_core::{RngCore, SeedableRng},
 };
 
-/// Waiting times that double, each somewhere between its half and its whole.
+/// Waits that double, each chosen at random between its half and its whole.
 ///
-/// The chance in it keeps a hundred hotlines from knocking in one moment when
-/// their province comes back.
+/// The jitter keeps many hotlines from connecting at the same moment when their partner is back.
 #[derive(Clone, Debug)]
 pub struct Backoff {
     first: Duration,
@@ -19,50 +18,50 @@ pub struct Backoff {
 }
 
 impl Backoff {
-    /// A far end that restarts is back within seconds.
+    /// The usual first wait: a partner that restarts is back within seconds.
     pub const USUAL_FIRST: Duration = Duration::from_secs(1);
 
-    /// This long at most after the first failure, three hundred times as long at most after many;
-    /// with chance from this seed.
+    /// At most `first` after the first failure, and at most three hundred times as long after many;
+    /// with randomness from this seed.
     pub fn new(first: Duration, seed: [u8; 32]) -> Backoff {
         Backoff { first, chance: ChaCha8Rng::from_seed(seed), failures: 0 }
     }
 
-    /// One more failure: how long to wait now. What the far end asked for counts when it is more.
+    /// Counts a failure and returns the wait, or the wait the partner asked for if that is longer.
     pub fn failed(&mut self, asked: Option<Duration>) -> Duration {
         let doublings = self.failures.min(DOUBLINGS_MAX);
         self.failures = self.failures.saturating_add(1);
-        let whole = self.first.saturating_mul(1 << doublings).min(self.first * LONGEST);
+        let whole = self.first.saturating_mul(1 << doublings).min(self.first * MAX_FACTOR);
         let half_us = u64::try_from(whole.as_micros() / 2).unwrap_or(u64::MAX);
         let chance_us = self.chance.next_u64() % half_us.saturating_add(1);
         let wait = Duration::from_micros(half_us.saturating_add(chance_us));
-        wait.max(asked.unwrap_or_default().min(ASKED_MAX))
+        wait.max(asked.unwrap_or_default().min(REQUESTED_MAX))
     }
 
-    /// It worked: the next failure waits shortly again.
+    /// Resets the back-off after a success.
     pub fn worked(&mut self) {
         self.failures = 0;
     }
 
-    /// Failures since it last worked.
+    /// The failures since the last success.
     pub fn failures(&self) -> u32 {
         self.failures
     }
 }
 
-/// Times the first: a far end that was away all night is noticed within five minutes.
-const LONGEST: u32 = 300;
-/// 2 to the 9th is more than [`LONGEST`].
+/// The maximum in multiples of the first wait: a partner's return is noticed within five minutes.
+const MAX_FACTOR: u32 = 300;
+/// 2 to the power of 9 is more than [`MAX_FACTOR`].
 const DOUBLINGS_MAX: u32 = 9;
-/// Longer than this nobody may silence us for.
-const ASKED_MAX: Duration = Duration::from_secs(3_600);
+/// The longest wait that a partner may ask for.
+const REQUESTED_MAX: Duration = Duration::from_secs(3_600);
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn waits_grow_to_five_minutes_and_start_small_again() {
+    fn waits_grow_to_five_minutes_and_are_reset() {
         let mut backoff = Backoff::new(Backoff::USUAL_FIRST, [7; 32]);
         for n in 0..100u32 {
             let whole = Duration::from_secs((1 << n.min(9)).min(300));
@@ -74,9 +73,9 @@ mod tests {
     }
 
     #[test]
-    fn a_far_end_may_ask_for_time_but_not_for_ever() {
+    fn requested_wait_is_limited() {
         let mut backoff = Backoff::new(Backoff::USUAL_FIRST, [7; 32]);
         assert_eq!(backoff.failed(Some(Duration::from_secs(120))), Duration::from_secs(120));
-        assert_eq!(backoff.failed(Some(Duration::from_secs(86_400))), ASKED_MAX);
+        assert_eq!(backoff.failed(Some(Duration::from_secs(86_400))), REQUESTED_MAX);
     }
 }

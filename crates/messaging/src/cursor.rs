@@ -1,4 +1,4 @@
-//! How far each destination has got: a fold over what was acknowledged.
+//! The delivery progress of each destination: a fold.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,86 +11,86 @@ use serde::{Deserialize, Serialize};
 
 use workflow::Refusal;
 
-/// Every destination that was ever opened.
+/// The progress of every destination that was ever opened.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursors(BTreeMap<DestinationId, Cursor>);
 
-/// One destination.
+/// The progress of one destination.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {
-    /// It has everything up to here, or it is a dead letter.
+    /// Every record up to this one was accepted or is a dead letter.
     pub done: Seq,
-    /// When it last took or refused something.
+    /// When it last accepted or rejected a record.
     pub at: Timestamp,
-    /// Records it has taken, ever. Each counts once, however often it was sent.
+    /// The number of records it has accepted. Each counts once, however often it was sent.
     pub letters: u64,
-    /// Since when it takes nothing, and why.
+    /// Since when it accepts nothing, and why.
     pub stuck: Option<(Timestamp, String)>,
-    /// What it refused for good, by record.
+    /// Dead letters, by record.
     pub dead: BTreeMap<Seq, DeadLetter>,
-    /// The last record it was told of by a statement; `None` where there are no statements.
+    /// The last record covered by a statement; `None` without reconciliation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stated: Option<Seq>,
-    /// Dead letters settled by people that no statement has told of yet.
+    /// Dropped dead letters that no statement has covered yet.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub dropped: BTreeSet<Seq>,
-    /// What it said it lacks, until it was sent again.
+    /// Records it reported missing, until they were sent again.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub missing: BTreeSet<Seq>,
-    /// Records of days it was told of that were sent again since the last statement.
+    /// Records of earlier statements that were sent again since the last statement.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub resent: BTreeSet<Seq>,
-    /// What came of the last statement.
+    /// The result of the last statement.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reconciled: Option<Reconciliation>,
 }
 
-/// What came of a day's statement.
+/// The result of the statement of a day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Reconciliation {
-    /// When it was compared, or did not come through.
+    /// When it was compared, or failed.
     pub at: Timestamp,
-    /// The hotline's day.
+    /// The local day.
     pub date: Date,
-    /// How many records the far end was told of.
+    /// The number of records in the statement.
     pub letters: u64,
-    /// How many of them it did not have; they are sent again.
+    /// The number of records the partner did not have; they are sent again.
     pub missing: usize,
-    /// Keys it spoke of that it was not told of.
+    /// Keys the partner named that are not in the statement.
     pub unknown: Vec<String>,
-    /// Why the statement does not come through.
+    /// Why the statement failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub failed: Option<String>,
-    /// Somebody has looked.
+    /// Whether a person has settled the differences.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub settled: bool,
 }
 
-/// A record a destination refused for good.
+/// A record that a destination rejected permanently.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeadLetter {
-    /// When.
+    /// When it was rejected.
     pub at: Timestamp,
-    /// With which HTTP status.
+    /// The HTTP status.
     pub status: u16,
-    /// In its own words.
+    /// The response text.
     pub why: String,
-    /// Somebody wants it tried again.
+    /// Whether a person ordered it to be sent again.
     pub again: bool,
 }
 
 impl Cursors {
-    /// One destination, once it was opened.
+    /// The progress of a destination, once it was opened.
     pub fn of(&self, destination: &DestinationId) -> Option<&Cursor> {
         self.0.get(destination)
     }
 
-    /// All of them.
+    /// Every destination.
     pub fn iter(&self) -> impl Iterator<Item = (&DestinationId, &Cursor)> {
         self.0.iter()
     }
 
-    /// It happened.
+    /// Applies one event.
     pub fn apply(&mut self, at: Timestamp, event: &MessagingEvent) {
         let Some(destination) = event.destination() else { return };
         let cursor = self.0.entry(destination.clone()).or_default();
@@ -114,7 +114,7 @@ impl Cursors {
                 }
             }
             MessagingEvent::Resent { seq, .. } => {
-                // A crash may have it taken, and put on record, twice.
+                // After a crash it may be accepted and logged twice.
                 cursor.letters += u64::from(cursor.dead.remove(seq).is_some());
                 cursor.missing.remove(seq);
                 if cursor.stated.is_some_and(|stated| *seq <= stated) {
@@ -168,13 +168,13 @@ impl Cursors {
         }
     }
 
-    /// Try a dead letter again.
+    /// The event that resends a dead letter.
     pub fn resend(&self, destination: &DestinationId, seq: Seq) -> Result<MessagingEvent, Refusal> {
         self.dead(destination, seq)?;
         Ok(MessagingEvent::ResendOrdered { destination: destination.clone(), seq })
     }
 
-    /// Settle a dead letter without sending it.
+    /// The event that drops a dead letter.
     pub fn drop_letter(
         &self,
         destination: &DestinationId,
@@ -186,7 +186,7 @@ impl Cursors {
         Ok(MessagingEvent::DeadLetterDropped { destination: destination.clone(), seq, reason })
     }
 
-    /// Try all dead letters again that nobody has ordered to be tried.
+    /// The events that resend every dead letter that is not ordered to be sent yet.
     pub fn resend_all(&self, destination: &DestinationId) -> Result<Vec<MessagingEvent>, Refusal> {
         let cursor = self.known(destination)?;
         let waiting = cursor.dead.iter().filter(|(_, dead)| !dead.again);
@@ -197,27 +197,27 @@ impl Cursors {
             })
             .collect();
         if events.is_empty() {
-            let state = format!("{destination} has no dead letters that wait for somebody");
+            let state = format!("{destination} has no dead letters to resend");
             return Err(Refusal::NotNow { state, allowed: Vec::new() });
         }
         Ok(events)
     }
 
-    /// Settle what the last statement has shown.
+    /// The event that settles the differences of the last statement.
     pub fn settle(
         &self,
         destination: &DestinationId,
         reason: String,
     ) -> Result<MessagingEvent, Refusal> {
         if !self.known(destination)?.reconciled.as_ref().is_some_and(Reconciliation::differs) {
-            let state = format!("{destination} and we agree");
+            let state = format!("{destination} has no differences");
             return Err(Refusal::NotNow { state, allowed: Vec::new() });
         }
         let reason = said(reason)?;
         Ok(MessagingEvent::DifferencesSettled { destination: destination.clone(), reason })
     }
 
-    /// Who does not have what it was told of, in a sentence for an alarm.
+    /// The destinations with differences, as a sentence for an alarm.
     pub fn disagreement(&self) -> Option<String> {
         let told = self.0.iter().filter_map(|(destination, cursor)| {
             let last = cursor.reconciled.as_ref().filter(|last| last.differs())?;
@@ -247,12 +247,12 @@ impl Cursors {
 }
 
 impl Cursor {
-    /// A destination that has everything up to here and nothing since.
+    /// The progress of a new destination that begins after this record.
     pub fn opened(after: Seq) -> Cursor {
         Cursor { done: after, ..Cursor::default() }
     }
 
-    /// The last record it was told of. What it was told of before that is no news any more.
+    /// Sets the last record covered by a statement.
     fn stated(&mut self, through: Seq) {
         self.stated = self.stated.max(Some(through));
         self.dropped = self.dropped.split_off(&(through + 1));
@@ -265,7 +265,7 @@ impl Cursor {
 }
 
 impl Reconciliation {
-    /// It does not agree with us, and nobody has looked.
+    /// Whether there are differences that were not settled.
     pub fn differs(&self) -> bool {
         !self.settled && (self.missing > 0 || !self.unknown.is_empty() || self.failed.is_some())
     }
@@ -279,6 +279,6 @@ fn said(reason: String) -> Result<String, Refusal> {
     Ok(reason)
 }
 
-/// Dead letters a destination may have. With so many the fault is not in the letters:
-/// it is stuck then, and nothing more is buried until somebody has looked.
+/// The maximum number of dead letters of a destination. With so many, the fault is not in the
+/// records: the destination is stuck, and rejected records wait until a person has looked.
 pub const DEAD_LETTERS_MAX: usize = 1_000;

@@ -1,4 +1,4 @@
-//! Which messages we have: a fold, so that one that is sent twice counts once.
+//! The messages received: a fold that recognizes repeats.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -8,25 +8,25 @@ use std::{
 use model::{Timestamp, desk::InboundMessage};
 use serde::{Deserialize, Serialize};
 
-/// The messages of the last days, by webhook and their sender's name for them, or by their content
-/// where the sender names none.
+/// The messages of the last days, by webhook and message id, or by content when the sender gives no
+/// id.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Inbox {
     known: BTreeMap<Name, Timestamp>,
     order: VecDeque<Name>,
 }
 
-/// Webhook, and message or content.
+/// A webhook with a message id or a content hash.
 type Name = (String, String);
 
 impl Inbox {
-    /// Whether this message was received before. `asked`: when its sender was last asked a question
+    /// Whether this message was received before. `asked` is when its sender was last asked a question
     /// by SMS.
     ///
-    /// A name of the sender's is the same message for as long as it is remembered. Equal content
-    /// without a name is the same message only within 20 minutes, the time in which gateways
-    /// repeat what was not acknowledged: weeks later the same "5" answers another question. For the
-    /// same reason it is a new message when its sender was asked a question in between.
+    /// The same message id is the same message for as long as it is remembered. Equal content without
+    /// an id is the same message within 20 minutes only, the time in which gateways repeat messages:
+    /// weeks later the same "5" answers another question. For the same reason it is a new message when
+    /// its sender was asked a question in between.
     pub fn knows(
         &self,
         now: Timestamp,
@@ -40,10 +40,7 @@ impl Inbox {
         now.since(*at) <= REPEATED_WITHIN && asked.is_none_or(|asked| asked <= *at)
     }
 
-    /// It was received.
-    ///
-    /// Full: the oldest is forgotten. A sender that repeats a message later
-    /// than that has had two hundred thousand others in between.
+    /// Adds a message. The oldest of more than two hundred thousand is forgotten.
     pub fn apply(&mut self, at: Timestamp, message: &InboundMessage) {
         let name = name_of(message);
         if self.known.insert(name.clone(), at).is_none() {
@@ -57,17 +54,16 @@ impl Inbox {
     }
 }
 
-/// In logs of before `content_sha256` the hash of the content is the message's name.
+/// In logs from before `content_sha256` the content hash is the message id.
 fn name_of(message: &InboundMessage) -> Name {
     let name = message.content_sha256.as_ref().unwrap_or(&message.message_id);
     (message.hook.clone(), name.clone())
 }
 
-/// A month of a large city's messages: some 30 MB.
+/// The messages of a large city in a month: about 30 MB.
 const MESSAGES_MAX: usize = 200_000;
-/// Gateways repeat a push that was not acknowledged after one, five and ten minutes, which is 16
-/// minutes in all. A person who writes the same words about the same thing within that time says
-/// nothing new.
+/// Gateways repeat a message that was not acknowledged after one, five and ten minutes, which is 16
+/// minutes in all. The same text of a person within this time says nothing new.
 const REPEATED_WITHIN: Duration = Duration::from_secs(20 * 60);
 
 #[cfg(test)]
@@ -101,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn message_is_known_by_its_name_at_its_webhook_however_late() {
+    fn message_id_of_a_webhook_is_recognized_at_any_time() {
         let mut inbox = Inbox::default();
         inbox.apply(minute(0), &message("wechat", "7"));
         assert!(inbox.knows(minute(1_000_000), &message("wechat", "7"), Some(minute(1))));
@@ -109,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_content_without_a_name_is_a_repeat_for_minutes_only() {
+    fn equal_content_without_an_id_is_a_repeat_for_minutes_only() {
         let mut inbox = Inbox::default();
         inbox.apply(minute(10), &unnamed("ab", 10));
         assert!(inbox.knows(minute(26), &unnamed("ab", 26), None));
@@ -128,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn record_of_an_old_log_named_by_its_content_counts_as_content() {
+    fn message_id_in_old_logs_counts_as_content_hash() {
         let mut inbox = Inbox::default();
         inbox.apply(minute(10), &message("sms", "ab"));
         assert!(inbox.knows(minute(12), &unnamed("ab", 12), None));
@@ -136,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn it_does_not_grow_without_end() {
+    fn inbox_is_bounded() {
         let mut inbox = Inbox::default();
         for n in 0..=MESSAGES_MAX {
             inbox.apply(Timestamp::default(), &message("wechat", &n.to_string()));

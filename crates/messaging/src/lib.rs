@@ -1,36 +1,36 @@
-//! What leaves the house and what comes in by message, as machines and folds (CHAN-03, CHAN-04, INT-01, INT-04).
+//! Messages out and in: records to partners, SMS, and messages received (CHAN-03 SMS, CHAN-04
+//! messages, INT-01 and INT-04 interfaces).
 //!
-//! [`Outbox`] hands the log to one far end: in order, at least once, each
-//! record under the same key however often it goes. [`SmsQueue`] hands SMS to
-//! the gateway, not at night. [`Mailroom`] is the fold over what both have put
-//! on record: a machine started from it goes on where the last one died.
-//! [`sign`] is how we sign and how we check what others signed.
+//! [`Outbox`] sends the records of the log to one partner: in order, at least once, each under the
+//! same key however often it is sent. [`SmsQueue`] sends SMS to the gateway, not in quiet hours.
+//! [`MessagingState`] is the fold over the events of both, from which they continue after a restart.
+//! [`sign`] signs messages and verifies signatures.
 //!
-//! It will never know a socket, a URL or a province's interface.
+//! The crate does not know sockets, URLs or the interface of a partner.
 
-mod answer;
 mod backoff;
 mod cursor;
 mod inbox;
-mod keyword;
-mod mailroom;
 mod outbox;
+mod outcome;
 pub mod sign;
+mod sms_history;
 mod sms_queue;
+mod sms_reply;
+mod state;
 mod statement;
 mod template;
-mod texts;
 
-pub use answer::Answer;
 pub use backoff::Backoff;
 pub use cursor::{Cursor, Cursors, DEAD_LETTERS_MAX, DeadLetter, Reconciliation};
 pub use inbox::Inbox;
-pub use keyword::Keyword;
-pub use mailroom::{CourierCommand, KeeperCommand, Mailroom};
-pub use outbox::{Input as OutboxInput, Letter, Outbox, Output as OutboxOutput, Pace};
+pub use outbox::{Delivery, Input as OutboxInput, Outbox, OutboxTimeouts, Output as OutboxOutput};
+pub use outcome::DeliveryOutcome;
+pub use sms_history::{SmsHistory, SmsRequest, SmsState, SmsStatus, is_mobile};
 pub use sms_queue::{
-    Input as SmsInput, Output as SmsOutput, QuietHours, SmsAnswer, SmsLimits, SmsQueue,
+    Input as SmsInput, Output as SmsOutput, QuietHours, SmsLimits, SmsOutcome, SmsQueue,
 };
-pub use statement::{DIFFERENCES_MAX, Day, Days, Statement, Verdict};
+pub use sms_reply::SmsReply;
+pub use state::{DestinationCommand, MessagingCommand, MessagingState};
+pub use statement::{ClosedDay, DIFFERENCES_MAX, DayTracker, Statement, StatementOutcome};
 pub use template::Templates;
-pub use texts::{SmsState, SmsWish, Text, Texts, is_mobile};

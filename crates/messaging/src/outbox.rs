@@ -1,14 +1,12 @@
-//! The log on its way to one far end: in order, at least once, nothing lost (INT-01).
+//! The outbox of one destination: records in order, at least once, without loss (INT-01).
 //!
-//! One letter is in flight at a time, so what arrives arrives in order. What
-//! the far end cannot take now waits, for ever if need be; what it refuses for
-//! good is put aside on record as a dead letter, and the next ones go on. How
-//! far it has got goes on record after the far end has it, never before: a
-//! crash between the two sends a letter twice, under the same key.
+//! One delivery is in flight at a time, so that records arrive in order. A record that cannot be
+//! delivered now waits, without limit; one that is rejected permanently becomes a dead letter, and
+//! the next ones go on. Progress is logged after the destination has accepted a record, never
+//! before: a crash between the two sends it twice, under the same key.
 //!
-//! Where the far end compares ([`Outbox::stating`]), a statement of each day
-//! stands in the line behind the day's last letter. One that does not come
-//! through is tried again and again, and holds no letter up.
+//! With reconciliation ([`Outbox::with_statements`]), a statement of each day follows the last
+//! delivery of the day. A statement that fails is retried and delays no delivery.
 
 use std::{
     collections::{BTreeSet, VecDeque},
@@ -21,238 +19,247 @@ use model::{
     desk::{DestinationId, MessagingEvent},
 };
 
-use super::{Answer, Backoff, Cursor, DEAD_LETTERS_MAX, DIFFERENCES_MAX, Day, Days, Verdict};
+use super::{
+    Backoff, ClosedDay, Cursor, DEAD_LETTERS_MAX, DIFFERENCES_MAX, DayTracker, DeliveryOutcome,
+    StatementOutcome,
+};
 
-/// One record as a far end gets it.
+/// One record as the destination receives it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Letter {
-    /// The record.
+pub struct Delivery {
+    /// The number of the record.
     pub seq: Seq,
-    /// When it was made.
+    /// The time of the record.
     pub at: Timestamp,
-    /// What is sent.
+    /// The body.
     pub body: Arc<[u8]>,
 }
 
-/// How patient an outbox is.
+/// The timeouts of an outbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Pace {
-    /// How long an answer may take before it counts as none.
+pub struct OutboxTimeouts {
+    /// How long a response may take.
     pub answer_within: Duration,
-    /// How long to wait after the first failure, at most: usually [`Backoff::USUAL_FIRST`].
+    /// The longest wait after the first failure, usually [`Backoff::USUAL_FIRST`].
     pub first_wait: Duration,
 }
 
-/// What an outbox is told.
+/// The inputs of an outbox.
 #[derive(Clone, Debug)]
 pub enum Input {
     /// The next record, for this destination.
-    Letter(Letter),
+    Next(Delivery),
     /// The next record, which is not for this destination.
     Skipped(Seq, Timestamp),
-    /// A record after the last statement that the far end had in an earlier life.
-    Had(Seq, Timestamp),
-    /// The log has nothing more now.
-    Rested,
-    /// A dead letter somebody wants tried again, or one the far end says it lacks.
-    Again(Letter),
-    /// A dead letter was settled by a person.
-    Settled(Seq),
-    /// The far end answered the letter about this record, or did not.
-    Answered(Seq, Answer),
-    /// What came of the statement through this record.
-    Stated(Seq, Verdict),
-    /// The engine goes: put on record what is known.
+    /// A record that was delivered before this start and that no statement covers yet.
+    AlreadyDelivered(Seq, Timestamp),
+    /// The log has no further record now.
+    LogEnd,
+    /// A dead letter to be sent again, or a record that the destination reported missing.
+    Resend(Delivery),
+    /// A person has dropped a dead letter.
+    Dropped(Seq),
+    /// The outcome of the delivery of this record.
+    Answered(Seq, DeliveryOutcome),
+    /// The outcome of the statement up to this record.
+    StatementSent(Seq, StatementOutcome),
+    /// The engine stops: log the progress.
     Stop,
-    /// `poll_timeout` has come.
+    /// The time of `poll_timeout` has come.
     Timeout,
 }
 
-/// What an outbox wants done.
+/// The outputs of an outbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Output {
-    /// Send this, under this key.
+    /// Send this delivery under this key.
     Send {
-        /// The same however often the letter goes.
+        /// The key, the same for every attempt.
         key: String,
-        /// What.
-        letter: Letter,
+        /// The delivery.
+        delivery: Delivery,
     },
-    /// Send a day's statement.
-    State {
-        /// Of which day, and of records up to which.
-        day: Day,
-        /// The last record that is not in it.
+    /// Send the statement of a day.
+    SendStatement {
+        /// The day and its last record.
+        day: ClosedDay,
+        /// The last record before the statement.
         after: Seq,
-        /// Dead letters among them, and those people have settled.
+        /// Dead letters and dropped ones in the range.
         left_out: Vec<Seq>,
-        /// Records of days before that were sent again.
+        /// Records of earlier statements that were sent again.
         resent: Vec<Seq>,
     },
-    /// Put this on record.
+    /// Append this event to the log.
     Append(MessagingEvent),
 }
 
-/// The machine.
+/// The state machine of one destination.
 #[derive(Debug)]
 pub struct Outbox {
     destination: DestinationId,
-    pace: Pace,
+    timeouts: OutboxTimeouts,
     backoff: Backoff,
     state: State,
-    /// The last record seen.
+    /// The last record read.
     read: Seq,
-    /// The last letter the far end has, or that is dead.
+    /// The last record that was accepted or is a dead letter.
     done: Seq,
-    /// Letters taken that are not on record as taken.
-    untold: u32,
-    tell_at: Option<Timestamp>,
-    waiting: VecDeque<Letter>,
+    /// Accepted deliveries whose progress is not logged yet.
+    unrecorded: u32,
+    record_at: Option<Timestamp>,
+    waiting: VecDeque<Delivery>,
     waiting_bytes: usize,
-    again: VecDeque<Letter>,
+    resends: VecDeque<Delivery>,
     dead: BTreeSet<Seq>,
-    /// What the far end says it lacks.
+    /// Records that the destination reported missing.
     missing: BTreeSet<Seq>,
     statements: Option<Statements>,
-    /// How often the letter in hand was refused.
-    refusals: u32,
+    /// How often the current delivery was rejected.
+    rejections: u32,
     is_stuck: bool,
     outputs: VecDeque<Output>,
 }
 
-/// What a far end that compares is told.
+/// The state of the daily reconciliation.
 #[derive(Debug)]
 struct Statements {
-    days: Days,
-    /// Over, and not yet compared.
-    due: VecDeque<Day>,
-    /// The last record it was told of.
+    days: DayTracker,
+    /// Days that are over and not compared yet.
+    due: VecDeque<ClosedDay>,
+    /// The last record covered by a statement.
     stated: Seq,
-    /// Dead letters settled since.
+    /// Dead letters dropped since.
     dropped: BTreeSet<Seq>,
-    /// What it was told of before and was sent again since.
+    /// Records of earlier statements that were sent again since.
     resent: BTreeSet<Seq>,
     backoff: Backoff,
-    /// Not before this.
+    /// The next statement is not sent before this time.
     not_before: Option<Timestamp>,
-    refusals: u32,
-    /// That it does not come through is on record.
+    rejections: u32,
+    /// Whether the failure is logged.
     is_failing: bool,
 }
 
-/// What is done about the first letter.
+/// The state of the current delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
-    /// Nothing: there is none, or it has yet to be sent.
-    Free,
-    /// It is on its way.
-    Sent { line: Line, seq: Seq, until: Timestamp },
-    /// A statement through this record is on its way.
-    Stating { through: Seq, until: Timestamp },
-    /// It is to be sent again.
-    Waiting { line: Line, seq: Seq, until: Timestamp },
+    /// Nothing is in flight.
+    Idle,
+    /// A delivery is in flight.
+    Sent { lane: Lane, seq: Seq, until: Timestamp },
+    /// The statement up to this record is in flight.
+    SendingStatement { through: Seq, until: Timestamp },
+    /// A delivery failed and waits to be sent again.
+    Backoff { lane: Lane, seq: Seq, until: Timestamp },
 }
 
-/// Where the letter in hand comes from.
+/// The queue that the current delivery comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Line {
-    /// The log's order.
-    Next,
-    /// Dead letters that are tried again.
-    Again,
+enum Lane {
+    /// New records in the order of the log.
+    New,
+    /// Records that are sent again.
+    Resend,
 }
 
 impl Outbox {
-    /// An outbox that goes on where the record ends. `seed` is fresh chance.
-    pub fn new(destination: DestinationId, cursor: &Cursor, pace: Pace, seed: [u8; 32]) -> Outbox {
+    /// An outbox that continues from the logged progress. `seed` is random.
+    pub fn new(
+        destination: DestinationId,
+        cursor: &Cursor,
+        timeouts: OutboxTimeouts,
+        seed: [u8; 32],
+    ) -> Outbox {
         Outbox {
             destination,
-            pace,
-            backoff: Backoff::new(pace.first_wait, seed),
-            state: State::Free,
+            timeouts,
+            backoff: Backoff::new(timeouts.first_wait, seed),
+            state: State::Idle,
             read: cursor.done,
             done: cursor.done,
-            untold: 0,
-            tell_at: None,
+            unrecorded: 0,
+            record_at: None,
             waiting: VecDeque::new(),
             waiting_bytes: 0,
-            again: VecDeque::new(),
+            resends: VecDeque::new(),
             dead: cursor.dead.keys().copied().collect(),
             missing: cursor.missing.clone(),
             statements: None,
-            refusals: 0,
+            rejections: 0,
             is_stuck: cursor.stuck.is_some(),
             outputs: VecDeque::new(),
         }
     }
 
-    /// The same for a far end that compares, in the hotline's zone. Records after the cursor's
-    /// last statement that it had are told by [`Input::Had`].
+    /// The same with daily reconciliation in the hotline's zone. Records delivered after the cursor's
+    /// last statement are given by [`Input::AlreadyDelivered`].
     #[must_use]
-    pub fn stating(self, zone: Zone, cursor: &Cursor, seed: [u8; 32]) -> Outbox {
+    pub fn with_statements(self, zone: Zone, cursor: &Cursor, seed: [u8; 32]) -> Outbox {
         let statements = Statements {
-            days: Days::new(zone),
+            days: DayTracker::new(zone),
             due: VecDeque::new(),
             stated: cursor.stated.unwrap_or(cursor.done),
             dropped: cursor.dropped.clone(),
             resent: cursor.resent.clone(),
-            backoff: Backoff::new(self.pace.first_wait, seed),
+            backoff: Backoff::new(self.timeouts.first_wait, seed),
             not_before: None,
-            refusals: 0,
+            rejections: 0,
             is_failing: (cursor.reconciled.as_ref())
                 .is_some_and(|last| last.differs() && last.failed.is_some()),
         };
         Outbox { statements: Some(statements), ..self }
     }
 
-    /// The record it wants next; `None` while it has enough in hand.
-    pub fn wants(&self) -> Option<Seq> {
-        let has_room = self.waiting.len() < LETTERS_MAX && self.waiting_bytes < LETTERS_BYTES_MAX;
+    /// The next record to be given; `None` while the outbox is full.
+    pub fn next_wanted(&self) -> Option<Seq> {
+        let has_room =
+            self.waiting.len() < DELIVERIES_MAX && self.waiting_bytes < DELIVERY_BYTES_MAX;
         has_room.then_some(self.read + 1)
     }
 
-    /// Whether it has room for a letter that goes again.
-    pub fn wants_again(&self) -> bool {
-        self.again.len() < AGAIN_MAX
+    /// Whether there is room for a record to be sent again.
+    pub fn has_room_for_resend(&self) -> bool {
+        self.resends.len() < RESENDS_MAX
     }
 
-    /// Take one input; then drain `poll_output`.
+    /// Handles one input. Drain `poll_output` afterwards.
     pub fn handle_input(&mut self, now: Timestamp, input: Input) {
         match input {
-            // Told twice, or out of order: it has it, or will ask for it.
-            Input::Letter(letter) if letter.seq != self.read + 1 => {}
-            Input::Letter(letter) => {
-                self.follow(letter.seq, letter.at);
-                self.waiting_bytes += letter.body.len();
-                self.waiting.push_back(letter);
+            // A repeat, or out of order: it will be asked for.
+            Input::Next(delivery) if delivery.seq != self.read + 1 => {}
+            Input::Next(delivery) => {
+                self.mark_read(delivery.seq, delivery.at);
+                self.waiting_bytes += delivery.body.len();
+                self.waiting.push_back(delivery);
             }
             Input::Skipped(seq, at) => {
                 if seq == self.read + 1 {
-                    self.follow(seq, at);
+                    self.mark_read(seq, at);
                 }
             }
-            Input::Had(seq, at) => self.look_for_days(|days| days.read(seq, at)),
-            Input::Rested => {
+            Input::AlreadyDelivered(seq, at) => self.track_days(|days| days.read(seq, at)),
+            Input::LogEnd => {
                 let read = self.read;
-                self.look_for_days(|days| days.rest(now, read));
+                self.track_days(|days| days.at_log_end(now, read));
             }
-            Input::Again(letter) => {
-                if self.again.len() < DEAD_LETTERS_MAX
-                    && self.again.iter().all(|known| known.seq != letter.seq)
+            Input::Resend(delivery) => {
+                if self.resends.len() < DEAD_LETTERS_MAX
+                    && self.resends.iter().all(|known| known.seq != delivery.seq)
                 {
-                    self.again.push_back(letter);
+                    self.resends.push_back(delivery);
                 }
             }
-            Input::Settled(seq) => self.settled(seq),
-            Input::Answered(seq, answer) => self.answered(now, seq, answer),
-            Input::Stated(through, verdict) => self.stated(now, through, verdict),
-            Input::Stop => self.tell(),
+            Input::Dropped(seq) => self.dropped(seq),
+            Input::Answered(seq, outcome) => self.responded(now, seq, outcome),
+            Input::StatementSent(through, outcome) => self.statement_sent(now, through, outcome),
+            Input::Stop => self.record_progress(),
             Input::Timeout => self.timed_out(now),
         }
         self.send(now);
     }
 
-    /// What to do next, in order.
+    /// The next output, in order.
     pub fn poll_output(&mut self) -> Option<Output> {
         self.outputs.pop_front()
     }
@@ -260,63 +267,66 @@ impl Outbox {
     /// When to send [`Input::Timeout`].
     pub fn poll_timeout(&self) -> Option<Timestamp> {
         let state = match self.state {
-            State::Free => self.day_due().and_then(|(_, not_before)| not_before),
+            State::Idle => self.day_due().and_then(|(_, not_before)| not_before),
             State::Sent { until, .. }
-            | State::Stating { until, .. }
-            | State::Waiting { until, .. } => Some(until),
+            | State::SendingStatement { until, .. }
+            | State::Backoff { until, .. } => Some(until),
         };
-        // While it is full it learns of no day: it will look when it has room.
-        let turn = self.statements.as_ref().filter(|_| self.wants().is_some());
-        let turn = turn.and_then(|statements| statements.days.turns_at());
-        state.into_iter().chain(self.tell_at).chain(turn).min()
+        // While the outbox is full it cannot see the end of a day.
+        let turn = self.statements.as_ref().filter(|_| self.next_wanted().is_some());
+        let turn = turn.and_then(|statements| statements.days.ends_at());
+        state.into_iter().chain(self.record_at).chain(turn).min()
     }
 
-    /// The last letter the far end has, or that is dead.
+    /// The last record that was accepted or is a dead letter.
     pub fn done(&self) -> Seq {
         self.done
     }
 
-    fn follow(&mut self, seq: Seq, at: Timestamp) {
+    fn mark_read(&mut self, seq: Seq, at: Timestamp) {
         self.read = seq;
-        self.look_for_days(|days| days.read(seq, at));
+        self.track_days(|days| days.read(seq, at));
     }
 
-    fn look_for_days(&mut self, look: impl FnOnce(&mut Days) -> Option<Day>) {
+    fn track_days(&mut self, look: impl FnOnce(&mut DayTracker) -> Option<ClosedDay>) {
         let Some(statements) = &mut self.statements else { return };
         let day = look(&mut statements.days);
         statements.due.extend(day.filter(|day| day.through >= statements.stated));
     }
 
-    /// The day whose statement is next, when all its records were taken or buried and nothing the
-    /// far end lacks is still to be sent; and before when it is not to be sent.
-    fn day_due(&self) -> Option<(Day, Option<Timestamp>)> {
+    /// The day whose statement is due, once all its records were accepted or are dead letters and no
+    /// missing record is still to be sent; with the time before which it must not be sent.
+    fn day_due(&self) -> Option<(ClosedDay, Option<Timestamp>)> {
         let statements = self.statements.as_ref()?;
         let day = *statements.due.front()?;
-        let is_behind = self.waiting.front().is_some_and(|letter| letter.seq <= day.through);
+        let is_behind = self.waiting.front().is_some_and(|delivery| delivery.seq <= day.through);
         let is_whole = !is_behind && self.read >= day.through && self.missing.is_empty();
         is_whole.then_some((day, statements.not_before))
     }
 
-    fn answered(&mut self, now: Timestamp, seq: Seq, answer: Answer) {
-        let (line, is_awaited) = match self.state {
-            State::Sent { line, seq: sent, .. } if sent == seq => (line, true),
-            State::Waiting { line, seq: sent, .. } if sent == seq => (line, false),
-            // Of a letter that is done: it was sent twice and answered twice.
-            State::Free | State::Sent { .. } | State::Waiting { .. } | State::Stating { .. } => {
+    fn responded(&mut self, now: Timestamp, seq: Seq, outcome: DeliveryOutcome) {
+        let (lane, is_awaited) = match self.state {
+            State::Sent { lane, seq: sent, .. } if sent == seq => (lane, true),
+            State::Backoff { lane, seq: sent, .. } if sent == seq => (lane, false),
+            // A second response to a delivery that is done.
+            State::Idle
+            | State::Sent { .. }
+            | State::Backoff { .. }
+            | State::SendingStatement { .. } => {
                 return;
             }
         };
-        match answer {
-            // Late or not: the far end has it.
-            Answer::Taken => self.taken(now, line, seq),
-            // We gave this try up already, and another is planned.
+        match outcome {
+            // Even a late response means that the destination has it.
+            DeliveryOutcome::Accepted => self.accepted(now, lane, seq),
+            // This attempt was given up, and another is planned.
             _ if !is_awaited => {}
-            Answer::Refused { status, why } => self.refused(now, line, seq, status, why),
-            Answer::Later { why, after } => self.wait(now, line, seq, why, after),
+            DeliveryOutcome::Rejected { status, why } => self.rejected(now, lane, seq, status, why),
+            DeliveryOutcome::Retry { why, after } => self.back_off(now, lane, seq, why, after),
         }
     }
 
-    fn settled(&mut self, seq: Seq) {
+    fn dropped(&mut self, seq: Seq) {
         self.missing.remove(&seq);
         if self.dead.remove(&seq)
             && let Some(statements) = &mut self.statements
@@ -324,20 +334,21 @@ impl Outbox {
         {
             statements.dropped.insert(seq);
         }
-        let in_hand = match self.state {
-            State::Sent { line: Line::Again, seq, .. }
-            | State::Waiting { line: Line::Again, seq, .. } => Some(seq),
-            State::Free | State::Sent { .. } | State::Waiting { .. } | State::Stating { .. } => {
-                None
-            }
+        let current = match self.state {
+            State::Sent { lane: Lane::Resend, seq, .. }
+            | State::Backoff { lane: Lane::Resend, seq, .. } => Some(seq),
+            State::Idle
+            | State::Sent { .. }
+            | State::Backoff { .. }
+            | State::SendingStatement { .. } => None,
         };
-        self.again.retain(|letter| letter.seq != seq || in_hand == Some(seq));
+        self.resends.retain(|delivery| delivery.seq != seq || current == Some(seq));
     }
 
-    fn taken(&mut self, now: Timestamp, line: Line, seq: Seq) {
-        self.let_go(line);
-        self.worked();
-        if line == Line::Again {
+    fn accepted(&mut self, now: Timestamp, lane: Lane, seq: Seq) {
+        self.remove_current(lane);
+        self.reset_backoff();
+        if lane == Lane::Resend {
             self.dead.remove(&seq);
             self.missing.remove(&seq);
             if let Some(statements) = &mut self.statements
@@ -350,35 +361,35 @@ impl Outbox {
             return;
         }
         self.done = seq;
-        self.untold += 1;
-        self.tell_at.get_or_insert(now + TELL_AFTER);
-        if self.untold >= TELL_EVERY {
-            self.tell();
+        self.unrecorded += 1;
+        self.record_at.get_or_insert(now + RECORD_AFTER);
+        if self.unrecorded >= RECORD_EVERY {
+            self.record_progress();
         }
     }
 
-    fn refused(&mut self, now: Timestamp, line: Line, seq: Seq, status: u16, why: String) {
-        self.refusals += 1;
+    fn rejected(&mut self, now: Timestamp, lane: Lane, seq: Seq, status: u16, why: String) {
+        self.rejections += 1;
         let is_known_dead = self.dead.contains(&seq);
         if !is_known_dead && self.dead.len() >= DEAD_LETTERS_MAX {
             let why = format!(
                 "{DEAD_LETTERS_MAX} dead letters are kept; resend or drop them before more is refused ({status} {why})"
             );
-            // Not a matter of patience: somebody has to look at once.
-            self.get_stuck(seq, &why);
-            return self.wait(now, line, seq, why, None);
+            // A person has to look at once; waiting does not help.
+            self.report_stuck(seq, &why);
+            return self.back_off(now, lane, seq, why, None);
         }
-        if self.refusals < REFUSALS_MAX {
-            return self.wait(now, line, seq, format!("HTTP {status} {why}"), None);
+        if self.rejections < REJECTIONS_MAX {
+            return self.back_off(now, lane, seq, format!("HTTP {status} {why}"), None);
         }
-        self.let_go(line);
-        self.worked();
-        if line == Line::Next {
-            // What was taken before it goes on record before it.
-            self.tell();
+        self.remove_current(lane);
+        self.reset_backoff();
+        if lane == Lane::New {
+            // Log the progress before the dead letter.
+            self.record_progress();
             self.done = seq;
         } else if !is_known_dead && !self.missing.remove(&seq) {
-            // It was settled while it was on its way.
+            // It was dropped while it was in flight.
             return;
         }
         self.dead.insert(seq);
@@ -386,44 +397,53 @@ impl Outbox {
         self.append(MessagingEvent::DeadLettered { destination, seq, status, why });
     }
 
-    fn wait(&mut self, now: Timestamp, line: Line, seq: Seq, why: String, after: Option<Duration>) {
+    fn back_off(
+        &mut self,
+        now: Timestamp,
+        lane: Lane,
+        seq: Seq,
+        why: String,
+        after: Option<Duration>,
+    ) {
         let until = now + self.backoff.failed(after);
-        self.state = State::Waiting { line, seq, until };
+        self.state = State::Backoff { lane, seq, until };
         if self.backoff.failures() >= STUCK_AFTER {
-            self.get_stuck(seq, &why);
+            self.report_stuck(seq, &why);
         }
     }
 
-    fn stated(&mut self, now: Timestamp, through: Seq, verdict: Verdict) {
-        // Late: it was given up, and another is planned.
-        if !matches!(self.state, State::Stating { through: sent, .. } if sent == through) {
+    fn statement_sent(&mut self, now: Timestamp, through: Seq, outcome: StatementOutcome) {
+        // A late response: the attempt was given up.
+        if !matches!(self.state, State::SendingStatement { through: sent, .. } if sent == through) {
             return;
         }
-        self.state = State::Free;
-        match verdict {
-            Verdict::Compared { letters, missing, unknown } => {
+        self.state = State::Idle;
+        match outcome {
+            StatementOutcome::Compared { letters, missing, unknown } => {
                 self.compared(letters, missing, unknown);
             }
-            Verdict::Refused { status, why } => {
+            StatementOutcome::Rejected { status, why } => {
                 let why = format!("HTTP {status} {why}");
                 self.statement_failed(now, &why, None, true);
             }
-            Verdict::Later { why, after } => self.statement_failed(now, &why, after, false),
+            StatementOutcome::Retry { why, after } => {
+                self.statement_failed(now, &why, after, false)
+            }
         }
     }
 
     fn compared(&mut self, letters: u64, missing: Vec<Seq>, unknown: Vec<String>) {
-        // That it has them goes on record before that it was told so.
-        self.tell();
+        // Log the progress before the statement.
+        self.record_progress();
         let Some(statements) = &mut self.statements else { return };
         let Some(day) = statements.due.front().copied() else { return };
-        // There may be more: once these were sent the day is told again.
+        // With so many missing there may be more: the statement is repeated after these were sent.
         if missing.len() < DIFFERENCES_MAX {
             statements.close(day);
         }
         statements.resent.clear();
         statements.backoff.worked();
-        (statements.not_before, statements.refusals, statements.is_failing) = (None, 0, false);
+        (statements.not_before, statements.rejections, statements.is_failing) = (None, 0, false);
         let through = statements.stated;
         self.missing.extend(&missing);
         let (destination, date) = (self.destination.clone(), day.date);
@@ -447,12 +467,12 @@ impl Outbox {
         let Some(statements) = &mut self.statements else { return };
         let Some(day) = statements.due.front().copied() else { return };
         statements.not_before = Some(now + statements.backoff.failed(after));
-        statements.refusals += u32::from(is_refused);
-        let is_given_up = statements.refusals >= REFUSALS_MAX;
+        statements.rejections += u32::from(is_refused);
+        let is_given_up = statements.rejections >= REJECTIONS_MAX;
         if is_given_up {
             statements.close(day);
             statements.backoff.worked();
-            (statements.not_before, statements.refusals) = (None, 0);
+            (statements.not_before, statements.rejections) = (None, 0);
         } else if statements.is_failing || statements.backoff.failures() < STUCK_AFTER {
             return;
         }
@@ -462,7 +482,7 @@ impl Outbox {
         self.append(MessagingEvent::StatementFailed { destination, date, through, why });
     }
 
-    fn get_stuck(&mut self, seq: Seq, why: &str) {
+    fn report_stuck(&mut self, seq: Seq, why: &str) {
         if !self.is_stuck {
             self.is_stuck = true;
             let (destination, why) = (self.destination.clone(), cut(why));
@@ -470,8 +490,8 @@ impl Outbox {
         }
     }
 
-    /// The far end takes part: even a refusal for good is an answer.
-    fn worked(&mut self) {
+    /// Resets the back-off: even a permanent rejection shows that the destination works.
+    fn reset_backoff(&mut self) {
         self.backoff.worked();
         if self.is_stuck {
             self.is_stuck = false;
@@ -480,83 +500,87 @@ impl Outbox {
         }
     }
 
-    fn let_go(&mut self, line: Line) {
-        self.state = State::Free;
-        self.refusals = 0;
-        match line {
-            Line::Next => {
+    fn remove_current(&mut self, lane: Lane) {
+        self.state = State::Idle;
+        self.rejections = 0;
+        match lane {
+            Lane::New => {
                 let gone = self.waiting.pop_front();
-                self.waiting_bytes -= gone.map_or(0, |letter| letter.body.len());
+                self.waiting_bytes -= gone.map_or(0, |delivery| delivery.body.len());
             }
-            Line::Again => {
-                self.again.pop_front();
+            Lane::Resend => {
+                self.resends.pop_front();
             }
         }
     }
 
     fn timed_out(&mut self, now: Timestamp) {
-        if self.tell_at.is_some_and(|at| at <= now) {
-            self.tell();
+        if self.record_at.is_some_and(|at| at <= now) {
+            self.record_progress();
         }
         match self.state {
-            State::Sent { line, seq, until } if until <= now => {
-                let why = format!("no answer in {} s", self.pace.answer_within.as_secs());
-                self.wait(now, line, seq, why, None);
+            State::Sent { lane, seq, until } if until <= now => {
+                let why = format!("no answer in {} s", self.timeouts.answer_within.as_secs());
+                self.back_off(now, lane, seq, why, None);
             }
-            // The same letter, whatever has come since: its refusals are counted.
-            State::Waiting { line, until, .. } if until <= now => self.send_first_of(now, line),
-            State::Stating { until, .. } if until <= now => {
-                self.state = State::Free;
+            // The same delivery again, since its rejections are counted.
+            State::Backoff { lane, until, .. } if until <= now => self.send_first_of(now, lane),
+            State::SendingStatement { until, .. } if until <= now => {
+                self.state = State::Idle;
                 self.statement_failed(now, "no answer", None, false);
             }
-            // The timeout was about something that has happened since.
-            State::Free | State::Sent { .. } | State::Waiting { .. } | State::Stating { .. } => {}
+            // The timeout is obsolete.
+            State::Idle
+            | State::Sent { .. }
+            | State::Backoff { .. }
+            | State::SendingStatement { .. } => {}
         }
     }
 
-    /// Send a letter, when none is in hand. A dead one goes first: somebody waits for it.
+    /// Sends the next delivery when nothing is in flight. Records to be sent again go first.
     fn send(&mut self, now: Timestamp) {
-        if self.state != State::Free {
+        if self.state != State::Idle {
             return;
         }
-        if !self.again.is_empty() {
-            return self.send_first_of(now, Line::Again);
+        if !self.resends.is_empty() {
+            return self.send_first_of(now, Lane::Resend);
         }
         match self.day_due() {
             Some((day, not_before)) if not_before.is_none_or(|at| at <= now) => {
-                self.state(now, day)
+                self.send_statement(now, day)
             }
-            _ => self.send_first_of(now, Line::Next),
+            _ => self.send_first_of(now, Lane::New),
         }
     }
 
-    fn state(&mut self, now: Timestamp, day: Day) {
+    fn send_statement(&mut self, now: Timestamp, day: ClosedDay) {
         let Some(statements) = &self.statements else { return };
         let after = statements.stated;
         let is_in = |seq: &&Seq| after < **seq && **seq <= day.through;
         let left_out = self.dead.union(&statements.dropped).filter(is_in).copied().collect();
-        self.state = State::Stating { through: day.through, until: now + STATED_WITHIN };
+        self.state =
+            State::SendingStatement { through: day.through, until: now + STATEMENT_WITHIN };
         let resent = statements.resent.iter().copied().collect();
-        self.outputs.push_back(Output::State { day, after, left_out, resent });
+        self.outputs.push_back(Output::SendStatement { day, after, left_out, resent });
     }
 
-    fn send_first_of(&mut self, now: Timestamp, line: Line) {
-        let letters = match line {
-            Line::Next => &self.waiting,
-            Line::Again => &self.again,
+    fn send_first_of(&mut self, now: Timestamp, lane: Lane) {
+        let deliveries = match lane {
+            Lane::New => &self.waiting,
+            Lane::Resend => &self.resends,
         };
-        let Some(letter) = letters.front().cloned() else { return };
-        let until = now + self.pace.answer_within;
-        self.state = State::Sent { line, seq: letter.seq, until };
-        let key = self.destination.key(letter.seq);
-        self.outputs.push_back(Output::Send { key, letter });
+        let Some(delivery) = deliveries.front().cloned() else { return };
+        let until = now + self.timeouts.answer_within;
+        self.state = State::Sent { lane, seq: delivery.seq, until };
+        let key = self.destination.key(delivery.seq);
+        self.outputs.push_back(Output::Send { key, delivery });
     }
 
-    /// Put on record how far it has got.
-    fn tell(&mut self) {
-        self.tell_at = None;
-        if self.untold > 0 {
-            let letters = std::mem::take(&mut self.untold);
+    /// Logs the progress.
+    fn record_progress(&mut self) {
+        self.record_at = None;
+        if self.unrecorded > 0 {
+            let letters = std::mem::take(&mut self.unrecorded);
             let (destination, seq) = (self.destination.clone(), self.done);
             self.append(MessagingEvent::Acknowledged { destination, seq, letters });
         }
@@ -568,34 +592,33 @@ impl Outbox {
 }
 
 impl Statements {
-    /// This day is over and done with.
-    fn close(&mut self, day: Day) {
+    /// Removes a day whose statement is done.
+    fn close(&mut self, day: ClosedDay) {
         self.due.pop_front();
         self.stated = day.through;
         self.dropped = self.dropped.split_off(&(day.through + 1));
     }
 }
 
-/// A far end's own words on record: enough to know what it did not like.
+/// A response text, cut for the log.
 fn cut(why: &str) -> String {
     why.chars().filter(|c| !c.is_control()).take(WHY_CHARS_MAX).collect()
 }
 
-/// Letters in hand: enough to be busy, few enough to hold a hundred outboxes in memory.
-const LETTERS_MAX: usize = 64;
-/// Bytes in hand after which no more are taken.
-const LETTERS_BYTES_MAX: usize = 4 << 20;
-/// Letters in hand that go again.
-const AGAIN_MAX: usize = 16;
-/// To read a day of a large city and to hear what the far end says of it; whoever sends it is
-/// done sooner.
-const STATED_WITHIN: Duration = Duration::from_secs(1_800);
-/// A refusal may be a far end's bad moment: twice more, then it is believed.
-const REFUSALS_MAX: u32 = 3;
-/// Failures in a row after which a person should know; some half minute.
+/// The maximum number of waiting deliveries: a hundred outboxes must fit in memory.
+const DELIVERIES_MAX: usize = 64;
+/// The maximum size of waiting deliveries, in bytes.
+const DELIVERY_BYTES_MAX: usize = 4 << 20;
+/// The maximum number of waiting records to be sent again.
+const RESENDS_MAX: usize = 16;
+/// Time to read a day of a large city and to get the response.
+const STATEMENT_WITHIN: Duration = Duration::from_secs(1_800);
+/// A record is a dead letter after this many rejections, since one may be a passing fault.
+const REJECTIONS_MAX: u32 = 3;
+/// Failures in a row after which the destination is reported as stuck; about half a minute.
 const STUCK_AFTER: u32 = 5;
-/// What was taken goes on record at the latest after this many letters...
-const TELL_EVERY: u32 = 64;
-/// ...or this long after the first: a crash sends no more than these again.
-const TELL_AFTER: Duration = Duration::from_secs(1);
+/// Progress is logged after this many deliveries...
+const RECORD_EVERY: u32 = 64;
+/// ...or this long after the first of them. A crash repeats no more than these.
+const RECORD_AFTER: Duration = Duration::from_secs(1);
 const WHY_CHARS_MAX: usize = 200;

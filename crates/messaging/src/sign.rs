@@ -1,10 +1,8 @@
-//! Signed messages: HMAC-SHA256 over name, time and body, as Standard Webhooks has it.
+//! Signed messages: HMAC-SHA256 over id, time and body (Standard Webhooks).
 //!
-//! `webhook-signature: v1,BASE64` signs `id.timestamp.body` (Standard Webhooks
-//! 1.0, symmetric), so a partner can check ours and make theirs with any
-//! library of that name. `webhook-key` beside it says which key it was; it is
-//! a hint and not signed. Several signatures stand in one header while a key
-//! is being changed.
+//! `webhook-signature: v1,BASE64` signs `id.timestamp.body` (Standard Webhooks 1.0, symmetric), so
+//! that a partner can verify and sign with any library for it. `webhook-key` names the key; it is a
+//! hint and is not signed. One header has several signatures while a key is being replaced.
 
 use std::{fmt, time::Duration};
 
@@ -13,33 +11,33 @@ use hmac::{Hmac, Mac};
 use model::Timestamp;
 use sha2::Sha256;
 
-/// A secret two programs share, and its name.
+/// A shared secret with its id.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Key {
     id: String,
     secret: Vec<u8>,
 }
 
-/// The name says which; the secret is nobody's business.
+/// Shows the id and never the secret.
 impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Key({}, ****)", self.id)
     }
 }
 
-/// Why a message is not believed.
+/// A message is not signed correctly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unsigned {
-    /// No name, time or signature, or one that cannot be read.
+pub enum SignatureError {
+    /// The id, time or signature is missing or cannot be read.
     Missing,
-    /// Made too long ago or too far ahead: somebody may have kept it, or a clock is wrong.
+    /// The time is too far from now: the message may be replayed, or a clock is wrong.
     OutOfTime,
-    /// None of our keys has signed this.
+    /// None of the keys has signed this.
     Wrong,
 }
 
 impl Key {
-    /// A key from a secret as it is kept: `whsec_` and base64, or any text, taken as it is.
+    /// A key from a stored secret: `whsec_` and base64, or any text as it is.
     pub fn new(id: &str, secret: &str) -> Key {
         let bytes = secret
             .strip_prefix(PREFIX)
@@ -48,12 +46,12 @@ impl Key {
         Key { id: id.to_owned(), secret: bytes }
     }
 
-    /// A key from any text, taken as it is: for senders that show it instead of signing with it.
+    /// A key from any text as it is, for senders that present it instead of signing.
     pub fn token(id: &str, text: &str) -> Key {
         Key { id: id.to_owned(), secret: text.as_bytes().to_vec() }
     }
 
-    /// Whether somebody shows this very text. How long it takes says nothing about how near they came.
+    /// Whether a text is this secret. Takes constant time.
     pub fn is_shown(&self, text: &str) -> bool {
         let mut ours = self.empty();
         ours.update(&self.secret);
@@ -62,19 +60,19 @@ impl Key {
         ours.verify_slice(&theirs.finalize().into_bytes()).is_ok()
     }
 
-    /// Its name.
+    /// The id of the key.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The value of `webhook-signature` for a message. `at` is the moment of sending.
+    /// The value of `webhook-signature` for a message sent at `at`.
     pub fn sign(&self, message_id: &str, at: Timestamp, body: &[u8]) -> String {
         let seconds = seconds(at).to_string();
         let tag = self.mac(message_id, &seconds, body).finalize().into_bytes();
         format!("{VERSION}{}", Base64::encode_string(&tag))
     }
 
-    /// Whether this key signed it. Takes as long for a wrong signature as for a right one.
+    /// Whether this key signed a message. Takes constant time.
     fn signed(&self, signature: &str, message_id: &str, seconds: &str, body: &[u8]) -> bool {
         let Some(encoded) = signature.strip_prefix(VERSION) else { return false };
         let Ok(tag) = Base64::decode_vec(encoded) else { return false };
@@ -97,19 +95,19 @@ impl Key {
     }
 }
 
-/// A new secret from fresh chance: `whsec_` and base64, so that scanners find a leaked one.
+/// A new secret from random bytes: `whsec_` and base64, so that scanners find a leaked one.
 pub fn secret_from(entropy: [u8; 32]) -> String {
     format!("{PREFIX}{}", Base64::encode_string(&entropy))
 }
 
-/// The value of `webhook-timestamp` for a moment: whole seconds since 1970.
+/// The value of `webhook-timestamp`: whole seconds since 1970.
 pub fn seconds(at: Timestamp) -> u64 {
     at.micros() / 1_000_000
 }
 
-/// What came with a message.
+/// The headers of a signed message.
 #[derive(Clone, Copy, Debug)]
-pub struct Claim<'a> {
+pub struct SignatureHeaders<'a> {
     /// `webhook-id`
     pub message_id: &'a str,
     /// `webhook-timestamp`
@@ -118,22 +116,22 @@ pub struct Claim<'a> {
     pub signatures: &'a str,
 }
 
-/// The name of the key that signed this, in time.
+/// Verifies a message; returns the id of the key that signed it.
 ///
-/// Every key is tried with every signature, at most [`SIGNATURES_MAX`] of them:
-/// how long it takes tells nobody which came near.
+/// Every key is tried with every signature, at most [`SIGNATURES_MAX`], so that the time says nothing
+/// about the result.
 pub fn verify<'k>(
     now: Timestamp,
     keys: &'k [Key],
-    claim: Claim<'_>,
+    claim: SignatureHeaders<'_>,
     body: &[u8],
-) -> Result<&'k str, Unsigned> {
+) -> Result<&'k str, SignatureError> {
     if claim.message_id.is_empty() || claim.signatures.trim().is_empty() {
-        return Err(Unsigned::Missing);
+        return Err(SignatureError::Missing);
     }
-    let signed_at = claim.timestamp.parse::<u64>().map_err(|_| Unsigned::Missing)?;
+    let signed_at = claim.timestamp.parse::<u64>().map_err(|_| SignatureError::Missing)?;
     if signed_at.abs_diff(seconds(now)) > REPLAY_WINDOW.as_secs() {
-        return Err(Unsigned::OutOfTime);
+        return Err(SignatureError::OutOfTime);
     }
     let mut found = None;
     for key in keys {
@@ -143,24 +141,24 @@ pub fn verify<'k>(
             }
         }
     }
-    found.ok_or(Unsigned::Wrong)
+    found.ok_or(SignatureError::Wrong)
 }
 
-impl fmt::Display for Unsigned {
+impl fmt::Display for SignatureError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Unsigned::Missing => {
+            SignatureError::Missing => {
                 "webhook-id, webhook-timestamp and webhook-signature are needed, see Standard Webhooks"
             }
-            Unsigned::OutOfTime => "the timestamp is more than five minutes from now",
-            Unsigned::Wrong => "no key known here has signed this",
+            SignatureError::OutOfTime => "the timestamp is more than five minutes from now",
+            SignatureError::Wrong => "no key known here has signed this",
         })
     }
 }
 
-/// A message older or newer than this is not believed (Standard Webhooks: five minutes).
+/// Messages older or newer than this are refused (Standard Webhooks: five minutes).
 pub const REPLAY_WINDOW: Duration = Duration::from_secs(300);
-/// Signatures looked at in one header: an old key's and a new one's, and some more.
+/// The maximum number of signatures that are tried: of an old key, a new one, and some more.
 pub const SIGNATURES_MAX: usize = 8;
 const PREFIX: &str = "whsec_";
 const VERSION: &str = "v1,";
@@ -176,12 +174,12 @@ mod tests {
     const BODY: &[u8] = br#"{"test": 2432232314}"#;
     const SIGNATURE: &str = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
 
-    fn claim(signatures: &str) -> Claim<'_> {
-        Claim { message_id: ID, timestamp: "1614265330", signatures }
+    fn claim(signatures: &str) -> SignatureHeaders<'_> {
+        SignatureHeaders { message_id: ID, timestamp: "1614265330", signatures }
     }
 
     #[test]
-    fn the_example_of_standard_webhooks_is_signed_and_believed() {
+    fn example_of_standard_webhooks_is_signed_and_verified() {
         let key = Key::new("example", SECRET);
         assert_eq!(key.sign(ID, AT, BODY), SIGNATURE);
         assert_eq!(verify(AT, &[key], claim(SIGNATURE), BODY), Ok("example"));
@@ -189,7 +187,7 @@ mod tests {
 
     /// RFC 4231 4.2, 4.3, 4.4 and 4.7: HMAC-SHA-256 itself, with short and long keys.
     #[test]
-    fn the_examples_of_rfc_4231() {
+    fn examples_of_rfc_4231_are_reproduced() {
         let hmac = |key: &[u8], text: &[u8]| {
             let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(key).unwrap();
             mac.update(text);
@@ -224,42 +222,42 @@ mod tests {
     }
 
     #[test]
-    fn whoever_changes_a_byte_is_not_believed() {
+    fn changed_message_is_refused() {
         let keys = [Key::new("example", SECRET)];
         let other_body = verify(AT, &keys, claim(SIGNATURE), br#"{"test": 2432232315}"#);
-        assert_eq!(other_body, Err(Unsigned::Wrong));
-        let other_id = Claim { message_id: "msg_other", ..claim(SIGNATURE) };
-        assert_eq!(verify(AT, &keys, other_id, BODY), Err(Unsigned::Wrong));
-        let other_time = Claim { timestamp: "1614265331", ..claim(SIGNATURE) };
-        assert_eq!(verify(AT, &keys, other_time, BODY), Err(Unsigned::Wrong));
+        assert_eq!(other_body, Err(SignatureError::Wrong));
+        let other_id = SignatureHeaders { message_id: "msg_other", ..claim(SIGNATURE) };
+        assert_eq!(verify(AT, &keys, other_id, BODY), Err(SignatureError::Wrong));
+        let other_time = SignatureHeaders { timestamp: "1614265331", ..claim(SIGNATURE) };
+        assert_eq!(verify(AT, &keys, other_time, BODY), Err(SignatureError::Wrong));
         let other_key = [Key::new("other", "whsec_c2VjcmV0")];
-        assert_eq!(verify(AT, &other_key, claim(SIGNATURE), BODY), Err(Unsigned::Wrong));
+        assert_eq!(verify(AT, &other_key, claim(SIGNATURE), BODY), Err(SignatureError::Wrong));
     }
 
     #[test]
-    fn what_was_kept_for_six_minutes_is_not_believed() {
+    fn message_older_than_the_replay_window_is_refused() {
         let keys = [Key::new("example", SECRET)];
         for late in [299, 300] {
             let now = AT + Duration::from_secs(late);
             assert_eq!(verify(now, &keys, claim(SIGNATURE), BODY), Ok("example"));
         }
         for now in [AT + Duration::from_secs(301), AT - Duration::from_secs(301)] {
-            assert_eq!(verify(now, &keys, claim(SIGNATURE), BODY), Err(Unsigned::OutOfTime));
+            assert_eq!(verify(now, &keys, claim(SIGNATURE), BODY), Err(SignatureError::OutOfTime));
         }
     }
 
     #[test]
-    fn two_keys_hold_while_one_is_changed_for_the_other() {
+    fn both_keys_are_valid_during_a_key_change() {
         let (old, new) = (Key::new("2026", SECRET), Key::new("2027", "whsec_bmV3"));
         let both = format!("{} {SIGNATURE}", new.sign(ID, AT, BODY));
         assert_eq!(verify(AT, std::slice::from_ref(&old), claim(&both), BODY), Ok("2026"));
         assert_eq!(verify(AT, &[new], claim(&both), BODY), Ok("2027"));
         let nonsense = "v1 v2,x v1,??? , v1,g0hM9SsE";
-        assert_eq!(verify(AT, &[old], claim(nonsense), BODY), Err(Unsigned::Wrong));
+        assert_eq!(verify(AT, &[old], claim(nonsense), BODY), Err(SignatureError::Wrong));
     }
 
     #[test]
-    fn a_token_is_shown_whole_or_not() {
+    fn token_must_match_completely() {
         let token = Key::token("push", SECRET);
         assert!(token.is_shown(SECRET));
         for other in ["", "whsec_", &SECRET[1..], &SECRET[..SECRET.len() - 1]] {
@@ -268,12 +266,12 @@ mod tests {
     }
 
     #[test]
-    fn a_key_prints_its_name_alone() {
+    fn debug_output_of_a_key_hides_the_secret() {
         assert_eq!(format!("{:?}", Key::new("example", SECRET)), "Key(example, ****)");
     }
 
     #[test]
-    fn a_made_secret_is_a_key() {
+    fn generated_secret_is_a_valid_key() {
         let key = Key::new("made", &secret_from([7; 32]));
         assert_eq!(key.secret, [7; 32]);
         assert_eq!(Key::new("given", "p@ss").secret, b"p@ss");

@@ -1,4 +1,4 @@
-//! SMS on their way to the gateway: in order, not at night, each until it is taken or given up.
+//! The queue of SMS for the gateway: in order, not in quiet hours, each until it is accepted or given up.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -10,82 +10,83 @@ use model::{
     desk::{DestinationId, MessagingEvent, SmsId, SmsOrder},
 };
 
-use super::{Backoff, Texts};
+use super::{Backoff, SmsHistory};
 
-/// The hours in which nobody is woken by an SMS that can wait (hotline.md 2.3 T21).
+/// The hours in which only urgent SMS are sent (hotline.md 2.3, T21 quiet hours).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct QuietHours {
-    /// From this second of the local day.
+    /// The first second of the local day.
     pub from_s: u32,
-    /// Until before this one; smaller than `from_s` when midnight lies between, equal for none.
+    /// The second of the local day at which they end; smaller than `from_s` when they span midnight,
+    /// equal for none.
     pub until_s: u32,
 }
 
-/// What holds for every SMS.
+/// The limits of every SMS.
 #[derive(Clone, Copy, Debug)]
 pub struct SmsLimits {
-    /// Not at these hours, unless urgent.
+    /// The quiet hours.
     pub quiet: QuietHours,
-    /// Whose hours.
+    /// Their time zone.
     pub zone: Zone,
-    /// How long the gateway's answer may take before it counts as none.
+    /// The timeout of a request.
     pub answer_within: Duration,
-    /// How long to wait after the first failure, at most: usually [`Backoff::USUAL_FIRST`].
+    /// The longest wait after the first failure, usually [`Backoff::USUAL_FIRST`].
     pub first_wait: Duration,
 }
 
-/// The gateway's answer.
+/// The outcome of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SmsAnswer {
-    /// It has it, under this name.
-    Taken {
-        /// Empty when it gives none.
+pub enum SmsOutcome {
+    /// The gateway accepted the SMS.
+    Accepted {
+        /// The gateway's id of it; empty without one.
         gateway_id: String,
     },
-    /// It does not want this one.
-    Refused {
-        /// In its own words.
+    /// The gateway rejected this SMS.
+    Rejected {
+        /// The response text.
         why: String,
     },
-    /// It takes nothing now.
-    Later {
-        /// What is in the way.
+    /// The gateway cannot accept SMS now.
+    Retry {
+        /// The error.
         why: String,
-        /// It asked for this much time.
+        /// The wait that was asked for.
         after: Option<Duration>,
     },
 }
 
-/// What the queue is told.
+/// The inputs of the queue.
 #[derive(Clone, Debug)]
 pub enum Input {
     /// An SMS was ordered.
     Ordered(SmsId, SmsOrder),
-    /// The gateway answered about an SMS, or did not.
-    Answered(SmsId, SmsAnswer),
-    /// `poll_timeout` has come.
+    /// The outcome of sending an SMS.
+    Answered(SmsId, SmsOutcome),
+    /// The time of `poll_timeout` has come.
     Timeout,
 }
 
-/// What the queue wants done.
+/// The outputs of the queue.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Output {
-    /// Hand this to the gateway, under the key its id prints as.
+    /// Send this to the gateway under the key its id prints as.
     Send(SmsId, SmsOrder),
-    /// Put this on record.
+    /// Append this event to the log.
     Append(MessagingEvent),
 }
 
-/// The machine.
+/// The state machine of the queue.
 #[derive(Debug)]
 pub struct SmsQueue {
     limits: SmsLimits,
     backoff: Backoff,
     waiting: BTreeMap<SmsId, Waiting>,
-    /// On its way, and until when its answer is waited for.
+    /// The SMS in flight, and the deadline of its response.
     sent: Option<(SmsId, Timestamp)>,
-    /// The gateway is left alone until then.
-    rest_until: Option<Timestamp>,
+    /// Nothing is sent before this time.
+    paused_until: Option<Timestamp>,
     is_stuck: bool,
     outputs: VecDeque<Output>,
 }
@@ -94,28 +95,28 @@ pub struct SmsQueue {
 struct Waiting {
     ordered: Timestamp,
     order: SmsOrder,
-    refusals: u32,
+    rejections: u32,
     not_before: Timestamp,
 }
 
 impl SmsQueue {
-    /// A queue that goes on where the record ends. `seed` is fresh chance.
+    /// A queue that continues from the logged state. `seed` is random.
     pub fn new(
         now: Timestamp,
-        texts: &Texts,
+        texts: &SmsHistory,
         is_stuck: bool,
         limits: SmsLimits,
         seed: [u8; 32],
     ) -> SmsQueue {
         let waiting = texts.waiting().map(|(sms, ordered, order)| {
-            (sms, Waiting { ordered, order: order.clone(), refusals: 0, not_before: ordered })
+            (sms, Waiting { ordered, order: order.clone(), rejections: 0, not_before: ordered })
         });
         let mut queue = SmsQueue {
             limits,
             backoff: Backoff::new(limits.first_wait, seed),
             waiting: waiting.collect(),
             sent: None,
-            rest_until: None,
+            paused_until: None,
             is_stuck,
             outputs: VecDeque::new(),
         };
@@ -123,20 +124,20 @@ impl SmsQueue {
         queue
     }
 
-    /// Take one input; then drain `poll_output`.
+    /// Handles one input. Drain `poll_output` afterwards.
     pub fn handle_input(&mut self, now: Timestamp, input: Input) {
         match input {
             Input::Ordered(sms, order) => {
-                let waiting = Waiting { ordered: now, order, refusals: 0, not_before: now };
+                let waiting = Waiting { ordered: now, order, rejections: 0, not_before: now };
                 self.waiting.entry(sms).or_insert(waiting);
             }
-            Input::Answered(sms, answer) => self.answered(now, sms, answer),
+            Input::Answered(sms, outcome) => self.answered(now, sms, outcome),
             Input::Timeout => self.timed_out(now),
         }
         self.send(now);
     }
 
-    /// What to do next, in order.
+    /// The next output, in order.
     pub fn poll_output(&mut self) -> Option<Output> {
         self.outputs.pop_front()
     }
@@ -146,55 +147,56 @@ impl SmsQueue {
         if let Some((_, until)) = self.sent {
             return Some(until);
         }
-        let next = self.waiting.values().map(|sms| self.may_go(sms)).min()?;
-        Some(next.max(self.rest_until.unwrap_or(next)))
+        let next = self.waiting.values().map(|sms| self.send_time(sms)).min()?;
+        Some(next.max(self.paused_until.unwrap_or(next)))
     }
 
-    /// How many are still to go.
+    /// The number of SMS that wait.
     pub fn len(&self) -> usize {
         self.waiting.len()
     }
 
-    /// None is.
+    /// Whether none waits.
     pub fn is_empty(&self) -> bool {
         self.waiting.is_empty()
     }
 
-    fn answered(&mut self, now: Timestamp, sms: SmsId, answer: SmsAnswer) {
+    fn answered(&mut self, now: Timestamp, sms: SmsId, outcome: SmsOutcome) {
         let is_awaited = self.sent.is_some_and(|(sent, _)| sent == sms);
         if is_awaited {
             self.sent = None;
         }
-        match answer {
-            SmsAnswer::Taken { gateway_id } => {
-                // Late or not: the gateway has it. Twice: it is on record already.
+        match outcome {
+            SmsOutcome::Accepted { gateway_id } => {
+                // Even a late response counts. A second one is ignored.
                 if self.waiting.remove(&sms).is_some() {
-                    self.worked();
+                    self.reset_backoff();
                     self.append(MessagingEvent::SmsHanded { sms, gateway_id });
                 }
             }
-            // About a try that was given up: another is planned.
+            // This attempt was given up, and another is planned.
             _ if !is_awaited => {}
-            SmsAnswer::Refused { why } => self.refused(now, sms, &why),
-            SmsAnswer::Later { why, after } => self.rest(now, &why, after),
+            SmsOutcome::Rejected { why } => self.rejected(now, sms, &why),
+            SmsOutcome::Retry { why, after } => self.back_off(now, &why, after),
         }
     }
 
-    /// A bad number stays bad, but gateways have bad moments: twice more, others in between.
-    fn refused(&mut self, now: Timestamp, sms: SmsId, why: &str) {
-        self.worked();
+    /// A rejection may be a passing fault: the SMS is tried twice more, after others.
+    fn rejected(&mut self, now: Timestamp, sms: SmsId, why: &str) {
+        self.reset_backoff();
         let Some(waiting) = self.waiting.get_mut(&sms) else { return };
-        waiting.refusals += 1;
-        if waiting.refusals < REFUSALS_MAX {
-            waiting.not_before = now + self.limits.first_wait * AFTER_REFUSAL * waiting.refusals;
+        waiting.rejections += 1;
+        if waiting.rejections < REJECTIONS_MAX {
+            waiting.not_before =
+                now + self.limits.first_wait * AFTER_REJECTION * waiting.rejections;
             return;
         }
         self.waiting.remove(&sms);
         self.append(MessagingEvent::SmsFailed { sms, why: cut(why) });
     }
 
-    fn rest(&mut self, now: Timestamp, why: &str, after: Option<Duration>) {
-        self.rest_until = Some(now + self.backoff.failed(after));
+    fn back_off(&mut self, now: Timestamp, why: &str, after: Option<Duration>) {
+        self.paused_until = Some(now + self.backoff.failed(after));
         if self.backoff.failures() >= STUCK_AFTER && !self.is_stuck {
             self.is_stuck = true;
             let destination = DestinationId::sms_gateway();
@@ -202,9 +204,9 @@ impl SmsQueue {
         }
     }
 
-    fn worked(&mut self) {
+    fn reset_backoff(&mut self) {
         self.backoff.worked();
-        self.rest_until = None;
+        self.paused_until = None;
         if std::mem::take(&mut self.is_stuck) {
             let destination = DestinationId::sms_gateway();
             self.append(MessagingEvent::Resumed { destination });
@@ -215,19 +217,19 @@ impl SmsQueue {
         if self.sent.is_some_and(|(_, until)| until <= now) {
             self.sent = None;
             let why = format!("no answer in {} s", self.limits.answer_within.as_secs());
-            self.rest(now, &why, None);
+            self.back_off(now, &why, None);
         }
     }
 
-    /// Send the first that may go, when nothing is in the way.
+    /// Sends the first SMS that may be sent, when none is in flight.
     fn send(&mut self, now: Timestamp) {
-        self.give_up_the_old(now);
-        if self.sent.is_some() || self.rest_until.is_some_and(|until| now < until) {
+        self.give_up_old(now);
+        if self.sent.is_some() || self.paused_until.is_some_and(|until| now < until) {
             return;
         }
-        self.rest_until = None;
-        let ready = |(_, sms): &(&SmsId, &Waiting)| self.may_go(sms) <= now;
-        // Urgent ones first, then by age.
+        self.paused_until = None;
+        let ready = |(_, sms): &(&SmsId, &Waiting)| self.send_time(sms) <= now;
+        // Urgent SMS first, then by age.
         let next =
             self.waiting.iter().filter(ready).min_by_key(|(id, sms)| (!sms.order.urgent, **id));
         if let Some((sms, waiting)) = next {
@@ -237,23 +239,23 @@ impl SmsQueue {
         }
     }
 
-    /// An SMS about a deadline of last week helps nobody.
-    fn give_up_the_old(&mut self, now: Timestamp) {
+    /// Gives up SMS that are too old to be useful.
+    fn give_up_old(&mut self, now: Timestamp) {
         let on_its_way = self.sent.map(|(sms, _)| sms);
-        let is_old = |sms: &Waiting| now.since(sms.ordered) >= KEEPS;
+        let is_old = |sms: &Waiting| now.since(sms.ordered) >= MAX_AGE;
         let old: Vec<SmsId> = (self.waiting.iter())
             .filter(|(id, sms)| is_old(sms) && on_its_way != Some(**id))
             .map(|(id, _)| *id)
             .collect();
         for sms in old {
             self.waiting.remove(&sms);
-            let why = format!("not taken in {} hours", KEEPS.as_secs() / 3_600);
+            let why = format!("not taken in {} hours", MAX_AGE.as_secs() / 3_600);
             self.append(MessagingEvent::SmsFailed { sms, why });
         }
     }
 
-    /// The first moment this one may go.
-    fn may_go(&self, sms: &Waiting) -> Timestamp {
+    /// The earliest time at which an SMS may be sent.
+    fn send_time(&self, sms: &Waiting) -> Timestamp {
         if sms.order.urgent {
             return sms.not_before;
         }
@@ -266,7 +268,7 @@ impl SmsQueue {
 }
 
 impl QuietHours {
-    /// The first moment from `at` on that is not quiet.
+    /// The first time from `at` on that is not quiet.
     pub fn over_after(self, zone: Zone, at: Timestamp) -> Timestamp {
         let second = zone.second_of_day(at);
         let (from, until) = (self.from_s, self.until_s);
@@ -287,12 +289,13 @@ fn cut(why: &str) -> String {
     why.chars().filter(|c| !c.is_control()).take(WHY_CHARS_MAX).collect()
 }
 
-/// Refusals after which a gateway is believed.
-const REFUSALS_MAX: u32 = 3;
-/// Times the first wait, times the refusals so far: usually a minute, and two.
-const AFTER_REFUSAL: u32 = 60;
-/// Failures in a row after which a person should know.
+/// An SMS is given up after this many rejections.
+const REJECTIONS_MAX: u32 = 3;
+/// The wait after a rejection in multiples of the first wait and the rejections: usually one minute,
+/// then two.
+const AFTER_REJECTION: u32 = 60;
+/// Failures in a row after which the gateway is reported as stuck.
 const STUCK_AFTER: u32 = 5;
-/// A long weekend of a gateway's outage.
-const KEEPS: Duration = Duration::from_secs(72 * 3_600);
+/// The maximum age: an outage of a long weekend.
+const MAX_AGE: Duration = Duration::from_secs(72 * 3_600);
 const WHY_CHARS_MAX: usize = 200;

@@ -1,107 +1,106 @@
-//! What a far end was sent in a day, and whether it has it (INT-01: daily reconciliation).
+//! Statements for the daily reconciliation: what was sent in a day, and what the partner is missing (INT-01).
 //!
-//! [`Days`] says when a day of the hotline is over: when a record of a later
-//! one is read, or when it is past midnight and the log has nothing more. A
-//! statement tells of all records after the one before it, whatever their
-//! dates: no record is told of twice and none falls between two days.
+//! [`DayTracker`] finds the end of a day: a record of a later day is read, or it is past midnight and
+//! the log has no further record. A statement covers all records after the previous statement,
+//! whatever their dates, so that no record is covered twice or not at all.
 
 use std::{collections::BTreeSet, time::Duration};
 
 use model::{Date, Seq, Timestamp, Zone, desk::DestinationId};
 use sha2::{Digest, Sha256};
 
-/// A day of the hotline that is over.
+/// A local day that is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Day {
-    /// Which.
+pub struct ClosedDay {
+    /// The date.
     pub date: Date,
-    /// Its last record.
+    /// The last record of the day.
     pub through: Seq,
 }
 
-/// Where one day ends and the next begins, told by what is read of the log.
+/// Finds the ends of days from the records that are read.
 #[derive(Clone, Debug)]
-pub struct Days {
+pub struct DayTracker {
     zone: Zone,
-    /// The day that is not over; `None` before anything is known.
+    /// The current day; `None` before the first record.
     open: Option<Date>,
 }
 
-impl Days {
-    /// Before anything is known, in the hotline's zone.
-    pub fn new(zone: Zone) -> Days {
-        Days { zone, open: None }
+impl DayTracker {
+    /// The state before the first record, in the hotline's zone.
+    pub fn new(zone: Zone) -> DayTracker {
+        DayTracker { zone, open: None }
     }
 
-    /// This record was read: the day it ends, when it is the first of a later one.
-    pub fn read(&mut self, seq: Seq, at: Timestamp) -> Option<Day> {
+    /// Handles a record; returns the day that it ends.
+    pub fn read(&mut self, seq: Seq, at: Timestamp) -> Option<ClosedDay> {
         let date = self.zone.date(at);
         let open = *self.open.get_or_insert(date);
-        // A clock that was set back ends nothing.
+        // A clock that was set back does not end a day.
         (date > open).then(|| {
             self.open = Some(date);
-            Day { date: open, through: seq.saturating_sub(1) }
+            ClosedDay { date: open, through: seq.saturating_sub(1) }
         })
     }
 
-    /// The log has nothing after this record now: the day that is over, when it is past midnight.
-    pub fn rest(&mut self, now: Timestamp, last: Seq) -> Option<Day> {
+    /// Handles the end of the log; returns the day that is over, when it is past midnight.
+    pub fn at_log_end(&mut self, now: Timestamp, last: Seq) -> Option<ClosedDay> {
         let today = self.zone.date(now);
         let date = *self.open.get_or_insert(today);
-        self.turns_at().filter(|at| *at <= now)?;
+        self.ends_at().filter(|at| *at <= now)?;
         self.open = Some(today);
-        Some(Day { date, through: last })
+        Some(ClosedDay { date, through: last })
     }
 
-    /// When to look whether the log has nothing more.
-    pub fn turns_at(&self) -> Option<Timestamp> {
+    /// When the current day ends at the latest.
+    pub fn ends_at(&self) -> Option<Timestamp> {
         Some(self.zone.moment(self.open?.plus(1), 0) + LATE)
     }
 }
 
-/// What a far end is told of one day.
+/// The statement of one day.
 #[derive(Clone, Debug)]
 pub struct Statement {
     destination: DestinationId,
     date: Date,
     seqs: Vec<Seq>,
     hash: Sha256,
-    /// Dead letters, and those people have settled: it refused them.
+    /// Dead letters and dropped ones, which the partner rejected.
     left_out: BTreeSet<Seq>,
     dead: Vec<Seq>,
     resent: BTreeSet<Seq>,
 }
 
-/// What came of a statement.
+/// The outcome of a statement.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// The far end has compared.
+pub enum StatementOutcome {
+    /// The partner has compared.
     Compared {
-        /// How many records it was told of.
+        /// The number of records in the statement.
         letters: u64,
-        /// What it was told of and does not have, at most [`DIFFERENCES_MAX`].
+        /// Records of the statement it does not have, at most [`DIFFERENCES_MAX`].
         missing: Vec<Seq>,
-        /// Keys it speaks of that it was not told of, as many at most.
+        /// Keys it named that are not in the statement, at most as many.
         unknown: Vec<String>,
     },
-    /// It finds fault with the statement.
-    Refused {
+    /// The statement was rejected.
+    Rejected {
         /// The HTTP status.
         status: u16,
-        /// Its own words.
+        /// The response text.
         why: String,
     },
-    /// Not now.
-    Later {
-        /// Why, in a sentence.
+    /// To be retried.
+    Retry {
+        /// The error as a sentence.
         why: String,
-        /// It asked for this much time.
+        /// The wait that was asked for.
         after: Option<Duration>,
     },
 }
 
 impl Statement {
-    /// Of this day, without these.
+    /// The statement of a day, without the records `left_out`.
     pub fn new(
         destination: DestinationId,
         date: Date,
@@ -118,13 +117,13 @@ impl Statement {
         }
     }
 
-    /// The same with these of days before, which were sent again since they were told of.
+    /// The same with records of earlier statements that were sent again since.
     #[must_use]
-    pub fn and_again(self, resent: impl IntoIterator<Item = Seq>) -> Statement {
+    pub fn with_resent(self, resent: impl IntoIterator<Item = Seq>) -> Statement {
         Statement { resent: resent.into_iter().collect(), ..self }
     }
 
-    /// The next record that was for the far end.
+    /// Adds the next record that was sent.
     pub fn add(&mut self, seq: Seq) {
         if self.left_out.contains(&seq) {
             return self.dead.push(seq);
@@ -134,22 +133,22 @@ impl Statement {
         self.seqs.push(seq);
     }
 
-    /// Whose.
+    /// The destination.
     pub fn destination(&self) -> &DestinationId {
         &self.destination
     }
 
-    /// The hotline's day.
+    /// The local day.
     pub fn date(&self) -> Date {
         self.date
     }
 
-    /// How many records it tells of.
+    /// The number of records.
     pub fn letters(&self) -> u64 {
         self.seqs.len() as u64
     }
 
-    /// The first and the last key, when there are any.
+    /// The first and the last key; `None` without records.
     pub fn ends(&self) -> Option<(String, String)> {
         let (first, last) = (self.seqs.first()?, self.seqs.last()?);
         Some((self.destination.key(*first), self.destination.key(*last)))
@@ -160,47 +159,47 @@ impl Statement {
         self.hash.clone().finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    /// The keys of what it refused for good.
+    /// The keys of dead letters.
     pub fn dead(&self) -> Vec<String> {
         self.dead.iter().map(|seq| self.destination.key(*seq)).collect()
     }
 
-    /// The keys of what was sent again.
+    /// The keys of records that were sent again.
     pub fn resent(&self) -> Vec<String> {
         self.resent.iter().map(|seq| self.destination.key(*seq)).collect()
     }
 
-    /// What the far end's lists mean: what is to be sent again, and what is strange.
-    pub fn compared(&self, missing: &[String], unknown: &[String]) -> Verdict {
-        let (mut lacks, mut strange) = (BTreeSet::new(), BTreeSet::new());
+    /// The outcome of the partner's lists of missing and unknown keys.
+    pub fn compared(&self, missing: &[String], unknown: &[String]) -> StatementOutcome {
+        let (mut missing_seqs, mut unknown_keys) = (BTreeSet::new(), BTreeSet::new());
         for key in missing {
             match self.destination.seq_of(key) {
                 Some(seq)
                     if self.seqs.binary_search(&seq).is_ok() || self.resent.contains(&seq) =>
                 {
-                    lacks.insert(seq);
+                    missing_seqs.insert(seq);
                 }
-                // It refused this one: both know.
+                // The partner rejected this record itself.
                 Some(seq) if self.left_out.contains(&seq) => {}
-                _ => drop(strange.insert(short(key))),
+                _ => drop(unknown_keys.insert(short(key))),
             }
         }
-        strange.extend(unknown.iter().map(|key| short(key)));
-        Verdict::Compared {
+        unknown_keys.extend(unknown.iter().map(|key| short(key)));
+        StatementOutcome::Compared {
             letters: self.letters(),
-            missing: lacks.into_iter().take(DIFFERENCES_MAX).collect(),
-            unknown: strange.into_iter().take(DIFFERENCES_MAX).collect(),
+            missing: missing_seqs.into_iter().take(DIFFERENCES_MAX).collect(),
+            unknown: unknown_keys.into_iter().take(DIFFERENCES_MAX).collect(),
         }
     }
 }
 
-/// A far end's key on record: enough to find it.
+/// A partner's key, cut for the log.
 fn short(key: &str) -> String {
     key.chars().filter(|c| !c.is_control()).take(KEY_CHARS_MAX).collect()
 }
 
-/// Differences that one statement settles. With so many missing the day is told again
-/// once they were sent.
+/// The maximum of differences of one statement. With so many, the statement is repeated after the
+/// records were sent.
 pub const DIFFERENCES_MAX: usize = 1_000;
 /// A record of the last second before midnight may become durable in the first ones after it.
 const LATE: Duration = Duration::from_secs(60);

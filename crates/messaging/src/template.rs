@@ -4,19 +4,19 @@ use std::collections::BTreeMap;
 
 use workflow::{Fault, Refusal};
 
-/// The templates of `desk/sms.toml`, by key.
+/// The templates of `desk/sms.toml` by their keys.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Templates(BTreeMap<String, String>);
 
 impl Templates {
-    /// These templates.
+    /// Templates by key.
     pub fn new(templates: BTreeMap<String, String>) -> Templates {
         Templates(templates)
     }
 
-    /// The text of a template with everything filled in; every fault at once.
+    /// The text of a template with its placeholders replaced, or every fault at once.
     ///
-    /// A value keeps its braces: nothing people wrote is read as a placeholder.
+    /// Braces in a value are kept: values are not searched for placeholders.
     pub fn render(
         &self,
         template: &str,
@@ -33,7 +33,7 @@ impl Templates {
             match piece {
                 Piece::Words(words) => rendered.push_str(words),
                 Piece::Place(name) => match values.get(name) {
-                    // One line: a gateway may cut or refuse what has several.
+                    // One line only: a gateway may cut or reject a text with several.
                     Some(value) => rendered.extend(value.chars().filter(|c| !c.is_control())),
                     None => {
                         let field = format!("values.{name}");
@@ -81,14 +81,14 @@ mod tests {
     }
 
     #[test]
-    fn places_are_filled_in_and_what_people_wrote_stays_as_it_is() {
+    fn placeholders_are_replaced_and_values_are_kept() {
         let values = values(&[("city", "株洲"), ("no", "{city}\n7")]);
         let text = templates().render("accepted", &values).unwrap();
         assert_eq!(text, "【株洲12345】您的诉求{city}7已受理。");
     }
 
     #[test]
-    fn all_that_is_missing_is_told_at_once() {
+    fn every_missing_value_is_reported_at_once() {
         let refusal = templates().render("accepted", &values(&[])).unwrap_err();
         assert_eq!(
             refusal.to_string(),

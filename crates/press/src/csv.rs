@@ -1,22 +1,23 @@
-//! CSV (RFC 4180), UTF-8 with a byte order mark: every table under its heading, an empty line between.
+//! CSV (RFC 4180), UTF-8 with a byte order mark: every table under its heading, with an empty line
+//! between parts.
 //!
-//! A rate takes two columns: its value, and what it was divided from.
+//! A rate has two columns: its value, and its fraction.
 
 use std::borrow::Cow;
 
-use reporting::sheet::{Cell, Part, Sheet, Table};
-use spreadsheet::{Lines, Writer, guarded};
+use reporting::sheet::{Cell, Sheet, SheetPart, Table};
+use spreadsheet::{CsvStyle, Writer, escape_cell};
 
-use crate::Stamp;
+use crate::ReleaseMark;
 
-pub(crate) fn print(sheet: &Sheet, stamp: &Stamp) -> Vec<u8> {
-    let mut writer = Writer::new(Lines::ForSpreadsheets);
-    writer.text([&sheet.title, &sheet.subtitle, &stamp.issue, &stamp.sha256]);
+pub(crate) fn print(sheet: &Sheet, mark: &ReleaseMark) -> Vec<u8> {
+    let mut writer = Writer::new(CsvStyle::ForSpreadsheets);
+    writer.text([&sheet.title, &sheet.subtitle, &mark.issue, &mark.sha256]);
     for part in &sheet.parts {
         writer.plain([""]);
         match part {
-            Part::Table(table) => write_table(&mut writer, table),
-            Part::Text { heading, lines } => {
+            SheetPart::Table(table) => write_table(&mut writer, table),
+            SheetPart::Text { heading, lines } => {
                 writer.text([heading]);
                 lines.iter().for_each(|line| writer.plain([shown(line).as_ref()]));
             }
@@ -56,12 +57,12 @@ fn write_table(writer: &mut Writer, table: &Table) {
     }
 }
 
-/// A cell: changes such as `-12.50%` stay numbers that people calculate with, everything else is
-/// guarded as text.
+/// A cell as text. Changes such as `-12.50%` stay numbers; everything else that a spreadsheet
+/// program would run or shorten is escaped.
 fn shown(text: &str) -> Cow<'_, str> {
     let amount = text.strip_prefix(['+', '-']).unwrap_or(text).trim_end_matches('%');
-    let is_amount = guarded(amount) == amount && amount.parse::<f64>().is_ok();
-    if is_amount { Cow::Borrowed(text) } else { guarded(text) }
+    let is_amount = escape_cell(amount) == amount && amount.parse::<f64>().is_ok();
+    if is_amount { Cow::Borrowed(text) } else { escape_cell(text) }
 }
 
 #[cfg(test)]
@@ -69,7 +70,7 @@ mod tests {
     use super::shown;
 
     #[test]
-    fn what_a_spreadsheet_would_run_is_text_and_numbers_stay_numbers() {
+    fn formulas_are_escaped_and_numbers_stay_numbers() {
         for guarded in ["=1+1", "-cmd", "2026112400002", "+3 个百分点", "--1"] {
             assert_eq!(shown(guarded), format!("'{guarded}"));
         }

@@ -1,15 +1,15 @@
-//! DOCX: a document to write on in, A4 across, set in the faces of official papers (GB/T 9704).
+//! DOCX: a document to write in, A4 landscape, in the typefaces of official documents (GB/T 9704).
 
 use docx_rs::{
     AlignmentType, Docx, Footer, LineSpacing, PageMargin, PageNum, PageOrientationType, Paragraph,
     Run, RunFonts, Shading, Style, StyleType, Table as Grid, TableCell, TableRow, WidthType,
 };
-use reporting::sheet::{Cell, Part, Sheet, Table};
+use reporting::sheet::{Cell, Sheet, SheetPart, Table};
 
-use crate::Stamp;
+use crate::ReleaseMark;
 
-pub(crate) fn print(sheet: &Sheet, stamp: &Stamp) -> std::io::Result<Vec<u8>> {
-    let issue = if stamp.issue.is_empty() { "草稿，未发布" } else { stamp.issue.as_str() };
+pub(crate) fn print(sheet: &Sheet, mark: &ReleaseMark) -> std::io::Result<Vec<u8>> {
+    let issue = if mark.issue.is_empty() { "草稿，未发布" } else { mark.issue.as_str() };
     let mut paper = paper()
         .add_paragraph(line(&sheet.title).style(TITLE))
         .add_paragraph(line(&sheet.subtitle).style(UNDER))
@@ -20,8 +20,8 @@ pub(crate) fn print(sheet: &Sheet, stamp: &Stamp) -> std::io::Result<Vec<u8>> {
     for note in &sheet.notes {
         paper = paper.add_paragraph(line(note).style(SMALL));
     }
-    if !stamp.sha256.is_empty() {
-        paper = paper.add_paragraph(line(&format!("SHA-256 {}", stamp.sha256)).style(SMALL));
+    if !mark.sha256.is_empty() {
+        paper = paper.add_paragraph(line(&format!("SHA-256 {}", mark.sha256)).style(SMALL));
     }
     let mut files = paper.build();
     repeat_heads(&mut files.document);
@@ -30,19 +30,19 @@ pub(crate) fn print(sheet: &Sheet, stamp: &Stamp) -> std::io::Result<Vec<u8>> {
     Ok(bytes.into_inner())
 }
 
-fn section(paper: Docx, part: &Part) -> Docx {
+fn section(paper: Docx, part: &SheetPart) -> Docx {
     match part {
-        Part::Table(of) => {
+        SheetPart::Table(of) => {
             let paper = paper.add_paragraph(line(&of.heading).style(HEADING).keep_next(true));
             let paper = if of.rows.is_empty() {
                 paper.add_paragraph(line("无").style(SMALL))
             } else {
                 paper.add_table(grid(of))
             };
-            // Word wants a paragraph between two tables, else it makes one of them.
+            // Word joins two tables that have no paragraph between them.
             paper.add_paragraph(line(&of.note).style(SMALL))
         }
-        Part::Text { heading, lines } => {
+        SheetPart::Text { heading, lines } => {
             let paper = paper.add_paragraph(line(heading).style(HEADING).keep_next(true));
             lines.iter().fold(paper, |paper, text| paper.add_paragraph(line(text)))
         }
@@ -55,7 +55,7 @@ fn grid(of: &Table) -> Grid {
         let name = Run::new().add_text(name).bold();
         cell(Paragraph::new().add_run(name)).shading(Shading::new().fill("F4EFE9"))
     });
-    // What cannot be split is the head and nothing else: see `repeat_heads`.
+    // Only the head has `cantSplit`: `repeat_heads` relies on it.
     let head = TableRow::new(head.collect()).cant_split();
     let rows = of.rows.iter().map(|row| TableRow::new(row.iter().map(written).collect()));
     Grid::new(std::iter::once(head).chain(rows).collect())
@@ -84,7 +84,7 @@ fn line(text: &str) -> Paragraph {
     Paragraph::new().add_run(Run::new().add_text(text))
 }
 
-/// An empty paper with its styles, margins and page numbers.
+/// An empty document with styles, margins and page numbers.
 fn paper() -> Docx {
     let face = |chinese: &str| RunFonts::new().ascii(LATIN).hi_ansi(LATIN).east_asia(chinese);
     let style = |id: &str| Style::new(id, StyleType::Paragraph).name(id);
@@ -112,8 +112,8 @@ fn paper() -> Docx {
         .add_style(style(SMALL).size(18).color("555555").line_spacing(tight()))
 }
 
-/// A table of some pages has its head on each of them. The library has no word for it
-/// (ECMA-376 17.4.78), so it is put beside the one that only heads have.
+/// Repeats the head of a table on every page (`tblHeader`, ECMA-376 17.4.78). The library cannot
+/// write this element, so it is added beside `cantSplit`, which only heads have.
 fn repeat_heads(document: &mut Vec<u8>) {
     let text = String::from_utf8_lossy(document);
     *document = text.replace("<w:cantSplit />", "<w:cantSplit /><w:tblHeader />").into_bytes();
@@ -125,14 +125,14 @@ const UNDER: &str = "Under";
 const CELL: &str = "Cell";
 const SMALL: &str = "Small";
 const LATIN: &str = "Times New Roman";
-/// Half points: 四号, between the size of official papers and what a wide table leaves room for.
+/// In half points: 四号, a compromise between official documents and wide tables.
 const BODY: usize = 28;
-/// Half points: what a rate was divided from, under it.
+/// In half points: the fraction below a rate.
 const FRACTION: usize = 14;
-/// Twentieths of a point, upright.
+/// In twentieths of a point, portrait.
 const A4: (u32, u32) = (11_906, 16_838);
 const MARGIN: i32 = 1_134;
-/// What the margins leave of a page across.
+/// The width of a landscape page without its margins.
 const TEXT_WIDTH: usize = 16_838 - 2 * 1_134;
-/// Fiftieths of a percent.
+/// The full width, in fiftieths of a percent.
 const WHOLE: usize = 5_000;

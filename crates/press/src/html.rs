@@ -1,11 +1,11 @@
-//! HTML: one file, no script, nothing from elsewhere; prints on A4 across.
+//! HTML: one file without scripts and external resources, to be printed on A4 landscape.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use reporting::sheet::{Cell, Part, Sheet, Table};
+use reporting::sheet::{Cell, Sheet, SheetPart, Table};
 
-use crate::Stamp;
+use crate::ReleaseMark;
 
-pub(crate) fn print(sheet: &Sheet, stamp: &Stamp) -> String {
+pub(crate) fn print(sheet: &Sheet, mark: &ReleaseMark) -> String {
     html! {
         (DOCTYPE)
         html lang="zh-CN" {
@@ -18,10 +18,10 @@ pub(crate) fn print(sheet: &Sheet, stamp: &Stamp) -> String {
                 header {
                     h1 { (sheet.title) }
                     p.sub { (sheet.subtitle) }
-                    @if stamp.issue.is_empty() {
+                    @if mark.issue.is_empty() {
                         p.draft { "草稿，未发布" }
                     } @else {
-                        p.issue { (stamp.issue) }
+                        p.issue { (mark.issue) }
                     }
                 }
                 @for part in &sheet.parts {
@@ -29,7 +29,7 @@ pub(crate) fn print(sheet: &Sheet, stamp: &Stamp) -> String {
                 }
                 footer {
                     @for note in &sheet.notes { p { (note) } }
-                    @if !stamp.sha256.is_empty() { p.hash { "SHA-256 " (stamp.sha256) } }
+                    @if !mark.sha256.is_empty() { p.hash { "SHA-256 " (mark.sha256) } }
                 }
             }
         }
@@ -37,16 +37,16 @@ pub(crate) fn print(sheet: &Sheet, stamp: &Stamp) -> String {
     .into_string()
 }
 
-fn section(part: &Part) -> Markup {
+fn section(part: &SheetPart) -> Markup {
     html! {
         section {
             @match part {
-                Part::Table(of) => {
+                SheetPart::Table(of) => {
                     h2 { (of.heading) }
                     @if of.rows.is_empty() { p.none { "无" } } @else { (table(of)) }
                     @if !of.note.is_empty() { p.note { (of.note) } }
                 }
-                Part::Text { heading, lines } => {
+                SheetPart::Text { heading, lines } => {
                     h2 { (heading) }
                     @for line in lines { p.room { (line) } }
                 }

@@ -1,11 +1,10 @@
-//! Reports on paper: a [`Sheet`] as HTML, XLSX, DOCX or CSV.
+//! Prints reports: a [`Sheet`] as HTML, XLSX, DOCX or CSV.
 //!
-//! Every rate carries what it was divided from: in HTML under the pointer and
-//! in small print, in DOCX in small print, in XLSX as a note on the cell, in CSV as a
-//! column of its own (hotline.md 4.1, rule 1). No PDF: the HTML is made to be
-//! printed, and every browser makes a PDF of it, with the fonts of its machine.
+//! Every rate has its fraction beside it: in HTML and DOCX in small print, in XLSX as a note on the
+//! cell, in CSV as a separate column (hotline.md 4.1, rule 1). There is no PDF: every browser makes
+//! one of the HTML, with the fonts of its machine.
 //!
-//! It will never know where a figure comes from.
+//! The crate does not know how a figure is counted.
 
 mod csv;
 mod docx;
@@ -18,23 +17,23 @@ use std::fmt;
 use printable::printable;
 use reporting::sheet::Sheet;
 
-/// On what.
+/// A file format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// To look at and to print.
+    /// To be read and printed.
     Html,
-    /// To calculate with.
+    /// For calculations.
     Xlsx,
-    /// To write on in.
+    /// To be edited.
     Docx,
-    /// For programs: with a byte order mark, since spreadsheets take UTF-8 for something else without.
+    /// For programs. It has a byte order mark, without which spreadsheet programs misread UTF-8.
     Csv,
-    /// The document itself.
+    /// The document as it is stored.
     Json,
 }
 
 impl Format {
-    /// All of them, by word.
+    /// Every format with its word.
     pub const WORDS: [(&str, Format); 5] = [
         ("html", Format::Html),
         ("xlsx", Format::Xlsx),
@@ -43,12 +42,12 @@ impl Format {
         ("json", Format::Json),
     ];
 
-    /// By its word.
+    /// The format of a word.
     pub fn by_word(word: &str) -> Option<Format> {
         Format::WORDS.into_iter().find(|(known, _)| *known == word).map(|(_, format)| format)
     }
 
-    /// Its word, which is the ending of its files too.
+    /// The word, which is also the file extension.
     pub fn word(self) -> &'static str {
         match self {
             Format::Html => "html",
@@ -59,7 +58,7 @@ impl Format {
         }
     }
 
-    /// Its media type.
+    /// The media type.
     pub fn media_type(self) -> &'static str {
         match self {
             Format::Html => "text/html; charset=utf-8",
@@ -73,35 +72,38 @@ impl Format {
     }
 }
 
-/// What is printed on a sheet beside what it says.
+/// What identifies a released sheet; empty for a draft.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Stamp {
-    /// `第 2 号（更正）`, of a released one; empty of a draft.
+pub struct ReleaseMark {
+    /// The number of the release: `第 2 号（更正）`
     pub issue: String,
-    /// The hash of what it says, of a released one.
+    /// The SHA-256 of the stored document, in hex.
     pub sha256: String,
 }
 
-/// Why a sheet cannot be printed.
+/// A file could not be made.
 #[derive(Debug)]
-pub struct Jam(String);
+pub struct PrintError(String);
 
-impl fmt::Display for Jam {
+impl fmt::Display for PrintError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "the report cannot be printed: {}", self.0)
     }
 }
 
-impl std::error::Error for Jam {}
+impl std::error::Error for PrintError {}
 
-/// Print it.
-pub fn print(sheet: &Sheet, stamp: &Stamp, format: Format) -> Result<Vec<u8>, Jam> {
+/// Makes the file of a sheet.
+///
+/// # Errors
+/// When the library of the format fails.
+pub fn print(sheet: &Sheet, mark: &ReleaseMark, format: Format) -> Result<Vec<u8>, PrintError> {
     let printable = &printable(sheet);
     match format {
-        Format::Html => Ok(html::print(printable, stamp).into_bytes()),
-        Format::Xlsx => xlsx::print(printable, stamp).map_err(|e| Jam(e.to_string())),
-        Format::Docx => docx::print(printable, stamp).map_err(|e| Jam(e.to_string())),
-        Format::Csv => Ok(csv::print(printable, stamp)),
+        Format::Html => Ok(html::print(printable, mark).into_bytes()),
+        Format::Xlsx => xlsx::print(printable, mark).map_err(|e| PrintError(e.to_string())),
+        Format::Docx => docx::print(printable, mark).map_err(|e| PrintError(e.to_string())),
+        Format::Csv => Ok(csv::print(printable, mark)),
         Format::Json => Ok(sheet.to_json().into_bytes()),
     }
 }

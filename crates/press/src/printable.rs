@@ -1,9 +1,9 @@
-//! Text without control characters. XML 1.0 has no place for them, however they are
-//! written, and one of them makes a whole document unreadable (XML 1.0, 2.2).
+//! Removes control characters. XML 1.0 (2.2) does not allow them in any form, and one of them makes
+//! a whole document unreadable.
 
-use reporting::sheet::{Cell, Part, Sheet};
+use reporting::sheet::{Cell, Sheet, SheetPart};
 
-/// The sheet without control characters: tabs and line ends become spaces, others are left out.
+/// The sheet without control characters: tabs and line ends become spaces, others are removed.
 pub(crate) fn printable(sheet: &Sheet) -> Sheet {
     let mut sheet = sheet.clone();
     clean(&mut sheet.title);
@@ -11,13 +11,13 @@ pub(crate) fn printable(sheet: &Sheet) -> Sheet {
     sheet.notes.iter_mut().for_each(clean);
     for part in &mut sheet.parts {
         match part {
-            Part::Table(table) => {
+            SheetPart::Table(table) => {
                 clean(&mut table.heading);
                 table.columns.iter_mut().for_each(clean);
                 table.rows.iter_mut().flatten().for_each(clean_cell);
                 clean(&mut table.note);
             }
-            Part::Text { heading, lines } => {
+            SheetPart::Text { heading, lines } => {
                 clean(heading);
                 lines.iter_mut().for_each(clean);
             }
@@ -43,7 +43,7 @@ fn clean(text: &mut String) {
     }
 }
 
-/// Control characters, and the two code points that XML forbids beside them.
+/// Control characters, and the two other code points that XML forbids.
 fn is_unprintable(c: char) -> bool {
     c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}')
 }

@@ -1,17 +1,17 @@
-//! XLSX: a worksheet a table, numbers as numbers, rates with a note of what they were divided from.
+//! XLSX: a worksheet per table, numbers as numbers, rates with their fraction as a note on the cell.
 
 use std::collections::BTreeSet;
 
-use reporting::sheet::{Cell, Part, Sheet, Table};
+use reporting::sheet::{Cell, Sheet, SheetPart, Table};
 use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Note, Workbook, Worksheet,
     XlsxError,
 };
 
-use crate::Stamp;
+use crate::ReleaseMark;
 
-/// What every page is written with.
-struct Pens {
+/// The cell formats.
+struct Formats {
     title: Format,
     head: Format,
     text: Format,
@@ -21,9 +21,9 @@ struct Pens {
     small: Format,
 }
 
-pub(crate) fn print(sheet: &Sheet, stamp: &Stamp) -> Result<Vec<u8>, XlsxError> {
+pub(crate) fn print(sheet: &Sheet, mark: &ReleaseMark) -> Result<Vec<u8>, XlsxError> {
     let boxed = || Format::new().set_border(FormatBorder::Thin).set_align(FormatAlign::Top);
-    let pens = Pens {
+    let formats = Formats {
         title: Format::new().set_bold().set_font_size(14),
         head: boxed().set_bold().set_background_color("#F4EFE9").set_text_wrap(),
         text: boxed().set_text_wrap(),
@@ -33,20 +33,20 @@ pub(crate) fn print(sheet: &Sheet, stamp: &Stamp) -> Result<Vec<u8>, XlsxError> 
         small: Format::new().set_font_color("#666666"),
     };
     let mut book = Workbook::new();
-    // The same sheet is the same file: no moment of writing in it.
+    // A fixed time, so that the same sheet makes the same file.
     let made = ExcelDateTime::from_ymd(2000, 1, 1)?;
     book.set_properties(&DocProperties::new().set_title(&sheet.title).set_creation_datetime(&made));
     let mut names = BTreeSet::new();
     let cover = book.add_worksheet();
     cover.set_name(unique("说明", &mut names))?;
     cover.set_column_width(0, 100)?;
-    cover.write_with_format(0, 0, &sheet.title, &pens.title)?;
+    cover.write_with_format(0, 0, &sheet.title, &formats.title)?;
     cover.write(1, 0, &sheet.subtitle)?;
-    let issue = if stamp.issue.is_empty() { "草稿，未发布" } else { stamp.issue.as_str() };
+    let issue = if mark.issue.is_empty() { "草稿，未发布" } else { mark.issue.as_str() };
     cover.write(2, 0, issue)?;
     let mut line = 3;
-    if !stamp.sha256.is_empty() {
-        cover.write_with_format(line, 0, format!("SHA-256 {}", stamp.sha256), &pens.small)?;
+    if !mark.sha256.is_empty() {
+        cover.write_with_format(line, 0, format!("SHA-256 {}", mark.sha256), &formats.small)?;
         line += 1;
     }
     for note in &sheet.notes {
@@ -56,14 +56,14 @@ pub(crate) fn print(sheet: &Sheet, stamp: &Stamp) -> Result<Vec<u8>, XlsxError> 
     for part in &sheet.parts {
         let page = book.add_worksheet();
         match part {
-            Part::Table(table) => {
+            SheetPart::Table(table) => {
                 page.set_name(unique(&table.heading, &mut names))?;
-                write_table(page, table, &pens)?;
+                write_table(page, table, &formats)?;
             }
-            Part::Text { heading, lines } => {
+            SheetPart::Text { heading, lines } => {
                 page.set_name(unique(heading, &mut names))?;
                 page.set_column_width(0, 100)?;
-                page.write_with_format(0, 0, heading, &pens.title)?;
+                page.write_with_format(0, 0, heading, &formats.title)?;
                 for (row, line) in (1..).zip(lines) {
                     page.write(row, 0, line)?;
                 }
@@ -73,11 +73,11 @@ pub(crate) fn print(sheet: &Sheet, stamp: &Stamp) -> Result<Vec<u8>, XlsxError> 
     book.save_to_buffer()
 }
 
-fn write_table(page: &mut Worksheet, table: &Table, pens: &Pens) -> Result<(), XlsxError> {
+fn write_table(page: &mut Worksheet, table: &Table, formats: &Formats) -> Result<(), XlsxError> {
     page.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0);
-    page.write_with_format(0, 0, &table.heading, &pens.title)?;
+    page.write_with_format(0, 0, &table.heading, &formats.title)?;
     for (column, name) in (0u16..).zip(&table.columns) {
-        page.write_with_format(1, column, name, &pens.head)?;
+        page.write_with_format(1, column, name, &formats.head)?;
         let cells = table.rows.iter().filter_map(|row| row.get(usize::from(column)));
         let widest = cells.map(|cell| width(&cell.shown())).chain([width(name)]).max().unwrap_or(8);
         page.set_column_width(column, widest.clamp(6, 60) as f64 + 2.0)?;
@@ -87,12 +87,12 @@ fn write_table(page: &mut Worksheet, table: &Table, pens: &Pens) -> Result<(), X
     let mut next = 2;
     for row in &table.rows {
         for (column, cell) in (0u16..).zip(row) {
-            write_cell(page, next, column, cell, pens)?;
+            write_cell(page, next, column, cell, formats)?;
         }
         next += 1;
     }
     if !table.note.is_empty() {
-        page.write_with_format(next + 1, 0, &table.note, &pens.small)?;
+        page.write_with_format(next + 1, 0, &table.note, &formats.small)?;
     }
     Ok(())
 }
@@ -102,21 +102,23 @@ fn write_cell(
     row: u32,
     column: u16,
     cell: &Cell,
-    pens: &Pens,
+    formats: &Formats,
 ) -> Result<(), XlsxError> {
     match cell {
-        Cell::Text(text) => page.write_with_format(row, column, text, &pens.text)?,
-        Cell::Count(n) => page.write_with_format(row, column, *n as f64, &pens.count)?,
+        Cell::Text(text) => page.write_with_format(row, column, text, &formats.text)?,
+        Cell::Count(n) => page.write_with_format(row, column, *n as f64, &formats.count)?,
         Cell::Points(points) => {
-            page.write_with_format(row, column, *points as f64 / 100.0, &pens.points)?
+            page.write_with_format(row, column, *points as f64 / 100.0, &formats.points)?
         }
         Cell::Rate { shown, from, value } => {
             match (value, shown.parse::<f64>()) {
                 (Some(value), _) => {
-                    page.write_with_format(row, column, *value as f64 / 10_000.0, &pens.rate)?
+                    page.write_with_format(row, column, *value as f64 / 10_000.0, &formats.rate)?
                 }
-                (None, Ok(number)) => page.write_with_format(row, column, number, &pens.points)?,
-                (None, Err(_)) => page.write_with_format(row, column, shown, &pens.text)?,
+                (None, Ok(number)) => {
+                    page.write_with_format(row, column, number, &formats.points)?
+                }
+                (None, Err(_)) => page.write_with_format(row, column, shown, &formats.text)?,
             };
             page.insert_note(row, column, &Note::new(from).add_author_prefix(false))?
         }
@@ -124,12 +126,12 @@ fn write_cell(
     Ok(())
 }
 
-/// As wide as it is drawn: a Chinese character takes two columns.
+/// The display width: a Chinese character takes two columns.
 fn width(text: &str) -> usize {
     text.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum()
 }
 
-/// A worksheet's name: at most 31 characters, none of `[]:*?/\`, each once.
+/// A unique worksheet name of at most 31 characters without `[]:*?/\`.
 fn unique(heading: &str, names: &mut BTreeSet<String>) -> String {
     let plain: String = heading
         .chars()
@@ -147,5 +149,5 @@ fn unique(heading: &str, names: &mut BTreeSet<String>) -> String {
     name
 }
 
-/// Room for a number behind it: a worksheet's name has at most 31 characters.
+/// Leaves room for a number: a worksheet name has at most 31 characters.
 const NAME_MAX: usize = 26;

@@ -1,32 +1,32 @@
-//! Every report on every paper: made from the same few tickets, read again by other eyes.
+//! Every report in every format, made from the same few tickets and read back by other libraries.
 
-#[path = "../../reporting/tests/common/mod.rs"]
+#[path = "../../reporting/tests/reporting/common.rs"]
 mod common;
 
 use std::io::{Cursor, Read};
 
 use calamine::{Data, Reader, Xlsx};
-use common::{House, at, call, of_year};
-use press::{Format, Stamp, print};
+use common::{Hotline, at, call, of_year};
+use press::{Format, ReleaseMark, print};
 use quick_xml::events::Event as XmlEvent;
 use reporting::{
     bulletin::Report,
-    sheet::{Cell, Part, Sheet, Table},
+    sheet::{Cell, Sheet, SheetPart, Table},
 };
 use zip::ZipArchive;
 
 fn sheets() -> Vec<Sheet> {
-    let house =
-        House::new(at("2026-07-01", 8, 0), &[("u00", "县区"), ("u01", "县区"), ("u02", "公用")]);
+    let hotline =
+        Hotline::new(at("2026-07-01", 8, 0), &[("u00", "县区"), ("u01", "县区"), ("u02", "公用")]);
     let rows: Vec<_> = (0..900)
         .map(|i| of_year(i * 5, 9_000, 2026))
-        .filter(|row| row.pieces.iter().all(|piece| piece.unit.as_str() < "u03"))
+        .filter(|row| row.assignments.iter().all(|a| a.unit.as_str() < "u03"))
         .collect();
     let calls: Vec<_> = (0..60)
         .map(|n| call(at("2026-05-20", 8, n), (n % 7 != 0).then_some(u64::from(n % 20))))
         .collect();
-    let facts = house.facts(&calls, &rows);
-    let source = house.source(&facts);
+    let facts = hotline.facts(&calls, &rows);
+    let source = hotline.source(&facts);
     let periods = [
         "2026-05-20",
         "2026-W21",
@@ -38,30 +38,30 @@ fn sheets() -> Vec<Sheet> {
         "2026-05-20",
     ];
     let made = Report::ALL.into_iter().zip(periods);
-    made.map(|(report, period)| source.sheet(report, &house.period(period), None).unwrap())
+    made.map(|(report, period)| source.sheet(report, &hotline.period(period), None).unwrap())
         .collect()
 }
 
 #[test]
-fn every_report_in_html_and_csv_is_as_it_was_looked_at() {
+fn every_report_in_html_and_csv_matches_its_snapshot() {
     for sheet in sheets() {
         for (format, name) in [(Format::Html, "html"), (Format::Csv, "csv")] {
             let paper =
-                String::from_utf8(print(&sheet, &Stamp::default(), format).unwrap()).unwrap();
+                String::from_utf8(print(&sheet, &ReleaseMark::default(), format).unwrap()).unwrap();
             insta::assert_snapshot!(format!("{}_{name}", sheet.report.to_lowercase()), paper);
         }
     }
 }
 
 #[test]
-fn a_workbook_says_what_the_sheet_says() {
+fn workbook_has_the_values_of_the_sheet() {
     for sheet in sheets() {
-        let bytes = print(&sheet, &Stamp::default(), Format::Xlsx).unwrap();
+        let bytes = print(&sheet, &ReleaseMark::default(), Format::Xlsx).unwrap();
         let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
         let names = book.sheet_names();
         assert_eq!(names.len(), sheet.parts.len() + 1, "{names:?}");
         for (part, name) in sheet.parts.iter().zip(names.iter().skip(1)) {
-            let Part::Table(table) = part else { continue };
+            let SheetPart::Table(table) = part else { continue };
             let page = book.worksheet_range(name).unwrap();
             for (r, row) in table.rows.iter().enumerate() {
                 for (c, cell) in row.iter().enumerate() {
@@ -75,9 +75,9 @@ fn a_workbook_says_what_the_sheet_says() {
 }
 
 #[test]
-fn a_document_says_what_the_sheet_says_and_has_a_head_on_every_page() {
+fn document_has_the_texts_of_the_sheet_and_repeats_table_heads() {
     for sheet in sheets() {
-        let bytes = print(&sheet, &Stamp::default(), Format::Docx).unwrap();
+        let bytes = print(&sheet, &ReleaseMark::default(), Format::Docx).unwrap();
         let mut files = ZipArchive::new(Cursor::new(bytes)).unwrap();
         let mut document = String::new();
         files.by_name("word/document.xml").unwrap().read_to_string(&mut document).unwrap();
@@ -93,20 +93,20 @@ fn a_document_says_what_the_sheet_says_and_has_a_head_on_every_page() {
             );
         }
         let tables = sheet.parts.iter().filter(|part| match part {
-            Part::Table(table) => !table.rows.is_empty(),
-            Part::Text { .. } => false,
+            SheetPart::Table(table) => !table.rows.is_empty(),
+            SheetPart::Text { .. } => false,
         });
         assert_eq!(document.matches("<w:tblHeader />").count(), tables.count(), "{}", sheet.report);
     }
 }
 
-/// What is said in a part, in the order in which it is read.
-fn words(part: &Part) -> Vec<String> {
+/// The texts of a part in reading order.
+fn words(part: &SheetPart) -> Vec<String> {
     match part {
-        Part::Text { heading, lines } => {
+        SheetPart::Text { heading, lines } => {
             [heading].into_iter().chain(lines).map(String::clone).collect()
         }
-        Part::Table(table) => {
+        SheetPart::Table(table) => {
             let mut words = vec![table.heading.clone()];
             if !table.rows.is_empty() {
                 words.extend(table.columns.iter().cloned());
@@ -123,7 +123,7 @@ fn words(part: &Part) -> Vec<String> {
     }
 }
 
-/// The runs of text of a document. That it can be read proves that it is well formed.
+/// The runs of text of a document. Parsing them proves that it is well-formed.
 fn texts(document: &str) -> Vec<String> {
     let mut reader = quick_xml::Reader::from_str(document);
     let (mut texts, mut within) = (Vec::new(), None::<String>);
@@ -166,27 +166,27 @@ fn says(found: &Data, cell: &Cell) -> bool {
 }
 
 #[test]
-fn the_same_sheet_is_the_same_file() {
+fn same_sheet_makes_the_same_file() {
     let sheet = &sheets()[2];
     for (_, format) in Format::WORDS {
-        let once = print(sheet, &Stamp::default(), format).unwrap();
-        assert_eq!(once, print(sheet, &Stamp::default(), format).unwrap(), "{format:?}");
+        let once = print(sheet, &ReleaseMark::default(), format).unwrap();
+        assert_eq!(once, print(sheet, &ReleaseMark::default(), format).unwrap(), "{format:?}");
     }
 }
 
 #[test]
-fn a_title_with_markup_in_it_is_text_and_a_released_sheet_carries_its_hash() {
+fn markup_in_a_title_is_escaped_and_a_released_sheet_has_its_hash() {
     let mut table = Table::new("表", &["摘要"]);
     table.push(vec![Cell::text("<script>alert(1)</script>")]);
     let sheet =
-        Sheet { title: "a & b".into(), parts: vec![Part::Table(table)], ..Sheet::default() };
-    let stamp = Stamp { issue: "第 1 号".into(), sha256: sheet.sha256() };
-    let page = String::from_utf8(print(&sheet, &stamp, Format::Html).unwrap()).unwrap();
+        Sheet { title: "a & b".into(), parts: vec![SheetPart::Table(table)], ..Sheet::default() };
+    let mark = ReleaseMark { issue: "第 1 号".into(), sha256: sheet.sha256() };
+    let page = String::from_utf8(print(&sheet, &mark, Format::Html).unwrap()).unwrap();
     assert!(page.contains("&lt;script&gt;") && page.contains("a &amp; b"));
     assert!(!page.contains("<script"));
     assert!(page.contains(&sheet.sha256()) && page.contains("第 1 号") && !page.contains("草稿"));
     let mut files =
-        ZipArchive::new(Cursor::new(print(&sheet, &stamp, Format::Docx).unwrap())).unwrap();
+        ZipArchive::new(Cursor::new(print(&sheet, &mark, Format::Docx).unwrap())).unwrap();
     let mut document = String::new();
     files.by_name("word/document.xml").unwrap().read_to_string(&mut document).unwrap();
     let said = texts(&document);
@@ -196,18 +196,19 @@ fn a_title_with_markup_in_it_is_text_and_a_released_sheet_carries_its_hash() {
 }
 
 #[test]
-fn control_characters_reach_no_paper() {
+fn control_characters_are_removed_from_every_format() {
     let mut table = Table::new("表\u{b}", &["摘要"]);
     table.push(vec![Cell::text("没\u{1}水\t三天\n了\u{ffff}")]);
-    let sheet = Sheet { parts: vec![Part::Table(table)], ..Sheet::default() };
-    let document = print(&sheet, &Stamp::default(), Format::Docx).unwrap();
+    let sheet = Sheet { parts: vec![SheetPart::Table(table)], ..Sheet::default() };
+    let document = print(&sheet, &ReleaseMark::default(), Format::Docx).unwrap();
     let mut files = ZipArchive::new(Cursor::new(document)).unwrap();
     let mut document = String::new();
     files.by_name("word/document.xml").unwrap().read_to_string(&mut document).unwrap();
     let said = texts(&document);
     assert!(said.iter().any(|said| said == "没水 三天 了"), "{said:?}");
     for format in [Format::Html, Format::Csv] {
-        let paper = String::from_utf8(print(&sheet, &Stamp::default(), format).unwrap()).unwrap();
+        let paper =
+            String::from_utf8(print(&sheet, &ReleaseMark::default(), format).unwrap()).unwrap();
         assert!(paper.contains("没水 三天 了") && !paper.contains(['\u{1}', '\u{b}']), "{paper}");
     }
 }

@@ -1,37 +1,36 @@
-//! Periods and where they are cut (hotline.md 4.1, rule 3).
+//! Periods and their boundaries (hotline.md 4.1, rule 3).
 //!
 //! A city may count its day from noon to noon, its month from the 19th to the
-//! 18th, its year from November to October. A period is named by where it
-//! ends: `2026-11` of a city that ends its months on the 18th runs from 19
-//! October to 18 November.
+//! 18th, its year from November to October. A period is named by its last day: `2026-11` of a city
+//! that ends its months on the 18th runs from 19 October to 18 November.
 
 use std::fmt;
 
 use model::{Date, Timestamp, Weekday, Zone};
 use serde::{Deserialize, Serialize};
 
-use crate::facts::Span;
+use crate::facts::TimeSpan;
 
-/// Where periods are cut.
+/// Where days, weeks, months and years begin and end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cuts {
-    /// A day ends with this second of its date: 86,400 is midnight, 43,200 noon.
+pub struct PeriodCuts {
+    /// The second of its date at which a day ends: 86,400 is midnight, 43,200 noon.
     pub day_end_s: u32,
-    /// A week begins on this day.
+    /// The first day of a week.
     pub week_from: Weekday,
-    /// A month ends with this day, 1 to 28; 0 is the calendar's last.
+    /// The last day of a month, 1 to 28; 0 for the last day of the calendar month.
     pub month_last: u8,
-    /// A year ends with this month.
+    /// The last month of a year.
     pub year_last: u8,
 }
 
-impl Default for Cuts {
-    fn default() -> Cuts {
-        Cuts { day_end_s: DAY_S, week_from: Weekday::Monday, month_last: 0, year_last: 12 }
+impl Default for PeriodCuts {
+    fn default() -> PeriodCuts {
+        PeriodCuts { day_end_s: DAY_S, week_from: Weekday::Monday, month_last: 0, year_last: 12 }
     }
 }
 
-/// How long.
+/// The length of a period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PeriodKind {
@@ -47,16 +46,16 @@ pub enum PeriodKind {
     Year,
 }
 
-/// A stretch of days with a name.
+/// A named period of whole days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Period {
-    /// How long.
+    /// The length.
     pub kind: PeriodKind,
-    /// The year it is named by.
+    /// The year in its name.
     year: i32,
-    /// Its number in the year, from 1; a day's is its month, 0 a year's.
+    /// Its number in the year, from 1; the month for a day, 0 for a year.
     n: u8,
-    /// The day, of a day.
+    /// The day of the month, for a day.
     day: u8,
     /// The first day.
     pub first: Date,
@@ -64,56 +63,56 @@ pub struct Period {
     pub last: Date,
 }
 
-/// A text that names no period.
+/// The text is not the name of a period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BadPeriod;
+pub struct InvalidPeriod;
 
-impl fmt::Display for BadPeriod {
+impl fmt::Display for InvalidPeriod {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("write 2026-11-22, 2026-W47, 2026-11, 2026-Q4 or 2026")
     }
 }
 
-impl std::error::Error for BadPeriod {}
+impl std::error::Error for InvalidPeriod {}
 
 impl Period {
-    /// The period of this name.
-    pub fn parse(text: &str, cuts: &Cuts) -> Result<Period, BadPeriod> {
+    /// Parses the name of a period.
+    pub fn parse(text: &str, cuts: &PeriodCuts) -> Result<Period, InvalidPeriod> {
         if let Ok(date) = text.parse::<Date>() {
             return Ok(Period::day(date));
         }
         let digits = |text: &str, n: usize| {
             let fits = text.len() == n && text.bytes().all(|b| b.is_ascii_digit());
-            if fits { text.parse::<u8>().map_err(|_| BadPeriod) } else { Err(BadPeriod) }
+            if fits { text.parse::<u8>().map_err(|_| InvalidPeriod) } else { Err(InvalidPeriod) }
         };
         let (year, rest) = text.split_once('-').map_or((text, None), |(y, r)| (y, Some(r)));
         if year.len() != 4 || !year.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(BadPeriod);
+            return Err(InvalidPeriod);
         }
-        let year: i32 = year.parse().map_err(|_| BadPeriod)?;
+        let year: i32 = year.parse().map_err(|_| InvalidPeriod)?;
         if !(1970..=2105).contains(&year) {
-            return Err(BadPeriod);
+            return Err(InvalidPeriod);
         }
         match rest {
             None => Ok(Period::year(year, cuts)),
             Some(rest) => match (rest.strip_prefix('W'), rest.strip_prefix('Q')) {
-                (Some(week), _) => Period::week(year, digits(week, 2)?, cuts).ok_or(BadPeriod),
+                (Some(week), _) => Period::week(year, digits(week, 2)?, cuts).ok_or(InvalidPeriod),
                 (_, Some(quarter)) => {
-                    Period::quarter(year, digits(quarter, 1)?, cuts).ok_or(BadPeriod)
+                    Period::quarter(year, digits(quarter, 1)?, cuts).ok_or(InvalidPeriod)
                 }
-                _ => Period::month(year, digits(rest, 2)?, cuts).ok_or(BadPeriod),
+                _ => Period::month(year, digits(rest, 2)?, cuts).ok_or(InvalidPeriod),
             },
         }
     }
 
-    /// One day.
+    /// The period of one day.
     pub fn day(date: Date) -> Period {
         let Date { year, month, day } = date;
         Period { kind: PeriodKind::Day, year, n: month, day, first: date, last: date }
     }
 
-    /// A week of a year: the first is the one with 4 January in it (ISO 8601).
-    pub fn week(year: i32, n: u8, cuts: &Cuts) -> Option<Period> {
+    /// A week of a year. Week 1 contains 4 January (ISO 8601).
+    pub fn week(year: i32, n: u8, cuts: &PeriodCuts) -> Option<Period> {
         let first = week_one(year, cuts).plus((i64::from(n) - 1) * 7);
         let within = n >= 1 && first < week_one(year + 1, cuts);
         within.then(|| {
@@ -122,16 +121,16 @@ impl Period {
         })
     }
 
-    /// A month.
-    pub fn month(year: i32, n: u8, cuts: &Cuts) -> Option<Period> {
+    /// A month of a year.
+    pub fn month(year: i32, n: u8, cuts: &PeriodCuts) -> Option<Period> {
         let last = month_end(year, n, cuts)?;
         let (before_year, before) = if n == 1 { (year - 1, 12) } else { (year, n - 1) };
         let first = month_end(before_year, before, cuts)?.plus(1);
         Some(Period { kind: PeriodKind::Month, year, n, day: 0, first, last })
     }
 
-    /// A quarter of the year as it is cut.
-    pub fn quarter(year: i32, n: u8, cuts: &Cuts) -> Option<Period> {
+    /// A quarter of a year.
+    pub fn quarter(year: i32, n: u8, cuts: &PeriodCuts) -> Option<Period> {
         let months = Period::months_of_year(year, cuts);
         let from = usize::from(n.checked_sub(1)?) * 3;
         let (first, last) = (months.get(from)?, months.get(from + 2)?);
@@ -139,16 +138,16 @@ impl Period {
         Some(Period { kind: PeriodKind::Quarter, year, n, day: 0, first, last })
     }
 
-    /// A year as it is cut.
-    pub fn year(year: i32, cuts: &Cuts) -> Period {
+    /// A year.
+    pub fn year(year: i32, cuts: &PeriodCuts) -> Period {
         let months = Period::months_of_year(year, cuts);
         let first = months.first().map_or(Date { year, month: 1, day: 1 }, |m| m.first);
         let last = months.last().map_or(Date { year, month: 12, day: 31 }, |m| m.last);
         Period { kind: PeriodKind::Year, year, n: 0, day: 0, first, last }
     }
 
-    /// The period of a kind that a moment is in.
-    pub fn at(kind: PeriodKind, at: Timestamp, cuts: &Cuts, zone: Zone) -> Option<Period> {
+    /// The period of a kind that contains a moment.
+    pub fn at(kind: PeriodKind, at: Timestamp, cuts: &PeriodCuts, zone: Zone) -> Option<Period> {
         let date = zone.date(at);
         let of_year = |year: i32| -> Vec<Period> {
             match kind {
@@ -161,7 +160,7 @@ impl Period {
                 PeriodKind::Year => vec![Period::year(year, cuts)],
             }
         };
-        // A year may end with any month, and a day with any hour.
+        // The name of the year may differ from the calendar's by one, at either end.
         let near = (date.year - 1..=date.year + 1).flat_map(of_year);
         let has = |period: &Period| {
             let (from, to) = period.times(cuts, zone);
@@ -170,19 +169,19 @@ impl Period {
         near.into_iter().find(has)
     }
 
-    /// The periods of a kind that were over at a moment, the latest first, without an end.
+    /// The periods of a kind that had ended at a moment, the latest first. The iterator is endless.
     pub fn ended(
         kind: PeriodKind,
         at: Timestamp,
-        cuts: &Cuts,
+        cuts: &PeriodCuts,
         zone: Zone,
     ) -> impl Iterator<Item = Period> {
         let current = Period::at(kind, at, cuts, zone);
         std::iter::successors(current, |period| Some(period.before(cuts))).skip(1)
     }
 
-    /// The twelve months of a year as it is cut, in order.
-    pub fn months_of_year(year: i32, cuts: &Cuts) -> Vec<Period> {
+    /// The twelve months of a year in order.
+    pub fn months_of_year(year: i32, cuts: &PeriodCuts) -> Vec<Period> {
         let last = i32::from(cuts.year_last.clamp(1, 12));
         let month = |back: i32| {
             let months = year * 12 + (last - 1) - back;
@@ -192,8 +191,8 @@ impl Period {
         (0..12).rev().filter_map(month).collect()
     }
 
-    /// The months it is made of; none of a day or a week.
-    pub fn months(&self, cuts: &Cuts) -> Vec<Period> {
+    /// The months of this period; none for a day or a week.
+    pub fn months(&self, cuts: &PeriodCuts) -> Vec<Period> {
         match self.kind {
             PeriodKind::Day | PeriodKind::Week => Vec::new(),
             PeriodKind::Month => vec![*self],
@@ -205,16 +204,16 @@ impl Period {
         }
     }
 
-    /// The quarters of a year; none of anything shorter.
-    pub fn quarters(&self, cuts: &Cuts) -> Vec<Period> {
+    /// The quarters of a year; none for a shorter period.
+    pub fn quarters(&self, cuts: &PeriodCuts) -> Vec<Period> {
         if self.kind != PeriodKind::Year {
             return Vec::new();
         }
         (1..=4).filter_map(|n| Period::quarter(self.year, n, cuts)).collect()
     }
 
-    /// The one before.
-    pub fn before(&self, cuts: &Cuts) -> Period {
+    /// The period before this one.
+    pub fn before(&self, cuts: &PeriodCuts) -> Period {
         let (year, n) = (self.year, self.n);
         let found = match self.kind {
             PeriodKind::Day => Some(Period::day(self.first.plus(-1))),
@@ -229,8 +228,8 @@ impl Period {
         found.unwrap_or(*self)
     }
 
-    /// The same of the year before; 28 February for the 29th.
-    pub fn year_before(&self, cuts: &Cuts) -> Period {
+    /// The same period of the year before; 28 February for 29 February.
+    pub fn year_before(&self, cuts: &PeriodCuts) -> Period {
         let (year, n) = (self.year - 1, self.n);
         let found = match self.kind {
             PeriodKind::Day => Date::new(year, n, self.day)
@@ -246,8 +245,8 @@ impl Period {
         found.unwrap_or(*self)
     }
 
-    /// From its first moment to the first after it.
-    pub fn times(&self, cuts: &Cuts, zone: Zone) -> (Timestamp, Timestamp) {
+    /// The first moment, and the first moment after the period.
+    pub fn times(&self, cuts: &PeriodCuts, zone: Zone) -> (Timestamp, Timestamp) {
         let edge = |date: Date| {
             let whole = zone.moment(date, 0).micros();
             Timestamp::from_micros(whole + u64::from(cuts.day_end_s.min(DAY_S)) * 1_000_000)
@@ -255,13 +254,13 @@ impl Period {
         (edge(self.first.plus(-1)), edge(self.last))
     }
 
-    /// The same, for facts.
-    pub fn span(&self, cuts: &Cuts, zone: Zone) -> Span {
+    /// The same as [`TimeSpan`].
+    pub fn span(&self, cuts: &PeriodCuts, zone: Zone) -> TimeSpan {
         let (from, to) = self.times(cuts, zone);
-        Span { from: from.into(), to: to.into() }
+        TimeSpan { from: from.into(), to: to.into() }
     }
 
-    /// As it is printed: `2026年11月`.
+    /// The printed name: `2026年11月`.
     pub fn chinese(&self) -> String {
         let (year, n, day) = (self.year, self.n, self.day);
         match self.kind {
@@ -273,8 +272,8 @@ impl Period {
         }
     }
 
-    /// From when to when, as it is printed under a title.
-    pub fn stretch(&self, cuts: &Cuts) -> String {
+    /// The first and last moment, as printed under a title.
+    pub fn stretch(&self, cuts: &PeriodCuts) -> String {
         let hm = |s: u32| format!("{:02}:{:02}", s / 3_600, s / 60 % 60);
         if cuts.day_end_s >= DAY_S {
             return format!("{} 00:00 至 {} 24:00", self.first, self.last);
@@ -284,7 +283,7 @@ impl Period {
     }
 }
 
-/// By which it is asked for again: `2026-W47`.
+/// The name that [`Period::parse`] reads: `2026-W47`.
 impl fmt::Display for Period {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (year, n) = (self.year, self.n);
@@ -298,8 +297,8 @@ impl fmt::Display for Period {
     }
 }
 
-/// The last day of a month as it is cut.
-fn month_end(year: i32, n: u8, cuts: &Cuts) -> Option<Date> {
+/// The last day of a month.
+fn month_end(year: i32, n: u8, cuts: &PeriodCuts) -> Option<Date> {
     if (1..=28).contains(&cuts.month_last) {
         return Date::new(year, n, cuts.month_last);
     }
@@ -308,8 +307,8 @@ fn month_end(year: i32, n: u8, cuts: &Cuts) -> Option<Date> {
     Date::new(year, n, 1).and(next).map(|next| next.plus(-1))
 }
 
-/// The first day of a year's first week.
-fn week_one(year: i32, cuts: &Cuts) -> Date {
+/// The first day of week 1.
+fn week_one(year: i32, cuts: &PeriodCuts) -> Date {
     let fourth = Date { year, month: 1, day: 4 };
     let mut first = fourth;
     while first.weekday() != cuts.week_from {
@@ -324,7 +323,7 @@ const DAY_S: u32 = 86_400;
 mod tests {
     use super::*;
 
-    fn parse(text: &str, cuts: &Cuts) -> (String, String) {
+    fn parse(text: &str, cuts: &PeriodCuts) -> (String, String) {
         let period = Period::parse(text, cuts).unwrap();
         assert_eq!(period.to_string(), text);
         (period.first.to_string(), period.last.to_string())
@@ -335,8 +334,8 @@ mod tests {
     }
 
     #[test]
-    fn a_period_has_the_calendars_days_unless_it_is_cut_otherwise() {
-        let cuts = Cuts::default();
+    fn period_has_calendar_days_by_default() {
+        let cuts = PeriodCuts::default();
         assert_eq!(parse("2026-11-22", &cuts), days("2026-11-22", "2026-11-22"));
         assert_eq!(parse("2026-11", &cuts), days("2026-11-01", "2026-11-30"));
         assert_eq!(parse("2024-02", &cuts), days("2024-02-01", "2024-02-29"));
@@ -348,28 +347,33 @@ mod tests {
     }
 
     #[test]
-    fn the_cuts_seen_in_use() {
+    fn boundaries_used_by_cities_are_supported() {
         // A district of Beijing: noon to noon, the 19th to the 18th.
-        let cuts = Cuts { day_end_s: 43_200, month_last: 18, ..Cuts::default() };
+        let cuts = PeriodCuts { day_end_s: 43_200, month_last: 18, ..PeriodCuts::default() };
         assert_eq!(parse("2026-11", &cuts), days("2026-10-19", "2026-11-18"));
         let day = Period::parse("2026-11-22", &cuts).unwrap();
         let (from, to) = day.times(&cuts, Zone::CHINA);
         assert_eq!(from.to_string(), "2026-11-21T04:00:00.000Z");
         assert_eq!(to.to_string(), "2026-11-22T04:00:00.000Z");
         // A sub-district of Shanghai: November to October.
-        let cuts = Cuts { year_last: 10, ..Cuts::default() };
+        let cuts = PeriodCuts { year_last: 10, ..PeriodCuts::default() };
         assert_eq!(parse("2026", &cuts), days("2025-11-01", "2026-10-31"));
         assert_eq!(parse("2026-Q1", &cuts), days("2025-11-01", "2026-01-31"));
         // Zhengzhou's week of 17 to 23 November 2012 was Saturday to Friday.
-        let cuts = Cuts { week_from: Weekday::Saturday, ..Cuts::default() };
+        let cuts = PeriodCuts { week_from: Weekday::Saturday, ..PeriodCuts::default() };
         assert_eq!(parse("2012-W47", &cuts), days("2012-11-17", "2012-11-23"));
     }
 
     #[test]
-    fn periods_follow_one_another_without_a_hole() {
+    fn periods_follow_one_another_without_gaps() {
         for cuts in [
-            Cuts::default(),
-            Cuts { day_end_s: 43_200, week_from: Weekday::Sunday, month_last: 18, year_last: 10 },
+            PeriodCuts::default(),
+            PeriodCuts {
+                day_end_s: 43_200,
+                week_from: Weekday::Sunday,
+                month_last: 18,
+                year_last: 10,
+            },
         ] {
             for text in ["2026-03-01", "2026-W01", "2021-W01", "2026-01", "2026-Q1", "2026"] {
                 let period = Period::parse(text, &cuts).unwrap();
@@ -387,7 +391,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_period_is_refused() {
+    fn invalid_period_names_are_refused() {
         for wrong in [
             "",
             "26",
@@ -402,7 +406,7 @@ mod tests {
             "20261122",
             "2026-q1",
         ] {
-            assert_eq!(Period::parse(wrong, &Cuts::default()), Err(BadPeriod), "{wrong}");
+            assert_eq!(Period::parse(wrong, &PeriodCuts::default()), Err(InvalidPeriod), "{wrong}");
         }
     }
 }

@@ -1,15 +1,15 @@
-//! Ranking (hotline.md 4.4): within groups, with a minimum of pieces, ties sharing a rank, bands beside.
+//! Ranking of units within groups (hotline.md 4.4): a minimum of assignments, shared ranks for ties.
 
 use std::collections::BTreeMap;
 
-use crate::{Rules, score::Scored};
+use crate::{ReportRules, score::UnitScore};
 
-/// A unit in its place.
+/// A ranked unit.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Ranked {
+pub struct RankedUnit {
     /// The unit and its score.
-    pub scored: Scored,
-    /// Its rank in its group; `None` when it has too few pieces or no score.
+    pub scored: UnitScore,
+    /// The rank in its group; `None` when the unit has too few assignments or no score.
     pub rank: Option<u32>,
     /// Among the best of its group (佳).
     pub best: bool,
@@ -17,40 +17,40 @@ pub struct Ranked {
     pub worst: bool,
 }
 
-/// Rank each group by itself, never across (hotline.md 4.1, rule 6). Groups in the order of their names.
-pub fn rank(units: Vec<Scored>, rules: &Rules) -> BTreeMap<String, Vec<Ranked>> {
-    let mut groups: BTreeMap<String, Vec<Scored>> = BTreeMap::new();
+/// Ranks each group separately (hotline.md 4.1, rule 6). The map is ordered by group name.
+pub fn rank(units: Vec<UnitScore>, rules: &ReportRules) -> BTreeMap<String, Vec<RankedUnit>> {
+    let mut groups: BTreeMap<String, Vec<UnitScore>> = BTreeMap::new();
     for unit in units {
         groups.entry(unit.group.clone()).or_default().push(unit);
     }
     groups.into_iter().map(|(group, units)| (group, rank_group(units, rules))).collect()
 }
 
-fn rank_group(mut units: Vec<Scored>, rules: &Rules) -> Vec<Ranked> {
-    let eligible = |unit: &Scored| {
+fn rank_group(mut units: Vec<UnitScore>, rules: &ReportRules) -> Vec<RankedUnit> {
+    let eligible = |unit: &UnitScore| {
         !unit.group.is_empty()
             && unit.score.due >= u64::from(rules.due_min)
             && unit.score.points.is_some()
     };
-    // Those that are ranked first; the higher score, more due pieces, then the name's number.
+    // Ranked units first; then the higher score, more due assignments, and the order of names.
     units.sort_by(|a, b| {
-        let key = |unit: &Scored| (eligible(unit), unit.score.points, unit.score.due);
+        let key = |unit: &UnitScore| (eligible(unit), unit.score.points, unit.score.due);
         key(b).cmp(&key(a)).then(a.unit.cmp(&b.unit))
     });
     let ranked = units.iter().filter(|unit| eligible(unit)).count();
-    let mut placed: Vec<Ranked> = Vec::with_capacity(units.len());
+    let mut placed: Vec<RankedUnit> = Vec::with_capacity(units.len());
     for (place, unit) in units.into_iter().enumerate() {
         let rank = (place < ranked).then(|| {
             let before = placed.last().filter(|b| b.scored.score.points == unit.score.points);
             let own = u32::try_from(place).unwrap_or(u32::MAX).saturating_add(1);
             before.and_then(|before| before.rank).unwrap_or(own)
         });
-        placed.push(Ranked { scored: unit, rank, best: false, worst: false });
+        placed.push(RankedUnit { scored: unit, rank, best: false, worst: false });
     }
-    // The first so many that nothing bars and that reach the floor; a unit that shares the last
-    // one's score is as good.
+    // The best are the first `rules.best` units that are not barred and reach the floor, and every
+    // unit with the same score as the last of them.
     let floor = rules.best_from.saturating_mul(100);
-    let may = |unit: &&mut Ranked| {
+    let may = |unit: &&mut RankedUnit| {
         let reaches = unit.scored.score.points.is_some_and(|points| points >= floor);
         unit.rank.is_some() && reaches && !unit.scored.score.barred
     };
@@ -64,8 +64,8 @@ fn rank_group(mut units: Vec<Scored>, rules: &Rules) -> Vec<Ranked> {
         left = left.saturating_sub(1);
         last = unit.scored.score.points;
     }
-    // From behind, below the line; nobody is both.
-    let bad = |unit: &&mut Ranked| {
+    // The worst are counted from the end, below the limit; a unit is never both.
+    let bad = |unit: &&mut RankedUnit| {
         let below =
             unit.scored.score.points.is_some_and(|p| p < rules.worst_below.saturating_mul(100));
         unit.rank.is_some() && below && !unit.best
@@ -78,19 +78,19 @@ fn rank_group(mut units: Vec<Scored>, rules: &Rules) -> Vec<Ranked> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{facts::Name, score::Score};
+    use crate::{facts::NameId, score::Score};
 
-    fn unit(n: usize, group: &str, points: u32, due: u64) -> Scored {
+    fn unit(n: usize, group: &str, points: u32, due: u64) -> UnitScore {
         let score = Score { points: Some(points), lines: Vec::new(), due, barred: false };
-        Scored { unit: Name::at(n), group: group.into(), score }
+        UnitScore { unit: NameId::at(n), group: group.into(), score }
     }
 
-    fn rules(best: u32, worst: u32) -> Rules {
-        Rules { best, worst, ..Rules::shipped() }
+    fn rules(best: u32, worst: u32) -> ReportRules {
+        ReportRules { best, worst, ..ReportRules::shipped() }
     }
 
     #[test]
-    fn ties_share_a_rank_and_more_pieces_are_shown_first() {
+    fn ties_share_a_rank_and_more_assignments_come_first() {
         let units = vec![
             unit(0, "县区", 9_500, 20),
             unit(1, "县区", 9_700, 15),
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn who_has_too_few_pieces_is_not_ranked_and_groups_never_meet() {
+    fn unit_with_too_few_assignments_is_not_ranked_and_groups_are_separate() {
         let units = vec![
             unit(0, "县区", 9_999, 9),
             unit(1, "县区", 7_000, 10),
@@ -121,17 +121,17 @@ mod tests {
     #[test]
     fn units_below_the_floor_are_not_among_the_best() {
         let units = vec![unit(0, "公用", 5_789, 30), unit(1, "公用", 8_000, 30)];
-        let best = |rules: &Rules| -> Vec<usize> {
+        let best = |rules: &ReportRules| -> Vec<usize> {
             let group = &rank(units.clone(), rules)["公用"];
             group.iter().filter(|r| r.best).map(|r| r.scored.unit.place()).collect()
         };
         assert_eq!(best(&rules(10, 0)), [1], "57.89 is graded as failed");
-        assert_eq!(best(&Rules { best_from: 0, ..rules(10, 0) }), [1, 0]);
+        assert_eq!(best(&ReportRules { best_from: 0, ..rules(10, 0) }), [1, 0]);
     }
 
     #[test]
-    fn the_worst_are_below_ninety_and_never_among_the_best() {
-        let mut units: Vec<Scored> =
+    fn worst_units_are_below_ninety_and_never_among_the_best() {
+        let mut units: Vec<UnitScore> =
             (0..5).map(|n| unit(n, "县区", 9_400 - 200 * n as u32, 30)).collect();
         units[0].score.barred = true;
         let group = &rank(units, &rules(2, 3))["县区"];

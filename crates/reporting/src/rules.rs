@@ -1,61 +1,61 @@
-//! What a city decides for its reports; `reports.toml` says it (hotline.md 2.6, 4.1, 4.4).
+//! The rules of a city for its reports, set in `reports.toml` (hotline.md 2.6, 4.1, 4.4).
 
 use serde::{Deserialize, Serialize};
 
-use crate::Cuts;
+use crate::PeriodCuts;
 
 /// The rules in force. They are printed under every report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Rules {
-    /// Where periods are cut.
-    pub cuts: Cuts,
-    /// What "fairly satisfied" counts, in hundredths.
+pub struct ReportRules {
+    /// The boundaries of periods.
+    pub cuts: PeriodCuts,
+    /// The weight of "fairly satisfied", in hundredths.
     pub fairly_satisfied: u8,
-    /// What "partly solved" counts, in hundredths.
+    /// The weight of "partly solved", in hundredths.
     pub partly_solved: u8,
-    /// Callers who leave within so many seconds are not counted as attempts; 0 counts all.
+    /// Callers who leave within this many seconds do not count as attempts; 0 counts all.
     pub short_abandon_s: u32,
-    /// A matter repeats within so many days.
+    /// A matter is a repeat within this many days.
     pub repeat_days: u32,
-    /// So many pieces of one topic and area within an hour are an outbreak.
+    /// This many tickets of one topic and area within an hour are an outbreak.
     pub outbreak: u32,
-    /// Fewer pieces due: a unit is not ranked.
+    /// A unit with fewer assignments due is not ranked.
     pub due_min: u32,
-    /// How many of each group are the best.
+    /// The number of best units in each group.
     pub best: u32,
-    /// The lowest score of the best. Rules from before this was kept had no such limit.
+    /// The lowest score of the best units. Rules saved by older versions have no such limit.
     #[serde(default)]
     pub best_from: u32,
-    /// How many of each group are the worst.
+    /// The number of worst units in each group.
     pub worst: u32,
-    /// A score of this or more is never among the worst.
+    /// A unit with this score or more is never among the worst.
     pub worst_below: u32,
     /// The lowest scores of excellent, good and pass.
     pub bands: [u32; 3],
-    /// Points of each item; together 100.
-    pub weights: Weights,
-    /// What is taken off and added, in hundredths of a point.
-    pub extras: Extras,
-    /// What was counted before the engine.
+    /// The points of each item; together 100.
+    pub weights: ScoreWeights,
+    /// Deductions and additions, in hundredths of a point.
+    pub extras: ScoreAdjustments,
+    /// Totals from before the engine was in use.
     #[serde(default)]
-    pub opening: Opening,
+    pub opening: OpeningBalance,
 }
 
-/// What a hotline had counted when the engine began: running totals go on from it (RPT-12).
+/// Totals that a hotline had counted before the engine was in use. Running totals continue them (RPT-12).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Opening {
-    /// Valid demands that were taken on.
+pub struct OpeningBalance {
+    /// Valid demands that were accepted.
     pub accepted: u64,
     /// Those of them that were closed.
     pub closed: u64,
-    /// Where the numbers are from, as it is printed.
+    /// The source of the numbers, as it is printed.
     pub source: String,
 }
 
-/// Points of each item (hotline.md 2.6).
+/// The points of each item of a score (hotline.md 2.6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "each is the item of the score by its name")]
-pub struct Weights {
+pub struct ScoreWeights {
     pub sign: u32,
     pub on_time: u32,
     pub satisfied: u32,
@@ -67,42 +67,42 @@ pub struct Weights {
     pub knowledge: u32,
 }
 
-impl Weights {
-    /// All together.
+impl ScoreWeights {
+    /// The sum of all items.
     pub fn sum(&self) -> u32 {
-        let Weights { sign, on_time, satisfied, solved, at_once, .. } = *self;
-        let Weights { returns, contact, urging, knowledge, .. } = *self;
+        let ScoreWeights { sign, on_time, satisfied, solved, at_once, .. } = *self;
+        let ScoreWeights { returns, contact, urging, knowledge, .. } = *self;
         let all = [sign, on_time, satisfied, solved, at_once, returns, contact, urging, knowledge];
         all.into_iter().fold(0, u32::saturating_add)
     }
 }
 
-/// What is taken off and added, in hundredths of a point.
+/// Deductions from a score and additions to it, in hundredths of a point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Extras {
-    /// Each unsatisfied end.
+pub struct ScoreAdjustments {
+    /// The deduction for each ticket closed unsatisfied.
     pub unsatisfied: u32,
-    /// At most for all of them.
+    /// The maximum of these deductions.
     pub unsatisfied_max: u32,
-    /// What part of it, in hundredths, is given back when the item is struck off (UNS-08).
+    /// The part of these deductions that is given back when the item is struck off, in percent (UNS-08).
     pub given_back: u32,
-    /// Each result that was sent back as vague.
+    /// The deduction for each result returned as vague.
     pub vague: u32,
-    /// Each result that was found to be false.
+    /// The deduction for each result found false.
     pub false_result: u32,
-    /// An order of level 1, 2, 3.
+    /// The deductions for an order of level 1, 2 and 3.
     pub orders: [u32; 3],
-    /// Each thanks.
+    /// The addition for each thanks.
     pub thanks: u32,
-    /// At most for everything that is added.
+    /// The maximum of all additions.
     pub added_max: u32,
 }
 
-impl Rules {
-    /// What we ship.
-    pub fn shipped() -> Rules {
-        Rules {
-            cuts: Cuts::default(),
+impl ReportRules {
+    /// The rules that are shipped.
+    pub fn shipped() -> ReportRules {
+        ReportRules {
+            cuts: PeriodCuts::default(),
             fairly_satisfied: 90,
             partly_solved: 0,
             short_abandon_s: 0,
@@ -114,7 +114,7 @@ impl Rules {
             worst: 3,
             worst_below: 90,
             bands: [90, 80, 60],
-            weights: Weights {
+            weights: ScoreWeights {
                 sign: 5,
                 on_time: 25,
                 satisfied: 25,
@@ -125,7 +125,7 @@ impl Rules {
                 urging: 5,
                 knowledge: 5,
             },
-            extras: Extras {
+            extras: ScoreAdjustments {
                 unsatisfied: 50,
                 unsatisfied_max: 1_000,
                 given_back: 0,
@@ -135,7 +135,7 @@ impl Rules {
                 thanks: 10,
                 added_max: 500,
             },
-            opening: Opening::default(),
+            opening: OpeningBalance::default(),
         }
     }
 }

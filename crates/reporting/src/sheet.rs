@@ -1,41 +1,41 @@
-//! A report as a document without a layout: titles, tables, notes.
+//! A report as a document without a layout: titles, tables and notes.
 //!
-//! It is what is frozen and hashed when a report is released; HTML, XLSX and
-//! CSV are made from it, then and ever after.
+//! The document is frozen and hashed when a report is released. HTML, XLSX, DOCX and CSV are made
+//! from it.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::figure::Figure;
 
-/// A report.
+/// A report document.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sheet {
-    /// `R3`
+    /// The code of the layout: `R3`
     pub report: String,
-    /// `2026-11`
+    /// The period: `2026-11`
     pub period: String,
-    /// `市长热线月通报 2026年11月`
+    /// The title: `市长热线月通报 2026年11月`
     pub title: String,
-    /// From when to when, and of whom.
+    /// The dates, and the unit if it is of one.
     pub subtitle: String,
-    /// What it says, in order.
-    pub parts: Vec<Part>,
-    /// How it counts: read under every report.
+    /// The parts, in order.
+    pub parts: Vec<SheetPart>,
+    /// Notes on how the figures are counted, printed at the end.
     pub notes: Vec<String>,
 }
 
-/// A part of it.
+/// A part of a document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Part {
+pub enum SheetPart {
     /// A table.
     Table(Table),
-    /// A few lines.
+    /// Text.
     Text {
-        /// Over them.
+        /// The heading.
         heading: String,
-        /// Each a paragraph; an empty one is room to write in.
+        /// The paragraphs; an empty one is space for handwriting.
         lines: Vec<String>,
     },
 }
@@ -43,13 +43,13 @@ pub enum Part {
 /// A table.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Table {
-    /// Over it.
+    /// The heading.
     pub heading: String,
-    /// Its columns.
+    /// The column names.
     pub columns: Vec<String>,
-    /// Its rows, each as long as the columns are many.
+    /// The rows; each has one cell per column.
     pub rows: Vec<Vec<Cell>>,
-    /// What to know about it.
+    /// A note below the table.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub note: String,
 }
@@ -58,30 +58,30 @@ pub struct Table {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cell {
-    /// Words.
+    /// Text.
     Text(String),
     /// A whole number.
     Count(u64),
-    /// Hundredths: points of a score.
+    /// Points of a score, in hundredths.
     Points(i64),
-    /// A figure with what it was divided from.
+    /// A figure with its fraction.
     Rate {
-        /// `96.16%`
+        /// The printed value: `96.16%`
         shown: String,
-        /// `23974/24932`, and what was left out.
+        /// `23974/24932`, and what was excluded.
         from: String,
-        /// Its value in ten-thousandths, when it has one.
+        /// The value in ten-thousandths; `None` for a figure that is not a rate.
         value: Option<u64>,
     },
 }
 
 impl Cell {
-    /// Words.
+    /// A cell with text.
     pub fn text(text: impl Into<String>) -> Cell {
         Cell::Text(text.into())
     }
 
-    /// A figure.
+    /// A cell with a figure.
     pub fn figure(figure: &Figure) -> Cell {
         let mut from = figure.fraction();
         if let Some(why) = figure.unmeasured {
@@ -94,7 +94,7 @@ impl Cell {
         Cell::Rate { shown: figure.shown.clone(), from, value: figure.basis_points() }
     }
 
-    /// As it is printed.
+    /// The printed form.
     pub fn shown(&self) -> String {
         match self {
             Cell::Text(text) => text.clone(),
@@ -116,7 +116,7 @@ impl Table {
         Table { heading: heading.into(), columns, rows: Vec::new(), note: String::new() }
     }
 
-    /// One more row; cut or filled to the columns.
+    /// Adds a row, cut or filled to the number of columns.
     pub fn push(&mut self, mut row: Vec<Cell>) {
         row.resize_with(self.columns.len(), || Cell::text(""));
         self.rows.push(row);
@@ -124,27 +124,27 @@ impl Table {
 }
 
 impl Sheet {
-    /// The document as it is hashed and kept.
+    /// The JSON that is hashed and stored.
     pub fn to_json(&self) -> String {
-        // Strings and numbers only: nothing in it can fail to be written.
+        // The type has only strings and numbers, so serialization cannot fail.
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// Read what was kept.
+    /// Parses the stored JSON.
     pub fn from_json(text: &str) -> Result<Sheet, serde_json::Error> {
         serde_json::from_str(text)
     }
 
-    /// The hash of all it says, SHA-256 in hex.
+    /// The SHA-256 of the document in hex.
     pub fn sha256(&self) -> String {
         sha256(self.to_json().as_bytes())
     }
 
-    /// How many rows its tables have together.
+    /// The number of rows of all tables.
     pub fn rows(&self) -> u64 {
         let tables = self.parts.iter().map(|part| match part {
-            Part::Table(table) => table.rows.len() as u64,
-            Part::Text { .. } => 0,
+            SheetPart::Table(table) => table.rows.len() as u64,
+            SheetPart::Text { .. } => 0,
         });
         tables.sum()
     }

@@ -18,7 +18,7 @@ use std::{
 
 use model::{CalendarTable, Date, DayKind, DaySource, SpecialDay};
 
-use spreadsheet::{Broken, Lines, Reader, Writer};
+use spreadsheet::{CsvError, CsvStyle, Reader, Writer};
 
 use crate::{Fault, calendar, folder::texts, page::Faults};
 
@@ -29,7 +29,7 @@ pub fn write(table: &CalendarTable) -> String {
     let mut days: Vec<(Option<i32>, &SpecialDay)> =
         table.days.iter().map(|day| (year_of(day, &noticed), day)).collect();
     days.sort_by_key(|(year, day)| (*year, day.date));
-    let mut writer = Writer::new(Lines::ForFiles);
+    let mut writer = Writer::new(CsvStyle::ForFiles);
     writer.text(COLUMNS);
     let named: BTreeSet<i32> = days.iter().filter_map(|(year, _)| *year).collect();
     for (year, notice) in noticed.iter().filter(|(year, _)| !named.contains(*year)) {
@@ -91,7 +91,7 @@ fn files(shown: &str, text: &str) -> (Vec<(String, String)>, Vec<Fault>) {
         what,
         right: right.to_owned(),
     };
-    let unreadable = |broken: Broken| {
+    let unreadable = |broken: CsvError| {
         let what = format!("it cannot be read as CSV: {}", broken.what);
         fault(broken.line, "", what, "save it as CSV UTF-8")
     };

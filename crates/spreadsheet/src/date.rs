@@ -1,7 +1,7 @@
 //! Dates as people and spreadsheet programs write them.
 
 /// Year, month and day of `2026-11-02`, `2026/11/2` or `2026年11月2日`; `None` for anything else.
-/// Whether there is such a day is for the caller to ask.
+/// The caller checks whether the day exists.
 pub fn date(text: &str) -> Option<(i32, u8, u8)> {
     let text = text.trim();
     let chinese = text.strip_suffix('日');
@@ -30,7 +30,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_day_is_written_in_several_ways() {
+    fn date_formats_are_recognized() {
         for text in ["2026-11-02", "2026/11/2", " 2026/11/02 ", "2026年11月2日", "2026-11-2"] {
             assert_eq!(date(text), Some((2026, 11, 2)), "{text}");
         }

@@ -1,24 +1,24 @@
-//! The bytes of a table as text.
+//! Decoding the bytes of a table.
 
 use std::{borrow::Cow, fmt};
 
 use encoding_rs::{DecoderResult, GB18030};
 
-/// A table's text, without a byte order mark.
+/// The text of a table without a byte order mark.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Decoded<'a> {
     /// The text.
     pub text: Cow<'a, str>,
-    /// What it was written in.
+    /// The encoding it had.
     pub encoding: Encoding,
 }
 
-/// What a table's text was written in.
+/// The encoding of a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoding {
     /// UTF-8, with or without a byte order mark.
     Utf8,
-    /// GB18030, of which GBK and GB2312 are parts: what Excel in Chinese saves as "CSV".
+    /// GB18030, which includes GBK and GB2312: what Chinese Excel saves as "CSV".
     Gb18030,
 }
 
@@ -31,9 +31,9 @@ impl fmt::Display for Encoding {
     }
 }
 
-/// Why bytes are not the text of a table. The sentence says what to do.
+/// The bytes are not the text of a table. The message says what to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NotText {
+pub enum DecodeError {
     /// UTF-16: what Excel saves as "Unicode text".
     Utf16,
     /// A workbook (a ZIP archive, or the older binary format).
@@ -42,29 +42,29 @@ pub enum NotText {
     Unknown,
 }
 
-impl fmt::Display for NotText {
+impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let found = match self {
-            NotText::Utf16 => "the table is written in UTF-16 (\"Unicode text\")",
-            NotText::Workbook => "this is a workbook, not a CSV table",
-            NotText::Unknown => "the table is neither UTF-8 nor GBK",
+            DecodeError::Utf16 => "the table is written in UTF-16 (\"Unicode text\")",
+            DecodeError::Workbook => "this is a workbook, not a CSV table",
+            DecodeError::Unknown => "the table is neither UTF-8 nor GBK",
         };
         write!(f, "{found}; save it as \"CSV UTF-8 (comma delimited)\" and send that")
     }
 }
 
-impl std::error::Error for NotText {}
+impl std::error::Error for DecodeError {}
 
-/// The text of a table. What is valid UTF-8 is UTF-8, the rest is GB18030.
+/// Decodes a table: UTF-8 if it is valid, otherwise GB18030.
 ///
 /// # Errors
-/// When the bytes are neither.
-pub fn decode(bytes: &[u8]) -> Result<Decoded<'_>, NotText> {
+/// The bytes are in neither encoding, or are a workbook.
+pub fn decode(bytes: &[u8]) -> Result<Decoded<'_>, DecodeError> {
     if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
-        return Err(NotText::Utf16);
+        return Err(DecodeError::Utf16);
     }
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"\xD0\xCF\x11\xE0") {
-        return Err(NotText::Workbook);
+        return Err(DecodeError::Workbook);
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
         let text = Cow::Borrowed(text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text));
@@ -72,12 +72,12 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded<'_>, NotText> {
     }
     let mut decoder = GB18030.new_decoder_without_bom_handling();
     let room = decoder.max_utf8_buffer_length_without_replacement(bytes.len());
-    let mut text = String::with_capacity(room.ok_or(NotText::Unknown)?);
+    let mut text = String::with_capacity(room.ok_or(DecodeError::Unknown)?);
     match decoder.decode_to_string_without_replacement(bytes, &mut text, true) {
         (DecoderResult::InputEmpty, _) => {
             Ok(Decoded { text: Cow::Owned(text), encoding: Encoding::Gb18030 })
         }
-        _ => Err(NotText::Unknown),
+        _ => Err(DecodeError::Unknown),
     }
 }
 
@@ -99,12 +99,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_table_is_refused_with_what_to_do() {
+    fn bytes_that_are_not_a_table_are_refused_with_advice() {
         for (bytes, why) in [
-            (&b"\xFF\xFEa\0"[..], NotText::Utf16),
-            (b"PK\x03\x04...", NotText::Workbook),
-            (b"\xD0\xCF\x11\xE0..", NotText::Workbook),
-            (b"a\xFF\xFFb", NotText::Unknown),
+            (&b"\xFF\xFEa\0"[..], DecodeError::Utf16),
+            (b"PK\x03\x04...", DecodeError::Workbook),
+            (b"\xD0\xCF\x11\xE0..", DecodeError::Workbook),
+            (b"a\xFF\xFFb", DecodeError::Unknown),
         ] {
             assert_eq!(decode(bytes), Err(why));
             assert!(why.to_string().contains("CSV UTF-8"));

@@ -1,68 +1,67 @@
-//! The rows of a table, each with the line it begins on.
+//! Reading the rows of a table with their line numbers.
 
 use std::fmt;
 
-use crate::{encoding::BYTE_ORDER_MARK, unguarded};
+use crate::{encoding::BYTE_ORDER_MARK, unescape_cell};
 
-/// Reads a table whose first row names the columns. A cell comes without blanks around it and
-/// without the guard of [`crate::guarded`].
+/// Reads a table whose first row has the column names. Cells are trimmed and unescaped
+/// ([`crate::unescape_cell`]).
 ///
-/// A row may have fewer or more cells than there are columns: compare [`Row::len`] with
-/// [`Reader::columns`].
+/// A row may have fewer or more cells than columns: compare [`Row::len`] with [`Reader::columns`].
 pub struct Reader<'t> {
     text: &'t str,
     records: csv::StringRecordsIntoIter<&'t [u8]>,
     columns: Vec<String>,
-    /// Up to where lines are counted, in bytes, and the line there.
+    /// The position up to which lines were counted, in bytes, and the line there.
     counted: (usize, u64),
 }
 
 /// A row of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// The line it begins on, from 1, as an editor counts them.
+    /// The line it begins on, from 1.
     pub line: u64,
     cells: Vec<String>,
 }
 
-/// A table that cannot be read as CSV from some line on.
+/// The table is not valid CSV from a line on.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Broken {
+pub struct CsvError {
     /// The line.
     pub line: u64,
-    /// What is wrong, by the CSV library.
+    /// The message of the CSV library.
     pub what: String,
 }
 
-impl fmt::Display for Broken {
+impl fmt::Display for CsvError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "line {}: it cannot be read as CSV: {}", self.line, self.what)
     }
 }
 
-impl std::error::Error for Broken {}
+impl std::error::Error for CsvError {}
 
 impl<'t> Reader<'t> {
-    /// Reads the columns.
+    /// Reads the column names.
     ///
     /// # Errors
-    /// When the first row cannot be read.
-    pub fn new(text: &'t str) -> Result<Reader<'t>, Broken> {
+    /// The first row cannot be read.
+    pub fn new(text: &'t str) -> Result<Reader<'t>, CsvError> {
         let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
         let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(text.as_bytes());
         let first = reader.headers();
-        let first = first.map_err(|error| Broken { line: 1, what: error.to_string() })?;
+        let first = first.map_err(|error| CsvError { line: 1, what: error.to_string() })?;
         let columns = first.iter().map(|name| name.trim().to_owned()).collect();
         Ok(Reader { text, records: reader.into_records(), columns, counted: (0, 1) })
     }
 
-    /// The columns, in their order.
+    /// The column names.
     pub fn columns(&self) -> &[String] {
         &self.columns
     }
 
-    /// The line of the row that begins at a byte. The CSV library counts before it has passed the
-    /// line feed of a CRLF and the empty lines in front of a row.
+    /// The line of the row that begins at a byte. The CSV library counts before it has skipped the line
+    /// feed of a CRLF and empty lines.
     fn line_at(&mut self, byte: usize) -> u64 {
         let rest = self.text.get(byte..).unwrap_or_default();
         let begins = byte + rest.len() - rest.trim_start_matches(['\r', '\n']).len();
@@ -78,7 +77,7 @@ impl<'t> Reader<'t> {
 }
 
 impl Iterator for Reader<'_> {
-    type Item = Result<Row, Broken>;
+    type Item = Result<Row, CsvError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let record = self.records.next()?;
@@ -90,16 +89,17 @@ impl Iterator for Reader<'_> {
         let line = self.line_at(byte);
         Some(match record {
             Ok(record) => {
-                let cells = record.iter().map(|cell| unguarded(cell.trim_matches(' ')).to_owned());
+                let cells =
+                    record.iter().map(|cell| unescape_cell(cell.trim_matches(' ')).to_owned());
                 Ok(Row { line, cells: cells.collect() })
             }
-            Err(error) => Err(Broken { line, what: error.to_string() }),
+            Err(error) => Err(CsvError { line, what: error.to_string() }),
         })
     }
 }
 
 impl Row {
-    /// A cell by its place among the columns; empty where the row has none.
+    /// A cell by its index; empty when the row has none.
     pub fn cell(&self, place: usize) -> &str {
         self.cells.get(place).map_or("", String::as_str)
     }
@@ -109,12 +109,12 @@ impl Row {
         self.cells.iter().map(String::as_str)
     }
 
-    /// How many cells it has.
+    /// The number of cells.
     pub fn len(&self) -> usize {
         self.cells.len()
     }
 
-    /// Whether it has no cell. The CSV library passes over empty lines, so that no row is.
+    /// Whether the row has no cells, which does not happen: the CSV library skips empty lines.
     pub fn is_empty(&self) -> bool {
         self.cells.is_empty()
     }

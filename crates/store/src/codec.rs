@@ -1,21 +1,21 @@
-//! Keys that sort as they should, and values with a version before them.
+//! Keys that sort in the order of their ids, and values with a version byte.
 
 use model::{CallId, Number, Record, SeatId, TicketId, desk::FilingId};
 use serde::{Serialize, de::DeserializeOwned};
 
 use crate::StoreError;
 
-/// What the trees mean. Another number, and the view is made anew.
+/// The version of the trees. A view with another version is rebuilt.
 pub(crate) const SCHEMA: u32 = 10;
 
-/// A version byte, then JSON.
+/// A value as a version byte and JSON.
 pub(crate) fn value<T: Serialize>(of: &T) -> Result<Vec<u8>, StoreError> {
     let mut bytes = vec![VERSION_JSON];
     serde_json::to_writer(&mut bytes, of).map_err(|e| StoreError::Damaged(e.to_string()))?;
     Ok(bytes)
 }
 
-/// A record, the same.
+/// A record as a version byte and JSON.
 pub(crate) fn record(of: &Record) -> Result<Vec<u8>, StoreError> {
     let mut bytes = vec![VERSION_JSON];
     of.write_json(&mut bytes).map_err(|e| StoreError::Damaged(e.to_string()))?;
@@ -38,7 +38,7 @@ pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, StoreError> {
     }
 }
 
-/// A row of facts, without names: a million of them are read for a report.
+/// A row of facts without field names, since a report reads a million of them.
 pub(crate) fn compact<T: Serialize>(of: &T) -> Result<Vec<u8>, StoreError> {
     postcard::to_stdvec(of).map_err(|e| StoreError::Damaged(e.to_string()))
 }
@@ -56,7 +56,7 @@ pub(crate) fn ticket(ticket: TicketId) -> [u8; 8] {
     ticket.0.to_be_bytes()
 }
 
-/// Before the ids of a caller's calls. The length keeps 138 apart from 1381.
+/// The prefix of a caller's calls. The length keeps 138 apart from 1381.
 pub(crate) fn caller(caller: &Number) -> Vec<u8> {
     let digits = caller.reveal().as_bytes();
     let mut key = u32::try_from(digits.len()).unwrap_or(u32::MAX).to_be_bytes().to_vec();
@@ -68,18 +68,18 @@ pub(crate) fn filing(filing: FilingId) -> Vec<u8> {
     [ticket(filing.matter.0).as_slice(), &filing.n.to_be_bytes()].concat()
 }
 
-/// Before the ids of a seat's calls.
+/// The prefix of a seat's calls.
 pub(crate) fn seat(seat: SeatId) -> [u8; 4] {
     seat.0.to_be_bytes()
 }
 
-/// A seat of an emergency that was imported.
+/// The key of a seat in an imported emergency.
 pub(crate) fn seat_of_emergency(seat: SeatId) -> [u8; 5] {
     let [a, b, c, d] = seat.0.to_be_bytes();
     [EMERGENCY, a, b, c, d]
 }
 
-/// An id behind what it is filed under.
+/// A key: a prefix and an id.
 pub(crate) fn under(prefix: &[u8], id: [u8; 8]) -> Vec<u8> {
     [prefix, &id].concat()
 }
@@ -92,5 +92,5 @@ pub(crate) fn id(key: &[u8]) -> Result<u64, StoreError> {
 }
 
 const VERSION_JSON: u8 = 1;
-/// Longer by this byte than the key of a seat of the engine's own.
+/// Makes the key one byte longer than that of a seat of the engine.
 const EMERGENCY: u8 = b'e';

@@ -1,4 +1,4 @@
-//! What can be wrong with the view, each with what would help.
+//! Errors of the view, each with its remedy.
 
 use std::{
     any::Any,
@@ -8,31 +8,31 @@ use std::{
 
 use model::Seq;
 
-/// Why the view could not be opened, written or read.
+/// The view could not be opened, written or read.
 #[derive(Debug)]
 pub enum StoreError {
-    /// Its files make no sense. Wipe it and apply the log again.
+    /// The files cannot be read. Wipe the view and apply the log again.
     Damaged(String),
-    /// It was written by a program with another idea of it. Wipe it and apply the log again.
+    /// The view was written by a program with another schema. Wipe it and apply the log again.
     OldSchema {
-        /// The version found.
+        /// The schema version found.
         found: u32,
     },
     /// Another process has it open.
     Busy,
-    /// Records are missing between what it has seen and what it was given. Nothing was applied.
+    /// Records are missing before those given. Nothing was applied.
     Gap {
-        /// The record it needs next.
+        /// The record that is due next.
         expected: Seq,
-        /// The record it was given.
+        /// The first record that was given.
         found: Seq,
     },
-    /// The operating system refused.
+    /// The operating system reported an error.
     Io(io::Error),
 }
 
 impl StoreError {
-    /// Whether wiping the view and applying the log again is the cure.
+    /// Whether the view must be wiped and built again from the log.
     pub fn wants_rebuild(&self) -> bool {
         matches!(self, StoreError::Damaged(_) | StoreError::OldSchema { .. })
     }
@@ -42,10 +42,10 @@ impl fmt::Display for StoreError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             StoreError::Damaged(what) => {
-                write!(f, "the view of the log is damaged ({what}); it must be made anew")
+                write!(f, "the view of the log is damaged ({what}); it must be rebuilt")
             }
             StoreError::OldSchema { found } => {
-                write!(f, "the view of the log is of version {found}; it must be made anew")
+                write!(f, "the view of the log is of version {found}; it must be rebuilt")
             }
             StoreError::Busy => write!(f, "another engine has the view of the log open"),
             StoreError::Gap { expected, found } => {
@@ -68,9 +68,9 @@ impl std::error::Error for StoreError {
 impl From<sled::Error> for StoreError {
     fn from(error: sled::Error) -> StoreError {
         match error {
-            // sled locks its file and wraps the refusal in words of its own.
+            // sled reports a locked file as an I/O error with a text of its own.
             sled::Error::Io(e) if e.to_string().contains("acquire lock") => StoreError::Busy,
-            // What sled reads beyond a file's end, or cannot decode, it calls an I/O error too.
+            // sled also reports reads beyond the end of a file, and what it cannot decode, as I/O errors.
             sled::Error::Io(e)
                 if matches!(
                     e.kind(),
@@ -85,32 +85,32 @@ impl From<sled::Error> for StoreError {
     }
 }
 
-/// Touch sled, and answer instead of unwinding when it panics.
-pub(crate) fn caught<T>(touch: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
-    // What a panic may leave half done is in sled, and is thrown away with it.
-    catch_unwind(AssertUnwindSafe(touch))
-        .unwrap_or_else(|panic| Err(StoreError::Damaged(last_words(panic.as_ref()))))
+/// Runs an operation on sled, and returns an error when sled panics.
+pub(crate) fn catch_panic<T>(run: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    // Whatever the panic left inconsistent is inside sled, which is closed and rebuilt.
+    catch_unwind(AssertUnwindSafe(run))
+        .unwrap_or_else(|panic| Err(StoreError::Damaged(panic_message(panic.as_ref()))))
 }
 
-fn last_words(panic: &(dyn Any + Send)) -> String {
-    let words = panic
+fn panic_message(panic: &(dyn Any + Send)) -> String {
+    let message = panic
         .downcast_ref::<String>()
         .map(String::as_str)
         .or_else(|| panic.downcast_ref::<&str>().copied())
         .unwrap_or("sled panicked");
-    words.chars().take(WORDS_MAX).collect()
+    message.chars().take(MESSAGE_MAX).collect()
 }
 
-/// sled's panics may quote whole pages.
-const WORDS_MAX: usize = 200;
+/// sled's panic messages may quote whole pages.
+const MESSAGE_MAX: usize = 200;
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_panic_becomes_an_error_that_asks_for_a_rebuild() {
-        let error = caught::<()>(|| panic!("offset {} is odd", 7)).unwrap_err();
+    fn panic_becomes_an_error_that_asks_for_a_rebuild() {
+        let error = catch_panic::<()>(|| panic!("offset {} is odd", 7)).unwrap_err();
         assert!(error.wants_rebuild());
         assert!(error.to_string().contains("offset 7 is odd"), "{error}");
     }

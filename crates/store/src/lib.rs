@@ -1,24 +1,23 @@
-//! The indexed view of the log: calls and tickets, found in a moment.
+//! The indexed view of the log: calls and tickets with indexes to find them.
 //!
-//! The log is the truth and this is a fold over it, kept in sled with the
-//! number of the last record it has seen. A view that is missing, behind, too
-//! old or damaged is wiped and made anew from the log; nothing is lost by that.
-//! One [`Store`] writes, any number of [`Reader`]s look.
+//! The view is a fold over the log, stored in sled with the number of the last record applied. A
+//! view that is missing, behind, of an old schema or damaged is wiped and built again from the log,
+//! without loss. One [`Store`] writes, any number of [`Reader`]s read.
 //!
-//! Beside it lies one file, a state written down whole: see [`kept`].
+//! Beside it lies one file with a snapshot of the engine's state: see [`snapshot`].
 //!
-//! sled may panic on a damaged file; every touch of it is caught here and
-//! becomes [`StoreError::Damaged`]. It will never know where the log is.
+//! sled may panic on a damaged file. Every access is wrapped, and a panic becomes
+//! [`StoreError::Damaged`]. The crate does not know where the log is.
 
 mod codec;
 mod error;
-mod filed;
-mod fold;
-pub mod kept;
 mod reader;
+pub mod snapshot;
+mod ticket_index;
 mod view;
+mod writer;
 
 pub use error::StoreError;
-pub use filed::Filed;
-pub use fold::Store;
 pub use reader::{CallFilter, Page, Reader};
+pub use ticket_index::TicketIndex;
+pub use writer::Store;

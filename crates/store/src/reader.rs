@@ -1,4 +1,4 @@
-//! Looking things up, while the store goes on writing.
+//! Queries, which run while the store is being written.
 
 use std::sync::Arc;
 
@@ -6,46 +6,44 @@ use model::{
     CallId, LineId, Number, Record, SeatId, Seq, TicketId, Timestamp, desk::FilingId,
     event::AttachmentKept,
 };
-use reporting::{
-    Cdr,
-    facts::{CallRow, TicketRow},
-};
+use reporting::facts::{CallRow, TicketRow};
 use serde::de::DeserializeOwned;
 use sled::{IVec, Tree};
+use stats::Cdr;
 use ticketing::{Filing, Ticket};
 
-use crate::{Filed, StoreError, codec, error::caught, view::View};
+use crate::{StoreError, TicketIndex, codec, error::catch_panic, view::View};
 
-/// Somebody who looks. Cheap to clone; any thread.
+/// Reads the view. Cheap to clone, usable on any thread.
 #[derive(Clone)]
 pub struct Reader {
     view: Arc<View>,
 }
 
-/// A stretch of a list, newest first.
+/// A page of a list, newest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Page {
-    /// Only calls older than this one: the last of the page before.
+    /// Only calls older than this one: the last of the previous page.
     pub before: Option<CallId>,
-    /// At most so many; never more than a thousand.
+    /// The maximum number of rows; capped at a thousand.
     pub limit: usize,
 }
 
-/// Which calls. What is `None` does not matter.
+/// A filter for calls. A field that is `None` matches every call.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CallFilter {
-    /// Arrived at this moment or later.
+    /// Arrived at this time or later.
     pub since: Option<Timestamp>,
     /// On this line.
     pub line: Option<LineId>,
-    /// Answered, at last, by this seat.
+    /// Answered last by this seat.
     pub seat: Option<SeatId>,
-    /// From this number. The withheld number finds nothing: it is nobody's.
+    /// From this number. A withheld number matches no call.
     pub caller: Option<Number>,
 }
 
 impl CallFilter {
-    fn takes(&self, cdr: &Cdr) -> bool {
+    fn matches(&self, cdr: &Cdr) -> bool {
         self.line.as_ref().is_none_or(|line| *line == cdr.line)
             && self.seat.is_none_or(|seat| Some(seat) == cdr.seat)
             && self.caller.as_ref().is_none_or(|caller| *caller == cdr.caller)
@@ -57,19 +55,19 @@ impl Reader {
         Reader { view }
     }
 
-    /// The last record the view has seen.
+    /// The last record applied to the view.
     pub fn applied(&self) -> Seq {
         self.view.applied()
     }
 
     /// One call.
     pub fn call(&self, call: CallId) -> Result<Option<Cdr>, StoreError> {
-        caught(|| one(&self.view.trees()?.calls, codec::call(call)))
+        catch_panic(|| one(&self.view.trees()?.calls, codec::call(call)))
     }
 
     /// Calls, newest first.
     pub fn calls(&self, page: Page, filter: &CallFilter) -> Result<Vec<Cdr>, StoreError> {
-        caught(|| {
+        catch_panic(|| {
             let trees = self.view.trees()?;
             let range = Range {
                 oldest: filter.since.map_or(0, Timestamp::micros),
@@ -78,9 +76,9 @@ impl Reader {
             };
             let read = |id: u64| {
                 let cdr: Option<Cdr> = one(&trees.calls, id.to_be_bytes())?;
-                Ok(cdr.filter(|cdr| filter.takes(cdr)))
+                Ok(cdr.filter(|cdr| filter.matches(cdr)))
             };
-            // By the index that leaves the fewest to look at.
+            // The more selective index first.
             match (&filter.caller, filter.seat) {
                 (Some(caller), _) => {
                     range.gather(&trees.calls_of_caller, &codec::caller(caller), |id, _| read(id))
@@ -89,15 +87,15 @@ impl Reader {
                     range.gather(&trees.calls_of_seat, &codec::seat(seat), |id, _| read(id))
                 }
                 (None, None) => range.gather(&trees.calls, &[], |_, value| {
-                    Ok(Some(codec::read::<Cdr>(value)?).filter(|cdr| filter.takes(cdr)))
+                    Ok(Some(codec::read::<Cdr>(value)?).filter(|cdr| filter.matches(cdr)))
                 }),
             }
         })
     }
 
-    /// Calls that have not ended, oldest first: after a crash, what the engine died with.
+    /// Calls that have not ended, oldest first. After a crash these are the interrupted calls.
     pub fn open_calls(&self) -> Result<Vec<Cdr>, StoreError> {
-        caught(|| {
+        catch_panic(|| {
             let trees = self.view.trees()?;
             let mut open = Vec::new();
             for key in trees.open_calls.iter().keys() {
@@ -109,22 +107,22 @@ impl Reader {
 
     /// One ticket.
     pub fn ticket(&self, ticket: TicketId) -> Result<Option<Ticket>, StoreError> {
-        caught(|| one(&self.view.trees()?.tickets, codec::ticket(ticket)))
+        catch_panic(|| one(&self.view.trees()?.tickets, codec::ticket(ticket)))
     }
 
-    /// The last record of a file that was sent, by its SHA-256 in hex.
+    /// The last record of an uploaded file, by its SHA-256 in hex.
     pub fn attachment(&self, sha256: &str) -> Result<Option<AttachmentKept>, StoreError> {
-        caught(|| one(&self.view.trees()?.attachments, sha256))
+        catch_panic(|| one(&self.view.trees()?.attachments, sha256))
     }
 
-    /// What was done with a ticket, step by step, the records after this one; at most so many.
+    /// The history of a ticket: its records after `after`, at most `limit`.
     pub fn course(
         &self,
         ticket: TicketId,
         after: Seq,
         limit: usize,
     ) -> Result<Vec<Record>, StoreError> {
-        caught(|| {
+        catch_panic(|| {
             let id = codec::ticket(ticket);
             let from = codec::under(&id, after.saturating_add(1).to_be_bytes());
             let to = codec::under(&id, u64::MAX.to_be_bytes());
@@ -133,9 +131,9 @@ impl Reader {
         })
     }
 
-    /// The ticket a call left.
+    /// The ticket of a call.
     pub fn ticket_of_call(&self, call: CallId) -> Result<Option<Ticket>, StoreError> {
-        caught(|| {
+        catch_panic(|| {
             let trees = self.view.trees()?;
             match trees.ticket_of_call.get(codec::call(call))? {
                 Some(id) => one(&trees.tickets, codec::id(&id)?.to_be_bytes()),
@@ -144,29 +142,29 @@ impl Reader {
         })
     }
 
-    /// Tickets, newest first, those before `before` when given; never more than a thousand.
-    /// Of one place, when one is named; of all otherwise.
+    /// Tickets, newest first, those before `before` when given; at most a thousand.
+    /// All tickets, or those of an index.
     pub fn tickets(
         &self,
         before: Option<TicketId>,
         limit: usize,
-        filed: Option<&Filed>,
+        index: Option<&TicketIndex>,
     ) -> Result<Vec<Ticket>, StoreError> {
-        caught(|| {
+        catch_panic(|| {
             let trees = self.view.trees()?;
             let before = before.map_or(u64::MAX, |ticket| ticket.0);
             let range = Range { oldest: 0, before, limit };
-            match filed {
-                Some(filed) => {
+            match index {
+                Some(index) => {
                     let mut found: Vec<Ticket> = Vec::new();
-                    for prefix in filed.prefixes() {
+                    for prefix in index.prefixes() {
                         found.extend(range.gather(&trees.tickets_by, &prefix, |id, _| {
                             one(&trees.tickets, id.to_be_bytes())
                         })?);
                     }
                     found.sort_by_key(|ticket| std::cmp::Reverse(ticket.ticket));
                     found.dedup_by_key(|ticket| ticket.ticket);
-                    found.truncate(limit.min(LIMIT_MAX));
+                    found.truncate(limit.min(PAGE_MAX));
                     Ok(found)
                 }
                 None => range.gather(&trees.tickets, &[], |_, value| codec::read(value).map(Some)),
@@ -174,16 +172,16 @@ impl Reader {
         })
     }
 
-    /// The tickets of one place, the oldest first, as long as `see` goes on; those of a caller with
-    /// several numbers one number after another.
-    pub fn each_filed(
+    /// Calls `see` with the tickets of an index, oldest first, until it returns `false`. For a caller with
+    /// several numbers, one number after another.
+    pub fn each_in_index(
         &self,
-        filed: &Filed,
+        index: &TicketIndex,
         mut see: impl FnMut(Ticket) -> bool,
     ) -> Result<(), StoreError> {
-        caught(|| {
+        catch_panic(|| {
             let trees = self.view.trees()?;
-            let prefixes = filed.prefixes().into_iter();
+            let prefixes = index.prefixes().into_iter();
             for key in prefixes.flat_map(|prefix| trees.tickets_by.scan_prefix(prefix).keys()) {
                 let found: Option<Ticket> = one(&trees.tickets, codec::id(&key?)?.to_be_bytes())?;
                 if found.is_some_and(|ticket| !see(ticket)) {
@@ -194,18 +192,18 @@ impl Reader {
         })
     }
 
-    /// The newest tickets of a caller; none of who withheld their number.
+    /// The newest tickets of a caller; none for a withheld number.
     pub fn tickets_of_caller(&self, caller: &Number) -> Result<Vec<Ticket>, StoreError> {
         if caller.is_withheld() {
             return Ok(Vec::new());
         }
-        self.tickets(None, OF_CALLER_MAX, Some(&Filed::Caller(vec![caller.clone()])))
+        self.tickets(None, TICKETS_OF_CALLER_MAX, Some(&TicketIndex::Caller(vec![caller.clone()])))
     }
 
-    /// What reports need of every ticket, oldest first, one after another: a million of them
-    /// are not in memory at once.
+    /// Calls `see` with the report row of every ticket, oldest first. Rows are read one by one, since a
+    /// million of them do not fit in memory.
     pub fn each_row(&self, mut see: impl FnMut(&TicketRow)) -> Result<(), StoreError> {
-        caught(|| {
+        catch_panic(|| {
             for entry in self.view.trees()?.facts.iter() {
                 see(&codec::read_compact(&entry?.1)?);
             }
@@ -213,14 +211,14 @@ impl Reader {
         })
     }
 
-    /// Every call that arrived from `from` on and before `to`, oldest first, one after another.
+    /// Calls `see` with every call that arrived in `from..to`, oldest first.
     pub fn each_call(
         &self,
         from: Timestamp,
         to: Timestamp,
         mut see: impl FnMut(&CallRow),
     ) -> Result<(), StoreError> {
-        caught(|| {
+        catch_panic(|| {
             let key = |at: Timestamp| at.micros().to_be_bytes();
             for entry in self.view.trees()?.calls.range(key(from)..key(to.max(from))) {
                 see(&codec::read(&entry?.1)?);
@@ -231,14 +229,14 @@ impl Reader {
 
     /// One filing.
     pub fn filing(&self, filing: FilingId) -> Result<Option<Filing>, StoreError> {
-        caught(|| {
+        catch_panic(|| {
             let bytes = self.view.trees()?.filings.get(codec::filing(filing))?;
             bytes.map(|bytes| codec::read(&bytes)).transpose()
         })
     }
 }
 
-/// Ids wanted: from `oldest` up to and without `before`.
+/// A range of ids: from `oldest`, before `before`.
 struct Range {
     oldest: u64,
     before: u64,
@@ -246,14 +244,14 @@ struct Range {
 }
 
 impl Range {
-    /// Whatever `read` makes of the entries below `prefix`, newest first.
+    /// Reads the entries below `prefix`, newest first, and keeps those for which `read` returns a value.
     fn gather<T>(
         &self,
         tree: &Tree,
         prefix: &[u8],
         read: impl Fn(u64, &IVec) -> Result<Option<T>, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
-        let limit = self.limit.min(LIMIT_MAX);
+        let limit = self.limit.min(PAGE_MAX);
         let mut found = Vec::new();
         if self.oldest >= self.before || limit == 0 {
             return Ok(found);
@@ -274,7 +272,7 @@ fn one<T: DeserializeOwned>(tree: &Tree, key: impl AsRef<[u8]>) -> Result<Option
     tree.get(key)?.map(|bytes| codec::read(&bytes)).transpose()
 }
 
-/// A page no person reads to its end.
-const LIMIT_MAX: usize = 1_000;
-/// What a seat can look through while the caller speaks.
-const OF_CALLER_MAX: usize = 200;
+/// The maximum length of a page.
+const PAGE_MAX: usize = 1_000;
+/// As many as an agent can look through during a call.
+const TICKETS_OF_CALLER_MAX: usize = 200;

@@ -1,4 +1,4 @@
-//! sled and its trees, opened with care and closed with care.
+//! Opening, reopening and closing sled and its trees.
 
 use std::{
     fs::DirBuilder,
@@ -15,20 +15,20 @@ use std::{
 use model::Seq;
 use sled::{Db, Tree};
 
-use crate::{StoreError, codec, error::caught};
+use crate::{StoreError, codec, error::catch_panic};
 
-/// What `Store` and every `Reader` share.
+/// The state shared by `Store` and every `Reader`.
 pub(crate) struct View {
     folder: PathBuf,
-    /// `None` while it is dropped, and where it could not be opened anew.
+    /// `None` while it is being closed, and after it could not be reopened.
     trees: RwLock<Option<Trees>>,
     pub(crate) applied: AtomicU64,
 }
 
-/// The trees, which stay open while somebody looks.
-pub(crate) struct Held<'v>(RwLockReadGuard<'v, Option<Trees>>);
+/// The trees, kept open while a query runs.
+pub(crate) struct OpenTrees<'v>(RwLockReadGuard<'v, Option<Trees>>);
 
-impl Deref for Held<'_> {
+impl Deref for OpenTrees<'_> {
     type Target = Trees;
 
     fn deref(&self) -> &Trees {
@@ -36,7 +36,7 @@ impl Deref for Held<'_> {
     }
 }
 
-/// The trees, by what is found in them.
+/// The trees; each comment has the parts of the key and the value.
 pub(crate) struct Trees {
     pub(crate) meta: Tree,
     /// call -> CDR
@@ -45,23 +45,23 @@ pub(crate) struct Trees {
     pub(crate) calls_of_caller: Tree,
     /// seat, call: every seat the call was connected to
     pub(crate) calls_of_seat: Tree,
-    /// call: those that have not ended
+    /// call, for calls that have not ended
     pub(crate) open_calls: Tree,
     /// ticket -> ticket
     pub(crate) tickets: Tree,
-    /// ticket, record -> the record: what was done with it, step by step
+    /// ticket, record -> the record: the history of the ticket
     pub(crate) courses: Tree,
-    /// ticket -> what reports need of it
+    /// ticket -> the row that reports read
     pub(crate) facts: Tree,
-    /// what it is filed under, ticket: see `crate::filed`
+    /// index key, ticket; see `crate::ticket_index`
     pub(crate) tickets_by: Tree,
     /// filing -> filing
     pub(crate) filings: Tree,
     /// call -> ticket number
     pub(crate) ticket_of_call: Tree,
-    /// seat -> who is signed in there, by name
+    /// seat -> the agent signed in by name
     pub(crate) agents: Tree,
-    /// SHA-256 in hex -> the last record of a file that was sent
+    /// SHA-256 in hex -> the last record of an uploaded file
     pub(crate) attachments: Tree,
     db: Db,
 }
@@ -76,18 +76,18 @@ impl View {
         })
     }
 
-    pub(crate) fn trees(&self) -> Result<Held<'_>, StoreError> {
+    pub(crate) fn trees(&self) -> Result<OpenTrees<'_>, StoreError> {
         let held = self.trees.read().unwrap_or_else(PoisonError::into_inner);
-        if held.is_none() { Err(StoreError::Busy) } else { Ok(Held(held)) }
+        if held.is_none() { Err(StoreError::Busy) } else { Ok(OpenTrees(held)) }
     }
 
-    /// Close it and open it again; what is damaged begins anew. Whoever looks meanwhile waits.
+    /// Closes sled and opens it again; a damaged view is wiped. Queries wait meanwhile.
     pub(crate) fn reopen(&self) -> Result<(), StoreError> {
         let mut held = self.trees.write().unwrap_or_else(PoisonError::into_inner);
         close(held.take());
         let (trees, applied) = match Trees::open(&self.folder) {
             Err(error) if error.wants_rebuild() => {
-                let gone = std::fs::remove_dir_all(place(&self.folder));
+                let gone = std::fs::remove_dir_all(path(&self.folder));
                 gone.map_err(StoreError::Io)?;
                 Trees::open(&self.folder)?
             }
@@ -104,8 +104,8 @@ impl View {
 }
 
 impl Trees {
-    /// The trees, and the last record they have seen. sled's own threads may hold the lock for a moment
-    /// longer than whoever closed it, so a lock that is held is asked for again.
+    /// The trees and the last record applied. sled's threads may hold the lock for a moment after closing,
+    /// so that a locked file is tried again.
     fn open(folder: &Path) -> Result<(Trees, Seq), StoreError> {
         DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(StoreError::Io)?;
         let mut tries = 0;
@@ -121,9 +121,9 @@ impl Trees {
     }
 
     fn open_once(folder: &Path) -> Result<(Trees, Seq), StoreError> {
-        caught(|| {
+        catch_panic(|| {
             let db = sled::Config::new()
-                .path(place(folder))
+                .path(path(folder))
                 .cache_capacity(CACHE_BYTES)
                 .flush_every_ms(Some(FLUSH_EVERY_MS))
                 .open()?;
@@ -149,13 +149,13 @@ impl Trees {
         })
     }
 
-    /// The last record applied, when the trees mean what we think they mean.
+    /// The last record applied, if the schema is the expected one.
     fn check_schema(&self) -> Result<Seq, StoreError> {
         let (schema, applied) = (self.meta.get(SCHEMA)?, self.meta.get(APPLIED)?);
         let Some(schema) = schema else {
-            // Also the tail of a view that was never finished: it must be empty.
+            // A view whose creation was interrupted has no schema; it must be empty.
             if applied.is_some() || !self.calls.is_empty() || !self.tickets.is_empty() {
-                return Err(StoreError::Damaged("it does not say its version".into()));
+                return Err(StoreError::Damaged("it has no schema version".into()));
             }
             self.meta.insert(SCHEMA, &codec::SCHEMA.to_be_bytes())?;
             return Ok(0);
@@ -163,7 +163,7 @@ impl Trees {
         match schema.as_ref().try_into().map(u32::from_be_bytes) {
             Ok(codec::SCHEMA) => {}
             Ok(found) => return Err(StoreError::OldSchema { found }),
-            Err(_) => return Err(StoreError::Damaged("its version is no number".into())),
+            Err(_) => return Err(StoreError::Damaged("its schema version cannot be read".into())),
         }
         let Some(applied) = applied else { return Ok(0) };
         codec::id(&applied)
@@ -181,25 +181,25 @@ impl Drop for View {
     }
 }
 
-/// sled flushes as it goes, and on a damaged file that may panic.
+/// Closing flushes, which may panic on a damaged file.
 fn close(trees: Option<Trees>) {
-    let _ = caught(|| {
+    let _ = catch_panic(|| {
         drop(trees);
         Ok(())
     });
 }
 
-/// sled's own folder, so that wiping it can meet nothing else.
-pub(crate) fn place(folder: &Path) -> PathBuf {
+/// sled has a folder of its own, so that wiping it removes nothing else.
+pub(crate) fn path(folder: &Path) -> PathBuf {
     folder.join("view.sled")
 }
 
 pub(crate) const APPLIED: &[u8] = b"applied";
 const SCHEMA: &[u8] = b"schema";
-/// 64 MiB: today's calls and tickets; sled's own default is a gigabyte.
+/// 64 MiB: the calls and tickets of today; the default of sled is a gigabyte.
 const CACHE_BYTES: u64 = 64 << 20;
-/// A second in all: an engine that runs already keeps its lock longer.
+/// One second in all. A running engine holds its lock longer.
 const LOCK_TRIES: u32 = 50;
 const LOCK_PAUSE: Duration = Duration::from_millis(20);
-/// The log is the truth: what a crash takes from the view comes back from it.
+/// A crash may lose the last second of the view, which is applied again from the log.
 const FLUSH_EVERY_MS: u64 = 1_000;

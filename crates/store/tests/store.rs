@@ -1,4 +1,4 @@
-//! The view as stories: followed, asked, made anew, and damaged in every way.
+//! The view: applied, queried, rebuilt, and damaged in many ways.
 
 use std::{
     fs,
@@ -15,8 +15,8 @@ use model::{
     },
 };
 use proptest::prelude::*;
-use reporting::Cdr;
-use store::{CallFilter, Filed, Page, Reader, Store, StoreError};
+use stats::Cdr;
+use store::{CallFilter, Page, Reader, Store, StoreError, TicketIndex};
 use ticketing::{Ticket, TicketKind};
 
 const NOON: u64 = 1_795_320_000_000_000;
@@ -44,7 +44,7 @@ fn seat(n: u64) -> SeatId {
     SeatId(1_001 + (n % 3) as u32)
 }
 
-/// What happens in a call; every fourth reaches nobody, and the last of them is still up.
+/// The events of a call. Every fourth is abandoned; `is_over` says whether it ends.
 fn life(n: u64, is_over: bool) -> Vec<Event> {
     let call = call(n);
     let mut events = vec![
@@ -119,7 +119,7 @@ fn log(calls: u64) -> Vec<Record> {
     (1..).zip(events).map(|(seq, event)| Record { seq, at: at(seq), event }).collect()
 }
 
-/// The same, folded in memory.
+/// The same log, folded in memory.
 fn folded(log: &[Record]) -> (Vec<Cdr>, Vec<Ticket>) {
     let (mut calls, mut tickets): (Vec<Cdr>, Vec<Ticket>) = (vec![], vec![]);
     for Record { seq, at, event } in log {
@@ -146,7 +146,7 @@ fn store_of(folder: &Path, log: &[Record]) -> Store {
 }
 
 #[test]
-fn a_view_followed_live_equals_one_made_anew_and_the_fold_in_memory() {
+fn live_view_equals_rebuilt_view_and_fold_in_memory() {
     let log = log(30);
     let (live, anew) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let mut store = Store::open(live.path()).unwrap();
@@ -168,7 +168,7 @@ fn a_view_followed_live_equals_one_made_anew_and_the_fold_in_memory() {
 }
 
 #[test]
-fn records_seen_before_are_passed_over_and_a_hole_is_refused() {
+fn applied_records_are_skipped_and_a_gap_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let log = log(6);
     let store = store_of(folder.path(), &log[..10]);
@@ -247,7 +247,7 @@ fn tickets_are_found_by_number_kind_caller_and_call() {
     assert_eq!(reader.ticket(ticket(99)).unwrap(), None);
     assert_eq!(reader.ticket_of_call(call(2)).unwrap().unwrap().ticket, ticket(3));
     assert_eq!(reader.ticket_of_call(call(19)).unwrap(), None, "still up");
-    let missed = Some(Filed::Kind(TicketKind::MissedCall));
+    let missed = Some(TicketIndex::Kind(TicketKind::MissedCall));
     let found = reader.tickets(None, 99, missed.as_ref()).unwrap();
     let expected: Vec<Ticket> =
         all.iter().filter(|ticket| ticket.kind == TicketKind::MissedCall).cloned().collect();
@@ -255,20 +255,20 @@ fn tickets_are_found_by_number_kind_caller_and_call() {
     assert_eq!(found, expected);
     let older = reader.tickets(Some(expected[0].ticket), 1, missed.as_ref()).unwrap();
     assert_eq!(older, expected[1..2]);
-    // 1381 and 13811381 begin alike and are two people.
+    // 1381 and 13811381 have a common prefix and are two callers.
     for who in [1, 2] {
         let expected: Vec<Ticket> =
             all.iter().filter(|ticket| ticket.caller == caller(who)).cloned().collect();
         assert_eq!(reader.tickets_of_caller(&caller(who)).unwrap(), expected);
     }
     assert_eq!(reader.tickets_of_caller(&Number::default()).unwrap(), []);
-    // One telephone under two numbers: newest first of both, and a page ends where it should.
-    let both = Filed::Caller(vec![caller(1), caller(2)]);
+    // One telephone under two numbers: both are merged, newest first, within one page.
+    let both = TicketIndex::Caller(vec![caller(1), caller(2)]);
     let expected: Vec<Ticket> =
         all.iter().filter(|t| [caller(1), caller(2)].contains(&t.caller)).cloned().collect();
     assert_eq!(reader.tickets(None, 99, Some(&both)).unwrap(), expected);
     assert_eq!(reader.tickets(None, 2, Some(&both)).unwrap(), expected[..2]);
-    assert!(expected.iter().all(|ticket| both.has(ticket)));
+    assert!(expected.iter().all(|ticket| both.contains(ticket)));
 }
 
 #[test]
@@ -308,7 +308,7 @@ fn repeated_missed_calls_are_counted_in_the_view_as_in_memory() {
 }
 
 #[test]
-fn what_was_taken_over_is_found_by_its_number_and_tags_and_is_no_fact_of_ours() {
+fn ticket_of_another_hotline_is_found_by_number_and_tags_and_has_no_report_row() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
     let at = Timestamp::from_micros(NOON);
@@ -329,11 +329,14 @@ fn what_was_taken_over_is_found_by_its_number_and_tags_and_is_no_fact_of_ours() 
     let event = Event::Desk(Box::new(DeskEntry { by: Actor::Engine, key: None, event }));
     store.apply(&[Record { seq: 1, at, event }]).unwrap();
     let reader = store.reader();
-    let count = |place: Filed| reader.tickets(None, 9, Some(&place)).unwrap().len();
-    assert_eq!(count(Filed::Elsewhere("A-1".into())), 1);
-    assert_eq!(count(Filed::Elsewhere("A-10".into())), 0);
-    assert_eq!((count(Filed::Tag("夜间".into())), count(Filed::Tag("夜".into()))), (1, 0));
-    assert_eq!(count(Filed::Live), 0, "a start need not read it");
+    let count = |place: TicketIndex| reader.tickets(None, 9, Some(&place)).unwrap().len();
+    assert_eq!(count(TicketIndex::Elsewhere("A-1".into())), 1);
+    assert_eq!(count(TicketIndex::Elsewhere("A-10".into())), 0);
+    assert_eq!(
+        (count(TicketIndex::Tag("夜间".into())), count(TicketIndex::Tag("夜".into()))),
+        (1, 0)
+    );
+    assert_eq!(count(TicketIndex::Live), 0, "a start need not read it");
     assert_eq!(reader.tickets_of_caller(&caller(1)).unwrap().len(), 1);
     let mut rows = 0;
     reader.each_row(|_| rows += 1).unwrap();
@@ -341,7 +344,7 @@ fn what_was_taken_over_is_found_by_its_number_and_tags_and_is_no_fact_of_ours() 
 }
 
 #[test]
-fn a_call_from_before_the_log_begins_is_passed_over() {
+fn call_from_before_the_log_begins_is_ignored() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
     let events = life(1, true).into_iter().skip(1);
@@ -354,7 +357,7 @@ fn a_call_from_before_the_log_begins_is_passed_over() {
 }
 
 #[test]
-fn readers_on_other_threads_see_whole_batches() {
+fn readers_on_other_threads_see_complete_batches() {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path()).unwrap();
     let log = log(120);
@@ -376,7 +379,7 @@ fn readers_on_other_threads_see_whole_batches() {
 }
 
 #[test]
-fn a_view_in_use_is_busy_and_an_old_one_says_its_version() {
+fn view_in_use_is_busy_and_old_schema_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     let store = store_of(folder.path(), &log(3));
     let busy = Store::open(folder.path()).map(|_| ()).unwrap_err();
@@ -401,7 +404,7 @@ fn a_view_in_use_is_busy_and_an_old_one_says_its_version() {
 }
 
 #[test]
-fn a_view_that_is_opened_anew_goes_on_for_those_who_look_already() {
+fn reopened_view_serves_existing_readers() {
     let folder = tempfile::tempdir().unwrap();
     let log = log(20);
     let (first, rest) = log.split_at(log.len() / 2);
@@ -412,7 +415,7 @@ fn a_view_that_is_opened_anew_goes_on_for_those_who_look_already() {
     store.apply(rest).unwrap();
     assert_eq!(everything(&reader), folded(&log));
 
-    // Garbled behind its back, it begins anew.
+    // A view that is damaged while it is open is wiped.
     for file in files(folder.path()) {
         let length = fs::metadata(&file).unwrap().len();
         fs::write(&file, vec![7; usize::try_from(length).unwrap()]).unwrap();
@@ -443,7 +446,7 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// Open, look and write; whatever happens must be an answer.
+/// Opens, reads and writes the view. Every outcome must be a result, not a panic.
 fn use_it(folder: &Path, log: &[Record]) -> Result<(Vec<Cdr>, Vec<Ticket>), StoreError> {
     let store = Store::open(folder)?;
     let reader = store.reader();
@@ -460,7 +463,7 @@ fn use_it(folder: &Path, log: &[Record]) -> Result<(Vec<Cdr>, Vec<Ticket>), Stor
 }
 
 #[test]
-fn a_garbled_file_is_an_answer_and_the_view_can_be_made_anew() {
+fn damaged_file_is_an_error_and_the_view_can_be_rebuilt() {
     let whole = tempfile::tempdir().unwrap();
     let log = log(30);
     drop(store_of(whole.path(), &log));
@@ -489,7 +492,7 @@ fn a_garbled_file_is_an_answer_and_the_view_can_be_made_anew() {
                     refused += 1;
                     assert!(!error.to_string().is_empty());
                 }
-                // What sled dropped as torn came back from the log.
+                // What sled dropped as torn is applied again from the log.
                 Ok(seen) => assert_eq!(seen, folded(&log), "{} at {place}", name.display()),
             }
             Store::wipe(folder.path()).unwrap();
@@ -501,13 +504,13 @@ fn a_garbled_file_is_an_answer_and_the_view_can_be_made_anew() {
 }
 
 #[test]
-fn a_killed_engines_view_opens_and_catches_up() {
+fn view_of_a_killed_engine_opens_and_catches_up() {
     let running = tempfile::tempdir().unwrap();
     let log = log(60);
     let store = Store::open(running.path()).unwrap();
     for batch in log.chunks(11) {
         store.apply(batch).unwrap();
-        // What another process would find if we were killed right here.
+        // The files that another process would find after a kill at this point.
         let folder = tempfile::tempdir().unwrap();
         copy(running.path(), folder.path());
         let found = match Store::open(folder.path()) {
@@ -527,7 +530,7 @@ fn a_killed_engines_view_opens_and_catches_up() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
 
-    /// However the log is cut into batches, and however often parts come again.
+    /// The batches a log is cut into, and batches that are repeated, do not matter.
     #[test]
     fn batches_do_not_matter(cuts in proptest::collection::vec((1usize..40, 0usize..10), 1..12)) {
         let folder = tempfile::tempdir().unwrap();

@@ -4,9 +4,9 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{Json, extract::State};
 use model::{AccountName, Timestamp, event::Role};
-use reporting::AgentStats;
 use schemars::JsonSchema;
 use serde::Serialize;
+use stats::AgentStats;
 
 use super::{asked::Asked, span::Span};
 use crate::{desk::Desk, problem::Problem, rights::Right, who::Who};

@@ -4,10 +4,10 @@ use std::{collections::VecDeque, io, sync::Arc};
 
 use axum::{Json, extract::State};
 use model::{AccountName, AreaCode, CallId, Number, Seq, TicketId, Timestamp};
-use reporting::audit::{Filter, Line, Search, What};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use store::Filed;
+use stats::audit::{AuditAction, AuditEntry, AuditFilter, AuditSearch};
+use store::TicketIndex;
 use ticketing::Ticket;
 
 use super::{
@@ -25,7 +25,7 @@ pub(super) struct Question {
     ticket: Option<u64>,
     /// A caller's number: their calls, their tickets, and searches for it.
     caller: Option<String>,
-    what: Option<What>,
+    what: Option<AuditAction>,
     /// In microseconds since 1970.
     since: Option<u64>,
     until: Option<u64>,
@@ -37,7 +37,7 @@ pub(super) async fn list(
     State(desk): State<Arc<Desk>>,
     who: Who,
     Asked(asked): Asked<Question>,
-) -> Result<Json<PageOf<Line, Seq>>, Problem> {
+) -> Result<Json<PageOf<AuditEntry, Seq>>, Problem> {
     who.must(Right::Audit)?;
     let last = desk.backend.last_seq();
     let home = desk.options.desk.area_code.clone();
@@ -51,8 +51,8 @@ fn answer(
     asked: Question,
     home: &AreaCode,
     last: Seq,
-) -> io::Result<PageOf<Line, Seq>> {
-    let filter = Filter {
+) -> io::Result<PageOf<AuditEntry, Seq>> {
+    let filter = AuditFilter {
         person: asked.person,
         call: asked.call,
         ticket: asked.ticket.map(TicketId),
@@ -73,7 +73,7 @@ fn answer(
     let of_caller = match filter.caller.is_empty() {
         true => Vec::new(),
         false => {
-            let filed = Filed::Caller(filter.caller.clone());
+            let filed = TicketIndex::Caller(filter.caller.clone());
             backend.tickets(None, OF_CALLER_MAX, Some(&filed))?
         }
     };
@@ -81,7 +81,7 @@ fn answer(
     let tickets: Vec<TicketId> = of_caller.iter().map(|ticket| ticket.ticket).collect();
     let calls_of = |ticket: Ticket| ticket.call.into_iter().chain(ticket.more_calls);
     let calls = own.into_iter().chain(of_caller).flat_map(calls_of);
-    let mut search = Search::new(filter, calls, tickets);
+    let mut search = AuditSearch::new(filter, calls, tickets);
 
     let limit = limit(asked.limit);
     let mut newest = VecDeque::with_capacity(limit + 1);
@@ -92,7 +92,7 @@ fn answer(
         let Some(seen) = bunch.last().map(|record| record.seq) else { break };
         for record in bunch.iter().filter(|record| record.seq < end) {
             first_at.get_or_insert(record.at);
-            newest.extend(search.take(record));
+            newest.extend(search.apply(record));
             if newest.len() > limit {
                 newest.pop_front();
             }
@@ -100,7 +100,7 @@ fn answer(
         at = seen + 1;
     }
     let full = newest.len() == limit;
-    let items: Vec<Line> = newest.into_iter().rev().collect();
+    let items: Vec<AuditEntry> = newest.into_iter().rev().collect();
     let is_past = begin == 1 || first_at.zip(since).is_some_and(|(first, since)| first < since);
     let next = match items.last() {
         Some(oldest) if full => Some(oldest.seq),

@@ -5,9 +5,9 @@ use std::{collections::BTreeMap, io, sync::Arc};
 use axum::{Json, extract::State, http::StatusCode};
 use center::Command;
 use model::{AccountName, CallId, QueueId, SeatId, TicketId, Timestamp, WorkState, event::CallEnd};
-use reporting::Cdr;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use stats::Cdr;
 use ticketing::Ticket;
 
 use super::{

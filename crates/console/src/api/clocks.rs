@@ -88,8 +88,8 @@ pub(super) async fn list(
         Language::En => &ENGLISH,
     };
     let mut unmet = false;
-    desk.backend.with_backdrop(&mut |backdrop| {
-        unmet = backdrop.unmet(desk.now(), ground, policy).any(|late| Some(late) == ticket.matter);
+    desk.backend.with_reference_data(&mut |reference| {
+        unmet = reference.unmet(desk.now(), ground, policy).any(|late| Some(late) == ticket.matter);
     });
     let rules = InForce {
         version: policy.version,

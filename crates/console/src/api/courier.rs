@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::{Json, extract::State, http::HeaderMap};
 use center::{AtTheChannels, Command};
-use messaging::{CourierCommand, KeeperCommand};
+use messaging::{DestinationCommand, MessagingCommand};
 use model::{Seq, desk::DestinationId};
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -45,7 +45,7 @@ pub(super) fn routes() -> Api {
             command,
             keepers("A command about what a destination did not take")
                 .more("Dead letters are tried again, one or all, or settled with a reason; so are differences.")
-                .command::<KeeperCommand>()
+                .command::<DestinationCommand>()
                 .gives::<Done>(),
         )
 }
@@ -86,8 +86,8 @@ async fn command(
     Sent(body): Sent,
 ) -> Result<Json<Done>, Problem> {
     who.must(Right::Courier)?;
-    let (command, expected): (KeeperCommand, _) = read(&body)?;
-    let command = CourierCommand::Keep(DestinationId::from(destination.as_str()), command);
+    let (command, expected): (DestinationCommand, _) = read(&body)?;
+    let command = MessagingCommand::Keep(DestinationId::from(destination.as_str()), command);
     let command = ChannelsCommand::Courier(command);
     let order = AtTheChannels { by: who.doer(), command, expected, key: key(&headers)? };
     Ok(Json(desk.backend.command(who.actor(), Command::Channels(Box::new(order))).await?))

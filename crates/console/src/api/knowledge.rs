@@ -9,7 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use center::{AtTheChannels, Command};
-use knowledge::{Item, KnowledgeCommand, reads, sheet};
+use knowledge::{Item, KnowledgeCommand, readable_visibility, sheet};
 use model::{
     Date, LineId, Seq,
     desk::{KnowledgeId, KnowledgeState, TopicId, UnitId, Visibility},
@@ -143,7 +143,7 @@ async fn list(
     Asked(filter): Asked<Filter>,
 ) -> Result<Json<Listed>, Problem> {
     let base = base(&desk)?;
-    let (reader, today) = (reads(&who.doer()), desk.today());
+    let (reader, today) = (readable_visibility(&who.doer()), desk.today());
     let limit = filter.limit.unwrap_or(10).clamp(1, LIMIT_MAX);
     if let Some(text) = &filter.q {
         if filter.after.is_some() || filter.state.is_some() {
@@ -266,7 +266,7 @@ async fn one(
 ) -> Result<Response, Problem> {
     let base = base(&desk)?;
     let doer = who.doer();
-    let (reader, id) = (reads(&doer), KnowledgeId::from(id.as_str()));
+    let (reader, id) = (readable_visibility(&doer), KnowledgeId::from(id.as_str()));
     let (mut whole, mut shown) = (None, None);
     base.with(&mut |shelf| {
         let Some(item) = shelf.knowledge().item(&id) else { return };
@@ -351,7 +351,9 @@ async fn upkeep(
     let (base, doer, today) = (base(&desk)?, who.doer(), desk.today());
     // A unit looks after its own.
     let owner = match (doer.unit().cloned(), of.owner.as_deref().map(UnitId::from)) {
-        _ if reads(&doer) == Visibility::Draft => of.owner.as_deref().map(UnitId::from),
+        _ if readable_visibility(&doer) == Visibility::Draft => {
+            of.owner.as_deref().map(UnitId::from)
+        }
         (Some(unit), None) => Some(unit),
         (Some(unit), Some(asked)) if unit == asked => Some(unit),
         _ => return Err(Problem::forbidden("the base's keepers look after it")),
@@ -389,7 +391,7 @@ async fn upkeep(
             to_review: listed(knowledge.to_review()),
             gaps: listed(knowledge.gaps()),
             doubles: knowledge
-                .doubles()
+                .duplicate_questions()
                 .into_iter()
                 .take(UPKEEP_MAX)
                 .map(|(question, ids)| Double {
@@ -480,7 +482,7 @@ async fn import(
 
 async fn export(State(desk): State<Arc<Desk>>, who: Who) -> Result<Response, Problem> {
     let base = base(&desk)?;
-    if reads(&who.doer()) != Visibility::Draft {
+    if readable_visibility(&who.doer()) != Visibility::Draft {
         return Err(Problem::forbidden("who keeps the base takes it out"));
     }
     let mut rows = Vec::new();

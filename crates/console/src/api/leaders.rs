@@ -76,8 +76,8 @@ async fn all(State(desk): State<Arc<Desk>>, who: Who) -> Result<Json<All>, Probl
     let today = desk.today();
     let look = move |backend: &dyn crate::Backend| {
         let mut found = All::default();
-        backend.with_backdrop(&mut |backdrop| {
-            let leaders = backdrop.leaders();
+        backend.with_reference_data(&mut |reference| {
+            let leaders = reference.leaders();
             let turns = leaders.turns();
             let sessions = leaders.sessions();
             found = All {
@@ -103,7 +103,9 @@ async fn one(
     let id = LeaderSessionId(id);
     let look = move |backend: &dyn crate::Backend| {
         let mut session = None;
-        backend.with_backdrop(&mut |backdrop| session = backdrop.leaders().session(id).cloned());
+        backend.with_reference_data(&mut |reference| {
+            session = reference.leaders().session(id).cloned()
+        });
         let Some(session) = session else { return Ok(None) };
         let mut outcomes: BTreeMap<TicketId, Outcome> = BTreeMap::new();
         for taken in &session.taken {

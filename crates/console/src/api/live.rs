@@ -14,9 +14,9 @@ use axum::{
 };
 use futures_util::stream;
 use model::{QueueId, SeatId, Timestamp};
-use reporting::{QueueBoard, SeatBoard, Wallboard};
 use schemars::JsonSchema;
 use serde::Serialize;
+use stats::{QueueBoard, SeatBoard, Wallboard};
 use tokio::time::{Interval, MissedTickBehavior};
 
 use super::{asked::Id, streamed::streamed};

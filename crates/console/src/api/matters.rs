@@ -9,7 +9,7 @@ use model::{
 };
 use schemars::JsonSchema;
 use serde::Serialize;
-use store::Filed;
+use store::TicketIndex;
 use ticketing::{Filing, order::Order};
 
 use super::{
@@ -80,7 +80,7 @@ async fn one(
             orders: Vec::new(),
             filings: Vec::new(),
         };
-        backend.each_ticket(&Filed::Matter(matter), &mut |ticket| {
+        backend.each_ticket(&TicketIndex::Matter(matter), &mut |ticket| {
             found.count += 1;
             if found.tickets.len() < TICKETS_MAX {
                 let (state, follows) = (ticket.state, ticket.follows);
@@ -88,12 +88,12 @@ async fn one(
             }
             true
         })?;
-        backend.with_backdrop(&mut |backdrop| {
-            let orders = backdrop.all_orders().filter(|(id, _, _)| id.matter == matter);
+        backend.with_reference_data(&mut |reference| {
+            let orders = reference.all_orders().filter(|(id, _, _)| id.matter == matter);
             found.orders = orders
                 .map(|(id, unit, order)| Ordered { id, unit: unit.clone(), order: order.clone() })
                 .collect();
-            let filings = backdrop.filings().filter(|(id, _)| id.matter == matter);
+            let filings = reference.filings().filter(|(id, _)| id.matter == matter);
             found.filings =
                 filings.map(|(id, filing)| OnFile { id, filing: filing.clone() }).collect();
         });

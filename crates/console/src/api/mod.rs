@@ -48,8 +48,9 @@ use model::{
     CallId, Seq, StaffChange, TicketId,
     event::{ReportInstructed, ReportReleased, Role},
 };
-use reporting::{Cdr, Due};
+use reporting::DueReport;
 use serde_json::Value;
+use stats::Cdr;
 use ticketing::{
     Done, Ticket,
     assignment::{self, AssignmentCommand},
@@ -184,7 +185,7 @@ fn people_and_calls() -> Api {
             audit::list,
             Said::with(R::Audit, "Who saw what")
                 .query::<audit::Question>()
-                .gives::<PageOf<reporting::audit::Line, Seq>>(),
+                .gives::<PageOf<stats::audit::AuditEntry, Seq>>(),
         )
         .get(
             "/api/v1/wallboard",
@@ -381,7 +382,7 @@ fn desk() -> Api {
             reports::due,
             Said::with(Right::Figures, "Reports whose period is over and that nobody has released")
                 .more("On the list from `draft_at` of reports.toml on; ask for the report itself to see its draft.")
-                .gives::<Vec<Due>>(),
+                .gives::<Vec<DueReport>>(),
         )
         .post(
             "/api/v1/assessments/{assignment}",

@@ -17,7 +17,7 @@ use model::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use store::Filed;
+use store::TicketIndex;
 use ticketing::{DeskCommand, Done};
 
 use super::{
@@ -95,8 +95,8 @@ async fn drafts(State(desk): State<Arc<Desk>>, who: Who) -> Result<Json<Vec<Draf
     who.must(Right::Network)?;
     let look = |backend: &dyn crate::Backend| {
         let mut found = Vec::new();
-        backend.with_backdrop(&mut |backdrop| {
-            let all = backdrop.drafts();
+        backend.with_reference_data(&mut |reference| {
+            let all = reference.drafts();
             found = all.map(|(draft, what)| Drafted { draft, what: what.clone() }).collect();
         });
         Ok(found)
@@ -130,7 +130,8 @@ async fn route(
     let today = desk.today();
     let look = move |backend: &dyn crate::Backend| {
         let mut found = None;
-        backend.with_backdrop(&mut |backdrop| found = backdrop.network().route(&asked, today));
+        backend
+            .with_reference_data(&mut |reference| found = reference.network().route(&asked, today));
         Ok(found)
     };
     let found = desk.read(look).await?;
@@ -151,10 +152,10 @@ async fn table(
     })?;
     let look = move |backend: &dyn crate::Backend| {
         let mut text = String::new();
-        backend.with_backdrop(&mut |backdrop| {
+        backend.with_reference_data(&mut |reference| {
             text = match table {
-                Table::Roster => backdrop.leaders().export(),
-                table => backdrop.network().export(table),
+                Table::Roster => reference.leaders().export(),
+                table => reference.network().export(table),
             };
         });
         Ok(text)
@@ -234,8 +235,8 @@ async fn ladder(
             None => Vec::new(),
         };
         let mut found = None;
-        backend.with_backdrop(&mut |backdrop| {
-            let network = backdrop.network();
+        backend.with_reference_data(&mut |reference| {
+            let network = reference.network();
             found = network.unit(&unit).map(|_| Ladder {
                 next: network.next_contact(&unit, &tried, now, &calendar),
                 rungs: network.ladder(&unit, now, &calendar),
@@ -268,14 +269,14 @@ async fn hand_overs(
     let today = desk.today();
     let look = move |backend: &dyn crate::Backend| {
         let mut gone = Vec::new();
-        backend.with_backdrop(&mut |backdrop| {
-            let network = backdrop.network();
+        backend.with_reference_data(&mut |reference| {
+            let network = reference.network();
             let units = network.units().map(|(unit, _)| unit);
             gone = units.filter(|unit| network.unit_on(unit, today).is_none()).cloned().collect();
         });
         let mut open = Vec::new();
         for unit in gone {
-            backend.each_ticket(&Filed::OpenAt(unit.clone()), &mut |ticket| {
+            backend.each_ticket(&TicketIndex::OpenAt(unit.clone()), &mut |ticket| {
                 let numbered = (1..).zip(&ticket.assignments);
                 let theirs = numbered.filter(|(_, part)| part.unit == unit && part.is_open());
                 let ticket = ticket.ticket;
@@ -284,8 +285,8 @@ async fn hand_overs(
             })?;
         }
         let mut found = Vec::new();
-        backend.with_backdrop(&mut |backdrop| {
-            found = backdrop.network().hand_overs(open.drain(..), today);
+        backend.with_reference_data(&mut |reference| {
+            found = reference.network().hand_overs(open.drain(..), today);
         });
         Ok(found)
     };

@@ -91,8 +91,8 @@ fn lead_result(ticket: &Ticket) -> Option<&HandlingResult> {
 
 fn printed(desk: &Desk, unit: &UnitId) -> PublicUnit {
     let (mut name, mut phone) = (unit.to_string(), String::new());
-    desk.backend.with_backdrop(&mut |backdrop| {
-        if let Some(found) = backdrop.network().unit_on(unit, desk.today()) {
+    desk.backend.with_reference_data(&mut |reference| {
+        if let Some(found) = reference.network().unit_on(unit, desk.today()) {
             (name, phone) = (found.name.clone(), found.public_phone.clone());
         }
     });

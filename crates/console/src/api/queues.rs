@@ -4,9 +4,9 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{Json, extract::State};
 use model::{QueueId, Timestamp, event::RefusalCause};
-use reporting::{Interval, QueueStats, ServiceLevel, Thresholds};
 use schemars::JsonSchema;
 use serde::Serialize;
+use stats::{Interval, QueueStats, ServiceLevel, Thresholds};
 
 use super::{asked::Asked, span::Span};
 use crate::{Quarters, desk::Desk, problem::Problem, rights::Right, who::Who};

@@ -19,7 +19,9 @@ use model::{
         AssessmentAppealed, AssessmentRuled, Exported, ReportInstructed, ReportReleased, Role,
     },
 };
-use reporting::{Appeal, Due, Issue, appeal::ruling_due, bulletin::Report, figure::Part};
+use reporting::{
+    Appeal, DueReport, ReportIssue, appeal::ruling_due, bulletin::Report, figure::FigurePart,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ticketing::rights::{self, Act};
@@ -118,7 +120,7 @@ pub(super) async fn drill(
 ) -> Result<Json<Drilled>, Problem> {
     who.must(Right::Figures)?;
     let word = wanted.part.as_deref().unwrap_or("denominator");
-    let Some(part) = Part::by_word(word) else {
+    let Some(part) = FigurePart::by_word(word) else {
         let what = format!("there is no part {word}: numerator, denominator, rest or excluded");
         return Err(Problem::unclear(what));
     };
@@ -157,7 +159,7 @@ pub(super) async fn released(
 pub(super) async fn due(
     State(desk): State<Arc<Desk>>,
     who: Who,
-) -> Result<Json<Vec<Due>>, Problem> {
+) -> Result<Json<Vec<DueReport>>, Problem> {
     who.must(Right::Figures)?;
     Ok(Json(desk.backend.reports_due()))
 }
@@ -297,8 +299,8 @@ pub(super) async fn appeal(
         let unit = ticket.assignment(assignment.n).map(|piece| piece.unit.clone());
         let until = backend.appeal_until(&ticket, assignment.n);
         let mut before = Vec::new();
-        backend.with_backdrop(&mut |backdrop| {
-            before = backdrop.appeals_of(assignment).to_vec();
+        backend.with_reference_data(&mut |reference| {
+            before = reference.appeals_of(assignment).to_vec();
         });
         Ok(unit.map(|unit| (unit, until, before)))
     });
@@ -367,8 +369,8 @@ pub(super) async fn appeals(
     let own = who.account.staff.unit.clone();
     let found = desk.read(move |backend| {
         let mut found = Vec::new();
-        backend.with_backdrop(&mut |backdrop| {
-            let wanted = backdrop.appeals().filter(|appeal| {
+        backend.with_reference_data(&mut |reference| {
+            let wanted = reference.appeals().filter(|appeal| {
                 (wanted.all || appeal.ruled.is_none())
                     && (!of_unit || own.as_ref() == Some(&appeal.what.unit))
             });
@@ -420,14 +422,15 @@ pub(super) async fn instruct(
         faults.push(Fault::new("due", "is a day: 2026-12-01"));
         None
     });
-    let issue = Issue { report: report.code().to_owned(), period: period.clone(), unit: None };
+    let issue =
+        ReportIssue { report: report.code().to_owned(), period: period.clone(), unit: None };
     let named = unit.clone();
     let today = desk.today();
     let looked = desk.read(move |backend| {
         let (mut released, mut known) = (false, true);
-        backend.with_backdrop(&mut |backdrop| {
-            released = !backdrop.released(&issue).is_empty();
-            let network = backdrop.network();
+        backend.with_reference_data(&mut |reference| {
+            released = !reference.released(&issue).is_empty();
+            let network = reference.network();
             known = named.as_ref().is_none_or(|unit| network.unit_on(unit, today).is_some());
         });
         let found = ticket.map(|ticket| backend.ticket(ticket)).transpose()?.flatten();

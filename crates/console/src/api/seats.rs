@@ -8,9 +8,9 @@ use axum::{
 };
 use center::Command;
 use model::{AccountName, NotReadyReason, SeatId};
-use reporting::Wallboard;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use stats::Wallboard;
 
 use super::asked::Sent;
 use crate::{desk::Desk, problem::Problem, rights::Right, who::Who};

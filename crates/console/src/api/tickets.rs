@@ -8,10 +8,10 @@ use model::{
     desk::{MatterId, TicketState},
     event::{Role, TicketSeen},
 };
-use reporting::Wallboard;
 use schemars::JsonSchema;
 use serde::Deserialize;
-use store::Filed;
+use stats::Wallboard;
+use store::TicketIndex;
 use ticketing::{Ticket, TicketKind};
 
 use super::{
@@ -72,15 +72,15 @@ impl Filter {
     }
 
     /// `home`: the hotline's area, by which numbers with and without its code are one.
-    pub(super) fn filed(&self, home: &AreaCode) -> Result<Option<Filed>, Problem> {
+    pub(super) fn filed(&self, home: &AreaCode) -> Result<Option<TicketIndex>, Problem> {
         let asked = [
-            self.kind.map(Filed::Kind),
-            self.state.map(Filed::State),
-            self.unit.as_deref().map(|unit| Filed::OpenAt(unit.into())),
-            self.number().map(|number| Filed::Caller(number.spellings(home))),
-            self.matter.map(|matter| Filed::Matter(MatterId(TicketId(matter)))),
-            self.topic.as_deref().map(|topic| Filed::Topic(topic.into())),
-            self.tag.clone().map(Filed::Tag),
+            self.kind.map(TicketIndex::Kind),
+            self.state.map(TicketIndex::State),
+            self.unit.as_deref().map(|unit| TicketIndex::OpenAt(unit.into())),
+            self.number().map(|number| TicketIndex::Caller(number.spellings(home))),
+            self.matter.map(|matter| TicketIndex::Matter(MatterId(TicketId(matter)))),
+            self.topic.as_deref().map(|topic| TicketIndex::Topic(topic.into())),
+            self.tag.clone().map(TicketIndex::Tag),
         ];
         let mut asked = asked.into_iter().flatten();
         let filed = asked.next();

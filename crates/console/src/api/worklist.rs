@@ -13,10 +13,10 @@ use model::{
     desk::{Actor, MatterId, UnitId},
     event::Role,
 };
-use reporting::Backdrop;
+use reporting::ReferenceData;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use store::Filed;
+use store::TicketIndex;
 use ticketing::{
     masking::{self, Sight},
     order::Ordered,
@@ -147,8 +147,8 @@ impl Whose {
             is_below_own: false,
             units: BTreeSet::from([unit.clone()]),
         };
-        backend.with_backdrop(&mut |backdrop| {
-            let network = backdrop.network();
+        backend.with_reference_data(&mut |reference| {
+            let network = reference.network();
             whose.is_known = network.is_empty() || network.unit_on(unit, today).is_some();
             whose.is_below_own = own.as_ref().is_some_and(|own| network.is_below(unit, own, today));
             if below {
@@ -223,13 +223,13 @@ impl Look {
         let (mut found, mut black, mut hubs) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
         let mut ordered = BTreeMap::<MatterId, Ordered>::new();
         hubs.insert(self.options.desk.hub.clone());
-        backend.with_backdrop(&mut |backdrop| {
-            hubs.extend(backdrop.network().hub(self.today).cloned());
-            black = self.unmet(backdrop);
-            for (id, _, order) in backdrop.all_orders() {
+        backend.with_reference_data(&mut |reference| {
+            hubs.extend(reference.network().hub(self.today).cloned());
+            black = self.unmet(reference);
+            for (id, _, order) in reference.all_orders() {
                 ordered.entry(id.matter).or_default().add(order);
             }
-            self.beside_tickets(backdrop, &doer, &mut found);
+            self.beside_tickets(reference, &doer, &mut found);
         });
         found.retain(|item| self.wants(item, &doer, &hubs));
         let (mut looked, mut cut) = (0, false);
@@ -267,24 +267,24 @@ impl Look {
     }
 
     /// Matters with an order of level 2 that is not met.
-    fn unmet(&self, backdrop: &Backdrop) -> BTreeSet<MatterId> {
+    fn unmet(&self, reference: &ReferenceData) -> BTreeSet<MatterId> {
         let Seen { now, ground, policy, .. } = self.seen(false);
-        backdrop.unmet(now, ground, policy).collect()
+        reference.unmet(now, ground, policy).collect()
     }
 
     /// Orders, filings and drafts of the network.
-    fn beside_tickets(&self, backdrop: &Backdrop, doer: &Actor, found: &mut Vec<Item>) {
-        for (id, unit, order) in backdrop.all_orders() {
+    fn beside_tickets(&self, reference: &ReferenceData, doer: &Actor, found: &mut Vec<Item>) {
+        for (id, unit, order) in reference.all_orders() {
             let item = worklist::of_order(id, unit, order, self.seen(false));
             let allowed = || worklist::allowed_on_order(order, unit, doer);
             found.extend(item.map(|item| Item { allowed: allowed(), ..item }));
         }
-        for (id, filing) in backdrop.filings() {
+        for (id, filing) in reference.filings() {
             let allowed = || worklist::allowed_on_filing(filing, doer);
             let item = worklist::of_filing(id, filing, self.seen(false));
             found.extend(item.map(|item| Item { allowed: allowed(), ..item }));
         }
-        for (number, draft) in backdrop.drafts() {
+        for (number, draft) in reference.drafts() {
             let allowed = match rights::check(doer, Act::ApprovePolicy) {
                 Ok(()) => vec!["approve", "refuse"],
                 Err(_) => Vec::new(),
@@ -294,9 +294,9 @@ impl Look {
     }
 
     /// Where tickets that may be wanted are filed.
-    fn places(&self, doer: &Actor, hubs: &BTreeSet<UnitId>) -> Vec<Filed> {
+    fn places(&self, doer: &Actor, hubs: &BTreeSet<UnitId>) -> Vec<TicketIndex> {
         let of_units = |units: &BTreeSet<UnitId>| {
-            units.iter().cloned().map(Filed::WaitingAt).collect::<Vec<_>>()
+            units.iter().cloned().map(TicketIndex::WaitingAt).collect::<Vec<_>>()
         };
         if let Some(units) = &self.units {
             return of_units(units);
@@ -305,12 +305,13 @@ impl Look {
         let works = Work::ALL.into_iter().filter(wanted);
         let mine =
             works.filter(|work| !work.is_of_unit() && rights::check(doer, work.act()).is_ok());
-        let mut places: Vec<Filed> = mine.map(Filed::Waiting).collect();
+        let mut places: Vec<TicketIndex> = mine.map(TicketIndex::Waiting).collect();
         if rights::check(doer, Act::ReviewAsHub).is_ok() {
             places.extend(of_units(hubs));
         }
-        places
-            .extend(doer.unit().filter(|unit| !hubs.contains(unit)).cloned().map(Filed::WaitingAt));
+        places.extend(
+            doer.unit().filter(|unit| !hubs.contains(unit)).cloned().map(TicketIndex::WaitingAt),
+        );
         places
     }
 
@@ -347,10 +348,10 @@ impl Look {
 }
 
 /// A ticket lies in several places; each of its items is taken from one.
-fn is_in(place: &Filed, item: &Item) -> bool {
+fn is_in(place: &TicketIndex, item: &Item) -> bool {
     match place {
-        Filed::Waiting(work) => item.work == *work,
-        Filed::WaitingAt(unit) => item.work.is_of_unit() && item.unit.as_ref() == Some(unit),
+        TicketIndex::Waiting(work) => item.work == *work,
+        TicketIndex::WaitingAt(unit) => item.work.is_of_unit() && item.unit.as_ref() == Some(unit),
         _ => false,
     }
 }

@@ -1,7 +1,7 @@
 //! Whether a webhook's message comes from who we share a secret with.
 
 use axum::http::HeaderMap;
-use messaging::sign::{Claim, Key, Unsigned, verify};
+use messaging::sign::{Key, SignatureError, SignatureHeaders, verify};
 use model::Timestamp;
 
 use super::Proof;
@@ -23,12 +23,17 @@ impl Proof {
     }
 }
 
-fn signed(now: Timestamp, keys: &[Key], headers: &HeaderMap, body: &[u8]) -> Result<(), Unsigned> {
+fn signed(
+    now: Timestamp,
+    keys: &[Key],
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<(), SignatureError> {
     let text = |name: &str| headers.get(name).and_then(|text| text.to_str().ok());
-    let claim = Claim {
-        message_id: text("webhook-id").ok_or(Unsigned::Missing)?,
-        timestamp: text("webhook-timestamp").ok_or(Unsigned::Missing)?,
-        signatures: text("webhook-signature").ok_or(Unsigned::Missing)?,
+    let claim = SignatureHeaders {
+        message_id: text("webhook-id").ok_or(SignatureError::Missing)?,
+        timestamp: text("webhook-timestamp").ok_or(SignatureError::Missing)?,
+        signatures: text("webhook-signature").ok_or(SignatureError::Missing)?,
     };
     verify(now, keys, claim, body).map(|_key| ())
 }

@@ -5,7 +5,7 @@ use model::{
     Date, TicketId, Timestamp, Zone,
     desk::{Disposition, Purpose, TicketClosure, TicketState},
 };
-use store::Filed;
+use store::TicketIndex;
 use ticketing::Ticket;
 
 use super::{Asked, Fault, Node, services};
@@ -30,7 +30,7 @@ pub(super) async fn list(asked: &Asked<'_>) -> Result<Node, Fault> {
         return by_ids(asked, ids).await;
     }
     let filter = Filter::read(asked)?;
-    let topic = filter.service.clone().map(|code| Filed::Topic(code.as_str().into()));
+    let topic = filter.service.clone().map(|code| TicketIndex::Topic(code.as_str().into()));
     let (zone, end, start) = (asked.desk.options.zone, filter.end, filter.start);
     // Numbers begin with their day: those of a later one are not looked at.
     let before = TicketId::of_day(zone.date(end).plus(1), 0);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 use center::{Command, Refusal};
 use console::{DeadLetter, FarEnd, Waiting};
-use messaging::{CourierCommand, Cursor, KeeperCommand};
+use messaging::{Cursor, DestinationCommand, MessagingCommand};
 use model::{Seq, TicketId, Timestamp, event::Role};
 use serde_json::json;
 use ticketing::channels::ChannelsCommand;
@@ -66,15 +66,15 @@ async fn a_keepers_command_goes_to_the_center_in_their_name() {
     let keeper = Client::of(&engine, "he");
     let path = "/api/v1/courier/province/events";
     let commands = [
-        (r#"{"type":"resend","payload":{"seq":7}}"#, KeeperCommand::Resend { seq: 7 }),
-        (r#"{"type":"resend_all"}"#, KeeperCommand::ResendAll),
+        (r#"{"type":"resend","payload":{"seq":7}}"#, DestinationCommand::Resend { seq: 7 }),
+        (r#"{"type":"resend_all"}"#, DestinationCommand::ResendAll),
         (
             r#"{"type":"drop","payload":{"seq":7,"reason":"told by phone"}}"#,
-            KeeperCommand::Drop { seq: 7, reason: "told by phone".into() },
+            DestinationCommand::Drop { seq: 7, reason: "told by phone".into() },
         ),
         (
             r#"{"type":"settle","payload":{"reason":"told by phone"}}"#,
-            KeeperCommand::Settle { reason: "told by phone".into() },
+            DestinationCommand::Settle { reason: "told by phone".into() },
         ),
     ];
     for (body, command) in commands {
@@ -82,7 +82,7 @@ async fn a_keepers_command_goes_to_the_center_in_their_name() {
         assert_eq!(answer.status, StatusCode::OK, "{body}: {}", answer.json());
         let (_, asked) = engine.wishes().pop().unwrap();
         let Command::Channels(order) = asked else { panic!("{asked:?}") };
-        let expected = CourierCommand::Keep("province".into(), command);
+        let expected = MessagingCommand::Keep("province".into(), command);
         assert_eq!(order.command, ChannelsCommand::Courier(expected));
         assert_eq!(order.by.role(), Some(Role::Director));
     }

@@ -31,9 +31,10 @@ use model::{
         TicketOpened,
     },
 };
-use reporting::{Agents, Backdrop, Cdr, Intervals, SeatBoard, Wallboard};
+use reporting::ReferenceData;
 use serde_json::Value;
-use store::Filed;
+use stats::{AgentIntervals, Cdr, QueueIntervals, SeatBoard, Wallboard};
+use store::TicketIndex;
 use ticketing::{Ticket, TicketKind};
 use tokio::sync::watch;
 use tower::ServiceExt;
@@ -396,24 +397,28 @@ impl Backend for Engine {
         &self,
         before: Option<TicketId>,
         limit: usize,
-        filed: Option<&Filed>,
+        filed: Option<&TicketIndex>,
     ) -> io::Result<Vec<Ticket>> {
         let tickets = self.tickets.lock().unwrap();
         let older = tickets.values().rev().filter(|t| before.is_none_or(|b| t.ticket < b));
-        let older = older.filter(|t| filed.is_none_or(|filed| filed.has(t)));
+        let older = older.filter(|t| filed.is_none_or(|filed| filed.contains(t)));
         Ok(older.take(limit).cloned().collect())
     }
 
-    fn each_ticket(&self, filed: &Filed, see: &mut dyn FnMut(Ticket) -> bool) -> io::Result<()> {
+    fn each_ticket(
+        &self,
+        filed: &TicketIndex,
+        see: &mut dyn FnMut(Ticket) -> bool,
+    ) -> io::Result<()> {
         let tickets = self.tickets.lock().unwrap();
-        let _all = tickets.values().filter(|t| filed.has(t)).all(|t| see(t.clone()));
+        let _all = tickets.values().filter(|t| filed.contains(t)).all(|t| see(t.clone()));
         Ok(())
     }
 
-    fn with_backdrop(&self, look: &mut dyn FnMut(&Backdrop)) {
-        let mut backdrop = Backdrop::new(Zone::CHINA, self.network.lock().unwrap().clone());
-        self.records.lock().unwrap().iter().for_each(|record| backdrop.apply(record));
-        look(&backdrop);
+    fn with_reference_data(&self, look: &mut dyn FnMut(&ReferenceData)) {
+        let mut reference = ReferenceData::new(Zone::CHINA, self.network.lock().unwrap().clone());
+        self.records.lock().unwrap().iter().for_each(|record| reference.apply(record));
+        look(&reference);
     }
 
     fn keep(&self, sha256: &str, bytes: &[u8]) -> io::Result<()> {
@@ -446,14 +451,14 @@ impl Backend for Engine {
     }
 
     fn agents(&self, from: Option<Timestamp>, to: Timestamp) -> (Timestamp, AgentRows) {
-        let mut agents = Agents::new(Zone::CHINA);
+        let mut agents = AgentIntervals::new(Zone::CHINA);
         self.records.lock().unwrap().iter().for_each(|record| agents.apply(record));
         let from = from.unwrap_or_else(|| agents.midnight(to));
         (from, agents.between(from, to))
     }
 
     fn quarters(&self, from: Option<Timestamp>, to: Timestamp) -> Quarters {
-        let mut quarters = Intervals::new(Zone::CHINA, BTreeMap::new());
+        let mut quarters = QueueIntervals::new(Zone::CHINA, BTreeMap::new());
         self.records.lock().unwrap().iter().for_each(|record| quarters.apply(record));
         Quarters::of(&quarters, from, to)
     }

@@ -8,8 +8,8 @@ use model::{
     CallId, Event, QueueId, SeatId, Zone,
     event::{CallConnected, CallEnd, CallEnded, CallQueued, SeatActor, SeatLoggedIn, SeatReady},
 };
-use reporting::Wallboard;
 use serde_json::Value;
+use stats::Wallboard;
 use ticketing::TicketKind;
 
 use crate::double::{Client, Engine};

@@ -1,4 +1,4 @@
-//! What a partner gets to read.
+//! What a partner receives.
 
 use courier::Envelope;
 use model::{
@@ -12,7 +12,7 @@ use model::{
 };
 use serde_json::{Value, json};
 
-use crate::house::TICKET;
+use crate::common::TICKET;
 
 fn record(event: DeskEvent) -> Record {
     let by = Actor::Person {
@@ -36,7 +36,7 @@ fn read(event: DeskEvent, is_masked: bool) -> Value {
 }
 
 #[test]
-fn what_another_house_did_is_not_told_as_ours() {
+fn events_of_another_hotline_are_not_sent() {
     let past = LegacyTicket {
         number: "12333-77".into(),
         channel: Channel::Phone,
@@ -68,7 +68,7 @@ fn form() -> DeskEvent {
 }
 
 #[test]
-fn an_envelope_says_what_when_and_about_which_ticket_but_not_who() {
+fn envelope_has_event_time_and_ticket_but_no_names() {
     let event = TicketEvent::SentBack {
         reason: RedoReason::Perfunctory,
         text: "王某没有被联系".into(),
@@ -90,7 +90,7 @@ fn an_envelope_says_what_when_and_about_which_ticket_but_not_who() {
 }
 
 #[test]
-fn names_numbers_and_words_go_out_whole_or_not_at_all() {
+fn personal_fields_are_complete_or_masked() {
     let masked = read(form(), true);
     assert_eq!(
         masked["of"],
@@ -107,23 +107,23 @@ fn names_numbers_and_words_go_out_whole_or_not_at_all() {
 }
 
 #[test]
-fn an_assignment_names_its_ticket_and_a_signature_stays_masked() {
+fn assignment_names_its_ticket_and_signature_is_masked() {
     let id = AssignmentId { ticket: TICKET, n: 2 };
     let signed = AssignmentEvent::HeadSigned(Signature {
         post: model::desk::Post::Chief,
         name: "张局长".into(),
         how: "by app".into(),
     });
-    let letter = read(DeskEvent::Assignment(id, signed), true);
+    let body = read(DeskEvent::Assignment(id, signed), true);
     assert_eq!(
-        (&letter["assignment"], &letter["ticket"]),
+        (&body["assignment"], &body["ticket"]),
         (&json!("2026112200017-2"), &json!("2026112200017"))
     );
-    assert_eq!(letter["of"], json!({ "post": "chief", "name": "***", "how": "***" }));
+    assert_eq!(body["of"], json!({ "post": "chief", "name": "***", "how": "***" }));
 }
 
 #[test]
-fn a_callback_counts_without_its_words() {
+fn callback_is_sent_without_free_text() {
     let callback = Callback {
         how: CallbackChannel::Sms,
         reached: Reached::Yes,
@@ -144,7 +144,7 @@ fn a_callback_counts_without_its_words() {
 }
 
 #[test]
-fn the_query_code_never_leaves() {
+fn query_code_is_never_sent() {
     let registered = TicketEvent::Registered {
         matter: TICKET.into(),
         repeat_caller: false,
@@ -152,14 +152,14 @@ fn the_query_code_never_leaves() {
         query_code: "493817".into(),
     };
     for is_masked in [true, false] {
-        let letter = read(DeskEvent::Ticket(TICKET, registered.clone()), is_masked).to_string();
-        assert!(!letter.contains("493817") && !letter.contains("secret-"), "{letter}");
-        assert!(letter.contains("repeat_matter"), "{letter}");
+        let body = read(DeskEvent::Ticket(TICKET, registered.clone()), is_masked).to_string();
+        assert!(!body.contains("493817") && !body.contains("secret-"), "{body}");
+        assert!(body.contains("repeat_matter"), "{body}");
     }
 }
 
 #[test]
-fn the_courier_says_nothing_about_itself() {
+fn events_of_the_courier_are_not_sent() {
     let told = model::desk::MessagingEvent::Resumed { destination: "province".into() };
     assert!(Envelope::of(&record(DeskEvent::Messaging(told)), &"province".into()).is_none());
 }

@@ -1,9 +1,9 @@
-//! The courier before far ends of ours that misbehave, over real sockets.
+//! The courier with faulty partners and gateways, over real sockets.
 
+mod common;
 mod envelope;
-mod house;
+mod outbox_task;
 mod receiver;
 mod signed;
+mod sms_task;
 mod statements;
-mod texting;
-mod upload;

@@ -1,4 +1,4 @@
-//! A far end of ours: a real HTTP server that takes, refuses, hangs and hangs up as it is told.
+//! A real HTTP server that accepts, rejects, hangs and closes connections as it is told.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -11,21 +11,21 @@ use tokio::{
     sync::watch,
 };
 
-/// What it does with one request.
+/// What the server does with one request.
 #[derive(Clone, Debug)]
-pub(crate) enum Mood {
-    /// Answer with this status and body; it has the request when the status is a good one.
-    Says(u16, &'static str),
-    /// Take it, and hang up without a word.
-    TakesAndHangsUp,
-    /// Take it, and hang up in the middle of the answer.
-    TakesAndBreaksOff,
-    /// Take it, and answer twice.
-    TakesAndSaysItTwice,
-    /// Not even read it: hang up.
-    HangsUp,
-    /// Say nothing for ever.
-    Hangs,
+pub(crate) enum Response {
+    /// Answers with this status and body; the request is stored when the status is a success.
+    Status(u16, &'static str),
+    /// Stores the request and closes without an answer.
+    StoreAndClose,
+    /// Stores the request and closes in the middle of the answer.
+    StoreAndTruncate,
+    /// Stores the request and answers twice.
+    StoreAndAnswerTwice,
+    /// Closes without reading.
+    Close,
+    /// Never answers.
+    NoAnswer,
 }
 
 /// One request as it arrived.
@@ -52,87 +52,92 @@ pub(crate) struct Receiver {
 }
 
 struct Shared {
-    moods: Mutex<VecDeque<Mood>>,
-    usual: Mutex<Mood>,
-    taken: watch::Sender<Vec<Arrived>>,
-    asked: watch::Sender<usize>,
+    responses: Mutex<VecDeque<Response>>,
+    default: Mutex<Response>,
+    stored: watch::Sender<Vec<Arrived>>,
+    received: watch::Sender<usize>,
 }
 
 impl Receiver {
-    /// A server that goes through these moods, one a request, and is usual afterwards.
-    pub(crate) async fn start(moods: impl IntoIterator<Item = Mood>, usual: Mood) -> Receiver {
+    /// Starts a server that answers with `responses` in turn, then always with `default`.
+    pub(crate) async fn start(
+        responses: impl IntoIterator<Item = Response>,
+        default: Response,
+    ) -> Receiver {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/in", listener.local_addr().unwrap());
         let shared = Arc::new(Shared {
-            moods: Mutex::new(moods.into_iter().collect()),
-            usual: Mutex::new(usual),
-            taken: watch::Sender::new(Vec::new()),
-            asked: watch::Sender::new(0),
+            responses: Mutex::new(responses.into_iter().collect()),
+            default: Mutex::new(default),
+            stored: watch::Sender::new(Vec::new()),
+            received: watch::Sender::new(0),
         });
         let serving = Arc::clone(&shared);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(converse(stream, Arc::clone(&serving)));
+                tokio::spawn(serve(stream, Arc::clone(&serving)));
             }
         });
         Receiver { url, shared }
     }
 
-    /// What it has, once it has so much.
+    /// The stored requests, once there are at least `count`.
     pub(crate) async fn wait_for(&self, count: usize) -> Vec<Arrived> {
-        let mut taken = self.shared.taken.subscribe();
-        taken.wait_for(|taken| taken.len() >= count).await.unwrap().clone()
+        let mut stored = self.shared.stored.subscribe();
+        stored.wait_for(|stored| stored.len() >= count).await.unwrap().clone()
     }
 
-    /// What it has, once it has this.
+    /// The stored requests, once `done` is true of them.
     pub(crate) async fn wait_until(&self, done: impl Fn(&[Arrived]) -> bool) -> Vec<Arrived> {
-        let mut taken = self.shared.taken.subscribe();
-        taken.wait_for(|taken| done(taken)).await.unwrap().clone()
+        let mut stored = self.shared.stored.subscribe();
+        stored.wait_for(|stored| done(stored)).await.unwrap().clone()
     }
 
-    /// Requests it was sent, taken or not, once there were so many.
-    pub(crate) async fn wait_for_asked(&self, count: usize) {
-        self.shared.asked.subscribe().wait_for(|asked| *asked >= count).await.unwrap();
+    /// The requests received, stored or not, once there were at least `count`.
+    pub(crate) async fn wait_for_received(&self, count: usize) {
+        self.shared.received.subscribe().wait_for(|received| *received >= count).await.unwrap();
     }
 
-    /// From now on.
-    pub(crate) fn be(&self, usual: Mood) {
-        *self.shared.usual.lock().unwrap() = usual;
+    /// Sets the behaviour from now on.
+    pub(crate) fn respond_with(&self, default: Response) {
+        *self.shared.default.lock().unwrap() = default;
     }
 }
 
 impl Shared {
-    fn mood(&self) -> Mood {
-        let next = self.moods.lock().unwrap().pop_front();
-        next.unwrap_or_else(|| self.usual.lock().unwrap().clone())
+    fn response(&self) -> Response {
+        let next = self.responses.lock().unwrap().pop_front();
+        next.unwrap_or_else(|| self.default.lock().unwrap().clone())
     }
 }
 
-async fn converse(mut stream: TcpStream, shared: Arc<Shared>) {
+async fn serve(mut stream: TcpStream, shared: Arc<Shared>) {
     while let Some(arrived) = read(&mut stream).await {
-        let mood = shared.mood();
-        shared.asked.send_modify(|asked| *asked += 1);
-        let takes = match mood {
-            Mood::Says(status, _) => (200..300).contains(&status),
-            Mood::TakesAndHangsUp | Mood::TakesAndBreaksOff | Mood::TakesAndSaysItTwice => true,
-            Mood::HangsUp | Mood::Hangs => false,
+        let response = shared.response();
+        shared.received.send_modify(|received| *received += 1);
+        let stores = match response {
+            Response::Status(status, _) => (200..300).contains(&status),
+            Response::StoreAndClose
+            | Response::StoreAndTruncate
+            | Response::StoreAndAnswerTwice => true,
+            Response::Close | Response::NoAnswer => false,
         };
-        if takes {
-            shared.taken.send_modify(|taken| taken.push(arrived));
+        if stores {
+            shared.stored.send_modify(|stored| stored.push(arrived));
         }
         let answer = |status: u16, body: &str| {
             format!("HTTP/1.1 {status} X\r\nContent-Length: {}\r\n\r\n{body}", body.len())
         };
-        let said = match mood {
-            Mood::Says(status, body) => answer(status, body),
-            Mood::TakesAndSaysItTwice => answer(200, "ok").repeat(2),
-            Mood::TakesAndBreaksOff => {
+        let said = match response {
+            Response::Status(status, body) => answer(status, body),
+            Response::StoreAndAnswerTwice => answer(200, "ok").repeat(2),
+            Response::StoreAndTruncate => {
                 let half = "HTTP/1.1 200 X\r\nContent-Length: 900\r\n\r\nhal";
                 let _gone = stream.write_all(half.as_bytes()).await;
                 return;
             }
-            Mood::TakesAndHangsUp | Mood::HangsUp => return,
-            Mood::Hangs => std::future::pending().await,
+            Response::StoreAndClose | Response::Close => return,
+            Response::NoAnswer => std::future::pending().await,
         };
         if stream.write_all(said.as_bytes()).await.is_err() {
             return;
@@ -140,7 +145,7 @@ async fn converse(mut stream: TcpStream, shared: Arc<Shared>) {
     }
 }
 
-/// One request; `None` when the other side is done.
+/// Handles one request; `None` when the connection is closed.
 async fn read(stream: &mut TcpStream) -> Option<Arrived> {
     let mut bytes = Vec::new();
     let end = loop {

@@ -1,20 +1,20 @@
-//! What we send can be checked by whoever has the key.
+//! Messages can be verified with the key.
 
-use messaging::sign::{Claim, Key, verify};
+use messaging::sign::{Key, SignatureHeaders, verify};
 
 use crate::{
-    house::{Life, Log, SECRET, clock, province},
-    receiver::{Mood, Receiver},
+    common::{Life, Log, SECRET, clock, province},
+    receiver::{Receiver, Response},
 };
 
 #[tokio::test]
-async fn every_letter_is_signed() {
-    let receiver = Receiver::start([], Mood::Says(204, "")).await;
+async fn every_message_is_signed() {
+    let receiver = Receiver::start([], Response::Status(204, "")).await;
     let log = Log::new();
     log.write_notes(1);
     let _life = Life::with_destination(&log, province(&receiver.url));
     let arrived = receiver.wait_for(1).await;
-    let claim = Claim {
+    let claim = SignatureHeaders {
         message_id: arrived[0].header("webhook-id"),
         timestamp: arrived[0].header("webhook-timestamp"),
         signatures: arrived[0].header("webhook-signature"),
@@ -28,6 +28,6 @@ async fn every_letter_is_signed() {
 fn no_secret_is_printed() {
     let printed = format!("{:?}", province("http://192.0.2.1/"));
     assert!(!printed.contains("whsec") && !printed.contains("12345"), "{printed}");
-    let gateway = format!("{:?}", crate::house::gateway("http://192.0.2.1/"));
+    let gateway = format!("{:?}", crate::common::gateway("http://192.0.2.1/"));
     assert!(!gateway.contains("p\\\"w"), "{gateway}");
 }

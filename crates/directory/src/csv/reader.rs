@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use model::Date;
 use serde::Serialize;
-use spreadsheet::{Reader, is_cut_number};
+use spreadsheet::{Reader, is_truncated_number};
 
 use super::writer::Word;
 use crate::{Table, TableFault};
@@ -71,7 +71,7 @@ pub(crate) fn read(
         let cells = places.iter().zip(row.cells());
         let cells: BTreeMap<&'static str, String> =
             cells.filter_map(|(column, cell)| Some(((*column)?, cell.to_string()))).collect();
-        for (column, cell) in cells.iter().filter(|(_, cell)| is_cut_number(cell)) {
+        for (column, cell) in cells.iter().filter(|(_, cell)| is_truncated_number(cell)) {
             let what = format!("the spreadsheet has cut this number to {cell}");
             faults.push(fault(table, number, column, what, "format the column as text"));
         }
@@ -211,7 +211,7 @@ fn fault(
     TableFault { line, ..TableFault::new(table, "", column, what, right) }
 }
 
-fn unreadable(table: Table, broken: spreadsheet::Broken) -> TableFault {
+fn unreadable(table: Table, broken: spreadsheet::CsvError) -> TableFault {
     let what = format!("it cannot be read as CSV: {}", broken.what);
     fault(table, broken.line, "", what, "save it as CSV UTF-8")
 }

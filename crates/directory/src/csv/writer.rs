@@ -4,7 +4,7 @@ use std::fmt;
 
 use model::Date;
 use serde::Serialize;
-use spreadsheet::{Lines, Writer};
+use spreadsheet::{CsvStyle, Writer};
 
 /// A word of the desk as it is written in files and records: `task_force`.
 pub(crate) struct Word<'a, T>(pub(crate) &'a T);
@@ -17,7 +17,7 @@ impl<T: Serialize> fmt::Display for Word<'_, T> {
 
 /// A file of these columns and rows.
 pub(crate) fn write(columns: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
-    let mut writer = Writer::new(Lines::ForFiles);
+    let mut writer = Writer::new(CsvStyle::ForFiles);
     writer.text(columns);
     rows.into_iter().for_each(|row| writer.text(row));
     writer.finish()

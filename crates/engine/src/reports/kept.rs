@@ -6,8 +6,8 @@ use std::{
 };
 
 use super::{
-    Agents, Issue, Mutex, Period, ReleaseWish, Report, ReportRefusal, ReportWish, Reports, Rows,
-    Sheet, Timestamp, failed, lock,
+    AgentIntervals, Mutex, Period, ReleaseWish, Report, ReportIssue, ReportRefusal, ReportWish,
+    Reports, Rows, Sheet, Timestamp, failed, lock,
 };
 use model::{AccountName, event::ReportReleased};
 use reporting::{appeal, sheet::sha256};
@@ -20,7 +20,7 @@ impl Reports {
     pub fn prepare(
         &self,
         rows: &dyn Rows,
-        agents: &Mutex<Agents>,
+        agents: &Mutex<AgentIntervals>,
         now: Timestamp,
         wish: &ReleaseWish,
         by: Option<AccountName>,
@@ -32,12 +32,12 @@ impl Reports {
                 format!("{} {period} can be released from {} on", wish.report, self.local(over));
             return Err(ReportRefusal::NotNow(what));
         }
-        let issue = Issue {
+        let issue = ReportIssue {
             report: wish.report.code().to_owned(),
             period: period.to_string(),
             unit: wish.unit.as_deref().map(Into::into),
         };
-        let before = lock(&self.backdrop).released(&issue).to_vec();
+        let before = lock(&self.reference).released(&issue).to_vec();
         let number = u32::try_from(before.len()).unwrap_or(u32::MAX).saturating_add(1);
         let why = wish.why.trim();
         if number > 1 && why.is_empty() {
@@ -78,13 +78,13 @@ impl Reports {
         wish: &ReportWish,
         period: &Period,
         number: u32,
-    ) -> Result<(Sheet, press::Stamp), ReportRefusal> {
-        let issue = Issue {
+    ) -> Result<(Sheet, press::ReleaseMark), ReportRefusal> {
+        let issue = ReportIssue {
             report: wish.report.code().to_owned(),
             period: period.to_string(),
             unit: wish.unit.as_deref().map(Into::into),
         };
-        let known = lock(&self.backdrop).released(&issue).to_vec();
+        let known = lock(&self.reference).released(&issue).to_vec();
         let Some(found) = known.into_iter().find(|released| released.what.number == number) else {
             let what = format!("{} {period} has no issue {number}", wish.report);
             return Err(ReportRefusal::NotFound(what));
@@ -95,12 +95,12 @@ impl Reports {
         if let Some(why) = &found.what.why {
             issue = format!("第 {number} 号（更正：{why}）　{on} 发布");
         }
-        Ok((sheet, press::Stamp { issue, sha256: hash }))
+        Ok((sheet, press::ReleaseMark { issue, sha256: hash }))
     }
 
     fn read(
         &self,
-        issue: &Issue,
+        issue: &ReportIssue,
         number: u32,
         expected: &str,
     ) -> Result<(Sheet, String), ReportRefusal> {
@@ -125,7 +125,7 @@ impl Reports {
         if ranks { appeal::window(end, self.ground(), &self.desk.clocks) } else { end }
     }
 
-    fn path(&self, issue: &Issue, number: u32) -> PathBuf {
+    fn path(&self, issue: &ReportIssue, number: u32) -> PathBuf {
         self.folder.join(file_of(issue, number))
     }
 
@@ -135,7 +135,7 @@ impl Reports {
     }
 }
 
-fn file_of(issue: &Issue, number: u32) -> String {
+fn file_of(issue: &ReportIssue, number: u32) -> String {
     // A unit's code is letters, digits and dashes wherever it is checked; nothing else here.
     let plain = |text: &str| -> String {
         text.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect()
@@ -147,7 +147,7 @@ fn file_of(issue: &Issue, number: u32) -> String {
 /// What is wrong with the file of a released report in a data folder or a backup, in a sentence.
 pub(crate) fn fault_of_released(data: &Path, what: &ReportReleased) -> Option<String> {
     let ReportReleased { report, period, unit, number, facts_sha256, .. } = what;
-    let issue = Issue { report: report.clone(), period: period.clone(), unit: unit.clone() };
+    let issue = ReportIssue { report: report.clone(), period: period.clone(), unit: unit.clone() };
     let path = data.join(FOLDER).join(file_of(&issue, *number));
     match fs::read(&path) {
         Err(e) => Some(format!("{}: released, and not there: {e}", path.display())),

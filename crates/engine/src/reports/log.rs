@@ -4,9 +4,10 @@ use std::{collections::BTreeMap, path::Path};
 
 use model::{AccountName, CallId, Event, Record, SeatId, TicketId, Timestamp};
 use reporting::{
-    Agents, Backdrop, Cdr,
+    ReferenceData,
     facts::{CallRow, TicketRow},
 };
+use stats::{AgentIntervals, Cdr};
 use ticketing::Ticket;
 
 use super::Rows;
@@ -81,14 +82,14 @@ impl Rows for LogView {
 /// calls too, when `view` is wanted.
 pub fn read(
     journal: &Path,
-    backdrop: &mut Backdrop,
-    agents: &mut Agents,
+    reference: &mut ReferenceData,
+    agents: &mut AgentIntervals,
     mut view: Option<&mut LogView>,
 ) -> Result<(), String> {
     let records = journal::Reader::open(journal).and_then(|reader| reader.read_from(1));
     for record in records.map_err(|e| e.to_string())? {
         let record = record.map_err(|e| e.to_string())?;
-        backdrop.apply(&record);
+        reference.apply(&record);
         agents.apply(&record);
         if let Some(view) = view.as_mut() {
             view.apply(&record);

@@ -17,13 +17,14 @@ use console::reports::{Counted, Drilled, Paper, ReleaseWish, ReportRefusal, Repo
 use deadlines::{calendar::Calendar, clock::Ground};
 use model::{AccountName, Timestamp, Zone};
 use reporting::{
-    AgentStats, Agents, Backdrop, Due, Issue, Period, Timetable,
+    DraftSchedule, DueReport, Period, ReferenceData, ReportIssue,
     bulletin::{Report, Source},
-    facts::{CallRow, Facts, Maker, TicketRow},
+    facts::{CallRow, Facts, FactsBuilder, TicketRow},
     figure::{self, FORMULAS},
     sheet::Sheet,
 };
 use settings::Settings;
+use stats::{AgentIntervals, AgentStats};
 use ticketing::Rules;
 
 use crate::plan;
@@ -65,12 +66,12 @@ pub struct Reports {
     zone: Zone,
     calendar: Calendar,
     desk: Rules,
-    rules: reporting::Rules,
+    rules: reporting::ReportRules,
     /// Drafts are due at this second of the day.
     draft_at_s: u32,
     /// Where released ones are kept.
     folder: PathBuf,
-    backdrop: Mutex<Backdrop>,
+    reference: Mutex<ReferenceData>,
     /// The last facts, for those who go on asking, when they are few.
     last: Mutex<Option<Cached>>,
 }
@@ -83,7 +84,7 @@ struct Cached {
 
 impl Reports {
     /// With what the config says, and what the log has told so far.
-    pub fn new(settings: &Settings, backdrop: Backdrop) -> Reports {
+    pub fn new(settings: &Settings, reference: ReferenceData) -> Reports {
         let desk = plan::desk(settings, [0; 32], false);
         Reports {
             hotline: settings.hotline.name.clone(),
@@ -93,40 +94,40 @@ impl Reports {
             rules: plan::report_rules(&settings.reports),
             draft_at_s: settings.reports.draft_at_s,
             folder: settings.data.folder.join(kept::FOLDER),
-            backdrop: Mutex::new(backdrop),
+            reference: Mutex::new(reference),
             last: Mutex::new(None),
         }
     }
 
     /// Follow what happens.
     pub(crate) fn apply(&self, records: &[model::Record]) {
-        let mut backdrop = lock(&self.backdrop);
-        records.iter().for_each(|record| backdrop.apply(record));
+        let mut reference = lock(&self.reference);
+        records.iter().for_each(|record| reference.apply(record));
     }
 
     /// Look at it; the log waits meanwhile.
-    pub(crate) fn with_backdrop(&self, look: &mut dyn FnMut(&Backdrop)) {
-        look(&lock(&self.backdrop));
+    pub(crate) fn with_reference_data(&self, look: &mut dyn FnMut(&ReferenceData)) {
+        look(&lock(&self.reference));
     }
 
     /// What stands behind them, as far as the log has told.
-    pub(crate) fn backdrop(&self) -> Backdrop {
-        lock(&self.backdrop).clone()
+    pub(crate) fn reference(&self) -> ReferenceData {
+        lock(&self.reference).clone()
     }
 
     /// What was released, the newest first.
-    pub fn all_released(&self) -> Vec<reporting::Released> {
-        let mut all: Vec<_> = lock(&self.backdrop).all_released().cloned().collect();
+    pub fn all_released(&self) -> Vec<reporting::Release> {
+        let mut all: Vec<_> = lock(&self.reference).all_released().cloned().collect();
         all.sort_by_key(|found| std::cmp::Reverse(found.at));
         all
     }
 
     /// What waits to be released, the longest first.
-    pub fn due(&self, now: Timestamp) -> Vec<Due> {
+    pub fn due(&self, now: Timestamp) -> Vec<DueReport> {
         let Reports { zone, draft_at_s, .. } = *self;
-        let timetable = Timetable { cuts: self.rules.cuts, zone, draft_at_s };
+        let timetable = DraftSchedule { cuts: self.rules.cuts, zone, draft_at_s };
         let from = |report, period: &Period| self.may_release_from(report, period);
-        lock(&self.backdrop).due(now, &timetable, from)
+        lock(&self.reference).due(now, &timetable, from)
     }
 
     /// The last moment for an appeal about a piece.
@@ -139,7 +140,7 @@ impl Reports {
     pub fn paper(
         &self,
         rows: &dyn Rows,
-        agents: &Mutex<Agents>,
+        agents: &Mutex<AgentIntervals>,
         now: Timestamp,
         wish: &ReportWish,
     ) -> Result<Paper, ReportRefusal> {
@@ -150,7 +151,7 @@ impl Reports {
         let period = self.period(&wish.period)?;
         let (sheet, stamp) = match wish.issue {
             Some(number) => self.released(wish, &period, number)?,
-            None => (self.sheet(rows, agents, now, wish, &period)?, press::Stamp::default()),
+            None => (self.sheet(rows, agents, now, wish, &period)?, press::ReleaseMark::default()),
         };
         let bytes = press::print(&sheet, &stamp, format).map_err(failed)?;
         let whose = wish.unit.as_ref().map(|unit| format!("-{unit}")).unwrap_or_default();
@@ -173,11 +174,11 @@ impl Reports {
     ) -> Result<Counted, ReportRefusal> {
         let period = self.period(period)?;
         let facts = self.facts(rows, now, &[&period])?;
-        let backdrop = lock(&self.backdrop).clone();
-        let source = self.source(&facts, &backdrop, BTreeMap::new());
-        let lens = match unit {
-            Some(unit) => source.lens_of(&period, unit).map_err(unfit)?,
-            None => source.lens(&period),
+        let reference = lock(&self.reference).clone();
+        let source = self.source(&facts, &reference, BTreeMap::new());
+        let scope = match unit {
+            Some(unit) => source.scope_of(&period, unit).map_err(unfit)?,
+            None => source.scope(&period),
         };
         let (from, to) = period.times(&self.rules.cuts, self.zone);
         Ok(Counted {
@@ -186,7 +187,7 @@ impl Reports {
             to,
             as_of: source.now,
             unit: unit.map(str::to_owned),
-            figures: figure::measure_all(FORMULAS, &lens).into_iter().collect(),
+            figures: figure::measure_all(FORMULAS, &scope).into_iter().collect(),
         })
     }
 
@@ -202,14 +203,14 @@ impl Reports {
             return Err(ReportRefusal::NotFound(format!("there is no figure {}", wish.figure)));
         };
         let facts = self.facts(rows, now, &[&period])?;
-        let backdrop = lock(&self.backdrop).clone();
-        let source = self.source(&facts, &backdrop, BTreeMap::new());
-        let lens = match &wish.unit {
-            Some(unit) => source.lens_of(&period, unit).map_err(unfit)?,
-            None => source.lens(&period),
+        let reference = lock(&self.reference).clone();
+        let source = self.source(&facts, &reference, BTreeMap::new());
+        let scope = match &wish.unit {
+            Some(unit) => source.scope_of(&period, unit).map_err(unfit)?,
+            None => source.scope(&period),
         };
-        let figure = figure::measure(formula, &lens);
-        let mut named = figure::drill(formula, &lens, wish.part);
+        let figure = figure::measure(formula, &scope);
+        let mut named = figure::drill_down(formula, &scope, wish.part);
         // By name, so that a page goes on where it stopped whatever has happened since.
         named.sort_unstable();
         let from = match &wish.after {
@@ -226,7 +227,7 @@ impl Reports {
     fn sheet(
         &self,
         rows: &dyn Rows,
-        agents: &Mutex<Agents>,
+        agents: &Mutex<AgentIntervals>,
         now: Timestamp,
         wish: &ReportWish,
         period: &Period,
@@ -246,14 +247,14 @@ impl Reports {
         }
         let worked = self.worked(agents, wish.report, period);
         let facts = self.facts(rows, now, &periods.iter().collect::<Vec<_>>())?;
-        let backdrop = lock(&self.backdrop).clone();
-        let source = self.source(&facts, &backdrop, worked);
+        let reference = lock(&self.reference).clone();
+        let source = self.source(&facts, &reference, worked);
         source.sheet(wish.report, period, wish.unit.as_deref()).map_err(unfit)
     }
 
     fn worked(
         &self,
-        agents: &Mutex<Agents>,
+        agents: &Mutex<AgentIntervals>,
         report: Report,
         period: &Period,
     ) -> BTreeMap<AccountName, AgentStats> {
@@ -274,7 +275,7 @@ impl Reports {
     fn source<'a>(
         &'a self,
         facts: &'a Facts,
-        backdrop: &'a Backdrop,
+        reference: &'a ReferenceData,
         worked: BTreeMap<AccountName, AgentStats>,
     ) -> Source<'a> {
         let ground = self.ground();
@@ -282,7 +283,7 @@ impl Reports {
             &self.hotline,
             self.zone,
             facts,
-            backdrop,
+            reference,
             ground,
             &self.desk.clocks,
             &self.rules,
@@ -316,17 +317,17 @@ impl Reports {
         }
         *last = None;
         let (excluded, units) = {
-            let backdrop = lock(&self.backdrop);
-            let units = backdrop.network().units().map(|(id, _)| id.clone());
-            (backdrop.excluded().clone(), units.collect::<Vec<_>>())
+            let reference = lock(&self.reference);
+            let units = reference.network().units().map(|(id, _)| id.clone());
+            (reference.excluded().clone(), units.collect::<Vec<_>>())
         };
-        let mut maker = Maker::new(self.ground(), now, self.rules.repeat_days, &excluded);
-        maker.know(units.iter().map(|unit| unit.as_str()));
+        let mut builder = FactsBuilder::new(self.ground(), now, self.rules.repeat_days, &excluded);
+        builder.add_units(units.iter().map(|unit| unit.as_str()));
         for (from, to) in &calls {
-            rows.calls(*from, *to, &mut |row| maker.call(row)).map_err(failed)?;
+            rows.calls(*from, *to, &mut |row| builder.add_call(row)).map_err(failed)?;
         }
-        rows.rows(&mut |row| maker.ticket(row)).map_err(failed)?;
-        let facts = Arc::new(maker.facts());
+        rows.rows(&mut |row| builder.add_ticket(row)).map_err(failed)?;
+        let facts = Arc::new(builder.build());
         if facts.tickets.len() <= KEPT_TICKETS {
             *last = Some(Cached { made: Instant::now(), calls, facts: Arc::clone(&facts) });
         }
@@ -337,7 +338,7 @@ impl Reports {
 /// The stretches of calls that periods need, in order, none twice: each period and the day before it.
 fn stretches(
     periods: &[&Period],
-    cuts: &reporting::Cuts,
+    cuts: &reporting::PeriodCuts,
     zone: Zone,
 ) -> Vec<(Timestamp, Timestamp)> {
     let mut wanted: Vec<(Timestamp, Timestamp)> = periods
@@ -356,9 +357,9 @@ fn stretches(
     merged
 }
 
-fn unfit(why: reporting::bulletin::Unfit) -> ReportRefusal {
+fn unfit(why: reporting::bulletin::ReportError) -> ReportRefusal {
     match why {
-        reporting::bulletin::Unfit::NoSuchUnit(_) => ReportRefusal::NotFound(why.to_string()),
+        reporting::bulletin::ReportError::NoSuchUnit(_) => ReportRefusal::NotFound(why.to_string()),
         other => ReportRefusal::Unclear(other.to_string()),
     }
 }

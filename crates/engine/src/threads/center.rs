@@ -16,8 +16,8 @@ use model::{
     Event, Record, Timestamp,
     event::{Alarm, AlarmRaised, ClockStepped},
 };
-use reporting::Wallboard;
 use sip::Incoming;
+use stats::Wallboard;
 use tokio::sync::oneshot;
 
 use crate::{
@@ -240,7 +240,7 @@ impl Out<'_> {
     }
 }
 
-fn about(cdr: &reporting::Cdr) -> recorder::CallDetails {
+fn about(cdr: &stats::Cdr) -> recorder::CallDetails {
     recorder::CallDetails {
         caller: cdr.caller.clone(),
         dialled: cdr.dialled.clone(),

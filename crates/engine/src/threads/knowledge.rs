@@ -15,7 +15,7 @@ use console::{Directory, Finding, KnowledgeBase, Wanted};
 use crossbeam_channel::{Receiver, Sender};
 use directory::{Network, Register};
 use knowledge::Item;
-use library::{Catalog, Library, Opened, Query};
+use library::{IndexState, KnowledgeIndex, KnowledgeSearch, Query};
 use model::{
     Event, Record, Seq,
     desk::{DeskEvent, KnowledgeId},
@@ -28,7 +28,7 @@ pub(crate) struct Bookcase {
     /// Units, areas and topics, for those who look without asking the center.
     register: RwLock<Register>,
     /// `None` while the index is being made.
-    catalog: ArcSwapOption<Catalog>,
+    catalog: ArcSwapOption<KnowledgeSearch>,
 }
 
 /// Where the log's thread tells of what it has written.
@@ -104,15 +104,15 @@ impl Bookcase {
         folder: &Path,
         woken: &Receiver<()>,
         doubt: bool,
-    ) -> Result<(), library::LibraryError> {
+    ) -> Result<(), library::IndexError> {
         if doubt && folder.exists() {
             std::fs::remove_dir_all(folder)?;
         }
-        let (mut library, opened) = Library::open(folder)?;
+        let (mut library, opened) = KnowledgeIndex::open(folder)?;
         let mut from = match opened {
-            Opened::New => 0,
-            Opened::Kept { applied } => applied,
-            Opened::Wiped { why } => {
+            IndexState::New => 0,
+            IndexState::Existing { applied } => applied,
+            IndexState::Wiped { why } => {
                 tracing::warn!("the index of the knowledge base is made anew: {why}");
                 0
             }
@@ -121,11 +121,11 @@ impl Bookcase {
         if from > self.look(Shelf::seq) {
             drop(library);
             std::fs::remove_dir_all(folder)?;
-            library = Library::open(folder)?.0;
+            library = KnowledgeIndex::open(folder)?.0;
             from = 0;
         }
         from = self.feed(&mut library, from)?;
-        self.catalog.store(Some(Arc::new(library.catalog())));
+        self.catalog.store(Some(Arc::new(library.search_handle())));
         while woken.recv().is_ok() {
             std::thread::sleep(GATHER);
             from = self.feed(&mut library, from)?;
@@ -134,7 +134,7 @@ impl Bookcase {
     }
 
     /// Everything that changed after `from`; what it has seen then.
-    fn feed(&self, library: &mut Library, from: Seq) -> Result<Seq, library::LibraryError> {
+    fn feed(&self, library: &mut KnowledgeIndex, from: Seq) -> Result<Seq, library::IndexError> {
         let (seq, changed) = self.look(|shelf| {
             (shelf.seq(), shelf.changed_after(from).cloned().collect::<Vec<KnowledgeId>>())
         });
@@ -184,7 +184,7 @@ impl KnowledgeBase for Bookcase {
             limit: wanted.limit,
         };
         let hits = catalog.search(&query).map_err(std::io::Error::other)?;
-        let pieces = |pieces: Vec<library::Piece>| {
+        let pieces = |pieces: Vec<library::Fragment>| {
             pieces.into_iter().map(|p| console::Piece { text: p.text, hit: p.hit }).collect()
         };
         let finding = |hit: library::Hit| Finding {

@@ -18,7 +18,7 @@ use model::{
     Event, Record, Seq,
     event::{Alarm, AlarmCleared, AlarmRaised},
 };
-use reporting::{Agents, Intervals};
+use stats::{AgentIntervals, QueueIntervals};
 use store::Store;
 use tokio::sync::watch;
 
@@ -58,8 +58,8 @@ impl Recent {
 /// Folds beside the log that are as new as what is durable.
 pub(crate) struct Followers<'a> {
     pub(crate) recent: &'a Recent,
-    pub(crate) agents: &'a Mutex<Agents>,
-    pub(crate) quarters: &'a Mutex<Intervals>,
+    pub(crate) agents: &'a Mutex<AgentIntervals>,
+    pub(crate) quarters: &'a Mutex<QueueIntervals>,
     pub(crate) reports: &'a Reports,
     pub(crate) shelf: &'a Told,
     pub(crate) courier: &'a Standing,

@@ -14,10 +14,10 @@ use std::{
 use center::Command;
 use console::{Backend, DeadLetter, FarEnd, Waiting};
 use courier::{
-    Ask, BoxFuture, Courier, Destination, Envelope, Gateway, Headers, Reconcile, Secret, Shape,
-    Source,
+    BodyFormat, BoxFuture, Courier, Destination, Envelope, EventSink, Gateway, Headers, Reconcile,
+    RecordSource, Secret,
 };
-use messaging::{Backoff, Cursor, Mailroom, QuietHours, SmsLimits, sign::Key};
+use messaging::{Backoff, Cursor, MessagingState, QuietHours, SmsLimits, sign::Key};
 use model::{
     Event, Record, Seq, TicketId, Timestamp,
     desk::{Actor, DeskEntry, DeskEvent, DestinationId, MessagingEvent, Purpose},
@@ -49,7 +49,7 @@ pub(crate) fn start(
     settings: &Settings,
     keys: &Keys,
     engine: &Arc<Engine>,
-    mailroom: Mailroom,
+    mailroom: MessagingState,
     seen: Seq,
 ) -> Result<Option<Carrying>, String> {
     let destinations: Vec<Destination> = settings
@@ -88,7 +88,7 @@ pub(crate) fn start(
 
 /// How far each destination has got, for those who ask: a fold beside the log.
 pub(crate) struct Standing {
-    mailroom: RwLock<Mailroom>,
+    mailroom: RwLock<MessagingState>,
     carried: BTreeMap<DestinationId, Carried>,
 }
 
@@ -100,7 +100,7 @@ struct Carried {
 
 impl Standing {
     /// What is on record so far, and who is carried to.
-    pub(crate) fn new(settings: &Settings, keys: &Keys, mailroom: &Mailroom) -> Standing {
+    pub(crate) fn new(settings: &Settings, keys: &Keys, mailroom: &MessagingState) -> Standing {
         let told = settings.courier.destinations.iter();
         let carried = told.filter(|to| keys.shared(&to.secret).is_some()).map(|to| {
             let events = to.events.iter().cloned().collect();
@@ -108,7 +108,7 @@ impl Standing {
         });
         let cursors = mailroom.cursors.clone();
         // What became of SMS and messages is asked of others.
-        let mailroom = RwLock::new(Mailroom { cursors, ..Mailroom::default() });
+        let mailroom = RwLock::new(MessagingState { cursors, ..MessagingState::default() });
         Standing { mailroom, carried: carried.collect() }
     }
 
@@ -249,7 +249,7 @@ pub(crate) fn entry(event: MessagingEvent) -> Event {
 /// The engine, as much of it as the courier may reach.
 struct Lent(Arc<Engine>);
 
-impl Source for Lent {
+impl RecordSource for Lent {
     fn records(&self, from: Seq, limit: usize) -> io::Result<Vec<Record>> {
         self.0.records(from, limit)
     }
@@ -259,7 +259,7 @@ impl Source for Lent {
     }
 
     /// Who was not asked, and whom nobody finds, stays unknown as well.
-    fn stays_unknown(&self, ticket: TicketId) -> io::Result<bool> {
+    fn is_anonymous(&self, ticket: TicketId) -> io::Result<bool> {
         let form = self.0.ticket(ticket)?.map(|ticket| ticket.form);
         Ok(form.is_none_or(|form| {
             form.confidential != Some(false) || form.purpose == Some(Purpose::Report)
@@ -267,7 +267,7 @@ impl Source for Lent {
     }
 }
 
-impl Ask for Lent {
+impl EventSink for Lent {
     fn append(&self, event: MessagingEvent) -> BoxFuture<'_, Result<(), String>> {
         Box::pin(async move {
             let note = Command::Note(entry(event));
@@ -318,8 +318,8 @@ fn gateway(sms: &settings::SmsGateway, settings: &Settings, keys: &Keys) -> Opti
         url: address(&sms.url, what)?,
         secret: Secret(shared),
         shape: match sms.content {
-            settings::Content::Json => Shape::Json,
-            settings::Content::Form => Shape::Form,
+            settings::Content::Json => BodyFormat::Json,
+            settings::Content::Form => BodyFormat::Form,
         },
         body: sms.body.clone(),
         headers: Headers(sms.headers.clone().into_iter().collect()),

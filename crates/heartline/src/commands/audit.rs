@@ -7,7 +7,7 @@ use engine::{
     site::{Site, local},
 };
 use model::Number;
-use reporting::audit::{Filter, Search};
+use stats::audit::{AuditFilter, AuditSearch};
 
 use crate::cli::Audit;
 
@@ -15,7 +15,7 @@ use crate::cli::Audit;
 pub(crate) fn run(audit: Audit) -> Result<(), Fault> {
     let Site { data, zone, area_code, .. } = audit.place.site()?;
     let call = audit.call.as_deref().map(str::parse).transpose();
-    let filter = Filter {
+    let filter = AuditFilter {
         person: audit.person.as_deref().map(Into::into),
         call: call.map_err(|_| Fault::new(EX_USAGE, "a call is named by eleven characters"))?,
         ticket: audit.ticket,
@@ -26,14 +26,14 @@ pub(crate) fn run(audit: Audit) -> Result<(), Fault> {
         since: audit.since.map(|day| zone.moment(day, 0)),
         until: audit.until.map(|day| zone.moment(day.plus(1), 0)),
     };
-    let mut search = Search::new(filter, [], []);
+    let mut search = AuditSearch::new(filter, [], []);
     let records = journal::Reader::open(data.join("journal"))
         .and_then(|reader| reader.read_from(0))
         .map_err(|e| e.to_string())?;
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
     for record in records {
         let record = record.map_err(|e| Fault::new(EX_DATAERR, e.to_string()))?;
-        let Some(line) = search.take(&record) else { continue };
+        let Some(line) = search.apply(&record) else { continue };
         let text = if audit.json {
             serde_json::to_string(&line).map_err(|e| e.to_string())?
         } else {

@@ -10,7 +10,7 @@ use model::{
     Event, Seq,
     event::{AlarmRaised, AlarmSettled},
 };
-use reporting::QueueLog;
+use stats::QueueLog;
 
 use crate::{
     cli::{LogVerb, Place},

@@ -21,8 +21,9 @@ use engine::{
     tables, view,
 };
 use model::{Event, Record, Timestamp};
-use reporting::{Agents, Backdrop};
+use reporting::ReferenceData;
 use settings::Settings;
+use stats::AgentIntervals;
 
 use crate::{
     cli::{self, Place, ReportVerb},
@@ -164,7 +165,7 @@ fn release(wish: &ReleaseWish, place: &Place) -> Result<(), Fault> {
 /// What is needed to make a report here.
 struct Room {
     reports: Reports,
-    agents: Mutex<Agents>,
+    agents: Mutex<AgentIntervals>,
     rows: Box<dyn Rows>,
     now: Timestamp,
     data: PathBuf,
@@ -187,27 +188,27 @@ impl Room {
             return Err(Fault::new(EX_USAGE, format!("there is no log in {}", data.display())));
         }
         let network = tables::shipped(&place.config)?.network;
-        let mut backdrop = Backdrop::new(settings.hotline.zone, network);
-        let mut agents = Agents::new(settings.hotline.zone);
+        let mut reference = ReferenceData::new(settings.hotline.zone, network);
+        let mut agents = AgentIntervals::new(settings.hotline.zone);
         // Who has the log's lock has the view to himself.
         let opened = journal::Journal::open(&folder, journal::Options::default());
         let (journal, store, rows): (_, _, Box<dyn Rows>) = match opened {
             Ok((journal, opening)) => {
                 let store = view::open_store(&data, &folder, opening.last.unwrap_or(0))?.store;
-                read(&folder, &mut backdrop, &mut agents, None)
+                read(&folder, &mut reference, &mut agents, None)
                     .map_err(|e| Fault::new(EX_DATAERR, e))?;
                 let reader = store.reader();
                 (Some(journal), Some(store), Box::new(reader))
             }
             Err(_) => {
                 let mut view = LogView::default();
-                read(&folder, &mut backdrop, &mut agents, Some(&mut view))
+                read(&folder, &mut reference, &mut agents, Some(&mut view))
                     .map_err(|e| Fault::new(EX_DATAERR, e))?;
                 (None, None, Box::new(view))
             }
         };
         let now = Clock::start().now();
-        let reports = Reports::new(&settings, backdrop);
+        let reports = Reports::new(&settings, reference);
         let agents = Mutex::new(agents);
         Ok(Room { reports, agents, rows, now, data, journal, _store: store })
     }

@@ -22,7 +22,7 @@ fn rebuild(place: &Place) -> Result<(), Fault> {
         .map_err(|e| format!("cannot have the log to myself: {e}"))?;
     store::Store::wipe(data.join("store")).map_err(|e| e.to_string())?;
     // Whoever doubts the one doubts the other.
-    store::kept::forget(&data.join("store")).map_err(|e| e.to_string())?;
+    store::snapshot::remove(&data.join("store")).map_err(|e| e.to_string())?;
     let last = opening.last.unwrap_or(0);
     let store = view::open_store(&data, &folder, last)?.store;
     say(&format!("the view is made anew from {} records", store.applied()));

@@ -1,4 +1,4 @@
-//! A base, its people, and one way to ask.
+//! A knowledge base with accounts, and a way to run commands.
 
 use knowledge::{Item, Knowledge, KnowledgeCommand, ReviewAnswer};
 use model::{
@@ -11,12 +11,12 @@ use workflow::Refusal;
 pub(crate) const HEAT: &str = "000000-02";
 pub(crate) const POLICE: &str = "000000-12";
 
-/// Noon in China on a day of November 2026, or after it.
+/// Noon in China on a day of November 2026; days above 30 are in December.
 pub(crate) fn noon(day: i64) -> Timestamp {
     Zone::CHINA.moment(november(day), 12 * 3_600)
 }
 
-/// That day.
+/// A date of November 2026; days above 30 are in December.
 pub(crate) fn november(day: i64) -> Date {
     Date { year: 2026, month: 11, day: 1 }.plus(day - 1)
 }
@@ -55,7 +55,7 @@ pub(crate) fn id(name: &str) -> KnowledgeId {
     name.into()
 }
 
-/// A base that does what it is asked.
+/// A knowledge base with its log.
 pub(crate) struct Desk {
     pub(crate) base: Knowledge,
     log: Vec<(Timestamp, Actor, KnowledgeId, KnowledgeEvent)>,
@@ -66,7 +66,7 @@ impl Desk {
         Desk { base: Knowledge::new(Zone::CHINA), log: Vec::new() }
     }
 
-    /// Ask, and what was decided happens.
+    /// Runs a command and applies the events that it decides.
     pub(crate) fn ask(
         &mut self,
         now: Timestamp,
@@ -90,14 +90,14 @@ impl Desk {
         self.log.push((at, by.clone(), id, event));
     }
 
-    /// The same records again: live is replayed.
+    /// The state after a replay of the log.
     pub(crate) fn replayed(&self) -> Knowledge {
         let mut base = Knowledge::new(Zone::CHINA);
         self.log.iter().for_each(|(at, by, id, event)| base.apply(*at, by, id, event));
         base
     }
 
-    /// An item that is written, submitted and published on that day.
+    /// Writes, submits and publishes an item on a day.
     pub(crate) fn published(&mut self, day: i64, question: &str, review_by: Date) -> KnowledgeId {
         let text = Box::new(text(question));
         let id =
@@ -125,7 +125,7 @@ impl Desk {
     }
 }
 
-/// The fields that are wrong.
+/// The fields with faults.
 pub(crate) fn faults(refusal: Refusal) -> Vec<String> {
     match refusal {
         Refusal::Faults { faults } => faults.into_iter().map(|fault| fault.field).collect(),

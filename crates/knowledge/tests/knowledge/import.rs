@@ -1,4 +1,4 @@
-//! A bureau's material comes in at once: all of it, or all that is wrong with it (KB-04).
+//! Import of a unit's items: all rows, or none and a list of all faults (KB-04: knowledge comes from the units).
 
 use knowledge::{Knowledge, sheet::Row};
 use model::desk::{KnowledgeState, Visibility};
@@ -19,7 +19,7 @@ fn take(desk: &mut Desk, rows: Vec<Row>, publish: bool) -> usize {
 }
 
 #[test]
-fn a_units_rows_come_in_as_drafts_and_the_hubs_published() {
+fn import_of_a_unit_makes_drafts_and_of_the_hub_publishes() {
     let rows = || vec![row("A", "停暖", Visibility::Public), row("B", "停水", Visibility::Draft)];
     let mut desk = Desk::new();
     assert_eq!(take(&mut desk, rows(), false), 2);
@@ -32,7 +32,7 @@ fn a_units_rows_come_in_as_drafts_and_the_hubs_published() {
 }
 
 #[test]
-fn the_same_rows_again_change_nothing_and_a_changed_one_is_revised() {
+fn repeated_import_changes_nothing_and_changed_rows_are_revised() {
     let mut desk = Desk::new();
     let rows =
         || vec![row("A", "停暖", Visibility::Public), row("B", "停水", Visibility::Internal)];
@@ -43,13 +43,13 @@ fn the_same_rows_again_change_nothing_and_a_changed_one_is_revised() {
     assert_eq!(take(&mut desk, out, true), 0);
     assert_eq!(take(&mut desk, vec![row("B", "没水", Visibility::Internal)], true), 3);
     assert_eq!(desk.item(&id("B")).shown().unwrap().version.n, 2);
-    // Only who may read it changes.
+    // Only the visibility changes.
     assert_eq!(take(&mut desk, vec![row("B", "没水", Visibility::Public)], true), 1);
     assert_eq!(desk.replayed(), desk.base);
 }
 
 #[test]
-fn one_wrong_row_keeps_all_out_and_every_fault_is_said() {
+fn one_faulty_row_rejects_the_import_with_every_fault() {
     let mut desk = Desk::new();
     take(&mut desk, vec![row("R", "停气", Visibility::Public)], true);
     let retired = model::desk::KnowledgeEvent::Retired { reason: "已废止".into() };
@@ -68,7 +68,7 @@ fn one_wrong_row_keeps_all_out_and_every_fault_is_said() {
 }
 
 #[test]
-fn a_unit_imports_its_own_and_publishes_nothing() {
+fn unit_imports_its_own_items_as_drafts() {
     let base = Knowledge::new(model::Zone::CHINA);
     let rows = || vec![row("A", "停暖", Visibility::Public)];
     let publish = base.import(noon(1), &liaison(), rows(), true);

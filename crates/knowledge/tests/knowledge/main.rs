@@ -1,9 +1,9 @@
-//! The knowledge base: who writes, reviews and uses it, how it is kept, how it comes in from a spreadsheet.
+//! Tests of the knowledge base: rights, review, use, maintenance and import from a spreadsheet.
 
 mod common;
 mod import;
+mod maintenance;
 mod review;
 mod rights;
 mod sheets;
-mod upkeep;
 mod use_and_gaps;

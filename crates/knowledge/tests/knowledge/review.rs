@@ -1,4 +1,4 @@
-//! Written, submitted, sent back, revised, accepted: what people read changes only at the end.
+//! The review of an item: readers see a new version only after it is published.
 
 use knowledge::{Item, KnowledgeCommand, ReviewAnswer};
 use model::desk::{KnowledgeEvent, KnowledgeState, Visibility};
@@ -7,7 +7,7 @@ use workflow::Refusal;
 use crate::common::{Desk, faults, id, liaison, noon, november, reviewer, text};
 
 #[test]
-fn an_item_is_a_draft_until_the_hub_has_accepted_it() {
+fn item_is_a_draft_until_the_hub_accepts_it() {
     let mut desk = Desk::new();
     let text = Box::new(text("停暖找谁"));
     let item = desk.ask(noon(1), &liaison(), KnowledgeCommand::Write { id: None, text }).unwrap();
@@ -24,7 +24,7 @@ fn an_item_is_a_draft_until_the_hub_has_accepted_it() {
 }
 
 #[test]
-fn what_is_published_stays_until_the_new_version_is() {
+fn published_version_stays_until_the_next_is_published() {
     let mut desk = Desk::new();
     let item = desk.published(1, "停暖找谁", november(90));
     let revise = |base, question| {
@@ -40,7 +40,7 @@ fn what_is_published_stays_until_the_new_version_is() {
     assert_eq!(desk.item(&item).state, KnowledgeState::SentBack);
     assert_eq!(desk.item(&item).reason, "缺少电话");
     assert_eq!(desk.item(&item).shown().unwrap().version.n, 1);
-    // Who has not seen version 2 may not write over it.
+    // An edit based on version 1 does not overwrite version 2.
     let stale = desk.ask(noon(5), &liaison(), revise(1, "x 停暖")).unwrap_err();
     assert_eq!(faults(stale), ["base"]);
     desk.ask(noon(5), &liaison(), revise(2, "暖气停了拨哪里")).unwrap();
@@ -54,7 +54,7 @@ fn what_is_published_stays_until_the_new_version_is() {
 }
 
 #[test]
-fn everything_that_is_wrong_with_a_text_is_said_at_once() {
+fn every_fault_of_a_text_is_reported_at_once() {
     let mut bad = text("停");
     bad.questions.push("一行|两行".into());
     bad.questions.push("同一个问题".into());
@@ -84,7 +84,7 @@ fn everything_that_is_wrong_with_a_text_is_said_at_once() {
 }
 
 #[test]
-fn a_review_day_lies_ahead_and_within_two_years() {
+fn review_date_must_be_within_two_years() {
     let mut desk = Desk::new();
     let item = desk.published(1, "停暖找谁", november(90));
     desk.ask(noon(2), &liaison(), KnowledgeCommand::Submit { id: item.clone() }).unwrap();
@@ -97,7 +97,7 @@ fn a_review_day_lies_ahead_and_within_two_years() {
 }
 
 #[test]
-fn a_retired_item_is_over_and_says_what_could_be_done() {
+fn command_on_a_retired_item_lists_allowed_commands() {
     let mut desk = Desk::new();
     let item = desk.published(1, "停暖找谁", november(90));
     let retire = KnowledgeCommand::Retire { id: item.clone(), reason: "办法已废止".into() };
@@ -118,7 +118,7 @@ fn a_retired_item_is_over_and_says_what_could_be_done() {
 }
 
 #[test]
-fn old_versions_go_and_the_published_one_stays() {
+fn old_versions_are_dropped_except_the_published_one() {
     let mut desk = Desk::new();
     let item = desk.published(1, "停暖找谁", november(90));
     for base in 1..60 {
@@ -133,7 +133,7 @@ fn old_versions_go_and_the_published_one_stays() {
 }
 
 #[test]
-fn what_cannot_have_happened_changes_nothing() {
+fn impossible_event_changes_nothing() {
     let mut desk = Desk::new();
     let item = desk.published(1, "停暖找谁", november(90));
     let before = desk.base.clone();

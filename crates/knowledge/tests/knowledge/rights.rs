@@ -1,4 +1,4 @@
-//! A unit keeps its own items, the hub reviews, who answers uses and reports.
+//! Rights: units write their own items, the hub reviews, agents use items and report faults.
 
 use knowledge::{KnowledgeCommand, ReviewAnswer};
 use model::{
@@ -17,7 +17,7 @@ fn forbidden<T: std::fmt::Debug>(result: Result<T, Refusal>) -> bool {
 }
 
 #[test]
-fn a_unit_writes_and_revises_its_own_items_alone() {
+fn unit_writes_and_revises_only_its_own_items() {
     let mut desk = Desk::new();
     let item = desk.published(1, "停暖找谁", november(90));
     let police = person("police", Role::Liaison, Some(POLICE));
@@ -33,16 +33,16 @@ fn a_unit_writes_and_revises_its_own_items_alone() {
         text.owner = owner.into();
         KnowledgeCommand::Revise { id: item.clone(), base: 1, text: Box::new(text) }
     };
-    // Neither another's item, nor one's own to another.
+    // A unit may not edit the item of another unit, nor give its own item to another.
     assert!(forbidden(desk.ask(noon(2), &police, revise(POLICE))));
     assert!(forbidden(desk.ask(noon(2), &liaison(), revise(POLICE))));
     assert!(forbidden(desk.ask(noon(2), &police, KnowledgeCommand::Submit { id: item.clone() })));
-    // The hub may move it.
+    // The hub may move an item to another unit.
     assert!(desk.ask(noon(2), &reviewer(), revise(POLICE)).is_ok());
 }
 
 #[test]
-fn nobody_reviews_their_own_text_and_no_contractor_reviews_at_all() {
+fn authors_and_outsourced_accounts_cannot_review() {
     let mut desk = Desk::new();
     let text = Box::new(text("停暖找谁"));
     let item = desk.ask(noon(1), &reviewer(), KnowledgeCommand::Write { id: None, text }).unwrap();
@@ -60,12 +60,12 @@ fn nobody_reviews_their_own_text_and_no_contractor_reviews_at_all() {
     assert!(forbidden(desk.ask(noon(1), &liaison(), review.clone())));
     let director = person("director", Role::Director, None);
     assert!(desk.ask(noon(1), &director, review).is_ok());
-    // Nobody named a day: a year from now.
+    // Without a date the next review is due in a year.
     assert_eq!(desk.item(&item).review_by(), Some(november(1).plus(365)));
 }
 
 #[test]
-fn agents_use_and_report_and_do_not_write() {
+fn agents_use_and_report_but_cannot_write() {
     let mut desk = Desk::new();
     let item = desk.published(1, "停暖找谁", november(90));
     let ticket = TicketId(2_026_110_200_001);
@@ -80,7 +80,7 @@ fn agents_use_and_report_and_do_not_write() {
 }
 
 #[test]
-fn an_item_that_is_not_there_is_not_found() {
+fn unknown_item_is_not_found() {
     let submit = KnowledgeCommand::Submit { id: id("K7") };
     let refusal = Desk::new().ask(noon(1), &liaison(), submit).unwrap_err();
     assert_eq!(refusal, Refusal::not_found("item K7"));

@@ -1,4 +1,4 @@
-//! Items as CSV: what is written reads back as it was, and what is wrong is said with its line.
+//! Items as CSV: export and import agree, and each fault is reported with its line.
 
 use knowledge::sheet::{self, Row};
 use model::{
@@ -12,7 +12,7 @@ fn read_faults(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn a_bureaus_own_sheet_is_read_with_its_own_words() {
+fn table_with_chinese_columns_is_read() {
     let text = "\u{feff}编号,责任单位,分类,问题,答案,可见范围,失效日期\r\n\
                 A-1,000000-02,0204|020401,停暖找谁|暖气不热,\"先看阀门。\r\n再拨热线。\",内部,2027/3/15\r\n";
     let rows = sheet::read(text).unwrap();
@@ -26,7 +26,7 @@ fn a_bureaus_own_sheet_is_read_with_its_own_words() {
 }
 
 #[test]
-fn every_fault_is_said_with_its_line_and_column() {
+fn every_fault_has_its_line_and_column() {
     let text = "id,questions,answer,owner,topics,visibility,valid_from\n\
                 A,停暖找谁,看阀门。,000000-02,0204,public,2026-02-30\n\
                 A,停,,单位,供暖,everybody,\n\
@@ -36,32 +36,35 @@ fn every_fault_is_said_with_its_line_and_column() {
     assert_eq!(
         read_faults(text),
         [
-            "line 2, valid_from: `2026-02-30` is no date; write 2026-11-22",
-            "line 3, visibility: `everybody` is no visibility; write draft, internal or public",
+            "line 2, valid_from: `2026-02-30` is not a date; write 2026-11-22",
+            "line 3, visibility: `everybody` is not a visibility; write draft, internal or public",
             "line 3, questions[0]: 1 characters; write 2 to 200",
             "line 3, answer: 0 characters; write 1 to 4000",
-            "line 3, owner: `单位` is no unit's code; such as 410102-010",
-            "line 3, topics[0]: `供暖` is no topic; such as 0204 or 020401",
+            "line 3, owner: `单位` is not a unit code such as 410102-010",
+            "line 3, topics[0]: `供暖` is not a topic code such as 0204",
             "line 3, id: A is on line 2 too; leave one out",
             "line 4: 4 cells, 7 columns",
-            "line 7, visibility: `nobody` is no visibility; write draft, internal or public",
+            "line 7, visibility: `nobody` is not a visibility; write draft, internal or public",
         ]
     );
 }
 
 #[test]
-fn a_sheet_with_other_columns_is_told_which_they_are() {
+fn unknown_and_missing_columns_are_named() {
     let faults = read_faults("id,question,id,answer,owner\n");
     assert_eq!(faults.len(), 4, "{faults:?}");
-    assert!(faults[0].starts_with("line 1, question: no column of ours; they are id, questions,"));
+    assert!(
+        faults[0]
+            .starts_with("line 1, question: this column is unknown; known columns: id, questions,")
+    );
     assert_eq!(faults[1], "line 1, id: twice; leave one out");
-    assert_eq!(faults[2], "line 1, questions: there is no such column; name one questions or 问题");
-    assert_eq!(faults[3], "line 1, topics: there is no such column; name one topics or 分类");
+    assert_eq!(faults[2], "line 1, questions: this column is missing; add questions or 问题");
+    assert_eq!(faults[3], "line 1, topics: this column is missing; add topics or 分类");
     assert!(!read_faults("").is_empty());
 }
 
 #[test]
-fn a_cell_that_a_spreadsheet_would_reckon_is_text() {
+fn cell_like_a_formula_is_text() {
     let mut text = KnowledgeText {
         questions: vec!["停暖找谁".into()],
         answer: "=1+1".into(),
@@ -90,7 +93,7 @@ prop_compose! {
     fn row()(
         id in "[A-Z]{1,3}-[0-9]{1,4}",
         questions in prop::collection::btree_set(line(), 1..5),
-        // A cell's blank ends are not part of what it says.
+        // Blanks around the text of a cell are ignored.
         answer in "[\\u{4e00}-\\u{4fff}a-z=+@'\",|-][\\u{4e00}-\\u{4fff}a-z=+@'\", \\n|-]{0,40}[\\u{4e00}-\\u{4fff}]",
         basis in prop::collection::vec(line(), 0..3),
         topics in prop::collection::btree_set("(0[1-9]|1[0-9]){1,3}", 1..4),
@@ -120,7 +123,7 @@ proptest! {
         let csv = sheet::write(std::slice::from_ref(&row));
         match sheet::read(&csv) {
             Ok(rows) => prop_assert_eq!(rows, vec![row]),
-            // Two questions that differ in marks alone are one; nothing else may be wrong.
+            // Questions that differ in punctuation only are duplicates; no other fault may occur.
             Err(faults) => {
                 let same = faults.iter().all(|fault| fault.what.contains("the same question twice"));
                 prop_assert!(same, "{:?}\n{}", faults, csv);

@@ -1,4 +1,4 @@
-//! Used from the ticket and counted; what is missing or wrong is listed until it is settled.
+//! Counted uses of items, and the list of gaps and reports until they are settled.
 
 use knowledge::{Item, KnowledgeCommand, Uses};
 use model::{TicketId, desk::KnowledgeState};
@@ -10,7 +10,7 @@ fn ticket(n: u64) -> TicketId {
 }
 
 #[test]
-fn a_ticket_counts_once_however_it_names_the_item() {
+fn ticket_counts_one_use_however_it_cites_the_item() {
     let mut desk = Desk::new();
     let item = desk.published(1, "停暖找谁", november(90));
     for n in [1, 1, 2] {
@@ -27,7 +27,7 @@ fn a_ticket_counts_once_however_it_names_the_item() {
 }
 
 #[test]
-fn the_most_used_come_first_and_the_unused_not_at_all() {
+fn most_used_items_come_first_without_unused_ones() {
     let mut desk = Desk::new();
     let first = desk.published(1, "停暖找谁", november(90));
     let second = desk.published(1, "停水找谁", november(90));
@@ -43,7 +43,7 @@ fn the_most_used_come_first_and_the_unused_not_at_all() {
 }
 
 #[test]
-fn counts_of_years_ago_are_kept_as_one_number() {
+fn old_daily_uses_are_kept_as_one_number() {
     let mut desk = Desk::new();
     let item = desk.published(1, "停暖找谁", november(90));
     let days = Uses::DAYS_MAX as i64 + 10;
@@ -56,7 +56,7 @@ fn counts_of_years_ago_are_kept_as_one_number() {
 }
 
 #[test]
-fn what_is_asked_for_twice_is_one_gap_and_ends_when_it_is_written() {
+fn same_question_is_one_gap_until_it_is_written() {
     let mut desk = Desk::new();
     let want = |question: &str| {
         let (question, topic) = (question.to_owned(), Some("020405".into()));
@@ -74,7 +74,7 @@ fn what_is_asked_for_twice_is_one_gap_and_ends_when_it_is_written() {
     desk.ask(noon(3), &liaison(), write).unwrap();
     assert_eq!(desk.base.gaps().len(), 1);
     assert_eq!(desk.item(&gap).state, KnowledgeState::Draft);
-    // The second is none of ours.
+    // The other question is not for the knowledge base: its gap is dismissed.
     let other = desk.base.gaps()[0].0.clone();
     let dismiss = KnowledgeCommand::Dismiss { id: other, reason: "由物业答复".into() };
     desk.ask(noon(3), &reviewer(), dismiss).unwrap();
@@ -83,7 +83,7 @@ fn what_is_asked_for_twice_is_one_gap_and_ends_when_it_is_written() {
 }
 
 #[test]
-fn a_report_stays_until_a_review_or_a_reason() {
+fn report_stays_until_a_review_or_a_dismissal() {
     let mut desk = Desk::new();
     let item = desk.published(1, "停暖找谁", november(90));
     let report = KnowledgeCommand::Report {

@@ -1,7 +1,7 @@
-//! Items to be found, made by the fold itself.
+//! Knowledge bases made by the fold, and searches in them.
 
 use knowledge::{Knowledge, sheet::Row};
-use library::{Catalog, Library, Opened, Piece, Query};
+use library::{Fragment, IndexState, KnowledgeIndex, KnowledgeSearch, Query};
 use model::{
     Timestamp, Zone,
     desk::{Actor, KnowledgeEvent, KnowledgeId, KnowledgeText, TopicId, UnitId, Visibility},
@@ -37,41 +37,42 @@ pub(crate) fn base(rows: Vec<Row>) -> Knowledge {
     base
 }
 
-/// Another event in it.
+/// Applies another event.
 pub(crate) fn then(base: &mut Knowledge, id: &str, event: &KnowledgeEvent) {
     base.apply(NOW, &Actor::Engine, &KnowledgeId::from(id), event);
 }
 
-/// All of it into the index, seen up to `applied`.
-pub(crate) fn feed(library: &mut Library, base: &Knowledge, applied: u64) {
+/// Adds every item to the index, applied up to `applied`.
+pub(crate) fn feed(index: &mut KnowledgeIndex, base: &Knowledge, applied: u64) {
     for (id, item) in base.items() {
-        library.put(id, item).unwrap();
+        index.put(id, item).unwrap();
     }
-    library.commit(applied).unwrap();
+    index.commit(applied).unwrap();
 }
 
-/// A new index of it.
-pub(crate) fn indexed(base: &Knowledge) -> (tempfile::TempDir, Library) {
+/// A new index of a knowledge base.
+pub(crate) fn indexed(base: &Knowledge) -> (tempfile::TempDir, KnowledgeIndex) {
     let folder = tempfile::tempdir().unwrap();
-    let (mut library, opened) = Library::open(folder.path()).unwrap();
-    assert_eq!(opened, Opened::New);
-    feed(&mut library, base, 1);
-    (folder, library)
+    let (mut index, opened) = KnowledgeIndex::open(folder.path()).unwrap();
+    assert_eq!(opened, IndexState::New);
+    feed(&mut index, base, 1);
+    (folder, index)
 }
 
-/// The names of the hits.
-pub(crate) fn found(catalog: &Catalog, text: &str) -> Vec<String> {
-    names(catalog, &Query::new(text, Visibility::Internal))
+/// The ids of the hits of a text.
+pub(crate) fn found(search: &KnowledgeSearch, text: &str) -> Vec<String> {
+    names(search, &Query::new(text, Visibility::Internal))
 }
 
-/// The names of the hits of a query.
-pub(crate) fn names(catalog: &Catalog, query: &Query) -> Vec<String> {
-    catalog.search(query).unwrap().iter().map(|hit| hit.id.to_string()).collect()
+/// The ids of the hits of a query.
+pub(crate) fn names(search: &KnowledgeSearch, query: &Query) -> Vec<String> {
+    search.search(query).unwrap().iter().map(|hit| hit.id.to_string()).collect()
 }
 
-/// Pieces as text, hits in brackets.
-pub(crate) fn shown(pieces: &[Piece]) -> String {
-    let show =
-        |piece: &Piece| if piece.hit { format!("[{}]", piece.text) } else { piece.text.clone() };
-    pieces.iter().map(show).collect()
+/// Fragments as text, with matches in brackets.
+pub(crate) fn shown(fragments: &[Fragment]) -> String {
+    let show = |fragment: &Fragment| {
+        if fragment.hit { format!("[{}]", fragment.text) } else { fragment.text.clone() }
+    };
+    fragments.iter().map(show).collect()
 }

@@ -1,4 +1,4 @@
-//! The index from outside: fed with items, searched, closed, damaged, opened again.
+//! The index as its users see it: filled, searched, closed, damaged, opened again.
 
 mod common;
 mod damage;

@@ -1,14 +1,14 @@
-//! The knowledge base we ship answers what people say on the telephone.
+//! The shipped knowledge base answers what people say on the telephone.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
 use knowledge::{Knowledge, sheet};
-use library::{Catalog, Library, Query};
+use library::{KnowledgeIndex, KnowledgeSearch, Query};
 use model::desk::{TopicId, Visibility};
 
 use crate::common::{base, indexed, names};
 
-/// What callers say, and the item that answers it.
+/// Questions of callers with the item that answers each.
 const SPOKEN: &[(&str, &str)] = &[
     ("我家停暖了找谁", "KB-02-04"),
     ("怎么给孩子上户口", "KB-12-01"),
@@ -45,22 +45,22 @@ fn shipped() -> Knowledge {
     base(sheet::read(&fs::read_to_string(file).unwrap()).unwrap())
 }
 
-fn place(catalog: &Catalog, said: &str, right: &str) -> Option<usize> {
-    let hits = names(catalog, &Query::new(said, Visibility::Internal));
+fn place(search: &KnowledgeSearch, said: &str, right: &str) -> Option<usize> {
+    let hits = names(search, &Query::new(said, Visibility::Internal));
     hits.iter().position(|hit| hit == right).map(|at| at + 1)
 }
 
 #[test]
-fn what_people_say_finds_the_item_that_answers_it() {
+fn spoken_questions_find_their_answers() {
     let base = shipped();
-    let (_folder, library): (_, Library) = indexed(&base);
+    let (_folder, index): (_, KnowledgeIndex) = indexed(&base);
     let (mut first, mut wrong) = (0, Vec::new());
     for (said, right) in SPOKEN {
-        let at = place(&library.catalog(), said, right);
+        let at = place(&index.search_handle(), said, right);
         first += usize::from(at == Some(1));
-        // Three fit on a seat's screen.
+        // An agent's screen has room for three.
         if at.is_none_or(|at| at > 3) {
-            let hits = names(&library.catalog(), &Query::new(*said, Visibility::Internal));
+            let hits = names(&index.search_handle(), &Query::new(*said, Visibility::Internal));
             wrong.push(format!("{said}: {right} is at {at:?} of {hits:?}"));
         }
     }
@@ -69,24 +69,24 @@ fn what_people_say_finds_the_item_that_answers_it() {
 }
 
 #[test]
-fn what_no_item_knows_finds_nothing() {
-    let (_folder, library): (_, Library) = indexed(&shipped());
+fn unknown_subject_has_no_hits() {
+    let (_folder, index): (_, KnowledgeIndex) = indexed(&shipped());
     for said in ["量子纠缠", "火星移民", "xyzzy", "999999"] {
-        let hits = names(&library.catalog(), &Query::new(said, Visibility::Internal));
+        let hits = names(&index.search_handle(), &Query::new(said, Visibility::Internal));
         assert_eq!(hits, Vec::<String>::new(), "{said}");
     }
 }
 
 #[test]
-fn what_is_internal_is_not_for_the_public() {
+fn internal_item_is_hidden_from_the_public() {
     let base = shipped();
-    let (_folder, library): (_, Library) = indexed(&base);
-    let hits = names(&library.catalog(), &Query::new("举报干部受贿", Visibility::Public));
+    let (_folder, index): (_, KnowledgeIndex) = indexed(&base);
+    let hits = names(&index.search_handle(), &Query::new("举报干部受贿", Visibility::Public));
     assert!(!hits.contains(&"KB-19-02".to_owned()), "{hits:?}");
 }
 
 #[test]
-fn every_subject_has_its_items_and_none_says_twice_what_another_says() {
+fn every_subject_has_items_without_duplicates() {
     let base = shipped();
     let subjects: BTreeSet<&str> = base
         .items()
@@ -95,5 +95,5 @@ fn every_subject_has_its_items_and_none_says_twice_what_another_says() {
         .filter_map(|code| code.get(..2))
         .collect();
     assert_eq!(subjects.len(), 20);
-    assert_eq!(base.doubles(), vec![]);
+    assert_eq!(base.duplicate_questions(), vec![]);
 }

@@ -1,6 +1,6 @@
-//! How far a destination has got, and what becomes of dead letters.
+//! The cursor of a destination, and its dead letters.
 
-use messaging::{CourierCommand, Cursors, KeeperCommand, Mailroom, Templates};
+use messaging::{Cursors, DestinationCommand, MessagingCommand, MessagingState, Templates};
 use model::{
     Event, Record, Seq, Timestamp,
     desk::{Actor, DeskEntry, DeskEvent, DestinationId, MessagingEvent},
@@ -30,7 +30,7 @@ fn person(role: Role) -> Actor {
 }
 
 #[test]
-fn a_cursor_never_goes_back() {
+fn cursor_never_goes_back() {
     let mut cursors = Cursors::default();
     for event in [acknowledged(7, 3), acknowledged(5, 0), dead(9), acknowledged(8, 0)] {
         cursors.apply(Timestamp::default(), &event);
@@ -40,7 +40,7 @@ fn a_cursor_never_goes_back() {
 }
 
 #[test]
-fn a_letter_resent_twice_counts_once() {
+fn record_resent_twice_counts_once() {
     let mut cursors = Cursors::default();
     let resent = MessagingEvent::Resent { destination: province(), seq: 9 };
     for event in [dead(9), resent.clone(), resent] {
@@ -51,22 +51,25 @@ fn a_letter_resent_twice_counts_once() {
 }
 
 #[test]
-fn a_dead_letter_is_sent_again_or_settled_by_an_admin() {
-    let mut mailroom = Mailroom::default();
+fn dead_letter_is_resent_or_dropped_by_an_admin() {
+    let mut state = MessagingState::default();
     let entry = DeskEntry { by: Actor::Engine, key: None, event: DeskEvent::Messaging(dead(9)) };
     let event = Event::Desk(Box::new(entry));
-    mailroom.apply(&Record { seq: 12, at: Timestamp::default(), event });
+    state.apply(&Record { seq: 12, at: Timestamp::default(), event });
     let templates = Templates::default();
-    let ask = |role, command| mailroom.decide(&person(role), &templates, command);
+    let ask = |role, command| state.decide(&person(role), &templates, command);
 
-    let resend = |seq| CourierCommand::Keep(province(), KeeperCommand::Resend { seq });
+    let resend = |seq| MessagingCommand::Keep(province(), DestinationCommand::Resend { seq });
     let ordered = MessagingEvent::ResendOrdered { destination: province(), seq: 9 };
     assert_eq!(ask(Role::Admin, resend(9)), Ok(vec![ordered]));
     assert!(matches!(ask(Role::Admin, resend(8)), Err(Refusal::NotFound { .. })));
     assert!(matches!(ask(Role::Agent, resend(9)), Err(Refusal::Forbidden { .. })));
 
     let settle = |reason: &str| {
-        CourierCommand::Keep(province(), KeeperCommand::Drop { seq: 9, reason: reason.into() })
+        MessagingCommand::Keep(
+            province(),
+            DestinationCommand::Drop { seq: 9, reason: reason.into() },
+        )
     };
     assert!(matches!(ask(Role::Admin, settle(" ")), Err(Refusal::Faults { .. })));
     assert!(ask(Role::Admin, settle("told by phone")).is_ok());
@@ -84,30 +87,30 @@ fn reconciled(through: Seq, missing: &[Seq], unknown: &[&str]) -> MessagingEvent
     }
 }
 
-fn after(events: impl IntoIterator<Item = MessagingEvent>) -> Mailroom {
-    let mut mailroom = Mailroom::default();
-    events.into_iter().for_each(|event| mailroom.cursors.apply(Timestamp::default(), &event));
-    mailroom
+fn after(events: impl IntoIterator<Item = MessagingEvent>) -> MessagingState {
+    let mut state = MessagingState::default();
+    events.into_iter().for_each(|event| state.cursors.apply(Timestamp::default(), &event));
+    state
 }
 
 #[test]
-fn what_a_far_end_lacks_is_owed_until_it_was_sent_again_or_buried() {
+fn missing_record_is_kept_until_resent_or_dead() {
     let resent = MessagingEvent::Resent { destination: province(), seq: 7 };
-    let mut mailroom = after([acknowledged(9, 9), reconciled(9, &[7, 8], &[])]);
-    let owed = |mailroom: &Mailroom| -> Vec<Seq> {
-        mailroom.cursors.of(&province()).unwrap().missing.iter().copied().collect()
+    let mut state = after([acknowledged(9, 9), reconciled(9, &[7, 8], &[])]);
+    let owed = |state: &MessagingState| -> Vec<Seq> {
+        state.cursors.of(&province()).unwrap().missing.iter().copied().collect()
     };
-    assert_eq!(owed(&mailroom), [7, 8]);
-    mailroom.cursors.apply(Timestamp::default(), &resent);
-    assert_eq!(owed(&mailroom), [8]);
-    mailroom.cursors.apply(Timestamp::default(), &dead(8));
-    let cursor = mailroom.cursors.of(&province()).unwrap();
+    assert_eq!(owed(&state), [7, 8]);
+    state.cursors.apply(Timestamp::default(), &resent);
+    assert_eq!(owed(&state), [8]);
+    state.cursors.apply(Timestamp::default(), &dead(8));
+    let cursor = state.cursors.of(&province()).unwrap();
     assert!(cursor.missing.is_empty() && cursor.dead.contains_key(&8));
     assert_eq!((cursor.done, cursor.letters, cursor.stated), (9, 9, Some(9)), "each counts once");
 }
 
 #[test]
-fn they_disagree_until_the_next_clean_statement_or_until_somebody_has_looked() {
+fn differences_last_until_a_clean_statement_or_a_person_settles_them() {
     let settled =
         MessagingEvent::DifferencesSettled { destination: province(), reason: "by phone".into() };
     let failed = MessagingEvent::StatementFailed {
@@ -130,24 +133,24 @@ fn they_disagree_until_the_next_clean_statement_or_until_somebody_has_looked() {
 }
 
 #[test]
-fn keepers_resend_all_and_settle_what_differs() {
+fn all_dead_letters_can_be_resent_and_differences_settled() {
     let ordered = |seq| MessagingEvent::ResendOrdered { destination: province(), seq };
-    let mailroom = after([dead(3), dead(5), dead(9), ordered(5)]);
+    let state = after([dead(3), dead(5), dead(9), ordered(5)]);
     let templates = Templates::default();
-    let ask = |mailroom: &Mailroom, command| {
-        let command = CourierCommand::Keep(province(), command);
-        mailroom.decide(&person(Role::Director), &templates, command)
+    let ask = |state: &MessagingState, command| {
+        let command = MessagingCommand::Keep(province(), command);
+        state.decide(&person(Role::Director), &templates, command)
     };
-    assert_eq!(ask(&mailroom, KeeperCommand::ResendAll), Ok(vec![ordered(3), ordered(9)]));
+    assert_eq!(ask(&state, DestinationCommand::ResendAll), Ok(vec![ordered(3), ordered(9)]));
     let all = after([dead(3), ordered(3)]);
-    assert!(matches!(ask(&all, KeeperCommand::ResendAll), Err(Refusal::NotNow { .. })));
+    assert!(matches!(ask(&all, DestinationCommand::ResendAll), Err(Refusal::NotNow { .. })));
     assert!(matches!(
-        ask(&Mailroom::default(), KeeperCommand::ResendAll),
+        ask(&MessagingState::default(), DestinationCommand::ResendAll),
         Err(Refusal::NotFound { .. })
     ));
 
-    let settle = |reason: &str| KeeperCommand::Settle { reason: reason.into() };
-    assert!(matches!(ask(&mailroom, settle("x")), Err(Refusal::NotNow { .. })), "they agree");
+    let settle = |reason: &str| DestinationCommand::Settle { reason: reason.into() };
+    assert!(matches!(ask(&state, settle("x")), Err(Refusal::NotNow { .. })), "they agree");
     let differing = after([reconciled(9, &[7], &[])]);
     assert!(matches!(ask(&differing, settle("")), Err(Refusal::Faults { .. })));
     let done = ask(&differing, settle("told by phone")).unwrap();
@@ -155,17 +158,17 @@ fn keepers_resend_all_and_settle_what_differs() {
 }
 
 #[test]
-fn a_letter_settled_before_its_statement_is_left_out_of_it_and_no_longer() {
+fn dropped_record_is_left_out_of_its_statement_only() {
     let dropped = MessagingEvent::DeadLetterDropped {
         destination: province(),
         seq: 5,
         reason: "by phone".into(),
     };
     let opened = MessagingEvent::StatementsOpened { destination: province(), after: 4 };
-    let mut mailroom = after([opened, dead(5), dropped.clone()]);
-    assert!(mailroom.cursors.of(&province()).unwrap().dropped.contains(&5));
-    mailroom.cursors.apply(Timestamp::default(), &reconciled(9, &[], &[]));
-    assert!(mailroom.cursors.of(&province()).unwrap().dropped.is_empty());
-    // Where nobody compares nothing is kept for it.
+    let mut state = after([opened, dead(5), dropped.clone()]);
+    assert!(state.cursors.of(&province()).unwrap().dropped.contains(&5));
+    state.cursors.apply(Timestamp::default(), &reconciled(9, &[], &[]));
+    assert!(state.cursors.of(&province()).unwrap().dropped.is_empty());
+    // A destination without statements keeps no list of records to compare.
     assert!(after([dead(5), dropped]).cursors.of(&province()).unwrap().dropped.is_empty());
 }

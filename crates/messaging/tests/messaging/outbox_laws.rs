@@ -1,98 +1,102 @@
-//! Whatever a far end does and however often we die: everything arrives, in order,
-//! and what arrives twice carries the same key.
+//! Whatever a destination answers and however often the engine restarts: every delivery arrives, in
+//! order, and one that arrives twice carries the same key.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use messaging::{Answer, Cursor, Cursors, Outbox, OutboxInput as Input, OutboxOutput as Output};
+use messaging::{
+    Cursor, Cursors, DeliveryOutcome, Outbox, OutboxInput as Input, OutboxOutput as Output,
+};
 use model::{Seq, Timestamp, desk::MessagingEvent};
 use proptest::prelude::*;
 
-use crate::outbox::{PACE, letter, province, refused, start};
+use crate::outbox::{TIMEOUTS, delivery, province, refused, start};
 
-/// What happens next.
+/// One step of the simulation.
 #[derive(Clone, Debug)]
-enum Fate {
-    /// The far end has it and says so.
-    Takes,
-    /// The far end has it, and the answer is lost.
-    TakesUnheard,
-    /// It says 503.
-    Fails,
-    /// It says 422.
-    Refuses,
-    /// It says nothing.
-    Hangs,
-    /// It has it, and answers after we gave up.
-    TakesLate,
-    /// We die, with what is on record so far.
+enum Step {
+    /// The destination accepts the delivery.
+    Accept,
+    /// The destination accepts the delivery, and its answer is lost.
+    AcceptAnswerLost,
+    /// The destination answers 503.
+    ServerError,
+    /// The destination answers 422.
+    Reject,
+    /// The destination gets no delivery and answers nothing.
+    NoAnswer,
+    /// The destination accepts the delivery and answers after the timeout.
+    AcceptLate,
+    /// The engine restarts after its events were written to the log.
     Crash,
-    /// We die, and what was to go on record is lost.
-    CrashBeforeRecord,
+    /// The engine restarts, and the events that were not yet written are lost.
+    CrashBeforeWrite,
 }
 
-fn fates() -> impl Strategy<Value = Vec<Fate>> {
-    let fate = prop_oneof![
-        6 => Just(Fate::Takes),
-        1 => Just(Fate::TakesUnheard),
-        2 => Just(Fate::Fails),
-        2 => Just(Fate::Refuses),
-        1 => Just(Fate::Hangs),
-        1 => Just(Fate::TakesLate),
-        1 => Just(Fate::Crash),
-        1 => Just(Fate::CrashBeforeRecord),
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        6 => Just(Step::Accept),
+        1 => Just(Step::AcceptAnswerLost),
+        2 => Just(Step::ServerError),
+        2 => Just(Step::Reject),
+        1 => Just(Step::NoAnswer),
+        1 => Just(Step::AcceptLate),
+        1 => Just(Step::Crash),
+        1 => Just(Step::CrashBeforeWrite),
     ];
-    proptest::collection::vec(fate, 0..200)
+    proptest::collection::vec(step, 0..200)
 }
 
-/// The log, the far end, and the outbox between them.
-struct World {
+/// The log, the destination, and the outbox between them.
+struct Simulation {
     now: Timestamp,
-    /// Which records are for this destination.
+    /// Whether each record is for this destination.
     log: BTreeMap<Seq, bool>,
     cursors: Cursors,
     outbox: Outbox,
-    /// Keys and records, as they arrived.
+    /// The keys and records that arrived, in order.
     arrived: Vec<(String, Seq)>,
-    /// Sent and not yet fated.
+    /// Sent and not yet answered.
     open: VecDeque<(String, Seq)>,
-    /// Events not yet on record.
+    /// Events that are not yet in the log.
     unwritten: Vec<MessagingEvent>,
-    lives: u8,
+    starts: u8,
 }
 
-impl World {
-    fn new(log: BTreeMap<Seq, bool>) -> World {
+impl Simulation {
+    fn new(log: BTreeMap<Seq, bool>) -> Simulation {
         let mut cursors = Cursors::default();
         let opened = MessagingEvent::DestinationOpened { destination: province(), after: 0 };
         cursors.apply(Timestamp::default(), &opened);
-        World {
+        Simulation {
             now: Timestamp::from_micros(1_795_334_592_000_000),
             log,
-            outbox: Outbox::new(province(), &Cursor::opened(0), PACE, [1; 32]),
+            outbox: Outbox::new(province(), &Cursor::opened(0), TIMEOUTS, [1; 32]),
             cursors,
             arrived: Vec::new(),
             open: VecDeque::new(),
             unwritten: Vec::new(),
-            lives: 1,
+            starts: 1,
         }
     }
 
-    fn feed(&mut self) {
-        while let Some(seq) = self.outbox.wants() {
+    fn feed_log(&mut self) {
+        while let Some(seq) = self.outbox.next_wanted() {
             let Some(chosen) = self.log.get(&seq) else { break };
-            self.tell(match chosen {
-                true => Input::Letter(letter(seq)),
+            self.input(match chosen {
+                true => Input::Next(delivery(seq)),
                 false => Input::Skipped(seq, start()),
             });
         }
     }
 
-    fn tell(&mut self, input: Input) {
+    fn input(&mut self, input: Input) {
         self.outbox.handle_input(self.now, input);
         while let Some(output) = self.outbox.poll_output() {
             match output {
-                Output::Send { key, letter } => self.open.push_back((key, letter.seq)),
-                Output::State { .. } => panic!("this far end does not compare"),
+                Output::Send { key, delivery } => self.open.push_back((key, delivery.seq)),
+                Output::SendStatement { .. } => {
+                    panic!("this destination does not compare statements")
+                }
                 Output::Append(event) => self.unwritten.push(event),
             }
         }
@@ -107,60 +111,60 @@ impl World {
     fn pass_time(&mut self) {
         if let Some(at) = self.outbox.poll_timeout() {
             self.now = self.now.max(at);
-            self.tell(Input::Timeout);
+            self.input(Input::Timeout);
         }
     }
 
-    fn die(&mut self) {
+    fn restart(&mut self) {
         self.unwritten.clear();
         self.open.clear();
-        self.lives += 1;
+        self.starts += 1;
         let cursor = self.cursors.of(&province()).cloned().unwrap_or_default();
-        self.outbox = Outbox::new(province(), &cursor, PACE, [self.lives; 32]);
+        self.outbox = Outbox::new(province(), &cursor, TIMEOUTS, [self.starts; 32]);
     }
 
-    fn suffer(&mut self, fate: &Fate) {
-        self.feed();
-        match fate {
-            Fate::Crash => {
+    fn run(&mut self, step: &Step) {
+        self.feed_log();
+        match step {
+            Step::Crash => {
                 self.write();
-                return self.die();
+                return self.restart();
             }
-            Fate::CrashBeforeRecord => return self.die(),
+            Step::CrashBeforeWrite => return self.restart(),
             _ => {}
         }
         let Some((key, seq)) = self.open.pop_front() else { return self.pass_time() };
         assert!(self.open.is_empty(), "one in flight");
-        let gives = matches!(fate, Fate::Takes | Fate::TakesUnheard | Fate::TakesLate);
-        if gives {
+        let accepts = matches!(step, Step::Accept | Step::AcceptAnswerLost | Step::AcceptLate);
+        if accepts {
             self.arrived.push((key, seq));
         }
-        match fate {
-            Fate::Takes => self.tell(Input::Answered(seq, Answer::Taken)),
-            Fate::Fails => {
-                let answer = Answer::of_status(503, "", None);
-                self.tell(Input::Answered(seq, answer));
+        match step {
+            Step::Accept => self.input(Input::Answered(seq, DeliveryOutcome::Accepted)),
+            Step::ServerError => {
+                let answer = DeliveryOutcome::of_status(503, "", None);
+                self.input(Input::Answered(seq, answer));
             }
-            Fate::Refuses => self.tell(Input::Answered(seq, refused())),
-            Fate::TakesLate => {
+            Step::Reject => self.input(Input::Answered(seq, refused())),
+            Step::AcceptLate => {
                 self.pass_time();
-                self.tell(Input::Answered(seq, Answer::Taken));
+                self.input(Input::Answered(seq, DeliveryOutcome::Accepted));
             }
-            Fate::TakesUnheard | Fate::Hangs | Fate::Crash | Fate::CrashBeforeRecord => {}
+            Step::AcceptAnswerLost | Step::NoAnswer | Step::Crash | Step::CrashBeforeWrite => {}
         }
         self.write();
     }
 
-    /// From now on the far end is well.
-    fn recover(&mut self) {
+    /// Lets the destination accept everything until nothing is left to send.
+    fn run_until_idle(&mut self) {
         for _ in 0..10_000 {
-            self.suffer(&Fate::Takes);
+            self.run(&Step::Accept);
             self.write();
             if self.outbox.poll_timeout().is_none() && self.open.is_empty() {
                 return;
             }
         }
-        panic!("it never comes to rest");
+        panic!("the outbox did not become idle");
     }
 }
 
@@ -168,36 +172,36 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2_000, ..ProptestConfig::default() })]
 
     #[test]
-    fn everything_arrives_in_order_and_twice_only_under_the_same_key(
+    fn every_delivery_arrives_in_order_and_a_repeat_has_the_same_key(
         chosen in proptest::collection::vec(any::<bool>(), 1..60),
-        fates in fates(),
+        steps in steps(),
     ) {
         let log: BTreeMap<Seq, bool> = (1..).zip(chosen).collect();
         let wanted: BTreeSet<Seq> =
             log.iter().filter(|(_, chosen)| **chosen).map(|(seq, _)| *seq).collect();
-        let mut world = World::new(log);
-        for fate in &fates {
-            world.suffer(fate);
+        let mut simulation = Simulation::new(log);
+        for step in &steps {
+            simulation.run(step);
         }
-        world.recover();
+        simulation.run_until_idle();
 
-        let cursor = world.cursors.of(&province()).cloned().unwrap_or_default();
-        let got: BTreeSet<Seq> = world.arrived.iter().map(|(_, seq)| *seq).collect();
+        let cursor = simulation.cursors.of(&province()).cloned().unwrap_or_default();
+        let got: BTreeSet<Seq> = simulation.arrived.iter().map(|(_, seq)| *seq).collect();
         let dead: BTreeSet<Seq> = cursor.dead.keys().copied().collect();
         let all: BTreeSet<Seq> = got.union(&dead).copied().collect();
-        // Nothing lost, nothing sent that was not chosen.
+        // Nothing was lost, and nothing was sent that was not chosen.
         prop_assert_eq!(&all, &wanted);
-        // In order: what is new is later than everything before it.
+        // The first arrivals are in order.
         let mut last = 0;
         let mut seen = BTreeSet::new();
-        for (key, seq) in &world.arrived {
+        for (key, seq) in &simulation.arrived {
             prop_assert_eq!(key, &format!("province-{seq}"));
             if seen.insert(*seq) {
                 prop_assert!(*seq > last, "{seq} after {last}");
                 last = *seq;
             }
         }
-        // The record says what the far end has.
+        // The cursor agrees with what the destination has.
         prop_assert_eq!(cursor.done, wanted.last().copied().unwrap_or(0));
         prop_assert_eq!(cursor.letters, (wanted.len() - dead.len()) as u64);
         prop_assert!(cursor.stuck.is_none());

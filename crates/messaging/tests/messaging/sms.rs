@@ -1,9 +1,9 @@
-//! SMS before a gateway, by day and by night.
+//! Sending of SMS through a gateway, with quiet hours.
 
 use std::time::Duration;
 
 use messaging::{
-    QuietHours, SmsAnswer, SmsInput as Input, SmsLimits, SmsOutput as Output, SmsQueue, Texts,
+    QuietHours, SmsHistory, SmsInput as Input, SmsLimits, SmsOutcome, SmsOutput as Output, SmsQueue,
 };
 use model::{
     Date, Number, Timestamp, Zone,
@@ -17,7 +17,7 @@ const LIMITS: SmsLimits = SmsLimits {
     first_wait: Duration::from_secs(1),
 };
 
-/// A moment of 22 November 2026 in China.
+/// A time on 22 November 2026 in China.
 fn at(hour: u32, minute: u32) -> Timestamp {
     let date = Date { year: 2026, month: 11, day: 22 };
     Zone::CHINA.moment(date, hour * 3_600 + minute * 60)
@@ -36,10 +36,10 @@ fn order(urgent: bool) -> SmsOrder {
 }
 
 fn queue(now: Timestamp) -> SmsQueue {
-    SmsQueue::new(now, &Texts::default(), false, LIMITS, [7; 32])
+    SmsQueue::new(now, &SmsHistory::default(), false, LIMITS, [7; 32])
 }
 
-fn tell(queue: &mut SmsQueue, now: Timestamp, input: Input) -> Vec<Output> {
+fn input(queue: &mut SmsQueue, now: Timestamp, input: Input) -> Vec<Output> {
     queue.handle_input(now, input);
     std::iter::from_fn(|| queue.poll_output()).collect()
 }
@@ -48,52 +48,52 @@ fn ordered(n: u64, urgent: bool) -> Input {
     Input::Ordered(SmsId(n), order(urgent))
 }
 
-fn answered(n: u64, answer: SmsAnswer) -> Input {
+fn answered(n: u64, answer: SmsOutcome) -> Input {
     Input::Answered(SmsId(n), answer)
 }
 
-fn taken() -> SmsAnswer {
-    SmsAnswer::Taken { gateway_id: "g".into() }
+fn taken() -> SmsOutcome {
+    SmsOutcome::Accepted { gateway_id: "g".into() }
 }
 
-fn later() -> SmsAnswer {
-    SmsAnswer::Later { why: "busy".into(), after: None }
+fn later() -> SmsOutcome {
+    SmsOutcome::Retry { why: "busy".into(), after: None }
 }
 
-fn refused() -> SmsAnswer {
-    SmsAnswer::Refused { why: "bad number".into() }
+fn refused() -> SmsOutcome {
+    SmsOutcome::Rejected { why: "bad number".into() }
 }
 
 #[test]
-fn sms_go_one_after_the_other() {
+fn sms_are_sent_one_after_another() {
     let mut queue = queue(at(10, 0));
     assert_eq!(
-        tell(&mut queue, at(10, 0), ordered(1, false)),
+        input(&mut queue, at(10, 0), ordered(1, false)),
         [Output::Send(SmsId(1), order(false))]
     );
-    assert_eq!(tell(&mut queue, at(10, 0), ordered(2, false)), []);
+    assert_eq!(input(&mut queue, at(10, 0), ordered(2, false)), []);
     let handed = MessagingEvent::SmsHanded { sms: SmsId(1), gateway_id: "g".into() };
     assert_eq!(
-        tell(&mut queue, at(10, 0), answered(1, taken())),
+        input(&mut queue, at(10, 0), answered(1, taken())),
         [Output::Append(handed), Output::Send(SmsId(2), order(false))]
     );
 }
 
 #[test]
-fn at_night_only_what_is_urgent_goes() {
+fn only_urgent_sms_are_sent_in_quiet_hours() {
     let mut queue = queue(at(22, 0));
-    assert_eq!(tell(&mut queue, at(22, 0), ordered(1, false)), []);
+    assert_eq!(input(&mut queue, at(22, 0), ordered(1, false)), []);
     let morning = at(8, 0) + Duration::from_secs(86_400);
     assert_eq!(queue.poll_timeout(), Some(morning));
-    let urgent = tell(&mut queue, at(22, 0), ordered(2, true));
+    let urgent = input(&mut queue, at(22, 0), ordered(2, true));
     assert_eq!(urgent, [Output::Send(SmsId(2), order(true))]);
-    tell(&mut queue, at(22, 0), answered(2, taken()));
+    input(&mut queue, at(22, 0), answered(2, taken()));
     assert_eq!(queue.poll_timeout(), Some(morning));
-    assert_eq!(tell(&mut queue, morning, Input::Timeout), [Output::Send(SmsId(1), order(false))]);
+    assert_eq!(input(&mut queue, morning, Input::Timeout), [Output::Send(SmsId(1), order(false))]);
 }
 
 #[test]
-fn quiet_hours_reach_over_midnight_and_may_be_none() {
+fn quiet_hours_may_span_midnight_or_be_empty() {
     let quiet = LIMITS.quiet;
     let over = |moment| quiet.over_after(Zone::CHINA, moment);
     assert_eq!(over(at(20, 59)), at(20, 59));
@@ -108,41 +108,41 @@ fn quiet_hours_reach_over_midnight_and_may_be_none() {
 }
 
 #[test]
-fn a_gateway_that_is_away_is_left_alone_a_little_longer_each_time() {
+fn unreachable_gateway_is_retried_with_back_off() {
     let mut now = at(10, 0);
     let mut queue = queue(now);
-    tell(&mut queue, now, ordered(1, false));
+    input(&mut queue, now, ordered(1, false));
     let mut stuck = 0;
     for _ in 0..20 {
-        let outputs = tell(&mut queue, now, answered(1, later()));
+        let outputs = input(&mut queue, now, answered(1, later()));
         stuck += outputs
             .iter()
             .filter(|o| matches!(o, Output::Append(MessagingEvent::Stuck { seq: 0, .. })))
             .count();
         now = queue.poll_timeout().unwrap();
-        let again = tell(&mut queue, now, Input::Timeout);
+        let again = input(&mut queue, now, Input::Timeout);
         assert_eq!(again, [Output::Send(SmsId(1), order(false))]);
     }
     assert_eq!(stuck, 1);
-    let outputs = tell(&mut queue, now, answered(1, taken()));
+    let outputs = input(&mut queue, now, answered(1, taken()));
     assert!(matches!(outputs[0], Output::Append(MessagingEvent::Resumed { .. })));
 }
 
 #[test]
-fn a_bad_number_holds_up_nobody_and_is_given_up() {
+fn rejected_number_delays_no_other_sms_and_is_given_up() {
     let mut now = at(10, 0);
     let mut queue = queue(now);
-    tell(&mut queue, now, ordered(1, false));
-    tell(&mut queue, now, ordered(2, false));
+    input(&mut queue, now, ordered(1, false));
+    input(&mut queue, now, ordered(2, false));
     assert_eq!(
-        tell(&mut queue, now, answered(1, refused())),
+        input(&mut queue, now, answered(1, refused())),
         [Output::Send(SmsId(2), order(false))]
     );
-    tell(&mut queue, now, answered(2, taken()));
+    input(&mut queue, now, answered(2, taken()));
     for last in [false, true] {
         now = queue.poll_timeout().unwrap();
-        tell(&mut queue, now, Input::Timeout);
-        let outputs = tell(&mut queue, now, answered(1, refused()));
+        input(&mut queue, now, Input::Timeout);
+        let outputs = input(&mut queue, now, answered(1, refused()));
         let failed = MessagingEvent::SmsFailed { sms: SmsId(1), why: "bad number".into() };
         assert_eq!(outputs.contains(&Output::Append(failed)), last);
     }
@@ -150,33 +150,33 @@ fn a_bad_number_holds_up_nobody_and_is_given_up() {
 }
 
 #[test]
-fn an_answer_that_never_comes_and_one_that_comes_late() {
+fn missing_and_late_responses_are_handled() {
     let now = at(10, 0);
     let mut queue = queue(now);
-    tell(&mut queue, now, ordered(1, false));
+    input(&mut queue, now, ordered(1, false));
     let given_up = queue.poll_timeout().unwrap();
     assert_eq!(given_up, now + LIMITS.answer_within);
-    assert_eq!(tell(&mut queue, given_up, Input::Timeout), []);
-    let outputs = tell(&mut queue, given_up, answered(1, taken()));
+    assert_eq!(input(&mut queue, given_up, Input::Timeout), []);
+    let outputs = input(&mut queue, given_up, answered(1, taken()));
     assert!(matches!(outputs[..], [Output::Append(MessagingEvent::SmsHanded { .. })]));
-    assert_eq!(tell(&mut queue, given_up, answered(1, taken())), []);
+    assert_eq!(input(&mut queue, given_up, answered(1, taken())), []);
 }
 
 #[test]
-fn what_is_three_days_old_is_given_up() {
+fn sms_of_three_days_ago_is_given_up() {
     let now = at(10, 0);
     let mut queue = queue(now);
-    tell(&mut queue, now, ordered(1, false));
-    tell(&mut queue, now, answered(1, later()));
+    input(&mut queue, now, ordered(1, false));
+    input(&mut queue, now, answered(1, later()));
     let days_later = now + Duration::from_secs(72 * 3_600);
-    let outputs = tell(&mut queue, days_later, Input::Timeout);
+    let outputs = input(&mut queue, days_later, Input::Timeout);
     let why = "not taken in 72 hours".to_owned();
     assert_eq!(outputs, [Output::Append(MessagingEvent::SmsFailed { sms: SmsId(1), why })]);
 }
 
 #[test]
-fn after_a_crash_what_was_not_taken_goes_again() {
-    let mut texts = Texts::default();
+fn sms_not_accepted_before_a_crash_is_sent_again() {
+    let mut texts = SmsHistory::default();
     texts.apply(7, at(10, 0), &MessagingEvent::SmsOrdered(order(false)));
     texts.apply(8, at(10, 0), &MessagingEvent::SmsOrdered(order(false)));
     let handed = MessagingEvent::SmsHanded { sms: SmsId(7), gateway_id: "g".into() };

@@ -1,4 +1,4 @@
-//! A far end that loses what it took has everything in the end, whatever else goes wrong.
+//! A destination that loses accepted deliveries gets all of them in the end, whatever else fails.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -6,60 +6,63 @@ use std::{
 };
 
 use messaging::{
-    Answer, Cursors, Day, Letter, Outbox, OutboxInput as Input, OutboxOutput as Output, Statement,
-    Verdict,
+    ClosedDay, Cursors, Delivery, DeliveryOutcome, Outbox, OutboxInput as Input,
+    OutboxOutput as Output, Statement, StatementOutcome,
 };
 use model::{Seq, Timestamp, Zone, desk::MessagingEvent};
 use proptest::prelude::*;
 
-use crate::outbox::{PACE, letter, province, refused, start};
+use crate::outbox::{TIMEOUTS, delivery, province, refused, start};
 
-/// What happens next.
+/// One step of the simulation.
 #[derive(Clone, Copy, Debug)]
-enum Fate {
-    /// The far end takes it, or compares.
-    Takes,
-    /// It says that it took it, and loses it.
-    Loses,
-    Fails,
-    Refuses,
-    Hangs,
-    /// We die.
+enum Step {
+    /// The destination accepts the delivery, or compares the statement.
+    Accept,
+    /// The destination answers that it accepted the delivery, and loses it.
+    AcceptAndLose,
+    /// The destination cannot be reached.
+    Unreachable,
+    /// The destination refuses the delivery.
+    Reject,
+    /// The destination answers nothing.
+    NoAnswer,
+    /// The engine restarts after its events were written to the log.
     Crash,
-    /// We die, and what was to go on record is lost.
-    CrashBeforeRecord,
+    /// The engine restarts, and the events that were not yet written are lost.
+    CrashBeforeWrite,
 }
 
-fn fates() -> impl Strategy<Value = Vec<Fate>> {
-    let fate = prop_oneof![
-        8 => Just(Fate::Takes),
-        2 => Just(Fate::Loses),
-        1 => Just(Fate::Fails),
-        1 => Just(Fate::Refuses),
-        1 => Just(Fate::Hangs),
-        1 => Just(Fate::Crash),
-        1 => Just(Fate::CrashBeforeRecord),
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let step = prop_oneof![
+        8 => Just(Step::Accept),
+        2 => Just(Step::AcceptAndLose),
+        1 => Just(Step::Unreachable),
+        1 => Just(Step::Reject),
+        1 => Just(Step::NoAnswer),
+        1 => Just(Step::Crash),
+        1 => Just(Step::CrashBeforeWrite),
     ];
-    proptest::collection::vec(fate, 0..150)
+    proptest::collection::vec(step, 0..150)
 }
 
-/// What is on its way.
+/// What was sent and is not yet answered.
 enum Open {
-    Letter(Seq),
-    Statement { day: Day, after: Seq, blank: Box<Statement> },
+    Delivery(Seq),
+    Statement { day: ClosedDay, after: Seq, blank: Box<Statement> },
 }
 
-struct World {
+struct Simulation {
     now: Timestamp,
     log: BTreeMap<Seq, bool>,
     cursors: Cursors,
     outbox: Outbox,
-    /// What the far end has.
+    /// The records that the destination has.
     has: BTreeSet<Seq>,
     again: Vec<Seq>,
     open: Option<Open>,
     unwritten: Vec<MessagingEvent>,
-    /// Where each compared statement ended.
+    /// The last record of each compared statement.
     ends: Vec<Seq>,
 }
 
@@ -68,14 +71,14 @@ fn at(seq: Seq) -> Timestamp {
     start() + Duration::from_secs(seq * 18_000)
 }
 
-impl World {
-    fn new(log: BTreeMap<Seq, bool>) -> World {
+impl Simulation {
+    fn new(log: BTreeMap<Seq, bool>) -> Simulation {
         let mut cursors = Cursors::default();
         let opened = MessagingEvent::StatementsOpened { destination: province(), after: 0 };
         cursors.apply(start(), &opened);
-        let outbox = World::outbox(&cursors);
+        let outbox = Simulation::outbox(&cursors);
         let now = start();
-        World {
+        Simulation {
             now,
             log,
             outbox,
@@ -90,17 +93,17 @@ impl World {
 
     fn outbox(cursors: &Cursors) -> Outbox {
         let cursor = cursors.of(&province()).cloned().unwrap_or_default();
-        let outbox = Outbox::new(province(), &cursor, PACE, [1; 32]);
-        outbox.stating(Zone::CHINA, &cursor, [2; 32])
+        let outbox = Outbox::new(province(), &cursor, TIMEOUTS, [1; 32]);
+        outbox.with_statements(Zone::CHINA, &cursor, [2; 32])
     }
 
-    fn tell(&mut self, input: Input) {
+    fn input(&mut self, input: Input) {
         self.outbox.handle_input(self.now, input);
         while let Some(output) = self.outbox.poll_output() {
             match output {
-                Output::Send { letter, .. } => self.open = Some(Open::Letter(letter.seq)),
-                Output::State { day, after, left_out, resent } => {
-                    let blank = Statement::new(province(), day.date, left_out).and_again(resent);
+                Output::Send { delivery, .. } => self.open = Some(Open::Delivery(delivery.seq)),
+                Output::SendStatement { day, after, left_out, resent } => {
+                    let blank = Statement::new(province(), day.date, left_out).with_resent(resent);
                     let blank = Box::new(blank);
                     self.open = Some(Open::Statement { day, after, blank });
                 }
@@ -114,17 +117,17 @@ impl World {
         }
     }
 
-    fn feed(&mut self) {
+    fn feed_log(&mut self) {
         for seq in std::mem::take(&mut self.again) {
-            self.tell(Input::Again(letter(seq)));
+            self.input(Input::Resend(delivery(seq)));
         }
-        while let Some(seq) = self.outbox.wants() {
+        while let Some(seq) = self.outbox.next_wanted() {
             let Some(chosen) = self.log.get(&seq).copied() else {
-                return self.tell(Input::Rested);
+                return self.input(Input::LogEnd);
             };
             self.now = self.now.max(at(seq));
-            self.tell(match chosen {
-                true => Input::Letter(Letter { at: at(seq), ..letter(seq) }),
+            self.input(match chosen {
+                true => Input::Next(Delivery { at: at(seq), ..delivery(seq) }),
                 false => Input::Skipped(seq, at(seq)),
             });
         }
@@ -139,67 +142,66 @@ impl World {
         }
     }
 
-    fn die(&mut self) {
+    fn restart(&mut self) {
         self.unwritten.clear();
         self.open = None;
-        self.outbox = World::outbox(&self.cursors);
+        self.outbox = Simulation::outbox(&self.cursors);
         let cursor = self.cursors.of(&province()).cloned().unwrap_or_default();
         self.again = cursor.missing.into_iter().collect();
         for seq in cursor.stated.unwrap_or(0) + 1..=cursor.done {
-            self.tell(Input::Had(seq, at(seq)));
+            self.input(Input::AlreadyDelivered(seq, at(seq)));
         }
     }
 
-    fn suffer(&mut self, fate: Fate) {
-        self.feed();
-        match fate {
-            Fate::Crash => {
+    fn run(&mut self, step: Step) {
+        self.feed_log();
+        match step {
+            Step::Crash => {
                 self.write();
-                return self.die();
+                return self.restart();
             }
-            Fate::CrashBeforeRecord => return self.die(),
+            Step::CrashBeforeWrite => return self.restart(),
             _ => {}
         }
         match self.open.take() {
             None => {
                 if let Some(at) = self.outbox.poll_timeout() {
                     self.now = self.now.max(at);
-                    self.tell(Input::Timeout);
+                    self.input(Input::Timeout);
                 }
             }
-            Some(Open::Letter(seq)) => {
-                let answer = match fate {
-                    Fate::Takes => {
+            Some(Open::Delivery(seq)) => {
+                let answer = match step {
+                    Step::Accept => {
                         self.has.insert(seq);
-                        Answer::Taken
+                        DeliveryOutcome::Accepted
                     }
-                    // It has it no more, if it ever had.
-                    Fate::Loses => {
+                    Step::AcceptAndLose => {
                         self.has.remove(&seq);
-                        Answer::Taken
+                        DeliveryOutcome::Accepted
                     }
-                    Fate::Refuses => refused(),
-                    _ => Answer::nothing("gone"),
+                    Step::Reject => refused(),
+                    _ => DeliveryOutcome::unreachable("gone"),
                 };
-                if !matches!(fate, Fate::Hangs) {
-                    self.tell(Input::Answered(seq, answer));
+                if !matches!(step, Step::NoAnswer) {
+                    self.input(Input::Answered(seq, answer));
                 }
             }
             Some(Open::Statement { day, after, blank }) => {
-                let verdict = match fate {
-                    Fate::Takes | Fate::Loses => self.compare(day, after, *blank),
-                    _ => Verdict::Later { why: "gone".into(), after: None },
+                let verdict = match step {
+                    Step::Accept | Step::AcceptAndLose => self.compare(day, after, *blank),
+                    _ => StatementOutcome::Retry { why: "gone".into(), after: None },
                 };
-                if !matches!(fate, Fate::Hangs) {
-                    self.tell(Input::Stated(day.through, verdict));
+                if !matches!(step, Step::NoAnswer) {
+                    self.input(Input::StatementSent(day.through, verdict));
                 }
             }
         }
         self.write();
     }
 
-    /// An honest far end: everything it is told of and does not have.
-    fn compare(&self, day: Day, after: Seq, mut statement: Statement) -> Verdict {
+    /// Compares a statement as a correct destination does: names every key that it does not have.
+    fn compare(&self, day: ClosedDay, after: Seq, mut statement: Statement) -> StatementOutcome {
         let is_told = |seq: &Seq| after < *seq && *seq <= day.through && self.log[seq];
         let told: Vec<Seq> = self.log.keys().copied().filter(is_told).collect();
         told.iter().for_each(|seq| statement.add(*seq));
@@ -214,38 +216,38 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_is_lost_over_there_is_found_by_the_next_statement_and_sent_again(
+    fn lost_delivery_is_found_by_the_next_statement_and_sent_again(
         chosen in proptest::collection::vec(any::<bool>(), 1..40),
-        fates in fates(),
+        steps in steps(),
     ) {
         let log: BTreeMap<Seq, bool> = (1..).zip(chosen).collect();
         let last = log.len() as Seq;
         let wanted: BTreeSet<Seq> =
             log.iter().filter(|(_, chosen)| **chosen).map(|(seq, _)| *seq).collect();
-        let mut world = World::new(log);
-        for fate in &fates {
-            world.suffer(*fate);
+        let mut simulation = Simulation::new(log);
+        for step in &steps {
+            simulation.run(*step);
         }
-        // From now on it is well. Midnight comes, and the last day is told.
-        let is_done = |world: &World| {
-            world.cursors.of(&province()).is_some_and(|cursor| {
+        // The destination works from now on; the statement of the last day follows after midnight.
+        let is_done = |simulation: &Simulation| {
+            simulation.cursors.of(&province()).is_some_and(|cursor| {
                 cursor.stated == Some(last)
                     && cursor.missing.is_empty()
                     && cursor.resent.is_empty()
             })
         };
         for _ in 0..2_000 {
-            if is_done(&world) {
+            if is_done(&simulation) {
                 break;
             }
-            world.suffer(Fate::Takes);
+            simulation.run(Step::Accept);
         }
-        prop_assert!(is_done(&world), "it never comes to rest: {:?}", world.cursors);
-        let cursor = world.cursors.of(&province()).cloned().unwrap_or_default();
+        prop_assert!(is_done(&simulation), "the outbox did not become idle: {:?}", simulation.cursors);
+        let cursor = simulation.cursors.of(&province()).cloned().unwrap_or_default();
         let dead: BTreeSet<Seq> = cursor.dead.keys().copied().collect();
-        let found: BTreeSet<Seq> = world.has.union(&dead).copied().collect();
+        let found: BTreeSet<Seq> = simulation.has.union(&dead).copied().collect();
         prop_assert_eq!(&found, &wanted);
-        // No statement goes back behind an earlier one.
-        prop_assert!(world.ends.is_sorted(), "{:?}", world.ends);
+        // No statement ends before an earlier one.
+        prop_assert!(simulation.ends.is_sorted(), "{:?}", simulation.ends);
     }
 }

@@ -1,20 +1,20 @@
-//! R1 日报: yesterday, to the leaders, before they come in.
+//! R1 日报: the report on yesterday, for the leaders in the morning.
 
 use model::desk::{Disposition, Importance};
 
 use super::{Source, common};
 use crate::{
     Period,
-    facts::{At, Class, Clocked},
-    figure::{Figure, Figures, Lens},
-    sheet::{Cell, Part, Sheet, Table},
+    facts::{CompactTime, HandlingClock, TicketClass},
+    figure::{Figure, FigureScope, Figures},
+    sheet::{Cell, Sheet, SheetPart, Table},
 };
 
 pub(super) fn sheet(source: &Source<'_>, period: &Period) -> Sheet {
     let cuts = &source.rules.cuts;
-    let (day, before) = (source.lens(period), source.lens(&period.before(cuts)));
-    let year_before = source.lens(&period.year_before(cuts));
-    // The issue is of the next morning and counts the days of its year.
+    let (day, before) = (source.scope(period), source.scope(&period.before(cuts)));
+    let year_before = source.scope(&period.year_before(cuts));
+    // The issue is dated the next morning; its number is the day of that year.
     let issued = period.last.plus(1);
     let first = model::Date { month: 1, day: 1, ..issued };
     let number = issued.days() - first.days() + 1;
@@ -28,13 +28,13 @@ pub(super) fn sheet(source: &Source<'_>, period: &Period) -> Sheet {
             period.stretch(cuts)
         ),
         parts: vec![
-            Part::Table(overall(source, &day, &before, &year_before)),
-            Part::Table(common::hot_topics(source, &day, &before, "二、热点前十", 10)),
-            Part::Table(important(source, &day)),
-            Part::Table(outbreaks(source, &day)),
-            Part::Table(common::overdue(source, &day, "五、超期清单")),
-            Part::Table(instructions(source, &day, "六、领导批示办理进展")),
-            Part::Table(common::reconciliation(
+            SheetPart::Table(overall(source, &day, &before, &year_before)),
+            SheetPart::Table(common::hot_topics(source, &day, &before, "二、热点前十", 10)),
+            SheetPart::Table(important(source, &day)),
+            SheetPart::Table(outbreaks(source, &day)),
+            SheetPart::Table(common::overdue(source, &day, "五、超期清单")),
+            SheetPart::Table(instructions(source, &day, "六、领导批示办理进展")),
+            SheetPart::Table(common::reconciliation(
                 &day,
                 &[
                     "F1",
@@ -61,16 +61,21 @@ pub(super) fn sheet(source: &Source<'_>, period: &Period) -> Sheet {
     }
 }
 
-/// A line of the first table.
+/// A value of the first table.
 enum Value {
     Count(u64),
     Figure(Box<Figure>),
 }
 
-fn overall(source: &Source<'_>, day: &Lens<'_>, before: &Lens<'_>, year: &Lens<'_>) -> Table {
+fn overall(
+    source: &Source<'_>,
+    day: &FigureScope<'_>,
+    before: &FigureScope<'_>,
+    year: &FigureScope<'_>,
+) -> Table {
     let columns = ["一、总体", "当日", "前日", "环比", "上年同日", "同比"];
     let mut table = Table::new("一、总体", &columns);
-    let values = [day, before, year].map(|lens| values(source, lens));
+    let values = [day, before, year].map(|scope| values(source, scope));
     let [day, before, year] = &values;
     for (((label, now), (_, then)), (_, last)) in day.iter().zip(before).zip(year) {
         table.push(vec![
@@ -85,27 +90,27 @@ fn overall(source: &Source<'_>, day: &Lens<'_>, before: &Lens<'_>, year: &Lens<'
     table
 }
 
-fn values(source: &Source<'_>, lens: &Lens<'_>) -> Vec<(&'static str, Value)> {
+fn values(source: &Source<'_>, scope: &FigureScope<'_>) -> Vec<(&'static str, Value)> {
     let figures = Figures::of(
-        lens,
+        scope,
         ["F1", "F1b", "F1b-offered", "F1c-asa", "F1c-wait", "F2", "F5", "F6", "F9"],
     );
     let figure = |code: &str| {
         let found = figures.get(code).cloned();
         found.map_or(Value::Count(0), |figure| Value::Figure(Box::new(figure)))
     };
-    let class = |wanted: Class| {
-        Value::Count(common::accepted(lens).filter(|t| t.class == wanted).count() as u64)
+    let class = |wanted: TicketClass| {
+        Value::Count(common::accepted(scope).filter(|t| t.class == wanted).count() as u64)
     };
     let invalid = |wanted: fn(Disposition) -> bool| {
-        let of = lens.facts.tickets_in(lens.span).filter(|t| {
-            t.class == Class::Invalid && lens.span.has(t.accepted) && wanted(t.disposition)
+        let of = scope.facts.tickets_in(scope.span).filter(|t| {
+            t.class == TicketClass::Invalid && scope.span.has(t.accepted) && wanted(t.disposition)
         });
         Value::Count(of.count() as u64)
     };
-    let stock = stock(source, lens);
-    let below = |code: &str| Value::Count(figures.below(code));
-    let above = |code: &str| Value::Count(figures.above(code));
+    let stock = stock(source, scope);
+    let below = |code: &str| Value::Count(figures.denominator(code));
+    let above = |code: &str| Value::Count(figures.numerator(code));
     vec![
         ("呼入", below("F1")),
         ("接听", above("F1")),
@@ -115,10 +120,10 @@ fn values(source: &Source<'_>, lens: &Lens<'_>) -> Vec<(&'static str, Value)> {
         ("平均应答（秒）", figure("F1c-asa")),
         ("平均等待（秒）", figure("F1c-wait")),
         ("受理件（有效）", above("F2")),
-        ("其中：当场答复", class(Class::Direct)),
-        ("其中：转办", class(Class::Dispatched)),
-        ("其中：合并随办", class(Class::Following)),
-        ("其中：转出", class(Class::Diverted)),
+        ("其中：当场答复", class(TicketClass::Direct)),
+        ("其中：转办", class(TicketClass::Dispatched)),
+        ("其中：合并随办", class(TicketClass::Following)),
+        ("其中：转出", class(TicketClass::Diverted)),
         ("应办结", below("F5")),
         ("办结", above("F5")),
         ("按时办结", above("F6")),
@@ -134,22 +139,22 @@ fn values(source: &Source<'_>, lens: &Lens<'_>) -> Vec<(&'static str, Value)> {
     ]
 }
 
-/// Leading pieces of the whole hotline that are owed at [`Lens::as_of`].
+/// Leading assignments of the whole hotline that are open at [`FigureScope::as_of`].
 pub(super) struct Stock {
     /// All of them.
     pub(super) open: u64,
-    /// Those that have at most one working day left.
+    /// Due within one working day.
     pub(super) due_soon: u64,
-    /// Those past their due date.
+    /// Overdue.
     pub(super) overdue: u64,
 }
 
-pub(super) fn stock(source: &Source<'_>, lens: &Lens<'_>) -> Stock {
-    let as_of = lens.as_of();
-    let next = source.ground.calendar.workday_after(common::last_day(source, lens));
-    let soon = At::from(next.map(|day| source.ground.close(day)));
+pub(super) fn stock(source: &Source<'_>, scope: &FigureScope<'_>) -> Stock {
+    let as_of = scope.as_of();
+    let next = source.ground.calendar.workday_after(common::last_day(source, scope));
+    let soon = CompactTime::from(next.map(|day| source.ground.close(day)));
     let mut stock = Stock { open: 0, due_soon: 0, overdue: 0 };
-    for (_, due) in common::open_pieces(lens) {
+    for (_, due) in common::open_assignments(scope) {
         stock.open += 1;
         if due < as_of {
             stock.overdue += 1;
@@ -167,7 +172,7 @@ fn cell(value: &Value) -> Cell {
     }
 }
 
-/// In per cent of before; of rates, in points of a per cent.
+/// The change in percent; for rates, in percentage points.
 fn change(now: &Value, before: &Value) -> String {
     let points = |of: i128| {
         let sign = if of < 0 { "-" } else { "+" };
@@ -193,14 +198,14 @@ fn change(now: &Value, before: &Value) -> String {
 }
 
 /// 三、重点件
-fn important(source: &Source<'_>, lens: &Lens<'_>) -> Table {
+fn important(source: &Source<'_>, scope: &FigureScope<'_>) -> Table {
     let columns =
         ["编号", "受理", "接听人", "摘要", "区域", "影响人数", "承办单位", "状态", "拟请批示"];
     let mut table = Table::new("三、重点件", &columns);
-    let facts = lens.facts;
-    for printed in &facts.printed {
+    let facts = scope.facts;
+    for printed in &facts.listed {
         let Some(ticket) = facts.tickets.get(printed.ticket as usize) else { continue };
-        if ticket.importance == Importance::Normal || !lens.span.has(ticket.accepted) {
+        if ticket.importance == Importance::Normal || !scope.span.has(ticket.accepted) {
             continue;
         }
         table.push(vec![
@@ -208,9 +213,9 @@ fn important(source: &Source<'_>, lens: &Lens<'_>) -> Table {
             Cell::text(source.clock(ticket.accepted.time())),
             Cell::text(facts.people.text(ticket.agent)),
             Cell::text(printed.title.clone()),
-            Cell::text(source.area_name(ticket.area, lens.days.1)),
+            Cell::text(source.area_name(ticket.area, scope.days.1)),
             printed.affected.map_or_else(|| Cell::text("—"), |n| Cell::Count(u64::from(n))),
-            Cell::text(source.unit_name(ticket.lead, lens.days.1)),
+            Cell::text(source.unit_name(ticket.lead, scope.days.1)),
             Cell::text(if ticket.open { "在办" } else { "已办结" }),
             Cell::text(""),
         ]);
@@ -218,13 +223,13 @@ fn important(source: &Source<'_>, lens: &Lens<'_>) -> Table {
     table
 }
 
-/// 四、突发与苗头: many of one topic in one area within an hour.
-fn outbreaks(source: &Source<'_>, lens: &Lens<'_>) -> Table {
+/// 四、突发与苗头: many tickets of one topic in one area within an hour.
+fn outbreaks(source: &Source<'_>, scope: &FigureScope<'_>) -> Table {
     let heading = format!("四、突发与苗头（同地同题 1 小时内 {} 件以上）", source.rules.outbreak);
     let mut table = Table::new(heading, &["主题", "区域", "首件时间", "最密1小时", "累计", "状态"]);
     let mut by: std::collections::BTreeMap<_, Vec<_>> = std::collections::BTreeMap::new();
-    for ticket in common::accepted(lens) {
-        let key = (common::topic_to(lens, ticket, 3), ticket.area);
+    for ticket in common::accepted(scope) {
+        let key = (common::topic_to(scope, ticket, 3), ticket.area);
         by.entry(key).or_default().push(ticket);
     }
     for ((topic, area), mut tickets) in by {
@@ -243,8 +248,8 @@ fn outbreaks(source: &Source<'_>, lens: &Lens<'_>) -> Table {
         let open = tickets.iter().filter(|ticket| ticket.open).count();
         let status = if open == 0 { "全部办结".to_owned() } else { format!("在办 {open}") };
         table.push(vec![
-            Cell::text(source.topic_name(topic, lens.days.1)),
-            Cell::text(source.area_name(area, lens.days.1)),
+            Cell::text(source.topic_name(topic, scope.days.1)),
+            Cell::text(source.area_name(area, scope.days.1)),
             Cell::text(source.clock(earliest.accepted.time())),
             Cell::Count(densest as u64),
             Cell::Count(tickets.len() as u64),
@@ -254,25 +259,33 @@ fn outbreaks(source: &Source<'_>, lens: &Lens<'_>) -> Table {
     table
 }
 
-/// 六、领导批示办理进展: signed pieces that are open or were done in the period.
-pub(super) fn instructions(source: &Source<'_>, lens: &Lens<'_>, heading: &str) -> Table {
+/// 六、领导批示办理进展: tickets with a leader's instruction that are open or were closed in the period.
+pub(super) fn instructions(source: &Source<'_>, scope: &FigureScope<'_>, heading: &str) -> Table {
     let columns = ["编号", "批示人", "承办单位", "到期日", "进展"];
     let mut table = Table::new(heading, &columns);
-    let facts = lens.facts;
-    for printed in facts.printed.iter().filter(|printed| !printed.leaders.is_empty()) {
+    let facts = scope.facts;
+    for printed in facts.listed.iter().filter(|printed| !printed.leaders.is_empty()) {
         let Some(ticket) = facts.tickets.get(printed.ticket as usize) else { continue };
-        let piece = facts.pieces_of(ticket).iter().rev().find(|piece| piece.lead && !piece.gone);
-        let owed = piece.and_then(|piece| {
-            facts.owed_by(piece).iter().rev().find(|owed| owed.clock == Clocked::Leader)
+        let assignment = facts
+            .assignments_of(ticket)
+            .iter()
+            .rev()
+            .find(|assignment| assignment.lead && !assignment.gone);
+        let round = assignment.and_then(|assignment| {
+            facts
+                .rounds_of(assignment)
+                .iter()
+                .rev()
+                .find(|round| round.clock == HandlingClock::Leader)
         });
-        let as_of = lens.as_of();
-        let before = |at: At| at.happened() && at <= as_of;
+        let as_of = scope.as_of();
+        let before = |at: CompactTime| at.happened() && at <= as_of;
         let open = !before(ticket.closed) && (ticket.open || ticket.closed.happened());
-        let shown = before(ticket.accepted) && (open || lens.span.has(ticket.closed));
+        let shown = before(ticket.accepted) && (open || scope.span.has(ticket.closed));
         if !shown {
             continue;
         }
-        let progress = match owed.map(|owed| owed.judged) {
+        let progress = match round.map(|round| round.judged) {
             None if open => "待转办",
             None => "已办结",
             Some(judged) if before(judged.met) && judged.in_time => "按时办结",
@@ -283,8 +296,8 @@ pub(super) fn instructions(source: &Source<'_>, lens: &Lens<'_>, heading: &str) 
         table.push(vec![
             super::number(ticket.ticket),
             Cell::text(printed.leaders.join("、")),
-            Cell::text(source.unit_name(ticket.lead, lens.days.1)),
-            Cell::text(owed.map_or_else(|| "—".into(), |o| source.clock(o.judged.due.time()))),
+            Cell::text(source.unit_name(ticket.lead, scope.days.1)),
+            Cell::text(round.map_or_else(|| "—".into(), |o| source.clock(o.judged.due.time()))),
             Cell::text(progress),
         ]);
     }

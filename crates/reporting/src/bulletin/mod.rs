@@ -1,7 +1,7 @@
-//! The layouts R1 to R8 of hotline.md 4.3, each made from facts of one period.
+//! The report layouts R1 to R8 of hotline.md 4.3, each made from the facts of one period.
 //!
-//! Every report ends with how it counts: each figure it prints with numerator,
-//! denominator, what was left out and which time decides (hotline.md 4.1).
+//! Every report ends with a table of its figures: numerator, denominator, exclusions, and the time
+//! that decides (hotline.md 4.1).
 
 mod common;
 mod daily;
@@ -19,13 +19,14 @@ use model::{AccountName, Date, TicketId, Timestamp, Zone, desk::UnitId};
 use serde::Serialize;
 
 use crate::{
-    AgentStats, Backdrop, OrderFact, Period, PeriodKind, Rules,
-    facts::{Facts, Name},
-    figure::{Lens, Scope},
+    OrderFact, Period, PeriodKind, ReferenceData, ReportRules,
+    facts::{Facts, NameId},
+    figure::{FigureScope, Subject},
     sheet::Sheet,
 };
+use stats::AgentStats;
 
-/// A layout.
+/// A report layout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub enum Report {
     /// 日报
@@ -47,7 +48,7 @@ pub enum Report {
 }
 
 impl Report {
-    /// All of them.
+    /// Every layout.
     pub const ALL: [Report; 8] = [
         Report::R1,
         Report::R2,
@@ -59,12 +60,12 @@ impl Report {
         Report::R8,
     ];
 
-    /// By its code.
+    /// The layout of a code, in upper or lower case.
     pub fn by_code(code: &str) -> Option<Report> {
         Report::ALL.into_iter().find(|report| report.code().eq_ignore_ascii_case(code))
     }
 
-    /// `R3`
+    /// The code: `R3`
     pub fn code(self) -> &'static str {
         match self {
             Report::R1 => "R1",
@@ -78,7 +79,7 @@ impl Report {
         }
     }
 
-    /// Its name.
+    /// The printed name.
     pub fn chinese(self) -> &'static str {
         match self {
             Report::R1 => "日报",
@@ -92,7 +93,7 @@ impl Report {
         }
     }
 
-    /// The periods it is made of.
+    /// The kinds of period it can be made for.
     pub fn periods(self) -> &'static [PeriodKind] {
         match self {
             Report::R1 | Report::R7 | Report::R8 => &[PeriodKind::Day],
@@ -100,7 +101,7 @@ impl Report {
             Report::R3 => &[PeriodKind::Month],
             Report::R4 => &[PeriodKind::Quarter],
             Report::R5 => &[PeriodKind::Year],
-            // 每日专报 or of anything longer.
+            // 每日专报, or of any longer period.
             Report::R6 => &[
                 PeriodKind::Day,
                 PeriodKind::Week,
@@ -120,19 +121,19 @@ impl fmt::Display for Report {
 
 /// Why a report cannot be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Unfit {
-    /// It is made of other periods.
+pub enum ReportError {
+    /// The layout is not made for this kind of period.
     Period(Report),
-    /// Nobody knows this unit.
+    /// The unit is unknown.
     NoSuchUnit(String),
-    /// It is of the whole hotline.
+    /// The layout is of the whole hotline only.
     WholeOnly(Report),
 }
 
-impl fmt::Display for Unfit {
+impl fmt::Display for ReportError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Unfit::Period(report) => {
+            ReportError::Period(report) => {
                 let example = |kind: &PeriodKind| match kind {
                     PeriodKind::Day => "a day: 2026-11-22",
                     PeriodKind::Week => "a week: 2026-W47",
@@ -143,89 +144,89 @@ impl fmt::Display for Unfit {
                 let examples: Vec<&str> = report.periods().iter().map(example).collect();
                 write!(f, "{report} is made of {}", examples.join(", or "))
             }
-            Unfit::NoSuchUnit(unit) => write!(f, "there is no unit {unit}"),
-            Unfit::WholeOnly(report) => {
+            ReportError::NoSuchUnit(unit) => write!(f, "there is no unit {unit}"),
+            ReportError::WholeOnly(report) => {
                 write!(f, "{report} is of the whole hotline; R3, R4 and R5 can be of one unit")
             }
         }
     }
 }
 
-impl std::error::Error for Unfit {}
+impl std::error::Error for ReportError {}
 
-/// What reports are made from.
+/// Everything that reports are made from.
 pub struct Source<'a> {
     /// The hotline's name.
     pub hotline: &'a str,
-    /// Its wall clock.
+    /// The time zone.
     pub zone: Zone,
     /// The report's time.
     pub now: Timestamp,
     /// The facts as of then.
     pub facts: &'a Facts,
-    /// What stands behind them.
-    pub backdrop: &'a Backdrop,
-    /// What due dates stand on.
+    /// The reference data.
+    pub reference: &'a ReferenceData,
+    /// The calendar and office hours that due dates are computed with.
     pub ground: Ground<'a>,
     /// Every order that was sent.
     pub orders: Vec<OrderFact<'a>>,
-    /// What the city has decided.
-    pub rules: &'a Rules,
-    /// How people at seats worked in the period: for R7.
+    /// The rules of the city.
+    pub rules: &'a ReportRules,
+    /// The agents' statistics in the period, for R7.
     pub agents: BTreeMap<AccountName, AgentStats>,
 }
 
 impl<'a> Source<'a> {
-    /// Over facts; orders are judged by `policy`.
+    /// A source for reports; the due dates of orders are computed with `policy`.
     #[allow(clippy::too_many_arguments, reason = "each is a thing of its own")]
     pub fn new(
         hotline: &'a str,
         zone: Zone,
         facts: &'a Facts,
-        backdrop: &'a Backdrop,
+        reference: &'a ReferenceData,
         ground: Ground<'a>,
         policy: &Policy,
-        rules: &'a Rules,
+        rules: &'a ReportRules,
         agents: BTreeMap<AccountName, AgentStats>,
     ) -> Source<'a> {
-        let orders = backdrop.orders(ground, policy);
+        let orders = reference.orders(ground, policy);
         let now = facts.now.time();
-        Source { hotline, zone, now, facts, backdrop, ground, orders, rules, agents }
+        Source { hotline, zone, now, facts, reference, ground, orders, rules, agents }
     }
 
-    /// A period of the whole hotline.
-    pub fn lens(&self, period: &Period) -> Lens<'_> {
-        Lens {
+    /// The scope of a period for the whole hotline.
+    pub fn scope(&self, period: &Period) -> FigureScope<'_> {
+        FigureScope {
             facts: self.facts,
-            backdrop: self.backdrop,
+            reference: self.reference,
             orders: &self.orders,
             rules: self.rules,
             span: period.span(&self.rules.cuts, self.zone),
             days: (period.first, period.last),
             today: self.today(),
-            scope: Scope::House,
+            subject: Subject::Hotline,
         }
     }
 
-    /// A period of one unit.
-    pub fn lens_of(&self, period: &Period, unit: &str) -> Result<Lens<'_>, Unfit> {
+    /// The scope of a period for one unit.
+    pub fn scope_of(&self, period: &Period, unit: &str) -> Result<FigureScope<'_>, ReportError> {
         let name = self.unit(unit)?;
-        Ok(self.lens(period).of(name))
+        Ok(self.scope(period).of(name))
     }
 
-    /// The report of a period; of one unit, where that can be.
+    /// The report of a period, of the whole hotline or of one unit.
     pub fn sheet(
         &self,
         report: Report,
         period: &Period,
         unit: Option<&str>,
-    ) -> Result<Sheet, Unfit> {
+    ) -> Result<Sheet, ReportError> {
         if !report.periods().contains(&period.kind) {
-            return Err(Unfit::Period(report));
+            return Err(ReportError::Period(report));
         }
         let unit = unit.map(|unit| self.unit(unit)).transpose()?;
         if unit.is_some() && !matches!(report, Report::R3 | Report::R4 | Report::R5) {
-            return Err(Unfit::WholeOnly(report));
+            return Err(ReportError::WholeOnly(report));
         }
         let mut sheet = match report {
             Report::R1 => daily::sheet(self, period),
@@ -243,8 +244,8 @@ impl<'a> Source<'a> {
         Ok(sheet)
     }
 
-    fn unit(&self, code: &str) -> Result<Name, Unfit> {
-        self.facts.units.find(code).ok_or_else(|| Unfit::NoSuchUnit(code.to_owned()))
+    fn unit(&self, code: &str) -> Result<NameId, ReportError> {
+        self.facts.units.find(code).ok_or_else(|| ReportError::NoSuchUnit(code.to_owned()))
     }
 
     /// The date of the report's time.
@@ -252,24 +253,24 @@ impl<'a> Source<'a> {
         self.zone.date(self.now)
     }
 
-    /// A unit's name on a day.
-    fn unit_name(&self, unit: Name, date: Date) -> String {
+    /// The name of a unit on a day.
+    fn unit_name(&self, unit: NameId, date: Date) -> String {
         let id = UnitId::from(self.facts.units.text(unit));
-        let name = self.backdrop.network().name_of(&id, date).to_owned();
+        let name = self.reference.network().name_of(&id, date).to_owned();
         if name.is_empty() { "—".to_owned() } else { name }
     }
 
-    /// With whom a unit is compared on a day.
-    fn group_of(&self, unit: Name, date: Date) -> String {
+    /// The group that a unit is compared in on a day.
+    fn group_of(&self, unit: NameId, date: Date) -> String {
         let id = UnitId::from(self.facts.units.text(unit));
-        let unit = self.backdrop.network().unit(&id).and_then(|unit| unit.around(date));
+        let unit = self.reference.network().unit(&id).and_then(|unit| unit.around(date));
         unit.map(|unit| unit.group.clone()).unwrap_or_default()
     }
 
-    /// A topic's name on a day, by its code or the first digits of it.
+    /// The name of a topic on a day, by its code or the first digits of it.
     fn topic_name(&self, code: &str, date: Date) -> String {
         let id = model::desk::TopicId::from(code);
-        let topic = self.backdrop.network().topic(&id).and_then(|topic| topic.around(date));
+        let topic = self.reference.network().topic(&id).and_then(|topic| topic.around(date));
         match topic {
             Some(topic) => topic.name.clone(),
             None if code.is_empty() => "未分类".to_owned(),
@@ -277,11 +278,11 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// An area's name on a day.
-    fn area_name(&self, area: Name, date: Date) -> String {
+    /// The name of an area on a day.
+    fn area_name(&self, area: NameId, date: Date) -> String {
         let code = self.facts.areas.text(area);
         let id = model::desk::AreaId::from(code);
-        let known = self.backdrop.network().area(&id).and_then(|area| area.around(date));
+        let known = self.reference.network().area(&id).and_then(|area| area.around(date));
         match known {
             Some(area) => area.name.clone(),
             None if code.is_empty() => "—".to_owned(),
@@ -295,7 +296,7 @@ impl<'a> Source<'a> {
     }
 }
 
-/// A ticket's number, as it is printed.
+/// The printed number of a ticket.
 fn number(ticket: TicketId) -> crate::sheet::Cell {
     crate::sheet::Cell::text(ticket.to_string())
 }

@@ -1,18 +1,18 @@
-//! R3 月通报: every unit in its group, with its figures, its score and its band.
+//! R3 月通报: every unit in its group with its figures, score and band.
 
 use std::collections::BTreeMap;
 
 use super::{Source, common};
 use crate::{
     Period,
-    facts::Name,
-    figure::{Figures, Lens},
-    rank::Ranked,
+    facts::NameId,
+    figure::{FigureScope, Figures},
+    rank::RankedUnit,
     score::NO_DATA,
-    sheet::{Cell, Part, Sheet, Table},
+    sheet::{Cell, Sheet, SheetPart, Table},
 };
 
-/// The figures of the layout, in its order, between the counts and the score.
+/// The rates of the layout, in order, between the counts and the score.
 const RATES: [(&str, &str); 9] = [
     ("办结率", "F5"),
     ("按时办结率", "F6"),
@@ -25,11 +25,11 @@ const RATES: [(&str, &str); 9] = [
     ("知识库", "F26"),
 ];
 
-/// What is counted beside them.
+/// The counts beside the rates.
 const COUNTS: [&str; 8] =
     ["issued", "F13", "F13b", "F14-rounds", "F15-count", "F16", "F19-opened", "orders"];
 
-/// What is explained at the end.
+/// The figures explained at the end.
 const EXPLAINED: [&str; 33] = [
     "F2",
     "F2b-direct",
@@ -66,44 +66,44 @@ const EXPLAINED: [&str; 33] = [
     "F26",
 ];
 
-pub(super) fn sheet(source: &Source<'_>, period: &Period, unit: Option<Name>) -> Sheet {
+pub(super) fn sheet(source: &Source<'_>, period: &Period, unit: Option<NameId>) -> Sheet {
     let cuts = &source.rules.cuts;
-    let (month, before) = (source.lens(period), source.lens(&period.before(cuts)));
+    let (month, before) = (source.scope(period), source.scope(&period.before(cuts)));
     let groups = common::ranking(source, &month);
     let mut parts = Vec::new();
-    // A unit sees its own group's ranking whole: a rank means nothing alone.
-    let shown: BTreeMap<String, Vec<Ranked>> = match unit {
+    // A unit's report has the whole ranking of its group: a rank alone says little.
+    let shown: BTreeMap<String, Vec<RankedUnit>> = match unit {
         None => groups,
         Some(unit) => {
-            let ours = |units: &[Ranked]| units.iter().any(|ranked| ranked.scored.unit == unit);
+            let ours = |units: &[RankedUnit]| units.iter().any(|ranked| ranked.scored.unit == unit);
             groups.into_iter().filter(|(_, units)| ours(units)).collect()
         }
     };
     for (group, units) in &shown {
-        parts.push(Part::Table(group_table(source, &month, group, units)));
+        parts.push(SheetPart::Table(group_table(source, &month, group, units)));
     }
-    parts.push(Part::Table(praised(source, &month, &shown)));
+    parts.push(SheetPart::Table(praised(source, &month, &shown)));
     let scope = unit.map_or(month, |unit| month.of(unit));
-    parts.push(Part::Table(urges(source, &scope, unit)));
-    parts.push(Part::Table(written(source, &scope, unit)));
-    parts.push(Part::Table(filings(source, &scope)));
-    parts.push(Part::Table(common::items(source, &month, unit)));
+    parts.push(SheetPart::Table(urges(source, &scope, unit)));
+    parts.push(SheetPart::Table(written(source, &scope, unit)));
+    parts.push(SheetPart::Table(filings(source, &scope)));
+    parts.push(SheetPart::Table(common::items(source, &month, unit)));
     if unit.is_none() {
-        parts.push(Part::Table(common::hot_topics(source, &month, &before, "热点难点", 10)));
-        parts.push(Part::Table(common::channels(&month)));
-        parts.push(Part::Table(common::classes(&month)));
+        parts.push(SheetPart::Table(common::hot_topics(source, &month, &before, "热点难点", 10)));
+        parts.push(SheetPart::Table(common::channels(&month)));
+        parts.push(SheetPart::Table(common::classes(&month)));
     }
-    let detail: BTreeMap<String, Vec<Ranked>> = match unit {
+    let detail: BTreeMap<String, Vec<RankedUnit>> = match unit {
         None => shown,
         Some(unit) => {
-            let own = |units: Vec<Ranked>| {
+            let own = |units: Vec<RankedUnit>| {
                 units.into_iter().filter(|ranked| ranked.scored.unit == unit).collect()
             };
             shown.into_iter().map(|(group, units)| (group, own(units))).collect()
         }
     };
-    parts.push(Part::Table(common::score_lines(source, month.days.1, &detail)));
-    parts.push(Part::Table(common::reconciliation(&scope, &EXPLAINED)));
+    parts.push(SheetPart::Table(common::score_lines(source, month.days.1, &detail)));
+    parts.push(SheetPart::Table(common::reconciliation(&scope, &EXPLAINED)));
     let whose = unit.map(|unit| format!(" {}", source.unit_name(unit, month.days.1)));
     Sheet {
         title: format!(
@@ -122,7 +122,12 @@ pub(super) fn sheet(source: &Source<'_>, period: &Period, unit: Option<Name>) ->
     }
 }
 
-fn group_table(source: &Source<'_>, month: &Lens<'_>, group: &str, units: &[Ranked]) -> Table {
+fn group_table(
+    source: &Source<'_>,
+    month: &FigureScope<'_>,
+    group: &str,
+    units: &[RankedUnit],
+) -> Table {
     let mut columns = vec!["排名", "单位", "交办", "应办结", "办结"];
     columns.extend(RATES.iter().take(8).map(|(name, _)| *name));
     columns.extend([
@@ -149,19 +154,19 @@ fn group_table(source: &Source<'_>, month: &Lens<'_>, group: &str, units: &[Rank
         let mut row = vec![
             Cell::text(rank),
             Cell::text(source.unit_name(ranked.scored.unit, month.days.1)),
-            Cell::Count(figures.below("issued")),
-            Cell::Count(figures.below("F5")),
-            Cell::Count(figures.above("F5")),
+            Cell::Count(figures.denominator("issued")),
+            Cell::Count(figures.denominator("F5")),
+            Cell::Count(figures.numerator("F5")),
         ];
         row.extend(rates().take(8).map(|code| common::cell_of(figures.get(code))));
-        let (right, wrong) = (figures.above("F13"), figures.above("F13b"));
+        let (right, wrong) = (figures.numerator("F13"), figures.numerator("F13b"));
         row.extend([
             Cell::text(format!("{}（{wrong}）", right + wrong)),
-            Cell::Count(figures.above("F14-rounds")),
-            Cell::Count(figures.above("F15-count")),
-            Cell::Count(figures.above("F16")),
-            Cell::Count(figures.above("F19-opened")),
-            Cell::Count(figures.above("orders")),
+            Cell::Count(figures.numerator("F14-rounds")),
+            Cell::Count(figures.numerator("F15-count")),
+            Cell::Count(figures.numerator("F16")),
+            Cell::Count(figures.numerator("F19-opened")),
+            Cell::Count(figures.numerator("orders")),
             common::cell_of(figures.get("F26")),
             score.points.map_or_else(|| Cell::text("—"), |p| Cell::Points(i64::from(p))),
             Cell::text(score.band(source.rules)),
@@ -171,15 +176,19 @@ fn group_table(source: &Source<'_>, month: &Lens<'_>, group: &str, units: &[Rank
     table
 }
 
-/// 十佳三差, each with why.
-fn praised(source: &Source<'_>, month: &Lens<'_>, groups: &BTreeMap<String, Vec<Ranked>>) -> Table {
+/// 十佳三差 (ten best, three worst) with reasons.
+fn praised(
+    source: &Source<'_>,
+    month: &FigureScope<'_>,
+    groups: &BTreeMap<String, Vec<RankedUnit>>,
+) -> Table {
     let mut table = Table::new("十佳三差", &["评定", "组别", "单位", "得分", "理由"]);
     let all = || groups.iter().flat_map(|(group, units)| units.iter().map(move |u| (group, u)));
     let best = all().filter(|(_, unit)| unit.best).map(|found| ("佳", found));
     let worst = all().filter(|(_, unit)| unit.worst).map(|found| ("差", found));
     for (verdict, (group, unit)) in best.chain(worst) {
         let score = &unit.scored.score;
-        // What cost or won most.
+        // The items that cost or earned most.
         let mut lines: Vec<_> = score
             .lines
             .iter()
@@ -206,23 +215,23 @@ fn praised(source: &Source<'_>, month: &Lens<'_>, groups: &BTreeMap<String, Vec<
     table
 }
 
-/// 催办来源 (SUP-01): who chased what was due, by unit; they add up to the column of R3.
-fn urges(source: &Source<'_>, lens: &Lens<'_>, unit: Option<Name>) -> Table {
+/// 催办来源 (SUP-01 urges): urges by source and unit. They add up to the column of R3.
+fn urges(source: &Source<'_>, scope: &FigureScope<'_>, unit: Option<NameId>) -> Table {
     let columns = ["单位", "催办", "来电人", "热线", "督办单位", "领导", "系统"];
     let codes =
         ["F15-count", "F15-citizen", "F15-hub", "F15-supervisor", "F15-leader", "F15-system"];
     let mut table = Table::new("催办来源", &columns);
     let units = match unit {
         Some(unit) => vec![unit],
-        None => common::units(source, lens),
+        None => common::units(source, scope),
     };
     for unit in units {
-        let figures = Figures::of(&lens.of(unit), codes);
-        let counts = codes.map(|code| figures.above(code));
+        let figures = Figures::of(&scope.of(unit), codes);
+        let counts = codes.map(|code| figures.numerator(code));
         if counts.first() == Some(&0) {
             continue;
         }
-        let mut row = vec![Cell::text(source.unit_name(unit, lens.days.1))];
+        let mut row = vec![Cell::text(source.unit_name(unit, scope.days.1))];
         row.extend(counts.map(Cell::Count));
         table.push(row);
     }
@@ -230,23 +239,23 @@ fn urges(source: &Source<'_>, lens: &Lens<'_>, unit: Option<Name>) -> Table {
     table
 }
 
-/// 书面交办件情况 (RPT-04): what was given on paper, by unit.
-fn written(source: &Source<'_>, lens: &Lens<'_>, unit: Option<Name>) -> Table {
+/// 书面交办件情况 (RPT-04 written assignments), by unit.
+fn written(source: &Source<'_>, scope: &FigureScope<'_>, unit: Option<NameId>) -> Table {
     let columns = ["单位", "应办结", "办结", "办结率", "按时办结率"];
     let mut table = Table::new("书面交办件情况", &columns);
     let units = match unit {
         Some(unit) => vec![unit],
-        None => common::units(source, lens),
+        None => common::units(source, scope),
     };
     for unit in units {
-        let figures = Figures::of(&lens.of(unit), ["F5-written", "F6-written"]);
-        if figures.below("F5-written") == 0 {
+        let figures = Figures::of(&scope.of(unit), ["F5-written", "F6-written"]);
+        if figures.denominator("F5-written") == 0 {
             continue;
         }
         table.push(vec![
-            Cell::text(source.unit_name(unit, lens.days.1)),
-            Cell::Count(figures.below("F5-written")),
-            Cell::Count(figures.above("F5-written")),
+            Cell::text(source.unit_name(unit, scope.days.1)),
+            Cell::Count(figures.denominator("F5-written")),
+            Cell::Count(figures.numerator("F5-written")),
             common::cell_of(figures.get("F5-written")),
             common::cell_of(figures.get("F6-written")),
         ]);
@@ -254,27 +263,27 @@ fn written(source: &Source<'_>, lens: &Lens<'_>, unit: Option<Name>) -> Table {
     table
 }
 
-/// 疑难备案: approved in the month, and those that run out in it.
-fn filings(source: &Source<'_>, lens: &Lens<'_>) -> Table {
+/// 疑难备案: filings approved in the month, and those that expire in it.
+fn filings(source: &Source<'_>, scope: &FigureScope<'_>) -> Table {
     let mut table = Table::new("疑难备案新增与到期", &["备案", "单位", "批准", "有效期至", "变动"]);
-    let ours = match lens.scope {
-        crate::figure::Scope::House => None,
-        crate::figure::Scope::Unit(unit) => Some(lens.facts.units.text(unit)),
+    let ours = match scope.subject {
+        crate::figure::Subject::Hotline => None,
+        crate::figure::Subject::Unit(unit) => Some(scope.facts.units.text(unit)),
     };
-    for (id, filing) in source.backdrop.filings() {
+    for (id, filing) in source.reference.filings() {
         if ours.is_some_and(|unit| filing.form.unit.as_str() != unit) {
             continue;
         }
         let (approved, until) = (filing.approved.into(), filing.valid_to.into());
-        let change = match (lens.span.has(approved), lens.span.has(until)) {
+        let change = match (scope.span.has(approved), scope.span.has(until)) {
             (true, _) => "新增",
             (false, true) => "到期",
             (false, false) => continue,
         };
-        let time = |at: crate::facts::At| {
+        let time = |at: crate::facts::CompactTime| {
             if at.happened() { source.clock(at.time()) } else { "—".to_owned() }
         };
-        let unit = source.backdrop.network().name_of(&filing.form.unit, lens.days.1);
+        let unit = source.reference.network().name_of(&filing.form.unit, scope.days.1);
         table.push(vec![
             Cell::text(id.to_string()),
             Cell::text(unit),

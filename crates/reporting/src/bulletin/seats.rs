@@ -1,17 +1,18 @@
-//! R7 坐席日报: how each person at a seat worked.
+//! R7 坐席日报: how each agent worked.
 
 use std::collections::BTreeMap;
 
 use super::{Source, common};
 use crate::{
-    AgentStats, Period,
-    facts::{Class, Name, TicketFact, weight},
+    Period,
+    facts::{NameId, TicketClass, TicketFact, weight},
     figure::{EMPTY, ONE},
-    sheet::{Cell, Part, Sheet, Table},
+    sheet::{Cell, Sheet, SheetPart, Table},
 };
+use stats::AgentStats;
 
 pub(super) fn sheet(source: &Source<'_>, period: &Period) -> Sheet {
-    let lens = source.lens(period);
+    let scope = source.scope(period);
     let columns = [
         "坐席",
         "登录",
@@ -28,36 +29,36 @@ pub(super) fn sheet(source: &Source<'_>, period: &Period) -> Sheet {
     ];
     let mut table = Table::new("坐席", &columns);
     let facts = source.facts;
-    let asked = |t: &TicketFact| t.last.is_some_and(|eval| lens.span.has(eval.at));
+    let asked = |t: &TicketFact| t.last.is_some_and(|eval| scope.span.has(eval.at));
     let of_day: Vec<&TicketFact> =
-        facts.tickets_in(lens.span).filter(|t| lens.span.has(t.accepted) || asked(t)).collect();
-    let mut people: BTreeMap<&str, (Name, Option<&AgentStats>)> = BTreeMap::new();
+        facts.tickets_in(scope.span).filter(|t| scope.span.has(t.accepted) || asked(t)).collect();
+    let mut people: BTreeMap<&str, (NameId, Option<&AgentStats>)> = BTreeMap::new();
     for (account, stats) in &source.agents {
-        let name = facts.people.find(account.as_str()).unwrap_or(Name::NONE);
+        let name = facts.people.find(account.as_str()).unwrap_or(NameId::NONE);
         people.insert(account.as_str(), (name, Some(stats)));
     }
-    for ticket in of_day.iter().filter(|t| lens.span.has(t.accepted)) {
+    for ticket in of_day.iter().filter(|t| scope.span.has(t.accepted)) {
         let text = facts.people.text(ticket.agent);
         if !text.is_empty() {
             people.entry(text).or_insert((ticket.agent, None));
         }
     }
     for (text, (name, stats)) in people {
-        let wrote = |wanted: fn(Class) -> bool| {
-            let own = of_day.iter().filter(|t| t.agent == name && name != Name::NONE);
-            own.filter(|t| lens.span.has(t.accepted) && wanted(t.class)).count() as u64
+        let wrote = |wanted: fn(TicketClass) -> bool| {
+            let own = of_day.iter().filter(|t| t.agent == name && name != NameId::NONE);
+            own.filter(|t| scope.span.has(t.accepted) && wanted(t.class)).count() as u64
         };
-        let valid = wrote(Class::is_valid);
+        let valid = wrote(TicketClass::is_valid);
         let nuisance = of_day.iter().filter(|t| {
             t.agent == name
-                && name != Name::NONE
-                && t.class == Class::Invalid
-                && lens.span.has(t.accepted)
+                && name != NameId::NONE
+                && t.class == TicketClass::Invalid
+                && scope.span.has(t.accepted)
                 && t.disposition.is_nuisance()
         });
         let fairly = u64::from(source.rules.fairly_satisfied) * ONE / 100;
-        let evals = of_day.iter().filter(|t| t.agent == name && name != Name::NONE);
-        let evals = evals.filter_map(|t| t.last.filter(|eval| lens.span.has(eval.at)));
+        let evals = of_day.iter().filter(|t| t.agent == name && name != NameId::NONE);
+        let evals = evals.filter_map(|t| t.last.filter(|eval| scope.span.has(eval.at)));
         let (good, asked) = evals
             .fold((0, 0u64), |(good, asked), eval| (good + weight(eval.grade, fairly), asked + 1));
         let minutes = |ms: u64| Cell::text(format!("{}:{:02}", ms / 3_600_000, ms / 60_000 % 60));
@@ -79,8 +80,8 @@ pub(super) fn sheet(source: &Source<'_>, period: &Period) -> Sheet {
             time(|s| s.wrap_up_ms),
             time(|s| s.hold_ms),
             time(|s| s.not_ready_ms.values().sum()),
-            Cell::Count(wrote(|class| class != Class::Missed && class != Class::Aside)),
-            common::share(wrote(|class| class == Class::Direct), valid),
+            Cell::Count(wrote(|class| class != TicketClass::Missed && class != TicketClass::Aside)),
+            common::share(wrote(|class| class == TicketClass::Direct), valid),
             satisfaction(good, asked),
             Cell::Count(nuisance.count() as u64),
         ]);
@@ -90,9 +91,9 @@ pub(super) fn sheet(source: &Source<'_>, period: &Period) -> Sheet {
         title: format!("{}热线坐席日报 {}", source.hotline, period.chinese()),
         subtitle: period.stretch(&source.rules.cuts),
         parts: vec![
-            Part::Table(table),
-            Part::Table(common::reconciliation(
-                &lens,
+            SheetPart::Table(table),
+            SheetPart::Table(common::reconciliation(
+                &scope,
                 &["F1", "F1b", "F2b-direct", "F9", "F24", "F25"],
             )),
         ],
@@ -100,7 +101,7 @@ pub(super) fn sheet(source: &Source<'_>, period: &Period) -> Sheet {
     }
 }
 
-/// In per cent, with its fraction.
+/// A satisfaction in percent with its fraction.
 fn satisfaction(good: u64, asked: u64) -> Cell {
     let value = (asked > 0).then(|| (2 * good + asked) / (2 * asked));
     let shown = value.map_or_else(|| EMPTY.to_owned(), |v| format!("{}.{:02}%", v / 100, v % 100));

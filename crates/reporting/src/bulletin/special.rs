@@ -1,30 +1,30 @@
-//! R6 专报: the data panel of a numbered issue; a person writes the text beside it.
+//! R6 专报: the data of a numbered special report, whose text a person writes.
 
 use super::{Source, common, weekly::room};
 use crate::{
-    Issue, Period,
+    Period, ReportIssue,
     figure::SPECIAL,
-    sheet::{Cell, Part, Sheet, Table},
+    sheet::{Cell, Sheet, SheetPart, Table},
 };
 
 pub(super) fn sheet(source: &Source<'_>, period: &Period) -> Sheet {
     let cuts = &source.rules.cuts;
-    let (lens, before) = (source.lens(period), source.lens(&period.before(cuts)));
-    let issue = Issue { report: SPECIAL.to_owned(), period: period.to_string(), unit: None };
-    let (year, n) = source.backdrop.running_number(&issue, source.now, source.zone);
+    let (scope, before) = (source.scope(period), source.scope(&period.before(cuts)));
+    let issue = ReportIssue { report: SPECIAL.to_owned(), period: period.to_string(), unit: None };
+    let (year, n) = source.reference.running_number(&issue, source.now, source.zone);
     Sheet {
         title: format!("{}热线专报 {year}年第 {n} 期 {}", source.hotline, period.chinese()),
         subtitle: period.stretch(cuts),
         parts: vec![
             room("领导批示", &["批示"]),
             room("正文", &["事由", "分析", "建议"]),
-            Part::Table(common::hot_topics(source, &lens, &before, "数据：热点", 20)),
-            Part::Table(common::channels(&lens)),
-            Part::Table(common::classes(&lens)),
-            Part::Table(super::daily::instructions(source, &lens, "领导批示办理进展")),
-            Part::Table(tracker(source, year)),
-            Part::Table(common::reconciliation(
-                &lens,
+            SheetPart::Table(common::hot_topics(source, &scope, &before, "数据：热点", 20)),
+            SheetPart::Table(common::channels(&scope)),
+            SheetPart::Table(common::classes(&scope)),
+            SheetPart::Table(super::daily::instructions(source, &scope, "领导批示办理进展")),
+            SheetPart::Table(tracker(source, year)),
+            SheetPart::Table(common::reconciliation(
+                &scope,
                 &["F1", "F2", "F2b-direct", "F5", "F6", "F9", "F10", "F12b", "F19", "F23", "F27"],
             )),
         ],
@@ -32,19 +32,19 @@ pub(super) fn sheet(source: &Source<'_>, period: &Period) -> Sheet {
     }
 }
 
-/// 专报批示跟踪 (LDR-07): what leaders wrote on the issues of the year, and what became of it.
+/// 专报批示跟踪 (LDR-07 special reports): leaders' instructions on the issues of the year, and their progress.
 fn tracker(source: &Source<'_>, year: i32) -> Table {
     let columns = ["期号", "批示人", "日期", "批示", "单位", "期限", "工单", "进展"];
     let mut table = Table::new("专报批示跟踪", &columns);
-    let of_year = source.backdrop.series(SPECIAL).into_iter();
+    let of_year = source.reference.series(SPECIAL).into_iter();
     let of_year = of_year.filter(|(_, at)| source.zone.date(*at).year == year);
     let mut issues = 0;
     for (n, (issue, _)) in (1..).zip(of_year) {
         issues = n;
-        for found in source.backdrop.instructed(issue) {
+        for found in source.reference.instructed(issue) {
             let what = &found.what;
             let unit = what.unit.as_ref().map(|unit| {
-                source.backdrop.network().name_of(unit, source.zone.date(found.at)).to_owned()
+                source.reference.network().name_of(unit, source.zone.date(found.at)).to_owned()
             });
             let ticket = what.ticket.and_then(|ticket| {
                 let tickets = &source.facts.tickets;

@@ -1,23 +1,23 @@
-//! R8 大屏: what hangs in the hall, and what the public may see of it.
+//! R8 大屏: numbers for the wallboard in the hall, and those that the public may see.
 
 use super::{Source, common};
 use crate::{
     Period, PeriodKind,
-    facts::At,
+    facts::CompactTime,
     figure::Figures,
-    sheet::{Cell, Part, Sheet, Table},
+    sheet::{Cell, Sheet, SheetPart, Table},
 };
 
 pub(super) fn sheet(source: &Source<'_>, period: &Period) -> Sheet {
-    let day = source.lens(period);
+    let day = source.scope(period);
     let cuts = &source.rules.cuts;
     let month = Period::month(period.first.year, period.first.month, cuts).unwrap_or(*period);
-    let month = source.lens(&month);
+    let month = source.scope(&month);
     debug_assert_eq!(period.kind, PeriodKind::Day);
     let stock = super::daily::stock(source, &day);
     let as_of = day.as_of();
     let mut hall = Table::new("大厅", &["项目", "数值"]);
-    let quarter = crate::facts::Span { from: before(as_of, 900), to: as_of };
+    let quarter = crate::facts::TimeSpan { from: before(as_of, 900), to: as_of };
     let arrivals = day.facts.calls.iter().filter(|call| quarter.has(call.arrived)).count();
     let figures = Figures::of(&day, ["F1", "F1-24h", "F2"]);
     for (name, cell) in [
@@ -36,7 +36,7 @@ pub(super) fn sheet(source: &Source<'_>, period: &Period) -> Sheet {
         day.facts.tickets_in(day.span).filter(|t| day.span.has(t.closed) && t.class.is_valid());
     for (name, cell) in [
         ("热线号码", Cell::text(source.hotline)),
-        ("今日受理", Cell::Count(figures.above("F2"))),
+        ("今日受理", Cell::Count(figures.numerator("F2"))),
         ("今日办结", Cell::Count(closed.count() as u64)),
         ("本月满意率", common::cell(&month, "F9")),
     ] {
@@ -46,14 +46,14 @@ pub(super) fn sheet(source: &Source<'_>, period: &Period) -> Sheet {
         title: format!("{}热线大屏数据 {}", source.hotline, period.chinese()),
         subtitle: period.stretch(cuts),
         parts: vec![
-            Part::Table(hall),
-            Part::Table(public),
-            Part::Table(common::reconciliation(&day, &["F1", "F1-24h", "F2"])),
+            SheetPart::Table(hall),
+            SheetPart::Table(public),
+            SheetPart::Table(common::reconciliation(&day, &["F1", "F1-24h", "F2"])),
         ],
         ..Sheet::default()
     }
 }
 
-fn before(at: At, seconds: u64) -> At {
-    At::from(at.time() - std::time::Duration::from_secs(seconds))
+fn before(at: CompactTime, seconds: u64) -> CompactTime {
+    CompactTime::from(at.time() - std::time::Duration::from_secs(seconds))
 }

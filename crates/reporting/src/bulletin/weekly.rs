@@ -1,15 +1,15 @@
-//! R2 周综述: what the week was about, where, and who answered.
+//! R2 周综述: the week's topics, areas, channels and units.
 
 use super::{Source, common};
 use crate::{
     Period,
     figure::Figures,
-    sheet::{Cell, Part, Sheet, Table},
+    sheet::{Cell, Sheet, SheetPart, Table},
 };
 
 pub(super) fn sheet(source: &Source<'_>, period: &Period) -> Sheet {
     let cuts = &source.rules.cuts;
-    let (week, before) = (source.lens(period), source.lens(&period.before(cuts)));
+    let (week, before) = (source.scope(period), source.scope(&period.before(cuts)));
     let classes = common::most(common::accepted(&week).map(|t| common::topic_to(&week, t, 1)));
     let all: u64 = classes.iter().map(|(_, n)| n).sum();
     let named = classes.iter().filter(|(code, _)| !code.is_empty()).count();
@@ -44,18 +44,18 @@ pub(super) fn sheet(source: &Source<'_>, period: &Period) -> Sheet {
     for unit in common::units(source, &week) {
         let codes = ["issued", "F5", "F6", "F13", "F15-count", "F14-rounds"];
         let figures = Figures::of(&week.of(unit), codes);
-        let (due, done) = (figures.below("F5"), figures.above("F5"));
-        let on_time = figures.above("F6");
+        let (due, done) = (figures.denominator("F5"), figures.numerator("F5"));
+        let on_time = figures.numerator("F6");
         units.push(vec![
             Cell::text(source.unit_name(unit, week.days.1)),
-            Cell::Count(figures.below("issued")),
+            Cell::Count(figures.denominator("issued")),
             Cell::Count(due),
             Cell::Count(done),
             Cell::Count(on_time),
             Cell::Count(due.saturating_sub(on_time)),
-            Cell::Count(figures.above("F13")),
-            Cell::Count(figures.above("F15-count")),
-            Cell::Count(figures.above("F14-rounds")),
+            Cell::Count(figures.numerator("F13")),
+            Cell::Count(figures.numerator("F15-count")),
+            Cell::Count(figures.numerator("F14-rounds")),
         ]);
     }
     units.note =
@@ -64,15 +64,15 @@ pub(super) fn sheet(source: &Source<'_>, period: &Period) -> Sheet {
         title: format!("{}热线周综述 {}", source.hotline, period.chinese()),
         subtitle: period.stretch(cuts),
         parts: vec![
-            Part::Table(topics),
-            Part::Table(areas),
-            Part::Table(units),
-            Part::Table(common::channels(&week)),
-            Part::Table(common::classes(&week)),
-            Part::Table(common::hot_topics(source, &week, &before, "四、热点分析", 10)),
+            SheetPart::Table(topics),
+            SheetPart::Table(areas),
+            SheetPart::Table(units),
+            SheetPart::Table(common::channels(&week)),
+            SheetPart::Table(common::classes(&week)),
+            SheetPart::Table(common::hot_topics(source, &week, &before, "四、热点分析", 10)),
             room("五、典型案例", &["事由", "过程", "结果", "评价", "启示"]),
             room("六、下周提示", &["天气、供暖、节日"]),
-            Part::Table(common::reconciliation(
+            SheetPart::Table(common::reconciliation(
                 &week,
                 &[
                     "F1",
@@ -97,8 +97,8 @@ pub(super) fn sheet(source: &Source<'_>, period: &Period) -> Sheet {
     }
 }
 
-/// Room for a clerk to write in.
-pub(super) fn room(heading: &str, slots: &[&str]) -> Part {
+/// Space for a person to write in.
+pub(super) fn room(heading: &str, slots: &[&str]) -> SheetPart {
     let lines = slots.iter().map(|slot| format!("{slot}：")).collect();
-    Part::Text { heading: heading.to_owned(), lines }
+    SheetPart::Text { heading: heading.to_owned(), lines }
 }

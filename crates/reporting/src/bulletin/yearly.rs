@@ -1,24 +1,24 @@
-//! R4 季度讲评 and R5 年终考核: how units did over months and quarters.
+//! R4 季度讲评 and R5 年终考核: the scores of units over months and quarters.
 
 use std::collections::BTreeMap;
 
 use super::{Source, common, weekly::room};
 use crate::{
     Period,
-    facts::Name,
+    facts::NameId,
     figure::{EMPTY, Figures},
-    rank::Ranked,
+    rank::RankedUnit,
     score::score,
-    sheet::{Cell, Part, Sheet, Table},
+    sheet::{Cell, Sheet, SheetPart, Table},
 };
 
-pub(super) fn quarter(source: &Source<'_>, period: &Period, unit: Option<Name>) -> Sheet {
+pub(super) fn quarter(source: &Source<'_>, period: &Period, unit: Option<NameId>) -> Sheet {
     let cuts = &source.rules.cuts;
-    let lens = source.lens(period);
+    let scope = source.scope(period);
     let months = period.months(cuts);
-    let groups = ours(common::ranking(source, &lens), unit);
-    let earlier = common::ranking(source, &source.lens(&period.before(cuts)));
-    let before: BTreeMap<Name, &Ranked> =
+    let groups = ours(common::ranking(source, &scope), unit);
+    let earlier = common::ranking(source, &source.scope(&period.before(cuts)));
+    let before: BTreeMap<NameId, &RankedUnit> =
         earlier.values().flatten().map(|ranked| (ranked.scored.unit, ranked)).collect();
     let mut parts = Vec::new();
     for (group, units) in &groups {
@@ -29,8 +29,9 @@ pub(super) fn quarter(source: &Source<'_>, period: &Period, unit: Option<Name>) 
         let mut table = Table::new(common::group_heading(group), &named);
         for ranked in units {
             let unit = ranked.scored.unit;
-            let mut row = vec![Cell::text(source.unit_name(unit, lens.days.1))];
-            let of_month = |month: &Period| Cell::text(score(&source.lens(month).of(unit)).shown());
+            let mut row = vec![Cell::text(source.unit_name(unit, scope.days.1))];
+            let of_month =
+                |month: &Period| Cell::text(score(&source.scope(month).of(unit)).shown());
             row.extend(months.iter().map(of_month));
             let then = before.get(&unit).and_then(|ranked| ranked.rank);
             row.extend([
@@ -45,16 +46,16 @@ pub(super) fn quarter(source: &Source<'_>, period: &Period, unit: Option<Name>) 
             ]);
             table.push(row);
         }
-        parts.push(Part::Table(table));
+        parts.push(SheetPart::Table(table));
     }
-    parts.push(Part::Table(common::items(source, &lens, unit)));
-    parts.push(Part::Table(orders(source, &lens, unit)));
-    let scope = unit.map_or(lens, |unit| lens.of(unit));
-    parts.push(Part::Table(common::methods(source, &scope)));
+    parts.push(SheetPart::Table(common::items(source, &scope, unit)));
+    parts.push(SheetPart::Table(orders(source, &scope, unit)));
+    let scope = unit.map_or(scope, |unit| scope.of(unit));
+    parts.push(SheetPart::Table(common::methods(source, &scope)));
     parts.push(room("原因分析与建议", &["深层次原因", "建议"]));
     parts.push(room("下季度专项", &["安排"]));
-    parts.push(Part::Table(common::score_lines(source, lens.days.1, &own(groups, unit))));
-    parts.push(Part::Table(common::reconciliation(
+    parts.push(SheetPart::Table(common::score_lines(source, scope.days.1, &own(groups, unit))));
+    parts.push(SheetPart::Table(common::reconciliation(
         &scope,
         &[
             "F1",
@@ -96,11 +97,11 @@ pub(super) fn quarter(source: &Source<'_>, period: &Period, unit: Option<Name>) 
     }
 }
 
-pub(super) fn year(source: &Source<'_>, period: &Period, unit: Option<Name>) -> Sheet {
+pub(super) fn year(source: &Source<'_>, period: &Period, unit: Option<NameId>) -> Sheet {
     let cuts = &source.rules.cuts;
-    let lens = source.lens(period);
+    let scope = source.scope(period);
     let quarters = period.quarters(cuts);
-    let groups = ours(common::ranking(source, &lens), unit);
+    let groups = ours(common::ranking(source, &scope), unit);
     let mut parts = Vec::new();
     for (group, units) in &groups {
         let columns = [
@@ -119,22 +120,22 @@ pub(super) fn year(source: &Source<'_>, period: &Period, unit: Option<Name>) -> 
         table.note =
             "四季均分为有分季度的平均；领导重视、制度队伍由考评组填写，不计入总分。".to_owned();
         for ranked in units {
-            table.push(year_row(source, &quarters, &lens, ranked));
+            table.push(year_row(source, &quarters, &scope, ranked));
         }
-        parts.push(Part::Table(table));
+        parts.push(SheetPart::Table(table));
     }
     if unit.is_none() {
-        parts.push(Part::Table(volumes(source, period)));
-        parts.push(Part::Table(common::channels(&lens)));
-        parts.push(Part::Table(lines(&lens)));
-        parts.push(Part::Table(common::classes(&lens)));
-        parts.push(Part::Table(trend(source, period)));
+        parts.push(SheetPart::Table(volumes(source, period)));
+        parts.push(SheetPart::Table(common::channels(&scope)));
+        parts.push(SheetPart::Table(lines(&scope)));
+        parts.push(SheetPart::Table(common::classes(&scope)));
+        parts.push(SheetPart::Table(trend(source, period)));
     }
-    parts.push(Part::Table(common::items(source, &lens, unit)));
-    parts.push(Part::Table(common::score_lines(source, lens.days.1, &own(groups, unit))));
-    let scope = unit.map_or(lens, |unit| lens.of(unit));
+    parts.push(SheetPart::Table(common::items(source, &scope, unit)));
+    parts.push(SheetPart::Table(common::score_lines(source, scope.days.1, &own(groups, unit))));
+    let scope = unit.map_or(scope, |unit| scope.of(unit));
     let codes: Vec<&str> = crate::figure::FORMULAS.iter().map(|formula| formula.code).collect();
-    parts.push(Part::Table(common::reconciliation(&scope, &codes)));
+    parts.push(SheetPart::Table(common::reconciliation(&scope, &codes)));
     Sheet {
         title: format!("{}热线年终考核 {}", source.hotline, period.chinese()),
         subtitle: period.stretch(cuts),
@@ -146,24 +147,24 @@ pub(super) fn year(source: &Source<'_>, period: &Period, unit: Option<Name>) -> 
 fn year_row(
     source: &Source<'_>,
     quarters: &[Period],
-    lens: &crate::figure::Lens<'_>,
-    ranked: &Ranked,
+    scope: &crate::figure::FigureScope<'_>,
+    ranked: &RankedUnit,
 ) -> Vec<Cell> {
     let unit = ranked.scored.unit;
     let of_quarters: Vec<u32> = quarters
         .iter()
-        .filter_map(|quarter| score(&source.lens(quarter).of(unit)).points)
+        .filter_map(|quarter| score(&source.scope(quarter).of(unit)).points)
         .collect();
     let n = u64::try_from(of_quarters.len()).unwrap_or(0);
     let sum: u64 = of_quarters.iter().map(|points| u64::from(*points)).sum();
     let mean = (n > 0).then(|| (2 * sum + n) / (2 * n));
     let lines = &ranked.scored.score.lines;
     let extra = |above: bool| {
-        let fits = |line: &&crate::score::Line| line.weight == 0 && !line.code.is_empty();
+        let fits = |line: &&crate::score::ScoreLine| line.weight == 0 && !line.code.is_empty();
         let of = lines.iter().filter(fits).map(|line| i64::from(line.points));
         of.filter(|points| (*points > 0) == above).sum::<i64>()
     };
-    // Each quarter's score has its own additions and deductions in it already.
+    // Each quarter's score includes its own additions and deductions.
     let total = mean.map(|mean| i64::try_from(mean).unwrap_or(0));
     let of_total = crate::score::Score {
         points: total.and_then(|total| u32::try_from(total).ok()),
@@ -173,11 +174,11 @@ fn year_row(
     };
     let points = |of: Option<i64>| of.map_or_else(|| Cell::text(EMPTY), Cell::Points);
     vec![
-        Cell::text(source.unit_name(unit, lens.days.1)),
+        Cell::text(source.unit_name(unit, scope.days.1)),
         points(total),
         Cell::text(""),
         Cell::text(""),
-        common::cell(&lens.of(unit), "F26"),
+        common::cell(&scope.of(unit), "F26"),
         Cell::Points(extra(true)),
         Cell::Points(extra(false)),
         points(total),
@@ -186,20 +187,20 @@ fn year_row(
     ]
 }
 
-/// 全年话务: month by month.
+/// 全年话务: calls month by month.
 fn volumes(source: &Source<'_>, period: &Period) -> Table {
     let columns = ["月份", "呼入", "接听", "接通率", "有效", "办结率", "首次办理满意率"];
     let mut table = Table::new("全年数据", &columns);
     let months = period.months(&source.rules.cuts);
-    for (name, lens) in months.iter().chain([period]).map(|p| (p.chinese(), source.lens(p))) {
-        let figures = Figures::of(&lens, ["F1", "F2", "F5", "F10"]);
+    for (name, scope) in months.iter().chain([period]).map(|p| (p.chinese(), source.scope(p))) {
+        let figures = Figures::of(&scope, ["F1", "F2", "F5", "F10"]);
         let cell = |code| common::cell_of(figures.get(code));
         table.push(vec![
             Cell::text(name),
-            Cell::Count(figures.below("F1")),
-            Cell::Count(figures.above("F1")),
+            Cell::Count(figures.denominator("F1")),
+            Cell::Count(figures.numerator("F1")),
             cell("F1"),
-            Cell::Count(figures.above("F2")),
+            Cell::Count(figures.numerator("F2")),
             cell("F5"),
             cell("F10"),
         ]);
@@ -207,29 +208,29 @@ fn volumes(source: &Source<'_>, period: &Period) -> Table {
     table
 }
 
-/// 归并热线: by the line that was called.
-fn lines(lens: &crate::figure::Lens<'_>) -> Table {
+/// 归并热线: tickets by line.
+fn lines(scope: &crate::figure::FigureScope<'_>) -> Table {
     let mut table = Table::new("各线路受理", &["线路", "有效件", "占比"]);
-    let counts = common::most(common::accepted(lens).map(|ticket| ticket.line));
+    let counts = common::most(common::accepted(scope).map(|ticket| ticket.line));
     let all: u64 = counts.iter().map(|(_, n)| n).sum();
     for (line, n) in counts {
-        let name = lens.facts.lines.text(line);
+        let name = scope.facts.lines.text(line);
         let name = if name.is_empty() { "其他渠道" } else { name };
         table.push(vec![Cell::text(name), Cell::Count(n), common::share(n, all)]);
     }
     table
 }
 
-/// Ten years, those that have facts.
+/// The last ten years that have facts.
 fn trend(source: &Source<'_>, period: &Period) -> Table {
     let columns = ["年度", "呼入", "有效", "办结率", "满意率"];
     let mut table = Table::new("十年趋势与累计", &columns);
     let cuts = &source.rules.cuts;
     let years = std::iter::successors(Some(*period), |year| Some(year.before(cuts))).take(10);
     for year in years {
-        let lens = source.lens(&year);
-        let figures = Figures::of(&lens, ["F1", "F2", "F5", "F9"]);
-        let (calls, valid) = (figures.below("F1"), figures.above("F2"));
+        let scope = source.scope(&year);
+        let figures = Figures::of(&scope, ["F1", "F2", "F5", "F9"]);
+        let (calls, valid) = (figures.denominator("F1"), figures.numerator("F2"));
         if calls + valid > 0 {
             table.push(vec![
                 Cell::text(year.chinese()),
@@ -240,7 +241,7 @@ fn trend(source: &Source<'_>, period: &Period) -> Table {
             ]);
         }
     }
-    let since = common::figure(&source.lens(period), "F5-cumulative");
+    let since = common::figure(&source.scope(period), "F5-cumulative");
     if let Some(since) = since {
         table.push(vec![
             Cell::text("开通以来累计"),
@@ -253,12 +254,16 @@ fn trend(source: &Source<'_>, period: &Period) -> Table {
     table
 }
 
-/// 督查令 of the period.
-fn orders(source: &Source<'_>, lens: &crate::figure::Lens<'_>, unit: Option<Name>) -> Table {
+/// 督查令: the orders of the period.
+fn orders(
+    source: &Source<'_>,
+    scope: &crate::figure::FigureScope<'_>,
+    unit: Option<NameId>,
+) -> Table {
     let columns = ["编号", "单位", "级别", "发出", "答复期限", "答复"];
     let mut table = Table::new("督查令", &columns);
-    let code = unit.map(|unit| lens.facts.units.text(unit));
-    for order in lens.orders.iter().filter(|order| lens.span.has(order.issued)) {
+    let code = unit.map(|unit| scope.facts.units.text(unit));
+    for order in scope.orders.iter().filter(|order| scope.span.has(order.issued)) {
         if code.is_some_and(|code| order.unit.as_str() != code) {
             continue;
         }
@@ -269,7 +274,7 @@ fn orders(source: &Source<'_>, lens: &crate::figure::Lens<'_>, unit: Option<Name
         };
         table.push(vec![
             Cell::text(order.id.to_string()),
-            Cell::text(source.backdrop.network().name_of(order.unit, lens.days.1)),
+            Cell::text(source.reference.network().name_of(order.unit, scope.days.1)),
             Cell::Count(order.order.level.place() as u64 + 1),
             Cell::text(source.clock(order.issued.time())),
             Cell::text(source.clock(order.due.time())),
@@ -279,20 +284,24 @@ fn orders(source: &Source<'_>, lens: &crate::figure::Lens<'_>, unit: Option<Name
     table
 }
 
-/// The groups a unit is in; all without one.
+/// The groups that contain a unit; all groups without a unit.
 fn ours(
-    groups: BTreeMap<String, Vec<Ranked>>,
-    unit: Option<Name>,
-) -> BTreeMap<String, Vec<Ranked>> {
+    groups: BTreeMap<String, Vec<RankedUnit>>,
+    unit: Option<NameId>,
+) -> BTreeMap<String, Vec<RankedUnit>> {
     let Some(unit) = unit else { return groups };
-    let has = |units: &[Ranked]| units.iter().any(|ranked| ranked.scored.unit == unit);
+    let has = |units: &[RankedUnit]| units.iter().any(|ranked| ranked.scored.unit == unit);
     groups.into_iter().filter(|(_, units)| has(units)).collect()
 }
 
-/// Only a unit's own lines; all without one.
-fn own(groups: BTreeMap<String, Vec<Ranked>>, unit: Option<Name>) -> BTreeMap<String, Vec<Ranked>> {
+/// The rows of one unit; all rows without a unit.
+fn own(
+    groups: BTreeMap<String, Vec<RankedUnit>>,
+    unit: Option<NameId>,
+) -> BTreeMap<String, Vec<RankedUnit>> {
     let Some(unit) = unit else { return groups };
-    let own = |units: Vec<Ranked>| units.into_iter().filter(|r| r.scored.unit == unit).collect();
+    let own =
+        |units: Vec<RankedUnit>| units.into_iter().filter(|r| r.scored.unit == unit).collect();
     groups.into_iter().map(|(group, units)| (group, own(units))).collect()
 }
 

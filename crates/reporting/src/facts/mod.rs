@@ -1,14 +1,13 @@
-//! The facts every figure is counted from: calls, tickets, and what each unit owed.
+//! The facts that every figure is counted from: calls, tickets and assignments with their deadlines.
 //!
-//! [`Facts`] is made from rows of the view with a calendar, at one moment, the
-//! report's time. What a figure counts is decided here once (which class a
-//! ticket is in, when a piece was due, whether it was met in time), so that no
-//! two figures can disagree about it (hotline.md 4.1).
+//! [`Facts`] are built from rows of the view with a calendar, as of one moment, the report's time.
+//! The class of a ticket, the due date of an assignment and whether it was met are decided here
+//! once, so that no two figures can disagree (hotline.md 4.1).
 
-mod at;
-mod make;
-mod names;
+mod builder;
+mod name_table;
 mod row;
+mod time;
 
 use std::ops::Range;
 
@@ -20,54 +19,54 @@ use model::{
     },
 };
 
-pub use at::{At, Span};
-pub use make::Maker;
-pub use names::{Name, Names};
+pub use builder::FactsBuilder;
+pub use name_table::{NameId, NameTable};
 pub(crate) use row::weight;
-pub use row::{CallRow, PieceRow, TicketRow};
+pub use row::{AssignmentRow, CallRow, ONE, TicketRow};
+pub use time::{CompactTime, TimeSpan};
 
-/// All of it.
+/// All facts of a report.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
-    /// The report's time: what was open then is open here.
-    pub now: At,
-    /// Attempts to reach the hotline, by arrival, those turned away included.
+    /// The report's time. What was open then is open here.
+    pub now: CompactTime,
+    /// Attempts to reach the hotline, by arrival, refused calls included.
     pub calls: Vec<CallFact>,
     /// Tickets, by number.
     pub tickets: Vec<TicketFact>,
-    /// From when to when a period may have something of a ticket, by its place. Outside no figure
-    /// needs to look at it: ten years are asked for a million tickets a month at a time.
-    ticket_lives: Vec<Span>,
-    /// What units handle, by ticket.
-    pub pieces: Vec<Piece>,
-    /// The same of a piece.
-    piece_lives: Vec<Span>,
-    /// What was owed, by piece: one a round and clock.
-    pub owed: Vec<Owed>,
-    /// The pieces of each unit, by its name's number.
-    pub of_unit: Vec<Vec<u32>>,
-    /// The tickets each unit leads, by its name's number.
-    pub led_by: Vec<Vec<u32>>,
-    /// Tickets that left an item after an unsatisfied end.
-    pub items: Vec<u32>,
-    /// Results found vague or false, by piece.
-    pub faulted: Vec<Faulted>,
-    /// Which method moved which ticket, by ticket.
-    pub moved_by: Vec<(u32, Name)>,
-    /// Units.
-    pub units: Names,
-    /// Methods (十个工作方法).
-    pub methods: Names,
-    /// Topics.
-    pub topics: Names,
-    /// Areas.
-    pub areas: Names,
-    /// Lines.
-    pub lines: Names,
-    /// People.
-    pub people: Names,
-    /// The few tickets that are printed one by one, with their titles.
-    pub printed: Vec<Printed>,
+    /// The time span of each ticket that figures can ask about, by index. A figure skips tickets outside
+    /// its period: ten years of a million tickets are asked for month by month.
+    ticket_spans: Vec<TimeSpan>,
+    /// Assignments, by ticket.
+    pub assignments: Vec<AssignmentFact>,
+    /// The same time span for each assignment.
+    assignment_spans: Vec<TimeSpan>,
+    /// Handling rounds, by assignment: one for each round and clock.
+    pub rounds: Vec<HandlingRound>,
+    /// The indexes of the assignments of each unit, by the unit's name id.
+    pub assignments_of_unit: Vec<Vec<u32>>,
+    /// The indexes of the tickets each unit leads, by the unit's name id.
+    pub tickets_led_by: Vec<Vec<u32>>,
+    /// The indexes of the tickets with a dissatisfaction item.
+    pub dissatisfaction_items: Vec<u32>,
+    /// Results found vague or false, by assignment.
+    pub faulted: Vec<FaultyResult>,
+    /// Tickets with the named method that moved them, by ticket index.
+    pub tickets_by_method: Vec<(u32, NameId)>,
+    /// Names of units.
+    pub units: NameTable,
+    /// Names of methods (十个工作方法).
+    pub methods: NameTable,
+    /// Codes of topics.
+    pub topics: NameTable,
+    /// Codes of areas.
+    pub areas: NameTable,
+    /// Names of lines.
+    pub lines: NameTable,
+    /// Names of people.
+    pub people: NameTable,
+    /// Tickets that are listed one by one, with their titles.
+    pub listed: Vec<ListedTicket>,
 }
 
 /// An attempt to reach the hotline.
@@ -75,40 +74,40 @@ pub struct Facts {
 pub struct CallFact {
     /// The call.
     pub call: CallId,
-    /// When.
-    pub arrived: At,
-    /// Turned away before it could wait (CALL-06).
+    /// The time of arrival.
+    pub arrived: CompactTime,
+    /// Refused before it entered a queue (CALL-06).
     pub refused: bool,
-    /// It joined a queue.
+    /// Joined a queue.
     pub queued: bool,
-    /// A seat answered.
+    /// Answered by a seat.
     pub answered: bool,
-    /// The caller left before that.
+    /// Abandoned before a seat answered.
     pub abandoned: bool,
-    /// In the queue, ring included, ms.
+    /// Time in the queue, ringing included, in ms.
     pub wait_ms: u32,
-    /// With seats, ms.
+    /// Time connected to seats, in ms.
     pub talk_ms: u32,
-    /// Who answered.
-    pub agent: Name,
-    /// On which line.
-    pub line: Name,
+    /// The agent who answered.
+    pub agent: NameId,
+    /// The line.
+    pub line: NameId,
 }
 
-/// What a ticket counts as; each is in one class (2.8, invariant 7).
+/// The class of a ticket. Each ticket is in exactly one (2.8, invariant 7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Class {
-    /// A missed call, until somebody has spoken with the caller.
+pub enum TicketClass {
+    /// A missed call, until someone has spoken with the caller.
     Missed,
-    /// Put aside empty, or its call belongs to another ticket: counts nowhere.
+    /// Cancelled as empty, or its call belongs to another ticket. It counts in no figure.
     Aside,
-    /// 待登记: opened, and neither registered nor closed. Nobody has judged yet whether it is valid.
+    /// 待登记: opened, and neither registered nor closed, so that its validity is not decided yet.
     Draft,
     /// 无效
     Invalid,
     /// 当场答复
     Direct,
-    /// 转办: ever dispatched.
+    /// 转办: dispatched at least once.
     Dispatched,
     /// 合并随办
     Following,
@@ -118,364 +117,372 @@ pub enum Class {
     Diverted,
     /// 不予受理
     NotAccepted,
-    /// 撤诉、失联, before it was dispatched
+    /// 撤诉、失联: withdrawn before it was dispatched.
     Withdrawn,
-    /// 待分流: nothing of these yet.
+    /// 待分流: none of these yet.
     Open,
 }
 
-impl Class {
-    /// The classes of valid demands, in the order they are printed; they add up to all valid ones.
-    pub const VALID: [Class; 8] = [
-        Class::Direct,
-        Class::Dispatched,
-        Class::Following,
-        Class::Filed,
-        Class::Diverted,
-        Class::NotAccepted,
-        Class::Withdrawn,
-        Class::Open,
+impl TicketClass {
+    /// The classes of valid demands in printed order. They add up to all valid demands.
+    pub const VALID: [TicketClass; 8] = [
+        TicketClass::Direct,
+        TicketClass::Dispatched,
+        TicketClass::Following,
+        TicketClass::Filed,
+        TicketClass::Diverted,
+        TicketClass::NotAccepted,
+        TicketClass::Withdrawn,
+        TicketClass::Open,
     ];
 
-    /// Counts as a demand that was taken on.
+    /// Whether the class is a valid demand.
     pub fn is_valid(self) -> bool {
-        Class::VALID.contains(&self)
+        TicketClass::VALID.contains(&self)
     }
 
-    /// As it is printed.
+    /// The printed name.
     pub fn chinese(self) -> &'static str {
         match self {
-            Class::Missed => "未接来电",
-            Class::Aside => "作废或并入他件",
-            Class::Draft => "待登记",
-            Class::Invalid => "无效",
-            Class::Direct => "当场答复",
-            Class::Dispatched => "转办",
-            Class::Following => "合并随办",
-            Class::Filed => "备案答复",
-            Class::Diverted => "转出",
-            Class::NotAccepted => "不予受理",
-            Class::Withdrawn => "撤诉失联",
-            Class::Open => "待分流",
+            TicketClass::Missed => "未接来电",
+            TicketClass::Aside => "作废或并入他件",
+            TicketClass::Draft => "待登记",
+            TicketClass::Invalid => "无效",
+            TicketClass::Direct => "当场答复",
+            TicketClass::Dispatched => "转办",
+            TicketClass::Following => "合并随办",
+            TicketClass::Filed => "备案答复",
+            TicketClass::Diverted => "转出",
+            TicketClass::NotAccepted => "不予受理",
+            TicketClass::Withdrawn => "撤诉失联",
+            TicketClass::Open => "待分流",
         }
     }
 }
 
 /// A valid evaluation.
 #[derive(Clone, Copy, Debug)]
-pub struct Eval {
-    /// When.
-    pub at: At,
-    /// How satisfied.
+pub struct EvaluationFact {
+    /// The time of the evaluation.
+    pub at: CompactTime,
+    /// The satisfaction.
     pub grade: Satisfaction,
-    /// Whether it is solved.
+    /// Whether the caller says it is solved.
     pub solved: Option<Solved>,
-    /// Whether the unit had spoken with them.
+    /// Whether the unit had contacted the caller.
     pub contacted: Option<bool>,
 }
 
-/// A ticket.
+/// A ticket as figures count it.
 #[derive(Clone, Copy, Debug)]
 pub struct TicketFact {
     /// Its number.
     pub ticket: TicketId,
-    /// By which way it came.
+    /// The channel it came in by.
     pub channel: Channel,
-    /// On which line.
-    pub line: Name,
-    /// Who wrote it down.
-    pub agent: Name,
-    /// What it counts as.
-    pub class: Class,
-    /// What kind of contact it was.
+    /// The line.
+    pub line: NameId,
+    /// The agent who registered it.
+    pub agent: NameId,
+    /// Its class.
+    pub class: TicketClass,
+    /// The kind of contact.
     pub disposition: Disposition,
-    /// What it is about.
-    pub topic: Name,
-    /// Where.
-    pub area: Name,
+    /// The topic.
+    pub topic: NameId,
+    /// The area.
+    pub area: NameId,
     /// Whether a leader must see it.
     pub importance: Importance,
-    /// Taken on; opened, when it never was.
-    pub accepted: At,
-    /// Dispatched, the first time.
-    pub dispatched: At,
-    /// Whether within the time for review; nothing when there was no such clock.
+    /// When it was registered, or opened if it never was.
+    pub accepted: CompactTime,
+    /// When it was dispatched, the first time.
+    pub dispatched: CompactTime,
+    /// Whether it was dispatched within the time for review; `None` without such a clock.
     pub dispatched_in_time: Option<bool>,
-    /// Told, the last time.
-    pub replied: At,
-    /// Closed, the last time.
-    pub closed: At,
-    /// How.
+    /// When the caller was told the result, the last time.
+    pub replied: CompactTime,
+    /// When it was closed, the last time.
+    pub closed: CompactTime,
+    /// How it was closed.
     pub closure: Option<TicketClosure>,
-    /// Neither closed nor put away nor void.
+    /// Neither closed, archived nor cancelled.
     pub open: bool,
-    /// Asked at least once how it is.
+    /// Whether the caller was asked at least once.
     pub asked: bool,
-    /// The first valid evaluation, for ever.
-    pub first: Option<Eval>,
-    /// The last one.
-    pub last: Option<Eval>,
-    /// The hub has decided that the demand is not reasonable.
+    /// The first valid evaluation, which never changes.
+    pub first: Option<EvaluationFact>,
+    /// The last valid evaluation.
+    pub last: Option<EvaluationFact>,
+    /// The hub decided that the demand is unreasonable.
     pub unreasonable: bool,
     /// Urges that count, by source.
-    pub urges: Urged,
-    /// Moved by a method that has a name.
+    pub urges: UrgeCounts,
+    /// Whether a named method moved it.
     pub tagged: bool,
-    /// Thanks said.
+    /// The number of thanks.
     pub thanks: u16,
-    /// When the missed call was due to be called back, and whether that was met.
-    pub lost: Option<Judged>,
-    /// When a quick piece was due to be answered, and whether that was met.
-    pub quick: Option<Judged>,
-    /// The item after an unsatisfied end, opened.
-    pub item_opened: At,
-    /// And struck off.
-    pub item_closed: At,
-    /// Its unit.
-    pub item_unit: Name,
-    /// Its matter had a ticket within the days of a repeat.
+    /// The deadline for calling back a missed call, judged.
+    pub lost: Option<DeadlineResult>,
+    /// The deadline of quick response, judged.
+    pub quick: Option<DeadlineResult>,
+    /// When its dissatisfaction item was opened.
+    pub item_opened: CompactTime,
+    /// When that item was struck off.
+    pub item_closed: CompactTime,
+    /// The unit of that item.
+    pub item_unit: NameId,
+    /// Whether its matter had another ticket within the days of a repeat.
     pub repeated: bool,
-    /// The unit that leads, the last of them.
-    pub lead: Name,
-    /// Its pieces.
-    pub pieces: (u32, u32),
+    /// The unit that leads, the last of several.
+    pub lead: NameId,
+    /// The range of its assignments.
+    pub assignments: (u32, u32),
 }
 
 impl TicketFact {
-    /// Around all of it that a period is asked for.
-    fn life(&self) -> Span {
+    /// The time span of everything that figures ask about.
+    fn relevant_span(&self) -> TimeSpan {
         let own = [self.accepted, self.dispatched, self.replied, self.closed];
         let item = [self.item_opened, self.item_closed];
         let evals = [self.first, self.last].into_iter().flatten().map(|eval| eval.at);
         let quick = self.quick.map(|quick| quick.due);
-        Span::around(own.into_iter().chain(item).chain(evals).chain(quick))
+        TimeSpan::around(own.into_iter().chain(item).chain(evals).chain(quick))
     }
 
-    /// Its pieces' places.
-    pub fn pieces(&self) -> Range<usize> {
-        self.pieces.0 as usize..self.pieces.1 as usize
+    /// The indexes of its assignments.
+    pub fn assignments(&self) -> Range<usize> {
+        self.assignments.0 as usize..self.assignments.1 as usize
     }
 }
 
-/// A result the hub found to be not as it should be.
+/// A result that the hub found to be faulty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Faulted {
+pub struct FaultyResult {
     /// When it was found.
-    pub at: At,
-    /// 不实; 不详 otherwise.
+    pub at: CompactTime,
+    /// 不实 (false); otherwise 不详 (vague).
     pub is_false: bool,
 }
 
-/// Urges that count, by source, in the bulletin's order.
+/// Urges that count, by source, in the order of the bulletin.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Urged([u16; 5]);
+pub struct UrgeCounts([u16; 5]);
 
-impl Urged {
-    /// Of a row's.
-    pub fn of(urges: &[(UrgeSource, u32)]) -> Urged {
+impl UrgeCounts {
+    /// The counts of a row.
+    pub fn of(urges: &[(UrgeSource, u32)]) -> UrgeCounts {
         let of = |source| {
             let ours = urges.iter().filter(|(of, _)| *of == source).map(|(_, n)| u64::from(*n));
             u16::try_from(ours.sum::<u64>()).unwrap_or(u16::MAX)
         };
-        Urged(UrgeSource::ALL.map(of))
+        UrgeCounts(UrgeSource::ALL.map(of))
     }
 
-    /// Of one source.
+    /// The urges of one source.
     pub fn by(self, source: UrgeSource) -> u64 {
         let each = UrgeSource::ALL.into_iter().zip(self.0);
         each.filter(|(of, _)| *of == source).map(|(_, n)| u64::from(n)).sum()
     }
 
-    /// Of all of them.
+    /// The urges of all sources.
     pub fn all(self) -> u64 {
         self.0.into_iter().map(u64::from).sum()
     }
 }
 
-/// A clock's end, judged.
+/// The deadline of a clock with its outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Judged {
+pub struct DeadlineResult {
     /// The last second in time.
-    pub due: At,
-    /// Done, at whatever time.
-    pub met: At,
-    /// Done, and not after the due date.
+    pub due: CompactTime,
+    /// When it was met, in time or late; never otherwise.
+    pub met: CompactTime,
+    /// Met, and not after the due date.
     pub in_time: bool,
-    /// No longer owed.
+    /// Stopped: nothing is due any more.
     pub stopped: bool,
 }
 
-/// Which handling clock.
+/// The kind of a handling clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Clocked {
-    /// The grade's (C6), or that of the unit above.
+pub enum HandlingClock {
+    /// The clock of the grade (C6), or that of the unit above.
     Grade,
-    /// The leader's (C8).
+    /// The clock of a leader's instruction (C8).
     Leader,
-    /// The upper hotline's.
+    /// The clock of the upper hotline.
     Upper,
 }
 
-/// What a piece owed in one round by one clock.
+/// One round of an assignment by one handling clock.
 #[derive(Clone, Copy, Debug)]
-pub struct Owed {
-    /// Which clock.
-    pub clock: Clocked,
-    /// How it went.
-    pub judged: Judged,
-    /// Working days it took, when it counts days and was met.
+pub struct HandlingRound {
+    /// The clock.
+    pub clock: HandlingClock,
+    /// The deadline with its outcome.
+    pub judged: DeadlineResult,
+    /// The working days it took; `None` when the clock counts seconds or was not met.
     pub days: Option<u16>,
     /// When the round began; never for a clock that has not started.
-    pub from: At,
-    /// When it was met or no longer owed; never while it runs at the report's time.
-    pub ended: At,
+    pub from: CompactTime,
+    /// When it was met or stopped; never while it runs at the report's time.
+    pub ended: CompactTime,
 }
 
-impl Owed {
+impl HandlingRound {
     /// Whether the round had begun and not ended at a moment up to the report's time.
-    pub fn is_open_at(&self, at: At) -> bool {
+    pub fn is_open_at(&self, at: CompactTime) -> bool {
         self.from.happened() && self.from <= at && !(self.ended.happened() && self.ended <= at)
     }
 }
 
-/// One unit's duty on a ticket.
+/// An assignment as figures count it: one unit's task on a ticket.
 #[derive(Clone, Copy, Debug)]
-pub struct Piece {
-    /// The ticket's place.
+pub struct AssignmentFact {
+    /// The index of the ticket.
     pub ticket: u32,
     /// Its number on the ticket, from 1.
     pub n: u16,
-    /// Whose.
-    pub unit: Name,
-    /// Handles it, rather than helps.
+    /// The unit.
+    pub unit: NameId,
+    /// Whether the unit leads; otherwise it assists.
     pub lead: bool,
-    /// Given on by a unit above.
+    /// Whether a unit above passed it on.
     pub below: bool,
-    /// On paper.
+    /// Whether it was issued on paper.
     pub written: bool,
-    /// Returned or taken back.
+    /// Returned or withdrawn.
     pub gone: bool,
-    /// Of which grade the ticket is.
+    /// The grade of the ticket.
     pub grade: Option<Grade>,
     /// When it was issued.
-    pub issued: At,
-    /// Signing, judged.
-    pub sign: Option<Judged>,
-    /// First contact, judged.
-    pub contact: Option<Judged>,
-    /// When the first result was handed in.
-    pub first_result: At,
-    /// Times it was done again.
+    pub issued: CompactTime,
+    /// The deadline for signing, judged.
+    pub sign: Option<DeadlineResult>,
+    /// The deadline for first contact, judged.
+    pub contact: Option<DeadlineResult>,
+    /// When the first result was submitted.
+    pub first_result: CompactTime,
+    /// The number of times it was sent back to be redone.
     pub redone: u16,
-    /// Returns granted.
+    /// Returns that were approved.
     pub returns_right: u16,
-    /// Returns refused.
+    /// Returns that were rejected.
     pub returns_wrong: u16,
-    /// Returns asked for outside the window.
+    /// Returns requested after the window.
     pub returns_late: u16,
     /// Extensions granted.
     pub extensions: u16,
     /// Urges that count, by source.
-    pub urges: Urged,
-    /// Why it is late.
+    pub urges: UrgeCounts,
+    /// The reason for being overdue.
     pub overdue: Option<OverdueReason>,
-    /// Its results that were found vague or false.
+    /// The range of its results that were found vague or false.
     pub faulted: (u32, u32),
-    /// Taken out of the assessment on appeal.
+    /// Excluded from the assessment on appeal.
     pub excluded: bool,
-    /// What it owed.
-    pub owed: (u32, u32),
+    /// The range of its handling rounds.
+    pub rounds: (u32, u32),
 }
 
-impl Piece {
-    /// Around all of it that a period is asked for.
-    fn life(&self, owed: &[Owed], faulted: &[Faulted]) -> Span {
-        let owed = owed.iter().flat_map(|owed| [owed.judged.due, owed.judged.met]);
+impl AssignmentFact {
+    /// The time span of everything that figures ask about.
+    fn relevant_span(&self, rounds: &[HandlingRound], faulted: &[FaultyResult]) -> TimeSpan {
+        let deadlines = rounds.iter().flat_map(|round| [round.judged.due, round.judged.met]);
         let found = faulted.iter().map(|found| found.at);
-        Span::around([self.issued, self.first_result].into_iter().chain(owed).chain(found))
+        TimeSpan::around([self.issued, self.first_result].into_iter().chain(deadlines).chain(found))
     }
 
-    /// Its owed clocks' places.
-    pub fn owed(&self) -> Range<usize> {
-        self.owed.0 as usize..self.owed.1 as usize
+    /// The indexes of its handling rounds.
+    pub fn rounds(&self) -> Range<usize> {
+        self.rounds.0 as usize..self.rounds.1 as usize
     }
 }
 
-/// A ticket that is printed by itself.
+/// A ticket that is listed individually.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Printed {
-    /// The ticket's place.
+pub struct ListedTicket {
+    /// The index of the ticket.
     pub ticket: u32,
     /// Its title.
     pub title: String,
-    /// How many people it touches.
+    /// The number of people affected.
     pub affected: Option<u32>,
-    /// Which leaders wrote on it.
+    /// The leaders who wrote on it.
     pub leaders: Vec<String>,
 }
 
 impl Facts {
-    /// A piece's name.
-    pub fn id_of(&self, piece: &Piece) -> Option<AssignmentId> {
-        let ticket = self.tickets.get(piece.ticket as usize)?.ticket;
-        Some(AssignmentId { ticket, n: piece.n })
+    /// The id of an assignment.
+    pub fn id_of(&self, assignment: &AssignmentFact) -> Option<AssignmentId> {
+        let ticket = self.tickets.get(assignment.ticket as usize)?.ticket;
+        Some(AssignmentId { ticket, n: assignment.n })
     }
 
-    /// A piece's results that were found vague or false.
-    pub fn faulted_of(&self, piece: &Piece) -> &[Faulted] {
-        let (from, to) = piece.faulted;
+    /// The results of an assignment that were found vague or false.
+    pub fn faulted_of(&self, assignment: &AssignmentFact) -> &[FaultyResult] {
+        let (from, to) = assignment.faulted;
         self.faulted.get(from as usize..to as usize).unwrap_or_default()
     }
 
-    /// What a piece owed.
-    pub fn owed_by(&self, piece: &Piece) -> &[Owed] {
-        self.owed.get(piece.owed()).unwrap_or_default()
+    /// The handling rounds of an assignment.
+    pub fn rounds_of(&self, assignment: &AssignmentFact) -> &[HandlingRound] {
+        self.rounds.get(assignment.rounds()).unwrap_or_default()
     }
 
-    /// A ticket's pieces.
-    pub fn pieces_of(&self, ticket: &TicketFact) -> &[Piece] {
-        self.pieces.get(ticket.pieces()).unwrap_or_default()
+    /// The assignments of a ticket.
+    pub fn assignments_of(&self, ticket: &TicketFact) -> &[AssignmentFact] {
+        self.assignments.get(ticket.assignments()).unwrap_or_default()
     }
 
-    /// The tickets a period may have something of.
-    pub fn tickets_in(&self, span: Span) -> impl Iterator<Item = &TicketFact> + Clone + use<'_> {
-        let all = self.tickets.iter().zip(&self.ticket_lives);
-        all.filter(move |(_, life)| life.meets(span)).map(|(ticket, _)| ticket)
+    /// The tickets that can matter to a period.
+    pub fn tickets_in(
+        &self,
+        span: TimeSpan,
+    ) -> impl Iterator<Item = &TicketFact> + Clone + use<'_> {
+        let all = self.tickets.iter().zip(&self.ticket_spans);
+        all.filter(move |(_, own)| own.meets(span)).map(|(ticket, _)| ticket)
     }
 
-    /// The pieces a period may have something of.
-    pub fn pieces_in(&self, span: Span) -> impl Iterator<Item = &Piece> {
-        let all = self.pieces.iter().zip(&self.piece_lives);
-        all.filter(move |(_, life)| life.meets(span)).map(|(piece, _)| piece)
+    /// The assignments that can matter to a period.
+    pub fn assignments_in(&self, span: TimeSpan) -> impl Iterator<Item = &AssignmentFact> {
+        let all = self.assignments.iter().zip(&self.assignment_spans);
+        all.filter(move |(_, own)| own.meets(span)).map(|(assignment, _)| assignment)
     }
 
-    /// The pieces of a unit a period may have something of.
-    pub fn pieces_at(&self, unit: Name, span: Span) -> impl Iterator<Item = &Piece> {
-        let places = self.of_unit.get(unit.place()).map(Vec::as_slice).unwrap_or_default();
-        living(places, &self.pieces, &self.piece_lives, span)
+    /// The assignments of a unit that can matter to a period.
+    pub fn assignments_at(
+        &self,
+        unit: NameId,
+        span: TimeSpan,
+    ) -> impl Iterator<Item = &AssignmentFact> {
+        let places =
+            self.assignments_of_unit.get(unit.place()).map(Vec::as_slice).unwrap_or_default();
+        within(places, &self.assignments, &self.assignment_spans, span)
     }
 
-    /// The tickets a unit leads that a period may have something of.
-    pub fn tickets_at(&self, unit: Name, span: Span) -> impl Iterator<Item = &TicketFact> {
-        let places = self.led_by.get(unit.place()).map(Vec::as_slice).unwrap_or_default();
-        living(places, &self.tickets, &self.ticket_lives, span)
+    /// The tickets led by a unit that can matter to a period.
+    pub fn tickets_at(&self, unit: NameId, span: TimeSpan) -> impl Iterator<Item = &TicketFact> {
+        let places = self.tickets_led_by.get(unit.place()).map(Vec::as_slice).unwrap_or_default();
+        within(places, &self.tickets, &self.ticket_spans, span)
     }
 
-    /// The tickets a unit leads.
-    pub fn all_tickets_at(&self, unit: Name) -> impl Iterator<Item = &TicketFact> {
-        let places = self.led_by.get(unit.place()).map(Vec::as_slice).unwrap_or_default();
+    /// The tickets led by a unit.
+    pub fn all_tickets_at(&self, unit: NameId) -> impl Iterator<Item = &TicketFact> {
+        let places = self.tickets_led_by.get(unit.place()).map(Vec::as_slice).unwrap_or_default();
         places.iter().filter_map(|place| self.tickets.get(*place as usize))
     }
 }
 
-/// Those at these places that a period may have something of.
-fn living<'a, T>(
+/// The entries at these indexes that can matter to a period.
+fn within<'a, T>(
     places: &'a [u32],
     all: &'a [T],
-    lives: &'a [Span],
-    span: Span,
+    spans: &'a [TimeSpan],
+    span: TimeSpan,
 ) -> impl Iterator<Item = &'a T> {
     let places = places.iter().map(|place| *place as usize);
-    let lives = move |place: &usize| lives.get(*place).is_some_and(|life| life.meets(span));
-    places.filter(lives).filter_map(|place| all.get(place))
+    let spans = move |place: &usize| spans.get(*place).is_some_and(|own| own.meets(span));
+    places.filter(spans).filter_map(|place| all.get(place))
 }

@@ -1,8 +1,8 @@
-//! What reports need of a call, and of a ticket without its texts and without due dates.
+//! The rows that the view keeps for reports: a call, and a ticket without its texts and due dates.
 //!
-//! The indexed view keeps one row a ticket, so that a year's report does not
-//! read a million forms. A row knows no calendar: due dates come with
-//! [`super::Facts`], so that a new notice of holidays changes them (hotline.md 2.5b).
+//! The indexed view keeps one row per ticket, so that a year's report does not read a million forms.
+//! A row has no due dates: they are computed for [`super::Facts`] with the calendar, so that a new
+//! notice of holidays changes them (hotline.md 2.5b).
 
 use deadlines::clock::Clock;
 use model::{
@@ -21,31 +21,31 @@ use ticketing::{
     ticket::Evaluation,
 };
 
-use crate::Cdr;
+use stats::Cdr;
 
-/// One call as reports see it; read from what is kept of a [`Cdr`], the rest of it passed over.
+/// A call as reports need it. It is read from a stored [`Cdr`], whose other fields are ignored.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct CallRow {
     /// The call.
     pub call: CallId,
-    /// On which line.
+    /// The line.
     pub line: LineId,
-    /// When it arrived.
+    /// The time of arrival.
     pub arrived: Timestamp,
-    /// When it joined a queue.
+    /// The time it joined a queue.
     pub queued: Option<Timestamp>,
-    /// When a seat answered, the first time.
+    /// The time a seat answered, the first time.
     pub connected: Option<Timestamp>,
     /// The seat that answered last.
     pub seat: Option<SeatId>,
-    /// The person who answered last.
+    /// The agent who answered last.
     #[serde(default)]
     pub agent: Option<AccountName>,
     /// How it ended.
     pub end: Option<CallEnd>,
-    /// In the queue, in ms.
+    /// Time in the queue, in ms.
     pub wait_ms: u64,
-    /// With seats, in ms.
+    /// Time connected to seats, in ms.
     pub talk_ms: u64,
 }
 
@@ -66,132 +66,132 @@ impl From<&Cdr> for CallRow {
     }
 }
 
-/// One ticket as reports see it.
+/// A ticket as reports need it. Stored without field names: a change needs a new schema of the view.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TicketRow {
     /// Its number.
     pub ticket: TicketId,
     /// The call it came from.
     pub call: Option<CallId>,
-    /// A missed call, to be called back.
+    /// Whether it is a missed-call item.
     pub missed: bool,
-    /// Of a missed-call item: refused calls of its caller that were counted in it.
+    /// For a missed-call item: the refused calls of its caller that were counted in it.
     pub refused_again: u32,
-    /// By which way it came.
+    /// The channel it came in by.
     pub channel: Channel,
-    /// On which line.
+    /// The line.
     pub line: LineId,
-    /// Who answered, or who wrote it down.
+    /// The agent who answered or registered it.
     pub agent: Option<AccountName>,
-    /// Where they sat.
+    /// The seat of that agent.
     pub seat: Option<SeatId>,
-    /// When it was opened.
+    /// The time it was opened.
     pub opened: Timestamp,
-    /// When it was taken on.
+    /// The time it was registered.
     pub registered: Option<Timestamp>,
-    /// When it was dispatched, the first time.
+    /// The time it was dispatched, the first time.
     pub dispatched: Option<Timestamp>,
-    /// When the caller was told, the last time.
+    /// The time the caller was told the result, the last time.
     pub replied: Option<Timestamp>,
-    /// When it was closed, the last time.
+    /// The time it was closed, the last time.
     pub closed: Option<Timestamp>,
-    /// The last change of any kind.
+    /// The time of the last change.
     pub changed: Timestamp,
-    /// Where it stands.
+    /// The state.
     pub state: TicketState,
     /// How it was closed.
     pub closure: Option<TicketClosure>,
-    /// What the caller wants.
+    /// The purpose of the caller.
     pub purpose: Option<Purpose>,
-    /// What it is about.
+    /// The topic.
     pub topic: Option<TopicId>,
-    /// Where.
+    /// The area.
     pub area: Option<AreaId>,
-    /// How hard.
+    /// The grade.
     pub grade: Option<Grade>,
     /// Whether a leader must see it.
     pub importance: Importance,
-    /// Its title, where a list of single pieces prints it: important ones.
+    /// The title of an important ticket, which reports list individually.
     pub title: Option<String>,
-    /// How many people it touches.
+    /// The number of people affected.
     pub affected: Option<u32>,
-    /// What kind of contact it was.
+    /// The kind of contact.
     pub disposition: Disposition,
-    /// Whether the demand is reasonable.
+    /// Whether the hub decided that the demand is unreasonable.
     pub unreasonable: bool,
-    /// Follows the master of its matter.
+    /// Whether it follows the master ticket of its matter.
     pub follows: bool,
-    /// Answered by a filing.
+    /// Whether a filing answered it.
     pub filed: bool,
-    /// The issue it belongs to.
+    /// The matter it belongs to.
     pub matter: Option<MatterId>,
-    /// How the caller was asked so far: tries in all.
+    /// The number of callback attempts.
     pub asked: u16,
     /// The first valid evaluation.
     pub eval_first: Option<Evaluation>,
-    /// The last one.
+    /// The last valid evaluation.
     pub eval_final: Option<Evaluation>,
-    /// What the caller said last of whether the unit's report is true.
+    /// The caller's last answer on whether the unit's report is true.
     pub result_true: Option<bool>,
     /// Urges that count, by source.
     pub urges: Vec<(UrgeSource, u32)>,
-    /// Thanks.
+    /// The times of thanks.
     pub thanks: Vec<Timestamp>,
-    /// The item that stays open after an unsatisfied end: whose, since when, until when.
+    /// The dissatisfaction item: its unit, when it was opened, when it was struck off.
     pub dissatisfaction: Option<(Option<UnitId>, Timestamp, Option<Timestamp>)>,
-    /// Who signed.
+    /// The leaders who signed.
     pub leaders: Vec<AccountName>,
-    /// Which methods moved it (SUP-08).
+    /// The named methods that moved it (SUP-08).
     pub methods: Vec<String>,
-    /// The hub's own clocks that are counted: review, lost call, quick response.
+    /// The hub's own clocks that figures count: review, missed call, quick response.
     pub clocks: Vec<Clock>,
-    /// What units do, those that only supervise left out.
-    pub pieces: Vec<PieceRow>,
+    /// The assignments, without those that only supervise.
+    pub assignments: Vec<AssignmentRow>,
 }
 
-/// One unit's duty as reports see it.
+/// An assignment as reports need it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct PieceRow {
+pub struct AssignmentRow {
     /// Its number on the ticket, from 1.
     pub n: u16,
-    /// Whose.
+    /// The unit.
     pub unit: UnitId,
-    /// Handles it, rather than helps.
+    /// Whether the unit leads; otherwise it assists.
     pub lead: bool,
-    /// Given on by a unit above, which stays accountable.
+    /// Whether a unit above, which stays accountable, passed it on.
     pub below: bool,
-    /// On paper (书面转办).
+    /// Whether it was issued on paper (书面转办).
     pub written: bool,
-    /// Where it stands.
+    /// The state.
     pub state: AssignmentState,
-    /// When it was issued.
+    /// The time it was issued.
     pub issued: Timestamp,
-    /// When it was signed for.
+    /// The time it was signed for.
     pub signed: Option<Timestamp>,
-    /// When the unit first spoke with the caller.
+    /// The time of the unit's first contact with the caller.
     pub first_contact: Option<Timestamp>,
-    /// When somebody was there.
+    /// The time the unit was on site.
     pub on_site: Option<Timestamp>,
-    /// When the first result was handed in.
+    /// The time the first result was submitted.
     pub first_result: Option<Timestamp>,
-    /// What the unit said of whose it is.
+    /// The returns that the unit requested.
     pub returns: Vec<Return>,
     /// Extensions granted.
     pub extensions: u16,
-    /// Times it was done again.
+    /// The number of times it was sent back to be redone.
     pub send_backs: u16,
     /// Urges that count, by source.
     pub urges: Vec<(UrgeSource, u32)>,
-    /// Why it is late.
+    /// The reason for being overdue.
     pub overdue: Option<OverdueReason>,
-    /// Results the hub found vague or false.
+    /// Results that the hub found vague or false.
     pub faulted: Vec<(Timestamp, RedoReason)>,
-    /// Signing, first contact and handling, of every round.
+    /// The clocks of signing, first contact and handling, of every round.
     pub clocks: Vec<Clock>,
 }
 
 impl TicketRow {
-    /// What reports need of a ticket; nothing of one that was worked and counted in another house.
+    /// The row of a ticket; `None` for a ticket that another hotline handled and counted.
     pub fn of(ticket: &Ticket) -> Option<TicketRow> {
         if ticket.elsewhere.is_some() {
             return None;
@@ -242,12 +242,12 @@ impl TicketRow {
             leaders: ticket.instructions.iter().map(|i| i.leader.clone()).collect(),
             methods: ticket.methods.iter().cloned().collect(),
             clocks: ticket.clocks.iter().filter(|c| counted(c.promise().kind)).cloned().collect(),
-            pieces: pieces(ticket),
+            assignments: assignments(ticket),
         })
     }
 }
 
-/// A title for lists that many read; of what few may see, that it is such a piece.
+/// The title for lists that many people read; a confidential ticket is only marked as such.
 fn title(form: &Form) -> String {
     let secret = form.confidential == Some(true)
         || form.sensitive == Some(true)
@@ -255,7 +255,7 @@ fn title(form: &Form) -> String {
     if secret { "（保密件）".to_owned() } else { form.title.clone().unwrap_or_default() }
 }
 
-fn pieces(ticket: &Ticket) -> Vec<PieceRow> {
+fn assignments(ticket: &Ticket) -> Vec<AssignmentRow> {
     let counted = |kind: ClockKind| {
         use ClockKind::{
             FirstContact, HandleA, HandleB, HandleC, HandleConsult, LeaderSigned, QuickDanger,
@@ -278,7 +278,7 @@ fn pieces(ticket: &Ticket) -> Vec<PieceRow> {
     let numbered = (1u16..).zip(&ticket.assignments);
     let handling = numbered.filter(|(_, a)| a.role != DispatchRole::Supervise);
     handling
-        .map(|(n, a)| PieceRow {
+        .map(|(n, a)| AssignmentRow {
             n,
             unit: a.unit.clone(),
             lead: a.is_lead(),
@@ -306,7 +306,7 @@ fn urges(of: &ticketing::urge::Urges) -> Vec<(UrgeSource, u32)> {
     counted.filter(|(_, n)| *n > 0).collect()
 }
 
-/// Whether a return was right, as decided; `None` while it is not.
+/// Whether a return was right; `None` while it is undecided.
 pub(crate) fn was_right(verdict: Option<ReturnVerdict>) -> Option<bool> {
     Some(match verdict? {
         ReturnVerdict::Approved | ReturnVerdict::Moves => true,
@@ -314,11 +314,15 @@ pub(crate) fn was_right(verdict: Option<ReturnVerdict>) -> Option<bool> {
     })
 }
 
-/// The weight of a grade in hundredths of a hundredth: what F9 adds up.
+/// The unit of a numerator: 1 is counted as this much, so that weights such as "fairly satisfied" are
+/// whole numbers.
+pub const ONE: u64 = 10_000;
+
+/// The weight of a satisfaction in ten-thousandths, as F9 sums it.
 pub(crate) fn weight(grade: Satisfaction, fairly: u64) -> u64 {
     use Satisfaction::{Dissatisfied, Fairly, Satisfied, VeryDissatisfied, VerySatisfied};
     match grade {
-        VerySatisfied | Satisfied => crate::figure::ONE,
+        VerySatisfied | Satisfied => ONE,
         Fairly => fairly,
         Dissatisfied | VeryDissatisfied => 0,
     }

@@ -1,62 +1,66 @@
-//! How calls mark: F1 to F1c.
+//! How calls count in figures F1 to F1c.
 
-use super::{Lens, Mark, ONE, Reason, count::Tally};
-use crate::facts::{At, CallFact};
+use super::{Contribution, ExclusionReason, FigureScope, ONE, tally::Tally};
+use crate::facts::{CallFact, CompactTime};
 
-/// F1: really answered / attempts. Numbers on the blacklist are turned away before they count.
-pub(super) fn connected(lens: &Lens<'_>, call: &CallFact) -> Mark {
-    if is_short(lens, call) {
-        Mark::Excluded(Reason::ShortAbandon)
+/// F1: answered / attempts. Numbers on the blacklist are refused before they count.
+pub(super) fn connected(scope: &FigureScope<'_>, call: &CallFact) -> Contribution {
+    if is_short(scope, call) {
+        Contribution::Excluded(ExclusionReason::ShortAbandon)
     } else {
-        Mark::when(call.answered)
+        Contribution::when(call.answered)
     }
 }
 
-fn is_short(lens: &Lens<'_>, call: &CallFact) -> bool {
-    call.abandoned && u64::from(call.wait_ms) < u64::from(lens.rules.short_abandon_s) * 1_000
+fn is_short(scope: &FigureScope<'_>, call: &CallFact) -> bool {
+    call.abandoned && u64::from(call.wait_ms) < u64::from(scope.rules.short_abandon_s) * 1_000
 }
 
-/// F1b: within 15 seconds of entering the queue / answered.
-pub(super) fn in_15_s(_: &Lens<'_>, call: &CallFact) -> Mark {
-    if call.answered { Mark::when(call.wait_ms <= ANSWER_MS) } else { Mark::Out }
+/// F1b: answered within 15 seconds of entering the queue / answered.
+pub(super) fn in_15_s(_: &FigureScope<'_>, call: &CallFact) -> Contribution {
+    if call.answered { Contribution::when(call.wait_ms <= ANSWER_MS) } else { Contribution::None }
 }
 
-/// 15秒接通率 as on the wallboard (SL3): within 15 seconds of entering the queue / answered or
-/// abandoned. Callers whom a rule took out of the queue are in neither.
-pub(super) fn in_15_s_of_offered(_: &Lens<'_>, call: &CallFact) -> Mark {
+/// 15秒接通率 as on the wallboard (SL3): answered within 15 seconds of entering the queue / answered
+/// or abandoned. Calls that a rule took out of the queue are in neither.
+pub(super) fn in_15_s_of_offered(_: &FigureScope<'_>, call: &CallFact) -> Contribution {
     if call.answered || (call.queued && call.abandoned) {
-        Mark::when(call.answered && call.wait_ms <= ANSWER_MS)
+        Contribution::when(call.answered && call.wait_ms <= ANSWER_MS)
     } else {
-        Mark::Out
+        Contribution::None
     }
 }
 
-/// 平均应答 as on the wallboard (ASA): seconds from entering the queue to the answer, on average.
-pub(super) fn waited_until_answered(lens: &Lens<'_>, call: &CallFact) -> Mark {
-    if call.answered { waited(lens, call) } else { Mark::Out }
+/// 平均应答 as on the wallboard (ASA): average seconds from entering the queue to the answer.
+pub(super) fn waited_until_answered(scope: &FigureScope<'_>, call: &CallFact) -> Contribution {
+    if call.answered { waited(scope, call) } else { Contribution::None }
 }
 
-/// F1c: left before an answer / entered the queue.
-pub(super) fn abandoned(_: &Lens<'_>, call: &CallFact) -> Mark {
-    if call.queued { Mark::when(call.abandoned) } else { Mark::Out }
+/// F1c: abandoned / entered the queue.
+pub(super) fn abandoned(_: &FigureScope<'_>, call: &CallFact) -> Contribution {
+    if call.queued { Contribution::when(call.abandoned) } else { Contribution::None }
 }
 
-/// F1c: seconds in the queue, on average.
-pub(super) fn waited(_: &Lens<'_>, call: &CallFact) -> Mark {
-    if call.queued { Mark::In(u64::from(call.wait_ms) * ONE / 1_000) } else { Mark::Out }
+/// F1c: average seconds in the queue.
+pub(super) fn waited(_: &FigureScope<'_>, call: &CallFact) -> Contribution {
+    if call.queued {
+        Contribution::Counted(u64::from(call.wait_ms) * ONE / 1_000)
+    } else {
+        Contribution::None
+    }
 }
 
-/// F1 over the 24 hours in which it was lowest, each stretch ending with an attempt of the
-/// period (V1: at least 95 % over any continuous 24 hours). Equal stretches: the first.
-pub(super) fn worst_day(lens: &Lens<'_>) -> Tally {
-    let calls = &lens.facts.calls;
-    let counts = |call: &CallFact| !is_short(lens, call);
+/// F1 over the 24 hours in which it was lowest, where each span of 24 hours ends with an attempt of
+/// the period (V1: at least 95 % over any 24 hours). The first of equal spans is taken.
+pub(super) fn worst_day(scope: &FigureScope<'_>) -> Tally {
+    let calls = &scope.facts.calls;
+    let counts = |call: &CallFact| !is_short(scope, call);
     let (mut first, mut answered, mut all) = (0, 0u64, 0u64);
     let mut worst = Tally::default();
-    if matches!(lens.scope, super::Scope::Unit(_)) {
+    if matches!(scope.subject, super::Subject::Unit(_)) {
         return worst;
     }
-    for call in calls.iter().filter(|call| call.arrived < lens.span.to) {
+    for call in calls.iter().filter(|call| call.arrived < scope.span.to) {
         if counts(call) {
             all += 1;
             answered += u64::from(call.answered);
@@ -73,7 +77,7 @@ pub(super) fn worst_day(lens: &Lens<'_>) -> Tally {
         let lower = worst.denominator == 0
             || u128::from(answered) * u128::from(worst.denominator) * u128::from(ONE)
                 < u128::from(worst.numerator) * u128::from(all);
-        if lens.span.has(call.arrived) && all > 0 && lower {
+        if scope.span.has(call.arrived) && all > 0 && lower {
             worst.numerator = answered * ONE;
             worst.denominator = all;
         }
@@ -81,9 +85,9 @@ pub(super) fn worst_day(lens: &Lens<'_>) -> Tally {
     worst
 }
 
-fn is_a_day_before(old: At, new: At) -> bool {
+fn is_a_day_before(old: CompactTime, new: CompactTime) -> bool {
     new.since(old) >= 86_400
 }
 
-/// GB/T 33358-2016.
+/// An answer within 15 s is in time (GB/T 33358-2016).
 const ANSWER_MS: u32 = 15_000;

@@ -1,62 +1,62 @@
-//! Counting and naming, by the same marks.
-
-use std::collections::BTreeMap;
+//! Measuring figures and listing what they count, by the same contributions.
 
 use super::{
-    Carried, EMPTY, Excluded, Figure, Formula, Lens, Mark, ONE, Over, Part, Reason, SPECIAL, Scope,
-    Shape, Spread, calls, decimal, formula, percent, pieces,
+    CarriedForward, Contribution, Figure, FigurePart, FigureScope, Formula, ONE, Population,
+    SPECIAL, Shape, Subject, assignments, calls, formula, tally::Tally,
 };
 use crate::{OrderFact, facts::TicketFact};
 
-/// Count it.
-pub fn measure(formula: &'static Formula, lens: &Lens<'_>) -> Figure {
+/// Measures one figure.
+pub fn measure(formula: &'static Formula, scope: &FigureScope<'_>) -> Figure {
     let mut tally = Tally::default();
-    walk(formula, lens, &mut |mark, _| tally.add(mark));
-    finished(formula, lens, tally)
+    walk(formula, scope, &mut |mark, _| tally.add(mark));
+    finished(formula, scope, tally)
 }
 
-/// Count many at once: what they look at is a million tickets and passes by once for all of them.
+/// Measures several figures in one pass over the tickets, of which there may be a million.
 pub fn measure_all(
     formulas: impl IntoIterator<Item = &'static Formula>,
-    lens: &Lens<'_>,
+    scope: &FigureScope<'_>,
 ) -> Figures {
     let mut all: Vec<_> = formulas.into_iter().map(|of| (of, Tally::default())).collect();
-    let (mut by_ticket, mut by_piece) = (Vec::new(), Vec::new());
+    let (mut by_ticket, mut by_assignment) = (Vec::new(), Vec::new());
     for (formula, tally) in &mut all {
         match formula.over {
-            Over::Tickets(mark) => by_ticket.push((mark, tally)),
-            Over::Pieces(mark) => by_piece.push((mark, tally)),
-            _ => walk(formula, lens, &mut |mark, _| tally.add(mark)),
+            Population::Tickets(mark) => by_ticket.push((mark, tally)),
+            Population::Assignments(mark) => by_assignment.push((mark, tally)),
+            _ => walk(formula, scope, &mut |mark, _| tally.add(mark)),
         }
     }
     if !by_ticket.is_empty() {
-        for ticket in lens.tickets() {
-            by_ticket.iter_mut().for_each(|(mark, tally)| tally.add(mark(lens, ticket)));
+        for ticket in scope.tickets() {
+            by_ticket.iter_mut().for_each(|(mark, tally)| tally.add(mark(scope, ticket)));
         }
     }
-    if !by_piece.is_empty() {
-        for piece in lens.pieces() {
-            by_piece.iter_mut().for_each(|(mark, tally)| tally.add(mark(lens, piece)));
+    if !by_assignment.is_empty() {
+        for assignment in scope.assignments() {
+            by_assignment.iter_mut().for_each(|(mark, tally)| tally.add(mark(scope, assignment)));
         }
     }
-    Figures(all.into_iter().map(|(formula, tally)| finished(formula, lens, tally)).collect())
+    Figures(all.into_iter().map(|(formula, tally)| finished(formula, scope, tally)).collect())
 }
 
-/// What is not a sum over marks, and how all of it is shown.
-fn finished(formula: &'static Formula, lens: &Lens<'_>, mut tally: Tally) -> Figure {
+/// Adds the parts that are not sums of contributions, and formats the figure.
+fn finished(formula: &'static Formula, scope: &FigureScope<'_>, mut tally: Tally) -> Figure {
     match formula.over {
-        Over::WorstDay => tally = calls::worst_day(lens),
-        Over::Knowledge => {
-            let (from, to) = lens.days;
-            let owner = lens.unit_code().map(model::desk::UnitId::from);
-            let rate = lens.backdrop.knowledge().update_rate(from, to, lens.today, owner.as_ref());
+        Population::WorstDay => tally = calls::worst_day(scope),
+        Population::Knowledge => {
+            let (from, to) = scope.days;
+            let owner = scope.unit_code().map(model::desk::UnitId::from);
+            let rate =
+                scope.reference.knowledge().update_rate(from, to, scope.today, owner.as_ref());
             tally.numerator = u64::from(rate.in_time) * ONE;
             tally.denominator = u64::from(rate.due);
         }
         _ => {}
     }
-    let spread = (formula.shape == Shape::Days).then(|| pieces::spread(formula, lens)).flatten();
-    let carried = carried(formula, lens);
+    let spread =
+        (formula.shape == Shape::Days).then(|| assignments::spread(formula, scope)).flatten();
+    let carried = carried(formula, scope);
     if let Some(carried) = &carried {
         tally.numerator += carried.numerator * ONE;
         tally.denominator += carried.denominator;
@@ -64,30 +64,30 @@ fn finished(formula: &'static Formula, lens: &Lens<'_>, mut tally: Tally) -> Fig
     Figure { carried, ..tally.figure(formula, spread) }
 }
 
-/// Figures of one lens, counted together.
+/// Figures of one scope that were measured together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Figures(Vec<Figure>);
 
 impl Figures {
-    /// Those of these codes, in their order.
-    pub fn of<'c>(lens: &Lens<'_>, codes: impl IntoIterator<Item = &'c str>) -> Figures {
-        measure_all(codes.into_iter().filter_map(formula), lens)
+    /// Measures the figures of these codes, in this order.
+    pub fn of<'c>(scope: &FigureScope<'_>, codes: impl IntoIterator<Item = &'c str>) -> Figures {
+        measure_all(codes.into_iter().filter_map(formula), scope)
     }
 
-    /// The one of a code that was asked for.
+    /// The figure of a code that was measured.
     pub fn get(&self, code: &str) -> Option<&Figure> {
         let found = self.0.iter().find(|figure| figure.code == code);
         debug_assert!(found.is_some(), "{code} was not counted with the others");
         found
     }
 
-    /// How many it counts above the line, in ones.
-    pub fn above(&self, code: &str) -> u64 {
+    /// The numerator of a figure, in ones.
+    pub fn numerator(&self, code: &str) -> u64 {
         self.get(code).map_or(0, |figure| figure.numerator / ONE)
     }
 
-    /// How many below it.
-    pub fn below(&self, code: &str) -> u64 {
+    /// The denominator of a figure.
+    pub fn denominator(&self, code: &str) -> u64 {
         self.get(code).map_or(0, |figure| figure.denominator)
     }
 }
@@ -101,139 +101,100 @@ impl IntoIterator for Figures {
     }
 }
 
-/// What a running total goes on from: of the whole hotline, since nobody knows it by unit.
-fn carried(formula: &Formula, lens: &Lens<'_>) -> Option<Carried> {
-    let opening = &lens.rules.opening;
-    let has = matches!(formula.over, Over::SinceOpening(_)) && lens.scope == Scope::House;
-    (has && opening.accepted > 0).then(|| Carried {
+/// The opening balance that a running total continues. It exists for the whole hotline only.
+fn carried(formula: &Formula, scope: &FigureScope<'_>) -> Option<CarriedForward> {
+    let opening = &scope.rules.opening;
+    let has =
+        matches!(formula.over, Population::SinceOpening(_)) && scope.subject == Subject::Hotline;
+    (has && opening.accepted > 0).then(|| CarriedForward {
         numerator: opening.closed,
         denominator: opening.accepted,
         source: opening.source.clone(),
     })
 }
 
-/// Count it over some tickets only; of what is not counted by ticket it says nothing.
-pub(crate) fn measure_of(
+/// Measures a figure over some tickets only. A formula that does not count tickets gives 0.
+pub(crate) fn measure_tickets(
     formula: &'static Formula,
-    lens: &Lens<'_>,
+    scope: &FigureScope<'_>,
     tickets: &[&TicketFact],
 ) -> Figure {
     let mut tally = Tally::default();
-    if let Over::Tickets(mark) = formula.over {
-        tickets.iter().for_each(|ticket| tally.add(mark(lens, ticket)));
+    if let Population::Tickets(mark) = formula.over {
+        tickets.iter().for_each(|ticket| tally.add(mark(scope, ticket)));
     }
     tally.figure(formula, None)
 }
 
-/// Name what it counts, each by its id.
-pub fn drill(formula: &'static Formula, lens: &Lens<'_>, part: Part) -> Vec<String> {
+/// The ids of what a figure counts in one part.
+pub fn drill_down(
+    formula: &'static Formula,
+    scope: &FigureScope<'_>,
+    part: FigurePart,
+) -> Vec<String> {
     let mut named = Vec::new();
-    walk(formula, lens, &mut |mark, id| {
-        if part.takes(mark) {
+    walk(formula, scope, &mut |mark, id| {
+        if part.contains(mark) {
             named.push(id());
         }
     });
     named
 }
 
-/// Show every thing a formula looks at, with its mark and its name.
-fn walk(formula: &Formula, lens: &Lens<'_>, see: &mut dyn FnMut(Mark, &dyn Fn() -> String)) {
+/// Calls `see` with the contribution and the id of everything that a formula looks at.
+fn walk(
+    formula: &Formula,
+    scope: &FigureScope<'_>,
+    see: &mut dyn FnMut(Contribution, &dyn Fn() -> String),
+) {
     match formula.over {
-        Over::Calls(mark) => {
-            lens.calls().for_each(|call| see(mark(lens, call), &|| call.call.to_string()));
+        Population::Calls(mark) => {
+            scope.calls().for_each(|call| see(mark(scope, call), &|| call.call.to_string()));
         }
-        Over::Tickets(mark) => {
-            lens.tickets().for_each(|ticket| see(mark(lens, ticket), &|| ticket.ticket.to_string()))
-        }
-        Over::SinceOpening(mark) => lens
+        Population::Tickets(mark) => scope
+            .tickets()
+            .for_each(|ticket| see(mark(scope, ticket), &|| ticket.ticket.to_string())),
+        Population::SinceOpening(mark) => scope
             .all_tickets()
-            .for_each(|ticket| see(mark(lens, ticket), &|| ticket.ticket.to_string())),
-        Over::Items(mark) => {
-            lens.items().for_each(|item| see(mark(lens, item), &|| item.ticket.to_string()));
+            .for_each(|ticket| see(mark(scope, ticket), &|| ticket.ticket.to_string())),
+        Population::Items(mark) => {
+            scope.items().for_each(|item| see(mark(scope, item), &|| item.ticket.to_string()));
         }
-        Over::Pieces(mark) => lens.pieces().for_each(|piece| {
-            let id = || lens.facts.id_of(piece).map(|id| id.to_string()).unwrap_or_default();
-            see(mark(lens, piece), &id);
+        Population::Assignments(mark) => scope.assignments().for_each(|assignment| {
+            let id = || scope.facts.id_of(assignment).map(|id| id.to_string()).unwrap_or_default();
+            see(mark(scope, assignment), &id);
         }),
-        Over::Orders(mark) => {
+        Population::Orders(mark) => {
             let ours = |order: &&OrderFact<'_>| {
-                lens.unit_code().is_none_or(|code| order.unit.as_str() == code)
+                scope.unit_code().is_none_or(|code| order.unit.as_str() == code)
             };
-            let orders = lens.orders.iter().filter(ours);
-            orders.for_each(|order| see(mark(lens, order), &|| order.id.to_string()));
+            let orders = scope.orders.iter().filter(ours);
+            orders.for_each(|order| see(mark(scope, order), &|| order.id.to_string()));
         }
-        Over::Issues if lens.scope == Scope::House => {
-            for (issue, at) in lens.backdrop.series(SPECIAL) {
-                if lens.span.has(at.into()) {
-                    let n = lens.backdrop.instructed(issue).len();
-                    let mark = Mark::In(u64::try_from(n).unwrap_or(0) * ONE);
+        Population::Issues if scope.subject == Subject::Hotline => {
+            for (issue, at) in scope.reference.series(SPECIAL) {
+                if scope.span.has(at.into()) {
+                    let n = scope.reference.instructed(issue).len();
+                    let mark = Contribution::Counted(u64::try_from(n).unwrap_or(0) * ONE);
                     see(mark, &|| format!("{} {}", issue.report, issue.period));
                 }
             }
         }
-        Over::Filings => {
-            for (id, filing) in lens.backdrop.filings() {
-                let ours = lens.unit_code().is_none_or(|code| filing.form.unit.as_str() == code);
-                let since = crate::facts::At::from(filing.approved);
-                let until = crate::facts::At::from(filing.valid_to);
+        Population::Filings => {
+            for (id, filing) in scope.reference.filings() {
+                let ours = scope.unit_code().is_none_or(|code| filing.form.unit.as_str() == code);
+                let since = crate::facts::CompactTime::from(filing.approved);
+                let until = crate::facts::CompactTime::from(filing.valid_to);
                 let approved = filing.state == model::desk::FilingState::Approved;
-                let holds = since.happened() && since < lens.span.to && until >= lens.span.to;
+                let holds = since.happened() && since < scope.span.to && until >= scope.span.to;
                 if ours && holds && approved {
-                    see(Mark::In(ONE), &|| id.to_string());
+                    see(Contribution::Counted(ONE), &|| id.to_string());
                 }
             }
         }
-        Over::Issues | Over::WorstDay | Over::Knowledge | Over::Unmeasured(_) => {}
-    }
-}
-
-/// Sums.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Tally {
-    pub(super) numerator: u64,
-    pub(super) denominator: u64,
-    pub(super) excluded: BTreeMap<Reason, u64>,
-}
-
-impl Tally {
-    pub(super) fn add(&mut self, mark: Mark) {
-        match mark {
-            Mark::Out => {}
-            Mark::Excluded(reason) => *self.excluded.entry(reason).or_default() += 1,
-            Mark::In(n) => {
-                self.denominator += 1;
-                self.numerator += n;
-            }
-        }
-    }
-
-    fn figure(self, formula: &Formula, spread: Option<Spread>) -> Figure {
-        let unmeasured = match formula.over {
-            Over::Unmeasured(why) => Some(why),
-            _ => None,
-        };
-        let (above, below) = (self.numerator, self.denominator);
-        let shown = match (unmeasured, formula.shape) {
-            (Some(_), _) => EMPTY.to_owned(),
-            (None, Shape::Rate) => percent(above, below),
-            (None, Shape::Count) => (above / ONE).to_string(),
-            (None, Shape::Seconds | Shape::Days) => decimal(above, below),
-        };
-        let excluded = self.excluded.into_iter().map(|(reason, n)| Excluded { reason, n });
-        Figure {
-            code: formula.code,
-            chinese: formula.chinese,
-            english: formula.english,
-            how: formula.how,
-            basis: formula.basis,
-            shape: formula.shape,
-            shown,
-            numerator: above,
-            denominator: below,
-            excluded: excluded.collect(),
-            spread,
-            carried: None,
-            unmeasured,
-        }
+        Population::Issues
+        | Population::WorstDay
+        | Population::Knowledge
+        | Population::Unmeasured(_) => {}
     }
 }

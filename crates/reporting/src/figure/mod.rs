@@ -1,15 +1,15 @@
-//! Figures: every formula of hotline.md 4.2, with numerator, denominator, exclusions and drill-down.
+//! Figures: every formula of hotline.md 4.2 with numerator, denominator, exclusions and drill-down.
 //!
-//! [`FORMULAS`] is the table; one row says what is looked at and how each thing
-//! marks. [`measure`] and [`measure_all`] count, [`drill`] names what was
-//! counted, by the same marks, so that a figure and its list cannot differ
-//! (RPT-11).
+//! [`FORMULAS`] is the table. Each row names its population and the function that says how one
+//! element contributes. [`measure`] and [`measure_all`] sum the contributions; [`drill_down`] lists the
+//! elements by the same contributions, so that a figure and its list cannot differ (RPT-11).
 
+mod assignments;
 mod calls;
 mod count;
-mod lens;
-mod pieces;
+mod scope;
 mod table;
+mod tally;
 mod tickets;
 
 use schemars::JsonSchema;
@@ -17,37 +17,35 @@ use serde::Serialize;
 
 use crate::{
     OrderFact,
-    facts::{CallFact, Piece, TicketFact},
+    facts::{AssignmentFact, CallFact, TicketFact},
 };
 
-pub(crate) use count::measure_of;
-pub use count::{Figures, drill, measure, measure_all};
-pub use lens::{Lens, Scope};
+pub use crate::facts::ONE;
+pub(crate) use count::measure_tickets;
+pub use count::{Figures, drill_down, measure, measure_all};
+pub use scope::{FigureScope, Subject};
 pub use table::FORMULAS;
 
-/// What one counts in a numerator: fractions, such as "fairly satisfied", are parts of it.
-pub const ONE: u64 = 10_000;
-
-/// One row of 4.2.
+/// A formula: one row of hotline.md 4.2.
 #[derive(Clone, Copy)]
 pub struct Formula {
-    /// `F5`
+    /// The code: `F5`
     pub code: &'static str,
-    /// Its name, in Chinese.
+    /// The name in Chinese.
     pub chinese: &'static str,
-    /// Its name, in English.
+    /// The name in English.
     pub english: &'static str,
-    /// Numerator and denominator in words.
+    /// The numerator and denominator in words.
     pub how: &'static str,
-    /// Which time decides whether something is in the period.
+    /// The time that decides whether an element is in the period.
     pub basis: Basis,
-    /// What comes out.
+    /// The kind of result.
     pub shape: Shape,
-    /// What is looked at.
-    pub over: Over,
+    /// The population, with the function that counts an element.
+    pub over: Population,
 }
 
-/// Which time decides (hotline.md 4.1, rule 2).
+/// The time that decides whether an element is in the period (hotline.md 4.1, rule 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Basis {
@@ -70,7 +68,7 @@ pub enum Basis {
 }
 
 impl Basis {
-    /// As it is printed.
+    /// The printed name.
     pub fn chinese(self) -> &'static str {
         match self {
             Basis::Arrived => "呼入口径",
@@ -85,72 +83,72 @@ impl Basis {
     }
 }
 
-/// What comes out.
+/// The kind of result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Shape {
-    /// Per cent.
+    /// A percentage.
     Rate,
-    /// How many: the numerator alone.
+    /// A count: the numerator alone.
     Count,
-    /// Seconds, on average.
+    /// Average seconds.
     Seconds,
-    /// Working days, on average; with median and 90th percentile.
+    /// Average working days, with median and 90th percentile.
     Days,
 }
 
-/// What is looked at, and how each marks.
+/// The population of a formula, with the function that counts an element.
 #[derive(Clone, Copy)]
-pub enum Over {
+pub enum Population {
     /// Attempts to call.
-    Calls(fn(&Lens<'_>, &CallFact) -> Mark),
-    /// The worst stretch of 24 hours.
+    Calls(fn(&FigureScope<'_>, &CallFact) -> Contribution),
+    /// The span of 24 hours with the lowest connect rate.
     WorstDay,
     /// Tickets.
-    Tickets(fn(&Lens<'_>, &TicketFact) -> Mark),
-    /// Tickets since the first record, after what was counted before the engine.
-    SinceOpening(fn(&Lens<'_>, &TicketFact) -> Mark),
-    /// Issues of the special report, by what leaders wrote on them.
+    Tickets(fn(&FigureScope<'_>, &TicketFact) -> Contribution),
+    /// Tickets since the first record, added to the opening balance.
+    SinceOpening(fn(&FigureScope<'_>, &TicketFact) -> Contribution),
+    /// Issues of the special report, with the instructions leaders wrote on them.
     Issues,
-    /// Leading pieces.
-    Pieces(fn(&Lens<'_>, &Piece) -> Mark),
-    /// Items after an unsatisfied end, by their own unit.
-    Items(fn(&Lens<'_>, &TicketFact) -> Mark),
+    /// Leading assignments.
+    Assignments(fn(&FigureScope<'_>, &AssignmentFact) -> Contribution),
+    /// Tickets with a dissatisfaction item, by the item's unit.
+    Items(fn(&FigureScope<'_>, &TicketFact) -> Contribution),
     /// Orders.
-    Orders(fn(&Lens<'_>, &OrderFact<'_>) -> Mark),
-    /// Filings in force at the period's end.
+    Orders(fn(&FigureScope<'_>, &OrderFact<'_>) -> Contribution),
+    /// Filings in force at the end of the period.
     Filings,
     /// Items of the knowledge base.
     Knowledge,
-    /// Not in the house yet: why.
+    /// Not measured by the engine, with the reason.
     Unmeasured(&'static str),
 }
 
-/// How one thing counts.
+/// How one element counts in a figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mark {
-    /// Not at all: not of this period, not of this kind.
-    Out,
-    /// It would, and is left out.
-    Excluded(Reason),
-    /// In the denominator, and with so much of [`ONE`] in the numerator.
-    In(u64),
+pub enum Contribution {
+    /// Not counted: not of this period or kind.
+    None,
+    /// Of the period and kind, but excluded.
+    Excluded(ExclusionReason),
+    /// In the denominator, and with this part of [`ONE`] in the numerator.
+    Counted(u64),
 }
 
-impl Mark {
-    /// In the denominator; in the numerator when it holds.
-    fn when(holds: bool) -> Mark {
-        Mark::In(if holds { ONE } else { 0 })
+impl Contribution {
+    /// In the denominator, and in the numerator when `holds`.
+    fn when(holds: bool) -> Contribution {
+        Contribution::Counted(if holds { ONE } else { 0 })
     }
 }
 
-/// Why something is left out of a figure.
+/// Why an element is excluded from a figure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum Reason {
-    /// 挂断过快: the caller left within the seconds set for it.
+pub enum ExclusionReason {
+    /// 挂断过快: the caller left within `short_abandon_s`.
     ShortAbandon,
-    /// 未接来电, which count with F1c.
+    /// 未接来电: counted by F1c instead.
     MissedCall,
     /// 作废或并入他件
     Aside,
@@ -158,7 +156,7 @@ pub enum Reason {
     Returned,
     /// 收回
     Withdrawn,
-    /// 无需再办: closed without a result, taken back by the caller for instance.
+    /// 无需再办: closed without a result, for instance withdrawn by the caller.
     Stopped,
     /// 期限未到
     NotYetDue,
@@ -170,140 +168,141 @@ pub enum Reason {
     Appeal,
     /// 未询问: the caller was not asked this question, or did not answer it.
     NotAsked,
-    /// 待登记: nobody has judged the draft yet.
+    /// 待登记: the draft has not been judged yet.
     NotRegistered,
 }
 
-impl Reason {
-    /// As it is printed.
+impl ExclusionReason {
+    /// The printed name.
     pub fn chinese(self) -> &'static str {
         match self {
-            Reason::ShortAbandon => "短时挂断",
-            Reason::MissedCall => "未接来电",
-            Reason::Aside => "作废或并入他件",
-            Reason::Returned => "退单",
-            Reason::Withdrawn => "收回",
-            Reason::Stopped => "无需再办",
-            Reason::NotYetDue => "期限未到",
-            Reason::NoLimit => "无此时限",
-            Reason::Unreasonable => "不合理诉求",
-            Reason::Appeal => "申诉剔除",
-            Reason::NotAsked => "未询问",
-            Reason::NotRegistered => "待登记",
+            ExclusionReason::ShortAbandon => "短时挂断",
+            ExclusionReason::MissedCall => "未接来电",
+            ExclusionReason::Aside => "作废或并入他件",
+            ExclusionReason::Returned => "退单",
+            ExclusionReason::Withdrawn => "收回",
+            ExclusionReason::Stopped => "无需再办",
+            ExclusionReason::NotYetDue => "期限未到",
+            ExclusionReason::NoLimit => "无此时限",
+            ExclusionReason::Unreasonable => "不合理诉求",
+            ExclusionReason::Appeal => "申诉剔除",
+            ExclusionReason::NotAsked => "未询问",
+            ExclusionReason::NotRegistered => "待登记",
         }
     }
 }
 
-/// A figure, with all it was counted from.
+/// A figure with everything it was counted from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Figure {
-    /// `F5`
+    /// The code: `F5`
     pub code: &'static str,
-    /// Its name, in Chinese.
+    /// The name in Chinese.
     pub chinese: &'static str,
-    /// Its name, in English.
+    /// The name in English.
     pub english: &'static str,
-    /// Numerator and denominator in words.
+    /// The numerator and denominator in words.
     pub how: &'static str,
-    /// Which time decides.
+    /// The time that decides whether an element is in the period.
     pub basis: Basis,
-    /// What comes out.
+    /// The kind of result.
     pub shape: Shape,
-    /// As it is printed: `96.16%`, `—` when there is nothing to divide by.
+    /// The printed value: `96.16%`, or `—` when the denominator is 0.
     pub shown: String,
-    /// What is above the line, in ten-thousandths of one.
+    /// The numerator, in ten-thousandths.
     pub numerator: u64,
-    /// What is below it.
+    /// The denominator.
     pub denominator: u64,
-    /// What was left out, and why.
+    /// What was excluded, by reason.
     pub excluded: Vec<Excluded>,
-    /// Median and 90th percentile, of days.
+    /// Median and 90th percentile, for days.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub spread: Option<Spread>,
-    /// What of it was counted before the engine, and cannot be opened.
+    pub spread: Option<DayPercentiles>,
+    /// The part that was counted before the engine was in use. It has no drill-down.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub carried: Option<Carried>,
-    /// Why it is not measured here.
+    pub carried: Option<CarriedForward>,
+    /// Why it is not measured.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unmeasured: Option<&'static str>,
 }
 
-/// Left out.
+/// Elements excluded for one reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Excluded {
-    /// Why.
-    pub reason: Reason,
-    /// How many.
+    /// The reason.
+    pub reason: ExclusionReason,
+    /// The number of elements.
     pub n: u64,
 }
 
-/// Counted before the engine (期初).
+/// The part of a running total from before the engine was in use (期初).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Carried {
-    /// Above the line, in ones.
+pub struct CarriedForward {
+    /// The numerator, in ones.
     pub numerator: u64,
-    /// Below it.
+    /// The denominator.
     pub denominator: u64,
-    /// Where it is from.
+    /// The source of the numbers.
     pub source: String,
 }
 
-/// How days are spread.
+/// Percentiles of working days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-pub struct Spread {
-    /// Half of them took no more.
+pub struct DayPercentiles {
+    /// The median.
     pub median: u64,
-    /// Nine of ten took no more.
+    /// The 90th percentile.
     pub p90: u64,
 }
 
-/// Which part of a figure to name.
+/// A part of a figure to list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// What is in the numerator, wholly or in part.
+pub enum FigurePart {
+    /// Elements in the numerator, wholly or in part.
     Numerator,
-    /// What is in the denominator.
+    /// Elements in the denominator.
     Denominator,
-    /// What is in the denominator and not in the numerator.
+    /// Elements in the denominator that are not in the numerator.
     Rest,
-    /// What was left out.
+    /// Excluded elements.
     Excluded,
 }
 
-impl Part {
-    /// By its word.
-    pub fn by_word(word: &str) -> Option<Part> {
+impl FigurePart {
+    /// The part of a word of the API.
+    pub fn by_word(word: &str) -> Option<FigurePart> {
         Some(match word {
-            "numerator" => Part::Numerator,
-            "denominator" => Part::Denominator,
-            "rest" => Part::Rest,
-            "excluded" => Part::Excluded,
+            "numerator" => FigurePart::Numerator,
+            "denominator" => FigurePart::Denominator,
+            "rest" => FigurePart::Rest,
+            "excluded" => FigurePart::Excluded,
             _ => return None,
         })
     }
 
-    fn takes(self, mark: Mark) -> bool {
-        match (self, mark) {
-            (Part::Numerator, Mark::In(n)) => n > 0,
-            (Part::Rest, Mark::In(n)) => n == 0,
-            (Part::Denominator, Mark::In(_)) | (Part::Excluded, Mark::Excluded(_)) => true,
+    fn contains(self, contribution: Contribution) -> bool {
+        match (self, contribution) {
+            (FigurePart::Numerator, Contribution::Counted(n)) => n > 0,
+            (FigurePart::Rest, Contribution::Counted(n)) => n == 0,
+            (FigurePart::Denominator, Contribution::Counted(_))
+            | (FigurePart::Excluded, Contribution::Excluded(_)) => true,
             _ => false,
         }
     }
 }
 
-/// The formula of a code.
+/// The formula of a code, in upper or lower case.
 pub fn formula(code: &str) -> Option<&'static Formula> {
     FORMULAS.iter().find(|formula| formula.code.eq_ignore_ascii_case(code))
 }
 
 impl Figure {
-    /// In hundredths of a per cent, half up; `None` when there is nothing to divide by.
+    /// In hundredths of a percent, rounded half up; `None` when the denominator is 0.
     pub fn basis_points(&self) -> Option<u64> {
         (self.shape == Shape::Rate).then(|| half_up(self.numerator, self.denominator)).flatten()
     }
 
-    /// `23974/24932`: what is above the line and below it.
+    /// The numerator and the denominator: `23974/24932`.
     pub fn fraction(&self) -> String {
         match self.shape {
             Shape::Count => ones(self.numerator),
@@ -313,37 +312,37 @@ impl Figure {
         }
     }
 
-    /// `退单 3，收回 1`; empty when nothing was left out. What was counted before the engine is said
-    /// with it: it is in the figure and cannot be opened.
+    /// The excluded elements: `退单 3，收回 1`; empty without exclusions. An opening balance is added,
+    /// since it is in the figure and has no drill-down.
     pub fn left_out(&self) -> String {
         let each = self.excluded.iter().map(|out| format!("{} {}", out.reason.chinese(), out.n));
         let carried = self.carried.iter().map(|carried| {
-            let Carried { numerator, denominator, .. } = carried;
+            let CarriedForward { numerator, denominator, .. } = carried;
             format!("（已计入期初 {numerator}/{denominator}）")
         });
         each.chain(carried).collect::<Vec<_>>().join("，")
     }
 }
 
-/// The special report, whose issues F27 counts.
+/// The code of the special report, whose issues F27 counts.
 pub(crate) const SPECIAL: &str = "R6";
 
-/// What an empty denominator prints (hotline.md 4.1, rule 5).
+/// The printed value of an empty denominator (hotline.md 4.1, rule 5).
 pub const EMPTY: &str = "—";
 
-/// Two decimals, half up: 23,974 of 24,932 is `96.16%`.
+/// A percentage with two decimals, rounded half up: 23,974 of 24,932 is `96.16%`.
 fn percent(above: u64, below: u64) -> String {
     half_up(above, below)
         .map_or_else(|| EMPTY.to_owned(), |bp| format!("{}.{:02}%", bp / 100, bp % 100))
 }
 
-/// Two decimals, half up.
+/// A number with two decimals, rounded half up.
 fn decimal(above: u64, below: u64) -> String {
     half_up(above, below.saturating_mul(100))
         .map_or_else(|| EMPTY.to_owned(), |h| format!("{}.{:02}", h / 100, h % 100))
 }
 
-/// `above / ONE / below`, in ten-thousandths, half up.
+/// `above / ONE / below` in ten-thousandths, rounded half up.
 fn half_up(above: u64, below: u64) -> Option<u64> {
     if below == 0 {
         return None;
@@ -352,7 +351,7 @@ fn half_up(above: u64, below: u64) -> Option<u64> {
     u64::try_from((2 * above + below) / (2 * below)).ok()
 }
 
-/// A numerator in ones, with as many decimals as it has.
+/// A numerator in ones, with the decimals it needs.
 fn ones(numerator: u64) -> String {
     let (whole, part) = (numerator / ONE, numerator % ONE);
     if part == 0 {
@@ -365,9 +364,9 @@ fn ones(numerator: u64) -> String {
 mod tests {
     use super::*;
 
-    /// The figures of published bulletins that hotline.md 4.2 says must come out.
+    /// Figures of published bulletins that hotline.md 4.2 asks to be reproduced.
     #[test]
-    fn published_rates_come_out_to_the_last_digit() {
+    fn published_rates_are_reproduced_to_the_last_digit() {
         for (above, below, shown) in [
             (23_974, 24_932, "96.16%"),
             (22_345, 24_932, "89.62%"),
@@ -389,7 +388,7 @@ mod tests {
     }
 
     #[test]
-    fn a_numerator_shows_its_fractions() {
+    fn numerator_is_shown_with_its_decimals() {
         assert_eq!((ones(3 * ONE), ones(12 * ONE + 9_000)), ("3".into(), "12.9".into()));
     }
 }

@@ -6,7 +6,7 @@ use model::{
     desk::{Actor, DeskEntry, DeskEvent},
     event::{SeatActor, TicketOpened},
 };
-use reporting::Wallboard;
+use stats::Wallboard;
 use ticketing::Desk;
 
 use super::{City, Office};

@@ -27,7 +27,7 @@ use deadlines::calendar::{Calendar, OfficeHours};
 use model::{
     CalendarTable, CallId, Event, LegId, Number, Record, SeatId, Seq, TicketId, Timestamp, Zone,
 };
-use reporting::Wallboard;
+use stats::Wallboard;
 use ticketing::{Desk, Rules};
 
 use crate::{

@@ -18,7 +18,7 @@ use model::{
 use serde::{Deserialize, Serialize};
 
 use crate::{Desk, DeskCommand, Ticket, ticket::TicketCommand};
-use messaging::{Keyword, Texts};
+use messaging::{SmsHistory, SmsReply};
 use workflow::text::{LINE_MAX, TEXT_MAX};
 
 /// What came and what became of it.
@@ -84,7 +84,7 @@ impl Intake {
         &mut self,
         now: Timestamp,
         desk: &Desk,
-        texts: &Texts,
+        texts: &SmsHistory,
         next: TicketId,
     ) -> Vec<DeskEntry> {
         if let Some((seq, message)) = self.waiting.first_key_value() {
@@ -113,7 +113,7 @@ impl Intake {
         &self,
         now: Timestamp,
         desk: &Desk,
-        texts: &Texts,
+        texts: &SmsHistory,
         by: &Actor,
         message: &InboundMessage,
         next: TicketId,
@@ -136,7 +136,7 @@ impl Intake {
 fn answered<'d>(
     now: Timestamp,
     desk: &'d Desk,
-    texts: &Texts,
+    texts: &SmsHistory,
     message: &InboundMessage,
 ) -> Option<&'d Ticket> {
     if message.from.is_withheld() {
@@ -164,9 +164,9 @@ fn answer(
     message: &InboundMessage,
     next: TicketId,
 ) -> Option<Vec<DeskEvent>> {
-    let (grade, text) = match Keyword::of(message.text.reveal()) {
-        Keyword::Evaluation { grade, reason } => (Some(grade), reason),
-        Keyword::Text => (None, said(message)),
+    let (grade, text) = match SmsReply::parse(message.text.reveal()) {
+        SmsReply::Evaluation { grade, reason } => (Some(grade), reason),
+        SmsReply::Text => (None, said(message)),
     };
     if ticket.is_over() {
         // A late word of thanks is kept there; anything else is for a person to look at.

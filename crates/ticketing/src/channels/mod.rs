@@ -1,6 +1,6 @@
 //! Messages and knowledge beside the desk: what comes in becomes tickets, what is owed goes out, what is cited counts.
 //!
-//! [`Channels`] holds the folds that are not a ticket's: the [`Mailroom`], the
+//! [`Channels`] holds the folds that are not a ticket's: the [`MessagingState`], the
 //! messages nobody has looked at yet, the SMS a ticket owes its caller, and
 //! the knowledge base. Like the desk it is one fold and one machine:
 //! [`Channels::poll_step`] is what follows by rule, from the state alone, so
@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Desk, desk::sha256_of};
 use knowledge::{KnowledgeCommand, sheet::Row};
-use messaging::{CourierCommand, Mailroom, Templates};
+use messaging::{MessagingCommand, MessagingState, Templates};
 use workflow::Refusal;
 
 pub use intake::Intake;
@@ -38,7 +38,7 @@ pub struct Channels {
     /// What our SMS say; `None` while no gateway is configured, and none is ordered.
     templates: Option<Templates>,
     /// What left and what came.
-    pub mailroom: Mailroom,
+    pub mailroom: MessagingState,
     /// The knowledge base.
     pub shelf: Shelf,
     intake: Intake,
@@ -49,7 +49,7 @@ pub struct Channels {
 /// written, owned when it is read.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Kept<'a> {
-    mailroom: Cow<'a, Mailroom>,
+    mailroom: Cow<'a, MessagingState>,
     shelf: Cow<'a, Shelf>,
     intake: Cow<'a, Intake>,
     owed: Cow<'a, Owed>,
@@ -59,7 +59,7 @@ pub struct Kept<'a> {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum ChannelsCommand {
     /// Of the courier: an SMS, a dead letter.
-    Courier(CourierCommand),
+    Courier(MessagingCommand),
     /// Of the knowledge base.
     Knowledge(KnowledgeCommand),
     /// Many items at once.
@@ -83,7 +83,7 @@ impl Channels {
     pub fn new(zone: Zone, templates: Option<Templates>) -> Channels {
         Channels {
             templates,
-            mailroom: Mailroom::default(),
+            mailroom: MessagingState::default(),
             shelf: Shelf::new(zone),
             intake: Intake::default(),
             owed: Owed::default(),
@@ -158,7 +158,7 @@ impl Channels {
     ) -> Result<Vec<DeskEvent>, Refusal> {
         match command {
             ChannelsCommand::Courier(command) => {
-                if matches!(command, CourierCommand::SendSms(_)) && !self.writes_sms() {
+                if matches!(command, MessagingCommand::SendSms(_)) && !self.writes_sms() {
                     let state = "no SMS gateway is configured".to_owned();
                     return Err(Refusal::NotNow { state, allowed: Vec::new() });
                 }

@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Desk, Ticket, assignment::Assignment};
 use deadlines::clock::OverdueLevel;
-use messaging::{SmsWish, Templates, Texts, is_mobile};
+use messaging::{SmsHistory, SmsRequest, Templates, is_mobile};
 
 /// What is owed, and since when.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -188,7 +188,7 @@ impl Owed {
         now: Timestamp,
         desk: &Desk,
         templates: &Templates,
-        texts: &Texts,
+        texts: &SmsHistory,
     ) -> Option<MessagingEvent> {
         while let Some(name) = self.unseen.first().copied() {
             let owing = self.texts.get(&name);
@@ -281,7 +281,7 @@ fn wish_for_caller(
     ticket: &Ticket,
     kind: Kind,
     reason: &str,
-) -> Option<SmsWish> {
+) -> Option<SmsRequest> {
     let to = ticket.contact().filter(|number| is_mobile(number))?.clone();
     let mut values = vec![("no", ticket.ticket.to_string())];
     let mut assignment = None;
@@ -325,7 +325,7 @@ fn wish_for_unit(
     ticket: &Ticket,
     kind: Kind,
     told: &BTreeSet<(u16, Number)>,
-) -> Option<SmsWish> {
+) -> Option<SmsRequest> {
     let today = desk.zone().date(now);
     let meant = |n: u16, a: &Assignment| match kind {
         Kind::UnitNew(since) => a.issued == since && a.role != DispatchRole::Supervise,
@@ -384,8 +384,8 @@ fn wish(
     assignment: Option<u16>,
     values: Vec<(&str, String)>,
     Urgency { urgent, asks }: Urgency,
-) -> SmsWish {
-    SmsWish {
+) -> SmsRequest {
+    SmsRequest {
         to,
         template: kind.template(ticket.round).to_owned(),
         values: values.into_iter().map(|(name, text)| (name.to_owned(), text)).collect(),

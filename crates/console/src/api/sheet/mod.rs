@@ -21,7 +21,7 @@ use model::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use spreadsheet::Encoding;
-use store::Filed;
+use store::TicketIndex;
 use ticketing::{
     DeskCommand, Ticket,
     rights::{self, Act},
@@ -228,7 +228,7 @@ async fn unknown(
         };
         let (mut new_over, mut new_demands) = (Vec::new(), Vec::new());
         for past in over {
-            let place = Filed::Elsewhere(past.number.clone());
+            let place = TicketIndex::Elsewhere(past.number.clone());
             let is_ours = is_ours(&past.number, Some(past.opened))?;
             if !is_ours && backend.tickets(None, 1, Some(&place))?.is_empty() {
                 new_over.push(past);
@@ -249,8 +249,8 @@ async fn unknown(
 /// `010402` for a number.
 fn lost_zeros(desk: &Desk, demands: &[Demand]) -> Result<(), Vec<Fault>> {
     let mut faults = Vec::new();
-    desk.backend.with_backdrop(&mut |backdrop| {
-        let is_known = |code: &str| backdrop.network().topic(&TopicId::from(code)).is_some();
+    desk.backend.with_reference_data(&mut |reference| {
+        let is_known = |code: &str| reference.network().topic(&TopicId::from(code)).is_some();
         for Demand { line, opening, .. } in demands {
             let Some(topic) = opening.form.topic.as_ref() else { continue };
             let whole = format!("0{topic}");

@@ -14,7 +14,7 @@ use model::{
 use schemars::{JsonSchema, schema_for};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
-use spreadsheet::{Broken, Lines, Reader, Writer, is_cut_number};
+use spreadsheet::{CsvError, CsvStyle, Reader, Writer, is_truncated_number};
 use ticketing::{Ticket, desk::Opening};
 use workflow::Fault;
 
@@ -100,7 +100,7 @@ const STANDING: [&str; 8] =
 
 pub(super) fn written(tickets: &[Ticket], zone: Zone) -> String {
     let fields = fields();
-    let mut writer = Writer::new(Lines::ForSpreadsheets);
+    let mut writer = Writer::new(CsvStyle::ForSpreadsheets);
     let names = fields.iter().map(|(name, _)| name.as_str());
     writer.text(HEAD.into_iter().chain(names).chain(STANDING));
     for ticket in tickets {
@@ -185,7 +185,7 @@ pub(super) fn read(text: &str, zone: Zone) -> Result<Table, Vec<Fault>> {
         }
         let cells: BTreeMap<&str, &str> =
             heads.iter().map(String::as_str).zip(record.cells().map(str::trim)).collect();
-        let cut = cells.iter().filter(|(_, cell)| is_cut_number(cell));
+        let cut = cells.iter().filter(|(_, cell)| is_truncated_number(cell));
         let cut: Vec<Fault> = cut
             .map(|(column, cell)| Fault::new(format!("line {line}, {column}"), cut_number(cell)))
             .collect();
@@ -330,7 +330,7 @@ fn valued(cell: &str, kind: Kind, zone: Zone) -> Result<Value, String> {
     }
 }
 
-fn unreadable(broken: Broken) -> Fault {
+fn unreadable(broken: CsvError) -> Fault {
     Fault::new(
         format!("line {}", broken.line),
         format!("it cannot be read as CSV: {}", broken.what),

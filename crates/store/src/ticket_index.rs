@@ -1,0 +1,115 @@
+//! The indexes of tickets: every list of tickets is a range of one tree.
+//!
+//! A key is a tag, a value with its length before it, and the number of the ticket, so that the
+//! tickets of one index lie together, ordered by age.
+
+use std::collections::BTreeSet;
+
+use model::{
+    Number,
+    desk::{MatterId, TicketState, TopicId, UnitId},
+};
+use ticketing::{
+    Ticket, TicketKind,
+    worklist::{self, Work},
+};
+
+/// An index of tickets, with the value to look up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TicketIndex {
+    /// Tickets of a kind.
+    Kind(TicketKind),
+    /// Tickets of one caller, by the number called from or the callback number. All forms under which a
+    /// number may be on record ([`Number::spellings`]).
+    Caller(Vec<Number>),
+    /// Tickets in a state.
+    State(TicketState),
+    /// Tickets on which this unit has work to do: its work list.
+    OpenAt(UnitId),
+    /// Tickets ever assigned to this unit.
+    At(UnitId),
+    /// Tickets of a matter.
+    Matter(MatterId),
+    /// Tickets of a topic or a topic below it.
+    Topic(TopicId),
+    /// Tickets with a tag (REC-23 tags).
+    Tag(String),
+    /// Tickets taken over from another hotline, by their number there.
+    Elsewhere(String),
+    /// Tickets that are not archived or cancelled. The engine reads them at start.
+    Live,
+    /// Tickets that wait for this work.
+    Waiting(Work),
+    /// Tickets that wait for people of this unit.
+    WaitingAt(UnitId),
+}
+
+impl TicketIndex {
+    /// Whether a ticket is in this index.
+    pub fn contains(&self, ticket: &Ticket) -> bool {
+        let id = crate::codec::ticket(ticket.ticket);
+        let keys = keys(ticket);
+        self.prefixes().iter().any(|prefix| keys.contains(&crate::codec::under(prefix, id)))
+    }
+
+    /// The key prefixes of this index; several for a caller only.
+    pub(crate) fn prefixes(&self) -> Vec<Vec<u8>> {
+        vec![match self {
+            TicketIndex::Kind(kind) => key(b'k', &[*kind as u8]),
+            TicketIndex::Caller(numbers) => return numbers.iter().map(caller_key).collect(),
+            TicketIndex::State(state) => key(b's', &[*state as u8]),
+            TicketIndex::OpenAt(unit) => key(b'o', unit.as_str().as_bytes()),
+            TicketIndex::At(unit) => key(b'u', unit.as_str().as_bytes()),
+            TicketIndex::Matter(matter) => key(b'm', &matter.0.0.to_be_bytes()),
+            TicketIndex::Topic(topic) => key(b't', topic.as_str().as_bytes()),
+            TicketIndex::Tag(tag) => key(b'g', tag.as_bytes()),
+            TicketIndex::Elsewhere(number) => key(b'e', number.as_bytes()),
+            TicketIndex::Live => key(b'l', &[]),
+            TicketIndex::Waiting(work) => key(b'w', &[*work as u8]),
+            TicketIndex::WaitingAt(unit) => key(b'a', unit.as_str().as_bytes()),
+        }]
+    }
+}
+
+/// Extensions are ignored: a company has one index.
+fn caller_key(number: &Number) -> Vec<u8> {
+    key(b'c', number.subscriber().reveal().as_bytes())
+}
+
+/// The keys of a ticket in all indexes.
+pub(crate) fn keys(ticket: &Ticket) -> BTreeSet<Vec<u8>> {
+    let mut indexes = vec![TicketIndex::Kind(ticket.kind), TicketIndex::State(ticket.state)];
+    let contact = ticket.contact().into_iter();
+    let numbers = contact.chain([&ticket.caller]).filter(|number| !number.is_withheld());
+    indexes.push(TicketIndex::Caller(numbers.cloned().collect()));
+    indexes.extend(ticket.matter.map(TicketIndex::Matter));
+    for assignment in &ticket.assignments {
+        indexes.push(TicketIndex::At(assignment.unit.clone()));
+        if assignment.is_open() && !ticket.is_over() {
+            indexes.push(TicketIndex::OpenAt(assignment.unit.clone()));
+        }
+    }
+    if let Some(topic) = &ticket.form.topic {
+        let code = topic.as_str();
+        let levels = [2, 4, 6].into_iter().filter_map(|len| code.get(..len));
+        indexes.extend(levels.map(|code| TicketIndex::Topic(TopicId::from(code))));
+    }
+    indexes.extend(ticket.form.tags.iter().flatten().cloned().map(TicketIndex::Tag));
+    indexes.extend(ticket.elsewhere.clone().map(TicketIndex::Elsewhere));
+    if !matches!(ticket.state, TicketState::Archived | TicketState::Cancelled) {
+        indexes.push(TicketIndex::Live);
+    }
+    for (work, unit, _) in worklist::waits(ticket) {
+        indexes.push(TicketIndex::Waiting(work));
+        indexes.extend(unit.map(TicketIndex::WaitingAt));
+    }
+    let id = crate::codec::ticket(ticket.ticket);
+    let prefixes = indexes.iter().flat_map(TicketIndex::prefixes);
+    prefixes.map(|prefix| crate::codec::under(&prefix, id)).collect()
+}
+
+/// The length keeps 138 apart from 1381.
+fn key(tag: u8, about: &[u8]) -> Vec<u8> {
+    let len = u32::try_from(about.len()).unwrap_or(u32::MAX).to_be_bytes();
+    [&[tag], len.as_slice(), about].concat()
+}
