@@ -13,6 +13,9 @@ pub(crate) struct Arguments {
     /// The cargo profile of the program in the package
     #[arg(long, default_value = "dist")]
     profile: String,
+    /// Package the program as it is built already
+    #[arg(long)]
+    no_build: bool,
     /// Install, start, upgrade and remove the package in a root file system; as root, on Debian
     #[arg(long)]
     test: bool,
@@ -32,9 +35,11 @@ fn make(arguments: &Arguments, summary: &mut Summary) -> StepResult {
         }
         install_cargo_deb()
     })?;
-    summary.step("build", || {
-        cargo(&["build", "--profile", profile, "--locked", "--package", "heartline"], &[])
-    })?;
+    if !arguments.no_build {
+        summary.step("build", || {
+            cargo(&["build", "--profile", profile, "--locked", "--package", "heartline"], &[])
+        })?;
+    }
     let package = folder().join("heartline.deb");
     summary.step("package", || cargo_deb(profile, None, &package))?;
     if !arguments.test {
