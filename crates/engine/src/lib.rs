@@ -26,6 +26,7 @@ mod recall;
 mod replace;
 pub mod reports;
 pub mod restore;
+pub mod running;
 mod sip_state;
 pub mod site;
 pub mod start;

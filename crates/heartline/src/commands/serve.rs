@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use engine::{
     fault::{EX_SOFTWARE, EX_USAGE, Fault},
     plan,
-    start::{self, NotStarted, Running},
+    running::Running,
+    start::{self, NotStarted},
     supervisor,
     tables::{self, Tables},
 };

@@ -1,0 +1,90 @@
+//! The center, and what it is told before its thread starts.
+
+use ::center::{Center, Input, Memory};
+use model::{
+    EmergencyId, Event, Timestamp,
+    event::{Alarm, AlarmRaised, EmergencyStarted, RecordingFailed, RecordingSalvaged},
+};
+use recorder::SalvagedRecording;
+use settings::Settings;
+
+use crate::{emergency, plan};
+
+/// What was found at the start.
+pub(super) struct Notes<'a> {
+    /// Voice ports.
+    pub(super) ports: Vec<u16>,
+    /// The alarm about a damaged log.
+    pub(super) damage: Option<AlarmRaised>,
+    /// The alarm about an emergency that is not imported yet.
+    pub(super) waiting: Option<String>,
+    /// Recordings that were not closed when the engine died.
+    pub(super) salvaged: Vec<SalvagedRecording>,
+    /// Set when the engine starts without the hotline's log, with the reason.
+    pub(super) emergency: Option<(EmergencyId, &'a str)>,
+}
+
+/// Builds the center from what it remembers, and tells it what was found.
+pub(super) fn build(
+    settings: &Settings,
+    now: Timestamp,
+    memory: Memory,
+    notes: Notes<'_>,
+) -> Center {
+    let (plan, policy) = (plan::plan(settings), plan::policy(settings));
+    let version = env!("CARGO_PKG_VERSION");
+    let mut center = match notes.emergency {
+        None => Center::start(now, memory, plan, policy, version),
+        Some((series, why)) => {
+            let started = EmergencyStarted { series, why: why.to_owned() };
+            Center::start_emergency(now, memory, plan, policy, version, started)
+        }
+    };
+    let mut raise = |alarm: Alarm, text: String| {
+        tracing::error!("{text}");
+        let raised = Event::AlarmRaised(AlarmRaised { alarm, text });
+        center.handle_input(now, Input::Note(raised));
+    };
+    if let Some((_, why)) = notes.emergency {
+        raise(Alarm::Emergency, emergency::alarm(why, &settings.data.folder));
+    }
+    if let Some(text) = notes.waiting {
+        raise(Alarm::EmergencyNotImported, text);
+    }
+    for port in notes.ports {
+        center.handle_input(now, Input::Port(port));
+    }
+    if let Some(alarm) = notes.damage {
+        tracing::error!("the log: {}", alarm.text);
+        center.handle_input(now, Input::Note(Event::AlarmRaised(alarm)));
+    }
+    for found in notes.salvaged {
+        center.handle_input(now, Input::Note(salvaged(found)));
+    }
+    note_unclosed_recordings(settings, now, &mut center);
+    center
+}
+
+/// Recordings that were closed in the moment the engine died, before the log had a record of it.
+fn note_unclosed_recordings(settings: &Settings, now: Timestamp, center: &mut Center) {
+    let unclosed: Vec<_> = center.memory().open_recordings.clone().into_iter().collect();
+    for (call, file) in unclosed {
+        let event = match recorder::read_sidecar(&settings.recording.folder, &file) {
+            Some(found) => salvaged(SalvagedRecording { call, file, ..found }),
+            None => {
+                let why = format!("{file} is not there after a restart");
+                Event::RecordingFailed(RecordingFailed { call, why })
+            }
+        };
+        center.handle_input(now, Input::Note(event));
+    }
+}
+
+fn salvaged(found: SalvagedRecording) -> Event {
+    Event::RecordingSalvaged(RecordingSalvaged {
+        call: found.call,
+        file: found.file,
+        length_ms: found.length_ms,
+        sha256: found.sha256,
+    })
+}

@@ -1,0 +1,124 @@
+//! The console's view of the engine, its server, and the tasks beside it.
+
+use std::{path::PathBuf, sync::Arc};
+
+use model::Seq;
+use settings::Settings;
+use store::Reader;
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+
+use super::shared::{Folds, Shared};
+use crate::{
+    backend::Engine,
+    clock::Clock,
+    day_signatures, descriptors,
+    keys::{self, Keys},
+    known_sources::{self, KnownSources},
+    open311, plan,
+    progress::Progress,
+    threads::{knowledge::Bookcase, messaging},
+};
+
+/// What the console needs beside the shared state and the folds.
+pub(super) struct Parts {
+    pub(super) clock: Clock,
+    pub(super) durable: watch::Receiver<Seq>,
+    pub(super) journal: PathBuf,
+    pub(super) reader: Reader,
+    pub(super) viewed: Arc<Progress>,
+    pub(super) keys: Arc<Keys>,
+    pub(super) is_emergency: bool,
+}
+
+/// The engine as the console sees it.
+pub(super) fn engine(
+    settings: &Settings,
+    parts: Parts,
+    shared: &Shared,
+    folds: Folds,
+) -> Arc<Engine> {
+    let Parts { clock, durable, journal, reader, viewed, keys, is_emergency } = parts;
+    let Folds { recent, agents, quarters, reports, standing, metrics } = folds;
+    Arc::new(Engine {
+        clock,
+        center: Arc::clone(&shared.inbox),
+        callers: Arc::clone(&shared.callers),
+        view: Arc::clone(&shared.view),
+        durable,
+        recent,
+        agents,
+        quarters,
+        reports,
+        releasing: tokio::sync::Mutex::new(()),
+        journal,
+        reader,
+        viewed,
+        recordings: settings.recording.folder.clone(),
+        attachments: settings.data.folder.join("attachments"),
+        home: settings.hotline.area_code.clone(),
+        keys,
+        courier: standing,
+        recording_changes: tokio::sync::Mutex::new(()),
+        sip_counts: Arc::clone(&shared.sip_counts),
+        metrics,
+        is_emergency,
+    })
+}
+
+/// Serves the console until `closed` is true.
+pub(super) fn serve(
+    settings: &Settings,
+    listener: TcpListener,
+    engine: &Arc<Engine>,
+    bookcase: Arc<Bookcase>,
+    closed: watch::Receiver<bool>,
+) -> JoinHandle<()> {
+    // What lists and the API count with; nothing is ever on this desk.
+    let rules = plan::desk(settings, [0; 32], false);
+    let (limits, proxies) = (plan::limits(&settings.http), plan::proxies(&settings.http));
+    let router = console::router(
+        Arc::clone(engine) as Arc<dyn console::Backend>,
+        console::Options {
+            hotline: settings.hotline.name.clone(),
+            queues: settings.queues.iter().map(|q| (q.name.clone(), q.title.clone())).collect(),
+            zone: settings.hotline.zone,
+            session: settings.http.login_lasts,
+            hooks: messaging::hooks(settings, &engine.keys),
+            open311: open311::server(settings, Arc::clone(&bookcase) as _),
+            knowledge: Some(bookcase as Arc<dyn console::KnowledgeBase>),
+            calendar: rules.ground().calendar.clone(),
+            desk: rules.rules().clone(),
+            idle: settings.http.login_idle,
+            proxies: proxies.clone(),
+            limits,
+            ..console::Options::default()
+        },
+    );
+    tokio::spawn(async move {
+        let mut closed = closed;
+        let shutdown = async move {
+            // An error means the engine is gone: close all the same.
+            let _ = closed.wait_for(|closed| *closed).await;
+        };
+        if let Err(e) = console::serve(listener, router, limits, proxies, shutdown).await {
+            tracing::error!("the console ended: {e}");
+        }
+    })
+}
+
+/// Starts the tasks that look at descriptors, keys, known sources and the days of the log.
+pub(super) fn watch(
+    settings: &Settings,
+    engine: &Arc<Engine>,
+    shared: &Shared,
+    known: &Arc<KnownSources>,
+) {
+    let folder = &settings.data.folder;
+    tokio::spawn(descriptors::watch(Arc::clone(engine)));
+    tokio::spawn(keys::watch(Arc::clone(engine), settings.clone(), Arc::clone(&shared.to_sip)));
+    tokio::spawn(known_sources::keep(Arc::clone(known), folder.clone()));
+    if !engine.is_emergency {
+        let (log, zone) = (engine.journal.clone(), settings.hotline.zone);
+        tokio::spawn(day_signatures::keep(folder.clone(), log, zone, engine.clock));
+    }
+}

@@ -1,0 +1,161 @@
+//! What the threads of an engine share: mailboxes, counters and folds beside the log.
+
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicBool, AtomicU64, AtomicUsize},
+};
+
+use ::center::Memory;
+use arc_swap::ArcSwap;
+use crossbeam_channel::Sender;
+use messaging::MessagingState;
+use model::Record;
+use recorder::{Recorder, RecorderHandle};
+use reporting::ReferenceData;
+use settings::Settings;
+use stats::{AgentIntervals, QueueIntervals};
+
+use super::NotStarted;
+use crate::{
+    keys::Keys,
+    known_sources::KnownSources,
+    mailbox::Mailbox,
+    metrics::Metrics,
+    reports::Reports,
+    supervisor::Turns,
+    threads::{
+        center::{self, Callers, View},
+        log::Recent,
+        media,
+        messaging::Standing,
+        signalling,
+    },
+};
+
+/// Mailboxes between the threads, and what they show.
+pub(super) struct Shared {
+    /// Calls, from signalling to the center.
+    pub(super) arrivals: Arc<Mailbox<sip::Incoming>>,
+    /// Everything else for the center.
+    pub(super) inbox: Arc<Mailbox<::center::Input>>,
+    pub(super) to_sip: Arc<Mailbox<sip::Command>>,
+    pub(super) to_media: Arc<Mailbox<::media::Command>>,
+    /// People who wait for the center's answers.
+    pub(super) callers: Arc<Callers>,
+    /// What the console shows.
+    pub(super) view: Arc<View>,
+    pub(super) sip_counts: Arc<Mutex<sip::Counts>>,
+    /// Ends signalling and voice.
+    pub(super) stop_front: Arc<AtomicBool>,
+    /// Ends the center.
+    pub(super) stop_center: Arc<AtomicBool>,
+}
+
+impl Shared {
+    /// Empty mailboxes, and a view of what the center remembers.
+    pub(super) fn new(
+        settings: &Settings,
+        memory: &Memory,
+        ports: usize,
+    ) -> Result<Shared, NotStarted> {
+        let fail = |e: std::io::Error| format!("cannot make a wake-up: {e}");
+        Ok(Shared {
+            arrivals: Arc::new(Mailbox::parking(settings.intake.capacity)),
+            inbox: Arc::new(Mailbox::parking(MAILBOX)),
+            to_sip: Arc::new(Mailbox::polled(MAILBOX).map_err(fail)?),
+            to_media: Arc::new(Mailbox::polled(MAILBOX).map_err(fail)?),
+            callers: Arc::default(),
+            view: Arc::new(View {
+                wallboard: ArcSwap::new(Arc::clone(&memory.wallboard)),
+                calls: AtomicUsize::new(0),
+                ports_free: AtomicUsize::new(ports),
+                strangers: AtomicU64::new(0),
+                turns: Turns::default(),
+                draining: AtomicBool::new(false),
+            }),
+            sip_counts: Arc::default(),
+            stop_front: Arc::default(),
+            stop_center: Arc::default(),
+        })
+    }
+
+    /// The center thread's part.
+    pub(super) fn for_center(
+        &self,
+        log: Sender<Record>,
+        recorder: RecorderHandle,
+    ) -> center::Shared {
+        center::Shared {
+            arrivals: Arc::clone(&self.arrivals),
+            inbox: Arc::clone(&self.inbox),
+            sip: Arc::clone(&self.to_sip),
+            media: Arc::clone(&self.to_media),
+            log,
+            recorder,
+            callers: Arc::clone(&self.callers),
+            view: Arc::clone(&self.view),
+            stop: Arc::clone(&self.stop_center),
+        }
+    }
+
+    /// The voice thread's part.
+    pub(super) fn for_media(&self, recorder: &Recorder) -> media::Shared {
+        media::Shared {
+            commands: Arc::clone(&self.to_media),
+            center: Arc::clone(&self.inbox),
+            tap: recorder.tap(),
+            spare_buffers: recorder.spare_buffers(),
+            view: Arc::clone(&self.view),
+            stop: Arc::clone(&self.stop_front),
+        }
+    }
+
+    /// The signalling thread's part.
+    pub(super) fn for_signalling(&self, known: &Arc<KnownSources>) -> signalling::Shared {
+        signalling::Shared {
+            arrivals: Arc::clone(&self.arrivals),
+            center: Arc::clone(&self.inbox),
+            commands: Arc::clone(&self.to_sip),
+            counts: Arc::clone(&self.sip_counts),
+            known: Arc::clone(known),
+            view: Arc::clone(&self.view),
+            stop: Arc::clone(&self.stop_front),
+        }
+    }
+}
+
+/// Folds beside the log, which the log's thread writes and the console reads.
+#[derive(Clone)]
+pub(super) struct Folds {
+    pub(super) recent: Arc<Recent>,
+    pub(super) agents: Arc<Mutex<AgentIntervals>>,
+    pub(super) quarters: Arc<Mutex<QueueIntervals>>,
+    pub(super) reports: Arc<Reports>,
+    /// How far partners have got.
+    pub(super) standing: Arc<Standing>,
+    pub(super) metrics: Arc<Metrics>,
+}
+
+impl Folds {
+    /// The folds as they are after the last record of the log.
+    pub(super) fn new(
+        settings: &Settings,
+        keys: &Keys,
+        mailroom: &MessagingState,
+        agents: AgentIntervals,
+        quarters: QueueIntervals,
+        reference: ReferenceData,
+    ) -> Folds {
+        Folds {
+            recent: Arc::default(),
+            agents: Arc::new(Mutex::new(agents)),
+            quarters: Arc::new(Mutex::new(quarters)),
+            reports: Arc::new(Reports::new(settings, reference)),
+            standing: Arc::new(Standing::new(settings, keys, mailroom)),
+            metrics: Arc::new(Metrics::new(env!("CARGO_PKG_VERSION"))),
+        }
+    }
+}
+
+/// Between threads: some seconds of a province's worst hour.
+const MAILBOX: usize = 65_536;
