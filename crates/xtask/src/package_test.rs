@@ -70,7 +70,10 @@ impl Root {
             let part = folder().join("base.part");
             remove(&part)?;
             let mut fetch = Command::new("debootstrap");
-            fetch.args(["--variant=minbase", "--include=adduser"]).arg(codename()?).arg(&part);
+            fetch
+                .args(["--variant=minbase", "--include=adduser,systemd"])
+                .arg(codename()?)
+                .arg(&part);
             output_of(&mut fetch)?;
             fs::rename(&part, &base).map_err(|error| fault(&base, &error))?;
         }
