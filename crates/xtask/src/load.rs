@@ -22,6 +22,9 @@ pub(crate) struct Arguments {
     /// How long each scenario is measured, in seconds
     #[arg(long, default_value_t = 60)]
     seconds: u32,
+    /// The cargo profile of the engine: dist is what a package has, release what `cargo run` builds
+    #[arg(long, default_value = "dist")]
+    profile: String,
     /// How many talks the voice scenario has at once
     #[arg(long, default_value_t = 200)]
     talks: u32,
@@ -31,7 +34,8 @@ pub(crate) fn run(arguments: &Arguments) -> ExitCode {
     let mut summary = Summary::default();
     let mut measured = Vec::new();
     let mut result = summary.step("build", || {
-        cargo(&["build", "--release", "--locked", "--package", "heartline"], &[])
+        let profile = &arguments.profile;
+        cargo(&["build", "--profile", profile, "--locked", "--package", "heartline"], &[])
     });
     for scenario in scenarios(arguments) {
         if result.is_err() {
@@ -78,7 +82,7 @@ fn scenarios(arguments: &Arguments) -> [Scenario; 3] {
 fn play(scenario: &Scenario, arguments: &Arguments) -> Result<Value, Failure> {
     let folder = target().join("load").join(scenario.name);
     write_config(&folder).map_err(|e| fault(format!("{}: {e}", folder.display())))?;
-    let program = target().join("release/heartline");
+    let program = target().join(&arguments.profile).join("heartline");
     let mut engine = Engine::start(&program, &folder)?;
     let sip = engine.ready()?;
     let mut player = pinned(PLAYERS_CORE, &program);
