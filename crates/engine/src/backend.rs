@@ -41,7 +41,7 @@ use crate::{
     reports::Reports,
     threads::center::{Callers, View},
     threads::log::Recent,
-    threads::messaging::{Standing, entry},
+    threads::messaging::{DestinationStatus, entry},
 };
 
 /// What the console may reach.
@@ -80,7 +80,7 @@ pub struct Engine {
     /// Who may come in.
     pub(crate) keys: Arc<Keys>,
     /// How far partners have got.
-    pub(crate) courier: Arc<Standing>,
+    pub(crate) courier: Arc<DestinationStatus>,
     /// Held while changes of the keys are put on the record, so that each is once.
     pub(crate) recording_changes: tokio::sync::Mutex<()>,
     /// Signalling's counters.
@@ -115,7 +115,7 @@ impl Engine {
 
     /// Keep a report, and put on record that it is released: one after another, so that each
     /// number is given once.
-    async fn let_go(
+    async fn release_report(
         &self,
         by: AccountName,
         wish: ReleaseWish,
@@ -137,10 +137,11 @@ impl Engine {
 
     /// A command to the desk, with the put-away tickets it may be about: the desk has forgotten
     /// them, the view has them. Without the view the desk says that it does not know them.
-    async fn recalling(&self, order: Box<AtTheDesk>) -> Command {
+    async fn with_archived_tickets(&self, order: Box<AtTheDesk>) -> Command {
         let (reader, home) = (self.reader.clone(), self.home.clone());
         let command = order.command.clone();
-        let found = tokio::task::spawn_blocking(move || put_away(&reader, &command, &home)).await;
+        let found =
+            tokio::task::spawn_blocking(move || archived_tickets(&reader, &command, &home)).await;
         match found.ok().and_then(Result::ok) {
             Some(tickets) if !tickets.is_empty() => Command::DeskRecalling(order, tickets),
             _ => Command::Desk(order),
@@ -164,7 +165,7 @@ impl Backend for Engine {
     fn command(&self, by: SeatActor, command: Command) -> BoxFuture<'_, Reply> {
         Box::pin(async move {
             let command = match command {
-                Command::Desk(order) => self.recalling(order).await,
+                Command::Desk(order) => self.with_archived_tickets(order).await,
                 other => other,
             };
             self.ask(by, command).await
@@ -347,7 +348,7 @@ impl Backend for Engine {
         by: AccountName,
         wish: ReleaseWish,
     ) -> BoxFuture<'_, Result<ReportReleased, ReportRefusal>> {
-        Box::pin(self.let_go(by, wish))
+        Box::pin(self.release_report(by, wish))
     }
 
     fn released(&self) -> Vec<ReleasedReport> {
@@ -424,7 +425,7 @@ impl Backend for Engine {
 
 /// The tickets a command may be about though they are put away, and whether the caller of one that
 /// is registered has called before.
-fn put_away(
+fn archived_tickets(
     reader: &Reader,
     command: &DeskCommand,
     home: &AreaCode,

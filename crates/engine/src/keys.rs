@@ -1,4 +1,4 @@
-//! Who may come in: the keyring on disk, and what the running engine knows of it.
+//! Accounts, tokens and secrets: the keyring on disk, and the copy that the running engine has.
 //!
 //! The command line writes the file, running engine or not; the engine looks at
 //! it every second. What changed waits in the file until it is on the record
@@ -99,7 +99,7 @@ impl Keys {
         Ok(done)
     }
 
-    /// A person's hand in it, now.
+    /// The author and the moment of a change.
     pub(crate) fn hand(&self, by: Option<AccountName>) -> Hand {
         let small_office = self.duties.small_office;
         Hand { by, small_office, now: self.clock.wall(), today: self.today() }
@@ -138,7 +138,7 @@ impl Keys {
         self.known().shared(name).map(str::to_owned)
     }
 
-    /// Where nobody has an account yet: an admin, whose password is returned once. Blocks.
+    /// Makes an admin when there is no account yet, and returns the password, once. Blocks.
     pub(crate) fn first_admin(&self) -> Result<Option<String>, String> {
         let password = settings::password_from(entropy::seed());
         let hand = self.hand(None);
@@ -262,9 +262,9 @@ async fn sign_out(
     *leaving = out;
 }
 
-/// Refuse a folder without a keyring that was named by `--data` and is not the config's: it is
-/// likely the wrong one, and what is changed there nobody would find. `create` says that it is not.
-pub fn must_be_there(config: &Path, data: Option<&Path>, create: bool) -> Result<(), Fault> {
+/// Refuses a folder without a keyring that was named by `--data` and is not the config's: it is
+/// likely the wrong one, and a change there would have no effect. `create` allows it.
+pub fn require_keyring(config: &Path, data: Option<&Path>, create: bool) -> Result<(), Fault> {
     let Some(data) = data else { return Ok(()) };
     let path = file_in(data);
     let is_of_config = || Settings::load(config).is_ok_and(|s| s.data.folder == *data);
@@ -289,14 +289,14 @@ pub fn add_account(
     staff: StaffChange,
 ) -> Result<String, String> {
     let password = settings::password_from(entropy::seed());
-    at_the_machine(site, |keyring, hand| {
+    change_keyring(site, |keyring, hand| {
         keyring.add_account(name, role, staff, &password, entropy::salt(), hand)
     })?;
     Ok(password)
 }
 
 /// Change the keyring from the command line, running engine or not.
-pub fn at_the_machine<T>(
+pub fn change_keyring<T>(
     site: &Site,
     change: impl FnOnce(&mut Keyring, &Hand) -> Result<T, KeyringError>,
 ) -> Result<T, String> {

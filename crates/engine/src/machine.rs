@@ -1,7 +1,7 @@
-//! Who sits at the machine itself, and what they do there, on the record.
+//! The person at the command line, and the record of what they read or changed there.
 //!
-//! The command line needs no password: who may run it may read the files.
-//! So it says who that is, and what they took out goes on the record by the
+//! The command line needs no password: a person who may run it may read the files.
+//! So the command names the person, and what was read goes on the record through the
 //! keyring, as changes of accounts do: within a second beside a running
 //! engine, at the next start otherwise. It is noted first and done then.
 

@@ -1,4 +1,4 @@
-//! How threads hand things to each other: a lock-free list and a way to wake the reader.
+//! Mailboxes between threads: a lock-free list, and a way to wake the reader.
 //!
 //! No mutex is held anywhere between a call's arrival and its offer. A list
 //! that is full never blocks its writer: the writer keeps what it could not

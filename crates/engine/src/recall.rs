@@ -8,9 +8,8 @@
 //! memory twice; a city writes so many records in a week. Reading a state is
 //! so tried with every one that is written.
 //!
-//! Whoever doubts a state throws it away: one that is damaged, of another
-//! program, another zone or another log is passed over with a warning, and the
-//! log is read from its first record.
+//! A state that is damaged, or of another version, zone or log, is ignored with a
+//! warning, and the log is read from its first record.
 
 use std::{
     borrow::Cow,
@@ -246,7 +245,7 @@ impl Place {
 /// The thread that looks after the past: reads the old segments of the log once, since a start
 /// need not, and writes a state down every [`EVERY`] records. `hangs`: what the wall says of the
 /// log's damage already. It ends when `stop` has no sender.
-pub(crate) fn look_after(
+pub(crate) fn keep_snapshots(
     place: &Place,
     blank: &State,
     mut written: Seq,

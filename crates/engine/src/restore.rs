@@ -97,7 +97,7 @@ pub fn restore(backup: &Path, replace: bool, data: &Path, zone: Zone) -> Result<
 }
 
 /// Refuse a data folder in which a restore was cut short.
-pub(crate) fn must_be_done(data: &Path) -> Result<(), String> {
+pub(crate) fn refuse_unfinished_restore(data: &Path) -> Result<(), String> {
     if data.join(COMING).exists() {
         return Err(format!(
             "a restore was cut short in {}: say heartline restore once more, with the same backup",

@@ -19,7 +19,7 @@ use crate::{
     known_sources::KnownSources,
     recall::Past,
     supervisor,
-    threads::{self, messaging::Carrying},
+    threads::{self, messaging::RunningCourier},
 };
 
 /// A running engine.
@@ -38,7 +38,7 @@ pub struct Running {
     pub(crate) recorder: Recorder,
     pub(crate) console: tokio::task::JoinHandle<()>,
     pub(crate) close_console: watch::Sender<bool>,
-    pub(crate) courier: Option<Carrying>,
+    pub(crate) courier: Option<RunningCourier>,
     pub(crate) past: Past,
     pub(crate) known: Arc<KnownSources>,
     pub(crate) data: PathBuf,

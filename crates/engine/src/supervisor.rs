@@ -14,22 +14,21 @@ use sd_notify::NotifyState;
 
 use crate::threads::center::View;
 
-/// How often each thread that a call needs has gone round its loop. Each of them goes round five times a
-/// second at least, with nothing to do too.
+/// Counts the loops of each thread that a call needs. An idle thread loops five times a second at least.
 #[derive(Debug, Default)]
-pub(crate) struct Turns {
+pub(crate) struct LoopCounters {
     pub(crate) center: AtomicU64,
     pub(crate) signalling: AtomicU64,
     pub(crate) voice: AtomicU64,
 }
 
-impl Turns {
+impl LoopCounters {
     fn now(&self) -> [u64; 3] {
         [&self.center, &self.signalling, &self.voice].map(|turns| turns.load(Ordering::Relaxed))
     }
 }
 
-/// Count a turn of one thread. Only that thread counts there, so that no locked instruction is needed.
+/// Counts a loop of one thread. Only that thread writes this counter, so that no locked instruction is needed.
 pub(crate) fn count(turns: &AtomicU64) {
     turns.store(turns.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
 }
@@ -79,7 +78,7 @@ mod tests {
 
     #[test]
     fn watchdog_is_told_only_when_every_thread_has_moved() {
-        let turns = Turns::default();
+        let turns = LoopCounters::default();
         let before = turns.now();
         count(&turns.center);
         count(&turns.signalling);

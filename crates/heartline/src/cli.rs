@@ -322,7 +322,7 @@ impl Place {
 
     /// Refuse a data folder that has no keyring and is likely the wrong one; `create` allows it.
     pub(crate) fn require_keyring(&self, create: bool) -> Result<(), Fault> {
-        keys::must_be_there(&self.config, self.data.as_deref(), create)
+        keys::require_keyring(&self.config, self.data.as_deref(), create)
     }
 }
 

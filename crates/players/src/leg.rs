@@ -84,7 +84,7 @@ impl Players<'_> {
         }
     }
 
-    pub(crate) fn listen_to_all(&mut self) -> io::Result<()> {
+    pub(crate) fn receive_voice(&mut self) -> io::Result<()> {
         let now = Timespec { tv_sec: 0, tv_nsec: 0 };
         let mut ready = Vec::with_capacity(256);
         loop {

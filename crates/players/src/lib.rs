@@ -1,9 +1,9 @@
 //! Callers and seats with real SIP and RTP, for the demo and the load run.
 
+mod agenda;
 mod agent;
 mod chance;
 pub mod demo;
-mod diary;
 mod leg;
 pub mod load;
 mod phone;

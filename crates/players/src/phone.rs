@@ -6,7 +6,7 @@ use model::LegId;
 use sip::{Command, Event};
 
 use crate::{
-    diary::Plan,
+    agenda::Plan,
     play::{Players, Side},
 };
 

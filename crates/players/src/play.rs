@@ -19,9 +19,9 @@ use rustix::event::{Timespec, epoll};
 use sip::{Command, Credentials, Input, Register, Transport};
 
 use crate::{
+    agenda::Plan,
     agent::Agent,
     chance::Chance,
-    diary::Plan,
     leg::Leg,
     script::Script,
     tally::{Moment, Tally},
@@ -35,7 +35,7 @@ pub(crate) fn run(
     mut look: impl FnMut(Moment<'_>),
 ) -> io::Result<Tally> {
     let mut players = Players::new(script, clock)?;
-    players.open_shop();
+    players.register_seats();
     let mut looked = clock.now();
     while !stop.load(Ordering::Acquire) {
         players.turn()?;
@@ -45,7 +45,7 @@ pub(crate) fn run(
             look(players.moment(now));
         }
     }
-    players.go_home()?;
+    players.hang_up_all()?;
     Ok(players.tally)
 }
 
@@ -105,7 +105,7 @@ impl<'a> Players<'a> {
         })
     }
 
-    fn open_shop(&mut self) {
+    fn register_seats(&mut self) {
         for seat in 0..self.script.seats.len() {
             self.register(seat);
         }
@@ -163,23 +163,23 @@ impl<'a> Players<'a> {
                 break;
             }
             let plan = first.remove();
-            self.do_it(plan)?;
+            self.carry_out(plan)?;
         }
         if self.voice_at <= now {
             self.voice_at = now + VOICE_EVERY;
-            self.listen_to_all()?;
+            self.receive_voice()?;
             self.speak(now);
         }
         Ok(())
     }
 
-    fn go_home(&mut self) -> io::Result<()> {
+    fn hang_up_all(&mut self) -> io::Result<()> {
         self.agenda.clear();
         let legs: Vec<_> = self.legs.keys().copied().collect();
         for (side, leg) in legs {
             self.command(side, Command::HangUp { leg, reason: None });
         }
-        let until = self.clock.now() + GO_HOME;
+        let until = self.clock.now() + HANG_UP_PATIENCE;
         while !self.legs.is_empty() && self.clock.now() < until {
             self.turn()?;
         }
@@ -205,4 +205,4 @@ const OPEN_AFTER: Duration = Duration::from_millis(1_500);
 /// How often each leg is asked whether it has something to say; each speaks every 20 ms.
 const VOICE_EVERY: Duration = Duration::from_millis(1);
 /// For the last BYEs.
-const GO_HOME: Duration = Duration::from_secs(3);
+const HANG_UP_PATIENCE: Duration = Duration::from_secs(3);

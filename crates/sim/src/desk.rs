@@ -89,7 +89,7 @@ impl Desk {
         self.plan(now, Event::Ended { leg, end: LegEnd::ByeReceived });
     }
 
-    pub(crate) fn obey(&mut self, now: Timestamp, command: sip::Command) {
+    pub(crate) fn handle_command(&mut self, now: Timestamp, command: sip::Command) {
         match command {
             sip::Command::Accept { leg, .. } => {
                 let at = now + self.latency();

@@ -64,10 +64,10 @@ impl Lines {
     }
 
     /// The center wants something.
-    pub(crate) fn obey(&mut self, now: Timestamp, command: sip::Command) {
+    pub(crate) fn handle_command(&mut self, now: Timestamp, command: sip::Command) {
         match self {
-            Lines::Desk(desk) => desk.obey(now, command),
-            Lines::Wire(wire) => wire.obey(now, command),
+            Lines::Desk(desk) => desk.handle_command(now, command),
+            Lines::Wire(wire) => wire.handle_command(now, command),
         }
     }
 

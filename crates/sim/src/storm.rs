@@ -20,7 +20,7 @@ pub struct Storm {
     /// One talk in this many is put on hold, by either side (wire).
     pub(crate) held_one_in: u64,
     /// Between two changes of mind of a person at a seat.
-    pub(crate) whim: Duration,
+    pub(crate) between_acts: Duration,
     /// Between two deaths of the engine.
     pub(crate) crash: Option<Duration>,
     /// How long a talk lasts, evenly between the two; `None`: exponential, three minutes.
@@ -78,7 +78,7 @@ impl Storm {
             lost_one_in: 60,
             silent_one_in: 100,
             held_one_in: 4,
-            whim: Duration::from_secs(1_200),
+            between_acts: Duration::from_secs(1_200),
             crash: Some(Duration::from_secs(6 * 3_600)),
             talk: None,
             patience: None,
@@ -136,7 +136,7 @@ impl Storm {
             lost_one_in: 8,
             silent_one_in: 10,
             held_one_in: 2,
-            whim: Duration::from_secs(60),
+            between_acts: Duration::from_secs(60),
             crash: Some(Duration::from_secs(1_800)),
             talk: None,
             patience: None,

@@ -20,7 +20,7 @@ use model::{
 use settings::Settings;
 
 use super::{
-    forget_word, log_in, recordings,
+    log_in, recordings, remove_emergency_note,
     source::{Source, Target, log_fault},
 };
 use crate::{
@@ -67,7 +67,7 @@ pub fn import(asked: &Import<'_>, settings: &Settings) -> Result<Vec<String>, Fa
     let copied = copy_recordings(&recordings(folder), to)?;
     append(hotline, &opening, folder, &source, &target)?;
     // All is on record: the rest is tidying up.
-    if let Err(e) = forget_word(data) {
+    if let Err(e) = remove_emergency_note(data) {
         tracing::warn!("cannot remove the word of the emergency in {}: {e}", data.display());
     }
     let aside = move_aside(folder, &source);

@@ -89,7 +89,7 @@ pub(crate) fn probe(folder: &Path) -> Result<(), String> {
 
 /// Write down in the data folder where the emergency's log is, so that the next usual start
 /// knows. The disk may be what failed: then the config has to say it.
-pub(crate) fn leave_word(data: &Path, folder: &Path) {
+pub(crate) fn write_emergency_note(data: &Path, folder: &Path) {
     let path = data.join(WORD);
     let whole = fs::canonicalize(folder).unwrap_or_else(|_| folder.into());
     let written = File::create(&path)
@@ -105,7 +105,7 @@ pub(crate) fn leave_word(data: &Path, folder: &Path) {
     }
 }
 
-fn forget_word(data: &Path) -> io::Result<()> {
+fn remove_emergency_note(data: &Path) -> io::Result<()> {
     match fs::remove_file(data.join(WORD)) {
         Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
         _ => Ok(()),
@@ -115,7 +115,7 @@ fn forget_word(data: &Path) -> io::Result<()> {
 /// Where an emergency ran or would run: what the data folder says of the last one, and the folder
 /// of the config.
 pub(crate) fn folders(data: &Path, configured: Option<&Path>) -> Vec<PathBuf> {
-    let mut folders: Vec<PathBuf> = last_folder(data).into_iter().collect();
+    let mut folders: Vec<PathBuf> = last_emergency_folder(data).into_iter().collect();
     let is_known = |folder: &Path| folders.iter().any(|known| known == folder);
     // The last one is written down as a whole path.
     let configured = configured.map(|folder| fs::canonicalize(folder).unwrap_or(folder.into()));
@@ -124,7 +124,7 @@ pub(crate) fn folders(data: &Path, configured: Option<&Path>) -> Vec<PathBuf> {
 }
 
 /// The folder of the last emergency, when the data folder says that there was one.
-fn last_folder(data: &Path) -> Option<PathBuf> {
+fn last_emergency_folder(data: &Path) -> Option<PathBuf> {
     let word = fs::read_to_string(data.join(WORD)).unwrap_or_default();
     (!word.trim().is_empty()).then(|| PathBuf::from(word.trim()))
 }
@@ -137,7 +137,7 @@ pub(crate) fn waiting(
     imported: &BTreeMap<EmergencyId, Seq>,
 ) -> Option<String> {
     // Where an emergency is known to have been, a missing log is a missing disk.
-    let known = last_folder(data).as_deref().and_then(|folder| match log_in(folder).exists() {
+    let known = last_emergency_folder(data).as_deref().and_then(|folder| match log_in(folder).exists() {
         true => waits_in(folder, imported),
         false => Some(format!(
             "an emergency was in {}, and its log is not there: is its disk there? Its calls are \

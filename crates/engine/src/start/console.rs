@@ -16,7 +16,7 @@ use crate::{
     known_sources::{self, KnownSources},
     open311, plan,
     progress::Progress,
-    threads::{knowledge::Bookcase, messaging},
+    threads::{knowledge::KnowledgeReader, messaging},
 };
 
 /// What the console needs beside the shared state and the folds.
@@ -70,7 +70,7 @@ pub(super) fn serve(
     settings: &Settings,
     listener: TcpListener,
     engine: &Arc<Engine>,
-    bookcase: Arc<Bookcase>,
+    bookcase: Arc<KnowledgeReader>,
     closed: watch::Receiver<bool>,
 ) -> JoinHandle<()> {
     // What lists and the API count with; nothing is ever on this desk.

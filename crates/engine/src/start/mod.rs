@@ -118,7 +118,7 @@ pub async fn start_emergency(
     }
     let others = [usual.data.folder.clone()];
     let running = bring_up(&settings, tables, Some(why), &others).await?;
-    emergency::leave_word(&usual.data.folder, folder);
+    emergency::write_emergency_note(&usual.data.folder, folder);
     tracing::error!("EMERGENCY: {}", emergency::alarm(why, folder));
     Ok(running)
 }
@@ -188,7 +188,7 @@ async fn bring_up(
         let durable = log.durable.clone();
         move || {
             let shown = shown.as_ref();
-            recall::look_after(&place, &blank, written, &durable, &inbox, shown, &stopped);
+            recall::keep_snapshots(&place, &blank, written, &durable, &inbox, shown, &stopped);
         }
     })?;
 
@@ -284,7 +284,7 @@ fn start_log(
     journal: journal::Journal,
     durable: model::Seq,
     folds: &Folds,
-    shelf: knowledge::Told,
+    shelf: knowledge::KnowledgeFeed,
     shared: &Shared,
     backs: &mut Vec<JoinHandle<()>>,
 ) -> Result<Log, NotStarted> {

@@ -22,12 +22,12 @@ use crate::{
     mailbox::Mailbox,
     metrics::Metrics,
     reports::Reports,
-    supervisor::Turns,
+    supervisor::LoopCounters,
     threads::{
         center::{self, Callers, View},
         log::Recent,
         media,
-        messaging::Standing,
+        messaging::DestinationStatus,
         signalling,
     },
 };
@@ -70,7 +70,7 @@ impl Shared {
                 calls: AtomicUsize::new(0),
                 ports_free: AtomicUsize::new(ports),
                 strangers: AtomicU64::new(0),
-                turns: Turns::default(),
+                turns: LoopCounters::default(),
                 draining: AtomicBool::new(false),
             }),
             sip_counts: Arc::default(),
@@ -132,7 +132,7 @@ pub(super) struct Folds {
     pub(super) quarters: Arc<Mutex<QueueIntervals>>,
     pub(super) reports: Arc<Reports>,
     /// How far partners have got.
-    pub(super) standing: Arc<Standing>,
+    pub(super) standing: Arc<DestinationStatus>,
     pub(super) metrics: Arc<Metrics>,
 }
 
@@ -151,7 +151,7 @@ impl Folds {
             agents: Arc::new(Mutex::new(agents)),
             quarters: Arc::new(Mutex::new(quarters)),
             reports: Arc::new(Reports::new(settings, reference)),
-            standing: Arc::new(Standing::new(settings, keys, mailroom)),
+            standing: Arc::new(DestinationStatus::new(settings, keys, mailroom)),
             metrics: Arc::new(Metrics::new(env!("CARGO_PKG_VERSION"))),
         }
     }

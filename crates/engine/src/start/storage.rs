@@ -61,7 +61,7 @@ impl Storage {
         std::fs::create_dir_all(folder).map_err(|e| {
             storage(format!("cannot make the data folder {}: {e}", folder.display()))
         })?;
-        restore::must_be_done(folder).map_err(storage)?;
+        restore::refuse_unfinished_restore(folder).map_err(storage)?;
         for misfit in settings.misfits() {
             tracing::info!("the config: {misfit}");
         }

@@ -1,4 +1,4 @@
-//! The center's thread: the one place where the machine is fed.
+//! The center's thread: the only caller of the center.
 
 use std::{
     collections::BTreeMap,
@@ -23,7 +23,7 @@ use tokio::sync::oneshot;
 use crate::{
     clock::{Clock, Follower, Look},
     mailbox::{Mailbox, Post},
-    supervisor::{self, Turns},
+    supervisor::{self, LoopCounters},
 };
 
 /// What the thread shares with the rest.
@@ -48,7 +48,7 @@ pub(crate) struct Shared {
     pub(crate) stop: Arc<AtomicBool>,
 }
 
-/// People waiting for the center's answer.
+/// Requests that wait for the center's answer.
 #[derive(Default)]
 pub(crate) struct Callers {
     waiting: Mutex<BTreeMap<u64, oneshot::Sender<Reply>>>,
@@ -102,7 +102,7 @@ pub(crate) struct View {
     /// Packets to voice ports that came from strangers.
     pub(crate) strangers: AtomicU64,
     /// Whether the threads that a call needs still work.
-    pub(crate) turns: Turns,
+    pub(crate) turns: LoopCounters,
     /// The engine stops: it takes no new calls.
     pub(crate) draining: AtomicBool,
 }
@@ -156,7 +156,7 @@ pub(crate) fn run(mut center: Center, clock: Clock, shared: &Shared) -> Memory {
             shared.view.ports_free.store(center.switch().ports_free(), Ordering::Relaxed);
         }
         if let Some(look) = follower.look() {
-            for input in told_of(look) {
+            for input in inputs_of_clock_check(look) {
                 center.handle_input(clock.now(), input);
                 out.follow(&mut center);
             }
@@ -176,7 +176,7 @@ pub(crate) fn run(mut center: Center, clock: Clock, shared: &Shared) -> Memory {
 
 /// What the center is told after a look at the machine's clock: the time of day from here on, and
 /// that the clock was set.
-fn told_of(look: Look) -> Vec<Input> {
+fn inputs_of_clock_check(look: Look) -> Vec<Input> {
     let mut inputs = vec![Input::Clock { ahead_us: look.ahead_us }];
     let Some(by_us) = look.stepped_us else { return inputs };
     let stepped = ClockStepped { by_us, jump_us: look.jump_us };
@@ -278,10 +278,10 @@ mod tests {
     #[test]
     fn clock_set_by_a_person_is_noted_and_raises_an_alarm() {
         let look = Look { stepped_us: Some(-5_000_000), jump_us: 0, ahead_us: -1 };
-        let inputs = told_of(look);
+        let inputs = inputs_of_clock_check(look);
         let is_alarm = |input: &Input| matches!(input, Input::Note(Event::AlarmRaised(e)) if e.alarm == Alarm::ClockStepped);
         assert!(matches!(inputs[0], Input::Clock { ahead_us: -1 }));
         assert!(inputs.len() == 3 && is_alarm(&inputs[2]));
-        assert_eq!(told_of(Look { stepped_us: None, ..look }).len(), 1);
+        assert_eq!(inputs_of_clock_check(Look { stepped_us: None, ..look }).len(), 1);
     }
 }

@@ -1,7 +1,7 @@
 //! The knowledge base for those who read it: a fold beside the log, and the index on a thread of its own.
 //!
-//! The log is the truth. The index is a view in the folder `library`, fed
-//! from the fold; whenever there is doubt about it, it is made anew.
+//! The index is a view of the log in the folder `library`, written from the fold. It is
+//! made anew when it is damaged or does not fit the log.
 
 use std::{
     path::Path,
@@ -23,7 +23,7 @@ use model::{
 use ticketing::channels::Shelf;
 
 /// The items and what finds them.
-pub(crate) struct Bookcase {
+pub(crate) struct KnowledgeReader {
     shelf: RwLock<Shelf>,
     /// Units, areas and topics, for those who look without asking the center.
     register: RwLock<Register>,
@@ -32,24 +32,24 @@ pub(crate) struct Bookcase {
 }
 
 /// Where the log's thread tells of what it has written.
-pub(crate) struct Told {
-    library: Arc<Bookcase>,
+pub(crate) struct KnowledgeFeed {
+    library: Arc<KnowledgeReader>,
     wake: Sender<()>,
 }
 
 /// The items as the log has them so far, who tells of the rest, and who waits for that.
-pub(crate) fn open(memory: &Memory) -> (Arc<Bookcase>, Told, Receiver<()>) {
-    let library = Arc::new(Bookcase {
+pub(crate) fn open(memory: &Memory) -> (Arc<KnowledgeReader>, KnowledgeFeed, Receiver<()>) {
+    let library = Arc::new(KnowledgeReader {
         shelf: RwLock::new(memory.channels.shelf.clone()),
         register: RwLock::new(memory.desk.register().clone()),
         catalog: ArcSwapOption::empty(),
     });
     // One word is enough: whoever hears it looks at everything.
     let (wake, woken) = crossbeam_channel::bounded(1);
-    (Arc::clone(&library), Told { library, wake }, woken)
+    (Arc::clone(&library), KnowledgeFeed { library, wake }, woken)
 }
 
-impl Told {
+impl KnowledgeFeed {
     /// These are durable.
     pub(crate) fn apply(&self, batch: &[Record]) {
         let mut shelf = self.library.shelf.write().unwrap_or_else(PoisonError::into_inner);
@@ -75,7 +75,7 @@ impl Told {
     }
 }
 
-impl Bookcase {
+impl KnowledgeReader {
     /// Keep the index until the log's thread is gone.
     pub(crate) fn index(&self, folder: &Path, woken: &Receiver<()>) {
         let mut doubt = false;
@@ -160,13 +160,13 @@ impl Bookcase {
     }
 }
 
-impl Directory for Bookcase {
+impl Directory for KnowledgeReader {
     fn with_network(&self, look: &mut dyn FnMut(&Network)) {
         look(self.register.read().unwrap_or_else(PoisonError::into_inner).network());
     }
 }
 
-impl KnowledgeBase for Bookcase {
+impl KnowledgeBase for KnowledgeReader {
     fn with(&self, look: &mut dyn FnMut(&Shelf)) {
         self.look(look);
     }

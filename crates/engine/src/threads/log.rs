@@ -27,8 +27,8 @@ use crate::{
     metrics::Metrics,
     progress::Progress,
     reports::Reports,
-    threads::knowledge::Told,
-    threads::messaging::Standing,
+    threads::knowledge::KnowledgeFeed,
+    threads::messaging::DestinationStatus,
     view::catch_up,
 };
 
@@ -61,8 +61,8 @@ pub(crate) struct Followers<'a> {
     pub(crate) agents: &'a Mutex<AgentIntervals>,
     pub(crate) quarters: &'a Mutex<QueueIntervals>,
     pub(crate) reports: &'a Reports,
-    pub(crate) shelf: &'a Told,
-    pub(crate) courier: &'a Standing,
+    pub(crate) shelf: &'a KnowledgeFeed,
+    pub(crate) courier: &'a DestinationStatus,
     pub(crate) metrics: &'a Metrics,
 }
 

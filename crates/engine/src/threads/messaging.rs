@@ -1,4 +1,4 @@
-//! The courier's thread, and what it is lent: the log, the center, the partners' secrets.
+//! The courier's thread, which sends records to partners and SMS to a gateway.
 //!
 //! It is started only when `courier.toml` names somebody to carry to. It has a
 //! thread of its own, behind all others: a partner that is slow slows no call.
@@ -28,14 +28,14 @@ use tokio::sync::watch;
 
 use crate::{backend::Engine, entropy, keys::Keys};
 
-/// A courier that carries.
-pub(crate) struct Carrying {
+/// A courier that runs.
+pub(crate) struct RunningCourier {
     stop: watch::Sender<bool>,
     thread: JoinHandle<()>,
 }
 
-impl Carrying {
-    /// Let it put on record what it knows, and end. Takes as long as the log does.
+impl RunningCourier {
+    /// Ends the courier once its progress is on the record. Blocks.
     pub(crate) fn stop(self) {
         self.stop.send_replace(true);
         if self.thread.join().is_err() {
@@ -51,7 +51,7 @@ pub(crate) fn start(
     engine: &Arc<Engine>,
     mailroom: MessagingState,
     seen: Seq,
-) -> Result<Option<Carrying>, String> {
+) -> Result<Option<RunningCourier>, String> {
     let destinations: Vec<Destination> = settings
         .courier
         .destinations
@@ -63,8 +63,8 @@ pub(crate) fn start(
         return Ok(None);
     }
     let courier = Courier {
-        source: Arc::new(Lent(Arc::clone(engine))),
-        ask: Arc::new(Lent(Arc::clone(engine))),
+        source: Arc::new(CourierPorts(Arc::clone(engine))),
+        ask: Arc::new(CourierPorts(Arc::clone(engine))),
         destinations,
         gateway,
         mailroom,
@@ -83,11 +83,11 @@ pub(crate) fn start(
         // A name that is being looked up holds nobody up.
         runtime.shutdown_timeout(FAREWELL);
     })?;
-    Ok(Some(Carrying { stop, thread }))
+    Ok(Some(RunningCourier { stop, thread }))
 }
 
 /// How far each destination has got, for those who ask: a fold beside the log.
-pub(crate) struct Standing {
+pub(crate) struct DestinationStatus {
     mailroom: RwLock<MessagingState>,
     carried: BTreeMap<DestinationId, Carried>,
 }
@@ -98,9 +98,13 @@ struct Carried {
     reconciles: bool,
 }
 
-impl Standing {
+impl DestinationStatus {
     /// What is on record so far, and who is carried to.
-    pub(crate) fn new(settings: &Settings, keys: &Keys, mailroom: &MessagingState) -> Standing {
+    pub(crate) fn new(
+        settings: &Settings,
+        keys: &Keys,
+        mailroom: &MessagingState,
+    ) -> DestinationStatus {
         let told = settings.courier.destinations.iter();
         let carried = told.filter(|to| keys.shared(&to.secret).is_some()).map(|to| {
             let events = to.events.iter().cloned().collect();
@@ -109,7 +113,7 @@ impl Standing {
         let cursors = mailroom.cursors.clone();
         // What became of SMS and messages is asked of others.
         let mailroom = RwLock::new(MessagingState { cursors, ..MessagingState::default() });
-        Standing { mailroom, carried: carried.collect() }
+        DestinationStatus { mailroom, carried: carried.collect() }
     }
 
     /// These are durable.
@@ -247,9 +251,9 @@ pub(crate) fn entry(event: MessagingEvent) -> Event {
 }
 
 /// The engine, as much of it as the courier may reach.
-struct Lent(Arc<Engine>);
+struct CourierPorts(Arc<Engine>);
 
-impl RecordSource for Lent {
+impl RecordSource for CourierPorts {
     fn records(&self, from: Seq, limit: usize) -> io::Result<Vec<Record>> {
         self.0.records(from, limit)
     }
@@ -267,7 +271,7 @@ impl RecordSource for Lent {
     }
 }
 
-impl EventSink for Lent {
+impl EventSink for CourierPorts {
     fn append(&self, event: MessagingEvent) -> BoxFuture<'_, Result<(), String>> {
         Box::pin(async move {
             let note = Command::Note(entry(event));

@@ -12,15 +12,14 @@ use std::thread::JoinHandle;
 
 use crate::fault::EX_SOFTWARE;
 
-/// A thread whose death is the engine's: one that panics would leave a hotline
-/// that looks alive and answers nobody. Whoever supervises the process starts
-/// it again, and the log tells it where it was.
+/// Starts a thread. When it panics the whole process ends: otherwise the hotline would look alive
+/// and answer no call. The service manager starts the process again.
 pub(crate) fn spawn(
     name: &'static str,
     work: impl FnOnce() + Send + 'static,
 ) -> Result<JoinHandle<()>, String> {
     let guarded = move || {
-        take_rank(name);
+        set_priority(name);
         if std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).is_err() {
             tracing::error!(
                 "the {name} thread panicked; the engine ends and must be started again"
@@ -34,9 +33,9 @@ pub(crate) fn spawn(
         .map_err(|e| format!("cannot start the {name} thread: {e}"))
 }
 
-/// Who goes first when all want the same core: calls, then voice and the log, then lists. To go
-/// before others takes a right (`LimitNICE=` in systemd); without it all but the lists are equal.
-fn take_rank(name: &str) {
+/// Sets the nice value: calls go first, then voice and the log, then lists. A value below zero needs
+/// a right (`LimitNICE=` in systemd); without it all but the lists are equal.
+fn set_priority(name: &str) {
     let rank = match name {
         "sip" | "center" => -10,
         "view" | "outcomes" | "courier" | "index" | "keeper" | "sip state" => 10,

@@ -37,7 +37,7 @@ pub(crate) fn run(verb: UserVerb) -> Result<(), Fault> {
             let change = StaffChange { role, disabled, ..change_of(person) };
             let site = place.site()?;
             place.require_keyring(false)?;
-            let changed = keys::at_the_machine(&site, |keyring, hand| {
+            let changed = keys::change_keyring(&site, |keyring, hand| {
                 keyring.change_account(&name, change, hand)
             });
             say(&described(&changed.map_err(usage)?, today(site.zone)));
@@ -46,14 +46,14 @@ pub(crate) fn run(verb: UserVerb) -> Result<(), Fault> {
             let site = place.site()?;
             place.require_keyring(false)?;
             let confirmed =
-                keys::at_the_machine(&site, |keyring, hand| keyring.confirm_role(&name, hand));
+                keys::change_keyring(&site, |keyring, hand| keyring.confirm_role(&name, hand));
             say(&described(&confirmed.map_err(usage)?, today(site.zone)));
         }
         UserVerb::End { name, place } => {
             let site = place.site()?;
             place.require_keyring(false)?;
             let ended =
-                keys::at_the_machine(&site, |keyring, hand| keyring.end_account(&name, hand));
+                keys::change_keyring(&site, |keyring, hand| keyring.end_account(&name, hand));
             say(&described(&ended.map_err(usage)?, today(site.zone)));
         }
         UserVerb::List { ending, json, place } => {
@@ -71,7 +71,7 @@ pub(crate) fn run(verb: UserVerb) -> Result<(), Fault> {
             let site = place.site()?;
             place.require_keyring(false)?;
             let password = settings::password_from(entropy::seed());
-            let account = keys::at_the_machine(&site, |keyring, hand| {
+            let account = keys::change_keyring(&site, |keyring, hand| {
                 keyring.set_password(&name, &password, true, entropy::salt(), hand)
             })
             .map_err(usage)?;

@@ -81,7 +81,7 @@ impl Engine {
     }
 
     /// The center puts a command into the mailbox.
-    pub(super) fn obey(&mut self, now: Timestamp, command: Command) {
+    pub(super) fn handle_command(&mut self, now: Timestamp, command: Command) {
         match &command {
             Command::Dial(dial) => drop(self.wanted.insert(dial.leg)),
             Command::HangUp { leg, .. } => drop(self.wanted.remove(leg)),

@@ -113,8 +113,8 @@ impl Wire {
         self.flush_carrier(now);
     }
 
-    pub(crate) fn obey(&mut self, now: Timestamp, command: sip::Command) {
-        self.engine.obey(now, command);
+    pub(crate) fn handle_command(&mut self, now: Timestamp, command: sip::Command) {
+        self.engine.handle_command(now, command);
     }
 
     /// The phone on a seat's desk loses its power.

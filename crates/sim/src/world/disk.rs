@@ -153,8 +153,8 @@ impl World {
 /// Acts that outlive the engine.
 fn outlives(act: &Act) -> bool {
     match act {
-        Act::Call | Act::Dial(_) | Act::Whim(_) | Act::Crash | Act::Restart => true,
-        Act::GivesUp(..) | Act::Voice(_) | Act::Recorder(_) | Act::Synced(_) => false,
+        Act::Call | Act::Dial(_) | Act::SeatActs(_) | Act::Crash | Act::Restart => true,
+        Act::Abandons(..) | Act::Voice(_) | Act::Recorder(_) | Act::Synced(_) => false,
     }
 }
 

@@ -85,7 +85,7 @@ enum Act {
     /// This one dials.
     Dial(String),
     /// This one waits no longer.
-    GivesUp(LegId, Number),
+    Abandons(LegId, Number),
     /// The voice thread says something.
     Voice(media::Event),
     /// The recorder says something.
@@ -93,7 +93,7 @@ enum Act {
     /// The disk has synced up to here.
     Synced(Seq),
     /// A person at a seat does something.
-    Whim(SeatId),
+    SeatActs(SeatId),
     /// The engine dies.
     Crash,
     /// The engine is started again.
@@ -165,7 +165,7 @@ impl World {
         world.hand_out_ports();
         for seat in seats {
             let after = world.chance.between(Duration::from_secs(60), Duration::from_secs(300));
-            world.plan(after, Act::Whim(seat));
+            world.plan(after, Act::SeatActs(seat));
         }
         world.plan(Duration::from_secs(5), Act::Call);
         world.plan_death(Duration::from_secs(600));
@@ -292,7 +292,7 @@ impl World {
         match act {
             Act::Call => self.call(),
             Act::Dial(caller) => self.dial(&caller),
-            Act::GivesUp(leg, caller) => self.gives_up(leg, &caller),
+            Act::Abandons(leg, caller) => self.abandon(leg, &caller),
             Act::Voice(event) => self.feed(Input::Media(event)),
             Act::Recorder(event) => self.recorder_says(event),
             Act::Synced(seq) => {
@@ -301,7 +301,7 @@ impl World {
                 self.keep(seq);
                 self.feed(Input::Durable(seq));
             }
-            Act::Whim(seat) => self.whim(seat),
+            Act::SeatActs(seat) => self.act_at_seat(seat),
             Act::Crash => self.crash(),
             Act::Restart => self.restart(),
         }
@@ -341,7 +341,7 @@ impl World {
     fn follow(&mut self) {
         loop {
             while let Some(output) = self.center.as_mut().and_then(Center::poll_output) {
-                self.obey(output);
+                self.handle_output(output);
                 if std::mem::take(&mut self.torn) {
                     return self.crash();
                 }
@@ -359,10 +359,10 @@ impl World {
         self.sync();
     }
 
-    fn obey(&mut self, output: Output) {
+    fn handle_output(&mut self, output: Output) {
         match output {
-            Output::Sip(command) => self.lines.obey(self.now, command),
-            Output::Media(command) => self.obey_media(command),
+            Output::Sip(command) => self.lines.handle_command(self.now, command),
+            Output::Media(command) => self.handle_media_command(command),
             Output::Append(record) => {
                 self.auditor.apply(&record);
                 self.write(record);

@@ -39,7 +39,7 @@ impl World {
         0.25 + 2.2 * peak(9.5) + 2.0 * peak(15.5)
     }
 
-    pub(super) fn whim(&mut self, seat: SeatId) {
+    pub(super) fn act_at_seat(&mut self, seat: SeatId) {
         let board = self.center.as_ref().and_then(|c| c.memory().wallboard.seats.get(&seat));
         let signed_in = board.is_some_and(|b| b.login != Login::LoggedOut);
         let extend = Command::ExtendWrapUp { seat, by: Duration::from_secs(30) };
@@ -63,10 +63,10 @@ impl World {
         }
         if !signed_in {
             let soon = self.chance.about(Duration::from_secs(5));
-            self.plan(soon.max(Duration::from_millis(1)), Act::Whim(seat));
+            self.plan(soon.max(Duration::from_millis(1)), Act::SeatActs(seat));
         } else if self.stormy {
-            let later = self.chance.about(self.storm.whim);
-            self.plan(later, Act::Whim(seat));
+            let later = self.chance.about(self.storm.between_acts);
+            self.plan(later, Act::SeatActs(seat));
         }
     }
 

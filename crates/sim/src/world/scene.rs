@@ -17,7 +17,7 @@ impl World {
         let mut world = World::open(seed, Depth::Desk, floor, storm, now, Some(desk));
         world.stormy = false;
         // Nobody has ideas of their own.
-        world.agenda.retain(|act| !matches!(act, Act::Whim(_) | Act::Call));
+        world.agenda.retain(|act| !matches!(act, Act::SeatActs(_) | Act::Call));
         // Phones register within a minute.
         world.play(Duration::from_secs(90));
         let seats: Vec<_> = world.floor.policy.seats.keys().copied().collect();
@@ -79,12 +79,12 @@ impl World {
         self.follow();
         if let (Some(leg), Some((least, most))) = (leg, self.storm.patience) {
             let patience = self.chance.between(least, most);
-            self.plan(patience, Act::GivesUp(leg, Number::new(caller)));
+            self.plan(patience, Act::Abandons(leg, Number::new(caller)));
         }
     }
 
     /// Nobody hangs up on a person who has answered.
-    pub(super) fn gives_up(&mut self, leg: LegId, caller: &Number) {
+    pub(super) fn abandon(&mut self, leg: LegId, caller: &Number) {
         let mut open = self.memory_now().open_calls.values();
         let waits = open.any(|cdr| cdr.caller == *caller && cdr.connected.is_none());
         if waits {

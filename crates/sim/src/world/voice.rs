@@ -20,7 +20,7 @@ pub(super) struct Relay {
 }
 
 impl World {
-    pub(super) fn obey_media(&mut self, command: media::Command) {
+    pub(super) fn handle_media_command(&mut self, command: media::Command) {
         let soon = self.chance.between(Duration::from_millis(1), Duration::from_millis(10));
         match command {
             media::Command::Open { call, rtp_port, record, prompts, .. } => {

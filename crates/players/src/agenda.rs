@@ -27,7 +27,7 @@ impl Players<'_> {
         self.agenda.insert((self.clock.now() + after, self.planned), plan);
     }
 
-    pub(crate) fn do_it(&mut self, plan: Plan) -> io::Result<()> {
+    pub(crate) fn carry_out(&mut self, plan: Plan) -> io::Result<()> {
         match plan {
             Plan::Open => {
                 let absent = self.tally.registered < self.script.seats.len() as u64;
