@@ -1,4 +1,4 @@
-//! What a group commit costs: encode, one write, one sync.
+//! The cost of a group commit: encode, one write, one sync.
 #![allow(missing_docs, reason = "criterion's macros make public items")]
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};

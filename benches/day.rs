@@ -1,4 +1,4 @@
-//! What a simulated day of a hotline costs, auditor included: `cargo bench --bench day`.
+//! The cost of a simulated day of a hotline, auditor included: `cargo bench --bench day`.
 #![allow(missing_docs, reason = "criterion's macros make public items")]
 
 use criterion::{Criterion, criterion_group, criterion_main};

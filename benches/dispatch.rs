@@ -1,4 +1,4 @@
-//! One dispatch on a big floor: `cargo bench --bench dispatch`.
+//! One dispatch decision with many seats: `cargo bench --bench dispatch`.
 #![allow(missing_docs, reason = "criterion's macros make public items")]
 
 use std::{collections::BTreeMap, hint::black_box, time::Duration};
@@ -64,7 +64,7 @@ impl Floor {
     }
 }
 
-/// All seats talk, 1,000 calls wait: a talk ends, its seat is free and takes the next call.
+/// All seats are in calls, 1,000 calls wait: a call ends, and its seat takes the next one.
 fn seat_becomes_ready(c: &mut Criterion) {
     let mut floor = Floor::new();
     let mut talking = std::collections::VecDeque::new();
@@ -100,7 +100,7 @@ fn call_arrives(c: &mut Criterion) {
     });
 }
 
-/// 1,000 calls wait and nobody is there: what one more costs, and its leaving.
+/// 1,000 calls wait and no seat is ready: the cost of one more, and of its leaving.
 fn nobody_fits(c: &mut Criterion) {
     let mut floor = Floor::new();
     for n in 1..=SEATS {

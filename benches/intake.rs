@@ -1,4 +1,4 @@
-//! What handing a call from thread to thread costs: `cargo bench --bench intake`.
+//! The cost of passing a call between threads: `cargo bench --bench intake`.
 #![allow(missing_docs, reason = "criterion's macros make public items")]
 #![allow(clippy::disallowed_methods, reason = "threads are what is measured here")]
 

@@ -1,4 +1,4 @@
-//! How long a seat waits for the answer to what a caller says, over 100,000 items, also while items come in.
+//! The time of a knowledge search over 100,000 items, also while items are written.
 #![allow(missing_docs, reason = "criterion's macros make public items")]
 
 use std::{

@@ -1,4 +1,4 @@
-//! What recording costs: a minute of twenty calls at once, closed, synced and hashed.
+//! The cost of recording: a minute of twenty parallel calls, closed, synced and hashed.
 #![allow(missing_docs, reason = "criterion's macros make public items")]
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
@@ -59,7 +59,7 @@ fn offer(tap: &RecorderHandle, call: CallId, body: ChunkBody) {
 }
 
 const SECONDS: u64 = 60;
-/// All their pieces fit into the recorder's channel, and its pauses do not count for much.
+/// All their chunks fit into the recorder's channel, so that its pauses hardly count.
 const CALLS: u64 = 20;
 
 criterion_group!(benches, record);

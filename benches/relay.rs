@@ -1,4 +1,4 @@
-//! What one packet costs: in, judged, counted, recorded, rewritten and out again.
+//! The cost of one packet: received, checked, counted, recorded, rewritten and sent.
 #![allow(missing_docs, reason = "criterion's macros write public functions")]
 
 use std::{hint::black_box, net::SocketAddr, time::Duration};

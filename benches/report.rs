@@ -1,5 +1,5 @@
-//! A year's report over a million tickets and as many calls: both as the view keeps them, in;
-//! a sheet as people see it, out.
+//! A year's report over a million tickets and as many calls: from the rows of the view to a
+//! sheet as people read it.
 
 #[path = "../crates/reporting/tests/reporting/common.rs"]
 mod common;

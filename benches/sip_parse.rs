@@ -1,6 +1,6 @@
-//! What a SIP message costs: read, checked, looked up, and answered: `cargo bench --bench sip_parse`.
+//! The cost of a SIP message: parsed, checked, matched, answered: `cargo bench --bench sip_parse`.
 //!
-//! The parser is private to `sip`, so it is measured through the endpoint's door. A response that
+//! The parser is private to `sip`, so it is measured through the endpoint. A response that
 //! belongs to no call is parsed and dropped: hardly more than the parser. An OPTIONS of a trunk is
 //! parsed, screened, answered and remembered for its retransmissions.
 #![allow(missing_docs, reason = "criterion's macros make public items")]
@@ -26,7 +26,7 @@ impl Trunks {
         config.locals = vec![(Transport::Udp, local)];
         config.trunks =
             vec![Trunk { id: TrunkId::from("carrier"), sources: vec![(remote.ip(), 32)] }];
-        // Faster than any carrier: the shield shall look, not drop.
+        // The rate limit is above any carrier's, so that the shield checks and does not drop.
         config.shield.trusted.per_s = 1_000_000;
         config.shield.trusted.burst = 1_000_000;
         Trunks {

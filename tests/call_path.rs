@@ -1,4 +1,4 @@
-//! One call, station by station, with real telephones: what people hear and what stays on record.
+//! Inbound calls with real telephones: what the parties hear and what is recorded.
 
 mod support;
 
@@ -9,18 +9,18 @@ use serde_json::{Value, json};
 use support::sipp::Calls;
 use support::{ByHand, House, Phone, Side, Sipp, Spray, until};
 
-/// Every voice is a tone: the caller's, and one for each seat.
+/// Each party speaks with a tone of its own: the caller, and each seat.
 const CALLER: u32 = 1_000;
 const FIRST_SEAT: u32 = 700;
 const SECOND_SEAT: u32 = 1_300;
 
-/// What strangers say.
+/// The tones of unknown RTP senders.
 const STRANGER: u32 = 2_300;
 
 const TALK: Duration = Duration::from_secs(3);
 
-/// How long SIPp stays, which hangs up by its own clock and not when it was heard: a seat that takes
-/// its time on a crowded machine has four seconds of it for that.
+/// How long SIPp stays in a call. It hangs up by its own clock, so a seat that is slow to answer on a
+/// busy machine still has four seconds of voice.
 const HEARD_MS: u32 = 6_000;
 
 #[test]
@@ -37,7 +37,7 @@ fn inbound_call_connects_and_is_fully_recorded() {
     let connected = engine.events.wait_for("CallConnected");
     let call = connected["of"]["call"].as_str().unwrap();
     assert_eq!(connected["of"]["seat"], 1001);
-    // The seat's display has the line's name and the caller's number.
+    // The seat's display shows the line's name and the caller's number.
     let rang = seat.wait_for("CALL_ESTABLISHED");
     assert_eq!(rang["peerdisplayname"], "市民热线");
     assert!(rang["peeruri"].as_str().unwrap().starts_with("sip:13800001111@"), "{rang}");
@@ -45,18 +45,18 @@ fn inbound_call_connects_and_is_fully_recorded() {
     caller.hang_up();
     let ended = engine.events.wait_for_call("CallEnded", call);
     assert_eq!(ended["of"]["end"], "caller_hung_up");
-    // Each writes what it heard to its file when its call is closed.
+    // Each phone writes what it heard to a file when its call is closed.
     seat.wait_for("CALL_CLOSED");
     caller.wait_for("CALL_CLOSED");
 
-    // They heard each other.
+    // Both parties heard each other.
     let at_the_seat = seat.heard().pop().expect("the seat heard somebody");
     assert!(at_the_seat.tone_seconds(Side::Caller, CALLER.into()) > 2.0);
     let at_the_caller = caller.heard().pop().expect("the caller heard somebody");
     let heard = at_the_caller.tone_seconds(Side::Caller, FIRST_SEAT.into());
     assert!(heard > 2.0, "{heard} s of the seat's tone in {} s", at_the_caller.seconds());
 
-    // The recording has the caller left and the hotline right, and neither on the other side.
+    // The recording has the caller on the left channel only and the hotline on the right only.
     let wav = engine.recording(call);
     assert_eq!((wav.channels, wav.rate), (2, 8_000));
     assert!(wav.tone_seconds(Side::Caller, CALLER.into()) > 2.0);
@@ -64,7 +64,7 @@ fn inbound_call_connects_and_is_fully_recorded() {
     assert!(wav.tone_seconds(Side::Caller, FIRST_SEAT.into()) < 0.2);
     assert!(wav.tone_seconds(Side::Hotline, CALLER.into()) < 0.2);
 
-    // The ticket, the CDR and the recording know each other.
+    // The ticket, the CDR and the recording refer to each other.
     let ticket = engine.events.wait_for_call("TicketOpened", call);
     let measured = engine.events.wait_for_call("VoiceMeasured", call);
     let cdr = engine.call(call);
@@ -99,7 +99,7 @@ fn inbound_call_connects_and_is_fully_recorded() {
     assert_eq!(tickets[0]["call"], call);
     assert_eq!(tickets[0]["seat"], 1001);
 
-    // Whoever answered finds the call and the work among their own.
+    // The agent who answered finds the call and the ticket in their lists.
     let li = engine.api_as(Some(&li));
     assert_eq!(cdr["agent"], "li");
     assert_eq!(li.json("/api/v1/calls")["items"][0]["call"], call);
@@ -108,7 +108,7 @@ fn inbound_call_connects_and_is_fully_recorded() {
     assert_eq!((&worked["agent"], &worked["answered"]), (&json!("li"), &json!(1)));
     assert!(worked["talk_ms"].as_u64().unwrap().abs_diff(talk) < 500, "{worked} against {talk}");
 
-    // Replaying it left its own trace.
+    // The playback is on record.
     let heard = engine.events.wait_for_call("RecordingHeard", call);
     assert_eq!(heard["of"]["by"], "chief");
     engine.stop();
@@ -130,7 +130,7 @@ fn ipv6_call_has_voice_both_ways_and_a_recording() {
     seat.wait_for("CALL_CLOSED");
     let at_the_seat = seat.heard().pop().expect("the seat heard somebody");
     assert!(at_the_seat.tone_seconds(Side::Caller, CALLER.into()) > 1.5);
-    // SIPp hears nothing; that the seat's voice went to it is what the recording tells.
+    // SIPp does not record; the recording shows that the seat's voice was sent to it.
     let wav = engine.recording(call);
     assert!(wav.tone_seconds(Side::Caller, CALLER.into()) > 1.5);
     assert!(wav.tone_seconds(Side::Hotline, FIRST_SEAT.into()) > 1.5);
@@ -150,7 +150,7 @@ fn rtp_sprayed_at_all_ports_is_not_mixed_recorded_or_answered() {
     let caller = Phone::caller("13800001111", CALLER);
     caller.dial("12345", engine.sip);
     seat.wait_for("CALL_INCOMING");
-    // The seat's port was sprayed before it rang, and is while it rings.
+    // The seat's port is sprayed before and while it rings.
     spray.goes_on_for(50);
     seat.accept();
     let connected = engine.events.wait_for("CallConnected");
@@ -248,7 +248,7 @@ fn missed_offer_goes_to_next_seat_and_call_keeps_position() {
     caller.dial("12345", engine.sip);
 
     asleep.wait_for("CALL_INCOMING");
-    // Whoever looks sees who rings, at which place, and that too little is known to say how long.
+    // The wallboard shows the ringing seat and the position; the wait cannot be estimated yet.
     let waiting = until("the caller is seen waiting", || {
         let queues = engine.api.json("/api/v1/queues");
         let waiting = queues[0]["waiting"][0].clone();
@@ -290,7 +290,7 @@ fn caller_hangup_while_ringing_cancels_the_seat_leg() {
     assert_eq!(engine.events.wait_for("OfferWithdrawn")["of"]["why"], "caller_gone");
     seat.wait_for("CALL_CLOSED");
 
-    // That was not the seat's fault: it is offered the next call.
+    // The seat is not penalised: it is offered the next call.
     let second = Phone::caller("13800005555", CALLER);
     second.dial("12345", engine.sip);
     seat.wait_for_nth("CALL_INCOMING", 2);
@@ -343,10 +343,10 @@ fn feature_codes_change_the_seat_state() {
         record["event"] == "SeatNotReady" && record["of"]["by"] == "phone"
     });
     assert_eq!(not_ready["of"]["reason"], "meal");
-    // Its phone is busy with the code itself; when that is over it is still the person's wish.
+    // The phone is busy with the feature code; the requested state is kept when that call is over.
     seat.wait_for("CALL_CLOSED");
     seat.dial("*73", engine.sip);
-    // Ready once its phone, which dialled the code, is on the hook again.
+    // Ready once the phone that dialled the code is on hook again.
     engine.events.wait("ready after the code", |record| {
         record["event"] == "SeatReady" && record["seq"].as_u64() > not_ready["seq"].as_u64()
     });

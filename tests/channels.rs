@@ -1,4 +1,4 @@
-//! Channels and knowledge in the whole engine: letters in, SMS out, digits back, items found and counted.
+//! Channels and knowledge end to end: letters in, SMS out and rated, knowledge items found and counted.
 
 mod support;
 
@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use support::partner::{Partner, Reaction};
 use support::{Api, Engine, House, PATIENCE, last_word, until};
 
-/// A hotline with a gateway, its receipts and answers, and a mailbox on the web.
+/// A hotline with an SMS gateway, its receipts and replies, and a web mailbox.
 fn house(gateway: &Partner) -> (House, String) {
     let house = House::with_seats(1);
     let token = last_word(&house.ok(&["secret", "make", "push"]));
@@ -37,7 +37,7 @@ fn house(gateway: &Partner) -> (House, String) {
     (house, token)
 }
 
-/// A person of the house, as the API knows them.
+/// Creates an account and returns its API client.
 fn person(house: &House, engine: &Engine<'_>, name: &str, role: &str, unit: Option<&str>) -> Api {
     let mut arguments = vec!["user", "add", name, "--role", role];
     arguments.extend(unit.iter().flat_map(|unit| ["--unit", *unit]));
@@ -46,12 +46,12 @@ fn person(house: &House, engine: &Engine<'_>, name: &str, role: &str, unit: Opti
     }
     house.ok(&arguments);
     let api = engine.api_as(Some(&house.token(name)));
-    // A new account is known to the engine a moment later.
+    // The engine reads a new account a moment later.
     until("the account is known", || (api.get("/api/v1/me").status == 200).then_some(()));
     api
 }
 
-/// A command that must be taken.
+/// Sends a command that must be accepted.
 fn does(api: &Api, path: &str, command: &Value) -> Value {
     let answer = api.post(path, command);
     assert!((200..300).contains(&answer.status), "{path} {command}: {}", answer.text());
@@ -102,13 +102,13 @@ fn letter_is_dispatched_answered_and_closed_by_sms_rating() {
         "title": "路灯不亮", "text": "十字路口的路灯三天不亮"
     });
     write(&engine, &token, "letters", &letter);
-    // Sent again, because its sender did not hear: it is one letter.
+    // A repetition by the sender is the same letter.
     write(&engine, &token, "letters", &letter);
     let ticket = opened(&engine, 1);
     let of_ticket = format!("/api/v1/tickets/{ticket}/events");
     let of_unit = format!("/api/v1/assignments/{ticket}-1/events");
     does(&agent, &of_ticket, &json!({"type": "register", "payload": {"form": form()}}));
-    // The receipt with number and query code.
+    // The acknowledgement SMS has the ticket number and the query code.
     let sent = gateway.wait_for_keys(1);
     assert!(sent[0].body.contains(&ticket.to_string()), "{}", sent[0].body);
     does(&dispatcher, &of_ticket, &json!({"type": "review"}));
@@ -179,7 +179,7 @@ fn letter_is_dispatched_answered_and_closed_by_sms_rating() {
 
 #[test]
 fn ordered_sms_is_sent_once_after_a_kill() {
-    // The first one is taken and the gateway hangs up; whether it arrived nobody knows.
+    // The gateway takes the first one and closes the connection without an answer.
     let gateway = Partner::start(|n| match n {
         1 => Reaction::TakesUnsaid,
         2 | 3 => Reaction::Fails,
@@ -197,7 +197,7 @@ fn ordered_sms_is_sent_once_after_a_kill() {
     let ticket = opened(&engine, 1);
     let register = json!({"type": "register", "payload": {"form": form()}});
     does(&agent, &format!("/api/v1/tickets/{ticket}/events"), &register);
-    // 200 was a promise: it is ordered. A power cut right after it.
+    // The answer 200 means that it is ordered durably; then the power is cut.
     engine.kill();
     let engine = house.start();
     engine.events.wait("the gateway has it", |record| {
@@ -226,7 +226,7 @@ fn upper_hotline_case_opens_one_ticket_with_its_due_date() {
     write(&engine, &token, "upper", &case("m1", "2030-12-01T18:00:00+08:00"));
     let ticket = opened(&engine, 1);
     write(&engine, &token, "upper", &case("m2", "2030-12-05T18:00:00+08:00"));
-    // All that is wrong is said at once, and none of it is taken.
+    // All faults are reported at once, and nothing is imported.
     let partner = engine.api_as(Some(&token));
     let wrong = partner.post(
         "/hooks/upper",
@@ -255,7 +255,7 @@ fn imported_knowledge_is_found_cited_and_counted() {
     let said = house.ok(&["knowledge", "import", common]);
     assert!(said.contains("items are in the table"), "{said}");
     let engine = house.start();
-    // A running engine has the log to itself.
+    // A running engine holds the lock of the log.
     let refused = house.run(&["knowledge", "import", common]);
     assert_eq!(refused.status.code(), Some(64));
     let agent = person(&house, &engine, "li", "agent", None);
@@ -284,7 +284,7 @@ fn imported_knowledge_is_found_cited_and_counted() {
     let shown = agent.json(&format!("/api/v1/knowledge/{id}"));
     assert_eq!(shown["uses"], 1);
 
-    // An agent keeps nothing; a dispatcher does, and is told what is stale or missing.
+    // An agent may not edit knowledge; a dispatcher may, and sees stale and missing items.
     let want = json!({"type": "want", "payload": {"question": "无人机在哪里可以飞"}});
     let gap = does(&agent, "/api/v1/knowledge/events", &want)["item"].clone();
     let retire = json!({"type": "retire", "payload": {"id": id, "reason": "另有条目"}});
@@ -302,12 +302,12 @@ fn imported_knowledge_is_found_cited_and_counted() {
     });
     engine.stop();
 
-    // Out and in again: nothing changes.
+    // An export imported again changes nothing.
     house.ok(&["knowledge", "export", "items.csv"]);
     let before = house.log().len();
     house.ok(&["knowledge", "import", "items.csv"]);
     assert_eq!(house.log().len(), before);
-    // A damaged index is made anew.
+    // A damaged index is rebuilt.
     let meta = house.path("data").join("library/meta.json");
     std::fs::write(&meta, "{}").unwrap();
     let engine = house.start();
@@ -319,7 +319,7 @@ fn imported_knowledge_is_found_cited_and_counted() {
     engine.stop();
 }
 
-/// What an app posts, as forms are.
+/// The form fields an app posts.
 fn post_form(engine: &Engine<'_>, path: &str, fields: &[(&str, &str)]) -> (u16, String) {
     let agent = ureq::Agent::config_builder().http_status_as_error(false).build().new_agent();
     let answer = agent.post(format!("http://{}{path}", engine.http)).send_form(fields.to_vec());
@@ -359,7 +359,7 @@ fn post_with_photograph(
     post_body(engine, path, &format!("multipart/form-data; boundary={BOUNDARY}"), &body)
 }
 
-/// What is answered to a form of which only the key and the head of a photograph have come.
+/// The answer to a form of which only the key and the beginning of a photograph were sent.
 fn answer_before_the_photograph(engine: &Engine<'_>, path: &str, key: Option<&str>) -> String {
     let key = key.map_or_else(String::new, |key| {
         format!("--b\r\nContent-Disposition: form-data; name=\"api_key\"\r\n\r\n{key}\r\n")
@@ -373,12 +373,12 @@ fn answer_before_the_photograph(engine: &Engine<'_>, path: &str, key: Option<&st
     stream.set_read_timeout(Some(PATIENCE)).unwrap();
     stream.write_all(head.as_bytes()).unwrap();
     let mut answer = String::new();
-    // The engine closes the connection: it does not want the rest.
+    // The engine closes the connection without reading the rest.
     stream.read_to_string(&mut answer).unwrap();
     answer
 }
 
-/// A log with the shipped network.
+/// A log with the shipped directory of units.
 fn write_network(house: &House) {
     let tables = settings::tables::embedded();
     let sheets: Vec<Sheet<'_>> = tables
@@ -418,7 +418,7 @@ fn open311_request_is_filed_and_its_status_read() {
     let engine = house.start();
     let anybody = engine.api_as(None);
 
-    // Services are our topics, in both formats.
+    // Open311 services are the topics, in both formats.
     let services = anybody.json("/open311/v2/services.json");
     let service = services.as_array().unwrap().iter().find(|s| s["service_code"] == "010402");
     assert_eq!(service.unwrap()["type"], "realtime");
@@ -429,7 +429,7 @@ fn open311_request_is_filed_and_its_status_read() {
     let discovery = anybody.get("/open311/v2/discovery.xml").text();
     assert!(discovery.contains("<format>text/xml</format>"), "{discovery}");
 
-    // Errors as the specification says: 404, 403, 400.
+    // Errors as the specification defines them: 404, 403, 400.
     assert_eq!(anybody.get("/open311/v2/services/999999.json").status, 404);
     let other = anybody.get("/open311/v2/services.json?jurisdiction_id=elsewhere.example");
     assert_eq!(other.status, 404);
@@ -469,7 +469,7 @@ fn open311_request_is_filed_and_its_status_read() {
         .collect();
     assert!(notice.contains("查询码") && code.len() == 6, "{notice}");
 
-    // Anybody sees where it stands, and nothing of who wrote or what.
+    // Without the code the status is visible, but neither the sender nor the text.
     let one = format!("/open311/v2/requests/{id}.json");
     let shown = anybody.json(&one);
     assert_eq!(
@@ -479,14 +479,14 @@ fn open311_request_is_filed_and_its_status_read() {
     for secret in ["王", MOBILE, "路灯三天不亮", "解放路"] {
         assert!(!shown.to_string().contains(secret), "{shown}");
     }
-    // Who has the code sees their own words; a wrong one is no key.
+    // With the code the sender sees the text; a wrong code is refused.
     let own = anybody.json(&format!("{one}?query_code={code}"));
     assert_eq!(own[0]["description"], "路灯三天不亮，我叫王某");
     assert_eq!(anybody.get(&format!("{one}?query_code=000000x")).status, 403);
     let listed = anybody.json("/open311/v2/requests.json?service_code=010402&status=open");
     assert_eq!(listed[0]["service_request_id"], json!(id));
     assert_eq!(anybody.get("/open311/v2/requests.json?status=lost&page=0").status, 400);
-    // Dates as senders write them: a plus sign that was not escaped comes as a blank.
+    // Dates as clients write them: an unescaped plus sign arrives as a blank.
     for dates in [
         "start_date=2026-11-01T00:00:00+08:00&end_date=2026-11-30T00:00:00%2B0800",
         "start_date=2026-11-01&end_date=2026-11-30",
@@ -503,7 +503,7 @@ fn open311_request_is_filed_and_its_status_read() {
     let (status, body) =
         post_with_photograph(&engine, requests, &report, b"<html><script>alert(1)</script>");
     assert_eq!((status, body.contains("lamp.jpg")), (400, true), "{body}");
-    // The key is asked for before the photographs: the answer comes while they are still to come.
+    // The key is checked before the photographs are read: the answer comes before they are sent.
     for (key, said) in [(Some("guess"), "not known"), (None, "missing")] {
         let answer = answer_before_the_photograph(&engine, requests, key);
         assert!(answer.starts_with("HTTP/1.1 403") && answer.contains(said), "{answer}");
@@ -520,7 +520,7 @@ fn open311_request_is_filed_and_its_status_read() {
     let (status, body) = post_body(&engine, requests, "text/plain", b"api_key=x");
     assert_eq!((status, body.contains("multipart/form-data")), (415, true), "{body}");
 
-    // A confidential one is taken and not there for anybody.
+    // A confidential request is accepted and not visible to the public.
     let mut report = report.to_vec();
     report.pop();
     report.push(("attribute[confidential]", "yes"));
@@ -529,7 +529,7 @@ fn open311_request_is_filed_and_its_status_read() {
     let hidden = made[0]["service_request_id"].as_str().unwrap();
     assert_eq!(anybody.get(&format!("/open311/v2/requests/{hidden}.json")).status, 404);
 
-    // At the desk it is a ticket like any other.
+    // At the desk it is an ordinary ticket.
     let agent = person(&house, &engine, "li", "agent", None);
     let hashes = agent.json(&format!("/api/v1/tickets/{pictured}"))["form"]["attachments"].clone();
     let hash = hashes[0].as_str().unwrap();

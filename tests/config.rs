@@ -1,4 +1,4 @@
-//! The config folder: what is shipped is sound, and what is wrong is said at once, all of it.
+//! The config folder: the shipped one is valid, and all faults are reported at once.
 
 mod support;
 
@@ -70,7 +70,7 @@ fn broken_pipe_on_stdout_is_not_an_error() {
     assert!(output.status.success(), "{}", said(&output));
 }
 
-/// A house with the shipped tables of the desk.
+/// A hotline with the shipped tables of the desk.
 fn with_tables() -> House {
     let house = House::with_seats(0);
     let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/desk");
@@ -99,13 +99,13 @@ fn first_start_imports_the_tables_into_the_log() {
     let body = serde_json::json!({ "note": "更名", "tables": { "units": changed } });
     let sent = director.post("/api/v1/network/import", &body);
     assert_eq!(sent.status, 200, "{}", sent.text());
-    // The machine's own command leaves a running engine alone.
+    // The command on the machine refuses while the engine runs.
     let refused = house.run(&["network", "import", "config/desk", "--data", "data"]);
     assert_eq!(refused.status.code(), Some(FAULTS), "{}", said(&refused));
     house.ok(&["network", "export", "out", "--data", "data"]);
     engine.stop();
 
-    // The config folder is not asked again.
+    // The config folder is not read again.
     let engine = house.start();
     let units = engine.api.get("/api/v1/network/units").text();
     assert!(units.contains("市公安局新"), "{units}");

@@ -1,4 +1,4 @@
-//! The page in a real browser, and the doors that stay shut.
+//! The page in a real browser, and requests without rights.
 
 mod support;
 
@@ -28,7 +28,7 @@ fn supervisor_sees_a_live_call_and_replays_its_recording() {
     let closed = engine.events.wait_for("RecordingClosed");
     page.find("td[data-end=caller_hung_up]");
 
-    // The recording plays in its row: the browser knows how long it is.
+    // The recording plays in its row: the browser knows its length.
     page.click("button[aria-expanded=false]");
     page.find("audio");
     let seconds = page.run(
@@ -45,11 +45,11 @@ fn supervisor_sees_a_live_call_and_replays_its_recording() {
     assert_eq!(heard["of"]["by"], "wang");
 }
 
-/// The wall hangs where everybody sees it, on screens of every width, in either language.
+/// The wallboard hangs in public view, on screens of every width, in either language.
 #[test]
 fn wallboard_masks_callers_and_fits_every_width() {
     let house = House::with_seats(2);
-    // By name the main queue would stand in the middle; a caller waits long enough for a look.
+    // The main queue would sort into the middle by name; a caller waits while the test looks.
     house.edit("queues.toml", |text| {
         let other =
             |name: &str| format!("\n[[queue]]\nname = \"{name}\"\ntitle = \"{name} 咨询\"\n");
@@ -97,8 +97,8 @@ fn wallboard_masks_callers_and_fits_every_width() {
     first.hang_up();
 }
 
-/// What is wider than its place: it is cut off, or stands over its neighbour. Names of people may be
-/// of any length and stand whole in the seat's dialog; lists scroll.
+/// Elements wider than their container: cut off, or overlapping the next one. Names of people may be
+/// of any length and are shown whole in the seat's dialog; lists scroll.
 const CUT_OFF: &str = "
     const wide = e => e.scrollWidth > e.clientWidth + 1;
     const shown = [...document.querySelectorAll('.top, .top *, .board, .board *')]

@@ -1,5 +1,5 @@
-//! The log out of the house and back: exports, imports, backups, restores, and what a start says
-//! of a log that is not whole.
+//! Copies of the log: exports, imports, backups, restores, and the start on a log that is not
+//! whole.
 
 mod support;
 
@@ -14,7 +14,7 @@ use model::{Event, Record, Timestamp};
 use serde_json::Value;
 use support::{ByHand, Engine, House, until};
 
-/// A hotline where so many callers reached nobody.
+/// A hotline with a number of missed calls.
 fn with_missed(calls: u64) -> House {
     let house = House::with_seats(1);
     let engine = house.start();
@@ -38,7 +38,7 @@ fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777
 }
 
-/// What a command that must fail says, and its exit code.
+/// The output and exit code of a command that must fail.
 fn refused(house: &House, arguments: &[&str]) -> (i32, String) {
     let output = house.run(arguments);
     assert!(!output.status.success(), "heartline {}", arguments.join(" "));
@@ -55,7 +55,7 @@ fn export_of_a_running_engine_imports_to_the_same_state() {
     assert!(told.contains("SHA-256") && told.contains("only its owner"), "{told}");
     let file = house.path("log.jsonl");
     assert_eq!(mode(&file), 0o600);
-    // Who took it out is on the record, by the name the machine knows them by.
+    // The export is on record with the operating-system user.
     let exported = engine.events.wait("the export", |record| {
         record["event"] == "Exported" && record["of"]["what"].as_str().unwrap().starts_with("log ")
     });
@@ -67,7 +67,7 @@ fn export_of_a_running_engine_imports_to_the_same_state() {
     assert_eq!(tickets.len(), 5);
     engine.stop();
 
-    // A copy of another zone's or a changed one is not taken, and leaves nothing.
+    // A copy of another time zone or a changed copy is refused and leaves nothing behind.
     let text = fs::read_to_string(&file).unwrap();
     fs::write(house.path("bad.jsonl"), text.replacen("\"seq\":3,", "\"seq\":4,", 1)).unwrap();
     let (code, said) = refused(&house, &["import", "bad.jsonl", "--data", "other"]);
@@ -76,7 +76,7 @@ fn export_of_a_running_engine_imports_to_the_same_state() {
     let (code, said) = refused(&house, &["import", "log.jsonl"]);
     assert!(code == 64 && said.contains("already"), "{code}: {said}");
 
-    // In an empty folder it is the same log, and a hotline that goes on where it ended.
+    // In an empty folder it becomes the same log, and the hotline continues where it ended.
     house.ok(&["import", "log.jsonl", "--data", "other"]);
     house.ok(&["export", "--data", "other", "--out", "again.jsonl"]);
     assert_eq!(fs::read_to_string(house.path("again.jsonl")).unwrap(), text);
@@ -102,13 +102,13 @@ fn backup_is_restored_by_one_command() {
     miss(&engine, 3);
     let tickets = engine.list("/api/v1/tickets");
     house.ok(&["backup", "copy"]);
-    // Not while it runs.
+    // Refused while the engine runs.
     let (code, said) = refused(&house, &["restore", "copy", "--replace"]);
     assert!(code == 64 && said.contains("another running engine"), "{said}");
     miss(&engine, 2);
     engine.stop();
 
-    // Not over a log, unless that is wanted; then nothing is deleted.
+    // Refused over an existing log unless ordered; then the old one is kept beside it.
     let (code, said) = refused(&house, &["restore", "copy"]);
     assert!(code == 64 && said.contains("--replace"), "{said}");
     let last = house.log().len();
@@ -126,11 +126,11 @@ fn backup_is_restored_by_one_command() {
     assert_eq!(engine.list("/api/v1/tickets").len(), 4);
     engine.stop();
 
-    // Where nothing is, nothing is in the way.
+    // An empty folder needs no extra option.
     fs::remove_dir_all(house.path("data")).unwrap();
     house.ok(&["restore", "copy"]);
     assert_eq!(replaced(&house), None);
-    // Cut short, it must be done again before the engine starts.
+    // An interrupted restore must be repeated before the engine starts.
     fs::create_dir(house.path("data/restoring")).unwrap();
     let (_, said) = refused(&house, &["serve", "--http", "127.0.0.1:0", "--sip", "127.0.0.1:0"]);
     assert!(said.contains("heartline restore once more"), "{said}");
@@ -170,7 +170,7 @@ fn torn_log_raises_an_alarm_until_it_is_settled() {
     for _ in 0..2 {
         let engine = house.start();
         let said = until("the alarm on the wall", || up(&engine).as_str().map(str::to_owned));
-        // The view had seen it: it was confirmed, and that is said.
+        // The view had followed the record: it was confirmed, and the alarm says so.
         let lost = format!("records {last} to {last} had been confirmed and are lost");
         assert!(said.contains(&lost) && said.contains(".torn"), "{said}");
         engine.stop();

@@ -1,4 +1,4 @@
-//! The whole engine with a partner, a gateway and webhooks, killed in the middle.
+//! The engine with a partner, an SMS gateway and webhooks, killed in the middle of its work.
 
 mod support;
 
@@ -15,17 +15,17 @@ use serde_json::{Value, json};
 use support::partner::{Partner, Reaction, Taken};
 use support::{Engine, House, last_word};
 
-/// A log in which this has happened at the desk.
+/// Writes a log with these desk events.
 fn write_log(house: &House, events: impl IntoIterator<Item = DeskEvent>) {
     let begun = now().micros() - 60_000_000;
-    // Lately: an SMS that is days old is not sent any more.
+    // The times are recent, since an SMS that is days old is not sent any more.
     write_log_at(
         house,
         (1..).zip(events).map(|(n, event)| (Timestamp::from_micros(begun + n), event)),
     );
 }
 
-/// The same, each at its own time.
+/// The same, with a time for each event.
 fn write_log_at(house: &House, events: impl IntoIterator<Item = (Timestamp, DeskEvent)>) {
     let records: Vec<Record> = (1..)
         .zip(events)
@@ -54,7 +54,7 @@ fn configure(house: &House, courier: &str) {
     std::fs::write(house.path("config").join("courier.toml"), courier).unwrap();
 }
 
-/// The records that arrived, each once, in the order of their first arrival.
+/// The records the partner received, without repetitions, in the order of their first arrival.
 fn first_times(taken: &[Taken]) -> Vec<u64> {
     let mut seen = BTreeSet::new();
     let seq = |taken: &Taken| {
@@ -121,13 +121,13 @@ fn partner_gets_every_event_in_order_despite_errors_and_a_kill() {
         let twins = taken.iter().filter(|other| other.header("webhook-id") == claim.message_id);
         assert!(twins.into_iter().all(|twin| twin.body == one.body), "the same to the byte");
     }
-    // The log holds how far it got, never with what it was signed.
+    // The log has the progress of the upload, but not its signing secret.
     let log = house.ok(&["log", "cat"]);
     assert!(!log.contains(&secret) && log.contains("Acknowledged"));
     house.ok(&["log", "verify"]);
 }
 
-/// Takes everything, but the third to fifth request, which it does not like: they are one letter.
+/// Accepts everything but the third to fifth request, which are attempts of one delivery.
 fn dislikes_the_third(n: usize) -> Reaction {
     if (3..6).contains(&n) { Reaction::Refuses } else { Reaction::Takes("ok") }
 }
@@ -177,15 +177,15 @@ fn refused_delivery_is_listed_and_resent_by_authorized_account() {
     assert_eq!(told.status, 200, "{}", told.text());
     engine.events.wait("it was taken after all", |record| is_courier(record, "Resent"));
     assert!(dead_letters(&engine).is_empty());
-    // Once more there is nothing to be sent.
+    // A second order finds nothing to send.
     assert_eq!(engine.admin.post(events, &resend).status, 404);
     engine.stop();
-    // Who ordered it is on record.
+    // The account that ordered it is on record.
     let ordered = house.log().into_iter().find(|record| is_courier(record, "ResendOrdered"));
     assert_eq!(ordered.unwrap()["of"]["by"]["person"]["role"], "admin");
 }
 
-/// Says nothing to the first statement; of the second it lacks two letters; then it agrees.
+/// Does not answer the first statement, misses two deliveries of the second, then agrees.
 fn lost_two(n: usize) -> Reaction {
     match n {
         1 => Reaction::TakesAndHangs,
@@ -194,7 +194,7 @@ fn lost_two(n: usize) -> Reaction {
     }
 }
 
-/// Is closed at first, over midnight.
+/// Is unavailable at first, over midnight.
 fn closed_at_first(n: usize) -> Reaction {
     if n < 4 { Reaction::Fails } else { Reaction::Takes("ok") }
 }
@@ -217,11 +217,11 @@ fn daily_statement_resends_lost_deliveries() {
         let date = Zone::CHINA.date(now()).plus(-days);
         Zone::CHINA.moment(date, 9 * 3_600)
     };
-    // Five letters two days ago, three the day after.
+    // Five records two days ago, three the day after.
     let times = std::iter::repeat_n(morning(2), 5).chain(std::iter::repeat_n(morning(1), 3));
     write_log_at(&house, times.zip(notes(8)));
 
-    // The statement is there, and we die before we hear what it says.
+    // The partner has the statement, and the engine is killed before it reads the answer.
     let engine = house.start();
     compares.wait_for_keys(1);
     engine.kill();
@@ -326,7 +326,7 @@ fn partner_message_is_recorded_once_across_a_power_cut() {
     let engine = house.start();
     assert_eq!(post_signed(&engine, &key, "event-1", &body), 200);
     assert_eq!(post_signed(&engine, &key, "event-1", &body), 200);
-    // 200 was a promise: a power cut right after it.
+    // The answer 200 means that it is durable; then the power is cut.
     engine.kill();
     let engine = house.start();
     assert_eq!(post_signed(&engine, &key, "event-1", &body), 200);
@@ -359,7 +359,7 @@ fn partner_without_secret_is_disabled_and_calls_go_on() {
     engine.stop();
 }
 
-/// The gateway's password goes in by the input: no other program on the machine sees it.
+/// The gateway's password is read from standard input, where no other program can see it.
 fn set_secret(house: &House, name: &str, secret: &str) {
     use std::io::Write;
     let mut child = support::binary()

@@ -1,4 +1,4 @@
-//! Power cuts and bad disks: what was promised is kept, what was recorded can be played.
+//! Power cuts and damaged files: acknowledged records are kept, recordings can be played.
 
 mod support;
 
@@ -24,7 +24,7 @@ fn power_cut_during_twenty_calls_loses_no_acknowledged_record_and_at_most_a_seco
     engine.kill();
 
     let engine = house.start();
-    // Nobody sits in dead air: a caller of this scenario waits for BYE, and so does a seat.
+    // No party stays in a dead call: this scenario's caller waits for BYE, and so does the seat.
     callers.finish();
     for seat in &seats {
         seat.wait_for("CALL_CLOSED");
@@ -55,7 +55,7 @@ fn power_cut_during_twenty_calls_loses_no_acknowledged_record_and_at_most_a_seco
     let tickets = engine.list("/api/v1/tickets?limit=100");
     assert_eq!(tickets.len(), TALKS as usize);
 
-    // Life goes on: nothing is engaged with the dead.
+    // Later calls work: no seat or port is held by the old calls.
     engine.is_ready_again(1001);
     let caller = Phone::caller("13811112222", 1_200);
     caller.dial("12345", engine.sip);
@@ -98,7 +98,7 @@ fn log_cut_inside_a_record_opens_and_continues() {
     house.ok(&["log", "verify"]);
     let after = house.log();
     assert_no_hole(&after);
-    // All but the record that was cut is as it was.
+    // All records but the cut one are unchanged.
     let kept = before.len() - 1;
     assert_eq!(after[..kept], before[..kept]);
 }

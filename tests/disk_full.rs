@@ -1,4 +1,4 @@
-//! A disk that is full, and has room again: calls go on, promises are kept, people are told.
+//! A disk that fills up and has room again: calls go on, acknowledged records are kept, alarms are up.
 
 mod support;
 
@@ -30,7 +30,7 @@ fn full_recording_disk_keeps_the_partial_file_and_the_call() {
         record["event"] == "AlarmRaised" && record["of"]["alarm"] == "recording_disk_full"
     });
     until("it is on the wall", || alarms(&engine)["recording_disk_full"].as_str().map(drop));
-    // The voices do not care.
+    // The voice path is not affected.
     caller.talks_for(Duration::from_secs(3));
     caller.hang_up();
     let ended = engine.events.wait_for_call("CallEnded", call);
@@ -39,7 +39,7 @@ fn full_recording_disk_keeps_the_partial_file_and_the_call() {
     let heard = seat.heard().pop().expect("the seat heard somebody");
     assert!(heard.tone_seconds(Side::Caller, CALLER.into()) > 5.0);
 
-    // The next caller is served too, and it is on record that nobody recorded it.
+    // The next call is served too, and its missing recording is on record.
     let second = ByHand::new(engine.sip, "12345", 2);
     second.invite();
     assert_eq!(second.finish(), 200);
@@ -59,7 +59,7 @@ fn full_recording_disk_keeps_the_partial_file_and_the_call() {
         "{cdr}"
     );
 
-    // And the one after that is recorded again.
+    // The following call is recorded again.
     let third = ByHand::new(engine.sip, "12345", 3);
     third.invite();
     assert_eq!(third.finish(), 200);
@@ -83,8 +83,8 @@ fn full_log_disk_refuses_calls_and_loses_no_acknowledged_record() {
     let acknowledged = engine.events.so_far();
 
     disk.fill_but(0);
-    // Whoever asks for something is told that it is not done.
-    // What fits into the page that was begun is still written, and granted.
+    // Commands are answered with an error.
+    // Records that fit into the page already allocated are still written and acknowledged.
     let mut verbs = ["login", "logout"].iter().cycle();
     let refused = until("somebody is refused", || {
         let verb = verbs.next().unwrap();
@@ -96,7 +96,7 @@ fn full_log_disk_refuses_calls_and_loses_no_acknowledged_record() {
         until("the alarm is up", || alarms(&engine)["log_failed"].as_str().map(str::to_owned));
     assert!(text.contains("No space left"), "{text}");
     assert_eq!(engine.api.get("/readyz").status, 503);
-    // New callers are told to try again; the talk goes on.
+    // New callers get 503 with Retry-After; the call goes on.
     let turned_away = ByHand::new(engine.sip, "12345", 2);
     turned_away.invite();
     let answer = turned_away.final_answer("INVITE").expect("an answer");
@@ -115,7 +115,7 @@ fn full_log_disk_refuses_calls_and_loses_no_acknowledged_record() {
     let refused = engine.events.wait_for("CallRefused");
     assert_eq!(refused["of"]["cause"], "log_failed");
     engine.events.wait_for_call("MissedCallFiled", refused["of"]["call"].as_str().unwrap());
-    // The lists follow again too; a view that was refused its disk looks into the log within a second.
+    // The lists are up to date again: a view without disk space reads the log again within a second.
     until("the lists follow", || (engine.call(call)["end"] == "caller_hung_up").then_some(()));
     assert_eq!(engine.list("/api/v1/tickets").len(), 2);
     let next = ByHand::new(engine.sip, "12345", 3);

@@ -1,4 +1,4 @@
-//! A hotline whose log does not open: calls are taken without it, and are in it once it is mended.
+//! Emergency mode: calls are taken without the hotline's log and imported once it is repaired.
 
 mod support;
 
@@ -12,7 +12,7 @@ use support::{ByHand, Engine, House, Phone, Side, SmallDisk, until};
 const CALLER: u32 = 1_000;
 const SEAT: u32 = 700;
 
-/// A hotline with a folder for emergencies, as the config names it.
+/// A hotline with an emergency folder in its config.
 fn with_standby(seats: u32) -> House {
     let house = House::with_seats(seats);
     let standby = house.path("standby");
@@ -33,12 +33,12 @@ fn alarms(engine: &Engine<'_>) -> Value {
     engine.api.json("/api/v1/wallboard")["alarms"].clone()
 }
 
-/// What an alarm says, once it is on the wall.
+/// Waits for an alarm on the wallboard and returns its text.
 fn alarm(engine: &Engine<'_>, name: &str) -> String {
     until(&format!("the alarm {name}"), || alarms(engine)[name].as_str().map(str::to_owned))
 }
 
-/// The wall is as new as what the stream has told, and has no alarm of this name.
+/// Whether the wallboard is up to date with the stream and shows no such alarm.
 fn no_alarm(engine: &Engine<'_>, name: &str) {
     let told = engine.events.so_far().last().and_then(|record| record["seq"].as_u64());
     let seen = |board: &Value| board["seq"].as_u64() >= told;
@@ -51,7 +51,7 @@ fn newest_segment(journal: &Path) -> PathBuf {
     entries.filter(|path| path.extension().is_some_and(|e| e == "log")).max().unwrap()
 }
 
-/// One bit in the middle of the newest file of the hotline's log.
+/// Flips one bit in the middle of the newest segment of the hotline's log.
 fn damage(house: &House) {
     let segment = newest_segment(&house.path("data/journal"));
     let mut bytes = fs::read(&segment).unwrap();
@@ -60,7 +60,7 @@ fn damage(house: &House) {
     fs::write(&segment, bytes).unwrap();
 }
 
-/// What a command that must fail says, and its exit code.
+/// The output and exit code of a command that must fail.
 fn refused(house: &House, arguments: &[&str]) -> (i32, String) {
     let output = house.run(arguments);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -68,7 +68,7 @@ fn refused(house: &House, arguments: &[&str]) -> (i32, String) {
     (output.status.code().unwrap(), said)
 }
 
-/// Gives up what follows the damage, as the error says.
+/// Truncates the log at the damage, as the error advises.
 fn truncate_as_told(house: &House, said: &str) {
     let (_, told) = said.split_once("truncate --size=").expect(said);
     let (size, rest) = told.split_once(' ').unwrap();
@@ -89,7 +89,7 @@ fn emergency_calls_are_imported_once_with_their_tickets() {
     engine.stop();
     damage(&house);
 
-    // It falls back by itself and says so.
+    // The engine falls back to emergency mode and raises an alarm.
     let engine = house.start();
     let said = alarm(&engine, "emergency");
     assert!(said.contains("the log is damaged at byte"), "{said}");
@@ -103,7 +103,7 @@ fn emergency_calls_are_imported_once_with_their_tickets() {
     assert_eq!(engine.admin.post("/api/v1/accounts", &account).status, 503);
     assert_eq!(engine.api.get("/api/v1/figures?period=2026-11").status, 503);
 
-    // Who follows the log keeps the place they have in it: the emergency's records have none.
+    // Followers of the log keep their position: records of the emergency have no event id.
     let mut stream = std::io::BufReader::new(engine.api.stream("/api/v1/events?after=0"));
     let mut lines = String::new();
     while !lines.contains("data:") {
@@ -111,7 +111,7 @@ fn emergency_calls_are_imported_once_with_their_tickets() {
     }
     assert!(!lines.lines().any(|line| line.starts_with("id:")), "{lines}");
 
-    // A caller reaches nobody, one is served, one talks while the engine dies.
+    // One call is missed, one is served, one is up while the engine is killed.
     miss(&engine, 2);
     let missed =
         until("the missed call is listed", || engine.list("/api/v1/calls?answered=false").pop());
@@ -132,14 +132,14 @@ fn emergency_calls_are_imported_once_with_their_tickets() {
     engine.kill();
     drop((seat, second, caller, cut_off));
 
-    // Not into a damaged log. It is mended as its error says.
+    // The import into a damaged log is refused. The log is repaired as its error advises.
     let import = ["emergency", "import", "standby"];
     let (code, said) = refused(&house, &import);
     assert_eq!(code, 65, "{said}");
     truncate_as_told(&house, &said);
     let before = house.log();
 
-    // The hotline goes on before the import, and an alarm says what waits.
+    // The hotline starts before the import, and an alarm names the waiting emergency.
     let engine = house.start();
     let waits = alarm(&engine, "emergency_not_imported");
     assert!(waits.contains("heartline emergency import"), "{waits}");
@@ -159,11 +159,11 @@ fn emergency_calls_are_imported_once_with_their_tickets() {
     let told = house.ok(&import);
     assert!(told.contains("imported; start the engine"), "{told}");
     let after = house.log();
-    // `log cat` is on the record too, by the keyring: only what an import writes is new.
+    // `log cat` leaves a record too, so only records of the import are compared.
     assert_eq!(&after[..log.len()], &log);
     assert!(after.windows(2).all(|pair| pair[0]["at"].as_u64() <= pair[1]["at"].as_u64()));
 
-    // Once: neither from where it was moved, nor from where it was.
+    // It is imported once: neither from the new folder nor from the old one again.
     let (code, said) = refused(&house, &import);
     assert!(code == 64 && said.contains("no log is in"), "{code}: {said}");
     let aside = fs::read_dir(house.path("standby")).unwrap().map(|e| e.unwrap().path());
@@ -172,7 +172,7 @@ fn emergency_calls_are_imported_once_with_their_tickets() {
     assert!(code == 64 && said.contains("imported already"), "{code}: {said}");
     assert_eq!(house.log().len(), after.len());
 
-    // The calls have their tickets, their recordings, and count.
+    // The calls have tickets and recordings, and are counted.
     let engine = house.start();
     engine.events.wait_for_count("two tickets", 2, |r| r["event"] == "TicketOpened");
     engine.events.wait_for_call("MissedCallFiled", missed["call"].as_str().unwrap());
@@ -199,7 +199,7 @@ fn emergency_calls_are_imported_once_with_their_tickets() {
         .map(|q| q["answered"].as_u64().unwrap())
         .sum();
     assert_eq!(answered, 2, "{board}");
-    // Numbers go on behind those of the emergency.
+    // New ticket numbers follow those of the emergency.
     miss(&engine, 4);
     engine.stop();
     house.ok(&["log", "verify"]);
@@ -214,7 +214,7 @@ fn emergency_after_a_crash_ends_old_calls_and_rings_the_same_phones() {
     let caller = Phone::caller("13811112222", CALLER);
     caller.dial("12345", engine.sip);
     engine.events.wait_for("CallConnected");
-    // What a BYE needs and what was registered is on disk within a second.
+    // Dialogs and registrations are on disk within a second.
     seat.talks_for(Duration::from_secs(2));
     engine.kill();
     damage(&house);
@@ -224,7 +224,7 @@ fn emergency_after_a_crash_ends_old_calls_and_rings_the_same_phones() {
     alarm(&engine, "emergency");
     seat.wait_for("CALL_CLOSED");
     caller.wait_for("CALL_CLOSED");
-    // Who was signed in is in the log that does not open.
+    // The signed-in seats are in the log that cannot be opened.
     engine.sign_in(1001);
     let next = Phone::caller("13811113333", CALLER + 10);
     next.dial("12345", engine.sip);
@@ -248,7 +248,7 @@ fn full_disk_at_start_leads_to_emergency_mode() {
     until("the call is listed", || engine.list("/api/v1/calls").pop());
     engine.stop();
 
-    // With room the start is a usual one, and knows of the calls that wait.
+    // With free space the start is a normal one and knows of the waiting emergency.
     disk.make_room();
     let engine = house.start();
     alarm(&engine, "emergency_not_imported");
@@ -275,7 +275,7 @@ fn emergency_folder_given_by_hand_is_remembered() {
     engine.stop();
     let (_, said) = refused(&house, &["emergency", "import", "usb"]);
     truncate_as_told(&house, &said);
-    // The config says nothing of the folder, the data folder does.
+    // The folder is not in the config; the data folder remembers it.
     let engine = house.start();
     let waits = alarm(&engine, "emergency_not_imported");
     assert!(waits.contains("usb"), "{waits}");

@@ -1,4 +1,4 @@
-//! What strangers and single accounts may hold, at the real engine: everybody else goes on.
+//! Floods by unknown hosts and by single accounts: all others are still served.
 
 mod support;
 
@@ -13,7 +13,7 @@ use std::{
 use serde_json::json;
 use support::{Api, House, PATIENCE, TRUNK, until};
 
-/// Where nobody we know is.
+/// An address that belongs to no trunk, seat or proxy.
 const STRANGER: &str = "127.0.0.9";
 
 fn connect_from(host: &str, to: SocketAddr) -> TcpStream {
@@ -25,7 +25,7 @@ fn connect_from(host: &str, to: SocketAddr) -> TcpStream {
     stream
 }
 
-/// OPTIONS of the trunk.
+/// An OPTIONS request of the trunk.
 fn options(transport: &str, from: SocketAddr, to: SocketAddr, n: usize) -> String {
     format!(
         "OPTIONS sip:{to} SIP/2.0\r\n\
@@ -45,7 +45,7 @@ fn is_served_by_tcp(sip: SocketAddr) -> bool {
     BufReader::new(stream).read_line(&mut line).is_ok_and(|_| line.starts_with("SIP/2.0 200"))
 }
 
-/// How many of so many requests by UDP are answered.
+/// Sends a number of requests by UDP and returns how many are answered.
 fn served_by_udp(sip: SocketAddr, count: usize) -> usize {
     let socket = UdpSocket::bind(format!("{TRUNK}:0")).unwrap();
     socket.set_read_timeout(Some(PATIENCE)).unwrap();
@@ -68,13 +68,13 @@ fn one_byte_connections_do_not_block_sip_over_tcp() {
     let mut held = Vec::new();
     for n in 0..200 {
         let mut stream = connect_from(&format!("127.0.0.{}", 9 + n % 4), engine.sip);
-        // It may have made room for another already.
+        // The engine may have closed it already.
         let _ = stream.write_all(b"O");
         held.push(stream);
     }
     assert!(is_served_by_tcp(engine.sip));
     assert_eq!(served_by_udp(engine.sip, 10), 10);
-    // Those that were closed are told; the others are too slow in the end.
+    // All are closed in the end: some to make room, the others for being too slow.
     let is_closed = |stream: &mut TcpStream| match stream.read(&mut [0]) {
         Ok(length) => length == 0,
         Err(error) => error.kind() == ErrorKind::ConnectionReset,
@@ -166,7 +166,7 @@ fn eighty_concurrent_logins_succeed() {
         let asked = json!({ "name": name, "password": password });
         Api::new(http, None).post("/api/v1/login", &asked).status
     };
-    // A shift begins: everybody at the same moment and from one address, and some mistype.
+    // A shift begins: all log in at the same moment from one address, and some mistype.
     let (mistyped, right) = (20, clerks.len());
     let start = Barrier::new(mistyped + right);
     let (refused, let_in): (Vec<u16>, Vec<u16>) = thread::scope(|scope| {
@@ -194,7 +194,7 @@ fn eighty_concurrent_logins_succeed() {
         known.iter().filter_map(|record| record["of"]["account"].as_str()).collect();
     assert_eq!(known, clerks.iter().map(|(name, _)| name.as_str()).collect());
 
-    // One who forgets their password delays nobody but themselves.
+    // Wrong passwords of one account delay only that account.
     let (name, password) = &clerks[0];
     let wrong: Vec<u16> = (0..8).map(|_| log_in(name, "not-the-password")).collect();
     assert_eq!(wrong.last(), Some(&429));

@@ -1,4 +1,4 @@
-//! The instruments themselves: what the other tests are played with can hear, speak and count.
+//! Checks of the test tools: phones, SIPp, browser and WAV reader work.
 //!
 //! No engine takes part: SIPp calls baresip directly. When one of these fails, the fault is in
 //! the tools of this machine, not in the engine.
@@ -66,7 +66,7 @@ fn browser_driver_types_clicks_and_reads() {
 
 #[test]
 fn wav_reader_tells_channels_and_tones_apart() {
-    // Half a second: 600 Hz on the left all along, 900 Hz on the right for the second half.
+    // Half a second: 600 Hz on the left throughout, 900 Hz on the right in the second half.
     let sine = |n: u32, hertz: f64| {
         let turn = f64::from(n) * hertz / 8_000.0 * 2.0 * std::f64::consts::PI;
         (turn.sin() * 9_000.0) as i16

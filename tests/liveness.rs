@@ -1,4 +1,4 @@
-//! Far ends that fall silent: an alarm and a question, and an end only for those that are gone.
+//! Far ends without RTP: an alarm and an OPTIONS request, and BYE only for those that do not answer.
 
 mod support;
 
@@ -70,7 +70,7 @@ fn caller_that_answers_no_options_is_hung_up() {
     caller.invite();
     let answer = caller.final_answer("INVITE").expect("the call is answered");
     caller.acknowledge(&answer);
-    // Timer F, 32 s, from the first question on.
+    // Timer F, 32 s, from the first OPTIONS on.
     let ended = engine.events.wait_within(Duration::from_secs(60), "the end", 1, |record| {
         record["event"] == "CallEnded"
     });
@@ -89,7 +89,7 @@ fn max_wait_of_a_holding_caller_ends_with_bye() {
     caller.wait_for("CALL_ESTABLISHED");
     caller.hold();
     engine.events.wait_for("CallLeftQueue");
-    // As long as the shipped prompt in both languages, and no longer.
+    // The call lasts as long as the shipped prompt in both languages.
     assert_eq!(engine.events.wait_for("CallEnded")["of"]["end"], "queue_exit");
     caller.wait_for("CALL_CLOSED");
     engine.stop();

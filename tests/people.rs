@@ -1,11 +1,11 @@
-//! People of the house: they come, change, end, and the audit knows who saw what.
+//! Accounts: added, changed, ended, and the audit of who saw what.
 
 mod support;
 
 use serde_json::{Value, json};
 use support::{Api, House, last_word};
 
-/// Names and what they did, oldest first.
+/// The names of the audit with their actions, oldest first.
 fn lines(page: &Value) -> Vec<(String, String)> {
     let word = |value: &Value| value.as_str().unwrap_or("-").to_owned();
     let items = page["items"].as_array().unwrap().iter().rev();
@@ -27,7 +27,7 @@ fn ended_account_loses_access_at_once() {
     };
     assert_eq!(log_in(&password), 200);
     let token = house.token("zhao");
-    // The engine looks at the keys every second, and says so when it has seen one.
+    // The engine reads the keyring every second and logs a change.
     engine.events.wait("the token of zhao", |record| {
         record["event"] == "TokenIssued" && record["of"]["account"] == "zhao"
     });
@@ -35,20 +35,20 @@ fn ended_account_loses_access_at_once() {
     assert_eq!(zhao.json("/api/v1/me")["unit"], "410102-010");
     assert_eq!(zhao.get("/api/v1/wallboard").status, 403);
 
-    // A word of one's own ends the old one; bad ones are told all their faults.
+    // A new password ends the old one; bad passwords are refused with all their faults.
     let change =
         |new: &str| zhao.post("/api/v1/me/password", &json!({ "old": password, "new": new }));
     assert_eq!(change("zhao1234").json()["faults"].as_array().unwrap().len(), 2);
     assert_eq!(change("春眠不觉晓处处闻啼鸟").status, 204);
     assert_eq!((log_in(&password), log_in("春眠不觉晓处处闻啼鸟")), (401, 200));
 
-    // Ended through the API: the same moment. The token is void, the door is shut.
+    // The account is ended through the API: its token and log-in are refused at once.
     let ended = engine.admin.post("/api/v1/accounts/zhao/end", &json!({}));
     assert_eq!((ended.status, &ended.json()["standing"]), (200, &"disabled".into()));
     assert_eq!(zhao.get("/api/v1/me").status, 401);
     assert_eq!((log_in("春眠不觉晓处处闻啼鸟"), log_in("a guess at it")), (403, 401));
 
-    // The last admin cannot be lost.
+    // The last admin cannot be ended.
     assert_eq!(engine.admin.post("/api/v1/accounts/yang/end", &json!({})).status, 409);
 
     let audit = lines(&engine.auditor.json("/api/v1/audit?person=zhao"));
@@ -57,7 +57,7 @@ fn ended_account_loses_access_at_once() {
         audit,
         [
             did("yang", "added"),
-            // The tests' config is a small office.
+            // The tests' config has a small directory.
             did("yang", "confirmed"),
             did("zhao", "logged_in"),
             did("-", "token_issued"),
@@ -94,7 +94,7 @@ fn keyring_changes_while_stopped_are_recorded_at_start() {
     assert_eq!(added, ["chief", "yang", "shen", "zhao"], "once each");
 }
 
-/// SEAT-09, OPS-03: who ends an account is told what somebody else must take over.
+/// Ending an account lists the open work that another person must take over (SEAT-09, OPS-03).
 #[test]
 fn leaving_person_hands_over_open_work() {
     let house = House::with_seats(1);
@@ -162,7 +162,7 @@ fn role_with_personal_data_waits_for_second_person() {
     assert_eq!(zhang.get("/api/v1/audit").status, 403);
     assert_eq!(engine.admin.get("/api/v1/audit").status, 403);
 
-    // At the machine it is the same: whoever gave it there does not confirm it there.
+    // On the machine the same holds: the user who gave a role does not confirm it.
     house.ok(&["user", "add", "wu", "--role", "qa"]);
     assert!(house.ok(&["user", "list"]).contains("wu\tqa\tunconfirmed"));
     let same = house.run(&["user", "confirm", "wu"]);

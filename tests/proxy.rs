@@ -1,5 +1,5 @@
-//! A proxy in front, as many networks have one: two carriers and two phones behind one real
-//! Kamailio, and somebody with neither address nor password.
+//! A SIP proxy in front of the engine: two carriers and two phones behind one real
+//! Kamailio, and a host with neither a known address nor a password.
 
 mod support;
 
@@ -9,9 +9,9 @@ use serde_json::Value;
 use support::sipp::Calls;
 use support::{House, Kamailio, Side, Sipp, TRUNK, Wire};
 
-/// The second carrier, of a trunk of its own.
+/// The second carrier, with a trunk of its own.
 const OTHER_CARRIER: &str = "127.0.0.8";
-/// Nobody.
+/// An unknown host.
 const STRANGER: &str = "127.0.0.9";
 /// The tones of callers and seats.
 const CALLER: u32 = 1_000;
@@ -28,7 +28,7 @@ fn two_trunks_and_two_phones_work_behind_one_kamailio() {
     let first = engine.ready_seat_through(proxy.address, 1001, FIRST_SEAT);
     let second = engine.ready_seat_through(proxy.address, 1002, SECOND_SEAT);
 
-    // Both calls are up at once: each carrier is taken for itself, each phone for its seat.
+    // Both calls are up: each carrier and each phone is recognised behind the proxy.
     let call = |from| {
         let calls = Calls { tone: CALLER, from, pause_ms: HEARD_MS, ..Calls::default() };
         Sipp::start(proxy.address, &calls)
@@ -55,7 +55,7 @@ fn two_trunks_and_two_phones_work_behind_one_kamailio() {
         assert!(wav.tone_seconds(Side::Caller, CALLER.into()) > 1.5);
         assert!(wav.tone_seconds(Side::Hotline, tone.into()) > 1.5);
     }
-    // The phones were told through the proxy that it is over.
+    // The phones got BYE through the proxy.
     first.wait_for("CALL_CLOSED");
     second.wait_for("CALL_CLOSED");
     drop(proxy);

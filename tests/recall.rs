@@ -1,4 +1,4 @@
-//! An engine goes on from what the last one wrote down, and from the log whenever that is in doubt.
+//! Starts from a snapshot, and from the log when the snapshot is missing or damaged.
 
 mod support;
 
@@ -20,7 +20,7 @@ fn start_uses_the_snapshot_and_ignores_a_damaged_one() {
     let kept = house.path("data/store/memory.kept");
     assert!(kept.is_file(), "a clean stop writes down what it remembers");
 
-    // From there, and nothing of the log.
+    // The start uses the snapshot and reads nothing of the log.
     let engine = house.start();
     let last = remembered(&engine);
     assert!(last > 0, "{}", engine.output());
@@ -30,7 +30,7 @@ fn start_uses_the_snapshot_and_ignores_a_damaged_one() {
     assert_eq!(five.len(), 5, "none was given twice");
     engine.kill();
 
-    // After a power cut: from there, and the log since.
+    // After a power cut the start uses the snapshot and the log since then.
     let engine = house.start();
     assert_eq!(remembered(&engine), last);
     calls(&engine, 5, 1);
@@ -38,7 +38,7 @@ fn start_uses_the_snapshot_and_ignores_a_damaged_one() {
     assert_eq!(six[1..], five);
     engine.stop();
 
-    // A bit has flipped: the log knows it all.
+    // A flipped bit: the snapshot is ignored and the log is read.
     let mut bytes = std::fs::read(&kept).unwrap();
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
@@ -51,7 +51,7 @@ fn start_uses_the_snapshot_and_ignores_a_damaged_one() {
     assert_eq!(numbers(&engine)[1..], six);
     engine.stop();
 
-    // Gone: the same.
+    // A missing snapshot: the same.
     std::fs::remove_file(&kept).unwrap();
     let engine = house.start();
     assert_eq!((remembered(&engine), numbers(&engine).len()), (0, 7));
@@ -76,14 +76,14 @@ fn torn_log_end_is_recorded_once() {
     assert_eq!(wall["alarms"]["log_damaged"].as_str(), Some(text), "{wall}");
     engine.stop();
 
-    // It was cut off: the next start finds nothing to tell.
+    // The torn end was cut off: the next start reports nothing.
     let engine = house.start();
     calls(&engine, 1, 1);
     let told = house.log().into_iter().filter(is_damage).count();
     assert_eq!(told, 1);
 }
 
-/// After `before` of them, so many people call while nobody is there, and hang up: each leaves an item.
+/// Makes a number of calls, after `before` earlier ones, that are abandoned: each leaves a missed-call item.
 fn calls(engine: &Engine<'_>, before: u32, count: u32) {
     for n in before..before + count {
         let caller = ByHand::new(engine.sip, "12345", n);
@@ -108,7 +108,7 @@ fn numbers(engine: &Engine<'_>) -> Vec<u64> {
     tickets.iter().map(|ticket| ticket["ticket"].as_u64().expect("a number")).collect()
 }
 
-/// The record up to which the engine says it had remembered when it started.
+/// The last record of the snapshot that the engine used at its start.
 fn remembered(engine: &Engine<'_>) -> u64 {
     let output = engine.output();
     let said = output.split("remembered up to record ").nth(1).expect("it says so");

@@ -1,18 +1,18 @@
-//! Reports of a story: made at the machine and through the engine, released, kept, never changed.
+//! Reports: made on the machine and over the API, released, kept unchanged.
 
 mod support;
 
 use serde_json::{Value, json};
 use support::{Api, House};
 
-/// A hotline on whose record is a story, told to its end.
+/// A hotline whose log has a complete acceptance story.
 fn with_story(code: &str) -> House {
     let house = House::with_seats(1);
     let days = settings::calendar::embedded().unwrap();
     let records = sim::story::Story::by_code(code).unwrap().records(&days).unwrap();
     let folder = house.path("data").join("journal");
     let (mut journal, _) = journal::Journal::open(&folder, journal::Options::default()).unwrap();
-    // Behind what the seats' passwords have left on the record.
+    // Appended behind the records of the seats' passwords.
     let behind = journal.last();
     let moved =
         records.into_iter().map(|record| model::Record { seq: record.seq + behind, ..record });
@@ -28,7 +28,7 @@ fn fraction(house: &House, period: &str, code: &str) -> String {
     line.and_then(|line| line.split('\t').nth(3)).unwrap_or("none").to_owned()
 }
 
-/// S1: fifteen callers with one matter, April to June 2013.
+/// Story S1: fifteen callers with one matter, April to June 2013.
 #[test]
 fn power_cuts_of_2013_give_the_published_figures() {
     let house = with_story("S1");
@@ -56,7 +56,7 @@ fn power_cuts_of_2013_give_the_published_figures() {
         path.to_str().unwrap(),
     ]);
     assert!(std::fs::read(&path).unwrap().starts_with(b"PK"));
-    // Who took it out is on the record from the next start on.
+    // The export is on record from the next start on.
     let engine = house.start();
     let taken = engine.events.wait("the bulletin on the record", |record| {
         record["of"]["what"] == "report R3 2013-05 as xlsx"
@@ -80,7 +80,7 @@ fn released_report_does_not_change() {
     let first = house.ok(&["report", "R3", "--period", "2013-05", "--issue", "1"]);
     assert!(first.contains("第 1 号") && !first.contains("草稿"));
 
-    // Once more needs a reason, and something to say.
+    // A second release needs a reason and a difference.
     let refused = |arguments: &[&str]| {
         let output = house.run(arguments);
         assert_eq!(output.status.code(), Some(64));
@@ -90,14 +90,14 @@ fn released_report_does_not_change() {
     let again = [&release[..], &["--why", "补录"]].concat();
     assert!(refused(&again).contains("released already"));
 
-    // What nobody has released waits on a list, until somebody does.
+    // Reports that are due wait on a list until they are released.
     let waits = house.ok(&["report", "due"]);
     let day = waits.lines().rev().find_map(|line| line.strip_prefix("R1\t")).unwrap();
     let day = day.split('\t').next().unwrap();
     house.ok(&["report", "release", "R1", "--period", day]);
     assert!(!house.ok(&["report", "due"]).contains(&format!("R1\t{day}\t")), "{waits}");
 
-    // A word changed on the disk is found.
+    // A change on the disk is detected.
     let kept = house.path("data/reports/R3-2013-05-1.json");
     let text = std::fs::read_to_string(&kept).unwrap();
     std::fs::write(&kept, text.replace("100.00%", "100.01%")).unwrap();
@@ -115,7 +115,7 @@ fn figures_and_report_release_work_over_the_api() {
     house.add_person("bao", "media");
     let (zhang, bao) = (house.token("zhang"), house.token("bao"));
     let engine = house.start();
-    // Beside the engine the log is read instead of the view, and says the same.
+    // While the engine runs the command reads the log instead of the view, with the same result.
     assert_eq!(fraction(&house, "2013-05", "F2"), beside);
 
     let counted = engine.api.json("/api/v1/figures?period=2013-05");
@@ -141,7 +141,7 @@ fn figures_and_report_release_work_over_the_api() {
     let waiting = engine.api.json("/api/v1/reports/due");
     assert!(waiting.as_array().unwrap().iter().any(|due| due["report"] == "R1"), "{waiting}");
 
-    // Whoever sees a draft may not release it, and a reporter sees only what was.
+    // An account that may read a draft may not release it; a reporter reads only released reports.
     let body = json!({ "period": "2013-Q2" });
     assert_eq!(engine.api.post("/api/v1/reports/R4/releases", &body).status, 403);
     let bao = Api::new(engine.http, Some(&bao));
@@ -157,7 +157,7 @@ fn figures_and_report_release_work_over_the_api() {
     let to_come = zhang.post("/api/v1/reports/R3/releases", &json!({ "period": "2105-12" }));
     assert_eq!(to_come.status, 409, "a month that is not over: {}", to_come.text());
 
-    // Who took what is on the record.
+    // Each export is on record.
     let audit = engine.auditor.json("/api/v1/audit?person=bao&what=exported");
     let taken = audit["items"][0]["detail"].as_str().unwrap();
     assert!(taken.contains("report R4 2013-Q2 issue 1 as html"), "{taken}");

@@ -1,4 +1,4 @@
-//! A hotline with too little of something: what gets it, who is told, and what stays on record.
+//! Shortage of resources: priorities, alarms and records.
 
 mod support;
 
@@ -8,7 +8,7 @@ use support::{ByHand, House, TRUNK, Wire, until};
 /// The seat's tone.
 const SEAT: u32 = 700;
 
-/// Callers have all the ports they may have, and a free seat still rings.
+/// Callers use all the ports they may use, and a free seat still rings.
 #[test]
 fn free_seat_rings_when_callers_use_all_voice_ports() {
     let house = House::with_seats(1).with_pairs(4);
@@ -46,11 +46,11 @@ fn free_seat_rings_when_callers_use_all_voice_ports() {
     for (caller, answer) in callers.iter().zip(&answers).take(3) {
         caller.hang_up(answer);
     }
-    // Who was refused is called back.
+    // The refused caller has a missed-call item.
     engine.events.wait_for_call("MissedCallFiled", refused["of"]["call"].as_str().unwrap());
 }
 
-/// While the engine drains, it is not ready; who waits hears why they are let go.
+/// While the engine drains it is not ready; waiting callers hear an announcement.
 #[test]
 fn draining_engine_is_not_ready_and_announces_to_waiting_callers() {
     let house = House::with_seats(1);
@@ -81,7 +81,7 @@ fn draining_engine_is_not_ready_and_announces_to_waiting_callers() {
     assert_eq!(log.last().expect("records")["event"], "EngineStopped");
 }
 
-/// No recording is missed in silence: without a file descriptor two alarms are up, and calls go on.
+/// Without a free file descriptor two alarms are up and calls go on unrecorded.
 #[test]
 fn descriptor_shortage_raises_alarms_and_calls_go_on() {
     let house = House::with_seats(1);
@@ -112,7 +112,7 @@ fn descriptor_shortage_raises_alarms_and_calls_go_on() {
     engine.events.wait_for("RecordingStarted");
 }
 
-/// What a carrier's equipment may send that an INVITE must not have, and the answer.
+/// Faulty INVITEs as carriers' equipment sends them, with our answers.
 #[test]
 fn protocol_refusals_are_recorded_and_owed_a_callback() {
     let house = House::with_seats(1);
@@ -143,7 +143,7 @@ fn protocol_refusals_are_recorded_and_owed_a_callback() {
     assert_eq!(items.len(), cases.len());
 }
 
-/// One caller's many tries, and one item.
+/// Many attempts of one caller and one missed-call item.
 #[test]
 fn refused_attempts_of_one_caller_share_one_item() {
     let house = House::with_seats(1);

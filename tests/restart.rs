@@ -1,5 +1,5 @@
-//! Starts and stops: after a crash phones ring where they were and calls that were up get BYE; which
-//! signals end the engine; what systemd is told.
+//! Starts and stops: after a crash phones ring without registering again and interrupted calls get BYE;
+//! signals; notifications to systemd.
 
 mod support;
 
@@ -13,9 +13,9 @@ use support::{ByHand, House, PATIENCE, Phone, Program, Side, Spray, password, un
 fn udp_phone_rings_after_a_crash_without_registering_again() {
     let house = House::with_seats(1);
     let engine = house.start();
-    // It registers every minute; what happens in less than that it had no part in.
+    // It registers every minute; the test is faster, so no new registration takes part.
     let seat = engine.ready_seat(1001, 700);
-    // What was registered is on disk within a second.
+    // Registrations are on disk within a second.
     seat.talks_for(Duration::from_secs(2));
     engine.kill();
 
@@ -23,7 +23,7 @@ fn udp_phone_rings_after_a_crash_without_registering_again() {
     let engine = house.start();
     engine.is_ready_again(1001);
     let seen = engine.events.so_far();
-    // By the log's own clock, which no busy test machine holds up.
+    // By the log's own clock, so that a busy test machine does not matter.
     let since_start = |name: &str| {
         let started = seen.iter().rposition(|r| r["event"] == "EngineStarted").unwrap();
         let found = seen[started..].iter().find(|r| r["event"] == name).expect(name);
@@ -76,8 +76,8 @@ fn rtp_of_an_interrupted_call_is_not_heard_in_the_next_call_on_its_port() {
     old_caller.invite();
     old_caller.acknowledge(&old_caller.final_answer("INVITE").expect("the call is answered"));
     engine.events.wait_for("CallConnected");
-    // It speaks from another port of its gateway than its SDP names, and never stops. Whether the
-    // caller's or the seat's port is the one that the next caller gets, its voice comes there.
+    // It sends RTP from another port of its gateway than its SDP names, and never stops. Whether the
+    // next caller gets the caller's or the seat's old port, the old RTP arrives there.
     let spray = Spray::of_old_callers(ports.clone(), OLD_CALLER);
     seat.talks_for(Duration::from_secs(3));
     engine.kill();
@@ -91,7 +91,7 @@ fn rtp_of_an_interrupted_call_is_not_heard_in_the_next_call_on_its_port() {
     ports.sort_unstable();
     ports_now.sort_unstable();
     assert_eq!(ports_now, ports, "the next call has no other port");
-    // At the same gateway, and muted.
+    // From the same gateway, and muted.
     let caller = ByHand::new(engine.sip, "12345", 2);
     caller.invite();
     let answer = caller.final_answer("INVITE").expect("the call is answered");

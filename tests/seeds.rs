@@ -1,10 +1,10 @@
-//! Virtual days keep every law at both depths, and repeat to the letter. Every seed that broke one is here.
+//! Simulated days keep every invariant at both depths. Every seed that broke one is kept here.
 
 use std::time::Duration;
 
 use sim::{Depth, Floor, Report, Storm, World};
 
-/// Plays so many minutes at wire depth, calms down, and wants every law kept.
+/// Simulates a number of minutes at wire depth and checks every invariant.
 fn on_the_wire(seed: u64, floor: Floor, storm: Storm, minutes: u64) -> Report {
     let mut world = World::new(seed, Depth::Wire, floor, storm);
     world.play(Duration::from_secs(60 * minutes));
@@ -35,24 +35,24 @@ fn same_seed_gives_the_same_hour_on_the_wire() {
     assert_ne!(first.fingerprint, other.fingerprint);
 }
 
-/// Seeds that broke a law once, and what each taught.
+/// Seeds that once broke an invariant, each with its cause.
 #[test]
 fn regression_seeds_keep_every_invariant() {
     let taught = [
-        // The engine died with talks up; their phones, forgotten, said BYE and UPDATE until their
-        // whole office was shut out for ten minutes (law 14).
+        // The engine died during calls; the phones, unknown to it, sent BYE and UPDATE until their
+        // whole office was blocked for ten minutes (invariant 14).
         (2, Lesson::Cramped),
         // One phone dialled a code while our 401s got lost: the same INVITE, sent six times,
-        // counted as six guesses (law 14).
+        // counted as six password guesses (invariant 14).
         (16, Lesson::Cramped),
-        // A caller whose engine died while it rang: nobody cancels, so a phone must stop
-        // ringing by itself (law 12, the phone's fault).
+        // The engine died while a phone rang: no CANCEL comes, so the phone must stop
+        // ringing on its own (invariant 12; the simulated phone was at fault).
         (11, Lesson::Cramped),
-        // A phone's UPDATE crossed our BYE, and the 481 looked like a call gone astray (law 12,
-        // the law's fault).
+        // A phone's UPDATE crossed our BYE, and the 481 looked like a lost call (invariant 12;
+        // the invariant was at fault).
         (5, Lesson::Cramped),
         // A phone got its power back in the last half second in which its INVITE was sent again:
-        // it rings for nobody, and no transaction is left to tell it (law 12, RFC 3261 17.1.1).
+        // it rings for no call, and no transaction is left to cancel it (invariant 12, RFC 3261 17.1.1).
         (4, Lesson::Cramped),
         // A phone's hold crossed our BYE in the same way, from a second phone of the seat.
         (14, Lesson::Rushed),

@@ -1,4 +1,4 @@
-//! Bad weather: crowds, races, repetitions, garbage and strangers.
+//! SIP under stress: many callers, races, retransmissions, malformed messages and unknown hosts.
 
 mod support;
 
@@ -38,7 +38,7 @@ fn cancel_crossing_the_answer_leaves_no_leg() {
     for number in 0..40 {
         let call = ByHand::new(engine.sip, "12345", number);
         call.invite();
-        // Some cancel at once, some when we are known to work on it, some when it is too late.
+        // Some cancel at once, some after the provisional answer, some too late.
         match number % 4 {
             0 | 1 => {}
             2 => drop(call.answer(|answer| answer.method == "INVITE").expect("an answer")),
@@ -120,7 +120,7 @@ fn malformed_datagrams_are_survived() {
         let wire = Wire::new(from, engine.sip);
         for message in &messages {
             wire.send(message);
-            // Every message once more with a piece missing and a byte turned over.
+            // Each message again with a piece missing and a byte changed.
             wire.send(&message[..message.len() / 2]);
             let mut turned = message.clone();
             let place = turned.len() / 3;
@@ -152,7 +152,7 @@ fn scanners_and_unknown_hosts_get_no_answer() {
     }
     assert_eq!(stranger.hear(Duration::from_secs(2)), None);
 
-    // A stranger's INVITE is asked who they are, and learns nothing else.
+    // An unknown host's INVITE is challenged, and learns nothing else.
     let call = stranger.request("INVITE", "12345", "who");
     stranger.send(call.as_bytes());
     let answer = stranger.hear(PATIENCE).expect("a challenge");
@@ -165,15 +165,15 @@ fn phone_with_wrong_password_is_not_registered() {
     let house = House::with_seats(2);
     let engine = house.start();
     let _wrong = Phone::unregistered(engine.sip, 1001, "not-the-password");
-    // Whoever lives elsewhere is not the worse for it.
+    // Other addresses are not affected.
     let _right = engine.ready_seat(1002, 700);
     let board = engine.api.json("/api/v1/seats/1001");
     assert_eq!(board["reachable"], false);
     assert_eq!(engine.events.count_of("SeatReached", 1001), 0);
 }
 
-/// The rows of `crates/sip/tests/shield_matrix.rs` that matter most, with real telephones: whoever
-/// has an office's address, or forges it, takes nothing from those who are there.
+/// The most important rows of `crates/sip/tests/shield_matrix.rs` with real telephones: a host that
+/// has or forges an office's address does not affect the phones there.
 #[test]
 fn flood_from_a_neighbour_address_affects_no_call_phone_or_trunk() {
     let house = House::with_seats(2);
@@ -198,19 +198,19 @@ fn flood_from_a_neighbour_address_affects_no_call_phone_or_trunk() {
         }
     }
 
-    // The talk goes on, and the seat's own BYE is heard.
+    // The call goes on, and the seat's BYE is processed.
     caller.talks_for(Duration::from_secs(1));
     seat.hang_up();
     let ended = engine.events.wait_for("CallEnded");
     assert_eq!(ended["of"]["end"], "seat_hung_up");
-    // A phone that was not there yet comes in, and the trunk brings the next call.
+    // A new phone registers, and the trunk brings the next call.
     let _new = engine.ready_seat(1002, 900);
     a_call_gets_through(&engine);
     let metrics = engine.api.get("/metrics").text();
     assert!(metrics.contains("heartline_sip_total{what=\"scanners\"}"), "{metrics}");
     engine.stop();
 
-    // And the office is known to the next engine.
+    // The office's registrations survive a restart.
     let known = std::fs::read_to_string(house.path("data").join("known_sources.json")).unwrap();
     assert!(known.contains("\"127.0.0.1\""), "{known}");
 }
@@ -222,16 +222,16 @@ fn stun(n: u64) -> Vec<u8> {
     bytes
 }
 
-/// A fresh caller reaches a ready seat, and both are heard.
+/// A new call connects to a ready seat with voice both ways.
 fn a_call_gets_through(engine: &Engine<'_>) {
     let caller = Phone::caller("13700000000", 1_200);
     caller.dial("12345", engine.sip);
-    // By its number: calls of the storm may still arrive and connect.
+    // The call is found by its number: calls of the flood may still arrive and connect.
     let arrived = engine.events.wait("the call after the storm", |record| {
         record["event"] == "CallArrived" && record["of"]["caller"] == "137****0000"
     });
     let call = arrived["of"]["call"].as_str().unwrap();
-    // A phone that still has the storm's calls says busy, and the same call comes to it again after
+    // A phone that still has calls of the flood answers busy, and is offered the same call again after
     // `same_call`, which is half a minute.
     let bound = Duration::from_secs(120);
     engine.events.wait_within(bound, "a connect after the storm", 1, |record| {
@@ -244,7 +244,7 @@ fn a_call_gets_through(engine: &Engine<'_>) {
     assert!(wav.tone_seconds(Side::Caller, 1_200.0) > 1.0);
 }
 
-/// One more caller, who gives up: the engine has seen so many calls, and no more.
+/// One more call is abandoned: the engine has counted this many calls and no more.
 fn a_call_gets_through_alone(engine: &Engine<'_>, calls: usize) {
     let call = ByHand::new(engine.sip, "12345", 9_999);
     call.invite();
@@ -267,7 +267,7 @@ fn assert_each_call_ended_once(records: &[Value]) {
     assert!(odd.is_empty(), "ended not exactly once: {odd:?}");
 }
 
-/// The torture messages of RFC 4475, which the `sip` crate keeps.
+/// The torture messages of RFC 4475, kept in the `sip` crate.
 fn torture() -> Vec<Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/sip/tests/data/rfc4475");
     let mut paths: Vec<_> = std::fs::read_dir(&folder)
@@ -280,7 +280,7 @@ fn torture() -> Vec<Vec<u8>> {
     paths.iter().map(|path| std::fs::read(path).unwrap()).collect()
 }
 
-/// The same noise at every run (xorshift64).
+/// Pseudo-random bytes, the same at every run (xorshift64).
 struct Noise(u64);
 
 impl Noise {

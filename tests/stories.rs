@@ -1,4 +1,4 @@
-//! The acceptance stories of the back office, each on a whole desk with the shipped calendar.
+//! The acceptance stories of the back office, each on a complete desk with the shipped calendar.
 
 use sim::story::STORIES;
 

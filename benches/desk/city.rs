@@ -1,4 +1,4 @@
-//! A city's tickets as records of the log: a year of them, each with the life such tickets have.
+//! A year of a city's tickets as records of the log, each with a typical course.
 //!
 //! Four in ten are answered on the spot, the others go to one of 51 units, some to a few of them
 //! far more often. Three in ten callers call again and again. Near the end of the year one matter
@@ -23,7 +23,7 @@ use model::{
 /// A year of so many tickets.
 pub(crate) struct City {
     pub(crate) tickets: u64,
-    /// The year's last moment: nothing is later.
+    /// The last moment of the year.
     pub(crate) now: Timestamp,
     policy: Policy,
     texts: Texts,
@@ -51,7 +51,7 @@ impl City {
         }
     }
 
-    /// The year that most of it is of, or all of it in December.
+    /// The year that most tickets belong to.
     pub(crate) fn year(&self) -> i32 {
         Zone::CHINA.date(self.now).year
     }
@@ -61,7 +61,7 @@ impl City {
         UnitId::from(format!("4101{:02}-{:03}", 2 + n % 5, 10 + n).as_str())
     }
 
-    /// One who calls again and again, by number.
+    /// A repeat caller, by number.
     pub(crate) fn regular(&self, n: u64) -> Number {
         Number::new(&format!("137{:08}", n % self.regulars()))
     }
@@ -70,7 +70,7 @@ impl City {
         (self.tickets / 50).max(1)
     }
 
-    /// The matter so many follow.
+    /// The matter with many followers.
     pub(crate) fn matter(&self) -> MatterId {
         MatterId(self.id(self.master()))
     }
@@ -89,7 +89,7 @@ impl City {
         } else if n % 10 < 4 && n != self.master() {
             life.is_answered();
         } else {
-            // The square of chance: a few units have much, most have little.
+            // The square of a random number: a few units have many tickets, most have few.
             let chance = scatter(n) % 10_000;
             life.is_handled(City::unit(chance * chance * 51 / 100_000_000), n);
         }
@@ -111,7 +111,7 @@ impl City {
         midnight + Duration::from_secs(day * 86_400) + within * of_day
     }
 
-    /// Opened two weeks before the end, and never answered.
+    /// Opened two weeks before the end and not answered.
     fn master(&self) -> u64 {
         self.tickets - self.tickets / 25
     }
@@ -196,7 +196,7 @@ impl Life<'_> {
         self.unit(&liaison, AssignmentEvent::Signed { handler: Some("王工".into()) });
         self.wait(10_800);
         self.unit(&liaison, AssignmentEvent::Contacted(contact()));
-        // One in fifty is forgotten, and so is the matter all follow.
+        // One in fifty stays open, and so does the matter with many followers.
         if n % 50 == 7 || self.id == self.city.matter().0 {
             return;
         }
@@ -287,7 +287,7 @@ impl Life<'_> {
         self.put(Event::Desk(Box::new(DeskEntry { by: by.clone(), key: None, event })));
     }
 
-    /// What has not come yet is not on record.
+    /// Records after the end are left out.
     fn put(&mut self, event: Event) {
         if self.at <= self.city.now {
             self.records.push(Record { seq: self.next, at: self.at, event });
@@ -296,7 +296,7 @@ impl Life<'_> {
     }
 }
 
-/// Somebody who does this.
+/// An actor with this role.
 pub(crate) fn person(role: Role, unit: Option<&UnitId>) -> Actor {
     Actor::Person {
         account: format!("p{}", role as u8).as_str().into(),
@@ -335,7 +335,7 @@ fn asked() -> Callback {
     }
 }
 
-/// A number's place in a mess, the same every time (splitmix64).
+/// A pseudo-random number, the same every time (splitmix64).
 pub(crate) fn scatter(n: u64) -> u64 {
     let n = (n.wrapping_add(0x9e37_79b9_7f4a_7c15) ^ (n >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let n = (n ^ (n >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -1,4 +1,4 @@
-//! What a desk of a million tickets costs: lists, commands, memory, and a start.
+//! The cost of a desk with a million tickets: lists, commands, memory, start.
 //!
 //! `HEARTLINE_BENCH_TICKETS` says how many (20,000 unless told). The folder it works in is
 //! deleted at the end; a million tickets take some 15 GB of it.
@@ -68,7 +68,7 @@ fn make(city: &City, data: &Path) {
     ));
 }
 
-/// Lists as a person opens them.
+/// Lists as the page requests them.
 fn look(city: &City, folder: &Path) {
     let store = Store::open(folder).expect("the view");
     let reader = store.reader();
@@ -102,7 +102,7 @@ fn timed(what: &str, rounds: u64, look: impl Fn(u64) -> usize) {
     say(&format!("{what}: {}, {} tickets each", spread(times), found as u64 / rounds));
 }
 
-/// The program itself on this data, from the log alone and from what the first start wrote down;
+/// The program on this data, started from the log alone and from the first start's snapshot;
 /// then the assessment of its last year, as a director asks for it.
 fn start(house: &House, year: i32) {
     house.add_person("director", "director");

@@ -1,4 +1,4 @@
-//! Commands a second, durable: people at their pages, the center, the log on a real disk.
+//! Durable commands per second: accounts, the center, the log on a real disk.
 //!
 //! The threads are the engine's: one feeds the center, one writes what has come since the last
 //! sync and syncs once. Each writer gives its next command when the last one is answered.
@@ -28,7 +28,7 @@ pub(crate) fn measure(city: &City) {
     }
 }
 
-/// How long each command took, and all of them.
+/// The duration of each command and of all of them.
 fn play(city: &City, writers: usize) -> (Vec<Duration>, Duration) {
     let folder = tempfile::tempdir().expect("a folder");
     let (journal, _) =
@@ -56,7 +56,7 @@ fn play(city: &City, writers: usize) -> (Vec<Duration>, Duration) {
     let times: Vec<Duration> =
         people.into_iter().flat_map(|person| person.join().expect("a writer")).collect();
     let took = begun.elapsed();
-    // The center goes with the last who may ask it, and the log with the center.
+    // The center's thread ends with its last sender, and the log's with the center.
     to_center.send(Input::LogFailed("the end".into())).expect("it is there");
     drop(to_center);
     center.join().expect("the center");
@@ -92,7 +92,7 @@ fn opening(n: u64) -> Opening {
     }
 }
 
-/// The center's thread. It ends when it is told that the log failed: nobody asks any more.
+/// The center's thread. It ends at the message that the log failed.
 fn run(now: Timestamp, inbox: &Receiver<Input>, log: &Sender<Record>, tell: &[Sender<Reply>]) {
     let calendar = Calendar::new(Zone::CHINA, OfficeHours::default(), &CalendarTable::default());
     let desk = Desk::new(Rules::shipped(), calendar, [7; 32]);

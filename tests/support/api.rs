@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::Value;
 use ureq::Agent;
 
-/// One person's way in.
+/// The API client of one account.
 #[derive(Clone)]
 pub(crate) struct Api {
     base: String,

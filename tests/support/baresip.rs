@@ -1,4 +1,4 @@
-//! A telephone: baresip without a screen, steered by its JSON port, with a tone for a voice.
+//! A telephone: baresip without a display, controlled through its JSON port, speaking a tone.
 
 use std::io::{Read, Write};
 use std::net::{IpAddr, SocketAddr, TcpStream};
@@ -16,7 +16,7 @@ use super::wav::Wav;
 
 /// How a telephone behaves.
 pub(crate) struct Habits {
-    /// Its address: seats and callers live at different ones.
+    /// Its address: seats and callers use different ones.
     address: &'static str,
     /// Its SIP port; 0 takes a free one, since others learn it by registration.
     port: u16,
@@ -34,12 +34,12 @@ pub(crate) struct Phone {
 }
 
 impl Phone {
-    /// A seat's telephone: registers with the engine and picks up by itself.
+    /// A seat's telephone: registers with the engine and answers automatically.
     pub(crate) fn seat(registrar: SocketAddr, seat: u32, password: &str, tone: u32) -> Phone {
         Phone::registered(registrar, seat, password, tone, "auto")
     }
 
-    /// A seat's telephone that rings until somebody says `accept`.
+    /// A seat's telephone that rings until the test accepts.
     pub(crate) fn ringing_seat(
         registrar: SocketAddr,
         seat: u32,
@@ -62,7 +62,7 @@ impl Phone {
         })
     }
 
-    /// A telephone at an address of its own, whose registration nobody waits for.
+    /// A telephone at an address of its own; its registration is not awaited.
     pub(crate) fn unregistered(registrar: SocketAddr, seat: u32, password: &str) -> Phone {
         Phone::register("127.0.0.3", registrar, seat, password, 700, "auto")
     }
@@ -93,7 +93,7 @@ impl Phone {
         })
     }
 
-    /// A citizen's telephone behind the trunk: registers nowhere, dials.
+    /// A citizen's telephone behind the trunk: it dials without registering.
     pub(crate) fn caller(number: &str, tone: u32) -> Phone {
         Phone::start(Habits {
             address: super::engine::TRUNK,
@@ -106,12 +106,12 @@ impl Phone {
         })
     }
 
-    /// A telephone that knows no engine and picks up by itself; anybody may call it.
+    /// A telephone without an engine that answers every call.
     pub(crate) fn answering_at(port: u16, tone: u32) -> (Phone, SocketAddr) {
         Phone::alone(port, tone, "auto")
     }
 
-    /// The same, but it only rings.
+    /// The same, but it rings without answering.
     pub(crate) fn ringing_at(port: u16, tone: u32) -> (Phone, SocketAddr) {
         Phone::alone(port, tone, "manual")
     }
@@ -161,7 +161,7 @@ impl Phone {
         std::fs::write(folder.path().join("config"), config).unwrap();
         std::fs::write(folder.path().join("accounts"), habits.account + "\n").unwrap();
         std::fs::write(folder.path().join("contacts"), "").unwrap();
-        // Into a pipe baresip would speak in blocks; we wait for its lines.
+        // Into a pipe baresip would write in blocks; the test waits for single lines.
         let mut command = Command::new("stdbuf");
         command.args(["-oL", "baresip", "-f"]).arg(folder.path());
         let program = Program::start("baresip", &mut command);
@@ -192,7 +192,7 @@ impl Phone {
         self.say("resume", "");
     }
 
-    /// Whatever baresip's menu knows.
+    /// Runs a command of baresip's menu.
     pub(crate) fn say(&self, command: &str, words: &str) {
         let text = json!({ "command": command, "params": words, "token": command }).to_string();
         let mut control = &self.control;
@@ -224,7 +224,7 @@ impl Phone {
         }
     }
 
-    /// Lets the voices flow for this long; the call must live through it.
+    /// Lets the call run for this long; it must stay up.
     pub(crate) fn talks_for(&self, length: Duration) {
         let until = Instant::now() + length;
         let (events, news) = &*self.happened;
@@ -246,7 +246,7 @@ impl Phone {
         self.happened.0.lock().unwrap().iter().filter(|event| event["type"] == kind).count()
     }
 
-    /// What it heard in its calls, in their order; the last one may still be growing.
+    /// The audio it received in its calls, in order; the last file may still grow.
     pub(crate) fn heard(&self) -> Vec<Wav> {
         let mut files: Vec<PathBuf> = std::fs::read_dir(self.folder.path())
             .unwrap()
@@ -257,7 +257,7 @@ impl Phone {
         files.iter().map(|path| Wav::read(path)).collect()
     }
 
-    /// Its process dies as a telephone does when its plug is pulled: no BYE, no farewell.
+    /// Kills its process, as a telephone that loses power: no BYE, no unregistration.
     pub(crate) fn pull_the_plug(&mut self) {
         self.program.kill();
     }
@@ -268,7 +268,7 @@ fn modules() -> PathBuf {
     PathBuf::from("/usr/lib/baresip/modules")
 }
 
-/// Collects what the telephone tells, on a thread of its own.
+/// Collects the telephone's events on a thread of its own.
 fn listen(mut from: TcpStream, to: Arc<(Mutex<Vec<Value>>, Condvar)>) {
     std::thread::spawn(move || {
         let mut bytes = Vec::new();

@@ -1,4 +1,4 @@
-//! A person at the page: headless Chromium, steered by WebDriver (W3C), which is plain HTTP and JSON.
+//! A browser: headless Chromium, controlled through WebDriver (W3C), which is HTTP and JSON.
 
 use std::process::Command;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use super::net::free_port;
 use super::program::{PATIENCE, Program};
 
 pub(crate) struct Browser {
-    /// Dies last, after the session has been closed.
+    /// Dropped last, after the session has been closed.
     _driver: Program,
     _profile: TempDir,
     agent: Agent,
@@ -42,7 +42,7 @@ impl Browser {
         };
         let arguments = [
             "--headless=new".to_owned(),
-            // The sandbox wants more than a container gives, and the page is our own.
+            // Containers lack what the sandbox needs, and the page is our own.
             "--no-sandbox".to_owned(),
             "--disable-gpu".to_owned(),
             "--disable-dev-shm-usage".to_owned(),
@@ -52,7 +52,7 @@ impl Browser {
         let wish = json!({ "capabilities": { "alwaysMatch": {
             "browserName": "chrome",
             "goog:chromeOptions": { "binary": "/usr/bin/chromium", "args": arguments },
-            // A search waits this long for what it looks for: the page is alive.
+            // An element search waits this long, because the page changes.
             "timeouts": { "implicit": PATIENCE.as_millis() as u64 },
         } } });
         let opened = browser.post("", &wish);
@@ -95,7 +95,7 @@ impl Browser {
         value(self.agent.get(url).call()).as_str().unwrap().to_owned()
     }
 
-    /// What a piece of JavaScript returns, awaited.
+    /// The awaited result of a piece of JavaScript.
     pub(crate) fn run(&self, script: &str) -> Value {
         self.post("/execute/sync", &json!({ "script": script, "args": [] }))
     }

@@ -1,4 +1,4 @@
-//! A caller by hand: for messages in an order, or with a repetition, that no telephone would send.
+//! A handwritten caller: for orders and repetitions of messages that no telephone would send.
 
 use std::collections::VecDeque;
 use std::net::{SocketAddr, UdpSocket};
@@ -16,23 +16,23 @@ pub(crate) struct ByHand {
     dialled: String,
     /// Makes Call-ID, tag and number of this call different from its neighbours'.
     number: u32,
-    /// Where voice would come to.
+    /// The port its SDP names for RTP.
     voice: UdpSocket,
-    /// Heard while waiting for something else.
+    /// Messages received while waiting for others.
     heard: Mutex<VecDeque<Response>>,
 }
 
-/// An answer, as far as a caller must read it.
+/// A response, as far as a caller must read it.
 #[derive(Clone, Debug)]
 pub(crate) struct Response {
     pub(crate) status: u16,
-    /// Of its CSeq.
+    /// The method of its CSeq.
     pub(crate) method: String,
-    /// With the tag.
+    /// The To header, with its tag.
     to: String,
     contact: Option<String>,
     pub(crate) retry_after: Option<String>,
-    /// Where its SDP wants voice.
+    /// The RTP address of its SDP.
     pub(crate) voice_port: Option<u16>,
 }
 
@@ -76,7 +76,7 @@ impl ByHand {
         }
     }
 
-    /// An ACK nobody asked for: its tag belongs to no dialog.
+    /// An unexpected ACK: its tag belongs to no dialog.
     pub(crate) fn acknowledge_nobody(&self) {
         self.send("ACK", 1, "n", &self.target(), &format!("{};tag=nobody", self.stranger()), "");
     }
@@ -142,7 +142,7 @@ impl ByHand {
         self.voice.send_to(&packet, to).unwrap();
     }
 
-    /// Whatever won the race, ends the call as a telephone must; gives the INVITE's answer.
+    /// Ends the call as a telephone must, whichever message won the race; returns the INVITE's final status.
     pub(crate) fn finish(&self) -> u16 {
         let answer = self.final_answer("INVITE").expect("every INVITE is answered");
         self.acknowledge(&answer);

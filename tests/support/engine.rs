@@ -18,7 +18,7 @@ use super::program::Program;
 use super::small_disk::SmallDisk;
 use super::wav::Wav;
 
-/// Where callers call from, as the tests' `trunks.toml` says.
+/// The callers' address, as in the tests' `trunks.toml`.
 pub(crate) const TRUNK: &str = "127.0.0.2";
 
 /// A folder with config, data and recordings. It outlives the engines that run in it.
@@ -26,11 +26,11 @@ pub(crate) struct House {
     folder: TempDir,
     sip: SocketAddr,
     http: SocketAddr,
-    /// Of `chief`, a supervisor; of `yang`, an admin; of `shen`, an auditor.
+    /// The passwords of `chief`, a supervisor, `yang`, an admin, and `shen`, an auditor.
     tokens: [String; 3],
-    /// Voice ports, as `--rtp-ports` has them.
+    /// Voice ports, in the form of `--rtp-ports`.
     voice_ports: String,
-    /// How many engines were started in it.
+    /// The number of engines started in it.
     starts: AtomicUsize,
 }
 
@@ -40,8 +40,8 @@ impl House {
         House::at(IpAddr::from([127, 0, 0, 1]), seats)
     }
 
-    /// The same where everybody speaks IPv6. Loopback has one such address, so its callers are
-    /// known from its seats by the flow the seats registered over.
+    /// The same over IPv6. Loopback has a single IPv6 address, so callers are
+    /// told from seats by the flow the seats registered over.
     pub(crate) fn with_seats_over_ipv6(seats: u32) -> House {
         let near = IpAddr::from(Ipv6Addr::LOCALHOST);
         let bound = UdpSocket::bind((near, 0));
@@ -116,7 +116,7 @@ impl House {
         std::os::unix::fs::symlink(disk.path(), &old).unwrap();
     }
 
-    /// Adds an account; gives its password.
+    /// Adds an account; returns its password.
     pub(crate) fn add_person(&self, name: &str, role: &str) -> String {
         last_word(&self.ok(&["user", "add", name, "--role", role]))
     }
@@ -136,7 +136,7 @@ impl House {
         binary().args(arguments).current_dir(self.folder.path()).output().unwrap()
     }
 
-    /// The same, and it must succeed; gives what it printed.
+    /// The same, and it must succeed; returns its output.
     pub(crate) fn ok(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         let said = String::from_utf8_lossy(&output.stdout).into_owned();
@@ -155,7 +155,7 @@ impl House {
         self.ok(&["log", "cat"]).lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
 
-    /// Starts the program; it has not said anything yet.
+    /// Starts the program without waiting for output.
     pub(crate) fn program(&self) -> Program {
         self.program_with(&[])
     }
@@ -176,12 +176,12 @@ impl House {
         command
     }
 
-    /// The engine's API, for whoever has this token.
+    /// The engine's API with a token.
     pub(crate) fn api(&self, token: &str) -> Api {
         Api::new(self.http, Some(token))
     }
 
-    /// Starts the engine; back when it takes calls.
+    /// Starts the engine; returns when it takes calls.
     pub(crate) fn start(&self) -> Engine<'_> {
         self.start_with(&[])
     }
@@ -209,38 +209,38 @@ impl House {
     }
 }
 
-/// A running engine. It dies with the test, at the latest.
+/// A running engine. It ends with the test at the latest.
 pub(crate) struct Engine<'a> {
     pub(crate) house: &'a House,
     program: Program,
     pub(crate) sip: SocketAddr,
     pub(crate) http: SocketAddr,
-    /// As a supervisor.
+    /// The API as a supervisor.
     pub(crate) api: Api,
-    /// As an admin, who makes accounts and sees no citizen.
+    /// The API as an admin, who manages accounts and sees no citizens.
     pub(crate) admin: Api,
-    /// As an auditor.
+    /// The API as an auditor.
     pub(crate) auditor: Api,
-    /// What a supervisor and an auditor see of the log, from its first record on.
+    /// The log as a supervisor and an auditor see it, from its first record on.
     pub(crate) events: Events,
-    /// Which of its house's engines it is, from 1.
+    /// The count of engines in this folder, from 1.
     nth: usize,
 }
 
 impl Engine<'_> {
-    /// A seat whose phone picks up by itself, signed in and ready.
+    /// A seat whose phone answers automatically, signed in and ready.
     pub(crate) fn ready_seat(&self, seat: u32, tone: u32) -> Phone {
         self.ready_seat_through(self.sip, seat, tone)
     }
 
-    /// The same with a phone that registers elsewhere than with the engine itself.
+    /// The same with a phone that registers at another address, such as a proxy.
     pub(crate) fn ready_seat_through(&self, registrar: SocketAddr, seat: u32, tone: u32) -> Phone {
         let phone = Phone::seat(registrar, seat, &password(seat), tone);
         self.sign_in(seat);
         phone
     }
 
-    /// A seat whose phone rings until somebody accepts, signed in and ready.
+    /// A seat whose phone rings until the test accepts, signed in and ready.
     pub(crate) fn slow_seat(&self, seat: u32, tone: u32) -> Phone {
         let phone = Phone::ringing_seat(self.sip, seat, &password(seat), tone);
         self.sign_in(seat);
@@ -264,7 +264,7 @@ impl Engine<'_> {
     }
 
     /// Waits until a seat is ready in an engine that has been restarted. It stayed signed in, so
-    /// it is ready by itself once its phone is reached.
+    /// it is ready once its phone is reachable.
     pub(crate) fn is_ready_again(&self, seat: u32) {
         let starts =
             self.events.wait_for_count("its start", self.nth, |r| r["event"] == "EngineStarted");
@@ -290,7 +290,7 @@ impl Engine<'_> {
         });
     }
 
-    /// Asks something of a seat through the API; it must be granted.
+    /// Sends a seat command through the API; it must be accepted.
     pub(crate) fn ask(&self, seat: u32, verb: &str, details: &Value) {
         let answer = self.api.post(&format!("/api/v1/seats/{seat}/{verb}"), details);
         assert!((200..300).contains(&answer.status), "{verb} of {seat}: {}", answer.text());
@@ -317,7 +317,7 @@ impl Engine<'_> {
         Wav::parse(&answer.body).expect("a PCM WAV")
     }
 
-    /// As somebody else, or as nobody.
+    /// The API with another token, or without one.
     pub(crate) fn api_as(&self, token: Option<&str>) -> Api {
         Api::new(self.http, token)
     }
@@ -327,7 +327,7 @@ impl Engine<'_> {
         self.program.kill();
     }
 
-    /// Leaves it so many file descriptors beyond those it has open.
+    /// Limits its file descriptors to those open and a number more.
     pub(crate) fn leave_descriptors(&self, spare: u64) {
         use rustix::process::{Pid, Resource, Rlimit, getrlimit, prlimit};
         let pid = self.program.id();
@@ -342,29 +342,29 @@ impl Engine<'_> {
         self.program.signal(signal);
     }
 
-    /// Waits until it says a line that fits in its log.
+    /// Waits for a matching line in its log.
     pub(crate) fn wait_for_line(&self, what: &str, fits: impl Fn(&str) -> bool) -> String {
         self.program.wait_for_line(what, fits)
     }
 
-    /// Asks it to stop, and goes on; [`Engine::stop`] waits until it has.
+    /// Asks it to stop without waiting; [`Engine::stop`] waits.
     pub(crate) fn begin_stop(&mut self) {
         self.program.terminate();
     }
 
-    /// Asks it to stop and waits until it has; it must end well.
+    /// Asks it to stop and waits; it must exit with success.
     pub(crate) fn stop(self) {
         self.program.terminate();
         self.wait_for_end();
     }
 
-    /// Waits until it has stopped by itself; it must end well.
+    /// Waits until it has stopped; it must exit with success.
     pub(crate) fn wait_for_end(mut self) {
         let status = self.program.wait_for_end(Duration::from_secs(40));
         assert!(status.success(), "heartline ended with {status}:\n{}", self.program.output());
     }
 
-    /// Whether it still answers, and says so of itself.
+    /// Whether its health check answers.
     pub(crate) fn is_healthy(&self) -> bool {
         self.api.get("/healthz").status == 200 && self.api.get("/readyz").status == 200
     }

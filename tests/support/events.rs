@@ -1,4 +1,4 @@
-//! The log as it happens: the live stream, collected, so that a test can wait for what it expects.
+//! The live stream of the log, collected so that a test can wait for a record.
 
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
@@ -31,7 +31,7 @@ impl Events {
         Events { seen }
     }
 
-    /// Waits for a record that fits, from the first on.
+    /// Waits for a matching record, from the first on.
     pub(crate) fn wait(&self, what: &str, fits: impl Fn(&Value) -> bool) -> Value {
         self.wait_for_count(what, 1, fits).pop().unwrap()
     }
@@ -48,7 +48,7 @@ impl Events {
         })
     }
 
-    /// Waits until so many records fit.
+    /// Waits until a number of records match.
     pub(crate) fn wait_for_count(
         &self,
         what: &str,
@@ -88,12 +88,12 @@ impl Events {
         }
     }
 
-    /// What has been seen so far.
+    /// The records seen so far.
     pub(crate) fn so_far(&self) -> Vec<Value> {
         self.seen.0.lock().unwrap().clone()
     }
 
-    /// How often this happened to this seat.
+    /// The number of such events of a seat.
     pub(crate) fn count_of(&self, kind: &str, seat: u32) -> usize {
         let of = |record: &&Value| record["event"] == kind && record["of"]["seat"] == seat;
         self.so_far().iter().filter(of).count()
@@ -123,7 +123,7 @@ fn follow(api: &Api, seen: &Seen, wanted: impl Fn(&str) -> bool + Send + 'static
     });
 }
 
-/// Collects the records of the desk from the disk, as long as somebody waits for them.
+/// Collects the records of the desk from the disk while a test waits for them.
 fn follow_desk(journal: PathBuf, seen: &Seen) {
     let seen = Arc::downgrade(seen);
     std::thread::spawn(move || {

@@ -1,4 +1,4 @@
-//! A real proxy in front of the engine: Kamailio with a config of ours.
+//! A real SIP proxy in front of the engine: Kamailio with our config.
 
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::path::Path;
@@ -12,17 +12,17 @@ use super::program::{Program, until};
 /// A running proxy. It ends with the test.
 pub(crate) struct Kamailio {
     program: Program,
-    /// For what it keeps while it runs.
+    /// Its working folder.
     _folder: TempDir,
-    /// Where phones and carriers reach it.
+    /// The address where phones and carriers reach it.
     pub(crate) address: SocketAddr,
 }
 
 impl Kamailio {
-    /// Where it is, as the tests' `[[proxy]]` says.
+    /// Its address, as in the tests' `[[proxy]]`.
     pub(crate) const HOST: [u8; 4] = [127, 0, 0, 5];
 
-    /// Starts it before an engine; back when it answers.
+    /// Starts it in front of an engine; returns when it answers.
     pub(crate) fn before(engine: SocketAddr) -> Kamailio {
         let folder = tempfile::tempdir().unwrap();
         let address = SocketAddr::new(IpAddr::from(Kamailio::HOST), free_port());
@@ -31,7 +31,7 @@ impl Kamailio {
         command
             .arg("-f")
             .arg(config)
-            // In the foreground, what it says on standard error, little memory.
+            // In the foreground, logging to standard error, with little memory.
             .args(["-DD", "-E", "-m", "16", "-M", "4", "-Y"])
             .arg(folder.path())
             .args(["-A", &format!("ENGINE_IP=\"{}\"", engine.ip())])
@@ -43,7 +43,7 @@ impl Kamailio {
         proxy
     }
 
-    /// Whether it takes a message: one that has come too far it refuses by itself.
+    /// Whether it answers: it refuses a message with Max-Forwards 0 on its own.
     fn answers(&self) -> bool {
         let socket = UdpSocket::bind((IpAddr::from([127, 0, 0, 9]), 0)).unwrap();
         socket.set_read_timeout(Some(std::time::Duration::from_millis(200))).unwrap();
@@ -53,7 +53,7 @@ impl Kamailio {
              Max-Forwards: 0\r\nFrom: <sip:test@{us}>;tag=far\r\nTo: <sip:{them}>\r\n\
              Call-ID: far\r\nCSeq: 1 OPTIONS\r\nContent-Length: 0\r\n\r\n"
         );
-        // Refused while nobody listens there yet.
+        // The send fails while it does not listen yet.
         let _sent = socket.send_to(far.as_bytes(), them);
         socket.recv_from(&mut [0; 2_048]).is_ok()
     }
@@ -61,7 +61,7 @@ impl Kamailio {
 
 impl Drop for Kamailio {
     fn drop(&mut self) {
-        // Its children end with it only when it is asked to.
+        // Its child processes end only with SIGTERM.
         self.program.terminate();
         self.program.wait_for_end(std::time::Duration::from_secs(10));
     }

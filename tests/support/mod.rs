@@ -1,4 +1,4 @@
-//! What the end-to-end tests are played with: the engine itself, telephones, callers, and ears.
+//! The tools of the end-to-end tests: the engine, telephones, callers, and a WAV reader.
 //!
 //! The engine is the real program on free loopback ports, in a folder of its own. Seats are
 //! baresip, callers are baresip or SIPp, each seat and caller has a tone of its own, so that a

@@ -1,4 +1,4 @@
-//! Free ports, and a wire to put bytes on by hand.
+//! Free ports, and a UDP socket for handwritten messages.
 
 use std::net::{IpAddr, SocketAddr, TcpListener, UdpSocket};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -52,7 +52,7 @@ pub(crate) fn free_voice_ports(at: &str) -> u16 {
     panic!("no four ports in a row are free at {at}");
 }
 
-/// A bare UDP socket towards the engine: for what no telephone would send.
+/// A UDP socket towards the engine, for messages that no telephone would send.
 pub(crate) struct Wire {
     socket: UdpSocket,
     to: SocketAddr,
@@ -72,7 +72,7 @@ impl Wire {
         self.socket.send_to(bytes, self.to).unwrap();
     }
 
-    /// The next datagram within this time, or silence.
+    /// The next datagram within this time, or `None`.
     pub(crate) fn hear(&self, within: Duration) -> Option<String> {
         self.socket.set_read_timeout(Some(within)).unwrap();
         let mut bytes = [0; 65_536];

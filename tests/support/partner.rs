@@ -1,4 +1,4 @@
-//! A partner of the hotline: a real HTTP server that keeps what it takes, in the mood it is told.
+//! A partner of the hotline: a real HTTP server that stores what it receives and reacts as told.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -10,25 +10,25 @@ use serde_json::Value;
 
 use super::program::PATIENCE;
 
-/// What it does with its `n`th request, from 1.
+/// The reaction to its `n`th request, from 1.
 pub(crate) type Mood = fn(usize) -> Reaction;
 
-/// What it does with a request.
+/// A reaction to a request.
 #[derive(Clone, Copy)]
 pub(crate) enum Reaction {
-    /// Takes it and says this.
+    /// Answers 200 with this body.
     Takes(&'static str),
-    /// Takes it and hangs up without a word.
+    /// Stores it and closes the connection without an answer.
     TakesUnsaid,
-    /// Takes it and says nothing for ever.
+    /// Stores it and never answers.
     TakesAndHangs,
-    /// Says that it cannot.
+    /// Answers 503.
     Fails,
-    /// Says that what it was sent is wrong.
+    /// Answers 422.
     Refuses,
 }
 
-/// What it took.
+/// A request it stored.
 #[derive(Clone)]
 pub(crate) struct Taken {
     pub(crate) headers: BTreeMap<String, String>,
@@ -45,7 +45,7 @@ impl Taken {
     }
 }
 
-/// The server. It lives as long as the test.
+/// The server. It runs as long as the test.
 pub(crate) struct Partner {
     pub(crate) at: SocketAddr,
     state: Arc<(Mutex<State>, Condvar)>,
@@ -72,7 +72,7 @@ impl Partner {
         Partner { at, state }
     }
 
-    /// What it has, once it has so many different records.
+    /// The requests stored, once there are this many different records.
     pub(crate) fn wait_for_keys(&self, count: usize) -> Vec<Taken> {
         let until = Instant::now() + PATIENCE * 3;
         let (state, news) = &*self.state;

@@ -1,4 +1,4 @@
-//! A program the test started: its lines are read as they come, and it ends with the test.
+//! A program started by the test: its output is read line by line, and it ends with the test.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-/// How long anything may take that happens at once on an idle machine.
+/// The limit for steps that take no time on an idle machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Looks until there is something to see.
+/// Polls until there is a result.
 pub(crate) fn until<T>(what: &str, look: impl FnMut() -> Option<T>) -> T {
     let bound = Instant::now() + PATIENCE;
     let looks = std::iter::repeat_with(look).take_while(|_| Instant::now() < bound);
@@ -23,7 +23,7 @@ pub(crate) struct Program {
     child: Child,
     /// New lines of standard output and error; closed when the program has closed both.
     lines: Receiver<String>,
-    /// Every line so far, for the day a test fails.
+    /// Every line so far, for the message of a failed test.
     seen: Arc<Mutex<Vec<String>>>,
 }
 
@@ -47,12 +47,12 @@ impl Program {
         self.child.id()
     }
 
-    /// Waits until the program says a line that fits; lines before it are passed over.
+    /// Waits for a matching line; earlier lines are skipped.
     pub(crate) fn wait_for_line(&self, what: &str, fits: impl Fn(&str) -> bool) -> String {
         self.wait_within(PATIENCE, what, fits)
     }
 
-    /// The same with another patience.
+    /// The same with another time limit.
     pub(crate) fn wait_within(
         &self,
         bound: Duration,
@@ -74,7 +74,7 @@ impl Program {
         }
     }
 
-    /// Waits until the program ends by itself.
+    /// Waits until the program ends.
     pub(crate) fn wait_for_end(&mut self, bound: Duration) -> ExitStatus {
         let until = Instant::now() + bound;
         loop {
@@ -98,7 +98,7 @@ impl Program {
         kill_process(pid, signal).unwrap();
     }
 
-    /// Ends it as a power cut would: SIGKILL, nothing flushed, nothing said.
+    /// Ends it like a power cut: SIGKILL, without flushing.
     pub(crate) fn kill(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -121,13 +121,13 @@ impl Drop for Program {
     }
 }
 
-/// Reads lines on a thread of its own, so that the program never waits for us.
+/// Reads lines on a thread of its own, so that the program never blocks on its output.
 fn follow(from: impl Read + Send + 'static, to: Sender<String>, seen: Arc<Mutex<Vec<String>>>) {
     std::thread::spawn(move || {
         let mut from = BufReader::new(from);
         let mut bytes = Vec::new();
         while from.read_until(b'\n', &mut bytes).is_ok_and(|read| read > 0) {
-            // A progress display rewrites its line: only its last state is worth a line.
+            // A progress display rewrites its line; only its last state counts.
             let text = String::from_utf8_lossy(&bytes);
             let line = text.trim_end().rsplit('\r').next().unwrap_or_default().to_owned();
             seen.lock().unwrap().push(line.clone());

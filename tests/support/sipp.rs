@@ -1,4 +1,4 @@
-//! Callers by the dozen, and callers with bad manners: SIPp with a scenario of ours.
+//! Many callers, and callers that break the rules: SIPp with our scenarios.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -21,21 +21,21 @@ pub(crate) struct Sipp {
     bound: Duration,
 }
 
-/// How a scenario is played.
+/// The parameters of a scenario.
 pub(crate) struct Calls {
     /// The file's name without `.xml`.
     pub(crate) scenario: &'static str,
-    /// What they dial.
+    /// The number dialled.
     pub(crate) dialled: &'static str,
-    /// How many in all.
+    /// The number of calls.
     pub(crate) calls: u32,
-    /// How many begin in a second.
+    /// The call rate per second.
     pub(crate) rate: u32,
-    /// How long the scenario's pause is, in ms.
+    /// The scenario's pause, in ms.
     pub(crate) pause_ms: u32,
     /// The tone the callers speak with, in Hz.
     pub(crate) tone: u32,
-    /// From where they call.
+    /// The callers' address.
     pub(crate) from: &'static str,
 }
 
@@ -82,7 +82,7 @@ impl Sipp {
         Sipp { program, folder, scenario: calls.scenario.to_owned(), bound }
     }
 
-    /// Waits for the end; every call must have gone as the scenario says.
+    /// Waits for the end; every call must have followed the scenario.
     pub(crate) fn finish(mut self) {
         let status = self.program.wait_for_end(self.bound + Duration::from_secs(15));
         assert!(

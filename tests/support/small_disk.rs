@@ -1,6 +1,6 @@
-//! A disk that fills up: a tmpfs of its own size, in a mount namespace of its own.
+//! A small disk: a tmpfs in a mount namespace of its own.
 //!
-//! Whoever may make a user namespace may mount there, so this needs no root; others see it
+//! A user namespace allows the mount without root; other processes see it
 //! through `/proc` as long as the process lives that holds it.
 
 use std::fs::{File, OpenOptions};
@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use super::program::Program;
 
-/// It is gone with the test.
+/// It is removed with the test.
 pub(crate) struct SmallDisk {
     _holder: Program,
     _place: TempDir,
@@ -38,7 +38,7 @@ impl SmallDisk {
         &self.seen_at
     }
 
-    /// Writes until nothing more fits, and gives so many bytes back.
+    /// Fills it, and frees a number of bytes.
     pub(crate) fn fill_but(&self, left: u64) {
         let mut file = OpenOptions::new().create(true).append(true).open(self.ballast()).unwrap();
         let block = [0; 4_096];
@@ -53,7 +53,7 @@ impl SmallDisk {
         file.set_len(length.saturating_sub(left)).unwrap();
     }
 
-    /// Somebody made room.
+    /// Frees the space.
     pub(crate) fn make_room(&self) {
         File::create(self.ballast()).unwrap();
     }

@@ -1,4 +1,4 @@
-//! Senders of voice to every port of the engine that belong to no call of it.
+//! Senders of RTP to every port of the engine that belong to no call.
 
 use std::net::UdpSocket;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use super::engine::TRUNK;
 use super::program::until;
 use super::wav::alaw_tone;
 
-/// Three sources at one address, each with an honest stream of voice to every port.
+/// Three sources at one address, each with a valid RTP stream to every port.
 pub(crate) struct Spray {
     stop: Arc<AtomicBool>,
     rounds: Arc<AtomicUsize>,
@@ -18,12 +18,12 @@ pub(crate) struct Spray {
 }
 
 impl Spray {
-    /// From an address that nobody knows.
+    /// From an unknown address.
     pub(crate) fn of_strangers(ports: Vec<u16>, tone: u32) -> Spray {
         Spray::start("127.0.0.77", ports, tone)
     }
 
-    /// From the gateway of the trunk, as callers whose call is over.
+    /// From the trunk's gateway, like callers whose call is over.
     pub(crate) fn of_old_callers(ports: Vec<u16>, tone: u32) -> Spray {
         Spray::start(TRUNK, ports, tone)
     }
@@ -49,7 +49,7 @@ impl Spray {
                         // A full buffer loses packets, as networks do.
                         let _ = source.send_to(&packet, ("127.0.0.1", *port));
                     }
-                    // To listen for an answer is what keeps the pace.
+                    // Waiting for an answer paces the sender.
                     while source.recv_from(&mut buffer).is_ok() {
                         answers += 1;
                     }
@@ -61,7 +61,7 @@ impl Spray {
         Spray { stop, rounds, thread }
     }
 
-    /// Waits until so many more packets of each source have gone to each port.
+    /// Waits until each source has sent a number of further packets to each port.
     pub(crate) fn goes_on_for(&self, packets: usize) {
         let end = self.rounds.load(Ordering::Relaxed) + packets;
         until("packets are sent", || {
@@ -70,7 +70,7 @@ impl Spray {
         });
     }
 
-    /// How many packets its sources were sent.
+    /// The number of packets its sources received.
     pub(crate) fn stop(self) -> usize {
         self.stop.store(true, Ordering::Relaxed);
         self.thread.join().unwrap()
@@ -87,5 +87,5 @@ fn packet(n: usize, ssrc: usize, voice: &[u8]) -> Vec<u8> {
     packet
 }
 
-/// Of a packet's 20 ms.
+/// The duration of a packet, in samples.
 const A_THIRD: Duration = Duration::from_micros(6_667);

@@ -1,4 +1,4 @@
-//! Ears: reads a recording's PCM and tells which tone is on which side.
+//! Reads a recording's PCM and tells which tone is on which channel.
 
 use std::path::Path;
 
@@ -84,7 +84,7 @@ impl Wav {
     }
 }
 
-/// Mean power below which nobody speaks: some -60 dBFS.
+/// The mean power below which a side is silent: about -60 dBFS.
 const SILENCE: f64 = 1e-6;
 
 fn power(window: &[f64]) -> f64 {
