@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use support::sipp::Calls;
-use support::{ByHand, House, Phone, Side, Sipp, Spray, until};
+use support::{ByHand, Installation, Phone, Side, Sipp, Spray, until};
 
 /// Each party speaks with a tone of its own: the caller, and each seat.
 const CALLER: u32 = 1_000;
@@ -25,10 +25,10 @@ const HEARD_MS: u32 = 6_000;
 
 #[test]
 fn inbound_call_connects_and_is_fully_recorded() {
-    let house = House::with_seats(1);
-    house.add_person("li", "agent");
-    let li = house.token("li");
-    let engine = house.start();
+    let installation = Installation::with_seats(1);
+    installation.add_person("li", "agent");
+    let li = installation.token("li");
+    let engine = installation.start();
     let seat = engine.ready_seat(1001, FIRST_SEAT);
     engine.ask(1001, "login", &json!({ "agent": "li" }));
     let caller = Phone::caller("13800001111", CALLER);
@@ -89,7 +89,7 @@ fn inbound_call_connects_and_is_fully_recorded() {
     let recorded = cdr["recording_ms"].as_f64().unwrap() / 1_000.0;
     assert!((recorded - wav.seconds()).abs() < 0.05, "{recorded} s against {} s", wav.seconds());
     assert!(recorded * 1_000.0 > talk as f64 - 100.0, "the recording is as long as the talk");
-    let file = house.path("recordings").join(cdr["recording"].as_str().unwrap());
+    let file = installation.path("recordings").join(cdr["recording"].as_str().unwrap());
     let sum = Command::new("sha256sum").arg(&file).output().unwrap().stdout;
     let sum = String::from_utf8(sum).unwrap();
     assert_eq!(cdr["recording_sha256"].as_str(), sum.split_whitespace().next());
@@ -112,13 +112,13 @@ fn inbound_call_connects_and_is_fully_recorded() {
     let heard = engine.events.wait_for_call("RecordingHeard", call);
     assert_eq!(heard["of"]["by"], "chief");
     engine.stop();
-    house.ok(&["log", "verify"]);
+    installation.ok(&["log", "verify"]);
 }
 
 #[test]
 fn ipv6_call_has_voice_both_ways_and_a_recording() {
-    let house = House::with_seats_over_ipv6(1);
-    let engine = house.start();
+    let installation = Installation::with_seats_over_ipv6(1);
+    let engine = installation.start();
     let seat = engine.ready_seat(1001, FIRST_SEAT);
     let calls = Calls { tone: CALLER, from: "::1", pause_ms: HEARD_MS, ..Calls::default() };
     Sipp::start(engine.sip, &calls).finish();
@@ -136,13 +136,13 @@ fn ipv6_call_has_voice_both_ways_and_a_recording() {
     assert!(wav.tone_seconds(Side::Hotline, FIRST_SEAT.into()) > 1.5);
     assert!(wav.tone_seconds(Side::Caller, FIRST_SEAT.into()) < 0.2);
     engine.stop();
-    house.ok(&["log", "verify"]);
+    installation.ok(&["log", "verify"]);
 }
 
 #[test]
 fn rtp_sprayed_at_all_ports_is_not_mixed_recorded_or_answered() {
-    let house = House::with_seats(1).with_pairs(6);
-    let engine = house.start();
+    let installation = Installation::with_seats(1).with_pairs(6);
+    let engine = installation.start();
     let seat = engine.slow_seat(1001, FIRST_SEAT);
     let ports = engine.voice_ports();
     assert!(ports.len() >= 12, "the engine's voice ports are {ports:?}");
@@ -188,8 +188,8 @@ fn rtp_sprayed_at_all_ports_is_not_mixed_recorded_or_answered() {
 
 #[test]
 fn call_survives_hold_by_either_side() {
-    let house = House::with_seats(1);
-    let engine = house.start();
+    let installation = Installation::with_seats(1);
+    let engine = installation.start();
     let seat = engine.ready_seat(1001, FIRST_SEAT);
     let caller = Phone::caller("13800002222", CALLER);
     caller.dial("12345", engine.sip);
@@ -223,8 +223,8 @@ fn call_survives_hold_by_either_side() {
 
 #[test]
 fn abandoned_call_files_a_missed_call_item() {
-    let house = House::with_seats(1);
-    let engine = house.start();
+    let installation = Installation::with_seats(1);
+    let engine = installation.start();
     let calls = Calls { pause_ms: 1_500, tone: CALLER, ..Calls::default() };
     Sipp::start(engine.sip, &calls).finish();
 
@@ -240,8 +240,8 @@ fn abandoned_call_files_a_missed_call_item() {
 
 #[test]
 fn missed_offer_goes_to_next_seat_and_call_keeps_position() {
-    let house = House::with_seats(2);
-    let engine = house.start();
+    let installation = Installation::with_seats(2);
+    let engine = installation.start();
     let asleep = engine.slow_seat(1001, FIRST_SEAT);
     let awake = engine.ready_seat(1002, SECOND_SEAT);
     let caller = Phone::caller("13800003333", CALLER);
@@ -280,8 +280,8 @@ fn missed_offer_goes_to_next_seat_and_call_keeps_position() {
 
 #[test]
 fn caller_hangup_while_ringing_cancels_the_seat_leg() {
-    let house = House::with_seats(1);
-    let engine = house.start();
+    let installation = Installation::with_seats(1);
+    let engine = installation.start();
     let seat = engine.slow_seat(1001, FIRST_SEAT);
     let first = Phone::caller("13800004444", CALLER);
     first.dial("12345", engine.sip);
@@ -301,8 +301,8 @@ fn caller_hangup_while_ringing_cancels_the_seat_leg() {
 
 #[test]
 fn seat_hangup_starts_wrap_up_then_ready() {
-    let house = House::with_seats(1);
-    let engine = house.start();
+    let installation = Installation::with_seats(1);
+    let engine = installation.start();
     let seat = engine.ready_seat(1001, FIRST_SEAT);
     let caller = Phone::caller("13800006666", CALLER);
     caller.dial("12345", engine.sip);
@@ -321,8 +321,8 @@ fn seat_hangup_starts_wrap_up_then_ready() {
 
 #[test]
 fn sdp_offer_in_ack_is_accepted() {
-    let house = House::with_seats(1);
-    let engine = house.start();
+    let installation = Installation::with_seats(1);
+    let engine = installation.start();
     let _seat = engine.ready_seat(1001, FIRST_SEAT);
     let calls =
         Calls { scenario: "late_offer", tone: CALLER, pause_ms: HEARD_MS, ..Calls::default() };
@@ -335,8 +335,8 @@ fn sdp_offer_in_ack_is_accepted() {
 
 #[test]
 fn feature_codes_change_the_seat_state() {
-    let house = House::with_seats(1);
-    let engine = house.start();
+    let installation = Installation::with_seats(1);
+    let engine = installation.start();
     let seat = engine.ready_seat(1001, FIRST_SEAT);
     seat.dial("*742", engine.sip);
     let not_ready = engine.events.wait("not ready by the phone", |record| {
@@ -354,8 +354,8 @@ fn feature_codes_change_the_seat_state() {
 
 #[test]
 fn unknown_number_is_refused_and_recorded() {
-    let house = House::with_seats(1);
-    let engine = house.start();
+    let installation = Installation::with_seats(1);
+    let engine = installation.start();
     let call = ByHand::new(engine.sip, "99999", 1);
     call.invite();
     assert_eq!(call.finish(), 404);
@@ -366,8 +366,8 @@ fn unknown_number_is_refused_and_recorded() {
 
 #[test]
 fn stop_signal_ends_calls_and_exits() {
-    let house = House::with_seats(1);
-    let engine = house.start();
+    let installation = Installation::with_seats(1);
+    let engine = installation.start();
     let _seat = engine.ready_seat(1001, FIRST_SEAT);
     let caller = Phone::caller("13800007777", CALLER);
     caller.dial("12345", engine.sip);
@@ -375,8 +375,8 @@ fn stop_signal_ends_calls_and_exits() {
     caller.talks_for(Duration::from_secs(1));
     engine.stop();
     caller.wait_for("CALL_CLOSED");
-    house.ok(&["log", "verify"]);
-    let log = house.log();
+    installation.ok(&["log", "verify"]);
+    let log = installation.log();
     assert_eq!(log.last().unwrap()["event"], "EngineStopped");
     let ended = log.iter().find(|record| record["event"] == "CallEnded").expect("an end");
     assert_eq!(ended["of"]["end"], "drained");

@@ -13,12 +13,12 @@ use model::{
 };
 use serde_json::{Value, json};
 use support::partner::{Partner, Reaction};
-use support::{Api, Engine, House, PATIENCE, last_word, until};
+use support::{Api, Engine, Installation, PATIENCE, last_word, until};
 
 /// A hotline with an SMS gateway, its receipts and replies, and a web mailbox.
-fn house(gateway: &Partner) -> (House, String) {
-    let house = House::with_seats(1);
-    let token = last_word(&house.ok(&["secret", "make", "push"]));
+fn installation(gateway: &Partner) -> (Installation, String) {
+    let installation = Installation::with_seats(1);
+    let token = last_word(&installation.ok(&["secret", "make", "push"]));
     let hook = |name: &str, rest: &str| {
         format!("[[hook]]\nname = \"{name}\"\nproof = \"token\"\nsecrets = [\"push\"]\n{rest}\n")
     };
@@ -32,20 +32,26 @@ fn house(gateway: &Partner) -> (House, String) {
         hook("letters", "channel = \"mailbox\"\n"),
         hook("upper", "channel = \"upper\"\n"),
     );
-    std::fs::write(house.path("config").join("courier.toml"), courier).unwrap();
-    house.ok(&["check", "config"]);
-    (house, token)
+    std::fs::write(installation.path("config").join("courier.toml"), courier).unwrap();
+    installation.ok(&["check", "config"]);
+    (installation, token)
 }
 
 /// Creates an account and returns its API client.
-fn person(house: &House, engine: &Engine<'_>, name: &str, role: &str, unit: Option<&str>) -> Api {
+fn person(
+    installation: &Installation,
+    engine: &Engine<'_>,
+    name: &str,
+    role: &str,
+    unit: Option<&str>,
+) -> Api {
     let mut arguments = vec!["user", "add", name, "--role", role];
     arguments.extend(unit.iter().flat_map(|unit| ["--unit", *unit]));
     if role == "sup_group" {
         arguments.extend(["--group", "first"]);
     }
-    house.ok(&arguments);
-    let api = engine.api_as(Some(&house.token(name)));
+    installation.ok(&arguments);
+    let api = engine.api_as(Some(&installation.token(name)));
     // The engine reads a new account a moment later.
     until("the account is known", || (api.get("/api/v1/me").status == 200).then_some(()));
     api
@@ -88,14 +94,14 @@ const MOBILE: &str = "13812345678";
 #[test]
 fn letter_is_dispatched_answered_and_closed_by_sms_rating() {
     let gateway = Partner::start(|_| Reaction::Takes(r#"{"code":"0","msgId":"g-7"}"#));
-    let (house, token) = house(&gateway);
-    let engine = house.start();
-    let agent = person(&house, &engine, "li", "agent", None);
-    let dispatcher = person(&house, &engine, "wang", "dispatcher", None);
+    let (installation, token) = installation(&gateway);
+    let engine = installation.start();
+    let agent = person(&installation, &engine, "li", "agent", None);
+    let dispatcher = person(&installation, &engine, "wang", "dispatcher", None);
     let unit = Some("410102-010");
-    let liaison = person(&house, &engine, "zhao", "liaison", unit);
-    let head = person(&house, &engine, "qian", "unit_head", unit);
-    let group = person(&house, &engine, "sun", "sup_group", None);
+    let liaison = person(&installation, &engine, "zhao", "liaison", unit);
+    let head = person(&installation, &engine, "qian", "unit_head", unit);
+    let group = person(&installation, &engine, "sun", "sup_group", None);
 
     let letter = json!({
         "message_id": "letter-1", "from": "web-reader", "name": "王某", "contact": MOBILE,
@@ -174,7 +180,7 @@ fn letter_is_dispatched_answered_and_closed_by_sms_rating() {
     let said = engine.output();
     engine.stop();
     assert!(!said.contains(MOBILE) && !said.contains("王某"), "no person is told in the journal");
-    house.ok(&["log", "verify"]);
+    installation.ok(&["log", "verify"]);
 }
 
 #[test]
@@ -185,9 +191,9 @@ fn ordered_sms_is_sent_once_after_a_kill() {
         2 | 3 => Reaction::Fails,
         _ => Reaction::Takes(r#"{"code":"0","msgId":"g-7"}"#),
     });
-    let (house, token) = house(&gateway);
-    let engine = house.start();
-    let agent = person(&house, &engine, "li", "agent", None);
+    let (installation, token) = installation(&gateway);
+    let engine = installation.start();
+    let agent = person(&installation, &engine, "li", "agent", None);
     write(
         &engine,
         &token,
@@ -199,7 +205,7 @@ fn ordered_sms_is_sent_once_after_a_kill() {
     does(&agent, &format!("/api/v1/tickets/{ticket}/events"), &register);
     // The answer 200 means that it is ordered durably; then the power is cut.
     engine.kill();
-    let engine = house.start();
+    let engine = installation.start();
     engine.events.wait("the gateway has it", |record| {
         record["of"]["deed"]["Courier"].get("SmsHanded").is_some()
     });
@@ -209,14 +215,14 @@ fn ordered_sms_is_sent_once_after_a_kill() {
     assert_eq!(texts.len(), 1, "the same however often it went");
     engine.stop();
     let ordered = |record: &&Value| record["of"]["deed"]["Courier"].get("SmsOrdered").is_some();
-    assert_eq!(house.log().iter().filter(ordered).count(), 1);
+    assert_eq!(installation.log().iter().filter(ordered).count(), 1);
 }
 
 #[test]
 fn upper_hotline_case_opens_one_ticket_with_its_due_date() {
     let gateway = Partner::start(|_| Reaction::Takes(r#"{"code":"0"}"#));
-    let (house, token) = house(&gateway);
-    let engine = house.start();
+    let (installation, token) = installation(&gateway);
+    let engine = installation.start();
     let case = |message: &str, due: &str| {
         json!({
             "message_id": message, "case": "SZX-77", "due": due, "title": "小区停水",
@@ -245,20 +251,20 @@ fn upper_hotline_case_opens_one_ticket_with_its_due_date() {
     assert_eq!(shown["state"], "registered");
     engine.stop();
     let opened = |record: &&Value| ticket_event(record, "Opened");
-    assert_eq!(house.log().iter().filter(opened).count(), 1);
+    assert_eq!(installation.log().iter().filter(opened).count(), 1);
 }
 
 #[test]
 fn imported_knowledge_is_found_cited_and_counted() {
-    let house = House::with_seats(1);
+    let installation = Installation::with_seats(1);
     let common = concat!(env!("CARGO_MANIFEST_DIR"), "/config/knowledge/common.csv");
-    let said = house.ok(&["knowledge", "import", common]);
+    let said = installation.ok(&["knowledge", "import", common]);
     assert!(said.contains("items are in the table"), "{said}");
-    let engine = house.start();
+    let engine = installation.start();
     // A running engine holds the lock of the log.
-    let refused = house.run(&["knowledge", "import", common]);
+    let refused = installation.run(&["knowledge", "import", common]);
     assert_eq!(refused.status.code(), Some(64));
-    let agent = person(&house, &engine, "li", "agent", None);
+    let agent = person(&installation, &engine, "li", "agent", None);
     let found = until("the index is made", || {
         let answer = agent.get("/api/v1/knowledge?q=%E6%9A%96%E6%B0%94%E4%B8%8D%E7%83%AD&limit=5");
         let items = || answer.json()["items"].as_array().filter(|i| !i.is_empty()).cloned();
@@ -290,7 +296,7 @@ fn imported_knowledge_is_found_cited_and_counted() {
     let retire = json!({"type": "retire", "payload": {"id": id, "reason": "另有条目"}});
     assert_eq!(agent.post("/api/v1/knowledge/events", &retire).status, 403);
     assert_eq!(agent.get("/api/v1/knowledge/upkeep").status, 403);
-    let dispatcher = person(&house, &engine, "wang", "dispatcher", None);
+    let dispatcher = person(&installation, &engine, "wang", "dispatcher", None);
     does(&dispatcher, "/api/v1/knowledge/events", &retire);
     let upkeep = dispatcher.json("/api/v1/knowledge/upkeep");
     assert_eq!(upkeep["gaps"][0]["id"], gap);
@@ -303,15 +309,15 @@ fn imported_knowledge_is_found_cited_and_counted() {
     engine.stop();
 
     // An export imported again changes nothing.
-    house.ok(&["knowledge", "export", "items.csv"]);
-    let before = house.log().len();
-    house.ok(&["knowledge", "import", "items.csv"]);
-    assert_eq!(house.log().len(), before);
+    installation.ok(&["knowledge", "export", "items.csv"]);
+    let before = installation.log().len();
+    installation.ok(&["knowledge", "import", "items.csv"]);
+    assert_eq!(installation.log().len(), before);
     // A damaged index is rebuilt.
-    let meta = house.path("data").join("library/meta.json");
+    let meta = installation.path("data").join("library/meta.json");
     std::fs::write(&meta, "{}").unwrap();
-    let engine = house.start();
-    let agent = engine.api_as(Some(&house.token("li")));
+    let engine = installation.start();
+    let agent = engine.api_as(Some(&installation.token("li")));
     until("the index is made anew", || {
         let answer = agent.get("/api/v1/knowledge?q=%E5%85%AC%E7%A7%AF%E9%87%91");
         (answer.status == 200 && answer.text().contains("score")).then_some(())
@@ -379,7 +385,7 @@ fn answer_before_the_photograph(engine: &Engine<'_>, path: &str, key: Option<&st
 }
 
 /// A log with the shipped directory of units.
-fn write_network(house: &House) {
+fn write_network(installation: &Installation) {
     let tables = settings::tables::embedded();
     let sheets: Vec<Sheet<'_>> = tables
         .iter()
@@ -395,7 +401,7 @@ fn write_network(house: &House) {
             Record { seq, at, event: Event::Desk(Box::new(entry)) }
         })
         .collect();
-    let folder = house.path("data").join("journal");
+    let folder = installation.path("data").join("journal");
     let (mut journal, _) = Journal::open(&folder, journal::Options::default()).unwrap();
     journal.append(&records).unwrap();
     journal.sync().unwrap();
@@ -403,19 +409,19 @@ fn write_network(house: &House) {
 
 #[test]
 fn open311_request_is_filed_and_its_status_read() {
-    let house = House::with_seats(1);
-    let said = house.ok(&["open311-key", "citizens-app"]);
+    let installation = Installation::with_seats(1);
+    let said = installation.ok(&["open311-key", "citizens-app"]);
     let key = last_word(&said);
     let line = said.lines().find(|line| line.starts_with("citizens-app = ")).unwrap().to_owned();
-    house.edit("heartline.toml", |text| {
+    installation.edit("heartline.toml", |text| {
         format!(
             "{text}\n[open311]\nenabled = true\njurisdiction = \"city.example\"\n\
              [open311.keys]\n{line}\n"
         )
     });
-    house.ok(&["check", "config"]);
-    write_network(&house);
-    let engine = house.start();
+    installation.ok(&["check", "config"]);
+    write_network(&installation);
+    let engine = installation.start();
     let anybody = engine.api_as(None);
 
     // Open311 services are the topics, in both formats.
@@ -530,7 +536,7 @@ fn open311_request_is_filed_and_its_status_read() {
     assert_eq!(anybody.get(&format!("/open311/v2/requests/{hidden}.json")).status, 404);
 
     // At the desk it is an ordinary ticket.
-    let agent = person(&house, &engine, "li", "agent", None);
+    let agent = person(&installation, &engine, "li", "agent", None);
     let hashes = agent.json(&format!("/api/v1/tickets/{pictured}"))["form"]["attachments"].clone();
     let hash = hashes[0].as_str().unwrap();
     let taken = agent.get(&format!("/api/v1/tickets/{pictured}/attachments/{hash}"));
@@ -545,5 +551,5 @@ fn open311_request_is_filed_and_its_status_read() {
     });
     let said = engine.output();
     engine.stop();
-    assert!(!said.contains(&key) && !house.ok(&["log", "cat"]).contains(&key));
+    assert!(!said.contains(&key) && !installation.ok(&["log", "cat"]).contains(&key));
 }

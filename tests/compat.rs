@@ -15,7 +15,7 @@ use model::{
 use serde_json::Value;
 use stats::Cdr;
 use store::Store;
-use support::House;
+use support::Installation;
 use ticketing::{DeskCommand, Ticket, channels::ChannelsCommand};
 
 /// A file or folder that version 0.1.0 wrote.
@@ -204,8 +204,8 @@ fn backup_is_restored() {
 
 #[test]
 fn engine_starts_from_the_data_folder_and_goes_on() {
-    let house = House::with_data(&written("data"));
-    let engine = house.start();
+    let installation = Installation::with_data(&written("data"));
+    let engine = installation.start();
     let listed = engine.list("/api/v1/tickets?limit=500");
     let tickets: Vec<String> = listed.iter().map(|row| row["ticket"].to_string()).collect();
     for line in lines("view.jsonl") {
@@ -216,7 +216,7 @@ fn engine_starts_from_the_data_folder_and_goes_on() {
         }
     }
     engine.stop();
-    house.ok(&["log", "verify"]);
-    let log = house.log();
+    installation.ok(&["log", "verify"]);
+    let log = installation.log();
     assert!(log.len() > 567 && log[567]["seq"] == 568, "{} records", log.len());
 }

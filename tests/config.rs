@@ -5,7 +5,7 @@ mod support;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use support::{House, Program, binary};
+use support::{Installation, Program, binary};
 
 /// `EX_USAGE` of sysexits(3).
 const FAULTS: i32 = 64;
@@ -19,10 +19,10 @@ fn shipped_config_has_no_faults() {
 
 #[test]
 fn too_few_ports_for_the_queues_is_a_warning() {
-    let house = House::with_seats(0);
-    house
+    let installation = Installation::with_seats(0);
+    installation
         .edit("heartline.toml", |text| text.replace("[media]\n", "[media]\nports = \"auto:64\"\n"));
-    let output = check(&house.path("config"));
+    let output = check(&installation.path("config"));
     assert!(output.status.success(), "{}", said(&output));
     let said = said(&output);
     assert!(said.contains("heartline.toml: [media] ports: 64 pairs serve"), "{said}");
@@ -31,11 +31,11 @@ fn too_few_ports_for_the_queues_is_a_warning() {
 
 #[test]
 fn media_network_that_covers_everything_is_a_warning() {
-    let house = House::with_seats(0);
-    house.edit("trunks.toml", |text| {
+    let installation = Installation::with_seats(0);
+    installation.edit("trunks.toml", |text| {
         text.replace("[\"127.0.0.1\", \"127.0.0.2\"]", "[\"0.0.0.0/0\"]")
     });
-    let output = check(&house.path("config"));
+    let output = check(&installation.path("config"));
     assert!(output.status.success(), "{}", said(&output));
     let said = said(&output);
     assert!(said.contains("trunks.toml: media: 0.0.0.0/0 of \"carrier\" is nearly"), "{said}");
@@ -44,12 +44,13 @@ fn media_network_that_covers_everything_is_a_warning() {
 
 #[test]
 fn all_config_faults_are_reported_with_file_and_key() {
-    let house = House::with_seats(0);
-    house.edit("queues.toml", |text| text.replace("\"4s\"", "\"four\""));
-    house.edit("lines.toml", |text| text.replace("queue = \"citizens\"", "queue = \"citizen\""));
-    house.edit("trunks.toml", |text| text.replace("127.0.0.2", "127.0.0.2222"));
-    house.edit("seats.toml", |text| text + "surprise = 1\n");
-    let output = check(&house.path("config"));
+    let installation = Installation::with_seats(0);
+    installation.edit("queues.toml", |text| text.replace("\"4s\"", "\"four\""));
+    installation
+        .edit("lines.toml", |text| text.replace("queue = \"citizens\"", "queue = \"citizen\""));
+    installation.edit("trunks.toml", |text| text.replace("127.0.0.2", "127.0.0.2222"));
+    installation.edit("seats.toml", |text| text + "surprise = 1\n");
+    let output = check(&installation.path("config"));
     assert_eq!(output.status.code(), Some(FAULTS), "{}", said(&output));
     let said = said(&output);
     for place in ["queues.toml:", "lines.toml:", "trunks.toml:", "seats.toml:"] {
@@ -71,22 +72,23 @@ fn broken_pipe_on_stdout_is_not_an_error() {
 }
 
 /// A hotline with the shipped tables of the desk.
-fn with_tables() -> House {
-    let house = House::with_seats(0);
+fn with_tables() -> Installation {
+    let installation = Installation::with_seats(0);
     let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("config/desk");
-    std::fs::create_dir(house.path("config/desk")).unwrap();
+    std::fs::create_dir(installation.path("config/desk")).unwrap();
     for file in std::fs::read_dir(shipped).unwrap().flatten() {
-        std::fs::copy(file.path(), house.path("config/desk").join(file.file_name())).unwrap();
+        std::fs::copy(file.path(), installation.path("config/desk").join(file.file_name()))
+            .unwrap();
     }
-    house
+    installation
 }
 
 #[test]
 fn first_start_imports_the_tables_into_the_log() {
-    let house = with_tables();
-    house.add_person("dai", "director");
-    let director = house.token("dai");
-    let engine = house.start();
+    let installation = with_tables();
+    installation.add_person("dai", "director");
+    let director = installation.token("dai");
+    let engine = installation.start();
     let route = engine.api.json("/api/v1/network/route?topic=010402&area=410102");
     assert!(route["lead"].is_string(), "{route}");
     // A unit gets another telephone, over the API, while calls come.
@@ -100,59 +102,61 @@ fn first_start_imports_the_tables_into_the_log() {
     let sent = director.post("/api/v1/network/import", &body);
     assert_eq!(sent.status, 200, "{}", sent.text());
     // The command on the machine refuses while the engine runs.
-    let refused = house.run(&["network", "import", "config/desk", "--data", "data"]);
+    let refused = installation.run(&["network", "import", "config/desk", "--data", "data"]);
     assert_eq!(refused.status.code(), Some(FAULTS), "{}", said(&refused));
-    house.ok(&["network", "export", "out", "--data", "data"]);
+    installation.ok(&["network", "export", "out", "--data", "data"]);
     engine.stop();
 
     // The config folder is not read again.
-    let engine = house.start();
+    let engine = installation.start();
     let units = engine.api.get("/api/v1/network/units").text();
     assert!(units.contains("市公安局新"), "{units}");
     engine.stop();
-    let written = std::fs::read_to_string(house.path("out/units.csv")).unwrap();
+    let written = std::fs::read_to_string(installation.path("out/units.csv")).unwrap();
     assert_eq!(written, units);
-    let again = house.ok(&["network", "import", "out", "--data", "data"]);
+    let again = installation.ok(&["network", "import", "out", "--data", "data"]);
     assert!(again.contains("nothing changes"), "{again}");
 }
 
 #[test]
 fn calendar_export_can_be_imported_again() {
-    let house = House::with_seats(0);
+    let installation = Installation::with_seats(0);
     let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("config");
     let shipped = shipped.to_str().unwrap();
-    house.ok(&["calendar", "export", "days.csv", "--config", shipped]);
-    let days = std::fs::read_to_string(house.path("days.csv")).unwrap();
+    installation.ok(&["calendar", "export", "days.csv", "--config", shipped]);
+    let days = std::fs::read_to_string(installation.path("days.csv")).unwrap();
     let own = "year,notice,date,work,name\n2027,国办发明电〔2026〕9号,2027-01-01,false,元旦\n";
-    std::fs::write(house.path("more.csv"), own).unwrap();
-    house.ok(&["calendar", "import", "days.csv"]);
-    house.ok(&["calendar", "import", "more.csv"]);
-    house.ok(&["calendar", "export", "all.csv"]);
-    let all = std::fs::read_to_string(house.path("all.csv")).unwrap();
+    std::fs::write(installation.path("more.csv"), own).unwrap();
+    installation.ok(&["calendar", "import", "days.csv"]);
+    installation.ok(&["calendar", "import", "more.csv"]);
+    installation.ok(&["calendar", "export", "all.csv"]);
+    let all = std::fs::read_to_string(installation.path("all.csv")).unwrap();
     assert_eq!(all, format!("{days}{}", own.lines().nth(1).unwrap().to_owned() + "\n"));
-    std::fs::write(house.path("bad.csv"), own.replace("false", "perhaps")).unwrap();
-    let refused = house.run(&["calendar", "import", "bad.csv"]);
+    std::fs::write(installation.path("bad.csv"), own.replace("false", "perhaps")).unwrap();
+    let refused = installation.run(&["calendar", "import", "bad.csv"]);
     assert!(!refused.status.success());
     assert!(said(&refused).contains("bad.csv:2: work"), "{}", said(&refused));
 }
 
 #[test]
 fn table_faults_are_reported_with_the_config_faults() {
-    let house = with_tables();
-    let output = check(&house.path("config"));
+    let installation = with_tables();
+    let output = check(&installation.path("config"));
     assert!(output.status.success(), "{}", said(&output));
     assert!(said(&output).contains("39 units, 363 topics, 40 rows"), "{}", said(&output));
 
-    house.edit("lines.toml", |text| text.replace("queue = \"citizens\"", "queue = \"citizen\""));
-    house.edit("desk/units.csv", |text| {
+    installation
+        .edit("lines.toml", |text| text.replace("queue = \"citizens\"", "queue = \"citizen\""));
+    installation.edit("desk/units.csv", |text| {
         text.replace("市民政局,民政局,bureau", "市民政局,民政局,buro")
     });
-    house.edit("desk/directory.csv", |text| {
+    installation.edit("desk/directory.csv", |text| {
         text.replace("090501,*,410100-102", "090501,*,410100-199")
     });
-    std::fs::write(house.path("config/desk/unit.csv"), "code").unwrap();
-    std::fs::write(house.path("config/desk/roster.csv"), "year,month,third,leader\n").unwrap();
-    let output = check(&house.path("config"));
+    std::fs::write(installation.path("config/desk/unit.csv"), "code").unwrap();
+    std::fs::write(installation.path("config/desk/roster.csv"), "year,month,third,leader\n")
+        .unwrap();
+    let output = check(&installation.path("config"));
     assert_eq!(output.status.code(), Some(FAULTS), "{}", said(&output));
     for words in [
         "lines.toml:",
@@ -175,25 +179,25 @@ fn missing_config_folder_is_reported() {
 
 #[test]
 fn engine_refuses_to_start_with_a_faulty_config() {
-    let house = House::with_seats(0);
-    house.edit("queues.toml", |text| text.replace("\"4s\"", "\"four\""));
-    let output = house.run(&["serve", "--config", "config"]);
+    let installation = Installation::with_seats(0);
+    installation.edit("queues.toml", |text| text.replace("\"4s\"", "\"four\""));
+    let output = installation.run(&["serve", "--config", "config"]);
     assert_eq!(output.status.code(), Some(FAULTS), "{}", said(&output));
     assert!(said(&output).contains("queues.toml:"));
 }
 
 #[test]
 fn unknown_seat_gets_no_password() {
-    let house = House::with_seats(0);
-    let output = house.run(&["seat", "password", "9999"]);
+    let installation = Installation::with_seats(0);
+    let output = installation.run(&["seat", "password", "9999"]);
     assert!(!output.status.success());
     assert!(said(&output).contains("9999"));
 }
 
 #[test]
 fn faults_are_printed_verbatim_and_misnamed_file_is_reported() {
-    let house = House::with_seats(0);
-    let config = house.path("config");
+    let installation = Installation::with_seats(0);
+    let config = installation.path("config");
     std::fs::rename(config.join("trunks.toml"), config.join("trunk.toml")).unwrap();
     let output = check(&config);
     assert_eq!(output.status.code(), Some(FAULTS));
@@ -205,7 +209,7 @@ fn faults_are_printed_verbatim_and_misnamed_file_is_reported() {
 
 #[test]
 fn wrong_data_folder_gets_no_keyring() {
-    let house = House::with_seats(0);
+    let installation = Installation::with_seats(0);
     for arguments in [
         &["user", "add", "li", "--role", "agent"][..],
         &["user", "list"],
@@ -214,53 +218,56 @@ fn wrong_data_folder_gets_no_keyring() {
         &["secret", "make", "province"],
     ] {
         let arguments = [arguments, &["--data", "dta"]].concat();
-        let output = house.run(&arguments);
+        let output = installation.run(&arguments);
         assert_eq!(output.status.code(), Some(FAULTS), "{arguments:?}: {}", said(&output));
         assert!(said(&output).contains("dta/keys.json"), "{arguments:?}: {}", said(&output));
     }
-    assert!(!house.path("dta").exists(), "nothing was made");
-    house.ok(&["user", "add", "li", "--role", "agent", "--data", "dta", "--create"]);
-    let listed = house.ok(&["user", "list", "--data", "dta"]);
+    assert!(!installation.path("dta").exists(), "nothing was made");
+    installation.ok(&["user", "add", "li", "--role", "agent", "--data", "dta", "--create"]);
+    let listed = installation.ok(&["user", "list", "--data", "dta"]);
     let mut lines = listed.lines();
     assert!(lines.next().unwrap().starts_with("ACCOUNT\tROLE\tSTANDING"), "{listed}");
     assert!(lines.next().unwrap().starts_with("li\tagent\topen\t-\tgovernment"), "{listed}");
-    let json = house.ok(&["user", "list", "--data", "dta", "--json"]);
+    let json = installation.ok(&["user", "list", "--data", "dta", "--json"]);
     let account: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!((&account["account"], &account["unit"]), (&"li".into(), &serde_json::Value::Null));
 }
 
 #[test]
 fn failed_first_start_creates_no_admin() {
-    let house = House::with_seats(0);
+    let installation = Installation::with_seats(0);
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let console = taken.local_addr().unwrap().to_string();
     let fresh = ["serve", "--data", "fresh", "--sip", "127.0.0.1:0", "--rtp-ports", "auto:4"];
-    let output = house.run(&[&fresh[..], &["--http", &console]].concat());
+    let output = installation.run(&[&fresh[..], &["--http", &console]].concat());
     assert_eq!(output.status.code(), Some(70), "{}", said(&output));
     assert!(!said(&output).contains("password"), "{}", said(&output));
-    assert!(!house.path("fresh/keys.json").exists());
+    assert!(!installation.path("fresh/keys.json").exists());
     let mut command = binary();
-    command.current_dir(house.path("")).args(fresh).args(["--http", "127.0.0.1:0"]);
+    command.current_dir(installation.path("")).args(fresh).args(["--http", "127.0.0.1:0"]);
     let mut program = Program::start("heartline", &mut command);
     let line = program.wait_for_line("the first password", |line| line.contains("as admin"));
     assert!(line.contains("with the password"), "{line}");
     program.terminate();
     program.wait_for_end(std::time::Duration::from_secs(40));
-    assert!(house.ok(&["user", "list", "--data", "fresh"]).contains("admin\tadmin"), "the admin");
+    assert!(
+        installation.ok(&["user", "list", "--data", "fresh"]).contains("admin\tadmin"),
+        "the admin"
+    );
 }
 
 #[test]
 fn program_log_can_be_json_and_unknown_command_exits_with_64() {
-    let house = House::with_seats(0);
-    let mut program = house.program_with(&["--log-format", "json"]);
+    let installation = Installation::with_seats(0);
+    let mut program = installation.program_with(&["--log-format", "json"]);
     let line = program.wait_for_line("ready as JSON", |line| line.contains("\"ready\""));
     let line: serde_json::Value = serde_json::from_str(&line).unwrap();
     assert_eq!((&line["message"], &line["level"]), (&"ready".into(), &"INFO".into()));
     program.terminate();
     program.wait_for_end(std::time::Duration::from_secs(40));
-    let output = house.run(&["srve"]);
+    let output = installation.run(&["srve"]);
     assert_eq!(output.status.code(), Some(FAULTS), "{}", said(&output));
-    let help = house.ok(&["--help"]);
+    let help = installation.ok(&["--help"]);
     assert!(help.contains("Exit codes:") && help.contains("70 "), "{help}");
 }
 

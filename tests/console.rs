@@ -3,13 +3,13 @@
 mod support;
 
 use serde_json::json;
-use support::{Browser, House, Phone};
+use support::{Browser, Installation, Phone};
 
 #[test]
 fn supervisor_sees_a_live_call_and_replays_its_recording() {
-    let house = House::with_seats(1);
-    let password = house.add_person("wang", "supervisor");
-    let engine = house.start();
+    let installation = Installation::with_seats(1);
+    let password = installation.add_person("wang", "supervisor");
+    let engine = installation.start();
     let _seat = engine.ready_seat(1001, 700);
     let page = Browser::open();
     page.go(&format!("http://{}/", engine.http));
@@ -48,19 +48,19 @@ fn supervisor_sees_a_live_call_and_replays_its_recording() {
 /// The wallboard hangs in public view, on screens of every width, in either language.
 #[test]
 fn wallboard_masks_callers_and_fits_every_width() {
-    let house = House::with_seats(2);
+    let installation = Installation::with_seats(2);
     // The main queue would sort into the middle by name; a caller waits while the test looks.
-    house.edit("queues.toml", |text| {
+    installation.edit("queues.toml", |text| {
         let other =
             |name: &str| format!("\n[[queue]]\nname = \"{name}\"\ntitle = \"{name} 咨询\"\n");
         text.replace("ring = \"4s\"", "ring = \"60s\"") + &other("waterworks") + &other("appeals")
     });
-    house.edit("lines.toml", |text| text + "priority = 2\n");
-    house.edit("seats.toml", |text| {
+    installation.edit("lines.toml", |text| text + "priority = 2\n");
+    installation.edit("seats.toml", |text| {
         text.replace("citizens = 1", "citizens = 1, waterworks = 1, appeals = 1")
     });
-    let password = house.add_person("wang", "supervisor");
-    let engine = house.start();
+    let password = installation.add_person("wang", "supervisor");
+    let engine = installation.start();
     let seat = engine.slow_seat(1001, 700);
     let first = Phone::caller("13800008888", 1_000);
     first.dial("12345", engine.sip);
@@ -109,9 +109,9 @@ const CUT_OFF: &str = "
 
 #[test]
 fn wrong_password_is_refused() {
-    let house = House::with_seats(1);
-    house.add_person("wang", "supervisor");
-    let engine = house.start();
+    let installation = Installation::with_seats(1);
+    installation.add_person("wang", "supervisor");
+    let engine = installation.start();
     let page = Browser::open();
     page.go(&format!("http://{}/", engine.http));
     page.fill("input[name=name]", "wang");
@@ -126,8 +126,8 @@ fn wrong_password_is_refused() {
 
 #[test]
 fn api_without_token_answers_401() {
-    let house = House::with_seats(1);
-    let engine = house.start();
+    let installation = Installation::with_seats(1);
+    let engine = installation.start();
     for token in [None, Some("not-a-token")] {
         let nobody = engine.api_as(token);
         for path in ["calls", "queues", "seats", "tickets", "recordings", "events", "wallboard"] {
@@ -143,10 +143,10 @@ fn api_without_token_answers_401() {
 
 #[test]
 fn agent_sees_the_wallboard_but_no_recordings() {
-    let house = House::with_seats(1);
-    house.add_person("li", "agent");
-    let token = house.token("li");
-    let engine = house.start();
+    let installation = Installation::with_seats(1);
+    installation.add_person("li", "agent");
+    let token = installation.token("li");
+    let engine = installation.start();
     let agent = engine.api_as(Some(&token));
     assert_eq!(agent.get("/api/v1/seats").status, 200);
     assert_eq!(agent.get("/api/v1/recordings").status, 403);

@@ -12,15 +12,15 @@ use journal::{Journal, Options};
 use model::event::EngineStarted;
 use model::{Event, Record, Timestamp};
 use serde_json::Value;
-use support::{ByHand, Engine, House, until};
+use support::{ByHand, Engine, Installation, until};
 
 /// A hotline with a number of missed calls.
-fn with_missed(calls: u64) -> House {
-    let house = House::with_seats(1);
-    let engine = house.start();
+fn with_missed(calls: u64) -> Installation {
+    let installation = Installation::with_seats(1);
+    let engine = installation.start();
     miss(&engine, calls);
     engine.stop();
-    house
+    installation
 }
 
 fn miss(engine: &Engine<'_>, calls: u64) {
@@ -39,8 +39,8 @@ fn mode(path: &Path) -> u32 {
 }
 
 /// The output and exit code of a command that must fail.
-fn refused(house: &House, arguments: &[&str]) -> (i32, String) {
-    let output = house.run(arguments);
+fn refused(installation: &Installation, arguments: &[&str]) -> (i32, String) {
+    let output = installation.run(arguments);
     assert!(!output.status.success(), "heartline {}", arguments.join(" "));
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     (output.status.code().unwrap(), said)
@@ -48,12 +48,12 @@ fn refused(house: &House, arguments: &[&str]) -> (i32, String) {
 
 #[test]
 fn export_of_a_running_engine_imports_to_the_same_state() {
-    let house = House::with_seats(1);
-    let engine = house.start();
+    let installation = Installation::with_seats(1);
+    let engine = installation.start();
     miss(&engine, 5);
-    let told = house.ok(&["export", "--out", "log.jsonl"]);
+    let told = installation.ok(&["export", "--out", "log.jsonl"]);
     assert!(told.contains("SHA-256") && told.contains("only its owner"), "{told}");
-    let file = house.path("log.jsonl");
+    let file = installation.path("log.jsonl");
     assert_eq!(mode(&file), 0o600);
     // The export is on record with the operating-system user.
     let exported = engine.events.wait("the export", |record| {
@@ -61,7 +61,7 @@ fn export_of_a_running_engine_imports_to_the_same_state() {
     });
     let who = exported["of"]["by"].as_str().unwrap();
     assert!(who.starts_with("os:") && exported["of"]["whole"] == true, "{exported}");
-    let audit = house.ok(&["audit", "--person", who]);
+    let audit = installation.ok(&["audit", "--person", who]);
     assert!(audit.contains("exported: log 1 to "), "{audit}");
     let tickets = engine.list("/api/v1/tickets");
     assert_eq!(tickets.len(), 5);
@@ -69,55 +69,56 @@ fn export_of_a_running_engine_imports_to_the_same_state() {
 
     // A copy of another time zone or a changed copy is refused and leaves nothing behind.
     let text = fs::read_to_string(&file).unwrap();
-    fs::write(house.path("bad.jsonl"), text.replacen("\"seq\":3,", "\"seq\":4,", 1)).unwrap();
-    let (code, said) = refused(&house, &["import", "bad.jsonl", "--data", "other"]);
+    fs::write(installation.path("bad.jsonl"), text.replacen("\"seq\":3,", "\"seq\":4,", 1))
+        .unwrap();
+    let (code, said) = refused(&installation, &["import", "bad.jsonl", "--data", "other"]);
     assert!(code == 65 && said.contains("bad.jsonl: line 4: it is record 4"), "{code}: {said}");
     assert!(said.contains("SHA-256") && said.contains("nothing was imported"), "{said}");
-    let (code, said) = refused(&house, &["import", "log.jsonl"]);
+    let (code, said) = refused(&installation, &["import", "log.jsonl"]);
     assert!(code == 64 && said.contains("already"), "{code}: {said}");
 
     // In an empty folder it becomes the same log, and the hotline continues where it ended.
-    house.ok(&["import", "log.jsonl", "--data", "other"]);
-    house.ok(&["export", "--data", "other", "--out", "again.jsonl"]);
-    assert_eq!(fs::read_to_string(house.path("again.jsonl")).unwrap(), text);
-    fs::rename(house.path("data"), house.path("first")).unwrap();
-    fs::rename(house.path("other"), house.path("data")).unwrap();
-    fs::copy(house.path("first/keys.json"), house.path("data/keys.json")).unwrap();
-    let engine = house.start();
+    installation.ok(&["import", "log.jsonl", "--data", "other"]);
+    installation.ok(&["export", "--data", "other", "--out", "again.jsonl"]);
+    assert_eq!(fs::read_to_string(installation.path("again.jsonl")).unwrap(), text);
+    fs::rename(installation.path("data"), installation.path("first")).unwrap();
+    fs::rename(installation.path("other"), installation.path("data")).unwrap();
+    fs::copy(installation.path("first/keys.json"), installation.path("data/keys.json")).unwrap();
+    let engine = installation.start();
     assert_eq!(engine.list("/api/v1/tickets"), tickets);
     miss(&engine, 1);
     assert_eq!(engine.list("/api/v1/tickets").len(), 6);
     engine.stop();
 
-    let part = house.ok(&["export", "--from", "2", "--to", "3"]);
+    let part = installation.ok(&["export", "--from", "2", "--to", "3"]);
     assert_eq!(part.lines().count(), 4);
-    let (code, said) = refused(&house, &["export", "--from", "100000"]);
+    let (code, said) = refused(&installation, &["export", "--from", "100000"]);
     assert!(code == 64 && said.contains("the log holds records 1 to"), "{said}");
 }
 
 #[test]
 fn backup_is_restored_by_one_command() {
-    let house = House::with_seats(1);
-    let engine = house.start();
+    let installation = Installation::with_seats(1);
+    let engine = installation.start();
     miss(&engine, 3);
     let tickets = engine.list("/api/v1/tickets");
-    house.ok(&["backup", "copy"]);
+    installation.ok(&["backup", "copy"]);
     // Refused while the engine runs.
-    let (code, said) = refused(&house, &["restore", "copy", "--replace"]);
+    let (code, said) = refused(&installation, &["restore", "copy", "--replace"]);
     assert!(code == 64 && said.contains("another running engine"), "{said}");
     miss(&engine, 2);
     engine.stop();
 
     // Refused over an existing log unless ordered; then the old one is kept beside it.
-    let (code, said) = refused(&house, &["restore", "copy"]);
+    let (code, said) = refused(&installation, &["restore", "copy"]);
     assert!(code == 64 && said.contains("--replace"), "{said}");
-    let last = house.log().len();
-    let told = house.ok(&["restore", "copy", "--replace"]);
+    let last = installation.log().len();
+    let told = installation.ok(&["restore", "copy", "--replace"]);
     assert!(told.contains("records up to 20") && told.contains("replaced-"), "{told}");
-    let aside = replaced(&house).expect("the old log is kept");
-    let old = house.ok(&["log", "cat", "--data", aside.to_str().unwrap()]);
+    let aside = replaced(&installation).expect("the old log is kept");
+    let old = installation.ok(&["log", "cat", "--data", aside.to_str().unwrap()]);
     assert_eq!(old.lines().count(), last);
-    let engine = house.start();
+    let engine = installation.start();
     assert_eq!(engine.list("/api/v1/tickets"), tickets);
     engine.events.wait("the restore", |record| {
         record["event"] == "LogRestored" && record["of"]["from"] == "backup"
@@ -127,80 +128,82 @@ fn backup_is_restored_by_one_command() {
     engine.stop();
 
     // An empty folder needs no extra option.
-    fs::remove_dir_all(house.path("data")).unwrap();
-    house.ok(&["restore", "copy"]);
-    assert_eq!(replaced(&house), None);
+    fs::remove_dir_all(installation.path("data")).unwrap();
+    installation.ok(&["restore", "copy"]);
+    assert_eq!(replaced(&installation), None);
     // An interrupted restore must be repeated before the engine starts.
-    fs::create_dir(house.path("data/restoring")).unwrap();
-    let (_, said) = refused(&house, &["serve", "--http", "127.0.0.1:0", "--sip", "127.0.0.1:0"]);
+    fs::create_dir(installation.path("data/restoring")).unwrap();
+    let (_, said) =
+        refused(&installation, &["serve", "--http", "127.0.0.1:0", "--sip", "127.0.0.1:0"]);
     assert!(said.contains("heartline restore once more"), "{said}");
-    house.ok(&["restore", "copy", "--replace"]);
-    let engine = house.start();
+    installation.ok(&["restore", "copy", "--replace"]);
+    let engine = installation.start();
     assert_eq!(engine.list("/api/v1/tickets"), tickets);
 }
 
 #[test]
 fn incomplete_backup_is_refused_and_changes_nothing() {
-    let house = with_missed(2);
-    house.ok(&["backup", "copy"]);
-    let before = house.log();
-    let segment = newest_segment(&house.path("copy/journal"));
+    let installation = with_missed(2);
+    installation.ok(&["backup", "copy"]);
+    let before = installation.log();
+    let segment = newest_segment(&installation.path("copy/journal"));
     let mut bytes = fs::read(&segment).unwrap();
     let middle = bytes.len() / 2;
     bytes[middle] ^= 0x10;
     fs::write(&segment, bytes).unwrap();
-    fs::write(house.path("copy/keys.json"), "{").unwrap();
-    let (code, said) = refused(&house, &["restore", "copy", "--replace"]);
+    fs::write(installation.path("copy/keys.json"), "{").unwrap();
+    let (code, said) = refused(&installation, &["restore", "copy", "--replace"]);
     assert!(code == 65 && said.contains("at byte") && said.contains("keys.json"), "{said}");
     assert!(said.contains("nothing was changed"), "{said}");
-    assert_eq!(house.log()[..before.len()], before);
-    let (code, said) = refused(&house, &["restore", "nowhere"]);
+    assert_eq!(installation.log()[..before.len()], before);
+    let (code, said) = refused(&installation, &["restore", "nowhere"]);
     assert!(code == 64 && said.contains("no backup"), "{said}");
 }
 
 #[test]
 fn torn_log_raises_an_alarm_until_it_is_settled() {
-    let house = with_missed(2);
-    let last = house.log().len();
-    let segment = newest_segment(&house.path("data/journal"));
+    let installation = with_missed(2);
+    let last = installation.log().len();
+    let segment = newest_segment(&installation.path("data/journal"));
     let length = fs::metadata(&segment).unwrap().len();
     OpenOptions::new().write(true).open(&segment).unwrap().set_len(length - 7).unwrap();
     let up =
         |engine: &Engine<'_>| engine.api.json("/api/v1/wallboard")["alarms"]["log_damaged"].clone();
     for _ in 0..2 {
-        let engine = house.start();
+        let engine = installation.start();
         let said = until("the alarm on the wall", || up(&engine).as_str().map(str::to_owned));
         // The view had followed the record: it was confirmed, and the alarm says so.
         let lost = format!("records {last} to {last} had been confirmed and are lost");
         assert!(said.contains(&lost) && said.contains(".torn"), "{said}");
         engine.stop();
     }
-    let engine = house.start();
-    let (code, said) = refused(&house, &["log", "settle", "--why", " "]);
+    let engine = installation.start();
+    let (code, said) = refused(&installation, &["log", "settle", "--why", " "]);
     assert!(code == 64 && said.contains("--why"), "{said}");
-    house.ok(&["log", "settle", "--why", "the caller was called back"]);
+    installation.ok(&["log", "settle", "--why", "the caller was called back"]);
     engine.events.wait_for("AlarmSettled");
     engine.stop();
-    let engine = house.start();
+    let engine = installation.start();
     assert_eq!(up(&engine), Value::Null);
-    let (_, said) = refused(&house, &["log", "settle", "--why", "again"]);
+    let (_, said) = refused(&installation, &["log", "settle", "--why", "again"]);
     assert!(said.contains("no alarm waits"), "{said}");
 }
 
 #[test]
 fn empty_log_with_existing_view_is_refused() {
-    let house = with_missed(1);
-    fs::rename(house.path("data/journal"), house.path("elsewhere")).unwrap();
-    let (_, said) = refused(&house, &["serve", "--http", "127.0.0.1:0", "--sip", "127.0.0.1:0"]);
+    let installation = with_missed(1);
+    fs::rename(installation.path("data/journal"), installation.path("elsewhere")).unwrap();
+    let (_, said) =
+        refused(&installation, &["serve", "--http", "127.0.0.1:0", "--sip", "127.0.0.1:0"]);
     assert!(said.contains("is its disk there?"), "{said}");
-    fs::remove_dir_all(house.path("data/journal")).unwrap();
-    fs::rename(house.path("elsewhere"), house.path("data/journal")).unwrap();
-    let engine = house.start();
+    fs::remove_dir_all(installation.path("data/journal")).unwrap();
+    fs::rename(installation.path("elsewhere"), installation.path("data/journal")).unwrap();
+    let engine = installation.start();
     assert_eq!(engine.list("/api/v1/tickets").len(), 1);
 }
 
-fn replaced(house: &House) -> Option<PathBuf> {
-    let entries = fs::read_dir(house.path("data")).unwrap();
+fn replaced(installation: &Installation) -> Option<PathBuf> {
+    let entries = fs::read_dir(installation.path("data")).unwrap();
     let mut paths = entries.map(|entry| entry.unwrap().path());
     paths.find(|path| path.file_name().unwrap().to_str().unwrap().starts_with("replaced-"))
 }
@@ -212,8 +215,8 @@ fn newest_segment(journal: &Path) -> PathBuf {
 
 #[test]
 fn past_days_of_the_log_are_signed_and_verified() {
-    let house = House::with_seats(1);
-    let folder = house.path("data/journal");
+    let installation = Installation::with_seats(1);
+    let folder = installation.path("data/journal");
     let two_days_ago = SystemTime::now() - Duration::from_secs(2 * 86_400);
     let since_1970 = two_days_ago.duration_since(SystemTime::UNIX_EPOCH).unwrap();
     let started = EngineStarted { version: "0.1.0".to_owned() };
@@ -223,17 +226,17 @@ fn past_days_of_the_log_are_signed_and_verified() {
     log.sync().unwrap();
     drop(log);
 
-    let engine = house.start();
+    let engine = installation.start();
     until("the signature", || fs::read_to_string(folder.join("signatures.jsonl")).ok());
     engine.stop();
-    assert_eq!(mode(&house.path("data/signing.key")), 0o600);
-    let told = house.ok(&["log", "verify"]);
+    assert_eq!(mode(&installation.path("data/signing.key")), 0o600);
+    let told = installation.ok(&["log", "verify"]);
     assert!(told.contains("days signed: 1,") && told.contains("signed with key"), "{told}");
-    let (code, said) = refused(&house, &["log", "verify", "--key", &"00".repeat(32)]);
+    let (code, said) = refused(&installation, &["log", "verify", "--key", &"00".repeat(32)]);
     assert!(code == 65 && said.contains("the log has faults"), "{code}: {said}");
 
     // A backup has the signatures, too.
-    house.ok(&["backup", "copy"]);
-    let copied = fs::read_to_string(house.path("copy/journal/signatures.jsonl"));
+    installation.ok(&["backup", "copy"]);
+    let copied = fs::read_to_string(installation.path("copy/journal/signatures.jsonl"));
     assert_eq!(copied.unwrap(), fs::read_to_string(folder.join("signatures.jsonl")).unwrap());
 }

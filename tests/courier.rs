@@ -13,20 +13,23 @@ use model::{
 };
 use serde_json::{Value, json};
 use support::partner::{Partner, Reaction, Taken};
-use support::{Engine, House, last_word};
+use support::{Engine, Installation, last_word};
 
 /// Writes a log with these desk events.
-fn write_log(house: &House, events: impl IntoIterator<Item = DeskEvent>) {
+fn write_log(installation: &Installation, events: impl IntoIterator<Item = DeskEvent>) {
     let begun = now().micros() - 60_000_000;
     // The times are recent, since an SMS that is days old is not sent any more.
     write_log_at(
-        house,
+        installation,
         (1..).zip(events).map(|(n, event)| (Timestamp::from_micros(begun + n), event)),
     );
 }
 
 /// The same, with a time for each event.
-fn write_log_at(house: &House, events: impl IntoIterator<Item = (Timestamp, DeskEvent)>) {
+fn write_log_at(
+    installation: &Installation,
+    events: impl IntoIterator<Item = (Timestamp, DeskEvent)>,
+) {
     let records: Vec<Record> = (1..)
         .zip(events)
         .map(|(seq, (at, event))| {
@@ -34,7 +37,7 @@ fn write_log_at(house: &House, events: impl IntoIterator<Item = (Timestamp, Desk
             Record { seq, at, event: Event::Desk(Box::new(entry)) }
         })
         .collect();
-    let folder = house.path("data").join("journal");
+    let folder = installation.path("data").join("journal");
     let (mut journal, _) = Journal::open(&folder, journal::Options::default()).unwrap();
     journal.append(&records).unwrap();
     journal.sync().unwrap();
@@ -50,8 +53,8 @@ fn now() -> Timestamp {
     Timestamp::from_micros(u64::try_from(since.as_micros()).unwrap())
 }
 
-fn configure(house: &House, courier: &str) {
-    std::fs::write(house.path("config").join("courier.toml"), courier).unwrap();
+fn configure(installation: &Installation, courier: &str) {
+    std::fs::write(installation.path("config").join("courier.toml"), courier).unwrap();
 }
 
 /// The records the partner received, without repetitions, in the order of their first arrival.
@@ -82,25 +85,25 @@ fn partner_gets_every_event_in_order_despite_errors_and_a_kill() {
         29 => Reaction::TakesUnsaid,
         _ => Reaction::Takes("ok"),
     });
-    let house = House::with_seats(1);
-    let secret = last_word(&house.ok(&["secret", "make", "province"]));
+    let installation = Installation::with_seats(1);
+    let secret = last_word(&installation.ok(&["secret", "make", "province"]));
     configure(
-        &house,
+        &installation,
         &format!(
             "[[destination]]\nname = \"province\"\nurl = \"http://{}/in\"\n\
              secret = \"province\"\nfrom = \"first\"\n",
             partner.at
         ),
     );
-    house.ok(&["check", "config"]);
-    write_log(&house, notes(NOTES));
+    installation.ok(&["check", "config"]);
+    write_log(&installation, notes(NOTES));
 
     for arrived in [30, 80] {
-        let engine = house.start();
+        let engine = installation.start();
         partner.wait_for_keys(arrived);
         engine.kill();
     }
-    let engine = house.start();
+    let engine = installation.start();
     let taken = partner.wait_for_keys(NOTES);
     engine.events.wait("everything is acknowledged", |record| {
         is_courier(record, "Acknowledged")
@@ -122,9 +125,9 @@ fn partner_gets_every_event_in_order_despite_errors_and_a_kill() {
         assert!(twins.into_iter().all(|twin| twin.body == one.body), "the same to the byte");
     }
     // The log has the progress of the upload, but not its signing secret.
-    let log = house.ok(&["log", "cat"]);
+    let log = installation.ok(&["log", "cat"]);
     assert!(!log.contains(&secret) && log.contains("Acknowledged"));
-    house.ok(&["log", "verify"]);
+    installation.ok(&["log", "verify"]);
 }
 
 /// Accepts everything but the third to fifth request, which are attempts of one delivery.
@@ -135,19 +138,19 @@ fn dislikes_the_third(n: usize) -> Reaction {
 #[test]
 fn refused_delivery_is_listed_and_resent_by_authorized_account() {
     let partner = Partner::start(dislikes_the_third);
-    let house = House::with_seats(1);
-    house.ok(&["secret", "make", "province"]);
+    let installation = Installation::with_seats(1);
+    installation.ok(&["secret", "make", "province"]);
     let to = format!("url = \"http://{}/in\"", partner.at);
     configure(
-        &house,
+        &installation,
         &format!(
             "[[destination]]\nname = \"province\"\n{to}\nsecret = \"province\"\nfrom = \"first\"\n"
         ),
     );
-    house.add_person("chen", "agent");
-    let agent = house.token("chen");
-    write_log(&house, notes(5));
-    let engine = house.start();
+    installation.add_person("chen", "agent");
+    let agent = installation.token("chen");
+    write_log(&installation, notes(5));
+    let engine = installation.start();
     engine.events.wait("it is buried", |record| is_courier(record, "DeadLettered"));
     partner.wait_for_keys(4);
     engine.events.wait("the others are acknowledged", |record| {
@@ -181,7 +184,7 @@ fn refused_delivery_is_listed_and_resent_by_authorized_account() {
     assert_eq!(engine.admin.post(events, &resend).status, 404);
     engine.stop();
     // The account that ordered it is on record.
-    let ordered = house.log().into_iter().find(|record| is_courier(record, "ResendOrdered"));
+    let ordered = installation.log().into_iter().find(|record| is_courier(record, "ResendOrdered"));
     assert_eq!(ordered.unwrap()["of"]["by"]["person"]["role"], "admin");
 }
 
@@ -202,31 +205,31 @@ fn closed_at_first(n: usize) -> Reaction {
 #[test]
 fn daily_statement_resends_lost_deliveries() {
     let (partner, compares) = (Partner::start(closed_at_first), Partner::start(lost_two));
-    let house = House::with_seats(1);
-    let secret = last_word(&house.ok(&["secret", "make", "province"]));
+    let installation = Installation::with_seats(1);
+    let secret = last_word(&installation.ok(&["secret", "make", "province"]));
     configure(
-        &house,
+        &installation,
         &format!(
             "[[destination]]\nname = \"province\"\nurl = \"http://{}/in\"\n\
              secret = \"province\"\nfrom = \"first\"\nreconcile = \"http://{}/day\"\n",
             partner.at, compares.at
         ),
     );
-    house.ok(&["check", "config"]);
+    installation.ok(&["check", "config"]);
     let morning = |days: i64| {
         let date = Zone::CHINA.date(now()).plus(-days);
         Zone::CHINA.moment(date, 9 * 3_600)
     };
     // Five records two days ago, three the day after.
     let times = std::iter::repeat_n(morning(2), 5).chain(std::iter::repeat_n(morning(1), 3));
-    write_log_at(&house, times.zip(notes(8)));
+    write_log_at(&installation, times.zip(notes(8)));
 
     // The partner has the statement, and the engine is killed before it reads the answer.
-    let engine = house.start();
+    let engine = installation.start();
     compares.wait_for_keys(1);
     engine.kill();
 
-    let engine = house.start();
+    let engine = installation.start();
     let raised = engine.events.wait("the difference is an alarm", |record| {
         record["event"] == "AlarmRaised" && record["of"]["alarm"] == "unreconciled"
     });
@@ -265,12 +268,12 @@ fn daily_statement_resends_lost_deliveries() {
 #[test]
 fn sms_reaches_the_gateway_and_its_receipt_is_recorded() {
     let gateway = Partner::start(|_| Reaction::Takes(r#"{"code":"0","msgId":"g-7"}"#));
-    let house = House::with_seats(1);
+    let installation = Installation::with_seats(1);
     let password = "a-password-of-the-gateway";
-    let shown = last_word(&house.ok(&["secret", "make", "push"]));
-    set_secret(&house, "gateway", password);
+    let shown = last_word(&installation.ok(&["secret", "make", "push"]));
+    set_secret(&installation, "gateway", password);
     configure(
-        &house,
+        &installation,
         &format!(
             "[sms]\nurl = \"http://{}/send\"\nsecret = \"gateway\"\ncontent = \"form\"\n\
              body = \"pw={{secret}}&to={{to}}&text={{text}}&uid={{key}}\"\nresult = \"code\"\n\
@@ -289,8 +292,8 @@ fn sms_reaches_the_gateway_and_its_receipt_is_recorded() {
         assignment: None,
         asks: false,
     };
-    write_log(&house, [DeskEvent::Messaging(MessagingEvent::SmsOrdered(order))]);
-    let engine = house.start();
+    write_log(&installation, [DeskEvent::Messaging(MessagingEvent::SmsOrdered(order))]);
+    let engine = installation.start();
     let sent = gateway.wait_for_keys(1);
     let text = "%E3%80%9012345%E3%80%91%E6%82%A8%E7%9A%84%E8%AF%89%E6%B1%82+\
                 %E5%B7%B2%E5%8F%97%E7%90%86";
@@ -309,7 +312,7 @@ fn sms_reaches_the_gateway_and_its_receipt_is_recorded() {
     });
     let said = engine.output();
     engine.stop();
-    let log = house.ok(&["log", "cat"]);
+    let log = installation.ok(&["log", "cat"]);
     for secret in [password, shown.as_str()] {
         assert!(!said.contains(secret) && !log.contains(secret), "no secret is told");
     }
@@ -318,23 +321,26 @@ fn sms_reaches_the_gateway_and_its_receipt_is_recorded() {
 
 #[test]
 fn partner_message_is_recorded_once_across_a_power_cut() {
-    let house = House::with_seats(1);
-    let secret = last_word(&house.ok(&["secret", "make", "grid"]));
-    configure(&house, "[[hook]]\nname = \"grid\"\nchannel = \"grid\"\nsecrets = [\"grid\"]\n");
+    let installation = Installation::with_seats(1);
+    let secret = last_word(&installation.ok(&["secret", "make", "grid"]));
+    configure(
+        &installation,
+        "[[hook]]\nname = \"grid\"\nchannel = \"grid\"\nsecrets = [\"grid\"]\n",
+    );
     let key = Key::new("grid", &secret);
     let body = json!({ "from": "grid-7", "text": "路灯坏了" }).to_string();
-    let engine = house.start();
+    let engine = installation.start();
     assert_eq!(post_signed(&engine, &key, "event-1", &body), 200);
     assert_eq!(post_signed(&engine, &key, "event-1", &body), 200);
     // The answer 200 means that it is durable; then the power is cut.
     engine.kill();
-    let engine = house.start();
+    let engine = installation.start();
     assert_eq!(post_signed(&engine, &key, "event-1", &body), 200);
     assert_eq!(post_signed(&engine, &key, "event-2", &body), 200);
     let stranger = Key::new("grid", "whsec_c3RyYW5nZXI=");
     assert_eq!(post_signed(&engine, &stranger, "event-3", &body), 401);
     engine.stop();
-    let log = house.log();
+    let log = installation.log();
     let received: Vec<&Value> = log
         .iter()
         .filter(|record| is_courier(record, "MessageReceived"))
@@ -345,26 +351,26 @@ fn partner_message_is_recorded_once_across_a_power_cut() {
 
 #[test]
 fn partner_without_secret_is_disabled_and_calls_go_on() {
-    let house = House::with_seats(1);
+    let installation = Installation::with_seats(1);
     configure(
-        &house,
+        &installation,
         "[[destination]]\nname = \"province\"\nurl = \"http://127.0.0.1:1/\"\nsecret = \"none\"\n",
     );
-    let checked = house.run(&["check", "config"]);
+    let checked = installation.run(&["check", "config"]);
     let said = String::from_utf8_lossy(&checked.stderr);
     assert!(said.contains("heartline secret make none"), "{said}");
-    let engine = house.start();
+    let engine = installation.start();
     assert!(engine.is_healthy());
     assert!(engine.output().contains("the destination province is off"), "{}", engine.output());
     engine.stop();
 }
 
 /// The gateway's password is read from standard input, where no other program can see it.
-fn set_secret(house: &House, name: &str, secret: &str) {
+fn set_secret(installation: &Installation, name: &str, secret: &str) {
     use std::io::Write;
     let mut child = support::binary()
         .args(["secret", "set", name])
-        .current_dir(house.path(""))
+        .current_dir(installation.path(""))
         .stdin(std::process::Stdio::piped())
         .stdout(std::process::Stdio::piped())
         .spawn()

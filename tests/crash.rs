@@ -8,13 +8,13 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 use support::sipp::Calls;
-use support::{ByHand, House, Phone, Side, Sipp, Wav};
+use support::{ByHand, Installation, Phone, Side, Sipp, Wav};
 
 #[test]
 fn power_cut_during_twenty_calls_loses_no_acknowledged_record_and_at_most_a_second_of_voice() {
     const TALKS: u32 = 20;
-    let house = House::with_seats(TALKS);
-    let engine = house.start();
+    let installation = Installation::with_seats(TALKS);
+    let engine = installation.start();
     let seats: Vec<Phone> = (0..TALKS).map(|n| engine.ready_seat(1001 + n, 700)).collect();
     let calls = Calls { scenario: "stay", calls: TALKS, tone: 1_000, ..Calls::default() };
     let callers = Sipp::start(engine.sip, &calls);
@@ -23,7 +23,7 @@ fn power_cut_during_twenty_calls_loses_no_acknowledged_record_and_at_most_a_seco
     let killed_at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs_f64();
     engine.kill();
 
-    let engine = house.start();
+    let engine = installation.start();
     // No party stays in a dead call: this scenario's caller waits for BYE, and so does the seat.
     callers.finish();
     for seat in &seats {
@@ -40,7 +40,9 @@ fn power_cut_during_twenty_calls_loses_no_acknowledged_record_and_at_most_a_seco
         let call = record["of"]["call"].as_str().unwrap();
         let started = engine.events.wait_for_call("RecordingStarted", call);
         let lived = killed_at - started["at"].as_f64().unwrap() / 1e6;
-        let wav = Wav::read(&house.path("recordings").join(record["of"]["file"].as_str().unwrap()));
+        let wav = Wav::read(
+            &installation.path("recordings").join(record["of"]["file"].as_str().unwrap()),
+        );
         let length = wav.seconds();
         assert!(length > lived - 1.0, "call {call}: {length} s of {lived} s are playable");
         assert!(length < lived + 1.0, "call {call}: {length} s of {lived} s");
@@ -63,14 +65,14 @@ fn power_cut_during_twenty_calls_loses_no_acknowledged_record_and_at_most_a_seco
         record["event"] == "CallConnected"
     });
     engine.stop();
-    house.ok(&["log", "verify"]);
-    assert_no_hole(&house.log());
+    installation.ok(&["log", "verify"]);
+    assert_no_hole(&installation.log());
 }
 
 #[test]
 fn log_cut_inside_a_record_opens_and_continues() {
-    let house = House::with_seats(1);
-    let engine = house.start();
+    let installation = Installation::with_seats(1);
+    let engine = installation.start();
     for number in 0..5 {
         let call = ByHand::new(engine.sip, "12345", number);
         call.invite();
@@ -78,15 +80,15 @@ fn log_cut_inside_a_record_opens_and_continues() {
     }
     engine.events.wait_for_count("missed calls", 5, |r| r["event"] == "MissedCallFiled");
     engine.kill();
-    let before = house.log();
+    let before = installation.log();
 
-    let newest = newest_segment(&house);
+    let newest = newest_segment(&installation);
     let file = OpenOptions::new().write(true).open(&newest).unwrap();
     let length = file.metadata().unwrap().len();
     file.set_len(length - 7).unwrap();
     drop(file);
 
-    let engine = house.start();
+    let engine = installation.start();
     let call = ByHand::new(engine.sip, "12345", 6);
     call.invite();
     assert_eq!(call.finish(), 200);
@@ -95,8 +97,8 @@ fn log_cut_inside_a_record_opens_and_continues() {
         record["event"] == "MissedCallFiled" && record["seq"].as_u64() > Some(last)
     });
     engine.stop();
-    house.ok(&["log", "verify"]);
-    let after = house.log();
+    installation.ok(&["log", "verify"]);
+    let after = installation.log();
     assert_no_hole(&after);
     // All records but the cut one are unchanged.
     let kept = before.len() - 1;
@@ -105,8 +107,8 @@ fn log_cut_inside_a_record_opens_and_continues() {
 
 #[test]
 fn damaged_view_is_rebuilt_from_the_log() {
-    let house = House::with_seats(1);
-    let engine = house.start();
+    let installation = Installation::with_seats(1);
+    let engine = installation.start();
     for number in 0..5 {
         let call = ByHand::new(engine.sip, "12345", number);
         call.invite();
@@ -118,7 +120,7 @@ fn damaged_view_is_rebuilt_from_the_log() {
     engine.stop();
 
     let mut garbled = 0;
-    for file in files(&house.path("data/store")) {
+    for file in files(&installation.path("data/store")) {
         let mut bytes = std::fs::read(&file).unwrap();
         for byte in bytes.iter_mut().step_by(13) {
             *byte ^= 0xA5;
@@ -127,27 +129,27 @@ fn damaged_view_is_rebuilt_from_the_log() {
         std::fs::write(&file, bytes).unwrap();
     }
     assert!(garbled > 0, "there was a view to garble");
-    let engine = house.start();
+    let engine = installation.start();
     assert_eq!(engine.list("/api/v1/tickets"), before);
     engine.stop();
 
-    house.ok(&["store", "rebuild"]);
-    let engine = house.start();
+    installation.ok(&["store", "rebuild"]);
+    let engine = installation.start();
     assert_eq!(engine.list("/api/v1/tickets"), before);
 }
 
 #[test]
 fn backup_of_a_running_engine_is_complete() {
-    let house = House::with_seats(1);
-    let engine = house.start();
+    let installation = Installation::with_seats(1);
+    let engine = installation.start();
     let call = ByHand::new(engine.sip, "12345", 1);
     call.invite();
     assert_eq!(call.finish(), 200);
     engine.events.wait_for("MissedCallFiled");
     let seen = engine.events.so_far();
-    house.ok(&["backup", "copy"]);
-    house.ok(&["log", "verify", "--data", "copy"]);
-    let copied = house.ok(&["log", "cat", "--data", "copy"]);
+    installation.ok(&["backup", "copy"]);
+    installation.ok(&["log", "verify", "--data", "copy"]);
+    let copied = installation.ok(&["log", "cat", "--data", "copy"]);
     for record in &seen {
         let seq = record["seq"].as_u64().unwrap();
         let line = copied.lines().nth(seq as usize - 1).expect("the record is in the copy");
@@ -161,8 +163,8 @@ fn assert_no_hole(log: &[Value]) {
     }
 }
 
-fn newest_segment(house: &House) -> PathBuf {
-    let segments = files(&house.path("data/journal"));
+fn newest_segment(installation: &Installation) -> PathBuf {
+    let segments = files(&installation.path("data/journal"));
     let logs = segments.into_iter().filter(|path| path.extension().is_some_and(|e| e == "log"));
     logs.max().expect("the journal has a segment")
 }

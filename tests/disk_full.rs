@@ -5,17 +5,17 @@ mod support;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use support::{ByHand, Engine, House, Phone, Side, SmallDisk, until};
+use support::{ByHand, Engine, Installation, Phone, Side, SmallDisk, until};
 
 const CALLER: u32 = 1_000;
 const SEAT: u32 = 700;
 
 #[test]
 fn full_recording_disk_keeps_the_partial_file_and_the_call() {
-    let house = House::with_seats(2);
+    let installation = Installation::with_seats(2);
     let disk = SmallDisk::new(4_096);
-    house.move_to("recordings", &disk);
-    let engine = house.start();
+    installation.move_to("recordings", &disk);
+    let engine = installation.start();
     let seat = engine.ready_seat(1001, SEAT);
     let caller = Phone::caller("13800001111", CALLER);
     caller.dial("12345", engine.sip);
@@ -65,15 +65,15 @@ fn full_recording_disk_keeps_the_partial_file_and_the_call() {
     assert_eq!(third.finish(), 200);
     engine.events.wait_for_count("two recordings", 2, |r| r["event"] == "RecordingClosed");
     engine.stop();
-    house.ok(&["log", "verify"]);
+    installation.ok(&["log", "verify"]);
 }
 
 #[test]
 fn full_log_disk_refuses_calls_and_loses_no_acknowledged_record() {
-    let house = House::with_seats(2);
+    let installation = Installation::with_seats(2);
     let disk = SmallDisk::new(16 << 10);
-    house.move_to("data", &disk);
-    let engine = house.start();
+    installation.move_to("data", &disk);
+    let engine = installation.start();
     let _seat = engine.ready_seat(1001, SEAT);
     let caller = Phone::caller("13800001111", CALLER);
     caller.dial("12345", engine.sip);
@@ -123,8 +123,8 @@ fn full_log_disk_refuses_calls_and_loses_no_acknowledged_record() {
     assert_eq!(next.finish(), 200);
 
     engine.stop();
-    house.ok(&["log", "verify"]);
-    let log = house.log();
+    installation.ok(&["log", "verify"]);
+    let log = installation.log();
     for record in &acknowledged {
         let seq = record["seq"].as_u64().unwrap() as usize;
         assert_eq!(&log[seq - 1]["event"], &record["event"]);

@@ -7,20 +7,20 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use support::{ByHand, Engine, House, Phone, Side, SmallDisk, until};
+use support::{ByHand, Engine, Installation, Phone, Side, SmallDisk, until};
 
 const CALLER: u32 = 1_000;
 const SEAT: u32 = 700;
 
 /// A hotline with an emergency folder in its config.
-fn with_standby(seats: u32) -> House {
-    let house = House::with_seats(seats);
-    let standby = house.path("standby");
+fn with_standby(seats: u32) -> Installation {
+    let installation = Installation::with_seats(seats);
+    let standby = installation.path("standby");
     fs::create_dir(&standby).unwrap();
-    house.edit("heartline.toml", |text| {
+    installation.edit("heartline.toml", |text| {
         format!("{text}\n[start]\nemergency = {{ folder = {:?} }}\n", standby.to_str().unwrap())
     });
-    house
+    installation
 }
 
 fn miss(engine: &Engine<'_>, number: u32) {
@@ -52,8 +52,8 @@ fn newest_segment(journal: &Path) -> PathBuf {
 }
 
 /// Flips one bit in the middle of the newest segment of the hotline's log.
-fn damage(house: &House) {
-    let segment = newest_segment(&house.path("data/journal"));
+fn damage(installation: &Installation) {
+    let segment = newest_segment(&installation.path("data/journal"));
     let mut bytes = fs::read(&segment).unwrap();
     let middle = bytes.len() / 2;
     bytes[middle] ^= 0x10;
@@ -61,36 +61,36 @@ fn damage(house: &House) {
 }
 
 /// The output and exit code of a command that must fail.
-fn refused(house: &House, arguments: &[&str]) -> (i32, String) {
-    let output = house.run(arguments);
+fn refused(installation: &Installation, arguments: &[&str]) -> (i32, String) {
+    let output = installation.run(arguments);
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(!output.status.success(), "heartline {}: {said}", arguments.join(" "));
     (output.status.code().unwrap(), said)
 }
 
 /// Truncates the log at the damage, as the error advises.
-fn truncate_as_told(house: &House, said: &str) {
+fn truncate_as_told(installation: &Installation, said: &str) {
     let (_, told) = said.split_once("truncate --size=").expect(said);
     let (size, rest) = told.split_once(' ').unwrap();
     let file = rest.split('`').next().unwrap();
-    let file = fs::OpenOptions::new().write(true).open(house.path(file)).unwrap();
+    let file = fs::OpenOptions::new().write(true).open(installation.path(file)).unwrap();
     file.set_len(size.parse().unwrap()).unwrap();
 }
 
 #[test]
 fn emergency_calls_are_imported_once_with_their_tickets() {
-    let house = with_standby(2);
-    house.add_person("li", "agent");
-    let clerk = house.token("li");
-    let engine = house.start();
+    let installation = with_standby(2);
+    installation.add_person("li", "agent");
+    let clerk = installation.token("li");
+    let engine = installation.start();
     miss(&engine, 1);
     engine.events.wait_for("MissedCallFiled");
-    until("a copy of the keys", || house.path("standby/keys.json").is_file().then_some(()));
+    until("a copy of the keys", || installation.path("standby/keys.json").is_file().then_some(()));
     engine.stop();
-    damage(&house);
+    damage(&installation);
 
     // The engine falls back to emergency mode and raises an alarm.
-    let engine = house.start();
+    let engine = installation.start();
     let said = alarm(&engine, "emergency");
     assert!(said.contains("the log is damaged at byte"), "{said}");
     assert!(engine.output().contains("EMERGENCY"), "{}", engine.output());
@@ -134,46 +134,46 @@ fn emergency_calls_are_imported_once_with_their_tickets() {
 
     // The import into a damaged log is refused. The log is repaired as its error advises.
     let import = ["emergency", "import", "standby"];
-    let (code, said) = refused(&house, &import);
+    let (code, said) = refused(&installation, &import);
     assert_eq!(code, 65, "{said}");
-    truncate_as_told(&house, &said);
-    let before = house.log();
+    truncate_as_told(&installation, &said);
+    let before = installation.log();
 
     // The hotline starts before the import, and an alarm names the waiting emergency.
-    let engine = house.start();
+    let engine = installation.start();
     let waits = alarm(&engine, "emergency_not_imported");
     assert!(waits.contains("heartline emergency import"), "{waits}");
     miss(&engine, 3);
     engine.events.wait("another missed call", |record| {
         record["event"] == "MissedCallFiled" && record["seq"].as_u64() > Some(before.len() as u64)
     });
-    let (code, said) = refused(&house, &import);
+    let (code, said) = refused(&installation, &import);
     assert!(code == 64 && said.contains("another running engine"), "{code}: {said}");
     engine.stop();
 
-    let log = house.log();
-    let told = house.ok(&["emergency", "import", "standby", "--dry-run"]);
+    let log = installation.log();
+    let told = installation.ok(&["emergency", "import", "standby", "--dry-run"]);
     assert!(told.contains("3 calls, of which 2 were answered"), "{told}");
     assert!(told.contains("nothing was changed"), "{told}");
-    assert!(house.path("standby/journal").is_dir());
-    let told = house.ok(&import);
+    assert!(installation.path("standby/journal").is_dir());
+    let told = installation.ok(&import);
     assert!(told.contains("imported; start the engine"), "{told}");
-    let after = house.log();
+    let after = installation.log();
     // `log cat` leaves a record too, so only records of the import are compared.
     assert_eq!(&after[..log.len()], &log);
     assert!(after.windows(2).all(|pair| pair[0]["at"].as_u64() <= pair[1]["at"].as_u64()));
 
     // It is imported once: neither from the new folder nor from the old one again.
-    let (code, said) = refused(&house, &import);
+    let (code, said) = refused(&installation, &import);
     assert!(code == 64 && said.contains("no log is in"), "{code}: {said}");
-    let aside = fs::read_dir(house.path("standby")).unwrap().map(|e| e.unwrap().path());
+    let aside = fs::read_dir(installation.path("standby")).unwrap().map(|e| e.unwrap().path());
     let aside = aside.into_iter().find(|path| path.is_dir()).unwrap();
-    let (code, said) = refused(&house, &["emergency", "import", aside.to_str().unwrap()]);
+    let (code, said) = refused(&installation, &["emergency", "import", aside.to_str().unwrap()]);
     assert!(code == 64 && said.contains("imported already"), "{code}: {said}");
-    assert_eq!(house.log().len(), after.len());
+    assert_eq!(installation.log().len(), after.len());
 
     // The calls have tickets and recordings, and are counted.
-    let engine = house.start();
+    let engine = installation.start();
     engine.events.wait_for_count("two tickets", 2, |r| r["event"] == "TicketOpened");
     engine.events.wait_for_call("MissedCallFiled", missed["call"].as_str().unwrap());
     no_alarm(&engine, "emergency_not_imported");
@@ -185,7 +185,7 @@ fn emergency_calls_are_imported_once_with_their_tickets() {
         let answer = until("the recording is whole", || {
             Some(engine.api.get(&path)).filter(|answer| answer.status == 200)
         });
-        assert_eq!(fs::read(house.path("recordings").join(file)).unwrap(), answer.body);
+        assert_eq!(fs::read(installation.path("recordings").join(file)).unwrap(), answer.body);
         let wav = support::Wav::parse(&answer.body).expect("a PCM WAV");
         assert!(wav.tone_seconds(Side::Caller, CALLER.into()) > 1.0, "call {call}");
     }
@@ -202,14 +202,14 @@ fn emergency_calls_are_imported_once_with_their_tickets() {
     // New ticket numbers follow those of the emergency.
     miss(&engine, 4);
     engine.stop();
-    house.ok(&["log", "verify"]);
+    installation.ok(&["log", "verify"]);
 }
 
 #[test]
 fn emergency_after_a_crash_ends_old_calls_and_rings_the_same_phones() {
-    let house = with_standby(1);
-    let engine = house.start();
-    until("a copy of the keys", || house.path("standby/keys.json").is_file().then_some(()));
+    let installation = with_standby(1);
+    let engine = installation.start();
+    until("a copy of the keys", || installation.path("standby/keys.json").is_file().then_some(()));
     let seat = engine.ready_seat(1001, SEAT);
     let caller = Phone::caller("13811112222", CALLER);
     caller.dial("12345", engine.sip);
@@ -217,10 +217,10 @@ fn emergency_after_a_crash_ends_old_calls_and_rings_the_same_phones() {
     // Dialogs and registrations are on disk within a second.
     seat.talks_for(Duration::from_secs(2));
     engine.kill();
-    damage(&house);
+    damage(&installation);
 
     let registered = seat.count("REGISTER_OK");
-    let engine = house.start();
+    let engine = installation.start();
     alarm(&engine, "emergency");
     seat.wait_for("CALL_CLOSED");
     caller.wait_for("CALL_CLOSED");
@@ -235,14 +235,14 @@ fn emergency_after_a_crash_ends_old_calls_and_rings_the_same_phones() {
 
 #[test]
 fn full_disk_at_start_leads_to_emergency_mode() {
-    let house = with_standby(1);
-    let engine = house.start();
-    until("a copy of the keys", || house.path("standby/keys.json").is_file().then_some(()));
+    let installation = with_standby(1);
+    let engine = installation.start();
+    until("a copy of the keys", || installation.path("standby/keys.json").is_file().then_some(()));
     engine.stop();
     let disk = SmallDisk::new(16 << 10);
-    house.move_to("data", &disk);
+    installation.move_to("data", &disk);
     disk.fill_but(0);
-    let engine = house.start();
+    let engine = installation.start();
     alarm(&engine, "emergency");
     miss(&engine, 1);
     until("the call is listed", || engine.list("/api/v1/calls").pop());
@@ -250,54 +250,55 @@ fn full_disk_at_start_leads_to_emergency_mode() {
 
     // With free space the start is a normal one and knows of the waiting emergency.
     disk.make_room();
-    let engine = house.start();
+    let engine = installation.start();
     alarm(&engine, "emergency_not_imported");
     engine.stop();
-    house.ok(&["emergency", "import", "standby"]);
-    let engine = house.start();
+    installation.ok(&["emergency", "import", "standby"]);
+    let engine = installation.start();
     engine.events.wait_for("MissedCallFiled");
 }
 
 #[test]
 fn emergency_folder_given_by_hand_is_remembered() {
-    let house = House::with_seats(1);
-    house.start().stop();
-    damage(&house);
-    let (code, said) = refused(&house, &["serve", "--http", "127.0.0.1:0", "--sip", "127.0.0.1:0"]);
+    let installation = Installation::with_seats(1);
+    installation.start().stop();
+    damage(&installation);
+    let (code, said) =
+        refused(&installation, &["serve", "--http", "127.0.0.1:0", "--sip", "127.0.0.1:0"]);
     assert!(code == 70 && said.contains("serve --emergency DIR"), "{code}: {said}");
-    let (code, said) = refused(&house, &["serve", "--emergency", "--sip", "127.0.0.1:0"]);
+    let (code, said) = refused(&installation, &["serve", "--emergency", "--sip", "127.0.0.1:0"]);
     assert!(code == 64 && said.contains("needs a folder"), "{code}: {said}");
-    let (code, said) = refused(&house, &["serve", "--emergency", "data/usb"]);
+    let (code, said) = refused(&installation, &["serve", "--emergency", "data/usb"]);
     assert!(code == 64 && said.contains("name a folder on another disk"), "{code}: {said}");
-    let engine = house.start_with(&["--emergency", "usb"]);
+    let engine = installation.start_with(&["--emergency", "usb"]);
     miss(&engine, 1);
     until("the call is listed", || engine.list("/api/v1/calls").pop());
     engine.stop();
-    let (_, said) = refused(&house, &["emergency", "import", "usb"]);
-    truncate_as_told(&house, &said);
+    let (_, said) = refused(&installation, &["emergency", "import", "usb"]);
+    truncate_as_told(&installation, &said);
     // The folder is not in the config; the data folder remembers it.
-    let engine = house.start();
+    let engine = installation.start();
     let waits = alarm(&engine, "emergency_not_imported");
     assert!(waits.contains("usb"), "{waits}");
     engine.stop();
-    house.ok(&["emergency", "import", "usb"]);
-    let engine = house.start();
+    installation.ok(&["emergency", "import", "usb"]);
+    let engine = installation.start();
     engine.events.wait_for("MissedCallFiled");
     no_alarm(&engine, "emergency_not_imported");
 }
 
 #[test]
 fn hotline_log_is_not_accepted_as_emergency_log() {
-    let house = House::with_seats(1);
-    let engine = house.start();
+    let installation = Installation::with_seats(1);
+    let engine = installation.start();
     miss(&engine, 1);
     engine.events.wait_for("MissedCallFiled");
-    house.ok(&["backup", "copy"]);
+    installation.ok(&["backup", "copy"]);
     engine.stop();
-    let (code, said) = refused(&house, &["emergency", "import", "copy"]);
+    let (code, said) = refused(&installation, &["emergency", "import", "copy"]);
     assert!(code == 64 && said.contains("no log of an emergency"), "{code}: {said}");
     let arguments =
         ["serve", "--emergency", "copy", "--sip", "127.0.0.1:0", "--http", "127.0.0.1:0"];
-    let (_, said) = refused(&house, &arguments);
+    let (_, said) = refused(&installation, &arguments);
     assert!(said.contains("is a hotline's own"), "{said}");
 }

@@ -11,7 +11,7 @@ use std::{
 };
 
 use serde_json::json;
-use support::{Api, House, PATIENCE, TRUNK, until};
+use support::{Api, Installation, PATIENCE, TRUNK, until};
 
 /// An address that belongs to no trunk, seat or proxy.
 const STRANGER: &str = "127.0.0.9";
@@ -60,11 +60,11 @@ fn served_by_udp(sip: SocketAddr, count: usize) -> usize {
 
 #[test]
 fn one_byte_connections_do_not_block_sip_over_tcp() {
-    let house = House::with_seats(1);
-    house.edit("heartline.toml", |text| {
+    let installation = Installation::with_seats(1);
+    installation.edit("heartline.toml", |text| {
         format!("{text}\n[sip.streams]\ntotal = 64\nper_stranger = 48\n")
     });
-    let engine = house.start();
+    let engine = installation.start();
     let mut held = Vec::new();
     for n in 0..200 {
         let mut stream = connect_from(&format!("127.0.0.{}", 9 + n % 4), engine.sip);
@@ -85,8 +85,8 @@ fn one_byte_connections_do_not_block_sip_over_tcp() {
 
 #[test]
 fn keep_alive_flood_on_tcp_does_not_delay_datagrams() {
-    let house = House::with_seats(1);
-    let engine = house.start();
+    let installation = Installation::with_seats(1);
+    let engine = installation.start();
     let sip = engine.sip;
     let stop = std::sync::atomic::AtomicBool::new(false);
     thread::scope(|scope| {
@@ -108,12 +108,12 @@ fn keep_alive_flood_on_tcp_does_not_delay_datagrams() {
 
 #[test]
 fn unfinished_webhook_requests_do_not_block_the_console() {
-    let house = House::with_seats(1);
-    house.edit("heartline.toml", |text| {
+    let installation = Installation::with_seats(1);
+    installation.edit("heartline.toml", |text| {
         format!("{text}\n[http]\nproxies = []\nconnections = 32\nconnections_per_address = 24\n")
     });
-    let password = house.add_person("wang", "supervisor");
-    let engine = house.start();
+    let password = installation.add_person("wang", "supervisor");
+    let engine = installation.start();
     let mut held = Vec::new();
     for n in 0..200 {
         let mut stream = connect_from(&format!("127.0.0.{}", 9 + n % 4), engine.http);
@@ -131,11 +131,12 @@ fn unfinished_webhook_requests_do_not_block_the_console() {
 
 #[test]
 fn live_streams_of_one_token_leave_room_for_others() {
-    let house = House::with_seats(1);
-    house.edit("heartline.toml", |text| format!("{text}\n[http]\nstreams_per_account = 4\n"));
-    house.add_person("wang", "supervisor");
-    let token = house.token("wang");
-    let engine = house.start();
+    let installation = Installation::with_seats(1);
+    installation
+        .edit("heartline.toml", |text| format!("{text}\n[http]\nstreams_per_account = 4\n"));
+    installation.add_person("wang", "supervisor");
+    let token = installation.token("wang");
+    let engine = installation.start();
     let open = |token: &str| {
         let mut stream = connect_from(STRANGER, engine.http);
         let ask = format!(
@@ -150,17 +151,17 @@ fn live_streams_of_one_token_leave_room_for_others() {
     let taken = wang.iter().filter(|(_, head)| head == "HTTP/1.1 200").count();
     assert_eq!(taken, 4);
     assert!(wang.iter().all(|(_, head)| head == "HTTP/1.1 200" || head == "HTTP/1.1 429"));
-    let chief = house.token("chief");
+    let chief = installation.token("chief");
     until("the other's token is known", || (open(&chief).1 == "HTTP/1.1 200").then_some(()));
 }
 
 #[test]
 fn eighty_concurrent_logins_succeed() {
-    let house = House::with_seats(1);
+    let installation = Installation::with_seats(1);
     let clerks: Vec<(String, String)> = (0..80)
-        .map(|n| (format!("clerk-{n}"), house.add_person(&format!("clerk-{n}"), "agent")))
+        .map(|n| (format!("clerk-{n}"), installation.add_person(&format!("clerk-{n}"), "agent")))
         .collect();
-    let engine = house.start();
+    let engine = installation.start();
     let http = engine.http;
     let log_in = |name: &str, password: &str| {
         let asked = json!({ "name": name, "password": password });

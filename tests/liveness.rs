@@ -4,22 +4,22 @@ mod support;
 
 use std::time::Duration;
 
-use support::{ByHand, House, Phone};
+use support::{ByHand, Installation, Phone};
 
 /// Less than the five seconds between two reports of a phone (RTCP), so that a phone that sends
 /// no voice counts as silent.
 const SILENT_AFTER: &str = "[media]\nvoice_lost_after = \"1s\"";
 
-fn house() -> House {
-    let house = House::with_seats(1);
-    house.edit("heartline.toml", |text| text.replace("[media]", SILENT_AFTER));
-    house
+fn installation() -> Installation {
+    let installation = Installation::with_seats(1);
+    installation.edit("heartline.toml", |text| text.replace("[media]", SILENT_AFTER));
+    installation
 }
 
 #[test]
 fn seat_on_hold_without_rtp_keeps_its_call() {
-    let house = house();
-    let engine = house.start();
+    let installation = installation();
+    let engine = installation.start();
     let seat = engine.ready_seat(1001, 700);
     let caller = Phone::caller("13800001111", 1_000);
     caller.dial("12345", engine.sip);
@@ -36,8 +36,8 @@ fn seat_on_hold_without_rtp_keeps_its_call() {
 
 #[test]
 fn silent_caller_that_answers_options_raises_an_alarm_until_rtp_returns() {
-    let house = house();
-    let engine = house.start();
+    let installation = installation();
+    let engine = installation.start();
     let seat = engine.ready_seat(1001, 700);
     let caller = ByHand::new(engine.sip, "12345", 1);
     caller.invite();
@@ -64,8 +64,8 @@ fn silent_caller_that_answers_options_raises_an_alarm_until_rtp_returns() {
 
 #[test]
 fn caller_that_answers_no_options_is_hung_up() {
-    let house = house();
-    let engine = house.start();
+    let installation = installation();
+    let engine = installation.start();
     let caller = ByHand::new(engine.sip, "12345", 1);
     caller.invite();
     let answer = caller.final_answer("INVITE").expect("the call is answered");
@@ -81,9 +81,9 @@ fn caller_that_answers_no_options_is_hung_up() {
 
 #[test]
 fn max_wait_of_a_holding_caller_ends_with_bye() {
-    let house = House::with_seats(1);
-    house.edit("queues.toml", |text| text + "max_wait = \"5s\"\n");
-    let engine = house.start();
+    let installation = Installation::with_seats(1);
+    installation.edit("queues.toml", |text| text + "max_wait = \"5s\"\n");
+    let engine = installation.start();
     let caller = Phone::caller("13800001111", 1_000);
     caller.dial("12345", engine.sip);
     caller.wait_for("CALL_ESTABLISHED");

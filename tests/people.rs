@@ -3,7 +3,7 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::{Api, House, last_word};
+use support::{Api, Installation, last_word};
 
 /// The names of the audit with their actions, oldest first.
 fn lines(page: &Value) -> Vec<(String, String)> {
@@ -14,8 +14,8 @@ fn lines(page: &Value) -> Vec<(String, String)> {
 
 #[test]
 fn ended_account_loses_access_at_once() {
-    let house = House::with_seats(1);
-    let engine = house.start();
+    let installation = Installation::with_seats(1);
+    let engine = installation.start();
     let person = json!({ "name": "zhao", "role": "liaison", "unit": "410102-010",
         "real_name": "赵敏", "must_change_password": false });
     let added = engine.admin.post("/api/v1/accounts", &person);
@@ -26,7 +26,7 @@ fn ended_account_loses_access_at_once() {
         nobody.post("/api/v1/login", &json!({ "name": "zhao", "password": password })).status
     };
     assert_eq!(log_in(&password), 200);
-    let token = house.token("zhao");
+    let token = installation.token("zhao");
     // The engine reads the keyring every second and logs a change.
     engine.events.wait("the token of zhao", |record| {
         record["event"] == "TokenIssued" && record["of"]["account"] == "zhao"
@@ -69,7 +69,7 @@ fn ended_account_loses_access_at_once() {
             did("zhao", "refused"),
         ]
     );
-    let said = house.ok(&["audit", "--person", "zhao"]);
+    let said = installation.ok(&["audit", "--person", "zhao"]);
     assert_eq!(said.lines().count(), audit.len(), "{said}");
     assert!(said.contains("yang added zhao: liaison 赵敏, government, unit 410102-010"), "{said}");
     assert!(!said.contains(&password) && !said.contains(&token));
@@ -77,17 +77,25 @@ fn ended_account_loses_access_at_once() {
 
 #[test]
 fn keyring_changes_while_stopped_are_recorded_at_start() {
-    let house = House::with_seats(0);
-    last_word(&house.ok(&["user", "add", "zhao", "--role", "agent", "--ends", "2020-01-31"]));
-    house.ok(&["user", "set", "zhao", "--real-name", "赵敏", "--employer", "Voice & Co"]);
-    let refused = house.run(&["user", "set", "zhao", "--role", "dispatcher"]);
+    let installation = Installation::with_seats(0);
+    last_word(&installation.ok(&[
+        "user",
+        "add",
+        "zhao",
+        "--role",
+        "agent",
+        "--ends",
+        "2020-01-31",
+    ]));
+    installation.ok(&["user", "set", "zhao", "--real-name", "赵敏", "--employer", "Voice & Co"]);
+    let refused = installation.run(&["user", "set", "zhao", "--role", "dispatcher"]);
     assert_eq!(refused.status.code(), Some(64));
-    let engine = house.start();
+    let engine = installation.start();
     let ended = engine.events.wait_for("AccountEnded");
     assert_eq!(ended["of"], json!({ "account": "zhao", "why": "expired" }));
     let changed = engine.events.wait_for("AccountChanged");
     assert_eq!(changed["of"]["staff"]["employer"], "Voice & Co");
-    let added: Vec<Value> = (house.log().into_iter())
+    let added: Vec<Value> = (installation.log().into_iter())
         .filter(|record| record["event"] == "AccountAdded")
         .map(|record| record["of"]["account"].clone())
         .collect();
@@ -97,11 +105,11 @@ fn keyring_changes_while_stopped_are_recorded_at_start() {
 /// Ending an account lists the open work that another person must take over (SEAT-09, OPS-03).
 #[test]
 fn leaving_person_hands_over_open_work() {
-    let house = House::with_seats(1);
-    house.add_person("li", "agent");
-    house.add_person("ma", "dispatcher");
-    let (li, ma) = (house.token("li"), house.token("ma"));
-    let engine = house.start();
+    let installation = Installation::with_seats(1);
+    installation.add_person("li", "agent");
+    installation.add_person("ma", "dispatcher");
+    let (li, ma) = (installation.token("li"), installation.token("ma"));
+    let engine = installation.start();
     let (li, ma) = (Api::new(engine.http, Some(&li)), Api::new(engine.http, Some(&ma)));
     let done = |who: &Api, path: &str, body: Value| {
         let answer = who.post(path, &body);
@@ -130,12 +138,12 @@ fn leaving_person_hands_over_open_work() {
 /// 三员分立: the admin gives a role, a director confirms it, the auditor reads of both.
 #[test]
 fn role_with_personal_data_waits_for_second_person() {
-    let house = House::with_seats(0);
-    house.add_person("zhang", "director");
-    let zhang = house.token("zhang");
-    house
+    let installation = Installation::with_seats(0);
+    installation.add_person("zhang", "director");
+    let zhang = installation.token("zhang");
+    installation
         .edit("heartline.toml", |text| text.replace("small_office = true", "small_office = false"));
-    let engine = house.start();
+    let engine = installation.start();
     let zhang = Api::new(engine.http, Some(&zhang));
     let person = json!({ "name": "wang", "role": "supervisor", "must_change_password": false });
     let added = engine.admin.post("/api/v1/accounts", &person);
@@ -163,14 +171,14 @@ fn role_with_personal_data_waits_for_second_person() {
     assert_eq!(engine.admin.get("/api/v1/audit").status, 403);
 
     // On the machine the same holds: the user who gave a role does not confirm it.
-    house.ok(&["user", "add", "wu", "--role", "qa"]);
-    assert!(house.ok(&["user", "list"]).contains("wu\tqa\tunconfirmed"));
-    let same = house.run(&["user", "confirm", "wu"]);
+    installation.ok(&["user", "add", "wu", "--role", "qa"]);
+    assert!(installation.ok(&["user", "list"]).contains("wu\tqa\tunconfirmed"));
+    let same = installation.run(&["user", "confirm", "wu"]);
     assert_eq!(same.status.code(), Some(64));
-    assert!(!house.ok(&["check", "config"]).contains("warning"));
-    house
+    assert!(!installation.ok(&["check", "config"]).contains("warning"));
+    installation
         .edit("heartline.toml", |text| text.replace("small_office = false", "small_office = true"));
-    let warned = house.ok(&["check", "config"]);
+    let warned = installation.ok(&["check", "config"]);
     assert!(warned.contains("warning") && warned.contains("small_office"), "{warned}");
-    assert!(house.ok(&["user", "confirm", "wu"]).contains("wu\tqa\topen"));
+    assert!(installation.ok(&["user", "confirm", "wu"]).contains("wu\tqa\topen"));
 }

@@ -3,14 +3,14 @@
 mod support;
 
 use serde_json::Value;
-use support::{House, binary, free_port};
+use support::{Installation, binary, free_port};
 
 #[test]
 fn demo_takes_calls_and_ends() {
-    let house = House::with_seats(0);
+    let installation = Installation::with_seats(0);
     let address = |port| format!("127.0.0.1:{port}");
     let (sip, http) = (address(free_port()), address(free_port()));
-    let said = house.ok(&[
+    let said = installation.ok(&[
         "demo",
         "--for",
         "20s",
@@ -28,12 +28,12 @@ fn demo_takes_calls_and_ends() {
         &http,
     ]);
     assert!(said.contains(&http), "the demo tells where its console is:\n{said}");
-    let log = house.ok(&["log", "cat", "--data", "demo-data"]);
+    let log = installation.ok(&["log", "cat", "--data", "demo-data"]);
     let records: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let count = |event: &str| records.iter().filter(|record| record["event"] == event).count();
     assert!(count("CallConnected") > 0, "somebody talked with somebody:\n{said}");
     assert_eq!(count("CallArrived"), count("CallEnded"), "every call ended");
-    house.ok(&["log", "verify", "--data", "demo-data"]);
+    installation.ok(&["log", "verify", "--data", "demo-data"]);
 }
 
 #[test]

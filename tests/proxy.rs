@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use support::sipp::Calls;
-use support::{House, Kamailio, Side, Sipp, TRUNK, Wire};
+use support::{Installation, Kamailio, Side, Sipp, TRUNK, Wire};
 
 /// The second carrier, with a trunk of its own.
 const OTHER_CARRIER: &str = "127.0.0.8";
@@ -22,8 +22,8 @@ const HEARD_MS: u32 = 6_000;
 
 #[test]
 fn two_trunks_and_two_phones_work_behind_one_kamailio() {
-    let house = house();
-    let engine = house.start();
+    let installation = installation();
+    let engine = installation.start();
     let proxy = Kamailio::before(engine.sip);
     let first = engine.ready_seat_through(proxy.address, 1001, FIRST_SEAT);
     let second = engine.ready_seat_through(proxy.address, 1002, SECOND_SEAT);
@@ -64,8 +64,8 @@ fn two_trunks_and_two_phones_work_behind_one_kamailio() {
 
 #[test]
 fn spoofed_headers_behind_kamailio_still_need_a_password() {
-    let house = house();
-    let engine = house.start();
+    let installation = installation();
+    let engine = installation.start();
     let proxy = Kamailio::before(engine.sip);
     let stranger = Wire::new(STRANGER, proxy.address);
     for (n, forged) in [
@@ -100,14 +100,14 @@ fn answer_to(wire: &Wire, request: &str) -> String {
     }
 }
 
-fn house() -> House {
-    let house = House::with_seats(2);
+fn installation() -> Installation {
+    let installation = Installation::with_seats(2);
     let [a, b, c, d] = Kamailio::HOST;
-    house.edit("trunks.toml", |text| {
+    installation.edit("trunks.toml", |text| {
         format!(
             "{text}\n[[trunk]]\nname = \"other\"\nsources = [\"{OTHER_CARRIER}\"]\n\n\
              [[proxy]]\nsources = [\"{a}.{b}.{c}.{d}\"]\n"
         )
     });
-    house
+    installation
 }

@@ -7,21 +7,21 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
-use support::{ByHand, Engine, House};
+use support::{ByHand, Engine, Installation};
 
 #[test]
 fn start_uses_the_snapshot_and_ignores_a_damaged_one() {
-    let house = House::with_seats(1);
-    let engine = house.start();
+    let installation = Installation::with_seats(1);
+    let engine = installation.start();
     calls(&engine, 0, 3);
     let tickets = engine.list("/api/v1/tickets?limit=100");
     assert_eq!(tickets.len(), 3);
     engine.stop();
-    let kept = house.path("data/store/memory.kept");
+    let kept = installation.path("data/store/memory.kept");
     assert!(kept.is_file(), "a clean stop writes down what it remembers");
 
     // The start uses the snapshot and reads nothing of the log.
-    let engine = house.start();
+    let engine = installation.start();
     let last = remembered(&engine);
     assert!(last > 0, "{}", engine.output());
     assert_eq!(engine.list("/api/v1/tickets?limit=100"), tickets);
@@ -31,7 +31,7 @@ fn start_uses_the_snapshot_and_ignores_a_damaged_one() {
     engine.kill();
 
     // After a power cut the start uses the snapshot and the log since then.
-    let engine = house.start();
+    let engine = installation.start();
     assert_eq!(remembered(&engine), last);
     calls(&engine, 5, 1);
     let six = numbers(&engine);
@@ -43,7 +43,7 @@ fn start_uses_the_snapshot_and_ignores_a_damaged_one() {
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
     std::fs::write(&kept, bytes).unwrap();
-    let engine = house.start();
+    let engine = installation.start();
     assert_eq!(remembered(&engine), 0);
     let output = engine.output();
     assert!(output.contains("what was remembered is not used"), "{output}");
@@ -53,22 +53,22 @@ fn start_uses_the_snapshot_and_ignores_a_damaged_one() {
 
     // A missing snapshot: the same.
     std::fs::remove_file(&kept).unwrap();
-    let engine = house.start();
+    let engine = installation.start();
     assert_eq!((remembered(&engine), numbers(&engine).len()), (0, 7));
 }
 
 #[test]
 fn torn_log_end_is_recorded_once() {
-    let house = House::with_seats(1);
-    let engine = house.start();
+    let installation = Installation::with_seats(1);
+    let engine = installation.start();
     calls(&engine, 0, 1);
     engine.kill();
-    let segment = newest_segment(&house.path("data/journal"));
+    let segment = newest_segment(&installation.path("data/journal"));
     let mut log = OpenOptions::new().append(true).open(segment).unwrap();
     log.write_all(b"half a record").unwrap();
     drop(log);
 
-    let engine = house.start();
+    let engine = installation.start();
     let told = engine.events.wait("the alarm", is_damage);
     let text = told["of"]["text"].as_str().unwrap();
     assert!(text.contains("the last 13 bytes are no whole record"), "{text}");
@@ -77,9 +77,9 @@ fn torn_log_end_is_recorded_once() {
     engine.stop();
 
     // The torn end was cut off: the next start reports nothing.
-    let engine = house.start();
+    let engine = installation.start();
     calls(&engine, 1, 1);
-    let told = house.log().into_iter().filter(is_damage).count();
+    let told = installation.log().into_iter().filter(is_damage).count();
     assert_eq!(told, 1);
 }
 

@@ -3,14 +3,14 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::{Api, House};
+use support::{Api, Installation};
 
 /// A hotline whose log has a complete acceptance story.
-fn with_story(code: &str) -> House {
-    let house = House::with_seats(1);
+fn with_story(code: &str) -> Installation {
+    let installation = Installation::with_seats(1);
     let days = settings::calendar::embedded().unwrap();
     let records = sim::story::Story::by_code(code).unwrap().records(&days).unwrap();
-    let folder = house.path("data").join("journal");
+    let folder = installation.path("data").join("journal");
     let (mut journal, _) = journal::Journal::open(&folder, journal::Options::default()).unwrap();
     // Appended behind the records of the seats' passwords.
     let behind = journal.last();
@@ -18,12 +18,12 @@ fn with_story(code: &str) -> House {
         records.into_iter().map(|record| model::Record { seq: record.seq + behind, ..record });
     journal.append(&moved.collect::<Vec<_>>()).unwrap();
     journal.sync().unwrap();
-    house
+    installation
 }
 
 /// A figure's fraction, as the command line prints it.
-fn fraction(house: &House, period: &str, code: &str) -> String {
-    let told = house.ok(&["report", "figures", "--period", period]);
+fn fraction(installation: &Installation, period: &str, code: &str) -> String {
+    let told = installation.ok(&["report", "figures", "--period", period]);
     let line = told.lines().find(|line| line.split('\t').next() == Some(code));
     line.and_then(|line| line.split('\t').nth(3)).unwrap_or("none").to_owned()
 }
@@ -31,21 +31,21 @@ fn fraction(house: &House, period: &str, code: &str) -> String {
 /// Story S1: fifteen callers with one matter, April to June 2013.
 #[test]
 fn power_cuts_of_2013_give_the_published_figures() {
-    let house = with_story("S1");
+    let installation = with_story("S1");
     // The first caller in April; fourteen followers in May, and one call that belongs to the first.
-    assert_eq!(fraction(&house, "2013-04", "F2"), "1/1");
-    assert_eq!(fraction(&house, "2013-05", "F2"), "14/14");
+    assert_eq!(fraction(&installation, "2013-04", "F2"), "1/1");
+    assert_eq!(fraction(&installation, "2013-05", "F2"), "14/14");
     // Due on 16 May, extended to the 30th, passed on the 29th.
-    assert_eq!(fraction(&house, "2013-05", "F6"), "1/1");
-    assert_eq!(fraction(&house, "2013-04", "F16"), "1/1");
+    assert_eq!(fraction(&installation, "2013-05", "F6"), "1/1");
+    assert_eq!(fraction(&installation, "2013-04", "F16"), "1/1");
     // Nine very satisfied, four fairly, two not: 9 + 4 × 0.9.
-    assert_eq!(fraction(&house, "2013-06", "F9"), "12.6/15");
+    assert_eq!(fraction(&installation, "2013-06", "F9"), "12.6/15");
 
-    let bulletin = house.ok(&["report", "R3", "--period", "2013-05", "--format", "csv"]);
+    let bulletin = installation.ok(&["report", "R3", "--period", "2013-05", "--format", "csv"]);
     let unit = bulletin.lines().find(|line| line.contains("410105-000")).unwrap();
     assert!(unit.starts_with("—,410105-000,0,1,1,100.00%,1/1,100.00%,1/1,"), "{unit}");
-    let path = house.path("bulletin.xlsx");
-    house.ok(&[
+    let path = installation.path("bulletin.xlsx");
+    installation.ok(&[
         "report",
         "R3",
         "--period",
@@ -57,13 +57,13 @@ fn power_cuts_of_2013_give_the_published_figures() {
     ]);
     assert!(std::fs::read(&path).unwrap().starts_with(b"PK"));
     // The export is on record from the next start on.
-    let engine = house.start();
+    let engine = installation.start();
     let taken = engine.events.wait("the bulletin on the record", |record| {
         record["of"]["what"] == "report R3 2013-05 as xlsx"
     });
     assert!(taken["of"]["by"].as_str().unwrap().starts_with("os:"), "{taken}");
     engine.stop();
-    let wrong = house.run(&["report", "R3", "--period", "2013"]);
+    let wrong = installation.run(&["report", "R3", "--period", "2013"]);
     assert_eq!(wrong.status.code(), Some(64));
     assert!(
         String::from_utf8_lossy(&wrong.stderr).contains("2026-11"),
@@ -73,16 +73,16 @@ fn power_cuts_of_2013_give_the_published_figures() {
 
 #[test]
 fn released_report_does_not_change() {
-    let house = with_story("S1");
+    let installation = with_story("S1");
     let release = ["report", "release", "R3", "--period", "2013-05"];
-    let said = house.ok(&release);
+    let said = installation.ok(&release);
     assert!(said.contains("number 1"), "{said}");
-    let first = house.ok(&["report", "R3", "--period", "2013-05", "--issue", "1"]);
+    let first = installation.ok(&["report", "R3", "--period", "2013-05", "--issue", "1"]);
     assert!(first.contains("第 1 号") && !first.contains("草稿"));
 
     // A second release needs a reason and a difference.
     let refused = |arguments: &[&str]| {
-        let output = house.run(arguments);
+        let output = installation.run(arguments);
         assert_eq!(output.status.code(), Some(64));
         String::from_utf8_lossy(&output.stderr).into_owned()
     };
@@ -91,32 +91,32 @@ fn released_report_does_not_change() {
     assert!(refused(&again).contains("released already"));
 
     // Reports that are due wait on a list until they are released.
-    let waits = house.ok(&["report", "due"]);
+    let waits = installation.ok(&["report", "due"]);
     let day = waits.lines().rev().find_map(|line| line.strip_prefix("R1\t")).unwrap();
     let day = day.split('\t').next().unwrap();
-    house.ok(&["report", "release", "R1", "--period", day]);
-    assert!(!house.ok(&["report", "due"]).contains(&format!("R1\t{day}\t")), "{waits}");
+    installation.ok(&["report", "release", "R1", "--period", day]);
+    assert!(!installation.ok(&["report", "due"]).contains(&format!("R1\t{day}\t")), "{waits}");
 
     // A change on the disk is detected.
-    let kept = house.path("data/reports/R3-2013-05-1.json");
+    let kept = installation.path("data/reports/R3-2013-05-1.json");
     let text = std::fs::read_to_string(&kept).unwrap();
     std::fs::write(&kept, text.replace("100.00%", "100.01%")).unwrap();
     assert!(refused(&["report", "R3", "--period", "2013-05", "--issue", "1"]).contains("changed"));
     std::fs::write(&kept, text).unwrap();
-    assert_eq!(house.ok(&["report", "R3", "--period", "2013-05", "--issue", "1"]), first);
-    assert!(house.ok(&["log", "cat"]).contains("ReportReleased"));
+    assert_eq!(installation.ok(&["report", "R3", "--period", "2013-05", "--issue", "1"]), first);
+    assert!(installation.ok(&["log", "cat"]).contains("ReportReleased"));
 }
 
 #[test]
 fn figures_and_report_release_work_over_the_api() {
-    let house = with_story("S1");
-    let beside = fraction(&house, "2013-05", "F2");
-    house.add_person("zhang", "director");
-    house.add_person("bao", "media");
-    let (zhang, bao) = (house.token("zhang"), house.token("bao"));
-    let engine = house.start();
+    let installation = with_story("S1");
+    let beside = fraction(&installation, "2013-05", "F2");
+    installation.add_person("zhang", "director");
+    installation.add_person("bao", "media");
+    let (zhang, bao) = (installation.token("zhang"), installation.token("bao"));
+    let engine = installation.start();
     // While the engine runs the command reads the log instead of the view, with the same result.
-    assert_eq!(fraction(&house, "2013-05", "F2"), beside);
+    assert_eq!(fraction(&installation, "2013-05", "F2"), beside);
 
     let counted = engine.api.json("/api/v1/figures?period=2013-05");
     let figure = |code: &str| -> Value {

@@ -3,7 +3,7 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::{ByHand, House, TRUNK, Wire, until};
+use support::{ByHand, Installation, TRUNK, Wire, until};
 
 /// The seat's tone.
 const SEAT: u32 = 700;
@@ -11,8 +11,8 @@ const SEAT: u32 = 700;
 /// Callers use all the ports they may use, and a free seat still rings.
 #[test]
 fn free_seat_rings_when_callers_use_all_voice_ports() {
-    let house = House::with_seats(1).with_pairs(4);
-    let engine = house.start();
+    let installation = Installation::with_seats(1).with_pairs(4);
+    let engine = installation.start();
     let seat = engine.slow_seat(1001, SEAT);
     engine.ask(1001, "not-ready", &json!({ "reason": "break" }));
     engine.events.wait_for("SeatNotReady");
@@ -53,9 +53,9 @@ fn free_seat_rings_when_callers_use_all_voice_ports() {
 /// While the engine drains it is not ready; waiting callers hear an announcement.
 #[test]
 fn draining_engine_is_not_ready_and_announces_to_waiting_callers() {
-    let house = House::with_seats(1);
-    house.edit("heartline.toml", |text| text + "[notices]\nsorry = [\"denied\"]\n");
-    let mut engine = house.start();
+    let installation = Installation::with_seats(1);
+    installation.edit("heartline.toml", |text| text + "[notices]\nsorry = [\"denied\"]\n");
+    let mut engine = installation.start();
     let caller = ByHand::new(engine.sip, "12345", 1);
     caller.invite();
     let answer = caller.final_answer("INVITE").expect("an answer");
@@ -69,7 +69,7 @@ fn draining_engine_is_not_ready_and_announces_to_waiting_callers() {
     });
     engine.wait_for_end();
 
-    let log = house.log();
+    let log = installation.log();
     let the = |event: &str| -> Value {
         log.iter().find(|record| record["event"] == event).cloned().expect("on record")
     };
@@ -84,8 +84,8 @@ fn draining_engine_is_not_ready_and_announces_to_waiting_callers() {
 /// Without a free file descriptor two alarms are up and calls go on unrecorded.
 #[test]
 fn descriptor_shortage_raises_alarms_and_calls_go_on() {
-    let house = House::with_seats(1);
-    let engine = house.start();
+    let installation = Installation::with_seats(1);
+    let engine = installation.start();
     let alarm = |kind: &'static str, alarm: &'static str| {
         let what = format!("{alarm}: {kind}");
         engine
@@ -115,8 +115,8 @@ fn descriptor_shortage_raises_alarms_and_calls_go_on() {
 /// Faulty INVITEs as carriers' equipment sends them, with our answers.
 #[test]
 fn protocol_refusals_are_recorded_and_owed_a_callback() {
-    let house = House::with_seats(1);
-    let engine = house.start();
+    let installation = Installation::with_seats(1);
+    let engine = installation.start();
     let wire = Wire::new(TRUNK, engine.sip);
     let cases = [
         (400, "bad_request", ("Max-Forwards: 70\r\n", "Max-Forwards: 70\r\nMax-Forwards: 7\r\n")),
@@ -146,8 +146,8 @@ fn protocol_refusals_are_recorded_and_owed_a_callback() {
 /// Many attempts of one caller and one missed-call item.
 #[test]
 fn refused_attempts_of_one_caller_share_one_item() {
-    let house = House::with_seats(1);
-    let engine = house.start();
+    let installation = Installation::with_seats(1);
+    let engine = installation.start();
     let wire = Wire::new(TRUNK, engine.sip);
     for n in 0..5 {
         let text = invite(&wire, n, "RTP/AVP 8", "RTP/AVP 18");

@@ -7,12 +7,12 @@ use std::os::unix::net::UnixDatagram;
 use std::time::Duration;
 
 use rustix::process::Signal;
-use support::{ByHand, House, PATIENCE, Phone, Program, Side, Spray, password, until};
+use support::{ByHand, Installation, PATIENCE, Phone, Program, Side, Spray, password, until};
 
 #[test]
 fn udp_phone_rings_after_a_crash_without_registering_again() {
-    let house = House::with_seats(1);
-    let engine = house.start();
+    let installation = Installation::with_seats(1);
+    let engine = installation.start();
     // It registers every minute; the test is faster, so no new registration takes part.
     let seat = engine.ready_seat(1001, 700);
     // Registrations are on disk within a second.
@@ -20,7 +20,7 @@ fn udp_phone_rings_after_a_crash_without_registering_again() {
     engine.kill();
 
     let registered = seat.count("REGISTER_OK");
-    let engine = house.start();
+    let engine = installation.start();
     engine.is_ready_again(1001);
     let seen = engine.events.so_far();
     // By the log's own clock, so that a busy test machine does not matter.
@@ -41,14 +41,14 @@ fn udp_phone_rings_after_a_crash_without_registering_again() {
 
 #[test]
 fn tcp_phone_is_unreachable_after_a_crash_until_it_registers() {
-    let house = House::with_seats(1);
-    let engine = house.start();
+    let installation = Installation::with_seats(1);
+    let engine = installation.start();
     let seat = Phone::seat_over_tcp(engine.sip, 1001, &password(1001));
     engine.sign_in(1001);
     seat.talks_for(Duration::from_secs(2));
     engine.kill();
 
-    let engine = house.start();
+    let engine = installation.start();
     let caller = Phone::caller("13811112222", 1_200);
     caller.dial("12345", engine.sip);
     let in_a_minute = Duration::from_secs(120);
@@ -68,8 +68,8 @@ fn tcp_phone_is_unreachable_after_a_crash_until_it_registers() {
 #[test]
 fn rtp_of_an_interrupted_call_is_not_heard_in_the_next_call_on_its_port() {
     const OLD_CALLER: u32 = 2_300;
-    let house = House::with_seats(1).with_two_lasting_pairs();
-    let engine = house.start();
+    let installation = Installation::with_seats(1).with_two_lasting_pairs();
+    let engine = installation.start();
     let seat = engine.ready_seat(1001, 700);
     let mut ports = engine.voice_ports();
     let old_caller = ByHand::new(engine.sip, "12345", 1);
@@ -82,7 +82,7 @@ fn rtp_of_an_interrupted_call_is_not_heard_in_the_next_call_on_its_port() {
     seat.talks_for(Duration::from_secs(3));
     engine.kill();
 
-    let engine = house.start();
+    let engine = installation.start();
     let bye = old_caller.request("BYE", PATIENCE).expect("it is told that the call is over");
     old_caller.reply(&bye, 200);
     seat.wait_for("CALL_CLOSED");
@@ -125,8 +125,8 @@ fn rtp_of_an_interrupted_call_is_not_heard_in_the_next_call_on_its_port() {
 
 #[test]
 fn clean_stop_sends_nothing_twice() {
-    let house = House::with_seats(1);
-    let engine = house.start();
+    let installation = Installation::with_seats(1);
+    let engine = installation.start();
     let seat = engine.ready_seat(1001, 700);
     let caller = Phone::caller("13811112222", 1_200);
     caller.dial("12345", engine.sip);
@@ -135,18 +135,18 @@ fn clean_stop_sends_nothing_twice() {
     engine.stop();
     seat.wait_for("CALL_CLOSED");
     caller.wait_for("CALL_CLOSED");
-    let state = std::fs::read_to_string(house.path("data/sip.state")).unwrap();
+    let state = std::fs::read_to_string(installation.path("data/sip.state")).unwrap();
     assert!(state.contains("{\"contact\":"), "the phone is known at the next start: {state}");
     assert!(!state.contains("{\"dialog\":"), "and no BYE is owed: {state}");
-    let engine = house.start();
+    let engine = installation.start();
     engine.is_ready_again(1001);
     engine.stop();
 }
 
 #[test]
 fn ignored_signals_are_logged_and_end_no_call() {
-    let house = House::with_seats(1);
-    let engine = house.start();
+    let installation = Installation::with_seats(1);
+    let engine = installation.start();
     let _seat = engine.ready_seat(1001, 700);
     let caller = Phone::caller("13811112222", 1_200);
     caller.dial("12345", engine.sip);
@@ -172,8 +172,8 @@ fn ignored_signals_are_logged_and_end_no_call() {
 
 #[test]
 fn systemd_gets_ready_watchdog_and_stopping() {
-    let house = House::with_seats(1);
-    let path = house.path("notify");
+    let installation = Installation::with_seats(1);
+    let path = installation.path("notify");
     let socket = UnixDatagram::bind(&path).unwrap();
     socket.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
     let told = || {
@@ -181,7 +181,7 @@ fn systemd_gets_ready_watchdog_and_stopping() {
         let length = socket.recv(&mut buffer).expect("a message for systemd");
         String::from_utf8_lossy(&buffer[..length]).into_owned()
     };
-    let mut serve = house.serve();
+    let mut serve = installation.serve();
     serve.env("NOTIFY_SOCKET", &path).env("WATCHDOG_USEC", "2000000");
     let engine = Program::start("heartline", &mut serve);
     let ready = told();

@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use serde_json::Value;
 use support::sipp::Calls;
-use support::{ByHand, Engine, House, PATIENCE, Phone, Side, Sipp, Wire};
+use support::{ByHand, Engine, Installation, PATIENCE, Phone, Side, Sipp, Wire};
 
 #[test]
 fn hundred_calls_each_end_exactly_once() {
-    let house = House::with_seats(5);
-    let engine = house.start();
+    let installation = Installation::with_seats(5);
+    let engine = installation.start();
     let _seats: Vec<Phone> = (0..5).map(|n| engine.ready_seat(1001 + n, 400 + 50 * n)).collect();
     let calls = Calls { calls: 100, rate: 20, pause_ms: 3_000, ..Calls::default() };
     Sipp::start(engine.sip, &calls).finish();
@@ -27,13 +27,13 @@ fn hundred_calls_each_end_exactly_once() {
     assert_eq!(engine.events.count("TicketOpened"), connected);
     assert!(engine.is_healthy());
     engine.stop();
-    house.ok(&["log", "verify"]);
+    installation.ok(&["log", "verify"]);
 }
 
 #[test]
 fn cancel_crossing_the_answer_leaves_no_leg() {
-    let house = House::with_seats(1);
-    let engine = house.start();
+    let installation = Installation::with_seats(1);
+    let engine = installation.start();
     let _seat = engine.ready_seat(1001, 700);
     for number in 0..40 {
         let call = ByHand::new(engine.sip, "12345", number);
@@ -66,8 +66,8 @@ fn cancel_crossing_the_answer_leaves_no_leg() {
 
 #[test]
 fn retransmissions_count_once() {
-    let house = House::with_seats(1);
-    let engine = house.start();
+    let installation = Installation::with_seats(1);
+    let engine = installation.start();
     let call = ByHand::new(engine.sip, "12345", 7);
     call.invite();
     call.invite();
@@ -86,8 +86,8 @@ fn retransmissions_count_once() {
 
 #[test]
 fn ack_without_dialog_changes_nothing() {
-    let house = House::with_seats(1);
-    let engine = house.start();
+    let installation = Installation::with_seats(1);
+    let engine = installation.start();
     let call = ByHand::new(engine.sip, "12345", 8);
     call.acknowledge_nobody();
     call.invite();
@@ -102,8 +102,8 @@ fn ack_without_dialog_changes_nothing() {
 
 #[test]
 fn missing_ack_ends_the_call_with_bye() {
-    let house = House::with_seats(1);
-    let engine = house.start();
+    let installation = Installation::with_seats(1);
+    let engine = installation.start();
     // 64 * T1 are 32 s (RFC 3261 13.3.1.4); the scenario waits for our BYE.
     Sipp::start(engine.sip, &Calls { scenario: "no_ack", ..Calls::default() }).finish();
     engine.events.wait_for("CallEnded");
@@ -113,8 +113,8 @@ fn missing_ack_ends_the_call_with_bye() {
 
 #[test]
 fn malformed_datagrams_are_survived() {
-    let house = House::with_seats(1);
-    let engine = house.start();
+    let installation = Installation::with_seats(1);
+    let engine = installation.start();
     let messages = torture();
     for from in [support::TRUNK, "127.0.0.9"] {
         let wire = Wire::new(from, engine.sip);
@@ -143,8 +143,8 @@ fn malformed_datagrams_are_survived() {
 
 #[test]
 fn scanners_and_unknown_hosts_get_no_answer() {
-    let house = House::with_seats(1);
-    let engine = house.start();
+    let installation = Installation::with_seats(1);
+    let engine = installation.start();
     let stranger = Wire::new("127.0.0.9", engine.sip);
     for (number, method) in ["OPTIONS", "SUBSCRIBE", "MESSAGE", "BYE", "REFER"].iter().enumerate() {
         let request = stranger.request(method, "100", &format!("scan{number}"));
@@ -162,8 +162,8 @@ fn scanners_and_unknown_hosts_get_no_answer() {
 
 #[test]
 fn phone_with_wrong_password_is_not_registered() {
-    let house = House::with_seats(2);
-    let engine = house.start();
+    let installation = Installation::with_seats(2);
+    let engine = installation.start();
     let _wrong = Phone::unregistered(engine.sip, 1001, "not-the-password");
     // Other addresses are not affected.
     let _right = engine.ready_seat(1002, 700);
@@ -176,8 +176,8 @@ fn phone_with_wrong_password_is_not_registered() {
 /// has or forges an office's address does not affect the phones there.
 #[test]
 fn flood_from_a_neighbour_address_affects_no_call_phone_or_trunk() {
-    let house = House::with_seats(2);
-    let engine = house.start();
+    let installation = Installation::with_seats(2);
+    let engine = installation.start();
     let seat = engine.ready_seat(1001, 700);
     let caller = Phone::caller("13700000001", 1_200);
     caller.dial("12345", engine.sip);
@@ -211,7 +211,8 @@ fn flood_from_a_neighbour_address_affects_no_call_phone_or_trunk() {
     engine.stop();
 
     // The office's registrations survive a restart.
-    let known = std::fs::read_to_string(house.path("data").join("known_sources.json")).unwrap();
+    let known =
+        std::fs::read_to_string(installation.path("data").join("known_sources.json")).unwrap();
     assert!(known.contains("\"127.0.0.1\""), "{known}");
 }
 

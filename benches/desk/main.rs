@@ -18,7 +18,7 @@ use city::{City, scatter};
 use journal::Journal;
 use model::{Record, Timestamp};
 use store::{Reader, Store, TicketIndex};
-use support::House;
+use support::Installation;
 
 fn main() {
     let told = std::env::var("HEARTLINE_BENCH_TICKETS").ok();
@@ -26,12 +26,12 @@ fn main() {
     let since_1970 = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     let now = since_1970.map_or(0, |since| u64::try_from(since.as_micros()).unwrap_or(u64::MAX));
     let city = City::of(tickets, Timestamp::from_micros(now));
-    let house = House::with_seats(1);
-    let data = house.path("data");
+    let installation = Installation::with_seats(1);
+    let data = installation.path("data");
     make(&city, &data);
     look(&city, &data.join("store"));
     writers::measure(&city);
-    start(&house, city.year());
+    start(&installation, city.year());
 }
 
 /// The log and the view of it, through the folds that keep it.
@@ -104,12 +104,12 @@ fn timed(what: &str, rounds: u64, look: impl Fn(u64) -> usize) {
 
 /// The program on this data, started from the log alone and from the first start's snapshot;
 /// then the assessment of its last year, as a director asks for it.
-fn start(house: &House, year: i32) {
-    house.add_person("director", "director");
-    let director = house.token("director");
+fn start(installation: &Installation, year: i32) {
+    installation.add_person("director", "director");
+    let director = installation.token("director");
     for what in ["from the log alone", "from what was written down"] {
         let begun = Instant::now();
-        let mut program = house.program();
+        let mut program = installation.program();
         let line =
             program.wait_within(LONG, "what it remembers", |line| line.contains("remembered"));
         program.wait_within(LONG, "that it is ready", |line| line.ends_with("ready"));
@@ -129,7 +129,7 @@ fn start(house: &House, year: i32) {
         ));
         say(line.split("recall: ").last().unwrap_or(&line));
         let begun = Instant::now();
-        let answer = house.api(&director).get(&format!("/api/v1/reports/R5?period={year}"));
+        let answer = installation.api(&director).get(&format!("/api/v1/reports/R5?period={year}"));
         let kib = answer.body.len() / 1024;
         say(&format!("R5 of {year}: {}, {kib} KiB in {:.2?}", answer.status, begun.elapsed()));
         program.terminate();

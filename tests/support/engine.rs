@@ -22,7 +22,7 @@ use super::wav::Wav;
 pub(crate) const TRUNK: &str = "127.0.0.2";
 
 /// A folder with config, data and recordings. It outlives the engines that run in it.
-pub(crate) struct House {
+pub(crate) struct Installation {
     folder: TempDir,
     sip: SocketAddr,
     http: SocketAddr,
@@ -34,41 +34,41 @@ pub(crate) struct House {
     starts: AtomicUsize,
 }
 
-impl House {
+impl Installation {
     /// A hotline with the tests' config, a supervisor, an admin, an auditor, and passwords for so many seats from 1001 on.
-    pub(crate) fn with_seats(seats: u32) -> House {
-        House::at(IpAddr::from([127, 0, 0, 1]), seats)
+    pub(crate) fn with_seats(seats: u32) -> Installation {
+        Installation::at(IpAddr::from([127, 0, 0, 1]), seats)
     }
 
     /// The same over IPv6. Loopback has a single IPv6 address, so callers are
     /// told from seats by the flow the seats registered over.
-    pub(crate) fn with_seats_over_ipv6(seats: u32) -> House {
+    pub(crate) fn with_seats_over_ipv6(seats: u32) -> Installation {
         let near = IpAddr::from(Ipv6Addr::LOCALHOST);
         let bound = UdpSocket::bind((near, 0));
         assert!(bound.is_ok(), "this test needs IPv6 on loopback, and there is no ::1: {bound:?}");
-        let house = House::at(near, seats);
-        house.edit("heartline.toml", |text| text.replace("127.0.0.1", "::1"));
-        house.edit("trunks.toml", |text| text.replace("= [\"127.0.0.2\"]", "= [\"::1\"]"));
-        house
+        let installation = Installation::at(near, seats);
+        installation.edit("heartline.toml", |text| text.replace("127.0.0.1", "::1"));
+        installation.edit("trunks.toml", |text| text.replace("= [\"127.0.0.2\"]", "= [\"::1\"]"));
+        installation
     }
 
     /// One without seats whose data folder was written by an engine before it.
-    pub(crate) fn with_data(data: &Path) -> House {
+    pub(crate) fn with_data(data: &Path) -> Installation {
         let folder = tempfile::tempdir().unwrap();
         copy_folder(data, &folder.path().join("data"));
-        House::in_folder(folder, IpAddr::from([127, 0, 0, 1]), 0)
+        Installation::in_folder(folder, IpAddr::from([127, 0, 0, 1]), 0)
     }
 
-    fn at(near: IpAddr, seats: u32) -> House {
-        House::in_folder(tempfile::tempdir().unwrap(), near, seats)
+    fn at(near: IpAddr, seats: u32) -> Installation {
+        Installation::in_folder(tempfile::tempdir().unwrap(), near, seats)
     }
 
-    fn in_folder(folder: TempDir, near: IpAddr, seats: u32) -> House {
+    fn in_folder(folder: TempDir, near: IpAddr, seats: u32) -> Installation {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         copy(&root.join("tests/data/config"), &folder.path().join("config"));
         copy(&root.join("config/prompts"), &folder.path().join("config/prompts"));
         std::fs::create_dir(folder.path().join("recordings")).unwrap();
-        let mut house = House {
+        let mut installation = Installation {
             folder,
             sip: SocketAddr::new(near, free_port()),
             http: SocketAddr::from(([127, 0, 0, 1], free_port())),
@@ -77,25 +77,25 @@ impl House {
             starts: AtomicUsize::new(0),
         };
         let people = [("chief", "supervisor"), ("yang", "admin"), ("shen", "auditor")];
-        house.tokens = people.map(|(name, role)| {
-            house.add_person(name, role);
-            house.token(name)
+        installation.tokens = people.map(|(name, role)| {
+            installation.add_person(name, role);
+            installation.token(name)
         });
         for seat in 1001..1001 + seats {
             let password = password(seat);
-            house.ok(&["seat", "password", &seat.to_string(), "--password", &password]);
+            installation.ok(&["seat", "password", &seat.to_string(), "--password", &password]);
         }
-        house
+        installation
     }
 
     /// With another number of pairs of voice ports.
-    pub(crate) fn with_pairs(mut self, pairs: u16) -> House {
+    pub(crate) fn with_pairs(mut self, pairs: u16) -> Installation {
         self.voice_ports = format!("auto:{pairs}");
         self
     }
 
     /// With two pairs of voice ports, the same after each start.
-    pub(crate) fn with_two_lasting_pairs(mut self) -> House {
+    pub(crate) fn with_two_lasting_pairs(mut self) -> Installation {
         let first = two_free_pairs();
         self.voice_ports = format!("{first}-{}", first + 3);
         self
@@ -196,7 +196,7 @@ impl House {
         let events = Events::listen(&api, &auditor, self.path("data/journal"));
         let nth = self.starts.fetch_add(1, Ordering::Relaxed) + 1;
         Engine {
-            house: self,
+            installation: self,
             program,
             sip: self.sip,
             http: self.http,
@@ -211,7 +211,7 @@ impl House {
 
 /// A running engine. It ends with the test at the latest.
 pub(crate) struct Engine<'a> {
-    pub(crate) house: &'a House,
+    pub(crate) installation: &'a Installation,
     program: Program,
     pub(crate) sip: SocketAddr,
     pub(crate) http: SocketAddr,
@@ -312,7 +312,8 @@ impl Engine<'_> {
         let path = format!("/api/v1/recordings/{call}/audio");
         let answer = self.api.get(&path);
         assert_eq!(answer.status, 200, "GET {path}: {}", answer.text());
-        let file = self.house.path("recordings").join(closed["of"]["file"].as_str().unwrap());
+        let file =
+            self.installation.path("recordings").join(closed["of"]["file"].as_str().unwrap());
         assert_eq!(std::fs::read(&file).unwrap(), answer.body, "the API gives the file as it is");
         Wav::parse(&answer.body).expect("a PCM WAV")
     }

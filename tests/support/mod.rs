@@ -26,7 +26,7 @@ pub(crate) use api::Api;
 pub(crate) use baresip::Phone;
 pub(crate) use browser::Browser;
 pub(crate) use by_hand::ByHand;
-pub(crate) use engine::{Engine, House, TRUNK, binary, copy_folder, last_word, password};
+pub(crate) use engine::{Engine, Installation, TRUNK, binary, copy_folder, last_word, password};
 pub(crate) use events::Events;
 pub(crate) use kamailio::Kamailio;
 pub(crate) use net::{Wire, free_port};

@@ -1,4 +1,4 @@
-//! Who opens the folder after a death, knows what was told before, and compares everything.
+//! Opens the folder after a failure and compares it with everything acknowledged before.
 
 use std::{
     collections::BTreeMap,
@@ -12,12 +12,12 @@ use sim::Clerks;
 use store::{Store, StoreError};
 use ticketing::{Ticket, laws::Witness};
 
-use crate::life::{CITY, OPTIONS, Word};
+use crate::workload::{Acknowledgement, CITY, OPTIONS};
 
-/// What is known of a house from outside.
-pub(crate) struct Heir {
-    house: PathBuf,
-    /// The log as it was found last: what was found once is there for ever.
+/// What is known of a data folder from outside.
+pub(crate) struct Verifier {
+    root: PathBuf,
+    /// The log as it was found last; later logs begin with the same records.
     records: Vec<Record>,
     memory: Memory,
     witness: Witness,
@@ -25,26 +25,26 @@ pub(crate) struct Heir {
     granted: BTreeMap<TicketId, Seq>,
 }
 
-impl Heir {
-    /// Of a house that is still to be built.
-    pub(crate) fn of(house: &Path) -> Heir {
+impl Verifier {
+    /// For a folder that is still empty.
+    pub(crate) fn of(root: &Path) -> Verifier {
         let (durable, granted) = (0, BTreeMap::new());
         let (memory, witness) = (Clerks::memory(&CITY), Witness::default());
-        Heir { house: house.into(), records: Vec::new(), memory, witness, durable, granted }
+        Verifier { root: root.into(), records: Vec::new(), memory, witness, durable, granted }
     }
 
-    /// Of a house in good order.
-    pub(crate) fn who_knows(house: &Path) -> Heir {
-        let mut heir = Heir::of(house);
-        heir.takes_over("in good order");
-        heir
+    /// For an intact folder.
+    pub(crate) fn of_intact(root: &Path) -> Verifier {
+        let mut verifier = Verifier::of(root);
+        verifier.check("in good order");
+        verifier
     }
 
-    /// Somebody in the house said so, and has to stand by it.
-    pub(crate) fn is_told(&mut self, word: Word) {
+    /// Notes an acknowledgement, which every later check expects to hold.
+    pub(crate) fn note(&mut self, word: Acknowledgement) {
         match word {
-            Word::Durable(seq) => self.durable = self.durable.max(seq),
-            Word::Granted(ticket, seq) => drop(self.granted.insert(ticket, seq)),
+            Acknowledgement::Durable(seq) => self.durable = self.durable.max(seq),
+            Acknowledgement::Granted(ticket, seq) => drop(self.granted.insert(ticket, seq)),
         }
     }
 
@@ -52,9 +52,9 @@ impl Heir {
         self.records.len()
     }
 
-    /// Opens log and view and looks at everything; whether the log had a torn end.
-    pub(crate) fn takes_over(&mut self, which: &str) -> bool {
-        let folder = self.house.join("journal");
+    /// Opens log and view and compares everything; returns whether the log had a torn end.
+    pub(crate) fn check(&mut self, which: &str) -> bool {
+        let folder = self.root.join("journal");
         let (journal, opening) = Journal::open(&folder, OPTIONS)
             .unwrap_or_else(|e| panic!("{which}: the log does not open: {e}"));
         drop(journal);
@@ -62,13 +62,13 @@ impl Heir {
         assert!(last >= self.durable, "{which}: {} was durable, {last} is there", self.durable);
         assert!(verify(&folder).unwrap().is_whole(), "{which}");
 
-        // The log: without a hole, and what was there before is there still.
+        // The log has no gap, and the records found before are unchanged.
         let found: Vec<Record> =
             Reader::open(&folder).unwrap().read_from(0).unwrap().map(Result::unwrap).collect();
         assert!((1..=last).eq(found.iter().map(|record| record.seq)), "{which}: a hole");
         assert_eq!(found[..self.records.len()], self.records, "{which}: the past is another one");
 
-        // Its replay: step by step over all deaths, and at one go; the desk's laws on the way.
+        // Its replay is the same in steps over all failures and in one pass; the desk's invariants hold.
         let mut replayed = Clerks::memory(&CITY);
         found.iter().for_each(|record| replayed.apply(record));
         for record in &found[self.records.len()..] {
@@ -79,7 +79,7 @@ impl Heir {
         let breaches = self.witness.audit(&self.memory.desk);
         assert!(breaches.is_empty(), "{which}: {breaches:?}");
 
-        // What people were told.
+        // The acknowledged commands.
         for (ticket, seq) in &self.granted {
             let about = match found.get(*seq as usize - 1).map(|record| &record.event) {
                 Some(Event::Desk(entry)) => entry.event.ticket(),
@@ -90,14 +90,14 @@ impl Heir {
         self.records = found;
         self.durable = last;
 
-        // The view: never ahead of the log, and the same as the desk once it has followed.
-        let store = Store::open(self.house.join("store")).unwrap();
+        // The view is never ahead of the log, and equals the desk once it has followed.
+        let store = Store::open(self.root.join("store")).unwrap();
         assert!(store.applied() <= last, "{which}: the view is ahead: {}", store.applied());
         self.compare(&store).unwrap_or_else(|e| panic!("{which}: {e}"));
         !opening.found.is_empty()
     }
 
-    /// The view follows the log, and every ticket in it is the desk's.
+    /// Lets the view follow the log and compares every ticket with the desk.
     fn compare(&self, store: &Store) -> Result<(), StoreError> {
         store.apply(&self.records)?;
         let reader = store.reader();
@@ -105,7 +105,7 @@ impl Heir {
             let seen = reader.ticket(ticket.ticket)?;
             assert!(seen.as_ref() == Some(ticket), "{} in the view: {seen:?}", ticket.ticket);
         }
-        // Put away or not, each ticket that was opened is counted in reports.
+        // Each ticket that was opened is counted in reports, archived or not.
         let mut rows = Vec::new();
         reader.each_row(|row| rows.push(row.ticket))?;
         let opened =
@@ -114,17 +114,17 @@ impl Heir {
         Ok(())
     }
 
-    /// A damaged log gives its first records as they were, and then says what is wrong.
-    pub(crate) fn reads_what_is_left(&self, folder: &Path, which: &str) {
+    /// A damaged log returns its first records unchanged, and then an error.
+    pub(crate) fn check_damaged_log(&self, folder: &Path, which: &str) {
         let mut read: Vec<Record> = Vec::new();
-        let mut said = None;
+        let mut failure = None;
         match Reader::open(folder).and_then(|reader| reader.read_from(1)) {
-            Err(error) => said = Some(error),
+            Err(error) => failure = Some(error),
             Ok(records) => {
                 for record in records {
                     match record {
                         Ok(record) => read.push(record),
-                        Err(error) => said = Some(error),
+                        Err(error) => failure = Some(error),
                     }
                 }
             }
@@ -132,16 +132,16 @@ impl Heir {
         assert_eq!(read[..], self.records[..read.len()], "{which}");
         let lost = read.len() < self.records.len();
         let report = verify(folder).unwrap();
-        assert!(said.is_none() || !report.is_whole() || report.first != Some(1), "{which}");
+        assert!(failure.is_none() || !report.is_whole() || report.first != Some(1), "{which}");
         match Journal::open(folder, OPTIONS) {
             Ok((journal, OpenReport { last, found })) => {
-                // What it goes on from was there; what it cut off it names.
+                // It continues from an existing record, and reports what it cut off.
                 assert!(last.unwrap_or(0) <= self.records.len() as Seq, "{which}");
-                let cut = !report.is_whole() && said.is_none();
+                let cut = !report.is_whole() && failure.is_none();
                 assert!(!cut || !found.is_empty(), "{which}: {report:?}");
-                // Whole files gone from the end are what only the view can tell.
+                // Missing files at the end can only be detected by the view.
                 let gone = which.ends_with("is gone") || which.ends_with("at byte 0");
-                assert!(!lost || said.is_some() || !found.is_empty() || gone, "{which}");
+                assert!(!lost || failure.is_some() || !found.is_empty() || gone, "{which}");
                 drop(journal);
             }
             Err(JournalError::Damaged { file, what, .. }) => {
@@ -151,8 +151,8 @@ impl Heir {
         }
     }
 
-    /// A damaged view says so, or is right; and it can be made anew. Whether it said so.
-    pub(crate) fn sees_right(&self, folder: &Path, which: &str) -> bool {
+    /// A damaged view reports it or is correct, and can be rebuilt. Returns whether it reported it.
+    pub(crate) fn check_damaged_view(&self, folder: &Path, which: &str) -> bool {
         let looked = Store::open(folder).and_then(|store| self.compare(&store));
         if let Err(error) = &looked {
             assert!(!matches!(error, StoreError::Gap { .. }), "{which}: {error}");

@@ -12,33 +12,33 @@ use rand_chacha::{
 use sim::{City, Clerks};
 use store::Store;
 
-/// What the living say to those outside.
+/// An acknowledgement that leaves the process.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Word {
+pub(crate) enum Acknowledgement {
     /// Records up to here are on disk.
     Durable(Seq),
     /// A command about this ticket was taken; this is its last record.
     Granted(TicketId, Seq),
 }
 
-impl fmt::Display for Word {
+impl fmt::Display for Acknowledgement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Word::Durable(seq) => write!(f, "durable {seq}"),
-            Word::Granted(ticket, seq) => write!(f, "granted {} {seq}", ticket.0),
+            Acknowledgement::Durable(seq) => write!(f, "durable {seq}"),
+            Acknowledgement::Granted(ticket, seq) => write!(f, "granted {} {seq}", ticket.0),
         }
     }
 }
 
-impl Word {
-    /// The word of a line; `None` for what is none, the last half line of the dead among it.
-    pub(crate) fn parse(line: &str) -> Option<Word> {
+impl Acknowledgement {
+    /// Parses a line; `None` for anything else, such as the last half line of a killed process.
+    pub(crate) fn parse(line: &str) -> Option<Acknowledgement> {
         let mut parts = line.split(' ');
         let word = parts.next()?;
         let mut number = || parts.next()?.parse::<u64>().ok();
         match word {
-            "durable" => Some(Word::Durable(number()?)),
-            "granted" => Some(Word::Granted(TicketId(number()?), number()?)),
+            "durable" => Some(Acknowledgement::Durable(number()?)),
+            "granted" => Some(Acknowledgement::Granted(TicketId(number()?), number()?)),
             _ => None,
         }
     }
@@ -52,11 +52,11 @@ pub(crate) static CITY: LazyLock<City> = LazyLock::new(|| {
     City::of(settings::calendar::embedded().unwrap(), &texts).unwrap()
 });
 
-/// Small segments, so that many are begun.
+/// Small segments, so that many are created.
 pub(crate) const OPTIONS: Options = Options { segment_bytes: 24 << 10 };
 
-/// From a start to a death.
-pub(crate) struct Life {
+/// The center, log and view from a start to a failure.
+pub(crate) struct Workload {
     now: Timestamp,
     center: Center,
     clerks: Clerks,
@@ -66,14 +66,14 @@ pub(crate) struct Life {
     batch: Vec<Record>,
 }
 
-impl Life {
-    /// Start where the log in this folder ends.
+impl Workload {
+    /// Starts where the log in this folder ends.
     pub(crate) fn begin(
-        house: &Path,
+        root: &Path,
         disk: Box<dyn Disk>,
         seed: u64,
-    ) -> Result<Life, JournalError> {
-        let folder = house.join("journal");
+    ) -> Result<Workload, JournalError> {
+        let folder = root.join("journal");
         let (journal, _) = Journal::open_on(disk, &folder, OPTIONS)?;
         let mut memory = Clerks::memory(&CITY);
         let mut records = Vec::new();
@@ -82,7 +82,7 @@ impl Life {
             memory.apply(&record);
             records.push(record);
         }
-        let store = Store::open(house.join("store")).unwrap();
+        let store = Store::open(root.join("store")).unwrap();
         store.apply(&records).unwrap();
 
         let now = memory.at.max(MONDAY) + Duration::from_secs(60);
@@ -92,19 +92,23 @@ impl Life {
         let is_new = memory.seq == 0;
         let chance = ChaCha8Rng::seed_from_u64(seed ^ memory.seq.rotate_left(32));
         let center = engine(now, memory);
-        let mut life = Life { now, center, clerks, chance, journal, store, batch: Vec::new() };
+        let mut workload =
+            Workload { now, center, clerks, chance, journal, store, batch: Vec::new() };
         if is_new {
-            Clerks::network(&CITY).into_iter().for_each(|input| life.feed(input));
+            Clerks::network(&CITY).into_iter().for_each(|input| workload.feed(input));
         }
-        Ok(life)
+        Ok(workload)
     }
 
-    /// A few things happen, are written, synced, told, and go into the view.
-    pub(crate) fn work(&mut self, tell: &mut impl FnMut(Word)) -> Result<(), JournalError> {
+    /// Runs a few commands; their records are written, synced, acknowledged, and followed by the view.
+    pub(crate) fn work(
+        &mut self,
+        tell: &mut impl FnMut(Acknowledgement),
+    ) -> Result<(), JournalError> {
         for _ in 0..=self.chance.next_u64() % 6 {
-            self.something();
+            self.step();
         }
-        self.center_talks(tell);
+        self.drain_center(tell);
         let batch = std::mem::take(&mut self.batch);
         // Sometimes in two writes and one sync.
         let (one, two) = batch.split_at(match self.chance.next_u64() % 3 {
@@ -114,14 +118,14 @@ impl Life {
         self.journal.append(one)?;
         self.journal.append(two)?;
         let safe = self.journal.sync()?;
-        tell(Word::Durable(safe));
+        tell(Acknowledgement::Durable(safe));
         self.center.handle_input(self.now, Input::Durable(safe));
-        self.center_talks(tell);
+        self.drain_center(tell);
         self.store.apply(&batch).unwrap();
         Ok(())
     }
 
-    fn something(&mut self) {
+    fn step(&mut self) {
         let due = [self.clerks.poll_timeout(), self.center.poll_timeout()];
         let next = due.into_iter().flatten().min().unwrap_or(self.now);
         if self.chance.next_u64().is_multiple_of(4) {
@@ -134,17 +138,17 @@ impl Life {
             return self.feed(Input::Timeout);
         }
         let desk = &self.center.memory().desk;
-        if let Some(wish) = self.clerks.handle_timeout(self.now, desk) {
-            self.feed(wish);
+        if let Some(command) = self.clerks.handle_timeout(self.now, desk) {
+            self.feed(command);
         }
     }
 
     fn feed(&mut self, input: Input) {
         self.center.handle_input(self.now, input);
-        self.center_talks(&mut |word| panic!("\"{word}\" before it is durable"));
+        self.drain_center(&mut |word| panic!("\"{word}\" before it is durable"));
     }
 
-    fn center_talks(&mut self, tell: &mut impl FnMut(Word)) {
+    fn drain_center(&mut self, tell: &mut impl FnMut(Acknowledgement)) {
         while let Some(output) = self.center.poll_output() {
             match output {
                 Output::Append(record) => {
@@ -156,10 +160,10 @@ impl Life {
                     if let Ok(done) = reply
                         && let Some(ticket) = done.ticket
                     {
-                        tell(Word::Granted(ticket, done.seq));
+                        tell(Acknowledgement::Granted(ticket, done.seq));
                     }
                 }
-                // There is no phone in this house.
+                // There are no phones.
                 Output::Sip(_) | Output::Media(_) | Output::Describe(_) => {}
             }
         }
@@ -170,11 +174,11 @@ fn engine(now: Timestamp, memory: Memory) -> Center {
     Center::start(now, memory, switch::Plan::default(), acd::Policy::default(), "0")
 }
 
-/// A house in which so many batches were written, and which was left in good order.
-pub(crate) fn fill(house: &Path, seed: u64, batches: u32) {
-    let mut life = Life::begin(house, Box::<FileDisk>::default(), seed).unwrap();
+/// Fills an intact folder with a number of batches.
+pub(crate) fn fill(root: &Path, seed: u64, batches: u32) {
+    let mut workload = Workload::begin(root, Box::<FileDisk>::default(), seed).unwrap();
     for _ in 0..batches {
-        life.work(&mut |_| {}).unwrap();
+        workload.work(&mut |_| {}).unwrap();
     }
 }
 

@@ -1,4 +1,4 @@
-//! Disks that kill, disks that forget, disks that give back something else.
+//! Disks that kill the process, disks that lose power, and damaged copies of a folder.
 
 use std::{
     collections::BTreeMap,
@@ -13,71 +13,71 @@ use rand_chacha::{
 };
 
 /// A real disk under which the process is killed at its n-th operation.
-pub(crate) struct Killer {
+pub(crate) struct KillingDisk {
     real: FileDisk,
     left: u64,
-    /// Kills before the operation, in its middle, or after it.
+    /// Whether it kills before the operation, in its middle, or after it.
     moment: u64,
 }
 
-impl Killer {
-    pub(crate) fn new(operation: u64) -> Killer {
-        Killer { real: FileDisk::default(), left: operation, moment: operation % 3 }
+impl KillingDisk {
+    pub(crate) fn new(operation: u64) -> KillingDisk {
+        KillingDisk { real: FileDisk::default(), left: operation, moment: operation % 3 }
     }
 
-    /// Whether this is the last one.
+    /// Counts an operation; returns whether it is the last one.
     fn is_last(&mut self) -> bool {
         self.left -= 1;
         if self.left == 0 && self.moment == 0 {
-            die();
+            kill_self();
         }
         self.left == 0
     }
 }
 
-/// As `kill -9` does: nothing is flushed, closed or said.
-fn die() -> ! {
+/// Like `kill -9`: nothing is flushed or closed.
+fn kill_self() -> ! {
     let done =
         rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::KILL);
     panic!("the kernel does not kill: {done:?}");
 }
 
-impl Disk for Killer {
+impl Disk for KillingDisk {
     fn open_segment(&mut self, path: &Path) -> io::Result<u64> {
         let last = self.is_last();
         let length = self.real.open_segment(path)?;
-        if last { die() } else { Ok(length) }
+        if last { kill_self() } else { Ok(length) }
     }
 
     fn write_all_at(&mut self, bytes: &[u8], at: u64) -> io::Result<()> {
         let last = self.is_last();
         let half = if last && self.moment == 1 { bytes.len() / 2 } else { bytes.len() };
         self.real.write_all_at(&bytes[..half], at)?;
-        if last { die() } else { Ok(()) }
+        if last { kill_self() } else { Ok(()) }
     }
 
     fn truncate(&mut self, length: u64) -> io::Result<()> {
         let last = self.is_last();
         self.real.truncate(length)?;
-        if last { die() } else { Ok(()) }
+        if last { kill_self() } else { Ok(()) }
     }
 
     fn sync(&mut self) -> io::Result<()> {
         let last = self.is_last();
         self.real.sync()?;
-        if last { die() } else { Ok(()) }
+        if last { kill_self() } else { Ok(()) }
     }
 
     fn sync_folder(&mut self, folder: &Path) -> io::Result<()> {
         let last = self.is_last();
         self.real.sync_folder(folder)?;
-        if last { die() } else { Ok(()) }
+        if last { kill_self() } else { Ok(()) }
     }
 }
 
-/// A disk with a cache, whose power goes at its n-th operation: of what was not synced it keeps
-/// any sectors, of names not synced some.
-pub(crate) struct Forgetful {
+/// A disk with a cache that loses power at its n-th operation: of unsynced data it keeps
+/// any sectors, of unsynced file names some.
+pub(crate) struct PowerCutDisk {
     files: BTreeMap<PathBuf, File>,
     current: PathBuf,
     left: u64,
@@ -86,21 +86,21 @@ pub(crate) struct Forgetful {
 
 #[derive(Default)]
 struct File {
-    /// What is on the platter.
+    /// The bytes on the platter.
     platter: Vec<u8>,
-    /// What a reader sees while there is power.
+    /// The bytes a reader sees while there is power.
     cache: Vec<u8>,
     is_named: bool,
 }
 
-impl Forgetful {
-    pub(crate) fn new(operation: u64, seed: u64) -> Forgetful {
+impl PowerCutDisk {
+    pub(crate) fn new(operation: u64, seed: u64) -> PowerCutDisk {
         let (files, current) = (BTreeMap::new(), PathBuf::new());
-        Forgetful { files, current, left: operation, chance: ChaCha8Rng::seed_from_u64(seed) }
+        PowerCutDisk { files, current, left: operation, chance: ChaCha8Rng::seed_from_u64(seed) }
     }
 
-    /// Whether the power goes now. Once it is gone nothing is done any more.
-    fn power_goes(&mut self) -> io::Result<bool> {
+    /// Counts an operation; returns whether the power fails at it. After that every operation fails.
+    fn power_fails(&mut self) -> io::Result<bool> {
         if self.left == 0 {
             return Err(gone());
         }
@@ -108,19 +108,19 @@ impl Forgetful {
         Ok(self.left == 0)
     }
 
-    fn spend(&mut self) -> io::Result<()> {
-        if self.power_goes()? { Err(gone()) } else { Ok(()) }
+    fn use_operation(&mut self) -> io::Result<()> {
+        if self.power_fails()? { Err(gone()) } else { Ok(()) }
     }
 
     fn file(&mut self) -> &mut File {
         self.files.get_mut(&self.current).unwrap()
     }
 
-    /// What is found when the power is back.
-    fn leave(&mut self) {
+    /// Writes the files as they are found when the power is back.
+    fn write_remains(&mut self) {
         for (path, file) in std::mem::take(&mut self.files) {
             if !file.is_named && self.chance.next_u64().is_multiple_of(2) {
-                // The name never got there; what a name stands for is another question.
+                // The file name was not synced and is lost.
                 let _gone = fs::remove_file(&path);
                 continue;
             }
@@ -144,22 +144,22 @@ fn gone() -> io::Error {
     io::Error::other("the power is gone")
 }
 
-impl Disk for Forgetful {
+impl Disk for PowerCutDisk {
     fn open_segment(&mut self, path: &Path) -> io::Result<u64> {
-        self.spend()?;
+        self.use_operation()?;
         self.current = path.into();
         let there = || match fs::read(path) {
             Ok(platter) => File { cache: platter.clone(), platter, is_named: true },
             Err(_) => File::default(),
         };
         let file = self.files.entry(path.into()).or_insert_with(there);
-        // The name can be seen, whether or not it lasts.
+        // The name is visible, whether or not it is kept.
         fs::OpenOptions::new().create(true).append(true).open(path)?;
         Ok(file.cache.len() as u64)
     }
 
     fn write_all_at(&mut self, bytes: &[u8], at: u64) -> io::Result<()> {
-        let goes = self.power_goes()?;
+        let goes = self.power_fails()?;
         let (cache, at) = (&mut self.file().cache, at as usize);
         cache.resize(cache.len().max(at + bytes.len()), 0);
         cache[at..at + bytes.len()].copy_from_slice(bytes);
@@ -167,34 +167,34 @@ impl Disk for Forgetful {
     }
 
     fn truncate(&mut self, length: u64) -> io::Result<()> {
-        let goes = self.power_goes()?;
+        let goes = self.power_fails()?;
         self.file().cache.resize(length as usize, 0);
         if goes { Err(gone()) } else { Ok(()) }
     }
 
     fn sync(&mut self) -> io::Result<()> {
-        self.spend()?;
+        self.use_operation()?;
         let file = self.file();
         file.platter.clone_from(&file.cache);
         Ok(())
     }
 
     fn sync_folder(&mut self, _folder: &Path) -> io::Result<()> {
-        self.spend()?;
+        self.use_operation()?;
         self.files.values_mut().for_each(|file| file.is_named = true);
         Ok(())
     }
 }
 
-impl Drop for Forgetful {
+impl Drop for PowerCutDisk {
     fn drop(&mut self) {
-        self.leave();
+        self.write_remains();
     }
 }
 
-/// Copy a folder with something wrong: bytes turned over, a file cut, gone, or full of zeros from
-/// somewhere on; says what.
-pub(crate) fn hurt(from: &Path, to: &Path, seed: u64) -> String {
+/// Copies a folder with one damage: changed bits, a file truncated, missing, or zeroed from some byte
+/// on. Returns a description.
+pub(crate) fn copy_damaged(from: &Path, to: &Path, seed: u64) -> String {
     let mut chance = ChaCha8Rng::seed_from_u64(seed);
     let mut below = |n: usize| (chance.next_u64() % n.max(1) as u64) as usize;
     let mut files = copy(from, to);
@@ -232,7 +232,7 @@ pub(crate) fn hurt(from: &Path, to: &Path, seed: u64) -> String {
     what
 }
 
-/// Every file of it, copied.
+/// Copies a folder and returns its files.
 fn copy(from: &Path, to: &Path) -> Vec<PathBuf> {
     fs::create_dir_all(to).unwrap();
     let mut copied = Vec::new();
@@ -250,5 +250,5 @@ fn copy(from: &Path, to: &Path) -> Vec<PathBuf> {
     copied
 }
 
-/// What a disk writes at once.
+/// The unit a disk writes atomically, in bytes.
 const SECTOR: usize = 512;
