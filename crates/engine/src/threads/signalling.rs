@@ -112,7 +112,7 @@ pub(crate) struct Shared {
     pub(crate) counts: Arc<Mutex<sip::Counts>>,
     /// Addresses of phones, refreshed once a second.
     pub(crate) known: Arc<KnownSources>,
-    /// KnowledgeFeed of each turn.
+    /// Told of each turn.
     pub(crate) view: Arc<View>,
     /// Set when the thread shall end.
     pub(crate) stop: Arc<AtomicBool>,
@@ -640,7 +640,7 @@ const STREAMS_MAX: usize = 16_384;
 const STREAM_BACKLOG_MAX: usize = 256 * 1024;
 /// For the kernel's own buffers, each way.
 const SOCKET_BUFFER: usize = 4 * 1024 * 1024;
-/// KnowledgeFeed to callers the intake has no room for, in seconds.
+/// Retry-After of callers that the intake has no room for, in seconds.
 const INTAKE_RETRY_S: u32 = 5;
 
 #[cfg(test)]
