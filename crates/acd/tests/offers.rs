@@ -397,3 +397,11 @@ fn unreachable_phone_that_makes_a_call_of_its_own_is_there() {
     harness.input(Input::SeatFree { seat });
     assert_eq!(*harness.work(1), Work::Ready);
 }
+
+#[path = "../examples/offer.rs"]
+mod offer_example;
+
+#[test]
+fn example_offer_runs() {
+    offer_example::main();
+}

@@ -273,3 +273,11 @@ fn after_an_hour_of_music_the_stream_is_still_on_the_clock() {
     assert_eq!(stream.len(), 180_000);
     assert_continuous(&stream, 1);
 }
+
+#[path = "../examples/relay.rs"]
+mod relay_example;
+
+#[test]
+fn example_relay_runs() {
+    relay_example::main();
+}

@@ -485,3 +485,11 @@ fn assert_empty(lab: &Lab) {
         assert!(host.endpoint.is_idle(), "{:#?}", host.endpoint);
     }
 }
+
+#[path = "../examples/options.rs"]
+mod options_example;
+
+#[test]
+fn example_options_runs() {
+    options_example::main();
+}
