@@ -1,9 +1,9 @@
-//! The arrows between the files of one crate: they form no cycle.
+//! The dependencies between the files of one crate form no cycle.
 //!
 //! The rule: a file may use its child modules, the modules beside it, and whatever its parents
-//! define. Apart from that last step up, no file may use, directly or through others, a file that
-//! uses it. An arrow is a path in the code, in a `use` or not (`crate::a::B`, `super::b::c()`), and
-//! ends at the file that defines the item: a re-export is followed. Test code does not count.
+//! define. Apart from the parents, no file may use, directly or through others, a file that uses
+//! it. A dependency is a path in the code, in a `use` or not (`crate::a::B`, `super::b::c()`), and
+//! points to the file that defines the item: re-exports are followed. Test code is ignored.
 
 use std::{
     cell::RefCell,
@@ -84,7 +84,7 @@ struct Module {
 
 struct Import {
     path: Path,
-    /// The name it has here; `*` for all names.
+    /// The name it has here; `*` for a glob import.
     name: String,
     is_reexport: bool,
 }
@@ -201,7 +201,7 @@ impl Module {
         Module { code: rest, items, imports }
     }
 
-    /// Whether an import makes an arrow: a name that is only handed on does not.
+    /// Whether an import counts as a dependency; a plain re-export does not.
     fn needs(&self, import: &Import) -> bool {
         !import.is_reexport || idents(&self.code).any(|word| word == import.name)
     }

@@ -1,11 +1,12 @@
-//! The house's own law: who may know whom, what is banned where, and what lies at the top.
+//! Tests of the repository's structure: dependencies between crates and between files, what pure
+//! crates may use, and what lies at the top level.
 //!
-//! `crates/README.md` explains the plan; this holds the tree to it. A new crate, a new
-//! arrow or a new door is a line here, and so a conversation.
+//! `crates/README.md` explains the structure. A new crate, dependency or outside package needs a
+//! line here, so that it is a decision.
 
-mod arrows;
-mod doors;
+mod dependencies;
 mod files;
+mod outside_packages;
 mod purity;
 mod requirements;
 mod source;

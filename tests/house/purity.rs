@@ -1,8 +1,8 @@
-//! The pure crates: no clock, no chance, no thread, no socket, no file, no hash order.
+//! Pure crates use no clock, randomness, thread, socket, file or hash order.
 
 use crate::source::{code, idents, root, rust_files, without_tests};
 
-/// Crates whose every answer is a function of what they are handed.
+/// Crates whose results depend only on their inputs.
 const PURE: &[&str] = &[
     "primitives",
     "model",
@@ -23,7 +23,7 @@ const PURE: &[&str] = &[
     "sim",
 ];
 
-/// Words that let the world in, and what to do without them.
+/// Banned identifiers, and what to use instead.
 const BANNED_WORDS: &[(&str, &str)] = &[
     ("Instant", CLOCK),
     ("SystemTime", CLOCK),
@@ -53,7 +53,7 @@ const BANNED_WORDS: &[(&str, &str)] = &[
     ("uuid", CHANCE),
 ];
 
-/// The same for what only a path tells.
+/// The same for items that only a path identifies.
 const BANNED_PATHS: &[(&str, &str)] = &[
     ("::now()", CLOCK),
     ("std::env::", "settings are handed in"),
@@ -72,7 +72,7 @@ const FILE: &str = "files are the journal's, the store's and the recorder's";
 const ORDER: &str = "order is a BTreeMap's: hash order differs from run to run";
 
 #[test]
-fn a_pure_crate_asks_the_world_for_nothing() {
+fn pure_crate_uses_no_clock_randomness_thread_socket_or_file() {
     let mut faults = Vec::new();
     for name in PURE {
         for (path, text) in rust_files(&[&format!("crates/{name}/src")]) {
@@ -96,7 +96,7 @@ fn a_pure_crate_asks_the_world_for_nothing() {
 }
 
 #[test]
-fn clippy_knows_what_is_banned_in_each_pure_crate() {
+fn clippy_config_of_each_pure_crate_has_the_bans() {
     let mut faults = Vec::new();
     for name in PURE {
         let path = root().join("crates").join(name).join(".clippy.toml");

@@ -43,7 +43,7 @@ fn lines() -> Vec<(&'static str, &'static str)> {
 }
 
 #[test]
-fn all_276_are_there_once() {
+fn all_276_requirements_are_listed_once() {
     let mut found: BTreeMap<&str, usize> = BTreeMap::new();
     for (id, _) in lines() {
         *found.entry(id).or_default() += 1;
@@ -60,7 +60,7 @@ fn all_276_are_there_once() {
 }
 
 #[test]
-fn every_line_says_where_it_lives_or_what_it_waits_for() {
+fn every_line_has_an_implementation_or_a_reason() {
     for (id, where_) in lines() {
         let (lives, waits) = match where_.split_once("waits: ") {
             Some((lives, waits)) => (lives.trim_end_matches("; "), Some(waits)),
@@ -75,7 +75,7 @@ fn every_line_says_where_it_lives_or_what_it_waits_for() {
 }
 
 #[test]
-fn everything_named_exists() {
+fn every_named_file_and_test_exists() {
     let mut faults = Vec::new();
     for (id, where_) in lines() {
         for place in places(where_) {

@@ -1,4 +1,4 @@
-//! Reading sources as words: comments and strings blanked, tests cut out.
+//! Reads sources as identifiers: comments and strings blanked, tests cut out.
 
 use std::path::{Path, PathBuf};
 
@@ -112,7 +112,7 @@ fn quoted(text: &str, quote: char) -> usize {
     text.len()
 }
 
-/// The code without what is compiled for tests alone. Give it what [`code`] returned.
+/// The code without what is compiled for tests only; takes the result of [`code`].
 pub(crate) fn without_tests(code: &str) -> String {
     const MARK: &str = "#[cfg(test)]";
     let mut out = String::new();
@@ -141,7 +141,7 @@ fn item(code: &str) -> usize {
     code.len()
 }
 
-/// The words of a piece of code.
+/// The identifiers in a piece of code.
 pub(crate) fn idents(code: &str) -> impl Iterator<Item = &str> {
     code.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty())
 }
@@ -156,7 +156,7 @@ fn comments_and_strings_are_blanked_and_code_is_kept() {
 }
 
 #[test]
-fn what_is_compiled_for_tests_alone_is_cut() {
+fn test_only_code_is_cut() {
     let text = "a\n#[cfg(test)]\nmod tests;\nb\n#[cfg(test)]\nmod t { fn x() { c; } }\nd";
     let words: Vec<String> = idents(&without_tests(text)).map(str::to_owned).collect();
     assert_eq!(words, ["a", "b", "d"]);

@@ -1,16 +1,16 @@
-//! The tree itself: what lies at the top, and what no file says.
+//! The top level of the repository, and strings that no file may contain.
 
 use std::collections::BTreeSet;
 use std::process::Command;
 
-use crate::arrows::packages;
+use crate::dependencies::packages;
 use crate::source::root;
 
 /// What must lie at the top.
 const REQUIRED: &[&str] =
     &["Cargo.toml", "crates", "config", "recordings", "benches", "tests", "README.md"];
 
-/// What usually lies beside it; names that start with a dot are free.
+/// What may lie beside it; names that start with a dot are allowed.
 const USUAL: &[&str] = &[
     "Cargo.lock",
     "LICENSE-MIT",
@@ -26,7 +26,7 @@ const USUAL: &[&str] = &[
 ];
 
 #[test]
-fn the_top_level_holds_what_it_should_and_nothing_else() {
+fn top_level_has_the_expected_files_only() {
     let top: BTreeSet<String> = files()
         .iter()
         .filter_map(|path| path.split('/').next())
@@ -41,17 +41,18 @@ fn the_top_level_holds_what_it_should_and_nothing_else() {
     assert!(missing.is_empty(), "missing at the top: {missing:?}");
 }
 
-/// The README's first command is `cargo run`; with two programs in the house it must be said which.
+/// The README's first command is `cargo run`; with several binaries in the workspace the default
+/// must be set.
 #[test]
-fn cargo_run_means_the_program() {
+fn cargo_run_starts_the_hotline() {
     let runs: Vec<_> =
         packages().iter().filter_map(|p| p["default_run"].as_str().map(str::to_owned)).collect();
     assert_eq!(runs, ["heartline"]);
 }
 
-/// A merge that keeps both sides of a line tells everything twice.
+/// A merge that keeps both sides of a line duplicates it.
 #[test]
-fn no_room_and_no_package_stands_twice_on_the_map() {
+fn crates_and_packages_are_listed_once_in_the_readme() {
     let map = std::fs::read_to_string(root().join("crates/README.md")).unwrap();
     let mut seen = BTreeSet::new();
     let mut section = "";
@@ -79,7 +80,7 @@ fn no_file_names_the_machine_it_was_written_on() {
     ];
     let mut faults = Vec::new();
     for path in files() {
-        // What is not text names nothing.
+        // Binary files are skipped.
         let Ok(text) = std::fs::read_to_string(root().join(&path)) else { continue };
         for (number, line) in text.lines().enumerate() {
             if let Some(found) = paths.iter().find(|name| line.contains(**name)) {
@@ -91,13 +92,13 @@ fn no_file_names_the_machine_it_was_written_on() {
 }
 
 #[test]
-fn the_recordings_folder_is_empty_but_for_its_ignore_file() {
+fn recordings_folder_has_only_its_ignore_file() {
     let inside: Vec<String> =
         files().into_iter().filter(|path| path.starts_with("recordings/")).collect();
     assert_eq!(inside, ["recordings/.gitignore"]);
 }
 
-/// Every file git knows or would add, from the root.
+/// Every file git tracks or would add, relative to the root.
 fn files() -> Vec<String> {
     let output = Command::new("git")
         .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])

@@ -1,4 +1,4 @@
-//! The signatures of days: a change of the log, of a signature, or of their order is found.
+//! The signatures of days: changes of the log, of a signature, or of their order are detected.
 
 use std::{fs, path::Path};
 
@@ -34,7 +34,7 @@ fn sign(folder: &Path, now_hours: u64) -> Vec<String> {
     signed.into_iter().map(|day| day.day).collect()
 }
 
-/// Four days and a bit, of which `now` at 100 hours sees four as over.
+/// Four days and a few hours, of which `now` at 100 hours sees four as over.
 fn signed_log() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), &(1..=13).map(record).collect::<Vec<_>>());
@@ -61,7 +61,7 @@ fn each_day_that_is_over_is_signed_once() {
 }
 
 #[test]
-fn a_day_is_not_signed_within_ten_minutes_of_its_end() {
+fn day_is_not_signed_within_ten_minutes_of_its_end() {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), &[record(1)]);
     let at = |minutes: u64| Timestamp::from_micros(MIDNIGHT + 24 * HOUR + minutes * 60_000_000);

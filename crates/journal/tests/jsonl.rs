@@ -1,4 +1,4 @@
-//! The log as lines, and back: the same log, or every fault with its line.
+//! The log as JSON lines, and back: the same log, or every fault with its line.
 
 use std::{fs, os::unix::fs::MetadataExt, path::Path, sync::LazyLock};
 
@@ -55,7 +55,7 @@ fn imported(lines: &str, folder: &Path) -> Result<ImportSummary, ImportError> {
     import(lines.as_bytes(), folder, Zone::CHINA)
 }
 
-/// The faults of a file nobody may import, by line; nothing is left of the try.
+/// The faults of a file that cannot be imported, by line; no partial import is left.
 fn faults(lines: &str) -> Vec<(u64, String)> {
     let house = tempfile::tempdir().unwrap();
     let folder = house.path().join("journal");
@@ -69,13 +69,13 @@ fn faults(lines: &str) -> Vec<(u64, String)> {
 }
 
 #[test]
-fn an_export_imported_and_exported_again_is_the_same_to_the_byte() {
+fn export_of_an_import_is_byte_identical() {
     let house = tempfile::tempdir().unwrap();
     let (one, two) = (house.path().join("one"), house.path().join("two/journal"));
     log_of(&one, 3_000);
     let lines = exported(&one);
     assert_eq!(lines.lines().count(), 3_002);
-    // What a caller's number is, is what a system of record is for.
+    // Callers' numbers are exported in full.
     assert!(lines.contains("13800000000"));
     let done = imported(&lines, &two).unwrap();
     assert_eq!(done, ImportSummary { records: 3_000, engine: "0.1.0".into() });
@@ -83,7 +83,7 @@ fn an_export_imported_and_exported_again_is_the_same_to_the_byte() {
     assert_eq!(exported(&two), lines);
     let all = |folder: &Path| read_from(folder, 1).unwrap().map(Result::unwrap).collect::<Vec<_>>();
     assert_eq!(all(&one), all(&two));
-    // It goes on like any other log, and nobody else may read it.
+    // It can be appended to like any other log, and is readable by its owner only.
     let (mut journal, opening) = Journal::open(&two, Options::default()).unwrap();
     assert_eq!((opening.last, opening.found), (Some(3_000), vec![]));
     journal.append(&[record(3_001)]).unwrap();
@@ -94,7 +94,7 @@ fn an_export_imported_and_exported_again_is_the_same_to_the_byte() {
 }
 
 #[test]
-fn a_part_of_the_log_is_exported_and_what_is_not_there_is_said() {
+fn partial_export_reports_missing_records() {
     let house = tempfile::tempdir().unwrap();
     log_of(house.path(), 20);
     let mut lines = Vec::new();
@@ -112,7 +112,7 @@ fn a_part_of_the_log_is_exported_and_what_is_not_there_is_said() {
 }
 
 #[test]
-fn every_fault_is_told_with_its_line() {
+fn every_fault_is_reported_with_its_line() {
     let house = tempfile::tempdir().unwrap();
     log_of(house.path(), 9);
     let whole = exported(house.path());
@@ -150,7 +150,7 @@ fn every_fault_is_told_with_its_line() {
     assert_eq!(places(&long)[0], 7, "{long:?}");
     assert!(long[0].1.contains("longer than"), "{long:?}");
 
-    // The first line, the last one, another zone, another program.
+    // A changed first line, last line, time zone or program.
     let headless = with(&|lines| drop(lines.remove(0)));
     assert!(headless[0].1.contains("header"), "{headless:?}");
     let endless = with(&|lines| drop(lines.pop()));
@@ -169,7 +169,7 @@ fn every_fault_is_told_with_its_line() {
 }
 
 #[test]
-fn a_folder_with_a_log_is_left_alone() {
+fn import_refuses_a_folder_with_a_log() {
     let house = tempfile::tempdir().unwrap();
     let (one, two) = (house.path().join("one"), house.path().join("two"));
     log_of(&one, 3);
@@ -194,7 +194,7 @@ static WHOLE: LazyLock<Vec<u8>> = LazyLock::new(|| {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
-    /// Wherever a file is cut, and whichever byte is another one: it is noticed.
+    /// Wherever a file is cut, and whichever byte is changed, the import notices.
     #[test]
     fn a_changed_or_cut_file_is_never_imported(at in 0.0..1.0f64, flip in 0u8..=255) {
         let house = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! The log's promises, told as stories on a real disk.
+//! What the log guarantees, on a real disk.
 
 use std::{
     fs,
@@ -53,7 +53,7 @@ fn segments(folder: &Path) -> Vec<PathBuf> {
     paths
 }
 
-/// Where each frame of a segment ends, told by its length field alone.
+/// Where each frame of a segment ends, by its length field.
 fn frame_ends(bytes: &[u8]) -> Vec<usize> {
     let mut ends = vec![0];
     while let Some(header) = bytes.get(ends[ends.len() - 1]..).filter(|rest| rest.len() > 16) {
@@ -66,7 +66,7 @@ fn frame_ends(bytes: &[u8]) -> Vec<usize> {
 const ONE_SEGMENT: u64 = 1 << 20;
 
 #[test]
-fn what_was_appended_is_read_back_also_after_reopening() {
+fn appended_records_are_read_back_after_reopening() {
     let folder = tempfile::tempdir().unwrap();
     let (mut journal, opening) = open(folder.path(), ONE_SEGMENT);
     assert_eq!(opening, OpenReport::default());
@@ -85,7 +85,7 @@ fn what_was_appended_is_read_back_also_after_reopening() {
 }
 
 #[test]
-fn a_log_cut_at_any_byte_opens_with_every_record_that_was_whole() {
+fn log_cut_at_any_byte_keeps_every_complete_record() {
     let folder = tempfile::tempdir().unwrap();
     log_of(folder.path(), 6, ONE_SEGMENT);
     let whole = fs::read(&segments(folder.path())[0]).unwrap();
@@ -117,7 +117,7 @@ fn a_log_cut_at_any_byte_opens_with_every_record_that_was_whole() {
 }
 
 #[test]
-fn any_flipped_byte_is_noticed_and_no_record_before_it_is_lost() {
+fn flipped_byte_is_detected_and_no_earlier_record_lost() {
     let folder = tempfile::tempdir().unwrap();
     log_of(folder.path(), 5, ONE_SEGMENT);
     let whole = fs::read(&segments(folder.path())[0]).unwrap();
@@ -138,7 +138,7 @@ fn any_flipped_byte_is_noticed_and_no_record_before_it_is_lost() {
         assert_eq!(readable, records(1..=before), "flipped at {place}");
 
         match Journal::open(folder.path(), Options::default()) {
-            // Nothing whole behind it: it cannot be told from a torn tail.
+            // No complete record behind it: it cannot be distinguished from a torn tail.
             Ok((_, opening)) => {
                 assert_eq!((opening.last, opening.found.len()), (Some(4), 1));
                 assert_eq!(before, 4, "flipped at {place}");
@@ -158,7 +158,7 @@ fn any_flipped_byte_is_noticed_and_no_record_before_it_is_lost() {
 }
 
 #[test]
-fn a_crash_between_write_and_sync_leaves_what_was_synced() {
+fn crash_between_write_and_sync_keeps_synced_records() {
     let folder = tempfile::tempdir().unwrap();
     let (mut journal, _) = open(folder.path(), ONE_SEGMENT);
     journal.append(&records(1..=4)).unwrap();
@@ -167,7 +167,7 @@ fn a_crash_between_write_and_sync_leaves_what_was_synced() {
     let safe = fs::metadata(&file).unwrap().len();
     journal.append(&records(5..=9)).unwrap();
     drop(journal);
-    // The power goes: of the second batch, a part reached the platter.
+    // Power cut: part of the second batch is on the disk.
     let bytes = fs::read(&file).unwrap();
     fs::write(&file, &bytes[..safe as usize + 40]).unwrap();
     let (mut journal, opening) = open(folder.path(), ONE_SEGMENT);
@@ -176,9 +176,9 @@ fn a_crash_between_write_and_sync_leaves_what_was_synced() {
     assert_eq!(all(folder.path()), records(1..=6));
 }
 
-/// A disk writes in its own order: of what was not synced the end may be there and not the beginning.
+/// A disk may reorder: of what was not synced the end may be there and the beginning missing.
 #[test]
-fn a_power_cut_that_keeps_the_end_of_a_batch_and_not_its_beginning_is_no_damage() {
+fn batch_that_lost_its_beginning_in_a_power_cut_is_a_torn_tail() {
     let house = tempfile::tempdir().unwrap();
     let (mut journal, _) = open(house.path(), ONE_SEGMENT);
     journal.append(&records(1..=4)).unwrap();
@@ -195,7 +195,7 @@ fn a_power_cut_that_keeps_the_end_of_a_batch_and_not_its_beginning_is_no_damage(
     assert!(report.faults[0].what.contains("the next start cuts them off"), "{report:?}");
     let (mut journal, opening) = open(house.path(), ONE_SEGMENT);
     assert_eq!((opening.last, opening.found.len()), (Some(4), 1));
-    // Once a later record says that it was safe, the same hole is damage.
+    // Once a later record states that it was synced, the same hole is damage.
     journal.append(&records(5..=9)).unwrap();
     assert_eq!(journal.sync().unwrap(), 9);
     journal.append(&records(10..=10)).unwrap();
@@ -207,9 +207,9 @@ fn a_power_cut_that_keeps_the_end_of_a_batch_and_not_its_beginning_is_no_damage(
     assert!(matches!(refused, Err(JournalError::Damaged { record: 5, .. })), "{refused:?}");
 }
 
-/// Written by the first version of the format, which did not say what was safe.
+/// Written by the first version of the format, which did not record what was synced.
 #[test]
-fn a_log_of_the_first_version_is_read_and_its_damage_is_told() {
+fn log_of_the_first_version_is_read_and_its_damage_reported() {
     let house = tempfile::tempdir().unwrap();
     let file = house.path().join("00000000000000000001.log");
     let mut bytes = Vec::new();
@@ -234,7 +234,7 @@ fn a_log_of_the_first_version_is_read_and_its_damage_is_told() {
 }
 
 #[test]
-fn two_tails_torn_at_one_byte_are_both_kept() {
+fn two_tails_torn_at_the_same_byte_are_both_kept() {
     let folder = tempfile::tempdir().unwrap();
     log_of(folder.path(), 2, ONE_SEGMENT);
     let file = segments(folder.path()).remove(0);
@@ -250,7 +250,7 @@ fn two_tails_torn_at_one_byte_are_both_kept() {
 }
 
 #[test]
-fn the_log_turns_to_new_segments_and_reads_across_them() {
+fn log_rotates_segments_and_reads_across_them() {
     let folder = tempfile::tempdir().unwrap();
     let (mut journal, _) = open(folder.path(), 4_096);
     for first in (1..=5_000).step_by(10) {
@@ -276,7 +276,7 @@ fn the_log_turns_to_new_segments_and_reads_across_them() {
 }
 
 #[test]
-fn a_missing_segment_and_a_shortened_one_are_told_not_skipped() {
+fn missing_or_shortened_segment_is_reported() {
     let folder = tempfile::tempdir().unwrap();
     log_of(folder.path(), 60, 1_000);
     let names = segments(folder.path());
@@ -304,7 +304,7 @@ fn a_missing_segment_and_a_shortened_one_are_told_not_skipped() {
 }
 
 #[test]
-fn a_segment_born_empty_in_a_crash_is_the_next_to_be_written() {
+fn segment_left_empty_by_a_crash_is_written_next() {
     let folder = tempfile::tempdir().unwrap();
     log_of(folder.path(), 3, ONE_SEGMENT);
     fs::write(folder.path().join("00000000000000000004.log"), "").unwrap();
@@ -319,7 +319,7 @@ fn a_segment_born_empty_in_a_crash_is_the_next_to_be_written() {
 }
 
 #[test]
-fn a_reader_follows_a_writer_over_batches_and_segments() {
+fn reader_follows_the_writer_over_batches_and_segments() {
     let folder = tempfile::tempdir().unwrap();
     let (mut journal, _) = open(folder.path(), 700);
     let mut reader = read_from(folder.path(), 1).unwrap();
@@ -332,7 +332,7 @@ fn a_reader_follows_a_writer_over_batches_and_segments() {
 }
 
 #[test]
-fn a_reader_on_another_thread_sees_every_record_once() {
+fn reader_on_another_thread_sees_every_record_once() {
     let folder = tempfile::tempdir().unwrap();
     let (mut journal, _) = open(folder.path(), 20_000);
     let path = folder.path().to_path_buf();
@@ -368,7 +368,7 @@ fn two_engines_cannot_share_a_folder() {
 }
 
 #[test]
-fn only_the_owner_may_look() {
+fn log_files_are_readable_by_their_owner_only() {
     let folder = tempfile::tempdir().unwrap();
     let inner = folder.path().join("data").join("log");
     log_of(&inner, 3, ONE_SEGMENT);
@@ -380,7 +380,7 @@ fn only_the_owner_may_look() {
 }
 
 #[test]
-fn a_backup_taken_while_writing_is_a_whole_log() {
+fn backup_taken_while_writing_is_a_complete_log() {
     let folder = tempfile::tempdir().unwrap();
     let target = tempfile::tempdir().unwrap();
     let target = target.path().join("copy");
@@ -401,7 +401,7 @@ fn a_backup_taken_while_writing_is_a_whole_log() {
 }
 
 #[test]
-fn a_backup_refuses_a_log_in_use_another_log_and_damage() {
+fn backup_refuses_a_log_in_use_another_log_and_damage() {
     let folder = tempfile::tempdir().unwrap();
     let other = tempfile::tempdir().unwrap();
     log_of(folder.path(), 60, 1_000);
@@ -424,7 +424,7 @@ fn a_backup_refuses_a_log_in_use_another_log_and_damage() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
-    /// Whatever bytes lie there, opening and reading answer; they never panic.
+    /// Opening and reading arbitrary bytes never panics.
     #[test]
     fn any_bytes_are_answered(garbage in proptest::collection::vec(any::<u8>(), 0..600), at in 0usize..400) {
         let folder = tempfile::tempdir().unwrap();

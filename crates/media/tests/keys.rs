@@ -1,4 +1,4 @@
-//! Keys: heard once, passed on with the other side's number.
+//! DTMF: each press is reported once, and forwarded with the other side's payload type.
 
 mod lab;
 
@@ -6,7 +6,7 @@ use lab::*;
 use media::{Command, Party};
 use primitives::{PayloadTypes, RemoteMedia};
 
-/// A press as phones send it: every 20 ms, then the end three times.
+/// A press as phones send it: an update every 20 ms, then the end three times.
 fn press(lab: &mut Lab, phone: &mut Phone, at_ms: f64, event: u8) {
     for n in 1..=5u16 {
         let bytes = phone.event_packet(event, n >= 3, n.min(3) * 160);
@@ -16,7 +16,7 @@ fn press(lab: &mut Lab, phone: &mut Phone, at_ms: f64, event: u8) {
 }
 
 #[test]
-fn a_press_is_one_key_and_goes_on_under_the_other_sides_number() {
+fn press_is_one_key_and_is_forwarded_with_the_other_sides_payload_type() {
     let (mut caller, mut seat) = (Phone::caller(), Phone::seat());
     seat.event = Some(96);
     let mut lab = Lab::open(&caller);
@@ -37,7 +37,7 @@ fn a_press_is_one_key_and_goes_on_under_the_other_sides_number() {
 }
 
 #[test]
-fn a_side_that_takes_no_events_sees_no_hole_where_they_were() {
+fn side_without_events_gets_a_gapless_stream() {
     let (mut caller, mut seat) = (Phone::caller(), Phone::seat());
     seat.event = None;
     let mut lab = Lab::open(&caller);
@@ -54,7 +54,7 @@ fn a_side_that_takes_no_events_sees_no_hole_where_they_were() {
 }
 
 #[test]
-fn a_press_of_which_only_the_start_or_only_the_end_came_is_a_key() {
+fn press_with_only_its_start_or_only_its_end_is_one_key() {
     let mut caller = Phone::caller();
     let mut lab = Lab::open(&caller);
     let start = caller.event_packet(1, false, 160);
@@ -67,7 +67,7 @@ fn a_press_of_which_only_the_start_or_only_the_end_came_is_a_key() {
 }
 
 #[test]
-fn a_stranger_presses_nothing() {
+fn events_of_strangers_are_ignored() {
     let caller = Phone::caller();
     let mut lab = Lab::open(&caller);
     let mut stranger = Phone::new("203.0.113.66:7000", CALLER_PORT, 0.0, 0xbad);
@@ -77,11 +77,12 @@ fn a_stranger_presses_nothing() {
 }
 
 #[test]
-fn numbers_of_both_directions_may_differ() {
+fn payload_types_may_differ_by_direction() {
     let (mut caller, seat) = (Phone::caller(), Phone::seat());
     let mut lab = Lab::open(&caller);
     lab.add_seat();
-    // The seat takes keys at 97 and voice at 98, and sends by our numbers (RFC 3264 5.1).
+    // The seat receives events as 97 and voice as 98, and sends with our payload types (RFC 3264
+    // 5.1).
     let send = PayloadTypes { codec: 98, telephone_event: Some(97) };
     let remote = RemoteMedia { send, ..seat.remote() };
     lab.command(Command::Bridge { call: lab.call, remote });
@@ -90,7 +91,7 @@ fn numbers_of_both_directions_may_differ() {
     let mut by_ours = Phone::seat();
     lab.speak(&mut by_ours, 0, 100);
     press(&mut lab, &mut by_ours, 300.0, 5);
-    // Some phones send by their own number all the same.
+    // Some phones send with their own payload type all the same.
     by_ours.event = Some(97);
     press(&mut lab, &mut by_ours, 500.0, 6);
     lab.run_to(700);
@@ -104,7 +105,7 @@ fn numbers_of_both_directions_may_differ() {
 }
 
 #[test]
-fn voice_at_a_dynamic_number_is_heard_and_recorded() {
+fn voice_with_dynamic_payload_type_is_relayed_and_recorded() {
     let (mut caller, seat) = (Phone::caller(), Phone::seat());
     let types = PayloadTypes { codec: 97, telephone_event: Some(101) };
     let mut lab = Lab::new();
@@ -125,7 +126,7 @@ fn voice_at_a_dynamic_number_is_heard_and_recorded() {
 }
 
 #[test]
-fn press_with_rising_timestamps_is_one_key_and_goes_on_as_it_came() {
+fn press_with_rising_timestamps_is_one_key_and_is_forwarded_unchanged() {
     let (mut caller, seat) = (Phone::caller(), Phone::seat());
     let mut lab = Lab::open(&caller);
     lab.add_seat();

@@ -1,4 +1,4 @@
-//! Whose packets a leg takes, and whose not.
+//! Which packets a leg accepts.
 
 mod lab;
 
@@ -18,7 +18,7 @@ fn talking() -> (Lab, Phone, Phone) {
 }
 
 #[test]
-fn a_stranger_cannot_speak_into_a_call() {
+fn packets_of_strangers_are_not_relayed() {
     let (mut lab, mut caller, _) = talking();
     let mut stranger = Phone::new("203.0.113.66:7000", CALLER_PORT, 2_500.0, 0xbad);
     lab.speak(&mut stranger, 200, 400);
@@ -32,7 +32,7 @@ fn a_stranger_cannot_speak_into_a_call() {
 }
 
 #[test]
-fn scanners_that_send_a_packet_or_the_wrong_codec_latch_nothing() {
+fn single_packets_and_wrong_codecs_are_not_latched() {
     let (mut caller, seat) = (Phone::caller(), Phone::seat());
     let mut lab = Lab::open(&caller);
     lab.add_seat();
@@ -50,11 +50,11 @@ fn scanners_that_send_a_packet_or_the_wrong_codec_latch_nothing() {
 }
 
 #[test]
-fn a_changed_description_unlocks() {
+fn changed_sdp_releases_the_latched_source() {
     let (mut lab, mut caller, _) = talking();
     let moved = addr("192.0.2.99:5000");
     lab.change(Party::Caller, RemoteMedia { rtp: moved, ..caller.remote() });
-    // What the old place still sends is a stranger's now.
+    // What the old address still sends is a stranger's now.
     lab.speak(&mut caller, 200, 240);
     lab.run_to(245);
     assert_eq!(lab.heard_at(SEAT_PORT).len(), 10);
@@ -65,13 +65,13 @@ fn a_changed_description_unlocks() {
 }
 
 #[test]
-fn who_speaks_to_a_held_leg_does_not_take_it() {
+fn sender_to_a_held_leg_is_not_latched() {
     let (mut lab, mut caller, _) = talking();
     lab.direct(Party::Caller, &caller, primitives::Direction::SendOnly);
     lab.run_to(240);
     lab.direct(Party::Caller, &caller, primitives::Direction::SendRecv);
     let before = lab.heard_at(SEAT_PORT).len();
-    // The caller has not spoken again yet.
+    // The caller has not sent again yet.
     let mut stranger = Phone::new("203.0.113.66:7000", CALLER_PORT, 2_500.0, 0xbad);
     lab.speak(&mut stranger, 260, 360);
     lab.run_to(365);
@@ -84,7 +84,7 @@ fn who_speaks_to_a_held_leg_does_not_take_it() {
 }
 
 #[test]
-fn a_moved_nat_binding_is_followed_when_it_knows_the_stream() {
+fn moved_nat_binding_with_the_same_stream_is_followed() {
     let (mut lab, mut caller, _) = talking();
     caller.from = addr("192.0.2.10:5999");
     lab.speak(&mut caller, 1_000, 1_200);
@@ -96,7 +96,7 @@ fn a_moved_nat_binding_is_followed_when_it_knows_the_stream() {
 }
 
 #[test]
-fn voice_is_lost_once_until_it_comes_back() {
+fn lost_voice_is_reported_once_until_it_returns() {
     let (mut caller, mut seat) = (Phone::caller(), Phone::seat());
     let config =
         Config { voice_lost_after: std::time::Duration::from_secs(2), ..Config::default() };
@@ -143,7 +143,7 @@ fn returned_voice_and_changed_sdp_end_a_reported_silence() {
     assert_eq!(silences(&lab), ["lost", "returned"]);
     lab.run_to(6_000);
     assert_eq!(silences(&lab), ["lost", "returned", "lost"]);
-    // It holds without music: nothing is expected of it.
+    // It holds without music: no packets are expected of it.
     lab.direct(Party::Seat, &seat, primitives::Direction::Inactive);
     lab.run_to(12_000);
     assert_eq!(silences(&lab), ["lost", "returned", "lost", "returned"]);
@@ -160,7 +160,7 @@ fn silence_is_not_reported_when_it_is_switched_off() {
 }
 
 #[test]
-fn nobody_is_lost_on_hold() {
+fn lost_voice_is_not_reported_on_hold() {
     let (mut caller, seat) = (Phone::caller(), Phone::seat());
     let config =
         Config { voice_lost_after: std::time::Duration::from_secs(2), ..Config::default() };

@@ -1,4 +1,4 @@
-//! The recording: two channels, as long as the call, everything at its place, and every hole told.
+//! The recording: two channels, as long as the call, every packet at its time, every gap listed.
 
 mod lab;
 
@@ -23,7 +23,7 @@ fn close_at(lab: &mut Lab, ms: u64) {
 }
 
 #[test]
-fn the_caller_is_on_the_left_and_what_he_hears_on_the_right() {
+fn caller_is_on_the_left_channel_and_what_he_hears_on_the_right() {
     let (mut caller, mut seat) = (Phone::caller(), Phone::seat());
     let mut lab = Lab::open(&caller);
     lab.speak(&mut caller, 0, 6_000);
@@ -45,7 +45,7 @@ fn the_caller_is_on_the_left_and_what_he_hears_on_the_right() {
 }
 
 #[test]
-fn every_lost_packet_is_a_listed_gap() {
+fn every_lost_packet_is_a_recorded_gap() {
     let (mut caller, mut seat) = (Phone::caller(), Phone::seat());
     let mut lab = Lab::open(&caller);
     lab.add_seat();
@@ -68,7 +68,7 @@ fn every_lost_packet_is_a_listed_gap() {
 }
 
 #[test]
-fn loss_disorder_and_duplicates_leave_both_channels_equally_long_and_whole() {
+fn loss_reordering_and_duplicates_leave_both_channels_equally_long() {
     let (mut caller, mut seat) = (Phone::caller(), Phone::seat());
     let mut lab = Lab::open(&caller);
     lab.add_seat();
@@ -106,7 +106,7 @@ fn loss_disorder_and_duplicates_leave_both_channels_equally_long_and_whole() {
 }
 
 #[test]
-fn a_packet_behind_the_window_is_late_and_counted() {
+fn packet_behind_the_window_is_counted_as_late() {
     let (mut caller, mut seat) = (Phone::caller(), Phone::seat());
     let mut lab = Lab::open(&caller);
     lab.add_seat();
@@ -125,13 +125,13 @@ fn a_packet_behind_the_window_is_late_and_counted() {
 }
 
 #[test]
-fn a_clock_that_drifts_200_ppm_for_an_hour_stays_within_a_frame() {
+fn clock_drift_of_200_ppm_for_an_hour_stays_within_a_frame() {
     for ppm in [200.0, -200.0] {
         let (mut caller, mut seat) = (Phone::caller(), Phone::seat());
         let mut lab = Lab::open(&caller);
         lab.add_seat();
         lab.bridge(&seat);
-        // The caller says a short word every five minutes, silence otherwise.
+        // The caller says a short word every five minutes, and sends nothing otherwise.
         let (mut n, mut words) = (0u64, Vec::new());
         loop {
             let ms = n as f64 * 20.0 * (1.0 + ppm / 1e6);
@@ -163,7 +163,7 @@ fn a_clock_that_drifts_200_ppm_for_an_hour_stays_within_a_frame() {
 }
 
 #[test]
-fn a_new_ssrc_and_a_timestamp_jump_are_placed_where_they_arrive() {
+fn new_ssrc_and_timestamp_jump_are_placed_at_arrival_time() {
     let (mut caller, mut seat) = (Phone::caller(), Phone::seat());
     let mut lab = Lab::open(&caller);
     talk(&mut lab, &mut caller, &mut seat, 2_000);
@@ -181,19 +181,19 @@ fn a_new_ssrc_and_a_timestamp_jump_are_placed_where_they_arrive() {
     assert_eq!(closing.caller.total_ms, 0, "{:?}", closing.caller);
 }
 
-/// What a phone of this tone says from its first packet on, as it is after its codec.
+/// The samples of a phone with this tone, from its first packet on, after its codec.
 fn said(phone: &Phone, packets: usize) -> Vec<i16> {
     let mut again = Phone::new("192.0.2.99:1", phone.rtp_port, phone.hertz, 1);
     (0..packets).flat_map(|_| decode(Codec::Pcma, &again.packet()[12..])).collect()
 }
 
-/// How many samples of `left` from `ms` on are those of `said`.
+/// How many samples of `left` from `ms` on equal those of `said`.
 fn same_samples(left: &[i16], ms: usize, said: &[i16]) -> usize {
     left[ms * 8..].iter().zip(said).filter(|(a, b)| a == b).count()
 }
 
 #[test]
-fn timestamps_that_stand_still_or_count_slowly_lose_no_sample() {
+fn constant_or_slow_timestamps_lose_no_sample() {
     for step in [0u32, 80, 159, 160] {
         let mut caller = Phone::caller();
         let mut lab = Lab::open(&caller);
@@ -212,7 +212,7 @@ fn timestamps_that_stand_still_or_count_slowly_lose_no_sample() {
 }
 
 #[test]
-fn timestamps_that_count_too_fast_lose_no_sample_and_stay_in_place() {
+fn fast_timestamps_lose_no_sample_and_keep_their_time() {
     for step in [200u32, 320, 480] {
         let mut caller = Phone::caller();
         let mut lab = Lab::open(&caller);
@@ -224,7 +224,7 @@ fn timestamps_that_count_too_fast_lose_no_sample_and_stay_in_place() {
         }
         close_at(&mut lab, 3_000);
         let left = lab.left();
-        // The first packets lie apart, until it is clear that the timestamps are wrong.
+        // The first packets are apart, until it is clear that the timestamps are wrong.
         let voiced = left.chunks_exact(160).filter(|piece| piece.iter().any(|s| *s != 0)).count();
         assert!(voiced >= 140, "{step}: {voiced}");
         assert!(left[2_000..].chunks_exact(480).all(|piece| sounds(piece, CALLER_HZ)), "{step}");
@@ -233,8 +233,8 @@ fn timestamps_that_count_too_fast_lose_no_sample_and_stay_in_place() {
 }
 
 #[test]
-fn pauses_that_timestamps_do_not_count_leave_each_word_whole_and_in_place() {
-    // Pauses shorter and longer than the window, words with a marker and, where a pause is
+fn pauses_missing_from_timestamps_keep_speech_complete_and_in_time() {
+    // Pauses shorter and longer than the window; words with a marker bit and, where a pause is
     // longer than the window, without.
     for (pause_ms, marks) in [(1_000, true), (1_000, false), (500, false), (120, true)] {
         let mut caller = Phone::caller();
@@ -262,7 +262,7 @@ fn pauses_that_timestamps_do_not_count_leave_each_word_whole_and_in_place() {
 }
 
 #[test]
-fn voice_held_back_by_the_network_is_late_and_all_after_it_is_in_place() {
+fn delayed_voice_is_late_and_all_after_it_is_in_time() {
     let mut caller = Phone::caller();
     let mut lab = Lab::open(&caller);
     let said = said(&caller, 200);
@@ -277,7 +277,7 @@ fn voice_held_back_by_the_network_is_late_and_all_after_it_is_in_place() {
     let left = lab.left();
     assert_eq!(left[..8_000], said[..8_000]);
     assert_eq!(left[13_600..], said[13_600..]);
-    // What had left the window is silence, and the rest is in its place.
+    // What fell behind the window is silence, and the rest is at its time.
     assert!(left.iter().zip(&said).all(|(heard, said)| heard == said || *heard == 0));
     let closing = lab.out.closing.unwrap();
     let late = closing.caller.late_packets;
@@ -286,7 +286,7 @@ fn voice_held_back_by_the_network_is_late_and_all_after_it_is_in_place() {
 }
 
 #[test]
-fn comfort_noise_is_silence_on_purpose_and_no_gap() {
+fn comfort_noise_is_not_a_gap() {
     let (mut caller, mut seat) = (Phone::caller(), Phone::seat());
     let mut lab = Lab::open(&caller);
     lab.add_seat();
@@ -318,7 +318,7 @@ fn comfort_noise_is_silence_on_purpose_and_no_gap() {
 }
 
 #[test]
-fn packet_lost_before_comfort_noise_is_still_a_gap() {
+fn packet_lost_before_comfort_noise_is_a_gap() {
     let mut caller = Phone::caller();
     let mut lab = Lab::open(&caller);
     lab.speak(&mut caller, 0, 1_000);
@@ -365,7 +365,7 @@ fn music_on_hold_is_recorded_and_the_held_seat_is_not() {
 }
 
 #[test]
-fn early_words_of_the_seat_are_recorded_where_they_were_said() {
+fn early_speech_of_the_seat_is_recorded_at_its_time() {
     let (caller, mut seat) = (Phone::caller(), Phone::seat());
     let mut lab = Lab::open(&caller);
     lab.add_seat();
@@ -380,7 +380,7 @@ fn early_words_of_the_seat_are_recorded_where_they_were_said() {
 }
 
 #[test]
-fn the_thread_may_sleep_and_the_recording_stays_whole() {
+fn recording_is_complete_when_the_thread_wakes_late() {
     let (mut caller, mut seat) = (Phone::caller(), Phone::seat());
     let mut lab = Lab::open(&caller);
     talk(&mut lab, &mut caller, &mut seat, 1_000);
@@ -395,13 +395,13 @@ fn the_thread_may_sleep_and_the_recording_stays_whole() {
     lab.speak(&mut caller, 10_000, 12_000);
     close_at(&mut lab, 12_000);
     let left = lab.left();
-    // In short pieces: the drift being followed bends a tone by half a percent.
+    // In short chunks: following the drift bends a tone by half a percent.
     assert!(left[80_800..].chunks_exact(480).all(|piece| sounds(piece, CALLER_HZ)));
     assert_eq!(lab.out.closing.map(|c| c.quality.caller.lost), Some(0));
 }
 
 #[test]
-fn a_call_that_is_not_recorded_leaves_no_recording_and_frees_its_ports() {
+fn unrecorded_call_yields_no_chunks_and_frees_its_ports() {
     let caller = Phone::caller();
     let mut lab = Lab::new();
     let Command::Open { call, rtp_port, remote, prompts, music, .. } =
@@ -423,7 +423,7 @@ fn a_call_that_is_not_recorded_leaves_no_recording_and_frees_its_ports() {
 }
 
 #[test]
-fn given_back_memory_is_used_again() {
+fn returned_buffers_are_reused() {
     let caller = Phone::caller();
     let mut lab = Lab::open(&caller);
     let mut given = Vec::with_capacity(5_000);

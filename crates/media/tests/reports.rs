@@ -1,4 +1,4 @@
-//! RTCP as the far ends see it, and what is told at the close.
+//! RTCP as the far ends receive it, and the statistics at the close.
 
 mod lab;
 
@@ -15,7 +15,7 @@ fn reports(lab: &Lab, rtp_port: u16) -> Vec<Sent> {
 }
 
 #[test]
-fn each_leg_gets_a_report_every_few_seconds_and_a_goodbye() {
+fn each_leg_gets_periodic_reports_and_a_goodbye() {
     let (mut caller, mut seat) = (Phone::caller(), Phone::seat());
     let mut lab = Lab::with(Config::default());
     lab.command(lab.open_command(Some(caller.remote())));
@@ -59,7 +59,7 @@ fn each_leg_gets_a_report_every_few_seconds_and_a_goodbye() {
 }
 
 #[test]
-fn reports_go_where_reports_come_from_and_a_strangers_are_dropped() {
+fn reports_are_sent_to_the_rtcp_source_and_strangers_reports_dropped() {
     let mut caller = Phone::caller();
     let mut lab = Lab::with(Config { rtcp_every: Duration::from_secs(1), ..Config::default() });
     lab.command(lab.open_command(Some(caller.remote())));
@@ -76,7 +76,7 @@ fn reports_go_where_reports_come_from_and_a_strangers_are_dropped() {
 }
 
 #[test]
-fn commands_that_cross_the_end_of_a_call_are_void() {
+fn commands_for_an_ended_call_are_ignored() {
     let (caller, seat) = (Phone::caller(), Phone::seat());
     let mut lab = Lab::open(&caller);
     lab.run_to(100);
@@ -94,7 +94,7 @@ fn commands_that_cross_the_end_of_a_call_are_void() {
 }
 
 #[test]
-fn the_seats_of_a_call_are_counted_together_and_each_port_comes_back_once() {
+fn statistics_of_all_seats_are_summed_and_each_port_is_freed_once() {
     let (caller, mut first) = (Phone::caller(), Phone::seat());
     let mut second = Phone::new("198.51.100.8:6000", 40_004, SEAT_HZ, 5);
     let mut lab = Lab::open(&caller);
@@ -117,7 +117,7 @@ fn the_seats_of_a_call_are_counted_together_and_each_port_comes_back_once() {
 }
 
 #[test]
-fn what_a_far_end_reports_of_our_voice_is_told_at_the_close() {
+fn far_end_reception_report_is_in_the_close_event() {
     let caller = Phone::caller();
     let mut lab = Lab::open(&caller);
     lab.run_to(1_000);

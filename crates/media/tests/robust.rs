@@ -1,4 +1,4 @@
-//! Whatever comes from the network: no panic, and the next call does not notice.
+//! Whatever comes from the network: no panic, and the next call is not affected.
 
 mod lab;
 
@@ -83,7 +83,7 @@ proptest! {
                     lab.out.stereo.clear();
                 }
                 Step::Open => {
-                    // Where it is open already, nothing happens; else a new call under the old ports.
+                    // Opening an open call does nothing; otherwise a new call on the old ports.
                     let open = lab.open_command(Some(caller.remote()));
                     lab.command(open);
                 }

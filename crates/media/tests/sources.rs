@@ -1,4 +1,5 @@
-//! Sources of voice by rank: which takes a leg, which displaces which, and where our voice goes.
+//! Sources of voice by rank: which is accepted for a leg, which displaces which, and where our
+//! voice is sent.
 
 mod lab;
 
@@ -9,7 +10,7 @@ use media::{Command, Config, Event, Party};
 use primitives::{IpNetwork, RemoteMedia, SignalledSource, SymmetricRtp};
 use proptest::prelude::*;
 
-/// An open call whose caller and seat hear each other, and what is under test is the caller's leg.
+/// An open call whose caller and seat hear each other; the caller's leg is under test.
 fn bridged(caller: &Phone) -> Lab {
     let mut lab = Lab::open(caller);
     lab.add_seat();
@@ -56,7 +57,7 @@ fn assumed(lab: &Lab) -> usize {
 // ---- rank 2: the SDP's address ------------------------------------------------
 
 #[test]
-fn sprayed_port_belongs_to_the_sdp_address_from_its_first_packet() {
+fn sdp_address_takes_a_sprayed_port_with_its_first_packet() {
     let mut caller = Phone::caller();
     let mut lab = bridged(&caller);
     let mut stranger = stranger();
@@ -133,7 +134,7 @@ fn two_stray_packets_from_the_sdp_address_take_nothing_back() {
 }
 
 #[test]
-fn new_address_in_mid_call_is_taken_and_the_old_one_is_a_stranger() {
+fn new_sdp_address_in_mid_call_replaces_the_old_one() {
     let mut caller = Phone::caller();
     let mut lab = bridged(&caller);
     lab.speak(&mut caller, 0, 400);
@@ -189,7 +190,7 @@ fn far_end_that_sends_from_another_port_is_heard_and_hears_at_its_sdp_port() {
 }
 
 #[test]
-fn source_that_changes_port_and_ssrc_after_a_pause_comes_back() {
+fn source_with_new_port_and_ssrc_after_a_pause_is_accepted() {
     let mut caller = Phone::caller();
     let mut lab = bridged(&caller);
     lab.speak(&mut caller, 0, 1_000);
@@ -224,7 +225,7 @@ fn voice_of_an_sbc_beside_its_sdp_is_taken_from_the_trunks_networks_only() {
     lab.speak(&mut seat, 100, 400);
     lab.run_to(400);
     assert_eq!(heard_by_seat(&lab), 15);
-    // It takes voice where its SDP says.
+    // It receives voice at the address in its SDP.
     assert_eq!(last_target(&lab), Some(caller.said));
 }
 
@@ -263,7 +264,7 @@ fn symmetric_always_and_never_overrule_what_signalling_shows() {
 }
 
 #[test]
-fn hold_and_resume_keep_the_way_to_a_phone_behind_nat() {
+fn hold_and_resume_keep_the_address_of_a_phone_behind_nat() {
     let mut caller = behind_nat("198.51.100.20:34567", named("198.51.100.20"));
     let mut lab = Lab::open(&caller);
     lab.speak(&mut caller, 0, 200);
@@ -297,7 +298,7 @@ fn stream_of_an_ended_call_is_not_taken_by_the_next_on_its_port() {
     assert!(music.iter().filter(|s| s.at > at(95_000)).all(|s| s.to == caller.said));
 }
 
-/// The engine that had its call was killed: to this one it has no call, only a sender.
+/// The process that had its call was killed: this one knows only a sender without a call.
 #[test]
 fn stream_that_came_before_any_call_is_not_taken_by_the_first_on_its_port() {
     let mut before = Phone::caller();
@@ -312,7 +313,7 @@ fn stream_that_came_before_any_call_is_not_taken_by_the_first_on_its_port() {
     lab.speak(&mut caller, 2_000, 4_000);
     lab.run_to(4_000);
     lab.close();
-    // Nor is its own voice, from a port that its SDP does not name, kept out.
+    // Its own voice, from a port that its SDP does not name, is accepted as well.
     assert_eq!(lab.out.closing.as_ref().unwrap().quality.caller.packets, 100);
     assert!(!sounds(&lab.left(), CALLER_HZ));
 }
@@ -331,7 +332,7 @@ fn stream_that_came_before_the_start_is_not_taken_by_a_call_in_the_same_moment()
 }
 
 #[test]
-fn first_packets_of_a_call_that_overtake_the_word_of_it_are_its_own() {
+fn packets_that_arrive_before_the_call_opens_belong_to_it() {
     let mut caller = Phone::new("192.0.2.10:5500", CALLER_PORT, 1_300.0, 0xfee1);
     caller.said = addr("192.0.2.10:5502");
     let mut lab = Lab::new();
@@ -372,7 +373,7 @@ fn stream_that_goes_on_elsewhere_after_silence_is_followed_and_answered_there() 
     lab.run_to(2_000);
     assert_eq!(heard_by_seat(&lab), 70);
     assert_eq!(last_target(&lab), Some(caller.from));
-    // Its own address takes the leg back at any time.
+    // The SDP's address takes the leg back at any time.
     let mut home = Phone::caller();
     lab.speak(&mut home, 2_005, 2_200);
     lab.speak(&mut seat, 2_100, 2_200);
@@ -381,7 +382,7 @@ fn stream_that_goes_on_elsewhere_after_silence_is_followed_and_answered_there() 
 }
 
 #[test]
-fn copied_ssrc_takes_nothing_without_silence_or_out_of_sequence() {
+fn copied_ssrc_is_rejected_without_silence_or_sequence() {
     let mut caller = Phone::caller();
     let mut lab = bridged(&caller);
     lab.speak(&mut caller, 0, 1_000);
@@ -399,11 +400,11 @@ fn copied_ssrc_takes_nothing_without_silence_or_out_of_sequence() {
     assert_eq!(heard_by_seat(&lab), 50);
 }
 
-// ---- rank 6: nothing vouches for it -------------------------------------------
+// ---- rank 6: no evidence for the source -----------------------------------------
 
 #[test]
-fn phone_behind_split_cgnat_is_taken_when_it_was_alone_and_its_record_says_so() {
-    // Signalling and voice leave the carrier's translation at two addresses.
+fn only_source_behind_split_cgnat_is_assumed_and_reported() {
+    // Signalling and voice leave the carrier's NAT at two addresses.
     let mut caller = behind_nat("198.51.100.30:34567", named("198.51.100.20"));
     let (mut lab, mut seat) = (bridged(&caller), Phone::seat());
     lab.speak(&mut caller, 0, 480);
@@ -414,7 +415,7 @@ fn phone_behind_split_cgnat_is_taken_when_it_was_alone_and_its_record_says_so() 
     lab.run_to(1_000);
     assert_eq!((heard_by_seat(&lab), assumed(&lab)), (26, 1));
     assert_eq!(last_target(&lab), Some(caller.from));
-    // A host that is named displaces it.
+    // A named host displaces it.
     let mut named = Phone::new("198.51.100.20:4000", CALLER_PORT, 1_300.0, 8);
     lab.speak(&mut named, 1_000, 1_200);
     lab.speak(&mut caller, 1_005, 1_200);
@@ -424,7 +425,7 @@ fn phone_behind_split_cgnat_is_taken_when_it_was_alone_and_its_record_says_so() 
 }
 
 #[test]
-fn two_rivals_behind_nat_are_told_once_and_neither_is_taken() {
+fn two_unvouched_sources_are_reported_once_and_neither_is_accepted() {
     let mut caller = behind_nat("198.51.100.30:34567", named("198.51.100.20"));
     let mut lab = bridged(&caller);
     lab.speak(&mut caller, 0, 3_000);
@@ -433,7 +434,7 @@ fn two_rivals_behind_nat_are_told_once_and_neither_is_taken() {
     assert_eq!((heard_by_seat(&lab), assumed(&lab)), (0, 0));
     let rivals = Event::SourcesConflict { call: lab.call, party: Party::Caller };
     assert_eq!(lab.out.events.iter().filter(|e| **e == rivals).count(), 1);
-    // A host that signalling names is still taken.
+    // A host that signalling names is still accepted.
     let mut named = Phone::new("198.51.100.20:4000", CALLER_PORT, 1_300.0, 8);
     lab.speak(&mut named, 3_000, 3_200);
     lab.run_to(3_200);
@@ -441,7 +442,7 @@ fn two_rivals_behind_nat_are_told_once_and_neither_is_taken() {
 }
 
 #[test]
-fn scanners_single_packets_are_no_rivals() {
+fn single_packets_of_scanners_cause_no_conflict() {
     let mut caller = behind_nat("198.51.100.30:34567", named("198.51.100.20"));
     let mut lab = bridged(&caller);
     for n in 0..20u16 {
@@ -454,7 +455,7 @@ fn scanners_single_packets_are_no_rivals() {
 }
 
 #[test]
-fn unvouched_source_is_never_taken_where_the_key_or_the_sdp_forbids_it() {
+fn unvouched_source_is_rejected_by_setting_or_public_sdp() {
     let spoken = |signalled: SignalledSource, assume_source: bool, pace_ms: u64| {
         let mut caller = behind_nat("198.51.100.30:34567", SignalledSource::default());
         caller.signalled = signalled;
@@ -473,7 +474,7 @@ fn unvouched_source_is_never_taken_where_the_key_or_the_sdp_forbids_it() {
     assert_eq!(spoken(unreachable.clone(), true, 20), 76);
     assert_eq!(spoken(unreachable.clone(), false, 20), 0);
     assert_eq!(spoken(SignalledSource::default(), true, 20), 0);
-    // A burst is not a telephone.
+    // A burst is not accepted as a phone.
     assert_eq!(spoken(unreachable, true, 1), 0);
 }
 
@@ -507,7 +508,7 @@ fn assumed_source_goes_on_from_another_port_of_its_host_after_silence() {
 // ---- RTCP ----------------------------------------------------------------------
 
 #[test]
-fn reports_of_strangers_neither_keep_a_leg_alive_nor_turn_ours_away() {
+fn rtcp_of_strangers_neither_keeps_a_leg_alive_nor_redirects_ours() {
     let caller = Phone::caller();
     let lost = Duration::from_secs(2);
     let every = Duration::from_secs(1);
@@ -531,7 +532,7 @@ fn reports_of_strangers_neither_keep_a_leg_alive_nor_turn_ours_away() {
 }
 
 #[test]
-fn voice_at_the_port_for_reports_does_not_turn_ours_to_its_source() {
+fn rtp_at_the_rtcp_port_does_not_redirect_our_reports() {
     let caller = Phone::caller();
     let mut astray = Phone::new("192.0.2.10:7000", CALLER_PORT, 2_500.0, 0xbad);
     let config = Config { rtcp_every: Duration::from_secs(1), ..Config::default() };
@@ -547,13 +548,13 @@ fn voice_at_the_port_for_reports_does_not_turn_ours_to_its_source() {
     );
 }
 
-// ---- whatever strangers do -----------------------------------------------------
+// ---- random packets of strangers -----------------------------------------------
 
 #[derive(Clone, Debug)]
 enum Deed {
     /// A burst of a stranger's packets.
     Spray { host: u8, port: u16, ssrc: u32, seq: u16, ts: u32, count: u8, every_ms: u8, pt: u8 },
-    /// The far end says nothing for so long.
+    /// The far end sends nothing for this long.
     Pause { ms: u16 },
     /// The far end is described again, as by a session refresh or a hold.
     Again,
@@ -599,7 +600,8 @@ proptest! {
                     for k in 0..count {
                         let at = ms as f64 + f64::from(k) * f64::from(every_ms);
                         let seq = seq.wrapping_add(u16::from(k));
-                        // Out of sequence with the caller: who listens on the path can do all.
+                        // Out of sequence with the caller: an eavesdropper on the path could forge
+                        // anything.
                         let ts = (ts | 1 << 30).wrapping_add(160 * u32::from(k));
                         lab.deliver(at, CALLER_PORT, from, rtp(pt, seq, ts, ssrc, &[0xaa; 160]));
                         lab.deliver_rtcp(at, CALLER_PORT, from, vec![0x80, 201, 0, 1, 0, 0, 0, 9]);

@@ -1,4 +1,4 @@
-//! What each side hears: one stream without a jump, whoever speaks in it.
+//! What each side receives: one RTP stream without a jump, whatever its source.
 
 mod lab;
 
@@ -6,7 +6,7 @@ use lab::*;
 use media::{Command, Event, Party};
 use primitives::{Codec, Direction};
 
-/// No jump in SSRC, sequence or time, and time keeps with the clock within `slack_ms`.
+/// No jump in SSRC, sequence or time, and at most `slack_ms` off the clock.
 fn assert_continuous(stream: &[Sent], slack_ms: i64) {
     let first = &stream[0];
     for pair in stream.windows(2) {
@@ -30,7 +30,7 @@ fn frequency_at(stream: &[Sent], from_ms: u64, to_ms: u64, hertz: f64) -> bool {
 }
 
 #[test]
-fn greeting_music_talk_hold_and_talk_are_one_stream_to_the_caller() {
+fn greeting_music_and_talk_are_one_stream_to_the_caller() {
     let (mut caller, mut seat) = (Phone::caller(), Phone::seat());
     let mut lab = Lab::open(&caller);
     lab.speak(&mut caller, 0, 9_000);
@@ -69,7 +69,7 @@ fn greeting_music_talk_hold_and_talk_are_one_stream_to_the_caller() {
 }
 
 #[test]
-fn the_caller_who_holds_leaves_music_to_the_seat() {
+fn seat_hears_music_while_the_caller_holds() {
     let (mut caller, mut seat) = (Phone::caller(), Phone::seat());
     let mut lab = Lab::open(&caller);
     lab.add_seat();
@@ -87,7 +87,7 @@ fn the_caller_who_holds_leaves_music_to_the_seat() {
 }
 
 #[test]
-fn the_old_way_to_hold_is_understood() {
+fn hold_by_unspecified_address_is_understood() {
     let (mut caller, mut seat) = (Phone::caller(), Phone::seat());
     let mut lab = Lab::open(&caller);
     lab.add_seat();
@@ -108,7 +108,7 @@ fn the_old_way_to_hold_is_understood() {
 }
 
 #[test]
-fn the_seats_first_words_before_the_bridge_are_heard() {
+fn seat_voice_from_before_the_bridge_is_relayed() {
     let (caller, mut seat) = (Phone::caller(), Phone::seat());
     let mut lab = Lab::open(&caller);
     lab.add_seat();
@@ -132,7 +132,7 @@ fn the_seats_first_words_before_the_bridge_are_heard() {
 }
 
 #[test]
-fn a_seat_that_is_only_rung_is_not_heard_and_its_port_comes_back() {
+fn unanswered_seat_is_not_relayed_and_its_port_is_freed() {
     let (caller, mut seat) = (Phone::caller(), Phone::seat());
     let mut lab = Lab::open(&caller);
     lab.add_seat();
@@ -145,7 +145,7 @@ fn a_seat_that_is_only_rung_is_not_heard_and_its_port_comes_back() {
 }
 
 #[test]
-fn loss_and_disorder_of_the_far_end_stay_as_they_were() {
+fn loss_and_reordering_are_forwarded_unchanged() {
     let (mut caller, mut seat) = (Phone::caller(), Phone::seat());
     let mut lab = Lab::open(&caller);
     lab.add_seat();
@@ -165,7 +165,7 @@ fn loss_and_disorder_of_the_far_end_stay_as_they_were() {
 }
 
 #[test]
-fn comfort_noise_leaves_no_hole() {
+fn comfort_noise_leaves_no_gap() {
     let (caller, mut seat) = (Phone::caller(), Phone::seat());
     let mut lab = Lab::open(&caller);
     lab.add_seat();
@@ -183,7 +183,7 @@ fn comfort_noise_leaves_no_hole() {
 }
 
 #[test]
-fn two_laws_are_bridged_and_packet_types_and_lengths_with_them() {
+fn a_law_and_mu_law_legs_with_different_packet_times_are_bridged() {
     let (mut caller, mut seat) = (Phone::caller(), Phone::seat());
     (seat.codec, seat.event, caller.ptime_ms) = (Codec::Pcmu, Some(96), 60);
     let mut lab = Lab::open(&caller);
@@ -202,7 +202,7 @@ fn two_laws_are_bridged_and_packet_types_and_lengths_with_them() {
 }
 
 #[test]
-fn an_announcement_takes_the_place_of_music_and_music_follows() {
+fn announcement_interrupts_music() {
     let caller = Phone::caller();
     let mut lab = Lab::open(&caller);
     lab.run_to(3_000);
@@ -217,7 +217,7 @@ fn an_announcement_takes_the_place_of_music_and_music_follows() {
 }
 
 #[test]
-fn an_announcement_during_a_talk_is_heard_and_then_the_seat_again() {
+fn announcement_interrupts_the_bridge() {
     let (caller, mut seat) = (Phone::caller(), Phone::seat());
     let mut lab = Lab::open(&caller);
     lab.add_seat();
@@ -236,7 +236,7 @@ fn an_announcement_during_a_talk_is_heard_and_then_the_seat_again() {
 }
 
 #[test]
-fn a_bridge_stops_the_greeting_at_once() {
+fn bridge_stops_the_greeting_at_once() {
     let (caller, mut seat) = (Phone::caller(), Phone::seat());
     let mut lab = Lab::open(&caller);
     lab.add_seat();
@@ -251,7 +251,7 @@ fn a_bridge_stops_the_greeting_at_once() {
 }
 
 #[test]
-fn a_late_offer_hears_the_greeting_from_its_beginning() {
+fn greeting_starts_at_its_beginning_after_a_late_offer() {
     let caller = Phone::caller();
     let mut lab = Lab::new();
     lab.command(lab.open_command(None));
@@ -265,7 +265,7 @@ fn a_late_offer_hears_the_greeting_from_its_beginning() {
 }
 
 #[test]
-fn after_an_hour_of_music_the_stream_is_still_on_the_clock() {
+fn music_stays_on_the_clock_for_an_hour() {
     let caller = Phone::caller();
     let mut lab = Lab::open(&caller);
     lab.run_to(3_600_000);

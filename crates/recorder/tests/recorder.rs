@@ -1,4 +1,4 @@
-//! Recordings as stories on a real disk: written, closed, dropped, full, killed, mended.
+//! Recordings on a real disk: written, closed, dropped, disk full, killed, repaired.
 
 use std::{
     fs,
@@ -60,8 +60,8 @@ impl Studio {
         self.tap.offer(Chunk { call, body: ChunkBody::Close(closing) }).unwrap();
     }
 
-    /// What became of a recording or of the disk; whether recordings fail on the whole is told
-    /// beside it.
+    /// Events of recordings and of the disk; whether recordings fail as a whole is stated beside
+    /// each.
     fn next(&self) -> RecorderEvent {
         loop {
             match self.told() {
@@ -82,7 +82,7 @@ fn samples(call: CallId, start: u64, frames: u64) -> Chunk {
     Chunk { call, body: ChunkBody::Samples(samples) }
 }
 
-/// Never silent.
+/// The samples of the left channel; never zero.
 fn left(n: u64) -> i16 {
     (n % 30_000) as i16 + 1
 }
@@ -119,7 +119,7 @@ fn sidecar(path: &Path) -> serde_json::Value {
 }
 
 #[test]
-fn a_call_becomes_one_described_and_hashed_file_of_its_day() {
+fn call_is_recorded_as_one_hashed_file_with_sidecar() {
     let studio = Studio::new();
     studio.open(call());
     let file = format!("2026/11/22/{}.wav", call());
@@ -162,7 +162,7 @@ fn a_call_becomes_one_described_and_hashed_file_of_its_day() {
 }
 
 #[test]
-fn stretches_that_never_came_are_silence_and_time_stays_true() {
+fn missing_stretches_are_silence_and_time_is_kept() {
     let studio = Studio::new();
     studio.open(call());
     studio.say(call(), 0, 2_000);
@@ -195,7 +195,7 @@ fn stretches_that_never_came_are_silence_and_time_stays_true() {
 }
 
 #[test]
-fn a_stretch_told_twice_is_written_once() {
+fn repeated_stretch_is_written_once() {
     let studio = Studio::new();
     studio.say(call(), 0, 2_000);
     studio.say(call(), 1_000, 2_000);
@@ -209,7 +209,7 @@ fn a_stretch_told_twice_is_written_once() {
 }
 
 #[test]
-fn a_full_tap_drops_voice_but_keeps_room_for_ends() {
+fn full_channel_drops_voice_and_keeps_ends() {
     let (tell, outcomes) = unbounded();
     let folder = tempfile::tempdir().unwrap();
     let options = Options {
@@ -221,7 +221,7 @@ fn a_full_tap_drops_voice_but_keeps_room_for_ends() {
     };
     let recorder = Recorder::start(options, tell).unwrap();
     let tap = recorder.tap();
-    // Faster than any disk, until some were refused.
+    // Faster than the disk, until some were refused.
     let (mut offered, mut refused) = (0, 0);
     while refused < 10 {
         refused += u64::from(tap.offer(samples(call(), offered * 2_000, 2_000)).is_err());
@@ -242,7 +242,7 @@ fn a_full_tap_drops_voice_but_keeps_room_for_ends() {
 }
 
 #[test]
-fn calls_on_many_threads_keep_their_pieces_apart_and_in_order() {
+fn calls_on_many_threads_keep_their_chunks_apart_and_in_order() {
     let studio = Studio::with(|options| options.threads = 3);
     let calls: Vec<CallId> = (0..40).map(|n| CallId::from(call().as_u64() + n * 1_000)).collect();
     for n in 0..8 {
@@ -272,7 +272,7 @@ fn calls_on_many_threads_keep_their_pieces_apart_and_in_order() {
 }
 
 #[test]
-fn a_full_disk_leaves_new_calls_unrecorded_and_says_so() {
+fn full_disk_leaves_new_calls_unrecorded_and_is_reported() {
     let studio = Studio::with(|options| options.full_water_bytes = u64::MAX);
     assert!(matches!(studio.next(), RecorderEvent::DiskFull { .. }));
     studio.open(call());
@@ -290,7 +290,7 @@ fn a_full_disk_leaves_new_calls_unrecorded_and_says_so() {
 }
 
 #[test]
-fn a_low_disk_is_told_at_start() {
+fn low_disk_is_reported_at_start() {
     let studio = Studio::with(|options| options.low_water_bytes = u64::MAX);
     assert!(matches!(studio.next(), RecorderEvent::DiskLow { .. }));
     studio.open(call());
@@ -298,7 +298,7 @@ fn a_low_disk_is_told_at_start() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_made_fails_one_recording_and_no_other() {
+fn folder_that_cannot_be_created_fails_one_recording_only() {
     let studio = Studio::new();
     let other = CallId::from(call().as_u64() - 86_400_000_000);
     fs::write(studio.root().join("2026"), "in the way").unwrap();
@@ -312,7 +312,7 @@ fn a_folder_that_cannot_be_made_fails_one_recording_and_no_other() {
 }
 
 #[test]
-fn a_hole_no_disk_can_make_ends_the_recording_with_what_there_is() {
+fn gap_too_long_for_the_disk_ends_the_recording() {
     let studio = Studio::new();
     studio.say(call(), 0, 8_000);
     studio.say(call(), 1 << 60, 8_000);
@@ -327,7 +327,7 @@ fn a_hole_no_disk_can_make_ends_the_recording_with_what_there_is() {
 }
 
 #[test]
-fn a_finished_recording_is_never_written_over() {
+fn finished_recording_is_never_overwritten() {
     let studio = Studio::new();
     studio.say(call(), 0, 2_000);
     studio.close(call(), 2_000);
@@ -341,7 +341,7 @@ fn a_finished_recording_is_never_written_over() {
 }
 
 #[test]
-fn a_recording_whose_end_never_comes_is_closed_as_it_is() {
+fn recording_without_end_is_closed_after_its_timeout() {
     let studio = Studio::with(|options| {
         options.idle = Duration::from_millis(20);
         options.details_wait = Duration::from_millis(5);
@@ -356,7 +356,7 @@ fn a_recording_whose_end_never_comes_is_closed_as_it_is() {
 }
 
 #[test]
-fn an_end_without_description_waits_a_little_and_goes_without() {
+fn missing_call_details_delay_the_close_by_a_limited_time() {
     let studio = Studio::with(|options| options.details_wait = Duration::from_millis(5));
     studio.say(call(), 0, 2_000);
     let closing = Box::new(RecordingSummary { frames: 2_000, ..RecordingSummary::default() });
@@ -371,7 +371,7 @@ fn an_end_without_description_waits_a_little_and_goes_without() {
 }
 
 #[test]
-fn finishing_closes_what_is_open() {
+fn finish_closes_open_recordings() {
     let studio = Studio::new();
     studio.say(call(), 0, 2_000);
     let root = studio.root();
@@ -383,7 +383,7 @@ fn finishing_closes_what_is_open() {
 }
 
 #[test]
-fn a_very_long_call_is_continued_in_further_files() {
+fn very_long_call_is_continued_in_further_files() {
     let studio = Studio::with(|options| options.rotate_bytes = 10_000);
     for n in 0..4 {
         studio.say(call(), n * 2_000, 2_000);
@@ -412,7 +412,7 @@ fn killed(folder: &Path, frames: u64) -> PathBuf {
     for n in 0..frames / 2_000 {
         studio.say(call(), n * 2_000, 2_000);
     }
-    // Written in order by one thread: when the buffers are back, all is on disk.
+    // Written in order by one thread: when the buffers are returned, all is on disk.
     let spare_buffers = studio.recorder.spare_buffers();
     for _ in 0..frames / 2_000 {
         spare_buffers.recv_timeout(Duration::from_secs(20)).unwrap();
@@ -425,11 +425,11 @@ fn killed(folder: &Path, frames: u64) -> PathBuf {
 }
 
 #[test]
-fn a_killed_recording_is_readable_as_it_lies_and_made_whole_at_the_next_start() {
+fn recording_of_a_killed_process_is_readable_and_repaired_at_the_next_start() {
     let folder = tempfile::tempdir().unwrap();
     let part = killed(folder.path(), 8_000);
     assert_eq!(read(&part).len(), 16_000, "the header told the truth all along");
-    // The last write was cut in the middle of a frame.
+    // The last write was torn in the middle of a frame.
     let mut bytes = fs::read(&part).unwrap();
     bytes.extend([1, 0, 1, 0, 9, 9, 9]);
     fs::write(&part, &bytes).unwrap();
@@ -450,7 +450,7 @@ fn a_killed_recording_is_readable_as_it_lies_and_made_whole_at_the_next_start() 
 }
 
 #[test]
-fn a_part_cut_at_any_byte_is_made_whole() {
+fn part_file_cut_at_any_byte_is_repaired() {
     let folder = tempfile::tempdir().unwrap();
     let whole = fs::read(killed(folder.path(), 2_000)).unwrap();
     for cut in (0..60).chain([whole.len() / 2, whole.len() - 1]) {
@@ -466,7 +466,7 @@ fn a_part_cut_at_any_byte_is_made_whole() {
 }
 
 #[test]
-fn an_engine_that_died_while_naming_keeps_its_sidecar() {
+fn crash_between_rename_and_sidecar_keeps_the_sidecar() {
     let studio = Studio::with(|options| options.rotate_bytes = 10_000);
     for n in 0..2 {
         studio.say(call(), n * 2_000, 2_000);
@@ -484,7 +484,7 @@ fn an_engine_that_died_while_naming_keeps_its_sidecar() {
 }
 
 #[test]
-fn salvage_passes_strangers_by_and_survives_what_it_cannot_mend() {
+fn salvage_ignores_other_files_and_survives_unrepairable_ones() {
     let folder = tempfile::tempdir().unwrap();
     assert_eq!(salvage(folder.path().join("nowhere")).unwrap(), []);
     let day = folder.path().join("2026/11/22");
@@ -509,7 +509,7 @@ fn arrival_times_name_the_file() {
 }
 
 #[test]
-fn recordings_that_cannot_be_begun_are_one_alarm() {
+fn recordings_that_cannot_start_raise_one_alarm() {
     let studio = Studio::new();
     // A file where the day's folder should be.
     fs::create_dir_all(studio.root().join("2026/11")).unwrap();

@@ -1,4 +1,4 @@
-//! TCP connections: of phones that stay, and of strangers who hold or flood them.
+//! TCP connections of registered phones, and of strangers who hold or flood them.
 
 mod lab;
 
@@ -9,7 +9,7 @@ use primitives::{LegId, SeatId};
 use proptest::prelude::*;
 use sip::{Command, Event, Flow, LegEnd, StreamLimits, Transport, shield::KnownSource};
 
-/// A center with room for few connections.
+/// A center that allows few connections.
 fn small(seed: u64) -> (Lab, usize) {
     let mut config = center_config();
     config.streams = StreamLimits {
@@ -58,7 +58,7 @@ fn whole(from: &str, branch: &str) -> Vec<u8> {
 }
 
 #[test]
-fn connections_of_one_byte_close_nobodys_but_strangers() {
+fn connections_of_one_byte_displace_strangers_only() {
     let (mut lab, center) = small(1);
     let before = phone_on_tcp(&mut lab, center, "192.168.1.1:6000", 1001);
     for n in 0..100 {
@@ -66,14 +66,14 @@ fn connections_of_one_byte_close_nobodys_but_strangers() {
         lab.stream(flow, center, b"O");
         assert!(lab.hosts[center].streams.len() <= 8);
     }
-    // A phone that comes now finds room, and keeps it.
+    // A phone that connects now is accepted, and keeps its connection.
     let after = phone_on_tcp(&mut lab, center, "192.168.1.2:6000", 1002);
     for n in 100..200 {
         lab.connect(&stranger(n), center);
     }
     assert!(lab.is_open(center, before) && lab.is_open(center, after));
     assert_eq!(lab.events(center), []);
-    // Then all of them are too slow.
+    // Then all of them time out.
     lab.run_s(16);
     assert_eq!(lab.hosts[center].streams.len(), 2);
     lab.run_s(1_000);
@@ -81,7 +81,7 @@ fn connections_of_one_byte_close_nobodys_but_strangers() {
 }
 
 #[test]
-fn one_address_holds_no_more_than_its_share() {
+fn address_holds_no_more_than_its_share() {
     let (mut lab, center) = small(2);
     let other = lab.connect("198.51.100.1:1", center);
     let flows: Vec<Flow> =
@@ -89,7 +89,7 @@ fn one_address_holds_no_more_than_its_share() {
     let open: Vec<bool> = flows.iter().map(|flow| lab.is_open(center, *flow)).collect();
     assert_eq!(open, [false, false, false, true, true, true]);
     assert!(lab.is_open(center, other));
-    // An address where a phone is registered holds more.
+    // An address with a registered phone may hold more.
     phone_on_tcp(&mut lab, center, "192.168.1.1:6000", 1001);
     (1..=3).for_each(|port| {
         lab.connect(&format!("192.168.1.1:{port}"), center);
@@ -101,7 +101,7 @@ fn one_address_holds_no_more_than_its_share() {
 }
 
 #[test]
-fn office_known_by_the_run_before_holds_its_share_before_a_phone_has_registered() {
+fn office_known_before_restart_holds_its_share_before_a_phone_registers() {
     let mut config = center_config();
     config.streams = StreamLimits { per_stranger: 1, per_known: 5, ..StreamLimits::default() };
     config.known_sources =
@@ -123,7 +123,7 @@ fn connection_we_opened_is_closed_when_nothing_needs_it_any_more() {
     lab.run_s(1);
     let leg = lab.incoming(phone).leg;
     lab.tell(phone, ring(leg));
-    // It rings for longer than a connection may be idle, and then they talk for longer.
+    // It rings for longer than the idle limit, and then they talk for longer.
     lab.run_s(170);
     lab.tell(phone, accept(leg));
     lab.run_s(600);
@@ -174,7 +174,7 @@ fn phone_that_pings_by_single_line_ends_keeps_its_connection() {
 }
 
 #[test]
-fn connection_of_a_phone_that_is_gone_is_closed() {
+fn connection_of_unregistered_phone_is_closed() {
     let (mut lab, center) = small(6);
     let phone = lab.host("192.168.1.1:6000", phone_config());
     let Command::Register(mut wanted) = register(1001, 300) else { unreachable!() };
@@ -189,7 +189,7 @@ fn connection_of_a_phone_that_is_gone_is_closed() {
 }
 
 #[test]
-fn seat_whose_unreadable_connection_is_closed_is_unreached() {
+fn seat_becomes_unreachable_when_its_unreadable_connection_is_closed() {
     let (mut lab, center) = small(7);
     let flow = phone_on_tcp(&mut lab, center, "192.168.1.1:6000", 1001);
     lab.events(center);
@@ -225,7 +225,7 @@ proptest! {
         ..ProptestConfig::default()
     })]
 
-    /// Whatever strangers do, a registered phone's connection stays, and the table is bounded.
+    /// Whatever strangers send, a registered phone's connection stays, and the table is bounded.
     #[test]
     fn strangers_never_close_a_registered_connection(steps in prop::collection::vec(step(), 1..150)) {
         let (mut lab, center) = small(8);

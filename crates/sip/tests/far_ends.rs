@@ -1,5 +1,5 @@
-//! Where requests of ours inside a dialog go: to a far end that moved, that came back over
-//! another stream, or whose Contact cannot be an address.
+//! Where our requests inside a dialog are sent: to a far end that moved, that reconnected over
+//! another stream, or whose Contact has no usable address.
 
 mod lab;
 
@@ -17,7 +17,7 @@ const INSTANCE: &str = "+sip.instance=\"<urn:uuid:00000000-0000-1000-8000-000a95
 const OTHER_INSTANCE: &str = "+sip.instance=\"<urn:uuid:00000000-0000-1000-8000-000a95a0e129>\"";
 
 #[test]
-fn a_contact_that_is_no_address_means_the_way_the_call_came() {
+fn contact_without_address_falls_back_to_the_source_of_the_call() {
     let contacts = [
         "Contact: <sip:u@0.0.0.0:0>",
         "Contact: <sip:u@0.0.0.0>",
@@ -44,7 +44,7 @@ fn a_contact_that_is_no_address_means_the_way_the_call_came() {
 }
 
 #[test]
-fn a_private_contact_behind_a_public_address_is_not_where_the_far_end_is() {
+fn private_contact_behind_public_address_is_not_used() {
     let public = "203.0.113.7:5060";
     for private in ["10.1.1.1", "192.168.1.1", "172.16.0.1", "100.64.3.3", "169.254.0.1"] {
         assert_eq!(bye_goes_to(public, &format!("Contact: <sip:u@{private}:5080>")), public);
@@ -54,7 +54,7 @@ fn a_private_contact_behind_a_public_address_is_not_where_the_far_end_is() {
 }
 
 #[test]
-fn a_phone_is_followed_to_where_it_registered_by_its_instance_id() {
+fn phone_is_followed_to_its_new_registration_by_instance_id() {
     let (mut lab, center, _) = pair(1);
     let phone = |from: &str, instance: &str| Registration {
         contact: format!("<sip:1001@{from}>;{instance}"),
@@ -62,7 +62,7 @@ fn a_phone_is_followed_to_where_it_registered_by_its_instance_id() {
     };
     phone(PHONE, INSTANCE).send(&mut lab, center);
     phone_answers(&mut lab, center);
-    // The seat's other phone registers: the talk is none of its business.
+    // The seat's other phone registers; that does not affect the call.
     phone(SOFTPHONE, OTHER_INSTANCE).send(&mut lab, center);
     lab.tell(center, hold(LegId(2)));
     assert_eq!(last_to(&lab, center, "INVITE"), PHONE);
@@ -78,7 +78,7 @@ fn a_phone_is_followed_to_where_it_registered_by_its_instance_id() {
 }
 
 #[test]
-fn a_phone_without_instance_id_is_known_by_its_contact() {
+fn phone_without_instance_id_is_identified_by_its_contact() {
     let (mut lab, center, _) = pair(2);
     let behind_nat = |from: &str, contact: &str| Registration {
         contact: contact.to_owned(),
@@ -94,7 +94,7 @@ fn a_phone_without_instance_id_is_known_by_its_contact() {
 }
 
 #[test]
-fn a_tcp_phone_that_reconnects_is_known_by_the_call_id_of_its_registration() {
+fn reconnected_tcp_phone_is_identified_by_registration_call_id() {
     let (mut lab, center, _) = pair(3);
     let phone = |port: u16| Registration {
         transport: Transport::Tcp,
@@ -118,7 +118,7 @@ fn a_tcp_phone_that_reconnects_is_known_by_the_call_id_of_its_registration() {
 }
 
 #[test]
-fn a_dead_stream_is_replaced_by_one_to_the_contact() {
+fn closed_stream_is_replaced_by_one_to_the_contact() {
     let (mut lab, center, _) = pair(4);
     let source = "10.9.0.7:41234";
     let contact = "Contact: <sip:gw@10.9.0.7:5070;transport=tcp>";
@@ -126,7 +126,7 @@ fn a_dead_stream_is_replaced_by_one_to_the_contact() {
     let leg = lab.incoming(center).leg;
     lab.tell(center, accept(leg));
     lab.close(center, tcp(source));
-    // The 200 is not acknowledged yet, and goes the new way as well.
+    // The 200 is not acknowledged yet, and is retransmitted to the new address as well.
     lab.run_s(1);
     assert_eq!(last_flow(&lab, center, "SIP/2.0 200"), tcp("10.9.0.7:5070"));
     let ack = of_caller(&lab.last_sent(center, "SIP/2.0 200"), "ACK", 7, source);
@@ -138,7 +138,7 @@ fn a_dead_stream_is_replaced_by_one_to_the_contact() {
 }
 
 #[test]
-fn a_phones_contact_on_another_host_opens_no_stream() {
+fn phone_contact_on_another_host_opens_no_stream() {
     let (mut lab, center, _) = pair(5);
     let phone = Registration {
         transport: Transport::Tcp,
@@ -155,7 +155,7 @@ fn a_phones_contact_on_another_host_opens_no_stream() {
 }
 
 #[test]
-fn a_phone_that_listens_elsewhere_than_it_sends_from_is_called_at_its_contact() {
+fn phone_that_sends_from_another_port_is_called_at_its_contact() {
     let (mut lab, center, _) = pair(6);
     let (sends, listens) = ("192.168.1.1:50123", "192.168.1.1:5060");
     let cisco = |rport| Registration {
@@ -170,7 +170,7 @@ fn a_phone_that_listens_elsewhere_than_it_sends_from_is_called_at_its_contact() 
     lab.inject(sends, center, &answered_at(listens, &lab.last_sent(center, "INVITE"), SDP));
     assert!(matches!(lab.events(center).as_slice(), [Event::Answered { .. }]));
     assert_eq!(last_to(&lab, center, "ACK"), listens);
-    // Its own requests come from the odd port, need no password, and move nothing.
+    // Its own requests come from the other port, need no password, and change nothing.
     let own = Far::of(&lab.last_sent(center, "ACK")).turned().request("INFO", 1, listens, "");
     lab.inject(sends, center, &own.replace(";rport", ""));
     assert!(lab.last_sent(center, "SIP/2.0").starts_with("SIP/2.0 200 "));
@@ -184,7 +184,7 @@ fn a_phone_that_listens_elsewhere_than_it_sends_from_is_called_at_its_contact() 
 }
 
 #[test]
-fn a_voice_at_a_host_name_is_looked_for_where_the_signalling_comes_from() {
+fn media_at_host_name_is_sent_to_the_signalling_source() {
     let (mut lab, center, _) = pair(11);
     let contact = "Contact: <sip:u@10.9.0.7:5060>";
     let mut voice_at = |host: &str, call_id: &str| {
@@ -195,12 +195,12 @@ fn a_voice_at_a_host_name_is_looked_for_where_the_signalling_comes_from() {
         lab.incoming(center).remote.expect("a voice").rtp.to_string()
     };
     assert_eq!(voice_at("media1.carrier.example", "a"), "10.9.0.7:40000");
-    // The old way to hold still says that nobody can be sent to.
+    // Hold by unspecified address: the SDP has no address to send to.
     assert_eq!(voice_at("0.0.0.0", "b"), "0.0.0.0:40000");
 }
 
 #[test]
-fn an_answer_to_our_update_moves_the_far_end() {
+fn answer_to_our_update_moves_the_far_end() {
     let (mut lab, center, _) = pair(10);
     let update = "Allow: UPDATE\nSupported: timer\nSession-Expires: 90;refresher=uas";
     let contact = format!("{update}\nContact: <sip:u@10.9.0.7:5060>");
@@ -217,7 +217,7 @@ fn an_answer_to_our_update_moves_the_far_end() {
 }
 
 #[test]
-fn a_contact_over_a_stream_that_we_close_is_gone() {
+fn contact_over_stream_that_we_close_is_removed() {
     let (mut lab, center, _) = pair(8);
     let phone =
         Registration { transport: Transport::Tcp, ..Registration::of(1001, "192.168.1.1:40000") };
@@ -227,7 +227,7 @@ fn a_contact_over_a_stream_that_we_close_is_gone() {
     assert_eq!(lab.events(center), [Event::SeatUnreached { seat: primitives::SeatId(1001) }]);
 }
 
-/// Where our BYE to a caller goes whose INVITE has this Contact line.
+/// Where our BYE is sent for a caller whose INVITE has this Contact line.
 fn bye_goes_to(source: &str, contact: &str) -> String {
     let mut lab = Lab::new(9);
     let mut config = center_config();

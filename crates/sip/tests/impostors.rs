@@ -1,5 +1,5 @@
-//! Messages with the right tags from the wrong place: who learned them can neither take a call
-//! over nor end it, and a phone that moved still can do both.
+//! Messages with the right tags from the wrong address: their sender can neither take over nor end
+//! a call, while a phone that moved can still do both.
 
 mod lab;
 
@@ -15,7 +15,7 @@ const MOVED: &str = "192.168.1.1:6111";
 const COLLEAGUE: &str = "192.168.1.1:6002";
 
 #[test]
-fn a_stranger_who_knows_the_tags_gets_silence_and_changes_nothing() {
+fn stranger_with_the_right_tags_gets_no_answer_and_changes_nothing() {
     let (mut lab, center, trunk) = pair(1);
     let (_, leg) = talking(&mut lab, center, trunk);
     let theirs = Far::of(&lab.last_sent(trunk, "ACK"));
@@ -26,14 +26,14 @@ fn a_stranger_who_knows_the_tags_gets_silence_and_changes_nothing() {
     assert_eq!(lab.events(center), []);
     let counts = lab.hosts[center].endpoint.counts();
     assert_eq!((counts.impostors, lab.hosts[center].endpoint.legs()), (6, 1));
-    // And no CSeq of his was taken for theirs: the far end is served as before.
+    // His CSeq was not taken for the far end's: the far end is served as before.
     lab.tell(trunk, hang_up(LegId(2)));
     lab.rest();
     assert_eq!(lab.events(center), [ended(leg, LegEnd::ByeReceived)]);
 }
 
 #[test]
-fn for_another_seat_the_dialog_does_not_exist() {
+fn request_of_another_seat_in_the_dialog_is_answered_481() {
     let (mut lab, center, trunk) = pair(2);
     registered(&mut lab, center, 1002, COLLEAGUE);
     talking(&mut lab, center, trunk);
@@ -46,7 +46,7 @@ fn for_another_seat_the_dialog_does_not_exist() {
 }
 
 #[test]
-fn a_trunk_speaks_from_any_of_its_addresses() {
+fn request_from_any_address_of_the_trunk_is_accepted() {
     let (mut lab, center, trunk) = pair(3);
     let (_, leg) = talking(&mut lab, center, trunk);
     let theirs = Far::of(&lab.last_sent(trunk, "ACK"));
@@ -66,7 +66,7 @@ fn a_trunk_speaks_from_any_of_its_addresses() {
 }
 
 #[test]
-fn a_phone_that_registered_anew_elsewhere_holds_and_hangs_up() {
+fn phone_registered_at_new_address_can_hold_and_hang_up() {
     let (mut lab, center, _) = pair(4);
     let phone = phone_talking(&mut lab, center);
     registered(&mut lab, center, 1001, MOVED);
@@ -79,7 +79,7 @@ fn a_phone_that_registered_anew_elsewhere_holds_and_hangs_up() {
         if remote.direction == Direction::RecvOnly),
         "{events:?}"
     );
-    // What we want of it goes to its new place too.
+    // Our own requests are sent to its new address too.
     lab.tell(center, hold(LegId(2)));
     assert!(lab.heard_by(MOVED).iter().any(|line| line.starts_with("INVITE ")));
     lab.inject(MOVED, center, &phone.request("BYE", 2, MOVED, ""));
@@ -87,7 +87,7 @@ fn a_phone_that_registered_anew_elsewhere_holds_and_hangs_up() {
 }
 
 #[test]
-fn a_phone_whose_nat_moved_it_proves_itself_by_its_password() {
+fn phone_moved_by_nat_is_authenticated_by_password() {
     let (mut lab, center, _) = pair(5);
     let phone = phone_talking(&mut lab, center);
     // A colleague behind the same NAT has a password, but not this one.
@@ -102,7 +102,7 @@ fn a_phone_whose_nat_moved_it_proves_itself_by_its_password() {
 }
 
 #[test]
-fn only_who_called_may_cancel() {
+fn cancel_from_another_sender_is_ignored() {
     let (mut lab, center, trunk) = pair(6);
     registered(&mut lab, center, 1002, COLLEAGUE);
     lab.tell(trunk, dial_uri(2, "sip:12345@10.0.0.1:5060"));
@@ -123,7 +123,7 @@ fn only_who_called_may_cancel() {
 }
 
 #[test]
-fn only_who_was_called_may_answer() {
+fn response_from_another_sender_is_ignored() {
     let (mut lab, center, _) = pair(7);
     registered(&mut lab, center, 1001, PHONE);
     lab.tell(center, dial_seat(2, 1001));
@@ -132,7 +132,7 @@ fn only_who_was_called_may_answer() {
     assert_eq!(lab.events(center), []);
     assert_eq!(lab.count_sent(center, "ACK"), 0);
     assert_eq!(lab.hosts[center].endpoint.counts().impostors, 1);
-    // Not every phone answers from the port it was asked at.
+    // Some phones answer from another port than they were asked at.
     lab.inject(MOVED, center, &answer);
     assert!(matches!(lab.events(center).as_slice(), [Event::Answered { .. }]));
 }

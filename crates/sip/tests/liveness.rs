@@ -1,4 +1,4 @@
-//! A far end that fell silent is asked whether it is still there: OPTIONS inside the dialog.
+//! A far end that fell silent is sent OPTIONS inside the dialog.
 
 mod lab;
 
@@ -8,7 +8,7 @@ use lab::*;
 use primitives::LegId;
 use sip::{Command, Event, LegEnd};
 
-/// A talk whose far end hears no OPTIONS; the center's leg.
+/// A call whose far end receives no OPTIONS; returns the center's leg.
 fn deaf_talk() -> (Lab, usize, usize, LegId) {
     let (mut lab, center, trunk) = pair(80);
     let (_, leg) = talking(&mut lab, center, trunk);
@@ -16,7 +16,7 @@ fn deaf_talk() -> (Lab, usize, usize, LegId) {
     (lab, center, trunk, leg)
 }
 
-/// The far end answers the last question with this code.
+/// The far end answers the last OPTIONS with this code.
 fn answer(lab: &mut Lab, center: usize, code: u16) {
     let asked = lab.last_sent(center, "OPTIONS");
     let kept = ["Via:", "From:", "To:", "Call-ID:", "CSeq:"];
@@ -27,7 +27,7 @@ fn answer(lab: &mut Lab, center: usize, code: u16) {
 }
 
 #[test]
-fn far_end_that_answers_stays() {
+fn leg_continues_while_the_far_end_answers() {
     let (mut lab, center, trunk) = pair(81);
     let (theirs, leg) = talking(&mut lab, center, trunk);
     for _ in 0..3 {
@@ -45,7 +45,7 @@ fn far_end_that_answers_stays() {
 }
 
 #[test]
-fn any_answer_but_481_and_408_is_a_sign_of_life() {
+fn any_response_except_481_and_408_counts_as_alive() {
     for code in [200, 202, 302, 401, 404, 405, 407, 415, 480, 486, 489, 500, 501, 503, 600, 603] {
         let (mut lab, center, _, leg) = deaf_talk();
         lab.tell(center, Command::Probe { leg });
@@ -57,7 +57,7 @@ fn any_answer_but_481_and_408_is_a_sign_of_life() {
 }
 
 #[test]
-fn far_end_without_the_dialog_is_given_up_with_bye() {
+fn leg_ends_with_bye_when_the_far_end_lost_the_dialog() {
     for code in [481, 408] {
         let (mut lab, center, trunk, leg) = deaf_talk();
         lab.tell(center, Command::Probe { leg });
@@ -71,10 +71,10 @@ fn far_end_without_the_dialog_is_given_up_with_bye() {
 }
 
 #[test]
-fn unanswered_question_ends_the_leg_after_timer_f() {
+fn unanswered_options_ends_the_leg_after_timer_f() {
     let (mut lab, center, _, leg) = deaf_talk();
     lab.tell(center, Command::Probe { leg });
-    // Asked again meanwhile: the first question counts.
+    // A second probe is ignored while the first is pending.
     lab.run_s(20);
     lab.tell(center, Command::Probe { leg });
     lab.run(Duration::from_millis(11_900));
@@ -84,7 +84,7 @@ fn unanswered_question_ends_the_leg_after_timer_f() {
 }
 
 #[test]
-fn provisional_answer_is_no_answer() {
+fn provisional_response_does_not_count_as_alive() {
     let (mut lab, center, _, leg) = deaf_talk();
     lab.tell(center, Command::Probe { leg });
     answer(&mut lab, center, 100);
@@ -93,7 +93,7 @@ fn provisional_answer_is_no_answer() {
 }
 
 #[test]
-fn answer_from_elsewhere_is_no_sign_of_life() {
+fn response_from_another_address_does_not_count_as_alive() {
     let (mut lab, center, _, leg) = deaf_talk();
     lab.tell(center, Command::Probe { leg });
     let asked = lab.last_sent(center, "OPTIONS");
@@ -105,7 +105,7 @@ fn answer_from_elsewhere_is_no_sign_of_life() {
 }
 
 #[test]
-fn nobody_is_asked_before_the_ack_nor_after_the_end() {
+fn no_options_before_the_ack_or_after_the_end() {
     let (mut lab, center, trunk) = pair(82);
     lab.tell(trunk, dial_uri(2, "sip:12345@10.0.0.1:5060"));
     lab.run_s(1);
@@ -125,7 +125,7 @@ fn nobody_is_asked_before_the_ack_nor_after_the_end() {
 }
 
 #[test]
-fn caller_the_switch_forgets_is_turned_away() {
+fn unanswered_caller_is_refused_after_its_deadline() {
     let (mut lab, center, trunk) = pair(83);
     lab.tell(trunk, dial_uri(2, "sip:12345@10.0.0.1:5060"));
     lab.run_s(31);
@@ -139,7 +139,7 @@ fn caller_the_switch_forgets_is_turned_away() {
 }
 
 #[test]
-fn caller_who_rings_and_vanishes_is_forgotten_in_the_end() {
+fn ringing_caller_that_vanished_is_removed_after_its_deadline() {
     let (mut lab, center, trunk) = pair(84);
     lab.tell(trunk, dial_uri(2, "sip:12345@10.0.0.1:5060"));
     lab.run_s(1);

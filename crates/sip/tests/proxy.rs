@@ -1,6 +1,6 @@
-//! A proxy of ours in front: a sender behind it is known by what the proxy saw, in the Via below
-//! its own, and phones register and are called through it (RFC 3327). From any other address the
-//! same headers mean nothing.
+//! A trusted proxy in front: a sender behind it is identified by the Via that the proxy noted, and
+//! phones register and are called through it (RFC 3327). From any other address these headers are
+//! ignored.
 
 mod lab;
 
@@ -17,17 +17,17 @@ const CARRIER: &str = "10.9.0.7:5060";
 /// Two phones behind the proxy.
 const FIRST: &str = "203.0.113.20:40001";
 const SECOND: &str = "203.0.113.20:40002";
-/// An address that nothing of ours has.
+/// An address that no endpoint has.
 const STRANGER: &str = "203.0.113.99:5080";
 
 #[test]
-fn trunk_behind_the_proxy_is_known_by_what_the_proxy_saw() {
+fn trunk_behind_the_proxy_is_identified_by_the_proxys_via() {
     let (mut lab, center) = behind_proxy(1);
     lab.inject(PROXY, center, &through(&[PROXY], CARRIER, &invite(CARRIER)));
     let call = lab.incoming(center);
     assert_eq!(call.origin, Origin::Trunk("telecom".into()));
     lab.tell(center, accept(call.leg));
-    // The answer goes back through the proxy, and so does everything after it.
+    // The response goes back through the proxy, and so does every later message.
     let accepted = lab.last_sent(center, "SIP/2.0 200");
     assert_eq!(lab.heard_by(PROXY), ["SIP/2.0 100 Trying", "SIP/2.0 200 OK"]);
     let theirs = Far::of_answer(&accepted);
@@ -46,7 +46,7 @@ fn call_from_elsewhere_behind_the_proxy_needs_the_password() {
     lab.inject(PROXY, center, &through(&[PROXY], STRANGER, &invite(STRANGER)));
     assert_eq!(lab.heard_by(PROXY), ["SIP/2.0 401 Unauthorized"]);
     assert_eq!(lab.events(center), []);
-    // With it a seat's phone calls, from wherever it is.
+    // With its password a seat's phone may call from any address.
     let invite = invite(STRANGER).replace("tag=theirs", "tag=phone").replace("call-of-", "seat-");
     let nonce = nonce_of(&lab.last_sent(center, "SIP/2.0 401"));
     let invite = authorized(&invite, 1001, "pw1001", &nonce);
@@ -55,14 +55,14 @@ fn call_from_elsewhere_behind_the_proxy_needs_the_password() {
 }
 
 #[test]
-fn via_of_anybody_else_is_not_believed() {
+fn via_of_untrusted_sender_is_ignored() {
     let (mut lab, center) = behind_proxy(3);
     // Somebody who claims to be a proxy before a trunk, or before the proxy before a trunk.
     for hops in [&[STRANGER][..], &[STRANGER, PROXY], &[STRANGER, EDGE, PROXY]] {
         lab.inject(STRANGER, center, &through(hops, CARRIER, &invite(CARRIER)));
     }
     assert_eq!(lab.heard_by(STRANGER), ["SIP/2.0 401 Unauthorized"; 3]);
-    // The same through the proxy, which saw him and not what he wrote.
+    // The same through the proxy, which noted his real address.
     let forged = through(&[STRANGER], CARRIER, &invite(CARRIER));
     lab.inject(PROXY, center, &through(&[PROXY], STRANGER, &forged));
     assert_eq!(lab.heard_by(PROXY), ["SIP/2.0 401 Unauthorized"]);
@@ -75,7 +75,7 @@ fn sender_whose_address_the_proxy_did_not_note_is_a_stranger() {
     let named = invite(CARRIER).replace(&format!("UDP {CARRIER}"), "UDP gateway.example");
     let via = format!("Via: SIP/2.0/UDP {PROXY};branch=z9hG4bKp\nVia: ");
     lab.inject(PROXY, center, &named.replacen("Via: ", &via, 1));
-    // Two of a kind: one is the sender's own.
+    // Two of the same header: one is the sender's own.
     let twice = invite(CARRIER)
         .replace(";rport", ";received=203.0.113.99;received=10.9.0.7")
         .replace("z9hG4bKi", "z9hG4bKj");
@@ -91,7 +91,7 @@ fn two_proxies_in_a_row_are_transparent() {
     assert_eq!(lab.incoming(center).origin, Origin::Trunk("telecom".into()));
 }
 
-/// The phone's answer, with the proxy in the way of what follows.
+/// The phone's answer, with the proxy in the route set.
 fn answered_through_proxy(invite: &str) -> String {
     let with_route = "Record-Route: <sip:10.8.0.1;lr>\nContact: ";
     answered(invite, SDP).replacen("Contact: ", with_route, 1)
@@ -138,7 +138,8 @@ fn phone_is_called_through_the_proxy_after_a_restart() {
     assert!(lab.heard_by(PROXY).last().is_some_and(|line| line.starts_with("INVITE ")));
     lab.inject(PROXY, center, &answered_through_proxy(&invite));
     assert!(matches!(lab.events(center).as_slice(), [Event::Answered { .. }]));
-    // It is still known as the seat's phone by what the proxy sees, and its neighbour is not.
+    // It is still identified as the seat's phone by the address the proxy noted, and its neighbour
+    // is not.
     let phone = Far::of(&lab.last_sent(center, "ACK")).turned();
     for (other, ends) in [(SECOND, vec![]), (FIRST, vec![ended(LegId(2), LegEnd::ByeReceived)])] {
         let bye = phone.request("BYE", 1, other, "");
@@ -148,7 +149,7 @@ fn phone_is_called_through_the_proxy_after_a_restart() {
 }
 
 #[test]
-fn talk_through_the_proxy_gets_its_bye_through_the_proxy_after_a_crash() {
+fn call_through_the_proxy_gets_its_bye_through_the_proxy_after_a_crash() {
     let (mut lab, center) = behind_proxy(14);
     lab.inject(PROXY, center, &through(&[PROXY], CARRIER, &invite(CARRIER)));
     let leg = lab.incoming(center).leg;
@@ -178,7 +179,8 @@ fn phone_behind_a_proxy_is_called_by_a_new_stream_when_that_of_its_registration_
     );
     lab.inject_stream(PROXY, center, &answer);
     assert!(matches!(lab.events(center).as_slice(), [Event::Answered { .. }]));
-    // The proxy has yet another stream to us, and the phone is known by what the proxy sees.
+    // The proxy opens another stream to us, and the phone is identified by the address the proxy
+    // noted.
     let phone = Far::of(&lab.last_sent(center, "ACK")).turned();
     for (other, ends) in [(SECOND, vec![]), (FIRST, vec![ended(LegId(2), LegEnd::ByeReceived)])] {
         let bye =
@@ -204,7 +206,7 @@ fn phone_behind_a_proxy_over_tcp_is_called_after_a_restart() {
 }
 
 #[test]
-fn path_from_anybody_else_is_passed_over() {
+fn path_from_untrusted_sender_is_ignored() {
     let (mut lab, center) = behind_proxy(7);
     let path = "Path: <sip:198.51.100.1;lr>\nExpires: ";
     let ask = register_by_hand(1001, FIRST).replace("Expires: ", path);
@@ -216,7 +218,7 @@ fn path_from_anybody_else_is_passed_over() {
 }
 
 #[test]
-fn path_may_be_required_of_a_registration_and_of_nothing_else() {
+fn require_path_is_accepted_in_register_only() {
     let (mut lab, center) = behind_proxy(8);
     let required = |tag: &str| {
         register_by_hand(1001, FIRST)
@@ -236,7 +238,7 @@ fn path_may_be_required_of_a_registration_and_of_nothing_else() {
 }
 
 #[test]
-fn unreadable_path_and_too_long_a_path_are_refused() {
+fn unreadable_or_too_long_path_is_refused() {
     let (mut lab, center) = behind_proxy(9);
     for path in ["<nonsense".to_owned(), ["<sip:10.8.0.1;lr>"; 9].join(", ")] {
         let ask = register_by_hand(1001, FIRST)
@@ -253,7 +255,7 @@ fn unreadable_path_and_too_long_a_path_are_refused() {
 }
 
 #[test]
-fn proxy_cancels_what_it_brought() {
+fn cancel_from_the_proxy_cancels_its_invite() {
     let (mut lab, center) = behind_proxy(10);
     lab.inject(PROXY, center, &through(&[PROXY], CARRIER, &invite(CARRIER)));
     let leg = lab.incoming(center).leg;
@@ -271,7 +273,7 @@ fn proxy_cancels_what_it_brought() {
 }
 
 #[test]
-fn proxy_is_told_that_we_are_there_and_strangers_behind_it_are_not() {
+fn options_of_the_proxy_is_answered_and_of_strangers_behind_it_ignored() {
     let (mut lab, center) = behind_proxy(11);
     let options = invite(PROXY).replace("INVITE", "OPTIONS").replace("Contact", "X");
     let options = options.split_once("Content-Type").map_or("", |(head, _)| head).to_owned() + "\n";
@@ -284,7 +286,7 @@ fn proxy_is_told_that_we_are_there_and_strangers_behind_it_are_not() {
 }
 
 #[test]
-fn flood_through_the_proxy_costs_only_who_sends_it() {
+fn flood_through_the_proxy_limits_its_sender_only() {
     let (mut lab, center) = behind_proxy(12);
     registered_through(&mut lab, center, 1001, FIRST);
     for n in 0..5_000 {
@@ -330,8 +332,8 @@ fn registered_over_tcp(lab: &mut Lab, center: usize, from: &str) {
     assert_eq!(lab.events(center), [Event::SeatReached { seat: SeatId(1001) }]);
 }
 
-/// A request as it leaves a row of proxies, the last one first: each has noted where it came from
-/// and added its own Via; the first has stayed in the way.
+/// A request as it leaves a chain of proxies, the last one first: each has noted the source and
+/// added its own Via; the first has added a Record-Route.
 fn through(proxies: &[&str], source: &str, request: &str) -> String {
     let mut text = request.to_owned();
     let mut from = source;

@@ -1,4 +1,5 @@
-//! What an endpoint knows after its process died: where the phones are, and whom it owes a BYE.
+//! What an endpoint knows after its process died: where the phones are, and which dialogs it must
+//! end with BYE.
 
 mod lab;
 
@@ -29,13 +30,13 @@ fn phone_registered_over_udp_is_called_after_restart() {
     lab.tell(center, dial_seat(2, 1001));
     lab.run_s(1);
     assert_eq!(lab.incoming(phone).dialled.reveal(), "1001");
-    // It is kept on disk by the run after, too.
+    // It is saved again for the next run.
     lab.restart(center, |_| {});
     assert_eq!(lab.events(center), [Event::SeatReached { seat: SeatId(1001) }]);
 }
 
 #[test]
-fn restored_registration_expires_when_it_would_have() {
+fn restored_registration_keeps_its_expiry() {
     let (mut lab, center, _) = registered(Transport::Udp);
     lab.run_s(100);
     lab.restart(center, |_| {});
@@ -59,7 +60,7 @@ fn refresh_after_restart_replaces_the_restored_contact() {
 }
 
 #[test]
-fn phone_registered_over_tcp_is_unreachable_until_it_is_back() {
+fn tcp_phone_is_unreachable_after_restart_until_it_reconnects() {
     let (mut lab, center, phone) = registered(Transport::Tcp);
     lab.restart(center, |_| {});
     assert_eq!(lab.events(center), []);
@@ -71,7 +72,7 @@ fn phone_registered_over_tcp_is_unreachable_until_it_is_back() {
 }
 
 #[test]
-fn expired_unknown_and_repassworded_registrations_are_not_restored() {
+fn registrations_expired_unknown_or_with_changed_password_are_not_restored() {
     let (mut lab, center, _) = registered(Transport::Udp);
     lab.restart(center, |config| config.seats.retain(|seat| seat.seat != SeatId(1001)));
     assert_eq!(lab.events(center), []);
@@ -89,13 +90,13 @@ fn expired_unknown_and_repassworded_registrations_are_not_restored() {
 }
 
 #[test]
-fn registration_at_a_port_that_is_no_longer_ours_is_not_restored() {
+fn registration_at_a_port_no_longer_listened_on_is_not_restored() {
     let (mut lab, center, _) = registered(Transport::Udp);
     lab.restart(center, |config| config.locals.iter_mut().for_each(|(_, at)| at.set_port(5_070)));
     assert_eq!(lab.events(center), []);
 }
 
-/// A center in a talk with a caller and one with a phone.
+/// A center in a call with a caller and a phone.
 fn two_talks() -> (Lab, usize, usize, usize) {
     let (mut lab, center, phone) = registered(Transport::Udp);
     let trunk = lab.host(TRUNK, phone_config());
@@ -111,7 +112,7 @@ fn two_talks() -> (Lab, usize, usize, usize) {
 }
 
 #[test]
-fn both_sides_of_a_talk_get_bye_after_a_crash() {
+fn both_legs_of_a_call_get_bye_after_a_crash() {
     let (mut lab, center, trunk, phone) = two_talks();
     assert_eq!(lab.hosts[center].dialogs.len(), 2);
     let invite = lab.last_sent(center, "INVITE");
@@ -123,7 +124,7 @@ fn both_sides_of_a_talk_get_bye_after_a_crash() {
     let seat_bye = lab.last_sent(center, &format!("BYE sip:1001@{PHONE}"));
     assert_eq!(cseq(&seat_bye), cseq(&invite) + 1_000);
     assert!(seat_bye.contains("\r\nReason: Q.850;cause=41;"), "{seat_bye}");
-    // The file is clean: another crash sends nothing.
+    // The saved state is empty: another crash sends nothing.
     assert!(lab.hosts[center].dialogs.is_empty());
     lab.restart(center, |_| {});
     lab.run_s(40);
@@ -131,7 +132,7 @@ fn both_sides_of_a_talk_get_bye_after_a_crash() {
 }
 
 #[test]
-fn finished_talks_leave_nothing_to_hang_up() {
+fn ended_calls_get_no_bye_after_a_crash() {
     let (mut lab, center, trunk, phone) = two_talks();
     lab.tell(trunk, hang_up(LegId(2)));
     lab.tell(center, hang_up(LegId(4)));
@@ -145,7 +146,7 @@ fn finished_talks_leave_nothing_to_hang_up() {
 }
 
 #[test]
-fn talk_whose_session_expired_while_we_were_down_gets_no_bye() {
+fn call_whose_session_expired_during_the_outage_gets_no_bye() {
     let (mut lab, center, _, _) = two_talks();
     lab.lose_if(|_, _| true);
     lab.now += std::time::Duration::from_secs(1_801);
@@ -154,7 +155,7 @@ fn talk_whose_session_expired_while_we_were_down_gets_no_bye() {
 }
 
 #[test]
-fn refreshed_session_counts_from_its_refresh() {
+fn saved_session_expiry_counts_from_the_last_refresh() {
     let (mut lab, center, trunk, _) = two_talks();
     // Refreshes come at 900 s; the sessions now end at 2,700 s.
     lab.run_s(1_000);
@@ -168,7 +169,7 @@ fn refreshed_session_counts_from_its_refresh() {
 }
 
 #[test]
-fn bye_comes_from_our_new_port_when_the_config_changed_it() {
+fn bye_after_restart_is_sent_from_the_newly_configured_port() {
     let (mut lab, center, _, _) = two_talks();
     lab.restart(center, |config| config.locals.iter_mut().for_each(|(_, at)| at.set_port(5_070)));
     let byes = lab.sent.iter().filter(|sent| sent.text.starts_with("BYE"));
@@ -202,7 +203,7 @@ fn bye_after_a_crash_takes_the_saved_routes() {
 }
 
 #[test]
-fn phone_that_rings_is_cancelled_after_a_crash() {
+fn ringing_phone_is_cancelled_after_a_crash() {
     let (mut lab, center, phone) = registered(Transport::Udp);
     lab.tell(center, dial_seat(4, 1001));
     lab.run_s(1);
@@ -221,14 +222,14 @@ fn phone_that_rings_is_cancelled_after_a_crash() {
 }
 
 #[test]
-fn phone_that_picks_up_for_a_dead_process_is_acknowledged_and_hung_up() {
+fn answer_to_an_invite_from_before_the_crash_gets_ack_and_bye() {
     let (mut lab, center, phone) = registered(Transport::Udp);
     lab.tell(center, dial_seat(4, 1001));
     lab.run_s(1);
     let leg = lab.incoming(phone).leg;
     lab.tell(phone, ring(leg));
     lab.run_s(1);
-    // The CANCEL is lost for ever.
+    // The CANCEL is lost every time.
     lab.lose_if(|_, text| text.starts_with("CANCEL"));
     lab.restart(center, |_| {});
     lab.tell(phone, accept(leg));
@@ -239,7 +240,7 @@ fn phone_that_picks_up_for_a_dead_process_is_acknowledged_and_hung_up() {
 }
 
 #[test]
-fn stray_200_of_a_stranger_is_not_answered() {
+fn stray_200_of_stranger_is_ignored() {
     let (mut lab, center, _) = registered(Transport::Udp);
     let stray = "SIP/2.0 200 OK\r\nVia: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKs;rport\r\n\
                  From: <sip:a@10.0.0.1>;tag=x\r\nTo: <sip:b@172.16.0.9>;tag=y\r\nCall-ID: s\r\n\
@@ -256,7 +257,7 @@ fn stray_200_of_a_stranger_is_not_answered() {
 }
 
 #[test]
-fn unreadable_saved_dialog_is_passed_over() {
+fn unreadable_saved_dialog_is_skipped() {
     let (mut lab, center, _, _) = two_talks();
     for dialog in lab.hosts[center].dialogs.values_mut() {
         let text = serde_json::to_string(dialog).unwrap();

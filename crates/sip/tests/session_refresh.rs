@@ -6,7 +6,7 @@ use lab::{by_hand::*, far::*, *};
 use primitives::{LegId, Timestamp};
 use sip::{Event, LegEnd, Transport};
 
-/// A talk with a seat's phone; we refresh each 900 of its 1,800 s, by UPDATE where it is allowed.
+/// A call with a seat's phone; we refresh each 900 of its 1,800 s, by UPDATE where it is allowed.
 struct Talk {
     lab: Lab,
     center: usize,
@@ -18,7 +18,7 @@ struct Talk {
 impl Talk {
     fn begin(allow: &str) -> Talk {
         let (mut lab, center, _) = pair(1);
-        // Hours pass; the registration is not what this is about.
+        // The registration may expire during the test; the call does not depend on it.
         Registration::of(1001, PHONE).send(&mut lab, center);
         lab.tell(center, dial_seat(2, 1001));
         let begun = lab.now;
@@ -30,7 +30,7 @@ impl Talk {
         Talk { lab, center, begun, answered }
     }
 
-    /// The next request of ours of this method, and how many ms into the talk it comes.
+    /// Our next request of this method, and how many ms into the call it is sent.
     fn next(&mut self, method: &str) -> (u64, String) {
         for _ in 0..2_000_000 {
             let all = self.lab.sent.iter().skip(self.answered);
@@ -74,7 +74,7 @@ const WITH_UPDATE: &str = "INVITE, ACK, BYE, CANCEL, UPDATE";
 const WITHOUT_UPDATE: &str = "INVITE, ACK, BYE, CANCEL";
 
 #[test]
-fn a_refresh_that_meets_glare_is_tried_again_within_four_seconds() {
+fn refresh_refused_with_491_is_retried_within_four_seconds() {
     for (allow, method) in [(WITH_UPDATE, "UPDATE"), (WITHOUT_UPDATE, "INVITE")] {
         let mut talk = Talk::begin(allow);
         assert_eq!(talk.refuse(method, "491 Request Pending", "") / 1_000, 900);
@@ -88,7 +88,7 @@ fn a_refresh_that_meets_glare_is_tried_again_within_four_seconds() {
 }
 
 #[test]
-fn a_refresh_that_is_refused_with_retry_after_is_tried_again_then() {
+fn refresh_refused_with_retry_after_is_retried_then() {
     for (allow, method) in [(WITH_UPDATE, "UPDATE"), (WITHOUT_UPDATE, "INVITE")] {
         let mut talk = Talk::begin(allow);
         talk.refuse(method, "500 Server Internal Error", "Retry-After: 7\n");
@@ -102,19 +102,19 @@ fn a_refresh_that_is_refused_with_retry_after_is_tried_again_then() {
 }
 
 #[test]
-fn a_refresh_that_is_refused_for_any_reason_is_tried_again_before_the_session_ends() {
+fn refused_refresh_is_retried_before_the_session_ends() {
     let mut talk = Talk::begin(WITH_UPDATE);
     let mut tries = 0;
     while talk.refuse("UPDATE", "403 Forbidden", "") < 1_768_000 {
         tries += 1;
     }
     assert!((5..20).contains(&tries), "{tries} tries");
-    // Somebody is there: the call is not ours to end.
+    // The far end answers, so the call is not ended.
     assert!(talk.is_up());
 }
 
 #[test]
-fn a_far_end_that_takes_no_update_is_refreshed_by_re_invite_at_once() {
+fn refused_update_is_replaced_by_re_invite_at_once() {
     let mut talk = Talk::begin(WITH_UPDATE);
     talk.refuse("UPDATE", "405 Method Not Allowed", "");
     assert_eq!(talk.accept("INVITE").0 / 1_000, 900);
@@ -123,7 +123,7 @@ fn a_far_end_that_takes_no_update_is_refreshed_by_re_invite_at_once() {
 }
 
 #[test]
-fn a_refresh_asks_for_the_longer_interval_that_the_far_end_wants() {
+fn refresh_uses_the_longer_interval_of_a_422() {
     for (allow, method) in [(WITH_UPDATE, "UPDATE"), (WITHOUT_UPDATE, "INVITE")] {
         let mut talk = Talk::begin(allow);
         talk.refuse(method, "422 Session Interval Too Small", "Min-SE: 3600\n");
@@ -135,7 +135,7 @@ fn a_refresh_asks_for_the_longer_interval_that_the_far_end_wants() {
 
 /// RFC 4028 9: an answer may lower the interval, but not below the request's Min-SE.
 #[test]
-fn caller_who_wants_a_session_of_years_gets_ours_and_is_given_up_when_it_falls_silent() {
+fn session_interval_of_years_is_reduced_to_ours() {
     for (min_se, agreed, expires_s) in [("", "1800", 1_800), ("Min-SE: 3600\n", "3600", 3_600)] {
         let (mut lab, center, _) = pair(3);
         let invite = format!(
@@ -161,7 +161,7 @@ fn caller_who_wants_a_session_of_years_gets_ours_and_is_given_up_when_it_falls_s
 }
 
 #[test]
-fn a_refresh_whose_stream_breaks_goes_over_the_next_one() {
+fn refresh_on_broken_stream_is_sent_over_the_next_one() {
     let (mut lab, center, _) = pair(2);
     let phone = |port: u16| Registration {
         transport: Transport::Tcp,
@@ -186,7 +186,7 @@ fn a_refresh_whose_stream_breaks_goes_over_the_next_one() {
 }
 
 #[test]
-fn a_refresh_that_nobody_answers_ends_the_call() {
+fn unanswered_refresh_ends_the_call() {
     let mut talk = Talk::begin(WITH_UPDATE);
     talk.next("UPDATE");
     talk.lab.run_s(33);
@@ -194,7 +194,7 @@ fn a_refresh_that_nobody_answers_ends_the_call() {
 }
 
 #[test]
-fn a_hold_that_is_always_refused_with_glare_is_given_up() {
+fn hold_refused_with_491_every_time_is_abandoned() {
     let mut talk = Talk::begin(WITHOUT_UPDATE);
     let center = talk.center;
     talk.lab.tell(center, hold(LegId(2)));

@@ -1,7 +1,7 @@
-//! The shut-out matrix: somebody misbehaves from the address of an office, and everybody else
-//! there, and everywhere, still works. A row is what was done, a column who still works.
+//! The lockout matrix: one sender at an office's address misbehaves, and every other sender, there
+//! and elsewhere, must still be served. A row is a kind of misbehaviour, a column another sender.
 //!
-//! Everything here may be done by anybody to anybody, for the source of a datagram is not proven.
+//! All of this can be done by anybody, since the source of a datagram is not verified.
 
 mod lab;
 
@@ -13,29 +13,29 @@ use sip::{Event, LegEnd};
 
 /// The office: one address, many phones.
 const OFFICE: &str = "192.168.1.1";
-/// A phone that is registered and talks, of seat 1001.
+/// A registered phone in a call, of seat 1001.
 const TALKING: &str = PHONE;
-/// A phone that is registered and rests, of seat 1002.
+/// A registered idle phone, of seat 1002.
 const RESTING: &str = "192.168.1.1:6002";
-/// A phone of seat 1003 that comes only after the misdeed.
+/// A phone of seat 1003 that registers only afterwards.
 const NEW: &str = "192.168.1.1:6003";
-/// Whoever misbehaves: a port of the office's address.
+/// The misbehaving sender: a port of the office's address.
 const NEIGHBOUR: &str = "192.168.1.1:7000";
-/// An address nobody has registered from; its first phone comes after the misdeed.
+/// An address nobody has registered from; its first phone registers afterwards.
 const FRESH: &str = "198.51.100.7:6000";
 
-/// Who is looked at after the misdeed.
+/// What is checked afterwards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Who {
     /// The trunk brings a call.
     Trunk,
-    /// The talk of 1001 is held, kept alive and ended from its phone.
+    /// The call of 1001 is held, kept alive and ended from its phone.
     Talk,
     /// 1002 renews its registration and is called.
     Registered,
     /// 1003 registers from the office.
     NewPhone,
-    /// A phone registers where none has before.
+    /// A phone registers at an address without earlier registrations.
     FreshOffice,
 }
 
@@ -74,7 +74,7 @@ const ROWS: &[Row] = &[
 ];
 
 #[test]
-fn whatever_one_does_everybody_else_still_works() {
+fn misbehaving_sender_affects_no_other_sender() {
     for row in ROWS {
         for who in EVERYBODY {
             let mut town = Town::new();
@@ -85,10 +85,10 @@ fn whatever_one_does_everybody_else_still_works() {
 }
 
 #[test]
-fn wrong_passwords_slow_the_guesser_and_nobody_else() {
+fn wrong_passwords_slow_the_guesser_only() {
     for who in EVERYBODY {
         let mut town = Town::new();
-        // A neighbour who hears his challenges, and guesses at the password of a seat.
+        // A neighbour who receives the challenges, and guesses the password of a seat.
         for n in 0..100 {
             let ask = register_by_hand(1002, NEIGHBOUR).replace("z9hG4bK", &format!("z9hG4bK{n}x"));
             town.lab.inject(NEIGHBOUR, town.center, &ask);
@@ -104,7 +104,7 @@ fn wrong_passwords_slow_the_guesser_and_nobody_else() {
 }
 
 #[test]
-fn slowed_password_is_looked_at_again_after_a_while() {
+fn slowed_password_is_checked_again_later() {
     let mut town = Town::new();
     let ask = register_by_hand(1003, NEW);
     for guess in ["a"; 10] {
@@ -115,7 +115,7 @@ fn slowed_password_is_looked_at_again_after_a_while() {
     let right = authorized(&ask, 1003, "pw1003", &nonce);
     town.lab.inject(NEW, town.center, &right);
     assert!(town.lab.last_sent(town.center, "SIP/2.0").starts_with("SIP/2.0 401"), "silence");
-    // What phones send again by UDP (RFC 3261 17.1.2) finds the next moment by itself.
+    // Retransmissions over UDP (RFC 3261 17.1.2) are accepted a moment later.
     town.lab.run_s(21);
     town.lab.inject(NEW, town.center, &right);
     assert!(town.lab.last_sent(town.center, "SIP/2.0").starts_with("SIP/2.0 200"));
@@ -127,7 +127,7 @@ fn flood_is_bounded_and_counted() {
     let before = town.lab.sent.len();
     let row = Row { what: "a flood", from: FRESH, times: 10_000, bytes: register };
     town.suffer(&row);
-    // At most the burst and a second's worth is answered; the rest is dropped.
+    // At most the burst and a second's refill are answered; the rest is dropped.
     let answers = town.lab.sent.len() - before;
     assert!((200..=300).contains(&answers), "{answers} answers");
     assert!(town.counts().dropped_strangers > 9_500, "{:?}", town.counts());
@@ -137,7 +137,7 @@ fn flood_is_bounded_and_counted() {
 }
 
 #[test]
-fn flood_with_the_call_id_of_a_talk_is_bounded_too() {
+fn flood_with_the_call_id_of_a_call_is_bounded() {
     let mut town = Town::new();
     let call_id = town.talk.call_id.clone();
     let before = town.counts().requests_in;
@@ -151,7 +151,7 @@ fn flood_with_the_call_id_of_a_talk_is_bounded_too() {
 }
 
 #[test]
-fn office_stays_known_over_a_restart() {
+fn office_stays_known_after_restart() {
     let town = Town::new();
     let known = town.lab.hosts[town.center].endpoint.known_sources();
     assert_eq!(known.iter().map(|k| k.address.to_string()).collect::<Vec<_>>(), [OFFICE]);
@@ -159,7 +159,7 @@ fn office_stays_known_over_a_restart() {
     let mut config = center_config();
     config.known_sources = known;
     let center = lab.host(CENTER, config);
-    // Nobody is registered yet, and a hundred phones say at once what they know.
+    // Nobody is registered yet, and a hundred phones send their passwords at once.
     for n in 0..1_500 {
         lab.inject_bytes(&format!("{OFFICE}:{}", 6_000 + n % 100), center, &options(n));
     }
@@ -168,10 +168,10 @@ fn office_stays_known_over_a_restart() {
     registered(&mut lab, center, 1001, TALKING);
 }
 
-/// Whatever strangers and neighbours send, in whatever order: a registered phone renews its
-/// registration, and its talk goes on and ends by its own BYE.
+/// Whatever strangers and neighbours send, in any order, a registered phone renews its
+/// registration, and its call continues and ends by its own BYE.
 #[test]
-fn no_order_of_misdeeds_shuts_out_a_registered_phone() {
+fn no_sequence_of_attacks_locks_out_a_registered_phone() {
     for seed in 0..20 {
         let mut town = Town::new();
         for _ in 0..60 {
@@ -188,7 +188,7 @@ fn no_order_of_misdeeds_shuts_out_a_registered_phone() {
     }
 }
 
-/// A center, its trunk, an office with a talk, and the world.
+/// A center, its trunk, an office with a call, and strangers.
 struct Town {
     lab: Lab,
     center: usize,
@@ -214,7 +214,7 @@ impl Town {
         Town { lab, center, trunk, talk, nonce }
     }
 
-    /// Something is done to them, within a second.
+    /// Applies one kind of misbehaviour within a second.
     fn suffer(&mut self, row: &Row) {
         for n in 0..row.times {
             self.lab.inject_bytes(row.from, self.center, &(row.bytes)(n));
@@ -230,7 +230,7 @@ impl Town {
         nonce_of(&self.lab.last_sent(self.center, "SIP/2.0 401"))
     }
 
-    /// Whether they work, at once.
+    /// Checks at once that all are served.
     fn works(&mut self, who: Who) -> bool {
         let (lab, center) = (&mut self.lab, self.center);
         lab.events(center);
@@ -249,13 +249,13 @@ impl Town {
                 is_held && lab.events(center).contains(&ended(LegId(2), LegEnd::ByeReceived))
             }
             Who::Registered => {
-                // It goes on with the nonce it has, as phones do.
+                // It keeps using its nonce, as phones do.
                 let renew = register_by_hand(1002, RESTING).replace("CSeq: 1", "CSeq: 5");
                 let renew = authorized(&renew, 1002, "pw1002", &self.nonce);
                 let renew = renew.replace("z9hG4bKagain", "z9hG4bKrenew");
                 lab.inject(RESTING, center, &renew);
                 let heard = lab.heard_by(RESTING);
-                // Counted with that nonce already: asked anew, and answered.
+                // The nonce count is used up: it is challenged again, and answers.
                 if !heard.last().is_some_and(|line| line.contains("401")) {
                     return false;
                 }
@@ -269,8 +269,8 @@ impl Town {
             }
             Who::NewPhone => registers(lab, center, 1003, NEW),
             Who::FreshOffice => {
-                // Where somebody floods in the name of the very address, it is the phone's
-                // retransmissions that come in: the bucket fills by fifty a second.
+                // Where the flood forges the phone's address, the phone's retransmissions are
+                // accepted: the bucket refills by fifty a second.
                 lab.run_s(1);
                 registers(lab, center, 1003, FRESH)
             }

@@ -1,4 +1,4 @@
-//! Stories of calls, each with one thing that goes wrong, or right.
+//! Calls from setup to end, each with one special condition.
 
 mod lab;
 
@@ -9,7 +9,7 @@ use primitives::{Direction, LegId, Number, RefusalCause, SeatId};
 use sip::{Command, Event, Flow, LegEnd, Origin, Target, Transport};
 
 #[test]
-fn call_set_up_talk_and_bye() {
+fn call_is_set_up_answered_and_ended_with_bye() {
     let (mut lab, center, trunk) = pair(1);
     lab.tell(trunk, dial_uri(2, "sip:12345@10.0.0.1:5060"));
     lab.run_s(1);
@@ -40,7 +40,7 @@ fn call_set_up_talk_and_bye() {
 }
 
 #[test]
-fn the_extra_headers_of_a_dial_reach_the_far_end() {
+fn extra_headers_of_dial_reach_the_far_end() {
     let (mut lab, _, trunk) = pair(2);
     lab.tell(trunk, dial_uri(2, "sip:12345@10.0.0.1"));
     let invite = lab.last_sent(trunk, "INVITE");
@@ -49,9 +49,9 @@ fn the_extra_headers_of_a_dial_reach_the_far_end() {
 }
 
 #[test]
-fn retransmitted_invite_gets_one_call() {
+fn retransmitted_invite_creates_one_call() {
     let (mut lab, center, trunk) = pair(3);
-    // Nothing the center says arrives for three seconds.
+    // Nothing the center sends arrives for three seconds.
     lab.lose_if(|flow, _| flow.local.to_string() == CENTER);
     lab.tell(trunk, dial_uri(2, "sip:12345@10.0.0.1"));
     lab.run_s(3);
@@ -62,7 +62,7 @@ fn retransmitted_invite_gets_one_call() {
 }
 
 #[test]
-fn a_caller_who_cancels_is_gone() {
+fn cancel_ends_the_incoming_leg() {
     let (mut lab, center, trunk) = pair(4);
     lab.tell(trunk, dial_uri(2, "sip:12345@10.0.0.1"));
     lab.run_s(1);
@@ -72,7 +72,7 @@ fn a_caller_who_cancels_is_gone() {
     lab.rest();
     assert_eq!(lab.events(center), [ended(leg, LegEnd::Cancelled)]);
     assert_eq!(lab.count_sent(center, "SIP/2.0 487"), 1);
-    // Late commands for a leg that is gone do nothing.
+    // Late commands for an ended leg do nothing.
     lab.tell(center, accept(leg));
     lab.tell(center, hang_up(leg));
     lab.rest();
@@ -81,7 +81,7 @@ fn a_caller_who_cancels_is_gone() {
 }
 
 #[test]
-fn a_cancel_waits_for_the_first_word() {
+fn cancel_waits_for_a_provisional_response() {
     let (mut lab, center, trunk) = pair(5);
     lab.lose_if(|flow, _| flow.local.to_string() == CENTER);
     lab.tell(trunk, dial_uri(2, "sip:12345@10.0.0.1"));
@@ -103,7 +103,7 @@ fn cancel_crosses_200() {
     lab.tell(trunk, dial_uri(2, "sip:12345@10.0.0.1"));
     lab.run_s(1);
     let leg = lab.incoming(center).leg;
-    // Both at the same moment: the messages meet on the way.
+    // Both at the same moment: the messages cross on the way.
     lab.tell(center, accept(leg));
     lab.tell(trunk, hang_up(LegId(2)));
     assert_eq!(lab.events(trunk), [Event::Failed { leg: LegId(2), code: 487 }]);
@@ -118,7 +118,7 @@ fn cancel_crosses_200() {
 }
 
 #[test]
-fn ack_lost_200_retransmits() {
+fn lost_ack_makes_the_200_be_retransmitted() {
     let (mut lab, center, trunk) = pair(7);
     lab.tell(trunk, dial_uri(2, "sip:12345@10.0.0.1"));
     lab.run_s(1);
@@ -138,7 +138,7 @@ fn ack_lost_200_retransmits() {
 }
 
 #[test]
-fn ack_never_comes_bye() {
+fn missing_ack_ends_the_call_with_bye() {
     let (mut lab, center, trunk) = pair(8);
     lab.tell(trunk, dial_uri(2, "sip:12345@10.0.0.1"));
     lab.run_s(1);
@@ -156,7 +156,7 @@ fn ack_never_comes_bye() {
 }
 
 #[test]
-fn hanging_up_before_the_ack_keeps_bye_until_the_ack() {
+fn bye_before_the_ack_is_held_until_the_ack() {
     let (mut lab, center, trunk) = pair(9);
     lab.tell(trunk, dial_uri(2, "sip:12345@10.0.0.1"));
     lab.run_s(1);
@@ -177,7 +177,7 @@ fn hanging_up_before_the_ack_keeps_bye_until_the_ack() {
 }
 
 #[test]
-fn a_rejected_call_fails_with_that_code_and_its_ack_is_absorbed() {
+fn rejected_call_fails_with_its_code_and_the_ack_is_absorbed() {
     let (mut lab, center, trunk) = pair(10);
     lab.tell(trunk, dial_uri(2, "sip:12345@10.0.0.1"));
     lab.run_s(1);
@@ -192,7 +192,7 @@ fn a_rejected_call_fails_with_that_code_and_its_ack_is_absorbed() {
 }
 
 #[test]
-fn nobody_there_is_408() {
+fn no_response_fails_the_call_with_408() {
     let (mut lab, _, trunk) = pair(11);
     lab.tell(trunk, dial_uri(2, "sip:12345@10.0.0.77"));
     lab.rest();
@@ -201,7 +201,7 @@ fn nobody_there_is_408() {
 }
 
 #[test]
-fn draining_and_full_tables_answer_503() {
+fn draining_or_full_endpoint_answers_503() {
     let mut lab = Lab::new(12);
     let mut config = center_config();
     config.legs_max = 1;
@@ -249,7 +249,7 @@ fn hold_and_resume() {
     lab.tell(trunk, resume(theirs));
     lab.run_s(1);
     assert_eq!(direction(&lab.events(center)), [Direction::SendRecv]);
-    // The other end may hold too, and in between nobody tries to undo it.
+    // The other end may hold too, and its hold is not undone meanwhile.
     lab.tell(center, hold(ours));
     lab.run_s(30);
     assert_eq!(direction(&lab.events(trunk)).last(), Some(&Direction::RecvOnly));
@@ -261,7 +261,7 @@ fn hold_and_resume() {
 }
 
 #[test]
-fn two_holds_that_meet_are_both_told_491_and_both_come_through() {
+fn crossing_holds_get_491_and_both_succeed_later() {
     let (mut lab, center, trunk) = pair(14);
     let (theirs, ours) = talking(&mut lab, center, trunk);
     lab.tell(trunk, hold(theirs));
@@ -277,7 +277,7 @@ fn two_holds_that_meet_are_both_told_491_and_both_come_through() {
 }
 
 #[test]
-fn a_dead_far_end_is_found_by_our_own_re_invite() {
+fn unanswered_re_invite_ends_the_leg() {
     let (mut lab, center, trunk) = pair(15);
     let (_, ours) = talking(&mut lab, center, trunk);
     lab.lose_if(|flow, _| flow.local.to_string() == TRUNK);
@@ -287,7 +287,7 @@ fn a_dead_far_end_is_found_by_our_own_re_invite() {
 }
 
 #[test]
-fn a_session_whose_far_end_vanished_expires() {
+fn session_without_refresh_expires() {
     let (mut lab, center, trunk) = pair(16);
     let (_, ours) = talking(&mut lab, center, trunk);
     lab.run_s(3_600);
@@ -299,7 +299,7 @@ fn a_session_whose_far_end_vanished_expires() {
 }
 
 #[test]
-fn three_contacts_first_answers_others_cancelled() {
+fn first_answer_of_three_contacts_cancels_the_others() {
     let mut lab = Lab::new(17);
     let center = lab.host(CENTER, center_config());
     let phones: Vec<usize> =
@@ -308,7 +308,7 @@ fn three_contacts_first_answers_others_cancelled() {
         lab.tell(*phone, register(1001, 300));
     }
     lab.run_s(1);
-    // Each phone that is new tells that the seat can be called.
+    // Each new phone reports that the seat can be called.
     let reached = Event::SeatReached { seat: SeatId(1001) };
     assert_eq!(lab.events(center), [reached.clone(), reached.clone(), reached]);
     lab.tell(center, dial_seat(2, 1001));
@@ -319,7 +319,7 @@ fn three_contacts_first_answers_others_cancelled() {
     }
     lab.run_s(1);
     assert_eq!(lab.events(center), [Event::Ringing { leg: LegId(2) }]);
-    // Two pick up in the same moment; the third is cancelled.
+    // Two answer at the same moment; the third is cancelled.
     lab.tell(phones[1], accept(legs[1]));
     lab.tell(phones[2], accept(legs[2]));
     lab.run_s(5);
@@ -335,7 +335,7 @@ fn three_contacts_first_answers_others_cancelled() {
 }
 
 #[test]
-fn a_seat_without_contact_is_480() {
+fn dialling_a_seat_without_contact_fails_with_480() {
     let (mut lab, center, _) = pair(18);
     lab.tell(center, dial_seat(2, 1001));
     lab.tell(center, dial_seat(4, 4711));
@@ -344,7 +344,7 @@ fn a_seat_without_contact_is_480() {
 }
 
 #[test]
-fn the_best_refusal_of_all_forks_is_told() {
+fn best_refusal_of_all_forks_is_reported() {
     let mut lab = Lab::new(19);
     let center = lab.host(CENTER, center_config());
     let one = lab.host("192.168.1.1:6000", anywhere());
@@ -373,7 +373,7 @@ fn the_best_refusal_of_all_forks_is_told() {
 }
 
 #[test]
-fn a_seat_calls_with_its_password() {
+fn seat_calls_with_its_password() {
     let mut lab = Lab::new(20);
     let center = lab.host(CENTER, center_config());
     let phone = lab.host("192.168.1.1:6000", anywhere());
@@ -391,7 +391,7 @@ fn a_seat_calls_with_its_password() {
     lab.tell(center, accept(call.leg));
     lab.run_s(1);
     assert!(matches!(lab.events(phone).last(), Some(Event::Answered { .. })));
-    // With a wrong password there is no call.
+    // With a wrong password the call fails.
     dial.leg = LegId(4);
     dial.credentials.as_mut().unwrap().password = "guess".to_owned();
     lab.events(center);
@@ -405,7 +405,7 @@ fn a_seat_calls_with_its_password() {
 }
 
 #[test]
-fn expiry_makes_unreached() {
+fn expired_registration_makes_the_seat_unreachable() {
     let mut lab = Lab::new(21);
     let center = lab.host(CENTER, center_config());
     let phone = lab.host("192.168.1.1:6000", anywhere());
@@ -414,14 +414,14 @@ fn expiry_makes_unreached() {
     let aor = format!("sip:1001@{REALM}");
     assert_eq!(lab.events(phone), [Event::Registered { aor: aor.clone(), code: 200 }]);
     assert_eq!(lab.events(center), [Event::SeatReached { seat: SeatId(1001) }]);
-    // Refreshed for an hour; nothing is news.
+    // Refreshed for an hour without further events.
     lab.run_s(3_600);
     assert_eq!((lab.events(phone), lab.events(center)), (vec![], vec![]));
     lab.lose_if(|flow, _| flow.local.to_string() == "192.168.1.1:6000");
     lab.run_s(300);
     assert_eq!(lab.events(center), [Event::SeatUnreached { seat: SeatId(1001) }]);
     assert_eq!(lab.events(phone), [Event::Registered { aor, code: 408 }]);
-    // The network is back, and so is the phone.
+    // The network works again, and the phone registers.
     lab.lose_nothing();
     lab.run_s(60);
     assert_eq!(lab.events(center), [Event::SeatReached { seat: SeatId(1001) }]);
@@ -432,7 +432,7 @@ fn expiry_makes_unreached() {
 }
 
 #[test]
-fn a_stream_that_breaks_fails_its_requests_and_its_waiting_calls_at_once() {
+fn broken_stream_fails_its_requests_and_pending_calls_at_once() {
     let mut lab = Lab::new(22);
     let center = lab.host(CENTER, center_config());
     let trunk = lab.host(TRUNK, phone_config());
@@ -451,7 +451,7 @@ fn a_stream_that_breaks_fails_its_requests_and_its_waiting_calls_at_once() {
 }
 
 #[test]
-fn a_call_over_tcp_stays_on_its_stream() {
+fn call_over_tcp_stays_on_its_stream() {
     let mut lab = Lab::new(23);
     let center = lab.host(CENTER, center_config());
     let trunk = lab.host(TRUNK, phone_config());

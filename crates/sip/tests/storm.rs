@@ -1,6 +1,6 @@
-//! Two hundred stormy days: a fifth of all datagrams lost, a tenth doubled, the rest out of
-//! order, people who answer, hold and hang up when they like. Every leg must end exactly once,
-//! and in the end nothing may remain.
+//! Two hundred random days: a fifth of all datagrams lost, a tenth duplicated, the rest reordered,
+//! with random answers, holds and hang-ups. Every leg must end exactly once, and no state may
+//! remain.
 
 mod lab;
 
@@ -11,7 +11,7 @@ use primitives::{Direction, LegId};
 use sip::{Command, Event};
 
 #[test]
-fn two_hundred_storms_leave_nothing_behind() {
+fn two_hundred_random_days_end_every_leg_and_leave_no_state() {
     let mut talked = 0;
     for seed in 0..200 {
         let mut storm = Storm::new(seed);
@@ -22,11 +22,11 @@ fn two_hundred_storms_leave_nothing_behind() {
     assert!(talked > 400, "only {talked} legs ever talked: the storm is too strong to show much");
 }
 
-/// A day's world, and what every leg went through.
+/// The hosts of one day, and the state of every leg.
 struct Storm {
     lab: Lab,
     seed: u64,
-    /// By host and leg: whether it is over.
+    /// By host and leg: whether it has ended.
     legs: BTreeMap<(usize, LegId), bool>,
     next_leg: u64,
     talked: usize,
@@ -52,7 +52,7 @@ impl Storm {
         Storm { lab, seed, legs: BTreeMap::new(), next_leg: 2, talked: 0 }
     }
 
-    /// So many seconds of people doing what they like.
+    /// This many seconds of random actions.
     fn blow(&mut self, seconds: u64) {
         for _ in 0..seconds * 2 {
             if self.lab.chance(20) {
@@ -82,7 +82,7 @@ impl Storm {
         }
     }
 
-    /// Everybody hangs up and goes home.
+    /// All legs are ended.
     fn calm_down(&mut self) {
         let open: Vec<(usize, LegId)> =
             self.legs.iter().filter(|(_, over)| !**over).map(|(key, _)| *key).collect();
@@ -93,7 +93,7 @@ impl Storm {
         self.lab.tell(PHONES[1], register(1001, 0));
         self.lab.tell(PHONES[2], register(1002, 0));
         self.listen();
-        // An INVITE still under way may begin a leg now; nobody is there to take it.
+        // An INVITE still in flight may create a leg now; it is rejected.
         for _ in 0..10 {
             self.lab.run_s(60);
             self.listen();

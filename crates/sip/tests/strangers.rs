@@ -1,5 +1,4 @@
-//! Requests as they come from the wire: from strangers, from neighbours, and from neighbours
-//! who get something wrong.
+//! Raw requests from strangers and from known addresses, with and without faults.
 
 mod lab;
 
@@ -11,12 +10,12 @@ use sip::{Command, Event, LegEnd, Seat};
 const STRANGER: &str = "203.0.113.9:5080";
 
 #[test]
-fn stranger_gets_silence() {
+fn stranger_gets_no_answer() {
     let (mut lab, center, _) = pair(1);
     for method in ["OPTIONS", "BYE", "MESSAGE", "SUBSCRIBE", "REFER", "FOO", "CANCEL"] {
         lab.inject(STRANGER, center, &request(method, STRANGER, "a", ""));
     }
-    // A dialog he cannot know, and bytes that are nothing.
+    // A dialog he cannot know, and unreadable bytes.
     let guess = request("BYE", STRANGER, "b", "").replace("@10.0.0.1>\n", "@10.0.0.1>;tag=1\n");
     lab.inject(STRANGER, center, &guess);
     lab.inject(STRANGER, center, "GET / HTTP/1.1\nHost: 10.0.0.1\n\n");
@@ -43,13 +42,13 @@ fn known_and_unknown_users_get_the_same_challenge() {
     assert_eq!(lab.heard_by(STRANGER), ["SIP/2.0 401 Unauthorized"; 4]);
     let challenge = lab.last_sent(center, "SIP/2.0 401");
     assert!(challenge.contains("algorithm=SHA-256") && challenge.contains("algorithm=MD5"));
-    // They took no place in any table.
+    // They created no table entry.
     assert_eq!(lab.hosts[center].endpoint.transactions(), 0);
     assert_eq!(lab.events(center), []);
 }
 
 #[test]
-fn scanner_is_ignored_message_by_message() {
+fn every_message_of_a_scanner_is_ignored() {
     let (mut lab, center, _) = pair(3);
     for method in ["REGISTER", "OPTIONS", "INVITE"] {
         let scan = request(method, STRANGER, "a", "User-Agent: friendly-scanner\n");
@@ -57,7 +56,7 @@ fn scanner_is_ignored_message_by_message() {
     }
     assert_eq!(lab.heard_by(STRANGER), Vec::<String>::new());
     assert_eq!(lab.hosts[center].endpoint.counts().scanners, 3);
-    // Whoever forged the scanner's address has shut nobody out.
+    // Forging the scanner's address locks nobody out.
     lab.inject(STRANGER, center, &request("REGISTER", STRANGER, "b", ""));
     assert_eq!(lab.heard_by(STRANGER), ["SIP/2.0 401 Unauthorized"]);
     assert_eq!(lab.events(center), []);
@@ -77,7 +76,7 @@ fn ack_of_a_refusal_without_a_transaction_is_absorbed_and_any_other_is_a_stray()
     assert_eq!((counts.absorbed, counts.strays), (1, 1));
 }
 
-/// RFC 3261 8.2.7: a request that comes again gets the same To tag.
+/// RFC 3261 8.2.7: a repeated request gets the same To tag.
 #[test]
 fn full_transaction_table_answers_a_repeated_invite_with_the_same_tag() {
     let mut lab = Lab::new(15);
@@ -149,7 +148,7 @@ fn register_with_digest_md5_and_sha256() {
 }
 
 #[test]
-fn a_neighbour_gets_an_answer_to_everything() {
+fn every_request_from_the_trunk_is_answered() {
     let (mut lab, center, _) = pair(6);
     let near = "10.9.0.7:5060";
     let mut answer = |text: String| {
@@ -199,7 +198,7 @@ fn a_neighbour_gets_an_answer_to_everything() {
 }
 
 #[test]
-fn a_request_that_comes_two_ways_is_merged() {
+fn request_that_arrives_by_two_paths_is_answered_482() {
     let (mut lab, center, _) = pair(7);
     let near = "10.9.0.7:5060";
     lab.inject(near, center, &request("INVITE", near, "a", CONTACT));
@@ -225,7 +224,7 @@ fn late_offer() {
         }
         other => panic!("{other:?}"),
     }
-    // A re-INVITE without SDP asks for our offer; its ACK moves their voice.
+    // A re-INVITE without SDP asks for our offer; its ACK changes their media address.
     lab.inject(near, center, &in_dialog("INVITE", 2, &accepted, ""));
     assert!(lab.last_sent(center, "SIP/2.0 200").contains("m=audio 30000"));
     lab.inject(near, center, &in_dialog("ACK", 2, &accepted, &SDP.replace("40000", "40002")));
@@ -234,7 +233,7 @@ fn late_offer() {
 }
 
 #[test]
-fn a_late_offer_answered_with_nothing_ends_the_call() {
+fn late_offer_without_answer_in_the_ack_ends_the_call() {
     let (mut lab, center, _) = pair(9);
     let near = "10.9.0.7:5060";
     lab.inject(near, center, &request("INVITE", near, "a", CONTACT));
@@ -247,14 +246,14 @@ fn a_late_offer_answered_with_nothing_ends_the_call() {
 }
 
 #[test]
-fn inside_a_dialog_order_is_kept_and_keys_are_heard() {
+fn requests_in_a_dialog_are_ordered_and_info_dtmf_is_reported() {
     let (mut lab, center, _) = pair(10);
     let near = "10.9.0.7:5060";
     lab.inject(near, center, &with_sdp(&request("INVITE", near, "a", CONTACT)));
     let leg = lab.incoming(center).leg;
     lab.tell(center, ring(leg));
     let ringing = lab.last_sent(center, "SIP/2.0 180");
-    // Before the answer a second INVITE is too early, and an UPDATE without voice is not.
+    // Before the answer a second INVITE is refused, and an UPDATE without SDP is accepted.
     lab.inject(near, center, &in_dialog("INVITE", 3, &ringing, SDP));
     let told = lab.last_sent(center, "SIP/2.0 500");
     assert!(told.contains("\r\nRetry-After: "), "{told}");
@@ -279,7 +278,7 @@ fn inside_a_dialog_order_is_kept_and_keys_are_heard() {
     );
     let key = |key| Event::DtmfReceived { leg, key };
     assert_eq!(lab.events(center), [key('5'), key('#')]);
-    // The old way to hold: the unspecified address.
+    // Hold by the unspecified address (RFC 2543).
     let held = in_dialog("UPDATE", 7, &accepted, &SDP.replace("10.9.0.7", "0.0.0.0"));
     lab.inject(near, center, &held);
     match lab.events(center).as_slice() {
@@ -295,7 +294,7 @@ fn inside_a_dialog_order_is_kept_and_keys_are_heard() {
 }
 
 #[test]
-fn a_trunk_asserts_its_callers_number() {
+fn asserted_identity_of_the_trunk_is_the_callers_number() {
     let (mut lab, center, _) = pair(11);
     let near = "10.9.0.7:5060";
     let asserted = format!("{CONTACT}P-Asserted-Identity: \"Zhang\" <tel:+86-10-12345678>\n");
@@ -317,7 +316,7 @@ fn answers_go_to_the_port_in_via_unless_rport_asks_otherwise() {
 }
 
 #[test]
-fn harmless_bytes_are_counted_and_not_answered() {
+fn keepalives_stun_and_rtp_are_counted_and_not_answered() {
     let (mut lab, center, _) = pair(13);
     lab.inject("10.9.0.7:5060", center, "\n\n");
     lab.inject(STRANGER, center, "\n");
@@ -329,7 +328,7 @@ fn harmless_bytes_are_counted_and_not_answered() {
 }
 
 #[test]
-fn a_removed_seat_is_nobody() {
+fn removed_seat_is_not_called_until_it_is_put_again() {
     let mut lab = Lab::new(14);
     let center = lab.host(CENTER, center_config());
     let phone = lab.host("192.168.1.1:6000", phone_config());
@@ -349,7 +348,7 @@ fn a_removed_seat_is_nobody() {
 }
 
 #[test]
-fn garbled_messages_never_break_the_endpoint() {
+fn garbled_messages_never_panic_the_endpoint() {
     let (mut lab, center, _) = pair(15);
     let near = "10.9.0.7:5060";
     lab.inject(near, center, &with_sdp(&request("INVITE", near, "a", CONTACT)));
@@ -387,7 +386,7 @@ fn garbled_messages_never_break_the_endpoint() {
     let events = lab.events(center);
     let ends = |event: &&Event| matches!(event, Event::Ended { leg: l, .. } if *l == leg);
     assert!(events.iter().filter(ends).count() <= 1);
-    // Whoever came in is shown out, and then there is rest.
+    // All legs are ended, and the endpoint becomes idle.
     for leg in 0..20_000 {
         lab.tell(center, hang_up(LegId(leg)));
     }
@@ -409,7 +408,7 @@ fn request(method: &str, from: &str, branch: &str, more: &str) -> String {
     )
 }
 
-/// A request in the dialog an answer of ours began.
+/// A request in the dialog that our answer created.
 fn in_dialog(method: &str, cseq: u32, answer: &str, sdp: &str) -> String {
     let of = |name: &str| {
         let line = answer.lines().find(|line| line.starts_with(name));
@@ -434,7 +433,7 @@ fn with_sdp(text: &str) -> String {
 }
 
 fn with_body(text: &str, sdp: &str) -> String {
-    // As it will be on the wire, with its line ends.
+    // With CRLF line ends.
     let length = sdp.len() + sdp.matches('\n').count();
     let head = format!("\nContent-Type: application/sdp\nContent-Length: {length}\n\n");
     text.replacen("\n\n", &head, 1) + sdp

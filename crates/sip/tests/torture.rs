@@ -1,5 +1,5 @@
-//! The 49 messages of RFC 4475, and the cases of RFC 5118, against a whole endpoint: what a trunk is answered, and that
-//! a stranger who sends them learns nothing and breaks nothing.
+//! The 49 messages of RFC 4475, and the cases of RFC 5118, against a whole endpoint: how a trunk is
+//! answered, and that the same messages from a stranger reveal and change nothing.
 
 use std::{fs, path::Path};
 
@@ -15,7 +15,7 @@ fn endpoint() -> Endpoint {
     Endpoint::new(config, [7; 32])
 }
 
-/// The codes an endpoint answers a datagram with, at once.
+/// The status codes with which an endpoint answers a datagram at once.
 fn answers(endpoint: &mut Endpoint, remote: &str, bytes: &[u8]) -> Vec<u16> {
     let flow = Flow {
         transport: Transport::Udp,
@@ -40,13 +40,13 @@ fn message(name: &str) -> Vec<u8> {
     fs::read(folder.join(format!("{name}.dat"))).expect("a torture message")
 }
 
-/// Name, and what a trunk is answered; nothing for responses and for what names nobody.
+/// Name, and the answer a trunk gets; empty for responses and for requests to unknown targets.
 const ANSWERS: [(&str, &[u16]); 49] = [
     // It has a To tag, and we know no such dialog.
     ("wsinv", &[481]),
     ("intmeth", &[501]),
     ("esc01", &[100]),
-    // REGISTER comes from phones, so a trunk that sends one is asked for a password too.
+    // REGISTER is for phones, so a trunk that sends one is challenged too.
     ("escnull", &[401]),
     ("esc02", &[501]),
     ("lwsdisp", &[200]),
@@ -87,18 +87,18 @@ const ANSWERS: [(&str, &[u16]); 49] = [
     ("multi01", &[400]),
     ("mcl01", &[400]),
     ("bcast", &[]),
-    // With no hop left it is answered by the endpoint that it reached.
+    // With Max-Forwards 0 it is answered by this endpoint.
     ("zeromf", &[200]),
     ("cparam01", &[401]),
     ("cparam02", &[401]),
     ("regescrt", &[401]),
     ("sdp01", &[100]),
-    // RFC 2543 asked for no Contact: its sender is talked to where it sent from.
+    // RFC 2543 required no Contact: the sender's source address is used.
     ("inv2543", &[100]),
 ];
 
 #[test]
-fn a_trunk_gets_the_answer_the_rfc_names() {
+fn trunk_gets_the_answer_the_rfc_requires() {
     let answer = |name| answers(&mut endpoint(), "192.0.2.9:5060", &message(name));
     let wrong: Vec<_> = (ANSWERS.iter())
         .map(|(name, want)| (name, want, answer(name)))
@@ -108,7 +108,7 @@ fn a_trunk_gets_the_answer_the_rfc_names() {
 }
 
 #[test]
-fn a_stranger_hears_challenges_or_nothing() {
+fn stranger_gets_challenges_or_no_answer() {
     for (name, _) in ANSWERS {
         let heard = answers(&mut endpoint(), "198.51.100.9:5060", &message(name));
         assert!(heard.iter().all(|code| *code == 401), "{name}: {heard:?}");
@@ -116,7 +116,7 @@ fn a_stranger_hears_challenges_or_nothing() {
 }
 
 #[test]
-fn all_of_them_in_a_row_leave_the_endpoint_serving() {
+fn endpoint_still_works_after_all_torture_messages() {
     let mut endpoint = endpoint();
     for _ in 0..3 {
         for (name, _) in ANSWERS {
@@ -134,7 +134,7 @@ fn all_of_them_in_a_row_leave_the_endpoint_serving() {
 
 /// RFC 5118: addresses of IPv6 in every place, in the RFC's order.
 #[test]
-fn a_trunk_may_write_ipv6_wherever_it_likes() {
+fn ipv6_addresses_are_read_in_every_field() {
     let request = |method: &str, uri: &str, via: &str, contact: &str, sdp: &str| {
         let kind = if sdp.is_empty() { "" } else { "Content-Type: application/sdp\r\n" };
         format!(

@@ -1,4 +1,4 @@
-//! What a leg learns of its far end's voice: early dialogs, and which sources signalling names.
+//! What a leg reports of its far end's media: early dialogs, and the sources that signalling names.
 
 mod lab;
 
@@ -55,7 +55,7 @@ fn ip(text: &str) -> IpAddr {
 }
 
 #[test]
-fn sdp_in_a_183_only_is_the_answer_of_that_dialog() {
+fn sdp_only_in_the_183_is_the_answer_of_that_dialog() {
     let (mut lab, center) = dialling();
     answer(&mut lab, center, "183 Session Progress", "a", &sdp("10.0.7.7", 4_000));
     answer(&mut lab, center, "200 OK", "a", "");
@@ -69,7 +69,7 @@ fn sdp_in_a_183_only_is_the_answer_of_that_dialog() {
 }
 
 #[test]
-fn sdp_of_another_early_dialog_answers_nothing() {
+fn sdp_of_another_early_dialog_is_not_the_answer() {
     let (mut lab, center) = dialling();
     answer(&mut lab, center, "183 Session Progress", "a", &sdp("10.0.7.7", 4_000));
     answer(&mut lab, center, "200 OK", "b", "");
@@ -79,7 +79,7 @@ fn sdp_of_another_early_dialog_answers_nothing() {
 }
 
 #[test]
-fn sdp_of_the_200_is_in_force_and_all_early_ones_are_left_behind() {
+fn sdp_of_the_200_replaces_all_early_sdp() {
     let (mut lab, center) = dialling();
     answer(&mut lab, center, "183 Session Progress", "a", &sdp("10.0.7.8", 4_000));
     answer(&mut lab, center, "183 Session Progress", "b", &sdp("10.0.7.9", 4_100));
@@ -93,7 +93,7 @@ fn sdp_of_the_200_is_in_force_and_all_early_ones_are_left_behind() {
 }
 
 #[test]
-fn hosts_of_a_dialled_leg_are_told_at_once_and_with_each_early_sdp() {
+fn expected_hosts_are_reported_at_dial_and_with_each_early_sdp() {
     let (mut lab, center) = dialling();
     answer(&mut lab, center, "183 Session Progress", "a", &sdp("10.0.7.9", 4_100));
     answer(&mut lab, center, "183 Session Progress", "a", &sdp("10.0.7.9", 4_100));
@@ -102,7 +102,7 @@ fn hosts_of_a_dialled_leg_are_told_at_once_and_with_each_early_sdp() {
 }
 
 #[test]
-fn more_early_dialogs_than_are_kept_do_no_harm() {
+fn early_dialogs_beyond_the_limit_are_ignored() {
     let (mut lab, center) = dialling();
     for n in 0..50 {
         let sdp = sdp("10.0.7.7", 4_000 + 2 * n);
@@ -127,7 +127,7 @@ fn invite(via: &str, contact: &str, body: &str) -> String {
     )
 }
 
-/// What the center learns of a trunk's caller at a public address.
+/// What the center reports of a trunk's caller at a public address.
 fn learned(via: &str, contact: &str, body: &str) -> (Option<SignalledSource>, SignalledSource) {
     let mut lab = Lab::new(2);
     let mut config = center_config();
@@ -142,7 +142,7 @@ fn learned(via: &str, contact: &str, body: &str) -> (Option<SignalledSource>, Si
 }
 
 #[test]
-fn callers_hosts_networks_and_translation_reach_the_voice() {
+fn caller_event_carries_hosts_networks_and_nat() {
     let seen = "198.51.100.7:5060";
     let (voice, _) = learned(seen, seen, &sdp("198.51.100.7", 4_000));
     let voice = voice.expect("an SDP");
@@ -154,17 +154,17 @@ fn callers_hosts_networks_and_translation_reach_the_voice() {
     let voice = voice.expect("an SDP");
     assert!(voice.behind_nat && voice.sdp_unreachable);
 
-    // A late offer: the SDP comes with the ACK, and the hosts are known before.
+    // A late offer: the SDP is in the ACK, and the hosts are known before.
     let (voice, before) = learned(seen, seen, "");
     assert!(before.names(ip("203.0.113.30")));
     assert_eq!((voice, before.hosts), (None, vec![ip("198.51.100.7")]));
 }
 
 #[test]
-fn reinvite_over_another_flow_names_the_new_host() {
+fn re_invite_from_another_address_reports_the_new_host() {
     let (mut lab, center, trunk) = pair(3);
     let (_, leg) = talking(&mut lab, center, trunk);
-    // A second gateway of the trunk goes on with the call.
+    // A second gateway of the trunk continues the call.
     let accepted = lab.last_sent(center, "SIP/2.0 200");
     let copied = |name: &str| {
         accepted.lines().find(|line| line.starts_with(name)).unwrap_or_default().trim().to_owned()

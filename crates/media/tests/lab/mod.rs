@@ -1,4 +1,4 @@
-//! A laboratory: relays on a virtual clock, phones made of bytes, and everything that comes out.
+//! A test bench: relays on a virtual clock, synthetic phones, and all outputs.
 #![allow(dead_code, unreachable_pub, reason = "each story uses its part of the laboratory")]
 
 use std::{net::SocketAddr, time::Duration};
@@ -118,7 +118,7 @@ impl Lab {
         }
     }
 
-    /// A lab with an open call, greeting and all.
+    /// A lab with an open call that plays its greeting.
     pub fn open(phone: &Phone) -> Lab {
         let mut lab = Lab::new();
         lab.command(lab.open_command(Some(phone.remote())));
@@ -172,7 +172,7 @@ impl Lab {
         self.relays.handle_stale_packet(self.now, rtp_port, bytes);
     }
 
-    /// `phone` speaks from `from_ms` to `to_ms`; its packets arrive when spoken.
+    /// `phone` sends voice from `from_ms` to `to_ms`; its packets arrive without delay.
     pub fn speak(&mut self, phone: &mut Phone, from_ms: u64, to_ms: u64) {
         let mut ms = from_ms as f64;
         while ms < to_ms as f64 {
@@ -182,7 +182,7 @@ impl Lab {
         }
     }
 
-    /// Let time pass until `ms`.
+    /// Advances the time to `ms`.
     pub fn run_to(&mut self, ms: u64) {
         let end = at(ms);
         self.due.sort_by_key(|d| d.at);
@@ -193,7 +193,7 @@ impl Lab {
             let packet = due.peek().map(|d| d.at);
             match (tick, packet) {
                 (Some(tick), packet) if packet.is_none_or(|p| tick <= p) => {
-                    // A thread that slept wakes late: time never goes back.
+                    // A thread that wakes late: time never goes back.
                     self.now = self.now.max(tick);
                     self.out.now = self.now;
                     self.relays.handle_timeout(self.now, &mut self.out);
@@ -234,7 +234,7 @@ impl Lab {
     }
 }
 
-/// A phone made of bytes.
+/// A synthetic phone.
 pub struct Phone {
     pub from: SocketAddr,
     pub said: SocketAddr,
@@ -289,7 +289,7 @@ impl Phone {
         }
     }
 
-    /// Its tone begins anew with the next packet.
+    /// Its tone restarts with the next packet.
     pub fn rest(&mut self) {
         self.spoken = 0;
     }
@@ -349,7 +349,7 @@ pub fn addr(text: &str) -> SocketAddr {
     text.parse().unwrap()
 }
 
-/// `ms` after the beginning, which lies between two ticks as real beginnings do.
+/// `ms` after the start, which lies between two ticks.
 pub fn at(ms: u64) -> Timestamp {
     at_f(ms as f64)
 }

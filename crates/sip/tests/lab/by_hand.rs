@@ -1,4 +1,4 @@
-//! Messages written by hand, as phones and carriers that are no endpoint of ours send them.
+//! Handwritten messages of phones and gateways that are no endpoint of ours.
 
 use super::*;
 
@@ -24,7 +24,7 @@ pub fn register_by_hand(seat: u32, from: &str) -> String {
     )
 }
 
-/// Sends a request, and again with the challenge answered, as a phone does.
+/// Sends a request, and repeats it with the challenge answered.
 pub fn with_password(lab: &mut Lab, center: usize, seat: u32, from: &str, request: &str) {
     lab.inject(from, center, request);
     let nonce = nonce_of(&lab.last_sent(center, "SIP/2.0 401"));
@@ -37,7 +37,7 @@ pub fn nonce_of(challenge: &str) -> String {
     nonce.expect("a nonce").to_owned()
 }
 
-/// The request as it is sent again after a challenge: the next CSeq, a new branch, the answer.
+/// The request repeated after a challenge: the next CSeq, a new branch, the answer.
 pub fn authorized(request: &str, seat: u32, password: &str, nonce: &str) -> String {
     let mut words = request.split(' ');
     let (method, uri) = (words.next().expect("a method"), words.next().expect("a URI"));
@@ -56,7 +56,7 @@ pub fn authorized(request: &str, seat: u32, password: &str, nonce: &str) -> Stri
     again.replace(cseq, &format!("CSeq: {} {method}", number + 1))
 }
 
-/// What the far end of a dialog writes into its requests.
+/// The headers that the far end of a dialog writes into its requests.
 pub struct Far {
     pub uri: String,
     pub from: String,
@@ -65,7 +65,7 @@ pub struct Far {
 }
 
 impl Far {
-    /// As in a request of its own.
+    /// From its own request.
     pub fn of(request: &str) -> Far {
         let of = |name: &str| {
             let line = request.lines().find_map(|line| line.strip_prefix(name));
@@ -75,7 +75,7 @@ impl Far {
         Far { uri, from: of("From: "), to: of("To: "), call_id: of("Call-ID: ") }
     }
 
-    /// Of our answer to a request of its own.
+    /// From our response to its request.
     pub fn of_answer(answer: &str) -> Far {
         let mut far = Far::of(answer);
         let contact = answer.lines().find_map(|line| line.strip_prefix("Contact: <"));
@@ -83,7 +83,7 @@ impl Far {
         far
     }
 
-    /// Of our request, its own.
+    /// The far end's headers, from our request.
     pub fn turned(self) -> Far {
         let uri = format!("sip:{CENTER}");
         Far { uri, from: self.to, to: self.from, call_id: self.call_id }
@@ -113,7 +113,7 @@ pub fn answered(invite: &str, sdp: &str) -> String {
 }
 
 pub fn with_body(text: &str, sdp: &str) -> String {
-    // As it will be on the wire, with its line ends.
+    // With CRLF line ends.
     let length = sdp.len() + sdp.matches('\n').count();
     let head = format!("\nContent-Type: application/sdp\nContent-Length: {length}\n\n");
     text.replacen("\n\n", &head, 1) + sdp

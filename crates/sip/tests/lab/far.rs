@@ -1,4 +1,4 @@
-//! Phones and gateways by hand that register oddly, and what they say in a dialog.
+//! Handwritten phones and gateways with unusual registrations, and their messages in a dialog.
 
 use sip::Transport;
 
@@ -12,14 +12,14 @@ pub struct Registration {
     pub from: String,
     /// Where its Via says that it is sent from.
     pub sent_by: String,
-    /// Whether its Via asks for answers to where it is sent from (RFC 3581).
+    /// Whether its Via asks for responses to the source address (RFC 3581).
     pub rport: bool,
     pub contact: String,
     pub call_id: String,
 }
 
 impl Registration {
-    /// Over UDP, as most phones write it: from where they listen.
+    /// A usual registration over UDP: Via and Contact have the source address.
     pub fn of(seat: u32, from: &str) -> Registration {
         Registration {
             seat,

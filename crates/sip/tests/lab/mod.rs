@@ -1,5 +1,5 @@
-//! A laboratory: several endpoints, a network that loses, doubles and reorders, and a clock
-//! that jumps from one thing to the next. One seed, one story.
+//! A test network: several endpoints, a network that loses, duplicates and reorders, and a virtual
+//! clock. The same seed gives the same run.
 
 #![allow(dead_code, reason = "each test file uses the part it needs")]
 #![allow(unreachable_pub, reason = "shared by the test files, which are crates of their own")]
@@ -26,16 +26,16 @@ use sip::{
     Target, Transport, Trunk,
 };
 
-/// How the network treats datagrams. Streams arrive whole and in order.
+/// How the network treats datagrams. Streams are reliable and ordered.
 #[derive(Clone, Copy, Debug)]
 pub struct Weather {
     /// Percent of datagrams lost.
     pub loss: u32,
-    /// Percent of datagrams that come twice.
+    /// Percent of datagrams that are duplicated.
     pub doubled: u32,
-    /// Shortest way, in ms.
+    /// Minimum delay in ms.
     pub ms_min: u32,
-    /// What is added to it by chance, in ms; this reorders.
+    /// Random delay added to it, in ms; this reorders.
     pub ms_jitter: u32,
 }
 
@@ -46,12 +46,12 @@ impl Weather {
 
 type Filter = Box<dyn FnMut(&Flow, &str) -> bool>;
 
-/// The laboratory.
+/// The test network.
 pub struct Lab {
     pub now: Timestamp,
     pub hosts: Vec<Host>,
     pub weather: Weather,
-    /// Every message sent, with its sender and whether it got lost: for reading and counting.
+    /// Every message sent, with its sender and whether it was lost.
     pub sent: Vec<Sent>,
     rng: ChaCha12Rng,
     under_way: BTreeMap<(Timestamp, u64), Packet>,
@@ -65,9 +65,9 @@ pub struct Host {
     pub addr: SocketAddr,
     pub events: VecDeque<Event>,
     pub expected: Vec<SignalledSource>,
-    /// Streams to this host that are open.
+    /// Open streams to this host.
     pub streams: BTreeSet<Flow>,
-    /// What it would find on its disk after a restart.
+    /// What would be on its disk after a restart.
     pub contacts: BTreeMap<SeatId, Vec<SavedContact>>,
     pub dialogs: BTreeMap<LegId, SavedDialog>,
     pub invites: BTreeMap<u64, SavedInvite>,
@@ -124,7 +124,7 @@ impl Lab {
         host
     }
 
-    /// An endpoint dies and begins anew with what is on its disk, after a change of its config.
+    /// An endpoint crashes and restarts with what is on its disk, and a changed config.
     pub fn restart(&mut self, host: usize, change: impl FnOnce(&mut Config)) {
         let mut seed = [0; 32];
         self.rng.fill_bytes(&mut seed);
@@ -144,7 +144,7 @@ impl Lab {
         self.drain(host);
     }
 
-    /// Datagrams for which this says true are lost, until the next filter.
+    /// Datagrams for which this returns true are lost, until the next filter.
     pub fn lose_if(&mut self, filter: impl FnMut(&Flow, &str) -> bool + 'static) {
         self.filter = Some(Box::new(filter));
     }
@@ -153,26 +153,26 @@ impl Lab {
         self.filter = None;
     }
 
-    /// Tells an endpoint something.
+    /// Gives a command to an endpoint.
     pub fn tell(&mut self, host: usize, command: Command) {
         self.hosts[host].endpoint.handle_input(self.now, Input::Command(command));
         self.drain(host);
     }
 
-    /// A message from an address nobody of ours has.
+    /// A message from an address that no endpoint has.
     pub fn inject(&mut self, from: &str, to: usize, text: &str) {
         let bytes = text.replace("\r\n", "\n").replace('\n', "\r\n").into_bytes();
         self.inject_bytes(from, to, &bytes);
     }
 
-    /// A datagram from an address nobody of ours has.
+    /// A datagram from an address that no endpoint has.
     pub fn inject_bytes(&mut self, from: &str, to: usize, bytes: &[u8]) {
         let flow = self.flow_from(from, to);
         self.hosts[to].endpoint.handle_input(self.now, Input::Received { flow, bytes });
         self.drain(to);
     }
 
-    /// A piece of a stream from an address nobody of ours has.
+    /// Part of a stream from an address that no endpoint has.
     pub fn inject_stream(&mut self, from: &str, to: usize, text: &str) {
         let flow = Flow { transport: Transport::Tcp, ..self.flow_from(from, to) };
         let bytes = text.replace("\r\n", "\n").replace('\n', "\r\n").into_bytes();
@@ -185,7 +185,7 @@ impl Lab {
         Flow { transport: Transport::Udp, local: self.hosts[to].addr, remote }
     }
 
-    /// Somebody whose address nobody of ours has connects by TCP.
+    /// Opens a TCP connection from an address that no endpoint has.
     pub fn connect(&mut self, from: &str, to: usize) -> Flow {
         let flow = Flow { transport: Transport::Tcp, ..self.flow_from(from, to) };
         self.hosts[to].streams.insert(flow);
@@ -212,7 +212,7 @@ impl Lab {
         self.drain(host);
     }
 
-    /// Lets the time pass.
+    /// Advances the time.
     pub fn run(&mut self, span: Duration) {
         let until = self.now + span;
         while let Some(next) = self.next().filter(|next| *next <= until) {
@@ -239,12 +239,12 @@ impl Lab {
         self.hosts[host].events.drain(..).collect()
     }
 
-    /// What a host expected of the voice of those it dialled, since last asked.
+    /// The media sources a host expected for legs it dialled, since last asked.
     pub fn expected(&mut self, host: usize) -> Vec<SignalledSource> {
         std::mem::take(&mut self.hosts[host].expected)
     }
 
-    /// The next incoming call of a host, other events before it dropped.
+    /// The next incoming call of a host; other events before it are dropped.
     pub fn incoming(&mut self, host: usize) -> Incoming {
         while let Some(event) = self.hosts[host].events.pop_front() {
             if let Event::Incoming(incoming) = event {
@@ -322,7 +322,7 @@ impl Lab {
                 Output::Close { flow } => {
                     self.hosts[host].streams.remove(&flow);
                 }
-                // Told beside the life of a leg: kept apart, so that stories read as they happen.
+                // Stored apart from the events of legs, so that tests can compare those as a whole.
                 Output::Event(Event::VoiceExpected { signalled, .. }) => {
                     self.hosts[host].expected.push(signalled);
                 }
@@ -363,7 +363,7 @@ impl Lab {
         if flow.transport == Transport::Tcp
             && let Some(sender) = self.hosts.iter_mut().find(|host| host.addr == flow.local)
         {
-            // Opened when there was none.
+            // Opens a stream when there is none.
             sender.streams.insert(flow);
         }
         let copies = match flow.transport {
@@ -384,17 +384,17 @@ impl Lab {
     }
 }
 
-/// Written and read again.
+/// Serialised and read again.
 pub fn as_on_disk<T: serde::Serialize + serde::de::DeserializeOwned>(saved: &T) -> T {
     let text = serde_json::to_string(saved).expect("it can be written");
     serde_json::from_str(&text).expect("it can be read")
 }
 
-/// Where the center sits in every story.
+/// The center's address in every test.
 pub const CENTER: &str = "10.0.0.1:5060";
 /// The trunk's address.
 pub const TRUNK: &str = "10.9.0.1:5060";
-/// The realm of every story.
+/// The realm in every test.
 pub const REALM: &str = "hotline.example";
 
 /// A center with a trunk at 10.9.0.0/16 and seats 1001 to 1003, password `pw1001` and so on.
@@ -406,7 +406,7 @@ pub fn center_config() -> Config {
     config
 }
 
-/// A phone, or the far end of the trunk, which takes calls from anywhere in 10/8.
+/// A phone, or the far end of the trunk, which accepts calls from anywhere in 10/8.
 pub fn phone_config() -> Config {
     let mut config = Config::new("phone.example");
     config.trunks =
@@ -483,7 +483,7 @@ pub fn ended(leg: LegId, end: LegEnd) -> Event {
     Event::Ended { leg, end }
 }
 
-/// A center and a trunk's far end, in fair weather.
+/// A center and a trunk's far end, on a network without loss.
 pub fn pair(seed: u64) -> (Lab, usize, usize) {
     let mut lab = Lab::new(seed);
     let center = lab.host(CENTER, center_config());

@@ -1,4 +1,4 @@
-//! The arrows between our crates, read from `cargo metadata`: each Cargo.toml is a wall.
+//! The allowed dependencies between our crates, compared with `cargo metadata`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
@@ -7,9 +7,11 @@ use serde_json::Value;
 
 use crate::source::root;
 
-/// Each crate and all it may know of ours: strictly downward, drivers first, words last.
-const ARROWS: &[(&str, &[&str])] = &[
-    // Programs. The root package is the shipped binary; it and the simulator know no driver's inside.
+/// Each crate and the crates of ours it may depend on. They point strictly downwards: drivers
+/// first, values last.
+const ALLOWED: &[(&str, &[&str])] = &[
+    // Programs. The root package is the shipped binary; it and the simulator use no internals of a
+    // driver.
     (
         "heartline",
         &[
@@ -90,9 +92,9 @@ const ARROWS: &[(&str, &[&str])] = &[
             "model",
         ],
     ),
-    // What leaves the house: the engine lends it the log, the center and a thread.
+    // Outgoing connections: the engine gives it the log, the center and a thread.
     ("courier", &["messaging", "model"]),
-    // Windows.
+    // What people look at and configure.
     (
         "console",
         &[
@@ -111,7 +113,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("settings", &["spreadsheet", "model"]),
-    // Reports on paper; its tests make up what they print.
+    // Reports as documents; its tests build their own figures.
     (
         "press",
         &["reporting", "spreadsheet", "ticketing", "directory", "deadlines", "stats", "model"],
@@ -139,13 +141,13 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("switch", &["acd", "queue", "sip", "media", "model"]),
     ("acd", &["queue", "model"]),
     ("recorder", &["media", "primitives"]),
-    // Trades.
+    // Protocols, storage and counting.
     ("store", &["reporting", "ticketing", "stats", "model"]),
     ("library", &["knowledge", "model"]),
     ("sip", &["primitives"]),
     ("media", &["primitives"]),
     ("queue", &["primitives"]),
-    // Counts what the back office has decided.
+    // Counts what the back office decided.
     ("reporting", &["ticketing", "directory", "knowledge", "deadlines", "stats", "model"]),
     // The back office: tickets over who is responsible, by when, what is answered and what is sent.
     ("ticketing", &["directory", "messaging", "knowledge", "deadlines", "workflow", "model"]),
@@ -156,18 +158,18 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("workflow", &["model"]),
     ("journal", &["model"]),
     ("stats", &["model"]),
-    // Tables as spreadsheet programs write them: knows no word of ours.
+    // Tables as spreadsheet programs write them; depends on nothing of ours.
     ("spreadsheet", &[]),
     // Values and events.
     ("model", &["primitives"]),
     ("primitives", &[]),
-    // Chores stand apart.
+    // Maintenance tasks.
     ("xtask", &[]),
 ];
 
 #[test]
-fn nobody_knows_more_than_its_wall_allows() {
-    let allowed: BTreeMap<&str, &[&str]> = ARROWS.iter().copied().collect();
+fn each_crate_depends_only_on_what_the_table_allows() {
+    let allowed: BTreeMap<&str, &[&str]> = ALLOWED.iter().copied().collect();
     let ours: BTreeSet<&str> = allowed.keys().copied().collect();
     let mut faults = Vec::new();
     for (package, dependencies) in dependencies() {
@@ -182,16 +184,16 @@ fn nobody_knows_more_than_its_wall_allows() {
 }
 
 #[test]
-fn every_crate_has_its_place_in_the_table() {
-    let drawn: BTreeSet<String> = ARROWS.iter().map(|(name, _)| (*name).to_owned()).collect();
+fn every_crate_is_in_the_table() {
+    let listed: BTreeSet<String> = ALLOWED.iter().map(|(name, _)| (*name).to_owned()).collect();
     let built: BTreeSet<String> = dependencies().into_keys().collect();
-    assert_eq!(built, drawn);
+    assert_eq!(built, listed);
 }
 
 #[test]
-fn every_arrow_points_down() {
-    let place = |name: &str| ARROWS.iter().position(|(from, _)| *from == name);
-    for (from, to) in ARROWS {
+fn every_dependency_points_down() {
+    let place = |name: &str| ALLOWED.iter().position(|(from, _)| *from == name);
+    for (from, to) in ALLOWED {
         for below in *to {
             assert!(place(below) > place(from), "{from} -> {below} points up");
         }
@@ -199,16 +201,16 @@ fn every_arrow_points_down() {
 }
 
 #[test]
-fn every_crate_is_held_to_the_lints() {
+fn every_crate_uses_the_workspace_lints() {
     for package in packages() {
         let manifest = package["manifest_path"].as_str().unwrap_or_default();
         let text = std::fs::read_to_string(manifest).unwrap();
-        // `queue` lists them itself, since it adds leave to ask for `cfg(loom)`.
+        // `queue` lists them itself, since it also allows `cfg(loom)`.
         let listed = ["missing_docs", "unsafe_code", "unreachable_pub", "todo"]
             .iter()
             .all(|lint| text.contains(&format!("\n{lint} = ")));
-        let taken = text.contains("[lints]\nworkspace = true");
-        assert!(taken || listed, "{manifest} does not take the lints");
+        let inherited = text.contains("[lints]\nworkspace = true");
+        assert!(inherited || listed, "{manifest} does not use the workspace lints");
     }
 }
 
