@@ -3,8 +3,7 @@
 use std::fs;
 use std::process::ExitCode;
 
-use crate::package::output_of;
-use crate::step::{Failure, Summary, cargo_command, root};
+use crate::step::{Failure, Summary, cargo_command, output_of, root};
 
 pub(crate) fn run() -> ExitCode {
     let mut summary = Summary::default();

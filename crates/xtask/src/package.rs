@@ -1,11 +1,11 @@
 //! `cargo xtask package`: the Debian package, made by cargo-deb from `[package.metadata.deb]`.
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, ExitCode};
+use std::path::Path;
+use std::process::ExitCode;
 
 use clap::Args;
 
-use crate::step::{Failure, StepResult, Summary, cargo, cargo_command, finish, root, target};
+use crate::step::{Failure, StepResult, Summary, cargo, cargo_command, finish, root};
 use crate::{package_test, tools};
 
 #[derive(Args)]
@@ -40,12 +40,12 @@ fn make(arguments: &Arguments, summary: &mut Summary) -> StepResult {
             cargo(&["build", "--profile", profile, "--locked", "--package", "heartline"], &[])
         })?;
     }
-    let package = folder().join("heartline.deb");
+    let package = package_test::folder().join("heartline.deb");
     summary.step("package", || cargo_deb(profile, None, &package))?;
     if !arguments.test {
         return Ok(());
     }
-    let newer = folder().join("heartline-newer.deb");
+    let newer = package_test::folder().join("heartline-newer.deb");
     summary.step("newer package", || cargo_deb(profile, Some("99.0.0"), &newer))?;
     package_test::run(&package, &newer, summary)
 }
@@ -79,26 +79,6 @@ fn path_with_tools() -> std::ffi::OsString {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let all = std::iter::once(tools::folder().join("bin")).chain(std::env::split_paths(&path));
     std::env::join_paths(all).unwrap_or(path)
-}
-
-/// Where packages and the test's root file system are.
-pub(crate) fn folder() -> PathBuf {
-    target().join("package")
-}
-
-/// Runs a command and returns what it printed.
-pub(crate) fn output_of(command: &mut Command) -> Result<String, Failure> {
-    let output = command
-        .output()
-        .map_err(|error| Failure::unavailable(format!("{command:?} did not start: {error}")))?;
-    let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
-    match output.status.success() {
-        true => Ok(said.into_owned()),
-        false => {
-            let why = format!("{command:?} ended with {}: {said}", output.status);
-            Err(Failure { code: 1, why })
-        }
-    }
 }
 
 /// The version of cargo-deb that `[package.metadata.deb]` was written for.

@@ -15,9 +15,13 @@ use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use crate::package::{folder, output_of};
-use crate::step::{Failure, StepResult, Summary, finish};
+use crate::step::{Failure, StepResult, Summary, finish, output_of, target};
 use crate::tools;
+
+/// Where packages and the test's root file system are.
+pub(crate) fn folder() -> PathBuf {
+    target().join("package")
+}
 
 /// Installs debootstrap when this process may do so.
 pub(crate) fn tools() -> Result<(), Failure> {

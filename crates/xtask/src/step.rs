@@ -23,6 +23,21 @@ impl Failure {
     }
 }
 
+/// Runs a command and returns what it printed.
+pub(crate) fn output_of(command: &mut Command) -> Result<String, Failure> {
+    let output = command
+        .output()
+        .map_err(|error| Failure::unavailable(format!("{command:?} did not start: {error}")))?;
+    let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    match output.status.success() {
+        true => Ok(said.into_owned()),
+        false => {
+            let why = format!("{command:?} ended with {}: {said}", output.status);
+            Err(Failure { code: 1, why })
+        }
+    }
+}
+
 /// Whether a step passed; a failure has the step's name.
 pub(crate) type StepResult = Result<(), (String, Failure)>;
 
